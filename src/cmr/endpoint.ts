@@ -1,0 +1,81 @@
+import type { z } from 'zod'
+
+/** What a request does: reads, changes, spends wallet money, or cannot be undone. */
+export type Effect = 'read' | 'write' | 'charge' | 'destroy'
+
+/** Which credential a request carries: the partner's, or that of CMR's own pre-warm-up sandbox. */
+export type Credential = 'partner' | 'sandbox'
+
+/**
+ * One endpoint of CMR's partner API, declared once. The client method, the sandbox's route, the row of
+ * `docs/endpoints.md` and the coverage test all follow from it.
+ */
+export interface Endpoint<
+  Query extends z.ZodObject = z.ZodObject,
+  Body extends z.ZodType = z.ZodType,
+  Answer extends z.ZodType = z.ZodType,
+> {
+  /** `noun.verb`, as listed in the documentation table. */
+  readonly id: string
+  /** The title of CMR's documentation page. */
+  readonly page: string
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  /** Relative to the API base, with a leading slash. */
+  readonly path: string
+  readonly query: Query
+  /** `z.undefined()` where the request has no body. */
+  readonly body: Body
+  /** Schema of the envelope's `data`; lenient: unknown fields stay. */
+  readonly answer: Answer
+  readonly effect: Effect
+  /** `safe`: may be sent again after any failure. `never`: only if nothing can have been accepted. */
+  readonly retry: 'safe' | 'never'
+  /** Names of the webhook events that end what this request starts. */
+  readonly endsWith: readonly string[]
+  /** Whether CMR documents path and body, or whether they are inferred from its navigation. */
+  readonly source: 'documented' | 'inferred'
+  /** `multipart` sends files beside the fields. */
+  readonly encoding: 'json' | 'multipart'
+  readonly credential: Credential
+  /** What to know before using it, in one sentence; shown in the documentation table. */
+  readonly note: string
+}
+
+type Declaration<Q extends z.ZodObject, B extends z.ZodType, A extends z.ZodType> = Pick<
+  Endpoint<Q, B, A>,
+  'id' | 'page' | 'method' | 'path' | 'query' | 'body' | 'answer' | 'effect'
+> &
+  Partial<Pick<Endpoint, 'retry' | 'endsWith' | 'source' | 'encoding' | 'credential' | 'note'>>
+
+/**
+ * Declares an endpoint. Only reads may be retried unless said otherwise: CMR has no idempotency key, so a
+ * write that may have been accepted is never sent again.
+ */
+export function endpoint<Q extends z.ZodObject, B extends z.ZodType, A extends z.ZodType>(
+  declaration: Declaration<Q, B, A>,
+): Endpoint<Q, B, A> {
+  return Object.freeze({
+    retry: declaration.effect === 'read' ? ('safe' as const) : ('never' as const),
+    endsWith: [],
+    source: 'documented' as const,
+    encoding: 'json' as const,
+    credential: 'partner' as const,
+    note: '',
+    ...declaration,
+  })
+}
+
+/** What a caller passes: the query's fields and the body's. */
+export type RequestOf<E extends Endpoint> = {
+  readonly query?: z.input<E['query']>
+  readonly body?: z.input<E['body']>
+}
+
+/** What CMR answered: the envelope's `data`, its `message` and, for asynchronous work, the `actionId`. */
+export interface Answer<Data> {
+  readonly data: Data
+  readonly message: string
+  readonly actionId?: string
+}
+
+export type AnswerOf<E extends Endpoint> = Answer<z.output<E['answer']>>

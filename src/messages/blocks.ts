@@ -1,0 +1,134 @@
+import type {
+  ActionsBlock,
+  Button,
+  ConfirmationDialog,
+  ContextBlock,
+  HeaderBlock,
+  KnownBlock,
+  PlainTextElement,
+  SectionBlock,
+} from '@slack/types'
+
+/** A Slack message as this bot sends it. `text` is what phones show and screen readers say. */
+export interface Message {
+  readonly text: string
+  readonly blocks: KnownBlock[]
+}
+
+/** Slack's limits: "Block Kit reference", "Formatting text for app surfaces". */
+const limits = { section: 3000, field: 2000, header: 150, button: 75, elements: 25, contextElements: 10 }
+
+/**
+ * Makes outside text safe to place in mrkdwn, so that `<!channel>` in a company's name pings nobody.
+ * Source of the three characters: "Formatting text for app surfaces".
+ */
+export function escape(text: unknown): string {
+  return String(text ?? '')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+}
+
+/** Outside text in a code span; a backtick would end the span, so it becomes an apostrophe. */
+export function code(text: unknown): string {
+  return `\`${escape(text).replaceAll('`', "'")}\``
+}
+
+/** A link whose label may come from outside: `|` and `>` would end it early. */
+export function link(url: string, label: unknown): string {
+  return `<${url.replaceAll('>', '%3E').replaceAll('|', '%7C')}|${escape(label).replaceAll('|', '/')}>`
+}
+
+/**
+ * A date that each reader sees in their own time zone.
+ * @param when ISO string, Date or milliseconds since the epoch; anything else is shown as it is
+ * @param format Slack's date tokens
+ */
+export function date(when: unknown, format = '{date_short_pretty}'): string {
+  const parsed = when instanceof Date ? when : new Date(typeof when === 'number' ? when : String(when ?? ''))
+  if (Number.isNaN(parsed.getTime())) return escape(when ?? 'unknown')
+  const fallback = `${parsed.toISOString().slice(0, 16).replace('T', ' ')} UTC`
+  return `<!date^${Math.floor(parsed.getTime() / 1000)}^${format}|${fallback}>`
+}
+
+/** Cuts text to what Slack takes, with an ellipsis that says so. */
+export function cut(text: string, length: number): string {
+  return text.length <= length ? text : `${text.slice(0, length - 1)}…`
+}
+
+/** A `plain_text` object of at most `length` characters. */
+export function plain(text: string, length = limits.button): PlainTextElement {
+  return { type: 'plain_text', text: cut(text, length), emoji: true }
+}
+
+/** A paragraph of mrkdwn, with a button beside it if given. */
+export function section(mrkdwn: string, accessory?: Button): SectionBlock {
+  const block: SectionBlock = { type: 'section', text: { type: 'mrkdwn', text: cut(mrkdwn, limits.section) } }
+  return accessory ? { ...block, accessory } : block
+}
+
+/**
+ * Label and value pairs in two columns; pairs without a value are left out. Slack takes ten a section, so
+ * more become further sections.
+ * @param pairs label → mrkdwn that is already escaped
+ */
+export function fields(pairs: Record<string, string | undefined>): SectionBlock[] {
+  const filled = Object.entries(pairs).filter(([, value]) => value)
+  const sections: SectionBlock[] = []
+  for (let from = 0; from < filled.length; from += 10) {
+    sections.push({
+      type: 'section',
+      fields: filled.slice(from, from + 10).map(([label, value]) => ({
+        type: 'mrkdwn' as const,
+        text: cut(`*${label}*\n${value}`, limits.field),
+      })),
+    })
+  }
+  return sections
+}
+
+/** Small grey print below a message. */
+export function context(...mrkdwn: string[]): ContextBlock {
+  return {
+    type: 'context',
+    elements: mrkdwn
+      .slice(0, limits.contextElements)
+      .map((text) => ({ type: 'mrkdwn' as const, text: cut(text, limits.section) })),
+  }
+}
+
+/** A heading in plain text: nothing in it is interpreted, so nothing needs escaping. */
+export function header(text: string): HeaderBlock {
+  return { type: 'header', text: plain(text, limits.header) }
+}
+
+/** A row of buttons. */
+export function actions(...buttons: Button[]): ActionsBlock {
+  return { type: 'actions', elements: buttons.slice(0, limits.elements) }
+}
+
+/**
+ * A button. `actionId` is `noun.verb`, with `:something` behind it where one message has it twice; `value`
+ * is an id of something stored, never a secret or a payload.
+ */
+export function button(options: {
+  readonly text: string
+  readonly actionId: string
+  readonly value?: string | undefined
+  readonly style?: 'primary' | 'danger' | undefined
+  readonly url?: string | undefined
+  readonly confirm?: ConfirmationDialog | undefined
+}): Button {
+  return {
+    type: 'button',
+    text: plain(options.text),
+    action_id: options.actionId,
+    ...(options.value && { value: options.value }),
+    ...(options.style && { style: options.style }),
+    ...(options.url && { url: options.url }),
+    ...(options.confirm && { confirm: options.confirm }),
+  }
+}
+
+/** A thin line. */
+export const divider: KnownBlock = { type: 'divider' }

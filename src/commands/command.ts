@@ -1,0 +1,93 @@
+import type { Logger } from 'pino'
+import type { z } from 'zod'
+import type { Access } from '../access/roles.ts'
+import type { Cmr } from '../cmr/client.ts'
+import type { Effect } from '../cmr/endpoint.ts'
+import type { Message } from '../messages/blocks.ts'
+import type { Status } from '../messages/status.ts'
+import type { Store } from '../store/store.ts'
+
+/** Who asks, and where the answer belongs. */
+export interface Caller {
+  readonly userId: string
+  readonly teamId: string
+  /** The channel the command, button or form came from; none for App Home. */
+  readonly channelId?: string | undefined
+}
+
+/** What every command is handed: the parts of the house it may use, and who asks. */
+export interface CommandContext {
+  readonly caller: Caller
+  readonly cmr: Cmr
+  readonly store: Store
+  readonly access: Access
+  readonly clock: () => Date
+  readonly logger: Logger
+  /** Whether the bot and what it stands on are healthy. */
+  readonly status: () => Promise<Status>
+}
+
+/** What a command came to: the message to show and, for a write, what to remember of it. */
+export interface Outcome {
+  readonly message: Message
+  readonly actionId?: string | undefined
+  readonly orderId?: string | undefined
+  /** CMR's ids of what it was about, by CMR's names: userId, domainId, subscriptionId… */
+  readonly subject?: Readonly<Record<string, string>> | undefined
+}
+
+/** What a person is asked before a charge or a deletion. */
+export interface Confirmation {
+  /** What will happen, in mrkdwn that is already escaped. */
+  readonly text: string
+  /** A name that must be typed, for what cannot be undone. */
+  readonly typed?: string | undefined
+}
+
+/**
+ * One thing that people can say. Parsing, help, did-you-mean, the form, the confirmation, the permission and
+ * the audit entry all follow from it.
+ */
+export interface Command<Input extends z.ZodObject = z.ZodObject> {
+  readonly noun: string
+  readonly verb: string
+  /** One line for `help` and the form, as an imperative: "Create a user". */
+  readonly summary: string
+  readonly effect: Effect
+  /** The form's submit button, at most 24 characters. */
+  readonly submit?: string
+  /** Fields carry `.meta({ label, hint, example, picker })`. */
+  readonly input: Input
+  /** Fields that may be given without a flag, in this order. */
+  readonly positional: readonly (keyof z.output<Input> & string)[]
+  /** Today's values, where a form changes something that exists. */
+  prefill?(context: CommandContext, given: Partial<z.output<Input>>): Promise<Record<string, unknown>>
+  /** Asked before it runs; every charge and deletion has one. */
+  confirm?(context: CommandContext, input: z.output<Input>): Promise<Confirmation>
+  /** What a person calls the thing, for receipts and audit. */
+  label?(input: z.output<Input>): string
+  /** How to find out whether it happened, when CMR never answered; mrkdwn. */
+  whenUnknown?(input: z.output<Input>): string
+  run(context: CommandContext, input: z.output<Input>): Promise<Outcome>
+}
+
+/** Declares a command; the type of `input` flows into `run`, `confirm` and the rest. */
+export function command<Input extends z.ZodObject>(declaration: Command<Input>): Command {
+  return declaration as unknown as Command
+}
+
+/** `noun.verb`: the form's callback_id, the beginning of a button's action_id, the name in the audit. */
+export function idOf(command: Pick<Command, 'noun' | 'verb'>): string {
+  return `${command.noun}.${command.verb}`
+}
+
+/** What was typed or chosen is wrong in a way that only CMR's data can tell: which field, and a sentence. */
+export class InputError extends Error {
+  readonly field: string
+
+  constructor(field: string, sentence: string) {
+    super(sentence)
+    this.name = 'InputError'
+    this.field = field
+  }
+}

@@ -1,0 +1,83 @@
+import { z } from 'zod'
+
+const timezones = new Set([...Intl.supportedValuesOf('timeZone'), 'UTC'])
+const port = z.coerce.number().int().min(0).max(65_535)
+
+/**
+ * The environment, variable by variable. Each message completes "NAME: expected …" and never repeats the
+ * value, which may be a secret.
+ */
+const environment = z.object({
+  SLACK_BOT_TOKEN: z.string('a bot token that starts with xoxb-').regex(/^xoxb-\S+$/, 'a bot token that starts with xoxb-'),
+  SLACK_SIGNING_SECRET: z.string().min(1).optional(),
+  SLACK_APP_TOKEN: z.string().regex(/^xapp-\S+$/, 'an app-level token that starts with xapp- (or leave it out: HTTP)').optional(),
+  SLACK_API_URL: z.url('a URL such as http://localhost:4003/api/').optional(),
+  CMR_API_KEY: z.string('the partner key from the CMR dashboard').min(1, 'the partner key from the CMR dashboard'),
+  CMR_API_URL: z.url({ protocol: /^https?$/, error: 'an http(s) URL' }).default('https://customers.coldmailreseller.com/api/v1/integration'),
+  CMR_WEBHOOK_SECRET: z.string().optional(),
+  DATABASE_URL: z
+    .string()
+    .regex(/^(file:.+|postgres(ql)?:\/\/.+)$/, 'file:PATH or postgres://…')
+    .default('file:./data/cmr.db'),
+  PORT: port.default(3000),
+  HOST: z.string().default('0.0.0.0'),
+  CMR_ADMINS: z
+    .string()
+    .default('')
+    .transform((list) => list.split(',').map((id) => id.trim()).filter(Boolean))
+    .pipe(z.array(z.string().regex(/^[UW][A-Z0-9]+$/, 'Slack user ids such as U012AB3CD, separated by commas'))),
+  CMR_DEFAULT_ROLE: z.enum(['none', 'viewer', 'operator'], 'none, viewer or operator').default('viewer'),
+  CMR_ALERTS_CHANNEL: z
+    .string()
+    .regex(/^(#\S+|[CG][A-Z0-9]+)$/, 'a channel id such as C012AB3CD, or #name')
+    .optional(),
+  CMR_ENDPOINTS_FILE: z.string().optional(),
+  CMR_SANDBOX_API_KEY: z.string().optional(),
+  CMR_SANDBOX_API_URL: z.url('a URL').optional(),
+  CMR_TIMEZONE: z
+    .string()
+    .refine((zone) => timezones.has(zone), 'an IANA time zone such as Europe/Berlin')
+    .default('UTC'),
+  CMR_SYNC_INTERVAL: z.coerce.number('whole seconds, 0 = off').int('whole seconds, 0 = off').min(0, 'whole seconds, 0 = off').default(300),
+  LOG_LEVEL: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], 'trace, debug, info, warn, error, fatal or silent')
+    .default('info'),
+})
+
+/** All settings of the bot, parsed. Names are those of the environment variables. */
+export type Config = z.output<typeof environment>
+
+/** A variable that is missing or wrong, and what is expected of it; never its value. */
+export interface ConfigFault {
+  readonly name: string
+  readonly expected: string
+}
+
+/**
+ * Parses the environment once, at start.
+ * @param env usually `process.env`; an empty variable counts as not set, as in a `.env` line without value
+ * @returns the settings, or every fault at once
+ */
+export function parseConfig(
+  env: Record<string, string | undefined>,
+): { ok: true; config: Config } | { ok: false; faults: ConfigFault[] } {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim()))
+  const parsed = environment.safeParse(given)
+  const faults: ConfigFault[] = parsed.success
+    ? []
+    : parsed.error.issues.map((issue) => ({ name: String(issue.path[0]), expected: expectation(String(issue.path[0]), issue.message) }))
+  if (!given.SLACK_SIGNING_SECRET && !given.SLACK_APP_TOKEN) {
+    faults.push({
+      name: 'SLACK_SIGNING_SECRET',
+      expected: 'the signing secret of the Slack app (or SLACK_APP_TOKEN for Socket Mode)',
+    })
+  }
+  if (parsed.success && faults.length === 0) return { ok: true, config: parsed.data }
+  return { ok: false, faults: faults.filter((fault, at) => faults.findIndex((f) => f.name === fault.name) === at) }
+}
+
+/** Zod's own sentence where the schema has none, turned into an expectation. */
+function expectation(name: string, message: string): string {
+  if (name === 'PORT') return 'a port number from 0 to 65535'
+  return message
+}

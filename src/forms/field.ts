@@ -1,0 +1,105 @@
+import { z } from 'zod'
+
+/** What fills a picker: each name has its source in `src/slack/pickers.ts`. */
+export type Picker = 'user' | 'country' | 'state'
+
+/** One field of a command's input, read off its zod schema: everything a form, a flag or `help` must know. */
+export interface Field {
+  /** CMR's own name; also the block_id and the flag. */
+  readonly name: string
+  readonly label: string
+  readonly hint?: string | undefined
+  readonly example?: string | undefined
+  readonly required: boolean
+  readonly kind: 'text' | 'email' | 'number' | 'boolean' | 'choice' | 'list'
+  readonly choices: readonly string[]
+  readonly picker?: Picker | undefined
+}
+
+interface FieldMeta {
+  label?: string
+  hint?: string
+  example?: unknown
+  picker?: Picker
+}
+
+/** The fields of an input schema, in the order of their declaration. */
+export function fieldsOf(input: z.ZodObject): Field[] {
+  return Object.entries(input.shape).map(([name, schema]) => fieldOf(name, schema as z.ZodType))
+}
+
+function fieldOf(name: string, schema: z.ZodType): Field {
+  const inner = unwrap(schema)
+  const meta = { ...metaOf(inner), ...metaOf(schema) }
+  return {
+    name,
+    label: meta.label ?? name,
+    hint: meta.hint,
+    example: meta.example === undefined ? undefined : String(meta.example),
+    required: !schema.safeParse(undefined).success,
+    kind: kindOf(inner),
+    choices: inner instanceof z.ZodEnum ? inner.options.map(String) : [],
+    picker: meta.picker,
+  }
+}
+
+function metaOf(schema: z.ZodType): FieldMeta {
+  return (schema.meta() ?? {}) as FieldMeta
+}
+
+function unwrap(schema: z.ZodType): z.ZodType {
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodNullable) {
+    return unwrap(schema.unwrap() as z.ZodType)
+  }
+  if (schema instanceof z.ZodPipe) return unwrap(schema.in as z.ZodType)
+  return schema
+}
+
+function kindOf(schema: z.ZodType): Field['kind'] {
+  if (schema instanceof z.ZodEmail) return 'email'
+  if (schema instanceof z.ZodNumber) return 'number'
+  if (schema instanceof z.ZodBoolean) return 'boolean'
+  if (schema instanceof z.ZodEnum) return 'choice'
+  if (schema instanceof z.ZodArray) return 'list'
+  return 'text'
+}
+
+/** What zod makes of raw values: the parsed input, or one sentence a field. */
+export type Checked<Input> =
+  | { readonly ok: true; readonly input: Input }
+  | { readonly ok: false; readonly errors: Record<string, string>; readonly missing: readonly string[] }
+
+/**
+ * Checks values as they were typed or chosen. Text becomes what the field's kind says: "3" a number, "yes" a
+ * boolean, "a.com, b.com" a list.
+ * @param raw by field name; empty text counts as not given
+ */
+export function check(input: z.ZodObject, raw: Readonly<Record<string, unknown>>): Checked<Record<string, unknown>> {
+  const values: Record<string, unknown> = {}
+  for (const field of fieldsOf(input)) {
+    const value = coerce(field, raw[field.name])
+    if (value !== undefined) values[field.name] = value
+  }
+  const parsed = input.safeParse(values)
+  if (parsed.success) return { ok: true, input: parsed.data }
+
+  const errors: Record<string, string> = {}
+  for (const issue of parsed.error.issues) {
+    const name = String(issue.path[0] ?? '')
+    errors[name] ??= values[name] === undefined ? 'Fill this in.' : issue.message
+  }
+  return { ok: false, errors, missing: Object.keys(errors).filter((name) => values[name] === undefined) }
+}
+
+function coerce(field: Field, raw: unknown): unknown {
+  if (typeof raw !== 'string') return raw ?? undefined
+  const text = raw.trim()
+  if (text === '') return undefined
+  if (field.kind === 'number') return Number.isNaN(Number(text)) ? text : Number(text)
+  if (field.kind === 'boolean') return booleans[text.toLowerCase()] ?? text
+  if (field.kind === 'list') return text.split(/[\s,;]+/).filter(Boolean)
+  if (field.kind === 'choice') return field.choices.find((choice) => choice.toLowerCase() === text.toLowerCase()) ?? text
+  return text
+}
+
+const booleans: Record<string, boolean> = { yes: true, true: true, on: true, '1': true, no: false, false: false, off: false, '0': false }

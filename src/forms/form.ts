@@ -1,0 +1,157 @@
+import type { InputBlock, KnownBlock, ModalView, PlainTextOption } from '@slack/types'
+import type { z } from 'zod'
+import { type Command, type Confirmation, idOf } from '../commands/command.ts'
+import { context, cut, plain, section } from '../messages/blocks.ts'
+import { type Field, fieldsOf } from './field.ts'
+
+/** What a form carries through Slack in `private_metadata` (at most 3,000 characters). Never a secret. */
+export interface FormState {
+  /** Where the receipt belongs. */
+  readonly channel?: string | undefined
+  /** In a confirmation: what was entered, to be submitted as it is. */
+  readonly input?: Readonly<Record<string, unknown>> | undefined
+  /** In a confirmation: the name that must be typed. */
+  readonly typed?: string | undefined
+}
+
+/** What a form shows: values by field, the words people read for chosen ids, and what was wrong. */
+export interface FormContent {
+  readonly values?: Readonly<Record<string, unknown>>
+  readonly labels?: Readonly<Record<string, string>>
+  /** A sentence on top, for what belongs to no single field; mrkdwn. */
+  readonly problem?: string | undefined
+}
+
+/** The block_id of the name that is typed to confirm a deletion. */
+export const typedName = 'confirmName'
+
+/** Slack allows 24 characters ("Views: modals"). */
+const titleLength = 24
+
+/** The form of a command: one input block a field, `block_id` the field's name, `callback_id` noun.verb. */
+export function formView(command: Command, state: FormState, content: FormContent = {}): ModalView {
+  const blocks: KnownBlock[] = fieldsOf(command.input).map((field) => inputBlock(field, content))
+  if (content.problem) blocks.unshift(section(content.problem))
+  if (blocks.length === 0) blocks.push(section(command.summary))
+  return {
+    ...shell(command, state),
+    submit: plain(command.submit ?? capital(command.verb), titleLength),
+    blocks,
+  }
+}
+
+/** Asks before something is charged, deleted or sent as it was typed. */
+export function confirmView(command: Command, state: FormState, confirmation: Confirmation): ModalView {
+  const blocks: KnownBlock[] = [section(confirmation.text)]
+  if (confirmation.typed) {
+    blocks.push({
+      type: 'input',
+      block_id: typedName,
+      label: plain(`Type ${confirmation.typed} to confirm`, 2000),
+      element: { type: 'plain_text_input', action_id: `form.${typedName}` },
+    })
+  }
+  return {
+    ...shell(command, { ...state, typed: confirmation.typed }),
+    submit: plain(command.submit ?? capital(command.verb), titleLength),
+    blocks,
+  }
+}
+
+/** A view that only tells something: that work is going on, how it went, why not. */
+export function noticeView(command: Command, text: string, ...more: KnownBlock[]): ModalView {
+  return { ...shell(command, {}), close: plain('Close', titleLength), blocks: [section(text), ...more] }
+}
+
+function shell(command: Command, state: FormState): Omit<ModalView, 'blocks'> {
+  return {
+    type: 'modal',
+    callback_id: idOf(command),
+    title: plain(command.summary, titleLength),
+    close: plain('Cancel', titleLength),
+    private_metadata: JSON.stringify(state),
+  }
+}
+
+function inputBlock(field: Field, content: FormContent): InputBlock {
+  const hint = field.hint && { hint: plain(field.hint, 2000) }
+  return {
+    type: 'input',
+    block_id: field.name,
+    label: plain(field.label, 2000),
+    optional: !field.required,
+    element: elementOf(field, content),
+    ...hint,
+    // Choosing a country reloads the form: its states and dialling code follow.
+    ...(field.picker === 'country' && { dispatch_action: true }),
+  }
+}
+
+function elementOf(field: Field, content: FormContent): InputBlock['element'] {
+  const value = content.values?.[field.name]
+  const action_id = `form.${field.name}`
+  const text = value === undefined || value === '' ? undefined : Array.isArray(value) ? value.join('\n') : String(value)
+  const placeholder = field.example ? { placeholder: plain(field.example, 150) } : {}
+
+  if (field.picker) return pickerElement(field, field.picker, text, content)
+  if (field.kind === 'choice') {
+    const options = field.choices.map((choice) => option(choice, choice))
+    const initial = options.find((candidate) => candidate.value === text)
+    return { type: 'static_select', action_id, options, ...(initial && { initial_option: initial }) }
+  }
+  if (field.kind === 'boolean') {
+    const options = [option('Yes', 'true'), option('No', 'false')]
+    const initial = options.find((candidate) => candidate.value === text)
+    return { type: 'radio_buttons', action_id, options, ...(initial && { initial_option: initial }) }
+  }
+  const initial = text === undefined ? {} : { initial_value: text }
+  if (field.kind === 'email') return { type: 'email_text_input', action_id, ...placeholder, ...initial }
+  if (field.kind === 'number') {
+    return { type: 'number_input', action_id, is_decimal_allowed: false, ...placeholder, ...initial }
+  }
+  // Slack keeps what was typed in an element whose ids stay. A dialling code that follows from a new country
+  // must replace it, so its action_id names the country.
+  const following = field.name === 'phoneCc' && content.values?.country ? `:${content.values.country}` : ''
+  return {
+    type: 'plain_text_input',
+    action_id: action_id + following,
+    multiline: field.kind === 'list',
+    ...placeholder,
+    ...initial,
+  }
+}
+
+function pickerElement(
+  field: Field,
+  picker: NonNullable<Field['picker']>,
+  value: string | undefined,
+  content: FormContent,
+): InputBlock['element'] {
+  const country = content.values?.country
+  // The picker's request for options says which country's states are wanted.
+  const suffix = picker === 'state' && country ? `:${country}` : ''
+  return {
+    type: 'external_select',
+    action_id: `form.${field.name}${suffix}`,
+    min_query_length: 0,
+    placeholder: plain(picker === 'state' && !country ? 'Pick the country first' : 'Type to search', 150),
+    ...(value && { initial_option: option(content.labels?.[field.name] ?? value, value) }),
+  }
+}
+
+/** An option of a select, cut to Slack's limits (75 characters of text, 150 of value). */
+export function option(text: string, value: string): PlainTextOption {
+  return { text: plain(text, 75), value: cut(value, 150) }
+}
+
+function capital(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1)
+}
+
+/** What was entered, read back to be confirmed. */
+export function reading(input: z.ZodObject, values: Readonly<Record<string, unknown>>): KnownBlock {
+  const lines = fieldsOf(input)
+    .filter((field) => values[field.name] !== undefined)
+    .map((field) => `${field.label}: ${String(values[field.name])}`)
+  return context(cut(lines.join('\n').replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;'), 2900))
+}

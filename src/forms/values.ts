@@ -1,0 +1,49 @@
+/** An element's state in a `view_submission`, whichever kind it is ("view.state.values"). */
+interface ElementState {
+  readonly type?: string
+  readonly value?: string | null
+  readonly selected_option?: { value?: string; text?: { text?: string } } | null
+  readonly selected_options?: { value?: string }[] | null
+  readonly selected_date?: string | null
+  readonly selected_user?: string | null
+  readonly selected_conversation?: string | null
+}
+
+/** `view.state.values` as Slack sends it: block_id → action_id → element. */
+export type ViewState = Readonly<Record<string, Readonly<Record<string, ElementState>>>>
+
+/**
+ * What a person entered, by field. The action_id is of no interest: it changes when a form is reloaded.
+ * @param state `view.state.values`
+ */
+export function valuesOf(state: ViewState): Record<string, unknown> {
+  const values: Record<string, unknown> = {}
+  for (const [field, elements] of Object.entries(state)) {
+    const value = valueOf(Object.values(elements).at(-1))
+    if (value !== undefined) values[field] = value
+  }
+  return values
+}
+
+/** The words that people read for what they chose, by field, so that a reloaded form shows them again. */
+export function labelsOf(state: ViewState): Record<string, string> {
+  const labels: Record<string, string> = {}
+  for (const [field, elements] of Object.entries(state)) {
+    const label = Object.values(elements).at(-1)?.selected_option?.text?.text
+    if (label) labels[field] = label
+  }
+  return labels
+}
+
+function valueOf(element: ElementState | undefined): unknown {
+  if (!element) return undefined
+  if (element.selected_options) return element.selected_options.map((chosen) => chosen.value)
+  return (
+    element.value ??
+    element.selected_option?.value ??
+    element.selected_date ??
+    element.selected_user ??
+    element.selected_conversation ??
+    undefined
+  )
+}

@@ -1,0 +1,79 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import type { BotStatus } from './types.ts'
+
+/** The real bot, as a child of the playground. */
+export interface Bot {
+  /** Stops it if it runs, and starts it with these variables on top of the others. */
+  restart(env?: Record<string, string>): Promise<void>
+  stop(): Promise<void>
+}
+
+const entry = fileURLToPath(new URL('../main.ts', import.meta.url))
+const STOP_MS = 5000
+const LINES = 12
+
+/**
+ * Starts `src/main.ts` as in production, in this process group, so that Ctrl+C reaches both.
+ * @param options.onStatus told whenever it starts, becomes ready or stops
+ */
+export function createBot(options: {
+  readonly env: Record<string, string>
+  readonly port: number
+  readonly onStatus: (status: BotStatus) => void
+}): Bot {
+  let child: ChildProcess | undefined
+  let env = options.env
+
+  function start() {
+    const lines: string[] = []
+    const started = spawn(process.execPath, [entry], {
+      env: { PATH: process.env.PATH ?? '', ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    child = started
+    options.onStatus({ state: 'starting' })
+    for (const stream of [started.stdout, started.stderr]) {
+      stream?.setEncoding('utf8').on('data', (text: string) => {
+        lines.push(...text.split('\n').filter(Boolean))
+        lines.splice(0, lines.length - LINES)
+        if (process.env.PLAYGROUND_LOG) process.stderr.write(text)
+      })
+    }
+    started.once('exit', (code) => {
+      if (child !== started) return
+      const detail = [`The bot ended with exit code ${code ?? 'none'}.`, ...lines].join('\n')
+      options.onStatus({ state: 'stopped', detail })
+    })
+    void untilReady(started)
+  }
+
+  async function untilReady(started: ChildProcess) {
+    while (child === started && started.exitCode === null) {
+      const response = await fetch(`http://127.0.0.1:${options.port}/readyz`).catch(() => undefined)
+      if (response?.ok && child === started) return options.onStatus({ state: 'ready' })
+      await new Promise((resolve) => setTimeout(resolve, 100))
+    }
+  }
+
+  async function stop() {
+    const stopping = child
+    child = undefined
+    if (!stopping || stopping.exitCode !== null || stopping.signalCode !== null) return
+    const gone = once(stopping, 'exit')
+    stopping.kill('SIGTERM')
+    const kill = setTimeout(() => stopping.kill('SIGKILL'), STOP_MS)
+    await gone
+    clearTimeout(kill)
+  }
+
+  return {
+    stop,
+    async restart(over = {}) {
+      await stop()
+      env = { ...env, ...over }
+      start()
+    },
+  }
+}

@@ -1,0 +1,112 @@
+import { randomBytes } from 'node:crypto'
+import type { BotStatus, Change, Channel, Json, Message, Person, Snapshot, View } from './types.ts'
+
+/** The newest messages kept; a playground that ran all night still loads at once. */
+const KEPT = 1000
+
+/** What everybody sees, and who is told when it changes. */
+export interface Conversation {
+  snapshot(): Snapshot
+  put(message: Message): void
+  find(channel: string, ts: string): Message | undefined
+  remove(channel: string, ts: string): void
+  setModals(person: string, stack: readonly View[]): void
+  setHome(person: string, view: View): void
+  addChannel(channel: Channel): void
+  channel(id: string): Channel | undefined
+  person(id: string): Person | undefined
+  setPeople(people: readonly Person[]): void
+  setBot(bot: BotStatus): void
+  /** @returns how to stop listening */
+  listen(listener: (change: Change) => void): () => void
+}
+
+/** The state of the page, kept in memory and gone when the playground stops. */
+export function createConversation(): Conversation {
+  const messages = new Map<string, Message>()
+  const channels = new Map<string, Channel>()
+  const modals: Record<string, readonly View[]> = {}
+  const homes: Record<string, View> = {}
+  const listeners = new Set<(change: Change) => void>()
+  let people: readonly Person[] = []
+  let bot: BotStatus = { state: 'starting' }
+  const tell = (change: Change) => {
+    for (const listener of listeners) listener(change)
+  }
+
+  return {
+    snapshot: () => ({
+      people,
+      channels: [...channels.values()],
+      messages: [...messages.values()],
+      modals,
+      homes,
+      bot,
+    }),
+    put(message) {
+      const named = { ...message, blocks: withIds(message.blocks) }
+      messages.set(`${message.channel} ${message.ts}`, named)
+      const oldest = messages.size > KEPT ? messages.keys().next().value : undefined
+      if (oldest) messages.delete(oldest)
+      tell({ type: 'message', message: named })
+    },
+    find: (channel, ts) => messages.get(`${channel} ${ts}`),
+    remove(channel, ts) {
+      if (messages.delete(`${channel} ${ts}`)) tell({ type: 'removed', channel, ts })
+    },
+    setModals(person, stack) {
+      modals[person] = stack
+      tell({ type: 'modals', person, stack })
+    },
+    setHome(person, view) {
+      homes[person] = view
+      tell({ type: 'home', person, view })
+    },
+    addChannel(channel) {
+      channels.set(channel.id, channel)
+      tell({ type: 'channel', channel })
+    },
+    channel: (id) => channels.get(id),
+    person: (id) => people.find((person) => person.id === id),
+    setPeople(next) {
+      people = next
+      tell({ type: 'people', people })
+    },
+    setBot(next) {
+      bot = next
+      tell({ type: 'bot', bot })
+    },
+    listen(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+  }
+}
+
+/** Slack names every block and element that its author left nameless; a click needs both names. */
+export function withIds(blocks: readonly Json[]): Json[] {
+  return blocks.map((block) => {
+    const named: Json = { ...block, block_id: block.block_id ?? randomBytes(3).toString('base64url') }
+    if (Array.isArray(block.elements) && block.type === 'actions')
+      named.elements = block.elements.map(withActionId)
+    if (isObject(block.accessory)) named.accessory = withActionId(block.accessory)
+    if (isObject(block.element)) named.element = withActionId(block.element)
+    return named
+  })
+}
+
+let lastTs = 0
+
+/** A Slack time stamp: seconds with six decimals, never the same twice. */
+export function newTs(): string {
+  lastTs = Math.max(Date.now() * 1000, lastTs + 1)
+  return `${Math.floor(lastTs / 1e6)}.${String(lastTs % 1e6).padStart(6, '0')}`
+}
+
+export function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function withActionId(element: Json): Json {
+  return { ...element, action_id: element.action_id ?? randomBytes(3).toString('base64url') }
+}

@@ -1,0 +1,127 @@
+import { createServer, type IncomingMessage, type Server } from 'node:http'
+import { type Conversation, isObject, newTs } from './conversation.ts'
+import type { Json, Message } from './types.ts'
+import type { Views } from './views.ts'
+import type { Workspace } from './workspace.ts'
+
+/**
+ * Stands between the bot and the emulator: passes every Web API call on, and writes down what people would
+ * now see. `views.*` are answered here (see views.ts).
+ */
+export function createProxy(workspace: Workspace, conversation: Conversation, views: Views): Server {
+  return createServer(async (request, response) => {
+    const method = new URL(request.url ?? '/', 'http://proxy').pathname.replace(/^\/(api\/)?/, '')
+    const raw = await readBody(request)
+    const body = parseBody(raw, request.headers['content-type'])
+    const send = (status: number, answer: string | Buffer, type = 'application/json') => {
+      response.writeHead(status, { 'content-type': type }).end(answer)
+    }
+    try {
+      if (/^views\.(open|push|update|publish)$/.test(method)) {
+        const known =
+          (request.headers.authorization ?? `Bearer ${String(body.token)}`) === `Bearer ${workspace.token}`
+        return send(
+          200,
+          JSON.stringify(known ? views.call(method, body) : { ok: false, error: 'invalid_auth' }),
+        )
+      }
+      const {
+        host: _,
+        connection: __,
+        'content-length': ___,
+        'transfer-encoding': ____,
+        ...headers
+      } = request.headers
+      const answer = await fetch(workspace.url + (request.url ?? '/'), {
+        method: request.method ?? 'POST',
+        headers: headers as Record<string, string>,
+        ...(request.method !== 'GET' && { body: new Uint8Array(raw) }),
+      })
+      const bytes = Buffer.from(await answer.arrayBuffer())
+      const said = parseBody(bytes, 'application/json')
+      if (said.ok === true) record(method, body, said, conversation)
+      send(answer.status, bytes, answer.headers.get('content-type') ?? 'application/json')
+    } catch (error) {
+      send(502, JSON.stringify({ ok: false, error: 'internal_error', detail: String(error) }))
+    }
+  })
+}
+
+/** Writes down what a successful call of the bot changed for those who watch. */
+function record(method: string, body: Json, answer: Json, conversation: Conversation) {
+  const channel = String(answer.channel ?? body.channel)
+  if (method === 'conversations.open') return void openDirect(answer.channel, body.users, conversation)
+  if (method === 'chat.postMessage') {
+    openDirect({ id: channel }, body.channel, conversation)
+    return conversation.put(messageOf(channel, String(answer.ts), body))
+  }
+  if (method === 'chat.postEphemeral') {
+    const ts = String(answer.message_ts)
+    return conversation.put({ ...messageOf(String(body.channel), ts, body), ephemeralFor: String(body.user) })
+  }
+  if (method === 'chat.update') {
+    const ts = String(answer.ts)
+    const old = conversation.find(channel, ts)
+    return conversation.put({
+      ...old,
+      ...messageOf(channel, ts, body),
+      threadTs: old?.threadTs,
+      edited: true,
+    })
+  }
+  if (method === 'chat.delete') return conversation.remove(channel, String(body.ts))
+  if (method === 'files.completeUploadExternal' && body.channel_id) {
+    const files = (Array.isArray(answer.files) ? answer.files : []).filter(isObject)
+    conversation.put({
+      ...messageOf(String(body.channel_id), newTs(), {
+        text: body.initial_comment,
+        thread_ts: body.thread_ts,
+      }),
+      files: files.map((file) => ({ id: String(file.id), name: String(file.name ?? file.title ?? file.id) })),
+    })
+  }
+}
+
+function messageOf(channel: string, ts: string, body: Json): Message {
+  const blocks = typeof body.blocks === 'string' ? JSON.parse(body.blocks) : body.blocks
+  return {
+    channel,
+    ts,
+    author: 'bot',
+    text: typeof body.text === 'string' ? body.text : '',
+    blocks: Array.isArray(blocks) ? blocks.filter(isObject) : [],
+    threadTs: typeof body.thread_ts === 'string' ? body.thread_ts : undefined,
+  }
+}
+
+/** A message to a person is a conversation of its own, which then stands in their list. */
+function openDirect(opened: unknown, to: unknown, conversation: Conversation) {
+  const person = conversation.person(String(to))
+  if (!person || !isObject(opened) || conversation.channel(String(opened.id))) return
+  conversation.addChannel({
+    id: String(opened.id),
+    name: 'CMR',
+    topic: 'Direct messages from CMR',
+    with: person.id,
+  })
+}
+
+/** The whole body of a request. */
+export async function readBody(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  for await (const chunk of request) chunks.push(chunk as Buffer)
+  return Buffer.concat(chunks)
+}
+
+/** A JSON or form body as an object; anything else is an empty one. */
+export function parseBody(raw: Buffer, type = ''): Json {
+  if (type.includes('json')) {
+    try {
+      const parsed: unknown = JSON.parse(raw.toString())
+      return isObject(parsed) ? parsed : {}
+    } catch {
+      return {}
+    }
+  }
+  return type.includes('urlencoded') ? Object.fromEntries(new URLSearchParams(raw.toString())) : {}
+}

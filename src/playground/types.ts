@@ -1,0 +1,84 @@
+/** A JSON object as Slack sends and takes them. */
+export type Json = Record<string, unknown>
+
+export interface Person {
+  readonly id: string
+  readonly name: string
+  readonly handle: string
+  /** What CMR_ADMINS and CMR_DEFAULT_ROLE make of them. */
+  readonly role: string
+}
+
+export interface Channel {
+  readonly id: string
+  readonly name: string
+  readonly topic: string
+  /** Set for a direct message with the bot: the person it is with. */
+  readonly with?: string
+}
+
+/** A message as the page shows it. One is known by its channel and its `ts`. */
+export interface Message {
+  readonly channel: string
+  readonly ts: string
+  readonly author: 'bot' | 'slack' | { readonly person: string }
+  readonly text: string
+  readonly blocks: Json[]
+  readonly threadTs?: string | undefined
+  /** Set when only this person may see it. */
+  readonly ephemeralFor?: string | undefined
+  readonly edited?: boolean
+  readonly files?: readonly { readonly id: string; readonly name: string }[]
+}
+
+/** A modal or an App Home, as Slack returns it. */
+export interface View extends Json {
+  readonly id: string
+  readonly type: 'modal' | 'home'
+  readonly hash: string
+  readonly blocks: Json[]
+  readonly callback_id: string
+  readonly title?: { readonly text: string } | null
+  readonly submit?: { readonly text: string } | null
+  readonly close?: { readonly text: string } | null
+  readonly notify_on_close: boolean
+  readonly clear_on_close: boolean
+}
+
+export interface BotStatus {
+  readonly state: 'starting' | 'ready' | 'stopped'
+  /** Why it is not ready: the last lines it wrote. */
+  readonly detail?: string
+}
+
+/** All that the page shows, sent once when it connects. */
+export interface Snapshot {
+  readonly people: readonly Person[]
+  readonly channels: readonly Channel[]
+  readonly messages: readonly Message[]
+  /** Open modals of each person, the topmost last. */
+  readonly modals: Readonly<Record<string, readonly View[]>>
+  readonly homes: Readonly<Record<string, View>>
+  readonly bot: BotStatus
+}
+
+/** What changed after the snapshot. */
+export type Change =
+  | { readonly type: 'message'; readonly message: Message }
+  | { readonly type: 'removed'; readonly channel: string; readonly ts: string }
+  | { readonly type: 'modals'; readonly person: string; readonly stack: readonly View[] }
+  | { readonly type: 'home'; readonly person: string; readonly view: View }
+  | { readonly type: 'channel'; readonly channel: Channel }
+  | { readonly type: 'people'; readonly people: readonly Person[] }
+  | { readonly type: 'bot'; readonly bot: BotStatus }
+
+/** What became of something that the page sent to the bot: Slack's own words where it would show some. */
+export interface Outcome {
+  readonly ok: boolean
+  /** The sentence Slack would show, for example `operation_timeout`. */
+  readonly notice?: string
+  /** How long the bot took to acknowledge. */
+  readonly milliseconds?: number
+  /** Field errors of a form, by block_id. */
+  readonly errors?: Readonly<Record<string, string>>
+}

@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
 import type { BotStatus } from './types.ts'
 
 /** The real bot, as a child of the playground. */
@@ -10,17 +9,18 @@ export interface Bot {
   stop(): Promise<void>
 }
 
-const entry = fileURLToPath(new URL('../main.ts', import.meta.url))
 const STOP_MS = 5000
 const LINES = 12
 
 /**
- * Starts `src/main.ts` as in production, in this process group, so that Ctrl+C reaches both.
+ * Starts the bot as in production, in this process group, so that Ctrl+C reaches both.
  * @param options.onStatus told whenever it starts, becomes ready or stops
  */
 export function createBot(options: {
   readonly env: Record<string, string>
   readonly port: number
+  /** Path of the program. */
+  readonly entry: string
   readonly onStatus: (status: BotStatus) => void
 }): Bot {
   let child: ChildProcess | undefined
@@ -28,7 +28,7 @@ export function createBot(options: {
 
   function start() {
     const lines: string[] = []
-    const started = spawn(process.execPath, [entry], {
+    const started = spawn(process.execPath, [options.entry], {
       env: { PATH: process.env.PATH ?? '', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     })

@@ -1,0 +1,118 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Conversation } from './conversation.ts'
+import { isObject } from './conversation.ts'
+import { readFile, uploadFile } from './files.ts'
+import type { Interactions, Place } from './interactions.ts'
+import { parseBody, readBody } from './proxy.ts'
+import type { Replies } from './replies.ts'
+import type { Json } from './types.ts'
+import type { Workspace } from './workspace.ts'
+
+export interface BridgeParts {
+  readonly workspace: Workspace
+  readonly conversation: Conversation
+  readonly interactions: Interactions
+  readonly replies: Replies
+  /** Passes a request on to the sandbox's control paths. */
+  readonly sandbox: (method: string, path: string, body?: Json) => Promise<{ status: number; body: unknown }>
+  readonly setRole: (role: string) => Promise<void>
+}
+
+/** Answers the page under `/bridge/`, and the bot under `/respond/`. @returns whether the path was its own */
+export function createBridge(
+  parts: BridgeParts,
+): (request: IncomingMessage, response: ServerResponse) => Promise<boolean> {
+  const { workspace, conversation, interactions, replies } = parts
+
+  async function say(person: string, channel: string, text: string) {
+    const handle = workspace.people.find(({ id }) => id === person)?.handle
+    const posted = await workspace.call('chat.postMessage', { channel, text }, handle)
+    conversation.put({ channel, ts: String(posted.ts), author: { person }, text, blocks: [] })
+    return { ok: true }
+  }
+
+  async function answer(path: string, body: Json): Promise<unknown> {
+    const person = String(body.person)
+    const place = body.place as Place
+    if (path === 'command') return interactions.command(person, String(body.channel), String(body.line))
+    if (path === 'say') return say(person, String(body.channel), String(body.line))
+    if (path === 'action' && isObject(body.action)) return interactions.act(place, body.action)
+    if (path === 'submit') return interactions.submit(place)
+    if (path === 'close') return interactions.close(person)
+    if (path === 'home') return interactions.openHome(person)
+    if (path === 'options')
+      return interactions.options(place, body.ask as Parameters<Interactions['options']>[1])
+    if (path === 'role') return parts.setRole(String(body.role)).then(() => ({ ok: true }))
+    return undefined
+  }
+
+  async function handle(request: IncomingMessage, response: ServerResponse, url: URL) {
+    const method = request.method ?? 'GET'
+    const path = url.pathname.replace('/bridge/', '')
+    if (path === 'stream') return stream(request, response, conversation)
+    if (path.startsWith('file/')) return sendFile(response, workspace, path.slice('file/'.length))
+    const raw = await readBody(request)
+    if (path === 'upload')
+      return json(response, 200, await uploadFile(workspace, url.searchParams.get('name') ?? 'file', raw))
+    const body = parseBody(raw, request.headers['content-type'])
+    if (path.startsWith('sandbox/')) {
+      const passed = await parts.sandbox(
+        method,
+        path.slice('sandbox'.length) + url.search,
+        method === 'GET' ? undefined : body,
+      )
+      return json(response, passed.status, passed.body)
+    }
+    const answered = method === 'POST' ? await answer(path, body) : undefined
+    return answered
+      ? json(response, 200, answered)
+      : json(response, 404, { ok: false, notice: 'No such path' })
+  }
+
+  return async function bridge(request, response) {
+    const url = new URL(request.url ?? '/', 'http://playground')
+    try {
+      if (url.pathname.startsWith('/respond/')) {
+        const body = parseBody(await readBody(request), request.headers['content-type'] ?? 'application/json')
+        const { status, text } = await replies.take(url.pathname.slice('/respond/'.length), body)
+        response.writeHead(status, { 'content-type': 'text/plain' }).end(text)
+        return true
+      }
+      if (!url.pathname.startsWith('/bridge/')) return false
+      if (isForeign(request)) json(response, 403, { ok: false, notice: 'Only the page itself may ask' })
+      else await handle(request, response, url)
+    } catch (error) {
+      if (!response.headersSent)
+        json(response, 500, { ok: false, notice: error instanceof Error ? error.message : String(error) })
+    }
+    return true
+  }
+}
+
+/** Whether another site's page sent this; the playground listens on loopback, where any page could reach it. */
+function isForeign(request: IncomingMessage): boolean {
+  const { origin, host } = request.headers
+  return origin !== undefined && origin !== `http://${host}`
+}
+
+function stream(request: IncomingMessage, response: ServerResponse, conversation: Conversation) {
+  response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' })
+  const send = (event: string, data: unknown) =>
+    response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`)
+  send('snapshot', conversation.snapshot())
+  const stop = conversation.listen((change) => send('change', change))
+  const beat = setInterval(() => response.write(': still here\n\n'), 15_000)
+  request.once('close', () => {
+    stop()
+    clearInterval(beat)
+  })
+}
+
+async function sendFile(response: ServerResponse, workspace: Workspace, id: string) {
+  const { type, bytes } = await readFile(workspace, id)
+  response.writeHead(200, { 'content-type': type, 'content-disposition': 'attachment' }).end(bytes)
+}
+
+function json(response: ServerResponse, status: number, body: unknown) {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body ?? null))
+}

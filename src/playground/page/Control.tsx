@@ -1,0 +1,125 @@
+import { useState } from 'react'
+import type { Json } from '../types.ts'
+import { Choices } from './Choices.tsx'
+import { Confirm } from './Confirm.tsx'
+import { FileInput } from './FileInput.tsx'
+import { Overflow } from './Overflow.tsx'
+import { Picker } from './Picker.tsx'
+import { useSurface } from './Surface.tsx'
+import { initialValue, keyOf, singleField, type Value } from './state.ts'
+
+export interface ControlProps {
+  readonly block: Json
+  readonly element: Json
+  /** The id its label points to. */
+  readonly id?: string
+}
+
+/** One interactive element; what it sends is what Slack sends. */
+export function Control(props: ControlProps) {
+  const type = String(props.element.type)
+  if (type === 'button' || type === 'workflow_button') return <Button {...props} />
+  if (type === 'overflow') return <Overflow {...props} />
+  if (type === 'checkboxes' || type === 'radio_buttons') return <Choices {...props} />
+  if (type === 'file_input') return <FileInput {...props} />
+  if (type.endsWith('_select')) return <Picker {...props} />
+  return <Field {...props} />
+}
+
+/** What an element holds, and whether a change of it is sent at once. */
+export function useHeld({
+  block,
+  element,
+}: ControlProps): [Value, (value: Value, dispatch?: boolean) => void] {
+  const { typed, hold } = useSurface()
+  const held = typed[keyOf(block.block_id, element.action_id)] ?? initialValue(element)
+  const atOnce = block.type !== 'input' || block.dispatch_action === true
+  return [held, (value, dispatch = atOnce) => hold(block.block_id, element, value, dispatch)]
+}
+
+function Button({ block, element }: ControlProps) {
+  const { act } = useSurface()
+  const [busy, setBusy] = useState(false)
+  const [asking, setAsking] = useState(false)
+  const { text, url, style, value, confirm, accessibility_label } = element
+  const label = (text as { text: string }).text
+
+  async function click() {
+    setAsking(false)
+    setBusy(true)
+    if (typeof url === 'string') window.open(url, '_blank', 'noopener')
+    await act(block.block_id, element, { text, ...(value !== undefined && { value }) })
+    setBusy(false)
+  }
+
+  return (
+    <>
+      <button
+        type="button"
+        className={`button ${String(style ?? '')}`}
+        disabled={busy}
+        aria-label={typeof accessibility_label === 'string' ? accessibility_label : undefined}
+        onClick={() => (confirm ? setAsking(true) : void click())}
+      >
+        {label}
+      </button>
+      {asking && <Confirm dialog={confirm as Json} onYes={click} onNo={() => setAsking(false)} />}
+    </>
+  )
+}
+
+const inputTypes: Record<string, string> = {
+  email_text_input: 'email',
+  url_text_input: 'url',
+  datepicker: 'date',
+  timepicker: 'time',
+  datetimepicker: 'datetime-local',
+}
+
+function Field(props: ControlProps) {
+  const { block, element, id } = props
+  const { errors } = useSurface()
+  const [held, hold] = useHeld(props)
+  const type = String(element.type)
+  const field = singleField(type)
+  const chosen = type === 'datepicker' || type === 'timepicker' || type === 'datetimepicker'
+  const config = element.dispatch_action_config as { trigger_actions_on?: string[] } | undefined
+  const eachLetter =
+    block.dispatch_action === true && config?.trigger_actions_on?.includes('on_character_entered')
+  const wrong = Boolean(errors[String(block.block_id)])
+  const shown = held[field]
+  const common = {
+    id,
+    value: field === 'selected_date_time' ? localTime(shown) : String(shown ?? ''),
+    placeholder: (element.placeholder as { text: string } | undefined)?.text,
+    'aria-invalid': wrong,
+    'aria-describedby': wrong ? `${id}-error` : undefined,
+    'aria-label': id ? undefined : String(element.action_id),
+    onChange: (event: { target: { value: string } }) => {
+      const text = event.target.value || null
+      const value =
+        field === 'selected_date_time' && text ? Math.floor(new Date(text).getTime() / 1000) : text
+      hold({ type, [field]: value }, chosen ? undefined : Boolean(eachLetter))
+    },
+  }
+  if (element.multiline === true || type === 'rich_text_input') return <textarea rows={4} {...common} />
+  return (
+    <input
+      type={inputTypes[type] ?? 'text'}
+      inputMode={type === 'number_input' ? 'decimal' : undefined}
+      autoComplete="off"
+      onKeyDown={(event) => {
+        if (event.key !== 'Enter' || block.dispatch_action !== true) return
+        event.preventDefault()
+        hold(held, true)
+      }}
+      {...common}
+    />
+  )
+}
+
+function localTime(seconds: unknown): string {
+  if (typeof seconds !== 'number') return ''
+  const local = new Date(seconds * 1000)
+  return new Date(local.getTime() - local.getTimezoneOffset() * 60_000).toISOString().slice(0, 16)
+}

@@ -1,0 +1,31 @@
+import { useState } from 'react'
+import type { PanelProps } from './SandboxPanel.tsx'
+
+/** Sends a webhook of CMR's, signed, about something that the sandbox holds. */
+export function EventPanel({ state, tell }: PanelProps) {
+  const [event, setEvent] = useState('')
+  const chosen = event || state.events[0] || ''
+  return (
+    <section className="panel" aria-label="Events">
+      <h3>Fire an event</h3>
+      <label>
+        Event
+        <select value={chosen} onChange={(change) => setEvent(change.target.value)}>
+          {state.events.map((name) => (
+            <option key={name}>{name}</option>
+          ))}
+        </select>
+      </label>
+      <div className="row">
+        <button
+          type="button"
+          className="button primary filled"
+          disabled={!chosen}
+          onClick={() => void tell('events', { event: chosen })}
+        >
+          Fire
+        </button>
+      </div>
+    </section>
+  )
+}

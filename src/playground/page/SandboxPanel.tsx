@@ -1,0 +1,90 @@
+import { useCallback, useEffect, useState } from 'react'
+import type { Json, Outcome, Person } from '../types.ts'
+import { ask } from './ask.ts'
+import { ClockPanel } from './ClockPanel.tsx'
+import { DeliveryLog } from './DeliveryLog.tsx'
+import { EventPanel } from './EventPanel.tsx'
+import { FaultPanel } from './FaultPanel.tsx'
+import { readState, type SandboxState } from './sandbox.ts'
+import { WalletPanel } from './WalletPanel.tsx'
+
+const REFRESH_MS = 2000
+
+export interface PanelProps {
+  readonly state: SandboxState
+  /** Asks the sandbox to do something, then shows what it came to. */
+  readonly tell: (path: string, body: Json) => Promise<void>
+}
+
+/** The world behind the bot: a local CMR that can be moved, emptied and broken. */
+export function SandboxPanel(props: {
+  readonly onNotice: (outcome: Outcome) => void
+  readonly person: Person
+  readonly people: readonly Person[]
+}) {
+  const { onNotice } = props
+  const [state, setState] = useState<SandboxState | undefined>(undefined)
+  const refresh = useCallback(async () => setState(await readState()), [])
+  useEffect(() => {
+    void refresh()
+    const timer = setInterval(() => void refresh(), REFRESH_MS)
+    return () => clearInterval(timer)
+  }, [refresh])
+
+  async function tell(path: string, body: Json) {
+    const answer = await ask(`sandbox/${path}`, body)
+    onNotice({ ok: true, ...(typeof answer.error === 'string' && { notice: answer.error }) })
+    await refresh()
+  }
+
+  return (
+    <aside className="side" aria-label="Sandbox">
+      <header className="talk-head">
+        <h2>Sandbox</h2>
+        <p>a local CMR</p>
+      </header>
+      {state ? (
+        <>
+          <ClockPanel state={state} tell={tell} />
+          <WalletPanel state={state} tell={tell} />
+          <EventPanel state={state} tell={tell} />
+          <FaultPanel state={state} tell={tell} />
+          <RolePanel {...props} />
+          <DeliveryLog state={state} tell={tell} />
+        </>
+      ) : (
+        <p className="panel">Asking the sandbox…</p>
+      )}
+    </aside>
+  )
+}
+
+/** Who may do what: the bot starts again with another CMR_DEFAULT_ROLE. */
+function RolePanel({
+  people,
+  onNotice,
+}: {
+  readonly people: readonly Person[]
+  readonly onNotice: (outcome: Outcome) => void
+}) {
+  const others = people.filter(({ role }) => role !== 'admin')
+  const names = others.map(({ name }) => name.split(' ')[0]).join(' and ')
+  return (
+    <section className="panel" aria-label="Roles">
+      <h3>Roles</h3>
+      <label>
+        {names} are
+        <select
+          value={others[0]?.role}
+          onChange={async (event) => {
+            onNotice({ ok: true, notice: 'The bot starts again with the new role' })
+            onNotice(await ask('role', { role: event.target.value }))
+          }}
+        >
+          <option value="operator">operators: they read and write</option>
+          <option value="viewer">viewers: they only read</option>
+        </select>
+      </label>
+    </section>
+  )
+}

@@ -1,0 +1,34 @@
+import type { Message, Outcome, Person, Snapshot } from '../types.ts'
+import { MessageItem } from './MessageItem.tsx'
+import { replies } from './workspace.ts'
+
+interface ThreadProps {
+  readonly parent: Message
+  readonly workspace: Snapshot
+  readonly person: Person
+  readonly onNotice: (outcome: Outcome) => void
+  readonly onClose: () => void
+}
+
+/** A message and what was answered below it. Slack takes no slash commands here. */
+export function Thread({ parent, workspace, person, onNotice, onClose }: ThreadProps) {
+  const answers = replies(workspace.messages, parent, person.id)
+  const shared = { workspace, person, onNotice }
+  return (
+    <aside className="side" aria-label="Thread">
+      <header className="talk-head">
+        <h2>Thread</h2>
+        <button type="button" className="icon" aria-label="Close thread" onClick={onClose}>
+          ×
+        </button>
+      </header>
+      <div className="thread">
+        <MessageItem message={parent} {...shared} />
+        <p className="count">{answers.length === 0 ? 'No replies yet' : `${answers.length} replies`}</p>
+        {answers.map((message) => (
+          <MessageItem key={message.ts} message={message} {...shared} />
+        ))}
+      </div>
+    </aside>
+  )
+}

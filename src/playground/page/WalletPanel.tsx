@@ -1,0 +1,24 @@
+import type { PanelProps } from './SandboxPanel.tsx'
+
+/** The prepaid wallet that everything is charged to. */
+export function WalletPanel({ state, tell }: PanelProps) {
+  const dollars = (state.walletCents / 100).toLocaleString('en-US', { style: 'currency', currency: 'USD' })
+  return (
+    <section className="panel" aria-label="Wallet">
+      <h3>Wallet</h3>
+      <output>{dollars}</output>
+      <div className="row">
+        <button type="button" className="button" onClick={() => void tell('wallet', { balanceCents: 0 })}>
+          Empty it
+        </button>
+        <button
+          type="button"
+          className="button"
+          onClick={() => void tell('wallet', { balanceCents: 500_000 })}
+        >
+          Fill to $5,000
+        </button>
+      </div>
+    </section>
+  )
+}

@@ -1,0 +1,32 @@
+import type { Json, Outcome } from '../types.ts'
+
+/** Where something is done: in a message or in a view, with what its inputs hold. */
+export interface Place {
+  readonly person: string
+  readonly message?: { readonly channel: string; readonly ts: string }
+  readonly view?: string
+  readonly values: Json
+}
+
+/** Asks the bridge. A bridge that is gone is told as a notice, as Slack tells a lost connection. */
+export async function ask(path: string, body: object): Promise<Outcome & Json> {
+  try {
+    const response = await fetch(`/bridge/${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    })
+    return await response.json()
+  } catch {
+    return { ok: false, notice: 'The playground does not answer. Is it still running?' }
+  }
+}
+
+/** Uploads a file. @returns Slack's file object */
+export async function upload(file: File): Promise<Json> {
+  const response = await fetch(`/bridge/upload?name=${encodeURIComponent(file.name)}`, {
+    method: 'POST',
+    body: file,
+  })
+  return response.json()
+}

@@ -1,0 +1,159 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type Bot, createBot } from './bot.ts'
+import { createBridge } from './bridge.ts'
+import { createConversation } from './conversation.ts'
+import { createInteractions } from './interactions.ts'
+import { servePage } from './page-server.ts'
+import { createProxy } from './proxy.ts'
+import { createReplies } from './replies.ts'
+import { createSender } from './slack.ts'
+import type { Json } from './types.ts'
+import { createViews } from './views.ts'
+import { startWorkspace } from './workspace.ts'
+
+/** The local CMR, as far as the playground needs it. */
+interface Sandbox {
+  readonly url: string
+  close(): Promise<void>
+}
+
+export interface Playground {
+  readonly url: string
+  close(): Promise<void>
+}
+
+/**
+ * Starts everything: workspace, sandbox, bot and page. The page answers first; the bot's state shows on it
+ * as it comes up.
+ * @param options.port where the page listens, 0 for any free port
+ */
+export async function startPlayground(options: {
+  readonly port: number
+  /** The program that is the bot; `src/main.ts` unless a test brings another. */
+  readonly bot?: string
+  readonly startSandbox: (settings: { apiKey: string; webhookUrl: string }) => Promise<Sandbox>
+}): Promise<Playground> {
+  const conversation = createConversation()
+  const directory = await mkdtemp(join(tmpdir(), 'cmr-playground-'))
+  const apiKey = `playground-${randomBytes(8).toString('hex')}`
+  const [workspace, botPort] = await Promise.all([startWorkspace(), freePort()])
+  const sandbox = await options.startSandbox({
+    apiKey,
+    webhookUrl: `http://127.0.0.1:${botPort}/webhooks/cmr`,
+  })
+  for (const channel of workspace.channels) conversation.addChannel(channel)
+
+  const views = createViews(conversation, {
+    team: workspace.team.id,
+    app: workspace.app.id,
+    bot: workspace.app.bot,
+  })
+  const replies = createReplies(conversation, workspace)
+  const proxy = createProxy(workspace, conversation, views)
+  const proxyPort = await listen(proxy, 0)
+  const [admin] = workspace.people
+  let bot: Bot
+
+  function setRoles(defaultRole: string) {
+    conversation.setPeople(
+      workspace.people.map((one) => ({ ...one, role: one === admin ? 'admin' : defaultRole })),
+    )
+  }
+
+  const page = createServer()
+  const port = await listen(page, options.port)
+  const url = `http://localhost:${port}`
+  const interactions = createInteractions({
+    workspace,
+    conversation,
+    views,
+    replies,
+    send: createSender(`http://127.0.0.1:${botPort}/slack/events`, workspace.signingSecret),
+    responseUrl: `http://127.0.0.1:${port}/respond/`,
+  })
+  const bridge = createBridge({
+    workspace,
+    conversation,
+    interactions,
+    replies,
+    sandbox: (method, path, body) => askSandbox(sandbox.url, method, path, body),
+    async setRole(role) {
+      if (role !== 'viewer' && role !== 'operator')
+        throw new Error('The role of everybody else is viewer or operator')
+      await bot.restart({ CMR_DEFAULT_ROLE: role })
+      setRoles(role)
+    },
+  })
+
+  setRoles('operator')
+  const closePage = await servePage(page, bridge)
+  bot = createBot({
+    entry: options.bot ?? fileURLToPath(new URL('../main.ts', import.meta.url)),
+    port: botPort,
+    onStatus: conversation.setBot,
+    env: {
+      SLACK_BOT_TOKEN: workspace.token,
+      SLACK_SIGNING_SECRET: workspace.signingSecret,
+      SLACK_API_URL: `http://127.0.0.1:${proxyPort}/api/`,
+      CMR_API_KEY: apiKey,
+      CMR_API_URL: `${sandbox.url}/api/v1/integration`,
+      DATABASE_URL: `file:${join(directory, 'cmr.db')}`,
+      PORT: String(botPort),
+      HOST: '127.0.0.1',
+      CMR_ADMINS: admin?.id ?? '',
+      CMR_DEFAULT_ROLE: 'operator',
+      CMR_ALERTS_CHANNEL: workspace.channels[0]?.id ?? '',
+    },
+  })
+  await bot.restart()
+
+  return {
+    url,
+    async close() {
+      await bot.stop()
+      await closePage()
+      await Promise.all([shut(page), shut(proxy), sandbox.close(), workspace.close()])
+      await rm(directory, { recursive: true, force: true })
+    },
+  }
+}
+
+async function askSandbox(url: string, method: string, path: string, body?: Json) {
+  const response = await fetch(`${url}/sandbox${path}`, {
+    method,
+    ...(body && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+  })
+  const text = await response.text()
+  return {
+    status: response.status,
+    body: text.startsWith('{') || text.startsWith('[') ? JSON.parse(text) : { text },
+  }
+}
+
+/** A port that was free a moment ago. */
+async function freePort(): Promise<number> {
+  const server = createServer()
+  const port = await listen(server, 0)
+  await shut(server)
+  return port
+}
+
+function listen(server: Server, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, '127.0.0.1', () => resolve((server.address() as AddressInfo).port))
+  })
+}
+
+function shut(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve())
+    server.closeAllConnections()
+  })
+}

@@ -1,0 +1,51 @@
+import type { CmrError } from '../cmr/errors.ts'
+import { context, escape, type Message, section } from './blocks.ts'
+
+/** What each kind of failure means to the person who asked, and what to do. */
+const meaning: Record<CmrError['kind'], string> = {
+  invalid: 'Nothing was changed. Correct what it names and send again.',
+  unauthorized:
+    "Nothing was done: CMR does not accept the bot's API key. Whoever runs the bot checks `CMR_API_KEY`; `npm run doctor` tells more.",
+  wallet: 'Nothing was charged. Add funds in the CMR dashboard, look with `/cmr wallet`, then try again.',
+  'not-found': 'Nothing was changed. It may have been deleted, or the id belongs to another customer: look it up with `/cmr users list`.',
+  conflict: 'Nothing was changed, because it clashes with what CMR already has. Look at today’s state first.',
+  'rate-limited': 'Nothing was done. CMR takes 5 requests a second from all of us together: wait a few seconds and try again.',
+  unavailable: 'Nothing was done, because CMR cannot be reached or is not well. Try again in a minute; `/cmr status` shows when it is back.',
+  'unknown-outcome': 'It *may have happened all the same*, so do not send it again before you have looked.',
+  'unexpected-answer': 'The bot cannot tell from it what happened. If you were changing something, look before you send it again.',
+}
+
+/**
+ * A failure in a person's words: what happened, what it means, what to do.
+ * @param error what CMR answered or did not
+ * @param what what was tried, as a person says it: "users create"
+ * @param look how to find out whether it happened after all; mrkdwn
+ */
+export function failureText(error: CmrError, what: string, look?: string): string {
+  const doubtful = error.mayHaveBeenAccepted && look ? ` ${look}` : ''
+  const kind = error.mayHaveBeenAccepted ? 'unknown-outcome' : error.kind
+  const sign = error.mayHaveBeenAccepted ? ':grey_question:' : ':warning:'
+  return `${sign} *${escape(what)}*: ${escape(error.message)}\n${meaning[kind]}${doubtful}`
+}
+
+/** The same as a message, with what CMR's support asks for below it. */
+export function failureMessage(error: CmrError, what: string, look?: string): Message {
+  const text = failureText(error, what, look)
+  const trace = [
+    `Endpoint ${error.endpoint}`,
+    error.status && `status ${error.status}`,
+    error.actionId && `actionId ${error.actionId}`,
+  ].filter(Boolean)
+  return { text, blocks: [section(text), context(escape(trace.join(' · ')))] }
+}
+
+/** For faults of the bot itself: the person is told, the details go to the log under `reference`. */
+export function faultMessage(what: string, reference: string): Message {
+  const text = `:warning: *${escape(what)}* failed inside the bot; it is not your input. Try again; if it stays, tell whoever runs the bot the reference \`${reference}\`.`
+  return { text, blocks: [section(text)] }
+}
+
+/** A plain sentence as a message. */
+export function notice(text: string): Message {
+  return { text, blocks: [section(text)] }
+}

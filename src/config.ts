@@ -8,12 +8,21 @@ const port = z.coerce.number().int().min(0).max(65_535)
  * value, which may be a secret.
  */
 const environment = z.object({
-  SLACK_BOT_TOKEN: z.string('a bot token that starts with xoxb-').regex(/^xoxb-\S+$/, 'a bot token that starts with xoxb-'),
+  SLACK_BOT_TOKEN: z
+    .string('a bot token that starts with xoxb-')
+    .regex(/^xoxb-\S+$/, 'a bot token that starts with xoxb-'),
   SLACK_SIGNING_SECRET: z.string().min(1).optional(),
-  SLACK_APP_TOKEN: z.string().regex(/^xapp-\S+$/, 'an app-level token that starts with xapp- (or leave it out: HTTP)').optional(),
+  SLACK_APP_TOKEN: z
+    .string()
+    .regex(/^xapp-\S+$/, 'an app-level token that starts with xapp- (or leave it out: HTTP)')
+    .optional(),
   SLACK_API_URL: z.url('a URL such as http://localhost:4003/api/').optional(),
-  CMR_API_KEY: z.string('the partner key from the CMR dashboard').min(1, 'the partner key from the CMR dashboard'),
-  CMR_API_URL: z.url({ protocol: /^https?$/, error: 'an http(s) URL' }).default('https://customers.coldmailreseller.com/api/v1/integration'),
+  CMR_API_KEY: z
+    .string('the partner key from the CMR dashboard')
+    .min(1, 'the partner key from the CMR dashboard'),
+  CMR_API_URL: z
+    .url({ protocol: /^https?$/, error: 'an http(s) URL' })
+    .default('https://customers.coldmailreseller.com/api/v1/integration'),
   CMR_WEBHOOK_SECRET: z.string().optional(),
   DATABASE_URL: z
     .string()
@@ -24,8 +33,15 @@ const environment = z.object({
   CMR_ADMINS: z
     .string()
     .default('')
-    .transform((list) => list.split(',').map((id) => id.trim()).filter(Boolean))
-    .pipe(z.array(z.string().regex(/^[UW][A-Z0-9]+$/, 'Slack user ids such as U012AB3CD, separated by commas'))),
+    .transform((list) =>
+      list
+        .split(',')
+        .map((id) => id.trim())
+        .filter(Boolean),
+    )
+    .pipe(
+      z.array(z.string().regex(/^[UW][A-Z0-9]+$/, 'Slack user ids such as U012AB3CD, separated by commas')),
+    ),
   CMR_DEFAULT_ROLE: z.enum(['none', 'viewer', 'operator'], 'none, viewer or operator').default('viewer'),
   CMR_ALERTS_CHANNEL: z
     .string()
@@ -38,9 +54,16 @@ const environment = z.object({
     .string()
     .refine((zone) => timezones.has(zone), 'an IANA time zone such as Europe/Berlin')
     .default('UTC'),
-  CMR_SYNC_INTERVAL: z.coerce.number('whole seconds, 0 = off').int('whole seconds, 0 = off').min(0, 'whole seconds, 0 = off').default(300),
+  CMR_SYNC_INTERVAL: z.coerce
+    .number('whole seconds, 0 = off')
+    .int('whole seconds, 0 = off')
+    .min(0, 'whole seconds, 0 = off')
+    .default(300),
   LOG_LEVEL: z
-    .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], 'trace, debug, info, warn, error, fatal or silent')
+    .enum(
+      ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
+      'trace, debug, info, warn, error, fatal or silent',
+    )
     .default('info'),
 })
 
@@ -65,7 +88,10 @@ export function parseConfig(
   const parsed = environment.safeParse(given)
   const faults: ConfigFault[] = parsed.success
     ? []
-    : parsed.error.issues.map((issue) => ({ name: String(issue.path[0]), expected: expectation(String(issue.path[0]), issue.message) }))
+    : parsed.error.issues.map((issue) => ({
+        name: String(issue.path[0]),
+        expected: expectation(String(issue.path[0]), issue.message),
+      }))
   if (!given.SLACK_SIGNING_SECRET && !given.SLACK_APP_TOKEN) {
     faults.push({
       name: 'SLACK_SIGNING_SECRET',
@@ -73,7 +99,10 @@ export function parseConfig(
     })
   }
   if (parsed.success && faults.length === 0) return { ok: true, config: parsed.data }
-  return { ok: false, faults: faults.filter((fault, at) => faults.findIndex((f) => f.name === fault.name) === at) }
+  return {
+    ok: false,
+    faults: faults.filter((fault, at) => faults.findIndex((f) => f.name === fault.name) === at),
+  }
 }
 
 /** Zod's own sentence where the schema has none, turned into an expectation. */

@@ -38,7 +38,10 @@ export function createAccess(options: { admins: readonly string[]; defaultRole: 
 
 function refusal(what: string, has: Role, needs: Role, admins: string[]): string {
   const who = admins.length
-    ? `Ask ${admins.slice(0, 5).map((id) => `<@${id}>`).join(', ')}.`
+    ? `Ask ${admins
+        .slice(0, 5)
+        .map((id) => `<@${id}>`)
+        .join(', ')}.`
     : 'No admin is set up yet: whoever runs the bot lists them in `CMR_ADMINS`.'
   const yours = has === 'none' ? 'you have no role here' : `you are ${article(has)}`
   return `*${what}* needs ${article(needs)}, and ${yours}. Nothing was done. ${who}`

@@ -74,7 +74,10 @@ export type Checked<Input> =
  * boolean, "a.com, b.com" a list.
  * @param raw by field name; empty text counts as not given
  */
-export function check(input: z.ZodObject, raw: Readonly<Record<string, unknown>>): Checked<Record<string, unknown>> {
+export function check(
+  input: z.ZodObject,
+  raw: Readonly<Record<string, unknown>>,
+): Checked<Record<string, unknown>> {
   const values: Record<string, unknown> = {}
   for (const field of fieldsOf(input)) {
     const value = coerce(field, raw[field.name])
@@ -98,8 +101,18 @@ function coerce(field: Field, raw: unknown): unknown {
   if (field.kind === 'number') return Number.isNaN(Number(text)) ? text : Number(text)
   if (field.kind === 'boolean') return booleans[text.toLowerCase()] ?? text
   if (field.kind === 'list') return text.split(/[\s,;]+/).filter(Boolean)
-  if (field.kind === 'choice') return field.choices.find((choice) => choice.toLowerCase() === text.toLowerCase()) ?? text
+  if (field.kind === 'choice')
+    return field.choices.find((choice) => choice.toLowerCase() === text.toLowerCase()) ?? text
   return text
 }
 
-const booleans: Record<string, boolean> = { yes: true, true: true, on: true, '1': true, no: false, false: false, off: false, '0': false }
+const booleans: Record<string, boolean> = {
+  yes: true,
+  true: true,
+  on: true,
+  '1': true,
+  no: false,
+  false: false,
+  off: false,
+  '0': false,
+}

@@ -90,7 +90,8 @@ function inputBlock(field: Field, content: FormContent): InputBlock {
 function elementOf(field: Field, content: FormContent): InputBlock['element'] {
   const value = content.values?.[field.name]
   const action_id = `form.${field.name}`
-  const text = value === undefined || value === '' ? undefined : Array.isArray(value) ? value.join('\n') : String(value)
+  const text =
+    value === undefined || value === '' ? undefined : Array.isArray(value) ? value.join('\n') : String(value)
   const placeholder = field.example ? { placeholder: plain(field.example, 150) } : {}
 
   if (field.picker) return pickerElement(field, field.picker, text, content)
@@ -153,5 +154,7 @@ export function reading(input: z.ZodObject, values: Readonly<Record<string, unkn
   const lines = fieldsOf(input)
     .filter((field) => values[field.name] !== undefined)
     .map((field) => `${field.label}: ${String(values[field.name])}`)
-  return context(cut(lines.join('\n').replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;'), 2900))
+  return context(
+    cut(lines.join('\n').replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;'), 2900),
+  )
 }

@@ -7,12 +7,16 @@ const meaning: Record<CmrError['kind'], string> = {
   unauthorized:
     "Nothing was done: CMR does not accept the bot's API key. Whoever runs the bot checks `CMR_API_KEY`; `npm run doctor` tells more.",
   wallet: 'Nothing was charged. Add funds in the CMR dashboard, look with `/cmr wallet`, then try again.',
-  'not-found': 'Nothing was changed. It may have been deleted, or the id belongs to another customer: look it up with `/cmr users list`.',
+  'not-found':
+    'Nothing was changed. It may have been deleted, or the id belongs to another customer: look it up with `/cmr users list`.',
   conflict: 'Nothing was changed, because it clashes with what CMR already has. Look at today’s state first.',
-  'rate-limited': 'Nothing was done. CMR takes 5 requests a second from all of us together: wait a few seconds and try again.',
-  unavailable: 'Nothing was done, because CMR cannot be reached or is not well. Try again in a minute; `/cmr status` shows when it is back.',
+  'rate-limited':
+    'Nothing was done. CMR takes 5 requests a second from all of us together: wait a few seconds and try again.',
+  unavailable:
+    'Nothing was done, because CMR cannot be reached or is not well. Try again in a minute; `/cmr status` shows when it is back.',
   'unknown-outcome': 'It *may have happened all the same*, so do not send it again before you have looked.',
-  'unexpected-answer': 'The bot cannot tell from it what happened. If you were changing something, look before you send it again.',
+  'unexpected-answer':
+    'The bot cannot tell from it what happened. If you were changing something, look before you send it again.',
 }
 
 /**

@@ -5,7 +5,8 @@ import { code, cut, escape, type Message, section } from './blocks.ts'
  * @param entries name → code
  */
 export function placeList(title: string, entries: readonly (readonly [string, string])[]): Message {
-  if (entries.length === 0) return { text: `${title}: none`, blocks: [section(`*${escape(title)}*: none found`)] }
+  if (entries.length === 0)
+    return { text: `${title}: none`, blocks: [section(`*${escape(title)}*: none found`)] }
   const lines = entries.map(([name, placeCode]) => `${escape(name)} ${code(placeCode)}`)
   const blocks = [section(`*${escape(title)}* (${entries.length})`)]
   let page = ''

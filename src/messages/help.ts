@@ -19,14 +19,17 @@ const marks = { read: '', write: ' · writes', charge: ' · costs money', destro
 /** `/cmr help`: every noun with its verbs. */
 export function helpMessage(nouns: ReadonlyMap<string, readonly Command[]>): Message {
   const lines = [...nouns].map(
-    ([noun, commands]) => `*${noun}*  ${commands.map((command) => (command.verb === 'show' ? command.summary : command.verb)).join(', ')}`,
+    ([noun, commands]) =>
+      `*${noun}*  ${commands.map((command) => (command.verb === 'show' ? command.summary : command.verb)).join(', ')}`,
   )
   return {
     text: 'What you can say to /cmr',
     blocks: [
       header('What you can say'),
       section(cut(lines.join('\n'), 3000)),
-      context('`/cmr help users` explains one of them · `/cmr users create` opens a form · `/cmr` alone shows buttons'),
+      context(
+        '`/cmr help users` explains one of them · `/cmr users create` opens a form · `/cmr` alone shows buttons',
+      ),
     ],
   }
 }
@@ -45,7 +48,10 @@ function verbHelp(command: Command): string {
     .filter((field) => !command.positional.includes(field.name))
     .map((field) => `\`--${field.name}\`${field.required ? '*' : ''}`)
   const more = flags.length ? `\n${flags.join(' ')}` : ''
-  return cut(`*${escape(command.summary)}*${marks[command.effect]}\n\`${escape(usage(command))}\`${more}`, 3000)
+  return cut(
+    `*${escape(command.summary)}*${marks[command.effect]}\n\`${escape(usage(command))}\`${more}`,
+    3000,
+  )
 }
 
 /** Bare `/cmr` and App Home: the things done most, as buttons. */

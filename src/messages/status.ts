@@ -22,11 +22,17 @@ export function statusMessage(status: Status): Message {
   const headline = broken.length
     ? `:red_circle: ${broken.map((check) => check.name).join(', ')}: needs attention`
     : ':large_green_circle: All is well'
-  const lines = status.checks.map((check) => `${check.ok ? ':white_check_mark:' : ':x:'} *${check.name}*  ${escape(check.tells)}`)
+  const lines = status.checks.map(
+    (check) => `${check.ok ? ':white_check_mark:' : ':x:'} *${check.name}*  ${escape(check.tells)}`,
+  )
   const queue =
-    status.waiting === 0 ? 'No alert is waiting' : `${status.waiting} alert${status.waiting === 1 ? ' is' : 's are'} waiting to be posted`
+    status.waiting === 0
+      ? 'No alert is waiting'
+      : `${status.waiting} alert${status.waiting === 1 ? ' is' : 's are'} waiting to be posted`
   const failed = status.failed ? `, ${status.failed} could not be posted` : ''
-  const webhook = status.lastWebhookAt ? `Last webhook ${date(status.lastWebhookAt, '{date_short_pretty} {time}')}` : 'No webhook yet'
+  const webhook = status.lastWebhookAt
+    ? `Last webhook ${date(status.lastWebhookAt, '{date_short_pretty} {time}')}`
+    : 'No webhook yet'
   return {
     text: headline,
     blocks: [

@@ -1,4 +1,15 @@
-import { actions, button, code, context, cut, escape, header, type Message, section, fields } from './blocks.ts'
+import {
+  actions,
+  button,
+  code,
+  context,
+  cut,
+  escape,
+  fields,
+  header,
+  type Message,
+  section,
+} from './blocks.ts'
 
 /** A customer as CMR answers it; every field but the id may be missing. */
 export type User = Readonly<Record<string, unknown>>
@@ -19,15 +30,25 @@ export function userCard(user: User): Message {
   const id = userIdOf(user)
   const text = (key: string) => (user[key] ? escape(user[key]) : undefined)
   const person = [text('firstName'), text('lastName')].filter(Boolean).join(' ')
-  const address = [text('addressLineOne'), text('addressLineTwo'), text('addressLineThree')].filter(Boolean).join('\n')
+  const address = [text('addressLineOne'), text('addressLineTwo'), text('addressLineThree')]
+    .filter(Boolean)
+    .join('\n')
   const town = [text('postalCode'), text('city')].filter(Boolean).join(' ')
-  const place = [address, town, [text('state'), text('country')].filter(Boolean).join(', ')].filter(Boolean).join('\n')
+  const place = [address, town, [text('state'), text('country')].filter(Boolean).join(', ')]
+    .filter(Boolean)
+    .join('\n')
   const phone = user.phone ? `+${escape(user.phoneCc)} ${escape(user.phone)}` : undefined
   return {
     text: `${escape(userName(user))}: ${text('email') ?? id}`,
     blocks: [
       header(userName(user)),
-      ...fields({ 'E-mail': text('email'), Person: person, Address: place, Phone: phone, Language: text('languagePreference') }),
+      ...fields({
+        'E-mail': text('email'),
+        Person: person,
+        Address: place,
+        Phone: phone,
+        Language: text('languagePreference'),
+      }),
       context(`userId ${code(id)}`),
       userActions(id),
     ],
@@ -60,7 +81,13 @@ export function userList(list: UserPage, turn: (page: number) => string): Messag
   const looking = list.search ? ` for “${escape(list.search)}”` : ''
   if (list.users.length === 0) {
     const text = `No user found${looking}${list.page > 1 ? ` on page ${list.page}` : ''}. Try another part of the name, company or e-mail.`
-    return { text, blocks: [section(text), actions(button({ text: 'Create user', actionId: 'users.create', style: 'primary' }))] }
+    return {
+      text,
+      blocks: [
+        section(text),
+        actions(button({ text: 'Create user', actionId: 'users.create', style: 'primary' })),
+      ],
+    }
   }
   const count = list.total ?? list.users.length
   const title = `${count} user${count === 1 ? '' : 's'}${looking}${list.page > 1 || list.more ? `, page ${list.page}` : ''}`
@@ -71,7 +98,8 @@ export function userList(list: UserPage, turn: (page: number) => string): Messag
     ),
   )
   const turning = [
-    list.page > 1 && button({ text: '‹ Previous', actionId: 'users.list:previous', value: turn(list.page - 1) }),
+    list.page > 1 &&
+      button({ text: '‹ Previous', actionId: 'users.list:previous', value: turn(list.page - 1) }),
     list.more && button({ text: 'Next ›', actionId: 'users.list:next', value: turn(list.page + 1) }),
     button({ text: 'Create user', actionId: 'users.create' }),
   ].filter((item) => item !== false)
@@ -86,7 +114,12 @@ export function userCreated(user: User, id: string, actionId?: string): Message 
     text,
     blocks: [
       section(`${text}\nuserId ${code(id)}`),
-      context(...[actionId && `actionId ${code(actionId)}`, 'Keep the userId: orders, domains and mailboxes ask for it.'].filter((line) => !!line) as string[]),
+      context(
+        ...([
+          actionId && `actionId ${code(actionId)}`,
+          'Keep the userId: orders, domains and mailboxes ask for it.',
+        ].filter((line) => !!line) as string[]),
+      ),
       actions(
         button({ text: 'Order domains', actionId: 'orders.create', value: id, style: 'primary' }),
         button({ text: 'Open user', actionId: 'users.get', value: id }),
@@ -101,7 +134,11 @@ export function userUpdated(user: User, id: string, changed: readonly string[]):
   const what = changed.length ? `Changed: ${changed.map(escape).join(', ')}` : 'Nothing differed from before'
   return {
     text,
-    blocks: [section(text), context(what, `userId ${code(id)}`), actions(button({ text: 'Open user', actionId: 'users.get', value: id }))],
+    blocks: [
+      section(text),
+      context(what, `userId ${code(id)}`),
+      actions(button({ text: 'Open user', actionId: 'users.get', value: id })),
+    ],
   }
 }
 

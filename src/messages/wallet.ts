@@ -18,7 +18,10 @@ export function walletMessage(wallet: WalletView): Message {
   const balance = money(wallet.balance, wallet.currency)
   const lines = wallet.transactions
     .slice(0, 10)
-    .map((entry) => `${date(entry.createdAt)}  *${escape(entry.amount)}*  ${escape(entry.description ?? entry.type ?? '')}`)
+    .map(
+      (entry) =>
+        `${date(entry.createdAt)}  *${escape(entry.amount)}*  ${escape(entry.description ?? entry.type ?? '')}`,
+    )
   return {
     text: `The wallet holds ${balance}`,
     blocks: [

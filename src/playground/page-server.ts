@@ -22,7 +22,7 @@ export async function servePage(
     plugins: [react()],
     cacheDir: fileURLToPath(new URL('../../node_modules/.vite/playground', import.meta.url)),
     optimizeDeps: { include: ['react', 'react-dom/client', 'react/jsx-dev-runtime', 'slack-blocks-to-jsx'] },
-    server: { middlewareMode: true, ws: false, hmr: false, watch: null },
+    server: { middlewareMode: { server }, hmr: { server }, watch: null },
   })
   server.on('request', async (request: IncomingMessage, response: ServerResponse) => {
     if (!(await bridge(request, response))) vite.middlewares(request, response)

@@ -1,0 +1,83 @@
+import { z } from 'zod'
+import { endpoint } from '../endpoint.ts'
+import { amount, anything, limit, listOf, mailboxIds, noBody, none, page, userId } from './fields.ts'
+
+export const wallet = {
+  get: endpoint({
+    id: 'wallet.get',
+    page: 'Get Wallet Details',
+    method: 'GET',
+    path: '/wallet',
+    query: none,
+    body: noBody,
+    answer: z.looseObject({
+      balance: amount.optional(),
+      walletBalance: amount.optional(),
+      availableBalance: amount.optional(),
+      currency: z.string().optional(),
+      transactions: listOf(anything),
+    }),
+    effect: 'read',
+    source: 'inferred',
+  }),
+}
+
+export const errors = {
+  send: endpoint({
+    id: 'errors.send',
+    page: 'Send error',
+    method: 'POST',
+    path: '/errors',
+    query: none,
+    body: z.object({
+      message: z.string().min(1).meta({ label: 'What went wrong' }),
+      actionId: z.string().optional().meta({ label: 'actionId' }),
+      orderId: z.string().optional().meta({ label: 'orderId' }),
+      domain: z.string().optional().meta({ label: 'Domain' }),
+      endpoint: z.string().optional().meta({ label: 'Endpoint' }),
+      status: z.string().optional().meta({ label: 'Status' }),
+      context: z.string().optional().meta({ label: 'Anything else' }),
+    }),
+    answer: anything.nullish(),
+    effect: 'write',
+    source: 'inferred',
+    note: "Tells CMR's support of a failure.",
+  }),
+}
+
+const flag = (label: string) => z.boolean().optional().meta({ label })
+
+export const placement = {
+  run: endpoint({
+    id: 'placement.run',
+    page: 'Placement tests (help guide)',
+    method: 'POST',
+    path: '/placement',
+    query: z.object({ userId }),
+    body: z.object({
+      mailboxIds,
+      spamassassin: flag('SpamAssassin'),
+      blacklist: flag('Blacklists'),
+      aiInsight: flag('AI insight'),
+    }),
+    answer: z.looseObject({ orderId: z.string().optional() }),
+    effect: 'charge',
+    note: 'ACTIVE mailboxes with SMTP credentials only.',
+  }),
+  reports: endpoint({
+    id: 'placement.reports',
+    page: 'Placement tests (help guide)',
+    method: 'GET',
+    path: '/placement/reports',
+    query: z.object({
+      userId,
+      orderId: z.string().optional(),
+      mailboxId: z.string().optional(),
+      page: page.optional(),
+      limit: limit.optional(),
+    }),
+    body: noBody,
+    answer: z.unknown(),
+    effect: 'read',
+  }),
+}

@@ -1,0 +1,92 @@
+import { z } from 'zod'
+import { endpoint } from '../endpoint.ts'
+import { anything, domain, listOf, noBody, userId } from './fields.ts'
+
+const recordType = z.enum(['A', 'CNAME', 'MX', 'TXT', 'NS']).meta({ label: 'Type' })
+const host = z.string().min(1).meta({ label: 'Host', example: '@' })
+const value = z.string().min(1).meta({ label: 'Value' })
+const recordId = z.string().min(1).meta({ label: 'Record id' })
+const record = z.looseObject({
+  recordId: z.string().optional(),
+  host: z.string().optional(),
+  value: z.string().optional(),
+  recordType: z.string().optional(),
+})
+const ofDomain = z.object({ userId, domain })
+
+export const dns = {
+  list: endpoint({
+    id: 'dns.list',
+    page: 'Get dns records for a domain',
+    method: 'GET',
+    path: '/dns',
+    query: ofDomain,
+    body: noBody,
+    answer: z.looseObject({ records: listOf(record), disabledRecords: listOf(record) }),
+    effect: 'read',
+  }),
+  add: endpoint({
+    id: 'dns.add',
+    page: 'Adds dns record',
+    method: 'POST',
+    path: '/dns',
+    query: z.object({ userId }),
+    body: z.object({
+      domain,
+      records: z
+        .array(
+          z.object({
+            host,
+            value,
+            recordType,
+            priority: z.number().int().optional().meta({ label: 'Priority' }),
+            excludedDMARCtags: z.array(z.string()).optional().meta({ label: 'Excluded DMARC tags' }),
+          }),
+        )
+        .min(1),
+    }),
+    answer: z.unknown(),
+    effect: 'write',
+    endsWith: ['dns-record.updated'],
+    note: '`excludedDMARCtags` only on TXT `_dmarc`.',
+  }),
+  update: endpoint({
+    id: 'dns.update',
+    page: 'Update dns records',
+    method: 'PUT',
+    path: '/dns',
+    query: z.object({ userId }),
+    body: z.object({ recordId, domain, host, value, recordType }),
+    answer: z.unknown(),
+    effect: 'write',
+    endsWith: ['dns-record.updated'],
+  }),
+  delete: endpoint({
+    id: 'dns.delete',
+    page: 'Delete dns records',
+    method: 'DELETE',
+    path: '/dns',
+    query: ofDomain.extend({ recordId }),
+    body: noBody,
+    answer: anything.nullish(),
+    effect: 'destroy',
+    endsWith: ['dns-record.updated'],
+    note: 'The place of recordId is inferred.',
+  }),
+  nameservers: endpoint({
+    id: 'dns.nameservers',
+    page: 'Replace nameservers (help guide)',
+    method: 'PUT',
+    path: '/dns/nameservers',
+    query: ofDomain,
+    body: z.object({
+      nameservers: z
+        .array(z.string().min(1))
+        .min(1)
+        .meta({ label: 'Nameservers', hint: 'One a line: the whole list' }),
+    }),
+    answer: z.unknown(),
+    effect: 'destroy',
+    note: 'Replaces the whole list; up to 48 h to spread, and mail stops if they are wrong.',
+  }),
+}

@@ -1,0 +1,87 @@
+import { z } from 'zod'
+import { endpoint } from '../endpoint.ts'
+import { anything, credentialId, mailboxIds, noBody, none, userId } from './fields.ts'
+
+const app = z.enum(['EMAILBISON', 'SMARTLEAD', 'REACHINBOX', 'INSTANTLY']).meta({ label: 'Platform' })
+const credentials = z.object({
+  email: z.email().meta({ label: 'Login e-mail' }),
+  password: z.string().min(1).meta({ label: 'Password' }),
+})
+const metadata = z.object({
+  appBaseUrl: z.string().optional(),
+  clientId: z.string().optional(),
+  appName: z.string().optional(),
+  workspace: z.string().optional(),
+})
+const ofUser = z.object({ userId })
+
+export const exports = {
+  platforms: endpoint({
+    id: 'exports.platforms',
+    page: 'Get Connected Platforms',
+    method: 'GET',
+    path: '/exports/platform-credentials',
+    query: ofUser,
+    body: noBody,
+    answer: anything,
+    effect: 'read',
+  }),
+  connect: endpoint({
+    id: 'exports.connect',
+    page: 'Add Platform Credentials',
+    method: 'POST',
+    path: '/exports/platform-credential',
+    query: ofUser,
+    body: z.object({ app, credentials, metadata: metadata.optional() }),
+    answer: z.looseObject({ credentialId: z.string().optional() }),
+    effect: 'write',
+    note: 'Carries a password.',
+  }),
+  update: endpoint({
+    id: 'exports.update',
+    page: 'Update platform credential (help guide)',
+    method: 'PUT',
+    path: '/exports/platform-credential',
+    query: ofUser,
+    body: z.object({
+      credentialId,
+      credentials: credentials.partial().optional(),
+      metadata: metadata.optional(),
+      orgId: z.string().optional().meta({ label: 'Organisation (Instantly)' }),
+    }),
+    answer: z.unknown(),
+    effect: 'write',
+  }),
+  disconnect: endpoint({
+    id: 'exports.disconnect',
+    page: 'Remove Platform Credential',
+    method: 'DELETE',
+    path: '/exports/platform-credential',
+    query: ofUser.extend({ credentialId }),
+    body: noBody,
+    answer: anything.nullish(),
+    effect: 'destroy',
+  }),
+  workspaces: endpoint({
+    id: 'exports.workspaces',
+    page: 'Platform workspaces (help guide)',
+    method: 'GET',
+    path: '/exports/platform-workspaces',
+    query: z.object({ credentialId }),
+    body: noBody,
+    answer: z.unknown(),
+    effect: 'read',
+  }),
+  send: endpoint({
+    id: 'exports.send',
+    page: 'Export Mailboxes',
+    method: 'POST',
+    path: '/exports/platform-exports',
+    query: none,
+    body: z.object({ credentialId, mailboxIds }),
+    answer: z.unknown(),
+    effect: 'write',
+    endsWith: ['mailbox.exported'],
+    note: 'ACTIVE mailboxes only; never while one export is in progress.',
+  }),
+}

@@ -1,0 +1,34 @@
+import { z } from 'zod'
+import { endpoint } from '../endpoint.ts'
+import { noBody, none } from './fields.ts'
+
+/** Name → code. */
+const places = z.record(z.string(), z.string())
+
+export const geo = {
+  countries: endpoint({
+    id: 'geo.countries',
+    page: 'Get Countries List',
+    method: 'GET',
+    path: '/geo/countries',
+    query: none,
+    body: noBody,
+    answer: places,
+    effect: 'read',
+  }),
+  states: endpoint({
+    id: 'geo.states',
+    page: 'Get States of a Country',
+    method: 'GET',
+    path: '/geo/states',
+    query: z.object({
+      countryCode: z
+        .string()
+        .regex(/^[A-Za-z]{2}$/, 'Give the two-letter code, such as US.')
+        .meta({ label: 'Country', picker: 'country' }),
+    }),
+    body: noBody,
+    answer: places,
+    effect: 'read',
+  }),
+}

@@ -1,0 +1,157 @@
+import { z } from 'zod'
+import { endpoint } from '../endpoint.ts'
+import {
+  anything,
+  autoRenew,
+  billingCycle,
+  domain,
+  forwardTo,
+  googleRoute,
+  listOf,
+  microsoftOauthRoute,
+  noBody,
+  orderId,
+  provider,
+  subscriptionId,
+  userId,
+} from './fields.ts'
+
+const mailbox = z.object({
+  username: z.string().min(1),
+  firstName: z.string().min(1),
+  lastName: z.string().min(1),
+  profilePicture: z.string().optional(),
+  onWarmup: z.boolean().optional(),
+})
+/** domain name → its mailboxes */
+const mailboxes = z.record(z.string(), z.array(mailbox)).meta({ label: 'Mailboxes' })
+const confirm = z.boolean().meta({ label: 'Process at once' })
+const files = z.record(z.string(), z.instanceof(Blob)).optional().meta({ label: 'Profile pictures' })
+const ofUser = z.object({ userId })
+
+const order = z.object({
+  domains: z
+    .array(
+      z.object({
+        domain,
+        years: z.number().int().min(1),
+        forwardTo: forwardTo.optional(),
+        maskForwarding: z.boolean().optional(),
+      }),
+    )
+    .meta({ label: 'Domains' }),
+  mailboxes,
+  billingCycle,
+  confirm,
+  serviceProvider: provider,
+  microsoftOauthRoute: microsoftOauthRoute.optional(),
+  google: googleRoute.optional(),
+  autoRenew: autoRenew.optional(),
+})
+const moreMailboxes = z.object({
+  subscriptionId: subscriptionId.optional(),
+  domainId: z.string().optional().meta({ label: 'Domain id' }),
+  billingCycle,
+  mailboxes,
+  autoRenew: autoRenew.optional(),
+  confirm,
+})
+const oneTarget = { error: 'Give either subscriptionId or domainId, one of them.' }
+const hasOneTarget = (body: { subscriptionId?: string | undefined; domainId?: string | undefined }) =>
+  !body.subscriptionId !== !body.domainId
+
+const accepted = z.looseObject({ orderId: z.string(), unavailableDomains: listOf(z.unknown()) })
+const orderEvents = [
+  'domain.order.success',
+  'domain.order.failed',
+  'mailbox.order.success',
+  'mailbox.order.failed',
+  'mailbox.created',
+]
+
+export const orders = {
+  get: endpoint({
+    id: 'orders.get',
+    page: 'Get Order Details',
+    method: 'GET',
+    path: '/orders',
+    query: ofUser.extend({ orderId }),
+    body: noBody,
+    answer: anything,
+    effect: 'read',
+    source: 'inferred',
+  }),
+  status: endpoint({
+    id: 'orders.status',
+    page: 'Get Order Status',
+    method: 'GET',
+    path: '/orders/status',
+    query: ofUser.extend({ orderId }),
+    body: noBody,
+    answer: anything,
+    effect: 'read',
+  }),
+  create: endpoint({
+    id: 'orders.create',
+    page: 'Creates order json',
+    method: 'POST',
+    path: '/orders/json',
+    query: ofUser,
+    body: order,
+    answer: accepted,
+    effect: 'charge',
+    endsWith: orderEvents,
+    note: '`autoRenew` is the mailboxes’ only; `confirm: false` leaves it to `orders.process`.',
+  }),
+  'create-with-images': endpoint({
+    id: 'orders.create-with-images',
+    page: 'Create Order',
+    method: 'POST',
+    path: '/orders',
+    query: ofUser,
+    body: order.extend({ files }),
+    answer: accepted,
+    effect: 'charge',
+    source: 'inferred',
+    encoding: 'multipart',
+    endsWith: orderEvents,
+    note: '`files` holds user@domain → image.',
+  }),
+  mailboxes: endpoint({
+    id: 'orders.mailboxes',
+    page: 'Order mailboxes (json)',
+    method: 'POST',
+    path: '/orders/create-mailbox-order/json',
+    query: ofUser,
+    body: moreMailboxes.refine(hasOneTarget, oneTarget),
+    answer: accepted,
+    effect: 'charge',
+    endsWith: ['mailbox.order.success', 'mailbox.order.failed', 'mailbox.created'],
+  }),
+  'add-mailboxes': endpoint({
+    id: 'orders.add-mailboxes',
+    page: 'Add mailboxes to a subscription',
+    method: 'POST',
+    path: '/orders/create-mailbox-order',
+    query: ofUser,
+    body: moreMailboxes.extend({ files }).refine(hasOneTarget, oneTarget),
+    answer: accepted,
+    effect: 'charge',
+    source: 'inferred',
+    encoding: 'multipart',
+    endsWith: ['mailbox.order.success', 'mailbox.order.failed', 'mailbox.created'],
+  }),
+  process: endpoint({
+    id: 'orders.process',
+    page: 'Process the Order',
+    method: 'POST',
+    path: '/orders/process',
+    query: ofUser,
+    body: z.object({ orderId }),
+    answer: anything.nullish(),
+    effect: 'charge',
+    source: 'inferred',
+    endsWith: orderEvents,
+    note: 'For orders that were left unconfirmed.',
+  }),
+}

@@ -1,0 +1,101 @@
+import { z } from 'zod'
+import { endpoint } from '../endpoint.ts'
+import {
+  amount,
+  anything,
+  autoRenew,
+  domain,
+  forwardTo,
+  googleRoute,
+  limit,
+  listOf,
+  microsoftOauthRoute,
+  noBody,
+  none,
+  page,
+  provider,
+  userId,
+} from './fields.ts'
+
+const query = z.object({
+  serviceProvider: provider.optional(),
+  contains: z.string().optional().meta({ label: 'Contains' }),
+  page: page.optional(),
+  limit: limit.optional(),
+})
+const inventory = z.looseObject({
+  inventory: listOf(
+    z.looseObject({ domain: z.string(), purchasePrice: amount.optional(), renewalPrice: amount.optional() }),
+  ),
+})
+const order = z.object({
+  order: z
+    .array(z.object({ domain, forwardTo: forwardTo.optional() }))
+    .min(1)
+    .meta({ label: 'Domains' }),
+  serviceProvider: provider,
+  google: googleRoute.optional(),
+  microsoftOauthRoute: microsoftOauthRoute.optional(),
+  autoRenew: autoRenew.optional(),
+})
+const ofUser = z.object({ userId })
+const endsWith = ['prewarmup.order.success', 'prewarmup.order.failed']
+const twin = { credential: 'sandbox', source: 'inferred' } as const
+
+export const prewarm = {
+  list: endpoint({
+    id: 'prewarm.list',
+    page: 'Get All Pre-Warmup Mailboxes',
+    method: 'GET',
+    path: '/pre-warmup',
+    query,
+    body: noBody,
+    answer: inventory,
+    effect: 'read',
+  }),
+  order: endpoint({
+    id: 'prewarm.order',
+    page: 'Order Pre-Warmup Mailboxes',
+    method: 'POST',
+    path: '/pre-warmup/order',
+    query: ofUser,
+    body: order,
+    answer: anything.nullish(),
+    effect: 'charge',
+    endsWith,
+  }),
+  'sandbox-list': endpoint({
+    ...twin,
+    id: 'prewarm.sandbox-list',
+    page: '[SANDBOX] - Get All Pre-Warmup Mailboxes',
+    method: 'GET',
+    path: '/sandbox/pre-warmup',
+    query,
+    body: noBody,
+    answer: inventory,
+    effect: 'read',
+  }),
+  'sandbox-order': endpoint({
+    ...twin,
+    id: 'prewarm.sandbox-order',
+    page: '[SANDBOX] - Order Pre-Warmup Mailboxes',
+    method: 'POST',
+    path: '/sandbox/pre-warmup/order',
+    query: ofUser,
+    body: order,
+    answer: anything.nullish(),
+    effect: 'write',
+    endsWith,
+  }),
+  'sandbox-reset': endpoint({
+    ...twin,
+    id: 'prewarm.sandbox-reset',
+    page: '[SANDBOX] - Reset Pre-Warmup Data',
+    method: 'POST',
+    path: '/sandbox/pre-warmup/reset',
+    query: none,
+    body: noBody,
+    answer: anything.nullish(),
+    effect: 'destroy',
+  }),
+}

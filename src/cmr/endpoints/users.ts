@@ -1,0 +1,101 @@
+import { z } from 'zod'
+import { endpoint } from '../endpoint.ts'
+import { anything, cmrText, limit, noBody, none, page, userId } from './fields.ts'
+
+/** The fourteen fields of a customer ("Create User"), as CMR spells them. */
+export const userFields = z.object({
+  email: z.email('This is not an e-mail address.').meta({ label: 'E-mail', example: 'johndoe@company.com' }),
+  company: cmrText({ label: 'Company', example: 'TechCorp Inc.' }),
+  firstName: cmrText({ label: 'First name', example: 'John' }),
+  lastName: cmrText({ label: 'Last name', example: 'Doe' }),
+  country: cmrText({ label: 'Country', picker: 'country' }).regex(
+    /^[A-Z]{2}$/,
+    'Give the two-letter code, such as US.',
+  ),
+  state: cmrText({ label: 'State or province', example: 'New York', picker: 'state' }),
+  city: cmrText({ label: 'City', example: 'New York' }),
+  postalCode: cmrText({ label: 'Postal code', example: '10001' }),
+  addressLineOne: cmrText({ label: 'Address', example: '123 Main Street' }),
+  addressLineTwo: cmrText({ label: 'Address, line 2', example: 'Suite 400' }).optional(),
+  addressLineThree: cmrText({ label: 'Address, line 3', example: 'Apt 5B' }).optional(),
+  phoneCc: cmrText({
+    label: 'Dialling code',
+    hint: 'Without +; filled in from the country',
+    example: '1',
+  }).regex(/^\d{1,4}$/, 'Digits only, without +.'),
+  phone: cmrText({ label: 'Phone', hint: 'Digits, without the dialling code', example: '2125551234' }).regex(
+    /^\d+$/,
+    'Digits only.',
+  ),
+  languagePreference: cmrText({ label: 'Language', hint: 'Two letters', example: 'en' }).regex(
+    /^[A-Za-z]{2}(-[A-Za-z]{2})?$/,
+    'A language code such as en.',
+  ),
+})
+
+const user = z.looseObject({
+  id: z.string().optional(),
+  userId: z.string().optional(),
+  email: z.string().optional(),
+})
+const query = z.object({ userId })
+
+export const users = {
+  list: endpoint({
+    id: 'users.list',
+    page: 'Retrieve all users',
+    method: 'GET',
+    path: '/users/list',
+    query: z.object({
+      page: page.optional(),
+      limit: limit.optional(),
+      search: z.string().optional().meta({ label: 'Search' }),
+    }),
+    body: noBody,
+    answer: z.union([z.array(user), z.looseObject({ users: z.array(user).optional() })]),
+    effect: 'read',
+    note: 'The parameter `search` is inferred.',
+  }),
+  get: endpoint({
+    id: 'users.get',
+    page: 'Get User Details',
+    method: 'GET',
+    path: '/users',
+    query,
+    body: noBody,
+    answer: user,
+    effect: 'read',
+  }),
+  create: endpoint({
+    id: 'users.create',
+    page: 'Create User',
+    method: 'POST',
+    path: '/users',
+    query: none,
+    body: userFields,
+    answer: z.looseObject({ id: z.string() }),
+    effect: 'write',
+  }),
+  update: endpoint({
+    id: 'users.update',
+    page: 'Update User Details',
+    method: 'PUT',
+    path: '/users',
+    query,
+    body: userFields,
+    answer: anything.nullish(),
+    effect: 'write',
+    note: 'Takes the whole object, not only what changes.',
+  }),
+  delete: endpoint({
+    id: 'users.delete',
+    page: 'Delete User',
+    method: 'DELETE',
+    path: '/users',
+    query,
+    body: noBody,
+    answer: anything.nullish(),
+    effect: 'destroy',
+    note: 'Refused while the user has mailboxes or domains; the answer counts them.',
+  }),
+}

@@ -19,7 +19,7 @@ export type ViewState = Readonly<Record<string, Readonly<Record<string, ElementS
 export function valuesOf(state: ViewState): Record<string, unknown> {
   const values: Record<string, unknown> = {}
   for (const [field, elements] of Object.entries(state)) {
-    const value = valueOf(Object.values(elements).at(-1))
+    const value = entered(Object.values(elements).at(-1))
     if (value !== undefined) values[field] = value
   }
   return values
@@ -35,7 +35,7 @@ export function labelsOf(state: ViewState): Record<string, string> {
   return labels
 }
 
-function valueOf(element: ElementState | undefined): unknown {
+function entered(element: ElementState | undefined): unknown {
   if (!element) return undefined
   if (element.selected_options) return element.selected_options.map((chosen) => chosen.value)
   return (

@@ -22,7 +22,7 @@ const limits = { section: 3000, field: 2000, header: 150, button: 75, elements: 
  * Makes outside text safe to place in mrkdwn, so that `<!channel>` in a company's name pings nobody.
  * Source of the three characters: "Formatting text for app surfaces".
  */
-export function escape(text: unknown): string {
+export function escapeText(text: unknown): string {
   return String(text ?? '')
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
@@ -31,12 +31,12 @@ export function escape(text: unknown): string {
 
 /** Outside text in a code span; a backtick would end the span, so it becomes an apostrophe. */
 export function code(text: unknown): string {
-  return `\`${escape(text).replaceAll('`', "'")}\``
+  return `\`${escapeText(text).replaceAll('`', "'")}\``
 }
 
 /** A link whose label may come from outside: `|` and `>` would end it early. */
 export function link(url: string, label: unknown): string {
-  return `<${url.replaceAll('>', '%3E').replaceAll('|', '%7C')}|${escape(label).replaceAll('|', '/')}>`
+  return `<${url.replaceAll('>', '%3E').replaceAll('|', '%7C')}|${escapeText(label).replaceAll('|', '/')}>`
 }
 
 /**
@@ -46,7 +46,7 @@ export function link(url: string, label: unknown): string {
  */
 export function date(when: unknown, format = '{date_short_pretty}'): string {
   const parsed = when instanceof Date ? when : new Date(typeof when === 'number' ? when : String(when ?? ''))
-  if (Number.isNaN(parsed.getTime())) return escape(when ?? 'unknown')
+  if (Number.isNaN(parsed.getTime())) return escapeText(when ?? 'unknown')
   const fallback = `${parsed.toISOString().slice(0, 16).replace('T', ' ')} UTC`
   return `<!date^${Math.floor(parsed.getTime() / 1000)}^${format}|${fallback}>`
 }

@@ -1,5 +1,5 @@
 import type { CmrError } from '../cmr/errors.ts'
-import { context, escape, type Message, section } from './blocks.ts'
+import { context, escapeText, type Message, section } from './blocks.ts'
 
 /** What each kind of failure means to the person who asked, and what to do. */
 const meaning: Record<CmrError['kind'], string> = {
@@ -29,7 +29,7 @@ export function failureText(error: CmrError, what: string, look?: string): strin
   const doubtful = error.mayHaveBeenAccepted && look ? ` ${look}` : ''
   const kind = error.mayHaveBeenAccepted ? 'unknown-outcome' : error.kind
   const sign = error.mayHaveBeenAccepted ? ':grey_question:' : ':warning:'
-  return `${sign} *${escape(what)}*: ${escape(error.message)}\n${meaning[kind]}${doubtful}`
+  return `${sign} *${escapeText(what)}*: ${escapeText(error.message)}\n${meaning[kind]}${doubtful}`
 }
 
 /** The same as a message, with what CMR's support asks for below it. */
@@ -40,12 +40,12 @@ export function failureMessage(error: CmrError, what: string, look?: string): Me
     error.status && `status ${error.status}`,
     error.actionId && `actionId ${error.actionId}`,
   ].filter(Boolean)
-  return { text, blocks: [section(text), context(escape(trace.join(' · ')))] }
+  return { text, blocks: [section(text), context(escapeText(trace.join(' · ')))] }
 }
 
 /** For faults of the bot itself: the person is told, the details go to the log under `reference`. */
 export function faultMessage(what: string, reference: string): Message {
-  const text = `:warning: *${escape(what)}* failed inside the bot; it is not your input. Try again; if it stays, tell whoever runs the bot the reference \`${reference}\`.`
+  const text = `:warning: *${escapeText(what)}* failed inside the bot; it is not your input. Try again; if it stays, tell whoever runs the bot the reference \`${reference}\`.`
   return { text, blocks: [section(text)] }
 }
 

@@ -1,4 +1,4 @@
-import { code, cut, escape, type Message, section } from './blocks.ts'
+import { code, cut, escapeText, type Message, section } from './blocks.ts'
 
 /**
  * A list of names and codes, as `geo countries` and `geo states` show it.
@@ -6,9 +6,9 @@ import { code, cut, escape, type Message, section } from './blocks.ts'
  */
 export function placeList(title: string, entries: readonly (readonly [string, string])[]): Message {
   if (entries.length === 0)
-    return { text: `${title}: none`, blocks: [section(`*${escape(title)}*: none found`)] }
-  const lines = entries.map(([name, placeCode]) => `${escape(name)} ${code(placeCode)}`)
-  const blocks = [section(`*${escape(title)}* (${entries.length})`)]
+    return { text: `${title}: none`, blocks: [section(`*${escapeText(title)}*: none found`)] }
+  const lines = entries.map(([name, placeCode]) => `${escapeText(name)} ${code(placeCode)}`)
+  const blocks = [section(`*${escapeText(title)}* (${entries.length})`)]
   let page = ''
   for (const line of lines) {
     if (page.length + line.length > 2900) {

@@ -1,6 +1,6 @@
 import type { Command } from '../commands/command.ts'
 import { fieldsOf } from '../forms/field.ts'
-import { actions, button, context, cut, escape, header, type Message, section } from './blocks.ts'
+import { actions, button, context, cut, escapeText, header, type Message, section } from './blocks.ts'
 
 /** `/cmr users create <email> [--search …]`, from the declaration. */
 export function usage(command: Command): string {
@@ -49,7 +49,7 @@ function verbHelp(command: Command): string {
     .map((field) => `\`--${field.name}\`${field.required ? '*' : ''}`)
   const more = flags.length ? `\n${flags.join(' ')}` : ''
   return cut(
-    `*${escape(command.summary)}*${marks[command.effect]}\n\`${escape(usage(command))}\`${more}`,
+    `*${escapeText(command.summary)}*${marks[command.effect]}\n\`${escapeText(usage(command))}\`${more}`,
     3000,
   )
 }

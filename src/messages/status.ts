@@ -1,4 +1,4 @@
-import { context, date, escape, type Message, section } from './blocks.ts'
+import { context, date, escapeText, type Message, section } from './blocks.ts'
 
 /** One thing the bot stands on: well or not, and a sentence. */
 export interface Check {
@@ -23,7 +23,7 @@ export function statusMessage(status: Status): Message {
     ? `:red_circle: ${broken.map((check) => check.name).join(', ')}: needs attention`
     : ':large_green_circle: All is well'
   const lines = status.checks.map(
-    (check) => `${check.ok ? ':white_check_mark:' : ':x:'} *${check.name}*  ${escape(check.tells)}`,
+    (check) => `${check.ok ? ':white_check_mark:' : ':x:'} *${check.name}*  ${escapeText(check.tells)}`,
   )
   const queue =
     status.waiting === 0

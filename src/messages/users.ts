@@ -4,7 +4,7 @@ import {
   code,
   context,
   cut,
-  escape,
+  escapeText,
   fields,
   header,
   type Message,
@@ -28,7 +28,7 @@ export function userName(user: User): string {
 /** The card of one customer, with buttons that act on it. */
 export function userCard(user: User): Message {
   const id = userIdOf(user)
-  const text = (key: string) => (user[key] ? escape(user[key]) : undefined)
+  const text = (key: string) => (user[key] ? escapeText(user[key]) : undefined)
   const person = [text('firstName'), text('lastName')].filter(Boolean).join(' ')
   const address = [text('addressLineOne'), text('addressLineTwo'), text('addressLineThree')]
     .filter(Boolean)
@@ -37,9 +37,9 @@ export function userCard(user: User): Message {
   const place = [address, town, [text('state'), text('country')].filter(Boolean).join(', ')]
     .filter(Boolean)
     .join('\n')
-  const phone = user.phone ? `+${escape(user.phoneCc)} ${escape(user.phone)}` : undefined
+  const phone = user.phone ? `+${escapeText(user.phoneCc)} ${escapeText(user.phone)}` : undefined
   return {
-    text: `${escape(userName(user))}: ${text('email') ?? id}`,
+    text: `${escapeText(userName(user))}: ${text('email') ?? id}`,
     blocks: [
       header(userName(user)),
       ...fields({
@@ -78,7 +78,7 @@ export interface UserPage {
  * @param turn the value of a paging button: the command's arguments for that page
  */
 export function userList(list: UserPage, turn: (page: number) => string): Message {
-  const looking = list.search ? ` for “${escape(list.search)}”` : ''
+  const looking = list.search ? ` for “${escapeText(list.search)}”` : ''
   if (list.users.length === 0) {
     const text = `No user found${looking}${list.page > 1 ? ` on page ${list.page}` : ''}. Try another part of the name, company or e-mail.`
     return {
@@ -93,7 +93,7 @@ export function userList(list: UserPage, turn: (page: number) => string): Messag
   const title = `${count} user${count === 1 ? '' : 's'}${looking}${list.page > 1 || list.more ? `, page ${list.page}` : ''}`
   const rows = list.users.map((user, at) =>
     section(
-      cut(`*${escape(userName(user))}*\n${escape(user.email ?? '')}`, 2900),
+      cut(`*${escapeText(userName(user))}*\n${escapeText(user.email ?? '')}`, 2900),
       button({ text: 'Open', actionId: `users.get:${at}`, value: userIdOf(user) }),
     ),
   )
@@ -109,7 +109,7 @@ export function userList(list: UserPage, turn: (page: number) => string): Messag
 /** What is posted after a user was created: who, the id to be used later, and what comes next. */
 export function userCreated(user: User, id: string, actionId?: string): Message {
   const name = userName(user)
-  const text = `:white_check_mark: User *${escape(name)}* created (${escape(user.email)})`
+  const text = `:white_check_mark: User *${escapeText(name)}* created (${escapeText(user.email)})`
   return {
     text,
     blocks: [
@@ -130,8 +130,10 @@ export function userCreated(user: User, id: string, actionId?: string): Message 
 
 /** After an update. */
 export function userUpdated(user: User, id: string, changed: readonly string[]): Message {
-  const text = `:white_check_mark: User *${escape(userName(user))}* updated`
-  const what = changed.length ? `Changed: ${changed.map(escape).join(', ')}` : 'Nothing differed from before'
+  const text = `:white_check_mark: User *${escapeText(userName(user))}* updated`
+  const what = changed.length
+    ? `Changed: ${changed.map(escapeText).join(', ')}`
+    : 'Nothing differed from before'
   return {
     text,
     blocks: [
@@ -144,6 +146,6 @@ export function userUpdated(user: User, id: string, changed: readonly string[]):
 
 /** After a deletion. */
 export function userDeleted(user: User, id: string): Message {
-  const text = `:wastebasket: User *${escape(userName(user))}* (${escape(user.email ?? id)}) deleted for good`
+  const text = `:wastebasket: User *${escapeText(userName(user))}* (${escapeText(user.email ?? id)}) deleted for good`
   return { text, blocks: [section(text), context(`userId was ${code(id)}`)] }
 }

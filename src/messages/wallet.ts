@@ -1,4 +1,4 @@
-import { actions, button, context, cut, date, escape, header, type Message, section } from './blocks.ts'
+import { actions, button, context, cut, date, escapeText, header, type Message, section } from './blocks.ts'
 
 /** The wallet as `/cmr wallet` shows it. */
 export interface WalletView {
@@ -20,7 +20,7 @@ export function walletMessage(wallet: WalletView): Message {
     .slice(0, 10)
     .map(
       (entry) =>
-        `${date(entry.createdAt)}  *${escape(entry.amount)}*  ${escape(entry.description ?? entry.type ?? '')}`,
+        `${date(entry.createdAt)}  *${escapeText(entry.amount)}*  ${escapeText(entry.description ?? entry.type ?? '')}`,
     )
   return {
     text: `The wallet holds ${balance}`,

@@ -1,0 +1,213 @@
+import ky, { HTTPError } from 'ky'
+import type { Logger } from 'pino'
+import type { z } from 'zod'
+import { readAnswer } from './answer.ts'
+import type { Corrections } from './corrections.ts'
+import type { Answer, Endpoint, RequestOf } from './endpoint.ts'
+import { sections } from './endpoints/index.ts'
+import { CmrError } from './errors.ts'
+import { createLimiter, type Priority } from './limiter.ts'
+
+/** How one call is made. */
+export interface CallOptions {
+  /** A person waiting goes first; the default. */
+  readonly priority?: Priority
+  readonly signal?: AbortSignal
+}
+
+type Sections = typeof sections
+type Call<E> =
+  E extends Endpoint<infer Q, infer B, infer A>
+    ? (
+        request?: { readonly query?: z.input<Q>; readonly body?: z.input<B> },
+        options?: CallOptions,
+      ) => Promise<Answer<z.output<A>>>
+    : never
+
+/** The API, a method an endpoint: `cmr.users.create({ body })`. Every method throws CmrError only. */
+export type Cmr = {
+  readonly [S in keyof Sections]: { readonly [V in keyof Sections[S]]: Call<Sections[S][V]> }
+} & {
+  /** The same by id, for commands that are made from declarations. */
+  call(endpoint: Endpoint, request: RequestOf<Endpoint>, options?: CallOptions): Promise<Answer<unknown>>
+}
+
+/** What the client needs. Times are milliseconds. */
+export interface CmrOptions {
+  readonly apiKey: string
+  readonly apiUrl: string
+  /** CMR's own sandbox for pre-warmed mailboxes; without it its endpoints say so. */
+  readonly sandbox?: { readonly apiKey: string; readonly apiUrl: string } | undefined
+  /** From the moment the request leaves to the end of the answer. */
+  readonly timeoutMs?: number
+  /** CMR allows 5 ("Rate limits"). */
+  readonly requestsPerSecond?: number
+  readonly corrections?: Corrections
+  readonly logger?: Logger
+}
+
+/** Failures to connect: nothing has left, so even a write may be sent again. */
+const nothingLeft = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'EHOSTUNREACH',
+])
+
+/** The longest that a retry waits for CMR; a longer Retry-After is told to the person instead. */
+const PATIENCE_S = 10
+
+/** Builds the client. Nothing is sent until a method is called. */
+export function createCmr(options: CmrOptions): Cmr {
+  const limiter = createLimiter(options.requestsPerSecond ?? 5)
+  const timeoutMs = options.timeoutMs ?? 20_000
+
+  async function call(
+    endpoint: Endpoint,
+    request: RequestOf<Endpoint>,
+    { priority = 'person', signal }: CallOptions = {},
+  ): Promise<Answer<unknown>> {
+    const credential = endpoint.credential === 'sandbox' ? options.sandbox : options
+    if (!credential) throw noSandbox(endpoint)
+    const correction = options.corrections?.[endpoint.id]
+    const { query, body } = checked(endpoint, request)
+    const url = new URL(credential.apiUrl.replace(/\/$/, '') + (correction?.path ?? endpoint.path))
+    for (const [name, value] of Object.entries(query)) {
+      if (value !== undefined) url.searchParams.set(correction?.rename?.[name] ?? name, String(value))
+    }
+    const sent = renamed(body, correction?.rename)
+    const started = performance.now()
+    let left = false
+
+    const attempt: typeof fetch = async (input, init) => {
+      await limiter.turn(priority, signal)
+      left = true
+      const timeout = AbortSignal.timeout(timeoutMs)
+      return fetch(input, { ...init, signal: signal ? AbortSignal.any([signal, timeout]) : timeout })
+    }
+    try {
+      const response = await ky(url, {
+        method: correction?.method ?? endpoint.method,
+        headers: {
+          [endpoint.credential === 'sandbox' ? 'cmr-x-sandbox-api-key' : 'cmr-x-api-key']: credential.apiKey,
+          accept: 'application/json',
+        },
+        ...(sent !== undefined &&
+          (endpoint.encoding === 'multipart' ? { body: multipart(sent) } : { json: sent })),
+        fetch: attempt,
+        timeout: false,
+        throwHttpErrors: (status) => status === 429 || (status >= 500 && endpoint.retry === 'safe'),
+        retry: retryOf(endpoint, priority),
+      })
+      return await readAnswer(endpoint, response)
+    } catch (error) {
+      if (error instanceof CmrError) throw error
+      if (error instanceof HTTPError) return await readAnswer(endpoint, error.response, error.data)
+      throw failure(endpoint, error, left)
+    } finally {
+      options.logger?.debug(
+        { endpoint: endpoint.id, ms: Math.round(performance.now() - started) },
+        'asked CMR',
+      )
+    }
+  }
+
+  const methods = Object.fromEntries(
+    Object.entries(sections).map(([name, section]) => [
+      name,
+      Object.fromEntries(
+        Object.entries(section as Record<string, Endpoint>).map(([verb, endpoint]) => [
+          verb,
+          (request: RequestOf<Endpoint> = {}, callOptions?: CallOptions) =>
+            call(endpoint, request, callOptions),
+        ]),
+      ),
+    ]),
+  )
+  return { ...methods, call } as unknown as Cmr
+}
+
+/** Reads are tried again; writes only where CMR did nothing: it said 429, or could not be reached at all. */
+function retryOf(endpoint: Endpoint, priority: Priority) {
+  const background = priority === 'background'
+  return {
+    limit: background ? 4 : 2,
+    methods: ['get', 'post', 'put', 'patch', 'delete'] as ('get' | 'post' | 'put' | 'patch' | 'delete')[],
+    // "Error codes": back off 5 s, doubling to 30 s. A person waits a second, then hears of it.
+    delay: (attempt: number) => (background ? Math.min(5000 * 2 ** (attempt - 1), 30_000) : 700 * attempt),
+    shouldRetry: ({ error }: { error: Error }) => {
+      if (error instanceof HTTPError && error.response.status === 429) {
+        return Number(error.response.headers.get('retry-after') ?? 1) <= PATIENCE_S
+      }
+      if (neverLeft(error)) return true
+      return endpoint.retry === 'safe' && !isTimeout(error)
+    },
+  }
+}
+
+/** Refuses what CMR would refuse, before a request is spent on it. */
+function checked(endpoint: Endpoint, request: RequestOf<Endpoint>) {
+  const query = endpoint.query.safeParse(request.query ?? {})
+  const body = endpoint.body.safeParse(request.body)
+  const issue = query.error?.issues[0] ?? body.error?.issues[0]
+  if (issue) {
+    throw new CmrError(`${issue.path.join('.') || 'The request'}: ${issue.message}`, {
+      kind: 'invalid',
+      endpoint: endpoint.id,
+      mayHaveBeenAccepted: false,
+    })
+  }
+  return { query: query.data ?? {}, body: body.data as Record<string, unknown> | undefined }
+}
+
+function renamed(body: Record<string, unknown> | undefined, rename: Readonly<Record<string, string>> = {}) {
+  if (!body) return undefined
+  return Object.fromEntries(Object.entries(body).map(([name, value]) => [rename[name] ?? name, value]))
+}
+
+/** Files go as parts named `files[user@domain]`; what is not text goes as JSON. */
+function multipart(body: Record<string, unknown>): FormData {
+  const form = new FormData()
+  for (const [name, value] of Object.entries(body)) {
+    if (value === undefined) continue
+    if (name === 'files') {
+      for (const [address, file] of Object.entries(value as Record<string, Blob>))
+        form.append(`files[${address}]`, file)
+    } else form.append(name, typeof value === 'string' ? value : JSON.stringify(value))
+  }
+  return form
+}
+
+function codesOf(error: unknown): string[] {
+  if (!(error instanceof Error)) return []
+  const code = 'code' in error ? [String(error.code)] : []
+  const inner = error instanceof AggregateError ? error.errors.flatMap(codesOf) : []
+  return [...code, ...inner, ...codesOf(error.cause)]
+}
+
+const neverLeft = (error: unknown) => codesOf(error).some((code) => nothingLeft.has(code))
+
+function isTimeout(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  return error.name === 'TimeoutError' || isTimeout(error.cause)
+}
+
+function failure(endpoint: Endpoint, error: unknown, left: boolean): CmrError {
+  const details = { endpoint: endpoint.id, mayHaveBeenAccepted: false }
+  if (!left || neverLeft(error)) {
+    return new CmrError('CMR cannot be reached.', { ...details, kind: 'unavailable' }, error)
+  }
+  const what = isTimeout(error)
+    ? 'CMR did not answer in time.'
+    : 'The connection to CMR broke before it had answered.'
+  if (endpoint.effect === 'read') return new CmrError(what, { ...details, kind: 'unavailable' }, error)
+  return new CmrError(what, { ...details, kind: 'unknown-outcome', mayHaveBeenAccepted: true }, error)
+}
+
+function noSandbox(endpoint: Endpoint): CmrError {
+  return new CmrError(
+    'CMR’s sandbox for pre-warmed mailboxes is not set up here: it needs CMR_SANDBOX_API_KEY and CMR_SANDBOX_API_URL.',
+    { kind: 'unavailable', endpoint: endpoint.id, mayHaveBeenAccepted: false },
+  )
+}

@@ -1,0 +1,76 @@
+/** What kind of failure a call of CMR met, as far as it can be told. */
+export type CmrErrorKind =
+  | 'invalid'
+  | 'unauthorized'
+  | 'wallet'
+  | 'not-found'
+  | 'conflict'
+  | 'rate-limited'
+  | 'unavailable'
+  | 'unknown-outcome'
+  | 'unexpected-answer'
+
+interface CmrErrorDetails {
+  readonly kind: CmrErrorKind
+  /** The endpoint's id. */
+  readonly endpoint: string
+  /** The worse of the HTTP status and the one in the body; none where CMR never answered. */
+  readonly status?: number | undefined
+  /** What CMR said, in its own words. */
+  readonly cmrMessage?: string | undefined
+  /** True where the request left and nobody can say whether CMR acted on it: it must not be sent again. */
+  readonly mayHaveBeenAccepted: boolean
+  readonly actionId?: string | undefined
+  /** What the refusal carried, for example `mailboxCount`; without credentials. */
+  readonly data?: unknown
+  readonly retryAfterSeconds?: number | undefined
+}
+
+/** A call of CMR that did not come to a usable answer. `message` is a sentence for people. */
+export class CmrError extends Error implements CmrErrorDetails {
+  declare readonly kind: CmrErrorKind
+  declare readonly endpoint: string
+  declare readonly status: number | undefined
+  declare readonly cmrMessage: string | undefined
+  declare readonly mayHaveBeenAccepted: boolean
+  declare readonly actionId: string | undefined
+  declare readonly data: unknown
+  declare readonly retryAfterSeconds: number | undefined
+
+  /** @param sentence what happened, ending in a full stop */
+  constructor(sentence: string, details: CmrErrorDetails, cause?: unknown) {
+    super(sentence, { cause })
+    this.name = 'CmrError'
+    Object.assign(this, details)
+  }
+}
+
+/** HTTP status → kind ("Error codes"): 403 means the key may not, 5xx that CMR is not well. */
+export function kindOfStatus(status: number): CmrErrorKind {
+  if (status === 401 || status === 403) return 'unauthorized'
+  if (status === 402) return 'wallet'
+  if (status === 404) return 'not-found'
+  if (status === 409) return 'conflict'
+  if (status === 429) return 'rate-limited'
+  if (status >= 500) return 'unavailable'
+  return 'invalid'
+}
+
+const sentences: Record<CmrErrorKind, string> = {
+  invalid: 'CMR does not accept what was sent',
+  unauthorized: 'CMR refuses the API key',
+  wallet: 'The CMR wallet does not hold enough',
+  'not-found': 'CMR does not know it',
+  conflict: 'CMR says that this clashes with what is there',
+  'rate-limited': 'CMR was asked too often at once',
+  unavailable: 'CMR has a fault of its own',
+  'unknown-outcome': 'CMR did not answer',
+  'unexpected-answer': 'CMR gave an answer that makes no sense',
+}
+
+/** "CMR does not accept what was sent (422): Parameter error." */
+export function sentenceOf(kind: CmrErrorKind, status: number | undefined, cmrMessage?: string): string {
+  const number = status ? ` (${status})` : ''
+  const own = cmrMessage ? `: ${cmrMessage.replace(/[.\s]+$/, '')}` : ''
+  return `${sentences[kind]}${number}${own}.`
+}

@@ -1,0 +1,165 @@
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
+import type { IncomingHttpHeaders } from 'node:http'
+import { dropCredentials } from './redact.ts'
+import { type Severity, webhookEvents } from './webhook-events.ts'
+
+/** Older or newer than this is refused ("Webhooks"). */
+const TOLERANCE_MS = 5 * 60 * 1000
+
+const SIGNATURE = 'cmr-x-signature'
+const TIMESTAMP = 'cmr-x-timestamp'
+
+/**
+ * The headers that CMR puts on a webhook ("Webhooks").
+ * @param options.secret the partner's API key, or the signing secret
+ */
+export function signWebhook(options: { body: string | Buffer; secret: string; now: Date }) {
+  return {
+    [SIGNATURE]: createHmac('sha256', options.secret).update(options.body).digest('hex'),
+    [TIMESTAMP]: String(Math.floor(options.now.getTime() / 1000)),
+  }
+}
+
+/** Whether a webhook is CMR's; `variant` names which of the undocumented forms it used. */
+export type Verification =
+  | { readonly ok: true; readonly variant: string }
+  | { readonly ok: false; readonly reason: string }
+
+/**
+ * Checks signature and age on the bytes as they came. CMR does not document the digest's encoding, the
+ * timestamp's unit or whether the timestamp is signed, so every variant is accepted.
+ */
+export function verifyWebhook(options: {
+  rawBody: Buffer
+  headers: IncomingHttpHeaders
+  secret: string
+  now: Date
+}): Verification {
+  const given = one(options.headers[SIGNATURE])
+    .trim()
+    .replace(/^sha256=/i, '')
+  const timestamp = one(options.headers[TIMESTAMP]).trim()
+  if (!given || !timestamp) return { ok: false, reason: `${SIGNATURE} and ${TIMESTAMP} are needed` }
+
+  const sentAt = Number(timestamp)
+  const unit = sentAt > 1e11 ? 'ms' : 's'
+  const age = Math.abs(options.now.getTime() - (unit === 'ms' ? sentAt : sentAt * 1000))
+  if (!(age <= TOLERANCE_MS)) return { ok: false, reason: 'the timestamp is more than 5 minutes off' }
+
+  const signed: [string, (Buffer | string)[]][] = [
+    ['body', [options.rawBody]],
+    ['timestamp.body', [`${timestamp}.`, options.rawBody]],
+  ]
+  for (const [what, parts] of signed) {
+    const hmac = createHmac('sha256', options.secret)
+    for (const part of parts) hmac.update(part)
+    const digest = hmac.digest()
+    for (const encoding of ['hex', 'base64'] as const) {
+      const candidate = encoding === 'hex' ? given.toLowerCase() : given
+      if (equal(candidate, digest.toString(encoding)))
+        return { ok: true, variant: `${encoding} of ${what}, ${unit}` }
+    }
+  }
+  return { ok: false, reason: 'the signature does not match' }
+}
+
+function one(header: string | string[] | undefined): string {
+  return (Array.isArray(header) ? header[0] : header) ?? ''
+}
+
+function equal(a: string, b: string): boolean {
+  const left = Buffer.from(a)
+  const right = Buffer.from(b)
+  return left.length === right.length && timingSafeEqual(left, right)
+}
+
+/** The ids that a webhook is about; one event may have several subjects. */
+export interface Subject {
+  readonly actionId?: string
+  readonly orderId?: string
+  readonly userId?: string
+  readonly subscriptionId?: string
+  readonly domainId?: string
+  readonly mailboxId?: string
+  /** The domain's name. */
+  readonly domain?: string
+  readonly email?: string
+}
+
+/** A webhook, read. */
+export interface Webhook {
+  readonly event: string
+  /** CMR's, or a digest of the body where CMR gave none. */
+  readonly eventId: string
+  /** Without credentials. */
+  readonly data: Readonly<Record<string, unknown>>
+  /** Whether it is one of the documented events. */
+  readonly known: boolean
+  readonly severity: Severity
+  readonly subjects: readonly Subject[]
+}
+
+/**
+ * Reads a webhook's body. An event is never refused for the shape of its data, only for having no name.
+ * @param rawBody verified beforehand
+ */
+export function parseWebhook(
+  rawBody: Buffer,
+): { ok: true; webhook: Webhook } | { ok: false; reason: string } {
+  let envelope: unknown
+  try {
+    envelope = dropCredentials(JSON.parse(rawBody.toString('utf8')))
+  } catch {
+    return { ok: false, reason: 'the body is not JSON that can be read' }
+  }
+  if (!isObject(envelope)) return { ok: false, reason: 'the body is not a JSON object' }
+  const name = envelope.event ?? envelope.eventType
+  if (typeof name !== 'string' || name.trim() === '') return { ok: false, reason: 'there is no event name' }
+
+  const data = isObject(envelope.data)
+    ? envelope.data
+    : envelope.data === undefined
+      ? {}
+      : { value: envelope.data }
+  const declared = Object.hasOwn(webhookEvents, name) ? webhookEvents[name] : undefined
+  const given = envelope.eventId
+  const eventId =
+    (typeof given === 'string' && given !== '') || typeof given === 'number'
+      ? String(given)
+      : `digest:${createHash('sha256').update(rawBody).digest('hex')}`
+  return {
+    ok: true,
+    webhook: {
+      event: name,
+      eventId,
+      data,
+      known: declared !== undefined,
+      severity: declared?.severity ?? 'info',
+      subjects: subjectsOf(data),
+    },
+  }
+}
+
+const ids = ['actionId', 'orderId', 'userId', 'subscriptionId', 'domainId', 'mailboxId', 'email'] as const
+
+function subjectsOf(data: Record<string, unknown>): Subject[] {
+  const own = subjectOf(data)
+  const listed = ['domains', 'mailboxes', 'subscriptions'].flatMap((list) => data[list]).filter(isObject)
+  if (listed.length === 0) return [own]
+  return listed.map((item) => ({ ...own, ...subjectOf(item) }))
+}
+
+function subjectOf(data: Record<string, unknown>): Subject {
+  const found: Record<string, string> = {}
+  for (const name of ids) {
+    const value = data[name]
+    if (typeof value === 'string' && value) found[name] = value
+  }
+  const domain = data.domainName ?? data.domain
+  if (typeof domain === 'string' && domain) found.domain = domain
+  return found
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,33 @@
+import type { Insertable, Kysely, Selectable } from 'kysely'
+import type { Schema } from './schema.ts'
+
+export type AuditRow = Selectable<Schema['audit']>
+
+/** One attempt: who, what, with which arguments (secrets redacted by the caller), and how it ended. */
+export interface Attempt {
+  readonly at: Date
+  readonly actor: string
+  readonly command: string
+  readonly arguments: unknown
+  readonly outcome: Insertable<Schema['audit']>['outcome']
+  readonly detail?: string | undefined
+  readonly actionId?: string | undefined
+  readonly operationId?: string | undefined
+}
+
+/** Adds a row to the audit. */
+export async function recordAudit(db: Kysely<Schema>, attempt: Attempt): Promise<void> {
+  await db
+    .insertInto('audit')
+    .values({
+      at: attempt.at.toISOString(),
+      actor: attempt.actor,
+      command: attempt.command,
+      arguments: JSON.stringify(attempt.arguments),
+      outcome: attempt.outcome,
+      detail: attempt.detail ?? null,
+      action_id: attempt.actionId ?? null,
+      operation_id: attempt.operationId ?? null,
+    })
+    .execute()
+}

@@ -1,0 +1,8 @@
+import { type Dialect, PostgresDialect } from 'kysely'
+import pg from 'pg'
+
+/** Kysely's PostgreSQL dialect. Counters come as numbers: none of ours exceeds what a double holds. */
+export function postgresDialect(url: string): Dialect {
+  pg.types.setTypeParser(pg.types.builtins.INT8, Number)
+  return new PostgresDialect({ pool: new pg.Pool({ connectionString: url, max: 10 }) })
+}

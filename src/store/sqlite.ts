@@ -1,0 +1,33 @@
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
+import { type Dialect, SqliteDialect } from 'kysely'
+
+/**
+ * Kysely's SQLite dialect over the SQLite that comes with Node. Every commit is on disk before it returns
+ * (WAL, `synchronous=FULL`): an accepted webhook survives power loss.
+ * @param path of the database file; its folder is made if missing
+ */
+export function sqliteDialect(path: string): Dialect {
+  if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true })
+  const database = new DatabaseSync(path, { timeout: 5000 })
+  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON')
+  const prepared = new Map<string, StatementSync>()
+
+  return new SqliteDialect({
+    database: {
+      close: () => database.close(),
+      prepare(sql) {
+        const statement = prepared.get(sql) ?? database.prepare(sql)
+        if (prepared.size < 500) prepared.set(sql, statement)
+        const values = (parameters: ReadonlyArray<unknown>) => parameters as SQLInputValue[]
+        return {
+          reader: statement.columns().length > 0,
+          all: (parameters) => statement.all(...values(parameters)),
+          run: (parameters) => statement.run(...values(parameters)),
+          iterate: (parameters) => statement.iterate(...values(parameters)) as IterableIterator<unknown>,
+        }
+      },
+    },
+  })
+}

@@ -1,0 +1,41 @@
+import { Kysely, Migrator, sql } from 'kysely'
+import { migrationProvider } from './migrations.ts'
+import type { Schema } from './schema.ts'
+
+/** The open database. */
+export interface Store {
+  readonly db: Kysely<Schema>
+  readonly dialect: 'sqlite' | 'postgres'
+  /** Throws where the database cannot be written to. */
+  ping(): Promise<void>
+  close(): Promise<void>
+}
+
+/**
+ * Opens the database and brings its tables up to date.
+ * @param databaseUrl `file:PATH` or `postgres://…` (`DATABASE_URL`)
+ * @throws where it cannot be opened or migrated, with the driver's own reason
+ */
+export async function openStore(databaseUrl: string): Promise<Store> {
+  const dialect = databaseUrl.startsWith('file:') ? 'sqlite' : 'postgres'
+  const db = new Kysely<Schema>({
+    dialect:
+      dialect === 'sqlite'
+        ? (await import('./sqlite.ts')).sqliteDialect(databaseUrl.slice('file:'.length))
+        : (await import('./postgres.ts')).postgresDialect(databaseUrl),
+  })
+  const { error } = await new Migrator({ db, provider: migrationProvider }).migrateToLatest()
+  if (error) {
+    await db.destroy()
+    throw error
+  }
+  return {
+    db,
+    dialect,
+    // A write that changes nothing still fails on a read-only or broken database.
+    ping: async () => {
+      await sql`update events set event = event where event_id = ''`.execute(db)
+    },
+    close: () => db.destroy(),
+  }
+}

@@ -123,10 +123,8 @@ export function parseWebhook(
       : { value: envelope.data }
   const declared = Object.hasOwn(webhookEvents, name) ? webhookEvents[name] : undefined
   const given = envelope.eventId
-  const eventId =
-    (typeof given === 'string' && given !== '') || typeof given === 'number'
-      ? String(given)
-      : `digest:${createHash('sha256').update(rawBody).digest('hex')}`
+  const usable = (typeof given === 'string' || typeof given === 'number') && usableId.test(String(given))
+  const eventId = usable ? String(given) : `digest:${createHash('sha256').update(rawBody).digest('hex')}`
   return {
     ok: true,
     webhook: {
@@ -139,6 +137,9 @@ export function parseWebhook(
     },
   }
 }
+
+/** Ids are told joined by spaces, sixty in 6,000 characters of metadata. */
+const usableId = /^\S{1,90}$/
 
 const ids = ['actionId', 'orderId', 'userId', 'subscriptionId', 'domainId', 'mailboxId', 'email'] as const
 

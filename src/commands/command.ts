@@ -44,6 +44,13 @@ export interface Confirmation {
   readonly typed?: string | undefined
 }
 
+/** What a form shows before anybody has typed. */
+export interface Prefill {
+  readonly values: Readonly<Record<string, unknown>>
+  /** The words that people read for chosen ids. */
+  readonly labels?: Readonly<Record<string, string>>
+}
+
 /**
  * One thing that people can say. Parsing, help, did-you-mean, the form, the confirmation, the permission and
  * the audit entry all follow from it.
@@ -54,6 +61,8 @@ export interface Command<Input extends z.ZodObject = z.ZodObject> {
   /** One line for `help` and the form, as an imperative: "Create a user". */
   readonly summary: string
   readonly effect: Effect
+  /** Tells of the bot itself: nothing of CMR's is touched, so it is not audited. */
+  readonly own?: boolean
   /** The form's submit button, at most 24 characters. */
   readonly submit?: string
   /** Fields carry `.meta({ label, hint, example, picker })`. */
@@ -61,7 +70,7 @@ export interface Command<Input extends z.ZodObject = z.ZodObject> {
   /** Fields that may be given without a flag, in this order. */
   readonly positional: readonly (keyof z.output<Input> & string)[]
   /** Today's values, where a form changes something that exists. */
-  prefill?(context: CommandContext, given: Partial<z.output<Input>>): Promise<Record<string, unknown>>
+  prefill?(context: CommandContext, given: Readonly<Record<string, unknown>>): Promise<Prefill>
   /** Asked before it runs; every charge and deletion has one. */
   confirm?(context: CommandContext, input: z.output<Input>): Promise<Confirmation>
   /** What a person calls the thing, for receipts and audit. */

@@ -14,7 +14,7 @@ const CHUNK = 500
 export async function storeEvents(
   db: Kysely<Schema>,
   events: readonly StoredEvent[],
-  routeTo: (event: StoredEvent) => { channel: string; pile: string | null; threadTs: string | null }[],
+  routeTo: (event: StoredEvent) => { channel: string; pile: string | null }[],
 ): Promise<void> {
   const byId = new Map(events.map((event) => [event.event_id, event]))
   await db.transaction().execute(async (transaction) => {
@@ -38,7 +38,7 @@ export async function storeEvents(
             event_id: event.event_id,
             channel: route.channel,
             pile: route.pile,
-            thread_ts: route.threadTs,
+            thread_ts: null,
             state: 'waiting' as const,
             attempts: 0,
             not_before: event.received_at,

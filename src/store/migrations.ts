@@ -1,4 +1,5 @@
-import type { Kysely, Migration, MigrationProvider } from 'kysely'
+import type { Kysely } from 'kysely'
+import type { Migration, MigrationProvider } from 'kysely/migration'
 
 /** In order of their names; one that was released is never changed. */
 const migrations: Record<string, Migration> = {
@@ -73,7 +74,7 @@ const migrations: Record<string, Migration> = {
 }
 
 async function isPostgres(db: Kysely<never>): Promise<boolean> {
-  return db.getExecutor().adapter.supportsTransactionalDdl
+  return db.getExecutor().adapter.supportsTransactionalDdl ?? false
 }
 
 /** The migrations as Kysely's Migrator takes them. */

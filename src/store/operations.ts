@@ -103,16 +103,3 @@ export async function unfinishedOperations(db: Kysely<Schema>): Promise<Operatio
     .orderBy('created_at')
     .execute()
 }
-
-/** The operation that a webhook's actionId or orderId belongs to. */
-export async function operationOf(
-  db: Kysely<Schema>,
-  ids: { actionId?: string | undefined; orderId?: string | undefined },
-): Promise<Operation | undefined> {
-  const query = db.selectFrom('operations').selectAll().where('receipt_ts', 'is not', null)
-  if (ids.actionId) {
-    const found = await query.where('action_id', '=', ids.actionId).executeTakeFirst()
-    if (found) return found
-  }
-  return ids.orderId ? query.where('order_id', '=', ids.orderId).executeTakeFirst() : undefined
-}

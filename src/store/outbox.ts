@@ -7,7 +7,7 @@ export type Waiting = Selectable<Schema['outbox']> &
   Pick<Selectable<Schema['events']>, 'event' | 'severity' | 'data'>
 
 /** How many rows may become one message. */
-const PILE = 100
+const PILE = 60
 
 /** Channels that have something due. */
 export async function dueChannels(db: Kysely<Schema>, now: Date): Promise<string[]> {
@@ -78,6 +78,21 @@ export async function nameDelivery(
   deliveryId: string,
 ): Promise<void> {
   await db.updateTable('outbox').set({ delivery_id: deliveryId }).where('id', 'in', ids(rows)).execute()
+}
+
+/**
+ * Makes everything that waits due at once, for a start: what kept it from being posted may be over. On SQLite
+ * nobody else can hold a lease, so those of the process that died are void.
+ */
+export async function wakeOutbox(store: Store, now: Date): Promise<void> {
+  await store.db
+    .updateTable('outbox')
+    .set({
+      not_before: now.toISOString(),
+      ...(store.dialect === 'sqlite' && { leased_by: null, leased_until: null }),
+    })
+    .where('state', '=', 'waiting')
+    .execute()
 }
 
 /** Slack has it. */

@@ -1,4 +1,5 @@
-import { Kysely, Migrator, sql } from 'kysely'
+import { Kysely, sql } from 'kysely'
+import { Migrator } from 'kysely/migration'
 import { migrationProvider } from './migrations.ts'
 import type { Schema } from './schema.ts'
 

@@ -1,0 +1,44 @@
+import { fieldsOf } from '../forms/field.ts'
+import { escapeText } from '../messages/blocks.ts'
+import type { Command } from './command.ts'
+import { didYouMean } from './registry.ts'
+
+/**
+ * Words and flags as raw values by field.
+ * @returns the values, or a sentence in mrkdwn about a word too many or a flag that does not exist
+ */
+export function argumentsOf(
+  command: Command,
+  words: readonly string[],
+  flags: Readonly<Record<string, string>>,
+): { ok: true; raw: Record<string, string> } | { ok: false; sentence: string } {
+  const names = fieldsOf(command.input).map((field) => field.name)
+  const raw: Record<string, string> = {}
+  for (const [flag, value] of Object.entries(flags)) {
+    const name = names.find((one) => one.toLowerCase() === flag.toLowerCase())
+    if (!name) {
+      const known = names.length
+        ? ` It takes ${names.map((one) => `\`--${one}\``).join(' ')}.`
+        : ' It takes none.'
+      return {
+        ok: false,
+        sentence: `*${command.noun} ${command.verb}* has no \`--${escapeText(flag)}\`.${didYouMean(flag, names, '--')}${known}`,
+      }
+    }
+    raw[name] = value
+  }
+  const open = command.positional.filter((name) => raw[name] === undefined)
+  const last = open.at(-1)
+  for (const [at, word] of words.entries()) {
+    const name = open[at] ?? last
+    if (!name) {
+      return {
+        ok: false,
+        sentence: `*${command.noun} ${command.verb}* does not know what to do with “${escapeText(word)}”.`,
+      }
+    }
+    // Words beyond the last position belong to it: a company's name, a list of domains.
+    raw[name] = raw[name] === undefined ? word : `${raw[name]} ${word}`
+  }
+  return { ok: true, raw }
+}

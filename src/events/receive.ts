@@ -1,0 +1,113 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Logger } from 'pino'
+import { parseWebhook, verifyWebhook, type Webhook } from '../cmr/webhooks.ts'
+import { type StoredEvent, storeEvents } from '../store/events.ts'
+import type { Store } from '../store/store.ts'
+
+/** Larger bodies are refused. */
+const MAX_BYTES = 1024 * 1024
+
+/** Who hears of an event, and with what it may share a message. */
+export type Route = (
+  event: Pick<StoredEvent, 'event' | 'severity'>,
+) => { channel: string; pile: string | null }[]
+
+interface Pending {
+  readonly webhook: Webhook
+  readonly response: ServerResponse
+}
+
+/**
+ * Takes CMR's webhooks. 200 means that the event and the alert it causes are on disk. What arrives in one turn
+ * of the event loop, or while the disk is busy, is committed together.
+ * @param parts.onStored told after a commit, so that delivery starts at once
+ */
+export function createWebhookReceiver(parts: {
+  readonly store: Store
+  /** `CMR_WEBHOOK_SECRET`. */
+  readonly secret: string
+  readonly route: Route
+  readonly clock: () => Date
+  readonly logger: Logger
+  readonly onStored: () => void
+}): (request: IncomingMessage, response: ServerResponse) => void {
+  let pending: Pending[] = []
+  let committing = false
+
+  async function commit() {
+    committing = true
+    while (pending.length > 0) {
+      const batch = pending
+      pending = []
+      const receivedAt = parts.clock().toISOString()
+      try {
+        await storeEvents(
+          parts.store.db,
+          batch.map((one) => stored(one.webhook, receivedAt)),
+          parts.route,
+        )
+        for (const { response } of batch) answer(response, 200, OK)
+        parts.onStored()
+      } catch (error) {
+        // CMR tries again: nothing was promised.
+        parts.logger.error({ err: error, events: batch.length }, 'webhooks could not be stored')
+        for (const { response } of batch)
+          answer(response, 503, refusal('The event could not be stored. Try again.'))
+      }
+    }
+    committing = false
+  }
+
+  function take(rawBody: Buffer, request: IncomingMessage, response: ServerResponse) {
+    const { secret, clock, logger } = parts
+    const verified = verifyWebhook({ rawBody, headers: request.headers, secret, now: clock() })
+    if (!verified.ok) {
+      logger.warn({ reason: verified.reason }, 'webhook refused')
+      return answer(response, 401, refusal(verified.reason))
+    }
+    const parsed = parseWebhook(rawBody)
+    if (!parsed.ok) return answer(response, 400, refusal(parsed.reason))
+    pending.push({ webhook: parsed.webhook, response })
+    if (!committing && pending.length === 1) setImmediate(() => void commit())
+  }
+
+  return (request, response) => {
+    const chunks: Buffer[] = []
+    let size = 0
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length
+      if (size <= MAX_BYTES) chunks.push(chunk)
+      else if (!response.headersSent) {
+        response.shouldKeepAlive = false
+        answer(response, 413, refusal('The body is over 1 MiB.'))
+      }
+    })
+    request.on('end', () => {
+      const [only] = chunks
+      if (size <= MAX_BYTES)
+        take(chunks.length === 1 && only ? only : Buffer.concat(chunks), request, response)
+    })
+    request.on('error', () => response.destroy())
+  }
+}
+
+const OK = '{"ok":true}'
+const refusal = (reason: string) => JSON.stringify({ ok: false, error: reason })
+
+function stored(webhook: Webhook, receivedAt: string): StoredEvent {
+  return {
+    event_id: webhook.eventId,
+    event: webhook.event,
+    severity: webhook.severity,
+    data: JSON.stringify(webhook.data),
+    received_at: receivedAt,
+  }
+}
+
+function answer(response: ServerResponse, status: number, body: string) {
+  response.writeHead(status, {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(body),
+  })
+  response.end(body)
+}

@@ -6,6 +6,7 @@ import type { Effect } from '../cmr/endpoint.ts'
 import type { Message } from '../messages/blocks.ts'
 import type { Status } from '../messages/status.ts'
 import type { Store } from '../store/store.ts'
+import type { Places } from './places.ts'
 
 /** Who asks, and where the answer belongs. */
 export interface Caller {
@@ -19,6 +20,7 @@ export interface Caller {
 export interface CommandContext {
   readonly caller: Caller
   readonly cmr: Cmr
+  readonly places: Places
   readonly store: Store
   readonly access: Access
   readonly clock: () => Date

@@ -1,7 +1,7 @@
 import type { InputBlock, KnownBlock, ModalView, PlainTextOption } from '@slack/types'
 import type { z } from 'zod'
 import { type Command, type Confirmation, idOf } from '../commands/command.ts'
-import { context, cut, plain, section } from '../messages/blocks.ts'
+import { cut, escapeText, plain, section } from '../messages/blocks.ts'
 import { type Field, fieldsOf } from './field.ts'
 
 /** What a form carries through Slack in `private_metadata` (at most 3,000 characters). Never a secret. */
@@ -17,13 +17,16 @@ export interface FormState {
 /** What a form shows: values by field, the words people read for chosen ids, and what was wrong. */
 export interface FormContent {
   readonly values?: Readonly<Record<string, unknown>>
-  readonly labels?: Readonly<Record<string, string>>
+  readonly labels?: Readonly<Record<string, string>> | undefined
   /** A sentence on top, for what belongs to no single field; mrkdwn. */
   readonly problem?: string | undefined
 }
 
 /** The block_id of the name that is typed to confirm a deletion. */
 export const typedName = 'confirmName'
+
+/** The action_id of the country picker, whose choice reloads the form. */
+export const countryField = 'form.country'
 
 /** Slack allows 24 characters ("Views: modals"). */
 const titleLength = 24
@@ -149,12 +152,10 @@ function capital(word: string): string {
   return word.charAt(0).toUpperCase() + word.slice(1)
 }
 
-/** What was entered, read back to be confirmed. */
-export function reading(input: z.ZodObject, values: Readonly<Record<string, unknown>>): KnownBlock {
+/** What was entered, read back to be confirmed; mrkdwn. */
+export function readBack(input: z.ZodObject, values: Readonly<Record<string, unknown>>): string {
   const lines = fieldsOf(input)
     .filter((field) => values[field.name] !== undefined)
-    .map((field) => `${field.label}: ${String(values[field.name])}`)
-  return context(
-    cut(lines.join('\n').replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;'), 2900),
-  )
+    .map((field) => `${field.label}: ${escapeText(values[field.name])}`)
+  return cut(lines.join('\n'), 2800)
 }

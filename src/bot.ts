@@ -1,0 +1,103 @@
+import { pino } from 'pino'
+import { createAccess } from './access/roles.ts'
+import { createDeliverer } from './alerts/deliver.ts'
+import { alertMessage } from './alerts/message.ts'
+import { routeTo } from './alerts/routes.ts'
+import { createCmr } from './cmr/client.ts'
+import type { Corrections } from './cmr/corrections.ts'
+import { createCommands } from './commands/index.ts'
+import { createPlaces } from './commands/places.ts'
+import type { Config } from './config.ts'
+import { createWebhookReceiver } from './events/receive.ts'
+import { createHealth, healthRoutes } from './health.ts'
+import { tellUnfinished } from './operations/unfinished.ts'
+import { createSlackClient, createSlackSide, type Identity } from './slack/app.ts'
+import type { House } from './slack/house.ts'
+import { openStore } from './store/store.ts'
+
+/** A running bot. */
+export interface Bot {
+  /** Takes no more, finishes what it is doing, closes. */
+  stop(): Promise<void>
+}
+
+/** Names of what pino must never print. */
+const secrets = ['token', '*.token', 'authorization', '*.authorization', 'headers', '*.headers', 'config']
+
+/**
+ * The composition root: builds the parts, connects them, starts them.
+ * @throws where the store cannot be opened or the port is taken
+ */
+export async function startBot(config: Config, corrections: Corrections): Promise<Bot> {
+  const clock = () => new Date()
+  const logger = pino({ level: config.LOG_LEVEL, redact: secrets })
+  const store = await openStore(config.DATABASE_URL)
+  const sandboxUrl = config.CMR_SANDBOX_API_URL
+  const sandboxKey = config.CMR_SANDBOX_API_KEY
+  const cmr = createCmr({
+    apiKey: config.CMR_API_KEY,
+    apiUrl: config.CMR_API_URL,
+    sandbox: sandboxUrl && sandboxKey ? { apiKey: sandboxKey, apiUrl: sandboxUrl } : undefined,
+    corrections,
+    logger,
+  })
+  const slack = createSlackClient(config)
+  const deliverer = createDeliverer({ store, slack, messageOf: alertMessage, clock, logger })
+
+  let identity: Identity | undefined
+  const whoAmI = async () => {
+    if (identity) return identity
+    const { bot_id, user_id, team_id } = await slack.auth.test()
+    identity = {
+      ...(bot_id && { botId: bot_id }),
+      ...(user_id && { botUserId: user_id }),
+      ...(team_id && { teamId: team_id }),
+    }
+    return identity
+  }
+  const health = createHealth({
+    store,
+    slack: async () => `signed in as ${(await whoAmI()).botUserId}`,
+    cmr: () => cmr.wallet.get().then(() => 'answers'),
+    delivering: deliverer.running,
+    since: clock(),
+  })
+  const house: House = {
+    cmr,
+    store,
+    slack,
+    clock,
+    logger,
+    places: createPlaces(cmr),
+    access: createAccess({ admins: config.CMR_ADMINS, defaultRole: config.CMR_DEFAULT_ROLE }),
+    registry: createCommands(),
+    status: health.status,
+  }
+  const receive = createWebhookReceiver({
+    store,
+    secret: config.CMR_WEBHOOK_SECRET ?? config.CMR_API_KEY,
+    route: routeTo(config.CMR_ALERTS_CHANNEL),
+    clock,
+    logger,
+    onStored: deliverer.wake,
+  })
+  const routes = [{ path: '/webhooks/cmr', method: 'POST', handler: receive }, ...healthRoutes(health, store)]
+  const slackSide = createSlackSide(config, house, () => identity ?? {}, routes)
+
+  if (!config.CMR_ALERTS_CHANNEL)
+    logger.warn('CMR_ALERTS_CHANNEL is not set: webhooks are kept, but nobody is told')
+  await deliverer.start()
+  await slackSide.start()
+  logger.info({ port: config.PORT, store: store.dialect }, 'the bot listens')
+  // Not waited for: Slack may be away for a while, and webhooks must be taken all the same.
+  whoAmI().catch((error: unknown) => logger.error({ err: error }, 'Slack does not accept the bot token yet'))
+  void tellUnfinished(house)
+
+  return {
+    async stop() {
+      await slackSide.stop()
+      await deliverer.stop()
+      await store.close()
+    },
+  }
+}

@@ -1,0 +1,48 @@
+import { getCountries, getCountryCallingCode, isSupportedCountry } from 'libphonenumber-js/min'
+import { LRUCache } from 'lru-cache'
+import type { Cmr } from '../cmr/client.ts'
+
+/** Countries and states change rarely ("Geo"). */
+const DAY_MS = 24 * 60 * 60 * 1000
+
+/** A place as people and CMR name it. */
+export interface Place {
+  readonly name: string
+  readonly code: string
+}
+
+/** Countries and states, asked of CMR once a day. */
+export interface Places {
+  countries(): Promise<readonly Place[]>
+  /** @param country ISO 3166 two-letter code */
+  states(country: string): Promise<readonly Place[]>
+  /** What is there at once, where CMR does not answer: the ISO list. */
+  readonly knownCountries: readonly Place[]
+}
+
+/** One question to CMR at a time for each country; a failure is not remembered. */
+export function createPlaces(cmr: Cmr): Places {
+  const cache = new LRUCache<string, readonly Place[]>({
+    max: 300,
+    ttl: DAY_MS,
+    fetchMethod: async (country) => {
+      const { data } = country
+        ? await cmr.geo.states({ query: { countryCode: country } })
+        : await cmr.geo.countries()
+      return Object.entries(data).map(([name, code]) => ({ name, code }))
+    },
+  })
+  const names = new Intl.DisplayNames('en', { type: 'region' })
+  return {
+    countries: async () => (await cache.fetch('')) ?? [],
+    states: async (country) => (await cache.fetch(country.toUpperCase())) ?? [],
+    knownCountries: getCountries()
+      .map((code) => ({ name: names.of(code) ?? code, code }))
+      .sort((a, b) => a.name.localeCompare(b.name)),
+  }
+}
+
+/** "US" → "1"; nothing for a country that no telephone plan knows. */
+export function diallingCode(country: string): string | undefined {
+  return isSupportedCountry(country) ? getCountryCallingCode(country) : undefined
+}

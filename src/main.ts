@@ -1,0 +1,42 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { enableCompileCache } from 'node:module'
+import { parseConfig } from './config.ts'
+
+/** sysexits.h: configuration error. */
+const EX_CONFIG = 78
+
+enableCompileCache()
+if (existsSync('.env')) process.loadEnvFile('.env')
+const parsed = parseConfig(process.env)
+const faults = parsed.ok ? [] : parsed.faults.map(({ name, expected }) => `  ${name}: expected ${expected}`)
+if (!parsed.ok) stopFor(faults)
+const { config } = parsed
+
+const file = config.CMR_ENDPOINTS_FILE
+const { parseCorrections } = await import('./cmr/corrections.ts')
+const corrected = file ? parseCorrections(textOf(file)) : { ok: true as const, corrections: {} }
+if (!corrected.ok) stopFor(corrected.faults.map((fault) => `  CMR_ENDPOINTS_FILE: ${fault}`))
+
+const { startBot } = await import('./bot.ts')
+const bot = await startBot(config, corrected.corrections).catch((error: unknown) => {
+  console.error(`The bot cannot start: ${error instanceof Error ? error.message : error}`)
+  process.exit(1)
+})
+
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  process.once(signal, () => void bot.stop().then(() => process.exit(0)))
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    stopFor(['  CMR_ENDPOINTS_FILE: expected the path of a JSON file that can be read'])
+  }
+}
+
+/** Names every fault at once, and never a value: it may be a secret. */
+function stopFor(lines: readonly string[]): never {
+  console.error(`Wrong settings:\n${lines.join('\n')}\nREADME.md lists them all.`)
+  process.exit(EX_CONFIG)
+}

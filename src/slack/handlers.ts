@@ -1,0 +1,125 @@
+import type { App } from '@slack/bolt'
+import { argumentsOf } from '../commands/arguments.ts'
+import type { Caller } from '../commands/command.ts'
+import { parseSpoken } from '../commands/grammar.ts'
+import { countryField } from '../forms/form.ts'
+import { notice } from '../messages/failure.ts'
+import { launcher } from '../messages/help.ts'
+import type { House } from './house.ts'
+import { invoke } from './invoke.ts'
+import { countryChosen, optionsFor } from './pickers.ts'
+import { type Reply, replyTo } from './reply.ts'
+import { type SubmissionAck, submit } from './submit.ts'
+
+/** Routes everything that Slack sends to what it means. Each is acknowledged before any work. */
+export function listen(app: App, house: House): void {
+  app.command(/.*/, async ({ command: said, ack }) => {
+    await ack()
+    const caller = { userId: said.user_id, teamId: said.team_id, channelId: said.channel_id }
+    const reply = replyTo(house, caller, said.response_url)
+    await guarded(house, reply, () => command(house, said.text ?? '', caller, said.trigger_id, reply))
+  })
+
+  app.action({ type: 'block_actions' }, async ({ body, action, ack }) => {
+    await ack()
+    const caller = callerOf(body)
+    const reply = replyTo(house, caller, body.response_url)
+    await guarded(house, reply, async () => {
+      if (action.type !== 'button') {
+        if (!body.view || action.action_id !== countryField) return
+        const { id, hash, callback_id, private_metadata, state } = body.view
+        return countryChosen(house, {
+          id,
+          hash,
+          callbackId: callback_id,
+          metadata: private_metadata,
+          state: state.values,
+        })
+      }
+      const pressed = house.registry.byId(action.action_id)
+      if (!pressed)
+        return reply(notice('This button is from an older version of the bot. Say it with `/cmr` instead.'))
+      const spoken = parseSpoken(action.value ?? '')
+      const given = spoken.ok ? argumentsOf(pressed, spoken.words, spoken.flags) : { ok: false as const }
+      const raw = given.ok ? given.raw : {}
+      const replace = /:(previous|next)$/.test(action.action_id) && body.container?.is_ephemeral === true
+      return invoke(house, { command: pressed, raw, caller, triggerId: body.trigger_id, reply, replace })
+    })
+  })
+
+  app.view({ type: 'view_submission', callback_id: /.*/ }, async ({ body, view, ack }) => {
+    const submitted = house.registry.byId(view.callback_id)
+    if (!submitted) return ack()
+    const caller = { userId: body.user.id, teamId: body.team?.id ?? view.team_id }
+    const submission = {
+      command: submitted,
+      caller,
+      viewId: view.id,
+      metadata: view.private_metadata,
+      state: view.state.values,
+    }
+    const answer = (then: SubmissionAck) => ack(then as Parameters<typeof ack>[0])
+    await guarded(house, replyTo(house, caller, undefined), () => submit(house, submission, answer))
+  })
+
+  app.options(/^form\./, async ({ body, options, ack }) => {
+    const callbackId = body.type === 'block_suggestion' ? (body.view?.callback_id ?? '') : ''
+    const actionId = 'action_id' in options ? options.action_id : ''
+    await ack({ options: await optionsFor(house, { callbackId, actionId, typed: options.value }) })
+  })
+
+  app.event('app_home_opened', async ({ event }) => {
+    if (event.tab !== 'home') return
+    await house.slack.views.publish({
+      user_id: event.user,
+      view: { type: 'home', blocks: launcher().blocks },
+    })
+  })
+}
+
+async function command(
+  house: House,
+  text: string,
+  caller: Caller,
+  triggerId: string,
+  reply: Reply,
+): Promise<void> {
+  const spoken = parseSpoken(text)
+  if (!spoken.ok) return reply(notice(`:warning: ${spoken.fault} Nothing was done.`))
+  const { words, flags } = spoken
+  if (words.length === 0) {
+    const verdict = house.access.decide(caller.userId, 'read', 'cmr')
+    return reply(verdict.allowed ? launcher() : notice(`:no_entry: ${verdict.refusal}`))
+  }
+  const found = house.registry.find(words)
+  if (!found.ok) return reply(notice(found.sentence))
+  const given = argumentsOf(found.command, found.rest, flags)
+  if (!given.ok) return reply(notice(`:warning: ${given.sentence} Nothing was done.`))
+  return invoke(house, { command: found.command, raw: given.raw, caller, triggerId, reply })
+}
+
+interface InteractionBody {
+  readonly user: { readonly id: string; readonly team_id?: string }
+  readonly team?: { readonly id: string } | null
+  readonly channel?: { readonly id: string }
+  readonly container?: { readonly channel_id?: string; readonly is_ephemeral?: boolean }
+}
+
+function callerOf(body: InteractionBody): Caller {
+  const channelId = body.channel?.id ?? body.container?.channel_id
+  return { userId: body.user.id, teamId: body.team?.id ?? body.user.team_id ?? '', channelId }
+}
+
+/** Nothing that breaks in the bot leaves a person in silence. */
+async function guarded(house: House, reply: Reply, work: () => Promise<void>): Promise<void> {
+  try {
+    await work()
+  } catch (error) {
+    house.logger.error({ err: error }, 'a handler failed')
+    await reply(
+      notice(
+        ':warning: That failed inside the bot; it is not your input. Try again; if it stays, `/cmr status` shows what is broken.',
+      ),
+    )
+  }
+}

@@ -1,0 +1,15 @@
+import type { WebClient } from '@slack/web-api'
+import type { Caller, CommandContext } from '../commands/command.ts'
+import type { Registry } from '../commands/registry.ts'
+
+/** What every handler stands on. */
+export interface House extends Omit<CommandContext, 'caller'> {
+  readonly registry: Registry
+  readonly slack: WebClient
+}
+
+/** The part of a house that a command may use, and who asks. */
+export function contextFor(house: House, caller: Caller): CommandContext {
+  const { cmr, places, store, access, clock, logger, status } = house
+  return { cmr, places, store, access, clock, logger, status, caller }
+}

@@ -1,0 +1,99 @@
+import type { ModalView } from '@slack/types'
+import { CmrError } from '../cmr/errors.ts'
+import { type Caller, type Command, InputError } from '../commands/command.ts'
+import { check } from '../forms/field.ts'
+import { confirmView, type FormState, formView, noticeView, readBack } from '../forms/form.ts'
+import { escapeText } from '../messages/blocks.ts'
+import { failureText, notice } from '../messages/failure.ts'
+import { usage } from '../messages/help.ts'
+import { perform } from '../operations/perform.ts'
+import { recordAudit } from '../store/audit.ts'
+import { contextFor, type House } from './house.ts'
+import type { Reply } from './reply.ts'
+import { messageOf } from './tell.ts'
+
+/** Something a person said or clicked, already acknowledged. */
+export interface Invocation {
+  readonly command: Command
+  /** Values by field, as typed. */
+  readonly raw: Readonly<Record<string, unknown>>
+  readonly caller: Caller
+  /** Opens one view, within three seconds. */
+  readonly triggerId: string
+  readonly reply: Reply
+  /** Whether the answer takes the place of the message that was clicked. */
+  readonly replace?: boolean
+}
+
+/** A read with everything given is answered; everything else opens a form, filled with what was given. */
+export async function invoke(house: House, invocation: Invocation): Promise<void> {
+  const { command, raw, caller, reply, replace = false } = invocation
+  const verdict = house.access.decide(caller.userId, command.effect, `${command.noun} ${command.verb}`)
+  if (!verdict.allowed) {
+    const at = house.clock()
+    const row = { at, actor: caller.userId, command: `${command.noun}.${command.verb}`, arguments: raw }
+    await recordAudit(house.store.db, { ...row, outcome: 'refused' }).catch((error: unknown) =>
+      house.logger.error({ err: error }, 'the audit cannot be written'),
+    )
+    return reply(notice(`:no_entry: ${verdict.refusal}`))
+  }
+  const checked = check(command.input, raw)
+  const wrong = checked.ok
+    ? []
+    : Object.entries(checked.errors).filter(([name]) => !checked.missing.includes(name))
+  if (wrong.length > 0) {
+    const lines = wrong.map(([name, sentence]) => `• \`--${escapeText(name)}\`: ${escapeText(sentence)}`)
+    return reply(
+      notice(`:warning: Nothing was done.\n${lines.join('\n')}\n\`${escapeText(usage(command))}\``),
+    )
+  }
+  if (command.effect !== 'read' || !checked.ok) return openForm(house, invocation)
+  const performed = await perform(command, contextFor(house, caller), checked.input)
+  await reply(messageOf(command, checked.input, performed), { replace })
+}
+
+/** Opens at once, since the trigger lives three seconds; what CMR must tell first comes a moment later. */
+async function openForm(house: House, invocation: Invocation): Promise<void> {
+  const { command, caller, triggerId, reply } = invocation
+  const needsCmr = command.prefill !== undefined || command.confirm !== undefined
+  try {
+    const first = needsCmr
+      ? noticeView(command, ':hourglass_flowing_sand: Asking CMR…')
+      : await viewFor(house, invocation)
+    const opened = await house.slack.views.open({ trigger_id: triggerId, view: first })
+    if (!needsCmr) return
+    const view = await viewFor(house, invocation).catch((error: unknown) => problemView(command, error))
+    await house.slack.views.update({ view_id: String(opened.view?.id), view })
+  } catch (error) {
+    house.logger.warn({ err: error, user: caller.userId }, 'a form could not be opened')
+    await reply(
+      notice(
+        ':warning: Slack did not open the form: more than three seconds had passed, or it was closed. Nothing was done; say it again.',
+      ),
+    )
+  }
+}
+
+/** The form, or the confirmation where everything is given. */
+async function viewFor(house: House, { command, raw, caller }: Invocation): Promise<ModalView> {
+  const context = contextFor(house, caller)
+  const state: FormState = { channel: caller.channelId }
+  const checked = check(command.input, raw)
+  if (checked.ok && command.effect !== 'read') {
+    const confirmation = command.confirm
+      ? await command.confirm(context, checked.input)
+      : { text: `*${command.summary}?*\n${readBack(command.input, checked.input)}` }
+    const view = confirmView(command, { ...state, input: checked.input }, confirmation)
+    if ((view.private_metadata ?? '').length <= 3000) return view
+  }
+  const prefill = await command.prefill?.(context, raw)
+  return formView(command, state, { values: { ...prefill?.values, ...raw }, labels: prefill?.labels ?? {} })
+}
+
+/** What a form becomes when CMR would not say what it needs. */
+export function problemView(command: Command, error: unknown): ModalView {
+  if (error instanceof CmrError)
+    return noticeView(command, failureText(error, `${command.noun} ${command.verb}`))
+  if (error instanceof InputError) return noticeView(command, `:warning: ${escapeText(error.message)}`)
+  throw error
+}

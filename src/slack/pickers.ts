@@ -1,0 +1,92 @@
+import type { PlainTextOption } from '@slack/types'
+import { findUsers } from '../commands/customers.ts'
+import { diallingCode, type Place } from '../commands/places.ts'
+import { fieldsOf, type Picker } from '../forms/field.ts'
+import { type FormState, formView, option } from '../forms/form.ts'
+import { labelsOf, type ViewState, valuesOf } from '../forms/values.ts'
+import { userIdOf, userName } from '../messages/users.ts'
+import type { House } from './house.ts'
+import { within } from './within.ts'
+
+/** Slack waits 3 s and never asks again; after this what is there is shown. */
+const PATIENCE_MS = 1700
+/** "Block Kit reference: select menus". */
+const MOST = 100
+
+/** What a picker asks: which field of which form, and what was typed into it. */
+export interface OptionsRequest {
+  readonly callbackId: string
+  /** `form.<field>`, with `:<country>` behind it for states. */
+  readonly actionId: string
+  readonly typed: string
+}
+
+/** The options for a picker, in time whatever CMR does. */
+export async function optionsFor(house: House, request: OptionsRequest): Promise<PlainTextOption[]> {
+  const [name = '', detail = ''] = request.actionId.replace(/^form\./, '').split(':')
+  const command = house.registry.byId(request.callbackId)
+  const picker = command && fieldsOf(command.input).find((field) => field.name === name)?.picker
+  if (!picker) return []
+  const found = await within(
+    sources[picker](house, request.typed, detail).catch((error: unknown) => {
+      house.logger.warn({ err: error, picker }, 'CMR did not fill a picker')
+      return undefined
+    }),
+    PATIENCE_MS,
+  )
+  return (found ?? whatIsThere(house, picker, request.typed)).slice(0, MOST)
+}
+
+type Source = (house: House, typed: string, detail: string) => Promise<PlainTextOption[]>
+
+const sources: Record<Picker, Source> = {
+  country: async ({ places }, typed) =>
+    matching(await places.countries(), typed).map(({ name, code }) => option(`${name} (${code})`, code)),
+  state: async ({ places }, typed, country) => {
+    if (!country) return []
+    const states = await places.states(country)
+    // A country whose states CMR does not list: what is typed is taken as it is.
+    if (states.length === 0) return typed.trim() ? [option(typed.trim(), typed.trim())] : []
+    return matching(states, typed).map(({ name }) => option(name, name))
+  },
+  user: async ({ cmr }, typed) => {
+    const { users } = await findUsers(cmr, { search: typed.trim() || undefined, limit: 50 })
+    return users.map((user) => option(`${userName(user)} · ${user.email ?? ''}`, userIdOf(user)))
+  },
+}
+
+function whatIsThere(house: House, picker: Picker, typed: string): PlainTextOption[] {
+  if (picker === 'country') {
+    return matching(house.places.knownCountries, typed).map(({ name, code }) =>
+      option(`${name} (${code})`, code),
+    )
+  }
+  return picker === 'state' && typed.trim() ? [option(typed.trim(), typed.trim())] : []
+}
+
+/** Names that begin with what was typed come first; the code counts as a name. */
+function matching(places: readonly Place[], typed: string): Place[] {
+  const wanted = typed.trim().toLowerCase()
+  const begins = (place: Place) =>
+    place.name.toLowerCase().startsWith(wanted) || place.code.toLowerCase() === wanted
+  const found = places.filter((place) => begins(place) || place.name.toLowerCase().includes(wanted))
+  return [...found.filter(begins), ...found.filter((place) => !begins(place))]
+}
+
+/** A country was chosen: the form is shown again with its states to pick from and its dialling code filled in. */
+export async function countryChosen(
+  house: House,
+  view: { id: string; hash?: string | undefined; callbackId: string; metadata: string; state: ViewState },
+): Promise<void> {
+  const command = house.registry.byId(view.callbackId)
+  if (!command || !fieldsOf(command.input).some((field) => field.picker === 'state')) return
+  const { state: _, ...values } = valuesOf(view.state)
+  const { state: __, ...labels } = labelsOf(view.state)
+  const phoneCc = diallingCode(String(values.country ?? ''))
+  const content = { values: { ...values, ...(phoneCc && { phoneCc }) }, labels }
+  await house.slack.views.update({
+    view_id: view.id,
+    ...(view.hash && { hash: view.hash }),
+    view: formView(command, JSON.parse(view.metadata || '{}') as FormState, content),
+  })
+}

@@ -1,0 +1,53 @@
+import type { Caller } from '../commands/command.ts'
+import type { Message } from '../messages/blocks.ts'
+import type { House } from './house.ts'
+
+/** Answers the person who asked; only they see it. Never throws: a reply that cannot be sent is logged. */
+export type Reply = (message: Message, options?: { readonly replace?: boolean }) => Promise<void>
+
+/**
+ * Through the response_url first, which works in every channel; where that fails or is used up, through the Web
+ * API; where there is no channel (App Home), as a direct message.
+ */
+export function replyTo(house: House, caller: Caller, responseUrl: string | undefined): Reply {
+  return async ({ text, blocks }, { replace = false } = {}) => {
+    try {
+      if (responseUrl) {
+        const answer = await fetch(responseUrl, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ response_type: 'ephemeral', replace_original: replace, text, blocks }),
+          signal: AbortSignal.timeout(10_000),
+        }).catch(() => undefined)
+        await answer?.body?.cancel()
+        if (answer?.ok) return
+      }
+      if (caller.channelId) {
+        await house.slack.chat.postEphemeral({ channel: caller.channelId, user: caller.userId, text, blocks })
+      } else await house.slack.chat.postMessage({ channel: caller.userId, text, blocks })
+    } catch (error) {
+      house.logger.error({ err: error, user: caller.userId }, 'an answer could not be shown')
+    }
+  }
+}
+
+/**
+ * Posts a receipt where the thing was asked for; where the bot may not write there, to the person.
+ * @returns where it stands, or nothing where Slack took it nowhere
+ */
+export async function postReceipt(
+  house: House,
+  caller: Caller,
+  { text, blocks }: Message,
+): Promise<{ channel: string; ts: string } | undefined> {
+  const places = [caller.channelId, caller.userId].filter((place) => place !== undefined)
+  for (const channel of places) {
+    try {
+      const posted = await house.slack.chat.postMessage({ channel, text, blocks, unfurl_links: false })
+      return { channel: String(posted.channel ?? channel), ts: String(posted.ts) }
+    } catch (error) {
+      house.logger.warn({ err: error, channel }, 'a receipt could not be posted here')
+    }
+  }
+  return undefined
+}

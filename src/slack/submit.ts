@@ -1,0 +1,180 @@
+import type { ModalView } from '@slack/types'
+import type { CmrError } from '../cmr/errors.ts'
+import type { Caller, Command } from '../commands/command.ts'
+import { check, fieldsOf } from '../forms/field.ts'
+import { confirmView, type FormState, formView, noticeView, typedName } from '../forms/form.ts'
+import { labelsOf, type ViewState, valuesOf } from '../forms/values.ts'
+import { failureText } from '../messages/failure.ts'
+import { type Performed, perform } from '../operations/perform.ts'
+import { setReceipt } from '../store/operations.ts'
+import { contextFor, type House } from './house.ts'
+import { problemView } from './invoke.ts'
+import { postReceipt, replyTo } from './reply.ts'
+import { messageOf } from './tell.ts'
+import { within } from './within.ts'
+
+/** How long an acknowledgement waits for CMR, so that a refusal can still mark its field. Slack allows 3 s. */
+const PATIENCE_MS = 400
+
+/** A submitted form. */
+export interface Submission {
+  readonly command: Command
+  readonly caller: Omit<Caller, 'channelId'>
+  readonly viewId: string
+  readonly metadata: string
+  readonly state: ViewState
+}
+
+/** How a submission is acknowledged ("Modals: responding to view submissions"). */
+export type SubmissionAck =
+  | { readonly response_action: 'errors'; readonly errors: Record<string, string> }
+  | { readonly response_action: 'update'; readonly view: ModalView }
+  | { readonly response_action: 'clear' }
+
+/** Takes a submitted form from its values to a receipt. `ack` is called exactly once, soon. */
+export async function submit(
+  house: House,
+  submission: Submission,
+  ack: (answer: SubmissionAck) => Promise<void>,
+): Promise<void> {
+  const { command, viewId } = submission
+  const form = readState(submission.metadata)
+  const caller: Caller = { ...submission.caller, channelId: form.channel }
+  const entered = valuesOf(submission.state)
+  const labels = labelsOf(submission.state)
+
+  const confirming = form.input !== undefined
+  if (confirming && form.typed && String(entered[typedName] ?? '').trim() !== form.typed) {
+    return ack({
+      response_action: 'errors',
+      errors: { [typedName]: `Type exactly ${form.typed}, or cancel.` },
+    })
+  }
+  const values = form.input ?? entered
+  const checked = check(command.input, values)
+  const verdict = house.access.decide(caller.userId, command.effect, `${command.noun} ${command.verb}`)
+  // Somebody who may not gets to hear that, not what is wrong with the form.
+  if (!checked.ok && verdict.allowed) return ack(faultsOf(command, checked.errors, form, values, labels))
+  const input = checked.ok ? checked.input : {}
+
+  if (command.confirm && !confirming && verdict.allowed) {
+    await ack({
+      response_action: 'update',
+      view: noticeView(command, ':hourglass_flowing_sand: Asking CMR…'),
+    })
+    const view = await command
+      .confirm(contextFor(house, caller), input)
+      .then((confirmation) => confirmView(command, { ...form, input }, confirmation))
+      .catch((error: unknown) => problemView(command, error))
+    await house.slack.views.update({ view_id: viewId, view })
+    return
+  }
+
+  const performing = perform(command, contextFor(house, caller), input, viewId)
+  const soon = await within(performing, PATIENCE_MS)
+  const next = soon && viewAfter(command, input, soon, form, values, labels)
+  await ack(
+    next ?? {
+      response_action: 'update',
+      view: noticeView(command, ':outbox_tray: Sending to CMR… You may close this; the outcome is posted.'),
+    },
+  )
+
+  const performed = soon ?? (await performing)
+  await report(house, caller, command, input, performed)
+  if (soon) return
+  const late = viewAfter(command, input, performed, form, values, labels)
+  const view =
+    late.response_action === 'update'
+      ? late.view
+      : late.response_action === 'errors'
+        ? formView(command, form, { values, labels, problem: Object.values(late.errors).join(' ') })
+        : noticeView(command, messageOf(command, input, performed).text)
+  await house.slack.views.update({ view_id: viewId, view }).catch(async (error: unknown) => {
+    // The form was closed meanwhile. What failed must still be heard of.
+    house.logger.info({ err: error }, 'the form was closed before the outcome')
+    const told = performed.kind === 'done' || performed.kind === 'duplicate' || isDoubtful(performed)
+    if (!told) await replyTo(house, caller, undefined)(messageOf(command, input, performed))
+  })
+}
+
+/** Posts what others should see too: what was done, and what may have been done. */
+async function report(
+  house: House,
+  caller: Caller,
+  command: Command,
+  input: Record<string, unknown>,
+  performed: Performed,
+) {
+  if (performed.kind === 'done' && command.effect === 'read') {
+    return replyTo(house, caller, undefined)(performed.outcome.message)
+  }
+  if (performed.kind !== 'done' && !isDoubtful(performed)) return
+  const receipt = await postReceipt(house, caller, messageOf(command, input, performed))
+  const operationId = 'operationId' in performed ? performed.operationId : undefined
+  if (receipt && operationId) await setReceipt(house.store.db, operationId, receipt)
+}
+
+function isDoubtful(performed: Performed): boolean {
+  return performed.kind === 'failed' && performed.error.mayHaveBeenAccepted
+}
+
+/** What the form turns into: closed, refilled with what was wrong, or a sentence. */
+function viewAfter(
+  command: Command,
+  input: Record<string, unknown>,
+  performed: Performed,
+  form: FormState,
+  values: Readonly<Record<string, unknown>>,
+  labels: Readonly<Record<string, string>>,
+): SubmissionAck {
+  if (performed.kind === 'done') return { response_action: 'clear' }
+  if (performed.kind === 'invalid') {
+    return faultsOf(command, { [performed.error.field]: performed.error.message }, form, values, labels)
+  }
+  if (performed.kind === 'failed' && !performed.error.mayHaveBeenAccepted) {
+    const problem = failureText(performed.error, `${command.noun} ${command.verb}`)
+    if (form.input) return { response_action: 'update', view: noticeView(command, problem) }
+    const field = fieldNamed(command, performed.error)
+    if (field) return { response_action: 'errors', errors: { [field]: performed.error.message } }
+    return { response_action: 'update', view: formView(command, form, { values, labels, problem }) }
+  }
+  return { response_action: 'update', view: noticeView(command, messageOf(command, input, performed).text) }
+}
+
+/** The field that CMR's refusal names, if it names one. */
+function fieldNamed(command: Command, error: CmrError): string | undefined {
+  if (error.kind !== 'invalid' || !error.cmrMessage) return undefined
+  const said = error.cmrMessage.toLowerCase()
+  return fieldsOf(command.input)
+    .map((field) => field.name)
+    .sort((a, b) => b.length - a.length)
+    .find((name) => new RegExp(`\\b${name.toLowerCase()}\\b`).test(said))
+}
+
+/** Errors stand at their fields; one that belongs to no field of this view stands on top. */
+function faultsOf(
+  command: Command,
+  errors: Readonly<Record<string, string>>,
+  form: FormState,
+  values: Readonly<Record<string, unknown>>,
+  labels: Readonly<Record<string, string>>,
+): SubmissionAck {
+  const names = new Set(fieldsOf(command.input).map((field) => field.name))
+  if (!form.input && Object.keys(errors).every((name) => names.has(name))) {
+    return { response_action: 'errors', errors: { ...errors } }
+  }
+  const problem = Object.values(errors).join(' ')
+  return {
+    response_action: 'update',
+    view: formView(command, { channel: form.channel }, { values, labels, problem }),
+  }
+}
+
+function readState(metadata: string): FormState {
+  try {
+    return JSON.parse(metadata) as FormState
+  } catch {
+    return {}
+  }
+}

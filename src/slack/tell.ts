@@ -1,0 +1,23 @@
+import type { Command } from '../commands/command.ts'
+import { escapeText, type Message } from '../messages/blocks.ts'
+import { failureMessage, faultMessage, notice } from '../messages/failure.ts'
+import type { Performed } from '../operations/perform.ts'
+
+/** What a person reads of an attempt, however it ended. */
+export function messageOf(command: Command, input: Record<string, unknown>, performed: Performed): Message {
+  const what = `${command.noun} ${command.verb}`
+  switch (performed.kind) {
+    case 'done':
+      return performed.outcome.message
+    case 'refused':
+      return notice(`:no_entry: ${performed.sentence}`)
+    case 'invalid':
+      return notice(`:warning: ${escapeText(performed.error.message)}`)
+    case 'duplicate':
+      return notice('This was sent already. It is not sent twice; the receipt tells how it ended.')
+    case 'failed':
+      return failureMessage(performed.error, what, command.whenUnknown?.(input))
+    case 'fault':
+      return faultMessage(what, performed.reference)
+  }
+}

@@ -1,4 +1,4 @@
-import type { App } from '@slack/bolt'
+import type { App, ViewResponseAction } from '@slack/bolt'
 import { argumentsOf } from '../commands/arguments.ts'
 import type { Caller } from '../commands/command.ts'
 import { parseSpoken } from '../commands/grammar.ts'
@@ -58,7 +58,7 @@ export function listen(app: App, house: House): void {
       metadata: view.private_metadata,
       state: view.state.values,
     }
-    const answer = (then: SubmissionAck) => ack(then as Parameters<typeof ack>[0])
+    const answer = (then: SubmissionAck) => ack(then as ViewResponseAction & undefined)
     await guarded(house, replyTo(house, caller, undefined), () => submit(house, submission, answer))
   })
 

@@ -1,0 +1,76 @@
+import type { Teller } from './index.ts'
+
+const dashboard = 'Only the registrar can help now: write to CMR’s support at once.'
+
+/** Domains and their DNS. */
+export const domainEvents: Record<string, Teller> = {
+  'domain.order.success': (read) => ({
+    headline: `*${read.domain}* is registered${read.customer}`,
+    follows: [paid(read.price('price')), until(read.day('expiryDate'), 'Expires')],
+    todo: 'SPF, DKIM and DMARC are not made by CMR: add them before anybody sends.',
+  }),
+  'domain.order.failed': (read) => ({
+    headline: `*${read.domain}* could not be registered${read.customer}`,
+    follows: [
+      because(read.text('reason')),
+      'Its mailboxes will not be made, and CMR sends nothing more about them.',
+    ],
+    todo: 'Pick another name and order again.',
+  }),
+  'domain.renewal.success': (read) => ({
+    headline: `*${read.domain}* is renewed`,
+    follows: [until(read.day('expiryDate'), 'Good until'), paid(read.price('price'))],
+  }),
+  'domain.renewal.failed': (read) => ({
+    headline: `*${read.domain}* could not be renewed`,
+    follows: [
+      because(read.text('reason')),
+      until(read.day('expiryDate'), 'It expires'),
+      'A grace period of 7 days follows.',
+    ],
+    todo: 'Check the wallet, then renew the domain in CMR before its subscription.',
+    wallet: true,
+  }),
+  'domain.grace_period': (read) => ({
+    headline: `*${read.domain}* has expired: 7 days left to save it`,
+    follows: [
+      until(read.day('expiryDate'), 'Expired'),
+      'The grace period ends at the end of its last day, UTC. Until then no subscription on it renews.',
+    ],
+    todo: 'Renew the domain now, then its subscription.',
+    wallet: true,
+  }),
+  'domain.expired': (read) => ({
+    headline: `*${read.domain}* is gone: its grace period is over`,
+    follows: ['Mail on it stops, and CMR can no longer renew it.'],
+    todo: dashboard,
+  }),
+  'dns-record.updated': (read) => ({
+    headline: `A DNS record of *${read.domain}* has changed`,
+    follows: [read.text('record', 'recordType', 'host'), 'It may take up to 48 h to be seen everywhere.'],
+  }),
+  'prewarmup.order.success': (read) => ({
+    headline: `Pre-warmed *${read.domain}* is yours${read.customer}`,
+    follows: [],
+  }),
+  'prewarmup.order.failed': (read) => ({
+    headline: `Pre-warmed *${read.domain}* could not be delivered${read.customer}`,
+    follows: [because(read.text('reason')), 'Other domains of the same order may have succeeded.'],
+    todo: 'Pick another domain from the inventory.',
+  }),
+}
+
+/** "Because …", where CMR said why. */
+export function because(reason: string | undefined): string | undefined {
+  return reason && `CMR says: ${reason}`
+}
+
+/** "Paid $14.50." */
+export function paid(price: string | undefined): string | undefined {
+  return price && `Paid ${price} from the wallet.`
+}
+
+/** "Good until Nov 24." */
+export function until(day: string | undefined, what: string): string | undefined {
+  return day && `${what} ${day}.`
+}

@@ -1,0 +1,95 @@
+import type { KnownBlock } from '@slack/types'
+import { actions, button, code, context, cut, escapeText, type Message, section } from '../blocks.ts'
+import { domainEvents } from './domains.ts'
+import { mailboxEvents } from './mailboxes.ts'
+import { type AlertEvent, idLine, type Reader, reader } from './read.ts'
+import { subscriptionEvents } from './subscriptions.ts'
+
+export type { AlertEvent } from './read.ts'
+
+/** What an event comes to, in escaped mrkdwn. */
+interface Telling {
+  /** What happened to whom. */
+  readonly headline: string
+  /** What follows from it; what is not known is left out. */
+  readonly follows: readonly (string | undefined)[]
+  readonly todo?: string
+  /** Whether the wallet is worth a look. */
+  readonly wallet?: boolean
+}
+
+/** Tells one kind of event. */
+export type Teller = (read: Reader) => Telling
+
+const tellers: Record<string, Teller> = { ...domainEvents, ...mailboxEvents, ...subscriptionEvents }
+
+const signs: Record<AlertEvent['severity'], string> = {
+  good: ':white_check_mark:',
+  info: ':information_source:',
+  bad: ':warning:',
+  urgent: ':rotating_light:',
+}
+
+/** The alert of one event, to be read on a phone: what happened, what follows, what to do. */
+export function eventMessage(event: AlertEvent): Message {
+  const { headline, follows, todo, wallet } = tell(event)
+  const known = follows.filter((line) => !!line)
+  const body = [...known, ...(todo ? [`*To do:* ${todo}`] : [])]
+  const first = `${signs[event.severity]} ${headline}`
+  const { userId } = event.data
+  const buttons = [
+    typeof userId === 'string' &&
+      userId.length < 100 &&
+      button({ text: 'Open user', actionId: 'users.get', value: userId }),
+    wallet && button({ text: 'Wallet', actionId: 'wallet.get' }),
+  ].filter((one) => !!one)
+  const blocks: KnownBlock[] = [
+    section([first, ...body].join('\n')),
+    context(escapeText(event.event), ...idLine(event.data)),
+    ...(buttons.length ? [actions(...buttons)] : []),
+  ]
+  return { text: cut([first, ...body].join(' '), 3000), blocks }
+}
+
+/** One event in a list of many. */
+export function eventLine(event: AlertEvent): string {
+  return cut(tell(event).headline.replaceAll('*', ''), 300)
+}
+
+/** How many characters a section of a list holds. */
+const SECTION = 2800
+
+/** Several events of one kind as one message that still names every one. */
+export function eventPile(events: readonly AlertEvent[]): Message {
+  const [first] = events
+  if (!first) return { text: 'No event', blocks: [section('No event')] }
+  const title = `${signs[first.severity]} *${events.length} × ${escapeText(first.event)}*`
+  const blocks: KnownBlock[] = [section(title)]
+  let lines = ''
+  for (const line of events.map(eventLine)) {
+    if (lines.length + line.length > SECTION) {
+      blocks.push(section(lines))
+      lines = ''
+    }
+    lines += `${lines ? '\n' : ''}• ${line}`
+  }
+  blocks.push(section(lines))
+  return { text: `${signs[first.severity]} ${events.length} × ${escapeText(first.event)}`, blocks }
+}
+
+function tell(event: AlertEvent): Telling {
+  const teller = Object.hasOwn(tellers, event.event) ? tellers[event.event] : undefined
+  return teller ? teller(reader(event.data)) : unknown(event)
+}
+
+/** An event that this bot does not know is told as it is. */
+function unknown(event: AlertEvent): Telling {
+  const scalars = Object.entries(event.data)
+    .filter(([, value]) => ['string', 'number', 'boolean'].includes(typeof value))
+    .slice(0, 12)
+    .map(([name, value]) => `${escapeText(name.slice(0, 40))}: ${code(String(value).slice(0, 120))}`)
+  return {
+    headline: `CMR sent *${escapeText(event.event.slice(0, 100))}*, which this bot does not know yet`,
+    follows: scalars,
+  }
+}

@@ -1,0 +1,33 @@
+import { because, paid } from './domains.ts'
+import type { Teller } from './index.ts'
+import type { Reader } from './read.ts'
+
+const address = (read: Reader) => `*${read.text('email', 'mailboxId') ?? 'A mailbox'}*`
+
+/** Mailboxes and their orders. */
+export const mailboxEvents: Record<string, Teller> = {
+  'mailbox.order.success': (read) => {
+    const quantity = read.text('quantity')
+    return {
+      headline: `${quantity ? `${quantity} mailbox${quantity === '1' ? '' : 'es'}` : 'Mailboxes'} ordered on *${read.domain}*`,
+      follows: [paid(read.price('price')), 'Each is told as it becomes ready.'],
+    }
+  },
+  'mailbox.order.failed': (read) => ({
+    headline: `The mailboxes on *${read.domain}* could not be ordered`,
+    follows: [because(read.text('reason')), 'The domain itself may have been charged.'],
+    todo: 'Look at the order and the wallet before ordering again.',
+    wallet: true,
+  }),
+  'mailbox.created': (read) => ({ headline: `${address(read)} is ready`, follows: [] }),
+  'mailbox.updated': (read) => ({
+    headline: `${address(read)} has changed`,
+    follows: [read.text('updatedFields')],
+  }),
+  'mailbox.exported': (read) => ({
+    headline: `${address(read)} is exported${read.text('app') ? ` to ${read.text('app')}` : ''}`,
+    follows: [],
+  }),
+  'mailbox.warmup.started': (read) => ({ headline: `Warm-up of ${address(read)} has started`, follows: [] }),
+  'mailbox.warmup.removed': (read) => ({ headline: `Warm-up of ${address(read)} is removed`, follows: [] }),
+}

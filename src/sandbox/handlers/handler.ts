@@ -1,0 +1,22 @@
+import type { World } from '../world.ts'
+
+/** What a handler answers; the envelope is put around it. */
+export interface Reply {
+  readonly message: string
+  readonly data?: unknown
+  readonly status?: number
+  readonly actionId?: string
+}
+
+/** A request that has passed the endpoint's own schemas. */
+export interface Asked {
+  readonly query: Readonly<Record<string, unknown>>
+  readonly body: Readonly<Record<string, unknown>>
+}
+
+export type Handler = (world: World, asked: Asked) => Reply
+
+/** Names as strings, from a field that the schema has checked. */
+export function strings(value: unknown): string[] {
+  return Array.isArray(value) ? value.map(String) : []
+}

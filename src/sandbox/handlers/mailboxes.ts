@@ -1,0 +1,116 @@
+import { charge, customer, mailboxOf, newActionId, newId, pageOf, Refusal, type World } from '../world.ts'
+import { type Handler, strings } from './handler.ts'
+
+/** Price × days left ÷ 30 of $2 a month. */
+function warmupCents(world: World, subscriptionId: string): number {
+  const end = world.subscriptions.get(subscriptionId)?.periodEnd
+  const days = end ? Math.max(0, Math.ceil((Date.parse(end) - world.now().getTime()) / 86_400_000)) : 30
+  return Math.round((200 * Math.min(days, 30)) / 30)
+}
+
+function warming(world: World, id: unknown) {
+  const mailbox = mailboxOf(world, id)
+  if (!mailbox.warmup) throw new Refusal(409, 'This mailbox has no warm-up.')
+  return { mailbox, warmup: mailbox.warmup }
+}
+
+const about = (mailbox: { mailboxId: string; email: string; domain: string }) => ({
+  mailboxId: mailbox.mailboxId,
+  email: mailbox.email,
+  domain: mailbox.domain,
+  workspaceType: 'GOOGLE',
+})
+
+export const mailboxHandlers: Record<string, Handler> = {
+  'mailboxes.list': (world, { query }) => ({
+    message: 'Mailboxes',
+    data: [...world.mailboxes.values()].filter((one) => one.userId === customer(world, query.userId).userId),
+  }),
+  'mailboxes.all': (world, { query }) => {
+    const { rows, totalPages } = pageOf([...world.mailboxes.values()], Number(query.page ?? 1), Number(query.limit ?? 20))
+    return { message: 'Mailboxes', data: { mailboxes: rows, totalPages, total: world.mailboxes.size } }
+  },
+  'mailboxes.get': (world, { query }) => ({ message: 'Mailbox details', data: mailboxOf(world, query.mailboxId) }),
+  'mailboxes.admin': (world, { query }) => {
+    const { email } = mailboxOf(world, query.mailboxId)
+    return { message: 'Admin details', data: { adminEmail: `admin@${email.split('@')[1]}`, password: `pw-${newId().slice(0, 10)}` } }
+  },
+  'mailboxes.update': (world, { body }) => {
+    const changes = [body.mailboxData].flat() as (Record<string, unknown> & { mailboxId: string })[]
+    const results = changes.map(({ mailboxId, userName, removeProfilePicture, ...fields }) => {
+      const mailbox = world.mailboxes.get(mailboxId)
+      if (!mailbox) return { mailboxId, success: false, message: 'The requested mailbox does not exist.' }
+      Object.assign(mailbox, fields, removeProfilePicture ? { profilePicture: null } : {})
+      if (userName) mailbox.email = `${String(userName)}@${mailbox.domain}`
+      const updatedFields = Object.keys({ ...fields, ...(userName ? { userName } : {}) })
+      world.emit('mailbox.updated', { ...about(mailbox), updatedFields })
+      return { mailboxId, success: true }
+    })
+    return { message: 'Mailboxes updated', data: results, actionId: newActionId() }
+  },
+  'mailboxes.remove': (world, { body }) => {
+    const all = strings(body.mailboxIds).map((id) => mailboxOf(world, id))
+    for (const one of all) world.mailboxes.delete(one.mailboxId)
+    return { message: 'Mailboxes removed', data: null, actionId: newActionId() }
+  },
+  'mailboxes.validate': (_, { body }) => ({ message: 'Mailboxes are valid', data: { mailboxes: body.mailboxes, valid: true } }),
+  'mailboxes.reexport': (world, { body }) => {
+    const mailbox = mailboxOf(world, body.mailboxId)
+    world.later(5000, () => world.emit('mailbox.exported', { ...about(mailbox), app: 'OAUTH' }))
+    return { message: 'Export queued', data: null, actionId: newActionId() }
+  },
+
+  'warmup.add': (world, { query }) => {
+    const mailbox = mailboxOf(world, query.mailboxId)
+    if (mailbox.warmup) throw new Refusal(409, 'This mailbox is being warmed up already.')
+    charge(world, warmupCents(world, mailbox.subscriptionId), `Warm-up of ${mailbox.email}`)
+    mailbox.warmup = { status: 'PENDING', warmupLimit: 40, warmupReplyRate: 30 }
+    world.later(4000, () => {
+      if (mailbox.warmup) mailbox.warmup.status = 'ACTIVE'
+      world.emit('mailbox.warmup.started', about(mailbox))
+    })
+    return { message: 'Warm-up added', data: mailbox.warmup, actionId: newActionId() }
+  },
+  'warmup.remove': (world, { query }) => {
+    const { mailbox } = warming(world, query.mailboxId)
+    mailbox.warmup = null
+    world.emit('mailbox.warmup.removed', about(mailbox))
+    return { message: 'Warm-up removed', data: null, actionId: newActionId() }
+  },
+  'warmup.toggle': (world, { body }) => {
+    const { warmup } = warming(world, body.mailboxId)
+    warmup.status = warmup.status === 'ACTIVE' ? 'PAUSED' : 'ACTIVE'
+    return { message: `Warm-up ${warmup.status}`, data: warmup }
+  },
+  'warmup.status': (world, { query, body }) => {
+    const { warmup } = warming(world, query.mailboxId)
+    warmup.status = String(body.status)
+    return { message: 'Status set', data: warmup }
+  },
+  'warmup.settings': (world, { query, body }) => {
+    const { warmup } = warming(world, query.mailboxId)
+    Object.assign(warmup, body)
+    return { message: 'Settings saved', data: warmup }
+  },
+
+  'placement.run': (world, { query, body }) => {
+    const { userId } = customer(world, query.userId)
+    const all = strings(body.mailboxIds).map((id) => mailboxOf(world, id))
+    const idle = all.find((one) => one.status !== 'ACTIVE')
+    if (idle) throw new Refusal(400, `${idle.email} is not ACTIVE.`)
+    if (world.wallet.cents < all.length * 50) throw new Refusal(402, 'Insufficient wallet balance to run placement test')
+    charge(world, all.length * 50, `Placement test of ${all.length} mailboxes`)
+    const orderId = newId()
+    for (const { mailboxId, email } of all) {
+      world.reports.push({ orderId, userId, mailboxId, email, inbox: 82, spam: 14, missing: 4, createdAt: world.now().toISOString() })
+    }
+    return { message: 'Placement test started', data: { orderId } }
+  },
+  'placement.reports': (world, { query }) => {
+    const { userId } = customer(world, query.userId)
+    const names = ['orderId', 'mailboxId'] as const
+    const mine = world.reports.filter((one) => one.userId === userId && names.every((name) => !query[name] || one[name] === query[name]))
+    const { rows, totalPages } = pageOf(mine, Number(query.page ?? 1), Number(query.limit ?? 20))
+    return { message: 'Reports', data: { reports: rows, totalPages } }
+  },
+}

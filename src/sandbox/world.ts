@@ -1,0 +1,161 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+
+export interface Customer extends Record<string, unknown> {
+  readonly userId: string
+  email: string
+}
+
+export interface Domain {
+  readonly domainId: string
+  readonly userId: string
+  readonly domainName: string
+  status: 'PENDING' | 'ACTIVE' | 'RENEWING' | 'GRACE_PERIOD' | 'EXPIRED'
+  registeredOn: string
+  expiryDate: string
+  autoRenew: boolean
+  serviceProvider: string
+  domainForwarding: unknown
+  emailForwarding: unknown
+  clientId: unknown
+  nameservers: string[]
+  records: Record<string, unknown>[]
+}
+
+export interface Subscription {
+  readonly subscriptionId: string
+  readonly userId: string
+  readonly domainId: string
+  readonly domain: string
+  subscriptionStatus: 'ACTIVE' | 'RENEWING' | 'PAST_DUE' | 'EXPIRED' | 'CANCELLED'
+  readonly billingCycle: 'MONTHLY'
+  /** Cents a month. */
+  priceCents: number
+  since: string
+  periodStart: string
+  periodEnd: string
+  autoRenew: boolean
+  serviceProvider: string
+}
+
+export interface Mailbox {
+  readonly mailboxId: string
+  readonly userId: string
+  readonly subscriptionId: string
+  readonly domain: string
+  email: string
+  firstName: string
+  lastName: string
+  status: 'IN_PROGRESS' | 'CREATING_PASSWORD' | 'ACTIVE' | 'EXPIRED'
+  profilePicture: string | null
+  warmup: (Record<string, unknown> & { status: string }) | null
+}
+
+export interface Order {
+  readonly orderId: string
+  readonly userId: string
+  readonly kind: 'domains' | 'mailboxes'
+  status: 'UNCONFIRMED' | 'PROCESSING' | 'COMPLETED'
+  /** What was asked for. */
+  readonly request: Record<string, unknown>
+  readonly createdAt: string
+}
+
+/** A local CMR: everything that the partner has there. */
+export interface World {
+  now(): Date
+  readonly users: Map<string, Customer>
+  readonly domains: Map<string, Domain>
+  readonly subscriptions: Map<string, Subscription>
+  readonly mailboxes: Map<string, Mailbox>
+  readonly orders: Map<string, Order>
+  readonly credentials: Map<string, Record<string, unknown> & { userId: string }>
+  readonly reports: Record<string, unknown>[]
+  readonly inventory: Map<string, { domain: string; serviceProvider: string; mailboxes: Record<string, string>[] }>
+  readonly errors: Record<string, unknown>[]
+  readonly wallet: { cents: number; readonly transactions: Record<string, unknown>[] }
+  /** Runs something after so many milliseconds of the sandbox's clock. */
+  later(ms: number, job: () => void): void
+  /** Sends a webhook, signed, in CMR's three tries. @returns the eventId */
+  emit(event: string, data: Record<string, unknown>): string
+}
+
+/** A refusal as CMR answers it. */
+export class Refusal extends Error {
+  readonly status: number
+  readonly data: unknown
+
+  constructor(status: number, message: string, data: unknown = null) {
+    super(message)
+    this.status = status
+    this.data = data
+  }
+}
+
+/** An id in CMR's looks: 28 capitals and digits. */
+export function newId(): string {
+  return [...randomBytes(28)].map((byte) => '0123456789ABCDEFGHJKMNPQRSTVWXYZ'[byte % 32]).join('')
+}
+
+export function newActionId(): string {
+  return `ACT_${randomUUID()}`
+}
+
+/** Cents as CMR writes amounts: "14.50". */
+export function amount(cents: number): string {
+  return (cents / 100).toFixed(2)
+}
+
+/**
+ * Takes money from the wallet, or refuses as a whole.
+ * @throws Refusal 402 where the wallet does not hold it
+ */
+export function charge(world: World, cents: number, description: string): void {
+  if (world.wallet.cents < cents) throw new Refusal(402, 'Insufficient wallet balance')
+  if (cents === 0) return
+  world.wallet.cents -= cents
+  const id = newId()
+  const createdAt = world.now().toISOString()
+  world.wallet.transactions.unshift({ id, type: 'DEBIT', amount: `-${amount(cents)}`, description, createdAt })
+}
+
+/** @throws Refusal 404, 400 */
+export function customer(world: World, id: unknown): Customer {
+  if (!id) throw new Refusal(400, 'Please provide a userId')
+  const found = world.users.get(String(id))
+  if (!found) throw new Refusal(404, 'The requested user does not exist.')
+  return found
+}
+
+/** @throws Refusal 404 */
+export function domainOf(world: World, userId: unknown, name: unknown): Domain {
+  const owner = customer(world, userId)
+  const found = [...world.domains.values()].find((one) => one.domainName === name && one.userId === owner.userId)
+  if (!found) throw new Refusal(404, `The domain ${String(name)} does not exist.`)
+  return found
+}
+
+/** @throws Refusal 404 */
+export function mailboxOf(world: World, id: unknown): Mailbox {
+  const found = world.mailboxes.get(String(id))
+  if (!found) throw new Refusal(404, 'The requested mailbox does not exist.')
+  return found
+}
+
+/** @throws Refusal 404 */
+export function subscriptionOf(world: World, id: unknown): Subscription {
+  const found = world.subscriptions.get(String(id))
+  if (!found) throw new Refusal(404, 'The requested subscription does not exist.')
+  return found
+}
+
+/** One page, as CMR counts: from 1. */
+export function pageOf<Row>(rows: readonly Row[], page = 1, limit = 20) {
+  const totalPages = Math.max(1, Math.ceil(rows.length / limit))
+  return { rows: rows.slice((page - 1) * limit, page * limit), totalPages, nextPage: page < totalPages ? page + 1 : null }
+}
+
+/** What it costs to register or renew a name for a year; cents. */
+export function yearlyCents(domain: string): number {
+  const prices: Record<string, number> = { com: 1450, net: 1550, org: 1350, io: 4200, co: 2800, info: 1250 }
+  return prices[domain.split('.').at(-1) ?? ''] ?? 1650
+}

@@ -18,5 +18,7 @@ const states: Record<string, string> = {
 /** Name → code; empty where this sandbox knows none. */
 export function statesOf(country: string): Record<string, string> {
   const list = states[country.toUpperCase()]?.split(',') ?? []
-  return Object.fromEntries(list.map((entry) => [entry.slice(0, entry.lastIndexOf(' ')), entry.slice(entry.lastIndexOf(' ') + 1)]))
+  return Object.fromEntries(
+    list.map((entry) => [entry.slice(0, entry.lastIndexOf(' ')), entry.slice(entry.lastIndexOf(' ') + 1)]),
+  )
 }

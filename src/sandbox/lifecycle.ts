@@ -1,14 +1,27 @@
 import { addDays } from 'date-fns/addDays'
 import { addMonths } from 'date-fns/addMonths'
 import { addYears } from 'date-fns/addYears'
-import { charge, type Domain, type Mailbox, newId, type Order, Refusal, type Subscription, type World, yearlyCents } from './world.ts'
+import {
+  charge,
+  type Domain,
+  type Mailbox,
+  newId,
+  type Order,
+  Refusal,
+  type Subscription,
+  type World,
+  yearlyCents,
+} from './world.ts'
 
 /** Seven days, to the end of the day in UTC ("Renewal"). */
 function endOfGrace(from: string): number {
   return addDays(new Date(from), 8).setUTCHours(0, 0, 0, 0)
 }
 
-export function registerDomain(world: World, wanted: { userId: string; name: string; years: number; provider: string }): Domain {
+export function registerDomain(
+  world: World,
+  wanted: { userId: string; name: string; years: number; provider: string },
+): Domain {
   const now = world.now()
   const domain: Domain = {
     domainId: newId(),
@@ -23,7 +36,9 @@ export function registerDomain(world: World, wanted: { userId: string; name: str
     emailForwarding: null,
     clientId: null,
     nameservers: ['ns1.cmr-dns.test', 'ns2.cmr-dns.test'],
-    records: [{ recordId: newId(), host: '@', value: 'smtp.google.com', recordType: 'MX', priority: 1, ttl: 3600 }],
+    records: [
+      { recordId: newId(), host: '@', value: 'smtp.google.com', recordType: 'MX', priority: 1, ttl: 3600 },
+    ],
   }
   world.domains.set(domain.domainId, domain)
   return domain
@@ -41,9 +56,18 @@ interface Opening {
 export function openSubscription(world: World, order: Order, opening: Opening): void {
   const now = world.now()
   const domain = [...world.domains.values()].find((one) => one.domainName === opening.name)
-  const about = { userId: order.userId, userEmail: world.users.get(order.userId)?.email, orderId: order.orderId, actionId: opening.actionId }
+  const about = {
+    userId: order.userId,
+    userEmail: world.users.get(order.userId)?.email,
+    orderId: order.orderId,
+    actionId: opening.actionId,
+  }
   if (!domain) {
-    world.emit('mailbox.order.failed', { ...about, domainName: opening.name, reason: 'The domain is not registered.' })
+    world.emit('mailbox.order.failed', {
+      ...about,
+      domainName: opening.name,
+      reason: 'The domain is not registered.',
+    })
     return
   }
   const subscription: Subscription = {
@@ -79,7 +103,13 @@ export function openSubscription(world: World, order: Order, opening: Opening): 
     })
     world.later(8000 + at * 600, () => {
       mailbox.status = 'ACTIVE'
-      world.emit('mailbox.created', { userId: order.userId, orderId: order.orderId, actionId: opening.actionId, mailboxId: mailbox.mailboxId, email: mailbox.email })
+      world.emit('mailbox.created', {
+        userId: order.userId,
+        orderId: order.orderId,
+        actionId: opening.actionId,
+        mailboxId: mailbox.mailboxId,
+        email: mailbox.email,
+      })
     })
   }
 }
@@ -110,7 +140,13 @@ export function renewDomain(world: World, domain: Domain, years: number, actionI
   domain.status = 'ACTIVE'
   domain.expiryDate = addYears(new Date(domain.expiryDate), years).toISOString()
   const { domainId, domainName, expiryDate } = domain
-  world.emit('domain.renewal.success', { domainId, domainName, expiryDate, price: (yearlyCents(domainName) * years) / 100, actionId })
+  world.emit('domain.renewal.success', {
+    domainId,
+    domainName,
+    expiryDate,
+    price: (yearlyCents(domainName) * years) / 100,
+    actionId,
+  })
 }
 
 const boxesOf = (world: World, one: Subscription) =>
@@ -141,7 +177,8 @@ export function renewSubscription(world: World, one: Subscription, actionId?: st
     world.emit('subscription.renewal.failed', { ...about(world, one, actionId), description })
     return
   }
-  const crossesYear = addMonths(new Date(one.since), 12).getTime() < addMonths(new Date(one.periodEnd), 1).getTime()
+  const crossesYear =
+    addMonths(new Date(one.since), 12).getTime() < addMonths(new Date(one.periodEnd), 1).getTime()
   const price = crossesYear && one.priceCents === 300 ? 500 : one.priceCents
   try {
     charge(world, price * boxesOf(world, one).length, `Renewal of ${one.domain}`)
@@ -157,7 +194,11 @@ export function renewSubscription(world: World, one: Subscription, actionId?: st
   one.periodEnd = addMonths(new Date(one.periodEnd), 1).toISOString()
   if (price !== one.priceCents) {
     one.priceCents = price
-    world.emit('subscription.updated', { ...about(world, one), pricePerMailbox: price / 100, description: 'The price after 12 months applies.' })
+    world.emit('subscription.updated', {
+      ...about(world, one),
+      pricePerMailbox: price / 100,
+      description: 'The price after 12 months applies.',
+    })
   }
   world.emit('subscription.renewal.success', about(world, one, actionId))
 }
@@ -197,7 +238,13 @@ function expire(world: World, domain: Domain) {
     charge(world, yearlyCents(domainName), `Renewal of ${domainName}`)
     return renewDomain(world, domain, 1)
   }
-  if (domain.autoRenew) world.emit('domain.renewal.failed', { domainId, domainName, expiryDate, reason: 'Insufficient wallet balance' })
+  if (domain.autoRenew)
+    world.emit('domain.renewal.failed', {
+      domainId,
+      domainName,
+      expiryDate,
+      reason: 'Insufficient wallet balance',
+    })
   domain.status = 'GRACE_PERIOD'
   world.emit('domain.grace_period', { domainId, domainName, expiryDate })
 }

@@ -70,7 +70,10 @@ export interface World {
   readonly orders: Map<string, Order>
   readonly credentials: Map<string, Record<string, unknown> & { userId: string }>
   readonly reports: Record<string, unknown>[]
-  readonly inventory: Map<string, { domain: string; serviceProvider: string; mailboxes: Record<string, string>[] }>
+  readonly inventory: Map<
+    string,
+    { domain: string; serviceProvider: string; mailboxes: Record<string, string>[] }
+  >
   readonly errors: Record<string, unknown>[]
   readonly wallet: { cents: number; readonly transactions: Record<string, unknown>[] }
   /** Runs something after so many milliseconds of the sandbox's clock. */
@@ -115,7 +118,13 @@ export function charge(world: World, cents: number, description: string): void {
   world.wallet.cents -= cents
   const id = newId()
   const createdAt = world.now().toISOString()
-  world.wallet.transactions.unshift({ id, type: 'DEBIT', amount: `-${amount(cents)}`, description, createdAt })
+  world.wallet.transactions.unshift({
+    id,
+    type: 'DEBIT',
+    amount: `-${amount(cents)}`,
+    description,
+    createdAt,
+  })
 }
 
 /** @throws Refusal 404, 400 */
@@ -129,7 +138,9 @@ export function customer(world: World, id: unknown): Customer {
 /** @throws Refusal 404 */
 export function domainOf(world: World, userId: unknown, name: unknown): Domain {
   const owner = customer(world, userId)
-  const found = [...world.domains.values()].find((one) => one.domainName === name && one.userId === owner.userId)
+  const found = [...world.domains.values()].find(
+    (one) => one.domainName === name && one.userId === owner.userId,
+  )
   if (!found) throw new Refusal(404, `The domain ${String(name)} does not exist.`)
   return found
 }
@@ -151,7 +162,11 @@ export function subscriptionOf(world: World, id: unknown): Subscription {
 /** One page, as CMR counts: from 1. */
 export function pageOf<Row>(rows: readonly Row[], page = 1, limit = 20) {
   const totalPages = Math.max(1, Math.ceil(rows.length / limit))
-  return { rows: rows.slice((page - 1) * limit, page * limit), totalPages, nextPage: page < totalPages ? page + 1 : null }
+  return {
+    rows: rows.slice((page - 1) * limit, page * limit),
+    totalPages,
+    nextPage: page < totalPages ? page + 1 : null,
+  }
 }
 
 /** What it costs to register or renew a name for a year; cents. */

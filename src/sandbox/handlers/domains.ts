@@ -5,7 +5,8 @@ import { type Handler, strings } from './handler.ts'
 const several = (world: World, body: Readonly<Record<string, unknown>>) =>
   strings(body.domains).map((name) => domainOf(world, body.userId, name))
 
-const taken = (world: World, name: string) => [...world.domains.values()].some((one) => one.domainName === name)
+const taken = (world: World, name: string) =>
+  [...world.domains.values()].some((one) => one.domainName === name)
 
 const accepted = (message: string) => ({ message, data: null, actionId: newActionId() })
 
@@ -13,22 +14,34 @@ export const domainHandlers: Record<string, Handler> = {
   // A wrong userId answers an empty list, as CMR does.
   'domains.list': (world, { query }) => ({
     message: 'Domains',
-    data: [...world.domains.values()].filter((one) => one.userId === query.userId).map(({ records: _, ...row }) => row),
+    data: [...world.domains.values()]
+      .filter((one) => one.userId === query.userId)
+      .map(({ records: _, ...row }) => row),
   }),
   'domains.get': (world, { query }) => {
     const { records: _, ...row } = domainOf(world, query.userId, query.domain)
     return { message: 'Domain details', data: row }
   },
   'domains.suggest': (world, { body }) => {
-    const word = String(body.keyword).toLowerCase().replace(/[^a-z0-9-]/g, '')
+    const word = String(body.keyword)
+      .toLowerCase()
+      .replace(/[^a-z0-9-]/g, '')
     const endings = strings(body.tlds).length ? strings(body.tlds) : ['com', 'net', 'co', 'io']
-    const names = ['', 'get', 'try', 'use', 'go'].flatMap((before) => endings.map((tld) => `${before}${word}.${tld}`))
+    const names = ['', 'get', 'try', 'use', 'go'].flatMap((before) =>
+      endings.map((tld) => `${before}${word}.${tld}`),
+    )
     const free = names.filter((name) => !taken(world, name)).slice(0, Number(body.limit ?? 10))
-    return { message: 'Suggestions', data: free.map((domain) => ({ domain, price: amount(yearlyCents(domain)) })) }
+    return {
+      message: 'Suggestions',
+      data: free.map((domain) => ({ domain, price: amount(yearlyCents(domain)) })),
+    }
   },
   'domains.available': (world, { body }) => {
     const domain = String(body.domain)
-    return { message: 'Availability', data: { domain, available: !taken(world, domain), price: amount(yearlyCents(domain)) } }
+    return {
+      message: 'Availability',
+      data: { domain, available: !taken(world, domain), price: amount(yearlyCents(domain)) },
+    }
   },
   'domains.workspace': (world, { body }) => {
     const names = body.domainName ? [String(body.domainName)] : strings(body.domains)
@@ -52,7 +65,11 @@ export const domainHandlers: Record<string, Handler> = {
     const all = several(world, body)
     const gone = all.find((one) => one.status === 'EXPIRED')
     if (gone) throw new Refusal(409, `${gone.domainName} can no longer be renewed.`)
-    charge(world, all.reduce((sum, one) => sum + yearlyCents(one.domainName) * years, 0), `Renewal of ${all.length} domains`)
+    charge(
+      world,
+      all.reduce((sum, one) => sum + yearlyCents(one.domainName) * years, 0),
+      `Renewal of ${all.length} domains`,
+    )
     const actionId = newActionId()
     for (const one of all) {
       one.status = 'RENEWING'
@@ -76,7 +93,8 @@ export const domainHandlers: Record<string, Handler> = {
   'domains.forward-email': (world, { body }) => {
     const domain = domainOf(world, body.userId, body.domain)
     const mailboxes = [...world.mailboxes.values()].filter((one) => one.domain === domain.domainName)
-    if (mailboxes.some((one) => one.status !== 'ACTIVE')) throw new Refusal(409, 'Its mailboxes are not all active yet.')
+    if (mailboxes.some((one) => one.status !== 'ACTIVE'))
+      throw new Refusal(409, 'Its mailboxes are not all active yet.')
     domain.emailForwarding = body.forwardTo
     return accepted('Email forwarding queued')
   },
@@ -86,7 +104,9 @@ export const domainHandlers: Record<string, Handler> = {
   },
   'domains.remove': (world, { body }) => {
     const all = several(world, body)
-    const used = all.find((one) => [...world.mailboxes.values()].some((mailbox) => mailbox.domain === one.domainName))
+    const used = all.find((one) =>
+      [...world.mailboxes.values()].some((mailbox) => mailbox.domain === one.domainName),
+    )
     if (used) throw new Refusal(409, `${used.domainName} still has mailboxes.`)
     for (const one of all) world.domains.delete(one.domainId)
     return accepted('Domains removed')
@@ -98,7 +118,11 @@ export const domainHandlers: Record<string, Handler> = {
   }),
   'dns.add': (world, { query, body }) => {
     const domain = domainOf(world, query.userId, body.domain)
-    const records = (body.records as Record<string, unknown>[]).map((record) => ({ ttl: 3600, ...record, recordId: newId() }))
+    const records = (body.records as Record<string, unknown>[]).map((record) => ({
+      ttl: 3600,
+      ...record,
+      recordId: newId(),
+    }))
     domain.records.push(...records)
     for (const record of records) world.emit('dns-record.updated', { domain: domain.domainName, record })
     return { message: 'Records added', data: { records }, actionId: newActionId() }

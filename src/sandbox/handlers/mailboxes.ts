@@ -27,13 +27,23 @@ export const mailboxHandlers: Record<string, Handler> = {
     data: [...world.mailboxes.values()].filter((one) => one.userId === customer(world, query.userId).userId),
   }),
   'mailboxes.all': (world, { query }) => {
-    const { rows, totalPages } = pageOf([...world.mailboxes.values()], Number(query.page ?? 1), Number(query.limit ?? 20))
+    const { rows, totalPages } = pageOf(
+      [...world.mailboxes.values()],
+      Number(query.page ?? 1),
+      Number(query.limit ?? 20),
+    )
     return { message: 'Mailboxes', data: { mailboxes: rows, totalPages, total: world.mailboxes.size } }
   },
-  'mailboxes.get': (world, { query }) => ({ message: 'Mailbox details', data: mailboxOf(world, query.mailboxId) }),
+  'mailboxes.get': (world, { query }) => ({
+    message: 'Mailbox details',
+    data: mailboxOf(world, query.mailboxId),
+  }),
   'mailboxes.admin': (world, { query }) => {
     const { email } = mailboxOf(world, query.mailboxId)
-    return { message: 'Admin details', data: { adminEmail: `admin@${email.split('@')[1]}`, password: `pw-${newId().slice(0, 10)}` } }
+    return {
+      message: 'Admin details',
+      data: { adminEmail: `admin@${email.split('@')[1]}`, password: `pw-${newId().slice(0, 10)}` },
+    }
   },
   'mailboxes.update': (world, { body }) => {
     const changes = [body.mailboxData].flat() as (Record<string, unknown> & { mailboxId: string })[]
@@ -53,7 +63,10 @@ export const mailboxHandlers: Record<string, Handler> = {
     for (const one of all) world.mailboxes.delete(one.mailboxId)
     return { message: 'Mailboxes removed', data: null, actionId: newActionId() }
   },
-  'mailboxes.validate': (_, { body }) => ({ message: 'Mailboxes are valid', data: { mailboxes: body.mailboxes, valid: true } }),
+  'mailboxes.validate': (_, { body }) => ({
+    message: 'Mailboxes are valid',
+    data: { mailboxes: body.mailboxes, valid: true },
+  }),
   'mailboxes.reexport': (world, { body }) => {
     const mailbox = mailboxOf(world, body.mailboxId)
     world.later(5000, () => world.emit('mailbox.exported', { ...about(mailbox), app: 'OAUTH' }))
@@ -98,18 +111,30 @@ export const mailboxHandlers: Record<string, Handler> = {
     const all = strings(body.mailboxIds).map((id) => mailboxOf(world, id))
     const idle = all.find((one) => one.status !== 'ACTIVE')
     if (idle) throw new Refusal(400, `${idle.email} is not ACTIVE.`)
-    if (world.wallet.cents < all.length * 50) throw new Refusal(402, 'Insufficient wallet balance to run placement test')
+    if (world.wallet.cents < all.length * 50)
+      throw new Refusal(402, 'Insufficient wallet balance to run placement test')
     charge(world, all.length * 50, `Placement test of ${all.length} mailboxes`)
     const orderId = newId()
     for (const { mailboxId, email } of all) {
-      world.reports.push({ orderId, userId, mailboxId, email, inbox: 82, spam: 14, missing: 4, createdAt: world.now().toISOString() })
+      world.reports.push({
+        orderId,
+        userId,
+        mailboxId,
+        email,
+        inbox: 82,
+        spam: 14,
+        missing: 4,
+        createdAt: world.now().toISOString(),
+      })
     }
     return { message: 'Placement test started', data: { orderId } }
   },
   'placement.reports': (world, { query }) => {
     const { userId } = customer(world, query.userId)
     const names = ['orderId', 'mailboxId'] as const
-    const mine = world.reports.filter((one) => one.userId === userId && names.every((name) => !query[name] || one[name] === query[name]))
+    const mine = world.reports.filter(
+      (one) => one.userId === userId && names.every((name) => !query[name] || one[name] === query[name]),
+    )
     const { rows, totalPages } = pageOf(mine, Number(query.page ?? 1), Number(query.limit ?? 20))
     return { message: 'Reports', data: { reports: rows, totalPages } }
   },

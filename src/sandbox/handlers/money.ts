@@ -1,9 +1,22 @@
 import { cancel, renewSubscription } from '../lifecycle.ts'
-import { amount, charge, customer, newActionId, newId, pageOf, Refusal, type Subscription, subscriptionOf, type World } from '../world.ts'
+import {
+  amount,
+  charge,
+  customer,
+  newActionId,
+  newId,
+  pageOf,
+  Refusal,
+  type Subscription,
+  subscriptionOf,
+  type World,
+} from '../world.ts'
 import { type Asked, type Handler, strings } from './handler.ts'
 
 function row(world: World, one: Subscription) {
-  const quantity = [...world.mailboxes.values()].filter((mailbox) => mailbox.subscriptionId === one.subscriptionId).length
+  const quantity = [...world.mailboxes.values()].filter(
+    (mailbox) => mailbox.subscriptionId === one.subscriptionId,
+  ).length
   const { priceCents, since: _, ...rest } = one
   return { ...rest, totalMailboxQuantity: quantity, pricePerMailbox: amount(priceCents) }
 }
@@ -11,7 +24,9 @@ function row(world: World, one: Subscription) {
 function inventory(world: World, { query }: Asked) {
   const wanted = String(query.contains ?? '').toLowerCase()
   const found = [...world.inventory.values()].filter(
-    (one) => one.domain.includes(wanted) && (!query.serviceProvider || one.serviceProvider === query.serviceProvider),
+    (one) =>
+      one.domain.includes(wanted) &&
+      (!query.serviceProvider || one.serviceProvider === query.serviceProvider),
   )
   const { rows, totalPages } = pageOf(found, Number(query.page ?? 1), Number(query.limit ?? 20))
   return {
@@ -43,7 +58,9 @@ function orderPrewarmed(world: World, { query, body }: Asked, price: boolean) {
     if (price) world.inventory.delete(domain)
     const failed = stock ? {} : { reason: 'The domain is no longer in the inventory.' }
     const event = stock ? 'prewarmup.order.success' : 'prewarmup.order.failed'
-    world.later(9000, () => world.emit(event, { domain, orderId, actionId, userId, userEmail: email, ...failed }))
+    world.later(9000, () =>
+      world.emit(event, { domain, orderId, actionId, userId, userEmail: email, ...failed }),
+    )
   }
   return { status: 201, message: 'Order created', data: { orderId }, actionId }
 }
@@ -70,7 +87,8 @@ export const moneyHandlers: Record<string, Handler> = {
     const all = strings(body.subscriptionIds).map((id) => subscriptionOf(world, id))
     const actionId = newActionId()
     for (const one of all) world.later(6000, () => renewSubscription(world, one, actionId))
-    const message = 'Subscriptions added for renewal. Please ensure you have enough balance to renew the subscriptions.'
+    const message =
+      'Subscriptions added for renewal. Please ensure you have enough balance to renew the subscriptions.'
     return { message, data: null, actionId }
   },
   'subscriptions.auto-renew': (world, { body }) => {
@@ -94,8 +112,13 @@ export const moneyHandlers: Record<string, Handler> = {
     ]
     const young = all.find((one) => world.now().getTime() - Date.parse(one.since) < 365 * 86_400_000)
     if (young) throw new Refusal(409, `The subscription on ${young.domain} is not a year old.`)
-    const mailboxes = (one: Subscription) => [...world.mailboxes.values()].filter((box) => box.subscriptionId === one.subscriptionId)
-    charge(world, all.reduce((sum, one) => sum + mailboxes(one).length * 300, 0), `Recreation of ${all.length} subscriptions`)
+    const mailboxes = (one: Subscription) =>
+      [...world.mailboxes.values()].filter((box) => box.subscriptionId === one.subscriptionId)
+    charge(
+      world,
+      all.reduce((sum, one) => sum + mailboxes(one).length * 300, 0),
+      `Recreation of ${all.length} subscriptions`,
+    )
     for (const one of all) {
       one.priceCents = 300
       one.since = world.now().toISOString()
@@ -104,17 +127,37 @@ export const moneyHandlers: Record<string, Handler> = {
   },
 
   'exports.platforms': (world, { query }) => {
-    const mine = [...world.credentials.entries()].filter(([, one]) => one.userId === customer(world, query.userId).userId)
+    const mine = [...world.credentials.entries()].filter(
+      ([, one]) => one.userId === customer(world, query.userId).userId,
+    )
     const apps = ['EMAILBISON', 'SMARTLEAD', 'REACHINBOX', 'INSTANTLY']
     const of = (app: string) =>
-      mine.filter(([, one]) => one.app === app).map(([credentialId, { email, connectedAt, metadata }]) => ({ credentialId, email, connectedAt, metadata }))
-    return { message: 'Platforms', data: Object.fromEntries(apps.map((app) => [app, { connected: of(app).length > 0, credentials: of(app) }])) }
+      mine
+        .filter(([, one]) => one.app === app)
+        .map(([credentialId, { email, connectedAt, metadata }]) => ({
+          credentialId,
+          email,
+          connectedAt,
+          metadata,
+        }))
+    return {
+      message: 'Platforms',
+      data: Object.fromEntries(
+        apps.map((app) => [app, { connected: of(app).length > 0, credentials: of(app) }]),
+      ),
+    }
   },
   'exports.connect': (world, { query, body }) => {
     const { userId } = customer(world, query.userId)
     const credentialId = newId()
     const { email } = body.credentials as { email: string }
-    world.credentials.set(credentialId, { userId, app: body.app, email, metadata: body.metadata ?? null, connectedAt: world.now().toISOString() })
+    world.credentials.set(credentialId, {
+      userId,
+      app: body.app,
+      email,
+      metadata: body.metadata ?? null,
+      connectedAt: world.now().toISOString(),
+    })
     return { message: 'Platform connected', data: { credentialId } }
   },
   'exports.update': (world, { body }) => {
@@ -124,19 +167,31 @@ export const moneyHandlers: Record<string, Handler> = {
     return { message: 'Credential updated', data: null }
   },
   'exports.disconnect': (world, { query }) => {
-    if (!world.credentials.delete(String(query.credentialId))) throw new Refusal(404, 'The requested credential does not exist.')
+    if (!world.credentials.delete(String(query.credentialId)))
+      throw new Refusal(404, 'The requested credential does not exist.')
     return { message: 'Credential removed', data: null }
   },
   'exports.workspaces': (world, { query }) => {
-    if (!world.credentials.has(String(query.credentialId))) throw new Refusal(404, 'The requested credential does not exist.')
-    return { message: 'Workspaces', data: [{ id: 'org_1', name: 'Main' }, { id: 'org_2', name: 'Agency' }] }
+    if (!world.credentials.has(String(query.credentialId)))
+      throw new Refusal(404, 'The requested credential does not exist.')
+    return {
+      message: 'Workspaces',
+      data: [
+        { id: 'org_1', name: 'Main' },
+        { id: 'org_2', name: 'Agency' },
+      ],
+    }
   },
   'exports.send': (world, { body }) => {
     const app = world.credentials.get(String(body.credentialId))?.app
     if (!app) throw new Refusal(404, 'The requested credential does not exist.')
     const all = strings(body.mailboxIds).map((id) => world.mailboxes.get(id))
-    if (all.some((one) => one?.status !== 'ACTIVE')) throw new Refusal(400, 'Only ACTIVE mailboxes can be exported.')
-    for (const one of all) world.later(7000, () => world.emit('mailbox.exported', { mailboxId: one?.mailboxId, email: one?.email, app }))
+    if (all.some((one) => one?.status !== 'ACTIVE'))
+      throw new Refusal(400, 'Only ACTIVE mailboxes can be exported.')
+    for (const one of all)
+      world.later(7000, () =>
+        world.emit('mailbox.exported', { mailboxId: one?.mailboxId, email: one?.email, app }),
+      )
     return { message: 'Export queued', data: null, actionId: newActionId() }
   },
 

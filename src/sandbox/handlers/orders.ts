@@ -1,5 +1,14 @@
 import { openSubscription, registerDomain } from '../lifecycle.ts'
-import { charge, customer, newActionId, newId, type Order, Refusal, type World, yearlyCents } from '../world.ts'
+import {
+  charge,
+  customer,
+  newActionId,
+  newId,
+  type Order,
+  Refusal,
+  type World,
+  yearlyCents,
+} from '../world.ts'
 import type { Asked, Handler } from './handler.ts'
 
 interface Named {
@@ -30,7 +39,11 @@ function create(world: World, { query, body }: Asked) {
   const actionId = newActionId()
   if (body.confirm) process(world, order, actionId)
   world.orders.set(order.orderId, order)
-  return { message: 'Order created and queued for processing', data: { orderId: order.orderId, unavailableDomains }, actionId }
+  return {
+    message: 'Order created and queued for processing',
+    data: { orderId: order.orderId, unavailableDomains },
+    actionId,
+  }
 }
 
 function addMailboxes(world: World, { query, body }: Asked) {
@@ -46,7 +59,11 @@ function addMailboxes(world: World, { query, body }: Asked) {
   const actionId = newActionId()
   if (body.confirm) process(world, order, actionId)
   world.orders.set(order.orderId, order)
-  return { message: 'Order created and queued for processing', data: { orderId: order.orderId, unavailableDomains: [] }, actionId }
+  return {
+    message: 'Order created and queued for processing',
+    data: { orderId: order.orderId, unavailableDomains: [] },
+    actionId,
+  }
 }
 
 /** Charges the order as a whole, then lets it run its course. */
@@ -82,7 +99,9 @@ function process(world: World, order: Order, actionId: string) {
     })
   }
   for (const [name, list] of Object.entries(mailboxes)) {
-    world.later(12_000, () => openSubscription(world, order, { name, people: list, provider, autoRenew, actionId }))
+    world.later(12_000, () =>
+      openSubscription(world, order, { name, people: list, provider, autoRenew, actionId }),
+    )
   }
   world.later(40_000, () => {
     order.status = 'COMPLETED'
@@ -97,7 +116,10 @@ function orderOf(world: World, userId: unknown, orderId: unknown): Order {
 }
 
 export const orderHandlers: Record<string, Handler> = {
-  'orders.get': (world, { query }) => ({ message: 'Order details', data: orderOf(world, query.userId, query.orderId) }),
+  'orders.get': (world, { query }) => ({
+    message: 'Order details',
+    data: orderOf(world, query.userId, query.orderId),
+  }),
   'orders.status': (world, { query }) => {
     const { orderId, status } = orderOf(world, query.userId, query.orderId)
     return { message: 'Order status', data: { orderId, status } }

@@ -1,5 +1,5 @@
-import { customer, newActionId, newId, pageOf, Refusal } from '../world.ts'
 import { countries, statesOf } from '../geo.ts'
+import { customer, newActionId, newId, pageOf, Refusal } from '../world.ts'
 import type { Handler } from './handler.ts'
 
 export const userHandlers: Record<string, Handler> = {
@@ -21,7 +21,12 @@ export const userHandlers: Record<string, Handler> = {
       throw new Refusal(409, 'A user with this email already exists.')
     }
     const userId = newId()
-    world.users.set(userId, { ...body, userId, email: String(body.email), createdAt: world.now().toISOString() })
+    world.users.set(userId, {
+      ...body,
+      userId,
+      email: String(body.email),
+      createdAt: world.now().toISOString(),
+    })
     return { message: 'User created', data: { id: userId }, actionId: newActionId() }
   },
   'users.update': (world, { query, body }) => {
@@ -30,7 +35,8 @@ export const userHandlers: Record<string, Handler> = {
   },
   'users.delete': (world, { query }) => {
     const { userId } = customer(world, query.userId)
-    const mine = (rows: Iterable<{ userId: string }>) => [...rows].filter((row) => row.userId === userId).length
+    const mine = (rows: Iterable<{ userId: string }>) =>
+      [...rows].filter((row) => row.userId === userId).length
     const mailboxCount = mine(world.mailboxes.values())
     const domainCount = mine(world.domains.values())
     if (mailboxCount + domainCount > 0) {

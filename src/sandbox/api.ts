@@ -1,0 +1,173 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { z } from 'zod'
+import type { Endpoint } from '../cmr/endpoint.ts'
+import { allEndpoints } from '../cmr/endpoints/index.ts'
+import { type Fault, messages, strike } from './faults.ts'
+import { domainHandlers } from './handlers/domains.ts'
+import type { Handler } from './handlers/handler.ts'
+import { mailboxHandlers } from './handlers/mailboxes.ts'
+import { moneyHandlers } from './handlers/money.ts'
+import { orderHandlers } from './handlers/orders.ts'
+import { userHandlers } from './handlers/users.ts'
+import { Refusal, type World } from './world.ts'
+
+/** By endpoint id; a test sees to it that none is missing. */
+export const handlers: Readonly<Record<string, Handler>> = {
+  ...userHandlers,
+  ...domainHandlers,
+  ...orderHandlers,
+  ...mailboxHandlers,
+  ...moneyHandlers,
+}
+
+export const basePath = '/api/v1/integration'
+
+/** A request as the control path `requests` lists it. */
+export interface Seen {
+  readonly at: string
+  readonly endpoint: string
+  readonly method: string
+  readonly path: string
+  readonly query: Record<string, string>
+  readonly body: unknown
+  readonly key: 'ok' | 'wrong'
+  status: number
+}
+
+/** What the API stands on; the control paths change it. */
+export interface ApiState {
+  readonly world: World
+  readonly apiKey: string
+  readonly faults: Fault[]
+  readonly seen: Seen[]
+  /** Requests a second and key; 0 counts none. */
+  perSecond: number
+}
+
+/** Serves every declared endpoint. */
+export function createApi(state: ApiState) {
+  const recent: number[] = []
+
+  return async function api(request: IncomingMessage, response: ServerResponse, raw: Buffer): Promise<void> {
+    const url = new URL(request.url ?? '/', 'http://sandbox')
+    const path = url.pathname.slice(basePath.length)
+    const endpoint = allEndpoints.find((one) => one.method === request.method && one.path === path)
+    const send = (
+      status: number,
+      message: string,
+      more: object = {},
+      headers: Record<string, string> = {},
+    ) => {
+      entry.status = status
+      response.writeHead(status, { 'content-type': 'application/json', ...headers })
+      response.end(JSON.stringify({ status, message, data: null, ...more }))
+    }
+    const given =
+      request.headers[endpoint?.credential === 'sandbox' ? 'cmr-x-sandbox-api-key' : 'cmr-x-api-key']
+    const entry: Seen = {
+      at: new Date().toISOString(),
+      endpoint: endpoint?.id ?? '',
+      method: request.method ?? '',
+      path,
+      query: Object.fromEntries(url.searchParams),
+      body: await bodyOf(request, raw),
+      key: given === state.apiKey ? 'ok' : 'wrong',
+      status: 0,
+    }
+    state.seen.push(entry)
+    if (!endpoint) return send(404, 'Not found')
+
+    const fault = strike(state.faults, endpoint.id)
+    if (fault) {
+      if (fault.fault === 'timeout') return
+      if (fault.fault === 'dropped') return void response.destroy()
+      if (fault.fault === 'slow') await sleep(fault.delayMs)
+      if (fault.fault === 'garbage')
+        return void response.writeHead(200, { 'content-type': 'text/html' }).end('<html>Welcome</html>')
+      const refusal = messages[fault.fault]
+      if (refusal)
+        return send(
+          Number(fault.fault),
+          fault.message ?? refusal,
+          {},
+          fault.fault === '429' ? { 'retry-after': '1' } : {},
+        )
+    }
+    if (entry.key === 'wrong') return send(401, 'Invalid API Key')
+    const now = Date.now()
+    while (recent[0] !== undefined && recent[0] <= now - 1000) recent.shift()
+    if (state.perSecond > 0 && recent.length >= state.perSecond)
+      return send(429, 'Too many requests', {}, { 'retry-after': '1' })
+    recent.push(now)
+
+    const answered = answer(endpoint, entry)
+    if (fault?.fault === 'accepted-timeout') return
+    if (fault?.fault === 'accepted-dropped') return void response.destroy()
+    send(answered.status, answered.message, answered.more)
+  }
+
+  function answer(
+    endpoint: Endpoint,
+    { query, body }: Seen,
+  ): { status: number; message: string; more: object } {
+    try {
+      if ('userId' in endpoint.query.shape && !query.userId) throw new Refusal(400, 'Please provide a userId')
+      const askedQuery = typed(endpoint.query).safeParse(query)
+      const askedBody = endpoint.body.safeParse(endpoint.body instanceof z.ZodUndefined ? undefined : body)
+      const issue = askedQuery.error?.issues[0] ?? askedBody.error?.issues[0]
+      if (issue) throw new Refusal(422, `Parameter error: ${issue.path.join('.') || 'body'}`)
+      const handler = handlers[endpoint.id]
+      if (!handler) throw new Refusal(500, `The sandbox has no ${endpoint.id}`)
+      const {
+        status = 200,
+        message,
+        data = null,
+        actionId,
+      } = handler(state.world, {
+        query: (askedQuery.data ?? {}) as Record<string, unknown>,
+        body: (askedBody.data ?? {}) as Record<string, unknown>,
+      })
+      return { status, message, more: { data, ...(actionId && { actionId }) } }
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error
+      return { status: error.status, message: error.message, more: { data: error.data } }
+    }
+  }
+}
+
+/** Query parameters arrive as text; numbers and booleans are read from it as the schema wants. */
+function typed(schema: z.ZodObject): z.ZodType {
+  return z.preprocess((given) => {
+    const values = { ...(given as Record<string, unknown>) }
+    for (const [name, value] of Object.entries(values)) {
+      const field = schema.shape[name]
+      if (field && !field.safeParse(value).success && field.safeParse(Number(value)).success)
+        values[name] = Number(value)
+    }
+    return values
+  }, schema)
+}
+
+async function bodyOf(request: IncomingMessage, raw: Buffer): Promise<unknown> {
+  const type = request.headers['content-type'] ?? ''
+  if (raw.length === 0) return undefined
+  if (!type.includes('multipart')) return parse(raw.toString())
+  const form = await new Response(new Uint8Array(raw), { headers: { 'content-type': type } }).formData()
+  const files: Record<string, Blob> = {}
+  const fields: Record<string, unknown> = {}
+  for (const [name, value] of form) {
+    const address = /^files\[(.+)\]$/.exec(name)?.[1]
+    if (address && value instanceof Blob) files[address] = value
+    else fields[name] = parse(String(value))
+  }
+  return { ...fields, files }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}

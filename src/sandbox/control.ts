@@ -1,0 +1,140 @@
+import { z } from 'zod'
+import { allEndpoints } from '../cmr/endpoints/index.ts'
+import { webhookEvents } from '../cmr/webhook-events.ts'
+import type { ApiState } from './api.ts'
+import { type Deliveries, modes } from './deliveries.ts'
+import { faultNames } from './faults.ts'
+import { newId, type World } from './world.ts'
+
+/** What the control paths can reach. */
+export interface Controlled {
+  readonly state: ApiState
+  readonly deliveries: Deliveries
+  /** Moves CMR's clock, and lets everything happen that falls due. */
+  move(ms: number): void
+  reset(): void
+}
+
+const inputs = {
+  clock: z.object({ advanceMs: z.number().optional(), now: z.iso.datetime().optional() }),
+  wallet: z.object({ balanceCents: z.number().int().min(0) }),
+  events: z.object({
+    event: z.string().min(1),
+    data: z.record(z.string(), z.unknown()).optional(),
+    eventId: z.string().nullable().optional(),
+  }),
+  faults: z.object({
+    endpoint: z.string().default('*'),
+    fault: z.enum(faultNames),
+    times: z.number().int().min(1).optional(),
+    probability: z.number().min(0).max(1).default(1),
+    delayMs: z.number().min(0).default(3000),
+    message: z.string().optional(),
+  }),
+  webhooks: z.object({ url: z.url().optional(), mode: z.enum(modes as [string, ...string[]]).optional() }),
+  'rate-limit': z.object({ perSecond: z.number().int().min(0) }),
+}
+
+/** Answers `GET /sandbox/<path>`. @returns undefined where there is nothing of that name */
+export function look(path: string, { state, deliveries }: Controlled): unknown {
+  const { world, faults, seen } = state
+  const { users, domains, subscriptions, mailboxes, orders } = world
+  const rows: Record<string, Map<string, unknown>> = { users, domains, subscriptions, mailboxes, orders }
+  if (path in rows) return [...(rows[path]?.values() ?? [])]
+  if (path === 'requests') return seen
+  if (path !== 'state') return undefined
+  return {
+    now: world.now().toISOString(),
+    walletCents: world.wallet.cents,
+    events: Object.keys(webhookEvents),
+    endpoints: allEndpoints.map(({ id }) => id),
+    faults: faultNames,
+    active: faults.map(({ endpoint, fault }) => ({ endpoint, fault })),
+    deliveries: deliveries.log,
+  }
+}
+
+/**
+ * Answers `POST /sandbox/<path>`.
+ * @returns undefined where there is nothing of that name
+ * @throws ZodError for input that makes no sense
+ */
+export function act(path: string, body: unknown, controlled: Controlled): unknown {
+  const { state, deliveries } = controlled
+  if (path === 'clock') {
+    const { advanceMs, now } = inputs.clock.parse(body)
+    controlled.move(advanceMs ?? (now ? Date.parse(now) - state.world.now().getTime() : 0))
+  } else if (path === 'wallet') state.world.wallet.cents = inputs.wallet.parse(body).balanceCents
+  else if (path === 'events') return fire(inputs.events.parse(body), controlled)
+  else if (path === 'faults') state.faults.unshift(inputs.faults.parse(body))
+  else if (path === 'faults/clear') state.faults.length = 0
+  else if (path === 'webhooks')
+    deliveries.configure(inputs.webhooks.parse(body) as Parameters<Deliveries['configure']>[0])
+  else if (path === 'rate-limit') state.perSecond = inputs['rate-limit'].parse(body).perSecond
+  else if (path === 'reset') controlled.reset()
+  else return undefined
+  return { ok: true }
+}
+
+function fire({ event, data, eventId }: z.output<typeof inputs.events>, { state, deliveries }: Controlled) {
+  const id = eventId === undefined ? newId() : eventId
+  const about = { ...example(state.world, event), ...data }
+  deliveries.send(event, { event, ...(id !== null && { eventId: id }), data: about }, id ?? undefined)
+  return { eventId: id }
+}
+
+/** Something that the sandbox holds, as the event would tell it. */
+function example(world: World, event: string): Record<string, unknown> {
+  const any = <Row>(rows: Map<string, Row>): Row | undefined =>
+    [...rows.values()][Math.floor(Math.random() * rows.size)]
+  const subscription = any(world.subscriptions)
+  const domain = subscription && world.domains.get(subscription.domainId)
+  const user = subscription && world.users.get(subscription.userId)
+  const mailboxes = [...world.mailboxes.values()].filter(
+    (one) => one.subscriptionId === subscription?.subscriptionId,
+  )
+  const base = { userId: user?.userId, userEmail: user?.email, domainId: domain?.domainId }
+  const reason = event.endsWith('failed') ? { reason: 'Insufficient wallet balance' } : {}
+  if (event.startsWith('subscription.')) {
+    const {
+      subscriptionId,
+      domain: name,
+      periodStart,
+      periodEnd,
+      autoRenew,
+      subscriptionStatus,
+      serviceProvider,
+    } = subscription ?? {}
+    return {
+      ...base,
+      subscriptionId,
+      domain: name,
+      workspaceType: serviceProvider,
+      quantity: mailboxes.length,
+      periodStart,
+      periodEnd,
+      autoRenew,
+      subscriptionStatus,
+    }
+  }
+  if (event.startsWith('mailbox.order') || event.startsWith('domain.')) {
+    const { domainName, expiryDate } = domain ?? {}
+    const quantity = event.startsWith('mailbox')
+      ? { quantity: mailboxes.length, subscriptionId: subscription?.subscriptionId }
+      : {}
+    return { ...base, orderId: newId(), domainName, expiryDate, price: 14.5, ...quantity, ...reason }
+  }
+  if (event.startsWith('mailbox.')) {
+    const mailbox = mailboxes[0]
+    return {
+      userId: user?.userId,
+      mailboxId: mailbox?.mailboxId,
+      email: mailbox?.email,
+      domain: mailbox?.domain,
+      app: 'SMARTLEAD',
+      updatedFields: 'firstName',
+    }
+  }
+  if (event.startsWith('dns')) return { domain: domain?.domainName, record: 'TXT _dmarc' }
+  return { domain: any(world.inventory)?.domain, orderId: newId(), ...reason }
+}

@@ -1,0 +1,150 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { z } from 'zod'
+import { type ApiState, basePath, createApi } from './api.ts'
+import { act, type Controlled, look } from './control.ts'
+import { createDeliveries } from './deliveries.ts'
+import { settle } from './lifecycle.ts'
+import { seed } from './seed.ts'
+import { newId, type World } from './world.ts'
+
+/** A local CMR that runs. */
+export interface Sandbox {
+  /** Without a path; the API is under `/api/v1/integration`, the controls under `/sandbox/`. */
+  readonly url: string
+  close(): Promise<void>
+}
+
+/** How often life goes on by itself. */
+const SETTLE_MS = 60_000
+
+/**
+ * Starts a local CMR: stateful, signing its webhooks, failing on demand.
+ * @param options.pace factor on every delay; 0 lets everything happen at once
+ * @param options.seeded whether it begins with forty customers; true unless told otherwise
+ */
+export async function startSandbox(options: {
+  readonly apiKey: string
+  readonly port?: number
+  readonly webhookUrl?: string
+  readonly webhookSecret?: string
+  readonly pace?: number
+  readonly seeded?: boolean
+}): Promise<Sandbox> {
+  const pace = options.pace ?? 1
+  const jobs: { at: number; run: () => void }[] = []
+  let offset = 0
+  const deliveries = createDeliveries({
+    url: options.webhookUrl,
+    secret: options.webhookSecret ?? options.apiKey,
+    pace,
+  })
+  const world: World = {
+    now: () => new Date(Date.now() + offset),
+    users: new Map(),
+    domains: new Map(),
+    subscriptions: new Map(),
+    mailboxes: new Map(),
+    orders: new Map(),
+    credentials: new Map(),
+    reports: [],
+    inventory: new Map(),
+    errors: [],
+    wallet: { cents: 0, transactions: [] },
+    later(ms, run) {
+      jobs.push({ at: Date.now() + offset + ms * pace, run })
+      setTimeout(runDue, ms * pace + 1).unref()
+    },
+    emit(event, data) {
+      const eventId = newId()
+      deliveries.send(event, { event, eventId, data }, eventId)
+      return eventId
+    },
+  }
+
+  function runDue() {
+    const now = Date.now() + offset
+    const due = jobs.filter((job) => job.at <= now).sort((a, b) => a.at - b.at)
+    for (const job of due) {
+      jobs.splice(jobs.indexOf(job), 1)
+      job.run()
+    }
+    if (due.length) runDue()
+  }
+
+  const state: ApiState = { world, apiKey: options.apiKey, faults: [], seen: [], perSecond: 5 }
+  const api = createApi(state)
+  const controlled: Controlled = {
+    state,
+    deliveries,
+    // A day at a time, so that what falls due on one day can cause what falls due on the next.
+    move(ms) {
+      for (let left = ms; left > 0; left -= 86_400_000) {
+        offset += Math.min(left, 86_400_000)
+        runDue()
+        settle(world)
+      }
+    },
+    reset() {
+      for (const rows of [
+        world.users,
+        world.domains,
+        world.subscriptions,
+        world.mailboxes,
+        world.orders,
+        world.credentials,
+        world.inventory,
+      ])
+        rows.clear()
+      world.wallet.transactions.length = 0
+      state.faults.length = 0
+      state.seen.length = 0
+      if (options.seeded !== false) seed(world)
+    },
+  }
+  controlled.reset()
+
+  async function handle(request: IncomingMessage, response: ServerResponse) {
+    const chunks: Buffer[] = []
+    for await (const chunk of request) chunks.push(chunk as Buffer)
+    const raw = Buffer.concat(chunks)
+    const path = new URL(request.url ?? '/', 'http://sandbox').pathname
+    if (path.startsWith(basePath)) return api(request, response, raw)
+    const name = path.replace('/sandbox/', '')
+    const answer =
+      request.method === 'GET'
+        ? look(name, controlled)
+        : act(name, JSON.parse(raw.toString() || '{}'), controlled)
+    json(response, answer === undefined ? 404 : 200, answer ?? { error: `There is nothing at ${path}` })
+  }
+
+  const server = createServer((request, response) => {
+    handle(request, response).catch((error: unknown) => {
+      const wrong = error instanceof z.ZodError || error instanceof SyntaxError
+      if (!response.headersSent)
+        json(response, wrong ? 400 : 500, {
+          error: error instanceof z.ZodError ? z.prettifyError(error) : String(error),
+        })
+    })
+  })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(options.port ?? 0, '127.0.0.1', resolve)
+  })
+  const life = setInterval(() => settle(world), SETTLE_MS)
+  life.unref()
+
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close() {
+      clearInterval(life)
+      deliveries.stop()
+      server.closeAllConnections()
+      return new Promise((resolve) => server.close(() => resolve()))
+    },
+  }
+}
+
+function json(response: ServerResponse, status: number, body: unknown) {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+}

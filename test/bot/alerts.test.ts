@@ -1,0 +1,118 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { startWorld } from '../support/world.ts'
+
+const event = (
+  eventId: string,
+  name = 'subscription.past_due',
+  data: object = { domain: `${eventId}.com` },
+) => ({ event: name, eventId, data })
+
+test('one event sent a hundred times at once is one alert', async () => {
+  const world = await startWorld()
+  const answers = await Promise.all(Array.from({ length: 100 }, () => world.webhook(event('once'))))
+  expect(answers).toEqual(Array.from({ length: 100 }, () => 200))
+  await world.webhook(event('after'))
+  await vi.waitFor(() => expect(JSON.stringify(world.messages(world.alerts.id))).toContain('after.com'), {
+    timeout: 6000,
+  })
+  expect(world.messages(world.alerts.id)).toHaveLength(2)
+})
+
+test('what is not CMR’s is refused, and nothing of it is kept', async () => {
+  const world = await startWorld()
+  const now = Date.now()
+  expect(await world.webhook(event('a'), { secret: 'wrong' })).toBe(401)
+  expect(await world.webhook(event('b'), { now: new Date(now - 6 * 60_000) })).toBe(401)
+  expect(await world.webhook(null, { body: 'x'.repeat(1024 * 1024 + 1) })).toBe(413)
+  expect(await world.webhook(null, { body: 'not json' })).toBe(400)
+  expect(await world.webhook({ data: {} })).toBe(400)
+  expect(await world.webhook({ event: 'brand.new', data: { n: 1 } })).toBe(200)
+  expect(await world.webhook({ event: 'brand.new', data: { n: 1 } })).toBe(200)
+  await vi.waitFor(() => expect(world.messages(world.alerts.id)).toHaveLength(1), { timeout: 5000 })
+  expect(JSON.stringify(world.messages(world.alerts.id))).toMatch(/brand\.new.*does not know/s)
+})
+
+test('thirty mailboxes that become ready are a few messages that name every one', async () => {
+  const world = await startWorld()
+  const emails = Array.from({ length: 30 }, (_, at) => `box${at}@acme.com`)
+  await Promise.all(emails.map((email) => world.webhook(event(email, 'mailbox.created', { email }))))
+  await vi.waitFor(
+    () => {
+      const read = JSON.stringify(world.messages(world.alerts.id))
+      for (const email of emails) expect(read).toContain(email)
+    },
+    { timeout: 8000 },
+  )
+  expect(world.messages(world.alerts.id).length).toBeLessThan(5)
+})
+
+test('Slack takes an alert and drops the connection: there is one message', async () => {
+  const world = await startWorld()
+  world.slack.mood = 'drops-after'
+  await world.webhook(event('dropped'))
+  await vi.waitFor(() => expect(world.messages(world.alerts.id)).toHaveLength(1), { timeout: 5000 })
+  await world.webhook(event('next'))
+  await vi.waitFor(() => expect(JSON.stringify(world.messages(world.alerts.id))).toContain('next.com'), {
+    timeout: 9000,
+  })
+  expect(world.messages(world.alerts.id)).toHaveLength(2)
+})
+
+test('an event that Slack refuses survives kill -9 and is told after the restart, once', async () => {
+  const world = await startWorld({ withBot: false })
+  const first = await runBot(world)
+  world.slack.mood = 'refuses'
+  expect(await world.webhook(event('survivor'))).toBe(200)
+  first.kill('SIGKILL')
+  await once(first, 'exit')
+  world.slack.mood = 'well'
+  await runBot(world)
+  await vi.waitFor(() => expect(JSON.stringify(world.messages(world.alerts.id))).toContain('survivor.com'), {
+    timeout: 9000,
+  })
+  expect(await world.webhook(event('survivor'))).toBe(200)
+  await world.webhook(event('later'))
+  await vi.waitFor(() => expect(JSON.stringify(world.messages(world.alerts.id))).toContain('later.com'), {
+    timeout: 9000,
+  })
+  expect(world.messages(world.alerts.id)).toHaveLength(2)
+})
+
+test('a setting that is missing or wrong is named, and the bot ends with 78', async () => {
+  const env = {
+    PATH: process.env.PATH ?? '',
+    PORT: 'many',
+    CMR_TIMEZONE: 'Mars/Base',
+    SLACK_BOT_TOKEN: 'secret-value',
+  }
+  const child = spawn(process.execPath, [entry], { env, cwd: '/tmp', stdio: ['ignore', 'pipe', 'pipe'] })
+  let said = ''
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    said += text
+  })
+  const [code] = await once(child, 'close')
+  expect(code).toBe(78)
+  for (const name of ['SLACK_BOT_TOKEN', 'SLACK_SIGNING_SECRET', 'CMR_API_KEY', 'PORT', 'CMR_TIMEZONE'])
+    expect(said).toContain(name)
+  expect(said).not.toMatch(/secret-value|Mars|many/)
+})
+
+const entry = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
+
+/** The bot as in production, once it is ready. */
+async function runBot(world: Awaited<ReturnType<typeof startWorld>>): Promise<ChildProcess> {
+  const child = spawn(process.execPath, [entry], {
+    env: { PATH: process.env.PATH ?? '', ...world.env },
+    stdio: 'ignore',
+  })
+  onTestFinished(() => {
+    child.kill('SIGKILL')
+  })
+  await vi.waitFor(async () => expect((await fetch(`${world.botUrl}/readyz`)).status).toBe(200), {
+    timeout: 10_000,
+  })
+  return child
+}

@@ -65,6 +65,8 @@ export interface Command<Input extends z.ZodObject = z.ZodObject> {
   readonly effect: Effect
   /** Tells of the bot itself: nothing of CMR's is touched, so it is not audited. */
   readonly own?: boolean
+  /** Needs neither CMR nor the store, so it is answered inside the acknowledgement. */
+  readonly instant?: boolean
   /** The form's submit button, at most 24 characters. */
   readonly submit?: string
   /** Fields carry `.meta({ label, hint, example, picker })`. */

@@ -23,6 +23,7 @@ function help(registry: () => Registry): Command {
     summary: 'What can I say?',
     effect: 'read',
     own: true,
+    instant: true,
     input: z.object({ noun: z.string().optional().meta({ label: 'About', example: 'users' }) }),
     positional: ['noun'],
     async run(_, { noun }) {

@@ -1,0 +1,120 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { parse } from 'yaml'
+import { createChannels } from './alerts/channels.ts'
+import { createCmr } from './cmr/client.ts'
+import { parseCorrections } from './cmr/corrections.ts'
+import { allEndpoints } from './cmr/endpoints/index.ts'
+import { createCommands } from './commands/index.ts'
+import { type Config, parseConfig } from './config.ts'
+import { createSlackClient } from './slack/app.ts'
+import { openStore } from './store/store.ts'
+
+/** What a check comes to: a sentence, or an Error that says what to mend. */
+type Look = () => Promise<string>
+
+const manifestFile = new URL('../manifest.yml', import.meta.url)
+
+/** More than this and signatures are refused. */
+const CLOCK_MS = 60_000
+
+if (existsSync('.env')) process.loadEnvFile('.env')
+const parsed = parseConfig(process.env)
+if (!parsed.ok) {
+  for (const { name, expected } of parsed.faults) console.log(`✗ ${name}: expected ${expected}`)
+  process.exit(78)
+}
+const failures = await examine(checksOf(parsed.config))
+console.log(failures ? `\n${failures} to mend.` : '\nAll is well.')
+process.exit(failures ? 1 : 0)
+
+async function examine(checks: Record<string, Look>): Promise<number> {
+  let failures = 0
+  for (const [name, look] of Object.entries(checks)) {
+    try {
+      console.log(`✓ ${name}: ${await look()}`)
+    } catch (error) {
+      failures++
+      console.log(`✗ ${name}: ${error instanceof Error ? error.message : error}`)
+    }
+  }
+  return failures
+}
+
+function checksOf(config: Config): Record<string, Look> {
+  const slack = createSlackClient(config)
+  const manifest = parse(readFileSync(manifestFile, 'utf8'))
+  const cmr = createCmr({
+    apiKey: config.CMR_API_KEY,
+    apiUrl: config.CMR_API_URL,
+    corrections: corrections(config),
+  })
+
+  return {
+    'SLACK_BOT_TOKEN and scopes': async () => {
+      const answer = await slack.auth.test()
+      const granted = answer.response_metadata?.scopes
+      const missing = (manifest.oauth_config.scopes.bot as string[]).filter(
+        (scope) => granted && !granted.includes(scope),
+      )
+      if (missing.length)
+        throw new Error(`the app lacks ${missing.join(', ')}: add them under OAuth & Permissions, reinstall`)
+      return `${answer.user} in ${answer.team}${granted ? '' : ' (this Slack does not tell its scopes)'}`
+    },
+    SLACK_SIGNING_SECRET: async () => {
+      if (config.SLACK_APP_TOKEN) return 'not needed in Socket Mode'
+      if (!/^[0-9a-f]{32}$/.test(config.SLACK_SIGNING_SECRET ?? '')) {
+        throw new Error('Slack’s are 32 hexadecimal digits: copy it from Basic Information → App Credentials')
+      }
+      return 'looks right; only a signed request can prove it'
+    },
+    SLACK_APP_TOKEN: async () => {
+      if (!config.SLACK_APP_TOKEN) return 'not set: HTTP mode'
+      await createSlackClient({ ...config, SLACK_BOT_TOKEN: config.SLACK_APP_TOKEN }).apps.connections.open(
+        {},
+      )
+      return 'opens connections'
+    },
+    CMR_ALERTS_CHANNEL: async () => {
+      if (!config.CMR_ALERTS_CHANNEL) throw new Error('not set: webhooks are kept, but nobody is told')
+      const channel = await createChannels(slack).idOf(config.CMR_ALERTS_CHANNEL)
+      const { channel: found } = await slack.conversations.info({ channel })
+      if (!found?.is_member) throw new Error(`invite the bot: /invite @cmr in #${found?.name}`)
+      return `#${found.name}, and the bot is in it`
+    },
+    CMR_API_KEY: () =>
+      cmr.geo.countries().then(({ data }) => `CMR answers (${Object.keys(data).length} countries)`),
+    DATABASE_URL: async () => {
+      const store = await openStore(config.DATABASE_URL)
+      await store.ping().finally(() => store.close())
+      return `${store.dialect}, writable`
+    },
+    Clock: async () => {
+      const response = await fetch(config.SLACK_API_URL ?? 'https://slack.com/api/', { method: 'POST' })
+      const off = Math.abs(Date.parse(response.headers.get('date') ?? '') - Date.now())
+      if (!(off < CLOCK_MS))
+        throw new Error(`${Math.round(off / 1000)} s off Slack’s: set it by NTP, or signatures are refused`)
+      return `${Math.round(off / 1000)} s off Slack’s`
+    },
+    'manifest.yml': async () => {
+      const [slash] = manifest.features.slash_commands
+      const nouns = [...createCommands().nouns.keys()]
+      const missing = nouns.filter((noun) => !String(slash.usage_hint).split(/\W+/).includes(noun))
+      if (slash.command !== '/cmr' || !slash.should_escape)
+        throw new Error('it must declare /cmr with should_escape: true')
+      if (missing.length) throw new Error(`its usage_hint lacks ${missing.join(', ')}`)
+      return `declares /cmr with ${nouns.join(', ')}`
+    },
+    'Inferred endpoints': async () => {
+      const inferred = allEndpoints.filter(({ source }) => source === 'inferred').length
+      return `${inferred} of ${allEndpoints.length} have a path or body that CMR does not document (docs/endpoints.md)`
+    },
+  }
+}
+
+function corrections(config: Config) {
+  if (!config.CMR_ENDPOINTS_FILE) return {}
+  const read = parseCorrections(readFileSync(config.CMR_ENDPOINTS_FILE, 'utf8'))
+  if (read.ok) return read.corrections
+  console.log(`✗ CMR_ENDPOINTS_FILE: ${read.faults.join('; ')}`)
+  return process.exit(78)
+}

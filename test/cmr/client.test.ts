@@ -1,0 +1,144 @@
+import { expect, onTestFinished, test } from 'vitest'
+import { createCmr } from '../../src/cmr/client.ts'
+import { parseCorrections } from '../../src/cmr/corrections.ts'
+import { CmrError } from '../../src/cmr/errors.ts'
+import { toCents } from '../../src/cmr/money.ts'
+import { dropCredentials } from '../../src/cmr/redact.ts'
+import { startSandbox } from '../../src/sandbox/sandbox.ts'
+
+async function world(over: Partial<Parameters<typeof createCmr>[0]> = {}) {
+  const sandbox = await startSandbox({ apiKey: 'k', pace: 0 })
+  onTestFinished(() => sandbox.close())
+  const post = async (path: string, body: object) => {
+    await fetch(`${sandbox.url}/sandbox/${path}`, { method: 'POST', body: JSON.stringify(body) })
+  }
+  const requests = async () =>
+    (await (await fetch(`${sandbox.url}/sandbox/requests`)).json()) as {
+      at: string
+      endpoint: string
+      path: string
+    }[]
+  const cmr = createCmr({ apiKey: 'k', apiUrl: `${sandbox.url}/api/v1/integration`, ...over })
+  return { sandbox, cmr, post, requests }
+}
+
+const failing = async (call: Promise<unknown>): Promise<CmrError> => {
+  const error = await call.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  )
+  if (!(error instanceof CmrError)) throw new Error(`expected a CmrError, got ${error}`)
+  return error
+}
+
+test('twenty people at once stay within five requests a second', async () => {
+  const { cmr, requests } = await world()
+  await Promise.all(Array.from({ length: 12 }, () => cmr.wallet.get()))
+  const times = (await requests()).map(({ at }) => Date.parse(at))
+  expect(times).toHaveLength(12)
+  for (const [index, time] of times.entries()) {
+    const sixth = times[index + 5]
+    if (sixth) expect(sixth - time).toBeGreaterThanOrEqual(990)
+  }
+})
+
+test('a person goes before a background job', async () => {
+  const { cmr } = await world()
+  const order: string[] = []
+  const background = Array.from({ length: 9 }, () =>
+    cmr.wallet.get({}, { priority: 'background' }).then(() => order.push('background')),
+  )
+  await cmr.wallet.get().then(() => order.push('person'))
+  await Promise.all(background)
+  expect(order.indexOf('person')).toBeLessThan(7)
+})
+
+test('a read is tried again, a write that may have been accepted never is', async () => {
+  const { cmr, post, requests } = await world()
+  await post('faults', { endpoint: 'wallet.get', fault: '500', times: 1 })
+  expect((await cmr.wallet.get()).data.currency).toBe('USD')
+  await post('faults', { endpoint: 'errors.send', fault: '503' })
+  const error = await failing(cmr.errors.send({ body: { message: 'x' } }))
+  expect(error).toMatchObject({ kind: 'unavailable', mayHaveBeenAccepted: true, status: 503 })
+  expect((await requests()).filter((one) => one.endpoint === 'errors.send')).toHaveLength(1)
+})
+
+test('a write that CMR answered with 429 is sent again', async () => {
+  const { cmr, post, requests } = await world()
+  await post('faults', { endpoint: 'errors.send', fault: '429', times: 1 })
+  await cmr.errors.send({ body: { message: 'x' } })
+  expect((await requests()).filter((one) => one.endpoint === 'errors.send')).toHaveLength(2)
+})
+
+test('a time-out of a write is unknown, not failed', async () => {
+  const { cmr, post } = await world({ timeoutMs: 300 })
+  await post('faults', { endpoint: 'errors.send', fault: 'accepted-timeout' })
+  const error = await failing(cmr.errors.send({ body: { message: 'x' } }))
+  expect(error).toMatchObject({ kind: 'unknown-outcome', mayHaveBeenAccepted: true })
+})
+
+test('nobody is there: nothing can have been accepted', async () => {
+  const { cmr } = await world({ apiUrl: 'http://127.0.0.1:1/api' })
+  expect(await failing(cmr.errors.send({ body: { message: 'x' } }))).toMatchObject({
+    kind: 'unavailable',
+    mayHaveBeenAccepted: false,
+  })
+})
+
+test('what our own schema refuses never leaves', async () => {
+  const { cmr, requests } = await world()
+  const error = await failing(cmr.users.get({ query: { userId: '' } }))
+  expect(error.kind).toBe('invalid')
+  expect(await requests()).toEqual([])
+})
+
+test('an answer that makes no sense shows its shape and none of its secrets', async () => {
+  const { cmr, post } = await world()
+  await post('faults', { endpoint: 'wallet.get', fault: 'garbage' })
+  const error = await failing(cmr.wallet.get())
+  expect(error.message).toMatch(/makes no sense \(200\): text of \d+ characters/)
+  expect(error.message).not.toContain('Welcome')
+})
+
+test('a correction moves an endpoint, and a wrong one is named', async () => {
+  const read = parseCorrections(JSON.stringify({ 'wallet.get': { path: '/wallets' } }))
+  if (!read.ok) throw new Error('refused')
+  const { cmr, requests } = await world({ corrections: read.corrections })
+  const error = await failing(cmr.wallet.get())
+  expect(error).toMatchObject({ kind: 'not-found' })
+  expect(error.message).toContain('CMR_ENDPOINTS_FILE')
+  expect((await requests()).map((one) => one.path)).toContain('/wallets')
+  expect(parseCorrections('{"nope.get":{}}')).toMatchObject({
+    ok: false,
+    faults: [expect.stringContaining('nope.get')],
+  })
+  expect(parseCorrections('{"users.get":{"rename":{"uid":"x"}}}')).toMatchObject({ ok: false })
+})
+
+test('the twins of CMR’s own sandbox say what they need', async () => {
+  const { cmr } = await world()
+  expect((await failing(cmr.prewarm['sandbox-list']())).message).toContain('CMR_SANDBOX_API_KEY')
+})
+
+test.each([
+  ['14.50', 1450],
+  [14.5, 1450],
+  ['$1,234.56', 123_456],
+  [0.1 + 0.2, 30],
+  ['-3', -300],
+  ['', undefined],
+  ['many', undefined],
+  [null, undefined],
+])('%s is %s cents', (amount, cents) => {
+  expect(toCents(amount)).toBe(cents)
+})
+
+test('credentials are dropped at any depth, ids stay', () => {
+  const given = {
+    email: 'a',
+    smtpPassword: 'x',
+    deep: [{ accessToken: 'y', credentialId: 'C1' }],
+    apiKey: 'z',
+  }
+  expect(dropCredentials(given)).toEqual({ email: 'a', deep: [{ credentialId: 'C1' }] })
+})

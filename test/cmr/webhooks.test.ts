@@ -1,0 +1,95 @@
+import { createHmac } from 'node:crypto'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { parseWebhook, signWebhook, verifyWebhook } from '../../src/cmr/webhooks.ts'
+
+const now = new Date('2026-11-24T12:00:00Z')
+const seconds = String(now.getTime() / 1000)
+const rawBody = Buffer.from('{"event":"domain.expired"}')
+const hmac = (...parts: (string | Buffer)[]) => {
+  const made = createHmac('sha256', 'key')
+  for (const part of parts) made.update(part)
+  return made
+}
+const check = (signature: string, timestamp = seconds) =>
+  verifyWebhook({
+    rawBody,
+    secret: 'key',
+    now,
+    headers: { 'cmr-x-signature': signature, 'cmr-x-timestamp': timestamp },
+  })
+
+test.each([
+  ['hex', hmac(rawBody).digest('hex'), seconds],
+  ['HEX', hmac(rawBody).digest('hex').toUpperCase(), seconds],
+  ['sha256=', `sha256=${hmac(rawBody).digest('hex')}`, seconds],
+  ['base64', hmac(rawBody).digest('base64'), seconds],
+  ['timestamp.body', hmac(`${seconds}.`, rawBody).digest('hex'), seconds],
+  ['milliseconds', hmac(rawBody).digest('hex'), String(now.getTime())],
+])('a signature as %s is taken', (_, signature, timestamp) => {
+  expect(check(signature, timestamp)).toMatchObject({ ok: true })
+})
+
+test.each([
+  ['another key', createHmac('sha256', 'other').update(rawBody).digest('hex'), seconds],
+  ['no signature', '', seconds],
+  ['no timestamp', hmac(rawBody).digest('hex'), ''],
+  ['a timestamp that is none', hmac(rawBody).digest('hex'), 'yesterday'],
+  ['six minutes ago', hmac(rawBody).digest('hex'), String(now.getTime() / 1000 - 360)],
+  ['six minutes ahead', hmac(rawBody).digest('hex'), String(now.getTime() / 1000 + 360)],
+])('%s is refused', (_, signature, timestamp) => {
+  expect(check(signature, timestamp)).toMatchObject({ ok: false })
+})
+
+test('what we sign we accept, whatever the bytes and the key', () => {
+  fc.assert(
+    fc.property(fc.uint8Array(), fc.string({ minLength: 1 }), (bytes, secret) => {
+      const body = Buffer.from(bytes)
+      expect(
+        verifyWebhook({ rawBody: body, secret, now, headers: signWebhook({ body, secret, now }) }).ok,
+      ).toBe(true)
+    }),
+  )
+})
+
+test('any JSON is an event or a clear refusal, and never an exception', () => {
+  fc.assert(
+    fc.property(fc.json(), (text) => {
+      const read = parseWebhook(Buffer.from(text))
+      expect(read.ok || read.reason.length > 0).toBe(true)
+    }),
+  )
+})
+
+test('one event about several domains names each, with its operation', () => {
+  const read = parseWebhook(
+    Buffer.from(
+      '{"event":"domain.order.success","data":{"actionId":"ACT_1","domains":[{"domain":"a.com"},{"domain":"b.com"}]}}',
+    ),
+  )
+  expect(read).toMatchObject({
+    ok: true,
+    webhook: {
+      known: true,
+      severity: 'good',
+      eventId: expect.stringMatching(/^digest:/),
+      subjects: [
+        { actionId: 'ACT_1', domain: 'a.com' },
+        { actionId: 'ACT_1', domain: 'b.com' },
+      ],
+    },
+  })
+})
+
+test('eventType names an event too, and its credentials are dropped', () => {
+  const read = parseWebhook(
+    Buffer.from('{"eventType":"mailbox.created","data":{"email":"a@b.c","password":"x"}}'),
+  )
+  expect(read).toMatchObject({ ok: true, webhook: { event: 'mailbox.created', data: { email: 'a@b.c' } } })
+  expect(JSON.stringify(read)).not.toContain('"x"')
+})
+
+test('nesting that would break the stack is refused', () => {
+  const deep = `{"event":"x","data":${'['.repeat(200_000)}${']'.repeat(200_000)}}`
+  expect(parseWebhook(Buffer.from(deep))).toMatchObject({ ok: false })
+})

@@ -1,0 +1,101 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { argumentsOf } from '../../src/commands/arguments.ts'
+import { parseSpoken } from '../../src/commands/grammar.ts'
+import { createCommands } from '../../src/commands/index.ts'
+import { check } from '../../src/forms/field.ts'
+
+test.each<[string, string[], Record<string, string>]>([
+  ['users get jane@acme.com', ['users', 'get', 'jane@acme.com'], {}],
+  ['users get <mailto:jane@acme.com|jane@acme.com>', ['users', 'get', 'jane@acme.com'], {}],
+  ['domains get <http://acme.com|acme.com>', ['domains', 'get', 'acme.com'], {}],
+  ['access <@U012|ana> <#C34|ops>', ['access', 'U012', 'C34'], {}],
+  [
+    'users create --first-name Jane —last-name “van Dyk”',
+    ['users', 'create'],
+    { firstName: 'Jane', lastName: 'van Dyk' },
+  ],
+  [
+    "users create company='Ember &amp; Oak' city=Boston",
+    ['users', 'create'],
+    { company: 'Ember & Oak', city: 'Boston' },
+  ],
+  [
+    'users list --search "O\'Brien & Sons" --page=2',
+    ['users', 'list'],
+    { search: "O'Brien & Sons", page: '2' },
+  ],
+  ["users list O'Brien", ['users', 'list', "O'Brien"], {}],
+  ['domains auto-renew acme.com --auto-renew', ['domains', 'auto-renew', 'acme.com'], { autoRenew: 'true' }],
+  ['users list --search „Zürich“', ['users', 'list'], { search: 'Zürich' }],
+  ['users list "--page"', ['users', 'list', '--page'], {}],
+  ['  ', [], {}],
+])('%s', (text, words, flags) => {
+  expect(parseSpoken(text)).toEqual({ ok: true, words, flags })
+})
+
+test.each([
+  ['users list "never closed', /never closed/],
+  ['users list --page 1 --page 2', /given twice/],
+])('%s is a clear fault', (text, fault) => {
+  expect(parseSpoken(text)).toMatchObject({ ok: false, fault: expect.stringMatching(fault) })
+})
+
+test('whatever is quoted comes back as it was said', () => {
+  const value = fc.string().filter((text) => !/["“”<>&]/.test(text) && text.trim() === text)
+  fc.assert(
+    fc.property(value, (text) => {
+      expect(parseSpoken(`users list --search "${text}"`)).toMatchObject({
+        ok: true,
+        flags: { search: text },
+      })
+    }),
+  )
+})
+
+test('nothing that can be typed makes it fall over', () => {
+  const registry = createCommands()
+  const commands = [...registry.nouns.values()].flat()
+  const line = fc.oneof(
+    fc.string({ unit: 'grapheme' }),
+    fc
+      .tuple(fc.constantFrom(...commands), fc.string({ unit: 'grapheme' }))
+      .map(([one, rest]) => `${one.noun} ${one.verb} ${rest}`),
+    fc
+      .array(fc.constantFrom('users', 'list', '--page', '—', '"', '=', '<', '>', '|', 'a=b', '--x='))
+      .map((parts) => parts.join(' ')),
+  )
+  fc.assert(
+    fc.property(line, (text) => {
+      const spoken = parseSpoken(text)
+      if (!spoken.ok) return expect(spoken.fault).toBeTruthy()
+      const found = registry.find(spoken.words)
+      if (!found.ok) return expect(found.sentence).not.toMatch(/<!|undefined/)
+      const given = argumentsOf(found.command, found.rest, spoken.flags)
+      if (given.ok) check(found.command.input, given.raw)
+      else expect(given.sentence).toBeTruthy()
+    }),
+    { numRuns: 500 },
+  )
+})
+
+test.each([
+  ['user lst', /users list/],
+  ['usrs', /users/],
+  ['wallet', undefined],
+  ['user', undefined],
+  ['geo', /geo countries|help geo/],
+])('%s finds its command or the nearest word', (text, sentence) => {
+  const found = createCommands().find(text.split(' '))
+  if (sentence) expect(found).toMatchObject({ ok: false, sentence: expect.stringMatching(sentence) })
+  else expect(found.ok).toBe(true)
+})
+
+test('a flag that does not exist gets the nearest one', () => {
+  const found = createCommands().find(['users', 'list'])
+  if (!found.ok) throw new Error('not found')
+  expect(argumentsOf(found.command, [], { serch: 'x' })).toMatchObject({
+    ok: false,
+    sentence: expect.stringContaining('--search'),
+  })
+})

@@ -50,7 +50,7 @@ function checksOf(config: Config): Record<string, Look> {
   })
 
   return {
-    'SLACK_BOT_TOKEN and scopes': async () => {
+    'Bot token and scopes': async () => {
       const answer = await slack.auth.test()
       const granted = answer.response_metadata?.scopes
       const missing = (manifest.oauth_config.scopes.bot as string[]).filter(
@@ -60,30 +60,30 @@ function checksOf(config: Config): Record<string, Look> {
         throw new Error(`the app lacks ${missing.join(', ')}: add them under OAuth & Permissions, reinstall`)
       return `${answer.user} in ${answer.team}${granted ? '' : ' (this Slack does not tell its scopes)'}`
     },
-    SLACK_SIGNING_SECRET: async () => {
+    'Signing secret': async () => {
       if (config.SLACK_APP_TOKEN) return 'not needed in Socket Mode'
       if (!/^[0-9a-f]{32}$/.test(config.SLACK_SIGNING_SECRET ?? '')) {
         throw new Error('Slack’s are 32 hexadecimal digits: copy it from Basic Information → App Credentials')
       }
       return 'looks right; only a signed request can prove it'
     },
-    SLACK_APP_TOKEN: async () => {
+    'App token': async () => {
       if (!config.SLACK_APP_TOKEN) return 'not set: HTTP mode'
       await createSlackClient({ ...config, SLACK_BOT_TOKEN: config.SLACK_APP_TOKEN }).apps.connections.open(
         {},
       )
       return 'opens connections'
     },
-    CMR_ALERTS_CHANNEL: async () => {
+    'Alerts channel': async () => {
       if (!config.CMR_ALERTS_CHANNEL) throw new Error('not set: webhooks are kept, but nobody is told')
       const channel = await createChannels(slack).idOf(config.CMR_ALERTS_CHANNEL)
       const { channel: found } = await slack.conversations.info({ channel })
       if (!found?.is_member) throw new Error(`invite the bot: /invite @cmr in #${found?.name}`)
       return `#${found.name}, and the bot is in it`
     },
-    CMR_API_KEY: () =>
+    'CMR API key': () =>
       cmr.geo.countries().then(({ data }) => `CMR answers (${Object.keys(data).length} countries)`),
-    DATABASE_URL: async () => {
+    Database: async () => {
       const store = await openStore(config.DATABASE_URL)
       await store.ping().finally(() => store.close())
       return `${store.dialect}, writable`

@@ -77,5 +77,3 @@ export interface Answer<Data> {
   readonly message: string
   readonly actionId?: string
 }
-
-export type AnswerOf<E extends Endpoint> = Answer<z.output<E['answer']>>

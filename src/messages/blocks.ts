@@ -34,11 +34,6 @@ export function code(text: unknown): string {
   return `\`${escapeText(text).replaceAll('`', "'")}\``
 }
 
-/** A link whose label may come from outside: `|` and `>` would end it early. */
-export function link(url: string, label: unknown): string {
-  return `<${url.replaceAll('>', '%3E').replaceAll('|', '%7C')}|${escapeText(label).replaceAll('|', '/')}>`
-}
-
 /**
  * A date that each reader sees in their own time zone.
  * @param when ISO string, Date or milliseconds since the epoch; anything else is shown as it is
@@ -129,6 +124,3 @@ export function button(options: {
     ...(options.confirm && { confirm: options.confirm }),
   }
 }
-
-/** A thin line. */
-export const divider: KnownBlock = { type: 'divider' }

@@ -1,23 +1,28 @@
 import type { App, ViewResponseAction } from '@slack/bolt'
 import { argumentsOf } from '../commands/arguments.ts'
-import type { Caller } from '../commands/command.ts'
+import type { Caller, Command } from '../commands/command.ts'
 import { parseSpoken } from '../commands/grammar.ts'
 import { countryField } from '../forms/form.ts'
+import { escapeText, type Message } from '../messages/blocks.ts'
 import { notice } from '../messages/failure.ts'
 import { launcher } from '../messages/help.ts'
-import type { House } from './house.ts'
+import { perform } from '../operations/perform.ts'
+import { contextFor, type House } from './house.ts'
 import { invoke } from './invoke.ts'
 import { countryChosen, optionsFor } from './pickers.ts'
 import { type Reply, replyTo } from './reply.ts'
 import { type SubmissionAck, submit } from './submit.ts'
+import { messageOf } from './tell.ts'
 
 /** Routes everything that Slack sends to what it means. Each is acknowledged before any work. */
 export function listen(app: App, house: House): void {
   app.command(/.*/, async ({ command: said, ack }) => {
-    await ack()
     const caller = { userId: said.user_id, teamId: said.team_id, channelId: said.channel_id }
+    const heard = await understand(house, said.text ?? '', caller)
+    if ('blocks' in heard) return ack({ response_type: 'ephemeral', ...heard })
+    await ack()
     const reply = replyTo(house, caller, said.response_url)
-    await guarded(house, reply, () => command(house, said.text ?? '', caller, said.trigger_id, reply))
+    await guarded(house, reply, () => invoke(house, { ...heard, caller, triggerId: said.trigger_id, reply }))
   })
 
   app.action({ type: 'block_actions' }, async ({ body, action, ack }) => {
@@ -77,25 +82,27 @@ export function listen(app: App, house: House): void {
   })
 }
 
-async function command(
+/** What was said, as a command with its values; or the answer, where nothing has to be asked for it. */
+async function understand(
   house: House,
   text: string,
   caller: Caller,
-  triggerId: string,
-  reply: Reply,
-): Promise<void> {
+): Promise<Message | { command: Command; raw: Readonly<Record<string, unknown>> }> {
   const spoken = parseSpoken(text)
-  if (!spoken.ok) return reply(notice(`:warning: ${spoken.fault} Nothing was done.`))
+  if (!spoken.ok) return notice(`:warning: ${escapeText(spoken.fault)} Nothing was done.`)
   const { words, flags } = spoken
   if (words.length === 0) {
     const verdict = house.access.decide(caller.userId, 'read', 'cmr')
-    return reply(verdict.allowed ? launcher() : notice(`:no_entry: ${verdict.refusal}`))
+    return verdict.allowed ? launcher() : notice(`:no_entry: ${verdict.refusal}`)
   }
   const found = house.registry.find(words)
-  if (!found.ok) return reply(notice(found.sentence))
-  const given = argumentsOf(found.command, found.rest, flags)
-  if (!given.ok) return reply(notice(`:warning: ${given.sentence} Nothing was done.`))
-  return invoke(house, { command: found.command, raw: given.raw, caller, triggerId, reply })
+  if (!found.ok) return notice(found.sentence)
+  const { command } = found
+  const given = argumentsOf(command, found.rest, flags)
+  if (!given.ok) return notice(`:warning: ${given.sentence} Nothing was done.`)
+  const { raw } = given
+  if (!command.instant) return { command, raw }
+  return messageOf(command, raw, await perform(command, contextFor(house, caller), raw))
 }
 
 interface InteractionBody {

@@ -1,7 +1,5 @@
-import type { Insertable, Kysely, Selectable } from 'kysely'
+import type { Insertable, Kysely } from 'kysely'
 import type { Schema } from './schema.ts'
-
-export type AuditRow = Selectable<Schema['audit']>
 
 /** One attempt: who, what, with which arguments (secrets redacted by the caller), and how it ended. */
 export interface Attempt {

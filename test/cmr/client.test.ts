@@ -8,7 +8,7 @@ import { startSandbox } from '../../src/sandbox/sandbox.ts'
 
 async function world(over: Partial<Parameters<typeof createCmr>[0]> = {}) {
   const sandbox = await startSandbox({ apiKey: 'k', pace: 0 })
-  onTestFinished(() => sandbox.close())
+  onTestFinished(() => sandbox.close().catch(() => undefined))
   const post = async (path: string, body: object) => {
     await fetch(`${sandbox.url}/sandbox/${path}`, { method: 'POST', body: JSON.stringify(body) })
   }
@@ -78,7 +78,8 @@ test('a time-out of a write is unknown, not failed', async () => {
 })
 
 test('nobody is there: nothing can have been accepted', async () => {
-  const { cmr } = await world({ apiUrl: 'http://127.0.0.1:1/api' })
+  const { cmr, sandbox } = await world()
+  await sandbox.close()
   expect(await failing(cmr.errors.send({ body: { message: 'x' } }))).toMatchObject({
     kind: 'unavailable',
     mayHaveBeenAccepted: false,

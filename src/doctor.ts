@@ -83,12 +83,12 @@ function checksOf(config: Config): Record<string, Look> {
     },
     'CMR API key': () =>
       cmr.geo.countries().then(({ data }) => `CMR answers (${Object.keys(data).length} countries)`),
-    Database: async () => {
+    'Database address': async () => {
       const store = await openStore(config.DATABASE_URL)
       await store.ping().finally(() => store.close())
       return `${store.dialect}, writable`
     },
-    Clock: async () => {
+    'Clock of this machine': async () => {
       const response = await fetch(config.SLACK_API_URL ?? 'https://slack.com/api/', { method: 'POST' })
       const off = Math.abs(Date.parse(response.headers.get('date') ?? '') - Date.now())
       if (!(off < CLOCK_MS))

@@ -69,9 +69,10 @@ test('choosing a country fills in the dialling code and offers its states', asyn
     block_id: 'country',
   })
   const form = await world.opened(world.ana.id, (view) => JSON.stringify(view).includes('form.state:DE'))
-  const initial = (field: string) =>
-    (form.blocks.find((block) => block.block_id === field)?.element as { initial_value?: string })
-      .initial_value
+  const initial = (field: string) => {
+    const element = form.blocks.find((block) => block.block_id === field)?.element
+    return (element as { initial_value?: string } | undefined)?.initial_value
+  }
   expect(initial('phoneCc')).toBe('49')
   expect(initial('email')).toBe('jane@acme.com')
   expect(initial('company')).toBe('Acme')

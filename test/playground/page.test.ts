@@ -59,10 +59,10 @@ describe.runIf(haveChromium())('the playground in a browser', () => {
 
   test('what is wrong with the form is said at its field', async () => {
     const page = await visit(1280)
-    await say(page, '/cmr users create')
+    await say(page, '/cmr users update "Kestrel Analytics"')
     const form = page.getByRole('dialog')
     await form.getByLabel('Company').fill('Tech_Corp')
-    await form.getByRole('button', { name: 'Create user' }).click()
+    await form.getByRole('button', { name: 'Save' }).click()
     await form.getByText(/CMR does not take “_” here/).waitFor()
     await page.close()
   })

@@ -24,7 +24,7 @@ await once(upstream, 'listening')
 const upstreamUrl = `http://127.0.0.1:${(upstream.address() as AddressInfo).port}/api/`
 const folder = mkdtempSync(join(tmpdir(), 'cmr-bench-'))
 
-const programs = { bot: '../src/main.ts', bare: 'bare.ts' } as const
+const programs = { bot: '../src/main.ts', bare: './bare.ts' } as const
 type Name = keyof typeof programs
 const ports: Record<Name, number> = { bot: 4731, bare: 4732 }
 const names = Object.keys(programs) as Name[]

@@ -96,7 +96,6 @@ export interface Webhook {
   /** Whether it is one of the documented events. */
   readonly known: boolean
   readonly severity: Severity
-  readonly subjects: readonly Subject[]
 }
 
 /**
@@ -133,7 +132,6 @@ export function parseWebhook(
       data,
       known: declared !== undefined,
       severity: declared?.severity ?? 'info',
-      subjects: subjectsOf(data),
     },
   }
 }
@@ -143,14 +141,15 @@ const usableId = /^\S{1,90}$/
 
 const ids = ['actionId', 'orderId', 'userId', 'subscriptionId', 'domainId', 'mailboxId', 'email'] as const
 
-function subjectsOf(data: Record<string, unknown>): Subject[] {
+/** What a webhook's `data` is about. */
+export function subjectsOf(data: Readonly<Record<string, unknown>>): Subject[] {
   const own = subjectOf(data)
   const listed = ['domains', 'mailboxes', 'subscriptions'].flatMap((list) => data[list]).filter(isObject)
   if (listed.length === 0) return [own]
   return listed.map((item) => ({ ...own, ...subjectOf(item) }))
 }
 
-function subjectOf(data: Record<string, unknown>): Subject {
+function subjectOf(data: Readonly<Record<string, unknown>>): Subject {
   const found: Record<string, string> = {}
   for (const name of ids) {
     const value = data[name]

@@ -42,7 +42,7 @@ export function createWebhookReceiver(parts: {
       const receivedAt = parts.clock().toISOString()
       try {
         await storeEvents(
-          parts.store.db,
+          parts.store,
           batch.map((one) => stored(one.webhook, receivedAt)),
           parts.route,
         )

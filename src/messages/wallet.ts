@@ -20,7 +20,7 @@ export function walletMessage(wallet: WalletView): Message {
     .slice(0, 10)
     .map(
       (entry) =>
-        `${date(entry.createdAt)}  *${escapeText(entry.amount)}*  ${escapeText(entry.description ?? entry.type ?? '')}`,
+        `${date(entry.createdAt)}  *${amountOf(entry.amount, wallet.currency)}*  ${escapeText(entry.description ?? entry.type ?? '')}`,
     )
   return {
     text: `The wallet holds ${balance}`,
@@ -30,4 +30,10 @@ export function walletMessage(wallet: WalletView): Message {
       actions(button({ text: 'Refresh', actionId: 'wallet.get' })),
     ],
   }
+}
+
+/** CMR's decimal text as money; what cannot be read is shown as it is. */
+function amountOf(amount: unknown, currency: string): string {
+  const number = Number(amount)
+  return Number.isFinite(number) ? money(Math.round(number * 100), currency) : escapeText(amount)
 }

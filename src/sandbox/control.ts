@@ -118,11 +118,13 @@ function example(world: World, event: string): Record<string, unknown> {
     }
   }
   if (event.startsWith('mailbox.order') || event.startsWith('domain.')) {
-    const { domainName, expiryDate } = domain ?? {}
+    const { domainName } = domain ?? {}
+    const ends = event === 'domain.grace_period' ? world.now().toISOString() : domain?.expiryDate
+    const order = event.includes('.order.') ? { orderId: newId(), price: 14.5 } : {}
     const quantity = event.startsWith('mailbox')
       ? { quantity: mailboxes.length, subscriptionId: subscription?.subscriptionId }
       : {}
-    return { ...base, orderId: newId(), domainName, expiryDate, price: 14.5, ...quantity, ...reason }
+    return { ...base, ...order, domainName, expiryDate: ends, ...quantity, ...reason }
   }
   if (event.startsWith('mailbox.')) {
     const mailbox = mailboxes[0]

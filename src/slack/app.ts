@@ -65,6 +65,9 @@ export function createSlackSide(
     receiver,
     logLevel: LogLevel.ERROR,
     clientOptions: clientOptions(config),
+    // Neither is needed: the bot keeps nothing by conversation and listens to no messages.
+    convoStore: false,
+    ignoreSelf: false,
     // One workspace, one token: Slack need not be asked who we are with every request.
     authorize: async () => ({ botToken: config.SLACK_BOT_TOKEN, ...identity() }),
   })

@@ -9,6 +9,7 @@ import { usage } from '../messages/help.ts'
 import { perform } from '../operations/perform.ts'
 import { recordAudit } from '../store/audit.ts'
 import { contextFor, type House } from './house.ts'
+import { countryLabels } from './pickers.ts'
 import type { Reply } from './reply.ts'
 import { messageOf } from './tell.ts'
 
@@ -87,7 +88,10 @@ async function viewFor(house: House, { command, raw, caller }: Invocation): Prom
     if ((view.private_metadata ?? '').length <= 3000) return view
   }
   const prefill = await command.prefill?.(context, raw)
-  return formView(command, state, { values: { ...prefill?.values, ...raw }, labels: prefill?.labels ?? {} })
+  return formView(command, state, {
+    values: { ...prefill?.values, ...raw },
+    labels: { ...countryLabels(house, command, raw), ...prefill?.labels },
+  })
 }
 
 /** What a form becomes when CMR would not say what it needs. */

@@ -1,4 +1,5 @@
 import type { PlainTextOption } from '@slack/types'
+import type { Command } from '../commands/command.ts'
 import { findUsers } from '../commands/customers.ts'
 import { diallingCode, type Place } from '../commands/places.ts'
 import { fieldsOf, type Picker } from '../forms/field.ts'
@@ -62,6 +63,21 @@ function whatIsThere(house: House, picker: Picker, typed: string): PlainTextOpti
     )
   }
   return picker === 'state' && typed.trim() ? [option(typed.trim(), typed.trim())] : []
+}
+
+/** "United States (US)" for a country that was given as US, so that the form shows what a person reads. */
+export function countryLabels(
+  house: House,
+  command: Command,
+  values: Readonly<Record<string, unknown>>,
+): Record<string, string> {
+  const given = fieldsOf(command.input).filter(({ picker, name }) => picker === 'country' && values[name])
+  return Object.fromEntries(
+    given.flatMap(({ name }) => {
+      const place = house.places.knownCountries.find(({ code }) => code === values[name])
+      return place ? [[name, `${place.name} (${place.code})`]] : []
+    }),
+  )
 }
 
 /** Names that begin with what was typed come first; the code counts as a name. */

@@ -1,10 +1,8 @@
-import type { Kysely, Selectable } from 'kysely'
+import { type Kysely, type Selectable, sql } from 'kysely'
 import type { Schema } from './schema.ts'
+import type { Store } from './store.ts'
 
 export type StoredEvent = Selectable<Schema['events']>
-
-/** SQLite takes 32,766 values a statement; five columns an event stay far below it. */
-const CHUNK = 500
 
 /**
  * Stores events and the rows that will tell of them, in one transaction: after it commits, neither is lost.
@@ -12,45 +10,54 @@ const CHUNK = 500
  * @param routeTo who hears of an event; nobody is a valid answer
  */
 export async function storeEvents(
-  db: Kysely<Schema>,
+  store: Pick<Store, 'db' | 'dialect'>,
   events: readonly StoredEvent[],
   routeTo: (event: StoredEvent) => { channel: string; pile: string | null }[],
 ): Promise<void> {
   const byId = new Map(events.map((event) => [event.event_id, event]))
-  await db.transaction().execute(async (transaction) => {
-    const distinct = [...byId.values()]
-    for (let from = 0; from < distinct.length; from += CHUNK) {
-      const fresh = await transaction
-        .insertInto('events')
-        .values(distinct.slice(from, from + CHUNK))
-        .onConflict((conflict) => conflict.column('event_id').doNothing())
-        .returning('event_id')
-        .execute()
-      const rows = fresh.flatMap(({ event_id }) => {
-        const event = byId.get(event_id)
-        return event ? routeTo(event).map((route) => ({ event, route })) : []
-      })
-      if (rows.length === 0) continue
-      await transaction
-        .insertInto('outbox')
-        .values(
-          rows.map(({ event, route }) => ({
-            event_id: event.event_id,
-            channel: route.channel,
-            pile: route.pile,
-            thread_ts: null,
-            state: 'waiting' as const,
-            attempts: 0,
-            not_before: event.received_at,
-            leased_by: null,
-            leased_until: null,
-            delivery_id: null,
-            error: null,
-          })),
-        )
-        .execute()
-    }
+  await store.db.transaction().execute(async (transaction) => {
+    const { rows: fresh } = await insertNew(store.dialect, [...byId.values()]).execute(transaction)
+    const rows = fresh.flatMap(({ event_id }) => {
+      const event = byId.get(event_id)
+      return event ? routeTo(event).map((route) => ({ event, route })) : []
+    })
+    if (rows.length === 0) return
+    await transaction
+      .insertInto('outbox')
+      .values(
+        rows.map(({ event, route }) => ({
+          event_id: event.event_id,
+          channel: route.channel,
+          pile: route.pile,
+          thread_ts: null,
+          state: 'waiting' as const,
+          attempts: 0,
+          not_before: event.received_at,
+          leased_by: null,
+          leased_until: null,
+          delivery_id: null,
+          error: null,
+        })),
+      )
+      .execute()
   })
+}
+
+/**
+ * Inserts events as one JSON parameter: a statement of ever the same text, whatever the size of the batch, which
+ * is compiled once. On a busy intake that is a tenth of all the time spent.
+ */
+function insertNew(dialect: Store['dialect'], events: readonly StoredEvent[]) {
+  const json = JSON.stringify(
+    events.map((one) => [one.event_id, one.event, one.severity, one.data, one.received_at]),
+  )
+  const each =
+    dialect === 'sqlite' ? sql`json_each(${json})` : sql`json_array_elements(${json}::json) as t(value)`
+  return sql<{ event_id: string }>`
+    insert into events (event_id, event, severity, data, received_at)
+    select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 from ${each} where true
+    on conflict (event_id) do nothing
+    returning event_id`
 }
 
 /** When the newest webhook came. */

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { parseWebhook, signWebhook, verifyWebhook } from '../../src/cmr/webhooks.ts'
+import { parseWebhook, signWebhook, subjectsOf, verifyWebhook } from '../../src/cmr/webhooks.ts'
 
 const now = new Date('2026-11-24T12:00:00Z')
 const seconds = String(now.getTime() / 1000)
@@ -67,18 +67,16 @@ test('one event about several domains names each, with its operation', () => {
       '{"event":"domain.order.success","data":{"actionId":"ACT_1","domains":[{"domain":"a.com"},{"domain":"b.com"}]}}',
     ),
   )
-  expect(read).toMatchObject({
-    ok: true,
-    webhook: {
-      known: true,
-      severity: 'good',
-      eventId: expect.stringMatching(/^digest:/),
-      subjects: [
-        { actionId: 'ACT_1', domain: 'a.com' },
-        { actionId: 'ACT_1', domain: 'b.com' },
-      ],
-    },
+  if (!read.ok) throw new Error(read.reason)
+  expect(read.webhook).toMatchObject({
+    known: true,
+    severity: 'good',
+    eventId: expect.stringMatching(/^digest:/),
   })
+  expect(subjectsOf(read.webhook.data)).toEqual([
+    { actionId: 'ACT_1', domain: 'a.com' },
+    { actionId: 'ACT_1', domain: 'b.com' },
+  ])
 })
 
 test('eventType names an event too, and its credentials are dropped', () => {

@@ -60,15 +60,15 @@ describe.each(Object.entries(dialects))('on %s', (_, url) => {
 
   test('an event is kept once, and told once', async () => {
     const store = await opened()
-    await storeEvents(store.db, [event('a'), event('a'), event('b')], route())
-    await storeEvents(store.db, [event('a'), event('c')], route())
+    await storeEvents(store, [event('a'), event('a'), event('b')], route())
+    await storeEvents(store, [event('a'), event('c')], route())
     expect(await outboxStats(store.db)).toEqual({ waiting: 3, failed: 0 })
     expect(await lastEventAt(store.db)).toEqual(at)
   })
 
   test('a channel is told in order, one message at a time', async () => {
     const store = await opened()
-    await storeEvents(store.db, [event('a'), event('b')], route())
+    await storeEvents(store, [event('a'), event('b')], route())
     expect(await dueChannels(store.db, at)).toEqual(['C1'])
     const first = await leaseNext(store, 'C1', lease)
     expect(first.map((row) => row.event_id)).toEqual(['a'])
@@ -80,11 +80,11 @@ describe.each(Object.entries(dialects))('on %s', (_, url) => {
 
   test('a lease that ran out is taken over, as the same message', async () => {
     const store = await opened()
-    await storeEvents(store.db, [event('a', 'mailbox.created'), event('b', 'mailbox.created')], route('pile'))
+    await storeEvents(store, [event('a', 'mailbox.created'), event('b', 'mailbox.created')], route('pile'))
     const taken = await leaseNext(store, 'C1', lease)
     expect(taken).toHaveLength(2)
     await nameDelivery(store.db, taken, 'd1')
-    await storeEvents(store.db, [event('c', 'mailbox.created')], route('pile'))
+    await storeEvents(store, [event('c', 'mailbox.created')], route('pile'))
     const again = await leaseNext(store, 'C1', { by: 'other', now: later(61_000), until: later(120_000) })
     expect(again.map((row) => [row.event_id, row.delivery_id])).toEqual([
       ['a', 'd1'],
@@ -94,7 +94,7 @@ describe.each(Object.entries(dialects))('on %s', (_, url) => {
 
   test('what failed waits until its time, what failed for good is out of the way', async () => {
     const store = await opened()
-    await storeEvents(store.db, [event('a'), event('b')], route())
+    await storeEvents(store, [event('a'), event('b')], route())
     const rows = await leaseNext(store, 'C1', lease)
     await markFailed(store.db, rows, { error: 'ratelimited', keepDelivery: false, notBefore: later(5000) })
     expect(await leaseNext(store, 'C1', lease)).toEqual([])
@@ -107,7 +107,7 @@ describe.each(Object.entries(dialects))('on %s', (_, url) => {
 
   test('after a start everything that waits is due', async () => {
     const store = await opened()
-    await storeEvents(store.db, [event('a')], route())
+    await storeEvents(store, [event('a')], route())
     const rows = await leaseNext(store, 'C1', lease)
     await markFailed(store.db, rows, { error: 'x', keepDelivery: false, notBefore: later(60_000) })
     await wakeOutbox(store, at)

@@ -9,6 +9,14 @@ function which(read: Reader): string {
   return `The subscription on *${read.domain}*${mailboxes}${read.customer}`
 }
 
+/** What follows of a failed payment ("Subscriptions"). */
+function pastDue(autoRenew: boolean | undefined): string {
+  const keeps = 'CMR keeps trying while auto-renew is on.'
+  const ends = 'In 7 days it expires and its mailboxes are switched off.'
+  if (autoRenew === undefined) return `${keeps} If it is off: in 7 days its mailboxes are switched off.`
+  return autoRenew ? keeps : `Auto-renew is off. ${ends}`
+}
+
 /** Subscriptions: the monthly money. */
 export const subscriptionEvents: Record<string, Teller> = {
   'subscription.renewing': (read) => ({
@@ -26,12 +34,7 @@ export const subscriptionEvents: Record<string, Teller> = {
   }),
   'subscription.past_due': (read) => ({
     headline: `${which(read)} is past due: the payment failed`,
-    follows: [
-      read.flag('autoRenew') === false
-        ? 'Auto-renew is off: in 7 days it expires and its mailboxes are switched off.'
-        : 'With auto-renew on CMR keeps trying; without it the mailboxes are switched off in 7 days.',
-      until(read.day('periodEnd'), 'The period ended'),
-    ],
+    follows: [pastDue(read.flag('autoRenew')), until(read.day('periodEnd'), 'The period ended')],
     todo: 'Add funds to the wallet in the CMR dashboard.',
     wallet: true,
   }),

@@ -21,6 +21,8 @@ const LEASE_MS = 60_000
 const PACE_MS = 1000
 /** How often rows are looked for that nobody woke us for: retries whose time has come. */
 const LOOK_MS = 1000
+/** How long a burst may gather before it is looked at. */
+const GATHER_MS = 30
 const LONGEST_WAIT_MS = 60_000
 
 export interface Deliverer {
@@ -50,8 +52,8 @@ export function createDeliverer(parts: {
   const channels = createChannels(slack)
   const draining = new Map<string, Promise<void>>()
   const stopped = new AbortController()
-  let looking: Promise<void> | undefined
-  let again = false
+  let looking = Promise.resolve()
+  let soon: NodeJS.Timeout | undefined
   let timer: NodeJS.Timeout | undefined
 
   async function look() {
@@ -64,21 +66,15 @@ export function createDeliverer(parts: {
     }
   }
 
+  /** Looks a moment later, so that a burst of webhooks is one look. */
   function wake() {
-    if (stopped.signal.aborted) return
-    if (looking) {
-      again = true
-      return
-    }
-    looking = look()
-      .catch((error: unknown) => logger.error({ err: error }, 'the outbox cannot be read; tries again'))
-      .finally(() => {
-        looking = undefined
-        if (again) {
-          again = false
-          wake()
-        }
-      })
+    if (stopped.signal.aborted || soon) return
+    soon = setTimeout(() => {
+      soon = undefined
+      looking = looking
+        .then(look)
+        .catch((error: unknown) => logger.error({ err: error }, 'the outbox cannot be read; tries again'))
+    }, GATHER_MS)
   }
 
   async function drain(channel: string) {
@@ -146,6 +142,7 @@ export function createDeliverer(parts: {
     async stop() {
       stopped.abort()
       clearInterval(timer)
+      clearTimeout(soon)
       await looking
       await Promise.all(draining.values())
     },

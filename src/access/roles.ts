@@ -10,11 +10,17 @@ const needed: Record<Effect, Role> = { read: 'viewer', write: 'operator', charge
 /** Whether somebody may do a thing and, if not, the sentence that says who could. */
 export type Verdict = { readonly allowed: true } | { readonly allowed: false; readonly refusal: string }
 
+/** What is tried: its effect, and the role it needs where that is more than the effect does. */
+export interface Wanted {
+  readonly effect: Effect
+  readonly needs?: Role
+}
+
 /** The one place that is asked before anything is shown or done. */
 export interface Access {
   roleOf(slackUserId: string): Role
   /** @param what what was tried, as a person says it: "users create" */
-  decide(slackUserId: string, effect: Effect, what: string): Verdict
+  decide(slackUserId: string, wanted: Wanted, what: string): Verdict
 }
 
 /**
@@ -27,9 +33,9 @@ export function createAccess(options: { admins: readonly string[]; defaultRole: 
 
   return {
     roleOf,
-    decide(user, effect, what) {
+    decide(user, wanted, what) {
       const has = roleOf(user)
-      const needs = needed[effect]
+      const needs = wanted.needs ?? needed[wanted.effect]
       if (roles.indexOf(has) >= roles.indexOf(needs)) return { allowed: true }
       return { allowed: false, refusal: refusal(what, has, needs, [...admins]) }
     },

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import type { z } from 'zod'
-import type { Access } from '../access/roles.ts'
+import type { Access, Role } from '../access/roles.ts'
 import type { Cmr } from '../cmr/client.ts'
 import type { Effect } from '../cmr/endpoint.ts'
 import type { Message } from '../messages/blocks.ts'
@@ -63,6 +63,8 @@ export interface Command<Input extends z.ZodObject = z.ZodObject> {
   /** One line for `help` and the form, as an imperative: "Create a user". */
   readonly summary: string
   readonly effect: Effect
+  /** A role above the one that the effect needs. */
+  readonly needs?: Role
   /** Tells of the bot itself: nothing of CMR's is touched, so it is not audited. */
   readonly own?: boolean
   /** Needs neither CMR nor the store, so it is answered inside the acknowledgement. */

@@ -1,3 +1,4 @@
+import { endpointCommands } from './endpoints.ts'
 import { geoCommands } from './geo.ts'
 import { withOwnCommands } from './own.ts'
 import type { Registry } from './registry.ts'
@@ -6,5 +7,5 @@ import { walletCommands } from './wallet.ts'
 
 /** Everything that people can say. */
 export function createCommands(): Registry {
-  return withOwnCommands([...userCommands, ...geoCommands, ...walletCommands])
+  return withOwnCommands([...userCommands, ...geoCommands, ...walletCommands, ...endpointCommands])
 }

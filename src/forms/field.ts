@@ -13,6 +13,8 @@ export interface Field {
   readonly required: boolean
   readonly kind: 'text' | 'email' | 'number' | 'boolean' | 'choice' | 'list'
   readonly choices: readonly string[]
+  /** Shown as several lines. */
+  readonly multiline: boolean
   readonly picker?: Picker | undefined
 }
 
@@ -21,6 +23,7 @@ interface FieldMeta {
   hint?: string
   example?: unknown
   picker?: Picker
+  multiline?: boolean
 }
 
 /** The fields of an input schema, in the order of their declaration. */
@@ -40,6 +43,7 @@ function fieldOf(name: string, schema: z.ZodType): Field {
     kind: kindOf(inner),
     choices: inner instanceof z.ZodEnum ? inner.options.map(String) : [],
     picker: meta.picker,
+    multiline: meta.multiline ?? kindOf(inner) === 'list',
   }
 }
 

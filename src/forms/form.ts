@@ -10,6 +10,8 @@ export interface FormState {
   readonly channel?: string | undefined
   /** In a confirmation: what was entered, to be submitted as it is. */
   readonly input?: Readonly<Record<string, unknown>> | undefined
+  /** In a confirmation whose input is too long, or holds a secret: where it is kept meanwhile. */
+  readonly draft?: string | undefined
   /** In a confirmation: the name that must be typed. */
   readonly typed?: string | undefined
 }
@@ -119,7 +121,7 @@ function elementOf(field: Field, content: FormContent): InputBlock['element'] {
   return {
     type: 'plain_text_input',
     action_id: action_id + following,
-    multiline: field.kind === 'list',
+    multiline: field.multiline,
     ...placeholder,
     ...initial,
   }

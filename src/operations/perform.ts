@@ -42,7 +42,7 @@ export async function perform(
     })
 
   try {
-    const verdict = context.access.decide(caller.userId, command.effect, name)
+    const verdict = context.access.decide(caller.userId, command, name)
     if (!verdict.allowed) {
       await audit({ outcome: 'refused' })
       return { kind: 'refused', sentence: verdict.refusal }

@@ -38,9 +38,18 @@ const inputs = {
 /** Answers `GET /sandbox/<path>`. @returns undefined where there is nothing of that name */
 export function look(path: string, { state, deliveries }: Controlled): unknown {
   const { world, faults, seen } = state
-  const { users, domains, subscriptions, mailboxes, orders } = world
-  const rows: Record<string, Map<string, unknown>> = { users, domains, subscriptions, mailboxes, orders }
+  const { users, domains, subscriptions, mailboxes, orders, inventory } = world
+  const rows: Record<string, Map<string, unknown>> = {
+    users,
+    domains,
+    subscriptions,
+    mailboxes,
+    orders,
+    inventory,
+  }
   if (path in rows) return [...(rows[path]?.values() ?? [])]
+  if (path === 'credentials')
+    return [...world.credentials].map(([credentialId, one]) => ({ ...one, credentialId }))
   if (path === 'requests') return seen
   if (path !== 'state') return undefined
   return {

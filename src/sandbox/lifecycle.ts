@@ -70,7 +70,8 @@ export function openSubscription(world: World, order: Order, opening: Opening): 
     })
     return
   }
-  const subscription: Subscription = {
+  const existing = world.subscriptions.get(String(order.request.subscriptionId))
+  const subscription: Subscription = existing ?? {
     subscriptionId: newId(),
     userId: order.userId,
     domainId: domain.domainId,

@@ -92,7 +92,7 @@ async function understand(
   if (!spoken.ok) return notice(`:warning: ${escapeText(spoken.fault)} Nothing was done.`)
   const { words, flags } = spoken
   if (words.length === 0) {
-    const verdict = house.access.decide(caller.userId, 'read', 'cmr')
+    const verdict = house.access.decide(caller.userId, { effect: 'read' }, 'cmr')
     return verdict.allowed ? launcher() : notice(`:no_entry: ${verdict.refusal}`)
   }
   const found = house.registry.find(words)

@@ -8,6 +8,7 @@ import { failureText, notice } from '../messages/failure.ts'
 import { usage } from '../messages/help.ts'
 import { perform } from '../operations/perform.ts'
 import { recordAudit } from '../store/audit.ts'
+import { holding } from './drafts.ts'
 import { contextFor, type House } from './house.ts'
 import { countryLabels } from './pickers.ts'
 import type { Reply } from './reply.ts'
@@ -29,7 +30,7 @@ export interface Invocation {
 /** A read with everything given is answered; everything else opens a form, filled with what was given. */
 export async function invoke(house: House, invocation: Invocation): Promise<void> {
   const { command, raw, caller, reply, replace = false } = invocation
-  const verdict = house.access.decide(caller.userId, command.effect, `${command.noun} ${command.verb}`)
+  const verdict = house.access.decide(caller.userId, command, `${command.noun} ${command.verb}`)
   if (!verdict.allowed) {
     const at = house.clock()
     const row = { at, actor: caller.userId, command: `${command.noun}.${command.verb}`, arguments: raw }
@@ -84,8 +85,7 @@ async function viewFor(house: House, { command, raw, caller }: Invocation): Prom
     const confirmation = command.confirm
       ? await command.confirm(context, checked.input)
       : { text: `*${command.summary}?*\n${readBack(command.input, checked.input)}` }
-    const view = confirmView(command, { ...state, input: checked.input }, confirmation)
-    if ((view.private_metadata ?? '').length <= 3000) return view
+    return confirmView(command, holding(state, checked.input), confirmation)
   }
   const prefill = await command.prefill?.(context, raw)
   return formView(command, state, {

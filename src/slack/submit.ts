@@ -7,6 +7,7 @@ import { labelsOf, type ViewState, valuesOf } from '../forms/values.ts'
 import { failureText } from '../messages/failure.ts'
 import { type Performed, perform } from '../operations/perform.ts'
 import { setReceipt } from '../store/operations.ts'
+import { held, holding } from './drafts.ts'
 import { contextFor, type House } from './house.ts'
 import { problemView } from './invoke.ts'
 import { postReceipt, replyTo } from './reply.ts'
@@ -43,16 +44,22 @@ export async function submit(
   const entered = valuesOf(submission.state)
   const labels = labelsOf(submission.state)
 
-  const confirming = form.input !== undefined
+  const confirming = form.input !== undefined || form.draft !== undefined
+  const draft = held(form)
+  if (confirming && !draft) {
+    const text =
+      ':warning: The bot has restarted since, and no longer has what you entered. Nothing was done; say it again.'
+    return ack({ response_action: 'update', view: noticeView(command, text) })
+  }
   if (confirming && form.typed && String(entered[typedName] ?? '').trim() !== form.typed) {
     return ack({
       response_action: 'errors',
       errors: { [typedName]: `Type exactly ${form.typed}, or cancel.` },
     })
   }
-  const values = form.input ?? entered
+  const values = draft ?? entered
   const checked = check(command.input, values)
-  const verdict = house.access.decide(caller.userId, command.effect, `${command.noun} ${command.verb}`)
+  const verdict = house.access.decide(caller.userId, command, `${command.noun} ${command.verb}`)
   // Somebody who may not gets to hear that, not what is wrong with the form.
   if (!checked.ok && verdict.allowed) return ack(faultsOf(command, checked.errors, form, values, labels))
   const input = checked.ok ? checked.input : {}
@@ -64,7 +71,7 @@ export async function submit(
     })
     const view = await command
       .confirm(contextFor(house, caller), input)
-      .then((confirmation) => confirmView(command, { ...form, input }, confirmation))
+      .then((confirmation) => confirmView(command, holding(form, input), confirmation))
       .catch((error: unknown) => problemView(command, error))
     await house.slack.views.update({ view_id: viewId, view })
     return
@@ -134,7 +141,7 @@ function viewAfter(
   }
   if (performed.kind === 'failed' && !performed.error.mayHaveBeenAccepted) {
     const problem = failureText(performed.error, `${command.noun} ${command.verb}`)
-    if (form.input) return { response_action: 'update', view: noticeView(command, problem) }
+    if (form.input || form.draft) return { response_action: 'update', view: noticeView(command, problem) }
     const field = fieldNamed(command, performed.error)
     if (field) return { response_action: 'errors', errors: { [field]: performed.error.message } }
     return { response_action: 'update', view: formView(command, form, { values, labels, problem }) }
@@ -161,7 +168,7 @@ function faultsOf(
   labels: Readonly<Record<string, string>>,
 ): SubmissionAck {
   const names = new Set(fieldsOf(command.input).map((field) => field.name))
-  if (!form.input && Object.keys(errors).every((name) => names.has(name))) {
+  if (!form.input && !form.draft && Object.keys(errors).every((name) => names.has(name))) {
     return { response_action: 'errors', errors: { ...errors } }
   }
   const problem = Object.values(errors).join(' ')

@@ -93,7 +93,7 @@ export function createDeliverer(parts: {
     try {
       const id = await channels.idOf(channel)
       // Begun before and not noted as posted: Slack may have it.
-      const found = begun ? await findPosted(slack, id, begun) : undefined
+      const found = begun ? await findPosted(slack, id, rows[0]?.thread_ts, begun) : undefined
       if (!begun) await nameDelivery(store.db, rows, deliveryId)
       const ts = found ?? (await post(id, rows, deliveryId))
       await markPosted(store.db, rows, { deliveryId, channel: id, ts, at: clock() })
@@ -108,7 +108,8 @@ export function createDeliverer(parts: {
       event_type: 'cmr_alert',
       event_payload: { delivery_id: deliveryId, event_ids: rows.map((row) => row.event_id).join(' ') },
     }
-    const common = { channel, text, metadata, unfurl_links: false, unfurl_media: false }
+    const thread = rows[0]?.thread_ts ? { thread_ts: rows[0].thread_ts } : {}
+    const common = { channel, text, metadata, ...thread, unfurl_links: false, unfurl_media: false }
     try {
       return String((await slack.chat.postMessage({ ...common, blocks })).ts)
     } catch (error) {
@@ -154,22 +155,21 @@ function newDeliveryId(now: Date): string {
   return `${now.getTime().toString(36)}-${randomUUID()}`
 }
 
-/** The message of a delivery, if Slack has it. */
+/** The message of a delivery, if Slack has it: in the channel, or in the thread it belongs to. */
 async function findPosted(
   slack: WebClient,
   channel: string,
+  thread: string | null | undefined,
   deliveryId: string,
 ): Promise<string | undefined> {
   const since = Number.parseInt(deliveryId.split('-')[0] ?? '', 36) / 1000 - 60
+  const window = { channel, oldest: String(since), include_all_metadata: true, limit: 200 }
   let cursor: string | undefined
   do {
-    const page = await slack.conversations.history({
-      channel,
-      oldest: String(since),
-      include_all_metadata: true,
-      limit: 200,
-      ...(cursor && { cursor }),
-    })
+    const asked = { ...window, ...(cursor && { cursor }) }
+    const page = thread
+      ? await slack.conversations.replies({ ...asked, ts: thread })
+      : await slack.conversations.history(asked)
     for (const message of page.messages ?? []) {
       const payload = message.metadata?.event_payload as { delivery_id?: unknown } | undefined
       if (payload?.delivery_id === deliveryId) return message.ts

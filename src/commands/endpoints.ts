@@ -101,7 +101,7 @@ function commandOf(endpoint: Endpoint, summary: string): Command {
   )
   const asks = endpoint.effect === 'charge' || endpoint.effect === 'destroy'
   const follows = endpoint.endsWith.length
-    ? 'CMR tells the outcome later; it is posted to the alerts channel.'
+    ? 'CMR tells the outcome later; it is posted in this thread.'
     : undefined
 
   const declared: Command = {

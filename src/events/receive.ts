@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Logger } from 'pino'
 import { parseWebhook, verifyWebhook, type Webhook } from '../cmr/webhooks.ts'
-import { type StoredEvent, storeEvents } from '../store/events.ts'
+import { type IncomingEvent, type StoredEvent, storeEvents } from '../store/events.ts'
 import type { Store } from '../store/store.ts'
 
 /** Larger bodies are refused. */
@@ -94,8 +94,11 @@ export function createWebhookReceiver(parts: {
 const OK = '{"ok":true}'
 const refusal = (reason: string) => JSON.stringify({ ok: false, error: reason })
 
-function stored(webhook: Webhook, receivedAt: string): StoredEvent {
+function stored(webhook: Webhook, receivedAt: string): IncomingEvent {
+  const { actionId, orderId } = webhook.data
   return {
+    actionId: typeof actionId === 'string' ? actionId : undefined,
+    orderId: typeof orderId === 'string' ? orderId : undefined,
     event_id: webhook.eventId,
     event: webhook.event,
     severity: webhook.severity,

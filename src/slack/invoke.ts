@@ -1,7 +1,7 @@
 import type { ModalView } from '@slack/types'
 import { CmrError } from '../cmr/errors.ts'
 import { type Caller, type Command, InputError } from '../commands/command.ts'
-import { check } from '../forms/field.ts'
+import { check, fieldsOf } from '../forms/field.ts'
 import { confirmView, type FormState, formView, noticeView, readBack } from '../forms/form.ts'
 import { escapeText } from '../messages/blocks.ts'
 import { failureText, notice } from '../messages/failure.ts'
@@ -81,7 +81,9 @@ async function viewFor(house: House, { command, raw, caller }: Invocation): Prom
   const context = contextFor(house, caller)
   const state: FormState = { channel: caller.channelId }
   const checked = check(command.input, raw)
-  if (checked.ok && command.effect !== 'read') {
+  // Nothing given is a wish for the form, even where every field is optional.
+  const given = Object.keys(raw).length > 0 || fieldsOf(command.input).length === 0
+  if (checked.ok && given && command.effect !== 'read') {
     const confirmation = command.confirm
       ? await command.confirm(context, checked.input)
       : { text: `*${command.summary}?*\n${readBack(command.input, checked.input)}` }

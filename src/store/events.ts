@@ -1,25 +1,38 @@
 import { type Kysely, type Selectable, sql } from 'kysely'
+import { type Cause, receiptsOf } from './operations.ts'
 import type { Schema } from './schema.ts'
 import type { Store } from './store.ts'
 
 export type StoredEvent = Selectable<Schema['events']>
 
+/** An event as it comes in, with what it says of its cause. */
+export type IncomingEvent = StoredEvent & Cause
+
 /**
  * Stores events and the rows that will tell of them, in one transaction: after it commits, neither is lost.
- * Events that are known already are left alone.
+ * Events that are known already are left alone. What an operation of ours caused goes to its receipt's thread.
  * @param routeTo who hears of an event; nobody is a valid answer
  */
 export async function storeEvents(
   store: Pick<Store, 'db' | 'dialect'>,
-  events: readonly StoredEvent[],
+  events: readonly IncomingEvent[],
   routeTo: (event: StoredEvent) => { channel: string; pile: string | null }[],
 ): Promise<void> {
   const byId = new Map(events.map((event) => [event.event_id, event]))
   await store.db.transaction().execute(async (transaction) => {
     const { rows: fresh } = await insertNew(store.dialect, [...byId.values()]).execute(transaction)
-    const rows = fresh.flatMap(({ event_id }) => {
-      const event = byId.get(event_id)
-      return event ? routeTo(event).map((route) => ({ event, route })) : []
+    const news = fresh.flatMap(({ event_id }) => byId.get(event_id) ?? [])
+    const receipts = await receiptsOf(transaction, news)
+    const rows = news.flatMap((event, at) => {
+      const receipt = receipts[at]
+      // What somebody here asked for is told where they asked, not announced as news.
+      const own = receipt && {
+        channel: receipt.channel,
+        pile: `thread:${receipt.threadTs}`,
+        threadTs: receipt.threadTs,
+      }
+      const routes = own ? [own] : routeTo(event).map((route) => ({ ...route, threadTs: null }))
+      return routes.map((route) => ({ event, route }))
     })
     if (rows.length === 0) return
     await transaction
@@ -29,7 +42,7 @@ export async function storeEvents(
           event_id: event.event_id,
           channel: route.channel,
           pile: route.pile,
-          thread_ts: null,
+          thread_ts: route.threadTs,
           state: 'waiting' as const,
           attempts: 0,
           not_before: event.received_at,

@@ -103,3 +103,48 @@ export async function unfinishedOperations(db: Kysely<Schema>): Promise<Operatio
     .orderBy('created_at')
     .execute()
 }
+
+/** Where the receipt of an operation stands, so that what becomes of it is told in its thread. */
+export interface Receipt {
+  readonly channel: string
+  readonly threadTs: string
+}
+
+/** What a webhook says about the operation that caused it. */
+export interface Cause {
+  readonly actionId?: string | undefined
+  readonly orderId?: string | undefined
+}
+
+/**
+ * Finds whose operations caused what, by actionId, else by orderId.
+ * @param causes of events that have at least one of both
+ * @returns a receipt for each cause, in their order; nothing where nobody here asked for it
+ */
+export async function receiptsOf(
+  db: Kysely<Schema>,
+  causes: readonly Cause[],
+): Promise<(Receipt | undefined)[]> {
+  const actionIds = causes.flatMap(({ actionId }) => (actionId ? [actionId] : []))
+  const orderIds = causes.flatMap(({ orderId }) => (orderId ? [orderId] : []))
+  if (actionIds.length + orderIds.length === 0) return causes.map(() => undefined)
+  const rows = await db
+    .selectFrom('operations')
+    .select(['action_id', 'order_id', 'channel', 'receipt_ts'])
+    .where('receipt_ts', 'is not', null)
+    .where(({ or, eb }) =>
+      or([
+        ...(actionIds.length ? [eb('action_id', 'in', actionIds)] : []),
+        ...(orderIds.length ? [eb('order_id', 'in', orderIds)] : []),
+      ]),
+    )
+    .execute()
+  return causes.map(({ actionId, orderId }) => {
+    const found =
+      rows.find((row) => actionId !== undefined && row.action_id === actionId) ??
+      rows.find((row) => orderId !== undefined && row.order_id === orderId)
+    return found?.channel && found.receipt_ts
+      ? { channel: found.channel, threadTs: found.receipt_ts }
+      : undefined
+  })
+}

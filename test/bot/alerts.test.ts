@@ -100,6 +100,33 @@ test('a setting that is missing or wrong is named, and the bot ends with 78', as
   expect(said).not.toMatch(/secret-value|Mars|many/)
 })
 
+test('what I ordered is told in the thread of my receipt, to its end', async () => {
+  const world = await startWorld({ pace: 0.15 })
+  const [user] = await world.look('users')
+  await world.say(
+    `/cmr orders create ${user.userId} "thread-one.com thread-two.com" --mailboxes "jane Jane Doe" --service-provider GOOGLE`,
+  )
+  const form = await world.opened(world.ana.id, (view) => JSON.stringify(view).includes('It costs'))
+  expect(JSON.stringify(form)).toMatch(/It costs \*\$35\.00\*.*holds \$1,842\.50, and \$1,807\.50 after/)
+  await world.submit({})
+  await world.sees(/Order domains: thread-one\.com, thread-two\.com/)
+  const receipt = world.messages(world.ops.id).find((one) => one.text.includes('Order domains'))
+  await vi.waitFor(
+    () => {
+      const told = JSON.stringify(world.messages(world.ops.id).filter((one) => one.threadTs === receipt?.ts))
+      for (const text of [
+        'thread-one.com is registered',
+        'thread-two.com is registered',
+        'jane@thread-two.com',
+      ])
+        expect(told.replaceAll('*', '')).toContain(text)
+    },
+    { timeout: 12_000 },
+  )
+  expect(world.messages(world.alerts.id)).toEqual([])
+  expect((await world.look('state')).walletCents).toBe(180_750)
+})
+
 const entry = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 
 /** The bot as in production, once it is ready. */

@@ -30,7 +30,7 @@ export type SlackMood = 'well' | 'refuses' | 'drops-after'
 
 /** The whole product on loopback: Slack emulator, sandbox and the bot, each real, each this test's own. */
 export async function startWorld(
-  options: { role?: string; env?: Record<string, string>; withBot?: boolean } = {},
+  options: { role?: string; env?: Record<string, string>; withBot?: boolean; pace?: number } = {},
 ) {
   const folder = mkdtempSync(join(tmpdir(), 'cmr-test-'))
   cleanups.push(() => rmSync(folder, { recursive: true, force: true }))
@@ -44,7 +44,7 @@ export async function startWorld(
   })
   const [workspace, sandbox, botPort] = await Promise.all([
     startWorkspace(),
-    startSandbox({ apiKey, pace: 0 }),
+    startSandbox({ apiKey, pace: options.pace ?? 0 }),
     freePort(),
   ])
   cleanups.push(

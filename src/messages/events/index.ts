@@ -63,10 +63,14 @@ const SECTION = 2800
 export function eventPile(events: readonly AlertEvent[]): Message {
   const [first] = events
   if (!first) return { text: 'No event', blocks: [section('No event')] }
-  const title = `${signs[first.severity]} *${events.length} × ${escapeText(first.event)}*`
+  const kinds = [...new Set(events.map((event) => event.event))]
+  const worst = events.find(({ severity }) => severity === 'urgent' || severity === 'bad') ?? first
+  const what = `${events.length} × ${escapeText(kinds.slice(0, 6).join(', '))}`
+  const title = `${signs[worst.severity]} *${what}*`
   const blocks: KnownBlock[] = [section(title)]
   let lines = ''
-  for (const line of events.map(eventLine)) {
+  const sign = (event: AlertEvent) => (kinds.length > 1 ? `${signs[event.severity]} ` : '')
+  for (const line of events.map((event) => sign(event) + eventLine(event))) {
     if (lines.length + line.length > SECTION) {
       blocks.push(section(lines))
       lines = ''
@@ -74,7 +78,7 @@ export function eventPile(events: readonly AlertEvent[]): Message {
     lines += `${lines ? '\n' : ''}• ${line}`
   }
   blocks.push(section(lines))
-  return { text: `${signs[first.severity]} ${events.length} × ${escapeText(first.event)}`, blocks }
+  return { text: `${signs[worst.severity]} ${what}`, blocks }
 }
 
 function tell(event: AlertEvent): Telling {

@@ -148,7 +148,8 @@ async function confirmationOf(
 ) {
   const { cmr } = context
   const lines = [`*${escapeText(summary)}?*`, readBack(schema, input)]
-  if (endpoint.note) lines.push(`_${escapeText(endpoint.note.replaceAll('`', ''))}_`)
+  // Notes with code in them are for those who build on the API.
+  if (endpoint.note && !endpoint.note.includes('`')) lines.push(`_${escapeText(endpoint.note)}_`)
   if (endpoint.effect === 'charge' || endpoint.id === 'subscriptions.recreate') {
     const price = await priceOf(context, endpoint, input)
     const { data } = await cmr.wallet.get()

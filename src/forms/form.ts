@@ -158,6 +158,6 @@ function capital(word: string): string {
 export function readBack(input: z.ZodObject, values: Readonly<Record<string, unknown>>): string {
   const lines = fieldsOf(input)
     .filter((field) => values[field.name] !== undefined)
-    .map((field) => `${field.label}: ${escapeText(values[field.name])}`)
+    .map((field) => `${field.label}: ${escapeText([values[field.name]].flat().join(', '))}`)
   return cut(lines.join('\n'), 2800)
 }

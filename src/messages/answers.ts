@@ -9,6 +9,7 @@ const names = [
   'domainName',
   'domain',
   'email',
+  'host',
   'name',
   'company',
   'orderId',
@@ -18,7 +19,22 @@ const names = [
   'id',
 ]
 /** Not worth a place in a line: ids stand in the card. */
-const dull = /Id$|^id$|^mailboxes$|Url$/
+const dull =
+  /Id$|^id$|^mailboxes$|Url$|^(periodStart|billingCycle|ttl|createdAt|registeredOn|firstName|lastName)$/
+
+/** Words for a line on a phone; an empty one says that the value speaks for itself. */
+const short: Readonly<Record<string, string>> = {
+  status: '',
+  subscriptionStatus: '',
+  recordType: '',
+  value: '',
+  serviceProvider: '',
+  totalMailboxQuantity: 'mailboxes',
+  pricePerMailbox: '$ each',
+  periodEnd: 'until',
+  expiryDate: 'expires',
+  autoRenew: 'auto-renew',
+}
 
 /** What CMR answered to a question, as a list or a card. */
 export function answerMessage(title: string, data: unknown): Message {
@@ -52,7 +68,7 @@ function lineOf(row: unknown): string {
   const details = Object.entries(row)
     .filter(([key, value]) => key !== name && !dull.test(key) && isShort(value))
     .slice(0, 6)
-    .map(([key, value]) => `${label(key)} ${escapeText(shown(value))}`)
+    .map(([key, value]) => `${short[key] ?? label(key)} ${escapeText(shown(value))}`.trim())
   return cut(`• *${escapeText(name ? row[name] : 'One')}*  ${details.join(' · ')}`, 600)
 }
 

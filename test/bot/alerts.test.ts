@@ -102,6 +102,7 @@ test('a setting that is missing or wrong is named, and the bot ends with 78', as
 
 test('what I ordered is told in the thread of my receipt, to its end', async () => {
   const world = await startWorld({ pace: 0.15 })
+  await world.control('webhooks', { url: `${world.botUrl}/webhooks/cmr` })
   const [user] = await world.look('users')
   await world.say(
     `/cmr orders create ${user.userId} "thread-one.com thread-two.com" --mailboxes "jane Jane Doe" --service-provider GOOGLE`,
@@ -128,6 +129,28 @@ test('what I ordered is told in the thread of my receipt, to its end', async () 
 })
 
 const entry = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
+
+test('the doctor finds everything well, and names what is not', async () => {
+  const world = await startWorld()
+  const examine = async (over: Record<string, string>) => {
+    const env = { PATH: process.env.PATH ?? '', ...world.env, ...over }
+    const child = spawn(process.execPath, [fileURLToPath(new URL('../../src/doctor.ts', import.meta.url))], {
+      env,
+      cwd: '/tmp',
+    })
+    let said = ''
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      said += text
+    })
+    const [code] = await once(child, 'close')
+    return { code, said }
+  }
+  expect(await examine({})).toMatchObject({ code: 0, said: expect.stringContaining('All is well') })
+  const { code, said } = await examine({ CMR_API_KEY: 'wrong', CMR_ALERTS_CHANNEL: '#nowhere' })
+  expect(code).toBe(1)
+  expect(said).toMatch(/✗ Alerts channel: .*#nowhere/)
+  expect(said).toMatch(/✗ CMR API key: CMR refuses the API key/)
+})
 
 /** The bot as in production, once it is ready. */
 async function runBot(world: Awaited<ReturnType<typeof startWorld>>): Promise<ChildProcess> {

@@ -186,12 +186,13 @@ test('deleting asks for the name, and says how many domains are in the way', asy
 test('a company called <!channel> & Sons pings nobody', async () => {
   const world = await startWorld()
   const users = await world.look('users')
+  await world.control('webhooks', { url: `${world.botUrl}/webhooks/cmr` })
   await world.control('events', {
     event: 'domain.grace_period',
     data: { domainName: '<!channel> & Sons', userEmail: '<!here>' },
   })
   await world.webhook({ event: 'made.up <!everyone>', eventId: 'x1', data: { company: '<!channel> & Sons' } })
-  await vi.waitFor(() => expect(world.messages(world.alerts.id).length).toBe(1), { timeout: 5000 })
+  await vi.waitFor(() => expect(world.messages(world.alerts.id).length).toBe(2), { timeout: 5000 })
   await world.say('/cmr users create --company "<!channel> & Sons"')
   await world.sees(/CMR does not take/)
   await world.say(`/cmr users get ${users[0].userId}`)

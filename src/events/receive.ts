@@ -37,6 +37,7 @@ export function createWebhookReceiver(parts: {
   async function commit() {
     committing = true
     while (pending.length > 0) {
+      await gathered()
       const batch = pending
       pending = []
       const receivedAt = parts.clock().toISOString()
@@ -68,7 +69,7 @@ export function createWebhookReceiver(parts: {
     const parsed = parseWebhook(rawBody)
     if (!parsed.ok) return answer(response, 400, refusal(parsed.reason))
     pending.push({ webhook: parsed.webhook, response })
-    if (!committing && pending.length === 1) setImmediate(() => void commit())
+    if (!committing) void commit()
   }
 
   return (request, response) => {
@@ -89,6 +90,14 @@ export function createWebhookReceiver(parts: {
     })
     request.on('error', () => response.destroy())
   }
+}
+
+/**
+ * Lets the event loop read what has arrived meanwhile. Two turns make commits about twice as large, and disk
+ * writes are what an intake under load waits for.
+ */
+async function gathered(): Promise<void> {
+  for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve))
 }
 
 const OK = '{"ok":true}'

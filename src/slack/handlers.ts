@@ -16,7 +16,10 @@ import { messageOf } from './tell.ts'
 
 /** Routes everything that Slack sends to what it means. Each is acknowledged before any work. */
 export function listen(app: App, house: House): void {
-  app.command(/.*/, async ({ command: said, ack }) => {
+  // As a global middleware: Bolt would otherwise try every listener below on every command.
+  app.use(async (args) => {
+    if (!('command' in args)) return args.next()
+    const { command: said, ack } = args
     const caller = { userId: said.user_id, teamId: said.team_id, channelId: said.channel_id }
     const heard = await understand(house, said.text ?? '', caller)
     if ('blocks' in heard) return ack({ response_type: 'ephemeral', ...heard })

@@ -1,4 +1,3 @@
-import { getCountries, getCountryCallingCode, isSupportedCountry } from 'libphonenumber-js/min'
 import { LRUCache } from 'lru-cache'
 import type { Cmr } from '../cmr/client.ts'
 
@@ -17,8 +16,11 @@ export interface Places {
   /** @param country ISO 3166 two-letter code */
   states(country: string): Promise<readonly Place[]>
   /** What is there at once, where CMR does not answer: the ISO list. */
-  readonly knownCountries: readonly Place[]
+  knownCountries(): Promise<readonly Place[]>
 }
+
+/** Loaded when a form first needs it: its tables cost a tenth of the start. */
+const phones = () => import('libphonenumber-js/min')
 
 /** One question to CMR at a time for each country; a failure is not remembered. */
 export function createPlaces(cmr: Cmr): Places {
@@ -36,13 +38,16 @@ export function createPlaces(cmr: Cmr): Places {
   return {
     countries: async () => (await cache.fetch('')) ?? [],
     states: async (country) => (await cache.fetch(country.toUpperCase())) ?? [],
-    knownCountries: getCountries()
-      .map((code) => ({ name: names.of(code) ?? code, code }))
-      .sort((a, b) => a.name.localeCompare(b.name)),
+    async knownCountries() {
+      const { getCountries } = await phones()
+      const all = getCountries().map((code) => ({ name: names.of(code) ?? code, code }))
+      return all.sort((a, b) => a.name.localeCompare(b.name))
+    },
   }
 }
 
 /** "US" → "1"; nothing for a country that no telephone plan knows. */
-export function diallingCode(country: string): string | undefined {
+export async function diallingCode(country: string): Promise<string | undefined> {
+  const { getCountryCallingCode, isSupportedCountry } = await phones()
   return isSupportedCountry(country) ? getCountryCallingCode(country) : undefined
 }

@@ -92,7 +92,7 @@ async function viewFor(house: House, { command, raw, caller }: Invocation): Prom
   const prefill = await command.prefill?.(context, raw)
   return formView(command, state, {
     values: { ...prefill?.values, ...raw },
-    labels: { ...countryLabels(house, command, raw), ...prefill?.labels },
+    labels: { ...(await countryLabels(house, command, raw)), ...prefill?.labels },
   })
 }
 

@@ -35,7 +35,7 @@ export async function optionsFor(house: House, request: OptionsRequest): Promise
     }),
     PATIENCE_MS,
   )
-  return (found ?? whatIsThere(house, picker, request.typed)).slice(0, MOST)
+  return (found ?? (await whatIsThere(house, picker, request.typed))).slice(0, MOST)
 }
 
 type Source = (house: House, typed: string, detail: string) => Promise<PlainTextOption[]>
@@ -56,9 +56,9 @@ const sources: Record<Picker, Source> = {
   },
 }
 
-function whatIsThere(house: House, picker: Picker, typed: string): PlainTextOption[] {
+async function whatIsThere(house: House, picker: Picker, typed: string): Promise<PlainTextOption[]> {
   if (picker === 'country') {
-    return matching(house.places.knownCountries, typed).map(({ name, code }) =>
+    return matching(await house.places.knownCountries(), typed).map(({ name, code }) =>
       option(`${name} (${code})`, code),
     )
   }
@@ -66,15 +66,16 @@ function whatIsThere(house: House, picker: Picker, typed: string): PlainTextOpti
 }
 
 /** "United States (US)" for a country that was given as US, so that the form shows what a person reads. */
-export function countryLabels(
+export async function countryLabels(
   house: House,
   command: Command,
   values: Readonly<Record<string, unknown>>,
-): Record<string, string> {
+): Promise<Record<string, string>> {
   const given = fieldsOf(command.input).filter(({ picker, name }) => picker === 'country' && values[name])
+  const known = given.length ? await house.places.knownCountries() : []
   return Object.fromEntries(
     given.flatMap(({ name }) => {
-      const place = house.places.knownCountries.find(({ code }) => code === values[name])
+      const place = known.find(({ code }) => code === values[name])
       return place ? [[name, `${place.name} (${place.code})`]] : []
     }),
   )
@@ -98,7 +99,7 @@ export async function countryChosen(
   if (!command || !fieldsOf(command.input).some((field) => field.picker === 'state')) return
   const { state: _, ...values } = valuesOf(view.state)
   const { state: __, ...labels } = labelsOf(view.state)
-  const phoneCc = diallingCode(String(values.country ?? ''))
+  const phoneCc = await diallingCode(String(values.country ?? ''))
   const content = { values: { ...values, ...(phoneCc && { phoneCc }) }, labels }
   await house.slack.views.update({
     view_id: view.id,

@@ -2,18 +2,22 @@ import { pino } from 'pino'
 import { createAccess } from './access/roles.ts'
 import { createDeliverer } from './alerts/deliver.ts'
 import { alertMessage } from './alerts/message.ts'
-import { routeTo } from './alerts/routes.ts'
+import { placeIn } from './alerts/routes.ts'
 import { createCmr } from './cmr/client.ts'
 import type { Corrections } from './cmr/corrections.ts'
 import { createCommands } from './commands/index.ts'
 import { createPlaces } from './commands/places.ts'
 import type { Config } from './config.ts'
+import { createIngest } from './events/ingest.ts'
 import { createWebhookReceiver } from './events/receive.ts'
 import { createHealth, healthRoutes } from './health.ts'
+import { matchOperations } from './operations/match.ts'
 import { tellUnfinished } from './operations/unfinished.ts'
 import { createSlackClient, createSlackSide, type Identity } from './slack/app.ts'
+import { createFiles } from './slack/files.ts'
 import type { House } from './slack/house.ts'
 import { openStore } from './store/store.ts'
+import type { Worker } from './worker.ts'
 
 /** A running bot. */
 export interface Bot {
@@ -43,6 +47,8 @@ export async function startBot(config: Config, corrections: Corrections): Promis
   })
   const slack = createSlackClient(config)
   const deliverer = createDeliverer({ store, slack, messageOf: alertMessage, clock, logger })
+  /** In the order of their start; they stop in the opposite one. */
+  const workers: readonly Worker[] = [deliverer]
 
   let identity: Identity | undefined
   const whoAmI = async () => {
@@ -59,7 +65,7 @@ export async function startBot(config: Config, corrections: Corrections): Promis
     store,
     slack: async () => `signed in as ${(await whoAmI()).botUserId}`,
     cmr: () => cmr.wallet.get().then(() => 'answers'),
-    delivering: deliverer.running,
+    workers,
     since: clock(),
   })
   const house: House = {
@@ -69,24 +75,29 @@ export async function startBot(config: Config, corrections: Corrections): Promis
     clock,
     logger,
     places: createPlaces(cmr),
+    files: createFiles(slack, config.SLACK_BOT_TOKEN),
     access: createAccess({ admins: config.CMR_ADMINS, defaultRole: config.CMR_DEFAULT_ROLE }),
     registry: createCommands(),
     status: health.status,
   }
-  const receive = createWebhookReceiver({
+  const ingest = createIngest({
     store,
+    match: matchOperations,
+    place: placeIn(config.CMR_ALERTS_CHANNEL),
+    onStored: deliverer.wake,
+  })
+  const receive = createWebhookReceiver({
+    ingest,
     secret: config.CMR_WEBHOOK_SECRET ?? config.CMR_API_KEY,
-    route: routeTo(config.CMR_ALERTS_CHANNEL),
     clock,
     logger,
-    onStored: deliverer.wake,
   })
   const routes = [{ path: '/webhooks/cmr', method: 'POST', handler: receive }, ...healthRoutes(health, store)]
   const slackSide = createSlackSide(config, house, () => identity ?? {}, routes)
 
   if (!config.CMR_ALERTS_CHANNEL)
     logger.warn('CMR_ALERTS_CHANNEL is not set: webhooks are kept, but nobody is told')
-  await deliverer.start()
+  for (const worker of workers) await worker.start()
   await slackSide.start()
   logger.info({ port: config.PORT, store: store.dialect }, 'the bot listens')
   // Not waited for: Slack may be away for a while, and webhooks must be taken all the same.
@@ -96,7 +107,7 @@ export async function startBot(config: Config, corrections: Corrections): Promis
   return {
     async stop() {
       await slackSide.stop()
-      await deliverer.stop()
+      for (const worker of workers.toReversed()) await worker.stop()
       await store.close()
     },
   }

@@ -4,6 +4,7 @@ import type { Check, Status } from './messages/status.ts'
 import { lastEventAt } from './store/events.ts'
 import { outboxStats } from './store/outbox.ts'
 import type { Store } from './store/store.ts'
+import type { Worker } from './worker.ts'
 
 /**
  * Looks at everything that the bot stands on.
@@ -13,23 +14,25 @@ export function createHealth(parts: {
   readonly store: Store
   readonly slack: () => Promise<string>
   readonly cmr: () => Promise<string>
-  readonly delivering: () => boolean
+  readonly workers: readonly Worker[]
   readonly since: Date
 }) {
   const storeCheck = () => checkOf('Store', () => parts.store.ping().then(() => parts.store.dialect))
   const slackCheck = () => checkOf('Slack', parts.slack)
-  const workers = async () =>
-    checkOf('Delivery', async () => {
-      if (!parts.delivering()) throw new Error('not running')
-      return 'running'
-    })
+  const workers = () =>
+    parts.workers.map((worker) =>
+      checkOf(worker.name, async () => {
+        if (!worker.running()) throw new Error('not running')
+        return 'running'
+      }),
+    )
 
   return {
     /** What `/readyz` asks: without CMR, which may be down while the bot is ready to say so. */
-    ready: () => Promise.all([storeCheck(), slackCheck(), workers()]),
+    ready: () => Promise.all([storeCheck(), slackCheck(), ...workers()]),
     async status(): Promise<Status> {
       const [checks, stats, lastWebhookAt] = await Promise.all([
-        Promise.all([storeCheck(), slackCheck(), checkOf('CMR', parts.cmr), workers()]),
+        Promise.all([storeCheck(), slackCheck(), checkOf('CMR', parts.cmr), ...workers()]),
         outboxStats(parts.store.db).catch(() => ({ waiting: 0, failed: 0 })),
         lastEventAt(parts.store.db).catch(() => undefined),
       ])

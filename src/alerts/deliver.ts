@@ -12,6 +12,7 @@ import {
   wakeOutbox,
 } from '../store/outbox.ts'
 import type { Store } from '../store/store.ts'
+import type { Worker } from '../worker.ts'
 import { createChannels } from './channels.ts'
 import { postFailure } from './slack-errors.ts'
 
@@ -25,13 +26,9 @@ const LOOK_MS = 1000
 const GATHER_MS = 30
 const LONGEST_WAIT_MS = 60_000
 
-export interface Deliverer {
-  start(): Promise<void>
+export interface Deliverer extends Worker {
   /** There may be something to post. */
   wake(): void
-  /** Finishes what is being posted. */
-  stop(): Promise<void>
-  running(): boolean
 }
 
 /**
@@ -133,6 +130,7 @@ export function createDeliverer(parts: {
   }
 
   return {
+    name: 'Delivery',
     wake,
     running: () => timer !== undefined && !stopped.signal.aborted,
     async start() {

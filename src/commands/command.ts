@@ -5,6 +5,7 @@ import type { Cmr } from '../cmr/client.ts'
 import type { Effect } from '../cmr/endpoint.ts'
 import type { Message } from '../messages/blocks.ts'
 import type { Status } from '../messages/status.ts'
+import type { Files } from '../slack/files.ts'
 import type { Store } from '../store/store.ts'
 import type { Places } from './places.ts'
 
@@ -22,6 +23,7 @@ export interface CommandContext {
   readonly cmr: Cmr
   readonly places: Places
   readonly store: Store
+  readonly files: Files
   readonly access: Access
   readonly clock: () => Date
   readonly logger: Logger

@@ -1,16 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Logger } from 'pino'
 import { parseWebhook, verifyWebhook, type Webhook } from '../cmr/webhooks.ts'
-import { type IncomingEvent, type StoredEvent, storeEvents } from '../store/events.ts'
-import type { Store } from '../store/store.ts'
+import { type Ingest, storedEvent } from './ingest.ts'
 
 /** Larger bodies are refused. */
 const MAX_BYTES = 1024 * 1024
-
-/** Who hears of an event, and with what it may share a message. */
-export type Route = (
-  event: Pick<StoredEvent, 'event' | 'severity'>,
-) => { channel: string; pile: string | null }[]
 
 interface Pending {
   readonly webhook: Webhook
@@ -20,16 +14,13 @@ interface Pending {
 /**
  * Takes CMR's webhooks. 200 means that the event and the alert it causes are on disk. What arrives in one turn
  * of the event loop, or while the disk is busy, is committed together.
- * @param parts.onStored told after a commit, so that delivery starts at once
  */
 export function createWebhookReceiver(parts: {
-  readonly store: Store
+  readonly ingest: Ingest
   /** `CMR_WEBHOOK_SECRET`. */
   readonly secret: string
-  readonly route: Route
   readonly clock: () => Date
   readonly logger: Logger
-  readonly onStored: () => void
 }): (request: IncomingMessage, response: ServerResponse) => void {
   let pending: Pending[] = []
   let committing = false
@@ -42,13 +33,8 @@ export function createWebhookReceiver(parts: {
       pending = []
       const receivedAt = parts.clock().toISOString()
       try {
-        await storeEvents(
-          parts.store,
-          batch.map((one) => stored(one.webhook, receivedAt)),
-          parts.route,
-        )
+        await parts.ingest(batch.map((one) => storedEvent(one.webhook, receivedAt)))
         for (const { response } of batch) answer(response, 200, OK)
-        parts.onStored()
       } catch (error) {
         // CMR tries again: nothing was promised.
         parts.logger.error({ err: error, events: batch.length }, 'webhooks could not be stored')
@@ -102,19 +88,6 @@ async function gathered(): Promise<void> {
 
 const OK = '{"ok":true}'
 const refusal = (reason: string) => JSON.stringify({ ok: false, error: reason })
-
-function stored(webhook: Webhook, receivedAt: string): IncomingEvent {
-  const { actionId, orderId } = webhook.data
-  return {
-    actionId: typeof actionId === 'string' ? actionId : undefined,
-    orderId: typeof orderId === 'string' ? orderId : undefined,
-    event_id: webhook.eventId,
-    event: webhook.event,
-    severity: webhook.severity,
-    data: JSON.stringify(webhook.data),
-    received_at: receivedAt,
-  }
-}
 
 function answer(response: ServerResponse, status: number, body: string) {
   response.writeHead(status, {

@@ -11,11 +11,19 @@ export interface Field {
   readonly hint?: string | undefined
   readonly example?: string | undefined
   readonly required: boolean
-  readonly kind: 'text' | 'email' | 'number' | 'boolean' | 'choice' | 'list'
+  readonly kind: 'text' | 'email' | 'number' | 'boolean' | 'choice' | 'list' | 'file'
   readonly choices: readonly string[]
   /** Shown as several lines. */
   readonly multiline: boolean
   readonly picker?: Picker | undefined
+  /** Of a file field: which endings it takes, and how many files ("file_input": ten at most). */
+  readonly file?: FileRule | undefined
+}
+
+/** What a `file_input` takes; its value is the list of Slack's file ids. */
+export interface FileRule {
+  readonly types: readonly string[]
+  readonly most: number
 }
 
 interface FieldMeta {
@@ -24,6 +32,7 @@ interface FieldMeta {
   example?: unknown
   picker?: Picker
   multiline?: boolean
+  file?: FileRule
 }
 
 /** The fields of an input schema, in the order of their declaration. */
@@ -34,16 +43,18 @@ export function fieldsOf(input: z.ZodObject): Field[] {
 function fieldOf(name: string, schema: z.ZodType): Field {
   const inner = unwrap(schema)
   const meta = { ...metaOf(inner), ...metaOf(schema) }
+  const kind = meta.file ? 'file' : kindOf(inner)
   return {
     name,
     label: meta.label ?? name,
     hint: meta.hint,
     example: meta.example === undefined ? undefined : String(meta.example),
     required: !schema.safeParse(undefined).success,
-    kind: kindOf(inner),
+    kind,
     choices: inner instanceof z.ZodEnum ? inner.options.map(String) : [],
     picker: meta.picker,
-    multiline: meta.multiline ?? kindOf(inner) === 'list',
+    file: meta.file,
+    multiline: meta.multiline ?? kind === 'list',
   }
 }
 
@@ -104,7 +115,7 @@ function coerce(field: Field, raw: unknown): unknown {
   if (text === '') return undefined
   if (field.kind === 'number') return Number.isNaN(Number(text)) ? text : Number(text)
   if (field.kind === 'boolean') return booleans[text.toLowerCase()] ?? text
-  if (field.kind === 'list') return text.split(/[\s,;]+/).filter(Boolean)
+  if (field.kind === 'list' || field.kind === 'file') return text.split(/[\s,;]+/).filter(Boolean)
   if (field.kind === 'choice')
     return field.choices.find((choice) => choice.toLowerCase() === text.toLowerCase()) ?? text
   return text

@@ -99,6 +99,9 @@ function elementOf(field: Field, content: FormContent): InputBlock['element'] {
     value === undefined || value === '' ? undefined : Array.isArray(value) ? value.join('\n') : String(value)
   const placeholder = field.example ? { placeholder: plain(field.example, 150) } : {}
 
+  if (field.file) {
+    return { type: 'file_input', action_id, filetypes: [...field.file.types], max_files: field.file.most }
+  }
   if (field.picker) return pickerElement(field, field.picker, text, content)
   if (field.kind === 'choice') {
     const options = field.choices.map((choice) => option(choice, choice))

@@ -4,6 +4,7 @@ interface ElementState {
   readonly value?: string | null
   readonly selected_option?: { value?: string; text?: { text?: string } } | null
   readonly selected_options?: { value?: string }[] | null
+  readonly files?: { id?: string }[] | null
   readonly selected_date?: string | null
   readonly selected_user?: string | null
   readonly selected_conversation?: string | null
@@ -38,6 +39,7 @@ export function labelsOf(state: ViewState): Record<string, string> {
 function entered(element: ElementState | undefined): unknown {
   if (!element) return undefined
   if (element.selected_options) return element.selected_options.map((chosen) => chosen.value)
+  if (element.files) return element.files.length ? element.files.map((file) => file.id) : undefined
   return (
     element.value ??
     element.selected_option?.value ??

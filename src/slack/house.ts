@@ -10,6 +10,6 @@ export interface House extends Omit<CommandContext, 'caller'> {
 
 /** The part of a house that a command may use, and who asks. */
 export function contextFor(house: House, caller: Caller): CommandContext {
-  const { cmr, places, store, access, clock, logger, status } = house
-  return { cmr, places, store, access, clock, logger, status, caller }
+  const { registry: _, slack: __, ...shared } = house
+  return { ...shared, caller }
 }

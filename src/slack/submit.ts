@@ -119,7 +119,9 @@ async function report(
   if (performed.kind !== 'done' && !isDoubtful(performed)) return
   const receipt = await postReceipt(house, caller, messageOf(command, input, performed))
   const operationId = 'operationId' in performed ? performed.operationId : undefined
-  if (receipt && operationId) await setReceipt(house.store.db, operationId, receipt)
+  if (receipt && operationId) {
+    await setReceipt(house.store.db, operationId, { ...receipt, now: house.clock() })
+  }
 }
 
 function isDoubtful(performed: Performed): boolean {

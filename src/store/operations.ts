@@ -43,6 +43,9 @@ export async function intendOperation(
       label: intention.label,
       created_at: intention.at.toISOString(),
       ended_at: null,
+      chases: 0,
+      version: 0,
+      shown_version: 0,
     })
     .onConflict((conflict) => conflict.column('submission_key').doNothing())
     .executeTakeFirst()
@@ -81,17 +84,30 @@ export async function completeOperation(
     .execute()
 }
 
-/** Notes where the receipt stands, so that what follows is told in its thread. */
+/** Notes where the receipt stands, so that what follows, and what has been held back for it, is told in its thread. */
 export async function setReceipt(
   db: Kysely<Schema>,
   id: string,
-  at: { channel: string; ts: string },
+  at: { channel: string; ts: string; now: Date },
 ): Promise<void> {
-  await db
-    .updateTable('operations')
-    .set({ channel: at.channel, receipt_ts: at.ts })
-    .where('id', '=', id)
-    .execute()
+  await db.transaction().execute(async (transaction) => {
+    await transaction
+      .updateTable('operations')
+      .set({ channel: at.channel, receipt_ts: at.ts })
+      .where('id', '=', id)
+      .execute()
+    await transaction
+      .updateTable('outbox')
+      .set({
+        state: 'waiting',
+        channel: at.channel,
+        thread_ts: at.ts,
+        not_before: at.now.toISOString(),
+      })
+      .where('operation_id', '=', id)
+      .where('state', '=', 'held')
+      .execute()
+  })
 }
 
 /** Operations that were being sent when the bot stopped: nobody knows what CMR did with them. */
@@ -104,34 +120,16 @@ export async function unfinishedOperations(db: Kysely<Schema>): Promise<Operatio
     .execute()
 }
 
-/** Where the receipt of an operation stands, so that what becomes of it is told in its thread. */
-export interface Receipt {
-  readonly channel: string
-  readonly threadTs: string
-}
-
-/** What a webhook says about the operation that caused it. */
-export interface Cause {
-  readonly actionId?: string | undefined
-  readonly orderId?: string | undefined
-}
-
-/**
- * Finds whose operations caused what, by actionId, else by orderId.
- * @param causes of events that have at least one of both
- * @returns a receipt for each cause, in their order; nothing where nobody here asked for it
- */
-export async function receiptsOf(
+/** Finds operations by what CMR calls them. */
+export async function operationsNamed(
   db: Kysely<Schema>,
-  causes: readonly Cause[],
-): Promise<(Receipt | undefined)[]> {
-  const actionIds = causes.flatMap(({ actionId }) => (actionId ? [actionId] : []))
-  const orderIds = causes.flatMap(({ orderId }) => (orderId ? [orderId] : []))
-  if (actionIds.length + orderIds.length === 0) return causes.map(() => undefined)
-  const rows = await db
+  ids: { readonly actionIds: readonly string[]; readonly orderIds: readonly string[] },
+): Promise<Operation[]> {
+  const { actionIds, orderIds } = ids
+  if (actionIds.length + orderIds.length === 0) return []
+  return db
     .selectFrom('operations')
-    .select(['action_id', 'order_id', 'channel', 'receipt_ts'])
-    .where('receipt_ts', 'is not', null)
+    .selectAll()
     .where(({ or, eb }) =>
       or([
         ...(actionIds.length ? [eb('action_id', 'in', actionIds)] : []),
@@ -139,12 +137,4 @@ export async function receiptsOf(
       ]),
     )
     .execute()
-  return causes.map(({ actionId, orderId }) => {
-    const found =
-      rows.find((row) => actionId !== undefined && row.action_id === actionId) ??
-      rows.find((row) => orderId !== undefined && row.order_id === orderId)
-    return found?.channel && found.receipt_ts
-      ? { channel: found.channel, threadTs: found.receipt_ts }
-      : undefined
-  })
 }

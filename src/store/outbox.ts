@@ -1,10 +1,73 @@
 import { type Kysely, type Selectable, sql } from 'kysely'
+import type { StoredEvent } from './events.ts'
 import type { Schema } from './schema.ts'
 import type { Store } from './store.ts'
 
 /** A row to be posted, with its event. */
 export type Waiting = Selectable<Schema['outbox']> &
   Pick<Selectable<Schema['events']>, 'event' | 'severity' | 'data'>
+
+/** Where and how one event is told. */
+export interface Placement {
+  readonly channel: string
+  /** Rows with the same key become one message; null leaves it to what waits in the channel. */
+  readonly pile?: string | null
+  readonly threadTs?: string | null
+  /** Whether it stands in the thread of its subject. */
+  readonly threaded?: boolean
+  /** Held back until then: quiet hours, a digest. `receipt`: until the receipt of its operation stands. */
+  readonly holdUntil?: Date | 'receipt' | undefined
+  readonly operationId?: string | null
+  readonly routeId?: string | null
+  readonly mention?: string | null
+}
+
+/** By urgency: lower goes first. */
+const ranks: Record<StoredEvent['severity'], number> = { urgent: 0, bad: 1, good: 2, info: 3 }
+
+/** Far enough: whoever holds a row until its receipt stands releases it himself. */
+const NEVER = '9999-12-31T00:00:00.000Z'
+
+/**
+ * Puts what has to be told into the outbox, and marks its channels as having work.
+ * @param db the transaction that stores the events
+ */
+export async function insertOutbox(
+  db: Kysely<Schema>,
+  dialect: Store['dialect'],
+  rows: readonly { event: StoredEvent; placement: Placement }[],
+): Promise<void> {
+  if (rows.length === 0) return
+  const json = JSON.stringify(
+    rows.map(({ event, placement }) => [
+      event.event_id,
+      placement.channel,
+      placement.pile ?? null,
+      placement.threadTs ?? null,
+      placement.holdUntil ? 'held' : 'waiting',
+      notBefore(placement, event),
+      ranks[event.severity],
+      placement.threaded ? event.subject : null,
+      placement.operationId ?? null,
+      placement.routeId ?? null,
+      placement.mention ?? null,
+    ]),
+  )
+  const each =
+    dialect === 'sqlite' ? sql`json_each(${json})` : sql`json_array_elements(${json}::json) as t(value)`
+  await sql`
+    insert into outbox (event_id, channel, pile, thread_ts, state, attempts, not_before, rank, subject,
+      operation_id, route_id, mention)
+    select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, 0, value ->> 5,
+      cast(value ->> 6 as integer), value ->> 7, value ->> 8, value ->> 9, value ->> 10
+    from ${each} where true
+    on conflict (event_id, channel) do nothing`.execute(db)
+}
+
+function notBefore({ holdUntil }: Placement, event: StoredEvent): string {
+  if (holdUntil === 'receipt') return NEVER
+  return holdUntil?.toISOString() ?? event.received_at
+}
 
 /** How many rows may become one message. */
 const PILE = 60

@@ -1,6 +1,6 @@
 import { Kysely, sql } from 'kysely'
 import { Migrator } from 'kysely/migration'
-import { migrationProvider } from './migrations.ts'
+import { migrationProvider } from './migrations/index.ts'
 import type { Schema } from './schema.ts'
 
 /** The open database. */

@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { describe, expect, inject, onTestFinished, test } from 'vitest'
+import { createIngest } from '../../src/events/ingest.ts'
 import { recordAudit } from '../../src/store/audit.ts'
-import { lastEventAt, storeEvents } from '../../src/store/events.ts'
+import { lastEventAt, type StoredEvent } from '../../src/store/events.ts'
 import { completeOperation, intendOperation, unfinishedOperations } from '../../src/store/operations.ts'
 import {
   dueChannels,
@@ -20,16 +21,26 @@ import { openStore, type Store } from '../../src/store/store.ts'
 
 const at = new Date('2026-11-24T12:00:00Z')
 const later = (ms: number) => new Date(at.getTime() + ms)
-const event = (id: string, name = 'domain.expired') => ({
+const event = (id: string, name = 'domain.expired'): StoredEvent => ({
   event_id: id,
   event: name,
   severity: 'urgent',
   data: '{}',
   received_at: at.toISOString(),
+  source: 'webhook',
+  subject: null,
+  user_id: null,
+  domain: null,
+  operation_id: null,
 })
-const route =
-  (pile: string | null = null) =>
-  () => [{ channel: 'C1', pile }]
+/** Takes events in, all for one channel. */
+const take = (store: Store, events: StoredEvent[], pile: string | null = null) =>
+  createIngest({
+    store,
+    match: async (_, found) => found.map(() => undefined),
+    place: () => [{ channel: 'C1', pile }],
+    onStored: () => undefined,
+  })(events)
 const lease = { by: 'me', now: at, until: later(60_000) }
 
 const dialects: Record<string, () => Promise<string>> = {
@@ -60,15 +71,15 @@ describe.each(Object.entries(dialects))('on %s', (_, url) => {
 
   test('an event is kept once, and told once', async () => {
     const store = await opened()
-    await storeEvents(store, [event('a'), event('a'), event('b')], route())
-    await storeEvents(store, [event('a'), event('c')], route())
+    await take(store, [event('a'), event('a'), event('b')])
+    await take(store, [event('a'), event('c')])
     expect(await outboxStats(store.db)).toEqual({ waiting: 3, failed: 0 })
     expect(await lastEventAt(store.db)).toEqual(at)
   })
 
   test('a channel is told in order, one message at a time', async () => {
     const store = await opened()
-    await storeEvents(store, [event('a'), event('b')], route())
+    await take(store, [event('a'), event('b')])
     expect(await dueChannels(store.db, at)).toEqual(['C1'])
     const first = await leaseNext(store, 'C1', lease)
     expect(first.map((row) => row.event_id)).toEqual(['a'])
@@ -80,11 +91,11 @@ describe.each(Object.entries(dialects))('on %s', (_, url) => {
 
   test('a lease that ran out is taken over, as the same message', async () => {
     const store = await opened()
-    await storeEvents(store, [event('a', 'mailbox.created'), event('b', 'mailbox.created')], route('pile'))
+    await take(store, [event('a', 'mailbox.created'), event('b', 'mailbox.created')], 'pile')
     const taken = await leaseNext(store, 'C1', lease)
     expect(taken).toHaveLength(2)
     await nameDelivery(store.db, taken, 'd1')
-    await storeEvents(store, [event('c', 'mailbox.created')], route('pile'))
+    await take(store, [event('c', 'mailbox.created')], 'pile')
     const again = await leaseNext(store, 'C1', { by: 'other', now: later(61_000), until: later(120_000) })
     expect(again.map((row) => [row.event_id, row.delivery_id])).toEqual([
       ['a', 'd1'],
@@ -94,7 +105,7 @@ describe.each(Object.entries(dialects))('on %s', (_, url) => {
 
   test('what failed waits until its time, what failed for good is out of the way', async () => {
     const store = await opened()
-    await storeEvents(store, [event('a'), event('b')], route())
+    await take(store, [event('a'), event('b')])
     const rows = await leaseNext(store, 'C1', lease)
     await markFailed(store.db, rows, { error: 'ratelimited', keepDelivery: false, notBefore: later(5000) })
     expect(await leaseNext(store, 'C1', lease)).toEqual([])
@@ -107,7 +118,7 @@ describe.each(Object.entries(dialects))('on %s', (_, url) => {
 
   test('after a start everything that waits is due', async () => {
     const store = await opened()
-    await storeEvents(store, [event('a')], route())
+    await take(store, [event('a')])
     const rows = await leaseNext(store, 'C1', lease)
     await markFailed(store.db, rows, { error: 'x', keepDelivery: false, notBefore: later(60_000) })
     await wakeOutbox(store, at)

@@ -208,6 +208,10 @@ export function stateOf(view: View, values: Record<string, string>): Record<stri
         value === undefined
           ? (element.initial_option ?? null)
           : { value, text: { type: 'plain_text', text: value } }
+      if (element.type === 'file_input') {
+        const files = value ? value.split(' ').map((id) => ({ id })) : []
+        return [block.block_id, { [element.action_id]: { type: element.type, files } }]
+      }
       const state = /select|radio/.test(element.type)
         ? { type: element.type, selected_option: chosen }
         : { type: element.type, value: value ?? element.initial_value ?? null }

@@ -1,0 +1,104 @@
+import type { Kysely } from 'kysely'
+import { subjectsOf, type Webhook } from '../cmr/webhooks.ts'
+import { insertEvents, type StoredEvent, setCause } from '../store/events.ts'
+import { insertOutbox, type Placement } from '../store/outbox.ts'
+import type { Schema } from '../store/schema.ts'
+import type { Store } from '../store/store.ts'
+import { domainOf, subjectOf } from './subject.ts'
+
+/** An operation of ours, as far as the telling of its events needs it. */
+export interface OwnOperation {
+  readonly id: string
+  /** Slack user id of whoever asked for it. */
+  readonly actor: string
+  readonly channel: string
+  /** Nothing while its receipt is not posted yet. */
+  readonly receiptTs: string | undefined
+}
+
+/**
+ * Finds whose operations caused events, and closes what they close, in the transaction that stores them.
+ * @returns one entry an event, in their order; nothing where nobody here asked for it
+ */
+export type Match = (
+  db: Kysely<Schema>,
+  events: readonly StoredEvent[],
+) => Promise<readonly (OwnOperation | undefined)[]>
+
+/** Decides who hears of an event; nobody is a valid answer. */
+export type Place = (event: StoredEvent, own: OwnOperation | undefined) => readonly Placement[]
+
+/** Takes events in. @returns those that were not known before */
+export type Ingest = (events: readonly StoredEvent[]) => Promise<readonly StoredEvent[]>
+
+/**
+ * The pipeline that every event goes through, whoever found it: stored once, matched to the operation that caused
+ * it, placed in the outbox, in one transaction. After it commits, neither the event nor its telling is lost.
+ * @param parts.onStored told after the commit of what is new
+ */
+export function createIngest(parts: {
+  readonly store: Store
+  readonly match: Match
+  readonly place: Place
+  readonly onStored: (news: readonly StoredEvent[]) => void
+}): Ingest {
+  const { store, match, place, onStored } = parts
+  return async (events) => {
+    const byId = new Map(events.map((event) => [event.event_id, event]))
+    const news = await store.db.transaction().execute(async (transaction) => {
+      const fresh = await insertEvents(transaction, store.dialect, [...byId.values()])
+      const found = [...byId.values()].filter((event) => fresh.has(event.event_id))
+      if (found.length === 0) return found
+      const owners = await match(transaction, found)
+      await noteCauses(transaction, found, owners)
+      const rows = found.flatMap((event, at) =>
+        place(event, owners[at]).map((placement) => ({ event, placement })),
+      )
+      await insertOutbox(transaction, store.dialect, rows)
+      return found
+    })
+    if (news.length > 0) onStored(news)
+    return news
+  }
+}
+
+async function noteCauses(
+  db: Kysely<Schema>,
+  events: readonly StoredEvent[],
+  owners: readonly (OwnOperation | undefined)[],
+) {
+  const caused = Map.groupBy(
+    events.flatMap(({ event_id }, at) => {
+      const id = owners[at]?.id
+      return id ? [{ id, event_id }] : []
+    }),
+    ({ id }) => id,
+  )
+  for (const [id, all] of caused)
+    await setCause(
+      db,
+      id,
+      all.map(({ event_id }) => event_id),
+    )
+}
+
+/** A webhook as the store keeps it. */
+export function storedEvent(
+  { event, eventId, severity, data }: Webhook,
+  receivedAt: string,
+  source: StoredEvent['source'] = 'webhook',
+): StoredEvent {
+  const [first] = subjectsOf(data)
+  return {
+    event_id: eventId,
+    event,
+    severity,
+    data: JSON.stringify(data),
+    received_at: receivedAt,
+    source,
+    subject: subjectOf(event, data),
+    user_id: first?.userId ?? null,
+    domain: first ? domainOf(first) : null,
+    operation_id: null,
+  }
+}

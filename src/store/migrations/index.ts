@@ -1,0 +1,14 @@
+import type { Migration, MigrationProvider } from 'kysely/migration'
+import { first } from './001_first.ts'
+import { lanes } from './002_lanes.ts'
+import { operationParts } from './003_operation_parts.ts'
+
+/** In order of their names; one that was released is never changed. */
+const migrations: Record<string, Migration> = {
+  '001_first': first,
+  '002_lanes': lanes,
+  '003_operation_parts': operationParts,
+}
+
+/** The migrations as Kysely's Migrator takes them. */
+export const migrationProvider: MigrationProvider = { getMigrations: async () => migrations }

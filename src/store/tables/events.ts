@@ -1,0 +1,19 @@
+/** What CMR told. */
+export interface EventTables {
+  /** Webhooks as they came in, and what a sync found; without credentials. */
+  events: {
+    event_id: string
+    event: string
+    severity: 'good' | 'info' | 'bad' | 'urgent'
+    /** JSON of `data`. */
+    data: string
+    received_at: string
+    source: 'webhook' | 'sync' | 'test'
+    /** What it is about: `subscription:ID`, `domain:acme.com`, `order:ID`; events on one share a thread. */
+    subject: string | null
+    user_id: string | null
+    domain: string | null
+    /** The operation of ours that caused it. */
+    operation_id: string | null
+  }
+}

@@ -1,0 +1,54 @@
+/** What was asked of CMR. */
+export interface OperationTables {
+  /** Written before the request leaves, closed by its end. */
+  operations: {
+    id: string
+    /** Of the form or click it came from; taken only once while it may be under way. */
+    submission_key: string | null
+    endpoint: string
+    actor: string
+    channel: string | null
+    /** The message that shows its current state. */
+    receipt_ts: string | null
+    /** intended (about to be sent) → accepted (CMR works on it) → ended; failed (CMR refused); unknown (no answer came). */
+    state: 'intended' | 'accepted' | 'ended' | 'failed' | 'unknown'
+    outcome: string | null
+    action_id: string | null
+    order_id: string | null
+    /** JSON: CMR's ids of what it is about. */
+    subject: string
+    label: string
+    created_at: string
+    ended_at: string | null
+    /** When CMR is asked next how it stands. */
+    chase_at: string | null
+    /** After this a person is asked. */
+    deadline_at: string | null
+    chases: number
+    /** The bulk run whose row this is: its receipt is the run's own message. */
+    bulk_id: string | null
+    /** JSON of what was sent, without credentials: what an unknown outcome is looked for by. */
+    request: string | null
+    /** Raised with every change; the receipt is edited until it shows this version. */
+    version: number
+    shown_version: number
+  }
+  /** What has to happen before an operation is over: each domain and mailbox of an order. */
+  operation_parts: {
+    operation_id: string
+    /** domain, mailbox, subscription… */
+    kind: string
+    /** acme.com, jane@acme.com, a subscriptionId… in lower case where CMR ignores case. */
+    name: string
+    state: 'waiting' | 'done' | 'failed'
+    detail: string | null
+    event_id: string | null
+    ended_at: string | null
+  }
+  /** The story of an operation, in sentences. */
+  operation_steps: {
+    operation_id: string
+    at: string
+    step: string
+  }
+}

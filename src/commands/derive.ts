@@ -12,7 +12,7 @@ interface Slot {
 export interface FlatRequest {
   readonly input: z.ZodObject
   /** The request that flat values stand for. */
-  assemble(values: Readonly<Record<string, unknown>>): { query: object; body: unknown }
+  assemble(values: Readonly<Record<string, unknown>>): { query: Record<string, unknown>; body: unknown }
 }
 
 /**

@@ -1,202 +1,142 @@
-import { z } from 'zod'
-import type { Endpoint } from '../cmr/endpoint.ts'
-import { allEndpoints } from '../cmr/endpoints/index.ts'
+import type { z } from 'zod'
+import type { Role } from '../access/roles.ts'
+import type { Answer, Endpoint } from '../cmr/endpoint.ts'
 import { toCents } from '../cmr/money.ts'
 import { dropCredentials } from '../cmr/redact.ts'
 import { readBack } from '../forms/form.ts'
-import { acceptedMessage, answerMessage, domainList } from '../messages/answers.ts'
-import { escapeText } from '../messages/blocks.ts'
+import { acceptedMessage, answerMessage } from '../messages/answers.ts'
+import { escapeText, type Message } from '../messages/blocks.ts'
 import { money } from '../messages/wallet.ts'
-import { type Command, type CommandContext, command } from './command.ts'
+import { type Command, type CommandContext, type Confirmation, command, type Prefill } from './command.ts'
 import { flatRequest } from './derive.ts'
 import { withIds } from './names.ts'
-import { orderShapes } from './orders.ts'
 
-/** What a declaration cannot tell of a command: how a person would say what it does. */
-const summaries: Readonly<Record<string, string>> = {
-  'domains.list': 'List a user’s domains',
-  'domains.get': 'Show a domain',
-  'domains.suggest': 'Suggest domains',
-  'domains.available': 'Is a domain free?',
-  'domains.workspace': 'Check workspaces',
-  'domains.renewal-price': 'Price of renewal',
-  'domains.renew': 'Renew domains',
-  'domains.auto-renew': 'Auto-renew of domains',
-  'domains.forward': 'Forward domains',
-  'domains.forward-email': 'Forward a domain’s mail',
-  'domains.client-id': 'Add a Google client ID',
-  'domains.remove': 'Remove domains',
-  'dns.list': 'List DNS records',
-  'dns.add': 'Add a DNS record',
-  'dns.update': 'Change a DNS record',
-  'dns.delete': 'Delete a DNS record',
-  'dns.nameservers': 'Replace nameservers',
-  'orders.get': 'Show an order',
-  'orders.status': 'Status of an order',
-  'orders.create': 'Order domains',
-  'orders.create-with-images': 'Order with pictures',
-  'orders.mailboxes': 'Order mailboxes',
-  'orders.add-mailboxes': 'Add mailboxes',
-  'orders.process': 'Process an order',
-  'mailboxes.list': 'List a user’s mailboxes',
-  'mailboxes.all': 'List all mailboxes',
-  'mailboxes.get': 'Show a mailbox',
-  'mailboxes.admin': 'A mailbox’s admin login',
-  'mailboxes.update': 'Update a mailbox',
-  'mailboxes.remove': 'Remove mailboxes',
-  'mailboxes.validate': 'Validate mailboxes',
-  'mailboxes.reexport': 'Re-export a mailbox',
-  'warmup.add': 'Start a warm-up',
-  'warmup.remove': 'Remove a warm-up',
-  'warmup.toggle': 'Toggle a warm-up',
-  'warmup.status': 'Pause or resume warm-up',
-  'warmup.settings': 'Warm-up settings',
-  'placement.run': 'Run a placement test',
-  'placement.reports': 'Placement reports',
-  'subscriptions.list': 'List subscriptions',
-  'subscriptions.renew': 'Renew subscriptions',
-  'subscriptions.auto-renew': 'Auto-renew of one',
-  'subscriptions.cancel': 'Cancel a subscription',
-  'subscriptions.recreate': 'Recreate subscriptions',
-  'exports.platforms': 'Connected platforms',
-  'exports.connect': 'Connect a platform',
-  'exports.update': 'Update a platform login',
-  'exports.disconnect': 'Disconnect a platform',
-  'exports.workspaces': 'Workspaces of a platform',
-  'exports.send': 'Export mailboxes',
-  'prewarm.list': 'Pre-warmed inventory',
-  'prewarm.order': 'Order pre-warmed',
-  'prewarm.sandbox-list': 'Sandbox inventory',
-  'prewarm.sandbox-order': 'Sandbox order',
-  'prewarm.sandbox-reset': 'Reset the sandbox',
-  'errors.send': 'Report to CMR',
+/** What a command was asked to do, for its hooks. */
+export interface Asked<Input> {
+  readonly context: CommandContext
+  /** As people gave it: a domain's name, an e-mail. */
+  readonly input: Input
+  /** The same with CMR's ids. */
+  readonly ids: Input
 }
 
-/** Requests whose shape people should not have to know. */
-const shapes = { ...orderShapes, 'mailboxes.validate': listOfAddresses() }
-
-function listOfAddresses() {
-  const endpoint = allEndpoints.find(({ id }) => id === 'mailboxes.validate')
-  const mailboxes = z.array(z.string()).min(1).meta({ label: 'Addresses', hint: 'One a line' })
-  return {
-    input: z.object({ ...endpoint?.query.shape, mailboxes }),
-    assemble: ({ userId, mailboxes: given }: Readonly<Record<string, unknown>>) => ({
-      query: { userId },
-      body: { mailboxes: given },
-    }),
-  }
+/** What the declaration of an endpoint cannot tell of its command: how people say it, and what they are shown. */
+export interface Saying<Of extends Endpoint = Endpoint, Input extends z.ZodObject = z.ZodObject> {
+  /** An imperative; as the form's title at most 24 characters. */
+  readonly summary: string
+  readonly submit?: string
+  readonly needs?: Role
+  /** Another form than the request's own fields. */
+  readonly input?: Input
+  /** The request of such a form; without it fields go where the endpoint has them. */
+  request?(ids: z.output<Input>): { readonly query?: Record<string, unknown>; readonly body?: unknown }
+  readonly positional?: readonly (keyof z.output<Input> & string)[]
+  prefill?(context: CommandContext, given: Readonly<Record<string, unknown>>): Promise<Prefill>
+  /** Cents, where they can be known before it is charged. */
+  price?(asked: Asked<z.output<Input>>): Promise<number | undefined>
+  /** What will happen, in mrkdwn, in place of what was entered; with the name to type for what cannot be undone. */
+  asks?(asked: Asked<z.output<Input>>): Promise<Confirmation>
+  /** CMR's answer as people read it; of a write, the receipt. */
+  show?(answer: Answer<z.output<Of['answer']>>, asked: Asked<z.output<Input>>): Message | Promise<Message>
 }
 
-/** A command for every endpoint that has a summary here: form, confirmation and receipt follow from its declaration. */
-export const endpointCommands: readonly Command[] = allEndpoints.flatMap((endpoint) => {
-  const summary = summaries[endpoint.id]
-  return summary ? [commandOf(endpoint, summary)] : []
-})
-
-function commandOf(endpoint: Endpoint, summary: string): Command {
+/** The command of an endpoint: form, confirmation and receipt follow from its declaration, and from what is said of it. */
+export function endpointCommand<Of extends Endpoint, Input extends z.ZodObject = z.ZodObject>(
+  endpoint: Of,
+  saying: Saying<Of, Input>,
+): Command {
   const [noun = '', verb = ''] = endpoint.id.split('.')
-  const request = shapes[endpoint.id as keyof typeof shapes] ?? flatRequest(endpoint)
-  const required = Object.entries(request.input.shape).filter(
+  const { summary, prefill } = saying
+  const flat = flatRequest(endpoint)
+  const input = (saying.input ?? flat.input) as Input
+  const request = saying.request ?? flat.assemble
+  const required = Object.entries(input.shape).filter(
     ([, schema]) => !(schema as z.ZodType).safeParse(undefined).success,
   )
-  const asks = endpoint.effect === 'charge' || endpoint.effect === 'destroy'
-  const follows = endpoint.endsWith.length
-    ? 'CMR tells the outcome later; it is posted in this thread.'
-    : undefined
+  const asked = async (context: CommandContext, given: z.output<Input>): Promise<Asked<z.output<Input>>> => ({
+    context,
+    input: given,
+    ids: (await withIds(context.cmr, given)) as z.output<Input>,
+  })
 
-  const declared: Command = {
+  return command<Input>({
     noun,
     verb,
     summary,
     effect: endpoint.effect,
-    // Whoever may delete a mailbox may see its password; nobody else.
-    ...(endpoint.id === 'mailboxes.admin' && { needs: 'admin' as const }),
-    submit: endpoint.effect === 'read' ? 'Show' : endpoint.effect === 'destroy' ? 'Yes, for good' : 'Send',
-    input: request.input,
-    positional: required.map(([name]) => name),
-    label: (input) => nameOf(input),
+    ...(saying.needs && { needs: saying.needs }),
+    submit: saying.submit ?? submits[endpoint.effect],
+    input,
+    positional: saying.positional ?? required.map(([name]) => name as keyof z.output<Input> & string),
+    label: nameOf,
     whenUnknown: () =>
       `Look at what is there now (\`/cmr help ${noun}\` lists how) before you send it again.`,
-    ...(asks && {
-      confirm: (context: CommandContext, input: Record<string, unknown>) =>
-        confirmationOf(context, endpoint, declared, input),
+    ...(prefill && { prefill }),
+    ...((saying.asks || endpoint.effect === 'charge' || endpoint.effect === 'destroy') && {
+      confirm: async (context: CommandContext, given: z.output<Input>) =>
+        confirmationOf(endpoint, saying, input, await asked(context, given)),
     }),
-    async run({ cmr }, input) {
-      const { query, body } = request.assemble(await withIds(cmr, input))
-      const { data, message, actionId } = await cmr.call(endpoint, { query, body })
+    async run(context, given) {
+      const what = await asked(context, given)
+      const { query = {}, body } = request(what.ids)
+      const answer = await context.cmr.call(endpoint, { query, body })
+      const { message: said, actionId } = answer
+      const data = dropCredentials(answer.data)
+      const shown = await saying.show?.({ ...answer, data } as Answer<z.output<Of['answer']>>, what)
       if (endpoint.effect === 'read') {
-        const seen = endpoint.id === 'mailboxes.admin' ? data : dropCredentials(data)
-        if (endpoint.id === 'domains.list' && Array.isArray(seen)) {
-          return { message: domainList(String((query as { userId?: string }).userId), seen) }
-        }
-        return { message: answerMessage(`${summary} ${nameOf(input)}`.trim(), seen) }
+        return { message: shown ?? answerMessage(`${summary} ${nameOf(given)}`.trim(), data) }
       }
       const orderId = idIn(data, 'orderId')
-      const receipt = acceptedMessage(`${summary}: ${nameOf(input)}`, { message, actionId, orderId }, follows)
-      return { message: receipt, actionId, orderId, subject: subjectOf({ ...query, ...(body as object) }) }
+      const follows = endpoint.endsWith.length
+        ? 'CMR tells the outcome later; it is posted in this thread.'
+        : undefined
+      const message =
+        shown ??
+        acceptedMessage(`${summary}: ${nameOf(given)}`, { message: said, actionId, orderId }, follows)
+      return { message, actionId, orderId, subject: subjectOf({ ...query, ...(body as object) }) }
     },
-  }
-  return command(declared)
+  })
 }
 
-/** What it costs or loses, what the wallet holds, and the name to type for what cannot be undone. */
-async function confirmationOf(
-  context: CommandContext,
-  endpoint: Endpoint,
-  { summary, input: schema }: Command,
-  input: Record<string, unknown>,
-) {
-  const { cmr } = context
-  const lines = [`*${escapeText(summary)}?*`, readBack(schema, input)]
+const submits = { read: 'Show', write: 'Send', charge: 'Send', destroy: 'Yes, for good' }
+
+/** What it costs or loses, what the wallet holds, who is told, and the name to type for what cannot be undone. */
+async function confirmationOf<Of extends Endpoint, Input extends z.ZodObject>(
+  endpoint: Of,
+  { summary, asks, price }: Saying<Of, Input>,
+  schema: Input,
+  asked: Asked<z.output<Input>>,
+): Promise<Confirmation> {
+  const { context, input } = asked
+  const own = await asks?.(asked)
+  const lines = own ? [own.text] : [`*${escapeText(summary)}?*`, readBack(schema, input)]
   // Notes with code in them are for those who build on the API.
-  if (endpoint.note && !endpoint.note.includes('`')) lines.push(`_${escapeText(endpoint.note)}_`)
-  if (endpoint.effect === 'charge' || endpoint.id === 'subscriptions.recreate') {
-    const price = await priceOf(context, endpoint, input)
-    const { data } = await cmr.wallet.get()
-    const balance = toCents(data.balance ?? data.walletBalance ?? data.availableBalance)
-    if (price !== undefined) lines.push(`It costs *${money(price)}*.`)
-    else lines.push('CMR tells the price only when it charges.')
-    if (balance !== undefined) {
-      const after = price === undefined ? '' : `, and ${money(balance - price)} after it`
-      lines.push(`The wallet holds ${money(balance)}${after}.`)
-    }
-  }
-  lines.push('The receipt is posted here.')
-  return { text: lines.join('\n'), ...(endpoint.effect === 'destroy' && { typed: nameOf(input) || 'yes' }) }
+  if (!own && endpoint.note && !endpoint.note.includes('`')) lines.push(`_${escapeText(endpoint.note)}_`)
+  if (endpoint.effect === 'charge' || price) lines.push(...(await moneyLines(context, await price?.(asked))))
+  lines.push(toldWhere(context))
+  const typed = endpoint.effect === 'destroy' ? (own?.typed ?? (nameOf(input) || 'yes')) : own?.typed
+  return { text: lines.join('\n'), typed }
 }
 
-/** Cents, where CMR's documentation lets them be known beforehand. */
-async function priceOf(
-  { cmr }: CommandContext,
-  { id }: Endpoint,
-  input: Record<string, unknown>,
-): Promise<number | undefined> {
-  if (id === 'domains.renew') {
-    const { userId, domains } = (await withIds(cmr, input)) as { userId: string; domains: string[] }
-    const { data } = await cmr.domains['renewal-price']({ body: { userId, domains } })
-    const years = Number(input.years ?? 1)
-    return sum(data.map((one) => toCents(one.renewalPrice))).map((cents) => cents * years)[0]
-  }
-  if (id === 'orders.create' || id === 'orders.create-with-images') {
-    const names = input.domains as string[]
-    const answers = await Promise.all(names.map((domain) => cmr.domains.available({ body: { domain } })))
-    const taken = answers.findIndex(({ data }) => data.available === false)
-    const domains = sum(answers.map(({ data }) => toCents(data.price)))
-    const people = String(input.mailboxes ?? '')
-      .split('\n')
-      .filter((line) => line.trim()).length
-    if (taken !== -1) return undefined
-    return domains.map((cents) => cents * Number(input.years ?? 1) + people * names.length * MAILBOX_CENTS)[0]
-  }
-  return undefined
+async function moneyLines({ cmr }: CommandContext, price: number | undefined): Promise<string[]> {
+  const { data } = await cmr.wallet.get()
+  const balance = toCents(data.balance ?? data.walletBalance ?? data.availableBalance)
+  const costs =
+    price === undefined ? 'CMR tells the price only when it charges.' : `It costs *${money(price)}*.`
+  if (balance === undefined) return [costs]
+  const after = price === undefined ? '' : `, and ${money(balance - price)} after it`
+  return [costs, `The wallet holds ${money(balance)}${after}.`]
 }
 
-/** CMR's list price of a mailbox and month ("Money"); partners with volume may pay less. */
-const MAILBOX_CENTS = 300
+/** Who will see the receipt. */
+function toldWhere({ caller }: CommandContext): string {
+  if (!caller.channelId || caller.channelId.startsWith('D')) return 'The receipt is posted to you.'
+  return `The receipt is posted in <#${caller.channelId}>.`
+}
 
 /** The sum, or nothing where one of them is not known. */
-function sum(cents: readonly (number | undefined)[]): number[] {
-  return cents.every((one) => one !== undefined) ? [cents.reduce<number>((a, b) => a + (b ?? 0), 0)] : []
+export function sumOf(cents: readonly (number | undefined)[]): number | undefined {
+  return cents.every((one) => one !== undefined) ? cents.reduce<number>((a, b) => a + (b ?? 0), 0) : undefined
 }
 
 const naming = [
@@ -218,7 +158,7 @@ const naming = [
 ]
 
 /** What a person calls the thing that a command is about. */
-function nameOf(input: Readonly<Record<string, unknown>>): string {
+export function nameOf(input: Readonly<Record<string, unknown>>): string {
   const value = naming.map((name) => input[name]).find((one) => one !== undefined)
   const names = Array.isArray(value) ? value.map(String) : value === undefined ? [] : [String(value)]
   return names.length > 3 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : names.join(', ')

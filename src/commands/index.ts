@@ -1,11 +1,34 @@
-import { endpointCommands } from './endpoints.ts'
+import { dnsCommands } from './dns.ts'
+import { domainCommands } from './domains.ts'
+import { errorCommands } from './errors.ts'
+import { exportCommands } from './exports.ts'
 import { geoCommands } from './geo.ts'
+import { mailboxCommands } from './mailboxes.ts'
+import { orderCommands } from './orders.ts'
 import { withOwnCommands } from './own.ts'
+import { placementCommands } from './placement.ts'
+import { prewarmCommands } from './prewarm.ts'
 import type { Registry } from './registry.ts'
+import { subscriptionCommands } from './subscriptions.ts'
 import { userCommands } from './users.ts'
 import { walletCommands } from './wallet.ts'
+import { warmupCommands } from './warmup.ts'
 
-/** Everything that people can say. */
+/** Everything that people can say, in the order in which help lists it. */
 export function createCommands(): Registry {
-  return withOwnCommands([...userCommands, ...geoCommands, ...walletCommands, ...endpointCommands])
+  return withOwnCommands([
+    ...userCommands,
+    ...geoCommands,
+    ...walletCommands,
+    ...domainCommands,
+    ...dnsCommands,
+    ...orderCommands,
+    ...mailboxCommands,
+    ...warmupCommands,
+    ...placementCommands,
+    ...subscriptionCommands,
+    ...exportCommands,
+    ...prewarmCommands,
+    ...errorCommands,
+  ])
 }

@@ -7,7 +7,10 @@ import {
   subscriptionId,
   userId,
 } from '../cmr/endpoints/fields.ts'
+import { orders } from '../cmr/endpoints/orders.ts'
+import { toCents } from '../cmr/money.ts'
 import { InputError } from './command.ts'
+import { type Asked, endpointCommand, sumOf } from './endpoints.ts'
 
 const years = z
   .number()
@@ -50,74 +53,79 @@ const moreInput = z.object({
   autoRenew,
   confirm,
 })
-const prewarmInput = z.object({
-  userId,
-  domains,
-  serviceProvider: provider,
-  forwardTo: forwardTo.optional(),
-  autoRenew,
-  microsoftOauthRoute: microsoftOauthRoute.optional(),
-})
-
-type Values = Readonly<Record<string, unknown>>
-
-const order = {
-  input: orderInput,
-  assemble({
-    userId: user,
-    domains: names,
-    mailboxes: lines,
-    years: forYears = 1,
-    forwardTo: target,
-    confirm: now = true,
-    ...rest
-  }: Values) {
-    const list = names as string[]
-    const people = peopleOf(lines)
-    const body = {
-      ...rest,
-      domains: list.map((domain) => ({ domain, years: forYears, ...(target ? { forwardTo: target } : {}) })),
-      mailboxes: Object.fromEntries(people.length ? list.map((domain) => [domain, people]) : []),
-      billingCycle: 'MONTHLY',
-      confirm: now,
-    }
-    return { query: { userId: user }, body }
-  },
+function orderRequest({
+  userId: user,
+  domains: names,
+  mailboxes: lines,
+  years: forYears = 1,
+  forwardTo: target,
+  confirm: now = true,
+  ...rest
+}: z.output<typeof orderInput>) {
+  const people = peopleOf(lines)
+  const body = {
+    ...rest,
+    domains: names.map((domain) => ({ domain, years: forYears, ...(target && { forwardTo: target }) })),
+    mailboxes: Object.fromEntries(people.length ? names.map((domain) => [domain, people]) : []),
+    billingCycle: 'MONTHLY',
+    confirm: now,
+  }
+  return { query: { userId: user }, body }
 }
 
-const more = {
-  input: moreInput,
-  assemble: ({ userId: user, domain, mailboxes: lines, confirm: now = true, ...rest }: Values) => ({
+function moreRequest({
+  userId: user,
+  domain,
+  mailboxes: lines,
+  confirm: now = true,
+  ...rest
+}: z.output<typeof moreInput>) {
+  const people = { [domain]: peopleOf(lines) }
+  return {
     query: { userId: user },
-    body: {
-      ...rest,
-      mailboxes: { [String(domain)]: peopleOf(lines) },
-      billingCycle: 'MONTHLY',
-      confirm: now,
-    },
-  }),
+    body: { ...rest, mailboxes: people, billingCycle: 'MONTHLY', confirm: now },
+  }
 }
 
-const prewarm = {
-  input: prewarmInput,
-  assemble: ({ userId: user, domains: names, forwardTo: target, ...rest }: Values) => ({
-    query: { userId: user },
-    body: {
-      ...rest,
-      order: (names as string[]).map((domain) => ({ domain, ...(target ? { forwardTo: target } : {}) })),
-    },
-  }),
+/** CMR's list price of a mailbox and month ("Money"); partners with volume may pay less. */
+const MAILBOX_CENTS = 300
+
+async function price({ context, input }: Asked<z.output<typeof orderInput>>): Promise<number | undefined> {
+  const names = input.domains
+  const answers = await Promise.all(
+    names.map((domain) => context.cmr.domains.available({ body: { domain } })),
+  )
+  if (answers.some(({ data }) => data.available === false)) return undefined
+  const domainCents = sumOf(answers.map(({ data }) => toCents(data.price)))
+  const people = peopleOf(input.mailboxes).length
+  if (domainCents === undefined) return undefined
+  return domainCents * (input.years ?? 1) + people * names.length * MAILBOX_CENTS
 }
 
-/** Orders as people give them: a list of domains, a list of names. */
-export const orderShapes = {
-  'orders.create': order,
-  'orders.create-with-images': order,
-  'orders.mailboxes': more,
-  'orders.add-mailboxes': more,
-  'prewarm.order': prewarm,
-  'prewarm.sandbox-order': prewarm,
-}
+/** `/cmr orders …` */
+export const orderCommands = [
+  endpointCommand(orders.get, { summary: 'Show an order' }),
+  endpointCommand(orders.status, { summary: 'Status of an order' }),
+  endpointCommand(orders.create, {
+    summary: 'Order domains',
+    input: orderInput,
+    request: orderRequest,
+    price,
+  }),
+  endpointCommand(orders['create-with-images'], {
+    summary: 'Order with pictures',
+    input: orderInput,
+    request: orderRequest,
+    price,
+  }),
+  endpointCommand(orders.mailboxes, { summary: 'Order mailboxes', input: moreInput, request: moreRequest }),
+  endpointCommand(orders['add-mailboxes'], {
+    summary: 'Add mailboxes',
+    input: moreInput,
+    request: moreRequest,
+  }),
+  endpointCommand(orders.process, { summary: 'Process an order' }),
+]
 
 /**
  * "jane Jane Doe" or "jane, Jane, Doe", a line each.

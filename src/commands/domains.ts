@@ -1,0 +1,36 @@
+import { domains } from '../cmr/endpoints/domains.ts'
+import { toCents } from '../cmr/money.ts'
+import { domainList } from '../messages/answers.ts'
+import { endpointCommand, sumOf } from './endpoints.ts'
+
+const list = endpointCommand(domains.list, {
+  summary: 'List a user’s domains',
+  show: ({ data }, { ids }) =>
+    domainList(String(ids.userId), Array.isArray(data) ? data : (data.domains ?? [])),
+})
+
+const renew = endpointCommand(domains.renew, {
+  summary: 'Renew domains',
+  async price({ context, ids }) {
+    const body = { userId: String(ids.userId), domains: ids.domains as string[] }
+    const { data } = await context.cmr.domains['renewal-price']({ body })
+    const yearly = sumOf(data.map((one) => toCents(one.renewalPrice)))
+    return yearly === undefined ? undefined : yearly * Number(ids.years ?? 1)
+  },
+})
+
+/** `/cmr domains …` */
+export const domainCommands = [
+  list,
+  endpointCommand(domains.get, { summary: 'Show a domain' }),
+  endpointCommand(domains.suggest, { summary: 'Suggest domains' }),
+  endpointCommand(domains.available, { summary: 'Is a domain free?' }),
+  endpointCommand(domains.workspace, { summary: 'Check workspaces' }),
+  endpointCommand(domains['renewal-price'], { summary: 'Price of renewal' }),
+  renew,
+  endpointCommand(domains['auto-renew'], { summary: 'Auto-renew of domains' }),
+  endpointCommand(domains.forward, { summary: 'Forward domains' }),
+  endpointCommand(domains['forward-email'], { summary: 'Forward a domain’s mail' }),
+  endpointCommand(domains['client-id'], { summary: 'Add a Google client ID' }),
+  endpointCommand(domains.remove, { summary: 'Remove domains' }),
+]

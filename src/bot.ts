@@ -75,6 +75,11 @@ export async function startBot(config: Config, corrections: Corrections): Promis
     clock,
     logger,
     places: createPlaces(cmr),
+    prices: {
+      mailbox: config.CMR_MAILBOX_PRICE,
+      mailboxAfterYear: config.CMR_MAILBOX_PRICE_AFTER_YEAR,
+      warmup: config.CMR_WARMUP_PRICE,
+    },
     files: createFiles(slack, config.SLACK_BOT_TOKEN),
     access: createAccess({ admins: config.CMR_ADMINS, defaultRole: config.CMR_DEFAULT_ROLE }),
     registry: createCommands(),

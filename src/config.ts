@@ -1,6 +1,12 @@
 import { z } from 'zod'
+import { toCents } from './cmr/money.ts'
 
 const timezones = new Set([...Intl.supportedValuesOf('timeZone'), 'UTC'])
+/** "3.00" becomes 300 cents. */
+const price = z
+  .string()
+  .refine((amount) => (toCents(amount) ?? -1) >= 0, 'an amount in dollars such as 3.00')
+  .transform((amount) => toCents(amount) ?? 0)
 const port = z.coerce.number().int().min(0).max(65_535)
 
 /**
@@ -50,6 +56,9 @@ const environment = z.object({
   CMR_ENDPOINTS_FILE: z.string().optional(),
   CMR_SANDBOX_API_KEY: z.string().optional(),
   CMR_SANDBOX_API_URL: z.url('a URL').optional(),
+  CMR_MAILBOX_PRICE: price.default(300),
+  CMR_MAILBOX_PRICE_AFTER_YEAR: price.default(500),
+  CMR_WARMUP_PRICE: price.default(200),
   CMR_TIMEZONE: z
     .string()
     .refine((zone) => timezones.has(zone), 'an IANA time zone such as Europe/Berlin')

@@ -12,3 +12,20 @@ export function toCents(amount: unknown): number | undefined {
   const cents = Number(whole.replaceAll(',', '')) * 100 + Math.round(thousandths / 10)
   return Number.isSafeInteger(cents) ? (sign && cents ? -cents : cents) : undefined
 }
+
+/** CMR's list prices a month, in cents; partners with volume pay less ("Money"). */
+export interface ListPrices {
+  readonly mailbox: number
+  /** From the renewal that crosses 12 months. */
+  readonly mailboxAfterYear: number
+  readonly warmup: number
+}
+
+/** What the wallet holds, in cents. CMR's pages call it three things; undefined where none can be read. */
+export function balanceIn(wallet: {
+  readonly balance?: unknown
+  readonly walletBalance?: unknown
+  readonly availableBalance?: unknown
+}): number | undefined {
+  return toCents(wallet.balance ?? wallet.walletBalance ?? wallet.availableBalance)
+}

@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import type { Access, Role } from '../access/roles.ts'
 import type { Cmr } from '../cmr/client.ts'
 import type { Effect } from '../cmr/endpoint.ts'
+import type { ListPrices } from '../cmr/money.ts'
 import type { Message } from '../messages/blocks.ts'
 import type { Status } from '../messages/status.ts'
 import type { Files } from '../slack/files.ts'
@@ -22,6 +23,7 @@ export interface CommandContext {
   readonly caller: Caller
   readonly cmr: Cmr
   readonly places: Places
+  readonly prices: ListPrices
   readonly store: Store
   readonly files: Files
   readonly access: Access

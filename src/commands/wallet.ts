@@ -1,6 +1,6 @@
 import { wallet } from '../cmr/endpoints/account.ts'
 import { CmrError } from '../cmr/errors.ts'
-import { toCents } from '../cmr/money.ts'
+import { balanceIn } from '../cmr/money.ts'
 import { walletMessage } from '../messages/wallet.ts'
 import { command } from './command.ts'
 
@@ -15,8 +15,7 @@ export const walletCommands = [
     positional: [],
     async run({ cmr }) {
       const { data } = await cmr.wallet.get()
-      // The balance's name is inferred: CMR's pages call it three things.
-      const balance = toCents(data.balance ?? data.walletBalance ?? data.availableBalance)
+      const balance = balanceIn(data)
       if (balance === undefined) {
         throw new CmrError('CMR answered no balance that can be read.', {
           kind: 'unexpected-answer',

@@ -1,0 +1,162 @@
+import { balanceIn, toCents } from '../cmr/money.ts'
+import { escapeText } from '../messages/blocks.ts'
+import { money } from '../messages/wallet.ts'
+import type { CommandContext } from './command.ts'
+
+/** What something will cost, as far as it can be known before CMR charges it. */
+export interface Price {
+  /** Undefined where CMR tells it only when it charges. */
+  readonly cents: number | undefined
+  /** What it is made of, a line each; mrkdwn. */
+  readonly lines?: readonly string[]
+  /** What may differ, a sentence each; mrkdwn. */
+  readonly notes?: readonly string[]
+}
+
+/** Whether the wallet covers a price. */
+export interface Funds {
+  /** Cents; undefined where CMR answered no balance that can be read. */
+  readonly balance: number | undefined
+  /** Cents that are missing; 0 where it covers, or where one of the two is not known. */
+  readonly missing: number
+}
+
+export async function fundsFor({ cmr }: CommandContext, price: Price): Promise<Funds> {
+  const { data } = await cmr.wallet.get()
+  const balance = balanceIn(data)
+  const known = balance !== undefined && price.cents !== undefined
+  return { balance, missing: known ? Math.max(0, price.cents - balance) : 0 }
+}
+
+/** Price, what it is made of, and what the wallet holds before and after; mrkdwn, a line each. */
+export function moneyLines(price: Price, { balance, missing }: Funds): string[] {
+  const costs =
+    price.cents === undefined
+      ? 'CMR tells the price only when it charges.'
+      : `It costs *${money(price.cents)}*.`
+  const lines = [...(price.lines ?? []).map((line) => `• ${line}`), costs, ...(price.notes ?? [])]
+  if (balance === undefined) return lines
+  if (missing > 0) {
+    return [
+      ...lines,
+      `:warning: The wallet holds ${money(balance)}: *${money(missing)} is missing*. Add funds in the CMR dashboard first.`,
+    ]
+  }
+  const after = price.cents === undefined ? '' : `, and *${money(balance - price.cents)} after it*`
+  return [...lines, `The wallet holds ${money(balance)}${after}.`]
+}
+
+/** The sum, or nothing where one of them is not known. */
+export function sumOf(cents: readonly (number | undefined)[]): number | undefined {
+  return cents.every((one) => one !== undefined) ? cents.reduce<number>((a, b) => a + (b ?? 0), 0) : undefined
+}
+
+/** Renewal of domains: CMR's own answer, times the years. */
+export async function domainRenewalPrice(
+  { cmr }: CommandContext,
+  renewal: { readonly userId: string; readonly domains: readonly string[]; readonly years?: number | undefined },
+): Promise<Price> {
+  const { userId, domains, years = 1 } = renewal
+  const { data } = await cmr.domains['renewal-price']({ body: { userId, domains: [...domains] } })
+  const priced = domains.map((name) => {
+    const found = data.find((one) => one.domainName.toLowerCase() === name.toLowerCase())
+    return { name, yearly: toCents(found?.renewalPrice) }
+  })
+  const yearly = sumOf(priced.map((one) => one.yearly))
+  return {
+    cents: yearly === undefined ? undefined : yearly * years,
+    lines: priced.map(
+      ({ name, yearly: cents }) =>
+        `${escapeText(name)}: ${cents === undefined ? 'no price from CMR' : `${money(cents)} × ${years} year${years === 1 ? '' : 's'}`}`,
+    ),
+  }
+}
+
+/** Renewal of subscriptions: each one's own price a mailbox, times its mailboxes. */
+export async function subscriptionRenewalPrice(
+  context: CommandContext,
+  subscriptionIds: readonly string[],
+): Promise<Price> {
+  const found = await Promise.all(subscriptionIds.map((id) => subscriptionCalled(context, id)))
+  const priced = found.map((one) => {
+    const each = toCents(one?.pricePerMailbox)
+    const cents =
+      each === undefined || one?.totalMailboxQuantity === undefined ? undefined : each * one.totalMailboxQuantity
+    return { one, each, cents }
+  })
+  return {
+    cents: sumOf(priced.map(({ cents }) => cents)),
+    lines: priced.map(({ one, each, cents }, at) => {
+      const name = escapeText(one?.domain ?? one?.subscriptionId ?? subscriptionIds[at])
+      if (cents === undefined || each === undefined) return `${name}: no price from CMR`
+      return `${name}: ${one?.totalMailboxQuantity} × ${money(each)}`
+    }),
+    notes: [
+      `CMR bills ACTIVE warm-ups on top (whether PAUSED ones, its pages tell both ways), and ${money(context.prices.mailboxAfterYear)} a mailbox from the renewal that crosses 12 months.`,
+    ],
+  }
+}
+
+/** Warm-up of a mailbox: price × days left of its subscription's period ÷ 30 ("Money"). */
+export async function warmupPrice(context: CommandContext, mailboxId: string): Promise<Price> {
+  const { cmr, clock, prices } = context
+  const { data: mailbox } = await cmr.mailboxes.get({ query: { mailboxId } })
+  const { subscriptionId } = mailbox
+  const subscription =
+    typeof subscriptionId === 'string' ? await subscriptionCalled(context, subscriptionId) : undefined
+  const end = Date.parse(subscription?.periodEnd ?? '')
+  if (Number.isNaN(end)) return { cents: undefined }
+  const days = Math.min(30, Math.max(0, Math.ceil((end - clock().getTime()) / DAY_MS)))
+  return {
+    cents: Math.round((prices.warmup * days) / 30),
+    lines: [`${money(prices.warmup)} a month × ${days} of 30 days`],
+  }
+}
+
+const DAY_MS = 86_400_000
+
+/** Pre-warmed domains, by the inventory's own price. */
+export async function prewarmPrice({ cmr }: CommandContext, domains: readonly string[]): Promise<Price> {
+  const priced = await Promise.all(
+    domains.map(async (domain) => {
+      const { data } = await cmr.prewarm.list({ query: { contains: domain, limit: 100 } })
+      const found = data.inventory.find((one) => one.domain.toLowerCase() === domain.toLowerCase())
+      return { domain, cents: toCents(found?.purchasePrice), found: found !== undefined }
+    }),
+  )
+  return {
+    cents: sumOf(priced.map(({ cents }) => cents)),
+    lines: priced.map(({ domain, cents, found }) => {
+      const price = cents === undefined ? (found ? 'no price from CMR' : '*not in the inventory*') : money(cents)
+      return `${escapeText(domain)}: ${price}`
+    }),
+  }
+}
+
+/** Recreation brings a subscription back to the first year's price ("1+ Year Subscriptions"). */
+export async function recreationPrice(
+  context: CommandContext,
+  wanted: { readonly subscriptionIds?: readonly string[]; readonly domainNames?: readonly string[] },
+): Promise<Price> {
+  const { prices } = context
+  const byId = (wanted.subscriptionIds ?? []).map((id) => subscriptionCalled(context, id))
+  const byName = (wanted.domainNames ?? []).map(async (domain) => {
+    const { data } = await context.cmr.subscriptions.list({ query: { domain } })
+    return data.subscriptions[0]
+  })
+  const found = await Promise.all([...byId, ...byName])
+  const counts = found.map((one) => one?.totalMailboxQuantity)
+  const mailboxes = sumOf(counts)
+  return {
+    cents: mailboxes === undefined ? undefined : mailboxes * prices.mailbox,
+    lines: found.map(
+      (one, at) => `${escapeText(one?.domain ?? 'One')}: ${counts[at] ?? '?'} × ${money(prices.mailbox)}`,
+    ),
+    notes: ['At your list price of the first year; CMR may bill what you have negotiated.'],
+  }
+}
+
+async function subscriptionCalled({ cmr }: CommandContext, id: string) {
+  const { data } = await cmr.subscriptions.list({ query: { componentSubscriptionId: id } })
+  return data.subscriptions.find((one) => one.subscriptionId === id)
+}

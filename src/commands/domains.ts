@@ -1,7 +1,7 @@
 import { domains } from '../cmr/endpoints/domains.ts'
-import { toCents } from '../cmr/money.ts'
 import { domainList } from '../messages/answers.ts'
-import { endpointCommand, sumOf } from './endpoints.ts'
+import { endpointCommand } from './endpoints.ts'
+import { domainRenewalPrice } from './prices.ts'
 
 const list = endpointCommand(domains.list, {
   summary: 'List a user’s domains',
@@ -11,12 +11,8 @@ const list = endpointCommand(domains.list, {
 
 const renew = endpointCommand(domains.renew, {
   summary: 'Renew domains',
-  async price({ context, ids }) {
-    const body = { userId: String(ids.userId), domains: ids.domains as string[] }
-    const { data } = await context.cmr.domains['renewal-price']({ body })
-    const yearly = sumOf(data.map((one) => toCents(one.renewalPrice)))
-    return yearly === undefined ? undefined : yearly * Number(ids.years ?? 1)
-  },
+  price: ({ context, ids }) =>
+    domainRenewalPrice(context, ids as { userId: string; domains: string[]; years?: number }),
 })
 
 /** `/cmr domains …` */

@@ -1,15 +1,14 @@
 import type { z } from 'zod'
 import type { Role } from '../access/roles.ts'
 import type { Answer, Endpoint } from '../cmr/endpoint.ts'
-import { toCents } from '../cmr/money.ts'
 import { dropCredentials } from '../cmr/redact.ts'
 import { readBack } from '../forms/form.ts'
 import { acceptedMessage, answerMessage } from '../messages/answers.ts'
 import { escapeText, type Message } from '../messages/blocks.ts'
-import { money } from '../messages/wallet.ts'
 import { type Command, type CommandContext, type Confirmation, command, type Prefill } from './command.ts'
 import { flatRequest } from './derive.ts'
 import { withIds } from './names.ts'
+import { fundsFor, moneyLines, type Price } from './prices.ts'
 
 /** What a command was asked to do, for its hooks. */
 export interface Asked<Input> {
@@ -32,8 +31,8 @@ export interface Saying<Of extends Endpoint = Endpoint, Input extends z.ZodObjec
   request?(ids: z.output<Input>): { readonly query?: Record<string, unknown>; readonly body?: unknown }
   readonly positional?: readonly (keyof z.output<Input> & string)[]
   prefill?(context: CommandContext, given: Readonly<Record<string, unknown>>): Promise<Prefill>
-  /** Cents, where they can be known before it is charged. */
-  price?(asked: Asked<z.output<Input>>): Promise<number | undefined>
+  /** As far as it can be known before it is charged. */
+  price?(asked: Asked<z.output<Input>>): Promise<Price>
   /** What will happen, in mrkdwn, in place of what was entered; with the name to type for what cannot be undone. */
   asks?(asked: Asked<z.output<Input>>): Promise<Confirmation>
   /** CMR's answer as people read it; of a write, the receipt. */
@@ -112,31 +111,19 @@ async function confirmationOf<Of extends Endpoint, Input extends z.ZodObject>(
   const lines = own ? [own.text] : [`*${escapeText(summary)}?*`, readBack(schema, input)]
   // Notes with code in them are for those who build on the API.
   if (!own && endpoint.note && !endpoint.note.includes('`')) lines.push(`_${escapeText(endpoint.note)}_`)
-  if (endpoint.effect === 'charge' || price) lines.push(...(await moneyLines(context, await price?.(asked))))
+  if (endpoint.effect === 'charge' || price) {
+    const costs = (await price?.(asked)) ?? { cents: undefined }
+    lines.push(...moneyLines(costs, await fundsFor(context, costs)))
+  }
   lines.push(toldWhere(context))
   const typed = endpoint.effect === 'destroy' ? (own?.typed ?? (nameOf(input) || 'yes')) : own?.typed
   return { text: lines.join('\n'), typed }
 }
 
-async function moneyLines({ cmr }: CommandContext, price: number | undefined): Promise<string[]> {
-  const { data } = await cmr.wallet.get()
-  const balance = toCents(data.balance ?? data.walletBalance ?? data.availableBalance)
-  const costs =
-    price === undefined ? 'CMR tells the price only when it charges.' : `It costs *${money(price)}*.`
-  if (balance === undefined) return [costs]
-  const after = price === undefined ? '' : `, and ${money(balance - price)} after it`
-  return [costs, `The wallet holds ${money(balance)}${after}.`]
-}
-
 /** Who will see the receipt. */
-function toldWhere({ caller }: CommandContext): string {
+export function toldWhere({ caller }: CommandContext): string {
   if (!caller.channelId || caller.channelId.startsWith('D')) return 'The receipt is posted to you.'
   return `The receipt is posted in <#${caller.channelId}>.`
-}
-
-/** The sum, or nothing where one of them is not known. */
-export function sumOf(cents: readonly (number | undefined)[]): number | undefined {
-  return cents.every((one) => one !== undefined) ? cents.reduce<number>((a, b) => a + (b ?? 0), 0) : undefined
 }
 
 const naming = [

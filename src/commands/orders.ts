@@ -10,7 +10,8 @@ import {
 import { orders } from '../cmr/endpoints/orders.ts'
 import { toCents } from '../cmr/money.ts'
 import { InputError } from './command.ts'
-import { type Asked, endpointCommand, sumOf } from './endpoints.ts'
+import { type Asked, endpointCommand } from './endpoints.ts'
+import { type Price, sumOf } from './prices.ts'
 
 const years = z
   .number()
@@ -87,19 +88,16 @@ function moreRequest({
   }
 }
 
-/** CMR's list price of a mailbox and month ("Money"); partners with volume may pay less. */
-const MAILBOX_CENTS = 300
-
-async function price({ context, input }: Asked<z.output<typeof orderInput>>): Promise<number | undefined> {
+async function price({ context, input }: Asked<z.output<typeof orderInput>>): Promise<Price> {
   const names = input.domains
   const answers = await Promise.all(
     names.map((domain) => context.cmr.domains.available({ body: { domain } })),
   )
-  if (answers.some(({ data }) => data.available === false)) return undefined
   const domainCents = sumOf(answers.map(({ data }) => toCents(data.price)))
-  const people = peopleOf(input.mailboxes).length
-  if (domainCents === undefined) return undefined
-  return domainCents * (input.years ?? 1) + people * names.length * MAILBOX_CENTS
+  const taken = answers.some(({ data }) => data.available === false)
+  if (taken || domainCents === undefined) return { cents: undefined }
+  const mailboxCount = peopleOf(input.mailboxes).length * names.length
+  return { cents: domainCents * (input.years ?? 1) + mailboxCount * context.prices.mailbox }
 }
 
 /** `/cmr orders …` */

@@ -9,6 +9,7 @@ import {
 } from '../cmr/endpoints/fields.ts'
 import { prewarm } from '../cmr/endpoints/prewarm.ts'
 import { endpointCommand } from './endpoints.ts'
+import { prewarmPrice } from './prices.ts'
 
 const input = z.object({
   userId,
@@ -27,7 +28,12 @@ function request({ userId: user, domains: names, forwardTo: target, ...rest }: z
 /** `/cmr prewarm …` */
 export const prewarmCommands = [
   endpointCommand(prewarm.list, { summary: 'Pre-warmed inventory' }),
-  endpointCommand(prewarm.order, { summary: 'Order pre-warmed', input, request }),
+  endpointCommand(prewarm.order, {
+    summary: 'Order pre-warmed',
+    input,
+    request,
+    price: ({ context, ids }) => prewarmPrice(context, ids.domains),
+  }),
   endpointCommand(prewarm['sandbox-list'], { summary: 'Sandbox inventory' }),
   endpointCommand(prewarm['sandbox-order'], { summary: 'Sandbox order', input, request }),
   endpointCommand(prewarm['sandbox-reset'], { summary: 'Reset the sandbox' }),

@@ -54,7 +54,11 @@ export function sumOf(cents: readonly (number | undefined)[]): number | undefine
 /** Renewal of domains: CMR's own answer, times the years. */
 export async function domainRenewalPrice(
   { cmr }: CommandContext,
-  renewal: { readonly userId: string; readonly domains: readonly string[]; readonly years?: number | undefined },
+  renewal: {
+    readonly userId: string
+    readonly domains: readonly string[]
+    readonly years?: number | undefined
+  },
 ): Promise<Price> {
   const { userId, domains, years = 1 } = renewal
   const { data } = await cmr.domains['renewal-price']({ body: { userId, domains: [...domains] } })
@@ -81,7 +85,9 @@ export async function subscriptionRenewalPrice(
   const priced = found.map((one) => {
     const each = toCents(one?.pricePerMailbox)
     const cents =
-      each === undefined || one?.totalMailboxQuantity === undefined ? undefined : each * one.totalMailboxQuantity
+      each === undefined || one?.totalMailboxQuantity === undefined
+        ? undefined
+        : each * one.totalMailboxQuantity
     return { one, each, cents }
   })
   return {
@@ -127,7 +133,8 @@ export async function prewarmPrice({ cmr }: CommandContext, domains: readonly st
   return {
     cents: sumOf(priced.map(({ cents }) => cents)),
     lines: priced.map(({ domain, cents, found }) => {
-      const price = cents === undefined ? (found ? 'no price from CMR' : '*not in the inventory*') : money(cents)
+      const price =
+        cents === undefined ? (found ? 'no price from CMR' : '*not in the inventory*') : money(cents)
       return `${escapeText(domain)}: ${price}`
     }),
   }

@@ -10,6 +10,7 @@ import { perform } from '../operations/perform.ts'
 import { contextFor, type House } from './house.ts'
 import { invoke } from './invoke.ts'
 import { countryChosen, optionsFor } from './pickers.ts'
+import { isPress, pressed } from './pressed.ts'
 import { type Reply, replyTo } from './reply.ts'
 import { type SubmissionAck, submit } from './submit.ts'
 import { messageOf } from './tell.ts'
@@ -33,25 +34,20 @@ export function listen(app: App, house: House): void {
     const caller = callerOf(body)
     const reply = replyTo(house, caller, body.response_url)
     await guarded(house, reply, async () => {
-      if (action.type !== 'button') {
-        if (!body.view || action.action_id !== countryField) return
-        const { id, hash, callback_id, private_metadata, state } = body.view
-        return countryChosen(house, {
-          id,
-          hash,
-          callbackId: callback_id,
-          metadata: private_metadata,
-          state: state.values,
-        })
+      if (isPress(action)) {
+        const heard = await pressed(house, action, body.container)
+        if ('blocks' in heard) return reply(heard)
+        return invoke(house, { ...heard, caller, triggerId: body.trigger_id, reply })
       }
-      const pressed = house.registry.byId(action.action_id)
-      if (!pressed)
-        return reply(notice('This button is from an older version of the bot. Say it with `/cmr` instead.'))
-      const spoken = parseSpoken(action.value ?? '')
-      const given = spoken.ok ? argumentsOf(pressed, spoken.words, spoken.flags) : { ok: false as const }
-      const raw = given.ok ? given.raw : {}
-      const replace = /:(previous|next)$/.test(action.action_id) && body.container?.is_ephemeral === true
-      return invoke(house, { command: pressed, raw, caller, triggerId: body.trigger_id, reply, replace })
+      if (!body.view || action.action_id !== countryField) return
+      const { id, hash, callback_id, private_metadata, state } = body.view
+      return countryChosen(house, {
+        id,
+        hash,
+        callbackId: callback_id,
+        metadata: private_metadata,
+        state: state.values,
+      })
     })
   })
 

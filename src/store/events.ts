@@ -55,6 +55,34 @@ export async function setCause(
     .execute()
 }
 
+/** @returns nothing where it is not, or no longer, stored */
+export async function eventNamed(db: Kysely<Schema>, eventId: string): Promise<StoredEvent | undefined> {
+  return db.selectFrom('events').selectAll().where('event_id', '=', eventId).executeTakeFirst()
+}
+
+/**
+ * What has come about the same subscription or domain since, of another kind than the event itself: the same
+ * again is no news. Tests are none either.
+ * @returns the newest first
+ */
+export async function newerEvents(db: Kysely<Schema>, event: StoredEvent): Promise<StoredEvent[]> {
+  const { subject, domain } = event
+  if (!subject && !domain) return []
+  return db
+    .selectFrom('events')
+    .selectAll()
+    .where(({ or, eb }) =>
+      or([...(subject ? [eb('subject', '=', subject)] : []), ...(domain ? [eb('domain', '=', domain)] : [])]),
+    )
+    .where('received_at', '>', event.received_at)
+    .where('event', '!=', event.event)
+    .where(({ or, eb }) => or([eb('event', 'like', 'subscription.%'), eb('event', 'like', 'domain.%')]))
+    .where('source', '!=', 'test')
+    .orderBy('received_at', 'desc')
+    .limit(5)
+    .execute()
+}
+
 /** When the newest webhook came. */
 export async function lastEventAt(db: Kysely<Schema>): Promise<Date | undefined> {
   const row = await db

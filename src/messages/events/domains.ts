@@ -29,7 +29,6 @@ export const domainEvents: Record<string, Teller> = {
       'A grace period of 7 days follows.',
     ],
     todo: 'Check the wallet, then renew the domain in CMR before its subscription.',
-    wallet: true,
   }),
   'domain.grace_period': (read) => ({
     headline: `*${read.domain}* has expired: 7 days left to save it`,
@@ -38,7 +37,6 @@ export const domainEvents: Record<string, Teller> = {
       'The grace period ends at the end of its last day, UTC. Until then no subscription on it renews.',
     ],
     todo: 'Renew the domain now, then its subscription.',
-    wallet: true,
   }),
   'domain.expired': (read) => ({
     headline: `*${read.domain}* is gone: its grace period is over`,

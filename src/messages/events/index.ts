@@ -1,10 +1,12 @@
 import type { KnownBlock } from '@slack/types'
-import { actions, button, code, context, cut, escapeText, type Message, section } from '../blocks.ts'
+import { code, context, cut, escapeText, type Message, section } from '../blocks.ts'
+import { type AlertState, alertButtons } from './buttons.ts'
 import { domainEvents } from './domains.ts'
 import { mailboxEvents } from './mailboxes.ts'
 import { type AlertEvent, idLine, type Reader, reader } from './read.ts'
 import { subscriptionEvents } from './subscriptions.ts'
 
+export type { AlertState } from './buttons.ts'
 export type { AlertEvent } from './read.ts'
 
 /** What an event comes to, in escaped mrkdwn. */
@@ -14,8 +16,6 @@ interface Telling {
   /** What follows from it; what is not known is left out. */
   readonly follows: readonly (string | undefined)[]
   readonly todo?: string
-  /** Whether the wallet is worth a look. */
-  readonly wallet?: boolean
 }
 
 /** Tells one kind of event. */
@@ -30,23 +30,19 @@ const signs: Record<AlertEvent['severity'], string> = {
   urgent: ':rotating_light:',
 }
 
-/** The alert of one event, to be read on a phone: what happened, what follows, what to do. */
-export function eventMessage(event: AlertEvent): Message {
-  const { headline, follows, todo, wallet } = tell(event)
+/**
+ * The alert of one event, to be read on a phone: what happened, what follows, what to do.
+ * @param state how things stand now, for its buttons
+ */
+export function eventMessage(event: AlertEvent, state: AlertState = {}): Message {
+  const { headline, follows, todo } = tell(event)
   const known = follows.filter((line) => !!line)
   const body = [...known, ...(todo ? [`*To do:* ${todo}`] : [])]
   const first = `${signs[event.severity]} ${headline}`
-  const { userId } = event.data
-  const buttons = [
-    typeof userId === 'string' &&
-      userId.length < 100 &&
-      button({ text: 'Open user', actionId: 'users.get', value: userId }),
-    wallet && button({ text: 'Wallet', actionId: 'wallet.get' }),
-  ].filter((one) => !!one)
   const blocks: KnownBlock[] = [
     section([first, ...body].join('\n')),
     context(escapeText(event.event), ...idLine(event.data)),
-    ...(buttons.length ? [actions(...buttons)] : []),
+    ...alertButtons(event, state),
   ]
   return { text: cut([first, ...body].join(' '), 3000), blocks }
 }

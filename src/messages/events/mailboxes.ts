@@ -17,7 +17,6 @@ export const mailboxEvents: Record<string, Teller> = {
     headline: `The mailboxes on *${read.domain}* could not be ordered`,
     follows: [because(read.text('reason')), 'The domain itself may have been charged.'],
     todo: 'Look at the order and the wallet before ordering again.',
-    wallet: true,
   }),
   'mailbox.created': (read) => ({ headline: `${address(read)} is ready`, follows: [] }),
   'mailbox.updated': (read) => ({

@@ -36,7 +36,6 @@ export const subscriptionEvents: Record<string, Teller> = {
     headline: `${which(read)} is past due: the payment failed`,
     follows: [pastDue(read.flag('autoRenew')), until(read.day('periodEnd'), 'The period ended')],
     todo: 'Add funds to the wallet in the CMR dashboard.',
-    wallet: true,
   }),
   'subscription.expired': (read) => ({
     headline: `${which(read)} has expired`,

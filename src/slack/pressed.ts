@@ -1,0 +1,88 @@
+import type { BlockAction, BlockElementAction, ButtonAction, OverflowAction } from '@slack/bolt'
+import { alertOf } from '../alerts/message.ts'
+import { subjectsOf } from '../cmr/webhooks.ts'
+import { argumentsOf } from '../commands/arguments.ts'
+import { type Command, idOf } from '../commands/command.ts'
+import { parseSpoken } from '../commands/grammar.ts'
+import { domainOf } from '../events/subject.ts'
+import { fieldsOf } from '../forms/field.ts'
+import type { Message } from '../messages/blocks.ts'
+import { eventSuffix, regardlessSuffix } from '../messages/events/buttons.ts'
+import { staleMessage } from '../messages/events/stale.ts'
+import { notice } from '../messages/failure.ts'
+import { eventNamed, newerEvents, type StoredEvent } from '../store/events.ts'
+import type { House } from './house.ts'
+
+/** A click, as the command it stands for; or what a person reads instead. */
+export type Pressed =
+  | { readonly command: Command; readonly raw: Readonly<Record<string, unknown>>; readonly replace: boolean }
+  | Message
+
+/** Whether an action is one of those that stand for a command: buttons and overflow menus. */
+export function isPress(action: BlockElementAction): action is ButtonAction | OverflowAction {
+  return action.type === 'button' || action.type === 'overflow'
+}
+
+/** Reads a click. Every value is an id of something stored, so it means the same after a restart. */
+export async function pressed(
+  house: House,
+  action: ButtonAction | OverflowAction,
+  container: BlockAction['container'] | undefined,
+): Promise<Pressed> {
+  const { id, value } = named(action)
+  const command = house.registry.byId(id)
+  if (!command) return notice('This button is from an older version of the bot. Say it with `/cmr` instead.')
+  const [, suffix = ''] = id.split(':')
+  if (suffix === eventSuffix || suffix === regardlessSuffix) {
+    return onEvent(house, command, value, suffix === regardlessSuffix)
+  }
+  const spoken = parseSpoken(value)
+  const given = spoken.ok ? argumentsOf(command, spoken.words, spoken.flags) : { ok: false as const }
+  const replace = /^(previous|next)$/.test(suffix) && container?.is_ephemeral === true
+  return { command, raw: given.ok ? given.raw : {}, replace }
+}
+
+/** An entry of an overflow menu has no action_id of its own: its value begins with one. */
+function named(action: ButtonAction | OverflowAction): { id: string; value: string } {
+  if (action.type === 'button') return { id: action.action_id, value: action.value ?? '' }
+  const [id = '', ...words] = action.selected_option.value.split(' ')
+  return { id, value: words.join(' ') }
+}
+
+/** A button of an alert: its values are read from the event, and whoever comes late hears what happened since. */
+async function onEvent(
+  house: House,
+  command: Command,
+  eventId: string,
+  regardless: boolean,
+): Promise<Pressed> {
+  const event = await eventNamed(house.store.db, eventId)
+  if (!event) return notice('The event of this alert is no longer stored. Say it with `/cmr` instead.')
+  const [latest] = regardless || command.effect === 'read' ? [] : await newerEvents(house.store.db, event)
+  if (latest) {
+    const press = { id: idOf(command), summary: command.summary, eventId }
+    return staleMessage(press, alertOf(latest), latest.received_at)
+  }
+  return { command, raw: valuesFrom(event, command), replace: false }
+}
+
+/** What a command needs, as far as the event tells it; the form asks for the rest. */
+function valuesFrom(event: StoredEvent, command: Command): Record<string, unknown> {
+  const [subject = {}] = subjectsOf(JSON.parse(event.data) as Record<string, unknown>)
+  const { orderId, subscriptionId } = subject
+  const userId = event.user_id ?? subject.userId
+  const domain = event.domain ?? domainOf(subject)
+  const known: Record<string, unknown> = {
+    userId,
+    domain,
+    domains: domain && [domain],
+    orderId,
+    subscriptionId,
+    subscriptionIds: subscriptionId && [subscriptionId],
+    // The button says "Turn auto-renew on".
+    autoRenew: 'yes',
+  }
+  return Object.fromEntries(
+    fieldsOf(command.input).flatMap(({ name }) => (known[name] ? [[name, known[name]]] : [])),
+  )
+}

@@ -6,11 +6,11 @@ import type { Corrections } from './corrections.ts'
 import type { Answer, Endpoint, RequestOf } from './endpoint.ts'
 import { sections } from './endpoints/index.ts'
 import { CmrError } from './errors.ts'
-import { createLimiter, type Priority } from './limiter.ts'
+import { createLimiter, PausedError, type Priority } from './limiter.ts'
 
 /** How one call is made. */
 export interface CallOptions {
-  /** A person waiting goes first; the default. */
+  /** Who waits for it: a person, unless the client was made for somebody else with `at`. */
   readonly priority?: Priority
   readonly signal?: AbortSignal
 }
@@ -30,6 +30,13 @@ export type Cmr = {
 } & {
   /** The same by id, for commands that are made from declarations. */
   call(endpoint: Endpoint, request: RequestOf<Endpoint>, options?: CallOptions): Promise<Answer<unknown>>
+  /** The same API for somebody else who waits: a command's `run` works unchanged in a run or a background job. */
+  at(priority: Priority): Cmr
+  /**
+   * Waits for a turn and hands out the API with it: its first request leaves at once. What has to be written
+   * down before something is sent is then written when it really is about to be.
+   */
+  reserve(priority: Priority, signal?: AbortSignal): Promise<Cmr>
 }
 
 /** What the client needs. Times are milliseconds. */
@@ -66,7 +73,8 @@ export function createCmr(options: CmrOptions): Cmr {
   async function call(
     endpoint: Endpoint,
     request: RequestOf<Endpoint>,
-    { priority = 'person', signal }: CallOptions = {},
+    { priority, signal }: { priority: Priority; signal?: AbortSignal | undefined },
+    reserved: (() => void)[],
   ): Promise<Answer<unknown>> {
     const credential = endpoint.credential === 'sandbox' ? options.sandbox : options
     if (!credential) throw noSandbox(endpoint)
@@ -81,10 +89,14 @@ export function createCmr(options: CmrOptions): Cmr {
     let left = false
 
     const attempt: typeof fetch = async (input, init) => {
-      await limiter.turn(priority, signal)
+      left = false
+      const answered = reserved.pop() ?? (await limiter.turn(priority, signal))
       left = true
       const timeout = AbortSignal.timeout(timeoutMs)
-      return fetch(input, { ...init, signal: signal ? AbortSignal.any([signal, timeout]) : timeout })
+      const until = signal ? AbortSignal.any([signal, timeout]) : timeout
+      const response = await fetch(input, { ...init, signal: until }).finally(answered)
+      if (response.status === 429) limiter.pause(1000 * retryAfter(response))
+      return response
     }
     try {
       const response = await ky(url, {
@@ -113,32 +125,48 @@ export function createCmr(options: CmrOptions): Cmr {
     }
   }
 
-  const methods = Object.fromEntries(
-    Object.entries(sections).map(([name, section]) => [
-      name,
-      Object.fromEntries(
-        Object.entries(section as Record<string, Endpoint>).map(([verb, endpoint]) => [
-          verb,
-          (request: RequestOf<Endpoint> = {}, callOptions?: CallOptions) =>
-            call(endpoint, request, callOptions),
-        ]),
-      ),
-    ]),
-  )
-  return { ...methods, call } as unknown as Cmr
+  /** @param reserved turns that were waited for already, used up by the first requests */
+  function clientFor(usual: Priority, reserved: (() => void)[] = []): Cmr {
+    const ask = (
+      endpoint: Endpoint,
+      request: RequestOf<Endpoint> = {},
+      { priority = usual, signal }: CallOptions = {},
+    ) => call(endpoint, request, { priority, signal }, reserved)
+    const methods = Object.fromEntries(
+      Object.entries(sections).map(([name, section]) => [
+        name,
+        Object.fromEntries(
+          Object.entries(section as Record<string, Endpoint>).map(([verb, endpoint]) => [
+            verb,
+            (request?: RequestOf<Endpoint>, callOptions?: CallOptions) => ask(endpoint, request, callOptions),
+          ]),
+        ),
+      ]),
+    )
+    const reserve = async (priority: Priority, signal?: AbortSignal) =>
+      clientFor(priority, [await limiter.turn(priority, signal)])
+    return {
+      ...methods,
+      call: ask,
+      at: (priority: Priority) => clientFor(priority),
+      reserve,
+    } as unknown as Cmr
+  }
+  return clientFor('person')
 }
 
 /** Reads are tried again; writes only where CMR did nothing: it said 429, or could not be reached at all. */
 function retryOf(endpoint: Endpoint, priority: Priority) {
-  const background = priority === 'background'
+  const patient = priority !== 'person'
   return {
-    limit: background ? 4 : 2,
+    limit: patient ? 4 : 2,
     methods: ['get', 'post', 'put', 'patch', 'delete'] as ('get' | 'post' | 'put' | 'patch' | 'delete')[],
     // "Error codes": back off 5 s, doubling to 30 s. A person waits a second, then hears of it.
-    delay: (attempt: number) => (background ? Math.min(5000 * 2 ** (attempt - 1), 30_000) : 700 * attempt),
+    delay: (attempt: number) => (patient ? Math.min(5000 * 2 ** (attempt - 1), 30_000) : 700 * attempt),
     shouldRetry: ({ error }: { error: Error }) => {
+      if (pausedBy(error)) return false
       if (error instanceof HTTPError && error.response.status === 429) {
-        return Number(error.response.headers.get('retry-after') ?? 1) <= PATIENCE_S
+        return retryAfter(error.response) <= PATIENCE_S
       }
       if (neverLeft(error)) return true
       return endpoint.retry === 'safe' && !isTimeout(error)
@@ -188,6 +216,16 @@ function codesOf(error: unknown): string[] {
 
 const neverLeft = (error: unknown) => codesOf(error).some((code) => nothingLeft.has(code))
 
+/** Seconds; CMR sends it with every 429. */
+function retryAfter({ headers }: Response): number {
+  return Number(headers.get('retry-after')) || 1
+}
+
+function pausedBy(error: unknown): PausedError | undefined {
+  if (error instanceof PausedError) return error
+  return error instanceof Error ? pausedBy(error.cause) : undefined
+}
+
 function isTimeout(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   return error.name === 'TimeoutError' || isTimeout(error.cause)
@@ -195,6 +233,11 @@ function isTimeout(error: unknown): boolean {
 
 function failure(endpoint: Endpoint, error: unknown, left: boolean): CmrError {
   const details = { endpoint: endpoint.id, mayHaveBeenAccepted: false }
+  const paused = pausedBy(error)
+  if (paused) {
+    const { message, retryAfterSeconds } = paused
+    return new CmrError(message, { ...details, kind: 'rate-limited', retryAfterSeconds }, error)
+  }
   if (!left || neverLeft(error)) {
     return new CmrError('CMR cannot be reached.', { ...details, kind: 'unavailable' }, error)
   }

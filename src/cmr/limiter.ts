@@ -1,26 +1,160 @@
-import PQueue from 'p-queue'
+/** Who waits for a request: a person, a run that a person watches, a job that nobody watches. */
+export type Priority = 'person' | 'bulk' | 'background'
 
-/** A person waiting goes before a job that nobody watches. */
-export type Priority = 'person' | 'background'
+/** In the order in which they go. */
+const priorities: readonly Priority[] = ['person', 'bulk', 'background']
 
 /** Hands out permission to send, never more than so many a second. */
 export interface Limiter {
-  /** Resolves when a request may leave. Rejects with the signal's reason if it is aborted first. */
-  turn(priority: Priority, signal?: AbortSignal): Promise<void>
+  /**
+   * Resolves when a request may leave, which it must then do at once.
+   * @returns to be called when its answer begins: by then CMR has counted it
+   * @throws PausedError where a person would wait longer than a person does; the signal's reason if it is aborted
+   */
+  turn(priority: Priority, signal?: AbortSignal): Promise<() => void>
+  /** CMR said 429: nobody sends anything for so long. */
+  pause(ms: number): void
 }
 
-/** CMR counts at its own door: a little more than a second, so that the network cannot push six into one. */
-const WINDOW_MS = 1050
+/** CMR wants quiet for longer than a person waits; nothing was sent. */
+export class PausedError extends Error {
+  readonly retryAfterSeconds: number
 
-/** @param requestsPerSecond CMR allows 5 a key, for everything together ("Rate limits") */
+  constructor(retryAfterSeconds: number) {
+    super(`CMR takes no requests for another ${retryAfterSeconds} s.`)
+    this.name = 'PausedError'
+    this.retryAfterSeconds = retryAfterSeconds
+  }
+}
+
+/** CMR counts what arrived within the last second ("Rate limits"). */
+const WINDOW_MS = 1000
+/** How much longer one request may travel than another without anybody noticing. */
+const JITTER_MS = 40
+/** No request travels longer: a new connection, a name to be looked up, a machine that is busy. */
+const JOURNEY_MS = 250
+/** Clocks do not tick at the same moment. */
+const MARGIN_MS = 5
+/** A timer that late is caught up with; without that, small delays would add up over a long run. */
+const LATENESS_MS = 10
+/** Whoever waits gets at least one of so many turns, whatever goes before. */
+const SHARE = 20
+/** How many answers tell what is usual. */
+const REMEMBERED = 20
+/** Longer than that a person is told rather than kept. */
+const PATIENCE_MS = 10_000
+
+interface Waiter {
+  go(answered: () => void): void
+  refuse(reason: unknown): void
+}
+
+/** A request that CMR may still count. */
+interface Sent {
+  readonly left: number
+  /** How much later than that it may have arrived. */
+  late: number
+}
+
+/**
+ * The heart of "within 5 requests a second": one for everything that is sent with a key.
+ *
+ * CMR counts at its own door, so what matters is when a request arrives. Nobody tells us, but its answer says
+ * when it was there at the latest: one that took longer than answers usually take may have been that much longer
+ * on its way, and keeps its place in the window for that much longer.
+ *
+ * People may use up the window at once. Runs and background jobs are spaced evenly instead, so that there is
+ * always a place about to become free: a person waits for one of those, not for a whole window.
+ *
+ * @param requestsPerSecond CMR allows 5 a key, for everything together ("Rate limits")
+ */
 export function createLimiter(requestsPerSecond: number): Limiter {
-  const queue = new PQueue({ intervalCap: requestsPerSecond, interval: WINDOW_MS, strict: true })
+  const spacing = (WINDOW_MS + JITTER_MS) / requestsPerSecond
+  const waiting: Record<Priority, Waiter[]> = { person: [], bulk: [], background: [] }
+  const passedOver: Record<Priority, number> = { person: 0, bulk: 0, background: 0 }
+  let sent: Sent[] = []
+  /** How long the latest answers took. */
+  let answers: number[] = []
+  let evenly = 0
+  let pausedUntil = 0
+  let timer: NodeJS.Timeout | undefined
+
+  /** Lets go whoever may, and comes back when the next one may. */
+  function proceed() {
+    clearTimeout(timer)
+    for (let next = nextInLine(); next; next = nextInLine()) {
+      const now = performance.now()
+      const due = dueAt(next, now)
+      if (due > now) {
+        timer = setTimeout(proceed, Math.ceil(due - now))
+        return
+      }
+      release(next, now)
+    }
+  }
+
+  function nextInLine(): Priority | undefined {
+    const hungry = priorities.filter((priority) => waiting[priority].length > 0)
+    return hungry.find((priority) => passedOver[priority] >= SHARE - 1) ?? hungry[0]
+  }
+
+  function dueAt(priority: Priority, now: number): number {
+    sent = sent.filter((one) => countedUntil(one) > now)
+    const window = sent.length < requestsPerSecond ? 0 : Math.min(...sent.map(countedUntil))
+    return Math.max(window, pausedUntil, priority === 'person' ? 0 : evenly)
+  }
+
+  function countedUntil({ left, late }: Sent): number {
+    return left + late + WINDOW_MS + MARGIN_MS
+  }
+
+  function release(priority: Priority, now: number) {
+    for (const other of priorities) if (waiting[other].length > 0) passedOver[other]++
+    passedOver[priority] = 0
+    if (priority !== 'person') evenly = Math.max(evenly + spacing, now + spacing - LATENESS_MS)
+    // As it was when the request left: before anything is known, all of the time may have been the way there.
+    const usual = answers.length > 0 ? Math.min(...answers) : 0
+    const request: Sent = { left: now, late: JOURNEY_MS }
+    sent.push(request)
+    waiting[priority].shift()?.go(() => {
+      const took = performance.now() - now
+      request.late = Math.min(JOURNEY_MS, Math.max(took - usual, Math.min(took, JITTER_MS)))
+      answers = [...answers, took].slice(-REMEMBERED)
+      proceed()
+    })
+  }
+
   return {
-    async turn(priority, signal) {
-      await queue.add(async () => undefined, {
-        priority: priority === 'person' ? 1 : 0,
-        ...(signal && { signal }),
+    turn(priority, signal) {
+      return new Promise((resolve, reject) => {
+        signal?.throwIfAborted()
+        const paused = pausedUntil - performance.now()
+        if (priority === 'person' && paused > PATIENCE_MS) throw new PausedError(Math.ceil(paused / 1000))
+        const leave = () => {
+          waiting[priority] = waiting[priority].filter((one) => one !== waiter)
+          reject(signal?.reason)
+          proceed()
+        }
+        const waiter: Waiter = {
+          go(answered) {
+            signal?.removeEventListener('abort', leave)
+            resolve(answered)
+          },
+          refuse(reason) {
+            signal?.removeEventListener('abort', leave)
+            reject(reason)
+          },
+        }
+        signal?.addEventListener('abort', leave, { once: true })
+        waiting[priority].push(waiter)
+        proceed()
       })
+    },
+    pause(ms) {
+      pausedUntil = Math.max(pausedUntil, performance.now() + ms)
+      const people = ms > PATIENCE_MS ? waiting.person.splice(0) : []
+      for (const person of people) person.refuse(new PausedError(Math.ceil(ms / 1000)))
+      proceed()
     },
   }
 }

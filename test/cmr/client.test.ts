@@ -70,6 +70,26 @@ test('a write that CMR answered with 429 is sent again', async () => {
   expect((await requests()).filter((one) => one.endpoint === 'errors.send')).toHaveLength(2)
 })
 
+test('a 429 to one is quiet for all: nobody is refused twice', async () => {
+  const { cmr, post, requests } = await world()
+  await post('faults', { endpoint: 'errors.send', fault: '429', times: 1 })
+  const refused = cmr.errors.send({ body: { message: 'x' } })
+  await expect.poll(async () => (await requests()).length).toBe(1)
+  await Promise.all([refused, cmr.at('bulk').wallet.get(), cmr.wallet.get()])
+  const [first, ...rest] = (await requests()).map(({ at }) => Date.parse(at))
+  expect(rest).toHaveLength(3)
+  expect(Math.min(...rest) - (first ?? 0)).toBeGreaterThanOrEqual(900)
+})
+
+test('a turn that was waited for beforehand is spent by the first request', async () => {
+  const { cmr } = await world()
+  const reserved = await cmr.reserve('background')
+  const others = Array.from({ length: 5 }, () => cmr.wallet.get())
+  const first = await Promise.race([reserved.wallet.get().then(() => 'reserved'), others[4]])
+  expect(first).toBe('reserved')
+  await Promise.all(others)
+})
+
 test('a time-out of a write is unknown, not failed', async () => {
   const { cmr, post } = await world({ timeoutMs: 300 })
   await post('faults', { endpoint: 'errors.send', fault: 'accepted-timeout' })

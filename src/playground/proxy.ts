@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import { type Conversation, isObject, newTs } from './conversation.ts'
+import { asAsked, broadcastsIn } from './reading.ts'
 import type { Json, Message } from './types.ts'
 import type { Views } from './views.ts'
 import type { Workspace } from './workspace.ts'
@@ -40,6 +41,10 @@ export function createProxy(workspace: Workspace, conversation: Conversation, vi
       const bytes = Buffer.from(await answer.arrayBuffer())
       const said = parseBody(bytes, 'application/json')
       if (said.ok === true) record(method, body, said, conversation)
+      if (said.ok === true && /^conversations\.(history|replies)$/.test(method)) {
+        const broadcasts = method.endsWith('history') ? broadcastsIn(String(body.channel), conversation) : []
+        return send(200, JSON.stringify(asAsked(said, body, broadcasts)))
+      }
       send(answer.status, bytes, answer.headers.get('content-type') ?? 'application/json')
     } catch (error) {
       send(502, JSON.stringify({ ok: false, error: 'internal_error', detail: String(error) }))
@@ -83,7 +88,8 @@ function record(method: string, body: Json, answer: Json, conversation: Conversa
 }
 
 function messageOf(channel: string, ts: string, body: Json): Message {
-  const blocks = typeof body.blocks === 'string' ? JSON.parse(body.blocks) : body.blocks
+  const blocks = unpacked(body.blocks)
+  const metadata = unpacked(body.metadata)
   return {
     channel,
     ts,
@@ -91,7 +97,14 @@ function messageOf(channel: string, ts: string, body: Json): Message {
     text: typeof body.text === 'string' ? body.text : '',
     blocks: Array.isArray(blocks) ? blocks.filter(isObject) : [],
     threadTs: typeof body.thread_ts === 'string' ? body.thread_ts : undefined,
+    ...(String(body.reply_broadcast) === 'true' && { broadcast: true }),
+    ...(metadata !== undefined && { metadata }),
   }
+}
+
+/** In a form body, structures are JSON in text. */
+function unpacked(value: unknown): unknown {
+  return typeof value === 'string' ? JSON.parse(value) : value
 }
 
 /** A message to a person is a conversation of its own, which then stands in their list. */

@@ -28,6 +28,10 @@ export interface Message {
   /** Set when only this person may see it. */
   readonly ephemeralFor?: string | undefined
   readonly edited?: boolean
+  /** A reply that is shown in its channel too. */
+  readonly broadcast?: boolean
+  /** For other apps; people do not see it. */
+  readonly metadata?: unknown
   readonly files?: readonly { readonly id: string; readonly name: string }[]
 }
 

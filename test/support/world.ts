@@ -38,9 +38,8 @@ export async function startWorld(
   const broken: string[] = []
   conversation.listen((change) => {
     if (change.type === 'message') broken.push(...limitsBroken('message', change.message))
-    if (change.type === 'modals')
-      for (const view of change.stack) broken.push(...limitsBroken('view', { blocks: view.blocks }))
-    if (change.type === 'home') broken.push(...limitsBroken('view', { blocks: change.view.blocks }))
+    if (change.type === 'modals') for (const view of change.stack) broken.push(...limitsBroken('view', view))
+    if (change.type === 'home') broken.push(...limitsBroken('view', change.view))
   })
   const [workspace, sandbox, botPort] = await Promise.all([
     startWorkspace(),
@@ -116,7 +115,7 @@ export async function startWorld(
     bot = await startBot(parsed.config, {})
     cleanups.push(() => bot?.stop())
   }
-  const interactions = createInteractions({
+  const sent = createInteractions({
     workspace,
     conversation,
     views,
@@ -124,6 +123,14 @@ export async function startWorld(
     send: createSender(`${botUrl}/slack/events`, workspace.signingSecret),
     responseUrl: `http://127.0.0.1:${respondPort}/`,
   })
+  const interactions: typeof sent = {
+    ...sent,
+    async options(...asked) {
+      const answer = await sent.options(...asked)
+      broken.push(...limitsBroken('options', answer))
+      return answer
+    },
+  }
   const control = async (path: string, body: object) => {
     const answer = await fetch(`${sandbox.url}/sandbox/${path}`, {
       method: 'POST',

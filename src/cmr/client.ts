@@ -80,6 +80,7 @@ export function createCmr(options: CmrOptions): Cmr {
     if (!credential) throw noSandbox(endpoint)
     const correction = options.corrections?.[endpoint.id]
     const { query, body } = checked(endpoint, request)
+    if (JSON.stringify([query, body]).includes(credential.apiKey)) throw keyInside(endpoint)
     const url = new URL(credential.apiUrl.replace(/\/$/, '') + (correction?.path ?? endpoint.path))
     for (const [name, value] of Object.entries(query)) {
       if (value !== undefined) url.searchParams.set(correction?.rename?.[name] ?? name, String(value))
@@ -246,6 +247,15 @@ function failure(endpoint: Endpoint, error: unknown, left: boolean): CmrError {
     : 'The connection to CMR broke before it had answered.'
   if (endpoint.effect === 'read') return new CmrError(what, { ...details, kind: 'unavailable' }, error)
   return new CmrError(what, { ...details, kind: 'unknown-outcome', mayHaveBeenAccepted: true }, error)
+}
+
+/** Keys go into the header alone: people paste them into texts by mistake. */
+function keyInside(endpoint: Endpoint): CmrError {
+  return new CmrError('What was to be sent contains the API key. Take it out.', {
+    kind: 'invalid',
+    endpoint: endpoint.id,
+    mayHaveBeenAccepted: false,
+  })
 }
 
 function noSandbox(endpoint: Endpoint): CmrError {

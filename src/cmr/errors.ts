@@ -45,6 +45,19 @@ export class CmrError extends Error implements CmrErrorDetails {
   }
 }
 
+/** A failure in one line: which endpoint, the status or that there was none, the sentence. @see readTrace */
+export function traceOf({ endpoint, status, message }: CmrError): string {
+  return `${endpoint} ${status ?? 'no answer'}: ${message}`
+}
+
+/** The way back from `traceOf`; nothing where the text is no trace. */
+export function readTrace(
+  text: string,
+): { readonly endpoint: string; readonly status: string; readonly sentence: string } | undefined {
+  const [, endpoint, status, sentence] = /^([a-z]+\.[a-z-]+) (\d{3}|no answer): (.+)$/s.exec(text) ?? []
+  return endpoint && status && sentence ? { endpoint, status, sentence } : undefined
+}
+
 /** HTTP status → kind ("Error codes"): 403 means the key may not, 5xx that CMR is not well. */
 export function kindOfStatus(status: number): CmrErrorKind {
   if (status === 401 || status === 403) return 'unauthorized'

@@ -16,6 +16,8 @@ export interface Field {
   /** Shown as several lines. */
   readonly multiline: boolean
   readonly picker?: Picker | undefined
+  /** Given by buttons and flags only; no form shows it. */
+  readonly hidden: boolean
   /** Of a file field: which endings it takes, and how many files ("file_input": ten at most). */
   readonly file?: FileRule | undefined
 }
@@ -32,6 +34,7 @@ interface FieldMeta {
   example?: unknown
   picker?: Picker
   multiline?: boolean
+  hidden?: boolean
   file?: FileRule
 }
 
@@ -53,6 +56,7 @@ function fieldOf(name: string, schema: z.ZodType): Field {
     kind,
     choices: inner instanceof z.ZodEnum ? inner.options.map(String) : [],
     picker: meta.picker,
+    hidden: meta.hidden ?? false,
     file: meta.file,
     multiline: meta.multiline ?? kind === 'list',
   }

@@ -1,4 +1,4 @@
-import type { InputBlock, KnownBlock, ModalView, PlainTextOption } from '@slack/types'
+import type { Button, InputBlock, KnownBlock, ModalView, PlainTextOption } from '@slack/types'
 import type { z } from 'zod'
 import { type Command, type Confirmation, idOf } from '../commands/command.ts'
 import { cut, escapeText, plain, section } from '../messages/blocks.ts'
@@ -22,6 +22,8 @@ export interface FormContent {
   readonly labels?: Readonly<Record<string, string>> | undefined
   /** A sentence on top, for what belongs to no single field; mrkdwn. */
   readonly problem?: string | undefined
+  /** What can be done about it. */
+  readonly remedy?: Button | undefined
 }
 
 /** The block_id of the name that is typed to confirm a deletion. */
@@ -35,8 +37,10 @@ const titleLength = 24
 
 /** The form of a command: one input block a field, `block_id` the field's name, `callback_id` noun.verb. */
 export function formView(command: Command, state: FormState, content: FormContent = {}): ModalView {
-  const blocks: KnownBlock[] = fieldsOf(command.input).map((field) => inputBlock(field, content))
-  if (content.problem) blocks.unshift(section(content.problem))
+  const blocks: KnownBlock[] = fieldsOf(command.input)
+    .filter((field) => !field.hidden)
+    .map((field) => inputBlock(field, content))
+  if (content.problem) blocks.unshift(section(content.problem, content.remedy))
   if (blocks.length === 0) blocks.push(section(command.summary))
   return {
     ...shell(command, state),

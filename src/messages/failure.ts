@@ -1,5 +1,6 @@
+import type { Button } from '@slack/types'
 import type { CmrError } from '../cmr/errors.ts'
-import { context, escapeText, type Message, section } from './blocks.ts'
+import { actions, button, context, escapeText, type Message, section } from './blocks.ts'
 
 /** What each kind of failure means to the person who asked, and what to do. */
 const meaning: Record<CmrError['kind'], string> = {
@@ -32,15 +33,32 @@ export function failureText(error: CmrError, what: string, look?: string): strin
   return `${sign} *${escapeText(what)}*: ${escapeText(error.message)}\n${meaning[kind]}${doubtful}`
 }
 
-/** The same as a message, with what CMR's support asks for below it. */
-export function failureMessage(error: CmrError, what: string, look?: string): Message {
+/**
+ * The button below a failure: opens the report to CMR's support, filled.
+ * @param failure the audit's row number of the attempt, or an operation's id
+ */
+export function reportButton(failure: string | number): Button {
+  return button({ text: 'Report to CMR', actionId: 'errors.send', value: `failure=${failure}` })
+}
+
+/**
+ * The same as a message, with what CMR's support asks for below it.
+ * @param failure what a report is filled from: see `reportButton`
+ */
+export function failureMessage(
+  error: CmrError,
+  what: string,
+  failure: string | number,
+  look?: string,
+): Message {
   const text = failureText(error, what, look)
   const trace = [
     `Endpoint ${error.endpoint}`,
     error.status && `status ${error.status}`,
     error.actionId && `actionId ${error.actionId}`,
   ].filter(Boolean)
-  return { text, blocks: [section(text), context(escapeText(trace.join(' · ')))] }
+  const grey = context(escapeText(trace.join(' · ')))
+  return { text, blocks: [section(text), grey, actions(reportButton(failure))] }
 }
 
 /** For faults of the bot itself: the person is told, the details go to the log under `reference`. */

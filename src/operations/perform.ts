@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { CmrError } from '../cmr/errors.ts'
+import { CmrError, traceOf } from '../cmr/errors.ts'
 import { dropCredentials } from '../cmr/redact.ts'
 import { type Command, type CommandContext, InputError, idOf, type Outcome } from '../commands/command.ts'
 import { recordAudit } from '../store/audit.ts'
@@ -13,7 +13,13 @@ export type Performed =
   /** The same form was submitted before: it is under way, or done. */
   | { readonly kind: 'duplicate' }
   | { readonly kind: 'invalid'; readonly error: InputError }
-  | { readonly kind: 'failed'; readonly error: CmrError; readonly operationId?: string | undefined }
+  /** `attempt` is the audit's row of it, which a report to CMR is filled from. */
+  | {
+      readonly kind: 'failed'
+      readonly error: CmrError
+      readonly attempt: number
+      readonly operationId?: string | undefined
+    }
   /** A fault of our own; the log has it under this reference. */
   | { readonly kind: 'fault'; readonly reference: string }
 
@@ -67,19 +73,19 @@ export async function perform(
       return { kind: 'done', outcome, operationId }
     } catch (error) {
       const unknown = error instanceof CmrError && error.mayHaveBeenAccepted
-      const detail = error instanceof Error ? error.message : String(error)
+      const outcome = error instanceof Error ? error.message : String(error)
       const actionId = error instanceof CmrError ? error.actionId : undefined
       const state = unknown ? 'unknown' : 'failed'
-      await completeOperation(store.db, operationId, { state, outcome: detail, actionId, at: clock() })
-      await audit({ outcome: state, detail, actionId, operationId })
-      return failed(error, operationId)
+      await completeOperation(store.db, operationId, { state, outcome, actionId, at: clock() })
+      const attempt = await audit({ outcome: state, detail: detailOf(error), actionId, operationId })
+      return failed(error, attempt, operationId)
     }
   } catch (error) {
     return fault(error)
   }
 
-  function failed(error: unknown, operationId?: string): Performed {
-    if (error instanceof CmrError) return { kind: 'failed', error, operationId }
+  function failed(error: unknown, attempt: number, operationId?: string): Performed {
+    if (error instanceof CmrError) return { kind: 'failed', error, attempt, operationId }
     if (error instanceof InputError) return { kind: 'invalid', error }
     return fault(error)
   }
@@ -96,9 +102,13 @@ export async function perform(
       if (!command.own) await audit({ outcome: 'ok' })
       return { kind: 'done', outcome }
     } catch (error) {
-      if (!command.own)
-        await audit({ outcome: 'failed', detail: error instanceof Error ? error.message : '' })
-      return failed(error)
+      if (command.own) return failed(error, 0)
+      return failed(error, await audit({ outcome: 'failed', detail: detailOf(error) }))
     }
   }
+}
+
+function detailOf(error: unknown): string {
+  if (error instanceof CmrError) return traceOf(error)
+  return error instanceof Error ? error.message : String(error)
 }

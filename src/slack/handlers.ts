@@ -37,7 +37,8 @@ export function listen(app: App, house: House): void {
       if (isPress(action)) {
         const heard = await pressed(house, action, body.container)
         if ('blocks' in heard) return reply(heard)
-        return invoke(house, { ...heard, caller, triggerId: body.trigger_id, reply })
+        const fromModal = body.view?.type === 'modal'
+        return invoke(house, { ...heard, caller, triggerId: body.trigger_id, reply, fromModal })
       }
       if (!body.view || action.action_id !== countryField) return
       const { id, hash, callback_id, private_metadata, state } = body.view

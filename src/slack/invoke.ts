@@ -1,10 +1,11 @@
 import type { ModalView } from '@slack/types'
-import { CmrError } from '../cmr/errors.ts'
-import { type Caller, type Command, InputError } from '../commands/command.ts'
+import { CmrError, traceOf } from '../cmr/errors.ts'
+import { dropCredentials } from '../cmr/redact.ts'
+import { type Caller, type Command, InputError, idOf } from '../commands/command.ts'
 import { check, fieldsOf } from '../forms/field.ts'
 import { confirmView, type FormState, formView, noticeView, readBack } from '../forms/form.ts'
-import { escapeText } from '../messages/blocks.ts'
-import { failureText, notice } from '../messages/failure.ts'
+import { actions, escapeText } from '../messages/blocks.ts'
+import { failureText, notice, reportButton } from '../messages/failure.ts'
 import { usage } from '../messages/help.ts'
 import { perform } from '../operations/perform.ts'
 import { recordAudit } from '../store/audit.ts'
@@ -23,6 +24,8 @@ export interface Invocation {
   /** Opens one view, within three seconds. */
   readonly triggerId: string
   readonly reply: Reply
+  /** Whether it came from a modal, on which the next one is laid. */
+  readonly fromModal?: boolean
   /** Whether the answer takes the place of the message that was clicked. */
   readonly replace?: boolean
 }
@@ -56,15 +59,18 @@ export async function invoke(house: House, invocation: Invocation): Promise<void
 
 /** Opens at once, since the trigger lives three seconds; what CMR must tell first comes a moment later. */
 async function openForm(house: House, invocation: Invocation): Promise<void> {
-  const { command, caller, triggerId, reply } = invocation
+  const { command, raw, caller, triggerId, reply, fromModal } = invocation
   const needsCmr = command.prefill !== undefined || command.confirm !== undefined
   try {
     const first = needsCmr
       ? noticeView(command, ':hourglass_flowing_sand: Asking CMR…')
       : await viewFor(house, invocation)
-    const opened = await house.slack.views.open({ trigger_id: triggerId, view: first })
+    const { push, open } = house.slack.views
+    const opened = await (fromModal ? push : open)({ trigger_id: triggerId, view: first })
     if (!needsCmr) return
-    const view = await viewFor(house, invocation).catch((error: unknown) => problemView(command, error))
+    const view = await viewFor(house, invocation).catch((error: unknown) =>
+      problemView(house, caller, command, raw, error),
+    )
     await house.slack.views.update({ view_id: String(opened.view?.id), view })
   } catch (error) {
     house.logger.warn({ err: error, user: caller.userId }, 'a form could not be opened')
@@ -97,9 +103,25 @@ async function viewFor(house: House, { command, raw, caller }: Invocation): Prom
 }
 
 /** What a form becomes when CMR would not say what it needs. */
-export function problemView(command: Command, error: unknown): ModalView {
-  if (error instanceof CmrError)
-    return noticeView(command, failureText(error, `${command.noun} ${command.verb}`))
+export async function problemView(
+  house: House,
+  caller: Caller,
+  command: Command,
+  given: Readonly<Record<string, unknown>>,
+  error: unknown,
+): Promise<ModalView> {
+  if (error instanceof CmrError) {
+    const attempt = await recordAudit(house.store.db, {
+      at: house.clock(),
+      actor: caller.userId,
+      command: idOf(command),
+      arguments: dropCredentials(given),
+      outcome: 'failed',
+      detail: traceOf(error),
+    })
+    const text = failureText(error, `${command.noun} ${command.verb}`)
+    return noticeView(command, text, actions(reportButton(attempt)))
+  }
   if (error instanceof InputError) return noticeView(command, `:warning: ${escapeText(error.message)}`)
   throw error
 }

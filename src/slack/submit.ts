@@ -1,10 +1,11 @@
 import type { ModalView } from '@slack/types'
 import type { CmrError } from '../cmr/errors.ts'
-import type { Caller, Command } from '../commands/command.ts'
+import { type Caller, type Command, InputError } from '../commands/command.ts'
 import { check, fieldsOf } from '../forms/field.ts'
 import { confirmView, type FormState, formView, noticeView, typedName } from '../forms/form.ts'
 import { labelsOf, type ViewState, valuesOf } from '../forms/values.ts'
-import { failureText } from '../messages/failure.ts'
+import { actions, escapeText } from '../messages/blocks.ts'
+import { failureText, reportButton } from '../messages/failure.ts'
 import { type Performed, perform } from '../operations/perform.ts'
 import { setReceipt } from '../store/operations.ts'
 import { held, holding } from './drafts.ts'
@@ -72,7 +73,11 @@ export async function submit(
     const view = await command
       .confirm(contextFor(house, caller), input)
       .then((confirmation) => confirmView(command, holding(form, input), confirmation))
-      .catch((error: unknown) => problemView(command, error))
+      .catch((error: unknown) =>
+        error instanceof InputError
+          ? formView(command, form, { values, labels, problem: `:warning: ${escapeText(error.message)}` })
+          : problemView(house, caller, command, input, error),
+      )
     await house.slack.views.update({ view_id: viewId, view })
     return
   }
@@ -96,7 +101,7 @@ export async function submit(
       ? late.view
       : late.response_action === 'errors'
         ? formView(command, form, { values, labels, problem: Object.values(late.errors).join(' ') })
-        : noticeView(command, messageOf(command, input, performed).text)
+        : told(command, input, performed)
   await house.slack.views.update({ view_id: viewId, view }).catch(async (error: unknown) => {
     // The form was closed meanwhile. What failed must still be heard of.
     house.logger.info({ err: error }, 'the form was closed before the outcome')
@@ -143,12 +148,20 @@ function viewAfter(
   }
   if (performed.kind === 'failed' && !performed.error.mayHaveBeenAccepted) {
     const problem = failureText(performed.error, `${command.noun} ${command.verb}`)
-    if (form.input || form.draft) return { response_action: 'update', view: noticeView(command, problem) }
+    const remedy = reportButton(performed.attempt)
+    if (form.input || form.draft)
+      return { response_action: 'update', view: noticeView(command, problem, actions(remedy)) }
     const field = fieldNamed(command, performed.error)
     if (field) return { response_action: 'errors', errors: { [field]: performed.error.message } }
-    return { response_action: 'update', view: formView(command, form, { values, labels, problem }) }
+    return { response_action: 'update', view: formView(command, form, { values, labels, problem, remedy }) }
   }
-  return { response_action: 'update', view: noticeView(command, messageOf(command, input, performed).text) }
+  return { response_action: 'update', view: told(command, input, performed) }
+}
+
+/** What came of it, as a view. */
+function told(command: Command, input: Record<string, unknown>, performed: Performed): ModalView {
+  const { text, blocks } = messageOf(command, input, performed)
+  return noticeView(command, text, ...blocks.slice(1))
 }
 
 /** The field that CMR's refusal names, if it names one. */

@@ -16,7 +16,7 @@ export function messageOf(command: Command, input: Record<string, unknown>, perf
     case 'duplicate':
       return notice('This was sent already. It is not sent twice; the receipt tells how it ended.')
     case 'failed':
-      return failureMessage(performed.error, what, command.whenUnknown?.(input))
+      return failureMessage(performed.error, what, performed.attempt, command.whenUnknown?.(input))
     case 'fault':
       return faultMessage(what, performed.reference)
   }

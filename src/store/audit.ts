@@ -1,4 +1,4 @@
-import type { Insertable, Kysely } from 'kysely'
+import type { Insertable, Kysely, Selectable } from 'kysely'
 import type { Schema } from './schema.ts'
 
 /** One attempt: who, what, with which arguments (secrets redacted by the caller), and how it ended. */
@@ -13,9 +13,9 @@ export interface Attempt {
   readonly operationId?: string | undefined
 }
 
-/** Adds a row to the audit. */
-export async function recordAudit(db: Kysely<Schema>, attempt: Attempt): Promise<void> {
-  await db
+/** Adds a row to the audit. @returns its id */
+export async function recordAudit(db: Kysely<Schema>, attempt: Attempt): Promise<number> {
+  const { id } = await db
     .insertInto('audit')
     .values({
       at: attempt.at.toISOString(),
@@ -27,5 +27,15 @@ export async function recordAudit(db: Kysely<Schema>, attempt: Attempt): Promise
       action_id: attempt.actionId ?? null,
       operation_id: attempt.operationId ?? null,
     })
-    .execute()
+    .returning('id')
+    .executeTakeFirstOrThrow()
+  return Number(id)
+}
+
+/** One row of the audit. */
+export async function attemptNumbered(
+  db: Kysely<Schema>,
+  id: number,
+): Promise<Selectable<Schema['audit']> | undefined> {
+  return db.selectFrom('audit').selectAll().where('id', '=', id).executeTakeFirst()
 }

@@ -120,6 +120,11 @@ export async function unfinishedOperations(db: Kysely<Schema>): Promise<Operatio
     .execute()
 }
 
+/** One operation. */
+export async function operationOf(db: Kysely<Schema>, id: string): Promise<Operation | undefined> {
+  return db.selectFrom('operations').selectAll().where('id', '=', id).executeTakeFirst()
+}
+
 /** Finds operations by what CMR calls them. */
 export async function operationsNamed(
   db: Kysely<Schema>,

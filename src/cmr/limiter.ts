@@ -31,8 +31,10 @@ export class PausedError extends Error {
 const WINDOW_MS = 1000
 /** How much longer one request may travel than another without anybody noticing. */
 const JITTER_MS = 40
-/** No request travels longer: a new connection, a name to be looked up, a machine that is busy. */
+/** No request travels longer: a new connection, a machine that is busy. */
 const JOURNEY_MS = 250
+/** Except the first ones of all: a name to be looked up, code that has never run. */
+const FIRST_JOURNEY_MS = 1000
 /** Clocks do not tick at the same moment. */
 const MARGIN_MS = 5
 /** A timer that late is caught up with; without that, small delays would add up over a long run. */
@@ -114,11 +116,12 @@ export function createLimiter(requestsPerSecond: number): Limiter {
     if (priority !== 'person') evenly = Math.max(evenly + spacing, now + spacing - LATENESS_MS)
     // As it was when the request left: before anything is known, all of the time may have been the way there.
     const usual = answers.length > 0 ? Math.min(...answers) : 0
-    const request: Sent = { left: now, late: JOURNEY_MS }
+    const longest = answers.length > 0 ? JOURNEY_MS : FIRST_JOURNEY_MS
+    const request: Sent = { left: now, late: longest }
     sent.push(request)
     waiting[priority].shift()?.go(() => {
       const took = performance.now() - now
-      request.late = Math.min(JOURNEY_MS, Math.max(took - usual, Math.min(took, JITTER_MS)))
+      request.late = Math.min(longest, Math.max(took - usual, Math.min(took, JITTER_MS)))
       answers = [...answers, took].slice(-REMEMBERED)
       proceed()
     })

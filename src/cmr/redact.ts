@@ -2,6 +2,11 @@
 const secretName =
   /pass(word|phrase|wd)|secret|token|api[-_]?key|private[-_]?key|recovery|(^|[-_])otp$|authorization|cookie/i
 
+/** Whether a field of this name holds a credential. */
+export function isCredential(name: string): boolean {
+  return secretName.test(name)
+}
+
 /**
  * A copy without the fields that hold credentials, at any depth: what is stored, logged or shown.
  * @param value anything parsed from JSON; nested too deeply for the stack, it throws RangeError
@@ -11,7 +16,7 @@ export function dropCredentials(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(
     Object.entries(value)
-      .filter(([name]) => !secretName.test(name))
+      .filter(([name]) => !isCredential(name))
       .map(([name, inner]) => [name, dropCredentials(inner)]),
   )
 }

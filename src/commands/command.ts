@@ -1,3 +1,4 @@
+import type { PlainTextOption } from '@slack/types'
 import type { Logger } from 'pino'
 import type { z } from 'zod'
 import type { Access, Role } from '../access/roles.ts'
@@ -55,6 +56,8 @@ export interface Prefill {
   readonly values: Readonly<Record<string, unknown>>
   /** The words that people read for chosen ids. */
   readonly labels?: Readonly<Record<string, string>>
+  /** The choices of fields with `.meta({ offered: true })`. */
+  readonly options?: Readonly<Record<string, readonly PlainTextOption[]>>
 }
 
 /**
@@ -75,12 +78,21 @@ export interface Command<Input extends z.ZodObject = z.ZodObject> {
   readonly instant?: boolean
   /** The form's submit button, at most 24 characters. */
   readonly submit?: string
-  /** Fields carry `.meta({ label, hint, example, picker })`. */
+  /** Fields carry `.meta({ label, hint, example, picker })`; `src/forms/field.ts` knows them all. */
   readonly input: Input
   /** Fields that may be given without a flag, in this order. */
   readonly positional: readonly (keyof z.output<Input> & string)[]
   /** Today's values, where a form changes something that exists. */
   prefill?(context: CommandContext, given: Readonly<Record<string, unknown>>): Promise<Prefill>
+  /**
+   * What follows in the form from a choice in a field with `.meta({ reloads: true })`: values that take the place
+   * of what stands there, '' where it is emptied.
+   */
+  follow?(
+    context: CommandContext,
+    values: Readonly<Record<string, unknown>>,
+    chosen: string,
+  ): Promise<Prefill>
   /** Asked before it runs; every charge and deletion has one. */
   confirm?(context: CommandContext, input: z.output<Input>): Promise<Confirmation>
   /** What a person calls the thing, for receipts and audit. */

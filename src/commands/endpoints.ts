@@ -31,6 +31,7 @@ export interface Saying<Of extends Endpoint = Endpoint, Input extends z.ZodObjec
   request?(ids: z.output<Input>): { readonly query?: Record<string, unknown>; readonly body?: unknown }
   readonly positional?: readonly (keyof z.output<Input> & string)[]
   prefill?(context: CommandContext, given: Readonly<Record<string, unknown>>): Promise<Prefill>
+  follow?: Command['follow']
   /** As far as it can be known before it is charged. */
   price?(asked: Asked<z.output<Input>>): Promise<Price>
   /** What will happen, in mrkdwn, in place of what was entered; with the name to type for what cannot be undone. */
@@ -45,7 +46,7 @@ export function endpointCommand<Of extends Endpoint, Input extends z.ZodObject =
   saying: Saying<Of, Input>,
 ): Command {
   const [noun = '', verb = ''] = endpoint.id.split('.')
-  const { summary, prefill } = saying
+  const { summary, prefill, follow } = saying
   const flat = flatRequest(endpoint)
   const input = (saying.input ?? flat.input) as Input
   const request = saying.request ?? flat.assemble
@@ -71,6 +72,7 @@ export function endpointCommand<Of extends Endpoint, Input extends z.ZodObject =
     whenUnknown: () =>
       `Look at what is there now (\`/cmr help ${noun}\` lists how) before you send it again.`,
     ...(prefill && { prefill }),
+    ...(follow && { follow }),
     ...((saying.asks || endpoint.effect === 'charge' || endpoint.effect === 'destroy') && {
       confirm: async (context: CommandContext, given: z.output<Input>) =>
         confirmationOf(endpoint, saying, input, await asked(context, given)),

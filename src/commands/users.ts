@@ -12,9 +12,10 @@ import {
   userName,
   userUpdated,
 } from '../messages/users.ts'
-import { command } from './command.ts'
+import { type CommandContext, command, type Prefill } from './command.ts'
 import { findUsers, userNamed } from './customers.ts'
 import { quoted } from './grammar.ts'
+import { diallingCode } from './places.ts'
 
 const { userId } = endpoints.get.query.shape
 const PAGE = 10
@@ -52,6 +53,12 @@ const get = command({
 const lookAgain = (email: string) =>
   `The user may exist: look with \`/cmr users list --search ${escapeText(email)}\` before you create it again.`
 
+/** A new country has other states and another dialling code. */
+async function followCountry(_: CommandContext, values: Readonly<Record<string, unknown>>): Promise<Prefill> {
+  const phoneCc = await diallingCode(String(values.country ?? ''))
+  return { values: { state: '', ...(phoneCc && { phoneCc }) } }
+}
+
 const create = command({
   noun: 'users',
   verb: 'create',
@@ -61,6 +68,7 @@ const create = command({
   input: userFields,
   positional: ['email'],
   prefill: async () => ({ values: { languagePreference: 'en' } }),
+  follow: followCountry,
   label: (input) => `${input.company} (${input.email})`,
   whenUnknown: (input) => lookAgain(input.email),
   async run({ cmr }, input) {
@@ -77,6 +85,7 @@ const update = command({
   submit: 'Save',
   input: z.object({ userId, ...userFields.shape }),
   positional: ['userId'],
+  follow: followCountry,
   async prefill({ cmr }, given) {
     if (typeof given.userId !== 'string') return { values: {} }
     const user = await userNamed(cmr, given.userId)

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isCredential } from '../cmr/redact.ts'
 
 /** What fills a picker: each name has its source in `src/slack/pickers.ts`. */
 export type Picker = 'user' | 'country' | 'state'
@@ -18,6 +19,14 @@ export interface Field {
   readonly picker?: Picker | undefined
   /** Given by buttons and flags only; no form shows it. */
   readonly hidden: boolean
+  /** Holds a credential: never shown again once it is typed. */
+  readonly secret: boolean
+  /** Choosing it shows the form again, with what follows from it (`Command.follow`). */
+  readonly reloads: boolean
+  /** Its choices come with the form (`Prefill.options`). */
+  readonly offered: boolean
+  /** Whether it is asked for, given the others. */
+  shown(values: Readonly<Record<string, unknown>>): boolean
   /** Of a file field: which endings it takes, and how many files ("file_input": ten at most). */
   readonly file?: FileRule | undefined
 }
@@ -35,6 +44,11 @@ interface FieldMeta {
   picker?: Picker
   multiline?: boolean
   hidden?: boolean
+  reloads?: boolean
+  offered?: boolean
+  /** Must be filled in wherever it is shown. */
+  needed?: boolean
+  when?: (values: Readonly<Record<string, unknown>>) => boolean
   file?: FileRule
 }
 
@@ -52,11 +66,15 @@ function fieldOf(name: string, schema: z.ZodType): Field {
     label: meta.label ?? name,
     hint: meta.hint,
     example: meta.example === undefined ? undefined : String(meta.example),
-    required: !schema.safeParse(undefined).success,
+    required: meta.needed ?? !schema.safeParse(undefined).success,
     kind,
     choices: inner instanceof z.ZodEnum ? inner.options.map(String) : [],
     picker: meta.picker,
     hidden: meta.hidden ?? false,
+    secret: isCredential(name),
+    reloads: meta.reloads ?? meta.picker === 'country',
+    offered: meta.offered ?? false,
+    shown: (values) => !meta.hidden && (meta.when?.(values) ?? true),
     file: meta.file,
     multiline: meta.multiline ?? kind === 'list',
   }
@@ -108,7 +126,9 @@ export function check(
   const errors: Record<string, string> = {}
   for (const issue of parsed.error.issues) {
     const name = String(issue.path[0] ?? '')
-    errors[name] ??= values[name] === undefined ? 'Fill this in.' : issue.message
+    // Rules across fields ("MX needs a priority") say more than that something is missing.
+    const bare = values[name] === undefined && issue.code !== 'custom'
+    errors[name] ??= bare ? 'Fill this in.' : issue.message
   }
   return { ok: false, errors, missing: Object.keys(errors).filter((name) => values[name] === undefined) }
 }

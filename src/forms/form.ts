@@ -20,6 +20,10 @@ export interface FormState {
 export interface FormContent {
   readonly values?: Readonly<Record<string, unknown>>
   readonly labels?: Readonly<Record<string, string>> | undefined
+  /** Choices of fields that are offered them. */
+  readonly options?: Readonly<Record<string, readonly PlainTextOption[]>> | undefined
+  /** Fields whose values follow from another one that was just chosen, and what was chosen there. */
+  readonly followed?: Readonly<Record<string, string>> | undefined
   /** A sentence on top, for what belongs to no single field; mrkdwn. */
   readonly problem?: string | undefined
   /** What can be done about it. */
@@ -29,16 +33,16 @@ export interface FormContent {
 /** The block_id of the name that is typed to confirm a deletion. */
 export const typedName = 'confirmName'
 
-/** The action_id of the country picker, whose choice reloads the form. */
-export const countryField = 'form.country'
-
 /** Slack allows 24 characters ("Views: modals"). */
 const titleLength = 24
+
+/** "Block Kit reference: select menus". */
+const MOST_OPTIONS = 100
 
 /** The form of a command: one input block a field, `block_id` the field's name, `callback_id` noun.verb. */
 export function formView(command: Command, state: FormState, content: FormContent = {}): ModalView {
   const blocks: KnownBlock[] = fieldsOf(command.input)
-    .filter((field) => !field.hidden)
+    .filter((field) => field.shown(content.values ?? {}))
     .map((field) => inputBlock(field, content))
   if (content.problem) blocks.unshift(section(content.problem, content.remedy))
   if (blocks.length === 0) blocks.push(section(command.summary))
@@ -91,24 +95,30 @@ function inputBlock(field: Field, content: FormContent): InputBlock {
     optional: !field.required,
     element: elementOf(field, content),
     ...hint,
-    // Choosing a country reloads the form: its states and dialling code follow.
-    ...(field.picker === 'country' && { dispatch_action: true }),
+    ...(field.reloads && { dispatch_action: true }),
   }
 }
 
 function elementOf(field: Field, content: FormContent): InputBlock['element'] {
   const value = content.values?.[field.name]
-  const action_id = `form.${field.name}`
+  // Slack keeps what was typed in an element whose ids stay: what follows from a choice gets an id of its own.
+  const following = content.followed?.[field.name]
+  const action_id = `form.${field.name}${following === undefined ? '' : `:${cut(following, 200)}`}`
   const text =
-    value === undefined || value === '' ? undefined : Array.isArray(value) ? value.join('\n') : String(value)
+    value === undefined || value === '' || field.secret
+      ? undefined
+      : Array.isArray(value)
+        ? value.join('\n')
+        : String(value)
   const placeholder = field.example ? { placeholder: plain(field.example, 150) } : {}
 
   if (field.file) {
     return { type: 'file_input', action_id, filetypes: [...field.file.types], max_files: field.file.most }
   }
   if (field.picker) return pickerElement(field, field.picker, text, content)
-  if (field.kind === 'choice') {
-    const options = field.choices.map((choice) => option(choice, choice))
+  if (field.kind === 'choice' || field.offered) {
+    const options = optionsOf(field, text, content)
+    if (options.length === 0) return { type: 'plain_text_input', action_id }
     const initial = options.find((candidate) => candidate.value === text)
     return { type: 'static_select', action_id, options, ...(initial && { initial_option: initial }) }
   }
@@ -122,16 +132,20 @@ function elementOf(field: Field, content: FormContent): InputBlock['element'] {
   if (field.kind === 'number') {
     return { type: 'number_input', action_id, is_decimal_allowed: false, ...placeholder, ...initial }
   }
-  // Slack keeps what was typed in an element whose ids stay. A dialling code that follows from a new country
-  // must replace it, so its action_id names the country.
-  const following = field.name === 'phoneCc' && content.values?.country ? `:${content.values.country}` : ''
   return {
     type: 'plain_text_input',
-    action_id: action_id + following,
+    action_id,
     multiline: field.multiline,
     ...placeholder,
     ...initial,
   }
+}
+
+function optionsOf(field: Field, chosen: string | undefined, content: FormContent): PlainTextOption[] {
+  if (!field.offered) return field.choices.map((choice) => option(choice, choice))
+  const offered = content.options?.[field.name]
+  if (offered) return offered.slice(0, MOST_OPTIONS)
+  return chosen ? [option(content.labels?.[field.name] ?? chosen, chosen)] : []
 }
 
 function pickerElement(
@@ -165,6 +179,9 @@ function capital(word: string): string {
 export function readBack(input: z.ZodObject, values: Readonly<Record<string, unknown>>): string {
   const lines = fieldsOf(input)
     .filter((field) => values[field.name] !== undefined)
-    .map((field) => `${field.label}: ${escapeText([values[field.name]].flat().join(', '))}`)
+    .map((field) => {
+      const value = field.secret ? '•••' : [values[field.name]].flat().join(', ')
+      return `${field.label}: ${escapeText(value)}`
+    })
   return cut(lines.join('\n'), 2800)
 }

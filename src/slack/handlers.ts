@@ -2,14 +2,14 @@ import type { App, ViewResponseAction } from '@slack/bolt'
 import { argumentsOf } from '../commands/arguments.ts'
 import type { Caller, Command } from '../commands/command.ts'
 import { parseSpoken } from '../commands/grammar.ts'
-import { countryField } from '../forms/form.ts'
 import { escapeText, type Message } from '../messages/blocks.ts'
 import { notice } from '../messages/failure.ts'
 import { launcher } from '../messages/help.ts'
 import { perform } from '../operations/perform.ts'
+import { chosen } from './chosen.ts'
 import { contextFor, type House } from './house.ts'
 import { invoke } from './invoke.ts'
-import { countryChosen, optionsFor } from './pickers.ts'
+import { optionsFor } from './pickers.ts'
 import { isPress, pressed } from './pressed.ts'
 import { type Reply, replyTo } from './reply.ts'
 import { type SubmissionAck, submit } from './submit.ts'
@@ -40,12 +40,12 @@ export function listen(app: App, house: House): void {
         const fromModal = body.view?.type === 'modal'
         return invoke(house, { ...heard, caller, triggerId: body.trigger_id, reply, fromModal })
       }
-      if (!body.view || action.action_id !== countryField) return
+      if (!body.view || !action.action_id.startsWith('form.')) return
       const { id, hash, callback_id, private_metadata, state } = body.view
-      return countryChosen(house, {
-        id,
-        hash,
-        callbackId: callback_id,
+      return chosen(house, {
+        field: action.block_id,
+        caller,
+        view: { id, hash, callbackId: callback_id },
         metadata: private_metadata,
         state: state.values,
       })

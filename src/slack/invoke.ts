@@ -36,7 +36,12 @@ export async function invoke(house: House, invocation: Invocation): Promise<void
   const verdict = house.access.decide(caller.userId, command, `${command.noun} ${command.verb}`)
   if (!verdict.allowed) {
     const at = house.clock()
-    const row = { at, actor: caller.userId, command: `${command.noun}.${command.verb}`, arguments: raw }
+    const row = {
+      at,
+      actor: caller.userId,
+      command: `${command.noun}.${command.verb}`,
+      arguments: dropCredentials(raw),
+    }
     await recordAudit(house.store.db, { ...row, outcome: 'refused' }).catch((error: unknown) =>
       house.logger.error({ err: error }, 'the audit cannot be written'),
     )
@@ -99,6 +104,7 @@ async function viewFor(house: House, { command, raw, caller }: Invocation): Prom
   return formView(command, state, {
     values: { ...prefill?.values, ...raw },
     labels: { ...(await countryLabels(house, command, raw)), ...prefill?.labels },
+    options: prefill?.options,
   })
 }
 

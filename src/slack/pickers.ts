@@ -1,10 +1,9 @@
 import type { PlainTextOption } from '@slack/types'
 import type { Command } from '../commands/command.ts'
 import { findUsers } from '../commands/customers.ts'
-import { diallingCode, type Place } from '../commands/places.ts'
+import type { Place } from '../commands/places.ts'
 import { fieldsOf, type Picker } from '../forms/field.ts'
-import { type FormState, formView, option } from '../forms/form.ts'
-import { labelsOf, type ViewState, valuesOf } from '../forms/values.ts'
+import { option } from '../forms/form.ts'
 import { userIdOf, userName } from '../messages/users.ts'
 import type { House } from './house.ts'
 import { within } from './within.ts'
@@ -88,22 +87,4 @@ function matching(places: readonly Place[], typed: string): Place[] {
     place.name.toLowerCase().startsWith(wanted) || place.code.toLowerCase() === wanted
   const found = places.filter((place) => begins(place) || place.name.toLowerCase().includes(wanted))
   return [...found.filter(begins), ...found.filter((place) => !begins(place))]
-}
-
-/** A country was chosen: the form is shown again with its states to pick from and its dialling code filled in. */
-export async function countryChosen(
-  house: House,
-  view: { id: string; hash?: string | undefined; callbackId: string; metadata: string; state: ViewState },
-): Promise<void> {
-  const command = house.registry.byId(view.callbackId)
-  if (!command || !fieldsOf(command.input).some((field) => field.picker === 'state')) return
-  const { state: _, ...values } = valuesOf(view.state)
-  const { state: __, ...labels } = labelsOf(view.state)
-  const phoneCc = await diallingCode(String(values.country ?? ''))
-  const content = { values: { ...values, ...(phoneCc && { phoneCc }) }, labels }
-  await house.slack.views.update({
-    view_id: view.id,
-    ...(view.hash && { hash: view.hash }),
-    view: formView(command, JSON.parse(view.metadata || '{}') as FormState, content),
-  })
 }

@@ -8,6 +8,7 @@ import { actions, escapeText } from '../messages/blocks.ts'
 import { failureText, reportButton } from '../messages/failure.ts'
 import { type Performed, perform } from '../operations/perform.ts'
 import { setReceipt } from '../store/operations.ts'
+import { formAfter } from './chosen.ts'
 import { held, holding } from './drafts.ts'
 import { contextFor, type House } from './house.ts'
 import { problemView } from './invoke.ts'
@@ -62,7 +63,11 @@ export async function submit(
   const checked = check(command.input, values)
   const verdict = house.access.decide(caller.userId, command, `${command.noun} ${command.verb}`)
   // Somebody who may not gets to hear that, not what is wrong with the form.
-  if (!checked.ok && verdict.allowed) return ack(faultsOf(command, checked.errors, form, values, labels))
+  if (!checked.ok && verdict.allowed) {
+    const unseen = Object.keys(checked.errors).some((name) => !Object.hasOwn(submission.state, name))
+    if (confirming || !unseen) return ack(faultsOf(command, checked.errors, form, values, labels))
+    return askFurther(house, { command, caller, viewId, form, state: submission.state }, ack)
+  }
   const input = checked.ok ? checked.input : {}
 
   if (command.confirm && !confirming && verdict.allowed) {
@@ -108,6 +113,24 @@ export async function submit(
     const told = performed.kind === 'done' || performed.kind === 'duplicate' || isDoubtful(performed)
     if (!told) await replyTo(house, caller, undefined)(messageOf(command, input, performed))
   })
+}
+
+/** Shows what the form asks for next, where it was submitted before that was there to be filled in. */
+async function askFurther(
+  house: House,
+  asked: { command: Command; caller: Caller; viewId: string; form: FormState; state: ViewState },
+  ack: (answer: SubmissionAck) => Promise<void>,
+): Promise<void> {
+  const { command, caller, viewId, form, state } = asked
+  const last = fieldsOf(command.input).findLast((field) => field.reloads && Object.hasOwn(state, field.name))
+  await ack({
+    response_action: 'update',
+    view: noticeView(command, ':hourglass_flowing_sand: Asking CMR…'),
+  })
+  const view = await formAfter(house, caller, command, form, last?.name ?? '', state).catch(
+    (error: unknown) => problemView(house, caller, command, valuesOf(state), error),
+  )
+  await house.slack.views.update({ view_id: viewId, view })
 }
 
 /** Posts what others should see too: what was done, and what may have been done. */

@@ -1,0 +1,67 @@
+import type { ModalView } from '@slack/types'
+import { type Caller, type Command, InputError, type Prefill } from '../commands/command.ts'
+import { fieldsOf } from '../forms/field.ts'
+import { type FormState, formView } from '../forms/form.ts'
+import { labelsOf, type ViewState, valuesOf } from '../forms/values.ts'
+import { escapeText } from '../messages/blocks.ts'
+import { contextFor, type House } from './house.ts'
+import { problemView } from './invoke.ts'
+
+/** A choice in a form that is open. */
+export interface Choice {
+  /** The block_id of what was chosen. */
+  readonly field: string
+  readonly caller: Caller
+  readonly view: { readonly id: string; readonly hash?: string | undefined; readonly callbackId: string }
+  readonly metadata: string
+  readonly state: ViewState
+}
+
+/** Shows the form again where something follows from what was chosen in it. */
+export async function chosen(house: House, choice: Choice): Promise<void> {
+  const { field, caller, view, state } = choice
+  const command = house.registry.byId(view.callbackId)
+  if (!command || !fieldsOf(command.input).some((one) => one.name === field && one.reloads)) return
+  const form = JSON.parse(choice.metadata || '{}') as FormState
+  const next = await formAfter(
+    house,
+    { ...caller, channelId: form.channel },
+    command,
+    form,
+    field,
+    state,
+  ).catch((error: unknown) => problemView(house, caller, command, valuesOf(state), error))
+  await house.slack.views.update({ view_id: view.id, ...(view.hash && { hash: view.hash }), view: next })
+}
+
+/** The form after a choice: what follows from it is filled in, what depends on it is asked for. */
+export async function formAfter(
+  house: House,
+  caller: Caller,
+  command: Command,
+  form: FormState,
+  field: string,
+  state: ViewState,
+): Promise<ModalView> {
+  const values = valuesOf(state)
+  const follows: Following | undefined = await command
+    .follow?.(contextFor(house, caller), values, field)
+    .catch((error: unknown) => wrongChoice(error))
+  const changed = Object.keys(follows?.values ?? {})
+  const kept = Object.entries(labelsOf(state)).filter(([name]) => !changed.includes(name))
+  return formView(command, form, {
+    values: { ...values, ...follows?.values },
+    labels: { ...Object.fromEntries(kept), ...follows?.labels },
+    options: follows?.options,
+    problem: follows?.problem,
+    followed: Object.fromEntries(changed.map((name) => [name, String(values[field] ?? '')])),
+  })
+}
+
+type Following = Prefill & { readonly problem?: string }
+
+/** What cannot be followed is said on top of the form, which stays as it is. */
+function wrongChoice(error: unknown): Following {
+  if (error instanceof InputError) return { values: {}, problem: `:warning: ${escapeText(error.message)}` }
+  throw error
+}

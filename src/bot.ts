@@ -25,6 +25,11 @@ export interface Bot {
   stop(): Promise<void>
 }
 
+/** What runs at another pace than CMR's and Slack's own: for tests that look at something else. */
+export interface Pace {
+  readonly requestsPerSecond?: number | undefined
+}
+
 /** Names of what pino must never print. */
 const secrets = ['token', '*.token', 'authorization', '*.authorization', 'headers', '*.headers', 'config']
 
@@ -32,7 +37,7 @@ const secrets = ['token', '*.token', 'authorization', '*.authorization', 'header
  * The composition root: builds the parts, connects them, starts them.
  * @throws where the store cannot be opened or the port is taken
  */
-export async function startBot(config: Config, corrections: Corrections): Promise<Bot> {
+export async function startBot(config: Config, corrections: Corrections, pace: Pace = {}): Promise<Bot> {
   const clock = () => new Date()
   const logger = pino({ level: config.LOG_LEVEL, redact: secrets })
   const store = await openStore(config.DATABASE_URL)
@@ -43,6 +48,7 @@ export async function startBot(config: Config, corrections: Corrections): Promis
     apiUrl: config.CMR_API_URL,
     sandbox: sandboxUrl && sandboxKey ? { apiKey: sandboxKey, apiUrl: sandboxUrl } : undefined,
     corrections,
+    requestsPerSecond: pace.requestsPerSecond,
     logger,
   })
   const slack = createSlackClient(config)

@@ -48,7 +48,7 @@ export interface CmrOptions {
   /** From the moment the request leaves to the end of the answer. */
   readonly timeoutMs?: number
   /** CMR allows 5 ("Rate limits"). */
-  readonly requestsPerSecond?: number
+  readonly requestsPerSecond?: number | undefined
   readonly corrections?: Corrections
   readonly logger?: Logger
 }

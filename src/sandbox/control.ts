@@ -50,7 +50,13 @@ export function look(path: string, { state, deliveries }: Controlled): unknown {
   if (path in rows) return [...(rows[path]?.values() ?? [])]
   if (path === 'credentials')
     return [...world.credentials].map(([credentialId, one]) => ({ ...one, credentialId }))
-  if (path === 'requests') return seen
+  const lists: Record<string, unknown> = {
+    requests: seen,
+    reports: world.reports,
+    errors: world.errors,
+    'sandbox-orders': world.sandboxOrders,
+  }
+  if (path in lists) return lists[path]
   if (path !== 'state') return undefined
   return {
     now: world.now().toISOString(),

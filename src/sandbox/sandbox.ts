@@ -49,6 +49,7 @@ export async function startSandbox(options: {
     credentials: new Map(),
     reports: [],
     inventory: new Map(),
+    sandboxOrders: [],
     errors: [],
     wallet: { cents: 0, transactions: [] },
     later(ms, run) {
@@ -96,7 +97,8 @@ export async function startSandbox(options: {
         world.inventory,
       ])
         rows.clear()
-      world.wallet.transactions.length = 0
+      for (const list of [world.reports, world.sandboxOrders, world.errors, world.wallet.transactions])
+        list.length = 0
       state.faults.length = 0
       state.seen.length = 0
       if (options.seeded !== false) seed(world)

@@ -74,6 +74,8 @@ export interface World {
     string,
     { domain: string; serviceProvider: string; mailboxes: Record<string, string>[] }
   >
+  /** What was ordered in CMR's sandbox for pre-warmed mailboxes, until it is reset. */
+  readonly sandboxOrders: { readonly domain: string; readonly orderId: string }[]
   readonly errors: Record<string, unknown>[]
   readonly wallet: { cents: number; readonly transactions: Record<string, unknown>[] }
   /** Runs something after so many milliseconds of the sandbox's clock. */

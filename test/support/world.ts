@@ -19,19 +19,46 @@ import { startSandbox } from '../../src/sandbox/sandbox.ts'
 import { limitsBroken } from './limits.ts'
 
 export const apiKey = 'test-key'
-const cleanups: (() => Promise<void> | void)[] = []
+type Cleanup = () => Promise<void> | void
+export type World = Awaited<ReturnType<typeof startWorld>>
 
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
-})
+const cleanups: Cleanup[] = []
+
+afterEach(() => undo(cleanups))
+
+async function undo(made: Cleanup[]): Promise<void> {
+  for (const cleanup of made.splice(0).reverse()) await cleanup()
+}
 
 /** How Slack fails: before taking a post, or after having taken it. */
 export type SlackMood = 'well' | 'refuses' | 'drops-after'
 
-/** The whole product on loopback: Slack emulator, sandbox and the bot, each real, each this test's own. */
-export async function startWorld(
-  options: { role?: string; env?: Record<string, string>; withBot?: boolean; pace?: number } = {},
-) {
+export interface WorldOptions {
+  /** Of everybody but Ana, who is an admin. */
+  readonly role?: string
+  readonly env?: Record<string, string>
+  readonly withBot?: boolean
+  /** Factor on the sandbox's delays; 0 lets everything happen at once. */
+  readonly pace?: number
+  /** Of the bot to CMR; CMR's own 5 unless told otherwise. */
+  readonly requestsPerSecond?: number
+  /** Whether CMR's sandbox for pre-warmed mailboxes is set up; the local sandbox serves it too. */
+  readonly prewarmSandbox?: boolean
+}
+
+/** A world of one test: it ends with it. */
+export function startWorld(options: WorldOptions = {}) {
+  return openWorld(options, cleanups)
+}
+
+/** A world that many tests look at. @returns it with `close`, for `afterAll` */
+export async function shareWorld(options: WorldOptions = {}) {
+  const made: Cleanup[] = []
+  return { ...(await openWorld(options, made)), close: () => undo(made) }
+}
+
+/** The whole product on loopback: Slack emulator, sandbox and the bot, each real. */
+async function openWorld(options: WorldOptions, cleanups: Cleanup[]) {
   const folder = mkdtempSync(join(tmpdir(), 'cmr-test-'))
   cleanups.push(() => rmSync(folder, { recursive: true, force: true }))
   const conversation = createConversation()
@@ -76,7 +103,7 @@ export async function startWorld(
     }
     proxied.emit('request', request, response)
   })
-  const proxyPort = await listening(front)
+  const proxyPort = await listening(front, cleanups)
   const respond = createServer(async (request, response) => {
     const chunks: Buffer[] = []
     for await (const chunk of request) chunks.push(chunk as Buffer)
@@ -86,7 +113,7 @@ export async function startWorld(
     )
     response.writeHead(status).end(text)
   })
-  const respondPort = await listening(respond)
+  const respondPort = await listening(respond, cleanups)
 
   const [ana, omar, vera] = workspace.people
   const alerts = workspace.channels[0]
@@ -105,6 +132,10 @@ export async function startWorld(
     CMR_DEFAULT_ROLE: options.role ?? 'operator',
     CMR_ALERTS_CHANNEL: alerts.id,
     LOG_LEVEL: 'silent',
+    ...(options.prewarmSandbox && {
+      CMR_SANDBOX_API_KEY: apiKey,
+      CMR_SANDBOX_API_URL: `${sandbox.url}/api/v1/integration`,
+    }),
     ...options.env,
   }
   const botUrl = `http://127.0.0.1:${botPort}`
@@ -112,7 +143,7 @@ export async function startWorld(
   if (options.withBot !== false) {
     const parsed = parseConfig(env)
     if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults))
-    bot = await startBot(parsed.config, {})
+    bot = await startBot(parsed.config, {}, { requestsPerSecond: options.requestsPerSecond })
     cleanups.push(() => bot?.stop())
   }
   const sent = createInteractions({
@@ -155,6 +186,8 @@ export async function startWorld(
     home: (person: string): View | undefined => conversation.snapshot().homes[person],
     messages: (channel: string): readonly Message[] =>
       conversation.snapshot().messages.filter((one) => one.channel === channel),
+    /** All that anybody sees. */
+    everything: () => conversation.snapshot(),
     async look(path: string) {
       return (await fetch(`${sandbox.url}/sandbox/${path}`)).json()
     },
@@ -199,35 +232,58 @@ export async function startWorld(
   return world
 }
 
-/** Values by field, as Slack sends them of each kind of element. */
+interface Element {
+  readonly type: string
+  readonly action_id: string
+  readonly initial_value?: string
+  readonly initial_option?: object
+  readonly initial_options?: object[]
+  readonly initial_conversation?: string
+  readonly initial_conversations?: string[]
+  readonly initial_date?: string
+}
+
+/**
+ * What a person leaves in a form, as Slack sends it of each kind of element ("view.state.values").
+ * @param values by field; lists with a space between; what is not given stays as the form was opened
+ */
 export function stateOf(view: View, values: Record<string, string>): Record<string, unknown> {
   const inputs = view.blocks.filter((block) => block.type === 'input')
   return Object.fromEntries(
     inputs.map((block) => {
-      const element = block.element as {
-        type: string
-        action_id: string
-        initial_value?: string
-        initial_option?: object
-      }
-      const value = values[String(block.block_id)]
-      const chosen =
-        value === undefined
-          ? (element.initial_option ?? null)
-          : { value, text: { type: 'plain_text', text: value } }
-      if (element.type === 'file_input') {
-        const files = value ? value.split(' ').map((id) => ({ id })) : []
-        return [block.block_id, { [element.action_id]: { type: element.type, files } }]
-      }
-      const state = /select|radio/.test(element.type)
-        ? { type: element.type, selected_option: chosen }
-        : { type: element.type, value: value ?? element.initial_value ?? null }
-      return [block.block_id, { [element.action_id]: state }]
+      const element = block.element as Element
+      const state = held(element, values[String(block.block_id)])
+      return [block.block_id, { [element.action_id]: { type: element.type, ...state } }]
     }),
   )
 }
 
-async function listening(server: Server): Promise<number> {
+function held(element: Element, value: string | undefined): object {
+  const chosen = (one: string) => ({ value: one, text: { type: 'plain_text', text: one } })
+  const several = value?.split(/\s+/).filter(Boolean)
+  switch (element.type) {
+    case 'file_input':
+      return { files: (several ?? []).map((id) => ({ id })) }
+    case 'multi_external_select':
+    case 'multi_static_select':
+    case 'checkboxes':
+      return { selected_options: several?.map(chosen) ?? element.initial_options ?? [] }
+    case 'multi_conversations_select':
+      return { selected_conversations: several ?? element.initial_conversations ?? [] }
+    case 'conversations_select':
+      return { selected_conversation: value ?? element.initial_conversation ?? null }
+    case 'datepicker':
+      return { selected_date: value ?? element.initial_date ?? null }
+    case 'external_select':
+    case 'static_select':
+    case 'radio_buttons':
+      return { selected_option: value === undefined ? (element.initial_option ?? null) : chosen(value) }
+    default:
+      return { value: value ?? element.initial_value ?? null }
+  }
+}
+
+async function listening(server: Server, cleanups: Cleanup[]): Promise<number> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   cleanups.push(() => {
     server.closeAllConnections()

@@ -21,11 +21,12 @@ function row(world: World, one: Subscription) {
   return { ...rest, totalMailboxQuantity: quantity, pricePerMailbox: amount(priceCents) }
 }
 
-function inventory(world: World, { query }: Asked) {
+function inventory(world: World, { query }: Asked, gone: readonly string[] = []) {
   const wanted = String(query.contains ?? '').toLowerCase()
   const found = [...world.inventory.values()].filter(
     (one) =>
       one.domain.includes(wanted) &&
+      !gone.includes(one.domain) &&
       (!query.serviceProvider || one.serviceProvider === query.serviceProvider),
   )
   const { rows, totalPages } = pageOf(found, Number(query.page ?? 1), Number(query.limit ?? 20))
@@ -56,6 +57,7 @@ function orderPrewarmed(world: World, { query, body }: Asked, price: boolean) {
   for (const domain of names) {
     const stock = world.inventory.get(domain)
     if (price) world.inventory.delete(domain)
+    else world.sandboxOrders.push({ domain, orderId })
     const failed = stock ? {} : { reason: 'The domain is no longer in the inventory.' }
     const event = stock ? 'prewarmup.order.success' : 'prewarmup.order.failed'
     world.later(9000, () =>
@@ -195,11 +197,19 @@ export const moneyHandlers: Record<string, Handler> = {
     return { message: 'Export queued', data: null, actionId: newActionId() }
   },
 
-  'prewarm.list': inventory,
+  'prewarm.list': (world, asked) => inventory(world, asked),
   'prewarm.order': (world, asked) => orderPrewarmed(world, asked, true),
-  'prewarm.sandbox-list': inventory,
+  'prewarm.sandbox-list': (world, asked) =>
+    inventory(
+      world,
+      asked,
+      world.sandboxOrders.map(({ domain }) => domain),
+    ),
   'prewarm.sandbox-order': (world, asked) => orderPrewarmed(world, asked, false),
-  'prewarm.sandbox-reset': () => ({ message: 'Reset', data: null }),
+  'prewarm.sandbox-reset': ({ sandboxOrders }) => {
+    sandboxOrders.length = 0
+    return { message: 'Reset', data: null }
+  },
 
   'wallet.get': ({ wallet }) => ({
     message: 'Wallet details',

@@ -1,0 +1,101 @@
+import { expect } from 'vitest'
+import type { Effects, Row, Scene } from './effect.ts'
+
+const domainOf = async ({ find, domain }: Scene) => (await find('domains', { domainName: domain })) as Row
+const recordsOf = async (scene: Scene) => (await domainOf(scene)).records as Row[]
+
+/** A record of the scene's domain that somebody has made before. */
+async function record({ api, user, domain }: Scene): Promise<Row> {
+  const records = [{ host: 'news', value: 'mail.acme.com', recordType: 'CNAME' }]
+  const made = await api('POST', '/dns', { userId: user.userId }, { domain, records })
+  return (made.records as Row[])[0] as Row
+}
+
+/** Changes a domain, and sees it changed. */
+async function changes(scene: Scene, flags: Row, changed: Row) {
+  const { user, done } = scene
+  expect(await domainOf(scene)).not.toMatchObject(changed)
+  await done({ userId: user.email, ...flags }, async () =>
+    expect(await domainOf(scene)).toMatchObject(changed),
+  )
+}
+
+/** Domains and their DNS. */
+export const domainEffects: Effects = {
+  'domains.list': ({ user, domain, reads }) => reads({ userId: user.email }, domain),
+  'domains.get': ({ user, domain, reads }) => reads({ userId: user.email, domain }, domain),
+  'domains.suggest': ({ reads }) => reads({ keyword: 'coverage' }, 'getcoverage.com'),
+  'domains.available': ({ reads }) => reads({ domain: 'coverage-free.com' }, 'coverage-free.com', '14.50'),
+  'domains.workspace': ({ domain, reads }) =>
+    reads({ domainName: domain, serviceProvider: 'GOOGLE' }, domain),
+  'domains.renewal-price': ({ user, domain, reads }) =>
+    reads({ userId: user.email, domains: domain }, domain, '14.50'),
+  async 'domains.renew'(scene) {
+    const { walletCents, user, domain, done } = scene
+    const cents = await walletCents()
+    const year = new Date(String((await domainOf(scene)).expiryDate)).getUTCFullYear()
+    await done({ userId: user.email, domains: domain, years: 2 }, async () => {
+      expect(new Date(String((await domainOf(scene)).expiryDate)).getUTCFullYear()).toBe(year + 2)
+      expect(cents - (await walletCents())).toBe(2 * 1450)
+    })
+  },
+  async 'domains.auto-renew'(scene) {
+    const { autoRenew } = await domainOf(scene)
+    await changes(scene, { domains: scene.domain, autoRenew: !autoRenew }, { autoRenew: !autoRenew })
+  },
+  'domains.forward': (scene) =>
+    changes(
+      scene,
+      { domains: scene.domain, forwardTo: 'https://acme.com', maskForwarding: true },
+      { domainForwarding: { forwardTo: 'https://acme.com', maskForwarding: true } },
+    ),
+  'domains.forward-email': (scene) =>
+    changes(
+      scene,
+      { domain: scene.domain, forwardTo: 'jane@acme.com' },
+      { emailForwarding: 'jane@acme.com' },
+    ),
+  'domains.client-id': (scene) =>
+    changes(
+      scene,
+      { domains: scene.domain, clientId: 'client-1', appName: 'Outreach' },
+      { clientId: { clientId: 'client-1', appName: 'Outreach' } },
+    ),
+  async 'domains.remove'({ api, user, boxes, domain, find, done }) {
+    const mailboxIds = boxes.map(({ mailboxId }) => mailboxId)
+    await api('DELETE', '/mailboxes/remove', { userId: user.userId }, { mailboxIds })
+    await done({ userId: user.email, domains: domain }, async () =>
+      expect(await find('domains', { domainName: domain })).toBeUndefined(),
+    )
+  },
+
+  async 'dns.list'(scene) {
+    await record(scene)
+    await scene.reads({ userId: scene.user.email, domain: scene.domain }, 'mail.acme.com')
+  },
+  async 'dns.add'(scene) {
+    const made = { host: 'coverage', value: 'v=spf1 include:_spf.google.com ~all', recordType: 'TXT' }
+    await scene.done({ userId: scene.user.email, domain: scene.domain, ...made }, async () =>
+      expect(await recordsOf(scene)).toContainEqual(expect.objectContaining(made)),
+    )
+  },
+  async 'dns.update'(scene) {
+    const { recordId } = await record(scene)
+    const changed = { recordId, host: 'news', value: 'other.acme.com', recordType: 'CNAME' }
+    await scene.done({ userId: scene.user.email, domain: scene.domain, ...changed }, async () =>
+      expect(await recordsOf(scene)).toContainEqual(expect.objectContaining(changed)),
+    )
+  },
+  async 'dns.delete'(scene) {
+    const { recordId } = await record(scene)
+    await scene.done({ userId: scene.user.email, domain: scene.domain, recordId }, async () =>
+      expect((await recordsOf(scene)).map((one) => one.recordId)).not.toContain(recordId),
+    )
+  },
+  'dns.nameservers': (scene) =>
+    changes(
+      scene,
+      { domain: scene.domain, nameservers: 'ns1.acme.com ns2.acme.com' },
+      { nameservers: ['ns1.acme.com', 'ns2.acme.com'] },
+    ),
+}

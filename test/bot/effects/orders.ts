@@ -1,0 +1,106 @@
+import { expect } from 'vitest'
+import type { Effects, Row, Scene } from './effect.ts'
+
+const people = 'jane Jane Doe\njohn John van Dyk'
+
+/** An order that waits for somebody to process it. */
+async function waiting({ api, user, domain }: Scene): Promise<string> {
+  const made = await api(
+    'POST',
+    '/orders/json',
+    { userId: user.userId },
+    {
+      domains: [{ domain: `waiting-${domain}`, years: 1 }],
+      mailboxes: { [`waiting-${domain}`]: [{ username: 'jane', firstName: 'Jane', lastName: 'Doe' }] },
+      billingCycle: 'MONTHLY',
+      confirm: false,
+      serviceProvider: 'GOOGLE',
+    },
+  )
+  return String(made.orderId)
+}
+
+/** Orders two domains with two mailboxes each, and sees them and what they cost. */
+async function ordersDomains({ world, user, domain, done, find, walletCents }: Scene, prefix: string) {
+  const names = [`${prefix}-one-${domain}`, `${prefix}-two-${domain}`]
+  const cents = await walletCents()
+  const given = { userId: user.email, domains: names.join(' '), mailboxes: people, serviceProvider: 'GOOGLE' }
+  await done({ ...given, years: 1, confirm: true }, async () => {
+    for (const domainName of names) {
+      expect(await find('domains', { domainName })).toMatchObject({ userId: user.userId, status: 'ACTIVE' })
+    }
+    const made = ((await world.look('mailboxes')) as Row[]).filter((one) =>
+      names.includes(String(one.domain)),
+    )
+    expect(made.map(({ email, status }) => `${email} ${status}`).toSorted()).toEqual(
+      ['jane', 'john'].flatMap((first) => names.map((name) => `${first}@${name} ACTIVE`)),
+    )
+    expect(cents - (await walletCents())).toBe(2 * 1450 + 4 * 300)
+  })
+}
+
+/** Orders a mailbox on a domain that is there, and sees it. */
+async function ordersMailbox({ user, domain, subscriptionId, done, find }: Scene, username: string) {
+  await done(
+    { userId: user.email, subscriptionId, domain, mailboxes: `${username} Zoe Park`, confirm: true },
+    async () =>
+      expect(await find('mailboxes', { email: `${username}@${domain}` })).toMatchObject({ subscriptionId }),
+  )
+}
+
+/** Orders, and the pre-warmed ones. */
+export const orderEffects: Effects = {
+  async 'orders.get'(scene) {
+    const orderId = await waiting(scene)
+    await scene.reads({ userId: scene.user.email, orderId }, orderId, /unconfirmed/i)
+  },
+  async 'orders.status'(scene) {
+    const orderId = await waiting(scene)
+    await scene.reads({ userId: scene.user.email, orderId }, orderId, /unconfirmed/i)
+  },
+  'orders.create': (scene) => ordersDomains(scene, 'new'),
+  'orders.create-with-images': (scene) => ordersDomains(scene, 'pictured'),
+  'orders.mailboxes': (scene) => ordersMailbox(scene, 'zoe'),
+  'orders.add-mailboxes': (scene) => ordersMailbox(scene, 'max'),
+  async 'orders.process'(scene) {
+    const { user, domain, done, find, walletCents } = scene
+    const orderId = await waiting(scene)
+    const cents = await walletCents()
+    await done({ userId: user.email, orderId }, async () => {
+      expect(await find('domains', { domainName: `waiting-${domain}` })).toMatchObject({ status: 'ACTIVE' })
+      expect(cents - (await walletCents())).toBe(1450 + 300)
+    })
+  },
+
+  async 'prewarm.list'({ world, reads }) {
+    const [{ domain }] = await world.look('inventory')
+    await reads({ contains: domain }, domain)
+  },
+  async 'prewarm.order'({ world, user, done, find, walletCents }) {
+    const [{ domain, mailboxes, serviceProvider }] = await world.look('inventory')
+    const cents = await walletCents()
+    await done({ userId: user.email, domains: domain, serviceProvider }, async () => {
+      expect(await find('inventory', { domain })).toBeUndefined()
+      expect(cents - (await walletCents())).toBe(mailboxes.length * 700)
+    })
+  },
+  async 'prewarm.sandbox-list'({ world, reads }) {
+    const [{ domain }] = await world.look('inventory')
+    await reads({ contains: domain }, domain)
+  },
+  async 'prewarm.sandbox-order'({ world, user, done, find, walletCents }) {
+    const [{ domain, serviceProvider }] = await world.look('inventory')
+    const cents = await walletCents()
+    await done({ userId: user.email, domains: domain, serviceProvider }, async () => {
+      expect(await find('sandbox-orders', { domain })).toBeDefined()
+      expect(await walletCents()).toBe(cents)
+    })
+  },
+  async 'prewarm.sandbox-reset'({ world, api, user, done }) {
+    const [{ domain }] = await world.look('inventory')
+    const order = { order: [{ domain }], serviceProvider: 'GOOGLE' }
+    await api('POST', '/sandbox/pre-warmup/order', { userId: user.userId }, order)
+    expect(await world.look('sandbox-orders')).not.toEqual([])
+    await done({}, async () => expect(await world.look('sandbox-orders')).toEqual([]))
+  },
+}

@@ -11,16 +11,22 @@ import { withIds } from './names.ts'
 import { fundsFor, moneyLines, type Price } from './prices.ts'
 
 /** What a command was asked to do, for its hooks. */
-export interface Asked<Input> {
+export interface Asked<Input, Before = undefined> {
   readonly context: CommandContext
   /** As people gave it: a domain's name, an e-mail. */
   readonly input: Input
   /** The same with CMR's ids. */
   readonly ids: Input
+  /** How it was before, where `Saying.before` reads that. */
+  readonly before: Before
 }
 
 /** What the declaration of an endpoint cannot tell of its command: how people say it, and what they are shown. */
-export interface Saying<Of extends Endpoint = Endpoint, Input extends z.ZodObject = z.ZodObject> {
+export interface Saying<
+  Of extends Endpoint = Endpoint,
+  Input extends z.ZodObject = z.ZodObject,
+  Before = undefined,
+> {
   /** An imperative; as the form's title at most 24 characters. */
   readonly summary: string
   readonly submit?: string
@@ -32,19 +38,25 @@ export interface Saying<Of extends Endpoint = Endpoint, Input extends z.ZodObjec
   readonly positional?: readonly (keyof z.output<Input> & string)[]
   prefill?(context: CommandContext, given: Readonly<Record<string, unknown>>): Promise<Prefill>
   follow?: Command['follow']
+  /** Reads what stands there now, for the confirmation and the receipt of what replaces it. */
+  before?(asked: Omit<Asked<z.output<Input>>, 'before'>): Promise<Before>
   /** As far as it can be known before it is charged. */
-  price?(asked: Asked<z.output<Input>>): Promise<Price>
+  price?(asked: Asked<z.output<Input>, Before>): Promise<Price>
   /** What will happen, in mrkdwn, in place of what was entered; with the name to type for what cannot be undone. */
-  asks?(asked: Asked<z.output<Input>>): Promise<Confirmation>
+  asks?(asked: Asked<z.output<Input>, Before>): Promise<Confirmation>
   /** CMR's answer as people read it; of a write, the receipt. */
-  show?(answer: Answer<z.output<Of['answer']>>, asked: Asked<z.output<Input>>): Message | Promise<Message>
+  show?(
+    answer: Answer<z.output<Of['answer']>>,
+    asked: Asked<z.output<Input>, Before>,
+  ): Message | Promise<Message>
 }
 
 /** The command of an endpoint: form, confirmation and receipt follow from its declaration, and from what is said of it. */
-export function endpointCommand<Of extends Endpoint, Input extends z.ZodObject = z.ZodObject>(
-  endpoint: Of,
-  saying: Saying<Of, Input>,
-): Command {
+export function endpointCommand<
+  Of extends Endpoint,
+  Input extends z.ZodObject = z.ZodObject,
+  Before = undefined,
+>(endpoint: Of, saying: Saying<Of, Input, Before>): Command {
   const [noun = '', verb = ''] = endpoint.id.split('.')
   const { summary, prefill, follow } = saying
   const flat = flatRequest(endpoint)
@@ -53,11 +65,11 @@ export function endpointCommand<Of extends Endpoint, Input extends z.ZodObject =
   const required = Object.entries(input.shape).filter(
     ([, schema]) => !(schema as z.ZodType).safeParse(undefined).success,
   )
-  const asked = async (context: CommandContext, given: z.output<Input>): Promise<Asked<z.output<Input>>> => ({
-    context,
-    input: given,
-    ids: (await withIds(context.cmr, given)) as z.output<Input>,
-  })
+  async function asked(context: CommandContext, given: z.output<Input>) {
+    const ids = (await withIds(context.cmr, given)) as z.output<Input>
+    const before = (await saying.before?.({ context, input: given, ids })) as Before
+    return { context, input: given, ids, before }
+  }
 
   return command<Input>({
     noun,
@@ -102,11 +114,11 @@ export function endpointCommand<Of extends Endpoint, Input extends z.ZodObject =
 const submits = { read: 'Show', write: 'Send', charge: 'Send', destroy: 'Yes, for good' }
 
 /** What it costs or loses, what the wallet holds, who is told, and the name to type for what cannot be undone. */
-async function confirmationOf<Of extends Endpoint, Input extends z.ZodObject>(
+async function confirmationOf<Of extends Endpoint, Input extends z.ZodObject, Before>(
   endpoint: Of,
-  { summary, asks, price }: Saying<Of, Input>,
+  { summary, asks, price }: Saying<Of, Input, Before>,
   schema: Input,
-  asked: Asked<z.output<Input>>,
+  asked: Asked<z.output<Input>, Before>,
 ): Promise<Confirmation> {
   const { context, input } = asked
   const own = await asks?.(asked)

@@ -36,12 +36,16 @@ export function registerDomain(
     emailForwarding: null,
     clientId: null,
     nameservers: ['ns1.cmr-dns.test', 'ns2.cmr-dns.test'],
-    records: [
-      { recordId: newId(), host: '@', value: 'smtp.google.com', recordType: 'MX', priority: 1, ttl: 3600 },
-    ],
+    records: [{ recordId: newId(), host: '@', ...mailHost(wanted), recordType: 'MX', ttl: 3600 }],
   }
   world.domains.set(domain.domainId, domain)
   return domain
+}
+
+/** Where the provider takes mail. */
+function mailHost({ name, provider }: { name: string; provider: string }) {
+  if (provider !== 'MICROSOFT') return { value: 'smtp.google.com', priority: 1 }
+  return { value: `${name.replaceAll('.', '-')}.mail.protection.outlook.com`, priority: 0 }
 }
 
 interface Opening {

@@ -1,48 +1,17 @@
 import fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
 import { CmrError, readTrace, traceOf } from '../../src/cmr/errors.ts'
-import type { Message } from '../../src/playground/types.ts'
+import { initialOf, press, pressInForm } from '../support/clicks.ts'
 import { apiKey, startWorld } from '../support/world.ts'
-
-type World = Awaited<ReturnType<typeof startWorld>>
-type Block = Record<string, unknown>
-
-/** Every button in some blocks, accessories included. */
-function buttonsIn(blocks: readonly Block[]): Record<string, string>[] {
-  return blocks.flatMap((block) => [
-    ...(block.type === 'actions' ? (block.elements as Record<string, string>[]) : []),
-    ...(block.accessory ? [block.accessory as Record<string, string>] : []),
-  ])
-}
-
-async function reportButtonIn(world: World): Promise<{ button: Record<string, string>; message: Message }> {
-  return vi.waitFor(() => {
-    for (const message of world.messages(world.ops.id)) {
-      const button = buttonsIn(message.blocks as Block[]).find((one) => one.action_id === 'errors.send')
-      if (button) return { button, message }
-    }
-    throw new Error(`no report button in ${world.read()}`)
-  })
-}
-
-const initialOf = (blocks: readonly Block[]) =>
-  Object.fromEntries(
-    blocks
-      .filter((block) => block.type === 'input')
-      .map((block) => [block.block_id, (block.element as Record<string, unknown>).initial_value]),
-  )
 
 test('a failure has a button that opens the report to CMR, filled with what support asks for', async () => {
   const world = await startWorld()
   const [{ userId, domainName }] = await world.look('domains')
   await world.control('faults', { endpoint: 'domains.get', fault: '409', message: 'The domain is locked' })
   await world.say(`/cmr domains get ${userId} ${domainName}`)
-  const { button, message } = await reportButtonIn(world)
-  expect(button.value).toMatch(/^failure=\d+$/)
-  const place = { person: world.ana.id, message: { channel: world.ops.id, ts: message.ts }, values: {} }
-  await world.interactions.act(place, { type: 'button', ...button })
+  await press(world, 'Report to CMR')
   const form = await world.opened()
-  expect(initialOf(form.blocks)).toMatchObject({
+  expect(initialOf(form)).toMatchObject({
     message: expect.stringContaining('The domain is locked'),
     domain: domainName,
     endpoint: 'domains.get',
@@ -62,20 +31,15 @@ test('a refusal in a form can be reported too, on top of what I had entered', as
   const [{ userId, domainName }] = await world.look('domains')
   await world.control('faults', { endpoint: 'domains.auto-renew', fault: '409', message: 'Busy' })
   await world.say('/cmr domains auto-renew')
-  const form = await world.opened()
+  await world.opened()
   await world.submit({ userId, domains: domainName, autoRenew: 'true' })
-  const refused = await world.opened(world.ana.id, (view) => JSON.stringify(view).includes('Busy'))
-  const [button] = buttonsIn(refused.blocks)
-  expect(button?.action_id).toBe('errors.send')
-  await world.interactions.act(
-    { person: world.ana.id, view: form.id, values: {} },
-    { type: 'button', ...button },
-  )
+  await world.opened(world.ana.id, (view) => JSON.stringify(view).includes('Busy'))
+  await pressInForm(world, 'Report to CMR')
   const report = await world.opened(
     world.ana.id,
     (view) => view.callback_id === 'errors.send' && !!view.submit,
   )
-  expect(initialOf(report.blocks)).toMatchObject({ endpoint: 'domains.auto-renew', domain: domainName })
+  expect(initialOf(report)).toMatchObject({ endpoint: 'domains.auto-renew', domain: domainName })
   await world.submit({})
   await vi.waitFor(async () => expect(await world.requests('errors.send')).toHaveLength(1))
 })
@@ -88,11 +52,9 @@ test('an unknown outcome of a charge is reported with its operation', async () =
   await world.opened()
   await world.submit({})
   await world.sees(/may have happened/)
-  const { button, message } = await reportButtonIn(world)
-  const place = { person: world.ana.id, message: { channel: world.ops.id, ts: message.ts }, values: {} }
-  await world.interactions.act(place, { type: 'button', ...button })
+  await press(world, 'Report to CMR')
   const form = await world.opened(world.ana.id, (view) => view.callback_id === 'errors.send' && !!view.submit)
-  expect(initialOf(form.blocks)).toMatchObject({
+  expect(initialOf(form)).toMatchObject({
     endpoint: 'domains.renew',
     status: 'no answer',
     domain: domainName,

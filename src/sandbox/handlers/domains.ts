@@ -118,11 +118,12 @@ export const domainHandlers: Record<string, Handler> = {
   }),
   'dns.add': (world, { query, body }) => {
     const domain = domainOf(world, query.userId, body.domain)
-    const records = (body.records as Record<string, unknown>[]).map((record) => ({
-      ttl: 3600,
-      ...record,
-      recordId: newId(),
-    }))
+    const asked = body.records as Record<string, unknown>[]
+    const odd = asked.find(
+      (one) => one.excludedDMARCtags && (one.recordType !== 'TXT' || one.host !== '_dmarc'),
+    )
+    if (odd) throw new Refusal(400, 'excludedDMARCtags is only allowed on a TXT record at _dmarc.')
+    const records = asked.map((record) => ({ ttl: 3600, ...record, recordId: newId() }))
     domain.records.push(...records)
     for (const record of records) world.emit('dns-record.updated', { domain: domain.domainName, record })
     return { message: 'Records added', data: { records }, actionId: newActionId() }
@@ -146,7 +147,9 @@ export const domainHandlers: Record<string, Handler> = {
   },
   'dns.nameservers': (world, { query, body }) => {
     const domain = domainOf(world, query.userId, query.domain)
-    domain.nameservers = strings(body.nameservers)
+    const names = strings(body.nameservers)
+    if (names.length < 2) throw new Refusal(400, 'Please provide at least two nameservers.')
+    domain.nameservers = names
     return { message: 'Nameservers replaced', data: { nameservers: domain.nameservers } }
   },
 }

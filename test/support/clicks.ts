@@ -1,0 +1,83 @@
+import { vi } from 'vitest'
+import type { Message, View } from '../../src/playground/types.ts'
+import { type startWorld, stateOf } from './world.ts'
+
+type World = Awaited<ReturnType<typeof startWorld>>
+type Block = Record<string, unknown>
+type Button = { action_id: string; value?: string; text: { text: string } }
+
+/** Every button in some blocks, accessories included. */
+export function buttonsIn(blocks: readonly Block[]): Button[] {
+  return blocks.flatMap((block) => [
+    ...(block.type === 'actions' ? (block.elements as Button[]) : []),
+    ...((block.accessory as Button | undefined)?.action_id ? [block.accessory as Button] : []),
+  ])
+}
+
+/** Presses the latest button of that name in #ops. */
+export async function press(world: World, label: string, person = world.ana.id): Promise<void> {
+  const { button, message } = await vi.waitFor(
+    () => {
+      const all = world
+        .messages(world.ops.id)
+        .flatMap((message: Message) =>
+          buttonsIn(message.blocks as Block[]).map((button) => ({ button, message })),
+        )
+      const found = all.findLast((one) => one.button.text.text === label)
+      if (!found) throw new Error(`no button “${label}” in ${world.read()}`)
+      return found
+    },
+    { timeout: 8000 },
+  )
+  const place = { person, message: { channel: world.ops.id, ts: message.ts }, values: {} }
+  await world.interactions.act(place, { type: 'button', ...button })
+}
+
+/** Presses a button in the form that is open. */
+export async function pressInForm(world: World, label: string, person = world.ana.id): Promise<void> {
+  const view = world.modalOf(person)
+  const button = buttonsIn((view?.blocks ?? []) as Block[]).find((one) => one.text.text === label)
+  if (!view || !button) throw new Error(`no button “${label}” in the form`)
+  await world.interactions.act({ person, view: view.id, values: {} }, { type: 'button', ...button })
+}
+
+/** Chooses or enters something in a field that brings others along, with what stands in the form already. */
+export async function choose(
+  world: World,
+  field: string,
+  values: Record<string, string>,
+  person = world.ana.id,
+): Promise<void> {
+  const view = world.modalOf(person)
+  const block = view?.blocks.find((one) => one.block_id === field)
+  if (!view || !block) throw new Error(`the form has no ${field}`)
+  const element = block.element as { type: string; action_id: string }
+  await world.interactions.act(
+    { person, view: view.id, values: stateOf(view, values) },
+    { type: element.type, action_id: element.action_id, block_id: field },
+  )
+}
+
+/** What each input of a form holds before anybody has typed. */
+export function initialOf(view: View): Record<string, unknown> {
+  return Object.fromEntries(
+    view.blocks
+      .filter((block) => block.type === 'input')
+      .map((block) => {
+        const element = block.element as { initial_value?: string; initial_option?: { value: string } }
+        return [block.block_id, element.initial_value ?? element.initial_option?.value]
+      }),
+  )
+}
+
+/** Goes through a confirmation, typing the name where it is asked for. */
+export async function confirm(world: World, person = world.ana.id): Promise<View> {
+  const confirmation = (view: View) => {
+    const state = JSON.parse(String(view.private_metadata) || '{}')
+    return view.submit !== null && (state.input !== undefined || state.draft !== undefined)
+  }
+  const view = await world.opened(person, confirmation)
+  const { typed } = JSON.parse(String(view.private_metadata))
+  await world.submit(typed ? { confirmName: typed } : {}, person)
+  return view
+}

@@ -136,7 +136,7 @@ describe.each(offered)('%s', (id, method, path) => {
     const form = formView(command, { channel: 'C0OPS' })
     expect(form.callback_id).toBe(id)
     const inputs = form.blocks.filter((block) => block.type === 'input').map((block) => block.block_id)
-    for (const { name, hidden } of fieldsOf(command.input)) expect(inputs.includes(name), name).toBe(!hidden)
+    for (const { name, shown } of fieldsOf(command.input)) expect(inputs.includes(name), name).toBe(shown({}))
     expect(limitsBroken('view', form)).toEqual([])
     if (command.effect === 'charge' || command.effect === 'destroy') expect(command.confirm).toBeDefined()
   })

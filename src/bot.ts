@@ -11,8 +11,10 @@ import type { Config } from './config.ts'
 import { createIngest } from './events/ingest.ts'
 import { createWebhookReceiver } from './events/receive.ts'
 import { createHealth, healthRoutes } from './health.ts'
-import { matchOperations } from './operations/match.ts'
-import { tellUnfinished } from './operations/unfinished.ts'
+import { createChaser } from './operations/chase.ts'
+import { createMatch } from './operations/match.ts'
+import { createPatience } from './operations/patience.ts'
+import { createReceipts } from './operations/receipts.ts'
 import { createSlackClient, createSlackSide, type Identity } from './slack/app.ts'
 import { createFiles } from './slack/files.ts'
 import type { House } from './slack/house.ts'
@@ -28,6 +30,8 @@ export interface Bot {
 /** What runs at another pace than CMR's and Slack's own: for tests that look at something else. */
 export interface Pace {
   readonly requestsPerSecond?: number | undefined
+  /** Factor on how long operations are waited for. */
+  readonly patience?: number | undefined
 }
 
 /** Names of what pino must never print. */
@@ -53,8 +57,11 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
   })
   const slack = createSlackClient(config)
   const deliverer = createDeliverer({ store, slack, messageOf: alertMessage, clock, logger })
+  const receipts = createReceipts({ store, slack, clock, logger, onPosted: deliverer.wake })
+  const patience = createPatience(pace.patience)
+  const chaser = createChaser({ store, cmr, clock, patience, logger })
   /** In the order of their start; they stop in the opposite one. */
-  const workers: readonly Worker[] = [deliverer]
+  const workers: readonly Worker[] = [deliverer, receipts, chaser]
 
   let identity: Identity | undefined
   const whoAmI = async () => {
@@ -87,13 +94,16 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
       warmup: config.CMR_WARMUP_PRICE,
     },
     files: createFiles(slack, config.SLACK_BOT_TOKEN),
+    patience,
+    chaser,
+    receipts,
     access: createAccess({ admins: config.CMR_ADMINS, defaultRole: config.CMR_DEFAULT_ROLE }),
     registry: createCommands(),
     status: health.status,
   }
   const ingest = createIngest({
     store,
-    match: matchOperations,
+    match: createMatch({ dialect: store.dialect, clock }),
     place: placeIn(config.CMR_ALERTS_CHANNEL),
     onStored: deliverer.wake,
   })
@@ -113,7 +123,6 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
   logger.info({ port: config.PORT, store: store.dialect }, 'the bot listens')
   // Not waited for: Slack may be away for a while, and webhooks must be taken all the same.
   whoAmI().catch((error: unknown) => logger.error({ err: error }, 'Slack does not accept the bot token yet'))
-  void tellUnfinished(house)
 
   return {
     async stop() {

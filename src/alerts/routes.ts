@@ -12,7 +12,8 @@ export function placeIn(channel: string | undefined): Place {
     if (own) {
       const pile = `operation:${own.id}`
       const where = { channel: own.channel, operationId: own.id, pile }
-      return [own.receiptTs ? { ...where, threadTs: own.receiptTs } : { ...where, holdUntil: 'receipt' }]
+      if (!own.receiptTs) return [{ ...where, holdUntil: 'receipt' }]
+      return [{ ...where, threadTs: own.receiptTs, holdUntil: own.gatherUntil }]
     }
     return channel ? [{ channel, pile: piled.test(event) ? event : null }] : []
   }

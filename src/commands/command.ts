@@ -7,6 +7,8 @@ import type { Effect } from '../cmr/endpoint.ts'
 import type { ListPrices } from '../cmr/money.ts'
 import type { Message } from '../messages/blocks.ts'
 import type { Status } from '../messages/status.ts'
+import type { Chaser } from '../operations/chase.ts'
+import type { Patience } from '../operations/patience.ts'
 import type { Files } from '../slack/files.ts'
 import type { Store } from '../store/store.ts'
 import type { Places } from './places.ts'
@@ -27,6 +29,10 @@ export interface CommandContext {
   readonly prices: ListPrices
   readonly store: Store
   readonly files: Files
+  /** How patient the bot is with CMR. */
+  readonly patience: Patience
+  /** Asks CMR how an operation stands. */
+  readonly chaser: Pick<Chaser, 'check'>
   readonly access: Access
   readonly clock: () => Date
   readonly logger: Logger

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { helpMessage, nounHelp } from '../messages/help.ts'
 import { statusMessage } from '../messages/status.ts'
 import { type Command, command, InputError } from './command.ts'
+import { operationCommands } from './operations.ts'
 import { createRegistry, type Registry } from './registry.ts'
 
 const status = command({
@@ -42,6 +43,11 @@ function help(registry: () => Registry): Command {
 
 /** All commands with the two that tell of the bot itself. */
 export function withOwnCommands(commands: readonly Command[]): Registry {
-  const registry: Registry = createRegistry([...commands, status, help(() => registry)])
+  const registry: Registry = createRegistry([
+    ...commands,
+    ...operationCommands(() => registry),
+    status,
+    help(() => registry),
+  ])
   return registry
 }

@@ -37,11 +37,13 @@ export function createRegistry(commands: readonly Command[]): Registry {
       const verbs = noun ? (nouns.get(noun) ?? []) : []
       if (!noun)
         return { ok: false, sentence: unknownWord(first, [...nouns.keys()], '`/cmr help` lists everything.') }
-      const named = second && verbs.find((command) => command.verb === second.toLowerCase())
-      if (named) return { ok: true, command: named, rest }
+      const spoken = second && verbs.find((command) => command.verb === second.toLowerCase())
+      if (spoken) return { ok: true, command: spoken, rest }
       const fallback = verbs.length === 1 ? verbs[0] : verbs.find((command) => command.verb === 'list')
       // A noun that can only do one thing needs no verb: `/cmr wallet`, `/cmr help users`.
-      if (fallback && (second === undefined || (verbs.length === 1 && fallback.positional.length > 0))) {
+      // Verbs have no digits: `/cmr operations 1a2b3c4d` names a thing.
+      const named = verbs.length === 1 || /\d/.test(second ?? '')
+      if (fallback && (second === undefined || (named && fallback.positional.length > 0))) {
         return { ok: true, command: fallback, rest: second === undefined ? [] : [second, ...rest] }
       }
       const names = verbs.map((command) => command.verb)

@@ -14,6 +14,8 @@ export interface OwnOperation {
   readonly channel: string
   /** Nothing while its receipt is not posted yet. */
   readonly receiptTs: string | undefined
+  /** Good news of it are told together, then; nothing for what must be told at once. */
+  readonly gatherUntil?: Date | undefined
 }
 
 /**

@@ -2,8 +2,16 @@ import { randomUUID } from 'node:crypto'
 import { CmrError, traceOf } from '../cmr/errors.ts'
 import { dropCredentials } from '../cmr/redact.ts'
 import { type Command, type CommandContext, InputError, idOf, type Outcome } from '../commands/command.ts'
+import { escapeText } from '../messages/blocks.ts'
+import { notice } from '../messages/failure.ts'
 import { recordAudit } from '../store/audit.ts'
-import { completeOperation, intendOperation } from '../store/operations.ts'
+import { partsOfOperations } from '../store/operation-parts.ts'
+import { addStep, changeOperation, intendOperation, operationOf } from '../store/operations.ts'
+import { markShown } from '../store/receipts.ts'
+import { conclude, happened } from './conclude.ts'
+import { rematch } from './match.ts'
+import { dueTimes } from './patience.ts'
+import { type Sending, watchSending } from './sending.ts'
 
 /** How an attempt ended. */
 export type Performed =
@@ -23,18 +31,25 @@ export type Performed =
   /** A fault of our own; the log has it under this reference. */
   | { readonly kind: 'fault'; readonly reference: string }
 
+/** Where an attempt comes from. */
+export interface Origin {
+  /** Of the form or click; a second attempt with it does nothing. */
+  readonly submissionKey?: string | undefined
+  /** The run that it is a row of: the run shows how it stands. */
+  readonly bulkId?: string | undefined
+}
+
 /**
  * Does what a command says, once: asks for permission, writes the intention down before anything is sent, and
  * leaves an audit row whatever comes of it. Never throws.
- * @param submissionKey of the form or click it came from; a second attempt with it does nothing
  */
 export async function perform(
   command: Command,
   context: CommandContext,
   input: Record<string, unknown>,
-  submissionKey?: string,
+  { submissionKey, bulkId }: Origin = {},
 ): Promise<Performed> {
-  const { store, caller, clock, logger } = context
+  const { store, caller, clock, logger, patience } = context
   const name = `${command.noun} ${command.verb}`
   const audit = (
     row: Pick<Parameters<typeof recordAudit>[1], 'outcome' | 'detail' | 'actionId' | 'operationId'>,
@@ -53,10 +68,11 @@ export async function perform(
       await audit({ outcome: 'refused' })
       return { kind: 'refused', sentence: verdict.refusal }
     }
-    if (command.effect === 'read') return await read()
+    if (command.effect === 'read' || command.own) return await atOnce()
 
     const operationId = await intendOperation(store.db, {
       submissionKey,
+      bulkId,
       endpoint: idOf(command),
       actor: caller.userId,
       channel: caller.channelId,
@@ -64,24 +80,93 @@ export async function perform(
       at: clock(),
     })
     if (operationId === 'duplicate') return { kind: 'duplicate' }
+    const sending = watchSending({ cmr: context.cmr, store, clock, patience, operationId })
     try {
-      const outcome = await command.run(context, input)
-      const { actionId, orderId, subject } = outcome
-      const state = actionId ? 'accepted' : 'ended'
-      await completeOperation(store.db, operationId, { state, actionId, orderId, subject, at: clock() })
-      await audit({ outcome: 'ok', actionId, operationId })
+      const outcome = await command.run({ ...context, cmr: sending.cmr }, input)
+      await completed(operationId, outcome)
       return { kind: 'done', outcome, operationId }
     } catch (error) {
-      const unknown = error instanceof CmrError && error.mayHaveBeenAccepted
-      const outcome = error instanceof Error ? error.message : String(error)
-      const actionId = error instanceof CmrError ? error.actionId : undefined
-      const state = unknown ? 'unknown' : 'failed'
-      await completeOperation(store.db, operationId, { state, outcome, actionId, at: clock() })
-      const attempt = await audit({ outcome: state, detail: detailOf(error), actionId, operationId })
-      return failed(error, attempt, operationId)
+      return await failedWhile(operationId, sending, error)
     }
   } catch (error) {
     return fault(error)
+  }
+
+  /** CMR has answered: over, or waiting for what follows. */
+  async function completed(operationId: string, outcome: Outcome) {
+    const { message, actionId, orderId, subject = {} } = outcome
+    await store.db.transaction().execute(async (transaction) => {
+      const operation = await changeOperation(transaction, operationId, {
+        head: JSON.stringify(message),
+        subject: JSON.stringify(subject),
+        ...(actionId && { action_id: actionId }),
+        ...(orderId && { order_id: orderId }),
+      })
+      await rematch(transaction, store.dialect, operation, clock())
+      // A command that asked CMR for no change is over now.
+      const accepted =
+        operation.state === 'intended'
+          ? await changeOperation(transaction, operationId, { state: 'accepted' })
+          : await operationOf(transaction, operationId)
+      if (accepted) await conclude(transaction, store.dialect, accepted, { at: clock(), told: true })
+    })
+    await audit({ outcome: 'ok', actionId, operationId })
+  }
+
+  async function failedWhile(operationId: string, sending: Sending, error: unknown): Promise<Performed> {
+    if (sending.state() === 'answered') {
+      // CMR has done it; only what the bot wanted to say about it went wrong.
+      logger.error({ err: error, operationId }, 'CMR has answered, but the command could not tell of it')
+      const label = escapeText(command.label?.(input) ?? '')
+      const message = notice(
+        `:white_check_mark: *${escapeText(command.summary)}*: ${label}\nCMR has taken it.`,
+      )
+      const outcome = { message }
+      await completed(operationId, outcome)
+      return { kind: 'done', outcome, operationId }
+    }
+    const unknown = error instanceof CmrError && error.mayHaveBeenAccepted
+    const why = error instanceof Error ? error.message : String(error)
+    const actionId = error instanceof CmrError ? error.actionId : undefined
+    if (unknown) await lookedFor(operationId, why, actionId)
+    else await refused(operationId, why)
+    const outcome = unknown ? 'unknown' : 'failed'
+    return failed(
+      error,
+      await audit({ outcome, detail: detailOf(error), actionId, operationId }),
+      operationId,
+    )
+  }
+
+  /** Nobody knows whether CMR acted on it: the bot looks, and sends nothing again. */
+  async function lookedFor(operationId: string, why: string, actionId: string | undefined) {
+    await store.db.transaction().execute(async (transaction) => {
+      const now = clock()
+      const operation = await changeOperation(transaction, operationId, {
+        ...dueTimes(patience, 'unknown', idOf(command), now),
+        outcome: why,
+        ...(actionId && { action_id: actionId }),
+      })
+      await addStep(transaction, operationId, now, `${why} The bot looks whether it happened.`)
+      await rematch(transaction, store.dialect, operation, now)
+      const parts = await partsOfOperations(transaction, [operationId])
+      // A webhook was faster than the failure.
+      if (parts.some((part) => part.state !== 'waiting')) {
+        const accepted = await changeOperation(transaction, operationId, happened)
+        await conclude(transaction, store.dialect, accepted, { at: now })
+      }
+    })
+  }
+
+  /** A definite failure frees the form to be sent again. The person reads it there: it has no receipt. */
+  async function refused(operationId: string, why: string) {
+    await changeOperation(store.db, operationId, {
+      state: 'failed',
+      outcome: why,
+      ended_at: clock().toISOString(),
+      submission_key: null,
+    })
+    await markShown(store.db, operationId)
   }
 
   function failed(error: unknown, attempt: number, operationId?: string): Performed {
@@ -96,13 +181,15 @@ export async function perform(
     return { kind: 'fault', reference }
   }
 
-  async function read(): Promise<Performed> {
+  /** What leaves no trace at CMR. */
+  async function atOnce(): Promise<Performed> {
+    const audited = !command.own || command.effect !== 'read'
     try {
       const outcome = await command.run(context, input)
-      if (!command.own) await audit({ outcome: 'ok' })
+      if (audited) await audit({ outcome: 'ok' })
       return { kind: 'done', outcome }
     } catch (error) {
-      if (command.own) return failed(error, 0)
+      if (!audited) return failed(error, 0)
       return failed(error, await audit({ outcome: 'failed', detail: detailOf(error) }))
     }
   }

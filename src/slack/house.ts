@@ -1,15 +1,17 @@
 import type { WebClient } from '@slack/web-api'
 import type { Caller, CommandContext } from '../commands/command.ts'
 import type { Registry } from '../commands/registry.ts'
+import type { Receipts } from '../operations/receipts.ts'
 
 /** What every handler stands on. */
 export interface House extends Omit<CommandContext, 'caller'> {
   readonly registry: Registry
   readonly slack: WebClient
+  readonly receipts: Pick<Receipts, 'show'>
 }
 
 /** The part of a house that a command may use, and who asks. */
 export function contextFor(house: House, caller: Caller): CommandContext {
-  const { registry: _, slack: __, ...shared } = house
+  const { registry: _, slack: __, receipts: ___, ...shared } = house
   return { ...shared, caller }
 }

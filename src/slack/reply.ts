@@ -40,24 +40,3 @@ export function replyTo(house: House, caller: Caller, responseUrl: string | unde
     }
   }
 }
-
-/**
- * Posts a receipt where the thing was asked for; where the bot may not write there, to the person.
- * @returns where it stands, or nothing where Slack took it nowhere
- */
-export async function postReceipt(
-  house: House,
-  caller: Caller,
-  { text, blocks }: Message,
-): Promise<{ channel: string; ts: string } | undefined> {
-  const places = [caller.channelId, caller.userId].filter((place) => place !== undefined)
-  for (const channel of places) {
-    try {
-      const posted = await house.slack.chat.postMessage({ channel, text, blocks, unfurl_links: false })
-      return { channel: String(posted.channel ?? channel), ts: String(posted.ts) }
-    } catch (error) {
-      house.logger.warn({ err: error, channel }, 'a receipt could not be posted here')
-    }
-  }
-  return undefined
-}

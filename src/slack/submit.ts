@@ -7,12 +7,11 @@ import { labelsOf, type ViewState, valuesOf } from '../forms/values.ts'
 import { actions, escapeText } from '../messages/blocks.ts'
 import { failureText, reportButton } from '../messages/failure.ts'
 import { type Performed, perform } from '../operations/perform.ts'
-import { setReceipt } from '../store/operations.ts'
 import { formAfter } from './chosen.ts'
 import { held, holding } from './drafts.ts'
 import { contextFor, type House } from './house.ts'
 import { problemView } from './invoke.ts'
-import { postReceipt, replyTo } from './reply.ts'
+import { replyTo } from './reply.ts'
 import { messageOf } from './tell.ts'
 import { within } from './within.ts'
 
@@ -87,7 +86,7 @@ export async function submit(
     return
   }
 
-  const performing = perform(command, contextFor(house, caller), input, viewId)
+  const performing = perform(command, contextFor(house, caller), input, { submissionKey: viewId })
   const soon = await within(performing, PATIENCE_MS)
   const next = soon && viewAfter(command, input, soon, form, values, labels)
   await ack(
@@ -98,7 +97,7 @@ export async function submit(
   )
 
   const performed = soon ?? (await performing)
-  await report(house, caller, command, input, performed)
+  await report(house, caller, command, performed)
   if (soon) return
   const late = viewAfter(command, input, performed, form, values, labels)
   const view =
@@ -134,22 +133,13 @@ async function askFurther(
 }
 
 /** Posts what others should see too: what was done, and what may have been done. */
-async function report(
-  house: House,
-  caller: Caller,
-  command: Command,
-  input: Record<string, unknown>,
-  performed: Performed,
-) {
-  if (performed.kind === 'done' && command.effect === 'read') {
+async function report(house: House, caller: Caller, command: Command, performed: Performed) {
+  if (performed.kind === 'done' && (command.effect === 'read' || command.own)) {
     return replyTo(house, caller, undefined)(performed.outcome.message)
   }
-  if (performed.kind !== 'done' && !isDoubtful(performed)) return
-  const receipt = await postReceipt(house, caller, messageOf(command, input, performed))
   const operationId = 'operationId' in performed ? performed.operationId : undefined
-  if (receipt && operationId) {
-    await setReceipt(house.store.db, operationId, { ...receipt, now: house.clock() })
-  }
+  if (operationId && (performed.kind === 'done' || isDoubtful(performed)))
+    await house.receipts.show(operationId)
 }
 
 function isDoubtful(performed: Performed): boolean {

@@ -83,6 +83,20 @@ export async function newerEvents(db: Kysely<Schema>, event: StoredEvent): Promi
     .execute()
 }
 
+/** How many events are read again for an operation whose ids came late. */
+const MOST_FOREIGN = 1000
+
+/** Events since then that no operation of ours caused, as far as was known when they came. */
+export async function foreignEvents(db: Kysely<Schema>, since: string): Promise<StoredEvent[]> {
+  return db
+    .selectFrom('events')
+    .selectAll()
+    .where('received_at', '>=', since)
+    .where('operation_id', 'is', null)
+    .limit(MOST_FOREIGN)
+    .execute()
+}
+
 /** When the newest webhook came. */
 export async function lastEventAt(db: Kysely<Schema>): Promise<Date | undefined> {
   const row = await db

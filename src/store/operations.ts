@@ -8,6 +8,8 @@ export type Operation = Selectable<Schema['operations']>
 export interface Intention {
   /** Of the form or click; a second intention with the same key is refused while the first may be under way. */
   readonly submissionKey?: string | undefined
+  /** The run that it is a row of. */
+  readonly bulkId?: string | undefined
   readonly endpoint: string
   /** Slack user id. */
   readonly actor: string
@@ -31,56 +33,50 @@ export async function intendOperation(
     .values({
       id,
       submission_key: intention.submissionKey ?? null,
+      bulk_id: intention.bulkId ?? null,
       endpoint: intention.endpoint,
       actor: intention.actor,
       channel: intention.channel ?? null,
-      receipt_ts: null,
       state: 'intended',
-      outcome: null,
-      action_id: null,
-      order_id: null,
       subject: '{}',
       label: intention.label,
       created_at: intention.at.toISOString(),
-      ended_at: null,
-      chases: 0,
-      version: 0,
-      shown_version: 0,
     })
     .onConflict((conflict) => conflict.column('submission_key').doNothing())
     .executeTakeFirst()
   return written.numInsertedOrUpdatedRows === 0n ? 'duplicate' : id
 }
 
+/** What an operation may become: any of its columns but its key. */
+type Change = Partial<Omit<Schema['operations'], 'id' | 'version' | 'shown_version' | 'chases'>> & {
+  chases?: number
+}
+
 /**
- * Writes down what came of it. A definite failure frees the form to be sent again; an unknown outcome does not.
- * @param result.subject CMR's ids of what it is about
+ * Changes an operation, and has its receipt show it.
+ * @returns the operation as it is now
  */
-export async function completeOperation(
-  db: Kysely<Schema>,
-  id: string,
-  result: {
-    state: Exclude<Operation['state'], 'intended'>
-    outcome?: string | undefined
-    actionId?: string | undefined
-    orderId?: string | undefined
-    subject?: Readonly<Record<string, string>> | undefined
-    at: Date
-  },
-): Promise<void> {
-  const over = result.state === 'ended' || result.state === 'failed'
-  await db
+export async function changeOperation(db: Kysely<Schema>, id: string, change: Change): Promise<Operation> {
+  return db
     .updateTable('operations')
-    .set({
-      state: result.state,
-      outcome: result.outcome ?? null,
-      action_id: result.actionId ?? null,
-      order_id: result.orderId ?? null,
-      subject: JSON.stringify(result.subject ?? {}),
-      ended_at: over ? result.at.toISOString() : null,
-      ...(result.state === 'failed' && { submission_key: null }),
-    })
+    .set((expression) => ({ ...change, version: expression('version', '+', 1) }))
     .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirstOrThrow()
+}
+
+/** Adds a sentence to the story of an operation. */
+export async function addStep(db: Kysely<Schema>, id: string, at: Date, step: string): Promise<void> {
+  await db.insertInto('operation_steps').values({ operation_id: id, at: at.toISOString(), step }).execute()
+}
+
+/** The story so far, from its beginning. */
+export async function stepsOf(db: Kysely<Schema>, id: string) {
+  return db
+    .selectFrom('operation_steps')
+    .select(['at', 'step'])
+    .where('operation_id', '=', id)
+    .orderBy('at')
     .execute()
 }
 
@@ -110,19 +106,77 @@ export async function setReceipt(
   })
 }
 
-/** Operations that were being sent when the bot stopped: nobody knows what CMR did with them. */
-export async function unfinishedOperations(db: Kysely<Schema>): Promise<Operation[]> {
+/** One operation. */
+export async function operationOf(db: Kysely<Schema>, id: string): Promise<Operation | undefined> {
+  return db.selectFrom('operations').selectAll().where('id', '=', id).executeTakeFirst()
+}
+
+/** By what people have of it: CMR's actionId or orderId, or the beginning of its own id. Newest first. */
+export async function operationsCalled(db: Kysely<Schema>, called: string): Promise<Operation[]> {
+  return db
+    .selectFrom('operations')
+    .selectAll()
+    .where(({ or, eb }) =>
+      or([
+        eb('action_id', '=', called),
+        eb('order_id', '=', called),
+        eb('id', '=', called),
+        ...(called.length >= 6 ? [eb('id', 'like', `${called.replace(/[%_]/g, '')}%`)] : []),
+      ]),
+    )
+    .orderBy('created_at', 'desc')
+    .limit(20)
+    .execute()
+}
+
+/** Operations that are not over, oldest first. */
+export async function openOperations(db: Kysely<Schema>, limit: number): Promise<Operation[]> {
+  return db
+    .selectFrom('operations')
+    .selectAll()
+    .where('state', 'in', ['intended', 'accepted', 'unknown'])
+    .orderBy('created_at')
+    .limit(limit)
+    .execute()
+}
+
+/** The newest operations, whatever became of them. */
+export async function latestOperations(db: Kysely<Schema>, limit: number): Promise<Operation[]> {
+  return db.selectFrom('operations').selectAll().orderBy('created_at', 'desc').limit(limit).execute()
+}
+
+/** Operations that CMR has to be asked about by now. */
+export async function operationsToChase(db: Kysely<Schema>, now: Date): Promise<Operation[]> {
+  return db
+    .selectFrom('operations')
+    .selectAll()
+    .where('state', 'in', ['accepted', 'unknown'])
+    .where('chase_at', '<=', now.toISOString())
+    .orderBy('chase_at')
+    .limit(20)
+    .execute()
+}
+
+/** Operations that were begun before then and whose end nobody wrote down. */
+export async function unfinishedOperations(db: Kysely<Schema>, before: Date): Promise<Operation[]> {
   return db
     .selectFrom('operations')
     .selectAll()
     .where('state', '=', 'intended')
+    .where('created_at', '<=', before.toISOString())
     .orderBy('created_at')
     .execute()
 }
 
-/** One operation. */
-export async function operationOf(db: Kysely<Schema>, id: string): Promise<Operation | undefined> {
-  return db.selectFrom('operations').selectAll().where('id', '=', id).executeTakeFirst()
+/** What an order was placed with, where the bot placed it. */
+export async function placedOrder(db: Kysely<Schema>, orderId: string): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('operations')
+    .select('request')
+    .where('order_id', '=', orderId)
+    .where('endpoint', 'like', 'orders.create%')
+    .executeTakeFirst()
+  return row?.request ?? undefined
 }
 
 /** Finds operations by what CMR calls them. */
@@ -141,5 +195,16 @@ export async function operationsNamed(
         ...(orderIds.length ? [eb('order_id', 'in', orderIds)] : []),
       ]),
     )
+    .execute()
+}
+
+/** Releases what is held back of an operation: it is over, or something bad has come. */
+export async function releaseHeld(db: Kysely<Schema>, id: string, now: Date): Promise<void> {
+  await db
+    .updateTable('outbox')
+    .set({ state: 'waiting', not_before: now.toISOString() })
+    .where('operation_id', '=', id)
+    .where('state', '=', 'held')
+    .where('thread_ts', 'is not', null)
     .execute()
 }

@@ -7,7 +7,7 @@ import { describe, expect, inject, onTestFinished, test } from 'vitest'
 import { createIngest } from '../../src/events/ingest.ts'
 import { recordAudit } from '../../src/store/audit.ts'
 import { lastEventAt, type StoredEvent } from '../../src/store/events.ts'
-import { completeOperation, intendOperation, unfinishedOperations } from '../../src/store/operations.ts'
+import { changeOperation, intendOperation, unfinishedOperations } from '../../src/store/operations.ts'
 import {
   dueChannels,
   leaseNext,
@@ -130,10 +130,10 @@ describe.each(Object.entries(dialects))('on %s', (_, url) => {
     const intention = { submissionKey: 'V1', endpoint: 'users.create', actor: 'U1', label: 'Acme', at }
     const id = await intendOperation(store.db, intention)
     expect(await intendOperation(store.db, intention)).toBe('duplicate')
-    expect(await unfinishedOperations(store.db)).toHaveLength(1)
-    await completeOperation(store.db, id, { state: 'unknown', at })
+    expect(await unfinishedOperations(store.db, at)).toHaveLength(1)
+    await changeOperation(store.db, id, { state: 'unknown' })
     expect(await intendOperation(store.db, intention)).toBe('duplicate')
-    await completeOperation(store.db, id, { state: 'failed', at })
+    await changeOperation(store.db, id, { state: 'failed', submission_key: null })
     expect(await intendOperation(store.db, intention)).not.toBe('duplicate')
   })
 

@@ -42,6 +42,8 @@ export interface WorldOptions {
   readonly pace?: number
   /** Of the bot to CMR; CMR's own 5 unless told otherwise. */
   readonly requestsPerSecond?: number
+  /** Factor on how long the bot waits for CMR before it looks, and before it asks. */
+  readonly patience?: number
   /** Whether CMR's sandbox for pre-warmed mailboxes is set up; the local sandbox serves it too. */
   readonly prewarmSandbox?: boolean
 }
@@ -143,7 +145,11 @@ async function openWorld(options: WorldOptions, cleanups: Cleanup[]) {
   if (options.withBot !== false) {
     const parsed = parseConfig(env)
     if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults))
-    bot = await startBot(parsed.config, {}, { requestsPerSecond: options.requestsPerSecond })
+    bot = await startBot(
+      parsed.config,
+      {},
+      { requestsPerSecond: options.requestsPerSecond, patience: options.patience },
+    )
     cleanups.push(() => bot?.stop())
   }
   const sent = createInteractions({

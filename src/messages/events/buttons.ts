@@ -1,5 +1,6 @@
 import type { ActionsBlock, Button, Overflow } from '@slack/types'
 import { button, plain } from '../blocks.ts'
+import { operationActs } from './operations.ts'
 import type { AlertEvent } from './read.ts'
 
 /** What an alert's buttons depend on, beside its event. */
@@ -66,6 +67,7 @@ const acts: Readonly<Record<string, readonly Act[]>> = {
   'prewarmup.order.success': [showDns],
   'prewarmup.order.failed': [showOrder],
   'dns-record.updated': [showDns],
+  ...operationActs,
 }
 
 /**

@@ -3,6 +3,7 @@ import { code, context, cut, escapeText, type Message, section } from '../blocks
 import { type AlertState, alertButtons } from './buttons.ts'
 import { domainEvents } from './domains.ts'
 import { mailboxEvents } from './mailboxes.ts'
+import { operationEvents } from './operations.ts'
 import { type AlertEvent, idLine, type Reader, reader } from './read.ts'
 import { subscriptionEvents } from './subscriptions.ts'
 
@@ -21,7 +22,12 @@ interface Telling {
 /** Tells one kind of event. */
 export type Teller = (read: Reader) => Telling
 
-const tellers: Record<string, Teller> = { ...domainEvents, ...mailboxEvents, ...subscriptionEvents }
+const tellers: Record<string, Teller> = {
+  ...domainEvents,
+  ...mailboxEvents,
+  ...subscriptionEvents,
+  ...operationEvents,
+}
 
 const signs: Record<AlertEvent['severity'], string> = {
   good: ':white_check_mark:',

@@ -2,12 +2,14 @@ import type { Migration, MigrationProvider } from 'kysely/migration'
 import { first } from './001_first.ts'
 import { lanes } from './002_lanes.ts'
 import { operationParts } from './003_operation_parts.ts'
+import { receipts } from './005_receipts.ts'
 
 /** In order of their names; one that was released is never changed. */
 const migrations: Record<string, Migration> = {
   '001_first': first,
   '002_lanes': lanes,
   '003_operation_parts': operationParts,
+  '005_receipts': receipts,
 }
 
 /** The migrations as Kysely's Migrator takes them. */

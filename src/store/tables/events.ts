@@ -8,7 +8,7 @@ export interface EventTables {
     /** JSON of `data`. */
     data: string
     received_at: string
-    source: 'webhook' | 'sync' | 'test'
+    source: 'webhook' | 'sync' | 'test' | 'bot'
     /** What it is about: `subscription:ID`, `domain:acme.com`, `order:ID`; events on one share a thread. */
     subject: string | null
     user_id: string | null

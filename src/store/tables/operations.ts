@@ -1,3 +1,5 @@
+import type { Generated } from 'kysely'
+
 /** What was asked of CMR. */
 export interface OperationTables {
   /** Written before the request leaves, closed by its end. */
@@ -10,7 +12,10 @@ export interface OperationTables {
     channel: string | null
     /** The message that shows its current state. */
     receipt_ts: string | null
-    /** intended (about to be sent) → accepted (CMR works on it) → ended; failed (CMR refused); unknown (no answer came). */
+    /**
+     * intended (about to be sent) → accepted (CMR works on it) → ended; failed (CMR refused, or nothing of it
+     * came about); unknown (no answer came).
+     */
     state: 'intended' | 'accepted' | 'ended' | 'failed' | 'unknown'
     outcome: string | null
     action_id: string | null
@@ -24,14 +29,24 @@ export interface OperationTables {
     chase_at: string | null
     /** After this a person is asked. */
     deadline_at: string | null
-    chases: number
+    chases: Generated<number>
     /** The bulk run whose row this is: its receipt is the run's own message. */
     bulk_id: string | null
-    /** JSON of what was sent, without credentials: what an unknown outcome is looked for by. */
+    /** JSON of what was sent, without credentials: what an unknown outcome is looked for by. Null: nothing left. */
     request: string | null
+    /** When the request was about to leave. */
+    sent_at: string | null
+    /** JSON of the message that the command made of CMR's answer: the upper part of the receipt. */
+    head: string | null
+    /** When Slack was first asked to post the receipt: without a `receipt_ts` it may stand there all the same. */
+    receipt_tried_at: string | null
+    /** Nobody else shows the receipt until then. */
+    receipt_until: string | null
+    /** When a person was told that it is overdue, or asked what came of it. */
+    flagged_at: string | null
     /** Raised with every change; the receipt is edited until it shows this version. */
-    version: number
-    shown_version: number
+    version: Generated<number>
+    shown_version: Generated<number>
   }
   /** What has to happen before an operation is over: each domain and mailbox of an order. */
   operation_parts: {
@@ -44,6 +59,8 @@ export interface OperationTables {
     detail: string | null
     event_id: string | null
     ended_at: string | null
+    /** What CMR showed before the request left, where only a change tells that it came about. */
+    before: string | null
   }
   /** The story of an operation, in sentences. */
   operation_steps: {

@@ -1,0 +1,241 @@
+import type { Button, KnownBlock } from '@slack/types'
+import {
+  actions,
+  button,
+  code,
+  context,
+  cut,
+  date,
+  escapeText,
+  header,
+  type Message,
+  section,
+} from './blocks.ts'
+
+/** An operation as people are shown it. */
+export interface OperationView {
+  readonly id: string
+  /** As it is said: "orders create". */
+  readonly what: string
+  /** What a person calls the thing. */
+  readonly label: string
+  /** Slack user id. */
+  readonly actor: string
+  readonly state: 'intended' | 'accepted' | 'ended' | 'failed' | 'unknown'
+  readonly outcome: string | null
+  readonly createdAt: string
+  readonly endedAt: string | null
+  readonly nextLookAt: string | null
+  readonly deadlineAt: string | null
+  /** Whether a person was told that it is overdue, or asked what came of it. */
+  readonly flagged: boolean
+  readonly actionId: string | null
+  readonly orderId: string | null
+  readonly progress: readonly Count[]
+  /** Names of what has not come about yet. */
+  readonly waiting: readonly string[]
+  readonly failures: readonly { readonly name: string; readonly detail: string | null }[]
+  /** Arguments that process the order, where it waits for that. */
+  readonly toProcess: string | undefined
+}
+
+interface Count {
+  /** "mailboxes" */
+  readonly label: string
+  readonly done: number
+  readonly failed: number
+  readonly total: number
+}
+
+const when = '{date_short_pretty} {time}'
+const BAR = 10
+/** Names that a message spells out. */
+const NAMED = 20
+
+/**
+ * The receipt in its current state: what the command said of CMR's answer, and how it stands now.
+ * @param head nothing where CMR never answered
+ */
+export function receiptMessage(view: OperationView, head: Message | undefined): Message {
+  const waits = view.progress.length > 0 || view.state === 'unknown' || view.toProcess !== undefined
+  if (head && !waits) return head
+  const title = `*${escapeText(view.what)}* for ${escapeText(cut(view.label, 200))}`
+  const state = stateLine(view)
+  const blocks: KnownBlock[] = [
+    ...(head?.blocks.filter((block) => block.type !== 'actions') ?? [section(title)]),
+    section([state, ...bars(view), ...follows(view)].join('\n')),
+    ...failureBlocks(view),
+    context(`Operation ${code(shortId(view.id))}`, `asked by <@${view.actor}>`, date(view.createdAt, when)),
+    actions(...buttons(view)),
+  ]
+  return { text: head && view.state !== 'unknown' ? head.text : cut(`${state} ${title}`, 3000), blocks }
+}
+
+function stateLine({ state, flagged, failures, progress, outcome }: OperationView): string {
+  const over =
+    failures.length > 0 ? ':warning: *Over, not all of it came about*' : ':white_check_mark: *Done*'
+  switch (state) {
+    case 'ended':
+      return over
+    case 'failed':
+      return progress.length > 0 && failures.length > 0
+        ? ':x: *Over: none of it came about*'
+        : `:x: *It did not happen.* ${escapeText(outcome ?? '')}`
+    case 'unknown':
+      return flagged
+        ? ':raised_hand: *Unknown whether it happened: somebody has to decide*'
+        : ':grey_question: *Unknown, looking* whether it happened'
+    default:
+      return flagged
+        ? ':alarm_clock: *Overdue*: CMR should have been done by now'
+        : ':hourglass_flowing_sand: *Under way*'
+  }
+}
+
+/** `▓▓▓▓▓▓░░░░ domains 3/5` */
+function bars({ progress }: OperationView): string[] {
+  return progress.map(({ label, done, failed, total }) => {
+    const full = Math.floor((BAR * done) / total)
+    const lost = failed > 0 ? `, ${failed} failed` : ''
+    return `\`${'▓'.repeat(full)}${'░'.repeat(BAR - full)}\` ${label} ${done}/${total}${lost}`
+  })
+}
+
+/** What follows, and what to do. */
+function follows({ state, flagged, outcome, deadlineAt, toProcess }: OperationView): string[] {
+  const deadline = deadlineAt ? date(deadlineAt, when) : 'later'
+  if (state === 'unknown') {
+    const next = flagged
+      ? '*To do:* look in the CMR dashboard, then press what you found.'
+      : `The bot looks in CMR and waits for webhooks; if nothing is found by ${deadline}, it asks you.`
+    return [
+      escapeText(outcome ?? ''),
+      `${next} It is never sent again by itself: don't send it again either.`,
+    ]
+  }
+  if (state === 'accepted') {
+    return [
+      flagged
+        ? '*To do:* press *Check now*; if it stays, report it to CMR with the ids below.'
+        : `This message keeps the count. If it is not over by ${deadline}, it is flagged.`,
+    ]
+  }
+  return toProcess ? ['Nothing is charged until it is processed.'] : []
+}
+
+function failureBlocks({ failures }: OperationView): KnownBlock[] {
+  if (failures.length === 0) return []
+  return [section(cut(failureLines(failures).join('\n'), 2900))]
+}
+
+function failureLines(failures: OperationView['failures']): string[] {
+  const more = failures.length - NAMED
+  return [
+    ...failures
+      .slice(0, NAMED)
+      .map(({ name, detail }) => `:x: ${escapeText(name)}${detail ? `: ${escapeText(detail)}` : ''}`),
+    ...(more > 0 ? [`and ${more} more`] : []),
+  ]
+}
+
+function buttons({ id, state, flagged, toProcess }: OperationView): Button[] {
+  const open = state === 'accepted' || state === 'unknown'
+  return [
+    toProcess && button({ text: 'Process', actionId: 'orders.process', value: toProcess, style: 'primary' }),
+    button({ text: 'Show story', actionId: 'operations.list', value: id }),
+    open && button({ text: 'Check now', actionId: 'operations.check', value: id }),
+    ...(state === 'unknown' && flagged ? decisions(id) : []),
+  ].filter((one) => !!one)
+}
+
+/** What a person may decide about an outcome that nobody knows. */
+export function decisions(id: string): Button[] {
+  return [
+    button({ text: 'It happened', actionId: 'operations.settle:yes', value: `${id} yes`, style: 'primary' }),
+    button({
+      text: 'It did not happen',
+      actionId: 'operations.settle:no',
+      value: `${id} no`,
+      style: 'danger',
+    }),
+    button({ text: 'Keep looking', actionId: 'operations.look', value: id }),
+  ]
+}
+
+/** Enough of an id to find it by. */
+function shortId(id: string): string {
+  return id.slice(0, 8)
+}
+
+/** `/cmr operations`: whose, since when, waiting for what. */
+export function operationList(title: string, views: readonly OperationView[], more: boolean): Message {
+  const empty = 'Nothing is open: everything that was asked of CMR is over.'
+  if (views.length === 0) return { text: empty, blocks: [section(`:white_check_mark: ${empty}`)] }
+  const rows = views.map((view, at) =>
+    section(
+      cut(
+        [
+          `*${escapeText(view.what)}* for ${escapeText(cut(view.label, 300))}`,
+          `${stateLine(view)}${countLine(view)}`,
+          `<@${view.actor}>, since ${date(view.createdAt, when)}${waitingFor(view)}`,
+        ].join('\n'),
+        2900,
+      ),
+      button({ text: 'Story', actionId: `operations.list:${at}`, value: view.id }),
+    ),
+  )
+  const foot = more ? [context('The oldest are shown. `/cmr operations ID` tells any of them.')] : []
+  return { text: title, blocks: [section(`*${title}*`), ...rows, ...foot] }
+}
+
+function countLine({ progress }: OperationView): string {
+  return progress.map(({ label, done, total }) => ` · ${label} ${done}/${total}`).join('')
+}
+
+function waitingFor({ waiting }: OperationView): string {
+  if (waiting.length === 0) return ''
+  const more = waiting.length > 3 ? ` and ${waiting.length - 3} more` : ''
+  return `, waiting for ${escapeText(waiting.slice(0, 3).join(', '))}${more}`
+}
+
+/** `/cmr operations ID`: the whole story, with times. */
+export function operationStory(
+  view: OperationView,
+  steps: readonly { readonly at: string; readonly step: string }[],
+): Message {
+  const title = `${view.what} for ${view.label}`
+  const ids = [
+    view.actionId && `actionId ${code(view.actionId)}`,
+    view.orderId && `orderId ${code(view.orderId)}`,
+  ].filter((one) => !!one) as string[]
+  const asked = `${date(view.createdAt, when)}  <@${view.actor}> asked for it`
+  const lines = [asked, ...steps.map(({ at, step }) => `${date(at, when)}  ${escapeText(cut(step, 600))}`)]
+  const open = view.state === 'accepted' || view.state === 'unknown'
+  const blocks: KnownBlock[] = [
+    header(title),
+    section([stateLine(view), ...bars(view), ...follows(view)].filter(Boolean).join('\n')),
+    ...failureBlocks(view),
+    ...(view.waiting.length > 0
+      ? [section(`*Waiting for*\n${escapeText(view.waiting.slice(0, NAMED * 2).join(', '))}`)]
+      : []),
+    ...pages(lines).map((page) => section(page)),
+    context(
+      `Operation ${code(view.id)}`,
+      ...ids,
+      ...(open && view.nextLookAt ? [`next look ${date(view.nextLookAt, when)}`] : []),
+    ),
+    actions(...buttons(view)),
+  ]
+  return { text: cut(`${stateLine(view)} ${escapeText(title)}`, 3000), blocks }
+}
+
+/** Sections of the newest part of a long story. */
+function pages(lines: readonly string[]): string[] {
+  const found: string[] = []
+  for (const line of lines.slice(-120)) {
+    const last = found.at(-1)
+    if (last !== undefined && last.length + line.length < 2800) found[found.length - 1] = `${last}\n${line}`
+    else found.push(line)
+  }
+  return found.slice(-20)
+}

@@ -1,0 +1,179 @@
+import type { Logger } from 'pino'
+import type { Cmr } from '../cmr/client.ts'
+import { CmrError } from '../cmr/errors.ts'
+import { type Closing, closeParts, partsOfOperations } from '../store/operation-parts.ts'
+import {
+  addStep,
+  changeOperation,
+  type Operation,
+  operationOf,
+  operationsToChase,
+  unfinishedOperations,
+} from '../store/operations.ts'
+import type { Store } from '../store/store.ts'
+import type { Worker } from '../worker.ts'
+import { conclude, happened, namesOf } from './conclude.ts'
+import { flag } from './flag.ts'
+import { looks } from './look.ts'
+import type { Finding } from './looks/look.ts'
+import type { Sent } from './parts.ts'
+import { dueTimes, type Patience } from './patience.ts'
+
+const TICK_MS = 1000
+/** No request of CMR's takes longer: what was begun before and has no end is nobody's any more. */
+const ABANDONED_MS = 5 * 60_000
+
+/** Looks after operations that are not over. */
+export interface Chaser extends Worker {
+  /** Asks CMR about one now. Throws CmrError. @returns the operation as it is afterwards */
+  check(operationId: string): Promise<Operation | undefined>
+}
+
+/**
+ * Asks CMR about operations that nobody heard the end of, at a growing pace; once their deadline is past, tells a
+ * person. Never sends anything again.
+ */
+export function createChaser(parts: {
+  readonly store: Store
+  readonly cmr: Cmr
+  readonly clock: () => Date
+  readonly patience: Patience
+  readonly logger: Logger
+}): Chaser {
+  const { store, cmr, clock, patience, logger } = parts
+  let timer: NodeJS.Timeout | undefined
+  let ticking: Promise<void> | undefined
+  let stopped = false
+
+  async function tick() {
+    await abandon(new Date(clock().getTime() - ABANDONED_MS))
+    for (const operation of await operationsToChase(store.db, clock())) {
+      if (stopped) return
+      await chase(operation)
+    }
+  }
+
+  /** What was being sent when a process died: without a request nothing has left, with one nobody knows. */
+  async function abandon(before: Date) {
+    for (const { id, request, endpoint } of await unfinishedOperations(store.db, before)) {
+      const now = clock()
+      await store.db.transaction().execute(async (transaction) => {
+        if (request) {
+          const outcome = 'The bot stopped while this was being sent.'
+          await changeOperation(transaction, id, { ...dueTimes(patience, 'unknown', endpoint, now), outcome })
+          await addStep(transaction, id, now, `${outcome} The bot looks whether it happened.`)
+        } else {
+          const outcome = 'The bot stopped before anything was sent: you can do it again.'
+          const ended_at = now.toISOString()
+          await changeOperation(transaction, id, { state: 'failed', outcome, ended_at, submission_key: null })
+          await addStep(transaction, id, now, outcome)
+        }
+      })
+    }
+  }
+
+  async function chase(operation: Operation) {
+    if (operation.state !== 'accepted' && operation.state !== 'unknown') return
+    const now = clock()
+    const chases = operation.chases + 1
+    // Before CMR is asked: a process that dies over it must not ask at once again.
+    await changeNextLook(
+      operation,
+      chases,
+      new Date(now.getTime() + patience.untilChase(operation.state, chases)),
+    )
+    try {
+      await lookAt(operation)
+    } catch (error) {
+      if (!(error instanceof CmrError)) throw error
+      logger.warn({ operationId: operation.id, error: error.message }, 'CMR could not say how it stands')
+    }
+    const after = await operationOf(store.db, operation.id)
+    const late = after?.deadline_at && after.deadline_at <= clock().toISOString()
+    if (after && late && !after.flagged_at && !after.ended_at) await flag({ store, cmr }, after, clock())
+  }
+
+  async function changeNextLook({ id }: Operation, chases: number, at: Date) {
+    await store.db
+      .updateTable('operations')
+      .set({ chases, chase_at: at.toISOString() })
+      .where('id', '=', id)
+      .execute()
+  }
+
+  async function lookAt({ id, endpoint, request, order_id, sent_at, created_at }: Operation) {
+    const waiting = (await partsOfOperations(store.db, [id])).filter(({ state }) => state === 'waiting')
+    const look = looks[endpoint]
+    const asked = {
+      cmr,
+      sent: JSON.parse(request ?? '{"query":{},"body":{}}') as Sent,
+      waiting,
+      orderId: order_id,
+      sentAt: new Date(sent_at ?? created_at),
+    }
+    const found = waiting.length > 0 && look ? await look(asked) : []
+    if (found.length > 0 || waiting.length === 0) await note(id, found)
+  }
+
+  /** What CMR showed closes parts exactly as a webhook would. */
+  async function note(id: string, found: readonly Finding[]) {
+    const now = clock()
+    await store.db.transaction().execute(async (transaction) => {
+      const before = await operationOf(transaction, id)
+      if (before?.state !== 'accepted' && before?.state !== 'unknown') return
+      const over = found.flatMap(({ part, state, detail }): Closing[] =>
+        state === 'begun' ? [] : [{ operationId: id, kind: part.kind, name: part.name, state, detail }],
+      )
+      const news = over.length > 0 || before.state === 'unknown' || found.length === 0
+      if (!news) return
+      const operation = await changeOperation(transaction, id, {
+        ...(before.state === 'unknown' && {
+          ...dueTimes(patience, 'accepted', before.endpoint, now),
+          ...happened,
+        }),
+      })
+      if (before.state === 'unknown') await addStep(transaction, id, now, 'Found at CMR: it did happen.')
+      await closeParts(transaction, store.dialect, over, now)
+      if (over.length > 0) await addStep(transaction, id, now, foundLine(over))
+      await conclude(transaction, store.dialect, operation, { at: now })
+    })
+  }
+
+  function run() {
+    ticking ??= tick()
+      .catch((error: unknown) =>
+        logger.error({ err: error }, 'operations could not be looked after; tries again'),
+      )
+      .finally(() => {
+        ticking = undefined
+      })
+  }
+
+  return {
+    name: 'Operations',
+    running: () => timer !== undefined && !stopped,
+    async check(operationId) {
+      const operation = await operationOf(store.db, operationId)
+      if (operation?.state === 'accepted' || operation?.state === 'unknown') await lookAt(operation)
+      return operationOf(store.db, operationId)
+    },
+    async start() {
+      // On SQLite there is no other process: whatever was being sent was sent by one that has died.
+      if (store.dialect === 'sqlite') await abandon(clock())
+      timer = setInterval(run, TICK_MS)
+      run()
+    },
+    async stop() {
+      stopped = true
+      clearInterval(timer)
+      await ticking
+    },
+  }
+}
+
+function foundLine(over: readonly Closing[]): string {
+  const failed = over.filter(({ state }) => state === 'failed')
+  const bad =
+    failed.length > 0 ? `; failed: ${namesOf(failed)} (${failed[0]?.detail ?? 'no reason given'})` : ''
+  return `Found by asking CMR: ${namesOf(over)}${bad}`
+}

@@ -1,0 +1,93 @@
+import type { Kysely } from 'kysely'
+import { type PartRow, partsOfOperations } from '../store/operation-parts.ts'
+import { addStep, changeOperation, type Operation, releaseHeld } from '../store/operations.ts'
+import type { Schema } from '../store/schema.ts'
+import type { Store } from '../store/store.ts'
+import { type Kind, kinds } from './parts.ts'
+import { tell } from './tell.ts'
+
+/** How many parts of a kind there are, and how they stand. */
+export interface Progress {
+  readonly kind: Kind
+  /** "mailboxes". */
+  readonly label: string
+  readonly done: number
+  readonly failed: number
+  readonly total: number
+}
+
+/** Parts counted by kind, in the order in which kinds are declared. */
+export function progressOf(parts: readonly PartRow[]): Progress[] {
+  return (Object.keys(kinds) as Kind[]).flatMap((kind) => {
+    const all = parts.filter((part) => part.kind === kind)
+    const count = (state: PartRow['state']) => all.filter((part) => part.state === state).length
+    return all.length
+      ? [{ kind, label: kinds[kind], done: count('done'), failed: count('failed'), total: all.length }]
+      : []
+  })
+}
+
+/** "domains 5/5 · mailboxes 12/15" */
+export function progressLine(progress: readonly Progress[]): string {
+  return progress
+    .filter(({ kind }) => kind !== 'change')
+    .map(({ label, done, total }) => `${label} ${done}/${total}`)
+    .join(' · ')
+}
+
+/** "a.com, b.com and 3 more" */
+export function namesOf(parts: readonly { readonly name: string }[], most = 5): string {
+  const names = parts.slice(0, most).map(({ name }) => name)
+  return names.join(', ') + (parts.length > most ? ` and ${parts.length - most} more` : '')
+}
+
+/** What becomes of an operation whose answer never came, when it is known to have happened. */
+export const happened = { state: 'accepted', outcome: null, flagged_at: null } as const
+
+/**
+ * Ends an operation of which nothing waits any more, in the transaction that closed its last part.
+ * @param how.told whether the person reads it anyway, because CMR's answer ended it
+ * @returns the operation as it is now
+ */
+export async function conclude(
+  db: Kysely<Schema>,
+  dialect: Store['dialect'],
+  operation: Operation,
+  how: { readonly at: Date; readonly told?: boolean },
+): Promise<Operation> {
+  // While it is being sent, whoever sends it writes down how that went.
+  if (operation.state !== 'accepted' && operation.state !== 'unknown') return operation
+  const parts = await partsOfOperations(db, [operation.id])
+  if (parts.some((part) => part.state === 'waiting')) return operation
+  const failed = parts.filter((part) => part.state === 'failed')
+  const line = progressLine(progressOf(parts))
+  const ended = await changeOperation(db, operation.id, {
+    state: failed.length > 0 && failed.length === parts.length ? 'failed' : 'ended',
+    outcome: line || null,
+    ended_at: how.at.toISOString(),
+    chase_at: null,
+  })
+  await addStep(db, operation.id, how.at, line ? `It is over: ${line}.` : 'It is over.')
+  await releaseHeld(db, operation.id, how.at)
+  if (!how.told) {
+    await tell(
+      db,
+      dialect,
+      ended,
+      {
+        event: 'operation.ended',
+        severity: failed.length > 0 ? 'bad' : 'good',
+        data: {
+          what: operation.endpoint.replace('.', ' '),
+          label: operation.label,
+          progress: line,
+          failed: namesOf(failed),
+        },
+        occasion: '1',
+        where: 'thread',
+      },
+      how.at,
+    )
+  }
+  return ended
+}

@@ -1,0 +1,72 @@
+import type { Cmr } from '../cmr/client.ts'
+import { CmrError } from '../cmr/errors.ts'
+import { partsOfOperations } from '../store/operation-parts.ts'
+import { addStep, changeOperation, type Operation } from '../store/operations.ts'
+import type { Store } from '../store/store.ts'
+import { namesOf, progressLine, progressOf } from './conclude.ts'
+import { quietly, type Row, textOf } from './looks/look.ts'
+import { tell } from './tell.ts'
+
+/**
+ * Tells everybody in the channel, once, that an operation is past its deadline: what is missing and what to do;
+ * or asks what came of it, where nobody knows whether it happened.
+ */
+export async function flag(
+  { store, cmr }: { readonly store: Store; readonly cmr: Cmr },
+  operation: Operation,
+  now: Date,
+): Promise<void> {
+  const unknown = operation.state === 'unknown'
+  const wallet = unknown
+    ? await debitsSince(cmr, new Date(operation.sent_at ?? operation.created_at))
+    : undefined
+  const parts = await partsOfOperations(store.db, [operation.id])
+  const missing = parts.filter(({ state }) => state === 'waiting')
+  const ids = [
+    operation.action_id && `actionId ${operation.action_id}`,
+    operation.order_id && `orderId ${operation.order_id}`,
+  ].filter(Boolean)
+  await store.db.transaction().execute(async (transaction) => {
+    const flagged = await changeOperation(transaction, operation.id, { flagged_at: now.toISOString() })
+    const step = unknown
+      ? `No trace of it was found in time: a person is asked.${wallet ? ` ${wallet}` : ''}`
+      : `CMR’s time is up: still missing ${namesOf(missing)}.`
+    await addStep(transaction, operation.id, now, step)
+    await tell(
+      transaction,
+      store.dialect,
+      flagged,
+      {
+        event: unknown ? 'operation.unknown' : 'operation.overdue',
+        severity: 'bad',
+        data: {
+          what: operation.endpoint.replace('.', ' '),
+          label: operation.label,
+          progress: progressLine(progressOf(parts)),
+          missing: namesOf(missing),
+          ids: ids.join(' · '),
+          wallet,
+        },
+        occasion: operation.deadline_at ?? now.toISOString(),
+        where: 'channel',
+      },
+      now,
+    )
+  })
+}
+
+/** What left the wallet since then, as a hint for whoever decides; nothing where CMR does not say. */
+async function debitsSince(cmr: Cmr, since: Date): Promise<string | undefined> {
+  try {
+    const { data } = await cmr.wallet.get({}, quietly)
+    const debits = (data.transactions as Row[]).filter(
+      (one) => Date.parse(textOf(one, 'createdAt')) >= since.getTime() && textOf(one, 'type') !== 'CREDIT',
+    )
+    if (debits.length === 0) return 'The wallet shows no charge since then.'
+    const lines = debits.slice(0, 5).map((one) => `${textOf(one, 'amount')} ${textOf(one, 'description')}`)
+    return `The wallet shows since then: ${lines.join('; ')}.`
+  } catch (error) {
+    if (error instanceof CmrError) return undefined
+    throw error
+  }
+}

@@ -1,0 +1,66 @@
+import { nameOf } from '../parts.ts'
+import { type Asked, findings, type Look, quietly, type Row, rowsIn, textOf } from './look.ts'
+
+/** The customer's mailboxes, by id. */
+async function mailboxesOf({ cmr, sent }: Asked): Promise<Map<string, Row>> {
+  const { data } = await cmr.mailboxes.list({ query: { userId: String(sent.query.userId) } }, quietly)
+  return new Map(rowsIn(data).map((row) => [nameOf(textOf(row, 'mailboxId')), row]))
+}
+
+/** Every field that was sent has its new value. */
+export const lookAtMailboxUpdate: Look = async (asked) => {
+  const rows = await mailboxesOf(asked)
+  const changes = [asked.sent.body.mailboxData].flat() as Row[]
+  return findings(asked.waiting, ({ name }) => {
+    const row = rows.get(name)
+    const { userName, firstName, lastName } = changes.find((one) => nameOf(one.mailboxId) === name) ?? {}
+    const same =
+      row !== undefined &&
+      (userName === undefined || textOf(row, 'email').startsWith(`${String(userName)}@`)) &&
+      (firstName === undefined || row.firstName === firstName) &&
+      (lastName === undefined || row.lastName === lastName)
+    const names = [userName, firstName, lastName].some((value) => value !== undefined)
+    return same && names ? 'done' : undefined
+  })
+}
+
+export const lookAtMailboxRemoval: Look = async (asked) => {
+  const rows = await mailboxesOf(asked)
+  const gone = [asked.sent.body.mailboxIds].flat().every((id) => !rows.has(nameOf(id)))
+  return findings(asked.waiting, () => (gone ? 'done' : undefined))
+}
+
+/** The warm-up of the one mailbox that a request is about; nothing where it has none. */
+async function warmupOf({ cmr, sent }: Asked): Promise<Row | undefined> {
+  const mailboxId = String(sent.query.mailboxId ?? sent.body.mailboxId)
+  const { data } = await cmr.mailboxes.get({ query: { mailboxId } }, quietly)
+  return ((data as Row).warmup ?? undefined) as Row | undefined
+}
+
+export const lookAtWarmupStart: Look = async (asked) => {
+  const status = textOf(await warmupOf(asked), 'status')
+  return findings(asked.waiting, () => (status === 'PENDING' ? 'begun' : status ? 'done' : undefined))
+}
+
+export const lookAtWarmupEnd: Look = async (asked) => {
+  const warmup = await warmupOf(asked)
+  return findings(asked.waiting, () => (warmup ? undefined : 'done'))
+}
+
+/** A status, or settings: what was sent is what is there. */
+export const lookAtWarmupChange: Look = async (asked) => {
+  const warmup = await warmupOf(asked)
+  const same = Object.entries(asked.sent.body).every(([field, value]) => warmup?.[field] === value)
+  return findings(asked.waiting, () => (same ? 'done' : undefined))
+}
+
+/** A report that was begun after the request left, of one of its mailboxes. */
+export const lookAtPlacement: Look = async ({ cmr, sent, waiting, sentAt }) => {
+  const { data } = await cmr.placement.reports({ query: { userId: String(sent.query.userId) } }, quietly)
+  const wanted = [sent.body.mailboxIds].flat().map(String)
+  const there = rowsIn(data).some(
+    (row) =>
+      wanted.includes(textOf(row, 'mailboxId')) && Date.parse(textOf(row, 'createdAt')) >= sentAt.getTime(),
+  )
+  return findings(waiting, () => (there ? 'done' : undefined))
+}

@@ -1,0 +1,56 @@
+/** Minutes between two looks at an operation that CMR works on, growing; the last one repeats. */
+const CHASE_MINUTES = [1, 2, 4, 8, 15, 30]
+/** Seconds between two looks for one whose answer never came: somebody waits. */
+const LOOK_SECONDS = [2, 5, 10, 30, 60, 120, 240]
+/** How long an unknown outcome is looked for before a person is asked. */
+const UNKNOWN_MINUTES = 15
+/** How long CMR may take; "Orders take 10–90 s as a rule", a renewal may wait 26 h for its domain. */
+const DEADLINE_MINUTES: Readonly<Record<string, number>> = {
+  'domains.renew': 26 * 60,
+  'subscriptions.renew': 26 * 60,
+  'subscriptions.recreate': 24 * 60,
+}
+const USUAL_MINUTES = 30
+
+/** How patient the bot is with CMR; milliseconds. */
+export interface Patience {
+  /** @param chases how often it was looked at already */
+  untilChase(state: 'accepted' | 'unknown', chases: number): number
+  /** After this a person is told, or asked. */
+  untilDeadline(state: 'accepted' | 'unknown', endpoint: string): number
+}
+
+/** @param factor for tests: 0.01 makes a minute 600 ms */
+export function createPatience(factor = 1): Patience {
+  const at = (list: readonly number[], index: number) => list[Math.min(index, list.length - 1)] ?? 0
+  return {
+    untilChase: (state, chases) =>
+      factor * (state === 'unknown' ? at(LOOK_SECONDS, chases) * 1000 : at(CHASE_MINUTES, chases) * 60_000),
+    untilDeadline: (state, endpoint) =>
+      factor *
+      60_000 *
+      (state === 'unknown' ? UNKNOWN_MINUTES : (DEADLINE_MINUTES[endpoint] ?? USUAL_MINUTES)),
+  }
+}
+
+/** When CMR is asked next about an operation that has just come to this state, and when a person is told. */
+export function dueTimes(patience: Patience, state: 'accepted' | 'unknown', endpoint: string, now: Date) {
+  const after = (ms: number) => new Date(now.getTime() + ms).toISOString()
+  return {
+    state,
+    chases: 0,
+    chase_at: after(patience.untilChase(state, 0)),
+    deadline_at: after(patience.untilDeadline(state, endpoint)),
+    flagged_at: null,
+  }
+}
+
+/** Seconds after it was asked for at which good news of an operation are told together; then every half hour. */
+const GATHERING = [20, 60, 180, 600, 1800]
+
+/** When the next pile of an operation's good news is told. */
+export function gatherUntil(createdAt: string, now: Date): Date {
+  const since = (now.getTime() - Date.parse(createdAt)) / 1000
+  const next = GATHERING.find((seconds) => seconds > since) ?? Math.ceil((since + 1) / 1800) * 1800
+  return new Date(Date.parse(createdAt) + next * 1000)
+}

@@ -1,0 +1,159 @@
+import type { WebClient } from '@slack/web-api'
+import type { Logger } from 'pino'
+import { postFailure } from '../alerts/slack-errors.ts'
+import type { Message } from '../messages/blocks.ts'
+import { receiptMessage } from '../messages/operations.ts'
+import { findPosted } from '../slack/posted.ts'
+import { partsOfOperations } from '../store/operation-parts.ts'
+import { type Operation, setReceipt } from '../store/operations.ts'
+import { claimReceipt, markShown, postponeReceipt, staleReceipts, tryReceipt } from '../store/receipts.ts'
+import type { Store } from '../store/store.ts'
+import type { Worker } from '../worker.ts'
+import { viewOf } from './view.ts'
+
+/** Longer than any call of Slack may take. */
+const LEASE_MS = 60_000
+const LOOK_MS = 500
+/** "chat.update" is of tier 3: 50 a minute, for all receipts together. */
+const EDIT_PACE_MS = 1250
+const RETRY_MS = 5000
+
+/** Keeps every receipt at its operation's current state. */
+export interface Receipts extends Worker {
+  /** Shows one now: what a person waits for. Never throws; what fails is tried again. */
+  show(operationId: string): Promise<void>
+}
+
+/**
+ * Posts receipts and edits them in place. Posting has no idempotency key: that it is about to be tried is written
+ * down first, and after an unknown outcome the channel's history is searched before anything is posted again.
+ * @param parts.slack a client without retries of its own
+ */
+export function createReceipts(parts: {
+  readonly store: Store
+  readonly slack: WebClient
+  readonly clock: () => Date
+  readonly logger: Logger
+  /** The receipt stands: what was held back for it may be told in its thread. */
+  readonly onPosted: () => void
+}): Receipts {
+  const { store, slack, clock, logger, onPosted } = parts
+  let looking = Promise.resolve()
+  let timer: NodeJS.Timeout | undefined
+  let stopped = false
+  let mayEditAt = 0
+
+  async function look() {
+    for (const { id, receipt_ts } of await staleReceipts(store.db, clock())) {
+      if (stopped) return
+      if (receipt_ts && Date.now() < mayEditAt) continue
+      await show(id)
+    }
+  }
+
+  async function show(operationId: string) {
+    const now = clock()
+    const lease = { now, until: new Date(now.getTime() + LEASE_MS) }
+    const operation = await claimReceipt(store.db, operationId, lease)
+    if (!operation) return
+    try {
+      const message = await messageOf(operation)
+      if (operation.receipt_ts) await edit(operation, operation.receipt_ts, message)
+      else await post(operation, message)
+    } catch (error) {
+      await failed(operation, error)
+    }
+  }
+
+  async function messageOf(operation: Operation): Promise<Message> {
+    const rows = await partsOfOperations(store.db, [operation.id])
+    const head = operation.head ? (JSON.parse(operation.head) as Message) : undefined
+    return receiptMessage(viewOf(operation, rows), head)
+  }
+
+  async function edit(operation: Operation, ts: string, { text, blocks }: Message) {
+    mayEditAt = Date.now() + EDIT_PACE_MS
+    await slack.chat.update({ channel: operation.channel ?? operation.actor, ts, text, blocks })
+    await markShown(store.db, operation.id, operation.version)
+  }
+
+  /** Where it was asked for; where the bot may not write there, to the person. */
+  async function post(operation: Operation, message: Message) {
+    const { id, channel, actor, receipt_tried_at } = operation
+    if (!receipt_tried_at) await tryReceipt(store.db, id, clock())
+    const places = [channel, actor].filter((place) => place !== null)
+    for (const place of places) {
+      const found = receipt_tried_at ? await findReceipt(operation, place) : undefined
+      const posted = found ?? (await postIn(place, operation, message, place === places.at(-1)))
+      if (!posted) continue
+      await setReceipt(store.db, id, { ...posted, now: clock() })
+      // One that was found may show an older state: it is edited with the next look.
+      await markShown(store.db, id, found ? operation.version - 1 : operation.version)
+      onPosted()
+      return
+    }
+  }
+
+  async function findReceipt({ id, receipt_tried_at }: Operation, place: string) {
+    const since = new Date(receipt_tried_at ?? clock())
+    const channel = place.startsWith('U')
+      ? String((await slack.conversations.open({ users: place })).channel?.id)
+      : place
+    const ts = await findPosted(slack, { channel }, since, (payload) => payload.operation_id === id)
+    return ts ? { channel, ts } : undefined
+  }
+
+  async function postIn(
+    place: string,
+    { id }: Operation,
+    { text, blocks }: Message,
+    last: boolean,
+  ): Promise<{ channel: string; ts: string } | undefined> {
+    try {
+      const metadata = { event_type: 'cmr_receipt', event_payload: { operation_id: id } }
+      const posted = await slack.chat.postMessage({
+        channel: place,
+        text,
+        blocks,
+        metadata,
+        unfurl_links: false,
+      })
+      return { channel: String(posted.channel ?? place), ts: String(posted.ts) }
+    } catch (error) {
+      if (last || postFailure(error).kind !== 'refused') throw error
+      logger.warn({ err: error, channel: place }, 'a receipt could not be posted here')
+      return undefined
+    }
+  }
+
+  async function failed({ id, receipt_ts, version }: Operation, error: unknown) {
+    const failure = postFailure(error)
+    logger.warn({ operationId: id, error: failure.error }, 'a receipt could not be shown')
+    // What Slack refuses for good is not worth asking again before something new has happened.
+    if (failure.kind === 'refused' && receipt_ts) return markShown(store.db, id, version)
+    const wait = failure.kind === 'paced' ? failure.retryAfterMs : RETRY_MS
+    await postponeReceipt(store.db, id, new Date(clock().getTime() + wait))
+  }
+
+  return {
+    name: 'Receipts',
+    running: () => timer !== undefined && !stopped,
+    async show(operationId) {
+      await show(operationId).catch((error: unknown) =>
+        logger.error({ err: error, operationId }, 'a receipt could not be shown; it is tried again'),
+      )
+    },
+    async start() {
+      timer = setInterval(() => {
+        looking = looking
+          .then(look)
+          .catch((error: unknown) => logger.error({ err: error }, 'receipts cannot be read; tries again'))
+      }, LOOK_MS)
+    },
+    async stop() {
+      stopped = true
+      clearInterval(timer)
+      await looking
+    },
+  }
+}

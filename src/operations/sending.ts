@@ -1,0 +1,119 @@
+import type { Cmr } from '../cmr/client.ts'
+import type { Answer, Endpoint, RequestOf } from '../cmr/endpoint.ts'
+import { sections } from '../cmr/endpoints/index.ts'
+import { dropCredentials } from '../cmr/redact.ts'
+import { type Closing, closeParts, insertParts, partsOfOperations } from '../store/operation-parts.ts'
+import { addStep, changeOperation, placedOrder } from '../store/operations.ts'
+import type { Store } from '../store/store.ts'
+import { refusedIn } from './answers.ts'
+import { beforeOf } from './look.ts'
+import { nameOf, partsOf, type Sent } from './parts.ts'
+import { dueTimes, type Patience } from './patience.ts'
+
+/** What leaves for CMR on behalf of one operation. */
+export interface Sending {
+  /** The client, writing down every change before it leaves, and every answer before anybody works with it. */
+  readonly cmr: Cmr
+  /** How the last change that it was asked for went. */
+  state(): 'nothing' | 'sent' | 'answered'
+}
+
+/**
+ * Watches over what a command asks of CMR. Reads pass; of a write the request and all that must come about are on
+ * disk before it leaves. So after a crash an operation without a request is known to have changed nothing.
+ */
+export function watchSending(parts: {
+  readonly cmr: Cmr
+  readonly store: Store
+  readonly clock: () => Date
+  readonly patience: Patience
+  readonly operationId: string
+}): Sending {
+  const { cmr, store, clock, patience, operationId } = parts
+  let state: ReturnType<Sending['state']> = 'nothing'
+
+  const watched: Cmr['call'] = async (endpoint, request, options) => {
+    if (endpoint.effect === 'read') return cmr.call(endpoint, request, options)
+    await intend(endpoint, sentOf(request))
+    state = 'sent'
+    const answer = await cmr.call(endpoint, request, options)
+    state = 'answered'
+    await accept(endpoint, answer)
+    return answer
+  }
+
+  async function intend(endpoint: Endpoint, sent: Sent) {
+    const orderId = endpoint.id === 'orders.process' ? String(sent.body.orderId) : undefined
+    const placed = orderId && (await placedOrder(store.db, orderId))
+    const awaited = partsOf(endpoint, sent, placed ? (JSON.parse(placed) as Sent) : undefined)
+    // Where only a change tells that it came about, what is there now has to be known. Not known, it can still
+    // be told by a webhook.
+    const before = await beforeOf(cmr, endpoint.id, sent).catch(() => new Map<string, string>())
+    const now = clock()
+    await store.db.transaction().execute(async (transaction) => {
+      await changeOperation(transaction, operationId, {
+        request: JSON.stringify(sent),
+        sent_at: now.toISOString(),
+        ...(orderId && { order_id: orderId }),
+      })
+      await insertParts(
+        transaction,
+        operationId,
+        awaited.map((part) => ({ ...part, before: before.get(part.name) })),
+      )
+      await addStep(transaction, operationId, now, `Sent to CMR: ${endpoint.id}.`)
+    })
+  }
+
+  async function accept(endpoint: Endpoint, { data, actionId }: Answer<unknown>) {
+    const orderId = textIn(data, 'orderId')
+    const now = clock()
+    await store.db.transaction().execute(async (transaction) => {
+      await changeOperation(transaction, operationId, {
+        ...dueTimes(patience, 'accepted', endpoint.id, now),
+        ...(actionId && { action_id: actionId }),
+        ...(orderId && { order_id: orderId }),
+      })
+      const rows = await partsOfOperations(transaction, [operationId])
+      const refused = refusedIn(data)
+      const closings = rows.flatMap(({ kind, name }): Closing[] => {
+        const detail = refused.get(kind === 'mailbox' ? nameOf(name.split('@')[1]) : name)
+        if (detail) return [{ operationId, kind, name, state: 'failed', detail }]
+        return kind === 'change' ? [{ operationId, kind, name, state: 'done' }] : []
+      })
+      await closeParts(transaction, store.dialect, closings, now)
+      const ids = [actionId && `actionId ${actionId}`, orderId && `orderId ${orderId}`].filter(Boolean)
+      await addStep(
+        transaction,
+        operationId,
+        now,
+        `CMR has taken it${ids.length ? ` (${ids.join(', ')})` : ''}.`,
+      )
+    })
+  }
+
+  const methods = Object.entries(sections).map(([section, endpoints]) => [
+    section,
+    Object.fromEntries(
+      Object.entries(endpoints as Record<string, Endpoint>).map(([verb, endpoint]) => [
+        verb,
+        (request: RequestOf<Endpoint> = {}, options?: Parameters<Cmr['call']>[2]) =>
+          watched(endpoint, request, options),
+      ]),
+    ),
+  ])
+  return {
+    cmr: { ...Object.fromEntries(methods), call: watched } as unknown as Cmr,
+    state: () => state,
+  }
+}
+
+function sentOf({ query = {}, body = {} }: RequestOf<Endpoint>): Sent {
+  return dropCredentials({ query, body }) as Sent
+}
+
+function textIn(data: unknown, name: string): string | undefined {
+  const value =
+    typeof data === 'object' && data !== null ? (data as Record<string, unknown>)[name] : undefined
+  return typeof value === 'string' ? value : undefined
+}

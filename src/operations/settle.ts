@@ -1,0 +1,75 @@
+import { closeParts, partsOfOperations } from '../store/operation-parts.ts'
+import { addStep, changeOperation, type Operation } from '../store/operations.ts'
+import type { Store } from '../store/store.ts'
+import { conclude } from './conclude.ts'
+import { dueTimes, type Patience } from './patience.ts'
+import { tell } from './tell.ts'
+
+/** What a person found where the bot could not. */
+export interface Decision {
+  readonly happened: boolean
+  /** Slack user id. */
+  readonly by: string
+  readonly at: Date
+}
+
+/** Ends an operation by the word of a person. @returns the operation as it is now */
+export async function settle(store: Store, operation: Operation, decision: Decision): Promise<Operation> {
+  const { happened, by, at } = decision
+  const verdict = happened ? 'happened' : 'did not happen'
+  return store.db.transaction().execute(async (transaction) => {
+    await addStep(transaction, operation.id, at, `<@${by}> decided that it ${verdict}.`)
+    const settled = await changeOperation(
+      transaction,
+      operation.id,
+      happened
+        ? { state: 'accepted', outcome: null, flagged_at: null }
+        : {
+            state: 'failed',
+            outcome: 'Somebody looked and decided so.',
+            ended_at: at.toISOString(),
+            chase_at: null,
+            // What did not happen may be done again.
+            submission_key: null,
+          },
+    )
+    const news = { what: operation.endpoint.replace('.', ' '), label: operation.label, by, verdict }
+    await tell(
+      transaction,
+      store.dialect,
+      settled,
+      { event: 'operation.settled', severity: 'good', data: news, occasion: '1', where: 'thread' },
+      at,
+    )
+    if (!happened) return settled
+    const waiting = (await partsOfOperations(transaction, [operation.id])).filter(
+      ({ state }) => state === 'waiting',
+    )
+    const closings = waiting.map(({ kind, name }) => ({
+      operationId: operation.id,
+      kind,
+      name,
+      state: 'done' as const,
+      detail: 'by decision',
+    }))
+    await closeParts(transaction, store.dialect, closings, at)
+    return conclude(transaction, store.dialect, settled, { at, told: true })
+  })
+}
+
+/** Looks for an unknown outcome for as long again. */
+export async function keepLooking(
+  store: Store,
+  patience: Patience,
+  { id, endpoint, state }: Operation,
+  { by, at }: Omit<Decision, 'happened'>,
+): Promise<Operation> {
+  return store.db.transaction().execute(async (transaction) => {
+    await addStep(transaction, id, at, `<@${by}> wants it looked for longer.`)
+    return changeOperation(
+      transaction,
+      id,
+      dueTimes(patience, state === 'unknown' ? 'unknown' : 'accepted', endpoint, at),
+    )
+  })
+}

@@ -1,0 +1,36 @@
+import type { OperationView } from '../messages/operations.ts'
+import type { PartRow } from '../store/operation-parts.ts'
+import type { Operation } from '../store/operations.ts'
+import { progressOf } from './conclude.ts'
+import type { Sent } from './parts.ts'
+
+/** An operation as messages show it. */
+export function viewOf(operation: Operation, parts: readonly PartRow[]): OperationView {
+  const counted = parts.filter((part) => part.kind !== 'change')
+  return {
+    id: operation.id,
+    what: operation.endpoint.replace('.', ' '),
+    label: operation.label,
+    actor: operation.actor,
+    state: operation.state,
+    outcome: operation.outcome,
+    createdAt: operation.created_at,
+    endedAt: operation.ended_at,
+    nextLookAt: operation.chase_at,
+    deadlineAt: operation.deadline_at,
+    flagged: operation.flagged_at !== null,
+    actionId: operation.action_id,
+    orderId: operation.order_id,
+    progress: progressOf(counted),
+    waiting: counted.filter(({ state }) => state === 'waiting').map(({ name }) => name),
+    failures: counted.filter(({ state }) => state === 'failed').map(({ name, detail }) => ({ name, detail })),
+    toProcess: toProcess(operation),
+  }
+}
+
+/** An order that was left unconfirmed waits for `orders process`: its arguments. */
+function toProcess({ request, order_id, state }: Operation): string | undefined {
+  if (!request || !order_id || state !== 'ended') return undefined
+  const { query, body } = JSON.parse(request) as Sent
+  return body.confirm === false ? `${String(query.userId)} ${order_id}` : undefined
+}

@@ -1,0 +1,36 @@
+import type { WebClient } from '@slack/web-api'
+
+/**
+ * Looks for a message that Slack may have taken without telling: `chat.postMessage` has no idempotency key, but
+ * metadata can be read back.
+ * @param where.thread the thread it belongs to, if any
+ * @param since it was not posted before
+ * @param isMeant whether a payload of metadata is that of the message
+ * @returns the message's ts
+ */
+export async function findPosted(
+  slack: WebClient,
+  where: { readonly channel: string; readonly thread?: string | null | undefined },
+  since: Date,
+  isMeant: (payload: Readonly<Record<string, unknown>>) => boolean,
+): Promise<string | undefined> {
+  const { channel, thread } = where
+  const window = {
+    channel,
+    oldest: String(since.getTime() / 1000 - 60),
+    include_all_metadata: true,
+    limit: 200,
+  }
+  let cursor: string | undefined
+  do {
+    const asked = { ...window, ...(cursor && { cursor }) }
+    const page = thread
+      ? await slack.conversations.replies({ ...asked, ts: thread })
+      : await slack.conversations.history(asked)
+    for (const message of page.messages ?? []) {
+      if (isMeant((message.metadata?.event_payload ?? {}) as Record<string, unknown>)) return message.ts
+    }
+    cursor = page.response_metadata?.next_cursor || undefined
+  } while (cursor)
+  return undefined
+}

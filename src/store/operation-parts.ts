@@ -1,0 +1,108 @@
+import { type Kysely, type Selectable, sql } from 'kysely'
+import type { Schema } from './schema.ts'
+import type { Store } from './store.ts'
+
+export type PartRow = Selectable<Schema['operation_parts']>
+
+/** A part that is over. */
+export interface Closing {
+  readonly operationId: string
+  readonly kind: string
+  readonly name: string
+  readonly state: 'done' | 'failed'
+  readonly detail?: string | undefined
+  /** The event that told it; none where CMR was asked. */
+  readonly eventId?: string | undefined
+}
+
+/** Writes down what has to come about. */
+export async function insertParts(
+  db: Kysely<Schema>,
+  operationId: string,
+  parts: readonly { kind: string; name: string; before?: string | undefined }[],
+): Promise<void> {
+  if (parts.length === 0) return
+  await db
+    .insertInto('operation_parts')
+    .values(
+      parts.map(({ kind, name, before }) => ({
+        operation_id: operationId,
+        kind,
+        name,
+        state: 'waiting' as const,
+        before: before ?? null,
+      })),
+    )
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
+}
+
+/** All parts of operations, in their order of kind and name. */
+export async function partsOfOperations(db: Kysely<Schema>, ids: readonly string[]): Promise<PartRow[]> {
+  if (ids.length === 0) return []
+  return db
+    .selectFrom('operation_parts')
+    .selectAll()
+    .where('operation_id', 'in', ids)
+    .orderBy('kind')
+    .orderBy('name')
+    .execute()
+}
+
+/**
+ * Parts that go by these names, with their operations: those that wait, and those that were over only lately,
+ * since tidings of one thing may come twice.
+ * @param since how lately, at most
+ */
+export async function partsNamed(
+  db: Kysely<Schema>,
+  wanted: { readonly kinds: readonly string[]; readonly names: readonly string[] },
+  since: Date,
+) {
+  if (wanted.names.length === 0) return []
+  return db
+    .selectFrom('operation_parts as part')
+    .innerJoin('operations as operation', 'operation.id', 'part.operation_id')
+    .selectAll('operation')
+    .select(['part.kind as part_kind', 'part.name as part_name', 'part.state as part_state'])
+    .where('part.state', 'in', ['waiting', 'done', 'failed'])
+    .where('part.kind', 'in', wanted.kinds)
+    .where('part.name', 'in', wanted.names)
+    .where(({ or, eb }) =>
+      or([eb('part.state', '=', 'waiting'), eb('part.ended_at', '>=', since.toISOString())]),
+    )
+    .orderBy('operation.created_at')
+    .execute()
+}
+
+/** Closes parts that still wait; those that are over stay as they are. */
+export async function closeParts(
+  db: Kysely<Schema>,
+  dialect: Store['dialect'],
+  closings: readonly Closing[],
+  at: Date,
+): Promise<void> {
+  if (closings.length === 0) return
+  const json = JSON.stringify(
+    closings.map(({ operationId, kind, name, state, detail, eventId }) => [
+      operationId,
+      kind,
+      name,
+      state,
+      detail ?? null,
+      eventId ?? null,
+    ]),
+  )
+  const each =
+    dialect === 'sqlite' ? sql`json_each(${json})` : sql`json_array_elements(${json}::json) as t(value)`
+  await sql`
+    update operation_parts
+    set state = closing.state, detail = closing.detail, event_id = closing.event_id, ended_at = ${at.toISOString()}
+    from (
+      select value ->> 0 as operation_id, value ->> 1 as kind, value ->> 2 as name, value ->> 3 as state,
+        value ->> 4 as detail, value ->> 5 as event_id
+      from ${each} where true
+    ) as closing
+    where operation_parts.operation_id = closing.operation_id and operation_parts.kind = closing.kind
+      and operation_parts.name = closing.name and operation_parts.state = 'waiting'`.execute(db)
+}

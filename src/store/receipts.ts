@@ -1,0 +1,71 @@
+import type { Kysely } from 'kysely'
+import type { Operation } from './operations.ts'
+import type { Schema } from './schema.ts'
+
+/** Receipts that do not show the current state, those that nobody else is showing; oldest first. */
+export async function staleReceipts(db: Kysely<Schema>, now: Date): Promise<Operation[]> {
+  return db
+    .selectFrom('operations')
+    .selectAll()
+    .whereRef('version', '>', 'shown_version')
+    .where('bulk_id', 'is', null)
+    .where('state', '!=', 'intended')
+    .where(({ or, eb }) =>
+      or([eb('receipt_until', 'is', null), eb('receipt_until', '<=', now.toISOString())]),
+    )
+    .orderBy('created_at')
+    .limit(50)
+    .execute()
+}
+
+/**
+ * Takes a receipt to show it: nobody else does until the lease ends.
+ * @returns the operation as it is to be shown; nothing where it is shown already, or another is at it
+ */
+export async function claimReceipt(
+  db: Kysely<Schema>,
+  id: string,
+  lease: { now: Date; until: Date },
+): Promise<Operation | undefined> {
+  return db
+    .updateTable('operations')
+    .set({ receipt_until: lease.until.toISOString() })
+    .where('id', '=', id)
+    .where('bulk_id', 'is', null)
+    .whereRef('version', '>', 'shown_version')
+    .where(({ or, eb }) =>
+      or([eb('receipt_until', 'is', null), eb('receipt_until', '<=', lease.now.toISOString())]),
+    )
+    .returningAll()
+    .executeTakeFirst()
+}
+
+/** Notes that Slack is about to be asked to post it: from now on it may stand there. */
+export async function tryReceipt(db: Kysely<Schema>, id: string, at: Date): Promise<void> {
+  await db
+    .updateTable('operations')
+    .set({ receipt_tried_at: at.toISOString() })
+    .where('id', '=', id)
+    .execute()
+}
+
+/**
+ * The receipt shows a version.
+ * @param version the current one where left out
+ */
+export async function markShown(db: Kysely<Schema>, id: string, version?: number): Promise<void> {
+  await db
+    .updateTable('operations')
+    .set((expression) => ({ shown_version: version ?? expression.ref('version'), receipt_until: null }))
+    .where('id', '=', id)
+    .execute()
+}
+
+/** Not this time: nobody tries before then. */
+export async function postponeReceipt(db: Kysely<Schema>, id: string, until: Date): Promise<void> {
+  await db
+    .updateTable('operations')
+    .set({ receipt_until: until.toISOString() })
+    .where('id', '=', id)
+    .execute()
+}

@@ -1,8 +1,12 @@
 import { pino } from 'pino'
 import { createAccess } from './access/roles.ts'
+import { createChannels } from './alerts/channels.ts'
 import { createDeliverer } from './alerts/deliver.ts'
+import { createDoor } from './alerts/door.ts'
 import { alertMessage } from './alerts/message.ts'
-import { placeIn } from './alerts/routes.ts'
+import { createPlace } from './alerts/place.ts'
+import { createReminders } from './alerts/reminders.ts'
+import { createRouteTable } from './alerts/route-table.ts'
 import { createCmr } from './cmr/client.ts'
 import type { Corrections } from './cmr/corrections.ts'
 import { createCommands } from './commands/index.ts'
@@ -56,12 +60,36 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
     logger,
   })
   const slack = createSlackClient(config)
-  const deliverer = createDeliverer({ store, slack, messageOf: alertMessage, clock, logger })
+  const dashboardUrl = new URL(config.CMR_API_URL).origin
+  const deliverer = createDeliverer({
+    store,
+    slack,
+    messageOf: (rows) => alertMessage(rows, { dashboardUrl }),
+    clock,
+    logger,
+  })
+  const alertsChannel = config.CMR_ALERTS_CHANNEL
+  const routeTable = createRouteTable({ store, clock, logger })
+  const ingest = createIngest({
+    store,
+    match: createMatch({ dialect: store.dialect, clock }),
+    place: createPlace({ hearing: routeTable.hearing, alertsChannel, clock }),
+    onStored(news) {
+      routeTable.noteNews(news)
+      deliverer.wake()
+    },
+  })
   const receipts = createReceipts({ store, slack, clock, logger, onPosted: deliverer.wake })
   const patience = createPatience(pace.patience)
   const chaser = createChaser({ store, cmr, clock, patience, logger })
   /** In the order of their start; they stop in the opposite one. */
-  const workers: readonly Worker[] = [deliverer, receipts, chaser]
+  const workers: readonly Worker[] = [
+    routeTable,
+    deliverer,
+    receipts,
+    chaser,
+    createReminders({ store, ingest, clock, logger }),
+  ]
 
   let identity: Identity | undefined
   const whoAmI = async () => {
@@ -97,16 +125,18 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
     patience,
     chaser,
     receipts,
+    alerts: {
+      routes: routeTable,
+      door: createDoor(slack, createChannels(slack)),
+      ingest,
+      wake: deliverer.wake,
+      alertsChannel,
+      zone: config.CMR_TIMEZONE,
+    },
     access: createAccess({ admins: config.CMR_ADMINS, defaultRole: config.CMR_DEFAULT_ROLE }),
     registry: createCommands(),
     status: health.status,
   }
-  const ingest = createIngest({
-    store,
-    match: createMatch({ dialect: store.dialect, clock }),
-    place: placeIn(config.CMR_ALERTS_CHANNEL),
-    onStored: deliverer.wake,
-  })
   const receive = createWebhookReceiver({
     ingest,
     secret: config.CMR_WEBHOOK_SECRET ?? config.CMR_API_KEY,
@@ -116,8 +146,8 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
   const routes = [{ path: '/webhooks/cmr', method: 'POST', handler: receive }, ...healthRoutes(health, store)]
   const slackSide = createSlackSide(config, house, () => identity ?? {}, routes)
 
-  if (!config.CMR_ALERTS_CHANNEL)
-    logger.warn('CMR_ALERTS_CHANNEL is not set: webhooks are kept, but nobody is told')
+  if (!alertsChannel)
+    logger.warn('CMR_ALERTS_CHANNEL is not set: what no route takes is kept, but nobody is told')
   for (const worker of workers) await worker.start()
   await slackSide.start()
   logger.info({ port: config.PORT, store: store.dialect }, 'the bot listens')

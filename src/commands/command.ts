@@ -2,6 +2,7 @@ import type { PlainTextOption } from '@slack/types'
 import type { Logger } from 'pino'
 import type { z } from 'zod'
 import type { Access, Role } from '../access/roles.ts'
+import type { AlertDesk } from '../alerts/desk.ts'
 import type { Cmr } from '../cmr/client.ts'
 import type { Effect } from '../cmr/endpoint.ts'
 import type { ListPrices } from '../cmr/money.ts'
@@ -33,6 +34,7 @@ export interface CommandContext {
   readonly patience: Patience
   /** Asks CMR how an operation stands. */
   readonly chaser: Pick<Chaser, 'check'>
+  readonly alerts: AlertDesk
   readonly access: Access
   readonly clock: () => Date
   readonly logger: Logger
@@ -78,12 +80,17 @@ export interface Command<Input extends z.ZodObject = z.ZodObject> {
   readonly effect: Effect
   /** A role above the one that the effect needs. */
   readonly needs?: Role
-  /** Tells of the bot itself: nothing of CMR's is touched, so it is not audited. */
+  /** About the bot itself: nothing of CMR's is touched, so it is no operation, and reading it is not audited. */
   readonly own?: boolean
   /** Needs neither CMR nor the store, so it is answered inside the acknowledgement. */
   readonly instant?: boolean
   /** The form's submit button, at most 24 characters. */
   readonly submit?: string
+  /**
+   * What stands between saying it and doing it, where everything is given: nothing, for what is as easily undone,
+   * or the form filled in with it. A confirmation unless told otherwise.
+   */
+  readonly asks?: 'nothing' | 'form'
   /** Fields carry `.meta({ label, hint, example, picker })`; `src/forms/field.ts` knows them all. */
   readonly input: Input
   /** Fields that may be given without a flag, in this order. */

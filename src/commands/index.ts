@@ -1,6 +1,9 @@
+import { dutyCommands } from './alert-duty.ts'
+import { alertCommands } from './alerts.ts'
 import { dnsCommands } from './dns.ts'
 import { domainCommands } from './domains.ts'
 import { errorCommands } from './errors.ts'
+import { eventCommands } from './events.ts'
 import { exportCommands } from './exports.ts'
 import { geoCommands } from './geo.ts'
 import { mailboxCommands } from './mailboxes.ts'
@@ -30,5 +33,8 @@ export function createCommands(): Registry {
     ...exportCommands,
     ...prewarmCommands,
     ...errorCommands,
+    ...alertCommands,
+    ...dutyCommands,
+    ...eventCommands,
   ])
 }

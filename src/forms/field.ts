@@ -12,7 +12,8 @@ export interface Field {
   readonly hint?: string | undefined
   readonly example?: string | undefined
   readonly required: boolean
-  readonly kind: 'text' | 'email' | 'number' | 'boolean' | 'choice' | 'list' | 'file'
+  readonly kind: 'text' | 'email' | 'number' | 'boolean' | 'choice' | 'list' | 'file' | 'channel' | 'person'
+  /** What is picked from; of a list, several of them. */
   readonly choices: readonly string[]
   /** Shown as several lines. */
   readonly multiline: boolean
@@ -50,6 +51,10 @@ interface FieldMeta {
   needed?: boolean
   when?: (values: Readonly<Record<string, unknown>>) => boolean
   file?: FileRule
+  /** A Slack channel's or person's id, picked by Slack's own menu. */
+  slack?: 'channel' | 'person'
+  /** Of a list of texts: those that a form offers; others may be typed. */
+  choices?: readonly string[]
 }
 
 /** The fields of an input schema, in the order of their declaration. */
@@ -60,7 +65,7 @@ export function fieldsOf(input: z.ZodObject): Field[] {
 function fieldOf(name: string, schema: z.ZodType): Field {
   const inner = unwrap(schema)
   const meta = { ...metaOf(inner), ...metaOf(schema) }
-  const kind = meta.file ? 'file' : kindOf(inner)
+  const kind = meta.file ? 'file' : (meta.slack ?? kindOf(inner))
   return {
     name,
     label: meta.label ?? name,
@@ -68,7 +73,7 @@ function fieldOf(name: string, schema: z.ZodType): Field {
     example: meta.example === undefined ? undefined : String(meta.example),
     required: meta.needed ?? !schema.safeParse(undefined).success,
     kind,
-    choices: inner instanceof z.ZodEnum ? inner.options.map(String) : [],
+    choices: meta.choices ?? choicesOf(inner),
     picker: meta.picker,
     hidden: meta.hidden ?? false,
     secret: isCredential(name),
@@ -78,6 +83,11 @@ function fieldOf(name: string, schema: z.ZodType): Field {
     file: meta.file,
     multiline: meta.multiline ?? kind === 'list',
   }
+}
+
+function choicesOf(schema: z.ZodType): string[] {
+  const one = schema instanceof z.ZodArray ? schema.element : schema
+  return one instanceof z.ZodEnum ? one.options.map(String) : []
 }
 
 function metaOf(schema: z.ZodType): FieldMeta {

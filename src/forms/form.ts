@@ -116,6 +116,27 @@ function elementOf(field: Field, content: FormContent): InputBlock['element'] {
     return { type: 'file_input', action_id, filetypes: [...field.file.types], max_files: field.file.most }
   }
   if (field.picker) return pickerElement(field, field.picker, text, content)
+  if (field.kind === 'channel') {
+    const filter = { include: ['public' as const, 'private' as const], exclude_bot_users: true }
+    return {
+      type: 'conversations_select',
+      action_id,
+      filter,
+      ...(text && { initial_conversation: text }),
+    }
+  }
+  if (field.kind === 'person') return { type: 'users_select', action_id, ...(text && { initial_user: text }) }
+  if (field.kind === 'list' && field.choices.length) {
+    const chosen = [value ?? []].flat().map(String)
+    const options = [...new Set([...field.choices, ...chosen])].map((choice) => option(choice, choice))
+    const initial = options.filter((candidate) => chosen.includes(candidate.value ?? ''))
+    return {
+      type: 'multi_static_select',
+      action_id,
+      options,
+      ...(initial.length && { initial_options: initial }),
+    }
+  }
   if (field.kind === 'choice' || field.offered) {
     const options = optionsOf(field, text, content)
     if (options.length === 0) return { type: 'plain_text_input', action_id }

@@ -57,7 +57,9 @@ export async function invoke(house: House, invocation: Invocation): Promise<void
       notice(`:warning: Nothing was done.\n${lines.join('\n')}\n\`${escapeText(usage(command))}\``),
     )
   }
-  if (command.effect !== 'read' || !checked.ok) return openForm(house, invocation)
+  // Nothing given is a wish for the form, even where every field is optional.
+  const atOnce = command.effect === 'read' || (command.asks === 'nothing' && isGiven(command, raw))
+  if (!atOnce || !checked.ok) return openForm(house, invocation)
   const performed = await perform(command, contextFor(house, caller), checked.input)
   await reply(messageOf(command, checked.input, performed), { replace })
 }
@@ -92,9 +94,8 @@ async function viewFor(house: House, { command, raw, caller }: Invocation): Prom
   const context = contextFor(house, caller)
   const state: FormState = { channel: caller.channelId }
   const checked = check(command.input, raw)
-  // Nothing given is a wish for the form, even where every field is optional.
-  const given = Object.keys(raw).length > 0 || fieldsOf(command.input).length === 0
-  if (checked.ok && given && command.effect !== 'read') {
+  const sure = command.effect === 'read' || command.asks === 'form'
+  if (checked.ok && isGiven(command, raw) && !sure) {
     const confirmation = command.confirm
       ? await command.confirm(context, checked.input)
       : { text: `*${command.summary}?*\n${readBack(command.input, checked.input)}` }
@@ -106,6 +107,10 @@ async function viewFor(house: House, { command, raw, caller }: Invocation): Prom
     labels: { ...(await countryLabels(house, command, raw)), ...prefill?.labels },
     options: prefill?.options,
   })
+}
+
+function isGiven(command: Command, raw: Readonly<Record<string, unknown>>): boolean {
+  return Object.keys(raw).length > 0 || fieldsOf(command.input).length === 0
 }
 
 /** What a form becomes when CMR would not say what it needs. */

@@ -120,7 +120,8 @@ async function openWorld(options: WorldOptions, cleanups: Cleanup[]) {
   const [ana, omar, vera] = workspace.people
   const alerts = workspace.channels[0]
   const ops = workspace.channels[1]
-  if (!ana || !omar || !vera || !alerts || !ops) throw new Error('The workspace is not seeded')
+  const billing = workspace.channels[2]
+  if (!ana || !omar || !vera || !alerts || !ops || !billing) throw new Error('The workspace is not seeded')
   const env: Record<string, string> = {
     SLACK_BOT_TOKEN: workspace.token,
     SLACK_SIGNING_SECRET: workspace.signingSecret,
@@ -183,6 +184,7 @@ async function openWorld(options: WorldOptions, cleanups: Cleanup[]) {
     vera,
     alerts,
     ops,
+    billing,
     env,
     slack,
     botUrl,
@@ -246,6 +248,7 @@ interface Element {
   readonly initial_options?: object[]
   readonly initial_conversation?: string
   readonly initial_conversations?: string[]
+  readonly initial_user?: string
   readonly initial_date?: string
 }
 
@@ -276,6 +279,8 @@ function held(element: Element, value: string | undefined): object {
       return { selected_options: several?.map(chosen) ?? element.initial_options ?? [] }
     case 'multi_conversations_select':
       return { selected_conversations: several ?? element.initial_conversations ?? [] }
+    case 'users_select':
+      return { selected_user: value ?? element.initial_user ?? null }
     case 'conversations_select':
       return { selected_conversation: value ?? element.initial_conversation ?? null }
     case 'datepicker':

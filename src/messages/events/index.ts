@@ -1,5 +1,6 @@
 import type { KnownBlock } from '@slack/types'
 import { code, context, cut, escapeText, type Message, section } from '../blocks.ts'
+import { botEvents } from './bot.ts'
 import { type AlertState, alertButtons } from './buttons.ts'
 import { domainEvents } from './domains.ts'
 import { mailboxEvents } from './mailboxes.ts'
@@ -12,6 +13,8 @@ export type { AlertEvent } from './read.ts'
 
 /** What an event comes to, in escaped mrkdwn. */
 interface Telling {
+  /** An emoji instead of that of its severity. */
+  readonly sign?: string
   /** What happened to whom. */
   readonly headline: string
   /** What follows from it; what is not known is left out. */
@@ -27,6 +30,7 @@ const tellers: Record<string, Teller> = {
   ...mailboxEvents,
   ...subscriptionEvents,
   ...operationEvents,
+  ...botEvents,
 }
 
 const signs: Record<AlertEvent['severity'], string> = {
@@ -41,10 +45,10 @@ const signs: Record<AlertEvent['severity'], string> = {
  * @param state how things stand now, for its buttons
  */
 export function eventMessage(event: AlertEvent, state: AlertState = {}): Message {
-  const { headline, follows, todo } = tell(event)
+  const { headline, follows, todo, sign = signs[event.severity] } = tell(event)
   const known = follows.filter((line) => !!line)
   const body = [...known, ...(todo ? [`*To do:* ${todo}`] : [])]
-  const first = `${signs[event.severity]} ${headline}`
+  const first = `${sign} ${isTest(event) ? '*Test*: ' : ''}${headline}`
   const blocks: KnownBlock[] = [
     section([first, ...body].join('\n')),
     context(escapeText(event.event), ...idLine(event.data)),
@@ -81,6 +85,11 @@ export function eventPile(events: readonly AlertEvent[]): Message {
   }
   blocks.push(section(lines))
   return { text: `${signs[worst.severity]} ${what}`, blocks }
+}
+
+/** Samples that people send themselves look like what they try out, but say so. */
+function isTest({ eventId }: AlertEvent): boolean {
+  return eventId.startsWith('test:')
 }
 
 function tell(event: AlertEvent): Telling {

@@ -20,6 +20,8 @@ export interface Reader {
   day(name: string): string | undefined
   price(name: string): string | undefined
   flag(name: string): boolean | undefined
+  /** An event inside the event. */
+  event(name: string): AlertEvent | undefined
 }
 
 /** @param data of a webhook, as it came */
@@ -49,6 +51,11 @@ export function reader(data: Readonly<Record<string, unknown>>): Reader {
       return found === undefined || !Number.isFinite(amount) ? undefined : money(Math.round(amount * 100))
     },
     flag: (name) => (typeof data[name] === 'boolean' ? (data[name] as boolean) : undefined),
+    event(name) {
+      const inner = data[name] as Partial<AlertEvent> | null | undefined
+      if (typeof inner?.event !== 'string' || typeof inner.data !== 'object' || !inner.data) return undefined
+      return { event: inner.event, eventId: '', severity: 'info', data: inner.data }
+    },
   }
 }
 

@@ -1,0 +1,60 @@
+import { TZDateMini } from '@date-fns/tz'
+
+/** Times of day in one zone, `HH:MM`; over midnight where `from` is later. */
+export interface Hours {
+  readonly from: string
+  readonly to: string
+  /** IANA. */
+  readonly zone: string
+}
+
+const HOUR_MS = 60 * 60 * 1000
+
+/** Whether clocks in the zone show a time in these hours; `to` is no longer one of them. */
+export function within({ from, to, zone }: Hours, at: Date): boolean {
+  const local = new TZDateMini(at.getTime(), zone)
+  const now = local.getHours() * 60 + local.getMinutes()
+  const [start, end] = [minutes(from), minutes(to)]
+  return start <= end ? now >= start && now < end : now >= start || now < end
+}
+
+/** When these hours end next: at `to`, also on days on which the clocks change. */
+export function endOf(hours: Hours, at: Date): Date {
+  const [hour = 0, minute = 0] = parts(hours.to)
+  return nextAt({ hour, minute, zone: hours.zone }, at)
+}
+
+/** The next full hour, or the next time that clocks in the zone show this hour. */
+export function nextDigest(
+  every: 'hourly' | 'daily',
+  { hour, zone }: { hour: number; zone: string },
+  at: Date,
+): Date {
+  if (every === 'hourly') return new Date((Math.floor(at.getTime() / HOUR_MS) + 1) * HOUR_MS)
+  return nextAt({ hour, minute: 0, zone }, at)
+}
+
+/** The next instant after `at` at which clocks in the zone show a time of day. */
+export function nextAt(time: { hour: number; minute: number; zone: string }, at: Date): Date {
+  const day = new TZDateMini(at.getTime(), time.zone)
+  for (let ahead = 0; ; ahead++) {
+    const then = new TZDateMini(
+      day.getFullYear(),
+      day.getMonth(),
+      day.getDate() + ahead,
+      time.hour,
+      time.minute,
+      time.zone,
+    )
+    if (then.getTime() > at.getTime()) return new Date(then.getTime())
+  }
+}
+
+function minutes(time: string): number {
+  const [hour = 0, minute = 0] = parts(time)
+  return hour * 60 + minute
+}
+
+function parts(time: string): number[] {
+  return time.split(':').map(Number)
+}

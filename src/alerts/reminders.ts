@@ -1,0 +1,64 @@
+import type { Logger } from 'pino'
+import type { Ingest } from '../events/ingest.ts'
+import { eventNamed, newerEvents } from '../store/events.ts'
+import { dueSnoozes, markSnoozed, type SnoozeRow } from '../store/routes.ts'
+import type { Store } from '../store/store.ts'
+import type { Worker } from '../worker.ts'
+import { alertOf } from './message.ts'
+import { reminderEvent } from './staged.ts'
+
+const LOOK_MS = 5000
+
+/**
+ * Reminds of snoozed alerts when their time has come. A reminder is an event with an id of its own: however often
+ * it is put in, it is told once.
+ */
+export function createReminders(parts: {
+  readonly store: Store
+  readonly ingest: Ingest
+  readonly clock: () => Date
+  readonly logger: Logger
+}): Worker {
+  const { store, ingest, clock, logger } = parts
+  let timer: NodeJS.Timeout | undefined
+  let looking = Promise.resolve()
+
+  async function look() {
+    for (const snooze of await dueSnoozes(store.db, clock())) {
+      await ingest([reminderEvent(await reminderOf(snooze), clock())])
+      await markSnoozed(store.db, snooze.id, clock())
+    }
+  }
+
+  async function reminderOf({ id, event_id, channel, thread_ts, asked_by }: SnoozeRow) {
+    const event = await eventNamed(store.db, event_id)
+    const [latest] = event ? await newerEvents(store.db, event) : []
+    return {
+      id,
+      channel,
+      threadTs: thread_ts,
+      askedBy: asked_by,
+      about: event && alertOf(event),
+      since: latest && alertOf(latest),
+    }
+  }
+
+  return {
+    name: 'Reminders',
+    running: () => timer !== undefined,
+    async start() {
+      timer = setInterval(() => {
+        looking = looking
+          .then(look)
+          .catch((error: unknown) =>
+            logger.error({ err: error }, 'reminders could not be put out; tries again'),
+          )
+      }, LOOK_MS)
+    },
+    async stop() {
+      clearInterval(timer)
+      timer = undefined
+      await looking
+    },
+  }
+}

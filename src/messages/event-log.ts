@@ -1,0 +1,169 @@
+import type { KnownBlock } from '@slack/types'
+import type { Explanation, Verdict } from '../alerts/why.ts'
+import type { LoggedEvent, Telling } from '../store/event-log.ts'
+import { actions, button, code, context, cut, escapeText, type Message, section } from './blocks.ts'
+import { type AlertEvent, eventLine, eventMessage } from './events/index.ts'
+import { channelName, moment, muteSentence } from './routes.ts'
+
+const signs: Record<AlertEvent['severity'], string> = {
+  urgent: ':rotating_light:',
+  bad: ':warning:',
+  good: ':white_check_mark:',
+  info: ':information_source:',
+}
+
+const sources: Record<LoggedEvent['source'], string> = {
+  webhook: 'webhook',
+  sync: 'found by sync',
+  test: 'test',
+  bot: 'by the bot',
+}
+
+/** One line of the log. */
+export interface LogLine {
+  readonly event: AlertEvent
+  readonly at: string
+  readonly source: LoggedEvent['source']
+  readonly told: number
+  readonly waiting: number
+}
+
+/**
+ * `/cmr events`.
+ * @param turn the same search on another page, as a button's value
+ */
+export function eventList(
+  lines: readonly LogLine[],
+  page: { readonly number: number; readonly more: boolean; readonly what: string },
+  turn: (to: number) => string,
+): Message {
+  const title = lines.length
+    ? `Events${page.what}${page.number > 1 ? `, page ${page.number}` : ''}`
+    : `No event${page.what}`
+  const blocks: KnownBlock[] = [section(`*${escapeText(title)}*`), ...lines.map(lineSection)]
+  const buttons = [
+    page.number > 1 &&
+      button({ text: 'Newer', actionId: 'events.list:previous', value: turn(page.number - 1) }),
+    page.more && button({ text: 'Older', actionId: 'events.list:next', value: turn(page.number + 1) }),
+  ].filter((one) => !!one)
+  if (buttons.length) blocks.push(actions(...buttons))
+  return { text: title, blocks }
+}
+
+function lineSection({ event, at, source, told, waiting }: LogLine): KnownBlock {
+  const where = told ? `told in ${channels(told)}` : waiting ? 'waits to be told' : 'not told'
+  return section(
+    `${signs[event.severity]} ${eventLine(event)}\n${moment(at)} · ${escapeText(event.event)} · ${sources[source]} · ${where}`,
+    button({ text: 'Show', actionId: `events.show:${event.eventId}`.slice(0, 250), value: event.eventId }),
+  )
+}
+
+function channels(count: number): string {
+  return count === 1 ? 'one channel' : `${count} channels`
+}
+
+/** Where an event stands, as a line. */
+export interface ToldLine extends Telling {
+  readonly permalink: string | undefined
+}
+
+/** `/cmr events show`: its fields, and where it was told. */
+export function eventCard(event: LoggedEvent, alert: AlertEvent, told: readonly ToldLine[]): Message {
+  const id = event.event_id
+  const text = `${signs[alert.severity]} ${eventLine(alert)}`
+  const fields = JSON.stringify(alert.data, null, 1)
+  const blocks: KnownBlock[] = [
+    section(`${text}\n${moment(event.received_at)} · ${escapeText(event.event)} · ${sources[event.source]}`),
+    section(`\`\`\`${cut(escapeText(fields).replaceAll('`', "'"), 2800)}\`\`\``),
+    section(told.length ? told.map(toldLine).join('\n') : 'It is told nowhere.'),
+    context(
+      `eventId ${code(id)}`,
+      ...(event.operation_id ? [`operation ${code(event.operation_id)}`] : ['nobody did it through the bot']),
+    ),
+    actions(
+      button({ text: 'Tell it again here', actionId: 'events.tell', value: id }),
+      button({ text: 'Why there?', actionId: 'events.why', value: id }),
+    ),
+  ]
+  return { text, blocks }
+}
+
+function toldLine({
+  channel,
+  posted_channel,
+  state,
+  not_before,
+  route_id,
+  error,
+  permalink,
+}: ToldLine): string {
+  const by = route_id ? ` by ${route_id}` : ''
+  const where = channelName(posted_channel ?? channel)
+  if (state === 'posted')
+    return `• Told in ${permalink ? `<${permalink}|this message> in ${where}` : where}${by}`
+  if (state === 'failed') return `• Could not be told in ${where}${by}: ${escapeText(error ?? '')}`
+  if (state === 'held') {
+    const far = not_before.startsWith('9999')
+    return `• Waits for ${far ? 'its receipt' : moment(not_before)} to be told in ${where}${by}`
+  }
+  return `• On its way to ${where}${by}`
+}
+
+/** An alert that somebody wants told once more. */
+export function eventAgain(alert: AlertEvent, by: string): Message {
+  const { text, blocks } = eventMessage(alert)
+  return { text, blocks: [...blocks, context(`:repeat: Told again for <@${by}>`)] }
+}
+
+/** `/cmr events why`. */
+export function eventWhy(
+  alert: AlertEvent,
+  { own, mute, verdicts, byDefault }: Explanation,
+  alertsChannel: string | undefined,
+): Message {
+  const taken = verdicts.filter((verdict) => verdict.took)
+  const lines = [
+    ...(mute ? [`${muteSentence(mute)}: nobody is told.`] : []),
+    ...(own ? ['Somebody did it through the bot: it is told in the thread of their receipt.'] : []),
+    ...[...taken, ...verdicts.filter((verdict) => !verdict.took)].map(verdictLine),
+    byDefault
+      ? alertsChannel
+        ? `No route takes it, so it goes to ${channelName(alertsChannel)}.`
+        : 'No route takes it, and `CMR_ALERTS_CHANNEL` is not set: it is told nowhere.'
+      : '',
+  ].filter(Boolean)
+  const text = `Why ${eventLine(alert)} is told where it is`
+  const shown = lines.slice(0, 40)
+  const more = lines.length - shown.length
+  return {
+    text,
+    blocks: [
+      section(`*${text}*`),
+      ...inSections(shown),
+      context(
+        `As the routes stand now${more > 0 ? `; ${more} more routes do not take it` : ''} · eventId ${code(alert.eventId)}`,
+      ),
+    ],
+  }
+}
+
+function verdictLine(verdict: Verdict): string {
+  const name = `*${verdict.route.id}* (<#${verdict.route.channel}>)`
+  if (!verdict.took) return `:heavy_minus_sign: ${name} does not take it: ${verdict.because}.`
+  if (verdict.muted) return `:no_bell: ${name} takes it and is muted: it is told nowhere.`
+  const when = verdict.heldUntil ? `with the summary of ${moment(verdict.heldUntil)}` : 'at once'
+  return `:white_check_mark: ${name} takes it, and tells it ${when}.`
+}
+
+function inSections(lines: readonly string[]): KnownBlock[] {
+  const blocks: KnownBlock[] = []
+  let held = ''
+  for (const line of lines) {
+    if (held.length + line.length > 2800) {
+      blocks.push(section(held))
+      held = ''
+    }
+    held += `${held ? '\n' : ''}${line}`
+  }
+  return held ? [...blocks, section(held)] : blocks
+}

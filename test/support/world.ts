@@ -153,13 +153,12 @@ async function openWorld(options: WorldOptions, cleanups: Cleanup[]) {
     )
     cleanups.push(() => bot?.stop())
   }
-  const send = createSender(`${botUrl}/slack/events`, workspace.signingSecret)
   const sent = createInteractions({
     workspace,
     conversation,
     views,
     replies,
-    send,
+    send: createSender(`${botUrl}/slack/events`, workspace.signingSecret),
     responseUrl: `http://127.0.0.1:${respondPort}/`,
   })
   const interactions: typeof sent = {
@@ -190,10 +189,6 @@ async function openWorld(options: WorldOptions, cleanups: Cleanup[]) {
     slack,
     botUrl,
     interactions,
-    /** Posts to the bot what Slack would, signed, whatever it is. */
-    send,
-    /** Tells of everything that people are shown. @returns how to stop listening */
-    listen: conversation.listen,
     control,
     modalOf: (person: string): View | undefined => conversation.snapshot().modals[person]?.at(-1),
     home: (person: string): View | undefined => conversation.snapshot().homes[person],

@@ -3,6 +3,7 @@ import { first } from './001_first.ts'
 import { lanes } from './002_lanes.ts'
 import { operationParts } from './003_operation_parts.ts'
 import { receipts } from './005_receipts.ts'
+import { delivery } from './006_delivery.ts'
 import { routes } from './007_routes.ts'
 
 /** In order of their names; one that was released is never changed. */
@@ -11,6 +12,7 @@ const migrations: Record<string, Migration> = {
   '002_lanes': lanes,
   '003_operation_parts': operationParts,
   '005_receipts': receipts,
+  '006_delivery': delivery,
   '007_routes': routes,
 }
 

@@ -1,14 +1,17 @@
 import { pino } from 'pino'
 import { createAccess } from './access/roles.ts'
-import { createTellAdmins } from './alerts/admins.ts'
 import { createChannels } from './alerts/channels.ts'
-import { createDelivery } from './alerts/delivery.ts'
+import { createDeliverer } from './alerts/deliver.ts'
 import { createDoor } from './alerts/door.ts'
+import { alertMessage } from './alerts/message.ts'
 import { createPlace } from './alerts/place.ts'
 import { createReminders } from './alerts/reminders.ts'
 import { createRouteTable } from './alerts/route-table.ts'
+import { createRunner } from './bulk/runner.ts'
+import { createTeller } from './bulk/teller.ts'
 import { createCmr } from './cmr/client.ts'
 import type { Corrections } from './cmr/corrections.ts'
+import { imports } from './commands/imports.ts'
 import { createCommands } from './commands/index.ts'
 import { createPlaces } from './commands/places.ts'
 import type { Config } from './config.ts'
@@ -21,8 +24,7 @@ import { createPatience } from './operations/patience.ts'
 import { createReceipts } from './operations/receipts.ts'
 import { createSlackClient, createSlackSide, type Identity } from './slack/app.ts'
 import { createFiles } from './slack/files.ts'
-import type { House } from './slack/house.ts'
-import { channelNames } from './store/lanes.ts'
+import { contextFor, type House } from './slack/house.ts'
 import { openStore } from './store/store.ts'
 import type { Worker } from './worker.ts'
 
@@ -37,7 +39,6 @@ export interface Pace {
   readonly requestsPerSecond?: number | undefined
   /** Factor on how long operations are waited for. */
   readonly patience?: number | undefined
-  readonly clock?: (() => Date) | undefined
 }
 
 /** Names of what pino must never print. */
@@ -48,7 +49,7 @@ const secrets = ['token', '*.token', 'authorization', '*.authorization', 'header
  * @throws where the store cannot be opened or the port is taken
  */
 export async function startBot(config: Config, corrections: Corrections, pace: Pace = {}): Promise<Bot> {
-  const { clock = () => new Date() } = pace
+  const clock = () => new Date()
   const logger = pino({ level: config.LOG_LEVEL, redact: secrets })
   const store = await openStore(config.DATABASE_URL)
   const sandboxUrl = config.CMR_SANDBOX_API_URL
@@ -62,27 +63,20 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
     logger,
   })
   const slack = createSlackClient(config)
-  const files = createFiles(slack, config.SLACK_BOT_TOKEN)
-  const channels = createChannels(slack, channelNames(store.db))
-  const deliverer = createDelivery({
+  const dashboardUrl = new URL(config.CMR_API_URL).origin
+  const deliverer = createDeliverer({
     store,
     slack,
-    files,
-    channels,
-    tellAdmins: createTellAdmins(slack, config.CMR_ADMINS, logger),
-    fallback: config.CMR_ALERTS_CHANNEL,
-    paceMs: config.CMR_ALERT_PACE_MS,
-    state: { dashboardUrl: new URL(config.CMR_API_URL).origin },
+    messageOf: (rows) => alertMessage(rows, { dashboardUrl }),
     clock,
     logger,
   })
   const alertsChannel = config.CMR_ALERTS_CHANNEL
   const routeTable = createRouteTable({ store, clock, logger })
-  const place = createPlace({ hearing: routeTable.hearing, alertsChannel, clock })
   const ingest = createIngest({
     store,
     match: createMatch({ dialect: store.dialect, clock }),
-    place: (event, own) => place(event, own).map((one) => ({ ...one, channel: channels.known(one.channel) })),
+    place: createPlace({ hearing: routeTable.hearing, alertsChannel, clock }),
     onStored(news) {
       routeTable.noteNews(news)
       deliverer.wake()
@@ -91,6 +85,16 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
   const receipts = createReceipts({ store, slack, clock, logger, onPosted: deliverer.wake })
   const patience = createPatience(pace.patience)
   const chaser = createChaser({ store, cmr, clock, patience, logger })
+  const files = createFiles(slack, config.SLACK_BOT_TOKEN)
+  const runner = createRunner({
+    store,
+    cmr,
+    imports,
+    contextFor: (caller) => contextFor(house, caller),
+    clock,
+    logger,
+  })
+  const teller = createTeller({ store, slack, files, clock, logger })
   /** In the order of their start; they stop in the opposite one. */
   const workers: readonly Worker[] = [
     routeTable,
@@ -98,6 +102,8 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
     receipts,
     chaser,
     createReminders({ store, ingest, clock, logger }),
+    teller,
+    runner,
   ]
 
   let identity: Identity | undefined
@@ -136,7 +142,7 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
     receipts,
     alerts: {
       routes: routeTable,
-      door: createDoor(slack, channels),
+      door: createDoor(slack, createChannels(slack)),
       ingest,
       wake: deliverer.wake,
       alertsChannel,

@@ -158,7 +158,8 @@ export function createCmr(options: CmrOptions): Cmr {
 
 /** Reads are tried again; writes only where CMR did nothing: it said 429, or could not be reached at all. */
 function retryOf(endpoint: Endpoint, priority: Priority) {
-  const patient = priority !== 'person'
+  // A run backs off by itself, and notes that it does.
+  const patient = priority === 'background'
   return {
     limit: patient ? 4 : 2,
     methods: ['get', 'post', 'put', 'patch', 'delete'] as ('get' | 'post' | 'put' | 'patch' | 'delete')[],

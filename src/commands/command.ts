@@ -49,6 +49,17 @@ export interface Outcome {
   readonly orderId?: string | undefined
   /** CMR's ids of what it was about, by CMR's names: userId, domainId, subscriptionId… */
   readonly subject?: Readonly<Record<string, string>> | undefined
+  /** Where CMR answers for each of several things: one each, in the order in which they were given. */
+  readonly answers?: readonly ItemAnswer[] | undefined
+}
+
+/** CMR's answer for one of several things in a request. */
+export interface ItemAnswer {
+  readonly ok: boolean
+  /** CMR's own words for a refusal. */
+  readonly said?: string
+  /** CMR only put it off: it may be sent again. */
+  readonly later?: boolean
 }
 
 /** What a person is asked before a charge or a deletion. */
@@ -95,6 +106,8 @@ export interface Command<Input extends z.ZodObject = z.ZodObject> {
   readonly input: Input
   /** Fields that may be given without a flag, in this order. */
   readonly positional: readonly (keyof z.output<Input> & string)[]
+  /** Another command that carries on where this field is filled in: a file for many in place of one thing. */
+  readonly continues?: { readonly field: string; readonly command: Command }
   /** Today's values, where a form changes something that exists. */
   prefill?(context: CommandContext, given: Readonly<Record<string, unknown>>): Promise<Prefill>
   /**

@@ -6,6 +6,7 @@ import { errorCommands } from './errors.ts'
 import { eventCommands } from './events.ts'
 import { exportCommands } from './exports.ts'
 import { geoCommands } from './geo.ts'
+import { withImports } from './imports.ts'
 import { mailboxCommands } from './mailboxes.ts'
 import { orderCommands } from './orders.ts'
 import { withOwnCommands } from './own.ts'
@@ -19,7 +20,7 @@ import { warmupCommands } from './warmup.ts'
 
 /** Everything that people can say, in the order in which help lists it. */
 export function createCommands(): Registry {
-  return withOwnCommands([
+  const said = [
     ...userCommands,
     ...geoCommands,
     ...walletCommands,
@@ -36,5 +37,6 @@ export function createCommands(): Registry {
     ...alertCommands,
     ...dutyCommands,
     ...eventCommands,
-  ])
+  ]
+  return withOwnCommands(withImports(said))
 }

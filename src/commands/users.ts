@@ -59,7 +59,8 @@ async function followCountry(_: CommandContext, values: Readonly<Record<string, 
   return { values: { state: '', ...(phoneCc && { phoneCc }) } }
 }
 
-const create = command({
+/** `/cmr users create`; an import sends it for each of its rows. */
+export const create = command({
   noun: 'users',
   verb: 'create',
   summary: 'Create a user',

@@ -36,6 +36,8 @@ export interface Field {
 export interface FileRule {
   readonly types: readonly string[]
   readonly most: number
+  /** The button that gives a file to begin with. */
+  readonly template?: { readonly actionId: string; readonly value: string }
 }
 
 interface FieldMeta {

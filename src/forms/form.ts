@@ -1,7 +1,7 @@
 import type { Button, InputBlock, KnownBlock, ModalView, PlainTextOption } from '@slack/types'
 import type { z } from 'zod'
 import { type Command, type Confirmation, idOf } from '../commands/command.ts'
-import { cut, escapeText, plain, section } from '../messages/blocks.ts'
+import { button, cut, escapeText, plain, section } from '../messages/blocks.ts'
 import { type Field, fieldsOf } from './field.ts'
 
 /** What a form carries through Slack in `private_metadata` (at most 3,000 characters). Never a secret. */
@@ -43,7 +43,7 @@ const MOST_OPTIONS = 100
 export function formView(command: Command, state: FormState, content: FormContent = {}): ModalView {
   const blocks: KnownBlock[] = fieldsOf(command.input)
     .filter((field) => field.shown(content.values ?? {}))
-    .map((field) => inputBlock(field, content))
+    .flatMap((field) => [inputBlock(field, content), ...templateOffer(field)])
   if (content.problem) blocks.unshift(section(content.problem, content.remedy))
   if (blocks.length === 0) blocks.push(section(command.summary))
   return {
@@ -84,6 +84,12 @@ function shell(command: Command, state: FormState): Omit<ModalView, 'blocks'> {
     close: plain('Cancel', titleLength),
     private_metadata: JSON.stringify(state),
   }
+}
+
+function templateOffer({ file }: Field): KnownBlock[] {
+  if (!file?.template) return []
+  const give = button({ text: 'Send me a template', ...file.template })
+  return [section('No such file yet? Begin with a template.', give)]
 }
 
 function inputBlock(field: Field, content: FormContent): InputBlock {

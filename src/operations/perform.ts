@@ -35,8 +35,8 @@ export type Performed =
 export interface Origin {
   /** Of the form or click; a second attempt with it does nothing. */
   readonly submissionKey?: string | undefined
-  /** The run that it is a row of: the run shows how it stands. */
-  readonly bulkId?: string | undefined
+  /** The run that it is an item of: the run's message is its receipt. */
+  readonly bulk?: { readonly id: string; readonly messageTs: string | undefined } | undefined
 }
 
 /**
@@ -47,7 +47,7 @@ export async function perform(
   command: Command,
   context: CommandContext,
   input: Record<string, unknown>,
-  { submissionKey, bulkId }: Origin = {},
+  { submissionKey, bulk }: Origin = {},
 ): Promise<Performed> {
   const { store, caller, clock, logger, patience } = context
   const name = `${command.noun} ${command.verb}`
@@ -72,7 +72,7 @@ export async function perform(
 
     const operationId = await intendOperation(store.db, {
       submissionKey,
-      bulkId,
+      bulk,
       endpoint: idOf(command),
       actor: caller.userId,
       channel: caller.channelId,

@@ -2,10 +2,12 @@ import type { ModalView } from '@slack/types'
 import { type Caller, type Command, InputError, type Prefill } from '../commands/command.ts'
 import { fieldsOf } from '../forms/field.ts'
 import { type FormState, formView } from '../forms/form.ts'
+import { readFormState } from '../forms/state.ts'
 import { labelsOf, type ViewState, valuesOf } from '../forms/values.ts'
 import { escapeText } from '../messages/blocks.ts'
 import { contextFor, type House } from './house.ts'
 import { problemView } from './invoke.ts'
+import { showInView } from './open-view.ts'
 
 /** A choice in a form that is open. */
 export interface Choice {
@@ -22,7 +24,7 @@ export async function chosen(house: House, choice: Choice): Promise<void> {
   const { field, caller, view, state } = choice
   const command = house.registry.byId(view.callbackId)
   if (!command || !fieldsOf(command.input).some((one) => one.name === field && one.reloads)) return
-  const form = JSON.parse(choice.metadata || '{}') as FormState
+  const form = readFormState(choice.metadata)
   const next = await formAfter(
     house,
     { ...caller, channelId: form.channel },
@@ -31,7 +33,7 @@ export async function chosen(house: House, choice: Choice): Promise<void> {
     field,
     state,
   ).catch((error: unknown) => problemView(house, caller, command, valuesOf(state), error))
-  await house.slack.views.update({ view_id: view.id, ...(view.hash && { hash: view.hash }), view: next })
+  await showInView(house, view.id, next, view.hash)
 }
 
 /** The form after a choice: what follows from it is filled in, what depends on it is asked for. */

@@ -13,12 +13,17 @@ export interface Files {
   /** @throws Error with a sentence for people where Slack does not give it */
   read(id: string): Promise<SharedFile>
   /**
-   * Shares a file where the thing was asked for.
-   * @param to.threadTs the thread it belongs to
+   * Shares a file: in a channel, in a thread of it, or with one person, as a direct message.
+   * @throws where Slack does not take it
    */
   share(
     file: { readonly name: string; readonly content: string },
-    to: { readonly channel: string; readonly threadTs?: string | undefined; readonly comment?: string },
+    to: (
+      | { readonly channel: string; readonly threadTs?: string | undefined }
+      | { readonly person: string }
+    ) & {
+      readonly comment?: string | undefined
+    },
   ): Promise<void>
 }
 
@@ -30,6 +35,12 @@ const MAX_BYTES = 10 * 1024 * 1024
  * @param token the bot's token: `url_private` asks for it ("Working with files")
  */
 export function createFiles(slack: WebClient, token: string): Files {
+  async function directMessage(person: string): Promise<string> {
+    const { channel } = await slack.conversations.open({ users: person })
+    if (!channel?.id) throw new Error('Slack does not open a direct message.')
+    return channel.id
+  }
+
   return {
     async read(id) {
       const { file } = await slack.files.info({ file: id })
@@ -44,7 +55,10 @@ export function createFiles(slack: WebClient, token: string): Files {
       const bytes = new Uint8Array(await response.arrayBuffer())
       return { id, name: file.name ?? id, type: file.mimetype ?? 'application/octet-stream', bytes }
     },
-    async share({ name, content }, { channel, threadTs, comment }) {
+    async share({ name, content }, to) {
+      const channel = 'person' in to ? await directMessage(to.person) : to.channel
+      const threadTs = 'person' in to ? undefined : to.threadTs
+      const { comment } = to
       const where = threadTs ? { channel_id: channel, thread_ts: threadTs } : { channel_id: channel }
       await slack.filesUploadV2({
         ...where,

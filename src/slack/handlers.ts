@@ -63,8 +63,14 @@ export function listen(app: App, house: House): void {
       metadata: view.private_metadata,
       state: view.state.values,
     }
-    const answer = (then: SubmissionAck) => ack(then as ViewResponseAction & undefined)
+    let answered = false
+    const answer = (then: SubmissionAck) => {
+      answered = true
+      return ack(then as ViewResponseAction & undefined)
+    }
     await guarded(house, replyTo(house, caller, undefined), () => submit(house, submission, answer))
+    // What broke was told; Slack must not wait for the rest of its three seconds.
+    if (!answered) await ack()
   })
 
   app.options(/^form\./, async ({ body, options, ack }) => {

@@ -11,6 +11,7 @@ import { perform } from '../operations/perform.ts'
 import { recordAudit } from '../store/audit.ts'
 import { holding } from './drafts.ts'
 import { contextFor, type House } from './house.ts'
+import { showInView } from './open-view.ts'
 import { countryLabels } from './pickers.ts'
 import type { Reply } from './reply.ts'
 import { messageOf } from './tell.ts'
@@ -78,7 +79,7 @@ async function openForm(house: House, invocation: Invocation): Promise<void> {
     const view = await viewFor(house, invocation).catch((error: unknown) =>
       problemView(house, caller, command, raw, error),
     )
-    await house.slack.views.update({ view_id: String(opened.view?.id), view })
+    await showInView(house, String(opened.view?.id), view)
   } catch (error) {
     house.logger.warn({ err: error, user: caller.userId }, 'a form could not be opened')
     await reply(

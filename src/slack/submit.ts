@@ -3,6 +3,7 @@ import type { CmrError } from '../cmr/errors.ts'
 import { type Caller, type Command, InputError } from '../commands/command.ts'
 import { check, fieldsOf } from '../forms/field.ts'
 import { confirmView, type FormState, formView, noticeView, typedName } from '../forms/form.ts'
+import { readFormState } from '../forms/state.ts'
 import { labelsOf, type ViewState, valuesOf } from '../forms/values.ts'
 import { actions, escapeText } from '../messages/blocks.ts'
 import { failureText, reportButton } from '../messages/failure.ts'
@@ -11,6 +12,7 @@ import { formAfter } from './chosen.ts'
 import { held, holding } from './drafts.ts'
 import { contextFor, type House } from './house.ts'
 import { problemView } from './invoke.ts'
+import { showInView } from './open-view.ts'
 import { replyTo } from './reply.ts'
 import { messageOf } from './tell.ts'
 import { within } from './within.ts'
@@ -39,11 +41,13 @@ export async function submit(
   submission: Submission,
   ack: (answer: SubmissionAck) => Promise<void>,
 ): Promise<void> {
-  const { command, viewId } = submission
-  const form = readState(submission.metadata)
+  const { viewId } = submission
+  const form = readFormState(submission.metadata)
   const caller: Caller = { ...submission.caller, channelId: form.channel }
   const entered = valuesOf(submission.state)
   const labels = labelsOf(submission.state)
+  const { continues } = submission.command
+  const command = continues && entered[continues.field] ? continues.command : submission.command
 
   const confirming = form.input !== undefined || form.draft !== undefined
   const draft = held(form)
@@ -72,7 +76,10 @@ export async function submit(
   if (command.confirm && !confirming && verdict.allowed) {
     await ack({
       response_action: 'update',
-      view: noticeView(command, ':hourglass_flowing_sand: Asking CMR…'),
+      view: noticeView(
+        command,
+        `:hourglass_flowing_sand: ${readsFile(command) ? 'Reading the file' : 'Asking CMR'}…`,
+      ),
     })
     const view = await command
       .confirm(contextFor(house, caller), input)
@@ -82,7 +89,7 @@ export async function submit(
           ? formView(command, form, { values, labels, problem: `:warning: ${escapeText(error.message)}` })
           : problemView(house, caller, command, input, error),
       )
-    await house.slack.views.update({ view_id: viewId, view })
+    await showInView(house, viewId, view)
     return
   }
 
@@ -106,12 +113,17 @@ export async function submit(
       : late.response_action === 'errors'
         ? formView(command, form, { values, labels, problem: Object.values(late.errors).join(' ') })
         : told(command, input, performed)
-  await house.slack.views.update({ view_id: viewId, view }).catch(async (error: unknown) => {
-    // The form was closed meanwhile. What failed must still be heard of.
-    house.logger.info({ err: error }, 'the form was closed before the outcome')
-    const told = performed.kind === 'done' || performed.kind === 'duplicate' || isDoubtful(performed)
-    if (!told) await replyTo(house, caller, undefined)(messageOf(command, input, performed))
+  // What failed must still be heard of by whoever has closed the form meanwhile.
+  const heard = performed.kind === 'done' || performed.kind === 'duplicate' || isDoubtful(performed)
+  const shown = await showInView(house, viewId, view).catch((error: unknown) => {
+    house.logger.warn({ err: error }, 'the outcome could not be shown in its form')
+    return false
   })
+  if (!shown && !heard) await replyTo(house, caller, undefined)(messageOf(command, input, performed))
+}
+
+function readsFile(command: Command): boolean {
+  return fieldsOf(command.input).some(({ file }) => file !== undefined)
 }
 
 /** Shows what the form asks for next, where it was submitted before that was there to be filled in. */
@@ -129,7 +141,7 @@ async function askFurther(
   const view = await formAfter(house, caller, command, form, last?.name ?? '', state).catch(
     (error: unknown) => problemView(house, caller, command, valuesOf(state), error),
   )
-  await house.slack.views.update({ view_id: viewId, view })
+  await showInView(house, viewId, view)
 }
 
 /** Posts what others should see too: what was done, and what may have been done. */
@@ -203,13 +215,5 @@ function faultsOf(
   return {
     response_action: 'update',
     view: formView(command, { channel: form.channel }, { values, labels, problem }),
-  }
-}
-
-function readState(metadata: string): FormState {
-  try {
-    return JSON.parse(metadata) as FormState
-  } catch {
-    return {}
   }
 }

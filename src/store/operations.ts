@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import type { Kysely, Selectable } from 'kysely'
-import { touchLanes } from './lanes.ts'
 import type { Schema } from './schema.ts'
 
 export type Operation = Selectable<Schema['operations']>
@@ -9,8 +8,8 @@ export type Operation = Selectable<Schema['operations']>
 export interface Intention {
   /** Of the form or click; a second intention with the same key is refused while the first may be under way. */
   readonly submissionKey?: string | undefined
-  /** The run that it is a row of. */
-  readonly bulkId?: string | undefined
+  /** The run that it is an item of, and where that is told. */
+  readonly bulk?: { readonly id: string; readonly messageTs: string | undefined } | undefined
   readonly endpoint: string
   /** Slack user id. */
   readonly actor: string
@@ -34,10 +33,11 @@ export async function intendOperation(
     .values({
       id,
       submission_key: intention.submissionKey ?? null,
-      bulk_id: intention.bulkId ?? null,
       endpoint: intention.endpoint,
       actor: intention.actor,
       channel: intention.channel ?? null,
+      bulk_id: intention.bulk?.id ?? null,
+      receipt_ts: intention.bulk?.messageTs ?? null,
       state: 'intended',
       subject: '{}',
       label: intention.label,
@@ -104,7 +104,6 @@ export async function setReceipt(
       .where('operation_id', '=', id)
       .where('state', '=', 'held')
       .execute()
-    await touchLanes(transaction, [at.channel], at.now.toISOString())
   })
 }
 
@@ -202,14 +201,23 @@ export async function operationsNamed(
 
 /** Releases what is held back of an operation: it is over, or something bad has come. */
 export async function releaseHeld(db: Kysely<Schema>, id: string, now: Date): Promise<void> {
-  const rows = await db
+  await db
     .updateTable('outbox')
     .set({ state: 'waiting', not_before: now.toISOString() })
     .where('operation_id', '=', id)
     .where('state', '=', 'held')
     .where('thread_ts', 'is not', null)
-    .returning('channel')
     .execute()
-  const channels = rows.map((row) => row.channel)
-  await touchLanes(db, channels, now.toISOString())
+}
+
+/** The operation of a form, a click or an item of a run. */
+export async function operationWithKey(
+  db: Kysely<Schema>,
+  submissionKey: string,
+): Promise<Operation | undefined> {
+  return db
+    .selectFrom('operations')
+    .selectAll()
+    .where('submission_key', '=', submissionKey)
+    .executeTakeFirst()
 }

@@ -1,8 +1,15 @@
 import type { AlertTables } from './tables/alerts.ts'
 import type { AuditTables } from './tables/audit.ts'
+import type { BulkTables } from './tables/bulk.ts'
 import type { EventTables } from './tables/events.ts'
 import type { OperationTables } from './tables/operations.ts'
 import type { RouteTables } from './tables/routes.ts'
 
 /** Times are ISO 8601 in UTC; JSON is text, so that both dialects hold the same. */
-export interface Schema extends EventTables, AlertTables, OperationTables, AuditTables, RouteTables {}
+export interface Schema
+  extends EventTables,
+    AlertTables,
+    OperationTables,
+    AuditTables,
+    RouteTables,
+    BulkTables {}

@@ -1,8 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { webhookEvents } from '../../src/cmr/webhook-events.ts'
-import { eventMessage } from '../../src/messages/events/index.ts'
-import { eventPile } from '../../src/messages/events/pile.ts'
+import { eventMessage, eventPile } from '../../src/messages/events/index.ts'
 import { limitsBroken } from '../support/limits.ts'
 
 const names = Object.keys(webhookEvents)

@@ -8,6 +8,7 @@ import { type Bot, startBot } from '../../src/bot.ts'
 import { signWebhook } from '../../src/cmr/webhooks.ts'
 import { parseConfig } from '../../src/config.ts'
 import { createConversation } from '../../src/playground/conversation.ts'
+import { readFile, uploadFile } from '../../src/playground/files.ts'
 import { createInteractions } from '../../src/playground/interactions.ts'
 import { createProxy } from '../../src/playground/proxy.ts'
 import { createReplies } from '../../src/playground/replies.ts'
@@ -153,12 +154,13 @@ async function openWorld(options: WorldOptions, cleanups: Cleanup[]) {
     )
     cleanups.push(() => bot?.stop())
   }
+  const send = createSender(`${botUrl}/slack/events`, workspace.signingSecret)
   const sent = createInteractions({
     workspace,
     conversation,
     views,
     replies,
-    send: createSender(`${botUrl}/slack/events`, workspace.signingSecret),
+    send,
     responseUrl: `http://127.0.0.1:${respondPort}/`,
   })
   const interactions: typeof sent = {
@@ -189,6 +191,10 @@ async function openWorld(options: WorldOptions, cleanups: Cleanup[]) {
     slack,
     botUrl,
     interactions,
+    /** Posts to the bot what Slack would, signed, whatever it is. */
+    send,
+    /** Tells of everything that people are shown. @returns how to stop listening */
+    listen: conversation.listen,
     control,
     modalOf: (person: string): View | undefined => conversation.snapshot().modals[person]?.at(-1),
     home: (person: string): View | undefined => conversation.snapshot().homes[person],
@@ -227,6 +233,20 @@ async function openWorld(options: WorldOptions, cleanups: Cleanup[]) {
       if (!view) throw new Error('no form is open')
       return interactions.submit({ person, view: view.id, values: stateOf(view, values) })
     },
+    /** Puts a file into a form, as a person does. @returns its id, the value of the field */
+    async upload(name: string, content: string | Uint8Array): Promise<string> {
+      return String((await uploadFile(workspace, name, Buffer.from(content))).id)
+    },
+    /** The files that the bot has shared in a channel, or with a person, by name. */
+    async filesIn(channel: string): Promise<Record<string, string>> {
+      const shared = world.messages(channel).flatMap(({ files = [] }) => files)
+      const read = async ({ id, name }: { id: string; name: string }) =>
+        [name, (await readFile(workspace, id)).bytes.toString()] as const
+      return Object.fromEntries(await Promise.all(shared.map(read)))
+    },
+    /** The direct messages between a person and the bot. */
+    directMessages: (person: string): string =>
+      conversation.snapshot().channels.find((channel) => channel.with === person)?.id ?? '',
     /** Posts a webhook as CMR would. */
     async webhook(
       envelope: unknown,

@@ -3,8 +3,8 @@ import { first } from './001_first.ts'
 import { lanes } from './002_lanes.ts'
 import { operationParts } from './003_operation_parts.ts'
 import { receipts } from './005_receipts.ts'
-import { delivery } from './006_delivery.ts'
 import { routes } from './007_routes.ts'
+import { bulk } from './009_bulk.ts'
 
 /** In order of their names; one that was released is never changed. */
 const migrations: Record<string, Migration> = {
@@ -12,8 +12,8 @@ const migrations: Record<string, Migration> = {
   '002_lanes': lanes,
   '003_operation_parts': operationParts,
   '005_receipts': receipts,
-  '006_delivery': delivery,
   '007_routes': routes,
+  '009_bulk': bulk,
 }
 
 /** The migrations as Kysely's Migrator takes them. */

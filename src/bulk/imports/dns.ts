@@ -1,0 +1,55 @@
+import { z } from 'zod'
+import { dns } from '../../cmr/endpoints/dns.ts'
+import { domain, userId } from '../../cmr/endpoints/fields.ts'
+import { dnsCommands } from '../../commands/dns.ts'
+import { importOf, onlyOnce } from '../import.ts'
+import { customersOf } from '../names.ts'
+
+const { host, value, recordType, priority } = dns.add.body.shape.records.element.shape
+const add = dnsCommands.find(({ verb }) => verb === 'add')
+if (!add) throw new Error('There is no dns.add to import with')
+
+const columns = z
+  .object({
+    userId: userId
+      .optional()
+      .meta({ label: 'User', also: ['customer', 'user email'], example: 'jane@acme.com' }),
+    domain: domain.meta({ ...domain.meta(), also: ['domain name'] }),
+    recordType: recordType.meta({ label: 'Type', also: ['record type'], example: 'TXT' }),
+    host: host.meta({ ...host.meta(), also: ['name'] }),
+    value: value.meta({
+      ...value.meta(),
+      also: ['content', 'data'],
+      example: 'v=spf1 include:_spf.google.com ~all',
+    }),
+    priority,
+  })
+  .refine((row) => row.recordType !== 'MX' || row.priority !== undefined, {
+    path: ['priority'],
+    error: 'An MX record needs a priority, such as 10.',
+  })
+
+/** `/cmr dns import`: a record a row. */
+export const dnsImport = importOf({
+  id: 'dns.import',
+  summary: 'Import DNS records',
+  effect: dns.add.effect,
+  columns,
+  unit: 'record',
+  explains: 'Records are added; those that are there stay.',
+  sends: add,
+  async gather(context, rows) {
+    const { once, faults } = onlyOnce(
+      rows,
+      ({ values: { userId: _, ...record } }) => JSON.stringify(record).toLowerCase(),
+      (_, first) => ({ reason: `It is the same record as on line ${first}.` }),
+    )
+    const owners = await customersOf(context, once)
+    const items = owners.known.map(({ row, userId: owner }) => ({
+      numbers: [row.number],
+      input: { ...row.values, userId: owner },
+    }))
+    return { items, faults: [...faults, ...owners.faults] }
+  },
+  resultId: ({ actionId }) => actionId,
+})

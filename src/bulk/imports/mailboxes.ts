@@ -1,0 +1,136 @@
+import { z } from 'zod'
+import { mailboxes } from '../../cmr/endpoints/mailboxes.ts'
+import { type CommandContext, command, type ItemAnswer } from '../../commands/command.ts'
+import { acceptedMessage } from '../../messages/answers.ts'
+import type { Fault } from '../columns.ts'
+import { importOf, onlyOnce } from '../import.ts'
+
+/** CMR takes many in one request and answers for each ("Update mailbox details"). */
+const AT_ONCE = 20
+/** Pages of 100 mailboxes that are searched for addresses. */
+const PAGES = 200
+
+const change = z.object({
+  mailboxId: z.string(),
+  userName: z.string().optional(),
+  firstName: z.string().optional(),
+  lastName: z.string().optional(),
+})
+
+const updateMany = command({
+  noun: 'mailboxes',
+  verb: 'update',
+  summary: 'Update mailboxes',
+  effect: mailboxes.update.effect,
+  input: z.object({ userId: z.string(), mailboxData: z.array(change).min(1) }),
+  positional: [],
+  label: ({ mailboxData }) => `${mailboxData.length} mailboxes`,
+  async run({ cmr }, { userId, mailboxData }) {
+    const { data, message, actionId } = await cmr.mailboxes.update({
+      query: { userId },
+      body: { mailboxData },
+    })
+    const answers = mailboxData.map(({ mailboxId }) => answerFor(mailboxId, data))
+    const receipt = acceptedMessage(
+      `Update of ${mailboxData.length} mailboxes`,
+      { message, actionId },
+      undefined,
+    )
+    return { message: receipt, actionId, subject: { userId }, answers }
+  },
+})
+
+/** "In bulk each item has its own success or 'Rate limit exceeded' inside a 200." One without an answer was taken. */
+function answerFor(mailboxId: string, data: unknown): ItemAnswer {
+  const all = Array.isArray(data) ? data : Object.values(data ?? {}).find(Array.isArray)
+  const mine = (all ?? []).find((one: { mailboxId?: unknown }) => one?.mailboxId === mailboxId)
+  if (mine?.success !== false) return { ok: true }
+  const said = String(mine.message ?? mine.error ?? 'CMR refused it and gave no reason.')
+  return { ok: false, said, later: /rate limit/i.test(said) }
+}
+
+const columns = z
+  .object({
+    mailboxId: z
+      .string()
+      .min(1)
+      .meta({ label: 'Mailbox', also: ['email', 'address', 'mailbox id'], example: 'jane@acme.com' }),
+    firstName: z.string().optional().meta({ label: 'First name', example: 'Jane' }),
+    lastName: z.string().optional().meta({ label: 'Last name', example: 'Doe' }),
+    userName: z
+      .string()
+      .regex(/^[\w.-]+$/, 'Only letters, digits, and . _ - stand before the @.')
+      .optional()
+      .meta({ label: 'User name', also: ['new user name'], example: 'jane' }),
+  })
+  .refine(({ firstName, lastName, userName }) => firstName || lastName || userName, {
+    path: ['firstName'],
+    error: 'Nothing is to be changed: give a first name, a last name or a user name.',
+  })
+
+/** `/cmr mailboxes import`, or `mailboxes update` with a file: a mailbox a row, twenty a request. */
+export const mailboxImport = importOf({
+  id: 'mailboxes.import',
+  summary: 'Update mailboxes',
+  effect: mailboxes.update.effect,
+  columns,
+  unit: 'mailbox',
+  explains: `CMR takes up to ${AT_ONCE} mailboxes of a customer in one request, and answers for each.`,
+  sends: updateMany,
+  async gather(context, rows) {
+    const found = await mailboxesCalled(
+      context,
+      rows.map(({ values }) => values.mailboxId),
+    )
+    const { once, faults } = onlyOnce(
+      rows,
+      ({ values }) => found.get(values.mailboxId.toLowerCase())?.mailboxId ?? values.mailboxId,
+      ({ values }, first) => ({
+        column: 'Mailbox',
+        reason: `${values.mailboxId} stands on line ${first} already.`,
+      }),
+    )
+    const unknown: Fault[] = []
+    const known = once.flatMap(({ number, values }) => {
+      const mailbox = found.get(values.mailboxId.toLowerCase())
+      if (mailbox) return [{ number, ...mailbox, change: { ...values, mailboxId: mailbox.mailboxId } }]
+      unknown.push({ number, column: 'Mailbox', reason: `CMR has no mailbox ${values.mailboxId}.` })
+      return []
+    })
+    const items = [...Map.groupBy(known, ({ userId }) => userId)].flatMap(([userId, mine]) =>
+      batches(mine).map((batch) => ({
+        numbers: batch.map(({ number }) => number),
+        input: { userId, mailboxData: batch.map((one) => one.change) },
+      })),
+    )
+    return { items, faults: [...faults, ...unknown] }
+  },
+  resultId: ({ actionId }) => actionId,
+  narrow: (input, rows) => ({
+    ...input,
+    mailboxData: (input.mailboxData as unknown[]).filter((_, at) => rows.includes(at)),
+  }),
+})
+
+/** Mailboxes by address or id, in lower case. */
+async function mailboxesCalled({ cmr }: CommandContext, called: readonly string[]) {
+  const wanted = new Set(called.map((name) => name.toLowerCase()))
+  const found = new Map<string, { mailboxId: string; userId: string }>()
+  for (let page = 1; page <= PAGES && found.size < wanted.size; page++) {
+    const { data } = await cmr.mailboxes.all({ query: { page, limit: 100 } })
+    const rows = Array.isArray(data) ? data : (data.mailboxes ?? [])
+    for (const row of rows) {
+      const { mailboxId, userId } = row
+      if (!mailboxId || typeof userId !== 'string') continue
+      for (const name of [row.email?.toLowerCase(), mailboxId.toLowerCase()])
+        if (name && wanted.has(name)) found.set(name, { mailboxId, userId })
+    }
+    if (rows.length < 100) break
+  }
+  return found
+}
+
+function batches<Row>(rows: readonly Row[]): Row[][] {
+  const count = Math.ceil(rows.length / AT_ONCE)
+  return Array.from({ length: count }, (_, at) => rows.slice(at * AT_ONCE, (at + 1) * AT_ONCE))
+}

@@ -1,0 +1,190 @@
+import { z } from 'zod'
+import { domain, forwardTo, provider, userId } from '../../cmr/endpoints/fields.ts'
+import { orders } from '../../cmr/endpoints/orders.ts'
+import { toCents } from '../../cmr/money.ts'
+import { type CommandContext, command } from '../../commands/command.ts'
+import { type Price, sumOf } from '../../commands/prices.ts'
+import { acceptedMessage } from '../../messages/answers.ts'
+import { money } from '../../messages/wallet.ts'
+import type { Fault, GoodRow } from '../columns.ts'
+import { importOf } from '../import.ts'
+import { customersOf } from '../names.ts'
+
+const { domains, mailboxes, serviceProvider, autoRenew } = orders.create.body.shape
+
+const place = command({
+  noun: 'orders',
+  verb: 'create',
+  summary: 'Order domains',
+  effect: orders.create.effect,
+  input: z.object({ userId, domains, mailboxes, serviceProvider, autoRenew }),
+  positional: [],
+  label: (input) => input.domains.map((one) => one.domain).join(', '),
+  async run({ cmr }, { userId: customer, ...order }) {
+    const body = { ...order, billingCycle: 'MONTHLY' as const, confirm: true }
+    const { data, message, actionId } = await cmr.orders.create({ query: { userId: customer }, body })
+    const { orderId } = data
+    const names = order.domains.map((one) => one.domain).join(', ')
+    return {
+      message: acceptedMessage(`Order of ${names}`, { message, actionId, orderId }, undefined),
+      actionId,
+      orderId,
+      subject: { userId: customer, orderId },
+    }
+  },
+})
+
+const columns = z
+  .object({
+    userId: userId.meta({ label: 'User', also: ['customer', 'user email'], example: 'jane@acme.com' }),
+    domain: domain
+      .regex(/^[^\s@/]+\.[^\s@/]+$/, 'This is not a domain.')
+      .meta({ ...domain.meta(), also: ['domain name'] }),
+    serviceProvider: provider.meta({ label: 'Provider', example: 'GOOGLE' }),
+    years: z.number().int().min(1).max(10).optional().meta({ label: 'Years', example: '1' }),
+    forwardTo: forwardTo.optional().meta({ ...forwardTo.meta(), also: ['forward', 'forwarding'] }),
+    username: z
+      .string()
+      .regex(/^[\w.-]+$/, 'Only letters, digits, and . _ - stand before the @.')
+      .optional()
+      .meta({ label: 'User name', also: ['mailbox', 'local part'], example: 'jane' }),
+    firstName: z.string().optional().meta({ label: 'First name', example: 'Jane' }),
+    lastName: z.string().optional().meta({ label: 'Last name', example: 'Doe' }),
+    onWarmup: z.boolean().optional().meta({ label: 'Warm-up', example: 'yes' }),
+    autoRenew: z.boolean().optional().meta({ label: 'Auto-renew', example: 'yes' }),
+  })
+  .refine(({ username, firstName, lastName }) => !username || (firstName && lastName), {
+    path: ['firstName'],
+    error: 'A mailbox needs a first and a last name.',
+  })
+
+type Row = GoodRow<z.output<typeof columns>>
+
+/** `/cmr orders import`: a mailbox a row, an order a customer. */
+export const orderImport = importOf({
+  id: 'orders.import',
+  summary: 'Import orders',
+  effect: orders.create.effect,
+  columns,
+  unit: 'order',
+  explains:
+    'A row is a mailbox, or a domain without one. Rows of the same user, provider and auto-renewal become *one order* with all their domains.',
+  sends: place,
+  async gather(context, rows) {
+    const wrong = disagreements(rows)
+    const agreeing = rows.filter(({ number }) => !wrong.some((fault) => fault.number === number))
+    const owners = await customersOf(context, agreeing)
+    const offers = await offersOf(
+      context,
+      owners.known.map(({ row }) => row.values.domain),
+    )
+    const taken = owners.known.flatMap(({ row }): Fault[] => {
+      if (offers.get(row.values.domain.toLowerCase())?.available !== false) return []
+      return [{ number: row.number, column: 'Domain', reason: `${row.values.domain} is taken.` }]
+    })
+    const free = owners.known.filter(({ row }) => !taken.some((fault) => fault.number === row.number))
+    const orderOf = ({ userId: customer, row }: (typeof free)[number]) =>
+      JSON.stringify([customer, row.values.serviceProvider, row.values.autoRenew ?? true])
+    const items = [...Map.groupBy(free, orderOf).values()].map((mine) => ({
+      numbers: mine.map(({ row }) => row.number),
+      input: inputOf(
+        mine[0]?.userId ?? '',
+        mine.map(({ row }) => row),
+      ),
+    }))
+    return {
+      items,
+      faults: [...wrong, ...owners.faults, ...taken],
+      price: priceOf(
+        context,
+        free.map(({ row }) => row),
+        offers,
+      ),
+    }
+  },
+  resultId: ({ orderId }) => orderId,
+})
+
+/** Rows that come twice, or say different things of one domain. */
+function disagreements(rows: readonly Row[]): Fault[] {
+  const addresses = new Map<string, number>()
+  const domainsSeen = new Map<string, Row>()
+  return rows.flatMap(({ number, values }): Fault[] => {
+    const name = values.domain.toLowerCase()
+    const address = `${values.username?.toLowerCase() ?? ''}@${name}`
+    const before = addresses.get(address)
+    addresses.set(address, before ?? number)
+    if (before !== undefined) return [{ number, reason: `${address} stands on line ${before} already.` }]
+    const first = domainsSeen.get(name)
+    if (!first) domainsSeen.set(name, { number, values })
+    const differs =
+      first &&
+      (['userId', 'serviceProvider', 'years', 'forwardTo', 'autoRenew'] as const).find(
+        (field) => values[field] !== undefined && values[field] !== first.values[field],
+      )
+    if (!differs) return []
+    const label = columns.shape[differs].meta()?.label
+    return [
+      { number, column: String(label), reason: `Line ${first.number} says something else for ${name}.` },
+    ]
+  })
+}
+
+function inputOf(customer: string, rows: readonly Row[]): z.input<typeof place.input> {
+  const byDomain = Map.groupBy(rows, ({ values }) => values.domain.toLowerCase())
+  const first = rows[0]?.values
+  return {
+    userId: customer,
+    serviceProvider: first?.serviceProvider,
+    autoRenew: first?.autoRenew ?? true,
+    domains: [...byDomain].map(([name, [row]]) => ({
+      domain: name,
+      years: row?.values.years ?? 1,
+      ...(row?.values.forwardTo && { forwardTo: row.values.forwardTo }),
+    })),
+    mailboxes: Object.fromEntries(
+      [...byDomain].flatMap(([name, mine]) => {
+        const people = mine.flatMap(({ values: { username, firstName, lastName, onWarmup } }) =>
+          username ? [{ username, firstName, lastName, ...(onWarmup && { onWarmup }) }] : [],
+        )
+        return people.length > 0 ? [[name, people]] : []
+      }),
+    ),
+  }
+}
+
+type Offers = ReadonlyMap<string, { available: boolean | undefined; cents: number | undefined }>
+
+/** Whether each domain is free and what it costs a year. */
+async function offersOf({ cmr }: CommandContext, names: readonly string[]): Promise<Offers> {
+  const distinct = [...new Set(names.map((name) => name.toLowerCase()))]
+  const answers = await Promise.all(
+    distinct.map(async (name) => {
+      const { data } = await cmr.domains.available({ body: { domain: name } })
+      return [name, { available: data.available, cents: toCents(data.price) }] as const
+    }),
+  )
+  return new Map(answers)
+}
+
+/** Domains by their own prices, mailboxes and warm-ups by the list's ("Money"). */
+function priceOf({ prices }: CommandContext, rows: readonly Row[], offers: Offers): Price {
+  const years = new Map(rows.map(({ values }) => [values.domain.toLowerCase(), values.years ?? 1]))
+  const domainCents = sumOf(
+    [...years].map(([name, count]) => {
+      const cents = offers.get(name)?.cents
+      return cents === undefined ? undefined : cents * count
+    }),
+  )
+  const people = rows.filter(({ values }) => values.username)
+  const warming = people.filter(({ values }) => values.onWarmup)
+  const rest = people.length * prices.mailbox + warming.length * prices.warmup
+  return {
+    cents: domainCents === undefined ? undefined : domainCents + rest,
+    lines: [
+      `${years.size} domains${domainCents === undefined ? '' : `: ${money(domainCents)}`}`,
+      `${people.length} × ${money(prices.mailbox)} for mailboxes`,
+      ...(warming.length ? [`${warming.length} × ${money(prices.warmup)} for warm-ups`] : []),
+    ],
+  }
+}

@@ -18,6 +18,7 @@ import type { Config } from './config.ts'
 import { createIngest } from './events/ingest.ts'
 import { createWebhookReceiver } from './events/receive.ts'
 import { createHealth, healthRoutes } from './health.ts'
+import { createLearner } from './mirror/learn.ts'
 import { createChaser } from './operations/chase.ts'
 import { createMatch } from './operations/match.ts'
 import { createPatience } from './operations/patience.ts'
@@ -52,6 +53,7 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
   const clock = () => new Date()
   const logger = pino({ level: config.LOG_LEVEL, redact: secrets })
   const store = await openStore(config.DATABASE_URL)
+  const learner = createLearner({ store, clock, logger })
   const sandboxUrl = config.CMR_SANDBOX_API_URL
   const sandboxKey = config.CMR_SANDBOX_API_KEY
   const cmr = createCmr({
@@ -61,6 +63,7 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
     corrections,
     requestsPerSecond: pace.requestsPerSecond,
     logger,
+    onAnswer: learner.answered,
   })
   const slack = createSlackClient(config)
   const dashboardUrl = new URL(config.CMR_API_URL).origin
@@ -80,6 +83,7 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
     onStored(news) {
       routeTable.noteNews(news)
       deliverer.wake()
+      learner.happened(news)
     },
   })
   const receipts = createReceipts({ store, slack, clock, logger, onPosted: deliverer.wake })
@@ -173,6 +177,7 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
     async stop() {
       await slackSide.stop()
       for (const worker of workers.toReversed()) await worker.stop()
+      await learner.settled()
       await store.close()
     },
   }

@@ -1,6 +1,7 @@
 import type { CommandContext } from '../commands/command.ts'
 import { InputError } from '../commands/command.ts'
-import { userNamed } from '../commands/customers.ts'
+import { ownerOf } from '../commands/lookups.ts'
+import { userNamed } from '../commands/names.ts'
 import { userIdOf } from '../messages/users.ts'
 import type { Fault, GoodRow } from './columns.ts'
 
@@ -38,18 +39,17 @@ export async function customersOf<Row extends GoodRow<Owned>>(
   return { known, faults }
 }
 
-async function byName({ cmr }: CommandContext, named: string) {
+async function byName(context: CommandContext, named: string) {
   try {
-    return userIdOf(await userNamed(cmr, named))
+    return userIdOf(await userNamed(context, named))
   } catch (error) {
     if (error instanceof InputError) return { column: 'User', reason: error.message }
     throw error
   }
 }
 
-async function byDomain({ cmr }: CommandContext, domain: string) {
-  const { data } = await cmr.subscriptions.list({ query: { domain } })
-  const owner = data.subscriptions.find((one) => one.domain?.toLowerCase() === domain.toLowerCase())?.userId
+async function byDomain(context: CommandContext, domain: string) {
+  const owner = await ownerOf(context, { kind: 'domain', id: domain.toLowerCase(), name: domain })
   return (
     owner ?? {
       column: 'Domain',

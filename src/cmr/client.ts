@@ -51,6 +51,18 @@ export interface CmrOptions {
   readonly requestsPerSecond?: number | undefined
   readonly corrections?: Corrections
   readonly logger?: Logger
+  /** Told of everything that CMR answered and did not refuse. Must not throw. */
+  readonly onAnswer?: (answer: Answered) => void
+}
+
+/** What was asked of CMR, and what it answered. */
+export interface Answered {
+  /** The endpoint's id. */
+  readonly endpoint: string
+  readonly request: RequestOf<Endpoint>
+  readonly data: unknown
+  /** Milliseconds since the request left: CMR's answer is at most that old. */
+  readonly sentMsAgo: number
 }
 
 /** Failures to connect: nothing has left, so even a write may be sent again. */
@@ -87,12 +99,12 @@ export function createCmr(options: CmrOptions): Cmr {
     }
     const sent = renamed(body, correction?.rename)
     const started = performance.now()
-    let left = false
+    let leftAt: number | undefined
 
     const attempt: typeof fetch = async (input, init) => {
-      left = false
+      leftAt = undefined
       const answered = reserved.pop() ?? (await limiter.turn(priority, signal))
-      left = true
+      leftAt = performance.now()
       const timeout = AbortSignal.timeout(timeoutMs)
       const until = signal ? AbortSignal.any([signal, timeout]) : timeout
       const response = await fetch(input, { ...init, signal: until }).finally(answered)
@@ -113,11 +125,14 @@ export function createCmr(options: CmrOptions): Cmr {
         throwHttpErrors: (status) => status === 429 || (status >= 500 && endpoint.retry === 'safe'),
         retry: retryOf(endpoint, priority),
       })
-      return await readAnswer(endpoint, response)
+      const answer = await readAnswer(endpoint, response)
+      const sentMsAgo = performance.now() - (leftAt ?? started)
+      options.onAnswer?.({ endpoint: endpoint.id, request, data: answer.data, sentMsAgo })
+      return answer
     } catch (error) {
       if (error instanceof CmrError) throw error
       if (error instanceof HTTPError) return await readAnswer(endpoint, error.response, error.data)
-      throw failure(endpoint, error, left)
+      throw failure(endpoint, error, leftAt !== undefined)
     } finally {
       options.logger?.debug(
         { endpoint: endpoint.id, ms: Math.round(performance.now() - started) },

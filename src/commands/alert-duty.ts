@@ -8,7 +8,7 @@ import { tellingsOf } from '../store/event-log.ts'
 import { eventNamed, type StoredEvent } from '../store/events.ts'
 import { insertSnooze } from '../store/routes.ts'
 import { type CommandContext, command, InputError } from './command.ts'
-import { userNamed } from './customers.ts'
+import { userNamed } from './names.ts'
 
 const own = { noun: 'alerts', own: true, effect: 'write', asks: 'nothing' } as const
 const duration = z.string().max(20)
@@ -74,21 +74,19 @@ const unmute = command({
 
 /** What people name when they want silence: r3, acme.com, jane@acme.com, subscription:ID. */
 async function mutableNamed(
-  { cmr, alerts }: CommandContext,
+  context: CommandContext,
   what: string,
 ): Promise<{ route: string } | { subject: Mute['subject'] }> {
   const said = what.trim()
   if (/^r\d+$/i.test(said)) {
-    if (!alerts.routes.route(said.toLowerCase()))
+    if (!context.alerts.routes.route(said.toLowerCase()))
       throw new InputError('what', `There is no route ${said}: /cmr alerts lists them.`)
     return { route: said.toLowerCase() }
   }
   if (/^(subscription|order|user):\S+$/.test(said)) return { subject: said }
   if (/^domain:\S+$/.test(said)) return { subject: said.toLowerCase() }
   if (/^[^\s@]+\.[^\s@]+$/.test(said)) return { subject: `domain:${said.toLowerCase()}` }
-  const user = await userNamed(cmr, said).catch((error: unknown) => {
-    throw error instanceof InputError ? new InputError('what', error.message) : error
-  })
+  const user = await userNamed(context, said, 'what')
   return { subject: `user:${userIdOf(user)}` }
 }
 

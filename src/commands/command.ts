@@ -121,6 +121,8 @@ export interface Command<Input extends z.ZodObject = z.ZodObject> {
   ): Promise<Prefill>
   /** Asked before it runs; every charge and deletion has one. */
   confirm?(context: CommandContext, input: z.output<Input>): Promise<Confirmation>
+  /** What was understood, with names in place of ids; mrkdwn. For what is not asked by `confirm`. */
+  readBack?(context: CommandContext, input: z.output<Input>): Promise<string>
   /** What a person calls the thing, for receipts and audit. */
   label?(input: z.output<Input>): string
   /** How to find out whether it happened, when CMR never answered; mrkdwn. */
@@ -146,5 +148,25 @@ export class InputError extends Error {
     super(sentence)
     this.name = 'InputError'
     this.field = field
+  }
+}
+
+/** One of the things that a name may mean. */
+export interface Choice {
+  /** As people tell it from the others. */
+  readonly label: string
+  /** What the field would have to be; of a list, the whole list. */
+  readonly value: string
+}
+
+/** A name means several things, or none but some are near: the person is asked which. */
+export class AmbiguousError extends InputError {
+  /** At most ten. */
+  readonly choices: readonly Choice[]
+
+  constructor(field: string, sentence: string, choices: readonly Choice[]) {
+    super(field, sentence)
+    this.name = 'AmbiguousError'
+    this.choices = choices.slice(0, 10)
   }
 }

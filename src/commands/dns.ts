@@ -16,12 +16,12 @@ import { type CommandContext, command, InputError, type Prefill } from './comman
 import { type MailNeed, type MailProvider, mailFindings, mailNeeds, neededRecord } from './dns-mail.ts'
 import { type DnsRecord, isHostname, newRecordFaults, recordFaults } from './dns-records.ts'
 import { endpointCommand } from './endpoints.ts'
-import { withIds } from './names.ts'
-import { ownerOf } from './owner.ts'
+import { named } from './names.ts'
 
 type Values = Readonly<Record<string, unknown>>
 
-const ofDomain = { domain: domain.meta({ label: 'Domain', example: 'acme.com', reloads: true }), userId }
+const ofDomain = { domain: domain.meta({ ...domain.meta(), reloads: true }), userId }
+const whose = z.object({ domain, userId: userId.optional() })
 const record = dns.add.body.shape.records.element.shape
 const fields = {
   recordType: record.recordType,
@@ -65,8 +65,7 @@ async function recordOf(context: CommandContext, of: { userId: string; domain: s
 /** The customer and domain of a form that is being filled, once both are known. */
 async function idsIn(context: CommandContext, values: Values) {
   if (!values.domain) return undefined
-  const owner = values.userId ? {} : { userId: await ownerOf(context, String(values.domain)) }
-  const ids = await withIds(context.cmr, { ...values, ...owner })
+  const { ids } = await named(context, whose, values)
   return { userId: String(ids.userId), domain: String(ids.domain) }
 }
 
@@ -279,7 +278,7 @@ const check = command({
   summary: 'Check DNS for mail',
   effect: 'read',
   submit: 'Check',
-  input: z.object({ domain, userId: userId.optional() }),
+  input: whose,
   positional: ['domain', 'userId'],
   async run(context, input) {
     const of = await idsIn(context, input)

@@ -2,21 +2,24 @@ import type { z } from 'zod'
 import type { Role } from '../access/roles.ts'
 import type { Answer, Endpoint } from '../cmr/endpoint.ts'
 import { dropCredentials } from '../cmr/redact.ts'
+import { fieldsOf } from '../forms/field.ts'
 import { readBack } from '../forms/form.ts'
 import { acceptedMessage, answerMessage } from '../messages/answers.ts'
 import { escapeText, type Message } from '../messages/blocks.ts'
 import { type Command, type CommandContext, type Confirmation, command, type Prefill } from './command.ts'
 import { flatRequest } from './derive.ts'
-import { withIds } from './names.ts'
+import { customerLine, mirrored, type Named, named } from './names.ts'
 import { fundsFor, moneyLines, type Price } from './prices.ts'
 
 /** What a command was asked to do, for its hooks. */
 export interface Asked<Input, Before = undefined> {
   readonly context: CommandContext
-  /** As people gave it: a domain's name, an e-mail. */
+  /** As people read it: a domain's name, an address. */
   readonly input: Input
   /** The same with CMR's ids. */
   readonly ids: Input
+  /** What they named, and whose it is. */
+  readonly named: Named
   /** How it was before, where `Saying.before` reads that. */
   readonly before: Before
 }
@@ -60,15 +63,22 @@ export function endpointCommand<
   const [noun = '', verb = ''] = endpoint.id.split('.')
   const { summary, prefill, follow } = saying
   const flat = flatRequest(endpoint)
-  const input = (saying.input ?? flat.input) as Input
+  const whole = saying.input ?? flat.input
+  const input = ownerFollows(whole) as Input
+  // Whose it is follows from the thing, so the thing comes first and the user stands behind a flag.
+  const isOwned = input !== whole
   const request = saying.request ?? flat.assemble
   const required = Object.entries(input.shape).filter(
     ([, schema]) => !(schema as z.ZodType).safeParse(undefined).success,
   )
-  async function asked(context: CommandContext, given: z.output<Input>) {
-    const ids = (await withIds(context.cmr, given)) as z.output<Input>
-    const before = (await saying.before?.({ context, input: given, ids })) as Before
-    return { context, input: given, ids, before }
+  async function asked(
+    context: CommandContext,
+    given: z.output<Input>,
+  ): Promise<Asked<z.output<Input>, Before>> {
+    const found = await named(context, input, given)
+    const as = (values: Named['ids']) => values as z.output<Input>
+    const what = { context, input: as(found.spoken), ids: as(found.ids), named: found }
+    return { ...what, before: (await saying.before?.(what)) as Before }
   }
 
   return command<Input>({
@@ -79,7 +89,9 @@ export function endpointCommand<
     ...(saying.needs && { needs: saying.needs }),
     submit: saying.submit ?? submits[endpoint.effect],
     input,
-    positional: saying.positional ?? required.map(([name]) => name as keyof z.output<Input> & string),
+    positional: (
+      saying.positional ?? required.map(([name]) => name as keyof z.output<Input> & string)
+    ).filter((name) => name !== 'userId' || !isOwned),
     label: nameOf,
     whenUnknown: () =>
       `Look at what is there now (\`/cmr help ${noun}\` lists how) before you send it again.`,
@@ -89,6 +101,7 @@ export function endpointCommand<
       confirm: async (context: CommandContext, given: z.output<Input>) =>
         confirmationOf(endpoint, saying, input, await asked(context, given)),
     }),
+    readBack: async (context, given) => understood(summary, input, await asked(context, given)),
     async run(context, given) {
       const what = await asked(context, given)
       const { query = {}, body } = request(what.ids)
@@ -97,7 +110,7 @@ export function endpointCommand<
       const data = dropCredentials(answer.data)
       const shown = await saying.show?.({ ...answer, data } as Answer<z.output<Of['answer']>>, what)
       if (endpoint.effect === 'read') {
-        return { message: shown ?? answerMessage(`${summary} ${nameOf(given)}`.trim(), data) }
+        return { message: shown ?? answerMessage(`${summary} ${nameOf(what.input)}`.trim(), data) }
       }
       const orderId = idIn(data, 'orderId')
       const follows = endpoint.endsWith.length
@@ -105,10 +118,19 @@ export function endpointCommand<
         : undefined
       const message =
         shown ??
-        acceptedMessage(`${summary}: ${nameOf(given)}`, { message: said, actionId, orderId }, follows)
+        acceptedMessage(`${summary}: ${nameOf(what.input)}`, { message: said, actionId, orderId }, follows)
       return { message, actionId, orderId, subject: subjectOf({ ...query, ...(body as object) }) }
     },
   })
+}
+
+/** Where things are named that belong to somebody, it need not be said to whom. */
+export function ownerFollows(input: z.ZodObject): z.ZodObject {
+  const { userId } = input.shape
+  const telling = fieldsOf(input).some((field) => field.required && (mirrored(field) ?? 'user') !== 'user')
+  if (!telling || userId === undefined) return input
+  const meta = { ...(userId as z.ZodType).meta(), hint: 'Not needed where it is known whose that is' }
+  return input.safeExtend({ userId: (userId as z.ZodType).optional().meta(meta) })
 }
 
 const submits = { read: 'Show', write: 'Send', charge: 'Send', destroy: 'Yes, for good' }
@@ -122,7 +144,8 @@ async function confirmationOf<Of extends Endpoint, Input extends z.ZodObject, Be
 ): Promise<Confirmation> {
   const { context, input } = asked
   const own = await asks?.(asked)
-  const lines = own ? [own.text] : [`*${escapeText(summary)}?*`, readBack(schema, input)]
+  const customer = own && (await customerLine(context, asked.named))
+  const lines = own ? [own.text, ...(customer ? [customer] : [])] : [await understood(summary, schema, asked)]
   // Notes with code in them are for those who build on the API.
   if (!own && endpoint.note && !endpoint.note.includes('`')) lines.push(`_${escapeText(endpoint.note)}_`)
   if (endpoint.effect === 'charge' || price) {
@@ -132,6 +155,18 @@ async function confirmationOf<Of extends Endpoint, Input extends z.ZodObject, Be
   lines.push(toldWhere(context))
   const typed = endpoint.effect === 'destroy' ? (own?.typed ?? (nameOf(input) || 'yes')) : own?.typed
   return { text: lines.join('\n'), typed }
+}
+
+/** What will be done, whose it is, and what was entered, with names in place of ids; mrkdwn. */
+async function understood<Input extends z.ZodObject>(
+  summary: string,
+  schema: Input,
+  { context, named: found }: Pick<Asked<z.output<Input>>, 'context' | 'named'>,
+): Promise<string> {
+  const customer = await customerLine(context, found)
+  const { userId, ...rest } = found.spoken
+  const entered = readBack(schema, customer ? rest : { ...rest, userId })
+  return [`*${escapeText(summary)}?*`, customer, entered].filter(Boolean).join('\n')
 }
 
 /** Who will see the receipt. */

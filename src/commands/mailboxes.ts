@@ -2,8 +2,10 @@ import { z } from 'zod'
 import { mailboxes } from '../cmr/endpoints/mailboxes.ts'
 import { answerMessage } from '../messages/answers.ts'
 import { command } from './command.ts'
-import { endpointCommand } from './endpoints.ts'
-import { withIds } from './names.ts'
+import { endpointCommand, ownerFollows } from './endpoints.ts'
+import { named } from './names.ts'
+
+const adminInput = ownerFollows(mailboxes.admin.query)
 
 const admin = command({
   noun: 'mailboxes',
@@ -13,12 +15,13 @@ const admin = command({
   // Whoever may delete a mailbox may see its password; nobody else.
   needs: 'admin',
   submit: 'Show',
-  input: mailboxes.admin.query,
-  positional: ['userId', 'mailboxId'],
-  async run({ cmr }, input) {
-    const query = (await withIds(cmr, input)) as typeof input
-    const { data } = await cmr.mailboxes.admin({ query })
-    return { message: answerMessage(`Admin login of ${input.mailboxId}`, data) }
+  input: adminInput,
+  positional: ['mailboxId'],
+  async run(context, input) {
+    const { ids, spoken } = await named(context, adminInput, input)
+    const query = ids as z.output<typeof mailboxes.admin.query>
+    const { data } = await context.cmr.mailboxes.admin({ query })
+    return { message: answerMessage(`Admin login of ${spoken.mailboxId}`, data) }
   },
 })
 

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import {
-  domains,
   forwardTo,
   microsoftOauthRoute,
+  newDomains,
   provider,
   subscriptionId,
   userId,
@@ -34,7 +34,7 @@ const confirm = z
 
 const orderInput = z.object({
   userId,
-  domains,
+  domains: newDomains,
   mailboxes,
   serviceProvider: provider,
   years,

@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import {
   autoRenew,
-  domains,
   forwardTo,
   microsoftOauthRoute,
+  newDomains,
   provider,
   userId,
 } from '../cmr/endpoints/fields.ts'
@@ -13,7 +13,7 @@ import { prewarmPrice } from './prices.ts'
 
 const input = z.object({
   userId,
-  domains,
+  domains: newDomains,
   serviceProvider: provider,
   forwardTo: forwardTo.optional(),
   autoRenew: autoRenew.optional(),

@@ -3,7 +3,7 @@ import { digests, providers, type Route, severities, type Takes, type Tells } fr
 import { webhookEvents } from '../cmr/webhook-events.ts'
 import { type User, userIdOf, userName } from '../messages/users.ts'
 import { type CommandContext, InputError } from './command.ts'
-import { userNamed } from './customers.ts'
+import { type NamingContext, userNamed } from './names.ts'
 
 /** Families first: who wants one kind finds it below them. */
 export const eventChoices = [
@@ -105,12 +105,12 @@ type Entered = z.output<typeof fieldsObject>
  * @throws InputError where a user, an event or a zone is not known; CmrError as CMR answers
  */
 export async function routeFrom(
-  { cmr, alerts }: Pick<CommandContext, 'cmr' | 'alerts'>,
+  context: Pick<CommandContext, 'cmr' | 'store' | 'alerts'>,
   entered: Entered,
 ): Promise<Pick<Route, 'takes' | 'tells'>> {
   const { events, found } = kindsAndSeverities(entered.events ?? [])
   const users: User[] = []
-  for (const name of namesIn(entered.users ?? '')) users.push(await namedUser(cmr, name))
+  for (const name of namesIn(entered.users ?? '')) users.push(await namedUser(context, name))
   const takes: Takes = {
     events,
     severities: [...new Set([...(entered.severities ?? []), ...found])],
@@ -120,7 +120,7 @@ export async function routeFrom(
     operations: entered.operations ?? 'foreign',
   }
   const quiet = entered.quiet ? quietHours(entered.quiet) : undefined
-  const zone = quiet?.zone ?? entered.timezone ?? alerts.zone
+  const zone = quiet?.zone ?? entered.timezone ?? context.alerts.zone
   if (!timezones.has(zone)) throw new InputError('quiet', `“${zone}” is no time zone, such as Europe/Berlin.`)
   const mention = mentionOf(entered)
   const tells: Tells = {
@@ -182,9 +182,9 @@ function namesIn(text: string): string[] {
   return names.map((name) => name.trim()).filter(Boolean)
 }
 
-async function namedUser(cmr: CommandContext['cmr'], name: string): Promise<User> {
+async function namedUser(context: NamingContext, name: string): Promise<User> {
   try {
-    return await userNamed(cmr, name)
+    return await userNamed(context, name, 'users')
   } catch (error) {
     throw error instanceof InputError ? new InputError('users', error.message) : error
   }

@@ -13,8 +13,9 @@ import {
   userUpdated,
 } from '../messages/users.ts'
 import { type CommandContext, command, type Prefill } from './command.ts'
-import { findUsers, userNamed } from './customers.ts'
+import { findUsers } from './customers.ts'
 import { quoted } from './grammar.ts'
+import { userNamed } from './names.ts'
 import { diallingCode } from './places.ts'
 
 const { userId } = endpoints.get.query.shape
@@ -45,8 +46,8 @@ const get = command({
   submit: 'Show',
   input: z.object({ userId }),
   positional: ['userId'],
-  async run({ cmr }, input) {
-    return { message: userCard(await userNamed(cmr, input.userId)) }
+  async run(context, input) {
+    return { message: userCard(await userNamed(context, input.userId)) }
   },
 })
 
@@ -87,19 +88,19 @@ const update = command({
   input: z.object({ userId, ...userFields.shape }),
   positional: ['userId'],
   follow: followCountry,
-  async prefill({ cmr }, given) {
+  async prefill(context, given) {
     if (typeof given.userId !== 'string') return { values: {} }
-    const user = await userNamed(cmr, given.userId)
+    const user = await userNamed(context, given.userId)
     return { values: { ...user, userId: userIdOf(user) }, labels: { userId: userName(user) } }
   },
   label: (input) => `${input.company} (${input.email})`,
   whenUnknown: (input) => `Look at today's state with \`/cmr users get ${escapeText(input.userId)}\`.`,
-  async run({ cmr }, input) {
-    const before = await userNamed(cmr, input.userId)
+  async run(context, input) {
+    const before = await userNamed(context, input.userId)
     const id = userIdOf(before)
     // CMR takes the whole object, always.
     const { userId: _, ...body } = input
-    const { actionId } = await cmr.users.update({ query: { userId: id }, body })
+    const { actionId } = await context.cmr.users.update({ query: { userId: id }, body })
     const changed = Object.entries(body)
       .filter(([name, value]) => String(before[name] ?? '') !== value)
       .map(([name]) => userFields.shape[name as keyof typeof userFields.shape].meta()?.label ?? name)
@@ -115,8 +116,8 @@ const remove = command({
   submit: 'Delete for good',
   input: z.object({ userId }),
   positional: ['userId'],
-  async confirm({ cmr }, input) {
-    const user = await userNamed(cmr, input.userId)
+  async confirm(context, input) {
+    const user = await userNamed(context, input.userId)
     return {
       text: `*${escapeText(userName(user))}* (${escapeText(user.email)}, ${code(userIdOf(user))}) will be deleted *for good*, with billing records, workspaces and orders. CMR refuses while the user has mailboxes or domains. You will be told here.`,
       typed: String(user.email ?? userIdOf(user)),
@@ -124,10 +125,10 @@ const remove = command({
   },
   label: (input) => input.userId,
   whenUnknown: (input) => `Look with \`/cmr users get ${escapeText(input.userId)}\`.`,
-  async run({ cmr }, input) {
-    const user = await userNamed(cmr, input.userId)
+  async run(context, input) {
+    const user = await userNamed(context, input.userId)
     const id = userIdOf(user)
-    const { actionId } = await cmr.users.delete({ query: { userId: id } }).catch((error: unknown) => {
+    const { actionId } = await context.cmr.users.delete({ query: { userId: id } }).catch((error: unknown) => {
       throw withCounts(error, user)
     })
     return { message: userDeleted(user, id), actionId, subject: { userId: id } }

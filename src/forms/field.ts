@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { isCredential } from '../cmr/redact.ts'
+import type { MirrorKind } from '../store/mirror.ts'
 
 /** What fills a picker: each name has its source in `src/slack/pickers.ts`. */
-export type Picker = 'user' | 'country' | 'state'
+export type Picker = 'country' | 'state' | MirrorKind
 
 /** One field of a command's input, read off its zod schema: everything a form, a flag or `help` must know. */
 export interface Field {

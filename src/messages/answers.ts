@@ -111,7 +111,7 @@ export function domainList(userId: string, rows: readonly Row[]): Message {
     const name = String(row.domainName ?? row.domain ?? '')
     return section(
       `*${escapeText(name)}*  ${escapeText(row.status ?? '')}${row.autoRenew === false ? ' · auto-renew off' : ''}`,
-      button({ text: 'DNS', actionId: `dns.list:${at}`, value: `${userId} ${name}` }),
+      button({ text: 'DNS', actionId: `dns.list:${at}`, value: `domain=${name} userId=${userId}` }),
     )
   })
   const order = button({ text: 'Order domains', actionId: 'orders.create', value: userId })

@@ -1,7 +1,7 @@
 import type { ModalView } from '@slack/types'
 import { CmrError, traceOf } from '../cmr/errors.ts'
 import { dropCredentials } from '../cmr/redact.ts'
-import { type Caller, type Command, InputError, idOf } from '../commands/command.ts'
+import { type Caller, type Command, type CommandContext, InputError, idOf } from '../commands/command.ts'
 import { check, fieldsOf } from '../forms/field.ts'
 import { confirmView, type FormState, formView, noticeView, readBack } from '../forms/form.ts'
 import { actions, escapeText } from '../messages/blocks.ts'
@@ -68,7 +68,8 @@ export async function invoke(house: House, invocation: Invocation): Promise<void
 /** Opens at once, since the trigger lives three seconds; what CMR must tell first comes a moment later. */
 async function openForm(house: House, invocation: Invocation): Promise<void> {
   const { command, raw, caller, triggerId, reply, fromModal } = invocation
-  const needsCmr = command.prefill !== undefined || command.confirm !== undefined
+  const needsCmr =
+    command.prefill !== undefined || command.confirm !== undefined || command.readBack !== undefined
   try {
     const first = needsCmr
       ? noticeView(command, ':hourglass_flowing_sand: Asking CMR…')
@@ -99,7 +100,7 @@ async function viewFor(house: House, { command, raw, caller }: Invocation): Prom
   if (checked.ok && isGiven(command, raw) && !sure) {
     const confirmation = command.confirm
       ? await command.confirm(context, checked.input)
-      : { text: `*${command.summary}?*\n${readBack(command.input, checked.input)}` }
+      : { text: await understood(command, context, checked.input) }
     return confirmView(command, holding(state, checked.input), confirmation)
   }
   const prefill = await command.prefill?.(context, raw)
@@ -112,6 +113,11 @@ async function viewFor(house: House, { command, raw, caller }: Invocation): Prom
 
 function isGiven(command: Command, raw: Readonly<Record<string, unknown>>): boolean {
   return Object.keys(raw).length > 0 || fieldsOf(command.input).length === 0
+}
+
+async function understood(command: Command, context: CommandContext, input: Record<string, unknown>) {
+  if (command.readBack) return command.readBack(context, input)
+  return `*${command.summary}?*\n${readBack(command.input, input)}`
 }
 
 /** What a form becomes when CMR would not say what it needs. */

@@ -28,7 +28,7 @@ export async function optionsFor(house: House, request: OptionsRequest): Promise
   const picker = command && fieldsOf(command.input).find((field) => field.name === name)?.picker
   if (!picker) return []
   const found = await within(
-    sources[picker](house, request.typed, detail).catch((error: unknown) => {
+    Promise.resolve(sources[picker]?.(house, request.typed, detail)).catch((error: unknown) => {
       house.logger.warn({ err: error, picker }, 'CMR did not fill a picker')
       return undefined
     }),
@@ -39,7 +39,7 @@ export async function optionsFor(house: House, request: OptionsRequest): Promise
 
 type Source = (house: House, typed: string, detail: string) => Promise<PlainTextOption[]>
 
-const sources: Record<Picker, Source> = {
+const sources: Partial<Record<Picker, Source>> = {
   country: async ({ places }, typed) =>
     matching(await places.countries(), typed).map(({ name, code }) => option(`${name} (${code})`, code)),
   state: async ({ places }, typed, country) => {

@@ -2,6 +2,7 @@ import type { AlertTables } from './tables/alerts.ts'
 import type { AuditTables } from './tables/audit.ts'
 import type { BulkTables } from './tables/bulk.ts'
 import type { EventTables } from './tables/events.ts'
+import type { MirrorTables } from './tables/mirror.ts'
 import type { OperationTables } from './tables/operations.ts'
 import type { RouteTables } from './tables/routes.ts'
 
@@ -11,5 +12,6 @@ export interface Schema
     AlertTables,
     OperationTables,
     AuditTables,
+    MirrorTables,
     RouteTables,
     BulkTables {}

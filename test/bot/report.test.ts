@@ -8,7 +8,7 @@ test('a failure has a button that opens the report to CMR, filled with what supp
   const world = await startWorld()
   const [{ userId, domainName }] = await world.look('domains')
   await world.control('faults', { endpoint: 'domains.get', fault: '409', message: 'The domain is locked' })
-  await world.say(`/cmr domains get ${userId} ${domainName}`)
+  await world.say(`/cmr domains get ${domainName} --userId ${userId}`)
   await press(world, 'Report to CMR')
   const form = await world.opened()
   expect(initialOf(form)).toMatchObject({
@@ -48,7 +48,7 @@ test('an unknown outcome of a charge is reported with its operation', async () =
   const world = await startWorld()
   const [{ userId, domainName }] = await world.look('domains')
   await world.control('faults', { endpoint: 'domains.renew', fault: 'dropped' })
-  await world.say(`/cmr domains renew ${userId} ${domainName}`)
+  await world.say(`/cmr domains renew ${domainName} --userId ${userId}`)
   await world.opened()
   await world.submit({})
   await world.sees(/may have happened/)

@@ -135,6 +135,7 @@ async function openWorld(options: WorldOptions, cleanups: Cleanup[]) {
     CMR_ADMINS: ana.id,
     CMR_DEFAULT_ROLE: options.role ?? 'operator',
     CMR_ALERTS_CHANNEL: alerts.id,
+    CMR_SYNC_INTERVAL: '0',
     LOG_LEVEL: 'silent',
     ...(options.prewarmSandbox && {
       CMR_SANDBOX_API_KEY: apiKey,

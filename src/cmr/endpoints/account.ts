@@ -1,6 +1,18 @@
 import { z } from 'zod'
 import { endpoint } from '../endpoint.ts'
-import { amount, anything, limit, listOf, mailboxIds, noBody, none, page, userId } from './fields.ts'
+import {
+  amount,
+  anything,
+  limit,
+  listOf,
+  mailboxId,
+  mailboxIds,
+  noBody,
+  none,
+  orderId,
+  page,
+  userId,
+} from './fields.ts'
 
 export const wallet = {
   get: endpoint({
@@ -71,8 +83,8 @@ export const placement = {
     path: '/placement/reports',
     query: z.object({
       userId,
-      orderId: z.string().optional(),
-      mailboxId: z.string().optional(),
+      orderId: orderId.optional(),
+      mailboxId: mailboxId.optional(),
       page: page.optional(),
       limit: limit.optional(),
     }),

@@ -8,6 +8,8 @@ import {
   domains as domainNames,
   forwardTo,
   listOf,
+  newDomain,
+  newDomains,
   noBody,
   none,
   provider,
@@ -66,7 +68,7 @@ export const domains = {
     method: 'POST',
     path: '/domains/available',
     query: none,
-    body: z.object({ domain }),
+    body: z.object({ domain: newDomain }),
     answer: z.looseObject({
       domain: z.string().optional(),
       available: z.boolean().optional(),
@@ -82,8 +84,8 @@ export const domains = {
     path: '/domains/has-workspace',
     query: none,
     body: z.object({
-      domainName: domain.optional(),
-      domains: domainNames.optional(),
+      domainName: newDomain.optional(),
+      domains: newDomains.optional(),
       serviceProvider: provider,
     }),
     answer: z.unknown(),

@@ -21,19 +21,39 @@ function forbidden(text: string): string {
     .join(' ')
 }
 
-export const userId = z.string().min(1).meta({ label: 'User', hint: 'userId or e-mail', picker: 'user' })
-export const domain = z.string().min(1).meta({ label: 'Domain', example: 'acme.com' })
+export const userId = z
+  .string()
+  .min(1)
+  .meta({ label: 'User', hint: 'E-mail, company or userId', picker: 'user' })
+/** A domain that CMR has. */
+export const domain = z.string().min(1).meta({ label: 'Domain', example: 'acme.com', picker: 'domain' })
 export const domains = z
   .array(domain)
   .min(1, 'Name at least one domain.')
+  .meta({ label: 'Domains', picker: 'domain' })
+/** A domain that is still to be had: there is nothing to pick from. */
+export const newDomain = z.string().min(1).meta({ label: 'Domain', example: 'acme.com' })
+export const newDomains = z
+  .array(newDomain)
+  .min(1, 'Name at least one domain.')
   .meta({ label: 'Domains', hint: 'One a line' })
-export const mailboxId = z.string().min(1).meta({ label: 'Mailbox id' })
+export const mailboxId = z
+  .string()
+  .min(1)
+  .meta({ label: 'Mailbox', hint: 'Its address, or its id', picker: 'mailbox' })
 export const mailboxIds = z
   .array(mailboxId)
   .min(1, 'Name at least one mailbox.')
-  .meta({ label: 'Mailbox ids', hint: 'One a line' })
-export const subscriptionId = z.string().min(1).meta({ label: 'Subscription id' })
-export const orderId = z.string().min(1).meta({ label: 'Order id' })
+  .meta({ label: 'Mailboxes', picker: 'mailbox' })
+export const subscriptionId = z
+  .string()
+  .min(1)
+  .meta({ label: 'Subscription', hint: 'Its domain, or its id', picker: 'subscription' })
+export const subscriptionIds = z
+  .array(subscriptionId)
+  .min(1, 'Name at least one subscription.')
+  .meta({ label: 'Subscriptions', picker: 'subscription' })
+export const orderId = z.string().min(1).meta({ label: 'Order', hint: 'Its id', picker: 'order' })
 export const credentialId = z.string().min(1).meta({ label: 'Credential id' })
 export const page = z.number().int().min(1).meta({ label: 'Page' })
 export const limit = z.number().int().min(1).max(100).meta({ label: 'Rows a page', hint: '100 at most' })

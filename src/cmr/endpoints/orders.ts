@@ -4,11 +4,11 @@ import {
   anything,
   autoRenew,
   billingCycle,
-  domain,
   forwardTo,
   googleRoute,
   listOf,
   microsoftOauthRoute,
+  newDomain,
   noBody,
   orderId,
   provider,
@@ -33,7 +33,7 @@ const order = z.object({
   domains: z
     .array(
       z.object({
-        domain,
+        domain: newDomain,
         years: z.number().int().min(1),
         forwardTo: forwardTo.optional(),
         maskForwarding: z.boolean().optional(),

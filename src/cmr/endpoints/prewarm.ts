@@ -4,12 +4,12 @@ import {
   amount,
   anything,
   autoRenew,
-  domain,
   forwardTo,
   googleRoute,
   limit,
   listOf,
   microsoftOauthRoute,
+  newDomain,
   noBody,
   none,
   page,
@@ -30,7 +30,7 @@ const inventory = z.looseObject({
 })
 const order = z.object({
   order: z
-    .array(z.object({ domain, forwardTo: forwardTo.optional() }))
+    .array(z.object({ domain: newDomain, forwardTo: forwardTo.optional() }))
     .min(1)
     .meta({ label: 'Domains' }),
   serviceProvider: provider,

@@ -5,15 +5,16 @@ import {
   anything,
   autoRenew,
   domain,
+  domains,
   limit,
   listOf,
   noBody,
   none,
   page,
   subscriptionId,
+  subscriptionIds,
 } from './fields.ts'
 
-const subscriptionIds = z.array(subscriptionId).min(1).meta({ label: 'Subscription ids', hint: 'One a line' })
 const subscription = z.looseObject({
   subscriptionId: z.string(),
   subscriptionStatus: z.string().optional(),
@@ -34,7 +35,7 @@ export const subscriptions = {
     path: '/subscriptions',
     query: z.object({
       status: z.string().optional().meta({ label: 'Status' }),
-      componentSubscriptionId: z.string().optional().meta({ label: 'Subscription id' }),
+      componentSubscriptionId: subscriptionId.optional(),
       domain: domain.optional(),
       page: page.optional(),
       limit: limit.optional(),
@@ -85,7 +86,7 @@ export const subscriptions = {
     query: none,
     body: z.object({
       subscriptionIds: subscriptionIds.optional(),
-      domainNames: z.array(domain).optional().meta({ label: 'Domains', hint: 'One a line' }),
+      domainNames: domains.optional(),
     }),
     answer: z.unknown(),
     effect: 'destroy',

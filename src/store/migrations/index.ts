@@ -2,6 +2,7 @@ import type { Migration, MigrationProvider } from 'kysely/migration'
 import { first } from './001_first.ts'
 import { lanes } from './002_lanes.ts'
 import { operationParts } from './003_operation_parts.ts'
+import { mirror } from './004_mirror.ts'
 import { receipts } from './005_receipts.ts'
 import { routes } from './007_routes.ts'
 import { bulk } from './009_bulk.ts'
@@ -11,6 +12,7 @@ const migrations: Record<string, Migration> = {
   '001_first': first,
   '002_lanes': lanes,
   '003_operation_parts': operationParts,
+  '004_mirror': mirror,
   '005_receipts': receipts,
   '007_routes': routes,
   '009_bulk': bulk,

@@ -1,0 +1,132 @@
+import { userIdOf, userName } from '../messages/users.ts'
+import type { MirrorKind } from '../store/mirror.ts'
+import { mirrorRows } from '../store/mirror.ts'
+import { wholeSince } from '../store/mirror-passes.ts'
+import { searchMirror } from '../store/mirror-search.ts'
+import type { CommandContext } from './command.ts'
+import { findUsers } from './customers.ts'
+
+type Context = Pick<CommandContext, 'cmr' | 'store'>
+
+/** A thing that somebody named. */
+export interface Thing {
+  readonly kind: MirrorKind
+  readonly id: string
+  /** As people read it. */
+  readonly name: string
+  readonly userId?: string | undefined
+  readonly domain?: string | undefined
+  readonly status?: string | undefined
+}
+
+type Answer = ReadonlyMap<string, readonly Thing[]>
+type Question = (context: Context, names: readonly string[]) => Promise<Answer>
+
+/** Pages of mailboxes that are searched for an address: 1,000 of them. */
+const PAGES = 10
+
+/** What CMR says to names that the mirror does not know. */
+export function askCmr(context: Context, kind: MirrorKind, names: readonly string[]): Promise<Answer> {
+  return questions[kind](context, names)
+}
+
+const questions: Record<MirrorKind, Question> = {
+  user: (context, names) => each(names, (name) => usersCalled(context, name)),
+  // CMR names a domain by its name: it will say itself whether it has it.
+  domain: (_, names) =>
+    each(names, async (name) =>
+      /^\S+\.\S+$/.test(name)
+        ? [{ kind: 'domain', id: name.toLowerCase(), name, domain: name.toLowerCase() }]
+        : [],
+    ),
+  subscription: (context, names) =>
+    each(names, async (name) => (name.includes('.') ? await subscriptionsOn(context, name) : [])),
+  mailbox: mailboxesCalled,
+  // CMR lists no orders.
+  order: async () => new Map(),
+}
+
+async function each(names: readonly string[], ask: (name: string) => Promise<Thing[]>): Promise<Answer> {
+  return new Map(await Promise.all(names.map(async (name) => [name, await ask(name)] as const)))
+}
+
+/** Exactly those of that name, else all that hold it. */
+async function usersCalled({ cmr, store }: Context, name: string): Promise<Thing[]> {
+  if ((await wholeSince(store.db)).has('user')) {
+    const { rows } = await searchMirror(store, { text: name, kinds: ['user'], limit: 10 })
+    if (rows.length > 0) return rows.map((row) => ({ kind: 'user', id: row.id, name: row.name }))
+  }
+  const { users } = await findUsers(cmr, { search: name, limit: 20 })
+  const same = (said: unknown) => String(said ?? '').toLowerCase() === name.toLowerCase()
+  const exact = users.filter((user) => same(user.email) || same(user.company))
+  return (exact.length ? exact : users).map((user) => ({
+    kind: 'user',
+    id: userIdOf(user),
+    name: `${userName(user)} (${user.email})`,
+  }))
+}
+
+async function subscriptionsOn({ cmr }: Context, domain: string): Promise<Thing[]> {
+  const { data } = await cmr.subscriptions.list({ query: { domain } })
+  return data.subscriptions.map((one) => ({
+    kind: 'subscription',
+    id: one.subscriptionId,
+    name: one.domain ?? domain,
+    userId: one.userId,
+    domain: one.domain,
+    status: one.subscriptionStatus,
+  }))
+}
+
+/** An address belongs to a domain, a domain to a user, whose mailboxes are one answer; else all are gone through. */
+async function mailboxesCalled(context: Context, names: readonly string[]): Promise<Answer> {
+  const wanted = new Set(names.filter((name) => name.includes('@')).map((name) => name.toLowerCase()))
+  const found = new Map<string, Thing>()
+  const take = (rows: readonly unknown[], userId?: string) => {
+    for (const row of rows as { email?: string; mailboxId?: string; userId?: string; status?: string }[]) {
+      const address = row.email?.toLowerCase() ?? ''
+      const { mailboxId: id, email: name = address, status } = row
+      if (id && wanted.has(address)) {
+        found.set(address, { kind: 'mailbox', id, name, userId: row.userId ?? userId, status })
+      }
+    }
+  }
+  const domains = [...new Set([...wanted].flatMap((address) => address.split('@')[1] ?? []))]
+  const rows = await mirrorRows(
+    context.store,
+    domains.map((id) => ({ kind: 'domain', id })),
+  )
+  for (const userId of new Set(rows.flatMap((row) => row.user_id ?? []))) {
+    const { data } = await context.cmr.mailboxes.list({ query: { userId } })
+    take(Array.isArray(data) ? data : (data.mailboxes ?? []), userId)
+  }
+  for (let page = 1; page <= PAGES && found.size < wanted.size; page++) {
+    const { data } = await context.cmr.mailboxes.all({ query: { page, limit: 100 } })
+    const all = Array.isArray(data) ? data : (data.mailboxes ?? [])
+    take(all)
+    if (all.length < 100) break
+  }
+  return new Map(
+    names.map((name) => {
+      const thing = found.get(name.toLowerCase())
+      return [name, thing ? [thing] : []]
+    }),
+  )
+}
+
+/** Whose a thing is: as the mirror has it, else as CMR tells. */
+export async function ownerOf({ cmr, store }: Context, thing: Thing): Promise<string | undefined> {
+  const [known] = await mirrorRows(store, [thing])
+  if (known?.user_id) return known.user_id
+  if (thing.kind === 'mailbox') {
+    const { data } = await cmr.mailboxes.get({ query: { mailboxId: thing.id } })
+    if (typeof data.userId === 'string') return data.userId
+  }
+  const query =
+    thing.kind === 'subscription'
+      ? { componentSubscriptionId: thing.id }
+      : { domain: thing.domain ?? thing.name.split('@').at(-1) }
+  if (thing.kind === 'order' || thing.kind === 'user') return undefined
+  const { data } = await cmr.subscriptions.list({ query })
+  return data.subscriptions[0]?.userId
+}

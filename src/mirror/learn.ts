@@ -1,0 +1,98 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Logger } from 'pino'
+import type { Answered } from '../cmr/client.ts'
+import type { StoredEvent } from '../store/events.ts'
+import { forgetMirror, keyOf, updateMirror } from '../store/mirror.ts'
+import type { Store } from '../store/store.ts'
+import { lessonsOf } from './answers.ts'
+import { type Lesson, rowAfter } from './lessons.ts'
+import { lessonsOfEvent } from './webhooks.ts'
+
+/** Things of one transaction: about ten milliseconds of a synchronous database. */
+const BATCH = 100
+/** Between two of them everybody else has their turn. */
+const PAUSE_MS = 10
+
+/** Learns from everything that CMR says. Nobody waits for it, and it throws at nobody. */
+export interface Learner {
+  answered(answer: Answered): void
+  happened(events: readonly StoredEvent[]): void
+  /** Resolves when all that was said so far is in the mirror. */
+  settled(): Promise<void>
+}
+
+interface Said {
+  /** ISO 8601. */
+  readonly at: string
+  readonly lessons: () => Lesson[]
+}
+
+export function createLearner(parts: {
+  readonly store: Store
+  readonly clock: () => Date
+  readonly logger: Logger
+}): Learner {
+  const { store, clock, logger } = parts
+  const queue: Said[] = []
+  let working: Promise<void> | undefined
+
+  function take(said: readonly Said[]) {
+    queue.push(...said)
+    working ??= work().finally(() => {
+      working = undefined
+    })
+  }
+
+  async function work() {
+    // Whoever told it goes on first.
+    await sleep(0)
+    while (queue.length > 0) {
+      const batch = queue.splice(0, BATCH)
+      try {
+        const lessons = batch.flatMap(({ at, lessons }) => lessons().map((lesson) => ({ at, lesson })))
+        for (let from = 0; from < lessons.length; from += BATCH) {
+          await learn(lessons.slice(from, from + BATCH))
+          await sleep(PAUSE_MS)
+        }
+      } catch (error) {
+        // The next pass over CMR finds it all the same.
+        logger.warn({ err: error, lessons: batch.length }, 'the mirror could not learn')
+      }
+    }
+  }
+
+  async function learn(lessons: readonly { at: string; lesson: Lesson }[]) {
+    const keys = [...new Map(lessons.map(({ lesson }) => [keyOf(lesson), lesson])).values()]
+    await updateMirror(store, keys, (known) => {
+      const rows = new Map(known)
+      for (const { at, lesson } of lessons) {
+        const key = keyOf(lesson)
+        if (!('gone' in lesson)) rows.set(key, rowAfter(rows.get(key), lesson, at))
+      }
+      return [...rows.values()]
+    })
+    await forgetMirror(
+      store,
+      lessons.flatMap(({ lesson }) => ('gone' in lesson ? [lesson] : [])),
+    )
+  }
+
+  return {
+    answered({ endpoint, request, data, sentMsAgo }) {
+      const at = new Date(clock().getTime() - sentMsAgo).toISOString()
+      take([{ at, lessons: () => lessonsOf(endpoint, request, data) }])
+    },
+    happened(events) {
+      const said = events
+        .filter(({ source }) => source !== 'test')
+        .map((event) => ({
+          at: event.received_at,
+          lessons: () => lessonsOfEvent(event.event, JSON.parse(event.data) as Record<string, unknown>),
+        }))
+      if (said.length > 0) take(said)
+    },
+    async settled() {
+      while (working) await working
+    },
+  }
+}

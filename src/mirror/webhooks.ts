@@ -1,0 +1,58 @@
+import {
+  domainTold,
+  isObject,
+  type Lesson,
+  mailboxTold,
+  orderTold,
+  subscriptionTold,
+  userTold,
+} from './lessons.ts'
+
+type Json = Readonly<Record<string, unknown>>
+
+/** The state that an event's name tells, where its data does not. */
+const statusBy: Readonly<Record<string, string>> = {
+  'domain.order.success': 'ACTIVE',
+  'domain.renewal.success': 'ACTIVE',
+  'domain.grace_period': 'GRACE_PERIOD',
+  'domain.expired': 'EXPIRED',
+  'mailbox.order.success': 'ACTIVE',
+  'mailbox.created': 'ACTIVE',
+  'mailbox.exported': 'ACTIVE',
+  'subscription.renewing': 'RENEWING',
+  'subscription.renewal.success': 'ACTIVE',
+  'subscription.past_due': 'PAST_DUE',
+  'subscription.expired': 'EXPIRED',
+  'subscription.cancelled': 'CANCELLED',
+}
+
+const warmupBy: Readonly<Record<string, Json>> = {
+  'mailbox.warmup.started': { warmup: { status: 'ACTIVE' } },
+  'mailbox.warmup.removed': { warmup: null },
+}
+
+/** What an event tells of users, domains, mailboxes, subscriptions and orders; of each that is in its list. */
+export function lessonsOfEvent(event: string, data: Json): Lesson[] {
+  const listed = ['domains', 'mailboxes', 'subscriptions'].flatMap((name) => data[name]).filter(isObject)
+  if (listed.length > 0) {
+    const { domains: _, mailboxes: __, subscriptions: ___, ...shared } = data
+    return listed.flatMap((one) => lessonsOfEvent(event, { ...shared, ...one }))
+  }
+  const status = statusBy[event]
+  const row: Json = { ...(status && { status }), ...data }
+  const user = data.userId ? userTold({ userId: data.userId, email: data.userEmail }) : []
+  const order = orderTold({
+    orderId: data.orderId,
+    userId: data.userId,
+    domain: data.domainName ?? data.domain,
+  })
+  if (event.startsWith('domain.')) return [...user, ...order, ...domainTold(row)]
+  if (event.startsWith('subscription.')) return [...user, ...subscriptionTold(row)]
+  if (event.startsWith('mailbox.order.')) {
+    const opened = event === 'mailbox.order.success' ? { ...row, periodEnd: data.expiryDate } : data
+    return [...user, ...order, ...subscriptionTold(opened)]
+  }
+  if (event.startsWith('mailbox.')) return [...user, ...order, ...mailboxTold({ ...row, ...warmupBy[event] })]
+  if (event.startsWith('prewarmup.')) return [...user, ...order]
+  return user
+}

@@ -1,0 +1,54 @@
+/** What CMR holds, as it was last told. */
+export interface MirrorTables {
+  /** What names are looked up in, and what forecasts stand on. No credentials. */
+  mirror: {
+    kind: 'user' | 'domain' | 'mailbox' | 'subscription' | 'order'
+    /** CMR's id; of a domain its name, which is what CMR takes. */
+    id: string
+    /** As people say it: a company, a domain's name, an address. */
+    name: string
+    /** Every name that it goes by, one a line, as `spelled` in `store/spelling.ts` writes it. */
+    spelled: string
+    user_id: string | null
+    /** The domain's name. */
+    domain: string | null
+    status: string | null
+    /** Until when it is paid: a subscription's periodEnd, a domain's expiryDate. */
+    ends_at: string | null
+    /** 0 or 1. */
+    auto_renew: number | null
+    /** Of a subscription: each mailbox a month. */
+    price_cents: number | null
+    /** Of a subscription: its mailboxes. */
+    quantity: number | null
+    /** JSON: the few other fields of CMR's that somebody needs. */
+    data: string
+    /** When CMR said so. */
+    seen_at: string
+  }
+  /** Each name from the beginning of each of its words: "jane acme com", "acme com", "com". */
+  mirror_phrases: {
+    kind: MirrorTables['mirror']['kind']
+    phrase: string
+    id: string
+  }
+  /** Each word from each of its letters on, so that "strel" finds "kestrel". */
+  mirror_tails: {
+    tail: string
+    word: string
+  }
+  /** How far the background job is: one row a kind. */
+  mirror_passes: {
+    kind: MirrorTables['mirror']['kind']
+    /** Of the pass that is under way, or of the last one. */
+    started_at: string
+    /** Where it goes on after a restart. */
+    cursor: string | null
+    /** Null while it is under way. */
+    ended_at: string | null
+    /** When all of this kind had been seen for the last time. */
+    completed_at: string | null
+    leased_by: string | null
+    leased_until: string | null
+  }
+}

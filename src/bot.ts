@@ -1,9 +1,9 @@
 import { pino } from 'pino'
 import { createAccess } from './access/roles.ts'
+import { createTellAdmins } from './alerts/admins.ts'
 import { createChannels } from './alerts/channels.ts'
-import { createDeliverer } from './alerts/deliver.ts'
+import { createDelivery } from './alerts/delivery.ts'
 import { createDoor } from './alerts/door.ts'
-import { alertMessage } from './alerts/message.ts'
 import { createPlace } from './alerts/place.ts'
 import { createReminders } from './alerts/reminders.ts'
 import { createRouteTable } from './alerts/route-table.ts'
@@ -26,6 +26,7 @@ import { createReceipts } from './operations/receipts.ts'
 import { createSlackClient, createSlackSide, type Identity } from './slack/app.ts'
 import { createFiles } from './slack/files.ts'
 import { contextFor, type House } from './slack/house.ts'
+import { channelNames } from './store/lanes.ts'
 import { openStore } from './store/store.ts'
 import type { Worker } from './worker.ts'
 
@@ -40,6 +41,7 @@ export interface Pace {
   readonly requestsPerSecond?: number | undefined
   /** Factor on how long operations are waited for. */
   readonly patience?: number | undefined
+  readonly clock?: (() => Date) | undefined
 }
 
 /** Names of what pino must never print. */
@@ -50,7 +52,7 @@ const secrets = ['token', '*.token', 'authorization', '*.authorization', 'header
  * @throws where the store cannot be opened or the port is taken
  */
 export async function startBot(config: Config, corrections: Corrections, pace: Pace = {}): Promise<Bot> {
-  const clock = () => new Date()
+  const { clock = () => new Date() } = pace
   const logger = pino({ level: config.LOG_LEVEL, redact: secrets })
   const store = await openStore(config.DATABASE_URL)
   const learner = createLearner({ store, clock, logger })
@@ -66,20 +68,27 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
     onAnswer: learner.answered,
   })
   const slack = createSlackClient(config)
-  const dashboardUrl = new URL(config.CMR_API_URL).origin
-  const deliverer = createDeliverer({
+  const files = createFiles(slack, config.SLACK_BOT_TOKEN)
+  const channels = createChannels(slack, channelNames(store.db))
+  const deliverer = createDelivery({
     store,
     slack,
-    messageOf: (rows) => alertMessage(rows, { dashboardUrl }),
+    files,
+    channels,
+    tellAdmins: createTellAdmins(slack, config.CMR_ADMINS, logger),
+    fallback: config.CMR_ALERTS_CHANNEL,
+    paceMs: config.CMR_ALERT_PACE_MS,
+    state: { dashboardUrl: new URL(config.CMR_API_URL).origin },
     clock,
     logger,
   })
   const alertsChannel = config.CMR_ALERTS_CHANNEL
   const routeTable = createRouteTable({ store, clock, logger })
+  const place = createPlace({ hearing: routeTable.hearing, alertsChannel, clock })
   const ingest = createIngest({
     store,
     match: createMatch({ dialect: store.dialect, clock }),
-    place: createPlace({ hearing: routeTable.hearing, alertsChannel, clock }),
+    place: (event, own) => place(event, own).map((one) => ({ ...one, channel: channels.known(one.channel) })),
     onStored(news) {
       routeTable.noteNews(news)
       deliverer.wake()
@@ -89,7 +98,6 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
   const receipts = createReceipts({ store, slack, clock, logger, onPosted: deliverer.wake })
   const patience = createPatience(pace.patience)
   const chaser = createChaser({ store, cmr, clock, patience, logger })
-  const files = createFiles(slack, config.SLACK_BOT_TOKEN)
   const runner = createRunner({
     store,
     cmr,
@@ -146,7 +154,7 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
     receipts,
     alerts: {
       routes: routeTable,
-      door: createDoor(slack, createChannels(slack)),
+      door: createDoor(slack, channels),
       ingest,
       wake: deliverer.wake,
       alertsChannel,

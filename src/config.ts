@@ -53,6 +53,11 @@ const environment = z.object({
     .string()
     .regex(/^(#\S+|[CG][A-Z0-9]+)$/, 'a channel id such as C012AB3CD, or #name')
     .optional(),
+  CMR_ALERT_PACE_MS: z.coerce
+    .number('milliseconds between two alerts in one channel')
+    .int('whole milliseconds')
+    .min(0, 'whole milliseconds')
+    .default(1000),
   CMR_ENDPOINTS_FILE: z.string().optional(),
   CMR_SANDBOX_API_KEY: z.string().optional(),
   CMR_SANDBOX_API_URL: z.url('a URL').optional(),

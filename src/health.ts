@@ -23,6 +23,8 @@ export function createHealth(parts: {
     parts.workers.map((worker) =>
       checkOf(worker.name, async () => {
         if (!worker.running()) throw new Error('not running')
+        const trouble = await worker.trouble?.()
+        if (trouble) throw new Error(trouble)
         return 'running'
       }),
     )

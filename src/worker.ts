@@ -6,4 +6,6 @@ export interface Worker {
   /** Takes no more, finishes what it is doing. */
   stop(): Promise<void>
   running(): boolean
+  /** Why it cannot do its work although it runs; nothing where all is well. */
+  trouble?(): Promise<string | undefined>
 }

@@ -1,33 +1,75 @@
 import type { WebClient } from '@slack/web-api'
 
-/** Turns `#name` into the id that Slack's methods want. */
-export interface Channels {
-  /** @throws Error where no channel that the bot can see has that name */
-  idOf(channel: string): Promise<string>
+/** No channel that the bot can see has this name. */
+export class NoSuchChannel extends Error {
+  constructor(name: string) {
+    super(`The bot sees no channel called ${name}.`)
+    this.name = 'NoSuchChannel'
+  }
 }
 
-/** Ids are remembered: a channel that is renamed keeps its own. */
-export function createChannels(slack: WebClient): Channels {
+/** Turns what people call a place into the id that Slack's methods and the store want. */
+export interface Channels {
+  /** @throws NoSuchChannel where no channel that the bot can see has that name */
+  idOf(place: string): Promise<string>
+  /** The id as far as it is known without asking anybody, else the place as it is. */
+  known(place: string): string
+  /** The channel is no more: its name is looked up anew. */
+  forget(channel: string): Promise<void>
+}
+
+/** Where names are kept, so that a channel that is renamed keeps its id. */
+export interface ChannelNames {
+  find(name: string): Promise<string | undefined>
+  remember(name: string, channel: string): Promise<void>
+  forget(channel: string): Promise<void>
+}
+
+/** Whether it is an id already; the rest are `#name` and people. */
+export function isChannelId(place: string): boolean {
+  return /^[CDG]/.test(place)
+}
+
+/** @param names where they outlive a restart; without it they are looked up once a process */
+export function createChannels(slack: WebClient, names?: ChannelNames): Channels {
   const known = new Map<string, string>()
+
+  async function look(name: string): Promise<string | undefined> {
+    let cursor: string | undefined
+    do {
+      const page = await slack.conversations.list({
+        types: 'public_channel,private_channel',
+        exclude_archived: true,
+        limit: 200,
+        ...(cursor && { cursor }),
+      })
+      const found = page.channels?.find((channel) => `#${channel.name}` === name)
+      if (found?.id) return found.id
+      cursor = page.response_metadata?.next_cursor || undefined
+    } while (cursor)
+    return undefined
+  }
+
+  /** A message to a person stands in a conversation of its own. */
+  async function direct(person: string): Promise<string> {
+    const { channel } = await slack.conversations.open({ users: person })
+    return channel?.id ?? person
+  }
+
   return {
-    async idOf(channel) {
-      if (!channel.startsWith('#')) return channel
-      const before = known.get(channel)
-      if (before) return before
-      let cursor: string | undefined
-      do {
-        const page = await slack.conversations.list({
-          types: 'public_channel,private_channel',
-          exclude_archived: true,
-          limit: 200,
-          ...(cursor && { cursor }),
-        })
-        for (const { id, name } of page.channels ?? []) if (id && name) known.set(`#${name}`, id)
-        cursor = page.response_metadata?.next_cursor || undefined
-      } while (cursor && !known.has(channel))
-      const found = known.get(channel)
-      if (!found) throw new Error(`channel_not_found: the bot sees no channel called ${channel}`)
-      return found
+    known: (place) => known.get(place) ?? place,
+    async idOf(place) {
+      if (isChannelId(place)) return place
+      const before = known.get(place) ?? (await names?.find(place))
+      const id = before ?? (place.startsWith('#') ? await look(place) : await direct(place))
+      if (!id) throw new NoSuchChannel(place)
+      if (!before) await names?.remember(place, id)
+      known.set(place, id)
+      return id
+    },
+    async forget(channel) {
+      for (const [place, id] of known) if (id === channel) known.delete(place)
+      await names?.forget(channel)
     },
   }
 }

@@ -1,30 +1,20 @@
 import { randomUUID } from 'node:crypto'
-import type { WebClient } from '@slack/web-api'
+import { addMilliseconds } from 'date-fns/addMilliseconds'
 import type { Logger } from 'pino'
-import type { Message } from '../messages/blocks.ts'
-import {
-  dueChannels,
-  leaseNext,
-  markFailed,
-  markPosted,
-  nameDelivery,
-  type Waiting,
-  wakeOutbox,
-} from '../store/outbox.ts'
+import { brokenLanes, busyLanes, claimLane, type Lane, releaseLane, wakeLanes } from '../store/lanes.ts'
+import { releaseHeld } from '../store/outbox.ts'
 import type { Store } from '../store/store.ts'
 import type { Worker } from '../worker.ts'
-import { createChannels } from './channels.ts'
-import { postFailure } from './slack-errors.ts'
+import type { Step } from './lane.ts'
+import { pause } from './pace.ts'
+import { whyBroken } from './slack-errors.ts'
 
-/** Longer than any call of Slack may take. */
+/** Longer than one step takes: a search, a post and a second attempt without blocks. */
 const LEASE_MS = 60_000
-/** About one message a second and channel ("Rate limits"). */
-const PACE_MS = 1000
-/** How often rows are looked for that nobody woke us for: retries whose time has come. */
+/** How often lanes are looked at that nobody woke us for. */
 const LOOK_MS = 1000
 /** How long a burst may gather before it is looked at. */
 const GATHER_MS = 30
-const LONGEST_WAIT_MS = 60_000
 
 export interface Deliverer extends Worker {
   /** There may be something to post. */
@@ -32,160 +22,114 @@ export interface Deliverer extends Worker {
 }
 
 /**
- * Posts what waits in the outbox: per channel in order, at Slack's pace, each row in exactly one message.
- * @param parts.slack a client without retries of its own: it cannot know what was posted
- * @param parts.messageOf how rows that share a message read
+ * Posts what waits in the outbox: each channel a lane of its own, in order, at Slack's pace, each row in exactly
+ * one message. Whoever has leased a lane is the only one to post there.
+ * @param parts.step does the next thing in a lane
+ * @param parts.trouble why nothing at all can be posted, if so
+ * @param parts.paceMs between two messages in one channel
  */
 export function createDeliverer(parts: {
   readonly store: Store
-  readonly slack: WebClient
-  readonly messageOf: (rows: readonly Waiting[]) => Message
+  readonly step: (lane: Lane) => Promise<Step>
+  readonly trouble: () => string | undefined
   readonly clock: () => Date
   readonly logger: Logger
-  readonly paceMs?: number
+  readonly paceMs: number
 }): Deliverer {
-  const { store, slack, clock, logger, paceMs = PACE_MS } = parts
+  const { store, step, clock, logger, paceMs } = parts
+  const { db } = store
   const me = randomUUID()
-  const channels = createChannels(slack)
   const draining = new Map<string, Promise<void>>()
   const stopped = new AbortController()
   let looking = Promise.resolve()
-  let soon: NodeJS.Timeout | undefined
   let timer: NodeJS.Timeout | undefined
+  let lookAt = Number.POSITIVE_INFINITY
+  let lastError = ''
 
-  async function look() {
-    for (const channel of await dueChannels(store.db, clock())) {
-      if (draining.has(channel) || stopped.signal.aborted) continue
-      const drained = drain(channel)
-        .catch((error: unknown) => logger.error({ err: error, channel }, 'delivery stopped; tries again'))
-        .finally(() => draining.delete(channel))
-      draining.set(channel, drained)
-    }
+  /** Looks in so many milliseconds, or sooner if that is planned already: a burst of webhooks is one look. */
+  function lookIn(ms: number) {
+    const at = performance.now() + ms
+    if (stopped.signal.aborted || at >= lookAt) return
+    clearTimeout(timer)
+    lookAt = at
+    timer = setTimeout(() => {
+      lookAt = Number.POSITIVE_INFINITY
+      looking = looking.then(look)
+    }, ms)
   }
 
-  /** Looks a moment later, so that a burst of webhooks is one look. */
-  function wake() {
-    if (stopped.signal.aborted || soon) return
-    soon = setTimeout(() => {
-      soon = undefined
-      looking = looking
-        .then(look)
-        .catch((error: unknown) => logger.error({ err: error }, 'the outbox cannot be read; tries again'))
-    }, GATHER_MS)
+  async function look() {
+    let soonest = LOOK_MS
+    try {
+      await releaseHeld(db, clock())
+      for (const lane of await busyLanes(db)) {
+        if (draining.has(lane.channel) || stopped.signal.aborted) continue
+        const wait = dueAt(lane, me).getTime() - clock().getTime()
+        if (wait > 0) soonest = Math.min(soonest, wait)
+        else drainInBackground(lane.channel)
+      }
+      lastError = ''
+    } catch (error) {
+      complain(error, 'the outbox cannot be read; tries again')
+    }
+    lookIn(soonest)
+  }
+
+  function drainInBackground(channel: string) {
+    const drained = drain(channel)
+      .catch((error: unknown) => complain(error, 'delivery stopped; tries again'))
+      .finally(() => {
+        draining.delete(channel)
+        lookIn(GATHER_MS)
+      })
+    draining.set(channel, drained)
+  }
+
+  /** The same again is not worth a line: a full disk fails every second. */
+  function complain(error: unknown, what: string) {
+    const said = error instanceof Error ? error.message : String(error)
+    if (said !== lastError) logger.error({ err: error }, what)
+    lastError = said
   }
 
   async function drain(channel: string) {
-    while (!stopped.signal.aborted) {
+    for (;;) {
       const now = clock()
-      const rows = await leaseNext(store, channel, { by: me, now, until: new Date(now.getTime() + LEASE_MS) })
-      if (rows.length === 0) return
-      await deliver(channel, rows)
+      const lane = await claimLane(db, channel, { by: me, now, until: addMilliseconds(now, LEASE_MS) })
+      if (!lane) return
+      const done = stopped.signal.aborted ? { kind: 'rest' as const, until: now } : await step(lane)
+      if (done.kind === 'rest') return releaseLane(db, channel, me, done.until)
       await pause(paceMs, stopped.signal)
     }
   }
 
-  async function deliver(channel: string, rows: readonly Waiting[]) {
-    const begun = rows[0]?.delivery_id
-    const deliveryId = begun ?? newDeliveryId(clock())
-    try {
-      const id = await channels.idOf(channel)
-      // Begun before and not noted as posted: Slack may have it.
-      const found = begun ? await findPosted(slack, id, rows[0]?.thread_ts, begun) : undefined
-      if (!begun) await nameDelivery(store.db, rows, deliveryId)
-      const ts = found ?? (await post(id, rows, deliveryId))
-      await markPosted(store.db, rows, { deliveryId, channel: id, ts, at: clock() })
-    } catch (error) {
-      await failed(channel, rows, error)
-    }
-  }
-
-  async function post(channel: string, rows: readonly Waiting[], deliveryId: string): Promise<string> {
-    const { text, blocks } = parts.messageOf(rows)
-    const metadata = {
-      event_type: 'cmr_alert',
-      event_payload: { delivery_id: deliveryId, event_ids: rows.map((row) => row.event_id).join(' ') },
-    }
-    const thread = rows[0]?.thread_ts ? { thread_ts: rows[0].thread_ts } : {}
-    const common = { channel, text, metadata, ...thread, unfurl_links: false, unfurl_media: false }
-    try {
-      return String((await slack.chat.postMessage({ ...common, blocks })).ts)
-    } catch (error) {
-      if (postFailure(error).kind !== 'content') throw error
-      logger.warn({ err: error, deliveryId }, 'Slack refuses the blocks; the text alone is posted')
-      return String((await slack.chat.postMessage(common)).ts)
-    }
-  }
-
-  async function failed(channel: string, rows: readonly Waiting[], error: unknown) {
-    const failure = postFailure(error)
-    const attempts = rows[0]?.attempts ?? 0
-    const backOff = Math.min(1000 * 2 ** attempts, LONGEST_WAIT_MS)
-    const wait = failure.kind === 'paced' ? failure.retryAfterMs : backOff
-    logger.warn({ channel, events: rows.length, error: failure.error, wait }, 'an alert could not be posted')
-    await markFailed(store.db, rows, {
-      error: failure.error,
-      keepDelivery: failure.kind === 'unknown',
-      ...(failure.kind !== 'content' && { notBefore: new Date(clock().getTime() + wait) }),
-    })
-  }
-
   return {
     name: 'Delivery',
-    wake,
+    wake: () => lookIn(GATHER_MS),
     running: () => timer !== undefined && !stopped.signal.aborted,
+    async trouble() {
+      const stuck = (await brokenLanes(db)).filter(({ waiting }) => waiting > 0)
+      const lines = stuck.map(
+        ({ channel, error, waiting }) => `${waiting} alerts wait for ${channel}, where ${whyBroken(error)}`,
+      )
+      return [parts.trouble(), ...lines].filter(Boolean).join('; ') || undefined
+    },
     async start() {
-      await wakeOutbox(store, clock())
-      timer = setInterval(wake, LOOK_MS)
-      wake()
+      await wakeLanes(store, clock())
+      lookIn(0)
     },
     async stop() {
       stopped.abort()
-      clearInterval(timer)
-      clearTimeout(soon)
+      clearTimeout(timer)
       await looking
       await Promise.all(draining.values())
     },
   }
 }
 
-/** Holds the time it was made, so that the search for it knows where to begin. */
-function newDeliveryId(now: Date): string {
-  return `${now.getTime().toString(36)}-${randomUUID()}`
-}
-
-/** The message of a delivery, if Slack has it: in the channel, or in the thread it belongs to. */
-async function findPosted(
-  slack: WebClient,
-  channel: string,
-  thread: string | null | undefined,
-  deliveryId: string,
-): Promise<string | undefined> {
-  const since = Number.parseInt(deliveryId.split('-')[0] ?? '', 36) / 1000 - 60
-  const window = { channel, oldest: String(since), include_all_metadata: true, limit: 200 }
-  let cursor: string | undefined
-  do {
-    const asked = { ...window, ...(cursor && { cursor }) }
-    const page = thread
-      ? await slack.conversations.replies({ ...asked, ts: thread })
-      : await slack.conversations.history(asked)
-    for (const message of page.messages ?? []) {
-      const payload = message.metadata?.event_payload as { delivery_id?: unknown } | undefined
-      if (payload?.delivery_id === deliveryId) return message.ts
-    }
-    cursor = page.response_metadata?.next_cursor || undefined
-  } while (cursor)
-  return undefined
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve()
-    const done = () => {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', done)
-      resolve()
-    }
-    const timer = setTimeout(done, ms)
-    signal.addEventListener('abort', done)
-  })
+/** When a lane is to be looked at: its holder's time counts as long as he lives. */
+function dueAt(lane: Lane, me: string): Date {
+  if (lane.leased_by && lane.leased_by !== me) return new Date(lane.leased_until ?? 0)
+  const due = [lane.due_at ?? '', lane.paced_until ?? ''].toSorted().at(-1)
+  return new Date(due || 0)
 }

@@ -6,9 +6,6 @@ import { endOf, nextDigest, within } from './hours.ts'
 import type { Route } from './route.ts'
 import { reminderPlacement, testedRoute } from './staged.ts'
 
-/** One event a mailbox: an order of three hundred would be three hundred messages. */
-const piled = /^mailbox\.(created|updated|exported|warmup\.)/
-
 /**
  * Decides who hears of an event: the thread of the receipt, where somebody did it through the bot; every channel
  * whose route takes it; the alerts channel, where no route does.
@@ -37,7 +34,7 @@ export function createPlace(parts: {
     const loud = taken.filter((route) => !isMuted(route, now)).map((route) => told(route, event, now))
     // Who muted a route wants silence, not the same elsewhere.
     const unheard = !own && taken.length === 0 && alertsChannel
-    return [...receipt, ...oncePerChannel(loud), ...(unheard ? [byDefault(unheard, event)] : [])]
+    return [...receipt, ...oncePerChannel(loud), ...(unheard ? [byDefault(unheard)] : [])]
   }
 }
 
@@ -49,12 +46,8 @@ function inReceipt(own: OwnOperation): Placement {
 }
 
 /** What no route takes. */
-function byDefault(channel: string, event: StoredEvent): Placement {
-  return { channel, threaded: true, pile: pileOf(event) }
-}
-
-function pileOf({ event }: StoredEvent): string | null {
-  return piled.test(event) ? event : null
+function byDefault(channel: string): Placement {
+  return { channel, threaded: true }
 }
 
 /** How a route tells an event that it takes. */
@@ -62,9 +55,7 @@ function told(route: Route, event: StoredEvent, now: Date): Placement {
   const { tells, id, channel } = route
   const mention = tells.mentionFor.includes(event.severity) ? tells.mention : null
   const placement = { channel, routeId: id, threaded: tells.threaded, mention }
-  const hold = holdOf(route, event, now)
-  if (hold) return { ...placement, ...hold }
-  return { ...placement, pile: pileOf(event) }
+  return { ...placement, ...holdOf(route, event, now) }
 }
 
 /** Until when a route keeps an event back, and the message that it becomes a part of then. */

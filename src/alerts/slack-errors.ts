@@ -1,21 +1,55 @@
 import { ErrorCode } from '@slack/web-api'
+import { NoSuchChannel } from './channels.ts'
 
 /** What a failed call of Slack means for the message that was to be posted. */
 export type PostFailure =
-  /** Slack said no: nothing was posted. */
-  | { readonly kind: 'refused'; readonly error: string }
-  /** Slack does not take the message as it is. */
-  | { readonly kind: 'content'; readonly error: string }
+  | {
+      readonly kind: /** Slack said no, for a reason that may pass: nothing was posted. */
+        | 'refused'
+        /** Slack does not take the message as it is. */
+        | 'content'
+        /** Not in this thread. */
+        | 'thread'
+        /** Not in this channel, until somebody does something about it. */
+        | 'channel'
+        /** Nothing from this app, until somebody does something about it. */
+        | 'token'
+        /** It may have been posted. */
+        | 'unknown'
+      readonly error: string
+    }
   | { readonly kind: 'paced'; readonly error: string; readonly retryAfterMs: number }
-  /** It may have been posted. */
-  | { readonly kind: 'unknown'; readonly error: string }
 
-const content =
-  /^(invalid_blocks|invalid_blocks_format|msg_too_long|msg_blocks_too_long|no_text|metadata_\w+|invalid_metadata\w*|invalid_arguments)$/
+/** What people read of a channel that Slack refuses ("chat.postMessage: errors"), by Slack's word for it. */
+const brokenChannels: Readonly<Record<string, string>> = {
+  channel_not_found: 'Slack knows no such channel, or the bot may not see it',
+  not_in_channel: 'the bot is not a member',
+  is_archived: 'the channel is archived',
+  restricted_action: 'the workspace does not let the bot post',
+  restricted_action_read_only_channel: 'the channel is read-only',
+  restricted_action_thread_only_channel: 'only replies in threads are allowed',
+  channel_type_not_supported: 'messages cannot be posted in this kind of channel',
+  method_not_supported_for_channel_type: 'messages cannot be posted in this kind of channel',
+  access_denied: 'Slack denies the bot access',
+  no_permission: 'Slack denies the bot access',
+  external_channel_migrating: 'Slack is moving the channel',
+  posting_to_channel_denied: 'the bot may not post',
+  user_not_found: 'the person is no longer there',
+  user_disabled: 'the person’s account is deactivated',
+  cannot_dm_bot: 'bots cannot be written to',
+  messages_tab_disabled: 'messages to the bot are switched off in the app’s settings',
+}
+const tokens =
+  /^(token_revoked|token_expired|invalid_auth|not_authed|account_inactive|missing_scope|not_allowed_token_type|org_login_required|team_access_not_granted|ekm_access_denied)$/
+const threads =
+  /^(thread_not_found|cannot_reply_to_message|invalid_thread_ts|restricted_action_thread_locked|restricted_action_non_threadable_channel)$/
+const contents =
+  /^(invalid_blocks|invalid_blocks_format|msg_too_long|msg_blocks_too_long|no_text|too_many_attachments|metadata_\w+|invalid_metadata\w*|invalid_arguments)$/
 const doubtful = /^(internal_error|fatal_error|service_unavailable|request_timeout)$/
 
 /** @param error what `chat.postMessage` was rejected with ("chat.postMessage: errors", "Rate limits") */
 export function postFailure(error: unknown): PostFailure {
+  if (error instanceof NoSuchChannel) return { kind: 'channel', error: 'channel_not_found' }
   if (!(error instanceof Error)) return { kind: 'unknown', error: String(error) }
   const details = error as Error & { code?: string; data?: { error?: string }; retryAfter?: number }
   if (details.code === ErrorCode.RateLimitedError) {
@@ -24,6 +58,18 @@ export function postFailure(error: unknown): PostFailure {
   const said = details.data?.error
   if (details.code !== ErrorCode.PlatformError || !said) return { kind: 'unknown', error: error.message }
   if (said === 'ratelimited') return { kind: 'paced', error: said, retryAfterMs: 1000 }
-  if (content.test(said)) return { kind: 'content', error: said }
-  return { kind: doubtful.test(said) ? 'unknown' : 'refused', error: said }
+  return { kind: kindOf(said), error: said }
+}
+
+function kindOf(said: string): Exclude<PostFailure['kind'], 'paced'> {
+  if (Object.hasOwn(brokenChannels, said)) return 'channel'
+  if (tokens.test(said)) return 'token'
+  if (threads.test(said)) return 'thread'
+  if (contents.test(said)) return 'content'
+  return doubtful.test(said) ? 'unknown' : 'refused'
+}
+
+/** Why a channel is not posted to, as the end of a sentence. */
+export function whyBroken(error: string | null): string {
+  return (error && brokenChannels[error]) ?? `Slack says ${error ?? 'no'}`
 }

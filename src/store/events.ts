@@ -60,6 +60,16 @@ export async function eventNamed(db: Kysely<Schema>, eventId: string): Promise<S
   return db.selectFrom('events').selectAll().where('event_id', '=', eventId).executeTakeFirst()
 }
 
+/** Events by their ids; what is not, or no longer, stored is missing. */
+export async function eventsNamed(
+  db: Kysely<Schema>,
+  eventIds: readonly string[],
+): Promise<ReadonlyMap<string, StoredEvent>> {
+  if (eventIds.length === 0) return new Map()
+  const rows = await db.selectFrom('events').selectAll().where('event_id', 'in', eventIds).execute()
+  return new Map(rows.map((row) => [row.event_id, row]))
+}
+
 /**
  * What has come about the same subscription or domain since, of another kind than the event itself: the same
  * again is no news. Tests are none either.

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Kysely, Selectable } from 'kysely'
+import { touchLanes } from './lanes.ts'
 import type { Schema } from './schema.ts'
 
 export type Operation = Selectable<Schema['operations']>
@@ -104,6 +105,7 @@ export async function setReceipt(
       .where('operation_id', '=', id)
       .where('state', '=', 'held')
       .execute()
+    await touchLanes(transaction, [at.channel], at.now.toISOString())
   })
 }
 
@@ -201,13 +203,16 @@ export async function operationsNamed(
 
 /** Releases what is held back of an operation: it is over, or something bad has come. */
 export async function releaseHeld(db: Kysely<Schema>, id: string, now: Date): Promise<void> {
-  await db
+  const rows = await db
     .updateTable('outbox')
     .set({ state: 'waiting', not_before: now.toISOString() })
     .where('operation_id', '=', id)
     .where('state', '=', 'held')
     .where('thread_ts', 'is not', null)
+    .returning('channel')
     .execute()
+  const channels = rows.map((row) => row.channel)
+  await touchLanes(db, channels, now.toISOString())
 }
 
 /** The operation of a form, a click or an item of a run. */

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { webhookEvents } from '../../src/cmr/webhook-events.ts'
-import { eventMessage, eventPile } from '../../src/messages/events/index.ts'
+import { eventMessage } from '../../src/messages/events/index.ts'
+import { eventPile } from '../../src/messages/events/pile.ts'
 import { limitsBroken } from '../support/limits.ts'
 
 const names = Object.keys(webhookEvents)

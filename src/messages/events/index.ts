@@ -33,7 +33,8 @@ const tellers: Record<string, Teller> = {
   ...botEvents,
 }
 
-const signs: Record<AlertEvent['severity'], string> = {
+/** How urgent it is, at a glance. */
+export const signs: Record<AlertEvent['severity'], string> = {
   good: ':white_check_mark:',
   info: ':information_source:',
   bad: ':warning:',
@@ -59,32 +60,17 @@ export function eventMessage(event: AlertEvent, state: AlertState = {}): Message
 
 /** One event in a list of many. */
 export function eventLine(event: AlertEvent): string {
-  return cut(tell(event).headline.replaceAll('*', ''), 300)
+  return headlineOf(event).replaceAll('*', '')
 }
 
-/** How many characters a section of a list holds. */
-const SECTION = 2800
+/** What happened to whom, in mrkdwn. */
+export function headlineOf(event: AlertEvent): string {
+  return cut(tell(event).headline, 300)
+}
 
-/** Several events of one kind as one message that still names every one. */
-export function eventPile(events: readonly AlertEvent[]): Message {
-  const [first] = events
-  if (!first) return { text: 'No event', blocks: [section('No event')] }
-  const kinds = [...new Set(events.map((event) => event.event))]
-  const worst = events.find(({ severity }) => severity === 'urgent' || severity === 'bad') ?? first
-  const what = `${events.length} × ${escapeText(kinds.slice(0, 6).join(', '))}`
-  const title = `${signs[worst.severity]} *${what}*`
-  const blocks: KnownBlock[] = [section(title)]
-  let lines = ''
-  const sign = (event: AlertEvent) => (kinds.length > 1 ? `${signs[event.severity]} ` : '')
-  for (const line of events.map((event) => sign(event) + eventLine(event))) {
-    if (lines.length + line.length > SECTION) {
-      blocks.push(section(lines))
-      lines = ''
-    }
-    lines += `${lines ? '\n' : ''}• ${line}`
-  }
-  blocks.push(section(lines))
-  return { text: `${signs[worst.severity]} ${what}`, blocks }
+/** What to do about it, where something is. */
+export function todoOf(event: AlertEvent): string | undefined {
+  return tell(event).todo
 }
 
 /** Samples that people send themselves look like what they try out, but say so. */

@@ -4,6 +4,7 @@ import { lanes } from './002_lanes.ts'
 import { operationParts } from './003_operation_parts.ts'
 import { mirror } from './004_mirror.ts'
 import { receipts } from './005_receipts.ts'
+import { delivery } from './006_delivery.ts'
 import { routes } from './007_routes.ts'
 import { bulk } from './009_bulk.ts'
 
@@ -14,6 +15,7 @@ const migrations: Record<string, Migration> = {
   '003_operation_parts': operationParts,
   '004_mirror': mirror,
   '005_receipts': receipts,
+  '006_delivery': delivery,
   '007_routes': routes,
   '009_bulk': bulk,
 }

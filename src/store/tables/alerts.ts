@@ -9,41 +9,48 @@ export interface AlertTables {
     channel: string
     /** Rows with the same key become one message, whatever else waits. */
     pile: string | null
-    /** Told in this thread rather than in the subject's own. */
+    /** The thread it is told in: its receipt's, or the one of its subject once its message is begun. */
     thread_ts: string | null
     /** held (until `not_before`, or until its receipt stands) → waiting → posted; or failed for good. */
     state: 'held' | 'waiting' | 'posted' | 'failed'
+    /** How often a message with it was refused. */
     attempts: number
+    /** Of a held row: until then. Else: since when it waits. */
     not_before: string
-    /** Unused since lanes are leased, not rows. */
-    leased_by: string | null
-    leased_until: string | null
     /** The message these rows became; set before Slack is asked, so that it can be looked for afterwards. */
     delivery_id: string | null
     error: string | null
     /** 0 urgent, 1 bad, 2 good, 3 info: lower goes first. */
     rank: number
-    /** As in `events`, where the subject has a thread of its own in this channel; else null. */
+    /** As in `events`: rows with the same one are told in the order in which they came. */
     subject: string | null
+    /** 1 where the subject has a thread of its own in this channel. */
+    threaded: Generated<number>
     /** Told in the thread of this operation's receipt. */
     operation_id: string | null
     /** Which route brought it here; null for the default. */
     route_id: string | null
     /** mrkdwn of whom to call: `<@U1>`, `<!subteam^S1>`. */
     mention: string | null
+    /** The channel that it was meant for, where Slack refuses the bot there. */
+    moved_from: string | null
   }
   /** One row a channel that has ever been posted to: who posts there now, and when there is something to do. */
   lanes: {
     channel: string
-    /** Null where nothing waits. */
+    /** When there is something to do; null where nothing waits. Claiming the lane clears it. */
     due_at: string | null
+    /** Slack wants nothing here before. */
+    paced_until: string | null
     leased_by: string | null
     leased_until: string | null
     /** Failures in a row. */
     attempts: number
     error: string | null
-    /** Since when Slack refuses this channel for good. */
+    /** When Slack last refused this channel for good. */
     broken_at: string | null
+    /** When the admins were told of it. */
+    told_at: string | null
   }
   /** The root message of a subject in a channel; it always shows the current state. */
   threads: {
@@ -55,6 +62,12 @@ export interface AlertTables {
     resolved_at: string | null
     acknowledged_by: string | null
     acknowledged_at: string | null
+    /** How many events were told of it, the root included. */
+    events: Generated<number>
+    /** When the trouble began that is open, or was resolved last. */
+    trouble_at: string | null
+    /** The last event of that trouble: what resolves it depends on what it was. */
+    trouble_event_id: string | null
     /** Raised with every change; the root is edited until it shows this version. */
     version: number
     shown_version: number
@@ -66,5 +79,12 @@ export interface AlertTables {
     ts: string
     posted_at: string
     thread_ts: string | null
+    /** The list of all that it tells, where it was too long to stand in it: owed until it is shared. */
+    file: 'owed' | 'shared' | null
+  }
+  /** What `#name` meant when it was first looked up: a channel that is renamed keeps its id. */
+  channel_names: {
+    name: string
+    channel: string
   }
 }

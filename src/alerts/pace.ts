@@ -1,0 +1,31 @@
+/** Slack's limit for a whole workspace is not documented in numbers ("Rate limits"): kept well below what is seen. */
+const PER_SECOND = 20
+
+/** Waits until the workspace may be posted to again. */
+export type Turn = () => Promise<void>
+
+/** One turn after the other, evenly, for all channels together. */
+export function createTurns(perSecond = PER_SECOND): Turn {
+  const every = 1000 / perSecond
+  let next = 0
+  return async () => {
+    const now = performance.now()
+    const mine = Math.max(now, next)
+    next = mine + every
+    if (mine > now) await new Promise((resolve) => setTimeout(resolve, mine - now))
+  }
+}
+
+/** Waits, but not longer than the signal allows. */
+export function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve()
+    const done = () => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', done)
+      resolve()
+    }
+    const timer = setTimeout(done, ms)
+    signal.addEventListener('abort', done)
+  })
+}

@@ -49,7 +49,7 @@ export function App() {
   }
 
   function openThread(message: Message) {
-    setThread({ channel: message.channel, ts: message.ts })
+    setThread({ channel: message.channel, ts: message.threadTs ?? message.ts })
     setTab('side')
   }
 

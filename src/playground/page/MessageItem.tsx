@@ -15,7 +15,7 @@ interface MessageItemProps {
 
 /** One message, with its buttons and the way into its thread. */
 export function MessageItem({ message, workspace, person, onNotice, onThread }: MessageItemProps) {
-  const { author, blocks, text, ts, channel, ephemeralFor, edited, files } = message
+  const { author, blocks, text, ts, channel, ephemeralFor, edited, files, broadcast } = message
   const bot = typeof author === 'string'
   const name = bot ? 'CMR' : (workspace.people.find(({ id }) => id === author.person)?.name ?? 'Somebody')
   const answers = onThread ? replies(workspace.messages, message, person.id).length : 0
@@ -31,6 +31,9 @@ export function MessageItem({ message, workspace, person, onNotice, onThread }: 
             {time.toLocaleTimeString([], { hour: 'numeric', minute: '2-digit' })}
           </time>
         </header>
+        {broadcast && (
+          <small className="broadcast">{onThread ? 'replied to a thread' : 'also sent to the channel'}</small>
+        )}
         <SurfaceProvider
           place={{ person: person.id, message: { channel, ts } }}
           blocks={blocks}
@@ -53,14 +56,19 @@ export function MessageItem({ message, workspace, person, onNotice, onThread }: 
           {onThread && !ephemeralFor && (
             <button
               type="button"
-              className={answers ? 'thread-link' : 'thread-link quiet'}
+              className={answers || broadcast ? 'thread-link' : 'thread-link quiet'}
               onClick={() => onThread(message)}
             >
-              {answers === 0 ? 'Open thread' : `${answers} ${answers === 1 ? 'reply' : 'replies'}`}
+              {broadcast ? 'View thread' : threadLabel(answers)}
             </button>
           )}
         </footer>
       </div>
     </article>
   )
+}
+
+function threadLabel(answers: number): string {
+  if (answers === 0) return 'Open thread'
+  return answers === 1 ? '1 reply' : `${answers} replies`
 }

@@ -27,11 +27,12 @@ export function Picker(props: ControlProps) {
   const label = (one: Option | string) => (typeof one === 'string' ? (known(one) ?? one) : one.text.text)
   const placeholder = (element.placeholder as { text: string } | undefined)?.text ?? 'Choose…'
   const wrong = Boolean(errors[String(block.block_id)])
+  const most = Number(element.max_selected_items ?? Number.POSITIVE_INFINITY)
 
   function choose(option: Option) {
     const picked = byOption ? option : option.value
     if (!many) hold({ type, [field]: picked })
-    else if (!chosen.some((one) => keyOfChoice(one) === option.value))
+    else if (chosen.length < most && !chosen.some((one) => keyOfChoice(one) === option.value))
       hold({ type, [field]: [...chosen, picked] })
     setText('')
     setOpen(false)

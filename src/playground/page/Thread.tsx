@@ -24,7 +24,13 @@ export function Thread({ parent, workspace, person, onNotice, onClose }: ThreadP
       </header>
       <div className="thread">
         <MessageItem message={parent} {...shared} />
-        <p className="count">{answers.length === 0 ? 'No replies yet' : `${answers.length} replies`}</p>
+        <p className="count">
+          {answers.length === 0
+            ? 'No replies yet'
+            : answers.length === 1
+              ? '1 reply'
+              : `${answers.length} replies`}
+        </p>
         {answers.map((message) => (
           <MessageItem key={message.ts} message={message} {...shared} />
         ))}

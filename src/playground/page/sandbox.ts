@@ -8,6 +8,8 @@ export interface SandboxState {
   /** The names of what can be broken. */
   readonly faults: readonly string[]
   readonly active: readonly { readonly endpoint: string; readonly fault: string }[]
+  /** How many of the webhooks get lost, 0 to 1. */
+  readonly lose?: number
   readonly deliveries: readonly {
     readonly id: string
     readonly event: string

@@ -59,10 +59,12 @@ function upsert(messages: readonly Message[], message: Message): readonly Messag
   return at < 0 ? [...messages, message] : messages.with(at, message)
 }
 
-/** What a person may see of a channel, oldest first, threads left out. */
+/** What a person may see of a channel, oldest first; of threads only what was sent to the channel too. */
 export function visible(messages: readonly Message[], channel: Channel, person: string): Message[] {
   return messages
-    .filter((one) => one.channel === channel.id && (!one.threadTs || one.threadTs === one.ts))
+    .filter(
+      (one) => one.channel === channel.id && (!one.threadTs || one.threadTs === one.ts || one.broadcast),
+    )
     .filter((one) => !one.ephemeralFor || one.ephemeralFor === person)
     .sort((a, b) => Number(a.ts) - Number(b.ts))
 }

@@ -16,6 +16,7 @@ import { createCommands } from './commands/index.ts'
 import { createPlaces } from './commands/places.ts'
 import type { Config } from './config.ts'
 import { createIngest } from './events/ingest.ts'
+import { createIntake } from './events/intake.ts'
 import { createWebhookReceiver } from './events/receive.ts'
 import { createHealth, healthRoutes } from './health.ts'
 import { createLearner } from './mirror/learn.ts'
@@ -69,13 +70,15 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
   })
   const slack = createSlackClient(config)
   const files = createFiles(slack, config.SLACK_BOT_TOKEN)
+  const tellAdmins = createTellAdmins(slack, config.CMR_ADMINS, logger)
+  const intake = createIntake({ store, tellAdmins, logger })
   const channels = createChannels(slack, channelNames(store.db))
   const deliverer = createDelivery({
     store,
     slack,
     files,
     channels,
-    tellAdmins: createTellAdmins(slack, config.CMR_ADMINS, logger),
+    tellAdmins,
     fallback: config.CMR_ALERTS_CHANNEL,
     paceMs: config.CMR_ALERT_PACE_MS,
     state: { dashboardUrl: new URL(config.CMR_API_URL).origin },
@@ -109,6 +112,7 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
   const teller = createTeller({ store, slack, files, clock, logger })
   /** In the order of their start; they stop in the opposite one. */
   const workers: readonly Worker[] = [
+    intake,
     routeTable,
     deliverer,
     receipts,
@@ -166,6 +170,7 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
   }
   const receive = createWebhookReceiver({
     ingest,
+    intake,
     secret: config.CMR_WEBHOOK_SECRET ?? config.CMR_API_KEY,
     clock,
     logger,

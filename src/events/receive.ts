@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Logger } from 'pino'
 import { parseWebhook, verifyWebhook, type Webhook } from '../cmr/webhooks.ts'
 import { type Ingest, storedEvent } from './ingest.ts'
+import type { Intake } from './intake.ts'
 
 /** Larger bodies are refused. */
 const MAX_BYTES = 1024 * 1024
@@ -17,6 +18,7 @@ interface Pending {
  */
 export function createWebhookReceiver(parts: {
   readonly ingest: Ingest
+  readonly intake: Pick<Intake, 'stored' | 'failed'>
   /** `CMR_WEBHOOK_SECRET`. */
   readonly secret: string
   readonly clock: () => Date
@@ -35,9 +37,10 @@ export function createWebhookReceiver(parts: {
       try {
         await parts.ingest(batch.map((one) => storedEvent(one.webhook, receivedAt)))
         for (const { response } of batch) answer(response, 200, OK)
+        parts.intake.stored()
       } catch (error) {
         // CMR tries again: nothing was promised.
-        parts.logger.error({ err: error, events: batch.length }, 'webhooks could not be stored')
+        parts.intake.failed(error)
         for (const { response } of batch)
           answer(response, 503, refusal('The event could not be stored. Try again.'))
       }

@@ -38,6 +38,9 @@ const scopes = [
   ...['im:history', 'team:read', 'reactions:write', 'pins:write', 'bookmarks:write'],
 ]
 
+/** What people may do and the bot may not. */
+const personScopes = [...scopes, 'channels:manage']
+
 /** A Slack workspace on loopback, with its people, channels and an installed app. */
 export interface Workspace {
   readonly url: string
@@ -63,7 +66,9 @@ export async function startWorkspace(): Promise<Workspace> {
     seed: {
       tokens: {
         [token]: { login: app.user, scopes },
-        ...Object.fromEntries(people.map(({ handle }) => [personToken(handle), { login: handle, scopes }])),
+        ...Object.fromEntries(
+          people.map(({ handle }) => [personToken(handle), { login: handle, scopes: personScopes }]),
+        ),
       },
       slack: {
         signing_secret: signingSecret,
@@ -97,7 +102,11 @@ export async function startWorkspace(): Promise<Workspace> {
             app_id: app.id,
             scopes,
           },
-          ...people.map(({ handle }) => ({ token: personToken(handle), user: handle, scopes })),
+          ...people.map(({ handle }) => ({
+            token: personToken(handle),
+            user: handle,
+            scopes: personScopes,
+          })),
         ],
       },
     },

@@ -3,12 +3,16 @@ import { Migrator } from 'kysely/migration'
 import { migrationProvider } from './migrations/index.ts'
 import type { Schema } from './schema.ts'
 
+const PROBE_BYTES = 256 * 1024
+
 /** The open database. */
 export interface Store {
   readonly db: Kysely<Schema>
   readonly dialect: 'sqlite' | 'postgres'
   /** Throws where the database cannot be written to. */
   ping(): Promise<void>
+  /** Writes as much as a burst of events would, and takes it out again. Throws where that does not fit. */
+  probe(): Promise<void>
   close(): Promise<void>
 }
 
@@ -36,6 +40,13 @@ export async function openStore(databaseUrl: string): Promise<Store> {
     // A write that changes nothing still fails on a read-only or broken database.
     ping: async () => {
       await sql`update events set event = event where event_id = ''`.execute(db)
+    },
+    async probe() {
+      await db
+        .insertInto('scratch')
+        .values({ filler: 'x'.repeat(PROBE_BYTES) })
+        .execute()
+      await db.deleteFrom('scratch').execute()
     },
     close: () => db.destroy(),
   }

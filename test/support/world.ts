@@ -15,9 +15,10 @@ import { createReplies } from '../../src/playground/replies.ts'
 import { createSender } from '../../src/playground/slack.ts'
 import type { Message, View } from '../../src/playground/types.ts'
 import { createViews } from '../../src/playground/views.ts'
-import { startWorkspace } from '../../src/playground/workspace.ts'
+import { startWorkspace, type Workspace } from '../../src/playground/workspace.ts'
 import { startSandbox } from '../../src/sandbox/sandbox.ts'
 import { limitsBroken } from './limits.ts'
+import { createFront, type SlackWeather } from './slack-weather.ts'
 
 export const apiKey = 'test-key'
 type Cleanup = () => Promise<void> | void
@@ -31,9 +32,6 @@ async function undo(made: Cleanup[]): Promise<void> {
   for (const cleanup of made.splice(0).reverse()) await cleanup()
 }
 
-/** How Slack fails: before taking a post, or after having taken it. */
-export type SlackMood = 'well' | 'refuses' | 'drops-after'
-
 export interface WorldOptions {
   /** Of everybody but Ana, who is an admin. */
   readonly role?: string
@@ -45,6 +43,8 @@ export interface WorldOptions {
   readonly requestsPerSecond?: number
   /** Factor on how long the bot waits for CMR before it looks, and before it asks. */
   readonly patience?: number
+  /** The bot's; the machine's own unless told otherwise. */
+  readonly clock?: () => Date
   /** Whether CMR's sandbox for pre-warmed mailboxes is set up; the local sandbox serves it too. */
   readonly prewarmSandbox?: boolean
 }
@@ -90,22 +90,9 @@ async function openWorld(options: WorldOptions, cleanups: Cleanup[]) {
   })
   const replies = createReplies(conversation, workspace)
 
-  const slack = { mood: 'well' as SlackMood }
+  const slack: SlackWeather = { mood: 'well', share: 0.04 }
   const proxied = createProxy(workspace, conversation, views)
-  const front = createServer((request, response) => {
-    const posting = request.url?.includes('chat.postMessage') ?? false
-    if (posting && slack.mood === 'refuses') return void response.writeHead(500).end()
-    if (posting && slack.mood === 'drops-after') {
-      slack.mood = 'well'
-      const { end } = response
-      response.end = (() => {
-        response.end = end
-        response.destroy()
-        return response
-      }) as typeof response.end
-    }
-    proxied.emit('request', request, response)
-  })
+  const front = createFront((request, response) => proxied.emit('request', request, response), slack)
   const proxyPort = await listening(front, cleanups)
   const respond = createServer(async (request, response) => {
     const chunks: Buffer[] = []
@@ -151,7 +138,11 @@ async function openWorld(options: WorldOptions, cleanups: Cleanup[]) {
     bot = await startBot(
       parsed.config,
       {},
-      { requestsPerSecond: options.requestsPerSecond, patience: options.patience },
+      {
+        requestsPerSecond: options.requestsPerSecond,
+        patience: options.patience,
+        clock: options.clock,
+      },
     )
     cleanups.push(() => bot?.stop())
   }
@@ -199,6 +190,10 @@ async function openWorld(options: WorldOptions, cleanups: Cleanup[]) {
     control,
     modalOf: (person: string): View | undefined => conversation.snapshot().modals[person]?.at(-1),
     home: (person: string): View | undefined => conversation.snapshot().homes[person],
+    /** Calls Slack as the bot, or as a person. */
+    call: workspace.call,
+    /** Everything that stands in a channel and its threads, with its metadata, in Slack's order. */
+    history: (channel: string) => historyOf(workspace, channel),
     messages: (channel: string): readonly Message[] =>
       conversation.snapshot().messages.filter((one) => one.channel === channel),
     /** All that anybody sees. */
@@ -330,4 +325,40 @@ async function freePort(): Promise<number> {
   const { port } = server.address() as AddressInfo
   await new Promise((resolve) => server.close(resolve))
   return port
+}
+
+/** A message as Slack keeps it. */
+export interface KeptMessage {
+  readonly ts: string
+  readonly thread_ts?: string
+  readonly text: string
+  readonly reply_broadcast?: boolean
+  readonly reply_count?: number
+  readonly blocks?: unknown[]
+  readonly metadata?: { readonly event_payload: { readonly delivery_id: string; readonly event_ids: string } }
+}
+
+async function historyOf({ call }: Workspace, channel: string): Promise<KeptMessage[]> {
+  const kept: KeptMessage[] = []
+  let cursor: unknown
+  do {
+    const page = await call('conversations.history', {
+      channel,
+      limit: 1000,
+      include_all_metadata: true,
+      cursor,
+    })
+    for (const message of page.messages as KeptMessage[]) {
+      kept.push(message)
+      if (!message.reply_count) continue
+      const thread = await call('conversations.replies', {
+        channel,
+        ts: message.ts,
+        include_all_metadata: true,
+      })
+      kept.push(...(thread.messages as KeptMessage[]).filter(({ ts }) => ts !== message.ts))
+    }
+    cursor = (page.response_metadata as { next_cursor?: string }).next_cursor
+  } while (cursor)
+  return kept.toSorted((a, b) => (a.ts < b.ts ? -1 : 1))
 }

@@ -27,6 +27,11 @@ export const delivery: Migration = {
       .addColumn('channel', 'text', (column) => column.notNull())
       .execute()
 
+    await db.schema
+      .createTable('scratch')
+      .addColumn('filler', 'text', (column) => column.notNull())
+      .execute()
+
     for (const old of ['next', 'subject', 'held', 'operation', 'delivery'])
       await db.schema.dropIndex(`outbox_${old}`).execute()
     for (const column of ['leased_by', 'leased_until'])

@@ -16,4 +16,8 @@ export interface EventTables {
     /** The operation of ours that caused it. */
     operation_id: string | null
   }
+  /** Written to find out whether writing works; empty otherwise. */
+  scratch: {
+    filler: string
+  }
 }

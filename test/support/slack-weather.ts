@@ -1,0 +1,63 @@
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http'
+
+/**
+ * How Slack takes posts: well; not at all (500); taken, but the connection is lost; away with everything; now this,
+ * now that; or refused with one of its own words.
+ */
+export type SlackMood = 'well' | 'refuses' | 'drops-after' | 'away' | 'storm' | { readonly says: string }
+
+/** How Slack is at the moment; a test changes it. */
+export interface SlackWeather {
+  mood: SlackMood
+  /** In a storm: which share of the posts fails, of each kind. */
+  share: number
+}
+
+/** Stands before Slack and fails as Slack does. */
+export function createFront(slack: RequestListener, weather: SlackWeather): Server {
+  return createServer((request, response) => {
+    const posting = request.url?.includes('chat.postMessage') ?? false
+    const { mood } = weather
+    const pass = () => slack(request, response)
+    if (mood === 'away') return void request.socket.destroy()
+    if (mood === 'storm') return storm(posting, weather.share, response, pass)
+    if (!posting || mood === 'well') return pass()
+    if (mood === 'refuses') return void response.writeHead(500).end()
+    if (mood === 'drops-after') {
+      weather.mood = 'well'
+      return instead(response, () => response.destroy(), pass)
+    }
+    return say(response, mood.says)
+  })
+}
+
+function storm(posting: boolean, share: number, response: ServerResponse, pass: () => void) {
+  const kinds = [
+    () => void response.writeHead(429, { 'retry-after': '1' }).end(),
+    () => void response.writeHead(500).end(),
+    () => say(response, 'internal_error'),
+    () => void response.destroy(),
+    () => instead(response, () => response.destroy(), pass),
+    () => instead(response, (end) => end(refusal('internal_error')), pass),
+  ]
+  // Only posts are taken and not answered: everything else may be asked again.
+  const possible = posting ? kinds : kinds.slice(0, 4)
+  const kind = possible[Math.floor(Math.random() / share)]
+  return kind ? kind() : pass()
+}
+
+function say(response: ServerResponse, error: string) {
+  response.writeHead(200, { 'content-type': 'application/json' }).end(refusal(error))
+}
+
+const refusal = (error: string) => JSON.stringify({ ok: false, error })
+
+/** Lets Slack do it, and answers something else. */
+function instead(response: ServerResponse, answer: (end: (body: string) => void) => void, pass: () => void) {
+  const end = response.end.bind(response) as (body: string) => void
+  response.end = (() => {
+    answer(end)
+    return response
+  }) as typeof response.end
+  pass()
+}

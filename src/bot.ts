@@ -25,6 +25,7 @@ import { createMatch } from './operations/match.ts'
 import { createPatience } from './operations/patience.ts'
 import { createReceipts } from './operations/receipts.ts'
 import { createSlackClient, createSlackSide, type Identity } from './slack/app.ts'
+import { createDrafts } from './slack/drafts.ts'
 import { createFiles } from './slack/files.ts'
 import { contextFor, type House } from './slack/house.ts'
 import { channelNames } from './store/lanes.ts'
@@ -164,6 +165,7 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
       alertsChannel,
       zone: config.CMR_TIMEZONE,
     },
+    drafts: createDrafts(store, clock),
     access: createAccess({ admins: config.CMR_ADMINS, defaultRole: config.CMR_DEFAULT_ROLE }),
     registry: createCommands(),
     status: health.status,

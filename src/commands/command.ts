@@ -1,4 +1,4 @@
-import type { PlainTextOption } from '@slack/types'
+import type { KnownBlock, PlainTextOption } from '@slack/types'
 import type { Logger } from 'pino'
 import type { z } from 'zod'
 import type { Access, Role } from '../access/roles.ts'
@@ -6,10 +6,12 @@ import type { AlertDesk } from '../alerts/desk.ts'
 import type { Cmr } from '../cmr/client.ts'
 import type { Effect } from '../cmr/endpoint.ts'
 import type { ListPrices } from '../cmr/money.ts'
+import type { Gathered, Step } from '../forms/steps.ts'
 import type { Message } from '../messages/blocks.ts'
 import type { Status } from '../messages/status.ts'
 import type { Chaser } from '../operations/chase.ts'
 import type { Patience } from '../operations/patience.ts'
+import type { Drafts } from '../slack/drafts.ts'
 import type { Files } from '../slack/files.ts'
 import type { Store } from '../store/store.ts'
 import type { Places } from './places.ts'
@@ -35,6 +37,7 @@ export interface CommandContext {
   /** Asks CMR how an operation stands. */
   readonly chaser: Pick<Chaser, 'check'>
   readonly alerts: AlertDesk
+  readonly drafts: Drafts
   readonly access: Access
   readonly clock: () => Date
   readonly logger: Logger
@@ -68,6 +71,14 @@ export interface Confirmation {
   readonly text: string
   /** A name that must be typed, for what cannot be undone. */
   readonly typed?: string | undefined
+  /** More to look at below the text. */
+  readonly blocks?: KnownBlock[]
+  /** The button's text in place of the command's, at most 24 characters. */
+  readonly submit?: string
+  /** What is sent in place of what was given: an order that the wallet does not cover is left unconfirmed. */
+  readonly input?: Readonly<Record<string, unknown>>
+  /** As things are it cannot be sent: there is nothing to press. */
+  readonly refused?: boolean
 }
 
 /** What a form shows before anybody has typed. */
@@ -108,6 +119,8 @@ export interface Command<Input extends z.ZodObject = z.ZodObject> {
   readonly positional: readonly (keyof z.output<Input> & string)[]
   /** Another command that carries on where this field is filled in: a file for many in place of one thing. */
   readonly continues?: { readonly field: string; readonly command: Command }
+  /** The form in several views, where one would be too long or CMR has to be asked in between. */
+  readonly steps?: readonly Step[]
   /** Today's values, where a form changes something that exists. */
   prefill?(context: CommandContext, given: Readonly<Record<string, unknown>>): Promise<Prefill>
   /**
@@ -119,8 +132,11 @@ export interface Command<Input extends z.ZodObject = z.ZodObject> {
     values: Readonly<Record<string, unknown>>,
     chosen: string,
   ): Promise<Prefill>
-  /** Asked before it runs; every charge and deletion has one. */
-  confirm?(context: CommandContext, input: z.output<Input>): Promise<Confirmation>
+  /**
+   * Asked before it runs; every charge and deletion has one.
+   * @param notes what CMR told between the steps, where the form has any
+   */
+  confirm?(context: CommandContext, input: z.output<Input>, notes?: Gathered['notes']): Promise<Confirmation>
   /** What was understood, with names in place of ids; mrkdwn. For what is not asked by `confirm`. */
   readBack?(context: CommandContext, input: z.output<Input>): Promise<string>
   /** What a person calls the thing, for receipts and audit. */

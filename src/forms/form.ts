@@ -14,6 +14,10 @@ export interface FormState {
   readonly draft?: string | undefined
   /** In a confirmation: the name that must be typed. */
   readonly typed?: string | undefined
+  /** Of a form of several steps: which one this is, from 0. */
+  readonly step?: number | undefined
+  /** How often the form was shown: Slack keeps what was typed in an input whose action_id stays. */
+  readonly revision?: number | undefined
 }
 
 /** What a form shows: values by field, the words people read for chosen ids, and what was wrong. */
@@ -28,13 +32,15 @@ export interface FormContent {
   readonly problem?: string | undefined
   /** What can be done about it. */
   readonly remedy?: Button | undefined
+  /** Makes a text input forget what was typed, so that it shows its value. */
+  readonly revision?: number | undefined
 }
 
 /** The block_id of the name that is typed to confirm a deletion. */
 export const typedName = 'confirmName'
 
 /** Slack allows 24 characters ("Views: modals"). */
-const titleLength = 24
+export const titleLength = 24
 
 /** "Block Kit reference: select menus". */
 const MOST_OPTIONS = 100
@@ -55,7 +61,8 @@ export function formView(command: Command, state: FormState, content: FormConten
 
 /** Asks before something is charged, deleted or sent as it was typed. */
 export function confirmView(command: Command, state: FormState, confirmation: Confirmation): ModalView {
-  const blocks: KnownBlock[] = [section(confirmation.text)]
+  const blocks: KnownBlock[] = [section(confirmation.text), ...(confirmation.blocks ?? [])]
+  if (confirmation.refused) return { ...shell(command, state), close: plain('Close', titleLength), blocks }
   if (confirmation.typed) {
     blocks.push({
       type: 'input',
@@ -66,7 +73,7 @@ export function confirmView(command: Command, state: FormState, confirmation: Co
   }
   return {
     ...shell(command, { ...state, typed: confirmation.typed }),
-    submit: plain(command.submit ?? capital(command.verb), titleLength),
+    submit: plain(confirmation.submit ?? command.submit ?? capital(command.verb), titleLength),
     blocks,
   }
 }
@@ -76,7 +83,8 @@ export function noticeView(command: Command, text: string, ...more: KnownBlock[]
   return { ...shell(command, {}), close: plain('Close', titleLength), blocks: [section(text), ...more] }
 }
 
-function shell(command: Command, state: FormState): Omit<ModalView, 'blocks'> {
+/** What every view of a command has in common. */
+export function shell(command: Command, state: FormState): Omit<ModalView, 'blocks'> {
   return {
     type: 'modal',
     callback_id: idOf(command),
@@ -92,7 +100,8 @@ function templateOffer({ file }: Field): KnownBlock[] {
   return [section('No such file yet? Begin with a template.', give)]
 }
 
-function inputBlock(field: Field, content: FormContent): InputBlock {
+/** The input of a field: `block_id` its name. */
+export function inputBlock(field: Field, content: FormContent): InputBlock {
   const hint = field.hint && { hint: plain(field.hint, 2000) }
   return {
     type: 'input',
@@ -159,9 +168,10 @@ function elementOf(field: Field, content: FormContent): InputBlock['element'] {
   if (field.kind === 'number') {
     return { type: 'number_input', action_id, is_decimal_allowed: false, ...placeholder, ...initial }
   }
+  const revision = content.revision ? `:${content.revision}` : ''
   return {
     type: 'plain_text_input',
-    action_id,
+    action_id: action_id + revision,
     multiline: field.multiline,
     ...placeholder,
     ...initial,

@@ -32,6 +32,7 @@ const inputs = {
     message: z.string().optional(),
   }),
   webhooks: z.object({ url: z.url().optional(), mode: z.enum(modes as [string, ...string[]]).optional() }),
+  workspaces: z.object({ domain: z.string().min(1), state: z.enum(['clean', 'conflict', 'unknown']) }),
   'rate-limit': z.object({ perSecond: z.number().int().min(0) }),
 }
 
@@ -85,7 +86,10 @@ export function act(path: string, body: unknown, controlled: Controlled): unknow
   else if (path === 'faults/clear') state.faults.length = 0
   else if (path === 'webhooks')
     deliveries.configure(inputs.webhooks.parse(body) as Parameters<Deliveries['configure']>[0])
-  else if (path === 'rate-limit') state.perSecond = inputs['rate-limit'].parse(body).perSecond
+  else if (path === 'workspaces') {
+    const { domain, state: told } = inputs.workspaces.parse(body)
+    state.world.workspaces.set(domain, told)
+  } else if (path === 'rate-limit') state.perSecond = inputs['rate-limit'].parse(body).perSecond
   else if (path === 'reset') controlled.reset()
   else return undefined
   return { ok: true }

@@ -101,8 +101,11 @@ export function openSubscription(world: World, order: Order, opening: Opening): 
     price: (subscription.priceCents * opening.people.length) / 100,
     quantity: opening.people.length,
   })
+  const pictures = (order.request.files ?? {}) as Record<string, Blob>
   for (const [at, person] of opening.people.entries()) {
     const mailbox = addMailbox(world, subscription, person, 'IN_PROGRESS')
+    const picture = pictures[mailbox.email]
+    if (picture) mailbox.profilePicture = `${picture.type}, ${picture.size} bytes`
     world.later(3000 + at * 400, () => {
       mailbox.status = 'CREATING_PASSWORD'
     })

@@ -46,6 +46,7 @@ export async function startSandbox(options: {
     subscriptions: new Map(),
     mailboxes: new Map(),
     orders: new Map(),
+    workspaces: new Map(),
     credentials: new Map(),
     reports: [],
     inventory: new Map(),
@@ -93,6 +94,7 @@ export async function startSandbox(options: {
         world.subscriptions,
         world.mailboxes,
         world.orders,
+        world.workspaces,
         world.credentials,
         world.inventory,
       ])

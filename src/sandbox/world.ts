@@ -68,6 +68,8 @@ export interface World {
   readonly subscriptions: Map<string, Subscription>
   readonly mailboxes: Map<string, Mailbox>
   readonly orders: Map<string, Order>
+  /** What domains.workspace says of a name whatever else is known. */
+  readonly workspaces: Map<string, 'clean' | 'conflict' | 'unknown'>
   readonly credentials: Map<string, Record<string, unknown> & { userId: string }>
   readonly reports: Record<string, unknown>[]
   readonly inventory: Map<

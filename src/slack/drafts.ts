@@ -1,24 +1,108 @@
 import { randomUUID } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import { dropCredentials } from '../cmr/redact.ts'
+import { type Caller, type Command, idOf } from '../commands/command.ts'
 import type { FormState } from '../forms/form.ts'
+import { type Gathered, nothingGathered } from '../forms/steps.ts'
+import { type DraftRow, deleteDraft, findDraft, latestDraft, saveDraft } from '../store/drafts.ts'
+import type { Store } from '../store/store.ts'
+import type { House } from './house.ts'
+
+/** Something begun and not yet sent. */
+export interface Draft {
+  readonly id: string
+  /** Slack user id; null where everybody may go on with it. */
+  readonly author: string | null
+  /** `noun.verb` */
+  readonly command: string
+  readonly gathered: Gathered
+  /** What waits for its confirmation. */
+  readonly input?: Readonly<Record<string, unknown>> | undefined
+}
+
+/** Where drafts are kept: on disk, or in memory where one holds a secret. */
+export interface Drafts {
+  /** Writes it down for a day. */
+  keep(draft: Omit<Draft, 'id'> & { readonly id?: string }): Promise<Draft>
+  /** @param by Slack user id; somebody else's draft is not found */
+  find(id: string, by: string): Promise<Draft | undefined>
+  /** What somebody began last, with when. */
+  latest(author: string, command: string): Promise<{ draft: Draft; savedAt: string } | undefined>
+  drop(id: string): Promise<void>
+}
+
+const DAY_MS = 24 * 60 * 60 * 1000
+/** A secret waits in memory only, and no longer than anybody looks at a form. */
+const HOUR_MS = 60 * 60 * 1000
+
+export function createDrafts(store: Store, clock: () => Date): Drafts {
+  const secret = new LRUCache<string, Draft>({ max: 1000, ttl: HOUR_MS })
+
+  return {
+    async keep(given) {
+      const draft: Draft = { ...given, id: given.id ?? randomUUID() }
+      if (holdsSecret(draft)) {
+        secret.set(draft.id, draft)
+        return draft
+      }
+      const now = clock()
+      await saveDraft(store.db, {
+        id: draft.id,
+        author: draft.author,
+        command: draft.command,
+        gathered: JSON.stringify(draft.gathered),
+        input: draft.input ? JSON.stringify(draft.input) : null,
+        saved_at: now.toISOString(),
+        expires_at: new Date(now.getTime() + DAY_MS).toISOString(),
+      })
+      return draft
+    },
+    async find(id, by) {
+      const hidden = secret.get(id)
+      if (hidden) return hidden.author === null || hidden.author === by ? hidden : undefined
+      const row = await findDraft(store.db, { id, by, now: clock() })
+      return row && draftOf(row)
+    },
+    async latest(author, command) {
+      const empty = JSON.stringify(nothingGathered)
+      const row = await latestDraft(store.db, { author, command, empty, now: clock() })
+      return row && { draft: draftOf(row), savedAt: row.saved_at }
+    },
+    async drop(id) {
+      secret.delete(id)
+      await deleteDraft(store.db, id)
+    },
+  }
+}
+
+function holdsSecret({ gathered, input }: Draft): boolean {
+  const json = JSON.stringify({ gathered, input })
+  return JSON.stringify(dropCredentials({ gathered, input })) !== json
+}
+
+function draftOf({ id, author, command, gathered, input }: DraftRow): Draft {
+  return {
+    id,
+    author,
+    command,
+    gathered: JSON.parse(gathered) as Gathered,
+    input: input ? (JSON.parse(input) as Record<string, unknown>) : undefined,
+  }
+}
 
 /** "Views: private_metadata" allows 3,000 characters; the channel and the typed name need some. */
 const LONGEST = 2400
 
-/** What waits for a confirmation; an hour is longer than anybody looks at a form. */
-const drafts = new LRUCache<string, Readonly<Record<string, unknown>>>({ max: 1000, ttl: 60 * 60 * 1000 })
-
 /** Puts input into a form's state: as it is, or, where it is long or holds a secret, as the name of a draft. */
-export function holding(state: FormState, input: Readonly<Record<string, unknown>>): FormState {
+export async function holding(
+  house: House,
+  caller: Pick<Caller, 'userId'>,
+  command: Command,
+  state: FormState,
+  input: Readonly<Record<string, unknown>>,
+): Promise<FormState> {
   const json = JSON.stringify(input)
   if (json.length <= LONGEST && JSON.stringify(dropCredentials(input)) === json) return { ...state, input }
-  const draft = randomUUID()
-  drafts.set(draft, input)
-  return { ...state, draft }
-}
-
-/** The input of a confirmation; nothing where the bot has restarted since. */
-export function held(state: FormState): Readonly<Record<string, unknown>> | undefined {
-  return state.input ?? (state.draft ? drafts.get(state.draft) : undefined)
+  const begun = { author: caller.userId, command: idOf(command), gathered: nothingGathered, input }
+  return { ...state, draft: (await house.drafts.keep(begun)).id }
 }

@@ -12,6 +12,7 @@ import { invoke } from './invoke.ts'
 import { optionsFor } from './pickers.ts'
 import { isPress, pressed } from './pressed.ts'
 import { type Reply, replyTo } from './reply.ts'
+import { actInStep, stepActionOf } from './steps.ts'
 import { type SubmissionAck, submit } from './submit.ts'
 import { messageOf } from './tell.ts'
 
@@ -34,8 +35,10 @@ export function listen(app: App, house: House): void {
     const caller = callerOf(body)
     const reply = replyTo(house, caller, body.response_url)
     await guarded(house, reply, async () => {
+      const inStep = body.view && stepActionOf(house, caller, action, body.view)
+      if (inStep) return actInStep(house, inStep)
       if (isPress(action)) {
-        const heard = await pressed(house, action, body.container)
+        const heard = await pressed(house, action, { container: body.container, userId: caller.userId })
         if ('blocks' in heard) return reply(heard)
         const fromModal = body.view?.type === 'modal'
         return invoke(house, { ...heard, caller, triggerId: body.trigger_id, reply, fromModal })

@@ -1,7 +1,14 @@
 import type { ModalView } from '@slack/types'
 import { CmrError, traceOf } from '../cmr/errors.ts'
 import { dropCredentials } from '../cmr/redact.ts'
-import { type Caller, type Command, type CommandContext, InputError, idOf } from '../commands/command.ts'
+import {
+  type Caller,
+  type Command,
+  type CommandContext,
+  type Confirmation,
+  InputError,
+  idOf,
+} from '../commands/command.ts'
 import { check, fieldsOf } from '../forms/field.ts'
 import { confirmView, type FormState, formView, noticeView, readBack } from '../forms/form.ts'
 import { actions, escapeText } from '../messages/blocks.ts'
@@ -9,11 +16,12 @@ import { failureText, notice, reportButton } from '../messages/failure.ts'
 import { usage } from '../messages/help.ts'
 import { perform } from '../operations/perform.ts'
 import { recordAudit } from '../store/audit.ts'
-import { holding } from './drafts.ts'
+import { type Draft, holding } from './drafts.ts'
 import { contextFor, type House } from './house.ts'
-import { showInView } from './open-view.ts'
 import { countryLabels } from './pickers.ts'
+import { createProgress } from './progress.ts'
 import type { Reply } from './reply.ts'
+import { firstView } from './steps.ts'
 import { messageOf } from './tell.ts'
 
 /** Something a person said or clicked, already acknowledged. */
@@ -27,6 +35,8 @@ export interface Invocation {
   readonly reply: Reply
   /** Whether it came from a modal, on which the next one is laid. */
   readonly fromModal?: boolean
+  /** What a receipt offers to go on with. */
+  readonly from?: Draft | undefined
   /** Whether the answer takes the place of the message that was clicked. */
   readonly replace?: boolean
 }
@@ -69,7 +79,10 @@ export async function invoke(house: House, invocation: Invocation): Promise<void
 async function openForm(house: House, invocation: Invocation): Promise<void> {
   const { command, raw, caller, triggerId, reply, fromModal } = invocation
   const needsCmr =
-    command.prefill !== undefined || command.confirm !== undefined || command.readBack !== undefined
+    command.steps !== undefined ||
+    command.prefill !== undefined ||
+    command.confirm !== undefined ||
+    command.readBack !== undefined
   try {
     const first = needsCmr
       ? noticeView(command, ':hourglass_flowing_sand: Asking CMR…')
@@ -77,10 +90,13 @@ async function openForm(house: House, invocation: Invocation): Promise<void> {
     const { push, open } = house.slack.views
     const opened = await (fromModal ? push : open)({ trigger_id: triggerId, view: first })
     if (!needsCmr) return
-    const view = await viewFor(house, invocation).catch((error: unknown) =>
-      problemView(house, caller, command, raw, error),
-    )
-    await showInView(house, String(opened.view?.id), view)
+    const progress = createProgress(house, command, String(opened.view?.id))
+    progress.first()
+    const view = await (command.steps
+      ? firstView(house, stepsOf(invocation), progress)
+      : viewFor(house, invocation)
+    ).catch((error: unknown) => problemView(house, caller, command, raw, error))
+    await progress.replace(view)
   } catch (error) {
     house.logger.warn({ err: error, user: caller.userId }, 'a form could not be opened')
     await reply(
@@ -91,6 +107,10 @@ async function openForm(house: House, invocation: Invocation): Promise<void> {
   }
 }
 
+function stepsOf({ command, caller, raw: given, from }: Invocation) {
+  return { command, caller, given, from }
+}
+
 /** The form, or the confirmation where everything is given. */
 async function viewFor(house: House, { command, raw, caller }: Invocation): Promise<ModalView> {
   const context = contextFor(house, caller)
@@ -98,10 +118,11 @@ async function viewFor(house: House, { command, raw, caller }: Invocation): Prom
   const checked = check(command.input, raw)
   const sure = command.effect === 'read' || command.asks === 'form'
   if (checked.ok && isGiven(command, raw) && !sure) {
-    const confirmation = command.confirm
+    const confirmation: Confirmation = command.confirm
       ? await command.confirm(context, checked.input)
       : { text: await understood(command, context, checked.input) }
-    return confirmView(command, holding(state, checked.input), confirmation)
+    const input = { ...checked.input, ...confirmation.input }
+    return confirmView(command, await holding(house, caller, command, state, input), confirmation)
   }
   const prefill = await command.prefill?.(context, raw)
   return formView(command, state, {

@@ -10,12 +10,19 @@ import type { Message } from '../messages/blocks.ts'
 import { eventSuffix, regardlessSuffix } from '../messages/events/buttons.ts'
 import { staleMessage } from '../messages/events/stale.ts'
 import { notice } from '../messages/failure.ts'
+import { draftSuffix } from '../messages/orders.ts'
 import { eventNamed, newerEvents, type StoredEvent } from '../store/events.ts'
+import type { Draft } from './drafts.ts'
 import type { House } from './house.ts'
 
 /** A click, as the command it stands for; or what a person reads instead. */
 export type Pressed =
-  | { readonly command: Command; readonly raw: Readonly<Record<string, unknown>>; readonly replace: boolean }
+  | {
+      readonly command: Command
+      readonly raw: Readonly<Record<string, unknown>>
+      readonly replace: boolean
+      readonly from?: Draft
+    }
   | Message
 
 /** Whether an action is one of those that stand for a command: buttons and overflow menus. */
@@ -27,7 +34,7 @@ export function isPress(action: BlockElementAction): action is ButtonAction | Ov
 export async function pressed(
   house: House,
   action: ButtonAction | OverflowAction,
-  container: BlockAction['container'] | undefined,
+  { container, userId }: { container: BlockAction['container'] | undefined; userId: string },
 ): Promise<Pressed> {
   const { id, value } = named(action)
   const command = house.registry.byId(id)
@@ -36,10 +43,18 @@ export async function pressed(
   if (suffix === eventSuffix || suffix === regardlessSuffix) {
     return onEvent(house, command, value, suffix === regardlessSuffix)
   }
+  if (suffix === draftSuffix) return onDraft(house, command, value, userId)
   const spoken = parseSpoken(value)
   const given = spoken.ok ? argumentsOf(command, spoken.words, spoken.flags) : { ok: false as const }
   const replace = /^(previous|next)$/.test(suffix) && container?.is_ephemeral === true
   return { command, raw: given.ok ? given.raw : {}, replace }
+}
+
+/** A button of a receipt that goes on from what is stored, such as replacements for what was taken. */
+async function onDraft(house: House, command: Command, draftId: string, userId: string): Promise<Pressed> {
+  const from = await house.drafts.find(draftId, userId)
+  if (from) return { command, raw: {}, replace: false, from }
+  return notice(`This was kept for a day only. Say it with \`/cmr ${command.noun} ${command.verb}\` instead.`)
 }
 
 /** An entry of an overflow menu has no action_id of its own: its value begins with one. */

@@ -9,11 +9,12 @@ import { actions, escapeText } from '../messages/blocks.ts'
 import { failureText, reportButton } from '../messages/failure.ts'
 import { type Performed, perform } from '../operations/perform.ts'
 import { formAfter } from './chosen.ts'
-import { held, holding } from './drafts.ts'
+import { holding } from './drafts.ts'
 import { contextFor, type House } from './house.ts'
 import { problemView } from './invoke.ts'
 import { showInView } from './open-view.ts'
 import { replyTo } from './reply.ts'
+import { gone, submitStep, withBack } from './steps.ts'
 import { messageOf } from './tell.ts'
 import { within } from './within.ts'
 
@@ -49,20 +50,19 @@ export async function submit(
   const { continues } = submission.command
   const command = continues && entered[continues.field] ? continues.command : submission.command
 
+  if (command.steps && form.step !== undefined) return submitStep(house, submission, form, ack)
+
   const confirming = form.input !== undefined || form.draft !== undefined
-  const draft = held(form)
-  if (confirming && !draft) {
-    const text =
-      ':warning: The bot has restarted since, and no longer has what you entered. Nothing was done; say it again.'
-    return ack({ response_action: 'update', view: noticeView(command, text) })
-  }
+  const draft = form.draft ? await house.drafts.find(form.draft, caller.userId) : undefined
+  const held = form.input ?? draft?.input
+  if (confirming && !held) return ack({ response_action: 'update', view: noticeView(command, gone) })
   if (confirming && form.typed && String(entered[typedName] ?? '').trim() !== form.typed) {
     return ack({
       response_action: 'errors',
       errors: { [typedName]: `Type exactly ${form.typed}, or cancel.` },
     })
   }
-  const values = draft ?? entered
+  const values = held ?? entered
   const checked = check(command.input, values)
   const verdict = house.access.decide(caller.userId, command, `${command.noun} ${command.verb}`)
   // Somebody who may not gets to hear that, not what is wrong with the form.
@@ -83,7 +83,10 @@ export async function submit(
     })
     const view = await command
       .confirm(contextFor(house, caller), input)
-      .then((confirmation) => confirmView(command, holding(form, input), confirmation))
+      .then(async (confirmation) => {
+        const sent = { ...input, ...confirmation.input }
+        return confirmView(command, await holding(house, caller, command, form, sent), confirmation)
+      })
       .catch((error: unknown) =>
         error instanceof InputError
           ? formView(command, form, { values, labels, problem: `:warning: ${escapeText(error.message)}` })
@@ -104,6 +107,7 @@ export async function submit(
   )
 
   const performed = soon ?? (await performing)
+  if (performed.kind === 'done' && form.draft) await house.drafts.drop(form.draft)
   await report(house, caller, command, performed)
   if (soon) return
   const late = viewAfter(command, input, performed, form, values, labels)
@@ -174,8 +178,15 @@ function viewAfter(
   if (performed.kind === 'failed' && !performed.error.mayHaveBeenAccepted) {
     const problem = failureText(performed.error, `${command.noun} ${command.verb}`)
     const remedy = reportButton(performed.attempt)
-    if (form.input || form.draft)
-      return { response_action: 'update', view: noticeView(command, problem, actions(remedy)) }
+    if (form.input || form.draft) {
+      const view = noticeView(command, problem, actions(remedy))
+      if (!command.steps) return { response_action: 'update', view }
+      // Nothing was done: the steps lead back to what can be changed.
+      return {
+        response_action: 'update',
+        view: withBack(command, { ...view, private_metadata: JSON.stringify(form) }),
+      }
+    }
     const field = fieldNamed(command, performed.error)
     if (field) return { response_action: 'errors', errors: { [field]: performed.error.message } }
     return { response_action: 'update', view: formView(command, form, { values, labels, problem, remedy }) }

@@ -1,6 +1,7 @@
 import type { AlertTables } from './tables/alerts.ts'
 import type { AuditTables } from './tables/audit.ts'
 import type { BulkTables } from './tables/bulk.ts'
+import type { DraftTables } from './tables/drafts.ts'
 import type { EventTables } from './tables/events.ts'
 import type { MirrorTables } from './tables/mirror.ts'
 import type { OperationTables } from './tables/operations.ts'
@@ -14,4 +15,5 @@ export interface Schema
     AuditTables,
     MirrorTables,
     RouteTables,
+    DraftTables,
     BulkTables {}

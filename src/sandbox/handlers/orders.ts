@@ -33,7 +33,16 @@ function create(world: World, { query, body }: Asked) {
     userId,
     kind: 'domains',
     status: 'UNCONFIRMED',
-    request: { ...body, domains: asked.filter(({ domain }) => !unavailableDomains.includes(domain)) },
+    // What cannot be registered is left out, with its mailboxes.
+    request: {
+      ...body,
+      domains: asked.filter(({ domain }) => !unavailableDomains.includes(domain)),
+      mailboxes: Object.fromEntries(
+        Object.entries((body.mailboxes ?? {}) as Mailboxes).filter(
+          ([name]) => !unavailableDomains.includes(name),
+        ),
+      ),
+    },
     createdAt: world.now().toISOString(),
   }
   const actionId = newActionId()
@@ -73,9 +82,11 @@ function process(world: World, order: Order, actionId: string) {
   const people = Object.values(mailboxes).flat()
   const owned = (name: string) => [...world.domains.values()].find((one) => one.domainName === name)
   const fresh = domains.filter(({ domain }) => !owned(domain))
+  // A subscription keeps its own price.
+  const subscription = world.subscriptions.get(String(order.request.subscriptionId))
   const cents =
     fresh.reduce((sum, { domain, years }) => sum + yearlyCents(domain) * years, 0) +
-    people.length * MAILBOX_CENTS +
+    people.length * (subscription?.priceCents ?? MAILBOX_CENTS) +
     people.filter((one) => one.onWarmup).length * WARMUP_CENTS
   charge(world, cents, `Order ${order.orderId}`)
   order.status = 'PROCESSING'

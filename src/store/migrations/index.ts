@@ -6,6 +6,7 @@ import { mirror } from './004_mirror.ts'
 import { receipts } from './005_receipts.ts'
 import { delivery } from './006_delivery.ts'
 import { routes } from './007_routes.ts'
+import { drafts } from './008_drafts.ts'
 import { bulk } from './009_bulk.ts'
 
 /** In order of their names; one that was released is never changed. */
@@ -17,6 +18,7 @@ const migrations: Record<string, Migration> = {
   '005_receipts': receipts,
   '006_delivery': delivery,
   '007_routes': routes,
+  '008_drafts': drafts,
   '009_bulk': bulk,
 }
 

@@ -1,0 +1,127 @@
+import type { LineFault, Person } from './people.ts'
+
+/** A mailbox as CMR's orders name it ("Creates order json"). */
+export interface Mailbox {
+  readonly username: string
+  readonly firstName: string
+  readonly lastName: string
+  readonly onWarmup?: boolean
+}
+
+/** Mailboxes by domain, and what people should know of how they came about. */
+export interface Addresses {
+  readonly byDomain: Readonly<Record<string, readonly Mailbox[]>>
+  /** Names that had to be written otherwise: "José García → jose.garcia". */
+  readonly rewritten: readonly string[]
+  readonly faults: readonly LineFault[]
+}
+
+export const defaultPattern = '{first}.{last}'
+
+/** What a pattern may hold, and what stands for it. */
+const tokens: Record<string, (first: string, last: string) => string> = {
+  '{first}': (first) => first,
+  '{last}': (_, last) => last,
+  '{f}': (first) => first.charAt(0),
+  '{l}': (_, last) => last.charAt(0),
+}
+
+/** RFC 5321, 4.5.3.1.1 */
+const LONGEST = 64
+
+/** @returns a sentence about what is wrong with a pattern, or nothing */
+export function patternFault(pattern: string): string | undefined {
+  const rest = Object.keys(tokens).reduce((left, token) => left.replaceAll(token, ''), pattern)
+  if (rest === pattern) return 'A pattern needs {first}, {last}, {f} or {l}, such as {first}.{last}'
+  if (/[^a-z0-9._-]/i.test(rest))
+    return `“${rest}” does not belong into an address: use letters, digits, . _ and -`
+  return undefined
+}
+
+/**
+ * Everybody's address on every domain, or spread over the domains one after the other.
+ * Letters with marks become plain ones (é → e); what cannot stand in an address, or comes twice, is a fault.
+ */
+export function addressesOf(wanted: {
+  readonly people: readonly Person[]
+  readonly domains: readonly string[]
+  readonly pattern?: string | undefined
+  readonly spread?: boolean | undefined
+  readonly onWarmup?: boolean | undefined
+}): Addresses {
+  const { people, domains, pattern = defaultPattern, spread = false, onWarmup = false } = wanted
+  const byDomain: Record<string, Mailbox[]> = {}
+  const rewritten: string[] = []
+  const faults: LineFault[] = []
+  const taken = new Map<string, number>()
+  for (const [at, person] of people.entries()) {
+    const { firstName, lastName, line } = person
+    const raw = person.username ?? applied(pattern, firstName, lastName)
+    const username = plainLocalPart(raw)
+    const fault = localPartFault(username)
+    if (fault) {
+      faults.push({ line, why: `“${raw}” cannot be an address: ${fault}` })
+      continue
+    }
+    if (!isPlain(person.username ?? `${firstName}${lastName}`)) {
+      rewritten.push(`${firstName} ${lastName} → ${username}`)
+    }
+    const places = spread ? [domains[at % domains.length] ?? ''] : domains
+    const [twice] = places.flatMap((domain) => taken.get(`${username}@${domain}`) ?? [])
+    if (twice !== undefined) {
+      faults.push({
+        line,
+        why: `${username} comes twice: line ${twice} has it already. Give one of them another username`,
+      })
+      continue
+    }
+    for (const domain of places) {
+      taken.set(`${username}@${domain}`, line)
+      byDomain[domain] ??= []
+      byDomain[domain].push({ username, firstName, lastName, ...(onWarmup && { onWarmup }) })
+    }
+  }
+  return { byDomain, rewritten, faults }
+}
+
+function applied(pattern: string, first: string, last: string): string {
+  const bare = (text: string) => plainLocalPart(text).replaceAll('.', '')
+  return Object.entries(tokens).reduce(
+    (made, [token, value]) => made.replaceAll(token, value(bare(first), bare(last))),
+    pattern,
+  )
+}
+
+/** Letters that carry no mark which could be taken off. */
+const written: Record<string, string> = {
+  ß: 'ss',
+  æ: 'ae',
+  œ: 'oe',
+  ø: 'o',
+  ł: 'l',
+  đ: 'd',
+  ð: 'd',
+  þ: 'th',
+  ı: 'i',
+}
+
+/** In lower case and without marks, apostrophes and spaces: "O’Neil" → "oneil". */
+function plainLocalPart(text: string): string {
+  return text
+    .toLowerCase()
+    .replaceAll(/[ßæœøłđðþı]/g, (letter) => written[letter] ?? letter)
+    .normalize('NFKD')
+    .replaceAll(/[\p{M}'\s]/gu, '')
+}
+
+const isPlain = (text: string) => /^[\w.-]*$/.test(text)
+
+function localPartFault(username: string): string | undefined {
+  if (!username) return 'nothing is left of it'
+  const forbidden = [...new Set(username.replaceAll(/[a-z0-9._-]/g, ''))]
+  if (forbidden.length) return `${forbidden.map((one) => `“${one}”`).join(' ')} is not allowed there`
+  if (username.length > LONGEST) return `it has ${username.length} characters, ${LONGEST} are allowed`
+  if (/^[.-]|[.-]$|\.\./.test(username))
+    return 'it begins or ends with a dot or hyphen, or has two dots in a row'
+  return undefined
+}

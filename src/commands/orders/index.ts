@@ -126,9 +126,8 @@ function nameIn(told: unknown): string {
   return String(domain ?? domainName ?? '')
 }
 
-/** More mailboxes on a subscription, with or without pictures. */
+/** More mailboxes on a subscription. With pictures it goes to the endpoint that takes them. */
 function moreCommand(verb: 'mailboxes' | 'add-mailboxes', summary: string): Command {
-  const withPictures = verb === 'add-mailboxes'
   return command({
     noun: 'orders',
     verb,
@@ -137,19 +136,15 @@ function moreCommand(verb: 'mailboxes' | 'add-mailboxes', summary: string): Comm
     submit: 'Order',
     input: moreInput,
     positional: ['userId', 'subscriptionId', 'domain', 'mailboxes'],
-    steps: moreSteps(withPictures),
+    steps: moreSteps,
     label: (input) => input.domain ?? input.subscriptionId,
     whenUnknown,
     confirm: (context, input) => confirmMore(context, input),
-    run: (context, input) => addMailboxes(context, input, verb),
+    run: (context, input) => addMailboxes(context, input, verb === 'add-mailboxes'),
   })
 }
 
-async function addMailboxes(
-  context: CommandContext,
-  input: MoreInput,
-  verb: 'mailboxes' | 'add-mailboxes',
-): Promise<Outcome> {
+async function addMailboxes(context: CommandContext, input: MoreInput, multipart: boolean): Promise<Outcome> {
   const customer = await userNamed(context, input.userId)
   const { userId, subscriptionId, domain } = await subscriptionOf(context, input)
   const { byDomain } = mailboxesOf(input, [domain])
@@ -161,14 +156,14 @@ async function addMailboxes(
     confirm,
     ...(autoRenew !== undefined && { autoRenew }),
   }
-  const files = verb === 'add-mailboxes' ? await filesFor(context, input.files, byDomain) : undefined
+  const files = await filesFor(context, input.files, byDomain)
   const { data, actionId } =
-    verb === 'mailboxes'
-      ? await context.cmr.orders.mailboxes({ query: { userId }, body })
-      : await context.cmr.orders['add-mailboxes']({
+    multipart || files
+      ? await context.cmr.orders['add-mailboxes']({
           query: { userId },
           body: { ...body, ...(files && { files }) },
         })
+      : await context.cmr.orders.mailboxes({ query: { userId }, body })
   const { orderId } = data
   const message = orderReceipt({
     userId,

@@ -267,12 +267,10 @@ export const orderSteps: readonly Step[] = [
 ]
 
 /** Which subscription → mailboxes; the confirmation is the third. */
-export function moreSteps(withPictures: boolean): readonly Step[] {
-  const fields = ['mailboxes', 'peopleFile', 'pattern', 'onWarmup', 'autoRenew', 'confirm']
-  return [
-    { ...customerStep, title: 'Subscription', fields: ['userId', 'subscriptionId', 'domain'] },
-    peopleStep(withPictures ? [...fields, 'files'] : fields, ({ values }) => [
-      String(values.domain ?? values.subscriptionId),
-    ]),
-  ]
-}
+export const moreSteps: readonly Step[] = [
+  { ...customerStep, title: 'Subscription', fields: ['userId', 'subscriptionId', 'domain'] },
+  peopleStep(
+    ['mailboxes', 'peopleFile', 'pattern', 'onWarmup', 'files', 'autoRenew', 'confirm'],
+    ({ values }) => [String(values.domain ?? values.subscriptionId)],
+  ),
+]

@@ -71,12 +71,12 @@ export function receiptMessage(view: OperationView, head: Message | undefined): 
   return { text: head && view.state !== 'unknown' ? head.text : cut(`${state} ${title}`, 3000), blocks }
 }
 
-function stateLine({ state, flagged, failures, progress, outcome }: OperationView): string {
+function stateLine({ state, flagged, failures, progress, outcome, toProcess }: OperationView): string {
   const over =
     failures.length > 0 ? ':warning: *Over, not all of it came about*' : ':white_check_mark: *Done*'
   switch (state) {
     case 'ended':
-      return over
+      return toProcess ? ':pause_button: *Waits to be processed*' : over
     case 'failed':
       return progress.length > 0 && failures.length > 0
         ? ':x: *Over: none of it came about*'

@@ -1,5 +1,5 @@
 import type { KnownBlock } from '@slack/types'
-import { actions, button, code, context, cut, escapeText, type Message, section } from './blocks.ts'
+import { button, code, context, cut, escapeText, type Message, section } from './blocks.ts'
 
 /** What a button's action_id ends with whose value is the id of a draft to go on from. */
 export const draftSuffix = 'draft'
@@ -65,7 +65,6 @@ export function noteLines({ rewritten, pictured, unmatched }: OrderNotes): strin
 
 /** An order that CMR has taken. */
 export interface OrderTaken {
-  readonly userId: string
   /** How people call the customer. */
   readonly customer: string
   readonly domains: readonly string[]
@@ -79,7 +78,7 @@ export interface OrderTaken {
   readonly replacementDraft?: string | undefined
 }
 
-/** The receipt of an order: what was ordered, for whom, what follows, what to do. */
+/** What a receipt says of an order at first: what, for whom, and what could not be had. How it goes on is told below. */
 export function orderReceipt(order: OrderTaken): Message {
   const what = [
     ...(order.domains.length ? [counted(order.domains.length, 'domain')] : []),
@@ -89,9 +88,6 @@ export function orderReceipt(order: OrderTaken): Message {
     ? `:white_check_mark: *${what} ordered* for ${escapeText(order.customer)}`
     : `:pause_button: *${what} put down* for ${escapeText(order.customer)}, not charged yet`
   const names = order.domains.slice(0, 30).map(escapeText).join(', ')
-  const follows = order.confirmed
-    ? 'As a rule it takes 10 to 90 seconds; how each ends is told here.'
-    : 'Nothing happens until somebody presses *Process*; the price is shown first.'
   const { unavailable, replacementDraft } = order
   const missing = unavailable.length
     ? [
@@ -107,23 +103,12 @@ export function orderReceipt(order: OrderTaken): Message {
         ),
       ]
     : []
-  const process = button({
-    text: 'Process',
-    actionId: 'orders.process',
-    value: `${order.userId} ${order.orderId}`,
-    style: 'primary',
-  })
   const ids = [
     `orderId ${code(order.orderId)}`,
     ...(order.actionId ? [`actionId ${code(order.actionId)}`] : []),
   ]
   return {
     text: cut(head, 3000),
-    blocks: [
-      section(`${head}${names ? `\n${cut(names, 2000)}` : ''}\n${follows}`),
-      ...missing,
-      ...(order.confirmed ? [] : [actions(process)]),
-      context(...ids),
-    ],
+    blocks: [section(`${head}${names ? `\n${cut(names, 2000)}` : ''}`), ...missing, context(...ids)],
   }
 }

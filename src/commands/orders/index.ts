@@ -72,7 +72,6 @@ async function placeOrder(context: CommandContext, input: OrderInput, multipart:
     : undefined
   const { orderId } = data
   const message = orderReceipt({
-    userId,
     customer: userName(customer),
     domains: ordered,
     byDomain: Object.fromEntries(Object.entries(byDomain).filter(([name]) => !unavailable.includes(name))),
@@ -166,7 +165,6 @@ async function addMailboxes(context: CommandContext, input: MoreInput, multipart
       : await context.cmr.orders.mailboxes({ query: { userId }, body })
   const { orderId } = data
   const message = orderReceipt({
-    userId,
     customer: userName(customer),
     domains: [],
     byDomain,

@@ -32,5 +32,5 @@ export function viewOf(operation: Operation, parts: readonly PartRow[]): Operati
 function toProcess({ request, order_id, state }: Operation): string | undefined {
   if (!request || !order_id || state !== 'ended') return undefined
   const { query, body } = JSON.parse(request) as Sent
-  return body.confirm === false ? `${String(query.userId)} ${order_id}` : undefined
+  return body.confirm === false ? `userId=${String(query.userId)} orderId=${order_id}` : undefined
 }

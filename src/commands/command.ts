@@ -121,6 +121,8 @@ export interface Command<Input extends z.ZodObject = z.ZodObject> {
   readonly continues?: { readonly field: string; readonly command: Command }
   /** The form in several views, where one would be too long or CMR has to be asked in between. */
   readonly steps?: readonly Step[]
+  /** Fields that only say which thing is changed: with these alone the form opens, for what to change in it. */
+  readonly picks?: readonly (keyof z.output<Input> & string)[]
   /** Today's values, where a form changes something that exists. */
   prefill?(context: CommandContext, given: Readonly<Record<string, unknown>>): Promise<Prefill>
   /**

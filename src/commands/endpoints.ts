@@ -24,6 +24,11 @@ export interface Asked<Input, Before = undefined> {
   readonly before: Before
 }
 
+interface SentRequest {
+  readonly query?: Record<string, unknown>
+  readonly body?: unknown
+}
+
 /** What the declaration of an endpoint cannot tell of its command: how people say it, and what they are shown. */
 export interface Saying<
   Of extends Endpoint = Endpoint,
@@ -37,8 +42,9 @@ export interface Saying<
   /** Another form than the request's own fields. */
   readonly input?: Input
   /** The request of such a form; without it fields go where the endpoint has them. */
-  request?(ids: z.output<Input>): { readonly query?: Record<string, unknown>; readonly body?: unknown }
+  request?(ids: z.output<Input>, asked: Asked<z.output<Input>, Before>): SentRequest | Promise<SentRequest>
   readonly positional?: readonly (keyof z.output<Input> & string)[]
+  readonly picks?: readonly (keyof z.output<Input> & string)[]
   prefill?(context: CommandContext, given: Readonly<Record<string, unknown>>): Promise<Prefill>
   follow?: Command['follow']
   /** Reads what stands there now, for the confirmation and the receipt of what replaces it. */
@@ -61,7 +67,7 @@ export function endpointCommand<
   Before = undefined,
 >(endpoint: Of, saying: Saying<Of, Input, Before>): Command {
   const [noun = '', verb = ''] = endpoint.id.split('.')
-  const { summary, prefill, follow } = saying
+  const { summary, prefill, follow, picks } = saying
   const flat = flatRequest(endpoint)
   const whole = saying.input ?? flat.input
   const input = ownerFollows(whole) as Input
@@ -95,6 +101,7 @@ export function endpointCommand<
     label: nameOf,
     whenUnknown: () =>
       `Look at what is there now (\`/cmr help ${noun}\` lists how) before you send it again.`,
+    ...(picks && { picks }),
     ...(prefill && { prefill }),
     ...(follow && { follow }),
     ...((saying.asks || endpoint.effect === 'charge' || endpoint.effect === 'destroy') && {
@@ -104,7 +111,7 @@ export function endpointCommand<
     readBack: async (context, given) => understood(summary, input, await asked(context, given)),
     async run(context, given) {
       const what = await asked(context, given)
-      const { query = {}, body } = request(what.ids)
+      const { query = {}, body } = await request(what.ids, what)
       const answer = await context.cmr.call(endpoint, { query, body })
       const { message: said, actionId } = answer
       const data = dropCredentials(answer.data)

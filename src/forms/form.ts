@@ -8,6 +8,8 @@ import { type Field, fieldsOf } from './field.ts'
 export interface FormState {
   /** Where the receipt belongs. */
   readonly channel?: string | undefined
+  /** Values of hidden fields. */
+  readonly hidden?: Readonly<Record<string, unknown>> | undefined
   /** In a confirmation: what was entered, to be submitted as it is. */
   readonly input?: Readonly<Record<string, unknown>> | undefined
   /** In a confirmation whose input is too long, or holds a secret: where it is kept meanwhile. */
@@ -53,10 +55,15 @@ export function formView(command: Command, state: FormState, content: FormConten
   if (content.problem) blocks.unshift(section(content.problem, content.remedy))
   if (blocks.length === 0) blocks.push(section(command.summary))
   return {
-    ...shell(command, state),
+    ...shell(command, { ...state, hidden: hiddenValues(command, content) }),
     submit: plain(command.submit ?? capital(command.verb), titleLength),
     blocks,
   }
+}
+
+function hiddenValues(command: Command, { values = {} }: FormContent): FormState['hidden'] {
+  const given = fieldsOf(command.input).filter(({ name, hidden }) => hidden && values[name] !== undefined)
+  return given.length ? Object.fromEntries(given.map(({ name }) => [name, values[name]])) : undefined
 }
 
 /** Asks before something is charged, deleted or sent as it was typed. */

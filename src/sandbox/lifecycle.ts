@@ -138,10 +138,27 @@ export function addMailbox(
     lastName: person.lastName,
     status,
     profilePicture: null,
-    warmup: person.onWarmup ? { status: 'ACTIVE' } : null,
+    warmup: person.onWarmup ? newWarmup('ACTIVE') : null,
   }
   world.mailboxes.set(mailbox.mailboxId, mailbox)
   return mailbox
+}
+
+/** A warm-up with the settings that CMR starts it with. */
+export function newWarmup(status: 'PENDING' | 'ACTIVE') {
+  return {
+    status: status as string,
+    warmupLimit: 40,
+    minimumWarmupLimit: 5,
+    warmupReplyRate: 30,
+    warmupOpenRate: 60,
+    warmupSpamProtectionRate: 80,
+    warmupOnWeekdays: false,
+    increasePerDay: 2,
+    warmupDisableSlow: false,
+    minimumDelayBetweenWarmupEmails: 5,
+    maximumDelayBetweenWarmupEmails: 45,
+  }
 }
 
 export function renewDomain(world: World, domain: Domain, years: number, actionId?: string): void {

@@ -47,6 +47,8 @@ export interface Mailbox {
   lastName: string
   status: 'IN_PROGRESS' | 'CREATING_PASSWORD' | 'ACTIVE' | 'EXPIRED'
   profilePicture: string | null
+  /** While an export of it is on its way. */
+  exporting?: boolean
   warmup: (Record<string, unknown> & { status: string }) | null
 }
 

@@ -45,7 +45,7 @@ export async function formAfter(
   field: string,
   state: ViewState,
 ): Promise<ModalView> {
-  const values = valuesOf(state)
+  const values = { ...form.hidden, ...valuesOf(state) }
   const follows: Following | undefined = await command
     .follow?.(contextFor(house, caller), values, field)
     .catch((error: unknown) => wrongChoice(error))

@@ -45,7 +45,7 @@ export async function submit(
   const { viewId } = submission
   const form = readFormState(submission.metadata)
   const caller: Caller = { ...submission.caller, channelId: form.channel }
-  const entered = valuesOf(submission.state)
+  const entered = { ...form.hidden, ...valuesOf(submission.state) }
   const labels = labelsOf(submission.state)
   const { continues } = submission.command
   const command = continues && entered[continues.field] ? continues.command : submission.command

@@ -8,10 +8,10 @@ const credentials = z.object({
   password: z.string().min(1).meta({ label: 'Password' }),
 })
 const metadata = z.object({
-  appBaseUrl: z.string().optional(),
-  clientId: z.string().optional(),
-  appName: z.string().optional(),
-  workspace: z.string().optional(),
+  appBaseUrl: z.string().optional().meta({ label: 'Base address', example: 'https://dedi.emailbison.com' }),
+  clientId: z.string().optional().meta({ label: 'Client ID' }),
+  appName: z.string().optional().meta({ label: 'App name' }),
+  workspace: z.string().optional().meta({ label: 'Workspace' }),
 })
 const ofUser = z.object({ userId })
 

@@ -3,6 +3,7 @@ import {
   amount,
   charge,
   customer,
+  mailboxOf,
   newActionId,
   newId,
   pageOf,
@@ -151,6 +152,11 @@ export const moneyHandlers: Record<string, Handler> = {
   },
   'exports.connect': (world, { query, body }) => {
     const { userId } = customer(world, query.userId)
+    const missing = ['appBaseUrl', 'clientId', 'appName', 'workspace'].filter(
+      (name) => !(body.metadata as Record<string, unknown> | undefined)?.[name],
+    )
+    if (body.app === 'EMAILBISON' && missing.length)
+      throw new Refusal(400, `EmailBison needs ${missing.join(', ')}.`)
     const credentialId = newId()
     const { email } = body.credentials as { email: string }
     world.credentials.set(credentialId, {
@@ -165,7 +171,10 @@ export const moneyHandlers: Record<string, Handler> = {
   'exports.update': (world, { body }) => {
     const found = world.credentials.get(String(body.credentialId))
     if (!found) throw new Refusal(404, 'The requested credential does not exist.')
-    Object.assign(found, body.metadata && { metadata: body.metadata }, body.orgId && { orgId: body.orgId })
+    const { metadata, orgId, credentials } = body as Record<string, Record<string, unknown> | undefined>
+    const kept = (found.metadata ?? {}) as Record<string, unknown>
+    if (metadata || orgId) found.metadata = { ...kept, ...metadata, ...(orgId && { orgId }) }
+    if (credentials?.email) found.email = credentials.email
     return { message: 'Credential updated', data: null }
   },
   'exports.disconnect': (world, { query }) => {
@@ -185,15 +194,27 @@ export const moneyHandlers: Record<string, Handler> = {
     }
   },
   'exports.send': (world, { body }) => {
-    const app = world.credentials.get(String(body.credentialId))?.app
-    if (!app) throw new Refusal(404, 'The requested credential does not exist.')
-    const all = strings(body.mailboxIds).map((id) => world.mailboxes.get(id))
-    if (all.some((one) => one?.status !== 'ACTIVE'))
-      throw new Refusal(400, 'Only ACTIVE mailboxes can be exported.')
-    for (const one of all)
-      world.later(7000, () =>
-        world.emit('mailbox.exported', { mailboxId: one?.mailboxId, email: one?.email, app }),
-      )
+    const login = world.credentials.get(String(body.credentialId))
+    if (!login) throw new Refusal(404, 'The requested credential does not exist.')
+    const { app, metadata, email: address } = login
+    if (app === 'INSTANTLY' && !(metadata as { orgId?: unknown } | null)?.orgId)
+      throw new Refusal(400, 'Please choose an Instantly workspace (orgId) first.')
+    // Whoever signs in as free@… has no paid plan.
+    if (app === 'REACHINBOX' && String(address).startsWith('free@'))
+      throw new Refusal(400, 'ReachInbox allows exports on paid plans only.')
+    const all = strings(body.mailboxIds).map((id) => mailboxOf(world, id))
+    const idle = all.find((one) => one.status !== 'ACTIVE')
+    if (idle)
+      throw new Refusal(400, `Only ACTIVE mailboxes can be exported: ${idle.email} is ${idle.status}.`)
+    const busy = all.find((one) => one.exporting)
+    if (busy) throw new Refusal(409, `An export of ${busy.email} is in progress already.`)
+    for (const one of all) {
+      one.exporting = true
+      world.later(7000, () => {
+        one.exporting = false
+        world.emit('mailbox.exported', { mailboxId: one.mailboxId, email: one.email, app })
+      })
+    }
     return { message: 'Export queued', data: null, actionId: newActionId() }
   },
 

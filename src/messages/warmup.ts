@@ -1,0 +1,67 @@
+import type { z } from 'zod'
+import { actions, button, code, context, escapeText, type Message, section } from './blocks.ts'
+
+/** A mailbox as messages name it. */
+export interface OfMailbox {
+  readonly email: string
+  readonly mailboxId: string
+}
+
+/** What was done to a warm-up. */
+export function warmupReceipt(
+  { email, mailboxId }: OfMailbox,
+  did: 'starts' | 'is paused' | 'goes on' | 'is removed',
+  actionId: string | undefined,
+): Message {
+  const text = `:white_check_mark: The warm-up of *${escapeText(email)}* ${did}`
+  const notes: Record<typeof did, string> = {
+    starts: 'CMR tells when it has started; that is posted in this thread.',
+    'is paused': 'Whether CMR bills paused warm-ups at renewal, its pages tell both ways.',
+    'goes on': 'It is billed with the next renewal.',
+    'is removed': 'It is no longer billed.',
+  }
+  return {
+    text,
+    blocks: [
+      section(text),
+      context(...(actionId ? [`actionId ${code(actionId)}`] : []), notes[did]),
+      actions(
+        ...(did === 'is removed'
+          ? []
+          : [button({ text: 'Settings', actionId: 'warmup.settings', value: mailboxId })]),
+        button({ text: 'Open mailbox', actionId: 'mailboxes.get', value: mailboxId }),
+      ),
+    ],
+  }
+}
+
+type Values = Readonly<Record<string, unknown>>
+
+/** Which settings have changed, each with its old and new value. */
+export function settingsReceipt(
+  { email, mailboxId }: OfMailbox,
+  old: Values,
+  given: Values,
+  fields: Readonly<Record<string, z.ZodType>>,
+): Message {
+  const changed = Object.entries(given).filter(([name, value]) => value !== undefined && value !== old[name])
+  const lines = changed.map(([name, value]) => {
+    const label = (fields[name]?.meta() as { label?: string } | undefined)?.label ?? name
+    return `${label}: ${shown(old[name])} → *${shown(value)}*`
+  })
+  const text = changed.length
+    ? `:white_check_mark: Warm-up settings of *${escapeText(email)}* saved`
+    : `:information_source: Nothing differed from the warm-up settings of *${escapeText(email)}*`
+  return {
+    text,
+    blocks: [
+      section([text, ...lines].join('\n')),
+      actions(button({ text: 'Change again', actionId: 'warmup.settings', value: mailboxId })),
+    ],
+  }
+}
+
+function shown(value: unknown): string {
+  if (typeof value === 'boolean') return value ? 'yes' : 'no'
+  return value === undefined || value === '' ? 'not set' : escapeText(value)
+}

@@ -134,7 +134,9 @@ async function viewFor(house: House, { command, raw, caller }: Invocation): Prom
 
 /** Whether it was said what to do; nothing, or only what to change, is a wish for the form. */
 function isGiven(command: Command, raw: Readonly<Record<string, unknown>>): boolean {
-  return Object.keys(raw).some((name) => !command.picks?.includes(name)) || fieldsOf(command.input).length === 0
+  return (
+    Object.keys(raw).some((name) => !command.picks?.includes(name)) || fieldsOf(command.input).length === 0
+  )
 }
 
 async function understood(command: Command, context: CommandContext, input: Record<string, unknown>) {

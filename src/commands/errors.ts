@@ -44,6 +44,7 @@ async function failureOf({ db }: Store, reference: string): Promise<Failure | un
   if (!found) return undefined
   const trace = readTrace(attempt?.detail ?? '')
   const subject = JSON.parse(operation?.subject ?? '{}') as Record<string, unknown>
+  const { query, body } = JSON.parse(operation?.request ?? '{}') as { query?: object; body?: object }
   return {
     at: attempt?.at ?? operation?.created_at ?? '',
     actor: found.actor,
@@ -52,7 +53,7 @@ async function failureOf({ db }: Store, reference: string): Promise<Failure | un
     sentence: trace?.sentence ?? attempt?.detail ?? operation?.outcome ?? '',
     actionId: attempt?.action_id ?? operation?.action_id ?? null,
     orderId: operation?.order_id ?? null,
-    about: { ...(attempt && (JSON.parse(attempt.arguments) as object)), ...subject },
+    about: { ...query, ...body, ...(attempt && (JSON.parse(attempt.arguments) as object)), ...subject },
   }
 }
 

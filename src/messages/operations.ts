@@ -12,6 +12,8 @@ import {
   section,
 } from './blocks.ts'
 
+import { reportButton } from './failure.ts'
+
 /** An operation as people are shown it. */
 export interface OperationView {
   readonly id: string
@@ -138,13 +140,15 @@ function failureLines(failures: OperationView['failures']): string[] {
   ]
 }
 
-function buttons({ id, state, flagged, toProcess }: OperationView): Button[] {
+function buttons({ id, state, flagged, toProcess, failures }: OperationView): Button[] {
+  const isTrouble = state === 'unknown' || state === 'failed' || flagged || failures.length > 0
   const open = state === 'accepted' || state === 'unknown'
   return [
     toProcess && button({ text: 'Process', actionId: 'orders.process', value: toProcess, style: 'primary' }),
     button({ text: 'Show story', actionId: 'operations.list', value: id }),
     open && button({ text: 'Check now', actionId: 'operations.check', value: id }),
     ...(state === 'unknown' && flagged ? decisions(id) : []),
+    isTrouble && reportButton(id),
   ].filter((one) => !!one)
 }
 

@@ -12,8 +12,7 @@ import {
 } from '../messages/exports.ts'
 import { type CommandContext, InputError, type Prefill } from './command.ts'
 import { endpointCommand } from './endpoints.ts'
-import { withIds } from './names.ts'
-import { ownerOf } from './owner.ts'
+import { named } from './names.ts'
 import {
   bisonFields,
   type Login,
@@ -90,7 +89,7 @@ const connect = endpointCommand(endpoints.connect, {
 /** The logins of the chosen user and, once one is chosen, what its platform takes. */
 async function choices(context: CommandContext, values: Values): Promise<Prefill> {
   if (!values.userId) return { values: {} }
-  const ids = await withIds(context.cmr, { userId: values.userId })
+  const { ids } = await named(context, z.object({ userId }), { userId: values.userId })
   const logins = await loginsOf(context, String(ids.userId))
   const options = { credentialId: loginOptions(logins) }
   const found = logins.find((one) => one.credentialId === values.credentialId)
@@ -156,29 +155,29 @@ interface Cargo {
 
 async function cargoOf(
   context: CommandContext,
-  named: { userId?: string | undefined; domain?: string | undefined; mailboxIds?: string[] | undefined },
+  ids: { userId?: string | undefined; domain?: string | undefined; mailboxIds?: string[] | undefined },
   given: { mailboxIds?: string[] | undefined },
   id: string,
 ): Promise<Cargo> {
-  const owner = named.userId ?? (named.domain && (await ownerOf(context, named.domain)))
+  const owner = ids.userId
   const to = owner ? loginCalled(await loginsOf(context, owner), id) : undefined
   if (to?.platform === 'INSTANTLY' && !to.metadata.orgId)
     throw new InputError(
       'credentialId',
       'Instantly needs to know the organisation first: choose it with /cmr exports update.',
     )
-  if (named.mailboxIds || !owner) {
-    const all = named.mailboxIds ?? []
+  if (ids.mailboxIds || !owner) {
+    const all = ids.mailboxIds ?? []
     const mailboxes = all.map((mailboxId, at) => ({ mailboxId, name: given.mailboxIds?.[at] ?? mailboxId }))
     return { to, mailboxes, idle: [] }
   }
   const { data } = await context.cmr.mailboxes.list({ query: { userId: owner } })
   const rows = (Array.isArray(data) ? data : (data.mailboxes ?? [])).filter((one) =>
-    one.email?.toLowerCase().endsWith(`@${named.domain?.toLowerCase()}`),
+    one.email?.toLowerCase().endsWith(`@${ids.domain?.toLowerCase()}`),
   )
   const ready = rows.filter((one) => one.status === 'ACTIVE')
   if (ready.length === 0)
-    throw new InputError('domain', `${named.domain} has no ACTIVE mailbox, and only those can be exported.`)
+    throw new InputError('domain', `${ids.domain} has no ACTIVE mailbox, and only those can be exported.`)
   return {
     to,
     mailboxes: ready.map((one) => ({ mailboxId: String(one.mailboxId), name: String(one.email) })),

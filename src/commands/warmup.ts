@@ -5,7 +5,7 @@ import { escapeText } from '../messages/blocks.ts'
 import { settingsReceipt, warmupReceipt } from '../messages/warmup.ts'
 import { type CommandContext, InputError, type Prefill } from './command.ts'
 import { endpointCommand } from './endpoints.ts'
-import { withIds } from './names.ts'
+import { named } from './names.ts'
 import { warmupPrice } from './prices.ts'
 
 type Values = Readonly<Record<string, unknown>>
@@ -49,7 +49,7 @@ const ranges: [least: keyof typeof settings, most: keyof typeof settings, senten
 
 async function todays(context: CommandContext, values: Values): Promise<Prefill> {
   if (!values.mailboxId) return { values: {} }
-  const ids = await withIds(context.cmr, { mailboxId: values.mailboxId })
+  const { ids } = await named(context, z.object({ mailboxId }), { mailboxId: values.mailboxId })
   const { warmup: now = {} } = await warming(context, String(ids.mailboxId))
   return { values: Object.fromEntries(Object.keys(settings).map((name) => [name, now[name] ?? ''])) }
 }

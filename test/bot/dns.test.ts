@@ -27,7 +27,7 @@ async function withDomain(records: number, provider = 'GOOGLE') {
 
 test('I see the records of a domain as a table, and go on from there', async () => {
   const { world, domain, userId } = await withDomain(2)
-  await world.say(`/cmr dns list ${userId} ${domain}`)
+  await world.say(`/cmr dns list ${domain}`)
   await world.sees(`${domain}: 2 DNS records`)
   const [message] = world.messages(world.ops.id)
   const table = message?.blocks.find((block) => block.type === 'table') as
@@ -63,7 +63,7 @@ test('what mail lacks is told, and DMARC is one click away', async () => {
   expect((await now()).records).toContainEqual(
     expect.objectContaining({ host: '_dmarc', recordType: 'TXT', value: 'v=DMARC1; p=none' }),
   )
-  await world.say(`/cmr dns check ${domain} ${userId}`)
+  await world.say(`/cmr dns check ${domain}`)
   await world.sees(`${domain}: DKIM to mend`)
 })
 
@@ -120,9 +120,9 @@ test('I pick a record, see its values, change one, and read before and after', a
 })
 
 test('deleting shows what goes, warns of mail, and asks for the name', async () => {
-  const { world, domain, userId, found, now } = await withDomain(2)
+  const { world, domain, found, now } = await withDomain(2)
   const mx = String(found.records[0]?.recordId)
-  await world.say(`/cmr dns delete ${userId} ${domain} ${mx}`)
+  await world.say(`/cmr dns delete ${domain} ${mx}`)
   const view = await world.opened()
   expect(JSON.stringify(view)).toMatch(/MX `@` → `smtp.google.com`, priority 1.*mail may no longer arrive/s)
   expect((await world.submit({ confirmName: 'yes' })).errors?.confirmName).toMatch(`Type exactly ${domain}`)
@@ -132,8 +132,8 @@ test('deleting shows what goes, warns of mail, and asks for the name', async () 
 })
 
 test('a record that is gone meanwhile is said to be gone', async () => {
-  const { world, domain, userId } = await withDomain(2)
-  await world.say(`/cmr dns delete ${userId} ${domain} GONE`)
+  const { world, domain } = await withDomain(2)
+  await world.say(`/cmr dns delete ${domain} GONE`)
   await vi.waitFor(() =>
     expect(JSON.stringify(world.modalOf(world.ana.id))).toMatch(/no longer has that record/),
   )
@@ -141,8 +141,8 @@ test('a record that is gone meanwhile is said to be gone', async () => {
 })
 
 test('nameservers are replaced only after I have seen the old ones and typed the name', async () => {
-  const { world, domain, userId, now } = await withDomain(2)
-  await world.say(`/cmr dns nameservers ${userId} ${domain}`)
+  const { world, domain, now } = await withDomain(2)
+  await world.say(`/cmr dns nameservers ${domain}`)
   const form = await world.opened()
   expect(initialOf(form).nameservers).toBe('ns1.cmr-dns.test\nns2.cmr-dns.test')
   expect((await world.submit({ nameservers: 'ns1.acme.com' })).errors?.nameservers).toMatch(/at least two/)

@@ -102,8 +102,7 @@ test('a warm-up that runs already is not started again', async () => {
 test('placement reports come as a table with a verdict, the worst first', async () => {
   const { world, all } = await withMailbox(true)
   const boxes = all.filter((one) => one.userId === all.at(-1)?.userId).slice(0, 3)
-  const [first] = boxes
-  await world.say(`/cmr placement run ${first?.userId} ${boxes.map((one) => one.email).join(' ')}`)
+  await world.say(`/cmr placement run ${boxes.map((one) => one.email).join(' ')}`)
   const asked = await confirm(world)
   expect(JSON.stringify(asked)).toContain(`${boxes.length} mailbox`)
   await press(world, 'Show the report')
@@ -121,7 +120,7 @@ test('placement reports come as a table with a verdict, the worst first', async 
 test('only ACTIVE mailboxes are tested: the one that is not is named, and nothing is charged', async () => {
   const { world, box } = await withMailbox(true)
   await world.control('faults', { endpoint: 'placement.run', fault: '402' })
-  await world.say(`/cmr placement run ${box.userId} ${box.email}`)
+  await world.say(`/cmr placement run ${box.email}`)
   await confirm(world)
   await vi.waitFor(() => expect(JSON.stringify(world.modalOf(world.ana.id))).toMatch(/does not hold enough/))
   await world.control('clock', { advanceMs: 900 * 86_400_000 })
@@ -129,7 +128,7 @@ test('only ACTIVE mailboxes are tested: the one that is not is named, and nothin
     (one: Box) => one.status === 'EXPIRED',
   )
   expect(expired).toBeDefined()
-  await world.say(`/cmr placement run ${expired?.userId} ${expired?.mailboxId}`)
+  await world.say(`/cmr placement run ${expired?.mailboxId}`)
   await vi.waitFor(() =>
     expect(JSON.stringify(world.modalOf(world.ana.id))).toMatch(
       /Only ACTIVE mailboxes can be tested: .* is EXPIRED/,

@@ -19,7 +19,11 @@ export function Modal({ view, depth, person, workspace }: ModalProps) {
   const [errors, setErrors] = useState<Readonly<Record<string, string>>>({})
   const [trouble, setTrouble] = useState('')
   const [busy, setBusy] = useState(false)
-  useEffect(() => ref.current?.showModal(), [])
+  useEffect(() => {
+    ref.current?.showModal()
+    // The browser would begin at the close button; Slack begins at the first field.
+    ref.current?.querySelector<HTMLElement>('.sheet :is(input, textarea)')?.focus()
+  }, [])
   useEffect(() => {
     const first = Object.keys(errors)[0]
     if (first)

@@ -34,8 +34,8 @@ function importCommand(of: Import): Command {
     submit: 'Check the file',
     input: z.object({ file: fileField(of) }),
     positional: [],
-    confirm: (context, input) => preview(of, context, only(input.file)),
-    run: (context, input) => start(of, context, only(input.file)),
+    confirm: async (context, input) => preview(of, context, only(input.file)),
+    run: async (context, input) => start(of, context, only(input.file)),
   })
 }
 

@@ -149,7 +149,7 @@ function elementOf(field: Field, content: FormContent): InputBlock['element'] {
   }
   if (field.kind === 'person') return { type: 'users_select', action_id, ...(text && { initial_user: text }) }
   if (field.kind === 'list' && field.choices.length) {
-    const chosen = [value ?? []].flat().map(String)
+    const chosen = [value ?? []].flat().map(String).filter(Boolean)
     const options = [...new Set([...field.choices, ...chosen])].map((choice) => option(choice, choice))
     const initial = options.filter((candidate) => chosen.includes(candidate.value ?? ''))
     return {

@@ -1,4 +1,4 @@
-import { expect } from 'vitest'
+import { expect, vi } from 'vitest'
 import type { Effects, Row, Scene } from './effect.ts'
 
 const mailbox = ({ find, boxes }: Scene) => find('mailboxes', { mailboxId: boxes[0]?.mailboxId })
@@ -9,6 +9,7 @@ async function warming({ api, ...scene }: Scene, wanted: boolean): Promise<strin
   const { mailboxId = '', email = '' } = scene.boxes[0] ?? {}
   const has = (await warmupOf({ api, ...scene })) !== null
   if (has !== wanted) await api(wanted ? 'POST' : 'DELETE', '/mailboxes/warmup', { mailboxId })
+  await vi.waitFor(async () => expect((await warmupOf({ api, ...scene }))?.status).not.toBe('PENDING'))
   return email
 }
 

@@ -14,15 +14,29 @@ export interface Condition {
 const globbing = { nocase: true, dot: true, noextglob: true, nonegate: true }
 
 /** What a route asks, compiled: an event is taken where every condition holds. */
-export function conditionsOf(takes: Takes): Condition[] {
-  const conditions: Condition[] = []
-  if (takes.operations !== 'both') conditions.push(whose(takes.operations))
-  if (takes.events.length) conditions.push(kind(takes.events))
-  if (takes.severities.length) conditions.push(severity(takes.severities))
-  if (takes.users.length) conditions.push(user(takes.users))
-  if (takes.domains.length) conditions.push(domain(takes.domains))
-  if (takes.provider) conditions.push(provider(takes.provider))
-  return conditions
+export interface Conditions {
+  /** They ask for nothing but the event's name and severity, so their answer can be kept. */
+  readonly ofKind: readonly Condition[]
+  /** The cheapest first. */
+  readonly ofSubject: readonly Condition[]
+}
+
+export function conditionsOf(takes: Takes): Conditions {
+  const { events, severities, operations, users, domains } = takes
+  return {
+    ofKind: [...(events.length ? [kind(events)] : []), ...(severities.length ? [severity(severities)] : [])],
+    ofSubject: [
+      ...(operations === 'both' ? [] : [whose(operations)]),
+      ...(users.length ? [user(users)] : []),
+      ...(takes.provider ? [provider(takes.provider)] : []),
+      ...(domains.length ? [domain(domains)] : []),
+    ],
+  }
+}
+
+/** The first condition that an event does not meet. */
+export function refusal({ ofKind, ofSubject }: Conditions, facts: Facts): Condition | undefined {
+  return [...ofKind, ...ofSubject].find((condition) => !condition.holds(facts))
 }
 
 function whose(wanted: 'foreign' | 'own'): Condition {
@@ -37,16 +51,8 @@ function whose(wanted: 'foreign' | 'own'): Condition {
 
 function kind(patterns: Takes['events']): Condition {
   const matches = picomatch([...patterns], globbing)
-  const known = new Map<string, boolean>()
   return {
-    holds({ event }) {
-      const before = known.get(event)
-      if (before !== undefined) return before
-      const found = matches(event)
-      // CMR has 23 kinds; names that it makes up are not kept for ever.
-      if (known.size < 100) known.set(event, found)
-      return found
-    },
+    holds: ({ event }) => matches(event),
     because: ({ event }) => `it is ${escapeText(event)}, and it hears only ${list(patterns)}`,
   }
 }

@@ -1,4 +1,5 @@
 import { TZDateMini } from '@date-fns/tz'
+import type { Tells } from './route.ts'
 
 /** Times of day in one zone, `HH:MM`; over midnight where `from` is later. */
 export interface Hours {
@@ -8,6 +9,9 @@ export interface Hours {
   readonly zone: string
 }
 
+/** When a route tells. */
+type Timing = Pick<Tells, 'quiet' | 'digest' | 'digestAt' | 'zone'>
+
 const HOUR_MS = 60 * 60 * 1000
 
 /** Whether clocks in the zone show a time in these hours; `to` is no longer one of them. */
@@ -16,6 +20,30 @@ export function within({ from, to, zone }: Hours, at: Date): boolean {
   const now = local.getHours() * 60 + local.getMinutes()
   const [start, end] = [minutes(from), minutes(to)]
   return start <= end ? now >= start && now < end : now >= start || now < end
+}
+
+/** Until when things are kept back at a moment; nothing where they are told at once. */
+export type Schedule = (now: Date) => Date | undefined
+
+const MINUTE_MS = 60 * 1000
+
+/**
+ * Quiet hours and digests as one question. Its answer holds for a minute, and calendars are slow: it is worked out
+ * once a minute, however many events come.
+ */
+export function scheduleOf({ quiet, digest, digestAt, zone }: Timing): Schedule {
+  const hours = quiet && { ...quiet, zone }
+  let asked = Number.NaN
+  let answer: Date | undefined
+  return (now) => {
+    const minute = Math.floor(now.getTime() / MINUTE_MS)
+    if (minute === asked) return answer
+    const due = digest === 'off' ? now : nextDigest(digest, { hour: digestAt, zone }, now)
+    const until = hours && within(hours, due) ? endOf(hours, due) : due
+    asked = minute
+    answer = until > now ? until : undefined
+    return answer
+  }
 }
 
 /** When these hours end next: at `to`, also on days on which the clocks change. */

@@ -1,9 +1,7 @@
 import type { OwnOperation, Place } from '../events/ingest.ts'
 import type { StoredEvent } from '../store/events.ts'
 import type { Placement } from '../store/outbox.ts'
-import { type Hearing, hear, isMuted } from './hearing.ts'
-import { endOf, nextDigest, within } from './hours.ts'
-import type { Route } from './route.ts'
+import { type CompiledRoute, type Hearing, hear, isMuted } from './hearing.ts'
 import { reminderPlacement, testedRoute } from './staged.ts'
 
 /**
@@ -23,7 +21,7 @@ export function createPlace(parts: {
     const tested = testedRoute(event)
     if (tested) {
       const found = hearing().routes.find(({ route }) => route.id === tested)
-      return found ? [{ ...told(found.route, event, now), pile: null, holdUntil: undefined }] : []
+      return found ? [{ ...told(found, event, now), pile: null, holdUntil: undefined }] : []
     }
     const reminder = reminderPlacement(event)
     if (reminder) return [reminder]
@@ -31,7 +29,7 @@ export function createPlace(parts: {
     const receipt = own ? [inReceipt(own)] : []
     const { mute, taken } = hear(hearing(), event, own !== undefined, now)
     if (mute) return receipt
-    const loud = taken.filter((route) => !isMuted(route, now)).map((route) => told(route, event, now))
+    const loud = taken.filter(({ route }) => !isMuted(route, now)).map((one) => told(one, event, now))
     // Who muted a route wants silence, not the same elsewhere.
     const unheard = !own && taken.length === 0 && alertsChannel
     return [...receipt, ...oncePerChannel(loud), ...(unheard ? [byDefault(unheard)] : [])]
@@ -51,26 +49,23 @@ function byDefault(channel: string): Placement {
 }
 
 /** How a route tells an event that it takes. */
-function told(route: Route, event: StoredEvent, now: Date): Placement {
-  const { tells, id, channel } = route
+function told(compiled: CompiledRoute, event: StoredEvent, now: Date): Placement {
+  const { tells, id, channel } = compiled.route
   const mention = tells.mentionFor.includes(event.severity) ? tells.mention : null
   const placement = { channel, routeId: id, threaded: tells.threaded, mention }
-  return { ...placement, ...holdOf(route, event, now) }
+  return { ...placement, ...holdOf(compiled, event, now) }
 }
 
 /** Until when a route keeps an event back, and the message that it becomes a part of then. */
 export function holdOf(
-  { id, tells }: Route,
+  { route: { id, tells }, schedule }: CompiledRoute,
   { severity }: Pick<StoredEvent, 'severity'>,
   now: Date,
 ): { holdUntil: Date; pile: string } | undefined {
   if (severity === 'urgent' && tells.urgentPasses) return undefined
-  const { quiet, digest, digestAt, zone } = tells
-  const hours = quiet && { ...quiet, zone }
-  const due = digest === 'off' ? now : nextDigest(digest, { hour: digestAt, zone }, now)
-  const end = hours && within(hours, due) ? endOf(hours, due) : due
-  if (end <= now) return undefined
-  return { holdUntil: end, pile: `${digest === 'off' ? 'quiet' : 'digest'}:${id}:${end.toISOString()}` }
+  const holdUntil = schedule(now)
+  const what = tells.digest === 'off' ? 'quiet' : 'digest'
+  return holdUntil && { holdUntil, pile: `${what}:${id}:${holdUntil.toISOString()}` }
 }
 
 /** Routes that share a channel tell an event once there: as soon and as loud as the loudest of them would. */

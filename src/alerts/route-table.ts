@@ -13,8 +13,9 @@ import {
 } from '../store/routes.ts'
 import type { Store } from '../store/store.ts'
 import type { Worker } from '../worker.ts'
-import { type Hearing, hearingOf, nobody, resolves } from './hearing.ts'
+import { type Hearing, hearingOf, nobody } from './hearing.ts'
 import type { Mute, Route, Takes, Tells } from './route.ts'
+import { isResolving } from './thread.ts'
 
 /** Other instances change routes too. */
 const LOOK_MS = 3000
@@ -113,7 +114,7 @@ export function createRouteTable(parts: {
     unmuteSubject: (subject) => afresh(deleteMutes(store.db, [subject])),
     noteNews(news) {
       const ended = news
-        .filter(({ event }) => resolves(event))
+        .filter(({ event }) => isResolving(event))
         .flatMap(({ subject, domain, user_id }) => [
           subject,
           domain && `domain:${domain}`,

@@ -1,5 +1,6 @@
 import { webhookEvents } from '../cmr/webhook-events.ts'
 import type { StoredEvent } from '../store/events.ts'
+import { refusal } from './conditions.ts'
 import { factsOf } from './facts.ts'
 import type { CompiledRoute } from './hearing.ts'
 import type { Takes } from './route.ts'
@@ -22,10 +23,8 @@ export function sampleFor(
       ? [testEvent(route.id, { event: name, severity }, dataOf(name, route.takes, now), now)]
       : []
   })
-  const takes = (event: StoredEvent) => {
-    const facts = factsOf(event, route.takes.operations === 'own')
-    return conditions.every((condition) => condition.holds(facts))
-  }
+  const takes = (event: StoredEvent) =>
+    refusal(conditions, factsOf(event, route.takes.operations === 'own')) === undefined
   const event = samples.find(takes) ?? samples[0]
   return event && { event, taken: takes(event) }
 }

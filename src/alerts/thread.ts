@@ -20,6 +20,11 @@ const resolves: Readonly<Record<string, readonly string[]>> = {
   ],
 }
 
+/** Whether an event may end what was wrong with its subject. */
+export function isResolving(event: string): boolean {
+  return Object.hasOwn(resolves, event)
+}
+
 /** Whether what happens next belongs into a thread, or opens another. */
 export function isOpen(thread: Thread, now: Date): boolean {
   if (thread.opened_at < subDays(now, OLD_DAYS).toISOString()) return false

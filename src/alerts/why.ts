@@ -1,4 +1,5 @@
 import type { StoredEvent } from '../store/events.ts'
+import { refusal } from './conditions.ts'
 import { factsOf } from './facts.ts'
 import { type Hearing, hear, isMuted } from './hearing.ts'
 import { holdOf } from './place.ts'
@@ -25,10 +26,11 @@ export function explain(hearing: Hearing, event: StoredEvent, now: Date): Explan
   const own = event.operation_id !== null
   const facts = factsOf(event, own)
   const { mute, taken } = hear(hearing, event, own, now)
-  const verdicts = hearing.routes.map(({ route, conditions }): Verdict => {
-    const refusing = conditions.find((condition) => !condition.holds(facts))
+  const verdicts = hearing.routes.map((compiled): Verdict => {
+    const { route, conditions } = compiled
+    const refusing = refusal(conditions, facts)
     if (refusing) return { route, took: false, because: refusing.because(facts) }
-    const hold = holdOf(route, event, now)
+    const hold = holdOf(compiled, event, now)
     return { route, took: true, muted: isMuted(route, now), heldUntil: hold?.holdUntil }
   })
   return { own, mute, verdicts, byDefault: !own && taken.length === 0 }

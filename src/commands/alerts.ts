@@ -211,7 +211,7 @@ const test = command({
       message: routeTested(compiled.route, {
         event: sample.event.event,
         taken: sample.taken,
-        heldUntil: holdOf(compiled.route, sample.event, clock())?.holdUntil,
+        heldUntil: holdOf(compiled, sample.event, clock())?.holdUntil,
       }),
     }
   },

@@ -7,6 +7,7 @@ import { userIdOf } from '../messages/users.ts'
 import { tellingsOf } from '../store/event-log.ts'
 import { eventNamed, type StoredEvent } from '../store/events.ts'
 import { insertSnooze } from '../store/routes.ts'
+import { acknowledgeThreads, threadsOf } from '../store/threads.ts'
 import { type CommandContext, command, InputError } from './command.ts'
 import { userNamed } from './names.ts'
 
@@ -92,6 +93,30 @@ async function mutableNamed(
 
 const eventId = z.string().max(100).meta({ label: 'Event', hint: '/cmr events lists their ids' })
 
+const acknowledge = command({
+  ...own,
+  verb: 'acknowledge',
+  summary: 'Take care of it',
+  submit: 'Acknowledge',
+  input: z.object({ eventId }),
+  positional: ['eventId'],
+  async run(context, { eventId: named }) {
+    const { store, alerts, caller, clock } = context
+    const { subject } = await storedEventNamed(context, named)
+    if (!subject) throw new InputError('eventId', 'That event is about nothing that has a thread.')
+    const here = caller.channelId ? await threadsOf(store.db, caller.channelId, [subject]) : []
+    const taken = here.find(({ acknowledged_by }) => acknowledged_by !== null)
+    if (taken) {
+      const since = moment(taken.acknowledged_at ?? '')
+      return { message: notice(`:eyes: <@${taken.acknowledged_by}> takes care of it since ${since}.`) }
+    }
+    const channels = await acknowledgeThreads(store.db, subject, { person: caller.userId, at: clock() })
+    alerts.wake()
+    const done = ':eyes: You take care of it: the alert says so from now on.'
+    return { message: notice(channels.length ? done : 'It is resolved already, or its thread is over.') }
+  },
+})
+
 const snooze = command({
   ...own,
   verb: 'snooze',
@@ -136,4 +161,4 @@ export async function storedEventNamed(
 }
 
 /** Silence, reminders, and who takes care of what. */
-export const dutyCommands = [mute, unmute, snooze]
+export const dutyCommands = [acknowledge, snooze, mute, unmute]

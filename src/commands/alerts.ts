@@ -3,6 +3,7 @@ import { holdOf } from '../alerts/place.ts'
 import type { Route } from '../alerts/route.ts'
 import type { Draft } from '../alerts/route-table.ts'
 import { sampleFor } from '../alerts/samples.ts'
+import { whyBroken } from '../alerts/slack-errors.ts'
 import { webhookEvents } from '../cmr/webhook-events.ts'
 import { notice } from '../messages/failure.ts'
 import {
@@ -14,8 +15,8 @@ import {
   routesShown,
   routeTested,
 } from '../messages/routes.ts'
+import { brokenLanes } from '../store/lanes.ts'
 import { outboxStats } from '../store/outbox.ts'
-import { brokenChannels } from '../store/routes.ts'
 import { type CommandContext, command, InputError } from './command.ts'
 import { enteredFrom, routeFields, routeFrom } from './route-fields.ts'
 
@@ -38,12 +39,18 @@ const list = command({
     const { routes, mutes } = alerts.routes.hearing()
     const now = clock()
     const { failed } = await outboxStats(store.db)
+    const lanes = await brokenLanes(store.db)
     return {
       message: routeList({
         routes: routes.map(({ route }) => route),
         from: (page - 1) * routesShown,
         mutes: [...mutes.values()].filter(({ until }) => until === null || until > now),
-        broken: await brokenChannels(store.db),
+        broken: lanes.map(({ channel: where, error, broken_at, waiting }) => ({
+          channel: where,
+          why: whyBroken(error),
+          since: broken_at ?? now.toISOString(),
+          waiting,
+        })),
         alertsChannel: alerts.alertsChannel,
         failed,
         now,

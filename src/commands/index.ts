@@ -1,4 +1,5 @@
 import { dutyCommands } from './alert-duty.ts'
+import { failureCommands } from './alert-failures.ts'
 import { alertCommands } from './alerts.ts'
 import { dnsCommands } from './dns.ts'
 import { domainCommands } from './domains.ts'
@@ -36,6 +37,7 @@ export function createCommands(): Registry {
     ...errorCommands,
     ...alertCommands,
     ...dutyCommands,
+    ...failureCommands,
     ...eventCommands,
   ]
   return withOwnCommands(withImports(said))

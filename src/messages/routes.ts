@@ -1,6 +1,6 @@
 import type { KnownBlock } from '@slack/types'
 import type { Mute, Route } from '../alerts/route.ts'
-import { actions, button, context, date, escapeText, type Message, section } from './blocks.ts'
+import { actions, button, code, context, date, escapeText, type Message, section } from './blocks.ts'
 
 /** A route as one sentence. */
 export function routeSentence({ channel, takes, tells }: Pick<Route, 'channel' | 'takes' | 'tells'>): string {
@@ -39,8 +39,9 @@ function manner({
 /** What is wrong with a channel. */
 export interface Broken {
   readonly channel: string
-  readonly error: string
+  readonly why: string
   readonly since: string
+  readonly waiting: number
 }
 
 /** What a channel reads when it begins to hear: also the proof that the bot may post there. */
@@ -141,11 +142,42 @@ function routeButtons({ id }: Route, muted: boolean) {
   ]
 }
 
-function brokenSection({ channel, error, since }: Broken): KnownBlock {
+function brokenSection({ channel, why, since, waiting }: Broken): KnownBlock {
+  const left = waiting ? ` ${waiting} still wait${waiting === 1 ? 's' : ''} for it.` : ''
   return section(
-    `:red_circle: ${channelName(channel)} cannot be posted to since ${moment(since)}: Slack says ${escapeText(error)}. Its alerts go to the alerts channel.`,
+    `:red_circle: ${channelName(channel)} hears nothing since ${moment(since)}: ${escapeText(why)}. Its alerts go to the alerts channel.${left}`,
     button({ text: 'Try it again', actionId: `alerts.repair:${channel}`, value: channel }),
   )
+}
+
+/** Something that could not be told. */
+export interface Untold {
+  readonly id: number
+  readonly event_id: string
+  readonly event: string
+  readonly channel: string
+  readonly why: string
+}
+
+/** `/cmr alerts failed`. */
+export function failedList(rows: readonly Untold[], more: boolean): Message {
+  if (rows.length === 0) {
+    const text = ':white_check_mark: Everything was told, or is on its way.'
+    return { text, blocks: [section(text)] }
+  }
+  const text = `${more ? 'More than ' : ''}${rows.length} could not be told`
+  return {
+    text,
+    blocks: [
+      section(`*${text}*`, button({ text: 'Try all again', actionId: 'alerts.retry:all', value: 'all' })),
+      ...rows.map(({ id, event_id, event, channel, why }) =>
+        section(
+          `${escapeText(event)} for ${channelName(channel)}: ${escapeText(why)}\n${code(event_id)}`,
+          button({ text: 'Try again', actionId: `alerts.retry:${id}`, value: String(id) }),
+        ),
+      ),
+    ],
+  }
 }
 
 /** "subscription:X is muted until it is resolved, by @ana" */

@@ -71,8 +71,7 @@ export async function eventsNamed(
 }
 
 /**
- * What has come about the same subscription or domain since, of another kind than the event itself: the same
- * again is no news. Tests are none either.
+ * What has come about the same subscription or domain since: neither the same again nor a mere change, nor tests.
  * @returns the newest first
  */
 export async function newerEvents(db: Kysely<Schema>, event: StoredEvent): Promise<StoredEvent[]> {
@@ -85,7 +84,7 @@ export async function newerEvents(db: Kysely<Schema>, event: StoredEvent): Promi
       or([...(subject ? [eb('subject', '=', subject)] : []), ...(domain ? [eb('domain', '=', domain)] : [])]),
     )
     .where('received_at', '>', event.received_at)
-    .where('event', '!=', event.event)
+    .where('event', 'not in', [event.event, 'subscription.updated'])
     .where(({ or, eb }) => or([eb('event', 'like', 'subscription.%'), eb('event', 'like', 'domain.%')]))
     .where('source', '!=', 'test')
     .orderBy('received_at', 'desc')

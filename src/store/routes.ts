@@ -131,20 +131,3 @@ export async function dueSnoozes(db: Kysely<Schema>, now: Date): Promise<SnoozeR
 export async function markSnoozed(db: Kysely<Schema>, id: string, at: Date): Promise<void> {
   await db.updateTable('snoozes').set({ told_at: at.toISOString() }).where('id', '=', id).execute()
 }
-
-/** Channels that Slack refuses, with its word for why. */
-export async function brokenChannels(
-  db: Kysely<Schema>,
-): Promise<{ channel: string; error: string; since: string }[]> {
-  const rows = await db
-    .selectFrom('lanes')
-    .select(['channel', 'error', 'broken_at'])
-    .where('broken_at', 'is not', null)
-    .orderBy('channel')
-    .execute()
-  return rows.map(({ channel, error, broken_at }) => ({
-    channel,
-    error: error ?? '',
-    since: broken_at ?? '',
-  }))
-}

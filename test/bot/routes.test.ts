@@ -1,55 +1,15 @@
-import { expect, test, vi } from 'vitest'
-import type { Message, View } from '../../src/playground/types.ts'
+import { expect, test } from 'vitest'
+import type { View } from '../../src/playground/types.ts'
+import {
+  type Envelope,
+  inStore,
+  messageWith,
+  pastDue,
+  reads,
+  renewalFailed,
+  textOf,
+} from '../support/alerts.ts'
 import { startWorld } from '../support/world.ts'
-
-type World = Awaited<ReturnType<typeof startWorld>>
-type Envelope = { event: string; eventId: string; data: Record<string, unknown> }
-
-const pastDue = (domain: string, more: Record<string, unknown> = {}): Envelope => ({
-  event: 'subscription.past_due',
-  eventId: `past-due-${domain}`,
-  data: { subscriptionId: `SUB-${domain}`, domain, autoRenew: true, ...more },
-})
-const renewalFailed = (domain: string): Envelope => ({
-  event: 'domain.renewal.failed',
-  eventId: `renewal-failed-${domain}`,
-  data: { domainName: domain },
-})
-
-const textOf = (world: World, channel: string) => JSON.stringify(world.messages(channel))
-const reads = (world: World, channel: string, text: string) =>
-  vi.waitFor(() => expect(textOf(world, channel)).toContain(text), { timeout: 8000 })
-
-/** The message in a channel that says this. */
-async function messageWith(world: World, channel: string, text: string): Promise<Message> {
-  await reads(world, channel, text)
-  const found = world.messages(channel).findLast((one) => JSON.stringify(one).includes(text))
-  if (!found) throw new Error(`Nothing says ${text}`)
-  return found
-}
-
-/** Presses a button, or an entry of the menu, by its words. */
-async function press(world: World, message: Message, words: string, person = world.ana.id) {
-  for (const element of message.blocks.flatMap(elementsIn)) {
-    const place = { person, message: { channel: message.channel, ts: message.ts }, values: {} }
-    if ((element.text as { text?: string } | undefined)?.text === words)
-      return world.interactions.act(place, { type: 'button', ...element })
-    const options = (element.options ?? []) as { text: { text: string }; value: string }[]
-    const selected_option = options.find((option) => option.text.text === words)
-    if (selected_option)
-      return world.interactions.act(place, {
-        type: 'overflow',
-        action_id: element.action_id,
-        selected_option,
-      })
-  }
-  throw new Error(`There is no button “${words}” in ${JSON.stringify(message.blocks)}`)
-}
-
-function elementsIn(block: Record<string, unknown>): Record<string, unknown>[] {
-  const elements = [...((block.elements as Record<string, unknown>[] | undefined) ?? [])]
-  return block.accessory ? [...elements, block.accessory as Record<string, unknown>] : elements
-}
 
 const options: [option: string, match: Envelope, nearMiss: Envelope][] = [
   ['--events subscription.past_due', pastDue('kind.com'), renewalFailed('miss.com')],
@@ -61,10 +21,9 @@ const options: [option: string, match: Envelope, nearMiss: Envelope][] = [
     pastDue('google.com', { workspaceType: 'GOOGLE' }),
     pastDue('miss.com', { workspaceType: 'MICROSOFT' }),
   ],
-  ['--operations foreign', pastDue('foreign.com'), pastDue('never.com')],
 ]
 
-test.each(options.slice(0, 5))(
+test.each(options)(
   'a route with %s hears what it asks for, and not its neighbour',
   async (option, match, nearMiss) => {
     const world = await startWorld()
@@ -220,38 +179,82 @@ test('what is muted until it is resolved is heard again once it is', async () =>
   await reads(world, world.alerts.id, 'past due')
 })
 
-test('a button acts on what its event tells, and a stale one says what has happened since', async () => {
+test('threads: a second alert on the same subject is a reply, or stands alone where threads are off', async () => {
   const world = await startWorld()
-  const [subscription] = await world.look('subscriptions')
-  const { subscriptionId, domain } = subscription
-  await world.webhook(pastDue(domain, { subscriptionId }))
-  const alert = await messageWith(world, world.alerts.id, 'past due')
-  await press(world, alert, 'Renew now')
-  const form = await world.opened(world.ana.id, (view) => JSON.stringify(view).includes(subscriptionId))
-  expect(form.callback_id).toBe('subscriptions.renew')
-  await world.interactions.close(world.ana.id)
-
-  await world.webhook({
-    event: 'subscription.renewal.success',
-    eventId: 'renewed-meanwhile',
-    data: { subscriptionId, domain },
-  })
-  await reads(world, world.alerts.id, 'is renewed')
-  await press(world, alert, 'Renew now')
-  const late = await messageWith(world, world.alerts.id, 'Since this alert')
-  expect(JSON.stringify(late)).toMatch(/is renewed.*Nothing was done/)
-  expect(world.modalOf(world.ana.id)).toBeUndefined()
-  await press(world, late, 'Renew subscriptions all the same')
-  expect((await world.opened()).callback_id).toBe('subscriptions.renew')
-  expect(await world.requests('subscriptions.renew')).toEqual([])
+  await world.say('/cmr alerts add --channel #billing --domains threads.com')
+  await world.say('/cmr alerts add --channel #ops --domains alone.com --threads no')
+  await world.sees(/r2.*no threads/)
+  for (const domain of ['threads.com', 'alone.com']) {
+    await world.webhook(pastDue(domain))
+    await world.webhook({ ...pastDue(domain), event: 'subscription.expired', eventId: `expired-${domain}` })
+  }
+  await reads(world, world.billing.id, 'has expired')
+  await reads(world, world.ops.id, 'has expired')
+  const [root] = world.messages(world.billing.id).filter((one) => one.metadata)
+  const reply = world.messages(world.billing.id).findLast((one) => one.metadata && one.ts !== root?.ts)
+  expect(reply?.threadTs).toBe(root?.ts)
+  const alone = world.messages(world.ops.id).filter((one) => one.metadata)
+  expect(alone.map(({ threadTs }) => threadTs)).toEqual([undefined, undefined])
 })
 
-test('whoever may not renew is told so by the button too', async () => {
+test('a mention calls for the severities that ask for it, and for no other', async () => {
   const world = await startWorld()
-  await world.webhook(pastDue('viewer.com'))
-  const alert = await messageWith(world, world.alerts.id, 'past due')
-  await press(world, alert, 'Renew now', world.omar.id)
-  await reads(world, world.alerts.id, 'needs an *admin*')
+  await world.say('/cmr alerts add --channel #billing --mention @omar --mention-for urgent')
+  await world.sees(/r1.*calls <@/)
+  await world.webhook(renewalFailed('calm.com'))
+  await world.webhook(pastDue('call.com'))
+  const urgent = await messageWith(world, world.billing.id, 'call.com')
+  const bad = await messageWith(world, world.billing.id, 'calm.com')
+  expect(JSON.stringify(urgent)).toContain(`<@${world.omar.id}>`)
+  expect(JSON.stringify(bad)).not.toContain(`<@${world.omar.id}>`)
+})
+
+test.each([
+  ['quiet hours', '--quiet 00:00-23:59'],
+  ['a digest', '--digest daily --digest-at 8'],
+])(
+  '%s: what comes meanwhile is one summary afterwards, and what is urgent comes at once',
+  async (_, option) => {
+    const world = await startWorld()
+    await world.say(`/cmr alerts add --channel #billing ${option}`)
+    await world.sees(/urgent ones at once all the same/)
+    for (const domain of ['one.com', 'two.com', 'three.com']) await world.webhook(renewalFailed(domain))
+    await world.webhook(pastDue('urgent.com'))
+    await reads(world, world.billing.id, 'urgent.com')
+    expect(textOf(world, world.billing.id)).not.toMatch(/one\.com|two\.com|three\.com/)
+    await world.say('/cmr events show failed-one.com')
+    await world.sees(/Waits for .* to be told in/)
+    inStore(world, `update outbox set not_before = '2026-01-01T00:00:00.000Z' where state = 'held'`)
+    const summary = await messageWith(world, world.billing.id, 'three.com')
+    for (const domain of ['one.com', 'two.com']) expect(JSON.stringify(summary)).toContain(domain)
+  },
+)
+
+test('with urgent ones held back too, quiet hours are quiet', async () => {
+  const world = await startWorld()
+  await world.say('/cmr alerts add --channel #billing --quiet 00:00-23:59 --urgent-passes no')
+  await world.sees(/r1.*quiet 00:00–23:59 UTC\./)
+  await world.webhook(pastDue('hushed.com'))
+  await world.say('/cmr events show past-due-hushed.com')
+  await world.sees(/Waits for .* to be told in/)
+  expect(textOf(world, world.billing.id)).not.toContain('hushed.com')
+})
+
+test('a route for what people did through the bot hears that, and nothing else; others do not hear it', async () => {
+  const world = await startWorld({ pace: 0.1 })
+  await world.control('webhooks', { url: `${world.botUrl}/webhooks/cmr` })
+  await world.say('/cmr alerts add --channel #billing --operations own')
+  await world.sees(/r1.*only what people did through the bot/)
+  const [domain] = await world.look('domains')
+  const { userId, domainName } = domain
+  await world.say(`/cmr dns add ${userId} ${domainName} --host own --value v=own --record-type TXT`)
+  await world.opened(world.ana.id, (view) => view.callback_id === 'dns.add' && view.submit !== null)
+  await world.submit({})
+  await reads(world, world.billing.id, /DNS record of .* has changed/)
+  await world.webhook(pastDue('foreign.com'))
+  await reads(world, world.alerts.id, 'foreign.com')
+  expect(textOf(world, world.billing.id)).not.toContain('foreign.com')
+  expect(textOf(world, world.alerts.id)).not.toContain('has changed')
 })
 
 test('the log shows an event without its secrets, where it was told, and tells it again under another mark', async () => {

@@ -9,6 +9,7 @@ import {
   renewalFailed,
   textOf,
 } from '../support/alerts.ts'
+import { confirm } from '../support/clicks.ts'
 import { startWorld } from '../support/world.ts'
 
 const options: [option: string, match: Envelope, nearMiss: Envelope][] = [
@@ -247,9 +248,10 @@ test('a route for what people did through the bot hears that, and nothing else; 
   await world.sees(/r1.*only what people did through the bot/)
   const [domain] = await world.look('domains')
   const { userId, domainName } = domain
-  await world.say(`/cmr dns add ${userId} ${domainName} --host own --value v=own --record-type TXT`)
-  await world.opened(world.ana.id, (view) => view.callback_id === 'dns.add' && view.submit !== null)
-  await world.submit({})
+  await world.say(
+    `/cmr dns add --user-id ${userId} --domain ${domainName} --host own --value hello --record-type TXT`,
+  )
+  await confirm(world)
   await reads(world, world.billing.id, /DNS record of .* has changed/)
   await world.webhook(pastDue('foreign.com'))
   await reads(world, world.alerts.id, 'foreign.com')

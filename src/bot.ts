@@ -19,6 +19,7 @@ import { createIngest } from './events/ingest.ts'
 import { createIntake } from './events/intake.ts'
 import { createWebhookReceiver } from './events/receive.ts'
 import { createHealth, healthRoutes } from './health.ts'
+import { createFiller } from './mirror/fill.ts'
 import { createLearner } from './mirror/learn.ts'
 import { createChaser } from './operations/chase.ts'
 import { createMatch } from './operations/match.ts'
@@ -111,6 +112,7 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
     logger,
   })
   const teller = createTeller({ store, slack, files, clock, logger })
+  const intervalMs = config.CMR_SYNC_INTERVAL * 1000
   /** In the order of their start; they stop in the opposite one. */
   const workers: readonly Worker[] = [
     intake,
@@ -121,6 +123,7 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
     createReminders({ store, ingest, clock, logger }),
     teller,
     runner,
+    ...(intervalMs > 0 ? [createFiller({ cmr, store, learner, intervalMs, clock, logger })] : []),
   ]
 
   let identity: Identity | undefined

@@ -124,6 +124,8 @@ export function createCmr(options: CmrOptions): Cmr {
         timeout: false,
         throwHttpErrors: (status) => status === 429 || (status >= 500 && endpoint.retry === 'safe'),
         retry: retryOf(endpoint, priority),
+        // Also ends the wait between two attempts.
+        ...(signal && { signal }),
       })
       const answer = await readAnswer(endpoint, response)
       const sentMsAgo = performance.now() - (leftAt ?? started)

@@ -6,6 +6,7 @@ import { domainCommands } from './domains.ts'
 import { errorCommands } from './errors.ts'
 import { eventCommands } from './events.ts'
 import { exportCommands } from './exports.ts'
+import { find } from './find.ts'
 import { geoCommands } from './geo.ts'
 import { withImports } from './imports.ts'
 import { mailboxCommands } from './mailboxes.ts'
@@ -22,6 +23,7 @@ import { warmupCommands } from './warmup.ts'
 /** Everything that people can say, in the order in which help lists it. */
 export function createCommands(): Registry {
   const said = [
+    find,
     ...userCommands,
     ...geoCommands,
     ...walletCommands,

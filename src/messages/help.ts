@@ -62,12 +62,13 @@ export function launcher(): Message {
       section('*What would you like to do?*'),
       actions(
         button({ text: 'Create user', actionId: 'users.create', style: 'primary' }),
-        button({ text: 'Find a user', actionId: 'users.list' }),
+        button({ text: 'Find', actionId: 'find.show' }),
+        button({ text: 'Users', actionId: 'users.list' }),
         button({ text: 'Wallet', actionId: 'wallet.get' }),
         button({ text: 'Is the bot well?', actionId: 'status.show' }),
         button({ text: 'Help', actionId: 'help.show' }),
       ),
-      context('Or type it: `/cmr users get jane@acme.com`, `/cmr wallet`, `/cmr help`'),
+      context('Or type it: `/cmr find acme`, `/cmr users get jane@acme.com`, `/cmr wallet`, `/cmr help`'),
     ],
   }
 }

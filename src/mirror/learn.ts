@@ -38,14 +38,12 @@ export function createLearner(parts: {
 
   function take(said: readonly Said[]) {
     queue.push(...said)
-    working ??= work().finally(() => {
-      working = undefined
-    })
+    working ??= work()
   }
 
   async function work() {
     // Whoever told it goes on first.
-    await sleep(0)
+    await sleep()
     while (queue.length > 0) {
       const batch = queue.splice(0, BATCH)
       try {
@@ -59,6 +57,7 @@ export function createLearner(parts: {
         logger.warn({ err: error, lessons: batch.length }, 'the mirror could not learn')
       }
     }
+    working = undefined
   }
 
   async function learn(lessons: readonly { at: string; lesson: Lesson }[]) {

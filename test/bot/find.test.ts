@@ -1,0 +1,142 @@
+import { expect, test, vi } from 'vitest'
+import { createCommands } from '../../src/commands/index.ts'
+import { startWorld } from '../support/world.ts'
+
+type World = Awaited<ReturnType<typeof startWorld>>
+
+const filling = { env: { CMR_SYNC_INTERVAL: '1' } }
+
+/** A world whose mirror has seen everything. */
+async function startFilled() {
+  const world = await startWorld(filling)
+  await world.control('rate-limit', { perSecond: 0 })
+  await filled(world)
+  return world
+}
+
+/** Asks until the bot no longer says that something is missing. */
+async function filled(world: World) {
+  await vi.waitFor(
+    async () => {
+      await world.say('/cmr find kestrel', world.omar.id)
+      expect(answers(world, world.omar.id).at(-1)?.blocks ?? [], 'still filling').not.toHaveLength(0)
+      expect(JSON.stringify(answers(world, world.omar.id).at(-1))).not.toContain('known here yet')
+    },
+    { timeout: 18_000, interval: 500 },
+  )
+}
+
+const answers = (world: World, person: string) =>
+  world.messages(world.ops.id).filter((one) => one.ephemeralFor === person)
+
+async function find(world: World, text: string) {
+  const before = answers(world, world.ana.id).length
+  await world.say(`/cmr find ${text}`)
+  return vi.waitFor(() => {
+    const all = answers(world, world.ana.id)
+    if (all.length === before) throw new Error('no answer yet')
+    return all.at(-1)
+  })
+}
+
+interface Pressable {
+  readonly action_id: string
+  readonly value: string
+}
+
+function buttonsIn(message: { blocks: unknown[] } | undefined): Pressable[] {
+  const blocks = (message?.blocks ?? []) as { type: string; elements?: Pressable[] }[]
+  return blocks.filter(({ type }) => type === 'actions').flatMap(({ elements = [] }) => elements)
+}
+
+test('I find a customer, a domain, a mailbox and a subscription by a part of the name, and each has its buttons', async () => {
+  const world = await startFilled()
+  const [subscription] = await world.look('subscriptions')
+  const part = subscription.domain.slice(2, -5)
+  const message = await find(world, part)
+  const ids = buttonsIn(message).map(({ action_id }) => action_id.split(':')[0])
+  expect(ids).toEqual(expect.arrayContaining(['domains.get', 'mailboxes.get', 'subscriptions.renew']))
+  expect(JSON.stringify(message)).toContain(subscription.domain)
+
+  const whole = await find(world, subscription.domain.toUpperCase())
+  expect(buttonsIn(whole)[0]).toMatchObject({
+    action_id: 'domains.get:0',
+    value: `domain=${subscription.domain} userId=${subscription.userId}`,
+  })
+  const byId = await find(world, subscription.subscriptionId)
+  expect(byId?.text).toBe(`${subscription.domain} (subscription)`)
+  // The end of an id, as somebody might read it out.
+  expect((await find(world, subscription.subscriptionId.slice(-9)))?.text).toContain(subscription.domain)
+  expect((await find(world, 'zzzzqqq'))?.text).toMatch(/Nothing here goes by “zzzzqqq”/)
+})
+
+test('every button of what was found does what it says', async () => {
+  const world = await startFilled()
+  const { byId } = createCommands()
+  const [subscription] = await world.look('subscriptions')
+  const user = (await world.look('users')).find(
+    (one: { userId: string }) => one.userId === subscription.userId,
+  )
+  for (const text of [user.email, subscription.domain]) {
+    const message = await find(world, text)
+    if (!message) throw new Error('nothing found')
+    for (const pressed of buttonsIn(message)) {
+      const id = pressed.action_id.split(':')[0] ?? ''
+      const isRead = byId(id)?.effect === 'read'
+      const before = answers(world, world.ana.id).length
+      await world.interactions.act(
+        { person: world.ana.id, message: { channel: message.channel, ts: message.ts }, values: {} },
+        { type: 'button', ...pressed },
+      )
+      if (isRead) {
+        await vi.waitFor(() => expect(answers(world, world.ana.id).length, id).toBeGreaterThan(before), {
+          timeout: 8000,
+        })
+        expect(answers(world, world.ana.id).at(-1)?.text, id).not.toMatch(/^:warning:/)
+      } else {
+        const view = await world.opened(world.ana.id, (one) => one.callback_id === id && one.submit !== null)
+        expect(JSON.stringify(view.blocks), id).not.toContain(':warning:')
+        await world.interactions.close(world.ana.id)
+      }
+    }
+  }
+})
+
+test('what CMR tells by webhook is found a moment later, even before the mirror has been filled', async () => {
+  const world = await startWorld()
+  expect(
+    await world.webhook({
+      event: 'domain.order.success',
+      eventId: 'find-1',
+      data: {
+        userId: 'USERNEW00001',
+        userEmail: 'new@brandnew.io',
+        orderId: 'ORDERNEW0001',
+        domainId: 'DOMAINNEW001',
+        domainName: 'brandnew.io',
+        expiryDate: '2027-11-24T00:00:00Z',
+      },
+    }),
+  ).toBe(200)
+  await vi.waitFor(async () => {
+    const said = JSON.stringify(await find(world, 'brandnew'))
+    expect(said).toMatch(/brandnew\.io\* {2}domain.*ACTIVE/)
+    expect(said).toMatch(/brandnew\.io\* {2}order/)
+    expect(said).toMatch(/Not all of CMR’s is known here yet; so far 1 users/)
+  })
+})
+
+test('what CMR answered to anybody is found by everybody, and is gone when CMR says so', async () => {
+  const world = await startWorld()
+  await world.say('/cmr users list kestrel')
+  await world.sees(/1 user for “kestrel”/)
+  await vi.waitFor(async () => expect((await find(world, 'strel'))?.text).toBe('Kestrel Analytics (user)'))
+  const [row] = (await world.look('users')).filter((one: { company: string }) => /Kestrel/.test(one.company))
+  const { userId } = row
+  for (const one of await world.look('mailboxes')) if (one.userId === userId) throw new Error('not empty')
+  await world.say(`/cmr users delete ${userId}`)
+  await world.opened()
+  await world.submit({ confirmName: row.email })
+  await world.sees(/deleted for good/)
+  await vi.waitFor(async () => expect((await find(world, 'strel'))?.text).toMatch(/Nothing here goes by/))
+})

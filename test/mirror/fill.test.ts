@@ -1,0 +1,103 @@
+import { pino } from 'pino'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { createCmr } from '../../src/cmr/client.ts'
+import { createFiller } from '../../src/mirror/fill.ts'
+import { createLearner } from '../../src/mirror/learn.ts'
+import { startSandbox } from '../../src/sandbox/sandbox.ts'
+import { countMirror, mirrorRows } from '../../src/store/mirror.ts'
+import { wholeSince } from '../../src/store/mirror-passes.ts'
+import { openTestStore } from '../support/databases.ts'
+
+const HOUR_MS = 3_600_000
+
+interface Request {
+  readonly endpoint: string
+  readonly at: string
+  readonly status: number
+}
+
+/** A store, the local CMR, and what goes between them. */
+async function startMirror() {
+  const store = await openTestStore('sqlite')
+  const sandbox = await startSandbox({ apiKey: 'k', pace: 0 })
+  onTestFinished(() => sandbox.close())
+  const clock = () => new Date()
+  const logger = pino({ level: 'silent' })
+  const learner = createLearner({ store, clock, logger })
+  const cmr = createCmr({
+    apiKey: 'k',
+    apiUrl: `${sandbox.url}/api/v1/integration`,
+    onAnswer: learner.answered,
+  })
+  const look = async (path: string) => (await fetch(`${sandbox.url}/sandbox/${path}`)).json()
+  return {
+    store,
+    cmr,
+    look,
+    learner,
+    filler(intervalMs = HOUR_MS) {
+      const filler = createFiller({ cmr, store, learner, intervalMs, clock, logger })
+      onTestFinished(() => filler.stop())
+      return filler
+    },
+    whole: () =>
+      vi.waitFor(async () => expect((await wholeSince(store.db)).size).toBe(4), { timeout: 18_000 }),
+    requests: (): Promise<Request[]> => look('requests'),
+    fail: (fault: object) =>
+      fetch(`${sandbox.url}/sandbox/faults`, { method: 'POST', body: JSON.stringify(fault) }),
+  }
+}
+
+test('everything that CMR has is in the mirror a while after the start, and what it no longer has is not', async () => {
+  const { store, learner, filler, whole, look, requests, cmr } = await startMirror()
+  learner.answered({
+    endpoint: 'domains.get',
+    request: { query: { userId: 'USERGONE0001', domain: 'gone.com' } },
+    data: { domainName: 'gone.com' },
+    sentMsAgo: 60_000,
+  })
+  await learner.settled()
+  await filler().start()
+  // Somebody who asks meanwhile is not kept waiting.
+  await vi.waitFor(async () => expect((await requests()).length).toBeGreaterThan(5), { timeout: 8000 })
+  const asked = performance.now()
+  await cmr.wallet.get()
+  expect(performance.now() - asked).toBeLessThan(1000)
+
+  await whole()
+  const counts = await countMirror(store.db)
+  for (const [kind, path] of [
+    ['user', 'users'],
+    ['domain', 'domains'],
+    ['subscription', 'subscriptions'],
+    ['mailbox', 'mailboxes'],
+  ] as const) {
+    expect(counts.get(kind), kind).toBe((await look(path)).length)
+  }
+  expect(await mirrorRows(store, [{ kind: 'domain', id: 'gone.com' }])).toEqual([])
+  // The local CMR answers a sixth request within a second with 429.
+  expect((await requests()).filter(({ status }) => status === 429)).toEqual([])
+})
+
+test('a pass that was interrupted goes on where it was', async () => {
+  const { filler, whole, look, requests } = await startMirror()
+  const first = filler()
+  await first.start()
+  const count = async (endpoint: string) =>
+    (await requests()).filter((one) => one.endpoint === endpoint).length
+  await vi.waitFor(async () => expect(await count('domains.list')).toBeGreaterThan(4), { timeout: 8000 })
+  await first.stop()
+  await filler().start()
+  await whole()
+  expect(await count('users.list')).toBe(1)
+  // The one that was under way may have been asked for twice.
+  expect(await count('domains.list')).toBeLessThanOrEqual((await look('users')).length + 1)
+})
+
+test('CMR is unwell for a while: the mirror is filled all the same, and nothing is forgotten for it', async () => {
+  const { store, filler, whole, look, fail } = await startMirror()
+  await fail({ endpoint: 'subscriptions.list', fault: '429', times: 1 })
+  await filler().start()
+  await whole()
+  expect((await countMirror(store.db)).get('subscription')).toBe((await look('subscriptions')).length)
+})

@@ -1,4 +1,4 @@
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { createIngest } from '../../src/events/ingest.ts'
 import {
   begunDelivery,
@@ -31,9 +31,9 @@ import {
   releaseHeld,
   retryFailed,
 } from '../../src/store/outbox.ts'
-import { openStore, type Store } from '../../src/store/store.ts'
+import type { Store } from '../../src/store/store.ts'
 import { acknowledgeThreads, noteThreadShown, threadBehind, threadsOf } from '../../src/store/threads.ts'
-import { dialects } from '../support/dialects.ts'
+import { dialects, openTestStore } from '../support/databases.ts'
 
 const at = new Date('2026-11-24T12:00:00Z')
 const later = (ms: number) => new Date(at.getTime() + ms)
@@ -65,12 +65,8 @@ const idsIn = async (store: Store, channel = 'C1') => {
 }
 const message = { channel: 'C1', ts: '1.1', threadTs: null, owesFile: false, at, threads: [] }
 
-describe.each(Object.entries(dialects))('on %s', (_, url) => {
-  async function opened(): Promise<Store> {
-    const store = await openStore(await url())
-    onTestFinished(() => store.close())
-    return store
-  }
+describe.each(dialects)('on %s', (dialect) => {
+  const opened = () => openTestStore(dialect)
   const all = async (store: Store, channel = 'C1') =>
     rowsOf(
       store.db,
@@ -160,13 +156,19 @@ describe.each(Object.entries(dialects))('on %s', (_, url) => {
     expect(await outboxStats(store.db)).toEqual({ waiting: 1, failed: 0 })
   })
 
-  test('a message that Slack refused may become part of a larger one', async () => {
+  test('a message that Slack refused may become part of a larger one; a reminder stays in its thread', async () => {
     const store = await opened()
-    await take(store, [event('a')])
-    const rows = await all(store)
-    await nameDelivery(store.db, [rows[0]?.id ?? 0], 'd1', '7.7')
-    await unnameDelivery(store.db, rows, { error: 'ratelimited' })
-    expect(await all(store)).toMatchObject([{ delivery_id: null, thread_ts: null, attempts: 1 }])
+    await take(store, [event('story')], { channel: 'C1', threaded: true })
+    await take(store, [event('reminder')], { channel: 'C1', threadTs: '8.8' })
+    const [story, reminder] = await all(store)
+    if (!story || !reminder) throw new Error('both wait')
+    await nameDelivery(store.db, [story.id], 'd1', '7.7')
+    await nameDelivery(store.db, [reminder.id], 'd2', '8.8')
+    await unnameDelivery(store.db, [story, reminder], { error: 'ratelimited' })
+    expect(await all(store)).toMatchObject([
+      { event_id: 'story', delivery_id: null, thread_ts: null, attempts: 1 },
+      { event_id: 'reminder', delivery_id: null, thread_ts: '8.8', attempts: 1 },
+    ])
   })
 
   test('what failed for good is listed, out of the way, and tried again when somebody says so', async () => {

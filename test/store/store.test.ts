@@ -5,7 +5,7 @@ import { lastEventAt, type StoredEvent } from '../../src/store/events.ts'
 import { changeOperation, intendOperation, unfinishedOperations } from '../../src/store/operations.ts'
 import { outboxStats } from '../../src/store/outbox.ts'
 import { openStore, type Store } from '../../src/store/store.ts'
-import { dialects } from '../support/dialects.ts'
+import { dialects, openTestStore, testUrl } from '../support/databases.ts'
 
 const at = new Date('2026-11-24T12:00:00Z')
 const event = (id: string, name = 'domain.expired'): StoredEvent => ({
@@ -29,12 +29,8 @@ const take = (store: Store, events: StoredEvent[], pile: string | null = null) =
     onStored: () => undefined,
   })(events)
 
-describe.each(Object.entries(dialects))('on %s', (_, url) => {
-  async function opened(): Promise<Store> {
-    const store = await openStore(await url())
-    onTestFinished(() => store.close())
-    return store
-  }
+describe.each(dialects)('on %s', (dialect) => {
+  const opened = () => openTestStore(dialect)
 
   test('an event is kept once, and told once', async () => {
     const store = await opened()
@@ -64,7 +60,7 @@ describe.each(Object.entries(dialects))('on %s', (_, url) => {
   })
 
   test('an attempt is in the audit, and opening again changes nothing', async () => {
-    const address = await url()
+    const address = await testUrl(dialect)
     const store = await openStore(address)
     await recordAudit(store.db, {
       at,

@@ -28,11 +28,16 @@ async function ownDatabase(): Promise<string> {
 /** The databases that can be tested here. */
 export const dialects = Object.keys(urls)
 
-/** A store of the test's own, closed and gone when it ends. */
-export async function openTestStore(dialect: string): Promise<Store> {
+/** The `DATABASE_URL` of a database of the test's own. */
+export async function testUrl(dialect: string): Promise<string> {
   const url = await urls[dialect]?.()
   if (!url) throw new Error(`There is no ${dialect} here`)
-  const store = await openStore(url)
+  return url
+}
+
+/** A store of the test's own, closed and gone when it ends. */
+export async function openTestStore(dialect: string): Promise<Store> {
+  const store = await openStore(await testUrl(dialect))
   onTestFinished(() => store.close())
   return store
 }

@@ -1,0 +1,43 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { onTestFinished } from 'vitest'
+
+const entry = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
+
+/** The bot as in production: a process of its own, which answers once this resolves. */
+export async function startProcess(world: {
+  env: Record<string, string>
+  botUrl: string
+}): Promise<ChildProcess> {
+  const child = spawn(process.execPath, [entry], {
+    env: { PATH: process.env.PATH ?? '', ...world.env },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  let said = ''
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    said += text
+  })
+  onTestFinished(() => {
+    child.kill('SIGKILL')
+  })
+  const until = Date.now() + 20_000
+  while (!(await isUp(world.botUrl))) {
+    if (child.exitCode !== null || Date.now() > until) throw new Error(`the bot does not come up: ${said}`)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  return child
+}
+
+/** As a power cut would. */
+export async function killProcess(child: ChildProcess): Promise<void> {
+  child.kill('SIGKILL')
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
+}
+
+async function isUp(botUrl: string): Promise<boolean> {
+  return fetch(`${botUrl}/healthz`).then(
+    ({ ok }) => ok,
+    () => false,
+  )
+}

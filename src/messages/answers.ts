@@ -1,5 +1,7 @@
 import type { KnownBlock } from '@slack/types'
+import { toCents } from '../cmr/money.ts'
 import { actions, button, code, context, cut, escapeText, fields, type Message, section } from './blocks.ts'
+import { money } from './wallet.ts'
 
 type Row = Readonly<Record<string, unknown>>
 
@@ -30,7 +32,7 @@ const short: Readonly<Record<string, string>> = {
   value: '',
   serviceProvider: '',
   totalMailboxQuantity: 'mailboxes',
-  pricePerMailbox: '$ each',
+  pricePerMailbox: 'each',
   periodEnd: 'until',
   expiryDate: 'expires',
   autoRenew: 'auto-renew',
@@ -68,14 +70,14 @@ function lineOf(row: unknown): string {
   const details = Object.entries(row)
     .filter(([key, value]) => key !== name && !dull.test(key) && isShort(value))
     .slice(0, 6)
-    .map(([key, value]) => `${short[key] ?? label(key)} ${escapeText(shown(value))}`.trim())
+    .map(([key, value]) => `${short[key] ?? label(key)} ${escapeText(shown(key, value))}`.trim())
   return cut(`• *${escapeText(name ? row[name] : 'One')}*  ${details.join(' · ')}`, 600)
 }
 
 function cardMessage(title: string, data: Row): Message {
   const scalars = Object.entries(data).filter(([, value]) => isShort(value))
   const pairs = Object.fromEntries(
-    scalars.slice(0, 30).map(([key, value]) => [label(key), escapeText(shown(value))]),
+    scalars.slice(0, 30).map(([key, value]) => [label(key), escapeText(shown(key, value))]),
   )
   const nested = Object.entries(data).filter(([, value]) => isRow(value) || Array.isArray(value))
   const more = nested.slice(0, 8).map(([key, value]) => {
@@ -134,7 +136,9 @@ function isShort(value: unknown): boolean {
   return ['string', 'number', 'boolean'].includes(typeof value) && String(value).length <= 200 && value !== ''
 }
 
-function shown(value: unknown): string {
+function shown(key: string, value: unknown): string {
+  const cents = /price|balance|amount/i.test(key) ? toCents(value) : undefined
+  if (cents !== undefined) return money(cents)
   if (typeof value === 'boolean') return value ? 'yes' : 'no'
   return /^\d{4}-\d\d-\d\dT/.test(String(value)) ? String(value).slice(0, 10) : String(value)
 }

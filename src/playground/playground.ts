@@ -103,6 +103,8 @@ export async function startPlayground(options: {
       SLACK_API_URL: `http://127.0.0.1:${proxyPort}/api/`,
       CMR_API_KEY: apiKey,
       CMR_API_URL: `${sandbox.url}/api/v1/integration`,
+      CMR_SANDBOX_API_KEY: apiKey,
+      CMR_SANDBOX_API_URL: `${sandbox.url}/api/v1/integration`,
       DATABASE_URL: `file:${join(directory, 'cmr.db')}`,
       PORT: String(botPort),
       HOST: '127.0.0.1',

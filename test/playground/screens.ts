@@ -56,7 +56,7 @@ async function take(page: Page, name: string) {
   for (let before = ''; ; ) {
     await sleep(350)
     const now = (await dialog.count()) ? await dialog.textContent() : await page.locator('main').textContent()
-    if (now === before && !/Asking CMR|Sending to CMR|Searching…/.test(now)) break
+    if (now === before && !/Asking CMR|Sending to CMR|Reading the file|Searching…/.test(now)) break
     before = now ?? ''
   }
   const path = join(directory, `${name}-${page.viewportSize()?.width}.png`)

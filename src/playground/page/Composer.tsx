@@ -5,8 +5,13 @@ const examples = [
   ['/cmr help', 'everything it can do'],
   ['/cmr users list', 'customers, page by page'],
   ['/cmr users create', 'a form with every field'],
-  ['/cmr wallet get', 'balance'],
-  ['/cmr geo states US', 'states of a country'],
+  ['/cmr orders create', 'domains and mailboxes, step by step'],
+  ['/cmr orders import', 'the same from a CSV file'],
+  ['/cmr dns check', 'what a domain’s mail still needs'],
+  ['/cmr subscriptions list', 'the monthly money'],
+  ['/cmr operations', 'what is not over yet'],
+  ['/cmr alerts', 'who hears what'],
+  ['/cmr wallet', 'balance'],
   ['/cmr status', 'is the bot healthy?'],
 ] as const
 

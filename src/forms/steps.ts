@@ -1,7 +1,7 @@
 import type { KnownBlock, ModalView } from '@slack/types'
 import { z } from 'zod'
 import { type Command, type CommandContext, idOf } from '../commands/command.ts'
-import { actions, button, context, plain, section } from '../messages/blocks.ts'
+import { actions, button, context, escapeText, plain, section } from '../messages/blocks.ts'
 import { type Checked, check, type Field, fieldsOf } from './field.ts'
 import { type FormState, inputBlock, shell, titleLength } from './form.ts'
 
@@ -80,7 +80,7 @@ export function stepView(
   const { above = [], below = [] } = step.around?.(gathered, idOf(command)) ?? {}
   const last = at === steps.length - 1
   const blocks: KnownBlock[] = [
-    context(`Step ${at + 1} of ${steps.length + 1} · *${step.title}*`),
+    context(`Step ${at + 1} of ${steps.length + 1} · *${step.title}*`, ...chosenBefore(step, gathered)),
     ...(problem ? [section(problem)] : []),
     ...above,
     ...fieldsIn(command.input, step, gathered.values).map((field) => {
@@ -101,6 +101,13 @@ export function stepView(
     submit: plain(last ? 'Check and price' : 'Next', titleLength),
     blocks,
   }
+}
+
+/** What was picked in other steps, so that nobody goes on for the wrong customer. */
+function chosenBefore(step: Step, { labels }: Gathered): string[] {
+  return Object.entries(labels)
+    .filter(([name]) => !step.fields.includes(name))
+    .map(([, label]) => escapeText(label))
 }
 
 /** Leads to the step before; what was gathered stays. */

@@ -1,4 +1,4 @@
-import type { ModalView } from '@slack/types'
+import type { KnownBlock, ModalView } from '@slack/types'
 import type { CmrError } from '../cmr/errors.ts'
 import { type Caller, type Command, InputError } from '../commands/command.ts'
 import { check, fieldsOf } from '../forms/field.ts'
@@ -9,7 +9,7 @@ import { actions, escapeText } from '../messages/blocks.ts'
 import { failureText, reportButton } from '../messages/failure.ts'
 import { type Performed, perform } from '../operations/perform.ts'
 import { formAfter } from './chosen.ts'
-import { holding } from './drafts.ts'
+import { type Draft, holding } from './drafts.ts'
 import { contextFor, type House } from './house.ts'
 import { problemView } from './invoke.ts'
 import { showInView } from './open-view.ts'
@@ -96,8 +96,11 @@ export async function submit(
     return
   }
 
+  // Before anything leaves: what may have been sent is not offered to be gone on with.
+  if (draft) await house.drafts.drop(draft.id)
   const performing = perform(command, contextFor(house, caller), input, { submissionKey: viewId })
   const soon = await within(performing, PATIENCE_MS)
+  if (soon) await keepIfUnsent(house, draft, soon)
   const next = soon && viewAfter(command, input, soon, form, values, labels)
   await ack(
     next ?? {
@@ -107,7 +110,7 @@ export async function submit(
   )
 
   const performed = soon ?? (await performing)
-  if (performed.kind === 'done' && form.draft) await house.drafts.drop(form.draft)
+  if (!soon) await keepIfUnsent(house, draft, performed)
   await report(house, caller, command, performed)
   if (soon) return
   const late = viewAfter(command, input, performed, form, values, labels)
@@ -124,6 +127,12 @@ export async function submit(
     return false
   })
   if (!shown && !heard) await replyTo(house, caller, undefined)(messageOf(command, input, performed))
+}
+
+/** What was definitely not done can be changed and sent again. */
+async function keepIfUnsent(house: House, draft: Draft | undefined, performed: Performed): Promise<void> {
+  const unsent = performed.kind === 'invalid' || (performed.kind === 'failed' && !isDoubtful(performed))
+  if (draft && unsent) await house.drafts.keep(draft)
 }
 
 function readsFile(command: Command): boolean {
@@ -173,25 +182,32 @@ function viewAfter(
 ): SubmissionAck {
   if (performed.kind === 'done') return { response_action: 'clear' }
   if (performed.kind === 'invalid') {
+    if (command.steps) return backToSteps(command, form, `:warning: ${escapeText(performed.error.message)}`)
     return faultsOf(command, { [performed.error.field]: performed.error.message }, form, values, labels)
   }
   if (performed.kind === 'failed' && !performed.error.mayHaveBeenAccepted) {
     const problem = failureText(performed.error, `${command.noun} ${command.verb}`)
     const remedy = reportButton(performed.attempt)
+    if (command.steps) return backToSteps(command, form, problem, actions(remedy))
     if (form.input || form.draft) {
-      const view = noticeView(command, problem, actions(remedy))
-      if (!command.steps) return { response_action: 'update', view }
-      // Nothing was done: the steps lead back to what can be changed.
-      return {
-        response_action: 'update',
-        view: withBack(command, { ...view, private_metadata: JSON.stringify(form) }),
-      }
+      return { response_action: 'update', view: noticeView(command, problem, actions(remedy)) }
     }
     const field = fieldNamed(command, performed.error)
     if (field) return { response_action: 'errors', errors: { [field]: performed.error.message } }
     return { response_action: 'update', view: formView(command, form, { values, labels, problem, remedy }) }
   }
   return { response_action: 'update', view: told(command, input, performed) }
+}
+
+/** Nothing was done: the steps lead back to what can be changed. */
+function backToSteps(
+  command: Command,
+  form: FormState,
+  problem: string,
+  ...more: KnownBlock[]
+): SubmissionAck {
+  const view = { ...noticeView(command, problem, ...more), private_metadata: JSON.stringify(form) }
+  return { response_action: 'update', view: withBack(command, view) }
 }
 
 /** What came of it, as a view. */

@@ -3,9 +3,9 @@ import { domain, forwardTo, provider, userId } from '../../cmr/endpoints/fields.
 import { orders } from '../../cmr/endpoints/orders.ts'
 import { toCents } from '../../cmr/money.ts'
 import { type CommandContext, command } from '../../commands/command.ts'
-import { type Price, sumOf } from '../../commands/prices.ts'
+import { orderPrice } from '../../commands/orders/price.ts'
+import type { Price } from '../../commands/prices.ts'
 import { acceptedMessage } from '../../messages/answers.ts'
-import { money } from '../../messages/wallet.ts'
 import type { Fault, GoodRow } from '../columns.ts'
 import { importOf } from '../import.ts'
 import { customersOf } from '../names.ts'
@@ -170,21 +170,13 @@ async function offersOf({ cmr }: CommandContext, names: readonly string[]): Prom
 /** Domains by their own prices, mailboxes and warm-ups by the list's ("Money"). */
 function priceOf({ prices }: CommandContext, rows: readonly Row[], offers: Offers): Price {
   const years = new Map(rows.map(({ values }) => [values.domain.toLowerCase(), values.years ?? 1]))
-  const domainCents = sumOf(
-    [...years].map(([name, count]) => {
-      const cents = offers.get(name)?.cents
-      return cents === undefined ? undefined : cents * count
-    }),
-  )
   const people = rows.filter(({ values }) => values.username)
-  const warming = people.filter(({ values }) => values.onWarmup)
-  const rest = people.length * prices.mailbox + warming.length * prices.warmup
-  return {
-    cents: domainCents === undefined ? undefined : domainCents + rest,
-    lines: [
-      `${years.size} domains${domainCents === undefined ? '' : `: ${money(domainCents)}`}`,
-      `${people.length} × ${money(prices.mailbox)} for mailboxes`,
-      ...(warming.length ? [`${warming.length} × ${money(prices.warmup)} for warm-ups`] : []),
-    ],
-  }
+  return orderPrice(
+    {
+      domains: [...years].map(([name, count]) => ({ name, yearly: offers.get(name)?.cents, years: count })),
+      mailboxes: people.length,
+      warmups: people.filter(({ values }) => values.onWarmup).length,
+    },
+    prices,
+  )
 }

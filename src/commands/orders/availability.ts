@@ -59,6 +59,8 @@ export async function askAvailability(
 
 /** How many names one form offers: Slack draws ten checkboxes. */
 const OFFERS = 10
+/** Names in place of one. */
+const EACH = 5
 /** Each asks CMR once. */
 const MOST_REPLACED = 5
 
@@ -79,7 +81,7 @@ export async function replacementsFor(
   besides: readonly string[],
 ): Promise<Offer[]> {
   const asked = taken.slice(0, MOST_REPLACED)
-  const each = Math.max(2, Math.floor(OFFERS / asked.length))
+  const each = Math.min(EACH, Math.floor(OFFERS / asked.length))
   const found = await Promise.all(
     asked.map((name) => suggestions(context, name.split('.')[0] ?? name, each + besides.length)),
   )

@@ -58,7 +58,7 @@ export async function confirmOrder(
     unsure.length &&
       `:grey_question: CMR does not say whether it can have ${unsure.map(escapeText).join(', ')}.`,
     unknown.length &&
-      `:grey_question: *Workspace not known* for ${unknown.slice(0, 30).map(escapeText).join(', ')}: CMR did not answer in time. If one exists, the domain is charged before its mailboxes fail. Asking again in a minute costs nothing.`,
+      `:grey_question: *Workspace not known* for ${unknown.slice(0, 30).map(escapeText).join(', ')}: CMR did not answer in time. If one exists, the domain is charged before its mailboxes fail. Go back to ask again, which costs nothing, or to leave them out.`,
   ].filter((line) => typeof line === 'string')
   const what = `${counted(domains.length, 'domain')}${mailboxes ? ` with ${counted(mailboxes, 'mailbox', 'mailboxes')}` : ''}`
   const head = [
@@ -125,14 +125,14 @@ function asking(asked: {
     confirm && covered
       ? []
       : ['It is left *unconfirmed*: nothing is charged until somebody presses *Process* on its receipt.']
-  const text = [...head, ...moneyLines(price, funds), ...waits, ...doubts, toldWhere(context)].join('\n')
   const pay = price.cents === undefined ? 'Order' : `Order for ${money(price.cents)}`
   return {
-    text,
+    text: head.join('\n'),
     blocks: [
+      section([...moneyLines(price, funds), ...waits].join('\n')),
+      ...doubts.map((doubt) => section(doubt)),
       ...addressBlocks(addresses.byDomain),
-      ...(notes.length ? [smallPrint(...notes)] : []),
-      ...(doubts.length ? [section('You may also go back, and leave those out that are not known.')] : []),
+      smallPrint(...notes, toldWhere(context)),
     ],
     submit: confirm && covered ? pay : 'Leave unconfirmed',
     ...(!covered && { input: { confirm: false } }),

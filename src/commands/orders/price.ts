@@ -1,4 +1,5 @@
 import type { ListPrices } from '../../cmr/money.ts'
+import { escapeText } from '../../messages/blocks.ts'
 import { money } from '../../messages/wallet.ts'
 import { type Price, sumOf } from '../prices.ts'
 
@@ -32,7 +33,9 @@ export function orderPrice(order: Charged, prices: ListPrices): Price {
       ...(warmups ? [line(warmups, 'warm-up', 'warm-ups', prices.warmup)] : []),
     ],
     notes: unpriced.length
-      ? [`CMR tells no price for ${unpriced.map(({ name }) => name).join(', ')}; the rest is ${money(rest)}.`]
+      ? [
+          `CMR tells no price for ${unpriced.map(({ name }) => escapeText(name)).join(', ')}; the rest is ${money(rest)}.`,
+        ]
       : [],
   }
 }
@@ -53,6 +56,6 @@ function domainLines(domains: Charged['domains']): string[] {
     const what = group.length === 1 ? name : `${group.length} × .${name.split('.').slice(1).join('.')}`
     const time = years === 1 ? 'a year' : `× ${years} years`
     const each = group.length === 1 && years === 1 ? '' : ` = ${money(group.length * yearly * years)}`
-    return [`${what} at ${money(yearly)} ${time}${each}`]
+    return [`${escapeText(what)} at ${money(yearly)} ${time}${each}`]
   })
 }

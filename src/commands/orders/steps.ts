@@ -17,6 +17,7 @@ import {
   suggestions,
 } from './availability.ts'
 import { domainsOf, mailboxesOf, type PeopleInput } from './input.ts'
+import { parseDomainNames } from './names.ts'
 import { lineOf, parsePeople } from './people.ts'
 import { matchPictures, type Picture, picturesGiven } from './pictures.ts'
 import { askWorkspaces, inState, type KnownWorkspaces } from './workspaces.ts'
@@ -27,6 +28,8 @@ export interface OrderFindings {
   readonly workspaces?: KnownWorkspaces
   readonly offers?: readonly Offer[]
   readonly keyword?: string
+  /** Names that were given more than once. */
+  readonly repeated?: readonly string[]
   readonly pictures?: readonly Picture[]
 }
 
@@ -75,9 +78,14 @@ function namesIn(value: unknown): string[] {
 }
 
 async function checkDomains({ context: commandContext, gathered, tell }: StepWork): Promise<StepVerdict> {
-  const names = domainsOf(namesIn(gathered.values.domains))
+  const given = namesIn(gathered.values.domains)
+  const names = domainsOf(given)
   const { known, failure } = await askAvailability(commandContext, names, findings(gathered).domains, tell)
-  const noted = noting(valuing(gathered, { domains: names }), { domains: known, offers: [] })
+  const noted = noting(valuing(gathered, { domains: names }), {
+    domains: known,
+    offers: [],
+    repeated: parseDomainNames(given).repeated,
+  })
   if (failure) return { gathered: noted, problem: failureText(failure, 'domains available') }
   const taken = names.filter((name) => known[name]?.available === false)
   if (taken.length === 0) return { gathered: noted }
@@ -101,7 +109,13 @@ function pricedDomains(gathered: Gathered): KnownBlock[] {
     if (!told) return []
     return [`${escapeText(name)} ${told.cents === undefined ? 'no price' : money(told.cents)}`]
   })
-  return priced.length ? [context(cut(`Free, a year: ${priced.join(' · ')}`, 2900))] : []
+  const { repeated = [] } = findings(gathered)
+  return [
+    ...(priced.length ? [`Free, a year: ${cut(priced.join(' · '), 2800)}`] : []),
+    ...(repeated.length
+      ? [`Given twice, taken once: ${cut(repeated.map(escapeText).join(', '), 1000)}`]
+      : []),
+  ].map((line) => context(line))
 }
 
 /** A keyword to be suggested names by, and those that may be ticked. */
@@ -223,7 +237,9 @@ const providerStep: Step = {
     // The conflicts themselves stand around the fields.
     return {
       gathered: noted,
-      ...(conflicting(noted).length && { problem: ':no_entry: This cannot be ordered yet.' }),
+      ...(conflicting(noted).length && {
+        problem: ':no_entry: *Not yet:* leave out what clashes, or take the other provider.',
+      }),
     }
   },
 }
@@ -260,9 +276,12 @@ function preview(gathered: Gathered): KnownBlock[] {
 export const orderSteps: readonly Step[] = [
   customerStep,
   domainStep,
-  peopleStep(['mailboxes', 'peopleFile', 'pattern', 'spread', 'onWarmup', 'files'], (gathered) =>
-    listIn(gathered.values.domains),
-  ),
+  {
+    ...peopleStep(['mailboxes', 'peopleFile', 'pattern', 'spread', 'onWarmup', 'files'], (gathered) =>
+      listIn(gathered.values.domains),
+    ),
+    around: (gathered) => ({ above: pricedDomains(gathered) }),
+  },
   providerStep,
 ]
 

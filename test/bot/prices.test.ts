@@ -1,0 +1,90 @@
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { shareWorld } from '../support/world.ts'
+
+let world: Awaited<ReturnType<typeof shareWorld>>
+beforeAll(async () => {
+  world = await shareWorld({ requestsPerSecond: 1000 })
+  await world.control('rate-limit', { perSecond: 0 })
+  await world.control('wallet', { balanceCents: 1_000_000 })
+})
+afterAll(() => world?.close())
+
+const cents = async () => (await world.look('state')).walletCents as number
+type Row = Record<string, string> & { priceCents: number }
+const rows = async (kind: string): Promise<Row[]> => world.look(kind)
+
+/** Says a command, reads the price in its confirmation, confirms, and sees the wallet lose just that. */
+async function costs(line: string): Promise<number> {
+  const before = await cents()
+  await world.say(`/cmr ${line}`)
+  const view = await world.opened(
+    world.ana.id,
+    (one) => one.submit !== null && JSON.stringify(one).includes('It costs'),
+  )
+  const shown = JSON.stringify(view.blocks)
+  const price = Math.round(Number(/It costs \*\$([\d,.]+)\*/.exec(shown)?.[1]?.replace(',', '')) * 100)
+  expect(shown).toMatch(/after it\*/)
+  const { typed } = JSON.parse(String(view.private_metadata))
+  await world.submit(typed ? { confirmName: typed } : {})
+  await vi.waitFor(async () => expect(before - (await cents())).toBe(price), { timeout: 8000 })
+  return price
+}
+
+/** A subscription that is not about to cross its first year. */
+async function young(skip = 0): Promise<Row> {
+  const all = await rows('subscriptions')
+  const found = all.filter(
+    (one) => Date.now() - Date.parse(String(one.since)) < 300 * 86_400_000 && one.priceCents === 300,
+  )
+  return found[skip] as Row
+}
+
+test('renewing a domain for two years costs what I was shown', async () => {
+  const { domain, userId } = await young()
+  expect(await costs(`domains renew --userId ${userId} --domains ${domain} --years 2`)).toBe(2 * 1450)
+})
+
+test('renewing a subscription costs its own price for each mailbox', async () => {
+  const { subscriptionId } = await young(1)
+  const boxes = (await rows('mailboxes')).filter((one) => one.subscriptionId === subscriptionId)
+  expect(await costs(`subscriptions renew ${subscriptionId}`)).toBe(boxes.length * 300)
+})
+
+test('a warm-up costs the days that are left of the month', async () => {
+  const cold = (await rows('mailboxes')).find((one) => !one.warmup)
+  expect(await costs(`warmup add ${cold?.email}`)).toBeGreaterThan(0)
+})
+
+test('pre-warmed mailboxes cost what the inventory says', async () => {
+  const [stock] = await rows('inventory')
+  const [user] = await rows('users')
+  await costs(
+    `prewarm order --userId ${user?.userId} --domains ${stock?.domain} --serviceProvider ${stock?.serviceProvider}`,
+  )
+})
+
+test('what a placement test costs CMR tells only when it charges, and the confirmation says so', async () => {
+  const box = (await rows('mailboxes')).find((one) => one.status === 'ACTIVE')
+  await world.say(`/cmr placement run --userId ${box?.userId} --mailboxIds ${box?.email}`)
+  const view = await world.opened(world.ana.id, (one) => JSON.stringify(one).includes('The wallet holds'))
+  expect(JSON.stringify(view.blocks)).toContain('CMR tells the price only when it charges')
+})
+
+test('bringing a subscription back to the first year’s price costs that price', async () => {
+  await world.control('clock', { advanceMs: 400 * 86_400_000 })
+  await world.control('wallet', { balanceCents: 1_000_000 })
+  const [old] = await rows('subscriptions')
+  await costs(`subscriptions recreate --domainNames ${old?.domain}`)
+})
+
+test('mailboxes added to a subscription cost its own price, with their warm-ups', async () => {
+  const dear = (await rows('subscriptions')).find(
+    (one) => one.priceCents === 500 && one.subscriptionStatus === 'ACTIVE',
+  )
+  const people = 'zoe Zoe Park\nmax Max Park'
+  expect(
+    await costs(
+      `orders mailboxes ${dear?.userId} ${dear?.subscriptionId} --mailboxes "${people}" --onWarmup yes`,
+    ),
+  ).toBe(2 * 500 + 2 * 200)
+})

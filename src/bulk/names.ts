@@ -1,8 +1,7 @@
-import type { CommandContext } from '../commands/command.ts'
-import { InputError } from '../commands/command.ts'
-import { ownerOf } from '../commands/lookups.ts'
-import { userNamed } from '../commands/names.ts'
-import { userIdOf } from '../messages/users.ts'
+import { z } from 'zod'
+import { domain, userId } from '../cmr/endpoints/fields.ts'
+import { type CommandContext, InputError } from '../commands/command.ts'
+import { named } from '../commands/names.ts'
 import type { Fault, GoodRow } from './columns.ts'
 
 interface Owned {
@@ -16,9 +15,10 @@ export interface Known<Row> {
   readonly faults: readonly Fault[]
 }
 
+const owner = z.object({ userId: userId.optional(), domain: domain.optional() })
+
 /**
- * Whose each row is: of the user it names, else of whoever has a subscription on its domain. Everybody is looked
- * up once.
+ * Whose each row is: of the user it names, else of whoever has its domain. Everybody is looked up once.
  * @throws CmrError as CMR answers
  */
 export async function customersOf<Row extends GoodRow<Owned>>(
@@ -29,31 +29,27 @@ export async function customersOf<Row extends GoodRow<Owned>>(
   const known: { row: Row; userId: string }[] = []
   const faults: Fault[] = []
   for (const row of rows) {
-    const { userId: named, domain } = row.values
-    const key = named ? `user ${named.toLowerCase()}` : `domain ${domain.toLowerCase()}`
-    const looked = found.get(key) ?? (named ? await byName(context, named) : await byDomain(context, domain))
-    found.set(key, looked)
-    if (typeof looked === 'string') known.push({ row, userId: looked })
-    else faults.push({ number: row.number, ...looked })
+    const said = row.values.userId ? { userId: row.values.userId } : { domain: row.values.domain }
+    const key = JSON.stringify(said).toLowerCase()
+    const customer = found.get(key) ?? (await customerOf(context, said))
+    found.set(key, customer)
+    if (typeof customer === 'string') known.push({ row, userId: customer })
+    else faults.push({ number: row.number, ...customer })
   }
   return { known, faults }
 }
 
-async function byName(context: CommandContext, named: string) {
+/** The customer's id, or what is wrong with what was said. */
+async function customerOf(
+  context: CommandContext,
+  said: { userId: string } | { domain: string },
+): Promise<string | Omit<Fault, 'number'>> {
+  const column = 'userId' in said ? 'User' : 'Domain'
   try {
-    return userIdOf(await userNamed(context, named))
+    const { ids } = await named(context, owner, said)
+    return typeof ids.userId === 'string' ? ids.userId : { column, reason: 'Nobody here knows whose it is.' }
   } catch (error) {
-    if (error instanceof InputError) return { column: 'User', reason: error.message }
+    if (error instanceof InputError) return { column, reason: error.message }
     throw error
   }
-}
-
-async function byDomain(context: CommandContext, domain: string) {
-  const owner = await ownerOf(context, { kind: 'domain', id: domain.toLowerCase(), name: domain })
-  return (
-    owner ?? {
-      column: 'Domain',
-      reason: `CMR tells nobody who has a subscription on ${domain}. Name the user in a column “User”.`,
-    }
-  )
 }

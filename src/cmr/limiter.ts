@@ -62,7 +62,7 @@ interface Sent {
  * The heart of "within 5 requests a second": one for everything that is sent with a key.
  *
  * CMR counts at its own door, so what matters is when a request arrives. Nobody tells us, but its answer says
- * when it was there at the latest: one that took longer than answers usually take may have been that much longer
+ * when it was there at the latest: one that took longer than answers take at least may have been that much longer
  * on its way, and keeps its place in the window for that much longer.
  *
  * People may use up the window at once. Runs and background jobs are spaced evenly instead, so that there is
@@ -115,7 +115,7 @@ export function createLimiter(requestsPerSecond: number): Limiter {
     passedOver[priority] = 0
     if (priority !== 'person') evenly = Math.max(evenly + spacing, now + spacing - LATENESS_MS)
     // As it was when the request left: before anything is known, all of the time may have been the way there.
-    const usual = answers.length > 0 ? Math.min(...answers) : 0
+    const usual = answers.length > 0 ? Math.max(0, Math.min(...answers) - JITTER_MS) : 0
     const longest = answers.length > 0 ? JOURNEY_MS : FIRST_JOURNEY_MS
     const request: Sent = { left: now, late: longest }
     sent.push(request)

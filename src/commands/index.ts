@@ -1,6 +1,7 @@
 import { dutyCommands } from './alert-duty.ts'
 import { failureCommands } from './alert-failures.ts'
 import { alertCommands } from './alerts.ts'
+import { withCsv } from './csv-lists.ts'
 import { dnsCommands } from './dns.ts'
 import { domainCommands } from './domains.ts'
 import { errorCommands } from './errors.ts'
@@ -42,5 +43,5 @@ export function createCommands(): Registry {
     ...failureCommands,
     ...eventCommands,
   ]
-  return withOwnCommands(withImports(said))
+  return withOwnCommands(withImports(said.map(withCsv)))
 }

@@ -77,6 +77,12 @@ export function createApi(state: ApiState) {
     }
     state.seen.push(entry)
     if (!endpoint) return send(404, 'Not found')
+    // Counted at the door, whatever becomes of it.
+    const now = Date.now()
+    while (recent[0] !== undefined && recent[0] <= now - 1000) recent.shift()
+    if (state.perSecond > 0 && recent.length >= state.perSecond)
+      return send(429, 'Too many requests', {}, { 'retry-after': '1' })
+    recent.push(now)
 
     const fault = strike(state.faults, endpoint.id)
     if (fault) {
@@ -95,11 +101,6 @@ export function createApi(state: ApiState) {
         )
     }
     if (entry.key === 'wrong') return send(401, 'Invalid API Key')
-    const now = Date.now()
-    while (recent[0] !== undefined && recent[0] <= now - 1000) recent.shift()
-    if (state.perSecond > 0 && recent.length >= state.perSecond)
-      return send(429, 'Too many requests', {}, { 'retry-after': '1' })
-    recent.push(now)
 
     const answered = answer(endpoint, entry)
     if (fault?.fault === 'accepted-timeout') return

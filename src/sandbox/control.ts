@@ -33,6 +33,7 @@ const inputs = {
   }),
   webhooks: z.object({ url: z.url().optional(), mode: z.enum(modes as [string, ...string[]]).optional() }),
   workspaces: z.object({ domain: z.string().min(1), state: z.enum(['clean', 'conflict', 'unknown']) }),
+  'put-off': z.object({ mailboxIds: z.array(z.string()) }),
   'rate-limit': z.object({ perSecond: z.number().int().min(0) }),
 }
 
@@ -90,6 +91,8 @@ export function act(path: string, body: unknown, controlled: Controlled): unknow
     const { domain, state: told } = inputs.workspaces.parse(body)
     state.world.workspaces.set(domain, told)
   } else if (path === 'rate-limit') state.perSecond = inputs['rate-limit'].parse(body).perSecond
+  else if (path === 'put-off')
+    for (const id of inputs['put-off'].parse(body).mailboxIds) state.world.putOff.add(id)
   else if (path === 'reset') controlled.reset()
   else return undefined
   return { ok: true }

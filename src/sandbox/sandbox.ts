@@ -47,6 +47,7 @@ export async function startSandbox(options: {
     mailboxes: new Map(),
     orders: new Map(),
     workspaces: new Map(),
+    putOff: new Set(),
     credentials: new Map(),
     reports: [],
     inventory: new Map(),
@@ -95,6 +96,7 @@ export async function startSandbox(options: {
         world.mailboxes,
         world.orders,
         world.workspaces,
+        world.putOff,
         world.credentials,
         world.inventory,
       ])

@@ -72,6 +72,8 @@ export interface World {
   readonly orders: Map<string, Order>
   /** What domains.workspace says of a name whatever else is known. */
   readonly workspaces: Map<string, 'clean' | 'conflict' | 'unknown'>
+  /** Mailboxes whose next update CMR puts off, inside a 200. */
+  readonly putOff: Set<string>
   readonly credentials: Map<string, Record<string, unknown> & { userId: string }>
   readonly reports: Record<string, unknown>[]
   readonly inventory: Map<

@@ -1,21 +1,31 @@
 import { expect, test, vi } from 'vitest'
 import { csvText, customerRow, readBack } from '../support/csv.ts'
+import { giveFile, outcomeOf, pressureOn } from '../support/imports.ts'
 import { startWorld, type World } from '../support/world.ts'
-
-/** Opens the form of an import, puts the file in, and waits for what it turns into. */
-async function giveFile(world: World, command: string, content: string | Uint8Array, person = world.ana.id) {
-  await world.say(`/cmr ${command}`, person)
-  await world.opened(person)
-  const file = await world.upload('customers.csv', content)
-  const answer = await world.submit({ file }, person)
-  expect(answer.errors).toBeUndefined()
-  return world.opened(person)
-}
 
 const textOf = (blocks: readonly unknown[]) => JSON.stringify(blocks)
 const customers = (count: number) => Array.from({ length: count }, (_, at) => customerRow(at))
 const created = async (world: World) =>
   (await world.requests('users.create')).map(({ body }) => body as { email: string })
+
+/** Clicks a button of a message in #ops, by its action_id. */
+async function click(world: World, actionId: string, person = world.ana.id) {
+  const message = await vi.waitFor(() => {
+    const found = world
+      .messages(world.ops.id)
+      .findLast(({ blocks }) => textOf(blocks).includes(`"${actionId}"`))
+    if (!found) throw new Error(`nothing to click: ${actionId}`)
+    return found
+  })
+  const buttons = message.blocks.flatMap(({ elements, accessory }) =>
+    [elements ?? [], accessory ?? []].flat(),
+  )
+  const action = (buttons as { action_id?: string }[]).find(({ action_id }) => action_id === actionId)
+  await world.interactions.act(
+    { person, message: { channel: message.channel, ts: message.ts }, values: {} },
+    { type: 'button', ...action },
+  )
+}
 
 test('a file becomes a preview, a run with one message, and an outcome that accounts for every row', async () => {
   const world = await startWorld()
@@ -34,21 +44,170 @@ test('a file becomes a preview, a run with one message, and an outcome that acco
   expect(await created(world)).toEqual([])
 
   await world.submit({})
-  await world.sees(/users import: all 5 done/)
+  const outcome = await outcomeOf(world)
   expect((await created(world)).map(({ email }) => email)).toEqual(customers(5).map((row) => row['E-mail']))
   const told = world.messages(world.ops.id).filter(({ text }) => text.includes('users import: '))
   expect(told).toHaveLength(1)
-  await vi.waitFor(async () => expect(Object.keys(await world.filesIn(world.ops.id))).toHaveLength(1), {
-    timeout: 8000,
-  })
-  const [outcome = ''] = Object.values(await world.filesIn(world.ops.id))
-  const back = readBack(outcome)
-  expect(back.map(({ line, outcome: what }) => [line, what])).toEqual([
+  expect(told[0]?.text).toContain('users import: all 5 done')
+  expect(outcome.map(({ line, outcome: what }) => [line, what])).toEqual([
     ...['2', '3', '4', '5', '6'].map((line) => [line, 'done']),
     ...['7', '8', '9'].map((line) => [line, 'not sent: faulty']),
   ])
-  expect(back[0]).toMatchObject({
+  expect(outcome[0]).toMatchObject({
     email: 'customer0@example.com',
     id: expect.stringMatching(/^[A-Z0-9]{20,}$/),
   })
+})
+
+test.each([
+  ['nothing', '', 'The file is empty'],
+  ['columns and no row', 'email,company', 'there is no row below them'],
+  ['a column misspelled', csvText([{ 'E-mail': 'a@b.co', Compnay: 'X' }]), 'Did you mean `company`?'],
+  ['a picture', Buffer.from('89504e470d0a1a0a0000000d', 'hex'), 'This is no CSV file'],
+  ['an open quote', 'email,company\r\n"a,b', 'a quote is open'],
+  ['no good row', csvText([customerRow(1, { Country: 'Mars' })]), 'None of the 1 rows can be sent'],
+])('a file with %s is refused in a sentence, and the form stays', async (_, content, sentence) => {
+  const world = await startWorld()
+  const view = await giveFile(world, 'users import', content)
+  expect(textOf(view.blocks)).toContain(sentence)
+  expect(view.blocks.some((block) => block.block_id === 'file')).toBe(true)
+})
+
+test('a run is stopped by a click and resumed by another; what was refused is named, nothing is sent twice', async () => {
+  const world = await startWorld()
+  await world.control('faults', { endpoint: 'users.create', fault: '409', times: 1 })
+  await giveFile(world, 'users import', csvText(customers(14)))
+  await world.submit({})
+  await vi.waitFor(async () => expect((await created(world)).length).toBeGreaterThan(3), { timeout: 9000 })
+  await click(world, 'imports.stop')
+  await world.sees(/users import stopped: \d+ of 14 done/)
+  const before = (await created(world)).length
+  expect(before).toBeLessThan(14)
+  await click(world, 'imports.resume')
+  const outcome = await outcomeOf(world)
+  const emails = (await created(world)).map(({ email }) => email)
+  expect(emails.toSorted()).toEqual(
+    customers(14)
+      .map((row) => row['E-mail'])
+      .toSorted(),
+  )
+  expect(outcome.map((row) => row.outcome)).toEqual(['failed', ...Array(13).fill('done')])
+  expect(world.read()).toContain('Line 2 failed, customer0@example.com')
+})
+
+test('an empty wallet stops a run of orders, and Resume sends the rest', async () => {
+  const world = await startWorld()
+  const [user] = await world.look('users')
+  const row = (domain: string, provider: string) => ({
+    user: user.email,
+    domain,
+    provider,
+    username: 'jane',
+    firstName: 'Jane',
+    lastName: 'Doe',
+  })
+  const rows = [
+    row('first-of.com', 'GOOGLE'),
+    row('second-of.com', 'google'),
+    row('third-of.com', 'MICROSOFT'),
+  ]
+  await giveFile(world, 'orders import', csvText(rows))
+  const preview = textOf((await world.opened()).blocks)
+  expect(preview).toContain('as 2 order requests')
+  const price = Number(/It costs \*\$([\d.]+)\*/.exec(preview)?.[1])
+  const { walletCents } = await world.look('state')
+  await world.control('wallet', { balanceCents: 0 })
+  await world.submit({})
+  await world.sees(/orders import stopped: 0 of 3 done.*Add funds/)
+  await world.control('wallet', { balanceCents: walletCents })
+  await click(world, 'imports.resume')
+  expect((await outcomeOf(world)).map((one) => one.outcome)).toEqual(['done', 'done', 'done'])
+  expect(walletCents - (await world.look('state')).walletCents).toBe(Math.round(price * 100))
+})
+
+test('a file in the form of one mailbox updates many, and one that CMR puts off is sent again', async () => {
+  const world = await startWorld()
+  const all = (await world.look('mailboxes')) as { email: string; userId: string; mailboxId: string }[]
+  const byUser = [...Map.groupBy(all, ({ userId }) => userId).values()]
+  const boxes = byUser.toSorted((a, b) => b.length - a.length)[0]?.slice(0, 20) ?? []
+  await world.control('put-off', { mailboxIds: [boxes[1]?.mailboxId] })
+  const rows = [
+    ...boxes.map(({ email }) => ({ Mailbox: email, first_name: 'Nova' })),
+    { Mailbox: 'no@where.com', first_name: 'X' },
+  ]
+  const view = await giveFile(world, 'mailboxes update', csvText(rows))
+  expect(textOf(view.blocks)).toContain('CMR has no mailbox no@where.com')
+  await world.submit({})
+  const outcome = await outcomeOf(world)
+  expect(outcome.map((row) => row.outcome)).toEqual([...boxes.map(() => 'done'), 'not sent: faulty'])
+  const sizes = (await world.requests('mailboxes.update')).map(
+    ({ body }) => (body as { mailboxData: unknown[] }).mailboxData.length,
+  )
+  expect(sizes).toEqual([boxes.length, 1])
+})
+
+test('records are added from a file whose rows name only their domain', async () => {
+  const world = await startWorld()
+  const [first] = (await world.look('domains')) as { domainName: string }[]
+  const domain = first?.domainName ?? ''
+  const rows = [
+    { Domain: domain, Type: 'txt', Host: '_dmarc', Value: 'v=DMARC1; p=none', Priority: '' },
+    { Domain: domain, Type: 'MX', Host: '@', Value: 'mx.acme.com', Priority: '' },
+  ]
+  const view = await giveFile(world, 'dns import', csvText(rows).replaceAll(',', ';'))
+  expect(textOf(view.blocks)).toContain('Line 3, Priority: An MX record needs a priority')
+  await world.submit({})
+  expect((await outcomeOf(world)).map((row) => row.outcome)).toEqual(['done', 'not sent: faulty'])
+  const [sent] = await world.requests('dns.add')
+  expect(sent?.body).toMatchObject({ domain, records: [{ host: '_dmarc', recordType: 'TXT' }] })
+})
+
+test('ten people are served while a run goes on, one alone at once; CMR never counts more than five a second', async () => {
+  const world = await startWorld()
+  await giveFile(world, 'users import', csvText(customers(60)))
+  await world.submit({})
+  await vi.waitFor(async () => expect((await created(world)).length).toBeGreaterThan(8), { timeout: 9000 })
+  const answers = () =>
+    world.messages(world.ops.id).filter(({ text }) => text.startsWith('The wallet holds')).length
+  const asked = performance.now()
+  await world.say('/cmr wallet', world.vera.id)
+  await vi.waitFor(() => expect(answers()).toBe(1), { timeout: 3000, interval: 10 })
+  expect(performance.now() - asked).toBeLessThan(1000)
+
+  const people = [world.ana, world.omar, world.vera]
+  await Promise.all(Array.from({ length: 10 }, (_, at) => world.say('/cmr wallet', people[at % 3]?.id)))
+  await vi.waitFor(() => expect(answers()).toBe(11), { timeout: 6000 })
+  expect(await pressureOn(world)).toEqual({ most: 5, refused: 0 })
+  await click(world, 'imports.stop')
+})
+
+test('who may not write may not import, and who may not order may not resume orders', async () => {
+  const world = await startWorld({ role: 'viewer' })
+  await world.say('/cmr users import', world.omar.id)
+  await world.sees(/users import\* needs an \*operator/)
+})
+
+test('every list can be had as a file: all its pages, no credentials, nothing that a spreadsheet would run', async () => {
+  const world = await startWorld({ requestsPerSecond: 50 })
+  await world.control('rate-limit', { perSecond: 0 })
+  await giveFile(world, 'users import', csvText([...customers(30)]))
+  await world.submit({})
+  await outcomeOf(world)
+  await world.say('/cmr users list')
+  await world.sees(/"users\.list:csv"/)
+  await click(world, 'users.list:csv')
+  await world.sees(/all pages, as users-list-/)
+  const files = await world.filesIn(world.directMessages(world.ana.id))
+  const rows = readBack(Object.values(files)[0] ?? '')
+  expect(rows.length).toBe((await world.look('users')).length)
+  expect(rows.map(({ email }) => email)).toContain('customer29@example.com')
+})
+
+test('a template has every column and a row that the import itself takes', async () => {
+  const world = await startWorld()
+  await world.say('/cmr imports template users')
+  await world.sees(/a file with the columns/)
+  const [content = ''] = Object.values(await world.filesIn(world.directMessages(world.ana.id)))
+  const view = await giveFile(world, 'users import', content)
+  expect(textOf(view.blocks)).toContain('All 1 row of')
 })

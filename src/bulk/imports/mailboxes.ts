@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { mailboxes } from '../../cmr/endpoints/mailboxes.ts'
 import { type CommandContext, command, type ItemAnswer } from '../../commands/command.ts'
 import { acceptedMessage } from '../../messages/answers.ts'
+import { mirrorNamed } from '../../store/mirror.ts'
 import type { Fault } from '../columns.ts'
 import { importOf, onlyOnce } from '../import.ts'
 
@@ -9,6 +10,8 @@ import { importOf, onlyOnce } from '../import.ts'
 const AT_ONCE = 20
 /** Pages of 100 mailboxes that are searched for addresses. */
 const PAGES = 200
+/** Names that the mirror is asked at once. */
+const LOOKED_UP = 300
 
 const change = z.object({
   mailboxId: z.string(),
@@ -112,17 +115,27 @@ export const mailboxImport = importOf({
   }),
 })
 
-/** Mailboxes by address or id, in lower case. */
-async function mailboxesCalled({ cmr }: CommandContext, called: readonly string[]) {
+type Mailboxes = Map<string, { mailboxId: string; userId: string }>
+
+/** Mailboxes by address or id, in lower case: from the mirror, and from CMR what the mirror does not know. */
+async function mailboxesCalled(context: CommandContext, called: readonly string[]): Promise<Mailboxes> {
   const wanted = new Set(called.map((name) => name.toLowerCase()))
-  const found = new Map<string, { mailboxId: string; userId: string }>()
-  for (let page = 1; page <= PAGES && found.size < wanted.size; page++) {
-    const { data } = await cmr.mailboxes.all({ query: { page, limit: 100 } })
+  const found: Mailboxes = new Map()
+  const names = [...wanted]
+  for (let from = 0; from < names.length; from += LOOKED_UP) {
+    for (const { id, name, user_id } of await mirrorNamed(
+      context.store,
+      'mailbox',
+      names.slice(from, from + LOOKED_UP),
+    ))
+      if (user_id) found.set(name.toLowerCase(), { mailboxId: id, userId: user_id })
+  }
+  for (let page = 1; page <= PAGES && names.some((name) => !found.has(name)); page++) {
+    const { data } = await context.cmr.mailboxes.all({ query: { page, limit: 100 } })
     const rows = Array.isArray(data) ? data : (data.mailboxes ?? [])
-    for (const row of rows) {
-      const { mailboxId, userId } = row
+    for (const { mailboxId, userId, email } of rows) {
       if (!mailboxId || typeof userId !== 'string') continue
-      for (const name of [row.email?.toLowerCase(), mailboxId.toLowerCase()])
+      for (const name of [email?.toLowerCase(), mailboxId.toLowerCase()])
         if (name && wanted.has(name)) found.set(name, { mailboxId, userId })
     }
     if (rows.length < 100) break

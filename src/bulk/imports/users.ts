@@ -13,6 +13,7 @@ function also<Name extends keyof Fields>(field: Name, ...names: string[]): Field
 const columns = userFields.extend({
   email: also('email', 'mail', 'email address'),
   company: also('company', 'company name'),
+  country: userFields.shape.country.meta({ ...userFields.shape.country.meta(), example: 'US' }),
   state: also('state', 'state', 'province', 'region'),
   postalCode: also('postalCode', 'zip', 'zip code', 'postcode'),
   addressLineOne: also('addressLineOne', 'address line 1', 'address 1', 'street'),

@@ -58,6 +58,7 @@ export const mailboxHandlers: Record<string, Handler> = {
     const results = changes.map(({ mailboxId, userName, removeProfilePicture, ...fields }) => {
       const mailbox = world.mailboxes.get(mailboxId)
       if (!mailbox) return { mailboxId, success: false, message: 'The requested mailbox does not exist.' }
+      if (world.putOff.delete(mailboxId)) return { mailboxId, success: false, message: 'Rate limit exceeded' }
       Object.assign(mailbox, fields, removeProfilePicture ? { profilePicture: null } : {})
       if (userName) mailbox.email = `${String(userName)}@${mailbox.domain}`
       const updatedFields = Object.keys({ ...fields, ...(userName ? { userName } : {}) })

@@ -1,0 +1,118 @@
+import { z } from 'zod'
+import type { Cmr } from '../cmr/client.ts'
+import type { Endpoint } from '../cmr/endpoint.ts'
+import { allEndpoints } from '../cmr/endpoints/index.ts'
+import { actions, button, escapeText, type Message } from '../messages/blocks.ts'
+import { csvOf } from '../messages/csv.ts'
+import { notice } from '../messages/failure.ts'
+import { type Command, type CommandContext, idOf, type Outcome } from './command.ts'
+import { flatRequest } from './derive.ts'
+import { quoted } from './grammar.ts'
+import { named } from './names.ts'
+
+/** Reads whose answer is a list. */
+const lists = new Set([
+  'users.list',
+  'domains.list',
+  'domains.suggest',
+  'dns.list',
+  'mailboxes.list',
+  'mailboxes.all',
+  'placement.reports',
+  'subscriptions.list',
+  'exports.workspaces',
+  'prewarm.list',
+  'prewarm.sandbox-list',
+])
+
+const PAGE = 100
+/** 50,000 rows: more than a spreadsheet is good for. */
+const PAGES = 500
+/** "Block Kit": blocks of a message, elements of a row of buttons. */
+const most = { blocks: 50, buttons: 25 }
+
+/** A list that can be had as a file: by `--csv`, and by a button below it. */
+export function withCsv(list: Command): Command {
+  const endpoint = allEndpoints.find(({ id }) => id === idOf(list))
+  if (!endpoint || !lists.has(endpoint.id)) return list
+  const csv = z.boolean().optional().meta({ label: 'As a CSV file', hidden: true })
+  return {
+    ...list,
+    input: list.input.safeExtend({ csv }),
+    async run(context, { csv: wanted, ...input }) {
+      if (wanted) return shareRows(list, endpoint, context, input)
+      const outcome = await list.run(context, input)
+      return { ...outcome, message: withButton(outcome.message, list, input) }
+    },
+  }
+}
+
+async function shareRows(
+  list: Command,
+  endpoint: Endpoint,
+  context: CommandContext,
+  input: Readonly<Record<string, unknown>>,
+): Promise<Outcome> {
+  const { ids } = await named(context, list.input, input)
+  // At the pace of a run: a long list must not keep people waiting.
+  const rows = await allRows(context.cmr.at('bulk'), endpoint, ids)
+  const name = `${endpoint.id.replace('.', '-')}-${context.clock().toISOString().slice(0, 10)}.csv`
+  await context.files.share({ name, content: csvOf(rows) }, { person: context.caller.userId })
+  const count = `${rows.length} row${rows.length === 1 ? '' : 's'}`
+  return {
+    message: notice(
+      `:page_facing_up: *${escapeText(list.summary)}*: ${count}, all pages, as ${escapeText(name)} in a message to you.`,
+    ),
+  }
+}
+
+/** Every page of a list. */
+async function allRows(
+  cmr: Cmr,
+  endpoint: Endpoint,
+  ids: Readonly<Record<string, unknown>>,
+): Promise<Record<string, unknown>[]> {
+  const { assemble } = flatRequest(endpoint)
+  const inPages = 'page' in endpoint.query.shape
+  const found: Record<string, unknown>[] = []
+  for (let page = 1; page <= PAGES; page++) {
+    const asked = inPages ? { ...ids, page, limit: PAGE } : ids
+    const { data } = await cmr.call(endpoint, assemble(asked))
+    const rows = rowsIn(data)
+    found.push(...rows)
+    const last = totalPagesIn(data)
+    if (!inPages || rows.length === 0 || (last === undefined ? rows.length < PAGE : page >= last)) break
+  }
+  return found
+}
+
+/** CMR answers a bare list, or an object around it. */
+function rowsIn(data: unknown): Record<string, unknown>[] {
+  const list = Array.isArray(data) ? data : (Object.values(data ?? {}).find(Array.isArray) ?? [])
+  return list.map((row) => (typeof row === 'object' && row !== null ? row : { name: row }))
+}
+
+function totalPagesIn(data: unknown): number | undefined {
+  const { totalPages, pagination } = (data ?? {}) as {
+    totalPages?: unknown
+    pagination?: { totalPages?: unknown }
+  }
+  const total = totalPages ?? pagination?.totalPages
+  return typeof total === 'number' ? total : undefined
+}
+
+/** A button below a list, in the row of buttons that is there. */
+function withButton(message: Message, list: Command, input: Readonly<Record<string, unknown>>): Message {
+  const given = Object.entries(input).filter(
+    ([name, value]) => value !== undefined && name !== 'page' && name !== 'limit',
+  )
+  const words = given.map(([name, value]) => `${name}=${quoted([value].flat().join(' '))}`)
+  const csv = button({ text: 'CSV', actionId: `${idOf(list)}:csv`, value: ['csv=yes', ...words].join(' ') })
+  const last = message.blocks.at(-1)
+  if (last?.type === 'actions' && last.elements.length < most.buttons) {
+    const row = { ...last, elements: [...last.elements, csv] }
+    return { ...message, blocks: [...message.blocks.slice(0, -1), row] }
+  }
+  if (message.blocks.length >= most.blocks) return message
+  return { ...message, blocks: [...message.blocks, actions(csv)] }
+}

@@ -103,13 +103,14 @@ async function forms(page: Page) {
 }
 
 async function flows(page: Page) {
-  const [subscription] = await sandbox('subscriptions')
+  const width = page.viewportSize()?.width ?? 0
+  // Another for each width: what is cancelled in one would be missing in the next.
+  const subscription = (await sandbox('subscriptions')).at(widths.indexOf(width))
   const users: { userId: string; email: string }[] = await sandbox('users')
   const user = users.find(({ userId }) => userId === subscription.userId)?.email
   const { domain } = subscription
   const boxes: { domain: string; email: string }[] = await sandbox('mailboxes')
   const box = boxes.find((one) => one.domain === domain)?.email
-  const width = page.viewportSize()?.width
   const lines: Record<string, string> = {
     launcher: '',
     help: 'help',

@@ -4,6 +4,7 @@ import { insertEvents, type StoredEvent, setCause } from '../store/events.ts'
 import { insertOutbox, type Placement } from '../store/outbox.ts'
 import type { Schema } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
+import { withOwners } from './owners.ts'
 import { domainOf, subjectOf } from './subject.ts'
 
 /** An operation of ours, as far as the telling of its events needs it. */
@@ -48,8 +49,9 @@ export function createIngest(parts: {
   return async (events) => {
     const byId = new Map(events.map((event) => [event.event_id, event]))
     const news = await store.db.transaction().execute(async (transaction) => {
-      const fresh = await insertEvents(transaction, store.dialect, [...byId.values()])
-      const found = [...byId.values()].filter((event) => fresh.has(event.event_id))
+      const owned = await withOwners(transaction, store.dialect, [...byId.values()])
+      const fresh = await insertEvents(transaction, store.dialect, owned)
+      const found = owned.filter((event) => fresh.has(event.event_id))
       if (found.length === 0) return found
       const owners = await match(transaction, found)
       await noteCauses(transaction, found, owners)

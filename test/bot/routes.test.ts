@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import type { View } from '../../src/playground/types.ts'
 import {
   type Envelope,
@@ -51,6 +51,25 @@ test('a route by user is made with an e-mail, and hears of nobody else', async (
   await reads(world, world.billing.id, 'hers.com')
   await reads(world, world.alerts.id, 'miss.com')
   expect(textOf(world, world.billing.id)).not.toContain('miss.com')
+})
+
+test('a route by user hears of the user’s domains too, where CMR names nobody', async () => {
+  const world = await startWorld()
+  const [domain] = await world.look('domains')
+  const other = (await world.look('domains')).find((one: typeof domain) => one.userId !== domain.userId)
+  await world.say(`/cmr domains list ${domain.userId}`)
+  await world.say(`/cmr domains list ${other.userId}`)
+  await world.sees(other.domainName)
+  await world.say(`/cmr alerts add --channel #billing --users ${domain.userId}`)
+  await world.sees(/r1.*hears/)
+  await vi.waitFor(() =>
+    expect(inStore(world, `select id from mirror where kind = 'domain'`).length).toBeGreaterThan(1),
+  )
+  await world.webhook(renewalFailed(other.domainName))
+  await world.webhook(renewalFailed(domain.domainName))
+  await reads(world, world.billing.id, domain.domainName)
+  await reads(world, world.alerts.id, other.domainName)
+  expect(textOf(world, world.billing.id)).not.toContain(other.domainName)
 })
 
 test('from inside a channel, /cmr subscribe makes it hear, and /cmr unsubscribe ends it', async () => {

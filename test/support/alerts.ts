@@ -67,9 +67,10 @@ function elementsIn(block: Json): Json[] {
 }
 
 /** Says something to the bot's own database, while it runs: hours pass, Slack has refused. */
-export function inStore(world: World, statement: string): void {
+export function inStore(world: World, statement: string): Json[] {
   const database = new DatabaseSync(String(world.env.DATABASE_URL).slice('file:'.length))
   database.exec('pragma busy_timeout = 2000')
-  database.exec(statement)
+  const rows = database.prepare(statement).all() as Json[]
   database.close()
+  return rows
 }

@@ -54,7 +54,7 @@ const acts: Readonly<Record<string, readonly Act[]>> = {
   'domain.renewal.success': [showDns],
   'domain.renewal.failed': [renewDomain, addFunds, domainAutoRenew],
   'domain.grace_period': [renewDomain, addFunds, domainAutoRenew],
-  'domain.expired': [showDns],
+  'domain.expired': [userIfKnown],
   'mailbox.order.success': [userIfKnown],
   'mailbox.order.failed': [showOrder, addFunds],
   'subscription.renewing': [autoRenewIfOff, userIfKnown],

@@ -24,11 +24,13 @@ export function alertMessage(rows: readonly Waiting[], state: AlertState = {}): 
     only && events.length === 1
       ? { ...eventMessage(only, { subject, ...state }), unnamed: 0 }
       : eventPile(events)
+  const summary = summaryOf(rows)
   const mentions = distinct(rows.map(({ mention }) => mention)).join(' ')
   const detours = distinct(rows.map(detourOf))
   return {
-    text: cut([message.text, mentions, ...detours].filter(Boolean).join(' '), 4000),
+    text: cut([summary, message.text, mentions, ...detours].filter(Boolean).join(' '), 4000),
     blocks: [
+      ...(summary ? [section(summary)] : []),
       ...detours.map((detour) => section(`:arrow_right_hook: ${detour}`)),
       ...message.blocks,
       ...(mentions ? [section(mentions)] : []),
@@ -63,6 +65,15 @@ export function threadMessage(
     resolved: resolved_at !== null,
     ...state,
   })
+}
+
+/** What was kept back says so, by the pile that its route put it in. */
+function summaryOf(rows: readonly Waiting[]): string | undefined {
+  const [kind] = rows[0]?.pile?.split(':') ?? []
+  const many = rows.length === 1 ? 'one event' : `${rows.length} events`
+  if (kind === 'quiet') return `:crescent_moon: *In the quiet hours: ${many}*`
+  if (kind === 'digest') return `:newspaper: *The digest: ${many}*`
+  return undefined
 }
 
 /** Why it stands here and not where it was meant to. */

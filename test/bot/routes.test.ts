@@ -230,11 +230,11 @@ test('a mention calls for the severities that ask for it, and for no other', asy
 })
 
 test.each([
-  ['quiet hours', '--quiet 00:00-23:59'],
-  ['a digest', '--digest daily --digest-at 8'],
+  ['quiet hours', '--quiet 00:00-23:59', 'In the quiet hours: 3 events'],
+  ['a digest', '--digest daily --digest-at 8', 'The digest: 3 events'],
 ])(
   '%s: what comes meanwhile is one summary afterwards, and what is urgent comes at once',
-  async (_, option) => {
+  async (_, option, title) => {
     const world = await startWorld()
     await world.say(`/cmr alerts add --channel #billing ${option}`)
     await world.sees(/urgent ones at once all the same/)
@@ -246,7 +246,7 @@ test.each([
     await world.sees(/Waits for .* to be told in/)
     inStore(world, `update outbox set not_before = '2026-01-01T00:00:00.000Z' where state = 'held'`)
     const summary = await messageWith(world, world.billing.id, 'three.com')
-    for (const domain of ['one.com', 'two.com']) expect(JSON.stringify(summary)).toContain(domain)
+    for (const said of [title, 'one.com', 'two.com']) expect(JSON.stringify(summary)).toContain(said)
   },
 )
 

@@ -30,6 +30,8 @@ const command =
     button({ text, actionId: `${id}:${eventSuffix}`, value: eventId, style })
 
 const renewSubscription = command('Renew now', 'subscriptions.renew', 'primary')
+/** Only once its domain is renewed. */
+const renewAfterwards = command('Renew subscription', 'subscriptions.renew')
 const renewDomain = command('Renew domain', 'domains.renew', 'primary')
 const subscriptionAutoRenew = command('Turn auto-renew on', 'subscriptions.auto-renew')
 const domainAutoRenew = command('Turn auto-renew on', 'domains.auto-renew')
@@ -59,7 +61,7 @@ const acts: Readonly<Record<string, readonly Act[]>> = {
   'mailbox.order.failed': [showOrder, addFunds],
   'subscription.renewing': [autoRenewIfOff, userIfKnown],
   'subscription.renewal.success': [autoRenewIfOff, userIfKnown],
-  'subscription.renewal.failed': [renewDomain, renewSubscription],
+  'subscription.renewal.failed': [renewDomain, renewAfterwards],
   'subscription.past_due': [addFunds, renewSubscription, autoRenewIfOff],
   'subscription.expired': [userIfKnown],
   'subscription.cancelled': [userIfKnown],

@@ -59,9 +59,9 @@ export function reader(data: Readonly<Record<string, unknown>>): Reader {
   }
 }
 
-/** Ids worth having, as small print. */
+/** Ids that CMR's support asks for, as small print. Whose it is stands in the alert, or behind its button. */
 export function idLine(data: Readonly<Record<string, unknown>>): string[] {
-  const names = ['orderId', 'subscriptionId', 'actionId', 'userId'] as const
+  const names = ['orderId', 'subscriptionId', 'actionId'] as const
   return names.flatMap((name) => {
     const value = data[name]
     return typeof value === 'string' && value ? [`${name} ${code(value.slice(0, 100))}`] : []

@@ -2,11 +2,15 @@ import { until } from './domains.ts'
 import type { Teller } from './index.ts'
 import type { Reader } from './read.ts'
 
-/** "The subscription on *acme.com* (9 mailboxes)" */
-function which(read: Reader): string {
+/**
+ * "Subscription on *acme.com* is renewed (9 mailboxes, jane@acme.com)": a phone's notification ends after 80
+ * characters, so what happened stands before what it is worth.
+ */
+function told(read: Reader, what: string): string {
   const quantity = read.text('quantity')
-  const mailboxes = quantity ? ` (${quantity} mailbox${quantity === '1' ? '' : 'es'})` : ''
-  return `The subscription on *${read.domain}*${mailboxes}${read.customer}`
+  const mailboxes = quantity && `${quantity} mailbox${quantity === '1' ? '' : 'es'}`
+  const more = [mailboxes, read.text('userEmail')].filter(Boolean).join(', ')
+  return `Subscription on *${read.domain}* ${what}${more && ` (${more})`}`
 }
 
 /** What follows of a failed payment ("Subscriptions"). */
@@ -20,37 +24,37 @@ function pastDue(autoRenew: boolean | undefined): string {
 /** Subscriptions: the monthly money. */
 export const subscriptionEvents: Record<string, Teller> = {
   'subscription.renewing': (read) => ({
-    headline: `${which(read)} is being renewed`,
+    headline: told(read, 'is being renewed'),
     follows: [until(read.day('periodEnd'), 'The current period ends')],
   }),
   'subscription.renewal.success': (read) => ({
-    headline: `${which(read)} is renewed`,
+    headline: told(read, 'is renewed'),
     follows: [until(read.day('periodEnd'), 'Paid until')],
   }),
   'subscription.renewal.failed': (read) => ({
-    headline: `${which(read)} could not be renewed: its domain blocks it`,
+    headline: told(read, 'could not be renewed: its domain blocks it'),
     follows: [read.text('description'), until(read.day('periodEnd'), 'The period ends')],
     todo: 'Renew the domain first, then the subscription.',
   }),
   'subscription.past_due': (read) => ({
-    headline: `${which(read)} is past due: the payment failed`,
+    headline: told(read, 'is past due: the payment failed'),
     follows: [pastDue(read.flag('autoRenew')), until(read.day('periodEnd'), 'The period ended')],
     todo: 'Add funds to the wallet in the CMR dashboard.',
   }),
   'subscription.expired': (read) => ({
-    headline: `${which(read)} has expired`,
+    headline: told(read, 'has expired'),
     follows: ['Its mailboxes are switched off: nothing sends from them.'],
     todo: 'Decide with the customer whether to order again.',
   }),
   'subscription.cancelled': (read) => ({
-    headline: `${which(read)} is cancelled`,
+    headline: told(read, 'is cancelled'),
     follows: ['Workspace and mailboxes are gone for good.'],
     todo: 'If nobody here meant to, ask CMR’s support now.',
   }),
   'subscription.updated': (read) => {
     const price = read.price('pricePerMailbox')
     return {
-      headline: `${which(read)} has changed`,
+      headline: told(read, 'has changed'),
       follows: [
         price ? `A mailbox now costs ${price} a month.` : undefined,
         read.text('description'),

@@ -12,7 +12,7 @@ import { invoke } from './invoke.ts'
 import { optionsFor } from './pickers.ts'
 import { isPress, pressed } from './pressed.ts'
 import { type Reply, replyTo } from './reply.ts'
-import { actInStep, stepActionOf } from './steps.ts'
+import { actInStep, stepActionOf } from './step-actions.ts'
 import { type SubmissionAck, submit } from './submit.ts'
 import { messageOf } from './tell.ts'
 

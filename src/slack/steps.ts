@@ -1,4 +1,3 @@
-import type { BlockElementAction, ViewOutput } from '@slack/bolt'
 import type { ModalView } from '@slack/types'
 import { CmrError } from '../cmr/errors.ts'
 import { type Caller, type Command, InputError, idOf } from '../commands/command.ts'
@@ -7,7 +6,6 @@ import { confirmView, type FormState, noticeView } from '../forms/form.ts'
 import {
   backButton,
   checkStep,
-  type Gathered,
   isOpen,
   nothingGathered,
   type StepWork,
@@ -31,7 +29,7 @@ export const gone =
   ':warning: What you entered is no longer here: it was sent already, or a day has passed. Look for its receipt before you say it again.'
 
 /** A form of several steps that somebody is in. */
-interface Session {
+export interface Session {
   readonly command: Command
   readonly caller: Caller
   readonly draft: Draft
@@ -82,7 +80,7 @@ export async function firstView(
 }
 
 /** Passes the steps that have everything, each with its check, until one has to be shown. */
-async function onward(house: House, session: Session, at: number, whole: boolean): Promise<ModalView> {
+export async function onward(house: House, session: Session, at: number, whole: boolean): Promise<ModalView> {
   const { command, draft, state } = session
   if (at >= (command.steps?.length ?? 0)) return confirmation(house, session)
   if (isOpen(command, at, draft.gathered, whole)) return stepView(command, at, draft.gathered, state)
@@ -133,7 +131,10 @@ async function confirmation(house: House, session: Session): Promise<ModalView> 
   const { command, caller, draft, state } = session
   const { step: _, ...confirming } = state
   const checked = check(command.input, draft.gathered.values)
-  if (!checked.ok) return stepView(command, 0, draft.gathered, state, sentences(checked.errors))
+  if (!checked.ok) {
+    const at = (command.steps ?? []).findIndex((_, step) => !checkStep(command, step, draft.gathered).ok)
+    return stepView(command, Math.max(0, at), draft.gathered, state, sentences(checked.errors))
+  }
   try {
     const asked = await command.confirm?.(contextFor(house, caller), checked.input, draft.gathered.notes)
     const input = { ...checked.input, ...asked?.input }
@@ -166,7 +167,7 @@ export async function submitStep(
   if (!verdict.allowed) {
     return ack({ response_action: 'update', view: noticeView(command, `:no_entry: ${verdict.refusal}`) })
   }
-  const { gathered, beside } = withEntered(command, at, draft.gathered, read(entered))
+  const { gathered, beside } = withEntered(command, at, draft.gathered, enteredIn(entered))
   const saved = await house.drafts.keep({ ...draft, gathered })
   const progress = createProgress(house, command, viewId)
   const session: Session = { command, caller, draft: saved, state: form, progress }
@@ -195,70 +196,8 @@ async function nextOf(
   return { view: stepView(command, at + 1, passed.draft.gathered, state) }
 }
 
-/** A click or a choice inside a form of several steps. */
-export interface StepAction {
-  readonly command: Command
-  readonly caller: Caller
-  readonly actionId: string
-  readonly value: string | undefined
-  readonly view: { readonly id: string; readonly metadata: FormState; readonly state: ViewState }
-}
-
-/** An action inside a view of several steps; nothing where the view or the action is another one. */
-export function stepActionOf(
-  house: House,
-  caller: Caller,
-  action: BlockElementAction,
-  view: ViewOutput,
-): StepAction | undefined {
-  const command = house.registry.byId(view.callback_id)
-  const own = action.action_id.startsWith(`${view.callback_id}:`) || action.action_id.startsWith('form.')
-  if (!command?.steps || !own) return undefined
-  const metadata = JSON.parse(view.private_metadata || '{}') as FormState
-  if (!metadata.draft) return undefined
-  const value = action.type === 'button' ? action.value : undefined
-  const { id, state } = view
-  return { command, caller, actionId: action.action_id, value, view: { id, metadata, state: state.values } }
-}
-
-/** Back, resume, what a step's own buttons do, or a choice that shows the step anew. */
-export async function actInStep(house: House, action: StepAction): Promise<void> {
-  const { command, caller: by, view } = action
-  const form = view.metadata
-  const caller: Caller = { ...by, channelId: form.channel }
-  const progress = createProgress(house, command, view.id)
-  const [, name = ''] = action.actionId.split(':')
-  const wanted = name === 'resume' ? action.value : form.draft
-  const draft = wanted ? await house.drafts.find(wanted, caller.userId) : undefined
-  if (!draft) return progress.replace(noticeView(command, gone))
-  if (name === 'resume') {
-    const state: FormState = { channel: form.channel, draft: draft.id, revision: form.revision }
-    const session = { command, caller, draft, state, progress }
-    await progress.start()
-    return progress.replace(await onward(house, session, 0, false))
-  }
-  // In the confirmation there is nothing to take over, and back leads to the last step.
-  const at = form.step ?? command.steps?.length ?? 0
-  const { gathered, beside } =
-    form.step === undefined
-      ? { gathered: draft.gathered, beside: {} }
-      : withEntered(command, at, draft.gathered, read(view.state))
-  const kept = await house.drafts.keep({ ...draft, gathered })
-  if (name === 'back') return progress.replace(stepView(command, Math.max(0, at - 1), gathered, form))
-
-  const act = command.steps?.[at]?.acts?.[name]
-  if (!act) return progress.replace(stepView(command, at, gathered, form))
-  const work: StepWork = { context: contextFor(house, caller), gathered, beside, tell: progress.tell }
-  await act(work)
-    .then(async (after: Gathered) => {
-      await house.drafts.keep({ ...kept, gathered: after })
-      return stepView(command, at, after, form)
-    })
-    .catch((error: unknown) => stepView(command, at, gathered, form, problemOf(command, error)))
-    .then(progress.replace)
-}
-
-function read(state: ViewState) {
+/** What stands in a view, by block_id. */
+export function enteredIn(state: ViewState) {
   return { values: valuesOf(state), labels: labelsOf(state) }
 }
 
@@ -266,7 +205,8 @@ function sentences(errors: Readonly<Record<string, string>>): string {
   return `:warning: ${Object.values(errors).map(escapeText).join('\n')}`
 }
 
-function problemOf(command: Command, error: unknown): string {
+/** What went wrong, as people read it. Throws what is a fault of our own. */
+export function problemOf(command: Command, error: unknown): string {
   if (error instanceof CmrError) return failureText(error, `${command.noun} ${command.verb}`)
   if (error instanceof InputError) return `:warning: ${escapeText(error.message)}`
   throw error

@@ -6,10 +6,11 @@ import { type Command, type CommandContext, command, type Outcome } from '../com
 import { endpointCommand, nameOf } from '../endpoints.ts'
 import { userNamed } from '../names.ts'
 import { confirmMore, confirmOrder } from './confirmation.ts'
+import type { OrderFindings } from './findings.ts'
 import { domainsOf, type MoreInput, mailboxesOf, moreInput, type OrderInput, orderInput } from './input.ts'
 import { matchPictures, picturesGiven } from './pictures.ts'
 import { waitingOrderPrice } from './process.ts'
-import { moreSteps, type OrderFindings, orderSteps } from './steps.ts'
+import { moreSteps, orderSteps } from './steps.ts'
 import { subscriptionOf } from './subscription.ts'
 
 const whenUnknown = ({ userId }: { userId: string }) =>

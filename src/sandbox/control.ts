@@ -31,9 +31,17 @@ const inputs = {
     delayMs: z.number().min(0).default(3000),
     message: z.string().optional(),
   }),
-  webhooks: z.object({ url: z.url().optional(), mode: z.enum(modes as [string, ...string[]]).optional() }),
   workspaces: z.object({ domain: z.string().min(1), state: z.enum(['clean', 'conflict', 'unknown']) }),
   'put-off': z.object({ mailboxIds: z.array(z.string()) }),
+  webhooks: z.object({
+    url: z.url().optional(),
+    mode: z.enum(modes as [string, ...string[]]).optional(),
+    lose: z.number().min(0).max(1).optional(),
+  }),
+  failures: z.object({
+    domain: z.string().min(1),
+    reason: z.string().default('The registry refused the name.'),
+  }),
   'rate-limit': z.object({ perSecond: z.number().int().min(0) }),
 }
 
@@ -67,6 +75,7 @@ export function look(path: string, { state, deliveries }: Controlled): unknown {
     endpoints: allEndpoints.map(({ id }) => id),
     faults: faultNames,
     active: faults.map(({ endpoint, fault }) => ({ endpoint, fault })),
+    lose: deliveries.lose(),
     deliveries: deliveries.log,
   }
 }
@@ -93,7 +102,10 @@ export function act(path: string, body: unknown, controlled: Controlled): unknow
   } else if (path === 'rate-limit') state.perSecond = inputs['rate-limit'].parse(body).perSecond
   else if (path === 'put-off')
     for (const id of inputs['put-off'].parse(body).mailboxIds) state.world.putOff.add(id)
-  else if (path === 'reset') controlled.reset()
+  else if (path === 'failures') {
+    const { domain, reason } = inputs.failures.parse(body)
+    state.world.unregistrable.set(domain, reason)
+  } else if (path === 'reset') controlled.reset()
   else return undefined
   return { ok: true }
 }

@@ -22,7 +22,10 @@ const KEPT = 100
 
 export interface Deliveries {
   readonly log: Delivery[]
-  configure(settings: { url?: string; mode?: Mode }): void
+  /** @param settings.lose how many of them get lost, 0 to 1 */
+  configure(settings: { url?: string; mode?: Mode; lose?: number }): void
+  /** How many get lost. */
+  lose(): number
   /** @param envelope the whole body */
   send(event: string, envelope: unknown, eventId?: string): void
   stop(): void
@@ -39,6 +42,7 @@ export function createDeliveries(options: {
 }): Deliveries {
   let { url } = options
   let mode: Mode = 'normal'
+  let lose = 0
   let held: (() => void)[] = []
   const log: Delivery[] = []
   const timers = new Set<NodeJS.Timeout>()
@@ -84,8 +88,10 @@ export function createDeliveries(options: {
 
   return {
     log,
+    lose: () => lose,
     configure(settings) {
       url = settings.url ?? url
+      lose = settings.lose ?? lose
       if (!settings.mode) return
       mode = settings.mode
       const released = mode === 'held' ? [] : held
@@ -98,7 +104,7 @@ export function createDeliveries(options: {
       log.splice(0, log.length - KEPT)
       const body = JSON.stringify(envelope)
       const go = () => void attempt(delivery, body)
-      if (mode === 'lost') delivery.outcome = 'lost'
+      if (mode === 'lost' || Math.random() < lose) delivery.outcome = 'lost'
       else if (mode === 'held') held.push(go)
       else if (mode === 'late') after(60_000 * options.pace, go)
       else if (mode === 'reordered') after(Math.random() * 3000, go)

@@ -48,6 +48,7 @@ export async function startSandbox(options: {
     orders: new Map(),
     workspaces: new Map(),
     putOff: new Set(),
+    unregistrable: new Map(),
     credentials: new Map(),
     reports: [],
     inventory: new Map(),
@@ -97,6 +98,7 @@ export async function startSandbox(options: {
         world.orders,
         world.workspaces,
         world.putOff,
+        world.unregistrable,
         world.credentials,
         world.inventory,
       ])

@@ -60,6 +60,8 @@ export interface Order {
   /** What was asked for. */
   readonly request: Record<string, unknown>
   readonly createdAt: string
+  /** Domains that could not be registered, with CMR's reason. */
+  readonly failures: Record<string, string>
 }
 
 /** A local CMR: everything that the partner has there. */
@@ -74,6 +76,8 @@ export interface World {
   readonly workspaces: Map<string, 'clean' | 'conflict' | 'unknown'>
   /** Mailboxes whose next update CMR puts off, inside a 200. */
   readonly putOff: Set<string>
+  /** Names whose registration will fail, and why. */
+  readonly unregistrable: Map<string, string>
   readonly credentials: Map<string, Record<string, unknown> & { userId: string }>
   readonly reports: Record<string, unknown>[]
   readonly inventory: Map<

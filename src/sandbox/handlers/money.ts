@@ -1,4 +1,4 @@
-import { cancel, renewSubscription } from '../lifecycle.ts'
+import { cancel, registerDomain, renewSubscription } from '../lifecycle.ts'
 import {
   amount,
   charge,
@@ -48,6 +48,11 @@ function inventory(world: World, { query }: Asked, gone: readonly string[] = [])
   }
 }
 
+/** A pre-warmed domain becomes the customer's own. */
+function deliver(world: World, wanted: { userId: string; name: string; provider: string }) {
+  registerDomain(world, { ...wanted, years: 1 }).status = 'ACTIVE'
+}
+
 function orderPrewarmed(world: World, { query, body }: Asked, price: boolean) {
   const { userId, email } = customer(world, query.userId)
   const names = (body.order as { domain: string }[]).map(({ domain }) => domain)
@@ -61,9 +66,10 @@ function orderPrewarmed(world: World, { query, body }: Asked, price: boolean) {
     else world.sandboxOrders.push({ domain, orderId })
     const failed = stock ? {} : { reason: 'The domain is no longer in the inventory.' }
     const event = stock ? 'prewarmup.order.success' : 'prewarmup.order.failed'
-    world.later(9000, () =>
-      world.emit(event, { domain, orderId, actionId, userId, userEmail: email, ...failed }),
-    )
+    world.later(9000, () => {
+      if (price && stock) deliver(world, { userId, name: domain, provider: stock.serviceProvider })
+      world.emit(event, { domain, orderId, actionId, userId, userEmail: email, ...failed })
+    })
   }
   return { status: 201, message: 'Order created', data: { orderId }, actionId }
 }

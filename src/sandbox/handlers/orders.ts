@@ -44,6 +44,7 @@ function create(world: World, { query, body }: Asked) {
       ),
     },
     createdAt: world.now().toISOString(),
+    failures: {},
   }
   const actionId = newActionId()
   if (body.confirm) process(world, order, actionId)
@@ -64,6 +65,7 @@ function addMailboxes(world: World, { query, body }: Asked) {
     status: 'UNCONFIRMED',
     request: { ...body },
     createdAt: world.now().toISOString(),
+    failures: {},
   }
   const actionId = newActionId()
   if (body.confirm) process(world, order, actionId)
@@ -92,31 +94,67 @@ function process(world: World, order: Order, actionId: string) {
   order.status = 'PROCESSING'
   const provider = String(order.request.serviceProvider ?? 'GOOGLE')
   const autoRenew = order.request.autoRenew !== false
-  for (const { domain, years } of fresh) {
-    const made = registerDomain(world, { userId: order.userId, name: domain, years, provider })
-    world.later(6000, () => {
-      made.status = 'ACTIVE'
-      world.emit('domain.order.success', {
-        userId: order.userId,
-        userEmail: world.users.get(order.userId)?.email,
-        orderId: order.orderId,
-        actionId,
-        domainId: made.domainId,
-        domainName: domain,
-        creationTime: made.registeredOn,
-        expiryDate: made.expiryDate,
-        price: (yearlyCents(domain) * years) / 100,
-      })
-    })
-  }
+  for (const wanted of fresh) register(world, order, { ...wanted, provider, actionId })
   for (const [name, list] of Object.entries(mailboxes)) {
-    world.later(12_000, () =>
-      openSubscription(world, order, { name, people: list, provider, autoRenew, actionId }),
-    )
+    world.later(12_000, () => {
+      // What has no domain never starts, and sends nothing.
+      if (!order.failures[name])
+        openSubscription(world, order, { name, people: list, provider, autoRenew, actionId })
+    })
   }
   world.later(40_000, () => {
     order.status = 'COMPLETED'
   })
+}
+
+/** A domain is registered after a while, or refused. */
+function register(
+  world: World,
+  order: Order,
+  wanted: { domain: string; years: number; provider: string; actionId: string },
+) {
+  const { domain, years, provider, actionId } = wanted
+  const { userId, orderId } = order
+  const about = { userId, userEmail: world.users.get(userId)?.email, orderId, actionId, domainName: domain }
+  const price = (yearlyCents(domain) * years) / 100
+  const refused = world.unregistrable.get(domain)
+  const made = refused ? undefined : registerDomain(world, { userId, name: domain, years, provider })
+  world.later(6000, () => {
+    if (!made) {
+      const reason = refused ?? ''
+      order.failures[domain] = reason
+      world.emit('domain.order.failed', { ...about, price, reason })
+      return
+    }
+    made.status = 'ACTIVE'
+    const { domainId, registeredOn, expiryDate } = made
+    world.emit('domain.order.success', { ...about, domainId, creationTime: registeredOn, expiryDate, price })
+  })
+}
+
+/** How each domain and mailbox of an order stands. */
+function itemsOf(world: World, { request, failures, userId }: Order) {
+  const domains = ((request.domains ?? []) as { domain: string }[]).map(({ domain }) => {
+    const found = [...world.domains.values()].find(
+      (one) => one.domainName === domain && one.userId === userId,
+    )
+    const reason = failures[domain]
+    return {
+      domainName: domain,
+      status: reason ? 'FAILED' : (found?.status ?? 'PENDING'),
+      ...(reason && { reason }),
+    }
+  })
+  const mailboxes = Object.entries((request.mailboxes ?? {}) as Mailboxes).flatMap(([domain, people]) =>
+    people.map(({ username }) => {
+      const email = `${username}@${domain}`
+      const found = [...world.mailboxes.values()].find((one) => one.email === email)
+      return failures[domain]
+        ? { email, status: 'FAILED', reason: 'The domain is not registered.' }
+        : { email, status: found?.status ?? 'PENDING' }
+    }),
+  )
+  return { domains, mailboxes }
 }
 
 function orderOf(world: World, userId: unknown, orderId: unknown): Order {
@@ -127,13 +165,14 @@ function orderOf(world: World, userId: unknown, orderId: unknown): Order {
 }
 
 export const orderHandlers: Record<string, Handler> = {
-  'orders.get': (world, { query }) => ({
-    message: 'Order details',
-    data: orderOf(world, query.userId, query.orderId),
-  }),
+  'orders.get': (world, { query }) => {
+    const { failures: _, ...order } = orderOf(world, query.userId, query.orderId)
+    return { message: 'Order details', data: order }
+  },
   'orders.status': (world, { query }) => {
-    const { orderId, status } = orderOf(world, query.userId, query.orderId)
-    return { message: 'Order status', data: { orderId, status } }
+    const order = orderOf(world, query.userId, query.orderId)
+    const { orderId, status } = order
+    return { message: 'Order status', data: { orderId, status, ...itemsOf(world, order) } }
   },
   'orders.create': create,
   'orders.create-with-images': create,

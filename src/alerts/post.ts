@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { WebClient } from '@slack/web-api'
 import type { Logger } from 'pino'
 import type { Message } from '../messages/blocks.ts'
+import { findPosted } from '../slack/posted.ts'
 import { metadataOf } from './metadata.ts'
 import type { Turn } from './pace.ts'
 import { postFailure } from './slack-errors.ts'
@@ -63,21 +64,8 @@ export function createPoster(slack: WebClient, turn: Turn, logger: Logger): Post
     },
 
     async find(deliveryId, channel, threadTs) {
-      const oldest = String(begunAt(deliveryId).getTime() / 1000 - 60)
-      const window = { channel, oldest, include_all_metadata: true, limit: 200 }
-      let cursor: string | undefined
-      do {
-        const asked = { ...window, ...(cursor && { cursor }) }
-        const page = threadTs
-          ? await slack.conversations.replies({ ...asked, ts: threadTs })
-          : await slack.conversations.history(asked)
-        for (const message of page.messages ?? []) {
-          const payload = message.metadata?.event_payload as { delivery_id?: unknown } | undefined
-          if (payload?.delivery_id === deliveryId) return message.ts
-        }
-        cursor = page.response_metadata?.next_cursor || undefined
-      } while (cursor)
-      return undefined
+      const isMeant = (payload: { delivery_id?: unknown }) => payload.delivery_id === deliveryId
+      return findPosted(slack, { channel, thread: threadTs }, begunAt(deliveryId), isMeant)
     },
 
     async edit({ channel, ts, text, blocks }) {

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
 import { type PartRow, partsOfOperations } from '../store/operation-parts.ts'
-import { addStep, changeOperation, type Operation, releaseHeld } from '../store/operations.ts'
+import { addStep, changeOperation, type Operation } from '../store/operations.ts'
+import { releaseOperation } from '../store/outbox.ts'
 import type { Schema } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
 import { type Kind, kinds } from './parts.ts'
@@ -68,7 +69,7 @@ export async function conclude(
     chase_at: null,
   })
   await addStep(db, operation.id, how.at, line ? `It is over: ${line}.` : 'It is over.')
-  await releaseHeld(db, operation.id, how.at)
+  await releaseOperation(db, operation.id, how.at)
   if (!how.told) {
     await tell(
       db,

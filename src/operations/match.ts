@@ -4,13 +4,8 @@ import { type Subject, subjectsOf } from '../cmr/webhooks.ts'
 import type { Match, OwnOperation } from '../events/ingest.ts'
 import { foreignEvents, type StoredEvent, setCause } from '../store/events.ts'
 import { type Closing, closeParts, partsNamed, partsOfOperations } from '../store/operation-parts.ts'
-import {
-  addStep,
-  changeOperation,
-  type Operation,
-  operationsNamed,
-  releaseHeld,
-} from '../store/operations.ts'
+import { addStep, changeOperation, type Operation, operationsNamed } from '../store/operations.ts'
+import { releaseOperation } from '../store/outbox.ts'
 import type { Schema } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
 import { conclude, happened, namesOf } from './conclude.ts'
@@ -147,7 +142,7 @@ async function advance(
   const closings = await closingsOf(db, owner.id, events)
   await closeParts(db, dialect, closings, now)
   for (const step of stepsOf(events)) await addStep(db, owner.id, now, step)
-  if (closings.some(({ state }) => state === 'failed')) await releaseHeld(db, owner.id, now)
+  if (closings.some(({ state }) => state === 'failed')) await releaseOperation(db, owner.id, now)
   return conclude(db, dialect, operation, { at: now })
 }
 

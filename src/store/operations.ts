@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Kysely, Selectable } from 'kysely'
-import { touchLanes } from './lanes.ts'
+import { releaseOperation } from './outbox.ts'
 import type { Schema } from './schema.ts'
 
 export type Operation = Selectable<Schema['operations']>
@@ -86,26 +86,21 @@ export async function stepsOf(db: Kysely<Schema>, id: string) {
 export async function setReceipt(
   db: Kysely<Schema>,
   id: string,
-  at: { channel: string; ts: string; now: Date },
+  { channel, ts, now }: { channel: string; ts: string; now: Date },
 ): Promise<void> {
   await db.transaction().execute(async (transaction) => {
     await transaction
       .updateTable('operations')
-      .set({ channel: at.channel, receipt_ts: at.ts })
+      .set({ channel, receipt_ts: ts })
       .where('id', '=', id)
       .execute()
     await transaction
       .updateTable('outbox')
-      .set({
-        state: 'waiting',
-        channel: at.channel,
-        thread_ts: at.ts,
-        not_before: at.now.toISOString(),
-      })
+      .set({ channel, thread_ts: ts })
       .where('operation_id', '=', id)
       .where('state', '=', 'held')
       .execute()
-    await touchLanes(transaction, [at.channel], at.now.toISOString())
+    await releaseOperation(transaction, id, now)
   })
 }
 
@@ -199,20 +194,6 @@ export async function operationsNamed(
       ]),
     )
     .execute()
-}
-
-/** Releases what is held back of an operation: it is over, or something bad has come. */
-export async function releaseHeld(db: Kysely<Schema>, id: string, now: Date): Promise<void> {
-  const rows = await db
-    .updateTable('outbox')
-    .set({ state: 'waiting', not_before: now.toISOString() })
-    .where('operation_id', '=', id)
-    .where('state', '=', 'held')
-    .where('thread_ts', 'is not', null)
-    .returning('channel')
-    .execute()
-  const channels = rows.map((row) => row.channel)
-  await touchLanes(db, channels, now.toISOString())
 }
 
 /** The operation of a form, a click or an item of a run. */

@@ -97,6 +97,26 @@ export async function releaseHeld(db: Kysely<Schema>, now: Date): Promise<number
   })
 }
 
+/**
+ * Lets go of what is held back of an operation: it is over, or something bad has come. What has no receipt to
+ * stand under waits on.
+ */
+export async function releaseOperation(db: Kysely<Schema>, operationId: string, now: Date): Promise<void> {
+  const rows = await db
+    .updateTable('outbox')
+    .set({ state: 'waiting', not_before: now.toISOString() })
+    .where('operation_id', '=', operationId)
+    .where('state', '=', 'held')
+    .where('thread_ts', 'is not', null)
+    .returning('channel')
+    .execute()
+  await touchLanes(
+    db,
+    rows.map((row) => row.channel),
+    now.toISOString(),
+  )
+}
+
 /** What could not be told: Slack refuses its content. */
 export async function failedDeliveries(
   db: Kysely<Schema>,

@@ -1,7 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { expect, test, vi } from 'vitest'
+import { kill, spawnBot } from '../support/process.ts'
 import { startWorld } from '../support/world.ts'
 
 const event = (
@@ -63,13 +64,12 @@ test('Slack takes an alert and drops the connection: there is one message', asyn
 
 test('an event that Slack refuses survives kill -9 and is told after the restart, once', async () => {
   const world = await startWorld({ withBot: false })
-  const first = await runBot(world)
+  const first = await spawnBot(world)
   world.slack.mood = 'refuses'
   expect(await world.webhook(event('survivor'))).toBe(200)
-  first.kill('SIGKILL')
-  await once(first, 'exit')
+  await kill(first)
   world.slack.mood = 'well'
-  await runBot(world)
+  await spawnBot(world)
   await vi.waitFor(() => expect(JSON.stringify(world.messages(world.alerts.id))).toContain('survivor.com'), {
     timeout: 9000,
   })
@@ -151,18 +151,3 @@ test('the doctor finds everything well, and names what is not', async () => {
   expect(said).toMatch(/✗ Alerts channel: .*#nowhere/)
   expect(said).toMatch(/✗ CMR API key: CMR refuses the API key/)
 })
-
-/** The bot as in production, once it is ready. */
-async function runBot(world: Awaited<ReturnType<typeof startWorld>>): Promise<ChildProcess> {
-  const child = spawn(process.execPath, [entry], {
-    env: { PATH: process.env.PATH ?? '', ...world.env },
-    stdio: 'ignore',
-  })
-  onTestFinished(() => {
-    child.kill('SIGKILL')
-  })
-  await vi.waitFor(async () => expect((await fetch(`${world.botUrl}/readyz`)).status).toBe(200), {
-    timeout: 10_000,
-  })
-  return child
-}

@@ -73,32 +73,27 @@ export function createChaser(parts: {
   }
 
   async function chase(operation: Operation) {
-    if (operation.state !== 'accepted' && operation.state !== 'unknown') return
-    const now = clock()
-    const chases = operation.chases + 1
-    // Before CMR is asked: a process that dies over it must not ask at once again.
-    await changeNextLook(
-      operation,
-      chases,
-      new Date(now.getTime() + patience.untilChase(operation.state, chases)),
-    )
+    const { id, state, chases } = operation
+    if (state !== 'accepted' && state !== 'unknown') return
+    // A process that dies over it must neither ask at once again nor skip this look.
+    await planLook(id, { chases, inMs: patience.untilChase(state, 0) })
     try {
       await lookAt(operation)
     } catch (error) {
       if (!(error instanceof CmrError)) throw error
-      logger.warn({ operationId: operation.id, error: error.message }, 'CMR could not say how it stands')
+      logger.warn({ operationId: id, error: error.message }, 'CMR could not say how it stands')
     }
-    const after = await operationOf(store.db, operation.id)
-    const late = after?.deadline_at && after.deadline_at <= clock().toISOString()
-    if (after && late && !after.flagged_at && !after.ended_at) await flag({ store, cmr }, after, clock())
+    const after = await operationOf(store.db, id)
+    if (!after || after.ended_at) return
+    if (after.state === state)
+      await planLook(id, { chases: chases + 1, inMs: patience.untilChase(state, chases + 1) })
+    const late = after.deadline_at !== null && after.deadline_at <= clock().toISOString()
+    if (late && !after.flagged_at) await flag({ store, cmr }, after, clock())
   }
 
-  async function changeNextLook({ id }: Operation, chases: number, at: Date) {
-    await store.db
-      .updateTable('operations')
-      .set({ chases, chase_at: at.toISOString() })
-      .where('id', '=', id)
-      .execute()
+  async function planLook(id: string, { chases, inMs }: { chases: number; inMs: number }) {
+    const chase_at = new Date(clock().getTime() + inMs).toISOString()
+    await store.db.updateTable('operations').set({ chases, chase_at }).where('id', '=', id).execute()
   }
 
   async function lookAt({ id, endpoint, request, order_id, sent_at, created_at }: Operation) {

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { expect, test, vi } from 'vitest'
-import { kill, spawnBot } from '../support/process.ts'
+import { killProcess, startProcess } from '../support/process.ts'
 import { startWorld } from '../support/world.ts'
 
 const event = (
@@ -64,12 +64,12 @@ test('Slack takes an alert and drops the connection: there is one message', asyn
 
 test('an event that Slack refuses survives kill -9 and is told after the restart, once', async () => {
   const world = await startWorld({ withBot: false })
-  const first = await spawnBot(world)
+  const first = await startProcess(world)
   world.slack.mood = 'refuses'
   expect(await world.webhook(event('survivor'))).toBe(200)
-  await kill(first)
+  await killProcess(first)
   world.slack.mood = 'well'
-  await spawnBot(world)
+  await startProcess(world)
   await vi.waitFor(() => expect(JSON.stringify(world.messages(world.alerts.id))).toContain('survivor.com'), {
     timeout: 9000,
   })

@@ -13,6 +13,7 @@ const SENDING_MS = 250
 const PRICE = 1450 + 300
 
 interface Row {
+  readonly id: string
   readonly label: string
   readonly state: string
   readonly request: string | null
@@ -53,6 +54,10 @@ test(`killed at ${KILLS} random moments of ordering, nothing is sent twice and n
   const counts = Map.groupBy(await world.requests('orders.create'), ({ body }) => domainIn(body))
   for (const [domain, posts] of counts) expect(posts, domain).toHaveLength(1)
 
+  // What no webhook could tell, because nobody was there to hear it, is found by asking: nobody waits for minutes.
+  for (const { id, label } of operations(world).filter((row) => counts.has(row.label) && isOpen(row))) {
+    expect((await world.say(`/cmr operations check ${id}`)).ok, label).toBe(true)
+  }
   await vi.waitFor(
     () => {
       const rows = operations(world)
@@ -82,6 +87,10 @@ test(`killed at ${KILLS} random moments of ordering, nothing is sent twice and n
   )
 })
 
+function isOpen({ state }: Row): boolean {
+  return state !== 'ended' && state !== 'failed'
+}
+
 async function confirmation(world: World, domain: string, person: string) {
   const [user] = await world.look('users')
   await world.interactions.command(
@@ -107,7 +116,9 @@ function domainIn(body: unknown): string {
 function operations(world: World): Row[] {
   const database = new DatabaseSync(String(world.env.DATABASE_URL).slice('file:'.length), { readOnly: true })
   try {
-    return database.prepare('select label, state, request, outcome from operations').all() as unknown as Row[]
+    return database
+      .prepare('select id, label, state, request, outcome from operations')
+      .all() as unknown as Row[]
   } finally {
     database.close()
   }

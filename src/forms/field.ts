@@ -146,13 +146,18 @@ export function check(
   return { ok: false, errors, missing: Object.keys(errors).filter((name) => values[name] === undefined) }
 }
 
+/** A list as it is typed or pasted. */
+export function wordsIn(text: string): string[] {
+  return text.split(/[\s,;]+/).filter(Boolean)
+}
+
 function coerce(field: Field, raw: unknown): unknown {
   if (typeof raw !== 'string') return raw ?? undefined
   const text = raw.trim()
   if (text === '') return undefined
   if (field.kind === 'number') return Number.isNaN(Number(text)) ? text : Number(text)
   if (field.kind === 'boolean') return booleans[text.toLowerCase()] ?? text
-  if (field.kind === 'list' || field.kind === 'file') return text.split(/[\s,;]+/).filter(Boolean)
+  if (field.kind === 'list' || field.kind === 'file') return wordsIn(text)
   if (field.kind === 'choice')
     return field.choices.find((choice) => choice.toLowerCase() === text.toLowerCase()) ?? text
   return text

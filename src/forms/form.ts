@@ -2,7 +2,7 @@ import type { Button, InputBlock, KnownBlock, ModalView, PlainTextOption } from 
 import type { z } from 'zod'
 import { type Command, type Confirmation, idOf } from '../commands/command.ts'
 import { button, cut, escapeText, plain, section } from '../messages/blocks.ts'
-import { type Field, fieldsOf } from './field.ts'
+import { type Field, fieldsOf, wordsIn } from './field.ts'
 
 /** What a form carries through Slack in `private_metadata` (at most 3,000 characters). Never a secret. */
 export interface FormState {
@@ -25,6 +25,7 @@ export interface FormState {
 /** What a form shows: values by field, the words people read for chosen ids, and what was wrong. */
 export interface FormContent {
   readonly values?: Readonly<Record<string, unknown>>
+  /** By field; of a field that holds several, by value. */
   readonly labels?: Readonly<Record<string, string>> | undefined
   /** Choices of fields that are offered them. */
   readonly options?: Readonly<Record<string, readonly PlainTextOption[]>> | undefined
@@ -198,6 +199,7 @@ function pickerElement(
   value: string | undefined,
   content: FormContent,
 ): InputBlock['element'] {
+  if (field.kind === 'list') return severalElement(field, wordsIn(value ?? ''), content)
   const country = content.values?.country
   // The picker's request for options says which country's states are wanted.
   const suffix = picker === 'state' && country ? `:${country}` : ''
@@ -207,6 +209,25 @@ function pickerElement(
     min_query_length: 0,
     placeholder: plain(picker === 'state' && !country ? 'Pick the country first' : 'Type to search', 150),
     ...(value && { initial_option: option(content.labels?.[field.name] ?? value, value) }),
+  }
+}
+
+/** Several things to be picked; more than Slack's pickers hold stay text. */
+function severalElement(
+  field: Field,
+  values: readonly string[],
+  content: FormContent,
+): InputBlock['element'] {
+  const action_id = `form.${field.name}`
+  if (values.length > MOST_OPTIONS)
+    return { type: 'plain_text_input', action_id, multiline: true, initial_value: values.join('\n') }
+  const chosen = values.map((value) => option(content.labels?.[value] ?? value, value))
+  return {
+    type: 'multi_external_select',
+    action_id,
+    min_query_length: 0,
+    placeholder: plain('Type to search', 150),
+    ...(chosen.length > 0 && { initial_options: chosen }),
   }
 }
 

@@ -3,7 +3,7 @@ interface ElementState {
   readonly type?: string
   readonly value?: string | null
   readonly selected_option?: { value?: string; text?: { text?: string } } | null
-  readonly selected_options?: { value?: string }[] | null
+  readonly selected_options?: { value?: string; text?: { text?: string } }[] | null
   readonly files?: { id?: string }[] | null
   readonly selected_date?: string | null
   readonly selected_user?: string | null
@@ -26,19 +26,25 @@ export function valuesOf(state: ViewState): Record<string, unknown> {
   return values
 }
 
-/** The words that people read for what they chose, by field, so that a reloaded form shows them again. */
+/** The words that people read for what they chose, by field (of several, by value), so that a reloaded form shows them again. */
 export function labelsOf(state: ViewState): Record<string, string> {
   const labels: Record<string, string> = {}
   for (const [field, elements] of Object.entries(state)) {
-    const label = Object.values(elements).at(-1)?.selected_option?.text?.text
+    const element = Object.values(elements).at(-1)
+    const label = element?.selected_option?.text?.text
     if (label) labels[field] = label
+    for (const { value, text } of element?.selected_options ?? [])
+      if (value && text?.text) labels[value] = text.text
   }
   return labels
 }
 
 function entered(element: ElementState | undefined): unknown {
   if (!element) return undefined
-  if (element.selected_options) return element.selected_options.map((chosen) => chosen.value)
+  if (element.selected_options) {
+    const chosen = element.selected_options.map(({ value }) => value)
+    return chosen.length ? chosen : undefined
+  }
   if (element.files) return element.files.length ? element.files.map((file) => file.id) : undefined
   return (
     element.value ??

@@ -77,9 +77,11 @@ export function listen(app: App, house: House): void {
   })
 
   app.options(/^form\./, async ({ body, options, ack }) => {
-    const callbackId = body.type === 'block_suggestion' ? (body.view?.callback_id ?? '') : ''
+    const view = body.type === 'block_suggestion' ? body.view : undefined
+    const callbackId = view?.callback_id ?? ''
     const actionId = 'action_id' in options ? options.action_id : ''
-    await ack({ options: await optionsFor(house, { callbackId, actionId, typed: options.value }) })
+    const state = view?.state?.values
+    await ack({ options: await optionsFor(house, { callbackId, actionId, typed: options.value, state }) })
   })
 
   app.event('app_home_opened', async ({ event }) => {

@@ -18,7 +18,7 @@ import { perform } from '../operations/perform.ts'
 import { recordAudit } from '../store/audit.ts'
 import { type Draft, holding } from './drafts.ts'
 import { contextFor, type House } from './house.ts'
-import { countryLabels } from './pickers.ts'
+import { pickerLabels } from './pickers.ts'
 import { createProgress } from './progress.ts'
 import type { Reply } from './reply.ts'
 import { firstView } from './steps.ts'
@@ -127,7 +127,7 @@ async function viewFor(house: House, { command, raw, caller }: Invocation): Prom
   const prefill = await command.prefill?.(context, raw)
   return formView(command, state, {
     values: { ...prefill?.values, ...raw },
-    labels: { ...(await countryLabels(house, command, raw)), ...prefill?.labels },
+    labels: { ...(await pickerLabels(house, command, raw)), ...prefill?.labels },
     options: prefill?.options,
   })
 }

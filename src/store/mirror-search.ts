@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import { eachOf } from './each.ts'
-import { keyOf, type MirrorKind, type MirrorRow, mirrorKinds, mirrorRows } from './mirror.ts'
+import { keyOf, type MirrorKey, type MirrorKind, type MirrorRow, mirrorKinds, mirrorRows } from './mirror.ts'
 import { behind, phraseOf, spelled } from './spelling.ts'
 import type { Store } from './store.ts'
 
@@ -93,7 +93,7 @@ export async function searchIds(store: Store, text: string, limit: number): Prom
       await new Promise((resolve) => setImmediate(resolve))
     }
   }
-  return withOwners(store, await mirrorRows(store, found.slice(0, limit)))
+  return thingsOf(store, found.slice(0, limit))
 }
 
 async function rowsOf({ db }: Store, query: RawBuilder<Found>): Promise<Found[]> {
@@ -215,6 +215,11 @@ function nearness({ id, spelled: lines, status }: Found, words: string, text: st
 /** Over for good: another one of the same name is rather meant. */
 export function ended(status: string | null): boolean {
   return status === 'CANCELLED' || status === 'EXPIRED'
+}
+
+/** Known things by their keys, with whose they are. */
+export async function thingsOf(store: Store, keys: readonly MirrorKey[]): Promise<Found[]> {
+  return withOwners(store, await mirrorRows(store, keys))
 }
 
 async function withOwners(store: Store, rows: readonly Found[]): Promise<Found[]> {

@@ -114,3 +114,11 @@ function camel(name: string): string {
 export function quoted(value: string): string {
   return `"${value.replaceAll('"', '')}"`
 }
+
+/** Values as they can be said again: `domains="a.com b.com" years="1"`. */
+export function spokenOf(values: Readonly<Record<string, unknown>>): string {
+  return Object.entries(values)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `${name}=${quoted([value].flat().join(' '))}`)
+    .join(' ')
+}

@@ -2,6 +2,7 @@ import type { App, ViewResponseAction } from '@slack/bolt'
 import { argumentsOf } from '../commands/arguments.ts'
 import type { Caller, Command } from '../commands/command.ts'
 import { parseSpoken } from '../commands/grammar.ts'
+import { readFormState } from '../forms/state.ts'
 import { escapeText, type Message } from '../messages/blocks.ts'
 import { notice } from '../messages/failure.ts'
 import { launcher } from '../messages/help.ts'
@@ -121,10 +122,12 @@ interface InteractionBody {
   readonly team?: { readonly id: string } | null
   readonly channel?: { readonly id: string }
   readonly container?: { readonly channel_id?: string; readonly is_ephemeral?: boolean }
+  readonly view?: { readonly private_metadata?: string }
 }
 
 function callerOf(body: InteractionBody): Caller {
-  const channelId = body.channel?.id ?? body.container?.channel_id
+  const said = body.channel?.id ?? body.container?.channel_id
+  const channelId = said ?? readFormState(body.view?.private_metadata).channel
   return { userId: body.user.id, teamId: body.team?.id ?? body.user.team_id ?? '', channelId }
 }
 

@@ -12,6 +12,7 @@ import {
 import { check, fieldsOf } from '../forms/field.ts'
 import { confirmView, type FormState, formView, noticeView, readBack } from '../forms/form.ts'
 import { actions, escapeText } from '../messages/blocks.ts'
+import { choiceButtons } from '../messages/choices.ts'
 import { failureText, notice, reportButton } from '../messages/failure.ts'
 import { usage } from '../messages/help.ts'
 import { perform } from '../operations/perform.ts'
@@ -164,6 +165,12 @@ export async function problemView(
     const text = failureText(error, `${command.noun} ${command.verb}`)
     return noticeView(command, text, actions(reportButton(attempt)))
   }
-  if (error instanceof InputError) return noticeView(command, `:warning: ${escapeText(error.message)}`)
+  if (error instanceof InputError) {
+    const choices = choiceButtons(command, given, error)
+    const state: FormState = { channel: caller.channelId }
+    const view = noticeView(command, `:warning: ${escapeText(error.message)}`, ...choices)
+    // A choice goes on where this was said.
+    return { ...view, private_metadata: JSON.stringify(state) }
+  }
   throw error
 }

@@ -1,5 +1,6 @@
 import type { Command } from '../commands/command.ts'
 import { escapeText, type Message } from '../messages/blocks.ts'
+import { choiceButtons } from '../messages/choices.ts'
 import { failureMessage, faultMessage, notice } from '../messages/failure.ts'
 import type { Performed } from '../operations/perform.ts'
 
@@ -11,8 +12,10 @@ export function messageOf(command: Command, input: Record<string, unknown>, perf
       return performed.outcome.message
     case 'refused':
       return notice(`:no_entry: ${performed.sentence}`)
-    case 'invalid':
-      return notice(`:warning: ${escapeText(performed.error.message)}`)
+    case 'invalid': {
+      const { text, blocks } = notice(`:warning: ${escapeText(performed.error.message)}`)
+      return { text, blocks: [...blocks, ...choiceButtons(command, input, performed.error)] }
+    }
     case 'duplicate':
       return notice('This was sent already. It is not sent twice; the receipt tells how it ended.')
     case 'failed':

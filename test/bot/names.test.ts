@@ -1,0 +1,125 @@
+import { expect, test, vi } from 'vitest'
+import { startWorld, type World } from '../support/world.ts'
+
+interface Pressable {
+  readonly action_id: string
+  readonly value: string
+  readonly text: { readonly text: string }
+}
+
+/** The buttons under blocks, by what stands on them. */
+function buttonsIn(blocks: readonly unknown[]): Pressable[] {
+  return (blocks as { type: string; elements?: Pressable[] }[]).flatMap(({ type, elements = [] }) =>
+    type === 'actions' ? elements : [],
+  )
+}
+
+async function press(world: World, label: RegExp) {
+  const message = await vi.waitFor(() => {
+    const found = world.messages(world.ops.id).findLast((one) => buttonsIn(one.blocks).length > 0)
+    if (!found) throw new Error('no buttons yet')
+    return found
+  })
+  const pressed = buttonsIn(message.blocks).find(({ text }) => label.test(text.text))
+  if (!pressed) throw new Error(`no button ${label}: ${JSON.stringify(message.blocks)}`)
+  await world.interactions.act(
+    { person: world.ana.id, message: { channel: message.channel, ts: message.ts }, values: {} },
+    { type: 'button', action_id: pressed.action_id, value: pressed.value },
+  )
+}
+
+test('whose a domain is need not be said, and the confirmation names the customer', async () => {
+  const world = await startWorld()
+  const [{ domainName, userId }] = await world.look('domains')
+  const user = (await world.look('users')).find((one: { userId: string }) => one.userId === userId)
+  await world.say(`/cmr domains renew ${domainName} --years 1`)
+  const view = await world.opened(world.ana.id, (one) => JSON.stringify(one).includes('It costs'))
+  expect(JSON.stringify(view.blocks)).toContain(`Customer: *${user.company}* (${user.email}, \`${userId}\`)`)
+  await world.submit({})
+  await vi.waitFor(async () =>
+    expect(await world.requests('domains.renew')).toMatchObject([
+      { body: { userId, domains: [domainName], years: 1 } },
+    ]),
+  )
+})
+
+test('a thing of another customer than the one that is named is refused', async () => {
+  const world = await startWorld()
+  const domains = await world.look('domains')
+  const [mine] = domains
+  const other = domains.find((one: { userId: string }) => one.userId !== mine.userId)
+  await world.say(`/cmr domains list ${mine.userId}`)
+  await world.say(`/cmr domains list ${other.userId}`)
+  await world.sees(new RegExp(other.domainName.replace('.', '\\.')))
+  await world.say(`/cmr dns list ${mine.domainName} --userId ${other.userId}`)
+  await world.sees(/belongs to another user than the one you named/)
+  expect(await world.requests('dns.list')).toEqual([])
+})
+
+test('a name that means two customers asks back with buttons, and the button does it', async () => {
+  const world = await startWorld()
+  await world.say('/cmr users list reyes')
+  await world.say('/cmr domains list reyes')
+  await world.sees(/users match “reyes”/)
+  const [first] = (await world.look('users')).filter((one: { email: string }) => /reyes/.test(one.email))
+  await press(world, new RegExp(first.company))
+  await vi.waitFor(async () =>
+    expect(await world.requests('domains.list')).toMatchObject([{ query: { userId: first.userId } }]),
+  )
+})
+
+test('a mistyped domain gets the nearest names as buttons, also where a form had to open first', async () => {
+  const world = await startWorld()
+  const [{ domainName, userId }] = await world.look('domains')
+  await world.say(`/cmr domains list ${userId}`)
+  await world.sees(new RegExp(domainName.replace('.', '\\.')))
+  const mistyped = domainName.replace(/\.\w+$/, '')
+  await world.say(`/cmr domains renew ${mistyped}`)
+  const view = await world.opened(world.ana.id, (one) => buttonsIn(one.blocks).length > 0)
+  expect(JSON.stringify(view.blocks)).toContain(`No domain is called “${mistyped}”`)
+  const [near] = buttonsIn(view.blocks)
+  if (!near) throw new Error('no button')
+  expect(near.text.text).toContain(domainName)
+  await world.interactions.act(
+    { person: world.ana.id, view: view.id, values: {} },
+    { type: 'button', action_id: near.action_id, value: near.value },
+  )
+  await world.opened(world.ana.id, (one) => JSON.stringify(one).includes('It costs'))
+  await world.submit({})
+  // The receipt stands where it was said, not where the button was.
+  await world.sees(new RegExp(`Renew domains: ${domainName.replace('.', '\\.')}`))
+})
+
+test('a picker finds mailboxes of the chosen customer first, and takes several', async () => {
+  const world = await startWorld()
+  const boxes = await world.look('mailboxes')
+  const [box] = boxes
+  const theirs = boxes.filter((one: { userId: string }) => one.userId === box.userId)
+  await world.say('/cmr mailboxes all')
+  await world.sees(/@/)
+  await world.say('/cmr mailboxes remove')
+  const view = await world.opened(world.ana.id, (one) => one.callback_id === 'mailboxes.remove')
+  const field = view.blocks.find((block) => block.block_id === 'mailboxIds')
+  expect(field).toMatchObject({ element: { type: 'multi_external_select', min_query_length: 0 } })
+  const options = async (value: string, userId?: string) => {
+    const chosen = userId ? { selected_option: { value: userId, text: { text: 'x' } } } : {}
+    const values = { userId: { 'form.userId': { type: 'external_select', ...chosen } } }
+    const answer = await world.interactions.options(
+      { person: world.ana.id, view: view.id, values },
+      { action_id: 'form.mailboxIds', block_id: 'mailboxIds', value },
+    )
+    return answer.options as { value: string; text: { text: string } }[]
+  }
+  await vi.waitFor(async () => expect((await options('')).length).toBeGreaterThan(0))
+  const own = await options('', box.userId)
+  expect(own.map(({ value }) => value).toSorted()).toEqual(
+    theirs.map(({ mailboxId }: { mailboxId: string }) => mailboxId).toSorted(),
+  )
+  const [first] = await options(box.email)
+  expect(first).toMatchObject({ value: box.mailboxId, text: { text: expect.stringContaining('ACTIVE') } })
+  // What the mirror does not know yet can be said all the same.
+  expect(await options('nobody@new.io')).toMatchObject([{ value: 'nobody@new.io' }])
+  await world.submit({ mailboxIds: theirs.map(({ email }: { email: string }) => email).join(' ') })
+  const confirmation = await world.opened(world.ana.id, (one) => JSON.stringify(one).includes('Customer'))
+  expect(JSON.stringify(confirmation.blocks)).toContain(box.email)
+})

@@ -94,8 +94,12 @@ export function createCmr(options: CmrOptions): Cmr {
     const { query, body } = checked(endpoint, request)
     if (JSON.stringify([query, body]).includes(credential.apiKey)) throw keyInside(endpoint)
     const url = new URL(credential.apiUrl.replace(/\/$/, '') + (correction?.path ?? endpoint.path))
+    const headers: Record<string, string> = {}
     for (const [name, value] of Object.entries(query)) {
-      if (value !== undefined) url.searchParams.set(correction?.rename?.[name] ?? name, String(value))
+      if (value === undefined) continue
+      const theirs = correction?.rename?.[name] ?? endpoint.headers[name] ?? name
+      if (name in endpoint.headers) headers[theirs] = String(value)
+      else url.searchParams.set(theirs, String(value))
     }
     const sent = renamed(body, correction?.rename)
     const started = performance.now()
@@ -117,6 +121,7 @@ export function createCmr(options: CmrOptions): Cmr {
         headers: {
           [endpoint.credential === 'sandbox' ? 'cmr-x-sandbox-api-key' : 'cmr-x-api-key']: credential.apiKey,
           accept: 'application/json',
+          ...headers,
         },
         ...(sent !== undefined &&
           (endpoint.encoding === 'multipart' ? { body: multipart(sent) } : { json: sent })),

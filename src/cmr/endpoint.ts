@@ -23,6 +23,8 @@ export interface Endpoint<
   /** Relative to the API base, with a leading slash. */
   readonly path: string
   readonly query: Query
+  /** Fields of the query that go as headers: field → header. */
+  readonly headers: Readonly<Record<string, string>>
   /** `z.undefined()` where the request has no body. */
   readonly body: Body
   /** Schema of the envelope's `data`; lenient: unknown fields stay. */
@@ -45,7 +47,7 @@ type Declaration<Q extends z.ZodObject, B extends z.ZodType, A extends z.ZodType
   Endpoint<Q, B, A>,
   'id' | 'page' | 'method' | 'path' | 'query' | 'body' | 'answer' | 'effect'
 > &
-  Partial<Pick<Endpoint, 'retry' | 'endsWith' | 'source' | 'encoding' | 'credential' | 'note'>>
+  Partial<Pick<Endpoint, 'headers' | 'retry' | 'endsWith' | 'source' | 'encoding' | 'credential' | 'note'>>
 
 /**
  * Declares an endpoint. Only reads may be retried unless said otherwise: CMR has no idempotency key, so a
@@ -56,6 +58,7 @@ export function endpoint<Q extends z.ZodObject, B extends z.ZodType, A extends z
 ): Endpoint<Q, B, A> {
   return Object.freeze({
     retry: declaration.effect === 'read' ? ('safe' as const) : ('never' as const),
+    headers: {},
     endsWith: [],
     source: 'documented' as const,
     encoding: 'json' as const,

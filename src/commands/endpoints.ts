@@ -161,7 +161,7 @@ async function confirmationOf<Of extends Endpoint, Input extends z.ZodObject, Be
   }
   lines.push(toldWhere(context))
   const typed = endpoint.effect === 'destroy' ? (own?.typed ?? (nameOf(input) || 'yes')) : own?.typed
-  return { text: lines.join('\n'), typed }
+  return { ...own, text: lines.join('\n'), typed }
 }
 
 /** What will be done, whose it is, and what was entered, with names in place of ids; mrkdwn. */

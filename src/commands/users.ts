@@ -2,8 +2,11 @@ import { z } from 'zod'
 import { users as endpoints, userFields } from '../cmr/endpoints/users.ts'
 import { CmrError } from '../cmr/errors.ts'
 import { code, escapeText } from '../messages/blocks.ts'
+import { rowsIn as domainRows } from '../messages/domains.ts'
+import { rowsIn as mailboxRows } from '../messages/mailboxes.ts'
 import {
   type User,
+  type UserCounts,
   userCard,
   userCreated,
   userDeleted,
@@ -38,6 +41,22 @@ const list = command({
   },
 })
 
+/** How much a customer has; nothing where CMR does not say it at once. */
+async function countsOf({ cmr }: CommandContext, id: string): Promise<UserCounts> {
+  const query = { userId: id }
+  const [domains, mailboxes] = await Promise.all([
+    cmr.domains
+      .list({ query })
+      .then(({ data }) => domainRows(data).length)
+      .catch(() => undefined),
+    cmr.mailboxes
+      .list({ query })
+      .then(({ data }) => mailboxRows(data).length)
+      .catch(() => undefined),
+  ])
+  return { domains, mailboxes }
+}
+
 const get = command({
   noun: 'users',
   verb: 'get',
@@ -47,7 +66,8 @@ const get = command({
   input: z.object({ userId }),
   positional: ['userId'],
   async run(context, input) {
-    return { message: userCard(await userNamed(context, input.userId)) }
+    const user = await userNamed(context, input.userId)
+    return { message: userCard(user, await countsOf(context, userIdOf(user))) }
   },
 })
 

@@ -1,6 +1,6 @@
 import type { KnownBlock } from '@slack/types'
 import { toCents } from '../cmr/money.ts'
-import { actions, button, code, context, cut, escapeText, fields, type Message, section } from './blocks.ts'
+import { code, context, cut, escapeText, fields, type Message, section } from './blocks.ts'
 import { money } from './wallet.ts'
 
 type Row = Readonly<Record<string, unknown>>
@@ -102,22 +102,6 @@ export function acceptedMessage(
   ]
   const lines = [...ids, follows && escapeText(follows)].filter((line) => !!line) as string[]
   return { text: cut(text, 3000), blocks: [section(text), ...(lines.length ? [context(...lines)] : [])] }
-}
-
-/** A list of a customer's domains, each with the way to its records. */
-export function domainList(userId: string, rows: readonly Row[]): Message {
-  const title = rows.length
-    ? `${rows.length} domain${rows.length === 1 ? '' : 's'}`
-    : 'No domain yet (or no such user)'
-  const lines = rows.slice(0, SHOWN).map((row, at) => {
-    const name = String(row.domainName ?? row.domain ?? '')
-    return section(
-      `*${escapeText(name)}*  ${escapeText(row.status ?? '')}${row.autoRenew === false ? ' · auto-renew off' : ''}`,
-      button({ text: 'DNS', actionId: `dns.list:${at}`, value: `domain=${name} userId=${userId}` }),
-    )
-  })
-  const order = button({ text: 'Order domains', actionId: 'orders.create', value: userId })
-  return { text: title, blocks: [section(`*${title}*`), ...lines, actions(order)] }
 }
 
 function listIn(data: unknown): readonly unknown[] | undefined {

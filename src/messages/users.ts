@@ -25,8 +25,14 @@ export function userName(user: User): string {
   return String(user.company || person || user.email || userIdOf(user) || 'this user')
 }
 
+/** How much a customer has, as far as that is known. */
+export interface UserCounts {
+  readonly domains?: number | undefined
+  readonly mailboxes?: number | undefined
+}
+
 /** The card of one customer, with buttons that act on it. */
-export function userCard(user: User): Message {
+export function userCard(user: User, counts: UserCounts = {}): Message {
   const id = userIdOf(user)
   const text = (key: string) => (user[key] ? escapeText(user[key]) : undefined)
   const person = [text('firstName'), text('lastName')].filter(Boolean).join(' ')
@@ -50,15 +56,20 @@ export function userCard(user: User): Message {
         Language: text('languagePreference'),
       }),
       context(`userId ${code(id)}`),
-      userActions(id),
+      userActions(id, counts),
     ],
   }
 }
 
-function userActions(id: string) {
+function userActions(id: string, { domains, mailboxes }: UserCounts) {
+  const counted = (label: string, count: number | undefined) =>
+    count === undefined ? label : `${label} (${count})`
   return actions(
     button({ text: 'Update', actionId: 'users.update', value: id }),
-    button({ text: 'Domains', actionId: 'domains.list', value: id }),
+    button({ text: counted('Domains', domains), actionId: 'domains.list', value: id }),
+    button({ text: counted('Mailboxes', mailboxes), actionId: 'mailboxes.list', value: id }),
+    button({ text: 'Platforms', actionId: 'exports.platforms', value: id }),
+    button({ text: 'Order domains', actionId: 'orders.create', value: id }),
     button({ text: 'Delete', actionId: 'users.delete', value: id, style: 'danger' }),
   )
 }

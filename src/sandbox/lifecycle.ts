@@ -234,6 +234,25 @@ export function cancel(world: World, one: Subscription): void {
   world.emit('subscription.cancelled', about(world, one))
 }
 
+/** A new subscription in place of an old one: the first year's price, new mailbox accounts under the same names. */
+export function recreate(world: World, old: Subscription): void {
+  const since = world.now().toISOString()
+  const fresh: Subscription = {
+    ...old,
+    subscriptionId: newId(),
+    priceCents: 300,
+    since,
+    subscriptionStatus: 'ACTIVE',
+  }
+  world.subscriptions.delete(old.subscriptionId)
+  world.subscriptions.set(fresh.subscriptionId, fresh)
+  for (const box of boxesOf(world, old)) {
+    world.mailboxes.delete(box.mailboxId)
+    const username = box.email.split('@')[0] ?? ''
+    addMailbox(world, fresh, { ...box, username, onWarmup: false }, 'ACTIVE')
+  }
+}
+
 /** Brings everything up to the sandbox's now: what expires, falls due or is retried. */
 export function settle(world: World): void {
   const now = world.now().getTime()

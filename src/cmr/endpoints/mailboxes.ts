@@ -81,7 +81,7 @@ export const mailboxes = {
     answer: z.unknown(),
     effect: 'write',
     endsWith: ['mailbox.updated'],
-    note: 'In bulk each item has its own outcome inside a 200.',
+    note: 'In bulk each item has its own outcome inside a 200; the picture goes as a data URL, which is inferred.',
   }),
   remove: endpoint({
     id: 'mailboxes.remove',

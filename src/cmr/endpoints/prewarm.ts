@@ -40,6 +40,11 @@ const order = z.object({
 })
 const ofUser = z.object({ userId })
 const endsWith = ['prewarmup.order.success', 'prewarmup.order.failed']
+/** Which outcome CMR's sandbox plays; names and header are inferred. */
+const scenario = z
+  .enum(['success', 'failed', 'insufficient-balance'])
+  .optional()
+  .meta({ label: 'Scenario', hint: 'The outcome that the sandbox plays' })
 const twin = { credential: 'sandbox', source: 'inferred' } as const
 
 export const prewarm = {
@@ -81,7 +86,8 @@ export const prewarm = {
     page: '[SANDBOX] - Order Pre-Warmup Mailboxes',
     method: 'POST',
     path: '/sandbox/pre-warmup/order',
-    query: ofUser,
+    query: ofUser.extend({ scenario }),
+    headers: { scenario: 'cmr-x-sandbox-scenario' },
     body: order,
     answer: anything.nullish(),
     effect: 'write',

@@ -59,6 +59,9 @@ export const mailboxHandlers: Record<string, Handler> = {
       const mailbox = world.mailboxes.get(mailboxId)
       if (!mailbox) return { mailboxId, success: false, message: 'The requested mailbox does not exist.' }
       if (world.putOff.delete(mailboxId)) return { mailboxId, success: false, message: 'Rate limit exceeded' }
+      const address = userName ? `${String(userName)}@${mailbox.domain}` : mailbox.email
+      if ([...world.mailboxes.values()].some((one) => one !== mailbox && one.email === address))
+        return { mailboxId, success: false, message: `${address} exists already.` }
       Object.assign(mailbox, fields, removeProfilePicture ? { profilePicture: null } : {})
       if (userName) mailbox.email = `${String(userName)}@${mailbox.domain}`
       const updatedFields = Object.keys({ ...fields, ...(userName ? { userName } : {}) })
@@ -72,10 +75,16 @@ export const mailboxHandlers: Record<string, Handler> = {
     for (const one of all) world.mailboxes.delete(one.mailboxId)
     return { message: 'Mailboxes removed', data: null, actionId: newActionId() }
   },
-  'mailboxes.validate': (_, { body }) => ({
-    message: 'Mailboxes are valid',
-    data: { mailboxes: body.mailboxes, valid: true },
-  }),
+  'mailboxes.validate': (world, { body }) => {
+    const taken = new Set([...world.mailboxes.values()].map((one) => one.email))
+    const results = strings(body.mailboxes).map((email) => {
+      if (!/^[a-z0-9._-]+@[a-z0-9.-]+\.[a-z]{2,}$/i.test(email))
+        return { email, valid: false, message: 'Not an address that a mailbox can have.' }
+      return { email, valid: true, ...(taken.has(email) && { message: 'Exists.' }) }
+    })
+    const valid = results.every((one) => one.valid)
+    return { message: valid ? 'Mailboxes are valid' : 'Some mailboxes are not valid', data: results }
+  },
   'mailboxes.reexport': (world, { body }) => {
     const mailbox = mailboxOf(world, body.mailboxId)
     world.later(5000, () => world.emit('mailbox.exported', { ...about(mailbox), app: 'OAUTH' }))

@@ -1,4 +1,4 @@
-import { cancel, registerDomain, renewSubscription } from '../lifecycle.ts'
+import { cancel, recreate, registerDomain, renewSubscription } from '../lifecycle.ts'
 import {
   amount,
   charge,
@@ -56,6 +56,7 @@ function deliver(world: World, wanted: { userId: string; name: string; provider:
 function orderPrewarmed(world: World, { query, body }: Asked, price: boolean) {
   const { userId, email } = customer(world, query.userId)
   const names = (body.order as { domain: string }[]).map(({ domain }) => domain)
+  if (query.scenario === 'insufficient-balance') throw new Refusal(402, 'Insufficient wallet balance')
   const cents = names.reduce((sum, name) => sum + (world.inventory.get(name)?.mailboxes.length ?? 0) * 700, 0)
   if (price) charge(world, cents, `Pre-warmed mailboxes on ${names.length} domains`)
   const orderId = newId()
@@ -64,8 +65,10 @@ function orderPrewarmed(world: World, { query, body }: Asked, price: boolean) {
     const stock = world.inventory.get(domain)
     if (price) world.inventory.delete(domain)
     else world.sandboxOrders.push({ domain, orderId })
-    const failed = stock ? {} : { reason: 'The domain is no longer in the inventory.' }
-    const event = stock ? 'prewarmup.order.success' : 'prewarmup.order.failed'
+    const reason = stock ? 'The scenario asks for a failure.' : 'The domain is no longer in the inventory.'
+    const succeeds = stock !== undefined && query.scenario !== 'failed'
+    const failed = succeeds ? {} : { reason }
+    const event = succeeds ? 'prewarmup.order.success' : 'prewarmup.order.failed'
     world.later(9000, () => {
       if (price && stock) deliver(world, { userId, name: domain, provider: stock.serviceProvider })
       world.emit(event, { domain, orderId, actionId, userId, userEmail: email, ...failed })
@@ -128,10 +131,7 @@ export const moneyHandlers: Record<string, Handler> = {
       all.reduce((sum, one) => sum + mailboxes(one).length * 300, 0),
       `Recreation of ${all.length} subscriptions`,
     )
-    for (const one of all) {
-      one.priceCents = 300
-      one.since = world.now().toISOString()
-    }
+    for (const one of all) world.later(8000, () => recreate(world, one))
     return { message: 'Subscriptions queued for recreation', data: null, actionId: newActionId() }
   },
 

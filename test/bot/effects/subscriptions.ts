@@ -28,8 +28,10 @@ export const subscriptionEffects: Effects = {
   async 'subscriptions.recreate'(scene) {
     await scene.world.control('clock', { advanceMs: 400 * 86_400_000 })
     const before = await subscription(scene)
-    await scene.done({ domainNames: scene.domain }, async () =>
-      expect(time((await subscription(scene)).since)).toBeGreaterThan(time(before.since)),
-    )
+    await scene.done({ domainNames: scene.domain }, async () => {
+      const after = (await scene.find('subscriptions', { domain: scene.domain })) as Row
+      expect(time(after.since)).toBeGreaterThan(time(before.since))
+      expect(after.subscriptionId).not.toBe(before.subscriptionId)
+    })
   },
 }

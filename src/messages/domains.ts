@@ -1,0 +1,236 @@
+import type { KnownBlock } from '@slack/types'
+import { toCents } from '../cmr/money.ts'
+import {
+  actions,
+  button,
+  code,
+  context,
+  cut,
+  date,
+  escapeText,
+  fields,
+  header,
+  type Message,
+  section,
+} from './blocks.ts'
+import { forwardingTarget } from './dns.ts'
+import { money } from './wallet.ts'
+
+type Row = Readonly<Record<string, unknown>>
+
+/** Rows that one message shows. */
+const SHOWN = 40
+const DAY_MS = 24 * 60 * 60 * 1000
+/** From so many days before its expiry a domain can be renewed ("Renewal"). */
+const RENEWABLE_DAYS = 45
+
+const nameOf = (row: Row) => String(row.domainName ?? row.domain ?? '')
+
+/** @param data the answer of `domains.list`: a list, bare or in an object */
+export function rowsIn(data: unknown): Row[] {
+  const { domains } = (data ?? {}) as { domains?: unknown }
+  const list = Array.isArray(data) ? data : domains
+  return Array.isArray(list) ? (list as Row[]) : []
+}
+
+/** What a domain's state means, the urgent first; mrkdwn. */
+function stateOf(row: Row, now: Date): { rank: number; text: string } {
+  const days = Math.ceil((Date.parse(String(row.expiryDate)) - now.getTime()) / DAY_MS)
+  const renews = row.autoRenew === true
+  switch (row.status) {
+    case 'GRACE_PERIOD':
+      return {
+        rank: 0,
+        text: `:rotating_light: *GRACE PERIOD*: expired ${date(row.expiryDate)}, lost for good 7 days later`,
+      }
+    case 'EXPIRED':
+      return { rank: 1, text: ':black_circle: *EXPIRED*: only the registrar can bring it back' }
+    case 'ACTIVE':
+      break
+    default:
+      return { rank: 3, text: `:hourglass_flowing_sand: ${escapeText(row.status ?? 'no status')}` }
+  }
+  const until = `${renews ? 'renews' : 'expires'} ${date(row.expiryDate)}`
+  const soon = !renews && days <= RENEWABLE_DAYS
+  return {
+    rank: soon ? 2 : 4,
+    text: `${soon ? `:warning: in ${days} days · ` : ''}${until}${renews ? '' : ' · auto-renew off'}`,
+  }
+}
+
+/** A customer's domains, those in danger first. */
+export function domainList(userId: string, rows: readonly Row[], now: Date): Message {
+  const states = rows
+    .map((row) => ({ row, state: stateOf(row, now) }))
+    .sort((a, b) => a.state.rank - b.state.rank)
+  const danger = states.filter(({ state }) => state.rank < 3).length
+  const count = `${rows.length} domain${rows.length === 1 ? '' : 's'}`
+  const title =
+    rows.length === 0 ? 'No domain yet (or no such user)' : danger ? `${count}, ${danger} to look at` : count
+  const lines = states.slice(0, SHOWN).map(({ row, state }, at) =>
+    section(
+      `*${escapeText(nameOf(row))}*\n${state.text}`,
+      button({
+        text: 'Open',
+        actionId: `domains.get:${at}`,
+        value: `userId=${userId} domain=${nameOf(row)}`,
+      }),
+    ),
+  )
+  return {
+    text: title,
+    blocks: [
+      section(`*${title}*`),
+      ...lines,
+      ...(rows.length > SHOWN
+        ? [context(`The first ${SHOWN} of ${rows.length}, those in danger first.`)]
+        : []),
+      actions(button({ text: 'Order domains', actionId: 'orders.create', value: userId })),
+    ],
+  }
+}
+
+/** One domain, with what can be done about it. */
+export function domainCard(of: { userId: string; domain: string }, row: Row, now: Date): Message {
+  const text = (name: string) => (row[name] ? escapeText(row[name]) : undefined)
+  const state = stateOf(row, now)
+  const value = `userId=${of.userId} domain=${of.domain}`
+  const several = `userId=${of.userId} domains=${of.domain}`
+  const renews = row.autoRenew === true
+  return {
+    text: `${escapeText(of.domain)}: ${text('status') ?? 'no status'}`,
+    blocks: [
+      header(of.domain),
+      section(state.text),
+      ...fields({
+        Provider: text('serviceProvider'),
+        'Auto-renew': renews ? 'on' : 'off',
+        Registered:
+          row.registeredOn || row.registrationDate
+            ? date(row.registeredOn ?? row.registrationDate)
+            : undefined,
+        Expires: row.expiryDate ? date(row.expiryDate) : undefined,
+        'Visitors go to': escapeText(forwardingTarget(row.domainForwarding) ?? 'nowhere'),
+        'Other mail goes to': escapeText(forwardingTarget(row.emailForwarding) ?? 'nowhere'),
+        Bought: text('purchaseType'),
+      }),
+      ...(row.domainId ? [context(`domainId ${code(row.domainId)}`)] : []),
+      actions(
+        button({
+          text: 'Renew',
+          actionId: 'domains.renew',
+          value: several,
+          ...(state.rank < 3 && { style: 'primary' as const }),
+        }),
+        button({
+          text: renews ? 'Auto-renew off' : 'Auto-renew on',
+          actionId: 'domains.auto-renew',
+          value: `${several} autoRenew=${renews ? 'no' : 'yes'}`,
+        }),
+        button({ text: 'DNS', actionId: 'dns.list', value }),
+        button({ text: 'Check for mail', actionId: 'dns.check', value }),
+        button({ text: 'Forward', actionId: 'domains.forward', value: several }),
+        button({ text: 'Mailboxes', actionId: 'mailboxes.list', value: of.userId }),
+      ),
+    ],
+  }
+}
+
+/** "$14.50 a year", or that CMR does not say. */
+function yearly(price: unknown): string {
+  const cents = toCents(price)
+  return cents === undefined ? 'no price from CMR' : `${money(cents)} a year`
+}
+
+const orderButton = (domain: string, suffix = '') =>
+  button({ text: 'Order', actionId: `orders.create${suffix}`, value: `domains=${domain}`, style: 'primary' })
+
+/** Names that are free, with their price and the way to order them. */
+export function suggestions(keyword: string, rows: readonly Row[]): Message {
+  const title = rows.length
+    ? `Free for “${keyword}”`
+    : `Nothing free for “${keyword}”: try another word or ending`
+  const lines = rows
+    .slice(0, SHOWN)
+    .map((row, at) =>
+      section(`*${escapeText(nameOf(row))}*  ${yearly(row.price)}`, orderButton(nameOf(row), `:${at}`)),
+    )
+  return { text: escapeText(title), blocks: [section(`*${escapeText(title)}*`), ...lines] }
+}
+
+/** Whether a name can be had; where CMR does not say, so do we. */
+export function availability(domain: string, row: Row): Message {
+  const name = escapeText(domain)
+  if (row.available === true) {
+    const text = `:white_check_mark: *${name}* is free, ${yearly(row.price)}`
+    return { text, blocks: [section(text, orderButton(domain))] }
+  }
+  const text =
+    row.available === false
+      ? `:x: *${name}* is taken`
+      : `:grey_question: CMR does not say whether *${name}* is free. Ask again in a minute.`
+  const [keyword = ''] = domain.split('.')
+  const similar = button({ text: 'Suggest others', actionId: 'domains.suggest', value: `keyword=${keyword}` })
+  return { text, blocks: [section(text, similar)] }
+}
+
+/**
+ * Whether names have a workspace already. What CMR could not tell in time is unknown, never clean.
+ * @param said CMR's message: "Workspace not exists" where none of them has one
+ */
+export function workspaceList(
+  names: readonly string[],
+  provider: string,
+  data: unknown,
+  said: string,
+): Message {
+  const rows = [data].flat().filter((row): row is Row => typeof row === 'object' && row !== null)
+  const clean = data === null && /not exist/i.test(said)
+  const verdicts = names.map((name) => {
+    const row = rows.find((one) => nameOf(one).toLowerCase() === name.toLowerCase())
+    if (row?.exists === true) return { name, state: 'taken' as const }
+    if (row?.exists === false || clean) return { name, state: 'clean' as const }
+    return { name, state: 'unknown' as const }
+  })
+  const lines: Record<(typeof verdicts)[number]['state'], (name: string) => string> = {
+    taken: (name) => `:x: *${name}*  has a workspace at ${provider} already: its mailboxes would fail`,
+    clean: (name) => `:white_check_mark: *${name}*  no workspace, good to order`,
+    unknown: (name) =>
+      `:grey_question: *${name}*  CMR could not tell. That is *not* a clean answer: check again`,
+  }
+  const count = (state: string) => verdicts.filter((one) => one.state === state).length
+  const parts = [
+    count('taken') && `${count('taken')} taken`,
+    count('unknown') && `${count('unknown')} unknown`,
+    count('clean') && `${count('clean')} clean`,
+  ].filter(Boolean)
+  const title = `Workspaces: ${parts.join(', ')}`
+  const text = verdicts.map(({ name, state }) => lines[state](escapeText(name))).join('\n')
+  return { text: title, blocks: [section(cut(`*${title}*\n${text}`, 3000))] }
+}
+
+/** What renewals cost, each with its button. */
+export function renewalPrices(userId: string, rows: readonly Row[]): Message {
+  const sum = rows.reduce((total, row) => total + (toCents(row.renewalPrice) ?? 0), 0)
+  const title = `Renewal of ${rows.length} domain${rows.length === 1 ? '' : 's'}: ${money(sum)} a year`
+  const lines = rows.slice(0, SHOWN).map((row, at) => {
+    const until = row.expireOn ? ` · until ${date(row.expireOn)}` : ''
+    const off = row.autoRenew === false ? ' · auto-renew off' : ''
+    return section(
+      `*${escapeText(nameOf(row))}*  ${yearly(row.renewalPrice)}${until}${off}`,
+      button({
+        text: 'Renew',
+        actionId: `domains.renew:${at}`,
+        value: `userId=${userId} domains=${nameOf(row)}`,
+      }),
+    )
+  })
+  const blocks: KnownBlock[] = [section(`*${title}*`), ...lines]
+  return { text: title, blocks }
+}
+
+/** Before domains are removed; mrkdwn. */
+export function removalText(names: readonly string[]): string {
+  const list = cut(names.map((one) => `• ${escapeText(one)}`).join('\n'), 1800)
+  return `*Remove ${names.length} domain${names.length === 1 ? '' : 's'} from CMR for good?*\n${list}\nCMR refuses while mailboxes exist. *It does not stop billing*: that is auto-renew or cancel of the subscription.`
+}

@@ -1,0 +1,140 @@
+import { toCents } from '../cmr/money.ts'
+import { quoted } from '../commands/grammar.ts'
+import { actions, button, context, date, escapeText, type Message, section } from './blocks.ts'
+import { money } from './wallet.ts'
+
+type Row = Readonly<Record<string, unknown>>
+
+const order = ['PAST_DUE', 'RENEWING', 'ACTIVE', 'EXPIRED', 'CANCELLED']
+const rank = (row: Row) => {
+  const at = order.indexOf(String(row.subscriptionStatus))
+  return at === -1 ? order.length : at
+}
+const signs: Record<string, string> = {
+  PAST_DUE: ':rotating_light: PAST DUE · ',
+  RENEWING: ':hourglass_flowing_sand: renewing · ',
+  EXPIRED: ':black_circle: expired · ',
+  CANCELLED: ':black_circle: cancelled · ',
+}
+
+const nameOf = (row: Row) => String(row.domain ?? row.subscriptionId)
+
+/** "2 × $3.00 = $6.00 a month" */
+function priceLine(row: Row): string {
+  const quantity = Number(row.totalMailboxQuantity)
+  const each = toCents(row.pricePerMailbox)
+  if (!Number.isInteger(quantity)) return ''
+  const count = `${quantity} mailbox${quantity === 1 ? '' : 'es'}`
+  return each === undefined ? count : `${count} × ${money(each)} = *${money(each * quantity)}* a month`
+}
+
+/** A page of subscriptions, those whose payment failed first. */
+export function subscriptionList(rows: readonly Row[], pagination: Row, asked: Row): Message {
+  const late = rows.filter((row) => row.subscriptionStatus === 'PAST_DUE').length
+  const total = Number(pagination.totalSearchedCount ?? rows.length)
+  const count = `${total} subscription${total === 1 ? '' : 's'}`
+  const title = total === 0 ? 'No subscription found' : late ? `${late} PAST DUE of ${count}` : count
+  const page = Number(pagination.currentPage ?? asked.page ?? 1)
+  const turn = (to: number) =>
+    [
+      `page=${to}`,
+      asked.limit && `limit=${asked.limit}`,
+      asked.status && `status=${asked.status}`,
+      asked.domain && `domain=${quoted(String(asked.domain))}`,
+    ]
+      .filter(Boolean)
+      .join(' ')
+  const buttons = [
+    page > 1 &&
+      button({ text: '‹ Previous', actionId: 'subscriptions.list:previous', value: turn(page - 1) }),
+    pagination.nextPage != null &&
+      button({ text: 'Next ›', actionId: 'subscriptions.list:next', value: turn(page + 1) }),
+    late === 0 &&
+      !asked.status &&
+      button({ text: 'Only past due', actionId: 'subscriptions.list:late', value: 'status=PAST_DUE' }),
+  ].filter((one) => typeof one === 'object')
+  return {
+    text: title,
+    blocks: [
+      section(`*${title}*${page > 1 || pagination.nextPage != null ? `, page ${page}` : ''}`),
+      ...[...rows]
+        .sort((a, b) => rank(a) - rank(b))
+        .slice(0, 40)
+        .map(line),
+      ...(buttons.length ? [actions(...buttons)] : []),
+    ],
+  }
+}
+
+function line(row: Row, at: number) {
+  const id = String(row.subscriptionId)
+  const renews = row.autoRenew === false ? ':warning: ends' : 'renews'
+  const ended = row.subscriptionStatus === 'CANCELLED' || row.subscriptionStatus === 'EXPIRED'
+  const text = [
+    `*${escapeText(nameOf(row))}*  ${priceLine(row)}`,
+    `${signs[String(row.subscriptionStatus)] ?? ''}${ended ? 'until' : renews} ${date(row.periodEnd)}`,
+  ].join('\n')
+  if (ended) return section(text)
+  return section(
+    text,
+    row.subscriptionStatus === 'PAST_DUE' || row.autoRenew === false
+      ? button({ text: 'Renew', actionId: `subscriptions.renew:${at}`, value: id, style: 'primary' })
+      : button({
+          text: 'Auto-renew off',
+          actionId: `subscriptions.auto-renew:${at}`,
+          value: `subscriptionId=${id} autoRenew=no`,
+        }),
+  )
+}
+
+/** Cancelling is to be asked for a day before the period ends ("Cancel Subscription"). */
+const NOTICE_MS = 24 * 60 * 60 * 1000
+
+/** Before a subscription is cancelled: exactly what is lost; mrkdwn. */
+export function cancelText(row: Row, now: Date): string {
+  const lines = [
+    `*Cancel the subscription on ${escapeText(nameOf(row))}?*`,
+    `The workspace and its ${escapeText(row.totalMailboxQuantity ?? 'many')} mailboxes go *at once, for good*, with all their mail. What is paid until ${date(row.periodEnd)} is not refunded.`,
+  ]
+  if (Date.parse(String(row.periodEnd)) - now.getTime() < NOTICE_MS)
+    lines.push(
+      ':warning: The period ends in less than 24 hours: CMR wants to be asked earlier, and may bill the next one.',
+    )
+  lines.push(
+    row.autoRenew === false
+      ? 'Auto-renew is off already: left alone, it ends by itself.'
+      : 'To stop only the next renewal and keep the mailboxes until then, switch auto-renew off instead:',
+  )
+  return lines.join('\n')
+}
+
+/** Before subscriptions are recreated; mrkdwn. */
+export function recreateText(names: readonly string[]): string {
+  return [
+    `*Recreate ${names.map(escapeText).join(', ')}?*`,
+    'The price goes back to that of the first year. In exchange *the mailbox accounts are replaced and all their mail is lost*. OAuth routes, client credentials and auto-renew stay; the subscription gets a new id.',
+    'Only subscriptions of more than a year can be recreated.',
+  ].join('\n')
+}
+
+/** After auto-renew was switched. */
+export function autoRenewReceipt(name: string, subscriptionId: string, on: boolean): Message {
+  const text = `:white_check_mark: Auto-renew of *${escapeText(name)}* is *${on ? 'on' : 'off'}*`
+  const follows = on
+    ? 'It is paid from the wallet at the end of each period.'
+    : 'It ends with the period: 7 days after that its mailboxes are switched off.'
+  return {
+    text,
+    blocks: [
+      section(`${text}\n${follows}`),
+      context(`subscriptionId \`${escapeText(subscriptionId)}\``),
+      actions(
+        button({
+          text: on ? 'Switch off' : 'Switch on',
+          actionId: 'subscriptions.auto-renew',
+          value: `subscriptionId=${subscriptionId} autoRenew=${on ? 'no' : 'yes'}`,
+        }),
+      ),
+    ],
+  }
+}

@@ -104,6 +104,7 @@ const look = command({
   effect: 'write',
   own: true,
   submit: 'Keep looking',
+  asks: 'nothing',
   input: z.object({ id }),
   positional: ['id'],
   async run({ store, patience, caller, clock }, { id: name }) {

@@ -1,6 +1,5 @@
 import type { StoredEvent } from '../store/events.ts'
 import { refusal } from './conditions.ts'
-import { factsOf } from './facts.ts'
 import { type Hearing, hear, isMuted } from './hearing.ts'
 import { holdOf } from './place.ts'
 import type { Mute, Route } from './route.ts'
@@ -24,8 +23,7 @@ export interface Explanation {
 /** Asks every route, as when the event came in, and keeps what each of them says. */
 export function explain(hearing: Hearing, event: StoredEvent, now: Date): Explanation {
   const own = event.operation_id !== null
-  const facts = factsOf(event, own)
-  const { mute, taken } = hear(hearing, event, own, now)
+  const { facts, mute, taken } = hear(hearing, event, own, now)
   const verdicts = hearing.routes.map((compiled): Verdict => {
     const { route, conditions } = compiled
     const refusing = refusal(conditions, facts)

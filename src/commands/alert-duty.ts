@@ -137,8 +137,8 @@ const snooze = command({
         'That event was not told in this channel, so nobody can be reminded here.',
       )
     await insertSnooze(store.db, {
-      // The same wish twice within a minute is one reminder.
-      id: [event.event_id, caller.userId, until.toISOString().slice(0, 16)].join(' '),
+      // The same wish twice within a minute is one reminder. No spaces: it becomes an event's id.
+      id: [event.event_id, caller.userId, until.toISOString().slice(0, 16)].join(':'),
       event_id: event.event_id,
       channel: here.posted_channel,
       thread_ts: here.thread_ts ?? here.ts,

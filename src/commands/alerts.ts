@@ -225,7 +225,7 @@ const test = command({
 })
 
 /** @throws InputError where there is none, or no longer */
-export function routeNamed({ alerts }: Pick<CommandContext, 'alerts'>, named: string): Route {
+function routeNamed({ alerts }: Pick<CommandContext, 'alerts'>, named: string): Route {
   const route = alerts.routes.route(named)
   if (!route) throw new InputError('id', `There is no route ${named}: /cmr alerts lists them.`)
   return route

@@ -69,6 +69,8 @@ test('an alert that was snoozed comes back in its thread, once, and says what ha
   inStore(world, `update snoozes set due_at = '2026-01-01T00:00:00.000Z'`)
   const reminder = await messageWith(world, world.alerts.id, 'you wanted to be reminded')
   expect(reminder.threadTs).toBe(alert.ts)
+  const payload = (reminder.metadata as { event_payload: { event_ids: string } }).event_payload
+  expect(payload.event_ids).toMatch(/^reminder:past-due-later\.com:\S+$/)
   expect(JSON.stringify(reminder)).toMatch(
     new RegExp(
       `<@${world.omar.id}>, you wanted to be reminded: .*later\\.com.*Nothing has come about it since`,

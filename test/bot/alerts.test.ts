@@ -110,8 +110,8 @@ test('what I ordered is told in the thread of my receipt, to its end', async () 
   const form = await world.opened(world.ana.id, (view) => JSON.stringify(view).includes('It costs'))
   expect(JSON.stringify(form)).toMatch(/It costs \*\$35\.00\*.*holds \$1,842\.50, and \*?\$1,807\.50 after/)
   await world.submit({})
-  await world.sees(/Order domains: thread-one\.com, thread-two\.com/)
-  const receipt = world.messages(world.ops.id).find((one) => one.text.includes('Order domains'))
+  await world.sees(/2 domains with 2 mailboxes ordered/)
+  const receipt = world.messages(world.ops.id).find((one) => one.text.includes('mailboxes ordered'))
   await vi.waitFor(
     () => {
       const told = JSON.stringify(world.messages(world.ops.id).filter((one) => one.threadTs === receipt?.ts))

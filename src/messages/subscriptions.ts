@@ -71,7 +71,8 @@ function line(row: Row, at: number) {
   const renews = row.autoRenew === false ? ':warning: ends' : 'renews'
   const ended = row.subscriptionStatus === 'CANCELLED' || row.subscriptionStatus === 'EXPIRED'
   const text = [
-    `*${escapeText(nameOf(row))}*  ${priceLine(row)}`,
+    `*${escapeText(nameOf(row))}*`,
+    priceLine(row),
     `${signs[String(row.subscriptionStatus)] ?? ''}${ended ? 'until' : renews} ${date(row.periodEnd)}`,
   ].join('\n')
   if (ended) return section(text)

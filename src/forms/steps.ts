@@ -80,7 +80,10 @@ export function stepView(
   const { above = [], below = [] } = step.around?.(gathered, idOf(command)) ?? {}
   const last = at === steps.length - 1
   const blocks: KnownBlock[] = [
-    context(`Step ${at + 1} of ${steps.length + 1} · *${step.title}*`, ...chosenBefore(step, gathered)),
+    context(
+      `Step ${at + 1} of ${steps.length + 1} · *${step.title}*`,
+      ...pickedBefore(command, step, gathered),
+    ),
     ...(problem ? [section(problem)] : []),
     ...above,
     ...fieldsIn(command.input, step, gathered.values).map((field) => {
@@ -104,10 +107,10 @@ export function stepView(
 }
 
 /** What was picked in other steps, so that nobody goes on for the wrong customer. */
-function chosenBefore(step: Step, { labels }: Gathered): string[] {
-  return Object.entries(labels)
-    .filter(([name]) => !step.fields.includes(name))
-    .map(([, label]) => escapeText(label))
+function pickedBefore(command: Command, step: Step, { labels }: Gathered): string[] {
+  return fieldsOf(command.input)
+    .filter(({ name, picker }) => picker !== undefined && !step.fields.includes(name))
+    .flatMap(({ name }) => (labels[name] ? [escapeText(labels[name])] : []))
 }
 
 /** Leads to the step before; what was gathered stays. */

@@ -62,6 +62,11 @@ test('I order in steps, and the wallet loses the price I was shown, to the cent'
   await world.opened(world.ana.id, onStep(3))
   await world.submit({ mailboxes: 'Jane Doe\nbob Robert Roe\nJosé García', onWarmup: 'true' })
   const settings = await world.opened(world.ana.id, onStep(4))
+  const [head] = settings.blocks as unknown as { elements: { text: string }[] }[]
+  expect(head?.elements.map(({ text }) => text)).toEqual([
+    'Step 4 of 5 · *Provider and settings*',
+    `${user.company.replace('&', '&amp;')} · ${user.email}`,
+  ])
   for (const address of [
     'acme-one.com*  jane.doe · bob · jose.garcia',
     'José García → jose.garcia',

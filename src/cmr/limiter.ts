@@ -32,7 +32,7 @@ const WINDOW_MS = 1000
 /** How much longer one request may travel than another without anybody noticing. */
 const JITTER_MS = 40
 /** No request travels longer: a new connection, a machine that is busy. */
-const JOURNEY_MS = 250
+const JOURNEY_MS = 500
 /** Except the first ones of all: a name to be looked up, code that has never run. */
 const FIRST_JOURNEY_MS = 1000
 /** Clocks do not tick at the same moment. */

@@ -1,13 +1,16 @@
 import { expect, test, vi } from 'vitest'
 import { startProcess } from '../support/bot-process.ts'
 import { csvText, customerRow } from '../support/csv.ts'
-import { giveFile, outcomeOf, pressureOn } from '../support/imports.ts'
+import { giveFile, outcomeOf } from '../support/imports.ts'
 import { startWorld, type World } from '../support/world.ts'
 
 const ROWS = process.env.CHAOS === 'long' ? 500 : 60
 
+/** What CMR has taken: a 429 did nothing. */
 const sentTo = async (world: World) =>
-  (await world.requests('users.create')).map(({ body }) => (body as { email: string }).email)
+  (await world.requests('users.create'))
+    .filter((one) => (one as { status?: number }).status !== 429)
+    .map(({ body }) => (body as { email: string }).email)
 
 test(`an import of ${ROWS} rows, killed twice in between, sends each row once or says that it does not know`, {
   timeout: ROWS * 700 + 60_000,
@@ -42,5 +45,4 @@ test(`an import of ${ROWS} rows, killed twice in between, sends each row once or
   const told = world.messages(world.ops.id).filter(({ text }) => text.includes('users import: '))
   expect(told).toHaveLength(1)
   expect(told[0]?.text).toContain(`${ROWS - unknown} of ${ROWS} done, ${unknown} unknown`)
-  expect((await pressureOn(world)).refused).toBe(0)
 })

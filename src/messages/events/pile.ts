@@ -62,8 +62,12 @@ function piecesOf(kind: readonly AlertEvent[], budget: { words: number }): Piece
   if (worded) budget.words -= length
   const items = worded ? sentences : kind.map((event, at) => `${at === 0 ? '\n' : ', '}${nameOf(event)}`)
   const todo = worded ? todoOf(first) : undefined
+  if (worded && kind.length === 1) {
+    const alone = { text: `\n\n${signs[first.severity]} ${headlineOf(first)}`, names: true }
+    return todo ? [alone, { text: `\n*To do:* ${todo}`, names: false }] : [alone]
+  }
   return [
-    { text: `\n${countOf(kind)}`, names: false },
+    { text: `\n\n${countOf(kind)}`, names: false },
     ...items.map((text) => ({ text, names: true })),
     ...(todo ? [{ text: `\n*To do:* ${todo}`, names: false }] : []),
   ]
@@ -82,7 +86,7 @@ function laidOut(pieces: readonly Piece[]): { sections: string[]; unnamed: numbe
       sections.push(current)
       current = ''
     }
-    current += current ? text : text.replace(/^(\n|, )/, '')
+    current += current ? text : text.replace(/^(\n+|, )/, '')
   }
   if (current) sections.push(current)
   return { sections, unnamed }

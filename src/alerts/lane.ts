@@ -1,4 +1,5 @@
 import { addMilliseconds } from 'date-fns/addMilliseconds'
+import PQueue from 'p-queue'
 import { begunDelivery, queuedRows, recentMessages, rowsOf } from '../store/deliveries.ts'
 import { joinLanes, type Lane } from '../store/lanes.ts'
 import type { Store } from '../store/store.ts'
@@ -6,7 +7,7 @@ import type { Afterwards } from './afterwards.ts'
 import { type Channels, isChannelId } from './channels.ts'
 import { type Failures, SETTLE_MS, tryAgainAt } from './failures.ts'
 import { roomForIds } from './metadata.ts'
-import { nextMessage, RECENT_MS } from './next.ts'
+import { type Next, nextMessage, RECENT_MS } from './next.ts'
 import { begunAt, newDeliveryId } from './post.ts'
 import type { Teller } from './tell.ts'
 
@@ -31,6 +32,8 @@ export function createStep(parts: {
 }): (lane: Lane) => Promise<Step> {
   const { store, channels, teller, failures, afterwards, clock, paceMs } = parts
   const { db } = store
+  // When Slack lets go of many channels at once, whoever brings an event does not wait behind them all.
+  const planning = new PQueue({ concurrency: 2 })
 
   async function attempt(lane: Lane, ids: readonly number[], post: () => Promise<void>): Promise<Step> {
     try {
@@ -40,6 +43,12 @@ export function createStep(parts: {
     }
     failures.well()
     return { kind: 'posted' }
+  }
+
+  async function plan(channel: string, now: Date): Promise<Next> {
+    const queue = await queuedRows(db, channel)
+    const recent = await recentMessages(db, channel, addMilliseconds(now, -RECENT_MS))
+    return nextMessage(queue, recent, roomForIds(newDeliveryId(now)), { now, paceMs })
   }
 
   /** People say `#name`, and write to persons; messages stand in channels. */
@@ -70,9 +79,7 @@ export function createStep(parts: {
       return attempt(lane, ids, () => teller.resume(channel, begun))
     }
 
-    const queue = await queuedRows(db, channel)
-    const recent = await recentMessages(db, channel, addMilliseconds(now, -RECENT_MS))
-    const next = nextMessage(queue, recent, roomForIds(newDeliveryId(now)), { now, paceMs })
+    const next = await planning.add(() => plan(channel, now))
     if (next.kind === 'message') {
       const ids = next.rows.map(({ id }) => id)
       return attempt(lane, ids, () => teller.tell(channel, ids))

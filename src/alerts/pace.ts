@@ -1,5 +1,5 @@
 /** Slack's limit for a whole workspace is not documented in numbers ("Rate limits"): kept well below what is seen. */
-const PER_SECOND = 20
+export const PER_SECOND = 20
 
 /** Waits until the workspace may be posted to again. */
 export type Turn = () => Promise<void>

@@ -37,8 +37,9 @@ export async function begunDelivery(db: Kysely<Schema>, channel: string): Promis
   return withEvents(db).where('delivery_id', '=', first.delivery_id).where('state', '=', waiting).execute()
 }
 
-/** How many rows are looked at for one message: more than its metadata takes of CMR's ids. */
-const LOOK = 400
+/** How many rows are looked at for one message: more than it takes. */
+const LOOK = 300
+const LEAST_URGENT = 3
 /** How far back a subject's own queue is looked at. */
 const LOOK_BACK = 2000
 
@@ -59,7 +60,9 @@ export async function queuedRows(
       .where('outbox.state', '=', waiting)
       .where('outbox.delivery_id', 'is', null)
   const head = await rows().orderBy('outbox.rank').orderBy('outbox.id').limit(LOOK).execute()
-  const subjects = [...new Set(head.flatMap(({ subject }) => subject ?? []))]
+  // What came before the least urgent stands before it in the queue.
+  const hurried = head.filter(({ rank }) => rank < LEAST_URGENT)
+  const subjects = [...new Set(hurried.flatMap(({ subject }) => subject ?? []))]
   if (head.length < LOOK || subjects.length === 0) return { head, earlier: [] }
   const known = new Set(head.map(({ id }) => id))
   const all = await rows()

@@ -59,7 +59,7 @@ test(
       expect(own).toEqual(own.toSorted())
     }
   },
-  long ? 900_000 : 120_000,
+  long ? 1_800_000 : 120_000,
 )
 
 function idsOf({ metadata }: KeptMessage): string[] {

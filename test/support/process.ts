@@ -21,7 +21,7 @@ export async function startProcess(world: {
   onTestFinished(() => {
     child.kill('SIGKILL')
   })
-  const until = Date.now() + 20_000
+  const until = Date.now() + 60_000
   while (!(await isUp(world.botUrl))) {
     if (child.exitCode !== null || Date.now() > until) throw new Error(`the bot does not come up: ${said}`)
     await new Promise((resolve) => setTimeout(resolve, 20))

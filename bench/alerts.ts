@@ -1,0 +1,200 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { createHmac, randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import autocannon from 'autocannon'
+import { PER_SECOND } from '../src/alerts/pace.ts'
+import { createIngest, storedEvent } from '../src/events/ingest.ts'
+import type { Placement } from '../src/store/outbox.ts'
+import { openStore, type Store } from '../src/store/store.ts'
+
+// How fast a backlog goes out, beside what Slack's pace allows; and what a backlog costs those who come in, beside
+// the same bot without one, in turns, in one run.
+
+const CHANNELS = 50
+const DELIVERIES = 10_000
+/** Rows of one pile share a message; so many messages stand before each channel. */
+const PILES = 8
+const PACE_MS = 1000
+const BACKLOG = 100_000
+const ROUNDS = 5
+const SECONDS = 3
+const secret = 'bench'
+const folder = mkdtempSync(join(tmpdir(), 'cmr-bench-'))
+
+/** A Slack that takes every post, after as long as Slack's own takes. */
+const slack = { posts: 0, down: false }
+const upstream = createServer((request, response) => {
+  request.resume().on('end', () => {
+    const posting = request.url?.includes('chat.postMessage') ?? false
+    if (posting && slack.down) return void response.writeHead(429, { 'retry-after': '1' }).end()
+    if (posting) slack.posts++
+    const ts = `${Math.floor(Date.now() / 1000)}.${String(slack.posts).padStart(6, '0')}`
+    const answer = { ok: true, ts, channel: 'C1', user_id: 'U1', bot_id: 'B1', team_id: 'T1', messages: [] }
+    setTimeout(
+      () => response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer)),
+      posting ? 100 : 0,
+    )
+  })
+})
+upstream.listen(0, '127.0.0.1')
+await once(upstream, 'listening')
+const upstreamUrl = `http://127.0.0.1:${(upstream.address() as AddressInfo).port}/api/`
+
+let port = 4741
+interface Running {
+  readonly child: ChildProcess
+  readonly url: string
+}
+
+async function start(database: string): Promise<Running> {
+  const url = `http://127.0.0.1:${++port}`
+  const env = {
+    PATH: process.env.PATH ?? '',
+    SLACK_BOT_TOKEN: 'xoxb-bench',
+    SLACK_SIGNING_SECRET: secret,
+    SLACK_API_URL: upstreamUrl,
+    CMR_API_KEY: secret,
+    CMR_API_URL: upstreamUrl,
+    CMR_ALERTS_CHANNEL: 'CALERTS',
+    CMR_ALERT_PACE_MS: String(PACE_MS),
+    CMR_SYNC_INTERVAL: '0',
+    DATABASE_URL: database,
+    LOG_LEVEL: 'fatal',
+    PORT: String(port),
+    HOST: '127.0.0.1',
+  }
+  const entry = fileURLToPath(new URL('../src/main.ts', import.meta.url))
+  const child = spawn(process.execPath, [entry], { env, stdio: ['ignore', 'ignore', 'inherit'] })
+  const up = () =>
+    fetch(`${url}/healthz`).then(
+      ({ ok }) => ok,
+      () => false,
+    )
+  while (!(await up())) await new Promise((resolve) => setTimeout(resolve, 5))
+  return { child, url }
+}
+
+/** A database in which so many deliveries wait. */
+async function backlog(rows: number, placement: (at: number) => Placement): Promise<string> {
+  const url = `file:${join(folder, `${randomUUID()}.db`)}`
+  const store = await openStore(url)
+  const past = new Date(Date.now() - 3_600_000).toISOString()
+  for (let from = 0; from < rows; from += 5000) {
+    const events = Array.from({ length: Math.min(5000, rows - from) }, (_, n) => {
+      const at = from + n
+      const data = { subscriptionId: `SUB${at}`, domain: `d${at}.com` }
+      const eventId = `BENCH${String(at).padStart(23, '0')}`
+      return storedEvent(
+        { event: 'subscription.updated', eventId, severity: 'info', known: true, data },
+        past,
+      )
+    })
+    const place = ({ event_id }: { event_id: string }) => [placement(Number(event_id.slice(5)))]
+    const match = async () => events.map(() => undefined)
+    await createIngest({ store, match, place, onStored: () => undefined })(events)
+  }
+  await store.close()
+  return url
+}
+
+async function waiting(store: Store): Promise<number> {
+  const row = await store.db
+    .selectFrom('outbox')
+    .select(({ fn }) => fn.countAll<number>().as('rows'))
+    .where('state', '=', 'waiting')
+    .executeTakeFirstOrThrow()
+  return Number(row.rows)
+}
+
+/** Seconds until a backlog has gone out. */
+async function drained(): Promise<number> {
+  const database = await backlog(DELIVERIES, (at) => {
+    const pile = Math.floor(at / CHANNELS) % PILES
+    return { channel: `C${at % CHANNELS}`, pile: `digest:${pile}`, threadTs: null }
+  })
+  const { child } = await start(database)
+  const began = performance.now()
+  const store = await openStore(database)
+  while ((await waiting(store)) > 0) await new Promise((resolve) => setTimeout(resolve, 50))
+  const seconds = (performance.now() - began) / 1000
+  await store.close()
+  child.kill('SIGKILL')
+  await once(child, 'exit')
+  return seconds
+}
+
+let nextEvent = 0
+/** p99 in milliseconds of webhooks at a rate that leaves the machine some air. */
+async function intake({ url }: Running): Promise<number> {
+  const result = await autocannon({
+    url: `${url}/webhooks/cmr`,
+    method: 'POST',
+    connections: 8,
+    overallRate: 400,
+    duration: SECONDS,
+    setupClient(client) {
+      const load = () => {
+        const domain = `n${nextEvent}.com`
+        const body = JSON.stringify({ event: 'domain.expired', eventId: `N${nextEvent++}`, data: { domain } })
+        client.setHeadersAndBody(
+          {
+            'content-type': 'application/json',
+            'cmr-x-timestamp': String(Math.floor(Date.now() / 1000)),
+            'cmr-x-signature': createHmac('sha256', secret).update(body).digest('hex'),
+          },
+          body,
+        )
+      }
+      load()
+      client.on('response', load)
+    },
+  })
+  if (result.non2xx || result.errors) throw new Error(`${result.non2xx} refused, ${result.errors} errors`)
+  return result.latency.p99
+}
+
+function median(values: number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
+}
+
+const seconds = await drained()
+const messages = slack.posts
+const ideal = Math.max(((PILES - 1) * PACE_MS) / 1000, messages / PER_SECOND)
+
+slack.down = true
+const full = await start(await backlog(BACKLOG, (at) => ({ channel: `C${at % CHANNELS}`, threaded: true })))
+const empty = await start(await backlog(0, () => ({ channel: 'C1' })))
+const p99: Record<'full' | 'empty', number[]> = { full: [], empty: [] }
+for (const bot of [full, empty]) await intake(bot)
+for (let round = 0; round < ROUNDS; round++) {
+  const turns = [
+    ['full', full],
+    ['empty', empty],
+  ] as const
+  for (const [name, bot] of round % 2 ? turns : turns.toReversed()) p99[name].push(await intake(bot))
+}
+for (const { child } of [full, empty]) child.kill('SIGKILL')
+upstream.close()
+upstream.closeAllConnections()
+rmSync(folder, { recursive: true, force: true })
+
+const row = (measured: number, beside: number, wanted: string) => ({
+  measured: Number(measured.toFixed(1)),
+  beside: Number(beside.toFixed(1)),
+  ratio: Number((measured / beside).toFixed(2)),
+  wanted,
+})
+console.table({
+  [`s to tell ${DELIVERIES} alerts in ${messages} messages, ${CHANNELS} channels`]: row(
+    seconds,
+    ideal,
+    '≤ 1.1',
+  ),
+  [`webhook p99, ms, ${BACKLOG} alerts undelivered`]: row(median(p99.full), median(p99.empty), '≤ 1.5'),
+})

@@ -1,5 +1,4 @@
 import { addMilliseconds } from 'date-fns/addMilliseconds'
-import PQueue from 'p-queue'
 import { begunDelivery, queuedRows, recentMessages, rowsOf } from '../store/deliveries.ts'
 import { joinLanes, type Lane } from '../store/lanes.ts'
 import type { Store } from '../store/store.ts'
@@ -32,8 +31,7 @@ export function createStep(parts: {
 }): (lane: Lane) => Promise<Step> {
   const { store, channels, teller, failures, afterwards, clock, paceMs } = parts
   const { db } = store
-  // When Slack lets go of many channels at once, whoever brings an event does not wait behind them all.
-  const planning = new PQueue({ concurrency: 2 })
+  let planned: Promise<unknown> = Promise.resolve()
 
   async function attempt(lane: Lane, ids: readonly number[], post: () => Promise<void>): Promise<Step> {
     try {
@@ -43,6 +41,13 @@ export function createStep(parts: {
     }
     failures.well()
     return { kind: 'posted' }
+  }
+
+  /** When Slack lets go of many channels at once, whoever brings an event does not wait behind all their plans. */
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = planned.then(work, work)
+    planned = mine
+    return mine
   }
 
   async function plan(channel: string, now: Date): Promise<Next> {
@@ -79,7 +84,7 @@ export function createStep(parts: {
       return attempt(lane, ids, () => teller.resume(channel, begun))
     }
 
-    const next = await planning.add(() => plan(channel, now))
+    const next = await inTurn(() => plan(channel, now))
     if (next.kind === 'message') {
       const ids = next.rows.map(({ id }) => id)
       return attempt(lane, ids, () => teller.tell(channel, ids))

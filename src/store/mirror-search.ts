@@ -158,9 +158,10 @@ async function byWholeWords(
     store.dialect,
     whole.map((word) => [word]),
   )
-  // A phrase that begins with the whole word: it ends there, or a space follows.
-  const phrases = sql`select p.id from ${each} join mirror_phrases p
-    on p.kind = ${kind} and p.phrase >= value ->> 0 and p.phrase < (value ->> 0) || '!' limit ${FOLLOWED}`
+  // A phrase that begins with the whole word: it ends there, or a space follows. SQLite keeps the order of a cross
+  // join: a range of the index for each word, not all phrases for each.
+  const phrases = sql`select p.id from ${each} cross join mirror_phrases p
+    where p.kind = ${kind} and p.phrase >= value ->> 0 and p.phrase < (value ->> 0) || '!' limit ${FOLLOWED}`
   return rowsOf(
     store,
     sql`select m.* from (select distinct id from (${phrases}) q) p

@@ -37,6 +37,8 @@ const JOURNEY_MS = 500
 const FIRST_JOURNEY_MS = 1000
 /** Clocks do not tick at the same moment. */
 const MARGIN_MS = 5
+/** What runs leave of each second, so that small delays do not push them off their even steps. */
+const SLACK_MS = 20
 /** A timer that late is caught up with; without that, small delays would add up over a long run. */
 const LATENESS_MS = 10
 /** Whoever waits gets at least one of so many turns, whatever goes before. */
@@ -71,7 +73,7 @@ interface Sent {
  * @param requestsPerSecond CMR allows 5 a key, for everything together ("Rate limits")
  */
 export function createLimiter(requestsPerSecond: number): Limiter {
-  const spacing = (WINDOW_MS + JITTER_MS) / requestsPerSecond
+  const spacing = (WINDOW_MS + SLACK_MS) / requestsPerSecond
   const waiting: Record<Priority, Waiter[]> = { person: [], bulk: [], background: [] }
   const passedOver: Record<Priority, number> = { person: 0, bulk: 0, background: 0 }
   let sent: Sent[] = []

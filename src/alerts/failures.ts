@@ -68,7 +68,8 @@ export function createFailures(parts: {
         await forgetThread(db, channel, rows[0]?.thread_ts ?? '')
         return clock()
       case 'paced':
-        return slow(lane, error, failure.retryAfterMs)
+        // Slack that says so again and again is asked less and less: each attempt costs the store a plan.
+        return slow(lane, error, Math.max(failure.retryAfterMs, backOff))
       case 'token':
         token = error
         return slow(lane, error, LONGEST_WAIT_MS)

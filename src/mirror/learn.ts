@@ -9,7 +9,7 @@ import { type Lesson, rowAfter } from './lessons.ts'
 import { lessonsOfEvent } from './webhooks.ts'
 
 /** Things of one transaction: about ten milliseconds of a synchronous database. */
-const BATCH = 100
+const BATCH = 25
 /** Between two of them everybody else has their turn. */
 const PAUSE_MS = 10
 

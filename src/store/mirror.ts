@@ -197,6 +197,8 @@ export async function forgetMirror(store: Store, keys: readonly MirrorKey[]): Pr
 
 /** Rows that are looked at in one go: a few milliseconds of a synchronous database. */
 const CHUNK = 1000
+/** Taking out costs more than looking. */
+const FORGOTTEN = 25
 
 /** Takes out what a whole pass over CMR has not seen. @param since when the pass began */
 export async function forgetUnseen(store: Store, kind: MirrorKind, since: string): Promise<number> {
@@ -214,7 +216,10 @@ export async function forgetUnseen(store: Store, kind: MirrorKind, since: string
     const last = rows.at(-1)
     if (!last) return forgotten
     const unseen = rows.filter((row) => row.seen_at < since)
-    await forgetMirror(store, unseen)
+    for (let from = 0; from < unseen.length; from += FORGOTTEN) {
+      await forgetMirror(store, unseen.slice(from, from + FORGOTTEN))
+      await new Promise((resolve) => setImmediate(resolve))
+    }
     forgotten += unseen.length
     after = last.id
     await new Promise((resolve) => setImmediate(resolve))

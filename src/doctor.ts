@@ -1,12 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { parse } from 'yaml'
-import { createChannels } from './alerts/channels.ts'
 import { createCmr } from './cmr/client.ts'
 import { parseCorrections } from './cmr/corrections.ts'
 import { allEndpoints } from './cmr/endpoints/index.ts'
 import { createCommands } from './commands/index.ts'
 import { type Config, parseConfig } from './config.ts'
 import { createSlackClient } from './slack/app.ts'
+import { createChannels } from './slack/web-api/channels.ts'
 import { openStore } from './store/store.ts'
 
 /** What a check comes to: a sentence, or an Error that says what to mend. */

@@ -4,8 +4,8 @@ import { eventNamed, newerEvents } from '../store/events.ts'
 import { dueSnoozes, markSnoozed, type SnoozeRow } from '../store/routes.ts'
 import type { Store } from '../store/store.ts'
 import type { Worker } from '../worker.ts'
-import { alertOf } from './message.ts'
-import { reminderEvent } from './staged.ts'
+import { alertOf } from './delivery/message.ts'
+import { reminderEvent } from './tests-and-reminders.ts'
 
 const LOOK_MS = 5000
 

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
+import { check, type Field, fieldsOf } from '../commands/field.ts'
 import { didYouMean } from '../commands/registry.ts'
-import { check, type Field, fieldsOf } from '../forms/field.ts'
 import { CsvFault, type Sheet } from './read-csv.ts'
 
 /** Something wrong with one row. */

@@ -1,4 +1,4 @@
-import { fieldsOf } from '../forms/field.ts'
+import { fieldsOf } from '../commands/field.ts'
 import { csvOf } from '../messages/csv.ts'
 import type { BulkRow, BulkRun } from '../store/bulk.ts'
 import type { Fault } from './columns.ts'

@@ -3,12 +3,12 @@ import type { WebClient } from '@slack/web-api'
 import type { Logger } from 'pino'
 import type { Message } from '../messages/blocks.ts'
 import { runMessage } from '../messages/bulk.ts'
-import type { Files } from '../slack/files.ts'
+import type { Files } from '../slack/web-api/files.ts'
 import { type BulkRun, claimPosting, noteRun, rowsOf, runsToTell, setRunMessage } from '../store/bulk.ts'
 import type { Store } from '../store/store.ts'
 import type { Worker } from '../worker.ts'
 import { outcomeCsv, outcomeName } from './outcome.ts'
-import { viewOf } from './view.ts'
+import { viewOf } from './run-view.ts'
 
 /** Slack takes about one edit a second and channel; people need no more than one in two. */
 const PACE_MS = 2000

@@ -1,6 +1,6 @@
-import { fieldsOf } from '../forms/field.ts'
 import { escapeText } from '../messages/blocks.ts'
 import type { Command } from './command.ts'
+import { fieldsOf } from './field.ts'
 import { didYouMean } from './registry.ts'
 
 /**

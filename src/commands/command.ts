@@ -2,7 +2,7 @@ import type { KnownBlock, PlainTextOption } from '@slack/types'
 import type { Logger } from 'pino'
 import type { z } from 'zod'
 import type { Access, Role } from '../access/roles.ts'
-import type { AlertDesk } from '../alerts/desk.ts'
+import type { AlertDesk } from '../alerts/alerts.ts'
 import type { Cmr } from '../cmr/client.ts'
 import type { Effect } from '../cmr/endpoint.ts'
 import type { ListPrices } from '../cmr/money.ts'
@@ -12,7 +12,7 @@ import type { Status } from '../messages/status.ts'
 import type { Chaser } from '../operations/chase.ts'
 import type { Patience } from '../operations/patience.ts'
 import type { Drafts } from '../slack/drafts.ts'
-import type { Files } from '../slack/files.ts'
+import type { Files } from '../slack/web-api/files.ts'
 import type { Store } from '../store/store.ts'
 import type { Places } from './places.ts'
 
@@ -113,7 +113,7 @@ export interface Command<Input extends z.ZodObject = z.ZodObject> {
    * or the form filled in with it. A confirmation unless told otherwise.
    */
   readonly asks?: 'nothing' | 'form'
-  /** Fields carry `.meta({ label, hint, example, picker })`; `src/forms/field.ts` knows them all. */
+  /** Fields carry `.meta({ label, hint, example, picker })`; `field.ts` knows them all. */
   readonly input: Input
   /** Fields that may be given without a flag, in this order. */
   readonly positional: readonly (keyof z.output<Input> & string)[]

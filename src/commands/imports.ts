@@ -6,12 +6,12 @@ import { orderImport } from '../bulk/imports/orders.ts'
 import { userImport } from '../bulk/imports/users.ts'
 import { outcomeCsv, outcomeName, templateCsv } from '../bulk/outcome.ts'
 import { preview } from '../bulk/preview.ts'
-import { viewOf } from '../bulk/view.ts'
-import { fieldsOf } from '../forms/field.ts'
+import { viewOf } from '../bulk/run-view.ts'
 import { runList, runMessage, runName } from '../messages/bulk.ts'
 import { notice } from '../messages/failure.ts'
 import { type BulkRun, endIfOver, latestRuns, moveRun, previewOf, rowsOf, runById } from '../store/bulk.ts'
 import { type Command, type CommandContext, command, InputError, idOf, type Outcome } from './command.ts'
+import { fieldsOf } from './field.ts'
 
 /** Files that become many requests. */
 export const imports: readonly Import[] = [userImport, orderImport, dnsImport, mailboxImport]

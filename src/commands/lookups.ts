@@ -1,8 +1,8 @@
 import { userIdOf, userName } from '../messages/users.ts'
-import type { MirrorKind } from '../store/mirror.ts'
-import { mirrorRows } from '../store/mirror.ts'
-import { wholeSince } from '../store/mirror-passes.ts'
-import { searchMirror } from '../store/mirror-search.ts'
+import { wholeSince } from '../store/mirror/passes.ts'
+import type { MirrorKind } from '../store/mirror/rows.ts'
+import { mirrorRows } from '../store/mirror/rows.ts'
+import { searchMirror } from '../store/mirror/search.ts'
 import type { CommandContext } from './command.ts'
 import { findUsers } from './customers.ts'
 

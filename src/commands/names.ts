@@ -1,13 +1,13 @@
 import { distance } from 'fastest-levenshtein'
 import type { z } from 'zod'
-import { type Field, fieldsOf } from '../forms/field.ts'
 import { code, escapeText } from '../messages/blocks.ts'
-import { emailOf, kindNames, thingLabel } from '../messages/things.ts'
+import { emailOf, kindNames, thingLabel } from '../messages/mirrored.ts'
 import { type User, userName } from '../messages/users.ts'
-import { keyOf, type MirrorKind, mirrorNamed, mirrorRows } from '../store/mirror.ts'
-import { ended, searchMirror } from '../store/mirror-search.ts'
-import { spelled } from '../store/spelling.ts'
+import { keyOf, type MirrorKind, mirrorNamed, mirrorRows } from '../store/mirror/rows.ts'
+import { ended, searchMirror } from '../store/mirror/search.ts'
+import { spelled } from '../store/mirror/spelling.ts'
 import { AmbiguousError, type CommandContext, InputError } from './command.ts'
+import { type Field, fieldsOf } from './field.ts'
 import { askCmr, ownerOf, type Thing } from './lookups.ts'
 
 /** What it takes to know what people mean. */

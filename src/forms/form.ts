@@ -1,8 +1,8 @@
 import type { Button, InputBlock, KnownBlock, ModalView, PlainTextOption } from '@slack/types'
 import type { z } from 'zod'
 import { type Command, type Confirmation, idOf } from '../commands/command.ts'
+import { type Field, fieldsOf, wordsIn } from '../commands/field.ts'
 import { button, cut, escapeText, plain, section } from '../messages/blocks.ts'
-import { type Field, fieldsOf, wordsIn } from './field.ts'
 
 /** What a form carries through Slack in `private_metadata` (at most 3,000 characters). Never a secret. */
 export interface FormState {

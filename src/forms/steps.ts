@@ -1,8 +1,8 @@
 import type { KnownBlock, ModalView } from '@slack/types'
 import { z } from 'zod'
 import { type Command, type CommandContext, idOf } from '../commands/command.ts'
+import { type Checked, check, type Field, fieldsOf } from '../commands/field.ts'
 import { actions, button, context, escapeText, plain, section } from '../messages/blocks.ts'
-import { type Checked, check, type Field, fieldsOf } from './field.ts'
 import { type FormState, inputBlock, shell, titleLength } from './form.ts'
 
 /** What the steps of a form have come to so far. */

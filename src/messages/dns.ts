@@ -1,6 +1,6 @@
 import type { KnownBlock } from '@slack/types'
-import type { Finding } from '../commands/dns-mail.ts'
-import type { DnsRecord } from '../commands/dns-records.ts'
+import type { Finding } from '../commands/nouns/dns/mail.ts'
+import type { DnsRecord } from '../commands/nouns/dns/records.ts'
 import { actions, button, code, context, cut, escapeText, type Message, section } from './blocks.ts'
 import { table } from './table.ts'
 

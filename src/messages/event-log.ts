@@ -1,5 +1,5 @@
 import type { KnownBlock } from '@slack/types'
-import type { Explanation, Verdict } from '../alerts/why.ts'
+import type { Explanation, Verdict } from '../alerts/routes/why.ts'
 import type { LoggedEvent, Telling } from '../store/event-log.ts'
 import { actions, button, code, context, cut, escapeText, type Message, section } from './blocks.ts'
 import { type AlertEvent, eventLine, eventMessage } from './events/index.ts'

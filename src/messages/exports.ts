@@ -1,5 +1,5 @@
 import type { KnownBlock, Overflow } from '@slack/types'
-import { type Login, type Platform, platformNames } from '../commands/platforms.ts'
+import { type Login, type Platform, platformNames } from '../commands/nouns/exports/platforms.ts'
 import {
   actions,
   button,

@@ -1,8 +1,8 @@
 import type { Button, KnownBlock } from '@slack/types'
-import type { MirrorKind } from '../store/mirror.ts'
-import type { Findings, Found } from '../store/mirror-search.ts'
+import type { MirrorKind } from '../store/mirror/rows.ts'
+import type { Findings, Found } from '../store/mirror/search.ts'
 import { actions, button, code, context, cut, date, escapeText, type Message, section } from './blocks.ts'
-import { emailOf, kindNames } from './things.ts'
+import { emailOf, kindNames } from './mirrored.ts'
 
 /** What the mirror does not know whole yet, and how many of each kind it knows. */
 export interface Filling {

@@ -1,5 +1,5 @@
 import type { Command } from '../commands/command.ts'
-import { fieldsOf } from '../forms/field.ts'
+import { fieldsOf } from '../commands/field.ts'
 import { actions, button, context, cut, escapeText, header, type Message, section } from './blocks.ts'
 
 /** `/cmr users create <email> [--search …]`, from the declaration. */

@@ -1,5 +1,5 @@
 import type { KnownBlock } from '@slack/types'
-import type { Mute, Route } from '../alerts/route.ts'
+import type { Mute, Route } from '../alerts/routes/route.ts'
 import { actions, button, code, context, date, escapeText, type Message, section } from './blocks.ts'
 
 /** A route as one sentence. */

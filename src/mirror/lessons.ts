@@ -1,6 +1,6 @@
 import { toCents } from '../cmr/money.ts'
-import type { MirrorKey, MirrorKind, MirrorRow } from '../store/mirror.ts'
-import { spelled } from '../store/spelling.ts'
+import type { MirrorKey, MirrorKind, MirrorRow } from '../store/mirror/rows.ts'
+import { spelled } from '../store/mirror/spelling.ts'
 
 type Json = Readonly<Record<string, unknown>>
 

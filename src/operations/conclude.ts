@@ -4,8 +4,8 @@ import { addStep, changeOperation, type Operation } from '../store/operations.ts
 import { releaseOperation } from '../store/outbox.ts'
 import type { Schema } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
+import { tell } from './news.ts'
 import { type Kind, kinds } from './parts.ts'
-import { tell } from './tell.ts'
 
 /** How many parts of a kind there are, and how they stand. */
 export interface Progress {

@@ -5,7 +5,7 @@ import { addStep, changeOperation, type Operation } from '../store/operations.ts
 import type { Store } from '../store/store.ts'
 import { namesOf, progressLine, progressOf } from './conclude.ts'
 import { quietly, type Row, textOf } from './looks/look.ts'
-import { tell } from './tell.ts'
+import { tell } from './news.ts'
 
 /**
  * Tells everybody in the channel, once, that an operation is past its deadline: what is missing and what to do;

@@ -1,15 +1,15 @@
 import type { WebClient } from '@slack/web-api'
 import type { Logger } from 'pino'
-import { postFailure } from '../alerts/slack-errors.ts'
 import type { Message } from '../messages/blocks.ts'
 import { receiptMessage } from '../messages/operations.ts'
-import { findPosted } from '../slack/posted.ts'
+import { postFailure } from '../slack/web-api/errors.ts'
+import { findPosted } from '../slack/web-api/posted.ts'
 import { partsOfOperations } from '../store/operation-parts.ts'
 import { type Operation, setReceipt } from '../store/operations.ts'
 import { claimReceipt, markShown, postponeReceipt, staleReceipts, tryReceipt } from '../store/receipts.ts'
 import type { Store } from '../store/store.ts'
 import type { Worker } from '../worker.ts'
-import { viewOf } from './view.ts'
+import { viewOf } from './operation-view.ts'
 
 /** Longer than any call of Slack may take. */
 const LEASE_MS = 60_000

@@ -2,8 +2,8 @@ import { closeParts, partsOfOperations } from '../store/operation-parts.ts'
 import { addStep, changeOperation, type Operation } from '../store/operations.ts'
 import type { Store } from '../store/store.ts'
 import { conclude } from './conclude.ts'
+import { tell } from './news.ts'
 import { dueTimes, type Patience } from './patience.ts'
-import { tell } from './tell.ts'
 
 /** What a person found where the bot could not. */
 export interface Decision {

@@ -1,6 +1,6 @@
 import type { ModalView } from '@slack/types'
 import { type Caller, type Command, InputError, type Prefill } from '../commands/command.ts'
-import { fieldsOf } from '../forms/field.ts'
+import { fieldsOf } from '../commands/field.ts'
 import { type FormState, formView } from '../forms/form.ts'
 import { readFormState } from '../forms/state.ts'
 import { labelsOf, type ViewState, valuesOf } from '../forms/values.ts'

@@ -10,12 +10,12 @@ import { perform } from '../operations/perform.ts'
 import { chosen } from './chosen.ts'
 import { contextFor, type House } from './house.ts'
 import { invoke } from './invoke.ts'
+import { messageOf } from './performed.ts'
 import { optionsFor } from './pickers.ts'
 import { isPress, pressed } from './pressed.ts'
 import { type Reply, replyTo } from './reply.ts'
 import { actInStep, stepActionOf } from './step-actions.ts'
 import { type SubmissionAck, submit } from './submit.ts'
-import { messageOf } from './tell.ts'
 
 /** Routes everything that Slack sends to what it means. Each is acknowledged before any work. */
 export function listen(app: App, house: House): void {

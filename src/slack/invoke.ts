@@ -9,7 +9,7 @@ import {
   InputError,
   idOf,
 } from '../commands/command.ts'
-import { check, fieldsOf } from '../forms/field.ts'
+import { check, fieldsOf } from '../commands/field.ts'
 import { confirmView, type FormState, formView, noticeView, readBack } from '../forms/form.ts'
 import { actions, escapeText } from '../messages/blocks.ts'
 import { choiceButtons } from '../messages/choices.ts'
@@ -19,11 +19,11 @@ import { perform } from '../operations/perform.ts'
 import { recordAudit } from '../store/audit.ts'
 import { type Draft, holding } from './drafts.ts'
 import { contextFor, type House } from './house.ts'
+import { messageOf } from './performed.ts'
 import { pickerLabels } from './pickers.ts'
 import { createProgress } from './progress.ts'
 import type { Reply } from './reply.ts'
 import { firstView } from './steps.ts'
-import { messageOf } from './tell.ts'
 
 /** Something a person said or clicked, already acknowledged. */
 export interface Invocation {

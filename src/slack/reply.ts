@@ -1,8 +1,8 @@
-import { postFailure } from '../alerts/slack-errors.ts'
 import type { Caller } from '../commands/command.ts'
 import type { Message } from '../messages/blocks.ts'
 import { withoutTables } from '../messages/table.ts'
 import type { House } from './house.ts'
+import { postFailure } from './web-api/errors.ts'
 
 /** Answers the person who asked; only they see it. Never throws: a reply that cannot be sent is logged. */
 export type Reply = (message: Message, options?: { readonly replace?: boolean }) => Promise<void>

@@ -1,7 +1,7 @@
 import type { ModalView } from '@slack/types'
 import { CmrError } from '../cmr/errors.ts'
 import { type Caller, type Command, InputError, idOf } from '../commands/command.ts'
-import { check } from '../forms/field.ts'
+import { check } from '../commands/field.ts'
 import { confirmView, type FormState, noticeView } from '../forms/form.ts'
 import {
   backButton,

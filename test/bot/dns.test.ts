@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
-import { mailFindings, neededRecord } from '../../src/commands/dns-mail.ts'
-import { newRecordFaults } from '../../src/commands/dns-records.ts'
+import { mailFindings, neededRecord } from '../../src/commands/nouns/dns/mail.ts'
+import { newRecordFaults } from '../../src/commands/nouns/dns/records.ts'
 import { choose, confirm, initialOf, press } from '../support/clicks.ts'
 import { startWorld } from '../support/world.ts'
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { argumentsOf } from '../../src/commands/arguments.ts'
+import { check } from '../../src/commands/field.ts'
 import { parseSpoken } from '../../src/commands/grammar.ts'
 import { createCommands } from '../../src/commands/index.ts'
-import { check } from '../../src/forms/field.ts'
 
 test.each<[string, string[], Record<string, string>]>([
   ['users get jane@acme.com', ['users', 'get', 'jane@acme.com'], {}],

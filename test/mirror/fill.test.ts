@@ -4,8 +4,8 @@ import { createCmr } from '../../src/cmr/client.ts'
 import { createFiller } from '../../src/mirror/fill.ts'
 import { createLearner } from '../../src/mirror/learn.ts'
 import { startSandbox } from '../../src/sandbox/sandbox.ts'
-import { countMirror, mirrorRows } from '../../src/store/mirror.ts'
-import { wholeSince } from '../../src/store/mirror-passes.ts'
+import { wholeSince } from '../../src/store/mirror/passes.ts'
+import { countMirror, mirrorRows } from '../../src/store/mirror/rows.ts'
 import { openTestStore } from '../support/databases.ts'
 
 const HOUR_MS = 3_600_000

@@ -8,6 +8,7 @@ import {
   type Told,
   userTold,
 } from '../../src/mirror/lessons.ts'
+import { endPass, leasePass, movePass, releasePass, wholeSince } from '../../src/store/mirror/passes.ts'
 import {
   countMirror,
   forgetMirror,
@@ -16,10 +17,9 @@ import {
   mirrorNamed,
   mirrorRows,
   updateMirror,
-} from '../../src/store/mirror.ts'
-import { endPass, leasePass, movePass, releasePass, wholeSince } from '../../src/store/mirror-passes.ts'
-import { searchIds, searchMirror } from '../../src/store/mirror-search.ts'
-import { wordsOf } from '../../src/store/spelling.ts'
+} from '../../src/store/mirror/rows.ts'
+import { searchIds, searchMirror } from '../../src/store/mirror/search.ts'
+import { wordsOf } from '../../src/store/mirror/spelling.ts'
 import type { Store } from '../../src/store/store.ts'
 import { dialects, openTestStore } from '../support/databases.ts'
 

@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { dns } from '../../cmr/endpoints/dns.ts'
 import { domain, userId } from '../../cmr/endpoints/fields.ts'
-import { dnsCommands } from '../../commands/dns.ts'
+import { dnsCommands } from '../../commands/nouns/dns/dns.ts'
+import { customersOf } from '../customers.ts'
 import { importOf, onlyOnce } from '../import.ts'
-import { customersOf } from '../names.ts'
 
 const { host, value, recordType, priority } = dns.add.body.shape.records.element.shape
 const add = dnsCommands.find(({ verb }) => verb === 'add')

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { mailboxes } from '../../cmr/endpoints/mailboxes.ts'
 import { type CommandContext, command, type ItemAnswer } from '../../commands/command.ts'
 import { acceptedMessage } from '../../messages/answers.ts'
-import { mirrorNamed } from '../../store/mirror.ts'
+import { mirrorNamed } from '../../store/mirror/rows.ts'
 import type { Fault } from '../columns.ts'
 import { importOf, onlyOnce } from '../import.ts'
 

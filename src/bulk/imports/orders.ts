@@ -3,12 +3,12 @@ import { domain, forwardTo, provider, userId } from '../../cmr/endpoints/fields.
 import { orders } from '../../cmr/endpoints/orders.ts'
 import { toCents } from '../../cmr/money.ts'
 import { type CommandContext, command } from '../../commands/command.ts'
-import { orderPrice } from '../../commands/orders/price.ts'
+import { orderPrice } from '../../commands/nouns/orders/price.ts'
 import type { Price } from '../../commands/prices.ts'
 import { acceptedMessage } from '../../messages/answers.ts'
 import type { Fault, GoodRow } from '../columns.ts'
+import { customersOf } from '../customers.ts'
 import { importOf } from '../import.ts'
-import { customersOf } from '../names.ts'
 
 const { domains, mailboxes, serviceProvider, autoRenew } = orders.create.body.shape
 

@@ -1,5 +1,5 @@
 import { userFields } from '../../cmr/endpoints/users.ts'
-import { create } from '../../commands/users.ts'
+import { create } from '../../commands/nouns/users.ts'
 import { importOf, onlyOnce } from '../import.ts'
 
 type Fields = typeof userFields.shape

@@ -1,0 +1,16 @@
+import type { Ingest } from '../events/ingest.ts'
+import type { Door } from './channel-check.ts'
+import type { RouteTable } from './routes/route-table.ts'
+
+/** What commands may use of alerts. */
+export interface AlertDesk {
+  readonly routes: RouteTable
+  readonly door: Door
+  readonly ingest: Ingest
+  /** There may be something to post, or a root to edit. */
+  readonly wake: () => void
+  /** id or #name of the channel that hears what no route takes. */
+  readonly alertsChannel: string | undefined
+  /** IANA (`CMR_TIMEZONE`). */
+  readonly zone: string
+}

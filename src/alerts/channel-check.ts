@@ -1,0 +1,84 @@
+import type { MessageMetadata } from '@slack/types'
+import type { WebClient } from '@slack/web-api'
+import type { Message } from '../messages/blocks.ts'
+import type { Channels } from '../slack/web-api/channels.ts'
+
+/** A channel that the bot may post in; or a sentence in plain text that says why not, and what to do. */
+export type Entered =
+  | { readonly ok: true; readonly id: string; readonly name: string }
+  | { readonly ok: false; readonly sentence: string }
+
+/** Finds out beforehand whether alerts will reach a channel. */
+export interface Door {
+  /** Joins a public channel. @param channel id or #name */
+  enter(channel: string): Promise<Entered>
+  /** Posts there. @returns nothing, or why Slack does not take it */
+  say(channel: string, message: Message, metadata?: MessageMetadata): Promise<string | undefined>
+  /** Where people find a message; nothing where Slack does not say. */
+  permalink(channel: string, ts: string): Promise<string | undefined>
+}
+
+const INVITE = 'Say “/invite @cmr” in that channel, then this again.'
+
+/** What Slack's refusals mean here ("conversations.join: errors", "chat.postMessage: errors"). */
+const sentences: Readonly<Record<string, string>> = {
+  channel_not_found: `The bot does not see that channel. If it is private: ${INVITE}`,
+  not_in_channel: `The bot is not in that channel. ${INVITE}`,
+  method_not_supported_for_channel_type: `The bot is not in that channel. ${INVITE}`,
+  is_archived: 'That channel is archived. Unarchive it first, or name another.',
+  restricted_action:
+    'Only some people may post in that channel. Ask an admin of Slack to let the bot, or name another.',
+  ratelimited: 'Slack is busy. Try again in a minute.',
+}
+
+/** @param slack the bot's own client */
+export function createDoor(slack: WebClient, channels: Channels): Door {
+  return {
+    async enter(named) {
+      try {
+        const id = await channels.idOf(named)
+        const { channel } = await slack.conversations.info({ channel: id })
+        if (channel?.is_archived) return { ok: false, sentence: sentence('is_archived') }
+        if (!channel?.is_member) {
+          if (channel?.is_private) return { ok: false, sentence: sentence('not_in_channel') }
+          await slack.conversations.join({ channel: id })
+        }
+        return { ok: true, id, name: channel?.name ?? named.replace(/^#/, '') }
+      } catch (error) {
+        return { ok: false, sentence: sentence(codeOf(error)) }
+      }
+    },
+    async say(channel, { text, blocks }, metadata) {
+      try {
+        await slack.chat.postMessage({
+          channel,
+          text,
+          blocks,
+          unfurl_links: false,
+          ...(metadata && { metadata }),
+        })
+        return undefined
+      } catch (error) {
+        return sentence(codeOf(error))
+      }
+    },
+    async permalink(channel, ts) {
+      try {
+        const { permalink } = await slack.chat.getPermalink({ channel, message_ts: ts })
+        return permalink
+      } catch {
+        // A message that is gone, or a channel that the bot has left: the log is of use without.
+        return undefined
+      }
+    },
+  }
+}
+
+function sentence(code: string): string {
+  return sentences[code] ?? `Slack does not let the bot post there (${code}).`
+}
+
+function codeOf(error: unknown): string {
+  const { data, message } = error as { data?: { error?: string }; message?: string }
+  return data?.error ?? /^[a-z_]+/.exec(message ?? '')?.[0] ?? 'unknown_error'
+}

@@ -1,0 +1,107 @@
+import { addMilliseconds } from 'date-fns/addMilliseconds'
+import type { Logger } from 'pino'
+import type { AlertState } from '../../messages/events/index.ts'
+import { headlineOf } from '../../messages/events/index.ts'
+import { nameOf } from '../../messages/events/pile.ts'
+import { postFailure } from '../../slack/web-api/errors.ts'
+import type { Files } from '../../slack/web-api/files.ts'
+import { noteFileShared, owedFile, rowsOfDelivery } from '../../store/deliveries.ts'
+import { eventsNamed } from '../../store/events.ts'
+import type { Waiting } from '../../store/outbox.ts'
+import type { Store } from '../../store/store.ts'
+import { forgetThread, noteThreadShown, threadBehind } from '../../store/threads.ts'
+import { alertOf, threadMessage } from './message.ts'
+import type { Poster } from './post.ts'
+
+/** `chat.update` is a method of tier 3: about fifty calls a minute for the whole workspace ("Rate limits"). */
+const EDIT_MS = 1200
+const TRY_AGAIN_MS = 30_000
+
+/** What is owed to a channel once its alerts are posted: lists that were too long, roots that show the past. */
+export interface Afterwards {
+  /** Does one such thing. @returns when there may be another; nothing where all is done */
+  next(channel: string): Promise<Date | undefined>
+}
+
+export function createAfterwards(parts: {
+  readonly store: Store
+  readonly poster: Poster
+  readonly files: Pick<Files, 'share'>
+  readonly clock: () => Date
+  readonly logger: Logger
+  readonly state: AlertState
+}): Afterwards {
+  const { store, poster, files, clock, logger, state } = parts
+  const { db } = store
+  let mayEditAt = new Date(0)
+
+  async function share(channel: string): Promise<Date | undefined> {
+    const owed = await owedFile(db, channel)
+    if (!owed) return undefined
+    const { delivery_id, ts, thread_ts } = owed
+    const rows = await rowsOfDelivery(db, delivery_id)
+    await files.share(
+      { name: 'alerts.csv', content: await csvOf(rows) },
+      { channel, threadTs: thread_ts ?? ts },
+    )
+    await noteFileShared(db, delivery_id)
+    return clock()
+  }
+
+  async function edit(channel: string): Promise<Date | undefined> {
+    const thread = await threadBehind(db, channel)
+    if (!thread) return undefined
+    if (clock() < mayEditAt) return mayEditAt
+    mayEditAt = addMilliseconds(clock(), EDIT_MS)
+    const events = await eventsNamed(db, [thread.last_event_id, thread.trouble_event_id ?? ''])
+    const [latest, trouble] = [events.get(thread.last_event_id), events.get(thread.trouble_event_id ?? '')]
+    if (!latest) return forgotten(channel, thread.root_ts)
+    try {
+      const message = threadMessage(thread, alertOf(latest), trouble && alertOf(trouble), state)
+      await poster.edit({ ...message, channel, ts: thread.root_ts })
+    } catch (error) {
+      const failure = postFailure(error)
+      if (/^(message_not_found|cant_update_message|edit_window_closed)$/.test(failure.error))
+        return forgotten(channel, thread.root_ts)
+      if (failure.kind !== 'content') throw error
+      logger.warn({ channel, error: failure.error }, 'Slack refuses what a root should show')
+    }
+    await noteThreadShown(db, thread)
+    return clock()
+  }
+
+  async function forgotten(channel: string, rootTs: string): Promise<Date> {
+    await forgetThread(db, channel, rootTs)
+    return clock()
+  }
+
+  return {
+    async next(channel) {
+      try {
+        return (await share(channel)) ?? (await edit(channel))
+      } catch (error) {
+        const failure = postFailure(error)
+        logger.warn({ channel, error: failure.error }, 'a root or a list could not be brought up to date')
+        mayEditAt = addMilliseconds(clock(), failure.kind === 'paced' ? failure.retryAfterMs : EDIT_MS)
+        return failure.kind === 'paced' ? mayEditAt : addMilliseconds(clock(), TRY_AGAIN_MS)
+      }
+    },
+  }
+}
+
+/** Loaded with the first list: starting does not need it. */
+async function csvOf(rows: readonly Waiting[]): Promise<string> {
+  const { stringify } = await import('csv-stringify/sync')
+  const lines = rows.map((row) => {
+    const event = alertOf(row)
+    return {
+      event: row.event,
+      severity: row.severity,
+      name: nameOf(event),
+      what: headlineOf(event).replaceAll('*', ''),
+      received: row.received_at,
+      eventId: row.event_id,
+    }
+  })
+  return stringify(lines, { header: true, escape_formulas: true })
+}

@@ -1,0 +1,135 @@
+import { randomUUID } from 'node:crypto'
+import { addMilliseconds } from 'date-fns/addMilliseconds'
+import type { Logger } from 'pino'
+import { whyBroken } from '../../slack/web-api/errors.ts'
+import { brokenLanes, busyLanes, claimLane, type Lane, releaseLane, wakeLanes } from '../../store/lanes.ts'
+import { releaseHeld } from '../../store/outbox.ts'
+import type { Store } from '../../store/store.ts'
+import type { Worker } from '../../worker.ts'
+import type { Step } from './lane.ts'
+import { pause } from './pace.ts'
+
+/** Longer than one step takes: a search, a post and a second attempt without blocks. */
+const LEASE_MS = 60_000
+/** How often lanes are looked at that nobody woke us for. */
+const LOOK_MS = 1000
+/** How long a burst may gather before it is looked at. */
+const GATHER_MS = 30
+
+export interface Deliverer extends Worker {
+  /** There may be something to post. */
+  wake(): void
+}
+
+/**
+ * Posts what waits in the outbox: each channel a lane of its own, in order, at Slack's pace, each row in exactly
+ * one message. Whoever has leased a lane is the only one to post there.
+ * @param parts.step does the next thing in a lane
+ * @param parts.trouble why nothing at all can be posted, if so
+ * @param parts.paceMs between two messages in one channel
+ */
+export function createDeliverer(parts: {
+  readonly store: Store
+  readonly step: (lane: Lane) => Promise<Step>
+  readonly trouble: () => string | undefined
+  readonly clock: () => Date
+  readonly logger: Logger
+  readonly paceMs: number
+}): Deliverer {
+  const { store, step, clock, logger, paceMs } = parts
+  const { db } = store
+  const me = randomUUID()
+  const draining = new Map<string, Promise<void>>()
+  const stopped = new AbortController()
+  let looking = Promise.resolve()
+  let timer: NodeJS.Timeout | undefined
+  let lookAt = Number.POSITIVE_INFINITY
+  let lastError = ''
+
+  /** Looks in so many milliseconds, or sooner if that is planned already: a burst of webhooks is one look. */
+  function lookIn(ms: number) {
+    const at = performance.now() + ms
+    if (stopped.signal.aborted || at >= lookAt) return
+    clearTimeout(timer)
+    lookAt = at
+    timer = setTimeout(() => {
+      lookAt = Number.POSITIVE_INFINITY
+      looking = looking.then(look)
+    }, ms)
+  }
+
+  async function look() {
+    let soonest = LOOK_MS
+    try {
+      await releaseHeld(db, clock())
+      for (const lane of await busyLanes(db)) {
+        if (draining.has(lane.channel) || stopped.signal.aborted) continue
+        const wait = dueAt(lane, me).getTime() - clock().getTime()
+        if (wait > 0) soonest = Math.min(soonest, wait)
+        else drainInBackground(lane.channel)
+      }
+      lastError = ''
+    } catch (error) {
+      complain(error, 'the outbox cannot be read; tries again')
+    }
+    lookIn(soonest)
+  }
+
+  function drainInBackground(channel: string) {
+    const drained = drain(channel)
+      .catch((error: unknown) => complain(error, 'delivery stopped; tries again'))
+      .finally(() => {
+        draining.delete(channel)
+        lookIn(GATHER_MS)
+      })
+    draining.set(channel, drained)
+  }
+
+  /** The same again is not worth a line: a full disk fails every second. */
+  function complain(error: unknown, what: string) {
+    const said = error instanceof Error ? error.message : String(error)
+    if (said !== lastError) logger.error({ err: error }, what)
+    lastError = said
+  }
+
+  async function drain(channel: string) {
+    for (;;) {
+      const now = clock()
+      const lane = await claimLane(db, channel, { by: me, now, until: addMilliseconds(now, LEASE_MS) })
+      if (!lane) return
+      const done = stopped.signal.aborted ? { kind: 'rest' as const, until: now } : await step(lane)
+      if (done.kind === 'rest') return releaseLane(db, channel, me, done.until)
+      await pause(paceMs, stopped.signal)
+    }
+  }
+
+  return {
+    name: 'Delivery',
+    wake: () => lookIn(GATHER_MS),
+    running: () => timer !== undefined && !stopped.signal.aborted,
+    async trouble() {
+      const stuck = (await brokenLanes(db)).filter(({ waiting }) => waiting > 0)
+      const lines = stuck.map(
+        ({ channel, error, waiting }) => `${waiting} alerts wait for ${channel}, where ${whyBroken(error)}`,
+      )
+      return [parts.trouble(), ...lines].filter(Boolean).join('; ') || undefined
+    },
+    async start() {
+      await wakeLanes(store, clock())
+      lookIn(0)
+    },
+    async stop() {
+      stopped.abort()
+      clearTimeout(timer)
+      await looking
+      await Promise.all(draining.values())
+    },
+  }
+}
+
+/** When a lane is to be looked at: its holder's time counts as long as he lives. */
+function dueAt(lane: Lane, me: string): Date {
+  if (lane.leased_by && lane.leased_by !== me) return new Date(lane.leased_until ?? 0)
+  const due = [lane.due_at ?? '', lane.paced_until ?? ''].toSorted().at(-1)
+  return new Date(due || 0)
+}

@@ -1,0 +1,41 @@
+import type { WebClient } from '@slack/web-api'
+import type { Logger } from 'pino'
+import type { AlertState } from '../../messages/events/index.ts'
+import type { Channels } from '../../slack/web-api/channels.ts'
+import type { Files } from '../../slack/web-api/files.ts'
+import type { Store } from '../../store/store.ts'
+import type { TellAdmins } from '../admins.ts'
+import { createAfterwards } from './afterwards.ts'
+import { createDeliverer, type Deliverer } from './deliverer.ts'
+import { createFailures } from './failures.ts'
+import { createStep } from './lane.ts'
+import { createTurns } from './pace.ts'
+import { createPoster } from './post.ts'
+import { createTeller } from './tell.ts'
+
+/**
+ * What brings alerts from the outbox to Slack, put together.
+ * @param parts.slack a client without retries of its own
+ * @param parts.fallback where alerts go whose channel refuses them: id or #name (`CMR_ALERTS_CHANNEL`)
+ * @param parts.paceMs between two messages in one channel (`CMR_ALERT_PACE_MS`)
+ */
+export function createDelivery(parts: {
+  readonly store: Store
+  readonly slack: WebClient
+  readonly files: Pick<Files, 'share'>
+  readonly channels: Channels
+  readonly tellAdmins: TellAdmins
+  readonly fallback: string | undefined
+  readonly paceMs: number
+  readonly state?: AlertState
+  readonly clock: () => Date
+  readonly logger: Logger
+}): Deliverer {
+  const { slack, logger, state = {} } = parts
+  const poster = createPoster(slack, createTurns(), logger)
+  const failures = createFailures(parts)
+  const teller = createTeller({ ...parts, poster, state })
+  const afterwards = createAfterwards({ ...parts, poster, state })
+  const step = createStep({ ...parts, teller, failures, afterwards })
+  return createDeliverer({ ...parts, step, trouble: failures.trouble })
+}

@@ -1,0 +1,119 @@
+import { addHours } from 'date-fns/addHours'
+import { addMilliseconds } from 'date-fns/addMilliseconds'
+import type { Logger } from 'pino'
+import { escapeText } from '../../messages/blocks.ts'
+import type { Channels } from '../../slack/web-api/channels.ts'
+import { postFailure, whyBroken } from '../../slack/web-api/errors.ts'
+import { failForGood, unnameDelivery } from '../../store/deliveries.ts'
+import { breakLane, type Lane, moveWaiting, noteLaneTold, slowLane } from '../../store/lanes.ts'
+import type { Waiting } from '../../store/outbox.ts'
+import type { Store } from '../../store/store.ts'
+import { forgetThread } from '../../store/threads.ts'
+import type { TellAdmins } from '../admins.ts'
+
+const LONGEST_WAIT_MS = 60_000
+/** What Slack is still working on is not looked for yet. */
+export const SETTLE_MS = 2000
+/** What its name meant is no more. */
+const gone = new Set(['channel_not_found', 'is_archived'])
+/** A broken channel is tried again by itself after that. */
+const TRY_AGAIN_HOURS = 1
+
+/** What becomes of a message that could not be posted, and of its channel. */
+export interface Failures {
+  /** @returns when its lane is to be looked at again */
+  handle(lane: Lane, rows: readonly Waiting[], error: unknown): Promise<Date>
+  /** Sends what waits in a broken lane elsewhere. @returns when the lane is to be tried again */
+  detour(lane: Lane): Promise<Date>
+  /** Slack takes posts again. */
+  well(): void
+  /** Why nothing at all can be posted, if so. */
+  trouble(): string | undefined
+}
+
+/** @param parts.fallback id or #name (`CMR_ALERTS_CHANNEL`) */
+export function createFailures(parts: {
+  readonly store: Store
+  readonly channels: Channels
+  readonly fallback: string | undefined
+  readonly tellAdmins: TellAdmins
+  readonly clock: () => Date
+  readonly logger: Logger
+}): Failures {
+  const { store, channels, fallback, tellAdmins, clock, logger } = parts
+  const { db } = store
+  let token: string | undefined
+
+  async function slow({ channel }: Lane, error: string, ms: number): Promise<Date> {
+    const until = addMilliseconds(clock(), ms)
+    await slowLane(db, channel, error, until)
+    return until
+  }
+
+  async function handle(lane: Lane, rows: readonly Waiting[], thrown: unknown): Promise<Date> {
+    const failure = postFailure(thrown)
+    const { channel, attempts } = lane
+    const { kind, error } = failure
+    const backOff = Math.min(1000 * 2 ** attempts, LONGEST_WAIT_MS)
+    logger.warn({ channel, events: rows.length, kind, error }, 'alerts could not be posted')
+    // The rows stay named: before they are posted again, the channel is searched for them.
+    if (kind === 'unknown') return slow(lane, error, Math.max(backOff, SETTLE_MS))
+    if (kind === 'content') {
+      await failForGood(db, rows, error)
+      return clock()
+    }
+    await unnameDelivery(db, rows, { error, leaveThread: kind === 'thread' })
+    switch (kind) {
+      case 'thread':
+        await forgetThread(db, channel, rows[0]?.thread_ts ?? '')
+        return clock()
+      case 'paced':
+        // Slack that says so again and again is asked less and less: each attempt costs the store a plan.
+        return slow(lane, error, Math.max(failure.retryAfterMs, backOff))
+      case 'token':
+        token = error
+        return slow(lane, error, LONGEST_WAIT_MS)
+      case 'channel':
+        return broken(lane, error)
+      case 'refused':
+        return slow(lane, error, backOff)
+    }
+  }
+
+  async function broken(lane: Lane, error: string): Promise<Date> {
+    const now = clock()
+    await breakLane(db, lane.channel, error, now)
+    if (gone.has(error)) await channels.forget(lane.channel)
+    return detour({ ...lane, error, broken_at: now.toISOString() })
+  }
+
+  async function detour(lane: Lane): Promise<Date> {
+    const { channel, error, told_at } = lane
+    const elsewhere = fallback && (await channels.idOf(fallback).catch(() => undefined))
+    const moves = elsewhere && elsewhere !== channel
+    if (moves) await moveWaiting(db, channel, elsewhere, clock(), { error: error ?? 'unknown' })
+    if (!told_at && (await tellAdmins(notice(channel, error, moves ? elsewhere : undefined))))
+      await noteLaneTold(db, channel, clock())
+    return tryAgainAt(lane)
+  }
+
+  return {
+    handle,
+    detour,
+    well() {
+      token = undefined
+    },
+    trouble: () => token && `Slack refuses the bot's token (${token}): everything waits`,
+  }
+}
+
+/** Until then a broken channel is left alone; a lane that is well may be tried at any time. */
+export function tryAgainAt({ broken_at }: Lane): Date {
+  return broken_at ? addHours(new Date(broken_at), TRY_AGAIN_HOURS) : new Date(0)
+}
+
+function notice(channel: string, error: string | null, elsewhere: string | undefined): string {
+  const where = channel.startsWith('#') ? escapeText(channel) : `<#${channel}>`
+  const follows = elsewhere ? `They go to <#${elsewhere}> instead.` : 'They wait: nothing is lost.'
+  return `:warning: Alerts cannot be posted in ${where}: ${whyBroken(error)}. ${follows} When it is mended, say \`/cmr alerts repair\`; after an hour I try again by myself.`
+}

@@ -1,0 +1,98 @@
+import { cut, escapeText, type Message, section } from '../../messages/blocks.ts'
+import { type AlertEvent, type AlertState, eventMessage } from '../../messages/events/index.ts'
+import { eventPile } from '../../messages/events/pile.ts'
+import { rootMessage } from '../../messages/events/root.ts'
+import { whyBroken } from '../../slack/web-api/errors.ts'
+import type { StoredEvent } from '../../store/events.ts'
+import type { Waiting } from '../../store/outbox.ts'
+import type { Thread } from '../../store/threads.ts'
+
+/** A message as it is posted, and whether a list of all that it tells has to follow. */
+export interface AlertMessage extends Message {
+  readonly owesFile: boolean
+}
+
+/**
+ * How rows of the outbox that share a message read.
+ * @param state what its buttons depend on
+ */
+export function alertMessage(rows: readonly Waiting[], state: AlertState = {}): AlertMessage {
+  const events = rows.map(alertOf)
+  const [only] = events
+  const subject = rows[0]?.threaded ? rows[0].subject : null
+  const message =
+    only && events.length === 1
+      ? { ...eventMessage(only, { subject, ...state }), unnamed: 0 }
+      : eventPile(events)
+  const summary = summaryOf(rows)
+  const mentions = distinct(rows.map(({ mention }) => mention)).join(' ')
+  const detours = distinct(rows.map(detourOf))
+  return {
+    text: cut([summary, message.text, mentions, ...detours].filter(Boolean).join(' '), 4000),
+    blocks: [
+      ...(summary ? [section(summary)] : []),
+      ...detours.map((detour) => section(`:arrow_right_hook: ${detour}`)),
+      ...message.blocks,
+      ...(mentions ? [section(mentions)] : []),
+    ],
+    owesFile: message.unnamed > 0,
+  }
+}
+
+/**
+ * The root of a thread, as it reads now.
+ * @param trouble what is open, or was resolved
+ */
+export function threadMessage(
+  thread: Thread,
+  latest: AlertEvent,
+  trouble: AlertEvent | undefined,
+  state: AlertState = {},
+): Message {
+  const { events, opened_at, resolved_at, trouble_at, acknowledged_at, acknowledged_by, subject } = thread
+  const isOpen = trouble && !resolved_at && trouble.eventId !== latest.eventId
+  const story = {
+    events,
+    openedAt: opened_at,
+    open: isOpen ? trouble : undefined,
+    resolved: resolved_at && trouble_at ? { at: resolved_at, since: trouble_at } : undefined,
+    acknowledged:
+      acknowledged_by && acknowledged_at ? { by: acknowledged_by, at: acknowledged_at } : undefined,
+  }
+  return rootMessage(latest, story, {
+    subject,
+    acknowledgedBy: acknowledged_by,
+    resolved: resolved_at !== null,
+    ...state,
+  })
+}
+
+/** What was kept back says so, by the pile that its route put it in. */
+function summaryOf(rows: readonly Waiting[]): string | undefined {
+  const [kind] = rows[0]?.pile?.split(':') ?? []
+  const many = rows.length === 1 ? 'one event' : `${rows.length} events`
+  if (kind === 'quiet') return `:crescent_moon: *In the quiet hours: ${many}*`
+  if (kind === 'digest') return `:newspaper: *The digest: ${many}*`
+  return undefined
+}
+
+/** Why it stands here and not where it was meant to. */
+function detourOf({ moved_from, error }: Waiting): string | null {
+  if (!moved_from) return null
+  const channel = moved_from.startsWith('#') ? escapeText(moved_from) : `<#${moved_from}>`
+  return `Meant for ${channel}, where ${whyBroken(error)}. \`/cmr alerts repair\` tries it again.`
+}
+
+function distinct(values: readonly (string | null)[]): string[] {
+  return [...new Set(values.filter((value) => value !== null))]
+}
+
+/** A stored event as an alert tells it. */
+export function alertOf(stored: Pick<StoredEvent, 'event' | 'event_id' | 'severity' | 'data'>): AlertEvent {
+  return {
+    event: stored.event,
+    eventId: stored.event_id,
+    severity: stored.severity as AlertEvent['severity'],
+    data: JSON.parse(stored.data) as Record<string, unknown>,
+  }
+}

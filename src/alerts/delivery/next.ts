@@ -1,0 +1,141 @@
+import { addMilliseconds } from 'date-fns/addMilliseconds'
+import type { Queued } from '../../store/deliveries.ts'
+import { sizeOfId } from './metadata.ts'
+
+/** What a channel is told next. */
+export type Next =
+  | {
+      readonly kind: 'message'
+      /** In the order in which they came. */
+      readonly rows: readonly Queued[]
+    }
+  /** What waits may gather until then. */
+  | { readonly kind: 'later'; readonly at: Date }
+  | { readonly kind: 'nothing' }
+
+/** When messages went out lately. */
+export interface Recent {
+  readonly posted_at: string
+  readonly thread_ts: string | null
+}
+
+/** More names than this nobody reads in one message, however short their ids are. */
+const MOST_ROWS = 250
+/** As many as people read one by one. */
+const FEW = 3
+/** As many messages in a minute make a channel busy. */
+const BUSY = 6
+/** How long something urgent may gather company in a busy channel. */
+const URGENT_PACES = 2
+/** Waiting grows with what was told lately, up to so many paces. */
+const LONGEST_PACES = 30
+const MINUTE = 60_000
+/** How far back messages count that went into one thread. */
+export const RECENT_MS = 10 * MINUTE
+
+const [URGENT, BAD] = [0, 1]
+
+/** One event a mailbox: an order of three hundred would be three hundred messages. */
+const comesInHundreds = /^mailbox\.(created|updated|exported|warmup\.)/
+
+/**
+ * Decides what a channel's next message tells. Few things are told one by one; what piles up becomes one message
+ * with as many rows as its metadata holds. The more urgent goes first, and takes along what came before it on its
+ * own subject. A message is worth waiting a little for when the channel has heard much lately; never for long if
+ * it is urgent, not at all if it is full.
+ * @param queue.head what waits, by urgency and then age; `earlier` what waits longer on their subjects
+ * @param room for ids in the metadata, in bytes
+ * @param paceMs between two messages in one channel
+ */
+export function nextMessage(
+  queue: { readonly head: readonly Queued[]; readonly earlier: readonly Queued[] },
+  recent: readonly Recent[],
+  room: number,
+  { now, paceMs }: { readonly now: Date; readonly paceMs: number },
+): Next {
+  const groups = Map.groupBy(queue.head, placeOf)
+  let soonest: Date | undefined
+  for (const [place, head] of groups) {
+    const earlier = queue.earlier.filter((row) => placeOf(row) === place)
+    const candidate = messageOf(head, earlier, room, pressureOn(head[0]?.thread_ts ?? null, recent, now))
+    const at = addMilliseconds(oldest(candidate.rows), candidate.gatherPaces * paceMs)
+    if (at <= now) return { kind: 'message', rows: candidate.rows }
+    if (!soonest || at < soonest) soonest = at
+  }
+  return soonest ? { kind: 'later', at: soonest } : { kind: 'nothing' }
+}
+
+/** Rows of one place may share a message: those of a pile, those of a thread, and all others. */
+function placeOf({ pile, thread_ts }: Queued): string {
+  return JSON.stringify([pile, thread_ts])
+}
+
+interface Candidate {
+  readonly rows: readonly Queued[]
+  /** How long it may gather, counted from its oldest row. */
+  readonly gatherPaces: number
+}
+
+function messageOf(
+  head: readonly Queued[],
+  earlier: readonly Queued[],
+  room: number,
+  pressure: number,
+): Candidate {
+  const { rows, full } = fill(head, earlier, room)
+  const [first] = head
+  if (full) return { rows, gatherPaces: 0 }
+  const singles = first?.pile ? [] : head.filter(({ event }) => !comesInHundreds.test(event))
+  if (singles.length === 0) return { rows, gatherPaces: (first?.rank ?? 0) <= BAD ? 0 : grown(pressure) }
+  if (pressure >= BUSY) {
+    return { rows, gatherPaces: first?.rank === URGENT ? URGENT_PACES : grown(pressure - BUSY) }
+  }
+  return { rows: singles.length <= FEW ? single(singles[0], rows) : rows, gatherPaces: 0 }
+}
+
+function grown(pressure: number): number {
+  return Math.min(2 ** Math.max(pressure, 0), LONGEST_PACES)
+}
+
+/** One row alone, or what came before it on its subject. */
+function single(row: Queued | undefined, rows: readonly Queued[]): readonly Queued[] {
+  const first = rows.find(({ id, subject }) => id === row?.id || (subject && subject === row?.subject))
+  return first ? [first] : []
+}
+
+/** Takes rows in the order of their urgency, each after those that came before it on its subject. */
+function fill(
+  head: readonly Queued[],
+  earlier: readonly Queued[],
+  room: number,
+): { rows: readonly Queued[]; full: boolean } {
+  const waiting = Map.groupBy(
+    [...head, ...earlier].filter(({ subject }) => subject !== null).toSorted((a, b) => a.id - b.id),
+    ({ subject }) => subject,
+  )
+  const taken = new Set<Queued>()
+  let left = room
+  let full = false
+  const take = (row: Queued) => {
+    left -= sizeOfId(row.event_id)
+    full = left < 0 || taken.size === MOST_ROWS
+    if (!full) taken.add(row)
+  }
+  for (const row of head) {
+    const own = waiting.get(row.subject)
+    while (!full && !taken.has(row)) take((row.subject !== null && own?.shift()) || row)
+    if (full) break
+  }
+  return { rows: [...taken].toSorted((a, b) => a.id - b.id), full }
+}
+
+/** How much went out lately where it would go: in its thread, or in the channel's last minute. */
+function pressureOn(thread: string | null, recent: readonly Recent[], now: Date): number {
+  const since = thread === null ? addMilliseconds(now, -MINUTE).toISOString() : ''
+  return recent.filter((one) => one.thread_ts === thread && one.posted_at > since).length
+}
+
+function oldest(rows: readonly Queued[]): Date {
+  const [first = 0] = rows.map(({ not_before }) => not_before).toSorted()
+  return new Date(first)
+}

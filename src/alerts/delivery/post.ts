@@ -1,0 +1,86 @@
+import { randomUUID } from 'node:crypto'
+import type { WebClient } from '@slack/web-api'
+import type { Logger } from 'pino'
+import type { Message } from '../../messages/blocks.ts'
+import { postFailure } from '../../slack/web-api/errors.ts'
+import { findPosted } from '../../slack/web-api/posted.ts'
+import { metadataOf } from './metadata.ts'
+import type { Turn } from './pace.ts'
+
+/** A message of the bot's with what other apps, and the bot itself after a crash, know it by. */
+export interface Outgoing extends Message {
+  readonly deliveryId: string
+  readonly eventIds: readonly string[]
+  readonly channel: string
+  readonly threadTs: string | null
+  /** Shown in the channel too, where it is a reply. */
+  readonly broadcast: boolean
+}
+
+/** Slack, as far as deliveries need it. */
+export interface Poster {
+  /** @returns its `ts` @throws what Slack answered, see `postFailure` */
+  post(message: Outgoing): Promise<string>
+  /** @returns the `ts` of a delivery's message, if Slack has it: in the channel, or in the thread it went to */
+  find(deliveryId: string, channel: string, threadTs: string | null): Promise<string | undefined>
+  edit(message: Message & { readonly channel: string; readonly ts: string }): Promise<void>
+}
+
+/**
+ * @param slack a client without retries of its own: it cannot know what was posted
+ * @param turn the pace of the whole workspace
+ */
+export function createPoster(slack: WebClient, turn: Turn, logger: Logger): Poster {
+  async function send(message: Outgoing, blocks: Message['blocks'] | undefined): Promise<string> {
+    const { channel, text, threadTs, broadcast, deliveryId, eventIds } = message
+    const metadata = metadataOf(deliveryId, eventIds)
+    const thread = threadTs ? { thread_ts: threadTs, reply_broadcast: broadcast } : {}
+    const common = { channel, text, metadata, ...thread, unfurl_links: false, unfurl_media: false }
+    await turn()
+    const { ts } = await slack.chat.postMessage(blocks ? { ...common, blocks } : common)
+    return String(ts)
+  }
+
+  /** Whether a public channel let the bot in. */
+  async function joined(channel: string): Promise<boolean> {
+    return slack.conversations.join({ channel }).then(
+      () => true,
+      () => false,
+    )
+  }
+
+  return {
+    async post(message) {
+      try {
+        return await send(message, message.blocks)
+      } catch (error) {
+        const failure = postFailure(error)
+        if (failure.error === 'not_in_channel' && (await joined(message.channel)))
+          return send(message, message.blocks)
+        if (failure.kind !== 'content') throw error
+        logger.warn({ error: failure.error, deliveryId: message.deliveryId }, 'Slack refuses the blocks')
+        return send(message, undefined)
+      }
+    },
+
+    async find(deliveryId, channel, threadTs) {
+      const isMeant = (payload: { delivery_id?: unknown }) => payload.delivery_id === deliveryId
+      return findPosted(slack, { channel, thread: threadTs }, begunAt(deliveryId), isMeant)
+    },
+
+    async edit({ channel, ts, text, blocks }) {
+      // Metadata that is not sent is kept ("chat.update").
+      await slack.chat.update({ channel, ts, text, blocks })
+    },
+  }
+}
+
+/** Holds the time it was made, so that the search for it knows where to begin. */
+export function newDeliveryId(now: Date): string {
+  return `${now.getTime().toString(36)}-${randomUUID()}`
+}
+
+/** When a delivery was begun. */
+export function begunAt(deliveryId: string): Date {
+  return new Date(Number.parseInt(deliveryId.split('-')[0] ?? '', 36) || 0)
+}

@@ -1,0 +1,95 @@
+import { subDays } from 'date-fns/subDays'
+import type { Waiting } from '../../store/outbox.ts'
+import type { Thread, ThreadChange } from '../../store/threads.ts'
+
+/** After this nobody scrolls back to the root. */
+const OLD_DAYS = 7
+/** What is over that long is another story when it begins again. */
+const OVER_DAYS = 1
+
+/** What ends a trouble: the good event → the bad ones that it resolves. */
+const resolves: Readonly<Record<string, readonly string[]>> = {
+  'domain.order.success': ['domain.order.failed'],
+  'domain.renewal.success': ['domain.renewal.failed', 'domain.grace_period', 'domain.expired'],
+  'mailbox.order.success': ['mailbox.order.failed'],
+  'prewarmup.order.success': ['prewarmup.order.failed'],
+  'subscription.renewal.success': [
+    'subscription.renewal.failed',
+    'subscription.past_due',
+    'subscription.expired',
+  ],
+}
+
+/** Whether an event may end what was wrong with its subject. */
+export function isResolving(event: string): boolean {
+  return Object.hasOwn(resolves, event)
+}
+
+/** Whether what happens next belongs into a thread, or opens another. */
+export function isOpen(thread: Thread, now: Date): boolean {
+  if (thread.opened_at < subDays(now, OLD_DAYS).toISOString()) return false
+  return thread.resolved_at === null || thread.resolved_at > subDays(now, OVER_DAYS).toISOString()
+}
+
+/** The thread that a message opens by being its root. */
+export function openedBy(row: Waiting & { subject: string }, rootTs: string, now: Date): ThreadChange {
+  const thread: Thread = {
+    channel: row.channel,
+    subject: row.subject,
+    root_ts: rootTs,
+    opened_at: now.toISOString(),
+    last_event_id: row.event_id,
+    resolved_at: null,
+    acknowledged_by: null,
+    acknowledged_at: null,
+    events: 1,
+    version: 0,
+    shown_version: 0,
+    ...(isTrouble(row)
+      ? { trouble_at: row.received_at, trouble_event_id: row.event_id }
+      : { trouble_at: null, trouble_event_id: null }),
+  }
+  return { thread, opened: true, reopened: false }
+}
+
+/**
+ * The state of a thread after events were told of it.
+ * @param trouble the event of `trouble_event_id`
+ */
+export function after(
+  thread: Thread,
+  rows: readonly Waiting[],
+  trouble: { readonly event: string; readonly domain: string | null } | undefined,
+): ThreadChange {
+  let next = thread
+  let open = trouble
+  let reopened = false
+  for (const row of rows) {
+    next = { ...next, last_event_id: row.event_id, events: next.events + 1 }
+    if (isTrouble(row)) {
+      reopened ||= next.resolved_at !== null
+      const since = next.resolved_at === null ? next.trouble_at : null
+      next = {
+        ...next,
+        trouble_at: since ?? row.received_at,
+        trouble_event_id: row.event_id,
+        resolved_at: null,
+      }
+      open = row
+    } else if (open && next.resolved_at === null && ends(row, open)) {
+      next = { ...next, resolved_at: row.received_at }
+    }
+  }
+  return { thread: next, opened: false, reopened }
+}
+
+function ends(row: Waiting, trouble: { readonly event: string; readonly domain: string | null }): boolean {
+  const about = Object.hasOwn(resolves, row.event) ? (resolves[row.event] ?? []) : []
+  // An order has several domains: that one of them succeeds says nothing of another.
+  const same = !row.domain || !trouble.domain || row.domain === trouble.domain
+  return same && about.includes(trouble.event)
+}
+
+function isTrouble({ severity }: Pick<Waiting, 'severity'>): boolean {
+  return severity === 'urgent' || severity === 'bad'
+}

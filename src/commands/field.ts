@@ -1,0 +1,175 @@
+import { z } from 'zod'
+import { isCredential } from '../cmr/redact.ts'
+import type { MirrorKind } from '../store/mirror/rows.ts'
+
+/** What fills a picker: each name has its source in `src/slack/pickers.ts`. */
+export type Picker = 'country' | 'state' | MirrorKind
+
+/** One field of a command's input, read off its zod schema: everything a form, a flag or `help` must know. */
+export interface Field {
+  /** CMR's own name; also the block_id and the flag. */
+  readonly name: string
+  readonly label: string
+  readonly hint?: string | undefined
+  readonly example?: string | undefined
+  readonly required: boolean
+  readonly kind: 'text' | 'email' | 'number' | 'boolean' | 'choice' | 'list' | 'file' | 'channel' | 'person'
+  /** What is picked from; of a list, several of them. */
+  readonly choices: readonly string[]
+  /** Shown as several lines. */
+  readonly multiline: boolean
+  readonly picker?: Picker | undefined
+  /** Given by buttons and flags only; no form shows it. */
+  readonly hidden: boolean
+  /** Holds a credential: never shown again once it is typed. */
+  readonly secret: boolean
+  /** Choosing it shows the form again, with what follows from it (`Command.follow`). */
+  readonly reloads: boolean
+  /** Its choices come with the form (`Prefill.options`). */
+  readonly offered: boolean
+  /** Whether it is asked for, given the others. */
+  shown(values: Readonly<Record<string, unknown>>): boolean
+  /** Of a file field: which endings it takes, and how many files ("file_input": ten at most). */
+  readonly file?: FileRule | undefined
+}
+
+/** What a `file_input` takes; its value is the list of Slack's file ids. */
+export interface FileRule {
+  readonly types: readonly string[]
+  readonly most: number
+  /** The button that gives a file to begin with. */
+  readonly template?: { readonly actionId: string; readonly value: string }
+}
+
+interface FieldMeta {
+  label?: string
+  hint?: string
+  example?: unknown
+  picker?: Picker
+  multiline?: boolean
+  hidden?: boolean
+  reloads?: boolean
+  offered?: boolean
+  /** Must be filled in wherever it is shown. */
+  needed?: boolean
+  when?: (values: Readonly<Record<string, unknown>>) => boolean
+  file?: FileRule
+  /** A Slack channel's or person's id, picked by Slack's own menu. */
+  slack?: 'channel' | 'person'
+  /** Of a list of texts: those that a form offers; others may be typed. */
+  choices?: readonly string[]
+}
+
+/** The fields of an input schema, in the order of their declaration. */
+export function fieldsOf(input: z.ZodObject): Field[] {
+  return Object.entries(input.shape).map(([name, schema]) => fieldOf(name, schema as z.ZodType))
+}
+
+function fieldOf(name: string, schema: z.ZodType): Field {
+  const inner = unwrap(schema)
+  const meta = { ...metaOf(inner), ...metaOf(schema) }
+  const kind = meta.file ? 'file' : (meta.slack ?? kindOf(inner))
+  return {
+    name,
+    label: meta.label ?? name,
+    hint: meta.hint,
+    example: meta.example === undefined ? undefined : String(meta.example),
+    required: meta.needed ?? !schema.safeParse(undefined).success,
+    kind,
+    choices: meta.choices ?? choicesOf(inner),
+    picker: meta.picker,
+    hidden: meta.hidden ?? false,
+    secret: isCredential(name),
+    reloads: meta.reloads ?? meta.picker === 'country',
+    offered: meta.offered ?? false,
+    shown: (values) => !meta.hidden && (meta.when?.(values) ?? true),
+    file: meta.file,
+    multiline: meta.multiline ?? kind === 'list',
+  }
+}
+
+function choicesOf(schema: z.ZodType): string[] {
+  const one = schema instanceof z.ZodArray ? schema.element : schema
+  return one instanceof z.ZodEnum ? one.options.map(String) : []
+}
+
+function metaOf(schema: z.ZodType): FieldMeta {
+  return (schema.meta() ?? {}) as FieldMeta
+}
+
+function unwrap(schema: z.ZodType): z.ZodType {
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodNullable) {
+    return unwrap(schema.unwrap() as z.ZodType)
+  }
+  if (schema instanceof z.ZodPipe) return unwrap(schema.in as z.ZodType)
+  return schema
+}
+
+function kindOf(schema: z.ZodType): Field['kind'] {
+  if (schema instanceof z.ZodEmail) return 'email'
+  if (schema instanceof z.ZodNumber) return 'number'
+  if (schema instanceof z.ZodBoolean) return 'boolean'
+  if (schema instanceof z.ZodEnum) return 'choice'
+  if (schema instanceof z.ZodArray) return 'list'
+  return 'text'
+}
+
+/** What zod makes of raw values: the parsed input, or one sentence a field. */
+export type Checked<Input> =
+  | { readonly ok: true; readonly input: Input }
+  | { readonly ok: false; readonly errors: Record<string, string>; readonly missing: readonly string[] }
+
+/**
+ * Checks values as they were typed or chosen. Text becomes what the field's kind says: "3" a number, "yes" a
+ * boolean, "a.com, b.com" a list.
+ * @param raw by field name; empty text counts as not given
+ */
+export function check(
+  input: z.ZodObject,
+  raw: Readonly<Record<string, unknown>>,
+): Checked<Record<string, unknown>> {
+  const values: Record<string, unknown> = {}
+  for (const field of fieldsOf(input)) {
+    const value = coerce(field, raw[field.name])
+    if (value !== undefined) values[field.name] = value
+  }
+  const parsed = input.safeParse(values)
+  if (parsed.success) return { ok: true, input: parsed.data }
+
+  const errors: Record<string, string> = {}
+  for (const issue of parsed.error.issues) {
+    const name = String(issue.path[0] ?? '')
+    // Rules across fields ("MX needs a priority") say more than that something is missing.
+    const bare = values[name] === undefined && issue.code !== 'custom'
+    errors[name] ??= bare ? 'Fill this in.' : issue.message
+  }
+  return { ok: false, errors, missing: Object.keys(errors).filter((name) => values[name] === undefined) }
+}
+
+/** A list as it is typed or pasted. */
+export function wordsIn(text: string): string[] {
+  return text.split(/[\s,;]+/).filter(Boolean)
+}
+
+function coerce(field: Field, raw: unknown): unknown {
+  if (typeof raw !== 'string') return raw ?? undefined
+  const text = raw.trim()
+  if (text === '') return undefined
+  if (field.kind === 'number') return Number.isNaN(Number(text)) ? text : Number(text)
+  if (field.kind === 'boolean') return booleans[text.toLowerCase()] ?? text
+  if (field.kind === 'list' || field.kind === 'file') return wordsIn(text)
+  if (field.kind === 'choice')
+    return field.choices.find((choice) => choice.toLowerCase() === text.toLowerCase()) ?? text
+  return text
+}
+
+const booleans: Record<string, boolean> = {
+  yes: true,
+  true: true,
+  on: true,
+  '1': true,
+  no: false,
+  false: false,
+  off: false,
+  '0': false,
+}

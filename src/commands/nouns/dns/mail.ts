@@ -1,0 +1,183 @@
+import type { DnsRecord } from './records.ts'
+
+/** What mail needs of a domain's DNS. */
+export const mailNeeds = ['MX', 'SPF', 'DKIM', 'DMARC'] as const
+export type MailNeed = (typeof mailNeeds)[number]
+
+export type MailProvider = 'GOOGLE' | 'MICROSOFT'
+
+/** One thing that was looked at. */
+export interface Finding {
+  readonly need: MailNeed
+  readonly state: 'good' | 'missing' | 'wrong'
+  /** Plain text. */
+  readonly sentence: string
+  /** The record that is to be changed; without it one is to be added. */
+  readonly record?: DnsRecord | undefined
+}
+
+/** A record that mail needs, as the form takes it; DKIM's value is the provider's to make. */
+export interface NeededRecord {
+  readonly host: string
+  readonly recordType: 'MX' | 'TXT' | 'CNAME'
+  readonly value: string
+  readonly priority?: number
+}
+
+/** Google Workspace and Microsoft 365: "Set up SPF", "Set up MX records", "DNS records for Microsoft 365". */
+const spfIncludes: Record<MailProvider, string> = {
+  GOOGLE: 'include:_spf.google.com',
+  MICROSOFT: 'include:spf.protection.outlook.com',
+}
+const mailHosts: Record<MailProvider, RegExp> = {
+  GOOGLE: /(^|\.)(google|googlemail)\.com\.?$/i,
+  MICROSOFT: /\.mail\.protection\.outlook\.com\.?$/i,
+}
+const names: Record<MailProvider, string> = { GOOGLE: 'Google', MICROSOFT: 'Microsoft' }
+
+/** Where the key of DKIM is made; nobody else can. */
+export const dkimSource: Record<MailProvider, string> = {
+  GOOGLE:
+    'Google Admin console → Apps → Google Workspace → Gmail → Authenticate email → Generate new record, then paste its value.',
+  MICROSOFT:
+    'Microsoft Defender portal → Email & collaboration → Policies & rules → Email authentication settings → DKIM, then paste the CNAME’s target.',
+}
+
+/** More than ten lookups and receivers give up (RFC 7208, 4.6.4). */
+const MOST_LOOKUPS = 10
+
+/**
+ * Looks at what mail needs, in the order in which it matters.
+ * @param records of the domain, as CMR lists them
+ */
+export function mailFindings(records: readonly DnsRecord[], provider: MailProvider): Finding[] {
+  const at = (host: RegExp, type: string) =>
+    records.filter((one) => one.recordType === type && host.test(one.host ?? '@'))
+  const text = (one: DnsRecord) => (one.value ?? '').replace(/^"|"$/g, '').replace(/"\s*"/g, '')
+  const root = /^@?$/
+  const spf = at(root, 'TXT').filter((one) => /^v=spf1(\s|$)/i.test(text(one)))
+  const dmarc = at(/^_dmarc$/i, 'TXT').filter((one) => /^v=DMARC1/i.test(text(one)))
+  const keys = [...at(/\._domainkey$/i, 'TXT'), ...at(/\._domainkey$/i, 'CNAME')]
+  return [
+    mxFinding(at(root, 'MX'), provider),
+    spfFinding(spf, text, provider),
+    keys.length
+      ? {
+          need: 'DKIM',
+          state: 'good',
+          sentence: `A key is published at ${keys.map((one) => one.host).join(', ')}.`,
+        }
+      : {
+          need: 'DKIM',
+          state: 'missing',
+          sentence: `Mail is not signed, so much of it goes to spam. The key comes from ${names[provider]}: ${dkimSource[provider]}`,
+        },
+    dmarcFinding(dmarc, text, spf.length > 0 || keys.length > 0),
+  ]
+}
+
+function mxFinding(found: readonly DnsRecord[], provider: MailProvider): Finding {
+  const [first] = found
+  if (!first) return { need: 'MX', state: 'missing', sentence: 'No mail can arrive.' }
+  const foreign = found.filter((one) => !mailHosts[provider].test(one.value ?? ''))
+  if (foreign.length === 0)
+    return { need: 'MX', state: 'good', sentence: `Mail arrives at ${names[provider]}: ${valuesOf(found)}.` }
+  const some = foreign.length === found.length ? 'Mail goes' : 'Some mail goes'
+  return {
+    need: 'MX',
+    state: 'wrong',
+    sentence: `${some} to ${valuesOf(foreign)} instead of ${names[provider]}.`,
+    record: foreign[0],
+  }
+}
+
+function spfFinding(
+  found: readonly DnsRecord[],
+  text: (one: DnsRecord) => string,
+  provider: MailProvider,
+): Finding {
+  const [record] = found
+  if (!record)
+    return { need: 'SPF', state: 'missing', sentence: 'Receivers cannot tell who may send for this domain.' }
+  const wrong = (sentence: string): Finding => ({ need: 'SPF', state: 'wrong', sentence, record })
+  if (found.length > 1)
+    return wrong(
+      `There are ${found.length} SPF records, so receivers take none of them. Merge them into one.`,
+    )
+  const policy = text(record)
+  if (!policy.toLowerCase().includes(spfIncludes[provider]))
+    return wrong(`It does not allow ${names[provider]} to send: ${spfIncludes[provider]} is missing.`)
+  if (/\s\+?all$/i.test(policy.trim()))
+    return wrong('It ends in +all, which lets anybody send in your name. End it in ~all.')
+  const lookups = policy.match(/\b(include:|redirect=|exists:|a\b|mx\b|ptr\b)/gi)?.length ?? 0
+  if (lookups > MOST_LOOKUPS)
+    return wrong(`It asks for ${lookups} lookups; receivers stop at ${MOST_LOOKUPS}. Take some out.`)
+  return { need: 'SPF', state: 'good', sentence: `${names[provider]} may send: ${policy}` }
+}
+
+function dmarcFinding(
+  found: readonly DnsRecord[],
+  text: (one: DnsRecord) => string,
+  authenticated: boolean,
+): Finding {
+  const [record] = found
+  if (!record)
+    return {
+      need: 'DMARC',
+      state: 'missing',
+      sentence: 'Google and Yahoo refuse bulk mail of domains without a policy.',
+    }
+  const wrong = (sentence: string): Finding => ({ need: 'DMARC', state: 'wrong', sentence, record })
+  if (found.length > 1) return wrong(`There are ${found.length} policies, so receivers take none of them.`)
+  if (!/;\s*p=(none|quarantine|reject)\b/i.test(text(record)))
+    return wrong('It names no policy: add p=none, p=quarantine or p=reject.')
+  if (!authenticated) return wrong('A policy without SPF and DKIM fails every mail. Add those first.')
+  return { need: 'DMARC', state: 'good', sentence: `A policy is published: ${text(record)}` }
+}
+
+/**
+ * The record that mends a finding, as far as it can be known.
+ * @param standing the record that is to be changed, if there is one
+ */
+export function neededRecord(
+  need: MailNeed,
+  {
+    domain,
+    provider,
+    standing,
+  }: { domain: string; provider: MailProvider; standing?: DnsRecord | undefined },
+): NeededRecord {
+  switch (need) {
+    case 'MX':
+      // Microsoft names its hosts after the domain, with hyphens for dots.
+      return provider === 'GOOGLE'
+        ? { host: '@', recordType: 'MX', value: 'smtp.google.com', priority: 1 }
+        : {
+            host: '@',
+            recordType: 'MX',
+            value: `${domain.replaceAll('.', '-')}.mail.protection.outlook.com`,
+            priority: 0,
+          }
+    case 'SPF':
+      return { host: '@', recordType: 'TXT', value: withInclude(standing?.value, spfIncludes[provider]) }
+    case 'DKIM':
+      return provider === 'GOOGLE'
+        ? { host: 'google._domainkey', recordType: 'TXT', value: '' }
+        : { host: 'selector1._domainkey', recordType: 'CNAME', value: '' }
+    case 'DMARC':
+      return { host: '_dmarc', recordType: 'TXT', value: 'v=DMARC1; p=none' }
+  }
+}
+
+/** A policy that allows one more sender; what else it says stays, but for +all. */
+function withInclude(policy: string | undefined, include: string): string {
+  if (!policy || !/^v=spf1/i.test(policy)) return `v=spf1 ${include} ~all`
+  const words = policy.split(/\s+/).map((word) => (/^\+?all$/i.test(word) ? '~all' : word))
+  if (words.some((word) => word.toLowerCase() === include)) return words.join(' ')
+  const [version = 'v=spf1', ...rest] = words
+  return [version, include, ...rest].join(' ')
+}
+
+function valuesOf(records: readonly DnsRecord[]): string {
+  return records.map((one) => one.value).join(', ')
+}

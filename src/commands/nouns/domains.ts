@@ -1,0 +1,82 @@
+import { z } from 'zod'
+import { domains } from '../../cmr/endpoints/domains.ts'
+import {
+  availability,
+  domainCard,
+  domainList,
+  removalText,
+  renewalPrices,
+  rowsIn,
+  suggestions,
+  workspaceList,
+} from '../../messages/domains.ts'
+import { endpointCommand } from '../endpoints.ts'
+import { domainRenewalPrice } from '../prices.ts'
+
+const workspace = endpointCommand(domains.workspace, {
+  summary: 'Check workspaces',
+  submit: 'Check',
+  input: z
+    .object({
+      domains: z
+        .array(z.string().min(1))
+        .optional()
+        .meta({ label: 'Domains', hint: 'One a line, yours or not', example: 'acme.com' }),
+      serviceProvider: domains.workspace.body.shape.serviceProvider,
+      domainName: z.string().optional().meta({ label: 'Domain', hidden: true }),
+    })
+    .superRefine((given, refinement) => {
+      if (given.domains?.length || given.domainName) return
+      refinement.addIssue({ code: 'custom', path: ['domains'], message: 'Name at least one domain.' })
+    }),
+  positional: ['serviceProvider', 'domains'],
+  show: ({ data, message }, { input }) => {
+    const names = input.domains ?? [String(input.domainName)]
+    return workspaceList(names, input.serviceProvider, data, message)
+  },
+})
+
+/** `/cmr domains …` */
+export const domainCommands = [
+  endpointCommand(domains.list, {
+    summary: 'List a user’s domains',
+    show: ({ data }, { ids, context }) => domainList(String(ids.userId), rowsIn(data), context.clock()),
+  }),
+  endpointCommand(domains.get, {
+    summary: 'Show a domain',
+    show: ({ data }, { ids, context }) =>
+      domainCard({ userId: String(ids.userId), domain: String(ids.domain) }, data, context.clock()),
+  }),
+  endpointCommand(domains.suggest, {
+    summary: 'Suggest domains',
+    submit: 'Suggest',
+    show: ({ data }, { input }) => suggestions(String(input.keyword), data),
+  }),
+  endpointCommand(domains.available, {
+    summary: 'Is a domain free?',
+    show: ({ data }, { input }) => availability(String(input.domain), data),
+  }),
+  workspace,
+  endpointCommand(domains['renewal-price'], {
+    summary: 'Price of renewal',
+    show: ({ data }, { ids }) => renewalPrices(String(ids.userId), data),
+  }),
+  endpointCommand(domains.renew, {
+    summary: 'Renew domains',
+    submit: 'Renew',
+    price: ({ context, ids }) =>
+      domainRenewalPrice(context, ids as { userId: string; domains: string[]; years?: number }),
+  }),
+  endpointCommand(domains['auto-renew'], { summary: 'Auto-renew of domains', submit: 'Save' }),
+  endpointCommand(domains.forward, { summary: 'Forward domains', submit: 'Forward' }),
+  endpointCommand(domains['forward-email'], { summary: 'Forward a domain’s mail', submit: 'Forward' }),
+  endpointCommand(domains['client-id'], { summary: 'Add a Google client ID', submit: 'Add' }),
+  endpointCommand(domains.remove, {
+    summary: 'Remove domains',
+    submit: 'Remove for good',
+    asks: async ({ input }) => {
+      const names = input.domains as string[]
+      return { text: removalText(names), typed: names.length === 1 ? names[0] : `${names.length} domains` }
+    },
+  }),
+]

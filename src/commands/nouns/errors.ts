@@ -1,0 +1,97 @@
+import { z } from 'zod'
+import { errors } from '../../cmr/endpoints/account.ts'
+import { readTrace } from '../../cmr/errors.ts'
+import { attemptNumbered } from '../../store/audit.ts'
+import { operationOf } from '../../store/operations.ts'
+import type { Store } from '../../store/store.ts'
+import { InputError, type Prefill } from '../command.ts'
+import { endpointCommand } from '../endpoints.ts'
+
+const { message, actionId, orderId, domain, endpoint, status, context } = errors.send.body.shape
+const input = z.object({
+  message: message.meta({ label: 'What went wrong', multiline: true }),
+  domain,
+  actionId,
+  orderId,
+  endpoint,
+  status,
+  context: context.meta({
+    label: 'Anything else',
+    hint: 'The user, the time and what was tried help CMR most. Never a key or a password.',
+    multiline: true,
+  }),
+  failure: z.string().optional().meta({ label: 'Failure', hint: 'Its number fills this form', hidden: true }),
+})
+
+/** A failure as CMR's support asks for it. */
+interface Failure {
+  readonly at: string
+  readonly actor: string
+  readonly endpoint: string
+  readonly status?: string | undefined
+  readonly sentence: string
+  readonly actionId: string | null
+  readonly orderId: string | null
+  /** What it was about, by CMR's names. */
+  readonly about: Readonly<Record<string, unknown>>
+}
+
+/** @param reference a row number of the audit, or an operation's id */
+async function failureOf({ db }: Store, reference: string): Promise<Failure | undefined> {
+  const attempt = /^\d{1,15}$/.test(reference) ? await attemptNumbered(db, Number(reference)) : undefined
+  const operation = await operationOf(db, attempt?.operation_id ?? reference)
+  const found = attempt ?? operation
+  if (!found) return undefined
+  const trace = readTrace(attempt?.detail ?? '')
+  const subject = JSON.parse(operation?.subject ?? '{}') as Record<string, unknown>
+  const { query, body } = JSON.parse(operation?.request ?? '{}') as { query?: object; body?: object }
+  return {
+    at: attempt?.at ?? operation?.created_at ?? '',
+    actor: found.actor,
+    endpoint: trace?.endpoint ?? attempt?.command ?? operation?.endpoint ?? '',
+    status: trace?.status,
+    sentence: trace?.sentence ?? attempt?.detail ?? operation?.outcome ?? '',
+    actionId: attempt?.action_id ?? operation?.action_id ?? null,
+    orderId: operation?.order_id ?? null,
+    about: { ...query, ...body, ...(attempt && (JSON.parse(attempt.arguments) as object)), ...subject },
+  }
+}
+
+async function filledFrom(store: Store, reference: string): Promise<Prefill> {
+  const failure = await failureOf(store, reference)
+  if (!failure)
+    throw new InputError('failure', 'The bot no longer knows that failure. Fill in what you know.')
+  const { about } = failure
+  const named = about.domain ?? about.domainName ?? about.domains ?? about.domainNames
+  const lines = [
+    about.userId && `User: ${about.userId}`,
+    `Time: ${failure.at}`,
+    about.subscriptionId && `Subscription: ${about.subscriptionId}`,
+    about.mailboxId && `Mailbox: ${about.mailboxId}`,
+  ]
+  return {
+    values: {
+      message: failure.sentence,
+      domain: [named ?? []].flat().join(', '),
+      actionId: failure.actionId ?? '',
+      orderId: failure.orderId ?? about.orderId ?? '',
+      endpoint: failure.endpoint,
+      status: failure.status ?? '',
+      context: lines.filter(Boolean).join('\n'),
+    },
+  }
+}
+
+/** `/cmr errors …` */
+export const errorCommands = [
+  endpointCommand(errors.send, {
+    summary: 'Report to CMR',
+    submit: 'Send to CMR',
+    input,
+    positional: ['message'],
+    async prefill({ store }, { failure }) {
+      return typeof failure === 'string' ? filledFrom(store, failure) : { values: {} }
+    },
+    request: ({ failure: _, ...body }) => ({ body }),
+  }),
+]

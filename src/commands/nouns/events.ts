@@ -1,0 +1,157 @@
+import { z } from 'zod'
+import { alertOf } from '../../alerts/delivery/message.ts'
+import { nextAt } from '../../alerts/routes/hours.ts'
+import { untilOf } from '../../alerts/routes/until.ts'
+import { explain } from '../../alerts/routes/why.ts'
+import { dropCredentials } from '../../cmr/redact.ts'
+import { eventAgain, eventCard, eventList, eventWhy } from '../../messages/event-log.ts'
+import { notice } from '../../messages/failure.ts'
+import { type EventSearch, eventLog, tellingsOf } from '../../store/event-log.ts'
+import { type CommandContext, command, InputError } from '../command.ts'
+import { quoted } from '../grammar.ts'
+import { storedEventNamed } from './alerts/duty.ts'
+import { eventChoices } from './alerts/route-fields.ts'
+
+const own = { noun: 'events', own: true } as const
+const PAGE = 10
+const eventId = z.string().max(100).meta({ label: 'Event', hint: '/cmr events lists their ids' })
+
+const list = command({
+  ...own,
+  verb: 'list',
+  summary: 'What CMR told',
+  effect: 'read',
+  input: z.object({
+    event: z
+      .string()
+      .max(60)
+      .optional()
+      .meta({
+        label: 'Kind',
+        example: 'subscription.*',
+        hint: `Such as ${eventChoices.slice(0, 3).join(', ')}`,
+      }),
+    since: z.string().max(20).optional().meta({
+      label: 'Since',
+      hint: '“today”, an age such as 24h or 7d, or a day such as 2026-11-24',
+    }),
+    about: z.string().max(255).optional().meta({
+      label: 'About',
+      hint: 'A domain, a userId, or a subject such as subscription:ID',
+    }),
+    told: z.boolean().optional().meta({ label: 'Told' }),
+    source: z.enum(['webhook', 'sync', 'test', 'bot']).optional().meta({ label: 'Found by' }),
+    page: z.number().int().min(1).max(1000).optional().meta({ label: 'Page' }),
+  }),
+  positional: ['event'],
+  async run({ store, alerts, clock }, { page = 1, since, ...search }) {
+    const from = since === undefined ? undefined : sinceOf(since, clock(), alerts.zone)
+    const wanted: EventSearch = { ...search, event: search.event?.toLowerCase(), since: from }
+    const rows = await eventLog(store.db, wanted, { from: (page - 1) * PAGE, limit: PAGE + 1 })
+    const lines = rows.slice(0, PAGE).map((row) => ({
+      event: alertOf(row),
+      at: row.received_at,
+      source: row.source,
+      told: row.told,
+      waiting: row.waiting,
+    }))
+    const given = Object.entries({ ...search, since }).filter(([, value]) => value !== undefined)
+    const what = given.map(([name, value]) => `, ${name} ${value}`).join('')
+    const turn = (to: number) =>
+      [...given.map(([name, value]) => `${name}=${quoted(String(value))}`), `page=${to}`].join(' ')
+    return { message: eventList(lines, { number: page, more: rows.length > PAGE, what }, turn) }
+  },
+})
+
+/** @throws InputError where it is no moment of the past */
+function sinceOf(said: string, now: Date, zone: string): Date {
+  const text = said.trim().toLowerCase()
+  const midnight = (at: Date) => nextAt({ hour: 0, minute: 0, zone }, new Date(at.getTime() - 86_400_000))
+  if (text === 'today') return midnight(now)
+  if (/^\d{4}-\d{2}-\d{2}$/.test(text)) {
+    const noon = new Date(`${text}T12:00:00Z`)
+    if (!Number.isNaN(noon.getTime())) return midnight(noon)
+  }
+  const ahead = text === 'tomorrow' ? undefined : untilOf(text, now, zone)
+  if (ahead) return new Date(2 * now.getTime() - ahead.getTime())
+  throw new InputError('since', 'Say today, an age such as 24h or 7d, or a day such as 2026-11-24.')
+}
+
+const show = command({
+  ...own,
+  verb: 'show',
+  summary: 'Show an event',
+  effect: 'read',
+  input: z.object({ eventId }),
+  positional: ['eventId'],
+  async run(context, input) {
+    const { store, alerts } = context
+    const event = await storedEventNamed(context, input.eventId)
+    const tellings = await tellingsOf(store.db, event.event_id)
+    const told = await Promise.all(
+      tellings.map(async (one) => ({
+        ...one,
+        permalink: one.ts
+          ? await alerts.door.permalink(one.posted_channel ?? one.channel, one.ts)
+          : undefined,
+      })),
+    )
+    const alert = alertOf({ ...event, data: JSON.stringify(dropCredentials(JSON.parse(event.data))) })
+    return { message: eventCard({ ...event, told: 0, waiting: 0 }, alert, told) }
+  },
+})
+
+const why = command({
+  ...own,
+  verb: 'why',
+  summary: 'Why is it told there?',
+  effect: 'read',
+  input: z.object({ eventId }),
+  positional: ['eventId'],
+  run: whyOf,
+})
+
+/** The same, said of alerts. */
+const alertsWhy = command({
+  noun: 'alerts',
+  own: true,
+  verb: 'why',
+  summary: 'Why is it told there?',
+  effect: 'read',
+  input: z.object({ eventId }),
+  positional: ['eventId'],
+  run: whyOf,
+})
+
+async function whyOf(context: CommandContext, input: { eventId: string }) {
+  const { alerts, clock } = context
+  const event = await storedEventNamed(context, input.eventId)
+  const explanation = explain(alerts.routes.hearing(), event, clock())
+  return { message: eventWhy(alertOf(event), explanation, alerts.alertsChannel) }
+}
+
+const tell = command({
+  ...own,
+  verb: 'tell',
+  summary: 'Tell an event again',
+  effect: 'write',
+  asks: 'nothing',
+  submit: 'Tell it again',
+  input: z.object({ eventId }),
+  positional: ['eventId'],
+  async run(context, input) {
+    const { alerts, caller } = context
+    const event = await storedEventNamed(context, input.eventId)
+    const channel = caller.channelId
+    if (!channel) throw new InputError('eventId', 'Say this in the channel that shall read it.')
+    const refusal = await alerts.door.say(channel, eventAgain(alertOf(event), caller.userId), {
+      event_type: 'cmr_alert_again',
+      event_payload: { event_id: event.event_id, told_by: caller.userId },
+    })
+    if (refusal) throw new InputError('eventId', refusal)
+    return { message: notice(':repeat: Told again.') }
+  },
+})
+
+/** `/cmr events …` */
+export const eventCommands = [list, show, tell, why, alertsWhy]

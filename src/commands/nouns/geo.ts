@@ -1,0 +1,41 @@
+import { z } from 'zod'
+import { geo } from '../../cmr/endpoints/geo.ts'
+import { placeList } from '../../messages/geo.ts'
+import { command } from '../command.ts'
+import type { Place } from '../places.ts'
+
+const entries = (places: readonly Place[]) => places.map(({ name, code }) => [name, code] as const)
+
+/** `/cmr geo …` */
+export const geoCommands = [
+  command({
+    noun: 'geo',
+    verb: 'countries',
+    summary: 'List countries',
+    effect: geo.countries.effect,
+    input: z.object({ search: z.string().optional().meta({ label: 'Search' }) }),
+    positional: ['search'],
+    async run({ places }, { search = '' }) {
+      const wanted = search.toLowerCase()
+      const found = (await places.countries()).filter(({ name }) => name.toLowerCase().includes(wanted))
+      return { message: placeList('Countries', entries(found)) }
+    },
+  }),
+  command({
+    noun: 'geo',
+    verb: 'states',
+    summary: 'List a country’s states',
+    effect: geo.states.effect,
+    submit: 'Show',
+    input: geo.states.query,
+    positional: ['countryCode'],
+    async run({ places }, { countryCode }) {
+      return {
+        message: placeList(
+          `States of ${countryCode.toUpperCase()}`,
+          entries(await places.states(countryCode)),
+        ),
+      }
+    },
+  }),
+]

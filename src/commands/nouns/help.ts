@@ -1,0 +1,53 @@
+import { z } from 'zod'
+import { helpMessage, nounHelp } from '../../messages/help.ts'
+import { statusMessage } from '../../messages/status.ts'
+import { type Command, command, InputError } from '../command.ts'
+import { createRegistry, type Registry } from '../registry.ts'
+import { operationCommands } from './operations.ts'
+
+const status = command({
+  noun: 'status',
+  verb: 'show',
+  summary: 'Is the bot well?',
+  effect: 'read',
+  own: true,
+  input: z.object({}),
+  positional: [],
+  run: async (context) => ({ message: statusMessage(await context.status()) }),
+})
+
+/** Help lists every command, itself included: it is told them when they are all known. */
+function help(registry: () => Registry): Command {
+  return command({
+    noun: 'help',
+    verb: 'show',
+    summary: 'What can I say?',
+    effect: 'read',
+    own: true,
+    instant: true,
+    input: z.object({ noun: z.string().optional().meta({ label: 'About', example: 'users' }) }),
+    positional: ['noun'],
+    async run(_, { noun }) {
+      const { nouns, find } = registry()
+      if (!noun) return { message: helpMessage(nouns) }
+      const [word = ''] = noun.split(/\s+/)
+      const known = [...nouns.keys()].find(
+        (one) => one === word.toLowerCase() || one === `${word.toLowerCase()}s`,
+      )
+      if (known) return { message: nounHelp(known, nouns.get(known) ?? []) }
+      const found = find([word])
+      throw new InputError('noun', found.ok ? 'Name a noun, such as users.' : found.sentence)
+    },
+  })
+}
+
+/** All commands with the two that tell of the bot itself. */
+export function withOwnCommands(commands: readonly Command[]): Registry {
+  const registry: Registry = createRegistry([
+    ...commands,
+    ...operationCommands(() => registry),
+    status,
+    help(() => registry),
+  ])
+  return registry
+}

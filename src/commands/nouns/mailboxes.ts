@@ -1,0 +1,215 @@
+import { z } from 'zod'
+import { mailboxId, userId } from '../../cmr/endpoints/fields.ts'
+import { mailboxes } from '../../cmr/endpoints/mailboxes.ts'
+import {
+  adminLogin,
+  mailboxCard,
+  mailboxList,
+  removalText,
+  rowsIn,
+  updateReceipt,
+  validationList,
+} from '../../messages/mailboxes.ts'
+import { type CommandContext, command, InputError, type Prefill } from '../command.ts'
+import { endpointCommand, ownerFollows } from '../endpoints.ts'
+import { named } from '../names.ts'
+
+type Values = Readonly<Record<string, unknown>>
+
+async function mailboxOf({ cmr }: CommandContext, id: string): Promise<Values> {
+  return (await cmr.mailboxes.get({ query: { mailboxId: id } })).data
+}
+
+/** The chosen mailbox of a form that is being filled. */
+async function chosenMailbox(context: CommandContext, values: Values): Promise<Values | undefined> {
+  if (!values.mailboxId) return undefined
+  const { ids } = await named(context, z.object({ mailboxId }), { mailboxId: values.mailboxId })
+  return mailboxOf(context, String(ids.mailboxId))
+}
+
+const all = endpointCommand(mailboxes.all, {
+  summary: 'List all mailboxes',
+  positional: ['page'],
+  request: ({ page = 1, limit = 20 }) => ({ query: { page, limit } }),
+  show: ({ data }, { ids }) => {
+    const page = Number(ids.page ?? 1)
+    const rows = rowsIn(data)
+    const { totalPages } = (Array.isArray(data) ? {} : data) as { totalPages?: unknown }
+    const more =
+      totalPages === undefined ? rows.length === Number(ids.limit ?? 20) : Number(totalPages) > page
+    return mailboxList(rows, { page, more, limit: Number(ids.limit ?? 20) })
+  },
+})
+
+const adminInput = ownerFollows(mailboxes.admin.query)
+
+const admin = command({
+  noun: 'mailboxes',
+  verb: 'admin',
+  summary: 'A mailbox’s admin login',
+  effect: mailboxes.admin.effect,
+  // Whoever may delete a mailbox may see its password; nobody else.
+  needs: 'admin',
+  submit: 'Show',
+  input: adminInput,
+  positional: ['mailboxId'],
+  async run(context, input) {
+    // Without a channel the answer would be a message that stays.
+    if (!context.caller.channelId)
+      throw new InputError(
+        'mailboxId',
+        'Ask for it in a channel: there the answer is shown to you alone, once.',
+      )
+    const { ids, spoken } = await named(context, adminInput, input)
+    const query = ids as z.output<typeof mailboxes.admin.query>
+    const { data } = await context.cmr.mailboxes.admin({ query })
+    return { message: adminLogin(String(spoken.mailboxId), data) }
+  },
+})
+
+const { userName, firstName, lastName, removeProfilePicture } =
+  mailboxes.update.body.shape.mailboxData.options[0].shape
+
+async function todays(context: CommandContext, values: Values): Promise<Prefill> {
+  const found = await chosenMailbox(context, values)
+  if (!found) return { values: {} }
+  const { email, firstName: first, lastName: last } = found
+  return {
+    values: { userName: String(email ?? '').split('@')[0], firstName: first ?? '', lastName: last ?? '' },
+  }
+}
+
+/** A picture as CMR takes it with the other fields: a data URL. @throws InputError for what is none */
+async function pictureOf({ files }: CommandContext, ids: readonly string[] | undefined) {
+  const [id] = ids ?? []
+  if (!id) return undefined
+  const { name, type, bytes } = await files.read(id).catch((error: unknown) => {
+    throw new InputError(
+      'picture',
+      error instanceof Error ? error.message : 'Slack does not give the picture.',
+    )
+  })
+  if (!/^image\/(png|jpe?g)$/.test(type)) throw new InputError('picture', `${name} is neither PNG nor JPEG.`)
+  return `data:${type};base64,${Buffer.from(bytes).toString('base64')}`
+}
+
+const update = endpointCommand(mailboxes.update, {
+  summary: 'Update a mailbox',
+  submit: 'Save',
+  input: z.object({
+    mailboxId: mailboxId.meta({ ...mailboxId.meta(), reloads: true }),
+    userId,
+    firstName: firstName.meta({ label: 'First name' }),
+    lastName: lastName.meta({ label: 'Last name' }),
+    userName: userName.meta({
+      label: 'User name',
+      hint: 'What stands before the @: the address changes with it',
+    }),
+    picture: z
+      .array(z.string())
+      .optional()
+      .meta({ label: 'New picture', hint: 'PNG or JPEG', file: { types: ['png', 'jpg', 'jpeg'], most: 1 } }),
+    removeProfilePicture: removeProfilePicture.meta({ label: 'Remove the picture' }),
+  }),
+  positional: ['mailboxId'],
+  picks: ['userId', 'mailboxId'],
+  prefill: todays,
+  follow: todays,
+  before: ({ context, ids }) => mailboxOf(context, ids.mailboxId),
+  async request({ userId: owner, picture, ...change }, { context, before }) {
+    const { userName: name, ...rest } = change
+    const profilePicture = await pictureOf(context, picture)
+    // The address is touched only where it is to be another one.
+    const renamed = name && !String(before.email ?? '').startsWith(`${name}@`)
+    const mailboxData = {
+      ...rest,
+      ...(renamed && { userName: name }),
+      ...(profilePicture && { profilePicture }),
+    }
+    return { query: { userId: owner }, body: { mailboxData } }
+  },
+  show: ({ data, actionId }, { ids, before }) => updateReceipt(before, ids, data, actionId),
+})
+
+const remove = endpointCommand(mailboxes.remove, {
+  summary: 'Remove mailboxes',
+  submit: 'Remove for good',
+  input: z.object({ mailboxIds: mailboxes.remove.body.shape.mailboxIds, userId }),
+  positional: ['mailboxIds'],
+  asks: async ({ input }) => ({
+    text: removalText(input.mailboxIds),
+    typed: input.mailboxIds.length === 1 ? input.mailboxIds[0] : `${input.mailboxIds.length} mailboxes`,
+  }),
+})
+
+const validate = endpointCommand(mailboxes.validate, {
+  summary: 'Validate mailboxes',
+  input: z.object({
+    ...mailboxes.validate.query.shape,
+    mailboxes: z.array(z.string()).min(1).meta({ label: 'Addresses', hint: 'One a line' }),
+  }),
+  request: ({ userId: owner, mailboxes: addresses }) => ({
+    query: { userId: owner },
+    body: { mailboxes: addresses },
+  }),
+  show: ({ data, message }, { input }) => validationList(input.mailboxes, data, message),
+})
+
+const google = mailboxes.reexport.body.shape.google.unwrap().shape
+const microsoft = mailboxes.reexport.body.shape.microsoft.unwrap().shape
+const whenGoogle = (values: Values) => values.provider !== 'MICROSOFT'
+
+async function providerOf(context: CommandContext, values: Values): Promise<Prefill> {
+  const found = values.provider ? undefined : await chosenMailbox(context, values)
+  if (!found) return { values: {} }
+  const domain = String(found.domain ?? String(found.email ?? '').split('@')[1])
+  const { data } = await context.cmr.subscriptions.list({ query: { domain } })
+  const provider = data.subscriptions.find((one) => one.serviceProvider)?.serviceProvider
+  return { values: provider ? { provider } : {} }
+}
+
+const reexport = endpointCommand(mailboxes.reexport, {
+  summary: 'Re-export a mailbox',
+  submit: 'Re-export',
+  input: z.object({
+    mailboxId: mailboxId.meta({ ...mailboxId.meta(), reloads: true }),
+    userId,
+    provider: z.enum(['GOOGLE', 'MICROSOFT']).optional().meta({ label: 'Provider', reloads: true }),
+    googleOauthRoute: google.googleOauthRoute.meta({ label: 'Google OAuth route', when: whenGoogle }),
+    clientId: google.clientId.meta({ label: 'Client ID', when: whenGoogle }),
+    appName: google.appName.meta({ label: 'App name', when: whenGoogle }),
+    microsoftOauthRoute: microsoft.microsoftOauthRoute.optional().meta({
+      label: 'Microsoft OAuth route',
+      when: (values: Values) => values.provider === 'MICROSOFT',
+    }),
+  }),
+  positional: ['mailboxId'],
+  picks: ['userId', 'mailboxId'],
+  prefill: providerOf,
+  follow: providerOf,
+  request: ({ userId: owner, mailboxId: id, provider, microsoftOauthRoute, ...route }) => ({
+    query: { userId: owner },
+    body: {
+      mailboxId: id,
+      ...(provider === 'MICROSOFT' ? { microsoft: { microsoftOauthRoute } } : { google: route }),
+    },
+  }),
+})
+
+/** `/cmr mailboxes …` */
+export const mailboxCommands = [
+  endpointCommand(mailboxes.list, {
+    summary: 'List a user’s mailboxes',
+    show: ({ data }) => mailboxList(rowsIn(data)),
+  }),
+  all,
+  endpointCommand(mailboxes.get, {
+    summary: 'Show a mailbox',
+    show: ({ data }) => mailboxCard(data),
+  }),
+  admin,
+  update,
+  remove,
+  validate,
+  reexport,
+]

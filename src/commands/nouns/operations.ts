@@ -1,0 +1,165 @@
+import { z } from 'zod'
+import { escapeText, type Message } from '../../messages/blocks.ts'
+import { notice } from '../../messages/failure.ts'
+import { operationList, operationStory } from '../../messages/operations.ts'
+import { viewOf } from '../../operations/operation-view.ts'
+import { keepLooking, settle } from '../../operations/settle.ts'
+import { partsOfOperations } from '../../store/operation-parts.ts'
+import {
+  latestOperations,
+  type Operation,
+  openOperations,
+  operationsCalled,
+  stepsOf,
+} from '../../store/operations.ts'
+import type { Store } from '../../store/store.ts'
+import { type Command, type CommandContext, command, InputError } from '../command.ts'
+import type { Registry } from '../registry.ts'
+
+/** Rows that one message shows. */
+const SHOWN = 20
+
+const id = z
+  .string()
+  .min(1)
+  .meta({ label: 'Operation', hint: 'Its id or the beginning of it, an actionId or an orderId' })
+
+/** @throws InputError where it is open no longer, or nothing is called that */
+async function called(store: Store, name: string): Promise<Operation> {
+  const found = await operationsCalled(store.db, name)
+  // Processing an order is an operation of its own, under the same orderId: the newest is meant.
+  const [newest] = found
+  if (!newest)
+    throw new InputError('id', `No operation is called “${name}”. /cmr operations lists what is open.`)
+  return newest
+}
+
+async function undecided(store: Store, name: string): Promise<Operation> {
+  const operation = await called(store, name)
+  if (operation.state !== 'unknown' && operation.state !== 'accepted')
+    throw new InputError('id', 'This operation is over: there is nothing left to decide.')
+  return operation
+}
+
+async function storyOf({ db }: Store, operation: Operation): Promise<Message> {
+  const parts = await partsOfOperations(db, [operation.id])
+  return operationStory(viewOf(operation, parts), await stepsOf(db, operation.id))
+}
+
+const list = command({
+  noun: 'operations',
+  verb: 'list',
+  summary: 'What is under way',
+  effect: 'read',
+  own: true,
+  submit: 'Show',
+  input: z.object({
+    id: id.optional(),
+    all: z.boolean().optional().meta({ label: 'Also what is over' }),
+  }),
+  positional: ['id'],
+  async run({ store }, { id: name, all = false }) {
+    if (name) return { message: await storyOf(store, await called(store, name)) }
+    const found = all
+      ? await latestOperations(store.db, SHOWN + 1)
+      : await openOperations(store.db, SHOWN + 1)
+    const rows = found.slice(0, SHOWN)
+    const parts = await partsOfOperations(
+      store.db,
+      rows.map((one) => one.id),
+    )
+    const views = rows.map((one) =>
+      viewOf(
+        one,
+        parts.filter((part) => part.operation_id === one.id),
+      ),
+    )
+    const more = found.length > SHOWN
+    const title = all
+      ? `The newest ${rows.length} operations`
+      : `${more ? `More than ${SHOWN}` : rows.length} open operation${rows.length === 1 ? '' : 's'}`
+    return { message: operationList(title, views, more) }
+  },
+})
+
+const check = command({
+  noun: 'operations',
+  verb: 'check',
+  summary: 'Ask CMR about one now',
+  effect: 'read',
+  own: true,
+  submit: 'Check',
+  input: z.object({ id }),
+  positional: ['id'],
+  async run({ store, chaser }, { id: name }) {
+    const operation = await called(store, name)
+    return { message: await storyOf(store, (await chaser.check(operation.id)) ?? operation) }
+  },
+})
+
+const look = command({
+  noun: 'operations',
+  verb: 'look',
+  summary: 'Keep looking for one',
+  effect: 'write',
+  own: true,
+  submit: 'Keep looking',
+  asks: 'nothing',
+  input: z.object({ id }),
+  positional: ['id'],
+  async run({ store, patience, caller, clock }, { id: name }) {
+    const operation = await undecided(store, name)
+    const after = await keepLooking(store, patience, operation, { by: caller.userId, at: clock() })
+    return { message: await storyOf(store, after) }
+  },
+})
+
+/** Deciding needs what the operation itself needed: it is told the commands when they are all known. */
+const decide = (registry: () => Registry) =>
+  command({
+    noun: 'operations',
+    verb: 'settle',
+    summary: 'Decide what came of one',
+    effect: 'write',
+    own: true,
+    submit: 'I have looked',
+    input: z.object({
+      id,
+      happened: z.enum(['yes', 'no']).meta({ label: 'Did it happen?' }),
+    }),
+    positional: ['id', 'happened'],
+    async confirm({ store }, { id: name, happened }) {
+      const operation = await undecided(store, name)
+      const what = `*${escapeText(operation.endpoint.replace('.', ' '))}* for ${escapeText(operation.label)}`
+      const follows =
+        happened === 'yes'
+          ? 'It counts as done from now on, whole.'
+          : 'It counts as not done, and may be sent again. If CMR did it after all, it would then happen twice.'
+      return {
+        text: `You have looked in the CMR dashboard, and ${what} *${happened === 'yes' ? 'happened' : 'did not happen'}*?\n${follows} <@${operation.actor}> is told, and your decision stands in the audit.`,
+      }
+    },
+    async run(context, { id: name, happened }) {
+      const { store, caller, clock } = context
+      const operation = await undecided(store, name)
+      const refusal = refusalFor(context, registry(), operation)
+      if (refusal) return { message: notice(`:no_entry: ${refusal}`) }
+      const decision = { happened: happened === 'yes', by: caller.userId, at: clock() }
+      return { message: await storyOf(store, await settle(store, operation, decision)) }
+    },
+  })
+
+function refusalFor(
+  { access, caller }: CommandContext,
+  { byId }: Registry,
+  { endpoint }: Operation,
+): string | undefined {
+  const original = byId(endpoint)
+  const verdict = original && access.decide(caller.userId, original, endpoint.replace('.', ' '))
+  return verdict && !verdict.allowed ? verdict.refusal : undefined
+}
+
+/** `/cmr operations …` */
+export function operationCommands(registry: () => Registry): readonly Command[] {
+  return [list, check, look, decide(registry)]
+}

@@ -1,0 +1,140 @@
+import { toCents } from '../../../cmr/money.ts'
+import { escapeText, section, context as smallPrint } from '../../../messages/blocks.ts'
+import { addressBlocks, counted, mailboxCount, noteLines } from '../../../messages/orders.ts'
+import { userIdOf, userName } from '../../../messages/users.ts'
+import { money } from '../../../messages/wallet.ts'
+import type { CommandContext, Confirmation } from '../../command.ts'
+import { toldWhere } from '../../endpoints.ts'
+import { userNamed } from '../../names.ts'
+import { type Funds, fundsFor, moneyLines, type Price } from '../../prices.ts'
+import type { Mailbox } from './addresses.ts'
+import { askAvailability } from './availability.ts'
+import type { OrderFindings } from './findings.ts'
+import { domainsOf, type MoreInput, mailboxesOf, type OrderInput } from './input.ts'
+import { matchPictures, picturesGiven } from './pictures.ts'
+import { orderPrice } from './price.ts'
+import { subscriptionOf } from './subscription.ts'
+import { askWorkspaces, inState } from './workspaces.ts'
+
+type ByDomain = Readonly<Record<string, readonly Mailbox[]>>
+
+/** What would be ordered, every address, what it costs and what the wallet holds after it. */
+export async function confirmOrder(
+  context: CommandContext,
+  input: OrderInput,
+  found: OrderFindings = {},
+): Promise<Confirmation> {
+  const domains = domainsOf(input.domains)
+  const addresses = mailboxesOf(input, domains)
+  const customer = await userNamed(context, input.userId)
+  const { known, failure } = await askAvailability(context, domains, found.domains)
+  if (failure) throw failure
+  const taken = domains.filter((name) => known[name]?.available === false)
+  if (taken.length) {
+    return refusal(`*Taken:* ${taken.map(escapeText).join(', ')}. Go back and take others in their place.`)
+  }
+  const asked = { domains, provider: input.serviceProvider }
+  const workspaces = await askWorkspaces(context, asked, found.workspaces)
+  const conflicts = inState(workspaces, asked, 'conflict')
+  if (conflicts.length) {
+    return refusal(
+      `*A workspace exists already on ${conflicts.map(escapeText).join(', ')}*: CMR would charge and then fail the mailboxes. Go back and leave them out.`,
+    )
+  }
+  const { years = 1, onWarmup = false } = input
+  const mailboxes = mailboxCount(addresses.byDomain)
+  const price = orderPrice(
+    {
+      domains: domains.map((name) => ({ name, yearly: known[name]?.cents, years })),
+      mailboxes,
+      warmups: onWarmup ? mailboxes : 0,
+    },
+    context.prices,
+  )
+  const funds = await fundsFor(context, price)
+  const unsure = domains.filter((name) => known[name]?.available === undefined)
+  const unknown = mailboxes ? inState(workspaces, asked, 'unknown') : []
+  const doubts = [
+    unsure.length &&
+      `:grey_question: CMR does not say whether it can have ${unsure.map(escapeText).join(', ')}.`,
+    unknown.length &&
+      `:grey_question: *Workspace not known* for ${unknown.slice(0, 30).map(escapeText).join(', ')}: CMR did not answer in time. If one exists, the domain is charged before its mailboxes fail. Go back to ask again, which costs nothing, or to leave them out.`,
+  ].filter((line) => typeof line === 'string')
+  const what = `${counted(domains.length, 'domain')}${mailboxes ? ` with ${counted(mailboxes, 'mailbox', 'mailboxes')}` : ''}`
+  const head = [
+    `*Order ${what}?*`,
+    `For *${escapeText(userName(customer))}* (${escapeText(customer.email ?? userIdOf(customer))}) · ${input.serviceProvider}${input.forwardTo ? ` · forwarding to ${escapeText(input.forwardTo)}` : ''}${autoRenewText(input, mailboxes)}`,
+  ]
+  const pictures = input.files?.length ? await picturesGiven(context, input.files) : []
+  return asking({ context, head, doubts, price, funds, confirm: input.confirm, addresses, pictures })
+}
+
+/** The same for mailboxes on a subscription that is there. */
+export async function confirmMore(context: CommandContext, input: MoreInput): Promise<Confirmation> {
+  const customer = await userNamed(context, input.userId)
+  const subscription = await subscriptionOf(context, input)
+  const addresses = mailboxesOf(input, [subscription.domain])
+  const mailboxes = mailboxCount(addresses.byDomain)
+  const price = orderPrice(
+    {
+      domains: [],
+      mailboxes,
+      warmups: input.onWarmup ? mailboxes : 0,
+      mailboxCents: toCents(subscription.pricePerMailbox),
+    },
+    context.prices,
+  )
+  const funds = await fundsFor(context, price)
+  const head = [
+    `*Add ${counted(mailboxes, 'mailbox', 'mailboxes')} on ${escapeText(subscription.domain)}?*`,
+    `For *${escapeText(userName(customer))}* (${escapeText(customer.email ?? userIdOf(customer))})${autoRenewText(input, mailboxes)}`,
+  ]
+  const pictures = input.files?.length ? await picturesGiven(context, input.files) : []
+  return asking({ context, head, doubts: [], price, funds, confirm: input.confirm, addresses, pictures })
+}
+
+function autoRenewText({ autoRenew }: { autoRenew?: boolean | undefined }, mailboxes: number): string {
+  if (!mailboxes || autoRenew === undefined) return ''
+  return autoRenew ? ' · mailboxes renew by themselves' : ' · mailboxes do *not* renew by themselves'
+}
+
+function refusal(text: string): Confirmation {
+  return { text: `:no_entry: ${text}`, refused: true }
+}
+
+/** Where the wallet does not cover it, it can only be left unconfirmed. */
+function asking(asked: {
+  readonly context: CommandContext
+  readonly head: readonly string[]
+  readonly doubts: readonly string[]
+  readonly price: Price
+  readonly funds: Funds
+  readonly confirm: boolean | undefined
+  readonly addresses: { readonly byDomain: ByDomain; readonly rewritten: readonly string[] }
+  readonly pictures: Awaited<ReturnType<typeof picturesGiven>>
+}): Confirmation {
+  const { context, head, doubts, price, funds, confirm = true, addresses, pictures } = asked
+  const { matched, unmatched } = matchPictures(pictures, addresses.byDomain)
+  const notes = noteLines({
+    rewritten: addresses.rewritten,
+    pictured: Object.keys(matched).length,
+    unmatched,
+  })
+  const covered = funds.missing === 0
+  const waits =
+    confirm && covered
+      ? []
+      : ['It is left *unconfirmed*: nothing is charged until somebody presses *Process* on its receipt.']
+  const pay = price.cents === undefined ? 'Order' : `Order for ${money(price.cents)}`
+  return {
+    text: head.join('\n'),
+    blocks: [
+      section([...moneyLines(price, funds), ...waits].join('\n')),
+      ...doubts.map((doubt) => section(doubt)),
+      ...addressBlocks(addresses.byDomain),
+      smallPrint(...notes, toldWhere(context)),
+    ],
+    submit: confirm && covered ? pay : 'Leave unconfirmed',
+    ...(!covered && { input: { confirm: false } }),
+  }
+}

@@ -1,0 +1,56 @@
+import type { Gathered, Step, StepWork } from '../../../forms/steps.ts'
+import { InputError } from '../../command.ts'
+import { defaultPattern } from './addresses.ts'
+import { findings, listIn, noting } from './findings.ts'
+import { mailboxesOf, type PeopleInput } from './input.ts'
+import { lineOf, parsePeople } from './people.ts'
+import { picturesGiven } from './pictures.ts'
+
+/**
+ * Who gets a mailbox: typed, pasted or in a file, with their pictures; every line is looked at.
+ * @param domains those of an order, or the one that the mailboxes are added to
+ */
+export function peopleStep(
+  fields: readonly string[],
+  domains: (gathered: Gathered) => readonly string[],
+): Step {
+  return {
+    title: 'Mailboxes',
+    fields,
+    initial: { pattern: defaultPattern, spread: false, onWarmup: false, autoRenew: true, confirm: true },
+    async check({ context, gathered }) {
+      const listed = await withFile(context, gathered)
+      const ids = listIn(listed.values.files)
+      const before = findings(listed).pictures ?? []
+      const same = ids.length === before.length && ids.every((id) => before.some((one) => one.id === id))
+      const pictures = same ? before : await picturesGiven(context, ids)
+      const noted = noting(listed, { pictures: pictures.map(({ id, name }) => ({ id, name })) })
+      try {
+        mailboxesOf(noted.values as PeopleInput, domains(noted))
+      } catch (error) {
+        if (!(error instanceof InputError)) throw error
+        return { gathered: noted, errors: { [error.field]: error.message } }
+      }
+      return { gathered: noted }
+    },
+  }
+}
+
+/** People of an uploaded table join those that were typed, so that all stand in one place. */
+async function withFile({ files }: StepWork['context'], gathered: Gathered): Promise<Gathered> {
+  const [id] = listIn(gathered.values.peopleFile)
+  if (!id) return gathered
+  const file = await files.read(id).catch((error: unknown) => {
+    throw new InputError(
+      'peopleFile',
+      error instanceof Error ? error.message : 'Slack does not give the file.',
+    )
+  })
+  const { people, faults } = parsePeople(new TextDecoder().decode(file.bytes))
+  const [fault] = faults
+  if (fault) throw new InputError('peopleFile', `${file.name}, line ${fault.line}: ${fault.why}.`)
+  const typed = String(gathered.values.mailboxes ?? '').trim()
+  const mailboxes = [...(typed ? [typed] : []), ...people.map(lineOf)].join('\n')
+  const { peopleFile: _, ...values }: Record<string, unknown> = { ...gathered.values, mailboxes }
+  return { ...gathered, values }
+}

@@ -1,0 +1,130 @@
+import { parse } from 'csv-parse/sync'
+import { cmrText } from '../../../cmr/endpoints/fields.ts'
+
+/** Somebody who gets a mailbox, as a line of a list names them. */
+export interface Person {
+  /** What the line gave; without it the pattern makes one. */
+  readonly username?: string | undefined
+  readonly firstName: string
+  readonly lastName: string
+  /** From 1. */
+  readonly line: number
+}
+
+/** What is wrong with a line. */
+export interface LineFault {
+  readonly line: number
+  readonly why: string
+}
+
+export interface People {
+  readonly people: readonly Person[]
+  readonly faults: readonly LineFault[]
+}
+
+const name = cmrText({ label: 'Name' })
+
+/**
+ * Reads a list of people, one a line: `jane Jane Doe`, `Jane Doe`, `Jane Doe <jane>`, `jane, Jane, Doe`,
+ * `Jane, Doe`, or a table with a header such as `first,last,username`.
+ * Three words or more begin with the username where the first one is not capitalised.
+ */
+export function parsePeople(text: string): People {
+  // Phones make curly apostrophes, which CMR does not take.
+  const lines = text.replaceAll(/[’‘]/g, "'").split(/\r?\n/)
+  const first = lines.findIndex((line) => line.trim())
+  if (first !== -1 && isHeader(lines[first] ?? '')) return peopleInTable(lines.slice(first).join('\n'), first)
+  const people: Person[] = []
+  const faults: LineFault[] = []
+  for (const [at, raw] of lines.entries()) {
+    const line = raw.trim()
+    if (!line) continue
+    sort({ ...partsOf(line), line: at + 1 }, people, faults)
+  }
+  return { people, faults }
+}
+
+/** Puts somebody under the people, or under what is wrong. */
+function sort(person: Person, people: Person[], faults: LineFault[]) {
+  const { firstName, lastName, line } = person
+  if (!firstName || !lastName) {
+    faults.push({ line, why: 'it needs a first and a last name, such as “Jane Doe” or “jane Jane Doe”' })
+    return
+  }
+  const refused = [firstName, lastName].map((one) => name.safeParse(one)).find((one) => !one.success)
+  if (refused) faults.push({ line, why: refused.error?.issues[0]?.message ?? 'CMR does not take this name' })
+  else people.push(person)
+}
+
+function partsOf(line: string): Omit<Person, 'line'> {
+  const named = /^(.*?)\s*<([^<>]+)>$/.exec(line)
+  if (named) {
+    const [firstName = '', ...last] = words(named[1] ?? '')
+    return { username: beforeAt(named[2] ?? ''), firstName, lastName: last.join(' ') }
+  }
+  const separator = [',', ';', '\t'].find((one) => line.includes(one))
+  if (separator) {
+    const parts = line.split(separator).map((part) => part.trim())
+    const [one = '', two = '', ...more] = parts
+    if (parts.length === 2) return { firstName: one, lastName: two }
+    return { username: beforeAt(one) || undefined, firstName: two, lastName: more.join(' ').trim() }
+  }
+  const [one = '', two = '', ...more] = words(line)
+  const capital = /^\p{Lu}/u.test(one)
+  if (more.length === 0 || capital) return { firstName: one, lastName: [two, ...more].join(' ').trim() }
+  return { username: beforeAt(one), firstName: two, lastName: more.join(' ') }
+}
+
+const words = (text: string) => text.split(/\s+/).filter(Boolean)
+const beforeAt = (text: string) => text.trim().split('@')[0] ?? ''
+
+const columns: Record<'firstName' | 'lastName' | 'username', RegExp> = {
+  firstName: /^(first|given|fore)[ _-]?(name)?$/i,
+  lastName: /^(last|family|sur)[ _-]?(name)?$/i,
+  username: /^(user[ _-]?name|user|login|local[ _-]?part|e-?mail|address|mailbox)$/i,
+}
+
+function cells(line: string): string[] {
+  return line.split(/[,;\t]/).map((cell) => cell.trim().replace(/^"|"$/g, ''))
+}
+
+function isHeader(line: string): boolean {
+  const found = cells(line)
+  return (
+    found.some((cell) => columns.firstName.test(cell)) && found.some((cell) => columns.lastName.test(cell))
+  )
+}
+
+/** @param offset lines above the header */
+function peopleInTable(text: string, offset: number): People {
+  const rows = parse(text, {
+    bom: true,
+    delimiter: [',', ';', '\t'],
+    relax_column_count: true,
+    relax_quotes: true,
+    skip_empty_lines: true,
+    trim: true,
+    info: true,
+  }) as unknown as { record: string[]; info: { lines: number } }[]
+  const [header, ...body] = rows
+  const place = (column: RegExp) => header?.record.findIndex((cell) => column.test(cell)) ?? -1
+  const [first, last, user] = [place(columns.firstName), place(columns.lastName), place(columns.username)]
+  const people: Person[] = []
+  const faults: LineFault[] = []
+  for (const { record, info } of body) {
+    const person = {
+      firstName: record[first] ?? '',
+      lastName: record[last] ?? '',
+      username: beforeAt(record[user] ?? '') || undefined,
+      line: offset + info.lines,
+    }
+    sort(person, people, faults)
+  }
+  return { people, faults }
+}
+
+/** A person as a line that is read back to the same. */
+export function lineOf({ username, firstName, lastName }: Omit<Person, 'line'>): string {
+  const plain = [firstName, lastName].map((part) => part.replaceAll(/[,;\t]/g, ' ').trim())
+  return [...(username ? [username] : []), ...plain].join(', ')
+}

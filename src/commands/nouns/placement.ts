@@ -1,0 +1,56 @@
+import { z } from 'zod'
+import { placement } from '../../cmr/endpoints/account.ts'
+import { escapeText } from '../../messages/blocks.ts'
+import { placementReceipt, reportList, reportsIn } from '../../messages/placement.ts'
+import { type CommandContext, InputError } from '../command.ts'
+import { endpointCommand } from '../endpoints.ts'
+
+/** The addresses that are tested. @throws InputError for those that CMR would refuse */
+async function testable({ cmr }: CommandContext, mailboxIds: readonly string[]): Promise<string[]> {
+  const rows = await Promise.all(
+    mailboxIds.map(async (mailboxId) => (await cmr.mailboxes.get({ query: { mailboxId } })).data),
+  )
+  const idle = rows.filter((one) => one.status !== undefined && one.status !== 'ACTIVE')
+  if (idle.length) {
+    const named = idle.map((one) => `${one.email} is ${one.status}`).join(', ')
+    throw new InputError('mailboxIds', `Only ACTIVE mailboxes can be tested: ${named}.`)
+  }
+  return rows.map((one, at) => one.email ?? mailboxIds[at] ?? '')
+}
+
+const run = endpointCommand(placement.run, {
+  summary: 'Run a placement test',
+  submit: 'Run the test',
+  input: z.object({
+    ...placement.run.query.shape,
+    mailboxIds: placement.run.body.shape.mailboxIds.meta({
+      label: 'Mailboxes',
+      hint: 'ACTIVE ones, by address, one a line',
+    }),
+    spamassassin: placement.run.body.shape.spamassassin,
+    blacklist: placement.run.body.shape.blacklist,
+    aiInsight: placement.run.body.shape.aiInsight,
+  }),
+  before: ({ context, ids }) => testable(context, ids.mailboxIds),
+  asks: async ({ before }) => ({
+    text: `*Test where mail of ${before.length} mailbox${before.length === 1 ? '' : 'es'} lands?*\n${before.map(escapeText).join(', ')}`,
+  }),
+  show: ({ data, actionId }, { ids, before }) => placementReceipt(ids.userId, before, data.orderId, actionId),
+})
+
+const { userId, orderId, mailboxId, page, limit } = placement.reports.query.shape
+
+const reports = endpointCommand(placement.reports, {
+  summary: 'Placement reports',
+  input: z.object({
+    userId,
+    orderId: orderId.meta({ label: 'Test', hint: 'Its orderId' }),
+    mailboxId: mailboxId.meta({ label: 'Mailbox' }),
+    page,
+    limit,
+  }),
+  show: ({ data }, { ids }) => reportList(ids, reportsIn(data)),
+})
+
+/** `/cmr placement …` */
+export const placementCommands = [run, reports]

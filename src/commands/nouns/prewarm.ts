@@ -1,0 +1,91 @@
+import { z } from 'zod'
+import {
+  autoRenew,
+  forwardTo,
+  googleRoute,
+  microsoftOauthRoute,
+  newDomains,
+  provider,
+  userId,
+} from '../../cmr/endpoints/fields.ts'
+import { prewarm } from '../../cmr/endpoints/prewarm.ts'
+import { inventoryList } from '../../messages/prewarm.ts'
+import { endpointCommand } from '../endpoints.ts'
+import { prewarmPrice } from '../prices.ts'
+
+type Values = Readonly<Record<string, unknown>>
+
+const { googleOauthRoute, clientId, appName } = googleRoute.shape
+const whenGoogle = (values: Values) => values.serviceProvider === 'GOOGLE'
+const order = {
+  userId,
+  domains: newDomains.meta({ ...newDomains.meta(), hint: 'From the inventory, one a line' }),
+  serviceProvider: provider.meta({ label: 'Provider', reloads: true }),
+  googleOauthRoute: googleOauthRoute.meta({ label: 'Google OAuth route', when: whenGoogle }),
+  clientId: clientId.meta({ label: 'Google client ID', when: whenGoogle }),
+  appName: appName.meta({ label: 'Google app name', when: whenGoogle }),
+  microsoftOauthRoute: microsoftOauthRoute.optional().meta({
+    label: 'Microsoft OAuth route',
+    when: (values: Values) => values.serviceProvider === 'MICROSOFT',
+  }),
+  forwardTo: forwardTo.optional(),
+  autoRenew: autoRenew.optional(),
+}
+const input = z.object(order)
+const sandboxInput = z.object({ ...order, scenario: prewarm['sandbox-order'].query.shape.scenario })
+
+function body({
+  domains,
+  serviceProvider,
+  forwardTo: target,
+  autoRenew: renews,
+  ...route
+}: Omit<z.output<typeof input>, 'userId'>) {
+  const { googleOauthRoute: at, clientId: client, appName: name, microsoftOauthRoute: there } = route
+  const google = { googleOauthRoute: at, clientId: client, appName: name }
+  return {
+    order: domains.map((domain) => ({ domain, ...(target && { forwardTo: target }) })),
+    serviceProvider,
+    ...(renews !== undefined && { autoRenew: renews }),
+    ...(serviceProvider === 'GOOGLE' && Object.values(google).some(Boolean) && { google }),
+    ...(serviceProvider === 'MICROSOFT' && there && { microsoftOauthRoute: there }),
+  }
+}
+
+/** `/cmr prewarm …` */
+export const prewarmCommands = [
+  endpointCommand(prewarm.list, {
+    summary: 'Pre-warmed inventory',
+    positional: ['contains'],
+    show: ({ data }, { ids }) => inventoryList(data, ids, 'order'),
+  }),
+  endpointCommand(prewarm.order, {
+    summary: 'Order pre-warmed',
+    submit: 'Order',
+    input,
+    request: ({ userId: owner, ...rest }) => ({ query: { userId: owner }, body: body(rest) }),
+    price: ({ context, ids }) => prewarmPrice(context, ids.domains),
+  }),
+  endpointCommand(prewarm['sandbox-list'], {
+    summary: 'Sandbox inventory',
+    positional: ['contains'],
+    show: ({ data }, { ids }) => inventoryList(data, ids, 'sandbox-order'),
+  }),
+  endpointCommand(prewarm['sandbox-order'], {
+    summary: 'Sandbox order',
+    submit: 'Order',
+    input: sandboxInput,
+    request: ({ userId: owner, scenario, ...rest }) => ({
+      query: { userId: owner, scenario },
+      body: body(rest),
+    }),
+  }),
+  endpointCommand(prewarm['sandbox-reset'], {
+    summary: 'Reset the sandbox',
+    submit: 'Reset',
+    asks: async () => ({
+      text: '*Reset CMR’s sandbox for pre-warmed mailboxes?*\nAll orders made there are forgotten. Nothing real is touched.',
+      typed: 'reset',
+    }),
+  }),
+]

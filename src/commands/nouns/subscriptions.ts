@@ -1,0 +1,93 @@
+import { z } from 'zod'
+import { subscriptions } from '../../cmr/endpoints/subscriptions.ts'
+import { actions, button } from '../../messages/blocks.ts'
+import { autoRenewReceipt, cancelText, recreateText, subscriptionList } from '../../messages/subscriptions.ts'
+import { type CommandContext, InputError } from '../command.ts'
+import { endpointCommand } from '../endpoints.ts'
+import { recreationPrice, subscriptionRenewalPrice } from '../prices.ts'
+
+const query = subscriptions.list.query.shape
+
+const list = endpointCommand(subscriptions.list, {
+  summary: 'List subscriptions',
+  input: z.object({
+    domain: query.domain,
+    status: z
+      .enum(['ACTIVE', 'RENEWING', 'PAST_DUE', 'EXPIRED', 'CANCELLED'])
+      .optional()
+      .meta({ label: 'Status' }),
+    componentSubscriptionId: query.componentSubscriptionId,
+    page: query.page,
+    limit: query.limit,
+  }),
+  positional: ['domain'],
+  request: ({ limit = 20, ...rest }) => ({ query: { ...rest, limit } }),
+  show: ({ data }, { ids }) => subscriptionList(data.subscriptions, data.pagination ?? {}, ids),
+})
+
+async function subscriptionOf(
+  { cmr }: CommandContext,
+  ids: { subscriptionId?: string | undefined; domain?: string | undefined },
+) {
+  const which = ids.subscriptionId
+    ? { componentSubscriptionId: ids.subscriptionId }
+    : { domain: String(ids.domain) }
+  const { data } = await cmr.subscriptions.list({ query: which })
+  const [found] = data.subscriptions
+  if (!found) throw new InputError('subscriptionId', 'CMR has no such subscription.')
+  return found
+}
+
+const cancel = endpointCommand(subscriptions.cancel, {
+  summary: 'Cancel a subscription',
+  submit: 'Cancel it for good',
+  input: z.object(subscriptions.cancel.body.shape).superRefine((given, refinement) => {
+    if (Boolean(given.subscriptionId) !== Boolean(given.domain)) return
+    const message = given.domain ? 'Name the subscription or its domain, not both.' : 'Name a subscription.'
+    refinement.addIssue({ code: 'custom', path: ['subscriptionId'], message })
+  }),
+  positional: ['subscriptionId'],
+  before: ({ context, ids }) => subscriptionOf(context, ids),
+  async asks({ context, before }) {
+    const instead = button({
+      text: 'Only stop the next renewal',
+      actionId: 'subscriptions.auto-renew',
+      value: `subscriptionId=${before.subscriptionId} autoRenew=no`,
+    })
+    return {
+      text: cancelText(before, context.clock()),
+      typed: before.domain ?? before.subscriptionId,
+      ...(before.autoRenew !== false && { blocks: [actions(instead)] }),
+    }
+  },
+})
+
+/** `/cmr subscriptions …` */
+export const subscriptionCommands = [
+  list,
+  endpointCommand(subscriptions.renew, {
+    summary: 'Renew subscriptions',
+    submit: 'Renew',
+    price: ({ context, ids }) => subscriptionRenewalPrice(context, ids.subscriptionIds as string[]),
+  }),
+  endpointCommand(subscriptions['auto-renew'], {
+    summary: 'Auto-renew of one',
+    submit: 'Save',
+    show: (_, { ids, input }) =>
+      autoRenewReceipt(String(input.subscriptionId), String(ids.subscriptionId), ids.autoRenew === true),
+  }),
+  cancel,
+  endpointCommand(subscriptions.recreate, {
+    summary: 'Recreate subscriptions',
+    submit: 'Recreate',
+    asks: async ({ input }) => {
+      const names = [input.domainNames ?? [], input.subscriptionIds ?? []].flat().map(String)
+      if (names.length === 0) throw new InputError('domainNames', 'Name domains or subscriptions.')
+      return {
+        text: recreateText(names),
+        typed: names.length === 1 ? names[0] : `${names.length} subscriptions`,
+      }
+    },
+    price: ({ context, ids }) => recreationPrice(context, ids),
+  }),
+]

@@ -88,12 +88,12 @@ export function alertButtons(event: AlertEvent, state: AlertState = {}): Actions
   return elements.length ? [{ type: 'actions', elements }] : []
 }
 
-/** An option's value takes 150 characters: a longer subject is muted by command. */
-const LONGEST_SUBJECT = 120
+/** An option's value takes 150 characters, and is read as words: any other subject is muted by command. */
+const ONE_WORD = /^[^\s"'<>&]{1,120}$/
 
 /** Five entries are what an overflow menu holds ("Block Kit reference: overflow menu"). */
 function more({ eventId }: AlertEvent, { subject }: AlertState, toDo: boolean): Overflow[] {
-  if (!subject || subject.length > LONGEST_SUBJECT) return []
+  if (!subject || !ONE_WORD.test(subject)) return []
   const entry = (text: string, value: string) => ({ text: plain(text), value })
   const snoozes = [
     entry('Remind here in 1 hour', `alerts.snooze ${eventId} 1h`),

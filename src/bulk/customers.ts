@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { domain, userId } from '../cmr/endpoints/fields.ts'
-import { type CommandContext, InputError } from '../commands/command.ts'
+import { InputError } from '../commands/command.ts'
+import type { CommandContext } from '../commands/context.ts'
 import { named } from '../commands/names.ts'
 import type { Fault, GoodRow } from './columns.ts'
 

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { Effect } from '../cmr/endpoint.ts'
-import type { Command, CommandContext, Outcome } from '../commands/command.ts'
+import type { Command, Outcome } from '../commands/command.ts'
+import type { CommandContext } from '../commands/context.ts'
 import type { Price } from '../commands/prices.ts'
 import type { Fault, GoodRow } from './columns.ts'
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import type { CommandContext, Confirmation } from '../commands/command.ts'
+import type { Confirmation } from '../commands/command.ts'
 import { InputError } from '../commands/command.ts'
+import type { CommandContext } from '../commands/context.ts'
 import { toldWhere } from '../commands/endpoints.ts'
 import { fundsFor } from '../commands/prices.ts'
 import { faultLine, previewText } from '../messages/bulk.ts'

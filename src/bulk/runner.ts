@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { Cmr } from '../cmr/client.ts'
-import type { Caller, CommandContext } from '../commands/command.ts'
+import type { Caller, CommandContext } from '../commands/context.ts'
 import { perform } from '../operations/perform.ts'
 import {
   type BulkItem,

@@ -1,49 +1,11 @@
 import type { KnownBlock, PlainTextOption } from '@slack/types'
-import type { Logger } from 'pino'
 import type { z } from 'zod'
-import type { Access, Role } from '../access/roles.ts'
-import type { AlertDesk } from '../alerts/alerts.ts'
-import type { Cmr } from '../cmr/client.ts'
+import type { Role } from '../access/roles.ts'
 import type { Effect } from '../cmr/endpoint.ts'
-import type { ListPrices } from '../cmr/money.ts'
-import type { Gathered, Step } from '../forms/steps.ts'
 import type { Message } from '../messages/blocks.ts'
-import type { Status } from '../messages/status.ts'
-import type { Chaser } from '../operations/chase.ts'
-import type { Patience } from '../operations/patience.ts'
-import type { Drafts } from '../slack/drafts.ts'
-import type { Files } from '../slack/web-api/files.ts'
-import type { Store } from '../store/store.ts'
-import type { Places } from './places.ts'
-
-/** Who asks, and where the answer belongs. */
-export interface Caller {
-  readonly userId: string
-  readonly teamId: string
-  /** The channel the command, button or form came from; none for App Home. */
-  readonly channelId?: string | undefined
-}
-
-/** What every command is handed: the parts of the house it may use, and who asks. */
-export interface CommandContext {
-  readonly caller: Caller
-  readonly cmr: Cmr
-  readonly places: Places
-  readonly prices: ListPrices
-  readonly store: Store
-  readonly files: Files
-  /** How patient the bot is with CMR. */
-  readonly patience: Patience
-  /** Asks CMR how an operation stands. */
-  readonly chaser: Pick<Chaser, 'check'>
-  readonly alerts: AlertDesk
-  readonly drafts: Drafts
-  readonly access: Access
-  readonly clock: () => Date
-  readonly logger: Logger
-  /** Whether the bot and what it stands on are healthy. */
-  readonly status: () => Promise<Status>
-}
+import type { CommandContext } from './context.ts'
+import type { Gathered } from './drafts.ts'
+import type { Step } from './step.ts'
 
 /** What a command came to: the message to show and, for a write, what to remember of it. */
 export interface Outcome {

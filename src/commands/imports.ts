@@ -10,7 +10,8 @@ import { viewOf } from '../bulk/run-view.ts'
 import { runList, runMessage, runName } from '../messages/bulk.ts'
 import { notice } from '../messages/failure.ts'
 import { type BulkRun, endIfOver, latestRuns, moveRun, previewOf, rowsOf, runById } from '../store/bulk.ts'
-import { type Command, type CommandContext, command, InputError, idOf, type Outcome } from './command.ts'
+import { type Command, command, InputError, idOf, type Outcome } from './command.ts'
+import type { CommandContext } from './context.ts'
 import { fieldsOf } from './field.ts'
 
 /** Files that become many requests. */

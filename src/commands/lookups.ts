@@ -3,7 +3,7 @@ import { wholeSince } from '../store/mirror/passes.ts'
 import type { MirrorKind } from '../store/mirror/rows.ts'
 import { mirrorRows } from '../store/mirror/rows.ts'
 import { searchMirror } from '../store/mirror/search.ts'
-import type { CommandContext } from './command.ts'
+import type { CommandContext } from './context.ts'
 import { findUsers } from './customers.ts'
 
 type Context = Pick<CommandContext, 'cmr' | 'store'>

@@ -1,7 +1,7 @@
 import { balanceIn, toCents } from '../cmr/money.ts'
 import { escapeText } from '../messages/blocks.ts'
 import { money } from '../messages/wallet.ts'
-import type { CommandContext } from './command.ts'
+import type { CommandContext } from './context.ts'
 
 /** What something will cost, as far as it can be known before CMR charges it. */
 export interface Price {

@@ -1,65 +1,11 @@
 import type { KnownBlock, ModalView } from '@slack/types'
 import { z } from 'zod'
-import { type Command, type CommandContext, idOf } from '../commands/command.ts'
+import { type Command, idOf } from '../commands/command.ts'
+import type { Gathered } from '../commands/drafts.ts'
 import { type Checked, check, type Field, fieldsOf } from '../commands/field.ts'
+import type { Step } from '../commands/step.ts'
 import { actions, button, context, escapeText, plain, section } from '../messages/blocks.ts'
 import { type FormState, inputBlock, shell, titleLength } from './form.ts'
-
-/** What the steps of a form have come to so far. */
-export interface Gathered {
-  /** By field of the command's input. */
-  readonly values: Readonly<Record<string, unknown>>
-  /** The words that people read for chosen ids. */
-  readonly labels: Readonly<Record<string, string>>
-  /** What CMR told between the steps, so that it is not asked again. */
-  readonly notes: Readonly<Record<string, unknown>>
-}
-
-export const nothingGathered: Gathered = { values: {}, labels: {}, notes: {} }
-
-/** What a step is handed to work with. */
-export interface StepWork {
-  readonly context: CommandContext
-  readonly gathered: Gathered
-  /** What stands in inputs that are no fields: a keyword, suggestions that were ticked. */
-  readonly beside: Readonly<Record<string, unknown>>
-  /** Shows how far the work is, where it takes long; mrkdwn. */
-  tell(progress: string): void
-}
-
-/** Whether a step may be left. */
-export interface StepVerdict {
-  /** What is known now; values may have been put right. */
-  readonly gathered: Gathered
-  /** One sentence a field: the step stays. */
-  readonly errors?: Readonly<Record<string, string>> | undefined
-  /** The step is shown again with this on top; mrkdwn. */
-  readonly problem?: string | undefined
-}
-
-/** One of several views that ask for a command's input. */
-export interface Step {
-  /** "Domains" of "Step 2 of 5 · Domains". */
-  readonly title: string
-  /** Names of the input's fields that it asks. */
-  readonly fields: readonly string[]
-  /** Values that stand there before anybody has chosen. */
-  readonly initial?: Readonly<Record<string, unknown>>
-  /**
-   * What is shown around the fields, from what was gathered alone.
-   * @param id `noun.verb`, for the action_ids of its buttons
-   */
-  around?(gathered: Gathered, id: string): { readonly above?: KnownBlock[]; readonly below?: KnownBlock[] }
-  /** Puts what was ticked beside the fields into them. */
-  take?(
-    values: Readonly<Record<string, unknown>>,
-    beside: Readonly<Record<string, unknown>>,
-  ): Readonly<Record<string, unknown>>
-  /** Looks at what was entered, with CMR if need be. Throws InputError, CmrError. */
-  check?(work: StepWork): Promise<StepVerdict>
-  /** What its buttons and dispatching inputs do, by what stands behind `noun.verb:` in their action_id. */
-  readonly acts?: Readonly<Record<string, (work: StepWork) => Promise<Gathered>>>
-}
 
 /** "Block Kit reference: plain-text input". */
 const INPUT_LENGTH = 3000

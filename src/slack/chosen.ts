@@ -1,13 +1,14 @@
 import type { ModalView } from '@slack/types'
-import { type Caller, type Command, InputError, type Prefill } from '../commands/command.ts'
+import { type Command, InputError, type Prefill } from '../commands/command.ts'
+import type { Caller } from '../commands/context.ts'
 import { fieldsOf } from '../commands/field.ts'
 import { type FormState, formView } from '../forms/form.ts'
 import { readFormState } from '../forms/state.ts'
 import { labelsOf, type ViewState, valuesOf } from '../forms/values.ts'
 import { escapeText } from '../messages/blocks.ts'
 import { contextFor, type House } from './house.ts'
-import { problemView } from './invoke.ts'
 import { showInView } from './open-view.ts'
+import { problemView } from './problem.ts'
 
 /** A choice in a form that is open. */
 export interface Choice {

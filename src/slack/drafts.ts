@@ -1,35 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import { dropCredentials } from '../cmr/redact.ts'
-import { type Caller, type Command, idOf } from '../commands/command.ts'
+import { type Command, idOf } from '../commands/command.ts'
+import type { Caller } from '../commands/context.ts'
+import { type Draft, type Drafts, type Gathered, nothingGathered } from '../commands/drafts.ts'
 import type { FormState } from '../forms/form.ts'
-import { type Gathered, nothingGathered } from '../forms/steps.ts'
 import { type DraftRow, deleteDraft, findDraft, latestDraft, saveDraft } from '../store/drafts.ts'
 import type { Store } from '../store/store.ts'
 import type { House } from './house.ts'
-
-/** Something begun and not yet sent. */
-export interface Draft {
-  readonly id: string
-  /** Slack user id; null where everybody may go on with it. */
-  readonly author: string | null
-  /** `noun.verb` */
-  readonly command: string
-  readonly gathered: Gathered
-  /** What waits for its confirmation. */
-  readonly input?: Readonly<Record<string, unknown>> | undefined
-}
-
-/** Where drafts are kept: on disk, or in memory where one holds a secret. */
-export interface Drafts {
-  /** Writes it down for a day. */
-  keep(draft: Omit<Draft, 'id'> & { readonly id?: string }): Promise<Draft>
-  /** @param by Slack user id; somebody else's draft is not found */
-  find(id: string, by: string): Promise<Draft | undefined>
-  /** What somebody began last, with when. */
-  latest(author: string, command: string): Promise<{ draft: Draft; savedAt: string } | undefined>
-  drop(id: string): Promise<void>
-}
 
 const DAY_MS = 24 * 60 * 60 * 1000
 /** A secret waits in memory only, and no longer than anybody looks at a form. */

@@ -1,6 +1,7 @@
 import type { App, ViewResponseAction } from '@slack/bolt'
 import { argumentsOf } from '../commands/arguments.ts'
-import type { Caller, Command } from '../commands/command.ts'
+import type { Command } from '../commands/command.ts'
+import type { Caller } from '../commands/context.ts'
 import { parseSpoken } from '../commands/grammar.ts'
 import { readFormState } from '../forms/state.ts'
 import { escapeText, type Message } from '../messages/blocks.ts'
@@ -15,7 +16,8 @@ import { optionsFor } from './pickers.ts'
 import { isPress, pressed } from './pressed.ts'
 import { type Reply, replyTo } from './reply.ts'
 import { actInStep, stepActionOf } from './step-actions.ts'
-import { type SubmissionAck, submit } from './submit.ts'
+import type { SubmissionAck } from './submission.ts'
+import { submit } from './submit.ts'
 
 /** Routes everything that Slack sends to what it means. Each is acknowledged before any work. */
 export function listen(app: App, house: House): void {

@@ -1,5 +1,5 @@
 import type { WebClient } from '@slack/web-api'
-import type { Caller, CommandContext } from '../commands/command.ts'
+import type { Caller, CommandContext } from '../commands/context.ts'
 import type { Registry } from '../commands/registry.ts'
 import type { Receipts } from '../operations/receipts.ts'
 

@@ -1,26 +1,20 @@
 import type { ModalView } from '@slack/types'
-import { CmrError, traceOf } from '../cmr/errors.ts'
 import { dropCredentials } from '../cmr/redact.ts'
-import {
-  type Caller,
-  type Command,
-  type CommandContext,
-  type Confirmation,
-  InputError,
-  idOf,
-} from '../commands/command.ts'
+import type { Command, Confirmation } from '../commands/command.ts'
+import type { Caller, CommandContext } from '../commands/context.ts'
+import type { Draft } from '../commands/drafts.ts'
 import { check, fieldsOf } from '../commands/field.ts'
 import { confirmView, type FormState, formView, noticeView, readBack } from '../forms/form.ts'
-import { actions, escapeText } from '../messages/blocks.ts'
-import { choiceButtons } from '../messages/choices.ts'
-import { failureText, notice, reportButton } from '../messages/failure.ts'
+import { escapeText } from '../messages/blocks.ts'
+import { notice } from '../messages/failure.ts'
 import { usage } from '../messages/help.ts'
 import { perform } from '../operations/perform.ts'
 import { recordAudit } from '../store/audit.ts'
-import { type Draft, holding } from './drafts.ts'
+import { holding } from './drafts.ts'
 import { contextFor, type House } from './house.ts'
 import { messageOf } from './performed.ts'
 import { pickerLabels } from './pickers.ts'
+import { problemView } from './problem.ts'
 import { createProgress } from './progress.ts'
 import type { Reply } from './reply.ts'
 import { firstView } from './steps.ts'
@@ -143,34 +137,4 @@ function isGiven(command: Command, raw: Readonly<Record<string, unknown>>): bool
 async function understood(command: Command, context: CommandContext, input: Record<string, unknown>) {
   if (command.readBack) return command.readBack(context, input)
   return `*${command.summary}?*\n${readBack(command.input, input)}`
-}
-
-/** What a form becomes when CMR would not say what it needs. */
-export async function problemView(
-  house: House,
-  caller: Caller,
-  command: Command,
-  given: Readonly<Record<string, unknown>>,
-  error: unknown,
-): Promise<ModalView> {
-  if (error instanceof CmrError) {
-    const attempt = await recordAudit(house.store.db, {
-      at: house.clock(),
-      actor: caller.userId,
-      command: idOf(command),
-      arguments: dropCredentials(given),
-      outcome: 'failed',
-      detail: traceOf(error),
-    })
-    const text = failureText(error, `${command.noun} ${command.verb}`)
-    return noticeView(command, text, actions(reportButton(attempt)))
-  }
-  if (error instanceof InputError) {
-    const choices = choiceButtons(command, given, error)
-    const state: FormState = { channel: caller.channelId }
-    const view = noticeView(command, `:warning: ${escapeText(error.message)}`, ...choices)
-    // A choice goes on where this was said.
-    return { ...view, private_metadata: JSON.stringify(state) }
-  }
-  throw error
 }

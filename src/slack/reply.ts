@@ -1,4 +1,4 @@
-import type { Caller } from '../commands/command.ts'
+import type { Caller } from '../commands/context.ts'
 import type { Message } from '../messages/blocks.ts'
 import { withoutTables } from '../messages/table.ts'
 import type { House } from './house.ts'

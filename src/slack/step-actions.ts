@@ -1,11 +1,15 @@
 import type { BlockElementAction, ViewOutput } from '@slack/bolt'
-import type { Caller, Command } from '../commands/command.ts'
+import type { Command } from '../commands/command.ts'
+import type { Caller } from '../commands/context.ts'
+import type { Gathered } from '../commands/drafts.ts'
+import type { StepWork } from '../commands/step.ts'
 import { type FormState, noticeView } from '../forms/form.ts'
-import { type Gathered, type StepWork, stepView, withEntered } from '../forms/steps.ts'
+import { stepView, withEntered } from '../forms/steps.ts'
 import type { ViewState } from '../forms/values.ts'
 import { contextFor, type House } from './house.ts'
+import { gone, problemOf } from './problem.ts'
 import { createProgress } from './progress.ts'
-import { enteredIn, gone, onward, problemOf, type Session } from './steps.ts'
+import { enteredIn, onward, type Session } from './steps.ts'
 
 /** A click or a choice inside a form of several steps. */
 export interface StepAction {

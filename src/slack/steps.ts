@@ -1,32 +1,19 @@
 import type { ModalView } from '@slack/types'
-import { CmrError } from '../cmr/errors.ts'
-import { type Caller, type Command, InputError, idOf } from '../commands/command.ts'
+import { type Command, InputError, idOf } from '../commands/command.ts'
+import type { Caller } from '../commands/context.ts'
+import type { Draft } from '../commands/drafts.ts'
+import { nothingGathered } from '../commands/drafts.ts'
 import { check } from '../commands/field.ts'
+import type { StepWork } from '../commands/step.ts'
 import { confirmView, type FormState, noticeView } from '../forms/form.ts'
-import {
-  backButton,
-  checkStep,
-  isOpen,
-  nothingGathered,
-  type StepWork,
-  stepView,
-  withEntered,
-} from '../forms/steps.ts'
+import { backButton, checkStep, isOpen, stepView, withEntered } from '../forms/steps.ts'
 import { labelsOf, type ViewState, valuesOf } from '../forms/values.ts'
 import { actions, button, date, escapeText, section } from '../messages/blocks.ts'
-import { failureText } from '../messages/failure.ts'
-import type { Draft } from './drafts.ts'
 import { contextFor, type House } from './house.ts'
+import { gone, problemOf } from './problem.ts'
 import { createProgress, type Progress } from './progress.ts'
-import type { Submission, SubmissionAck } from './submit.ts'
+import { ACK_WAIT_MS, type Submission, type SubmissionAck } from './submission.ts'
 import { within } from './within.ts'
-
-/** How long an acknowledgement waits, so that what is wrong can stand at its field. Slack allows 3 s. */
-const PATIENCE_MS = 400
-
-/** What waited for a confirmation is found no more. */
-export const gone =
-  ':warning: What you entered is no longer here: it was sent already, or a day has passed. Look for its receipt before you say it again.'
 
 /** A form of several steps that somebody is in. */
 export interface Session {
@@ -173,7 +160,7 @@ export async function submitStep(
   const session: Session = { command, caller, draft: saved, state: form, progress }
 
   const work = nextOf(house, session, at, beside)
-  const soon = await within(work, PATIENCE_MS)
+  const soon = await within(work, ACK_WAIT_MS)
   if (soon) {
     if ('errors' in soon) return ack({ response_action: 'errors', errors: soon.errors })
     return ack({ response_action: 'update', view: soon.view })
@@ -203,11 +190,4 @@ export function enteredIn(state: ViewState) {
 
 function sentences(errors: Readonly<Record<string, string>>): string {
   return `:warning: ${Object.values(errors).map(escapeText).join('\n')}`
-}
-
-/** What went wrong, as people read it. Throws what is a fault of our own. */
-export function problemOf(command: Command, error: unknown): string {
-  if (error instanceof CmrError) return failureText(error, `${command.noun} ${command.verb}`)
-  if (error instanceof InputError) return `:warning: ${escapeText(error.message)}`
-  throw error
 }

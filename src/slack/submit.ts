@@ -1,6 +1,8 @@
 import type { KnownBlock, ModalView } from '@slack/types'
 import type { CmrError } from '../cmr/errors.ts'
-import { type Caller, type Command, InputError } from '../commands/command.ts'
+import { type Command, InputError } from '../commands/command.ts'
+import type { Caller } from '../commands/context.ts'
+import type { Draft } from '../commands/drafts.ts'
 import { check, fieldsOf } from '../commands/field.ts'
 import { confirmView, type FormState, formView, noticeView, typedName } from '../forms/form.ts'
 import { readFormState } from '../forms/state.ts'
@@ -9,32 +11,15 @@ import { actions, escapeText } from '../messages/blocks.ts'
 import { failureText, reportButton } from '../messages/failure.ts'
 import { type Performed, perform } from '../operations/perform.ts'
 import { formAfter } from './chosen.ts'
-import { type Draft, holding } from './drafts.ts'
+import { holding } from './drafts.ts'
 import { contextFor, type House } from './house.ts'
-import { problemView } from './invoke.ts'
 import { showInView } from './open-view.ts'
 import { messageOf } from './performed.ts'
+import { gone, problemView } from './problem.ts'
 import { replyTo } from './reply.ts'
-import { gone, submitStep, withBack } from './steps.ts'
+import { submitStep, withBack } from './steps.ts'
+import { ACK_WAIT_MS, type Submission, type SubmissionAck } from './submission.ts'
 import { within } from './within.ts'
-
-/** How long an acknowledgement waits for CMR, so that a refusal can still mark its field. Slack allows 3 s. */
-const PATIENCE_MS = 400
-
-/** A submitted form. */
-export interface Submission {
-  readonly command: Command
-  readonly caller: Omit<Caller, 'channelId'>
-  readonly viewId: string
-  readonly metadata: string
-  readonly state: ViewState
-}
-
-/** How a submission is acknowledged ("Modals: responding to view submissions"). */
-export type SubmissionAck =
-  | { readonly response_action: 'errors'; readonly errors: Record<string, string> }
-  | { readonly response_action: 'update'; readonly view: ModalView }
-  | { readonly response_action: 'clear' }
 
 /** Takes a submitted form from its values to a receipt. `ack` is called exactly once, soon. */
 export async function submit(
@@ -99,7 +84,7 @@ export async function submit(
   // Before anything leaves: what may have been sent is not offered to be gone on with.
   if (draft) await house.drafts.drop(draft.id)
   const performing = perform(command, contextFor(house, caller), input, { submissionKey: viewId })
-  const soon = await within(performing, PATIENCE_MS)
+  const soon = await within(performing, ACK_WAIT_MS)
   if (soon) await keepIfUnsent(house, draft, soon)
   const next = soon && viewAfter(command, input, soon, form, values, labels)
   await ack(

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { nothingGathered } from '../../src/forms/steps.ts'
+import { nothingGathered } from '../../src/commands/drafts.ts'
 import { createDrafts } from '../../src/slack/drafts.ts'
 import { dialects, openTestStore } from '../support/databases.ts'
 

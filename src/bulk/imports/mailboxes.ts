@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { mailboxes } from '../../cmr/endpoints/mailboxes.ts'
-import { type CommandContext, command, type ItemAnswer } from '../../commands/command.ts'
+import { command, type ItemAnswer } from '../../commands/command.ts'
+import type { CommandContext } from '../../commands/context.ts'
 import { acceptedMessage } from '../../messages/answers.ts'
 import { mirrorNamed } from '../../store/mirror/rows.ts'
 import type { Fault } from '../columns.ts'

@@ -10,7 +10,8 @@ import {
   updateReceipt,
   validationList,
 } from '../../messages/mailboxes.ts'
-import { type CommandContext, command, InputError, type Prefill } from '../command.ts'
+import { command, InputError, type Prefill } from '../command.ts'
+import type { CommandContext } from '../context.ts'
 import { endpointCommand, ownerFollows } from '../endpoints.ts'
 import { named } from '../names.ts'
 

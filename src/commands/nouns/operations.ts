@@ -13,7 +13,8 @@ import {
   stepsOf,
 } from '../../store/operations.ts'
 import type { Store } from '../../store/store.ts'
-import { type Command, type CommandContext, command, InputError } from '../command.ts'
+import { type Command, command, InputError } from '../command.ts'
+import type { CommandContext } from '../context.ts'
 import type { Registry } from '../registry.ts'
 
 /** Rows that one message shows. */

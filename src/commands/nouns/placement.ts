@@ -2,7 +2,8 @@ import { z } from 'zod'
 import { placement } from '../../cmr/endpoints/account.ts'
 import { escapeText } from '../../messages/blocks.ts'
 import { placementReceipt, reportList, reportsIn } from '../../messages/placement.ts'
-import { type CommandContext, InputError } from '../command.ts'
+import { InputError } from '../command.ts'
+import type { CommandContext } from '../context.ts'
 import { endpointCommand } from '../endpoints.ts'
 
 /** The addresses that are tested. @throws InputError for those that CMR would refuse */

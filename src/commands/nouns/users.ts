@@ -15,7 +15,8 @@ import {
   userName,
   userUpdated,
 } from '../../messages/users.ts'
-import { type CommandContext, command, type Prefill } from '../command.ts'
+import { command, type Prefill } from '../command.ts'
+import type { CommandContext } from '../context.ts'
 import { findUsers } from '../customers.ts'
 import { quoted } from '../grammar.ts'
 import { userNamed } from '../names.ts'

@@ -1,16 +1,16 @@
 import { escapeText } from '../blocks.ts'
-import { eventLine, type Teller } from './index.ts'
+import type { Teller } from './telling.ts'
 
 /** What the bot itself tells. */
 export const botEvents: Record<string, Teller> = {
-  'alert.reminder': (read) => {
+  'alert.reminder': (read, lineOf) => {
     const [about, since] = [read.event('about'), read.event('since')]
     const asked = read.text('askedBy') ?? ''
     const who = /^[UW][A-Z0-9]+$/.test(asked) ? `<@${asked}>` : escapeText(asked)
     return {
       sign: ':alarm_clock:',
-      headline: `${who}, you wanted to be reminded: ${about ? eventLine(about) : 'an alert that is no longer stored'}`,
-      follows: [since ? `Since then: ${eventLine(since)}.` : 'Nothing has come about it since.'],
+      headline: `${who}, you wanted to be reminded: ${about ? lineOf(about) : 'an alert that is no longer stored'}`,
+      follows: [since ? `Since then: ${lineOf(since)}.` : 'Nothing has come about it since.'],
     }
   },
 }

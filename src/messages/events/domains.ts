@@ -1,4 +1,4 @@
-import type { Teller } from './index.ts'
+import { because, paid, type Teller, until } from './telling.ts'
 
 const dashboard = 'Only the registrar can help now: write to CMR’s support at once.'
 
@@ -56,19 +56,4 @@ export const domainEvents: Record<string, Teller> = {
     follows: [because(read.text('reason')), 'Other domains of the same order may have succeeded.'],
     todo: 'Pick another domain from the inventory.',
   }),
-}
-
-/** "Because …", where CMR said why. */
-export function because(reason: string | undefined): string | undefined {
-  return reason && `CMR says: ${reason}`
-}
-
-/** "Paid $14.50." */
-export function paid(price: string | undefined): string | undefined {
-  return price && `Paid ${price} from the wallet.`
-}
-
-/** "Good until Nov 24." */
-export function until(day: string | undefined, what: string): string | undefined {
-  return day && `${what} ${day}.`
 }

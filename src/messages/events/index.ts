@@ -5,25 +5,12 @@ import { type AlertState, alertButtons } from './buttons.ts'
 import { domainEvents } from './domains.ts'
 import { mailboxEvents } from './mailboxes.ts'
 import { operationEvents } from './operations.ts'
-import { type AlertEvent, idLine, type Reader, reader } from './read.ts'
+import { type AlertEvent, idLine, reader } from './read.ts'
 import { subscriptionEvents } from './subscriptions.ts'
+import type { Teller, Telling } from './telling.ts'
 
 export type { AlertState } from './buttons.ts'
 export type { AlertEvent } from './read.ts'
-
-/** What an event comes to, in escaped mrkdwn. */
-interface Telling {
-  /** An emoji instead of that of its severity. */
-  readonly sign?: string
-  /** What happened to whom. */
-  readonly headline: string
-  /** What follows from it; what is not known is left out. */
-  readonly follows: readonly (string | undefined)[]
-  readonly todo?: string
-}
-
-/** Tells one kind of event. */
-export type Teller = (read: Reader) => Telling
 
 const tellers: Record<string, Teller> = {
   ...domainEvents,
@@ -80,7 +67,7 @@ function isTest({ eventId }: AlertEvent): boolean {
 
 function tell(event: AlertEvent): Telling {
   const teller = Object.hasOwn(tellers, event.event) ? tellers[event.event] : undefined
-  return teller ? teller(reader(event.data)) : unknown(event)
+  return teller ? teller(reader(event.data), eventLine) : unknown(event)
 }
 
 /** An event that this bot does not know is told as it is. */

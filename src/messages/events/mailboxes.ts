@@ -1,6 +1,5 @@
-import { because, paid } from './domains.ts'
-import type { Teller } from './index.ts'
 import type { Reader } from './read.ts'
+import { because, paid, type Teller } from './telling.ts'
 
 const address = (read: Reader) => `*${read.text('email', 'mailboxId') ?? 'A mailbox'}*`
 

@@ -1,8 +1,8 @@
 import { button } from '../blocks.ts'
 import { reportButton } from '../failure.ts'
 import { decisions } from '../operations.ts'
-import type { Teller } from './index.ts'
 import type { AlertEvent, Reader } from './read.ts'
+import type { Teller } from './telling.ts'
 
 const who = (read: Reader) => `<@${read.text('actor') ?? ''}>`
 const named = (read: Reader) =>

@@ -1,6 +1,5 @@
-import { until } from './domains.ts'
-import type { Teller } from './index.ts'
 import type { Reader } from './read.ts'
+import { type Teller, until } from './telling.ts'
 
 /**
  * "Subscription on *acme.com* is renewed (9 mailboxes, jane@acme.com)": a phone's notification ends after 80

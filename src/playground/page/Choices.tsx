@@ -1,4 +1,4 @@
-import { type ControlProps, useHeld } from './Control.tsx'
+import { type ControlProps, useHeld } from './held.ts'
 import type { Option } from './state.ts'
 
 /** Checkboxes and radio buttons. */

@@ -1,4 +1,4 @@
-import type { PanelProps } from './SandboxPanel.tsx'
+import type { PanelProps } from './sandbox.ts'
 
 const HOUR = 3_600_000
 const steps = [

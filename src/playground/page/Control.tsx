@@ -3,17 +3,11 @@ import type { Json } from '../types.ts'
 import { Choices } from './Choices.tsx'
 import { Confirm } from './Confirm.tsx'
 import { FileInput } from './FileInput.tsx'
+import { type ControlProps, useHeld } from './held.ts'
 import { Overflow } from './Overflow.tsx'
 import { Picker } from './Picker.tsx'
 import { useSurface } from './Surface.tsx'
-import { initialValue, keyOf, singleField, type Value } from './state.ts'
-
-export interface ControlProps {
-  readonly block: Json
-  readonly element: Json
-  /** The id its label points to. */
-  readonly id?: string
-}
+import { singleField } from './state.ts'
 
 /** One interactive element; what it sends is what Slack sends. */
 export function Control(props: ControlProps) {
@@ -24,17 +18,6 @@ export function Control(props: ControlProps) {
   if (type === 'file_input') return <FileInput {...props} />
   if (type.endsWith('_select')) return <Picker {...props} />
   return <Field {...props} />
-}
-
-/** What an element holds, and whether a change of it is sent at once. */
-export function useHeld({
-  block,
-  element,
-}: ControlProps): [Value, (value: Value, dispatch?: boolean) => void] {
-  const { typed, hold } = useSurface()
-  const held = typed[keyOf(block.block_id, element.action_id)] ?? initialValue(element)
-  const atOnce = block.type !== 'input' || block.dispatch_action === true
-  return [held, (value, dispatch = atOnce) => hold(block.block_id, element, value, dispatch)]
 }
 
 function Button({ block, element }: ControlProps) {

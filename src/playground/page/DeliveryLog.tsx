@@ -1,4 +1,4 @@
-import type { PanelProps } from './SandboxPanel.tsx'
+import type { PanelProps } from './sandbox.ts'
 
 const SHOWN = 12
 

@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import type { PanelProps } from './SandboxPanel.tsx'
+import type { PanelProps } from './sandbox.ts'
 
 /** Sends a webhook of CMR's, signed, about something that the sandbox holds. */
 export function EventPanel({ state, tell }: PanelProps) {

@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import type { PanelProps } from './SandboxPanel.tsx'
+import type { PanelProps } from './sandbox.ts'
 
 /** Makes an endpoint fail, until it is mended. */
 export function FaultPanel({ state, tell }: PanelProps) {

@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import type { Json } from '../types.ts'
 import { upload } from './ask.ts'
-import { type ControlProps, useHeld } from './Control.tsx'
+import { type ControlProps, useHeld } from './held.ts'
 
 /** Takes files into the workspace; the form then holds Slack's file objects. */
 export function FileInput(props: ControlProps) {

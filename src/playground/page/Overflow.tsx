@@ -1,5 +1,5 @@
 import { useRef } from 'react'
-import type { ControlProps } from './Control.tsx'
+import type { ControlProps } from './held.ts'
 import { useSurface } from './Surface.tsx'
 import type { Option } from './state.ts'
 

@@ -1,6 +1,6 @@
 import { type KeyboardEvent, useEffect, useEffectEvent, useId, useState } from 'react'
 import type { Json } from '../types.ts'
-import { type ControlProps, useHeld } from './Control.tsx'
+import { type ControlProps, useHeld } from './held.ts'
 import { useSurface } from './Surface.tsx'
 import { type Option, pluralField, singleField } from './state.ts'
 

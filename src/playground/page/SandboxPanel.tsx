@@ -10,12 +10,6 @@ import { WalletPanel } from './WalletPanel.tsx'
 
 const REFRESH_MS = 2000
 
-export interface PanelProps {
-  readonly state: SandboxState
-  /** Asks the sandbox to do something, then shows what it came to. */
-  readonly tell: (path: string, body: Json) => Promise<void>
-}
-
 /** The world behind the bot: a local CMR that can be moved, emptied and broken. */
 export function SandboxPanel(props: {
   readonly onNotice: (outcome: Outcome) => void

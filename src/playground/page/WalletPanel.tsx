@@ -1,4 +1,4 @@
-import type { PanelProps } from './SandboxPanel.tsx'
+import type { PanelProps } from './sandbox.ts'
 
 /** The prepaid wallet that everything is charged to. */
 export function WalletPanel({ state, tell }: PanelProps) {

@@ -1,3 +1,5 @@
+import type { Json } from '../types.ts'
+
 /** What the panel shows of the sandbox, as its `GET /sandbox/state` tells it. */
 export interface SandboxState {
   /** ISO time of CMR's clock. */
@@ -17,6 +19,13 @@ export interface SandboxState {
     /** A few words: "200", "timed out, tries again". */
     readonly outcome: string
   }[]
+}
+
+/** What every panel of the sandbox is handed. */
+export interface PanelProps {
+  readonly state: SandboxState
+  /** Asks the sandbox to do something, then shows what it came to. */
+  readonly tell: (path: string, body: Json) => Promise<void>
 }
 
 /** Asks the sandbox how it stands. @returns undefined while it does not answer */

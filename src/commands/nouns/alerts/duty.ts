@@ -8,7 +8,8 @@ import { tellingsOf } from '../../../store/event-log.ts'
 import { eventNamed, type StoredEvent } from '../../../store/events.ts'
 import { insertSnooze } from '../../../store/routes.ts'
 import { acknowledgeThreads, threadsOf } from '../../../store/threads.ts'
-import { type CommandContext, command, InputError } from '../../command.ts'
+import { command, InputError } from '../../command.ts'
+import type { CommandContext } from '../../context.ts'
 import { userNamed } from '../../names.ts'
 
 const own = { noun: 'alerts', own: true, effect: 'write', asks: 'nothing' } as const

@@ -9,7 +9,8 @@ import {
 } from '../../../alerts/routes/route.ts'
 import { webhookEvents } from '../../../cmr/webhook-events.ts'
 import { type User, userIdOf, userName } from '../../../messages/users.ts'
-import { type CommandContext, InputError } from '../../command.ts'
+import { InputError } from '../../command.ts'
+import type { CommandContext } from '../../context.ts'
 import { type NamingContext, userNamed } from '../../names.ts'
 
 /** Families first: who wants one kind finds it below them. */

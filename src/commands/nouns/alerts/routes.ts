@@ -17,7 +17,8 @@ import {
 import { whyBroken } from '../../../slack/web-api/errors.ts'
 import { brokenLanes } from '../../../store/lanes.ts'
 import { outboxStats } from '../../../store/outbox.ts'
-import { type CommandContext, command, InputError } from '../../command.ts'
+import { command, InputError } from '../../command.ts'
+import type { CommandContext } from '../../context.ts'
 import { enteredFrom, routeFields, routeFrom } from './route-fields.ts'
 
 const own = { noun: 'alerts', own: true } as const

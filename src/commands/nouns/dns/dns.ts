@@ -12,7 +12,8 @@ import {
   recordReceipt,
   recordText,
 } from '../../../messages/dns.ts'
-import { type CommandContext, command, InputError, type Prefill } from '../../command.ts'
+import { command, InputError, type Prefill } from '../../command.ts'
+import type { CommandContext } from '../../context.ts'
 import { endpointCommand } from '../../endpoints.ts'
 import { named } from '../../names.ts'
 import { type MailNeed, type MailProvider, mailFindings, mailNeeds, neededRecord } from './mail.ts'

@@ -10,7 +10,8 @@ import {
   platformList,
   workspaceList,
 } from '../../../messages/exports.ts'
-import { type CommandContext, InputError, type Prefill } from '../../command.ts'
+import { InputError, type Prefill } from '../../command.ts'
+import type { CommandContext } from '../../context.ts'
 import { endpointCommand } from '../../endpoints.ts'
 import { named } from '../../names.ts'
 import {

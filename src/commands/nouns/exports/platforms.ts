@@ -1,5 +1,6 @@
 import { option } from '../../../forms/form.ts'
-import { type CommandContext, InputError } from '../../command.ts'
+import { InputError } from '../../command.ts'
+import type { CommandContext } from '../../context.ts'
 
 /** The platforms that mailboxes can be exported to, as people call them. */
 export const platformNames = {

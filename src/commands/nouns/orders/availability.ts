@@ -1,6 +1,6 @@
 import { CmrError } from '../../../cmr/errors.ts'
 import { toCents } from '../../../cmr/money.ts'
-import type { CommandContext } from '../../command.ts'
+import type { CommandContext } from '../../context.ts'
 
 /** Whether a domain can be registered, as CMR told it. */
 export interface Availability {

@@ -1,4 +1,4 @@
-import type { Gathered } from '../../../forms/steps.ts'
+import type { Gathered } from '../../drafts.ts'
 import type { KnownDomains, Offer } from './availability.ts'
 import type { Picture } from './pictures.ts'
 import type { KnownWorkspaces } from './workspaces.ts'

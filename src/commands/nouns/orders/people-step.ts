@@ -1,5 +1,6 @@
-import type { Gathered, Step, StepWork } from '../../../forms/steps.ts'
 import { InputError } from '../../command.ts'
+import type { Gathered } from '../../drafts.ts'
+import type { Step, StepWork } from '../../step.ts'
 import { defaultPattern } from './addresses.ts'
 import { findings, listIn, noting } from './findings.ts'
 import { mailboxesOf, type PeopleInput } from './input.ts'

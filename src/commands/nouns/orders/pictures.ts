@@ -1,5 +1,5 @@
-import type { CommandContext } from '../../command.ts'
 import { InputError } from '../../command.ts'
+import type { CommandContext } from '../../context.ts'
 import type { Mailbox } from './addresses.ts'
 
 /** A picture that somebody gave, by Slack's id and the name it had. */

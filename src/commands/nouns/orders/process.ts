@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { toCents } from '../../../cmr/money.ts'
-import type { CommandContext } from '../../command.ts'
+import type { CommandContext } from '../../context.ts'
 import type { Price } from '../../prices.ts'
 import { askAvailability } from './availability.ts'
 import { orderPrice } from './price.ts'

@@ -1,6 +1,6 @@
-import type { Step } from '../../../forms/steps.ts'
 import { userIdOf, userName } from '../../../messages/users.ts'
 import { userNamed } from '../../names.ts'
+import type { Step } from '../../step.ts'
 import { domainStep, pricedDomains } from './domain-step.ts'
 import { listIn, valuing } from './findings.ts'
 import { peopleStep } from './people-step.ts'

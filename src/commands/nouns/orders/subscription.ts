@@ -1,4 +1,5 @@
-import { type CommandContext, InputError } from '../../command.ts'
+import { InputError } from '../../command.ts'
+import type { CommandContext } from '../../context.ts'
 import { named } from '../../names.ts'
 import { type MoreInput, moreInput } from './input.ts'
 

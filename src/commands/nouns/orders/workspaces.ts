@@ -1,6 +1,6 @@
 import { CmrError } from '../../../cmr/errors.ts'
 import { readWorkspaces, type WorkspaceState } from '../../../cmr/workspaces.ts'
-import type { CommandContext } from '../../command.ts'
+import type { CommandContext } from '../../context.ts'
 import { isFresh } from './availability.ts'
 
 type Provider = 'GOOGLE' | 'MICROSOFT'

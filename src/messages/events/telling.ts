@@ -1,0 +1,33 @@
+import type { AlertEvent, Reader } from './read.ts'
+
+/** What an event comes to, in escaped mrkdwn. */
+export interface Telling {
+  /** An emoji instead of that of its severity. */
+  readonly sign?: string
+  /** What happened to whom. */
+  readonly headline: string
+  /** What follows from it; what is not known is left out. */
+  readonly follows: readonly (string | undefined)[]
+  readonly todo?: string
+}
+
+/**
+ * Tells one kind of event.
+ * @param lineOf another event, told in one line
+ */
+export type Teller = (read: Reader, lineOf: (event: AlertEvent) => string) => Telling
+
+/** "Because …", where CMR said why. */
+export function because(reason: string | undefined): string | undefined {
+  return reason && `CMR says: ${reason}`
+}
+
+/** "Paid $14.50." */
+export function paid(price: string | undefined): string | undefined {
+  return price && `Paid ${price} from the wallet.`
+}
+
+/** "Good until Nov 24." */
+export function until(day: string | undefined, what: string): string | undefined {
+  return day && `${what} ${day}.`
+}

@@ -1,0 +1,52 @@
+import type { ModalView } from '@slack/types'
+import { CmrError, traceOf } from '../cmr/errors.ts'
+import { dropCredentials } from '../cmr/redact.ts'
+import { type Command, InputError, idOf } from '../commands/command.ts'
+import type { Caller } from '../commands/context.ts'
+import { type FormState, noticeView } from '../forms/form.ts'
+import { actions, escapeText } from '../messages/blocks.ts'
+import { choiceButtons } from '../messages/choices.ts'
+import { failureText, reportButton } from '../messages/failure.ts'
+import { recordAudit } from '../store/audit.ts'
+import type { House } from './house.ts'
+
+/** What waited for a confirmation is found no more. */
+export const gone =
+  ':warning: What you entered is no longer here: it was sent already, or a day has passed. Look for its receipt before you say it again.'
+
+/** What went wrong, as people read it. Throws what is a fault of our own. */
+export function problemOf(command: Command, error: unknown): string {
+  if (error instanceof CmrError) return failureText(error, `${command.noun} ${command.verb}`)
+  if (error instanceof InputError) return `:warning: ${escapeText(error.message)}`
+  throw error
+}
+
+/** What a form becomes when CMR would not say what it needs. */
+export async function problemView(
+  house: House,
+  caller: Caller,
+  command: Command,
+  given: Readonly<Record<string, unknown>>,
+  error: unknown,
+): Promise<ModalView> {
+  if (error instanceof CmrError) {
+    const attempt = await recordAudit(house.store.db, {
+      at: house.clock(),
+      actor: caller.userId,
+      command: idOf(command),
+      arguments: dropCredentials(given),
+      outcome: 'failed',
+      detail: traceOf(error),
+    })
+    const text = failureText(error, `${command.noun} ${command.verb}`)
+    return noticeView(command, text, actions(reportButton(attempt)))
+  }
+  if (error instanceof InputError) {
+    const choices = choiceButtons(command, given, error)
+    const state: FormState = { channel: caller.channelId }
+    const view = noticeView(command, `:warning: ${escapeText(error.message)}`, ...choices)
+    // A choice goes on where this was said.
+    return { ...view, private_metadata: JSON.stringify(state) }
+  }
+  throw error
+}

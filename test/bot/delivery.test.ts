@@ -116,6 +116,28 @@ test('three hundred events at once are a few messages: the urgent in words at th
   expect(pile?.text).toMatch(/^:rotating_light: .*past due/)
 })
 
+test('an urgent event among many is a message of its own, before all others, with what can be done', async () => {
+  const world = await startWorld()
+  const mailboxes = Array.from({ length: 20 }, (_, at) => ({
+    event: 'mailbox.created',
+    eventId: `box-${at}`,
+    data: { email: `box${at}@acme.com` },
+  }))
+  const events = [...mailboxes, subscription('past_due', 'owed')]
+  world.slack.mood = { says: 'ratelimited' }
+  await Promise.all(events.map((event) => world.webhook(event)))
+  world.slack.mood = 'well'
+  const [first, ...others] = await told(
+    world,
+    world.alerts.id,
+    events.map(({ eventId }) => eventId),
+  )
+  expect(first?.metadata?.event_payload.event_ids).toBe('owed-past_due')
+  expect(JSON.stringify(first)).toMatch(/is past due.*"Renew now".*"Acknowledge"/s)
+  expect(JSON.stringify(first)).toMatch(/"Add funds"|"Wallet"/)
+  expect(others.length).toBeLessThan(4)
+})
+
 test('names that do not fit into a message are in a list in its thread', async () => {
   let offset = 0
   const world = await startWorld({ ...quick, clock: () => new Date(Date.now() + offset) })
@@ -171,8 +193,13 @@ test('a channel that is archived gives its alerts to the alerts channel, says wh
   })
   expect(direct[0]?.text).toContain(`<#${world.alerts.id}> instead`)
 
+  await world.say('/cmr alerts repair #billing')
+  await world.sees('That channel is archived. Unarchive it first')
   await world.call('conversations.unarchive', { channel: world.billing.id }, 'ana')
-  await mendLane((await storeOf(world)).db, world.billing.id, new Date())
+  await world.say('/cmr alerts repair #billing')
+  await world.sees(`<#${world.billing.id}> is tried again; what comes for it goes there`)
+  await world.say('/cmr alerts repair #billing')
+  await world.sees(`<#${world.billing.id}> is not broken`)
   await world.webhook(subscription('expired', 'three'))
   await told(world, world.billing.id, ['three-expired'])
 })

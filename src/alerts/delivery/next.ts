@@ -23,6 +23,8 @@ export interface Recent {
 const MOST_ROWS = 250
 /** As many as people read one by one. */
 const FEW = 3
+/** More urgent ones than this at once are a flood: on top of a pile they are seen sooner than one by one. */
+const MOST_ALONE = 5
 /** As many messages in a minute make a channel busy. */
 const BUSY = 6
 /** How long something urgent may gather company in a busy channel. */
@@ -39,30 +41,37 @@ const [URGENT, BAD] = [0, 1]
 const comesInHundreds = /^mailbox\.(created|updated|exported|warmup\.)/
 
 /**
- * Decides what a channel's next message tells. Few things are told one by one; what piles up becomes one message
- * with as many rows as its metadata holds. The more urgent goes first, and takes along what came before it on its
- * own subject. A message is worth waiting a little for when the channel has heard much lately; never for long if
- * it is urgent, not at all if it is full.
+ * Decides what a channel's next message tells. The urgent and the bad are told one by one, with their buttons, and
+ * before all else; so are a few others. What piles up becomes one message with as many rows as its metadata holds:
+ * in a flood the urgent too, which stand on top of it. What came before on a subject is told before. A message is
+ * worth waiting a little for when the channel has heard much lately; never for long if it is urgent, not at all if
+ * it is full.
  * @param queue.head what waits, by urgency and then age; `earlier` what waits longer on their subjects
  * @param room for ids in the metadata, in bytes
  * @param paceMs between two messages in one channel
  */
 export function nextMessage(
-  queue: { readonly head: readonly Queued[]; readonly earlier: readonly Queued[] },
+  queue: Queue,
   recent: readonly Recent[],
   room: number,
   { now, paceMs }: { readonly now: Date; readonly paceMs: number },
 ): Next {
-  const groups = Map.groupBy(queue.head, placeOf)
   let soonest: Date | undefined
-  for (const [place, head] of groups) {
+  for (const [place, head] of Map.groupBy(queue.head, placeOf)) {
     const earlier = queue.earlier.filter((row) => placeOf(row) === place)
-    const candidate = messageOf(head, earlier, room, pressureOn(head[0]?.thread_ts ?? null, recent, now))
-    const at = addMilliseconds(oldest(candidate.rows), candidate.gatherPaces * paceMs)
-    if (at <= now) return { kind: 'message', rows: candidate.rows }
-    if (!soonest || at < soonest) soonest = at
+    const pressure = pressureOn(head[0]?.thread_ts ?? null, recent, now)
+    for (const { rows, gatherPaces } of candidatesOf({ head, earlier }, room, pressure)) {
+      const at = addMilliseconds(oldest(rows), gatherPaces * paceMs)
+      if (at <= now) return { kind: 'message', rows }
+      if (!soonest || at < soonest) soonest = at
+    }
   }
   return soonest ? { kind: 'later', at: soonest } : { kind: 'nothing' }
+}
+
+interface Queue {
+  readonly head: readonly Queued[]
+  readonly earlier: readonly Queued[]
 }
 
 /** Rows of one place may share a message: those of a pile, those of a thread, and all others. */
@@ -76,39 +85,55 @@ interface Candidate {
   readonly gatherPaces: number
 }
 
-function messageOf(
-  head: readonly Queued[],
-  earlier: readonly Queued[],
-  room: number,
-  pressure: number,
-): Candidate {
-  const { rows, full } = fill(head, earlier, room)
-  const [first] = head
-  if (full) return { rows, gatherPaces: 0 }
-  const singles = first?.pile ? [] : head.filter(({ event }) => !comesInHundreds.test(event))
-  if (singles.length === 0) return { rows, gatherPaces: (first?.rank ?? 0) <= BAD ? 0 : grown(pressure) }
-  if (pressure >= BUSY) {
-    return { rows, gatherPaces: first?.rank === URGENT ? URGENT_PACES : grown(pressure - BUSY) }
-  }
-  return { rows: singles.length <= FEW ? single(singles[0], rows) : rows, gatherPaces: 0 }
+/** The messages that a place may be told next, the most urgent first. */
+function candidatesOf(queue: Queue, room: number, pressure: number): Candidate[] {
+  const { rows, full } = fill(queue, room)
+  const [first] = queue.head
+  if (!first) return []
+  if (full) return [{ rows, gatherPaces: 0 }]
+  if (first.pile) return [{ rows, gatherPaces: first.rank <= BAD ? 0 : grown(pressure) }]
+  if (first.rank > BAD) return [calm(queue.head, rows, pressure)]
+  const paces = first.rank === URGENT ? URGENT_PACES : grown(pressure - BUSY)
+  const gatherPaces = pressure < BUSY ? 0 : paces
+  const asUrgent = queue.head.filter(({ rank }) => rank === first.rank)
+  if (asUrgent.length > MOST_ALONE) return [{ rows, gatherPaces }]
+  const others = withoutPressing(queue)
+  const rest = others.head.length ? [calm(others.head, fill(others, room).rows, pressure)] : []
+  return [{ rows: alone(first, rows), gatherPaces }, ...rest]
+}
+
+/** What nobody has to act on: a few one by one, more of it together. */
+function calm(head: readonly Queued[], rows: readonly Queued[], pressure: number): Candidate {
+  const singles = head.filter(({ event }) => !comesInHundreds.test(event))
+  const [first] = singles
+  if (!first) return { rows, gatherPaces: grown(pressure) }
+  if (pressure >= BUSY) return { rows, gatherPaces: grown(pressure - BUSY) }
+  return { rows: singles.length <= FEW ? alone(first, rows) : rows, gatherPaces: 0 }
+}
+
+/** What is left when the urgent and the bad wait, and what comes behind them on their subjects. */
+function withoutPressing({ head, earlier }: Queue): Queue {
+  const pressing = Map.groupBy(
+    head.filter(({ rank, subject }) => rank <= BAD && subject !== null),
+    ({ subject }) => subject,
+  )
+  const isLeft = ({ id, rank, subject }: Queued) =>
+    rank > BAD && !pressing.get(subject)?.some((before) => before.id < id)
+  return { head: head.filter(isLeft), earlier: earlier.filter(isLeft) }
 }
 
 function grown(pressure: number): number {
   return Math.min(2 ** Math.max(pressure, 0), LONGEST_PACES)
 }
 
-/** One row alone, or what came before it on its subject. */
-function single(row: Queued | undefined, rows: readonly Queued[]): readonly Queued[] {
-  const first = rows.find(({ id, subject }) => id === row?.id || (subject && subject === row?.subject))
-  return first ? [first] : []
+/** One row, or what came before it on its subject: one by one too, as long as that does not take long. */
+function alone(row: Queued, rows: readonly Queued[]): readonly Queued[] {
+  const before = rows.filter(({ id, subject }) => subject !== null && subject === row.subject && id < row.id)
+  return before.length <= FEW ? [before[0] ?? row] : before
 }
 
 /** Takes rows in the order of their urgency, each after those that came before it on its subject. */
-function fill(
-  head: readonly Queued[],
-  earlier: readonly Queued[],
-  room: number,
-): { rows: readonly Queued[]; full: boolean } {
+function fill({ head, earlier }: Queue, room: number): { rows: readonly Queued[]; full: boolean } {
   const waiting = Map.groupBy(
     [...head, ...earlier].filter(({ subject }) => subject !== null).toSorted((a, b) => a.id - b.id),
     ({ subject }) => subject,

@@ -88,21 +88,18 @@ export function alertButtons(event: AlertEvent, state: AlertState = {}): Actions
   return elements.length ? [{ type: 'actions', elements }] : []
 }
 
-/** An option's value takes 150 characters, and is read as words: any other subject is muted by command. */
-const ONE_WORD = /^[^\s"'<>&]{1,120}$/
-
 /** Five entries are what an overflow menu holds ("Block Kit reference: overflow menu"). */
 function more({ eventId }: AlertEvent, { subject }: AlertState, toDo: boolean): Overflow[] {
-  if (!subject || !ONE_WORD.test(subject)) return []
+  if (!subject) return []
   const entry = (text: string, value: string) => ({ text: plain(text), value })
   const snoozes = [
     entry('Remind here in 1 hour', `alerts.snooze ${eventId} 1h`),
     entry('Remind here in 4 hours', `alerts.snooze ${eventId} 4h`),
     entry('Remind here tomorrow at 8', `alerts.snooze ${eventId} tomorrow`),
   ]
-  const week = entry('Mute this for 7 days', `alerts.mute ${subject} 7d`)
+  const week = entry('Mute this for 7 days', `alerts.mute event:${eventId} 7d`)
   const options = toDo
-    ? [...snoozes, entry('Mute this until it is resolved', `alerts.mute ${subject} resolved`), week]
+    ? [...snoozes, entry('Mute this until it is resolved', `alerts.mute event:${eventId} resolved`), week]
     : [entry('Why is this here?', `events.why ${eventId}`), week]
   return [{ type: 'overflow', action_id: 'alerts.more', options }]
 }

@@ -41,19 +41,45 @@ test('a few events are told one by one, the urgent first', () => {
   expect(told([])).toBe('nothing')
 })
 
+const many = (count: number, over: Partial<Queued> = {}, from = 1) =>
+  Array.from({ length: count }, (_, at) => row(from + at, over))
+
 test('many are one message, in the order in which they came', () => {
-  expect(told([row(1), row(2), row(3, { rank: 0 }), row(4)])).toEqual([1, 2, 3, 4])
+  expect(told(many(4))).toEqual([1, 2, 3, 4])
 })
 
-test('what came before on the same subject is told before', () => {
-  expect(told([row(1, { subject: 'domain:a' }), row(2, { rank: 0, subject: 'domain:a' })])).toEqual([1])
+test('the urgent and the bad are told alone, however much else waits', () => {
+  const waiting = [...many(100), row(101, { rank: 1 }), row(102, { rank: 0 })]
+  expect(told(waiting)).toEqual([102])
+  expect(told(waiting.slice(0, 101))).toEqual([101])
+  expect(told(waiting.slice(0, 100))).toHaveLength(100)
+  expect(told([...many(5, { rank: 0 }), ...many(6, { rank: 1 }, 6)])).toEqual([1])
+})
+
+test('in a flood of urgent ones they share a message with all that waits', () => {
+  expect(told([...many(6, { rank: 0 }), row(7)])).toEqual([1, 2, 3, 4, 5, 6, 7])
+  expect(told([...many(400), row(401, { rank: 0 })])).toContain(401)
+})
+
+test('what came before on the same subject is told before: one by one, or together if that would take long', () => {
+  const about = { subject: 'domain:a' }
+  expect(told([row(1, about), row(2, { ...about, rank: 0 })])).toEqual([1])
+  expect(told([...many(3, about), row(4, { ...about, rank: 0 }), row(5, about)])).toEqual([1])
+  expect(told([...many(4, about), row(5, { ...about, rank: 0 }), row(6, about)])).toEqual([1, 2, 3, 4])
+})
+
+test('while something bad gathers company, what is calm does not wait with it', () => {
+  const busy = recently(8)
+  const bad = row(1, { rank: 1, not_before: after(3000).toISOString(), subject: 'domain:a' })
+  const behind = row(3, { subject: 'domain:a' })
+  expect(told([bad, row(2), behind], busy, after(4000))).toEqual([2])
 })
 
 test('mailboxes gather a moment, a failure among them does not wait', () => {
   const mailbox = { event: 'mailbox.created' }
   expect(told([row(1, mailbox), row(2, mailbox)])).toBe('later')
   expect(told([row(1, mailbox), row(2, mailbox)], [], after(paceMs))).toEqual([1, 2])
-  expect(told([row(1, mailbox), row(2, { ...mailbox, rank: 1 })])).toEqual([1, 2])
+  expect(told([row(1, mailbox), row(2, { ...mailbox, rank: 1 })])).toEqual([2])
 })
 
 test('a thread that hears much waits longer and longer, others do not wait with it', () => {
@@ -81,9 +107,9 @@ test('rows of different piles and threads never share a message', () => {
     row(1, { pile: 'digest:r1:8' }),
     row(2, { pile: 'digest:r1:8' }),
     row(3, { pile: 'digest:r2:8' }),
-    ...[4, 5, 6, 7].map((id) => row(id, { rank: 0 })),
+    ...many(6, { rank: 0 }, 4),
   ])
-  expect(next).toEqual([4, 5, 6, 7])
+  expect(next).toEqual([4, 5, 6, 7, 8, 9])
 })
 
 const queued = fc.record({
@@ -96,7 +122,15 @@ const queued = fc.record({
   pile: fc.option(fc.constantFrom('operation:1', 'digest:r:8'), { freq: 5 }),
 })
 
-test('whatever waits: each row is told once, in its subject’s order, within the metadata’s size', () => {
+/** Whether more waits than a message holds, or more of the most urgent than people read one by one. */
+function isFlood(waiting: readonly Queued[]): boolean {
+  const ids = waiting.map(({ event_id }) => event_id)
+  const most = Math.min(...waiting.map(({ rank }) => rank))
+  const tooLong = Buffer.byteLength(JSON.stringify(metadataOf(newDeliveryId(start), ids))) > 6000
+  return tooLong || ids.length > 250 || waiting.filter(({ rank }) => rank === most).length > 5
+}
+
+test('whatever waits: each row is told once, in its subject’s order, the urgent alone unless they flood, within the metadata’s size', () => {
   fc.assert(
     fc.property(fc.array(queued, { maxLength: 600 }), fc.nat(12), (drawn, heard) => {
       let waiting = drawn.map((one, id) => row(id, one))
@@ -122,6 +156,11 @@ test('whatever waits: each row is told once, in its subject’s order, within th
           const place = `${pile} ${subject}`
           if (subject !== null) expect(id).toBeGreaterThan(orders.get(place) ?? -1)
           orders.set(place, id)
+        }
+        if (next.rows.length > 1 && next.rows.some(({ rank, pile }) => rank < 2 && pile === null)) {
+          const [one] = next.rows
+          const oneSubject = next.rows.every(({ subject }) => subject !== null && subject === one?.subject)
+          expect(oneSubject || isFlood(waiting.filter(({ pile }) => pile === null))).toBe(true)
         }
         const gone = new Set(next.rows)
         expect(gone.size).toBe(next.rows.length)

@@ -8,12 +8,16 @@ export type Entered =
   | { readonly ok: true; readonly id: string; readonly name: string }
   | { readonly ok: false; readonly sentence: string }
 
+/** What stands there now, or why Slack does not take it. */
+export type Said =
+  | { readonly ok: true; readonly ts: string }
+  | { readonly ok: false; readonly sentence: string }
+
 /** Finds out beforehand whether alerts will reach a channel. */
 export interface Door {
   /** Joins a public channel. @param channel id or #name */
   enter(channel: string): Promise<Entered>
-  /** Posts there. @returns nothing, or why Slack does not take it */
-  say(channel: string, message: Message, metadata?: MessageMetadata): Promise<string | undefined>
+  say(channel: string, message: Message, metadata?: MessageMetadata): Promise<Said>
   /** Where people find a message; nothing where Slack does not say. */
   permalink(channel: string, ts: string): Promise<string | undefined>
 }
@@ -50,16 +54,16 @@ export function createDoor(slack: WebClient, channels: Channels): Door {
     },
     async say(channel, { text, blocks }, metadata) {
       try {
-        await slack.chat.postMessage({
+        const { ts } = await slack.chat.postMessage({
           channel,
           text,
           blocks,
           unfurl_links: false,
           ...(metadata && { metadata }),
         })
-        return undefined
+        return { ok: true, ts: String(ts) }
       } catch (error) {
-        return sentence(codeOf(error))
+        return { ok: false, sentence: sentence(codeOf(error)) }
       }
     },
     async permalink(channel, ts) {

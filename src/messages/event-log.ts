@@ -118,7 +118,7 @@ export function eventAgain(alert: AlertEvent, by: string): Message {
 /** `/cmr events why`. */
 export function eventWhy(
   alert: AlertEvent,
-  { own, mute, verdicts, byDefault }: Explanation,
+  { own, mute, verdicts, falls }: Explanation,
   alertsChannel: string | undefined,
 ): Message {
   const taken = verdicts.filter((verdict) => verdict.took)
@@ -126,12 +126,8 @@ export function eventWhy(
     ...(mute ? [`${muteSentence(mute)}: nobody is told.`] : []),
     ...(own ? ['Somebody did it through the bot: it is told in the thread of their receipt.'] : []),
     ...[...taken, ...verdicts.filter((verdict) => !verdict.took)].map(verdictLine),
-    byDefault
-      ? alertsChannel
-        ? `No route takes it, so it goes to ${channelName(alertsChannel)}.`
-        : 'No route takes it, and `CMR_ALERTS_CHANNEL` is not set: it is told nowhere.'
-      : '',
-  ].filter(Boolean)
+    ...(falls ? [fallLine(falls, alertsChannel)] : []),
+  ]
   const text = `Why ${eventLine(alert)} is told where it is`
   const shown = lines.slice(0, 40)
   const more = lines.length - shown.length
@@ -147,10 +143,16 @@ export function eventWhy(
   }
 }
 
+function fallLine(falls: 'untaken' | 'muted', alertsChannel: string | undefined): string {
+  const because = falls === 'untaken' ? 'No route takes it' : 'It is urgent, and all that take it are muted'
+  if (!alertsChannel) return `${because}, and \`CMR_ALERTS_CHANNEL\` is not set: it is told nowhere.`
+  return `${because}, so it goes to ${channelName(alertsChannel)}.`
+}
+
 function verdictLine(verdict: Verdict): string {
   const name = `*${verdict.route.id}* (<#${verdict.route.channel}>)`
   if (!verdict.took) return `:heavy_minus_sign: ${name} does not take it: ${verdict.because}.`
-  if (verdict.muted) return `:no_bell: ${name} takes it and is muted: it is told nowhere.`
+  if (verdict.muted) return `:no_bell: ${name} takes it and is muted.`
   const when = verdict.heldUntil ? `with the summary of ${moment(verdict.heldUntil)}` : 'at once'
   return `:white_check_mark: ${name} takes it, and tells it ${when}.`
 }

@@ -32,7 +32,11 @@ export function isOpen(thread: Thread, now: Date): boolean {
 }
 
 /** The thread that a message opens by being its root. */
-export function openedBy(row: Waiting & { subject: string }, rootTs: string, now: Date): ThreadChange {
+export function openedBy(
+  row: Pick<Waiting, 'channel' | 'event_id' | 'received_at' | 'severity'> & { subject: string },
+  rootTs: string,
+  now: Date,
+): ThreadChange {
   const thread: Thread = {
     channel: row.channel,
     subject: row.subject,

@@ -63,16 +63,27 @@ export interface Heard {
   readonly facts: Facts
   /** Nobody is told while its subject, its user or its domain is muted. */
   readonly mute: Mute | undefined
-  /** Those whose every condition holds, muted or not. */
-  readonly taken: readonly CompiledRoute[]
+  /** Those whose every condition holds and that are not muted. */
+  readonly loud: readonly CompiledRoute[]
+  /** Why it falls to the alerts channel, if so: no route takes it, or it is urgent and all that take it are muted. */
+  readonly falls: 'untaken' | 'muted' | undefined
 }
 
-/** Asks every route. @param own whether somebody did it through the bot */
+/** Asks every route. @param own whether somebody did it through the bot: then their receipt tells of it */
 export function hear(hearing: Hearing, event: StoredEvent, own: boolean, now: Date): Heard {
   const { mutes } = hearing
   const facts = factsOf(event, own)
   const taken = hearing.ofKind(facts).filter(({ conditions }) => hold(conditions.ofSubject, facts))
-  return { facts, mute: mutes.size ? muteOf(mutes, event, facts, now) : undefined, taken }
+  const loud = taken.filter(({ route }) => !isMuted(route, now))
+  const mute = mutes.size ? muteOf(mutes, event, facts, now) : undefined
+  const unheard = !own && !mute && loud.length === 0
+  return { facts, mute, loud, falls: unheard ? fallOf(taken, facts) : undefined }
+}
+
+/** Who mutes a route wants silence, not the same elsewhere; but nobody wants to miss what is urgent. */
+function fallOf(taken: readonly CompiledRoute[], { severity }: Facts): Heard['falls'] {
+  if (taken.length === 0) return 'untaken'
+  return severity === 'urgent' ? 'muted' : undefined
 }
 
 function hold(conditions: readonly Condition[], facts: Facts): boolean {

@@ -2,11 +2,11 @@ import type { OwnOperation, Place } from '../../events/ingest.ts'
 import type { StoredEvent } from '../../store/events.ts'
 import type { Placement } from '../../store/outbox.ts'
 import { reminderPlacement, testedRoute } from '../tests-and-reminders.ts'
-import { type CompiledRoute, type Hearing, hear, isMuted } from './hearing.ts'
+import { type CompiledRoute, type Hearing, hear } from './hearing.ts'
 
 /**
  * Decides who hears of an event: the thread of the receipt, where somebody did it through the bot; every channel
- * whose route takes it; the alerts channel, where no route does.
+ * whose route takes it; the alerts channel, where none does, or where what is urgent would only meet muted ones.
  * @param parts.hearing the routes and mutes of this moment
  * @param parts.alertsChannel id or #name (`CMR_ALERTS_CHANNEL`); without it, what no route takes is kept untold
  */
@@ -27,12 +27,14 @@ export function createPlace(parts: {
     if (reminder) return [reminder]
 
     const receipt = own ? [inReceipt(own)] : []
-    const { mute, taken } = hear(hearing(), event, own !== undefined, now)
+    const { mute, loud, falls } = hear(hearing(), event, own !== undefined, now)
     if (mute) return receipt
-    const loud = taken.filter(({ route }) => !isMuted(route, now)).map((one) => told(one, event, now))
-    // Who muted a route wants silence, not the same elsewhere.
-    const unheard = !own && taken.length === 0 && alertsChannel
-    return [...receipt, ...oncePerChannel(loud), ...(unheard ? [byDefault(unheard)] : [])]
+    const placements = loud.map((one) => told(one, event, now))
+    return [
+      ...receipt,
+      ...oncePerChannel(placements),
+      ...(falls && alertsChannel ? [byDefault(alertsChannel)] : []),
+    ]
   }
 }
 
@@ -43,7 +45,7 @@ function inReceipt(own: OwnOperation): Placement {
   return { ...where, threadTs: own.receiptTs, holdUntil: own.gatherUntil }
 }
 
-/** What no route takes. */
+/** What no route tells. */
 function byDefault(channel: string): Placement {
   return { channel, threaded: true }
 }

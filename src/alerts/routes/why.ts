@@ -1,6 +1,6 @@
 import type { StoredEvent } from '../../store/events.ts'
 import { refusal } from './conditions.ts'
-import { type Hearing, hear, isMuted } from './hearing.ts'
+import { type Heard, type Hearing, hear, isMuted } from './hearing.ts'
 import { holdOf } from './place.ts'
 import type { Mute, Route } from './route.ts'
 
@@ -16,14 +16,14 @@ export interface Explanation {
   readonly own: boolean
   readonly mute: Mute | undefined
   readonly verdicts: readonly Verdict[]
-  /** Whether it falls to the alerts channel, since no route took it. */
-  readonly byDefault: boolean
+  /** Why it falls to the alerts channel, if so. */
+  readonly falls: Heard['falls']
 }
 
 /** Asks every route, as when the event came in, and keeps what each of them says. */
 export function explain(hearing: Hearing, event: StoredEvent, now: Date): Explanation {
   const own = event.operation_id !== null
-  const { facts, mute, taken } = hear(hearing, event, own, now)
+  const { facts, mute, falls } = hear(hearing, event, own, now)
   const verdicts = hearing.routes.map((compiled): Verdict => {
     const { route, conditions } = compiled
     const refusing = refusal(conditions, facts)
@@ -31,5 +31,5 @@ export function explain(hearing: Hearing, event: StoredEvent, now: Date): Explan
     const hold = holdOf(compiled, event, now)
     return { route, took: true, muted: isMuted(route, now), heldUntil: hold?.holdUntil }
   })
-  return { own, mute, verdicts, byDefault: !own && taken.length === 0 }
+  return { own, mute, verdicts, falls }
 }

@@ -85,7 +85,7 @@ function means({ takes }: Route, event: StoredEvent, isOwn: boolean): boolean {
   )
 }
 
-test('an event is told to exactly the channels whose route means it, and else in the alerts channel', () => {
+test('an event is told to exactly the channels whose route means it, and else in the alerts channel: an urgent one also where all are muted', () => {
   fc.assert(
     fc.property(routes, events, fc.boolean(), instants, (all, event, isOwn, now) => {
       const place = createPlace({
@@ -96,9 +96,11 @@ test('an event is told to exactly the channels whose route means it, and else in
       const own = isOwn ? { id: 'op', actor: 'U1', channel: 'CRECEIPT', receiptTs: '1.0' } : undefined
       const placements = place(event, own)
       const meant = all.filter((route) => means(route, event, isOwn))
-      const expected = new Set(meant.filter((route) => !route.mutedUntil).map(({ channel }) => channel))
+      const heard = meant.filter((route) => !route.mutedUntil)
+      const expected = new Set(heard.map(({ channel }) => channel))
       if (isOwn) expected.add('CRECEIPT')
-      else if (meant.length === 0) expected.add('CDEFAULT')
+      else if (heard.length === 0 && (meant.length === 0 || event.severity === 'urgent'))
+        expected.add('CDEFAULT')
       expect(placements.map(({ channel }) => channel).toSorted()).toEqual([...expected].toSorted())
     }),
     { numRuns: 1000 },

@@ -59,6 +59,26 @@ test('who takes care of an alert stands on it, and the second who wants to is to
   })
 })
 
+test('what was told among many others is taken care of too: it gets a message of its own that says so', async () => {
+  const world = await startWorld()
+  const pile = Array.from({ length: 8 }, (_, at) => renewalFailed(`pile${at}.com`))
+  await Promise.all(pile.map((event) => world.webhook(event)))
+  await reads(world, world.alerts.id, 'pile7.com')
+  await world.say('/cmr alerts acknowledge failed-pile7.com', world.omar.id)
+  await world.sees('You take care of it')
+  const root = await messageWith(world, world.alerts.id, `<@${world.omar.id}> takes care of it since`)
+  expect(JSON.stringify(root)).toMatch(/pile7\.com.*Renew domain/)
+  await world.webhook({
+    event: 'domain.renewal.success',
+    eventId: 'renewed-pile7',
+    data: { domainName: 'pile7.com' },
+  })
+  await reads(world, world.alerts.id, /Resolved after/)
+  const told = await world.history(world.alerts.id)
+  expect(told.at(-1)?.thread_ts).toBe(root.ts)
+  expect(told.flatMap(({ metadata }) => metadata?.event_payload.event_ids?.split(' ') ?? [])).toHaveLength(9)
+})
+
 test('an alert that was snoozed comes back in its thread, once, and says what has come of it', async () => {
   const world = await startWorld()
   await world.webhook(pastDue('later.com'))

@@ -5,6 +5,7 @@ import {
   inStore,
   messageWith,
   pastDue,
+  pressOn,
   reads,
   renewalFailed,
   textOf,
@@ -146,10 +147,30 @@ test('a test alert says that it is one, and goes only where its route goes', asy
 
 test('a channel that the bot cannot enter is said when the route is made', async () => {
   const world = await startWorld()
+  const made = await world.call('conversations.create', { name: 'board', is_private: true }, 'ana')
+  const secret = (made.channel as { id: string }).id
+  await world.call('conversations.join', { channel: world.billing.id }, 'ana')
+  await world.call('conversations.archive', { channel: world.billing.id }, 'ana')
   await world.say('/cmr alerts add --channel C0NOWHERE --events domain.expired')
   await world.sees(/does not see that channel.*\/invite @cmr/)
+  await world.say(`/cmr alerts add --channel ${world.billing.id} --events domain.expired`)
+  await world.sees(/That channel is archived\. Unarchive it first/)
+  await world.say(`/cmr alerts add --channel ${secret} --events domain.grace_period`)
+  await vi.waitFor(() => expect(world.read().match(/\/invite @cmr/g)?.length).toBeGreaterThan(1))
   await world.say('/cmr alerts list')
   await world.sees(/No route yet/)
+})
+
+test('a user group is called by its id', async () => {
+  const world = await startWorld()
+  await world.say('/cmr alerts add --channel #billing --group @owners')
+  await world.sees(/A user group’s id, such as S012AB3CD/)
+  await world.say('/cmr alerts add --channel #billing --group S012AB3CD')
+  await world.sees(/r1.*calls <!subteam\^S012AB3CD> for urgent/)
+  await world.webhook(pastDue('group.com'))
+  expect(JSON.stringify(await messageWith(world, world.billing.id, 'group.com'))).toContain(
+    '<!subteam^S012AB3CD>',
+  )
 })
 
 test('whoever may only read makes, mutes and tests no route', async () => {
@@ -162,25 +183,40 @@ test('whoever may only read makes, mutes and tests no route', async () => {
 
 test('a muted route is silent, and so is a muted domain; both are heard again', async () => {
   const world = await startWorld()
-  await world.say('/cmr alerts add --channel #billing --events subscription.*')
+  await world.say('/cmr alerts add --channel #billing --events domain.*')
   await world.sees(/r1.*hears/)
   await world.say('/cmr alerts mute r1 4h')
   await world.sees(/r1\* is muted until/)
-  await world.webhook(pastDue('muted.com'))
+  await world.webhook(renewalFailed('muted.com'))
   await world.say('/cmr alerts unmute r1')
   await world.sees(/r1\* is heard again/)
   await world.say('/cmr alerts mute quiet.com 7d')
-  await world.sees(/domain:quiet\.com is muted until/)
-  await world.webhook(pastDue('quiet.com'))
-  await world.webhook(pastDue('loud.com'))
+  await world.sees(/domain:quiet\.com is muted until.*\/cmr alerts unmute quiet\.com/)
+  await world.webhook(renewalFailed('quiet.com'))
+  await world.webhook(renewalFailed('loud.com'))
   await reads(world, world.billing.id, 'loud.com')
   expect(textOf(world, world.billing.id) + textOf(world, world.alerts.id)).not.toMatch(
     /muted\.com|quiet\.com/,
   )
   await world.say('/cmr events list --told no')
-  await world.sees(/on muted\.com.*not told/)
-  await world.say('/cmr events why past-due-quiet.com')
+  await world.sees(/muted\.com.*not told/)
+  await world.say('/cmr events why failed-quiet.com')
   await world.sees(/domain:quiet\.com is muted until.*nobody is told/)
+})
+
+test('what is urgent and would only meet muted routes is told in the alerts channel', async () => {
+  const world = await startWorld()
+  await world.say('/cmr alerts add --channel #billing --events subscription.*')
+  await world.sees(/r1.*hears/)
+  await world.say('/cmr alerts mute r1 4h')
+  await world.sees(/only what is urgent and nobody else hears goes to the alerts channel/)
+  await world.webhook(pastDue('missed.com'))
+  await reads(world, world.alerts.id, 'missed.com')
+  expect(textOf(world, world.billing.id)).not.toContain('missed.com')
+  await world.say('/cmr events why past-due-missed.com')
+  await world.sees(
+    /r1.*takes it and is muted.*It is urgent, and all that take it are muted, so it goes to <#/,
+  )
 })
 
 test('what is muted until it is resolved is heard again once it is', async () => {
@@ -291,4 +327,26 @@ test('the log shows an event without its secrets, where it was told, and tells i
   await world.sees(/No route takes it, so it goes to/)
   await world.say('/cmr events tell past-due-logged.com')
   await world.sees(/Told again for/)
+})
+
+test('the log turns its pages, on the same search', async () => {
+  const world = await startWorld()
+  for (let at = 10; at < 35; at++) await world.webhook(renewalFailed(`page${at}.com`))
+  await world.webhook(pastDue('other.com'))
+  await world.say('/cmr events list domain.*')
+  const page = async (text: RegExp) => {
+    const message = await messageWith(world, world.ops.id, text)
+    return { message, names: JSON.stringify(message).match(/page\d\d/g) ?? [] }
+  }
+  const first = await page(/"\*Events, event domain\.\*\*"/)
+  expect(new Set(first.names).size).toBe(10)
+  await pressOn(world, first.message, 'Older')
+  const second = await page(/domain\.\*, page 2\*/)
+  await pressOn(world, second.message, 'Older')
+  const third = await page(/domain\.\*, page 3\*/)
+  expect(new Set([...first.names, ...second.names, ...third.names]).size).toBe(25)
+  expect(JSON.stringify(third.message)).not.toContain('"Older"')
+  expect(world.read()).not.toContain('other.com')
+  await pressOn(world, third.message, 'Newer')
+  await page(/domain\.\*, page 2\*/)
 })

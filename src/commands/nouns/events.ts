@@ -4,13 +4,13 @@ import { nextAt } from '../../alerts/routes/hours.ts'
 import { untilOf } from '../../alerts/routes/until.ts'
 import { explain } from '../../alerts/routes/why.ts'
 import { dropCredentials } from '../../cmr/redact.ts'
-import { eventAgain, eventCard, eventList, eventWhy } from '../../messages/event-log.ts'
+import { eventCard, eventList, eventWhy } from '../../messages/event-log.ts'
 import { notice } from '../../messages/failure.ts'
 import { type EventSearch, eventLog, tellingsOf } from '../../store/event-log.ts'
 import { command, InputError } from '../command.ts'
 import type { CommandContext } from '../context.ts'
 import { quoted } from '../grammar.ts'
-import { storedEventNamed } from './alerts/duty.ts'
+import { storedEventNamed, tellAgain } from './alerts/duty.ts'
 import { eventChoices } from './alerts/route-fields.ts'
 
 const own = { noun: 'events', own: true } as const
@@ -141,15 +141,10 @@ const tell = command({
   input: z.object({ eventId }),
   positional: ['eventId'],
   async run(context, input) {
-    const { alerts, caller } = context
     const event = await storedEventNamed(context, input.eventId)
-    const channel = caller.channelId
+    const channel = context.caller.channelId
     if (!channel) throw new InputError('eventId', 'Say this in the channel that shall read it.')
-    const refusal = await alerts.door.say(channel, eventAgain(alertOf(event), caller.userId), {
-      event_type: 'cmr_alert_again',
-      event_payload: { event_id: event.event_id, told_by: caller.userId },
-    })
-    if (refusal) throw new InputError('eventId', refusal)
+    await tellAgain(context, event, channel)
     return { message: notice(':repeat: Told again.') }
   },
 })

@@ -1,13 +1,17 @@
 import { z } from 'zod'
+import { alertOf } from '../../../alerts/delivery/message.ts'
+import { isOpen, openedBy } from '../../../alerts/delivery/thread.ts'
 import type { Mute } from '../../../alerts/routes/route.ts'
 import { untilExamples, untilOf } from '../../../alerts/routes/until.ts'
+import { code, escapeText } from '../../../messages/blocks.ts'
+import { eventAgain } from '../../../messages/event-log.ts'
 import { notice } from '../../../messages/failure.ts'
 import { moment, muteSentence } from '../../../messages/routes.ts'
 import { userIdOf } from '../../../messages/users.ts'
 import { tellingsOf } from '../../../store/event-log.ts'
 import { eventNamed, type StoredEvent } from '../../../store/events.ts'
 import { insertSnooze } from '../../../store/routes.ts'
-import { acknowledgeThreads, threadsOf } from '../../../store/threads.ts'
+import { acknowledgeThreads, keepThread, threadsOf } from '../../../store/threads.ts'
 import { command, InputError } from '../../command.ts'
 import type { CommandContext } from '../../context.ts'
 import { userNamed } from '../../names.ts'
@@ -22,7 +26,7 @@ const mute = command({
   input: z.object({
     what: z.string().max(255).meta({
       label: 'What',
-      hint: 'A route, a domain, a user, or a subject such as subscription:ID',
+      hint: 'A route, a domain, a user, subscription:ID, or event:ID for what an event is about',
       example: 'r3',
     }),
     until: duration.optional().meta({
@@ -43,7 +47,7 @@ const mute = command({
       const sentence = muteSentence({ subject: meant.subject, until, by: caller.userId })
       return {
         message: notice(
-          `${sentence}. It is kept in \`/cmr events\`; \`/cmr alerts unmute ${meant.subject}\` ends it.`,
+          `${sentence}. It is kept in \`/cmr events\`; ${code(`/cmr alerts unmute ${what}`)} ends it.`,
         ),
       }
     }
@@ -51,7 +55,7 @@ const mute = command({
     await alerts.routes.mute(meant.route, until, caller.userId)
     return {
       message: notice(
-        `:no_bell: *${meant.route}* is muted until ${moment(until)}: what it takes is told nowhere, but kept in \`/cmr events\`.`,
+        `:no_bell: *${meant.route}* is muted until ${moment(until)}: what it takes is kept in \`/cmr events\`; only what is urgent and nobody else hears goes to the alerts channel.`,
       ),
     }
   },
@@ -69,12 +73,12 @@ const unmute = command({
     if ('route' in meant) await alerts.routes.mute(meant.route, null, caller.userId)
     else if (!(await alerts.routes.unmuteSubject(meant.subject)))
       throw new InputError('what', `${meant.subject} is not muted: /cmr alerts lists what is.`)
-    const name = 'route' in meant ? meant.route : meant.subject
+    const name = 'route' in meant ? meant.route : escapeText(meant.subject)
     return { message: notice(`:bell: *${name}* is heard again.`) }
   },
 })
 
-/** What people name when they want silence: r3, acme.com, jane@acme.com, subscription:ID. */
+/** What people name when they want silence: r3, acme.com, jane@acme.com, subscription:ID, event:ID. */
 async function mutableNamed(
   context: CommandContext,
   what: string,
@@ -84,6 +88,12 @@ async function mutableNamed(
     if (!context.alerts.routes.route(said.toLowerCase()))
       throw new InputError('what', `There is no route ${said}: /cmr alerts lists them.`)
     return { route: said.toLowerCase() }
+  }
+  const [, about] = /^event:(\S+)$/.exec(said) ?? []
+  if (about) {
+    const { subject } = await storedEventNamed(context, about, 'what')
+    if (!subject) throw new InputError('what', 'That event is about nothing that could be muted.')
+    return { subject }
   }
   if (/^(subscription|order|user):\S+$/.test(said)) return { subject: said }
   if (/^domain:\S+$/.test(said)) return { subject: said.toLowerCase() }
@@ -103,20 +113,51 @@ const acknowledge = command({
   positional: ['eventId'],
   async run(context, { eventId: named }) {
     const { store, alerts, caller, clock } = context
-    const { subject } = await storedEventNamed(context, named)
+    const event = await storedEventNamed(context, named)
+    const { subject } = event
     if (!subject) throw new InputError('eventId', 'That event is about nothing that has a thread.')
     const here = caller.channelId ? await threadsOf(store.db, caller.channelId, [subject]) : []
-    const taken = here.find(({ acknowledged_by }) => acknowledged_by !== null)
-    if (taken) {
-      const since = moment(taken.acknowledged_at ?? '')
-      return { message: notice(`:eyes: <@${taken.acknowledged_by}> takes care of it since ${since}.`) }
+    const open = here.find((thread) => isOpen(thread, clock()))
+    if (open?.acknowledged_by) {
+      const since = moment(open.acknowledged_at ?? '')
+      return { message: notice(`:eyes: <@${open.acknowledged_by}> takes care of it since ${since}.`) }
     }
-    const channels = await acknowledgeThreads(store.db, subject, { person: caller.userId, at: clock() })
+    if (open?.resolved_at) return { message: notice('It is resolved already.') }
+    const by = { person: caller.userId, at: clock() }
+    const channels = await acknowledgeThreads(store.db, subject, by)
+    if (channels.length === 0) {
+      await openThread(context, { ...event, subject })
+      await acknowledgeThreads(store.db, subject, by)
+    }
     alerts.wake()
-    const done = ':eyes: You take care of it: the alert says so from now on.'
-    return { message: notice(channels.length ? done : 'It is resolved already, or its thread is over.') }
+    return { message: notice(':eyes: You take care of it: the alert says so from now on.') }
   },
 })
+
+/** What was told among others has no thread yet: it is told once more where it was, as the root of one. */
+async function openThread(context: CommandContext, event: StoredEvent & { subject: string }): Promise<void> {
+  const { store, caller, clock } = context
+  const tellings = await tellingsOf(store.db, event.event_id)
+  const channels = tellings.flatMap(({ ts, posted_channel }) => (ts && posted_channel) || [])
+  const channel = channels.find((one) => one === caller.channelId) ?? channels[0]
+  if (!channel) throw new InputError('eventId', 'That event is not told anywhere yet.')
+  const ts = await tellAgain(context, event, channel)
+  await keepThread(store.db, openedBy({ ...event, channel }, ts, clock()))
+}
+
+/** @returns the `ts` of the message @throws InputError as Slack refuses it */
+export async function tellAgain(
+  { alerts, caller }: CommandContext,
+  event: StoredEvent,
+  channel: string,
+): Promise<string> {
+  const said = await alerts.door.say(channel, eventAgain(alertOf(event), caller.userId), {
+    event_type: 'cmr_alert_again',
+    event_payload: { event_id: event.event_id, told_by: caller.userId },
+  })
+  if (!said.ok) throw new InputError('eventId', said.sentence)
+  return said.ts
+}
 
 const snooze = command({
   ...own,
@@ -155,9 +196,10 @@ const snooze = command({
 export async function storedEventNamed(
   { store }: Pick<CommandContext, 'store'>,
   named: string,
+  field = 'eventId',
 ): Promise<StoredEvent> {
   const event = await eventNamed(store.db, named)
-  if (!event) throw new InputError('eventId', `No event is stored as ${named}: /cmr events lists them.`)
+  if (!event) throw new InputError(field, `No event is stored as ${named}: /cmr events lists them.`)
   return event
 }
 

@@ -125,10 +125,14 @@ async function addRoute(
   const draft = await draftOf(context, named ?? caller.channelId, entered)
   const same = alerts.routes.hearing().routes.find(({ route }) => isSame(route, draft))?.route
   if (same) return { message: notice(`That is *${same.id}* already: ${routeSentence(same)}`) }
-  // What the channel reads is also the proof that alerts will reach it.
-  const refusal = await alerts.door.say(draft.channel, routeHello(draft, caller.userId))
-  if (refusal) throw new InputError('channel', refusal)
+  await greet(context, draft)
   return { message: routeAdded(await alerts.routes.add(draft, caller.userId)) }
+}
+
+/** What the channel reads is also the proof that alerts will reach it. */
+async function greet({ alerts, caller }: CommandContext, draft: Draft): Promise<void> {
+  const said = await alerts.door.say(draft.channel, routeHello(draft, caller.userId))
+  if (!said.ok) throw new InputError('channel', said.sentence)
 }
 
 async function draftOf(
@@ -165,10 +169,7 @@ const edit = command({
   async run(context, { id: named, channel: where, ...entered }) {
     const before = routeNamed(context, named)
     const draft = await draftOf(context, where ?? before.channel, entered)
-    const moved = draft.channel !== before.channel
-    const refusal =
-      moved && (await context.alerts.door.say(draft.channel, routeHello(draft, context.caller.userId)))
-    if (refusal) throw new InputError('channel', refusal)
+    if (draft.channel !== before.channel) await greet(context, draft)
     await context.alerts.routes.edit(named, draft)
     return { message: routeAdded({ ...before, ...draft }) }
   },

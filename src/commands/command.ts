@@ -79,6 +79,8 @@ export interface Command<Input extends z.ZodObject = z.ZodObject> {
   readonly input: Input
   /** Fields that may be given without a flag, in this order. */
   readonly positional: readonly (keyof z.output<Input> & string)[]
+  /** Arguments as somebody might type them, where the usage alone leaves one guessing. */
+  readonly example?: string
   /** Another command that carries on where this field is filled in: a file for many in place of one thing. */
   readonly continues?: { readonly field: string; readonly command: Command }
   /** The form in several views, where one would be too long or CMR has to be asked in between. */

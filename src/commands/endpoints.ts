@@ -39,6 +39,7 @@ export interface Saying<
   /** An imperative; as the form's title at most 24 characters. */
   readonly summary: string
   readonly submit?: string
+  readonly example?: string
   readonly needs?: Role
   /** Another form than the request's own fields. */
   readonly input?: Input
@@ -68,7 +69,7 @@ export function endpointCommand<
   Before = undefined,
 >(endpoint: Of, saying: Saying<Of, Input, Before>): Command {
   const [noun = '', verb = ''] = endpoint.id.split('.')
-  const { summary, prefill, follow, picks } = saying
+  const { summary, example, prefill, follow, picks } = saying
   const flat = flatRequest(endpoint)
   const whole = saying.input ?? flat.input
   const input = ownerFollows(whole) as Input
@@ -102,6 +103,7 @@ export function endpointCommand<
     label: nameOf,
     whenUnknown: () =>
       `Look at what is there now (\`/cmr help ${noun}\` lists how) before you send it again.`,
+    ...(example && { example }),
     ...(picks && { picks }),
     ...(prefill && { prefill }),
     ...(follow && { follow }),
@@ -121,12 +123,9 @@ export function endpointCommand<
         return { message: shown ?? answerMessage(`${summary} ${nameOf(what.input)}`.trim(), data) }
       }
       const orderId = idIn(data, 'orderId')
-      const follows = endpoint.endsWith.length
-        ? 'CMR tells the outcome later; it is posted in this thread.'
-        : undefined
+      // How it goes on stands below, and is kept up to date there (`src/messages/operations.ts`).
       const message =
-        shown ??
-        acceptedMessage(`${summary}: ${nameOf(what.input)}`, { message: said, actionId, orderId }, follows)
+        shown ?? acceptedMessage(`${summary}: ${nameOf(what.input)}`, { message: said, actionId, orderId })
       return { message, actionId, orderId, subject: subjectOf({ ...query, ...(body as object) }) }
     },
   })
@@ -134,11 +133,13 @@ export function endpointCommand<
 
 /** Where things are named that belong to somebody, it need not be said to whom. */
 export function ownerFollows(input: z.ZodObject): z.ZodObject {
-  const { userId } = input.shape
+  const { userId, ...others } = input.shape
   const telling = fieldsOf(input).some((field) => field.required && (mirrored(field) ?? 'user') !== 'user')
   if (!telling || userId === undefined) return input
-  const meta = { ...(userId as z.ZodType).meta(), hint: 'Not needed where it is known whose that is' }
-  return input.safeExtend({ userId: (userId as z.ZodType).optional().meta(meta) })
+  const meta = { ...(userId as z.ZodType).meta(), hint: 'Only where the bot does not know whose that is' }
+  // The thing comes first, also in the form. A clone keeps the rules across fields.
+  const shape = { ...others, userId: (userId as z.ZodType).optional().meta(meta) }
+  return input.clone({ ...input.def, shape })
 }
 
 const submits = { read: 'Show', write: 'Send', charge: 'Send', destroy: 'Yes, for good' }

@@ -66,8 +66,7 @@ export function fieldsOf(input: z.ZodObject): Field[] {
 }
 
 function fieldOf(name: string, schema: z.ZodType): Field {
-  const inner = unwrap(schema)
-  const meta = { ...metaOf(inner), ...metaOf(schema) }
+  const [inner, meta] = unwrap(schema)
   const kind = meta.file ? 'file' : (meta.slack ?? kindOf(inner))
   return {
     name,
@@ -93,16 +92,20 @@ function choicesOf(schema: z.ZodType): string[] {
   return one instanceof z.ZodEnum ? one.options.map(String) : []
 }
 
-function metaOf(schema: z.ZodType): FieldMeta {
-  return (schema.meta() ?? {}) as FieldMeta
+/** What a schema comes to without its wrappings, and all that they say of it, the outermost last. */
+function unwrap(schema: z.ZodType): [z.ZodType, FieldMeta] {
+  const own = (schema.meta() ?? {}) as FieldMeta
+  const inside = insideOf(schema)
+  if (!inside) return [schema, own]
+  const [inner, meta] = unwrap(inside)
+  return [inner, { ...meta, ...own }]
 }
 
-function unwrap(schema: z.ZodType): z.ZodType {
+function insideOf(schema: z.ZodType): z.ZodType | undefined {
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodNullable) {
-    return unwrap(schema.unwrap() as z.ZodType)
+    return schema.unwrap() as z.ZodType
   }
-  if (schema instanceof z.ZodPipe) return unwrap(schema.in as z.ZodType)
-  return schema
+  return schema instanceof z.ZodPipe ? (schema.in as z.ZodType) : undefined
 }
 
 function kindOf(schema: z.ZodType): Field['kind'] {

@@ -88,20 +88,18 @@ function cardMessage(title: string, data: Row): Message {
   return { text: escapeText(title), blocks }
 }
 
-/** After something was asked of CMR: what it said, and whether more follows. */
+/** After something was asked of CMR: what it said. */
 export function acceptedMessage(
   title: string,
   answer: { message: string; actionId?: string | undefined; orderId?: string | undefined },
-  follows: string | undefined,
 ): Message {
   const said = answer.message ? `\nCMR: ${escapeText(answer.message)}` : ''
   const text = `:white_check_mark: *${escapeText(title)}*${said}`
   const ids = [
     answer.actionId && `actionId ${code(answer.actionId)}`,
     answer.orderId && `orderId ${code(answer.orderId)}`,
-  ]
-  const lines = [...ids, follows && escapeText(follows)].filter((line) => !!line) as string[]
-  return { text: cut(text, 3000), blocks: [section(text), ...(lines.length ? [context(...lines)] : [])] }
+  ].filter((line) => !!line) as string[]
+  return { text: cut(text, 3000), blocks: [section(text), ...(ids.length ? [context(...ids)] : [])] }
 }
 
 function listIn(data: unknown): readonly unknown[] | undefined {

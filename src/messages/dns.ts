@@ -73,10 +73,7 @@ export function recordReceipt(
     text,
     blocks: [
       section(`${text}\n${lines}`),
-      context(
-        ...(actionId ? [`actionId ${code(actionId)}`] : []),
-        'CMR tells when it is in force; that is posted in this thread.',
-      ),
+      ...(actionId ? [context(`actionId ${code(actionId)}`)] : []),
       actions(
         button({ text: 'Show DNS', actionId: 'dns.list', value }),
         button({ text: 'Check for mail', actionId: 'dns.check', value }),

@@ -135,10 +135,7 @@ export function exportReceipt(
     text,
     blocks: [
       section(`${text}\n${addresses(mailboxes)}`),
-      context(
-        ...(actionId ? [`actionId ${code(actionId)}`] : []),
-        'Each is told in this thread when it has arrived.',
-      ),
+      ...(actionId ? [context(`actionId ${code(actionId)}`)] : []),
     ],
   }
 }

@@ -82,14 +82,14 @@ function buttonsOf(row: Found, at: number): Button[] {
       return [
         does('Show', 'domains.get', `domain=${id}${of}`),
         does('DNS', 'dns.list', `domain=${id}${of}`),
-        does('Renew', 'domains.renew', `domains=${id}${of}`),
+        ...(row.status === 'EXPIRED' ? [] : [does('Renew', 'domains.renew', `domains=${id}${of}`)]),
       ]
     case 'mailbox':
-      return [does('Show', 'mailboxes.get', `mailboxId=${id}`), warmup(row, does)]
+      return [does('Show', 'mailboxes.get', `mailboxId=${id}`), ...(isOver(row) ? [] : [warmup(row, does)])]
     case 'subscription':
       return [
         does('Show', 'subscriptions.list', `componentSubscriptionId=${id}`),
-        does('Renew', 'subscriptions.renew', `subscriptionIds=${id}`),
+        ...(isOver(row) ? [] : [does('Renew', 'subscriptions.renew', `subscriptionIds=${id}`)]),
       ]
     case 'order':
       return [
@@ -98,6 +98,8 @@ function buttonsOf(row: Found, at: number): Button[] {
       ]
   }
 }
+
+const isOver = ({ status }: Found) => status === 'EXPIRED' || status === 'CANCELLED'
 
 function warmup(row: Found, does: (text: string, actionId: string, value: string) => Button): Button {
   const { warmupStatus } = JSON.parse(row.data) as { warmupStatus?: unknown }

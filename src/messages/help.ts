@@ -1,10 +1,10 @@
 import type { Command } from '../commands/command.ts'
 import { fieldsOf } from '../commands/field.ts'
-import { actions, button, context, cut, escapeText, header, type Message, section } from './blocks.ts'
+import { actions, button, code, context, cut, escapeText, header, type Message, section } from './blocks.ts'
 
 /** `/cmr users create <email> [--search …]`, from the declaration. */
 export function usage(command: Command): string {
-  const all = fieldsOf(command.input)
+  const all = fieldsOf(command.input).filter(({ hidden }) => !hidden)
   const words = command.positional.map((name) => {
     const required = all.find((field) => field.name === name)?.required
     return required ? `<${name}>` : `[${name}]`
@@ -18,20 +18,33 @@ const marks = { read: '', write: ' · writes', charge: ' · costs money', destro
 
 /** `/cmr help`: every noun with its verbs. */
 export function helpMessage(nouns: ReadonlyMap<string, readonly Command[]>): Message {
-  const lines = [...nouns].map(
-    ([noun, commands]) =>
-      `*${noun}*  ${commands.map((command) => (command.verb === 'show' ? command.summary : command.verb)).join(', ')}`,
-  )
   return {
     text: 'What you can say to /cmr',
     blocks: [
       header('What you can say'),
-      section(cut(lines.join('\n'), 3000)),
+      ...Object.entries(groups).map(([title, members]) => {
+        const lines = members.map((noun) => `\`${noun}\`  ${verbsOf(nouns.get(noun) ?? [])}`)
+        return section(cut(`*${title}*\n${lines.join('\n')}`, 3000))
+      }),
       context(
-        '`/cmr help users` explains one of them · `/cmr users create` opens a form · `/cmr` alone shows buttons',
+        '`/cmr help users` explains one of them · `/cmr users create` opens its form · `/cmr` alone shows buttons',
       ),
     ],
   }
+}
+
+/** Nouns by what people come for. */
+export const groups: Readonly<Record<string, readonly string[]>> = {
+  'Look something up': ['find', 'users', 'geo'],
+  'Order and set up': ['orders', 'domains', 'dns', 'prewarm'],
+  'Run mailboxes': ['mailboxes', 'warmup', 'placement', 'exports'],
+  Money: ['subscriptions', 'wallet'],
+  'Be told': ['alerts', 'subscribe', 'unsubscribe', 'events'],
+  'The bot itself': ['operations', 'imports', 'errors', 'status', 'help'],
+}
+
+function verbsOf(commands: readonly Command[]): string {
+  return commands.map(({ verb, summary }) => (verb === 'show' ? summary : verb)).join(', ')
 }
 
 /** `/cmr help users`: each verb of a noun with its usage. */
@@ -43,15 +56,18 @@ export function nounHelp(noun: string, commands: readonly Command[]): Message {
 }
 
 function verbHelp(command: Command): string {
-  const known = fieldsOf(command.input)
-  const flags = known
-    .filter((field) => !command.positional.includes(field.name))
+  const { noun, verb, example } = command
+  const flags = fieldsOf(command.input)
+    .filter((field) => !field.hidden && !command.positional.includes(field.name))
     .map((field) => `\`--${field.name}\`${field.required ? '*' : ''}`)
-  const more = flags.length ? `\n${flags.join(' ')}` : ''
-  return cut(
-    `*${escapeText(command.summary)}*${marks[command.effect]}\n\`${escapeText(usage(command))}\`${more}`,
-    3000,
-  )
+  const said = verb === 'show' ? noun : `${noun} ${verb}`
+  const lines = [
+    `*${escapeText(command.summary)}*${marks[command.effect]}`,
+    code(usage(command)),
+    ...(flags.length ? [flags.join(' ')] : []),
+    ...(example ? [`_such as_ ${code(`/cmr ${said} ${example}`)}`] : []),
+  ]
+  return cut(lines.join('\n'), 3000)
 }
 
 /** Bare `/cmr` and App Home: the things done most, as buttons. */
@@ -61,14 +77,18 @@ export function launcher(): Message {
     blocks: [
       section('*What would you like to do?*'),
       actions(
-        button({ text: 'Create user', actionId: 'users.create', style: 'primary' }),
-        button({ text: 'Find', actionId: 'find.show' }),
-        button({ text: 'Users', actionId: 'users.list' }),
+        button({ text: 'Find', actionId: 'find.show', style: 'primary' }),
+        button({ text: 'Order domains', actionId: 'orders.create' }),
+        button({ text: 'Create user', actionId: 'users.create' }),
+      ),
+      actions(
         button({ text: 'Wallet', actionId: 'wallet.get' }),
-        button({ text: 'Is the bot well?', actionId: 'status.show' }),
+        button({ text: 'Open operations', actionId: 'operations.list' }),
+        button({ text: 'Alerts', actionId: 'alerts.list' }),
+        button({ text: 'Status', actionId: 'status.show' }),
         button({ text: 'Help', actionId: 'help.show' }),
       ),
-      context('Or type it: `/cmr find acme`, `/cmr users get jane@acme.com`, `/cmr wallet`, `/cmr help`'),
+      context('Or type it: `/cmr find acme` · `/cmr orders create` · `/cmr help`'),
     ],
   }
 }

@@ -157,7 +157,7 @@ export function updateReceipt(
     text,
     blocks: [
       section([text, ...lines].join('\n')),
-      context(...(actionId ? [`actionId ${code(actionId)}`] : []), 'CMR confirms it in this thread.'),
+      ...(actionId ? [context(`actionId ${code(actionId)}`)] : []),
       actions(button({ text: 'Open mailbox', actionId: 'mailboxes.get', value: id })),
     ],
   }

@@ -63,14 +63,20 @@ export function receiptMessage(view: OperationView, head: Message | undefined): 
   if (head && !waits) return head
   const title = `*${escapeText(view.what)}* for ${escapeText(cut(view.label, 200))}`
   const state = stateLine(view)
+  const said = head?.blocks ?? [section(title)]
   const blocks: KnownBlock[] = [
-    ...(head?.blocks.filter((block) => block.type !== 'actions') ?? [section(title)]),
+    ...said.filter((block) => block.type !== 'actions'),
     section([state, ...bars(view), ...follows(view)].join('\n')),
     ...failureBlocks(view),
     context(`Operation ${code(shortId(view.id))}`, `asked by <@${view.actor}>`, date(view.createdAt, when)),
-    actions(...buttons(view)),
+    // What the command offered stays on offer, behind what the operation needs.
+    actions(...buttons(view), ...said.flatMap(buttonsIn)),
   ]
   return { text: head && view.state !== 'unknown' ? head.text : cut(`${state} ${title}`, 3000), blocks }
+}
+
+function buttonsIn(block: KnownBlock): Button[] {
+  return block.type === 'actions' ? block.elements.filter((one) => one.type === 'button') : []
 }
 
 function stateLine({ state, flagged, failures, progress, outcome, toProcess }: OperationView): string {

@@ -15,7 +15,7 @@ export function warmupReceipt(
 ): Message {
   const text = `:white_check_mark: The warm-up of *${escapeText(email)}* ${did}`
   const notes: Record<typeof did, string> = {
-    starts: 'CMR tells when it has started; that is posted in this thread.',
+    starts: 'It is paid from the wallet, for the days that are left of the month.',
     'is paused': 'Whether CMR bills paused warm-ups at renewal, its pages tell both ways.',
     'goes on': 'It is billed with the next renewal.',
     'is removed': 'It is no longer billed.',

@@ -1,5 +1,7 @@
 import {
   domainTold,
+  type Ending,
+  endingOf,
   isObject,
   type Lesson,
   mailboxTold,
@@ -49,6 +51,7 @@ const readers: Readonly<Record<string, Reader>> = {
   'mailboxes.remove': ({ body }) => names(body.mailboxIds).flatMap((id) => gone('mailbox', id)),
   'subscriptions.list': ({ data }) => rowsIn(data, 'subscriptions').flatMap(subscriptionTold),
   'subscriptions.auto-renew': ({ body }) => subscriptionTold(body),
+  'subscriptions.cancel': ({ body }) => subscriptionTold({ ...body, status: 'CANCELLED' }),
   'orders.get': ordered,
   'orders.status': ordered,
   'orders.create': ordered,
@@ -78,6 +81,11 @@ export function lessonsOf(
       data,
     }) ?? []
   )
+}
+
+/** The subscriptions that CMR has said it ends: "the workspace and its mailboxes go at once" ("Cancel Subscription"). */
+export function endingsOf(endpoint: string, { body }: { readonly body?: unknown }): Ending[] {
+  return endpoint === 'subscriptions.cancel' && isObject(body) ? endingOf(body, 'gone') : []
 }
 
 /** The rows of an answer: a bare list, a list under `name`, or one object. */

@@ -2,11 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { Answered } from '../cmr/client.ts'
 import type { StoredEvent } from '../store/events.ts'
-import { forgetMirror, keyOf, updateMirror } from '../store/mirror/rows.ts'
+import { forgetMirror, keyOf, mailboxesUnder, updateMirror } from '../store/mirror/rows.ts'
 import type { Store } from '../store/store.ts'
-import { lessonsOf } from './answers.ts'
-import { type Lesson, rowAfter } from './lessons.ts'
-import { lessonsOfEvent } from './webhooks.ts'
+import { endingsOf, lessonsOf } from './answers.ts'
+import { type Ending, type Lesson, rowAfter } from './lessons.ts'
+import { endingsOfEvent, lessonsOfEvent } from './webhooks.ts'
 
 /** Things of one transaction: about ten milliseconds of a synchronous database. */
 const BATCH = 25
@@ -25,6 +25,7 @@ interface Said {
   /** ISO 8601. */
   readonly at: string
   readonly lessons: () => Lesson[]
+  readonly endings: () => Ending[]
 }
 
 export function createLearner(parts: {
@@ -52,12 +53,26 @@ export function createLearner(parts: {
           await learn(lessons.slice(from, from + BATCH))
           await sleep(PAUSE_MS)
         }
+        for (const { at, endings } of batch) {
+          for (const ending of endings()) await learn(await lessonsOfEnding(ending, at))
+        }
       } catch (error) {
         // The next pass over CMR finds it all the same.
         logger.warn({ err: error, lessons: batch.length }, 'the mirror could not learn')
       }
     }
     working = undefined
+  }
+
+  /** What was heard of a mailbox later is believed rather. */
+  async function lessonsOfEnding({ mailboxes, ...of }: Ending, at: string) {
+    const rows = (await mailboxesUnder(store.db, of)).filter(({ seen_at }) => seen_at <= at)
+    return rows.map(({ id }) => {
+      const key = { kind: 'mailbox', id } as const
+      const lesson: Lesson =
+        mailboxes === 'gone' ? { ...key, gone: true } : { ...key, status: mailboxes, data: {} }
+      return { at, lesson }
+    })
   }
 
   async function learn(lessons: readonly { at: string; lesson: Lesson }[]) {
@@ -79,15 +94,25 @@ export function createLearner(parts: {
   return {
     answered({ endpoint, request, data, sentMsAgo }) {
       const at = new Date(clock().getTime() - sentMsAgo).toISOString()
-      take([{ at, lessons: () => lessonsOf(endpoint, request, data) }])
+      take([
+        {
+          at,
+          lessons: () => lessonsOf(endpoint, request, data),
+          endings: () => endingsOf(endpoint, request),
+        },
+      ])
     },
     happened(events) {
       const said = events
         .filter(({ source }) => source !== 'test')
-        .map((event) => ({
-          at: event.received_at,
-          lessons: () => lessonsOfEvent(event.event, JSON.parse(event.data) as Record<string, unknown>),
-        }))
+        .map(({ event, data, received_at: at }) => {
+          const parsed = () => JSON.parse(data) as Record<string, unknown>
+          return {
+            at,
+            lessons: () => lessonsOfEvent(event, parsed()),
+            endings: () => endingsOfEvent(event, parsed()),
+          }
+        })
       if (said.length > 0) take(said)
     },
     async settled() {

@@ -20,6 +20,21 @@ export interface Told extends MirrorKey {
 /** What is learnt of one thing: how it is, or that it is gone. */
 export type Lesson = Told | (MirrorKey & { readonly gone: true })
 
+/** A subscription is over: so are its mailboxes, which nobody names. */
+export interface Ending {
+  readonly subscriptionId?: string | undefined
+  readonly domain?: string | undefined
+  /** Cancelled, they are gone at once; expired, they are switched off. */
+  readonly mailboxes: 'gone' | 'EXPIRED'
+}
+
+/** @param row names the subscription, its domain or both */
+export function endingOf(row: Json, mailboxes: Ending['mailboxes']): Ending[] {
+  const subscriptionId = text(row.subscriptionId)
+  const domain = (text(row.domain) ?? text(row.domainName))?.toLowerCase()
+  return subscriptionId || domain ? [{ subscriptionId, domain, mailboxes }] : []
+}
+
 /** The fields that are kept besides the columns: no addresses, no credentials. */
 const kept: Readonly<Record<MirrorKind, readonly string[]>> = {
   user: ['email', 'company', 'firstName', 'lastName'],

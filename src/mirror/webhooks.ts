@@ -1,5 +1,7 @@
 import {
   domainTold,
+  type Ending,
+  endingOf,
   isObject,
   type Lesson,
   mailboxTold,
@@ -29,6 +31,20 @@ const statusBy: Readonly<Record<string, string>> = {
 const warmupBy: Readonly<Record<string, Json>> = {
   'mailbox.warmup.started': { warmup: { status: 'ACTIVE' } },
   'mailbox.warmup.removed': { warmup: null },
+}
+
+/** What the end of a subscription means for its mailboxes ("Cancel Subscription"; 7 days past due without auto-renew). */
+const endsBy: Readonly<Record<string, Ending['mailboxes']>> = {
+  'subscription.cancelled': 'gone',
+  'subscription.expired': 'EXPIRED',
+}
+
+/** The subscriptions that an event says are over. */
+export function endingsOfEvent(event: string, data: Json): Ending[] {
+  const mailboxes = endsBy[event]
+  if (!mailboxes) return []
+  const listed = [data.subscriptions ?? data].flat().filter(isObject)
+  return listed.flatMap((one) => endingOf(one, mailboxes))
 }
 
 /** What an event tells of users, domains, mailboxes, subscriptions and orders; of each that is in its list. */

@@ -126,6 +126,35 @@ test('what CMR tells by webhook is found a moment later, even before the mirror 
   })
 })
 
+test('of a subscription that is over, no mailbox is found as if it were alive', async () => {
+  const world = await startFilled()
+  const subscriptions: Record<string, string>[] = await world.look('subscriptions')
+  const boxes: Record<string, string>[] = await world.look('mailboxes')
+  const [cancelled, expired] = subscriptions.filter((one) => one.subscriptionStatus === 'ACTIVE')
+  const boxOf = (one: Record<string, string> | undefined) =>
+    boxes.find(({ subscriptionId }) => subscriptionId === one?.subscriptionId)?.email ?? ''
+  expect((await find(world, boxOf(cancelled)))?.text).toBe(`${boxOf(cancelled)} (mailbox)`)
+
+  await world.say(`/cmr subscriptions cancel ${cancelled?.subscriptionId}`)
+  await world.opened()
+  await world.submit({ confirmName: cancelled?.domain ?? '' })
+  await world.sees(/Cancelling the subscription/)
+  await vi.waitFor(async () =>
+    expect((await find(world, boxOf(cancelled)))?.text).toMatch(/Nothing here goes by/),
+  )
+  const { subscriptionId, domain } = expired ?? {}
+  await world.webhook({
+    event: 'subscription.expired',
+    eventId: 'over-1',
+    data: { subscriptionId, domain, subscriptionStatus: 'EXPIRED' },
+  })
+  await vi.waitFor(async () => {
+    const found = await find(world, boxOf(expired))
+    expect(JSON.stringify(found)).toMatch(/EXPIRED/)
+    expect(buttonsIn(found).map(({ action_id }) => action_id)).toEqual(['mailboxes.get:0'])
+  })
+})
+
 test('what CMR answered to anybody is found by everybody, and is gone when CMR says so', async () => {
   const world = await startWorld()
   await world.say('/cmr users list kestrel')

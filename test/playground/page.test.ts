@@ -67,6 +67,20 @@ describe.runIf(haveChromium())('the playground in a browser', () => {
     await page.close()
   })
 
+  test('a whole order in one message, people on lines of their own, asks only to be confirmed', async () => {
+    const page = await visit(1280)
+    const [user] = (await (await fetch(`${playground.url}/bridge/sandbox/users`)).json()) as {
+      email: string
+    }[]
+    await say(
+      page,
+      `/cmr orders create ${user?.email} "one-line.com two-lines.com" --mailboxes "jane Jane Doe\njohn John Roe" --service-provider GOOGLE`,
+    )
+    const form = page.getByRole('dialog')
+    await form.getByText(/Order 2 domains with 4 mailboxes\?/).waitFor()
+    await page.close()
+  })
+
   test('on a phone an event that the sandbox fires becomes an alert', async () => {
     const page = await visit(390)
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)

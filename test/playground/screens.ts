@@ -137,7 +137,13 @@ async function flows(page: Page) {
     'domains-renew': `domains renew --domains ${domain} --years 1`,
     'auto-renew': `domains auto-renew --domains ${domain} --autoRenew false`,
     nameservers: `dns nameservers --domain ${domain} --nameservers "ns1.acme.com ns2.acme.com"`,
-    'order-create': `orders create --domains "one-${width}.com two-${width}.com" --mailboxes "jane Jane Doe" --serviceProvider GOOGLE`,
+    'order-create': `orders create ${user} --domains "one-${width}.com two-${width}.com" --mailboxes "jane Jane Doe" --serviceProvider GOOGLE`,
+    'help-orders': 'help orders',
+    'help-alerts': 'help alerts',
+    'help-dns': 'help dns',
+    'find-several': 'find studio',
+    ambiguous: 'domains list studio',
+    failure: 'orders get ORDERUNKNOWN01 --userId USERUNKNOWN1',
     cancel: `subscriptions cancel --subscriptionId ${domain}`,
     operations: 'operations',
     find: `find ${domain}`,
@@ -149,6 +155,7 @@ async function flows(page: Page) {
     await say(page, `/cmr ${line}`)
     await sleep(700)
     await submitAll(page, `flow-${name}`)
+    await page.locator('.messages').evaluate((list) => list.scrollTo(0, list.scrollHeight))
     await take(page, `flow-${name}`)
   }
   await sleep(15_000)

@@ -35,11 +35,7 @@ const updateMany = command({
       body: { mailboxData },
     })
     const answers = mailboxData.map(({ mailboxId }) => answerFor(mailboxId, data))
-    const receipt = acceptedMessage(
-      `Update of ${mailboxData.length} mailboxes`,
-      { message, actionId },
-      undefined,
-    )
+    const receipt = acceptedMessage(`Update of ${mailboxData.length} mailboxes`, { message, actionId })
     return { message: receipt, actionId, subject: { userId }, answers }
   },
 })

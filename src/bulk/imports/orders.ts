@@ -27,7 +27,7 @@ const place = command({
     const { orderId } = data
     const names = order.domains.map((one) => one.domain).join(', ')
     return {
-      message: acceptedMessage(`Order of ${names}`, { message, actionId, orderId }, undefined),
+      message: acceptedMessage(`Order of ${names}`, { message, actionId, orderId }),
       actionId,
       orderId,
       subject: { userId: customer, orderId },

@@ -54,7 +54,10 @@ export const subscriptionIds = z
   .min(1, 'Name at least one subscription.')
   .meta({ label: 'Subscriptions', picker: 'subscription' })
 export const orderId = z.string().min(1).meta({ label: 'Order', hint: 'Its id', picker: 'order' })
-export const credentialId = z.string().min(1).meta({ label: 'Credential id' })
+export const credentialId = z
+  .string()
+  .min(1)
+  .meta({ label: 'Login', hint: 'Its credentialId: /cmr exports platforms shows it' })
 export const page = z.number().int().min(1).meta({ label: 'Page' })
 export const limit = z.number().int().min(1).max(100).meta({ label: 'Rows a page', hint: '100 at most' })
 export const autoRenew = z.boolean().meta({ label: 'Auto-renew' })

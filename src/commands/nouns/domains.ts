@@ -10,11 +10,21 @@ import {
   suggestions,
   workspaceList,
 } from '../../messages/domains.ts'
+import {
+  clientIdReceipt,
+  domainAutoRenewReceipt,
+  domainsRemovedReceipt,
+  forwardReceipt,
+  mailForwardReceipt,
+  type OfDomains,
+  renewalReceipt,
+} from '../../messages/receipts.ts'
 import { endpointCommand } from '../endpoints.ts'
 import { domainRenewalPrice } from '../prices.ts'
 
 const workspace = endpointCommand(domains.workspace, {
   summary: 'Check workspaces',
+  example: 'GOOGLE "acme.com acme.io"',
   submit: 'Check',
   input: z
     .object({
@@ -49,6 +59,7 @@ export const domainCommands = [
   }),
   endpointCommand(domains.suggest, {
     summary: 'Suggest domains',
+    example: 'acme --tlds "com net" --limit 20',
     submit: 'Suggest',
     show: ({ data }, { input }) => suggestions(String(input.keyword), data),
   }),
@@ -63,14 +74,43 @@ export const domainCommands = [
   }),
   endpointCommand(domains.renew, {
     summary: 'Renew domains',
+    example: '"acme.com acme.io" --years 2',
     submit: 'Renew',
     price: ({ context, ids }) =>
       domainRenewalPrice(context, ids as { userId: string; domains: string[]; years?: number }),
+    show: (answer, { input }) => {
+      const { domains: names, years = 1 } = input as { domains: string[]; years?: number }
+      return renewalReceipt(names, 'domains', years === 1 ? 'for a year' : `for ${years} years`, answer)
+    },
   }),
-  endpointCommand(domains['auto-renew'], { summary: 'Auto-renew of domains', submit: 'Save' }),
-  endpointCommand(domains.forward, { summary: 'Forward domains', submit: 'Forward' }),
-  endpointCommand(domains['forward-email'], { summary: 'Forward a domain’s mail', submit: 'Forward' }),
-  endpointCommand(domains['client-id'], { summary: 'Add a Google client ID', submit: 'Add' }),
+  endpointCommand(domains['auto-renew'], {
+    summary: 'Auto-renew of domains',
+    example: '"acme.com acme.io" off',
+    submit: 'Save',
+    show: ({ data }, { ids }) => domainAutoRenewReceipt(ids as OfDomains, ids.autoRenew === true, data),
+  }),
+  endpointCommand(domains.forward, {
+    summary: 'Forward domains',
+    example: '"acme.com acme.io" https://acme.org',
+    submit: 'Forward',
+    show: ({ actionId }, { ids }) =>
+      forwardReceipt(
+        ids as OfDomains & { forwardTo: string; maskForwarding?: boolean | undefined },
+        actionId,
+      ),
+  }),
+  endpointCommand(domains['forward-email'], {
+    summary: 'Forward a domain’s mail',
+    example: 'acme.com jane@acme.org',
+    submit: 'Forward',
+    show: ({ actionId }, { ids }) =>
+      mailForwardReceipt(ids as { domain: string; forwardTo: string }, actionId),
+  }),
+  endpointCommand(domains['client-id'], {
+    summary: 'Add a Google client ID',
+    submit: 'Add',
+    show: (_, { ids }) => clientIdReceipt(ids as OfDomains & { clientId: string; appName: string }),
+  }),
   endpointCommand(domains.remove, {
     summary: 'Remove domains',
     submit: 'Remove for good',
@@ -78,5 +118,6 @@ export const domainCommands = [
       const names = input.domains as string[]
       return { text: removalText(names), typed: names.length === 1 ? names[0] : `${names.length} domains` }
     },
+    show: (_, { input }) => domainsRemovedReceipt(input.domains as string[]),
   }),
 ]

@@ -21,6 +21,7 @@ const list = command({
   ...own,
   verb: 'list',
   summary: 'What CMR told',
+  example: 'subscription.* --since 24h --about acme.com',
   effect: 'read',
   input: z.object({
     event: z

@@ -10,6 +10,7 @@ import {
   updateReceipt,
   validationList,
 } from '../../messages/mailboxes.ts'
+import { mailboxesRemovedReceipt, reexportReceipt } from '../../messages/receipts.ts'
 import { command, InputError, type Prefill } from '../command.ts'
 import type { CommandContext } from '../context.ts'
 import { endpointCommand, ownerFollows } from '../endpoints.ts'
@@ -96,6 +97,7 @@ async function pictureOf({ files }: CommandContext, ids: readonly string[] | und
 
 const update = endpointCommand(mailboxes.update, {
   summary: 'Update a mailbox',
+  example: 'jane@acme.com --firstName Janet --userName janet',
   submit: 'Save',
   input: z.object({
     mailboxId: mailboxId.meta({ ...mailboxId.meta(), reloads: true }),
@@ -141,10 +143,12 @@ const remove = endpointCommand(mailboxes.remove, {
     text: removalText(input.mailboxIds),
     typed: input.mailboxIds.length === 1 ? input.mailboxIds[0] : `${input.mailboxIds.length} mailboxes`,
   }),
+  show: (_, { input }) => mailboxesRemovedReceipt(input.mailboxIds),
 })
 
 const validate = endpointCommand(mailboxes.validate, {
   summary: 'Validate mailboxes',
+  example: 'jane@acme.org "jane@acme.com john@acme.com"',
   input: z.object({
     ...mailboxes.validate.query.shape,
     mailboxes: z.array(z.string()).min(1).meta({ label: 'Addresses', hint: 'One a line' }),
@@ -195,6 +199,7 @@ const reexport = endpointCommand(mailboxes.reexport, {
       ...(provider === 'MICROSOFT' ? { microsoft: { microsoftOauthRoute } } : { google: route }),
     },
   }),
+  show: ({ actionId }, { input }) => reexportReceipt(input.mailboxId, input.provider, actionId),
 })
 
 /** `/cmr mailboxes …` */

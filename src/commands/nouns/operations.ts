@@ -121,6 +121,7 @@ const decide = (registry: () => Registry) =>
     noun: 'operations',
     verb: 'settle',
     summary: 'Decide what came of one',
+    example: '1a2b3c4d yes',
     effect: 'write',
     own: true,
     submit: 'I have looked',

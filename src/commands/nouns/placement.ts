@@ -21,6 +21,7 @@ async function testable({ cmr }: CommandContext, mailboxIds: readonly string[]):
 
 const run = endpointCommand(placement.run, {
   summary: 'Run a placement test',
+  example: '"jane@acme.com john@acme.com"',
   submit: 'Run the test',
   input: z.object({
     ...placement.run.query.shape,

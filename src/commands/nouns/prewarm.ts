@@ -61,6 +61,7 @@ export const prewarmCommands = [
   }),
   endpointCommand(prewarm.order, {
     summary: 'Order pre-warmed',
+    example: 'jane@acme.com warmacme.com GOOGLE --forwardTo https://acme.com',
     submit: 'Order',
     input,
     request: ({ userId: owner, ...rest }) => ({ query: { userId: owner }, body: body(rest) }),

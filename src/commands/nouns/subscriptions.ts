@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { subscriptions } from '../../cmr/endpoints/subscriptions.ts'
 import { actions, button } from '../../messages/blocks.ts'
+import { cancelReceipt, renewalReceipt } from '../../messages/receipts.ts'
 import { autoRenewReceipt, cancelText, recreateText, subscriptionList } from '../../messages/subscriptions.ts'
 import { InputError } from '../command.ts'
 import type { CommandContext } from '../context.ts'
@@ -11,6 +12,7 @@ const query = subscriptions.list.query.shape
 
 const list = endpointCommand(subscriptions.list, {
   summary: 'List subscriptions',
+  example: '--status PAST_DUE',
   input: z.object({
     domain: query.domain,
     status: z
@@ -61,6 +63,8 @@ const cancel = endpointCommand(subscriptions.cancel, {
       ...(before.autoRenew !== false && { blocks: [actions(instead)] }),
     }
   },
+  show: (answer, { before }) =>
+    cancelReceipt(before.domain ?? before.subscriptionId, before.totalMailboxQuantity, answer),
 })
 
 /** `/cmr subscriptions …` */
@@ -68,11 +72,15 @@ export const subscriptionCommands = [
   list,
   endpointCommand(subscriptions.renew, {
     summary: 'Renew subscriptions',
+    example: '"acme.com acme.io"',
     submit: 'Renew',
     price: ({ context, ids }) => subscriptionRenewalPrice(context, ids.subscriptionIds as string[]),
+    show: (answer, { input }) =>
+      renewalReceipt(input.subscriptionIds as string[], 'subscriptions', 'for a month', answer),
   }),
   endpointCommand(subscriptions['auto-renew'], {
     summary: 'Auto-renew of one',
+    example: 'acme.com off',
     submit: 'Save',
     show: (_, { ids, input }) =>
       autoRenewReceipt(String(input.subscriptionId), String(ids.subscriptionId), ids.autoRenew === true),

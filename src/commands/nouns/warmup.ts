@@ -57,6 +57,7 @@ async function todays(context: CommandContext, values: Values): Promise<Prefill>
 
 const change = endpointCommand(warmup.settings, {
   summary: 'Warm-up settings',
+  example: 'jane@acme.com --warmupLimit 40 --warmupReplyRate 30',
   submit: 'Save',
   input: z
     .object({ mailboxId: mailboxId.meta({ ...mailboxId.meta(), reloads: true }), ...settings })
@@ -101,6 +102,7 @@ export const warmupCommands = [
   change,
   endpointCommand(warmup.status, {
     summary: 'Pause or resume warm-up',
+    example: 'jane@acme.com PAUSED',
     submit: 'Save',
     before,
     show: ({ actionId }, { ids, before: { email } }) =>

@@ -22,7 +22,7 @@ interface ComposerProps {
   readonly onSend: (line: string) => Promise<void>
 }
 
-/** Where commands are typed: Enter sends, arrows walk through the examples or what was sent before. */
+/** Where commands are typed: Enter sends, Shift+Enter begins a line, arrows walk through the examples or what was sent before. */
 export function Composer({ channel, ready, status, onSend }: ComposerProps) {
   const [line, setLine] = useState('')
   const [sent, setSent] = useState<readonly string[]>([])
@@ -63,6 +63,8 @@ export function Composer({ channel, ready, status, onSend }: ComposerProps) {
       event.preventDefault()
       setLine(fitting[Math.max(0, pick)]?.[0] ?? line)
       setPick(-1)
+    } else if (line.includes('\n')) {
+      // The arrows move within what is written.
     } else if (event.key === 'ArrowUp') {
       event.preventDefault()
       if (fitting.length > 0) setPick(Math.max(0, pick - 1))
@@ -102,8 +104,9 @@ export function Composer({ channel, ready, status, onSend }: ComposerProps) {
           void send(line)
         }}
       >
-        <input
+        <textarea
           role="combobox"
+          rows={Math.min(6, line.split('\n').length)}
           aria-label={`Message #${channel}`}
           aria-expanded={fitting.length > 0}
           aria-controls={list}

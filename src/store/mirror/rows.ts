@@ -54,6 +54,30 @@ export async function mirrorNamed(
   return rows.filter((row) => row.spelled.split('\n').some((name) => wanted.includes(name)))
 }
 
+/** The mailboxes of a subscription, by its id or its domain; of several on one domain, those that are known to be its. */
+export async function mailboxesUnder(
+  db: Kysely<Schema>,
+  of: { readonly subscriptionId?: string | undefined; readonly domain?: string | undefined },
+): Promise<MirrorRow[]> {
+  const rowOf = (id: string) => mirrorById(db, { kind: 'subscription', id })
+  const domain = of.domain ?? (of.subscriptionId && (await rowOf(of.subscriptionId))?.domain)
+  if (!domain) return []
+  const rows = await db
+    .selectFrom('mirror')
+    .selectAll()
+    .where('kind', '=', 'mailbox')
+    .where('domain', '=', domain)
+    .execute()
+  return rows.filter(({ data }) => {
+    const { subscriptionId } = JSON.parse(data) as { subscriptionId?: string }
+    return !of.subscriptionId || !subscriptionId || subscriptionId === of.subscriptionId
+  })
+}
+
+function mirrorById(db: Kysely<Schema>, { kind, id }: MirrorKey) {
+  return db.selectFrom('mirror').selectAll().where('kind', '=', kind).where('id', '=', id).executeTakeFirst()
+}
+
 /**
  * Changes rows and what finds them, in one transaction.
  * @param keys of the rows that may change

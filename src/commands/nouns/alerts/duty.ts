@@ -19,16 +19,19 @@ import { userNamed } from '../../names.ts'
 const own = { noun: 'alerts', own: true, effect: 'write', asks: 'nothing' } as const
 const duration = z.string().max(20)
 
+const what = z.string().max(255).meta({
+  label: 'What',
+  hint: 'A route, a domain, a user, subscription:ID, or event:ID for what an event is about',
+  example: 'r3',
+})
+
 const mute = command({
   ...own,
   verb: 'mute',
   summary: 'Mute',
+  example: 'acme.com 7d',
   input: z.object({
-    what: z.string().max(255).meta({
-      label: 'What',
-      hint: 'A route, a domain, a user, subscription:ID, or event:ID for what an event is about',
-      example: 'r3',
-    }),
+    what,
     until: duration.optional().meta({
       label: 'For how long',
       hint: `${untilExamples}; or “resolved”, but not for a route`,
@@ -65,7 +68,7 @@ const unmute = command({
   ...own,
   verb: 'unmute',
   summary: 'End a mute',
-  input: z.object({ what: z.string().max(255).meta({ label: 'What', example: 'r3' }) }),
+  input: z.object({ what }),
   positional: ['what'],
   async run(context, { what }) {
     const { alerts, caller } = context
@@ -163,6 +166,7 @@ const snooze = command({
   ...own,
   verb: 'snooze',
   summary: 'Be reminded later',
+  example: '3f0c2ab1 4h',
   submit: 'Remind me',
   input: z.object({ eventId, until: duration.meta({ label: 'When', hint: untilExamples, example: '4h' }) }),
   positional: ['eventId', 'until'],

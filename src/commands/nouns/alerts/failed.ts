@@ -36,7 +36,7 @@ const retry = command({
     which: z
       .string()
       .regex(/^(all|\d{1,15})$/, '“all”, or a number from /cmr alerts failed.')
-      .meta({ label: 'Which', example: 'all' }),
+      .meta({ label: 'Which', hint: '“all”, or a number from /cmr alerts failed', example: 'all' }),
   }),
   positional: ['which'],
   async run({ store, alerts, clock }, { which }) {

@@ -85,6 +85,7 @@ const list = endpointCommand(dns.list, {
 
 const add = endpointCommand(dns.add, {
   summary: 'Add a DNS record',
+  example: 'acme.com TXT _dmarc "v=DMARC1; p=none"',
   submit: 'Add',
   input: z
     .object({
@@ -228,6 +229,7 @@ const remove = endpointCommand(dns.delete, {
 
 const nameservers = endpointCommand(dns.nameservers, {
   summary: 'Replace nameservers',
+  example: 'acme.com "ns1.acme.net ns2.acme.net"',
   submit: 'Replace',
   input: z
     .object({

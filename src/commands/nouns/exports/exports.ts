@@ -10,9 +10,11 @@ import {
   platformList,
   workspaceList,
 } from '../../../messages/exports.ts'
+import { disconnectedReceipt, loginUpdatedReceipt } from '../../../messages/receipts.ts'
 import { InputError, type Prefill } from '../../command.ts'
 import type { CommandContext } from '../../context.ts'
 import { endpointCommand } from '../../endpoints.ts'
+import { fieldsOf } from '../../field.ts'
 import { named } from '../../names.ts'
 import {
   bisonFields,
@@ -104,25 +106,36 @@ async function choices(context: CommandContext, values: Values): Promise<Prefill
   }
 }
 
+const updateInput = z.object({
+  userId: user,
+  credentialId: login.meta({ ...login.meta(), reloads: true }),
+  email: email.optional().meta({ label: 'New login e-mail', hint: 'Empty: as it is' }),
+  password: secret.optional().meta({ label: 'New password', hint: 'Empty: as it is' }),
+  ...only('EMAILBISON', metadata.unwrap().shape),
+  ...only('INSTANTLY', {
+    orgId: z
+      .string()
+      .optional()
+      .meta({ label: 'Organisation', offered: true, hint: 'Exports to Instantly go there' }),
+  }),
+  app: ofApp,
+})
+
+/** What was filled in beside which login it is, by its label. */
+function changedIn(ids: Values): string[] {
+  return fieldsOf(updateInput)
+    .filter(({ name, hidden }) => !hidden && !picks.some((one) => one === name) && ids[name])
+    .map(({ label }) => label)
+}
+
+const picks = ['userId', 'credentialId'] as const
+
 const update = endpointCommand(endpoints.update, {
   summary: 'Update a platform login',
   submit: 'Save',
-  input: z.object({
-    userId: user,
-    credentialId: login.meta({ ...login.meta(), reloads: true }),
-    email: email.optional().meta({ label: 'New login e-mail', hint: 'Empty: as it is' }),
-    password: secret.optional().meta({ label: 'New password', hint: 'Empty: as it is' }),
-    ...only('EMAILBISON', metadata.unwrap().shape),
-    ...only('INSTANTLY', {
-      orgId: z
-        .string()
-        .optional()
-        .meta({ label: 'Organisation', offered: true, hint: 'Exports to Instantly go there' }),
-    }),
-    app: ofApp,
-  }),
+  input: updateInput,
   positional: ['userId', 'credentialId'],
-  picks: ['userId', 'credentialId'],
+  picks,
   prefill: choices,
   follow: choices,
   request: ({ userId: owner, credentialId: id, orgId, app: _, email: address, password: word, ...rest }) => ({
@@ -134,6 +147,7 @@ const update = endpointCommand(endpoints.update, {
       ...(orgId && { orgId }),
     },
   }),
+  show: (_, { ids }) => loginUpdatedReceipt(ids, changedIn(ids)),
 })
 
 const disconnect = endpointCommand(endpoints.disconnect, {
@@ -145,6 +159,7 @@ const disconnect = endpointCommand(endpoints.disconnect, {
   follow: choices,
   before: async ({ context, ids }) => loginCalled(await loginsOf(context, ids.userId), ids.credentialId),
   asks: async ({ before }) => ({ text: disconnectText(before), typed: before.email || before.credentialId }),
+  show: (_, { ids, before }) => disconnectedReceipt(ids.userId, before),
 })
 
 /** What an export takes along: mailboxes that are ready, and what stays behind. */
@@ -188,6 +203,7 @@ async function cargoOf(
 
 const send = endpointCommand(endpoints.send, {
   summary: 'Export mailboxes',
+  example: '4f0c2ab19e acme.com',
   submit: 'Export',
   input: z
     .object({

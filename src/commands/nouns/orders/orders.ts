@@ -25,6 +25,8 @@ function orderCommand(verb: 'create' | 'create-with-images', summary: string): C
     summary,
     effect: orders[verb].effect,
     submit: 'Order',
+    example:
+      'jane@acme.com "acme.com acme.io" --mailboxes "jane Jane Doe" --serviceProvider GOOGLE --years 1',
     input: orderInput,
     positional: ['userId', 'domains'],
     steps: orderSteps,
@@ -135,6 +137,7 @@ function moreCommand(verb: 'mailboxes' | 'add-mailboxes', summary: string): Comm
     summary,
     effect: orders[verb].effect,
     submit: 'Order',
+    example: 'jane@acme.com acme.com --mailboxes "john John Roe"',
     input: moreInput,
     positional: ['userId', 'subscriptionId', 'domain', 'mailboxes'],
     steps: moreSteps,

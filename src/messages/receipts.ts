@@ -1,0 +1,217 @@
+import type { Button } from '@slack/types'
+import { spokenOf } from '../commands/grammar.ts'
+import { type Login, platformNames } from '../commands/nouns/exports/platforms.ts'
+import { actions, button, code, context, cut, escapeText, type Message, section } from './blocks.ts'
+
+/** Names that a receipt spells out. */
+const NAMED = 30
+/** "Block Kit reference: button". */
+const VALUE_LENGTH = 2000
+
+/** What was done, to whom; what follows; the way on. All but `actionId` is mrkdwn that is escaped already. */
+interface Receipt {
+  readonly text: string
+  readonly follows?: readonly (string | undefined)[]
+  readonly actionId?: string | undefined
+  readonly buttons?: readonly Button[]
+}
+
+function receipt({ text, follows = [], actionId, buttons = [] }: Receipt): Message {
+  const lines = [text, ...follows.filter((line) => !!line)]
+  const small = Buffer.byteLength(JSON.stringify(buttons.map(({ value = '' }) => value))) <= VALUE_LENGTH
+  return {
+    text: cut(text, 3000),
+    blocks: [
+      section(lines.join('\n')),
+      ...(actionId ? [context(`actionId ${code(actionId)}`)] : []),
+      ...(small && buttons.length > 0 ? [actions(...buttons)] : []),
+    ],
+  }
+}
+
+/** "*acme.com*", or "*12 domains*". */
+function counted(names: readonly string[], several: string): string {
+  const [first = ''] = names
+  return names.length === 1 ? `*${escapeText(first)}*` : `*${names.length} ${several}*`
+}
+
+/** The names behind a count, where one name does not say it all. */
+function spelledOut(names: readonly string[]): string | undefined {
+  if (names.length < 2) return undefined
+  const more = names.length > NAMED ? ` and ${names.length - NAMED} more` : ''
+  return `${names.slice(0, NAMED).map(escapeText).join(', ')}${more}`
+}
+
+/** Domains of a customer. */
+export type OfDomains = { readonly userId: string; readonly domains: readonly string[] }
+
+/**
+ * After auto-renew was switched.
+ * @param told CMR's answer: a row for each domain that it switched
+ */
+export function domainAutoRenewReceipt(of: OfDomains, on: boolean, told: unknown): Message {
+  const rows = (Array.isArray(told) ? told : []) as { domainName?: unknown }[]
+  const done = rows.map(({ domainName }) => String(domainName).toLowerCase())
+  const left = rows.length > 0 ? of.domains.filter((name) => !done.includes(name.toLowerCase())) : []
+  const names = of.domains.filter((name) => !left.includes(name))
+  return receipt({
+    text: `:white_check_mark: Auto-renew is *${on ? 'on' : 'off'}* for ${counted(names, 'domains')}`,
+    follows: [
+      spelledOut(names),
+      left.length > 0 ? `:warning: CMR says nothing of ${left.map(escapeText).join(', ')}.` : undefined,
+      on
+        ? 'The wallet pays for another year when this one ends.'
+        : 'When its year ends it expires, unless somebody renews it before. Its mailboxes are billed all the same: they have an auto-renew of their own.',
+    ],
+    buttons: [
+      button({
+        text: on ? 'Switch off' : 'Switch on',
+        actionId: 'domains.auto-renew',
+        value: spokenOf({ userId: of.userId, domains: names, autoRenew: on ? 'no' : 'yes' }),
+      }),
+      button({ text: 'All domains', actionId: 'domains.list', value: of.userId }),
+    ],
+  })
+}
+
+/** After domains were told to send their visitors elsewhere. */
+export function forwardReceipt(
+  of: OfDomains & { readonly forwardTo: string; readonly maskForwarding?: boolean | undefined },
+  actionId: string | undefined,
+): Message {
+  return receipt({
+    text: `:outbox_tray: Visitors of ${counted(of.domains, 'domains')} go to *${escapeText(of.forwardTo)}*`,
+    follows: [
+      spelledOut(of.domains),
+      of.maskForwarding ? 'Masked: their browsers go on showing the domain.' : undefined,
+    ],
+    actionId,
+  })
+}
+
+/** After a domain was told where the mail goes that no mailbox takes. */
+export function mailForwardReceipt(
+  of: { readonly domain: string; readonly forwardTo: string },
+  actionId: string | undefined,
+): Message {
+  return receipt({
+    text: `:outbox_tray: Mail to *${escapeText(of.domain)}* that no mailbox takes goes to *${escapeText(of.forwardTo)}*`,
+    actionId,
+  })
+}
+
+/** After a Google client was let into domains. */
+export function clientIdReceipt(of: OfDomains & { readonly clientId: string; readonly appName: string }) {
+  return receipt({
+    text: `:white_check_mark: *${escapeText(of.appName)}* may use Google on ${counted(of.domains, 'domains')}`,
+    follows: [spelledOut(of.domains), `Google client ID ${code(of.clientId)}`],
+    buttons: [button({ text: 'Mailboxes', actionId: 'mailboxes.list', value: of.userId })],
+  })
+}
+
+/** After domains were taken out of CMR. */
+export function domainsRemovedReceipt(domains: readonly string[]): Message {
+  return receipt({
+    text: `:wastebasket: ${counted(domains, 'domains')} removed from CMR for good`,
+    follows: [
+      spelledOut(domains),
+      'This stops no billing: what is still subscribed ends by its own auto-renew or cancel.',
+    ],
+    buttons: [button({ text: 'Subscriptions', actionId: 'subscriptions.list' })],
+  })
+}
+
+/** After domains or subscriptions were sent to be renewed. How it goes on is told below. */
+export function renewalReceipt(
+  names: readonly string[],
+  what: 'domains' | 'subscriptions',
+  period: string,
+  answer: Sent,
+): Message {
+  return receipt({
+    text: `:outbox_tray: Renewing ${counted(names, what)} ${period}`,
+    follows: [spelledOut(names), said(answer)],
+    actionId: answer.actionId,
+  })
+}
+
+/** CMR's answer to something that takes a while. */
+interface Sent {
+  readonly message: string
+  readonly actionId?: string | undefined
+}
+
+const said = ({ message }: Sent) => (message ? `CMR: ${escapeText(message)}` : undefined)
+
+/** After a subscription was cancelled: it takes its mailboxes along. */
+export function cancelReceipt(name: string, mailboxes: unknown, answer: Sent): Message {
+  const count = typeof mailboxes === 'number' ? `${mailboxes} mailbox${mailboxes === 1 ? '' : 'es'}` : ''
+  return receipt({
+    text: `:wastebasket: Cancelling the subscription on *${escapeText(name)}*`,
+    follows: [`The workspace goes${count ? ` with its ${count}` : ''}, for good.`, said(answer)],
+    actionId: answer.actionId,
+  })
+}
+
+/** After mailboxes were removed. */
+export function mailboxesRemovedReceipt(addresses: readonly string[]): Message {
+  return receipt({
+    text: `:wastebasket: ${counted(addresses, 'mailboxes')} removed for good`,
+    follows: [
+      spelledOut(addresses),
+      'Their mail is lost, and nobody can bring it back. What is paid for is not refunded.',
+    ],
+  })
+}
+
+/** After a mailbox was sent to its provider's app again. */
+export function reexportReceipt(
+  address: string,
+  provider: string | undefined,
+  actionId: string | undefined,
+): Message {
+  const by = provider ? ` (${provider === 'MICROSOFT' ? 'Microsoft' : 'Google'})` : ''
+  return receipt({ text: `:outbox_tray: Exporting *${escapeText(address)}* again${by}`, actionId })
+}
+
+const loginName = ({ platform, email }: Login) => `*${platformNames[platform]}* login ${escapeText(email)}`
+
+/** After a login was changed. @param changed labels of the fields that were filled in */
+export function loginUpdatedReceipt(
+  of: {
+    readonly userId: string
+    readonly credentialId: string
+    readonly app?: Login['platform'] | undefined
+    readonly email?: string | undefined
+  },
+  changed: readonly string[],
+): Message {
+  const { userId, credentialId, app, email } = of
+  const value = `userId=${userId} credentialId=${credentialId}`
+  return receipt({
+    text: `:white_check_mark: *${app ? platformNames[app] : 'Platform'}* login${email ? ` ${escapeText(email)}` : ''} saved`,
+    follows: [
+      `Changed: ${changed.map(escapeText).join(', ')}. The next export uses it; what was exported before stays as it is.`,
+    ],
+    buttons: [
+      button({ text: 'Export mailboxes', actionId: 'exports.send', value }),
+      button({ text: 'All platforms', actionId: 'exports.platforms', value: userId }),
+    ],
+  })
+}
+
+/** After a login was removed. */
+export function disconnectedReceipt(userId: string, login: Login): Message {
+  return receipt({
+    text: `:wastebasket: ${loginName(login)} disconnected`,
+    follows: ['What was exported stays there; nothing more goes there until somebody connects it again.'],
+    buttons: [
+      button({
+        text: 'Connect again',
+        actionId: 'exports.connect',
+        value: `userId=${userId} app=${login.platform}`,
+      }),
+      button({ text: 'All platforms', actionId: 'exports.platforms', value: userId }),
+    ],
+  })
+}

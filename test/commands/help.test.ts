@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest'
+import { argumentsOf } from '../../src/commands/arguments.ts'
+import { check } from '../../src/commands/field.ts'
+import { parseSpoken } from '../../src/commands/grammar.ts'
+import { createCommands } from '../../src/commands/index.ts'
+import { groups, helpMessage } from '../../src/messages/help.ts'
+
+const registry = createCommands()
+
+test('everything that can be said stands in one group of the help', () => {
+  expect(Object.values(groups).flat().sort()).toEqual([...registry.nouns.keys()].sort())
+  const text = JSON.stringify(helpMessage(registry.nouns))
+  for (const { verb } of [...registry.nouns.values()].flat())
+    if (verb !== 'show') expect(text).toContain(verb)
+})
+
+const examples = [...registry.nouns.values()].flat().filter(({ example }) => example)
+
+test.each(
+  examples.map((command) => [`${command.noun} ${command.verb} ${command.example}`, command] as const),
+)('the example in the help can be typed: %s', (line, command) => {
+  const spoken = parseSpoken(line.replace(' show ', ' '))
+  if (!spoken.ok) throw new Error(spoken.fault)
+  const found = registry.find(spoken.words)
+  if (!found.ok) throw new Error(found.sentence)
+  expect(found.command).toBe(command)
+  const given = argumentsOf(command, found.rest, spoken.flags)
+  if (!given.ok) throw new Error(given.sentence)
+  const checked = check(command.input, given.raw)
+  expect(checked, JSON.stringify(checked)).toMatchObject({ ok: true })
+})

@@ -38,6 +38,8 @@ export interface Origin {
   readonly submissionKey?: string | undefined
   /** The run that it is an item of: the run's message is its receipt. */
   readonly bulk?: { readonly id: string; readonly messageTs: string | undefined } | undefined
+  /** The intention is on disk, and nothing has left yet: it waits for this. */
+  readonly onBegun?: (() => Promise<void>) | undefined
 }
 
 /**
@@ -48,7 +50,7 @@ export async function perform(
   command: Command,
   context: CommandContext,
   input: Record<string, unknown>,
-  { submissionKey, bulk }: Origin = {},
+  { submissionKey, bulk, onBegun }: Origin = {},
 ): Promise<Performed> {
   const { store, caller, clock, logger, patience } = context
   const name = `${command.noun} ${command.verb}`
@@ -69,7 +71,10 @@ export async function perform(
       await audit({ outcome: 'refused' })
       return { kind: 'refused', sentence: verdict.refusal }
     }
-    if (command.effect === 'read' || command.own) return await atOnce()
+    if (command.effect === 'read' || command.own) {
+      await onBegun?.()
+      return await atOnce()
+    }
 
     const operationId = await intendOperation(store.db, {
       submissionKey,
@@ -81,6 +86,7 @@ export async function perform(
       at: clock(),
     })
     if (operationId === 'duplicate') return { kind: 'duplicate' }
+    await onBegun?.()
     const sending = watchSending({ cmr: context.cmr, store, clock, patience, operationId })
     try {
       const outcome = await command.run({ ...context, cmr: sending.cmr }, input)

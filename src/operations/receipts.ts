@@ -6,7 +6,14 @@ import { postFailure } from '../slack/web-api/errors.ts'
 import { findPosted } from '../slack/web-api/posted.ts'
 import { partsOfOperations } from '../store/operation-parts.ts'
 import { type Operation, setReceipt } from '../store/operations.ts'
-import { claimReceipt, markShown, postponeReceipt, staleReceipts, tryReceipt } from '../store/receipts.ts'
+import {
+  claimReceipt,
+  freeReceipts,
+  markShown,
+  postponeReceipt,
+  staleReceipts,
+  tryReceipt,
+} from '../store/receipts.ts'
 import type { Store } from '../store/store.ts'
 import type { Worker } from '../worker.ts'
 import { viewOf } from './operation-view.ts'
@@ -144,6 +151,8 @@ export function createReceipts(parts: {
       )
     },
     async start() {
+      // On SQLite there is no other process: whoever was showing one has died over it.
+      if (store.dialect === 'sqlite') await freeReceipts(store.db)
       timer = setInterval(() => {
         looking = looking
           .then(look)

@@ -81,10 +81,18 @@ export async function submit(
     return
   }
 
-  // Before anything leaves: what may have been sent is not offered to be gone on with.
-  if (draft) await house.drafts.drop(draft.id)
-  const performing = perform(command, contextFor(house, caller), input, { submissionKey: viewId })
+  const begun = Promise.withResolvers<void>()
+  const performing = perform(command, contextFor(house, caller), input, {
+    submissionKey: viewId,
+    async onBegun() {
+      // Before anything leaves: what may have been sent is not offered to be gone on with.
+      if (draft) await house.drafts.drop(draft.id)
+      begun.resolve()
+    },
+  })
   const soon = await within(performing, ACK_WAIT_MS)
+  // What a crash would make the bot forget is not acknowledged, however slow the disk is.
+  if (!soon) await Promise.race([begun.promise, performing])
   if (soon) await keepIfUnsent(house, draft, soon)
   const next = soon && viewAfter(command, input, soon, form, values, labels)
   await ack(

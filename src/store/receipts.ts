@@ -2,7 +2,10 @@ import type { Kysely } from 'kysely'
 import type { Operation } from './operations.ts'
 import type { Schema } from './schema.ts'
 
-/** Receipts that do not show the current state, those that nobody else is showing; oldest first. */
+/**
+ * Receipts that do not show the current state, those that nobody else is showing. What does not stand there at all
+ * comes first: edits wait for Slack's pace, and nobody's receipt waits for them.
+ */
 export async function staleReceipts(db: Kysely<Schema>, now: Date): Promise<Operation[]> {
   return db
     .selectFrom('operations')
@@ -13,6 +16,7 @@ export async function staleReceipts(db: Kysely<Schema>, now: Date): Promise<Oper
     .where(({ or, eb }) =>
       or([eb('receipt_until', 'is', null), eb('receipt_until', '<=', now.toISOString())]),
     )
+    .orderBy('receipt_ts', (order) => order.asc().nullsFirst())
     .orderBy('created_at')
     .limit(50)
     .execute()
@@ -58,6 +62,15 @@ export async function markShown(db: Kysely<Schema>, id: string, version?: number
     .updateTable('operations')
     .set((expression) => ({ shown_version: version ?? expression.ref('version'), receipt_until: null }))
     .where('id', '=', id)
+    .execute()
+}
+
+/** Ends every lease, those of processes that have died. */
+export async function freeReceipts(db: Kysely<Schema>): Promise<void> {
+  await db
+    .updateTable('operations')
+    .set({ receipt_until: null })
+    .where('receipt_until', 'is not', null)
     .execute()
 }
 

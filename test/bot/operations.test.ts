@@ -1,5 +1,8 @@
-import { expect, test, vi } from 'vitest'
+import pg from 'pg'
+import { expect, inject, test, vi } from 'vitest'
 import type { Message } from '../../src/playground/types.ts'
+import { within } from '../../src/slack/within.ts'
+import { testUrl } from '../support/databases.ts'
 import { startWorld, type WorldOptions } from '../support/world.ts'
 
 type World = Awaited<ReturnType<typeof startWorld>>
@@ -199,3 +202,23 @@ test('what somebody did in CMR’s own dashboard is told as an alert, not as our
   })
   expect(JSON.stringify(thread(world))).not.toContain('theirs.com')
 })
+
+test.runIf(inject('postgresUrl'))(
+  'what a crash would make the bot forget is not acknowledged, however slow the disk is',
+  async () => {
+    const url = await testUrl('postgres')
+    const world = await worldOfOrders({ env: { DATABASE_URL: url } })
+    await confirmation(world, ['locked.com'])
+    const other = new pg.Client(url)
+    await other.connect()
+    await other.query('begin')
+    await other.query('lock table operations in exclusive mode')
+    const submitting = world.submit({})
+    expect(await within(submitting, 1500)).toBeUndefined()
+    await other.query('commit')
+    expect((await submitting).ok).toBe(true)
+    const { rows } = await other.query(`select label from operations`)
+    await other.end()
+    expect(rows).toEqual([{ label: 'locked.com' }])
+  },
+)

@@ -1,111 +1,205 @@
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test, vi } from 'vitest'
+import { orders } from '../../src/cmr/endpoints/orders.ts'
+import { type Line, layLine, pass } from '../support/line.ts'
 import { killProcess, startProcess } from '../support/process.ts'
-import { startWorld } from '../support/world.ts'
-
-type World = Awaited<ReturnType<typeof startWorld>>
+import { type KeptMessage, startWorld, type World } from '../support/world.ts'
 
 /** How often the bot is killed: `npm run test:chaos` sets CHAOS=long. */
-const KILLS = process.env.CHAOS === 'long' ? 200 : 8
-/** How long an order is on its way, so that kills strike before, while and after it. */
-const SENDING_MS = 250
+const long = process.env.CHAOS === 'long'
+const KILLS = long ? 200 : 8
+const BOTS = long ? 4 : 2
 const PRICE = 1450 + 300
+const tooMany = { status: 429, headers: { 'retry-after': '1' }, body: '{"status":429,"message":"Too many"}' }
+const program = new URL('../support/hasty-bot.ts', import.meta.url)
+
+/** When the bot is killed over an order. */
+const moments = [
+  'as it arrives',
+  'as the answer is out',
+  'while CMR is too busy to take it',
+  'before it arrives, which it never does',
+  'as the answer is out',
+  'as it is submitted',
+  'as it arrives',
+  'as the answer is out',
+  'at random',
+  'while CMR is too busy to take it',
+] as const
+type Moment = (typeof moments)[number]
+
+/** Where the order really was when the bot died. */
+type Step = 'before it left' | 'on its way' | 'answered, not stored' | 'stored'
 
 interface Row {
   readonly id: string
   readonly label: string
-  readonly state: string
-  readonly request: string | null
+  readonly state: 'intended' | 'accepted' | 'ended' | 'failed' | 'unknown'
   readonly outcome: string | null
+  readonly chase_at: string | null
+  readonly flagged_at: string | null
 }
 
-test(`killed at ${KILLS} random moments of ordering, nothing is sent twice and nothing is forgotten`, {
-  timeout: KILLS * 20_000 + 90_000,
+test(`killed ${KILLS} times, at every step of an order, the bot sends nothing twice and forgets nothing`, {
+  timeout: KILLS * 10_000 + 120_000,
 }, async () => {
-  const world = await startWorld({ withBot: false, pace: 0.02 })
-  world.env.CMR_ADMINS = `${world.ana.id},${world.omar.id}`
-  await world.control('rate-limit', { perSecond: 0 })
-  await world.control('webhooks', { url: `${world.botUrl}/webhooks/cmr` })
-  await world.control('faults', { endpoint: 'orders.create', fault: 'slow', delayMs: SENDING_MS })
-  await world.control('wallet', { balanceCents: KILLS * 2 * PRICE })
-  const acknowledged = new Set<string>()
-
-  let bot = await startProcess(world)
-  for (let round = 0; round < KILLS; round++) {
-    const submissions = [world.ana.id, world.omar.id].map(async (person, at) => {
-      const domain = `chaos-${round}-${at}.com`
-      await confirmation(world, domain, person)
-      return { domain, submit: () => world.submit({}, person) }
-    })
-    const ready = await Promise.all(submissions)
-    const sent = ready.map(async ({ domain, submit }) => {
-      const answer = await submit()
-      if (answer.ok) acknowledged.add(domain)
-    })
-    await sleep(Math.random() * SENDING_MS * 2.5)
-    await killProcess(bot)
-    await Promise.all(sent)
-    // A view that was never answered is closed by whoever looks at it.
-    await Promise.all([world.ana.id, world.omar.id].map((person) => closeAll(world, person)))
-    bot = await startProcess(world)
-  }
-
-  const counts = Map.groupBy(await world.requests('orders.create'), ({ body }) => domainIn(body))
-  for (const [domain, posts] of counts) expect(posts, domain).toHaveLength(1)
-
-  // What no webhook could tell, because nobody was there to hear it, is found by asking: nobody waits for minutes.
-  for (const { id, label } of operations(world).filter((row) => counts.has(row.label) && isOpen(row))) {
-    expect((await world.say(`/cmr operations check ${id}`)).ok, label).toBe(true)
-  }
-  await vi.waitFor(
-    () => {
-      const rows = operations(world)
-      // Whatever left is known to have happened; what did not leave is known not to, or looked for.
-      for (const domain of counts.keys()) expect(of(rows, domain), domain).toMatchObject({ state: 'ended' })
-      for (const row of rows) expect(row.state, row.label).not.toBe('intended')
-    },
-    { timeout: 60_000, interval: 500 },
+  const schedule = Array.from({ length: KILLS }, (_, at) => moments[at % moments.length] ?? 'at random')
+  // Several bots, each with a world of its own, since most of a life is starting up.
+  const lives = await Promise.all(
+    Array.from({ length: BOTS }, async (_, bot) => {
+      const life = await killOften(schedule.filter((_, at) => at % BOTS === bot))
+      return { ...life, ...(await judged(life)) }
+    }),
   )
-  const rows = operations(world)
-  for (const domain of acknowledged) expect(of(rows, domain), domain).toBeDefined()
-  for (const row of rows) {
-    if (counts.has(row.label)) continue
-    if (row.request) expect(row.state, row.label).toBe('unknown')
-    else expect(row.outcome, row.label).toMatch(/stopped before anything was sent/)
-  }
-  expect((await world.look('state')).walletCents).toBe((KILLS * 2 - counts.size) * PRICE)
-  // Each is told where it was asked for, by one receipt.
-  await vi.waitFor(
-    () => {
-      for (const row of rows) expect(receipts(world, row.label), row.label).toHaveLength(1)
-    },
-    { timeout: 60_000, interval: 500 },
-  )
-  console.info(
-    `${KILLS} kills: ${counts.size} orders left, ${rows.length - counts.size} did not, of ${KILLS * 2} submitted`,
-  )
+  const steps = countBy(lives.flatMap((life) => life.steps))
+  const states = countBy(lives.flatMap((life) => life.states))
+  console.info(`${KILLS} kills: ${JSON.stringify(steps)}; operations: ${JSON.stringify(states)}`)
+  expect(steps['before it left']).toBeGreaterThanOrEqual(KILLS / 8)
+  expect(steps['on its way']).toBeGreaterThanOrEqual(KILLS / 4)
+  expect(steps['answered, not stored']).toBeGreaterThanOrEqual(KILLS / 4)
 })
 
-function isOpen({ state }: Row): boolean {
-  return state !== 'ended' && state !== 'failed'
+/** What was seen from outside while a bot was killed again and again. */
+interface Life {
+  readonly world: World
+  readonly domains: readonly string[]
+  /** Where each order was when the bot died over it. */
+  readonly steps: readonly Step[]
+  /** How often each order left the bot and was not turned away, by domain. */
+  readonly left: ReadonlyMap<string, number>
+  /** Domains whose submission Slack was told to be taken. */
+  readonly acknowledged: ReadonlySet<string>
 }
 
-async function confirmation(world: World, domain: string, person: string) {
-  const [user] = await world.look('users')
-  await world.interactions.command(
-    person,
-    world.ops.id,
-    `/cmr orders create ${user.userId} ${domain} --mailboxes "jane Jane Doe" --service-provider GOOGLE`,
-  )
-  await world.opened(
-    person,
-    (view) => /It costs/.test(JSON.stringify(view)) && JSON.stringify(view).includes(domain),
-  )
+/** A person orders and orders, and the bot dies over each. */
+async function killOften(schedule: readonly Moment[]): Promise<Life> {
+  const world = await startWorld({ withBot: false, pace: 0.02, env: { PATIENCE: '0.004' } })
+  await world.control('rate-limit', { perSecond: 0 })
+  await world.control('webhooks', { url: `${world.botUrl}/webhooks/cmr` })
+  await world.control('wallet', { balanceCents: schedule.length * PRICE })
+  const line = await layLine(world.env.CMR_API_URL ?? '', orders.create)
+  world.env.CMR_API_URL = line.url
+  const customers = (await world.look('users')) as { userId: string }[]
+  const domains = schedule.map((_, at) => `chaos-${at}.com`)
+  const left = new Map<string, number>()
+  const acknowledged = new Set<string>()
+  const steps: Step[] = []
+
+  /** Notes what leaves the bot. */
+  const noting =
+    (then: Line['meet']): Line['meet'] =>
+    (passing) => {
+      const domain = domainIn(passing.body)
+      left.set(domain, (left.get(domain) ?? 0) + 1)
+      return then(passing)
+    }
+  const submit = async (domain: string) => {
+    const { ok } = await world.submit({})
+    if (ok) acknowledged.add(domain)
+    return ok
+  }
+
+  let bot = await startProcess(world, program)
+  for (const [at, moment] of schedule.entries()) {
+    const domain = domains[at] ?? ''
+    await confirmation(world, domain, customers[at % customers.length]?.userId ?? '')
+    let answered = false
+    const kill = () => void bot.kill('SIGKILL')
+    const answer: Line['meet'] = async ({ carry, reply }) => {
+      reply(await carry())
+      answered = !bot.killed
+    }
+    const meets: Record<Moment, Line['meet']> = {
+      'as it arrives': noting(async ({ carry }) => {
+        kill()
+        await carry()
+      }),
+      'before it arrives, which it never does': noting(kill),
+      'as the answer is out': noting(async (passing) => {
+        await answer(passing)
+        kill()
+      }),
+      'while CMR is too busy to take it': ({ reply }) => reply(tooMany),
+      'as it is submitted': noting(answer),
+      'at random': noting(answer),
+    }
+    line.meet = meets[moment]
+    const submitting = submit(domain)
+    if (moment === 'as it is submitted') await sleep(Math.random() * 30).then(kill)
+    if (moment === 'at random') await sleep(Math.random() * 800).then(kill)
+    if (moment === 'while CMR is too busy to take it') await submitting.then(kill)
+    const ok = await submitting
+    await killProcess(bot)
+    const [row] = called(operations(world), domain)
+    steps.push(stepOf(left.has(domain), answered, row?.state))
+
+    line.meet = noting(pass)
+    bot = await startProcess(world, program)
+    // "We had some trouble connecting. Try again?" So people do.
+    if (!ok && world.modalOf(world.ana.id)?.submit) await submit(domain)
+    while (world.modalOf(world.ana.id)) await world.interactions.close(world.ana.id)
+  }
+  return { world, domains, steps, left, acknowledged }
 }
 
-async function closeAll(world: World, person: string) {
-  while (world.modalOf(person)) await world.interactions.close(person)
+/** Sees that everything ended by itself: by webhooks that come again, by looking at CMR, by asking a person. */
+async function judged({ world, domains, left, acknowledged }: Life) {
+  await vi.waitFor(
+    () => {
+      const open = operations(world).filter((row) => !isOver(row))
+      expect(open.map(({ label, state, outcome }) => [label, state, outcome])).toEqual([])
+    },
+    { timeout: 60_000, interval: 300 },
+  )
+  const rows = operations(world)
+  const arrived = Map.groupBy(await world.requests('orders.create'), ({ body }) => domainIn(body))
+  for (const domain of domains) {
+    const states = called(rows, domain).map(({ state }) => state)
+    expect(left.get(domain) ?? 0, domain).toBeLessThanOrEqual(1)
+    expect(arrived.get(domain)?.length ?? 0, domain).toBeLessThanOrEqual(1)
+    if (left.has(domain) || acknowledged.has(domain)) expect(states, domain).not.toEqual([])
+    // What arrived is known to have happened, and nothing else is.
+    expect(states.filter((state) => state === 'ended').length, domain).toBe(arrived.has(domain) ? 1 : 0)
+  }
+  expect((await world.look('state')).walletCents).toBe((domains.length - arrived.size) * PRICE)
+
+  // Each is told where it was asked for, by one receipt; and of those that nobody knows the end of, one is asked.
+  await vi.waitFor(
+    async () => {
+      const told = await world.history(world.ops.id)
+      const receipts = told.filter(({ metadata }) => metadata?.event_type === 'cmr_receipt')
+      const shown = receipts.map(({ metadata }) => metadata?.event_payload.operation_id)
+      expect(shown.toSorted()).toEqual(rows.map(({ id }) => id).toSorted())
+      const asked = told.flatMap(eventsOf).filter((id) => id.startsWith('operation.unknown'))
+      const unknown = rows.filter(({ state }) => state === 'unknown').map(({ id }) => id)
+      expect(asked.map((id) => id.split(':')[1]).toSorted()).toEqual(unknown.toSorted())
+    },
+    { timeout: 60_000, interval: 500 },
+  )
+  return { states: rows.map(({ state }) => state) }
+}
+
+function stepOf(left: boolean, answered: boolean, stored: Row['state'] | undefined): Step {
+  if (!left) return 'before it left'
+  if (!answered) return 'on its way'
+  return stored === 'intended' ? 'answered, not stored' : 'stored'
+}
+
+/** Ended, known not to have been sent, or a person is asked and the bot goes on looking. */
+function isOver({ state, flagged_at, chase_at }: Row): boolean {
+  if (state === 'unknown') return flagged_at !== null && chase_at !== null
+  return state === 'ended' || state === 'failed'
+}
+
+async function confirmation(world: World, domain: string, customer: string) {
+  await world.say(
+    `/cmr orders create ${customer} ${domain} --mailboxes "jane Jane Doe" --service-provider GOOGLE`,
+  )
+  await world.opened(world.ana.id, (view) => {
+    const shown = JSON.stringify(view)
+    return shown.includes('It costs') && shown.includes(domain)
+  })
 }
 
 function domainIn(body: unknown): string {
@@ -117,23 +211,20 @@ function operations(world: World): Row[] {
   const database = new DatabaseSync(String(world.env.DATABASE_URL).slice('file:'.length), { readOnly: true })
   try {
     return database
-      .prepare('select id, label, state, request, outcome from operations')
+      .prepare('select id, label, state, outcome, chase_at, flagged_at from operations')
       .all() as unknown as Row[]
   } finally {
     database.close()
   }
 }
 
-function of(rows: readonly Row[], domain: string): Row | undefined {
-  const found = rows.filter((row) => row.label === domain)
-  expect(found.length, domain).toBeLessThanOrEqual(1)
-  return found[0]
-}
+const called = (rows: readonly Row[], domain: string) => rows.filter(({ label }) => label === domain)
 
-/** Messages of the bot in #ops about a domain that stand in no thread. */
-function receipts(world: World, domain: string) {
-  return world
-    .messages(world.ops.id)
-    .filter((one) => one.author === 'bot' && !one.threadTs && !one.ephemeralFor)
-    .filter((one) => JSON.stringify(one.blocks).includes(domain))
+const eventsOf = ({ metadata }: KeptMessage) => metadata?.event_payload.event_ids?.split(' ') ?? []
+
+function countBy<T extends string>(all: readonly T[]): Partial<Record<T, number>> {
+  const groups = Map.groupBy(all, (one) => one)
+  return Object.fromEntries([...groups].map(([name, { length }]) => [name, length])) as Partial<
+    Record<T, number>
+  >
 }

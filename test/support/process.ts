@@ -3,14 +3,17 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
 
-const entry = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
+const production = new URL('../../src/main.ts', import.meta.url)
 
-/** The bot as in production: a process of its own, which answers once this resolves. */
-export async function startProcess(world: {
-  env: Record<string, string>
-  botUrl: string
-}): Promise<ChildProcess> {
-  const child = spawn(process.execPath, [entry], {
+/**
+ * The bot in a process of its own, which answers once this resolves.
+ * @param program that starts it; as in production unless told otherwise
+ */
+export async function startProcess(
+  world: { env: Record<string, string>; botUrl: string },
+  program = production,
+): Promise<ChildProcess> {
+  const child = spawn(process.execPath, [fileURLToPath(program)], {
     env: { PATH: process.env.PATH ?? '', ...world.env },
     stdio: ['ignore', 'ignore', 'pipe'],
   })

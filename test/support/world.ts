@@ -335,7 +335,15 @@ export interface KeptMessage {
   readonly reply_broadcast?: boolean
   readonly reply_count?: number
   readonly blocks?: unknown[]
-  readonly metadata?: { readonly event_payload: { readonly delivery_id: string; readonly event_ids: string } }
+  readonly metadata?: {
+    readonly event_type: string
+    readonly event_payload: {
+      readonly delivery_id: string
+      readonly event_ids: string
+      /** Of a receipt. */
+      readonly operation_id?: string
+    }
+  }
 }
 
 async function historyOf({ call }: Workspace, channel: string): Promise<KeptMessage[]> {

@@ -25,12 +25,14 @@ export interface Deliverer extends Worker {
  * Posts what waits in the outbox: each channel a lane of its own, in order, at Slack's pace, each row in exactly
  * one message. Whoever has leased a lane is the only one to post there.
  * @param parts.step does the next thing in a lane
+ * @param parts.waits while all of Slack is left alone, until when; nothing for whoever may ask it now
  * @param parts.trouble why nothing at all can be posted, if so
  * @param parts.paceMs between two messages in one channel
  */
 export function createDeliverer(parts: {
   readonly store: Store
   readonly step: (lane: Lane) => Promise<Step>
+  readonly waits: (now: Date) => Date | undefined
   readonly trouble: () => string | undefined
   readonly clock: () => Date
   readonly logger: Logger
@@ -64,8 +66,10 @@ export function createDeliverer(parts: {
       await releaseHeld(db, clock())
       for (const lane of await busyLanes(db)) {
         if (draining.has(lane.channel) || stopped.signal.aborted) continue
-        const wait = dueAt(lane, me).getTime() - clock().getTime()
-        if (wait > 0) soonest = Math.min(soonest, wait)
+        const now = clock()
+        const due = dueAt(lane, me)
+        const at = due > now ? due : parts.waits(now)
+        if (at) soonest = Math.min(soonest, at.getTime() - now.getTime())
         else drainInBackground(lane.channel)
       }
       lastError = ''

@@ -11,6 +11,7 @@ import { createFailures } from './failures.ts'
 import { createStep } from './lane.ts'
 import { createTurns } from './pace.ts'
 import { createPoster } from './post.ts'
+import { createProbe } from './probe.ts'
 import { createTeller } from './tell.ts'
 
 /**
@@ -33,9 +34,10 @@ export function createDelivery(parts: {
 }): Deliverer {
   const { slack, logger, state = {} } = parts
   const poster = createPoster(slack, createTurns(), logger)
-  const failures = createFailures(parts)
+  const probe = createProbe()
+  const failures = createFailures({ ...parts, probe })
   const teller = createTeller({ ...parts, poster, state })
   const afterwards = createAfterwards({ ...parts, poster, state })
   const step = createStep({ ...parts, teller, failures, afterwards })
-  return createDeliverer({ ...parts, step, trouble: failures.trouble })
+  return createDeliverer({ ...parts, step, waits: probe.waits, trouble: failures.trouble })
 }

@@ -10,6 +10,7 @@ import type { Waiting } from '../../store/outbox.ts'
 import type { Store } from '../../store/store.ts'
 import { forgetThread } from '../../store/threads.ts'
 import type { TellAdmins } from '../admins.ts'
+import type { Probe } from './probe.ts'
 
 const LONGEST_WAIT_MS = 60_000
 /** What Slack is still working on is not looked for yet. */
@@ -37,10 +38,11 @@ export function createFailures(parts: {
   readonly channels: Channels
   readonly fallback: string | undefined
   readonly tellAdmins: TellAdmins
+  readonly probe: Probe
   readonly clock: () => Date
   readonly logger: Logger
 }): Failures {
-  const { store, channels, fallback, tellAdmins, clock, logger } = parts
+  const { store, channels, fallback, tellAdmins, probe, clock, logger } = parts
   const { db } = store
   let token: string | undefined
 
@@ -68,6 +70,7 @@ export function createFailures(parts: {
         await forgetThread(db, channel, rows[0]?.thread_ts ?? '')
         return clock()
       case 'paced':
+        probe.paced(channel)
         // Slack that says so again and again is asked less and less: each attempt costs the store a plan.
         return slow(lane, error, Math.max(failure.retryAfterMs, backOff))
       case 'token':
@@ -102,6 +105,7 @@ export function createFailures(parts: {
     detour,
     well() {
       token = undefined
+      probe.well()
     },
     trouble: () => token && `Slack refuses the bot's token (${token}): everything waits`,
   }

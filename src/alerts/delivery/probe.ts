@@ -1,0 +1,42 @@
+import { addMilliseconds } from 'date-fns/addMilliseconds'
+
+/** As many channels that Slack lets wait, with none in between that it takes posts for, mean all of Slack. */
+const CHANNELS = 3
+const FIRST_MS = 1000
+const LONGEST_MS = 10_000
+
+/** Whether Slack as a whole is worth asking: each attempt costs the store a plan that those who come in wait for. */
+export interface Probe {
+  /** Slack lets a channel wait. */
+  paced(channel: string): void
+  /** Slack takes posts again. */
+  well(): void
+  /**
+   * While Slack lets everybody wait, one lane at a time finds out whether it is over, less and less often.
+   * @returns nothing for whoever may ask now; for all others, when to come again
+   */
+  waits(now: Date): Date | undefined
+}
+
+export function createProbe(): Probe {
+  const paced = new Set<string>()
+  let probes = 0
+  let nextAt = new Date(0)
+  return {
+    paced(channel) {
+      paced.add(channel)
+    },
+    well() {
+      paced.clear()
+      probes = 0
+      nextAt = new Date(0)
+    },
+    waits(now) {
+      if (paced.size < CHANNELS) return undefined
+      if (now < nextAt) return nextAt
+      nextAt = addMilliseconds(now, Math.min(FIRST_MS * 2 ** probes, LONGEST_MS))
+      probes++
+      return undefined
+    },
+  }
+}

@@ -32,7 +32,7 @@ const slack = { posts: 0, firstAt: 0, lastAt: 0, down: false }
 const upstream = createServer((request, response) => {
   request.resume().on('end', () => {
     const posting = request.url?.includes('chat.postMessage') ?? false
-    if (posting && slack.down) return void response.writeHead(429, { 'retry-after': '30' }).end()
+    if (posting && slack.down) return void response.writeHead(429, { 'retry-after': '1' }).end()
     if (posting) {
       slack.posts++
       slack.firstAt ||= performance.now()

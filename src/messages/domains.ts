@@ -59,14 +59,22 @@ function stateOf(row: Row, now: Date): { rank: number; text: string } {
 }
 
 /** A customer's domains, those in danger first. */
-export function domainList(userId: string, rows: readonly Row[], now: Date): Message {
+export function domainList(
+  { userId, name }: { readonly userId: string; readonly name: string },
+  rows: readonly Row[],
+  now: Date,
+): Message {
   const states = rows
     .map((row) => ({ row, state: stateOf(row, now) }))
     .sort((a, b) => a.state.rank - b.state.rank)
   const danger = states.filter(({ state }) => state.rank < 3).length
   const count = `${rows.length} domain${rows.length === 1 ? '' : 's'}`
   const title =
-    rows.length === 0 ? 'No domain yet (or no such user)' : danger ? `${count}, ${danger} to look at` : count
+    rows.length === 0
+      ? `No domain yet for ${escapeText(name)}`
+      : danger
+        ? `${count}, ${danger} to look at`
+        : count
   const lines = states.slice(0, SHOWN).map(({ row, state }, at) =>
     section(
       `*${escapeText(nameOf(row))}*\n${state.text}`,

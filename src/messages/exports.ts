@@ -13,6 +13,11 @@ import {
   section,
 } from './blocks.ts'
 
+/** A platform as people call it; one that is not known yet as CMR does. @param app safe in mrkdwn, as is what comes back */
+export function platformName(app: string): string {
+  return Object.hasOwn(platformNames, app) ? platformNames[app as Platform] : app
+}
+
 /** A customer's platforms: which are connected, by whom, and what can be done. */
 export function platformList(userId: string, logins: readonly Login[]): Message {
   const connected = new Set(logins.map((one) => one.platform))

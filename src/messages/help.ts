@@ -4,7 +4,7 @@ import { actions, button, code, context, cut, escapeText, header, type Message, 
 
 /** `/cmr users create <email> [--search …]`, from the declaration. */
 export function usage(command: Command): string {
-  const all = fieldsOf(command.input).filter(({ hidden }) => !hidden)
+  const all = typed(command)
   const words = command.positional.map((name) => {
     const required = all.find((field) => field.name === name)?.required
     return required ? `<${name}>` : `[${name}]`
@@ -12,6 +12,11 @@ export function usage(command: Command): string {
   const flags = all.some((field) => !command.positional.includes(field.name)) ? ['[--field value …]'] : []
   const verb = command.verb === 'show' ? [] : [command.verb]
   return ['/cmr', command.noun, ...verb, ...words, ...flags].join(' ')
+}
+
+/** What can be typed: files are put into the form. */
+function typed(command: Command) {
+  return fieldsOf(command.input).filter(({ hidden, kind }) => !hidden && kind !== 'file')
 }
 
 const marks = { read: '', write: ' · writes', charge: ' · costs money', destroy: ' · cannot be undone' }
@@ -44,7 +49,9 @@ export const groups: Readonly<Record<string, readonly string[]>> = {
 }
 
 function verbsOf(commands: readonly Command[]): string {
-  return commands.map(({ verb, summary }) => (verb === 'show' ? summary : verb)).join(', ')
+  const [only, ...others] = commands
+  if (only?.verb === 'show' && others.length === 0) return escapeText(only.summary)
+  return commands.map(({ verb }) => verb).join(', ')
 }
 
 /** `/cmr help users`: each verb of a noun with its usage. */
@@ -57,8 +64,8 @@ export function nounHelp(noun: string, commands: readonly Command[]): Message {
 
 function verbHelp(command: Command): string {
   const { noun, verb, example } = command
-  const flags = fieldsOf(command.input)
-    .filter((field) => !field.hidden && !command.positional.includes(field.name))
+  const flags = typed(command)
+    .filter((field) => !command.positional.includes(field.name))
     .map((field) => `\`--${field.name}\`${field.required ? '*' : ''}`)
   const said = verb === 'show' ? noun : `${noun} ${verb}`
   const lines = [

@@ -50,7 +50,8 @@ const workspace = endpointCommand(domains.workspace, {
 export const domainCommands = [
   endpointCommand(domains.list, {
     summary: 'List a user’s domains',
-    show: ({ data }, { ids, context }) => domainList(String(ids.userId), rowsIn(data), context.clock()),
+    show: ({ data }, { ids, input, context }) =>
+      domainList({ userId: String(ids.userId), name: String(input.userId) }, rowsIn(data), context.clock()),
   }),
   endpointCommand(domains.get, {
     summary: 'Show a domain',

@@ -1,3 +1,4 @@
+import { platformName } from '../exports.ts'
 import type { Reader } from './read.ts'
 import { because, paid, type Teller } from './telling.ts'
 
@@ -22,10 +23,13 @@ export const mailboxEvents: Record<string, Teller> = {
     headline: `${address(read)} has changed`,
     follows: [read.text('updatedFields')],
   }),
-  'mailbox.exported': (read) => ({
-    headline: `${address(read)} is exported${read.text('app') ? ` to ${read.text('app')}` : ''}`,
-    follows: [],
-  }),
+  'mailbox.exported': (read) => {
+    const app = read.text('app')
+    return {
+      headline: `${address(read)} is exported${app ? ` to ${platformName(app)}` : ''}`,
+      follows: [],
+    }
+  },
   'mailbox.warmup.started': (read) => ({ headline: `Warm-up of ${address(read)} has started`, follows: [] }),
   'mailbox.warmup.removed': (read) => ({ headline: `Warm-up of ${address(read)} is removed`, follows: [] }),
 }

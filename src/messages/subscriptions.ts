@@ -72,7 +72,8 @@ function line(row: Row, at: number) {
   const ended = row.subscriptionStatus === 'CANCELLED' || row.subscriptionStatus === 'EXPIRED'
   const text = [
     `*${escapeText(nameOf(row))}*`,
-    priceLine(row),
+    // What is over costs nothing any more.
+    ...(ended ? [] : [priceLine(row)]),
     `${signs[String(row.subscriptionStatus)] ?? ''}${ended ? 'until' : renews} ${date(row.periodEnd)}`,
   ].join('\n')
   if (ended) return section(text)

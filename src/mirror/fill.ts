@@ -124,7 +124,7 @@ export function createFiller(parts: {
   }
 
   return {
-    name: 'mirror',
+    name: 'Mirror',
     async start() {
       work = run()
     },

@@ -1,7 +1,7 @@
 import type { ItemAnswer } from '../commands/command.ts'
 import { escapeText } from '../messages/blocks.ts'
 import type { Performed } from '../operations/perform.ts'
-import type { BulkItem, RowOutcome } from '../store/bulk.ts'
+import type { BulkItem, RowOutcome } from '../store/bulk/items.ts'
 import type { Operation } from '../store/operations.ts'
 import type { Import } from './import.ts'
 

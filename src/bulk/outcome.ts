@@ -1,6 +1,7 @@
 import { fieldsOf } from '../commands/field.ts'
 import { csvOf } from '../messages/csv.ts'
-import type { BulkRow, BulkRun } from '../store/bulk.ts'
+import type { BulkRow } from '../store/bulk/rows.ts'
+import type { BulkRun } from '../store/bulk/runs.ts'
 import type { Fault } from './columns.ts'
 import type { Import } from './import.ts'
 

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { RunView } from '../messages/bulk.ts'
-import { type BulkRun, rowsOf, runsUnderWay, tallyOf } from '../store/bulk.ts'
+import { rowsOf, tallyOf } from '../store/bulk/rows.ts'
+import { type BulkRun, runsUnderWay } from '../store/bulk/runs.ts'
 import type { Schema } from '../store/schema.ts'
 
 /** Rows in trouble that a message names. */

@@ -6,20 +6,22 @@ import type { Caller, CommandContext } from '../commands/context.ts'
 import { perform } from '../operations/perform.ts'
 import {
   type BulkItem,
-  type BulkRun,
   claimItem,
-  endIfOver,
   hasWaitingItems,
   itemsBeingSent,
+  putBack,
+  settleItem,
+} from '../store/bulk/items.ts'
+import {
+  type BulkRun,
+  endIfOver,
   leaseRun,
   moveRun,
-  putBack,
   releaseRuns,
   runById,
   runsToCarryOn,
   setBack,
-  settleItem,
-} from '../store/bulk.ts'
+} from '../store/bulk/runs.ts'
 import { operationWithKey } from '../store/operations.ts'
 import type { Store } from '../store/store.ts'
 import type { Worker } from '../worker.ts'

@@ -1,6 +1,7 @@
 import type { Fault } from '../bulk/columns.ts'
 import { type Funds, moneyLines, type Price } from '../commands/prices.ts'
-import type { BulkRow, BulkRun, Tally } from '../store/bulk.ts'
+import type { BulkRow, Tally } from '../store/bulk/rows.ts'
+import type { BulkRun } from '../store/bulk/runs.ts'
 import { actions, button, code, context, cut, date, escapeText, type Message, section } from './blocks.ts'
 
 /** What a person is asked before a file is sent. */

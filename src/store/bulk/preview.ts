@@ -1,0 +1,68 @@
+import type { Insertable, Kysely } from 'kysely'
+import type { Schema } from '../schema.ts'
+import type { BulkItem } from './items.ts'
+import type { BulkRow } from './rows.ts'
+import type { BulkRun } from './runs.ts'
+
+/** Rows in one statement: the drivers take some tens of thousands of parameters. */
+const AT_ONCE = 500
+
+/** Writes down a file that was read, in place of earlier readings of it by the same person. */
+export async function savePreview(
+  db: Kysely<Schema>,
+  run: Pick<
+    BulkRun,
+    'id' | 'import_id' | 'actor' | 'team' | 'channel' | 'file_id' | 'file_name' | 'created_at'
+  >,
+  items: readonly Pick<BulkItem, 'position' | 'input'>[],
+  rows: readonly Omit<BulkRow, 'run_id' | 'result_id'>[],
+): Promise<void> {
+  await db.transaction().execute(async (transaction) => {
+    const before = transaction
+      .selectFrom('bulk_runs')
+      .select('id')
+      .where('state', '=', 'previewed')
+      .where('actor', '=', run.actor)
+      .where('file_id', '=', run.file_id)
+    await transaction.deleteFrom('bulk_items').where('run_id', 'in', before).execute()
+    await transaction.deleteFrom('bulk_rows').where('run_id', 'in', before).execute()
+    await transaction.deleteFrom('bulk_runs').where('id', 'in', before).execute()
+    const fresh: Insertable<Schema['bulk_runs']> = {
+      ...run,
+      state: 'previewed',
+      setbacks: 0,
+      version: 0,
+      shown_version: 0,
+    }
+    await transaction.insertInto('bulk_runs').values(fresh).execute()
+    for (let from = 0; from < items.length; from += AT_ONCE) {
+      const some = items.slice(from, from + AT_ONCE)
+      await transaction
+        .insertInto('bulk_items')
+        .values(some.map((item) => ({ ...item, run_id: run.id, state: 'waiting' as const, attempts: 0 })))
+        .execute()
+    }
+    for (let from = 0; from < rows.length; from += AT_ONCE) {
+      const some = rows.slice(from, from + AT_ONCE)
+      await transaction
+        .insertInto('bulk_rows')
+        .values(some.map((row) => ({ ...row, run_id: run.id })))
+        .execute()
+    }
+  })
+}
+
+/** What a person was shown of a file, newest first. */
+export async function previewOf(
+  db: Kysely<Schema>,
+  of: { readonly importId: string; readonly actor: string; readonly fileId: string },
+): Promise<BulkRun | undefined> {
+  return db
+    .selectFrom('bulk_runs')
+    .selectAll()
+    .where('import_id', '=', of.importId)
+    .where('actor', '=', of.actor)
+    .where('file_id', '=', of.fileId)
+    .orderBy('created_at', 'desc')
+    .executeTakeFirst()
+}

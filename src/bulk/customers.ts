@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { domain, userId } from '../cmr/endpoints/fields.ts'
 import { InputError } from '../commands/command.ts'
 import type { CommandContext } from '../commands/context.ts'
-import { named } from '../commands/names.ts'
+import { named } from '../commands/naming/named.ts'
 import type { Fault, GoodRow } from './columns.ts'
 
 interface Owned {

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Confirmation } from '../commands/command.ts'
-import { InputError } from '../commands/command.ts'
+import { type Confirmation, InputError } from '../commands/command.ts'
 import type { CommandContext } from '../commands/context.ts'
 import { toldWhere } from '../commands/endpoints.ts'
 import { fundsFor } from '../commands/prices.ts'

@@ -6,7 +6,9 @@ import type { Corrections } from './corrections.ts'
 import type { Answer, Endpoint, RequestOf } from './endpoint.ts'
 import { sections } from './endpoints/index.ts'
 import { CmrError } from './errors.ts'
-import { createLimiter, PausedError, type Priority } from './limiter.ts'
+import { failure, retryAfter, retryOf } from './failure.ts'
+import { createLimiter, type Priority } from './limiter.ts'
+import { checked, keyInside, multipart, noSandbox, renamed } from './request.ts'
 
 /** How one call is made. */
 export interface CallOptions {
@@ -16,6 +18,7 @@ export interface CallOptions {
 }
 
 type Sections = typeof sections
+
 type Call<E> =
   E extends Endpoint<infer Q, infer B, infer A>
     ? (
@@ -64,18 +67,6 @@ export interface Answered {
   /** Milliseconds since the request left: CMR's answer is at most that old. */
   readonly sentMsAgo: number
 }
-
-/** Failures to connect: nothing has left, so even a write may be sent again. */
-const nothingLeft = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'UND_ERR_CONNECT_TIMEOUT',
-  'EHOSTUNREACH',
-])
-
-/** The longest that a retry waits for CMR; a longer Retry-After is told to the person instead. */
-const PATIENCE_S = 10
 
 /** Builds the client. Nothing is sent until a method is called. */
 export function createCmr(options: CmrOptions): Cmr {
@@ -176,114 +167,4 @@ export function createCmr(options: CmrOptions): Cmr {
     } as unknown as Cmr
   }
   return clientFor('person')
-}
-
-/** Reads are tried again; writes only where CMR did nothing: it said 429, or could not be reached at all. */
-function retryOf(endpoint: Endpoint, priority: Priority) {
-  // A run backs off by itself, and notes that it does.
-  const patient = priority === 'background'
-  return {
-    limit: patient ? 4 : 2,
-    methods: ['get', 'post', 'put', 'patch', 'delete'] as ('get' | 'post' | 'put' | 'patch' | 'delete')[],
-    // "Error codes": back off 5 s, doubling to 30 s. A person waits a second, then hears of it.
-    delay: (attempt: number) => (patient ? Math.min(5000 * 2 ** (attempt - 1), 30_000) : 700 * attempt),
-    shouldRetry: ({ error }: { error: Error }) => {
-      if (pausedBy(error)) return false
-      if (error instanceof HTTPError && error.response.status === 429) {
-        return retryAfter(error.response) <= PATIENCE_S
-      }
-      if (neverLeft(error)) return true
-      return endpoint.retry === 'safe' && !isTimeout(error)
-    },
-  }
-}
-
-/** Refuses what CMR would refuse, before a request is spent on it. */
-function checked(endpoint: Endpoint, request: RequestOf<Endpoint>) {
-  const query = endpoint.query.safeParse(request.query ?? {})
-  const body = endpoint.body.safeParse(request.body)
-  const issue = query.error?.issues[0] ?? body.error?.issues[0]
-  if (issue) {
-    throw new CmrError(`${issue.path.join('.') || 'The request'}: ${issue.message}`, {
-      kind: 'invalid',
-      endpoint: endpoint.id,
-      mayHaveBeenAccepted: false,
-    })
-  }
-  return { query: query.data ?? {}, body: body.data as Record<string, unknown> | undefined }
-}
-
-function renamed(body: Record<string, unknown> | undefined, rename: Readonly<Record<string, string>> = {}) {
-  if (!body) return undefined
-  return Object.fromEntries(Object.entries(body).map(([name, value]) => [rename[name] ?? name, value]))
-}
-
-/** Files go as parts named `files[user@domain]`; what is not text goes as JSON. */
-function multipart(body: Record<string, unknown>): FormData {
-  const form = new FormData()
-  for (const [name, value] of Object.entries(body)) {
-    if (value === undefined) continue
-    if (name === 'files') {
-      for (const [address, file] of Object.entries(value as Record<string, Blob>))
-        form.append(`files[${address}]`, file)
-    } else form.append(name, typeof value === 'string' ? value : JSON.stringify(value))
-  }
-  return form
-}
-
-function codesOf(error: unknown): string[] {
-  if (!(error instanceof Error)) return []
-  const code = 'code' in error ? [String(error.code)] : []
-  const inner = error instanceof AggregateError ? error.errors.flatMap(codesOf) : []
-  return [...code, ...inner, ...codesOf(error.cause)]
-}
-
-const neverLeft = (error: unknown) => codesOf(error).some((code) => nothingLeft.has(code))
-
-/** Seconds; CMR sends it with every 429. */
-function retryAfter({ headers }: Response): number {
-  return Number(headers.get('retry-after')) || 1
-}
-
-function pausedBy(error: unknown): PausedError | undefined {
-  if (error instanceof PausedError) return error
-  return error instanceof Error ? pausedBy(error.cause) : undefined
-}
-
-function isTimeout(error: unknown): boolean {
-  if (!(error instanceof Error)) return false
-  return error.name === 'TimeoutError' || isTimeout(error.cause)
-}
-
-function failure(endpoint: Endpoint, error: unknown, left: boolean): CmrError {
-  const details = { endpoint: endpoint.id, mayHaveBeenAccepted: false }
-  const paused = pausedBy(error)
-  if (paused) {
-    const { message, retryAfterSeconds } = paused
-    return new CmrError(message, { ...details, kind: 'rate-limited', retryAfterSeconds }, error)
-  }
-  if (!left || neverLeft(error)) {
-    return new CmrError('CMR cannot be reached.', { ...details, kind: 'unavailable' }, error)
-  }
-  const what = isTimeout(error)
-    ? 'CMR did not answer in time.'
-    : 'The connection to CMR broke before it had answered.'
-  if (endpoint.effect === 'read') return new CmrError(what, { ...details, kind: 'unavailable' }, error)
-  return new CmrError(what, { ...details, kind: 'unknown-outcome', mayHaveBeenAccepted: true }, error)
-}
-
-/** Keys go into the header alone: people paste them into texts by mistake. */
-function keyInside(endpoint: Endpoint): CmrError {
-  return new CmrError('What was to be sent contains the API key. Take it out.', {
-    kind: 'invalid',
-    endpoint: endpoint.id,
-    mayHaveBeenAccepted: false,
-  })
-}
-
-function noSandbox(endpoint: Endpoint): CmrError {
-  return new CmrError(
-    'CMR’s sandbox for pre-warmed mailboxes is not set up here: it needs CMR_SANDBOX_API_KEY and CMR_SANDBOX_API_URL.',
-    { kind: 'unavailable', endpoint: endpoint.id, mayHaveBeenAccepted: false },
-  )
 }

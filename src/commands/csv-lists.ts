@@ -9,7 +9,7 @@ import { type Command, idOf, type Outcome } from './command.ts'
 import type { CommandContext } from './context.ts'
 import { flatRequest } from './derive.ts'
 import { quoted } from './grammar.ts'
-import { named } from './names.ts'
+import { named } from './naming/named.ts'
 
 /** Reads whose answer is a list. */
 const lists = new Set([

@@ -2,15 +2,15 @@ import type { z } from 'zod'
 import type { Role } from '../access/roles.ts'
 import type { Answer, Endpoint } from '../cmr/endpoint.ts'
 import { dropCredentials } from '../cmr/redact.ts'
-import { readBack } from '../forms/form.ts'
 import { acceptedMessage, answerMessage } from '../messages/answers.ts'
 import { escapeText, type Message } from '../messages/blocks.ts'
 import { type Command, type Confirmation, command, type Prefill } from './command.ts'
 import type { CommandContext } from './context.ts'
 import { flatRequest } from './derive.ts'
 import { fieldsOf } from './field.ts'
-import { customerLine, mirrored, type Named, named } from './names.ts'
+import { customerLine, mirrored, type Named, named } from './naming/named.ts'
 import { fundsFor, moneyLines, type Price } from './prices.ts'
+import { readBack } from './read-back.ts'
 
 /** What a command was asked to do, for its hooks. */
 export interface Asked<Input, Before = undefined> {

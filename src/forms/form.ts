@@ -1,8 +1,7 @@
 import type { Button, InputBlock, KnownBlock, ModalView, PlainTextOption } from '@slack/types'
-import type { z } from 'zod'
 import { type Command, type Confirmation, idOf } from '../commands/command.ts'
 import { type Field, fieldsOf, wordsIn } from '../commands/field.ts'
-import { button, cut, escapeText, plain, section } from '../messages/blocks.ts'
+import { button, cut, option, plain, section } from '../messages/blocks.ts'
 
 /** What a form carries through Slack in `private_metadata` (at most 3,000 characters). Never a secret. */
 export interface FormState {
@@ -231,27 +230,6 @@ function severalElement(
   }
 }
 
-/** An option of a select, cut to Slack's limits (75 characters of text, 150 of value). */
-export function option(text: string, value: string): PlainTextOption {
-  return { text: plain(text, 75), value: cut(value, 150) }
-}
-
 function capital(word: string): string {
   return word.charAt(0).toUpperCase() + word.slice(1)
-}
-
-/** What was entered, read back to be confirmed; mrkdwn. */
-export function readBack(input: z.ZodObject, values: Readonly<Record<string, unknown>>): string {
-  const lines = fieldsOf(input)
-    .filter((field) => values[field.name] !== undefined)
-    .map((field) => {
-      const value = field.secret ? '•••' : [values[field.name]].flat().map(spoken).join(', ')
-      return `${field.label}: ${escapeText(value)}`
-    })
-  return cut(lines.join('\n'), 2800)
-}
-
-/** As a person says it: yes and no, not true and false. */
-function spoken(value: unknown): string {
-  return typeof value === 'boolean' ? (value ? 'yes' : 'no') : String(value)
 }

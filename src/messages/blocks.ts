@@ -6,6 +6,7 @@ import type {
   HeaderBlock,
   KnownBlock,
   PlainTextElement,
+  PlainTextOption,
   SectionBlock,
 } from '@slack/types'
 
@@ -123,4 +124,9 @@ export function button(options: {
     ...(options.url && { url: options.url }),
     ...(options.confirm && { confirm: options.confirm }),
   }
+}
+
+/** An option of a select, cut to Slack's limits (75 characters of text, 150 of value). */
+export function option(text: string, value: string): PlainTextOption {
+  return { text: plain(text, 75), value: cut(value, 150) }
 }

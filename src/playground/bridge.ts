@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Conversation } from './conversation.ts'
-import { isObject } from './conversation.ts'
+import { type Conversation, isObject } from './conversation.ts'
 import { readFile, uploadFile } from './files.ts'
 import type { Interactions, Place } from './interactions.ts'
 import { parseBody, readBody } from './proxy.ts'

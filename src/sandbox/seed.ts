@@ -1,5 +1,5 @@
 import { subDays } from 'date-fns/subDays'
-import { addMailbox, registerDomain } from './lifecycle.ts'
+import { addMailbox, registerDomain } from './opening.ts'
 import { newId, type Subscription, type World } from './world.ts'
 
 const companies =

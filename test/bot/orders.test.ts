@@ -2,7 +2,8 @@ import { expect, test, vi } from 'vitest'
 import { startBot } from '../../src/bot.ts'
 import { parseConfig } from '../../src/config.ts'
 import type { View } from '../../src/playground/types.ts'
-import { startWorld, stateOf, type World } from '../support/world.ts'
+import { stateOf } from '../support/form-state.ts'
+import { startWorld, type World } from '../support/world.ts'
 
 const titleOf = (view: View | undefined) => JSON.stringify(view?.blocks ?? '')
 const onStep = (number: number) => (view: View) =>

@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest'
-import { startWorld, stateOf } from '../support/world.ts'
+import { stateOf } from '../support/form-state.ts'
+import { startWorld } from '../support/world.ts'
 
 /** CMR's own example ("Create User"). */
 const john = {

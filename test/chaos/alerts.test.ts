@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
+import type { KeptMessage } from '../support/history.ts'
 import { killProcess, startProcess } from '../support/process.ts'
-import { type KeptMessage, startWorld } from '../support/world.ts'
+import { startWorld } from '../support/world.ts'
 
 const long = process.env.CHAOS === 'long'
 const EVENTS = long ? 10_000 : 600

@@ -1,6 +1,7 @@
 import { vi } from 'vitest'
 import type { Message, View } from '../../src/playground/types.ts'
-import { type startWorld, stateOf } from './world.ts'
+import { stateOf } from './form-state.ts'
+import type { startWorld } from './world.ts'
 
 type World = Awaited<ReturnType<typeof startWorld>>
 type Block = Record<string, unknown>

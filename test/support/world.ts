@@ -1,6 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, expect, vi } from 'vitest'
@@ -15,16 +14,19 @@ import { createReplies } from '../../src/playground/replies.ts'
 import { createSender } from '../../src/playground/slack.ts'
 import type { Message, View } from '../../src/playground/types.ts'
 import { createViews } from '../../src/playground/views.ts'
-import { startWorkspace, type Workspace } from '../../src/playground/workspace.ts'
+import { startWorkspace } from '../../src/playground/workspace.ts'
 import { startSandbox } from '../../src/sandbox/sandbox.ts'
+import { stateOf } from './form-state.ts'
+import { historyOf } from './history.ts'
 import { limitsBroken } from './limits.ts'
+import { type Cleanup, freePort, listening } from './servers.ts'
 import { createFront, type SlackWeather } from './slack-weather.ts'
 
 export const apiKey = 'test-key'
-type Cleanup = () => Promise<void> | void
+
 export type World = Awaited<ReturnType<typeof startWorld>>
 
-const cleanups: Cleanup[] = []
+export const cleanups: Cleanup[] = []
 
 afterEach(() => undo(cleanups))
 
@@ -254,119 +256,4 @@ async function openWorld(options: WorldOptions, cleanups: Cleanup[]) {
     },
   }
   return world
-}
-
-interface Element {
-  readonly type: string
-  readonly action_id: string
-  readonly initial_value?: string
-  readonly initial_option?: object
-  readonly initial_options?: object[]
-  readonly initial_conversation?: string
-  readonly initial_conversations?: string[]
-  readonly initial_user?: string
-  readonly initial_date?: string
-}
-
-/**
- * What a person leaves in a form, as Slack sends it of each kind of element ("view.state.values").
- * @param values by field; lists with a space between; what is not given stays as the form was opened
- */
-export function stateOf(view: View, values: Record<string, string>): Record<string, unknown> {
-  const inputs = view.blocks.filter((block) => block.type === 'input')
-  return Object.fromEntries(
-    inputs.map((block) => {
-      const element = block.element as Element
-      const state = held(element, values[String(block.block_id)])
-      return [block.block_id, { [element.action_id]: { type: element.type, ...state } }]
-    }),
-  )
-}
-
-function held(element: Element, value: string | undefined): object {
-  const chosen = (one: string) => ({ value: one, text: { type: 'plain_text', text: one } })
-  const several = value?.split(/\s+/).filter(Boolean)
-  switch (element.type) {
-    case 'file_input':
-      return { files: (several ?? []).map((id) => ({ id })) }
-    case 'multi_external_select':
-    case 'multi_static_select':
-    case 'checkboxes':
-      return { selected_options: several?.map(chosen) ?? element.initial_options ?? [] }
-    case 'multi_conversations_select':
-      return { selected_conversations: several ?? element.initial_conversations ?? [] }
-    case 'users_select':
-      return { selected_user: value ?? element.initial_user ?? null }
-    case 'conversations_select':
-      return { selected_conversation: value ?? element.initial_conversation ?? null }
-    case 'datepicker':
-      return { selected_date: value ?? element.initial_date ?? null }
-    case 'external_select':
-    case 'static_select':
-    case 'radio_buttons':
-      return { selected_option: value === undefined ? (element.initial_option ?? null) : chosen(value) }
-    default:
-      return { value: value ?? element.initial_value ?? null }
-  }
-}
-
-async function listening(server: Server, cleanups: Cleanup[]): Promise<number> {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  cleanups.push(() => {
-    server.closeAllConnections()
-    return new Promise((resolve) => server.close(() => resolve()))
-  })
-  return (server.address() as AddressInfo).port
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}
-
-/** A message as Slack keeps it. */
-export interface KeptMessage {
-  readonly ts: string
-  readonly thread_ts?: string
-  readonly text: string
-  readonly reply_broadcast?: boolean
-  readonly reply_count?: number
-  readonly blocks?: unknown[]
-  readonly metadata?: {
-    readonly event_type: string
-    readonly event_payload: {
-      readonly delivery_id: string
-      readonly event_ids: string
-      /** Of a receipt. */
-      readonly operation_id?: string
-    }
-  }
-}
-
-async function historyOf({ call }: Workspace, channel: string): Promise<KeptMessage[]> {
-  const kept: KeptMessage[] = []
-  let cursor: unknown
-  do {
-    const page = await call('conversations.history', {
-      channel,
-      limit: 1000,
-      include_all_metadata: true,
-      cursor,
-    })
-    for (const message of page.messages as KeptMessage[]) {
-      kept.push(message)
-      if (!message.reply_count) continue
-      const thread = await call('conversations.replies', {
-        channel,
-        ts: message.ts,
-        include_all_metadata: true,
-      })
-      kept.push(...(thread.messages as KeptMessage[]).filter(({ ts }) => ts !== message.ts))
-    }
-    cursor = (page.response_metadata as { next_cursor?: string }).next_cursor
-  } while (cursor)
-  return kept.toSorted((a, b) => (a.ts < b.ts ? -1 : 1))
 }

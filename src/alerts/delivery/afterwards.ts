@@ -1,7 +1,6 @@
 import { addMilliseconds } from 'date-fns/addMilliseconds'
 import type { Logger } from 'pino'
-import type { AlertState } from '../../messages/events/index.ts'
-import { headlineOf } from '../../messages/events/index.ts'
+import { type AlertState, headlineOf } from '../../messages/events/index.ts'
 import { nameOf } from '../../messages/events/pile.ts'
 import { postFailure } from '../../slack/web-api/errors.ts'
 import type { Files } from '../../slack/web-api/files.ts'

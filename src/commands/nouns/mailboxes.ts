@@ -14,7 +14,7 @@ import { mailboxesRemovedReceipt, reexportReceipt } from '../../messages/receipt
 import { command, InputError, type Prefill } from '../command.ts'
 import type { CommandContext } from '../context.ts'
 import { endpointCommand, ownerFollows } from '../endpoints.ts'
-import { named } from '../names.ts'
+import { named } from '../naming/named.ts'
 
 type Values = Readonly<Record<string, unknown>>
 

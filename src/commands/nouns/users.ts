@@ -19,7 +19,7 @@ import { command, type Prefill } from '../command.ts'
 import type { CommandContext } from '../context.ts'
 import { findUsers } from '../customers.ts'
 import { quoted } from '../grammar.ts'
-import { userNamed } from '../names.ts'
+import { userNamed } from '../naming/called.ts'
 import { diallingCode } from '../places.ts'
 
 const { userId } = endpoints.get.query.shape

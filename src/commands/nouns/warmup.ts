@@ -6,7 +6,7 @@ import { settingsReceipt, warmupReceipt } from '../../messages/warmup.ts'
 import { InputError, type Prefill } from '../command.ts'
 import type { CommandContext } from '../context.ts'
 import { endpointCommand } from '../endpoints.ts'
-import { named } from '../names.ts'
+import { named } from '../naming/named.ts'
 import { warmupPrice } from '../prices.ts'
 
 type Values = Readonly<Record<string, unknown>>

@@ -1,4 +1,4 @@
-import { renewDomain } from '../lifecycle.ts'
+import { renewDomain } from '../renewal.ts'
 import { amount, charge, domainOf, newActionId, newId, Refusal, type World, yearlyCents } from '../world.ts'
 import { type Handler, strings } from './handler.ts'
 

@@ -1,4 +1,4 @@
-import { newWarmup } from '../lifecycle.ts'
+import { newWarmup } from '../opening.ts'
 import { charge, customer, mailboxOf, newActionId, newId, pageOf, Refusal, type World } from '../world.ts'
 import { type Handler, strings } from './handler.ts'
 

@@ -1,4 +1,5 @@
-import { cancel, recreate, registerDomain, renewSubscription } from '../lifecycle.ts'
+import { registerDomain } from '../opening.ts'
+import { cancel, recreate, renewSubscription } from '../renewal.ts'
 import {
   amount,
   charge,

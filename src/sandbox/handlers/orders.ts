@@ -1,4 +1,4 @@
-import { openSubscription, registerDomain } from '../lifecycle.ts'
+import { openSubscription, registerDomain } from '../opening.ts'
 import {
   charge,
   customer,

@@ -14,7 +14,7 @@ import { insertSnooze } from '../../../store/routes.ts'
 import { acknowledgeThreads, keepThread, threadsOf } from '../../../store/threads.ts'
 import { command, InputError } from '../../command.ts'
 import type { CommandContext } from '../../context.ts'
-import { userNamed } from '../../names.ts'
+import { userNamed } from '../../naming/called.ts'
 
 const own = { noun: 'alerts', own: true, effect: 'write', asks: 'nothing' } as const
 const duration = z.string().max(20)

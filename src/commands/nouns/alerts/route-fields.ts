@@ -11,7 +11,8 @@ import { webhookEvents } from '../../../cmr/webhook-events.ts'
 import { type User, userIdOf, userName } from '../../../messages/users.ts'
 import { InputError } from '../../command.ts'
 import type { CommandContext } from '../../context.ts'
-import { type NamingContext, userNamed } from '../../names.ts'
+import { userNamed } from '../../naming/called.ts'
+import type { NamingContext } from '../../naming/lookups.ts'
 
 /** Families first: who wants one kind finds it below them. */
 export const eventChoices = [

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { exports as endpoints } from '../../../cmr/endpoints/exports.ts'
 import { credentialId, domain, mailboxIds, userId } from '../../../cmr/endpoints/fields.ts'
-import { option } from '../../../forms/form.ts'
+import { option } from '../../../messages/blocks.ts'
 import {
   connectedReceipt,
   disconnectText,
@@ -15,7 +15,7 @@ import { InputError, type Prefill } from '../../command.ts'
 import type { CommandContext } from '../../context.ts'
 import { endpointCommand } from '../../endpoints.ts'
 import { fieldsOf } from '../../field.ts'
-import { named } from '../../names.ts'
+import { named } from '../../naming/named.ts'
 import {
   bisonFields,
   type Login,

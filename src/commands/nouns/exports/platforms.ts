@@ -1,4 +1,4 @@
-import { option } from '../../../forms/form.ts'
+import { option } from '../../../messages/blocks.ts'
 import { InputError } from '../../command.ts'
 import type { CommandContext } from '../../context.ts'
 

@@ -1,6 +1,13 @@
 import type { KnownBlock } from '@slack/types'
-import { option } from '../../../forms/form.ts'
-import { actions, button, cut, escapeText, plain, context as smallPrint } from '../../../messages/blocks.ts'
+import {
+  actions,
+  button,
+  cut,
+  escapeText,
+  option,
+  plain,
+  context as smallPrint,
+} from '../../../messages/blocks.ts'
 import { failureText } from '../../../messages/failure.ts'
 import { money } from '../../../messages/wallet.ts'
 import { InputError } from '../../command.ts'

@@ -1,5 +1,5 @@
 import { userIdOf, userName } from '../../../messages/users.ts'
-import { userNamed } from '../../names.ts'
+import { userNamed } from '../../naming/called.ts'
 import type { Step } from '../../step.ts'
 import { domainStep, pricedDomains } from './domain-step.ts'
 import { listIn, valuing } from './findings.ts'

@@ -1,6 +1,6 @@
 import { InputError } from '../../command.ts'
 import type { CommandContext } from '../../context.ts'
-import { named } from '../../names.ts'
+import { named } from '../../naming/named.ts'
 import { type MoreInput, moreInput } from './input.ts'
 
 /**

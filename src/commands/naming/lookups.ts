@@ -1,12 +1,12 @@
-import { userIdOf, userName } from '../messages/users.ts'
-import { wholeSince } from '../store/mirror/passes.ts'
-import type { MirrorKind } from '../store/mirror/rows.ts'
-import { mirrorRows } from '../store/mirror/rows.ts'
-import { searchMirror } from '../store/mirror/search.ts'
-import type { CommandContext } from './context.ts'
-import { findUsers } from './customers.ts'
+import { userIdOf, userName } from '../../messages/users.ts'
+import { wholeSince } from '../../store/mirror/passes.ts'
+import { type MirrorKind, mirrorRows } from '../../store/mirror/rows.ts'
+import { searchMirror } from '../../store/mirror/search.ts'
+import type { CommandContext } from '../context.ts'
+import { findUsers } from '../customers.ts'
 
-type Context = Pick<CommandContext, 'cmr' | 'store'>
+/** What it takes to know what people mean. */
+export type NamingContext = Pick<CommandContext, 'cmr' | 'store'>
 
 /** A thing that somebody named. */
 export interface Thing {
@@ -20,13 +20,13 @@ export interface Thing {
 }
 
 type Answer = ReadonlyMap<string, readonly Thing[]>
-type Question = (context: Context, names: readonly string[]) => Promise<Answer>
+type Question = (context: NamingContext, names: readonly string[]) => Promise<Answer>
 
 /** Pages of mailboxes that are searched for an address: 1,000 of them. */
 const PAGES = 10
 
 /** What CMR says to names that the mirror does not know. */
-export function askCmr(context: Context, kind: MirrorKind, names: readonly string[]): Promise<Answer> {
+export function askCmr(context: NamingContext, kind: MirrorKind, names: readonly string[]): Promise<Answer> {
   return questions[kind](context, names)
 }
 
@@ -51,7 +51,7 @@ async function each(names: readonly string[], ask: (name: string) => Promise<Thi
 }
 
 /** Exactly those of that name, else all that hold it. */
-async function usersCalled({ cmr, store }: Context, name: string): Promise<Thing[]> {
+async function usersCalled({ cmr, store }: NamingContext, name: string): Promise<Thing[]> {
   if ((await wholeSince(store.db)).has('user')) {
     const { rows } = await searchMirror(store, { text: name, kinds: ['user'], limit: 10 })
     if (rows.length > 0) return rows.map((row) => ({ kind: 'user', id: row.id, name: row.name }))
@@ -66,7 +66,7 @@ async function usersCalled({ cmr, store }: Context, name: string): Promise<Thing
   }))
 }
 
-async function subscriptionsOn({ cmr }: Context, domain: string): Promise<Thing[]> {
+async function subscriptionsOn({ cmr }: NamingContext, domain: string): Promise<Thing[]> {
   const { data } = await cmr.subscriptions.list({ query: { domain } })
   return data.subscriptions.map((one) => ({
     kind: 'subscription',
@@ -79,7 +79,7 @@ async function subscriptionsOn({ cmr }: Context, domain: string): Promise<Thing[
 }
 
 /** An address belongs to a domain, a domain to a user, whose mailboxes are one answer; else all are gone through. */
-async function mailboxesCalled(context: Context, names: readonly string[]): Promise<Answer> {
+async function mailboxesCalled(context: NamingContext, names: readonly string[]): Promise<Answer> {
   const wanted = new Set(names.filter((name) => name.includes('@')).map((name) => name.toLowerCase()))
   const found = new Map<string, Thing>()
   const take = (rows: readonly unknown[], userId?: string) => {
@@ -115,7 +115,7 @@ async function mailboxesCalled(context: Context, names: readonly string[]): Prom
 }
 
 /** Whose a thing is: as the mirror has it, else as CMR tells. */
-export async function ownerOf({ cmr, store }: Context, thing: Thing): Promise<string | undefined> {
+export async function ownerOf({ cmr, store }: NamingContext, thing: Thing): Promise<string | undefined> {
   const [known] = await mirrorRows(store, [thing])
   if (known?.user_id) return known.user_id
   if (thing.kind === 'mailbox') {

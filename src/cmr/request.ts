@@ -1,0 +1,54 @@
+import type { Endpoint, RequestOf } from './endpoint.ts'
+import { CmrError } from './errors.ts'
+
+/** Refuses what CMR would refuse, before a request is spent on it. */
+export function checked(endpoint: Endpoint, request: RequestOf<Endpoint>) {
+  const query = endpoint.query.safeParse(request.query ?? {})
+  const body = endpoint.body.safeParse(request.body)
+  const issue = query.error?.issues[0] ?? body.error?.issues[0]
+  if (issue) {
+    throw new CmrError(`${issue.path.join('.') || 'The request'}: ${issue.message}`, {
+      kind: 'invalid',
+      endpoint: endpoint.id,
+      mayHaveBeenAccepted: false,
+    })
+  }
+  return { query: query.data ?? {}, body: body.data as Record<string, unknown> | undefined }
+}
+
+export function renamed(
+  body: Record<string, unknown> | undefined,
+  rename: Readonly<Record<string, string>> = {},
+) {
+  if (!body) return undefined
+  return Object.fromEntries(Object.entries(body).map(([name, value]) => [rename[name] ?? name, value]))
+}
+
+/** Files go as parts named `files[user@domain]`; what is not text goes as JSON. */
+export function multipart(body: Record<string, unknown>): FormData {
+  const form = new FormData()
+  for (const [name, value] of Object.entries(body)) {
+    if (value === undefined) continue
+    if (name === 'files') {
+      for (const [address, file] of Object.entries(value as Record<string, Blob>))
+        form.append(`files[${address}]`, file)
+    } else form.append(name, typeof value === 'string' ? value : JSON.stringify(value))
+  }
+  return form
+}
+
+/** Keys go into the header alone: people paste them into texts by mistake. */
+export function keyInside(endpoint: Endpoint): CmrError {
+  return new CmrError('What was to be sent contains the API key. Take it out.', {
+    kind: 'invalid',
+    endpoint: endpoint.id,
+    mayHaveBeenAccepted: false,
+  })
+}
+
+export function noSandbox(endpoint: Endpoint): CmrError {
+  return new CmrError(
+    'CMR’s sandbox for pre-warmed mailboxes is not set up here: it needs CMR_SANDBOX_API_KEY and CMR_SANDBOX_API_URL.',
+    { kind: 'unavailable', endpoint: endpoint.id, mayHaveBeenAccepted: false },
+  )
+}

@@ -1,0 +1,77 @@
+import { distance } from 'fastest-levenshtein'
+import { kindNames, thingLabel } from '../../messages/mirrored.ts'
+import { type MirrorKind, mirrorRows } from '../../store/mirror/rows.ts'
+import { searchMirror } from '../../store/mirror/search.ts'
+import { spelled } from '../../store/mirror/spelling.ts'
+import { AmbiguousError, InputError } from '../command.ts'
+import type { NamingContext, Thing } from './lookups.ts'
+
+export async function severalCalled(
+  context: NamingContext,
+  kind: MirrorKind,
+  name: string,
+  things: readonly Thing[],
+  given: readonly string[],
+  field: string,
+): Promise<AmbiguousError> {
+  const labels = await labelsFor(context, kind, things)
+  const choices = things.map((thing, at) => ({ label: labels[at] ?? thing.name, value: thing.id }))
+  const sentence = `${things.length} ${kindNames[kind][1]} match “${name}”`
+  return asking(field, sentence, choices, name, given)
+}
+
+async function labelsFor({ store }: NamingContext, kind: MirrorKind, things: readonly Thing[]) {
+  const rows = await mirrorRows(
+    store,
+    things.map(({ id }) => ({ kind, id })),
+  )
+  const known = new Map(rows.map((row) => [row.id, thingLabel(row)]))
+  const told = (thing: Thing) => [thing.name, thing.status, kind === 'user' ? undefined : thing.id]
+  return things.map((thing) => known.get(thing.id) ?? told(thing).filter(Boolean).join(' · '))
+}
+
+/** Nothing is called that: what is called nearly that, where there is something. */
+export async function nothingCalled(
+  { store }: NamingContext,
+  kind: MirrorKind,
+  name: string,
+  given: readonly string[],
+  field: string,
+): Promise<InputError> {
+  const sentence = `No ${kindNames[kind][0]} is called “${name}”`
+  const { rows } = await searchMirror(store, { text: name, kinds: [kind], limit: 10 })
+  const near = rows.length > 0 ? rows : await nearest(store, kind, name)
+  if (near.length === 0) return new InputError(field, `${sentence}. Search with /cmr find.`)
+  const choices = near.map((row) => ({ label: thingLabel(row), value: row.id }))
+  return asking(field, `${sentence}. Near it`, choices, name, given)
+}
+
+/** Names that begin alike and differ by a few letters. */
+async function nearest(store: NamingContext['store'], kind: MirrorKind, name: string) {
+  const words = spelled(name)
+  const { rows } = await searchMirror(store, { text: words.slice(0, 3), kinds: [kind], limit: 200 })
+  const away = (lines: string) => Math.min(...lines.split('\n').map((line) => distance(line, words)))
+  return rows
+    .map((row) => ({ row, far: away(row.spelled) }))
+    .filter(({ far }) => far <= Math.max(2, words.length / 3))
+    .sort((a, b) => a.far - b.far)
+    .slice(0, 5)
+    .map(({ row }) => row)
+}
+
+function asking(
+  field: string,
+  sentence: string,
+  choices: readonly { label: string; value: string }[],
+  name: string,
+  given: readonly string[],
+): AmbiguousError {
+  const some = choices.slice(0, 5).map(({ label }) => label)
+  const more = choices.length > some.length ? ` and ${choices.length - some.length} more` : ''
+  const instead = (value: string) => given.map((one) => (one === name ? value : one)).join(' ')
+  return new AmbiguousError(
+    field,
+    `${sentence}: ${some.join('; ')}${more}. Which one?`,
+    choices.map(({ label, value }) => ({ label, value: instead(value) })),
+  )
+}

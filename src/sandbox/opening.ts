@@ -1,0 +1,146 @@
+import { addMonths } from 'date-fns/addMonths'
+import { addYears } from 'date-fns/addYears'
+import { type Domain, type Mailbox, newId, type Order, type Subscription, type World } from './world.ts'
+
+export function registerDomain(
+  world: World,
+  wanted: { userId: string; name: string; years: number; provider: string },
+): Domain {
+  const now = world.now()
+  const domain: Domain = {
+    domainId: newId(),
+    userId: wanted.userId,
+    domainName: wanted.name,
+    status: 'PENDING',
+    registeredOn: now.toISOString(),
+    expiryDate: addYears(now, wanted.years).toISOString(),
+    autoRenew: false,
+    serviceProvider: wanted.provider,
+    domainForwarding: null,
+    emailForwarding: null,
+    clientId: null,
+    nameservers: ['ns1.cmr-dns.test', 'ns2.cmr-dns.test'],
+    records: [{ recordId: newId(), host: '@', ...mailHost(wanted), recordType: 'MX', ttl: 3600 }],
+  }
+  world.domains.set(domain.domainId, domain)
+  return domain
+}
+
+/** Where the provider takes mail. */
+function mailHost({ name, provider }: { name: string; provider: string }) {
+  if (provider !== 'MICROSOFT') return { value: 'smtp.google.com', priority: 1 }
+  return { value: `${name.replaceAll('.', '-')}.mail.protection.outlook.com`, priority: 0 }
+}
+
+interface Opening {
+  name: string
+  people: { username: string; firstName: string; lastName: string; onWarmup?: boolean }[]
+  provider: string
+  autoRenew: boolean
+  actionId: string
+}
+
+/** A subscription for the mailboxes of one domain, and each mailbox coming alive. */
+export function openSubscription(world: World, order: Order, opening: Opening): void {
+  const now = world.now()
+  const domain = [...world.domains.values()].find((one) => one.domainName === opening.name)
+  const about = {
+    userId: order.userId,
+    userEmail: world.users.get(order.userId)?.email,
+    orderId: order.orderId,
+    actionId: opening.actionId,
+  }
+  if (!domain) {
+    world.emit('mailbox.order.failed', {
+      ...about,
+      domainName: opening.name,
+      reason: 'The domain is not registered.',
+    })
+    return
+  }
+  const existing = world.subscriptions.get(String(order.request.subscriptionId))
+  const subscription: Subscription = existing ?? {
+    subscriptionId: newId(),
+    userId: order.userId,
+    domainId: domain.domainId,
+    domain: domain.domainName,
+    subscriptionStatus: 'ACTIVE',
+    billingCycle: 'MONTHLY',
+    priceCents: 300,
+    since: now.toISOString(),
+    periodStart: now.toISOString(),
+    periodEnd: addMonths(now, 1).toISOString(),
+    autoRenew: opening.autoRenew,
+    serviceProvider: opening.provider,
+  }
+  world.subscriptions.set(subscription.subscriptionId, subscription)
+  world.emit('mailbox.order.success', {
+    ...about,
+    domainId: domain.domainId,
+    domainName: domain.domainName,
+    subscriptionId: subscription.subscriptionId,
+    workspaceType: opening.provider,
+    creationTime: subscription.periodStart,
+    expiryDate: subscription.periodEnd,
+    price: (subscription.priceCents * opening.people.length) / 100,
+    quantity: opening.people.length,
+  })
+  const pictures = (order.request.files ?? {}) as Record<string, Blob>
+  for (const [at, person] of opening.people.entries()) {
+    const mailbox = addMailbox(world, subscription, person, 'IN_PROGRESS')
+    const picture = pictures[mailbox.email]
+    if (picture) mailbox.profilePicture = `${picture.type}, ${picture.size} bytes`
+    world.later(3000 + at * 400, () => {
+      mailbox.status = 'CREATING_PASSWORD'
+    })
+    world.later(8000 + at * 600, () => {
+      mailbox.status = 'ACTIVE'
+      world.emit('mailbox.created', {
+        userId: order.userId,
+        orderId: order.orderId,
+        actionId: opening.actionId,
+        mailboxId: mailbox.mailboxId,
+        email: mailbox.email,
+      })
+    })
+  }
+}
+
+export function addMailbox(
+  world: World,
+  subscription: Subscription,
+  person: { username: string; firstName: string; lastName: string; onWarmup?: boolean },
+  status: Mailbox['status'],
+): Mailbox {
+  const mailbox: Mailbox = {
+    mailboxId: newId(),
+    userId: subscription.userId,
+    subscriptionId: subscription.subscriptionId,
+    domain: subscription.domain,
+    email: `${person.username}@${subscription.domain}`,
+    firstName: person.firstName,
+    lastName: person.lastName,
+    status,
+    profilePicture: null,
+    warmup: person.onWarmup ? newWarmup('ACTIVE') : null,
+  }
+  world.mailboxes.set(mailbox.mailboxId, mailbox)
+  return mailbox
+}
+
+/** A warm-up with the settings that CMR starts it with. */
+export function newWarmup(status: 'PENDING' | 'ACTIVE') {
+  return {
+    status: status as string,
+    warmupLimit: 40,
+    minimumWarmupLimit: 5,
+    warmupReplyRate: 30,
+    warmupOpenRate: 60,
+    warmupSpamProtectionRate: 80,
+    warmupOnWeekdays: false,
+    increasePerDay: 2,
+    warmupDisableSlow: false,
+    minimumDelayBetweenWarmupEmails: 5,
+    maximumDelayBetweenWarmupEmails: 45,
+  }
+}

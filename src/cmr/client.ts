@@ -145,7 +145,12 @@ export function createCmr(options: CmrOptions): Cmr {
       endpoint: Endpoint,
       request: RequestOf<Endpoint> = {},
       { priority = usual, signal }: CallOptions = {},
-    ) => call(endpoint, request, { priority, signal }, reserved)
+    ) =>
+      call(endpoint, request, { priority, signal }, reserved).catch((error: unknown) => {
+        const userId = request.query?.userId
+        if (error instanceof CmrError && typeof userId === 'string') Object.assign(error, { userId })
+        throw error
+      })
     const methods = Object.fromEntries(
       Object.entries(sections).map(([name, section]) => [
         name,

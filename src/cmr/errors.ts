@@ -24,6 +24,8 @@ interface CmrErrorDetails {
   /** What the refusal carried, for example `mailboxCount`; without credentials. */
   readonly data?: unknown
   readonly retryAfterSeconds?: number | undefined
+  /** CMR's id of the customer that was asked about, where one was: people may have named them otherwise. */
+  readonly userId?: string | undefined
 }
 
 /** A call of CMR that did not come to a usable answer. `message` is a sentence for people. */
@@ -36,6 +38,7 @@ export class CmrError extends Error implements CmrErrorDetails {
   declare readonly actionId: string | undefined
   declare readonly data: unknown
   declare readonly retryAfterSeconds: number | undefined
+  declare readonly userId: string | undefined
 
   /** @param sentence what happened, ending in a full stop */
   constructor(sentence: string, details: CmrErrorDetails, cause?: unknown) {
@@ -43,6 +46,14 @@ export class CmrError extends Error implements CmrErrorDetails {
     this.name = 'CmrError'
     Object.assign(this, details)
   }
+}
+
+/** What was given, with the customer's id in place of how people named them: CMR's support asks for it. */
+export function withCustomer(
+  given: Readonly<Record<string, unknown>>,
+  error: unknown,
+): Readonly<Record<string, unknown>> {
+  return error instanceof CmrError && error.userId ? { ...given, userId: error.userId } : given
 }
 
 /** A failure in one line: which endpoint, the status or that there was none, the sentence. @see readTrace */

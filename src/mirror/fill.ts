@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { Cmr } from '../cmr/client.ts'
 import { endPass, leasePass, movePass, type Pass, releasePass } from '../store/mirror/passes.ts'
-import { forgetUnseen, type MirrorKind } from '../store/mirror/rows.ts'
+import { forgetUnseen, hasSeen, type MirrorKind } from '../store/mirror/rows.ts'
 import type { Store } from '../store/store.ts'
 import type { Worker } from '../worker.ts'
 import type { Learner } from './learn.ts'
@@ -87,9 +87,18 @@ export function createFiller(parts: {
     if (!ended) return
     // What was asked for must be known before what was not seen is forgotten.
     await learner.settled()
-    const forgotten = await forgetUnseen(store, kind, taken.startedAt)
+    const forgotten = await forget(taken)
     await endPass(store.db, taken, lease())
     logger.info({ kind, forgotten, since: taken.startedAt }, 'the mirror has seen all of a kind')
+  }
+
+  /**
+   * Rows move from page to page while a pass goes on, so that it misses some: what two in a row have not seen is
+   * gone. A pass that has seen nothing at all tells of CMR's state, not of the partner's.
+   */
+  async function forget({ kind, startedAt, beforeStartedAt }: Pass): Promise<number> {
+    if (!(await hasSeen(store.db, kind, startedAt))) return 0
+    return forgetUnseen(store, kind, beforeStartedAt ?? startedAt)
   }
 
   /** @returns false where it was stopped, or another instance has taken over */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { CmrError, traceOf } from '../cmr/errors.ts'
+import { CmrError, traceOf, withCustomer } from '../cmr/errors.ts'
 import { dropCredentials } from '../cmr/redact.ts'
 import { type Command, InputError, idOf, type Outcome } from '../commands/command.ts'
 import type { CommandContext } from '../commands/context.ts'
@@ -56,12 +56,13 @@ export async function perform(
   const name = `${command.noun} ${command.verb}`
   const audit = (
     row: Pick<Parameters<typeof recordAudit>[1], 'outcome' | 'detail' | 'actionId' | 'operationId'>,
+    error?: unknown,
   ) =>
     recordAudit(store.db, {
       at: clock(),
       actor: caller.userId,
       command: idOf(command),
-      arguments: dropCredentials(input),
+      arguments: dropCredentials(withCustomer(input, error)),
       ...row,
     })
 
@@ -140,7 +141,7 @@ export async function perform(
     const outcome = unknown ? 'unknown' : 'failed'
     return failed(
       error,
-      await audit({ outcome, detail: detailOf(error), actionId, operationId }),
+      await audit({ outcome, detail: detailOf(error), actionId, operationId }, error),
       operationId,
     )
   }
@@ -197,7 +198,7 @@ export async function perform(
       return { kind: 'done', outcome }
     } catch (error) {
       if (!audited) return failed(error, 0)
-      return failed(error, await audit({ outcome: 'failed', detail: detailOf(error) }))
+      return failed(error, await audit({ outcome: 'failed', detail: detailOf(error) }, error))
     }
   }
 }

@@ -1,5 +1,5 @@
 import type { ModalView } from '@slack/types'
-import { CmrError, traceOf } from '../cmr/errors.ts'
+import { CmrError, traceOf, withCustomer } from '../cmr/errors.ts'
 import { dropCredentials } from '../cmr/redact.ts'
 import { type Command, InputError, idOf } from '../commands/command.ts'
 import type { Caller } from '../commands/context.ts'
@@ -34,7 +34,7 @@ export async function problemView(
       at: house.clock(),
       actor: caller.userId,
       command: idOf(command),
-      arguments: dropCredentials(given),
+      arguments: dropCredentials(withCustomer(given, error)),
       outcome: 'failed',
       detail: traceOf(error),
     })

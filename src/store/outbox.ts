@@ -1,4 +1,5 @@
 import { type Kysely, type Selectable, sql } from 'kysely'
+import { eachOf } from './each.ts'
 import type { StoredEvent } from './events.ts'
 import { touchLanes } from './lanes.ts'
 import type { Schema } from './schema.ts'
@@ -40,7 +41,8 @@ export async function insertOutbox(
 ): Promise<void> {
   const [first] = rows
   if (!first) return
-  const json = JSON.stringify(
+  const values = eachOf(
+    dialect,
     rows.map(({ event, placement }) => [
       event.event_id,
       placement.channel,
@@ -56,15 +58,13 @@ export async function insertOutbox(
       placement.mention ?? null,
     ]),
   )
-  const each =
-    dialect === 'sqlite' ? sql`json_each(${json})` : sql`json_array_elements(${json}::json) as t(value)`
   await sql`
     insert into outbox (event_id, channel, pile, thread_ts, state, attempts, not_before, rank, subject, threaded,
       operation_id, route_id, mention)
     select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, 0, value ->> 5,
       cast(value ->> 6 as integer), value ->> 7, cast(value ->> 8 as integer), value ->> 9, value ->> 10,
       value ->> 11
-    from ${each} where true
+    from ${values} where true
     on conflict (event_id, channel) do nothing`.execute(db)
   const now = rows.flatMap(({ placement }) => (placement.holdUntil ? [] : placement.channel))
   await touchLanes(db, now, first.event.received_at)
@@ -74,6 +74,8 @@ function notBefore({ holdUntil }: Placement, event: StoredEvent): string {
   if (holdUntil === 'receipt') return NEVER
   return holdUntil?.toISOString() ?? event.received_at
 }
+
+const channelsOf = (rows: readonly { channel: string }[]) => rows.map(({ channel }) => channel)
 
 /**
  * Lets go of what was held back until now: quiet hours are over, a digest is due.
@@ -88,11 +90,7 @@ export async function releaseHeld(db: Kysely<Schema>, now: Date): Promise<number
       .where('not_before', '<=', now.toISOString())
       .returning('channel')
       .execute()
-    await touchLanes(
-      transaction,
-      rows.map((row) => row.channel),
-      now.toISOString(),
-    )
+    await touchLanes(transaction, channelsOf(rows), now.toISOString())
     return rows.length
   })
 }
@@ -110,11 +108,7 @@ export async function releaseOperation(db: Kysely<Schema>, operationId: string, 
     .where('thread_ts', 'is not', null)
     .returning('channel')
     .execute()
-  await touchLanes(
-    db,
-    rows.map((row) => row.channel),
-    now.toISOString(),
-  )
+  await touchLanes(db, channelsOf(rows), now.toISOString())
 }
 
 /** What could not be told: Slack refuses its content. */
@@ -154,11 +148,7 @@ export async function retryFailed(db: Kysely<Schema>, now: Date, ids?: readonly 
       .$if(ids !== undefined, (query) => query.where('id', 'in', ids ?? []))
       .returning('channel')
       .execute()
-    await touchLanes(
-      transaction,
-      rows.map((row) => row.channel),
-      now.toISOString(),
-    )
+    await touchLanes(transaction, channelsOf(rows), now.toISOString())
     return rows.length
   })
 }

@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { domain, forwardTo, provider, userId } from '../../cmr/endpoints/fields.ts'
 import { orders } from '../../cmr/endpoints/orders.ts'
-import { toCents } from '../../cmr/money.ts'
 import { command } from '../../commands/command.ts'
 import type { CommandContext } from '../../commands/context.ts'
+import { askAvailability, type KnownDomains } from '../../commands/nouns/orders/availability.ts'
 import { orderPrice } from '../../commands/nouns/orders/price.ts'
 import type { Price } from '../../commands/prices.ts'
 import { acceptedMessage } from '../../messages/answers.ts'
@@ -80,7 +80,7 @@ export const orderImport = importOf({
       owners.known.map(({ row }) => row.values.domain),
     )
     const taken = owners.known.flatMap(({ row }): Fault[] => {
-      if (offers.get(row.values.domain.toLowerCase())?.available !== false) return []
+      if (offers[row.values.domain.toLowerCase()]?.available !== false) return []
       return [{ number: row.number, column: 'Domain', reason: `${row.values.domain} is taken.` }]
     })
     const free = owners.known.filter(({ row }) => !taken.some((fault) => fault.number === row.number))
@@ -154,27 +154,21 @@ function inputOf(customer: string, rows: readonly Row[]): z.input<typeof place.i
   }
 }
 
-type Offers = ReadonlyMap<string, { available: boolean | undefined; cents: number | undefined }>
-
-/** Whether each domain is free and what it costs a year. */
-async function offersOf({ cmr }: CommandContext, names: readonly string[]): Promise<Offers> {
+/** Whether each domain is free and what it costs a year. @throws CmrError where CMR does not tell of them all */
+async function offersOf(context: CommandContext, names: readonly string[]): Promise<KnownDomains> {
   const distinct = [...new Set(names.map((name) => name.toLowerCase()))]
-  const answers = await Promise.all(
-    distinct.map(async (name) => {
-      const { data } = await cmr.domains.available({ body: { domain: name } })
-      return [name, { available: data.available, cents: toCents(data.price) }] as const
-    }),
-  )
-  return new Map(answers)
+  const { known, failure } = await askAvailability(context, distinct)
+  if (failure) throw failure
+  return known
 }
 
 /** Domains by their own prices, mailboxes and warm-ups by the list's ("Money"). */
-function priceOf({ prices }: CommandContext, rows: readonly Row[], offers: Offers): Price {
+function priceOf({ prices }: CommandContext, rows: readonly Row[], offers: KnownDomains): Price {
   const years = new Map(rows.map(({ values }) => [values.domain.toLowerCase(), values.years ?? 1]))
   const people = rows.filter(({ values }) => values.username)
   return orderPrice(
     {
-      domains: [...years].map(([name, count]) => ({ name, yearly: offers.get(name)?.cents, years: count })),
+      domains: [...years].map(([name, count]) => ({ name, yearly: offers[name]?.cents, years: count })),
       mailboxes: people.length,
       warmups: people.filter(({ values }) => values.onWarmup).length,
     },

@@ -103,27 +103,19 @@ const show = command({
   },
 })
 
-const why = command({
-  ...own,
-  verb: 'why',
-  summary: 'Why is it told there?',
-  effect: 'read',
-  input: z.object({ eventId }),
-  positional: ['eventId'],
-  run: whyOf,
-})
-
-/** The same, said of alerts. */
-const alertsWhy = command({
-  noun: 'alerts',
-  own: true,
-  verb: 'why',
-  summary: 'Why is it told there?',
-  effect: 'read',
-  input: z.object({ eventId }),
-  positional: ['eventId'],
-  run: whyOf,
-})
+/** Said of events, and the same of alerts. */
+function whyCommand(noun: 'events' | 'alerts') {
+  return command({
+    ...own,
+    noun,
+    verb: 'why',
+    summary: 'Why is it told there?',
+    effect: 'read',
+    input: z.object({ eventId }),
+    positional: ['eventId'],
+    run: whyOf,
+  })
+}
 
 async function whyOf(context: CommandContext, input: { eventId: string }) {
   const { alerts, clock } = context
@@ -151,4 +143,4 @@ const tell = command({
 })
 
 /** `/cmr events …` */
-export const eventCommands = [list, show, tell, why, alertsWhy]
+export const eventCommands = [list, show, tell, whyCommand('events'), whyCommand('alerts')]

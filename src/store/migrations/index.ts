@@ -8,6 +8,7 @@ import { delivery } from './006_delivery.ts'
 import { routes } from './007_routes.ts'
 import { drafts } from './008_drafts.ts'
 import { bulk } from './009_bulk.ts'
+import { passes } from './010_passes.ts'
 
 /** In order of their names; one that was released is never changed. */
 const migrations: Record<string, Migration> = {
@@ -20,6 +21,7 @@ const migrations: Record<string, Migration> = {
   '007_routes': routes,
   '008_drafts': drafts,
   '009_bulk': bulk,
+  '010_passes': passes,
 }
 
 /** The migrations as Kysely's Migrator takes them. */

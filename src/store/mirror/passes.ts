@@ -7,6 +7,8 @@ export interface Pass {
   readonly kind: MirrorKind
   /** ISO 8601. */
   readonly startedAt: string
+  /** Of the pass before; nothing where this is the first. */
+  readonly beforeStartedAt: string | undefined
   /** Where it goes on; nothing at its beginning. */
   readonly cursor: string | undefined
 }
@@ -42,16 +44,29 @@ export async function leasePass(
     .onConflict((conflict) => conflict.doNothing())
     .execute()
   await mine
-    .set({ ...lease, started_at: at, cursor: null, ended_at: null })
+    .set(({ ref }) => ({
+      ...lease,
+      before_started_at: ref('started_at'),
+      started_at: at,
+      cursor: null,
+      ended_at: null,
+    }))
     .where('ended_at', 'is not', null)
     .where('started_at', '<=', dueBefore.toISOString())
     .execute()
   const row = await mine
     .set(lease)
     .where('ended_at', 'is', null)
-    .returning(['started_at', 'cursor'])
+    .returning(['started_at', 'before_started_at', 'cursor'])
     .executeTakeFirst()
-  return row && { kind, startedAt: row.started_at, cursor: row.cursor ?? undefined }
+  return (
+    row && {
+      kind,
+      startedAt: row.started_at,
+      beforeStartedAt: row.before_started_at ?? undefined,
+      cursor: row.cursor ?? undefined,
+    }
+  )
 }
 
 /**

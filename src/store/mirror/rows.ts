@@ -224,7 +224,19 @@ const CHUNK = 1000
 /** Taking out costs more than looking. */
 const FORGOTTEN = 25
 
-/** Takes out what a whole pass over CMR has not seen. @param since when the pass began */
+/** Whether any of a kind was seen since then. */
+export async function hasSeen(db: Kysely<Schema>, kind: MirrorKind, since: string): Promise<boolean> {
+  const seen = await db
+    .selectFrom('mirror')
+    .select('id')
+    .where('kind', '=', kind)
+    .where('seen_at', '>=', since)
+    .limit(1)
+    .executeTakeFirst()
+  return seen !== undefined
+}
+
+/** Takes out what has not been seen. @param since when the passes began that should have seen it */
 export async function forgetUnseen(store: Store, kind: MirrorKind, since: string): Promise<number> {
   let after = ''
   let forgotten = 0

@@ -42,6 +42,8 @@ export interface MirrorTables {
     kind: MirrorTables['mirror']['kind']
     /** Of the pass that is under way, or of the last one. */
     started_at: string
+    /** Of the pass before that one. */
+    before_started_at: string | null
     /** Where it goes on after a restart. */
     cursor: string | null
     /** Null while it is under way. */

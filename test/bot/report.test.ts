@@ -26,6 +26,20 @@ test('a failure has a button that opens the report to CMR, filled with what supp
   expect(Object.keys(sent?.body as object)).not.toContain('failure')
 })
 
+test('whose domain it was stands in the report, though I never said it', async () => {
+  const world = await startWorld()
+  const [{ userId, domainName }] = await world.look('domains')
+  await world.say(`/cmr domains list ${userId}`)
+  await world.sees(domainName)
+  await world.control('faults', { endpoint: 'domains.get', fault: '409', message: 'The domain is locked' })
+  await world.say(`/cmr domains get ${domainName}`)
+  await press(world, 'Report to CMR')
+  expect(initialOf(await world.opened())).toMatchObject({
+    domain: domainName,
+    context: expect.stringContaining(`User: ${userId}`),
+  })
+})
+
 test('a refusal in a form can be reported too, on top of what I had entered', async () => {
   const world = await startWorld()
   const [{ userId, domainName }] = await world.look('domains')

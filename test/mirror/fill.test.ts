@@ -1,6 +1,6 @@
 import { pino } from 'pino'
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { createCmr } from '../../src/cmr/client.ts'
+import { type Cmr, createCmr } from '../../src/cmr/client.ts'
 import { createFiller } from '../../src/mirror/fill.ts'
 import { createLearner } from '../../src/mirror/learn.ts'
 import { startSandbox } from '../../src/sandbox/sandbox.ts'
@@ -100,4 +100,38 @@ test('CMR is unwell for a while: the mirror is filled all the same, and nothing 
   await filler().start()
   await whole()
   expect((await countMirror(store.db)).get('subscription')).toBe((await look('subscriptions')).length)
+})
+
+test('CMR answers nothing, or misses somebody once: nobody is forgotten until two passes in a row have missed them', async () => {
+  const { store, learner } = await startMirror()
+  const [jane, omar] = ['jane', 'omar'].map((name) => ({ userId: `USER${name}`, email: `${name}@acme.com` }))
+  const answers = [[jane, omar], [], [jane, omar], [jane], [jane]]
+  const before: number[] = []
+  const list = async (request: { query: { page: number } }) => {
+    const first = request.query.page === 1
+    if (first) before.push((await countMirror(store.db)).get('user') ?? 0)
+    const data = first ? (answers.shift() ?? [jane]) : []
+    learner.answered({ endpoint: 'users.list', request, data, sentMsAgo: 0 })
+    return { data }
+  }
+  const none = async () => ({ data: [] })
+  const cmr = {
+    users: { list },
+    domains: { list: none },
+    mailboxes: { all: none },
+    subscriptions: { list: async () => ({ data: { subscriptions: [] } }) },
+  } as unknown as Cmr
+  const clock = () => new Date()
+  const filler = createFiller({
+    cmr,
+    store,
+    learner,
+    intervalMs: 20,
+    clock,
+    logger: pino({ level: 'silent' }),
+  })
+  onTestFinished(() => filler.stop())
+  await filler.start()
+  await vi.waitFor(() => expect(before.length).toBeGreaterThan(5), { timeout: 10_000 })
+  expect(before.slice(0, 6)).toEqual([0, 2, 2, 2, 2, 1])
 })

@@ -2,9 +2,10 @@ import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test, vi } from 'vitest'
 import { orders } from '../../src/cmr/endpoints/orders.ts'
+import type { KeptMessage } from '../support/history.ts'
 import { type Line, layLine, pass } from '../support/line.ts'
 import { killProcess, startProcess } from '../support/process.ts'
-import { type KeptMessage, startWorld, type World } from '../support/world.ts'
+import { startWorld, type World } from '../support/world.ts'
 
 /** How often the bot is killed: `npm run test:chaos` sets CHAOS=long. */
 const long = process.env.CHAOS === 'long'

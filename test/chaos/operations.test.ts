@@ -18,13 +18,13 @@ const program = new URL('../support/hasty-bot.ts', import.meta.url)
 /** When the bot is killed over an order. */
 const moments = [
   'as it arrives',
-  'as the answer is out',
+  'with the answer unread',
   'while CMR is too busy to take it',
   'before it arrives, which it never does',
   'as the answer is out',
   'as it is submitted',
   'as it arrives',
-  'as the answer is out',
+  'with the answer unread',
   'at random',
   'while CMR is too busy to take it',
 ] as const
@@ -117,6 +117,12 @@ async function killOften(schedule: readonly Moment[]): Promise<Life> {
         await carry()
       }),
       'before it arrives, which it never does': noting(kill),
+      // Frozen, it cannot be quicker than the kill.
+      'with the answer unread': noting(async (passing) => {
+        process.kill(Number(bot.pid), 'SIGSTOP')
+        await answer(passing)
+        kill()
+      }),
       'as the answer is out': noting(async (passing) => {
         await answer(passing)
         kill()

@@ -5,7 +5,9 @@ import pg from 'pg'
 export function postgresDialect(url: string): Dialect {
   pg.types.setTypeParser(pg.types.builtins.INT8, Number)
   const pool = new pg.Pool({ connectionString: url, max: 10 })
-  // Of an idle connection that the server has ended: the next query opens another, and says if that fails.
+  // Of a connection that the server has ended, idle or between two queries of a transaction: the next query says
+  // so. Without a listener Node would end the process.
   pool.on('error', () => undefined)
+  pool.on('connect', (client) => client.on('error', () => undefined))
   return new PostgresDialect({ pool })
 }

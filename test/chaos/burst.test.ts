@@ -6,6 +6,8 @@ const long = process.env.CHAOS === 'long'
 const SECONDS = long ? 60 : 12
 const EVENTS = long ? 10_000 : 2000
 const URGENT_WITHIN_MS = 5000
+/** In a minute one a second. In the short form: full messages, and those that go out before it is a flood. */
+const MOST_MESSAGES = long ? 60 : EVENTS / 200 + 10
 
 const severities = ['updated', 'renewal.success', 'renewing', 'renewal.failed', 'past_due'] as const
 
@@ -20,7 +22,7 @@ function eventOf(at: number) {
   }
 }
 
-test('thousands of events within a minute are at most a message a second that tell all of them, the urgent within 5 s', async () => {
+test('thousands of events within a minute are few messages that tell all of them, the urgent within 5 s', async () => {
   const world = await startWorld({ withBot: false })
   const child = await startProcess(world)
   const sentAt = new Map<string, number>()
@@ -46,15 +48,13 @@ test('thousands of events within a minute are at most a message a second that te
     }
   }
   await Promise.all(Array.from({ length: 16 }, (_, from) => sender(from, 16)))
-  // One a second is Slack's pace; a busy machine may need longer than planned to send them.
-  const most = long ? 60 : Math.ceil((Date.now() - began) / 1000)
   await vi.waitFor(() => expect(seenAt.size).toBe(EVENTS), { timeout: 60_000, interval: 200 })
   watching = false
   await watch
   await killProcess(child)
 
   const messages = await world.history(world.alerts.id)
-  expect(messages.length).toBeLessThanOrEqual(most)
+  expect(messages.length).toBeLessThanOrEqual(MOST_MESSAGES)
   expect(messages.flatMap(({ metadata }) => metadata?.event_payload.event_ids.split(' ') ?? [])).toHaveLength(
     EVENTS,
   )

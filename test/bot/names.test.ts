@@ -98,7 +98,10 @@ test('a picker finds mailboxes of the chosen customer first, and takes several',
   await world.say('/cmr mailboxes all')
   await world.sees(/@/)
   await world.say('/cmr mailboxes remove')
-  const view = await world.opened(world.ana.id, (one) => one.callback_id === 'mailboxes.remove' && one.submit !== null)
+  const view = await world.opened(
+    world.ana.id,
+    (one) => one.callback_id === 'mailboxes.remove' && one.submit !== null,
+  )
   const field = view.blocks.find((block) => block.block_id === 'mailboxIds')
   expect(field).toMatchObject({ element: { type: 'multi_external_select', min_query_length: 0 } })
   const options = async (value: string, userId?: string) => {

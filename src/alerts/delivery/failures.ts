@@ -24,6 +24,12 @@ const TRY_AGAIN_HOURS = 1
 export interface Failures {
   /** @returns when its lane is to be looked at again */
   handle(lane: Lane, rows: readonly Waiting[], error: unknown): Promise<Date>
+  /**
+   * What may stand in Slack could not be looked for. Its rows stay named, and nothing is posted, until that has
+   * succeeded: a message that is there must not be posted again because Slack was busy when it was asked.
+   * @returns when its lane is to be looked at again
+   */
+  unseen(lane: Lane, rows: readonly Waiting[], error: unknown): Promise<Date>
   /** Sends what waits in a broken lane elsewhere. @returns when the lane is to be tried again */
   detour(lane: Lane): Promise<Date>
   /** Slack takes posts again. */
@@ -83,6 +89,15 @@ export function createFailures(parts: {
     }
   }
 
+  async function unseen(lane: Lane, rows: readonly Waiting[], thrown: unknown): Promise<Date> {
+    const failure = postFailure(thrown)
+    // Where the thread or the channel is gone, so is the message.
+    if (failure.kind === 'thread' || failure.kind === 'channel') return handle(lane, rows, thrown)
+    const backOff = Math.min(1000 * 2 ** lane.attempts, LONGEST_WAIT_MS)
+    const asked = failure.kind === 'paced' ? failure.retryAfterMs : 0
+    return slow(lane, failure.error, Math.max(asked, backOff))
+  }
+
   async function broken(lane: Lane, error: string): Promise<Date> {
     const now = clock()
     await breakLane(db, lane.channel, error, now)
@@ -102,6 +117,7 @@ export function createFailures(parts: {
 
   return {
     handle,
+    unseen,
     detour,
     well() {
       token = undefined

@@ -2,6 +2,7 @@ import { addMilliseconds } from 'date-fns/addMilliseconds'
 import { type Channels, isChannelId } from '../../slack/web-api/channels.ts'
 import { begunDelivery, queuedRows, recentMessages, rowsOf } from '../../store/deliveries.ts'
 import { joinLanes, type Lane } from '../../store/lanes.ts'
+import type { Waiting } from '../../store/outbox.ts'
 import type { Store } from '../../store/store.ts'
 import type { Afterwards } from './afterwards.ts'
 import { type Failures, SETTLE_MS, tryAgainAt } from './failures.ts'
@@ -43,6 +44,17 @@ export function createStep(parts: {
     return { kind: 'posted' }
   }
 
+  async function finish(lane: Lane, begun: readonly Waiting[]): Promise<Step> {
+    const { channel } = lane
+    const looked = await teller.look(channel, begun).then(
+      (found) => ({ found }),
+      (error: unknown) => ({ error }),
+    )
+    if ('error' in looked) return { kind: 'rest', until: await failures.unseen(lane, begun, looked.error) }
+    const ids = begun.map(({ id }) => id)
+    return attempt(lane, ids, () => teller.resume(channel, begun, looked.found))
+  }
+
   /** When Slack lets go of many channels at once, whoever brings an event does not wait behind all their plans. */
   function inTurn<T>(work: () => Promise<T>): Promise<T> {
     const mine = planned.then(work, work)
@@ -80,8 +92,7 @@ export function createStep(parts: {
     if (begunId) {
       const settled = addMilliseconds(begunAt(begunId), SETTLE_MS)
       if (settled > now) return { kind: 'rest', until: settled }
-      const ids = begun.map(({ id }) => id)
-      return attempt(lane, ids, () => teller.resume(channel, begun))
+      return finish(lane, begun)
     }
 
     const next = await inTurn(() => plan(channel, now))

@@ -13,8 +13,10 @@ import { after, isOpen, openedBy } from './thread.ts'
 export interface Teller {
   /** @throws what Slack answered, see `postFailure` */
   tell(channel: string, ids: readonly number[]): Promise<void>
-  /** Finishes what was begun: nobody knows yet whether Slack has it. @throws as `tell` */
-  resume(channel: string, rows: readonly Waiting[]): Promise<void>
+  /** Looks whether Slack has what was begun. @returns its `ts` @throws as `tell`: then nobody knows yet */
+  look(channel: string, rows: readonly Waiting[]): Promise<string | undefined>
+  /** Finishes what was begun. @param found where it stands already @throws as `tell` */
+  resume(channel: string, rows: readonly Waiting[], found: string | undefined): Promise<void>
 }
 
 /** A message that was begun: its rows carry its id. */
@@ -93,10 +95,9 @@ export function createTeller(parts: {
       await nameDelivery(db, ids, begun.deliveryId, begun.threadTs)
       await posted(channel, begun, await post(channel, begun))
     },
-    async resume(channel, rows) {
-      const deliveryId = rows[0]?.delivery_id ?? ''
-      const begun = { rows, deliveryId, threadTs: rows[0]?.thread_ts ?? null }
-      const found = await poster.find(deliveryId, channel, begun.threadTs)
+    look: (channel, rows) => poster.find(rows[0]?.delivery_id ?? '', channel, rows[0]?.thread_ts ?? null),
+    async resume(channel, rows, found) {
+      const begun = { rows, deliveryId: rows[0]?.delivery_id ?? '', threadTs: rows[0]?.thread_ts ?? null }
       await posted(channel, begun, found ?? (await post(channel, begun)))
     },
   }

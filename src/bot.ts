@@ -165,7 +165,9 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
       door: createDoor(slack, channels),
       ingest,
       wake: deliverer.wake,
-      alertsChannel,
+      get alertsChannel() {
+        return alertsChannel && channels.known(alertsChannel)
+      },
       zone: config.CMR_TIMEZONE,
     },
     drafts: createDrafts(store, clock),

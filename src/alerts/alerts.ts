@@ -9,7 +9,7 @@ export interface AlertDesk {
   readonly ingest: Ingest
   /** There may be something to post, or a root to edit. */
   readonly wake: () => void
-  /** id or #name of the channel that hears what no route takes. */
+  /** The channel that hears what no route takes: its id, or #name as long as nobody has looked it up. */
   readonly alertsChannel: string | undefined
   /** IANA (`CMR_TIMEZONE`). */
   readonly zone: string

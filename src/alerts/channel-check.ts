@@ -2,6 +2,7 @@ import type { MessageMetadata } from '@slack/types'
 import type { WebClient } from '@slack/web-api'
 import type { Message } from '../messages/blocks.ts'
 import type { Channels } from '../slack/web-api/channels.ts'
+import { postFailure } from '../slack/web-api/errors.ts'
 
 /** A channel that the bot may post in; or a sentence in plain text that says why not, and what to do. */
 export type Entered =
@@ -25,14 +26,13 @@ export interface Door {
 const INVITE = 'Say “/invite @cmr” in that channel, then this again.'
 
 /** What Slack's refusals mean here ("conversations.join: errors", "chat.postMessage: errors"). */
-const sentences: Readonly<Record<string, string>> = {
+const sentences = {
   channel_not_found: `The bot does not see that channel. If it is private: ${INVITE}`,
   not_in_channel: `The bot is not in that channel. ${INVITE}`,
   method_not_supported_for_channel_type: `The bot is not in that channel. ${INVITE}`,
   is_archived: 'That channel is archived. Unarchive it first, or name another.',
   restricted_action:
     'Only some people may post in that channel. Ask an admin of Slack to let the bot, or name another.',
-  ratelimited: 'Slack is busy. Try again in a minute.',
 }
 
 /** @param slack the bot's own client */
@@ -42,14 +42,14 @@ export function createDoor(slack: WebClient, channels: Channels): Door {
       try {
         const id = await channels.idOf(named)
         const { channel } = await slack.conversations.info({ channel: id })
-        if (channel?.is_archived) return { ok: false, sentence: sentence('is_archived') }
+        if (channel?.is_archived) return { ok: false, sentence: sentences.is_archived }
         if (!channel?.is_member) {
-          if (channel?.is_private) return { ok: false, sentence: sentence('not_in_channel') }
+          if (channel?.is_private) return { ok: false, sentence: sentences.not_in_channel }
           await slack.conversations.join({ channel: id })
         }
         return { ok: true, id, name: channel?.name ?? named.replace(/^#/, '') }
       } catch (error) {
-        return { ok: false, sentence: sentence(codeOf(error)) }
+        return { ok: false, sentence: sentence(error) }
       }
     },
     async say(channel, { text, blocks }, metadata) {
@@ -63,7 +63,7 @@ export function createDoor(slack: WebClient, channels: Channels): Door {
         })
         return { ok: true, ts: String(ts) }
       } catch (error) {
-        return { ok: false, sentence: sentence(codeOf(error)) }
+        return { ok: false, sentence: sentence(error) }
       }
     },
     async permalink(channel, ts) {
@@ -78,11 +78,11 @@ export function createDoor(slack: WebClient, channels: Channels): Door {
   }
 }
 
-function sentence(code: string): string {
-  return sentences[code] ?? `Slack does not let the bot post there (${code}).`
-}
-
-function codeOf(error: unknown): string {
-  const { data, message } = error as { data?: { error?: string }; message?: string }
-  return data?.error ?? /^[a-z_]+/.exec(message ?? '')?.[0] ?? 'unknown_error'
+function sentence(error: unknown): string {
+  const { kind, error: said } = postFailure(error)
+  if (kind === 'paced') return 'Slack is busy. Try again in a minute.'
+  if (kind === 'unknown') return 'Slack does not answer. Try again in a minute.'
+  return Object.hasOwn(sentences, said)
+    ? sentences[said as keyof typeof sentences]
+    : `Slack does not let the bot post there (${said}).`
 }

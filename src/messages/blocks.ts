@@ -47,6 +47,11 @@ export function date(when: unknown, format = '{date_short_pretty}'): string {
   return `<!date^${Math.floor(parsed.getTime() / 1000)}^${format}|${fallback}>`
 }
 
+/** A moment of a reader's own day. */
+export function moment(when: Date | string): string {
+  return date(when, '{date_short_pretty} {time}')
+}
+
 /** Cuts text to what Slack takes, with an ellipsis that says so. */
 export function cut(text: string, length: number): string {
   return text.length <= length ? text : `${text.slice(0, length - 1)}…`

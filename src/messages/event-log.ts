@@ -1,16 +1,9 @@
 import type { KnownBlock } from '@slack/types'
 import type { Explanation, Verdict } from '../alerts/routes/why.ts'
 import type { LoggedEvent, Telling } from '../store/event-log.ts'
-import { actions, button, code, context, cut, escapeText, type Message, section } from './blocks.ts'
-import { type AlertEvent, eventLine, eventMessage } from './events/index.ts'
-import { channelName, moment, muteSentence } from './routes.ts'
-
-const signs: Record<AlertEvent['severity'], string> = {
-  urgent: ':rotating_light:',
-  bad: ':warning:',
-  good: ':white_check_mark:',
-  info: ':information_source:',
-}
+import { actions, button, code, context, cut, escapeText, type Message, moment, section } from './blocks.ts'
+import { type AlertEvent, eventLine, eventMessage, signs } from './events/index.ts'
+import { channelName, muteSentence } from './routes.ts'
 
 const sources: Record<LoggedEvent['source'], string> = {
   webhook: 'webhook',

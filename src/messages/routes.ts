@@ -1,6 +1,6 @@
 import type { KnownBlock } from '@slack/types'
 import type { Mute, Route } from '../alerts/routes/route.ts'
-import { actions, button, code, context, date, escapeText, type Message, section } from './blocks.ts'
+import { actions, button, code, context, escapeText, type Message, moment, section } from './blocks.ts'
 
 /** A route as one sentence. */
 export function routeSentence({ channel, takes, tells }: Pick<Route, 'channel' | 'takes' | 'tells'>): string {
@@ -87,6 +87,8 @@ export function routeTested(
 export const routesShown = 20
 /** A channel that is broken takes one. */
 const brokenShown = 7
+/** In the small print, which holds ten. */
+const mutesShown = 5
 
 /** `/cmr alerts`: the broken ones first. */
 export function routeList(parts: {
@@ -105,11 +107,11 @@ export function routeList(parts: {
   const left = sorted.length - from - routesShown
   const title =
     routes.length === 0
-      ? 'No route yet: everything goes to the alerts channel'
+      ? `No route yet: ${parts.alertsChannel ? 'everything goes to the alerts channel' : 'nobody is told of anything'}`
       : `${routes.length} route${routes.length === 1 ? '' : 's'}`
   const blocks: KnownBlock[] = [
     section(`*${title}*`, button({ text: 'Add a route', actionId: 'alerts.add', style: 'primary' })),
-    ...broken.slice(0, brokenShown).map(brokenSection),
+    ...broken.slice(0, brokenShown).map((one) => brokenSection(one, parts.alertsChannel)),
     ...sorted.slice(from, from + routesShown).flatMap((route) => routeBlocks(route, now)),
   ]
   const notes = [
@@ -117,7 +119,8 @@ export function routeList(parts: {
       ? `What no route takes goes to ${channelName(parts.alertsChannel)}: urgent and bad at once, the rest together.`
       : 'What no route takes is kept, and told nowhere: `CMR_ALERTS_CHANNEL` is not set.',
     ...(left > 0 ? [`${left} more: \`/cmr alerts list ${from / routesShown + 2}\``] : []),
-    ...mutes.slice(0, 5).map(muteSentence),
+    ...mutes.slice(0, mutesShown).map(muteSentence),
+    ...(mutes.length > mutesShown ? [`:no_bell: and ${mutes.length - mutesShown} more`] : []),
     ...(parts.failed ? [`${parts.failed} could not be told: \`/cmr alerts failed\``] : []),
   ]
   blocks.push(context(...notes))
@@ -142,10 +145,12 @@ function routeButtons({ id }: Route, muted: boolean) {
   ]
 }
 
-function brokenSection({ channel, why, since, waiting }: Broken): KnownBlock {
+function brokenSection({ channel, why, since, waiting }: Broken, alertsChannel: string | undefined) {
+  const elsewhere = alertsChannel !== undefined && alertsChannel !== channel
+  const follows = elsewhere ? 'Its alerts go to the alerts channel.' : 'Its alerts wait: nothing is lost.'
   const left = waiting ? ` ${waiting} still wait${waiting === 1 ? 's' : ''} for it.` : ''
   return section(
-    `:red_circle: ${channelName(channel)} hears nothing since ${moment(since)}: ${escapeText(why)}. Its alerts go to the alerts channel.${left}`,
+    `:red_circle: ${channelName(channel)} hears nothing since ${moment(since)}: ${escapeText(why)}. ${follows}${left}`,
     button({ text: 'Try it again', actionId: `alerts.repair:${channel}`, value: channel }),
   )
 }
@@ -183,11 +188,6 @@ export function failedList(rows: readonly Untold[], more: boolean): Message {
 /** "subscription:X is muted until it is resolved, by @ana" */
 export function muteSentence({ subject, until, by }: Mute): string {
   return `:no_bell: ${escapeText(subject)} is muted ${until ? `until ${moment(until)}` : 'until it is resolved'} by <@${by}>`
-}
-
-/** A moment of a reader's own day. */
-export function moment(when: Date | string): string {
-  return date(when, '{date_short_pretty} {time}')
 }
 
 /** `<#C1>`, or the name that the settings give. */

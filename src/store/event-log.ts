@@ -4,7 +4,7 @@ import type { Schema } from './schema.ts'
 
 /** What people look for in the event log; what is left out is not asked. */
 export interface EventSearch {
-  /** A kind, or a family: `subscription.*`. */
+  /** A kind, or several: `subscription.*`, `*.failed`. */
   readonly event?: string | undefined
   readonly source?: StoredEvent['source'] | undefined
   readonly since?: Date | undefined
@@ -27,7 +27,7 @@ export async function eventLog(
   page: { readonly from: number; readonly limit: number },
 ): Promise<LoggedEvent[]> {
   const { event, source, since, before, about, told } = search
-  const family = event?.endsWith('.*') ? event.slice(0, -1) : undefined
+  const kinds = event?.replaceAll('*', '%')
   const isTold = sql<boolean>`exists (select 1 from outbox where outbox.event_id = events.event_id and state = 'posted')`
   const rows = await db
     .selectFrom('events')
@@ -46,8 +46,7 @@ export async function eventLog(
     ])
     .$if(source !== undefined, (query) => query.where('source', '=', source ?? 'webhook'))
     .$if(source === undefined, (query) => query.where('source', '!=', 'bot'))
-    .$if(family !== undefined, (query) => query.where('event', 'like', `${family}%`))
-    .$if(event !== undefined && !family, (query) => query.where('event', '=', event ?? ''))
+    .$if(kinds !== undefined, (query) => query.where('event', 'like', kinds ?? ''))
     .$if(since !== undefined, (query) => query.where('received_at', '>=', since?.toISOString() ?? ''))
     .$if(before !== undefined, (query) => query.where('received_at', '<', before?.toISOString() ?? ''))
     .$if(about !== undefined, (query) =>

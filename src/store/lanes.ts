@@ -144,9 +144,10 @@ export async function noteLaneTold(db: Kysely<Schema>, channel: string, now: Dat
 
 /**
  * Somebody says that a channel is well again: it is tried at once.
+ * @param names its id, and what else its lane may go by as long as the id is not known
  * @returns whether it was broken
  */
-export async function mendLane(db: Kysely<Schema>, channel: string, now: Date): Promise<boolean> {
+export async function mendLane(db: Kysely<Schema>, names: readonly string[], now: Date): Promise<boolean> {
   const mended = await db
     .updateTable('lanes')
     .set({
@@ -157,7 +158,7 @@ export async function mendLane(db: Kysely<Schema>, channel: string, now: Date): 
       attempts: 0,
       due_at: now.toISOString(),
     })
-    .where('channel', '=', channel)
+    .where('channel', 'in', names)
     .where('broken_at', 'is not', null)
     .executeTakeFirst()
   return mended.numUpdatedRows > 0n

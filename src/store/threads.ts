@@ -29,6 +29,11 @@ export async function threadsOf(
     .execute()
 }
 
+/** The threads of a subject in every channel that has one, also those that are over. */
+export async function threadsAbout(db: Kysely<Schema>, subject: string): Promise<Thread[]> {
+  return db.selectFrom('threads').selectAll().where('subject', '=', subject).execute()
+}
+
 /** Keeps what a message did to a thread. Who acknowledged it meanwhile, and edits of its root, are not undone. */
 export async function keepThread(db: Kysely<Schema>, { thread, opened, reopened }: ThreadChange) {
   const {
@@ -59,7 +64,8 @@ export async function keepThread(db: Kysely<Schema>, { thread, opened, reopened 
 }
 
 /**
- * Somebody takes care of it: shown on the roots of the subject, in every channel that has one.
+ * Somebody takes care of it: shown on the roots of the subject, in every channel that has one. Whoever was first
+ * stays.
  * @returns the channels
  */
 export async function acknowledgeThreads(
@@ -77,6 +83,7 @@ export async function acknowledgeThreads(
       }))
       .where('subject', '=', subject)
       .where('resolved_at', 'is', null)
+      .where('acknowledged_by', 'is', null)
       .returning('channel')
       .execute()
     const channels = rows.map((row) => row.channel)

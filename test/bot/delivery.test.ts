@@ -218,7 +218,7 @@ test('where the alerts channel itself is broken alerts wait, and the bot is not 
     { timeout: 8000 },
   )
   await world.call('conversations.unarchive', { channel: world.alerts.id }, 'ana')
-  await mendLane((await storeOf(world)).db, world.alerts.id, new Date())
+  await mendLane((await storeOf(world)).db, [world.alerts.id], new Date())
   await told(world, world.alerts.id, ['acme-past_due'])
   expect((await fetch(`${world.botUrl}/readyz`)).status).toBe(200)
 })

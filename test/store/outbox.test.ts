@@ -205,8 +205,8 @@ describe.each(dialects)('on %s', (dialect) => {
       { event_id: 'both', moved_from: null },
       { event_id: 'one', moved_from: 'C1', error: 'is_archived' },
     ])
-    expect(await mendLane(store.db, 'C1', at)).toBe(true)
-    expect(await mendLane(store.db, 'C1', at)).toBe(false)
+    expect(await mendLane(store.db, ['C1'], at)).toBe(true)
+    expect(await mendLane(store.db, ['C1'], at)).toBe(false)
     expect(await brokenLanes(store.db)).toEqual([])
   })
 

@@ -10,6 +10,7 @@ import type { Waiting } from '../../store/outbox.ts'
 import type { Store } from '../../store/store.ts'
 import { forgetThread, noteThreadShown, threadBehind } from '../../store/threads.ts'
 import { alertOf, threadMessage } from './message.ts'
+import { earlier } from './pace.ts'
 import type { Poster } from './post.ts'
 
 /** `chat.update` is a method of tier 3: about fifty calls a minute for the whole workspace ("Rate limits"). */
@@ -18,7 +19,10 @@ const TRY_AGAIN_MS = 30_000
 
 /** What is owed to a channel once its alerts are posted: lists that were too long, roots that show the past. */
 export interface Afterwards {
-  /** Does one such thing. @returns when there may be another; nothing where all is done */
+  /**
+   * Does one of each; where one of them fails, the other is done all the same.
+   * @returns when there may be another; nothing where all is done
+   */
   next(channel: string): Promise<Date | undefined>
 }
 
@@ -32,17 +36,26 @@ export function createAfterwards(parts: {
 }): Afterwards {
   const { store, poster, files, clock, logger, state } = parts
   const { db } = store
+  /** By channel, where Slack did not take a list. */
+  const mayShareAt = new Map<string, Date>()
   let mayEditAt = new Date(0)
 
   async function share(channel: string): Promise<Date | undefined> {
     const owed = await owedFile(db, channel)
     if (!owed) return undefined
+    const rest = mayShareAt.get(channel)
+    if (rest && clock() < rest) return rest
     const { delivery_id, ts, thread_ts } = owed
-    const rows = await rowsOfDelivery(db, delivery_id)
-    await files.share(
-      { name: 'alerts.csv', content: await csvOf(rows) },
-      { channel, threadTs: thread_ts ?? ts },
-    )
+    const content = await csvOf(await rowsOfDelivery(db, delivery_id))
+    const where = { channel, threadTs: thread_ts ?? ts }
+    try {
+      await poster.inside(channel, () => files.share({ name: 'alerts.csv', content }, where))
+    } catch (error) {
+      const again = failed(channel, error, 'a list could not be shared')
+      mayShareAt.set(channel, again)
+      return again
+    }
+    mayShareAt.delete(channel)
     await noteFileShared(db, delivery_id)
     return clock()
   }
@@ -55,14 +68,18 @@ export function createAfterwards(parts: {
     const events = await eventsNamed(db, [thread.last_event_id, thread.trouble_event_id ?? ''])
     const [latest, trouble] = [events.get(thread.last_event_id), events.get(thread.trouble_event_id ?? '')]
     if (!latest) return forgotten(channel, thread.root_ts)
+    const message = threadMessage(thread, alertOf(latest), trouble && alertOf(trouble), state)
     try {
-      const message = threadMessage(thread, alertOf(latest), trouble && alertOf(trouble), state)
       await poster.edit({ ...message, channel, ts: thread.root_ts })
     } catch (error) {
       const failure = postFailure(error)
       if (/^(message_not_found|cant_update_message|edit_window_closed)$/.test(failure.error))
         return forgotten(channel, thread.root_ts)
-      if (failure.kind !== 'content') throw error
+      if (failure.kind !== 'content') {
+        const again = failed(channel, error, 'a root could not be brought up to date')
+        if (failure.kind === 'paced') mayEditAt = again
+        return again
+      }
       logger.warn({ channel, error: failure.error }, 'Slack refuses what a root should show')
     }
     await noteThreadShown(db, thread)
@@ -74,17 +91,15 @@ export function createAfterwards(parts: {
     return clock()
   }
 
+  /** @returns when to try again */
+  function failed(channel: string, error: unknown, what: string): Date {
+    const failure = postFailure(error)
+    logger.warn({ channel, error: failure.error }, what)
+    return addMilliseconds(clock(), failure.kind === 'paced' ? failure.retryAfterMs : TRY_AGAIN_MS)
+  }
+
   return {
-    async next(channel) {
-      try {
-        return (await share(channel)) ?? (await edit(channel))
-      } catch (error) {
-        const failure = postFailure(error)
-        logger.warn({ channel, error: failure.error }, 'a root or a list could not be brought up to date')
-        mayEditAt = addMilliseconds(clock(), failure.kind === 'paced' ? failure.retryAfterMs : EDIT_MS)
-        return failure.kind === 'paced' ? mayEditAt : addMilliseconds(clock(), TRY_AGAIN_MS)
-      }
-    },
+    next: async (channel) => earlier(await share(channel), await edit(channel)),
   }
 }
 

@@ -72,7 +72,6 @@ export function createDeliverer(parts: {
         if (at) soonest = Math.min(soonest, at.getTime() - now.getTime())
         else drainInBackground(lane.channel)
       }
-      lastError = ''
     } catch (error) {
       complain(error, 'the outbox cannot be read; tries again')
     }
@@ -81,10 +80,19 @@ export function createDeliverer(parts: {
 
   function drainInBackground(channel: string) {
     const drained = drain(channel)
-      .catch((error: unknown) => complain(error, 'delivery stopped; tries again'))
-      .finally(() => {
+      .then(
+        () => {
+          lastError = ''
+          return GATHER_MS
+        },
+        (error: unknown) => {
+          complain(error, 'delivery stopped; tries again')
+          return LOOK_MS
+        },
+      )
+      .then((again) => {
         draining.delete(channel)
-        lookIn(GATHER_MS)
+        lookIn(again)
       })
     draining.set(channel, drained)
   }

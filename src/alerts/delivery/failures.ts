@@ -13,6 +13,8 @@ import type { TellAdmins } from '../admins.ts'
 import type { Probe } from './probe.ts'
 
 const LONGEST_WAIT_MS = 60_000
+/** In a row, about two minutes of them. */
+const MOST_REFUSALS = 7
 /** What Slack is still working on is not looked for yet. */
 export const SETTLE_MS = 2000
 /** What its name meant is no more. */
@@ -62,10 +64,9 @@ export function createFailures(parts: {
     const failure = postFailure(thrown)
     const { channel, attempts } = lane
     const { kind, error } = failure
-    const backOff = Math.min(1000 * 2 ** attempts, LONGEST_WAIT_MS)
     logger.warn({ channel, events: rows.length, kind, error }, 'alerts could not be posted')
     // The rows stay named: before they are posted again, the channel is searched for them.
-    if (kind === 'unknown') return slow(lane, error, Math.max(backOff, SETTLE_MS))
+    if (kind === 'unknown') return slow(lane, error, Math.max(backOff(lane), SETTLE_MS))
     if (kind === 'content') {
       await failForGood(db, rows, error)
       return clock()
@@ -78,24 +79,28 @@ export function createFailures(parts: {
       case 'paced':
         probe.paced(channel)
         // Slack that says so again and again is asked less and less: each attempt costs the store a plan.
-        return slow(lane, error, Math.max(failure.retryAfterMs, backOff))
+        return slow(lane, error, Math.max(failure.retryAfterMs, backOff(lane)))
       case 'token':
         token = error
         return slow(lane, error, LONGEST_WAIT_MS)
       case 'channel':
         return broken(lane, error)
       case 'refused':
-        return slow(lane, error, backOff)
+        // What Slack says again and again it means, whatever its word for it.
+        if (lane.error === error && attempts >= MOST_REFUSALS) return broken(lane, error)
+        return slow(lane, error, backOff(lane))
     }
   }
 
   async function unseen(lane: Lane, rows: readonly Waiting[], thrown: unknown): Promise<Date> {
     const failure = postFailure(thrown)
+    const { kind, error } = failure
     // Where the thread or the channel is gone, so is the message.
-    if (failure.kind === 'thread' || failure.kind === 'channel') return handle(lane, rows, thrown)
-    const backOff = Math.min(1000 * 2 ** lane.attempts, LONGEST_WAIT_MS)
+    if (kind === 'thread' || kind === 'channel') return handle(lane, rows, thrown)
+    logger.warn({ channel: lane.channel, events: rows.length, kind, error }, 'alerts could not be looked for')
+    if (kind === 'token') token = error
     const asked = failure.kind === 'paced' ? failure.retryAfterMs : 0
-    return slow(lane, failure.error, Math.max(asked, backOff))
+    return slow(lane, error, Math.max(asked, backOff(lane)))
   }
 
   async function broken(lane: Lane, error: string): Promise<Date> {
@@ -125,6 +130,11 @@ export function createFailures(parts: {
     },
     trouble: () => token && `Slack refuses the bot's token (${token}): everything waits`,
   }
+}
+
+/** Longer with every failure in a row, in milliseconds. */
+function backOff({ attempts }: Lane): number {
+  return Math.min(1000 * 2 ** attempts, LONGEST_WAIT_MS)
 }
 
 /** Until then a broken channel is left alone; a lane that is well may be tried at any time. */

@@ -8,6 +8,7 @@ import type { Afterwards } from './afterwards.ts'
 import { type Failures, SETTLE_MS, tryAgainAt } from './failures.ts'
 import { roomForIds } from './metadata.ts'
 import { type Next, nextMessage, RECENT_MS } from './next.ts'
+import { earlier } from './pace.ts'
 import { begunAt, newDeliveryId } from './post.ts'
 import type { Teller } from './tell.ts'
 
@@ -103,9 +104,4 @@ export function createStep(parts: {
     const chore = await afterwards.next(channel)
     return { kind: 'rest', until: earlier(chore, next.kind === 'later' ? next.at : undefined) }
   }
-}
-
-function earlier(a: Date | undefined, b: Date | undefined): Date | undefined {
-  if (!a || !b) return a ?? b
-  return a < b ? a : b
 }

@@ -31,7 +31,7 @@ export function alertMessage(rows: readonly Waiting[], state: AlertState = {}): 
     text: cut([summary, message.text, mentions, ...detours].filter(Boolean).join(' '), 4000),
     blocks: [
       ...(summary ? [section(summary)] : []),
-      ...detours.map((detour) => section(`:arrow_right_hook: ${detour}`)),
+      ...(detours.length ? [section(detours.map((one) => `:arrow_right_hook: ${one}`).join('\n'))] : []),
       ...message.blocks,
       ...(mentions ? [section(mentions)] : []),
     ],

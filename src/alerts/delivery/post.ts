@@ -24,6 +24,8 @@ export interface Poster {
   /** @returns the `ts` of a delivery's message, if Slack has it: in the channel, or in the thread it went to */
   find(deliveryId: string, channel: string, threadTs: string | null): Promise<string | undefined>
   edit(message: Message & { readonly channel: string; readonly ts: string }): Promise<void>
+  /** Does something in a channel; one that is public lets the bot in first, where it is not yet. */
+  inside<T>(channel: string, work: () => Promise<T>): Promise<T>
 }
 
 /**
@@ -41,7 +43,27 @@ export function createPoster(slack: WebClient, turn: Turn, logger: Logger): Post
     return String(ts)
   }
 
-  /** Whether a public channel let the bot in. */
+  /** A message that Slack does not take as it looks is told in words. */
+  async function sendSomehow(message: Outgoing): Promise<string> {
+    try {
+      return await send(message, message.blocks)
+    } catch (error) {
+      const failure = postFailure(error)
+      if (failure.kind !== 'content') throw error
+      logger.warn({ error: failure.error, deliveryId: message.deliveryId }, 'Slack refuses the blocks')
+      return send(message, undefined)
+    }
+  }
+
+  async function inside<T>(channel: string, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work()
+    } catch (error) {
+      if (postFailure(error).error !== 'not_in_channel' || !(await joined(channel))) throw error
+      return work()
+    }
+  }
+
   async function joined(channel: string): Promise<boolean> {
     return slack.conversations.join({ channel }).then(
       () => true,
@@ -50,22 +72,14 @@ export function createPoster(slack: WebClient, turn: Turn, logger: Logger): Post
   }
 
   return {
-    async post(message) {
-      try {
-        return await send(message, message.blocks)
-      } catch (error) {
-        const failure = postFailure(error)
-        if (failure.error === 'not_in_channel' && (await joined(message.channel)))
-          return send(message, message.blocks)
-        if (failure.kind !== 'content') throw error
-        logger.warn({ error: failure.error, deliveryId: message.deliveryId }, 'Slack refuses the blocks')
-        return send(message, undefined)
-      }
-    },
+    inside,
+    post: (message) => inside(message.channel, () => sendSomehow(message)),
 
+    // A public channel may be posted to from outside (`chat:write.public`), but is read by its members only.
     async find(deliveryId, channel, threadTs) {
       const isMeant = (payload: { delivery_id?: unknown }) => payload.delivery_id === deliveryId
-      return findPosted(slack, { channel, thread: threadTs }, begunAt(deliveryId), isMeant)
+      const where = { channel, thread: threadTs }
+      return inside(channel, () => findPosted(slack, where, begunAt(deliveryId), isMeant))
     },
 
     async edit({ channel, ts, text, blocks }) {

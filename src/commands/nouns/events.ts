@@ -17,6 +17,9 @@ const own = { noun: 'events', own: true } as const
 const PAGE = 10
 const eventId = z.string().max(100).meta({ label: 'Event', hint: '/cmr events lists their ids' })
 
+const when = z.string().max(20)
+const whenHint = '“today”, an age such as 24h or 7d, or a day such as 2026-11-24'
+
 const list = command({
   ...own,
   verb: 'list',
@@ -33,10 +36,8 @@ const list = command({
         example: 'subscription.*',
         hint: `Such as ${eventChoices.slice(0, 3).join(', ')}`,
       }),
-    since: z.string().max(20).optional().meta({
-      label: 'Since',
-      hint: '“today”, an age such as 24h or 7d, or a day such as 2026-11-24',
-    }),
+    since: when.optional().meta({ label: 'Since', hint: whenHint }),
+    before: when.optional().meta({ label: 'Before', hint: whenHint }),
     about: z.string().max(255).optional().meta({
       label: 'About',
       hint: 'A domain, a userId, or a subject such as subscription:ID',
@@ -46,9 +47,15 @@ const list = command({
     page: z.number().int().min(1).max(1000).optional().meta({ label: 'Page' }),
   }),
   positional: ['event'],
-  async run({ store, alerts, clock }, { page = 1, since, ...search }) {
-    const from = since === undefined ? undefined : sinceOf(since, clock(), alerts.zone)
-    const wanted: EventSearch = { ...search, event: search.event?.toLowerCase(), since: from }
+  async run({ store, alerts, clock }, { page = 1, ...search }) {
+    const momentIn = (field: 'since' | 'before') =>
+      search[field] === undefined ? undefined : pastMoment(search[field], field, clock(), alerts.zone)
+    const wanted: EventSearch = {
+      ...search,
+      event: search.event?.toLowerCase(),
+      since: momentIn('since'),
+      before: momentIn('before'),
+    }
     const rows = await eventLog(store.db, wanted, { from: (page - 1) * PAGE, limit: PAGE + 1 })
     const lines = rows.slice(0, PAGE).map((row) => ({
       event: alertOf(row),
@@ -57,7 +64,7 @@ const list = command({
       told: row.told,
       waiting: row.waiting,
     }))
-    const given = Object.entries({ ...search, since }).filter(([, value]) => value !== undefined)
+    const given = Object.entries(search).filter(([, value]) => value !== undefined)
     const what = given.map(([name, value]) => `, ${name} ${value}`).join('')
     const turn = (to: number) =>
       [...given.map(([name, value]) => `${name}=${quoted(String(value))}`), `page=${to}`].join(' ')
@@ -66,7 +73,7 @@ const list = command({
 })
 
 /** @throws InputError where it is no moment of the past */
-function sinceOf(said: string, now: Date, zone: string): Date {
+function pastMoment(said: string, field: string, now: Date, zone: string): Date {
   const text = said.trim().toLowerCase()
   const midnight = (at: Date) => nextAt({ hour: 0, minute: 0, zone }, new Date(at.getTime() - 86_400_000))
   if (text === 'today') return midnight(now)
@@ -76,7 +83,7 @@ function sinceOf(said: string, now: Date, zone: string): Date {
   }
   const ahead = text === 'tomorrow' ? undefined : untilOf(text, now, zone)
   if (ahead) return new Date(2 * now.getTime() - ahead.getTime())
-  throw new InputError('since', 'Say today, an age such as 24h or 7d, or a day such as 2026-11-24.')
+  throw new InputError(field, 'Say today, an age such as 24h or 7d, or a day such as 2026-11-24.')
 }
 
 const show = command({

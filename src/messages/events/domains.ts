@@ -25,7 +25,7 @@ export const domainEvents: Record<string, Teller> = {
     headline: `*${read.domain}* could not be renewed`,
     follows: [
       because(read.text('reason')),
-      until(read.day('expiryDate'), 'It expires'),
+      until(read.day('expiryDate'), 'Expiry date:'),
       'A grace period of 7 days follows.',
     ],
     todo: 'Check the wallet, then renew the domain in CMR before its subscription.',
@@ -33,7 +33,7 @@ export const domainEvents: Record<string, Teller> = {
   'domain.grace_period': (read) => ({
     headline: `*${read.domain}* has expired: 7 days left to save it`,
     follows: [
-      until(read.day('expiryDate'), 'Expired'),
+      until(read.day('expiryDate'), 'Expiry date:'),
       'The grace period ends at the end of its last day, UTC. Until then no subscription on it renews.',
     ],
     todo: 'Renew the domain now, then its subscription.',

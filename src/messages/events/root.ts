@@ -1,5 +1,5 @@
 import { intervalToDuration } from 'date-fns/intervalToDuration'
-import { cut, date, type Message, section } from '../blocks.ts'
+import { cut, type Message, moment, section } from '../blocks.ts'
 import { type AlertState, alertButtons } from './buttons.ts'
 import { eventMessage, headlineOf } from './index.ts'
 import type { AlertEvent } from './read.ts'
@@ -35,10 +35,6 @@ export function rootMessage(latest: AlertEvent, story: Story, state: AlertState 
       ...alertButtons(open ?? latest, state),
     ],
   }
-}
-
-function moment(at: string): string {
-  return date(at, '{date_short_pretty} {time}')
 }
 
 /** "2 h 10 min", "3 d 4 h": the two largest units, at least a minute. */

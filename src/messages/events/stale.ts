@@ -1,4 +1,4 @@
-import { actions, button, date, type Message, section } from '../blocks.ts'
+import { actions, button, type Message, moment, section } from '../blocks.ts'
 import { regardlessSuffix } from './buttons.ts'
 import { eventLine } from './index.ts'
 import type { AlertEvent } from './read.ts'
@@ -12,8 +12,7 @@ export function staleMessage(
   latest: AlertEvent,
   at: string,
 ): Message {
-  const when = date(at, '{date_short_pretty} {time}')
-  const text = `Since this alert: ${eventLine(latest)} (${when}). Nothing was done.`
+  const text = `Since this alert: ${eventLine(latest)} (${moment(at)}). Nothing was done.`
   return {
     text,
     blocks: [

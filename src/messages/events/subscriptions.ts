@@ -24,7 +24,7 @@ function pastDue(autoRenew: boolean | undefined): string {
 export const subscriptionEvents: Record<string, Teller> = {
   'subscription.renewing': (read) => ({
     headline: told(read, 'is being renewed'),
-    follows: [until(read.day('periodEnd'), 'The current period ends')],
+    follows: [until(read.day('periodEnd'), 'End of the period:')],
   }),
   'subscription.renewal.success': (read) => ({
     headline: told(read, 'is renewed'),
@@ -32,12 +32,12 @@ export const subscriptionEvents: Record<string, Teller> = {
   }),
   'subscription.renewal.failed': (read) => ({
     headline: told(read, 'could not be renewed: its domain blocks it'),
-    follows: [read.text('description'), until(read.day('periodEnd'), 'The period ends')],
+    follows: [read.text('description'), until(read.day('periodEnd'), 'End of the period:')],
     todo: 'Renew the domain first, then the subscription.',
   }),
   'subscription.past_due': (read) => ({
     headline: told(read, 'is past due: the payment failed'),
-    follows: [pastDue(read.flag('autoRenew')), until(read.day('periodEnd'), 'The period ended')],
+    follows: [pastDue(read.flag('autoRenew')), until(read.day('periodEnd'), 'End of the period:')],
     todo: 'Add funds to the wallet in the CMR dashboard.',
   }),
   'subscription.expired': (read) => ({

@@ -27,7 +27,10 @@ export function paid(price: string | undefined): string | undefined {
   return price && `Paid ${price} from the wallet.`
 }
 
-/** "Good until Nov 24." */
+/**
+ * "Good until Nov 24."
+ * @param what must hold of a day that is over and of one to come: nobody knows here which it is
+ */
 export function until(day: string | undefined, what: string): string | undefined {
   return day && `${what} ${day}.`
 }

@@ -57,7 +57,8 @@ export function postFailure(error: unknown): PostFailure {
   }
   const said = details.data?.error
   if (details.code !== ErrorCode.PlatformError || !said) return { kind: 'unknown', error: error.message }
-  if (said === 'ratelimited') return { kind: 'paced', error: said, retryAfterMs: 1000 }
+  if (said === 'ratelimited' || said === 'rate_limited')
+    return { kind: 'paced', error: said, retryAfterMs: 1000 }
   return { kind: kindOf(said), error: said }
 }
 

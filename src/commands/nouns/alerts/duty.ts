@@ -3,15 +3,15 @@ import { alertOf } from '../../../alerts/delivery/message.ts'
 import { isOpen, openedBy } from '../../../alerts/delivery/thread.ts'
 import type { Mute } from '../../../alerts/routes/route.ts'
 import { untilExamples, untilOf } from '../../../alerts/routes/until.ts'
-import { code, escapeText } from '../../../messages/blocks.ts'
+import { code, escapeText, moment } from '../../../messages/blocks.ts'
 import { eventAgain } from '../../../messages/event-log.ts'
 import { notice } from '../../../messages/failure.ts'
-import { moment, muteSentence } from '../../../messages/routes.ts'
+import { muteSentence } from '../../../messages/routes.ts'
 import { userIdOf } from '../../../messages/users.ts'
 import { tellingsOf } from '../../../store/event-log.ts'
 import { eventNamed, type StoredEvent } from '../../../store/events.ts'
 import { insertSnooze } from '../../../store/routes.ts'
-import { acknowledgeThreads, keepThread, threadsOf } from '../../../store/threads.ts'
+import { acknowledgeThreads, keepThread, threadsAbout } from '../../../store/threads.ts'
 import { command, InputError } from '../../command.ts'
 import type { CommandContext } from '../../context.ts'
 import { userNamed } from '../../naming/called.ts'
@@ -115,27 +115,31 @@ const acknowledge = command({
   input: z.object({ eventId }),
   positional: ['eventId'],
   async run(context, { eventId: named }) {
-    const { store, alerts, caller, clock } = context
     const event = await storedEventNamed(context, named)
     const { subject } = event
     if (!subject) throw new InputError('eventId', 'That event is about nothing that has a thread.')
-    const here = caller.channelId ? await threadsOf(store.db, caller.channelId, [subject]) : []
-    const open = here.find((thread) => isOpen(thread, clock()))
-    if (open?.acknowledged_by) {
-      const since = moment(open.acknowledged_at ?? '')
-      return { message: notice(`:eyes: <@${open.acknowledged_by}> takes care of it since ${since}.`) }
-    }
-    if (open?.resolved_at) return { message: notice('It is resolved already.') }
-    const by = { person: caller.userId, at: clock() }
-    const channels = await acknowledgeThreads(store.db, subject, by)
-    if (channels.length === 0) {
-      await openThread(context, { ...event, subject })
-      await acknowledgeThreads(store.db, subject, by)
-    }
-    alerts.wake()
-    return { message: notice(':eyes: You take care of it: the alert says so from now on.') }
+    return { message: notice(await takeCare(context, { ...event, subject })) }
   },
 })
+
+/** @returns what came of it, in mrkdwn: whoever was first takes care of it, wherever it stands */
+async function takeCare(context: CommandContext, event: StoredEvent & { subject: string }): Promise<string> {
+  const { store, alerts, caller, clock } = context
+  const threads = await threadsAbout(store.db, event.subject)
+  const unresolved = threads.filter(({ resolved_at }) => resolved_at === null)
+  const taken = unresolved.find(({ acknowledged_by }) => acknowledged_by !== null)
+  if (taken)
+    return `:eyes: <@${taken.acknowledged_by}> takes care of it since ${moment(taken.acknowledged_at ?? '')}.`
+  if (unresolved.length === 0) {
+    if (threads.some((thread) => isOpen(thread, clock()))) return 'It is resolved already.'
+    await openThread(context, event)
+  }
+  const channels = await acknowledgeThreads(store.db, event.subject, { person: caller.userId, at: clock() })
+  // Somebody was faster.
+  if (channels.length === 0) return takeCare(context, event)
+  alerts.wake()
+  return ':eyes: You take care of it: the alert says so from now on.'
+}
 
 /** What was told among others has no thread yet: it is told once more where it was, as the root of one. */
 async function openThread(context: CommandContext, event: StoredEvent & { subject: string }): Promise<void> {

@@ -65,7 +65,8 @@ const repair = command({
   async run({ store, alerts, clock }, { channel }) {
     const entered = await alerts.door.enter(channel)
     if (!entered.ok) throw new InputError('channel', entered.sentence)
-    const mended = await mendLane(store.db, entered.id, clock())
+    const names = [entered.id, `#${entered.name}`, channel]
+    const mended = await mendLane(store.db, names, clock())
     alerts.wake()
     const where = channelName(entered.id)
     return {

@@ -71,10 +71,10 @@ export interface Command<Input extends z.ZodObject = z.ZodObject> {
   /** The form's submit button, at most 24 characters. */
   readonly submit?: string
   /**
-   * What stands between saying it and doing it, where everything is given: nothing, for what is as easily undone,
-   * or the form filled in with it. A confirmation unless told otherwise.
+   * What stands between saying it and doing it, where everything is given: nothing, for what is as easily undone. A
+   * confirmation unless told otherwise.
    */
-  readonly asks?: 'nothing' | 'form'
+  readonly asks?: 'nothing'
   /** Fields carry `.meta({ label, hint, example, picker })`; `field.ts` knows them all. */
   readonly input: Input
   /** Fields that may be given without a flag, in this order. */
@@ -85,7 +85,10 @@ export interface Command<Input extends z.ZodObject = z.ZodObject> {
   readonly continues?: { readonly field: string; readonly command: Command }
   /** The form in several views, where one would be too long or CMR has to be asked in between. */
   readonly steps?: readonly Step[]
-  /** Fields that only say which thing is changed: with these alone the form opens, for what to change in it. */
+  /**
+   * Fields that only say which thing is changed: with these alone the form opens, for what to change in it. Where
+   * nothing is asked, more is a change at once: what is not said stays as `prefill` tells it.
+   */
   readonly picks?: readonly (keyof z.output<Input> & string)[]
   /** Today's values, where a form changes something that exists. */
   prefill?(context: CommandContext, given: Readonly<Record<string, unknown>>): Promise<Prefill>

@@ -3,6 +3,7 @@ import { withImports } from './imports.ts'
 import { dutyCommands } from './nouns/alerts/duty.ts'
 import { failureCommands } from './nouns/alerts/failed.ts'
 import { alertCommands } from './nouns/alerts/routes.ts'
+import { diagnose } from './nouns/diagnose/diagnose.ts'
 import { dnsCommands } from './nouns/dns/dns.ts'
 import { domainCommands } from './nouns/domains.ts'
 import { errorCommands } from './nouns/errors.ts'
@@ -25,6 +26,7 @@ import type { Registry } from './registry.ts'
 export function createCommands(): Registry {
   const said = [
     find,
+    diagnose,
     ...userCommands,
     ...geoCommands,
     ...walletCommands,

@@ -40,7 +40,7 @@ export function helpMessage(nouns: ReadonlyMap<string, readonly Command[]>): Mes
 
 /** Nouns by what people come for. */
 export const groups: Readonly<Record<string, readonly string[]>> = {
-  'Look something up': ['find', 'users', 'geo'],
+  'Look something up': ['find', 'diagnose', 'users', 'geo'],
   'Order and set up': ['orders', 'domains', 'dns', 'prewarm'],
   'Run mailboxes': ['mailboxes', 'warmup', 'placement', 'exports'],
   Money: ['subscriptions', 'wallet'],

@@ -54,7 +54,11 @@ export async function invoke(house: House, invocation: Invocation): Promise<void
     )
     return reply(notice(`:no_entry: ${verdict.refusal}`))
   }
-  const checked = check(command.input, raw)
+  const context = contextFor(house, caller)
+  // Nothing given is a wish for the form, even where every field is optional.
+  const atOnce = command.effect === 'read' || (command.asks === 'nothing' && isGiven(command, raw))
+  const today = atOnce && command.picks ? await command.prefill?.(context, raw) : undefined
+  const checked = check(command.input, { ...today?.values, ...raw })
   const wrong = checked.ok
     ? []
     : Object.entries(checked.errors).filter(([name]) => !checked.missing.includes(name))
@@ -64,10 +68,8 @@ export async function invoke(house: House, invocation: Invocation): Promise<void
       notice(`:warning: Nothing was done.\n${lines.join('\n')}\n\`${escapeText(usage(command))}\``),
     )
   }
-  // Nothing given is a wish for the form, even where every field is optional.
-  const atOnce = command.effect === 'read' || (command.asks === 'nothing' && isGiven(command, raw))
   if (!atOnce || !checked.ok) return openForm(house, invocation)
-  const performed = await perform(command, contextFor(house, caller), checked.input)
+  const performed = await perform(command, context, checked.input)
   await reply(messageOf(command, checked.input, performed), { replace })
 }
 
@@ -112,8 +114,7 @@ async function viewFor(house: House, { command, raw, caller }: Invocation): Prom
   const context = contextFor(house, caller)
   const state: FormState = { channel: caller.channelId }
   const checked = check(command.input, raw)
-  const sure = command.effect === 'read' || command.asks === 'form'
-  if (checked.ok && isGiven(command, raw) && !sure) {
+  if (checked.ok && isGiven(command, raw) && command.effect !== 'read') {
     const confirmation: Confirmation = command.confirm
       ? await command.confirm(context, checked.input)
       : { text: await understood(command, context, checked.input) }

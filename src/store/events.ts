@@ -107,7 +107,10 @@ export async function foreignEvents(db: Kysely<Schema>, since: string): Promise<
 export async function lastEventAt(db: Kysely<Schema>): Promise<Date | undefined> {
   const row = await db
     .selectFrom('events')
-    .select(({ fn }) => fn.max('received_at').as('at'))
+    .select('received_at')
+    .where('source', '=', 'webhook')
+    .orderBy('received_at', 'desc')
+    .limit(1)
     .executeTakeFirst()
-  return row?.at ? new Date(row.at) : undefined
+  return row && new Date(row.received_at)
 }

@@ -59,6 +59,22 @@ test('who takes care of an alert stands on it, and the second who wants to is to
   })
 })
 
+test('who takes care of an alert is known in every channel, and so is that it is over', async () => {
+  const world = await startWorld()
+  await world.webhook(pastDue('far.com'))
+  const alert = await messageWith(world, world.alerts.id, 'past due')
+  await pressOn(world, alert, 'Acknowledge', world.omar.id)
+  await reads(world, world.alerts.id, `<@${world.omar.id}> takes care of it since`)
+  await world.say('/cmr alerts acknowledge past-due-far.com')
+  await world.sees(`<@${world.omar.id}> takes care of it since`)
+  const data = { subscriptionId: 'SUB-far.com', domain: 'far.com' }
+  await world.webhook({ event: 'subscription.renewal.success', eventId: 'renewed-far', data })
+  await reads(world, world.alerts.id, /Resolved after/)
+  await world.say('/cmr alerts acknowledge past-due-far.com')
+  await world.sees('It is resolved already')
+  expect(textOf(world, world.alerts.id)).not.toContain('Told again')
+})
+
 test('what was told among many others is taken care of too: it gets a message of its own that says so', async () => {
   const world = await startWorld()
   const pile = Array.from({ length: 8 }, (_, at) => renewalFailed(`pile${at}.com`))

@@ -2,15 +2,25 @@ import { createServer, type RequestListener, type Server, type ServerResponse } 
 
 /**
  * How Slack takes posts: well; not at all (500); taken, but the connection is lost; away with everything; now this,
- * now that; or refused with one of its own words.
+ * now that; or refused with one of its own words. `outside`: the bot is in no channel until it joins, so that it
+ * posts (`chat:write.public`) and reads nothing.
  */
-export type SlackMood = 'well' | 'refuses' | 'drops-after' | 'away' | 'storm' | { readonly says: string }
+export type SlackMood = 'well' | 'refuses' | 'drops-after' | 'away' | 'storm' | 'outside' | Refusal
+
+/** What Slack says. */
+interface Refusal {
+  readonly says: string
+  /** Of these methods; of posts where left out. */
+  readonly of?: RegExp
+}
 
 /** How Slack is at the moment; a test changes it. */
 export interface SlackWeather {
   mood: SlackMood
   /** In a storm: which share of the posts fails, of each kind. */
   share: number
+  /** The mood that follows once a connection was lost. */
+  next?: SlackMood
 }
 
 /** Stands before Slack and fails as Slack does. */
@@ -21,14 +31,20 @@ export function createFront(slack: RequestListener, weather: SlackWeather): Serv
     const pass = () => slack(request, response)
     if (mood === 'away') return void request.socket.destroy()
     if (mood === 'storm') return storm(posting, weather.share, response, pass)
+    if (mood === 'outside') return outside(request.url ?? '', weather, response, pass)
+    if (typeof mood === 'object')
+      return (mood.of?.test(request.url ?? '') ?? posting) ? say(response, mood.says) : pass()
     if (!posting || mood === 'well') return pass()
     if (mood === 'refuses') return void response.writeHead(500).end()
-    if (mood === 'drops-after') {
-      weather.mood = 'well'
-      return instead(response, () => response.destroy(), pass)
-    }
-    return say(response, mood.says)
+    weather.mood = weather.next ?? 'well'
+    instead(response, () => response.destroy(), pass)
   })
+}
+
+function outside(url: string, weather: SlackWeather, response: ServerResponse, pass: () => void) {
+  if (/conversations\.join/.test(url)) weather.mood = 'well'
+  if (/conversations\.(history|replies)|files\.complete/.test(url)) return say(response, 'not_in_channel')
+  pass()
 }
 
 function storm(posting: boolean, share: number, response: ServerResponse, pass: () => void) {
@@ -47,6 +63,7 @@ function storm(posting: boolean, share: number, response: ServerResponse, pass: 
 }
 
 function say(response: ServerResponse, error: string) {
+  if (error === 'ratelimited') return void response.writeHead(429, { 'retry-after': '1' }).end()
   response.writeHead(200, { 'content-type': 'application/json' }).end(refusal(error))
 }
 

@@ -36,6 +36,8 @@ const renewDomain = command('Renew domain', 'domains.renew', 'primary')
 const subscriptionAutoRenew = command('Turn auto-renew on', 'subscriptions.auto-renew')
 const domainAutoRenew = command('Turn auto-renew on', 'domains.auto-renew')
 const showDns = command('Show DNS', 'dns.list')
+const diagnose: Act = (event, state) =>
+  namesDomain(event) ? command('Diagnose', 'diagnose.show')(event, state) : undefined
 const showOrder = command('Show order', 'orders.get')
 const showUser = command('Open user', 'users.get')
 const addFunds: Act = (_, { dashboardUrl }) =>
@@ -54,16 +56,16 @@ const acts: Readonly<Record<string, readonly Act[]>> = {
   'domain.order.success': [showDns, userIfKnown],
   'domain.order.failed': [showOrder, addFunds],
   'domain.renewal.success': [showDns],
-  'domain.renewal.failed': [renewDomain, addFunds, domainAutoRenew],
-  'domain.grace_period': [renewDomain, addFunds, domainAutoRenew],
-  'domain.expired': [userIfKnown],
+  'domain.renewal.failed': [renewDomain, addFunds, domainAutoRenew, diagnose],
+  'domain.grace_period': [renewDomain, addFunds, domainAutoRenew, diagnose],
+  'domain.expired': [diagnose, userIfKnown],
   'mailbox.order.success': [userIfKnown],
   'mailbox.order.failed': [showOrder, addFunds],
   'subscription.renewing': [autoRenewIfOff, userIfKnown],
   'subscription.renewal.success': [autoRenewIfOff, userIfKnown],
-  'subscription.renewal.failed': [renewDomain, renewAfterwards],
-  'subscription.past_due': [addFunds, renewSubscription, autoRenewIfOff],
-  'subscription.expired': [userIfKnown],
+  'subscription.renewal.failed': [renewDomain, renewAfterwards, diagnose],
+  'subscription.past_due': [addFunds, renewSubscription, autoRenewIfOff, diagnose],
+  'subscription.expired': [diagnose, userIfKnown],
   'subscription.cancelled': [userIfKnown],
   'subscription.updated': [autoRenewIfOff, userIfKnown],
   'prewarmup.order.success': [showDns],
@@ -102,6 +104,10 @@ function more({ eventId }: AlertEvent, { subject }: AlertState, toDo: boolean): 
     ? [...snoozes, entry('Mute this until it is resolved', `alerts.mute event:${eventId} resolved`), week]
     : [entry('Why is this here?', `events.why ${eventId}`), week]
   return [{ type: 'overflow', action_id: 'alerts.more', options }]
+}
+
+function namesDomain({ data }: AlertEvent): boolean {
+  return typeof (data.domainName ?? data.domain) === 'string'
 }
 
 function isTrouble({ severity }: AlertEvent): boolean {

@@ -154,7 +154,8 @@ export function enteredFrom({ takes, tells, channel }: Route): Readonly<Record<s
     channel,
     events: takes.events,
     severities: takes.severities,
-    users: takes.users.map(({ name }) => name).join(', '),
+    // Commas stand between them.
+    users: takes.users.map(({ id, name }) => (/[,;]/.test(name) ? id : name)).join(', '),
     domains: takes.domains,
     provider: takes.provider ?? undefined,
     operations: takes.operations,

@@ -159,14 +159,18 @@ const edit = command({
   verb: 'edit',
   summary: 'Edit a route',
   effect: 'write',
-  // What is left empty in the form is taken away; a flag alone could not say so.
-  asks: 'form',
+  example: 'r3 --severities urgent --quiet ""',
+  asks: 'nothing',
   submit: 'Save',
   input: z.object({ id, channel: channel.optional(), ...routeFields }),
   positional: ['id'],
+  picks: ['id'],
   async prefill({ alerts }, given) {
     const route = typeof given.id === 'string' ? alerts.routes.route(given.id.toLowerCase()) : undefined
-    return { values: route ? enteredFrom(route) : {} }
+    if (!route) return { values: {} }
+    const { group, ...values } = enteredFrom(route)
+    // Whoever names a person means it in place of the group.
+    return { values: given.mention ? values : { ...values, group } }
   },
   async run(context, { id: named, channel: where, ...entered }) {
     const before = routeNamed(context, named)

@@ -1,0 +1,97 @@
+import { expect, test, vi } from 'vitest'
+import { hastyClock, quick, subscription, told } from '../support/deliveries.ts'
+import { startWorld } from '../support/world.ts'
+
+test('three hundred events at once are a few messages: the urgent in words at the top, every other by its name', async () => {
+  const world = await startWorld()
+  const names = Array.from({ length: 300 }, (_, at) => `d${at}`)
+  const events = names.map((name, at) => subscription(at % 50 === 7 ? 'past_due' : 'updated', name))
+  await Promise.all(events.map((event) => world.webhook(event)))
+  const messages = await told(
+    world,
+    world.alerts.id,
+    events.map(({ eventId }) => eventId),
+    15_000,
+  )
+  expect(messages.length).toBeLessThan(10)
+  const all = JSON.stringify(messages)
+  for (const name of names) expect(all).toContain(`${name}.com`)
+  for (const at of [7, 57, 107, 157, 207, 257])
+    expect(all).toMatch(new RegExp(`d${at}\\.com\\*?[^•]*is past due`))
+  const pile = messages.find(({ metadata }) => (metadata?.event_payload.event_ids.length ?? 0) > 1000)
+  expect(pile?.text).toMatch(/^:rotating_light: .*past due/)
+})
+
+test('an urgent event among many is a message of its own, before all others, with what can be done', async () => {
+  const world = await startWorld()
+  const mailboxes = Array.from({ length: 20 }, (_, at) => ({
+    event: 'mailbox.created',
+    eventId: `box-${at}`,
+    data: { email: `box${at}@acme.com` },
+  }))
+  const events = [...mailboxes, subscription('past_due', 'owed')]
+  world.slack.mood = { says: 'ratelimited' }
+  await Promise.all(events.map((event) => world.webhook(event)))
+  world.slack.mood = 'well'
+  const [first, ...others] = await told(
+    world,
+    world.alerts.id,
+    events.map(({ eventId }) => eventId),
+  )
+  expect(first?.metadata?.event_payload.event_ids).toBe('owed-past_due')
+  expect(JSON.stringify(first)).toMatch(/is past due.*"Renew now".*"Acknowledge"/s)
+  expect(JSON.stringify(first)).toMatch(/"Add funds"|"Wallet"/)
+  expect(others.length).toBeLessThan(4)
+})
+
+test('names that do not fit into a message are in a list in its thread', async () => {
+  const time = hastyClock()
+  const world = await startWorld({ ...quick, clock: time.clock })
+  world.slack.mood = 'away'
+  const names = Array.from({ length: 200 }, (_, at) => `${'long-name-'.repeat(9)}${at}`)
+  await Promise.all(
+    names.map((name, at) => world.webhook(subscription('updated', `${at}`, { domain: `${name}.com` }))),
+  )
+  world.slack.mood = 'well'
+  time.flies()
+  await told(
+    world,
+    world.alerts.id,
+    names.map((_, at) => `${at}-updated`),
+    15_000,
+  )
+  await vi.waitFor(() => expect(JSON.stringify(world.messages(world.alerts.id))).toContain('alerts.csv'), {
+    timeout: 10_000,
+  })
+  const { files } = (await world.call('files.list', {})) as { files: { name: string; url_private: string }[] }
+  const shared = await Promise.all(
+    files.map(async ({ url_private }) =>
+      (
+        await fetch(url_private, { headers: { authorization: `Bearer ${world.env.SLACK_BOT_TOKEN}` } })
+      ).text(),
+    ),
+  )
+  const read = JSON.stringify(world.messages(world.alerts.id)) + shared.join('\n')
+  for (const name of names) expect(read).toContain(`${name}.com`)
+})
+
+test('Slack is away for an hour: nothing is lost, webhooks are answered, and then there is a summary', async () => {
+  const time = hastyClock()
+  const world = await startWorld({ ...quick, clock: time.clock })
+  world.slack.mood = 'away'
+  const events = Array.from({ length: 60 }, (_, at) =>
+    subscription(at % 20 ? 'updated' : 'past_due', `d${at}`),
+  )
+  for (const event of events) {
+    time.pass(60_000)
+    expect(await world.webhook(event, time.now())).toBe(200)
+  }
+  world.slack.mood = 'well'
+  time.flies()
+  const messages = await told(
+    world,
+    world.alerts.id,
+    events.map(({ eventId }) => eventId),
+  )
+  expect(messages.length).toBeLessThan(5)
+})

@@ -1,0 +1,97 @@
+import { expect, test, vi } from 'vitest'
+import { inStore } from '../support/alerts.ts'
+import { hastyClock, quick, subscription, told } from '../support/deliveries.ts'
+import { startWorld, type World } from '../support/world.ts'
+
+/** What the bot has last heard of Slack about the alerts channel. */
+const laneSays = (world: World, error: string) =>
+  vi.waitFor(
+    () =>
+      expect(inStore(world, `select error from lanes where channel = '${world.alerts.id}'`)).toEqual([
+        { error },
+      ]),
+    { timeout: 10_000 },
+  )
+
+test.each([
+  ['the channel', 'renewing', []],
+  ['a thread', 'past_due', ['acme-renewing']],
+])(
+  'a message in %s of which nobody knows is not posted again because Slack is too busy to be asked for it',
+  async (_, event, before) => {
+    const world = await startWorld(quick)
+    for (const id of before) await world.webhook(subscription(id.replace('acme-', ''), 'acme'))
+    await told(world, world.alerts.id, before)
+    world.slack.next = { says: 'ratelimited', of: /conversations\.(history|replies)/ }
+    world.slack.mood = 'drops-after'
+    await world.webhook(subscription(event, 'acme'))
+    await laneSays(world, 'ratelimited')
+    world.slack.mood = 'well'
+    await world.webhook(subscription('updated', 'after'))
+    await told(world, world.alerts.id, [...before, `acme-${event}`, 'after-updated'])
+  },
+)
+
+test('in a public channel that it is no member of, the bot looks for what it has posted from within', async () => {
+  const world = await startWorld(quick)
+  world.slack.next = 'outside'
+  world.slack.mood = 'drops-after'
+  await world.webhook(subscription('past_due', 'acme'))
+  await vi.waitFor(() => expect(world.slack.mood).toBe('outside'), { timeout: 5000 })
+  await vi.waitFor(() => expect(world.slack.mood).toBe('well'), { timeout: 8000 })
+  await world.webhook(subscription('past_due', 'after'))
+  await told(world, world.alerts.id, ['acme-past_due', 'after-past_due'])
+})
+
+test('a token that Slack no longer takes when it is asked for a message is told of', async () => {
+  const world = await startWorld(quick)
+  world.slack.next = { says: 'token_revoked', of: /./ }
+  world.slack.mood = 'drops-after'
+  await world.webhook(subscription('past_due', 'acme'))
+  await vi.waitFor(
+    async () => expect(await (await fetch(`${world.botUrl}/readyz`)).text()).toContain('token_revoked'),
+    { timeout: 8000 },
+  )
+})
+
+test('where Slack lets every channel wait, one at a time finds out whether it is over', async () => {
+  const world = await startWorld(quick)
+  for (const { id } of [world.ops, world.billing]) {
+    await world.say(`/cmr alerts add --channel ${id} --events subscription.past_due`)
+    await vi.waitFor(() => expect(JSON.stringify(world.messages(id))).toContain('hears'))
+  }
+  await world.say(`/cmr alerts add --channel ${world.alerts.id} --events subscription.past_due`)
+  await world.sees('r3')
+  const asked: number[] = []
+  world.slack.mood = {
+    get says() {
+      asked.push(performance.now())
+      return 'ratelimited'
+    },
+  }
+  await world.webhook(subscription('past_due', 'acme'))
+  await vi.waitFor(() => expect(asked.length).toBeGreaterThan(5), { timeout: 15_000 })
+  world.slack.mood = 'well'
+  const [, , third = 0, , , sixth = 0] = asked
+  // All three would have asked again after the second that Slack named.
+  expect(sixth - third).toBeGreaterThan(2500)
+  for (const { id } of [world.alerts, world.ops, world.billing]) await told(world, id, ['acme-past_due'])
+})
+
+test('what Slack refuses again and again by a word of its own is a broken channel like any other', async () => {
+  const time = hastyClock()
+  const world = await startWorld({ ...quick, clock: time.clock })
+  world.slack.mood = { says: 'two_factor_setup_required' }
+  await world.webhook(subscription('past_due', 'acme'))
+  time.flies()
+  await vi.waitFor(
+    async () =>
+      expect(await (await fetch(`${world.botUrl}/readyz`)).text()).toMatch(
+        /1 alerts wait for .*, where Slack says two_factor_setup_required/,
+      ),
+    { timeout: 15_000 },
+  )
+  world.slack.mood = 'well'
+  await world.say(`/cmr alerts repair ${world.alerts.id}`)
+  await told(world, world.alerts.id, ['acme-past_due'])
+})

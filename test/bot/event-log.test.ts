@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest'
+import { inStore, messageWith, pastDue, pressOn, reads, renewalFailed } from '../support/alerts.ts'
+import { startWorld } from '../support/world.ts'
+
+test('the log shows an event without its secrets, where it was told, and tells it again under another mark', async () => {
+  const world = await startWorld()
+  await world.webhook(pastDue('logged.com', { password: 'hunter2', note: 'fine' }))
+  await reads(world, world.alerts.id, 'logged.com')
+  await world.say('/cmr events list subscription.* --since today --about logged.com')
+  await world.sees(/on logged\.com.*webhook · told in one channel/)
+  await world.say('/cmr events show past-due-logged.com')
+  await world.sees(/logged\.com.*Told in <http[^|]*\|this message> in <#/)
+  expect(world.read()).not.toContain('hunter2')
+  await world.say('/cmr events why past-due-logged.com')
+  await world.sees(/No route takes it, so it goes to/)
+  await world.say('/cmr events tell past-due-logged.com')
+  await world.sees(/Told again for/)
+})
+
+test('the log turns its pages, on the same search', async () => {
+  const world = await startWorld()
+  for (let at = 10; at < 35; at++) await world.webhook(renewalFailed(`page${at}.com`))
+  await world.webhook(pastDue('other.com'))
+  await world.say('/cmr events list domain.*')
+  const page = async (text: RegExp) => {
+    const message = await messageWith(world, world.ops.id, text)
+    return { message, names: JSON.stringify(message).match(/page\d\d/g) ?? [] }
+  }
+  const first = await page(/"\*Events, event domain\.\*\*"/)
+  expect(new Set(first.names).size).toBe(10)
+  await pressOn(world, first.message, 'Older')
+  const second = await page(/domain\.\*, page 2\*/)
+  await pressOn(world, second.message, 'Older')
+  const third = await page(/domain\.\*, page 3\*/)
+  expect(new Set([...first.names, ...second.names, ...third.names]).size).toBe(25)
+  expect(JSON.stringify(third.message)).not.toContain('"Older"')
+  expect(world.read()).not.toContain('other.com')
+  await pressOn(world, third.message, 'Newer')
+  await page(/domain\.\*, page 2\*/)
+})
+
+test('the log is asked for a day, and for kinds by any part of their name', async () => {
+  const world = await startWorld()
+  await world.webhook(renewalFailed('old.com'))
+  await world.webhook(renewalFailed('new.com'))
+  await world.webhook(pastDue('other.com'))
+  await reads(world, world.alerts.id, 'other.com')
+  inStore(
+    world,
+    `update events set received_at = '2026-01-02T10:00:00.000Z' where event_id = 'failed-old.com'`,
+  )
+  await world.say('/cmr events list *.failed --since 2026-01-02 --before 2026-01-03')
+  await world.sees(/old\.com/)
+  expect(world.read()).not.toMatch(/new\.com|other\.com/)
+  await world.say('/cmr events list *.failed --since 2026-01-03')
+  await world.sees(/new\.com/)
+  expect(world.read()).not.toContain('other.com')
+  await world.say('/cmr events list --before never')
+  await world.sees(/Say today, an age such as 24h/)
+})

@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest'
+import { pastDue, reads, renewalFailed, textOf } from '../support/alerts.ts'
+import { startWorld } from '../support/world.ts'
+
+test('a muted route is silent, and so is a muted domain; both are heard again', async () => {
+  const world = await startWorld()
+  await world.say('/cmr alerts add --channel #billing --events domain.*')
+  await world.sees(/r1.*hears/)
+  await world.say('/cmr alerts mute r1 4h')
+  await world.sees(/r1\* is muted until/)
+  await world.webhook(renewalFailed('muted.com'))
+  await world.say('/cmr alerts unmute r1')
+  await world.sees(/r1\* is heard again/)
+  await world.say('/cmr alerts mute quiet.com 7d')
+  await world.sees(/domain:quiet\.com is muted until.*\/cmr alerts unmute quiet\.com/)
+  await world.webhook(renewalFailed('quiet.com'))
+  await world.webhook(renewalFailed('loud.com'))
+  await reads(world, world.billing.id, 'loud.com')
+  expect(textOf(world, world.billing.id) + textOf(world, world.alerts.id)).not.toMatch(
+    /muted\.com|quiet\.com/,
+  )
+  await world.say('/cmr events list --told no')
+  await world.sees(/muted\.com.*not told/)
+  await world.say('/cmr events why failed-quiet.com')
+  await world.sees(/domain:quiet\.com is muted until.*nobody is told/)
+})
+
+test('what is urgent and would only meet muted routes is told in the alerts channel', async () => {
+  const world = await startWorld()
+  await world.say('/cmr alerts add --channel #billing --events subscription.*')
+  await world.sees(/r1.*hears/)
+  await world.say('/cmr alerts mute r1 4h')
+  await world.sees(/only what is urgent and nobody else hears goes to the alerts channel/)
+  await world.webhook(pastDue('missed.com'))
+  await reads(world, world.alerts.id, 'missed.com')
+  expect(textOf(world, world.billing.id)).not.toContain('missed.com')
+  await world.say('/cmr events why past-due-missed.com')
+  await world.sees(
+    /r1.*takes it and is muted.*It is urgent, and all that take it are muted, so it goes to <#/,
+  )
+})
+
+test('what is muted until it is resolved is heard again once it is', async () => {
+  const world = await startWorld()
+  await world.say('/cmr alerts mute domain:again.com resolved')
+  await world.sees(/muted until it is resolved/)
+  await world.webhook(pastDue('again.com'))
+  await world.webhook({
+    event: 'subscription.renewal.success',
+    eventId: 'renewed',
+    data: { subscriptionId: 'SUB-again.com', domain: 'again.com' },
+  })
+  await reads(world, world.alerts.id, 'is renewed')
+  expect(textOf(world, world.alerts.id)).not.toContain('past due')
+  await world.webhook({ ...pastDue('again.com'), eventId: 'second' })
+  await reads(world, world.alerts.id, 'past due')
+})

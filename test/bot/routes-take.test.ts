@@ -1,0 +1,82 @@
+import { expect, test, vi } from 'vitest'
+import { type Envelope, inStore, pastDue, reads, renewalFailed, textOf } from '../support/alerts.ts'
+import { confirm } from '../support/clicks.ts'
+import { startWorld } from '../support/world.ts'
+
+const options: [option: string, match: Envelope, nearMiss: Envelope][] = [
+  ['--events subscription.past_due', pastDue('kind.com'), renewalFailed('miss.com')],
+  ['--events "subscription.*"', pastDue('family.com'), renewalFailed('miss.com')],
+  ['--severities urgent', pastDue('urgent.com'), renewalFailed('miss.com')],
+  ['--domains "*.acme.com"', pastDue('mail.acme.com'), pastDue('acme.com')],
+  [
+    '--provider GOOGLE',
+    pastDue('google.com', { workspaceType: 'GOOGLE' }),
+    pastDue('miss.com', { workspaceType: 'MICROSOFT' }),
+  ],
+]
+
+test.each(options)(
+  'a route with %s hears what it asks for, and not its neighbour',
+  async (option, match, nearMiss) => {
+    const world = await startWorld()
+    await world.say(`/cmr alerts add --channel #billing ${option}`)
+    await world.sees(/r1.*hears/)
+    expect(await world.webhook(nearMiss)).toBe(200)
+    expect(await world.webhook(match)).toBe(200)
+    await reads(world, world.billing.id, String(match.data.domain))
+    await reads(world, world.alerts.id, String(nearMiss.data.domain ?? nearMiss.data.domainName))
+    expect(textOf(world, world.billing.id)).not.toContain(
+      `*${nearMiss.data.domain ?? nearMiss.data.domainName}*`,
+    )
+    expect(textOf(world, world.alerts.id)).not.toContain(`*${match.data.domain}*`)
+  },
+)
+
+test('a route by user is made with an e-mail, and hears of nobody else', async () => {
+  const world = await startWorld()
+  const [user, other] = await world.look('users')
+  await world.say(`/cmr alerts add --channel #billing --users ${user.email}`)
+  await world.sees(new RegExp(`of ${user.email}`))
+  await world.webhook(pastDue('miss.com', { userId: other.userId }))
+  await world.webhook(pastDue('hers.com', { userId: user.userId }))
+  await reads(world, world.billing.id, 'hers.com')
+  await reads(world, world.alerts.id, 'miss.com')
+  expect(textOf(world, world.billing.id)).not.toContain('miss.com')
+})
+
+test('a route by user hears of the user’s domains too, where CMR names nobody', async () => {
+  const world = await startWorld()
+  const [domain] = await world.look('domains')
+  const other = (await world.look('domains')).find((one: typeof domain) => one.userId !== domain.userId)
+  await world.say(`/cmr domains list ${domain.userId}`)
+  await world.say(`/cmr domains list ${other.userId}`)
+  await world.sees(other.domainName)
+  await world.say(`/cmr alerts add --channel #billing --users ${domain.userId}`)
+  await world.sees(/r1.*hears/)
+  await vi.waitFor(() =>
+    expect(inStore(world, `select id from mirror where kind = 'domain'`).length).toBeGreaterThan(1),
+  )
+  await world.webhook(renewalFailed(other.domainName))
+  await world.webhook(renewalFailed(domain.domainName))
+  await reads(world, world.billing.id, domain.domainName)
+  await reads(world, world.alerts.id, other.domainName)
+  expect(textOf(world, world.billing.id)).not.toContain(other.domainName)
+})
+
+test('a route for what people did through the bot hears that, and nothing else; others do not hear it', async () => {
+  const world = await startWorld({ pace: 0.1 })
+  await world.control('webhooks', { url: `${world.botUrl}/webhooks/cmr` })
+  await world.say('/cmr alerts add --channel #billing --operations own')
+  await world.sees(/r1.*only what people did through the bot/)
+  const [domain] = await world.look('domains')
+  const { userId, domainName } = domain
+  await world.say(
+    `/cmr dns add --user-id ${userId} --domain ${domainName} --host own --value hello --record-type TXT`,
+  )
+  await confirm(world)
+  await reads(world, world.billing.id, /DNS record of .* has changed/)
+  await world.webhook(pastDue('foreign.com'))
+  await reads(world, world.alerts.id, 'foreign.com')
+  expect(textOf(world, world.billing.id)).not.toContain('foreign.com')
+  expect(textOf(world, world.alerts.id)).not.toContain('has changed')
+})

@@ -1,0 +1,61 @@
+import { expect, onTestFinished, vi } from 'vitest'
+import { openStore } from '../../src/store/store.ts'
+import type { World } from './world.ts'
+
+export const CMR_ALERT_PACE_MS = '50'
+/** Alerts go out as fast as a test can look. */
+export const quick = { env: { CMR_ALERT_PACE_MS } }
+
+/** A webhook about a subscription of its own, with an id that says so. */
+export const subscription = (event: string, id: string, more: object = {}) => ({
+  event: `subscription.${event}`,
+  eventId: `${id}-${event}`,
+  data: { subscriptionId: `SUB-${id}`, domain: `${id}.com`, userId: 'USER1', ...more },
+})
+
+/** The events that messages tell, by their metadata. */
+export const idsIn = (messages: Awaited<ReturnType<World['history']>>) =>
+  messages.flatMap(({ metadata }) => metadata?.event_payload.event_ids?.split(' ') ?? [])
+
+/** Waits until Slack has all of these events, each in one message. @returns what stands in the channel */
+export async function told(world: World, channel: string, ids: readonly string[], timeout = 10_000) {
+  const stands = async () => expect(idsIn(await world.history(channel)).toSorted()).toEqual(ids.toSorted())
+  await vi.waitFor(stands, { timeout, interval: 100 })
+  return world.history(channel)
+}
+
+/** The bot's own database, as a second reader. */
+export async function storeOf(world: World) {
+  const store = await openStore(world.env.DATABASE_URL ?? '')
+  onTestFinished(() => store.close())
+  return store
+}
+
+/** A clock for the bot, and how to let time fly on it: ten seconds in a tenth of one. */
+export function hastyClock() {
+  let offset = 0
+  return {
+    clock: () => new Date(Date.now() + offset),
+    now: () => ({ now: new Date(Date.now() + offset) }),
+    pass(ms: number) {
+      offset += ms
+    },
+    flies() {
+      const timer = setInterval(() => {
+        offset += 10_000
+      }, 100)
+      onTestFinished(() => clearInterval(timer))
+    },
+  }
+}
+
+/** Waits until the first message of the alerts channel says so. */
+export const rootSays = (world: World, text: string | RegExp) =>
+  vi.waitFor(
+    async () => {
+      const [root] = await world.history(world.alerts.id)
+      expect(JSON.stringify(root)).toMatch(text)
+      return root
+    },
+    { timeout: 10_000, interval: 100 },
+  )

@@ -87,7 +87,7 @@ test('what Slack refuses again and again by a word of its own is a broken channe
   await vi.waitFor(
     async () =>
       expect(await (await fetch(`${world.botUrl}/readyz`)).text()).toMatch(
-        /1 alerts wait for .*, where Slack says two_factor_setup_required/,
+        /one alert waits for .*, where Slack says two_factor_setup_required/,
       ),
     { timeout: 15_000 },
   )

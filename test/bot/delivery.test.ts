@@ -1,6 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import { mendLane } from '../../src/store/lanes.ts'
 import { failedDeliveries, retryFailed } from '../../src/store/outbox.ts'
+import { dialects, testUrl } from '../support/databases.ts'
 import { CMR_ALERT_PACE_MS, hastyClock, quick, storeOf, subscription, told } from '../support/deliveries.ts'
 import { startWorld } from '../support/world.ts'
 
@@ -46,7 +47,7 @@ test('where the alerts channel itself is broken alerts wait, and the bot is not 
     async () => {
       const answer = await fetch(`${world.botUrl}/readyz`)
       expect(answer.status).toBe(503)
-      expect(await answer.text()).toMatch(/1 alerts wait.*archived/)
+      expect(await answer.text()).toMatch(/one alert waits.*archived/)
     },
     { timeout: 8000 },
   )
@@ -94,13 +95,14 @@ test('blocks that Slack refuses are told as text; what it takes in no form is li
   await told(world, world.alerts.id, ['acme-past_due'])
 })
 
-test('alerts for a channel that does not exist yet wait for it, and go there once it does', async () => {
-  const world = await startWorld({ env: { CMR_ALERT_PACE_MS, CMR_ALERTS_CHANNEL: '#later' } })
+test.each(dialects)('on %s, alerts for a channel that is not there yet wait for it', async (dialect) => {
+  const DATABASE_URL = await testUrl(dialect)
+  const world = await startWorld({ env: { DATABASE_URL, CMR_ALERT_PACE_MS, CMR_ALERTS_CHANNEL: '#later' } })
   await world.say('/cmr alerts add --channel #nowhere --events domain.expired')
   await world.sees(/does not see that channel/)
   await world.webhook(subscription('past_due', 'acme'))
   await vi.waitFor(async () =>
-    expect(await (await fetch(`${world.botUrl}/readyz`)).text()).toMatch(/1 alerts wait for #later/),
+    expect(await (await fetch(`${world.botUrl}/readyz`)).text()).toMatch(/one alert waits for #later/),
   )
   await world.say('/cmr alerts list')
   await world.sees(/#later hears nothing since .*\. Its alerts wait: nothing is lost\. 1 still waits for it/)

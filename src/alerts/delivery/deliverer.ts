@@ -121,9 +121,10 @@ export function createDeliverer(parts: {
     running: () => timer !== undefined && !stopped.signal.aborted,
     async trouble() {
       const stuck = (await brokenLanes(db)).filter(({ waiting }) => waiting > 0)
-      const lines = stuck.map(
-        ({ channel, error, waiting }) => `${waiting} alerts wait for ${channel}, where ${whyBroken(error)}`,
-      )
+      const lines = stuck.map(({ channel, error, waiting }) => {
+        const wait = waiting === 1 ? 'one alert waits' : `${waiting} alerts wait`
+        return `${wait} for ${channel}, where ${whyBroken(error)}`
+      })
       return [parts.trouble(), ...lines].filter(Boolean).join('; ') || undefined
     },
     async start() {

@@ -71,7 +71,8 @@ export function createFailures(parts: {
       await failForGood(db, rows, error)
       return clock()
     }
-    await unnameDelivery(db, rows, { error, leaveThread: kind === 'thread' })
+    // A name that cannot be looked up has begun nothing yet.
+    if (rows.length > 0) await unnameDelivery(db, rows, { error, leaveThread: kind === 'thread' })
     switch (kind) {
       case 'thread':
         await forgetThread(db, channel, rows[0]?.thread_ts ?? '')

@@ -36,20 +36,20 @@ export function createTeller(parts: {
   const { store, poster, clock, state } = parts
   const { db } = store
 
-  async function post(channel: string, { rows, deliveryId, threadTs }: Begun): Promise<string> {
-    return poster.post({
-      ...alertMessage(rows, state),
-      deliveryId,
-      eventIds: rows.map((row) => row.event_id),
-      channel,
-      threadTs,
-      broadcast: rows.some(({ severity }) => severity === 'urgent'),
-    })
-  }
-
-  async function posted(channel: string, { rows, deliveryId, threadTs }: Begun, ts: string) {
+  /** @param found where it stands already */
+  async function finish(channel: string, { rows, deliveryId, threadTs }: Begun, found?: string) {
+    const { owesFile, ...message } = alertMessage(rows, state)
+    const ts =
+      found ??
+      (await poster.post({
+        ...message,
+        deliveryId,
+        eventIds: rows.map((row) => row.event_id),
+        channel,
+        threadTs,
+        broadcast: rows.some(({ severity }) => severity === 'urgent'),
+      }))
     const threads = await changes(channel, rows, threadTs ? undefined : ts)
-    const { owesFile } = alertMessage(rows, state)
     await markPosted(db, rows, { deliveryId, channel, ts, threadTs, owesFile, at: clock(), threads })
     await clearLane(db, channel)
   }
@@ -93,12 +93,16 @@ export function createTeller(parts: {
       const rows = await rowsOf(db, ids)
       const begun = { rows, deliveryId: newDeliveryId(clock()), threadTs: await threadOf(channel, rows) }
       await nameDelivery(db, ids, begun.deliveryId, begun.threadTs)
-      await posted(channel, begun, await post(channel, begun))
+      await finish(channel, begun)
     },
-    look: (channel, rows) => poster.find(rows[0]?.delivery_id ?? '', channel, rows[0]?.thread_ts ?? null),
-    async resume(channel, rows, found) {
-      const begun = { rows, deliveryId: rows[0]?.delivery_id ?? '', threadTs: rows[0]?.thread_ts ?? null }
-      await posted(channel, begun, found ?? (await post(channel, begun)))
+    async look(channel, rows) {
+      const { deliveryId, threadTs } = begunIn(rows)
+      return poster.find(deliveryId, channel, threadTs)
     },
+    resume: (channel, rows, found) => finish(channel, begunIn(rows), found),
   }
+}
+
+function begunIn(rows: readonly Waiting[]): Begun {
+  return { rows, deliveryId: rows[0]?.delivery_id ?? '', threadTs: rows[0]?.thread_ts ?? null }
 }

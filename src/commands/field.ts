@@ -1,9 +1,20 @@
+import type { PlainTextOption } from '@slack/types'
 import { z } from 'zod'
 import { isCredential } from '../cmr/redact.ts'
 import type { MirrorKind } from '../store/mirror/rows.ts'
+import type { CommandContext } from './context.ts'
 
 /** What fills a picker: each name has its source in `src/slack/pickers.ts`. */
 export type Picker = 'country' | 'state' | MirrorKind
+
+/**
+ * Finds something of the bot's own by what is typed: a route, an event, an operation. Its values are what the field
+ * takes, the likeliest first.
+ */
+export type Search = (
+  context: Pick<CommandContext, 'store' | 'alerts'>,
+  typed: string,
+) => Promise<PlainTextOption[]>
 
 /** One field of a command's input, read off its zod schema: everything a form, a flag or `help` must know. */
 export interface Field {
@@ -19,6 +30,7 @@ export interface Field {
   /** Shown as several lines. */
   readonly multiline: boolean
   readonly picker?: Picker | undefined
+  readonly search?: Search | undefined
   /** Given by buttons and flags only; no form shows it. */
   readonly hidden: boolean
   /** Holds a credential: never shown again once it is typed. */
@@ -46,6 +58,7 @@ interface FieldMeta {
   hint?: string
   example?: unknown
   picker?: Picker
+  search?: Search
   multiline?: boolean
   hidden?: boolean
   reloads?: boolean
@@ -77,6 +90,7 @@ function fieldOf(name: string, schema: z.ZodType): Field {
     kind,
     choices: meta.choices ?? choicesOf(inner),
     picker: meta.picker,
+    search: meta.search,
     hidden: meta.hidden ?? false,
     secret: isCredential(name),
     reloads: meta.reloads ?? meta.picker === 'country',

@@ -15,6 +15,7 @@ import { type BulkRun, endIfOver, latestRuns, moveRun, runById } from '../store/
 import { type Command, command, InputError, idOf, type Outcome } from './command.ts'
 import type { CommandContext } from './context.ts'
 import { fieldsOf } from './field.ts'
+import { searchRuns } from './searches.ts'
 
 /** Files that become many requests. */
 export const imports: readonly Import[] = [userImport, orderImport, dnsImport, mailboxImport]
@@ -93,7 +94,7 @@ async function start(of: Import, { store, caller }: CommandContext, fileId: stri
   return { message: notice(text) }
 }
 
-const run = z.string().min(1).meta({ label: 'Run', hint: '/cmr imports lists them', example: '1a2b3c4d' })
+const run = z.string().min(1).meta({ label: 'Run', example: '1a2b3c4d', search: searchRuns })
 const which = {
   input: z.object({ run }),
   positional: ['run'] as const,

@@ -56,7 +56,8 @@ export function formView(command: Command, state: FormState, content: FormConten
   if (blocks.length === 0) blocks.push(section(command.summary))
   return {
     ...shell(command, { ...state, hidden: hiddenValues(command, content) }),
-    submit: plain(command.submit ?? capital(command.verb), titleLength),
+    // What is asked about before it is done is not done yet.
+    submit: plain(command.confirm ? 'Next' : submitText(command), titleLength),
     blocks,
   }
 }
@@ -80,7 +81,7 @@ export function confirmView(command: Command, state: FormState, confirmation: Co
   }
   return {
     ...shell(command, { ...state, typed: confirmation.typed }),
-    submit: plain(confirmation.submit ?? command.submit ?? capital(command.verb), titleLength),
+    submit: plain(confirmation.submit ?? submitText(command), titleLength),
     blocks,
   }
 }
@@ -137,7 +138,7 @@ function elementOf(field: Field, content: FormContent): InputBlock['element'] {
   if (field.file) {
     return { type: 'file_input', action_id, filetypes: [...field.file.types], max_files: field.file.most }
   }
-  if (field.picker) return pickerElement(field, field.picker, text, content)
+  if (field.picker || field.search) return pickerElement(field, text, content)
   if (field.kind === 'channel') {
     const filter = { include: ['public' as const, 'private' as const], exclude_bot_users: true }
     return {
@@ -192,12 +193,8 @@ function optionsOf(field: Field, chosen: string | undefined, content: FormConten
   return chosen ? [option(content.labels?.[field.name] ?? chosen, chosen)] : []
 }
 
-function pickerElement(
-  field: Field,
-  picker: NonNullable<Field['picker']>,
-  value: string | undefined,
-  content: FormContent,
-): InputBlock['element'] {
+function pickerElement(field: Field, value: string | undefined, content: FormContent): InputBlock['element'] {
+  const { picker } = field
   if (field.kind === 'list') return severalElement(field, wordsIn(value ?? ''), content)
   const country = content.values?.country
   // The picker's request for options says which country's states are wanted.
@@ -230,6 +227,6 @@ function severalElement(
   }
 }
 
-function capital(word: string): string {
-  return word.charAt(0).toUpperCase() + word.slice(1)
+function submitText({ submit, verb }: Command): string {
+  return submit ?? verb.charAt(0).toUpperCase() + verb.slice(1)
 }

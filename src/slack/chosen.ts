@@ -8,6 +8,7 @@ import { labelsOf, type ViewState, valuesOf } from '../forms/values.ts'
 import { escapeText } from '../messages/blocks.ts'
 import { contextFor, type House } from './house.ts'
 import { showInView } from './open-view.ts'
+import { pickerLabels } from './pickers.ts'
 import { problemView } from './problem.ts'
 
 /** A choice in a form that is open. */
@@ -51,10 +52,11 @@ export async function formAfter(
     .follow?.(contextFor(house, caller), values, field)
     .catch((error: unknown) => wrongChoice(error))
   const changed = Object.keys(follows?.values ?? {})
+  const labels = await pickerLabels(house, command, follows?.values ?? {})
   const kept = Object.entries(labelsOf(state)).filter(([name]) => !changed.includes(name))
   return formView(command, form, {
     values: { ...values, ...follows?.values },
-    labels: { ...Object.fromEntries(kept), ...follows?.labels },
+    labels: { ...Object.fromEntries(kept), ...labels, ...follows?.labels },
     options: follows?.options,
     problem: follows?.problem,
     followed: Object.fromEntries(changed.map((name) => [name, String(values[field] ?? '')])),

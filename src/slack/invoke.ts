@@ -122,9 +122,10 @@ async function viewFor(house: House, { command, raw, caller }: Invocation): Prom
     return confirmView(command, await holding(house, caller, command, state, input), confirmation)
   }
   const prefill = await command.prefill?.(context, raw)
+  const values = { ...prefill?.values, ...raw }
   return formView(command, state, {
-    values: { ...prefill?.values, ...raw },
-    labels: { ...(await pickerLabels(house, command, raw)), ...prefill?.labels },
+    values,
+    labels: { ...(await pickerLabels(house, command, values)), ...prefill?.labels },
     options: prefill?.options,
   })
 }

@@ -1,7 +1,7 @@
 import type { PlainTextOption } from '@slack/types'
 import type { Command } from '../commands/command.ts'
 import { findUsers } from '../commands/customers.ts'
-import { fieldsOf, type Picker, wordsIn } from '../commands/field.ts'
+import { type Field, fieldsOf, type Picker, wordsIn } from '../commands/field.ts'
 import { mirrored } from '../commands/naming/named.ts'
 import type { Place } from '../commands/places.ts'
 import { type ViewState, valuesOf } from '../forms/values.ts'
@@ -32,22 +32,33 @@ export async function optionsFor(house: House, request: OptionsRequest): Promise
   const [name = '', detail = ''] = request.actionId.replace(/^form\./, '').split(':')
   const command = house.registry.byId(request.callbackId)
   const fields = command ? fieldsOf(command.input) : []
-  const picker = fields.find((field) => field.name === name)?.picker
-  if (!picker) return []
-  const userField = fields.find((field) => field.picker === 'user')?.name ?? ''
+  const field = fields.find((one) => one.name === name)
+  if (!field) return []
+  const userField = fields.find(({ picker }) => picker === 'user')?.name ?? ''
   const userId = valuesOf(request.state ?? {})[userField]
-  const kind = mirrored({ picker })
-  const asked = kind
-    ? ofMirror(house, kind, request.typed.trim(), typeof userId === 'string' ? userId : undefined)
-    : sources[picker as 'country' | 'state'](house, request.typed, detail)
+  const typed = request.typed.trim()
   const found = await within(
-    asked.catch((error: unknown) => {
-      house.logger.warn({ err: error, picker }, 'a picker could not be filled')
-      return undefined
-    }),
+    sourceOf(field, detail)(house, typed, typeof userId === 'string' ? userId : undefined).catch(
+      (error: unknown) => {
+        house.logger.warn({ err: error, field: name }, 'a picker could not be filled')
+        return undefined
+      },
+    ),
     PATIENCE_MS,
   )
-  return (found ?? (await whatIsThere(house, picker, request.typed))).slice(0, MOST)
+  return (found ?? (await whatIsThere(house, field.picker, typed))).slice(0, MOST)
+}
+
+type Source = (house: House, typed: string, userId: string | undefined) => Promise<PlainTextOption[]>
+
+/** @param country of states */
+function sourceOf(field: Field, country: string): Source {
+  const { search, picker } = field
+  const kind = mirrored(field)
+  if (search) return search
+  if (kind) return (house, typed, userId) => ofMirror(house, kind, typed, userId)
+  if (picker === 'country') return countries
+  return picker === 'state' ? (house, typed) => statesOf(house, typed, country) : async () => []
 }
 
 /** Things from the mirror, a chosen customer's first; of users, CMR's where the mirror is still empty. */
@@ -68,27 +79,29 @@ async function ofMirror(
   return /^\S+[.@]\S+$|^[A-Z0-9]{12,}$/.test(typed) ? [option(`${typed} · not known here yet`, typed)] : []
 }
 
-type Source = (house: House, typed: string, detail: string) => Promise<PlainTextOption[]>
-
-const sources: Record<'country' | 'state', Source> = {
-  country: async ({ places }, typed) =>
-    matching(await places.countries(), typed).map(({ name, code }) => option(`${name} (${code})`, code)),
-  state: async ({ places }, typed, country) => {
-    if (!country) return []
-    const states = await places.states(country)
-    // A country whose states CMR does not list: what is typed is taken as it is.
-    if (states.length === 0) return typed.trim() ? [option(typed.trim(), typed.trim())] : []
-    return matching(states, typed).map(({ name }) => option(name, name))
-  },
+async function countries({ places }: House, typed: string): Promise<PlainTextOption[]> {
+  return matching(await places.countries(), typed).map(countryOption)
 }
 
-async function whatIsThere(house: House, picker: Picker, typed: string): Promise<PlainTextOption[]> {
-  if (picker === 'country') {
-    return matching(await house.places.knownCountries(), typed).map(({ name, code }) =>
-      option(`${name} (${code})`, code),
-    )
-  }
-  return picker === 'state' && typed.trim() ? [option(typed.trim(), typed.trim())] : []
+async function statesOf({ places }: House, typed: string, country: string): Promise<PlainTextOption[]> {
+  if (!country) return []
+  const states = await places.states(country)
+  // A country whose states CMR does not list: what is typed is taken as it is.
+  if (states.length === 0) return typed ? [option(typed, typed)] : []
+  return matching(states, typed).map(({ name }) => option(name, name))
+}
+
+function countryOption({ name, code }: Place): PlainTextOption {
+  return option(`${name} (${code})`, code)
+}
+
+async function whatIsThere(
+  house: House,
+  picker: Picker | undefined,
+  typed: string,
+): Promise<PlainTextOption[]> {
+  if (picker === 'country') return matching(await house.places.knownCountries(), typed).map(countryOption)
+  return picker === 'state' && typed ? [option(typed, typed)] : []
 }
 
 /** The words that people read for what was given: "United States (US)" for US, a company for a userId. */
@@ -97,7 +110,9 @@ export async function pickerLabels(
   command: Command,
   values: Readonly<Record<string, unknown>>,
 ): Promise<Record<string, string>> {
-  const given = fieldsOf(command.input).filter(({ picker, name }) => picker && values[name])
+  const given = fieldsOf(command.input).filter(
+    ({ picker, search, name }) => (picker || search) && values[name],
+  )
   const labels: Record<string, string> = {}
   for (const field of given) {
     const value = values[field.name]
@@ -109,12 +124,22 @@ export async function pickerLabels(
         ids.map((id) => ({ kind, id })),
       )
       for (const row of rows) labels[field.kind === 'list' ? row.id : field.name] = thingLabel(row)
-    } else if (field.picker === 'country') {
-      const place = (await house.places.knownCountries()).find(({ code }) => code === value)
-      if (place) labels[field.name] = `${place.name} (${place.code})`
+    } else {
+      const chosen = (await knownOptions(house, field, String(value))).find((one) => one.value === value)
+      if (chosen) labels[field.name] = chosen.text.text
     }
   }
   return labels
+}
+
+/** What can be told without asking CMR. */
+async function knownOptions(
+  house: House,
+  { search, picker }: Field,
+  value: string,
+): Promise<PlainTextOption[]> {
+  if (search) return search(house, value)
+  return picker === 'country' ? (await house.places.knownCountries()).map(countryOption) : []
 }
 
 /** Names that begin with what was typed come first; the code counts as a name. */

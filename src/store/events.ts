@@ -57,6 +57,35 @@ export async function eventNamed(db: Kysely<Schema>, eventId: string): Promise<S
   return db.selectFrom('events').selectAll().where('event_id', '=', eventId).executeTakeFirst()
 }
 
+/** Of so many newest events those that are like a text are found; older ones by their id. */
+const LOOKED_AT = 2000
+
+/** The newest events of whose kind, subject, domain, user or id a text is part, newest first. */
+export async function eventsLike(db: Kysely<Schema>, text: string, limit: number): Promise<StoredEvent[]> {
+  const like = `%${text.toLowerCase().replace(/[%_\\]/g, '\\$&')}%`
+  return db
+    .selectFrom((from) =>
+      from
+        .selectFrom('events')
+        .selectAll()
+        .where('source', '!=', 'bot')
+        .orderBy('received_at', 'desc')
+        .limit(LOOKED_AT)
+        .as('newest'),
+    )
+    .selectAll()
+    .where(({ or }) =>
+      or(
+        ['event', 'subject', 'domain', 'user_id', 'event_id'].map(
+          (column) => sql<boolean>`lower(${sql.ref(column)}) like ${like} escape '\\'`,
+        ),
+      ),
+    )
+    .orderBy('received_at', 'desc')
+    .limit(limit)
+    .execute()
+}
+
 /** Events by their ids; what is not, or no longer, stored is missing. */
 export async function eventsNamed(
   db: Kysely<Schema>,

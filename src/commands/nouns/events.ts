@@ -10,12 +10,11 @@ import { type EventSearch, eventLog, tellingsOf } from '../../store/event-log.ts
 import { command, InputError } from '../command.ts'
 import type { CommandContext } from '../context.ts'
 import { quoted } from '../grammar.ts'
-import { storedEventNamed, tellAgain } from './alerts/duty.ts'
+import { eventId, storedEventNamed, tellAgain } from './alerts/duty.ts'
 import { eventChoices } from './alerts/route-fields.ts'
 
 const own = { noun: 'events', own: true } as const
 const PAGE = 10
-const eventId = z.string().max(100).meta({ label: 'Event', hint: '/cmr events lists their ids' })
 
 const when = z.string().max(20)
 const whenHint = '“today”, an age such as 24h or 7d, or a day such as 2026-11-24'

@@ -16,14 +16,16 @@ import type { Store } from '../../store/store.ts'
 import { type Command, command, InputError } from '../command.ts'
 import type { CommandContext } from '../context.ts'
 import type { Registry } from '../registry.ts'
+import { searchOperations } from '../searches.ts'
 
 /** Rows that one message shows. */
 const SHOWN = 20
 
-const id = z
-  .string()
-  .min(1)
-  .meta({ label: 'Operation', hint: 'Its id or the beginning of it, an actionId or an orderId' })
+const id = z.string().min(1).meta({
+  label: 'Operation',
+  hint: 'What it was about, the beginning of its id, an actionId or an orderId',
+  search: searchOperations,
+})
 
 /** @throws InputError where it is open no longer, or nothing is called that */
 async function called(store: Store, name: string): Promise<Operation> {

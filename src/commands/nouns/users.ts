@@ -100,20 +100,23 @@ export const create = command({
   },
 })
 
+/** What CMR holds of the user who is named. */
+async function todays(context: CommandContext, given: Readonly<Record<string, unknown>>): Promise<Prefill> {
+  if (typeof given.userId !== 'string') return { values: {} }
+  const user = await userNamed(context, given.userId)
+  return { values: { ...user, userId: userIdOf(user) }, labels: { userId: userName(user) } }
+}
+
 const update = command({
   noun: 'users',
   verb: 'update',
   summary: 'Update a user',
   effect: endpoints.update.effect,
   submit: 'Save',
-  input: z.object({ userId, ...userFields.shape }),
+  input: z.object({ userId: userId.meta({ ...userId.meta(), reloads: true }), ...userFields.shape }),
   positional: ['userId'],
-  follow: followCountry,
-  async prefill(context, given) {
-    if (typeof given.userId !== 'string') return { values: {} }
-    const user = await userNamed(context, given.userId)
-    return { values: { ...user, userId: userIdOf(user) }, labels: { userId: userName(user) } }
-  },
+  prefill: todays,
+  follow: (context, values, chosen) => (chosen === 'userId' ? todays : followCountry)(context, values),
   label: (input) => `${input.company} (${input.email})`,
   whenUnknown: (input) => `Look at today's state with \`/cmr users get ${escapeText(input.userId)}\`.`,
   async run(context, input) {

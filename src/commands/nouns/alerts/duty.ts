@@ -15,6 +15,7 @@ import { acknowledgeThreads, keepThread, threadsAbout } from '../../../store/thr
 import { command, InputError } from '../../command.ts'
 import type { CommandContext } from '../../context.ts'
 import { userNamed } from '../../naming/called.ts'
+import { searchEvents } from '../../searches.ts'
 
 const own = { noun: 'alerts', own: true, effect: 'write', asks: 'nothing' } as const
 const duration = z.string().max(20)
@@ -105,7 +106,8 @@ async function mutableNamed(
   return { subject: `user:${userIdOf(user)}` }
 }
 
-const eventId = z.string().max(100).meta({ label: 'Event', hint: '/cmr events lists their ids' })
+/** An event by its id. */
+export const eventId = z.string().max(100).meta({ label: 'Event', search: searchEvents })
 
 const acknowledge = command({
   ...own,

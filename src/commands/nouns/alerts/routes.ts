@@ -19,6 +19,7 @@ import { brokenLanes } from '../../../store/lanes.ts'
 import { outboxStats } from '../../../store/outbox.ts'
 import { command, InputError } from '../../command.ts'
 import type { CommandContext } from '../../context.ts'
+import { searchRoutes } from '../../searches.ts'
 import { enteredFrom, routeFields, routeFrom } from './route-fields.ts'
 
 const own = { noun: 'alerts', own: true } as const
@@ -26,7 +27,7 @@ const id = z
   .string()
   .toLowerCase()
   .regex(/^r\d+$/, 'A route’s id, such as r3: /cmr alerts lists them.')
-  .meta({ label: 'Route', example: 'r3' })
+  .meta({ label: 'Route', example: 'r3', search: searchRoutes })
 const channel = z.string().meta({ label: 'Channel', slack: 'channel' })
 
 const list = command({
@@ -154,6 +155,15 @@ function isSame(route: Route, draft: Draft): boolean {
   return essence(route) === essence(draft)
 }
 
+/** The route that is named as it is now. */
+async function todays({ alerts }: CommandContext, given: Readonly<Record<string, unknown>>) {
+  const route = typeof given.id === 'string' ? alerts.routes.route(given.id.toLowerCase()) : undefined
+  if (!route) return { values: {} }
+  const { group, ...values } = enteredFrom(route)
+  // Whoever names a person means it in place of the group.
+  return { values: given.mention ? values : { ...values, group } }
+}
+
 const edit = command({
   ...own,
   verb: 'edit',
@@ -162,16 +172,15 @@ const edit = command({
   example: 'r3 --severities urgent --quiet ""',
   asks: 'nothing',
   submit: 'Save',
-  input: z.object({ id, channel: channel.optional(), ...routeFields }),
+  input: z.object({
+    id: id.meta({ ...id.meta(), reloads: true }),
+    channel: channel.optional(),
+    ...routeFields,
+  }),
   positional: ['id'],
   picks: ['id'],
-  async prefill({ alerts }, given) {
-    const route = typeof given.id === 'string' ? alerts.routes.route(given.id.toLowerCase()) : undefined
-    if (!route) return { values: {} }
-    const { group, ...values } = enteredFrom(route)
-    // Whoever names a person means it in place of the group.
-    return { values: given.mention ? values : { ...values, group } }
-  },
+  prefill: todays,
+  follow: todays,
   async run(context, { id: named, channel: where, ...entered }) {
     const before = routeNamed(context, named)
     const draft = await draftOf(context, where ?? before.channel, entered)

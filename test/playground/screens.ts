@@ -1,6 +1,6 @@
 /**
  * Pictures of everything that people see, at the width of a desk and of a phone, to be looked at:
- * `node test/playground/screens.ts DIRECTORY [forms|flows|alerts]`. By hand; no test.
+ * `node test/playground/screens.ts DIRECTORY [forms|flows|orders|imports|stories|alerts]`. By hand; no test.
  */
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -165,6 +165,110 @@ async function flows(page: Page) {
   await take(page, 'flow-thread')
 }
 
+/** An order from its first step to the last, with a name that is taken and people from a list. */
+async function orders(page: Page) {
+  const width = page.viewportSize()?.width ?? 0
+  const form = page.getByRole('dialog')
+  const next = async (name: string) => {
+    await form.locator('button[type=submit]').click()
+    await sleep(600)
+    await take(page, `order-${name}`)
+  }
+  const [{ domain: taken }] = await sandbox('subscriptions')
+  await say(page, '/cmr orders create')
+  await take(page, 'order-1-customer')
+  await form.getByRole('combobox', { name: /^User/ }).fill('kestrel')
+  await page
+    .getByRole('option', { name: /Kestrel/ })
+    .first()
+    .click()
+  await next('2-domains')
+  await form
+    .getByLabel('Domains')
+    .fill(`kestrel-${width}.com\nkestrel-mail-${width}.com\n${taken}\nkestrel-${width}.com`)
+  await next('3-domains-checked')
+  if (await form.getByText('Step 2 of 5').isVisible()) await next('3-people')
+  await form.getByLabel(/^People/).fill('Jane Doe\nJohn O’Neil\nJosé García\nJane Doe\nsales Sales_Team Acme')
+  await next('3-people-checked')
+  await form.getByLabel(/^People/).fill('Jane Doe\nJohn Roe\nJosé Garcia')
+  await next('4-provider')
+  const provider = form.getByRole('combobox', { name: /^Provider/ })
+  if (await provider.isVisible()) {
+    await provider.click()
+    await page.getByRole('option', { name: 'GOOGLE' }).click()
+    await sleep(600)
+    await take(page, 'order-4-google')
+    await next('5-price')
+  }
+  await next('6-sent')
+  await take(page, 'order-7-receipt')
+  await sleep(6000)
+  await take(page, 'order-8-under-way')
+  await closeForm(page)
+}
+
+/** A file with faults, its preview, its progress and its end. */
+async function imports(page: Page) {
+  const width = page.viewportSize()?.width ?? 0
+  const row = (at: number) =>
+    `p${at}-${width}@import.test,Import ${at} Ltd,Pat,Smith,US,New York,Albany,12207,Main Street ${at},1,555010${100 + at},en`
+  const head =
+    'E-mail,Company,First name,Last name,Country,State or province,City,Postal code,Address,Dialling code,Phone,Language'
+  const rows = Array.from({ length: 40 }, (_, at) => row(at))
+  const faulty = [rows[0]?.replace(/^[^,]+/, 'not-an-address'), rows[1]?.replace(',US,', ',,'), rows[3]]
+  const form = page.getByRole('dialog')
+  await say(page, '/cmr users import')
+  await form.locator('input[type=file]').setInputFiles({
+    name: 'customers.csv',
+    mimeType: 'text/csv',
+    buffer: Buffer.from([head, ...rows, ...faulty].join('\n')),
+  })
+  await form.getByText('customers.csv').waitFor()
+  await take(page, 'import-1-file')
+  await form.locator('button[type=submit]').click()
+  await sleep(1500)
+  await take(page, 'import-2-preview')
+  await form.locator('button[type=submit]').click()
+  await sleep(4000)
+  await page.screenshot({ path: join(directory, `import-3-progress-${width}.png`) })
+  await sleep(14_000)
+  await take(page, 'import-4-end')
+  await say(page, '/cmr imports list')
+  await take(page, 'import-5-list')
+}
+
+/** One subject whose root tells three events, three hundred at once, and what quiet hours kept. */
+async function stories(page: Page) {
+  const [first, second] = await sandbox('subscriptions')
+  const about = { domain: first.domain, subscriptionId: first.subscriptionId }
+  for (const event of [
+    'subscription.renewal.failed',
+    'subscription.past_due',
+    'subscription.renewal.success',
+  ])
+    await sandbox('events', { event, data: about }).then(() => sleep(2500))
+  await go(page, /cmr-alerts/)
+  await take(page, 'story-root')
+  const thread = page.getByRole('button', { name: /\d+ repl(y|ies)/ }).last()
+  if (await thread.isVisible()) await thread.click()
+  await take(page, 'story-thread')
+  await page.reload()
+  await page.getByText('Enter sends').waitFor()
+  const clock = (ms: number) => new Date(Date.now() + ms).toISOString().slice(11, 16)
+  await go(page, /billing/)
+  await say(page, `/cmr alerts add --quiet ${clock(-120_000)}-${clock(90_000)} --urgentPasses false`)
+  for (const event of ['subscription.renewal.failed', 'domain.renewal.success', 'subscription.past_due'])
+    await sandbox('events', { event, data: { domain: second.domain, subscriptionId: second.subscriptionId } })
+  for (let at = 0; at < 300; at++)
+    await sandbox('events', { event: 'mailbox.created', data: { email: `pile-${at}@acme-pile.com` } })
+  await sleep(120_000)
+  await take(page, 'story-digest')
+  await say(page, '/cmr alerts list')
+  await take(page, 'story-routes')
+  await go(page, /cmr-alerts/)
+  await take(page, 'story-pile')
+}
+
 async function alerts(page: Page) {
   await go(page, /cmr-alerts/)
   await take(page, 'alerts')
@@ -177,7 +281,7 @@ async function alerts(page: Page) {
 
 mkdirSync(directory, { recursive: true })
 try {
-  if (only !== 'forms' && only !== 'flows') {
+  if (!only || only === 'alerts') {
     for (const event of Object.keys(webhookEvents)) {
       await sandbox('events', { event })
       await sleep(1200)
@@ -192,6 +296,11 @@ try {
     if (!only || only === 'flows') {
       await go(page, /ops/)
       await flows(page)
+    }
+    for (const [name, journey] of Object.entries({ orders, imports, stories })) {
+      if (only && only !== name) continue
+      await go(page, /ops/)
+      await journey(page)
     }
     if (!only || only === 'alerts') await alerts(page)
     await page.close()

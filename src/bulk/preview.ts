@@ -52,12 +52,13 @@ export async function preview(
     items.map(({ input }, position) => ({ position, input: JSON.stringify(input) })),
     rowsFor(given, items, faults),
   )
+  const goodRows = given.size - faultyRows
   const sentSeparately = faults.length > NAMED && (await sendFaults(context, file.name, faults))
   const text = previewText({
     fileName: file.name,
     unit,
     rows: given.size,
-    goodRows: given.size - faultyRows,
+    goodRows,
     items: items.length,
     faults: faults.slice(0, NAMED),
     moreFaults: Math.max(0, faults.length - NAMED),
@@ -68,7 +69,7 @@ export async function preview(
     funds: price && (await fundsFor(context, price)),
     told: toldWhere(context),
   })
-  return { text }
+  return { text, submit: `Import ${goodRows === 1 ? 'one row' : `${goodRows} rows`}` }
 }
 
 /** For the form, which is shown again: the first reasons, in plain text. */

@@ -35,7 +35,7 @@ function importCommand(of: Import): Command {
     // Taking a file sends nothing by itself, but who may not do what its rows do may not take it either.
     effect: 'read',
     needs: neededFor(of),
-    submit: 'Check the file',
+    submit: 'Import',
     input: z.object({ file: fileField(of) }),
     positional: [],
     confirm: async (context, input) => preview(of, context, only(input.file)),
@@ -178,6 +178,7 @@ const outcome = command({
   ...which,
   verb: 'outcome',
   summary: 'Outcome as CSV',
+  submit: 'Send it to me',
   async run(context, input) {
     const found = await runCalled(context, input.run)
     const rows = await rowsOf(context.store.db, found.id)
@@ -192,7 +193,7 @@ const outcome = command({
 const template = command({
   noun: 'imports',
   verb: 'template',
-  summary: 'CSV to begin with',
+  summary: 'Template for a CSV',
   effect: 'read',
   own: true,
   input: z.object({ of: z.enum(imports.map(nameOf)).meta({ label: 'For' }) }),

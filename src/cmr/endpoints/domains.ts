@@ -144,7 +144,11 @@ export const domains = {
     method: 'POST',
     path: '/domains/email-forwarding',
     query: none,
-    body: z.object({ userId, domain, forwardTo }),
+    body: z.object({
+      userId,
+      domain,
+      forwardTo: z.email().meta({ label: 'Forward to', example: 'jane@acme.com' }),
+    }),
     answer: z.unknown(),
     effect: 'write',
     source: 'inferred',

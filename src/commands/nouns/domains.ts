@@ -85,7 +85,7 @@ export const domainCommands = [
     },
   }),
   endpointCommand(domains['auto-renew'], {
-    summary: 'Auto-renew of domains',
+    summary: 'Domain auto-renew',
     example: '"acme.com acme.io" off',
     submit: 'Save',
     show: ({ data }, { ids }) => domainAutoRenewReceipt(ids as OfDomains, ids.autoRenew === true, data),

@@ -43,7 +43,7 @@ const list = command({
     }),
     told: z.boolean().optional().meta({ label: 'Told' }),
     source: z.enum(['webhook', 'sync', 'test', 'bot']).optional().meta({ label: 'Found by' }),
-    page: z.number().int().min(1).max(1000).optional().meta({ label: 'Page' }),
+    page: z.number().int().min(1).max(1000).optional().meta({ label: 'Page', hidden: true }),
   }),
   positional: ['event'],
   async run({ store, alerts, clock }, { page = 1, ...search }) {

@@ -88,7 +88,7 @@ const list = command({
 const check = command({
   noun: 'operations',
   verb: 'check',
-  summary: 'Ask CMR about one now',
+  summary: 'Ask CMR how it stands',
   effect: 'read',
   own: true,
   submit: 'Check',
@@ -103,7 +103,7 @@ const check = command({
 const look = command({
   noun: 'operations',
   verb: 'look',
-  summary: 'Keep looking for one',
+  summary: 'Keep looking for it',
   effect: 'write',
   own: true,
   submit: 'Keep looking',
@@ -122,7 +122,7 @@ const decide = (registry: () => Registry) =>
   command({
     noun: 'operations',
     verb: 'settle',
-    summary: 'Decide what came of one',
+    summary: 'Say what came of it',
     example: '1a2b3c4d yes',
     effect: 'write',
     own: true,

@@ -79,7 +79,7 @@ export const subscriptionCommands = [
       renewalReceipt(input.subscriptionIds as string[], 'subscriptions', 'for a month', answer),
   }),
   endpointCommand(subscriptions['auto-renew'], {
-    summary: 'Auto-renew of one',
+    summary: 'Subscription auto-renew',
     example: 'acme.com off',
     submit: 'Save',
     show: (_, { ids, input }) =>

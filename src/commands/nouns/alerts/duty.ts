@@ -29,7 +29,7 @@ const what = z.string().max(255).meta({
 const mute = command({
   ...own,
   verb: 'mute',
-  summary: 'Mute',
+  summary: 'Mute a route or thing',
   example: 'acme.com 7d',
   input: z.object({
     what,
@@ -112,7 +112,7 @@ export const eventId = z.string().max(100).meta({ label: 'Event', search: search
 const acknowledge = command({
   ...own,
   verb: 'acknowledge',
-  summary: 'Take care of it',
+  summary: 'Take care of an alert',
   submit: 'Acknowledge',
   input: z.object({ eventId }),
   positional: ['eventId'],

@@ -28,7 +28,7 @@ const failed = command({
 const retry = command({
   ...own,
   verb: 'retry',
-  summary: 'Tell it after all',
+  summary: 'Tell failed ones again',
   effect: 'write',
   asks: 'nothing',
   submit: 'Try again',

@@ -35,7 +35,7 @@ const list = command({
   verb: 'list',
   summary: 'Who hears what',
   effect: 'read',
-  input: z.object({ page: z.number().int().min(1).optional().meta({ label: 'Page' }) }),
+  input: z.object({ page: z.number().int().min(1).optional().meta({ label: 'Page', hidden: true }) }),
   positional: ['page'],
   async run({ alerts, store, clock }, { page = 1 }) {
     const { routes, mutes } = alerts.routes.hearing()

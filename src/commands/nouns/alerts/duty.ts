@@ -129,13 +129,13 @@ async function takeCare(context: CommandContext, event: StoredEvent & { subject:
   const { store, alerts, caller, clock } = context
   const threads = await threadsAbout(store.db, event.subject)
   const unresolved = threads.filter(({ resolved_at }) => resolved_at === null)
-  const taken = unresolved.find(({ acknowledged_by }) => acknowledged_by !== null)
+  const open = threads.filter((thread) => isOpen(thread, clock()))
+  const taken = open.find((thread) => thread.acknowledged_by !== null && unresolved.includes(thread))
   if (taken)
     return `:eyes: <@${taken.acknowledged_by}> takes care of it since ${moment(taken.acknowledged_at ?? '')}.`
-  if (unresolved.length === 0) {
-    if (threads.some((thread) => isOpen(thread, clock()))) return 'It is resolved already.'
-    await openThread(context, event)
-  }
+  const over = open.length > 0 && !open.some((thread) => unresolved.includes(thread))
+  if (over) return 'It is resolved already.'
+  if (unresolved.every(({ acknowledged_by }) => acknowledged_by !== null)) await openThread(context, event)
   const channels = await acknowledgeThreads(store.db, event.subject, { person: caller.userId, at: clock() })
   // Somebody was faster.
   if (channels.length === 0) return takeCare(context, event)

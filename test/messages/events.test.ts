@@ -42,6 +42,11 @@ test.each(names)('%s says something true with nothing given', (event) => {
   expect(text).not.toMatch(/undefined|null|NaN|\[object/)
 })
 
+test.each(names)('%s says nothing of a day that holds only once it is over', (event) => {
+  const { text } = eventMessage({ event, eventId: 'e', severity, data: full })
+  expect(text).not.toMatch(/(ended|expired) <!date/i)
+})
+
 test('whatever CMR sends is told within Slack’s limits and pings nobody', () => {
   const hostile = fc.constantFrom('<!channel>', '<@U1>', '& <!here|x>', '`<!everyone>`', 'x'.repeat(4000))
   const value = fc.oneof(hostile, fc.jsonValue({ maxDepth: 2 }))

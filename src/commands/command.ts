@@ -113,6 +113,15 @@ export interface Command<Input extends z.ZodObject = z.ZodObject> {
   /** How to find out whether it happened, when CMR never answered; mrkdwn. */
   whenUnknown?(input: z.output<Input>): string
   run(context: CommandContext, input: z.output<Input>): Promise<Outcome>
+  /**
+   * Of a list that no endpoint answers: its rows, for a file. Those of CMR's lists follow from their endpoints.
+   * @param most how many a file takes
+   */
+  rows?(
+    context: CommandContext,
+    input: z.output<Input>,
+    most: number,
+  ): Promise<readonly Readonly<Record<string, unknown>>[]>
 }
 
 /** Declares a command; the type of `input` flows into `run`, `confirm` and the rest. */

@@ -8,7 +8,7 @@ import { notice } from '../messages/failure.ts'
 import { type Command, idOf, type Outcome } from './command.ts'
 import type { CommandContext } from './context.ts'
 import { flatRequest } from './derive.ts'
-import { quoted } from './grammar.ts'
+import { spokenOf } from './grammar.ts'
 import { named } from './naming/named.ts'
 
 /** Reads whose answer is a list. */
@@ -29,41 +29,55 @@ const lists = new Set([
 const PAGE = 100
 /** 50,000 rows: more than a spreadsheet is good for. */
 const PAGES = 500
-/** "Block Kit": blocks of a message, elements of a row of buttons. */
-const most = { blocks: 50, buttons: 25 }
+/** Of the store, where the database is asked in one go. */
+const OWN_ROWS = 5000
+/** "Block Kit": blocks of a message, elements of a row of buttons, characters of a button's value. */
+const most = { blocks: 50, buttons: 25, value: 2000 }
 
 /** A list that can be had as a file: by `--csv`, and by a button below it. */
 export function withCsv(list: Command): Command {
-  const endpoint = allEndpoints.find(({ id }) => id === idOf(list))
-  if (!endpoint || !lists.has(endpoint.id)) return list
+  const rows = list.rows ?? rowsOfCmr(list)
+  if (!rows) return list
+  const atMost = list.rows ? OWN_ROWS : PAGE * PAGES
   const csv = z.boolean().optional().meta({ label: 'As a CSV file', hidden: true })
   return {
     ...list,
     input: list.input.safeExtend({ csv }),
     async run(context, { csv: wanted, ...input }) {
-      if (wanted) return shareRows(list, endpoint, context, input)
+      if (wanted) return shareRows(list, context, await rows(context, input, atMost), atMost)
       const outcome = await list.run(context, input)
       return { ...outcome, message: withButton(outcome.message, list, input) }
     },
   }
 }
 
+type Rows = readonly Readonly<Record<string, unknown>>[]
+
 async function shareRows(
   list: Command,
-  endpoint: Endpoint,
   context: CommandContext,
-  input: Readonly<Record<string, unknown>>,
+  rows: Rows,
+  atMost: number,
 ): Promise<Outcome> {
-  const { ids } = await named(context, list.input, input)
-  // At the pace of a run: a long list must not keep people waiting.
-  const rows = await allRows(context.cmr.at('bulk'), endpoint, ids)
-  const name = `${endpoint.id.replace('.', '-')}-${context.clock().toISOString().slice(0, 10)}.csv`
+  const name = `${idOf(list).replace('.', '-')}-${context.clock().toISOString().slice(0, 10)}.csv`
   await context.files.share({ name, content: csvOf(rows) }, { person: context.caller.userId })
   const count = `${rows.length} row${rows.length === 1 ? '' : 's'}`
+  const left = rows.length < atMost ? 'all pages' : '*the first ones only*'
   return {
     message: notice(
-      `:page_facing_up: *${escapeText(list.summary)}*: ${count}, all pages, as ${escapeText(name)} in a message to you.`,
+      `:page_facing_up: *${escapeText(list.summary)}*: ${count}, ${left}, as ${escapeText(name)} in a message to you.`,
     ),
+  }
+}
+
+/** What CMR answers to a read that is a list. */
+function rowsOfCmr(list: Command): Command['rows'] {
+  const endpoint = allEndpoints.find(({ id }) => id === idOf(list))
+  if (!endpoint || !lists.has(endpoint.id)) return undefined
+  return async (context, input) => {
+    const { ids } = await named(context, list.input, input)
+    // At the pace of a run: a long list must not keep people waiting.
+    return allRows(context.cmr.at('bulk'), endpoint, ids)
   }
 }
 
@@ -104,12 +118,11 @@ function totalPagesIn(data: unknown): number | undefined {
 
 /** A button below a list, in the row of buttons that is there. */
 function withButton(message: Message, list: Command, input: Readonly<Record<string, unknown>>): Message {
-  const given = Object.entries(input).filter(
-    ([name, value]) => value !== undefined && name !== 'page' && name !== 'limit',
-  )
-  const words = given.map(([name, value]) => `${name}=${quoted([value].flat().join(' '))}`)
-  const csv = button({ text: 'CSV', actionId: `${idOf(list)}:csv`, value: ['csv=yes', ...words].join(' ') })
+  const { page: _, limit: __, ...given } = input
+  const value = ['csv=yes', spokenOf(given)].join(' ').trim()
   const last = message.blocks.at(-1)
+  if (value.length > most.value) return message
+  const csv = button({ text: 'CSV', actionId: `${idOf(list)}:csv`, value })
   if (last?.type === 'actions' && last.elements.length < most.buttons) {
     const row = { ...last, elements: [...last.elements, csv] }
     return { ...message, blocks: [...message.blocks.slice(0, -1), row] }

@@ -3,7 +3,7 @@ import type { Role } from '../access/roles.ts'
 import type { Answer, Endpoint } from '../cmr/endpoint.ts'
 import { dropCredentials } from '../cmr/redact.ts'
 import { acceptedMessage, answerMessage } from '../messages/answers.ts'
-import { escapeText, type Message } from '../messages/blocks.ts'
+import { escapeText, type Message, section, context as smallPrint } from '../messages/blocks.ts'
 import { type Command, type Confirmation, command, type Prefill } from './command.ts'
 import type { CommandContext } from './context.ts'
 import { flatRequest } from './derive.ts'
@@ -157,14 +157,23 @@ async function confirmationOf<Of extends Endpoint, Input extends z.ZodObject, Be
   const lines = own ? [own.text, ...(customer ? [customer] : [])] : [await understood(summary, schema, asked)]
   // Notes with code in them are for those who build on the API.
   if (!own && endpoint.note && !endpoint.note.includes('`')) lines.push(`_${escapeText(endpoint.note)}_`)
-  if (endpoint.effect === 'charge' || price) {
-    const costs = (await price?.(asked)) ?? { cents: undefined }
-    lines.push(...moneyLines(costs, await fundsFor(context, costs)))
-  }
-  lines.push(toldWhere(context))
+  const costs = endpoint.effect === 'charge' || price ? ((await price?.(asked)) ?? unpriced) : undefined
   const typed = endpoint.effect === 'destroy' ? (own?.typed ?? (nameOf(input) || 'yes')) : own?.typed
-  return { ...own, text: lines.join('\n'), typed }
+  return {
+    ...own,
+    text: lines.join('\n'),
+    typed,
+    // A block each: however many things are named, what it costs is never cut off.
+    blocks: [
+      ...(own?.blocks ?? []),
+      ...(costs ? [section(moneyLines(costs, await fundsFor(context, costs)).join('\n'))] : []),
+      smallPrint(toldWhere(context)),
+    ],
+  }
 }
+
+/** CMR tells it only when it charges. */
+const unpriced: Price = { cents: undefined }
 
 /** What will be done, whose it is, and what was entered, with names in place of ids; mrkdwn. */
 async function understood<Input extends z.ZodObject>(

@@ -110,9 +110,9 @@ function camel(name: string): string {
   return name.replace(/-+(\w)/g, (_, letter: string) => letter.toUpperCase())
 }
 
-/** A value as it can be typed again: `search="two words"`. */
+/** A value as it can be typed again, without what would end it: `search="two words"`. */
 export function quoted(value: string): string {
-  return `"${value.replaceAll('"', '')}"`
+  return `"${value.replaceAll(/["“”]/g, '')}"`
 }
 
 /** Values as they can be said again: `domains="a.com b.com" years="1"`. */

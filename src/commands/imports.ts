@@ -128,6 +128,20 @@ const list = command({
     const runs = await latestRuns(store.db, SHOWN)
     return { message: runList(await Promise.all(runs.map((one) => viewOf(store.db, one)))) }
   },
+  async rows({ store }, _, most) {
+    const runs = await latestRuns(store.db, most)
+    return runs.map(({ id, import_id, actor, channel, file_name, state, reason, created_at, ended_at }) => ({
+      id,
+      import: runName({ import_id }),
+      actor,
+      channel,
+      file: file_name,
+      state,
+      reason,
+      begun: created_at,
+      ended: ended_at,
+    }))
+  },
 })
 
 const show = command({

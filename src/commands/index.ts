@@ -1,4 +1,3 @@
-import { withCsv } from './csv-lists.ts'
 import { withImports } from './imports.ts'
 import { dutyCommands } from './nouns/alerts/duty.ts'
 import { failureCommands } from './nouns/alerts/failed.ts'
@@ -45,5 +44,5 @@ export function createCommands(): Registry {
     ...failureCommands,
     ...eventCommands,
   ]
-  return withOwnCommands(withImports(said.map(withCsv)))
+  return withOwnCommands(withImports(said))
 }

@@ -1,5 +1,5 @@
 import { balanceIn, toCents } from '../cmr/money.ts'
-import { escapeText } from '../messages/blocks.ts'
+import { cut, escapeText } from '../messages/blocks.ts'
 import { money } from '../messages/wallet.ts'
 import type { CommandContext } from './context.ts'
 
@@ -28,13 +28,21 @@ export async function fundsFor({ cmr }: CommandContext, price: Price): Promise<F
   return { balance, missing: known ? Math.max(0, price.cents - balance) : 0 }
 }
 
+/** What a price is made of, as far as one section of a message holds it beside the price itself. */
+const ITEMS = 15
+const ITEM_LENGTH = 120
+const NOTE_LENGTH = 500
+
 /** Price, what it is made of, and what the wallet holds before and after; mrkdwn, a line each. */
 export function moneyLines(price: Price, { balance, missing }: Funds): string[] {
   const costs =
     price.cents === undefined
       ? 'CMR tells the price only when it charges.'
       : `It costs *${money(price.cents)}*.`
-  const lines = [...(price.lines ?? []).map((line) => `• ${line}`), costs, ...(price.notes ?? [])]
+  const { lines: items = [], notes = [] } = price
+  const more = items.length > ITEMS ? [`• and ${items.length - ITEMS} more`] : []
+  const shown = items.slice(0, ITEMS).map((item) => `• ${cut(item, ITEM_LENGTH)}`)
+  const lines = [...shown, ...more, costs, ...notes.map((note) => cut(note, NOTE_LENGTH))]
   if (balance === undefined) return lines
   if (missing > 0) {
     return [
@@ -143,7 +151,10 @@ export async function prewarmPrice({ cmr }: CommandContext, domains: readonly st
 /** Recreation brings a subscription back to the first year's price ("1+ Year Subscriptions"). */
 export async function recreationPrice(
   context: CommandContext,
-  wanted: { readonly subscriptionIds?: readonly string[]; readonly domainNames?: readonly string[] },
+  wanted: {
+    readonly subscriptionIds?: readonly string[] | undefined
+    readonly domainNames?: readonly string[] | undefined
+  },
 ): Promise<Price> {
   const { prices } = context
   const byId = (wanted.subscriptionIds ?? []).map((id) => subscriptionCalled(context, id))

@@ -10,12 +10,22 @@ export interface Filling {
   readonly known: ReadonlyMap<MirrorKind, number>
 }
 
+/** What the things that were found are called together: "matches for “acme”", "orders of Acme". */
+export interface Called {
+  readonly one: string
+  readonly several: string
+  /** Behind the word; plain text. */
+  readonly of: string
+}
+
 /** What was found, the best first, each with what can be done with it. */
-export function foundMessage(text: string, found: Findings, filling: Filling | undefined): Message {
-  const { rows, left, orMore } = found
+export function foundMessage(
+  { one, several, of }: Called,
+  { rows, left, orMore }: Findings,
+  filling: Filling | undefined,
+): Message {
   const count = rows.length + left
-  const many = `${orMore ? 'More than ' : ''}${count} ${count === 1 ? 'match' : 'matches'}`
-  const title = `${many} for “${escapeText(text)}”`
+  const title = `${orMore ? 'More than ' : ''}${count} ${count === 1 ? one : several} ${escapeText(of)}`
   const [first] = rows
   const notes = [
     ...(left > 0 ? [`The best ${rows.length} are shown. Add a word, or say more of the name.`] : []),
@@ -36,6 +46,14 @@ export function nothingFound(text: string, filling: Filling | undefined): Messag
     `Nothing here goes by “${escapeText(text)}”. Try another part of the name, or fewer words.`,
     2900,
   )
+  return { text: sentence, blocks: [section(sentence), ...(filling ? [context(fillingNote(filling))] : [])] }
+}
+
+/** A customer without a thing of that kind, as far as is known here. */
+export function noneOf(kind: MirrorKind, owner: string, filling: Filling | undefined): Message {
+  const known =
+    kind === 'order' ? ' CMR lists no orders: the bot knows those that it has sent, or heard of.' : ''
+  const sentence = `No ${kindNames[kind][0]} of ${escapeText(cut(owner, 200))} is known here.${known}`
   return { text: sentence, blocks: [section(sentence), ...(filling ? [context(fillingNote(filling))] : [])] }
 }
 

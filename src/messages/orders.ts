@@ -1,5 +1,6 @@
 import type { KnownBlock } from '@slack/types'
-import { button, code, context, cut, escapeText, type Message, section } from './blocks.ts'
+import { answerMessage } from './answers.ts'
+import { actions, button, code, context, cut, escapeText, type Message, section } from './blocks.ts'
 
 /** What a button's action_id ends with whose value is the id of a draft to go on from. */
 export const draftSuffix = 'draft'
@@ -61,6 +62,26 @@ export function noteLines({ rewritten, pictured, unmatched }: OrderNotes): strin
       ? [`:warning: Nobody’s picture, and not sent: ${unmatched.map(escapeText).join(', ')}`]
       : []),
   ]
+}
+
+/** Which order. */
+export type OfOrder = { readonly userId: string; readonly orderId: string }
+
+/**
+ * An order as CMR tells of it, with what can be done next.
+ * @param data the answer of `orders.get` or `orders.status`; all but `status` is shown as it comes
+ */
+export function orderCard(of: OfOrder, data: Readonly<Record<string, unknown>>): Message {
+  const waits = /unconfirmed/i.test(String(data.status))
+  const value = `userId=${of.userId} orderId=${of.orderId}`
+  const { text, blocks } = answerMessage(`Order ${of.orderId}: ${data.status ?? 'no status'}`, data)
+  const note = ':pause_button: *Waits to be processed*: nothing is charged until then.'
+  const buttons = [
+    waits && button({ text: 'Process', actionId: 'orders.process', value, style: 'primary' }),
+    button({ text: 'Status', actionId: 'orders.status', value }),
+    button({ text: 'Details', actionId: 'orders.get', value }),
+  ].filter((one) => typeof one === 'object')
+  return { text, blocks: [...blocks, ...(waits ? [section(note)] : []), actions(...buttons)] }
 }
 
 /** An order that CMR has taken. */

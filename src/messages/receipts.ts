@@ -176,22 +176,15 @@ export function reexportReceipt(
 
 const loginName = ({ platform, email }: Login) => `*${platformNames[platform]}* login ${escapeText(email)}`
 
-/** After a login was changed. @param changed labels of the fields that were filled in */
-export function loginUpdatedReceipt(
-  of: {
-    readonly userId: string
-    readonly credentialId: string
-    readonly app?: Login['platform'] | undefined
-    readonly email?: string | undefined
-  },
-  changed: readonly string[],
-): Message {
-  const { userId, credentialId, app, email } = of
-  const value = `userId=${userId} credentialId=${credentialId}`
+/** After a login was changed. @param login as it is now @param changed labels of the fields that differ from before */
+export function loginUpdatedReceipt(userId: string, login: Login, changed: readonly string[]): Message {
+  const value = `userId=${userId} credentialId=${login.credentialId}`
   return receipt({
-    text: `:white_check_mark: *${app ? platformNames[app] : 'Platform'}* login${email ? ` ${escapeText(email)}` : ''} saved`,
+    text: `:white_check_mark: ${loginName(login)} saved`,
     follows: [
-      `Changed: ${changed.map(escapeText).join(', ')}. The next export uses it; what was exported before stays as it is.`,
+      changed.length > 0
+        ? `Changed: ${changed.map(escapeText).join(', ')}. The next export uses it; what was exported before stays as it is.`
+        : 'Nothing differed from before.',
     ],
     buttons: [
       button({ text: 'Export mailboxes', actionId: 'exports.send', value }),

@@ -68,6 +68,12 @@ function userActions(id: string, { domains, mailboxes }: UserCounts) {
     button({ text: 'Update', actionId: 'users.update', value: id }),
     button({ text: counted('Domains', domains), actionId: 'domains.list', value: id }),
     button({ text: counted('Mailboxes', mailboxes), actionId: 'mailboxes.list', value: id }),
+    button({
+      text: 'Subscriptions',
+      actionId: 'find.show:subscriptions',
+      value: `kind=subscription userId=${id}`,
+    }),
+    button({ text: 'Orders', actionId: 'find.show:orders', value: `kind=order userId=${id}` }),
     button({ text: 'Platforms', actionId: 'exports.platforms', value: id }),
     button({ text: 'Order domains', actionId: 'orders.create', value: id }),
     button({ text: 'Delete', actionId: 'users.delete', value: id, style: 'danger' }),

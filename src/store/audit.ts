@@ -39,3 +39,23 @@ export async function attemptNumbered(
 ): Promise<Selectable<Schema['audit']> | undefined> {
   return db.selectFrom('audit').selectAll().where('id', '=', id).executeTakeFirst()
 }
+
+/** How far back a person's own failures are looked for. */
+const LATEST = 1000
+
+/** What somebody tried since then and CMR refused or never answered, the newest first; of the latest attempts. */
+export async function failuresOf(
+  db: Kysely<Schema>,
+  { actor, since }: { readonly actor: string; readonly since: Date },
+): Promise<Selectable<Schema['audit']>[]> {
+  const latest = await db.selectFrom('audit').select('id').orderBy('id', 'desc').limit(1).executeTakeFirst()
+  return db
+    .selectFrom('audit')
+    .selectAll()
+    .where('id', '>', Number(latest?.id ?? 0) - LATEST)
+    .where('actor', '=', actor)
+    .where('at', '>=', since.toISOString())
+    .where('outcome', 'in', ['failed', 'unknown'])
+    .orderBy('id', 'desc')
+    .execute()
+}

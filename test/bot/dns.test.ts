@@ -210,6 +210,13 @@ test('what a check finds missing is a record that the rules accept, and that the
   )
 })
 
+test('a policy that a zone keeps in quotes keeps what it allows when one more sender is added', () => {
+  const standing = { value: '"v=spf1 include:_spf.mailgun.org " "ip4:203.0.113.7 -all"' }
+  expect(neededRecord('SPF', { domain: 'a.com', provider: 'GOOGLE', standing }).value).toBe(
+    'v=spf1 include:_spf.google.com include:_spf.mailgun.org ip4:203.0.113.7 -all',
+  )
+})
+
 const dmarc = { host: '_dmarc', recordType: 'TXT', value: 'v=DMARC1; p=none' }
 const spf = { host: '@', recordType: 'TXT', value: 'v=spf1 include:_spf.google.com ~all' }
 const verdicts: [title: string, records: object[], need: string, state: string][] = [

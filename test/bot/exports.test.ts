@@ -144,3 +144,19 @@ test('a user without any platform is told so, with a way to connect one', async 
   await press(world, 'Connect ReachInbox')
   expect(initialOf(await world.opened())).toMatchObject({ userId, app: 'REACHINBOX' })
 })
+
+test('of an EmailBison login I change the workspace, and the rest that CMR wants to know stays', async () => {
+  const { world, userId } = await withMailboxes()
+  const metadata = { appBaseUrl: 'https://dedi.emailbison.com', clientId: '7', appName: 'Agency' }
+  const login = { app: 'EMAILBISON', email: 'ops@agency.com', password, ...metadata, workspace: 'Main' }
+  await world.say(`/cmr exports connect ${userId} EMAILBISON`)
+  await world.opened(world.ana.id, (view) => 'workspace' in initialOf(view))
+  await world.submit(login)
+  await world.sees(/EmailBison\* connected/)
+  const [{ credentialId }] = await world.look('credentials')
+  await world.say(`/cmr exports update ${userId} ${credentialId} --workspace Second`)
+  await confirm(world)
+  await world.sees(/EmailBison\* login ops@agency.com saved.*Changed: Workspace\./s)
+  const [sent] = await world.requests('exports.update')
+  expect(sent?.body).toEqual({ credentialId, metadata: { ...metadata, workspace: 'Second' } })
+})

@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest'
 import { createCommands } from '../../src/commands/index.ts'
+import { press } from '../support/clicks.ts'
 import { startWorld } from '../support/world.ts'
 
 type World = Awaited<ReturnType<typeof startWorld>>
@@ -168,4 +169,26 @@ test('what CMR answered to anybody is found by everybody, and is gone when CMR s
   await world.submit({ confirmName: row.email })
   await world.sees(/deleted for good/)
   await vi.waitFor(async () => expect((await find(world, 'strel'))?.text).toMatch(/Nothing here goes by/))
+})
+
+test('a user’s card leads to the subscriptions and orders that are known of them', async () => {
+  const world = await startFilled()
+  const [{ userId, domain }] = await world.look('subscriptions')
+  const user = (await world.look('users')).find((one: { userId: string }) => one.userId === userId)
+  await world.say(`/cmr users get ${userId}`)
+  await press(world, 'Subscriptions')
+  await world.sees(/\d+ subscriptions? of /)
+  expect(JSON.stringify(answers(world, world.ana.id).at(-1))).toContain(domain)
+  await world.say(`/cmr users get ${userId}`)
+  await press(world, 'Orders')
+  await world.sees(`No order of ${user.company.replace('&', '&amp;')} is known here`)
+})
+
+test('of one kind only I find by --kind', async () => {
+  const world = await startFilled()
+  const [{ domain }] = await world.look('subscriptions')
+  const message = await find(world, `${domain} --kind subscription`)
+  expect(new Set(buttonsIn(message).map(({ action_id }) => action_id.split('.')[0]))).toEqual(
+    new Set(['subscriptions']),
+  )
 })

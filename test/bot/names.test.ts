@@ -126,3 +126,28 @@ test('a picker finds mailboxes of the chosen customer first, and takes several',
   const confirmation = await world.opened(world.ana.id, (one) => JSON.stringify(one).includes('Customer'))
   expect(JSON.stringify(confirmation.blocks)).toContain(box.email)
 })
+
+test('an order that the bot has never heard of is asked of CMR by its id, whatever that looks like', async () => {
+  const world = await startWorld()
+  const [{ userId }] = await world.look('users')
+  await world.say(`/cmr orders get ord_7a078272-0fa7 --userId ${userId}`)
+  await world.sees(/order does not exist/)
+  expect(await world.requests('orders.get')).toMatchObject([{ query: { orderId: 'ord_7a078272-0fa7' } }])
+})
+
+test('a subscription is known by its id, whatever that looks like', async () => {
+  const world = await startWorld()
+  const [{ userId }] = await world.look('users')
+  await world.webhook({
+    event: 'subscription.updated',
+    eventId: 'odd-1',
+    data: { subscriptionId: 'sub_0a1b', userId, domain: 'odd-id.com', subscriptionStatus: 'ACTIVE' },
+  })
+  await vi.waitFor(async () => {
+    await world.say('/cmr find odd-id')
+    expect(world.read()).toMatch(/odd-id\.com\* {2}subscription/)
+  })
+  await world.say('/cmr subscriptions renew sub_0a1b')
+  const view = await world.opened(world.ana.id, (one) => one.submit !== null)
+  expect(JSON.stringify(view.blocks)).toContain('Subscriptions: odd-id.com')
+})

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
 import { CmrError, readTrace, traceOf } from '../../src/cmr/errors.ts'
-import { initialOf, press, pressInForm } from '../support/clicks.ts'
+import { confirm, initialOf, press, pressInForm } from '../support/clicks.ts'
 import { apiKey, startWorld } from '../support/world.ts'
 
 test('a failure has a button that opens the report to CMR, filled with what support asks for', async () => {
@@ -103,4 +103,39 @@ test('a failure in one line can be read back, whatever CMR said', () => {
       expect(readTrace(traceOf(error))).toEqual({ endpoint: 'dns.add', status, sentence: said })
     }),
   )
+})
+
+test('an order that did not come about is reported with its domains and with what failed', async () => {
+  const world = await startWorld()
+  const [{ userId }] = await world.look('users')
+  await world.control('webhooks', { url: `${world.botUrl}/webhooks/cmr` })
+  await world.control('failures', { domain: 'never-mine.com', reason: 'The registry says no' })
+  await world.say(`/cmr orders create ${userId} "never-mine.com good-name.com" --service-provider GOOGLE`)
+  await confirm(world)
+  await world.sees(/Over, not all of it came about/)
+  await press(world, 'Report to CMR')
+  const form = await world.opened(world.ana.id, (view) => view.callback_id === 'errors.send' && !!view.submit)
+  const [{ orderId }] = await world.look('orders')
+  expect(initialOf(form)).toMatchObject({
+    domain: 'never-mine.com, good-name.com',
+    endpoint: 'orders.create',
+    message: 'Failed: never-mine.com (The registry says no)',
+    orderId,
+  })
+})
+
+test('/cmr errors send by itself is filled from the failure that I met last, nobody else’s', async () => {
+  const world = await startWorld()
+  const [{ domainName }] = await world.look('domains')
+  await world.control('faults', { endpoint: 'domains.get', fault: '409', message: 'The domain is locked' })
+  await world.say(`/cmr domains get ${domainName}`)
+  await world.sees(/The domain is locked/)
+  await world.say('/cmr errors send')
+  expect(initialOf(await world.opened())).toMatchObject({
+    domain: domainName,
+    endpoint: 'domains.get',
+    message: expect.stringContaining('The domain is locked'),
+  })
+  await world.say('/cmr errors send', world.omar.id)
+  expect(initialOf(await world.opened(world.omar.id)).message).toBeUndefined()
 })

@@ -19,6 +19,18 @@ test.each(read)('“%s” is understood', (line, username, firstName, lastName) 
   expect(parsePeople(line)).toEqual({ people: [{ username, firstName, lastName, line: 1 }], faults: [] })
 })
 
+test.each([
+  'Jane Doe, bob Robert Roe, Ann van Dyk',
+  'Jane Doe; bob Robert Roe; Ann van Dyk;',
+  'Jane Doe <jane.doe@old.com>, Robert Roe <bob>, Ann van Dyk',
+])('“%s” on one line are three people', (line) => {
+  expect(addressesOf({ ...parsePeople(line), domains: ['a.com'] }).byDomain['a.com']).toMatchObject([
+    { username: 'jane.doe', firstName: 'Jane', lastName: 'Doe' },
+    { username: 'bob', firstName: 'Robert', lastName: 'Roe' },
+    { username: 'ann.vandyk', firstName: 'Ann', lastName: 'van Dyk' },
+  ])
+})
+
 test('a table with a header is read by its columns, whatever their order', () => {
   const { people, faults } = parsePeople('\n"Last name";First name;E-mail\nDoe;Jane;jd@x.com\n;Ann;\nLee;Bo;')
   expect(people).toMatchObject([
@@ -83,7 +95,7 @@ test('spread over the domains, everybody gets one address, and domains differ by
   )
 })
 
-test('whatever is pasted, each line is a person or a fault, and no address is invalid or comes twice', () => {
+test('whatever is pasted, each part of it is a person or a fault at most, and no address is invalid or comes twice', () => {
   const line = fc.oneof(
     fc.string({ maxLength: 90 }),
     fc.string({ unit: 'grapheme', maxLength: 40 }),
@@ -93,7 +105,7 @@ test('whatever is pasted, each line is a person or a fault, and no address is in
     fc.property(fc.array(line, { maxLength: 20 }), (lines) => {
       const text = lines.map((one) => one.replaceAll(/[\r\n]/g, ' ')).join('\n')
       const { people, faults } = parsePeople(text)
-      const filled = text.split('\n').filter((one) => one.trim()).length
+      const filled = text.split(/[\n,;]/).filter((one) => one.trim()).length
       expect(people.length + faults.length).toBeLessThanOrEqual(filled)
       const { byDomain } = addressesOf({ people, domains: ['a.com'] })
       const usernames = (byDomain['a.com'] ?? []).map(({ username }) => username)

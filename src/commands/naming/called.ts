@@ -50,15 +50,14 @@ export async function userNamed(context: NamingContext, name: string, field = 'u
 }
 
 async function inMirror({ store }: NamingContext, kind: MirrorKind, given: readonly string[]) {
-  const byId = given.filter((name) => isId(name) || kind === 'domain')
   const idOf = (name: string) => (kind === 'domain' ? name.toLowerCase() : name)
   const rows = await mirrorRows(
     store,
-    byId.map((name) => ({ kind, id: idOf(name) })),
+    given.map((name) => ({ kind, id: idOf(name) })),
   )
   const known = new Map(rows.map((row) => [keyOf(row), thingOf(row)]))
   const meant = new Map<string, readonly Thing[]>()
-  for (const name of byId) {
+  for (const name of given) {
     const thing = known.get(keyOf({ kind, id: idOf(name) }))
     if (thing) meant.set(name, [thing])
     // An id of CMR's is taken as it is, whether the mirror has it or not.

@@ -1,10 +1,13 @@
 import { z } from 'zod'
 import { errors } from '../../cmr/endpoints/account.ts'
 import { readTrace } from '../../cmr/errors.ts'
-import { attemptNumbered } from '../../store/audit.ts'
+import { cut } from '../../messages/blocks.ts'
+import { attemptNumbered, failuresOf } from '../../store/audit.ts'
+import { partsOfOperations } from '../../store/operation-parts.ts'
 import { operationOf } from '../../store/operations.ts'
 import type { Store } from '../../store/store.ts'
 import { InputError, type Prefill } from '../command.ts'
+import type { CommandContext } from '../context.ts'
 import { endpointCommand } from '../endpoints.ts'
 
 const { message, actionId, orderId, domain, endpoint, status, context } = errors.send.body.shape
@@ -36,6 +39,20 @@ interface Failure {
   readonly about: Readonly<Record<string, unknown>>
 }
 
+/** "Block Kit reference: plain-text input" takes 3,000. */
+const LONGEST = 2000
+
+/** What somebody met before this is not what they report now. */
+const LATELY_MS = 60 * 60 * 1000
+
+/** The last failure at CMR that somebody has just met, as the audit's row number. */
+async function lastFailure({ store, caller, clock }: CommandContext): Promise<string | undefined> {
+  const since = new Date(clock().getTime() - LATELY_MS)
+  const attempts = await failuresOf(store.db, { actor: caller.userId, since })
+  const [last] = attempts.filter(({ detail }) => readTrace(detail ?? ''))
+  return last && String(last.id)
+}
+
 /** @param reference a row number of the audit, or an operation's id */
 async function failureOf({ db }: Store, reference: string): Promise<Failure | undefined> {
   const attempt = /^\d{1,15}$/.test(reference) ? await attemptNumbered(db, Number(reference)) : undefined
@@ -50,11 +67,30 @@ async function failureOf({ db }: Store, reference: string): Promise<Failure | un
     actor: found.actor,
     endpoint: trace?.endpoint ?? attempt?.command ?? operation?.endpoint ?? '',
     status: trace?.status,
-    sentence: trace?.sentence ?? attempt?.detail ?? operation?.outcome ?? '',
+    sentence: trace?.sentence ?? attempt?.detail ?? operation?.outcome ?? (await openIn(db, reference)),
     actionId: attempt?.action_id ?? operation?.action_id ?? null,
     orderId: operation?.order_id ?? null,
     about: { ...query, ...body, ...(attempt && (JSON.parse(attempt.arguments) as object)), ...subject },
   }
+}
+
+/** What of an operation has failed, or has not come about. */
+async function openIn(db: Store['db'], operationId: string): Promise<string> {
+  const parts = (await partsOfOperations(db, [operationId])).filter(({ kind }) => kind !== 'change')
+  const failed = parts.filter(({ state }) => state === 'failed')
+  if (failed.length > 0)
+    return `Failed: ${failed.map(({ name, detail }) => (detail ? `${name} (${detail})` : name)).join(', ')}`
+  const waiting = parts.filter(({ state }) => state === 'waiting')
+  return waiting.length > 0 ? `Accepted, and not over: ${waiting.map(({ name }) => name).join(', ')}` : ''
+}
+
+/** The domains that a request was about: names, or what an order says of each. */
+function domainsIn(about: Failure['about']): string {
+  const named = about.domain ?? about.domainName ?? about.domains ?? about.domainNames ?? about.order ?? []
+  return [named]
+    .flat()
+    .map((one) => (typeof one === 'object' && one !== null ? (one as { domain?: unknown }).domain : one))
+    .join(', ')
 }
 
 async function filledFrom(store: Store, reference: string): Promise<Prefill> {
@@ -62,7 +98,6 @@ async function filledFrom(store: Store, reference: string): Promise<Prefill> {
   if (!failure)
     throw new InputError('failure', 'The bot no longer knows that failure. Fill in what you know.')
   const { about } = failure
-  const named = about.domain ?? about.domainName ?? about.domains ?? about.domainNames
   const lines = [
     about.userId && `User: ${about.userId}`,
     `Time: ${failure.at}`,
@@ -71,8 +106,8 @@ async function filledFrom(store: Store, reference: string): Promise<Prefill> {
   ]
   return {
     values: {
-      message: failure.sentence,
-      domain: [named ?? []].flat().join(', '),
+      message: cut(failure.sentence, LONGEST),
+      domain: cut(domainsIn(about), LONGEST),
       actionId: failure.actionId ?? '',
       orderId: failure.orderId ?? about.orderId ?? '',
       endpoint: failure.endpoint,
@@ -89,8 +124,9 @@ export const errorCommands = [
     submit: 'Send to CMR',
     input,
     positional: ['message'],
-    async prefill({ store }, { failure }) {
-      return typeof failure === 'string' ? filledFrom(store, failure) : { values: {} }
+    async prefill(context, { failure }) {
+      const reference = typeof failure === 'string' ? failure : await lastFailure(context)
+      return reference === undefined ? { values: {} } : filledFrom(context.store, reference)
     },
     request: ({ failure: _, ...body }) => ({ body }),
   }),

@@ -2,9 +2,18 @@ import { z } from 'zod'
 import { geo } from '../../cmr/endpoints/geo.ts'
 import { placeList } from '../../messages/geo.ts'
 import { command } from '../command.ts'
+import type { CommandContext } from '../context.ts'
 import type { Place } from '../places.ts'
 
 const entries = (places: readonly Place[]) => places.map(({ name, code }) => [name, code] as const)
+
+const rowsOf = (places: readonly Place[]) => places.map(({ name, code }) => ({ name, code }))
+
+/** Those whose name holds it. */
+async function countriesWith({ places }: CommandContext, search = ''): Promise<readonly Place[]> {
+  const wanted = search.toLowerCase()
+  return (await places.countries()).filter(({ name }) => name.toLowerCase().includes(wanted))
+}
 
 /** `/cmr geo …` */
 export const geoCommands = [
@@ -15,11 +24,10 @@ export const geoCommands = [
     effect: geo.countries.effect,
     input: z.object({ search: z.string().optional().meta({ label: 'Search' }) }),
     positional: ['search'],
-    async run({ places }, { search = '' }) {
-      const wanted = search.toLowerCase()
-      const found = (await places.countries()).filter(({ name }) => name.toLowerCase().includes(wanted))
-      return { message: placeList('Countries', entries(found)) }
+    async run(context, { search }) {
+      return { message: placeList('Countries', entries(await countriesWith(context, search))) }
     },
+    rows: async (context, { search }) => rowsOf(await countriesWith(context, search)),
   }),
   command({
     noun: 'geo',
@@ -37,5 +45,6 @@ export const geoCommands = [
         ),
       }
     },
+    rows: async ({ places }, { countryCode }) => rowsOf(await places.states(countryCode)),
   }),
 ]

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { helpMessage, nounHelp } from '../../messages/help.ts'
 import { statusMessage } from '../../messages/status.ts'
 import { type Command, command, InputError } from '../command.ts'
+import { withCsv } from '../csv-lists.ts'
 import { createRegistry, type Registry } from '../registry.ts'
 import { operationCommands } from './operations.ts'
 
@@ -43,11 +44,8 @@ function help(registry: () => Registry): Command {
 
 /** All commands with the two that tell of the bot itself. */
 export function withOwnCommands(commands: readonly Command[]): Registry {
-  const registry: Registry = createRegistry([
-    ...commands,
-    ...operationCommands(() => registry),
-    status,
-    help(() => registry),
-  ])
+  const registry: Registry = createRegistry(
+    [...commands, ...operationCommands(() => registry), status, help(() => registry)].map(withCsv),
+  )
   return registry
 }

@@ -14,6 +14,7 @@ import { mailboxesRemovedReceipt, reexportReceipt } from '../../messages/receipt
 import { command, InputError, type Prefill } from '../command.ts'
 import type { CommandContext } from '../context.ts'
 import { endpointCommand, ownerFollows } from '../endpoints.ts'
+import { pictureGiven } from '../given-files.ts'
 import { named } from '../naming/named.ts'
 
 type Values = Readonly<Record<string, unknown>>
@@ -82,16 +83,9 @@ async function todays(context: CommandContext, values: Values): Promise<Prefill>
 }
 
 /** A picture as CMR takes it with the other fields: a data URL. @throws InputError for what is none */
-async function pictureOf({ files }: CommandContext, ids: readonly string[] | undefined) {
-  const [id] = ids ?? []
+async function pictureOf(context: CommandContext, [id]: readonly string[] = []) {
   if (!id) return undefined
-  const { name, type, bytes } = await files.read(id).catch((error: unknown) => {
-    throw new InputError(
-      'picture',
-      error instanceof Error ? error.message : 'Slack does not give the picture.',
-    )
-  })
-  if (!/^image\/(png|jpe?g)$/.test(type)) throw new InputError('picture', `${name} is neither PNG nor JPEG.`)
+  const { type, bytes } = await pictureGiven(context, id, 'picture')
   return `data:${type};base64,${Buffer.from(bytes).toString('base64')}`
 }
 

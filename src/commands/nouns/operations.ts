@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { escapeText, type Message } from '../../messages/blocks.ts'
 import { notice } from '../../messages/failure.ts'
-import { operationList, operationStory } from '../../messages/operations.ts'
+import { type OperationView, operationList, operationStory } from '../../messages/operations.ts'
 import { viewOf } from '../../operations/operation-view.ts'
 import { keepLooking, settle } from '../../operations/settle.ts'
 import { partsOfOperations } from '../../store/operation-parts.ts'
@@ -63,27 +63,37 @@ const list = command({
   positional: ['id'],
   async run({ store }, { id: name, all = false }) {
     if (name) return { message: await storyOf(store, await called(store, name)) }
-    const found = all
-      ? await latestOperations(store.db, SHOWN + 1)
-      : await openOperations(store.db, SHOWN + 1)
-    const rows = found.slice(0, SHOWN)
-    const parts = await partsOfOperations(
-      store.db,
-      rows.map((one) => one.id),
-    )
-    const views = rows.map((one) =>
-      viewOf(
-        one,
-        parts.filter((part) => part.operation_id === one.id),
-      ),
-    )
+    const found = await viewsOf(store, all, SHOWN + 1)
+    const views = found.slice(0, SHOWN)
     const more = found.length > SHOWN
     const title = all
-      ? `The newest ${rows.length} operations`
-      : `${more ? `More than ${SHOWN}` : rows.length} open operation${rows.length === 1 ? '' : 's'}`
+      ? `The newest ${views.length} operations`
+      : `${more ? `More than ${SHOWN}` : views.length} open operation${views.length === 1 ? '' : 's'}`
     return { message: operationList(title, views, more) }
   },
+  async rows({ store }, { id: name, all = false }, most) {
+    if (name) return stepsOf(store.db, (await called(store, name)).id)
+    return (await viewsOf(store, all, most)).map(({ progress, failures, toProcess, ...view }) => ({
+      ...view,
+      progress: progress.map(({ label, done, total }) => `${label} ${done}/${total}`),
+      failed: failures.map((one) => one.name),
+      toProcess: toProcess !== undefined,
+    }))
+  },
 })
+
+/** What is open, or the newest of all. */
+async function viewsOf(store: Store, all: boolean, most: number): Promise<OperationView[]> {
+  const rows = await (all ? latestOperations : openOperations)(store.db, most)
+  const parts = Map.groupBy(
+    await partsOfOperations(
+      store.db,
+      rows.map(({ id: one }) => one),
+    ),
+    (part) => part.operation_id,
+  )
+  return rows.map((one) => viewOf(one, parts.get(one.id) ?? []))
+}
 
 const check = command({
   noun: 'operations',

@@ -67,6 +67,27 @@ const cancel = endpointCommand(subscriptions.cancel, {
     cancelReceipt(before.domain ?? before.subscriptionId, before.totalMailboxQuantity, answer),
 })
 
+const recreate = endpointCommand(subscriptions.recreate, {
+  summary: 'Recreate subscriptions',
+  submit: 'Recreate',
+  input: z.object(subscriptions.recreate.body.shape).superRefine((given, refinement) => {
+    if (Boolean(given.domainNames) !== Boolean(given.subscriptionIds)) return
+    const message = given.domainNames
+      ? 'Name domains or subscriptions, not both.'
+      : 'Name domains or subscriptions.'
+    refinement.addIssue({ code: 'custom', path: ['domainNames'], message })
+  }),
+  positional: ['domainNames'],
+  asks: async ({ input }) => {
+    const names = input.domainNames ?? input.subscriptionIds ?? []
+    return {
+      text: recreateText(names),
+      typed: names.length === 1 ? names[0] : `${names.length} subscriptions`,
+    }
+  },
+  price: ({ context, ids }) => recreationPrice(context, ids),
+})
+
 /** `/cmr subscriptions …` */
 export const subscriptionCommands = [
   list,
@@ -86,17 +107,5 @@ export const subscriptionCommands = [
       autoRenewReceipt(String(input.subscriptionId), String(ids.subscriptionId), ids.autoRenew === true),
   }),
   cancel,
-  endpointCommand(subscriptions.recreate, {
-    summary: 'Recreate subscriptions',
-    submit: 'Recreate',
-    asks: async ({ input }) => {
-      const names = [input.domainNames ?? [], input.subscriptionIds ?? []].flat().map(String)
-      if (names.length === 0) throw new InputError('domainNames', 'Name domains or subscriptions.')
-      return {
-        text: recreateText(names),
-        typed: names.length === 1 ? names[0] : `${names.length} subscriptions`,
-      }
-    },
-    price: ({ context, ids }) => recreationPrice(context, ids),
-  }),
+  recreate,
 ]

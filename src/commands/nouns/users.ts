@@ -18,9 +18,12 @@ import {
 import { command, type Prefill } from '../command.ts'
 import type { CommandContext } from '../context.ts'
 import { findUsers } from '../customers.ts'
+import { toldWhere } from '../endpoints.ts'
 import { quoted } from '../grammar.ts'
 import { userNamed } from '../naming/called.ts'
+import { customerLine, named } from '../naming/named.ts'
 import { diallingCode } from '../places.ts'
+import { readBack } from '../read-back.ts'
 
 const { userId } = endpoints.get.query.shape
 const PAGE = 10
@@ -117,6 +120,11 @@ const update = command({
   positional: ['userId'],
   prefill: todays,
   follow: (context, values, chosen) => (chosen === 'userId' ? todays : followCountry)(context, values),
+  async readBack(context, { userId: whose, ...changed }) {
+    const found = await named(context, z.object({ userId }), { userId: whose })
+    const lines = ['*Update this user?*', await customerLine(context, found), readBack(userFields, changed)]
+    return lines.filter(Boolean).join('\n')
+  },
   label: (input) => `${input.company} (${input.email})`,
   whenUnknown: (input) => `Look at today's state with \`/cmr users get ${escapeText(input.userId)}\`.`,
   async run(context, input) {
@@ -143,7 +151,8 @@ const remove = command({
   async confirm(context, input) {
     const user = await userNamed(context, input.userId)
     return {
-      text: `*${escapeText(userName(user))}* (${escapeText(user.email)}, ${code(userIdOf(user))}) will be deleted *for good*, with billing records, workspaces and orders. CMR refuses while the user has mailboxes or domains. You will be told here.`,
+      text: `*${escapeText(userName(user))}* (${escapeText(user.email)}, ${code(userIdOf(user))}) will be deleted *for good*, with billing records, workspaces and orders. CMR refuses while the user has mailboxes or domains.\n${toldWhere(context)}`,
+      input: { userId: userIdOf(user) },
       typed: String(user.email ?? userIdOf(user)),
     }
   },

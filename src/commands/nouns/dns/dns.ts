@@ -9,7 +9,7 @@ import { change, remove } from './change.ts'
 import { fields, need, ofDomain, record, refuse } from './fields.ts'
 import { type MailNeed, mailFindings, neededRecord } from './mail.ts'
 import { nameservers } from './nameservers.ts'
-import { type DnsRecord, newRecordFaults } from './records.ts'
+import { type DnsRecord, newRecordFaults, textOf } from './records.ts'
 import { domainDetails, idsIn, recordsOf, whose } from './zone.ts'
 
 export const list = endpointCommand(dns.list, {
@@ -61,12 +61,12 @@ export const add = endpointCommand(dns.add, {
 /** What is there already and does not go with a new record; mrkdwn. */
 function clashOf(records: readonly DnsRecord[], wanted: DnsRecord): string | undefined {
   const same = records.filter((one) => (one.host || '@').toLowerCase() === wanted.host?.toLowerCase())
-  const starts = (text: string | undefined, mark: string) => text?.toLowerCase().startsWith(mark) ?? false
+  const starts = (one: DnsRecord, mark: string) => textOf(one).toLowerCase().startsWith(mark)
   for (const [mark, name] of [
     ['v=spf1', 'SPF'],
     ['v=dmarc1', 'DMARC'],
   ] as const) {
-    if (starts(wanted.value, mark) && same.some((one) => starts(one.value, mark)))
+    if (starts(wanted, mark) && same.some((one) => starts(one, mark)))
       return `${name} stands there already, and of two such records receivers take none. Change that one instead.`
   }
   if (wanted.recordType === 'CNAME' && same.length)

@@ -1,4 +1,4 @@
-import type { DnsRecord } from './records.ts'
+import { type DnsRecord, textOf } from './records.ts'
 
 /** What mail needs of a domain's DNS. */
 export const mailNeeds = ['MX', 'SPF', 'DKIM', 'DMARC'] as const
@@ -53,14 +53,13 @@ const MOST_LOOKUPS = 10
 export function mailFindings(records: readonly DnsRecord[], provider: MailProvider): Finding[] {
   const at = (host: RegExp, type: string) =>
     records.filter((one) => one.recordType === type && host.test(one.host ?? '@'))
-  const text = (one: DnsRecord) => (one.value ?? '').replace(/^"|"$/g, '').replace(/"\s*"/g, '')
   const root = /^@?$/
-  const spf = at(root, 'TXT').filter((one) => /^v=spf1(\s|$)/i.test(text(one)))
-  const dmarc = at(/^_dmarc$/i, 'TXT').filter((one) => /^v=DMARC1/i.test(text(one)))
+  const spf = at(root, 'TXT').filter((one) => /^v=spf1(\s|$)/i.test(textOf(one)))
+  const dmarc = at(/^_dmarc$/i, 'TXT').filter((one) => /^v=DMARC1/i.test(textOf(one)))
   const keys = [...at(/\._domainkey$/i, 'TXT'), ...at(/\._domainkey$/i, 'CNAME')]
   return [
     mxFinding(at(root, 'MX'), provider),
-    spfFinding(spf, text, provider),
+    spfFinding(spf, provider),
     keys.length
       ? {
           need: 'DKIM',
@@ -72,7 +71,7 @@ export function mailFindings(records: readonly DnsRecord[], provider: MailProvid
           state: 'missing',
           sentence: `Mail is not signed, so much of it goes to spam. The key comes from ${names[provider]}: ${dkimSource[provider]}`,
         },
-    dmarcFinding(dmarc, text, spf.length > 0 || keys.length > 0),
+    dmarcFinding(dmarc, spf.length > 0 || keys.length > 0),
   ]
 }
 
@@ -91,11 +90,7 @@ function mxFinding(found: readonly DnsRecord[], provider: MailProvider): Finding
   }
 }
 
-function spfFinding(
-  found: readonly DnsRecord[],
-  text: (one: DnsRecord) => string,
-  provider: MailProvider,
-): Finding {
+function spfFinding(found: readonly DnsRecord[], provider: MailProvider): Finding {
   const [record] = found
   if (!record)
     return { need: 'SPF', state: 'missing', sentence: 'Receivers cannot tell who may send for this domain.' }
@@ -104,7 +99,7 @@ function spfFinding(
     return wrong(
       `There are ${found.length} SPF records, so receivers take none of them. Merge them into one.`,
     )
-  const policy = text(record)
+  const policy = textOf(record)
   if (!policy.toLowerCase().includes(spfIncludes[provider]))
     return wrong(`It does not allow ${names[provider]} to send: ${spfIncludes[provider]} is missing.`)
   if (/\s\+?all$/i.test(policy.trim()))
@@ -115,11 +110,7 @@ function spfFinding(
   return { need: 'SPF', state: 'good', sentence: `${names[provider]} may send: ${policy}` }
 }
 
-function dmarcFinding(
-  found: readonly DnsRecord[],
-  text: (one: DnsRecord) => string,
-  authenticated: boolean,
-): Finding {
+function dmarcFinding(found: readonly DnsRecord[], authenticated: boolean): Finding {
   const [record] = found
   if (!record)
     return {
@@ -129,10 +120,10 @@ function dmarcFinding(
     }
   const wrong = (sentence: string): Finding => ({ need: 'DMARC', state: 'wrong', sentence, record })
   if (found.length > 1) return wrong(`There are ${found.length} policies, so receivers take none of them.`)
-  if (!/;\s*p=(none|quarantine|reject)\b/i.test(text(record)))
+  if (!/;\s*p=(none|quarantine|reject)\b/i.test(textOf(record)))
     return wrong('It names no policy: add p=none, p=quarantine or p=reject.')
   if (!authenticated) return wrong('A policy without SPF and DKIM fails every mail. Add those first.')
-  return { need: 'DMARC', state: 'good', sentence: `A policy is published: ${text(record)}` }
+  return { need: 'DMARC', state: 'good', sentence: `A policy is published: ${textOf(record)}` }
 }
 
 /**
@@ -159,7 +150,11 @@ export function neededRecord(
             priority: 0,
           }
     case 'SPF':
-      return { host: '@', recordType: 'TXT', value: withInclude(standing?.value, spfIncludes[provider]) }
+      return {
+        host: '@',
+        recordType: 'TXT',
+        value: withInclude(standing && textOf(standing), spfIncludes[provider]),
+      }
     case 'DKIM':
       return provider === 'GOOGLE'
         ? { host: 'google._domainkey', recordType: 'TXT', value: '' }

@@ -47,7 +47,8 @@ async function nameserversOf(context: CommandContext, of: { userId: string; doma
   const told = details.nameservers
   if (Array.isArray(told)) return told.map(String)
   const { records } = await recordsOf(context, of)
-  return records.filter((one) => one.recordType === 'NS' && one.host === '@').map((one) => String(one.value))
+  const own = records.filter((one) => one.recordType === 'NS' && (one.host || '@') === '@')
+  return own.map((one) => String(one.value))
 }
 
 async function currentNameservers(context: CommandContext, values: Values): Promise<Prefill> {

@@ -9,6 +9,11 @@ export interface DnsRecord {
   readonly priority?: unknown
 }
 
+/** What a TXT record says: some zones keep it in quotes, a long one in several (RFC 1035, 3.3.14). */
+export function textOf({ value = '' }: DnsRecord): string {
+  return value.replace(/^"|"$/g, '').replace(/"\s*"/g, '')
+}
+
 /** A record as it is about to be sent. */
 export interface WantedRecord {
   readonly domain: string

@@ -14,6 +14,11 @@ export type Platform = keyof typeof platformNames
 /** What EmailBison asks for beside the login: all of it. */
 export const bisonFields = ['appBaseUrl', 'clientId', 'appName', 'workspace'] as const
 
+/** What EmailBison was told of a login. */
+export function bisonOf({ metadata }: Login): Record<string, unknown> {
+  return Object.fromEntries(bisonFields.flatMap((name) => (metadata[name] ? [[name, metadata[name]]] : [])))
+}
+
 /** A login at a platform, as CMR lists it; without its password. */
 export interface Login {
   readonly credentialId: string

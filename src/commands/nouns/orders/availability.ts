@@ -27,6 +27,12 @@ export function isFresh(asked: { readonly askedAt: string } | undefined, now: Da
   return asked !== undefined && now.getTime() - Date.parse(asked.askedAt) < FRESH_MS
 }
 
+/** Names that an order could not have, as if CMR had been asked for them. */
+export function takenNow(names: readonly string[], now: Date): KnownDomains {
+  const taken = { available: false, cents: undefined, askedAt: now.toISOString() }
+  return Object.fromEntries(names.map((name) => [name, taken]))
+}
+
 /**
  * Asks CMR about the names it has not just told about, each by itself.
  * @returns what is known now, and the failure where CMR did not tell everything

@@ -1,4 +1,5 @@
 import type { KnownBlock } from '@slack/types'
+import { CmrError } from '../../../cmr/errors.ts'
 import {
   actions,
   button,
@@ -53,12 +54,15 @@ async function checkDomains({ context, gathered, tell }: StepWork): Promise<Step
   if (failure) return { gathered: noted, problem: failureText(failure, 'domains available') }
   const taken = names.filter((name) => known[name]?.available === false)
   if (taken.length === 0) return { gathered: noted }
-  const offers = await replacementsFor(context, taken, names)
+  // What is taken is said also where CMR has no idea what else to take.
+  const offers = await replacementsFor(context, taken, names).catch((error: unknown) => {
+    if (error instanceof CmrError) return []
+    throw error
+  })
   const free = names.filter((name) => !taken.includes(name))
   const list = cut(taken.map(escapeText).join(', '), 2000)
-  const left = free.length
-    ? 'Take others below, or go on without.'
-    : 'Take others below, or enter other names.'
+  const others = offers.length ? 'Take others below' : 'Enter other names'
+  const left = free.length ? `${others}, or go on without.` : `${others}.`
   return {
     gathered: noting(valuing(noted, { domains: free }), { offers }),
     problem: `:no_entry: *${taken.length === 1 ? 'Taken, and left out' : `${taken.length} are taken, and left out`}:* ${list}\n${left}`,

@@ -18,7 +18,7 @@ type Given = Readonly<Record<string, unknown>>
 const people = {
   mailboxes: z.string().optional().meta({
     label: 'People',
-    hint: 'One a line: “Jane Doe”, or “jane Jane Doe” with a username of its own. None orders domains only.',
+    hint: 'One a line, or with commas between: “Jane Doe”, or “jane Jane Doe” with a username of its own',
     example: 'Jane Doe',
     multiline: true,
   }),

@@ -1,11 +1,13 @@
 import type { z } from 'zod'
 import { orders } from '../../../cmr/endpoints/orders.ts'
-import { orderReceipt } from '../../../messages/orders.ts'
+import { escapeText } from '../../../messages/blocks.ts'
+import { type OfOrder, orderCard, orderReceipt } from '../../../messages/orders.ts'
 import { userIdOf, userName } from '../../../messages/users.ts'
 import { type Command, command, type Outcome } from '../../command.ts'
 import type { CommandContext } from '../../context.ts'
 import { endpointCommand, nameOf } from '../../endpoints.ts'
 import { userNamed } from '../../naming/called.ts'
+import { takenNow } from './availability.ts'
 import { confirmMore, confirmOrder } from './confirmation.ts'
 import type { OrderFindings } from './findings.ts'
 import { domainsOf, type MoreInput, mailboxesOf, moreInput, type OrderInput, orderInput } from './input.ts'
@@ -15,23 +17,22 @@ import { moreSteps, orderSteps } from './steps.ts'
 import { subscriptionOf } from './subscription.ts'
 
 const whenUnknown = ({ userId }: { userId: string }) =>
-  `Look for it in the wallet (\`/cmr wallet\`) and among the domains (\`/cmr domains list ${userId}\`) before you order again.`
+  `Look for it in the wallet (\`/cmr wallet\`) and among the domains (\`/cmr domains list ${escapeText(userId)}\`) before you order again.`
+
+/** What all commands that order have in common. */
+const ordering = (verb: 'create' | 'create-with-images' | 'mailboxes' | 'add-mailboxes', summary: string) =>
+  ({ noun: 'orders', verb, summary, effect: orders[verb].effect, submit: 'Order', whenUnknown }) as const
 
 /** A new order. With pictures, or with masked forwarding, it goes to the endpoint that takes them. */
 function orderCommand(verb: 'create' | 'create-with-images', summary: string): Command {
   return command({
-    noun: 'orders',
-    verb,
-    summary,
-    effect: orders[verb].effect,
-    submit: 'Order',
+    ...ordering(verb, summary),
     example:
       'jane@acme.com "acme.com acme.io" --mailboxes "jane Jane Doe" --serviceProvider GOOGLE --years 1',
     input: orderInput,
     positional: ['userId', 'domains'],
     steps: orderSteps,
     label: (input) => nameOf({ domains: input.domains }),
-    whenUnknown,
     confirm: (context, input, found) => confirmOrder(context, input, found as OrderFindings | undefined),
     run: (context, input) => placeOrder(context, input, verb === 'create-with-images'),
   })
@@ -71,7 +72,11 @@ async function placeOrder(context: CommandContext, input: OrderInput, multipart:
     ? await drafts.keep({
         author: null,
         command: 'orders.create',
-        gathered: { values: { ...input, userId, domains: unavailable }, labels: {}, notes: {} },
+        gathered: {
+          values: { ...input, userId, domains: unavailable },
+          labels: { userId: userName(customer) },
+          notes: { domains: takenNow(unavailable, context.clock()) } satisfies OrderFindings,
+        },
       })
     : undefined
   const { orderId } = data
@@ -132,17 +137,12 @@ function nameIn(told: unknown): string {
 /** More mailboxes on a subscription. With pictures it goes to the endpoint that takes them. */
 function moreCommand(verb: 'mailboxes' | 'add-mailboxes', summary: string): Command {
   return command({
-    noun: 'orders',
-    verb,
-    summary,
-    effect: orders[verb].effect,
-    submit: 'Order',
+    ...ordering(verb, summary),
     example: 'jane@acme.com acme.com --mailboxes "john John Roe"',
     input: moreInput,
     positional: ['userId', 'subscriptionId', 'domain', 'mailboxes'],
     steps: moreSteps,
     label: (input) => input.domain ?? input.subscriptionId,
-    whenUnknown,
     confirm: (context, input) => confirmMore(context, input),
     run: (context, input) => addMailboxes(context, input, verb === 'add-mailboxes'),
   })
@@ -184,13 +184,19 @@ async function addMailboxes(context: CommandContext, input: MoreInput, multipart
 const process = endpointCommand(orders.process, {
   summary: 'Process an order',
   submit: 'Process',
-  price: ({ context, ids }) => waitingOrderPrice(context, ids as { userId: string; orderId: string }),
+  price: ({ context, ids }) => waitingOrderPrice(context, ids as OfOrder),
 })
 
 /** `/cmr orders …` */
 export const orderCommands: readonly Command<z.ZodObject>[] = [
-  endpointCommand(orders.get, { summary: 'Show an order' }),
-  endpointCommand(orders.status, { summary: 'Status of an order' }),
+  endpointCommand(orders.get, {
+    summary: 'Show an order',
+    show: ({ data }, { ids }) => orderCard(ids as OfOrder, data),
+  }),
+  endpointCommand(orders.status, {
+    summary: 'Status of an order',
+    show: ({ data }, { ids }) => orderCard(ids as OfOrder, data),
+  }),
   orderCommand('create', 'Order domains'),
   orderCommand('create-with-images', 'Order with pictures'),
   moreCommand('mailboxes', 'Order mailboxes'),

@@ -1,5 +1,6 @@
 import { InputError } from '../../command.ts'
 import type { Gathered } from '../../drafts.ts'
+import { fileGiven } from '../../given-files.ts'
 import type { Step, StepWork } from '../../step.ts'
 import { defaultPattern } from './addresses.ts'
 import { findings, listIn, noting } from './findings.ts'
@@ -14,7 +15,7 @@ import { picturesGiven } from './pictures.ts'
 export function peopleStep(
   fields: readonly string[],
   domains: (gathered: Gathered) => readonly string[],
-): Step {
+): Step & Required<Pick<Step, 'check'>> {
   return {
     title: 'Mailboxes',
     fields,
@@ -38,15 +39,10 @@ export function peopleStep(
 }
 
 /** People of an uploaded table join those that were typed, so that all stand in one place. */
-async function withFile({ files }: StepWork['context'], gathered: Gathered): Promise<Gathered> {
+async function withFile(context: StepWork['context'], gathered: Gathered): Promise<Gathered> {
   const [id] = listIn(gathered.values.peopleFile)
   if (!id) return gathered
-  const file = await files.read(id).catch((error: unknown) => {
-    throw new InputError(
-      'peopleFile',
-      error instanceof Error ? error.message : 'Slack does not give the file.',
-    )
-  })
+  const file = await fileGiven(context, id, 'peopleFile')
   const { people, faults } = parsePeople(new TextDecoder().decode(file.bytes))
   const [fault] = faults
   if (fault) throw new InputError('peopleFile', `${file.name}, line ${fault.line}: ${fault.why}.`)

@@ -26,7 +26,7 @@ const name = cmrText({ label: 'Name' })
 
 /**
  * Reads a list of people, one a line: `jane Jane Doe`, `Jane Doe`, `Jane Doe <jane>`, `jane, Jane, Doe`,
- * `Jane, Doe`, or a table with a header such as `first,last,username`.
+ * `Jane, Doe`, or a table with a header such as `first,last,username`; several on one line as `Jane Doe, John Roe`.
  * Three words or more begin with the username where the first one is not capitalised.
  */
 export function parsePeople(text: string): People {
@@ -36,12 +36,20 @@ export function parsePeople(text: string): People {
   if (first !== -1 && isHeader(lines[first] ?? '')) return peopleInTable(lines.slice(first).join('\n'), first)
   const people: Person[] = []
   const faults: LineFault[] = []
-  for (const [at, raw] of lines.entries()) {
-    const line = raw.trim()
-    if (!line) continue
-    sort({ ...partsOf(line), line: at + 1 }, people, faults)
+  for (const [at, line] of lines.entries()) {
+    for (const one of peopleOn(line.trim())) sort({ ...partsOf(one), line: at + 1 }, people, faults)
   }
   return { people, faults }
+}
+
+/** Between commas stand several people where each part is a whole name; a part of one person's is a single word. */
+function peopleOn(line: string): string[] {
+  const parts = line
+    .split(/[,;]/)
+    .map((part) => part.trim())
+    .filter(Boolean)
+  if (parts.length === 0) return []
+  return parts.every((part) => words(part).length > 1) ? parts : [line]
 }
 
 /** Puts somebody under the people, or under what is wrong. */
@@ -123,8 +131,10 @@ function peopleInTable(text: string, offset: number): People {
   return { people, faults }
 }
 
-/** A person as a line that is read back to the same. */
+/** A person as a line that is read back to the same: `jane, Jane, Doe`. */
 export function lineOf({ username, firstName, lastName }: Omit<Person, 'line'>): string {
   const plain = [firstName, lastName].map((part) => part.replaceAll(/[,;\t]/g, ' ').trim())
-  return [...(username ? [username] : []), ...plain].join(', ')
+  const cells = [...(username ? [username] : []), ...plain]
+  // Commas between whole names would make several people of one.
+  return cells.join(cells.every((cell) => words(cell).length > 1) ? '\t' : ', ')
 }

@@ -1,5 +1,5 @@
-import { InputError } from '../../command.ts'
 import type { CommandContext } from '../../context.ts'
+import { pictureGiven } from '../../given-files.ts'
 import type { Mailbox } from './addresses.ts'
 
 /** A picture that somebody gave, by Slack's id and the name it had. */
@@ -31,27 +31,12 @@ export function matchPictures(pictures: readonly Picture[], byDomain: ByDomain) 
   return { matched, unmatched }
 }
 
-/**
- * The names of pictures, as people gave them.
- * @throws InputError for what is no JPEG or PNG, or what Slack does not give
- */
-export async function picturesGiven({ files }: CommandContext, ids: readonly string[]) {
+/** Pictures as people gave them, to be sent. @throws InputError for what is none, or what Slack does not give */
+export async function picturesGiven(context: CommandContext, ids: readonly string[]) {
   return Promise.all(
     ids.map(async (id) => {
-      const file = await files.read(id).catch((error: unknown) => {
-        throw new InputError(
-          'files',
-          error instanceof Error ? error.message : 'Slack does not give a picture.',
-        )
-      })
-      if (!isPicture(file.bytes)) throw new InputError('files', `${file.name} is neither a JPEG nor a PNG.`)
-      return { id, name: file.name, blob: new File([file.bytes], file.name, { type: file.type }) }
+      const { name, type, bytes } = await pictureGiven(context, id, 'files')
+      return { id, name, blob: new File([bytes], name, { type }) }
     }),
   )
-}
-
-/** By their first bytes, whatever the name says. */
-function isPicture(bytes: Uint8Array): boolean {
-  const begins = (...magic: number[]) => magic.every((byte, at) => bytes[at] === byte)
-  return begins(0x89, 0x50, 0x4e, 0x47) || begins(0xff, 0xd8, 0xff)
 }

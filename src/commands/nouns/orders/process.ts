@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { toCents } from '../../../cmr/money.ts'
+import type { OfOrder } from '../../../messages/orders.ts'
 import type { CommandContext } from '../../context.ts'
 import type { Price } from '../../prices.ts'
 import { askAvailability } from './availability.ts'
@@ -13,10 +14,7 @@ const contents = z.looseObject({
 })
 
 /** What an order that waits will cost: CMR's own amount, else worked out from what it holds. */
-export async function waitingOrderPrice(
-  context: CommandContext,
-  order: { readonly userId: string; readonly orderId: string },
-): Promise<Price> {
+export async function waitingOrderPrice(context: CommandContext, order: OfOrder): Promise<Price> {
   const { data } = await context.cmr.orders.get({ query: order })
   const told = toCents(data.totalPrice ?? data.price ?? data.amount)
   if (told !== undefined) return { cents: told }

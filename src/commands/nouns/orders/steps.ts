@@ -30,11 +30,20 @@ export const orderSteps: readonly Step[] = [
   providerStep,
 ]
 
-/** Which subscription → mailboxes; the confirmation is the third. */
+const morePeople = peopleStep(
+  ['mailboxes', 'peopleFile', 'pattern', 'onWarmup', 'files', 'autoRenew', 'confirm'],
+  ({ values }) => [String(values.domain ?? values.subscriptionId)],
+)
+
+/** Which subscription → mailboxes, at least one; the confirmation is the third. */
 export const moreSteps: readonly Step[] = [
   { ...customerStep, title: 'Subscription', fields: ['userId', 'subscriptionId', 'domain'] },
-  peopleStep(
-    ['mailboxes', 'peopleFile', 'pattern', 'onWarmup', 'files', 'autoRenew', 'confirm'],
-    ({ values }) => [String(values.domain ?? values.subscriptionId)],
-  ),
+  {
+    ...morePeople,
+    async check(work) {
+      const verdict = await morePeople.check(work)
+      if (verdict.gathered.values.mailboxes) return verdict
+      return { errors: { mailboxes: 'Name at least one person.' }, ...verdict }
+    },
+  },
 ]

@@ -1,0 +1,163 @@
+import { z } from 'zod'
+import { exports as endpoints } from '../../../cmr/endpoints/exports.ts'
+import { credentialId, userId } from '../../../cmr/endpoints/fields.ts'
+import { option } from '../../../messages/blocks.ts'
+import { connectedReceipt, disconnectText } from '../../../messages/exports.ts'
+import { disconnectedReceipt, loginUpdatedReceipt } from '../../../messages/receipts.ts'
+import type { Prefill } from '../../command.ts'
+import type { CommandContext } from '../../context.ts'
+import { endpointCommand } from '../../endpoints.ts'
+import { fieldsOf } from '../../field.ts'
+import { named } from '../../naming/named.ts'
+import {
+  bisonFields,
+  bisonOf,
+  type Login,
+  loginCalled,
+  loginOptions,
+  loginsOf,
+  workspacesOf,
+} from './platforms.ts'
+
+type Values = Readonly<Record<string, unknown>>
+
+const { app, credentials, metadata } = endpoints.connect.body.shape
+const { email, password } = credentials.shape
+const secret = password.meta({ label: 'Password', hint: 'Sent to CMR, kept nowhere else' })
+
+/** Fields of one platform, asked for where that one is chosen. */
+function only<Shape extends Record<string, z.ZodType>>(
+  platform: string,
+  shape: Shape,
+  needed = false,
+): Shape {
+  const when = (values: Values) => values.app === platform
+  return Object.fromEntries(
+    Object.entries(shape).map(([name, schema]) => [
+      name,
+      schema.meta({ ...schema.meta(), when, ...(needed && { needed }) }),
+    ]),
+  ) as Shape
+}
+
+export const user = userId.meta({ ...userId.meta(), reloads: true })
+const login = credentialId.meta({
+  label: 'Login',
+  offered: true,
+  when: (values: Values) => Boolean(values.userId),
+})
+/** Which platform the chosen login is of: decides what is asked for. */
+const ofApp = app.optional().meta({ hidden: true })
+
+export const connect = endpointCommand(endpoints.connect, {
+  summary: 'Connect a platform',
+  submit: 'Connect',
+  input: z
+    .object({
+      userId,
+      app: app.meta({ label: 'Platform', reloads: true }),
+      email: email.meta({ label: 'Login e-mail', hint: 'ReachInbox needs a paid plan for exports' }),
+      password: secret,
+      ...only('EMAILBISON', metadata.unwrap().shape, true),
+    })
+    .superRefine((given, refinement) => {
+      for (const name of bisonFields) {
+        const isBison = given.app === 'EMAILBISON'
+        if (isBison === Boolean(given[name])) continue
+        const message = isBison ? 'EmailBison needs this.' : 'Only EmailBison takes this.'
+        refinement.addIssue({ code: 'custom', path: [name], message })
+      }
+    }),
+  positional: ['userId', 'app'],
+  request: ({ userId: owner, app: platform, email: address, password: word, ...rest }) => ({
+    query: { userId: owner },
+    body: {
+      app: platform,
+      credentials: { email: address, password: word },
+      ...(platform === 'EMAILBISON' && { metadata: rest }),
+    },
+  }),
+  show: ({ data }, { ids }) =>
+    connectedReceipt(ids.userId, ids.app, ids.email, String(data.credentialId ?? '')),
+})
+
+/** The logins of the chosen user and, once one is chosen, what its platform takes. */
+export async function choices(context: CommandContext, values: Values): Promise<Prefill> {
+  if (!values.userId) return { values: {} }
+  const { ids } = await named(context, z.object({ userId }), { userId: values.userId })
+  const logins = await loginsOf(context, String(ids.userId))
+  const options = { credentialId: loginOptions(logins) }
+  const found = logins.find((one) => one.credentialId === values.credentialId)
+  if (!found) return { values: { credentialId: '' }, options }
+  const { platform, metadata: chosen } = found
+  if (platform !== 'INSTANTLY') return { values: { app: platform, ...chosen }, options }
+  const organisations = await workspacesOf(context, found.credentialId)
+  return {
+    values: { app: platform, orgId: chosen.orgId ?? '' },
+    options: { ...options, orgId: organisations.map(({ id, name }) => option(name, id)) },
+  }
+}
+
+const updateInput = z.object({
+  userId: user,
+  credentialId: login.meta({ ...login.meta(), reloads: true }),
+  email: email.optional().meta({ label: 'New login e-mail', hint: 'Empty: as it is' }),
+  password: secret.optional().meta({ label: 'New password', hint: 'Empty: as it is' }),
+  ...only('EMAILBISON', metadata.unwrap().shape),
+  ...only('INSTANTLY', {
+    orgId: z
+      .string()
+      .optional()
+      .meta({ label: 'Organisation', offered: true, hint: 'Exports to Instantly go there' }),
+  }),
+  app: ofApp,
+})
+
+/** What was filled in otherwise than it was, by its label. */
+function changedIn(ids: Values, { email: address, metadata: chosen }: Login): string[] {
+  const old: Values = { ...chosen, email: address }
+  return fieldsOf(updateInput)
+    .filter(({ name, hidden }) => !hidden && !picks.some((one) => one === name))
+    .filter(({ name }) => ids[name] && ids[name] !== old[name])
+    .map(({ label }) => label)
+}
+
+const picks = ['userId', 'credentialId'] as const
+
+export const update = endpointCommand(endpoints.update, {
+  summary: 'Update a platform login',
+  submit: 'Save',
+  input: updateInput,
+  positional: ['userId', 'credentialId'],
+  picks,
+  prefill: choices,
+  follow: choices,
+  before: async ({ context, ids }) => loginCalled(await loginsOf(context, ids.userId), ids.credentialId),
+  request: (
+    { userId: owner, credentialId: id, orgId, app: _, email: address, password: word, ...rest },
+    { before },
+  ) => ({
+    query: { userId: owner },
+    body: {
+      credentialId: id,
+      ...((address || word) && { credentials: { email: address, password: word } }),
+      // EmailBison wants all of it, whatever changes ("Export Mailboxes").
+      ...(Object.values(rest).some(Boolean) && { metadata: { ...bisonOf(before), ...rest } }),
+      ...(orgId && { orgId }),
+    },
+  }),
+  show: (_, { ids, before }) =>
+    loginUpdatedReceipt(ids.userId, { ...before, email: ids.email ?? before.email }, changedIn(ids, before)),
+})
+
+export const disconnect = endpointCommand(endpoints.disconnect, {
+  summary: 'Disconnect a platform',
+  submit: 'Disconnect',
+  input: z.object({ userId: user, credentialId: login }),
+  positional: ['userId', 'credentialId'],
+  prefill: choices,
+  follow: choices,
+  before: async ({ context, ids }) => loginCalled(await loginsOf(context, ids.userId), ids.credentialId),
+  asks: async ({ before }) => ({ text: disconnectText(before), typed: before.email || before.credentialId }),
+  show: (_, { ids, before }) => disconnectedReceipt(ids.userId, before),
+})

@@ -1,0 +1,82 @@
+import { z } from 'zod'
+import { exports as endpoints } from '../../../cmr/endpoints/exports.ts'
+import { credentialId, domain, mailboxIds } from '../../../cmr/endpoints/fields.ts'
+import { exportReceipt, exportText } from '../../../messages/exports.ts'
+import { InputError } from '../../command.ts'
+import type { CommandContext } from '../../context.ts'
+import { endpointCommand } from '../../endpoints.ts'
+import { choices, user } from './logins.ts'
+import { type Login, loginCalled, loginsOf } from './platforms.ts'
+
+/** What an export takes along: mailboxes that are ready, and what stays behind. */
+interface Cargo {
+  readonly to: Login | undefined
+  readonly mailboxes: readonly { readonly mailboxId: string; readonly name: string }[]
+  readonly idle: readonly string[]
+}
+
+async function cargoOf(
+  context: CommandContext,
+  ids: { userId?: string | undefined; domain?: string | undefined; mailboxIds?: string[] | undefined },
+  given: { mailboxIds?: string[] | undefined },
+  id: string,
+): Promise<Cargo> {
+  const owner = ids.userId
+  const to = owner ? loginCalled(await loginsOf(context, owner), id) : undefined
+  if (to?.platform === 'INSTANTLY' && !to.metadata.orgId)
+    throw new InputError(
+      'credentialId',
+      'Instantly needs to know the organisation first: choose it with /cmr exports update.',
+    )
+  if (ids.mailboxIds || !owner) {
+    const all = ids.mailboxIds ?? []
+    const mailboxes = all.map((mailboxId, at) => ({ mailboxId, name: given.mailboxIds?.[at] ?? mailboxId }))
+    return { to, mailboxes, idle: [] }
+  }
+  const { data } = await context.cmr.mailboxes.list({ query: { userId: owner } })
+  const rows = (Array.isArray(data) ? data : (data.mailboxes ?? [])).filter((one) =>
+    one.email?.toLowerCase().endsWith(`@${ids.domain?.toLowerCase()}`),
+  )
+  const ready = rows.filter((one) => one.status === 'ACTIVE')
+  if (ready.length === 0)
+    throw new InputError('domain', `${ids.domain} has no ACTIVE mailbox, and only those can be exported.`)
+  return {
+    to,
+    mailboxes: ready.map((one) => ({ mailboxId: String(one.mailboxId), name: String(one.email) })),
+    idle: rows.filter((one) => one.status !== 'ACTIVE').map((one) => `${one.email} (${one.status})`),
+  }
+}
+
+/** Mailboxes of a domain, or some by their addresses, to a platform. */
+export const send = endpointCommand(endpoints.send, {
+  summary: 'Export mailboxes',
+  example: '4f0c2ab19e acme.com',
+  submit: 'Export',
+  input: z
+    .object({
+      userId: user.optional(),
+      credentialId: credentialId.meta({ label: 'Login', offered: true, hint: 'Where they are exported to' }),
+      domain: domain.optional().meta({
+        label: 'Domain',
+        example: 'acme.com',
+        hint: 'All its ACTIVE mailboxes; or name mailboxes below',
+      }),
+      mailboxIds: mailboxIds.optional().meta({ label: 'Mailboxes', hint: 'Addresses, one a line' }),
+    })
+    .superRefine((given, refinement) => {
+      if (Boolean(given.domain) !== Boolean(given.mailboxIds)) return
+      const message = given.domain
+        ? 'Name a domain or mailboxes, not both.'
+        : 'Name a domain, or mailboxes below.'
+      refinement.addIssue({ code: 'custom', path: ['domain'], message })
+    }),
+  positional: ['credentialId', 'domain'],
+  prefill: choices,
+  follow: choices,
+  before: ({ context, ids, input }) => cargoOf(context, ids, input, ids.credentialId),
+  asks: async ({ before }) => ({ text: exportText(before.to, before.mailboxes, before.idle) }),
+  request: ({ credentialId: id }, { before }) => ({
+    body: { credentialId: id, mailboxIds: before.mailboxes.map((one) => one.mailboxId) },
+  }),
+  show: ({ actionId }, { before }) => exportReceipt(before.to, before.mailboxes, actionId),
+})

@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest'
+import { readBack } from '../support/csv.ts'
+import { startWorld, type World } from '../support/world.ts'
+
+/** The files in the bot's messages to Ana, the latest last. */
+const files = async (world: World) => Object.values(await world.filesIn(world.directMessages(world.ana.id)))
+
+test('what is under way, and the story of one, can be had as a file', async () => {
+  const world = await startWorld()
+  const [{ domainName, userId }] = await world.look('domains')
+  await world.say(`/cmr domains auto-renew ${domainName} off --userId ${userId}`)
+  await world.opened()
+  await world.submit({})
+  await world.sees(/Auto-renew is \*off/)
+  await world.say('/cmr operations list --all yes --csv yes')
+  await world.sees(/What is under way\*: 1 row, all pages/)
+  const [listed = ''] = await files(world)
+  expect(readBack(listed)).toMatchObject([
+    { what: 'domains auto-renew', label: domainName, actor: world.ana.id, state: 'ended' },
+  ])
+})

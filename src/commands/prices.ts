@@ -2,6 +2,7 @@ import { balanceIn, toCents } from '../cmr/money.ts'
 import { cut, escapeText } from '../messages/blocks.ts'
 import { money } from '../messages/wallet.ts'
 import type { CommandContext } from './context.ts'
+import { subscriptionCalled, subscriptionOn } from './subscriptions.ts'
 
 /** What something will cost, as far as it can be known before CMR charges it. */
 export interface Price {
@@ -31,10 +32,9 @@ export async function fundsFor({ cmr }: CommandContext, price: Price): Promise<F
 /** What a price is made of, as far as one section of a message holds it beside the price itself. */
 const ITEMS = 15
 const ITEM_LENGTH = 120
-const NOTE_LENGTH = 500
 
-/** Price, what it is made of, and what the wallet holds before and after; mrkdwn, a line each. */
-export function moneyLines(price: Price, { balance, missing }: Funds): string[] {
+/** What a price is made of, the price, what the wallet holds before and after, what may differ; mrkdwn, a line each. */
+export function moneyLines(price: Price, funds: Funds): string[] {
   const costs =
     price.cents === undefined
       ? 'CMR tells the price only when it charges.'
@@ -42,16 +42,18 @@ export function moneyLines(price: Price, { balance, missing }: Funds): string[] 
   const { lines: items = [], notes = [] } = price
   const more = items.length > ITEMS ? [`• and ${items.length - ITEMS} more`] : []
   const shown = items.slice(0, ITEMS).map((item) => `• ${cut(item, ITEM_LENGTH)}`)
-  const lines = [...shown, ...more, costs, ...notes.map((note) => cut(note, NOTE_LENGTH))]
-  if (balance === undefined) return lines
+  return [...shown, ...more, costs, ...walletLines(price, funds), ...notes]
+}
+
+function walletLines({ cents }: Price, { balance, missing }: Funds): string[] {
+  if (balance === undefined) return []
   if (missing > 0) {
     return [
-      ...lines,
       `:warning: The wallet holds ${money(balance)}: *${money(missing)} is missing*. Add funds in the CMR dashboard first.`,
     ]
   }
-  const after = price.cents === undefined ? '' : `, and *${money(balance - price.cents)} after it*`
-  return [...lines, `The wallet holds ${money(balance)}${after}.`]
+  const after = cents === undefined ? '' : `, and *${money(balance - cents)} after it*`
+  return [`The wallet holds ${money(balance)}${after}.`]
 }
 
 /** The sum, or nothing where one of them is not known. */
@@ -158,10 +160,7 @@ export async function recreationPrice(
 ): Promise<Price> {
   const { prices } = context
   const byId = (wanted.subscriptionIds ?? []).map((id) => subscriptionCalled(context, id))
-  const byName = (wanted.domainNames ?? []).map(async (domain) => {
-    const { data } = await context.cmr.subscriptions.list({ query: { domain } })
-    return data.subscriptions[0]
-  })
+  const byName = (wanted.domainNames ?? []).map((domain) => subscriptionOn(context, domain))
   const found = await Promise.all([...byId, ...byName])
   const counts = found.map((one) => one?.totalMailboxQuantity)
   const mailboxes = sumOf(counts)
@@ -172,9 +171,4 @@ export async function recreationPrice(
     ),
     notes: ['At your list price of the first year; CMR may bill what you have negotiated.'],
   }
-}
-
-async function subscriptionCalled({ cmr }: CommandContext, id: string) {
-  const { data } = await cmr.subscriptions.list({ query: { componentSubscriptionId: id } })
-  return data.subscriptions.find((one) => one.subscriptionId === id)
 }

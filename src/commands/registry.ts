@@ -46,6 +46,8 @@ export function createRegistry(commands: readonly Command[]): Registry {
       if (fallback && (second === undefined || (named && fallback.positional.length > 0))) {
         return { ok: true, command: fallback, rest: second === undefined ? [] : [second, ...rest] }
       }
+      const help = ids.get('help.show')
+      if (help && second === undefined) return { ok: true, command: help, rest: [noun] }
       const names = verbs.map((command) => command.verb)
       return {
         ok: false,

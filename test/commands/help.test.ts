@@ -14,6 +14,12 @@ test('everything that can be said stands in one group of the help', () => {
     if (verb !== 'show') expect(text).toContain(verb)
 })
 
+test('a noun by itself is explained, where it lists nothing', () => {
+  const found = registry.find(['orders'])
+  expect(found).toMatchObject({ ok: true, command: { noun: 'help' }, rest: ['orders'] })
+  expect(registry.find(['domains'])).toMatchObject({ ok: true, command: { noun: 'domains', verb: 'list' } })
+})
+
 const examples = [...registry.nouns.values()].flat().filter(({ example }) => example)
 
 test.each(

@@ -2,6 +2,7 @@ import { userIdOf, userName } from '../../messages/users.ts'
 import { wholeSince } from '../../store/mirror/passes.ts'
 import { type MirrorKind, mirrorRows } from '../../store/mirror/rows.ts'
 import { searchMirror } from '../../store/mirror/search.ts'
+import { spelled } from '../../store/mirror/spelling.ts'
 import type { CommandContext } from '../context.ts'
 import { findUsers } from '../customers.ts'
 
@@ -60,7 +61,11 @@ async function usersCalled({ cmr, store }: NamingContext, name: string): Promise
   const { users } = await findUsers(cmr, { search: name, limit: 20 })
   const same = (said: unknown) => String(said ?? '').toLowerCase() === name.toLowerCase()
   const exact = users.filter((user) => same(user.email) || same(user.company))
-  return (exact.length ? exact : users).map((user) => ({
+  // That CMR searches is inferred: whoever it answers besides is not meant.
+  const holding = users.filter((user) =>
+    Object.values(user).some((said) => typeof said === 'string' && spelled(said).includes(spelled(name))),
+  )
+  return (exact.length ? exact : holding).map((user) => ({
     kind: 'user',
     id: userIdOf(user),
     name: `${userName(user)} (${user.email})`,

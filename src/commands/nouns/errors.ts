@@ -4,7 +4,7 @@ import { readTrace } from '../../cmr/errors.ts'
 import { cut } from '../../messages/blocks.ts'
 import { attemptNumbered, failuresOf } from '../../store/audit.ts'
 import { partsOfOperations } from '../../store/operation-parts.ts'
-import { operationOf } from '../../store/operations.ts'
+import { type Operation, operationOf } from '../../store/operations.ts'
 import type { Store } from '../../store/store.ts'
 import { InputError, type Prefill } from '../command.ts'
 import type { CommandContext } from '../context.ts'
@@ -67,21 +67,22 @@ async function failureOf({ db }: Store, reference: string): Promise<Failure | un
     actor: found.actor,
     endpoint: trace?.endpoint ?? attempt?.command ?? operation?.endpoint ?? '',
     status: trace?.status,
-    sentence: trace?.sentence ?? attempt?.detail ?? operation?.outcome ?? (await openIn(db, reference)),
+    sentence: trace?.sentence ?? attempt?.detail ?? (operation ? await storyOf(db, operation) : ''),
     actionId: attempt?.action_id ?? operation?.action_id ?? null,
     orderId: operation?.order_id ?? null,
     about: { ...query, ...body, ...(attempt && (JSON.parse(attempt.arguments) as object)), ...subject },
   }
 }
 
-/** What of an operation has failed, or has not come about. */
-async function openIn(db: Store['db'], operationId: string): Promise<string> {
-  const parts = (await partsOfOperations(db, [operationId])).filter(({ kind }) => kind !== 'change')
+/** What became of an operation that CMR took: what failed, what it came to, what it waits for. */
+async function storyOf(db: Store['db'], { id, outcome }: Operation): Promise<string> {
+  const parts = (await partsOfOperations(db, [id])).filter(({ kind }) => kind !== 'change')
   const failed = parts.filter(({ state }) => state === 'failed')
   if (failed.length > 0)
     return `Failed: ${failed.map(({ name, detail }) => (detail ? `${name} (${detail})` : name)).join(', ')}`
-  const waiting = parts.filter(({ state }) => state === 'waiting')
-  return waiting.length > 0 ? `Accepted, and not over: ${waiting.map(({ name }) => name).join(', ')}` : ''
+  if (outcome) return outcome
+  const waiting = parts.filter(({ state }) => state === 'waiting').map(({ name }) => name)
+  return waiting.length > 0 ? `Accepted, and not over: ${waiting.join(', ')}` : ''
 }
 
 /** The domains that a request was about: names, or what an order says of each. */

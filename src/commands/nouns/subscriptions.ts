@@ -7,6 +7,7 @@ import { InputError } from '../command.ts'
 import type { CommandContext } from '../context.ts'
 import { endpointCommand } from '../endpoints.ts'
 import { recreationPrice, subscriptionRenewalPrice } from '../prices.ts'
+import { subscriptionCalled, subscriptionOn } from '../subscriptions.ts'
 
 const query = subscriptions.list.query.shape
 
@@ -29,14 +30,12 @@ const list = endpointCommand(subscriptions.list, {
 })
 
 async function subscriptionOf(
-  { cmr }: CommandContext,
-  ids: { subscriptionId?: string | undefined; domain?: string | undefined },
+  context: CommandContext,
+  { subscriptionId, domain }: { subscriptionId?: string | undefined; domain?: string | undefined },
 ) {
-  const which = ids.subscriptionId
-    ? { componentSubscriptionId: ids.subscriptionId }
-    : { domain: String(ids.domain) }
-  const { data } = await cmr.subscriptions.list({ query: which })
-  const [found] = data.subscriptions
+  const found = await (subscriptionId
+    ? subscriptionCalled(context, subscriptionId)
+    : subscriptionOn(context, String(domain)))
   if (!found) throw new InputError('subscriptionId', 'CMR has no such subscription.')
   return found
 }

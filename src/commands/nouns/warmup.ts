@@ -19,11 +19,10 @@ interface Warmed {
 
 async function warmed({ cmr }: CommandContext, id: string): Promise<Warmed> {
   const { data } = await cmr.mailboxes.get({ query: { mailboxId: id } })
-  const found = data.warmup
-  return {
-    email: data.email ?? id,
-    warmup: typeof found === 'object' && found !== null ? (found as Values) : undefined,
-  }
+  const found = typeof data.warmup === 'object' ? (data.warmup as Values | null) : undefined
+  // One that was stopped is over: a new one may start.
+  const live = found && found.status !== 'STOPPED' ? found : undefined
+  return { email: data.email ?? id, warmup: live }
 }
 
 /** @throws InputError where there is none to change */

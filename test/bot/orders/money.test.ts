@@ -58,14 +58,15 @@ test('an order that waits is shown with a Process button, and no longer once it 
   await world.submit({})
   await world.sees(/not charged yet/)
   const [{ orderId }] = await world.look('orders')
+  const before = await cents(world)
   await world.say(`/cmr orders get ${orderId}`)
   await world.sees(/Waits to be processed.*nothing is charged until then/s)
   await pressLabelled(world, 'Process')
   await confirm(world)
-  await vi.waitFor(async () => expect(await cents(world)).toBeLessThan(100_000), { timeout: 8000 })
-  const before = world.messages(world.ops.id).length
+  await vi.waitFor(async () => expect(await cents(world)).toBe(before - 1450), { timeout: 8000 })
+  const told = world.messages(world.ops.id).length
   await world.say(`/cmr orders status ${orderId}`)
-  await vi.waitFor(() => expect(world.messages(world.ops.id).length).toBeGreaterThan(before))
+  await vi.waitFor(() => expect(world.messages(world.ops.id).length).toBeGreaterThan(told))
   const shown = JSON.stringify(world.messages(world.ops.id).at(-1))
   expect(shown).toMatch(/PROCESSING|COMPLETED/)
   expect(shown).not.toContain('orders.process')

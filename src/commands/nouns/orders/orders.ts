@@ -28,7 +28,7 @@ function orderCommand(verb: 'create' | 'create-with-images', summary: string): C
   return command({
     ...ordering(verb, summary),
     example:
-      'jane@acme.com "acme.com acme.io" --mailboxes "jane Jane Doe" --serviceProvider GOOGLE --years 1',
+      'jane@acme.com "acme.com acme.io" --mailboxes "Jane Doe, bob Robert Roe" --serviceProvider GOOGLE',
     input: orderInput,
     positional: ['userId', 'domains'],
     steps: orderSteps,

@@ -1,6 +1,7 @@
 import { InputError } from '../../command.ts'
 import type { CommandContext } from '../../context.ts'
 import { named } from '../../naming/named.ts'
+import { subscriptionCalled } from '../../subscriptions.ts'
 import { type MoreInput, moreInput } from './input.ts'
 
 /**
@@ -10,10 +11,7 @@ import { type MoreInput, moreInput } from './input.ts'
 export async function subscriptionOf(context: CommandContext, input: MoreInput) {
   const { ids } = await named(context, moreInput, input)
   const [userId, subscriptionId] = [String(ids.userId), String(ids.subscriptionId)]
-  const { data } = await context.cmr.subscriptions.list({
-    query: { componentSubscriptionId: subscriptionId },
-  })
-  const found = data.subscriptions.find((one) => one.subscriptionId === subscriptionId)
+  const found = await subscriptionCalled(context, subscriptionId)
   const domain = input.domain ?? found?.domain
   if (!domain)
     throw new InputError('domain', 'CMR does not say which domain this subscription is on: name it.')

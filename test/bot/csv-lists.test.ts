@@ -19,3 +19,25 @@ test('what is under way, and the story of one, can be had as a file', async () =
     { what: 'domains auto-renew', label: domainName, actor: world.ana.id, state: 'ended' },
   ])
 })
+
+test('the bot’s own lists can be had as files too', async () => {
+  const world = await startWorld()
+  await world.say(
+    `/cmr alerts add "subscription.* domain.*" --channel ${world.billing.id} --severities urgent`,
+  )
+  await world.sees(/r1/)
+  for (const [list, name] of [
+    ['alerts list', 'alerts-list-'],
+    ['alerts failed', 'alerts-failed-'],
+    ['imports list', 'imports-list-'],
+    ['geo countries ger', 'geo-countries-'],
+  ]) {
+    await world.say(`/cmr ${list} --csv yes`)
+    await world.sees(new RegExp(`\\d rows?, all pages, as ${name}`))
+  }
+  const [routes = '', , , countries = ''] = await files(world)
+  expect(readBack(routes)).toMatchObject([
+    { id: 'r1', channel: world.billing.id, 'takes.events': 'subscription.* domain.*' },
+  ])
+  expect(readBack(countries)).toContainEqual({ name: 'Germany', code: 'DE' })
+})

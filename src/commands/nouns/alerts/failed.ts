@@ -23,6 +23,7 @@ const failed = command({
     const lines = rows.slice(0, SHOWN).map((row) => ({ ...row, why: whyBroken(row.error) }))
     return { message: failedList(lines, rows.length > SHOWN) }
   },
+  rows: ({ store }, _, most) => failedDeliveries(store.db, most),
 })
 
 const retry = command({

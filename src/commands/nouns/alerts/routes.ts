@@ -59,6 +59,10 @@ const list = command({
       }),
     }
   },
+  rows: async ({ alerts }) =>
+    alerts.routes
+      .hearing()
+      .routes.map(({ route }) => ({ ...route, mutedUntil: route.mutedUntil?.toISOString() })),
 })
 
 const add = command({

@@ -19,6 +19,35 @@ const PAGE = 10
 const when = z.string().max(20)
 const whenHint = '“today”, an age such as 24h or 7d, or a day such as 2026-11-24'
 
+const searchFields = {
+  event: z
+    .string()
+    .max(60)
+    .optional()
+    .meta({
+      label: 'Kind',
+      example: 'subscription.*',
+      hint: `Such as ${eventChoices.slice(0, 3).join(', ')}`,
+    }),
+  since: when.optional().meta({ label: 'Since', hint: whenHint }),
+  before: when.optional().meta({ label: 'Before', hint: whenHint }),
+  about: z.string().max(255).optional().meta({
+    label: 'About',
+    hint: 'A domain, a userId, or a subject such as subscription:ID',
+  }),
+  told: z.boolean().optional().meta({ label: 'Told' }),
+  source: z.enum(['webhook', 'sync', 'test', 'bot']).optional().meta({ label: 'Found by' }),
+}
+type Search = z.output<z.ZodObject<typeof searchFields>>
+
+/** What is looked for, as people say it, in the store's terms. @throws InputError for moments that are none */
+function searchOf(search: Search, { alerts, clock }: CommandContext): EventSearch {
+  const momentIn = (field: 'since' | 'before') =>
+    search[field] === undefined ? undefined : pastMoment(search[field], field, clock(), alerts.zone)
+  const [since, before] = [momentIn('since'), momentIn('before')]
+  return { ...search, event: search.event?.toLowerCase(), since, before }
+}
+
 const list = command({
   ...own,
   verb: 'list',
@@ -26,36 +55,13 @@ const list = command({
   example: 'subscription.* --since 24h --about acme.com',
   effect: 'read',
   input: z.object({
-    event: z
-      .string()
-      .max(60)
-      .optional()
-      .meta({
-        label: 'Kind',
-        example: 'subscription.*',
-        hint: `Such as ${eventChoices.slice(0, 3).join(', ')}`,
-      }),
-    since: when.optional().meta({ label: 'Since', hint: whenHint }),
-    before: when.optional().meta({ label: 'Before', hint: whenHint }),
-    about: z.string().max(255).optional().meta({
-      label: 'About',
-      hint: 'A domain, a userId, or a subject such as subscription:ID',
-    }),
-    told: z.boolean().optional().meta({ label: 'Told' }),
-    source: z.enum(['webhook', 'sync', 'test', 'bot']).optional().meta({ label: 'Found by' }),
+    ...searchFields,
     page: z.number().int().min(1).max(1000).optional().meta({ label: 'Page', hidden: true }),
   }),
   positional: ['event'],
-  async run({ store, alerts, clock }, { page = 1, ...search }) {
-    const momentIn = (field: 'since' | 'before') =>
-      search[field] === undefined ? undefined : pastMoment(search[field], field, clock(), alerts.zone)
-    const wanted: EventSearch = {
-      ...search,
-      event: search.event?.toLowerCase(),
-      since: momentIn('since'),
-      before: momentIn('before'),
-    }
-    const rows = await eventLog(store.db, wanted, { from: (page - 1) * PAGE, limit: PAGE + 1 })
+  async run(context, { page = 1, ...search }) {
+    const wanted = searchOf(search, context)
+    const rows = await eventLog(context.store.db, wanted, { from: (page - 1) * PAGE, limit: PAGE + 1 })
     const lines = rows.slice(0, PAGE).map((row) => ({
       event: alertOf(row),
       at: row.received_at,
@@ -68,6 +74,10 @@ const list = command({
     const turn = (to: number) =>
       [...given.map(([name, value]) => `${name}=${quoted(String(value))}`), `page=${to}`].join(' ')
     return { message: eventList(lines, { number: page, more: rows.length > PAGE, what }, turn) }
+  },
+  async rows(context, { page: _, ...search }, most) {
+    const rows = await eventLog(context.store.db, searchOf(search, context), { from: 0, limit: most })
+    return rows.map(({ data: __, ...row }) => row)
   },
 })
 

@@ -29,7 +29,6 @@ const input = z.object({
 /** A failure as CMR's support asks for it. */
 interface Failure {
   readonly at: string
-  readonly actor: string
   readonly endpoint: string
   readonly status?: string | undefined
   readonly sentence: string
@@ -57,14 +56,12 @@ async function lastFailure({ store, caller, clock }: CommandContext): Promise<st
 async function failureOf({ db }: Store, reference: string): Promise<Failure | undefined> {
   const attempt = /^\d{1,15}$/.test(reference) ? await attemptNumbered(db, Number(reference)) : undefined
   const operation = await operationOf(db, attempt?.operation_id ?? reference)
-  const found = attempt ?? operation
-  if (!found) return undefined
+  if (!attempt && !operation) return undefined
   const trace = readTrace(attempt?.detail ?? '')
   const subject = JSON.parse(operation?.subject ?? '{}') as Record<string, unknown>
   const { query, body } = JSON.parse(operation?.request ?? '{}') as { query?: object; body?: object }
   return {
     at: attempt?.at ?? operation?.created_at ?? '',
-    actor: found.actor,
     endpoint: trace?.endpoint ?? attempt?.command ?? operation?.endpoint ?? '',
     status: trace?.status,
     sentence: trace?.sentence ?? attempt?.detail ?? (operation ? await storyOf(db, operation) : ''),

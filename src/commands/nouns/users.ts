@@ -150,10 +150,12 @@ const remove = command({
   positional: ['userId'],
   async confirm(context, input) {
     const user = await userNamed(context, input.userId)
+    const address = String(user.email ?? userIdOf(user))
     return {
       text: `*${escapeText(userName(user))}* (${escapeText(user.email)}, ${code(userIdOf(user))}) will be deleted *for good*, with billing records, workspaces and orders. CMR refuses while the user has mailboxes or domains.\n${toldWhere(context)}`,
-      input: { userId: userIdOf(user) },
-      typed: String(user.email ?? userIdOf(user)),
+      typed: address,
+      // Whoever is called that by the time it is sent: the one who was shown goes.
+      input: { userId: address },
     }
   },
   label: (input) => input.userId,

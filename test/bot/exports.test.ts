@@ -105,7 +105,7 @@ test('Instantly needs its organisation: CMR is not asked before it is chosen fro
   const form = await world.opened(world.ana.id, (view) => 'orgId' in initialOf(view))
   expect(JSON.stringify(form)).toMatch(/"Main".*"org_1".*"Agency".*"org_2"/s)
   await world.submit({ orgId: 'org_2' })
-  await vi.waitFor(async () => expect(await world.requests('exports.update')).toHaveLength(1))
+  await world.sees(/Instantly\* login .* saved.*Changed: Organisation/s)
   await world.say(`/cmr exports send ${credentialId} ${domain} --userId ${userId}`)
   await confirm(world)
   await world.sees(/Exporting \d mailboxes to Instantly/)

@@ -69,19 +69,29 @@ export type OfOrder = { readonly userId: string; readonly orderId: string }
 
 /**
  * An order as CMR tells of it, with what can be done next.
- * @param data the answer of `orders.get` or `orders.status`; all but `status` is shown as it comes
+ * @param data the answer of `orders.get` or `orders.status`
+ * @param held what is ordered, as far as CMR tells it
  */
-export function orderCard(of: OfOrder, data: Readonly<Record<string, unknown>>): Message {
+export function orderCard(
+  of: OfOrder,
+  { request: _, order: __, ...data }: Readonly<Record<string, unknown>>,
+  held: { readonly domains?: unknown; readonly mailboxes?: ByDomain | undefined } = {},
+): Message {
   const waits = /unconfirmed/i.test(String(data.status))
   const value = `userId=${of.userId} orderId=${of.orderId}`
-  const { text, blocks } = answerMessage(`Order ${of.orderId}: ${data.status ?? 'no status'}`, data)
+  const { mailboxes = {}, ...rest } = held
+  const title = `Order ${of.orderId}: ${data.status ?? 'no status'}`
+  const { text, blocks } = answerMessage(title, { ...data, ...rest })
   const note = ':pause_button: *Waits to be processed*: nothing is charged until then.'
   const buttons = [
     waits && button({ text: 'Process', actionId: 'orders.process', value, style: 'primary' }),
     button({ text: 'Status', actionId: 'orders.status', value }),
     button({ text: 'Details', actionId: 'orders.get', value }),
   ].filter((one) => typeof one === 'object')
-  return { text, blocks: [...blocks, ...(waits ? [section(note)] : []), actions(...buttons)] }
+  return {
+    text,
+    blocks: [...blocks, ...addressBlocks(mailboxes), ...(waits ? [section(note)] : []), actions(...buttons)],
+  }
 }
 
 /** An order that CMR has taken. */

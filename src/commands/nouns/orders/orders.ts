@@ -12,7 +12,7 @@ import { confirmMore, confirmOrder } from './confirmation.ts'
 import type { OrderFindings } from './findings.ts'
 import { domainsOf, type MoreInput, mailboxesOf, moreInput, type OrderInput, orderInput } from './input.ts'
 import { matchPictures, picturesGiven } from './pictures.ts'
-import { waitingOrderPrice } from './process.ts'
+import { contentsOf, waitingOrderPrice } from './process.ts'
 import { moreSteps, orderSteps } from './steps.ts'
 import { subscriptionOf } from './subscription.ts'
 
@@ -191,7 +191,7 @@ const process = endpointCommand(orders.process, {
 export const orderCommands: readonly Command<z.ZodObject>[] = [
   endpointCommand(orders.get, {
     summary: 'Show an order',
-    show: ({ data }, { ids }) => orderCard(ids as OfOrder, data),
+    show: ({ data }, { ids }) => orderCard(ids as OfOrder, data, contentsOf(data)),
   }),
   endpointCommand(orders.status, {
     summary: 'Status of an order',

@@ -2,6 +2,7 @@ import type { PlainTextOption } from '@slack/types'
 import type { Command } from '../commands/command.ts'
 import { findUsers } from '../commands/customers.ts'
 import { type Field, fieldsOf, type Picker, wordsIn } from '../commands/field.ts'
+import { wholeOrderId } from '../commands/naming/lookups.ts'
 import { mirrored } from '../commands/naming/named.ts'
 import type { Place } from '../commands/places.ts'
 import { type ViewState, valuesOf } from '../forms/values.ts'
@@ -76,7 +77,8 @@ async function ofMirror(
     return users.map((user) => option(`${userName(user)} · ${user.email ?? ''}`, userIdOf(user)))
   }
   // The mirror may be behind CMR: what is typed whole can be chosen all the same.
-  return /^\S+[.@]\S+$|^[A-Z0-9]{12,}$/.test(typed) ? [option(`${typed} · not known here yet`, typed)] : []
+  const whole = kind === 'order' ? wholeOrderId : /^\S+[.@]\S+$|^[A-Z0-9]{12,}$/
+  return whole.test(typed) ? [option(`${typed} · not known here yet`, typed)] : []
 }
 
 async function countries({ places }: House, typed: string): Promise<PlainTextOption[]> {

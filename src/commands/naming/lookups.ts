@@ -26,6 +26,9 @@ type Question = (context: NamingContext, names: readonly string[]) => Promise<An
 /** Pages of mailboxes that are searched for an address: 1,000 of them. */
 const PAGES = 10
 
+/** CMR lists no orders: what may be the id of one it will say itself. */
+export const wholeOrderId = /^\S{8,}$/
+
 /** What CMR says to names that the mirror does not know. */
 export function askCmr(context: NamingContext, kind: MirrorKind, names: readonly string[]): Promise<Answer> {
   return questions[kind](context, names)
@@ -43,9 +46,8 @@ const questions: Record<MirrorKind, Question> = {
   subscription: (context, names) =>
     each(names, async (name) => (name.includes('.') ? await subscriptionsOn(context, name) : [])),
   mailbox: mailboxesCalled,
-  // CMR lists no orders: what looks like a whole id it will say itself.
   order: (_, names) =>
-    each(names, async (name) => (/^\S{8,}$/.test(name) ? [{ kind: 'order', id: name, name }] : [])),
+    each(names, async (name) => (wholeOrderId.test(name) ? [{ kind: 'order', id: name, name }] : [])),
 }
 
 async function each(names: readonly string[], ask: (name: string) => Promise<Thing[]>): Promise<Answer> {

@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { domainTold, mailboxTold, rowAfter, userTold } from '../src/mirror/lessons.ts'
-import { keyOf, updateMirror } from '../src/store/mirror/rows.ts'
+import { keyOf } from '../src/store/mirror/rows.ts'
+import { updateMirror } from '../src/store/mirror/update.ts'
 import { openStore } from '../src/store/store.ts'
 
 // A picker of mailboxes with few and with many behind it, in turns, in one run: only the ratio means something.

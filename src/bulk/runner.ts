@@ -18,7 +18,6 @@ import {
   leaseRun,
   moveRun,
   releaseRuns,
-  runById,
   runsToCarryOn,
   setBack,
 } from '../store/bulk/runs.ts'
@@ -53,8 +52,10 @@ export function createRunner(parts: {
   const { store, cmr, imports, contextFor, clock, logger } = parts
   const me = randomUUID()
   const stopped = new AbortController()
+  /** Runs that this process holds, and of which it knows what became of every item that was sent. */
   const ours = new Set<string>()
-  const underWay = new Set<Promise<void>>()
+  /** What is being sent here, by the key of its item. */
+  const underWay = new Map<string, Promise<void>>()
   let working: Promise<void> | undefined
   let last = ''
 
@@ -63,14 +64,21 @@ export function createRunner(parts: {
       try {
         const run = await nextRun()
         if (!run) await sleep(LOOK_MS, undefined, { signal: stopped.signal })
-        else if (underWay.size >= UNDER_WAY) await Promise.race(underWay)
+        else if (underWay.size >= UNDER_WAY) await oneAnswered()
         else await sendNext(run)
       } catch (error) {
         if (stopped.signal.aborted) return
+        // An item may have been taken that nobody is sending now.
+        ours.clear()
         logger.error({ err: error }, 'runs cannot be carried on; tries again')
         await sleep(LOOK_MS * 10, undefined, { signal: stopped.signal }).catch(() => undefined)
       }
     }
+  }
+
+  /** Not for longer than a lease lasts: CMR may take its time. */
+  async function oneAnswered() {
+    await Promise.race([...underWay.values(), sleep(LEASE_MS / 4, undefined, { signal: stopped.signal })])
   }
 
   /** The run whose turn it is: each in turn, so that a small one need not wait for a big one. */
@@ -87,21 +95,20 @@ export function createRunner(parts: {
   }
 
   async function keep(run: BulkRun, now: Date): Promise<boolean> {
+    if (run.leased_by !== me) ours.delete(run.id)
     const fresh = new Date(now.getTime() + LEASE_MS / 2).toISOString()
-    if (ours.has(run.id) && run.leased_by === me && (run.leased_until ?? '') > fresh) return true
-    const until = new Date(now.getTime() + LEASE_MS)
-    if (!(await leaseRun(store.db, run.id, { by: me, now, until }))) {
-      ours.delete(run.id)
-      return false
-    }
+    if (ours.has(run.id) && (run.leased_until ?? '') > fresh) return true
+    if (!(await leaseRun(store.db, run.id, { by: me, now, until: leasedUntil(now) }))) return false
     if (!ours.has(run.id)) await takeOver(run)
     ours.add(run.id)
     return true
   }
 
-  /** What another process was sending when it ended is looked up, never sent again. */
+  /** What was being sent when its process ended, or could not note the outcome, is looked up, never sent again. */
   async function takeOver(run: BulkRun) {
+    const here = new Set(underWay.keys())
     for (const item of await itemsBeingSent(store.db, run.id)) {
+      if (here.has(keyOf(item))) continue
       const operation = await operationWithKey(store.db, keyOf(item))
       if (operation) await note(run, item, judgeAfterCrash(operation, importOf(run)))
       // Nothing was written down, so nothing was sent.
@@ -113,13 +120,18 @@ export function createRunner(parts: {
   async function sendNext({ id }: BulkRun) {
     const client = await cmr.reserve('bulk', stopped.signal)
     // Only now: it may have been stopped while this waited for its turn.
-    const item = await claimItem(store.db, id)
-    const run = item && (await runById(store.db, id))
-    if (!item || !run) return
-    const sending = send(run, item, client)
-      .catch((error: unknown) => logger.error({ err: error, run: id }, 'an item of a run was not noted'))
-      .finally(() => underWay.delete(sending))
-    underWay.add(sending)
+    const claimed = await claimItem(store.db, id, { by: me, until: leasedUntil(clock()) })
+    if (!claimed) return
+    const key = keyOf(claimed.item)
+    const sending = send(claimed.run, claimed.item, client).then(
+      () => void underWay.delete(key),
+      (error: unknown) => {
+        logger.error({ err: error, run: id }, 'an item of a run was not noted; it is looked up')
+        underWay.delete(key)
+        ours.delete(id)
+      },
+    )
+    underWay.set(key, sending)
   }
 
   async function send(run: BulkRun, item: BulkItem, client: Cmr) {
@@ -136,7 +148,14 @@ export function createRunner(parts: {
 
   async function note(run: BulkRun, item: BulkItem, verdict: Verdict) {
     const at = clock()
-    if (verdict.kind === 'over') return settleItem(store.db, item, { ...verdict, at })
+    if (verdict.kind === 'over') {
+      await settleItem(store.db, item, { ...verdict, at })
+      if (!verdict.again) return
+      // What CMR has put off, it would put off again at once.
+      const until = new Date(at.getTime() + backOff(item.attempts))
+      await setBack(store.db, run.id, { now: at, until })
+      return
+    }
     await putBack(store.db, item)
     if (verdict.kind === 'stop') {
       await moveRun(store.db, run.id, ['running', 'stopping'], { state: 'stopping', reason: verdict.reason })
@@ -168,7 +187,7 @@ export function createRunner(parts: {
     async stop() {
       stopped.abort()
       await working?.catch(() => undefined)
-      await Promise.all(underWay)
+      await Promise.all(underWay.values())
       await releaseRuns(store.db, me)
     },
   }
@@ -177,6 +196,10 @@ export function createRunner(parts: {
 /** What makes an item's request the same one, however often it is tried. CMR putting it off makes a new one. */
 function keyOf(item: BulkItem): string {
   return `bulk:${item.run_id}:${item.position}`
+}
+
+function leasedUntil(now: Date): Date {
+  return new Date(now.getTime() + LEASE_MS)
 }
 
 /** "Error codes": back off 5 s, doubling to 30 s. */

@@ -3,7 +3,9 @@ import type { WebClient } from '@slack/web-api'
 import type { Logger } from 'pino'
 import type { Message } from '../messages/blocks.ts'
 import { runMessage } from '../messages/bulk.ts'
+import { postFailure } from '../slack/web-api/errors.ts'
 import type { Files } from '../slack/web-api/files.ts'
+import { findPosted } from '../slack/web-api/posted.ts'
 import { claimPosting, noteRun, runsToTell, setRunMessage } from '../store/bulk/message.ts'
 import { rowsOf } from '../store/bulk/rows.ts'
 import type { BulkRun } from '../store/bulk/runs.ts'
@@ -14,11 +16,13 @@ import { viewOf } from './run-view.ts'
 
 /** Slack takes about one edit a second and channel; people need no more than one in two. */
 const PACE_MS = 2000
+/** After a failure, doubled with each one that follows. */
+const LONGEST_REST_MS = 60_000
 /** How often runs are looked at. */
 const LOOK_MS = 500
 /** Longer than a call of Slack may take: after that a posting is looked for. */
 const POSTING_MS = 15_000
-/** Posting was begun at that time or a little later: clocks differ. */
+/** What was shared after a run had ended is looked for from a little earlier: clocks differ. */
 const SLACK_CLOCK_S = 60
 
 interface At {
@@ -39,7 +43,8 @@ export function createTeller(parts: {
 }): Worker {
   const { store, slack, files, clock, logger } = parts
   const stopped = new AbortController()
-  const shownAt = new Map<string, number>()
+  /** By run: it is left alone until then, and how often it could not be shown. */
+  const rests = new Map<string, { readonly until: number; readonly failures: number }>()
   let quietUntil = 0
   let working: Promise<void> | undefined
 
@@ -55,33 +60,40 @@ export function createTeller(parts: {
   async function tellAll() {
     for (const run of await runsToTell(store.db)) {
       const now = clock().getTime()
-      const resting = run.state !== 'done' && now < (shownAt.get(run.id) ?? 0) + PACE_MS
-      if (resting || now < quietUntil) continue
-      shownAt.set(run.id, now)
-      await tell(run).catch((error: unknown) => {
-        quietUntil = now + retryAfterMs(error)
+      const { until = 0, failures = 0 } = rests.get(run.id) ?? {}
+      if (now < Math.max(until, quietUntil)) continue
+      try {
+        await tell(run)
+        rests.set(run.id, { until: now + PACE_MS, failures: 0 })
+      } catch (error) {
+        const rest = Math.min(PACE_MS * 2 ** failures, LONGEST_REST_MS)
+        rests.set(run.id, { until: now + rest, failures: failures + 1 })
+        const failure = postFailure(error)
+        // Slack's own pace is for everything that the bot says ("Rate limits").
+        if (failure.kind === 'paced') quietUntil = now + failure.retryAfterMs
         logger.warn({ err: error, run: run.id }, 'a run could not be shown; tries again')
-      })
+      }
     }
   }
 
   async function tell(run: BulkRun) {
     const message = runMessage(await viewOf(store.db, run))
-    const at = (await edited(run, message)) ?? (await posted(run, message))
+    const at = run.message_ts ? await edited(run, run.message_ts, message) : await posted(run, message)
     if (!at) return
+    await setRunMessage(store.db, run.id, { ...at, now: clock() })
     await noteRun(store.db, run.id, { shown_version: run.version })
-    if (run.state === 'done' && run.outcome_state !== 'shared') await shareOutcome(run, at.channel, at.ts)
+    if (run.state === 'done' && run.outcome_state !== 'shared') await shareOutcome(run, at)
   }
 
-  /** @returns where it stands; nothing where there is none yet, or somebody has deleted it */
-  async function edited(run: BulkRun, message: Message): Promise<At | undefined> {
-    const { message_channel: channel, message_ts: ts } = run
-    if (!channel || !ts) return undefined
+  /** @returns where it stands; nothing where a new one is needed, which the next look posts */
+  async function edited(run: BulkRun, ts: string, message: Message): Promise<At | undefined> {
+    const channel = run.message_channel ?? run.actor
     try {
       await slack.chat.update({ channel, ts, ...message })
       return { channel, ts }
     } catch (error) {
-      if (errorOf(error) !== 'message_not_found') throw error
+      if (!beyondEditing(error)) throw error
+      logger.info({ err: error, run: run.id }, 'the message of a run can no longer be edited')
       await noteRun(store.db, run.id, { message_ts: null, posting_at: null })
       return undefined
     }
@@ -97,11 +109,10 @@ export function createTeller(parts: {
     if (!(await claimPosting(store.db, run.id, { now, before }))) return undefined
     for (const place of [run.channel, run.actor].filter((one) => one !== null)) {
       try {
-        const at = (await begun(run, place)) ?? (await post(run, place, message))
-        await setRunMessage(store.db, run.id, { ...at, now })
-        return at
+        return (await begun(run, place)) ?? (await post(run, place, message))
       } catch (error) {
-        if (!refused(error) || place === run.actor) throw error
+        const { kind } = postFailure(error)
+        if (place === run.actor || (kind !== 'channel' && kind !== 'refused')) throw error
         logger.info({ err: error, channel: place }, 'a run is shown to the person who started it')
       }
     }
@@ -118,18 +129,9 @@ export function createTeller(parts: {
   async function begun(run: BulkRun, place: string): Promise<At | undefined> {
     if (!run.posting_at) return undefined
     const channel = place === run.actor ? await directMessage(place) : place
-    const oldest = String(Date.parse(run.posting_at) / 1000 - SLACK_CLOCK_S)
-    const page = await slack.conversations.history({
-      channel,
-      oldest,
-      include_all_metadata: true,
-      limit: 200,
-    })
-    const found = (page.messages ?? []).find(({ metadata }) => {
-      const payload = metadata?.event_payload as { run_id?: unknown } | undefined
-      return payload?.run_id === run.id
-    })
-    return found?.ts ? { channel, ts: found.ts } : undefined
+    const since = new Date(run.posting_at)
+    const ts = await findPosted(slack, { channel }, since, (payload) => payload.run_id === run.id)
+    return ts ? { channel, ts } : undefined
   }
 
   async function directMessage(person: string): Promise<string> {
@@ -138,20 +140,22 @@ export function createTeller(parts: {
   }
 
   /** Once: a sharing that was begun and not noted is looked for in the thread. */
-  async function shareOutcome(run: BulkRun, channel: string, ts: string) {
+  async function shareOutcome(run: BulkRun, at: At) {
     const name = outcomeName(run)
-    const before = run.outcome_state === 'sharing' && (await isShared(channel, ts, name))
+    const before = run.outcome_state === 'sharing' && (await isShared(run, at, name))
     if (!before) {
       await noteRun(store.db, run.id, { outcome_state: 'sharing' })
       const content = outcomeCsv(await rowsOf(store.db, run.id))
       const comment = 'The outcome of every row.'
-      await files.share({ name, content }, { channel, threadTs: ts, comment })
+      await files.share({ name, content }, { channel: at.channel, threadTs: at.ts, comment })
     }
     await noteRun(store.db, run.id, { outcome_state: 'shared' })
   }
 
-  async function isShared(channel: string, ts: string, name: string): Promise<boolean> {
-    const { messages = [] } = await slack.conversations.replies({ channel, ts, limit: 200 })
+  async function isShared(run: BulkRun, at: At, name: string): Promise<boolean> {
+    // What its requests have caused stands before it, and may be more than a page.
+    const oldest = String(Date.parse(run.ended_at ?? run.created_at) / 1000 - SLACK_CLOCK_S)
+    const { messages = [] } = await slack.conversations.replies({ ...at, oldest, limit: 200 })
     return messages.some(({ files: shared }) => shared?.some((file) => file.name === name))
   }
 
@@ -168,18 +172,11 @@ export function createTeller(parts: {
   }
 }
 
-function errorOf(error: unknown): string | undefined {
-  const answer = error instanceof Error && 'data' in error ? (error.data as { error?: string }) : undefined
-  return answer?.error
-}
-
-/** Slack has said that it will not be: not a failure that passes, and not one after which it may stand there. */
-function refused(error: unknown): boolean {
-  const said = errorOf(error)
-  return said !== undefined && !/ratelimited|internal_error|fatal_error|service_unavailable/.test(said)
-}
-
-/** Slack's own pace ("Rate limits"); other failures may pass at once. */
-function retryAfterMs(error: unknown): number {
-  return error instanceof Error && 'retryAfter' in error ? Number(error.retryAfter) * 1000 : 0
+/** It is gone, or nobody may edit it any more ("chat.update": errors). */
+function beyondEditing(error: unknown): boolean {
+  const failure = postFailure(error)
+  return (
+    failure.kind === 'channel' ||
+    /^(message_not_found|cant_update_message|edit_window_closed)$/.test(failure.error)
+  )
 }

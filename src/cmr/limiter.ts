@@ -80,7 +80,8 @@ export function createLimiter(requestsPerSecond: number): Limiter {
   /** How long the latest answers took. */
   let answers: number[] = []
   let evenly = 0
-  let pausedUntil = 0
+  // What the process before this one sent at its very end CMR still counts. The clock begins with the process.
+  let pausedUntil = countedUntil({ left: 0, late: JOURNEY_MS })
   let timer: NodeJS.Timeout | undefined
 
   /** Lets go whoever may, and comes back when the next one may. */

@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { Cmr } from '../cmr/client.ts'
+import { forgetUnseen, hasSeen } from '../store/mirror/forget.ts'
 import { endPass, leasePass, movePass, type Pass, releasePass } from '../store/mirror/passes.ts'
-import { forgetUnseen, hasSeen, type MirrorKind } from '../store/mirror/rows.ts'
+import type { MirrorKind } from '../store/mirror/rows.ts'
 import type { Store } from '../store/store.ts'
 import type { Worker } from '../worker.ts'
 import type { Learner } from './learn.ts'
@@ -97,8 +98,8 @@ export function createFiller(parts: {
    * gone. A pass that has seen nothing at all tells of CMR's state, not of the partner's.
    */
   async function forget({ kind, startedAt, beforeStartedAt }: Pass): Promise<number> {
-    if (!(await hasSeen(store.db, kind, startedAt))) return 0
-    return forgetUnseen(store, kind, beforeStartedAt ?? startedAt)
+    if (!beforeStartedAt || !(await hasSeen(store.db, kind, startedAt))) return 0
+    return forgetUnseen(store, kind, beforeStartedAt)
   }
 
   /** @returns false where it was stopped, or another instance has taken over */
@@ -149,13 +150,15 @@ export function createFiller(parts: {
 
 /** Pages counted from 1, to the last one that CMR counts; where it counts none, until a page is empty or comes again. */
 function paged(ask: (page: number) => Promise<{ rows: readonly unknown[]; pages?: unknown }>): Turn {
-  let before = ''
+  let before = { page: 0, first: '' }
   return async (cursor) => {
     const page = Number(cursor ?? 1)
     const { rows, pages } = await ask(page)
     const first = JSON.stringify(rows[0] ?? null)
-    const more = typeof pages === 'number' ? page < pages : first !== before
-    before = first
+    // A page that is asked for once more, after a failure, does not come again.
+    const again = before.page === page - 1 && before.first === first
+    before = { page, first }
+    const more = typeof pages === 'number' ? page < pages : !again
     return more && rows.length > 0 ? String(page + 1) : undefined
   }
 }

@@ -1,5 +1,7 @@
+import { DatabaseSync } from 'node:sqlite'
 import { expect, test, vi } from 'vitest'
 import { csvText, customerRow, readBack } from '../support/csv.ts'
+import { dialects, testUrl } from '../support/databases.ts'
 import { giveFile, outcomeOf, pressureOn } from '../support/imports.ts'
 import { startWorld, type World } from '../support/world.ts'
 
@@ -27,37 +29,50 @@ async function click(world: World, actionId: string, person = world.ana.id) {
   )
 }
 
-test('a file becomes a preview, a run with one message, and an outcome that accounts for every row', async () => {
-  const world = await startWorld()
-  const rows = [
-    ...customers(5),
-    customerRow(9, { Country: 'Atlantis' }),
-    customerRow(3),
-    customerRow(7, { Company: '<!channel>' }),
-  ]
-  const view = await giveFile(world, 'users import', csvText(rows))
-  const preview = textOf(view.blocks)
-  expect(preview).toContain('5 of 8 rows')
-  expect(preview).toContain('Line 7, Country: Give the two-letter code')
-  expect(preview).toContain('Line 8, E-mail: customer3@example.com stands on line 5 already.')
-  expect(preview).not.toContain('<!channel>')
-  expect(await created(world)).toEqual([])
-
-  await world.submit({})
-  const outcome = await outcomeOf(world)
-  expect((await created(world)).map(({ email }) => email)).toEqual(customers(5).map((row) => row['E-mail']))
-  const told = world.messages(world.ops.id).filter(({ text }) => text.includes('users import: '))
-  expect(told).toHaveLength(1)
-  expect(told[0]?.text).toContain('users import: all 5 done')
-  expect(outcome.map(({ line, outcome: what }) => [line, what])).toEqual([
-    ...['2', '3', '4', '5', '6'].map((line) => [line, 'done']),
-    ...['7', '8', '9'].map((line) => [line, 'not sent: faulty']),
-  ])
-  expect(outcome[0]).toMatchObject({
-    email: 'customer0@example.com',
-    id: expect.stringMatching(/^[A-Z0-9]{20,}$/),
-  })
+/** An order of one mailbox of whoever is a customer. */
+const orderRow = ({ email }: { email: string }, domain: string, provider: string) => ({
+  user: email,
+  domain,
+  provider,
+  username: 'jane',
+  firstName: 'Jane',
+  lastName: 'Doe',
 })
+
+test.each(dialects)(
+  'a file becomes a preview, a run with one message, and an outcome that accounts for every row, on %s',
+  async (dialect) => {
+    const world = await startWorld({ env: { DATABASE_URL: await testUrl(dialect) } })
+    const rows = [
+      ...customers(5),
+      customerRow(9, { Country: 'Atlantis' }),
+      customerRow(3),
+      customerRow(7, { Company: '<!channel>' }),
+    ]
+    const view = await giveFile(world, 'users import', csvText(rows))
+    const preview = textOf(view.blocks)
+    expect(preview).toContain('5 of 8 rows')
+    expect(preview).toContain('Line 7, Country: Give the two-letter code')
+    expect(preview).toContain('Line 8, E-mail: customer3@example.com stands on line 5 already.')
+    expect(preview).not.toContain('<!channel>')
+    expect(await created(world)).toEqual([])
+
+    await world.submit({})
+    const outcome = await outcomeOf(world)
+    expect((await created(world)).map(({ email }) => email)).toEqual(customers(5).map((row) => row['E-mail']))
+    const told = world.messages(world.ops.id).filter(({ text }) => text.includes('users import: '))
+    expect(told).toHaveLength(1)
+    expect(told[0]?.text).toContain('users import: all 5 done')
+    expect(outcome.map(({ line, outcome: what }) => [line, what])).toEqual([
+      ...['2', '3', '4', '5', '6'].map((line) => [line, 'done']),
+      ...['7', '8', '9'].map((line) => [line, 'not sent: faulty']),
+    ])
+    expect(outcome[0]).toMatchObject({
+      email: 'customer0@example.com',
+      id: expect.stringMatching(/^[A-Z0-9]{20,}$/),
+    })
+  },
+)
 
 test.each([
   ['nothing', '', 'The file is empty'],
@@ -73,43 +88,38 @@ test.each([
   expect(view.blocks.some((block) => block.block_id === 'file')).toBe(true)
 })
 
-test('a run is stopped by a click and resumed by another; what was refused is named, nothing is sent twice', async () => {
-  const world = await startWorld()
-  await world.control('faults', { endpoint: 'users.create', fault: '409', times: 1 })
-  await giveFile(world, 'users import', csvText(customers(14)))
-  await world.submit({})
-  await vi.waitFor(async () => expect((await created(world)).length).toBeGreaterThan(3), { timeout: 9000 })
-  await click(world, 'imports.stop')
-  await world.sees(/users import stopped: \d+ of 14 done/)
-  const before = (await created(world)).length
-  expect(before).toBeLessThan(14)
-  await click(world, 'imports.resume')
-  const outcome = await outcomeOf(world)
-  const emails = (await created(world)).map(({ email }) => email)
-  expect(emails.toSorted()).toEqual(
-    customers(14)
-      .map((row) => row['E-mail'])
-      .toSorted(),
-  )
-  expect(outcome.map((row) => row.outcome)).toEqual(['failed', ...Array(13).fill('done')])
-  expect(world.read()).toContain('Line 2 failed, customer0@example.com')
-})
+test.each(dialects)(
+  'a run is stopped by a click and resumed by another; what was refused is named, nothing is sent twice, on %s',
+  async (dialect) => {
+    const world = await startWorld({ env: { DATABASE_URL: await testUrl(dialect) } })
+    await world.control('faults', { endpoint: 'users.create', fault: '409', times: 1 })
+    await giveFile(world, 'users import', csvText(customers(14)))
+    await world.submit({})
+    await vi.waitFor(async () => expect((await created(world)).length).toBeGreaterThan(3), { timeout: 9000 })
+    await click(world, 'imports.stop')
+    await world.sees(/users import stopped: \d+ of 14 done/)
+    const before = (await created(world)).length
+    expect(before).toBeLessThan(14)
+    await click(world, 'imports.resume')
+    const outcome = await outcomeOf(world)
+    const emails = (await created(world)).map(({ email }) => email)
+    expect(emails.toSorted()).toEqual(
+      customers(14)
+        .map((row) => row['E-mail'])
+        .toSorted(),
+    )
+    expect(outcome.map((row) => row.outcome)).toEqual(['failed', ...Array(13).fill('done')])
+    expect(world.read()).toContain('Line 2 failed, customer0@example.com')
+  },
+)
 
 test('an empty wallet stops a run of orders, and Resume sends the rest', async () => {
   const world = await startWorld()
   const [user] = await world.look('users')
-  const row = (domain: string, provider: string) => ({
-    user: user.email,
-    domain,
-    provider,
-    username: 'jane',
-    firstName: 'Jane',
-    lastName: 'Doe',
-  })
   const rows = [
-    row('first-of.com', 'GOOGLE'),
-    row('second-of.com', 'google'),
-    row('third-of.com', 'MICROSOFT'),
+    orderRow(user, 'first-of.com', 'GOOGLE'),
+    orderRow(user, 'second-of.com', 'google'),
+    orderRow(user, 'third-of.com', 'MICROSOFT'),
   ]
   await giveFile(world, 'orders import', csvText(rows))
   const preview = textOf((await world.opened()).blocks)
@@ -140,10 +150,50 @@ test('a file in the form of one mailbox updates many, and one that CMR puts off 
   await world.submit({})
   const outcome = await outcomeOf(world)
   expect(outcome.map((row) => row.outcome)).toEqual([...boxes.map(() => 'done'), 'not sent: faulty'])
-  const sizes = (await world.requests('mailboxes.update')).map(
-    ({ body }) => (body as { mailboxData: unknown[] }).mailboxData.length,
+  const sent = (await world.requests('mailboxes.update')) as unknown as {
+    at: string
+    body: { mailboxData: unknown[] }
+  }[]
+  expect(sent.map(({ body }) => body.mailboxData.length)).toEqual([boxes.length, 1])
+  const [first, again] = sent.map(({ at }) => Date.parse(at))
+  // At once it would only be put off again.
+  expect((again ?? 0) - (first ?? 0)).toBeGreaterThan(4500)
+})
+
+test('what CMR tells of an order before the run has its message is told in its thread once it has', async () => {
+  let later = 0
+  const world = await startWorld({ clock: () => new Date(Date.now() + later) })
+  const [user] = await world.look('users')
+  await giveFile(world, 'orders import', csvText([orderRow(user, 'early-of.com', 'GOOGLE')]))
+  world.slack.mood = 'refuses'
+  await world.submit({})
+  await vi.waitFor(async () => {
+    const { deliveries } = (await world.look('state')) as { deliveries: { event: string }[] }
+    expect(deliveries.map(({ event }) => event)).toContain('mailbox.order.success')
+  })
+  expect(world.messages(world.ops.id)).toEqual([])
+  world.slack.mood = 'well'
+  // What may have been posted is looked for, later.
+  later = 20_000
+  await vi.waitFor(() => {
+    const thread = world.messages(world.ops.id).filter(({ threadTs }) => threadTs)
+    expect(textOf(thread)).toContain('early-of.com')
+  })
+})
+
+test('an outcome that could not be written down is looked up as soon as it can', async () => {
+  const world = await startWorld()
+  await giveFile(world, 'users import', csvText(customers(3)))
+  const database = new DatabaseSync(world.env.DATABASE_URL?.slice('file:'.length) ?? '')
+  database.exec(
+    `create trigger broken before update of state on bulk_rows begin select raise(abort, 'disk I/O error'); end`,
   )
-  expect(sizes).toEqual([boxes.length, 1])
+  await world.submit({})
+  await vi.waitFor(async () => expect(await created(world)).toHaveLength(3), { timeout: 5000 })
+  database.exec('drop trigger broken')
+  database.close()
+  expect((await outcomeOf(world)).map((row) => row.outcome)).toEqual(['done', 'done', 'done'])
+  expect(await created(world)).toHaveLength(3)
 })
 
 test('records are added from a file whose rows name only their domain', async () => {

@@ -2,8 +2,10 @@ import fc from 'fast-check'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { createLimiter, PausedError, type Priority } from '../../src/cmr/limiter.ts'
 
+/** A process has been up for a while, and has sent nothing yet. */
 beforeEach(() => {
   vi.useFakeTimers()
+  vi.advanceTimersByTime(2000)
 })
 afterEach(() => {
   vi.useRealTimers()
@@ -122,6 +124,16 @@ test('nobody starves: a job that nobody watches goes on during a run, and a run 
   expect(share('person')).toBeGreaterThan(0.85)
   expect(share('bulk')).toBeGreaterThanOrEqual(0.04)
   expect(share('background')).toBeGreaterThanOrEqual(0.04)
+})
+
+test('a process that has just begun first waits out what the one before it may have sent', async () => {
+  vi.useRealTimers()
+  vi.useFakeTimers()
+  // Five that left as the other one was killed, and were half a second on their way.
+  const before = Array(5).fill(500)
+  const arrivals = await arrivalsOf(Array(8).fill({ priority: 'person', after: 0, travel: 0, answer: 30 }))
+  expect(mostInASecond([...before, ...arrivals])).toBe(5)
+  expect(arrivals[0]).toBeLessThan(1600)
 })
 
 test('a 429 stops everybody for as long as CMR says', async () => {

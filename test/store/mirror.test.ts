@@ -8,18 +8,12 @@ import {
   type Told,
   userTold,
 } from '../../src/mirror/lessons.ts'
+import { forgetMirror, forgetUnseen } from '../../src/store/mirror/forget.ts'
 import { endPass, leasePass, movePass, releasePass, wholeSince } from '../../src/store/mirror/passes.ts'
-import {
-  countMirror,
-  forgetMirror,
-  forgetUnseen,
-  keyOf,
-  mirrorNamed,
-  mirrorRows,
-  updateMirror,
-} from '../../src/store/mirror/rows.ts'
+import { countMirror, keyOf, mirrorNamed, mirrorRows } from '../../src/store/mirror/rows.ts'
 import { searchIds, searchMirror } from '../../src/store/mirror/search.ts'
 import { wordsOf } from '../../src/store/mirror/spelling.ts'
+import { updateMirror } from '../../src/store/mirror/update.ts'
 import type { Store } from '../../src/store/store.ts'
 import { dialects, openTestStore } from '../support/databases.ts'
 

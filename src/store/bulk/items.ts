@@ -1,7 +1,7 @@
 import type { Kysely, Selectable } from 'kysely'
 import type { Schema } from '../schema.ts'
 import type { BulkRow } from './rows.ts'
-import { endIfOver } from './runs.ts'
+import { type BulkRun, endIfOver } from './runs.ts'
 
 export type BulkItem = Selectable<Schema['bulk_items']>
 
@@ -12,27 +12,41 @@ export interface RowOutcome {
   readonly resultId?: string | undefined
 }
 
-/** Takes the next item of a run that is still to run. */
-export async function claimItem(db: Kysely<Schema>, runId: string): Promise<BulkItem | undefined> {
+/**
+ * Takes the next item of a run, and keeps the run. While this holds the run's row, nobody stops it or takes it over.
+ * @returns nothing where the run is not running, is no longer whose it was, or has nothing left
+ */
+export async function claimItem(
+  db: Kysely<Schema>,
+  runId: string,
+  lease: { readonly by: string; readonly until: Date },
+): Promise<{ readonly run: BulkRun; readonly item: BulkItem } | undefined> {
   return db.transaction().execute(async (transaction) => {
-    const next = await transaction
+    const run = await transaction
+      .updateTable('bulk_runs')
+      .set({ leased_until: lease.until.toISOString() })
+      .where('id', '=', runId)
+      .where('state', '=', 'running')
+      .where('leased_by', '=', lease.by)
+      .returningAll()
+      .executeTakeFirst()
+    if (!run) return undefined
+    const item = await transaction
       .selectFrom('bulk_items')
-      .innerJoin('bulk_runs', 'bulk_runs.id', 'bulk_items.run_id')
-      .selectAll('bulk_items')
-      .where('bulk_items.run_id', '=', runId)
-      .where('bulk_items.state', '=', 'waiting')
-      .where('bulk_runs.state', '=', 'running')
-      .orderBy('bulk_items.position')
+      .selectAll()
+      .where('run_id', '=', runId)
+      .where('state', '=', 'waiting')
+      .orderBy('position')
       .limit(1)
       .executeTakeFirst()
-    if (!next) return undefined
+    if (!item) return undefined
     await transaction
       .updateTable('bulk_items')
       .set({ state: 'sending' })
       .where('run_id', '=', runId)
-      .where('position', '=', next.position)
+      .where('position', '=', item.position)
       .execute()
-    return next
+    return { run, item }
   })
 }
 
@@ -132,6 +146,7 @@ export async function putBack(db: Kysely<Schema>, item: BulkItem): Promise<void>
     .set({ state: 'waiting' })
     .where('run_id', '=', item.run_id)
     .where('position', '=', item.position)
+    .where('state', '=', 'sending')
     .execute()
 }
 

@@ -1,4 +1,5 @@
-import type { Kysely, Updateable } from 'kysely'
+import { type Kysely, sql, type Updateable } from 'kysely'
+import { touchLanes } from '../lanes.ts'
 import type { Schema } from '../schema.ts'
 import type { BulkRun } from './runs.ts'
 
@@ -36,28 +37,21 @@ export async function claimPosting(
   return claimed.numUpdatedRows > 0n
 }
 
-/** Notes where a run is told; what its requests cause is told in that thread too. */
+/**
+ * Notes where a run is told; what its requests cause is told in that thread too. Again with every edit: a request
+ * that was written down while the message was being posted does not know of it yet.
+ */
 export async function setRunMessage(
   db: Kysely<Schema>,
   runId: string,
   at: { readonly channel: string; readonly ts: string; readonly now: Date },
 ): Promise<void> {
+  const now = at.now.toISOString()
   await db.transaction().execute(async (transaction) => {
     await transaction
       .updateTable('bulk_runs')
       .set({ message_channel: at.channel, message_ts: at.ts })
       .where('id', '=', runId)
-      .execute()
-    const early = transaction
-      .selectFrom('operations')
-      .select('id')
-      .where('bulk_id', '=', runId)
-      .where('receipt_ts', 'is', null)
-    await transaction
-      .updateTable('outbox')
-      .set({ state: 'waiting', channel: at.channel, thread_ts: at.ts, not_before: at.now.toISOString() })
-      .where('state', '=', 'held')
-      .where('operation_id', 'in', early)
       .execute()
     await transaction
       .updateTable('operations')
@@ -65,6 +59,15 @@ export async function setRunMessage(
       .where('bulk_id', '=', runId)
       .where('receipt_ts', 'is', null)
       .execute()
+    const ours = transaction.selectFrom('operations').select('id').where('bulk_id', '=', runId)
+    const released = await transaction
+      .updateTable('outbox')
+      .set({ state: 'waiting', channel: at.channel, thread_ts: at.ts, not_before: now })
+      .where('state', '=', sql.lit('held' as const))
+      .where('operation_id', 'in', ours)
+      .returning('channel')
+      .execute()
+    if (released.length > 0) await touchLanes(transaction, [at.channel], now)
   })
 }
 

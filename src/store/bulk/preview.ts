@@ -1,3 +1,4 @@
+import { subDays } from 'date-fns/subDays'
 import type { Insertable, Kysely } from 'kysely'
 import type { Schema } from '../schema.ts'
 import type { BulkItem } from './items.ts'
@@ -7,7 +8,13 @@ import type { BulkRun } from './runs.ts'
 /** Rows in one statement: the drivers take some tens of thousands of parameters. */
 const AT_ONCE = 500
 
-/** Writes down a file that was read, in place of earlier readings of it by the same person. */
+/** A file that nobody has said yes to by then holds the data of people's customers for nothing. */
+const KEPT_DAYS = 7
+
+/**
+ * Writes down a file that was read, in place of earlier readings of it by the same person; what nobody went on with
+ * is forgotten.
+ */
 export async function savePreview(
   db: Kysely<Schema>,
   run: Pick<
@@ -18,15 +25,22 @@ export async function savePreview(
   rows: readonly Omit<BulkRow, 'run_id' | 'result_id'>[],
 ): Promise<void> {
   await db.transaction().execute(async (transaction) => {
-    const before = transaction
-      .selectFrom('bulk_runs')
-      .select('id')
+    const outdated = await transaction
+      .deleteFrom('bulk_runs')
       .where('state', '=', 'previewed')
-      .where('actor', '=', run.actor)
-      .where('file_id', '=', run.file_id)
-    await transaction.deleteFrom('bulk_items').where('run_id', 'in', before).execute()
-    await transaction.deleteFrom('bulk_rows').where('run_id', 'in', before).execute()
-    await transaction.deleteFrom('bulk_runs').where('id', 'in', before).execute()
+      .where(({ and, or, eb }) =>
+        or([
+          and([eb('actor', '=', run.actor), eb('file_id', '=', run.file_id)]),
+          eb('created_at', '<', subDays(run.created_at, KEPT_DAYS).toISOString()),
+        ]),
+      )
+      .returning('id')
+      .execute()
+    const gone = outdated.map(({ id }) => id)
+    if (gone.length > 0) {
+      await transaction.deleteFrom('bulk_items').where('run_id', 'in', gone).execute()
+      await transaction.deleteFrom('bulk_rows').where('run_id', 'in', gone).execute()
+    }
     const fresh: Insertable<Schema['bulk_runs']> = {
       ...run,
       state: 'previewed',

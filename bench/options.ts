@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { domainTold, mailboxTold, rowAfter, userTold } from '../src/mirror/lessons.ts'
+import { rowAfter, toldOf } from '../src/mirror/lessons.ts'
 import { keyOf } from '../src/store/mirror/rows.ts'
 import { updateMirror } from '../src/store/mirror/update.ts'
 import { openStore } from '../src/store/store.ts'
@@ -49,9 +49,16 @@ async function fill(databaseUrl: string, count: number): Promise<void> {
       const lastName = last[Math.floor(at / 3) % last.length] ?? ''
       const email = `${firstName}.${lastName}${at % 3}@${domain}`
       return [
-        ...userTold({ userId, company: `Company ${Math.floor(at / 30)}`, email: `ops@${domain}` }),
-        ...domainTold({ domainName: domain, userId, status: 'ACTIVE' }),
-        ...mailboxTold({ mailboxId: `MAILBOX${at}`, email, firstName, lastName, userId, status: 'ACTIVE' }),
+        ...toldOf.user({ userId, company: `Company ${Math.floor(at / 30)}`, email: `ops@${domain}` }),
+        ...toldOf.domain({ domainName: domain, userId, status: 'ACTIVE' }),
+        ...toldOf.mailbox({
+          mailboxId: `MAILBOX${at}`,
+          email,
+          firstName,
+          lastName,
+          userId,
+          status: 'ACTIVE',
+        }),
       ]
     })
     await updateMirror(store, told, (known) => {

@@ -1,16 +1,4 @@
-import {
-  domainTold,
-  type Ending,
-  endingOf,
-  isObject,
-  type Lesson,
-  mailboxTold,
-  orderTold,
-  subscriptionTold,
-  type Told,
-  text,
-  userTold,
-} from './lessons.ts'
+import { type Ending, endingOf, isObject, type Lesson, type Told, text, toldOf } from './lessons.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -25,33 +13,33 @@ type Reader = (exchange: Exchange) => Lesson[]
 
 /** What each endpoint's answer tells. What is not here tells nothing that has a name. */
 const readers: Readonly<Record<string, Reader>> = {
-  'users.list': ({ data }) => rowsIn(data, 'users').flatMap(userTold),
-  'users.get': ({ data }) => rowsIn(data).flatMap(userTold),
-  'users.create': ({ body, data }) => rowsIn(data).flatMap((made) => userTold({ ...body, ...made })),
-  'users.update': ({ query, body }) => userTold({ ...body, userId: query.userId }),
+  'users.list': ({ data }) => rowsIn(data, 'users').flatMap(toldOf.user),
+  'users.get': ({ data }) => rowsIn(data).flatMap(toldOf.user),
+  'users.create': ({ body, data }) => rowsIn(data).flatMap((made) => toldOf.user({ ...body, ...made })),
+  'users.update': ({ query, body }) => toldOf.user({ ...body, userId: query.userId }),
   'users.delete': ({ query }) => gone('user', query.userId),
   'domains.list': ({ query, data }) =>
-    rowsIn(data, 'domains').flatMap((row) => domainTold({ ...row, userId: query.userId })),
+    rowsIn(data, 'domains').flatMap((row) => toldOf.domain({ ...row, userId: query.userId })),
   'domains.get': ({ query, data }) =>
-    rowsIn(data).flatMap((row) => domainTold({ domainName: query.domain, userId: query.userId, ...row })),
+    rowsIn(data).flatMap((row) => toldOf.domain({ domainName: query.domain, userId: query.userId, ...row })),
   'domains.renewal-price': ({ body, data }) =>
     rowsIn(data, 'domains').flatMap((row) =>
-      domainTold({ expiryDate: row.expireOn, userId: body.userId, ...row }),
+      toldOf.domain({ expiryDate: row.expireOn, userId: body.userId, ...row }),
     ),
   'domains.auto-renew': ({ body }) =>
     names(body.domains).flatMap((domain) =>
-      domainTold({ domain, userId: body.userId, autoRenew: body.autoRenew }),
+      toldOf.domain({ domain, userId: body.userId, autoRenew: body.autoRenew }),
     ),
   'domains.remove': ({ body }) => names(body.domains).flatMap((name) => gone('domain', name.toLowerCase())),
   'mailboxes.list': ({ query, data }) =>
-    rowsIn(data, 'mailboxes').flatMap((row) => mailboxTold({ userId: query.userId, ...row })),
-  'mailboxes.all': ({ data }) => rowsIn(data, 'mailboxes').flatMap(mailboxTold),
+    rowsIn(data, 'mailboxes').flatMap((row) => toldOf.mailbox({ userId: query.userId, ...row })),
+  'mailboxes.all': ({ data }) => rowsIn(data, 'mailboxes').flatMap(toldOf.mailbox),
   'mailboxes.get': ({ query, data }) =>
-    rowsIn(data).flatMap((row) => mailboxTold({ mailboxId: query.mailboxId, ...row })),
+    rowsIn(data).flatMap((row) => toldOf.mailbox({ mailboxId: query.mailboxId, ...row })),
   'mailboxes.remove': ({ body }) => names(body.mailboxIds).flatMap((id) => gone('mailbox', id)),
-  'subscriptions.list': ({ data }) => rowsIn(data, 'subscriptions').flatMap(subscriptionTold),
-  'subscriptions.auto-renew': ({ body }) => subscriptionTold(body),
-  'subscriptions.cancel': ({ body }) => subscriptionTold({ ...body, status: 'CANCELLED' }),
+  'subscriptions.list': ({ data }) => rowsIn(data, 'subscriptions').flatMap(toldOf.subscription),
+  'subscriptions.auto-renew': ({ body }) => toldOf.subscription(body),
+  'subscriptions.cancel': ({ body }) => toldOf.subscription({ ...body, status: 'CANCELLED' }),
   'orders.get': ordered,
   'orders.status': ordered,
   'orders.create': ordered,
@@ -63,7 +51,7 @@ const readers: Readonly<Record<string, Reader>> = {
 
 function ordered({ query, body, data }: Exchange): Told[] {
   return rowsIn(data).flatMap((row) =>
-    orderTold({ domains: body.domains, mailboxes: body.mailboxes, ...query, ...body, ...row }),
+    toldOf.order({ domains: body.domains, mailboxes: body.mailboxes, ...query, ...body, ...row }),
   )
 }
 

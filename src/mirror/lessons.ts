@@ -44,7 +44,12 @@ const kept: Readonly<Record<MirrorKind, readonly string[]>> = {
   order: ['kind', 'domains'],
 }
 
-function told(kind: MirrorKind, id: string, from: Json, columns: Omit<Told, 'kind' | 'id' | 'data'>): Told {
+function keeping(
+  kind: MirrorKind,
+  id: string,
+  from: Json,
+  columns: Omit<Told, 'kind' | 'id' | 'data'>,
+): Told {
   const data = Object.fromEntries(
     kept[kind].flatMap((name) =>
       from[name] === undefined || from[name] === null ? [] : [[name, from[name]]],
@@ -53,13 +58,12 @@ function told(kind: MirrorKind, id: string, from: Json, columns: Omit<Told, 'kin
   return { kind, id, ...columns, data }
 }
 
-/** A customer. @returns nothing where there is no id */
-export function userTold(row: Json): Told[] {
+function userTold(row: Json): Told[] {
   const id = text(row.userId) ?? text(row.id)
-  return id ? [told('user', id, row, { status: text(row.status) })] : []
+  return id ? [keeping('user', id, row, { status: text(row.status) })] : []
 }
 
-export function domainTold(row: Json): Told[] {
+function domainTold(row: Json): Told[] {
   const name = text(row.domainName) ?? text(row.domain)
   const id = name?.toLowerCase()
   if (!id) return []
@@ -70,10 +74,10 @@ export function domainTold(row: Json): Told[] {
     endsAt: time(row.expiryDate),
     autoRenew: flag(row.autoRenew),
   }
-  return [told('domain', id, row, columns)]
+  return [keeping('domain', id, row, columns)]
 }
 
-export function mailboxTold(row: Json): Told[] {
+function mailboxTold(row: Json): Told[] {
   const id = text(row.mailboxId)
   if (!id) return []
   const warmup = isObject(row.warmup) ? text(row.warmup.status) : row.warmup === null ? 'NONE' : undefined
@@ -82,10 +86,10 @@ export function mailboxTold(row: Json): Told[] {
     domain: (text(row.domain) ?? text(row.domainName) ?? text(row.email)?.split('@')[1])?.toLowerCase(),
     status: text(row.status),
   }
-  return [told('mailbox', id, { warmupStatus: warmup, ...row }, columns)]
+  return [keeping('mailbox', id, { warmupStatus: warmup, ...row }, columns)]
 }
 
-export function subscriptionTold(row: Json): Told[] {
+function subscriptionTold(row: Json): Told[] {
   const id = text(row.subscriptionId)
   if (!id) return []
   const columns = {
@@ -98,16 +102,25 @@ export function subscriptionTold(row: Json): Told[] {
     quantity: count(row.totalMailboxQuantity) ?? count(row.quantity),
   }
   const provider = text(row.serviceProvider) ?? text(row.workspaceType)
-  return [told('subscription', id, { ...row, serviceProvider: provider }, columns)]
+  return [keeping('subscription', id, { ...row, serviceProvider: provider }, columns)]
 }
 
-export function orderTold(row: Json): Told[] {
+function orderTold(row: Json): Told[] {
   const id = text(row.orderId)
   if (!id) return []
   const domains = namesIn(row)
   const columns = { userId: text(row.userId), domain: domains[0], status: text(row.status) }
-  return [told('order', id, { ...row, domains: domains.length ? domains : undefined }, columns)]
+  return [keeping('order', id, { ...row, domains: domains.length ? domains : undefined }, columns)]
 }
+
+/** What a row of CMR's tells of one thing, by its kind; nothing where it does not say of which. */
+export const toldOf = {
+  user: userTold,
+  domain: domainTold,
+  mailbox: mailboxTold,
+  subscription: subscriptionTold,
+  order: orderTold,
+} satisfies Record<MirrorKind, (row: Json) => Told[]>
 
 /** The domains of an order, however CMR spells them. */
 function namesIn(row: Json): string[] {

@@ -1,14 +1,4 @@
-import {
-  domainTold,
-  type Ending,
-  endingOf,
-  isObject,
-  type Lesson,
-  mailboxTold,
-  orderTold,
-  subscriptionTold,
-  userTold,
-} from './lessons.ts'
+import { type Ending, endingOf, isObject, type Lesson, toldOf } from './lessons.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -56,19 +46,20 @@ export function lessonsOfEvent(event: string, data: Json): Lesson[] {
   }
   const status = statusBy[event]
   const row: Json = { ...(status && { status }), ...data }
-  const user = data.userId ? userTold({ userId: data.userId, email: data.userEmail }) : []
-  const order = orderTold({
+  const user = data.userId ? toldOf.user({ userId: data.userId, email: data.userEmail }) : []
+  const order = toldOf.order({
     orderId: data.orderId,
     userId: data.userId,
     domain: data.domainName ?? data.domain,
   })
-  if (event.startsWith('domain.')) return [...user, ...order, ...domainTold(row)]
-  if (event.startsWith('subscription.')) return [...user, ...subscriptionTold(row)]
+  if (event.startsWith('domain.')) return [...user, ...order, ...toldOf.domain(row)]
+  if (event.startsWith('subscription.')) return [...user, ...toldOf.subscription(row)]
   if (event.startsWith('mailbox.order.')) {
     const opened = event === 'mailbox.order.success' ? { ...row, periodEnd: data.expiryDate } : data
-    return [...user, ...order, ...subscriptionTold(opened)]
+    return [...user, ...order, ...toldOf.subscription(opened)]
   }
-  if (event.startsWith('mailbox.')) return [...user, ...order, ...mailboxTold({ ...row, ...warmupBy[event] })]
+  if (event.startsWith('mailbox.'))
+    return [...user, ...order, ...toldOf.mailbox({ ...row, ...warmupBy[event] })]
   if (event.startsWith('prewarmup.')) return [...user, ...order]
   return user
 }

@@ -1,13 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import {
-  domainTold,
-  mailboxTold,
-  rowAfter,
-  subscriptionTold,
-  type Told,
-  userTold,
-} from '../../src/mirror/lessons.ts'
+import { rowAfter, type Told, toldOf } from '../../src/mirror/lessons.ts'
 import { forgetMirror, forgetUnseen } from '../../src/store/mirror/forget.ts'
 import { endPass, leasePass, movePass, releasePass, wholeSince } from '../../src/store/mirror/passes.ts'
 import { countMirror, keyOf, mirrorNamed, mirrorRows } from '../../src/store/mirror/rows.ts'
@@ -25,31 +18,24 @@ async function tell(store: Store, told: readonly Told[], at = noon) {
   await updateMirror(store, told, (known) => told.map((one) => rowAfter(known.get(keyOf(one)), one, at)))
 }
 
-const acme = userTold({
-  userId: 'USERACME0001',
-  company: 'Acme, Inc.',
-  firstName: 'Jane',
-  email: 'jane@acme.com',
-})
-const kestrel = userTold({ userId: 'USERKESTREL1', company: 'Kestrel Analytics', email: 'ops@kestrel.io' })
-const acmeDomain = domainTold({
-  domainName: 'acme.com',
-  domainId: 'DOMAINACME01',
-  userId: 'USERACME0001',
-  status: 'ACTIVE',
-})
-const jane = mailboxTold({ mailboxId: 'MAILBOXJANE1', email: 'jane.doe@acme.com', userId: 'USERACME0001' })
-const subscription = subscriptionTold({
-  subscriptionId: 'SUBSCRIPTION1',
-  domain: 'acme.com',
-  userId: 'USERACME0001',
-  subscriptionStatus: 'ACTIVE',
-  periodEnd: '2026-12-03T00:00:00Z',
-  pricePerMailbox: '3.00',
-  totalMailboxQuantity: 3,
-  autoRenew: false,
-})
-const all = [...acme, ...kestrel, ...acmeDomain, ...jane, ...subscription]
+const userId = 'USERACME0001'
+const kestrel = toldOf.user({ userId: 'USERKESTREL1', company: 'Kestrel Analytics', email: 'ops@kestrel.io' })
+const all = [
+  ...toldOf.user({ userId, company: 'Acme, Inc.', firstName: 'Jane', email: 'jane@acme.com' }),
+  ...kestrel,
+  ...toldOf.domain({ userId, domainName: 'acme.com', domainId: 'DOMAINACME01', status: 'ACTIVE' }),
+  ...toldOf.mailbox({ userId, mailboxId: 'MAILBOXJANE1', email: 'jane.doe@acme.com' }),
+  ...toldOf.subscription({
+    userId,
+    subscriptionId: 'SUBSCRIPTION1',
+    domain: 'acme.com',
+    subscriptionStatus: 'ACTIVE',
+    periodEnd: '2026-12-03T00:00:00Z',
+    pricePerMailbox: '3.00',
+    totalMailboxQuantity: 3,
+    autoRenew: false,
+  }),
+]
 
 describe.each(dialects)('the mirror on %s', (dialect) => {
   const finds = async (store: Store, text: string) =>
@@ -87,7 +73,7 @@ describe.each(dialects)('the mirror on %s', (dialect) => {
 
   test('the things of a chosen customer go first, and are listed when nothing is typed', async () => {
     const store = await openTestStore(dialect)
-    const theirs = mailboxTold({
+    const theirs = toldOf.mailbox({
       mailboxId: 'MAILBOXZOE01',
       email: 'zoe.jane@kestrel.io',
       userId: 'USERKESTREL1',
@@ -103,7 +89,7 @@ describe.each(dialects)('the mirror on %s', (dialect) => {
   test('a renamed thing is no longer found by its old name', async () => {
     const store = await openTestStore(dialect)
     await tell(store, all)
-    await tell(store, userTold({ userId: 'USERKESTREL1', company: 'Falcon' }), later)
+    await tell(store, toldOf.user({ userId: 'USERKESTREL1', company: 'Falcon' }), later)
     expect(await finds(store, 'kestrel analytics')).toEqual([])
     expect(await finds(store, 'falcon')).toEqual(['USERKESTREL1'])
     // What was not told anew stays.
@@ -112,8 +98,12 @@ describe.each(dialects)('the mirror on %s', (dialect) => {
 
   test('what CMR said before does not undo what it said after', async () => {
     const store = await openTestStore(dialect)
-    await tell(store, domainTold({ domainName: 'acme.com', status: 'EXPIRED' }), later)
-    await tell(store, domainTold({ domainName: 'acme.com', status: 'ACTIVE', userId: 'USERACME0001' }), noon)
+    await tell(store, toldOf.domain({ domainName: 'acme.com', status: 'EXPIRED' }), later)
+    await tell(
+      store,
+      toldOf.domain({ domainName: 'acme.com', status: 'ACTIVE', userId: 'USERACME0001' }),
+      noon,
+    )
     const [row] = await mirrorRows(store, [{ kind: 'domain', id: 'acme.com' }])
     expect(row).toMatchObject({ status: 'EXPIRED', user_id: 'USERACME0001', seen_at: later })
   })
@@ -132,7 +122,7 @@ describe.each(dialects)('the mirror on %s', (dialect) => {
 
   test('exact names are told from those that only begin alike', async () => {
     const store = await openTestStore(dialect)
-    await tell(store, [...all, ...userTold({ userId: 'USERACME0002', company: 'Acme Inc. Berlin' })])
+    await tell(store, [...all, ...toldOf.user({ userId: 'USERACME0002', company: 'Acme Inc. Berlin' })])
     const found = await mirrorNamed(store, 'user', ['ACME INC', 'ops@kestrel.io'])
     expect(found.map(({ id }) => id).toSorted()).toEqual(['USERACME0001', 'USERKESTREL1'])
   })
@@ -182,7 +172,7 @@ describe.each(dialects)('the mirror on %s', (dialect) => {
     await fc.assert(
       fc.asyncProperty(fc.array(name, { minLength: 1, maxLength: 8 }), fc.nat(), async (names, from) => {
         const told = names.flatMap((company) =>
-          userTold({ userId: `USER${String(next++).padStart(8, '0')}`, company }),
+          toldOf.user({ userId: `USER${String(next++).padStart(8, '0')}`, company }),
         )
         await tell(store, told)
         const rows = await mirrorRows(store, told)

@@ -3,13 +3,15 @@ import { mailboxes } from '../../cmr/endpoints/mailboxes.ts'
 import { command, type ItemAnswer } from '../../commands/command.ts'
 import type { CommandContext } from '../../commands/context.ts'
 import { acceptedMessage } from '../../messages/answers.ts'
-import { mirrorNamed } from '../../store/mirror/rows.ts'
+import { mirrorNamed, mirrorRows } from '../../store/mirror/rows.ts'
 import type { Fault } from '../columns.ts'
 import { importOf, onlyOnce } from '../import.ts'
 
 /** CMR takes many in one request and answers for each ("Update mailbox details"). */
 const AT_ONCE = 20
-/** Pages of 100 mailboxes that are searched for addresses. */
+/** "limit 20 by default and 100 at most". */
+const PAGE = 100
+/** Pages that are searched for addresses. */
 const PAGES = 200
 /** Names that the mirror is asked at once. */
 const LOOKED_UP = 300
@@ -78,7 +80,7 @@ export const mailboxImport = importOf({
   explains: `CMR takes up to ${AT_ONCE} mailboxes of a customer in one request, and answers for each.`,
   sends: updateMany,
   async gather(context, rows) {
-    const found = await mailboxesCalled(
+    const { found, all } = await mailboxesCalled(
       context,
       rows.map(({ values }) => values.mailboxId),
     )
@@ -94,7 +96,10 @@ export const mailboxImport = importOf({
     const known = once.flatMap(({ number, values }) => {
       const mailbox = found.get(values.mailboxId.toLowerCase())
       if (mailbox) return [{ number, ...mailbox, change: { ...values, mailboxId: mailbox.mailboxId } }]
-      unknown.push({ number, column: 'Mailbox', reason: `CMR has no mailbox ${values.mailboxId}.` })
+      const reason = all
+        ? `CMR has no mailbox ${values.mailboxId}.`
+        : `${values.mailboxId} is not among CMR’s first ${PAGES * PAGE} mailboxes. Try again once /cmr find knows it.`
+      unknown.push({ number, column: 'Mailbox', reason })
       return []
     })
     const items = [...Map.groupBy(known, ({ userId }) => userId)].flatMap(([userId, mine]) =>
@@ -112,32 +117,40 @@ export const mailboxImport = importOf({
   }),
 })
 
-type Mailboxes = Map<string, { mailboxId: string; userId: string }>
+interface Mailboxes {
+  /** By address and id, in lower case. */
+  readonly found: Map<string, { mailboxId: string; userId: string }>
+  /** Whether what is missing is not there: otherwise nobody has looked to the end. */
+  readonly all: boolean
+}
 
-/** Mailboxes by address or id, in lower case: from the mirror, and from CMR what the mirror does not know. */
+/** Mailboxes by address or id: from the mirror, and from CMR what the mirror does not know. */
 async function mailboxesCalled(context: CommandContext, called: readonly string[]): Promise<Mailboxes> {
-  const wanted = new Set(called.map((name) => name.toLowerCase()))
-  const found: Mailboxes = new Map()
-  const names = [...wanted]
+  const found: Mailboxes['found'] = new Map()
+  const names = [...new Set(called.map((name) => name.toLowerCase()))]
   for (let from = 0; from < names.length; from += LOOKED_UP) {
-    for (const { id, name, user_id } of await mirrorNamed(
-      context.store,
-      'mailbox',
-      names.slice(from, from + LOOKED_UP),
-    ))
-      if (user_id) found.set(name.toLowerCase(), { mailboxId: id, userId: user_id })
+    const some = names.slice(from, from + LOOKED_UP)
+    const ids = some.map((name) => ({ kind: 'mailbox' as const, id: name.toUpperCase() }))
+    const rows = [
+      ...(await mirrorNamed(context.store, 'mailbox', some)),
+      ...(await mirrorRows(context.store, ids)),
+    ]
+    for (const { id: mailboxId, name, user_id: userId } of rows) {
+      if (!userId) continue
+      for (const one of [name, mailboxId]) found.set(one.toLowerCase(), { mailboxId, userId })
+    }
   }
-  for (let page = 1; page <= PAGES && names.some((name) => !found.has(name)); page++) {
-    const { data } = await context.cmr.mailboxes.all({ query: { page, limit: 100 } })
+  for (let page = 1; names.some((name) => !found.has(name)); page++) {
+    if (page > PAGES) return { found, all: false }
+    const { data } = await context.cmr.mailboxes.all({ query: { page, limit: PAGE } })
     const rows = Array.isArray(data) ? data : (data.mailboxes ?? [])
     for (const { mailboxId, userId, email } of rows) {
       if (!mailboxId || typeof userId !== 'string') continue
-      for (const name of [email?.toLowerCase(), mailboxId.toLowerCase()])
-        if (name && wanted.has(name)) found.set(name, { mailboxId, userId })
+      for (const one of [email, mailboxId]) if (one) found.set(one.toLowerCase(), { mailboxId, userId })
     }
-    if (rows.length < 100) break
+    if (rows.length < PAGE) break
   }
-  return found
+  return { found, all: true }
 }
 
 function batches<Row>(rows: readonly Row[]): Row[][] {

@@ -6,7 +6,7 @@ import { runMessage } from '../messages/bulk.ts'
 import { postFailure } from '../slack/web-api/errors.ts'
 import type { Files } from '../slack/web-api/files.ts'
 import { findPosted } from '../slack/web-api/posted.ts'
-import { claimPosting, noteRun, runsToTell, setRunMessage } from '../store/bulk/message.ts'
+import { claimPosting, claimSharing, noteRun, runsToTell, setRunMessage } from '../store/bulk/message.ts'
 import { rowsOf } from '../store/bulk/rows.ts'
 import type { BulkRun } from '../store/bulk/runs.ts'
 import type { Store } from '../store/store.ts'
@@ -20,7 +20,7 @@ const PACE_MS = 2000
 const LONGEST_REST_MS = 60_000
 /** How often runs are looked at. */
 const LOOK_MS = 500
-/** Longer than a call of Slack may take: after that a posting is looked for. */
+/** Longer than a call of Slack may take: after that it is looked whether it did what it was asked. */
 const POSTING_MS = 15_000
 /** What was shared after a run had ended is looked for from a little earlier: clocks differ. */
 const SLACK_CLOCK_S = 60
@@ -64,7 +64,8 @@ export function createTeller(parts: {
       if (now < Math.max(until, quietUntil)) continue
       try {
         await tell(run)
-        rests.set(run.id, { until: now + PACE_MS, failures: 0 })
+        const rest = run.outcome_state === 'sharing' ? POSTING_MS : PACE_MS
+        rests.set(run.id, { until: now + rest, failures: 0 })
       } catch (error) {
         const rest = Math.min(PACE_MS * 2 ** failures, LONGEST_REST_MS)
         rests.set(run.id, { until: now + rest, failures: failures + 1 })
@@ -104,9 +105,7 @@ export function createTeller(parts: {
    * @returns nothing where it may be under way: it is looked for later
    */
   async function posted(run: BulkRun, message: Message): Promise<At | undefined> {
-    const now = clock()
-    const before = new Date(now.getTime() - POSTING_MS)
-    if (!(await claimPosting(store.db, run.id, { now, before }))) return undefined
+    if (!(await claimPosting(store.db, run.id, askedNow()))) return undefined
     for (const place of [run.channel, run.actor].filter((one) => one !== null)) {
       try {
         return (await begun(run, place)) ?? (await post(run, place, message))
@@ -117,6 +116,11 @@ export function createTeller(parts: {
       }
     }
     return undefined
+  }
+
+  function askedNow() {
+    const now = clock()
+    return { now, before: new Date(now.getTime() - POSTING_MS) }
   }
 
   async function post(run: BulkRun, place: string, message: Message): Promise<At> {
@@ -141,10 +145,10 @@ export function createTeller(parts: {
 
   /** Once: a sharing that was begun and not noted is looked for in the thread. */
   async function shareOutcome(run: BulkRun, at: At) {
+    if (!(await claimSharing(store.db, run.id, askedNow()))) return
     const name = outcomeName(run)
     const before = run.outcome_state === 'sharing' && (await isShared(run, at, name))
     if (!before) {
-      await noteRun(store.db, run.id, { outcome_state: 'sharing' })
       const content = outcomeCsv(await rowsOf(store.db, run.id))
       const comment = 'The outcome of every row.'
       await files.share({ name, content }, { channel: at.channel, threadTs: at.ts, comment })

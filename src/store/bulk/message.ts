@@ -38,6 +38,30 @@ export async function claimPosting(
 }
 
 /**
+ * Says that Slack is about to be given the outcome of a run.
+ * @returns false where that may be under way since `before`
+ */
+export async function claimSharing(
+  db: Kysely<Schema>,
+  runId: string,
+  at: { readonly now: Date; readonly before: Date },
+): Promise<boolean> {
+  const claimed = await db
+    .updateTable('bulk_runs')
+    .set({ outcome_state: 'sharing', posting_at: at.now.toISOString() })
+    .where('id', '=', runId)
+    .where(({ or, eb }) =>
+      or([
+        eb('outcome_state', 'is', null),
+        eb('posting_at', 'is', null),
+        eb('posting_at', '<', at.before.toISOString()),
+      ]),
+    )
+    .executeTakeFirst()
+  return claimed.numUpdatedRows > 0n
+}
+
+/**
  * Notes where a run is told; what its requests cause is told in that thread too. Again with every edit: a request
  * that was written down while the message was being posted does not know of it yet.
  */
@@ -71,7 +95,7 @@ export async function setRunMessage(
   })
 }
 
-/** Notes what a run's message shows, or that Slack is being asked. */
+/** Notes what Slack has of a run. */
 export async function noteRun(
   db: Kysely<Schema>,
   runId: string,

@@ -28,7 +28,7 @@ export interface BulkTables {
     /** Where its progress is told. */
     message_channel: string | null
     message_ts: string | null
-    /** Set before Slack is asked to post, so that the message can be looked for afterwards. */
+    /** Set before Slack is asked to post, or to take the outcome, so that it can be looked for afterwards. */
     posting_at: string | null
     /** Raised with every change; the message is edited until it shows this version. */
     version: number

@@ -25,12 +25,15 @@ export interface PreviewView {
   readonly told: string
 }
 
-/** How many can be sent, what is wrong with the others, and what it costs; mrkdwn. */
+/**
+ * How many can be sent, what it costs, and what is wrong with the others; mrkdwn. A section takes 3,000 characters:
+ * what may be long comes last.
+ */
 export function previewText(view: PreviewView): string {
   const { rows, goodRows, items, unit, faults, moreFaults, ignored, explains, price, funds } = view
   const left = rows - goodRows
   const good = left === 0 ? `All ${counted(rows, 'row')}` : `${goodRows} of ${counted(rows, 'row')}`
-  const become = items === goodRows ? '' : `, as ${counted(items, items === 1 ? unit : `${unit} request`)}`
+  const become = items === goodRows ? '' : `, as ${counted(items, `${unit} request`)}`
   const head = `*${good} of ${code(view.fileName)} can be sent*${become}.`
   const out = left === 0 ? [] : [`:warning: *${counted(left, 'row')} cannot* and will be left out:`]
   const named = faults.map((fault) => `• ${escapeText(cut(faultLine(fault), 110))}`)
@@ -38,13 +41,13 @@ export function previewText(view: PreviewView): string {
   const unused = ignored.map((name) => `“${escapeText(cut(name, 40))}”`).slice(0, 10)
   return [
     head,
+    ...(explains ? [`_${explains}_`] : []),
+    ...(price && funds ? moneyLines(price, funds) : []),
+    `CMR takes some five requests a second: ${lasts(items)}. ${view.told}`,
     ...out,
     ...named,
     ...rest,
     ...(unused.length ? [`_Not used: ${unused.join(', ')}_`] : []),
-    ...(explains ? [`_${explains}_`] : []),
-    ...(price && funds ? moneyLines(price, funds) : []),
-    `CMR takes some five requests a second: ${lasts(items)}. ${view.told}`,
   ].join('\n')
 }
 

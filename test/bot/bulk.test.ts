@@ -160,6 +160,20 @@ test('an empty wallet stops a run of orders, and Resume sends the rest', async (
   expect(walletCents - (await world.look('state')).walletCents).toBe(Math.round(price * 100))
 })
 
+test('however much is wrong with a file, its preview says what the rest costs', async () => {
+  const world = await startWorld()
+  const [user] = await world.look('users')
+  const nobody = { email: '&'.repeat(90) }
+  const wrong = Array.from({ length: 25 }, (_, at) => orderRow(nobody, `bad${at}-of.com`, 'GOOGLE'))
+  const view = await giveFile(
+    world,
+    'orders import',
+    csvText([orderRow(user, 'good-of.com', 'GOOGLE'), ...wrong]),
+  )
+  expect(textOf(view.blocks)).toContain('1 of 26 rows')
+  expect(textOf(view.blocks)).toMatch(/It costs \*\$[\d.]+\*/)
+})
+
 test('a file in the form of one mailbox updates many, and one that CMR puts off is sent again', async () => {
   const world = await startWorld()
   const all = (await world.look('mailboxes')) as { email: string; userId: string; mailboxId: string }[]
@@ -172,6 +186,7 @@ test('a file in the form of one mailbox updates many, and one that CMR puts off 
   ]
   const view = await giveFile(world, 'mailboxes update', csvText(rows))
   expect(textOf(view.blocks)).toContain('CMR has no mailbox no@where.com')
+  expect(textOf(view.blocks)).toContain('can be sent*, as 1 mailbox request.')
   await world.submit({})
   const outcome = await outcomeOf(world)
   expect(outcome.map((row) => row.outcome)).toEqual([...boxes.map(() => 'done'), 'not sent: faulty'])

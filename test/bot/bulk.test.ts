@@ -215,10 +215,11 @@ test('what CMR tells of an order before the run has its message is told in its t
   world.slack.mood = 'well'
   // What may have been posted is looked for, later.
   later = 20_000
-  await vi.waitFor(() => {
+  const told = () => {
     const thread = world.messages(world.ops.id).filter(({ threadTs }) => threadTs)
     expect(textOf(thread)).toContain('early-of.com')
-  })
+  }
+  await vi.waitFor(told, { timeout: 8000 })
 })
 
 test('an outcome that could not be written down is looked up as soon as it can', async () => {

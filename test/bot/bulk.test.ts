@@ -200,28 +200,6 @@ test('a file in the form of one mailbox updates many, and one that CMR puts off 
   expect((again ?? 0) - (first ?? 0)).toBeGreaterThan(4500)
 })
 
-test('what CMR tells of an order before the run has its message is told in its thread once it has', async () => {
-  let later = 0
-  const world = await startWorld({ clock: () => new Date(Date.now() + later) })
-  const [user] = await world.look('users')
-  await giveFile(world, 'orders import', csvText([orderRow(user, 'early-of.com', 'GOOGLE')]))
-  world.slack.mood = 'refuses'
-  await world.submit({})
-  await vi.waitFor(async () => {
-    const { deliveries } = (await world.look('state')) as { deliveries: { event: string }[] }
-    expect(deliveries.map(({ event }) => event)).toContain('mailbox.order.success')
-  })
-  expect(world.read()).not.toContain('of 1 done')
-  world.slack.mood = 'well'
-  // What may have been posted is looked for, later.
-  later = 20_000
-  const told = () => {
-    const thread = world.messages(world.ops.id).filter(({ threadTs }) => threadTs)
-    expect(textOf(thread)).toContain('early-of.com')
-  }
-  await vi.waitFor(told, { timeout: 8000 })
-})
-
 test('an outcome that could not be written down is looked up as soon as it can', async () => {
   const world = await startWorld()
   await giveFile(world, 'users import', csvText(customers(3)))

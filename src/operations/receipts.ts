@@ -2,7 +2,9 @@ import type { WebClient } from '@slack/web-api'
 import type { Logger } from 'pino'
 import type { Message } from '../messages/blocks.ts'
 import { receiptMessage } from '../messages/operations.ts'
-import { postFailure } from '../slack/web-api/errors.ts'
+import { isChannelId } from '../slack/web-api/channels.ts'
+import { type PostFailure, postFailure } from '../slack/web-api/errors.ts'
+import { inside } from '../slack/web-api/inside.ts'
 import { findPosted } from '../slack/web-api/posted.ts'
 import { partsOfOperations } from '../store/operation-parts.ts'
 import { type Operation, setReceipt } from '../store/operations.ts'
@@ -24,6 +26,8 @@ const LOOK_MS = 500
 /** "chat.update" is of tier 3: 50 a minute, for all receipts together. */
 const EDIT_PACE_MS = 1250
 const RETRY_MS = 5000
+/** What Slack refuses changes when somebody does something about it. */
+const REFUSED_RETRY_MS = 60_000
 
 /** Keeps every receipt at its operation's current state. */
 export interface Receipts extends Worker {
@@ -78,9 +82,10 @@ export function createReceipts(parts: {
     return receiptMessage(viewOf(operation, rows), head)
   }
 
-  async function edit(operation: Operation, ts: string, { text, blocks }: Message) {
+  async function edit(operation: Operation, ts: string, message: Message) {
     mayEditAt = Date.now() + EDIT_PACE_MS
-    await slack.chat.update({ channel: operation.channel ?? operation.actor, ts, text, blocks })
+    const channel = operation.channel ?? operation.actor
+    await inBlocksOrWords(message, (content) => slack.chat.update({ channel, ts, ...content }))
     await markShown(store.db, operation.id, operation.version)
   }
 
@@ -90,46 +95,49 @@ export function createReceipts(parts: {
     if (!receipt_tried_at) await tryReceipt(store.db, id, clock())
     const places = [channel, actor].filter((place) => place !== null)
     for (const place of places) {
-      const found = receipt_tried_at ? await findReceipt(operation, place) : undefined
-      const posted = found ?? (await postIn(place, operation, message, place === places.at(-1)))
-      if (!posted) continue
-      await setReceipt(store.db, id, { ...posted, now: clock() })
-      // One that was found may show an older state: it is edited with the next look.
-      await markShown(store.db, id, found ? operation.version - 1 : operation.version)
-      onPosted()
-      return
+      try {
+        const found = receipt_tried_at ? await findReceipt(operation, place) : undefined
+        const posted = found ?? (await inside(slack, place, () => postIn(place, operation, message)))
+        await setReceipt(store.db, id, { ...posted, now: clock() })
+        // One that was found may show an older state: it is edited with the next look.
+        await markShown(store.db, id, found ? operation.version - 1 : operation.version)
+        onPosted()
+        return
+      } catch (error) {
+        if (place === places.at(-1) || !isRefusal(postFailure(error))) throw error
+        logger.warn({ err: error, channel: place }, 'a receipt could not be posted here')
+      }
     }
   }
 
   async function findReceipt({ id, receipt_tried_at }: Operation, place: string) {
     const since = new Date(receipt_tried_at ?? clock())
-    const channel = place.startsWith('U')
-      ? String((await slack.conversations.open({ users: place })).channel?.id)
-      : place
-    const ts = await findPosted(slack, { channel }, since, (payload) => payload.operation_id === id)
+    const channel = isChannelId(place)
+      ? place
+      : String((await slack.conversations.open({ users: place })).channel?.id)
+    const isMeant = (payload: { operation_id?: unknown }) => payload.operation_id === id
+    // A public channel may be posted to from outside (`chat:write.public`), but is read by its members only.
+    const ts = await inside(slack, channel, () => findPosted(slack, { channel }, since, isMeant))
     return ts ? { channel, ts } : undefined
   }
 
-  async function postIn(
-    place: string,
-    { id }: Operation,
-    { text, blocks }: Message,
-    last: boolean,
-  ): Promise<{ channel: string; ts: string } | undefined> {
+  async function postIn(place: string, { id }: Operation, message: Message) {
+    const metadata = { event_type: 'cmr_receipt', event_payload: { operation_id: id } }
+    const posted = await inBlocksOrWords(message, (content) =>
+      slack.chat.postMessage({ channel: place, ...content, metadata, unfurl_links: false }),
+    )
+    return { channel: String(posted.channel ?? place), ts: String(posted.ts) }
+  }
+
+  /** What Slack refuses for its blocks is said in words. */
+  async function inBlocksOrWords<T>({ text, blocks }: Message, say: (content: Message) => Promise<T>) {
     try {
-      const metadata = { event_type: 'cmr_receipt', event_payload: { operation_id: id } }
-      const posted = await slack.chat.postMessage({
-        channel: place,
-        text,
-        blocks,
-        metadata,
-        unfurl_links: false,
-      })
-      return { channel: String(posted.channel ?? place), ts: String(posted.ts) }
+      return await say({ text, blocks })
     } catch (error) {
-      if (last || postFailure(error).kind !== 'refused') throw error
-      logger.warn({ err: error, channel: place }, 'a receipt could not be posted here')
-      return undefined
+      const failure = postFailure(error)
+      if (failure.kind !== 'content') throw error
+      logger.warn({ error: failure.error }, 'Slack refuses the blocks of a receipt')
+      return say({ text, blocks: [] })
     }
   }
 
@@ -137,9 +145,8 @@ export function createReceipts(parts: {
     const failure = postFailure(error)
     logger.warn({ operationId: id, error: failure.error }, 'a receipt could not be shown')
     // What Slack refuses for good is not worth asking again before something new has happened.
-    if (failure.kind === 'refused' && receipt_ts) return markShown(store.db, id, version)
-    const wait = failure.kind === 'paced' ? failure.retryAfterMs : RETRY_MS
-    await postponeReceipt(store.db, id, new Date(clock().getTime() + wait))
+    if (isRefusal(failure) && receipt_ts) return markShown(store.db, id, version)
+    await postponeReceipt(store.db, id, new Date(clock().getTime() + waitAfter(failure)))
   }
 
   return {
@@ -165,4 +172,14 @@ export function createReceipts(parts: {
       await looking
     },
   }
+}
+
+/** Slack has not done it, and does not do it here: not what may pass, and not what it may have done after all. */
+function isRefusal({ kind }: PostFailure): boolean {
+  return kind === 'refused' || kind === 'channel' || kind === 'content' || kind === 'thread'
+}
+
+function waitAfter(failure: PostFailure): number {
+  if (failure.kind === 'paced') return failure.retryAfterMs
+  return failure.kind === 'unknown' ? RETRY_MS : REFUSED_RETRY_MS
 }

@@ -8,8 +8,8 @@ import { postFailure } from './web-api/errors.ts'
 export type Reply = (message: Message, options?: { readonly replace?: boolean }) => Promise<void>
 
 /**
- * Through the response_url first, which works in every channel; where that fails or is used up, through the Web
- * API; where there is no channel (App Home), as a direct message.
+ * Through the response_url first, which works in every channel; where there is none (a form), or it is used up,
+ * through the Web API; where there is no channel (App Home), or the bot may not write in it, as a direct message.
  */
 export function replyTo(house: House, caller: Caller, responseUrl: string | undefined): Reply {
   async function give({ text, blocks }: Message, replace: boolean): Promise<void> {
@@ -23,9 +23,18 @@ export function replyTo(house: House, caller: Caller, responseUrl: string | unde
       await answer?.body?.cancel()
       if (answer?.ok) return
     }
-    if (caller.channelId) {
-      await house.slack.chat.postEphemeral({ channel: caller.channelId, user: caller.userId, text, blocks })
-    } else await house.slack.chat.postMessage({ channel: caller.userId, text, blocks })
+    const { channelId: channel, userId: user } = caller
+    if (channel) {
+      try {
+        await house.slack.chat.postEphemeral({ channel, user, text, blocks })
+        return
+      } catch (error) {
+        const { kind } = postFailure(error)
+        if (kind !== 'channel' && kind !== 'refused') throw error
+        house.logger.info({ err: error, channel }, 'an answer could not be shown here')
+      }
+    }
+    await house.slack.chat.postMessage({ channel: user, text, blocks })
   }
 
   return async (message, { replace = false } = {}) => {

@@ -12,6 +12,8 @@ interface Refusal {
   readonly says: string
   /** Of these methods; of posts where left out. */
   readonly of?: RegExp
+  /** So often, then it is well again; until it is mended where left out. */
+  times?: number
 }
 
 /** How Slack is at the moment; a test changes it. */
@@ -32,8 +34,11 @@ export function createFront(slack: RequestListener, weather: SlackWeather): Serv
     if (mood === 'away') return void request.socket.destroy()
     if (mood === 'storm') return storm(posting, weather.share, response, pass)
     if (mood === 'outside') return outside(request.url ?? '', weather, response, pass)
-    if (typeof mood === 'object')
-      return (mood.of?.test(request.url ?? '') ?? posting) ? say(response, mood.says) : pass()
+    if (typeof mood === 'object') {
+      if (!(mood.of?.test(request.url ?? '') ?? posting)) return pass()
+      if (mood.times !== undefined && --mood.times <= 0) weather.mood = 'well'
+      return say(response, mood.says)
+    }
     if (!posting || mood === 'well') return pass()
     if (mood === 'refuses') return void response.writeHead(500).end()
     weather.mood = weather.next ?? 'well'

@@ -3,6 +3,7 @@ import type { WebClient } from '@slack/web-api'
 import type { Logger } from 'pino'
 import type { Message } from '../../messages/blocks.ts'
 import { postFailure } from '../../slack/web-api/errors.ts'
+import { inside } from '../../slack/web-api/inside.ts'
 import { findPosted } from '../../slack/web-api/posted.ts'
 import { metadataOf } from './metadata.ts'
 import type { Turn } from './pace.ts'
@@ -55,31 +56,15 @@ export function createPoster(slack: WebClient, turn: Turn, logger: Logger): Post
     }
   }
 
-  async function inside<T>(channel: string, work: () => Promise<T>): Promise<T> {
-    try {
-      return await work()
-    } catch (error) {
-      if (postFailure(error).error !== 'not_in_channel' || !(await joined(channel))) throw error
-      return work()
-    }
-  }
-
-  async function joined(channel: string): Promise<boolean> {
-    return slack.conversations.join({ channel }).then(
-      () => true,
-      () => false,
-    )
-  }
-
   return {
-    inside,
-    post: (message) => inside(message.channel, () => sendSomehow(message)),
+    inside: (channel, work) => inside(slack, channel, work),
+    post: (message) => inside(slack, message.channel, () => sendSomehow(message)),
 
     // A public channel may be posted to from outside (`chat:write.public`), but is read by its members only.
     async find(deliveryId, channel, threadTs) {
       const isMeant = (payload: { delivery_id?: unknown }) => payload.delivery_id === deliveryId
       const where = { channel, thread: threadTs }
-      return inside(channel, () => findPosted(slack, where, begunAt(deliveryId), isMeant))
+      return inside(slack, channel, () => findPosted(slack, where, begunAt(deliveryId), isMeant))
     },
 
     async edit({ channel, ts, text, blocks }) {

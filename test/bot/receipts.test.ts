@@ -1,0 +1,178 @@
+import { once } from 'node:events'
+import { DatabaseSync } from 'node:sqlite'
+import { expect, test, vi } from 'vitest'
+import { carryOut } from '../support/carry-out.ts'
+import { startProcess } from '../support/process.ts'
+import { startWorld, type World } from '../support/world.ts'
+
+const within = { timeout: 15_000 }
+
+interface Owned {
+  readonly userId: string
+  readonly domainName: string
+  readonly status: string
+}
+
+async function active(world: World): Promise<Owned> {
+  const found = ((await world.look('domains')) as Owned[]).find(({ status }) => status === 'ACTIVE')
+  if (!found) throw new Error('CMR has no active domain')
+  return found
+}
+
+const renewal = ({ userId, domainName }: Owned) =>
+  `/cmr domains renew --userId ${userId} --domains ${domainName} --years 1`
+
+/** What the bot has posted in a channel for everybody there. */
+const posted = (world: World, channel: string) =>
+  world.messages(channel).filter((one) => one.author === 'bot' && !one.ephemeralFor)
+
+const inDirectMessage = (world: World) =>
+  JSON.stringify(world.messages(world.directMessages(world.ana.id)).filter((one) => one.author === 'bot'))
+
+/** A channel in which Ana is, and the bot is not. */
+async function closedChannel(world: World): Promise<string> {
+  const made = await world.call('conversations.create', { name: 'board', is_private: true }, 'ana')
+  const { id } = made.channel as { id: string }
+  return id
+}
+
+test('where the bot may not write, whoever asked gets the receipt and what follows as direct messages', async () => {
+  const world = await startWorld({ requestsPerSecond: 500, pace: 0.05 })
+  await world.control('webhooks', { url: `${world.botUrl}/webhooks/cmr` })
+  const domain = await active(world)
+  await world.interactions.command(world.ana.id, await closedChannel(world), renewal(domain))
+  await world.opened()
+  await world.submit({})
+  await vi.waitFor(() => {
+    expect(inDirectMessage(world)).toMatch(/Renewing.*domains renewed 1\/1/s)
+    expect(inDirectMessage(world)).toMatch(/is done: domains renewed 1\/1/)
+  }, within)
+  expect(await world.requests('domains.renew')).toHaveLength(1)
+})
+
+test('where the bot may not write, the answer to a form comes as a direct message', async () => {
+  const world = await startWorld({ requestsPerSecond: 500 })
+  const [user] = await world.look('users')
+  await world.interactions.command(world.ana.id, await closedChannel(world), '/cmr users get')
+  await world.opened()
+  await world.submit({ userId: user.userId })
+  await vi.waitFor(() => expect(inDirectMessage(world)).toContain(user.email), within)
+})
+
+test('a receipt that Slack refuses for its blocks stands there in words', async () => {
+  const world = await startWorld({ requestsPerSecond: 500, pace: 1000 })
+  const domain = await active(world)
+  await world.say(renewal(domain))
+  await world.opened()
+  world.slack.mood = { says: 'invalid_blocks', times: 1 }
+  await world.submit({})
+  await vi.waitFor(() => {
+    const [receipt] = posted(world, world.ops.id)
+    expect(receipt).toMatchObject({ text: expect.stringContaining(domain.domainName), blocks: [] })
+  }, within)
+})
+
+test('what CMR refused is out of the way: the webhook belongs to the attempt that went through', async () => {
+  const world = await startWorld({ requestsPerSecond: 500, pace: 1000 })
+  const domain = await active(world)
+  await world.control('faults', { endpoint: 'domains.renew', fault: '402', times: 1 })
+  await world.say(renewal(domain))
+  await world.opened()
+  await world.submit({})
+  await vi.waitFor(() => expect(JSON.stringify(world.modalOf(world.ana.id))).toMatch(/wallet/i), within)
+  await world.interactions.close(world.ana.id)
+
+  await carryOut(world, renewal(domain), {}, () => expect(posted(world, world.ops.id)).toHaveLength(1))
+  // As CMR documents it: no actionId tells whose it is.
+  const data = { domainId: 'D-1', domainName: domain.domainName, expiryDate: '2028-01-01', price: 14.5 }
+  await world.webhook({ event: 'domain.renewal.success', eventId: 'E-RENEWED', data })
+  await vi.waitFor(() => {
+    const [receipt, ...replies] = posted(world, world.ops.id)
+    expect(JSON.stringify(receipt?.blocks)).toMatch(/\*Done\*.*domains renewed 1\/1/s)
+    expect(JSON.stringify(replies)).toMatch(/domain\.renewal\.success/)
+  }, within)
+})
+
+test('an order that was to be processed and stands as it stood is not taken for one that is', {
+  timeout: 60_000,
+}, async () => {
+  const world = await startWorld({ requestsPerSecond: 500, pace: 1000, patience: 0.004 })
+  await world.control('wallet', { balanceCents: 1000 })
+  const [user] = await world.look('users')
+  const line = `/cmr orders create ${user.userId} waits.com --mailboxes "jane Jane Doe" --service-provider GOOGLE`
+  await carryOut(world, line, {}, () =>
+    expect(JSON.stringify(posted(world, world.ops.id))).toMatch(/Waits to be processed/),
+  )
+  await world.control('wallet', { balanceCents: 100_000 })
+  const orderId = /orderId=([A-Z0-9]+)/.exec(JSON.stringify(posted(world, world.ops.id)))?.[1]
+  const process = `/cmr orders process --userId ${user.userId} --orderId ${orderId}`
+  await world.say(process)
+  await world.opened(world.ana.id, (view) => JSON.stringify(view).includes('It costs'))
+  await world.control('faults', { endpoint: 'orders.process', fault: 'dropped', times: 1 })
+  await world.submit({})
+  await vi.waitFor(
+    () => expect(JSON.stringify(posted(world, world.ops.id))).toMatch(/nobody knows whether/),
+    { timeout: 30_000 },
+  )
+  expect(JSON.stringify(posted(world, world.ops.id))).not.toMatch(/Found at CMR/)
+
+  await world.interactions.close(world.ana.id)
+  const first = () => JSON.stringify(posted(world, world.ops.id)[0]?.blocks)
+  expect(first()).toMatch(/Waits to be processed/)
+  await carryOut(world, process, {}, () => expect(first()).toMatch(/Processed since/))
+  expect(first()).not.toMatch(/orders\.process/)
+})
+
+/** The bot's database, beside the bot. */
+const database = (world: World) => new DatabaseSync(String(world.env.DATABASE_URL).slice('file:'.length))
+
+test('a bot that is told to stop hears CMR out first', { timeout: 60_000 }, async () => {
+  const world = await startWorld({ withBot: false })
+  const domain = await active(world)
+  const bot = await startProcess(world)
+  await world.say(renewal(domain))
+  await world.opened()
+  await world.control('faults', { endpoint: 'domains.renew', fault: 'slow', delayMs: 2000, times: 1 })
+  await world.submit({})
+  await vi.waitFor(async () => expect(await world.requests('domains.renew')).toHaveLength(1), within)
+  bot.kill('SIGTERM')
+  await once(bot, 'exit')
+  const beside = database(world)
+  const states = beside.prepare('select state from operations').all()
+  beside.close()
+  expect(states).toMatchObject([{ state: 'accepted' }])
+  expect(JSON.stringify(posted(world, world.ops.id))).toMatch(/Renewing.*domains renewed 0\/1/s)
+})
+
+test('what breaks in the bot while a form is made stands in the form, not a wrong reason', async () => {
+  const world = await startWorld()
+  const beside = database(world)
+  beside.exec('drop table drafts')
+  beside.close()
+  await world.say('/cmr orders create')
+  await world.opened(world.ana.id, (view) => /failed inside the bot/.test(JSON.stringify(view)))
+  expect(world.read()).not.toMatch(/three seconds/)
+})
+
+test.each([
+  { table: 'audit', reads: /Renewing/ },
+  {
+    table: 'operation_parts',
+    reads: /then the bot broke.*may have happened all the same.*do not send it again/s,
+  },
+])('nobody reads that what left did not, though $table is lost meanwhile', async ({ table, reads }) => {
+  const world = await startWorld({ requestsPerSecond: 500 })
+  const domain = await active(world)
+  await world.say(renewal(domain))
+  await world.opened()
+  await world.control('faults', { endpoint: 'domains.renew', fault: 'slow', delayMs: 1000, times: 1 })
+  await world.submit({})
+  await vi.waitFor(async () => expect(await world.requests('domains.renew')).toHaveLength(1), within)
+  const beside = database(world)
+  beside.exec(`drop table ${table}`)
+  beside.close()
+  await vi.waitFor(() => {
+    expect(JSON.stringify([posted(world, world.ops.id), world.modalOf(world.ana.id)])).toMatch(reads)
+  }, within)
+  expect(JSON.stringify(world.everything())).not.toMatch(/failed inside the bot/)
+})

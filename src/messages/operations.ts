@@ -1,17 +1,5 @@
 import type { Button, KnownBlock } from '@slack/types'
-import {
-  actions,
-  button,
-  code,
-  context,
-  cut,
-  date,
-  escapeText,
-  header,
-  type Message,
-  section,
-} from './blocks.ts'
-
+import { actions, button, code, context, cut, date, escapeText, type Message, section } from './blocks.ts'
 import { reportButton } from './failure.ts'
 
 /** An operation as people are shown it. */
@@ -39,6 +27,8 @@ export interface OperationView {
   readonly failures: readonly { readonly name: string; readonly detail: string | null }[]
   /** Arguments that process the order, where it waits for that. */
   readonly toProcess: string | undefined
+  /** An order that has waited for it, and does no more. */
+  readonly processed: boolean
 }
 
 interface Count {
@@ -49,10 +39,10 @@ interface Count {
   readonly total: number
 }
 
-const when = '{date_short_pretty} {time}'
+export const when = '{date_short_pretty} {time}'
 const BAR = 10
 /** Names that a message spells out. */
-const NAMED = 20
+export const NAMED = 20
 
 /**
  * The receipt in its current state: what the command said of CMR's answer, and how it stands now.
@@ -60,7 +50,7 @@ const NAMED = 20
  */
 export function receiptMessage(view: OperationView, head: Message | undefined): Message {
   const waits = view.progress.length > 0 || view.state === 'unknown' || view.toProcess !== undefined
-  if (head && !waits) return head
+  if (head && !waits && !view.processed) return head
   const title = `*${escapeText(view.what)}* for ${escapeText(cut(view.label, 200))}`
   const state = stateLine(view)
   const said = head?.blocks ?? [section(title)]
@@ -68,7 +58,12 @@ export function receiptMessage(view: OperationView, head: Message | undefined): 
     ...said.filter((block) => block.type !== 'actions'),
     section([state, ...bars(view), ...follows(view)].join('\n')),
     ...failureBlocks(view),
-    context(`Operation ${code(shortId(view.id))}`, `asked by <@${view.actor}>`, date(view.createdAt, when)),
+    // Enough of an id to find it by.
+    context(
+      `Operation ${code(view.id.slice(0, 8))}`,
+      `asked by <@${view.actor}>`,
+      date(view.createdAt, when),
+    ),
     // What the command offered stays on offer, behind what the operation needs.
     actions(...buttons(view), ...said.flatMap(buttonsIn)),
   ]
@@ -79,11 +74,14 @@ function buttonsIn(block: KnownBlock): Button[] {
   return block.type === 'actions' ? block.elements.filter((one) => one.type === 'button') : []
 }
 
-function stateLine({ state, flagged, failures, progress, outcome, toProcess }: OperationView): string {
+/** How it stands, in a few words. */
+export function stateLine(view: OperationView): string {
+  const { state, flagged, failures, progress, outcome, toProcess, processed } = view
   const over =
     failures.length > 0 ? ':warning: *Over, not all of it came about*' : ':white_check_mark: *Done*'
   switch (state) {
     case 'ended':
+      if (processed) return ':arrow_forward: *Processed since, and charged*: a receipt of its own tells of it'
       return toProcess ? ':pause_button: *Waits to be processed*' : over
     case 'failed':
       return progress.length > 0 && failures.length > 0
@@ -101,7 +99,7 @@ function stateLine({ state, flagged, failures, progress, outcome, toProcess }: O
 }
 
 /** `▓▓▓▓▓▓░░░░ domains 3/5` */
-function bars({ progress }: OperationView): string[] {
+export function bars({ progress }: OperationView): string[] {
   return progress.map(({ label, done, failed, total }) => {
     const full = Math.floor((BAR * done) / total)
     const lost = failed > 0 ? `, ${failed} failed` : ''
@@ -110,7 +108,7 @@ function bars({ progress }: OperationView): string[] {
 }
 
 /** What follows, and what to do. */
-function follows({ state, flagged, outcome, deadlineAt, toProcess }: OperationView): string[] {
+export function follows({ state, flagged, outcome, deadlineAt, toProcess }: OperationView): string[] {
   const deadline = deadlineAt ? date(deadlineAt, when) : 'later'
   if (state === 'unknown') {
     const next = flagged
@@ -131,7 +129,8 @@ function follows({ state, flagged, outcome, deadlineAt, toProcess }: OperationVi
   return toProcess ? ['Nothing is charged until it is processed.'] : []
 }
 
-function failureBlocks({ failures }: OperationView): KnownBlock[] {
+/** What did not come about, and why. */
+export function failureBlocks({ failures }: OperationView): KnownBlock[] {
   if (failures.length === 0) return []
   return [section(cut(failureLines(failures).join('\n'), 2900))]
 }
@@ -146,7 +145,8 @@ function failureLines(failures: OperationView['failures']): string[] {
   ]
 }
 
-function buttons({ id, state, flagged, toProcess, failures }: OperationView): Button[] {
+/** What can be done about it now. */
+export function buttons({ id, state, flagged, toProcess, failures }: OperationView): Button[] {
   const isTrouble = state === 'unknown' || state === 'failed' || flagged || failures.length > 0
   const open = state === 'accepted' || state === 'unknown'
   return [
@@ -170,11 +170,6 @@ export function decisions(id: string): Button[] {
     }),
     button({ text: 'Keep looking', actionId: 'operations.look', value: id }),
   ]
-}
-
-/** Enough of an id to find it by. */
-function shortId(id: string): string {
-  return id.slice(0, 8)
 }
 
 /** `/cmr operations`: whose, since when, waiting for what. */
@@ -206,46 +201,4 @@ function waitingFor({ waiting }: OperationView): string {
   if (waiting.length === 0) return ''
   const more = waiting.length > 3 ? ` and ${waiting.length - 3} more` : ''
   return `, waiting for ${escapeText(waiting.slice(0, 3).join(', '))}${more}`
-}
-
-/** `/cmr operations ID`: the whole story, with times. */
-export function operationStory(
-  view: OperationView,
-  steps: readonly { readonly at: string; readonly step: string }[],
-): Message {
-  const title = `${view.what} for ${view.label}`
-  const ids = [
-    view.actionId && `actionId ${code(view.actionId)}`,
-    view.orderId && `orderId ${code(view.orderId)}`,
-  ].filter((one) => !!one) as string[]
-  const asked = `${date(view.createdAt, when)}  <@${view.actor}> asked for it`
-  const lines = [asked, ...steps.map(({ at, step }) => `${date(at, when)}  ${escapeText(cut(step, 600))}`)]
-  const open = view.state === 'accepted' || view.state === 'unknown'
-  const blocks: KnownBlock[] = [
-    header(title),
-    section([stateLine(view), ...bars(view), ...follows(view)].filter(Boolean).join('\n')),
-    ...failureBlocks(view),
-    ...(view.waiting.length > 0
-      ? [section(`*Waiting for*\n${escapeText(view.waiting.slice(0, NAMED * 2).join(', '))}`)]
-      : []),
-    ...pages(lines).map((page) => section(page)),
-    context(
-      `Operation ${code(view.id)}`,
-      ...ids,
-      ...(open && view.nextLookAt ? [`next look ${date(view.nextLookAt, when)}`] : []),
-    ),
-    actions(...buttons(view)),
-  ]
-  return { text: cut(`${stateLine(view)} ${escapeText(title)}`, 3000), blocks }
-}
-
-/** Sections of the newest part of a long story. */
-function pages(lines: readonly string[]): string[] {
-  const found: string[] = []
-  for (const line of lines.slice(-120)) {
-    const last = found.at(-1)
-    if (last !== undefined && last.length + line.length < 2800) found[found.length - 1] = `${last}\n${line}`
-    else found.push(line)
-  }
-  return found.slice(-20)
 }

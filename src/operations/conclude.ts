@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
 import { type PartRow, partsOfOperations } from '../store/operation-parts.ts'
-import { addStep, changeOperation, type Operation } from '../store/operations.ts'
+import { addStep, changeOperation, noteProcessed, type Operation } from '../store/operations.ts'
 import { releaseOperation } from '../store/outbox.ts'
 import type { Schema } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
@@ -42,9 +42,6 @@ export function namesOf(parts: readonly { readonly name: string }[], most = 5): 
   return names.join(', ') + (parts.length > most ? ` and ${parts.length - most} more` : '')
 }
 
-/** What becomes of an operation whose answer never came, when it is known to have happened. */
-export const happened = { state: 'accepted', outcome: null, flagged_at: null } as const
-
 /**
  * Ends an operation of which nothing waits any more, in the transaction that closed its last part.
  * @param how.told whether the person reads it anyway, because CMR's answer ended it
@@ -58,6 +55,9 @@ export async function conclude(
 ): Promise<Operation> {
   // While it is being sent, whoever sends it writes down how that went.
   if (operation.state !== 'accepted' && operation.state !== 'unknown') return operation
+  const { state, endpoint, order_id } = operation
+  // From when CMR has taken it: the order's first receipt must not offer it again.
+  if (state === 'accepted' && endpoint === 'orders.process' && order_id) await noteProcessed(db, order_id)
   const parts = await partsOfOperations(db, [operation.id])
   if (parts.some((part) => part.state === 'waiting')) return operation
   const failed = parts.filter((part) => part.state === 'failed')
@@ -85,7 +85,6 @@ export async function conclude(
           failed: namesOf(failed),
         },
         occasion: '1',
-        where: 'thread',
       },
       how.at,
     )

@@ -24,13 +24,16 @@ export function viewOf(operation: Operation, parts: readonly PartRow[]): Operati
     progress: progressOf(counted),
     waiting: counted.filter(({ state }) => state === 'waiting').map(({ name }) => name),
     failures: counted.filter(({ state }) => state === 'failed').map(({ name, detail }) => ({ name, detail })),
-    toProcess: toProcess(operation),
+    ...leftUnconfirmed(operation),
   }
 }
 
-/** An order that was left unconfirmed waits for `orders process`: its arguments. */
-function toProcess({ request, order_id, state }: Operation): string | undefined {
-  if (!request || !order_id || state !== 'ended') return undefined
+/** An order that was left unconfirmed waits for `orders process`, until somebody has done that. */
+function leftUnconfirmed({ request, order_id, state, outcome }: Operation) {
+  const none = { toProcess: undefined, processed: false }
+  if (!request || !order_id || state !== 'ended') return none
   const { query, body } = JSON.parse(request) as Sent
-  return body.confirm === false ? `userId=${String(query.userId)} orderId=${order_id}` : undefined
+  if (body.confirm !== false) return none
+  if (outcome) return { ...none, processed: true }
+  return { ...none, toProcess: `userId=${String(query.userId)} orderId=${order_id}` }
 }

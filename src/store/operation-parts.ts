@@ -68,8 +68,12 @@ export async function partsNamed(
     .where('part.state', 'in', ['waiting', 'done', 'failed'])
     .where('part.kind', 'in', wanted.kinds)
     .where('part.name', 'in', wanted.names)
-    .where(({ or, eb }) =>
-      or([eb('part.state', '=', 'waiting'), eb('part.ended_at', '>=', since.toISOString())]),
+    .where(({ or, and, eb }) =>
+      or([
+        // What CMR refused, or a person decided not to have happened, waits for nothing any more.
+        and([eb('part.state', '=', 'waiting'), eb('operation.ended_at', 'is', null)]),
+        eb('part.ended_at', '>=', since.toISOString()),
+      ]),
     )
     .orderBy('operation.created_at')
     .execute()

@@ -55,7 +55,8 @@ type Change = Partial<Omit<Schema['operations'], 'id' | 'version' | 'shown_versi
 }
 
 /**
- * Changes an operation, and has its receipt show it.
+ * Changes an operation, and has its receipt show it. It is locked until the transaction ends, so that what is
+ * returned holds.
  * @returns the operation as it is now
  */
 export async function changeOperation(db: Kysely<Schema>, id: string, change: Change): Promise<Operation> {
@@ -143,26 +144,15 @@ export async function latestOperations(db: Kysely<Schema>, limit: number): Promi
   return db.selectFrom('operations').selectAll().orderBy('created_at', 'desc').limit(limit).execute()
 }
 
-/** Operations that CMR has to be asked about by now. */
-export async function operationsToChase(db: Kysely<Schema>, now: Date): Promise<Operation[]> {
-  return db
-    .selectFrom('operations')
-    .selectAll()
-    .where('state', 'in', ['accepted', 'unknown'])
-    .where('chase_at', '<=', now.toISOString())
-    .orderBy('chase_at')
-    .limit(20)
-    .execute()
-}
-
-/** Operations that were begun before then and whose end nobody wrote down. */
-export async function unfinishedOperations(db: Kysely<Schema>, before: Date): Promise<Operation[]> {
-  return db
-    .selectFrom('operations')
-    .selectAll()
-    .where('state', '=', 'intended')
-    .where('created_at', '<=', before.toISOString())
-    .orderBy('created_at')
+/** An order that was left unconfirmed is processed: the receipt of its placing shows that it waits no more. */
+export async function noteProcessed(db: Kysely<Schema>, orderId: string): Promise<void> {
+  await db
+    .updateTable('operations')
+    .set((expression) => ({ outcome: 'processed', version: expression('version', '+', 1) }))
+    .where('order_id', '=', orderId)
+    .where('endpoint', '!=', 'orders.process')
+    .where('state', '=', 'ended')
+    .where('outcome', 'is', null)
     .execute()
 }
 
@@ -177,7 +167,7 @@ export async function placedOrder(db: Kysely<Schema>, orderId: string): Promise<
   return row?.request ?? undefined
 }
 
-/** Finds operations by what CMR calls them. */
+/** Finds operations by what CMR calls them, oldest first. */
 export async function operationsNamed(
   db: Kysely<Schema>,
   ids: { readonly actionIds: readonly string[]; readonly orderIds: readonly string[] },
@@ -193,6 +183,7 @@ export async function operationsNamed(
         ...(orderIds.length ? [eb('order_id', 'in', orderIds)] : []),
       ]),
     )
+    .orderBy('created_at')
     .execute()
 }
 

@@ -90,9 +90,10 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
   const alertsChannel = config.CMR_ALERTS_CHANNEL
   const routeTable = createRouteTable({ store, clock, logger })
   const place = createPlace({ hearing: routeTable.hearing, alertsChannel, clock })
+  const patience = createPatience(pace.patience)
   const ingest = createIngest({
     store,
-    match: createMatch({ dialect: store.dialect, clock }),
+    match: createMatch({ dialect: store.dialect, patience, clock }),
     place: (event, own) => place(event, own).map((one) => ({ ...one, channel: channels.known(one.channel) })),
     onStored(news) {
       routeTable.noteNews(news)
@@ -101,7 +102,6 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
     },
   })
   const receipts = createReceipts({ store, slack, clock, logger, onPosted: deliverer.wake })
-  const patience = createPatience(pace.patience)
   const chaser = createChaser({ store, cmr, clock, patience, logger })
   const runner = createRunner({
     store,

@@ -1,23 +1,18 @@
+import { addMilliseconds } from 'date-fns/addMilliseconds'
 import type { Logger } from 'pino'
 import type { Cmr } from '../cmr/client.ts'
 import { CmrError } from '../cmr/errors.ts'
 import { type Closing, closeParts, partsOfOperations } from '../store/operation-parts.ts'
-import {
-  addStep,
-  changeOperation,
-  type Operation,
-  operationOf,
-  operationsToChase,
-  unfinishedOperations,
-} from '../store/operations.ts'
+import { addStep, changeOperation, type Operation, operationOf } from '../store/operations.ts'
+import { operationsToChase, takeLook, unfinishedOperations } from '../store/operations-due.ts'
 import type { Store } from '../store/store.ts'
 import type { Worker } from '../worker.ts'
-import { conclude, happened, namesOf } from './conclude.ts'
+import { conclude, namesOf } from './conclude.ts'
 import { flag } from './flag.ts'
 import { looks } from './look.ts'
 import type { Finding } from './looks/look.ts'
 import type { Sent } from './parts.ts'
-import { dueTimes, type Patience } from './patience.ts'
+import { dueTimes, happened, type Patience } from './patience.ts'
 
 const TICK_MS = 1000
 /** No request of CMR's takes longer: what was begun before and has no end is nobody's any more. */
@@ -55,9 +50,12 @@ export function createChaser(parts: {
 
   /** What was being sent when a process died: without a request nothing has left, with one nobody knows. */
   async function abandon(before: Date) {
-    for (const { id, request, endpoint } of await unfinishedOperations(store.db, before)) {
+    for (const { id } of await unfinishedOperations(store.db, before)) {
       const now = clock()
       await store.db.transaction().execute(async (transaction) => {
+        // Locks it: whoever sends it may have gone on since it was listed.
+        const { state, request, endpoint } = await changeOperation(transaction, id, {})
+        if (state !== 'intended') return
         if (request) {
           const outcome = 'The bot stopped while this was being sent.'
           await changeOperation(transaction, id, { ...dueTimes(patience, 'unknown', endpoint, now), outcome })
@@ -76,31 +74,38 @@ export function createChaser(parts: {
     const { id, state, chases } = operation
     if (state !== 'accepted' && state !== 'unknown') return
     // A process that dies over it must neither ask at once again nor skip this look.
-    await planLook(id, { chases, inMs: patience.untilChase(state, 0) })
-    try {
-      await lookAt(operation)
-    } catch (error) {
-      if (!(error instanceof CmrError)) throw error
-      logger.warn({ operationId: id, error: error.message }, 'CMR could not say how it stands')
-    }
+    const again = { chases, at: nextLook(operation, patience.untilChase(state, 0)) }
+    if (!(await takeLook(store.db, operation, again))) return
+    await lookAt(cmr.at('background'), operation).catch((error: unknown) => {
+      // Whatever comes in between, a person is told in time.
+      if (error instanceof CmrError)
+        logger.warn({ operationId: id, error: error.message }, 'CMR could not say how it stands')
+      else logger.error({ operationId: id, err: error }, 'the bot could not make out how it stands')
+    })
     const after = await operationOf(store.db, id)
     if (!after || after.ended_at) return
-    if (after.state === state)
-      await planLook(id, { chases: chases + 1, inMs: patience.untilChase(state, chases + 1) })
+    if (after.state === state) {
+      const next = { chases: chases + 1, at: nextLook(after, patience.untilChase(state, chases + 1)) }
+      await takeLook(store.db, after, next)
+    }
     const late = after.deadline_at !== null && after.deadline_at <= clock().toISOString()
-    if (late && !after.flagged_at) await flag({ store, cmr }, after, clock())
+    if (late && !after.flagged_at) await flag({ store, cmr: cmr.at('background') }, after, clock())
   }
 
-  async function planLook(id: string, { chases, inMs }: { chases: number; inMs: number }) {
-    const chase_at = new Date(clock().getTime() + inMs).toISOString()
-    await store.db.updateTable('operations').set({ chases, chase_at }).where('id', '=', id).execute()
+  /** In so many milliseconds, but not past the moment at which a person is told. */
+  function nextLook({ deadline_at }: Operation, inMs: number): Date {
+    const now = clock()
+    const next = addMilliseconds(now, inMs)
+    const deadline = deadline_at ? new Date(deadline_at) : next
+    return now < deadline && deadline < next ? deadline : next
   }
 
-  async function lookAt({ id, endpoint, request, order_id, sent_at, created_at }: Operation) {
+  async function lookAt(asking: Cmr, operation: Operation) {
+    const { id, endpoint, request, order_id, sent_at, created_at } = operation
     const waiting = (await partsOfOperations(store.db, [id])).filter(({ state }) => state === 'waiting')
     const look = looks[endpoint]
     const asked = {
-      cmr,
+      cmr: asking,
       sent: JSON.parse(request ?? '{"query":{},"body":{}}') as Sent,
       waiting,
       orderId: order_id,
@@ -121,13 +126,14 @@ export function createChaser(parts: {
       )
       const news = over.length > 0 || before.state === 'unknown' || found.length === 0
       if (!news) return
-      const operation = await changeOperation(transaction, id, {
-        ...(before.state === 'unknown' && {
-          ...dueTimes(patience, 'accepted', before.endpoint, now),
-          ...happened,
-        }),
-      })
-      if (before.state === 'unknown') await addStep(transaction, id, now, 'Found at CMR: it did happen.')
+      // Locks it: a webhook may have ended it meanwhile.
+      const locked = await changeOperation(transaction, id, {})
+      if (locked.ended_at) return
+      const wasUnknown = locked.state === 'unknown'
+      const operation = wasUnknown
+        ? await changeOperation(transaction, id, happened(patience, locked.endpoint, now))
+        : locked
+      if (wasUnknown) await addStep(transaction, id, now, 'Found at CMR: it did happen.')
       await closeParts(transaction, store.dialect, over, now)
       if (over.length > 0) await addStep(transaction, id, now, foundLine(over))
       await conclude(transaction, store.dialect, operation, { at: now })
@@ -149,7 +155,7 @@ export function createChaser(parts: {
     running: () => timer !== undefined && !stopped,
     async check(operationId) {
       const operation = await operationOf(store.db, operationId)
-      if (operation?.state === 'accepted' || operation?.state === 'unknown') await lookAt(operation)
+      if (operation?.state === 'accepted' || operation?.state === 'unknown') await lookAt(cmr, operation)
       return operationOf(store.db, operationId)
     },
     async start() {

@@ -1,14 +1,15 @@
 import type { Cmr } from '../cmr/client.ts'
 import { CmrError } from '../cmr/errors.ts'
 import { partsOfOperations } from '../store/operation-parts.ts'
-import { addStep, changeOperation, type Operation } from '../store/operations.ts'
+import { addStep, type Operation } from '../store/operations.ts'
+import { flagOperation } from '../store/operations-due.ts'
 import type { Store } from '../store/store.ts'
 import { namesOf, progressLine, progressOf } from './conclude.ts'
-import { quietly, type Row, textOf } from './looks/look.ts'
+import { type Row, textOf } from './looks/look.ts'
 import { tell } from './news.ts'
 
 /**
- * Tells everybody in the channel, once, that an operation is past its deadline: what is missing and what to do;
+ * Tells everybody in the channel, once, and in the thread of the receipt, that an operation is past its deadline: what is missing and what to do;
  * or asks what came of it, where nobody knows whether it happened.
  */
 export async function flag(
@@ -27,7 +28,8 @@ export async function flag(
     operation.order_id && `orderId ${operation.order_id}`,
   ].filter(Boolean)
   await store.db.transaction().execute(async (transaction) => {
-    const flagged = await changeOperation(transaction, operation.id, { flagged_at: now.toISOString() })
+    const flagged = await flagOperation(transaction, operation, now)
+    if (!flagged) return
     const step = unknown
       ? `No trace of it was found in time: a person is asked.${wallet ? ` ${wallet}` : ''}`
       : `CMR’s time is up: still missing ${namesOf(missing)}.`
@@ -38,7 +40,7 @@ export async function flag(
       flagged,
       {
         event: unknown ? 'operation.unknown' : 'operation.overdue',
-        severity: 'bad',
+        severity: 'urgent',
         data: {
           what: operation.endpoint.replace('.', ' '),
           label: operation.label,
@@ -48,7 +50,6 @@ export async function flag(
           wallet,
         },
         occasion: operation.deadline_at ?? now.toISOString(),
-        where: 'channel',
       },
       now,
     )
@@ -58,7 +59,7 @@ export async function flag(
 /** What left the wallet since then, as a hint for whoever decides; nothing where CMR does not say. */
 async function debitsSince(cmr: Cmr, since: Date): Promise<string | undefined> {
   try {
-    const { data } = await cmr.wallet.get({}, quietly)
+    const { data } = await cmr.wallet.get({})
     const debits = (data.transactions as Row[]).filter(
       (one) => Date.parse(textOf(one, 'createdAt')) >= since.getTime() && textOf(one, 'type') !== 'CREDIT',
     )

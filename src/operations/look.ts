@@ -19,7 +19,7 @@ import {
   lookAtWarmupEnd,
   lookAtWarmupStart,
 } from './looks/mailboxes.ts'
-import { lookAtOrder, lookAtPrewarmed } from './looks/orders.ts'
+import { lookAtOrder, lookAtPrewarmed, statusBefore } from './looks/orders.ts'
 import {
   identityBefore,
   lookAtCancellation,
@@ -78,6 +78,7 @@ export const looks: Readonly<Record<string, Look>> = {
 /** What has to be known before the request leaves, by the names of the parts. */
 const befores: Readonly<Record<string, (cmr: Cmr, sent: Sent) => Promise<Map<string, string>>>> = {
   'domains.renew': expiryBefore,
+  'orders.process': statusBefore,
   'subscriptions.renew': periodBefore,
   'subscriptions.recreate': identityBefore,
 }

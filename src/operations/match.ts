@@ -8,9 +8,9 @@ import { addStep, changeOperation, type Operation, operationsNamed } from '../st
 import { releaseOperation } from '../store/outbox.ts'
 import type { Schema } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
-import { conclude, happened, namesOf } from './conclude.ts'
+import { conclude, namesOf } from './conclude.ts'
 import { type Tidings, tidingsOf } from './parts.ts'
-import { gatherUntil } from './patience.ts'
+import { gatherUntil, happened, type Patience } from './patience.ts'
 
 /** Tidings of a part that was over this long ago may still be ours; later ones are somebody else's. */
 const AFTERGLOW_MINUTES = 15
@@ -21,17 +21,19 @@ interface Read {
   readonly subject: Subject
   readonly tidings: Tidings
 }
+/** What is the same for every operation. */
+interface Known {
+  readonly dialect: Store['dialect']
+  readonly patience: Patience
+}
 type Candidate = Awaited<ReturnType<typeof partsNamed>>[number]
 
 /**
  * Finds whose operations caused events: by actionId, else by orderId, else by the names of what they wait for.
  * Closes the parts that the events tell of, and ends operations of which nothing waits any more.
  */
-export function createMatch(parts: {
-  readonly dialect: Store['dialect']
-  readonly clock: () => Date
-}): Match {
-  const { dialect, clock } = parts
+export function createMatch(parts: Known & { readonly clock: () => Date }): Match {
+  const { clock } = parts
   return async (db, events) => {
     const now = clock()
     const all = events.map(read)
@@ -55,11 +57,11 @@ export function createMatch(parts: {
     for (const id of [...byOwner.keys()].sort()) {
       const mine = byOwner.get(id) ?? []
       const [first] = mine
-      if (!first || first.owner.state === 'ended' || first.owner.state === 'failed') continue
+      if (!first || first.owner.ended_at) continue
       const after = await advance(
         db,
-        dialect,
-        first.owner,
+        parts,
+        id,
         mine.map(({ one }) => one),
         now,
       )
@@ -104,7 +106,7 @@ function conflicts(operation: Operation, { actionId, orderId }: Subject): boolea
  */
 export async function rematch(
   db: Kysely<Schema>,
-  dialect: Store['dialect'],
+  known: Known,
   operation: Operation,
   now: Date,
 ): Promise<void> {
@@ -115,7 +117,7 @@ export async function rematch(
     return (action_id !== null && actionId === action_id) || (order_id !== null && orderId === order_id)
   })
   if (mine.length === 0) return
-  await advance(db, dialect, operation, mine, now)
+  await advance(db, known, id, mine, now)
   await setCause(
     db,
     id,
@@ -126,23 +128,25 @@ export async function rematch(
 /** Writes down what events mean for one operation. */
 async function advance(
   db: Kysely<Schema>,
-  dialect: Store['dialect'],
-  owner: Operation,
+  { dialect, patience }: Known,
+  id: string,
   events: readonly Read[],
   now: Date,
 ): Promise<Operation> {
   const { actionId, orderId } = events[0]?.subject ?? {}
-  // Locks it, too: of two batches at once the second sees what the first has closed.
-  const operation = await changeOperation(db, owner.id, {
+  // Locks it: of two batches at once the second sees what the first has closed.
+  const owner = await changeOperation(db, id, {})
+  if (owner.ended_at) return owner
+  const operation = await changeOperation(db, id, {
     ...(owner.action_id === null && actionId && { action_id: actionId }),
     ...(owner.order_id === null && orderId && { order_id: orderId }),
-    ...(owner.state === 'unknown' && happened),
+    ...(owner.state === 'unknown' && happened(patience, owner.endpoint, now)),
   })
-  if (owner.state === 'unknown') await addStep(db, owner.id, now, 'A webhook tells that it happened.')
-  const closings = await closingsOf(db, owner.id, events)
+  if (owner.state === 'unknown') await addStep(db, id, now, 'A webhook tells that it happened.')
+  const closings = await closingsOf(db, id, events)
   await closeParts(db, dialect, closings, now)
-  for (const step of stepsOf(events)) await addStep(db, owner.id, now, step)
-  if (closings.some(({ state }) => state === 'failed')) await releaseOperation(db, owner.id, now)
+  for (const step of stepsOf(events)) await addStep(db, id, now, step)
+  if (closings.some(({ state }) => state === 'failed')) await releaseOperation(db, id, now)
   return conclude(db, dialect, operation, { at: now })
 }
 

@@ -5,7 +5,7 @@ import { insertOutbox, type Placement } from '../store/outbox.ts'
 import type { Schema } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
 
-/** What the bot itself has to tell of an operation. */
+/** What the bot itself has to tell of an operation, in its receipt's thread; to the whole channel, where it is urgent. */
 export interface News {
   readonly event: 'operation.ended' | 'operation.settled' | 'operation.overdue' | 'operation.unknown'
   readonly severity: StoredEvent['severity']
@@ -13,8 +13,6 @@ export interface News {
   readonly data: Readonly<Record<string, unknown>>
   /** Tells one occasion from the next. */
   readonly occasion: string
-  /** In the receipt's thread, or for everybody in its channel. */
-  readonly where: 'thread' | 'channel'
 }
 
 /**
@@ -44,11 +42,10 @@ export async function tell(
   }
   const fresh = await insertEvents(db, dialect, [event])
   if (!fresh.has(event.event_id)) return
-  await insertOutbox(db, dialect, [{ event, placement: placementOf(operation, news) }])
+  await insertOutbox(db, dialect, [{ event, placement: placementOf(operation) }])
 }
 
-function placementOf({ id, channel, actor, receipt_ts }: Operation, { where }: News): Placement {
+function placementOf({ id, channel, actor, receipt_ts }: Operation): Placement {
   const place = { channel: channel ?? actor, operationId: id }
-  if (where === 'channel') return place
   return receipt_ts ? { ...place, threadTs: receipt_ts } : { ...place, holdUntil: 'receipt' }
 }

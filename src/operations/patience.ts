@@ -1,7 +1,7 @@
-/** Minutes between two looks at an operation that CMR works on, growing; the last one repeats. */
-const CHASE_MINUTES = [1, 2, 4, 8, 15, 30]
-/** Seconds between two looks for one whose answer never came: somebody waits. */
-const LOOK_SECONDS = [2, 5, 10, 30, 60, 120, 240]
+/** Seconds between two looks at an operation that CMR works on, or whose answer never came: there somebody waits. */
+const LOOKS = { accepted: [60, 120, 240, 480, 900, 1800], unknown: [2, 5, 10, 30, 60, 120, 240] } as const
+/** Then twice as long each time, up to six hours: by now it is a person's turn, and the bot keeps an eye on it. */
+const LONGEST_SECONDS = 6 * 60 * 60
 /** How long an unknown outcome is looked for before a person is asked. */
 const UNKNOWN_MINUTES = 15
 /** How long CMR may take; "Orders take 10–90 s as a rule", a renewal may wait 26 h for its domain. */
@@ -22,15 +22,18 @@ export interface Patience {
 
 /** @param factor for tests: 0.01 makes a minute 600 ms */
 export function createPatience(factor = 1): Patience {
-  const at = (list: readonly number[], index: number) => list[Math.min(index, list.length - 1)] ?? 0
   return {
-    untilChase: (state, chases) =>
-      factor * (state === 'unknown' ? at(LOOK_SECONDS, chases) * 1000 : at(CHASE_MINUTES, chases) * 60_000),
+    untilChase: (state, chases) => factor * 1000 * secondsBetween(LOOKS[state], chases),
     untilDeadline: (state, endpoint) =>
       factor *
       60_000 *
       (state === 'unknown' ? UNKNOWN_MINUTES : (DEADLINE_MINUTES[endpoint] ?? USUAL_MINUTES)),
   }
+}
+
+function secondsBetween(first: readonly number[], chases: number): number {
+  const last = first.at(-1) ?? 0
+  return first[chases] ?? Math.min(last * 2 ** (chases - first.length + 1), LONGEST_SECONDS)
 }
 
 /** When CMR is asked next about an operation that has just come to this state, and when a person is told. */
@@ -43,6 +46,11 @@ export function dueTimes(patience: Patience, state: 'accepted' | 'unknown', endp
     deadline_at: after(patience.untilDeadline(state, endpoint)),
     flagged_at: null,
   }
+}
+
+/** What becomes of an operation whose answer never came, when it is known to have happened. */
+export function happened(patience: Patience, endpoint: string, now: Date) {
+  return { ...dueTimes(patience, 'accepted', endpoint, now), outcome: null }
 }
 
 /** Seconds after it was asked for at which good news of an operation are told together; then every half hour. */

@@ -18,6 +18,8 @@ export async function settle(store: Store, operation: Operation, decision: Decis
   const { happened, by, at } = decision
   const verdict = happened ? 'happened' : 'did not happen'
   return store.db.transaction().execute(async (transaction) => {
+    const locked = await changeOperation(transaction, operation.id, {})
+    if (locked.ended_at) return locked
     await addStep(transaction, operation.id, at, `<@${by}> decided that it ${verdict}.`)
     const settled = await changeOperation(
       transaction,
@@ -38,7 +40,7 @@ export async function settle(store: Store, operation: Operation, decision: Decis
       transaction,
       store.dialect,
       settled,
-      { event: 'operation.settled', severity: 'good', data: news, occasion: '1', where: 'thread' },
+      { event: 'operation.settled', severity: 'good', data: news, occasion: '1' },
       at,
     )
     if (!happened) return settled
@@ -61,15 +63,15 @@ export async function settle(store: Store, operation: Operation, decision: Decis
 export async function keepLooking(
   store: Store,
   patience: Patience,
-  { id, endpoint, state }: Operation,
+  { id, endpoint }: Operation,
   { by, at }: Omit<Decision, 'happened'>,
 ): Promise<Operation> {
   return store.db.transaction().execute(async (transaction) => {
+    const locked = await changeOperation(transaction, id, {})
+    if (locked.ended_at) return locked
     await addStep(transaction, id, at, `<@${by}> wants it looked for longer.`)
-    return changeOperation(
-      transaction,
-      id,
-      dueTimes(patience, state === 'unknown' ? 'unknown' : 'accepted', endpoint, at),
-    )
+    const state = locked.state === 'unknown' ? 'unknown' : 'accepted'
+    const times = dueTimes(patience, state, endpoint, at)
+    return changeOperation(transaction, id, times)
   })
 }

@@ -148,6 +148,7 @@ test('a charge that left no trace is asked about, and ends by the word of a pers
   expect(JSON.stringify(view)).toMatch(/did not happen.*would then happen twice/s)
   await world.submit({})
   await says(world, /It did not happen/)
+  await world.sees(`<@${world.ana.id}> decided that it did not happen`)
   await vi.waitFor(() => expect(JSON.stringify(thread(world))).toMatch(/has looked, and it did not happen/), {
     timeout: 10_000,
   })
@@ -159,12 +160,13 @@ async function idOf(world: World): Promise<string> {
   return /Operation `([0-9a-f]{8})`/.exec(JSON.stringify(receiptOf(world).blocks))?.[1] ?? ''
 }
 
-test('what is not over when CMR’s time is up is flagged once in the channel, with what to do', async () => {
+test('what is not over when CMR’s time is up is flagged once, in its thread and in the channel, with what to do', async () => {
   const world = await worldOfOrders({ pace: 1000, patience: 0.0005 })
   await order(world, ['slow.com'])
   const flags = () => posted(world).filter((one) => /is overdue/.test(JSON.stringify(one)))
   await vi.waitFor(() => expect(flags()).toHaveLength(1), { timeout: 15_000 })
   expect(JSON.stringify(flags())).toMatch(/Missing: slow\.com.*Check now.*Report to CMR/s)
+  expect(flags()).toMatchObject([{ threadTs: receiptOf(world).ts, broadcast: true }])
   await says(world, /Overdue/)
   await world.say('/cmr operations')
   await world.sees(/1 open operation.*orders create.*slow\.com.*waiting for slow\.com/s)

@@ -20,6 +20,7 @@ export const operationEvents: Record<string, Teller> = {
     }
   },
   'operation.overdue': (read) => ({
+    sign: ':alarm_clock:',
     headline: `${who(read)} ${named(read)} is overdue: CMR should have been done by now`,
     follows: [
       read.text('progress'),
@@ -29,6 +30,7 @@ export const operationEvents: Record<string, Teller> = {
     todo: 'Press *Check now*. If it stays like this, report it to CMR.',
   }),
   'operation.unknown': (read) => ({
+    sign: ':raised_hand:',
     headline: `${who(read)} nobody knows whether ${named(read)} happened`,
     follows: [
       'CMR never answered, and the bot found no trace of it. It was sent once, and the bot never sends it again.',

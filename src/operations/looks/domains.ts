@@ -1,11 +1,11 @@
 import type { Cmr } from '../../cmr/client.ts'
 import { nameOf, type Sent } from '../parts.ts'
-import { type Asked, findings, type Look, quietly, type Row, rowsIn, textOf } from './look.ts'
+import { type Asked, findings, type Look, type Row, rowsIn, textOf } from './look.ts'
 
 /** The customer's domains, by name. */
 async function domainsOf(cmr: Cmr, sent: Sent): Promise<Map<string, Row>> {
   const userId = String(sent.body.userId ?? sent.query.userId)
-  const { data } = await cmr.domains.list({ query: { userId } }, quietly)
+  const { data } = await cmr.domains.list({ query: { userId } })
   return new Map(rowsIn(data).map((row) => [nameOf(textOf(row, 'domainName', 'domain')), row]))
 }
 
@@ -44,18 +44,30 @@ export const lookAtRemoval = whenAll((row) => row === undefined)
 /** Each domain that points to the new target. */
 export const lookAtForwarding: Look = async ({ cmr, sent, waiting }) => {
   const rows = await domainsOf(cmr, sent)
-  return findings(waiting, ({ name }) => {
-    const row = rows.get(name)
-    const targets = [row?.domainForwarding, row?.emailForwarding].map((one) =>
-      typeof one === 'object' ? textOf(one as Row, 'forwardTo', 'target', 'url') : String(one),
-    )
-    return targets.includes(String(sent.body.forwardTo)) ? 'done' : undefined
-  })
+  const userId = String(sent.body.userId)
+  const there = new Set<string>()
+  for (const { name } of waiting) {
+    const listed = rows.get(name)
+    const tells = listed && ('domainForwarding' in listed || 'emailForwarding' in listed)
+    // Only the details of a domain are documented to tell of it.
+    const row = tells ? listed : ((await cmr.domains.get({ query: { userId, domain: name } })).data as Row)
+    if (targetsOf(row).includes(targetNamed(sent.body.forwardTo))) there.add(name)
+  }
+  return findings(waiting, ({ name }) => (there.has(name) ? 'done' : undefined))
 }
+
+function targetsOf({ domainForwarding, emailForwarding }: Row): string[] {
+  return [domainForwarding, emailForwarding].map((one) =>
+    targetNamed(typeof one === 'object' ? textOf((one ?? {}) as Row, 'forwardTo', 'target', 'url') : one),
+  )
+}
+
+/** "https://acme.com/" is "https://acme.com". */
+const targetNamed = (target: unknown) => nameOf(target).replace(/\/$/, '')
 
 async function recordsOf({ cmr, sent }: Asked): Promise<readonly Row[]> {
   const domain = String(sent.body.domain ?? sent.query.domain)
-  const { data } = await cmr.dns.list({ query: { userId: String(sent.query.userId), domain } }, quietly)
+  const { data } = await cmr.dns.list({ query: { userId: String(sent.query.userId), domain } })
   return data.records
 }
 
@@ -86,7 +98,7 @@ export const lookAtDeletedRecord: Look = async (asked) => {
 export const lookAtNameservers: Look = async ({ cmr, sent, waiting }) => {
   const { userId, domain } = sent.query
   const query = { userId: String(userId), domain: String(domain) }
-  const { data } = await cmr.domains.get({ query }, quietly)
+  const { data } = await cmr.domains.get({ query })
   const list = (value: unknown) => [value ?? []].flat().map(nameOf).sort().join(' ')
   const same = list((data as Row).nameservers) === list(sent.body.nameservers)
   return findings(waiting, () => (same ? 'done' : undefined))

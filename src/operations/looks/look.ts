@@ -25,9 +25,6 @@ export type Look = (asked: Asked) => Promise<readonly Finding[]>
 
 export type Row = Readonly<Record<string, unknown>>
 
-/** Nobody waits for an answer to these. */
-export const quietly = { priority: 'background' } as const
-
 /** The rows of an answer: a bare list, or the first list inside it. */
 export function rowsIn(data: unknown): readonly Row[] {
   if (Array.isArray(data)) return data as Row[]

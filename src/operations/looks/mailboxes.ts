@@ -1,9 +1,9 @@
 import { nameOf } from '../parts.ts'
-import { type Asked, findings, type Look, quietly, type Row, rowsIn, textOf } from './look.ts'
+import { type Asked, findings, type Look, type Row, rowsIn, textOf } from './look.ts'
 
 /** The customer's mailboxes, by id. */
 async function mailboxesOf({ cmr, sent }: Asked): Promise<Map<string, Row>> {
-  const { data } = await cmr.mailboxes.list({ query: { userId: String(sent.query.userId) } }, quietly)
+  const { data } = await cmr.mailboxes.list({ query: { userId: String(sent.query.userId) } })
   return new Map(rowsIn(data).map((row) => [nameOf(textOf(row, 'mailboxId')), row]))
 }
 
@@ -33,8 +33,9 @@ export const lookAtMailboxRemoval: Look = async (asked) => {
 /** The warm-up of the one mailbox that a request is about; nothing where it has none. */
 async function warmupOf({ cmr, sent }: Asked): Promise<Row | undefined> {
   const mailboxId = String(sent.query.mailboxId ?? sent.body.mailboxId)
-  const { data } = await cmr.mailboxes.get({ query: { mailboxId } }, quietly)
-  return ((data as Row).warmup ?? undefined) as Row | undefined
+  const { data } = await cmr.mailboxes.get({ query: { mailboxId } })
+  const warmup = ((data as Row).warmup ?? undefined) as Row | undefined
+  return textOf(warmup, 'status') === 'STOPPED' ? undefined : warmup
 }
 
 export const lookAtWarmupStart: Look = async (asked) => {
@@ -56,7 +57,7 @@ export const lookAtWarmupChange: Look = async (asked) => {
 
 /** A report that was begun after the request left, of one of its mailboxes. */
 export const lookAtPlacement: Look = async ({ cmr, sent, waiting, sentAt }) => {
-  const { data } = await cmr.placement.reports({ query: { userId: String(sent.query.userId) } }, quietly)
+  const { data } = await cmr.placement.reports({ query: { userId: String(sent.query.userId) } })
   const wanted = [sent.body.mailboxIds].flat().map(String)
   const there = rowsIn(data).some(
     (row) =>

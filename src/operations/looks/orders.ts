@@ -1,7 +1,8 @@
 import { subDays } from 'date-fns/subDays'
+import type { Cmr } from '../../cmr/client.ts'
 import type { PartRow } from '../../store/operation-parts.ts'
-import { nameOf } from '../parts.ts'
-import { type Asked, type Finding, findings, type Look, quietly, type Row, rowsIn, textOf } from './look.ts'
+import { nameOf, type Sent } from '../parts.ts'
+import { type Asked, type Finding, findings, type Look, type Row, rowsIn, textOf } from './look.ts'
 
 const failed = /FAIL|REJECT|CANCEL/i
 const ready = /^(ACTIVE|COMPLETED?|SUCCESS|REGISTERED)$/i
@@ -11,24 +12,36 @@ const ready = /^(ACTIVE|COMPLETED?|SUCCESS|REGISTERED)$/i
  * tell of the others, and of everything while the orderId is not known.
  */
 export const lookAtOrder: Look = async (asked) => {
+  const processed = asked.sent.body.orderId !== undefined
   const items = asked.orderId ? await itemsOf(asked, asked.orderId) : new Map<string, Row>()
-  const told = findings(asked.waiting, ({ kind, name }) => {
+  const told = findings(asked.waiting, ({ kind, name, before }) => {
     const item = items.get(`${kind} ${name}`)
     const status = textOf(item, 'status')
     const reason = textOf(item, 'reason', 'message')
     if (failed.test(status)) return { state: 'failed', detail: reason || status }
     if (ready.test(status)) return 'done'
-    return status ? 'begun' : undefined
+    // It was there before it was processed: only another status tells that it is.
+    const tells = !processed || (before !== null && before !== status)
+    return status && tells ? 'begun' : undefined
   })
   const settled = new Set(told.filter(({ state }) => state !== 'begun').map(({ part }) => part))
   const rest = asked.waiting.filter((part) => !settled.has(part))
   return [...told, ...(await listed({ ...asked, waiting: rest }))]
 }
 
+/** How an order stood, and what it holds, before it was processed: the statuses by name. */
+export async function statusBefore(cmr: Cmr, sent: Sent): Promise<Map<string, string>> {
+  const items = await itemsOf({ cmr, sent }, String(sent.body.orderId))
+  return new Map([...items].map(([key, row]) => [key.slice(key.indexOf(' ') + 1), textOf(row, 'status')]))
+}
+
 /** Rows by "domain acme.com", "mailbox jane@acme.com", "order ID". */
-async function itemsOf({ cmr, sent }: Asked, orderId: string): Promise<Map<string, Row>> {
+async function itemsOf(
+  { cmr, sent }: Pick<Asked, 'cmr' | 'sent'>,
+  orderId: string,
+): Promise<Map<string, Row>> {
   const query = { userId: String(sent.query.userId), orderId }
-  const { data } = await cmr.orders.status({ query }, quietly)
+  const { data } = await cmr.orders.status({ query })
   const order = data as Row
   const list = (kind: string, rows: unknown, ...fields: string[]) =>
     (Array.isArray(rows) ? (rows as Row[]) : []).map((row): [string, Row] => [
@@ -45,11 +58,9 @@ async function itemsOf({ cmr, sent }: Asked, orderId: string): Promise<Map<strin
 async function listed({ cmr, sent, waiting, sentAt }: Asked): Promise<Finding[]> {
   const userId = String(sent.query.userId)
   const ofKind = (kind: PartRow['kind']) => waiting.filter((part) => part.kind === kind)
-  const domains = ofKind('domain').length
-    ? rowsIn((await cmr.domains.list({ query: { userId } }, quietly)).data)
-    : []
+  const domains = ofKind('domain').length ? rowsIn((await cmr.domains.list({ query: { userId } })).data) : []
   const mailboxes = ofKind('mailbox').length
-    ? rowsIn((await cmr.mailboxes.list({ query: { userId } }, quietly)).data)
+    ? rowsIn((await cmr.mailboxes.list({ query: { userId } })).data)
     : []
   const by = (rows: readonly Row[], ...fields: string[]) =>
     new Map(rows.map((row) => [nameOf(textOf(row, ...fields)), row]))
@@ -72,7 +83,7 @@ function stateOf(row: Row | undefined, sentAt: Date): Finding['state'] | undefin
 /** Domains of a pre-warmed order stand among the customer's own when they are delivered. */
 export const lookAtPrewarmed: Look = async ({ cmr, sent, waiting }) => {
   const userId = String(sent.query.userId)
-  const rows = rowsIn((await cmr.domains.list({ query: { userId } }, quietly)).data)
+  const rows = rowsIn((await cmr.domains.list({ query: { userId } })).data)
   const byName = new Map(rows.map((row) => [nameOf(textOf(row, 'domainName', 'domain')), row]))
   return findings(waiting, ({ name }) => (byName.has(name) ? 'done' : undefined))
 }

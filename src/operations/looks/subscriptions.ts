@@ -1,6 +1,6 @@
 import type { Cmr } from '../../cmr/client.ts'
 import { nameOf, type Sent } from '../parts.ts'
-import { findings, type Look, quietly, type Row, rowsIn, textOf } from './look.ts'
+import { findings, type Look, type Row, rowsIn, textOf } from './look.ts'
 
 /** More are found faster by reading every page. */
 const SINGLY = 5
@@ -12,11 +12,11 @@ async function subscriptionsOf(cmr: Cmr, named: readonly string[]): Promise<Map<
   if (named.length <= SINGLY) {
     for (const name of named) {
       const query = name.includes('.') ? { domain: name } : { componentSubscriptionId: name }
-      rows.push(...rowsIn((await cmr.subscriptions.list({ query }, quietly)).data.subscriptions))
+      rows.push(...rowsIn((await cmr.subscriptions.list({ query })).data.subscriptions))
     }
   } else {
     for (let page = 1, last = 1; page <= last; page++) {
-      const { data } = await cmr.subscriptions.list({ query: { page, limit: PAGE } }, quietly)
+      const { data } = await cmr.subscriptions.list({ query: { page, limit: PAGE } })
       rows.push(...data.subscriptions)
       last = Number((data.pagination as Row | undefined)?.totalPages ?? 1)
     }

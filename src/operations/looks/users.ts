@@ -1,29 +1,29 @@
 import { CmrError } from '../../cmr/errors.ts'
 import { nameOf } from '../parts.ts'
-import { findings, type Look, quietly, type Row, rowsIn, textOf } from './look.ts'
+import { findings, type Look, type Row, rowsIn, textOf } from './look.ts'
 
 export const lookAtNewUser: Look = async ({ cmr, sent, waiting }) => {
   const email = nameOf(sent.body.email)
-  const { data } = await cmr.users.list({ query: { search: email } }, quietly)
+  const { data } = await cmr.users.list({ query: { search: email } })
   const there = rowsIn(data).some((row) => nameOf(row.email) === email)
   return findings(waiting, () => (there ? 'done' : undefined))
 }
 
 /** Every field that was sent is what CMR shows. */
 export const lookAtChangedUser: Look = async ({ cmr, sent, waiting }) => {
-  const { data } = await cmr.users.get({ query: { userId: String(sent.query.userId) } }, quietly)
+  const { data } = await cmr.users.get({ query: { userId: String(sent.query.userId) } })
   const same = Object.entries(sent.body).every(([field, value]) => textOf(data, field) === String(value))
   return findings(waiting, () => (same ? 'done' : undefined))
 }
 
 export const lookAtDeletedUser: Look = async ({ cmr, sent, waiting }) => {
-  const gone = await isGone(cmr.users.get({ query: { userId: String(sent.query.userId) } }, quietly))
+  const gone = await isGone(cmr.users.get({ query: { userId: String(sent.query.userId) } }))
   return findings(waiting, () => (gone ? 'done' : undefined))
 }
 
 /** The logins on a platform that CMR knows of. */
 async function credentialsOf(cmr: Parameters<Look>[0]['cmr'], userId: unknown): Promise<readonly Row[]> {
-  const { data } = await cmr.exports.platforms({ query: { userId: String(userId) } }, quietly)
+  const { data } = await cmr.exports.platforms({ query: { userId: String(userId) } })
   return Object.entries(data as Row).flatMap(([app, platform]) =>
     rowsIn(platform).map((row) => ({ ...row, app })),
   )

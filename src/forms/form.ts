@@ -1,7 +1,7 @@
 import type { Button, InputBlock, KnownBlock, ModalView, PlainTextOption } from '@slack/types'
 import { type Command, type Confirmation, idOf } from '../commands/command.ts'
 import { type Field, fieldsOf, wordsIn } from '../commands/field.ts'
-import { button, cut, option, plain, section } from '../messages/blocks.ts'
+import { button, context, cut, option, plain, section } from '../messages/blocks.ts'
 
 /** What a form carries through Slack in `private_metadata` (at most 3,000 characters). Never a secret. */
 export interface FormState {
@@ -86,7 +86,14 @@ export function confirmView(command: Command, state: FormState, confirmation: Co
   }
 }
 
-/** A view that only tells something: that work is going on, how it went, why not. */
+/** What a form shows until its next view is there. Should the bot be killed meanwhile, that never comes. */
+export function waitingView(command: Command, work: string): ModalView {
+  const kept = command.steps ? ': what you entered is kept' : ''
+  const stuck = context(`Still here in a minute? Close this and say it again${kept}.`)
+  return noticeView(command, `:hourglass_flowing_sand: ${work}`, stuck)
+}
+
+/** A view that only tells something: how it went, why not. */
 export function noticeView(command: Command, text: string, ...more: KnownBlock[]): ModalView {
   return { ...shell(command, {}), close: plain('Close', titleLength), blocks: [section(text), ...more] }
 }

@@ -1,17 +1,17 @@
-import { randomUUID } from 'node:crypto'
 import { CmrError, traceOf, withCustomer } from '../cmr/errors.ts'
 import { dropCredentials } from '../cmr/redact.ts'
 import { type Command, InputError, idOf, type Outcome } from '../commands/command.ts'
 import type { CommandContext } from '../commands/context.ts'
+import { noteFault } from '../commands/fault.ts'
 import { escapeText } from '../messages/blocks.ts'
 import { notice } from '../messages/failure.ts'
 import { recordAudit } from '../store/audit.ts'
 import { partsOfOperations } from '../store/operation-parts.ts'
 import { addStep, changeOperation, intendOperation, operationOf } from '../store/operations.ts'
 import { markShown } from '../store/receipts.ts'
-import { conclude, happened } from './conclude.ts'
+import { conclude } from './conclude.ts'
 import { rematch } from './match.ts'
-import { dueTimes } from './patience.ts'
+import { dueTimes, happened } from './patience.ts'
 import { type Sending, watchSending } from './sending.ts'
 
 /** How an attempt ended. */
@@ -22,11 +22,11 @@ export type Performed =
   /** The same form was submitted before: it is under way, or done. */
   | { readonly kind: 'duplicate' }
   | { readonly kind: 'invalid'; readonly error: InputError }
-  /** `attempt` is the audit's row of it, which a report to CMR is filled from. */
+  /** `attempt` is the audit's row of it, or the operation, which a report to CMR is filled from. */
   | {
       readonly kind: 'failed'
       readonly error: CmrError
-      readonly attempt: number
+      readonly attempt: number | string
       readonly operationId?: string | undefined
     }
   /** A fault of our own; the log has it under this reference. */
@@ -94,7 +94,9 @@ export async function perform(
       await completed(operationId, outcome)
       return { kind: 'done', outcome, operationId }
     } catch (error) {
-      return await failedWhile(operationId, sending, error)
+      return await failedWhile(operationId, sending, error).catch((broken: unknown) =>
+        sending.state() === 'nothing' ? fault(broken) : unwritten(operationId, broken),
+      )
     }
   } catch (error) {
     return fault(error)
@@ -110,7 +112,7 @@ export async function perform(
         ...(actionId && { action_id: actionId }),
         ...(orderId && { order_id: orderId }),
       })
-      await rematch(transaction, store.dialect, operation, clock())
+      await rematch(transaction, { dialect: store.dialect, patience }, operation, clock())
       // A command that asked CMR for no change is over now.
       const accepted =
         operation.state === 'intended'
@@ -118,7 +120,10 @@ export async function perform(
           : await operationOf(transaction, operationId)
       if (accepted) await conclude(transaction, store.dialect, accepted, { at: clock(), told: true })
     })
-    await audit({ outcome: 'ok', actionId, operationId })
+    // It is done, and the operation says by whom: nobody must read that it failed.
+    await audit({ outcome: 'ok', actionId, operationId }).catch((error: unknown) =>
+      logger.error({ err: error, operationId }, 'the audit cannot be written'),
+    )
   }
 
   async function failedWhile(operationId: string, sending: Sending, error: unknown): Promise<Performed> {
@@ -156,11 +161,13 @@ export async function perform(
         ...(actionId && { action_id: actionId }),
       })
       await addStep(transaction, operationId, now, `${why} The bot looks whether it happened.`)
-      await rematch(transaction, store.dialect, operation, now)
-      const parts = await partsOfOperations(transaction, [operationId])
+      await rematch(transaction, { dialect: store.dialect, patience }, operation, now)
       // A webhook was faster than the failure.
-      if (parts.some((part) => part.state !== 'waiting')) {
-        const accepted = await changeOperation(transaction, operationId, happened)
+      const parts = await partsOfOperations(transaction, [operationId])
+      const after = await operationOf(transaction, operationId)
+      if (after?.state === 'unknown' && parts.some((part) => part.state !== 'waiting')) {
+        const change = happened(patience, operation.endpoint, now)
+        const accepted = await changeOperation(transaction, operationId, change)
         await conclude(transaction, store.dialect, accepted, { at: now })
       }
     })
@@ -173,8 +180,18 @@ export async function perform(
       outcome: why,
       ended_at: clock().toISOString(),
       submission_key: null,
+      // The order goes on without it: its webhooks are not told under a receipt that never comes.
+      order_id: null,
     })
     await markShown(store.db, operationId)
+  }
+
+  /** It left, and the bot cannot write down what came of it: as soon as it can, it looks. */
+  function unwritten(operationId: string, cause: unknown): Performed {
+    const details = { kind: 'unknown-outcome', endpoint: idOf(command), mayHaveBeenAccepted: true } as const
+    const sentence = `It was sent to CMR, and then the bot broke (reference ${noteFault(logger, command, cause)}).`
+    const error = new CmrError(sentence, details, cause)
+    return { kind: 'failed', error, attempt: operationId, operationId }
   }
 
   function failed(error: unknown, attempt: number, operationId?: string): Performed {
@@ -184,9 +201,7 @@ export async function perform(
   }
 
   function fault(error: unknown): Performed {
-    const reference = randomUUID().slice(0, 8)
-    logger.error({ err: error, reference, command: idOf(command) }, 'a command failed inside the bot')
-    return { kind: 'fault', reference }
+    return { kind: 'fault', reference: noteFault(logger, command, error) }
   }
 
   /** What leaves no trace at CMR. */

@@ -1,6 +1,7 @@
 import type { Cmr } from '../cmr/client.ts'
 import type { Answer, Endpoint, RequestOf } from '../cmr/endpoint.ts'
 import { sections } from '../cmr/endpoints/index.ts'
+import { CmrError } from '../cmr/errors.ts'
 import { dropCredentials } from '../cmr/redact.ts'
 import { type Closing, closeParts, insertParts, partsOfOperations } from '../store/operation-parts.ts'
 import { addStep, changeOperation, placedOrder } from '../store/operations.ts'
@@ -10,11 +11,14 @@ import { beforeOf } from './look.ts'
 import { nameOf, partsOf, type Sent } from './parts.ts'
 import { dueTimes, type Patience } from './patience.ts'
 
+const TOO_LATE = 'It took minutes until this could be sent, so it was given up.'
+const unsent = { mayHaveBeenAccepted: false } as const
+
 /** What leaves for CMR on behalf of one operation. */
 export interface Sending {
   /** The client, writing down every change before it leaves, and every answer before anybody works with it. */
   readonly cmr: Cmr
-  /** How the last change that it was asked for went. */
+  /** How the one change that it was asked for went. */
   state(): 'nothing' | 'sent' | 'answered'
 }
 
@@ -34,6 +38,8 @@ export function watchSending(parts: {
 
   const watched: Cmr['call'] = async (endpoint, request, options) => {
     if (endpoint.effect === 'read') return cmr.call(endpoint, request, options)
+    // What is refused after something was done could not be told from what was never done.
+    if (state !== 'nothing') throw new Error(`${endpoint.id} would be a second change in one operation`)
     await intend(endpoint, sentOf(request))
     state = 'sent'
     const answer = await cmr.call(endpoint, request, options)
@@ -51,11 +57,13 @@ export function watchSending(parts: {
     const before = await beforeOf(cmr, endpoint.id, sent).catch(() => new Map<string, string>())
     const now = clock()
     await store.db.transaction().execute(async (transaction) => {
-      await changeOperation(transaction, operationId, {
+      const { ended_at } = await changeOperation(transaction, operationId, {
         request: JSON.stringify(sent),
         sent_at: now.toISOString(),
         ...(orderId && { order_id: orderId }),
       })
+      // Somebody was told that nothing was sent, and may have done it again.
+      if (ended_at) throw new CmrError(TOO_LATE, { kind: 'unavailable', endpoint: endpoint.id, ...unsent })
       await insertParts(
         transaction,
         operationId,

@@ -3,6 +3,7 @@ import { WebClient, type WebClientOptions } from '@slack/web-api'
 import type { Config } from '../config.ts'
 import { listen } from './handlers.ts'
 import type { House } from './house.ts'
+import { within } from './within.ts'
 
 /** Who the bot is, as `auth.test` tells it. */
 export interface Identity {
@@ -11,6 +12,8 @@ export interface Identity {
   readonly teamId?: string
 }
 
+/** Whoever stops a container kills it after ten seconds. What is not done by then is looked for after the start. */
+const DRAIN_MS = 8000
 const BASE: WebClientOptions = { logLevel: LogLevel.ERROR }
 
 /**
@@ -34,6 +37,7 @@ function clientOptions(config: Pick<Config, 'SLACK_API_URL'>): WebClientOptions 
 /** Slack's side of the bot, with the other routes beside it on one port. */
 export interface SlackSide {
   start(): Promise<void>
+  /** Takes no more, and waits a little for what people have asked for already. */
   stop(): Promise<void>
 }
 
@@ -72,7 +76,7 @@ export function createSlackSide(
     authorize: async () => ({ botToken: config.SLACK_BOT_TOKEN, ...identity() }),
   })
   app.error(async (error) => house.logger.error({ err: error }, 'Bolt could not handle a request'))
-  listen(app, house)
+  const listening = listen(app, house)
   return {
     async start() {
       if (receiver instanceof HTTPReceiver) await receiver.start({ port: config.PORT, host: config.HOST })
@@ -80,6 +84,7 @@ export function createSlackSide(
     },
     async stop() {
       await receiver.stop()
+      await within(listening.settled(), DRAIN_MS)
     },
   }
 }

@@ -19,8 +19,32 @@ import { actInStep, stepActionOf } from './step-actions.ts'
 import type { SubmissionAck } from './submission.ts'
 import { submit } from './submit.ts'
 
+/** What people have asked for, acknowledged already. */
+export interface Listening {
+  /** Resolves when all of it is done. */
+  settled(): Promise<unknown>
+}
+
 /** Routes everything that Slack sends to what it means. Each is acknowledged before any work. */
-export function listen(app: App, house: House): void {
+export function listen(app: App, house: House): Listening {
+  const underWay = new Set<Promise<void>>()
+
+  /** Nothing that breaks in the bot leaves a person in silence. */
+  function guarded(reply: Reply, work: () => Promise<void>): Promise<void> {
+    const done = work()
+      .catch((error: unknown) => {
+        house.logger.error({ err: error }, 'a handler failed')
+        return reply(
+          notice(
+            ':warning: That failed inside the bot; it is not your input. Try again; if it stays, `/cmr status` shows what is broken.',
+          ),
+        )
+      })
+      .finally(() => underWay.delete(done))
+    underWay.add(done)
+    return done
+  }
+
   // As a global middleware: Bolt would otherwise try every listener below on every command.
   app.use(async (args) => {
     if (!('command' in args)) return args.next()
@@ -30,14 +54,14 @@ export function listen(app: App, house: House): void {
     if ('blocks' in heard) return ack({ response_type: 'ephemeral', ...heard })
     await ack()
     const reply = replyTo(house, caller, said.response_url)
-    await guarded(house, reply, () => invoke(house, { ...heard, caller, triggerId: said.trigger_id, reply }))
+    await guarded(reply, () => invoke(house, { ...heard, caller, triggerId: said.trigger_id, reply }))
   })
 
   app.action({ type: 'block_actions' }, async ({ body, action, ack }) => {
     await ack()
     const caller = callerOf(body)
     const reply = replyTo(house, caller, body.response_url)
-    await guarded(house, reply, async () => {
+    await guarded(reply, async () => {
       const inStep = body.view && stepActionOf(house, caller, action, body.view)
       if (inStep) return actInStep(house, inStep)
       if (isPress(action)) {
@@ -74,7 +98,7 @@ export function listen(app: App, house: House): void {
       answered = true
       return ack(then as ViewResponseAction & undefined)
     }
-    await guarded(house, replyTo(house, caller, undefined), () => submit(house, submission, answer))
+    await guarded(replyTo(house, caller, undefined), () => submit(house, submission, answer))
     // What broke was told; Slack must not wait for the rest of its three seconds.
     if (!answered) await ack()
   })
@@ -94,6 +118,8 @@ export function listen(app: App, house: House): void {
       view: { type: 'home', blocks: launcher().blocks },
     })
   })
+
+  return { settled: () => Promise.all(underWay) }
 }
 
 /** What was said, as a command with its values; or the answer, where nothing has to be asked for it. */
@@ -131,18 +157,4 @@ function callerOf(body: InteractionBody): Caller {
   const said = body.channel?.id ?? body.container?.channel_id
   const channelId = said ?? readFormState(body.view?.private_metadata).channel
   return { userId: body.user.id, teamId: body.team?.id ?? body.user.team_id ?? '', channelId }
-}
-
-/** Nothing that breaks in the bot leaves a person in silence. */
-async function guarded(house: House, reply: Reply, work: () => Promise<void>): Promise<void> {
-  try {
-    await work()
-  } catch (error) {
-    house.logger.error({ err: error }, 'a handler failed')
-    await reply(
-      notice(
-        ':warning: That failed inside the bot; it is not your input. Try again; if it stays, `/cmr status` shows what is broken.',
-      ),
-    )
-  }
 }

@@ -1,11 +1,11 @@
 import type { ModalView } from '@slack/types'
 import { dropCredentials } from '../cmr/redact.ts'
-import type { Command, Confirmation } from '../commands/command.ts'
+import type { Command, Confirmation, Prefill } from '../commands/command.ts'
 import type { Caller, CommandContext } from '../commands/context.ts'
 import type { Draft } from '../commands/drafts.ts'
 import { check, fieldsOf } from '../commands/field.ts'
 import { readBack } from '../commands/read-back.ts'
-import { confirmView, type FormState, formView, noticeView } from '../forms/form.ts'
+import { confirmView, type FormState, formView, waitingView } from '../forms/form.ts'
 import { escapeText } from '../messages/blocks.ts'
 import { notice } from '../messages/failure.ts'
 import { usage } from '../messages/help.ts'
@@ -15,7 +15,7 @@ import { holding } from './drafts.ts'
 import { contextFor, type House } from './house.ts'
 import { messageOf } from './performed.ts'
 import { pickerLabels } from './pickers.ts'
-import { problemView } from './problem.ts'
+import { problemOf, problemView } from './problem.ts'
 import { createProgress } from './progress.ts'
 import type { Reply } from './reply.ts'
 import { firstView } from './steps.ts'
@@ -57,7 +57,12 @@ export async function invoke(house: House, invocation: Invocation): Promise<void
   const context = contextFor(house, caller)
   // Nothing given is a wish for the form, even where every field is optional.
   const atOnce = command.effect === 'read' || (command.asks === 'nothing' && isGiven(command, raw))
-  const today = atOnce && command.picks ? await command.prefill?.(context, raw) : undefined
+  let today: Prefill | undefined
+  try {
+    if (atOnce && command.picks) today = await command.prefill?.(context, raw)
+  } catch (error) {
+    return reply(notice(problemOf(house, command, error)))
+  }
   const checked = check(command.input, { ...today?.values, ...raw })
   const wrong = checked.ok
     ? []
@@ -81,10 +86,11 @@ async function openForm(house: House, invocation: Invocation): Promise<void> {
     command.prefill !== undefined ||
     command.confirm !== undefined ||
     command.readBack !== undefined
+  const problem = (error: unknown) => problemView(house, caller, command, raw, error)
   try {
     const first = needsCmr
-      ? noticeView(command, ':hourglass_flowing_sand: Asking CMR…')
-      : await viewFor(house, invocation)
+      ? waitingView(command, 'Asking CMR…')
+      : await viewFor(house, invocation).catch(problem)
     const { push, open } = house.slack.views
     const opened = await (fromModal ? push : open)({ trigger_id: triggerId, view: first })
     if (!needsCmr) return
@@ -93,7 +99,7 @@ async function openForm(house: House, invocation: Invocation): Promise<void> {
     const view = await (command.steps
       ? firstView(house, stepsOf(invocation), progress)
       : viewFor(house, invocation)
-    ).catch((error: unknown) => problemView(house, caller, command, raw, error))
+    ).catch(problem)
     await progress.replace(view)
   } catch (error) {
     house.logger.warn({ err: error, user: caller.userId }, 'a form could not be opened')

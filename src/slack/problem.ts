@@ -3,10 +3,11 @@ import { CmrError, traceOf, withCustomer } from '../cmr/errors.ts'
 import { dropCredentials } from '../cmr/redact.ts'
 import { type Command, InputError, idOf } from '../commands/command.ts'
 import type { Caller } from '../commands/context.ts'
+import { noteFault } from '../commands/fault.ts'
 import { type FormState, noticeView } from '../forms/form.ts'
 import { actions, escapeText } from '../messages/blocks.ts'
 import { choiceButtons } from '../messages/choices.ts'
-import { failureText, reportButton } from '../messages/failure.ts'
+import { failureText, faultMessage, reportButton } from '../messages/failure.ts'
 import { recordAudit } from '../store/audit.ts'
 import type { House } from './house.ts'
 
@@ -14,14 +15,15 @@ import type { House } from './house.ts'
 export const gone =
   ':warning: What you entered is no longer here: it was sent already, or a day has passed. Look for its receipt before you say it again.'
 
-/** What went wrong, as people read it. Throws what is a fault of our own. */
-export function problemOf(command: Command, error: unknown): string {
-  if (error instanceof CmrError) return failureText(error, `${command.noun} ${command.verb}`)
+/** What went wrong, as people read it; of a fault of our own, where the log tells of it. */
+export function problemOf({ logger }: Pick<House, 'logger'>, command: Command, error: unknown): string {
+  const what = `${command.noun} ${command.verb}`
+  if (error instanceof CmrError) return failureText(error, what)
   if (error instanceof InputError) return `:warning: ${escapeText(error.message)}`
-  throw error
+  return faultMessage(what, noteFault(logger, command, error)).text
 }
 
-/** What a form becomes when CMR would not say what it needs. */
+/** What a form becomes when CMR would not say what it needs, or the bot could not make it. */
 export async function problemView(
   house: House,
   caller: Caller,
@@ -38,15 +40,14 @@ export async function problemView(
       outcome: 'failed',
       detail: traceOf(error),
     })
-    const text = failureText(error, `${command.noun} ${command.verb}`)
-    return noticeView(command, text, actions(reportButton(attempt)))
+    return noticeView(command, problemOf(house, command, error), actions(reportButton(attempt)))
   }
   if (error instanceof InputError) {
     const choices = choiceButtons(command, given, error)
     const state: FormState = { channel: caller.channelId }
-    const view = noticeView(command, `:warning: ${escapeText(error.message)}`, ...choices)
+    const view = noticeView(command, problemOf(house, command, error), ...choices)
     // A choice goes on where this was said.
     return { ...view, private_metadata: JSON.stringify(state) }
   }
-  throw error
+  return noticeView(command, problemOf(house, command, error))
 }

@@ -1,6 +1,6 @@
 import type { ModalView } from '@slack/types'
 import type { Command } from '../commands/command.ts'
-import { noticeView } from '../forms/form.ts'
+import { waitingView } from '../forms/form.ts'
 import type { House } from './house.ts'
 import { showInView } from './open-view.ts'
 
@@ -25,7 +25,7 @@ export function createProgress(house: House, command: Command, viewId: string): 
   let lastAt = 0
   // One after the other, so that no old view overtakes a newer one.
   let updates: Promise<unknown> = Promise.resolve()
-  const current = () => noticeView(command, `:hourglass_flowing_sand: ${text}`)
+  const current = () => waitingView(command, text)
   const update = () => {
     lastAt = Date.now()
     updates = updates

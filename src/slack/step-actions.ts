@@ -4,6 +4,7 @@ import type { Caller } from '../commands/context.ts'
 import type { Gathered } from '../commands/drafts.ts'
 import type { StepWork } from '../commands/step.ts'
 import { type FormState, noticeView } from '../forms/form.ts'
+import { readFormState } from '../forms/state.ts'
 import { stepView, withEntered } from '../forms/steps.ts'
 import type { ViewState } from '../forms/values.ts'
 import { contextFor, type House } from './house.ts'
@@ -30,7 +31,7 @@ export function stepActionOf(
   const command = house.registry.byId(view.callback_id)
   const own = action.action_id.startsWith(`${view.callback_id}:`) || action.action_id.startsWith('form.')
   if (!command?.steps || !own) return undefined
-  const metadata = JSON.parse(view.private_metadata || '{}') as FormState
+  const metadata = readFormState(view.private_metadata)
   if (!metadata.draft) return undefined
   const value = action.type === 'button' ? action.value : undefined
   const { id, state } = view
@@ -70,6 +71,6 @@ export async function actInStep(house: House, action: StepAction): Promise<void>
       await house.drafts.keep({ ...kept, gathered: after })
       return stepView(command, at, after, form)
     })
-    .catch((error: unknown) => stepView(command, at, gathered, form, problemOf(command, error)))
+    .catch((error: unknown) => stepView(command, at, gathered, form, problemOf(house, command, error)))
     .then(progress.replace)
 }

@@ -103,7 +103,7 @@ async function pass(
     const view = stepView(command, at, kept.gathered, state, problem ?? sentences(errors ?? {}))
     return { ok: false, view, ...(errors && { errors: { ...errors } }) }
   } catch (error) {
-    const view = stepView(command, at, gathered, state, problemOf(command, error))
+    const view = stepView(command, at, gathered, state, problemOf(house, command, error))
     return {
       ok: false,
       view,
@@ -127,7 +127,7 @@ async function confirmation(house: House, session: Session): Promise<ModalView> 
     await house.drafts.keep({ ...draft, input })
     return withBack(command, confirmView(command, confirming, asked ?? { text: `*${command.summary}?*` }))
   } catch (error) {
-    const text = problemOf(command, error)
+    const text = problemOf(house, command, error)
     const state = JSON.stringify(confirming)
     return withBack(command, { ...noticeView(command, text), private_metadata: state })
   }

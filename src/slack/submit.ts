@@ -4,7 +4,7 @@ import { type Command, InputError } from '../commands/command.ts'
 import type { Caller } from '../commands/context.ts'
 import type { Draft } from '../commands/drafts.ts'
 import { check, fieldsOf } from '../commands/field.ts'
-import { confirmView, type FormState, formView, noticeView, typedName } from '../forms/form.ts'
+import { confirmView, type FormState, formView, noticeView, typedName, waitingView } from '../forms/form.ts'
 import { readFormState } from '../forms/state.ts'
 import { labelsOf, type ViewState, valuesOf } from '../forms/values.ts'
 import { actions, escapeText } from '../messages/blocks.ts'
@@ -61,10 +61,7 @@ export async function submit(
   if (command.confirm && !confirming && verdict.allowed) {
     await ack({
       response_action: 'update',
-      view: noticeView(
-        command,
-        `:hourglass_flowing_sand: ${readsFile(command) ? 'Reading the file' : 'Asking CMR'}…`,
-      ),
+      view: waitingView(command, readsFile(command) ? 'Reading the file…' : 'Asking CMR…'),
     })
     const view = await command
       .confirm(contextFor(house, caller), input)
@@ -142,7 +139,7 @@ async function askFurther(
   const last = fieldsOf(command.input).findLast((field) => field.reloads && Object.hasOwn(state, field.name))
   await ack({
     response_action: 'update',
-    view: noticeView(command, ':hourglass_flowing_sand: Asking CMR…'),
+    view: waitingView(command, 'Asking CMR…'),
   })
   const view = await formAfter(house, caller, command, form, last?.name ?? '', state).catch(
     (error: unknown) => problemView(house, caller, command, valuesOf(state), error),

@@ -53,17 +53,21 @@ test('what the wallet does not cover is left unconfirmed; Process shows the pric
 test('an order that waits is shown with a Process button, and no longer once it was processed', async () => {
   const world = await startWorld()
   const user = await anyUser(world)
-  await world.say(`/cmr orders create ${user.email} waiting-name.com --service-provider GOOGLE --confirm no`)
+  await world.say(
+    `/cmr orders create ${user.email} waiting-name.com --mailboxes "Jane Doe, bob Robert Roe" --service-provider GOOGLE --confirm no`,
+  )
   await world.opened(world.ana.id, confirming)
   await world.submit({})
   await world.sees(/not charged yet/)
   const [{ orderId }] = await world.look('orders')
   const before = await cents(world)
   await world.say(`/cmr orders get ${orderId}`)
-  await world.sees(/Waits to be processed.*nothing is charged until then/s)
+  await world.sees(
+    /waiting-name\.com\* {2}jane\.doe · bob.*Waits to be processed.*nothing is charged until then/s,
+  )
   await pressLabelled(world, 'Process')
   await confirm(world)
-  await vi.waitFor(async () => expect(await cents(world)).toBe(before - 1450), { timeout: 8000 })
+  await vi.waitFor(async () => expect(await cents(world)).toBe(before - 1450 - 2 * 300), { timeout: 8000 })
   await world.say(`/cmr orders status ${orderId}`)
   await world.sees(new RegExp(`Order ${orderId}: (PROCESSING|COMPLETED)`))
   const shown = world.messages(world.ops.id).findLast(({ text }) => text.startsWith(`Order ${orderId}`))

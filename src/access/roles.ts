@@ -48,7 +48,7 @@ function refusal(what: string, has: Role, needs: Role, admins: string[]): string
         .slice(0, 5)
         .map((id) => `<@${id}>`)
         .join(', ')}.`
-    : 'No admin is set up yet: whoever runs the bot lists them in `CMR_ADMINS`.'
+    : 'Nobody is an admin yet: whoever runs the bot names the first ones.'
   const yours = has === 'none' ? 'you have no role here' : `you are ${article(has)}`
   return `*${what}* needs ${article(needs)}, and ${yours}. Nothing was done. ${who}`
 }

@@ -34,8 +34,6 @@ export interface Import<Columns extends z.ZodObject = z.ZodObject> {
   readonly effect: Effect
   /** What a row holds: `.meta({ label, example, also })`. */
   readonly columns: Columns
-  /** What people count: "user", "order". */
-  readonly unit: string
   /** How rows become what is sent, where that is not one by one; mrkdwn. */
   readonly explains?: string
   /** Carries out one item. */

@@ -64,7 +64,7 @@ function afterFailure({ error, operationId }: Extract<Performed, { kind: 'failed
     case 'unauthorized':
       return {
         kind: 'stop',
-        reason: `:warning: ${escapeText(error.message)} Whoever runs the bot checks \`CMR_API_KEY\`.`,
+        reason: `:warning: ${escapeText(error.message)} Tell whoever runs the bot; when its access to CMR is mended, press Resume: what is left is sent, nothing twice.`,
       }
     default:
       return over('failed', error.message, operationId)

@@ -20,7 +20,7 @@ const NAMED = 20
  * @throws InputError where the file cannot be used, or no row of it can; CmrError as CMR answers
  */
 export async function preview(
-  { id, columns, gather, explains, unit }: Import,
+  { id, columns, gather, explains }: Import,
   context: CommandContext,
   fileId: string,
 ): Promise<Confirmation> {
@@ -56,7 +56,6 @@ export async function preview(
   const sentSeparately = faults.length > NAMED && (await sendFaults(context, file.name, faults))
   const text = previewText({
     fileName: file.name,
-    unit,
     rows: given.size,
     goodRows,
     items: items.length,

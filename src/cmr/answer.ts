@@ -54,7 +54,7 @@ export async function readAnswer(
 /** A path that CMR does not document may simply be another one. */
 function hint(endpoint: Endpoint, status: number): string {
   if (status !== 404 || endpoint.source !== 'inferred') return ''
-  return ` The path ${endpoint.method} ${endpoint.path} is inferred from the documentation; if CMR has another one, name it in CMR_ENDPOINTS_FILE.`
+  return ' If you are sure that it is there, tell whoever runs the bot: CMR does not document this request.'
 }
 
 function actionIdOf(said: Record<string, unknown>): string | undefined {

@@ -7,6 +7,7 @@ export type CmrErrorKind =
   | 'conflict'
   | 'rate-limited'
   | 'unavailable'
+  | 'not-set-up'
   | 'unknown-outcome'
   | 'unexpected-answer'
 
@@ -88,6 +89,7 @@ const sentences: Record<CmrErrorKind, string> = {
   conflict: 'CMR says that this clashes with what is there',
   'rate-limited': 'CMR was asked too often at once',
   unavailable: 'CMR has a fault of its own',
+  'not-set-up': 'This is not set up here',
   'unknown-outcome': 'CMR did not answer',
   'unexpected-answer': 'CMR gave an answer that makes no sense',
 }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Cmr } from '../cmr/client.ts'
 import type { Endpoint } from '../cmr/endpoint.ts'
 import { allEndpoints } from '../cmr/endpoints/index.ts'
-import { actions, button, escapeText, type Message } from '../messages/blocks.ts'
+import { actions, button, counted, escapeText, type Message } from '../messages/blocks.ts'
 import { csvOf } from '../messages/csv.ts'
 import { notice } from '../messages/failure.ts'
 import { type Command, idOf, type Outcome } from './command.ts'
@@ -61,7 +61,7 @@ async function shareRows(
 ): Promise<Outcome> {
   const name = `${idOf(list).replace('.', '-')}-${context.clock().toISOString().slice(0, 10)}.csv`
   await context.files.share({ name, content: csvOf(rows) }, { person: context.caller.userId })
-  const count = `${rows.length} row${rows.length === 1 ? '' : 's'}`
+  const count = counted(rows.length, 'row')
   const left = rows.length < atMost ? 'all pages' : '*the first ones only*'
   return {
     message: notice(

@@ -94,7 +94,7 @@ async function start(of: Import, { store, caller }: CommandContext, fileId: stri
   return { message: notice(text) }
 }
 
-const run = z.string().min(1).meta({ label: 'Run', example: '1a2b3c4d', search: searchRuns })
+const run = z.string().min(1).meta({ label: 'Import', example: '1a2b3c4d', search: searchRuns })
 const which = {
   input: z.object({ run }),
   positional: ['run'] as const,
@@ -106,13 +106,13 @@ const which = {
 async function runCalled({ store }: CommandContext, id: string): Promise<BulkRun> {
   const found = await runById(store.db, id.trim().toLowerCase())
   if (!found || found.state === 'previewed')
-    throw new InputError('run', `There is no run ${id}. /cmr imports lists them.`)
+    throw new InputError('run', `There is no import ${id}. /cmr imports lists them.`)
   return found
 }
 
 async function shown({ store }: CommandContext, id: string): Promise<Outcome> {
   const found = await runById(store.db, id)
-  if (!found) throw new InputError('run', `There is no run ${id}.`)
+  if (!found) throw new InputError('run', `There is no import ${id}.`)
   return { message: runMessage(await viewOf(store.db, found)) }
 }
 

@@ -1,5 +1,5 @@
 import { balanceIn, toCents } from '../cmr/money.ts'
-import { cut, escapeText } from '../messages/blocks.ts'
+import { counted, cut, escapeText } from '../messages/blocks.ts'
 import { money } from '../messages/wallet.ts'
 import type { CommandContext } from './context.ts'
 import { subscriptionCalled, subscriptionOn } from './subscriptions.ts'
@@ -81,7 +81,7 @@ export async function domainRenewalPrice(
     cents: yearly === undefined ? undefined : yearly * years,
     lines: priced.map(
       ({ name, yearly: cents }) =>
-        `${escapeText(name)}: ${cents === undefined ? 'no price from CMR' : `${money(cents)} × ${years} year${years === 1 ? '' : 's'}`}`,
+        `${escapeText(name)}: ${cents === undefined ? 'no price from CMR' : `${money(cents)} × ${counted(years, 'year')}`}`,
     ),
   }
 }

@@ -1,12 +1,20 @@
 import type { KnownBlock } from '@slack/types'
 import { toCents } from '../cmr/money.ts'
-import { code, context, cut, escapeText, fields, type Message, section } from './blocks.ts'
+import {
+  code,
+  context,
+  cut,
+  escapeText,
+  fields,
+  type Message,
+  mostRows,
+  section,
+  sections,
+} from './blocks.ts'
 import { money } from './wallet.ts'
 
 type Row = Readonly<Record<string, unknown>>
 
-/** Rows that one message shows. */
-const SHOWN = 40
 const names = [
   'domainName',
   'domain',
@@ -44,23 +52,15 @@ export function answerMessage(title: string, data: unknown): Message {
   if (list) return listMessage(title, list)
   if (isRow(data)) return cardMessage(title, data)
   const text = data === null || data === undefined ? 'CMR has nothing on it.' : escapeText(String(data))
-  return { text: title, blocks: [section(`*${escapeText(title)}*\n${text}`)] }
+  return { text: escapeText(title), blocks: [section(`*${escapeText(title)}*\n${text}`)] }
 }
 
 function listMessage(title: string, rows: readonly unknown[]): Message {
   const head = `${title}: ${rows.length === 0 ? 'none' : rows.length}`
   const blocks: KnownBlock[] = [section(`*${escapeText(head)}*`)]
-  let page = ''
-  for (const line of rows.slice(0, SHOWN).map(lineOf)) {
-    if (page.length + line.length > 2800) {
-      blocks.push(section(page))
-      page = ''
-    }
-    page += `${page ? '\n' : ''}${line}`
-  }
-  if (page) blocks.push(section(page))
-  if (rows.length > SHOWN)
-    blocks.push(context(`The first ${SHOWN} of ${rows.length}. Narrow it down, or ask for the next page.`))
+  blocks.push(...sections(rows.slice(0, mostRows).map(lineOf)))
+  if (rows.length > mostRows)
+    blocks.push(context(`The first ${mostRows} of ${rows.length}. Narrow it down, or ask for the next page.`))
   return { text: escapeText(head), blocks }
 }
 
@@ -125,8 +125,10 @@ function shown(key: string, value: unknown): string {
   return /^\d{4}-\d\d-\d\dT/.test(String(value)) ? String(value).slice(0, 10) : String(value)
 }
 
-/** periodEnd → Period end */
-function label(key: string): string {
+/** periodEnd → Period end; not escaped. */
+export function labelOf(key: string): string {
   const words = key.replace(/([a-z])([A-Z])/g, (_, a: string, b: string) => `${a} ${b.toLowerCase()}`)
-  return escapeText(words.charAt(0).toUpperCase() + words.slice(1))
+  return words.charAt(0).toUpperCase() + words.slice(1)
 }
+
+const label = (key: string) => escapeText(labelOf(key))

@@ -5,6 +5,7 @@ import type {
   ContextBlock,
   HeaderBlock,
   KnownBlock,
+  Overflow,
   PlainTextElement,
   PlainTextOption,
   SectionBlock,
@@ -18,6 +19,12 @@ export interface Message {
 
 /** Slack's limits: "Block Kit reference", "Formatting text for app surfaces". */
 const limits = { section: 3000, field: 2000, header: 150, button: 75, elements: 25, contextElements: 10 }
+
+/** Rows of a list that one message shows: Slack takes 50 blocks, and a list has a head, notes and buttons. */
+export const mostRows = 40
+
+/** What a button may carry ("Block Kit reference: button"). */
+export const longestValue = 2000
 
 /**
  * Makes outside text safe to place in mrkdwn, so that `<!channel>` in a company's name pings nobody.
@@ -52,20 +59,40 @@ export function moment(when: Date | string): string {
   return date(when, '{date_short_pretty} {time}')
 }
 
-/** Cuts text to what Slack takes, with an ellipsis that says so. */
+/** Half of a character at the end of a text: of a pair, as in an emoji, or of what was escaped. */
+const half = /[\uD800-\uDBFF]$|&(?:a|am|amp|l|lt|g|gt)?$/
+
+/** Cuts text to what Slack takes, with an ellipsis that says so. Nothing is cut in the middle of a character. */
 export function cut(text: string, length: number): string {
-  return text.length <= length ? text : `${text.slice(0, length - 1)}…`
+  return text.length <= length ? text : `${text.slice(0, length - 1).replace(half, '')}…`
 }
 
-/** A `plain_text` object of at most `length` characters. */
+/** "1 mailbox", "12 mailboxes". */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`
+}
+
+/** A `plain_text` object of at most `length` characters; a dash where there is none: Slack takes no empty one. */
 export function plain(text: string, length = limits.button): PlainTextElement {
-  return { type: 'plain_text', text: cut(text, length), emoji: true }
+  return { type: 'plain_text', text: cut(text, length).trim() || '–', emoji: true }
 }
 
-/** A paragraph of mrkdwn, with a button beside it if given. */
-export function section(mrkdwn: string, accessory?: Button): SectionBlock {
+/** A paragraph of mrkdwn, with a button or menu beside it if given. */
+export function section(mrkdwn: string, accessory?: Button | Overflow): SectionBlock {
   const block: SectionBlock = { type: 'section', text: { type: 'mrkdwn', text: cut(mrkdwn, limits.section) } }
   return accessory ? { ...block, accessory } : block
+}
+
+/** Lines in as few paragraphs as they fit into. */
+export function sections(lines: readonly string[], between = '\n'): SectionBlock[] {
+  const paragraphs: string[] = []
+  for (const line of lines) {
+    const last = paragraphs.at(-1)
+    if (last !== undefined && last.length + between.length + line.length <= limits.section)
+      paragraphs[paragraphs.length - 1] = `${last}${between}${line}`
+    else paragraphs.push(line)
+  }
+  return paragraphs.map((paragraph) => section(paragraph))
 }
 
 /**
@@ -129,6 +156,38 @@ export function button(options: {
     ...(options.url && { url: options.url }),
     ...(options.confirm && { confirm: options.confirm }),
   }
+}
+
+/** Two to five entries, and the characters of a value ("Block Kit reference: overflow menu"). */
+const menuLimits = { entries: 5, value: 150 }
+
+/**
+ * What can be done about one row of a list, behind three dots: a button each would make a list twice as long on a
+ * phone. An entry has no action_id of its own, so its value begins with the `noun.verb` it stands for.
+ * @param actionId of the menu: different for each in a message
+ * @param entries label → the command and its arguments; those too long for a menu are left out
+ */
+export function menu(actionId: string, entries: Readonly<Record<string, string>>): Overflow | undefined {
+  const options = Object.entries(entries)
+    .filter(([, value]) => value.length <= menuLimits.value)
+    .slice(0, menuLimits.entries)
+    .map(([label, value]) => ({ text: plain(label), value }))
+  return options.length > 1 ? { type: 'overflow', action_id: actionId, options } : undefined
+}
+
+/**
+ * The buttons that turn the pages of a list.
+ * @param list the `noun.verb` that shows it
+ * @param turn the value of a button: the command's arguments for that page
+ */
+export function pageButtons(
+  list: string,
+  { page, more }: { readonly page: number; readonly more: boolean },
+  turn: (page: number) => string,
+): Button[] {
+  const back = button({ text: '‹ Previous', actionId: `${list}:previous`, value: turn(page - 1) })
+  const on = button({ text: 'Next ›', actionId: `${list}:next`, value: turn(page + 1) })
+  return [...(page > 1 ? [back] : []), ...(more ? [on] : [])]
 }
 
 /** An option of a select, cut to Slack's limits (75 characters of text, 150 of value). */

@@ -2,13 +2,22 @@ import type { Fault } from '../bulk/columns.ts'
 import { type Funds, moneyLines, type Price } from '../commands/prices.ts'
 import type { BulkRow, Tally } from '../store/bulk/rows.ts'
 import type { BulkRun } from '../store/bulk/runs.ts'
-import { actions, button, code, context, cut, date, escapeText, type Message, section } from './blocks.ts'
+import {
+  actions,
+  button,
+  code,
+  context,
+  counted,
+  cut,
+  escapeText,
+  type Message,
+  moment,
+  section,
+} from './blocks.ts'
 
 /** What a person is asked before a file is sent. */
 export interface PreviewView {
   readonly fileName: string
-  /** "user", "order". */
-  readonly unit: string
   readonly rows: number
   readonly goodRows: number
   readonly items: number
@@ -30,10 +39,10 @@ export interface PreviewView {
  * what may be long comes last.
  */
 export function previewText(view: PreviewView): string {
-  const { rows, goodRows, items, unit, faults, moreFaults, ignored, explains, price, funds } = view
+  const { rows, goodRows, items, faults, moreFaults, ignored, explains, price, funds } = view
   const left = rows - goodRows
   const good = left === 0 ? `All ${counted(rows, 'row')}` : `${goodRows} of ${counted(rows, 'row')}`
-  const become = items === goodRows ? '' : `, as ${counted(items, `${unit} request`)}`
+  const become = items === goodRows ? '' : `, in ${counted(items, 'request')} to CMR`
   const head = `*${good} of ${code(view.fileName)} can be sent*${become}.`
   const out = left === 0 ? [] : [`:warning: *${counted(left, 'row')} cannot* and will be left out:`]
   const named = faults.map((fault) => `• ${escapeText(cut(faultLine(fault), 110))}`)
@@ -43,7 +52,7 @@ export function previewText(view: PreviewView): string {
     head,
     ...(explains ? [`_${explains}_`] : []),
     ...(price && funds ? moneyLines(price, funds) : []),
-    `CMR takes some five requests a second: ${lasts(items)}. ${view.told}`,
+    `It takes ${lasts(items)}. ${view.told}`,
     ...out,
     ...named,
     ...rest,
@@ -85,8 +94,8 @@ export function runMessage(view: RunView): Message {
   const about = [
     `${code(run.file_name)} from <@${run.actor}>`,
     tally.rows.faulty > 0 && `${counted(tally.rows.faulty, 'faulty row')} left out`,
-    run.ended_at && `ended ${date(run.ended_at, '{date_short_pretty} {time}')}`,
-    `run ${code(run.id)}`,
+    run.ended_at && `ended ${moment(run.ended_at)}`,
+    `import ${code(run.id)}`,
   ].filter((one) => typeof one === 'string')
   return {
     text: head,
@@ -177,13 +186,9 @@ export function runList(views: readonly RunView[]): Message {
   const text = `The latest ${counted(views.length, 'import')}`
   const lines = views.map((view) =>
     section(
-      `${headline(view)}\n${code(view.run.file_name)} from <@${view.run.actor}>, ${date(view.run.created_at, '{date_short_pretty} {time}')}`,
+      `${headline(view)}\n${code(view.run.file_name)} from <@${view.run.actor}>, ${moment(view.run.created_at)}`,
       button({ text: 'Show', actionId: `imports.show:${view.run.id}`, value: view.run.id }),
     ),
   )
   return { text, blocks: [section(`*${text}*`), ...lines] }
-}
-
-function counted(count: number, one: string): string {
-  return `${count} ${one}${count === 1 ? '' : 's'}`
 }

@@ -2,10 +2,7 @@ import type { KnownBlock } from '@slack/types'
 import { dropCredentials } from '../cmr/redact.ts'
 import { AmbiguousError, type Command, type InputError, idOf } from '../commands/command.ts'
 import { spokenOf } from '../commands/grammar.ts'
-import { actions, button } from './blocks.ts'
-
-/** "Block Kit reference: button". */
-const LONGEST_VALUE = 2000
+import { actions, button, longestValue } from './blocks.ts'
 
 /**
  * Where a name may mean several things, a button for each: it says the same command with that one. Nothing where
@@ -24,6 +21,6 @@ export function choiceButtons(
       actionId: `${idOf(command)}:choice${at}`,
       value: spokenOf({ ...input, [error.field]: value }),
     }))
-    .filter(({ value }) => value.length <= LONGEST_VALUE)
+    .filter(({ value }) => value.length <= longestValue)
   return buttons.length ? [actions(...buttons.map(button))] : []
 }

@@ -1,8 +1,9 @@
 import type { KnownBlock } from '@slack/types'
-import type { Finding } from '../commands/nouns/dns/mail.ts'
+import { type Finding, type MailProvider, providerNames } from '../commands/nouns/dns/mail.ts'
 import type { DnsRecord } from '../commands/nouns/dns/records.ts'
 import { actions, button, code, context, cut, escapeText, type Message, section } from './blocks.ts'
-import { table } from './table.ts'
+import { receipt } from './receipt.ts'
+import { table, tableRows } from './table.ts'
 
 /** A domain and its customer, as buttons carry them. */
 export interface OfDomain {
@@ -11,6 +12,11 @@ export interface OfDomain {
 }
 
 const place = ({ userId, domain }: OfDomain) => `userId=${userId} domain=${domain}`
+
+/** "smtp.google.com, priority 1" */
+function contentOf({ value = '', priority }: DnsRecord): string {
+  return typeof priority === 'number' ? `${value}, priority ${priority}` : value
+}
 
 /** One record in a line: "MX @ → smtp.google.com, priority 1"; mrkdwn. */
 export function recordLine(record: DnsRecord): string {
@@ -31,9 +37,14 @@ export function recordList(
   disabled: readonly DnsRecord[],
 ): Message {
   const title = `${of.domain}: ${records.length || 'no'} DNS record${records.length === 1 ? '' : 's'}`
-  const rows = records.map(({ recordType, host, value, priority }) => [recordType, host, value, priority])
+  const rows = records.map((record) => [
+    `${record.recordType ?? ''} ${record.host || '@'}`.trim(),
+    contentOf(record),
+  ])
+  const left = rows.length - tableRows
   const blocks: KnownBlock[] = [section(`*${escapeText(title)}*`)]
-  if (rows.length) blocks.push(table(['Type', 'Host', 'Value', '#Priority'], rows))
+  if (rows.length) blocks.push(table(['Record', 'Value'], rows))
+  if (left > 0) blocks.push(context(`The first ${tableRows} are shown, ${left} more are in the CSV.`))
   if (disabled.length)
     blocks.push(context(cut(`Switched off: ${disabled.map(recordLine).join(' · ')}`, 2900)))
   const value = place(of)
@@ -67,19 +78,16 @@ export function recordReceipt(
   lines: string,
   actionId: string | undefined,
 ): Message {
-  const text = `:white_check_mark: DNS record ${did} on *${escapeText(of.domain)}*`
   const value = place(of)
-  return {
-    text,
-    blocks: [
-      section(`${text}\n${lines}`),
-      ...(actionId ? [context(`actionId ${code(actionId)}`)] : []),
-      actions(
-        button({ text: 'Show DNS', actionId: 'dns.list', value }),
-        button({ text: 'Check for mail', actionId: 'dns.check', value }),
-      ),
+  return receipt({
+    text: `:white_check_mark: DNS record ${did} on *${escapeText(of.domain)}*`,
+    follows: [lines],
+    actionId,
+    buttons: [
+      button({ text: 'Show DNS', actionId: 'dns.list', value }),
+      button({ text: 'Check for mail', actionId: 'dns.check', value }),
     ],
-  }
+  })
 }
 
 /** Old and new nameservers; mrkdwn. */
@@ -94,15 +102,12 @@ export function nameserverReceipt(
   before: readonly string[],
   after: readonly string[],
 ): Message {
-  const text = `:white_check_mark: Nameservers of *${escapeText(of.domain)}* replaced`
-  return {
-    text,
-    blocks: [
-      section(`${text}\n${nameserverLines(before, after)}`),
-      context('It takes up to 48 hours until everybody sees them. If mail stops, put the old ones back.'),
-      actions(button({ text: 'Show DNS', actionId: 'dns.list', value: place(of) })),
-    ],
-  }
+  return receipt({
+    text: `:white_check_mark: Nameservers of *${escapeText(of.domain)}* replaced`,
+    follows: [nameserverLines(before, after)],
+    notes: ['It takes up to 48 hours until everybody sees them. If mail stops, put the old ones back.'],
+    buttons: [button({ text: 'Show DNS', actionId: 'dns.list', value: place(of) })],
+  })
 }
 
 const signs: Record<Finding['state'], string> = {
@@ -115,7 +120,10 @@ const signs: Record<Finding['state'], string> = {
 export function mailCheck(
   of: OfDomain,
   findings: readonly Finding[],
-  { provider, details }: { readonly provider: string; readonly details: Readonly<Record<string, unknown>> },
+  {
+    provider,
+    details,
+  }: { readonly provider: MailProvider; readonly details: Readonly<Record<string, unknown>> },
 ): Message {
   const open = findings.filter((one) => one.state !== 'good')
   const title = open.length
@@ -142,7 +150,7 @@ export function mailCheck(
       ...trouble(details.status),
       ...rows,
       section(forwardingText(details)),
-      context(`Checked for ${escapeText(provider)}, by the records that CMR holds now.`),
+      context(`Checked for ${providerNames[provider]}, by the records that CMR holds now.`),
       actions(
         button({ text: 'All records', actionId: 'dns.list', value }),
         button({ text: 'Check again', actionId: 'dns.check:next', value }),

@@ -3,23 +3,22 @@ import { toCents } from '../cmr/money.ts'
 import {
   actions,
   button,
-  code,
   context,
+  counted,
   cut,
   date,
   escapeText,
-  fields,
-  header,
   type Message,
+  menu,
+  mostRows,
   section,
 } from './blocks.ts'
+import { card } from './card.ts'
 import { forwardingTarget } from './dns.ts'
 import { money } from './wallet.ts'
 
 type Row = Readonly<Record<string, unknown>>
 
-/** Rows that one message shows. */
-const SHOWN = 40
 const DAY_MS = 24 * 60 * 60 * 1000
 /** From so many days before its expiry a domain can be renewed ("Renewal"). */
 const RENEWABLE_DAYS = 45
@@ -68,34 +67,40 @@ export function domainList(
     .map((row) => ({ row, state: stateOf(row, now) }))
     .sort((a, b) => a.state.rank - b.state.rank)
   const danger = states.filter(({ state }) => state.rank < 3).length
-  const count = `${rows.length} domain${rows.length === 1 ? '' : 's'}`
+  const count = counted(rows.length, 'domain')
   const title =
     rows.length === 0
       ? `No domain yet for ${escapeText(name)}`
       : danger
         ? `${count}, ${danger} to look at`
         : count
-  const lines = states.slice(0, SHOWN).map(({ row, state }, at) =>
-    section(
+  const lines = states.slice(0, mostRows).map(({ row, state }, at) => {
+    const of = `userId=${userId} domain=${nameOf(row)}`
+    return section(
       `*${escapeText(nameOf(row))}*\n${state.text}`,
-      button({
-        text: 'Open',
-        actionId: `domains.get:${at}`,
-        value: `userId=${userId} domain=${nameOf(row)}`,
+      menu(`domains.more:${at}`, {
+        Open: `domains.get ${of}`,
+        Renew: `domains.renew userId=${userId} domains=${nameOf(row)}`,
+        DNS: `dns.list ${of}`,
+        'Check for mail': `dns.check ${of}`,
+        Forward: `domains.forward userId=${userId} domains=${nameOf(row)}`,
       }),
-    ),
-  )
+    )
+  })
   return {
     text: title,
     blocks: [
       section(`*${title}*`),
       ...lines,
-      ...(rows.length > SHOWN
-        ? [context(`The first ${SHOWN} of ${rows.length}, those in danger first.`)]
-        : []),
+      ...firstOf(rows, 'those in danger first; the CSV has all'),
       actions(button({ text: 'Order domains', actionId: 'orders.create', value: userId })),
     ],
   }
+}
+
+/** That there are more than are shown, where there are. */
+function firstOf(rows: readonly Row[], which: string): KnownBlock[] {
+  return rows.length > mostRows ? [context(`The first ${mostRows} of ${rows.length}, ${which}.`)] : []
 }
 
 /** One domain, with what can be done about it. */
@@ -105,43 +110,39 @@ export function domainCard(of: { userId: string; domain: string }, row: Row, now
   const value = `userId=${of.userId} domain=${of.domain}`
   const several = `userId=${of.userId} domains=${of.domain}`
   const renews = row.autoRenew === true
-  return {
+  const registered = row.registeredOn ?? row.registrationDate
+  return card({
+    title: of.domain,
     text: `${escapeText(of.domain)}: ${text('status') ?? 'no status'}`,
-    blocks: [
-      header(of.domain),
-      section(state.text),
-      ...fields({
-        Provider: text('serviceProvider'),
-        'Auto-renew': renews ? 'on' : 'off',
-        Registered:
-          row.registeredOn || row.registrationDate
-            ? date(row.registeredOn ?? row.registrationDate)
-            : undefined,
-        Expires: row.expiryDate ? date(row.expiryDate) : undefined,
-        'Visitors go to': escapeText(forwardingTarget(row.domainForwarding) ?? 'nowhere'),
-        'Other mail goes to': escapeText(forwardingTarget(row.emailForwarding) ?? 'nowhere'),
-        Bought: text('purchaseType'),
+    above: [section(state.text)],
+    pairs: {
+      Provider: text('serviceProvider'),
+      'Auto-renew': renews ? 'on' : 'off',
+      Registered: registered ? date(registered) : undefined,
+      Expires: row.expiryDate ? date(row.expiryDate) : undefined,
+      'Visitors go to': escapeText(forwardingTarget(row.domainForwarding) ?? 'nowhere'),
+      'Other mail goes to': escapeText(forwardingTarget(row.emailForwarding) ?? 'nowhere'),
+      Bought: text('purchaseType'),
+    },
+    ids: { domainId: row.domainId },
+    buttons: [
+      button({
+        text: 'Renew',
+        actionId: 'domains.renew',
+        value: several,
+        ...(state.rank < 3 && { style: 'primary' as const }),
       }),
-      ...(row.domainId ? [context(`domainId ${code(row.domainId)}`)] : []),
-      actions(
-        button({
-          text: 'Renew',
-          actionId: 'domains.renew',
-          value: several,
-          ...(state.rank < 3 && { style: 'primary' as const }),
-        }),
-        button({
-          text: renews ? 'Auto-renew off' : 'Auto-renew on',
-          actionId: 'domains.auto-renew',
-          value: `${several} autoRenew=${renews ? 'no' : 'yes'}`,
-        }),
-        button({ text: 'DNS', actionId: 'dns.list', value }),
-        button({ text: 'Check for mail', actionId: 'dns.check', value }),
-        button({ text: 'Forward', actionId: 'domains.forward', value: several }),
-        button({ text: 'Mailboxes', actionId: 'mailboxes.list', value: of.userId }),
-      ),
+      button({
+        text: `Turn auto-renew ${renews ? 'off' : 'on'}`,
+        actionId: 'domains.auto-renew',
+        value: `${several} autoRenew=${renews ? 'no' : 'yes'}`,
+      }),
+      button({ text: 'DNS', actionId: 'dns.list', value }),
+      button({ text: 'Check for mail', actionId: 'dns.check', value }),
+      button({ text: 'Forward', actionId: 'domains.forward', value: several }),
+      button({ text: 'Mailboxes', actionId: 'mailboxes.list', value: of.userId }),
     ],
-  }
+  })
 }
 
 /** "$14.50 a year", or that CMR does not say. */
@@ -159,11 +160,14 @@ export function suggestions(keyword: string, rows: readonly Row[]): Message {
     ? `Free for “${keyword}”`
     : `Nothing free for “${keyword}”: try another word or ending`
   const lines = rows
-    .slice(0, SHOWN)
+    .slice(0, mostRows)
     .map((row, at) =>
       section(`*${escapeText(nameOf(row))}*  ${yearly(row.price)}`, orderButton(nameOf(row), `:${at}`)),
     )
-  return { text: escapeText(title), blocks: [section(`*${escapeText(title)}*`), ...lines] }
+  return {
+    text: escapeText(title),
+    blocks: [section(`*${escapeText(title)}*`), ...lines, ...firstOf(rows, 'as CMR suggests them')],
+  }
 }
 
 /** Whether a name can be had; where CMR does not say, so do we. */
@@ -219,9 +223,11 @@ export function workspaceList(
 
 /** What renewals cost, each with its button. */
 export function renewalPrices(userId: string, rows: readonly Row[]): Message {
-  const sum = rows.reduce((total, row) => total + (toCents(row.renewalPrice) ?? 0), 0)
-  const title = `Renewal of ${rows.length} domain${rows.length === 1 ? '' : 's'}: ${money(sum)} a year`
-  const lines = rows.slice(0, SHOWN).map((row, at) => {
+  const known = rows.map((row) => toCents(row.renewalPrice)).filter((cents) => cents !== undefined)
+  const sum = money(known.reduce((total, cents) => total + cents, 0))
+  const unknown = rows.length - known.length
+  const title = `Renewal of ${counted(rows.length, 'domain')}: ${unknown ? `${sum} a year, and ${unknown} without a price from CMR` : `${sum} a year`}`
+  const lines = rows.slice(0, mostRows).map((row, at) => {
     const until = row.expireOn ? ` · until ${date(row.expireOn)}` : ''
     const off = row.autoRenew === false ? ' · auto-renew off' : ''
     return section(
@@ -233,12 +239,11 @@ export function renewalPrices(userId: string, rows: readonly Row[]): Message {
       }),
     )
   })
-  const blocks: KnownBlock[] = [section(`*${title}*`), ...lines]
-  return { text: title, blocks }
+  return { text: title, blocks: [section(`*${title}*`), ...lines, ...firstOf(rows, 'the sum is of all')] }
 }
 
 /** Before domains are removed; mrkdwn. */
 export function removalText(names: readonly string[]): string {
   const list = cut(names.map((one) => `• ${escapeText(one)}`).join('\n'), 1800)
-  return `*Remove ${names.length} domain${names.length === 1 ? '' : 's'} from CMR for good?*\n${list}\nCMR refuses while mailboxes exist. *It does not stop billing*: that is auto-renew or cancel of the subscription.`
+  return `*Remove ${counted(names.length, 'domain')} from CMR for good?*\n${list}\nCMR refuses while mailboxes exist. *It does not stop billing*: that is auto-renew or cancel of the subscription.`
 }

@@ -1,7 +1,19 @@
 import type { KnownBlock } from '@slack/types'
 import type { Explanation, Verdict } from '../alerts/routes/why.ts'
 import type { LoggedEvent, Telling } from '../store/event-log.ts'
-import { actions, button, code, context, cut, escapeText, type Message, moment, section } from './blocks.ts'
+import {
+  actions,
+  button,
+  code,
+  context,
+  cut,
+  escapeText,
+  type Message,
+  menu,
+  moment,
+  section,
+  sections,
+} from './blocks.ts'
 import { type AlertEvent, eventLine, eventMessage, signs } from './events/index.ts'
 import { channelName, muteSentence } from './routes.ts'
 
@@ -40,14 +52,18 @@ export function eventList(
     page.more && button({ text: 'Older', actionId: 'events.list:next', value: turn(page.number + 1) }),
   ].filter((one) => !!one)
   if (buttons.length) blocks.push(actions(...buttons))
-  return { text: title, blocks }
+  return { text: escapeText(title), blocks }
 }
 
-function lineSection({ event, at, source, told, waiting }: LogLine): KnownBlock {
+function lineSection({ event, at: when, source, told, waiting }: LogLine, at: number): KnownBlock {
   const where = told ? `told in ${channels(told)}` : waiting ? 'waits to be told' : 'not told'
   return section(
-    `${signs[event.severity]} ${eventLine(event)}\n${moment(at)} · ${escapeText(event.event)} · ${sources[source]} · ${where}`,
-    button({ text: 'Show', actionId: `events.show:${event.eventId}`.slice(0, 250), value: event.eventId }),
+    `${signs[event.severity]} ${eventLine(event)}\n${moment(when)} · ${escapeText(event.event)} · ${sources[source]} · ${where}`,
+    menu(`events.more:${at}`, {
+      Show: `events.show ${event.eventId}`,
+      'Why there?': `events.why ${event.eventId}`,
+      'Tell it again here': `events.tell ${event.eventId}`,
+    }),
   )
 }
 
@@ -128,7 +144,7 @@ export function eventWhy(
     text,
     blocks: [
       section(`*${text}*`),
-      ...inSections(shown),
+      ...sections(shown),
       context(
         `As the routes stand now${more > 0 ? `; ${more} more routes do not take it` : ''} · eventId ${code(alert.eventId)}`,
       ),
@@ -138,7 +154,7 @@ export function eventWhy(
 
 function fallLine(falls: 'untaken' | 'muted', alertsChannel: string | undefined): string {
   const because = falls === 'untaken' ? 'No route takes it' : 'It is urgent, and all that take it are muted'
-  if (!alertsChannel) return `${because}, and \`CMR_ALERTS_CHANNEL\` is not set: it is told nowhere.`
+  if (!alertsChannel) return `${because}, and there is no alerts channel: it is told nowhere.`
   return `${because}, so it goes to ${channelName(alertsChannel)}.`
 }
 
@@ -148,17 +164,4 @@ function verdictLine(verdict: Verdict): string {
   if (verdict.muted) return `:no_bell: ${name} takes it and is muted.`
   const when = verdict.heldUntil ? `with the summary of ${moment(verdict.heldUntil)}` : 'at once'
   return `:white_check_mark: ${name} takes it, and tells it ${when}.`
-}
-
-function inSections(lines: readonly string[]): KnownBlock[] {
-  const blocks: KnownBlock[] = []
-  let held = ''
-  for (const line of lines) {
-    if (held.length + line.length > 2800) {
-      blocks.push(section(held))
-      held = ''
-    }
-    held += `${held ? '\n' : ''}${line}`
-  }
-  return held ? [...blocks, section(held)] : blocks
 }

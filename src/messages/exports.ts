@@ -1,17 +1,20 @@
-import type { KnownBlock, Overflow } from '@slack/types'
 import { type Login, type Platform, platformNames } from '../commands/nouns/exports/platforms.ts'
 import {
   actions,
   button,
   code,
   context,
+  counted,
   cut,
   date,
   escapeText,
   type Message,
-  plain,
+  menu,
+  mostRows,
   section,
+  sections,
 } from './blocks.ts'
+import { receipt } from './receipt.ts'
 
 /** A platform as people call it; one that is not known yet as CMR does. @param app safe in mrkdwn, as is what comes back */
 export function platformName(app: string): string {
@@ -25,29 +28,24 @@ export function platformList(userId: string, logins: readonly Login[]): Message 
     ? `Connected to ${[...connected].map((one) => platformNames[one]).join(', ')}`
     : 'Connected to no platform yet'
   const open = (Object.keys(platformNames) as Platform[]).filter((one) => !connected.has(one))
+  const connects = open.map((platform) =>
+    button({
+      text: `Connect ${platformNames[platform]}`,
+      actionId: `exports.connect:${platform}`,
+      value: `userId=${userId} app=${platform}`,
+    }),
+  )
   return {
     text: title,
     blocks: [
       section(`*${title}*`),
       ...logins.map((login) => loginSection(userId, login)),
-      ...(open.length
-        ? [
-            actions(
-              ...open.map((platform) =>
-                button({
-                  text: `Connect ${platformNames[platform]}`,
-                  actionId: `exports.connect:${platform}`,
-                  value: `userId=${userId} app=${platform}`,
-                }),
-              ),
-            ),
-          ]
-        : []),
+      ...(connects.length ? [actions(...connects)] : []),
     ],
   }
 }
 
-function loginSection(userId: string, login: Login): KnownBlock {
+function loginSection(userId: string, login: Login) {
   const { platform, email, credentialId, connectedAt, metadata } = login
   const chosen = metadata.orgId ?? metadata.workspace
   const details = [
@@ -56,22 +54,16 @@ function loginSection(userId: string, login: Login): KnownBlock {
     chosen && `in ${escapeText(chosen)}`,
     platform === 'INSTANTLY' && !metadata.orgId && ':warning: choose its organisation before you export',
   ]
-  const entry = (text: string, verb: string) => ({
-    text: plain(text),
-    value: `exports.${verb} ${verb === 'workspaces' ? '' : `userId=${userId} `}credentialId=${credentialId}`,
-  })
-  const menu: Overflow = {
-    type: 'overflow',
-    action_id: `exports.more:${credentialId}`,
-    options: [
-      entry('Export mailboxes', 'send'),
-      entry(platform === 'INSTANTLY' ? 'Choose organisation' : 'Change the login', 'update'),
-      entry('Workspaces', 'workspaces'),
-      entry('Disconnect', 'disconnect'),
-    ],
-  }
-  const text = `*${platformNames[platform]}*  ${details.filter(Boolean).join(' · ')}`
-  return { ...section(text), accessory: menu }
+  const of = `userId=${userId} credentialId=${credentialId}`
+  return section(
+    `*${platformNames[platform]}*  ${details.filter(Boolean).join(' · ')}`,
+    menu(`exports.more:${credentialId}`, {
+      'Export mailboxes': `exports.send ${of}`,
+      [platform === 'INSTANTLY' ? 'Choose organisation' : 'Change the login']: `exports.update ${of}`,
+      Workspaces: `exports.workspaces credentialId=${credentialId}`,
+      Disconnect: `exports.disconnect ${of}`,
+    }),
+  )
 }
 
 /** After a login was stored at CMR. */
@@ -81,29 +73,20 @@ export function connectedReceipt(
   email: string,
   credentialId: string,
 ): Message {
-  const text = `:white_check_mark: *${platformNames[platform]}* connected as ${escapeText(email)}`
-  const next =
-    platform === 'INSTANTLY'
-      ? button({
-          text: 'Choose its organisation',
-          actionId: 'exports.update',
-          value: `userId=${userId} credentialId=${credentialId}`,
-          style: 'primary',
-        })
-      : button({
-          text: 'Export mailboxes',
-          actionId: 'exports.send',
-          value: `userId=${userId} credentialId=${credentialId}`,
-          style: 'primary',
-        })
-  return {
-    text,
-    blocks: [
-      section(text),
-      context(`credentialId ${code(credentialId)}`, 'The password went to CMR and is kept nowhere else.'),
-      actions(next, button({ text: 'All platforms', actionId: 'exports.platforms', value: userId })),
+  const isInstantly = platform === 'INSTANTLY'
+  return receipt({
+    text: `:white_check_mark: *${platformNames[platform]}* connected as ${escapeText(email)}`,
+    notes: [`credentialId ${code(credentialId)}`, 'The password went to CMR and is kept nowhere else.'],
+    buttons: [
+      button({
+        text: isInstantly ? 'Choose its organisation' : 'Export mailboxes',
+        actionId: isInstantly ? 'exports.update' : 'exports.send',
+        value: `userId=${userId} credentialId=${credentialId}`,
+        style: 'primary',
+      }),
+      button({ text: 'All platforms', actionId: 'exports.platforms', value: userId }),
     ],
-  }
+  })
 }
 
 /** Before a login is removed; mrkdwn. */
@@ -114,7 +97,7 @@ export function disconnectText({ platform, email }: Login): string {
 type Named = readonly { readonly name: string }[]
 
 const addresses = (mailboxes: Named) => cut(mailboxes.map((one) => escapeText(one.name)).join(', '), 1500)
-const count = (mailboxes: Named) => `${mailboxes.length} mailbox${mailboxes.length === 1 ? '' : 'es'}`
+const count = (mailboxes: Named) => counted(mailboxes.length, 'mailbox', 'mailboxes')
 const target = (to: Login | undefined) =>
   to ? `${platformNames[to.platform]} (${escapeText(to.email)})` : 'the platform'
 
@@ -135,26 +118,22 @@ export function exportReceipt(
   mailboxes: Named,
   actionId: string | undefined,
 ): Message {
-  const text = `:outbox_tray: Exporting ${count(mailboxes)} to ${target(to)}`
-  return {
-    text,
-    blocks: [
-      section(`${text}\n${addresses(mailboxes)}`),
-      ...(actionId ? [context(`actionId ${code(actionId)}`)] : []),
-    ],
-  }
+  return receipt({
+    text: `:outbox_tray: Exporting ${count(mailboxes)} to ${target(to)}`,
+    follows: [addresses(mailboxes)],
+    actionId,
+  })
 }
 
 /** What can be chosen at a platform. */
 export function workspaceList(workspaces: readonly { id: string; name: string }[]): Message {
-  const title = workspaces.length
-    ? `${workspaces.length} workspace${workspaces.length === 1 ? '' : 's'}`
-    : 'No workspace there'
-  const lines = workspaces.slice(0, 50).map(({ id, name }) => `• *${escapeText(name)}*  ${code(id)}`)
+  const title = workspaces.length ? counted(workspaces.length, 'workspace') : 'No workspace there'
+  const lines = workspaces.map(({ id, name }) => `• *${escapeText(name)}*  ${code(id)}`)
   return {
     text: title,
     blocks: [
-      section(cut([`*${title}*`, ...lines].join('\n'), 3000)),
+      section(`*${title}*`),
+      ...sections(lines).slice(0, mostRows),
       context('Instantly’s is chosen with `/cmr exports update`.'),
     ],
   }

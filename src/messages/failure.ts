@@ -1,24 +1,28 @@
 import type { Button } from '@slack/types'
 import type { CmrError } from '../cmr/errors.ts'
-import { actions, button, context, escapeText, type Message, section } from './blocks.ts'
+import { actions, button, code, context, cut, escapeText, type Message, section } from './blocks.ts'
 
 /** What each kind of failure means to the person who asked, and what to do. */
 const meaning: Record<CmrError['kind'], string> = {
   invalid: 'Nothing was changed. Correct what it names and send again.',
   unauthorized:
-    "Nothing was done: CMR does not accept the bot's API key. Whoever runs the bot checks `CMR_API_KEY`; `npm run doctor` tells more.",
+    'Nothing was done, and nothing will be until whoever runs the bot has mended its access to CMR: tell them.',
   wallet: 'Nothing was charged. Add funds in the CMR dashboard, look with `/cmr wallet`, then try again.',
   'not-found':
-    'Nothing was changed. It may have been deleted, or the id belongs to another customer: look it up with `/cmr users list`.',
+    'Nothing was changed. It may have been deleted, or belong to another user: look it up with `/cmr find`.',
   conflict: 'Nothing was changed, because it clashes with what CMR already has. Look at today’s state first.',
   'rate-limited':
-    'Nothing was done. CMR takes 5 requests a second from all of us together: wait a few seconds and try again.',
+    'Nothing was done. CMR takes 5 requests a second from all of us together: wait a little and try again.',
   unavailable:
     'Nothing was done, because CMR cannot be reached or is not well. Try again in a minute; `/cmr status` shows when it is back.',
+  'not-set-up': 'Nothing was done. Whoever runs the bot can set it up: tell them.',
   'unknown-outcome': 'It *may have happened all the same*, so do not send it again before you have looked.',
   'unexpected-answer':
     'The bot cannot tell from it what happened. If you were changing something, look before you send it again.',
 }
+
+/** What CMR says of a failure may be a whole page; what it means and what to do stands behind it. */
+const LONGEST_REASON = 1000
 
 /**
  * A failure in a person's words: what happened, what it means, what to do.
@@ -27,10 +31,10 @@ const meaning: Record<CmrError['kind'], string> = {
  * @param look how to find out whether it happened after all; mrkdwn
  */
 export function failureText(error: CmrError, what: string, look?: string): string {
-  const doubtful = error.mayHaveBeenAccepted && look ? ` ${look}` : ''
-  const kind = error.mayHaveBeenAccepted ? 'unknown-outcome' : error.kind
-  const sign = error.mayHaveBeenAccepted ? ':grey_question:' : ':warning:'
-  return `${sign} *${escapeText(what)}*: ${escapeText(error.message)}\n${meaning[kind]}${doubtful}`
+  const told = `*${escapeText(what)}*: ${cut(escapeText(error.message), LONGEST_REASON)}`
+  if (error.mayHaveBeenAccepted)
+    return [`:grey_question: ${told}\n${meaning['unknown-outcome']}`, ...(look ? [look] : [])].join(' ')
+  return `:warning: ${told}\n${meaning[error.kind]}`
 }
 
 /**
@@ -42,7 +46,7 @@ export function reportButton(failure: string | number): Button {
 }
 
 /**
- * The same as a message, with what CMR's support asks for below it.
+ * The same as a message, with the id that CMR's support asks for below it.
  * @param failure what a report is filled from: see `reportButton`
  */
 export function failureMessage(
@@ -52,13 +56,8 @@ export function failureMessage(
   look?: string,
 ): Message {
   const text = failureText(error, what, look)
-  const trace = [
-    `Endpoint ${error.endpoint}`,
-    error.status && `status ${error.status}`,
-    error.actionId && `actionId ${error.actionId}`,
-  ].filter(Boolean)
-  const grey = context(escapeText(trace.join(' · ')))
-  return { text, blocks: [section(text), grey, actions(reportButton(failure))] }
+  const grey = error.actionId ? [context(`actionId ${code(error.actionId)}`)] : []
+  return { text, blocks: [section(text), ...grey, actions(reportButton(failure))] }
 }
 
 /** For faults of the bot itself: the person is told, the details go to the log under `reference`. */
@@ -69,5 +68,5 @@ export function faultMessage(what: string, reference: string): Message {
 
 /** A plain sentence as a message. */
 export function notice(text: string): Message {
-  return { text, blocks: [section(text)] }
+  return { text: cut(text, 3000), blocks: [section(text)] }
 }

@@ -1,7 +1,18 @@
 import type { Button, KnownBlock } from '@slack/types'
 import type { MirrorKind } from '../store/mirror/rows.ts'
 import type { Findings, Found } from '../store/mirror/search.ts'
-import { actions, button, code, context, cut, date, escapeText, type Message, section } from './blocks.ts'
+import {
+  actions,
+  button,
+  code,
+  context,
+  counted,
+  cut,
+  date,
+  escapeText,
+  type Message,
+  section,
+} from './blocks.ts'
 import { emailOf, kindNames } from './mirrored.ts'
 
 /** What the mirror does not know whole yet, and how many of each kind it knows. */
@@ -69,12 +80,18 @@ function entry(row: Found, at: number): KnownBlock[] {
 
 function details(row: Found): string {
   const until = row.ends_at && `${row.auto_renew === 0 ? 'ends' : 'until'} ${date(row.ends_at)}`
+  const status = escapeText(row.status ?? '')
   const parts: Record<MirrorKind, (string | null | undefined | false)[]> = {
     user: [escapeText(emailOf(row) ?? ''), code(row.id)],
-    domain: [owner(row), row.status, until],
-    mailbox: [owner(row), row.status],
-    subscription: [owner(row), row.status, row.quantity !== null && `${row.quantity} mailboxes`, until],
-    order: [owner(row), row.status, code(row.id)],
+    domain: [owner(row), status, until],
+    mailbox: [owner(row), status],
+    subscription: [
+      owner(row),
+      status,
+      row.quantity !== null && counted(row.quantity, 'mailbox', 'mailboxes'),
+      until,
+    ],
+    order: [owner(row), status, code(row.id)],
   }
   return parts[row.kind].filter(Boolean).join(' · ') || code(row.id)
 }
@@ -98,20 +115,20 @@ function buttonsOf(row: Found, at: number): Button[] {
       ]
     case 'domain':
       return [
-        does('Show', 'domains.get', `domain=${id}${of}`),
+        does('Open', 'domains.get', `domain=${id}${of}`),
         does('DNS', 'dns.list', `domain=${id}${of}`),
         ...(row.status === 'EXPIRED' ? [] : [does('Renew', 'domains.renew', `domains=${id}${of}`)]),
       ]
     case 'mailbox':
-      return [does('Show', 'mailboxes.get', `mailboxId=${id}`), ...(isOver(row) ? [] : [warmup(row, does)])]
+      return [does('Open', 'mailboxes.get', `mailboxId=${id}`), ...(isOver(row) ? [] : [warmup(row, does)])]
     case 'subscription':
       return [
-        does('Show', 'subscriptions.list', `componentSubscriptionId=${id}`),
+        does('Open', 'subscriptions.list', `componentSubscriptionId=${id}`),
         ...(isOver(row) ? [] : [does('Renew', 'subscriptions.renew', `subscriptionIds=${id}`)]),
       ]
     case 'order':
       return [
-        does('Show', 'orders.get', `orderId=${id}${of}`),
+        does('Open', 'orders.get', `orderId=${id}${of}`),
         does('Status', 'orders.status', `orderId=${id}${of}`),
       ]
   }

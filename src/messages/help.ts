@@ -2,16 +2,15 @@ import type { Command } from '../commands/command.ts'
 import { fieldsOf } from '../commands/field.ts'
 import { actions, button, code, context, cut, escapeText, header, type Message, section } from './blocks.ts'
 
-/** `/cmr users create <email> [--search …]`, from the declaration. */
+/** `/cmr users create <email>`, from the declaration. */
 export function usage(command: Command): string {
   const all = typed(command)
   const words = command.positional.map((name) => {
     const required = all.find((field) => field.name === name)?.required
     return required ? `<${name}>` : `[${name}]`
   })
-  const flags = all.some((field) => !command.positional.includes(field.name)) ? ['[--field value …]'] : []
   const verb = command.verb === 'show' ? [] : [command.verb]
-  return ['/cmr', command.noun, ...verb, ...words, ...flags].join(' ')
+  return ['/cmr', command.noun, ...verb, ...words].join(' ')
 }
 
 /** What can be typed: files are put into the form. */
@@ -66,7 +65,7 @@ function verbHelp(command: Command): string {
   const { noun, verb, example } = command
   const flags = typed(command)
     .filter((field) => !command.positional.includes(field.name))
-    .map((field) => `\`--${field.name}\`${field.required ? '*' : ''}`)
+    .map((field) => `\`--${field.name}\`${field.required ? ' (needed)' : ''}`)
   const said = verb === 'show' ? noun : `${noun} ${verb}`
   const lines = [
     `*${escapeText(command.summary)}*${marks[command.effect]}`,

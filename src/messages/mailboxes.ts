@@ -1,22 +1,25 @@
-import type { KnownBlock } from '@slack/types'
+import type { RichTextBlock } from '@slack/types'
+import { labelOf } from './answers.ts'
 import {
   actions,
   button,
-  code,
   context,
+  counted,
   cut,
   escapeText,
-  fields,
-  header,
   type Message,
+  menu,
+  pageButtons,
   section,
 } from './blocks.ts'
-import { table } from './table.ts'
+import { card } from './card.ts'
+import { receipt } from './receipt.ts'
+import { table, tableRows } from './table.ts'
 
 type Row = Readonly<Record<string, unknown>>
 
-/** Rows that each have a button; more of them are a table. */
-const WITH_BUTTONS = 12
+/** Rows that each have a menu; more of them are a table. */
+const WITH_MENUS = 12
 
 /** @param data the answer of `mailboxes.list` or `mailboxes.all`: a list, bare or in an object */
 export function rowsIn(data: unknown): Row[] {
@@ -29,7 +32,13 @@ const warmupOf = ({ warmup }: Row) => {
   const status = (warmup as Row | null | undefined)?.status
   return typeof status === 'string' ? status : undefined
 }
-const named = (row: Row) => String(row.email ?? row.mailboxId ?? 'A mailbox')
+const named = (row: Row) => String(row.email || row.mailboxId || 'A mailbox')
+
+/** "ACTIVE · warm-up PAUSED". Not escaped. */
+const stateOf = (row: Row) => {
+  const warmup = warmupOf(row)
+  return `${row.status ?? 'no status'} · ${warmup ? `warm-up ${warmup}` : 'no warm-up'}`
+}
 
 /** Mailboxes with status and warm-up. */
 export function mailboxList(
@@ -38,85 +47,99 @@ export function mailboxList(
 ): Message {
   const ready = rows.filter((row) => row.status === 'ACTIVE').length
   const warm = rows.filter((row) => warmupOf(row) === 'ACTIVE').length
-  const count = `${rows.length} mailbox${rows.length === 1 ? '' : 'es'}`
+  const count = counted(rows.length, 'mailbox', 'mailboxes')
   const title = rows.length ? `${count}: ${ready} ACTIVE, ${warm} warming up` : 'No mailbox yet'
-  const blocks: KnownBlock[] = [section(`*${title}*${place ? `, page ${place.page}` : ''}`)]
-  if (rows.length > WITH_BUTTONS) {
-    blocks.push(
-      table(
-        ['Address', 'Status', 'Warm-up'],
-        rows.map((row) => [named(row), row.status, warmupOf(row)]),
-      ),
-      context('`/cmr mailboxes get jane@acme.com` opens one of them.'),
-    )
-  } else {
-    blocks.push(
-      ...rows.map((row, at) =>
-        section(
-          `${row.status === 'ACTIVE' ? '' : ':hourglass_flowing_sand: '}*${escapeText(named(row))}*\n${escapeText(row.status ?? '')} · ${warmupOf(row) ? `warm-up ${escapeText(warmupOf(row))}` : 'no warm-up'}`,
-          button({
-            text: 'Open',
-            actionId: `mailboxes.get:${at}`,
-            value: String(row.mailboxId ?? row.email),
-          }),
-        ),
-      ),
-    )
+  const turning = place
+    ? pageButtons('mailboxes.all', place, (page) => `page=${page} limit=${place.limit}`)
+    : []
+  return {
+    text: title,
+    blocks: [
+      section(`*${title}*${place ? `, page ${place.page}` : ''}`),
+      ...(rows.length > WITH_MENUS ? asTable(rows) : rows.map(lineOf)),
+      ...(turning.length ? [actions(...turning)] : []),
+    ],
   }
-  const turn = (page: number) => `page=${page} limit=${place?.limit}`
-  const turning = [
-    place &&
-      place.page > 1 &&
-      button({ text: '‹ Previous', actionId: 'mailboxes.all:previous', value: turn(place.page - 1) }),
-    place?.more && button({ text: 'Next ›', actionId: 'mailboxes.all:next', value: turn(place.page + 1) }),
-  ].filter((one) => typeof one === 'object')
-  if (turning.length) blocks.push(actions(...turning))
-  return { text: title, blocks }
+}
+
+function asTable(rows: readonly Row[]) {
+  const left = rows.length - tableRows
+  const cut = left > 0 ? [`The first ${tableRows} are shown, ${left} more are in the CSV.`] : []
+  return [
+    table(
+      ['Address', 'State'],
+      rows.map((row) => [named(row), stateOf(row)]),
+    ),
+    context(...cut, '`/cmr mailboxes get jane@acme.com` opens one of them.'),
+  ]
+}
+
+function lineOf(row: Row, at: number) {
+  const id = String(row.mailboxId ?? row.email)
+  return section(
+    `${row.status === 'ACTIVE' ? '' : ':hourglass_flowing_sand: '}*${escapeText(named(row))}*\n${escapeText(stateOf(row))}`,
+    menu(`mailboxes.more:${at}`, {
+      Open: `mailboxes.get ${id}`,
+      Update: `mailboxes.update ${id}`,
+      ...(warmupOf(row)
+        ? { 'Warm-up settings': `warmup.settings ${id}` }
+        : { 'Start warm-up': `warmup.add ${id}` }),
+      'Placement test': `placement.run ${id}`,
+      'Admin login': `mailboxes.admin ${id}`,
+    }),
+  )
 }
 
 /** One mailbox, with what can be done about it. */
 export function mailboxCard(row: Row): Message {
-  const id = String(row.mailboxId ?? row.email)
+  const { mailboxId, userId } = row
+  const id = String(mailboxId ?? row.email)
   const text = (name: string) => (row[name] ? escapeText(row[name]) : undefined)
   const warmup = warmupOf(row)
-  return {
+  return card({
+    title: named(row),
     text: `${escapeText(named(row))}: ${text('status') ?? 'unknown'}`,
-    blocks: [
-      header(named(row)),
-      ...fields({
-        Status: text('status'),
-        Name: [text('firstName'), text('lastName')].filter(Boolean).join(' '),
-        Domain: text('domain'),
-        'Warm-up': escapeText(warmup ?? 'none'),
-        Picture: row.profilePicture ? 'yes' : 'none',
-      }),
-      context(`mailboxId ${code(id)}`, ...(row.userId ? [`userId ${code(row.userId)}`] : [])),
-      actions(
-        button({ text: 'Update', actionId: 'mailboxes.update', value: id }),
-        warmup
-          ? button({ text: 'Warm-up settings', actionId: 'warmup.settings', value: id })
-          : button({ text: 'Start warm-up', actionId: 'warmup.add', value: id }),
-        button({ text: 'Placement test', actionId: 'placement.run', value: id }),
-        button({ text: 'Admin login', actionId: 'mailboxes.admin', value: id }),
-        button({ text: 'Remove', actionId: 'mailboxes.remove', value: id, style: 'danger' }),
-      ),
+    pairs: {
+      Status: text('status'),
+      Name: [text('firstName'), text('lastName')].filter(Boolean).join(' '),
+      Domain: text('domain'),
+      'Warm-up': escapeText(warmup ?? 'none'),
+      Picture: row.profilePicture ? 'yes' : 'none',
+    },
+    ids: { mailboxId, userId },
+    buttons: [
+      button({ text: 'Update', actionId: 'mailboxes.update', value: id }),
+      warmup
+        ? button({ text: 'Warm-up settings', actionId: 'warmup.settings', value: id })
+        : button({ text: 'Start warm-up', actionId: 'warmup.add', value: id }),
+      button({ text: 'Placement test', actionId: 'placement.run', value: id }),
+      button({ text: 'Admin login', actionId: 'mailboxes.admin', value: id }),
+      button({ text: 'Remove', actionId: 'mailboxes.remove', value: id, style: 'danger' }),
     ],
-  }
+  })
 }
 
 /** The login, for the one who asked and nobody else. */
 export function adminLogin(address: string, login: Row): Message {
-  const lines = Object.entries(login)
-    .filter(([, value]) => ['string', 'number'].includes(typeof value))
-    .map(([name, value]) => `${escapeText(name)}: ${code(value)}`)
   const text = `Admin login of ${escapeText(address)}`
+  const lines = Object.entries(login).filter(([, value]) => ['string', 'number'].includes(typeof value))
   return {
     text,
     blocks: [
-      section(cut([`*${text}*`, ...lines].join('\n'), 3000)),
+      section(`*${text}*`),
+      ...(lines.length ? [verbatim(lines.map(([name, value]) => [labelOf(name), String(value)]))] : []),
       context(':lock: Only you see this, and the bot keeps nothing of it. It is gone when you reload Slack.'),
     ],
   }
+}
+
+/** Values as they are, to be copied: in mrkdwn a backtick of a password would be lost. */
+function verbatim(lines: readonly (readonly [label: string, value: string])[]): RichTextBlock {
+  const elements = lines.flatMap(([label, value], at) => [
+    { type: 'text' as const, text: `${at ? '\n' : ''}${label}: ` },
+    { type: 'text' as const, text: value || '–', style: { code: true } },
+  ])
+  return { type: 'rich_text', elements: [{ type: 'rich_text_section', elements }] }
 }
 
 /** What CMR did of a change: it may refuse it inside an answer that is well. */
@@ -131,15 +154,11 @@ export function updateReceipt(
   const id = String(before.mailboxId ?? wanted.mailboxId)
   if (result?.success === false) {
     const why = escapeText(result.message ?? 'it does not say why')
-    const text = `:x: CMR did not change *${name}*: ${why}`
-    const todo = 'Nothing was changed. If it says “Rate limit exceeded”, wait a minute and send it again.'
-    return {
-      text,
-      blocks: [
-        section(`${text}\n${todo}`),
-        actions(button({ text: 'Try again', actionId: 'mailboxes.update', value: id })),
-      ],
-    }
+    return receipt({
+      text: `:x: CMR did not change *${name}*: ${why}`,
+      follows: ['Nothing was changed. If it says “Rate limit exceeded”, wait a minute and send it again.'],
+      buttons: [button({ text: 'Try again', actionId: 'mailboxes.update', value: id })],
+    })
   }
   const labels: Record<string, string> = {
     firstName: 'First name',
@@ -152,21 +171,17 @@ export function updateReceipt(
     .map(([field, label]) => `${label}: ${escapeText(old[field] ?? 'none')} → *${escapeText(wanted[field])}*`)
   if (wanted.picture) lines.push('Picture: a new one')
   if (wanted.removeProfilePicture) lines.push('Picture: removed')
-  const text = `:white_check_mark: Mailbox *${name}* updated`
-  return {
-    text,
-    blocks: [
-      section([text, ...lines].join('\n')),
-      ...(actionId ? [context(`actionId ${code(actionId)}`)] : []),
-      actions(button({ text: 'Open mailbox', actionId: 'mailboxes.get', value: id })),
-    ],
-  }
+  return receipt({
+    text: `:white_check_mark: Mailbox *${name}* updated`,
+    follows: lines,
+    actionId,
+    buttons: [button({ text: 'Open mailbox', actionId: 'mailboxes.get', value: id })],
+  })
 }
 
 /** Before mailboxes go; mrkdwn. */
 export function removalText(addresses: readonly string[]): string {
-  const count = `${addresses.length} mailbox${addresses.length === 1 ? '' : 'es'}`
-  return `*Remove ${count} for good?*\n${cut(addresses.map((one) => `• ${escapeText(one)}`).join('\n'), 1800)}\nAll their mail is lost, and nobody can bring it back. What is paid for is not refunded.`
+  return `*Remove ${counted(addresses.length, 'mailbox', 'mailboxes')} for good?*\n${cut(addresses.map((one) => `• ${escapeText(one)}`).join('\n'), 1800)}\nAll their mail is lost, and nobody can bring it back. What is paid for is not refunded.`
 }
 
 /** Which addresses CMR would take. */

@@ -1,5 +1,5 @@
 import type { Button, KnownBlock } from '@slack/types'
-import { actions, button, code, context, cut, date, escapeText, type Message, section } from './blocks.ts'
+import { actions, button, code, context, cut, escapeText, type Message, moment, section } from './blocks.ts'
 import { reportButton } from './failure.ts'
 
 /** An operation as people are shown it. */
@@ -39,7 +39,6 @@ interface Count {
   readonly total: number
 }
 
-export const when = '{date_short_pretty} {time}'
 const BAR = 10
 /** Names that a message spells out. */
 export const NAMED = 20
@@ -56,14 +55,10 @@ export function receiptMessage(view: OperationView, head: Message | undefined): 
   const said = head?.blocks ?? [section(title)]
   const blocks: KnownBlock[] = [
     ...said.filter((block) => block.type !== 'actions'),
-    section([state, ...bars(view), ...follows(view)].join('\n')),
+    section([state, ...bars(view), ...follows(view)].filter(Boolean).join('\n')),
     ...failureBlocks(view),
     // Enough of an id to find it by.
-    context(
-      `Operation ${code(view.id.slice(0, 8))}`,
-      `asked by <@${view.actor}>`,
-      date(view.createdAt, when),
-    ),
+    context(`Operation ${code(view.id.slice(0, 8))}`, `asked by <@${view.actor}>`, moment(view.createdAt)),
     // What the command offered stays on offer, behind what the operation needs.
     actions(...buttons(view), ...said.flatMap(buttonsIn)),
   ]
@@ -86,7 +81,7 @@ export function stateLine(view: OperationView): string {
     case 'failed':
       return progress.length > 0 && failures.length > 0
         ? ':x: *Over: none of it came about*'
-        : `:x: *It did not happen.* ${escapeText(outcome ?? '')}`
+        : `:x: *It did not happen.* ${reasonOf(outcome)}`
     case 'unknown':
       return flagged
         ? ':raised_hand: *Unknown whether it happened: somebody has to decide*'
@@ -97,6 +92,9 @@ export function stateLine(view: OperationView): string {
         : ':hourglass_flowing_sand: *Under way*'
   }
 }
+
+/** What CMR says of it may be a whole page; what to do stands behind it. */
+const reasonOf = (outcome: string | null) => cut(escapeText(outcome ?? ''), 600)
 
 /** `▓▓▓▓▓▓░░░░ domains 3/5` */
 export function bars({ progress }: OperationView): string[] {
@@ -109,15 +107,12 @@ export function bars({ progress }: OperationView): string[] {
 
 /** What follows, and what to do. */
 export function follows({ state, flagged, outcome, deadlineAt, toProcess }: OperationView): string[] {
-  const deadline = deadlineAt ? date(deadlineAt, when) : 'later'
+  const deadline = deadlineAt ? moment(deadlineAt) : 'later'
   if (state === 'unknown') {
     const next = flagged
       ? '*To do:* look in the CMR dashboard, then press what you found.'
       : `The bot looks in CMR and waits for webhooks; if nothing is found by ${deadline}, it asks you.`
-    return [
-      escapeText(outcome ?? ''),
-      `${next} It is never sent again by itself: don't send it again either.`,
-    ]
+    return [reasonOf(outcome), `${next} It is never sent again by itself: don't send it again either.`]
   }
   if (state === 'accepted') {
     return [
@@ -182,11 +177,11 @@ export function operationList(title: string, views: readonly OperationView[], mo
         [
           `*${escapeText(view.what)}* for ${escapeText(cut(view.label, 300))}`,
           `${stateLine(view)}${countLine(view)}`,
-          `<@${view.actor}>, since ${date(view.createdAt, when)}${waitingFor(view)}`,
+          `<@${view.actor}>, since ${moment(view.createdAt)}${waitingFor(view)}`,
         ].join('\n'),
         2900,
       ),
-      button({ text: 'Story', actionId: `operations.list:${at}`, value: view.id }),
+      button({ text: 'Show story', actionId: `operations.list:${at}`, value: view.id }),
     ),
   )
   const foot = more ? [context('The oldest are shown. `/cmr operations ID` tells any of them.')] : []

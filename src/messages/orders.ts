@@ -1,6 +1,6 @@
 import type { KnownBlock } from '@slack/types'
 import { answerMessage } from './answers.ts'
-import { actions, button, code, context, cut, escapeText, type Message, section } from './blocks.ts'
+import { actions, button, code, context, counted, cut, escapeText, type Message, section } from './blocks.ts'
 
 /** What a button's action_id ends with whose value is the id of a draft to go on from. */
 export const draftSuffix = 'draft'
@@ -14,10 +14,6 @@ type ByDomain = Readonly<Record<string, readonly { readonly username: string }[]
 /** How many mailboxes an order has. */
 export function mailboxCount(byDomain: ByDomain): number {
   return Object.values(byDomain).reduce((sum, list) => sum + list.length, 0)
-}
-
-export function counted(count: number, one: string, many = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`
 }
 
 /** Every address by its domain; of very many the first ones, and how many more. */

@@ -1,5 +1,17 @@
 import { quoted } from '../commands/grammar.ts'
-import { actions, button, code, context, cut, escapeText, type Message, section } from './blocks.ts'
+import {
+  actions,
+  button,
+  code,
+  context,
+  counted,
+  cut,
+  escapeText,
+  type Message,
+  pageButtons,
+  section,
+} from './blocks.ts'
+import { receipt } from './receipt.ts'
 import { table } from './table.ts'
 
 /** Where mail of one mailbox landed, in percent. */
@@ -46,6 +58,7 @@ interface Asked {
   readonly orderId?: string | undefined
   readonly mailboxId?: string | undefined
   readonly page?: number | undefined
+  readonly limit?: number | undefined
 }
 
 /** Reports as a table with a verdict, the worst first. */
@@ -57,14 +70,17 @@ export function reportList(asked: Asked, { reports, totalPages }: ReturnType<typ
   const [first] = worst
   const { page = 1 } = asked
   const again = (to: number) =>
-    [`userId=${asked.userId}`, `page=${to}`, asked.orderId && `orderId=${quoted(asked.orderId)}`]
+    [
+      `userId=${asked.userId}`,
+      `page=${to}`,
+      asked.limit && `limit=${asked.limit}`,
+      asked.orderId && `orderId=${quoted(asked.orderId)}`,
+      asked.mailboxId && `mailboxId=${quoted(asked.mailboxId)}`,
+    ]
       .filter(Boolean)
       .join(' ')
   const buttons = [
-    page > 1 &&
-      button({ text: '‹ Previous', actionId: 'placement.reports:previous', value: again(page - 1) }),
-    totalPages > page &&
-      button({ text: 'Next ›', actionId: 'placement.reports:next', value: again(page + 1) }),
+    ...pageButtons('placement.reports', { page, more: totalPages > page }, again),
     button({ text: 'Run a test', actionId: 'placement.run', value: asked.userId }),
     bad > 0 &&
       first?.email.includes('@') &&
@@ -75,18 +91,12 @@ export function reportList(asked: Asked, { reports, totalPages }: ReturnType<typ
       }),
   ].filter((one) => typeof one === 'object')
   if (worst.length === 0) return { text: title, blocks: [section(`*${title}*`), actions(...buttons)] }
-  const rows = worst.map((one) => [
-    verdictOf(one),
-    one.email,
-    share(one.inbox),
-    share(one.spam),
-    share(one.missing),
-  ])
+  const rows = worst.map((one) => [verdictOf(one), one.email, landed(one)])
   return {
     text: title,
     blocks: [
       section(`*${title}*`),
-      table(['Verdict', 'Mailbox', '#Inbox', '#Spam', '#Missing'], rows),
+      table(['Verdict', 'Mailbox', 'Inbox, spam, missing'], rows),
       context(`Good from ${placementThresholds.good}% in the inbox, bad below ${placementThresholds.bad}%.`),
       actions(...buttons),
     ],
@@ -95,13 +105,16 @@ export function reportList(asked: Asked, { reports, totalPages }: ReturnType<typ
 
 function titleOf(all: number, bad: number, doubtful: number): string {
   if (all === 0) return 'No placement report yet'
-  const total = `${all} placement report${all === 1 ? '' : 's'}`
+  const total = counted(all, 'placement report')
   if (bad) return `:rotating_light: ${bad} bad of ${total}`
   return doubtful ? `:warning: ${doubtful} to look at of ${total}` : `:white_check_mark: ${total}, all good`
 }
 
-function share(percent: number | undefined): string {
-  return percent === undefined ? '' : `${percent}%`
+/** "82%, 14%, 4%"; nothing where there is no result yet. */
+function landed({ inbox, spam, missing }: PlacementReport): string {
+  const shares = [inbox, spam, missing]
+  if (shares.every((share) => share === undefined)) return ''
+  return shares.map((share) => (share === undefined ? '–' : `${share}%`)).join(', ')
 }
 
 /** After a test was ordered. */
@@ -111,18 +124,15 @@ export function placementReceipt(
   orderId: string | undefined,
   actionId: string | undefined,
 ): Message {
-  const text = `:mag: Placement test of ${addresses.length} mailbox${addresses.length === 1 ? '' : 'es'} runs`
   const value = `userId=${userId}${orderId ? ` orderId=${quoted(orderId)}` : ''}`
-  return {
-    text,
-    blocks: [
-      section(cut(`${text}\n${addresses.map(escapeText).join(', ')}`, 3000)),
-      context(
-        ...(orderId ? [`orderId ${code(orderId)}`] : []),
-        ...(actionId ? [`actionId ${code(actionId)}`] : []),
-        'CMR sends no word when it is done: look at the report in a few minutes.',
-      ),
-      actions(button({ text: 'Show the report', actionId: 'placement.reports', value, style: 'primary' })),
+  return receipt({
+    text: `:mag: Placement test of ${counted(addresses.length, 'mailbox', 'mailboxes')} runs`,
+    follows: [cut(addresses.map(escapeText).join(', '), 2500)],
+    actionId,
+    notes: [
+      ...(orderId ? [`orderId ${code(orderId)}`] : []),
+      'CMR sends no word when it is done: look at the report in a few minutes.',
     ],
-  }
+    buttons: [button({ text: 'Show the report', actionId: 'placement.reports', value, style: 'primary' })],
+  })
 }

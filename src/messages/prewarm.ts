@@ -1,6 +1,17 @@
 import { toCents } from '../cmr/money.ts'
 import { quoted } from '../commands/grammar.ts'
-import { actions, button, context, cut, escapeText, type Message, section } from './blocks.ts'
+import {
+  actions,
+  button,
+  context,
+  counted,
+  cut,
+  escapeText,
+  type Message,
+  mostRows,
+  pageButtons,
+  section,
+} from './blocks.ts'
 import { money } from './wallet.ts'
 
 type Row = Readonly<Record<string, unknown>>
@@ -26,7 +37,7 @@ export function inventoryList(
   const page = Number(data.currentPage ?? asked.page ?? 1)
   const where = verb === 'order' ? '' : ' in the sandbox'
   const looking = asked.contains ? ` with “${escapeText(asked.contains)}”` : ''
-  const title = `${total || 'No'} pre-warmed domain${total === 1 ? '' : 's'}${looking}${where}`
+  const title = `${total ? counted(total, 'pre-warmed domain') : 'No pre-warmed domain'}${looking}${where}`
   const turn = (to: number) =>
     [
       `page=${to}`,
@@ -36,18 +47,14 @@ export function inventoryList(
     ]
       .filter(Boolean)
       .join(' ')
-  const buttons = [
-    page > 1 && button({ text: '‹ Previous', actionId: `${list}:previous`, value: turn(page - 1) }),
-    Number(data.totalPages ?? 1) > page &&
-      button({ text: 'Next ›', actionId: `${list}:next`, value: turn(page + 1) }),
-  ].filter((one) => typeof one === 'object')
+  const buttons = pageButtons(list, { page, more: Number(data.totalPages ?? 1) > page }, turn)
   const provider = asked.serviceProvider ? ` serviceProvider=${asked.serviceProvider}` : ''
-  const lines = inventory.slice(0, 40).map((row, at) => {
+  const lines = inventory.slice(0, mostRows).map((row, at) => {
     const boxes = Array.isArray(row.preWarmedUpMailboxes) ? (row.preWarmedUpMailboxes as Row[]) : []
     const names = boxes.map((one) => escapeText(String(one.email ?? '').split('@')[0])).join(', ')
     return section(
       cut(
-        `*${escapeText(row.domain)}*  *${price(row.purchasePrice)}*, then ${price(row.renewalPrice)} a month\n${boxes.length} mailbox${boxes.length === 1 ? '' : 'es'}: ${names}`,
+        `*${escapeText(row.domain)}*  *${price(row.purchasePrice)}*, then ${price(row.renewalPrice)} a month\n${counted(boxes.length, 'mailbox', 'mailboxes')}: ${names}`,
         2900,
       ),
       button({

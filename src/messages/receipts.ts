@@ -1,36 +1,13 @@
-import type { Button } from '@slack/types'
 import { spokenOf } from '../commands/grammar.ts'
 import { type Login, platformNames } from '../commands/nouns/exports/platforms.ts'
-import { actions, button, code, context, cut, escapeText, type Message, section } from './blocks.ts'
+import { button, code, counted, cut, escapeText, type Message } from './blocks.ts'
+import { receipt } from './receipt.ts'
 
 /** Names that a receipt spells out. */
 const NAMED = 30
-/** "Block Kit reference: button". */
-const VALUE_LENGTH = 2000
-
-/** What was done, to whom; what follows; the way on. All but `actionId` is mrkdwn that is escaped already. */
-interface Receipt {
-  readonly text: string
-  readonly follows?: readonly (string | undefined)[]
-  readonly actionId?: string | undefined
-  readonly buttons?: readonly Button[]
-}
-
-function receipt({ text, follows = [], actionId, buttons = [] }: Receipt): Message {
-  const lines = [text, ...follows.filter((line) => !!line)]
-  const small = Buffer.byteLength(JSON.stringify(buttons.map(({ value = '' }) => value))) <= VALUE_LENGTH
-  return {
-    text: cut(text, 3000),
-    blocks: [
-      section(lines.join('\n')),
-      ...(actionId ? [context(`actionId ${code(actionId)}`)] : []),
-      ...(small && buttons.length > 0 ? [actions(...buttons)] : []),
-    ],
-  }
-}
 
 /** "*acme.com*", or "*12 domains*". */
-function counted(names: readonly string[], several: string): string {
+function called(names: readonly string[], several: string): string {
   const [first = ''] = names
   return names.length === 1 ? `*${escapeText(first)}*` : `*${names.length} ${several}*`
 }
@@ -54,8 +31,16 @@ export function domainAutoRenewReceipt(of: OfDomains, on: boolean, told: unknown
   const done = rows.map(({ domainName }) => String(domainName).toLowerCase())
   const left = rows.length > 0 ? of.domains.filter((name) => !done.includes(name.toLowerCase())) : []
   const names = of.domains.filter((name) => !left.includes(name))
+  const all = button({ text: 'All domains', actionId: 'domains.list', value: of.userId })
+  if (names.length === 0) {
+    return receipt({
+      text: `:grey_question: CMR says nothing of ${called(left, 'domains')}`,
+      follows: [spelledOut(left), 'Look whether auto-renew was turned on or off.'],
+      buttons: [all],
+    })
+  }
   return receipt({
-    text: `:white_check_mark: Auto-renew is *${on ? 'on' : 'off'}* for ${counted(names, 'domains')}`,
+    text: `:white_check_mark: Auto-renew is *${on ? 'on' : 'off'}* for ${called(names, 'domains')}`,
     follows: [
       spelledOut(names),
       left.length > 0 ? `:warning: CMR says nothing of ${left.map(escapeText).join(', ')}.` : undefined,
@@ -65,11 +50,11 @@ export function domainAutoRenewReceipt(of: OfDomains, on: boolean, told: unknown
     ],
     buttons: [
       button({
-        text: on ? 'Switch off' : 'Switch on',
+        text: `Turn auto-renew ${on ? 'off' : 'on'}`,
         actionId: 'domains.auto-renew',
         value: spokenOf({ userId: of.userId, domains: names, autoRenew: on ? 'no' : 'yes' }),
       }),
-      button({ text: 'All domains', actionId: 'domains.list', value: of.userId }),
+      all,
     ],
   })
 }
@@ -80,7 +65,7 @@ export function forwardReceipt(
   actionId: string | undefined,
 ): Message {
   return receipt({
-    text: `:outbox_tray: Visitors of ${counted(of.domains, 'domains')} go to *${escapeText(of.forwardTo)}*`,
+    text: `:outbox_tray: Visitors of ${called(of.domains, 'domains')} go to *${escapeText(of.forwardTo)}*`,
     follows: [
       spelledOut(of.domains),
       of.maskForwarding ? 'Masked: their browsers go on showing the domain.' : undefined,
@@ -103,7 +88,7 @@ export function mailForwardReceipt(
 /** After a Google client was let into domains. */
 export function clientIdReceipt(of: OfDomains & { readonly clientId: string; readonly appName: string }) {
   return receipt({
-    text: `:white_check_mark: *${escapeText(of.appName)}* may use Google on ${counted(of.domains, 'domains')}`,
+    text: `:white_check_mark: *${escapeText(of.appName)}* may use Google on ${called(of.domains, 'domains')}`,
     follows: [spelledOut(of.domains), `Google client ID ${code(of.clientId)}`],
     buttons: [button({ text: 'Mailboxes', actionId: 'mailboxes.list', value: of.userId })],
   })
@@ -112,7 +97,7 @@ export function clientIdReceipt(of: OfDomains & { readonly clientId: string; rea
 /** After domains were taken out of CMR. */
 export function domainsRemovedReceipt(domains: readonly string[]): Message {
   return receipt({
-    text: `:wastebasket: ${counted(domains, 'domains')} removed from CMR for good`,
+    text: `:wastebasket: ${called(domains, 'domains')} removed from CMR for good`,
     follows: [
       spelledOut(domains),
       'This stops no billing: what is still subscribed ends by its own auto-renew or cancel.',
@@ -129,7 +114,7 @@ export function renewalReceipt(
   answer: Sent,
 ): Message {
   return receipt({
-    text: `:outbox_tray: Renewing ${counted(names, what)} ${period}`,
+    text: `:outbox_tray: Renewing ${called(names, what)} ${period}`,
     follows: [spelledOut(names), said(answer)],
     actionId: answer.actionId,
   })
@@ -143,9 +128,45 @@ interface Sent {
 
 const said = ({ message }: Sent) => (message ? `CMR: ${escapeText(message)}` : undefined)
 
+/** After subscriptions were sent to be recreated. */
+export function recreationReceipt(names: readonly string[], answer: Sent): Message {
+  return receipt({
+    text: `:outbox_tray: Recreating ${called(names, 'subscriptions')}`,
+    follows: [spelledOut(names), said(answer)],
+    actionId: answer.actionId,
+  })
+}
+
+/** After pre-warmed domains were ordered. @param where nothing, or CMR's own sandbox */
+export function prewarmReceipt(domains: readonly string[], answer: Sent, where = ''): Message {
+  return receipt({
+    text: `:outbox_tray: Ordering ${called(domains, 'pre-warmed domains')}${where}`,
+    follows: [spelledOut(domains), said(answer)],
+    actionId: answer.actionId,
+  })
+}
+
+/** After an order that waited was sent to be processed. */
+export function processReceipt(orderId: string, answer: Sent): Message {
+  return receipt({
+    text: `:outbox_tray: Processing the order ${code(orderId)}`,
+    follows: ['It is charged to the wallet.', said(answer)],
+    actionId: answer.actionId,
+  })
+}
+
+/** After CMR's support was told of a failure. */
+export function reportReceipt(message: string, answer: Sent): Message {
+  return receipt({
+    text: `:white_check_mark: Reported to CMR: ${escapeText(cut(message, 300))}`,
+    follows: [said(answer)],
+    actionId: answer.actionId,
+  })
+}
+
 /** After a subscription was cancelled: it takes its mailboxes along. */
 export function cancelReceipt(name: string, mailboxes: unknown, answer: Sent): Message {
-  const count = typeof mailboxes === 'number' ? `${mailboxes} mailbox${mailboxes === 1 ? '' : 'es'}` : ''
+  const count = typeof mailboxes === 'number' ? counted(mailboxes, 'mailbox', 'mailboxes') : ''
   return receipt({
     text: `:wastebasket: Cancelling the subscription on *${escapeText(name)}*`,
     follows: [`The workspace goes${count ? ` with its ${count}` : ''}, for good.`, said(answer)],
@@ -156,7 +177,7 @@ export function cancelReceipt(name: string, mailboxes: unknown, answer: Sent): M
 /** After mailboxes were removed. */
 export function mailboxesRemovedReceipt(addresses: readonly string[]): Message {
   return receipt({
-    text: `:wastebasket: ${counted(addresses, 'mailboxes')} removed for good`,
+    text: `:wastebasket: ${called(addresses, 'mailboxes')} removed for good`,
     follows: [
       spelledOut(addresses),
       'Their mail is lost, and nobody can bring it back. What is paid for is not refunded.',

@@ -1,4 +1,4 @@
-import { context, date, escapeText, type Message, section } from './blocks.ts'
+import { context, counted, escapeText, type Message, moment, section } from './blocks.ts'
 
 /** One thing the bot stands on: well or not, and a sentence. */
 export interface Check {
@@ -28,17 +28,15 @@ export function statusMessage(status: Status): Message {
   const queue =
     status.waiting === 0
       ? 'No alert is waiting'
-      : `${status.waiting} alert${status.waiting === 1 ? ' is' : 's are'} waiting to be posted`
+      : `${counted(status.waiting, 'alert is', 'alerts are')} waiting to be posted`
   const failed = status.failed ? `, ${status.failed} could not be posted` : ''
-  const webhook = status.lastWebhookAt
-    ? `Last webhook ${date(status.lastWebhookAt, '{date_short_pretty} {time}')}`
-    : 'No webhook yet'
+  const webhook = status.lastWebhookAt ? `Last webhook ${moment(status.lastWebhookAt)}` : 'No webhook yet'
   return {
     text: headline,
     blocks: [
       section(`*${headline}*`),
       section(lines.join('\n')),
-      context(webhook, queue + failed, `Up since ${date(status.since, '{date_short_pretty} {time}')}`),
+      context(webhook, queue + failed, `Up since ${moment(status.since)}`),
     ],
   }
 }

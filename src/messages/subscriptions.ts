@@ -1,6 +1,19 @@
 import { toCents } from '../cmr/money.ts'
 import { quoted } from '../commands/grammar.ts'
-import { actions, button, context, date, escapeText, type Message, section } from './blocks.ts'
+import {
+  actions,
+  button,
+  code,
+  counted,
+  date,
+  escapeText,
+  type Message,
+  menu,
+  mostRows,
+  pageButtons,
+  section,
+} from './blocks.ts'
+import { receipt } from './receipt.ts'
 import { money } from './wallet.ts'
 
 type Row = Readonly<Record<string, unknown>>
@@ -24,7 +37,7 @@ function priceLine(row: Row): string {
   const quantity = Number(row.totalMailboxQuantity)
   const each = toCents(row.pricePerMailbox)
   if (!Number.isInteger(quantity)) return ''
-  const count = `${quantity} mailbox${quantity === 1 ? '' : 'es'}`
+  const count = counted(quantity, 'mailbox', 'mailboxes')
   return each === undefined ? count : `${count} × ${money(each)} = *${money(each * quantity)}* a month`
 }
 
@@ -32,9 +45,12 @@ function priceLine(row: Row): string {
 export function subscriptionList(rows: readonly Row[], pagination: Row, asked: Row): Message {
   const late = rows.filter((row) => row.subscriptionStatus === 'PAST_DUE').length
   const total = Number(pagination.totalSearchedCount ?? rows.length)
-  const count = `${total} subscription${total === 1 ? '' : 's'}`
+  const count = counted(total, 'subscription')
   const title = total === 0 ? 'No subscription found' : late ? `${late} PAST DUE of ${count}` : count
-  const page = Number(pagination.currentPage ?? asked.page ?? 1)
+  const place = {
+    page: Number(pagination.currentPage ?? asked.page ?? 1),
+    more: pagination.nextPage != null,
+  }
   const turn = (to: number) =>
     [
       `page=${to}`,
@@ -44,22 +60,22 @@ export function subscriptionList(rows: readonly Row[], pagination: Row, asked: R
     ]
       .filter(Boolean)
       .join(' ')
+  const onlyLate = button({
+    text: 'Only past due',
+    actionId: 'subscriptions.list:late',
+    value: 'status=PAST_DUE',
+  })
   const buttons = [
-    page > 1 &&
-      button({ text: '‹ Previous', actionId: 'subscriptions.list:previous', value: turn(page - 1) }),
-    pagination.nextPage != null &&
-      button({ text: 'Next ›', actionId: 'subscriptions.list:next', value: turn(page + 1) }),
-    late === 0 &&
-      !asked.status &&
-      button({ text: 'Only past due', actionId: 'subscriptions.list:late', value: 'status=PAST_DUE' }),
-  ].filter((one) => typeof one === 'object')
+    ...pageButtons('subscriptions.list', place, turn),
+    ...(late === 0 && !asked.status ? [onlyLate] : []),
+  ]
   return {
     text: title,
     blocks: [
-      section(`*${title}*${page > 1 || pagination.nextPage != null ? `, page ${page}` : ''}`),
+      section(`*${title}*${place.page > 1 || place.more ? `, page ${place.page}` : ''}`),
       ...[...rows]
         .sort((a, b) => rank(a) - rank(b))
-        .slice(0, 40)
+        .slice(0, mostRows)
         .map(line),
       ...(buttons.length ? [actions(...buttons)] : []),
     ],
@@ -77,15 +93,20 @@ function line(row: Row, at: number) {
     `${signs[String(row.subscriptionStatus)] ?? ''}${ended ? 'until' : renews} ${date(row.periodEnd)}`,
   ].join('\n')
   if (ended) return section(text)
+  const off = row.autoRenew === false
+  if (off || row.subscriptionStatus === 'PAST_DUE') {
+    return section(
+      text,
+      button({ text: 'Renew', actionId: `subscriptions.renew:${at}`, value: id, style: 'primary' }),
+    )
+  }
   return section(
     text,
-    row.subscriptionStatus === 'PAST_DUE' || row.autoRenew === false
-      ? button({ text: 'Renew', actionId: `subscriptions.renew:${at}`, value: id, style: 'primary' })
-      : button({
-          text: 'Auto-renew off',
-          actionId: `subscriptions.auto-renew:${at}`,
-          value: `subscriptionId=${id} autoRenew=no`,
-        }),
+    menu(`subscriptions.more:${at}`, {
+      'Turn auto-renew off': `subscriptions.auto-renew subscriptionId=${id} autoRenew=no`,
+      'Renew now': `subscriptions.renew ${id}`,
+      Cancel: `subscriptions.cancel ${id}`,
+    }),
   )
 }
 
@@ -105,7 +126,7 @@ export function cancelText(row: Row, now: Date): string {
   lines.push(
     row.autoRenew === false
       ? 'Auto-renew is off already: left alone, it ends by itself.'
-      : 'To stop only the next renewal and keep the mailboxes until then, switch auto-renew off instead:',
+      : 'To stop only the next renewal and keep the mailboxes until then, turn auto-renew off instead:',
   )
   return lines.join('\n')
 }
@@ -121,22 +142,20 @@ export function recreateText(names: readonly string[]): string {
 
 /** After auto-renew was switched. */
 export function autoRenewReceipt(name: string, subscriptionId: string, on: boolean): Message {
-  const text = `:white_check_mark: Auto-renew of *${escapeText(name)}* is *${on ? 'on' : 'off'}*`
-  const follows = on
-    ? 'It is paid from the wallet at the end of each period.'
-    : 'It ends with the period: 7 days after that its mailboxes are switched off.'
-  return {
-    text,
-    blocks: [
-      section(`${text}\n${follows}`),
-      context(`subscriptionId \`${escapeText(subscriptionId)}\``),
-      actions(
-        button({
-          text: on ? 'Switch off' : 'Switch on',
-          actionId: 'subscriptions.auto-renew',
-          value: `subscriptionId=${subscriptionId} autoRenew=${on ? 'no' : 'yes'}`,
-        }),
-      ),
+  return receipt({
+    text: `:white_check_mark: Auto-renew of *${escapeText(name)}* is *${on ? 'on' : 'off'}*`,
+    follows: [
+      on
+        ? 'It is paid from the wallet at the end of each period.'
+        : 'It ends with the period: 7 days after that its mailboxes are switched off.',
     ],
-  }
+    notes: [`subscriptionId ${code(subscriptionId)}`],
+    buttons: [
+      button({
+        text: `Turn auto-renew ${on ? 'off' : 'on'}`,
+        actionId: 'subscriptions.auto-renew',
+        value: `subscriptionId=${subscriptionId} autoRenew=${on ? 'no' : 'yes'}`,
+      }),
+    ],
+  })
 }

@@ -2,7 +2,7 @@ import type { KnownBlock, TableBlock } from '@slack/types'
 import { cut, escapeText, section } from './blocks.ts'
 
 /** "Table block": 100 rows with the heading, and one table a message. */
-const MOST_ROWS = 99
+export const tableRows = 99
 
 /**
  * A table of plain text, the heading first. What is empty is shown as a dash: Slack takes no empty cell.
@@ -17,7 +17,7 @@ export function table(heading: readonly string[], rows: readonly (readonly unkno
     ),
     rows: [
       heading.map((name) => cell(name.replace('#', ''))),
-      ...rows.slice(0, MOST_ROWS).map((row) => row.map(cell)),
+      ...rows.slice(0, tableRows).map((row) => row.map(cell)),
     ],
   }
 }

@@ -2,14 +2,16 @@ import {
   actions,
   button,
   code,
-  context,
+  counted,
   cut,
   escapeText,
-  fields,
-  header,
   type Message,
+  menu,
+  pageButtons,
   section,
 } from './blocks.ts'
+import { card } from './card.ts'
+import { receipt } from './receipt.ts'
 
 /** A customer as CMR answers it; every field but the id may be missing. */
 export type User = Readonly<Record<string, unknown>>
@@ -44,30 +46,28 @@ export function userCard(user: User, counts: UserCounts = {}): Message {
     .filter(Boolean)
     .join('\n')
   const phone = user.phone ? `+${escapeText(user.phoneCc)} ${escapeText(user.phone)}` : undefined
-  return {
+  return card({
+    title: userName(user),
     text: `${escapeText(userName(user))}: ${text('email') ?? id}`,
-    blocks: [
-      header(userName(user)),
-      ...fields({
-        'E-mail': text('email'),
-        Person: person,
-        Address: place,
-        Phone: phone,
-        Language: text('languagePreference'),
-      }),
-      context(`userId ${code(id)}`),
-      userActions(id, counts),
-    ],
-  }
+    pairs: {
+      'E-mail': text('email'),
+      Person: person,
+      Address: place,
+      Phone: phone,
+      Language: text('languagePreference'),
+    },
+    ids: { userId: id },
+    buttons: userButtons(id, counts),
+  })
 }
 
-function userActions(id: string, { domains, mailboxes }: UserCounts) {
-  const counted = (label: string, count: number | undefined) =>
+function userButtons(id: string, { domains, mailboxes }: UserCounts) {
+  const numbered = (label: string, count: number | undefined) =>
     count === undefined ? label : `${label} (${count})`
-  return actions(
+  return [
     button({ text: 'Update', actionId: 'users.update', value: id }),
-    button({ text: counted('Domains', domains), actionId: 'domains.list', value: id }),
-    button({ text: counted('Mailboxes', mailboxes), actionId: 'mailboxes.list', value: id }),
+    button({ text: numbered('Domains', domains), actionId: 'domains.list', value: id }),
+    button({ text: numbered('Mailboxes', mailboxes), actionId: 'mailboxes.list', value: id }),
     button({
       text: 'Subscriptions',
       actionId: 'find.show:subscriptions',
@@ -77,7 +77,7 @@ function userActions(id: string, { domains, mailboxes }: UserCounts) {
     button({ text: 'Platforms', actionId: 'exports.platforms', value: id }),
     button({ text: 'Order domains', actionId: 'orders.create', value: id }),
     button({ text: 'Delete', actionId: 'users.delete', value: id, style: 'danger' }),
-  )
+  ]
 }
 
 /** A page of customers. */
@@ -91,7 +91,7 @@ export interface UserPage {
 }
 
 /**
- * A page of the list, a line and a button each.
+ * A page of the list, a line and a menu each.
  * @param turn the value of a paging button: the command's arguments for that page
  */
 export function userList(list: UserPage, turn: (page: number) => string): Message {
@@ -106,63 +106,57 @@ export function userList(list: UserPage, turn: (page: number) => string): Messag
       ],
     }
   }
-  const count = list.total ?? list.users.length
-  const title = `${count} user${count === 1 ? '' : 's'}${looking}${list.page > 1 || list.more ? `, page ${list.page}` : ''}`
-  const rows = list.users.map((user, at) =>
-    section(
+  const title = `${counted(list.total ?? list.users.length, 'user')}${looking}${list.page > 1 || list.more ? `, page ${list.page}` : ''}`
+  const rows = list.users.map((user, at) => {
+    const id = userIdOf(user)
+    return section(
       cut(`*${escapeText(userName(user))}*\n${escapeText(user.email ?? '')}`, 2900),
-      button({ text: 'Open', actionId: `users.get:${at}`, value: userIdOf(user) }),
-    ),
-  )
-  const turning = [
-    list.page > 1 &&
-      button({ text: '‹ Previous', actionId: 'users.list:previous', value: turn(list.page - 1) }),
-    list.more && button({ text: 'Next ›', actionId: 'users.list:next', value: turn(list.page + 1) }),
-    button({ text: 'Create user', actionId: 'users.create' }),
-  ].filter((item) => item !== false)
-  return { text: title, blocks: [section(`*${title}*`), ...rows, actions(...turning)] }
+      menu(`users.more:${at}`, {
+        Open: `users.get ${id}`,
+        Domains: `domains.list ${id}`,
+        Mailboxes: `mailboxes.list ${id}`,
+        'Order domains': `orders.create ${id}`,
+        Update: `users.update ${id}`,
+      }),
+    )
+  })
+  const create = button({ text: 'Create user', actionId: 'users.create' })
+  return {
+    text: title,
+    blocks: [section(`*${title}*`), ...rows, actions(...pageButtons('users.list', list, turn), create)],
+  }
 }
 
 /** What is posted after a user was created: who, the id to be used later, and what comes next. */
 export function userCreated(user: User, id: string, actionId?: string): Message {
-  const name = userName(user)
-  const text = `:white_check_mark: User *${escapeText(name)}* created (${escapeText(user.email)})`
-  return {
-    text,
-    blocks: [
-      section(`${text}\nuserId ${code(id)}`),
-      context(
-        ...([
-          actionId && `actionId ${code(actionId)}`,
-          'Keep the userId: orders, domains and mailboxes ask for it.',
-        ].filter((line) => !!line) as string[]),
-      ),
-      actions(
-        button({ text: 'Order domains', actionId: 'orders.create', value: id, style: 'primary' }),
-        button({ text: 'Open user', actionId: 'users.get', value: id }),
-      ),
+  return receipt({
+    text: `:white_check_mark: User *${escapeText(userName(user))}* created (${escapeText(user.email)})`,
+    follows: [`userId ${code(id)}`],
+    actionId,
+    notes: ['From now on its company, e-mail or userId names it.'],
+    buttons: [
+      button({ text: 'Order domains', actionId: 'orders.create', value: id, style: 'primary' }),
+      button({ text: 'Open user', actionId: 'users.get', value: id }),
     ],
-  }
+  })
 }
 
 /** After an update. */
 export function userUpdated(user: User, id: string, changed: readonly string[]): Message {
-  const text = `:white_check_mark: User *${escapeText(userName(user))}* updated`
-  const what = changed.length
-    ? `Changed: ${changed.map(escapeText).join(', ')}`
-    : 'Nothing differed from before'
-  return {
-    text,
-    blocks: [
-      section(text),
-      context(what, `userId ${code(id)}`),
-      actions(button({ text: 'Open user', actionId: 'users.get', value: id })),
-    ],
-  }
+  return receipt({
+    text: changed.length
+      ? `:white_check_mark: User *${escapeText(userName(user))}* updated`
+      : `:information_source: Nothing differed from what CMR has of *${escapeText(userName(user))}*`,
+    follows: [changed.length ? `Changed: ${changed.map(escapeText).join(', ')}` : undefined],
+    notes: [`userId ${code(id)}`],
+    buttons: [button({ text: 'Open user', actionId: 'users.get', value: id })],
+  })
 }
 
 /** After a deletion. */
 export function userDeleted(user: User, id: string): Message {
-  const text = `:wastebasket: User *${escapeText(userName(user))}* (${escapeText(user.email ?? id)}) deleted for good`
-  return { text, blocks: [section(text), context(`userId was ${code(id)}`)] }
+  return receipt({
+    text: `:wastebasket: User *${escapeText(userName(user))}* (${escapeText(user.email ?? id)}) deleted for good`,
+    notes: [`userId was ${code(id)}`],
+  })
 }

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
-import { actions, button, code, context, escapeText, type Message, section } from './blocks.ts'
+import { button, escapeText, type Message } from './blocks.ts'
+import { receipt } from './receipt.ts'
 
 /** A mailbox as messages name it. */
 export interface OfMailbox {
@@ -13,26 +14,23 @@ export function warmupReceipt(
   did: 'starts' | 'is paused' | 'goes on' | 'is removed',
   actionId: string | undefined,
 ): Message {
-  const text = `:white_check_mark: The warm-up of *${escapeText(email)}* ${did}`
-  const notes: Record<typeof did, string> = {
+  const follows: Record<typeof did, string> = {
     starts: 'It is paid from the wallet, for the days that are left of the month.',
-    'is paused': 'Whether CMR bills paused warm-ups at renewal, its pages tell both ways.',
+    'is paused': 'CMR may go on billing it: its pages tell both ways. To stop that, remove it.',
     'goes on': 'It is billed with the next renewal.',
     'is removed': 'It is no longer billed.',
   }
-  return {
-    text,
-    blocks: [
-      section(text),
-      context(...(actionId ? [`actionId ${code(actionId)}`] : []), notes[did]),
-      actions(
-        ...(did === 'is removed'
-          ? []
-          : [button({ text: 'Settings', actionId: 'warmup.settings', value: mailboxId })]),
-        button({ text: 'Open mailbox', actionId: 'mailboxes.get', value: mailboxId }),
-      ),
+  return receipt({
+    text: `:white_check_mark: The warm-up of *${escapeText(email)}* ${did}`,
+    follows: [follows[did]],
+    actionId,
+    buttons: [
+      ...(did === 'is removed'
+        ? []
+        : [button({ text: 'Settings', actionId: 'warmup.settings', value: mailboxId })]),
+      button({ text: 'Open mailbox', actionId: 'mailboxes.get', value: mailboxId }),
     ],
-  }
+  })
 }
 
 type Values = Readonly<Record<string, unknown>>
@@ -49,16 +47,13 @@ export function settingsReceipt(
     const label = (fields[name]?.meta() as { label?: string } | undefined)?.label ?? name
     return `${label}: ${shown(old[name])} → *${shown(value)}*`
   })
-  const text = changed.length
-    ? `:white_check_mark: Warm-up settings of *${escapeText(email)}* saved`
-    : `:information_source: Nothing differed from the warm-up settings of *${escapeText(email)}*`
-  return {
-    text,
-    blocks: [
-      section([text, ...lines].join('\n')),
-      actions(button({ text: 'Change again', actionId: 'warmup.settings', value: mailboxId })),
-    ],
-  }
+  return receipt({
+    text: changed.length
+      ? `:white_check_mark: Warm-up settings of *${escapeText(email)}* saved`
+      : `:information_source: Nothing differed from the warm-up settings of *${escapeText(email)}*`,
+    follows: lines,
+    buttons: [button({ text: 'Change again', actionId: 'warmup.settings', value: mailboxId })],
+  })
 }
 
 function shown(value: unknown): string {

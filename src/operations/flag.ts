@@ -1,5 +1,7 @@
 import type { Cmr } from '../cmr/client.ts'
 import { CmrError } from '../cmr/errors.ts'
+import { toCents } from '../cmr/money.ts'
+import { money } from '../messages/wallet.ts'
 import { partsOfOperations } from '../store/operation-parts.ts'
 import { addStep, type Operation } from '../store/operations.ts'
 import { flagOperation } from '../store/operations-due.ts'
@@ -64,7 +66,10 @@ async function debitsSince(cmr: Cmr, since: Date): Promise<string | undefined> {
       (one) => Date.parse(textOf(one, 'createdAt')) >= since.getTime() && textOf(one, 'type') !== 'CREDIT',
     )
     if (debits.length === 0) return 'The wallet shows no charge since then.'
-    const lines = debits.slice(0, 5).map((one) => `${textOf(one, 'amount')} ${textOf(one, 'description')}`)
+    const lines = debits.slice(0, 5).map((one) => {
+      const cents = toCents(one.amount)
+      return `${cents === undefined ? textOf(one, 'amount') : money(cents)} ${textOf(one, 'description')}`
+    })
     return `The wallet shows since then: ${lines.join('; ')}.`
   } catch (error) {
     if (error instanceof CmrError) return undefined

@@ -69,7 +69,7 @@ export function watchSending(parts: {
         operationId,
         awaited.map((part) => ({ ...part, before: before.get(part.name) })),
       )
-      await addStep(transaction, operationId, now, `Sent to CMR: ${endpoint.id}.`)
+      await addStep(transaction, operationId, now, `Sent to CMR: ${endpoint.id.replace('.', ' ')}.`)
     })
   }
 

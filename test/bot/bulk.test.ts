@@ -148,7 +148,7 @@ test('an empty wallet stops a run of orders, and Resume sends the rest', async (
   ]
   await giveFile(world, 'orders import', csvText(rows))
   const preview = textOf((await world.opened()).blocks)
-  expect(preview).toContain('as 2 order requests')
+  expect(preview).toContain('in 2 requests')
   const price = Number(/It costs \*\$([\d.]+)\*/.exec(preview)?.[1])
   const { walletCents } = await world.look('state')
   await world.control('wallet', { balanceCents: 0 })
@@ -186,7 +186,7 @@ test('a file in the form of one mailbox updates many, and one that CMR puts off 
   ]
   const view = await giveFile(world, 'mailboxes update', csvText(rows))
   expect(textOf(view.blocks)).toContain('CMR has no mailbox no@where.com')
-  expect(textOf(view.blocks)).toContain('can be sent*, as 1 mailbox request.')
+  expect(textOf(view.blocks)).toContain('can be sent*, in 1 request to CMR.')
   await world.submit({})
   const outcome = await outcomeOf(world)
   expect(outcome.map((row) => row.outcome)).toEqual([...boxes.map(() => 'done'), 'not sent: faulty'])

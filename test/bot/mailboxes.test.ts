@@ -23,7 +23,7 @@ test('an admin login is shown to me alone, and is nowhere else afterwards', asyn
   await world.sees(/Admin login of/)
   const [message] = world.messages(world.ops.id)
   expect(message?.ephemeralFor).toBe(world.ana.id)
-  const secret = /password: `(pw-[A-Z0-9]+)`/.exec(JSON.stringify(message))?.[1]
+  const secret = /Password: .*?"(pw-[A-Z0-9]+)"/.exec(JSON.stringify(message))?.[1]
   expect(secret).toBeDefined()
   const others = world.messages(world.ops.id).filter((one) => one.ephemeralFor === undefined)
   expect(JSON.stringify(others)).not.toContain(secret)

@@ -171,7 +171,7 @@ test('what is not over when CMR’s time is up is flagged once, in its thread an
   await world.say('/cmr operations')
   await world.sees(/1 open operation.*orders create.*slow\.com.*waiting for slow\.com/s)
   await world.say(`/cmr operations ${await idOf(world)}`)
-  await world.sees(/asked for it.*Sent to CMR: orders\.create.*CMR has taken it.*time is up/s)
+  await world.sees(/asked for it.*Sent to CMR: orders create.*CMR has taken it.*time is up/s)
   expect(flags()).toHaveLength(1)
 })
 

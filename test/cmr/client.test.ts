@@ -127,7 +127,7 @@ test('a correction moves an endpoint, and a wrong one is named', async () => {
   const { cmr, requests } = await world({ corrections: read.corrections })
   const error = await failing(cmr.wallet.get())
   expect(error).toMatchObject({ kind: 'not-found' })
-  expect(error.message).toContain('CMR_ENDPOINTS_FILE')
+  expect(error.message).toContain('tell whoever runs the bot: CMR does not document this request')
   expect((await requests()).map((one) => one.path)).toContain('/wallets')
   expect(parseCorrections('{"nope.get":{}}')).toMatchObject({
     ok: false,
@@ -138,7 +138,9 @@ test('a correction moves an endpoint, and a wrong one is named', async () => {
 
 test('the twins of CMR’s own sandbox say what they need', async () => {
   const { cmr } = await world()
-  expect((await failing(cmr.prewarm['sandbox-list']())).message).toContain('CMR_SANDBOX_API_KEY')
+  expect((await failing(cmr.prewarm['sandbox-list']())).message).toContain(
+    'is not set up here: it needs a key',
+  )
 })
 
 test.each([

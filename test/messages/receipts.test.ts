@@ -10,8 +10,12 @@ import {
   loginUpdatedReceipt,
   mailboxesRemovedReceipt,
   mailForwardReceipt,
+  prewarmReceipt,
+  processReceipt,
+  recreationReceipt,
   reexportReceipt,
   renewalReceipt,
+  reportReceipt,
 } from '../../src/messages/receipts.ts'
 
 const userId = 'U-1'
@@ -72,7 +76,7 @@ describe('auto-renew of domains', () => {
     const message = domainAutoRenewReceipt(of, false, told)
     expect(read(message)).toEqual([
       ':white_check_mark: Auto-renew is *off* for *2 domains*\nacme.com, Beta.com\nWhen its year ends it expires, unless somebody renews it before. Its mailboxes are billed all the same: they have an auto-renew of their own.',
-      '[Switch on]',
+      '[Turn auto-renew on]',
       '[All domains]',
     ])
     expect(presses(message)[0]).toBe(
@@ -93,12 +97,38 @@ describe('auto-renew of domains', () => {
     expect(read(domainAutoRenewReceipt(of, true, null))[0]).toMatch(/\*on\* for \*2 domains\*/)
   })
 
-  test('more names than a button holds leave the buttons out, not the message', () => {
+  test('more names than a button holds leave that button out, and neither the message nor the way on', () => {
     const many = { userId, domains: names(150) }
     const shown = read(domainAutoRenewReceipt(many, true, null))
-    expect(shown).toHaveLength(1)
+    expect(shown).toHaveLength(2)
     expect(shown[0]).toContain('150 domains')
+    expect(shown[1]).toBe('[All domains]')
   })
+})
+
+test('where CMR tells of other domains only, nothing is said to be switched', () => {
+  const told = [{ domainName: 'other.com' }]
+  expect(read(domainAutoRenewReceipt({ userId, domains: ['acme.com'] }, true, told))).toEqual([
+    ':grey_question: CMR says nothing of *acme.com*\nLook whether auto-renew was turned on or off.',
+    '[All domains]',
+  ])
+})
+
+test('what CMR has only begun does not read as done', () => {
+  const answer = { message: 'Accepted', actionId: 'ACT_1' }
+  expect(read(recreationReceipt(['acme.com', 'acme.io'], answer))).toEqual([
+    ':outbox_tray: Recreating *2 subscriptions*\nacme.com, acme.io\nCMR: Accepted',
+    'actionId `ACT_1`',
+  ])
+  expect(read(prewarmReceipt(['warm.com'], { message: '' }, ' in CMR’s sandbox'))).toEqual([
+    ':outbox_tray: Ordering *warm.com* in CMR’s sandbox',
+  ])
+  expect(read(processReceipt('O1', { message: '' }))).toEqual([
+    ':outbox_tray: Processing the order `O1`\nIt is charged to the wallet.',
+  ])
+  expect(read(reportReceipt('<It> failed', { message: '' }))).toEqual([
+    ':white_check_mark: Reported to CMR: &lt;It&gt; failed',
+  ])
 })
 
 test('forwarding says who is sent where, and whether they see it', () => {

@@ -35,7 +35,6 @@ export const dnsImport = importOf({
   summary: 'Import DNS records',
   effect: dns.add.effect,
   columns,
-  unit: 'record',
   explains: 'Records are added; those that are there stay.',
   sends: add,
   async gather(context, rows) {

@@ -76,8 +76,7 @@ export const mailboxImport = importOf({
   summary: 'Update mailboxes',
   effect: mailboxes.update.effect,
   columns,
-  unit: 'mailbox',
-  explains: `CMR takes up to ${AT_ONCE} mailboxes of a customer in one request, and answers for each.`,
+  explains: `CMR takes up to ${AT_ONCE} mailboxes of a user in one request, and answers for each.`,
   sends: updateMany,
   async gather(context, rows) {
     const { found, all } = await mailboxesCalled(

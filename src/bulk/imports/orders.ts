@@ -67,7 +67,6 @@ export const orderImport = importOf({
   summary: 'Import orders',
   effect: orders.create.effect,
   columns,
-  unit: 'order',
   explains:
     'A row is a mailbox, or a domain without one. Rows of the same user, provider and auto-renewal become *one order* with all their domains.',
   sends: place,

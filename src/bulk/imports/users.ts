@@ -29,7 +29,6 @@ export const userImport = importOf({
   summary: 'Import users',
   effect: create.effect,
   columns,
-  unit: 'user',
   sends: create,
   async gather(_, rows) {
     const { once, faults } = onlyOnce(

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { errors } from '../../cmr/endpoints/account.ts'
 import { readTrace } from '../../cmr/errors.ts'
 import { cut } from '../../messages/blocks.ts'
+import { reportReceipt } from '../../messages/receipts.ts'
 import { attemptNumbered, failuresOf } from '../../store/audit.ts'
 import { partsOfOperations } from '../../store/operation-parts.ts'
 import { type Operation, operationOf } from '../../store/operations.ts'
@@ -127,5 +128,6 @@ export const errorCommands = [
       return reference === undefined ? { values: {} } : filledFrom(context.store, reference)
     },
     request: ({ failure: _, ...body }) => ({ body }),
+    show: (answer, { input: given }) => reportReceipt(given.message, answer),
   }),
 ]

@@ -11,6 +11,7 @@ import {
   validationList,
 } from '../../messages/mailboxes.ts'
 import { mailboxesRemovedReceipt, reexportReceipt } from '../../messages/receipts.ts'
+import { tableRows } from '../../messages/table.ts'
 import { command, InputError, type Prefill } from '../command.ts'
 import type { CommandContext } from '../context.ts'
 import { endpointCommand, ownerFollows } from '../endpoints.ts'
@@ -30,17 +31,22 @@ async function chosenMailbox(context: CommandContext, values: Values): Promise<V
   return mailboxOf(context, String(ids.mailboxId))
 }
 
+/** No more than a table shows: the rest would be lost between two pages. */
+const pageOf = ({ page = 1, limit = 20 }: Values) => ({
+  page: Number(page),
+  limit: Math.min(Number(limit), tableRows),
+})
+
 const all = endpointCommand(mailboxes.all, {
   summary: 'List all mailboxes',
   positional: ['page'],
-  request: ({ page = 1, limit = 20 }) => ({ query: { page, limit } }),
+  request: (ids) => ({ query: pageOf(ids) }),
   show: ({ data }, { ids }) => {
-    const page = Number(ids.page ?? 1)
+    const { page, limit } = pageOf(ids)
     const rows = rowsIn(data)
     const { totalPages } = (Array.isArray(data) ? {} : data) as { totalPages?: unknown }
-    const more =
-      totalPages === undefined ? rows.length === Number(ids.limit ?? 20) : Number(totalPages) > page
-    return mailboxList(rows, { page, more, limit: Number(ids.limit ?? 20) })
+    const more = totalPages === undefined ? rows.length === limit : Number(totalPages) > page
+    return mailboxList(rows, { page, more, limit })
   },
 })
 

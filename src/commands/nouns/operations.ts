@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { escapeText, type Message } from '../../messages/blocks.ts'
+import { counted, escapeText, type Message } from '../../messages/blocks.ts'
 import { notice } from '../../messages/failure.ts'
 import { operationStory } from '../../messages/operation-story.ts'
 import { type OperationView, operationList } from '../../messages/operations.ts'
@@ -68,8 +68,8 @@ const list = command({
     const views = found.slice(0, SHOWN)
     const more = found.length > SHOWN
     const title = all
-      ? `The newest ${views.length} operations`
-      : `${more ? `More than ${SHOWN}` : views.length} open operation${views.length === 1 ? '' : 's'}`
+      ? `The newest ${counted(views.length, 'operation')}`
+      : `${more ? 'More than ' : ''}${counted(views.length, 'open operation')}`
     return { message: operationList(title, views, more) }
   },
   async rows({ store }, { id: name, all = false }, most) {

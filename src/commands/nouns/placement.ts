@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { placement } from '../../cmr/endpoints/account.ts'
-import { escapeText } from '../../messages/blocks.ts'
+import { counted, escapeText } from '../../messages/blocks.ts'
 import { placementReceipt, reportList, reportsIn } from '../../messages/placement.ts'
+import { tableRows } from '../../messages/table.ts'
 import { InputError } from '../command.ts'
 import type { CommandContext } from '../context.ts'
 import { endpointCommand } from '../endpoints.ts'
@@ -35,7 +36,7 @@ const run = endpointCommand(placement.run, {
   }),
   before: ({ context, ids }) => testable(context, ids.mailboxIds),
   asks: async ({ before }) => ({
-    text: `*Test where mail of ${before.length} mailbox${before.length === 1 ? '' : 'es'} lands?*\n${before.map(escapeText).join(', ')}`,
+    text: `*Test where mail of ${counted(before.length, 'mailbox', 'mailboxes')} lands?*\n${before.map(escapeText).join(', ')}`,
   }),
   show: ({ data, actionId }, { ids, before }) => placementReceipt(ids.userId, before, data.orderId, actionId),
 })
@@ -51,6 +52,8 @@ const reports = endpointCommand(placement.reports, {
     page,
     limit,
   }),
+  // No more than a table shows: the rest would be lost between two pages.
+  request: ({ limit: most = 20, ...rest }) => ({ query: { ...rest, limit: Math.min(most, tableRows) } }),
   show: ({ data }, { ids }) => reportList(ids, reportsIn(data)),
 })
 

@@ -9,7 +9,9 @@ import {
   userId,
 } from '../../cmr/endpoints/fields.ts'
 import { prewarm } from '../../cmr/endpoints/prewarm.ts'
+import { mostRows } from '../../messages/blocks.ts'
 import { inventoryList } from '../../messages/prewarm.ts'
+import { prewarmReceipt } from '../../messages/receipts.ts'
 import { endpointCommand } from '../endpoints.ts'
 import { prewarmPrice } from '../prices.ts'
 
@@ -52,11 +54,17 @@ function body({
   }
 }
 
+/** No more than one message shows: the rest would be lost between two pages. */
+const ofPage = ({ limit = 20, ...query }: z.output<typeof prewarm.list.query>) => ({
+  query: { ...query, limit: Math.min(limit, mostRows) },
+})
+
 /** `/cmr prewarm …` */
 export const prewarmCommands = [
   endpointCommand(prewarm.list, {
     summary: 'Pre-warmed inventory',
     positional: ['contains'],
+    request: ofPage,
     show: ({ data }, { ids }) => inventoryList(data, ids, 'order'),
   }),
   endpointCommand(prewarm.order, {
@@ -66,10 +74,12 @@ export const prewarmCommands = [
     input,
     request: ({ userId: owner, ...rest }) => ({ query: { userId: owner }, body: body(rest) }),
     price: ({ context, ids }) => prewarmPrice(context, ids.domains),
+    show: (answer, { ids }) => prewarmReceipt(ids.domains, answer),
   }),
   endpointCommand(prewarm['sandbox-list'], {
     summary: 'Sandbox inventory',
     positional: ['contains'],
+    request: ofPage,
     show: ({ data }, { ids }) => inventoryList(data, ids, 'sandbox-order'),
   }),
   endpointCommand(prewarm['sandbox-order'], {
@@ -80,6 +90,7 @@ export const prewarmCommands = [
       query: { userId: owner, scenario },
       body: body(rest),
     }),
+    show: (answer, { ids }) => prewarmReceipt(ids.domains, answer, ' in CMR’s sandbox'),
   }),
   endpointCommand(prewarm['sandbox-reset'], {
     summary: 'Reset the sandbox',

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { subscriptions } from '../../cmr/endpoints/subscriptions.ts'
-import { actions, button } from '../../messages/blocks.ts'
-import { cancelReceipt, renewalReceipt } from '../../messages/receipts.ts'
+import { actions, button, mostRows } from '../../messages/blocks.ts'
+import { cancelReceipt, recreationReceipt, renewalReceipt } from '../../messages/receipts.ts'
 import { autoRenewReceipt, cancelText, recreateText, subscriptionList } from '../../messages/subscriptions.ts'
 import { InputError } from '../command.ts'
 import type { CommandContext } from '../context.ts'
@@ -25,7 +25,8 @@ const list = endpointCommand(subscriptions.list, {
     limit: query.limit,
   }),
   positional: ['domain'],
-  request: ({ limit = 20, ...rest }) => ({ query: { ...rest, limit } }),
+  // No more than one message shows: the rest would be lost between two pages.
+  request: ({ limit = 20, ...rest }) => ({ query: { ...rest, limit: Math.min(limit, mostRows) } }),
   show: ({ data }, { ids }) => subscriptionList(data.subscriptions, data.pagination ?? {}, ids),
 })
 
@@ -85,6 +86,7 @@ const recreate = endpointCommand(subscriptions.recreate, {
     }
   },
   price: ({ context, ids }) => recreationPrice(context, ids),
+  show: (answer, { input }) => recreationReceipt(input.domainNames ?? input.subscriptionIds ?? [], answer),
 })
 
 /** `/cmr subscriptions …` */

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { users as endpoints, userFields } from '../../cmr/endpoints/users.ts'
 import { CmrError } from '../../cmr/errors.ts'
-import { code, escapeText } from '../../messages/blocks.ts'
+import { code, escapeText, mostRows } from '../../messages/blocks.ts'
 import { rowsIn as domainRows } from '../../messages/domains.ts'
 import { rowsIn as mailboxRows } from '../../messages/mailboxes.ts'
 import {
@@ -35,9 +35,11 @@ const list = command({
   effect: endpoints.list.effect,
   input: endpoints.list.query,
   positional: ['search'],
-  async run({ cmr }, { page = 1, limit = PAGE, search }) {
+  async run({ cmr }, { page = 1, limit: asked = PAGE, search }) {
+    // No more than one message shows: the rest would be lost between two pages.
+    const limit = Math.min(asked, mostRows)
     const { users, total } = await findUsers(cmr, { page, limit, search })
-    const shown = users.slice(0, 40)
+    const shown = users.slice(0, mostRows)
     const more = total === undefined ? users.length === limit : page * limit < total
     const turn = (to: number) =>
       [`page=${to}`, `limit=${limit}`, ...(search ? [`search=${quoted(search)}`] : [])].join(' ')

@@ -33,7 +33,11 @@ const mailHosts: Record<MailProvider, RegExp> = {
   GOOGLE: /(^|\.)(google|googlemail)\.com\.?$/i,
   MICROSOFT: /\.mail\.protection\.outlook\.com\.?$/i,
 }
-const names: Record<MailProvider, string> = { GOOGLE: 'Google', MICROSOFT: 'Microsoft' }
+/** Providers as people call them. */
+export const providerNames: Readonly<Record<MailProvider, string>> = {
+  GOOGLE: 'Google',
+  MICROSOFT: 'Microsoft',
+}
 
 /** Where the key of DKIM is made; nobody else can. */
 export const dkimSource: Record<MailProvider, string> = {
@@ -69,7 +73,7 @@ export function mailFindings(records: readonly DnsRecord[], provider: MailProvid
       : {
           need: 'DKIM',
           state: 'missing',
-          sentence: `Mail is not signed, so much of it goes to spam. The key comes from ${names[provider]}: ${dkimSource[provider]}`,
+          sentence: `Mail is not signed, so much of it goes to spam. The key comes from ${providerNames[provider]}: ${dkimSource[provider]}`,
         },
     dmarcFinding(dmarc, spf.length > 0 || keys.length > 0),
   ]
@@ -80,12 +84,16 @@ function mxFinding(found: readonly DnsRecord[], provider: MailProvider): Finding
   if (!first) return { need: 'MX', state: 'missing', sentence: 'No mail can arrive.' }
   const foreign = found.filter((one) => !mailHosts[provider].test(one.value ?? ''))
   if (foreign.length === 0)
-    return { need: 'MX', state: 'good', sentence: `Mail arrives at ${names[provider]}: ${valuesOf(found)}.` }
+    return {
+      need: 'MX',
+      state: 'good',
+      sentence: `Mail arrives at ${providerNames[provider]}: ${valuesOf(found)}.`,
+    }
   const some = foreign.length === found.length ? 'Mail goes' : 'Some mail goes'
   return {
     need: 'MX',
     state: 'wrong',
-    sentence: `${some} to ${valuesOf(foreign)} instead of ${names[provider]}.`,
+    sentence: `${some} to ${valuesOf(foreign)} instead of ${providerNames[provider]}.`,
     record: foreign[0],
   }
 }
@@ -101,13 +109,13 @@ function spfFinding(found: readonly DnsRecord[], provider: MailProvider): Findin
     )
   const policy = textOf(record)
   if (!policy.toLowerCase().includes(spfIncludes[provider]))
-    return wrong(`It does not allow ${names[provider]} to send: ${spfIncludes[provider]} is missing.`)
+    return wrong(`It does not allow ${providerNames[provider]} to send: ${spfIncludes[provider]} is missing.`)
   if (/\s\+?all$/i.test(policy.trim()))
     return wrong('It ends in +all, which lets anybody send in your name. End it in ~all.')
   const lookups = policy.match(/\b(include:|redirect=|exists:|a\b|mx\b|ptr\b)/gi)?.length ?? 0
   if (lookups > MOST_LOOKUPS)
     return wrong(`It asks for ${lookups} lookups; receivers stop at ${MOST_LOOKUPS}. Take some out.`)
-  return { need: 'SPF', state: 'good', sentence: `${names[provider]} may send: ${policy}` }
+  return { need: 'SPF', state: 'good', sentence: `${providerNames[provider]} may send: ${policy}` }
 }
 
 function dmarcFinding(found: readonly DnsRecord[], authenticated: boolean): Finding {

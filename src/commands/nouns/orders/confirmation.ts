@@ -1,6 +1,6 @@
 import { toCents } from '../../../cmr/money.ts'
-import { escapeText, section, context as smallPrint } from '../../../messages/blocks.ts'
-import { addressBlocks, counted, mailboxCount, noteLines } from '../../../messages/orders.ts'
+import { counted, escapeText, section, context as smallPrint } from '../../../messages/blocks.ts'
+import { addressBlocks, mailboxCount, noteLines } from '../../../messages/orders.ts'
 import { userIdOf, userName } from '../../../messages/users.ts'
 import { money } from '../../../messages/wallet.ts'
 import type { Confirmation } from '../../command.ts'

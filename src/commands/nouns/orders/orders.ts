@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import { orders } from '../../../cmr/endpoints/orders.ts'
 import { escapeText } from '../../../messages/blocks.ts'
 import { type OfOrder, orderCard, orderReceipt } from '../../../messages/orders.ts'
+import { processReceipt } from '../../../messages/receipts.ts'
 import { userIdOf, userName } from '../../../messages/users.ts'
 import { type Command, command, type Outcome } from '../../command.ts'
 import type { CommandContext } from '../../context.ts'
@@ -185,6 +186,7 @@ const process = endpointCommand(orders.process, {
   summary: 'Process an order',
   submit: 'Process',
   price: ({ context, ids }) => waitingOrderPrice(context, ids as OfOrder),
+  show: (answer, { ids }) => processReceipt(String(ids.orderId), answer),
 })
 
 /** `/cmr orders …` */

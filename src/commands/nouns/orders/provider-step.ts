@@ -1,6 +1,6 @@
 import type { KnownBlock } from '@slack/types'
-import { button, cut, escapeText, section, context as smallPrint } from '../../../messages/blocks.ts'
-import { addressBlocks, counted, noteLines } from '../../../messages/orders.ts'
+import { button, counted, cut, escapeText, section, context as smallPrint } from '../../../messages/blocks.ts'
+import { addressBlocks, noteLines } from '../../../messages/orders.ts'
 import { InputError } from '../../command.ts'
 import type { Gathered } from '../../drafts.ts'
 import type { Step } from '../../step.ts'

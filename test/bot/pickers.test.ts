@@ -85,5 +85,5 @@ test('an operation is picked by what it was about', async () => {
   const [found] = await offered(world, 'id', domainName)
   expect(found?.text.text).toMatch(new RegExp(`^domains renew · ${domainName}`))
   await world.submit({ id: found?.value ?? '' })
-  await world.sees(/Sent to CMR: domains\.renew/)
+  await world.sees(/Sent to CMR: domains renew/)
 })

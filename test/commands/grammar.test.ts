@@ -84,7 +84,8 @@ test.each([
   ['usrs', /users/],
   ['wallet', undefined],
   ['user', undefined],
-  ['geo', /geo countries|help geo/],
+  ['geo contries', /geo countries.*help geo/s],
+  ['geo', undefined],
 ])('%s finds its command or the nearest word', (text, sentence) => {
   const found = createCommands().find(text.split(' '))
   if (sentence) expect(found).toMatchObject({ ok: false, sentence: expect.stringMatching(sentence) })

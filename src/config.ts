@@ -1,13 +1,20 @@
 import { z } from 'zod'
 import { toCents } from './cmr/money.ts'
+import { isTimeZone } from './time-zone.ts'
 
-const timezones = new Set([...Intl.supportedValuesOf('timeZone'), 'UTC'])
 /** "3.00" becomes 300 cents. */
 const price = z
   .string()
   .refine((amount) => (toCents(amount) ?? -1) >= 0, 'an amount in dollars such as 3.00')
   .transform((amount) => toCents(amount) ?? 0)
-const port = z.coerce.number().int().min(0).max(65_535)
+const portNumber = 'a port number from 0 to 65535'
+const port = z.coerce.number(portNumber).int(portNumber).min(0, portNumber).max(65_535, portNumber)
+const wholeSeconds = 'whole seconds up to a day, 0 = off'
+const wholeMilliseconds = 'whole milliseconds, a minute at most'
+const httpUrl = z.url({ protocol: /^https?$/, error: 'an http(s) URL' })
+/** What goes into a header of HTTP, which takes neither spaces nor letters beyond ASCII. */
+const key = (expected: string) => z.string(expected).regex(/^[\x21-\x7e]+$/, expected)
+const partnerKey = 'the partner key from the CMR dashboard, without spaces'
 
 /**
  * The environment, variable by variable. Each message completes "NAME: expected …" and never repeats the
@@ -16,19 +23,15 @@ const port = z.coerce.number().int().min(0).max(65_535)
 const environment = z.object({
   SLACK_BOT_TOKEN: z
     .string('a bot token that starts with xoxb-')
-    .regex(/^xoxb-\S+$/, 'a bot token that starts with xoxb-'),
-  SLACK_SIGNING_SECRET: z.string().min(1).optional(),
+    .regex(/^xoxb-[\x21-\x7e]+$/, 'a bot token that starts with xoxb-'),
+  SLACK_SIGNING_SECRET: z.string().optional(),
   SLACK_APP_TOKEN: z
     .string()
-    .regex(/^xapp-\S+$/, 'an app-level token that starts with xapp- (or leave it out: HTTP)')
+    .regex(/^xapp-[\x21-\x7e]+$/, 'an app-level token that starts with xapp- (or leave it out: HTTP)')
     .optional(),
-  SLACK_API_URL: z.url('a URL such as http://localhost:4003/api/').optional(),
-  CMR_API_KEY: z
-    .string('the partner key from the CMR dashboard')
-    .min(1, 'the partner key from the CMR dashboard'),
-  CMR_API_URL: z
-    .url({ protocol: /^https?$/, error: 'an http(s) URL' })
-    .default('https://customers.coldmailreseller.com/api/v1/integration'),
+  SLACK_API_URL: httpUrl.optional(),
+  CMR_API_KEY: key(partnerKey),
+  CMR_API_URL: httpUrl.default('https://customers.coldmailreseller.com/api/v1/integration'),
   CMR_WEBHOOK_SECRET: z.string().optional(),
   DATABASE_URL: z
     .string()
@@ -54,24 +57,23 @@ const environment = z.object({
     .regex(/^(#\S+|[CG][A-Z0-9]+)$/, 'a channel id such as C012AB3CD, or #name')
     .optional(),
   CMR_ALERT_PACE_MS: z.coerce
-    .number('milliseconds between two alerts in one channel')
-    .int('whole milliseconds')
-    .min(0, 'whole milliseconds')
+    .number(wholeMilliseconds)
+    .int(wholeMilliseconds)
+    .min(0, wholeMilliseconds)
+    .max(60_000, wholeMilliseconds)
     .default(1000),
   CMR_ENDPOINTS_FILE: z.string().optional(),
-  CMR_SANDBOX_API_KEY: z.string().optional(),
-  CMR_SANDBOX_API_URL: z.url('a URL').optional(),
+  CMR_SANDBOX_API_KEY: key('the key of CMR’s own sandbox, without spaces').optional(),
+  CMR_SANDBOX_API_URL: httpUrl.optional(),
   CMR_MAILBOX_PRICE: price.default(300),
   CMR_MAILBOX_PRICE_AFTER_YEAR: price.default(500),
-  CMR_WARMUP_PRICE: price.default(200),
-  CMR_TIMEZONE: z
-    .string()
-    .refine((zone) => timezones.has(zone), 'an IANA time zone such as Europe/Berlin')
-    .default('UTC'),
+  CMR_WARMUP_PRICE: price.optional(),
+  CMR_TIMEZONE: z.string().refine(isTimeZone, 'an IANA time zone such as Europe/Berlin').default('UTC'),
   CMR_SYNC_INTERVAL: z.coerce
-    .number('whole seconds, 0 = off')
-    .int('whole seconds, 0 = off')
-    .min(0, 'whole seconds, 0 = off')
+    .number(wholeSeconds)
+    .int(wholeSeconds)
+    .min(0, wholeSeconds)
+    .max(86_400, wholeSeconds)
     .default(300),
   LOG_LEVEL: z
     .enum(
@@ -92,19 +94,22 @@ export interface ConfigFault {
 
 /**
  * Parses the environment once, at start.
- * @param env usually `process.env`; an empty variable counts as not set, as in a `.env` line without value
+ * @param env usually `process.env`; an empty variable counts as not set, as in a `.env` line without value, and
+ *   spaces around a value are none of it: a mounted secret ends with a line feed
  * @returns the settings, or every fault at once
  */
 export function parseConfig(
   env: Record<string, string | undefined>,
 ): { ok: true; config: Config } | { ok: false; faults: ConfigFault[] } {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim()))
+  const given = Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) => (value?.trim() ? [[name, value.trim()]] : [])),
+  )
   const parsed = environment.safeParse(given)
   const faults: ConfigFault[] = parsed.success
     ? []
     : parsed.error.issues.map((issue) => ({
         name: String(issue.path[0]),
-        expected: expectation(String(issue.path[0]), issue.message),
+        expected: issue.message,
       }))
   if (!given.SLACK_SIGNING_SECRET && !given.SLACK_APP_TOKEN) {
     faults.push({
@@ -117,10 +122,4 @@ export function parseConfig(
     ok: false,
     faults: faults.filter((fault, at) => faults.findIndex((f) => f.name === fault.name) === at),
   }
-}
-
-/** Zod's own sentence where the schema has none, turned into an expectation. */
-function expectation(name: string, message: string): string {
-  if (name === 'PORT') return 'a port number from 0 to 65535'
-  return message
 }

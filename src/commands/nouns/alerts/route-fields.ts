@@ -9,6 +9,7 @@ import {
 } from '../../../alerts/routes/route.ts'
 import { webhookEvents } from '../../../cmr/webhook-events.ts'
 import { type User, userIdOf, userName } from '../../../messages/users.ts'
+import { isTimeZone } from '../../../time-zone.ts'
 import { InputError } from '../../command.ts'
 import type { CommandContext } from '../../context.ts'
 import { userNamed } from '../../naming/called.ts'
@@ -24,7 +25,6 @@ export const eventChoices = [
   ...Object.keys(webhookEvents),
 ]
 
-const timezones = new Set([...Intl.supportedValuesOf('timeZone'), 'UTC'])
 const severity = z.enum(severities)
 
 /** What a route takes and how it tells, as people say it; everything may be left out. */
@@ -97,7 +97,7 @@ export const routeFields = {
     .meta({ label: 'Hour of a daily digest', example: 8 }),
   timezone: z
     .string()
-    .refine((zone) => timezones.has(zone), 'An IANA time zone such as Europe/Berlin.')
+    .refine(isTimeZone, 'An IANA time zone such as Europe/Berlin.')
     .optional()
     .meta({ label: 'Time zone', example: 'Europe/Berlin' }),
   urgentPasses: z
@@ -130,7 +130,7 @@ export async function routeFrom(
   }
   const quiet = entered.quiet ? quietHours(entered.quiet) : undefined
   const zone = quiet?.zone ?? entered.timezone ?? context.alerts.zone
-  if (!timezones.has(zone)) throw new InputError('quiet', `“${zone}” is no time zone, such as Europe/Berlin.`)
+  if (!isTimeZone(zone)) throw new InputError('quiet', `“${zone}” is no time zone, such as Europe/Berlin.`)
   const mention = mentionOf(entered)
   const tells: Tells = {
     threaded: entered.threads ?? true,

@@ -68,7 +68,9 @@ export function healthRoutes(health: ReturnType<typeof createHealth>, store: Sto
       method: 'GET',
       handler: async (_, response) => {
         const { metricsText } = await import('./metrics.ts')
-        const { type, text } = await metricsText(await outboxStats(store.db), await health.ready())
+        const unknown = { waiting: Number.NaN, failed: Number.NaN }
+        const stats = await outboxStats(store.db).catch(() => unknown)
+        const { type, text } = await metricsText(stats, await health.ready())
         response.writeHead(200, { 'content-type': type }).end(text)
       },
     },

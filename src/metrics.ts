@@ -9,7 +9,7 @@ const waiting = new Gauge({ name: 'cmr_alerts_waiting', help: 'Alerts that are n
 const failed = new Gauge({ name: 'cmr_alerts_failed', help: 'Alerts that Slack refused for good', registers })
 const up = new Gauge({ name: 'cmr_part_up', help: 'Whether a part is well', labelNames: ['part'], registers })
 
-/** The Prometheus text of this moment. */
+/** The Prometheus text of this moment. @param outbox NaN where nobody knows */
 export async function metricsText(
   outbox: { waiting: number; failed: number },
   checks: readonly Check[],

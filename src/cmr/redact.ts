@@ -1,10 +1,12 @@
 /** Names of fields that hold credentials, in CMR's answers, webhooks and requests. */
 const secretName =
-  /pass(word|phrase|wd)|secret|token|api[-_]?key|private[-_]?key|recovery|(^|[-_])otp$|authorization|cookie/i
+  /pass(word|phrase|wd|code)|pwd|secret|token|(api|private|access|signing)[-_]?key|recovery|backup[-_]?codes?|totp|authorization|bearer|cookie/i
+/** Words too short to be looked for everywhere: smtpPass and otp, but no bypass. */
+const secretWord = /(^|[-_])(pass|otp|pin|jwt|mfa|2fa)$|[a-z\d](Pass|Otp|OTP|Pin|PIN|Jwt|JWT|Mfa|MFA)$/
 
 /** Whether a field of this name holds a credential. */
 export function isCredential(name: string): boolean {
-  return secretName.test(name)
+  return secretName.test(name) || secretWord.test(name)
 }
 
 /**

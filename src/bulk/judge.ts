@@ -62,6 +62,7 @@ function afterFailure({ error, operationId }: Extract<Performed, { kind: 'failed
         reason: `:warning: ${escapeText(error.message)} Add funds in the CMR dashboard, then press Resume: what is left is sent, nothing twice.`,
       }
     case 'unauthorized':
+    case 'forbidden':
       return {
         kind: 'stop',
         reason: `:warning: ${escapeText(error.message)} Tell whoever runs the bot; when its access to CMR is mended, press Resume: what is left is sent, nothing twice.`,

@@ -23,6 +23,13 @@ export async function readAnswer(
   const actionId = actionIdOf(said)
   const isWrite = endpoint.effect !== 'read'
 
+  if (status >= 300 && status < 400) {
+    throw new CmrError(
+      `CMR’s API has another address (${status}): whoever runs the bot sets CMR_API_URL to it.`,
+      // 303 alone says that something was done before.
+      { kind: 'unavailable', endpoint: endpoint.id, status, mayHaveBeenAccepted: isWrite && status === 303 },
+    )
+  }
   if (status >= 400) {
     const kind = kindOfStatus(status)
     throw new CmrError(sentenceOf(kind, status, cmrMessage) + hint(endpoint, status), {

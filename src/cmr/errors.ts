@@ -2,6 +2,7 @@
 export type CmrErrorKind =
   | 'invalid'
   | 'unauthorized'
+  | 'forbidden'
   | 'wallet'
   | 'not-found'
   | 'conflict'
@@ -70,9 +71,10 @@ export function readTrace(
   return endpoint && status && sentence ? { endpoint, status, sentence } : undefined
 }
 
-/** HTTP status → kind ("Error codes"): 403 means the key may not, 5xx that CMR is not well. */
+/** HTTP status → kind ("Error codes"): 403 means that the key is known and may not, 5xx that CMR is not well. */
 export function kindOfStatus(status: number): CmrErrorKind {
-  if (status === 401 || status === 403) return 'unauthorized'
+  if (status === 401) return 'unauthorized'
+  if (status === 403) return 'forbidden'
   if (status === 402) return 'wallet'
   if (status === 404) return 'not-found'
   if (status === 409) return 'conflict'
@@ -84,6 +86,7 @@ export function kindOfStatus(status: number): CmrErrorKind {
 const sentences: Record<CmrErrorKind, string> = {
   invalid: 'CMR does not accept what was sent',
   unauthorized: 'CMR refuses the API key',
+  forbidden: 'CMR does not allow this to the API key',
   wallet: 'The CMR wallet does not hold enough',
   'not-found': 'CMR does not know it',
   conflict: 'CMR says that this clashes with what is there',

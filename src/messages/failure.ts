@@ -7,6 +7,8 @@ const meaning: Record<CmrError['kind'], string> = {
   invalid: 'Nothing was changed. Correct what it names and send again.',
   unauthorized:
     'Nothing was done, and nothing will be until whoever runs the bot has mended its access to CMR: tell them.',
+  forbidden:
+    'Nothing was done: CMR lets the bot in, and does not let it do this. CMR’s support tells why: press *Report to CMR*.',
   wallet: 'Nothing was charged. Add funds in the CMR dashboard, look with `/cmr wallet`, then try again.',
   'not-found':
     'Nothing was changed. It may have been deleted, or belong to another user: look it up with `/cmr find`.',

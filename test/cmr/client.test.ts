@@ -1,3 +1,5 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import { createCmr } from '../../src/cmr/client.ts'
 import { parseCorrections } from '../../src/cmr/corrections.ts'
@@ -21,6 +23,8 @@ async function world(over: Partial<Parameters<typeof createCmr>[0]> = {}) {
   const cmr = createCmr({ apiKey: 'k', apiUrl: `${sandbox.url}/api/v1/integration`, ...over })
   return { sandbox, cmr, post, requests }
 }
+
+const addressOf = (server: Server) => `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 
 const failing = async (call: Promise<unknown>): Promise<CmrError> => {
   const error = await call.then(
@@ -156,6 +160,20 @@ test.each([
   expect(toCents(amount)).toBe(cents)
 })
 
+test.each(
+  'password smtpPassword smtp_pass imapPass pass adminPwd accessToken access_key apiKey api_key clientSecret otp recoveryEmail backupCodes totpKey setCookie pin'.split(
+    ' ',
+  ),
+)('what stands in %s is shown to nobody', (name) =>
+  expect(dropCredentials({ [name]: 'x', kept: [{ [name]: 'x' }] })).toEqual({ kept: [{}] }),
+)
+
+test.each(
+  'credentialId clientId appName bypass passed updatedFields shipping opinion companyName key domain oauthRoute'.split(
+    ' ',
+  ),
+)('%s is no secret', (name) => expect(dropCredentials({ [name]: 'x' })).toEqual({ [name]: 'x' }))
+
 test('credentials are dropped at any depth, ids stay', () => {
   const given = {
     email: 'a',
@@ -164,4 +182,47 @@ test('credentials are dropped at any depth, ids stay', () => {
     apiKey: 'z',
   }
   expect(dropCredentials(given)).toEqual({ email: 'a', deep: [{ credentialId: 'C1' }] })
+})
+
+test('an answer that points elsewhere is not followed: nobody else gets to see the key', async () => {
+  const seen: unknown[] = []
+  const elsewhere = createServer((request, response) => {
+    seen.push(request.headers)
+    response.end('{"status":200,"message":"","data":{}}')
+  })
+  const moved = createServer((_, response) =>
+    response.writeHead(301, { location: `${addressOf(elsewhere)}/wallet` }).end(),
+  )
+  for (const server of [elsewhere, moved]) {
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    onTestFinished(() => void server.close())
+  }
+  const { cmr } = await world({ apiUrl: addressOf(moved) })
+  for (const call of [cmr.wallet.get(), cmr.errors.send({ body: { message: 'x' } })]) {
+    const error = await failing(call)
+    expect(error.message).toMatch(/another address \(301\).*CMR_API_URL/)
+    expect(error.mayHaveBeenAccepted).toBe(false)
+  }
+  expect(seen).toEqual([])
+})
+
+test('what CMR leaves empty in a list spoils none of it', async () => {
+  const half = { subscriptionId: 'S1', domain: null, userId: null, pricePerMailbox: null, autoRenew: null }
+  const answering = createServer((_, response) =>
+    response.end(
+      JSON.stringify({ status: 200, message: '', data: { subscriptions: [half], pagination: null } }),
+    ),
+  )
+  await new Promise<void>((resolve) => answering.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void answering.close())
+  const { cmr } = await world({ apiUrl: addressOf(answering) })
+  const { data } = await cmr.subscriptions.list()
+  expect(data.subscriptions).toEqual([{ subscriptionId: 'S1' }])
+})
+
+test('either key is kept out of what is sent, also out of a request that carries the other', async () => {
+  const { cmr, requests } = await world({ sandbox: { apiKey: 'SANDBOX', apiUrl: 'http://127.0.0.1:9' } })
+  const error = await failing(cmr.errors.send({ body: { message: 'My SANDBOX is refused' } }))
+  expect(error.message).toContain('contains the API key')
+  expect(await requests()).toEqual([])
 })

@@ -11,6 +11,7 @@ import {
   none,
   orderId,
   page,
+  perhaps,
   userId,
 } from './fields.ts'
 
@@ -23,10 +24,10 @@ export const wallet = {
     query: none,
     body: noBody,
     answer: z.looseObject({
-      balance: amount.optional(),
-      walletBalance: amount.optional(),
-      availableBalance: amount.optional(),
-      currency: z.string().optional(),
+      balance: perhaps(amount),
+      walletBalance: perhaps(amount),
+      availableBalance: perhaps(amount),
+      currency: perhaps(z.string()),
       transactions: listOf(anything),
     }),
     effect: 'read',
@@ -72,7 +73,7 @@ export const placement = {
       blacklist: flag('Blacklists'),
       aiInsight: flag('AI insight'),
     }),
-    answer: z.looseObject({ orderId: z.string().optional() }),
+    answer: z.looseObject({ orderId: perhaps(z.string()) }),
     effect: 'charge',
     note: 'ACTIVE mailboxes with SMTP credentials only.',
   }),

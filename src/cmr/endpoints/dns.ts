@@ -1,16 +1,16 @@
 import { z } from 'zod'
 import { endpoint } from '../endpoint.ts'
-import { anything, domain, listOf, noBody, userId } from './fields.ts'
+import { anything, domain, listOf, noBody, perhaps, userId } from './fields.ts'
 
 const recordType = z.enum(['A', 'CNAME', 'MX', 'TXT', 'NS']).meta({ label: 'Type' })
 const host = z.string().min(1).meta({ label: 'Host', example: '@' })
 const value = z.string().min(1).meta({ label: 'Value' })
 const recordId = z.string().min(1).meta({ label: 'Record id' })
 const record = z.looseObject({
-  recordId: z.string().optional(),
-  host: z.string().optional(),
-  value: z.string().optional(),
-  recordType: z.string().optional(),
+  recordId: perhaps(z.string()),
+  host: perhaps(z.string()),
+  value: perhaps(z.string()),
+  recordType: perhaps(z.string()),
 })
 const ofDomain = z.object({ userId, domain })
 

@@ -6,23 +6,28 @@ import {
   autoRenew,
   domain,
   domains as domainNames,
+  exactlyOne,
   forwardTo,
   listOf,
   newDomain,
   newDomains,
   noBody,
   none,
+  perhaps,
   provider,
   userId,
 } from './fields.ts'
 
 const row = z.looseObject({
-  domainId: z.string().optional(),
-  domainName: z.string().optional(),
-  status: z.string().optional(),
+  domainId: perhaps(z.string()),
+  domainName: perhaps(z.string()),
+  status: perhaps(z.string()),
 })
 const ofUser = z.object({ userId })
 const several = z.object({ userId, domains: domainNames })
+
+/** So many days before its expiry a domain can be renewed, and in grace ("Renewal"). */
+export const RENEWABLE_DAYS = 45
 
 export const domains = {
   list: endpoint({
@@ -32,7 +37,7 @@ export const domains = {
     path: '/domains/by-user',
     query: ofUser,
     body: noBody,
-    answer: z.union([z.array(row), z.looseObject({ domains: z.array(row).optional() })]),
+    answer: z.union([listOf(row), z.looseObject({ domains: listOf(row) })]),
     effect: 'read',
     note: 'A wrong userId answers an empty list.',
   }),
@@ -58,7 +63,7 @@ export const domains = {
       tlds: z.array(z.string()).optional().meta({ label: 'Endings', hint: 'com, net …' }),
       limit: z.number().int().min(1).optional().meta({ label: 'How many' }),
     }),
-    answer: listOf(z.looseObject({ domain: z.string(), price: amount.optional() })),
+    answer: listOf(z.looseObject({ domain: z.string(), price: perhaps(amount) })),
     effect: 'read',
     source: 'inferred',
   }),
@@ -70,9 +75,9 @@ export const domains = {
     query: none,
     body: z.object({ domain: newDomain }),
     answer: z.looseObject({
-      domain: z.string().optional(),
-      available: z.boolean().optional(),
-      price: amount.optional(),
+      domain: perhaps(z.string()),
+      available: perhaps(z.boolean()),
+      price: perhaps(amount),
     }),
     effect: 'read',
     source: 'inferred',
@@ -83,14 +88,18 @@ export const domains = {
     method: 'POST',
     path: '/domains/has-workspace',
     query: none,
-    body: z.object({
-      domainName: newDomain.optional(),
-      domains: newDomains.optional(),
-      serviceProvider: provider,
-    }),
+    body: exactlyOne(
+      z.object({
+        domainName: newDomain.optional(),
+        domains: newDomains.optional(),
+        serviceProvider: provider,
+      }),
+      'domainName',
+      'domains',
+    ),
     answer: z.unknown(),
     effect: 'read',
-    note: 'A time-out of one item (15 s) is unknown, never clean.',
+    note: 'Exactly one of `domainName` and `domains`. A time-out of one item (15 s) is unknown, never clean.',
   }),
   'renewal-price': endpoint({
     id: 'domains.renewal-price',
@@ -99,7 +108,13 @@ export const domains = {
     path: '/domains/renewal-price',
     query: none,
     body: several,
-    answer: listOf(z.looseObject({ domainName: z.string(), renewalPrice: amount })),
+    answer: listOf(
+      z.looseObject({
+        domainName: z.string(),
+        renewalPrice: perhaps(amount),
+        expireOn: perhaps(z.string()),
+      }),
+    ),
     effect: 'read',
   }),
   renew: endpoint({
@@ -113,6 +128,7 @@ export const domains = {
     effect: 'charge',
     source: 'inferred',
     endsWith: ['domain.renewal.success', 'domain.renewal.failed'],
+    note: 'From 45 days before the expiry on, or in grace.',
   }),
   'auto-renew': endpoint({
     id: 'domains.auto-renew',

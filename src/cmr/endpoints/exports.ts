@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { endpoint } from '../endpoint.ts'
-import { anything, credentialId, mailboxIds, noBody, none, userId } from './fields.ts'
+import { anything, credentialId, mailboxIds, noBody, none, perhaps, userId } from './fields.ts'
 
 const app = z.enum(['EMAILBISON', 'SMARTLEAD', 'REACHINBOX', 'INSTANTLY']).meta({ label: 'Platform' })
 const credentials = z.object({
@@ -33,7 +33,7 @@ export const exports = {
     path: '/exports/platform-credential',
     query: ofUser,
     body: z.object({ app, credentials, metadata: metadata.optional() }),
-    answer: z.looseObject({ credentialId: z.string().optional() }),
+    answer: z.looseObject({ credentialId: perhaps(z.string()) }),
     effect: 'write',
     note: 'Carries a password.',
   }),

@@ -3,12 +3,31 @@ import { z } from 'zod'
 /** What CMR allows in its strings ("Create User"): letters, digits, spaces and . , ' # & ( ) / - */
 const allowed = /^[\p{L}\p{M}\p{N} .,'#&()/-]*$/u
 
-/** A string under CMR's character rule. Entities such as `&#39;` are CMR's own affair: it decodes them first. */
+/** HTML entities: CMR decodes them before it checks ("Create User"). */
+const entities = /&(?:#(\d{1,7})|#x([\da-f]{1,6})|(amp|apos|quot|lt|gt|nbsp));/gi
+const named: Readonly<Record<string, string>> = {
+  amp: '&',
+  apos: "'",
+  quot: '"',
+  lt: '<',
+  gt: '>',
+  nbsp: ' ',
+}
+
+function decoded(text: string): string {
+  return text.replace(entities, (entity, decimal?: string, hex?: string, name?: string) => {
+    if (name) return named[name.toLowerCase()] ?? entity
+    const point = decimal ? Number(decimal) : Number.parseInt(hex ?? '', 16)
+    return point <= 0x10ffff ? String.fromCodePoint(point) : entity
+  })
+}
+
+/** A string under CMR's character rule; entities such as `&#39;` count as what they stand for. */
 export function cmrText(meta: { label: string; hint?: string; example?: string; picker?: string }) {
   return z
     .string()
     .min(1, 'Fill this in.')
-    .refine((text) => allowed.test(text), {
+    .refine((text) => allowed.test(decoded(text)), {
       error: (issue) =>
         `CMR does not take ${forbidden(String(issue.input))} here: only letters, digits, spaces and . , ' # & ( ) / -`,
     })
@@ -16,7 +35,7 @@ export function cmrText(meta: { label: string; hint?: string; example?: string; 
 }
 
 function forbidden(text: string): string {
-  return [...new Set([...text].filter((character) => !allowed.test(character)))]
+  return [...new Set([...decoded(text)].filter((character) => !allowed.test(character)))]
     .map((c) => `“${c}”`)
     .join(' ')
 }
@@ -82,6 +101,16 @@ export const microsoftOauthRoute = z.string().meta({ label: 'Microsoft OAuth rou
 
 export const none = z.object({})
 export const noBody = z.undefined()
+/** What CMR writes as "one or the other": exactly one of the two fields is given. */
+export const exactlyOne = <Body extends z.ZodObject>(
+  body: Body,
+  one: keyof Body['shape'] & string,
+  other: keyof Body['shape'] & string,
+) =>
+  body.refine((given) => !given[one] !== !given[other], {
+    error: `Give either ${one} or ${other}, one of them.`,
+  })
+
 /** An object of which nothing is promised. */
 export const anything = z.looseObject({})
 /** A list that CMR may also answer as null. */
@@ -90,5 +119,11 @@ export const listOf = <Item extends z.ZodType>(item: Item) =>
     .array(item)
     .nullish()
     .transform((list) => list ?? [])
+/** What an answer may leave out. Null says no more than nothing does. */
+export const perhaps = <Value extends z.ZodType>(value: Value) =>
+  value
+    .nullish()
+    .transform((given) => given ?? undefined)
+    .optional()
 /** Amounts come as decimal strings or numbers. */
 export const amount = z.union([z.string(), z.number()])

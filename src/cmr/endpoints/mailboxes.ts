@@ -4,21 +4,23 @@ import {
   anything,
   googleRoute,
   limit,
+  listOf,
   mailboxId,
   mailboxIds,
   microsoftOauthRoute,
   noBody,
   none,
   page,
+  perhaps,
   userId,
 } from './fields.ts'
 
 const row = z.looseObject({
-  mailboxId: z.string().optional(),
-  email: z.string().optional(),
-  status: z.string().optional(),
+  mailboxId: perhaps(z.string()),
+  email: perhaps(z.string()),
+  status: perhaps(z.string()),
 })
-const rows = z.union([z.array(row), z.looseObject({ mailboxes: z.array(row).optional() })])
+const rows = z.union([listOf(row), z.looseObject({ mailboxes: listOf(row) })])
 const ofUser = z.object({ userId })
 const change = z.object({
   mailboxId,

@@ -4,6 +4,7 @@ import {
   anything,
   autoRenew,
   billingCycle,
+  exactlyOne,
   forwardTo,
   googleRoute,
   listOf,
@@ -29,17 +30,14 @@ const confirm = z.boolean().meta({ label: 'Process at once' })
 const files = z.record(z.string(), z.instanceof(Blob)).optional().meta({ label: 'Profile pictures' })
 const ofUser = z.object({ userId })
 
+const registration = z.object({
+  domain: newDomain,
+  years: z.number().int().min(1),
+  forwardTo: forwardTo.optional(),
+})
+const registrations = <One extends z.ZodObject>(one: One) => z.array(one).min(1).meta({ label: 'Domains' })
 const order = z.object({
-  domains: z
-    .array(
-      z.object({
-        domain: newDomain,
-        years: z.number().int().min(1),
-        forwardTo: forwardTo.optional(),
-        maskForwarding: z.boolean().optional(),
-      }),
-    )
-    .meta({ label: 'Domains' }),
+  domains: registrations(registration),
   mailboxes,
   billingCycle,
   confirm,
@@ -56,9 +54,7 @@ const moreMailboxes = z.object({
   autoRenew: autoRenew.optional(),
   confirm,
 })
-const oneTarget = { error: 'Give either subscriptionId or domainId, one of them.' }
-const hasOneTarget = (body: { subscriptionId?: string | undefined; domainId?: string | undefined }) =>
-  !body.subscriptionId !== !body.domainId
+const target = 'Exactly one of `subscriptionId` and `domainId`.'
 
 const accepted = z.looseObject({ orderId: z.string(), unavailableDomains: listOf(z.unknown()) })
 const orderEvents = [
@@ -109,13 +105,16 @@ export const orders = {
     method: 'POST',
     path: '/orders',
     query: ofUser,
-    body: order.extend({ files }),
+    body: order.extend({
+      domains: registrations(registration.extend({ maskForwarding: z.boolean().optional() })),
+      files,
+    }),
     answer: accepted,
     effect: 'charge',
     source: 'inferred',
     encoding: 'multipart',
     endsWith: orderEvents,
-    note: '`files` holds user@domain → image.',
+    note: '`files` holds user@domain → image; only here `domains` takes maskForwarding.',
   }),
   mailboxes: endpoint({
     id: 'orders.mailboxes',
@@ -123,10 +122,11 @@ export const orders = {
     method: 'POST',
     path: '/orders/create-mailbox-order/json',
     query: ofUser,
-    body: moreMailboxes.refine(hasOneTarget, oneTarget),
+    body: exactlyOne(moreMailboxes, 'subscriptionId', 'domainId'),
     answer: accepted,
     effect: 'charge',
     endsWith: ['mailbox.order.success', 'mailbox.order.failed', 'mailbox.created'],
+    note: target,
   }),
   'add-mailboxes': endpoint({
     id: 'orders.add-mailboxes',
@@ -134,12 +134,13 @@ export const orders = {
     method: 'POST',
     path: '/orders/create-mailbox-order',
     query: ofUser,
-    body: moreMailboxes.extend({ files }).refine(hasOneTarget, oneTarget),
+    body: exactlyOne(moreMailboxes.extend({ files }), 'subscriptionId', 'domainId'),
     answer: accepted,
     effect: 'charge',
     source: 'inferred',
     encoding: 'multipart',
     endsWith: ['mailbox.order.success', 'mailbox.order.failed', 'mailbox.created'],
+    note: target,
   }),
   process: endpoint({
     id: 'orders.process',

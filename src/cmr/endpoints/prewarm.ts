@@ -13,6 +13,7 @@ import {
   noBody,
   none,
   page,
+  perhaps,
   provider,
   userId,
 } from './fields.ts'
@@ -25,7 +26,7 @@ const query = z.object({
 })
 const inventory = z.looseObject({
   inventory: listOf(
-    z.looseObject({ domain: z.string(), purchasePrice: amount.optional(), renewalPrice: amount.optional() }),
+    z.looseObject({ domain: z.string(), purchasePrice: perhaps(amount), renewalPrice: perhaps(amount) }),
   ),
 })
 const order = z.object({

@@ -6,25 +6,27 @@ import {
   autoRenew,
   domain,
   domains,
+  exactlyOne,
   limit,
   listOf,
   noBody,
   none,
   page,
+  perhaps,
   subscriptionId,
   subscriptionIds,
 } from './fields.ts'
 
 const subscription = z.looseObject({
   subscriptionId: z.string(),
-  subscriptionStatus: z.string().optional(),
-  totalMailboxQuantity: z.number().optional(),
-  pricePerMailbox: amount.optional(),
-  periodStart: z.string().optional(),
-  periodEnd: z.string().optional(),
-  autoRenew: z.boolean().optional(),
-  userId: z.string().optional(),
-  domain: z.string().optional(),
+  subscriptionStatus: perhaps(z.string()),
+  totalMailboxQuantity: perhaps(z.number()),
+  pricePerMailbox: perhaps(amount),
+  periodStart: perhaps(z.string()),
+  periodEnd: perhaps(z.string()),
+  autoRenew: perhaps(z.boolean()),
+  userId: perhaps(z.string()),
+  domain: perhaps(z.string()),
 })
 
 export const subscriptions = {
@@ -72,11 +74,15 @@ export const subscriptions = {
     method: 'POST',
     path: '/subscriptions/cancel',
     query: none,
-    body: z.object({ subscriptionId: subscriptionId.optional(), domain: domain.optional() }),
+    body: exactlyOne(
+      z.object({ subscriptionId: subscriptionId.optional(), domain: domain.optional() }),
+      'subscriptionId',
+      'domain',
+    ),
     answer: z.unknown(),
     effect: 'destroy',
     endsWith: ['subscription.cancelled'],
-    note: 'Workspace and mailboxes go at once, for good.',
+    note: 'Exactly one of `subscriptionId` and `domain`. Workspace and mailboxes go at once, for good.',
   }),
   recreate: endpoint({
     id: 'subscriptions.recreate',
@@ -84,12 +90,13 @@ export const subscriptions = {
     method: 'POST',
     path: '/subscriptions/recreate',
     query: none,
-    body: z.object({
-      subscriptionIds: subscriptionIds.optional(),
-      domainNames: domains.optional(),
-    }),
+    body: exactlyOne(
+      z.object({ subscriptionIds: subscriptionIds.optional(), domainNames: domains.optional() }),
+      'subscriptionIds',
+      'domainNames',
+    ),
     answer: z.unknown(),
     effect: 'destroy',
-    note: 'Charges, and replaces the mailbox accounts: their mail is lost.',
+    note: 'Charges, and replaces the mailbox accounts: their mail is lost. Exactly one of `subscriptionIds` and `domainNames`. One page has the path `/component/subscriptions/recreate`.',
   }),
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { endpoint } from '../endpoint.ts'
-import { anything, cmrText, limit, noBody, none, page, userId } from './fields.ts'
+import { anything, cmrText, limit, listOf, noBody, none, page, perhaps, userId } from './fields.ts'
 
 /** The fourteen fields of a customer ("Create User"), as CMR spells them. */
 export const userFields = z.object({
@@ -34,9 +34,9 @@ export const userFields = z.object({
 })
 
 const user = z.looseObject({
-  id: z.string().optional(),
-  userId: z.string().optional(),
-  email: z.string().optional(),
+  id: perhaps(z.string()),
+  userId: perhaps(z.string()),
+  email: perhaps(z.string()),
 })
 const query = z.object({ userId })
 
@@ -52,7 +52,7 @@ export const users = {
       search: z.string().optional().meta({ label: 'Search' }),
     }),
     body: noBody,
-    answer: z.union([z.array(user), z.looseObject({ users: z.array(user).optional() })]),
+    answer: z.union([listOf(user), z.looseObject({ users: listOf(user) })]),
     effect: 'read',
     note: 'The parameter `search` is inferred.',
   }),

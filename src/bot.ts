@@ -10,6 +10,7 @@ import { createRunner } from './bulk/runner.ts'
 import { createTeller } from './bulk/teller.ts'
 import { createCmr } from './cmr/client.ts'
 import type { Corrections } from './cmr/corrections.ts'
+import { GUESSED_WARMUP_CENTS } from './cmr/money.ts'
 import { imports } from './commands/imports.ts'
 import { createCommands } from './commands/index.ts'
 import { createPlaces } from './commands/places.ts'
@@ -154,7 +155,8 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
     prices: {
       mailbox: config.CMR_MAILBOX_PRICE,
       mailboxAfterYear: config.CMR_MAILBOX_PRICE_AFTER_YEAR,
-      warmup: config.CMR_WARMUP_PRICE,
+      warmup: config.CMR_WARMUP_PRICE ?? GUESSED_WARMUP_CENTS,
+      warmupGuessed: config.CMR_WARMUP_PRICE === undefined,
     },
     files,
     patience,

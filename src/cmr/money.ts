@@ -19,7 +19,12 @@ export interface ListPrices {
   /** From the renewal that crosses 12 months. */
   readonly mailboxAfterYear: number
   readonly warmup: number
+  /** Whether nobody has said what a warm-up costs, so that `warmup` is `GUESSED_WARMUP_CENTS`. */
+  readonly warmupGuessed: boolean
 }
+
+/** CMR's pages do not say what a warm-up costs a month: who shows this says that it is a guess. */
+export const GUESSED_WARMUP_CENTS = 200
 
 /** What the wallet holds, in cents. CMR's pages call it three things; undefined where none can be read. */
 export function balanceIn(wallet: {

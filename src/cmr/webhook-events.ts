@@ -9,7 +9,7 @@ export interface WebhookEvent {
   /** What it tells, in a few words. */
   readonly tells: string
   /** Fields of `data` that CMR documents; each may be missing, others may come with them. */
-  readonly data: z.ZodType
+  readonly data: z.ZodObject
 }
 
 const text = z.string().optional()
@@ -47,7 +47,7 @@ const subscription = z.looseObject({
 const prewarmOrder = z.looseObject({ domain: text, orderId: text, ...reason })
 const renewal = z.looseObject({ ...domain, expiryDate: text, price: amount })
 
-const event = (severity: Severity, tells: string, data: z.ZodType): WebhookEvent => ({
+const event = (severity: Severity, tells: string, data: z.ZodObject): WebhookEvent => ({
   severity,
   tells,
   data,

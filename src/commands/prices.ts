@@ -1,5 +1,9 @@
-import { balanceIn, toCents } from '../cmr/money.ts'
-import { counted, cut, escapeText } from '../messages/blocks.ts'
+import { addDays } from 'date-fns/addDays'
+import { subDays } from 'date-fns/subDays'
+import { RENEWABLE_DAYS } from '../cmr/endpoints/domains.ts'
+import { balanceIn, type ListPrices, toCents } from '../cmr/money.ts'
+import { counted, cut, date, escapeText } from '../messages/blocks.ts'
+import { rowsIn } from '../messages/mailboxes.ts'
 import { money } from '../messages/wallet.ts'
 import type { CommandContext } from './context.ts'
 import { subscriptionCalled, subscriptionOn } from './subscriptions.ts'
@@ -63,7 +67,7 @@ export function sumOf(cents: readonly (number | undefined)[]): number | undefine
 
 /** Renewal of domains: CMR's own answer, times the years. */
 export async function domainRenewalPrice(
-  { cmr }: CommandContext,
+  { cmr, clock }: CommandContext,
   renewal: {
     readonly userId: string
     readonly domains: readonly string[]
@@ -77,40 +81,75 @@ export async function domainRenewalPrice(
     return { name, yearly: toCents(found?.renewalPrice) }
   })
   const yearly = sumOf(priced.map((one) => one.yearly))
+  const renewable = addDays(clock(), RENEWABLE_DAYS).getTime()
+  const early = data.filter(({ expireOn }) => Date.parse(expireOn ?? '') > renewable)
   return {
     cents: yearly === undefined ? undefined : yearly * years,
     lines: priced.map(
       ({ name, yearly: cents }) =>
         `${escapeText(name)}: ${cents === undefined ? 'no price from CMR' : `${money(cents)} × ${counted(years, 'year')}`}`,
     ),
+    notes: early.map(
+      ({ domainName, expireOn }) =>
+        `:no_entry: *Too early for ${escapeText(domainName)}*: CMR renews it from ${date(subDays(String(expireOn), RENEWABLE_DAYS))} on, ${RENEWABLE_DAYS} days before it expires.`,
+    ),
   }
 }
 
-/** Renewal of subscriptions: each one's own price a mailbox, times its mailboxes. */
+/** What to say wherever the price of a warm-up counts; mrkdwn. */
+export function warmupNotes({ warmup, warmupGuessed }: ListPrices): string[] {
+  if (!warmupGuessed) return []
+  return [
+    `:grey_question: *${money(warmup)} for a warm-up is a guess*: CMR’s pages do not tell its price. Whoever runs the bot sets \`CMR_WARMUP_PRICE\` to what CMR’s dashboard shows.`,
+  ]
+}
+
+/** Renewal of subscriptions: each one's own price a mailbox, times its mailboxes, and its ACTIVE warm-ups. */
 export async function subscriptionRenewalPrice(
   context: CommandContext,
   subscriptionIds: readonly string[],
 ): Promise<Price> {
   const found = await Promise.all(subscriptionIds.map((id) => subscriptionCalled(context, id)))
+  const { prices } = context
+  const warming = await warmingOf(
+    context,
+    found.flatMap((one) => one?.userId ?? []),
+  )
   const priced = found.map((one) => {
     const each = toCents(one?.pricePerMailbox)
+    const warmups = warming.get(one?.subscriptionId)?.length ?? 0
     const cents =
       each === undefined || one?.totalMailboxQuantity === undefined
         ? undefined
-        : each * one.totalMailboxQuantity
-    return { one, each, cents }
+        : each * one.totalMailboxQuantity + prices.warmup * warmups
+    return { one, each, warmups, cents }
   })
   return {
     cents: sumOf(priced.map(({ cents }) => cents)),
-    lines: priced.map(({ one, each, cents }, at) => {
+    lines: priced.map(({ one, each, warmups, cents }, at) => {
       const name = escapeText(one?.domain ?? one?.subscriptionId ?? subscriptionIds[at])
       if (cents === undefined || each === undefined) return `${name}: no price from CMR`
-      return `${name}: ${one?.totalMailboxQuantity} × ${money(each)}`
+      const billed = warmups
+        ? `, and ${warmups} active warm-up${warmups === 1 ? '' : 's'} × ${money(prices.warmup)}`
+        : ''
+      return `${name}: ${one?.totalMailboxQuantity} × ${money(each)}${billed}`
     }),
     notes: [
-      `CMR bills ACTIVE warm-ups on top (whether PAUSED ones, its pages tell both ways), and ${money(context.prices.mailboxAfterYear)} a mailbox from the renewal that crosses 12 months.`,
+      `Whether CMR bills PAUSED warm-ups as well, its pages tell both ways. From the renewal that crosses 12 months a mailbox costs ${money(prices.mailboxAfterYear)}.`,
+      ...(priced.some(({ warmups }) => warmups > 0) ? warmupNotes(prices) : []),
     ],
   }
+}
+
+/** The mailboxes of these customers that are being warmed up, by subscription: "only ACTIVE ones are billed". */
+async function warmingOf({ cmr }: CommandContext, userIds: readonly string[]) {
+  const lists = await Promise.all(
+    [...new Set(userIds)].map((userId) => cmr.mailboxes.list({ query: { userId } })),
+  )
+  const warming = lists
+    .flatMap(({ data }) => rowsIn(data))
+    .filter(({ warmup }) => (warmup as { status?: unknown } | null | undefined)?.status === 'ACTIVE')
+  return Map.groupBy(warming, ({ subscriptionId }) => subscriptionId)
 }
 
 /** Warm-up of a mailbox: price × days left of its subscription's period ÷ 30 ("Money"). */
@@ -126,6 +165,7 @@ export async function warmupPrice(context: CommandContext, mailboxId: string): P
   return {
     cents: Math.round((prices.warmup * days) / 30),
     lines: [`${money(prices.warmup)} a month × ${days} of 30 days`],
+    notes: warmupNotes(prices),
   }
 }
 

@@ -1,4 +1,5 @@
 import type { KnownBlock } from '@slack/types'
+import { RENEWABLE_DAYS } from '../cmr/endpoints/domains.ts'
 import { toCents } from '../cmr/money.ts'
 import {
   actions,
@@ -20,8 +21,6 @@ import { money } from './wallet.ts'
 type Row = Readonly<Record<string, unknown>>
 
 const DAY_MS = 24 * 60 * 60 * 1000
-/** From so many days before its expiry a domain can be renewed ("Renewal"). */
-const RENEWABLE_DAYS = 45
 
 const nameOf = (row: Row) => String(row.domainName ?? row.domain ?? '')
 

@@ -4,13 +4,16 @@ import { z } from 'zod'
 import type { Endpoint } from '../cmr/endpoint.ts'
 import { allEndpoints } from '../cmr/endpoints/index.ts'
 import { type Fault, messages, strike } from './faults.ts'
+import { accountHandlers } from './handlers/account.ts'
 import { domainHandlers } from './handlers/domains.ts'
+import { exportHandlers } from './handlers/exports.ts'
 import type { Handler } from './handlers/handler.ts'
 import { mailboxHandlers } from './handlers/mailboxes.ts'
-import { moneyHandlers } from './handlers/money.ts'
 import { orderHandlers } from './handlers/orders.ts'
+import { prewarmHandlers } from './handlers/prewarm.ts'
+import { subscriptionHandlers } from './handlers/subscriptions.ts'
 import { userHandlers } from './handlers/users.ts'
-import { Refusal, type World } from './world.ts'
+import { customer, Refusal, type World } from './world.ts'
 
 /** By endpoint id; a test sees to it that none is missing. */
 export const handlers: Readonly<Record<string, Handler>> = {
@@ -18,7 +21,10 @@ export const handlers: Readonly<Record<string, Handler>> = {
   ...domainHandlers,
   ...orderHandlers,
   ...mailboxHandlers,
-  ...moneyHandlers,
+  ...subscriptionHandlers,
+  ...exportHandlers,
+  ...prewarmHandlers,
+  ...accountHandlers,
 }
 
 export const basePath = '/api/v1/integration'
@@ -118,6 +124,9 @@ export function createApi(state: ApiState) {
       const askedBody = endpoint.body.safeParse(endpoint.body instanceof z.ZodUndefined ? undefined : body)
       const issue = askedQuery.error?.issues[0] ?? askedBody.error?.issues[0]
       if (issue) throw new Refusal(422, `Parameter error: ${issue.path.join('.') || 'body'}`)
+      // A wrong userId answers an empty list there, and nowhere else.
+      const { userId } = { ...query, ...(body as object) } as { userId?: unknown }
+      if (userId !== undefined && endpoint.id !== 'domains.list') customer(state.world, userId)
       const handler = handlers[endpoint.id]
       if (!handler) throw new Refusal(500, `The sandbox has no ${endpoint.id}`)
       const {
@@ -148,7 +157,7 @@ function headersOf(request: IncomingMessage, endpoint: Endpoint | undefined): Re
   )
 }
 
-/** Query parameters arrive as text; numbers and booleans are read from it as the schema wants. */
+/** Query parameters arrive as text; numbers are read from it as the schema wants. */
 function typed(schema: z.ZodObject): z.ZodType {
   return z.preprocess((given) => {
     const values = { ...(given as Record<string, unknown>) }

@@ -3,6 +3,7 @@ import { allEndpoints } from '../cmr/endpoints/index.ts'
 import { webhookEvents } from '../cmr/webhook-events.ts'
 import type { ApiState } from './api.ts'
 import { type Deliveries, modes } from './deliveries.ts'
+import { documented } from './envelope.ts'
 import { faultNames } from './faults.ts'
 import { newId, type World } from './world.ts'
 
@@ -112,7 +113,7 @@ export function act(path: string, body: unknown, controlled: Controlled): unknow
 
 function fire({ event, data, eventId }: z.output<typeof inputs.events>, { state, deliveries }: Controlled) {
   const id = eventId === undefined ? newId() : eventId
-  const about = { ...example(state.world, event), ...data }
+  const about = { ...documented(event, example(state.world, event)), ...data }
   deliveries.send(event, { event, ...(id !== null && { eventId: id }), data: about }, id ?? undefined)
   return { eventId: id }
 }

@@ -108,8 +108,7 @@ export function createDeliveries(options: {
       else if (mode === 'held') held.push(go)
       else if (mode === 'late') after(60_000 * options.pace, go)
       else if (mode === 'reordered') after(Math.random() * 3000, go)
-      else go()
-      if (mode === 'doubled') go()
+      else for (let copies = mode === 'doubled' ? 2 : 1; copies > 0; copies--) go()
     },
     stop() {
       for (const timer of timers) clearTimeout(timer)

@@ -20,7 +20,8 @@ export function settle(world: World): void {
   }
   for (const one of world.subscriptions.values()) {
     const open = one.subscriptionStatus === 'ACTIVE' || one.subscriptionStatus === 'PAST_DUE'
-    for (let months = 0; months < 36 && open && Date.parse(one.periodEnd) <= now; months++) {
+    const blocked = (one.blockedUntil ?? 0) > now
+    for (let months = 0; months < 36 && open && !blocked && Date.parse(one.periodEnd) <= now; months++) {
       const before = one.periodEnd
       if (one.autoRenew) renewSubscription(world, one)
       else if (addDays(new Date(one.periodEnd), 7).getTime() <= now) end(world, one)

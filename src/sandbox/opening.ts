@@ -1,10 +1,25 @@
 import { addMonths } from 'date-fns/addMonths'
 import { addYears } from 'date-fns/addYears'
-import { type Domain, type Mailbox, newId, type Order, type Subscription, type World } from './world.ts'
+import {
+  type Domain,
+  MAILBOX_CENTS,
+  type Mailbox,
+  newId,
+  type Order,
+  type Subscription,
+  type World,
+} from './world.ts'
 
 export function registerDomain(
   world: World,
-  wanted: { userId: string; name: string; years: number; provider: string },
+  wanted: {
+    userId: string
+    name: string
+    years: number
+    provider: string
+    forwardTo?: string | undefined
+    masked?: boolean
+  },
 ): Domain {
   const now = world.now()
   const domain: Domain = {
@@ -16,7 +31,9 @@ export function registerDomain(
     expiryDate: addYears(now, wanted.years).toISOString(),
     autoRenew: false,
     serviceProvider: wanted.provider,
-    domainForwarding: null,
+    domainForwarding: wanted.forwardTo
+      ? { forwardTo: wanted.forwardTo, maskForwarding: wanted.masked }
+      : null,
     emailForwarding: null,
     clientId: null,
     nameservers: ['ns1.cmr-dns.test', 'ns2.cmr-dns.test'],
@@ -37,43 +54,56 @@ interface Opening {
   people: { username: string; firstName: string; lastName: string; onWarmup?: boolean }[]
   provider: string
   autoRenew: boolean
-  actionId: string
+}
+
+/** A subscription of a month on a domain, at the list price. */
+export function newSubscription(
+  world: World,
+  { userId, domainId, domainName }: Domain,
+  { provider, autoRenew }: { provider: string; autoRenew: boolean },
+): Subscription {
+  const now = world.now()
+  const subscription: Subscription = {
+    subscriptionId: newId(),
+    userId,
+    domainId,
+    domain: domainName,
+    subscriptionStatus: 'ACTIVE',
+    billingCycle: 'MONTHLY',
+    priceCents: MAILBOX_CENTS,
+    since: now.toISOString(),
+    periodStart: now.toISOString(),
+    periodEnd: addMonths(now, 1).toISOString(),
+    autoRenew,
+    serviceProvider: provider,
+  }
+  world.subscriptions.set(subscription.subscriptionId, subscription)
+  return subscription
 }
 
 /** A subscription for the mailboxes of one domain, and each mailbox coming alive. */
 export function openSubscription(world: World, order: Order, opening: Opening): void {
-  const now = world.now()
   const domain = [...world.domains.values()].find((one) => one.domainName === opening.name)
   const about = {
     userId: order.userId,
     userEmail: world.users.get(order.userId)?.email,
     orderId: order.orderId,
-    actionId: opening.actionId,
   }
-  if (!domain) {
+  const reason = domain ? conflictOn(world, order, domain) : 'The domain is not registered.'
+  if (!domain || reason) {
+    order.mailboxFailures[opening.name] = reason ?? ''
     world.emit('mailbox.order.failed', {
       ...about,
+      domainId: domain?.domainId,
       domainName: opening.name,
-      reason: 'The domain is not registered.',
+      workspaceType: opening.provider,
+      quantity: opening.people.length,
+      reason,
     })
     return
   }
   const existing = world.subscriptions.get(String(order.request.subscriptionId))
-  const subscription: Subscription = existing ?? {
-    subscriptionId: newId(),
-    userId: order.userId,
-    domainId: domain.domainId,
-    domain: domain.domainName,
-    subscriptionStatus: 'ACTIVE',
-    billingCycle: 'MONTHLY',
-    priceCents: 300,
-    since: now.toISOString(),
-    periodStart: now.toISOString(),
-    periodEnd: addMonths(now, 1).toISOString(),
-    autoRenew: opening.autoRenew,
-    serviceProvider: opening.provider,
-  }
-  world.subscriptions.set(subscription.subscriptionId, subscription)
+  const subscription = existing ?? newSubscription(world, domain, opening)
   world.emit('mailbox.order.success', {
     ...about,
     domainId: domain.domainId,
@@ -98,12 +128,17 @@ export function openSubscription(world: World, order: Order, opening: Opening): 
       world.emit('mailbox.created', {
         userId: order.userId,
         orderId: order.orderId,
-        actionId: opening.actionId,
         mailboxId: mailbox.mailboxId,
         email: mailbox.email,
       })
     })
   }
+}
+
+/** "A domain may be charged before a workspace conflict fails its mailboxes." */
+function conflictOn(world: World, order: Order, { domainName }: Domain): string | undefined {
+  const conflict = order.kind === 'domains' && world.workspaces.get(domainName) === 'conflict'
+  return conflict ? `A workspace exists on ${domainName} already.` : undefined
 }
 
 export function addMailbox(

@@ -1,9 +1,19 @@
 import { addMonths } from 'date-fns/addMonths'
 import { addYears } from 'date-fns/addYears'
 import { addMailbox } from './opening.ts'
-import { charge, type Domain, newId, Refusal, type Subscription, type World, yearlyCents } from './world.ts'
+import {
+  charge,
+  type Domain,
+  MAILBOX_CENTS,
+  newId,
+  Refusal,
+  type Subscription,
+  WARMUP_CENTS,
+  type World,
+  yearlyCents,
+} from './world.ts'
 
-export function renewDomain(world: World, domain: Domain, years: number, actionId?: string): void {
+export function renewDomain(world: World, domain: Domain, years: number): void {
   domain.status = 'ACTIVE'
   domain.expiryDate = addYears(new Date(domain.expiryDate), years).toISOString()
   const { domainId, domainName, expiryDate } = domain
@@ -12,14 +22,13 @@ export function renewDomain(world: World, domain: Domain, years: number, actionI
     domainName,
     expiryDate,
     price: (yearlyCents(domainName) * years) / 100,
-    actionId,
   })
 }
 
 export const boxesOf = (world: World, one: Subscription) =>
   [...world.mailboxes.values()].filter((mailbox) => mailbox.subscriptionId === one.subscriptionId)
 
-export function aboutSubscription(world: World, one: Subscription, actionId?: string) {
+export function aboutSubscription(world: World, one: Subscription) {
   return {
     userId: one.userId,
     userEmail: world.users.get(one.userId)?.email,
@@ -32,28 +41,44 @@ export function aboutSubscription(world: World, one: Subscription, actionId?: st
     periodEnd: one.periodEnd,
     autoRenew: one.autoRenew,
     subscriptionStatus: one.subscriptionStatus,
-    actionId,
   }
 }
 
+/** A domain that blocks a renewal is looked at again after that long; milliseconds, inferred. */
+const BLOCKED_MS = 86_400_000
+
+/** Says that a renewal is on its way. */
+export function beginRenewal(world: World, one: Subscription): void {
+  one.subscriptionStatus = 'RENEWING'
+  world.emit('subscription.renewing', aboutSubscription(world, one))
+}
+
 /** Tries once: a domain may block it, the wallet may be empty. */
-export function renewSubscription(world: World, one: Subscription, actionId?: string): void {
+export function renewSubscription(world: World, one: Subscription): void {
+  const now = world.now().getTime()
   const domain = world.domains.get(one.domainId)
   if (domain?.status === 'GRACE_PERIOD' || domain?.status === 'EXPIRED') {
     const description = `Its domain is ${domain.status}: renew the domain first.`
-    world.emit('subscription.renewal.failed', { ...aboutSubscription(world, one, actionId), description })
+    if (one.subscriptionStatus === 'RENEWING')
+      one.subscriptionStatus = Date.parse(one.periodEnd) <= now ? 'PAST_DUE' : 'ACTIVE'
+    one.blockedUntil = now + BLOCKED_MS
+    world.emit('subscription.renewal.failed', { ...aboutSubscription(world, one), description })
     return
   }
+  if (one.subscriptionStatus === 'ACTIVE') beginRenewal(world, one)
   const crossesYear =
     addMonths(new Date(one.since), 12).getTime() < addMonths(new Date(one.periodEnd), 1).getTime()
-  const price = crossesYear && one.priceCents === 300 ? 500 : one.priceCents
+  const price = crossesYear && one.priceCents === MAILBOX_CENTS ? 500 : one.priceCents
+  const boxes = boxesOf(world, one)
+  // Whether PAUSED warm-ups are billed, CMR's pages tell both ways.
+  const warmups = boxes.filter(({ warmup }) => warmup?.status === 'ACTIVE').length
   try {
-    charge(world, price * boxesOf(world, one).length, `Renewal of ${one.domain}`)
+    charge(world, price * boxes.length + WARMUP_CENTS * warmups, `Renewal of ${one.domain}`)
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
     if (one.subscriptionStatus === 'PAST_DUE') return
     one.subscriptionStatus = 'PAST_DUE'
-    world.emit('subscription.past_due', aboutSubscription(world, one, actionId))
+    world.emit('subscription.past_due', aboutSubscription(world, one))
     return
   }
   one.subscriptionStatus = 'ACTIVE'
@@ -63,11 +88,10 @@ export function renewSubscription(world: World, one: Subscription, actionId?: st
     one.priceCents = price
     world.emit('subscription.updated', {
       ...aboutSubscription(world, one),
-      pricePerMailbox: price / 100,
       description: 'The price after 12 months applies.',
     })
   }
-  world.emit('subscription.renewal.success', aboutSubscription(world, one, actionId))
+  world.emit('subscription.renewal.success', aboutSubscription(world, one))
 }
 
 export function cancel(world: World, one: Subscription): void {
@@ -82,8 +106,10 @@ export function recreate(world: World, old: Subscription): void {
   const fresh: Subscription = {
     ...old,
     subscriptionId: newId(),
-    priceCents: 300,
+    priceCents: MAILBOX_CENTS,
     since,
+    periodStart: since,
+    periodEnd: addMonths(world.now(), 1).toISOString(),
     subscriptionStatus: 'ACTIVE',
   }
   world.subscriptions.delete(old.subscriptionId)

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { type ApiState, basePath, createApi } from './api.ts'
 import { act, type Controlled, look } from './control.ts'
 import { createDeliveries } from './deliveries.ts'
+import { envelopeOf } from './envelope.ts'
 import { settle } from './lifecycle.ts'
 import { seed } from './seed.ts'
 import { newId, type World } from './world.ts'
@@ -61,7 +62,7 @@ export async function startSandbox(options: {
     },
     emit(event, data) {
       const eventId = newId()
-      deliveries.send(event, { event, eventId, data }, eventId)
+      deliveries.send(event, envelopeOf(event, eventId, data), eventId)
       return eventId
     },
   }

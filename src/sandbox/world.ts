@@ -35,6 +35,8 @@ export interface Subscription {
   periodEnd: string
   autoRenew: boolean
   serviceProvider: string
+  /** Its domain blocks its renewal; until then nobody tries again. */
+  blockedUntil?: number
 }
 
 export interface Mailbox {
@@ -62,6 +64,8 @@ export interface Order {
   readonly createdAt: string
   /** Domains that could not be registered, with CMR's reason. */
   readonly failures: Record<string, string>
+  /** Domains whose mailboxes alone failed, with CMR's reason. */
+  readonly mailboxFailures: Record<string, string>
 }
 
 /** A local CMR: everything that the partner has there. */
@@ -93,6 +97,11 @@ export interface World {
   /** Sends a webhook, signed, in CMR's three tries. @returns the eventId */
   emit(event: string, data: Record<string, unknown>): string
 }
+
+/** A mailbox and month in its first year ("Money"). */
+export const MAILBOX_CENTS = 300
+/** A warm-up and month; CMR's pages do not say it. */
+export const WARMUP_CENTS = 200
 
 /** A refusal as CMR answers it. */
 export class Refusal extends Error {

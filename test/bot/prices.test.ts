@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { isRenewable } from '../support/renewable.ts'
 import { shareWorld } from '../support/world.ts'
 
 let world: Awaited<ReturnType<typeof shareWorld>>
@@ -40,14 +41,15 @@ async function young(skip = 0): Promise<Row> {
 }
 
 test('renewing a domain for two years costs what I was shown', async () => {
-  const { domain, userId } = await young()
-  expect(await costs(`domains renew --userId ${userId} --domains ${domain} --years 2`)).toBe(2 * 1450)
+  const { domainName, userId } = (await rows('domains')).find(isRenewable) as Row
+  expect(await costs(`domains renew --userId ${userId} --domains ${domainName} --years 2`)).toBe(2 * 1450)
 })
 
 test('renewing a subscription costs its own price for each mailbox', async () => {
   const { subscriptionId } = await young(1)
   const boxes = (await rows('mailboxes')).filter((one) => one.subscriptionId === subscriptionId)
-  expect(await costs(`subscriptions renew ${subscriptionId}`)).toBe(boxes.length * 300)
+  const warm = boxes.filter(({ warmup }) => (warmup as { status?: string } | undefined)?.status === 'ACTIVE')
+  expect(await costs(`subscriptions renew ${subscriptionId}`)).toBe(boxes.length * 300 + warm.length * 200)
 })
 
 test('a warm-up costs the days that are left of the month', async () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { carryOut } from '../support/carry-out.ts'
 import { killProcess, startProcess } from '../support/process.ts'
+import { isRenewable } from '../support/renewable.ts'
 import { shareWorld, startWorld, type World } from '../support/world.ts'
 
 let shared: Awaited<ReturnType<typeof shareWorld>>
@@ -59,7 +60,7 @@ test.each([
   {
     endpoint: 'domains.renew',
     async ask() {
-      const { userId, domainName } = await first('domains', ({ status }) => status === 'ACTIVE')
+      const { userId, domainName } = await first('domains', isRenewable)
       return { line: `domains renew --userId ${userId} --domains ${domainName} --years 1`, label: domainName }
     },
   },

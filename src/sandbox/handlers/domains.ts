@@ -1,3 +1,5 @@
+import { addDays } from 'date-fns/addDays'
+import { RENEWABLE_DAYS } from '../../cmr/endpoints/domains.ts'
 import { renewDomain } from '../renewal.ts'
 import { amount, charge, domainOf, newActionId, newId, Refusal, type World, yearlyCents } from '../world.ts'
 import { type Handler, strings } from './handler.ts'
@@ -79,17 +81,23 @@ export const domainHandlers: Record<string, Handler> = {
     const all = several(world, body)
     const gone = all.find((one) => one.status === 'EXPIRED')
     if (gone) throw new Refusal(409, `${gone.domainName} can no longer be renewed.`)
+    const until = addDays(world.now(), RENEWABLE_DAYS).getTime()
+    const early = all.find((one) => Date.parse(one.expiryDate) > until)
+    if (early)
+      throw new Refusal(
+        400,
+        `${early.domainName} can be renewed from ${RENEWABLE_DAYS} days before its expiry on.`,
+      )
     charge(
       world,
       all.reduce((sum, one) => sum + yearlyCents(one.domainName) * years, 0),
       `Renewal of ${all.length} domains`,
     )
-    const actionId = newActionId()
     for (const one of all) {
       one.status = 'RENEWING'
-      world.later(8000, () => renewDomain(world, one, years, actionId))
+      world.later(8000, () => renewDomain(world, one, years))
     }
-    return { message: 'Domains queued for renewal', data: null, actionId }
+    return accepted('Domains queued for renewal')
   },
   'domains.auto-renew': (world, { body }) => {
     const all = several(world, body)
@@ -162,6 +170,7 @@ export const domainHandlers: Record<string, Handler> = {
   'dns.nameservers': (world, { query, body }) => {
     const domain = domainOf(world, query.userId, query.domain)
     const names = strings(body.nameservers)
+    // Inferred: CMR does not say how many it wants.
     if (names.length < 2) throw new Refusal(400, 'Please provide at least two nameservers.')
     domain.nameservers = names
     return { message: 'Nameservers replaced', data: { nameservers: domain.nameservers } }

@@ -1,12 +1,23 @@
 import { newWarmup } from '../opening.ts'
-import { charge, customer, mailboxOf, newActionId, newId, pageOf, Refusal, type World } from '../world.ts'
+import {
+  charge,
+  customer,
+  type Mailbox,
+  mailboxOf,
+  newActionId,
+  newId,
+  pageOf,
+  Refusal,
+  WARMUP_CENTS,
+  type World,
+} from '../world.ts'
 import { type Handler, strings } from './handler.ts'
 
-/** Price × days left ÷ 30 of $2 a month. */
+/** Price × days left ÷ 30. */
 function warmupCents(world: World, subscriptionId: string): number {
   const end = world.subscriptions.get(subscriptionId)?.periodEnd
   const days = end ? Math.max(0, Math.ceil((Date.parse(end) - world.now().getTime()) / 86_400_000)) : 30
-  return Math.round((200 * Math.min(days, 30)) / 30)
+  return Math.round((WARMUP_CENTS * Math.min(days, 30)) / 30)
 }
 
 function warming(world: World, id: unknown) {
@@ -22,17 +33,17 @@ const landings = [
   { inbox: 67, spam: 30, missing: 3 },
 ]
 
-const about = (mailbox: { mailboxId: string; email: string; domain: string }) => ({
-  mailboxId: mailbox.mailboxId,
-  email: mailbox.email,
-  domain: mailbox.domain,
-  workspaceType: 'GOOGLE',
+const about = (world: World, { mailboxId, email, domain, subscriptionId }: Mailbox) => ({
+  mailboxId,
+  email,
+  domain,
+  workspaceType: world.subscriptions.get(subscriptionId)?.serviceProvider,
 })
 
 export const mailboxHandlers: Record<string, Handler> = {
   'mailboxes.list': (world, { query }) => ({
     message: 'Mailboxes',
-    data: [...world.mailboxes.values()].filter((one) => one.userId === customer(world, query.userId).userId),
+    data: [...world.mailboxes.values()].filter((one) => one.userId === query.userId),
   }),
   'mailboxes.all': (world, { query }) => {
     const { rows, totalPages } = pageOf(
@@ -65,7 +76,7 @@ export const mailboxHandlers: Record<string, Handler> = {
       Object.assign(mailbox, fields, removeProfilePicture ? { profilePicture: null } : {})
       if (userName) mailbox.email = `${String(userName)}@${mailbox.domain}`
       const updatedFields = Object.keys({ ...fields, ...(userName ? { userName } : {}) })
-      world.emit('mailbox.updated', { ...about(mailbox), updatedFields })
+      world.emit('mailbox.updated', { ...about(world, mailbox), updatedFields })
       return { mailboxId, success: true }
     })
     return { message: 'Mailboxes updated', data: results, actionId: newActionId() }
@@ -87,7 +98,7 @@ export const mailboxHandlers: Record<string, Handler> = {
   },
   'mailboxes.reexport': (world, { body }) => {
     const mailbox = mailboxOf(world, body.mailboxId)
-    world.later(5000, () => world.emit('mailbox.exported', { ...about(mailbox), app: 'OAUTH' }))
+    world.later(5000, () => world.emit('mailbox.exported', { ...about(world, mailbox), app: 'OAUTH' }))
     return { message: 'Export queued', data: null, actionId: newActionId() }
   },
 
@@ -98,14 +109,14 @@ export const mailboxHandlers: Record<string, Handler> = {
     mailbox.warmup = newWarmup('PENDING')
     world.later(4000, () => {
       if (mailbox.warmup) mailbox.warmup.status = 'ACTIVE'
-      world.emit('mailbox.warmup.started', about(mailbox))
+      world.emit('mailbox.warmup.started', about(world, mailbox))
     })
     return { message: 'Warm-up added', data: mailbox.warmup, actionId: newActionId() }
   },
   'warmup.remove': (world, { query }) => {
     const { mailbox } = warming(world, query.mailboxId)
     mailbox.warmup = null
-    world.emit('mailbox.warmup.removed', about(mailbox))
+    world.emit('mailbox.warmup.removed', about(world, mailbox))
     return { message: 'Warm-up removed', data: null, actionId: newActionId() }
   },
   'warmup.toggle': (world, { body }) => {

@@ -2,10 +2,13 @@ import { openSubscription, registerDomain } from '../opening.ts'
 import {
   charge,
   customer,
+  MAILBOX_CENTS,
   newActionId,
   newId,
   type Order,
   Refusal,
+  subscriptionOf,
+  WARMUP_CENTS,
   type World,
   yearlyCents,
 } from '../world.ts'
@@ -18,9 +21,12 @@ interface Named {
   onWarmup?: boolean
 }
 type Mailboxes = Record<string, Named[]>
-
-const MAILBOX_CENTS = 300
-const WARMUP_CENTS = 200
+interface Registration {
+  domain: string
+  years: number
+  forwardTo?: string
+  maskForwarding?: boolean
+}
 
 function create(world: World, { query, body }: Asked) {
   const { userId } = customer(world, query.userId)
@@ -45,19 +51,25 @@ function create(world: World, { query, body }: Asked) {
     },
     createdAt: world.now().toISOString(),
     failures: {},
+    mailboxFailures: {},
   }
-  const actionId = newActionId()
-  if (body.confirm) process(world, order, actionId)
+  if (body.confirm) process(world, order)
   world.orders.set(order.orderId, order)
   return {
     message: 'Order created and queued for processing',
     data: { orderId: order.orderId, unavailableDomains },
-    actionId,
+    actionId: newActionId(),
   }
 }
 
 function addMailboxes(world: World, { query, body }: Asked) {
   const { userId } = customer(world, query.userId)
+  const on = body.subscriptionId
+    ? subscriptionOf(world, body.subscriptionId).domain
+    : world.domains.get(String(body.domainId))?.domainName
+  if (!on) throw new Refusal(404, 'The requested domain does not exist.')
+  const stray = Object.keys(body.mailboxes as Mailboxes).find((name) => name !== on)
+  if (stray) throw new Refusal(400, `${stray} is not the domain of these mailboxes.`)
   const order: Order = {
     orderId: newId(),
     userId,
@@ -66,21 +78,21 @@ function addMailboxes(world: World, { query, body }: Asked) {
     request: { ...body },
     createdAt: world.now().toISOString(),
     failures: {},
+    mailboxFailures: {},
   }
-  const actionId = newActionId()
-  if (body.confirm) process(world, order, actionId)
+  if (body.confirm) process(world, order)
   world.orders.set(order.orderId, order)
   return {
     message: 'Order created and queued for processing',
     data: { orderId: order.orderId, unavailableDomains: [] },
-    actionId,
+    actionId: newActionId(),
   }
 }
 
 /** Charges the order as a whole, then lets it run its course. */
-function process(world: World, order: Order, actionId: string) {
+function process(world: World, order: Order) {
   const mailboxes = (order.request.mailboxes ?? {}) as Mailboxes
-  const domains = (order.request.domains ?? []) as { domain: string; years: number }[]
+  const domains = (order.request.domains ?? []) as Registration[]
   const people = Object.values(mailboxes).flat()
   const owned = (name: string) => [...world.domains.values()].find((one) => one.domainName === name)
   const fresh = domains.filter(({ domain }) => !owned(domain))
@@ -94,12 +106,11 @@ function process(world: World, order: Order, actionId: string) {
   order.status = 'PROCESSING'
   const provider = String(order.request.serviceProvider ?? 'GOOGLE')
   const autoRenew = order.request.autoRenew !== false
-  for (const wanted of fresh) register(world, order, { ...wanted, provider, actionId })
+  for (const wanted of fresh) register(world, order, { ...wanted, provider })
   for (const [name, list] of Object.entries(mailboxes)) {
     world.later(12_000, () => {
       // What has no domain never starts, and sends nothing.
-      if (!order.failures[name])
-        openSubscription(world, order, { name, people: list, provider, autoRenew, actionId })
+      if (!order.failures[name]) openSubscription(world, order, { name, people: list, provider, autoRenew })
     })
   }
   world.later(40_000, () => {
@@ -108,17 +119,15 @@ function process(world: World, order: Order, actionId: string) {
 }
 
 /** A domain is registered after a while, or refused. */
-function register(
-  world: World,
-  order: Order,
-  wanted: { domain: string; years: number; provider: string; actionId: string },
-) {
-  const { domain, years, provider, actionId } = wanted
+function register(world: World, order: Order, wanted: Registration & { provider: string }) {
+  const { domain, years, provider, forwardTo, maskForwarding: masked = false } = wanted
   const { userId, orderId } = order
-  const about = { userId, userEmail: world.users.get(userId)?.email, orderId, actionId, domainName: domain }
+  const about = { userId, userEmail: world.users.get(userId)?.email, orderId, domainName: domain }
   const price = (yearlyCents(domain) * years) / 100
   const refused = world.unregistrable.get(domain)
-  const made = refused ? undefined : registerDomain(world, { userId, name: domain, years, provider })
+  const made = refused
+    ? undefined
+    : registerDomain(world, { userId, name: domain, years, provider, forwardTo, masked })
   world.later(6000, () => {
     if (!made) {
       const reason = refused ?? ''
@@ -133,7 +142,7 @@ function register(
 }
 
 /** How each domain and mailbox of an order stands. */
-function itemsOf(world: World, { request, failures, userId }: Order) {
+function itemsOf(world: World, { request, failures, mailboxFailures, userId }: Order) {
   const domains = ((request.domains ?? []) as { domain: string }[]).map(({ domain }) => {
     const found = [...world.domains.values()].find(
       (one) => one.domainName === domain && one.userId === userId,
@@ -149,9 +158,8 @@ function itemsOf(world: World, { request, failures, userId }: Order) {
     people.map(({ username }) => {
       const email = `${username}@${domain}`
       const found = [...world.mailboxes.values()].find((one) => one.email === email)
-      return failures[domain]
-        ? { email, status: 'FAILED', reason: 'The domain is not registered.' }
-        : { email, status: found?.status ?? 'PENDING' }
+      const reason = failures[domain] ? 'The domain is not registered.' : mailboxFailures[domain]
+      return reason ? { email, status: 'FAILED', reason } : { email, status: found?.status ?? 'PENDING' }
     }),
   )
   return { domains, mailboxes }
@@ -166,7 +174,7 @@ function orderOf(world: World, userId: unknown, orderId: unknown): Order {
 
 export const orderHandlers: Record<string, Handler> = {
   'orders.get': (world, { query }) => {
-    const { failures: _, ...order } = orderOf(world, query.userId, query.orderId)
+    const { failures: _, mailboxFailures: __, ...order } = orderOf(world, query.userId, query.orderId)
     return { message: 'Order details', data: order }
   },
   'orders.status': (world, { query }) => {
@@ -181,8 +189,11 @@ export const orderHandlers: Record<string, Handler> = {
   'orders.process': (world, { query, body }) => {
     const order = orderOf(world, query.userId, body.orderId)
     if (order.status !== 'UNCONFIRMED') throw new Refusal(409, 'The order was processed already.')
-    const actionId = newActionId()
-    process(world, order, actionId)
-    return { message: 'Order queued for processing', data: { orderId: order.orderId }, actionId }
+    process(world, order)
+    return {
+      message: 'Order queued for processing',
+      data: { orderId: order.orderId },
+      actionId: newActionId(),
+    }
   },
 }

@@ -1,4 +1,5 @@
 import { expect } from 'vitest'
+import { isRenewable } from '../../support/renewable.ts'
 import type { Effects, Row, Scene } from './effect.ts'
 
 const domainOf = async ({ find, domain }: Scene) => (await find('domains', { domainName: domain })) as Row
@@ -31,11 +32,13 @@ export const domainEffects: Effects = {
   'domains.renewal-price': ({ user, domain, reads }) =>
     reads({ userId: user.email, domains: domain }, domain, '14.50'),
   async 'domains.renew'(scene) {
-    const { walletCents, user, domain, done } = scene
+    const { world, walletCents, done } = scene
+    const [{ domainName, userId, expiryDate }] = (await world.look('domains')).filter(isRenewable)
     const cents = await walletCents()
-    const year = new Date(String((await domainOf(scene)).expiryDate)).getUTCFullYear()
-    await done({ userId: user.email, domains: domain, years: 2 }, async () => {
-      expect(new Date(String((await domainOf(scene)).expiryDate)).getUTCFullYear()).toBe(year + 2)
+    const year = new Date(expiryDate).getUTCFullYear()
+    await done({ userId, domains: domainName, years: 2 }, async () => {
+      const after = await domainOf({ ...scene, domain: domainName })
+      expect(new Date(String(after.expiryDate)).getUTCFullYear()).toBe(year + 2)
       expect(cents - (await walletCents())).toBe(2 * 1450)
     })
   },

@@ -1,7 +1,7 @@
 import type { ListPrices } from '../../../cmr/money.ts'
 import { escapeText } from '../../../messages/blocks.ts'
 import { money } from '../../../messages/wallet.ts'
-import { type Price, sumOf } from '../../prices.ts'
+import { type Price, sumOf, warmupNotes } from '../../prices.ts'
 
 /** What an order is charged for ("Orders"). */
 export interface Charged {
@@ -32,11 +32,14 @@ export function orderPrice(order: Charged, prices: ListPrices): Price {
       ...(mailboxes ? [line(mailboxes, 'mailbox', 'mailboxes', mailboxCents)] : []),
       ...(warmups ? [line(warmups, 'warm-up', 'warm-ups', prices.warmup)] : []),
     ],
-    notes: unpriced.length
-      ? [
-          `CMR tells no price for ${unpriced.map(({ name }) => escapeText(name)).join(', ')}; the rest is ${money(rest)}.`,
-        ]
-      : [],
+    notes: [
+      ...(unpriced.length
+        ? [
+            `CMR tells no price for ${unpriced.map(({ name }) => escapeText(name)).join(', ')}; the rest is ${money(rest)}.`,
+          ]
+        : []),
+      ...(warmups ? warmupNotes(prices) : []),
+    ],
   }
 }
 

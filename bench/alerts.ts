@@ -1,17 +1,17 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { createHmac, randomUUID } from 'node:crypto'
+import type { ChildProcess } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import autocannon from 'autocannon'
 import { PER_SECOND } from '../src/alerts/delivery/pace.ts'
 import { createIngest, storedEvent } from '../src/events/ingest.ts'
 import type { Placement } from '../src/store/outbox.ts'
 import { openStore, type Store } from '../src/store/store.ts'
+import { answering, median, start, webhookHeaders } from './program.ts'
 
 // How fast a backlog goes out, beside what Slack's pace allows; and what a backlog costs those who come in, beside
 // the same bot without one, in turns, in one run.
@@ -24,7 +24,6 @@ const PACE_MS = 1000
 const BACKLOG = 100_000
 const ROUNDS = 5
 const SECONDS = 3
-const secret = 'bench'
 const folder = mkdtempSync(join(tmpdir(), 'cmr-bench-'))
 
 /** A Slack that takes every post, after as long as Slack's own takes. */
@@ -56,31 +55,18 @@ interface Running {
   readonly url: string
 }
 
-async function start(database: string): Promise<Running> {
-  const url = `http://127.0.0.1:${++port}`
-  const env = {
-    PATH: process.env.PATH ?? '',
-    SLACK_BOT_TOKEN: 'xoxb-bench',
-    SLACK_SIGNING_SECRET: secret,
+async function startOn(database: string): Promise<Running> {
+  const child = start(++port, {
     SLACK_API_URL: upstreamUrl,
-    CMR_API_KEY: secret,
     CMR_API_URL: upstreamUrl,
     CMR_ALERTS_CHANNEL: 'CALERTS',
     CMR_ALERT_PACE_MS: String(PACE_MS),
     CMR_SYNC_INTERVAL: '0',
     DATABASE_URL: database,
     LOG_LEVEL: 'fatal',
-    PORT: String(port),
-    HOST: '127.0.0.1',
-  }
-  const entry = fileURLToPath(new URL('../src/main.ts', import.meta.url))
-  const child = spawn(process.execPath, [entry], { env, stdio: ['ignore', 'ignore', 'inherit'] })
-  const up = () =>
-    fetch(`${url}/healthz`).then(
-      ({ ok }) => ok,
-      () => false,
-    )
-  while (!(await up())) await new Promise((resolve) => setTimeout(resolve, 5))
+  })
+  const url = `http://127.0.0.1:${port}`
+  await answering(port)
   return { child, url }
 }
 
@@ -122,7 +108,7 @@ async function drained(): Promise<number> {
     const pile = Math.floor(at / CHANNELS) % PILES
     return { channel: `C${at % CHANNELS}`, pile: `digest:${pile}`, threadTs: null }
   })
-  const { child } = await start(database)
+  const { child } = await startOn(database)
   const store = await openStore(database)
   while ((await waiting(store)) > 0) await new Promise((resolve) => setTimeout(resolve, 50))
   await store.close()
@@ -144,14 +130,7 @@ async function intake({ url }: Running): Promise<number> {
       const load = () => {
         const domain = `n${nextEvent}.com`
         const body = JSON.stringify({ event: 'domain.expired', eventId: `N${nextEvent++}`, data: { domain } })
-        client.setHeadersAndBody(
-          {
-            'content-type': 'application/json',
-            'cmr-x-timestamp': String(Math.floor(Date.now() / 1000)),
-            'cmr-x-signature': createHmac('sha256', secret).update(body).digest('hex'),
-          },
-          body,
-        )
+        client.setHeadersAndBody(webhookHeaders(body), body)
       }
       load()
       client.on('response', load)
@@ -161,17 +140,13 @@ async function intake({ url }: Running): Promise<number> {
   return result.latency.p99
 }
 
-function median(values: number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
-}
-
 const seconds = await drained()
 const messages = slack.posts
 const ideal = Math.max(((PILES - 1) * PACE_MS) / 1000, (messages - 1) / PER_SECOND)
 
 slack.down = true
-const full = await start(await backlog(BACKLOG, (at) => ({ channel: `C${at % CHANNELS}`, threaded: true })))
-const empty = await start(await backlog(0, () => ({ channel: 'C1' })))
+const full = await startOn(await backlog(BACKLOG, (at) => ({ channel: `C${at % CHANNELS}`, threaded: true })))
+const empty = await startOn(await backlog(0, () => ({ channel: 'C1' })))
 const p99: Record<'full' | 'empty', number[]> = { full: [], empty: [] }
 for (const bot of [full, empty]) await intake(bot)
 for (let round = 0; round < ROUNDS; round++) {

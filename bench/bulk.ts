@@ -1,13 +1,11 @@
-import { spawn } from 'node:child_process'
-import { createHmac } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { startSandbox } from '../src/sandbox/sandbox.ts'
+import { answering, secret, slackHeaders, start } from './program.ts'
 
 // An import of many users through the bot's own door, against the sandbox: how much of CMR's pace it uses, and how
 // long one person's read takes meanwhile.
@@ -15,7 +13,6 @@ import { startSandbox } from '../src/sandbox/sandbox.ts'
 const ROWS = 120
 /** CMR allows 5 a second ("Rate limits"). */
 const PACE = 5
-const secret = 'bench'
 const port = 4741
 const botUrl = `http://127.0.0.1:${port}`
 const header = 'email,company,first name,last name,country,state,city,postal code,address,dialling code,phone'
@@ -51,38 +48,23 @@ await once(slack, 'listening')
 const slackUrl = `http://127.0.0.1:${(slack.address() as AddressInfo).port}/api/`
 const sandbox = await startSandbox({ apiKey: secret, pace: 0 })
 const folder = mkdtempSync(join(tmpdir(), 'cmr-bench-'))
-const bot = spawn(process.execPath, [fileURLToPath(new URL('../src/main.ts', import.meta.url))], {
-  stdio: ['ignore', 'ignore', 'inherit'],
-  env: {
-    PATH: process.env.PATH ?? '',
-    SLACK_BOT_TOKEN: 'xoxb-bench',
-    SLACK_SIGNING_SECRET: secret,
-    SLACK_API_URL: slackUrl,
-    CMR_API_KEY: secret,
-    CMR_API_URL: `${sandbox.url}/api/v1/integration`,
-    CMR_ADMINS: 'U1',
-    // What nobody watches would take its share of the pace.
-    CMR_SYNC_INTERVAL: '0',
-    DATABASE_URL: `file:${join(folder, 'cmr.db')}`,
-    LOG_LEVEL: 'error',
-    PORT: String(port),
-    HOST: '127.0.0.1',
-  },
+const bot = start(port, {
+  SLACK_API_URL: slackUrl,
+  CMR_API_URL: `${sandbox.url}/api/v1/integration`,
+  CMR_ADMINS: 'U1',
+  // What nobody watches would take its share of the pace.
+  CMR_SYNC_INTERVAL: '0',
+  DATABASE_URL: `file:${join(folder, 'cmr.db')}`,
+  LOG_LEVEL: 'error',
 })
 
 /** Posts to the bot as Slack does. */
 async function post(fields: Record<string, string>): Promise<void> {
   const body = new URLSearchParams(fields).toString()
-  const timestamp = String(Math.floor(Date.now() / 1000))
-  const signature = createHmac('sha256', secret).update(`v0:${timestamp}:${body}`).digest('hex')
   await fetch(`${botUrl}/slack/events`, {
     method: 'POST',
     body,
-    headers: {
-      'content-type': 'application/x-www-form-urlencoded',
-      'x-slack-request-timestamp': timestamp,
-      'x-slack-signature': `v0=${signature}`,
-    },
+    headers: slackHeaders(body),
   })
 }
 
@@ -121,12 +103,7 @@ const sentAt = async () => {
   }
 }
 
-await until(() =>
-  fetch(`${botUrl}/healthz`).then(
-    ({ ok }) => ok,
-    () => false,
-  ),
-)
+await answering(port)
 const file = { 'form.file': { type: 'file_input', files: [{ id: 'F1' }] } }
 await submit({ file }, JSON.stringify({ channel: 'C1' }))
 const { private_metadata } = await until(() => (shown?.submit ? shown : undefined))

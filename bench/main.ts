@@ -1,19 +1,18 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { createHmac, randomUUID } from 'node:crypto'
+import type { ChildProcess } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import autocannon from 'autocannon'
+import { answering, median, slackHeaders, start, webhookHeaders } from './program.ts'
 
 // Our bot beside a bare Bolt app, in turns, in one run: only the ratios mean something.
 
 const ROUNDS = 5
 const SECONDS = 3
-const secret = 'bench'
 const upstream = createServer((_, response) => {
   response
     .writeHead(200, { 'content-type': 'application/json' })
@@ -29,46 +28,25 @@ type Name = keyof typeof programs
 const ports: Record<Name, number> = { bot: 4731, bare: 4732 }
 const names = Object.keys(programs) as Name[]
 
-function start(name: Name): ChildProcess {
-  const port = String(ports[name])
+function startOf(name: Name): ChildProcess {
   const env = {
-    PATH: process.env.PATH ?? '',
-    SLACK_BOT_TOKEN: 'xoxb-bench',
-    SLACK_SIGNING_SECRET: secret,
     SLACK_API_URL: upstreamUrl,
-    CMR_API_KEY: secret,
     CMR_API_URL: upstreamUrl,
     DATABASE_URL: `file:${join(folder, `${randomUUID()}.db`)}`,
     LOG_LEVEL: 'error',
-    PORT: port,
-    HOST: '127.0.0.1',
   }
-  return spawn(process.execPath, [fileURLToPath(new URL(programs[name], import.meta.url))], {
-    env,
-    stdio: ['ignore', 'ignore', 'inherit'],
-  })
+  return start(ports[name], env, programs[name])
 }
 
 /** Milliseconds from the start of the process to its first answer. */
 async function startToReady(name: Name): Promise<number> {
   const began = performance.now()
-  const child = start(name)
-  await answering(name)
+  const child = startOf(name)
+  await answering(ports[name])
   const took = performance.now() - began
   child.kill('SIGKILL')
   await once(child, 'exit')
   return took
-}
-
-async function answering(name: Name): Promise<void> {
-  while (
-    !(await fetch(`http://127.0.0.1:${ports[name]}/healthz`).then(
-      (answer) => answer.ok,
-      () => false,
-    ))
-  ) {
-    await new Promise((resolve) => setTimeout(resolve, 5))
-  }
 }
 
 const slashBody = new URLSearchParams({
@@ -82,19 +60,13 @@ const slashBody = new URLSearchParams({
 }).toString()
 
 async function slash(name: Name) {
-  const timestamp = String(Math.floor(Date.now() / 1000))
-  const signature = createHmac('sha256', secret).update(`v0:${timestamp}:${slashBody}`).digest('hex')
   const result = await autocannon({
     url: `http://127.0.0.1:${ports[name]}/slack/events`,
     method: 'POST',
     connections: 16,
     duration: SECONDS,
     body: slashBody,
-    headers: {
-      'content-type': 'application/x-www-form-urlencoded',
-      'x-slack-request-timestamp': timestamp,
-      'x-slack-signature': `v0=${signature}`,
-    },
+    headers: slackHeaders(slashBody),
   })
   if (result.non2xx || result.errors)
     throw new Error(`${name}: ${result.non2xx} refused, ${result.errors} errors`)
@@ -116,12 +88,7 @@ async function webhooks(name: Name) {
           eventId: `B${nextEvent++}`,
           data: { mailboxId: 'M1', email: 'jane@acme.com' },
         })
-        const headers = {
-          'content-type': 'application/json',
-          'cmr-x-timestamp': String(Math.floor(Date.now() / 1000)),
-          'cmr-x-signature': createHmac('sha256', secret).update(body).digest('hex'),
-        }
-        client.setHeadersAndBody(headers, body)
+        client.setHeadersAndBody(webhookHeaders(body), body)
       }
       load()
       client.on('response', load)
@@ -138,10 +105,6 @@ function residentMb(child: ChildProcess): number {
   return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? Number.NaN) / 1024
 }
 
-function median(values: number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
-}
-
 const measured: Record<string, Record<Name, number[]>> = {}
 function note(what: string, name: Name, value: number) {
   const row = measured[what] ?? { bot: [], bare: [] }
@@ -151,8 +114,8 @@ function note(what: string, name: Name, value: number) {
 
 for (let round = 0; round < ROUNDS; round++)
   for (const name of names) note('start to ready, ms', name, await startToReady(name))
-const children: Record<Name, ChildProcess> = { bot: start('bot'), bare: start('bare') }
-await Promise.all(names.map(answering))
+const children: Record<Name, ChildProcess> = { bot: startOf('bot'), bare: startOf('bare') }
+await Promise.all(names.map((name) => answering(ports[name])))
 for (const name of names) note('resident memory, MB', name, residentMb(children[name]))
 for (const name of names) await slash(name)
 for (let round = 0; round < ROUNDS; round++) {

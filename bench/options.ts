@@ -1,20 +1,17 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { createHmac } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { rowAfter, toldOf } from '../src/mirror/lessons.ts'
 import { keyOf } from '../src/store/mirror/rows.ts'
 import { updateMirror } from '../src/store/mirror/update.ts'
 import { openStore } from '../src/store/store.ts'
+import { answering, percentile, slackHeaders, start } from './program.ts'
 
 // A picker of mailboxes with few and with many behind it, in turns, in one run: only the ratio means something.
 
 const ROUNDS = 12
 const ASKED = 80
-const secret = 'bench'
 const first = 'jane john maya jonas sofia omar vera liam emma noah mia paul lena carl ruth ivan'.split(' ')
 const last = 'doe park reyes stone brandt keller novak silva moreau lindqvist okafor tanaka'.split(' ')
 /** Beginnings, insides, several words, addresses, what is everywhere, and what is nowhere. */
@@ -71,30 +68,14 @@ async function fill(databaseUrl: string, count: number): Promise<void> {
   await store.close()
 }
 
-function start({ database, port }: (typeof bots)[number]): ChildProcess {
-  const env = {
-    PATH: process.env.PATH ?? '',
-    SLACK_BOT_TOKEN: 'xoxb-bench',
-    SLACK_SIGNING_SECRET: secret,
+function startOf({ database, port }: (typeof bots)[number]) {
+  return start(port, {
     SLACK_API_URL: 'http://127.0.0.1:9/api/',
-    CMR_API_KEY: secret,
     CMR_API_URL: 'http://127.0.0.1:9',
     CMR_SYNC_INTERVAL: '0',
     DATABASE_URL: database,
     LOG_LEVEL: 'silent',
-    PORT: String(port),
-    HOST: '127.0.0.1',
-  }
-  const entry = fileURLToPath(new URL('../src/main.ts', import.meta.url))
-  return spawn(process.execPath, [entry], { env, stdio: ['ignore', 'ignore', 'inherit'] })
-}
-
-async function answering(port: number): Promise<void> {
-  const up = () =>
-    fetch(`http://127.0.0.1:${port}/healthz`)
-      .then(({ ok }) => ok)
-      .catch(() => false)
-  while (!(await up())) await new Promise((resolve) => setTimeout(resolve, 20))
+  })
 }
 
 /** Milliseconds until the options are there. */
@@ -110,16 +91,11 @@ async function ask(port: number, value: string): Promise<number> {
     value,
   }
   const body = new URLSearchParams({ payload: JSON.stringify(payload) }).toString()
-  const timestamp = String(Math.floor(Date.now() / 1000))
   const began = performance.now()
   const answer = await fetch(`http://127.0.0.1:${port}/slack/events`, {
     method: 'POST',
     body,
-    headers: {
-      'content-type': 'application/x-www-form-urlencoded',
-      'x-slack-request-timestamp': timestamp,
-      'x-slack-signature': `v0=${createHmac('sha256', secret).update(`v0:${timestamp}:${body}`).digest('hex')}`,
-    },
+    headers: slackHeaders(body),
   })
   const { options } = (await answer.json()) as { options?: unknown[] }
   const took = performance.now() - began
@@ -127,12 +103,8 @@ async function ask(port: number, value: string): Promise<number> {
   return took
 }
 
-function percentile(values: readonly number[], share: number): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length * share)] ?? Number.NaN
-}
-
 for (const bot of bots) await fill(bot.database, bot.mailboxes)
-const children = bots.map(start)
+const children = bots.map(startOf)
 try {
   for (const { port } of bots) await answering(port)
   for (const { port } of bots) for (const value of [...typed, ...typed]) await ask(port, value)

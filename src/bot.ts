@@ -14,7 +14,7 @@ import { GUESSED_WARMUP_CENTS } from './cmr/money.ts'
 import { imports } from './commands/imports.ts'
 import { createCommands } from './commands/index.ts'
 import { createPlaces } from './commands/places.ts'
-import type { Config } from './config.ts'
+import { type Config, sandboxIn } from './config.ts'
 import { createIngest } from './events/ingest.ts'
 import { createIntake } from './events/intake.ts'
 import { createWebhookReceiver } from './events/receive.ts'
@@ -60,12 +60,10 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
   const logger = pino({ level: config.LOG_LEVEL, redact: secrets })
   const store = await openStore(config.DATABASE_URL)
   const learner = createLearner({ store, clock, logger })
-  const sandboxUrl = config.CMR_SANDBOX_API_URL
-  const sandboxKey = config.CMR_SANDBOX_API_KEY
   const cmr = createCmr({
     apiKey: config.CMR_API_KEY,
     apiUrl: config.CMR_API_URL,
-    sandbox: sandboxUrl && sandboxKey ? { apiKey: sandboxKey, apiUrl: sandboxUrl } : undefined,
+    sandbox: sandboxIn(config),
     corrections,
     requestsPerSecond: pace.requestsPerSecond,
     logger,

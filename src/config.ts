@@ -86,6 +86,14 @@ const environment = z.object({
 /** All settings of the bot, parsed. Names are those of the environment variables. */
 export type Config = z.output<typeof environment>
 
+/** sysexits.h: configuration error. */
+export const EX_CONFIG = 78
+
+/** CMR's own sandbox for pre-warmed mailboxes, where key and address are both set. */
+export function sandboxIn({ CMR_SANDBOX_API_KEY: apiKey, CMR_SANDBOX_API_URL: apiUrl }: Config) {
+  return apiKey && apiUrl ? { apiKey, apiUrl } : undefined
+}
+
 /** A variable that is missing or wrong, and what is expected of it; never its value. */
 export interface ConfigFault {
   readonly name: string

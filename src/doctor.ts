@@ -1,10 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { parse } from 'yaml'
 import { createCmr } from './cmr/client.ts'
-import { parseCorrections } from './cmr/corrections.ts'
+import { type Corrections, readCorrections } from './cmr/corrections.ts'
 import { allEndpoints } from './cmr/endpoints/index.ts'
+import { GUESSED_WARMUP_CENTS } from './cmr/money.ts'
 import { createCommands } from './commands/index.ts'
-import { type Config, parseConfig } from './config.ts'
+import { type Config, EX_CONFIG, parseConfig, sandboxIn } from './config.ts'
+import { money } from './messages/wallet.ts'
 import { createSlackClient } from './slack/app.ts'
 import { createChannels } from './slack/web-api/channels.ts'
 import { openStore } from './store/store.ts'
@@ -21,9 +23,14 @@ if (existsSync('.env')) process.loadEnvFile('.env')
 const parsed = parseConfig(process.env)
 if (!parsed.ok) {
   for (const { name, expected } of parsed.faults) console.log(`✗ ${name}: expected ${expected}`)
-  process.exit(78)
+  process.exit(EX_CONFIG)
 }
-const failures = await examine(checksOf(parsed.config))
+const read = readCorrections(parsed.config.CMR_ENDPOINTS_FILE)
+if (!read.ok) {
+  for (const fault of read.faults) console.log(`✗ CMR_ENDPOINTS_FILE: ${fault}`)
+  process.exit(EX_CONFIG)
+}
+const failures = await examine(checksOf(parsed.config, read.corrections))
 console.log(failures ? `\n${failures} to mend.` : '\nAll is well.')
 process.exit(failures ? 1 : 0)
 
@@ -40,13 +47,14 @@ async function examine(checks: Record<string, Look>): Promise<number> {
   return failures
 }
 
-function checksOf(config: Config): Record<string, Look> {
+function checksOf(config: Config, corrections: Corrections): Record<string, Look> {
   const slack = createSlackClient(config)
   const manifest = parse(readFileSync(manifestFile, 'utf8'))
   const cmr = createCmr({
     apiKey: config.CMR_API_KEY,
     apiUrl: config.CMR_API_URL,
-    corrections: corrections(config),
+    sandbox: sandboxIn(config),
+    corrections,
   })
 
   return {
@@ -83,13 +91,29 @@ function checksOf(config: Config): Record<string, Look> {
     },
     'CMR API key': () =>
       cmr.geo.countries().then(({ data }) => `CMR answers (${Object.keys(data).length} countries)`),
+    'CMR’s own sandbox': async () => {
+      const { CMR_SANDBOX_API_KEY: key, CMR_SANDBOX_API_URL: url } = config
+      if (!key && !url) return 'not set: the commands prewarm sandbox-… say so'
+      if (!key || !url) throw new Error(`${key ? 'CMR_SANDBOX_API_URL' : 'CMR_SANDBOX_API_KEY'} is missing`)
+      return cmr.prewarm['sandbox-list']({ query: { limit: 1 } }).then(() => 'answers')
+    },
+    'List prices': async () => {
+      const { CMR_MAILBOX_PRICE: first, CMR_MAILBOX_PRICE_AFTER_YEAR: later } = config
+      const warmup = config.CMR_WARMUP_PRICE
+      const guess =
+        ', a guess: CMR’s pages do not tell it. Set CMR_WARMUP_PRICE to what CMR’s dashboard shows'
+      return `mailbox ${money(first)} a month, ${money(later)} after a year; warm-up ${money(warmup ?? GUESSED_WARMUP_CENTS)}${warmup === undefined ? guess : ''}`
+    },
     'Database address': async () => {
       const store = await openStore(config.DATABASE_URL)
       await store.ping().finally(() => store.close())
       return `${store.dialect}, writable`
     },
     'Clock of this machine': async () => {
-      const response = await fetch(config.SLACK_API_URL ?? 'https://slack.com/api/', { method: 'POST' })
+      const response = await fetch(config.SLACK_API_URL ?? 'https://slack.com/api/', {
+        method: 'POST',
+        signal: AbortSignal.timeout(10_000),
+      })
       const off = Math.abs(Date.parse(response.headers.get('date') ?? '') - Date.now())
       if (!(off < CLOCK_MS))
         throw new Error(`${Math.round(off / 1000)} s off Slack’s: set it by NTP, or signatures are refused`)
@@ -106,15 +130,9 @@ function checksOf(config: Config): Record<string, Look> {
     },
     'Inferred endpoints': async () => {
       const inferred = allEndpoints.filter(({ source }) => source === 'inferred').length
-      return `${inferred} of ${allEndpoints.length} have a path or body that CMR does not document (docs/endpoints.md)`
+      const corrected = Object.keys(corrections)
+      const told = corrected.length ? `; corrected here: ${corrected.join(', ')}` : ''
+      return `${inferred} of ${allEndpoints.length} have a path or body that CMR does not document (docs/endpoints.md)${told}`
     },
   }
-}
-
-function corrections(config: Config) {
-  if (!config.CMR_ENDPOINTS_FILE) return {}
-  const read = parseCorrections(readFileSync(config.CMR_ENDPOINTS_FILE, 'utf8'))
-  if (read.ok) return read.corrections
-  console.log(`✗ CMR_ENDPOINTS_FILE: ${read.faults.join('; ')}`)
-  return process.exit(78)
 }

@@ -1,9 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { enableCompileCache } from 'node:module'
-import { parseConfig } from './config.ts'
-
-/** sysexits.h: configuration error. */
-const EX_CONFIG = 78
+import { EX_CONFIG, parseConfig } from './config.ts'
 
 enableCompileCache()
 if (existsSync('.env')) process.loadEnvFile('.env')
@@ -12,9 +9,8 @@ const faults = parsed.ok ? [] : parsed.faults.map(({ name, expected }) => `  ${n
 if (!parsed.ok) stopFor(faults)
 const { config } = parsed
 
-const file = config.CMR_ENDPOINTS_FILE
-const { parseCorrections } = await import('./cmr/corrections.ts')
-const corrected = file ? parseCorrections(textOf(file)) : { ok: true as const, corrections: {} }
+const { readCorrections } = await import('./cmr/corrections.ts')
+const corrected = readCorrections(config.CMR_ENDPOINTS_FILE)
 if (!corrected.ok) stopFor(corrected.faults.map((fault) => `  CMR_ENDPOINTS_FILE: ${fault}`))
 
 const { startBot } = await import('./bot.ts')
@@ -25,14 +21,6 @@ const bot = await startBot(config, corrected.corrections).catch((error: unknown)
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   process.once(signal, () => void bot.stop().then(() => process.exit(0)))
-}
-
-function textOf(path: string): string {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch {
-    stopFor(['  CMR_ENDPOINTS_FILE: expected the path of a JSON file that can be read'])
-  }
 }
 
 /** Names every fault at once, and never a value: it may be a secret. */

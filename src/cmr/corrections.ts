@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import type { Endpoint } from './endpoint.ts'
 import { allEndpoints } from './endpoints/index.ts'
@@ -22,14 +23,24 @@ const schema = z.record(
   }),
 )
 
+type Read = { ok: true; corrections: Corrections } | { ok: false; faults: string[] }
+
 /**
- * Reads a file of corrections (`CMR_ENDPOINTS_FILE`).
- * @param text JSON: endpoint id → {method?, path?, rename?}
+ * Reads the file of corrections (`CMR_ENDPOINTS_FILE`).
+ * @param path nothing where there is none
  * @returns the corrections, or a sentence for every fault: an unknown endpoint or field stops the start
  */
-export function parseCorrections(
-  text: string,
-): { ok: true; corrections: Corrections } | { ok: false; faults: string[] } {
+export function readCorrections(path: string | undefined): Read {
+  if (!path) return { ok: true, corrections: {} }
+  try {
+    return parseCorrections(readFileSync(path, 'utf8'))
+  } catch {
+    return { ok: false, faults: ['expected the path of a JSON file that can be read'] }
+  }
+}
+
+/** @param text JSON: endpoint id → {method?, path?, rename?} */
+export function parseCorrections(text: string): Read {
   let json: unknown
   try {
     json = JSON.parse(text)
@@ -50,15 +61,13 @@ export function parseCorrections(
 function faultsOf(id: string, correction: Correction): string[] {
   const endpoint = allEndpoints.find((one) => one.id === id)
   if (!endpoint) return [`there is no endpoint “${id}”`]
-  const known = fieldNames(endpoint)
+  const known = Object.keys(fieldsOf(endpoint))
   return Object.keys(correction.rename ?? {})
     .filter((name) => !known.includes(name))
     .map((name) => `${id} has no field “${name}” (it has ${known.join(', ') || 'none'})`)
 }
 
-/** The names of an endpoint's fields, query first. */
-export function fieldNames(endpoint: Endpoint): string[] {
-  const body = endpoint.body
-  const shape = 'shape' in body && typeof body.shape === 'object' && body.shape ? Object.keys(body.shape) : []
-  return [...Object.keys(endpoint.query.shape), ...shape]
+/** An endpoint's fields by name, query first. */
+export function fieldsOf({ query, body }: Endpoint): Readonly<Record<string, z.ZodType>> {
+  return { ...query.shape, ...(body instanceof z.ZodObject && body.shape) }
 }

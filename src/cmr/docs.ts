@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs'
-import { fieldNames } from './corrections.ts'
+import { fieldsOf } from './corrections.ts'
 import type { Endpoint } from './endpoint.ts'
 import { sections } from './endpoints/index.ts'
 import { webhookEvents } from './webhook-events.ts'
@@ -34,13 +34,8 @@ function row(endpoint: Endpoint): string {
 }
 
 function fields(endpoint: Endpoint): string {
-  const body = 'shape' in endpoint.body ? endpoint.body.shape : {}
-  const all: Record<string, { safeParse(value: unknown): { success: boolean } }> = {
-    ...endpoint.query.shape,
-    ...(body as object),
-  }
-  return fieldNames(endpoint)
-    .map((name) => `${name}${all[name]?.safeParse(undefined).success ? '' : '*'}`)
+  return Object.entries(fieldsOf(endpoint))
+    .map(([name, field]) => `${name}${field.safeParse(undefined).success ? '' : '*'}`)
     .join(', ')
 }
 

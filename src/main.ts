@@ -20,7 +20,15 @@ const bot = await startBot(config, corrected.corrections).catch((error: unknown)
 })
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-  process.once(signal, () => void bot.stop().then(() => process.exit(0)))
+  process.once(signal, () => {
+    bot.stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        console.error(`The bot did not stop cleanly: ${error instanceof Error ? error.message : error}`)
+        process.exit(1)
+      },
+    )
+  })
 }
 
 /** Names every fault at once, and never a value: it may be a secret. */

@@ -14,7 +14,8 @@ export function renderEndpointDocs(): string {
     return `## ${name}\n\n| id | CMR's page | request | effect | source | ends with |\n|---|---|---|---|---|---|\n${rows.join('\n')}\n`
   })
   const events = Object.entries(webhookEvents).map(
-    ([name, { severity, tells }]) => `| \`${name}\` | ${severity} | ${tells} |`,
+    ([name, { severity, tells, data }]) =>
+      `| \`${name}\` | ${severity} | ${tells} | ${Object.keys(data.shape).join(', ')} |`,
   )
   return [
     '# Endpoints and events of CMR\n',
@@ -22,7 +23,7 @@ export function renderEndpointDocs(): string {
     'does not document path or body: the live API is right, and `CMR_ENDPOINTS_FILE` corrects us without a release.',
     '`*` marks what is required.\n',
     ...parts,
-    `## Webhook events\n\n| event | severity | tells |\n|---|---|---|\n${events.join('\n')}\n`,
+    `## Webhook events\n\n| event | severity | tells | data |\n|---|---|---|---|\n${events.join('\n')}\n`,
   ].join('\n')
 }
 

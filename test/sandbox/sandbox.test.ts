@@ -156,7 +156,7 @@ test('what CMR refuses is refused, and charges nothing', async () => {
 })
 
 test('a workspace conflict fails the mailboxes of a domain that is charged all the same', async () => {
-  const { told, control, api, first, cents } = await world()
+  const { told, names, control, api, first, cents } = await world()
   await control('workspaces', { domain: 'clash.com', state: 'conflict' })
   const { userId } = await first('users')
   const { walletCents } = await cents()

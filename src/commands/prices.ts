@@ -89,11 +89,24 @@ export async function domainRenewalPrice(
       ({ name, yearly: cents }) =>
         `${escapeText(name)}: ${cents === undefined ? 'no price from CMR' : `${money(cents)} × ${counted(years, 'year')}`}`,
     ),
-    notes: early.map(
-      ({ domainName, expireOn }) =>
-        `:no_entry: *Too early for ${escapeText(domainName)}*: CMR renews it from ${date(subDays(String(expireOn), RENEWABLE_DAYS))} on, ${RENEWABLE_DAYS} days before it expires.`,
-    ),
+    notes: early.length ? [tooEarly(early)] : [],
   }
+}
+
+/** How many domains a note names. */
+const NAMED = 5
+
+function tooEarly(
+  domains: readonly { readonly domainName: string; readonly expireOn?: string | undefined }[],
+): string {
+  const from = domains
+    .slice(0, NAMED)
+    .map(
+      ({ domainName, expireOn = '' }) =>
+        `${escapeText(domainName)} from ${date(subDays(expireOn, RENEWABLE_DAYS))} on`,
+    )
+  const more = domains.length > NAMED ? [`${domains.length - NAMED} more`] : []
+  return `:no_entry: *Too early*: CMR renews a domain from ${RENEWABLE_DAYS} days before its expiry on, and refuses it before. ${[...from, ...more].join(', ')}.`
 }
 
 /** What to say wherever the price of a warm-up counts; mrkdwn. */

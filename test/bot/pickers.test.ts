@@ -1,4 +1,5 @@
 import { expect, test, vi } from 'vitest'
+import { isRenewable } from '../support/renewable.ts'
 import { startWorld, type World } from '../support/world.ts'
 
 /** What a field of the open form offers for what is typed into it. */
@@ -76,7 +77,7 @@ test('an event is picked by what it is about, and by its id', async () => {
 
 test('an operation is picked by what it was about', async () => {
   const world = await startWorld({ pace: 1 })
-  const [{ domainName }] = await world.look('domains')
+  const [{ domainName }] = (await world.look('domains')).filter(isRenewable)
   await world.say(`/cmr domains renew ${domainName} --years 1`)
   await world.opened(world.ana.id, (one) => JSON.stringify(one).includes('It costs'))
   await world.submit({})

@@ -3,6 +3,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { expect, test, vi } from 'vitest'
 import { carryOut } from '../support/carry-out.ts'
 import { startProcess } from '../support/process.ts'
+import { isRenewable } from '../support/renewable.ts'
 import { startWorld, type World } from '../support/world.ts'
 
 const within = { timeout: 15_000 }
@@ -13,9 +14,9 @@ interface Owned {
   readonly status: string
 }
 
-async function active(world: World): Promise<Owned> {
-  const found = ((await world.look('domains')) as Owned[]).find(({ status }) => status === 'ACTIVE')
-  if (!found) throw new Error('CMR has no active domain')
+async function renewable(world: World): Promise<Owned> {
+  const found = ((await world.look('domains')) as Owned[]).find(isRenewable)
+  if (!found) throw new Error('CMR has no domain that it would renew')
   return found
 }
 
@@ -39,7 +40,7 @@ async function closedChannel(world: World): Promise<string> {
 test('where the bot may not write, whoever asked gets the receipt and what follows as direct messages', async () => {
   const world = await startWorld({ requestsPerSecond: 500, pace: 0.05 })
   await world.control('webhooks', { url: `${world.botUrl}/webhooks/cmr` })
-  const domain = await active(world)
+  const domain = await renewable(world)
   await world.interactions.command(world.ana.id, await closedChannel(world), renewal(domain))
   await world.opened()
   await world.submit({})
@@ -61,7 +62,7 @@ test('where the bot may not write, the answer to a form comes as a direct messag
 
 test('a receipt that Slack refuses for its blocks stands there in words', async () => {
   const world = await startWorld({ requestsPerSecond: 500, pace: 1000 })
-  const domain = await active(world)
+  const domain = await renewable(world)
   await world.say(renewal(domain))
   await world.opened()
   world.slack.mood = { says: 'invalid_blocks', times: 1 }
@@ -74,7 +75,7 @@ test('a receipt that Slack refuses for its blocks stands there in words', async 
 
 test('what CMR refused is out of the way: the webhook belongs to the attempt that went through', async () => {
   const world = await startWorld({ requestsPerSecond: 500, pace: 1000 })
-  const domain = await active(world)
+  const domain = await renewable(world)
   await world.control('faults', { endpoint: 'domains.renew', fault: '402', times: 1 })
   await world.say(renewal(domain))
   await world.opened()
@@ -128,7 +129,7 @@ const database = (world: World) => new DatabaseSync(String(world.env.DATABASE_UR
 
 test('a bot that is told to stop hears CMR out first', { timeout: 60_000 }, async () => {
   const world = await startWorld({ withBot: false })
-  const domain = await active(world)
+  const domain = await renewable(world)
   const bot = await startProcess(world)
   await world.say(renewal(domain))
   await world.opened()
@@ -162,7 +163,7 @@ test.each([
   },
 ])('nobody reads that what left did not, though $table is lost meanwhile', async ({ table, reads }) => {
   const world = await startWorld({ requestsPerSecond: 500 })
-  const domain = await active(world)
+  const domain = await renewable(world)
   await world.say(renewal(domain))
   await world.opened()
   await world.control('faults', { endpoint: 'domains.renew', fault: 'slow', delayMs: 1000, times: 1 })

@@ -57,22 +57,6 @@ test('a warm-up costs the days that are left of the month', async () => {
   expect(await costs(`warmup add ${cold?.email}`)).toBeGreaterThan(0)
 })
 
-test('a warm-up’s price that nobody has set says that it is a guess', async () => {
-  const cold = (await rows('mailboxes')).filter((one) => !one.warmup)[1]
-  await world.say(`/cmr warmup add ${cold?.email}`)
-  const view = await world.opened(world.ana.id, (one) => JSON.stringify(one).includes('It costs'))
-  expect(JSON.stringify(view.blocks)).toMatch(/\$2\.00 for a warm-up is a guess.*CMR_WARMUP_PRICE/)
-})
-
-test('a domain that CMR does not renew yet says from when on it does', async () => {
-  const far = (await rows('domains')).find((one) => !isRenewable(one))
-  await world.say(`/cmr domains renew --userId ${far?.userId} --domains ${far?.domainName}`)
-  const view = await world.opened(world.ana.id, (one) => JSON.stringify(one).includes('It costs'))
-  expect(JSON.stringify(view.blocks)).toContain(`${far?.domainName} from <!date^`)
-  await world.submit({})
-  await world.sees(/can be renewed from 45 days before its expiry/)
-})
-
 test('pre-warmed mailboxes cost what the inventory says', async () => {
   const [stock] = await rows('inventory')
   const [user] = await rows('users')

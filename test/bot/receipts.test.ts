@@ -11,7 +11,6 @@ const within = { timeout: 15_000 }
 interface Owned {
   readonly userId: string
   readonly domainName: string
-  readonly status: string
 }
 
 async function renewable(world: World): Promise<Owned> {

@@ -61,7 +61,7 @@ export async function readAnswer(
 /** A path that CMR does not document may simply be another one. */
 function hint(endpoint: Endpoint, status: number): string {
   if (status !== 404 || endpoint.source !== 'inferred') return ''
-  return ' If you are sure that it is there, tell whoever runs the bot: CMR does not document this request.'
+  return ' If you are sure that it is there, tell whoever runs the bot: CMR does not document this request, its path is inferred, and CMR_ENDPOINTS_FILE corrects it.'
 }
 
 function actionIdOf(said: Record<string, unknown>): string | undefined {

@@ -29,7 +29,7 @@ function manner({
 }: Route['tells']) {
   const parts = [threaded ? 'one thread per subject' : 'no threads']
   if (mention) parts.push(`calls ${mention} for ${mentionFor.join(', ')}`)
-  if (quiet) parts.push(`quiet ${quiet.from}–${quiet.to} ${escapeText(zone)}`)
+  if (quiet) parts.push(`quiet ${code(`${quiet.from}–${quiet.to}`)} ${escapeText(zone)}`)
   if (digest === 'hourly') parts.push('a digest every hour')
   if (digest === 'daily') parts.push(`a digest every day at ${digestAt}:00 ${escapeText(zone)}`)
   if (urgentPasses && (quiet || digest !== 'off')) parts.push('urgent ones at once all the same')

@@ -1,4 +1,5 @@
 import { expect, test, vi } from 'vitest'
+import { inStore } from '../support/alerts.ts'
 import { choose, confirm, initialOf, press } from '../support/clicks.ts'
 import { startWorld } from '../support/world.ts'
 
@@ -52,6 +53,22 @@ test('whoever is no admin does not see a login', async () => {
   await world.say(`/cmr mailboxes admin ${box.email}`, world.omar.id)
   await world.sees(/needs an \*admin\*/)
   expect(await world.requests('mailboxes.admin')).toEqual([])
+})
+
+test('a new picture goes with the update, and is kept nowhere else', async () => {
+  const { world, box, now } = await withMailbox()
+  await world.say(`/cmr mailboxes update ${box.email}`)
+  await world.opened()
+  const png = Buffer.concat([
+    Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]),
+    Buffer.alloc(900, 1),
+  ])
+  await world.submit({ picture: await world.upload('jane.png', png) })
+  const picture = `data:image/png;base64,${png.toString('base64')}`
+  await vi.waitFor(async () => expect(await now()).toMatchObject({ profilePicture: picture }))
+  const [operation] = inStore(world, "select request from operations where endpoint = 'mailboxes.update'")
+  expect(operation?.request).toContain(box.mailboxId)
+  expect(operation?.request).not.toContain(png.toString('base64'))
 })
 
 test('I pick a mailbox, see its names, change one, and read before and after', async () => {

@@ -91,3 +91,11 @@ test('nesting that would break the stack is refused', () => {
   const deep = `{"event":"x","data":${'['.repeat(200_000)}${']'.repeat(200_000)}}`
   expect(parseWebhook(Buffer.from(deep))).toMatchObject({ ok: false })
 })
+
+test('a NUL, which PostgreSQL does not store, is replaced', () => {
+  const body = String.raw`{"event":"domain.expired","data":{"domain":"a\u0000b.com","path":"C:\\u0000"}}`
+  expect(parseWebhook(Buffer.from(body))).toMatchObject({
+    ok: true,
+    webhook: { data: { domain: 'a\ufffdb.com', path: 'C:\\u0000' } },
+  })
+})

@@ -1,0 +1,29 @@
+import { expect, test, vi } from 'vitest'
+import { inStore } from '../support/alerts.ts'
+import { csvText } from '../support/csv.ts'
+import { giveFile } from '../support/imports.ts'
+import { startWorld } from '../support/world.ts'
+
+test('what CMR tells of an order before its import has a message is told in its thread once it has', async () => {
+  let later = 0
+  const world = await startWorld({ clock: () => new Date(Date.now() + later) })
+  await world.control('webhooks', { url: `${world.botUrl}/webhooks/cmr` })
+  const [user] = await world.look('users')
+  const person = { username: 'jane', firstName: 'Jane', lastName: 'Doe' }
+  const order = { user: user.email, domain: 'early-of.com', provider: 'GOOGLE', ...person }
+  await giveFile(world, 'orders import', csvText([order]))
+  world.slack.mood = 'refuses'
+  await world.submit({})
+  await vi.waitFor(() =>
+    expect(inStore(world, 'select event from events')).toContainEqual({ event: 'mailbox.order.success' }),
+  )
+  expect(world.read()).not.toContain('early-of.com')
+  world.slack.mood = 'well'
+  // What may have been posted is looked for, later.
+  later = 20_000
+  const told = () => {
+    const thread = world.messages(world.ops.id).filter(({ threadTs }) => threadTs)
+    expect(JSON.stringify(thread)).toContain('early-of.com')
+  }
+  await vi.waitFor(told, { timeout: 8000 })
+})

@@ -18,6 +18,8 @@ const LINES = 12
  */
 export function createBot(options: {
   readonly env: Record<string, string>
+  /** Where it runs: not where a `.env` for the real Slack and CMR may lie. */
+  readonly folder: string
   readonly port: number
   /** Path of the program. */
   readonly entry: string
@@ -30,6 +32,7 @@ export function createBot(options: {
     const lines: string[] = []
     const started = spawn(process.execPath, [options.entry], {
       env: { PATH: process.env.PATH ?? '', ...env },
+      cwd: options.folder,
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     child = started
@@ -68,12 +71,17 @@ export function createBot(options: {
     clearTimeout(kill)
   }
 
+  let turn = Promise.resolve()
   return {
     stop,
-    async restart(over = {}) {
-      await stop()
-      env = { ...env, ...over }
-      start()
+    /** One after the other: two at once would start two bots on one port. */
+    restart(over = {}) {
+      turn = turn.then(async () => {
+        await stop()
+        env = { ...env, ...over }
+        start()
+      })
+      return turn
     },
   }
 }

@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type Conversation, isObject } from './conversation.ts'
 import { readFile, uploadFile } from './files.ts'
-import type { Interactions, Place } from './interactions.ts'
+import type { Interactions } from './interactions.ts'
 import { parseBody, readBody } from './proxy.ts'
 import type { Replies } from './replies.ts'
-import type { Json } from './types.ts'
+import type { Json, Place } from './types.ts'
 import type { Workspace } from './workspace.ts'
 
 export interface BridgeParts {

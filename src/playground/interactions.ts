@@ -1,17 +1,9 @@
 import { type Conversation, isObject, newTs } from './conversation.ts'
 import type { Replies } from './replies.ts'
 import { type Acknowledgement, escapeCommand, type Sender } from './slack.ts'
-import type { Json, Message, Outcome, View } from './types.ts'
+import type { Json, Message, Outcome, Place, View } from './types.ts'
 import type { Views } from './views.ts'
 import type { Workspace } from './workspace.ts'
-
-/** Where something happened: in a message or in a view, with what its inputs hold. */
-export interface Place {
-  readonly person: string
-  readonly message?: { readonly channel: string; readonly ts: string }
-  readonly view?: string
-  readonly values: Json
-}
 
 /** What a person does, turned into what Slack sends for it. */
 export interface Interactions {
@@ -40,7 +32,7 @@ export function createInteractions(parts: {
     return found
   }
 
-  function envelope(userId: string, viewId?: string): Json {
+  function envelope(userId: string): Json {
     const { id, handle } = person(userId)
     return {
       team: workspace.team,
@@ -49,7 +41,7 @@ export function createInteractions(parts: {
       token: 'playground',
       enterprise: null,
       is_enterprise_install: false,
-      trigger_id: views.trigger(id, viewId),
+      trigger_id: views.trigger(id),
     }
   }
 
@@ -113,7 +105,7 @@ export function createInteractions(parts: {
       return outcome(
         await interact({
           type: 'block_actions',
-          ...envelope(place.person, place.view),
+          ...envelope(place.person),
           ...located(place),
           actions,
         }),
@@ -125,28 +117,26 @@ export function createInteractions(parts: {
       if (!view) return { ok: false, notice: 'This form is no longer open' }
       const payload = {
         type: 'view_submission',
-        ...envelope(place.person, view.id),
+        ...envelope(place.person),
         view: filled(view, place.values),
       }
       const answer = await interact({ ...payload, response_urls: [] })
-      if (!answer.ok) {
-        return {
-          ...outcome(answer),
-          notice: `We had some trouble connecting. Try again? (${answer.notice ?? ''})`,
-        }
-      }
+      if (!answer.ok) return troubled(answer, answer.notice)
       const { response_action: then, errors, view: next } = answer.body
-      if (then === 'errors' && isObject(errors))
+      if (then === 'errors' && isObject(errors)) {
+        const lost = Object.keys(errors).find((field) => !isInput(view, field))
+        if (lost) return troubled(answer, `The form has no input ${lost} for the bot’s error`)
         return { ...outcome(answer), errors: errors as Record<string, string> }
+      }
       if (then === 'update' && isObject(next)) views.replace(view.id, next)
       else if (then === 'push' && isObject(next)) views.push(place.person, next)
-      else views.close(place.person, then === 'clear')
+      else views.close(place.person, view, then === 'clear')
       return outcome(answer)
     },
 
     async close(userId) {
       const top = conversation.snapshot().modals[userId]?.at(-1)
-      const closed = views.close(userId, top?.clear_on_close === true)
+      const closed = top ? views.close(userId, top, top.clear_on_close) : []
       for (const view of closed.filter((one) => one.notify_on_close)) {
         const cleared = closed.length > 1
         await interact({ type: 'view_closed', ...envelope(userId), view, is_cleared: cleared })
@@ -157,7 +147,7 @@ export function createInteractions(parts: {
     async options(place, ask) {
       const answer = await interact({
         type: 'block_suggestion',
-        ...envelope(place.person, place.view),
+        ...envelope(place.person),
         ...located(place),
         ...ask,
       })
@@ -196,6 +186,15 @@ export function createInteractions(parts: {
 /** A view as it comes back from a person: with what its inputs hold. */
 function filled(view: View, values: Json): Json {
   return { ...view, state: { values } }
+}
+
+/** Errors attach to input blocks only ("Modals"). */
+function isInput(view: View, field: string): boolean {
+  return view.blocks.some((block) => block.type === 'input' && block.block_id === field)
+}
+
+function troubled({ milliseconds }: Acknowledgement, reason = ''): Outcome {
+  return { ok: false, milliseconds, notice: `We had some trouble connecting. Try again? (${reason})` }
 }
 
 function outcome({ ok, milliseconds, notice }: Acknowledgement): Outcome {

@@ -95,6 +95,7 @@ export async function startPlayground(options: {
   const closePage = await servePage(page, bridge)
   bot = createBot({
     entry: options.bot ?? fileURLToPath(new URL('../main.ts', import.meta.url)),
+    folder: directory,
     port: botPort,
     onStatus: conversation.setBot,
     env: {

@@ -67,12 +67,11 @@ function record(method: string, body: Json, answer: Json, conversation: Conversa
   if (method === 'chat.update') {
     const ts = String(answer.ts)
     const old = conversation.find(channel, ts)
-    return conversation.put({
-      ...old,
-      ...messageOf(channel, ts, body),
-      threadTs: old?.threadTs,
-      edited: true,
-    })
+    if (!old) return
+    const changed = messageOf(channel, ts, body)
+    // Only what stands in `text` is marked as edited; metadata that is left out is kept ("chat.update").
+    const edited = changed.blocks.length === 0
+    return conversation.put({ ...old, ...changed, threadTs: old.threadTs, edited })
   }
   if (method === 'chat.delete') return conversation.remove(channel, String(body.ts))
   if (method === 'files.completeUploadExternal' && body.channel_id) {

@@ -53,7 +53,8 @@ export function createReplies(conversation: Conversation, workspace: Workspace):
     if (!source.ephemeralFor) {
       await workspace.call('chat.update', { channel: source.channel, ts: source.ts, text, blocks })
     }
-    conversation.put({ ...source, text, blocks, edited: !source.ephemeralFor })
+    const edited = !source.ephemeralFor && blocks.length === 0
+    conversation.put({ ...source, text, blocks, edited })
   }
 
   async function drop(source: Message) {

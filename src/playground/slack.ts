@@ -58,6 +58,20 @@ export function createSender(url: string, signingSecret: string): Sender {
   }
 }
 
+/** What Slack makes a link or an id of; bare domains where it knows the ending. */
+const linked = new RegExp(
+  [
+    /(?<url>https?:\/\/[^\s"“”]+)/,
+    /(?<email>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)/,
+    /(?<=^|[\s"“,])(?<domain>(?:[\w-]+\.)+(?:com|net|org|io|co|dev|de))(?=$|[\s"”,])/,
+    /(?<=^|\s)@(?<handle>[\w.-]+)/,
+    /(?<=^|\s)#(?<name>[\w-]+)/,
+  ]
+    .map(({ source }) => source)
+    .join('|'),
+  'g',
+)
+
 /**
  * The text of a slash command as it arrives with `should_escape: true`: people, channels, e-mails and links
  * in angle brackets, the three special characters as entities.
@@ -68,15 +82,14 @@ export function escapeCommand(
   channels: readonly { readonly id: string; readonly name: string }[],
 ): string {
   const escaped = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
-  return escaped.replace(
-    /(https?:\/\/[^\s"“”]+)|([\w.+-]+@[\w-]+(?:\.[\w-]+)+)|(?<=^|\s)@([\w.-]+)|(?<=^|\s)#([\w-]+)/g,
-    (whole: string, url?: string, email?: string, handle?: string, channelName?: string) => {
-      if (url) return `<${url}>`
-      if (email) return `<mailto:${email}|${email}>`
-      const person = people.find((one) => one.handle === handle)
-      if (person) return `<@${person.id}|${person.handle}>`
-      const channel = channels.find((one) => one.name === channelName)
-      return channel ? `<#${channel.id}|${channel.name}>` : whole
-    },
-  )
+  return escaped.replace(linked, (whole: string, ...found: unknown[]) => {
+    const { url, email, domain, handle, name } = found.at(-1) as Record<string, string | undefined>
+    if (url) return `<${url}>`
+    if (email) return `<mailto:${email}|${email}>`
+    if (domain) return `<http://${domain}|${domain}>`
+    const person = people.find((one) => one.handle === handle)
+    if (person) return `<@${person.id}|${person.handle}>`
+    const channel = channels.find((one) => one.name === name)
+    return channel ? `<#${channel.id}|${channel.name}>` : whole
+  })
 }

@@ -27,6 +27,7 @@ export interface Message {
   readonly threadTs?: string | undefined
   /** Set when only this person may see it. */
   readonly ephemeralFor?: string | undefined
+  /** Shown as such. */
   readonly edited?: boolean
   /** A reply that is shown in its channel too. */
   readonly broadcast?: boolean
@@ -75,6 +76,14 @@ export type Change =
   | { readonly type: 'channel'; readonly channel: Channel }
   | { readonly type: 'people'; readonly people: readonly Person[] }
   | { readonly type: 'bot'; readonly bot: BotStatus }
+
+/** Where something happened: in a message or in a view, with what its inputs hold. */
+export interface Place {
+  readonly person: string
+  readonly message?: { readonly channel: string; readonly ts: string }
+  readonly view?: string
+  readonly values: Json
+}
 
 /** What became of something that the page sent to the bot: Slack's own words where it would show some. */
 export interface Outcome {

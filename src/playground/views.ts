@@ -11,26 +11,23 @@ const STACK = 3
  * submission with one, so its stacks fill up; here they follow what the person does.
  */
 export interface Views {
-  /** @param view the view that was acted in, for `views.push` */
-  trigger(person: string, view?: string): string
+  /** Lets one view be opened for this person, soon. */
+  trigger(person: string): string
   /** Answers a Web API call `views.open|push|update|publish` as Slack does. */
   call(method: string, body: Json): Json
   find(id: string): View | undefined
   owner(id: string): string | undefined
   replace(id: string, view: Json): void
   push(person: string, view: Json): void
-  /** Takes the topmost view away, or all of them. @returns what was taken */
-  close(person: string, all: boolean): View[]
+  /** Takes a view away with all that lies on it, or the whole stack. @returns what was taken, the topmost first */
+  close(person: string, view: View, all: boolean): View[]
 }
 
 export function createViews(
   conversation: Conversation,
   ids: { team: string; app: string; bot: string },
 ): Views {
-  const triggers = new Map<
-    string,
-    { person: string; view: string | undefined; until: number; used: boolean }
-  >()
+  const triggers = new Map<string, { person: string; until: number; used: boolean }>()
   const stacks = new Map<string, View[]>()
   const homes = new Map<string, View>()
   const stackOf = (person: string) => stacks.get(person) ?? []
@@ -101,7 +98,7 @@ export function createViews(
     return view
   }
 
-  function redeem(id: unknown): { person: string; view: string | undefined } | string {
+  function redeem(id: unknown): { person: string } | string {
     const trigger = triggers.get(String(id))
     if (!trigger) return 'invalid_trigger_id'
     if (trigger.used) return 'exchanged_trigger_id'
@@ -115,15 +112,17 @@ export function createViews(
     owner,
     replace,
     push,
-    trigger(person, view) {
+    trigger(person) {
       for (const [id, trigger] of triggers) if (trigger.until < Date.now() - 60_000) triggers.delete(id)
       const id = `${Date.now()}.${randomBytes(4).readUInt32BE()}.${randomBytes(8).toString('hex')}`
-      triggers.set(id, { person, view, until: Date.now() + TRIGGER_MS, used: false })
+      triggers.set(id, { person, until: Date.now() + TRIGGER_MS, used: false })
       return id
     },
-    close(person, all) {
+    close(person, view, all) {
       const stack = stackOf(person)
-      const left = all ? [] : stack.slice(0, -1)
+      const at = stack.findIndex(({ id }) => id === view.id)
+      if (at < 0) return []
+      const left = all ? [] : stack.slice(0, at)
       setStack(person, left)
       return stack.slice(left.length).reverse()
     },

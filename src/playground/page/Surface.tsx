@@ -1,6 +1,6 @@
 import { createContext, type ReactNode, useContext, useState } from 'react'
-import type { Channel, Json, Outcome, Person } from '../types.ts'
-import { ask, type Place } from './ask.ts'
+import type { Channel, Json, Outcome, Person, Place } from '../types.ts'
+import { ask } from './ask.ts'
 import { collect, keyOf, type Option, type Typed, type Value } from './state.ts'
 
 /** What the controls of one message or view share. */
@@ -63,8 +63,7 @@ export function SurfaceProvider(props: {
       const asked = { action_id: element.action_id, block_id: blockId, value: text }
       const answer = await ask('options', { place: place(), ask: asked })
       if (answer.notice) props.onNotice({ ok: false, notice: String(answer.notice) })
-      const groups = (answer.option_groups ?? []) as { options: Option[] }[]
-      return (answer.options as Option[] | undefined) ?? groups.flatMap((group) => group.options)
+      return (answer.options ?? []) as Option[]
     },
   }
   return <Context value={surface}>{props.children}</Context>

@@ -1,13 +1,5 @@
 import type { Json, Outcome } from '../types.ts'
 
-/** Where something is done: in a message or in a view, with what its inputs hold. */
-export interface Place {
-  readonly person: string
-  readonly message?: { readonly channel: string; readonly ts: string }
-  readonly view?: string
-  readonly values: Json
-}
-
 /** Asks the bridge. A bridge that is gone is told as a notice, as Slack tells a lost connection. */
 export async function ask(path: string, body: object): Promise<Outcome & Json> {
   try {

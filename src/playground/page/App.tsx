@@ -53,6 +53,11 @@ export function App() {
     setTab('side')
   }
 
+  function closeThread() {
+    setThread(undefined)
+    setTab('talk')
+  }
+
   const shared = { workspace, person, onNotice }
   const modals = workspace.modals[person.id] ?? []
   const top = modals.at(-1)
@@ -68,7 +73,7 @@ export function App() {
         )}
       </main>
       {parent ? (
-        <Thread {...shared} parent={parent} onClose={() => setThread(undefined)} />
+        <Thread {...shared} parent={parent} onClose={closeThread} />
       ) : (
         <SandboxPanel onNotice={onNotice} person={person} people={workspace.people} />
       )}

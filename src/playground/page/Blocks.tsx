@@ -3,8 +3,6 @@ import type { Json } from '../types.ts'
 import { Control } from './Control.tsx'
 import { useSurface } from './Surface.tsx'
 
-const readable = new Set(['image', 'image_block'])
-
 /** Draws blocks: reading matter as Slack does, what can be clicked or typed with our own controls. */
 export function Blocks({ blocks }: { readonly blocks: readonly Json[] }) {
   return blocks.map((block) => <BlockView key={String(block.block_id)} block={block} />)
@@ -12,7 +10,6 @@ export function Blocks({ blocks }: { readonly blocks: readonly Json[] }) {
 
 function BlockView({ block }: { readonly block: Json }) {
   if (block.type === 'input') return <Input block={block} />
-  if (block.type === 'data_table') return <DataTable block={block} />
   if (block.type === 'actions') {
     return (
       <div className="actions">
@@ -23,7 +20,7 @@ function BlockView({ block }: { readonly block: Json }) {
     )
   }
   const accessory = block.accessory as Json | undefined
-  if (!accessory || readable.has(String(accessory.type))) return <Reading block={block} />
+  if (!accessory || accessory.type === 'image') return <Reading block={block} />
   const { accessory: _, ...rest } = block
   return (
     <div className="with-accessory">
@@ -63,55 +60,28 @@ function Input({ block }: { readonly block: Json }) {
   const error = errors[String(block.block_id)]
   const label = (block.label as { text: string } | undefined)?.text ?? ''
   const hint = (block.hint as { text: string } | undefined)?.text
+  const told = {
+    'aria-required': block.optional !== true,
+    'aria-invalid': Boolean(error),
+    'aria-describedby': [error && `${id}-error`, hint && `${id}-hint`].filter(Boolean).join(' ') || undefined,
+  }
   return (
     <div className={error ? 'input wrong' : 'input'} data-block={String(block.block_id)}>
       <label htmlFor={id} id={`${id}-label`}>
         {label}
         {block.optional === true && <span className="optional"> (optional)</span>}
       </label>
-      <Control block={block} element={block.element as Json} id={id} />
+      <Control block={block} element={block.element as Json} id={id} told={told} />
       {error && (
         <p className="error" id={`${id}-error`} role="alert">
           {error}
         </p>
       )}
-      {hint && <p className="hint">{hint}</p>}
+      {hint && (
+        <p className="hint" id={`${id}-hint`}>
+          {hint}
+        </p>
+      )}
     </div>
   )
-}
-
-function DataTable({ block }: { readonly block: Json }) {
-  const [head = [], ...rows] = (block.rows ?? []) as Json[][]
-  return (
-    <div className="data-table">
-      <table>
-        {typeof block.caption === 'string' && <caption>{block.caption}</caption>}
-        <thead>
-          <tr>
-            {head.map((cell) => (
-              <th key={textOf(cell)}>{textOf(cell)}</th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((row) => (
-            <tr key={row.map(textOf).join(' ')}>
-              {row.map((cell, at) => (
-                <td key={`${textOf(head[at])} ${textOf(cell)}`}>{textOf(cell)}</td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
-  )
-}
-
-/** The words in a cell, whatever rich text they stand in. */
-function textOf(cell: unknown): string {
-  if (typeof cell === 'string' || typeof cell === 'number') return String(cell)
-  if (Array.isArray(cell)) return cell.map(textOf).join('')
-  if (typeof cell !== 'object' || cell === null) return ''
-  const { text, value, elements } = cell as Json
-  return textOf(text ?? value ?? elements)
 }

@@ -3,7 +3,7 @@ import type { Option } from './state.ts'
 
 /** Checkboxes and radio buttons. */
 export function Choices(props: ControlProps) {
-  const { element, id } = props
+  const { element, id, told } = props
   const [held, hold] = useHeld(props)
   const type = String(element.type)
   const many = type === 'checkboxes'
@@ -17,7 +17,12 @@ export function Choices(props: ControlProps) {
   }
 
   return (
-    <fieldset className="choices" id={id} aria-labelledby={id && `${id}-label`}>
+    <fieldset
+      className="choices"
+      id={id}
+      aria-labelledby={id && `${id}-label`}
+      aria-describedby={told?.['aria-describedby']}
+    >
       {options.map((option) => (
         <label key={option.value}>
           <input

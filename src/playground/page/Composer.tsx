@@ -16,14 +16,15 @@ const examples = [
 ] as const
 
 interface ComposerProps {
-  readonly channel: string
+  /** `#channel`, or whom a direct message is for. */
+  readonly to: string
   readonly ready: boolean
   readonly status: string
   readonly onSend: (line: string) => Promise<void>
 }
 
 /** Where commands are typed: Enter sends, Shift+Enter begins a line, arrows walk through the examples or what was sent before. */
-export function Composer({ channel, ready, status, onSend }: ComposerProps) {
+export function Composer({ to, ready, status, onSend }: ComposerProps) {
   const [line, setLine] = useState('')
   const [sent, setSent] = useState<readonly string[]>([])
   const [back, setBack] = useState(0)
@@ -107,14 +108,14 @@ export function Composer({ channel, ready, status, onSend }: ComposerProps) {
         <textarea
           role="combobox"
           rows={Math.min(6, line.split('\n').length)}
-          aria-label={`Message #${channel}`}
+          aria-label={`Message ${to}`}
           aria-expanded={fitting.length > 0}
           aria-controls={list}
           aria-activedescendant={pick >= 0 ? `${list}-${pick}` : undefined}
           autoComplete="off"
           spellCheck={false}
           value={line}
-          placeholder={`Message #${channel}, or / for commands`}
+          placeholder={`Message ${to}, or / for commands`}
           onChange={(event) => {
             setLine(event.target.value)
             setBack(0)

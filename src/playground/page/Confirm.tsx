@@ -1,5 +1,5 @@
-import { useEffect, useRef } from 'react'
 import type { Json } from '../types.ts'
+import { useBorrowedFocus } from './focus.ts'
 
 /** The question Slack asks before it sends a click, when the author wants one. */
 export function Confirm(props: {
@@ -7,8 +7,7 @@ export function Confirm(props: {
   readonly onYes: () => void
   readonly onNo: () => void
 }) {
-  const ref = useRef<HTMLDialogElement>(null)
-  useEffect(() => ref.current?.showModal(), [])
+  const ref = useBorrowedFocus<HTMLDialogElement>((dialog) => dialog.showModal())
   const text = (field: string, otherwise = '') =>
     (props.dialog[field] as { text: string } | undefined)?.text ?? otherwise
   const style = props.dialog.style === 'danger' ? 'danger filled' : 'primary filled'

@@ -12,7 +12,7 @@ import { singleField } from './state.ts'
 /** One interactive element; what it sends is what Slack sends. */
 export function Control(props: ControlProps) {
   const type = String(props.element.type)
-  if (type === 'button' || type === 'workflow_button') return <Button {...props} />
+  if (type === 'button') return <Button {...props} />
   if (type === 'overflow') return <Overflow {...props} />
   if (type === 'checkboxes' || type === 'radio_buttons') return <Choices {...props} />
   if (type === 'file_input') return <FileInput {...props} />
@@ -40,9 +40,9 @@ function Button({ block, element }: ControlProps) {
       <button
         type="button"
         className={`button ${String(style ?? '')}`}
-        disabled={busy}
+        aria-disabled={busy}
         aria-label={typeof accessibility_label === 'string' ? accessibility_label : undefined}
-        onClick={() => (confirm ? setAsking(true) : void click())}
+        onClick={() => !busy && (confirm ? setAsking(true) : void click())}
       >
         {label}
       </button>
@@ -56,36 +56,28 @@ const inputTypes: Record<string, string> = {
   url_text_input: 'url',
   datepicker: 'date',
   timepicker: 'time',
-  datetimepicker: 'datetime-local',
 }
 
 function Field(props: ControlProps) {
-  const { block, element, id } = props
-  const { errors } = useSurface()
+  const { block, element, id, told } = props
   const [held, hold] = useHeld(props)
   const type = String(element.type)
   const field = singleField(type)
-  const chosen = type === 'datepicker' || type === 'timepicker' || type === 'datetimepicker'
+  const chosen = type === 'datepicker' || type === 'timepicker'
   const config = element.dispatch_action_config as { trigger_actions_on?: string[] } | undefined
   const eachLetter =
     block.dispatch_action === true && config?.trigger_actions_on?.includes('on_character_entered')
-  const wrong = Boolean(errors[String(block.block_id)])
-  const shown = held[field]
   const common = {
     id,
-    value: field === 'selected_date_time' ? localTime(shown) : String(shown ?? ''),
+    value: String(held[field] ?? ''),
     placeholder: (element.placeholder as { text: string } | undefined)?.text,
-    'aria-invalid': wrong,
-    'aria-describedby': wrong ? `${id}-error` : undefined,
+    ...told,
     'aria-label': id ? undefined : String(element.action_id),
     onChange: (event: { target: { value: string } }) => {
-      const text = event.target.value || null
-      const value =
-        field === 'selected_date_time' && text ? Math.floor(new Date(text).getTime() / 1000) : text
-      hold({ type, [field]: value }, chosen ? undefined : Boolean(eachLetter))
+      hold({ type, [field]: event.target.value || null }, chosen ? undefined : Boolean(eachLetter))
     },
   }
-  if (element.multiline === true || type === 'rich_text_input') return <textarea rows={4} {...common} />
+  if (element.multiline === true) return <textarea rows={4} {...common} />
   return (
     <input
       type={inputTypes[type] ?? 'text'}
@@ -99,10 +91,4 @@ function Field(props: ControlProps) {
       {...common}
     />
   )
-}
-
-function localTime(seconds: unknown): string {
-  if (typeof seconds !== 'number') return ''
-  const local = new Date(seconds * 1000)
-  return new Date(local.getTime() - local.getTimezoneOffset() * 60_000).toISOString().slice(0, 16)
 }

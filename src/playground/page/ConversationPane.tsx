@@ -16,6 +16,7 @@ interface ConversationPaneProps {
 /** A channel: its messages, and the composer below. */
 export function ConversationPane({ workspace, person, channel, onNotice, onThread }: ConversationPaneProps) {
   const messages = visible(workspace.messages, channel, person.id)
+  const name = channel.with ? channel.name : `#${channel.name}`
   const [spent, setSpent] = useState('')
   const end = useRef<HTMLDivElement>(null)
   const newest = messages.at(-1)?.ts
@@ -33,17 +34,17 @@ export function ConversationPane({ workspace, person, channel, onNotice, onThrea
   return (
     <>
       <header className="talk-head">
-        <h2>{channel.with ? channel.name : `# ${channel.name}`}</h2>
+        <h2>{name}</h2>
         <p>{channel.topic}</p>
       </header>
-      <div className="messages" role="log" aria-label={`Messages in ${channel.name}`}>
+      <div className="messages" role="log" aria-label={`Messages in ${name}`}>
         {messages.length === 0 && <Welcome alerts={channel.name === 'cmr-alerts'} />}
         {messages.map((message) => (
           <MessageItem key={message.ts} {...{ message, workspace, person, onNotice, onThread }} />
         ))}
         <div ref={end} />
       </div>
-      <Composer channel={channel.name} ready={workspace.bot.state === 'ready'} onSend={send} status={spent} />
+      <Composer to={name} ready={workspace.bot.state === 'ready'} onSend={send} status={spent} />
     </>
   )
 }

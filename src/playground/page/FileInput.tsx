@@ -5,7 +5,7 @@ import { type ControlProps, useHeld } from './held.ts'
 
 /** Takes files into the workspace; the form then holds Slack's file objects. */
 export function FileInput(props: ControlProps) {
-  const { element, id } = props
+  const { element, id, told } = props
   const [held, hold] = useHeld(props)
   const [busy, setBusy] = useState(false)
   const files = (held.files ?? []) as Json[]
@@ -22,13 +22,16 @@ export function FileInput(props: ControlProps) {
   return (
     <div className="files">
       <input
+        {...told}
         id={id}
         type="file"
         multiple={most > 1}
         accept={accepted || undefined}
         onChange={(event) => void take(event.target.files)}
       />
-      {busy && <span className="hint">Uploading…</span>}
+      <span className="hint" role="status">
+        {busy && 'Uploading…'}
+      </span>
       {files.map((file) => (
         <span className="chip" key={String(file.id)}>
           {String(file.name)}

@@ -1,7 +1,8 @@
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useEffectEvent, useState } from 'react'
 import type { Person, Snapshot, View } from '../types.ts'
 import { ask } from './ask.ts'
 import { Blocks } from './Blocks.tsx'
+import { useBorrowedFocus } from './focus.ts'
 import { SurfaceProvider } from './Surface.tsx'
 import { collect, missing, type Typed } from './state.ts'
 
@@ -14,25 +15,26 @@ interface ModalProps {
 
 /** The topmost modal. What was typed stays through `views.update`, as in Slack. */
 export function Modal({ view, depth, person, workspace }: ModalProps) {
-  const ref = useRef<HTMLDialogElement>(null)
+  const ref = useBorrowedFocus<HTMLDialogElement>((dialog) => dialog.showModal())
   const [typed, setTyped] = useState<Typed>({})
   const [errors, setErrors] = useState<Readonly<Record<string, string>>>({})
   const [trouble, setTrouble] = useState('')
   const [busy, setBusy] = useState(false)
+  const first = view.blocks.find(({ type }) => type === 'input')?.block_id
+  const focusIn = useEffectEvent((place: string) =>
+    ref.current?.querySelector<HTMLElement>(`${place} :is(input, textarea)`)?.focus(),
+  )
+  // The browser would begin at the close button; Slack begins at the first field, at every step.
   useEffect(() => {
-    ref.current?.showModal()
-    // The browser would begin at the close button; Slack begins at the first field.
-    ref.current?.querySelector<HTMLElement>('.sheet :is(input, textarea)')?.focus()
-  }, [])
+    if (first) focusIn('.sheet')
+  }, [first])
   useEffect(() => {
-    const first = Object.keys(errors)[0]
-    if (first)
-      ref.current
-        ?.querySelector<HTMLElement>(`[data-block="${CSS.escape(first)}"] :is(input, textarea)`)
-        ?.focus()
+    const [wrong] = Object.keys(errors)
+    if (wrong) focusIn(`[data-block="${CSS.escape(wrong)}"]`)
   }, [errors])
 
   async function submit() {
+    if (busy) return
     const empty = missing(view.blocks, typed)
     setTrouble('')
     setErrors(empty)
@@ -100,7 +102,7 @@ export function Modal({ view, depth, person, workspace }: ModalProps) {
             {view.close?.text ?? (depth > 1 ? 'Back' : 'Cancel')}
           </button>
           {view.submit && (
-            <button type="submit" className="button primary filled" disabled={busy}>
+            <button type="submit" className="button primary filled" aria-disabled={busy}>
               {busy ? 'Sending…' : view.submit.text}
             </button>
           )}

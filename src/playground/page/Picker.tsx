@@ -8,8 +8,7 @@ const SEARCH_PAUSE_MS = 200
 
 /** Every kind of select: fixed options, options asked of the bot, people, channels; one or several. */
 export function Picker(props: ControlProps) {
-  const { block, element, id } = props
-  const { errors } = useSurface()
+  const { block, element, id, told } = props
   const [held, hold] = useHeld(props)
   const [open, setOpen] = useState(false)
   const [text, setText] = useState('')
@@ -26,7 +25,6 @@ export function Picker(props: ControlProps) {
   const known = useNames()
   const label = (one: Option | string) => (typeof one === 'string' ? (known(one) ?? one) : one.text.text)
   const placeholder = (element.placeholder as { text: string } | undefined)?.text ?? 'Choose…'
-  const wrong = Boolean(errors[String(block.block_id)])
   const most = Number(element.max_selected_items ?? Number.POSITIVE_INFINITY)
 
   function choose(option: Option) {
@@ -78,13 +76,15 @@ export function Picker(props: ControlProps) {
         aria-expanded={open}
         aria-controls={list}
         aria-activedescendant={open && options[at] ? `${list}-${at}` : undefined}
-        aria-invalid={wrong}
-        aria-describedby={wrong ? `${id}-error` : undefined}
+        {...told}
         placeholder={placeholder}
         value={open || many || !chosen[0] ? text : label(chosen[0])}
         onFocus={() => setAt(0)}
         onClick={() => setOpen(true)}
-        onBlur={() => setOpen(false)}
+        onBlur={() => {
+          setOpen(false)
+          setText('')
+        }}
         onKeyDown={onKey}
         onChange={(event) => {
           setText(event.target.value)
@@ -102,6 +102,7 @@ export function Picker(props: ControlProps) {
               tabIndex={-1}
               id={`${list}-${index}`}
               key={option.value}
+              ref={index === at ? (one) => one?.scrollIntoView({ block: 'nearest' }) : undefined}
               aria-selected={index === at}
               onMouseDown={(event) => {
                 event.preventDefault()
@@ -159,8 +160,7 @@ function fixedOptions(element: Json, { people, channels }: ReturnType<typeof use
       .filter((one) => !one.with)
       .map(({ id, name }) => ({ text: { text: `# ${name}` }, value: id }))
   }
-  const groups = (element.option_groups ?? []) as { options: Option[] }[]
-  return ((element.options as Option[] | undefined) ?? groups.flatMap((group) => group.options)) as Option[]
+  return (element.options ?? []) as Option[]
 }
 
 function useNames(): (id: string) => string | undefined {

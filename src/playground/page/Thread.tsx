@@ -1,4 +1,5 @@
 import type { Message, Outcome, Person, Snapshot } from '../types.ts'
+import { useBorrowedFocus } from './focus.ts'
 import { MessageItem } from './MessageItem.tsx'
 import { replies } from './workspace.ts'
 
@@ -12,10 +13,11 @@ interface ThreadProps {
 
 /** A message and what was answered below it. Slack takes no slash commands here. */
 export function Thread({ parent, workspace, person, onNotice, onClose }: ThreadProps) {
+  const ref = useBorrowedFocus<HTMLElement>((panel) => panel.focus())
   const answers = replies(workspace.messages, parent, person.id)
   const shared = { workspace, person, onNotice }
   return (
-    <aside className="side" aria-label="Thread">
+    <aside className="side" aria-label="Thread" ref={ref} tabIndex={-1}>
       <header className="talk-head">
         <h2>Thread</h2>
         <button type="button" className="icon" aria-label="Close thread" onClick={onClose}>

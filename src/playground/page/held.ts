@@ -7,6 +7,12 @@ export interface ControlProps {
   readonly element: Json
   /** The id its label points to. */
   readonly id?: string
+  /** What an input block says of it to those who do not see. */
+  readonly told?: {
+    readonly 'aria-required': boolean
+    readonly 'aria-invalid': boolean
+    readonly 'aria-describedby': string | undefined
+  }
 }
 
 /** What an element holds, and whether a change of it is sent at once. */

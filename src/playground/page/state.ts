@@ -41,8 +41,6 @@ export function singleField(type: string): string {
     channels_select: 'selected_channel',
     datepicker: 'selected_date',
     timepicker: 'selected_time',
-    datetimepicker: 'selected_date_time',
-    rich_text_input: 'rich_text_value',
   }
   return fields[type] ?? 'value'
 }
@@ -65,7 +63,7 @@ export function elementsOf(blocks: readonly Json[]): { block: Json; element: Jso
     ]
     return inside
       .filter((element): element is Json => typeof element === 'object' && element !== null)
-      .filter((element) => !['button', 'image', 'overflow', 'workflow_button'].includes(String(element.type)))
+      .filter((element) => !['button', 'image', 'overflow'].includes(String(element.type)))
       .map((element) => ({ block, element }))
   })
 }

@@ -1,11 +1,27 @@
 import { defineConfig } from 'vitest/config'
 
+/** What promises seconds, and a browser: they need the machine for themselves. */
+const alone = ['test/chaos/burst.test.ts', 'test/playground/playground.test.ts']
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/postgres.ts'],
     // The sandbox's and the bot's own pace are real time.
     testTimeout: 20_000,
     hookTimeout: 30_000,
+    projects: [
+      // Tests mostly wait, for the pace of Slack and CMR: four at once end in less than half the time on two cores.
+      {
+        extends: true,
+        test: {
+          name: 'tests',
+          include: ['test/**/*.test.ts'],
+          exclude: alone,
+          maxWorkers: 4,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      { extends: true, test: { name: 'alone', include: alone, maxWorkers: 1, sequence: { groupOrder: 1 } } },
+    ],
   },
 })

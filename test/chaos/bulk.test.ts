@@ -1,8 +1,8 @@
 import { expect, test, vi } from 'vitest'
-import { startProcess } from '../support/bot-process.ts'
 import { csvText, customerRow } from '../support/csv.ts'
 import { dialects, testUrl } from '../support/databases.ts'
 import { giveFile, outcomeOf, pressureOn } from '../support/imports.ts'
+import { killProcess, startProcess } from '../support/process.ts'
 import { startWorld, type World } from '../support/world.ts'
 
 /** PostgreSQL takes longer: who takes a run over there cannot know that its process is dead. */
@@ -30,7 +30,7 @@ test.each(cases)(
         timeout: count * 400 + 20_000,
         interval: 50,
       })
-      await bot.kill()
+      await killProcess(bot)
       bot = await startProcess(world)
     }
 

@@ -1,9 +1,8 @@
 import { DatabaseSync } from 'node:sqlite'
 import { expect, vi } from 'vitest'
 import type { Message } from '../../src/playground/types.ts'
-import type { startWorld } from './world.ts'
+import type { World } from './world.ts'
 
-type World = Awaited<ReturnType<typeof startWorld>>
 type Json = Record<string, unknown>
 
 /** A webhook's body. */

@@ -1,18 +1,19 @@
 import { vi } from 'vitest'
 import type { Message, View } from '../../src/playground/types.ts'
 import { stateOf } from './form-state.ts'
-import type { startWorld } from './world.ts'
+import type { World } from './world.ts'
 
-type World = Awaited<ReturnType<typeof startWorld>>
 type Block = Record<string, unknown>
 type Button = { action_id: string; value?: string; text: { text: string } }
 
-/** Every button in some blocks, accessories included. */
+/** Every button in some blocks, accessories included, each with the block it stands in. */
 export function buttonsIn(blocks: readonly Block[]): Button[] {
-  return blocks.flatMap((block) => [
-    ...(block.type === 'actions' ? (block.elements as Button[]) : []),
-    ...((block.accessory as Button | undefined)?.action_id ? [block.accessory as Button] : []),
-  ])
+  return blocks.flatMap((block) => {
+    const accessory = block.accessory as Button | undefined
+    const elements = block.type === 'actions' ? (block.elements as Button[]) : []
+    const { block_id } = block
+    return [...elements, ...(accessory?.action_id ? [accessory] : [])].map((one) => ({ ...one, block_id }))
+  })
 }
 
 /** Presses the latest button of that name in #ops. */

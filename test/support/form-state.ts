@@ -3,6 +3,7 @@ import type { View } from '../../src/playground/types.ts'
 interface Element {
   readonly type: string
   readonly action_id: string
+  readonly options?: { readonly value: string }[]
   readonly initial_value?: string
   readonly initial_option?: object
   readonly initial_options?: object[]
@@ -14,7 +15,7 @@ interface Element {
 
 /**
  * What a person leaves in a form, as Slack sends it of each kind of element ("view.state.values").
- * @param values by field; lists with a space between; what is not given stays as the form was opened
+ * @param values by field, of a list what it offers; lists with a space between; what is not given stays as the form was opened
  */
 export function stateOf(view: View, values: Record<string, string>): Record<string, unknown> {
   const inputs = view.blocks.filter((block) => block.type === 'input')
@@ -28,7 +29,11 @@ export function stateOf(view: View, values: Record<string, string>): Record<stri
 }
 
 function held(element: Element, value: string | undefined): object {
-  const chosen = (one: string) => ({ value: one, text: { type: 'plain_text', text: one } })
+  const chosen = (one: string) => {
+    const offered = element.options?.find((option) => option.value === one)
+    if (element.options && !offered) throw new Error(`${element.action_id} does not offer ${one}`)
+    return offered ?? { value: one, text: { type: 'plain_text', text: one } }
+  }
   const several = value?.split(/\s+/).filter(Boolean)
   switch (element.type) {
     case 'file_input':

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { onTestFinished } from 'vitest'
 import type { Endpoint } from '../../src/cmr/endpoint.ts'
+import { readBody } from '../../src/playground/proxy.ts'
 
 /** A request on its way from the bot to CMR. */
 export interface Passing {
@@ -33,7 +34,7 @@ export const pass: Line['meet'] = async ({ carry, reply }) => reply(await carry(
 export async function layLine(cmrUrl: string, watched: Endpoint): Promise<Line> {
   const base = new URL(cmrUrl)
   async function serve(request: IncomingMessage, response: ServerResponse) {
-    const body = await textOf(request)
+    const body = (await readBody(request)).toString()
     const carry = async (): Promise<Reply> => {
       const { host: _, connection: __, ...headers } = request.headers
       const answer = await fetch(new URL(request.url ?? '/', base), {
@@ -65,10 +66,4 @@ export async function layLine(cmrUrl: string, watched: Endpoint): Promise<Line> 
   const { port } = server.address() as AddressInfo
   const line: Line = { url: `http://127.0.0.1:${port}${base.pathname}`, meet: pass }
   return line
-}
-
-async function textOf(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = []
-  for await (const chunk of request) chunks.push(chunk as Buffer)
-  return Buffer.concat(chunks).toString()
 }

@@ -1,5 +1,6 @@
 import { vi } from 'vitest'
 import type { View } from '../../src/playground/types.ts'
+import { buttonsIn } from './clicks.ts'
 import { stateOf } from './form-state.ts'
 import type { World } from './world.ts'
 
@@ -18,34 +19,24 @@ export const confirming = (view: View) =>
 export async function press(world: World, action: string, values: Record<string, string> = {}) {
   const view = world.modalOf(world.ana.id)
   if (!view) throw new Error('no form is open')
-  const elements = view.blocks.flatMap((block) => [
-    block.accessory,
-    ...((block.elements as object[] | undefined) ?? []),
-  ])
-  const button = elements.find((one) => (one as { action_id?: string } | undefined)?.action_id === action)
+  const button = buttonsIn(view.blocks).find((one) => one.action_id === action)
   if (!button) throw new Error(`no ${action} in ${JSON.stringify(view.blocks)}`)
   const place = { person: world.ana.id, view: view.id, values: stateOf(view, values) }
-  return world.interactions.act(place, { ...button, block_id: 'b' })
+  return world.interactions.act(place, { type: 'button', ...button })
 }
 
 /** Presses a button of a message in #ops. */
 export async function pressIn(world: World, action: string) {
-  const found = await vi.waitFor(() => {
+  const { message, button } = await vi.waitFor(() => {
     for (const message of world.messages(world.ops.id)) {
-      const elements = message.blocks.flatMap((block) => [
-        block.accessory,
-        ...((block.elements as object[] | undefined) ?? []),
-      ])
-      const button = elements.find((one) => (one as { action_id?: string } | undefined)?.action_id === action)
+      const button = buttonsIn(message.blocks).find((one) => one.action_id === action)
       if (button) return { message, button }
     }
     throw new Error(`no ${action}: ${world.read()}`)
   })
-  const { channel, ts } = found.message
-  return world.interactions.act(
-    { person: world.ana.id, message: { channel, ts }, values: {} },
-    { ...found.button, block_id: 'b' },
-  )
+  const { channel, ts } = message
+  const place = { person: world.ana.id, message: { channel, ts }, values: {} }
+  return world.interactions.act(place, { type: 'button', ...button })
 }
 
 /** What the wallet holds. */

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { tmpdir } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
 
@@ -15,6 +16,8 @@ export async function startProcess(
 ): Promise<ChildProcess> {
   const child = spawn(process.execPath, [fileURLToPath(program)], {
     env: { PATH: process.env.PATH ?? '', ...world.env },
+    // Not where a developer's `.env` lies.
+    cwd: tmpdir(),
     stdio: ['ignore', 'ignore', 'pipe'],
   })
   let said = ''

@@ -9,7 +9,7 @@ import { parseConfig } from '../../src/config.ts'
 import { createConversation } from '../../src/playground/conversation.ts'
 import { readFile, uploadFile } from '../../src/playground/files.ts'
 import { createInteractions } from '../../src/playground/interactions.ts'
-import { createProxy } from '../../src/playground/proxy.ts'
+import { createProxy, readBody } from '../../src/playground/proxy.ts'
 import { createReplies } from '../../src/playground/replies.ts'
 import { createSender } from '../../src/playground/slack.ts'
 import type { Message, View } from '../../src/playground/types.ts'
@@ -97,12 +97,8 @@ async function openWorld(options: WorldOptions, cleanups: Cleanup[]) {
   const front = createFront((request, response) => proxied.emit('request', request, response), slack)
   const proxyPort = await listening(front, cleanups)
   const respond = createServer(async (request, response) => {
-    const chunks: Buffer[] = []
-    for await (const chunk of request) chunks.push(chunk as Buffer)
-    const { status, text } = await replies.take(
-      (request.url ?? '').slice(1),
-      JSON.parse(Buffer.concat(chunks).toString()),
-    )
+    const body = JSON.parse((await readBody(request)).toString())
+    const { status, text } = await replies.take((request.url ?? '').slice(1), body)
     response.writeHead(status).end(text)
   })
   const respondPort = await listening(respond, cleanups)

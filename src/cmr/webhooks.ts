@@ -86,6 +86,9 @@ export interface Subject {
   readonly email?: string
 }
 
+/** What the id of an event begins with to which CMR gave none. */
+export const DIGEST = 'digest:'
+
 /** A webhook, read. */
 export interface Webhook {
   readonly event: string
@@ -123,7 +126,7 @@ export function parseWebhook(
   const declared = Object.hasOwn(webhookEvents, name) ? webhookEvents[name] : undefined
   const given = envelope.eventId
   const usable = (typeof given === 'string' || typeof given === 'number') && usableId.test(String(given))
-  const eventId = usable ? String(given) : `digest:${createHash('sha256').update(rawBody).digest('hex')}`
+  const eventId = usable ? String(given) : `${DIGEST}${createHash('sha256').update(rawBody).digest('hex')}`
   return {
     ok: true,
     webhook: {

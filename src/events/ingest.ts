@@ -1,6 +1,8 @@
+import { millisecondsInHour } from 'date-fns/constants'
+import { subHours } from 'date-fns/subHours'
 import type { Kysely } from 'kysely'
-import { subjectsOf, type Webhook } from '../cmr/webhooks.ts'
-import { insertEvents, type StoredEvent, setCause } from '../store/events.ts'
+import { DIGEST, subjectsOf, type Webhook } from '../cmr/webhooks.ts'
+import { eventsNamed, insertEvents, type StoredEvent, setCause } from '../store/events.ts'
 import { insertOutbox, type Placement } from '../store/outbox.ts'
 import type { Schema } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
@@ -56,8 +58,9 @@ export function createIngest(parts: {
   }
 
   return async (events) => {
-    const byId = new Map(events.map((event) => [event.event_id, event]))
     const news = await store.db.transaction().execute(async (transaction) => {
+      const named = await withOwnIds(transaction, events)
+      const byId = new Map(named.map((event) => [event.event_id, event]))
       const owned = await withOwners(transaction, store.dialect, [...byId.values()])
       const fresh = await insertEvents(transaction, store.dialect, owned)
       const found = owned.filter((event) => fresh.has(event.event_id))
@@ -73,6 +76,34 @@ export function createIngest(parts: {
     if (news.length > 0) onStored(news)
     return news
   }
+}
+
+/**
+ * Where CMR gives no id the body is one ("Webhooks": warm-up). CMR tries for five and a half minutes; the same body
+ * long after that tells of something that has happened again, and gets the hour behind its id.
+ */
+async function withOwnIds(db: Kysely<Schema>, events: readonly StoredEvent[]): Promise<StoredEvent[]> {
+  const known = await eventsNamed(
+    db,
+    events.filter(({ event_id }) => event_id.startsWith(DIGEST)).flatMap(idsOfLastHour),
+  )
+  if (known.size === 0) return [...events]
+  return events.map((event) => {
+    const earlier = idsOfLastHour(event).flatMap((id) => known.get(id) ?? [])
+    if (earlier.length === 0) return event
+    const since = subHours(new Date(event.received_at), 1).toISOString()
+    const same = earlier.find(({ received_at }) => received_at >= since)
+    return { ...event, event_id: same?.event_id ?? idInHour(event, 0) }
+  })
+}
+
+/** What the same body would be called if it had come within the last hour. */
+function idsOfLastHour(event: StoredEvent): string[] {
+  return [event.event_id, idInHour(event, 0), idInHour(event, -1)]
+}
+
+function idInHour({ event_id, received_at }: StoredEvent, away: number): string {
+  return `${event_id}:${Math.floor(Date.parse(received_at) / millisecondsInHour) + away}`
 }
 
 async function noteCauses(

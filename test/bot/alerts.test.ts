@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { expect, test, vi } from 'vitest'
+import { inStore } from '../support/alerts.ts'
 import { killProcess, startProcess } from '../support/process.ts'
 import { startWorld } from '../support/world.ts'
 
@@ -34,6 +35,20 @@ test('what is not CMR’s is refused, and nothing of it is kept', async () => {
   expect(await world.webhook({ event: 'brand.new', data: { n: 1 } })).toBe(200)
   await vi.waitFor(() => expect(world.messages(world.alerts.id)).toHaveLength(1), { timeout: 5000 })
   expect(JSON.stringify(world.messages(world.alerts.id))).toMatch(/brand\.new.*does not know/s)
+})
+
+test('an event without an id is told once while CMR tries, and again when it has happened again', async () => {
+  let now = Date.now()
+  const world = await startWorld({ clock: () => new Date(now) })
+  const tell = async (minutes: number) => {
+    now += minutes * 60_000
+    const event = { eventType: 'mailbox.warmup.started', data: { mailboxId: 'MB1', email: 'a@warm.com' } }
+    expect(await world.webhook(event, { now: new Date(now) })).toBe(200)
+    return inStore(world, 'select event_id from events').length
+  }
+  expect([await tell(0), await tell(1), await tell(5)]).toEqual([1, 1, 1])
+  expect([await tell(3 * 24 * 60), await tell(30), await tell(29)]).toEqual([2, 2, 2])
+  expect([await tell(90), await tell(59)]).toEqual([3, 3])
 })
 
 test('thirty mailboxes that become ready are a few messages that name every one', async () => {

@@ -67,7 +67,8 @@ function tokens(text: string): { ok: true; tokens: Token[] } | { ok: false; faul
       at++
       continue
     }
-    const key = /^((?:--|—|–)?\p{L}[\w-]*)=/u.exec(text.slice(at))?.[1]
+    // No field has a name of one letter; `v=spf1` and `p=reject` are what records say.
+    const key = /^((?:--|—|–)\p{L}[\w-]*|\p{L}[\w-]+)=/u.exec(text.slice(at))?.[1]
     const start = key === undefined ? at : at + key.length + 1
     const closing = quotes[text[start] ?? '']
     if (closing) {

@@ -6,6 +6,12 @@ import { parseSpoken } from '../../src/commands/grammar.ts'
 import { createCommands } from '../../src/commands/index.ts'
 
 test.each<[string, string[], Record<string, string>]>([
+  [
+    'dns add acme.com TXT mail._domainkey v=DKIM1; k=rsa; p=MIIB',
+    ['dns', 'add', 'acme.com', 'TXT', 'mail._domainkey', 'v=DKIM1;', 'k=rsa;', 'p=MIIB'],
+    {},
+  ],
+  ['dns add --value v=DKIM1;p=MIIB', ['dns', 'add'], { value: 'v=DKIM1;p=MIIB' }],
   ['users get jane@acme.com', ['users', 'get', 'jane@acme.com'], {}],
   ['users get <mailto:jane@acme.com|jane@acme.com>', ['users', 'get', 'jane@acme.com'], {}],
   ['domains get <http://acme.com|acme.com>', ['domains', 'get', 'acme.com'], {}],

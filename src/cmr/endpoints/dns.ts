@@ -3,7 +3,10 @@ import { endpoint } from '../endpoint.ts'
 import { anything, domain, listOf, noBody, perhaps, userId } from './fields.ts'
 
 const recordType = z.enum(['A', 'CNAME', 'MX', 'TXT', 'NS']).meta({ label: 'Type' })
-const host = z.string().min(1).meta({ label: 'Host', example: '@' })
+const host = z
+  .string()
+  .regex(/^\S+$/, 'A host is one word. Put a value that has spaces into quotes.')
+  .meta({ label: 'Host', example: '@' })
 const value = z.string().min(1).meta({ label: 'Value' })
 const recordId = z.string().min(1).meta({ label: 'Record id' })
 const record = z.looseObject({

@@ -3,18 +3,23 @@ import { webhookEvents } from '../../../src/cmr/webhook-events.ts'
 import { go, type Journey, type Studio } from './studio.ts'
 
 export const alerts: Journey = async (page, { take }) => {
+  const { width = 0, height = 0 } = page.viewportSize() ?? {}
+  const all = await page.locator('.messages').evaluate((list) => list.scrollHeight)
+  await page.setViewportSize({ width, height: all + 300 })
   await take(page, 'alerts')
-  await page.locator('.messages').evaluate((list) => list.scrollTo(0, 0))
-  await take(page, 'alerts-first')
+  await page.setViewportSize({ width, height })
   await go(page, /Home|CMR/)
   await sleep(500)
   await take(page, 'home')
 }
 
-/** One of each event, so that there is something to see. */
+/** In a channel that hears more, they would be told together. */
+const APART_MS = 10_000
+
+/** One of each event, each in a message of its own. */
 export async function fireAll({ tell }: Studio): Promise<void> {
   for (const event of Object.keys(webhookEvents)) {
     await tell('events', { event })
-    await sleep(1200)
+    await sleep(APART_MS)
   }
 }

@@ -93,7 +93,7 @@ export function recordReceipt(
 /** Old and new nameservers; mrkdwn. */
 export function nameserverLines(before: readonly string[], after: readonly string[]): string {
   const list = (names: readonly string[]) => names.map(code).join(', ')
-  return `Now: ${before.length ? list(before) : 'CMR does not tell'}\nThen: ${list(after)}`
+  return `Before: ${before.length ? list(before) : 'CMR does not tell'}\nAfter: ${list(after)}`
 }
 
 /** After the nameservers were replaced. */

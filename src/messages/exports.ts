@@ -22,11 +22,13 @@ export function platformName(app: string): string {
 }
 
 /** A customer's platforms: which are connected, by whom, and what can be done. */
-export function platformList(userId: string, logins: readonly Login[]): Message {
+export function platformList(
+  { userId, name }: { readonly userId: string; readonly name: string },
+  logins: readonly Login[],
+): Message {
   const connected = new Set(logins.map((one) => one.platform))
-  const title = connected.size
-    ? `Connected to ${[...connected].map((one) => platformNames[one]).join(', ')}`
-    : 'Connected to no platform yet'
+  const platforms = [...connected].map((one) => platformNames[one]).join(', ') || 'no platform yet'
+  const title = `${escapeText(name)}: connected to ${platforms}`
   const open = (Object.keys(platformNames) as Platform[]).filter((one) => !connected.has(one))
   const connects = open.map((platform) =>
     button({

@@ -152,7 +152,7 @@ test('nameservers are replaced only after I have seen the old ones and typed the
   await world.submit({ nameservers: 'ns1.acme.com\nns2.acme.com' })
   const asked = await confirm(world)
   expect(JSON.stringify(asked)).toMatch(
-    /Now: `ns1.cmr-dns.test`, `ns2.cmr-dns.test`\\nThen: `ns1.acme.com`, `ns2.acme.com`.*48 hours/s,
+    /Before: `ns1.cmr-dns.test`, `ns2.cmr-dns.test`\\nAfter: `ns1.acme.com`, `ns2.acme.com`.*48 hours/s,
   )
   await world.sees(/Nameservers of .* replaced/)
   expect((await now()).nameservers).toEqual(['ns1.acme.com', 'ns2.acme.com'])

@@ -77,7 +77,7 @@ test('I export all ACTIVE mailboxes of a domain by its name', async () => {
   const { world, userId, domain, boxes, connect } = await withMailboxes()
   const credentialId = await connect('SMARTLEAD')
   await world.say(`/cmr exports platforms ${userId}`)
-  await world.sees(/Connected to Smartlead/)
+  await world.sees(/: connected to Smartlead/)
   await world.say(`/cmr exports send userId=${userId}`)
   const form = await world.opened()
   const select = form.blocks.find((block) => block.block_id === 'credentialId')?.element
@@ -140,7 +140,7 @@ test('disconnecting names the login and asks for it', async () => {
 test('a user without any platform is told so, with a way to connect one', async () => {
   const { world, userId } = await withMailboxes()
   await world.say(`/cmr exports platforms ${userId}`)
-  await world.sees(/Connected to no platform yet/)
+  await world.sees(/: connected to no platform yet/)
   await press(world, 'Connect ReachInbox')
   expect(initialOf(await world.opened())).toMatchObject({ userId, app: 'REACHINBOX' })
 })

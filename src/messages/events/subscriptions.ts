@@ -58,7 +58,7 @@ export const subscriptionEvents: Record<string, Teller> = {
         price ? `A mailbox now costs ${price} a month.` : undefined,
         read.text('description'),
         read.text('subscriptionStatus') && `Status ${read.text('subscriptionStatus')}.`,
-        'After 12 months of activity a mailbox costs $5 instead of $3, told once in this way.',
+        'After 12 months a mailbox costs $5 a month in place of $3: CMR tells it once, like this.',
       ],
     }
   },

@@ -9,7 +9,8 @@ import { send } from './send.ts'
 export const exportCommands = [
   endpointCommand(endpoints.platforms, {
     summary: 'Connected platforms',
-    show: ({ data }, { ids }) => platformList(String(ids.userId), loginsIn(data)),
+    show: ({ data }, { ids, input }) =>
+      platformList({ userId: String(ids.userId), name: String(input.userId) }, loginsIn(data)),
   }),
   connect,
   update,

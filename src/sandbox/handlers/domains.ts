@@ -91,7 +91,7 @@ export const domainHandlers: Record<string, Handler> = {
     charge(
       world,
       all.reduce((sum, one) => sum + yearlyCents(one.domainName) * years, 0),
-      `Renewal of ${all.length} domains`,
+      `Domains renewed: ${all.length}`,
     )
     for (const one of all) {
       one.status = 'RENEWING'

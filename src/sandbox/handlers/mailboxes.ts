@@ -148,7 +148,7 @@ export const mailboxHandlers: Record<string, Handler> = {
     if (idle) throw new Refusal(400, `${idle.email} is not ACTIVE.`)
     if (world.wallet.cents < all.length * 50)
       throw new Refusal(402, 'Insufficient wallet balance to run placement test')
-    charge(world, all.length * 50, `Placement test of ${all.length} mailboxes`)
+    charge(world, all.length * 50, `Mailboxes tested: ${all.length}`)
     const orderId = newId()
     for (const [at, { mailboxId, email }] of all.entries()) {
       world.reports.push({

@@ -68,7 +68,7 @@ test.each([
 test('with urgent ones held back too, quiet hours are quiet', async () => {
   const world = await startWorld()
   await world.say('/cmr alerts add --channel #billing --quiet 00:00-23:59 --urgent-passes no')
-  await world.sees(/r1.*quiet 00:00–23:59 UTC\./)
+  await world.sees(/r1.*quiet `00:00–23:59` UTC\./)
   await world.webhook(pastDue('hushed.com'))
   await world.say('/cmr events show past-due-hushed.com')
   await world.sees(/Waits for .* to be told in/)

@@ -42,7 +42,7 @@ test('a route is made and changed in a form that shows what it is', async () => 
   })
   await world.sees(
     new RegExp(
-      `hears domain\\.\\* and subscription\\.past_due \\(urgent, bad\\).*calls <@${world.omar.id}> for urgent, quiet `22:00–07:00` Europe/Berlin, urgent ones at once`,
+      `hears domain\\.\\* and subscription\\.past_due \\(urgent, bad\\).*calls <@${world.omar.id}> for urgent, quiet .22:00–07:00. Europe/Berlin, urgent ones at once`,
     ),
   )
   await world.say('/cmr alerts edit r1')
@@ -66,7 +66,9 @@ test('a route is changed by command: what is not said stays, what is said to be 
   await world.sees(/r1.*hears domain\.\*.*calls <!subteam\^S012AB3CD>.*quiet `22:00–07:00` Europe\/Berlin/)
   await world.say('/cmr alerts edit r1 --severities urgent --mention @omar')
   await world.sees(
-    new RegExp(`hears domain\\.\\* \\(urgent\\).*calls <@${world.omar.id}>.*quiet `22:00–07:00` Europe/Berlin`),
+    new RegExp(
+      `hears domain\\.\\* \\(urgent\\).*calls <@${world.omar.id}>.*quiet .22:00–07:00. Europe/Berlin`,
+    ),
   )
   await world.say('/cmr alerts edit r1 --quiet "" --digest hourly')
   await world.sees(

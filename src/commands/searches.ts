@@ -1,6 +1,4 @@
-import { TZDateMini } from '@date-fns/tz'
 import type { PlainTextOption } from '@slack/types'
-import { format } from 'date-fns/format'
 import { option } from '../messages/blocks.ts'
 import { runName } from '../messages/bulk.ts'
 import { latestRuns } from '../store/bulk/runs.ts'
@@ -69,5 +67,12 @@ function unique(options: readonly PlainTextOption[]): PlainTextOption[] {
 
 /** Options are plain text: Slack shows no date in the reader's own zone there. */
 function moment(when: string, zone: string): string {
-  return format(new TZDateMini(new Date(when).getTime(), zone), 'MMM d, HH:mm')
+  return new Intl.DateTimeFormat('en-US', {
+    timeZone: zone,
+    month: 'short',
+    day: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  }).format(new Date(when))
 }

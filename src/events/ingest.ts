@@ -1,4 +1,3 @@
-import { millisecondsInHour } from 'date-fns/constants'
 import { subHours } from 'date-fns/subHours'
 import type { Kysely } from 'kysely'
 import { DIGEST, subjectsOf, type Webhook } from '../cmr/webhooks.ts'
@@ -8,6 +7,8 @@ import type { Schema } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
 import { withOwners } from './owners.ts'
 import { domainOf, subjectOf } from './subject.ts'
+
+const HOUR_MS = 60 * 60_000
 
 /** An operation of ours, as far as the telling of its events needs it. */
 export interface OwnOperation {
@@ -103,7 +104,7 @@ function idsOfLastHour(event: StoredEvent): string[] {
 }
 
 function idInHour({ event_id, received_at }: StoredEvent, away: number): string {
-  return `${event_id}:${Math.floor(Date.parse(received_at) / millisecondsInHour) + away}`
+  return `${event_id}:${Math.floor(Date.parse(received_at) / HOUR_MS) + away}`
 }
 
 async function noteCauses(

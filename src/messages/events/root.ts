@@ -1,4 +1,4 @@
-import { intervalToDuration } from 'date-fns/intervalToDuration'
+import { differenceInMinutes } from 'date-fns/differenceInMinutes'
 import { cut, type Message, moment, section } from '../blocks.ts'
 import { type AlertState, alertButtons } from './buttons.ts'
 import { eventMessage, headlineOf } from './index.ts'
@@ -39,14 +39,9 @@ export function rootMessage(latest: AlertEvent, story: Story, state: AlertState 
 
 /** "2 h 10 min", "3 d 4 h": the two largest units, at least a minute. */
 function duration(from: string, to: string): string {
-  const {
-    years = 0,
-    months = 0,
-    days = 0,
-    hours = 0,
-    minutes = 0,
-  } = intervalToDuration({ start: from, end: to })
-  const units = { y: years, mo: months, d: days, h: hours, min: minutes }
+  const minutes = differenceInMinutes(new Date(to), new Date(from))
+  const hours = Math.floor(minutes / 60)
+  const units = { d: Math.floor(hours / 24), h: hours % 24, min: minutes % 60 }
   const parts = Object.entries(units).flatMap(([unit, value]) => (value > 0 ? [`${value} ${unit}`] : []))
   return parts.slice(0, 2).join(' ') || 'less than a minute'
 }

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { enableCompileCache } from 'node:module'
+import { enableCompileCache, flushCompileCache } from 'node:module'
 import { EX_CONFIG, parseConfig } from './config.ts'
 
 enableCompileCache()
@@ -18,6 +18,9 @@ const bot = await startBot(config, corrected.corrections).catch((error: unknown)
   console.error(`The bot cannot start: ${error instanceof Error ? error.message : error}`)
   process.exit(1)
 })
+
+// Otherwise only a process that ends by itself leaves it behind.
+flushCompileCache()
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   process.once(signal, () => {

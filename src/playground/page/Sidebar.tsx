@@ -63,7 +63,7 @@ export function Avatar({ name, bot = false }: { readonly name: string; readonly 
   const hue = [...name].reduce((sum, letter) => sum + letter.charCodeAt(0) * 7, 0) % 360
   if (bot)
     return (
-      <span className="avatar app" aria-hidden>
+      <span className="avatar bot" aria-hidden>
         ✉
       </span>
     )

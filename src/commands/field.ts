@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { isCredential } from '../cmr/redact.ts'
 import type { MirrorKind } from '../store/mirror/rows.ts'
 import type { CommandContext } from './context.ts'
+import { sentenceOn } from './sentences.ts'
 
 /** What fills a picker: each name has its source in `src/slack/pickers.ts`. */
 export type Picker = 'country' | 'state' | MirrorKind
@@ -150,7 +151,7 @@ export function check(
     const value = coerce(field, raw[field.name])
     if (value !== undefined) values[field.name] = value
   }
-  const parsed = input.safeParse(values)
+  const parsed = input.safeParse(values, { error: sentenceOn })
   if (parsed.success) return { ok: true, input: parsed.data }
 
   const errors: Record<string, string> = {}

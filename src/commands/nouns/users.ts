@@ -118,7 +118,10 @@ const update = command({
   summary: 'Update a user',
   effect: endpoints.update.effect,
   submit: 'Save',
-  input: z.object({ userId: userId.meta({ ...userId.meta(), reloads: true }), ...userFields.shape }),
+  input: z.object({
+    userId: userId.meta({ ...userId.meta(), reloads: true, hint: 'Fills in what CMR holds' }),
+    ...userFields.shape,
+  }),
   positional: ['userId'],
   prefill: todays,
   follow: (context, values, chosen) => (chosen === 'userId' ? todays : followCountry)(context, values),

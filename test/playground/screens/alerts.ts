@@ -1,16 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { webhookEvents } from '../../../src/cmr/webhook-events.ts'
-import { go, type Journey, type Studio } from './studio.ts'
+import { go, type Journey, type Studio, takeAll } from './studio.ts'
 
-export const alerts: Journey = async (page, { take }) => {
-  const { width = 0, height = 0 } = page.viewportSize() ?? {}
-  const all = await page.locator('.messages').evaluate((list) => list.scrollHeight)
-  await page.setViewportSize({ width, height: all + 300 })
-  await take(page, 'alerts')
-  await page.setViewportSize({ width, height })
+export const alerts: Journey = async (page, studio) => {
+  await takeAll(page, 'alerts', studio)
   await go(page, /Home|CMR/)
   await sleep(500)
-  await take(page, 'home')
+  await studio.take(page, 'home')
 }
 
 /** In a channel that hears more, they would be told together. */

@@ -49,6 +49,15 @@ async function settled(page: Page) {
   }
 }
 
+/** A picture of all that was said in the channel. */
+export async function takeAll(page: Page, name: string, { take }: Studio) {
+  const { width = 0, height = 0 } = page.viewportSize() ?? {}
+  const all = await page.locator('.messages').evaluate((list) => list.scrollHeight)
+  await page.setViewportSize({ width, height: all + 300 })
+  await take(page, name)
+  await page.setViewportSize({ width, height })
+}
+
 export async function go(page: Page, name: RegExp) {
   const tab = page.getByRole('button', { name: 'Channels', exact: true })
   if (await tab.isVisible()) await tab.click()

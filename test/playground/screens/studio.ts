@@ -81,10 +81,22 @@ export async function closeForm(page: Page) {
   }
 }
 
+/** Takes the first of what a form asks to choose from. */
+async function chooseFirst(page: Page) {
+  for (const label of [/^Record/, /^Login$/]) {
+    const picker = page.getByRole('dialog').getByRole('combobox', { name: label })
+    if (!(await picker.count()) || (await picker.inputValue())) continue
+    await picker.click()
+    await page.getByRole('dialog').getByRole('option').first().click()
+    await settled(page)
+  }
+}
+
 /** Submits whatever comes until nothing is asked any more, typing names that have to be typed. */
 export async function submitAll(page: Page, name: string, { take }: Studio) {
   for (let step = 1; step < 6 && (await page.getByRole('dialog').isVisible()); step++) {
     await take(page, `${name}-${step}`)
+    await chooseFirst(page)
     const typed = page.getByRole('dialog').getByLabel(/^Type .* to confirm/)
     if (await typed.count()) {
       const label = await page.getByText(/^Type .* to confirm/).textContent()

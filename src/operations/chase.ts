@@ -3,7 +3,7 @@ import type { Logger } from 'pino'
 import type { Cmr } from '../cmr/client.ts'
 import { CmrError } from '../cmr/errors.ts'
 import { type Closing, closeParts, partsOfOperations } from '../store/operation-parts.ts'
-import { addStep, changeOperation, type Operation, operationOf } from '../store/operations.ts'
+import { addStep, changeOperation, lockOperation, type Operation, operationOf } from '../store/operations.ts'
 import { operationsToChase, takeLook, unfinishedOperations } from '../store/operations-due.ts'
 import type { Store } from '../store/store.ts'
 import type { Worker } from '../worker.ts'
@@ -54,7 +54,7 @@ export function createChaser(parts: {
       const now = clock()
       await store.db.transaction().execute(async (transaction) => {
         // Locks it: whoever sends it may have gone on since it was listed.
-        const { state, request, endpoint } = await changeOperation(transaction, id, {})
+        const { state, request, endpoint } = await lockOperation(transaction, id)
         if (state !== 'intended') return
         if (request) {
           const outcome = 'The bot stopped while this was being sent.'
@@ -119,20 +119,16 @@ export function createChaser(parts: {
   async function note(id: string, found: readonly Finding[]) {
     const now = clock()
     await store.db.transaction().execute(async (transaction) => {
-      const before = await operationOf(transaction, id)
-      if (before?.state !== 'accepted' && before?.state !== 'unknown') return
+      // Locks it: a webhook may have ended it meanwhile.
+      const { state: before, endpoint } = await lockOperation(transaction, id)
+      if (before !== 'accepted' && before !== 'unknown') return
       const over = found.flatMap(({ part, state, detail }): Closing[] =>
         state === 'begun' ? [] : [{ operationId: id, kind: part.kind, name: part.name, state, detail }],
       )
-      const news = over.length > 0 || before.state === 'unknown' || found.length === 0
-      if (!news) return
-      // Locks it: a webhook may have ended it meanwhile.
-      const locked = await changeOperation(transaction, id, {})
-      if (locked.ended_at) return
-      const wasUnknown = locked.state === 'unknown'
-      const operation = wasUnknown
-        ? await changeOperation(transaction, id, happened(patience, locked.endpoint, now))
-        : locked
+      const wasUnknown = before === 'unknown'
+      if (over.length === 0 && !wasUnknown && found.length > 0) return
+      const change = wasUnknown ? happened(patience, endpoint, now) : {}
+      const operation = await changeOperation(transaction, id, change)
       if (wasUnknown) await addStep(transaction, id, now, 'Found at CMR: it did happen.')
       await closeParts(transaction, store.dialect, over, now)
       if (over.length > 0) await addStep(transaction, id, now, foundLine(over))

@@ -11,8 +11,8 @@ import { type Row, textOf } from './looks/look.ts'
 import { tell } from './news.ts'
 
 /**
- * Tells everybody in the channel, once, and in the thread of the receipt, that an operation is past its deadline: what is missing and what to do;
- * or asks what came of it, where nobody knows whether it happened.
+ * Tells everybody in the channel, once, and in the thread of the receipt, that an operation is past its deadline:
+ * what is missing and what to do; or asks what came of it, where nobody knows whether it happened.
  */
 export async function flag(
   { store, cmr }: { readonly store: Store; readonly cmr: Cmr },

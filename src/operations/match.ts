@@ -4,7 +4,13 @@ import { type Subject, subjectsOf } from '../cmr/webhooks.ts'
 import type { Match, OwnOperation } from '../events/ingest.ts'
 import { foreignEvents, type StoredEvent, setCause } from '../store/events.ts'
 import { type Closing, closeParts, partsNamed, partsOfOperations } from '../store/operation-parts.ts'
-import { addStep, changeOperation, type Operation, operationsNamed } from '../store/operations.ts'
+import {
+  addStep,
+  changeOperation,
+  lockOperation,
+  type Operation,
+  operationsNamed,
+} from '../store/operations.ts'
 import { releaseOperation } from '../store/outbox.ts'
 import type { Schema } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
@@ -135,7 +141,7 @@ async function advance(
 ): Promise<Operation> {
   const { actionId, orderId } = events[0]?.subject ?? {}
   // Locks it: of two batches at once the second sees what the first has closed.
-  const owner = await changeOperation(db, id, {})
+  const owner = await lockOperation(db, id)
   if (owner.ended_at) return owner
   const operation = await changeOperation(db, id, {
     ...(owner.action_id === null && actionId && { action_id: actionId }),

@@ -1,5 +1,5 @@
 import { closeParts, partsOfOperations } from '../store/operation-parts.ts'
-import { addStep, changeOperation, type Operation } from '../store/operations.ts'
+import { addStep, changeOperation, lockOperation, type Operation } from '../store/operations.ts'
 import type { Store } from '../store/store.ts'
 import { conclude } from './conclude.ts'
 import { tell } from './news.ts'
@@ -18,7 +18,7 @@ export async function settle(store: Store, operation: Operation, decision: Decis
   const { happened, by, at } = decision
   const verdict = happened ? 'happened' : 'did not happen'
   return store.db.transaction().execute(async (transaction) => {
-    const locked = await changeOperation(transaction, operation.id, {})
+    const locked = await lockOperation(transaction, operation.id)
     if (locked.ended_at) return locked
     await addStep(transaction, operation.id, at, `<@${by}> decided that it ${verdict}.`)
     const settled = await changeOperation(
@@ -67,7 +67,7 @@ export async function keepLooking(
   { by, at }: Omit<Decision, 'happened'>,
 ): Promise<Operation> {
   return store.db.transaction().execute(async (transaction) => {
-    const locked = await changeOperation(transaction, id, {})
+    const locked = await lockOperation(transaction, id)
     if (locked.ended_at) return locked
     await addStep(transaction, id, at, `<@${by}> wants it looked for longer.`)
     const state = locked.state === 'unknown' ? 'unknown' : 'accepted'

@@ -54,6 +54,16 @@ type Change = Partial<Omit<Schema['operations'], 'id' | 'version' | 'shown_versi
   chases?: number
 }
 
+/** Locks an operation until the transaction ends, so that what is returned holds. Its receipt need not change. */
+export async function lockOperation(db: Kysely<Schema>, id: string): Promise<Operation> {
+  return db
+    .updateTable('operations')
+    .set(({ ref }) => ({ id: ref('id') }))
+    .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirstOrThrow()
+}
+
 /**
  * Changes an operation, and has its receipt show it. It is locked until the transaction ends, so that what is
  * returned holds.

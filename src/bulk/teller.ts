@@ -3,7 +3,8 @@ import type { WebClient } from '@slack/web-api'
 import type { Logger } from 'pino'
 import type { Message } from '../messages/blocks.ts'
 import { runMessage } from '../messages/bulk.ts'
-import { postFailure } from '../slack/web-api/errors.ts'
+import { directMessage } from '../slack/web-api/direct-message.ts'
+import { isBeyondEditing, mayNotWrite, postFailure } from '../slack/web-api/errors.ts'
 import type { Files } from '../slack/web-api/files.ts'
 import { findPosted } from '../slack/web-api/posted.ts'
 import { claimPosting, claimSharing, noteRun, runsToTell, setRunMessage } from '../store/bulk/message.ts'
@@ -93,7 +94,8 @@ export function createTeller(parts: {
       await slack.chat.update({ channel, ts, ...message })
       return { channel, ts }
     } catch (error) {
-      if (!beyondEditing(error)) throw error
+      const failure = postFailure(error)
+      if (failure.kind !== 'channel' && !isBeyondEditing(failure)) throw error
       logger.info({ err: error, run: run.id }, 'the message of a run can no longer be edited')
       await noteRun(store.db, run.id, { message_ts: null, posting_at: null })
       return undefined
@@ -110,8 +112,7 @@ export function createTeller(parts: {
       try {
         return (await begun(run, place)) ?? (await post(run, place, message))
       } catch (error) {
-        const { kind } = postFailure(error)
-        if (place === run.actor || (kind !== 'channel' && kind !== 'refused')) throw error
+        if (place === run.actor || !mayNotWrite(postFailure(error))) throw error
         logger.info({ err: error, channel: place }, 'a run is shown to the person who started it')
       }
     }
@@ -132,15 +133,10 @@ export function createTeller(parts: {
   /** The message of a run whose posting was begun and not noted as done: Slack may have it. */
   async function begun(run: BulkRun, place: string): Promise<At | undefined> {
     if (!run.posting_at) return undefined
-    const channel = place === run.actor ? await directMessage(place) : place
+    const channel = place === run.actor ? await directMessage(slack, place) : place
     const since = new Date(run.posting_at)
     const ts = await findPosted(slack, { channel }, since, (payload) => payload.run_id === run.id)
     return ts ? { channel, ts } : undefined
-  }
-
-  async function directMessage(person: string): Promise<string> {
-    const { channel } = await slack.conversations.open({ users: person })
-    return String(channel?.id ?? person)
   }
 
   /** Once: a sharing that was begun and not noted is looked for in the thread. */
@@ -174,13 +170,4 @@ export function createTeller(parts: {
       await working
     },
   }
-}
-
-/** It is gone, or nobody may edit it any more ("chat.update": errors). */
-function beyondEditing(error: unknown): boolean {
-  const failure = postFailure(error)
-  return (
-    failure.kind === 'channel' ||
-    /^(message_not_found|cant_update_message|edit_window_closed)$/.test(failure.error)
-  )
 }

@@ -3,7 +3,9 @@ import type { Logger } from 'pino'
 import type { Message } from '../messages/blocks.ts'
 import { receiptMessage } from '../messages/operations.ts'
 import { isChannelId } from '../slack/web-api/channels.ts'
-import { type PostFailure, postFailure } from '../slack/web-api/errors.ts'
+import { directMessage } from '../slack/web-api/direct-message.ts'
+import { mayNotWrite, type PostFailure, postFailure } from '../slack/web-api/errors.ts'
+import { inBlocksOrWords } from '../slack/web-api/in-words.ts'
 import { inside } from '../slack/web-api/inside.ts'
 import { findPosted } from '../slack/web-api/posted.ts'
 import { partsOfOperations } from '../store/operation-parts.ts'
@@ -85,7 +87,7 @@ export function createReceipts(parts: {
   async function edit(operation: Operation, ts: string, message: Message) {
     mayEditAt = Date.now() + EDIT_PACE_MS
     const channel = operation.channel ?? operation.actor
-    await inBlocksOrWords(message, (content) => slack.chat.update({ channel, ts, ...content }))
+    await inBlocksOrWords(logger, message, (content) => slack.chat.update({ channel, ts, ...content }))
     await markShown(store.db, operation.id, operation.version)
   }
 
@@ -112,33 +114,18 @@ export function createReceipts(parts: {
 
   async function findReceipt({ id, receipt_tried_at }: Operation, place: string) {
     const since = new Date(receipt_tried_at ?? clock())
-    const channel = isChannelId(place)
-      ? place
-      : String((await slack.conversations.open({ users: place })).channel?.id)
+    const channel = isChannelId(place) ? place : await directMessage(slack, place)
     const isMeant = (payload: { operation_id?: unknown }) => payload.operation_id === id
-    // A public channel may be posted to from outside (`chat:write.public`), but is read by its members only.
-    const ts = await inside(slack, channel, () => findPosted(slack, { channel }, since, isMeant))
+    const ts = await findPosted(slack, { channel }, since, isMeant)
     return ts ? { channel, ts } : undefined
   }
 
   async function postIn(place: string, { id }: Operation, message: Message) {
     const metadata = { event_type: 'cmr_receipt', event_payload: { operation_id: id } }
-    const posted = await inBlocksOrWords(message, (content) =>
+    const posted = await inBlocksOrWords(logger, message, (content) =>
       slack.chat.postMessage({ channel: place, ...content, metadata, unfurl_links: false }),
     )
     return { channel: String(posted.channel ?? place), ts: String(posted.ts) }
-  }
-
-  /** What Slack refuses for its blocks is said in words. */
-  async function inBlocksOrWords<T>({ text, blocks }: Message, say: (content: Message) => Promise<T>) {
-    try {
-      return await say({ text, blocks })
-    } catch (error) {
-      const failure = postFailure(error)
-      if (failure.kind !== 'content') throw error
-      logger.warn({ error: failure.error }, 'Slack refuses the blocks of a receipt')
-      return say({ text, blocks: [] })
-    }
   }
 
   async function failed({ id, receipt_ts, version }: Operation, error: unknown) {
@@ -175,8 +162,8 @@ export function createReceipts(parts: {
 }
 
 /** Slack has not done it, and does not do it here: not what may pass, and not what it may have done after all. */
-function isRefusal({ kind }: PostFailure): boolean {
-  return kind === 'refused' || kind === 'channel' || kind === 'content' || kind === 'thread'
+function isRefusal(failure: PostFailure): boolean {
+  return mayNotWrite(failure) || failure.kind === 'content' || failure.kind === 'thread'
 }
 
 function waitAfter(failure: PostFailure): number {

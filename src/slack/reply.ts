@@ -2,7 +2,7 @@ import type { Caller } from '../commands/context.ts'
 import type { Message } from '../messages/blocks.ts'
 import { withoutTables } from '../messages/table.ts'
 import type { House } from './house.ts'
-import { postFailure } from './web-api/errors.ts'
+import { mayNotWrite, postFailure } from './web-api/errors.ts'
 
 /** Answers the person who asked; only they see it. Never throws: a reply that cannot be sent is logged. */
 export type Reply = (message: Message, options?: { readonly replace?: boolean }) => Promise<void>
@@ -29,8 +29,7 @@ export function replyTo(house: House, caller: Caller, responseUrl: string | unde
         await house.slack.chat.postEphemeral({ channel, user, text, blocks })
         return
       } catch (error) {
-        const { kind } = postFailure(error)
-        if (kind !== 'channel' && kind !== 'refused') throw error
+        if (!mayNotWrite(postFailure(error))) throw error
         house.logger.info({ err: error, channel }, 'an answer could not be shown here')
       }
     }

@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import { inStore } from '../support/alerts.ts'
-import { csvText } from '../support/csv.ts'
-import { giveFile } from '../support/imports.ts'
+import { csvText, customerRow } from '../support/csv.ts'
+import { giveFile, outcomeOf } from '../support/imports.ts'
 import { startWorld } from '../support/world.ts'
 
 test('what CMR tells of an order before its import has a message is told in its thread once it has', async () => {
@@ -26,4 +26,20 @@ test('what CMR tells of an order before its import has a message is told in its 
     expect(JSON.stringify(thread)).toContain('early-of.com')
   }
   await vi.waitFor(told, { timeout: 8000 })
+})
+
+test('an import whose message Slack took without saying so is shown in it, though the bot is no member there', async () => {
+  let later = 0
+  const world = await startWorld({ clock: () => new Date(Date.now() + later) })
+  await giveFile(world, 'users import', csvText([customerRow(1)]))
+  world.slack.mood = 'drops-after'
+  world.slack.next = 'outside'
+  await world.submit({})
+  const runs = () => world.messages(world.ops.id).filter(({ text }) => text.includes('users import: '))
+  await vi.waitFor(() => expect(runs()).toHaveLength(1))
+  later = 20_000
+  expect(await outcomeOf(world)).toHaveLength(1)
+  expect(runs().map(({ text }) => text)).toEqual([expect.stringContaining('all 1 done')])
+  const direct = world.messages(world.directMessages(world.ana.id))
+  expect(direct.filter(({ text }) => text.includes('users import: '))).toEqual([])
 })

@@ -2,7 +2,7 @@ import { addMilliseconds } from 'date-fns/addMilliseconds'
 import type { Logger } from 'pino'
 import { type AlertState, headlineOf } from '../../messages/events/index.ts'
 import { nameOf } from '../../messages/events/pile.ts'
-import { postFailure } from '../../slack/web-api/errors.ts'
+import { isBeyondEditing, postFailure } from '../../slack/web-api/errors.ts'
 import type { Files } from '../../slack/web-api/files.ts'
 import { noteFileShared, owedFile, rowsOfDelivery } from '../../store/deliveries.ts'
 import { eventsNamed } from '../../store/events.ts'
@@ -73,8 +73,7 @@ export function createAfterwards(parts: {
       await poster.edit({ ...message, channel, ts: thread.root_ts })
     } catch (error) {
       const failure = postFailure(error)
-      if (/^(message_not_found|cant_update_message|edit_window_closed)$/.test(failure.error))
-        return forgotten(channel, thread.root_ts)
+      if (isBeyondEditing(failure)) return forgotten(channel, thread.root_ts)
       if (failure.kind !== 'content') {
         const again = failed(channel, error, 'a root could not be brought up to date')
         if (failure.kind === 'paced') mayEditAt = again

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { WebClient } from '@slack/web-api'
 import type { Logger } from 'pino'
 import type { Message } from '../../messages/blocks.ts'
-import { postFailure } from '../../slack/web-api/errors.ts'
+import { inBlocksOrWords } from '../../slack/web-api/in-words.ts'
 import { inside } from '../../slack/web-api/inside.ts'
 import { findPosted } from '../../slack/web-api/posted.ts'
 import { metadataOf } from './metadata.ts'
@@ -34,37 +34,26 @@ export interface Poster {
  * @param turn the pace of the whole workspace
  */
 export function createPoster(slack: WebClient, turn: Turn, logger: Logger): Poster {
-  async function send(message: Outgoing, blocks: Message['blocks'] | undefined): Promise<string> {
-    const { channel, text, threadTs, broadcast, deliveryId, eventIds } = message
+  async function send(message: Outgoing): Promise<string> {
+    const { channel, text, blocks, threadTs, broadcast, deliveryId, eventIds } = message
     const metadata = metadataOf(deliveryId, eventIds)
     const thread = threadTs ? { thread_ts: threadTs, reply_broadcast: broadcast } : {}
     const common = { channel, text, metadata, ...thread, unfurl_links: false, unfurl_media: false }
     await turn()
-    const { ts } = await slack.chat.postMessage(blocks ? { ...common, blocks } : common)
+    const { ts } = await slack.chat.postMessage(blocks.length ? { ...common, blocks } : common)
     return String(ts)
-  }
-
-  /** A message that Slack does not take as it looks is told in words. */
-  async function sendSomehow(message: Outgoing): Promise<string> {
-    try {
-      return await send(message, message.blocks)
-    } catch (error) {
-      const failure = postFailure(error)
-      if (failure.kind !== 'content') throw error
-      logger.warn({ error: failure.error, deliveryId: message.deliveryId }, 'Slack refuses the blocks')
-      return send(message, undefined)
-    }
   }
 
   return {
     inside: (channel, work) => inside(slack, channel, work),
-    post: (message) => inside(slack, message.channel, () => sendSomehow(message)),
+    post: (message) =>
+      inside(slack, message.channel, () =>
+        inBlocksOrWords(logger, message, (content) => send({ ...message, ...content })),
+      ),
 
-    // A public channel may be posted to from outside (`chat:write.public`), but is read by its members only.
     async find(deliveryId, channel, threadTs) {
       const isMeant = (payload: { delivery_id?: unknown }) => payload.delivery_id === deliveryId
-      const where = { channel, thread: threadTs }
-      return inside(slack, channel, () => findPosted(slack, where, begunAt(deliveryId), isMeant))
+      return findPosted(slack, { channel, thread: threadTs }, begunAt(deliveryId), isMeant)
     },
 
     async edit({ channel, ts, text, blocks }) {

@@ -1,4 +1,5 @@
 import type { WebClient } from '@slack/web-api'
+import { directMessage } from './direct-message.ts'
 
 /** No channel that the bot can see has this name. */
 export class NoSuchChannel extends Error {
@@ -50,18 +51,12 @@ export function createChannels(slack: WebClient, names?: ChannelNames): Channels
     return undefined
   }
 
-  /** A message to a person stands in a conversation of its own. */
-  async function direct(person: string): Promise<string> {
-    const { channel } = await slack.conversations.open({ users: person })
-    return channel?.id ?? person
-  }
-
   return {
     known: (place) => known.get(place) ?? place,
     async idOf(place) {
       if (isChannelId(place)) return place
       const before = known.get(place) ?? (await names?.find(place))
-      const id = before ?? (place.startsWith('#') ? await look(place) : await direct(place))
+      const id = before ?? (place.startsWith('#') ? await look(place) : await directMessage(slack, place))
       if (!id) throw new NoSuchChannel(place)
       if (!before) await names?.remember(place, id)
       known.set(place, id)

@@ -70,6 +70,16 @@ function kindOf(said: string): Exclude<PostFailure['kind'], 'paced'> {
   return doubtful.test(said) ? 'unknown' : 'refused'
 }
 
+/** Slack does not let the bot write there, and has done nothing. */
+export function mayNotWrite({ kind }: PostFailure): boolean {
+  return kind === 'channel' || kind === 'refused'
+}
+
+/** The message is gone, or nobody may change it any more ("chat.update: errors"). */
+export function isBeyondEditing({ error }: PostFailure): boolean {
+  return /^(message_not_found|cant_update_message|edit_window_closed)$/.test(error)
+}
+
 /** Why a channel is not posted to, as the end of a sentence. */
 export function whyBroken(error: string | null): string {
   return (error && brokenChannels[error]) ?? `Slack says ${error ?? 'no'}`

@@ -1,4 +1,5 @@
 import type { WebClient } from '@slack/web-api'
+import { directMessage } from './direct-message.ts'
 
 /** A file that somebody put into a form. */
 export interface SharedFile {
@@ -35,12 +36,6 @@ const MAX_BYTES = 10 * 1024 * 1024
  * @param token the bot's token: `url_private` asks for it ("Working with files")
  */
 export function createFiles(slack: WebClient, token: string): Files {
-  async function directMessage(person: string): Promise<string> {
-    const { channel } = await slack.conversations.open({ users: person })
-    if (!channel?.id) throw new Error('Slack does not open a direct message.')
-    return channel.id
-  }
-
   return {
     async read(id) {
       const { file } = await slack.files.info({ file: id })
@@ -56,7 +51,7 @@ export function createFiles(slack: WebClient, token: string): Files {
       return { id, name: file.name ?? id, type: file.mimetype ?? 'application/octet-stream', bytes }
     },
     async share({ name, content }, to) {
-      const channel = 'person' in to ? await directMessage(to.person) : to.channel
+      const channel = 'person' in to ? await directMessage(slack, to.person) : to.channel
       const threadTs = 'person' in to ? undefined : to.threadTs
       const { comment } = to
       const where = threadTs ? { channel_id: channel, thread_ts: threadTs } : { channel_id: channel }

@@ -1,8 +1,10 @@
 import type { WebClient } from '@slack/web-api'
+import { inside } from './inside.ts'
 
 /**
  * Looks for a message that Slack may have taken without telling: `chat.postMessage` has no idempotency key, but
- * metadata can be read back.
+ * metadata can be read back. A public channel may be posted to from outside (`chat:write.public`), but is read by
+ * its members only.
  * @param where.thread the thread it belongs to, if any
  * @param since it was not posted before
  * @param isMeant whether a payload of metadata is that of the message
@@ -14,7 +16,15 @@ export async function findPosted(
   since: Date,
   isMeant: (payload: Readonly<Record<string, unknown>>) => boolean,
 ): Promise<string | undefined> {
-  const { channel, thread } = where
+  return inside(slack, where.channel, () => search(slack, where, since, isMeant))
+}
+
+async function search(
+  slack: WebClient,
+  { channel, thread }: Parameters<typeof findPosted>[1],
+  since: Date,
+  isMeant: Parameters<typeof findPosted>[3],
+): Promise<string | undefined> {
   const window = {
     channel,
     oldest: String(since.getTime() / 1000 - 60),

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { type Confirmation, InputError } from '../commands/command.ts'
 import type { CommandContext } from '../commands/context.ts'
 import { toldWhere } from '../commands/endpoints.ts'
+import { fileGiven } from '../commands/given-files.ts'
 import { fundsFor } from '../commands/prices.ts'
 import { faultLine, previewText } from '../messages/bulk.ts'
 import { savePreview } from '../store/bulk/preview.ts'
@@ -25,9 +26,7 @@ export async function preview(
   fileId: string,
 ): Promise<Confirmation> {
   const { caller, store, clock } = context
-  const file = await context.files.read(fileId).catch((error: unknown) => {
-    throw new InputError('file', error instanceof Error ? error.message : 'Slack does not give the file.')
-  })
+  const file = await fileGiven(context, fileId, 'file')
   const { good, faults: wrong, given, ignored } = understood(() => checkSheet(columns, readCsv(file.bytes)))
   // Names are looked up at the pace of a run: a big file must not keep people waiting.
   const gathered = await gather({ ...context, cmr: context.cmr.at('bulk') }, good)

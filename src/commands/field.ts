@@ -74,6 +74,16 @@ interface FieldMeta {
   choices?: readonly string[]
 }
 
+/** The same fields, asked for only where the others say so. */
+export function askedWhen<Shape extends Record<string, z.ZodType>>(
+  shape: Shape,
+  when: FieldMeta['when'],
+  more: Pick<FieldMeta, 'needed'> = {},
+): Shape {
+  const asked = Object.entries(shape).map(([name, schema]) => [name, schema.meta({ ...more, when })])
+  return Object.fromEntries(asked) as Shape
+}
+
 /** The fields of an input schema, in the order of their declaration. */
 export function fieldsOf(input: z.ZodObject): Field[] {
   return Object.entries(input.shape).map(([name, schema]) => fieldOf(name, schema as z.ZodType))

@@ -142,9 +142,7 @@ export async function subscriptionRenewalPrice(
     lines: priced.map(({ one, each, warmups, cents }, at) => {
       const name = escapeText(one?.domain ?? one?.subscriptionId ?? subscriptionIds[at])
       if (cents === undefined || each === undefined) return `${name}: no price from CMR`
-      const billed = warmups
-        ? `, and ${warmups} active warm-up${warmups === 1 ? '' : 's'} × ${money(prices.warmup)}`
-        : ''
+      const billed = warmups ? `, and ${counted(warmups, 'active warm-up')} × ${money(prices.warmup)}` : ''
       return `${name}: ${one?.totalMailboxQuantity} × ${money(each)}${billed}`
     }),
     notes: [

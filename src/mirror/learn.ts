@@ -26,8 +26,8 @@ export interface Learner {
 interface Said {
   /** ISO 8601. */
   readonly at: string
-  readonly lessons: () => Lesson[]
-  readonly endings: () => Ending[]
+  /** What is in it, read when its turn comes. */
+  readonly read: () => { readonly lessons: Lesson[]; readonly endings: Ending[] }
 }
 
 export function createLearner(parts: {
@@ -50,13 +50,14 @@ export function createLearner(parts: {
     while (queue.length > 0) {
       const batch = queue.splice(0, BATCH)
       try {
-        const lessons = batch.flatMap(({ at, lessons }) => lessons().map((lesson) => ({ at, lesson })))
+        const said = batch.map(({ at, read }) => ({ at, ...read() }))
+        const lessons = said.flatMap(({ at, lessons }) => lessons.map((lesson) => ({ at, lesson })))
         for (let from = 0; from < lessons.length; from += BATCH) {
           await learn(lessons.slice(from, from + BATCH))
           await sleep(PAUSE_MS)
         }
-        for (const { at, endings } of batch) {
-          for (const ending of endings()) await learn(await lessonsOfEnding(ending, at))
+        for (const { at, endings } of said) {
+          for (const ending of endings) await learn(await lessonsOfEnding(ending, at))
         }
       } catch (error) {
         // The next pass over CMR finds it all the same.
@@ -99,22 +100,23 @@ export function createLearner(parts: {
       take([
         {
           at,
-          lessons: () => lessonsOf(endpoint, request, data),
-          endings: () => endingsOf(endpoint, request),
+          read: () => ({
+            lessons: lessonsOf(endpoint, request, data),
+            endings: endingsOf(endpoint, request),
+          }),
         },
       ])
     },
     happened(events) {
       const said = events
         .filter(({ source }) => source !== 'test')
-        .map(({ event, data, received_at: at }) => {
-          const parsed = () => JSON.parse(data) as Record<string, unknown>
-          return {
-            at,
-            lessons: () => lessonsOfEvent(event, parsed()),
-            endings: () => endingsOfEvent(event, parsed()),
-          }
-        })
+        .map(({ event, data, received_at: at }) => ({
+          at,
+          read() {
+            const parsed = JSON.parse(data) as Record<string, unknown>
+            return { lessons: lessonsOfEvent(event, parsed), endings: endingsOfEvent(event, parsed) }
+          },
+        }))
       if (said.length > 0) take(said)
     },
     async settled() {

@@ -1,5 +1,6 @@
 import { type Kysely, type Selectable, sql } from 'kysely'
 import type { StoredEvent } from './events.ts'
+import { isLike, literal } from './like.ts'
 import type { Schema } from './schema.ts'
 
 /** What people look for in the event log; what is left out is not asked. */
@@ -27,7 +28,7 @@ export async function eventLog(
   page: { readonly from: number; readonly limit: number },
 ): Promise<LoggedEvent[]> {
   const { event, source, since, before, about, told } = search
-  const kinds = event?.replaceAll('*', '%')
+  const kinds = event && literal(event).replaceAll('*', '%')
   const isTold = sql<boolean>`exists (select 1 from outbox where outbox.event_id = events.event_id and state = 'posted')`
   const rows = await db
     .selectFrom('events')
@@ -46,7 +47,7 @@ export async function eventLog(
     ])
     .$if(source !== undefined, (query) => query.where('source', '=', source ?? 'webhook'))
     .$if(source === undefined, (query) => query.where('source', '!=', 'bot'))
-    .$if(kinds !== undefined, (query) => query.where('event', 'like', kinds ?? ''))
+    .$if(kinds !== undefined, (query) => query.where(isLike('event', kinds ?? '')))
     .$if(since !== undefined, (query) => query.where('received_at', '>=', since?.toISOString() ?? ''))
     .$if(before !== undefined, (query) => query.where('received_at', '<', before?.toISOString() ?? ''))
     .$if(about !== undefined, (query) =>

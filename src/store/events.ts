@@ -1,5 +1,6 @@
 import { type Kysely, type Selectable, sql } from 'kysely'
 import { eachOf } from './each.ts'
+import { isLike, literal } from './like.ts'
 import type { Schema } from './schema.ts'
 import type { Store } from './store.ts'
 
@@ -62,7 +63,7 @@ const LOOKED_AT = 2000
 
 /** The newest events of whose kind, subject, domain, user or id a text is part, newest first. */
 export async function eventsLike(db: Kysely<Schema>, text: string, limit: number): Promise<StoredEvent[]> {
-  const like = `%${text.toLowerCase().replace(/[%_\\]/g, '\\$&')}%`
+  const pattern = `%${literal(text)}%`
   return db
     .selectFrom((from) =>
       from
@@ -75,11 +76,7 @@ export async function eventsLike(db: Kysely<Schema>, text: string, limit: number
     )
     .selectAll()
     .where(({ or }) =>
-      or(
-        ['event', 'subject', 'domain', 'user_id', 'event_id'].map(
-          (column) => sql<boolean>`lower(${sql.ref(column)}) like ${like} escape '\\'`,
-        ),
-      ),
+      or(['event', 'subject', 'domain', 'user_id', 'event_id'].map((column) => isLike(column, pattern))),
     )
     .orderBy('received_at', 'desc')
     .limit(limit)

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Kysely, Selectable } from 'kysely'
+import { isLike, literal } from './like.ts'
 import { releaseOperation } from './outbox.ts'
 import type { Schema } from './schema.ts'
 
@@ -130,7 +131,7 @@ export async function operationsCalled(db: Kysely<Schema>, called: string): Prom
         eb('action_id', '=', called),
         eb('order_id', '=', called),
         eb('id', '=', called),
-        ...(called.length >= 6 ? [eb('id', 'like', `${called.replace(/[%_]/g, '')}%`)] : []),
+        ...(called.length >= 6 ? [isLike('id', `${literal(called)}%`)] : []),
       ]),
     )
     .orderBy('created_at', 'desc')

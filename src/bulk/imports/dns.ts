@@ -14,9 +14,9 @@ const columns = z
     userId: userId
       .optional()
       .meta({ label: 'User', also: ['customer', 'user email'], example: 'jane@acme.com' }),
-    domain: domain.meta({ ...domain.meta(), also: ['domain name'] }),
+    domain: domain.meta({ also: ['domain name'] }),
     recordType: recordType.meta({ label: 'Type', also: ['record type'], example: 'TXT' }),
-    host: host.meta({ ...host.meta(), also: ['name'] }),
+    host: host.meta({ also: ['name'] }),
     value: value.meta({
       ...value.meta(),
       also: ['content', 'data'],

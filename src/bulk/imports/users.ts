@@ -7,13 +7,13 @@ type Fields = typeof userFields.shape
 /** A field with other names that its column goes by. */
 function also<Name extends keyof Fields>(field: Name, ...names: string[]): Fields[Name] {
   const schema = userFields.shape[field]
-  return schema.meta({ ...schema.meta(), also: names }) as Fields[Name]
+  return schema.meta({ also: names }) as Fields[Name]
 }
 
 const columns = userFields.extend({
   email: also('email', 'mail', 'email address'),
   company: also('company', 'company name'),
-  country: userFields.shape.country.meta({ ...userFields.shape.country.meta(), example: 'US' }),
+  country: userFields.shape.country.meta({ example: 'US' }),
   state: also('state', 'state', 'province', 'region'),
   postalCode: also('postalCode', 'zip', 'zip code', 'postcode'),
   addressLineOne: also('addressLineOne', 'address line 1', 'address 1', 'street'),

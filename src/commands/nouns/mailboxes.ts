@@ -100,7 +100,7 @@ const update = endpointCommand(mailboxes.update, {
   example: 'jane@acme.com --firstName Janet --userName janet',
   submit: 'Save',
   input: z.object({
-    mailboxId: mailboxId.meta({ ...mailboxId.meta(), reloads: true }),
+    mailboxId: mailboxId.meta({ reloads: true }),
     userId,
     firstName: firstName.meta({ label: 'First name' }),
     lastName: lastName.meta({ label: 'Last name' }),
@@ -177,7 +177,7 @@ const reexport = endpointCommand(mailboxes.reexport, {
   summary: 'Re-export a mailbox',
   submit: 'Re-export',
   input: z.object({
-    mailboxId: mailboxId.meta({ ...mailboxId.meta(), reloads: true }),
+    mailboxId: mailboxId.meta({ reloads: true }),
     userId,
     provider: z.enum(['GOOGLE', 'MICROSOFT']).optional().meta({ label: 'Provider', reloads: true }),
     googleOauthRoute: google.googleOauthRoute.meta({ label: 'Google OAuth route', when: whenGoogle }),

@@ -21,7 +21,7 @@ const { googleOauthRoute, clientId, appName } = googleRoute.shape
 const whenGoogle = (values: Values) => values.serviceProvider === 'GOOGLE'
 const order = {
   userId,
-  domains: newDomains.meta({ ...newDomains.meta(), hint: 'From the inventory, one a line' }),
+  domains: newDomains.meta({ hint: 'From the inventory, one a line' }),
   serviceProvider: provider.meta({ label: 'Provider', reloads: true }),
   googleOauthRoute: googleOauthRoute.meta({ label: 'Google OAuth route', when: whenGoogle }),
   clientId: clientId.meta({ label: 'Google client ID', when: whenGoogle }),

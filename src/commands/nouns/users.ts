@@ -119,7 +119,7 @@ const update = command({
   effect: endpoints.update.effect,
   submit: 'Save',
   input: z.object({
-    userId: userId.meta({ ...userId.meta(), reloads: true, hint: 'Fills in what CMR holds' }),
+    userId: userId.meta({ reloads: true, hint: 'Fills in what CMR holds' }),
     ...userFields.shape,
   }),
   positional: ['userId'],

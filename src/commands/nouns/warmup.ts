@@ -59,7 +59,7 @@ const change = endpointCommand(warmup.settings, {
   example: 'jane@acme.com --warmupLimit 40 --warmupReplyRate 30',
   submit: 'Save',
   input: z
-    .object({ mailboxId: mailboxId.meta({ ...mailboxId.meta(), reloads: true }), ...settings })
+    .object({ mailboxId: mailboxId.meta({ reloads: true }), ...settings })
     .superRefine((given, refinement) => {
       const refuse = (field: string, message: string) =>
         refinement.addIssue({ code: 'custom', path: [field], message })

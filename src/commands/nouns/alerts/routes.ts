@@ -177,7 +177,7 @@ const edit = command({
   asks: 'nothing',
   submit: 'Save',
   input: z.object({
-    id: id.meta({ ...id.meta(), reloads: true, hint: 'Fills in what it is now' }),
+    id: id.meta({ reloads: true, hint: 'Fills in what it is now' }),
     channel: channel.optional(),
     ...routeFields,
   }),

@@ -173,8 +173,5 @@ function current(subscriptions: readonly Row[]): Row | undefined {
 
 function some(of: readonly Row[], all: readonly Row[]): string {
   const [first, ...others] = of
-  const which = others.length
-    ? `${of.length} of ${all.length} are`
-    : `${escapeText(first?.email ?? 'One')} is`
-  return which
+  return others.length ? `${of.length} of ${all.length} are` : `${escapeText(first?.email ?? 'One')} is`
 }

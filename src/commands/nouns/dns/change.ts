@@ -5,6 +5,7 @@ import { changeLines, recordReceipt, recordText } from '../../../messages/dns.ts
 import { InputError, type Prefill } from '../../command.ts'
 import type { CommandContext } from '../../context.ts'
 import { endpointCommand } from '../../endpoints.ts'
+import { askedWhen } from '../../field.ts'
 import { fields, need, ofDomain, recordId, refuse } from './fields.ts'
 import { type MailNeed, neededRecord } from './mail.ts'
 import { type DnsRecord, recordFaults } from './records.ts'
@@ -16,8 +17,8 @@ export const change = endpointCommand(dns.update, {
   input: z
     .object({
       ...ofDomain,
-      recordId: recordId.meta({ ...recordId.meta(), reloads: true }),
-      ...chosen(fields),
+      recordId: recordId.meta({ reloads: true }),
+      ...askedWhen(fields, ({ recordId: chosen }) => Boolean(chosen)),
       need,
     })
     .superRefine((wanted, refinement) => refuse(recordFaults(wanted), refinement)),
@@ -39,14 +40,6 @@ const after = (before: DnsRecord, wanted: DnsRecord): DnsRecord => ({
   ...wanted,
   priority: wanted.recordType === 'MX' ? before.priority : undefined,
 })
-
-/** Fields that are asked for once a record is chosen. */
-function chosen<Shape extends Record<string, z.ZodType>>(shape: Shape): Shape {
-  const when = (values: Values) => Boolean(values.recordId)
-  return Object.fromEntries(
-    Object.entries(shape).map(([name, schema]) => [name, schema.meta({ ...schema.meta(), when })]),
-  ) as Shape
-}
 
 /** The records of the chosen domain to choose from and, once one is, what is to stand there. */
 async function choices(

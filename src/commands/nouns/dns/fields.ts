@@ -4,7 +4,7 @@ import { domain, userId } from '../../../cmr/endpoints/fields.ts'
 import { mailNeeds } from './mail.ts'
 import type { Values } from './zone.ts'
 
-export const ofDomain = { domain: domain.meta({ ...domain.meta(), reloads: true }), userId }
+export const ofDomain = { domain: domain.meta({ reloads: true }), userId }
 
 export const record = dns.add.body.shape.records.element.shape
 

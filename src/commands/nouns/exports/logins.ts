@@ -7,7 +7,7 @@ import { disconnectedReceipt, loginUpdatedReceipt } from '../../../messages/rece
 import type { Prefill } from '../../command.ts'
 import type { CommandContext } from '../../context.ts'
 import { endpointCommand } from '../../endpoints.ts'
-import { fieldsOf } from '../../field.ts'
+import { askedWhen, fieldsOf } from '../../field.ts'
 import { named } from '../../naming/named.ts'
 import {
   bisonFields,
@@ -25,22 +25,10 @@ const { app, credentials, metadata } = endpoints.connect.body.shape
 const { email, password } = credentials.shape
 const secret = password.meta({ label: 'Password', hint: 'Sent to CMR, kept nowhere else' })
 
-/** Fields of one platform, asked for where that one is chosen. */
-function only<Shape extends Record<string, z.ZodType>>(
-  platform: string,
-  shape: Shape,
-  needed = false,
-): Shape {
-  const when = (values: Values) => values.app === platform
-  return Object.fromEntries(
-    Object.entries(shape).map(([name, schema]) => [
-      name,
-      schema.meta({ ...schema.meta(), when, ...(needed && { needed }) }),
-    ]),
-  ) as Shape
-}
+/** Asked for where that platform is chosen. */
+const chosenIs = (platform: string) => (values: Values) => values.app === platform
 
-export const user = userId.meta({ ...userId.meta(), reloads: true })
+export const user = userId.meta({ reloads: true })
 const login = credentialId.meta({
   label: 'Login',
   offered: true,
@@ -58,7 +46,7 @@ export const connect = endpointCommand(endpoints.connect, {
       app: app.meta({ label: 'Platform', reloads: true }),
       email: email.meta({ label: 'Login e-mail', hint: 'ReachInbox needs a paid plan for exports' }),
       password: secret,
-      ...only('EMAILBISON', metadata.unwrap().shape, true),
+      ...askedWhen(metadata.unwrap().shape, chosenIs('EMAILBISON'), { needed: true }),
     })
     .superRefine((given, refinement) => {
       for (const name of bisonFields) {
@@ -100,16 +88,19 @@ export async function choices(context: CommandContext, values: Values): Promise<
 
 const updateInput = z.object({
   userId: user,
-  credentialId: login.meta({ ...login.meta(), reloads: true }),
+  credentialId: login.meta({ reloads: true }),
   email: email.optional().meta({ label: 'New login e-mail', hint: 'Empty: as it is' }),
   password: secret.optional().meta({ label: 'New password', hint: 'Empty: as it is' }),
-  ...only('EMAILBISON', metadata.unwrap().shape),
-  ...only('INSTANTLY', {
-    orgId: z
-      .string()
-      .optional()
-      .meta({ label: 'Organisation', offered: true, hint: 'Exports to Instantly go there' }),
-  }),
+  ...askedWhen(metadata.unwrap().shape, chosenIs('EMAILBISON')),
+  ...askedWhen(
+    {
+      orgId: z
+        .string()
+        .optional()
+        .meta({ label: 'Organisation', offered: true, hint: 'Exports to Instantly go there' }),
+    },
+    chosenIs('INSTANTLY'),
+  ),
   app: ofApp,
 })
 

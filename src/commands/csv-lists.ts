@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Cmr } from '../cmr/client.ts'
 import type { Endpoint } from '../cmr/endpoint.ts'
 import { allEndpoints } from '../cmr/endpoints/index.ts'
-import { actions, button, counted, escapeText, type Message } from '../messages/blocks.ts'
+import { actions, button, counted, escapeText, longestValue, type Message } from '../messages/blocks.ts'
 import { csvOf } from '../messages/csv.ts'
 import { notice } from '../messages/failure.ts'
 import { type Command, idOf, type Outcome } from './command.ts'
@@ -31,8 +31,8 @@ const PAGE = 100
 const PAGES = 500
 /** Of the store, where the database is asked in one go. */
 const OWN_ROWS = 5000
-/** "Block Kit": blocks of a message, elements of a row of buttons, characters of a button's value. */
-const most = { blocks: 50, buttons: 25, value: 2000 }
+/** "Block Kit": blocks of a message, elements of a row of buttons. */
+const most = { blocks: 50, buttons: 25 }
 
 /** A list that can be had as a file: by `--csv`, and by a button below it. */
 export function withCsv(list: Command): Command {
@@ -121,7 +121,7 @@ function withButton(message: Message, list: Command, input: Readonly<Record<stri
   const { page: _, limit: __, ...given } = input
   const value = ['csv=yes', spokenOf(given)].join(' ').trim()
   const last = message.blocks.at(-1)
-  if (value.length > most.value) return message
+  if (value.length > longestValue) return message
   const csv = button({ text: 'CSV', actionId: `${idOf(list)}:csv`, value })
   if (last?.type === 'actions' && last.elements.length < most.buttons) {
     const row = { ...last, elements: [...last.elements, csv] }

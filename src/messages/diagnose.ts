@@ -23,16 +23,16 @@ export function diagnosis(
   const domain = escapeText(of.domain)
   const broken = links.find(({ state }) => state === 'broken')
   const first = broken ?? links.find(({ state }) => state === 'unsure')
-  const title = first
-    ? `*${domain}*: ${first.name}. ${first.sentence}`
-    : `*${domain}*: all is well, from the domain to the wallet.`
+  const text = first
+    ? `${signs[first.state]} *${domain}*: ${first.name}. ${first.sentence}`
+    : `${signs.good} *${domain}*: all is well, from the domain to the wallet.`
   const lines = links.map(({ name, state, sentence }) => `${signs[state]} *${name}*  ${sentence}`)
   const mends = links.flatMap(({ mend }) => mend ?? [])
   const value = `userId=${of.userId} domain=${of.domain}`
   return {
-    text: `${first ? signs[first.state] : signs.good} ${title}`,
+    text,
     blocks: [
-      section(`${first ? signs[first.state] : signs.good} ${title}`),
+      section(text),
       section(lines.join('\n')),
       actions(
         ...mends.map((mend, at) => button(at === 0 ? { ...mend, style: 'primary' } : mend)),

@@ -1,4 +1,5 @@
 import { spokenOf } from '../commands/grammar.ts'
+import { type MailProvider, providerNames } from '../commands/nouns/dns/mail.ts'
 import { type Login, platformNames } from '../commands/nouns/exports/platforms.ts'
 import { button, code, counted, cut, escapeText, type Message } from './blocks.ts'
 import { receipt } from './receipt.ts'
@@ -188,10 +189,10 @@ export function mailboxesRemovedReceipt(addresses: readonly string[]): Message {
 /** After a mailbox was sent to its provider's app again. */
 export function reexportReceipt(
   address: string,
-  provider: string | undefined,
+  provider: MailProvider | undefined,
   actionId: string | undefined,
 ): Message {
-  const by = provider ? ` (${provider === 'MICROSOFT' ? 'Microsoft' : 'Google'})` : ''
+  const by = provider ? ` (${providerNames[provider]})` : ''
   return receipt({ text: `:outbox_tray: Exporting *${escapeText(address)}* again${by}`, actionId })
 }
 

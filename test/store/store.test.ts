@@ -1,34 +1,12 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { createIngest } from '../../src/events/ingest.ts'
 import { recordAudit } from '../../src/store/audit.ts'
-import { lastEventAt, type StoredEvent } from '../../src/store/events.ts'
+import { lastEventAt } from '../../src/store/events.ts'
 import { changeOperation, intendOperation } from '../../src/store/operations.ts'
 import { unfinishedOperations } from '../../src/store/operations-due.ts'
 import { outboxStats } from '../../src/store/outbox.ts'
-import { openStore, type Store } from '../../src/store/store.ts'
+import { openStore } from '../../src/store/store.ts'
 import { dialects, openTestStore, testUrl } from '../support/databases.ts'
-
-const at = new Date('2026-11-24T12:00:00Z')
-const event = (id: string, name = 'domain.expired'): StoredEvent => ({
-  event_id: id,
-  event: name,
-  severity: 'urgent',
-  data: '{}',
-  received_at: at.toISOString(),
-  source: 'webhook',
-  subject: null,
-  user_id: null,
-  domain: null,
-  operation_id: null,
-})
-/** Takes events in, all for one channel. */
-const take = (store: Store, events: StoredEvent[], pile: string | null = null) =>
-  createIngest({
-    store,
-    match: async (_, found) => found.map(() => undefined),
-    place: () => [{ channel: 'C1', pile }],
-    onStored: () => undefined,
-  })(events)
+import { at, event, take } from '../support/outbox.ts'
 
 describe.each(dialects)('on %s', (dialect) => {
   const opened = () => openTestStore(dialect)

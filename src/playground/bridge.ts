@@ -3,7 +3,6 @@ import { type Conversation, isObject } from './conversation.ts'
 import { readFile, uploadFile } from './files.ts'
 import type { Interactions } from './interactions.ts'
 import { parseBody, readBody } from './proxy.ts'
-import type { Replies } from './replies.ts'
 import type { Json, Place } from './types.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -11,17 +10,16 @@ export interface BridgeParts {
   readonly workspace: Workspace
   readonly conversation: Conversation
   readonly interactions: Interactions
-  readonly replies: Replies
   /** Passes a request on to the sandbox's control paths. */
   readonly sandbox: (method: string, path: string, body?: Json) => Promise<{ status: number; body: unknown }>
   readonly setRole: (role: string) => Promise<void>
 }
 
-/** Answers the page under `/bridge/`, and the bot under `/respond/`. @returns whether the path was its own */
+/** Answers the page under `/bridge/`. @returns whether the path was its own */
 export function createBridge(
   parts: BridgeParts,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<boolean> {
-  const { workspace, conversation, interactions, replies } = parts
+  const { workspace, conversation, interactions } = parts
 
   async function say(person: string, channel: string, text: string) {
     const handle = workspace.people.find(({ id }) => id === person)?.handle
@@ -71,12 +69,6 @@ export function createBridge(
   return async function bridge(request, response) {
     const url = new URL(request.url ?? '/', 'http://playground')
     try {
-      if (url.pathname.startsWith('/respond/')) {
-        const body = parseBody(await readBody(request), request.headers['content-type'] ?? 'application/json')
-        const { status, text } = await replies.take(url.pathname.slice('/respond/'.length), body)
-        response.writeHead(status, { 'content-type': 'text/plain' }).end(text)
-        return true
-      }
       if (!url.pathname.startsWith('/bridge/')) return false
       if (isForeign(request)) json(response, 403, { ok: false, notice: 'Only the page itself may ask' })
       else await handle(request, response, url)

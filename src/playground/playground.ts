@@ -55,7 +55,7 @@ export async function startPlayground(options: {
     bot: workspace.app.bot,
   })
   const replies = createReplies(conversation, workspace)
-  const proxy = createProxy(workspace, conversation, views)
+  const proxy = createProxy(workspace, conversation, views, replies)
   const proxyPort = await listen(proxy, 0)
   const [admin] = workspace.people
   let bot: Bot
@@ -66,22 +66,18 @@ export async function startPlayground(options: {
     )
   }
 
-  const page = createServer()
-  const port = await listen(page, options.port)
-  const url = `http://localhost:${port}`
   const interactions = createInteractions({
     workspace,
     conversation,
     views,
     replies,
     send: createSender(`http://127.0.0.1:${botPort}/slack/events`, workspace.signingSecret),
-    responseUrl: `http://127.0.0.1:${port}/respond/`,
+    responseUrl: `http://127.0.0.1:${proxyPort}/respond/`,
   })
   const bridge = createBridge({
     workspace,
     conversation,
     interactions,
-    replies,
     sandbox: (method, path, body) => askSandbox(sandbox.url, method, path, body),
     async setRole(role) {
       if (role !== 'viewer' && role !== 'operator')
@@ -92,7 +88,10 @@ export async function startPlayground(options: {
   })
 
   setRoles('operator')
+  const page = createServer()
+  // Only then does it listen: who came before there is somebody to answer would wait for ever.
   const closePage = await servePage(page, bridge)
+  const port = await listen(page, options.port)
   bot = createBot({
     entry: options.bot ?? fileURLToPath(new URL('../main.ts', import.meta.url)),
     folder: directory,
@@ -117,7 +116,7 @@ export async function startPlayground(options: {
   await bot.restart()
 
   return {
-    url,
+    url: `http://localhost:${port}`,
     async close() {
       await bot.stop()
       await closePage()

@@ -1,15 +1,21 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import { type Conversation, isObject, newTs } from './conversation.ts'
 import { asAsked, broadcastsIn } from './reading.ts'
+import type { Replies } from './replies.ts'
 import type { Json, Message } from './types.ts'
 import type { Views } from './views.ts'
 import type { Workspace } from './workspace.ts'
 
 /**
  * Stands between the bot and the emulator: passes every Web API call on, and writes down what people would
- * now see. `views.*` are answered here (see views.ts).
+ * now see. `views.*` are answered here (see views.ts), and so are response URLs, `/respond/TOKEN` (see replies.ts).
  */
-export function createProxy(workspace: Workspace, conversation: Conversation, views: Views): Server {
+export function createProxy(
+  workspace: Workspace,
+  conversation: Conversation,
+  views: Views,
+  replies: Replies,
+): Server {
   return createServer(async (request, response) => {
     const method = new URL(request.url ?? '/', 'http://proxy').pathname.replace(/^\/(api\/)?/, '')
     const raw = await readBody(request)
@@ -18,6 +24,10 @@ export function createProxy(workspace: Workspace, conversation: Conversation, vi
       response.writeHead(status, { 'content-type': type }).end(answer)
     }
     try {
+      if (method.startsWith('respond/')) {
+        const { status, text } = await replies.take(method.slice('respond/'.length), body)
+        return send(status, text, 'text/plain')
+      }
       if (/^views\.(open|push|update|publish)$/.test(method)) {
         const known =
           (request.headers.authorization ?? `Bearer ${String(body.token)}`) === `Bearer ${workspace.token}`

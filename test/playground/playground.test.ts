@@ -207,6 +207,14 @@ test('the settings for the real Slack and CMR stay out of the playground', async
   )
 })
 
+test('who comes while it starts is answered', async () => {
+  const port = await freePort()
+  runPlayground(port)
+  // As soon as it listens; without an answer this waits for ever, and the test with it.
+  const first = await vi.waitFor(() => fetch(`http://localhost:${port}`), { timeout: 15_000, interval: 2 })
+  expect(first.status).toBe(200)
+})
+
 test('a port that is taken is said in a sentence', async () => {
   const cleanups: Cleanup[] = []
   const port = await listening(createServer(), cleanups)

@@ -1,5 +1,4 @@
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, expect, vi } from 'vitest'
@@ -9,7 +8,7 @@ import { parseConfig } from '../../src/config.ts'
 import { createConversation } from '../../src/playground/conversation.ts'
 import { readFile, uploadFile } from '../../src/playground/files.ts'
 import { createInteractions } from '../../src/playground/interactions.ts'
-import { createProxy, readBody } from '../../src/playground/proxy.ts'
+import { createProxy } from '../../src/playground/proxy.ts'
 import { createReplies } from '../../src/playground/replies.ts'
 import { createSender } from '../../src/playground/slack.ts'
 import type { Message, View } from '../../src/playground/types.ts'
@@ -93,15 +92,11 @@ async function openWorld(options: WorldOptions, cleanups: Cleanup[]) {
   const replies = createReplies(conversation, workspace)
 
   const slack: SlackWeather = { mood: 'well', share: 0.04 }
-  const proxied = createProxy(workspace, conversation, views)
+  const proxied = createProxy(workspace, conversation, views, replies)
   const front = createFront((request, response) => proxied.emit('request', request, response), slack)
   const proxyPort = await listening(front, cleanups)
-  const respond = createServer(async (request, response) => {
-    const body = JSON.parse((await readBody(request)).toString())
-    const { status, text } = await replies.take((request.url ?? '').slice(1), body)
-    response.writeHead(status).end(text)
-  })
-  const respondPort = await listening(respond, cleanups)
+  // Answers to a response_url arrive whatever the weather.
+  const respondPort = await listening(proxied, cleanups)
 
   const [ana, omar, vera] = workspace.people
   const alerts = workspace.channels[0]
@@ -151,7 +146,7 @@ async function openWorld(options: WorldOptions, cleanups: Cleanup[]) {
     views,
     replies,
     send,
-    responseUrl: `http://127.0.0.1:${respondPort}/`,
+    responseUrl: `http://127.0.0.1:${respondPort}/respond/`,
   })
   const interactions: typeof sent = {
     ...sent,

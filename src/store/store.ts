@@ -4,6 +4,8 @@ import { migrationProvider } from './migrations/index.ts'
 import type { Schema } from './schema.ts'
 
 const PROBE_BYTES = 256 * 1024
+/** No query of ours takes a tenth of that. */
+const SILENCE_MS = 10_000
 
 /** The open database. */
 export interface Store {
@@ -23,17 +25,19 @@ export interface Store {
  */
 export async function openStore(databaseUrl: string): Promise<Store> {
   const dialect = databaseUrl.startsWith('file:') ? 'sqlite' : 'postgres'
-  const db = new Kysely<Schema>({
-    dialect:
-      dialect === 'sqlite'
-        ? (await import('./sqlite.ts')).sqliteDialect(databaseUrl.slice('file:'.length))
-        : (await import('./postgres.ts')).postgresDialect(databaseUrl),
-  })
-  const { error } = await new Migrator({ db, provider: migrationProvider }).migrateToLatest()
-  if (error) {
-    await db.destroy()
-    throw error
-  }
+  const connect = async (silenceMs: number) =>
+    new Kysely<Schema>({
+      dialect:
+        dialect === 'sqlite'
+          ? (await import('./sqlite.ts')).sqliteDialect(databaseUrl.slice('file:'.length))
+          : (await import('./postgres.ts')).postgresDialect(databaseUrl, silenceMs),
+    })
+  // An index on a large table is long in the making, and PostgreSQL says nothing meanwhile.
+  const migrating = await connect(0)
+  const { error } = await new Migrator({ db: migrating, provider: migrationProvider }).migrateToLatest()
+  await migrating.destroy()
+  if (error) throw error
+  const db = await connect(SILENCE_MS)
   return {
     db,
     dialect,

@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync, statfsSync, unlinkSync, writeFileSync } from 'node:fs'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
@@ -20,6 +22,36 @@ function smallDisk(): string | undefined {
   }
   onTestFinished(() => void execFileSync('umount', ['-l', folder]))
   return folder
+}
+
+/** A line to a port of this machine that can be cut, so that neither end hears anything of it. */
+async function lineTo(port: number): Promise<{ port: number; cut(on: boolean): void }> {
+  let isCut = false
+  const ends = new Set<Socket>()
+  const server = createServer((near) => {
+    const far = connect(port, '127.0.0.1')
+    for (const [from, to] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      ends.add(from.on('close', () => to.destroy()).on('error', () => to.destroy()))
+      from.on('data', (bytes) => {
+        if (!isCut) to.write(bytes)
+      })
+    }
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => {
+    server.close()
+    for (const end of ends) end.destroy()
+  })
+  return {
+    port: (server.address() as AddressInfo).port,
+    cut: (on) => {
+      isCut = on
+    },
+  }
 }
 
 test('on a full disk CMR is asked to try again, the admins are told, and all goes on once there is space', async () => {
@@ -92,3 +124,23 @@ test.runIf(inject('postgresUrl'))('a database that becomes read-only is told the
   await vi.waitFor(async () => expect(await webhook('meanwhile')).toBe(200))
   await vi.waitFor(async () => expect(await ready()).toBe(200), { timeout: 10_000 })
 })
+
+test.runIf(inject('postgresUrl'))(
+  'a database that falls silent keeps nobody waiting',
+  async () => {
+    const url = new URL(await testUrl('postgres'))
+    const line = await lineTo(Number(url.port))
+    url.port = String(line.port)
+    const world = await startWorld({ env: { DATABASE_URL: url.href } })
+    const webhook = (eventId: string) =>
+      world.webhook({ event: 'subscription.expired', eventId, data: { domain: `${eventId}.com` } })
+    const ready = async () => (await fetch(`${world.botUrl}/readyz`)).status
+    expect(await webhook('before')).toBe(200)
+    line.cut(true)
+    expect(await Promise.all([webhook('meanwhile'), ready()])).toEqual([503, 503])
+    line.cut(false)
+    await vi.waitFor(async () => expect(await webhook('meanwhile')).toBe(200))
+    await vi.waitFor(async () => expect(await ready()).toBe(200), { timeout: 10_000 })
+  },
+  40_000,
+)

@@ -1,7 +1,8 @@
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { type Bot, startBot } from '../../src/bot.ts'
 import { parseConfig } from '../../src/config.ts'
 import { inStore, messageWith, pastDue, pressOn, reads, renewalFailed, textOf } from '../support/alerts.ts'
+import { eventually } from '../support/eventually.ts'
 import { startWorld } from '../support/world.ts'
 
 test('a button acts on what its event tells, and a stale one says what has happened since', async () => {
@@ -46,14 +47,14 @@ test('who takes care of an alert stands on it, and the second who wants to is to
   await pressOn(world, alert, 'Acknowledge', world.omar.id)
   await reads(world, world.alerts.id, `<@${world.omar.id}> takes care of it since`)
   const root = await messageWith(world, world.alerts.id, 'takes care of it since')
-  await vi.waitFor(() => {
+  await eventually(() => {
     const edited = world.messages(world.alerts.id).find((one) => one.ts === alert.ts)
     expect(JSON.stringify(edited)).toContain(`<@${world.omar.id}> takes care`)
     expect(JSON.stringify(edited)).not.toContain('"Acknowledge"')
   })
   expect(root).toBeDefined()
   await pressOn(world, alert, 'Acknowledge')
-  await vi.waitFor(() => {
+  await eventually(() => {
     const told = world.messages(world.alerts.id).filter((one) => one.ephemeralFor === world.ana.id)
     expect(JSON.stringify(told)).toContain(`<@${world.omar.id}> takes care of it since`)
   })

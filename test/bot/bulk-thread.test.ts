@@ -1,6 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import { inStore } from '../support/alerts.ts'
 import { csvText, customerRow } from '../support/csv.ts'
+import { eventually } from '../support/eventually.ts'
 import { giveFile, outcomeOf } from '../support/imports.ts'
 import { startWorld } from '../support/world.ts'
 
@@ -14,7 +15,7 @@ test('what CMR tells of an order before its import has a message is told in its 
   await giveFile(world, 'orders import', csvText([order]))
   world.slack.mood = 'refuses'
   await world.submit({})
-  await vi.waitFor(() =>
+  await eventually(() =>
     expect(inStore(world, 'select event from events')).toContainEqual({ event: 'mailbox.order.success' }),
   )
   expect(world.read()).not.toContain('early-of.com')
@@ -36,10 +37,12 @@ test('an import whose message Slack took without saying so is shown in it, thoug
   world.slack.next = 'outside'
   await world.submit({})
   const runs = () => world.messages(world.ops.id).filter(({ text }) => text.includes('users import: '))
-  await vi.waitFor(() => expect(runs()).toHaveLength(1))
+  await eventually(() => expect(runs()).toHaveLength(1))
   later = 20_000
   expect(await outcomeOf(world)).toHaveLength(1)
-  expect(runs().map(({ text }) => text)).toEqual([expect.stringContaining('all 1 done')])
+  await eventually(() =>
+    expect(runs().map(({ text }) => text)).toEqual([expect.stringContaining('all 1 done')]),
+  )
   const direct = world.messages(world.directMessages(world.ana.id))
   expect(direct.filter(({ text }) => text.includes('users import: '))).toEqual([])
 })

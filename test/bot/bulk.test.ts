@@ -4,6 +4,7 @@ import { startBot } from '../../src/bot.ts'
 import { parseConfig } from '../../src/config.ts'
 import { csvText, customerRow, readBack } from '../support/csv.ts'
 import { dialects, testUrl } from '../support/databases.ts'
+import { eventually } from '../support/eventually.ts'
 import { giveFile, outcomeOf, pressureOn } from '../support/imports.ts'
 import { freePort } from '../support/servers.ts'
 import { startWorld, type World } from '../support/world.ts'
@@ -15,7 +16,7 @@ const created = async (world: World) =>
 
 /** Clicks a button of a message in #ops, by its action_id. */
 async function click(world: World, actionId: string, person = world.ana.id) {
-  const message = await vi.waitFor(() => {
+  const message = await eventually(() => {
     const found = world
       .messages(world.ops.id)
       .findLast(({ blocks }) => textOf(blocks).includes(`"${actionId}"`))
@@ -208,7 +209,7 @@ test('an outcome that could not be written down is looked up as soon as it can',
     `create trigger broken before update of state on bulk_rows begin select raise(abort, 'disk I/O error'); end`,
   )
   await world.submit({})
-  await vi.waitFor(async () => expect(await created(world)).not.toEqual([]))
+  await eventually(async () => expect(await created(world)).not.toEqual([]))
   database.exec('drop trigger broken')
   database.close()
   expect((await outcomeOf(world)).map((row) => row.outcome)).toEqual(['done', 'done', 'done'])
@@ -238,10 +239,15 @@ test('ten people are served while a run goes on, one alone at once; CMR never co
   await vi.waitFor(async () => expect((await created(world)).length).toBeGreaterThan(8), { timeout: 9000 })
   const answers = () =>
     world.messages(world.ops.id).filter(({ text }) => text.startsWith('The wallet holds')).length
-  const asked = performance.now()
+  const sentBefore = async (endpoint: string) => {
+    const ids = (await world.look('requests')).map((one: { endpoint: string }) => one.endpoint)
+    return ids.slice(0, ids.indexOf(endpoint)).filter((id: string) => id === 'users.create').length
+  }
+  const before = (await created(world)).length
   await world.say('/cmr wallet', world.vera.id)
-  await vi.waitFor(() => expect(answers()).toBe(1), { timeout: 3000, interval: 10 })
-  expect(performance.now() - asked).toBeLessThan(1000)
+  await eventually(() => expect(answers()).toBe(1))
+  // A second has five places; how long it really is, `bench/bulk.ts` measures.
+  expect(await sentBefore('wallet.get')).toBeLessThanOrEqual(before + 5)
 
   const people = [world.ana, world.omar, world.vera]
   await Promise.all(Array.from({ length: 10 }, (_, at) => world.say('/cmr wallet', people[at % 3]?.id)))

@@ -1,6 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import { inStore } from '../support/alerts.ts'
 import { hastyClock, quick, subscription, told } from '../support/deliveries.ts'
+import { eventually } from '../support/eventually.ts'
 import { startWorld, type World } from '../support/world.ts'
 
 /** What the bot has last heard of Slack about the alerts channel. */
@@ -58,7 +59,7 @@ test('where Slack lets every channel wait, one at a time finds out whether it is
   const world = await startWorld(quick)
   for (const { id } of [world.ops, world.billing]) {
     await world.say(`/cmr alerts add --channel ${id} --events subscription.past_due`)
-    await vi.waitFor(() => expect(JSON.stringify(world.messages(id))).toContain('hears'))
+    await eventually(() => expect(JSON.stringify(world.messages(id))).toContain('hears'))
   }
   await world.say(`/cmr alerts add --channel ${world.alerts.id} --events subscription.past_due`)
   await world.sees('r3')

@@ -3,6 +3,7 @@ import { mendLane } from '../../src/store/lanes.ts'
 import { failedDeliveries, retryFailed } from '../../src/store/outbox.ts'
 import { dialects, testUrl } from '../support/databases.ts'
 import { CMR_ALERT_PACE_MS, hastyClock, quick, storeOf, subscription, told } from '../support/deliveries.ts'
+import { eventually } from '../support/eventually.ts'
 import { startWorld } from '../support/world.ts'
 
 test('a channel that is archived gives its alerts to the alerts channel, says why, and the admins are told once', async () => {
@@ -17,7 +18,7 @@ test('a channel that is archived gives its alerts to the alerts channel, says wh
   expect(JSON.stringify(messages)).toContain(
     `Meant for <#${world.billing.id}>, where the channel is archived`,
   )
-  const direct = await vi.waitFor(async () => {
+  const direct = await eventually(async () => {
     const { channel } = (await world.call('conversations.open', { users: world.ana.id })) as {
       channel: { id: string }
     }
@@ -101,7 +102,7 @@ test.each(dialects)('on %s, alerts for a channel that is not there yet wait for 
   await world.say('/cmr alerts add --channel #nowhere --events domain.expired')
   await world.sees(/does not see that channel/)
   await world.webhook(subscription('past_due', 'acme'))
-  await vi.waitFor(async () =>
+  await eventually(async () =>
     expect(await (await fetch(`${world.botUrl}/readyz`)).text()).toMatch(/one alert waits for #later/),
   )
   await world.say('/cmr alerts list')

@@ -1,8 +1,9 @@
 import fc from 'fast-check'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { mailFindings, neededRecord } from '../../src/commands/nouns/dns/mail.ts'
 import { newRecordFaults } from '../../src/commands/nouns/dns/records.ts'
 import { choose, confirm, initialOf, press } from '../support/clicks.ts'
+import { eventually } from '../support/eventually.ts'
 import { startWorld } from '../support/world.ts'
 
 interface Row {
@@ -134,7 +135,7 @@ test('deleting shows what goes, warns of mail, and asks for the name', async () 
 test('a record that is gone meanwhile is said to be gone', async () => {
   const { world, domain } = await withDomain(2)
   await world.say(`/cmr dns delete ${domain} GONE`)
-  await vi.waitFor(() =>
+  await eventually(() =>
     expect(JSON.stringify(world.modalOf(world.ana.id))).toMatch(/no longer has that record/),
   )
   expect(await world.requests('dns.delete')).toEqual([])

@@ -1,5 +1,6 @@
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { choose, confirm, initialOf, press } from '../support/clicks.ts'
+import { eventually } from '../support/eventually.ts'
 import { startWorld } from '../support/world.ts'
 
 const password = 'hunter2-very-secret'
@@ -98,7 +99,7 @@ test('Instantly needs its organisation: CMR is not asked before it is chosen fro
   const { world, userId, domain, connect } = await withMailboxes()
   const credentialId = await connect('INSTANTLY')
   await world.say(`/cmr exports send ${credentialId} ${domain} --userId ${userId}`)
-  await vi.waitFor(() =>
+  await eventually(() =>
     expect(JSON.stringify(world.modalOf(world.ana.id))).toMatch(/Instantly needs to know the organisation/),
   )
   await world.say(`/cmr exports update ${userId} ${credentialId}`)
@@ -120,12 +121,12 @@ test('ReachInbox on a free plan, and an export that is still on its way, are ref
     await confirm(world)
   }
   await send(free)
-  await vi.waitFor(() => expect(JSON.stringify(world.modalOf(world.ana.id))).toMatch(/paid plans only/))
+  await eventually(() => expect(JSON.stringify(world.modalOf(world.ana.id))).toMatch(/paid plans only/))
   const paid = await connect('SMARTLEAD')
   await send(paid)
   await world.sees(/Exporting 1 mailbox to Smartlead/)
   await send(paid)
-  await vi.waitFor(() => expect(JSON.stringify(world.modalOf(world.ana.id))).toMatch(/in progress already/))
+  await eventually(() => expect(JSON.stringify(world.modalOf(world.ana.id))).toMatch(/in progress already/))
 })
 
 test('disconnecting names the login and asks for it', async () => {
@@ -134,7 +135,7 @@ test('disconnecting names the login and asks for it', async () => {
   await world.say(`/cmr exports disconnect ${userId} ${credentialId}`)
   const asked = await confirm(world)
   expect(JSON.stringify(asked)).toMatch(/Disconnect Smartlead\?.*login@smartlead.test is removed/s)
-  await vi.waitFor(async () => expect(await world.look('credentials')).toEqual([]))
+  await eventually(async () => expect(await world.look('credentials')).toEqual([]))
 })
 
 test('a user without any platform is told so, with a way to connect one', async () => {

@@ -1,6 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import { createCommands } from '../../src/commands/index.ts'
 import { press } from '../support/clicks.ts'
+import { eventually } from '../support/eventually.ts'
 import { startWorld } from '../support/world.ts'
 
 type World = Awaited<ReturnType<typeof startWorld>>
@@ -33,7 +34,7 @@ const answers = (world: World, person: string) =>
 async function find(world: World, text: string) {
   const before = answers(world, world.ana.id).length
   await world.say(`/cmr find ${text}`)
-  return vi.waitFor(() => {
+  return eventually(() => {
     const all = answers(world, world.ana.id)
     if (all.length === before) throw new Error('no answer yet')
     return all.at(-1)
@@ -119,7 +120,7 @@ test('what CMR tells by webhook is found a moment later, even before the mirror 
       },
     }),
   ).toBe(200)
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     const said = JSON.stringify(await find(world, 'brandnew'))
     expect(said).toMatch(/brandnew\.io\* {2}domain.*ACTIVE/)
     expect(said).toMatch(/brandnew\.io\* {2}order/)
@@ -140,7 +141,7 @@ test('of a subscription that is over, no mailbox is found as if it were alive', 
   await world.opened()
   await world.submit({ confirmName: cancelled?.domain ?? '' })
   await world.sees(/Cancelling the subscription/)
-  await vi.waitFor(async () =>
+  await eventually(async () =>
     expect((await find(world, boxOf(cancelled)))?.text).toMatch(/Nothing here goes by/),
   )
   const { subscriptionId, domain } = expired ?? {}
@@ -149,7 +150,7 @@ test('of a subscription that is over, no mailbox is found as if it were alive', 
     eventId: 'over-1',
     data: { subscriptionId, domain, subscriptionStatus: 'EXPIRED' },
   })
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     const found = await find(world, boxOf(expired))
     expect(JSON.stringify(found)).toMatch(/EXPIRED/)
     expect(buttonsIn(found).map(({ action_id }) => action_id)).toEqual(['mailboxes.get:0'])
@@ -160,7 +161,7 @@ test('what CMR answered to anybody is found by everybody, and is gone when CMR s
   const world = await startWorld()
   await world.say('/cmr users list kestrel')
   await world.sees(/1 user for “kestrel”/)
-  await vi.waitFor(async () => expect((await find(world, 'strel'))?.text).toBe('Kestrel Analytics (user)'))
+  await eventually(async () => expect((await find(world, 'strel'))?.text).toBe('Kestrel Analytics (user)'))
   const [row] = (await world.look('users')).filter((one: { company: string }) => /Kestrel/.test(one.company))
   const { userId } = row
   for (const one of await world.look('mailboxes')) if (one.userId === userId) throw new Error('not empty')
@@ -168,7 +169,7 @@ test('what CMR answered to anybody is found by everybody, and is gone when CMR s
   await world.opened()
   await world.submit({ confirmName: row.email })
   await world.sees(/deleted for good/)
-  await vi.waitFor(async () => expect((await find(world, 'strel'))?.text).toMatch(/Nothing here goes by/))
+  await eventually(async () => expect((await find(world, 'strel'))?.text).toMatch(/Nothing here goes by/))
 })
 
 test('a user’s card leads to the subscriptions and orders that are known of them', async () => {

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import pg from 'pg'
 import { expect, inject, onTestFinished, test, vi } from 'vitest'
 import { testUrl } from '../support/databases.ts'
+import { eventually } from '../support/eventually.ts'
 import { startWorld } from '../support/world.ts'
 
 /** A disk of its own of a few megabytes. @returns nothing where this machine lets nobody mount */
@@ -118,10 +119,10 @@ test.runIf(inject('postgresUrl'))('a database that becomes read-only is told the
   const ready = async () => (await fetch(`${world.botUrl}/readyz`)).status
   expect(await webhook('before')).toBe(200)
   await readOnly(true)
-  await vi.waitFor(async () => expect(await webhook('meanwhile')).toBe(503))
+  await eventually(async () => expect(await webhook('meanwhile')).toBe(503))
   expect(await ready()).toBe(503)
   await readOnly(false)
-  await vi.waitFor(async () => expect(await webhook('meanwhile')).toBe(200))
+  await eventually(async () => expect(await webhook('meanwhile')).toBe(200))
   await vi.waitFor(async () => expect(await ready()).toBe(200), { timeout: 10_000 })
 })
 
@@ -139,7 +140,7 @@ test.runIf(inject('postgresUrl'))(
     line.cut(true)
     expect(await Promise.all([webhook('meanwhile'), ready()])).toEqual([503, 503])
     line.cut(false)
-    await vi.waitFor(async () => expect(await webhook('meanwhile')).toBe(200))
+    await eventually(async () => expect(await webhook('meanwhile')).toBe(200))
     await vi.waitFor(async () => expect(await ready()).toBe(200), { timeout: 10_000 })
   },
   40_000,

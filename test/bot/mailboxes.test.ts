@@ -1,6 +1,7 @@
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { inStore } from '../support/alerts.ts'
 import { choose, confirm, initialOf, press } from '../support/clicks.ts'
+import { eventually } from '../support/eventually.ts'
 import { startWorld } from '../support/world.ts'
 
 interface Box {
@@ -65,7 +66,7 @@ test('a new picture goes with the update, and is kept nowhere else', async () =>
   ])
   await world.submit({ picture: await world.upload('jane.png', png) })
   const picture = `data:image/png;base64,${png.toString('base64')}`
-  await vi.waitFor(async () => expect(await now()).toMatchObject({ profilePicture: picture }))
+  await eventually(async () => expect(await now()).toMatchObject({ profilePicture: picture }))
   const [operation] = inStore(world, "select request from operations where endpoint = 'mailboxes.update'")
   expect(operation?.request).toContain(box.mailboxId)
   expect(operation?.request).not.toContain(png.toString('base64'))
@@ -106,7 +107,7 @@ test('removing names each address and asks for it to be typed', async () => {
   const asked = await confirm(world)
   expect(JSON.stringify(asked)).toMatch(new RegExp(`${box.email}.*nobody can bring it back`, 's'))
   expect(JSON.parse(String(asked.private_metadata)).typed).toBe(box.email)
-  await vi.waitFor(async () => expect(await now()).toBeUndefined())
+  await eventually(async () => expect(await now()).toBeUndefined())
 })
 
 test('each address is told valid or not', async () => {
@@ -125,7 +126,7 @@ test('a re-export asks for what the mailbox’s provider needs', async () => {
   const form = await world.opened(world.ana.id, (view) => 'microsoftOauthRoute' in initialOf(view))
   expect(Object.keys(initialOf(form))).not.toContain('clientId')
   await world.submit({ microsoftOauthRoute: 'DEFAULT' })
-  await vi.waitFor(async () =>
+  await eventually(async () =>
     expect((await world.requests('mailboxes.reexport')).at(-1)?.body).toEqual({
       mailboxId: box.mailboxId,
       microsoft: { microsoftOauthRoute: 'DEFAULT' },

@@ -1,4 +1,5 @@
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
+import { eventually } from '../support/eventually.ts'
 import { isRenewable } from '../support/renewable.ts'
 import { startWorld, type World } from '../support/world.ts'
 
@@ -16,7 +17,7 @@ function buttonsIn(blocks: readonly unknown[]): Pressable[] {
 }
 
 async function press(world: World, label: RegExp) {
-  const message = await vi.waitFor(() => {
+  const message = await eventually(() => {
     const found = world.messages(world.ops.id).findLast((one) => buttonsIn(one.blocks).length > 0)
     if (!found) throw new Error('no buttons yet')
     return found
@@ -37,7 +38,7 @@ test('whose a domain is need not be said, and the confirmation names the custome
   const view = await world.opened(world.ana.id, (one) => JSON.stringify(one).includes('It costs'))
   expect(JSON.stringify(view.blocks)).toContain(`Customer: *${user.company}* (${user.email}, \`${userId}\`)`)
   await world.submit({})
-  await vi.waitFor(async () =>
+  await eventually(async () =>
     expect(await world.requests('domains.renew')).toMatchObject([
       { body: { userId, domains: [domainName], years: 1 } },
     ]),
@@ -64,7 +65,7 @@ test('a name that means two customers asks back with buttons, and the button doe
   await world.sees(/users match “reyes”/)
   const [first] = (await world.look('users')).filter((one: { email: string }) => /reyes/.test(one.email))
   await press(world, new RegExp(first.company))
-  await vi.waitFor(async () =>
+  await eventually(async () =>
     expect(await world.requests('domains.list')).toMatchObject([{ query: { userId: first.userId } }]),
   )
 })
@@ -114,7 +115,7 @@ test('a picker finds mailboxes of the chosen customer first, and takes several',
     )
     return answer.options as { value: string; text: { text: string } }[]
   }
-  await vi.waitFor(async () => expect((await options('')).length).toBeGreaterThan(0))
+  await eventually(async () => expect((await options('')).length).toBeGreaterThan(0))
   const own = await options('', box.userId)
   expect(own.map(({ value }) => value).toSorted()).toEqual(
     theirs.map(({ mailboxId }: { mailboxId: string }) => mailboxId).toSorted(),
@@ -144,7 +145,7 @@ test('a subscription is known by its id, whatever that looks like', async () => 
     eventId: 'odd-1',
     data: { subscriptionId: 'sub_0a1b', userId, domain: 'odd-id.com', subscriptionStatus: 'ACTIVE' },
   })
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     await world.say('/cmr find odd-id')
     expect(world.read()).toMatch(/odd-id\.com\* {2}subscription/)
   })

@@ -1,4 +1,5 @@
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
+import { eventually } from '../support/eventually.ts'
 import { isRenewable } from '../support/renewable.ts'
 import { startWorld, type World } from '../support/world.ts'
 
@@ -27,7 +28,7 @@ test('a user that is picked in the form of an update fills it in', async () => {
   const world = await startWorld()
   const [user] = await world.look('users')
   await world.say('/cmr users update')
-  const options = await vi.waitFor(async () => {
+  const options = await eventually(async () => {
     const found = await offered(world, 'userId', user.email)
     expect(found).toHaveLength(1)
     return found

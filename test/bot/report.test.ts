@@ -1,7 +1,8 @@
 import fc from 'fast-check'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { CmrError, readTrace, traceOf } from '../../src/cmr/errors.ts'
 import { confirm, initialOf, press, pressInForm } from '../support/clicks.ts'
+import { eventually } from '../support/eventually.ts'
 import { apiKey, startWorld } from '../support/world.ts'
 
 test('a failure has a button that opens the report to CMR, filled with what support asks for', async () => {
@@ -55,7 +56,7 @@ test('a refusal in a form can be reported too, on top of what I had entered', as
   )
   expect(initialOf(report)).toMatchObject({ endpoint: 'domains.auto-renew', domain: domainName })
   await world.submit({})
-  await vi.waitFor(async () => expect(await world.requests('errors.send')).toHaveLength(1))
+  await eventually(async () => expect(await world.requests('errors.send')).toHaveLength(1))
 })
 
 test('an unknown outcome of a charge is reported with its operation', async () => {
@@ -80,7 +81,7 @@ test('a report that holds the API key never leaves', async () => {
   await world.say('/cmr errors send')
   await world.opened()
   await world.submit({ message: `It fails with ${apiKey}` })
-  await vi.waitFor(() =>
+  await eventually(() =>
     expect(JSON.stringify(world.modalOf(world.ana.id))).toMatch(/contains the API key. Take it out/),
   )
   expect(await world.requests('errors.send')).toEqual([])
@@ -89,7 +90,7 @@ test('a report that holds the API key never leaves', async () => {
 test('a number that is no failure is said to be none', async () => {
   const world = await startWorld()
   await world.say('/cmr errors send --failure 424242')
-  await vi.waitFor(() =>
+  await eventually(() =>
     expect(JSON.stringify(world.modalOf(world.ana.id))).toMatch(/no longer knows that failure/),
   )
 })

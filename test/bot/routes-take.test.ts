@@ -1,6 +1,7 @@
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { type Envelope, inStore, pastDue, reads, renewalFailed, textOf } from '../support/alerts.ts'
 import { confirm } from '../support/clicks.ts'
+import { eventually } from '../support/eventually.ts'
 import { startWorld } from '../support/world.ts'
 
 const options: [option: string, match: Envelope, nearMiss: Envelope][] = [
@@ -53,7 +54,7 @@ test('a route by user hears of the user’s domains too, where CMR names nobody'
   await world.sees(other.domainName)
   await world.say(`/cmr alerts add --channel #billing --users ${domain.userId}`)
   await world.sees(/r1.*hears/)
-  await vi.waitFor(() =>
+  await eventually(() =>
     expect(inStore(world, `select id from mirror where kind = 'domain'`).length).toBeGreaterThan(1),
   )
   await world.webhook(renewalFailed(other.domainName))

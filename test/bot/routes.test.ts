@@ -1,7 +1,8 @@
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import type { View } from '../../src/playground/types.ts'
 import { inStore, pastDue, reads, textOf } from '../support/alerts.ts'
 import { confirm } from '../support/clicks.ts'
+import { eventually } from '../support/eventually.ts'
 import { startWorld } from '../support/world.ts'
 
 test('from inside a channel, /cmr subscribe makes it hear, and /cmr unsubscribe ends it', async () => {
@@ -103,7 +104,7 @@ test('a test alert ends nothing that is under way', async () => {
     `/cmr dns add --user-id ${userId} --domain ${domainName} --host own --value hello --record-type TXT`,
   )
   await confirm(world)
-  await vi.waitFor(() =>
+  await eventually(() =>
     expect(inStore(world, 'select state from operations')).toEqual([{ state: 'accepted' }]),
   )
   await world.say(`/cmr alerts add --channel #billing --domains ${domainName}`)
@@ -124,7 +125,7 @@ test('a channel that the bot cannot enter is said when the route is made', async
   await world.say(`/cmr alerts add --channel ${world.billing.id} --events domain.expired`)
   await world.sees(/That channel is archived\. Unarchive it first/)
   await world.say(`/cmr alerts add --channel ${secret} --events domain.grace_period`)
-  await vi.waitFor(() => expect(world.read().match(/\/invite @cmr/g)?.length).toBeGreaterThan(1))
+  await eventually(() => expect(world.read().match(/\/invite @cmr/g)?.length).toBeGreaterThan(1))
   await world.say('/cmr alerts list')
   await world.sees(/No route yet/)
 })

@@ -1,5 +1,6 @@
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { confirm, initialOf, press, pressInForm } from '../support/clicks.ts'
+import { eventually } from '../support/eventually.ts'
 import { startWorld } from '../support/world.ts'
 
 type Row = Record<string, unknown>
@@ -83,7 +84,7 @@ test('recreating says that mail is lost and what it costs; the subscription gets
   expect(JSON.stringify(asked)).toMatch(
     /mailbox accounts are replaced and all their mail is lost.*It costs \*\$/s,
   )
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     const now = (await world.look('subscriptions')).find((one: Row) => one.domain === domain)
     expect(now.subscriptionId).not.toBe(subscriptionId)
   })
@@ -101,7 +102,7 @@ test('I search the pre-warmed inventory and order a domain from it at the price 
   await world.submit({ userId, serviceProvider: 'MICROSOFT' })
   const asked = await confirm(world)
   expect(JSON.stringify(asked)).toContain('It costs *$21.00*')
-  await vi.waitFor(async () => expect(before - (await world.look('state')).walletCents).toBe(2100))
+  await eventually(async () => expect(before - (await world.look('state')).walletCents).toBe(2100))
 })
 
 test('without a key of their own the sandbox twins say so in one sentence', async () => {
@@ -120,9 +121,9 @@ test('with their key the sandbox twins play the scenario that I choose, and cost
   await press(world, 'Order')
   await world.opened()
   await world.submit({ userId, serviceProvider: 'MICROSOFT', scenario: 'insufficient-balance' })
-  await vi.waitFor(() => expect(JSON.stringify(world.modalOf(world.ana.id))).toMatch(/does not hold enough/))
+  await eventually(() => expect(JSON.stringify(world.modalOf(world.ana.id))).toMatch(/does not hold enough/))
   await world.submit({ userId, serviceProvider: 'MICROSOFT', scenario: 'success' })
-  await vi.waitFor(async () => expect(await world.look('sandbox-orders')).toHaveLength(1))
+  await eventually(async () => expect(await world.look('sandbox-orders')).toHaveLength(1))
   expect((await world.requests('prewarm.sandbox-order')).map(({ key }) => key)).toEqual(['ok', 'ok'])
   expect((await world.look('state')).walletCents).toBe(before)
 })

@@ -1,4 +1,5 @@
 import { expect, test, vi } from 'vitest'
+import { eventually } from '../support/eventually.ts'
 import { stateOf } from '../support/form-state.ts'
 import { startWorld } from '../support/world.ts'
 
@@ -136,7 +137,7 @@ test('a viewer gets no form, and a viewer who submits one reaches nothing', asyn
   await world.say('/cmr users create')
   const view = await world.opened()
   await world.interactions.submit({ person: world.vera.id, view: view.id, values: stateOf(view, john) })
-  await vi.waitFor(() => expect(JSON.stringify(world.modalOf(world.ana.id))).toMatch(/needs an \*operator\*/))
+  await eventually(() => expect(JSON.stringify(world.modalOf(world.ana.id))).toMatch(/needs an \*operator\*/))
   expect(await world.requests('users.create')).toEqual([])
 })
 
@@ -179,7 +180,7 @@ test('deleting asks for the name, and says how many domains are in the way', asy
   )
   expect(JSON.stringify(view)).toContain('for good')
   await world.submit({ confirmName: user.email })
-  await vi.waitFor(() =>
+  await eventually(() =>
     expect(JSON.stringify(world.modalOf(world.ana.id))).toMatch(/2 mailboxes and 1 domains/),
   )
 })

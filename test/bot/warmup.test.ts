@@ -1,6 +1,7 @@
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { placementThresholds, verdictOf } from '../../src/messages/placement.ts'
 import { choose, confirm, initialOf, press } from '../support/clicks.ts'
+import { eventually } from '../support/eventually.ts'
 import { startWorld } from '../support/world.ts'
 
 interface Box {
@@ -69,7 +70,7 @@ test('a setting that is out of range is named at its field, and CMR never hears 
 test('a mailbox without warm-up has no settings: I am told how to start it', async () => {
   const { world, box } = await withMailbox(false)
   await world.say(`/cmr warmup settings ${box.email}`)
-  await vi.waitFor(() =>
+  await eventually(() =>
     expect(JSON.stringify(world.modalOf(world.ana.id))).toMatch(/has no warm-up. Start it first/),
   )
 })
@@ -87,13 +88,13 @@ test('starting shows the price, removing says what is lost and asks for the addr
   )
   expect(JSON.stringify(removing)).toMatch(/is not refunded/)
   await confirm(world)
-  await vi.waitFor(async () => expect((await now()).warmup).toBeNull())
+  await eventually(async () => expect((await now()).warmup).toBeNull())
 })
 
 test('a warm-up that runs already is not started again', async () => {
   const { world, box } = await withMailbox(true)
   await world.say(`/cmr warmup add ${box.email}`)
-  await vi.waitFor(() =>
+  await eventually(() =>
     expect(JSON.stringify(world.modalOf(world.ana.id))).toMatch(/is being warmed up already/),
   )
   expect(await world.requests('warmup.add')).toEqual([])
@@ -122,14 +123,14 @@ test('only ACTIVE mailboxes are tested: the one that is not is named, and nothin
   await world.control('faults', { endpoint: 'placement.run', fault: '402' })
   await world.say(`/cmr placement run ${box.email}`)
   await confirm(world)
-  await vi.waitFor(() => expect(JSON.stringify(world.modalOf(world.ana.id))).toMatch(/does not hold enough/))
+  await eventually(() => expect(JSON.stringify(world.modalOf(world.ana.id))).toMatch(/does not hold enough/))
   await world.control('clock', { advanceMs: 900 * 86_400_000 })
   const expired: Box | undefined = (await world.look('mailboxes')).find(
     (one: Box) => one.status === 'EXPIRED',
   )
   expect(expired).toBeDefined()
   await world.say(`/cmr placement run ${expired?.mailboxId}`)
-  await vi.waitFor(() =>
+  await eventually(() =>
     expect(JSON.stringify(world.modalOf(world.ana.id))).toMatch(
       /Only ACTIVE mailboxes can be tested: .* is EXPIRED/,
     ),

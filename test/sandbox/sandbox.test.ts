@@ -3,6 +3,7 @@ import { expect, onTestFinished, test, vi } from 'vitest'
 import { webhookEvents } from '../../src/cmr/webhook-events.ts'
 import { verifyWebhook } from '../../src/cmr/webhooks.ts'
 import { startSandbox } from '../../src/sandbox/sandbox.ts'
+import { eventually } from '../support/eventually.ts'
 import { listening } from '../support/servers.ts'
 
 type Row = Record<string, unknown>
@@ -68,7 +69,7 @@ test('webhooks hold the fields that CMR documents and no others; those of warm-u
   const { told, names, api, first } = await world()
   const { userId } = await first('users')
   await api('POST', '/orders/json', { userId }, ordering('fields.com'))
-  await vi.waitFor(() => expect(names()).toContain('mailbox.created'))
+  await eventually(() => expect(names()).toContain('mailbox.created'))
   const created = told.find(({ event }) => event === 'mailbox.created')
   const mailboxId = String(created?.data.mailboxId)
   await api('POST', '/mailboxes/warmup', { mailboxId })
@@ -76,7 +77,7 @@ test('webhooks hold the fields that CMR documents and no others; those of warm-u
   await api('POST', '/subscriptions/renew-subscriptions', {}, { subscriptionIds: [subscriptionId] })
   const record = { host: 'news', value: 'mail.acme.com', recordType: 'CNAME' }
   await api('POST', '/dns', { userId }, { domain: 'fields.com', records: [record] })
-  await vi.waitFor(() =>
+  await eventually(() =>
     expect(names().toSorted()).toEqual([
       'dns-record.updated',
       'domain.order.success',
@@ -161,7 +162,7 @@ test('a workspace conflict fails the mailboxes of a domain that is charged all t
   const { userId } = await first('users')
   const { walletCents } = await cents()
   const { data } = await api('POST', '/orders/json', { userId }, ordering('clash.com'))
-  await vi.waitFor(() => expect(names().toSorted()).toEqual(['domain.order.success', 'mailbox.order.failed']))
+  await eventually(() => expect(names().toSorted()).toEqual(['domain.order.success', 'mailbox.order.failed']))
   expect(told.find(({ event }) => event === 'mailbox.order.failed')?.data).toMatchObject({
     domainName: 'clash.com',
     reason: expect.stringMatching(/workspace/i),
@@ -186,13 +187,13 @@ test('a renewal bills the mailboxes and the active warm-ups; one without money i
   const renew = () =>
     api('POST', '/subscriptions/renew-subscriptions', {}, { subscriptionIds: [subscriptionId] })
   await renew()
-  await vi.waitFor(() => expect(names()).toContain('subscription.renewal.success'))
+  await eventually(() => expect(names()).toContain('subscription.renewal.success'))
   expect(before - (await cents()).walletCents).toBe(mine.length * (Number(priceCents) + 200))
   await control('wallet', { balanceCents: 0 })
   await renew()
-  await vi.waitFor(() => expect(names().filter((name) => name === 'subscription.past_due')).toHaveLength(1))
+  await eventually(() => expect(names().filter((name) => name === 'subscription.past_due')).toHaveLength(1))
   await renew()
-  await vi.waitFor(() => expect(names().filter((name) => name === 'subscription.past_due')).toHaveLength(2))
+  await eventually(() => expect(names().filter((name) => name === 'subscription.past_due')).toHaveLength(2))
 })
 
 test('a domain in grace blocks its subscription, and says so once a day', async () => {
@@ -204,13 +205,13 @@ test('a domain in grace blocks its subscription, and says so once a day', async 
     told.filter(({ event, data }) => event === 'subscription.renewal.failed' && data.domain === domainName)
   await control('wallet', { balanceCents: 10_000_000 })
   await control('clock', { now: expiryDate as string })
-  await vi.waitFor(async () =>
+  await eventually(async () =>
     expect((await look('domains')).find((one) => one.domainName === domainName)).toMatchObject({
       status: 'GRACE_PERIOD',
     }),
   )
   for (let hours = 0; hours < 24 * 40; hours += 6) await control('clock', { advanceMs: 6 * 3_600_000 })
-  await vi.waitFor(() => expect(blocked().length).toBeGreaterThan(0))
+  await eventually(() => expect(blocked().length).toBeGreaterThan(0))
   expect(blocked().length).toBeLessThanOrEqual(41)
 })
 
@@ -220,7 +221,7 @@ test('a pre-warmed domain comes with its mailboxes and their subscription', asyn
   const stock = await first('inventory')
   const order = [{ domain: stock.domain, forwardTo: 'https://acme.com' }]
   await api('POST', '/pre-warmup/order', { userId }, { order, serviceProvider: stock.serviceProvider })
-  await vi.waitFor(() => expect(names()).toEqual(['prewarmup.order.success']))
+  await eventually(() => expect(names()).toEqual(['prewarmup.order.success']))
   const of = async (path: string) => (await look(path)).filter(({ domain }) => domain === stock.domain)
   expect(await of('mailboxes')).toHaveLength((stock.mailboxes as Row[]).length)
   expect(await of('subscriptions')).toMatchObject([{ userId, subscriptionStatus: 'ACTIVE' }])

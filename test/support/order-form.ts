@@ -1,6 +1,6 @@
-import { vi } from 'vitest'
 import type { View } from '../../src/playground/types.ts'
 import { buttonsIn } from './clicks.ts'
+import { eventually } from './eventually.ts'
 import { stateOf } from './form-state.ts'
 import type { World } from './world.ts'
 
@@ -27,7 +27,7 @@ export async function press(world: World, action: string, values: Record<string,
 
 /** Presses a button of a message in #ops. */
 export async function pressIn(world: World, action: string) {
-  const { message, button } = await vi.waitFor(() => {
+  const { message, button } = await eventually(() => {
     for (const message of world.messages(world.ops.id)) {
       const button = buttonsIn(message.blocks).find((one) => one.action_id === action)
       if (button) return { message, button }

@@ -1,4 +1,5 @@
-import { expect, vi } from 'vitest'
+import { expect } from 'vitest'
+import { eventually } from '../../support/eventually.ts'
 import type { Effects, Row, Scene } from './effect.ts'
 
 const mailbox = ({ find, boxes }: Scene) => find('mailboxes', { mailboxId: boxes[0]?.mailboxId })
@@ -9,7 +10,7 @@ async function warming({ api, ...scene }: Scene, wanted: boolean): Promise<strin
   const { mailboxId = '', email = '' } = scene.boxes[0] ?? {}
   const has = (await warmupOf({ api, ...scene })) !== null
   if (has !== wanted) await api(wanted ? 'POST' : 'DELETE', '/mailboxes/warmup', { mailboxId })
-  await vi.waitFor(async () => expect((await warmupOf({ api, ...scene }))?.status).not.toBe('PENDING'))
+  await eventually(async () => expect((await warmupOf({ api, ...scene }))?.status).not.toBe('PENDING'))
   return email
 }
 

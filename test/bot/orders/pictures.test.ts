@@ -1,4 +1,5 @@
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
+import { eventually } from '../../support/eventually.ts'
 import { anyUser, confirming, onStep, titleOf } from '../../support/order-form.ts'
 import { startWorld } from '../../support/world.ts'
 
@@ -32,7 +33,7 @@ test('pictures go with the mailboxes whose names they bear, a CSV of people too,
     'jane.doe@first-name.com',
     'jane.doe@second-name.com',
   ])
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     const boxes = (await world.look('mailboxes')) as { email: string; profilePicture: string | null }[]
     const bobs = boxes.filter(({ email }) => email.startsWith('bob@') && email.endsWith('-name.com'))
     expect(bobs.map(({ profilePicture }) => profilePicture).toSorted()).toEqual([
@@ -51,11 +52,11 @@ test('what is no picture, or no table of people, is said at its field', async ()
   const text = await world.upload('jane.png', Buffer.from('not a picture'))
   const shown = () => JSON.stringify(world.modalOf(world.ana.id))
   const wrong = await world.submit({ mailboxes: 'Jane Doe', files: text })
-  await vi.waitFor(() =>
+  await eventually(() =>
     expect(JSON.stringify(wrong.errors) + shown()).toMatch(/jane\.png is neither a JPEG nor a PNG/),
   )
   await world.opened(world.ana.id, onStep(3))
   const table = await world.upload('people.csv', Buffer.from('first,last\nMadonna,\n'))
   const answer = await world.submit({ mailboxes: 'Jane Doe', peopleFile: table })
-  await vi.waitFor(() => expect(JSON.stringify(answer.errors) + shown()).toMatch(/people\.csv, line 2/))
+  await eventually(() => expect(JSON.stringify(answer.errors) + shown()).toMatch(/people\.csv, line 2/))
 })

@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs'
 import { enableCompileCache, flushCompileCache } from 'node:module'
-import { EX_CONFIG, parseConfig } from './config.ts'
 
+// Before anything else is imported: what comes before it is stripped of its types and compiled at every start.
 enableCompileCache()
+const { EX_CONFIG, parseConfig } = await import('./config.ts')
+
 if (existsSync('.env')) process.loadEnvFile('.env')
 const parsed = parseConfig(process.env)
 const faults = parsed.ok ? [] : parsed.faults.map(({ name, expected }) => `  ${name}: expected ${expected}`)

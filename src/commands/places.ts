@@ -1,8 +1,8 @@
 import { LRUCache } from 'lru-cache'
 import type { Cmr } from '../cmr/client.ts'
+import { DAY_MS } from '../moments.ts'
 
 /** Countries and states change rarely ("Geo"). */
-const DAY_MS = 24 * 60 * 60 * 1000
 
 /** A place as people and CMR name it. */
 export interface Place {

@@ -1,10 +1,9 @@
-import { addDays } from 'date-fns/addDays'
-import { subDays } from 'date-fns/subDays'
 import { RENEWABLE_DAYS } from '../cmr/endpoints/domains.ts'
 import { balanceIn, type ListPrices, toCents } from '../cmr/money.ts'
 import { counted, cut, date, escapeText } from '../messages/blocks.ts'
 import { rowsIn } from '../messages/mailboxes.ts'
 import { money } from '../messages/wallet.ts'
+import { DAY_MS, later } from '../moments.ts'
 import type { CommandContext } from './context.ts'
 import { subscriptionCalled, subscriptionOn } from './subscriptions.ts'
 
@@ -81,7 +80,7 @@ export async function domainRenewalPrice(
     return { name, yearly: toCents(found?.renewalPrice) }
   })
   const yearly = sumOf(priced.map((one) => one.yearly))
-  const renewable = addDays(clock(), RENEWABLE_DAYS).getTime()
+  const renewable = clock().getTime() + RENEWABLE_DAYS * DAY_MS
   const early = data.filter(({ expireOn }) => Date.parse(expireOn ?? '') > renewable)
   return {
     cents: yearly === undefined ? undefined : yearly * years,
@@ -103,7 +102,7 @@ function tooEarly(
     .slice(0, NAMED)
     .map(
       ({ domainName, expireOn = '' }) =>
-        `${escapeText(domainName)} from ${date(subDays(expireOn, RENEWABLE_DAYS))} on`,
+        `${escapeText(domainName)} from ${date(later(new Date(expireOn), -RENEWABLE_DAYS * DAY_MS))} on`,
     )
   const more = domains.length > NAMED ? [`${domains.length - NAMED} more`] : []
   return `:no_entry: *Too early*: CMR renews a domain from ${RENEWABLE_DAYS} days before its expiry on, and refuses it before. ${[...from, ...more].join(', ')}.`
@@ -179,8 +178,6 @@ export async function warmupPrice(context: CommandContext, mailboxId: string): P
     notes: warmupNotes(prices),
   }
 }
-
-const DAY_MS = 86_400_000
 
 /** Pre-warmed domains, by the inventory's own price. */
 export async function prewarmPrice({ cmr }: CommandContext, domains: readonly string[]): Promise<Price> {

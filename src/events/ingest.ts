@@ -1,14 +1,12 @@
-import { subHours } from 'date-fns/subHours'
 import type { Kysely } from 'kysely'
 import { DIGEST, subjectsOf, type Webhook } from '../cmr/webhooks.ts'
+import { HOUR_MS, later } from '../moments.ts'
 import { eventsNamed, insertEvents, type StoredEvent, setCause } from '../store/events.ts'
 import { insertOutbox, type Placement } from '../store/outbox.ts'
 import type { Schema } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
 import { withOwners } from './owners.ts'
 import { domainOf, subjectOf } from './subject.ts'
-
-const HOUR_MS = 60 * 60_000
 
 /** An operation of ours, as far as the telling of its events needs it. */
 export interface OwnOperation {
@@ -92,7 +90,7 @@ async function withOwnIds(db: Kysely<Schema>, events: readonly StoredEvent[]): P
   return events.map((event) => {
     const earlier = idsOfLastHour(event).flatMap((id) => known.get(id) ?? [])
     if (earlier.length === 0) return event
-    const since = subHours(new Date(event.received_at), 1).toISOString()
+    const since = later(new Date(event.received_at), -HOUR_MS).toISOString()
     const same = earlier.find(({ received_at }) => received_at >= since)
     return { ...event, event_id: same?.event_id ?? idInHour(event, 0) }
   })

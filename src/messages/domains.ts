@@ -1,6 +1,7 @@
 import type { KnownBlock } from '@slack/types'
 import { RENEWABLE_DAYS } from '../cmr/endpoints/domains.ts'
 import { toCents } from '../cmr/money.ts'
+import { DAY_MS } from '../moments.ts'
 import {
   actions,
   button,
@@ -19,8 +20,6 @@ import { forwardingTarget } from './dns.ts'
 import { money } from './wallet.ts'
 
 type Row = Readonly<Record<string, unknown>>
-
-const DAY_MS = 24 * 60 * 60 * 1000
 
 const nameOf = (row: Row) => String(row.domainName ?? row.domain ?? '')
 

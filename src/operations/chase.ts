@@ -1,7 +1,7 @@
-import { addMilliseconds } from 'date-fns/addMilliseconds'
 import type { Logger } from 'pino'
 import type { Cmr } from '../cmr/client.ts'
 import { CmrError } from '../cmr/errors.ts'
+import { later } from '../moments.ts'
 import { type Closing, closeParts, partsOfOperations } from '../store/operation-parts.ts'
 import { addStep, changeOperation, lockOperation, type Operation, operationOf } from '../store/operations.ts'
 import { operationsToChase, takeLook, unfinishedOperations } from '../store/operations-due.ts'
@@ -95,7 +95,7 @@ export function createChaser(parts: {
   /** In so many milliseconds, but not past the moment at which a person is told. */
   function nextLook({ deadline_at }: Operation, inMs: number): Date {
     const now = clock()
-    const next = addMilliseconds(now, inMs)
+    const next = later(now, inMs)
     const deadline = deadline_at ? new Date(deadline_at) : next
     return now < deadline && deadline < next ? deadline : next
   }

@@ -1,7 +1,7 @@
-import { subMinutes } from 'date-fns/subMinutes'
 import type { Kysely } from 'kysely'
 import { type Subject, subjectsOf } from '../cmr/webhooks.ts'
 import type { Match, OwnOperation } from '../events/ingest.ts'
+import { later, MINUTE_MS } from '../moments.ts'
 import { foreignEvents, type StoredEvent, setCause } from '../store/events.ts'
 import { type Closing, closeParts, partsNamed, partsOfOperations } from '../store/operation-parts.ts'
 import {
@@ -19,7 +19,7 @@ import { type Tidings, tidingsOf } from './parts.ts'
 import { gatherUntil, happened, type Patience } from './patience.ts'
 
 /** Tidings of a part that was over this long ago may still be ours; later ones are somebody else's. */
-const AFTERGLOW_MINUTES = 15
+const AFTERGLOW_MS = 15 * MINUTE_MS
 
 interface Read {
   readonly event: StoredEvent
@@ -51,7 +51,7 @@ export function createMatch(parts: Known & { readonly clock: () => Date }): Matc
     const candidates = await partsNamed(
       db,
       { kinds: unique(waited.map(({ kind }) => kind)), names: unique(waited.map(({ name }) => name)) },
-      subMinutes(now, AFTERGLOW_MINUTES),
+      later(now, -AFTERGLOW_MS),
     )
     const owners = all.map((one) => ownerOf(one, operations, candidates))
     const byOwner = Map.groupBy(

@@ -5,13 +5,12 @@ import { type Command, idOf } from '../commands/command.ts'
 import type { Caller } from '../commands/context.ts'
 import { type Draft, type Drafts, type Gathered, nothingGathered } from '../commands/drafts.ts'
 import type { FormState } from '../forms/form.ts'
+import { DAY_MS, HOUR_MS } from '../moments.ts'
 import { type DraftRow, deleteDraft, findDraft, latestDraft, saveDraft } from '../store/drafts.ts'
 import type { Store } from '../store/store.ts'
 import type { House } from './house.ts'
 
-const DAY_MS = 24 * 60 * 60 * 1000
 /** A secret waits in memory only, and no longer than anybody looks at a form. */
-const HOUR_MS = 60 * 60 * 1000
 
 export function createDrafts(store: Store, clock: () => Date): Drafts {
   const secret = new LRUCache<string, Draft>({ max: 1000, ttl: HOUR_MS })

@@ -1,7 +1,7 @@
-import { addMilliseconds } from 'date-fns/addMilliseconds'
 import type { Logger } from 'pino'
 import { type AlertState, headlineOf } from '../../messages/events/index.ts'
 import { nameOf } from '../../messages/events/pile.ts'
+import { later } from '../../moments.ts'
 import { isBeyondEditing, postFailure } from '../../slack/web-api/errors.ts'
 import type { Files } from '../../slack/web-api/files.ts'
 import { noteFileShared, owedFile, rowsOfDelivery } from '../../store/deliveries.ts'
@@ -64,7 +64,7 @@ export function createAfterwards(parts: {
     const thread = await threadBehind(db, channel)
     if (!thread) return undefined
     if (clock() < mayEditAt) return mayEditAt
-    mayEditAt = addMilliseconds(clock(), EDIT_MS)
+    mayEditAt = later(clock(), EDIT_MS)
     const events = await eventsNamed(db, [thread.last_event_id, thread.trouble_event_id ?? ''])
     const [latest, trouble] = [events.get(thread.last_event_id), events.get(thread.trouble_event_id ?? '')]
     if (!latest) return forgotten(channel, thread.root_ts)
@@ -94,7 +94,7 @@ export function createAfterwards(parts: {
   function failed(channel: string, error: unknown, what: string): Date {
     const failure = postFailure(error)
     logger.warn({ channel, error: failure.error }, what)
-    return addMilliseconds(clock(), failure.kind === 'paced' ? failure.retryAfterMs : TRY_AGAIN_MS)
+    return later(clock(), failure.kind === 'paced' ? failure.retryAfterMs : TRY_AGAIN_MS)
   }
 
   return {

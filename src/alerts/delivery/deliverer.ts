@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { addMilliseconds } from 'date-fns/addMilliseconds'
 import type { Logger } from 'pino'
+import { later } from '../../moments.ts'
 import { whyBroken } from '../../slack/web-api/errors.ts'
 import { brokenLanes, busyLanes, claimLane, type Lane, releaseLane, wakeLanes } from '../../store/lanes.ts'
 import { releaseHeld } from '../../store/outbox.ts'
@@ -107,7 +107,7 @@ export function createDeliverer(parts: {
   async function drain(channel: string) {
     for (;;) {
       const now = clock()
-      const lane = await claimLane(db, channel, { by: me, now, until: addMilliseconds(now, LEASE_MS) })
+      const lane = await claimLane(db, channel, { by: me, now, until: later(now, LEASE_MS) })
       if (!lane) return
       const done = stopped.signal.aborted ? { kind: 'rest' as const, until: now } : await step(lane)
       if (done.kind === 'rest') return releaseLane(db, channel, me, done.until)

@@ -1,7 +1,6 @@
-import { addHours } from 'date-fns/addHours'
-import { addMilliseconds } from 'date-fns/addMilliseconds'
 import type { Logger } from 'pino'
 import { escapeText } from '../../messages/blocks.ts'
+import { HOUR_MS, later } from '../../moments.ts'
 import type { Channels } from '../../slack/web-api/channels.ts'
 import { postFailure, whyBroken } from '../../slack/web-api/errors.ts'
 import { failForGood, unnameDelivery } from '../../store/deliveries.ts'
@@ -20,7 +19,7 @@ export const SETTLE_MS = 2000
 /** What its name meant is no more. */
 const gone = new Set(['channel_not_found', 'is_archived'])
 /** A broken channel is tried again by itself after that. */
-const TRY_AGAIN_HOURS = 1
+const TRY_AGAIN_MS = HOUR_MS
 
 /** What becomes of a message that could not be posted, and of its channel. */
 export interface Failures {
@@ -55,7 +54,7 @@ export function createFailures(parts: {
   let token: string | undefined
 
   async function slow({ channel }: Lane, error: string, ms: number): Promise<Date> {
-    const until = addMilliseconds(clock(), ms)
+    const until = later(clock(), ms)
     await slowLane(db, channel, error, until)
     return until
   }
@@ -140,7 +139,7 @@ function backOff({ attempts }: Lane): number {
 
 /** Until then a broken channel is left alone; a lane that is well may be tried at any time. */
 export function tryAgainAt({ broken_at }: Lane): Date {
-  return broken_at ? addHours(new Date(broken_at), TRY_AGAIN_HOURS) : new Date(0)
+  return broken_at ? later(new Date(broken_at), TRY_AGAIN_MS) : new Date(0)
 }
 
 function notice(channel: string, error: string | null, elsewhere: string | undefined): string {

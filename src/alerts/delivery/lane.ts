@@ -1,4 +1,4 @@
-import { addMilliseconds } from 'date-fns/addMilliseconds'
+import { later } from '../../moments.ts'
 import { type Channels, isChannelId } from '../../slack/web-api/channels.ts'
 import { begunDelivery, queuedRows, recentMessages, rowsOf } from '../../store/deliveries.ts'
 import { joinLanes, type Lane } from '../../store/lanes.ts'
@@ -65,7 +65,7 @@ export function createStep(parts: {
 
   async function plan(channel: string, now: Date): Promise<Next> {
     const queue = await queuedRows(db, channel)
-    const recent = await recentMessages(db, channel, addMilliseconds(now, -RECENT_MS))
+    const recent = await recentMessages(db, channel, later(now, -RECENT_MS))
     return nextMessage(queue, recent, roomForIds(newDeliveryId(now)), { now, paceMs })
   }
 
@@ -91,7 +91,7 @@ export function createStep(parts: {
     const begun = await begunDelivery(db, channel)
     const begunId = begun[0]?.delivery_id
     if (begunId) {
-      const settled = addMilliseconds(begunAt(begunId), SETTLE_MS)
+      const settled = later(begunAt(begunId), SETTLE_MS)
       if (settled > now) return { kind: 'rest', until: settled }
       return finish(lane, begun)
     }

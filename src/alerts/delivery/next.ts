@@ -1,4 +1,4 @@
-import { addMilliseconds } from 'date-fns/addMilliseconds'
+import { later, MINUTE_MS } from '../../moments.ts'
 import type { Queued } from '../../store/deliveries.ts'
 import { sizeOfId } from './metadata.ts'
 
@@ -31,9 +31,8 @@ const BUSY = 6
 const URGENT_PACES = 2
 /** Waiting grows with what was told lately, up to so many paces. */
 const LONGEST_PACES = 30
-const MINUTE = 60_000
 /** How far back messages count that went into one thread. */
-export const RECENT_MS = 10 * MINUTE
+export const RECENT_MS = 10 * MINUTE_MS
 
 const [URGENT, BAD] = [0, 1]
 
@@ -61,7 +60,7 @@ export function nextMessage(
     const earlier = queue.earlier.filter((row) => placeOf(row) === place)
     const pressure = pressureOn(head[0]?.thread_ts ?? null, recent, now)
     for (const { rows, gatherPaces } of candidatesOf({ head, earlier }, room, pressure)) {
-      const at = addMilliseconds(oldest(rows), gatherPaces * paceMs)
+      const at = later(oldest(rows), gatherPaces * paceMs)
       if (at <= now) return { kind: 'message', rows }
       if (!soonest || at < soonest) soonest = at
     }
@@ -156,7 +155,7 @@ function fill({ head, earlier }: Queue, room: number): { rows: readonly Queued[]
 
 /** How much went out lately where it would go: in its thread, or in the channel's last minute. */
 function pressureOn(thread: string | null, recent: readonly Recent[], now: Date): number {
-  const since = thread === null ? addMilliseconds(now, -MINUTE).toISOString() : ''
+  const since = thread === null ? later(now, -MINUTE_MS).toISOString() : ''
   return recent.filter((one) => one.thread_ts === thread && one.posted_at > since).length
 }
 

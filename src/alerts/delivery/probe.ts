@@ -1,4 +1,4 @@
-import { addMilliseconds } from 'date-fns/addMilliseconds'
+import { later } from '../../moments.ts'
 
 /** As many channels that Slack lets wait, with none in between that it takes posts for, mean all of Slack. */
 const CHANNELS = 3
@@ -34,7 +34,7 @@ export function createProbe(): Probe {
     waits(now) {
       if (paced.size < CHANNELS) return undefined
       if (now < nextAt) return nextAt
-      nextAt = addMilliseconds(now, Math.min(FIRST_MS * 2 ** probes, LONGEST_MS))
+      nextAt = later(now, Math.min(FIRST_MS * 2 ** probes, LONGEST_MS))
       probes++
       return undefined
     },

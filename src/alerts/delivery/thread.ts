@@ -1,11 +1,11 @@
-import { subDays } from 'date-fns/subDays'
+import { DAY_MS, later } from '../../moments.ts'
 import type { Waiting } from '../../store/outbox.ts'
 import type { Thread, ThreadChange } from '../../store/threads.ts'
 
 /** After this nobody scrolls back to the root. */
-const OLD_DAYS = 7
+const OLD_MS = 7 * DAY_MS
 /** What is over that long is another story when it begins again. */
-const OVER_DAYS = 1
+const OVER_MS = DAY_MS
 
 /** What ends a trouble: the good event → the bad ones that it resolves. */
 const resolves: Readonly<Record<string, readonly string[]>> = {
@@ -27,8 +27,8 @@ export function isResolving(event: string): boolean {
 
 /** Whether what happens next belongs into a thread, or opens another. */
 export function isOpen(thread: Thread, now: Date): boolean {
-  if (thread.opened_at < subDays(now, OLD_DAYS).toISOString()) return false
-  return thread.resolved_at === null || thread.resolved_at > subDays(now, OVER_DAYS).toISOString()
+  if (thread.opened_at < later(now, -OLD_MS).toISOString()) return false
+  return thread.resolved_at === null || thread.resolved_at > later(now, -OVER_MS).toISOString()
 }
 
 /** The thread that a message opens by being its root. */

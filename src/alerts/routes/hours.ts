@@ -1,4 +1,5 @@
 import { TZDateMini } from '@date-fns/tz'
+import { HOUR_MS, MINUTE_MS } from '../../moments.ts'
 import type { Tells } from './route.ts'
 
 /** Times of day in one zone, `HH:MM`; over midnight where `from` is later. */
@@ -12,8 +13,6 @@ export interface Hours {
 /** When a route tells. */
 type Timing = Pick<Tells, 'quiet' | 'digest' | 'digestAt' | 'zone'>
 
-const HOUR_MS = 60 * 60 * 1000
-
 /** Whether clocks in the zone show a time in these hours; `to` is no longer one of them. */
 export function within({ from, to, zone }: Hours, at: Date): boolean {
   const local = new TZDateMini(at.getTime(), zone)
@@ -24,8 +23,6 @@ export function within({ from, to, zone }: Hours, at: Date): boolean {
 
 /** Until when things are kept back at a moment; nothing where they are told at once. */
 export type Schedule = (now: Date) => Date | undefined
-
-const MINUTE_MS = 60 * 1000
 
 /**
  * Quiet hours and digests as one question. Its answer holds for a minute, and calendars are slow: it is worked out

@@ -1,9 +1,7 @@
-import { addDays } from 'date-fns/addDays'
-import { addHours } from 'date-fns/addHours'
-import { addMinutes } from 'date-fns/addMinutes'
+import { DAY_MS, HOUR_MS, later, MINUTE_MS } from '../../moments.ts'
 import { nextAt } from './hours.ts'
 
-const adding = { m: addMinutes, h: addHours, d: addDays } as const
+const units = { m: MINUTE_MS, h: HOUR_MS, d: DAY_MS } as const
 
 /** How people say it, for a sentence that explains. */
 export const untilExamples = '30m, 4h, 7d or tomorrow'
@@ -21,6 +19,6 @@ export function untilOf(said: string, now: Date, zone: string): Date | undefined
   }
   const [, amount, unit] = /^(\d{1,5})\s*([mhd])(?:in(?:ute)?s?|ours?|ays?)?$/.exec(text) ?? []
   if (!amount || !unit) return undefined
-  const then = adding[unit as keyof typeof adding](now, Number(amount))
-  return then > now && then <= addDays(now, 366) ? then : undefined
+  const then = later(now, Number(amount) * units[unit as keyof typeof units])
+  return then > now && then <= later(now, 366 * DAY_MS) ? then : undefined
 }

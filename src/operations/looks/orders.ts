@@ -1,5 +1,5 @@
-import { subDays } from 'date-fns/subDays'
 import type { Cmr } from '../../cmr/client.ts'
+import { DAY_MS } from '../../moments.ts'
 import type { PartRow } from '../../store/operation-parts.ts'
 import { nameOf, type Sent } from '../parts.ts'
 import { type Asked, type Finding, findings, type Look, type Row, rowsIn, textOf } from './look.ts'
@@ -76,7 +76,7 @@ async function listed({ cmr, sent, waiting, sentAt }: Asked): Promise<Finding[]>
 function stateOf(row: Row | undefined, sentAt: Date): Finding['state'] | undefined {
   if (!row) return undefined
   const since = Date.parse(textOf(row, 'registeredOn', 'registrationDate', 'createdAt'))
-  if (since < subDays(sentAt, 1).getTime()) return undefined
+  if (since < sentAt.getTime() - DAY_MS) return undefined
   return ready.test(textOf(row, 'status')) ? 'done' : 'begun'
 }
 

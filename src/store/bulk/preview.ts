@@ -1,5 +1,5 @@
-import { subDays } from 'date-fns/subDays'
 import type { Insertable, Kysely } from 'kysely'
+import { DAY_MS, later } from '../../moments.ts'
 import type { Schema } from '../schema.ts'
 import type { BulkItem } from './items.ts'
 import type { BulkRow } from './rows.ts'
@@ -9,7 +9,7 @@ import type { BulkRun } from './runs.ts'
 const AT_ONCE = 500
 
 /** A file that nobody has said yes to by then holds the data of people's customers for nothing. */
-const KEPT_DAYS = 7
+const KEPT_MS = 7 * DAY_MS
 
 /**
  * Writes down a file that was read, in place of earlier readings of it by the same person; what nobody went on with
@@ -31,7 +31,7 @@ export async function savePreview(
       .where(({ and, or, eb }) =>
         or([
           and([eb('actor', '=', run.actor), eb('file_id', '=', run.file_id)]),
-          eb('created_at', '<', subDays(run.created_at, KEPT_DAYS).toISOString()),
+          eb('created_at', '<', later(new Date(run.created_at), -KEPT_MS).toISOString()),
         ]),
       )
       .returning('id')

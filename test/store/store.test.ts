@@ -1,9 +1,13 @@
+import { Kysely } from 'kysely'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { recordAudit } from '../../src/store/audit.ts'
 import { lastEventAt } from '../../src/store/events.ts'
 import { changeOperation, intendOperation } from '../../src/store/operations.ts'
 import { unfinishedOperations } from '../../src/store/operations-due.ts'
 import { outboxStats } from '../../src/store/outbox.ts'
+import { postgresDialect } from '../../src/store/postgres.ts'
+import type { Schema } from '../../src/store/schema.ts'
+import { sqliteDialect } from '../../src/store/sqlite.ts'
 import { openStore } from '../../src/store/store.ts'
 import { dialects, openTestStore, testUrl } from '../support/databases.ts'
 import { at, event, take } from '../support/outbox.ts'
@@ -54,5 +58,21 @@ describe.each(dialects)('on %s', (dialect) => {
     await again.ping()
     const rows = await again.db.selectFrom('audit').selectAll().execute()
     expect(rows).toMatchObject([{ actor: 'U1', arguments: '{"city":"X"}', outcome: 'ok' }])
+  })
+
+  test('a start that breaks off while it brings the tables up to date leaves nothing half done', async () => {
+    const address = await testUrl(dialect)
+    const bare = new Kysely<Schema>({
+      dialect:
+        dialect === 'sqlite' ? sqliteDialect(address.slice('file:'.length)) : postgresDialect(address),
+    })
+    onTestFinished(() => bare.destroy())
+    // In the way of one of the last tables.
+    await bare.schema.createTable('bulk_items').addColumn('id', 'text').execute()
+    await expect(openStore(address)).rejects.toThrow('bulk_items')
+    await bare.schema.dropTable('bulk_items').execute()
+    const store = await openStore(address)
+    onTestFinished(() => store.close())
+    await store.ping()
   })
 })

@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely'
+import { type Kysely, PostgresAdapter } from 'kysely'
 
 /** The column type of a key that counts up by itself. */
 export function serialType(db: Kysely<never>): 'bigserial' | 'integer' {
@@ -11,5 +11,5 @@ export function byteOrderedType(db: Kysely<never>): string {
 }
 
 function isPostgres(db: Kysely<never>): boolean {
-  return db.getExecutor().adapter.supportsTransactionalDdl === true
+  return db.getExecutor().adapter instanceof PostgresAdapter
 }

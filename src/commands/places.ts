@@ -34,12 +34,12 @@ export function createPlaces(cmr: Cmr): Places {
       return Object.entries(data).map(([name, code]) => ({ name, code }))
     },
   })
-  const names = new Intl.DisplayNames('en', { type: 'region' })
   return {
     countries: async () => (await cache.fetch('')) ?? [],
     states: async (country) => (await cache.fetch(country.toUpperCase())) ?? [],
     async knownCountries() {
       const { getCountries } = await phones()
+      const names = new Intl.DisplayNames('en', { type: 'region' })
       const all = getCountries().map((code) => ({ name: names.of(code) ?? code, code }))
       return all.sort((a, b) => a.name.localeCompare(b.name))
     },

@@ -2,6 +2,10 @@ import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
 import { type Dialect, SqliteAdapter, SqliteDialect, type SqliteStatement } from 'kysely'
+import { LRUCache } from 'lru-cache'
+
+/** Statements that stay prepared: more than the bot has, less than lists of every length make. */
+const PREPARED = 500
 
 /**
  * Kysely's SQLite dialect over the SQLite that comes with Node. Every commit is on disk before it returns
@@ -12,14 +16,14 @@ export function sqliteDialect(path: string): Dialect {
   if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true })
   const database = new DatabaseSync(path, { timeout: 5000 })
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON')
-  const prepared = new Map<string, SqliteStatement>()
+  const prepared = new LRUCache<string, SqliteStatement>({ max: PREPARED })
 
   return new Whole({
     database: {
       close: () => database.close(),
       prepare(sql) {
         const statement = prepared.get(sql) ?? prepare(database, sql)
-        if (prepared.size < 500) prepared.set(sql, statement)
+        prepared.set(sql, statement)
         return statement
       },
     },

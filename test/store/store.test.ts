@@ -64,7 +64,7 @@ describe.each(dialects)('on %s', (dialect) => {
     const address = await testUrl(dialect)
     const bare = new Kysely<Schema>({
       dialect:
-        dialect === 'sqlite' ? sqliteDialect(address.slice('file:'.length)) : postgresDialect(address),
+        dialect === 'sqlite' ? sqliteDialect(address.slice('file:'.length)) : postgresDialect(address, 0),
     })
     onTestFinished(() => bare.destroy())
     // In the way of one of the last tables.

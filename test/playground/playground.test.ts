@@ -188,7 +188,7 @@ function runPlayground(port: number, dotenv = ''): { child: ChildProcess; said: 
   return { child, said: () => said }
 }
 
-test('the settings for the real Slack and CMR stay out of the playground', async () => {
+test('the settings for the real Slack and CMR stay out of the playground', { timeout: 40_000 }, async () => {
   const port = await freePort()
   runPlayground(port, 'SLACK_APP_TOKEN=xapp-real\nCMR_WEBHOOK_SECRET=the-real-one\n')
   const sandbox = (path: string, init?: RequestInit) =>
@@ -203,7 +203,7 @@ test('the settings for the real Slack and CMR stay out of the playground', async
       const { deliveries } = await (await sandbox('state')).json()
       expect(deliveries).toContainEqual(expect.objectContaining({ delivered: true }))
     },
-    { timeout: 15_000, interval: 500 },
+    { timeout: 30_000, interval: 500 },
   )
 })
 

@@ -1,4 +1,5 @@
 import { useState } from 'react'
+import { Select } from './Select.tsx'
 import type { PanelProps } from './sandbox.ts'
 
 /** Sends a webhook of CMR's, signed, about something that the sandbox holds. */
@@ -8,14 +9,7 @@ export function EventPanel({ state, tell }: PanelProps) {
   return (
     <section className="panel" aria-label="Events">
       <h3>Fire an event</h3>
-      <label>
-        Event
-        <select value={chosen} onChange={(change) => setEvent(change.target.value)}>
-          {state.events.map((name) => (
-            <option key={name}>{name}</option>
-          ))}
-        </select>
-      </label>
+      <Select label="Event" names={state.events} value={chosen} onChoose={setEvent} />
       <div className="row">
         <button
           type="button"

@@ -1,4 +1,5 @@
 import { useState } from 'react'
+import { Select } from './Select.tsx'
 import type { PanelProps } from './sandbox.ts'
 
 /** Makes an endpoint fail, until it is mended. */
@@ -9,23 +10,14 @@ export function FaultPanel({ state, tell }: PanelProps) {
   return (
     <section className="panel" aria-label="Faults">
       <h3>Break things</h3>
-      <label>
-        Endpoint
-        <select value={endpoint} onChange={(change) => setEndpoint(change.target.value)}>
-          <option value="">every endpoint</option>
-          {state.endpoints.map((id) => (
-            <option key={id}>{id}</option>
-          ))}
-        </select>
-      </label>
-      <label>
-        Fault
-        <select value={chosenFault} onChange={(change) => setFault(change.target.value)}>
-          {state.faults.map((name) => (
-            <option key={name}>{name}</option>
-          ))}
-        </select>
-      </label>
+      <Select
+        label="Endpoint"
+        names={state.endpoints}
+        value={endpoint}
+        none="every endpoint"
+        onChoose={setEndpoint}
+      />
+      <Select label="Fault" names={state.faults} value={chosenFault} onChoose={setFault} />
       <div className="row">
         <button
           type="button"

@@ -34,32 +34,17 @@ function create(world: World, { query, body }: Asked) {
   const isTaken = (name: string) =>
     [...world.domains.values()].some((one) => one.domainName === name && one.userId !== userId)
   const unavailableDomains = asked.filter(({ domain }) => isTaken(domain)).map(({ domain }) => domain)
-  const order: Order = {
-    orderId: newId(),
-    userId,
-    kind: 'domains',
-    status: 'UNCONFIRMED',
-    // What cannot be registered is left out, with its mailboxes.
-    request: {
-      ...body,
-      domains: asked.filter(({ domain }) => !unavailableDomains.includes(domain)),
-      mailboxes: Object.fromEntries(
-        Object.entries((body.mailboxes ?? {}) as Mailboxes).filter(
-          ([name]) => !unavailableDomains.includes(name),
-        ),
+  // What cannot be registered is left out, with its mailboxes.
+  const request = {
+    ...body,
+    domains: asked.filter(({ domain }) => !unavailableDomains.includes(domain)),
+    mailboxes: Object.fromEntries(
+      Object.entries((body.mailboxes ?? {}) as Mailboxes).filter(
+        ([name]) => !unavailableDomains.includes(name),
       ),
-    },
-    createdAt: world.now().toISOString(),
-    failures: {},
-    mailboxFailures: {},
+    ),
   }
-  if (body.confirm) process(world, order)
-  world.orders.set(order.orderId, order)
-  return {
-    message: 'Order created and queued for processing',
-    data: { orderId: order.orderId, unavailableDomains },
-    actionId: newActionId(),
-  }
+  return placed(world, { userId, kind: 'domains', request }, unavailableDomains)
 }
 
 function addMailboxes(world: World, { query, body }: Asked) {
@@ -70,21 +55,28 @@ function addMailboxes(world: World, { query, body }: Asked) {
   if (!on) throw new Refusal(404, 'The requested domain does not exist.')
   const stray = Object.keys(body.mailboxes as Mailboxes).find((name) => name !== on)
   if (stray) throw new Refusal(400, `${stray} is not the domain of these mailboxes.`)
+  return placed(world, { userId, kind: 'mailboxes', request: { ...body } }, [])
+}
+
+/** Keeps the order, processes it if it is confirmed, and answers. */
+function placed(
+  world: World,
+  asked: Pick<Order, 'userId' | 'kind' | 'request'>,
+  unavailableDomains: readonly string[],
+) {
   const order: Order = {
+    ...asked,
     orderId: newId(),
-    userId,
-    kind: 'mailboxes',
     status: 'UNCONFIRMED',
-    request: { ...body },
     createdAt: world.now().toISOString(),
     failures: {},
     mailboxFailures: {},
   }
-  if (body.confirm) process(world, order)
+  if (order.request.confirm) process(world, order)
   world.orders.set(order.orderId, order)
   return {
     message: 'Order created and queued for processing',
-    data: { orderId: order.orderId, unavailableDomains: [] },
+    data: { orderId: order.orderId, unavailableDomains },
     actionId: newActionId(),
   }
 }

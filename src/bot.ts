@@ -18,6 +18,7 @@ import { type Config, sandboxIn } from './config.ts'
 import { createIngest } from './events/ingest.ts'
 import { createIntake } from './events/intake.ts'
 import { createWebhookReceiver } from './events/receive.ts'
+import { createSignatures } from './events/signatures.ts'
 import { createHealth, healthRoutes } from './health.ts'
 import { createFiller } from './mirror/fill.ts'
 import { createLearner } from './mirror/learn.ts'
@@ -179,6 +180,8 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
     ingest,
     intake,
     secret: config.CMR_WEBHOOK_SECRET ?? config.CMR_API_KEY,
+    only: config.CMR_WEBHOOK_SIGNATURE,
+    onSigned: createSignatures({ store, clock, logger }),
     clock,
     logger,
   })

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { toCents } from './cmr/money.ts'
+import { signatureVariants } from './cmr/webhooks.ts'
 import { isTimeZone } from './time-zone.ts'
 
 /** "3.00" becomes 300 cents. */
@@ -33,6 +34,7 @@ const environment = z.object({
   CMR_API_KEY: key(partnerKey),
   CMR_API_URL: httpUrl.default('https://customers.coldmailreseller.com/api/v1/integration'),
   CMR_WEBHOOK_SECRET: z.string().optional(),
+  CMR_WEBHOOK_SIGNATURE: z.enum(signatureVariants, `one of ${signatureVariants.join(', ')}`).optional(),
   DATABASE_URL: z
     .string()
     .regex(/^(file:.+|postgres(ql)?:\/\/.+)$/, 'file:PATH or postgres://…')

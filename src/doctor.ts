@@ -9,6 +9,7 @@ import { type Config, EX_CONFIG, parseConfig, sandboxIn } from './config.ts'
 import { money } from './messages/wallet.ts'
 import { createSlackClient } from './slack/app.ts'
 import { createChannels } from './slack/web-api/channels.ts'
+import { lastSignature } from './store/signatures.ts'
 import { openStore } from './store/store.ts'
 
 /** What a check comes to: a sentence, or an Error that says what to mend. */
@@ -108,6 +109,17 @@ function checksOf(config: Config, corrections: Corrections): Record<string, Look
       const store = await openStore(config.DATABASE_URL)
       await store.ping().finally(() => store.close())
       return `${store.dialect}, writable`
+    },
+    'Signature of webhooks': async () => {
+      const store = await openStore(config.DATABASE_URL)
+      const seen = await lastSignature(store.db).finally(() => store.close())
+      const only = config.CMR_WEBHOOK_SIGNATURE
+      if (!seen) return only ? `none has come yet; only ${only} is taken` : 'none has come yet'
+      const last = `last seen ${seen.seen_at.slice(0, 16)} UTC as ${seen.variant}`
+      if (only && only !== seen.variant) throw new Error(`${last}, but only ${only} is taken`)
+      return only
+        ? `${last}; no other is taken`
+        : `${last}; CMR_WEBHOOK_SIGNATURE=${seen.variant} takes no other`
     },
     'Clock of this machine': async () => {
       const response = await fetch(config.SLACK_API_URL ?? 'https://slack.com/api/', {

@@ -32,6 +32,7 @@ test.each([
   ['SLACK_APP_TOKEN', 'xoxb-1'],
   ['SLACK_API_URL', 'ftp://slack'],
   ['CMR_API_KEY', 'two words'],
+  ['CMR_WEBHOOK_SIGNATURE', 'sha512'],
   ['CMR_API_URL', 'customers.coldmailreseller.com'],
   ['DATABASE_URL', 'mysql://db'],
   ['PORT', '65536'],

@@ -20,20 +20,33 @@ export function signWebhook(options: { body: string | Buffer; secret: string; no
   }
 }
 
-/** Whether a webhook is CMR's; `variant` names which of the undocumented forms it used. */
+const encodings = ['hex', 'base64'] as const
+const signedParts = ['body', 'timestamp.body'] as const
+const units = ['s', 'ms'] as const
+
+/** How CMR may sign, which it does not document: the digest's encoding, what is signed, the timestamp's unit. */
+export type SignatureVariant =
+  `${(typeof encodings)[number]}:${(typeof signedParts)[number]}:${(typeof units)[number]}`
+
+export const signatureVariants: readonly SignatureVariant[] = encodings.flatMap((encoding) =>
+  signedParts.flatMap((signed) => units.map((unit) => `${encoding}:${signed}:${unit}` as const)),
+)
+
+/** Whether a webhook is CMR's. */
 export type Verification =
-  | { readonly ok: true; readonly variant: string }
+  | { readonly ok: true; readonly variant: SignatureVariant }
   | { readonly ok: false; readonly reason: string }
 
 /**
- * Checks signature and age on the bytes as they came. CMR does not document the digest's encoding, the
- * timestamp's unit or whether the timestamp is signed, so every variant is accepted.
+ * Checks signature and age on the bytes as they came ("Webhooks").
+ * @param options.only the one variant that is taken; all are where it is left out
  */
 export function verifyWebhook(options: {
   rawBody: Buffer
   headers: IncomingHttpHeaders
   secret: string
   now: Date
+  only?: SignatureVariant | undefined
 }): Verification {
   const given = one(options.headers[SIGNATURE])
     .trim()
@@ -46,18 +59,16 @@ export function verifyWebhook(options: {
   const age = Math.abs(options.now.getTime() - (unit === 'ms' ? sentAt : sentAt * 1000))
   if (!(age <= TOLERANCE_MS)) return { ok: false, reason: 'the timestamp is more than 5 minutes off' }
 
-  const signed: [string, (Buffer | string)[]][] = [
-    ['body', [options.rawBody]],
-    ['timestamp.body', [`${timestamp}.`, options.rawBody]],
-  ]
-  for (const [what, parts] of signed) {
+  for (const signed of signedParts) {
     const hmac = createHmac('sha256', options.secret)
-    for (const part of parts) hmac.update(part)
-    const digest = hmac.digest()
-    for (const encoding of ['hex', 'base64'] as const) {
+    if (signed === 'timestamp.body') hmac.update(`${timestamp}.`)
+    const digest = hmac.update(options.rawBody).digest()
+    for (const encoding of encodings) {
+      const variant = `${encoding}:${signed}:${unit}` as const
       const candidate = encoding === 'hex' ? given.toLowerCase() : given
-      if (equal(candidate, digest.toString(encoding)))
-        return { ok: true, variant: `${encoding} of ${what}, ${unit}` }
+      if (!equal(candidate, digest.toString(encoding))) continue
+      if (options.only === undefined || options.only === variant) return { ok: true, variant }
+      return { ok: false, reason: `only signatures as ${options.only} are taken, and this is ${variant}` }
     }
   }
   return { ok: false, reason: 'the signature does not match' }

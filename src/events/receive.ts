@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Logger } from 'pino'
-import { parseWebhook, verifyWebhook, type Webhook } from '../cmr/webhooks.ts'
+import { parseWebhook, type SignatureVariant, verifyWebhook, type Webhook } from '../cmr/webhooks.ts'
 import { type Ingest, storedEvent } from './ingest.ts'
 import type { Intake } from './intake.ts'
 
@@ -21,6 +21,10 @@ export function createWebhookReceiver(parts: {
   readonly intake: Pick<Intake, 'stored' | 'failed'>
   /** `CMR_WEBHOOK_SECRET`. */
   readonly secret: string
+  /** `CMR_WEBHOOK_SIGNATURE`. */
+  readonly only: SignatureVariant | undefined
+  /** Told of each webhook that is CMR's. */
+  readonly onSigned: (variant: SignatureVariant) => void
   readonly clock: () => Date
   readonly logger: Logger
 }): (request: IncomingMessage, response: ServerResponse) => void {
@@ -49,12 +53,13 @@ export function createWebhookReceiver(parts: {
   }
 
   function take(rawBody: Buffer, request: IncomingMessage, response: ServerResponse) {
-    const { secret, clock, logger } = parts
-    const verified = verifyWebhook({ rawBody, headers: request.headers, secret, now: clock() })
+    const { secret, only, clock, logger } = parts
+    const verified = verifyWebhook({ rawBody, headers: request.headers, secret, only, now: clock() })
     if (!verified.ok) {
       logger.warn({ reason: verified.reason }, 'webhook refused')
       return answer(response, 401, refusal(verified.reason))
     }
+    parts.onSigned(verified.variant)
     const parsed = parseWebhook(rawBody)
     if (!parsed.ok) return answer(response, 400, refusal(parsed.reason))
     pending.push({ webhook: parsed.webhook, response })

@@ -160,9 +160,19 @@ test('the doctor finds everything well, and names what is not', async () => {
     const [code] = await once(child, 'close')
     return { code, said }
   }
-  expect(await examine({})).toMatchObject({ code: 0, said: expect.stringContaining('All is well') })
-  const { code, said } = await examine({ CMR_API_KEY: 'wrong', CMR_ALERTS_CHANNEL: '#nowhere' })
+  expect(
+    await world.webhook({ event: 'domain.expired', eventId: 'E1', data: { domainName: 'acme.com' } }),
+  ).toBe(200)
+  const well = await examine({})
+  expect(well).toMatchObject({ code: 0, said: expect.stringContaining('All is well') })
+  expect(well.said).toMatch(/Signature of webhooks: last seen .* UTC as hex:body:s; CMR_WEBHOOK_SIGNATURE=/)
+  const { code, said } = await examine({
+    CMR_API_KEY: 'wrong',
+    CMR_ALERTS_CHANNEL: '#nowhere',
+    CMR_WEBHOOK_SIGNATURE: 'base64:body:s',
+  })
   expect(code).toBe(1)
   expect(said).toMatch(/✗ Alerts channel: .*#nowhere/)
+  expect(said).toMatch(/✗ Signature of webhooks: .* as hex:body:s, but only base64:body:s is taken/)
   expect(said).toMatch(/✗ CMR API key: CMR refuses the API key/)
 })

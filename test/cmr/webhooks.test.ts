@@ -1,7 +1,14 @@
 import { createHmac } from 'node:crypto'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { parseWebhook, signWebhook, subjectsOf, verifyWebhook } from '../../src/cmr/webhooks.ts'
+import {
+  parseWebhook,
+  type SignatureVariant,
+  signatureVariants,
+  signWebhook,
+  subjectsOf,
+  verifyWebhook,
+} from '../../src/cmr/webhooks.ts'
 
 const now = new Date('2026-11-24T12:00:00Z')
 const seconds = String(now.getTime() / 1000)
@@ -39,6 +46,16 @@ test.each([
   ['six minutes ahead', hmac(rawBody).digest('hex'), String(now.getTime() / 1000 + 360)],
 ])('%s is refused', (_, signature, timestamp) => {
   expect(check(signature, timestamp)).toMatchObject({ ok: false })
+})
+
+test('where one way of signing is pinned, no other is taken', () => {
+  const signed = (only: SignatureVariant) => ({
+    ...{ rawBody, secret: 'key', now, only },
+    headers: signWebhook({ body: rawBody, secret: 'key', now }),
+  })
+  expect(verifyWebhook(signed('hex:body:s'))).toEqual({ ok: true, variant: 'hex:body:s' })
+  for (const only of signatureVariants.filter((one) => one !== 'hex:body:s'))
+    expect(verifyWebhook(signed(only)).ok, only).toBe(false)
 })
 
 test('what we sign we accept, whatever the bytes and the key', () => {

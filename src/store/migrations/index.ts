@@ -9,6 +9,7 @@ import { routes } from './007_routes.ts'
 import { drafts } from './008_drafts.ts'
 import { bulk } from './009_bulk.ts'
 import { passes } from './010_passes.ts'
+import { signatures } from './011_signatures.ts'
 
 /** In order of their names; one that was released is never changed. */
 const migrations: Record<string, Migration> = {
@@ -22,6 +23,7 @@ const migrations: Record<string, Migration> = {
   '008_drafts': drafts,
   '009_bulk': bulk,
   '010_passes': passes,
+  '011_signatures': signatures,
 }
 
 /** The migrations as Kysely's Migrator takes them. */

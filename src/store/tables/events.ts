@@ -16,6 +16,11 @@ export interface EventTables {
     /** The operation of ours that caused it. */
     operation_id: string | null
   }
+  /** How CMR was seen to sign its webhooks, a row a variant. */
+  webhook_signatures: {
+    variant: string
+    seen_at: string
+  }
   /** Written to find out whether writing works; empty otherwise. */
   scratch: {
     filler: string

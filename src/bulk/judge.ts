@@ -41,6 +41,11 @@ export function judge(performed: Performed, { resultId, narrow }: Import, item: 
       return { kind: 'stop', reason: `:no_entry: ${performed.sentence}` }
     case 'invalid':
       return over('failed', performed.error.message)
+    case 'rivalled':
+      return over(
+        'failed',
+        `${performed.rival.shared.join(', ')}: under way already, since ${performed.rival.created_at}. It was not sent.`,
+      )
     case 'duplicate':
       return over('unknown', `It was begun before. ${maybe}`)
     case 'fault':

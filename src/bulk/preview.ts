@@ -74,7 +74,8 @@ export async function preview(
 function nothingToSend(rows: number, faults: readonly Fault[]): string {
   const first = faults.slice(0, 5).map(faultLine).join(' ')
   const more = faults.length > 5 ? ` And ${faults.length - 5} more.` : ''
-  return `None of the ${rows} rows can be sent. ${first}${more}`
+  const none = rows === 1 ? 'The one row cannot be sent.' : `None of the ${rows} rows can be sent.`
+  return `${none} ${first}${more}`
 }
 
 function understood<Result>(work: () => Result): Result {

@@ -4,6 +4,8 @@ import type { Answer, Endpoint } from '../cmr/endpoint.ts'
 import { dropCredentials } from '../cmr/redact.ts'
 import { acceptedMessage, answerMessage } from '../messages/answers.ts'
 import { escapeText, type Message, section, context as smallPrint } from '../messages/blocks.ts'
+import type { Sent } from '../operations/parts.ts'
+import { askedAlready } from './asked-already.ts'
 import { type Command, type Confirmation, command, type Prefill } from './command.ts'
 import type { CommandContext } from './context.ts'
 import { flatRequest } from './derive.ts'
@@ -108,8 +110,13 @@ export function endpointCommand<
     ...(prefill && { prefill }),
     ...(follow && { follow }),
     ...((saying.asks || endpoint.effect === 'charge' || endpoint.effect === 'destroy') && {
-      confirm: async (context: CommandContext, given: z.output<Input>) =>
-        confirmationOf(endpoint, saying, input, await asked(context, given)),
+      confirm: async (context: CommandContext, given: z.output<Input>) => {
+        const what = await asked(context, given)
+        const already =
+          endpoint.effect !== 'write' &&
+          (await askedAlready(context, endpoint.id, (await request(what.ids, what)) as Partial<Sent>))
+        return already || confirmationOf(endpoint, saying, input, what)
+      },
     }),
     readBack: async (context, given) => understood(summary, input, await asked(context, given)),
     async run(context, given) {

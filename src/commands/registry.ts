@@ -1,5 +1,5 @@
 import { closest, distance } from 'fastest-levenshtein'
-import { escapeText } from '../messages/blocks.ts'
+import { code, escapeText } from '../messages/blocks.ts'
 import { type Command, idOf } from './command.ts'
 
 /** All commands, found by what people say. */
@@ -29,25 +29,46 @@ export function createRegistry(commands: readonly Command[]): Registry {
     )
   }
 
+  /** The verb first, as people say it: `/cmr create user`; alone it may belong to several nouns. */
+  function turnedRound(verb: string, second: string | undefined, rest: readonly string[]): Found | undefined {
+    const noun = nounOf(second ?? '')
+    const command = noun && ids.get(`${noun}.${verb}`)
+    if (command) return { ok: true, command, rest }
+    const known = commands.filter((one) => one.verb === verb)
+    if (known.length === 0) return undefined
+    const things = [second ?? '', ...rest].join(' ')
+    const ways = known.slice(0, 5).map((one) => code(`/cmr ${one.noun} ${verb} ${things}`.trim()))
+    return { ok: false, sentence: `Say first what to ${verb}: ${ways.join(', ')}.` }
+  }
+
+  function unknownNoun(word: string): string {
+    const more = isThing(word) ? `${code(`/cmr find ${word}`)} looks for it; ` : ''
+    return unknownWord(word, [...nouns.keys()], `${more}\`/cmr help\` lists everything.`)
+  }
+
   return {
     nouns,
     byId: (id) => ids.get(id.split(':')[0] ?? ''),
     find([first = '', second, ...rest]) {
       const noun = nounOf(first)
-      const verbs = noun ? (nouns.get(noun) ?? []) : []
       if (!noun)
-        return { ok: false, sentence: unknownWord(first, [...nouns.keys()], '`/cmr help` lists everything.') }
+        return turnedRound(first.toLowerCase(), second, rest) ?? { ok: false, sentence: unknownNoun(first) }
+      const verbs = nouns.get(noun) ?? []
       const spoken = second && verbs.find((command) => command.verb === second.toLowerCase())
       if (spoken) return { ok: true, command: spoken, rest }
-      const fallback = verbs.length === 1 ? verbs[0] : verbs.find((command) => command.verb === 'list')
+      const verbCalled = (...names: string[]) => names.flatMap((name) => ids.get(`${noun}.${name}`) ?? [])[0]
       // A noun that can only do one thing needs no verb: `/cmr wallet`, `/cmr help users`.
-      // Verbs have no digits: `/cmr operations 1a2b3c4d` names a thing.
-      const named = verbs.length === 1 || /\d/.test(second ?? '')
+      const only = verbs.length === 1 ? verbs[0] : undefined
+      const fallback =
+        only ??
+        (second !== undefined && isThing(second) ? verbCalled('get', 'show', 'list') : verbCalled('list'))
+      const named = only !== undefined || isThing(second ?? '')
       if (fallback && (second === undefined || (named && fallback.positional.length > 0))) {
         return { ok: true, command: fallback, rest: second === undefined ? [] : [second, ...rest] }
       }
       const help = ids.get('help.show')
-      if (help && second === undefined) return { ok: true, command: help, rest: [noun] }
+      if (help && (second === undefined || second.toLowerCase() === 'help'))
+        return { ok: true, command: help, rest: [noun] }
       const names = verbs.map((command) => command.verb)
       return {
         ok: false,
@@ -60,6 +81,9 @@ export function createRegistry(commands: readonly Command[]): Registry {
     },
   }
 }
+
+/** Verbs have no digits, dots and signs: `/cmr operations 1a2b3c4d` and `/cmr domains acme.com` name a thing. */
+const isThing = (word: string) => /[\d.@]/.test(word)
 
 function unknownWord(said: string, known: readonly string[], more: string): string {
   return `I don't know *${escapeText(said.trim())}*.${didYouMean(said, known, '/cmr ')} ${more}`

@@ -13,6 +13,8 @@ export interface FormState {
   readonly input?: Readonly<Record<string, unknown>> | undefined
   /** In a confirmation whose input is too long, or holds a secret: where it is kept meanwhile. */
   readonly draft?: string | undefined
+  /** In a confirmation: when it was shown. */
+  readonly shownAt?: string | undefined
   /** In a confirmation: the name that must be typed. */
   readonly typed?: string | undefined
   /** Of a form of several steps: which one this is, from 0. */

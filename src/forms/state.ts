@@ -6,6 +6,7 @@ const shape = z.looseObject({
   input: z.record(z.string(), z.unknown()).optional(),
   draft: z.string().optional(),
   typed: z.string().optional(),
+  shownAt: z.iso.datetime().optional(),
 })
 
 /** What a form carried, from its `private_metadata`; nothing of it where an older version of the bot wrote it otherwise. */

@@ -41,7 +41,8 @@ export interface PreviewView {
 export function previewText(view: PreviewView): string {
   const { rows, goodRows, items, faults, moreFaults, ignored, explains, price, funds } = view
   const left = rows - goodRows
-  const good = left === 0 ? `All ${counted(rows, 'row')}` : `${goodRows} of ${counted(rows, 'row')}`
+  const all = rows === 1 ? 'The one row' : `All ${rows} rows`
+  const good = left === 0 ? all : `${goodRows} of ${counted(rows, 'row')}`
   const become = items === goodRows ? '' : `, in ${counted(items, 'request')} to CMR`
   const head = `*${good} of ${code(view.fileName)} can be sent*${become}.`
   const out = left === 0 ? [] : [`:warning: *${counted(left, 'row')} cannot* and will be left out:`]
@@ -123,7 +124,7 @@ function headline({ run, tally, beside }: RunView): string {
   switch (run.state) {
     case 'done':
       return trouble.length === 0
-        ? `:white_check_mark: ${name}: all ${total} done`
+        ? `:white_check_mark: ${name}: ${total === 1 ? 'its one row is' : `all ${total}`} done`
         : `:warning: ${name}: ${[`${done} of ${total} done`, ...trouble].join(', ')}`
     case 'stopped':
       return `:black_square_for_stop: ${name} stopped: ${[`${done} of ${total} done`, ...trouble, left].filter(Boolean).join(', ')}`

@@ -31,7 +31,7 @@ export function helpMessage(nouns: ReadonlyMap<string, readonly Command[]>): Mes
         return section(cut(`*${title}*\n${lines.join('\n')}`, 3000))
       }),
       context(
-        '`/cmr help users` explains one of them · `/cmr users create` opens its form · `/cmr` alone shows buttons',
+        '`/cmr help users` explains one of them, `/cmr help users create` a part of it · `/cmr users create` opens its form · `/cmr` alone shows buttons',
       ),
     ],
   }

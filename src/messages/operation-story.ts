@@ -11,7 +11,16 @@ import {
   section,
   sections,
 } from './blocks.ts'
-import { bars, buttons, failureBlocks, follows, NAMED, type OperationView, stateLine } from './operations.ts'
+import {
+  bars,
+  buttons,
+  decisions,
+  failureBlocks,
+  follows,
+  NAMED,
+  type OperationView,
+  stateLine,
+} from './operations.ts'
 
 /** Of a long story, its newest part. */
 const STEPS = 120
@@ -43,7 +52,7 @@ export function operationStory(
       ...ids,
       ...(open && view.nextLookAt ? [`next look ${moment(view.nextLookAt)}`] : []),
     ),
-    actions(...buttons(view)),
+    actions(...buttons(view), ...(view.state === 'accepted' && view.flagged ? decisions(view.id) : [])),
   ]
   return { text: cut(`${stateLine(view)} ${escapeText(title)}`, 3000), blocks }
 }

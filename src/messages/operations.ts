@@ -13,6 +13,8 @@ export interface OperationView {
   readonly actor: string
   readonly state: 'intended' | 'accepted' | 'ended' | 'failed' | 'unknown'
   readonly outcome: string | null
+  /** Slack user id of whoever decided that it did not happen. */
+  readonly deniedBy: string | null
   readonly createdAt: string
   readonly endedAt: string | null
   readonly nextLookAt: string | null
@@ -48,7 +50,11 @@ export const NAMED = 20
  * @param head nothing where CMR never answered
  */
 export function receiptMessage(view: OperationView, head: Message | undefined): Message {
-  const waits = view.progress.length > 0 || view.state === 'unknown' || view.toProcess !== undefined
+  const waits =
+    view.progress.length > 0 ||
+    view.state === 'unknown' ||
+    view.deniedBy !== null ||
+    view.toProcess !== undefined
   if (head && !waits && !view.processed) return head
   const title = `*${escapeText(view.what)}* for ${escapeText(cut(view.label, 200))}`
   const state = stateLine(view)
@@ -71,7 +77,7 @@ function buttonsIn(block: KnownBlock): Button[] {
 
 /** How it stands, in a few words. */
 export function stateLine(view: OperationView): string {
-  const { state, flagged, failures, progress, outcome, toProcess, processed } = view
+  const { state, flagged, failures, progress, outcome, deniedBy, toProcess, processed } = view
   const over =
     failures.length > 0 ? ':warning: *Over, not all of it came about*' : ':white_check_mark: *Done*'
   switch (state) {
@@ -79,6 +85,7 @@ export function stateLine(view: OperationView): string {
       if (processed) return ':arrow_forward: *Processed since, and charged*: a receipt of its own tells of it'
       return toProcess ? ':pause_button: *Waits to be processed*' : over
     case 'failed':
+      if (deniedBy) return `:x: *It did not happen.* <@${deniedBy}> looked and decided so.`
       return progress.length > 0 && failures.length > 0
         ? ':x: *Over: none of it came about*'
         : `:x: *It did not happen.* ${reasonOf(outcome)}`
@@ -117,7 +124,7 @@ export function follows({ state, flagged, outcome, deadlineAt, toProcess }: Oper
   if (state === 'accepted') {
     return [
       flagged
-        ? '*To do:* press *Check now*; if it stays, report it to CMR with the ids below.'
+        ? '*To do:* press *Check now*; if it stays, report it to CMR with the ids below. Its story lets you say what came of it.'
         : `This message keeps the count. If it is not over by ${deadline}, it is flagged.`,
     ]
   }
@@ -153,7 +160,7 @@ export function buttons({ id, state, flagged, toProcess, failures }: OperationVi
   ].filter((one) => !!one)
 }
 
-/** What a person may decide about an outcome that nobody knows. */
+/** What a person may decide about what nobody knows, or nobody hears the end of. */
 export function decisions(id: string): Button[] {
   return [
     button({ text: 'It happened', actionId: 'operations.settle:yes', value: `${id} yes`, style: 'primary' }),

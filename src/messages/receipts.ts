@@ -147,11 +147,12 @@ export function prewarmReceipt(domains: readonly string[], answer: Sent, where =
   })
 }
 
-/** After an order that waited was sent to be processed. */
-export function processReceipt(orderId: string, answer: Sent): Message {
+/** After an order that waited was sent to be processed. @param label what a person calls it, where that is known */
+export function processReceipt(orderId: string, label: string | undefined, answer: Sent): Message {
+  const order = code(orderId)
   return receipt({
-    text: `:outbox_tray: Processing the order ${code(orderId)}`,
-    follows: ['It is charged to the wallet.', said(answer)],
+    text: `:outbox_tray: Processing the order ${label ? `of *${escapeText(label)}*` : order}`,
+    follows: ['It is charged to the wallet.', said(answer), label && `orderId ${order}`],
     actionId: answer.actionId,
   })
 }

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
 import { type Subject, subjectsOf } from '../cmr/webhooks.ts'
 import type { Match, OwnOperation } from '../events/ingest.ts'
-import { later, MINUTE_MS } from '../moments.ts'
+import { HOUR_MS, later, MINUTE_MS } from '../moments.ts'
 import { foreignEvents, type StoredEvent, setCause } from '../store/events.ts'
 import { type Closing, closeParts, partsNamed, partsOfOperations } from '../store/operation-parts.ts'
 import {
@@ -17,9 +17,12 @@ import type { Store } from '../store/store.ts'
 import { conclude, namesOf } from './conclude.ts'
 import { type Tidings, tidingsOf } from './parts.ts'
 import { gatherUntil, happened, type Patience } from './patience.ts'
+import { disprove } from './settle.ts'
 
 /** Tidings of a part that was over this long ago may still be ours; later ones are somebody else's. */
 const AFTERGLOW_MS = 15 * MINUTE_MS
+/** CMR may tell this long of what a person said did not happen: a renewal waits 26 h for its domain. */
+const DENIED_MS = 48 * HOUR_MS
 
 interface Read {
   readonly event: StoredEvent
@@ -51,7 +54,7 @@ export function createMatch(parts: Known & { readonly clock: () => Date }): Matc
     const candidates = await partsNamed(
       db,
       { kinds: unique(waited.map(({ kind }) => kind)), names: unique(waited.map(({ name }) => name)) },
-      later(now, -AFTERGLOW_MS),
+      { over: later(now, -AFTERGLOW_MS), denied: later(now, -DENIED_MS) },
     )
     const owners = all.map((one) => ownerOf(one, operations, candidates))
     const byOwner = Map.groupBy(
@@ -63,7 +66,7 @@ export function createMatch(parts: Known & { readonly clock: () => Date }): Matc
     for (const id of [...byOwner.keys()].sort()) {
       const mine = byOwner.get(id) ?? []
       const [first] = mine
-      if (!first || first.owner.ended_at) continue
+      if (!first || isOver(first.owner)) continue
       const after = await advance(
         db,
         parts,
@@ -94,9 +97,16 @@ function ownerOf(
   return (
     operations.find((one) => actionId !== undefined && one.action_id === actionId) ??
     operations.findLast((one) => orderId !== undefined && one.order_id === orderId) ??
-    named.find((one) => one.part_state === 'waiting') ??
+    named.find((one) => one.part_state === 'waiting' && !one.denied_by) ??
+    // Whoever was told that it did not happen may have sent it again: that comes first.
+    named.findLast((one) => one.part_state !== 'waiting') ??
     named.at(-1)
   )
+}
+
+/** For good: what a person denied is taken up again where CMR tells of it. */
+function isOver({ ended_at, denied_by }: Operation): boolean {
+  return ended_at !== null && denied_by === null
 }
 
 /** The same name, but of another order or action: somebody else's. */
@@ -142,13 +152,15 @@ async function advance(
   const { actionId, orderId } = events[0]?.subject ?? {}
   // Locks it: of two batches at once the second sees what the first has closed.
   const owner = await lockOperation(db, id)
-  if (owner.ended_at) return owner
+  if (isOver(owner)) return owner
+  const { denied_by: deniedBy } = owner
   const operation = await changeOperation(db, id, {
     ...(owner.action_id === null && actionId && { action_id: actionId }),
     ...(owner.order_id === null && orderId && { order_id: orderId }),
-    ...(owner.state === 'unknown' && happened(patience, owner.endpoint, now)),
+    ...((owner.state === 'unknown' || deniedBy) && happened(patience, owner.endpoint, now)),
   })
   if (owner.state === 'unknown') await addStep(db, id, now, 'A webhook tells that it happened.')
+  if (deniedBy) await disprove(db, dialect, { operation, deniedBy }, now)
   const closings = await closingsOf(db, id, events)
   await closeParts(db, dialect, closings, now)
   for (const step of stepsOf(events)) await addStep(db, id, now, step)

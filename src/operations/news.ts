@@ -7,7 +7,7 @@ import type { Store } from '../store/store.ts'
 
 /** What the bot itself has to tell of an operation, in its receipt's thread; to the whole channel, where it is urgent. */
 export interface News {
-  readonly event: 'operation.ended' | 'operation.settled' | 'operation.overdue' | 'operation.unknown'
+  readonly event: `operation.${'ended' | 'settled' | 'disproved' | 'overdue' | 'unknown'}`
   readonly severity: StoredEvent['severity']
   /** What the message is made of; see `messages/events/operations.ts`. */
   readonly data: Readonly<Record<string, unknown>>

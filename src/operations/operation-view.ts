@@ -7,6 +7,8 @@ import type { Sent } from './parts.ts'
 /** An operation as messages show it. */
 export function viewOf(operation: Operation, parts: readonly PartRow[]): OperationView {
   const counted = parts.filter((part) => part.kind !== 'change')
+  const inState = (wanted: PartRow['state']) => counted.filter(({ state }) => state === wanted)
+  const failures = inState('failed').map(({ name, detail }) => ({ name, detail }))
   return {
     id: operation.id,
     what: operation.endpoint.replace('.', ' '),
@@ -14,6 +16,7 @@ export function viewOf(operation: Operation, parts: readonly PartRow[]): Operati
     actor: operation.actor,
     state: operation.state,
     outcome: operation.outcome,
+    deniedBy: operation.denied_by,
     createdAt: operation.created_at,
     endedAt: operation.ended_at,
     nextLookAt: operation.chase_at,
@@ -21,9 +24,10 @@ export function viewOf(operation: Operation, parts: readonly PartRow[]): Operati
     flagged: operation.flagged_at !== null,
     actionId: operation.action_id,
     orderId: operation.order_id,
-    progress: progressOf(counted),
-    waiting: counted.filter(({ state }) => state === 'waiting').map(({ name }) => name),
-    failures: counted.filter(({ state }) => state === 'failed').map(({ name, detail }) => ({ name, detail })),
+    // Of what did not happen nothing is counted, and nothing is waited for.
+    progress: operation.state === 'failed' && failures.length === 0 ? [] : progressOf(counted),
+    waiting: operation.ended_at ? [] : inState('waiting').map(({ name }) => name),
+    failures,
     ...leftUnconfirmed(operation),
   }
 }

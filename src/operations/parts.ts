@@ -33,6 +33,21 @@ export const kinds = {
 } as const
 export type Kind = keyof typeof kinds
 
+const once: ReadonlySet<Kind> = new Set([
+  'domain',
+  'mailbox',
+  'order',
+  'renewal',
+  'subscription',
+  'cancellation',
+  'recreation',
+  'pre-warmed',
+  'warm-up',
+])
+
+/** Whether nobody means to have the same a second time while the first is under way. */
+export const isOnce = (kind: Kind) => once.has(kind)
+
 type Rule = (sent: Sent) => readonly Part[]
 
 /** As webhooks and lists name things, whatever was typed. */

@@ -48,9 +48,10 @@ export function dueTimes(patience: Patience, state: 'accepted' | 'unknown', endp
   }
 }
 
-/** What becomes of an operation whose answer never came, when it is known to have happened. */
+/** What becomes of an operation whose answer never came, whatever was said of it, when it is known to have happened. */
 export function happened(patience: Patience, endpoint: string, now: Date) {
-  return { ...dueTimes(patience, 'accepted', endpoint, now), outcome: null }
+  const undecided = { outcome: null, ended_at: null, denied_by: null }
+  return { ...dueTimes(patience, 'accepted', endpoint, now), ...undecided }
 }
 
 /** Seconds after it was asked for at which good news of an operation are told together; then every half hour. */

@@ -6,13 +6,14 @@ import { noteFault } from '../commands/fault.ts'
 import { escapeText } from '../messages/blocks.ts'
 import { notice } from '../messages/failure.ts'
 import { recordAudit } from '../store/audit.ts'
-import { partsOfOperations } from '../store/operation-parts.ts'
+import { partsOfOperations, type Rival } from '../store/operation-parts.ts'
 import { addStep, changeOperation, intendOperation, operationOf } from '../store/operations.ts'
 import { markShown } from '../store/receipts.ts'
 import { conclude } from './conclude.ts'
 import { rematch } from './match.ts'
 import { dueTimes, happened } from './patience.ts'
 import { type Sending, watchSending } from './sending.ts'
+import { TwiceError } from './twice.ts'
 
 /** How an attempt ended. */
 export type Performed =
@@ -21,6 +22,8 @@ export type Performed =
   | { readonly kind: 'refused'; readonly sentence: string }
   /** The same form was submitted before: it is under way, or done. */
   | { readonly kind: 'duplicate' }
+  /** Somebody has asked for the same, and nothing was sent. */
+  | { readonly kind: 'rivalled'; readonly rival: Rival }
   | { readonly kind: 'invalid'; readonly error: InputError }
   /** `attempt` is the audit's row of it, or the operation, which a report to CMR is filled from. */
   | {
@@ -36,6 +39,8 @@ export type Performed =
 export interface Origin {
   /** Of the form or click; a second attempt with it does nothing. */
   readonly submissionKey?: string | undefined
+  /** When the person was shown what they have confirmed. */
+  readonly shownAt?: Date | undefined
   /** The run that it is an item of: the run's message is its receipt. */
   readonly bulk?: { readonly id: string; readonly messageTs: string | undefined } | undefined
   /** The intention is on disk, and nothing has left yet: it waits for this. */
@@ -50,7 +55,7 @@ export async function perform(
   command: Command,
   context: CommandContext,
   input: Record<string, unknown>,
-  { submissionKey, bulk, onBegun }: Origin = {},
+  { submissionKey, shownAt, bulk, onBegun }: Origin = {},
 ): Promise<Performed> {
   const { store, caller, clock, logger, patience } = context
   const name = `${command.noun} ${command.verb}`
@@ -88,7 +93,7 @@ export async function perform(
     })
     if (operationId === 'duplicate') return { kind: 'duplicate' }
     await onBegun?.()
-    const sending = watchSending({ cmr: context.cmr, store, clock, patience, operationId })
+    const sending = watchSending({ cmr: context.cmr, store, clock, patience, operationId, shownAt })
     try {
       const outcome = await command.run({ ...context, cmr: sending.cmr }, input)
       await completed(operationId, outcome)
@@ -137,6 +142,11 @@ export async function perform(
       const outcome = { message }
       await completed(operationId, outcome)
       return { kind: 'done', outcome, operationId }
+    }
+    if (error instanceof TwiceError) {
+      await refused(operationId, error.message)
+      await audit({ outcome: 'refused', detail: error.message, operationId })
+      return { kind: 'rivalled', rival: error.rival }
     }
     const unknown = error instanceof CmrError && error.mayHaveBeenAccepted
     const why = error instanceof Error ? error.message : String(error)

@@ -4,12 +4,13 @@ import { sections } from '../cmr/endpoints/index.ts'
 import { CmrError } from '../cmr/errors.ts'
 import { dropCredentials } from '../cmr/redact.ts'
 import { type Closing, closeParts, insertParts, partsOfOperations } from '../store/operation-parts.ts'
-import { addStep, changeOperation, placedOrder } from '../store/operations.ts'
+import { addStep, changeOperation } from '../store/operations.ts'
 import type { Store } from '../store/store.ts'
 import { refusedIn } from './answers.ts'
 import { beforeOf } from './look.ts'
-import { nameOf, partsOf, type Sent } from './parts.ts'
+import { nameOf, type Sent } from './parts.ts'
 import { dueTimes, type Patience } from './patience.ts'
+import { awaitedParts, oneAtATime, sameUnderWay, TwiceError } from './twice.ts'
 
 const TOO_LATE = 'It took minutes until this could be sent, so it was given up.'
 const unsent = { mayHaveBeenAccepted: false } as const
@@ -32,8 +33,10 @@ export function watchSending(parts: {
   readonly clock: () => Date
   readonly patience: Patience
   readonly operationId: string
+  /** When a person was shown what they have confirmed. */
+  readonly shownAt?: Date | undefined
 }): Sending {
-  const { cmr, store, clock, patience, operationId } = parts
+  const { cmr, store, clock, patience, operationId, shownAt } = parts
   let state: ReturnType<Sending['state']> = 'nothing'
 
   const watched: Cmr['call'] = async (endpoint, request, options) => {
@@ -50,17 +53,20 @@ export function watchSending(parts: {
 
   async function intend(endpoint: Endpoint, sent: Sent) {
     const orderId = endpoint.id === 'orders.process' ? String(sent.body.orderId) : undefined
-    const placed = orderId && (await placedOrder(store.db, orderId))
-    const awaited = partsOf(endpoint, sent, placed ? (JSON.parse(placed) as Sent) : undefined)
+    const { parts: awaited, placedAs } = await awaitedParts(store.db, endpoint, sent)
     // Where only a change tells that it came about, what is there now has to be known. Not known, it can still
     // be told by a webhook.
     const before = await beforeOf(cmr, endpoint.id, sent).catch(() => new Map<string, string>())
     const now = clock()
     await store.db.transaction().execute(async (transaction) => {
+      await oneAtATime(transaction, store.dialect)
+      const rival = await sameUnderWay(transaction, awaited, { besides: operationId, since: shownAt })
+      if (rival) throw new TwiceError(rival)
       const { ended_at } = await changeOperation(transaction, operationId, {
         request: JSON.stringify(sent, withoutFiles),
         sent_at: now.toISOString(),
         ...(orderId && { order_id: orderId }),
+        ...(placedAs && { label: placedAs }),
       })
       // Somebody was told that nothing was sent, and may have done it again.
       if (ended_at) throw new CmrError(TOO_LATE, { kind: 'unavailable', endpoint: endpoint.id, ...unsent })

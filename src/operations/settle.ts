@@ -1,5 +1,7 @@
+import type { Kysely } from 'kysely'
 import { closeParts, partsOfOperations } from '../store/operation-parts.ts'
 import { addStep, changeOperation, lockOperation, type Operation } from '../store/operations.ts'
+import type { Schema } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
 import { conclude } from './conclude.ts'
 import { tell } from './news.ts'
@@ -29,6 +31,7 @@ export async function settle(store: Store, operation: Operation, decision: Decis
         : {
             state: 'failed',
             outcome: 'Somebody looked and decided so.',
+            denied_by: by,
             ended_at: at.toISOString(),
             chase_at: null,
             // What did not happen may be done again.
@@ -40,7 +43,7 @@ export async function settle(store: Store, operation: Operation, decision: Decis
       transaction,
       store.dialect,
       settled,
-      { event: 'operation.settled', severity: 'good', data: news, occasion: '1' },
+      { event: 'operation.settled', severity: 'good', data: news, occasion: at.toISOString() },
       at,
     )
     if (!happened) return settled
@@ -57,6 +60,20 @@ export async function settle(store: Store, operation: Operation, decision: Decis
     await closeParts(transaction, store.dialect, closings, at)
     return conclude(transaction, store.dialect, settled, { at, told: true })
   })
+}
+
+/** Takes a person's word back, in the transaction that stores what CMR tells: whoever was told may have sent it again. */
+export async function disprove(
+  db: Kysely<Schema>,
+  dialect: Store['dialect'],
+  { operation, deniedBy }: { readonly operation: Operation; readonly deniedBy: string },
+  at: Date,
+): Promise<void> {
+  const step = `<@${deniedBy}> had decided that it did not happen, and CMR tells of it: it counts as happened.`
+  await addStep(db, operation.id, at, step)
+  const data = { what: operation.endpoint.replace('.', ' '), label: operation.label, by: deniedBy }
+  const news = { event: 'operation.disproved', severity: 'urgent', data, occasion: at.toISOString() } as const
+  await tell(db, dialect, operation, news, at)
 }
 
 /** Looks for an unknown outcome for as long again. */

@@ -75,9 +75,10 @@ export async function holding(
   house: House,
   caller: Pick<Caller, 'userId'>,
   command: Command,
-  state: FormState,
+  form: FormState,
   input: Readonly<Record<string, unknown>>,
 ): Promise<FormState> {
+  const state = { ...form, shownAt: house.clock().toISOString() }
   const json = JSON.stringify(input)
   if (json.length <= LONGEST && JSON.stringify(dropCredentials(input)) === json) return { ...state, input }
   const begun = { author: caller.userId, command: idOf(command), gathered: nothingGathered, input }

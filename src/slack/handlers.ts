@@ -2,7 +2,7 @@ import type { App, ViewResponseAction } from '@slack/bolt'
 import { argumentsOf } from '../commands/arguments.ts'
 import type { Command } from '../commands/command.ts'
 import type { Caller } from '../commands/context.ts'
-import { parseSpoken } from '../commands/grammar.ts'
+import { parseSpoken, type Spoken } from '../commands/grammar.ts'
 import { readFormState } from '../forms/state.ts'
 import { escapeText, type Message } from '../messages/blocks.ts'
 import { notice } from '../messages/failure.ts'
@@ -130,7 +130,7 @@ async function understand(
 ): Promise<Message | { command: Command; raw: Readonly<Record<string, unknown>> }> {
   const spoken = parseSpoken(text)
   if (!spoken.ok) return notice(`:warning: ${escapeText(spoken.fault)} Nothing was done.`)
-  const { words, flags } = spoken
+  const { words, flags } = helpAsked(spoken)
   if (words.length === 0) {
     const verdict = house.access.decide(caller.userId, { effect: 'read' }, 'cmr')
     return verdict.allowed ? launcher() : notice(`:no_entry: ${verdict.refusal}`)
@@ -143,6 +143,13 @@ async function understand(
   const { raw } = given
   if (!command.instant) return { command, raw }
   return messageOf(command, raw, await perform(command, contextFor(house, caller), raw))
+}
+
+/** `--help`, wherever it stands, asks for help on what is said beside it. */
+function helpAsked({ words, flags }: Spoken): Spoken {
+  const { help } = flags
+  if (help === undefined) return words[0] === '?' ? { words: ['help'], flags } : { words, flags }
+  return { words: ['help', ...words, ...(help === 'true' ? [] : [help])], flags: {} }
 }
 
 interface InteractionBody {

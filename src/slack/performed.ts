@@ -2,6 +2,7 @@ import type { Command } from '../commands/command.ts'
 import { escapeText, type Message } from '../messages/blocks.ts'
 import { choiceButtons } from '../messages/choices.ts'
 import { failureMessage, faultMessage, notice } from '../messages/failure.ts'
+import { rivalMessage } from '../messages/rival.ts'
 import type { Performed } from '../operations/perform.ts'
 
 /** What a person reads of an attempt, however it ended. */
@@ -18,6 +19,8 @@ export function messageOf(command: Command, input: Record<string, unknown>, perf
     }
     case 'duplicate':
       return notice('This was sent already. It is not sent twice; the receipt tells how it ended.')
+    case 'rivalled':
+      return rivalMessage(performed.rival)
     case 'failed':
       return failureMessage(performed.error, what, performed.attempt, command.whenUnknown?.(input))
     case 'fault':

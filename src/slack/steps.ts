@@ -115,7 +115,8 @@ async function pass(
 /** What would be sent, what it costs, and the way back. */
 async function confirmation(house: House, session: Session): Promise<ModalView> {
   const { command, caller, draft, state } = session
-  const { step: _, ...confirming } = state
+  const { step: _, ...asked } = state
+  const confirming = { ...asked, shownAt: house.clock().toISOString() }
   const checked = check(command.input, draft.gathered.values)
   if (!checked.ok) {
     const at = (command.steps ?? []).findIndex((_, step) => !checkStep(command, step, draft.gathered).ok)

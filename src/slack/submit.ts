@@ -9,6 +9,7 @@ import { readFormState } from '../forms/state.ts'
 import { labelsOf, type ViewState, valuesOf } from '../forms/values.ts'
 import { actions, escapeText } from '../messages/blocks.ts'
 import { failureText, reportButton } from '../messages/failure.ts'
+import { rivalMessage } from '../messages/rival.ts'
 import { type Performed, perform } from '../operations/perform.ts'
 import { formAfter } from './chosen.ts'
 import { holding } from './drafts.ts'
@@ -81,6 +82,7 @@ export async function submit(
   const begun = Promise.withResolvers<void>()
   const performing = perform(command, contextFor(house, caller), input, {
     submissionKey: viewId,
+    shownAt: form.shownAt === undefined ? undefined : new Date(form.shownAt),
     async onBegun() {
       // Before anything leaves: what may have been sent is not offered to be gone on with.
       if (draft) await house.drafts.drop(draft.id)
@@ -121,7 +123,10 @@ export async function submit(
 
 /** What was definitely not done can be changed and sent again. */
 async function keepIfUnsent(house: House, draft: Draft | undefined, performed: Performed): Promise<void> {
-  const unsent = performed.kind === 'invalid' || (performed.kind === 'failed' && !isDoubtful(performed))
+  const unsent =
+    performed.kind === 'invalid' ||
+    performed.kind === 'rivalled' ||
+    (performed.kind === 'failed' && !isDoubtful(performed))
   if (draft && unsent) await house.drafts.keep(draft)
 }
 
@@ -185,6 +190,10 @@ function viewAfter(
     const field = fieldNamed(command, performed.error)
     if (field) return { response_action: 'errors', errors: { [field]: performed.error.message } }
     return { response_action: 'update', view: formView(command, form, { values, labels, problem, remedy }) }
+  }
+  if (performed.kind === 'rivalled' && command.steps) {
+    const { text, blocks } = rivalMessage(performed.rival)
+    return backToSteps(command, form, text, ...blocks.slice(1))
   }
   return { response_action: 'update', view: told(command, input, performed) }
 }

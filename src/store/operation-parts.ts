@@ -50,14 +50,14 @@ export async function partsOfOperations(db: Kysely<Schema>, ids: readonly string
 }
 
 /**
- * Parts that go by these names, with their operations: those that wait, and those that were over only lately,
- * since tidings of one thing may come twice.
+ * Parts that go by these names, with their operations: those that wait, those that were over only lately, since
+ * tidings of one thing may come twice, and those of which a person said lately that they will not come.
  * @param since how lately, at most
  */
 export async function partsNamed(
   db: Kysely<Schema>,
   wanted: { readonly kinds: readonly string[]; readonly names: readonly string[] },
-  since: Date,
+  since: { readonly over: Date; readonly denied: Date },
 ) {
   if (wanted.names.length === 0) return []
   return db
@@ -70,13 +70,50 @@ export async function partsNamed(
     .where('part.name', 'in', wanted.names)
     .where(({ or, and, eb }) =>
       or([
-        // What CMR refused, or a person decided not to have happened, waits for nothing any more.
+        // What CMR refused waits for nothing any more.
         and([eb('part.state', '=', 'waiting'), eb('operation.ended_at', 'is', null)]),
-        eb('part.ended_at', '>=', since.toISOString()),
+        and([eb('denied_by', 'is not', null), eb('operation.ended_at', '>=', since.denied.toISOString())]),
+        eb('part.ended_at', '>=', since.over.toISOString()),
       ]),
     )
     .orderBy('operation.created_at')
     .execute()
+}
+
+/** An operation under way, and what it has in common with another. */
+export type Rival = Selectable<Schema['operations']> & { readonly shared: readonly string[] }
+
+/**
+ * An operation that waits for any of these too, the oldest first.
+ * @param among.since counts what has come about since then as well
+ */
+export async function rivalOf(
+  db: Kysely<Schema>,
+  parts: readonly { readonly kind: string; readonly name: string }[],
+  { besides = '', since }: { readonly besides?: string | undefined; readonly since?: Date | undefined },
+): Promise<Rival | undefined> {
+  if (parts.length === 0) return undefined
+  const rows = await db
+    .selectFrom('operation_parts as part')
+    .innerJoin('operations as operation', 'operation.id', 'part.operation_id')
+    .selectAll('operation')
+    .select('part.name as part_name')
+    .where('part.kind', 'in', [...new Set(parts.map(({ kind }) => kind))])
+    .where('part.name', 'in', [...new Set(parts.map(({ name }) => name))])
+    .where('operation.id', '!=', besides)
+    .where(({ or, and, eb }) =>
+      or([
+        and([eb('part.state', '=', 'waiting'), eb('operation.ended_at', 'is', null)]),
+        ...(since ? [and([eb('part.state', '=', 'done'), eb('created_at', '>=', since.toISOString())])] : []),
+      ]),
+    )
+    .orderBy('operation.created_at')
+    .execute()
+  const [first] = rows
+  if (!first) return undefined
+  const { part_name: _, ...operation } = first
+  const shared = rows.filter(({ id }) => id === first.id).map(({ part_name }) => part_name)
+  return { ...operation, shared }
 }
 
 /** Closes parts that still wait; those that are over stay as they are. */

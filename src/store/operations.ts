@@ -121,7 +121,7 @@ export async function operationOf(db: Kysely<Schema>, id: string): Promise<Opera
   return db.selectFrom('operations').selectAll().where('id', '=', id).executeTakeFirst()
 }
 
-/** By what people have of it: CMR's actionId or orderId, or the beginning of its own id. Newest first. */
+/** By what people have of it: what it is about, CMR's actionId or orderId, or the beginning of its own id. Newest first. */
 export async function operationsCalled(db: Kysely<Schema>, called: string): Promise<Operation[]> {
   return db
     .selectFrom('operations')
@@ -131,6 +131,12 @@ export async function operationsCalled(db: Kysely<Schema>, called: string): Prom
         eb('action_id', '=', called),
         eb('order_id', '=', called),
         eb('id', '=', called),
+        eb('label', '=', called),
+        eb(
+          'id',
+          'in',
+          db.selectFrom('operation_parts').select('operation_id').where('name', '=', called.toLowerCase()),
+        ),
         ...(called.length >= 6 ? [isLike('id', `${literal(called)}%`)] : []),
       ]),
     )
@@ -167,15 +173,14 @@ export async function noteProcessed(db: Kysely<Schema>, orderId: string): Promis
     .execute()
 }
 
-/** What an order was placed with, where the bot placed it. */
-export async function placedOrder(db: Kysely<Schema>, orderId: string): Promise<string | undefined> {
-  const row = await db
+/** What an order was placed with, and what a person calls it, where the bot placed it. */
+export async function placedOrder(db: Kysely<Schema>, orderId: string) {
+  return db
     .selectFrom('operations')
-    .select('request')
+    .select(['request', 'label'])
     .where('order_id', '=', orderId)
     .where('endpoint', 'like', 'orders.create%')
     .executeTakeFirst()
-  return row?.request ?? undefined
 }
 
 /** Finds operations by what CMR calls them, oldest first. */

@@ -84,7 +84,7 @@ test.each([
   ['a column misspelled', csvText([{ 'E-mail': 'a@b.co', Compnay: 'X' }]), 'Did you mean `company`?'],
   ['a picture', Buffer.from('89504e470d0a1a0a0000000d', 'hex'), 'This is no CSV file'],
   ['an open quote', 'email,company\r\n"a,b', 'a quote is open'],
-  ['no good row', csvText([customerRow(1, { Country: 'Mars' })]), 'None of the 1 rows can be sent'],
+  ['no good row', csvText([customerRow(1, { Country: 'Mars' })]), 'The one row cannot be sent'],
 ])('a file with %s is refused in a sentence, and the form stays', async (_, content, sentence) => {
   const world = await startWorld()
   const view = await giveFile(world, 'users import', content)
@@ -284,5 +284,5 @@ test('a template has every column and a row that the import itself takes', async
   await world.sees(/a file with the columns/)
   const [content = ''] = Object.values(await world.filesIn(world.directMessages(world.ana.id)))
   const view = await giveFile(world, 'users import', content)
-  expect(textOf(view.blocks)).toContain('All 1 row of')
+  expect(textOf(view.blocks)).toContain('The one row of')
 })

@@ -1,69 +1,19 @@
 import pg from 'pg'
 import { expect, inject, test, vi } from 'vitest'
-import type { Message } from '../../src/playground/types.ts'
 import { within } from '../../src/slack/within.ts'
 import { testUrl } from '../support/databases.ts'
-import { startWorld, type WorldOptions } from '../support/world.ts'
-
-type World = Awaited<ReturnType<typeof startWorld>>
-type Button = { action_id: string; value?: string; text: { text: string } }
-
-const people = 'jane Jane Doe\njohn John Roe\nmax Max Poe'
-
-/** A world whose webhooks reach the bot, and in which nothing waits for the pace of real life. */
-async function worldOfOrders(options: WorldOptions = {}): Promise<World> {
-  const world = await startWorld({ requestsPerSecond: 500, ...options })
-  await world.control('rate-limit', { perSecond: 0 })
-  await world.control('webhooks', { url: `${world.botUrl}/webhooks/cmr` })
-  return world
-}
-
-/** Orders by the whole line, to the confirmation. @returns the price that it shows, in cents */
-async function confirmation(world: World, domains: readonly string[], mailboxes = people): Promise<number> {
-  const [user] = await world.look('users')
-  await world.say(
-    `/cmr orders create ${user.userId} "${domains.join(' ')}" --mailboxes "${mailboxes}" --service-provider GOOGLE`,
-  )
-  const view = await world.opened(world.ana.id, (one) => JSON.stringify(one).includes('It costs'))
-  const price = /It costs \*\$([\d,.]+)\*/.exec(JSON.stringify(view))?.[1] ?? ''
-  return Math.round(Number(price.replaceAll(',', '')) * 100)
-}
-
-async function order(world: World, domains: readonly string[], mailboxes = people): Promise<number> {
-  const cents = await confirmation(world, domains, mailboxes)
-  await world.submit({})
-  return cents
-}
-
-const domainsNamed = (name: string, count: number) =>
-  Array.from({ length: count }, (_, at) => `${name}-${at + 1}.com`)
-
-/** What the bot has said in #ops for everybody to read. */
-const posted = (world: World): readonly Message[] =>
-  world.messages(world.ops.id).filter((one) => one.author === 'bot' && !one.ephemeralFor)
-
-const receiptOf = (world: World): Message => {
-  const [first] = posted(world).filter((one) => !one.threadTs)
-  if (!first) throw new Error('there is no receipt')
-  return first
-}
-
-const says = (world: World, text: RegExp, timeout = 15_000) =>
-  vi.waitFor(() => expect(JSON.stringify(receiptOf(world).blocks)).toMatch(text), { timeout })
-
-const thread = (world: World) => posted(world).filter((one) => one.threadTs === receiptOf(world).ts)
-
-/** Presses a button of a message. */
-async function press(world: World, message: Message, label: string) {
-  const button = message.blocks
-    .flatMap((block) => (block.type === 'actions' ? (block.elements as Button[]) : []))
-    .find((one) => one.text.text === label)
-  if (!button) throw new Error(`no button ${label}`)
-  await world.interactions.act(
-    { person: world.ana.id, message: { channel: message.channel, ts: message.ts }, values: {} },
-    { type: 'button', ...button },
-  )
-}
+import {
+  confirmation,
+  domainsNamed,
+  idOf,
+  order,
+  posted,
+  press,
+  receiptOf,
+  says,
+  thread,
+  worldOfOrders,
+} from '../support/own-orders.ts'
 
 test('thirty domains with ninety mailboxes cost what was shown, and are counted to the end in a few messages', async () => {
   const world = await worldOfOrders({ pace: 0.05 })
@@ -155,11 +105,6 @@ test('a charge that left no trace is asked about, and ends by the word of a pers
   expect(await world.requests('orders.create')).toHaveLength(1)
 })
 
-/** The beginning of the id that the receipt shows. */
-async function idOf(world: World): Promise<string> {
-  return /Operation `([0-9a-f]{8})`/.exec(JSON.stringify(receiptOf(world).blocks))?.[1] ?? ''
-}
-
 test('what is not over when CMR’s time is up is flagged once, in its thread and in the channel, with what to do', async () => {
   const world = await worldOfOrders({ pace: 1000, patience: 0.0005 })
   await order(world, ['slow.com'])
@@ -170,6 +115,8 @@ test('what is not over when CMR’s time is up is flagged once, in its thread an
   await says(world, /Overdue/)
   await world.say('/cmr operations')
   await world.sees(/1 open operation.*orders create.*slow\.com.*waiting for slow\.com/s)
+  await world.say('/cmr operations slow.com')
+  await world.sees(/orders create for slow\.com/)
   await world.say(`/cmr operations ${await idOf(world)}`)
   await world.sees(/asked for it.*Sent to CMR: orders create.*CMR has taken it.*time is up/s)
   expect(flags()).toHaveLength(1)

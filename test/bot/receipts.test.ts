@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, test, vi } from 'vitest'
 import { carryOut } from '../support/carry-out.ts'
+import { confirm, press } from '../support/clicks.ts'
 import { startProcess } from '../support/process.ts'
 import { isRenewable } from '../support/renewable.ts'
 import { startWorld, type World } from '../support/world.ts'
@@ -117,6 +118,9 @@ test('an order that was to be processed and stands as it stood is not taken for 
   expect(JSON.stringify(posted(world, world.ops.id))).not.toMatch(/Found at CMR/)
 
   await world.interactions.close(world.ana.id)
+  await press(world, 'It did not happen')
+  await confirm(world)
+  await world.sees(/decided that it did not happen/)
   const first = () => JSON.stringify(posted(world, world.ops.id)[0]?.blocks)
   expect(first()).toMatch(/Waits to be processed/)
   await carryOut(world, process, {}, () => expect(first()).toMatch(/Processed since/))

@@ -35,3 +35,28 @@ test.each(
   const checked = check(command.input, given.raw)
   expect(checked, JSON.stringify(checked)).toMatchObject({ ok: true })
 })
+
+test.each([
+  ['create user', 'users.create', []],
+  ['list users', 'users.list', []],
+  ['renew domain acme.com', 'domains.renew', ['acme.com']],
+  ['orders help', 'help.show', ['orders']],
+  ['domains acme.com', 'domains.get', ['acme.com']],
+  ['user jane@acme.com', 'users.get', ['jane@acme.com']],
+  ['operations acme.com', 'operations.list', ['acme.com']],
+])('/cmr %s is understood', (line, id, rest) => {
+  const [noun, verb] = id.split('.')
+  expect(registry.find(line.split(' '))).toMatchObject({ ok: true, command: { noun, verb }, rest })
+})
+
+test.each([
+  ['renew acme.com', '`/cmr domains renew acme.com`, `/cmr subscriptions renew acme.com`'],
+  ['acme.com', '`/cmr find acme.com` looks for it'],
+  ['ordr', 'Did you mean `/cmr orders`?'],
+  ['operations nonsense', '`/cmr help operations` explains'],
+])('/cmr %s is answered with what to say instead', (line, sentence) => {
+  expect(registry.find(line.split(' '))).toMatchObject({
+    ok: false,
+    sentence: expect.stringContaining(sentence),
+  })
+})

@@ -31,6 +31,22 @@ test.each([
   ])
 })
 
+test('the bullets and numbers of a pasted list are nobody’s name, and no domain', () => {
+  const { people, faults } = parsePeople('1. Jane Doe\n 2) bob Robert Roe\n• Ann van Dyk\n- Bo Lee')
+  expect(people.map(({ firstName, lastName }) => `${firstName} ${lastName}`)).toEqual([
+    'Jane Doe',
+    'Robert Roe',
+    'Ann van Dyk',
+    'Bo Lee',
+  ])
+  expect(faults).toEqual([])
+  const pasted = '1. acme.com\n(2) acme.io\n* acme.net\n- 3.acme.co'
+  expect(parseDomainNames(pasted)).toMatchObject({
+    names: ['acme.com', 'acme.io', 'acme.net', '3.acme.co'],
+    wrong: [],
+  })
+})
+
 test('a table with a header is read by its columns, whatever their order', () => {
   const { people, faults } = parsePeople('\n"Last name";First name;E-mail\nDoe;Jane;jd@x.com\n;Ann;\nLee;Bo;')
   expect(people).toMatchObject([

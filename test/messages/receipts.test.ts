@@ -123,8 +123,11 @@ test('what CMR has only begun does not read as done', () => {
   expect(read(prewarmReceipt(['warm.com'], { message: '' }, ' in CMR’s sandbox'))).toEqual([
     ':outbox_tray: Ordering *warm.com* in CMR’s sandbox',
   ])
-  expect(read(processReceipt('O1', { message: '' }))).toEqual([
+  expect(read(processReceipt('O1', undefined, { message: '' }))).toEqual([
     ':outbox_tray: Processing the order `O1`\nIt is charged to the wallet.',
+  ])
+  expect(read(processReceipt('O1', 'acme.com, acme.io', { message: '' }))).toEqual([
+    ':outbox_tray: Processing the order of *acme.com, acme.io*\nIt is charged to the wallet.\norderId `O1`',
   ])
   expect(read(reportReceipt('<It> failed', { message: '' }))).toEqual([
     ':white_check_mark: Reported to CMR: &lt;It&gt; failed',

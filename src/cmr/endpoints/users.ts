@@ -2,6 +2,15 @@ import { z } from 'zod'
 import { endpoint } from '../endpoint.ts'
 import { anything, cmrText, limit, listOf, noBody, none, page, perhaps, userId } from './fields.ts'
 
+/** CMR takes digits alone; people write (212) 555-1234, and + before the dialling code. */
+function digits(between: RegExp, shape: RegExp) {
+  return z
+    .string()
+    .min(1, 'Fill this in.')
+    .overwrite((text) => text.replaceAll(between, ''))
+    .regex(shape, 'Digits only.')
+}
+
 /** The fourteen fields of a customer ("Create User"), as CMR spells them. */
 export const userFields = z.object({
   email: z.email().meta({ label: 'E-mail', example: 'johndoe@company.com' }),
@@ -18,15 +27,16 @@ export const userFields = z.object({
   addressLineOne: cmrText({ label: 'Address', example: '123 Main Street' }),
   addressLineTwo: cmrText({ label: 'Address, line 2', example: 'Suite 400' }).optional(),
   addressLineThree: cmrText({ label: 'Address, line 3', example: 'Apt 5B' }).optional(),
-  phoneCc: cmrText({
+  phoneCc: digits(/^\+/g, /^\d{1,4}$/).meta({
     label: 'Dialling code',
-    hint: 'Without +; filled in from the country',
+    hint: 'Filled in from the country',
     example: '1',
-  }).regex(/^\d{1,4}$/, 'Digits only, without +.'),
-  phone: cmrText({ label: 'Phone', hint: 'Digits, without the dialling code', example: '2125551234' }).regex(
-    /^\d+$/,
-    'Digits only.',
-  ),
+  }),
+  phone: digits(/[\s().-]/g, /^\d+$/).meta({
+    label: 'Phone',
+    hint: 'Without the dialling code',
+    example: '2125551234',
+  }),
   languagePreference: cmrText({ label: 'Language', hint: 'Two letters', example: 'en' }).regex(
     /^[A-Za-z]{2}(-[A-Za-z]{2})?$/,
     'A language code such as en.',

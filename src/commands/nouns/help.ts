@@ -26,16 +26,16 @@ function help(registry: () => Registry): Command {
     effect: 'read',
     own: true,
     instant: true,
-    input: z.object({ noun: z.string().optional().meta({ label: 'About', example: 'users' }) }),
+    input: z.object({ noun: z.string().optional().meta({ label: 'About', example: 'users create' }) }),
     positional: ['noun'],
     async run(_, { noun }) {
       const { nouns, find } = registry()
       if (!noun) return { message: helpMessage(nouns) }
-      const [word = ''] = noun.split(/\s+/)
-      const known = [...nouns.keys()].find(
-        (one) => one === word.toLowerCase() || one === `${word.toLowerCase()}s`,
-      )
-      if (known) return { message: nounHelp(known, nouns.get(known) ?? []) }
+      const [word = '', verb = ''] = noun.toLowerCase().split(/\s+/)
+      const known = [...nouns.keys()].find((one) => one === word || one === `${word}s`)
+      const commands = nouns.get(known ?? '') ?? []
+      const asked = commands.filter((one) => one.verb === verb)
+      if (known) return { message: nounHelp(known, asked.length > 0 ? asked : commands) }
       const found = find([word])
       throw new InputError('noun', found.ok ? 'Name a noun, such as users.' : found.sentence)
     },

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { counted, escapeText, type Message } from '../../messages/blocks.ts'
+import { counted, escapeText, type Message, section } from '../../messages/blocks.ts'
 import { notice } from '../../messages/failure.ts'
 import { operationStory } from '../../messages/operation-story.ts'
 import { type OperationView, operationList } from '../../messages/operations.ts'
@@ -38,11 +38,13 @@ async function called(store: Store, name: string): Promise<Operation> {
   return newest
 }
 
-async function undecided(store: Store, name: string): Promise<Operation> {
-  const operation = await called(store, name)
-  if (operation.state !== 'unknown' && operation.state !== 'accepted')
-    throw new InputError('id', 'This operation is over: there is nothing left to decide.')
-  return operation
+const isOpen = ({ state }: Operation) => state === 'unknown' || state === 'accepted'
+
+/** For whoever comes to decide, and somebody, or CMR, has been faster. */
+async function overMeanwhile(store: Store, operation: Operation): Promise<Message> {
+  const { text, blocks } = await storyOf(store, operation)
+  const over = ':hourglass: *It is over already: there is nothing left to decide.*'
+  return { text: `${over} ${text}`, blocks: [section(over), ...blocks] }
 }
 
 async function storyOf({ db }: Store, operation: Operation): Promise<Message> {
@@ -122,7 +124,8 @@ const look = command({
   input: z.object({ id }),
   positional: ['id'],
   async run({ store, patience, caller, clock }, { id: name }) {
-    const operation = await undecided(store, name)
+    const operation = await called(store, name)
+    if (!isOpen(operation)) return { message: await overMeanwhile(store, operation) }
     const after = await keepLooking(store, patience, operation, { by: caller.userId, at: clock() })
     return { message: await storyOf(store, after) }
   },
@@ -144,7 +147,11 @@ const decide = (registry: () => Registry) =>
     }),
     positional: ['id', 'happened'],
     async confirm({ store }, { id: name, happened }) {
-      const operation = await undecided(store, name)
+      const operation = await called(store, name)
+      if (!isOpen(operation)) {
+        const { text, blocks } = await overMeanwhile(store, operation)
+        return { text, blocks: blocks.slice(1), refused: true }
+      }
       const what = `*${escapeText(operation.endpoint.replace('.', ' '))}* for ${escapeText(operation.label)}`
       const follows =
         happened === 'yes'
@@ -156,7 +163,8 @@ const decide = (registry: () => Registry) =>
     },
     async run(context, { id: name, happened }) {
       const { store, caller, clock } = context
-      const operation = await undecided(store, name)
+      const operation = await called(store, name)
+      if (!isOpen(operation)) return { message: await overMeanwhile(store, operation) }
       const refusal = refusalFor(context, registry(), operation)
       if (refusal) return { message: notice(`:no_entry: ${refusal}`) }
       const decision = { happened: happened === 'yes', by: caller.userId, at: clock() }

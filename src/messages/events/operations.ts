@@ -42,6 +42,11 @@ export const operationEvents: Record<string, Teller> = {
     headline: `${who(read)} ${named(read)}: <@${read.text('by') ?? ''}> has looked, and it ${read.text('verdict') ?? 'is over'}`,
     follows: [],
   }),
+  'operation.disproved': (read) => ({
+    headline: `${who(read)} ${named(read)} happened after all: CMR tells of it`,
+    follows: [`<@${read.text('by') ?? ''}> had found that it did not. Its receipt goes on.`],
+    todo: 'Do not send it again. If somebody has, look for what came twice, and cancel that.',
+  }),
 }
 
 const idIn = ({ data }: AlertEvent) => String(data.operationId)
@@ -56,6 +61,7 @@ const decide = (at: number) => (event: AlertEvent) => decisions(idIn(event))[at]
 export const operationActs = {
   'operation.ended': [story],
   'operation.settled': [story],
+  'operation.disproved': [story],
   'operation.overdue': [check, report, story],
   'operation.unknown': [decide(0), decide(1), decide(2), story],
 } as const

@@ -18,6 +18,8 @@ export interface OperationTables {
      */
     state: 'intended' | 'accepted' | 'ended' | 'failed' | 'unknown'
     outcome: string | null
+    /** Slack user id of whoever decided that it did not happen; CMR's word counts for more. */
+    denied_by: string | null
     action_id: string | null
     order_id: string | null
     /** JSON: CMR's ids of what it is about. */

@@ -3,6 +3,7 @@ import { counted, escapeText, section, context as smallPrint } from '../../../me
 import { addressBlocks, mailboxCount, noteLines } from '../../../messages/orders.ts'
 import { userIdOf, userName } from '../../../messages/users.ts'
 import { money } from '../../../messages/wallet.ts'
+import { askedAlready } from '../../asked-already.ts'
 import type { Confirmation } from '../../command.ts'
 import type { CommandContext } from '../../context.ts'
 import { toldWhere } from '../../endpoints.ts'
@@ -27,6 +28,9 @@ export async function confirmOrder(
 ): Promise<Confirmation> {
   const domains = domainsOf(input.domains)
   const addresses = mailboxesOf(input, domains)
+  const body = { domains: domains.map((domain) => ({ domain })), mailboxes: addresses.byDomain }
+  const already = input.confirm !== false && (await askedAlready(context, 'orders.create', { body }))
+  if (already) return already
   const customer = await userNamed(context, input.userId)
   const { known, failure } = await askAvailability(context, domains, found.domains)
   if (failure) throw failure
@@ -76,6 +80,9 @@ export async function confirmMore(context: CommandContext, input: MoreInput): Pr
   const subscription = await subscriptionOf(context, input)
   const addresses = mailboxesOf(input, [subscription.domain])
   const mailboxes = mailboxCount(addresses.byDomain)
+  const body = { mailboxes: addresses.byDomain }
+  const already = input.confirm !== false && (await askedAlready(context, 'orders.mailboxes', { body }))
+  if (already) return already
   const price = orderPrice(
     {
       domains: [],

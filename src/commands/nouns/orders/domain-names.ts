@@ -1,4 +1,5 @@
 import { domainToASCII } from 'node:url'
+import { isListMark } from './list-marks.ts'
 
 /** Domain names out of what was pasted. */
 export interface DomainNames {
@@ -19,7 +20,7 @@ export function parseDomainNames(given: string | readonly string[]): DomainNames
     .flat()
     .join('\n')
     .split(/[\s,;|]+/)
-    .filter(Boolean)
+    .filter((word) => word && !isListMark(word))
   const names: string[] = []
   const repeated: string[] = []
   const wrong: string[] = []

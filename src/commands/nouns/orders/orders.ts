@@ -4,6 +4,7 @@ import { escapeText } from '../../../messages/blocks.ts'
 import { type OfOrder, orderCard, orderReceipt } from '../../../messages/orders.ts'
 import { processReceipt } from '../../../messages/receipts.ts'
 import { userIdOf, userName } from '../../../messages/users.ts'
+import { placedOrder } from '../../../store/operations.ts'
 import { type Command, command, type Outcome } from '../../command.ts'
 import type { CommandContext } from '../../context.ts'
 import { endpointCommand, nameOf } from '../../endpoints.ts'
@@ -186,7 +187,10 @@ const process = endpointCommand(orders.process, {
   summary: 'Process an order',
   submit: 'Process',
   price: ({ context, ids }) => waitingOrderPrice(context, ids as OfOrder),
-  show: (answer, { ids }) => processReceipt(String(ids.orderId), answer),
+  async show(answer, { ids, context: { store } }) {
+    const orderId = String(ids.orderId)
+    return processReceipt(orderId, (await placedOrder(store.db, orderId))?.label, answer)
+  },
 })
 
 /** `/cmr orders …` */

@@ -1,5 +1,6 @@
 import { parse } from 'csv-parse/sync'
 import { cmrText } from '../../../cmr/endpoints/fields.ts'
+import { withoutListMarks } from './list-marks.ts'
 
 /** Somebody who gets a mailbox, as a line of a list names them. */
 export interface Person {
@@ -31,7 +32,7 @@ const name = cmrText({ label: 'Name' })
  */
 export function parsePeople(text: string): People {
   // Phones make curly apostrophes, which CMR does not take.
-  const lines = text.replaceAll(/[’‘]/g, "'").split(/\r?\n/)
+  const lines = withoutListMarks(text).replaceAll(/[’‘]/g, "'").split(/\r?\n/)
   const first = lines.findIndex((line) => line.trim())
   if (first !== -1 && isHeader(lines[first] ?? '')) return peopleInTable(lines.slice(first).join('\n'), first)
   const people: Person[] = []

@@ -10,7 +10,6 @@ import { drafts } from './008_drafts.ts'
 import { bulk } from './009_bulk.ts'
 import { passes } from './010_passes.ts'
 import { signatures } from './011_signatures.ts'
-import { denied } from './011_denied.ts'
 import { denied } from './012_denied.ts'
 
 /** In order of their names; one that was released is never changed. */
@@ -26,7 +25,6 @@ const migrations: Record<string, Migration> = {
   '009_bulk': bulk,
   '010_passes': passes,
   '011_signatures': signatures,
-  '011_denied': denied,
   '012_denied': denied,
 }
 

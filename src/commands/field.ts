@@ -84,9 +84,16 @@ export function askedWhen<Shape extends Record<string, z.ZodType>>(
   return Object.fromEntries(asked) as Shape
 }
 
+/** Read once: everything that is said or shown asks for them. */
+const read = new WeakMap<z.ZodObject, readonly Field[]>()
+
 /** The fields of an input schema, in the order of their declaration. */
-export function fieldsOf(input: z.ZodObject): Field[] {
-  return Object.entries(input.shape).map(([name, schema]) => fieldOf(name, schema as z.ZodType))
+export function fieldsOf(input: z.ZodObject): readonly Field[] {
+  const known = read.get(input)
+  if (known) return known
+  const fields = Object.entries(input.shape).map(([name, schema]) => fieldOf(name, schema as z.ZodType))
+  read.set(input, fields)
+  return fields
 }
 
 function fieldOf(name: string, schema: z.ZodType): Field {

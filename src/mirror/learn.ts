@@ -12,8 +12,9 @@ import { endingsOfEvent, lessonsOfEvent } from './webhooks.ts'
 
 /** Things of one transaction: about ten milliseconds of a synchronous database. */
 const BATCH = 25
-/** Between two of them everybody else has their turn. */
+/** Between two of them everybody else has their turn: for three quarters of the time, and so long at least. */
 const PAUSE_MS = 10
+const PAUSES = 3
 
 /** Learns from everything that CMR says. Nobody waits for it, and it throws at nobody. */
 export interface Learner {
@@ -53,8 +54,9 @@ export function createLearner(parts: {
         const said = batch.map(({ at, read }) => ({ at, ...read() }))
         const lessons = said.flatMap(({ at, lessons }) => lessons.map((lesson) => ({ at, lesson })))
         for (let from = 0; from < lessons.length; from += BATCH) {
+          const begun = performance.now()
           await learn(lessons.slice(from, from + BATCH))
-          await sleep(PAUSE_MS)
+          await sleep(Math.max(PAUSE_MS, PAUSES * (performance.now() - begun)))
         }
         for (const { at, endings } of said) {
           for (const ending of endings) await learn(await lessonsOfEnding(ending, at))

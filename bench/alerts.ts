@@ -87,7 +87,9 @@ async function backlog(rows: number, placement: (at: number) => Placement): Prom
     })
     const place = ({ event_id }: { event_id: string }) => [placement(Number(event_id.slice(5)))]
     const match = async () => events.map(() => undefined)
-    await createIngest({ store, match, place, onStored: () => undefined })(events)
+    await createIngest({ store, match, place, follow: async () => undefined, onStored: () => undefined })(
+      events,
+    )
   }
   await store.close()
   return url

@@ -3,6 +3,7 @@ import { createAccess } from './access/roles.ts'
 import { createTellAdmins } from './alerts/admins.ts'
 import { createDoor } from './alerts/channel-check.ts'
 import { createDelivery } from './alerts/delivery/delivery.ts'
+import { createFollow } from './alerts/delivery/follow.ts'
 import { createReminders } from './alerts/reminders.ts'
 import { createPlace } from './alerts/routes/place.ts'
 import { createRouteTable } from './alerts/routes/route-table.ts'
@@ -95,6 +96,7 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
     store,
     match: createMatch({ dialect: store.dialect, patience, clock }),
     place: (event, own) => place(event, own).map((one) => ({ ...one, channel: channels.known(one.channel) })),
+    follow: createFollow({ clock }),
     onStored(news) {
       routeTable.noteNews(news)
       deliverer.wake()

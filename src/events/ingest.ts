@@ -32,6 +32,9 @@ export type Match = (
 /** Decides who hears of an event; nobody is a valid answer. */
 export type Place = (event: StoredEvent, own: OwnOperation | undefined) => readonly Placement[]
 
+/** Does what else follows from events that operations of ours have caused, in the transaction that stores them. */
+export type Follow = (db: Kysely<Schema>, events: readonly StoredEvent[]) => Promise<void>
+
 /** Takes events in. @returns those that were not known before */
 export type Ingest = (events: readonly StoredEvent[]) => Promise<readonly StoredEvent[]>
 
@@ -44,9 +47,10 @@ export function createIngest(parts: {
   readonly store: Store
   readonly match: Match
   readonly place: Place
+  readonly follow: Follow
   readonly onStored: (news: readonly StoredEvent[]) => void
 }): Ingest {
-  const { store, match, place, onStored } = parts
+  const { store, match, place, follow, onStored } = parts
 
   /** A sample that somebody sends to try a route out is nobody's doing, and ends nothing that is under way. */
   async function ownersOf(db: Kysely<Schema>, events: readonly StoredEvent[]) {
@@ -70,6 +74,10 @@ export function createIngest(parts: {
         place(event, owners[at]).map((placement) => ({ event, placement })),
       )
       await insertOutbox(transaction, store.dialect, rows)
+      await follow(
+        transaction,
+        found.filter((_, at) => owners[at]),
+      )
       return found
     })
     if (news.length > 0) onStored(news)

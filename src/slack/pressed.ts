@@ -9,10 +9,12 @@ import { parseSpoken } from '../commands/grammar.ts'
 import { domainOf } from '../events/subject.ts'
 import type { Message } from '../messages/blocks.ts'
 import { eventSuffix, regardlessSuffix } from '../messages/events/buttons.ts'
-import { staleMessage } from '../messages/events/stale.ts'
+import { type Overtaking, staleMessage } from '../messages/events/stale.ts'
 import { notice } from '../messages/failure.ts'
 import { draftSuffix } from '../messages/orders.ts'
+import { partsOf } from '../operations/parts.ts'
 import { eventNamed, newerEvents, type StoredEvent } from '../store/events.ts'
+import { operationsFor } from '../store/operations.ts'
 import type { House } from './house.ts'
 
 /** A click, as the command it stands for; or what a person reads instead. */
@@ -73,12 +75,28 @@ async function onEvent(
 ): Promise<Pressed> {
   const event = await eventNamed(house.store.db, eventId)
   if (!event) return notice('The event of this alert is no longer stored. Say it with `/cmr` instead.')
-  const [latest] = regardless || command.effect === 'read' ? [] : await newerEvents(house.store.db, event)
-  if (latest) {
-    const press = { id: idOf(command), summary: command.summary, eventId }
-    return staleMessage(press, alertOf(latest), latest.received_at)
-  }
-  return { command, raw: valuesFrom(event, command), replace: false }
+  const raw = valuesFrom(event, command)
+  const since =
+    regardless || command.effect === 'read' ? undefined : await overtaken(house, event, command, raw)
+  if (since) return staleMessage({ id: idOf(command), summary: command.summary, eventId }, since)
+  return { command, raw, replace: false }
+}
+
+/** What has come about the same since, or whoever was faster with the same button. */
+async function overtaken(
+  { store: { db } }: House,
+  event: StoredEvent,
+  command: Command,
+  raw: Readonly<Record<string, unknown>>,
+): Promise<Overtaking | undefined> {
+  const [latest] = await newerEvents(db, event)
+  if (latest) return { event: alertOf(latest), at: latest.received_at }
+  // A `change` names nothing: it is over with CMR's answer, and does no harm twice.
+  const parts = partsOf({ id: idOf(command) }, { query: raw, body: raw }).filter(
+    ({ kind }) => kind !== 'change',
+  )
+  const [operation] = await operationsFor(db, idOf(command), parts, event.received_at)
+  return operation && { operation }
 }
 
 /** What a command needs, as far as the event tells it; the form asks for the rest. */

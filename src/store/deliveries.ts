@@ -143,7 +143,8 @@ export async function markPosted(
     readonly threadTs: string | null
     readonly owesFile: boolean
     readonly at: Date
-    readonly threads: readonly ThreadChange[]
+    /** Read and changed at once: what is done through the bot changes threads too. */
+    readonly threads: (db: Kysely<Schema>) => Promise<readonly ThreadChange[]>
   },
 ) {
   await db.transaction().execute(async (transaction) => {
@@ -164,7 +165,7 @@ export async function markPosted(
       .set({ state: 'posted', error: null })
       .where('id', 'in', idsOf(rows))
       .execute()
-    for (const change of message.threads) await keepThread(transaction, change)
+    for (const change of await message.threads(transaction)) await keepThread(transaction, change)
   })
 }
 

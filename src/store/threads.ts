@@ -29,9 +29,10 @@ export async function threadsOf(
     .execute()
 }
 
-/** The threads of a subject in every channel that has one, also those that are over. */
-export async function threadsAbout(db: Kysely<Schema>, subject: string): Promise<Thread[]> {
-  return db.selectFrom('threads').selectAll().where('subject', '=', subject).execute()
+/** The threads of subjects in every channel that has one, also those that are over. */
+export async function threadsAbout(db: Kysely<Schema>, ...subjects: string[]): Promise<Thread[]> {
+  if (subjects.length === 0) return []
+  return db.selectFrom('threads').selectAll().where('subject', 'in', subjects).execute()
 }
 
 /** Keeps what a message did to a thread. Who acknowledged it meanwhile, and edits of its root, are not undone. */

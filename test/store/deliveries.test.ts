@@ -11,7 +11,7 @@ import { acknowledgeThreads, noteThreadShown, threadBehind, threadsOf } from '..
 import { dialects, openTestStore } from '../support/databases.ts'
 import { all, at, event, idsIn, take } from '../support/outbox.ts'
 
-const message = { channel: 'C1', ts: '1.1', threadTs: null, owesFile: false, at, threads: [] }
+const message = { channel: 'C1', ts: '1.1', threadTs: null, owesFile: false, at, threads: async () => [] }
 
 describe.each(dialects)('on %s', (dialect) => {
   const opened = () => openTestStore(dialect)
@@ -86,18 +86,22 @@ describe.each(dialects)('on %s', (dialect) => {
       shown_version: 0,
     }
     const rows = await all(store)
-    const opens = { ...message, deliveryId: 'd1', threads: [{ thread, opened: true, reopened: false }] }
+    const opens = {
+      ...message,
+      deliveryId: 'd1',
+      threads: async () => [{ thread, opened: true, reopened: false }],
+    }
     await markPosted(store.db, rows, opens)
     expect(await threadBehind(store.db, 'C1')).toBeUndefined()
     expect(await acknowledgeThreads(store.db, subject, { person: 'U1', at })).toEqual(['C1'])
     const told = { thread: { ...thread, events: 2, last_event_id: 'b' }, opened: false, reopened: false }
-    await markPosted(store.db, rows, { ...message, deliveryId: 'd2', threads: [told] })
+    await markPosted(store.db, rows, { ...message, deliveryId: 'd2', threads: async () => [told] })
     const behind = await threadBehind(store.db, 'C1')
     expect(behind).toMatchObject({ events: 2, acknowledged_by: 'U1', version: 2, shown_version: 0 })
     if (behind) await noteThreadShown(store.db, behind)
     expect(await threadBehind(store.db, 'C1')).toBeUndefined()
     const again = { thread: { ...thread, events: 3 }, opened: false, reopened: true }
-    await markPosted(store.db, rows, { ...message, deliveryId: 'd3', threads: [again] })
+    await markPosted(store.db, rows, { ...message, deliveryId: 'd3', threads: async () => [again] })
     expect(await threadsOf(store.db, 'C1', [subject])).toMatchObject([{ events: 3, acknowledged_by: null }])
   })
 })

@@ -26,7 +26,9 @@ export const event = (id: string, over: Partial<StoredEvent> = {}): StoredEvent 
 export function take(store: Store, events: StoredEvent[], ...placements: Placement[]) {
   const place = () => (placements.length ? placements : [{ channel: 'C1' }])
   const match = async (_: unknown, found: readonly StoredEvent[]) => found.map(() => undefined)
-  return createIngest({ store, match, place, onStored: () => undefined })(events)
+  return createIngest({ store, match, place, follow: async () => undefined, onStored: () => undefined })(
+    events,
+  )
 }
 
 /** The lease of a lane for a minute. */

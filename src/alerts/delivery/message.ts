@@ -88,11 +88,14 @@ function distinct(values: readonly (string | null)[]): string[] {
 }
 
 /** A stored event as an alert tells it. */
-export function alertOf(stored: Pick<StoredEvent, 'event' | 'event_id' | 'severity' | 'data'>): AlertEvent {
+export function alertOf(
+  stored: Pick<StoredEvent, 'event' | 'event_id' | 'severity' | 'data' | 'domain'>,
+): AlertEvent {
   return {
     event: stored.event,
     eventId: stored.event_id,
     severity: stored.severity as AlertEvent['severity'],
     data: JSON.parse(stored.data) as Record<string, unknown>,
+    domain: stored.domain,
   }
 }

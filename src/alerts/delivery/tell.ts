@@ -1,8 +1,10 @@
+import type { Kysely } from 'kysely'
 import type { AlertState } from '../../messages/events/index.ts'
 import { markPosted, nameDelivery, rowsOf } from '../../store/deliveries.ts'
 import { eventsNamed } from '../../store/events.ts'
 import { clearLane } from '../../store/lanes.ts'
 import type { Waiting } from '../../store/outbox.ts'
+import type { Schema } from '../../store/schema.ts'
 import type { Store } from '../../store/store.ts'
 import { type ThreadChange, threadsOf } from '../../store/threads.ts'
 import { alertMessage } from './message.ts'
@@ -49,7 +51,8 @@ export function createTeller(parts: {
         threadTs,
         broadcast: rows.some(({ severity }) => severity === 'urgent'),
       }))
-    const threads = await changes(channel, rows, threadTs ? undefined : ts)
+    const threads = (transaction: Kysely<Schema>) =>
+      changes(transaction, channel, rows, threadTs ? undefined : ts)
     await markPosted(db, rows, { deliveryId, channel, ts, threadTs, owesFile, at: clock(), threads })
     await clearLane(db, channel)
   }
@@ -65,6 +68,7 @@ export function createTeller(parts: {
 
   /** What a message does to the threads of its subjects. @param rootTs where it may be the root of one */
   async function changes(
+    transaction: Kysely<Schema>,
     channel: string,
     rows: readonly Waiting[],
     rootTs: string | undefined,
@@ -73,10 +77,10 @@ export function createTeller(parts: {
       rows.filter(({ threaded, operation_id, subject }) => threaded && !operation_id && subject),
       ({ subject }) => String(subject),
     )
-    const threads = await threadsOf(db, channel, [...bySubject.keys()])
+    const threads = await threadsOf(transaction, channel, [...bySubject.keys()])
     const open = threads.filter((thread) => isOpen(thread, clock()))
     const troubles = await eventsNamed(
-      db,
+      transaction,
       open.flatMap(({ trouble_event_id }) => trouble_event_id ?? []),
     )
     const changed = open.map((thread) =>

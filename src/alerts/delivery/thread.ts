@@ -1,6 +1,9 @@
 import { DAY_MS, later } from '../../moments.ts'
-import type { Waiting } from '../../store/outbox.ts'
+import type { StoredEvent } from '../../store/events.ts'
 import type { Thread, ThreadChange } from '../../store/threads.ts'
+
+/** An event, as far as threads need it. */
+type Event = Pick<StoredEvent, 'event_id' | 'event' | 'severity' | 'received_at' | 'domain'>
 
 /** After this nobody scrolls back to the root. */
 const OLD_MS = 7 * DAY_MS
@@ -33,7 +36,7 @@ export function isOpen(thread: Thread, now: Date): boolean {
 
 /** The thread that a message opens by being its root. */
 export function openedBy(
-  row: Pick<Waiting, 'channel' | 'event_id' | 'received_at' | 'severity'> & { subject: string },
+  row: Pick<Event, 'event_id' | 'received_at' | 'severity'> & { channel: string; subject: string },
   rootTs: string,
   now: Date,
 ): ThreadChange {
@@ -62,14 +65,17 @@ export function openedBy(
  */
 export function after(
   thread: Thread,
-  rows: readonly Waiting[],
-  trouble: { readonly event: string; readonly domain: string | null } | undefined,
+  rows: readonly Event[],
+  trouble: Pick<Event, 'event' | 'domain'> | undefined,
 ): ThreadChange {
   let next = thread
   let open = trouble
   let reopened = false
   for (const row of rows) {
-    next = { ...next, last_event_id: row.event_id, events: next.events + 1 }
+    next = { ...next, events: next.events + 1 }
+    // Told late: meanwhile it was ended by what somebody did through the bot.
+    if (next.resolved_at !== null && row.received_at < next.resolved_at) continue
+    next = { ...next, last_event_id: row.event_id }
     if (isTrouble(row)) {
       reopened ||= next.resolved_at !== null
       const since = next.resolved_at === null ? next.trouble_at : null
@@ -87,13 +93,13 @@ export function after(
   return { thread: next, opened: false, reopened }
 }
 
-function ends(row: Waiting, trouble: { readonly event: string; readonly domain: string | null }): boolean {
+function ends(row: Event, trouble: Pick<Event, 'event' | 'domain'>): boolean {
   const about = Object.hasOwn(resolves, row.event) ? (resolves[row.event] ?? []) : []
   // An order has several domains: that one of them succeeds says nothing of another.
   const same = !row.domain || !trouble.domain || row.domain === trouble.domain
   return same && about.includes(trouble.event)
 }
 
-function isTrouble({ severity }: Pick<Waiting, 'severity'>): boolean {
+function isTrouble({ severity }: Pick<Event, 'severity'>): boolean {
   return severity === 'urgent' || severity === 'bad'
 }

@@ -35,9 +35,14 @@ const renewAfterwards = command('Renew subscription', 'subscriptions.renew')
 const renewDomain = command('Renew domain', 'domains.renew', 'primary')
 const subscriptionAutoRenew = command('Turn auto-renew on', 'subscriptions.auto-renew')
 const domainAutoRenew = command('Turn auto-renew on', 'domains.auto-renew')
-const showDns = command('Show DNS', 'dns.list')
-const diagnose: Act = (event, state) =>
-  namesDomain(event) ? command('Diagnose', 'diagnose.show')(event, state) : undefined
+/** Of one domain: where CMR lists several, which is meant? */
+const ofDomain =
+  (act: Act): Act =>
+  (event, state) =>
+    namesDomain(event) ? act(event, state) : undefined
+const showDns = ofDomain(command('Show DNS', 'dns.list'))
+const diagnose = ofDomain(command('Diagnose', 'diagnose.show'))
+const searchInventory: Act = () => button({ text: 'Search inventory', actionId: 'prewarm.list' })
 const showOrder = command('Show order', 'orders.get')
 const showUser = command('Open user', 'users.get')
 const addFunds: Act = (_, { dashboardUrl }) =>
@@ -48,8 +53,11 @@ const addFunds: Act = (_, { dashboardUrl }) =>
 /** Only where it is off: CMR tells so with every subscription event. */
 const autoRenewIfOff: Act = (event, state) =>
   event.data.autoRenew === false ? subscriptionAutoRenew(event, state) : undefined
-const userIfKnown: Act = (event, state) =>
-  typeof event.data.userId === 'string' ? showUser(event, state) : undefined
+const ifUserKnown =
+  (act: Act): Act =>
+  (event, state) =>
+    typeof event.data.userId === 'string' ? act(event, state) : undefined
+const userIfKnown = ifUserKnown(showUser)
 
 /** What can be done about each kind, the most useful first. */
 const acts: Readonly<Record<string, readonly Act[]>> = {
@@ -68,8 +76,9 @@ const acts: Readonly<Record<string, readonly Act[]>> = {
   'subscription.expired': [diagnose, userIfKnown],
   'subscription.cancelled': [userIfKnown],
   'subscription.updated': [autoRenewIfOff, userIfKnown],
-  'prewarmup.order.success': [showDns],
-  'prewarmup.order.failed': [showOrder],
+  // Nothing else tells yet whose a pre-warmed domain is.
+  'prewarmup.order.success': [ifUserKnown(showDns), userIfKnown],
+  'prewarmup.order.failed': [ifUserKnown(showOrder), searchInventory],
   'dns-record.updated': [showDns],
   ...operationActs,
 }
@@ -106,8 +115,8 @@ function more({ eventId }: AlertEvent, { subject }: AlertState, toDo: boolean): 
   return [{ type: 'overflow', action_id: 'alerts.more', options }]
 }
 
-function namesDomain({ data }: AlertEvent): boolean {
-  return typeof (data.domainName ?? data.domain) === 'string'
+function namesDomain({ data, domain }: AlertEvent): boolean {
+  return typeof (data.domainName ?? data.domain ?? domain) === 'string' && !Array.isArray(data.domains)
 }
 
 function isTrouble({ severity }: AlertEvent): boolean {

@@ -1,11 +1,19 @@
+import { cut } from '../blocks.ts'
+import type { Reader } from './read.ts'
 import { because, paid, type Teller, until } from './telling.ts'
 
-const dashboard = 'Only the registrar can help now: write to CMR’s support at once.'
+/** "TXT _dmarc: v=DMARC1; p=none" */
+function recordIn(read: Reader): string | undefined {
+  const record = read.inside('record')
+  if (!record) return read.text('record', 'recordType', 'host')
+  const what = [record.text('recordType', 'type'), record.text('host', 'name')].filter(Boolean).join(' ')
+  return cut([what, record.text('value')].filter(Boolean).join(': '), 300)
+}
 
 /** Domains and their DNS. */
 export const domainEvents: Record<string, Teller> = {
   'domain.order.success': (read) => ({
-    headline: `*${read.domain}* is registered${read.customer}`,
+    headline: `*${read.domain}* ${read.is} registered${read.customer}`,
     follows: [paid(read.price('price')), until(read.day('expiryDate'), 'Expires')],
     todo: 'SPF, DKIM and DMARC are not made by CMR: add them before anybody sends.',
   }),
@@ -15,10 +23,10 @@ export const domainEvents: Record<string, Teller> = {
       because(read.text('reason')),
       'Its mailboxes will not be made, and CMR sends nothing more about them.',
     ],
-    todo: 'Pick another name and order again.',
+    todo: 'Add funds if the wallet was too low, else pick another name; then order again.',
   }),
   'domain.renewal.success': (read) => ({
-    headline: `*${read.domain}* is renewed`,
+    headline: `*${read.domain}* ${read.is} renewed`,
     follows: [until(read.day('expiryDate'), 'Good until'), paid(read.price('price'))],
   }),
   'domain.renewal.failed': (read) => ({
@@ -28,27 +36,27 @@ export const domainEvents: Record<string, Teller> = {
       until(read.day('expiryDate'), 'Expiry date:'),
       'A grace period of 7 days follows.',
     ],
-    todo: 'Check the wallet, then renew the domain in CMR before its subscription.',
+    todo: 'Check the wallet, then renew the domain, and its subscription after it.',
   }),
   'domain.grace_period': (read) => ({
-    headline: `*${read.domain}* has expired: 7 days left to save it`,
+    headline: `*${read.domain}* has expired: renew it within its 7 days of grace`,
     follows: [
       until(read.day('expiryDate'), 'Expiry date:'),
-      'The grace period ends at the end of its last day, UTC. Until then no subscription on it renews.',
+      'The grace period ends 7 days after the expiry, at the end of that day, UTC. Until then no subscription on it renews.',
     ],
     todo: 'Renew the domain now, then its subscription.',
   }),
   'domain.expired': (read) => ({
     headline: `*${read.domain}* is gone: its grace period is over`,
     follows: ['Mail on it stops, and CMR can no longer renew it.'],
-    todo: dashboard,
+    todo: 'Only the registrar can help now: write to CMR’s support at once.',
   }),
   'dns-record.updated': (read) => ({
     headline: `A DNS record of *${read.domain}* has changed`,
-    follows: [read.text('record', 'recordType', 'host'), 'It may take up to 48 h to be seen everywhere.'],
+    follows: [recordIn(read), 'It may take up to 48 h to be seen everywhere.'],
   }),
   'prewarmup.order.success': (read) => ({
-    headline: `Pre-warmed *${read.domain}* is yours${read.customer}`,
+    headline: `Pre-warmed *${read.domain}* ${read.is} yours${read.customer}`,
     follows: [],
   }),
   'prewarmup.order.failed': (read) => ({

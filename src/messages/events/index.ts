@@ -5,9 +5,9 @@ import { type AlertState, alertButtons } from './buttons.ts'
 import { domainEvents } from './domains.ts'
 import { mailboxEvents } from './mailboxes.ts'
 import { operationEvents } from './operations.ts'
-import { type AlertEvent, idLine, reader } from './read.ts'
+import { type AlertEvent, idLine, nameIn, reader } from './read.ts'
 import { subscriptionEvents } from './subscriptions.ts'
-import type { Teller, Telling } from './telling.ts'
+import { inOneLine, type Teller, type Telling } from './telling.ts'
 
 export type { AlertState } from './buttons.ts'
 export type { AlertEvent } from './read.ts'
@@ -34,7 +34,7 @@ export const signs: Record<AlertEvent['severity'], string> = {
  */
 export function eventMessage(event: AlertEvent, state: AlertState = {}): Message {
   const { headline, follows, todo, sign = signs[event.severity] } = tell(event)
-  const known = follows.filter((line) => !!line)
+  const known = follows.flatMap((line) => line || [])
   const body = [...known, ...(todo ? [`*To do:* ${todo}`] : [])]
   const first = `${sign} ${isTest(event) ? '*Test*: ' : ''}${headline}`
   const blocks: KnownBlock[] = [
@@ -42,7 +42,7 @@ export function eventMessage(event: AlertEvent, state: AlertState = {}): Message
     context(escapeText(event.event), ...idLine(event.data)),
     ...alertButtons(event, state),
   ]
-  return { text: cut([first, ...body].join(' '), 3000), blocks }
+  return { text: cut(inOneLine([first, ...body]), 3000), blocks }
 }
 
 /** One event in a list of many. */
@@ -67,17 +67,23 @@ function isTest({ eventId }: AlertEvent): boolean {
 
 function tell(event: AlertEvent): Telling {
   const teller = Object.hasOwn(tellers, event.event) ? tellers[event.event] : undefined
-  return teller ? teller(reader(event.data), eventLine) : unknown(event)
+  return teller ? teller(reader(event), eventLine) : unknown(event)
 }
 
 /** An event that this bot does not know is told as it is. */
 function unknown(event: AlertEvent): Telling {
-  const scalars = Object.entries(event.data)
+  const fields = Object.entries(event.data)
+  const scalars = fields
     .filter(([, value]) => ['string', 'number', 'boolean'].includes(typeof value))
     .slice(0, 12)
     .map(([name, value]) => `${escapeText(name.slice(0, 40))}: ${code(String(value).slice(0, 120))}`)
+  const about = nameIn(event)
+  const name = escapeText(event.event.slice(0, 100))
   return {
-    headline: `CMR sent *${escapeText(event.event.slice(0, 100))}*, which this bot does not know yet`,
-    follows: scalars,
+    headline: `CMR sent *${name}*${about ? ` about *${about}*` : ''}, which this bot does not know yet`,
+    follows: [
+      ...scalars,
+      scalars.length < fields.length ? `All of it: ${code(`/cmr events show ${event.eventId}`)}` : undefined,
+    ],
   }
 }

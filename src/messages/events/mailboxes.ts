@@ -9,20 +9,20 @@ export const mailboxEvents: Record<string, Teller> = {
   'mailbox.order.success': (read) => {
     const quantity = read.text('quantity')
     return {
-      headline: `${quantity ? `${quantity} mailbox${quantity === '1' ? '' : 'es'}` : 'Mailboxes'} ordered on *${read.domain}*`,
+      headline: `${quantity ? `${quantity} mailbox${quantity === '1' ? '' : 'es'}` : 'Mailboxes'} ordered on *${read.domain}*${read.customer}`,
       follows: [paid(read.price('price')), 'Each is told as it becomes ready.'],
     }
   },
   'mailbox.order.failed': (read) => ({
-    headline: `The mailboxes on *${read.domain}* could not be ordered`,
+    headline: `The mailboxes on *${read.domain}* could not be ordered${read.customer}`,
     follows: [because(read.text('reason')), 'The domain itself may have been charged.'],
     todo: 'Look at the order and the wallet before ordering again.',
   }),
   'mailbox.created': (read) => ({ headline: `${address(read)} is ready`, follows: [] }),
-  'mailbox.updated': (read) => ({
-    headline: `${address(read)} has changed`,
-    follows: [read.text('updatedFields')],
-  }),
+  'mailbox.updated': (read) => {
+    const fields = read.list('updatedFields')
+    return { headline: `${address(read)} has changed`, follows: [fields && `New: ${fields}`] }
+  },
   'mailbox.exported': (read) => {
     const app = read.text('app')
     return {

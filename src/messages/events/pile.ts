@@ -1,7 +1,7 @@
 import { webhookEvents } from '../../cmr/webhook-events.ts'
 import { cut, escapeText, type Message, section } from '../blocks.ts'
 import { headlineOf, signs, todoOf } from './index.ts'
-import { type AlertEvent, reader } from './read.ts'
+import { type AlertEvent, nameIn } from './read.ts'
 
 /** Several events as one message. */
 export interface Pile extends Message {
@@ -100,13 +100,9 @@ function countOf(kind: readonly AlertEvent[]): string {
   return `${signs[first.severity]} *${kind.length} × ${declared ?? escapeText(first.event.slice(0, 100))}*`
 }
 
-/** What people call what an event is about, as short as it goes. */
-export function nameOf({ event, eventId, data }: AlertEvent): string {
-  const read = reader(data)
-  const mailbox = event.startsWith('mailbox.') ? read.text('email', 'mailboxId') : undefined
-  const ids = ['domainName', 'domain', 'email', 'userEmail', 'subscriptionId', 'orderId', 'userId'] as const
-  const listed = Array.isArray(data.domains) ? read.domain : undefined
-  return cut(mailbox ?? listed ?? read.text(...ids) ?? escapeText(eventId), 300)
+/** What people call what an event is about, or its id. */
+export function nameOf(event: AlertEvent): string {
+  return cut(nameIn(event) ?? escapeText(event.eventId), 300)
 }
 
 function urgencyOf({ severity }: AlertEvent): number {

@@ -7,39 +7,51 @@ export interface AlertEvent {
   readonly eventId: string
   readonly data: Readonly<Record<string, unknown>>
   readonly severity: 'good' | 'info' | 'bad' | 'urgent'
+  /** The domain that it is about, where only the store knows: CMR does not always name one. */
+  readonly domain?: string | null | undefined
 }
 
 /** Reads fields that may be missing or of any type; everything it returns is escaped mrkdwn. */
 export interface Reader {
   /** The field's text, or nothing. */
   text(...names: string[]): string | undefined
-  /** "acme.com", several names, or "a domain". */
+  /** "acme.com", several names, an id, or "a domain". */
   domain: string
+  /** What follows on `domain`. */
+  is: 'is' | 'are'
   /** The customer's e-mail or id, as " for …", or nothing. */
   customer: string
   day(name: string): string | undefined
   price(name: string): string | undefined
   flag(name: string): boolean | undefined
+  /** Several words in one field, however CMR lists them. */
+  list(name: string): string | undefined
+  /** What stands inside a field. */
+  inside(name: string): Reader | undefined
   /** An event inside the event. */
   event(name: string): AlertEvent | undefined
 }
 
-/** @param data of a webhook, as it came */
-export function reader(data: Readonly<Record<string, unknown>>): Reader {
+/** As many domains as a sentence names. */
+const NAMED = 40
+
+/** @param event a webhook's data, as it came, and the domain that the store knows it to be about */
+export function reader({ data, domain: known }: Pick<AlertEvent, 'data' | 'domain'>): Reader {
   const raw = (...names: string[]) => names.map((name) => data[name]).find(isScalar)
   const text = (...names: string[]) => {
     const found = raw(...names)
     return found === undefined ? undefined : escapeText(String(found).slice(0, 300))
   }
   const listed = Array.isArray(data.domains)
-    ? data.domains.map(nameIn).filter((name) => name !== undefined)
+    ? data.domains.map(domainIn).filter((name) => name !== undefined)
     : []
   const who = text('userEmail', 'email')
+  const more = listed.length > NAMED ? ` and ${listed.length - NAMED} more` : ''
+  const one = text('domainName', 'domain') ?? (known ? escapeText(known) : text('domainId')) ?? 'a domain'
   return {
     text,
-    domain:
-      (listed.length ? listed.slice(0, 40).map(escapeText).join(', ') : text('domainName', 'domain')) ??
-      'a domain',
+    domain: listed.length ? listed.slice(0, NAMED).map(escapeText).join(', ') + more : one,
+    is: listed.length > 1 ? 'are' : 'is',
     customer: who ? ` for ${who}` : '',
     day: (name) => {
       const found = raw(name)
@@ -51,12 +63,31 @@ export function reader(data: Readonly<Record<string, unknown>>): Reader {
       return found === undefined || !Number.isFinite(amount) ? undefined : money(Math.round(amount * 100))
     },
     flag: (name) => (typeof data[name] === 'boolean' ? (data[name] as boolean) : undefined),
+    list(name) {
+      const field = data[name]
+      const words = Array.isArray(field) ? field : isObject(field) ? Object.keys(field) : [field]
+      const shown = words.filter(isScalar).map((word) => escapeText(String(word).slice(0, 100)))
+      return shown.slice(0, NAMED).join(', ') || undefined
+    },
+    inside(name) {
+      const field = data[name]
+      return isObject(field) ? reader({ data: field }) : undefined
+    },
     event(name) {
       const inner = data[name] as Partial<AlertEvent> | null | undefined
-      if (typeof inner?.event !== 'string' || typeof inner.data !== 'object' || !inner.data) return undefined
-      return { event: inner.event, eventId: '', severity: 'info', data: inner.data }
+      if (typeof inner?.event !== 'string' || !isObject(inner.data)) return undefined
+      return { event: inner.event, eventId: '', severity: 'info', data: inner.data, domain: inner.domain }
     },
   }
+}
+
+/** What people call what an event is about, as short as it goes; nothing where it names nothing. */
+export function nameIn({ event, data, domain }: AlertEvent): string | undefined {
+  const read = reader({ data, domain })
+  const mailbox = event.startsWith('mailbox.') ? read.text('email', 'mailboxId') : undefined
+  const listed = Array.isArray(data.domains) ? read.domain : undefined
+  const known = read.text('domainName', 'domain') ?? (domain ? escapeText(domain) : undefined)
+  return mailbox ?? listed ?? known ?? read.text('email', 'userEmail', 'subscriptionId', 'orderId', 'userId')
 }
 
 /** Ids that CMR's support asks for, as small print. Whose it is stands in the alert, or behind its button. */
@@ -68,12 +99,15 @@ export function idLine(data: Readonly<Record<string, unknown>>): string[] {
   })
 }
 
-function nameIn(item: unknown): string | undefined {
+function domainIn(item: unknown): string | undefined {
   if (typeof item === 'string' && item) return item.slice(0, 100)
-  if (typeof item !== 'object' || item === null) return undefined
-  const { domain, domainName } = item as { domain?: unknown; domainName?: unknown }
-  const name = domain ?? domainName
+  if (!isObject(item)) return undefined
+  const name = item.domain ?? item.domainName
   return typeof name === 'string' && name ? name.slice(0, 100) : undefined
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function isScalar(value: unknown): value is string | number {

@@ -3,6 +3,7 @@ import { cut, type Message, moment, section } from '../blocks.ts'
 import { type AlertState, alertButtons } from './buttons.ts'
 import { eventMessage, headlineOf } from './index.ts'
 import type { AlertEvent } from './read.ts'
+import { inOneLine } from './telling.ts'
 
 /** How a subject's story stands. */
 export interface Story {
@@ -23,11 +24,11 @@ export function rootMessage(latest: AlertEvent, story: Story, state: AlertState 
     resolved && `:checkered_flag: *Resolved after ${duration(resolved.since, resolved.at)}*`,
     acknowledged && `:eyes: <@${acknowledged.by}> takes care of it since ${moment(acknowledged.at)}`,
     events > 1 && `${events} events since ${moment(openedAt)}: the story is in the thread`,
-  ].filter((line) => !!line)
+  ].flatMap((line) => line || [])
   const { text, blocks } = eventMessage(latest, state)
   const [first, ...rest] = blocks.filter(({ type }) => type !== 'actions')
   return {
-    text: cut([text, ...lines].join(' '), 3000),
+    text: cut(inOneLine([text, ...lines]), 3000),
     blocks: [
       ...(first ? [first] : []),
       ...(lines.length ? [section(lines.join('\n'))] : []),

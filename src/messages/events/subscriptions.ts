@@ -9,15 +9,25 @@ function told(read: Reader, what: string): string {
   const quantity = read.text('quantity')
   const mailboxes = quantity && `${quantity} mailbox${quantity === '1' ? '' : 'es'}`
   const more = [mailboxes, read.text('userEmail')].filter(Boolean).join(', ')
-  return `Subscription on *${read.domain}* ${what}${more && ` (${more})`}`
+  return `Subscription ${named(read)} ${what}${more && ` (${more})`}`
 }
 
-/** What follows of a failed payment ("Subscriptions"). */
-function pastDue(autoRenew: boolean | undefined): string {
-  const keeps = 'CMR keeps trying while auto-renew is on.'
-  const ends = 'In 7 days it expires and its mailboxes are switched off.'
-  if (autoRenew === undefined) return `${keeps} If it is off: in 7 days its mailboxes are switched off.`
-  return autoRenew ? keeps : `Auto-renew is off. ${ends}`
+/** An older form of CMR's names no domain ("Webhooks"). */
+function named(read: Reader): string {
+  const id = read.text('subscriptionId')
+  return id && (read.domain === 'a domain' || read.domain === read.text('domainId'))
+    ? `*${id}*`
+    : `on *${read.domain}*`
+}
+
+/** What follows of a failed payment, and what to do ("Subscriptions"). */
+function pastDue(autoRenew: boolean | undefined): { follows: string; todo: string } {
+  const add = 'Add funds to the wallet in the CMR dashboard'
+  const ends = 'after 7 days past due it expires, and its mailboxes are switched off.'
+  const keeps = 'CMR keeps trying while auto-renew is on'
+  if (autoRenew) return { follows: `${keeps}.`, todo: `${add}: CMR tries again by itself.` }
+  const off = autoRenew === false ? 'Auto-renew is off' : `${keeps}; if it is off`
+  return { follows: `${off}: ${ends}`, todo: `${add}, then renew it.` }
 }
 
 /** Subscriptions: the monthly money. */
@@ -35,11 +45,14 @@ export const subscriptionEvents: Record<string, Teller> = {
     follows: [read.text('description'), until(read.day('periodEnd'), 'End of the period:')],
     todo: 'Renew the domain first, then the subscription.',
   }),
-  'subscription.past_due': (read) => ({
-    headline: told(read, 'is past due: the payment failed'),
-    follows: [pastDue(read.flag('autoRenew')), until(read.day('periodEnd'), 'End of the period:')],
-    todo: 'Add funds to the wallet in the CMR dashboard.',
-  }),
+  'subscription.past_due': (read) => {
+    const { follows, todo } = pastDue(read.flag('autoRenew'))
+    return {
+      headline: told(read, 'is past due: the payment failed'),
+      follows: [until(read.day('periodEnd'), 'End of the period:'), follows],
+      todo,
+    }
+  },
   'subscription.expired': (read) => ({
     headline: told(read, 'has expired'),
     follows: ['Its mailboxes are switched off: nothing sends from them.'],
@@ -52,13 +65,14 @@ export const subscriptionEvents: Record<string, Teller> = {
   }),
   'subscription.updated': (read) => {
     const price = read.price('pricePerMailbox')
+    const status = read.text('subscriptionStatus')
+    const perhaps = 'It may be the price after 12 months: CMR tells of it once, like this.'
     return {
       headline: told(read, 'has changed'),
       follows: [
-        price ? `A mailbox now costs ${price} a month.` : undefined,
-        read.text('description'),
-        read.text('subscriptionStatus') && `Status ${read.text('subscriptionStatus')}.`,
-        'After 12 months a mailbox costs $5 a month in place of $3: CMR tells it once, like this.',
+        price && `A mailbox now costs ${price} a month.`,
+        read.text('description') ?? (price ? undefined : perhaps),
+        status && `Status ${status}.`,
       ],
     }
   },

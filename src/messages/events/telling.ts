@@ -17,7 +17,12 @@ export interface Telling {
  */
 export type Teller = (read: Reader, lineOf: (event: AlertEvent) => string) => Telling
 
-/** "Because …", where CMR said why. */
+/** Lines of a message as a phone's notification shows them: one after the other, each a sentence. */
+export function inOneLine(lines: readonly string[]): string {
+  return lines.map((line) => (/[.!?:…][*_]?$/.test(line) ? line : `${line}.`)).join(' ')
+}
+
+/** "CMR says: …", where it said why. */
 export function because(reason: string | undefined): string | undefined {
   return reason && `CMR says: ${reason}`
 }

@@ -126,8 +126,8 @@ export function parseWebhook(
     return { ok: false, reason: 'the body is not JSON that can be read' }
   }
   if (!isObject(envelope)) return { ok: false, reason: 'the body is not a JSON object' }
-  const name = envelope.event ?? envelope.eventType
-  if (typeof name !== 'string' || name.trim() === '') return { ok: false, reason: 'there is no event name' }
+  const name = [envelope.event, envelope.eventType].find(isName)
+  if (name === undefined) return { ok: false, reason: 'there is no event name' }
 
   const data = isObject(envelope.data)
     ? envelope.data
@@ -150,11 +150,17 @@ export function parseWebhook(
   }
 }
 
-/** PostgreSQL stores no NUL in a text: one in a name would take the events beside it down. */
+function isName(value: unknown): value is string {
+  return typeof value === 'string' && value.trim() !== ''
+}
+
+/** What PostgreSQL stores in no text, a NUL and half of an emoji: one in a name would take the events beside it down. */
+const unstorable = /\\u(0000|d[89a-f])/i
+
 function parsed(json: string): unknown {
-  if (!json.includes('\\u0000')) return JSON.parse(json)
+  if (!unstorable.test(json)) return JSON.parse(json)
   return JSON.parse(json, (_, value) =>
-    typeof value === 'string' ? value.replaceAll('\0', '\ufffd') : value,
+    typeof value === 'string' ? value.replaceAll('\0', '\ufffd').toWellFormed() : value,
   )
 }
 

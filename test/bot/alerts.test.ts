@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { expect, test, vi } from 'vitest'
-import { inStore } from '../support/alerts.ts'
+import { inStore, reads } from '../support/alerts.ts'
+import { dialects, testUrl } from '../support/databases.ts'
 import { killProcess, startProcess } from '../support/process.ts'
 import { startWorld } from '../support/world.ts'
 
@@ -35,6 +36,22 @@ test('what is not CMR’s is refused, and nothing of it is kept', async () => {
   expect(await world.webhook({ event: 'brand.new', data: { n: 1 } })).toBe(200)
   await vi.waitFor(() => expect(world.messages(world.alerts.id)).toHaveLength(1), { timeout: 5000 })
   expect(JSON.stringify(world.messages(world.alerts.id))).toMatch(/brand\.new.*does not know/s)
+})
+
+test.each(dialects)('no text that CMR may send takes the events beside it down, on %s', async (dialect) => {
+  const world = await startWorld({ env: { DATABASE_URL: await testUrl(dialect) } })
+  const half = String.raw`half an emoji \ud83d`
+  const bodies = [
+    `{"event":"${half}","eventId":"HALF1"}`,
+    `{"event":"domain.expired","eventId":"HALF2","data":{"domainName":"${half}"}}`,
+    String.raw`{"event":"nul \u0000","eventId":"\ud83d"}`,
+    '{"event":" ","eventType":"mailbox.warmup.started","data":{"email":"a@warm.com"}}',
+    JSON.stringify(event('beside')),
+  ]
+  const answers = await Promise.all(bodies.map((body) => world.webhook(null, { body })))
+  expect(answers).toEqual(bodies.map(() => 200))
+  for (const told of ['half an emoji', 'nul', 'a@warm.com', 'beside.com'])
+    await reads(world, world.alerts.id, told)
 })
 
 test('an event without an id is told once while CMR tries, and again when it has happened again', async () => {

@@ -76,6 +76,7 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
   const tellAdmins = createTellAdmins(slack, config.CMR_ADMINS, logger)
   const intake = createIntake({ store, tellAdmins, logger })
   const channels = createChannels(slack, channelNames(store.db))
+  const alertState = { dashboardUrl: new URL(config.CMR_API_URL).origin }
   const deliverer = createDelivery({
     store,
     slack,
@@ -84,7 +85,7 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
     tellAdmins,
     fallback: config.CMR_ALERTS_CHANNEL,
     paceMs: config.CMR_ALERT_PACE_MS,
-    state: { dashboardUrl: new URL(config.CMR_API_URL).origin },
+    state: alertState,
     clock,
     logger,
   })
@@ -171,6 +172,7 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
       get alertsChannel() {
         return alertsChannel && channels.known(alertsChannel)
       },
+      state: alertState,
       zone: config.CMR_TIMEZONE,
     },
     drafts: createDrafts(store, clock),

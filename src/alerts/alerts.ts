@@ -1,4 +1,5 @@
 import type { Ingest } from '../events/ingest.ts'
+import type { AlertState } from '../messages/events/index.ts'
 import type { Door } from './channel-check.ts'
 import type { RouteTable } from './routes/route-table.ts'
 
@@ -11,6 +12,8 @@ export interface AlertDesk {
   readonly wake: () => void
   /** The channel that hears what no route takes: its id, or #name as long as nobody has looked it up. */
   readonly alertsChannel: string | undefined
+  /** What the buttons of every alert depend on. */
+  readonly state: AlertState
   /** IANA (`CMR_TIMEZONE`). */
   readonly zone: string
 }

@@ -23,13 +23,15 @@ export interface Door {
   permalink(channel: string, ts: string): Promise<string | undefined>
 }
 
-const INVITE = 'Say “/invite @cmr” in that channel, then this again.'
+const INVITE = 'say “/invite @cmr” in that channel, then this again.'
+
+const ONE_PERSON = 'Alerts go to channels, not to one person. Name a channel; --mention calls somebody there.'
 
 /** What Slack's refusals mean here ("conversations.join: errors", "chat.postMessage: errors"). */
 const sentences = {
   channel_not_found: `The bot does not see that channel. If it is private: ${INVITE}`,
-  not_in_channel: `The bot is not in that channel. ${INVITE}`,
-  method_not_supported_for_channel_type: `The bot is not in that channel. ${INVITE}`,
+  not_in_channel: `The bot is not in that channel: ${INVITE}`,
+  method_not_supported_for_channel_type: `The bot is not in that channel: ${INVITE}`,
   is_archived: 'That channel is archived. Unarchive it first, or name another.',
   restricted_action:
     'Only some people may post in that channel. Ask an admin of Slack to let the bot, or name another.',
@@ -40,9 +42,10 @@ export function createDoor(slack: WebClient, channels: Channels): Door {
   return {
     async enter(named) {
       try {
-        const id = await channels.idOf(named)
+        const id = await channels.idOf(placeCalled(named))
         const { channel } = await slack.conversations.info({ channel: id })
         if (channel?.is_archived) return { ok: false, sentence: sentences.is_archived }
+        if (channel?.is_im) return { ok: false, sentence: ONE_PERSON }
         if (!channel?.is_member) {
           if (channel?.is_private) return { ok: false, sentence: sentences.not_in_channel }
           await slack.conversations.join({ channel: id })
@@ -76,6 +79,11 @@ export function createDoor(slack: WebClient, channels: Channels): Door {
       }
     },
   }
+}
+
+/** `billing` is #billing: only ids are in capitals. */
+function placeCalled(named: string): string {
+  return /^(#|[CDGUW][A-Z0-9]+$)/.test(named) ? named : `#${named.toLowerCase()}`
 }
 
 function sentence(error: unknown): string {

@@ -15,7 +15,7 @@ export function argumentsOf(
   const names = fieldsOf(command.input).map((field) => field.name)
   const raw: Record<string, string> = {}
   for (const [flag, value] of Object.entries(flags)) {
-    const name = names.find((one) => one.toLowerCase() === flag.toLowerCase())
+    const name = fieldCalled(flag, names)
     if (!name) {
       const known = names.length
         ? ` It takes ${names.map((one) => `\`--${one}\``).join(' ')}.`
@@ -41,4 +41,20 @@ export function argumentsOf(
     raw[name] = raw[name] === undefined ? word : `${raw[name]} ${word}`
   }
   return { ok: true, raw }
+}
+
+/** A field by its name, whatever its case; `--severity` is `--severities` where nothing else is meant. */
+function fieldCalled(flag: string, names: readonly string[]): string | undefined {
+  const said = flag.toLowerCase()
+  return (
+    names.find((one) => one.toLowerCase() === said) ?? names.find((one) => singular(one) === singular(flag))
+  )
+}
+
+function singular(name: string): string {
+  return name
+    .toLowerCase()
+    .replace(/ies$/, 'y')
+    .replace(/xes$/, 'x')
+    .replace(/([^s])s$/, '$1')
 }

@@ -68,6 +68,8 @@ export interface Command<Input extends z.ZodObject = z.ZodObject> {
   readonly own?: boolean
   /** Needs neither CMR nor the store, so it is answered inside the acknowledgement. */
   readonly instant?: boolean
+  /** `/cmr noun THING` means this verb, and not the one that shows one thing. */
+  readonly takesThings?: true
   /** The form's submit button, at most 24 characters. */
   readonly submit?: string
   /**

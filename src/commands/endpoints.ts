@@ -170,6 +170,7 @@ async function confirmationOf<Of extends Endpoint, Input extends z.ZodObject, Be
     ...own,
     text: lines.join('\n'),
     typed,
+    refused: own?.refused === true || costs?.refused === true,
     // A block each: however many things are named, what it costs is never cut off.
     blocks: [
       ...(own?.blocks ?? []),

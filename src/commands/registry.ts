@@ -61,7 +61,9 @@ export function createRegistry(commands: readonly Command[]): Registry {
       const only = verbs.length === 1 ? verbs[0] : undefined
       const fallback =
         only ??
-        (second !== undefined && isThing(second) ? verbCalled('get', 'show', 'list') : verbCalled('list'))
+        (second !== undefined && isThing(second)
+          ? (verbs.find(({ takesThings }) => takesThings) ?? verbCalled('get', 'show', 'list'))
+          : verbCalled('list'))
       const named = only !== undefined || isThing(second ?? '')
       if (fallback && (second === undefined || (named && fallback.positional.length > 0))) {
         return { ok: true, command: fallback, rest: second === undefined ? [] : [second, ...rest] }
@@ -83,7 +85,7 @@ export function createRegistry(commands: readonly Command[]): Registry {
 }
 
 /** Verbs have no digits, dots and signs: `/cmr operations 1a2b3c4d` and `/cmr domains acme.com` name a thing. */
-const isThing = (word: string) => /[\d.@]/.test(word)
+const isThing = (word: string) => /[\d.@*]/.test(word)
 
 function unknownWord(said: string, known: readonly string[], more: string): string {
   return `I don't know *${escapeText(said.trim())}*.${didYouMean(said, known, '/cmr ')} ${more}`

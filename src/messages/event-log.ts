@@ -14,7 +14,7 @@ import {
   section,
   sections,
 } from './blocks.ts'
-import { type AlertEvent, eventLine, eventMessage, signs } from './events/index.ts'
+import { type AlertEvent, type AlertState, eventLine, eventMessage, signs } from './events/index.ts'
 import { channelName, muteSentence } from './routes.ts'
 
 const sources: Record<LoggedEvent['source'], string> = {
@@ -84,7 +84,7 @@ export function eventCard(event: LoggedEvent, alert: AlertEvent, told: readonly 
   const blocks: KnownBlock[] = [
     section(`${text}\n${moment(event.received_at)} · ${escapeText(event.event)} · ${sources[event.source]}`),
     section(`\`\`\`${cut(escapeText(fields).replaceAll('`', "'"), 2800)}\`\`\``),
-    section(told.length ? told.map(toldLine).join('\n') : 'It is told nowhere.'),
+    section(whereTold(told)),
     context(
       `eventId ${code(id)}`,
       ...(event.operation_id ? [`operation ${code(event.operation_id)}`] : ['nobody did it through the bot']),
@@ -97,16 +97,24 @@ export function eventCard(event: LoggedEvent, alert: AlertEvent, told: readonly 
   return { text, blocks }
 }
 
+function whereTold(told: readonly ToldLine[]): string {
+  return told.length ? told.map(toldLine).join('\n') : 'It is told nowhere.'
+}
+
 function toldLine({
   channel,
   posted_channel,
   state,
   not_before,
   route_id,
+  operation_id,
+  moved_from,
   error,
   permalink,
 }: ToldLine): string {
-  const by = route_id ? ` by ${route_id}` : ''
+  const why = operation_id ? ', under the receipt of who did it' : ', which hears what no route takes'
+  const meant = moved_from ? ` in place of ${channelName(moved_from)}` : ''
+  const by = (route_id ? ` by ${route_id}` : why) + meant
   const where = channelName(posted_channel ?? channel)
   if (state === 'posted')
     return `• Told in ${permalink ? `<${permalink}|this message> in ${where}` : where}${by}`
@@ -118,15 +126,24 @@ function toldLine({
   return `• On its way to ${where}${by}`
 }
 
-/** An alert that somebody wants told once more. */
-export function eventAgain(alert: AlertEvent, by: string): Message {
-  const { text, blocks } = eventMessage(alert)
-  return { text, blocks: [...blocks, context(`:repeat: Told again for <@${by}>`)] }
+/**
+ * An alert that somebody wants told once more.
+ * @param since what has come about the same meanwhile
+ */
+export function eventAgain(
+  alert: AlertEvent,
+  state: AlertState,
+  { by, since }: { readonly by: string; readonly since: AlertEvent | undefined },
+): Message {
+  const { text, blocks } = eventMessage(alert, state)
+  const meanwhile = since ? [`:hourglass: Since then: ${eventLine(since)}.`] : []
+  return { text, blocks: [...blocks, context(`:repeat: Told again for <@${by}>`, ...meanwhile)] }
 }
 
-/** `/cmr events why`. */
+/** `/cmr events why`: where it stands, and what every route says to it. */
 export function eventWhy(
   alert: AlertEvent,
+  told: readonly ToldLine[],
   { own, mute, verdicts, falls }: Explanation,
   alertsChannel: string | undefined,
 ): Message {
@@ -137,17 +154,16 @@ export function eventWhy(
     ...[...taken, ...verdicts.filter((verdict) => !verdict.took)].map(verdictLine),
     ...(falls ? [fallLine(falls, alertsChannel)] : []),
   ]
-  const text = `Why ${eventLine(alert)} is told where it is`
+  const text = `Where it is told, and why: ${eventLine(alert)}`
   const shown = lines.slice(0, 40)
   const more = lines.length - shown.length
   return {
     text,
     blocks: [
       section(`*${text}*`),
-      ...sections(shown),
-      context(
-        `As the routes stand now${more > 0 ? `; ${more} more routes do not take it` : ''} · eventId ${code(alert.eventId)}`,
-      ),
+      section(whereTold(told)),
+      ...sections(['*As the routes stand now*', ...shown]),
+      context(...(more > 0 ? [`${more} more routes do not take it`] : []), `eventId ${code(alert.eventId)}`),
     ],
   }
 }

@@ -1,5 +1,6 @@
 import type { KnownBlock } from '@slack/types'
 import type { Mute, Route } from '../alerts/routes/route.ts'
+import { quoted } from '../commands/grammar.ts'
 import { actions, button, code, context, escapeText, type Message, moment, section } from './blocks.ts'
 
 /** A route as one sentence. */
@@ -84,10 +85,10 @@ export function routeTested(
 }
 
 /** How many routes a message shows: each takes two blocks of the fifty. */
-export const routesShown = 20
+export const routesShown = 16
 /** A channel that is broken takes one. */
 const brokenShown = 7
-/** In the small print, which holds ten. */
+/** One each, too. */
 const mutesShown = 5
 
 /** `/cmr alerts`: the broken ones first. */
@@ -113,13 +114,15 @@ export function routeList(parts: {
     section(`*${title}*`, button({ text: 'Add a route', actionId: 'alerts.add', style: 'primary' })),
     ...broken.slice(0, brokenShown).map((one) => brokenSection(one, parts.alertsChannel)),
     ...sorted.slice(from, from + routesShown).flatMap((route) => routeBlocks(route, now)),
+    ...mutes
+      .slice(0, mutesShown)
+      .map((mute, at) => section(muteSentence(mute), unmuteButton(mute.subject, `:${at}`))),
   ]
   const notes = [
     parts.alertsChannel
       ? `What no route takes goes to ${channelName(parts.alertsChannel)}: urgent and bad at once, the rest together.`
       : 'What no route takes is kept, and told nowhere: `CMR_ALERTS_CHANNEL` is not set.',
     ...(left > 0 ? [`${left} more: \`/cmr alerts list ${from / routesShown + 2}\``] : []),
-    ...mutes.slice(0, mutesShown).map(muteSentence),
     ...(mutes.length > mutesShown ? [`:no_bell: and ${mutes.length - mutesShown} more`] : []),
     ...(parts.failed ? [`${parts.failed} could not be told: \`/cmr alerts failed\``] : []),
   ]
@@ -139,7 +142,7 @@ function routeButtons({ id }: Route, muted: boolean) {
     button({ text: 'Edit', actionId: `alerts.edit:${id}`, value: id }),
     button({ text: 'Test', actionId: `alerts.test:${id}`, value: id }),
     muted
-      ? button({ text: 'Unmute', actionId: `alerts.unmute:${id}`, value: id })
+      ? unmuteButton(id, `:${id}`)
       : button({ text: 'Mute until tomorrow', actionId: `alerts.mute:${id}`, value: `${id} tomorrow` }),
     button({ text: 'Remove', actionId: `alerts.remove:${id}`, value: id, style: 'danger' }),
   ]
@@ -185,9 +188,18 @@ export function failedList(rows: readonly Untold[], more: boolean): Message {
   }
 }
 
-/** "subscription:X is muted until it is resolved, by @ana" */
+/** "subscription:X is muted until it is resolved (@ana)" */
 export function muteSentence({ subject, until, by }: Mute): string {
-  return `:no_bell: ${escapeText(subject)} is muted ${until ? `until ${moment(until)}` : 'until it is resolved'} by <@${by}>`
+  return `:no_bell: ${escapeText(subject)} is muted until ${until ? moment(until) : 'it is resolved'} (<@${by}>)`
+}
+
+/** For whoever wanted silence, with the way back. @param what a route, or a subject */
+export function muted(text: string, what: string): Message {
+  return { text, blocks: [section(text), actions(unmuteButton(what))] }
+}
+
+function unmuteButton(what: string, suffix = '') {
+  return button({ text: 'Unmute', actionId: `alerts.unmute${suffix}`, value: quoted(what) })
 }
 
 /** `<#C1>`, or the name that the settings give. */

@@ -1,4 +1,6 @@
+import { addDays } from 'date-fns/addDays'
 import { z } from 'zod'
+import { RENEWABLE_DAYS } from '../cmr/endpoints/domains.ts'
 import { allEndpoints } from '../cmr/endpoints/index.ts'
 import { webhookEvents } from '../cmr/webhook-events.ts'
 import type { ApiState } from './api.ts'
@@ -118,11 +120,26 @@ function fire({ event, data, eventId }: z.output<typeof inputs.events>, { state,
   return { eventId: id }
 }
 
+/** Whose domain ends soon, where an event tells of that. */
+const ofDomainThatEnds = /^(domain\.(renewal|grace_period)|subscription\.renewal\.failed)/
+/** How an event leaves a subscription. */
+const statusAfter: Readonly<Record<string, string>> = {
+  'subscription.renewing': 'RENEWING',
+  'subscription.past_due': 'PAST_DUE',
+  'subscription.expired': 'EXPIRED',
+  'subscription.cancelled': 'CANCELLED',
+}
+
 /** Something that the sandbox holds, as the event would tell it. */
 function example(world: World, event: string): Record<string, unknown> {
   const any = <Row>(rows: Map<string, Row>): Row | undefined =>
     [...rows.values()][Math.floor(Math.random() * rows.size)]
-  const subscription = any(world.subscriptions)
+  const renewable = addDays(world.now(), RENEWABLE_DAYS).toISOString()
+  const fitting = [...world.subscriptions].filter(
+    ([, { domainId }]) =>
+      !ofDomainThatEnds.test(event) || (world.domains.get(domainId)?.expiryDate ?? '') < renewable,
+  )
+  const subscription = any(fitting.length ? new Map(fitting) : world.subscriptions)
   const domain = subscription && world.domains.get(subscription.domainId)
   const user = subscription && world.users.get(subscription.userId)
   const mailboxes = [...world.mailboxes.values()].filter(
@@ -147,9 +164,10 @@ function example(world: World, event: string): Record<string, unknown> {
       workspaceType: serviceProvider,
       quantity: mailboxes.length,
       periodStart,
-      periodEnd,
-      autoRenew,
-      subscriptionStatus,
+      // What is past due was not paid when its period ended.
+      periodEnd: event.endsWith('past_due') ? world.now().toISOString() : periodEnd,
+      autoRenew: event.endsWith('.expired') ? false : autoRenew,
+      subscriptionStatus: statusAfter[event] ?? subscriptionStatus,
     }
   }
   if (event.startsWith('mailbox.order') || event.startsWith('domain.')) {

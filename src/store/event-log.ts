@@ -71,7 +71,7 @@ export async function eventLog(
 /** One telling of an event, and the message that it stands in, once it does. */
 export type Telling = Pick<
   Selectable<Schema['outbox']>,
-  'channel' | 'state' | 'not_before' | 'route_id' | 'error'
+  'channel' | 'state' | 'not_before' | 'route_id' | 'operation_id' | 'moved_from' | 'error'
 > & {
   readonly ts: string | null
   readonly thread_ts: string | null
@@ -88,6 +88,8 @@ export async function tellingsOf(db: Kysely<Schema>, eventId: string): Promise<T
       'outbox.state',
       'outbox.not_before',
       'outbox.route_id',
+      'outbox.operation_id',
+      'outbox.moved_from',
       'outbox.error',
       'messages.ts',
       'messages.thread_ts',

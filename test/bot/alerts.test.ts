@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { expect, test, vi } from 'vitest'
 import { inStore, reads } from '../support/alerts.ts'
 import { dialects, testUrl } from '../support/databases.ts'
+import { CMR_ALERT_PACE_MS } from '../support/deliveries.ts'
 import { killProcess, startProcess } from '../support/process.ts'
 import { startWorld } from '../support/world.ts'
 
@@ -39,7 +40,7 @@ test('what is not CMR’s is refused, and nothing of it is kept', async () => {
 })
 
 test.each(dialects)('no text that CMR may send takes the events beside it down, on %s', async (dialect) => {
-  const world = await startWorld({ env: { DATABASE_URL: await testUrl(dialect) } })
+  const world = await startWorld({ env: { CMR_ALERT_PACE_MS, DATABASE_URL: await testUrl(dialect) } })
   const half = String.raw`half an emoji \ud83d`
   const bodies = [
     `{"event":"${half}","eventId":"HALF1"}`,

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { inStore, messageWith, pastDue, pressOn, reads, renewalFailed } from '../support/alerts.ts'
+import { quick } from '../support/deliveries.ts'
 import { startWorld } from '../support/world.ts'
 
 test('the log shows an event without its secrets, where it was told, and tells it again under another mark', async () => {
@@ -56,5 +57,41 @@ test('the log is asked for a day, and for kinds by any part of their name', asyn
   await world.sees(/new\.com/)
   expect(world.read()).not.toContain('other.com')
   await world.say('/cmr events list --before never')
-  await world.sees(/Say today, an age such as 24h/)
+  await world.sees(/Say today, yesterday, an age such as 24h/)
+})
+
+test('the log is asked as people ask: without “list”, by a customer’s e-mail, for yesterday, for one event', async () => {
+  const world = await startWorld(quick)
+  const [{ userId, email }] = await world.look('users')
+  await world.webhook(pastDue('asked.com', { userId }))
+  await world.webhook(renewalFailed('other.com'))
+  await reads(world, world.alerts.id, 'other.com')
+  await world.say('/cmr events subscription.* --since yesterday')
+  await world.sees(/Events, event subscription\.\*, since yesterday.*asked\.com/)
+  await world.say(`/cmr events --about ${email} --told yes`)
+  await world.sees(new RegExp(`Events, about ${email}, told yes\\*.*asked\\.com`))
+  expect(world.read()).not.toContain('other.com')
+  await world.say('/cmr events failed-other.com')
+  await world.sees(/other\.com could not be renewed.*domainName.*Told in/)
+})
+
+test('an event that is told again, and why it is told, say what has come since and where it stands', async () => {
+  const world = await startWorld(quick)
+  const told = pastDue('told.com')
+  await world.webhook(told)
+  await reads(world, world.alerts.id, 'told.com')
+  const { data } = told
+  await world.webhook({ event: 'subscription.renewal.success', eventId: 'told-renewed', data })
+  await reads(world, world.alerts.id, /Resolved after/)
+  await world.say('/cmr events tell past-due-told.com')
+  await world.sees(/told\.com.*Add funds.*Told again for.*Since then: Subscription on told\.com is renewed/)
+  // A route that was made afterwards changes nothing of where it stands.
+  await world.say('/cmr alerts add subscription.* --channel #billing')
+  await world.sees(/r1.*hears/)
+  await world.say('/cmr alerts why past-due-told.com')
+  await world.sees(
+    new RegExp(
+      `Told in <[^>]*> in <#${world.alerts.id}>, which hears what no route takes.*As the routes stand now.*r1.*takes it`,
+    ),
+  )
 })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { pastDue, reads, renewalFailed, textOf } from '../support/alerts.ts'
+import { messageWith, pastDue, pressOn, reads, renewalFailed, textOf } from '../support/alerts.ts'
 import { startWorld } from '../support/world.ts'
 
 test('a muted route is silent, and so is a muted domain; both are heard again', async () => {
@@ -43,7 +43,7 @@ test('what is urgent and would only meet muted routes is told in the alerts chan
 test('what is muted until it is resolved is heard again once it is', async () => {
   const world = await startWorld()
   await world.say('/cmr alerts mute domain:again.com resolved')
-  await world.sees(/muted until it is resolved/)
+  await world.sees(`domain:again.com is muted until it is resolved (<@${world.ana.id}>)`)
   await world.webhook(pastDue('again.com'))
   await world.webhook({
     event: 'subscription.renewal.success',
@@ -54,4 +54,15 @@ test('what is muted until it is resolved is heard again once it is', async () =>
   expect(textOf(world, world.alerts.id)).not.toContain('past due')
   await world.webhook({ ...pastDue('again.com'), eventId: 'second' })
   await reads(world, world.alerts.id, 'past due')
+})
+
+test('what is muted is listed with the button that ends it', async () => {
+  const world = await startWorld()
+  await world.say('/cmr alerts mute hush.com 7d')
+  await pressOn(world, await messageWith(world, world.ops.id, 'hush.com is muted'), 'Unmute')
+  await world.sees(/domain:hush\.com\* is heard again/)
+  await world.say('/cmr alerts mute still.com 7d')
+  await world.say('/cmr alerts')
+  await pressOn(world, await messageWith(world, world.ops.id, /No route yet.*still\.com is muted/), 'Unmute')
+  await world.sees(/domain:still\.com\* is heard again/)
 })

@@ -20,10 +20,24 @@ test('from inside a channel, /cmr subscribe makes it hear, and /cmr unsubscribe 
   expect(world.read()).not.toContain('unheard.com')
 })
 
-test('a word that is no event is said to be none, with the family that was meant', async () => {
+test('a family goes by its name, everything by “all”; what CMR never sends is said, with what is near', async () => {
   const world = await startWorld()
-  await world.say('/cmr subscribe subscription')
-  await world.sees(/no event called “subscription”.*subscription\.\*/)
+  await world.say('/cmr subscribe subscriptions mailbox --severity bad')
+  await world.sees(/r1.*hears subscription\.\* and mailbox\.\* \(bad\)/)
+  await world.say('/cmr subscribe all')
+  await world.sees(/r2.*hears every event of all users/)
+  await world.say('/cmr subscribe domain.expire')
+  await world.sees(/no event called “domain\.expire”\. Did you mean domain\.expired\?/)
+  await world.say('/cmr subscribe domains.*')
+  await world.sees(/no event called “domains\.\*”/)
+  await world.say('/cmr alerts add domain.* --channel billing --domain "https://www.Acme.com/ *.acme.io"')
+  await world.sees(
+    new RegExp(`<#${world.billing.id}> hears domain\\.\\* of all users, on acme\\.com and \\*\\.acme\\.io`),
+  )
+  await world.say('/cmr alerts add domain.* --channel billing --domain acme')
+  await world.sees(/“acme” is no domain\. Say acme\.com, or \*acme\*/)
+  await world.say('/cmr alerts mute 1 4h')
+  await world.sees(/r1\* is muted until/)
   await world.say('/cmr alerts add --channel #billing --quiet 25:00-99:00')
   await world.sees(/Times such as 22:00-07:00/)
 })

@@ -47,6 +47,35 @@ test.each(names)('%s says nothing of a day that holds only once it is over', (ev
   expect(text).not.toMatch(/(ended|expired) <!date/i)
 })
 
+const said = (event: string, data: Record<string, unknown>, domain?: string) =>
+  eventMessage({ event, eventId: 'e', severity, data, domain }).text
+
+test('a notification is made of sentences', () => {
+  const text = said('domain.order.failed', { domainName: 'acme.com', reason: 'Insufficient balance' })
+  expect(text).toMatch(/acme\.com\* could not be registered\. CMR says: Insufficient balance\. Its mailboxes/)
+})
+
+test('a subscription whose domain CMR leaves out goes by what the bot knows of it, else by its id', () => {
+  const data = { subscriptionId: 'YC2H6C87' }
+  expect(said('subscription.past_due', data)).toContain('Subscription *YC2H6C87* is past due')
+  expect(said('subscription.past_due', data, 'acme.com')).toContain('Subscription on *acme.com* is past due')
+})
+
+test('what CMR lists is named, however it lists it', () => {
+  expect(said('mailbox.updated', { email: 'a@b.com', updatedFields: ['firstName', 'lastName'] })).toContain(
+    'New: firstName, lastName',
+  )
+  const record = { recordType: 'TXT', host: '_dmarc', value: 'v=DMARC1; p=none', ttl: 3600 }
+  expect(said('dns-record.updated', { domain: 'b.com', record })).toContain('TXT _dmarc: v=DMARC1; p=none')
+  const domains = Array.from({ length: 50 }, (_, at) => ({ domain: `d${at}.com` }))
+  expect(said('domain.order.success', { domains })).toMatch(/d39\.com and 10 more\* are registered/)
+})
+
+test('no list price stands in an alert: whoever has negotiated another would read a wrong one', () => {
+  expect(said('subscription.updated', full)).not.toContain('$')
+  expect(said('subscription.updated', { ...full, pricePerMailbox: '4.20' })).toContain('$4.20 a month')
+})
+
 test('whatever CMR sends is told within Slack’s limits and pings nobody', () => {
   const hostile = fc.constantFrom('<!channel>', '<@U1>', '& <!here|x>', '`<!everyone>`', 'x'.repeat(4000))
   const value = fc.oneof(hostile, fc.jsonValue({ maxDepth: 2 }))

@@ -34,6 +34,12 @@ export function conditionsOf(takes: Takes): Conditions {
   }
 }
 
+/** Those of some kinds of events that patterns mean. */
+export function kindsAmong(patterns: readonly string[], kinds: readonly string[]): string[] {
+  const matches = picomatch([...patterns], globbing)
+  return kinds.filter((kind) => matches(kind))
+}
+
 /** The first condition that an event does not meet. */
 export function refusal({ ofKind, ofSubject }: Conditions, facts: Facts): Condition | undefined {
   return [...ofKind, ...ofSubject].find((condition) => !condition.holds(facts))

@@ -6,18 +6,21 @@ import { explain } from '../../alerts/routes/why.ts'
 import { dropCredentials } from '../../cmr/redact.ts'
 import { eventCard, eventList, eventWhy } from '../../messages/event-log.ts'
 import { notice } from '../../messages/failure.ts'
+import { userIdOf } from '../../messages/users.ts'
 import { type EventSearch, eventLog, tellingsOf } from '../../store/event-log.ts'
+import { eventNamed, type StoredEvent } from '../../store/events.ts'
 import { command, InputError } from '../command.ts'
 import type { CommandContext } from '../context.ts'
 import { quoted } from '../grammar.ts'
+import { userNamed } from '../naming/called.ts'
 import { eventId, storedEventNamed, tellAgain } from './alerts/duty.ts'
-import { eventChoices } from './alerts/route-fields.ts'
+import { eventChoices, familyOf } from './alerts/route-fields.ts'
 
 const own = { noun: 'events', own: true } as const
 const PAGE = 10
 
 const when = z.string().max(20)
-const whenHint = '“today”, an age such as 24h or 7d, or a day such as 2026-11-24'
+const whenHint = '“today”, “yesterday”, an age such as 24h or 7d, or a day such as 2026-11-24'
 
 const searchFields = {
   event: z
@@ -33,7 +36,7 @@ const searchFields = {
   before: when.optional().meta({ label: 'Before', hint: whenHint }),
   about: z.string().max(255).optional().meta({
     label: 'About',
-    hint: 'A domain, a userId, or a subject such as subscription:ID',
+    hint: 'A domain, a user’s e-mail or id, or a subject such as subscription:ID',
   }),
   told: z.boolean().optional().meta({ label: 'Told' }),
   source: z.enum(['webhook', 'sync', 'test', 'bot']).optional().meta({ label: 'Found by' }),
@@ -41,11 +44,15 @@ const searchFields = {
 type Search = z.output<z.ZodObject<typeof searchFields>>
 
 /** What is looked for, as people say it, in the store's terms. @throws InputError for moments that are none */
-function searchOf(search: Search, { alerts, clock }: CommandContext): EventSearch {
+async function searchOf(search: Search, context: CommandContext): Promise<EventSearch> {
+  const { alerts, clock } = context
   const momentIn = (field: 'since' | 'before') =>
     search[field] === undefined ? undefined : pastMoment(search[field], field, clock(), alerts.zone)
   const [since, before] = [momentIn('since'), momentIn('before')]
-  return { ...search, event: search.event?.toLowerCase(), since, before }
+  const event = search.event && (familyOf(search.event) ?? search.event.toLowerCase())
+  const { about } = search
+  const user = about?.includes('@') ? userIdOf(await userNamed(context, about, 'about')) : undefined
+  return { ...search, event, since, before, about: user ?? about }
 }
 
 const list = command({
@@ -59,8 +66,12 @@ const list = command({
     page: z.number().int().min(1).max(1000).optional().meta({ label: 'Page', hidden: true }),
   }),
   positional: ['event'],
+  takesThings: true,
   async run(context, { page = 1, ...search }) {
-    const wanted = searchOf(search, context)
+    // Whoever names one event means that one.
+    const one = search.event && (await eventNamed(context.store.db, search.event))
+    if (one) return show.run(context, { eventId: one.event_id })
+    const wanted = await searchOf(search, context)
     const rows = await eventLog(context.store.db, wanted, { from: (page - 1) * PAGE, limit: PAGE + 1 })
     const lines = rows.slice(0, PAGE).map((row) => ({
       event: alertOf(row),
@@ -70,29 +81,34 @@ const list = command({
       waiting: row.waiting,
     }))
     const given = Object.entries(search).filter(([, value]) => value !== undefined)
-    const what = given.map(([name, value]) => `, ${name} ${value}`).join('')
+    const what = given.map(([name, value]) => `, ${name} ${inWords(value)}`).join('')
     const turn = (to: number) =>
       [...given.map(([name, value]) => `${name}=${quoted(String(value))}`), `page=${to}`].join(' ')
     return { message: eventList(lines, { number: page, more: rows.length > PAGE, what }, turn) }
   },
   async rows(context, { page: _, ...search }, most) {
-    const rows = await eventLog(context.store.db, searchOf(search, context), { from: 0, limit: most })
+    const rows = await eventLog(context.store.db, await searchOf(search, context), { from: 0, limit: most })
     return rows.map(({ data: __, ...row }) => row)
   },
 })
+
+function inWords(value: unknown): string {
+  return typeof value === 'boolean' ? (value ? 'yes' : 'no') : String(value)
+}
 
 /** @throws InputError where it is no moment of the past */
 function pastMoment(said: string, field: string, now: Date, zone: string): Date {
   const text = said.trim().toLowerCase()
   const midnight = (at: Date) => nextAt({ hour: 0, minute: 0, zone }, new Date(at.getTime() - 86_400_000))
   if (text === 'today') return midnight(now)
+  if (text === 'yesterday') return midnight(midnight(now))
   if (/^\d{4}-\d{2}-\d{2}$/.test(text)) {
     const noon = new Date(`${text}T12:00:00Z`)
     if (!Number.isNaN(noon.getTime())) return midnight(noon)
   }
   const ahead = text === 'tomorrow' ? undefined : untilOf(text, now, zone)
   if (ahead) return new Date(2 * now.getTime() - ahead.getTime())
-  throw new InputError(field, 'Say today, an age such as 24h or 7d, or a day such as 2026-11-24.')
+  throw new InputError(field, 'Say today, yesterday, an age such as 24h or 7d, or a day such as 2026-11-24.')
 }
 
 const show = command({
@@ -103,21 +119,23 @@ const show = command({
   input: z.object({ eventId }),
   positional: ['eventId'],
   async run(context, input) {
-    const { store, alerts } = context
     const event = await storedEventNamed(context, input.eventId)
-    const tellings = await tellingsOf(store.db, event.event_id)
-    const told = await Promise.all(
-      tellings.map(async (one) => ({
-        ...one,
-        permalink: one.ts
-          ? await alerts.door.permalink(one.posted_channel ?? one.channel, one.ts)
-          : undefined,
-      })),
-    )
+    const told = await toldOf(context, event)
     const alert = alertOf({ ...event, data: JSON.stringify(dropCredentials(JSON.parse(event.data))) })
     return { message: eventCard({ ...event, told: 0, waiting: 0 }, alert, told) }
   },
 })
+
+/** Where an event stands, or will, with the way there. */
+async function toldOf({ store, alerts }: CommandContext, event: StoredEvent) {
+  const tellings = await tellingsOf(store.db, event.event_id)
+  return Promise.all(
+    tellings.map(async (one) => ({
+      ...one,
+      permalink: one.ts ? await alerts.door.permalink(one.posted_channel ?? one.channel, one.ts) : undefined,
+    })),
+  )
+}
 
 /** Said of events, and the same of alerts. */
 function whyCommand(noun: 'events' | 'alerts') {
@@ -137,7 +155,8 @@ async function whyOf(context: CommandContext, input: { eventId: string }) {
   const { alerts, clock } = context
   const event = await storedEventNamed(context, input.eventId)
   const explanation = explain(alerts.routes.hearing(), event, clock())
-  return { message: eventWhy(alertOf(event), explanation, alerts.alertsChannel) }
+  const told = await toldOf(context, event)
+  return { message: eventWhy(alertOf(event), told, explanation, alerts.alertsChannel) }
 }
 
 const tell = command({

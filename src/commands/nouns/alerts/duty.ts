@@ -6,16 +6,17 @@ import { untilExamples, untilOf } from '../../../alerts/routes/until.ts'
 import { code, escapeText, moment } from '../../../messages/blocks.ts'
 import { eventAgain } from '../../../messages/event-log.ts'
 import { notice } from '../../../messages/failure.ts'
-import { muteSentence } from '../../../messages/routes.ts'
+import { muted, muteSentence } from '../../../messages/routes.ts'
 import { userIdOf } from '../../../messages/users.ts'
 import { tellingsOf } from '../../../store/event-log.ts'
-import { eventNamed, type StoredEvent } from '../../../store/events.ts'
+import { eventNamed, newerEvents, type StoredEvent } from '../../../store/events.ts'
 import { insertSnooze } from '../../../store/routes.ts'
 import { acknowledgeThreads, keepThread, threadsAbout } from '../../../store/threads.ts'
 import { command, InputError } from '../../command.ts'
 import type { CommandContext } from '../../context.ts'
 import { userNamed } from '../../naming/called.ts'
 import { searchEvents } from '../../searches.ts'
+import { isRoute, routeId } from './route-id.ts'
 
 const own = { noun: 'alerts', own: true, effect: 'write', asks: 'nothing' } as const
 const duration = z.string().max(20)
@@ -49,17 +50,15 @@ const mute = command({
     if ('subject' in meant) {
       await alerts.routes.muteSubject(meant.subject, until, caller.userId)
       const sentence = muteSentence({ subject: meant.subject, until, by: caller.userId })
-      return {
-        message: notice(
-          `${sentence}. It is kept in \`/cmr events\`; ${code(`/cmr alerts unmute ${what}`)} ends it.`,
-        ),
-      }
+      const kept = `${sentence}. It is kept in \`/cmr events\`; ${code(`/cmr alerts unmute ${what}`)} ends it.`
+      return { message: muted(kept, meant.subject) }
     }
     if (until === null) throw new InputError('until', `A route is never resolved: say ${untilExamples}.`)
     await alerts.routes.mute(meant.route, until, caller.userId)
     return {
-      message: notice(
+      message: muted(
         `:no_bell: *${meant.route}* is muted until ${moment(until)}: what it takes is kept in \`/cmr events\`; only what is urgent and nobody else hears goes to the alerts channel.`,
+        meant.route,
       ),
     }
   },
@@ -88,10 +87,11 @@ async function mutableNamed(
   what: string,
 ): Promise<{ route: string } | { subject: Mute['subject'] }> {
   const said = what.trim()
-  if (/^r\d+$/i.test(said)) {
-    if (!context.alerts.routes.route(said.toLowerCase()))
-      throw new InputError('what', `There is no route ${said}: /cmr alerts lists them.`)
-    return { route: said.toLowerCase() }
+  if (isRoute.test(said)) {
+    const route = routeId(said)
+    if (!context.alerts.routes.route(route))
+      throw new InputError('what', `There is no route ${route}: /cmr alerts lists them.`)
+    return { route }
   }
   const [, about] = /^event:(\S+)$/.exec(said) ?? []
   if (about) {
@@ -156,11 +156,17 @@ async function openThread(context: CommandContext, event: StoredEvent & { subjec
 
 /** @returns the `ts` of the message @throws InputError as Slack refuses it */
 export async function tellAgain(
-  { alerts, caller }: CommandContext,
+  { store, alerts, caller }: CommandContext,
   event: StoredEvent,
   channel: string,
 ): Promise<string> {
-  const said = await alerts.door.say(channel, eventAgain(alertOf(event), caller.userId), {
+  const [latest] = await newerEvents(store.db, event)
+  const again = eventAgain(
+    alertOf(event),
+    { subject: event.subject, ...alerts.state },
+    { by: caller.userId, since: latest && alertOf(latest) },
+  )
+  const said = await alerts.door.say(channel, again, {
     event_type: 'cmr_alert_again',
     event_payload: { event_id: event.event_id, told_by: caller.userId },
   })
@@ -182,23 +188,25 @@ const snooze = command({
     const until = untilOf(said, clock(), alerts.zone)
     if (!until) throw new InputError('until', `Say ${untilExamples}.`)
     const tellings = await tellingsOf(store.db, event.event_id)
-    const here = tellings.find(({ posted_channel, ts }) => ts && posted_channel === caller.channelId)
-    if (!here?.ts || !here.posted_channel)
-      throw new InputError(
-        'eventId',
-        'That event was not told in this channel, so nobody can be reminded here.',
-      )
+    const told = tellings.filter(({ posted_channel, ts }) => ts && posted_channel)
+    const where = told.find(({ posted_channel }) => posted_channel === caller.channelId) ?? told[0]
+    if (!where?.ts || !where.posted_channel)
+      throw new InputError('eventId', 'That event is told nowhere, so there is no thread to be reminded in.')
     await insertSnooze(store.db, {
       // The same wish twice within a minute is one reminder. No spaces: it becomes an event's id.
       id: [event.event_id, caller.userId, until.toISOString().slice(0, 16)].join(':'),
       event_id: event.event_id,
-      channel: here.posted_channel,
-      thread_ts: here.thread_ts ?? here.ts,
+      channel: where.posted_channel,
+      thread_ts: where.thread_ts ?? where.ts,
       due_at: until.toISOString(),
       asked_by: caller.userId,
       asked_at: clock().toISOString(),
     })
-    return { message: notice(`:alarm_clock: You will be reminded in the thread, ${moment(until)}.`) }
+    const place =
+      where.posted_channel === caller.channelId
+        ? 'in the thread'
+        : `in its thread in <#${where.posted_channel}>`
+    return { message: notice(`:alarm_clock: You will be reminded ${place}, ${moment(until)}.`) }
   },
 })
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { kindsAmong } from '../../../alerts/routes/conditions.ts'
 import {
   digests,
   providers,
@@ -14,6 +15,8 @@ import { InputError } from '../../command.ts'
 import type { CommandContext } from '../../context.ts'
 import { userNamed } from '../../naming/called.ts'
 import type { NamingContext } from '../../naming/lookups.ts'
+import { didYouMean } from '../../registry.ts'
+import { parseDomainNames } from '../orders/domain-names.ts'
 
 /** Families first: who wants one kind finds it below them. */
 export const eventChoices = [
@@ -124,7 +127,7 @@ export async function routeFrom(
     events,
     severities: [...new Set([...(entered.severities ?? []), ...found])],
     users: users.map((user) => ({ id: userIdOf(user), name: String(user.email ?? userName(user)) })),
-    domains: (entered.domains ?? []).map((domain) => domain.toLowerCase()),
+    domains: [...new Set((entered.domains ?? []).map(domainPattern))],
     provider: entered.provider ?? null,
     operations: entered.operations ?? 'foreign',
   }
@@ -175,16 +178,45 @@ export function enteredFrom({ takes, tells, channel }: Route): Readonly<Record<s
 function kindsAndSeverities(words: readonly string[]) {
   const said = words.map((word) => word.toLowerCase())
   const found = severities.filter((one) => said.includes(one))
-  const events = said.filter((word) => !(severities as readonly string[]).includes(word))
-  for (const event of events) {
-    if (event.includes('*') || event.includes('{') || Object.hasOwn(webhookEvents, event)) continue
-    const families = Object.keys(webhookEvents).filter((kind) => kind.startsWith(`${event}.`))
-    const hint = families.length
-      ? `Say ${event}.* for all of them.`
-      : 'Say subscription.*, or domain.expired.'
-    throw new InputError('events', `CMR has no event called “${event}”. ${hint}`)
-  }
-  return { events, found }
+  const rest = said.filter((word) => !(severities as readonly string[]).includes(word))
+  const events = rest.some((word) => everything.has(word)) ? [] : rest.map(kindCalled)
+  return { events: [...new Set(events)], found }
+}
+
+const everything = new Set(['all', 'everything', 'any', '*'])
+
+/** `subscription`, `subscriptions`: all of the family. */
+export function familyOf(word: string): string | undefined {
+  const said = word.toLowerCase()
+  if (!/^[a-z.-]+$/.test(said)) return undefined
+  const meant = [said, said.replace(/s$/, ''), said.replace(/es$/, '')]
+  const family = meant.find((one) => kindsAmong([`${one}.*`], kinds).length > 0)
+  return family && `${family}.*`
+}
+
+const kinds = Object.keys(webhookEvents)
+
+/** @throws InputError for what CMR never sends: the route would never hear anything */
+function kindCalled(word: string): string {
+  if (kindsAmong([word], kinds).length > 0) return word
+  const family = familyOf(word)
+  if (family) return family
+  const near = didYouMean(word, eventChoices).replaceAll('`', '')
+  throw new InputError(
+    'events',
+    `CMR has no event called “${word}”.${near || ' Say subscription.*, or domain.expired.'}`,
+  )
+}
+
+/** `https://Acme.com/` is acme.com; where a star stands for anything, it is taken as it is. */
+function domainPattern(word: string): string {
+  if (/[*?[{]/.test(word)) return word.toLowerCase()
+  const [name] = parseDomainNames(word).names
+  if (name) return name
+  throw new InputError(
+    'domains',
+    `“${word}” is no domain. Say acme.com, or *${word}* for all that have it in their name.`,
+  )
 }
 
 function namesIn(text: string): string[] {

@@ -21,12 +21,13 @@ import { command, InputError } from '../../command.ts'
 import type { CommandContext } from '../../context.ts'
 import { searchRoutes } from '../../searches.ts'
 import { enteredFrom, routeFields, routeFrom } from './route-fields.ts'
+import { isRoute, routeId } from './route-id.ts'
 
 const own = { noun: 'alerts', own: true } as const
 const id = z
   .string()
-  .toLowerCase()
-  .regex(/^r\d+$/, 'A route’s id, such as r3: /cmr alerts lists them.')
+  .regex(isRoute, 'A route’s id, such as r3: /cmr alerts lists them.')
+  .transform(routeId)
   .meta({ label: 'Route', example: 'r3', search: searchRoutes })
 const channel = z.string().meta({ label: 'Channel', slack: 'channel' })
 
@@ -161,7 +162,7 @@ function isSame(route: Route, draft: Draft): boolean {
 
 /** The route that is named as it is now. */
 async function todays({ alerts }: CommandContext, given: Readonly<Record<string, unknown>>) {
-  const route = typeof given.id === 'string' ? alerts.routes.route(given.id.toLowerCase()) : undefined
+  const route = typeof given.id === 'string' ? alerts.routes.route(routeId(given.id)) : undefined
   if (!route) return { values: {} }
   const { group, ...values } = enteredFrom(route)
   // Whoever names a person means it in place of the group.

@@ -9,12 +9,12 @@ import { parseSpoken } from '../commands/grammar.ts'
 import { domainOf } from '../events/subject.ts'
 import type { Message } from '../messages/blocks.ts'
 import { eventSuffix, regardlessSuffix } from '../messages/events/buttons.ts'
-import { type Overtaking, staleMessage } from '../messages/events/stale.ts'
+import { staleMessage } from '../messages/events/stale.ts'
 import { notice } from '../messages/failure.ts'
 import { draftSuffix } from '../messages/orders.ts'
-import { partsOf } from '../operations/parts.ts'
+import { rivalMessage } from '../messages/rival.ts'
+import { awaitedParts, sameUnderWay } from '../operations/twice.ts'
 import { eventNamed, newerEvents, type StoredEvent } from '../store/events.ts'
-import { operationsFor } from '../store/operations.ts'
 import type { House } from './house.ts'
 
 /** A click, as the command it stands for; or what a person reads instead. */
@@ -76,27 +76,26 @@ async function onEvent(
   const event = await eventNamed(house.store.db, eventId)
   if (!event) return notice('The event of this alert is no longer stored. Say it with `/cmr` instead.')
   const raw = valuesFrom(event, command)
-  const since =
+  const late =
     regardless || command.effect === 'read' ? undefined : await overtaken(house, event, command, raw)
-  if (since) return staleMessage({ id: idOf(command), summary: command.summary, eventId }, since)
-  return { command, raw, replace: false }
+  return late ?? { command, raw, replace: false }
 }
 
-/** What has come about the same since, or whoever was faster with the same button. */
+/** What whoever comes late reads: what has happened since, or who was faster with the same button. */
 async function overtaken(
   { store: { db } }: House,
   event: StoredEvent,
   command: Command,
   raw: Readonly<Record<string, unknown>>,
-): Promise<Overtaking | undefined> {
+): Promise<Message | undefined> {
   const [latest] = await newerEvents(db, event)
-  if (latest) return { event: alertOf(latest), at: latest.received_at }
-  // A `change` names nothing: it is over with CMR's answer, and does no harm twice.
-  const parts = partsOf({ id: idOf(command) }, { query: raw, body: raw }).filter(
-    ({ kind }) => kind !== 'change',
-  )
-  const [operation] = await operationsFor(db, idOf(command), parts, event.received_at)
-  return operation && { operation }
+  if (latest) {
+    const press = { id: idOf(command), summary: command.summary, eventId: event.event_id }
+    return staleMessage(press, alertOf(latest), latest.received_at)
+  }
+  const { parts } = await awaitedParts(db, { id: idOf(command) }, { query: raw, body: raw })
+  const rival = await sameUnderWay(db, parts, { since: new Date(event.received_at) })
+  return rival && rivalMessage(rival)
 }
 
 /** What a command needs, as far as the event tells it; the form asks for the rest. */

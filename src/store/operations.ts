@@ -145,39 +145,6 @@ export async function operationsCalled(db: Kysely<Schema>, called: string): Prom
     .execute()
 }
 
-/**
- * Operations of one endpoint since then that some of these parts wait for, or have come about by; the newest first.
- * @param parts as `operation_parts` names them
- */
-export async function operationsFor(
-  db: Kysely<Schema>,
-  endpoint: string,
-  parts: readonly { readonly kind: string; readonly name: string }[],
-  since: string,
-): Promise<Operation[]> {
-  if (parts.length === 0) return []
-  return db
-    .selectFrom('operations')
-    .selectAll('operations')
-    .where('endpoint', '=', endpoint)
-    .where('created_at', '>', since)
-    .where('state', '!=', 'failed')
-    .where(({ exists, selectFrom }) =>
-      exists(
-        selectFrom('operation_parts as part')
-          .select('part.name')
-          .whereRef('part.operation_id', '=', 'operations.id')
-          .where('part.state', '!=', 'failed')
-          .where(({ or, and, eb }) =>
-            or(parts.map(({ kind, name }) => and([eb('part.kind', '=', kind), eb('part.name', '=', name)]))),
-          ),
-      ),
-    )
-    .orderBy('created_at', 'desc')
-    .limit(5)
-    .execute()
-}
-
 /** Operations that are not over, oldest first. */
 export async function openOperations(db: Kysely<Schema>, limit: number): Promise<Operation[]> {
   return db

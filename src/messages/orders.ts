@@ -8,12 +8,20 @@ export const draftSuffix = 'draft'
 /** Sections of addresses that one view shows; the rest is counted. */
 const SECTIONS = 4
 const SECTION_LENGTH = 2900
+/** Domains, or addresses, that a receipt spells out. */
+const NAMED = 30
 
 type ByDomain = Readonly<Record<string, readonly { readonly username: string }[]>>
 
 /** How many mailboxes an order has. */
 export function mailboxCount(byDomain: ByDomain): number {
   return Object.values(byDomain).reduce((sum, list) => sum + list.length, 0)
+}
+
+function addressesIn(byDomain: ByDomain): string[] {
+  return Object.entries(byDomain).flatMap(([domain, list]) =>
+    list.map(({ username }) => `${username}@${domain}`),
+  )
 }
 
 /** Every address by its domain; of very many the first ones, and how many more. */
@@ -114,7 +122,9 @@ export function orderReceipt(order: OrderTaken): Message {
   const head = order.confirmed
     ? `:white_check_mark: *${what} ordered* for ${escapeText(order.customer)}`
     : `:pause_button: *${what} put down* for ${escapeText(order.customer)}, not charged yet`
-  const names = order.domains.slice(0, 30).map(escapeText).join(', ')
+  const called = order.domains.length > 0 ? order.domains : addressesIn(order.byDomain)
+  const more = called.length > NAMED ? ` and ${called.length - NAMED} more` : ''
+  const names = called.slice(0, NAMED).map(escapeText).join(', ') + more
   const { unavailable, replacementDraft } = order
   const missing = unavailable.length
     ? [

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest'
 import { confirm, press as pressLabelled } from '../../support/clicks.ts'
-import { anyUser, cents, confirming, onStep, pressIn, titleOf } from '../../support/order-form.ts'
+import { anyUser, cents, confirming, onStep, press, pressIn, titleOf } from '../../support/order-form.ts'
 import { startWorld } from '../../support/world.ts'
 
 test('an order of 30 domains with 90 mailboxes from one pasted list costs what it says', {
@@ -80,4 +80,22 @@ test('mailboxes are not ordered for nobody', async () => {
   await world.say(`/cmr orders mailboxes ${userId} ${domain}`)
   await world.opened(world.ana.id, onStep(2))
   expect((await world.submit({})).errors?.mailboxes).toMatch(/Name at least one person/)
+})
+
+test('an address that is there already is not paid for again: I go back and leave it out', async () => {
+  const world = await startWorld()
+  const [{ email, userId, domain }] = await world.look('mailboxes')
+  const [username] = email.split('@')
+  await world.say(
+    `/cmr orders mailboxes ${userId} ${domain} --mailboxes "${username} Jane Doe, new.one New One"`,
+  )
+  await world.opened(world.ana.id, (view) => titleOf(view).includes('There already'))
+  expect(titleOf(world.modalOf(world.ana.id))).toContain(`There already:* ${email}. Go back`)
+  await press(world, 'orders.mailboxes:back')
+  await world.opened(world.ana.id, onStep(2))
+  await world.submit({ mailboxes: 'new.one New One' })
+  await world.opened(world.ana.id, confirming)
+  await world.submit({})
+  await world.sees(`1 mailbox ordered* for`)
+  await world.sees(`new.one@${domain}`)
 })

@@ -1,5 +1,5 @@
 import { toCents } from '../../../cmr/money.ts'
-import { counted, escapeText, section, context as smallPrint } from '../../../messages/blocks.ts'
+import { counted, cut, escapeText, section, context as smallPrint } from '../../../messages/blocks.ts'
 import { addressBlocks, mailboxCount, noteLines } from '../../../messages/orders.ts'
 import { userIdOf, userName } from '../../../messages/users.ts'
 import { money } from '../../../messages/wallet.ts'
@@ -11,6 +11,7 @@ import { userNamed } from '../../naming/called.ts'
 import { type Funds, fundsFor, moneyLines, type Price } from '../../prices.ts'
 import type { Mailbox } from './addresses.ts'
 import { askAvailability } from './availability.ts'
+import { existingAddresses } from './existing.ts'
 import type { OrderFindings } from './findings.ts'
 import { domainsOf, type MoreInput, mailboxesOf, type OrderInput } from './input.ts'
 import { matchPictures, picturesGiven } from './pictures.ts'
@@ -83,6 +84,11 @@ export async function confirmMore(context: CommandContext, input: MoreInput): Pr
   const body = { mailboxes: addresses.byDomain }
   const already = input.confirm !== false && (await askedAlready(context, 'orders.mailboxes', { body }))
   if (already) return already
+  const there = await existingAddresses(context, subscription.userId, addresses.byDomain)
+  if (there.length) {
+    const names = cut(there.map(escapeText).join(', '), 2000)
+    return refusal(`*There already:* ${names}. Go back and leave them out, or give them other usernames.`)
+  }
   const price = orderPrice(
     {
       domains: [],

@@ -1,18 +1,22 @@
 import { escapeText } from '../messages/blocks.ts'
 import type { Command } from './command.ts'
-import { fieldsOf } from './field.ts'
+import { type Field, fieldsOf } from './field.ts'
+import type { Spoken } from './grammar.ts'
 import { didYouMean } from './registry.ts'
 
 /**
  * Words and flags as raw values by field.
+ * @param words the last of what was said: the noun and the verb are not among them
  * @returns the values, or a sentence in mrkdwn about a word too many or a flag that does not exist
  */
 export function argumentsOf(
   command: Command,
   words: readonly string[],
-  flags: Readonly<Record<string, string>>,
+  flags: Spoken['flags'],
+  behind: Spoken['behind'] = [],
 ): { ok: true; raw: Record<string, string> } | { ok: false; sentence: string } {
-  const names = fieldsOf(command.input).map((field) => field.name)
+  const fields = fieldsOf(command.input)
+  const names = fields.map((field) => field.name)
   const raw: Record<string, string> = {}
   for (const [flag, value] of Object.entries(flags)) {
     const name = fieldCalled(flag, names)
@@ -29,8 +33,11 @@ export function argumentsOf(
   }
   const open = command.positional.filter((name) => raw[name] === undefined)
   const last = open.at(-1)
-  for (const [at, word] of words.entries()) {
-    const name = open[at] ?? last
+  const before = behind.length - words.length
+  let at = 0
+  for (const [place, word] of words.entries()) {
+    const flag = fields.find(({ name }) => name === fieldCalled(behind[before + place] ?? '', names))
+    const name = flag && goesOn(flag, word, open.length === 0) ? flag.name : (open[at++] ?? last)
     if (!name) {
       return {
         ok: false,
@@ -41,6 +48,12 @@ export function argumentsOf(
     raw[name] = raw[name] === undefined ? word : `${raw[name]} ${word}`
   }
   return { ok: true, raw }
+}
+
+/** Whether a word belongs to the list that the flag before it began: `--severities urgent bad`. */
+function goesOn({ kind, choices }: Field, word: string, nothingElseIsOpen: boolean): boolean {
+  if (kind !== 'list') return false
+  return nothingElseIsOpen || choices.includes(word.toLowerCase())
 }
 
 /** A field by its name, whatever its case; `--severity` is `--severities` where nothing else is meant. */

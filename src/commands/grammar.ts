@@ -1,6 +1,8 @@
 /** What was typed after `/cmr`, taken apart. */
 export interface Spoken {
   readonly words: readonly string[]
+  /** The flag, by its field's name, that each word stands behind. */
+  readonly behind: readonly (string | undefined)[]
   /** By field name: `--page-size` and `pageSize=` are the same. */
   readonly flags: Readonly<Record<string, string>>
 }
@@ -37,12 +39,15 @@ export function parseSpoken(text: string): ({ ok: true } & Spoken) | { ok: false
   const read = tokens(unescapeSlack(text))
   if (!read.ok) return read
   const words: string[] = []
+  const behind: (string | undefined)[] = []
+  let last: string | undefined
   const flags: Record<string, string> = {}
   const twice: string[] = []
   const set = (name: string, value: string) => {
     const field = camel(name)
     if (Object.hasOwn(flags, field)) twice.push(name)
     flags[field] = value
+    last = field
   }
   for (let at = 0; at < read.tokens.length; at++) {
     const token = read.tokens[at]
@@ -53,10 +58,13 @@ export function parseSpoken(text: string): ({ ok: true } & Spoken) | { ok: false
       const hasValue = next && next.key === undefined && (next.quoted || !flagMark.test(next.text))
       set(token.text.replace(flagMark, ''), hasValue ? next.text : 'true')
       if (hasValue) at++
-    } else words.push(token.text)
+    } else {
+      words.push(token.text)
+      behind.push(last)
+    }
   }
   if (twice.length) return { ok: false, fault: `“${twice[0]}” is given twice: give it once.` }
-  return { ok: true, words, flags }
+  return { ok: true, words, behind, flags }
 }
 
 function tokens(text: string): { ok: true; tokens: Token[] } | { ok: false; fault: string } {

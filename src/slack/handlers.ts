@@ -138,7 +138,7 @@ async function understand(
   const found = house.registry.find(words)
   if (!found.ok) return notice(found.sentence)
   const { command } = found
-  const given = argumentsOf(command, found.rest, flags)
+  const given = argumentsOf(command, found.rest, flags, spoken.behind)
   if (!given.ok) return notice(`:warning: ${given.sentence} Nothing was done.`)
   const { raw } = given
   if (!command.instant) return { command, raw }
@@ -146,7 +146,7 @@ async function understand(
 }
 
 /** `--help`, wherever it stands, asks for help on what is said beside it. */
-function helpAsked({ words, flags }: Spoken): Spoken {
+function helpAsked({ words, flags }: Spoken): Omit<Spoken, 'behind'> {
   const { help } = flags
   if (help === undefined) return words[0] === '?' ? { words: ['help'], flags } : { words, flags }
   return { words: ['help', ...words, ...(help === 'true' ? [] : [help])], flags: {} }

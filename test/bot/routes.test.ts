@@ -26,6 +26,11 @@ test('a family goes by its name, everything by “all”; what CMR never sends i
   await world.sees(/r1.*hears subscription\.\* and mailbox\.\* \(bad\)/)
   await world.say('/cmr subscribe all')
   await world.sees(/r2.*hears every event of all users/)
+  // A list goes on behind its flag.
+  await world.say('/cmr subscribe domain --group S012AB3CD --mention-for urgent bad --severities bad urgent')
+  await world.sees(/r3.*hears domain\.\* \(bad, urgent\).*calls <!subteam\^S012AB3CD> for urgent, bad/)
+  await world.say('/cmr alerts edit 3 --events domain.expired domain.grace_period')
+  await world.sees(/r3.*hears domain\.expired and domain\.grace_period \(bad, urgent\)/)
   await world.say('/cmr subscribe domain.expire')
   await world.sees(/no event called “domain\.expire”\. Did you mean domain\.expired\?/)
   await world.say('/cmr subscribe domains.*')

@@ -1,6 +1,6 @@
 import { escapeText } from '../messages/blocks.ts'
 import type { Command } from './command.ts'
-import { type Field, fieldsOf } from './field.ts'
+import { type Field, fieldsOf, isMeantFor } from './field.ts'
 import type { Spoken } from './grammar.ts'
 import { didYouMean } from './registry.ts'
 
@@ -31,11 +31,23 @@ export function argumentsOf(
     }
     raw[name] = value
   }
-  const open = command.positional.filter((name) => raw[name] === undefined)
+  const inPlace = command.positional.filter((name) => raw[name] === undefined)
+  const taken = new Set<number>()
+  // "acme.com acme.io off", "PAUSED jane@acme.com": what can be meant for one place only goes there from anywhere.
+  for (const [at, name] of inPlace.entries()) {
+    const field = fields.find((one) => one.name === name)
+    if (!field || isMeantFor(field, words[at] ?? '')) continue
+    const place = words.findIndex((word, where) => !taken.has(where) && isMeantFor(field, word))
+    if (place < 0) continue
+    raw[name] = words[place] ?? ''
+    taken.add(place)
+  }
+  const open = inPlace.filter((name) => raw[name] === undefined)
   const last = open.at(-1)
   const before = behind.length - words.length
   let at = 0
   for (const [place, word] of words.entries()) {
+    if (taken.has(place)) continue
     const flag = fields.find(({ name }) => name === fieldCalled(behind[before + place] ?? '', names))
     const name = flag && goesOn(flag, word, open.length === 0) ? flag.name : (open[at++] ?? last)
     if (!name) {

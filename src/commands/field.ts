@@ -163,11 +163,7 @@ export function check(
   input: z.ZodObject,
   raw: Readonly<Record<string, unknown>>,
 ): Checked<Record<string, unknown>> {
-  const values: Record<string, unknown> = {}
-  for (const field of fieldsOf(input)) {
-    const value = coerce(field, raw[field.name])
-    if (value !== undefined) values[field.name] = value
-  }
+  const values = entered(input, raw)
   const parsed = input.safeParse(values, { error: sentenceOn })
   if (parsed.success) return { ok: true, input: parsed.data }
 
@@ -181,6 +177,19 @@ export function check(
   return { ok: false, errors, missing: Object.keys(errors).filter((name) => values[name] === undefined) }
 }
 
+/** Values as the fields take what was typed for them: "yes" is true, "google" is GOOGLE. What is empty is left out. */
+export function entered(input: z.ZodObject, raw: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const values = fieldsOf(input).map((field) => [field.name, coerce(field, raw[field.name])] as const)
+  return Object.fromEntries(values.filter(([, value]) => value !== undefined))
+}
+
+/** Whether a word can only be meant for this field: one of its choices, or yes or no in any of its spellings. */
+export function isMeantFor(field: Field, word: string): boolean {
+  const said = word.toLowerCase()
+  if (field.kind === 'boolean') return Object.hasOwn(booleans, said) && !/^\d$/.test(said)
+  return field.kind === 'choice' && field.choices.some((choice) => choice.toLowerCase() === said)
+}
+
 /** A list as it is typed or pasted. */
 export function wordsIn(text: string): string[] {
   return text.split(/[\s,;]+/).filter(Boolean)
@@ -192,10 +201,16 @@ function coerce(field: Field, raw: unknown): unknown {
   if (text === '') return undefined
   if (field.kind === 'number') return Number.isNaN(Number(text)) ? text : Number(text)
   if (field.kind === 'boolean') return booleans[text.toLowerCase()] ?? text
-  if (field.kind === 'list' || field.kind === 'file') return wordsIn(text)
+  if (field.kind === 'list') return withoutRepeats(wordsIn(text))
+  if (field.kind === 'file') return wordsIn(text)
   if (field.kind === 'choice')
     return field.choices.find((choice) => choice.toLowerCase() === text.toLowerCase()) ?? text
   return text
+}
+
+/** Names are the same in capitals: what was pasted twice is wanted, and paid for, once. */
+function withoutRepeats(words: readonly string[]): string[] {
+  return [...Map.groupBy(words, (word) => word.toLowerCase()).values()].flatMap(([first]) => first ?? [])
 }
 
 const booleans: Record<string, boolean> = {

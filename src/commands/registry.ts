@@ -24,9 +24,14 @@ export function createRegistry(commands: readonly Command[]): Registry {
 
   function nounOf(word: string): string | undefined {
     const said = word.toLowerCase()
-    return [said, `${said}s`, said.replace(/s$/, ''), said.replace(/es$/, ''), `${said}es`].find((one) =>
-      nouns.has(one),
-    )
+    return [
+      said,
+      said.replaceAll('-', ''),
+      `${said}s`,
+      said.replace(/s$/, ''),
+      said.replace(/es$/, ''),
+      `${said}es`,
+    ].find((one) => nouns.has(one))
   }
 
   /** The verb first, as people say it: `/cmr create user`; alone it may belong to several nouns. */
@@ -62,7 +67,9 @@ export function createRegistry(commands: readonly Command[]): Registry {
       const fallback =
         only ??
         (second !== undefined && isThing(second)
-          ? (verbs.find(({ takesThings }) => takesThings) ?? verbCalled('get', 'show', 'list'))
+          ? (verbs.find(({ takesThings }) => takesThings) ??
+            verbCalled('get', 'show', 'list') ??
+            reading(verbs))
           : verbCalled('list'))
       const named = only !== undefined || isThing(second ?? '')
       if (fallback && (second === undefined || (named && fallback.positional.length > 0))) {
@@ -71,15 +78,7 @@ export function createRegistry(commands: readonly Command[]): Registry {
       const help = ids.get('help.show')
       if (help && (second === undefined || second.toLowerCase() === 'help'))
         return { ok: true, command: help, rest: [noun] }
-      const names = verbs.map((command) => command.verb)
-      return {
-        ok: false,
-        sentence: unknownWord(
-          `${noun} ${second ?? ''}`,
-          names.map((verb) => `${noun} ${verb}`),
-          `\`/cmr help ${noun}\` explains.`,
-        ),
-      }
+      return { ok: false, sentence: unknownVerb(noun, second ?? '', verbs) }
     },
   }
 }
@@ -87,15 +86,34 @@ export function createRegistry(commands: readonly Command[]): Registry {
 /** Verbs have no digits, dots and signs: `/cmr operations 1a2b3c4d` and `/cmr domains acme.com` name a thing. */
 const isThing = (word: string) => /[\d.@*]/.test(word)
 
+/** What tells of a thing, of a noun that lists nothing: `/cmr exports acme.com`. */
+function reading(verbs: readonly Command[]): Command | undefined {
+  return verbs.find(({ effect, positional }) => effect === 'read' && positional.length > 0)
+}
+
 function unknownWord(said: string, known: readonly string[], more: string): string {
   return `I don't know *${escapeText(said.trim())}*.${didYouMean(said, known, '/cmr ')} ${more}`
+}
+
+/** With all that the noun can do: the verb that somebody has in mind is often called otherwise. */
+function unknownVerb(noun: string, said: string, verbs: readonly Command[]): string {
+  const names = verbs.map(({ verb }) => verb)
+  const lines = verbs.map(({ verb, summary }) => `\`/cmr ${noun} ${verb}\`  ${escapeText(summary)}`)
+  return `I don't know *${escapeText(`${noun} ${said}`)}*.${didYouMean(said, names, `/cmr ${noun} `)}\n${lines.join('\n')}\n\`/cmr help ${noun}\` explains.`
 }
 
 /** " Did you mean `users`?", or nothing where no word is near. */
 export function didYouMean(said: string, known: readonly string[], before = ''): string {
   if (known.length === 0 || !said) return ''
-  const near = closest(said.toLowerCase(), [...known])
-  return distance(said.toLowerCase(), near.toLowerCase()) <= Math.max(2, said.length / 3)
-    ? ` Did you mean \`${before}${near}\`?`
-    : ''
+  const near = nearest(said.toLowerCase(), known)
+  return near ? ` Did you mean \`${before}${near}\`?` : ''
+}
+
+/** What begins so, or differs by a few letters; what begins otherwise by one at most: nobody means "geo" by "foo". */
+function nearest(said: string, known: readonly string[]): string | undefined {
+  const begun = said.length > 2 && known.find((one) => one.toLowerCase().startsWith(said))
+  if (begun) return begun
+  const near = closest(said, [...known])
+  const few = near[0]?.toLowerCase() === said[0] ? Math.max(2, said.length / 3) : 1
+  return distance(said, near.toLowerCase()) <= few ? near : undefined
 }

@@ -3,7 +3,7 @@ import { dropCredentials } from '../cmr/redact.ts'
 import type { Command, Confirmation, Prefill } from '../commands/command.ts'
 import type { Caller, CommandContext } from '../commands/context.ts'
 import type { Draft } from '../commands/drafts.ts'
-import { check, fieldsOf } from '../commands/field.ts'
+import { check, entered, fieldsOf } from '../commands/field.ts'
 import { readBack } from '../commands/read-back.ts'
 import { confirmView, type FormState, formView, waitingView } from '../forms/form.ts'
 import { escapeText } from '../messages/blocks.ts'
@@ -127,8 +127,9 @@ async function viewFor(house: House, { command, raw, caller }: Invocation): Prom
     const input = { ...checked.input, ...confirmation.input }
     return confirmView(command, await holding(house, caller, command, state, input), confirmation)
   }
-  const prefill = await command.prefill?.(context, raw)
-  const values = { ...prefill?.values, ...raw }
+  const given = { ...raw, ...entered(command.input, raw) }
+  const prefill = await command.prefill?.(context, given)
+  const values = { ...prefill?.values, ...given }
   return formView(command, state, {
     values,
     labels: { ...(await pickerLabels(house, command, values)), ...prefill?.labels },

@@ -107,3 +107,69 @@ test('a flag that does not exist gets the nearest one', () => {
     sentence: expect.stringContaining('--search'),
   })
 })
+
+const registry = createCommands()
+
+function understood(line: string) {
+  const spoken = parseSpoken(line)
+  if (!spoken.ok) throw new Error(spoken.fault)
+  const found = registry.find(spoken.words)
+  if (!found.ok) throw new Error(found.sentence)
+  const given = argumentsOf(found.command, found.rest, spoken.flags)
+  if (!given.ok) throw new Error(given.sentence)
+  return { said: `${found.command.noun} ${found.command.verb}`, raw: given.raw }
+}
+
+test.each<[string, Record<string, string>]>([
+  ['domains auto-renew acme.com acme.io off', { domains: 'acme.com acme.io', autoRenew: 'off' }],
+  ['domains workspace acme.com acme.io google', { domains: 'acme.com acme.io', serviceProvider: 'google' }],
+  ['warmup status PAUSED jane@acme.com', { mailboxId: 'jane@acme.com', status: 'PAUSED' }],
+  [
+    'dns add acme.com @ TXT v=spf1 include:_spf.google.com ~all',
+    { domain: 'acme.com', host: '@', recordType: 'TXT', value: 'v=spf1 include:_spf.google.com ~all' },
+  ],
+  ['dns add acme.com TXT @ A', { domain: 'acme.com', host: '@', recordType: 'TXT', value: 'A' }],
+  ['subscriptions list past_due', { status: 'past_due' }],
+  [
+    'prewarm order jane@acme.org a.com b.com GOOGLE',
+    { userId: 'jane@acme.org', domains: 'a.com b.com', serviceProvider: 'GOOGLE' },
+  ],
+])('what can be meant for one place only may stand anywhere: %s', (line, raw) => {
+  expect(understood(line).raw).toEqual(raw)
+})
+
+test.each([
+  ['domain acme.com', 'domains get'],
+  ['mailbox jane@acme.com', 'mailboxes get'],
+  ['dns acme.com', 'dns list'],
+  ['subscription acme.com', 'subscriptions list'],
+  ['user jane@acme.com', 'users get'],
+  ['export jane@acme.com', 'exports platforms'],
+  ['operations 1a2b3c4d', 'operations list'],
+  ['pre-warm', 'prewarm list'],
+])('a thing that is named without a verb is shown: %s', (line, said) => {
+  expect(understood(line).said).toBe(said)
+})
+
+test.each([
+  ['subs', /Did you mean `\/cmr subscriptions`/],
+  ['mialboxes', /Did you mean `\/cmr mailboxes`/],
+  ['foo', /^I don't know \*foo\*\. `\/cmr help`/],
+  [
+    'warmup pause jane@acme.com',
+    /^I don't know \*warmup pause\*\.\n.*`\/cmr warmup status` {2}Pause or resume/s,
+  ],
+  ['users creat', /Did you mean `\/cmr users create`/],
+])('what nobody can say gets the right word, where one is near: %s', (line, sentence) => {
+  expect(registry.find(line.split(' '))).toMatchObject({
+    ok: false,
+    sentence: expect.stringMatching(sentence),
+  })
+})
+
+test('a list that was pasted with repeats holds each name once', () => {
+  const prewarm = registry.byId('prewarm.order')
+  if (!prewarm) throw new Error('no such command')
+  const raw = { userId: 'U', domains: 'acme.com, Acme.com\nacme.io acme.com', serviceProvider: 'google' }
+  expect(check(prewarm.input, raw)).toMatchObject({ ok: true, input: { domains: ['acme.com', 'acme.io'] } })
+})

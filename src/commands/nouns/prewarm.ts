@@ -63,7 +63,7 @@ const ofPage = ({ limit = 20, ...query }: z.output<typeof prewarm.list.query>) =
 export const prewarmCommands = [
   endpointCommand(prewarm.list, {
     summary: 'Pre-warmed inventory',
-    positional: ['contains'],
+    positional: ['contains', 'serviceProvider'],
     request: ofPage,
     show: ({ data }, { ids }) => inventoryList(data, ids, 'order'),
   }),
@@ -78,7 +78,7 @@ export const prewarmCommands = [
   }),
   endpointCommand(prewarm['sandbox-list'], {
     summary: 'Sandbox inventory',
-    positional: ['contains'],
+    positional: ['contains', 'serviceProvider'],
     request: ofPage,
     show: ({ data }, { ids }) => inventoryList(data, ids, 'sandbox-order'),
   }),

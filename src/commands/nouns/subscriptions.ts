@@ -24,7 +24,7 @@ const list = endpointCommand(subscriptions.list, {
     page: query.page,
     limit: query.limit,
   }),
-  positional: ['domain'],
+  positional: ['domain', 'status'],
   // No more than one message shows: the rest would be lost between two pages.
   request: ({ limit = 20, ...rest }) => ({ query: { ...rest, limit: Math.min(limit, mostRows) } }),
   show: ({ data }, { ids }) => subscriptionList(data.subscriptions, data.pagination ?? {}, ids),

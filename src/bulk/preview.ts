@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { type Confirmation, InputError } from '../commands/command.ts'
+import { toldWhere } from '../commands/confirmations.ts'
 import type { CommandContext } from '../commands/context.ts'
-import { toldWhere } from '../commands/endpoints.ts'
 import { fileGiven } from '../commands/given-files.ts'
 import { fundsFor } from '../commands/prices.ts'
 import { faultLine, previewText } from '../messages/bulk.ts'

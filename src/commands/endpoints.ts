@@ -3,16 +3,17 @@ import type { Role } from '../access/roles.ts'
 import type { Answer, Endpoint } from '../cmr/endpoint.ts'
 import { dropCredentials } from '../cmr/redact.ts'
 import { acceptedMessage, answerMessage } from '../messages/answers.ts'
-import { escapeText, type Message, section, context as smallPrint } from '../messages/blocks.ts'
+import type { Message } from '../messages/blocks.ts'
 import type { Sent } from '../operations/parts.ts'
 import { askedAlready } from './asked-already.ts'
 import { type Command, type Confirmation, command, type Prefill } from './command.ts'
+import { confirmationOf, readBackOf } from './confirmations.ts'
 import type { CommandContext } from './context.ts'
 import { flatRequest } from './derive.ts'
 import { fieldsOf } from './field.ts'
-import { customerLine, mirrored, type Named, named } from './naming/named.ts'
-import { fundsFor, moneyLines, type Price } from './prices.ts'
-import { readBack } from './read-back.ts'
+import { nameOf } from './name-of.ts'
+import { mirrored, type Named, named } from './naming/named.ts'
+import type { Price } from './prices.ts'
 
 /** What a command was asked to do, for its hooks. */
 export interface Asked<Input, Before = undefined> {
@@ -55,7 +56,9 @@ export interface Saying<
   before?(asked: Omit<Asked<z.output<Input>>, 'before'>): Promise<Before>
   /** As far as it can be known before it is charged. */
   price?(asked: Asked<z.output<Input>, Before>): Promise<Price>
-  /** What will happen, in mrkdwn, in place of what was entered; with the name to type for what cannot be undone. */
+  /** What will happen, in mrkdwn, in place of what was entered: of what is asked only where no form told it. */
+  question?(asked: Asked<z.output<Input>, Before>): string
+  /** The same for what is always asked; with the name to type for what cannot be undone. */
   asks?(asked: Asked<z.output<Input>, Before>): Promise<Confirmation>
   /** CMR's answer as people read it; of a write, the receipt. */
   show?(
@@ -118,7 +121,7 @@ export function endpointCommand<
         return already || confirmationOf(endpoint, saying, input, what)
       },
     }),
-    readBack: async (context, given) => understood(summary, input, await asked(context, given)),
+    readBack: async (context, given) => readBackOf(saying, input, await asked(context, given), given),
     async run(context, given) {
       const what = await asked(context, given)
       const { query = {}, body } = await request(what.ids, what)
@@ -132,7 +135,12 @@ export function endpointCommand<
       const orderId = idIn(data, 'orderId')
       // How it goes on stands below, and is kept up to date there (`src/messages/operations.ts`).
       const message =
-        shown ?? acceptedMessage(`${summary}: ${nameOf(what.input)}`, { message: said, actionId, orderId })
+        shown ??
+        acceptedMessage([summary, nameOf(what.input)].filter(Boolean).join(': '), {
+          message: said,
+          actionId,
+          orderId,
+        })
       return { message, actionId, orderId, subject: subjectOf({ ...query, ...(body as object) }) }
     },
   })
@@ -150,81 +158,6 @@ export function ownerFollows(input: z.ZodObject): z.ZodObject {
 }
 
 const submits = { read: 'Show', write: 'Send', charge: 'Send', destroy: 'Yes, for good' }
-
-/** What it costs or loses, what the wallet holds, who is told, and the name to type for what cannot be undone. */
-async function confirmationOf<Of extends Endpoint, Input extends z.ZodObject, Before>(
-  endpoint: Of,
-  { summary, asks, price }: Saying<Of, Input, Before>,
-  schema: Input,
-  asked: Asked<z.output<Input>, Before>,
-): Promise<Confirmation> {
-  const { context, input } = asked
-  const own = await asks?.(asked)
-  const customer = own && (await customerLine(context, asked.named))
-  const lines = own ? [own.text, ...(customer ? [customer] : [])] : [await understood(summary, schema, asked)]
-  // Notes with code in them are for those who build on the API.
-  if (!own && endpoint.note && !endpoint.note.includes('`')) lines.push(`_${escapeText(endpoint.note)}_`)
-  const costs = endpoint.effect === 'charge' || price ? ((await price?.(asked)) ?? unpriced) : undefined
-  const typed = endpoint.effect === 'destroy' ? (own?.typed ?? (nameOf(input) || 'yes')) : own?.typed
-  return {
-    ...own,
-    text: lines.join('\n'),
-    typed,
-    refused: own?.refused === true || costs?.refused === true,
-    // A block each: however many things are named, what it costs is never cut off.
-    blocks: [
-      ...(own?.blocks ?? []),
-      ...(costs ? [section(moneyLines(costs, await fundsFor(context, costs)).join('\n'))] : []),
-      smallPrint(toldWhere(context)),
-    ],
-  }
-}
-
-/** CMR tells it only when it charges. */
-const unpriced: Price = { cents: undefined }
-
-/** What will be done, whose it is, and what was entered, with names in place of ids; mrkdwn. */
-async function understood<Input extends z.ZodObject>(
-  summary: string,
-  schema: Input,
-  { context, named: found }: Pick<Asked<z.output<Input>>, 'context' | 'named'>,
-): Promise<string> {
-  const customer = await customerLine(context, found)
-  const { userId, ...rest } = found.spoken
-  const entered = readBack(schema, customer ? rest : { ...rest, userId })
-  return [`*${escapeText(summary)}?*`, customer, entered].filter(Boolean).join('\n')
-}
-
-/** Who will see the receipt. */
-export function toldWhere({ caller }: CommandContext): string {
-  if (!caller.channelId || caller.channelId.startsWith('D')) return 'The receipt is posted to you.'
-  return `The receipt is posted in <#${caller.channelId}>.`
-}
-
-const naming = [
-  'domain',
-  'domainName',
-  'domains',
-  'domainNames',
-  'mailboxId',
-  'mailboxIds',
-  'subscriptionId',
-  'subscriptionIds',
-  'orderId',
-  'recordId',
-  'credentialId',
-  'userId',
-  'keyword',
-  'contains',
-  'message',
-]
-
-/** What a person calls the thing that a command is about. */
-export function nameOf(input: Readonly<Record<string, unknown>>): string {
-  const value = naming.map((name) => input[name]).find((one) => one !== undefined)
-  const names = Array.isArray(value) ? value.map(String) : value === undefined ? [] : [String(value)]
-  return names.length > 3 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : names.join(', ')
-}
 
 function idIn(data: unknown, name: string): string | undefined {
   const value =

@@ -183,9 +183,10 @@ export function entered(input: z.ZodObject, raw: Readonly<Record<string, unknown
   return Object.fromEntries(values.filter(([, value]) => value !== undefined))
 }
 
-/** Whether a word can only be meant for this field: one of its choices, or yes or no in any of its spellings. */
+/** Whether a word can only be meant for this field: a domain, one of its choices, yes or no in any spelling. */
 export function isMeantFor(field: Field, word: string): boolean {
   const said = word.toLowerCase()
+  if (field.picker === 'domain' && field.kind === 'text') return /^[^\s@/]+\.[a-z]{2,}$/.test(said)
   if (field.kind === 'boolean') return Object.hasOwn(booleans, said) && !/^\d$/.test(said)
   return field.kind === 'choice' && field.choices.some((choice) => choice.toLowerCase() === said)
 }

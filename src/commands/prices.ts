@@ -5,6 +5,7 @@ import { rowsIn } from '../messages/mailboxes.ts'
 import { money } from '../messages/wallet.ts'
 import { DAY_MS, later } from '../moments.ts'
 import type { CommandContext } from './context.ts'
+import { type MailProvider, providerNames } from './nouns/dns/mail.ts'
 import { subscriptionCalled, subscriptionOn } from './subscriptions.ts'
 
 /** What something will cost, as far as it can be known before CMR charges it. */
@@ -182,11 +183,17 @@ export async function warmupPrice(context: CommandContext, mailboxId: string): P
   }
 }
 
-/** Pre-warmed domains, by the inventory's own price. */
-export async function prewarmPrice({ cmr }: CommandContext, domains: readonly string[]): Promise<Price> {
+/** Pre-warmed domains, by the inventory's own price: a domain is warm at one provider only. */
+export async function prewarmPrice(
+  { cmr }: CommandContext,
+  {
+    domains,
+    serviceProvider,
+  }: { readonly domains: readonly string[]; readonly serviceProvider: MailProvider },
+): Promise<Price> {
   const priced = await Promise.all(
     domains.map(async (domain) => {
-      const { data } = await cmr.prewarm.list({ query: { contains: domain, limit: 100 } })
+      const { data } = await cmr.prewarm.list({ query: { contains: domain, serviceProvider, limit: 100 } })
       const found = data.inventory.find((one) => one.domain.toLowerCase() === domain.toLowerCase())
       return { domain, cents: toCents(found?.purchasePrice), found: found !== undefined }
     }),
@@ -195,7 +202,11 @@ export async function prewarmPrice({ cmr }: CommandContext, domains: readonly st
     cents: sumOf(priced.map(({ cents }) => cents)),
     lines: priced.map(({ domain, cents, found }) => {
       const price =
-        cents === undefined ? (found ? 'no price from CMR' : '*not in the inventory*') : money(cents)
+        cents === undefined
+          ? found
+            ? 'no price from CMR'
+            : `:warning: *not in ${providerNames[serviceProvider]}’s inventory*: \`/cmr prewarm list\` shows what is`
+          : money(cents)
       return `${escapeText(domain)}: ${price}`
     }),
   }

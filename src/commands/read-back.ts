@@ -1,16 +1,26 @@
 import type { z } from 'zod'
 import { cut, escapeText } from '../messages/blocks.ts'
-import { fieldsOf } from './field.ts'
+import { type Field, fieldsOf } from './field.ts'
 
-/** What was entered, read back to be confirmed; mrkdwn. */
-export function readBack(input: z.ZodObject, values: Readonly<Record<string, unknown>>): string {
+/**
+ * What was entered, read back to be confirmed; mrkdwn.
+ * @param before what stands there today, as far as it is known
+ */
+export function readBack(
+  input: z.ZodObject,
+  values: Readonly<Record<string, unknown>>,
+  before: Readonly<Record<string, unknown>> = {},
+): string {
   const lines = fieldsOf(input)
     .filter((field) => values[field.name] !== undefined)
-    .map((field) => {
-      const value = field.secret ? '•••' : [values[field.name]].flat().map(spoken).join(', ')
-      return `${field.label}: ${escapeText(value)}`
-    })
+    .map((field) => `${field.label}: ${changeOf(field, before[field.name], values[field.name])}`)
   return cut(lines.join('\n'), 2800)
+}
+
+function changeOf(field: Field, before: unknown, after: unknown): string {
+  if (field.secret) return '•••'
+  const [old, now] = [before, after].map((value) => escapeText([value].flat().map(spoken).join(', ')))
+  return before === undefined || before === '' || old === now ? `${now}` : `${old} → *${now}*`
 }
 
 /** As a person says it: yes and no, not true and false. */

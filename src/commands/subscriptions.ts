@@ -7,9 +7,15 @@ export async function subscriptionCalled({ cmr }: { readonly cmr: Cmr }, subscri
   return data.subscriptions.find((one) => one.subscriptionId === subscriptionId)
 }
 
+/** The subscriptions on exactly this domain: a search for acme.co may answer acme.com's too. */
+export async function subscriptionsNamed(cmr: Cmr, domain: string) {
+  const { data } = await cmr.subscriptions.list({ query: { domain } })
+  const name = domain.toLowerCase()
+  return data.subscriptions.filter((one) => (one.domain ?? name).toLowerCase() === name)
+}
+
 /** The subscription on a domain: of several the one that is not over. */
 export async function subscriptionOn({ cmr }: { readonly cmr: Cmr }, domain: string) {
-  const { data } = await cmr.subscriptions.list({ query: { domain } })
-  const { subscriptions } = data
+  const subscriptions = await subscriptionsNamed(cmr, domain)
   return subscriptions.find((one) => !ended(one.subscriptionStatus ?? null)) ?? subscriptions[0]
 }

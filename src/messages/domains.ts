@@ -69,9 +69,7 @@ export function domainList(
   const title =
     rows.length === 0
       ? `No domain yet for ${escapeText(name)}`
-      : danger
-        ? `${count}, ${danger} to look at`
-        : count
+      : `${escapeText(name)}: ${danger ? `${count}, ${danger} to look at` : count}`
   const lines = states.slice(0, mostRows).map(({ row, state }, at) => {
     const of = `userId=${userId} domain=${nameOf(row)}`
     return section(
@@ -138,7 +136,9 @@ export function domainCard(of: { userId: string; domain: string }, row: Row, now
       button({ text: 'DNS', actionId: 'dns.list', value }),
       button({ text: 'Check for mail', actionId: 'dns.check', value }),
       button({ text: 'Forward', actionId: 'domains.forward', value: several }),
-      button({ text: 'Mailboxes', actionId: 'mailboxes.list', value: of.userId }),
+      button({ text: 'Forward mail', actionId: 'domains.forward-email', value }),
+      button({ text: 'Mailboxes', actionId: 'mailboxes.list', value }),
+      button({ text: 'Remove', actionId: 'domains.remove', value: several, style: 'danger' }),
     ],
   })
 }

@@ -40,22 +40,27 @@ const stateOf = (row: Row) => {
   return `${row.status ?? 'no status'} · ${warmup ? `warm-up ${warmup}` : 'no warm-up'}`
 }
 
-/** Mailboxes with status and warm-up. */
+/**
+ * Mailboxes with status and warm-up.
+ * @param of whose they are, or which page of them all
+ */
 export function mailboxList(
   rows: readonly Row[],
+  of: string,
   place?: { readonly page: number; readonly more: boolean; readonly limit: number },
 ): Message {
   const ready = rows.filter((row) => row.status === 'ACTIVE').length
   const warm = rows.filter((row) => warmupOf(row) === 'ACTIVE').length
   const count = counted(rows.length, 'mailbox', 'mailboxes')
-  const title = rows.length ? `${count}: ${ready} ACTIVE, ${warm} warming up` : 'No mailbox yet'
+  const told = rows.length ? `${count}, ${ready} ACTIVE, ${warm} warming up` : 'no mailbox yet'
+  const title = `${escapeText(of)}: ${told}`
   const turning = place
     ? pageButtons('mailboxes.all', place, (page) => `page=${page} limit=${place.limit}`)
     : []
   return {
     text: title,
     blocks: [
-      section(`*${title}*${place ? `, page ${place.page}` : ''}`),
+      section(`*${title}*`),
       ...(rows.length > WITH_MENUS ? asTable(rows) : rows.map(lineOf)),
       ...(turning.length ? [actions(...turning)] : []),
     ],
@@ -94,6 +99,7 @@ function lineOf(row: Row, at: number) {
 export function mailboxCard(row: Row): Message {
   const { mailboxId, userId } = row
   const id = String(mailboxId ?? row.email)
+  const domain = row.domain ?? named(row).split('@')[1]
   const text = (name: string) => (row[name] ? escapeText(row[name]) : undefined)
   const warmup = warmupOf(row)
   return card({
@@ -112,11 +118,22 @@ export function mailboxCard(row: Row): Message {
       warmup
         ? button({ text: 'Warm-up settings', actionId: 'warmup.settings', value: id })
         : button({ text: 'Start warm-up', actionId: 'warmup.add', value: id }),
+      ...pauseButtons(id, warmup),
       button({ text: 'Placement test', actionId: 'placement.run', value: id }),
+      button({ text: 'Re-export', actionId: 'mailboxes.reexport', value: id }),
+      ...(domain ? [button({ text: 'Domain', actionId: 'domains.get', value: String(domain) })] : []),
       button({ text: 'Admin login', actionId: 'mailboxes.admin', value: id }),
       button({ text: 'Remove', actionId: 'mailboxes.remove', value: id, style: 'danger' }),
     ],
   })
+}
+
+/** What a warm-up can be told to do, as it stands. */
+function pauseButtons(id: string, warmup: string | undefined) {
+  const wanted = { ACTIVE: 'PAUSED', PAUSED: 'ACTIVE' }[warmup ?? '']
+  if (!wanted) return []
+  const text = wanted === 'PAUSED' ? 'Pause warm-up' : 'Resume warm-up'
+  return [button({ text, actionId: 'warmup.status', value: `mailboxId=${id} status=${wanted}` })]
 }
 
 /** The login, for the one who asked and nobody else. */
@@ -172,7 +189,9 @@ export function updateReceipt(
   if (wanted.picture) lines.push('Picture: a new one')
   if (wanted.removeProfilePicture) lines.push('Picture: removed')
   return receipt({
-    text: `:white_check_mark: Mailbox *${name}* updated`,
+    text: lines.length
+      ? `:white_check_mark: Mailbox *${name}* updated`
+      : `:information_source: Nothing differed from what CMR has of *${name}*`,
     follows: lines,
     actionId,
     buttons: [button({ text: 'Open mailbox', actionId: 'mailboxes.get', value: id })],

@@ -81,7 +81,7 @@ export function reportList(asked: Asked, { reports, totalPages }: ReturnType<typ
       .join(' ')
   const buttons = [
     ...pageButtons('placement.reports', { page, more: totalPages > page }, again),
-    button({ text: 'Run a test', actionId: 'placement.run', value: asked.userId }),
+    button({ text: 'Run a test', actionId: 'placement.run', value: `userId=${asked.userId}` }),
     bad > 0 &&
       first?.email.includes('@') &&
       button({
@@ -91,12 +91,12 @@ export function reportList(asked: Asked, { reports, totalPages }: ReturnType<typ
       }),
   ].filter((one) => typeof one === 'object')
   if (worst.length === 0) return { text: title, blocks: [section(`*${title}*`), actions(...buttons)] }
-  const rows = worst.map((one) => [verdictOf(one), one.email, landed(one)])
+  const rows = worst.map((one) => [verdictOf(one), one.email, landed(one), one.createdAt.slice(0, 10)])
   return {
     text: title,
     blocks: [
       section(`*${title}*`),
-      table(['Verdict', 'Mailbox', 'Inbox, spam, missing'], rows),
+      table(['Verdict', 'Mailbox', 'Inbox, spam, missing', 'Tested'], rows),
       context(`Good from ${placementThresholds.good}% in the inbox, bad below ${placementThresholds.bad}%.`),
       actions(...buttons),
     ],

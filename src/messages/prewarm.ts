@@ -70,7 +70,7 @@ export function inventoryList(
     blocks: [
       section(`*${title}*${page > 1 || buttons.length ? `, page ${page}` : ''}`),
       ...lines,
-      context('Warmed up already: they can send from the first day.'),
+      ...(total ? [context('Warmed up already: they can send from the first day.')] : []),
       ...(buttons.length ? [actions(...buttons)] : []),
     ],
   }

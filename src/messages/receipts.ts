@@ -7,11 +7,13 @@ import { receipt } from './receipt.ts'
 /** Names that a receipt spells out. */
 const NAMED = 30
 
-/** "*acme.com*", or "*12 domains*". */
-function called(names: readonly string[], several: string): string {
+/** "acme.com", or "12 domains". */
+function named(names: readonly string[], several: string): string {
   const [first = ''] = names
-  return names.length === 1 ? `*${escapeText(first)}*` : `*${names.length} ${several}*`
+  return names.length === 1 ? escapeText(first) : `${names.length} ${several}`
 }
+
+const called = (names: readonly string[], several: string) => `*${named(names, several)}*`
 
 /** The names behind a count, where one name does not say it all. */
 function spelledOut(names: readonly string[]): string | undefined {
@@ -22,6 +24,25 @@ function spelledOut(names: readonly string[]): string | undefined {
 
 /** Domains of a customer. */
 export type OfDomains = { readonly userId: string; readonly domains: readonly string[] }
+
+/** What follows from auto-renew, by whether it is on. */
+type Consequences = Readonly<Record<'on' | 'off', string>>
+
+export const domainAutoRenew: Consequences = {
+  on: 'The wallet pays for another year when this one ends.',
+  off: 'When its year ends it expires, unless somebody renews it before. Its mailboxes are billed all the same: they have an auto-renew of their own.',
+}
+
+/** Before auto-renew is switched; mrkdwn. */
+export function autoRenewQuestion(names: readonly string[], on: boolean, follows: Consequences): string {
+  const state = on ? 'on' : 'off'
+  const all = spelledOut(names)
+  return [
+    `*Turn auto-renew ${state} for ${named(names, 'domains')}?*`,
+    ...(all ? [all] : []),
+    follows[state],
+  ].join('\n')
+}
 
 /**
  * After auto-renew was switched.
@@ -45,9 +66,7 @@ export function domainAutoRenewReceipt(of: OfDomains, on: boolean, told: unknown
     follows: [
       spelledOut(names),
       left.length > 0 ? `:warning: CMR says nothing of ${left.map(escapeText).join(', ')}.` : undefined,
-      on
-        ? 'The wallet pays for another year when this one ends.'
-        : 'When its year ends it expires, unless somebody renews it before. Its mailboxes are billed all the same: they have an auto-renew of their own.',
+      domainAutoRenew[on ? 'on' : 'off'],
     ],
     buttons: [
       button({
@@ -144,6 +163,15 @@ export function prewarmReceipt(domains: readonly string[], answer: Sent, where =
     text: `:outbox_tray: Ordering ${called(domains, 'pre-warmed domains')}${where}`,
     follows: [spelledOut(domains), said(answer)],
     actionId: answer.actionId,
+  })
+}
+
+/** After CMR's sandbox has forgotten its orders. */
+export function sandboxResetReceipt(message: string): Message {
+  return receipt({
+    text: ':white_check_mark: CMR’s sandbox for pre-warmed mailboxes is reset',
+    follows: ['Its orders are forgotten, and its inventory is whole again.', said({ message })],
+    buttons: [button({ text: 'Sandbox inventory', actionId: 'prewarm.sandbox-list' })],
   })
 }
 

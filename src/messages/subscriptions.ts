@@ -45,12 +45,12 @@ function priceLine(row: Row): string {
 export function subscriptionList(rows: readonly Row[], pagination: Row, asked: Row): Message {
   const late = rows.filter((row) => row.subscriptionStatus === 'PAST_DUE').length
   const total = Number(pagination.totalSearchedCount ?? rows.length)
-  const count = counted(total, 'subscription')
-  const title = total === 0 ? 'No subscription found' : late ? `${late} PAST DUE of ${count}` : count
   const place = {
     page: Number(pagination.currentPage ?? asked.page ?? 1),
     more: pagination.nextPage != null,
   }
+  const isWhole = place.page === 1 && !place.more
+  const title = titleOf(total, late, isWhole)
   const turn = (to: number) =>
     [
       `page=${to}`,
@@ -67,7 +67,7 @@ export function subscriptionList(rows: readonly Row[], pagination: Row, asked: R
   })
   const buttons = [
     ...pageButtons('subscriptions.list', place, turn),
-    ...(late === 0 && !asked.status ? [onlyLate] : []),
+    ...(asked.status || (late === 0 && isWhole) ? [] : [onlyLate]),
   ]
   return {
     text: title,
@@ -80,6 +80,14 @@ export function subscriptionList(rows: readonly Row[], pagination: Row, asked: R
       ...(buttons.length ? [actions(...buttons)] : []),
     ],
   }
+}
+
+/** @param isWhole whether there are no other pages, which may hold more that are late */
+function titleOf(total: number, late: number, isWhole: boolean): string {
+  const count = counted(total, 'subscription')
+  if (total === 0) return 'No subscription found'
+  if (late === 0) return count
+  return isWhole ? `${late} PAST DUE of ${count}` : `${late} PAST DUE on this page, ${count} in all`
 }
 
 function line(row: Row, at: number) {
@@ -113,11 +121,15 @@ function line(row: Row, at: number) {
 /** Cancelling is to be asked for a day before the period ends ("Cancel Subscription"). */
 const NOTICE_MS = 24 * 60 * 60 * 1000
 
+function mailboxesOf({ totalMailboxQuantity: count }: Row): string {
+  return typeof count === 'number' ? counted(count, 'mailbox', 'mailboxes') : 'mailboxes'
+}
+
 /** Before a subscription is cancelled: exactly what is lost; mrkdwn. */
 export function cancelText(row: Row, now: Date): string {
   const lines = [
     `*Cancel the subscription on ${escapeText(nameOf(row))}?*`,
-    `The workspace and its ${escapeText(row.totalMailboxQuantity ?? 'many')} mailboxes go *at once, for good*, with all their mail. What is paid until ${date(row.periodEnd)} is not refunded.`,
+    `The workspace and its ${mailboxesOf(row)} go *at once, for good*, with all their mail. What is paid until ${date(row.periodEnd)} is not refunded.`,
   ]
   if (Date.parse(String(row.periodEnd)) - now.getTime() < NOTICE_MS)
     lines.push(
@@ -140,15 +152,16 @@ export function recreateText(names: readonly string[]): string {
   ].join('\n')
 }
 
+export const subscriptionAutoRenew = {
+  on: 'It is paid from the wallet at the end of each period.',
+  off: 'It ends with the period: 7 days after that its mailboxes are switched off.',
+}
+
 /** After auto-renew was switched. */
 export function autoRenewReceipt(name: string, subscriptionId: string, on: boolean): Message {
   return receipt({
     text: `:white_check_mark: Auto-renew of *${escapeText(name)}* is *${on ? 'on' : 'off'}*`,
-    follows: [
-      on
-        ? 'It is paid from the wallet at the end of each period.'
-        : 'It ends with the period: 7 days after that its mailboxes are switched off.',
-    ],
+    follows: [subscriptionAutoRenew[on ? 'on' : 'off']],
     notes: [`subscriptionId ${code(subscriptionId)}`],
     buttons: [
       button({

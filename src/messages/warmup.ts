@@ -8,18 +8,27 @@ export interface OfMailbox {
   readonly mailboxId: string
 }
 
+/** What follows from each thing that can be done to a warm-up. */
+const follows = {
+  starts: 'It is paid from the wallet, for the days that are left of the month.',
+  'is paused': 'CMR may go on billing it: its pages tell both ways. To stop that, remove it.',
+  'goes on': 'It is billed with the next renewal.',
+  'is removed': 'It is no longer billed.',
+}
+
+/** Before a warm-up is paused or resumed; mrkdwn. */
+export function pauseQuestion(email: string, wanted: 'ACTIVE' | 'PAUSED'): string {
+  const [verb, did] =
+    wanted === 'PAUSED' ? (['Pause', 'is paused'] as const) : (['Resume', 'goes on'] as const)
+  return `*${verb} the warm-up of ${escapeText(email)}?*\n${follows[did]}`
+}
+
 /** What was done to a warm-up. */
 export function warmupReceipt(
   { email, mailboxId }: OfMailbox,
-  did: 'starts' | 'is paused' | 'goes on' | 'is removed',
+  did: keyof typeof follows,
   actionId: string | undefined,
 ): Message {
-  const follows: Record<typeof did, string> = {
-    starts: 'It is paid from the wallet, for the days that are left of the month.',
-    'is paused': 'CMR may go on billing it: its pages tell both ways. To stop that, remove it.',
-    'goes on': 'It is billed with the next renewal.',
-    'is removed': 'It is no longer billed.',
-  }
   return receipt({
     text: `:white_check_mark: The warm-up of *${escapeText(email)}* ${did}`,
     follows: [follows[did]],

@@ -15,7 +15,7 @@ test('a sum of renewals says how many prices it does not hold', () => {
 
 test('a list longer than a message says that it is not whole', () => {
   const mailboxes = Array.from({ length: 150 }, (_, at) => ({ email: `m${at}@acme.com`, status: 'ACTIVE' }))
-  const long = mailboxList(mailboxes)
+  const long = mailboxList(mailboxes, 'Acme')
   expect(JSON.stringify(long)).toContain('The first 99 are shown, 51 more are in the CSV.')
   const domains = mailboxes.map((_, at) => ({ domainName: `d${at}.com`, renewalPrice: '1.00' }))
   const list = domainList({ userId: 'U', name: 'Acme' }, domains, new Date())

@@ -44,6 +44,12 @@ export const userId = z
   .string()
   .min(1)
   .meta({ label: 'User', hint: 'E-mail, company or userId', picker: 'user' })
+/** Labels of letters, digits and hyphens, in any script, the last without digits (RFC 1035, RFC 5890). */
+const domainName =
+  /^(?=.{4,253}$)([\p{L}\p{M}\p{N}]([\p{L}\p{M}\p{N}-]{0,61}[\p{L}\p{M}\p{N}])?\.)+(\p{L}{2,}|xn--[a-z\d-]+)$/iu
+/** With or without its scheme; what follows the host may be anything. */
+const webAddress = /^(https?:\/\/)?([\p{L}\p{N}-]+\.)+[\p{L}\d-]{2,}([:/?#]\S*)?$/iu
+
 /** A domain that CMR has. */
 export const domain = z.string().min(1).meta({ label: 'Domain', example: 'acme.com', picker: 'domain' })
 export const domains = z
@@ -51,7 +57,13 @@ export const domains = z
   .min(1, 'Name at least one domain.')
   .meta({ label: 'Domains', picker: 'domain' })
 /** A domain that is still to be had: there is nothing to pick from. */
-export const newDomain = z.string().min(1).meta({ label: 'Domain', example: 'acme.com' })
+export const newDomain = z
+  .string()
+  .min(1)
+  .refine((text) => domainName.test(text), {
+    error: ({ input }) => `“${input}” is no domain: write its name alone, such as acme.com.`,
+  })
+  .meta({ label: 'Domain', example: 'acme.com' })
 export const newDomains = z
   .array(newDomain)
   .min(1, 'Name at least one domain.')
@@ -87,7 +99,11 @@ export const limit = z
 export const autoRenew = z.boolean().meta({ label: 'Auto-renew' })
 export const provider = z.enum(['GOOGLE', 'MICROSOFT']).meta({ label: 'Provider' })
 export const billingCycle = z.literal('MONTHLY').meta({ label: 'Billing cycle' })
-export const forwardTo = z.string().min(1).meta({ label: 'Forward to', example: 'https://acme.com' })
+export const forwardTo = z
+  .string()
+  .min(1)
+  .refine((text) => webAddress.test(text), 'Give one web address, such as https://acme.com.')
+  .meta({ label: 'Forward to', example: 'https://acme.com' })
 
 /** Where a Google workspace's mailboxes are authorised. */
 export const googleRoute = z

@@ -31,14 +31,33 @@ async function labelsFor({ store }: NamingContext, kind: MirrorKind, things: rea
 }
 
 /** Nothing is called that: what is called nearly that, where there is something. */
-export async function nothingCalled(
-  { store }: NamingContext,
+export function nothingCalled(
+  context: NamingContext,
   kind: MirrorKind,
   name: string,
   given: readonly string[],
   field: string,
 ): Promise<InputError> {
   const sentence = `No ${kindNames[kind][0]} is called “${name}”`
+  return askForNear(context, { kind, name, given, field, sentence })
+}
+
+/** A name that leads nowhere, and what it leads to no more than a person can tell. */
+interface Stray {
+  readonly kind: MirrorKind
+  readonly name: string
+  /** All that the field was given. */
+  readonly given: readonly string[]
+  readonly field: string
+  /** Why it leads nowhere, without its full stop. */
+  readonly sentence: string
+}
+
+/** What is written nearly so, to choose from, where there is something. */
+export async function askForNear(
+  { store }: NamingContext,
+  { kind, name, given, field, sentence }: Stray,
+): Promise<InputError> {
   const { rows } = await searchMirror(store, { text: name, kinds: [kind], limit: 10 })
   const near = rows.length > 0 ? rows : await nearest(store, kind, name)
   if (near.length === 0) return new InputError(field, `${sentence}. Search with /cmr find.`)
@@ -46,10 +65,12 @@ export async function nothingCalled(
   return asking(field, `${sentence}. Near it`, choices, name, given)
 }
 
-/** Names that begin alike and differ by a few letters. */
+/** Names that differ by a few letters: they begin alike or, of addresses, stand on the same domain. */
 async function nearest(store: NamingContext['store'], kind: MirrorKind, name: string) {
   const words = spelled(name)
-  const { rows } = await searchMirror(store, { text: words.slice(0, 3), kinds: [kind], limit: 200 })
+  const [, host] = name.split('@')
+  const text = kind === 'mailbox' && host ? host : words.slice(0, 3)
+  const { rows } = await searchMirror(store, { text, kinds: [kind], limit: 200 })
   const away = (lines: string) => Math.min(...lines.split('\n').map((line) => distance(line, words)))
   return rows
     .map((row) => ({ row, far: away(row.spelled) }))

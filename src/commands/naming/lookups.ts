@@ -1,10 +1,11 @@
-import { userIdOf, userName } from '../../messages/users.ts'
+import { type User, userIdOf, userName } from '../../messages/users.ts'
 import { wholeSince } from '../../store/mirror/passes.ts'
 import { type MirrorKind, mirrorRows } from '../../store/mirror/rows.ts'
 import { searchMirror } from '../../store/mirror/search.ts'
 import { spelled } from '../../store/mirror/spelling.ts'
 import type { CommandContext } from '../context.ts'
 import { findUsers } from '../customers.ts'
+import { subscriptionCalled, subscriptionsNamed } from '../subscriptions.ts'
 
 /** What it takes to know what people mean. */
 export type NamingContext = Pick<CommandContext, 'cmr' | 'store'>
@@ -54,8 +55,9 @@ async function each(names: readonly string[], ask: (name: string) => Promise<Thi
   return new Map(await Promise.all(names.map(async (name) => [name, await ask(name)] as const)))
 }
 
-/** Exactly those of that name, else all that hold it. */
-async function usersCalled({ cmr, store }: NamingContext, name: string): Promise<Thing[]> {
+/** Exactly those of that name, else all that hold it, else whoever has a domain or mailbox of that name. */
+async function usersCalled(context: NamingContext, name: string): Promise<Thing[]> {
+  const { cmr, store } = context
   if ((await wholeSince(store.db)).has('user')) {
     const { rows } = await searchMirror(store, { text: name, kinds: ['user'], limit: 10 })
     if (rows.length > 0) return rows.map((row) => ({ kind: 'user', id: row.id, name: row.name }))
@@ -67,16 +69,24 @@ async function usersCalled({ cmr, store }: NamingContext, name: string): Promise
   const holding = users.filter((user) =>
     Object.values(user).some((said) => typeof said === 'string' && spelled(said).includes(spelled(name))),
   )
-  return (exact.length ? exact : holding).map((user) => ({
-    kind: 'user',
-    id: userIdOf(user),
-    name: `${userName(user)} (${user.email})`,
-  }))
+  const found = exact.length ? exact : holding
+  return found.length || !name.includes('.') ? found.map(thingOf) : ownersOn(context, name)
+}
+
+function thingOf(user: User): Thing {
+  return { kind: 'user', id: userIdOf(user), name: `${userName(user)} (${user.email})` }
+}
+
+/** @param name a domain, or an address on it */
+async function ownersOn(context: NamingContext, name: string): Promise<Thing[]> {
+  const domain = name.toLowerCase().split('@').at(-1) ?? ''
+  const userId = await ownerOf(context, { kind: 'domain', id: domain, name: domain })
+  if (!userId) return []
+  return [thingOf((await context.cmr.users.get({ query: { userId } })).data)]
 }
 
 async function subscriptionsOn({ cmr }: NamingContext, domain: string): Promise<Thing[]> {
-  const { data } = await cmr.subscriptions.list({ query: { domain } })
-  return data.subscriptions.map((one) => ({
+  return (await subscriptionsNamed(cmr, domain)).map((one) => ({
     kind: 'subscription',
     id: one.subscriptionId,
     name: one.domain ?? domain,
@@ -130,11 +140,8 @@ export async function ownerOf({ cmr, store }: NamingContext, thing: Thing): Prom
     const { data } = await cmr.mailboxes.get({ query: { mailboxId: thing.id } })
     if (typeof data.userId === 'string') return data.userId
   }
-  const query =
-    thing.kind === 'subscription'
-      ? { componentSubscriptionId: thing.id }
-      : { domain: thing.domain ?? thing.name.split('@').at(-1) }
   if (thing.kind === 'order' || thing.kind === 'user') return undefined
-  const { data } = await cmr.subscriptions.list({ query })
-  return data.subscriptions[0]?.userId
+  if (thing.kind === 'subscription') return (await subscriptionCalled({ cmr }, thing.id))?.userId
+  const [one] = await subscriptionsNamed(cmr, thing.domain ?? thing.name.split('@').at(-1) ?? '')
+  return one?.userId
 }

@@ -5,6 +5,7 @@ import { userName } from '../../messages/users.ts'
 import { type MirrorKind, mirrorRows } from '../../store/mirror/rows.ts'
 import { InputError } from '../command.ts'
 import { type Field, fieldsOf } from '../field.ts'
+import { askForNear } from './asking-back.ts'
 import { thingsCalled } from './called.ts'
 import { type NamingContext, ownerOf, type Thing } from './lookups.ts'
 
@@ -14,7 +15,7 @@ export interface Named {
   readonly ids: Record<string, unknown>
   /** The values as people read them. */
   readonly spoken: Record<string, unknown>
-  /** Whose things they are, as far as that is known without asking CMR for it alone. */
+  /** Whose things they are, where the command is about one customer. */
   readonly userId?: string | undefined
   readonly things: readonly Thing[]
 }
@@ -24,7 +25,7 @@ export interface Named {
  * by the domain's name, a mailbox by its address. Whose they are follows from the things themselves.
  * @param schema says by its pickers which field names what
  * @throws AmbiguousError where more than one is meant, or none but some are near; InputError where nothing is, or
- * where the things are not all one customer's; CmrError as CMR answers
+ * where a command about one customer is given things of two; CmrError as CMR answers
  */
 export async function named(
   context: NamingContext,
@@ -39,34 +40,58 @@ export async function named(
     const given = values[field.name]
     const kind = mirrored(field)
     if (!kind || given === undefined) continue
-    const things = await thingsCalled(context, kind, [given].flat().map(String), field.name)
+    const called = await thingsCalled(context, kind, [given].flat().map(String), field.name)
+    // An address and an id may be the same mailbox: it is wanted, and paid for, once.
+    const things = onceEach(called)
     const several = field.kind === 'list'
     ids[field.name] = several ? things.map(({ id }) => id) : things[0]?.id
     spoken[field.name] = several ? things.map(({ name }) => name) : things[0]?.name
     if (kind !== 'user') found.push(...things)
   }
   const userField = fields.find(({ picker }) => picker === 'user')?.name
-  const given = userField ? (ids[userField] as string | undefined) : undefined
-  const userId = oneOwner(found, given, userField ?? '')
-  if (!userField || given) return { ids, spoken, userId, things: found }
-  if (userId) return { ids: { ...ids, [userField]: userId }, spoken, userId, things: found }
+  if (!userField) return { ids, spoken, things: found }
+  const given = ids[userField] as string | undefined
   const [first] = found
-  if (!first) return { ids, spoken, things: found }
-  const owner = await ownerOf(context, first)
-  if (!owner) {
-    throw new InputError(userField, `Nobody here knows yet whose ${first.name} is. Name the user as well.`)
-  }
-  return { ids: { ...ids, [userField]: owner }, spoken, userId: owner, things: found }
+  const owner = oneOwner(found, given, userField) ?? (first && (await ownerOf(context, first)))
+  if (first && !owner) throw await nobodysThing(context, first, fields, values, userField)
+  return { ids: owner ? { ...ids, [userField]: owner } : ids, spoken, userId: owner, things: found }
 }
+
+function onceEach(things: readonly Thing[]): Thing[] {
+  return [...new Map(things.map((one) => [one.id, one])).values()]
+}
+
+/** Whose a thing is cannot be told: it may only be written otherwise. */
+function nobodysThing(
+  context: NamingContext,
+  { kind, name }: Thing,
+  fields: readonly Field[],
+  values: Readonly<Record<string, unknown>>,
+  userField: string,
+): Promise<InputError> {
+  const field = fields.find((one) => mirrored(one) === kind && values[one.name] !== undefined)
+  const given = field ? [values[field.name]].flat().map(String) : []
+  const sentence = `Nobody here knows yet whose ${name} is. Name the user as well`
+  return askForNear(context, { kind, name, given, field: field?.name ?? userField, sentence })
+}
+
+/** Customers that a confirmation names. */
+const NAMED = 5
 
 /** Whose things a confirmation is about; mrkdwn. Nothing where they are nobody's, as a new domain. */
 export async function customerLine(
   context: NamingContext,
   { userId, things }: Named,
 ): Promise<string | undefined> {
-  const [first] = things
-  const id = userId ?? (first && (await ownerOf(context, first)))
-  if (!id) return undefined
+  const told = userId ? [userId] : await Promise.all(things.map((one) => one.userId ?? ownerOf(context, one)))
+  const owners = [...new Set(told)].filter((id) => id !== undefined)
+  if (owners.length === 0) return undefined
+  const names = await Promise.all(owners.slice(0, NAMED).map((id) => customerCalled(context, id)))
+  const more = owners.length > NAMED ? ` and ${owners.length - NAMED} more` : ''
+  return `${owners.length === 1 ? 'Customer' : `*${owners.length} customers*`}: ${names.join(', ')}${more}`
+}
+
+async function customerCalled(context: NamingContext, id: string): Promise<string> {
   const [row] = await mirrorRows(context.store, [{ kind: 'user', id }])
   if (row) return customer(row.name, emailOf(row), id)
   const { data } = await context.cmr.users.get({ query: { userId: id } })
@@ -75,7 +100,7 @@ export async function customerLine(
 
 function customer(name: string, email: string | undefined, id: string): string {
   const address = email && email !== name ? `${escapeText(email)}, ` : ''
-  return `Customer: *${escapeText(name)}* (${address}${code(id)})`
+  return `*${escapeText(name)}* (${address}${code(id)})`
 }
 
 /** The kind that a field's picker lets people pick from, where CMR must know the thing already. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { domains } from '../../cmr/endpoints/domains.ts'
+import { newDomains } from '../../cmr/endpoints/fields.ts'
 import {
   availability,
   domainCard,
@@ -11,7 +12,9 @@ import {
   workspaceList,
 } from '../../messages/domains.ts'
 import {
+  autoRenewQuestion,
   clientIdReceipt,
+  domainAutoRenew,
   domainAutoRenewReceipt,
   domainsRemovedReceipt,
   forwardReceipt,
@@ -28,8 +31,7 @@ const workspace = endpointCommand(domains.workspace, {
   submit: 'Check',
   input: z
     .object({
-      domains: z
-        .array(z.string().min(1))
+      domains: newDomains
         .optional()
         .meta({ label: 'Domains', hint: 'One a line, yours or not', example: 'acme.com' }),
       serviceProvider: domains.workspace.body.shape.serviceProvider,
@@ -88,6 +90,10 @@ export const domainCommands = [
     summary: 'Domain auto-renew',
     example: '"acme.com acme.io" off',
     submit: 'Save',
+    question: ({ input }) => {
+      const { domains: names, autoRenew } = input as { domains: string[]; autoRenew: boolean }
+      return autoRenewQuestion(names, autoRenew, domainAutoRenew)
+    },
     show: ({ data }, { ids }) => domainAutoRenewReceipt(ids as OfDomains, ids.autoRenew === true, data),
   }),
   endpointCommand(domains.forward, {

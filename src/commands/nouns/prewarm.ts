@@ -11,7 +11,7 @@ import {
 import { prewarm } from '../../cmr/endpoints/prewarm.ts'
 import { mostRows } from '../../messages/blocks.ts'
 import { inventoryList } from '../../messages/prewarm.ts'
-import { prewarmReceipt } from '../../messages/receipts.ts'
+import { prewarmReceipt, sandboxResetReceipt } from '../../messages/receipts.ts'
 import { endpointCommand } from '../endpoints.ts'
 import { prewarmPrice } from '../prices.ts'
 
@@ -73,7 +73,7 @@ export const prewarmCommands = [
     submit: 'Order',
     input,
     request: ({ userId: owner, ...rest }) => ({ query: { userId: owner }, body: body(rest) }),
-    price: ({ context, ids }) => prewarmPrice(context, ids.domains),
+    price: ({ context, ids }) => prewarmPrice(context, ids),
     show: (answer, { ids }) => prewarmReceipt(ids.domains, answer),
   }),
   endpointCommand(prewarm['sandbox-list'], {
@@ -99,5 +99,6 @@ export const prewarmCommands = [
       text: '*Reset CMR’s sandbox for pre-warmed mailboxes?*\nAll orders made there are forgotten. Nothing real is touched.',
       typed: 'reset',
     }),
+    show: ({ message }) => sandboxResetReceipt(message),
   }),
 ]

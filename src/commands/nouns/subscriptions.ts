@@ -1,8 +1,19 @@
 import { z } from 'zod'
 import { subscriptions } from '../../cmr/endpoints/subscriptions.ts'
 import { actions, button, mostRows } from '../../messages/blocks.ts'
-import { cancelReceipt, recreationReceipt, renewalReceipt } from '../../messages/receipts.ts'
-import { autoRenewReceipt, cancelText, recreateText, subscriptionList } from '../../messages/subscriptions.ts'
+import {
+  autoRenewQuestion,
+  cancelReceipt,
+  recreationReceipt,
+  renewalReceipt,
+} from '../../messages/receipts.ts'
+import {
+  autoRenewReceipt,
+  cancelText,
+  recreateText,
+  subscriptionAutoRenew,
+  subscriptionList,
+} from '../../messages/subscriptions.ts'
 import { InputError } from '../command.ts'
 import type { CommandContext } from '../context.ts'
 import { endpointCommand } from '../endpoints.ts'
@@ -104,6 +115,8 @@ export const subscriptionCommands = [
     summary: 'Subscription auto-renew',
     example: 'acme.com off',
     submit: 'Save',
+    question: ({ input }) =>
+      autoRenewQuestion([String(input.subscriptionId)], input.autoRenew === true, subscriptionAutoRenew),
     show: (_, { ids, input }) =>
       autoRenewReceipt(String(input.subscriptionId), String(ids.subscriptionId), ids.autoRenew === true),
   }),

@@ -16,9 +16,9 @@ import {
   userUpdated,
 } from '../../messages/users.ts'
 import { command, type Prefill } from '../command.ts'
+import { toldWhere } from '../confirmations.ts'
 import type { CommandContext } from '../context.ts'
 import { findUsers } from '../customers.ts'
-import { toldWhere } from '../endpoints.ts'
 import { quoted } from '../grammar.ts'
 import { userNamed } from '../naming/called.ts'
 import { customerLine, named } from '../naming/named.ts'

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { mailboxId } from '../../cmr/endpoints/fields.ts'
 import { warmup } from '../../cmr/endpoints/mailboxes.ts'
 import { escapeText } from '../../messages/blocks.ts'
-import { settingsReceipt, warmupReceipt } from '../../messages/warmup.ts'
+import { pauseQuestion, settingsReceipt, warmupReceipt } from '../../messages/warmup.ts'
 import { InputError, type Prefill } from '../command.ts'
 import type { CommandContext } from '../context.ts'
 import { endpointCommand } from '../endpoints.ts'
@@ -29,7 +29,7 @@ async function warmed({ cmr }: CommandContext, id: string): Promise<Warmed> {
 async function warming(context: CommandContext, id: string): Promise<Warmed> {
   const found = await warmed(context, id)
   if (!found.warmup)
-    throw new InputError('mailboxId', `${found.email} has no warm-up. Start it first: /cmr warmup add`)
+    throw new InputError('mailboxId', `${found.email} has no warm-up. /cmr warmup add starts one.`)
   return found
 }
 
@@ -104,6 +104,8 @@ export const warmupCommands = [
     example: 'jane@acme.com PAUSED',
     submit: 'Save',
     before,
+    question: ({ ids, before: { email } }) =>
+      pauseQuestion(email, ids.status === 'PAUSED' ? 'PAUSED' : 'ACTIVE'),
     show: ({ actionId }, { ids, before: { email } }) =>
       warmupReceipt(
         { email, mailboxId: String(ids.mailboxId) },
@@ -115,6 +117,8 @@ export const warmupCommands = [
     summary: 'Toggle a warm-up',
     submit: 'Toggle',
     before,
+    question: ({ before: { email, warmup: old } }) =>
+      pauseQuestion(email, old?.status === 'ACTIVE' ? 'PAUSED' : 'ACTIVE'),
     show: ({ actionId }, { ids, before: { email, warmup: old } }) =>
       warmupReceipt(
         { email, mailboxId: String(ids.mailboxId) },

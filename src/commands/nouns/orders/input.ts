@@ -3,7 +3,6 @@ import {
   autoRenew,
   forwardTo,
   microsoftOauthRoute,
-  newDomains,
   provider,
   subscriptionId,
   userId,
@@ -61,7 +60,11 @@ const hasPictures = ({ files: given }: Given) => Array.isArray(given) && given.l
 /** An order of domains as people give it. */
 export const orderInput = z.object({
   userId,
-  domains: newDomains.meta({ label: 'Domains', hint: 'One a line, or pasted with commas, spaces, URLs' }),
+  // As it was pasted: its step makes names of it.
+  domains: z
+    .array(z.string().min(1))
+    .min(1, 'Name at least one domain.')
+    .meta({ label: 'Domains', hint: 'One a line, or pasted with commas, spaces, URLs' }),
   ...people,
   spread: z.boolean().optional().meta({
     label: 'Spread the people over the domains',

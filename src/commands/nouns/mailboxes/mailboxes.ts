@@ -1,22 +1,15 @@
 import { z } from 'zod'
-import { mailboxId, userId } from '../../cmr/endpoints/fields.ts'
-import { mailboxes } from '../../cmr/endpoints/mailboxes.ts'
-import {
-  adminLogin,
-  mailboxCard,
-  mailboxList,
-  removalText,
-  rowsIn,
-  updateReceipt,
-  validationList,
-} from '../../messages/mailboxes.ts'
-import { mailboxesRemovedReceipt, reexportReceipt } from '../../messages/receipts.ts'
-import { tableRows } from '../../messages/table.ts'
-import { command, InputError, type Prefill } from '../command.ts'
-import type { CommandContext } from '../context.ts'
-import { endpointCommand, ownerFollows } from '../endpoints.ts'
-import { pictureGiven } from '../given-files.ts'
-import { named } from '../naming/named.ts'
+import { mailboxId, userId } from '../../../cmr/endpoints/fields.ts'
+import { mailboxes } from '../../../cmr/endpoints/mailboxes.ts'
+import { adminLogin, mailboxCard, removalText, updateReceipt } from '../../../messages/mailboxes.ts'
+import { mailboxesRemovedReceipt, reexportReceipt } from '../../../messages/receipts.ts'
+import { command, InputError, type Prefill } from '../../command.ts'
+import type { CommandContext } from '../../context.ts'
+import { endpointCommand, ownerFollows } from '../../endpoints.ts'
+import { pictureGiven } from '../../given-files.ts'
+import { named } from '../../naming/named.ts'
+import { all, list } from './lists.ts'
+import { validate } from './validate.ts'
 
 type Values = Readonly<Record<string, unknown>>
 
@@ -30,25 +23,6 @@ async function chosenMailbox(context: CommandContext, values: Values): Promise<V
   const { ids } = await named(context, z.object({ mailboxId }), { mailboxId: values.mailboxId })
   return mailboxOf(context, String(ids.mailboxId))
 }
-
-/** No more than a table shows: the rest would be lost between two pages. */
-const pageOf = ({ page = 1, limit = 20 }: Values) => ({
-  page: Number(page),
-  limit: Math.min(Number(limit), tableRows),
-})
-
-const all = endpointCommand(mailboxes.all, {
-  summary: 'List all mailboxes',
-  positional: ['page'],
-  request: (ids) => ({ query: pageOf(ids) }),
-  show: ({ data }, { ids }) => {
-    const { page, limit } = pageOf(ids)
-    const rows = rowsIn(data)
-    const { totalPages } = (Array.isArray(data) ? {} : data) as { totalPages?: unknown }
-    const more = totalPages === undefined ? rows.length === limit : Number(totalPages) > page
-    return mailboxList(rows, { page, more, limit })
-  },
-})
 
 const adminInput = ownerFollows(mailboxes.admin.query)
 
@@ -146,20 +120,6 @@ const remove = endpointCommand(mailboxes.remove, {
   show: (_, { input }) => mailboxesRemovedReceipt(input.mailboxIds),
 })
 
-const validate = endpointCommand(mailboxes.validate, {
-  summary: 'Validate mailboxes',
-  example: 'jane@acme.org "jane@acme.com john@acme.com"',
-  input: z.object({
-    ...mailboxes.validate.query.shape,
-    mailboxes: z.array(z.string()).min(1).meta({ label: 'Addresses', hint: 'One a line' }),
-  }),
-  request: ({ userId: owner, mailboxes: addresses }) => ({
-    query: { userId: owner },
-    body: { mailboxes: addresses },
-  }),
-  show: ({ data, message }, { input }) => validationList(input.mailboxes, data, message),
-})
-
 const google = mailboxes.reexport.body.shape.google.unwrap().shape
 const microsoft = mailboxes.reexport.body.shape.microsoft.unwrap().shape
 const whenGoogle = (values: Values) => values.provider !== 'MICROSOFT'
@@ -204,10 +164,7 @@ const reexport = endpointCommand(mailboxes.reexport, {
 
 /** `/cmr mailboxes …` */
 export const mailboxCommands = [
-  endpointCommand(mailboxes.list, {
-    summary: 'List a user’s mailboxes',
-    show: ({ data }) => mailboxList(rowsIn(data)),
-  }),
+  list,
   all,
   endpointCommand(mailboxes.get, {
     summary: 'Show a mailbox',

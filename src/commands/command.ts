@@ -46,6 +46,8 @@ export interface Confirmation {
 /** What a form shows before anybody has typed. */
 export interface Prefill {
   readonly values: Readonly<Record<string, unknown>>
+  /** What was given in people's words, as the choices of the form have it. */
+  readonly meant?: Readonly<Record<string, unknown>>
   /** The words that people read for chosen ids. */
   readonly labels?: Readonly<Record<string, string>>
   /** The choices of fields with `.meta({ offered: true })`. */

@@ -16,14 +16,16 @@ const lists = new Set([
   'users.list',
   'domains.list',
   'domains.suggest',
+  'domains.renewal-price',
   'dns.list',
   'mailboxes.list',
   'mailboxes.all',
   'placement.reports',
   'subscriptions.list',
-  'exports.workspaces',
   'prewarm.list',
   'prewarm.sandbox-list',
+  // Its movements.
+  'wallet.get',
 ])
 
 const PAGE = 100

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { isCredential } from '../cmr/redact.ts'
 import type { MirrorKind } from '../store/mirror/rows.ts'
 import type { CommandContext } from './context.ts'
+import { countryCode } from './countries.ts'
 import { sentenceOn } from './sentences.ts'
 
 /** What fills a picker: each name has its source in `src/slack/pickers.ts`. */
@@ -25,6 +26,8 @@ export interface Field {
   readonly hint?: string | undefined
   readonly example?: string | undefined
   readonly required: boolean
+  /** Whether it is so whatever the others are. */
+  readonly always: boolean
   readonly kind: 'text' | 'email' | 'number' | 'boolean' | 'choice' | 'list' | 'file' | 'channel' | 'person'
   /** What is picked from; of a list, several of them. */
   readonly choices: readonly string[]
@@ -99,12 +102,14 @@ export function fieldsOf(input: z.ZodObject): readonly Field[] {
 function fieldOf(name: string, schema: z.ZodType): Field {
   const [inner, meta] = unwrap(schema)
   const kind = meta.file ? 'file' : (meta.slack ?? kindOf(inner))
+  const always = !schema.safeParse(undefined).success
   return {
     name,
     label: meta.label ?? name,
     hint: meta.hint,
     example: meta.example === undefined ? undefined : String(meta.example),
-    required: meta.needed ?? !schema.safeParse(undefined).success,
+    required: meta.needed ?? always,
+    always,
     kind,
     choices: meta.choices ?? choicesOf(inner),
     picker: meta.picker,
@@ -200,6 +205,7 @@ function coerce(field: Field, raw: unknown): unknown {
   if (typeof raw !== 'string') return raw ?? undefined
   const text = raw.trim()
   if (text === '') return undefined
+  if (field.picker === 'country') return countryCode(text) ?? text
   if (field.kind === 'number') return Number.isNaN(Number(text)) ? text : Number(text)
   if (field.kind === 'boolean') return booleans[text.toLowerCase()] ?? text
   if (field.kind === 'list') return withoutRepeats(wordsIn(text))

@@ -14,6 +14,7 @@ import {
   menu,
   mostRows,
   section,
+  sections,
 } from './blocks.ts'
 import { card } from './card.ts'
 import { forwardingTarget } from './dns.ts'
@@ -215,8 +216,8 @@ export function workspaceList(
     count('clean') && `${count('clean')} clean`,
   ].filter(Boolean)
   const title = `Workspaces: ${parts.join(', ')}`
-  const text = verdicts.map(({ name, state }) => lines[state](escapeText(name))).join('\n')
-  return { text: title, blocks: [section(cut(`*${title}*\n${text}`, 3000))] }
+  const told = verdicts.map(({ name, state }) => lines[state](escapeText(name)))
+  return { text: title, blocks: sections([`*${title}*`, ...told]).slice(0, mostRows) }
 }
 
 /** What renewals cost, each with its button. */

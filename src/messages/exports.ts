@@ -21,11 +21,14 @@ export function platformName(app: string): string {
   return Object.hasOwn(platformNames, app) ? platformNames[app as Platform] : app
 }
 
+/** A customer, as receipts name one and buttons carry one. */
+export interface OfCustomer {
+  readonly userId: string
+  readonly name: string
+}
+
 /** A customer's platforms: which are connected, by whom, and what can be done. */
-export function platformList(
-  { userId, name }: { readonly userId: string; readonly name: string },
-  logins: readonly Login[],
-): Message {
+export function platformList({ userId, name }: OfCustomer, logins: readonly Login[]): Message {
   const connected = new Set(logins.map((one) => one.platform))
   const platforms = [...connected].map((one) => platformNames[one]).join(', ') || 'no platform yet'
   const title = `${escapeText(name)}: connected to ${platforms}`
@@ -70,14 +73,14 @@ function loginSection(userId: string, login: Login) {
 
 /** After a login was stored at CMR. */
 export function connectedReceipt(
-  userId: string,
+  { userId, name }: OfCustomer,
   platform: Platform,
   email: string,
   credentialId: string,
 ): Message {
   const isInstantly = platform === 'INSTANTLY'
   return receipt({
-    text: `:white_check_mark: *${platformNames[platform]}* connected as ${escapeText(email)}`,
+    text: `:white_check_mark: *${platformNames[platform]}* connected as ${escapeText(email)} for *${escapeText(name)}*`,
     notes: [`credentialId ${code(credentialId)}`, 'The password went to CMR and is kept nowhere else.'],
     buttons: [
       button({

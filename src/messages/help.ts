@@ -13,6 +13,12 @@ export function usage(command: Command): string {
   return ['/cmr', command.noun, ...verb, ...words].join(' ')
 }
 
+/** Something that could be typed, where the usage alone leaves one guessing; mrkdwn. */
+export function exampleLines({ noun, verb, example }: Command): string[] {
+  const said = verb === 'show' ? noun : `${noun} ${verb}`
+  return example ? [`_such as_ ${code(`/cmr ${said} ${example}`)}`] : []
+}
+
 /** What can be typed: files are put into the form. */
 function typed(command: Command) {
   return fieldsOf(command.input).filter(({ hidden, kind }) => !hidden && kind !== 'file')
@@ -62,16 +68,14 @@ export function nounHelp(noun: string, commands: readonly Command[]): Message {
 }
 
 function verbHelp(command: Command): string {
-  const { noun, verb, example } = command
   const flags = typed(command)
     .filter((field) => !command.positional.includes(field.name))
-    .map((field) => `\`--${field.name}\`${field.required ? ' (needed)' : ''}`)
-  const said = verb === 'show' ? noun : `${noun} ${verb}`
+    .map((field) => `\`--${field.name}\`${field.always ? ' (needed)' : ''}`)
   const lines = [
     `*${escapeText(command.summary)}*${marks[command.effect]}`,
     code(usage(command)),
     ...(flags.length ? [flags.join(' ')] : []),
-    ...(example ? [`_such as_ ${code(`/cmr ${said} ${example}`)}`] : []),
+    ...exampleLines(command),
   ]
   return cut(lines.join('\n'), 3000)
 }

@@ -9,8 +9,10 @@ import {
   escapeText,
   type Message,
   menu,
+  mostRows,
   pageButtons,
   section,
+  sections,
 } from './blocks.ts'
 import { card } from './card.ts'
 import { receipt } from './receipt.ts'
@@ -221,5 +223,5 @@ export function validationList(addresses: readonly string[], data: unknown, said
   const lines = addresses.map(verdict)
   const bad = lines.filter((line) => line.startsWith(':x:')).length
   const title = bad ? `${bad} of ${addresses.length} not valid` : escapeText(said || 'Mailboxes validated')
-  return { text: title, blocks: [section(cut([`*${title}*`, ...lines].join('\n'), 3000))] }
+  return { text: title, blocks: sections([`*${title}*`, ...lines]).slice(0, mostRows) }
 }

@@ -2,6 +2,7 @@ import { spokenOf } from '../commands/grammar.ts'
 import { type MailProvider, providerNames } from '../commands/nouns/dns/mail.ts'
 import { type Login, platformNames } from '../commands/nouns/exports/platforms.ts'
 import { button, code, counted, cut, escapeText, type Message } from './blocks.ts'
+import type { OfCustomer } from './exports.ts'
 import { receipt } from './receipt.ts'
 
 /** Names that a receipt spells out. */
@@ -228,10 +229,14 @@ export function reexportReceipt(
 const loginName = ({ platform, email }: Login) => `*${platformNames[platform]}* login ${escapeText(email)}`
 
 /** After a login was changed. @param login as it is now @param changed labels of the fields that differ from before */
-export function loginUpdatedReceipt(userId: string, login: Login, changed: readonly string[]): Message {
+export function loginUpdatedReceipt(
+  { userId, name }: OfCustomer,
+  login: Login,
+  changed: readonly string[],
+): Message {
   const value = `userId=${userId} credentialId=${login.credentialId}`
   return receipt({
-    text: `:white_check_mark: ${loginName(login)} saved`,
+    text: `:white_check_mark: ${loginName(login)} of *${escapeText(name)}* saved`,
     follows: [
       changed.length > 0
         ? `Changed: ${changed.map(escapeText).join(', ')}. The next export uses it; what was exported before stays as it is.`
@@ -245,9 +250,9 @@ export function loginUpdatedReceipt(userId: string, login: Login, changed: reado
 }
 
 /** After a login was removed. */
-export function disconnectedReceipt(userId: string, login: Login): Message {
+export function disconnectedReceipt({ userId, name }: OfCustomer, login: Login): Message {
   return receipt({
-    text: `:wastebasket: ${loginName(login)} disconnected`,
+    text: `:wastebasket: ${loginName(login)} of *${escapeText(name)}* disconnected`,
     follows: ['What was exported stays there; nothing more goes there until somebody connects it again.'],
     buttons: [
       button({

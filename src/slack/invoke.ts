@@ -6,9 +6,9 @@ import type { Draft } from '../commands/drafts.ts'
 import { check, entered, fieldsOf } from '../commands/field.ts'
 import { readBack } from '../commands/read-back.ts'
 import { confirmView, type FormState, formView, waitingView } from '../forms/form.ts'
-import { escapeText } from '../messages/blocks.ts'
+import { code, escapeText } from '../messages/blocks.ts'
 import { notice } from '../messages/failure.ts'
-import { usage } from '../messages/help.ts'
+import { exampleLines, usage } from '../messages/help.ts'
 import { perform } from '../operations/perform.ts'
 import { recordAudit } from '../store/audit.ts'
 import { holding } from './drafts.ts'
@@ -69,9 +69,8 @@ export async function invoke(house: House, invocation: Invocation): Promise<void
     : Object.entries(checked.errors).filter(([name]) => !checked.missing.includes(name))
   if (wrong.length > 0) {
     const lines = wrong.map(([name, sentence]) => `• \`--${escapeText(name)}\`: ${escapeText(sentence)}`)
-    return reply(
-      notice(`:warning: Nothing was done.\n${lines.join('\n')}\n\`${escapeText(usage(command))}\``),
-    )
+    const said = [...lines, code(usage(command)), ...exampleLines(command)]
+    return reply(notice(`:warning: Nothing was done.\n${said.join('\n')}`))
   }
   if (!atOnce || !checked.ok) return openForm(house, invocation)
   const performed = await perform(command, context, checked.input)
@@ -129,7 +128,7 @@ async function viewFor(house: House, { command, raw, caller }: Invocation): Prom
   }
   const given = { ...raw, ...entered(command.input, raw) }
   const prefill = await command.prefill?.(context, given)
-  const values = { ...prefill?.values, ...given }
+  const values = { ...prefill?.values, ...given, ...prefill?.meant }
   return formView(command, state, {
     values,
     labels: { ...(await pickerLabels(house, command, values)), ...prefill?.labels },

@@ -15,7 +15,7 @@ test('a failure has a button that opens the report to CMR, filled with what supp
   expect(initialOf(form)).toMatchObject({
     message: expect.stringContaining('The domain is locked'),
     domain: domainName,
-    endpoint: 'domains.get',
+    endpoint: 'GET /domains',
     status: '409',
     context: expect.stringMatching(new RegExp(`User: ${userId}\nTime: 20`)),
   })
@@ -23,7 +23,7 @@ test('a failure has a button that opens the report to CMR, filled with what supp
   await world.submit({})
   await world.sees(/Report to CMR/)
   const [sent] = await world.requests('errors.send')
-  expect(sent?.body).toMatchObject({ domain: domainName, endpoint: 'domains.get', status: '409' })
+  expect(sent?.body).toMatchObject({ domain: domainName, endpoint: 'GET /domains', status: '409' })
   expect(Object.keys(sent?.body as object)).not.toContain('failure')
 })
 
@@ -54,7 +54,10 @@ test('a refusal in a form can be reported too, on top of what I had entered', as
     world.ana.id,
     (view) => view.callback_id === 'errors.send' && !!view.submit,
   )
-  expect(initialOf(report)).toMatchObject({ endpoint: 'domains.auto-renew', domain: domainName })
+  expect(initialOf(report)).toMatchObject({
+    endpoint: 'PATCH /domains/toggle-auto-renew',
+    domain: domainName,
+  })
   await world.submit({})
   await eventually(async () => expect(await world.requests('errors.send')).toHaveLength(1))
 })
@@ -70,7 +73,7 @@ test('an unknown outcome of a charge is reported with its operation', async () =
   await press(world, 'Report to CMR')
   const form = await world.opened(world.ana.id, (view) => view.callback_id === 'errors.send' && !!view.submit)
   expect(initialOf(form)).toMatchObject({
-    endpoint: 'domains.renew',
+    endpoint: 'POST /domains/renew',
     domain: domainName,
     message: expect.stringContaining('connection to CMR broke'),
   })

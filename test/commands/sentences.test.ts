@@ -35,3 +35,14 @@ test.each([
     errors: { [field]: sentence },
   })
 })
+
+test.each([
+  ['us', 'us'],
+  ['Germany', 'DE'],
+  ['united states', 'US'],
+  ['UK', 'GB'],
+  ['Atlantis', 'Atlantis'],
+])('a country is known by its name too: %s', (said, code) => {
+  const place = z.object({ country: z.string().meta({ picker: 'country' }) })
+  expect(check(place, { country: said })).toMatchObject({ input: { country: code } })
+})

@@ -170,17 +170,18 @@ test('a mailbox that is exported again names whose app it goes to, where that is
 
 test('logins are told by platform and address, never by what is secret, and lead on', () => {
   const login = { credentialId: 'C-1', platform: 'SMARTLEAD', email: 'ops@acme.com', metadata: {} } as const
-  const saved = loginUpdatedReceipt(userId, login, ['Password'])
+  const of = { userId, name: 'Acme' }
+  const saved = loginUpdatedReceipt(of, login, ['Password'])
   expect(read(saved)).toEqual([
-    ':white_check_mark: *Smartlead* login ops@acme.com saved\nChanged: Password. The next export uses it; what was exported before stays as it is.',
+    ':white_check_mark: *Smartlead* login ops@acme.com of *Acme* saved\nChanged: Password. The next export uses it; what was exported before stays as it is.',
     '[Export mailboxes]',
     '[All platforms]',
   ])
-  expect(read(loginUpdatedReceipt(userId, login, []))[0]).toMatch(/Nothing differed from before\.$/)
+  expect(read(loginUpdatedReceipt(of, login, []))[0]).toMatch(/Nothing differed from before\.$/)
   expect(presses(saved)[0]).toBe(`exports.send userId=${userId} credentialId=C-1`)
-  const gone = disconnectedReceipt(userId, login)
+  const gone = disconnectedReceipt(of, login)
   expect(read(gone)).toEqual([
-    ':wastebasket: *Smartlead* login ops@acme.com disconnected\nWhat was exported stays there; nothing more goes there until somebody connects it again.',
+    ':wastebasket: *Smartlead* login ops@acme.com of *Acme* disconnected\nWhat was exported stays there; nothing more goes there until somebody connects it again.',
     '[Connect again]',
     '[All platforms]',
   ])
@@ -199,9 +200,11 @@ test('what outsiders wrote pings nobody and formats nothing', () => {
     cancelReceipt(evil, 2, { message: evil, actionId: evil }),
     mailboxesRemovedReceipt([evil]),
     reexportReceipt(evil, undefined, undefined),
-    loginUpdatedReceipt(userId, { credentialId: 'C-1', platform: 'INSTANTLY', email: evil, metadata: {} }, [
-      evil,
-    ]),
+    loginUpdatedReceipt(
+      { userId, name: evil },
+      { credentialId: 'C-1', platform: 'INSTANTLY', email: evil, metadata: {} },
+      [evil],
+    ),
   ]
   for (const message of shown) {
     expect(read(message).join()).toContain('&lt;!channel&gt; &amp; co')

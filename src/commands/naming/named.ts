@@ -51,14 +51,20 @@ export async function named(
   const userField = fields.find(({ picker }) => picker === 'user')?.name
   if (!userField) return { ids, spoken, things: found }
   const given = ids[userField] as string | undefined
+  // Where nobody said whose they are, each is looked up: what is another customer's goes unnoticed otherwise.
+  const owned = given ? found : await Promise.all(found.map((thing) => withOwner(context, thing)))
+  const owner = oneOwner(owned, given, userField)
   const [first] = found
-  const owner = oneOwner(found, given, userField) ?? (first && (await ownerOf(context, first)))
   if (first && !owner) throw await nobodysThing(context, first, fields, values, userField)
   return { ids: owner ? { ...ids, [userField]: owner } : ids, spoken, userId: owner, things: found }
 }
 
 function onceEach(things: readonly Thing[]): Thing[] {
   return [...new Map(things.map((one) => [one.id, one])).values()]
+}
+
+async function withOwner(context: NamingContext, thing: Thing): Promise<Thing> {
+  return thing.userId ? thing : { ...thing, userId: await ownerOf(context, thing) }
 }
 
 /** Whose a thing is cannot be told: it may only be written otherwise. */
@@ -83,7 +89,9 @@ export async function customerLine(
   context: NamingContext,
   { userId, things }: Named,
 ): Promise<string | undefined> {
-  const told = userId ? [userId] : await Promise.all(things.map((one) => one.userId ?? ownerOf(context, one)))
+  const told = userId
+    ? [userId]
+    : (await Promise.all(things.map((one) => withOwner(context, one)))).map((one) => one.userId)
   const owners = [...new Set(told)].filter((id) => id !== undefined)
   if (owners.length === 0) return undefined
   const names = await Promise.all(owners.slice(0, NAMED).map((id) => customerCalled(context, id)))

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { errors } from '../../cmr/endpoints/account.ts'
+import { allEndpoints } from '../../cmr/endpoints/index.ts'
 import { readTrace } from '../../cmr/errors.ts'
 import { cut } from '../../messages/blocks.ts'
 import { reportReceipt } from '../../messages/receipts.ts'
@@ -92,6 +93,12 @@ function domainsIn(about: Failure['about']): string {
     .join(', ')
 }
 
+/** "POST /domains/renew": CMR's support does not know the names that the bot has for its endpoints. */
+function addressOf(id: string): string {
+  const found = allEndpoints.find((endpoint) => endpoint.id === id)
+  return found ? `${found.method} ${found.path}` : id
+}
+
 async function filledFrom(store: Store, reference: string): Promise<Prefill> {
   const failure = await failureOf(store, reference)
   if (!failure)
@@ -109,7 +116,7 @@ async function filledFrom(store: Store, reference: string): Promise<Prefill> {
       domain: cut(domainsIn(about), LONGEST),
       actionId: failure.actionId ?? '',
       orderId: failure.orderId ?? about.orderId ?? '',
-      endpoint: failure.endpoint,
+      endpoint: addressOf(failure.endpoint),
       status: failure.status ?? '',
       context: lines.filter(Boolean).join('\n'),
     },
@@ -123,6 +130,8 @@ export const errorCommands = [
     submit: 'Send to CMR',
     input,
     positional: ['message'],
+    // What went wrong is not all that CMR's support asks for.
+    picks: ['message', 'failure'],
     async prefill(context, { failure }) {
       const reference = typeof failure === 'string' ? failure : await lastFailure(context)
       return reference === undefined ? { values: {} } : filledFrom(context.store, reference)

@@ -26,10 +26,13 @@ async function warmed({ cmr }: CommandContext, id: string): Promise<Warmed> {
 }
 
 /** @throws InputError where there is none to change */
-async function warming(context: CommandContext, id: string): Promise<Warmed> {
+async function warming(
+  context: CommandContext,
+  id: string,
+  advice = 'Start it first: /cmr warmup add',
+): Promise<Warmed> {
   const found = await warmed(context, id)
-  if (!found.warmup)
-    throw new InputError('mailboxId', `${found.email} has no warm-up. /cmr warmup add starts one.`)
+  if (!found.warmup) throw new InputError('mailboxId', `${found.email} has no warm-up. ${advice}`)
   return found
 }
 
@@ -129,7 +132,7 @@ export const warmupCommands = [
   endpointCommand(warmup.remove, {
     summary: 'Remove a warm-up',
     submit: 'Remove',
-    before,
+    before: ({ context, ids }) => warming(context, String(ids.mailboxId), 'There is nothing to remove.'),
     asks: async ({ before: { email } }) => ({
       text: `*Remove the warm-up of ${escapeText(email)}?*\nThe trust it has built fades, and a new warm-up starts from nothing. What is paid for this month is not refunded. To rest only, pause it: \`/cmr warmup status ${escapeText(email)} PAUSED\``,
       typed: email,

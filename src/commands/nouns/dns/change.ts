@@ -9,7 +9,7 @@ import { askedWhen } from '../../field.ts'
 import { fields, need, ofDomain, recordId, refuse } from './fields.ts'
 import { type MailNeed, neededRecord } from './mail.ts'
 import { type DnsRecord, recordFaults } from './records.ts'
-import { domainDetails, idsIn, recordOf, recordsOf, type Values } from './zone.ts'
+import { domainDetails, idsIn, recordOf, recordsCalled, recordsOf, type Values } from './zone.ts'
 
 export const change = endpointCommand(dns.update, {
   summary: 'Change a DNS record',
@@ -29,6 +29,8 @@ export const change = endpointCommand(dns.update, {
   async asks({ ids, before }) {
     return {
       text: `*Change a record of ${escapeText(ids.domain)}?*\n${changeLines(before, after(before, ids))}`,
+      // The record that was shown is the one that changes, whatever is called so by then.
+      input: { recordId: before.recordId },
     }
   },
   show: ({ actionId }, { ids, before }) =>
@@ -54,10 +56,11 @@ async function choices(
   const options = {
     recordId: records.map((one) => option(recordText(one), String(one.recordId))),
   }
-  const found = records.find((one) => one.recordId === values.recordId)
-  if (!found) return { values: { userId: of.userId, recordId: '' }, options }
+  const [found, ...others] = values.recordId ? recordsCalled(records, String(values.recordId)) : []
+  if (!found || others.length > 0) return { values: { userId: of.userId, recordId: '' }, options }
   const { recordType, host, value } = await wanted(of, found)
-  return { values: { userId: of.userId, recordType, host, value }, options }
+  const meant = { recordId: found.recordId }
+  return { values: { userId: of.userId, recordType, host, value }, meant, options }
 }
 
 async function mended(
@@ -73,6 +76,7 @@ async function mended(
 
 export const remove = endpointCommand(dns.delete, {
   summary: 'Delete a DNS record',
+  example: 'acme.com TXT _dmarc',
   submit: 'Delete for good',
   input: z.object({ ...ofDomain, recordId }),
   positional: ['userId', 'domain', 'recordId'],
@@ -84,6 +88,7 @@ export const remove = endpointCommand(dns.delete, {
     return {
       text: `*Delete from ${escapeText(ids.domain)}, for good?*\n${changeLines(before, undefined)}${mail}`,
       typed: ids.domain,
+      input: { recordId: before.recordId },
     }
   },
   show: ({ actionId }, { ids, before }) =>

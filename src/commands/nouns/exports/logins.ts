@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { exports as endpoints } from '../../../cmr/endpoints/exports.ts'
 import { credentialId, userId } from '../../../cmr/endpoints/fields.ts'
 import { option } from '../../../messages/blocks.ts'
-import { connectedReceipt, disconnectText } from '../../../messages/exports.ts'
+import { connectedReceipt, disconnectText, type OfCustomer } from '../../../messages/exports.ts'
 import { disconnectedReceipt, loginUpdatedReceipt } from '../../../messages/receipts.ts'
 import type { Prefill } from '../../command.ts'
 import type { CommandContext } from '../../context.ts'
@@ -15,6 +15,7 @@ import {
   type Login,
   loginCalled,
   loginOptions,
+  loginsCalled,
   loginsOf,
   workspacesOf,
 } from './platforms.ts'
@@ -36,6 +37,12 @@ const login = credentialId.meta({
 })
 /** Which platform the chosen login is of: decides what is asked for. */
 const ofApp = app.optional().meta({ hidden: true })
+
+/** @param input as people read it */
+const customerIn = (ids: { userId: string }, input: { userId: string }): OfCustomer => ({
+  userId: ids.userId,
+  name: input.userId,
+})
 
 export const connect = endpointCommand(endpoints.connect, {
   summary: 'Connect a platform',
@@ -65,8 +72,8 @@ export const connect = endpointCommand(endpoints.connect, {
       ...(platform === 'EMAILBISON' && { metadata: rest }),
     },
   }),
-  show: ({ data }, { ids }) =>
-    connectedReceipt(ids.userId, ids.app, ids.email, String(data.credentialId ?? '')),
+  show: ({ data }, { ids, input }) =>
+    connectedReceipt(customerIn(ids, input), ids.app, ids.email, String(data.credentialId ?? '')),
 })
 
 /** The logins of the chosen user and, once one is chosen, what its platform takes. */
@@ -75,14 +82,16 @@ export async function choices(context: CommandContext, values: Values): Promise<
   const { ids } = await named(context, z.object({ userId }), { userId: values.userId })
   const logins = await loginsOf(context, String(ids.userId))
   const options = { credentialId: loginOptions(logins) }
-  const found = logins.find((one) => one.credentialId === values.credentialId)
-  if (!found) return { values: { credentialId: '' }, options }
-  const { platform, metadata: chosen } = found
-  if (platform !== 'INSTANTLY') return { values: { app: platform, ...chosen }, options }
-  const organisations = await workspacesOf(context, found.credentialId)
+  const [found, ...others] = loginsCalled(logins, String(values.credentialId ?? ''))
+  if (!found || others.length > 0) return { values: { credentialId: '' }, options }
+  const { platform, metadata: chosen, credentialId: id } = found
+  const meant = { credentialId: id }
+  if (platform !== 'INSTANTLY') return { values: { app: platform, ...chosen }, meant, options }
+  const organisations = await workspacesOf(context, id)
   return {
     values: { app: platform, orgId: chosen.orgId ?? '' },
-    options: { ...options, orgId: organisations.map(({ id, name }) => option(name, id)) },
+    meant,
+    options: { ...options, orgId: organisations.map((one) => option(one.name, one.id)) },
   }
 }
 
@@ -125,20 +134,24 @@ export const update = endpointCommand(endpoints.update, {
   follow: choices,
   before: async ({ context, ids }) => loginCalled(await loginsOf(context, ids.userId), ids.credentialId),
   request: (
-    { userId: owner, credentialId: id, orgId, app: _, email: address, password: word, ...rest },
+    { userId: owner, credentialId: _, orgId, app: __, email: address, password: word, ...rest },
     { before },
   ) => ({
     query: { userId: owner },
     body: {
-      credentialId: id,
+      credentialId: before.credentialId,
       ...((address || word) && { credentials: { email: address, password: word } }),
       // EmailBison wants all of it, whatever changes ("Export Mailboxes").
       ...(Object.values(rest).some(Boolean) && { metadata: { ...bisonOf(before), ...rest } }),
       ...(orgId && { orgId }),
     },
   }),
-  show: (_, { ids, before }) =>
-    loginUpdatedReceipt(ids.userId, { ...before, email: ids.email ?? before.email }, changedIn(ids, before)),
+  show: (_, { ids, input, before }) =>
+    loginUpdatedReceipt(
+      customerIn(ids, input),
+      { ...before, email: ids.email ?? before.email },
+      changedIn(ids, before),
+    ),
 })
 
 export const disconnect = endpointCommand(endpoints.disconnect, {
@@ -149,6 +162,11 @@ export const disconnect = endpointCommand(endpoints.disconnect, {
   prefill: choices,
   follow: choices,
   before: async ({ context, ids }) => loginCalled(await loginsOf(context, ids.userId), ids.credentialId),
-  asks: async ({ before }) => ({ text: disconnectText(before), typed: before.email || before.credentialId }),
-  show: (_, { ids, before }) => disconnectedReceipt(ids.userId, before),
+  asks: async ({ before }) => ({
+    text: disconnectText(before),
+    typed: before.email || before.credentialId,
+    // The login that was shown is the one that goes.
+    input: { credentialId: before.credentialId },
+  }),
+  show: (_, { ids, input, before }) => disconnectedReceipt(customerIn(ids, input), before),
 })

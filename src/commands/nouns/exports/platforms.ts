@@ -1,5 +1,5 @@
 import { option } from '../../../messages/blocks.ts'
-import { InputError } from '../../command.ts'
+import { AmbiguousError, InputError } from '../../command.ts'
 import type { CommandContext } from '../../context.ts'
 
 /** The platforms that mailboxes can be exported to, as people call them. */
@@ -50,20 +50,37 @@ export function loginsIn(data: Readonly<Record<string, unknown>>): Login[] {
   })
 }
 
-/** @throws InputError where the customer has no such login */
-export function loginCalled(logins: readonly Login[], credentialId: string): Login {
-  const found = logins.find((one) => one.credentialId === credentialId)
-  if (!found) throw new InputError('credentialId', 'This user has no such login. Pick another.')
-  return found
+/**
+ * The login that people mean by its platform, its e-mail or its credentialId.
+ * @throws InputError where the customer has no such login; AmbiguousError where several are meant, or there are others
+ */
+export function loginCalled(logins: readonly Login[], name: string): Login {
+  const called = loginsCalled(logins, name)
+  const [found, ...others] = called
+  if (found && others.length === 0) return found
+  if (logins.length === 0) throw notConnected()
+  const choices = (found ? called : logins).map((one) => ({ label: loginName(one), value: one.credentialId }))
+  const sentence = found ? `${called.length} logins are “${name}”` : `This user has no login “${name}”`
+  const names = choices.map(({ label }) => label).join('; ')
+  throw new AmbiguousError('credentialId', `${sentence}: ${names}. Which one?`, choices)
 }
+
+export function loginsCalled(logins: readonly Login[], name: string): Login[] {
+  const said = name.toLowerCase()
+  const byId = logins.filter(({ credentialId }) => credentialId === name)
+  if (byId.length > 0) return byId
+  return logins.filter(({ platform, email }) => [platform, email].some((one) => one.toLowerCase() === said))
+}
+
+const loginName = ({ platform, email }: Login) => `${platformNames[platform]} · ${email}`
+
+const notConnected = () =>
+  new InputError('userId', 'This user is connected to no platform yet: /cmr exports connect')
 
 /** Logins as options of a select. @throws InputError where there is none */
 export function loginOptions(logins: readonly Login[]) {
-  if (logins.length === 0)
-    throw new InputError('userId', 'This user is connected to no platform yet: /cmr exports connect')
-  return logins.map(({ credentialId, platform, email }) =>
-    option(`${platformNames[platform]} · ${email}`, credentialId),
-  )
+  if (logins.length === 0) throw notConnected()
+  return logins.map((one) => option(loginName(one), one.credentialId))
 }
 
 /** Instantly's organisations, EmailBison's workspaces. */

@@ -50,7 +50,7 @@ async function cargoOf(
 /** Mailboxes of a domain, or some by their addresses, to a platform. */
 export const send = endpointCommand(endpoints.send, {
   summary: 'Export mailboxes',
-  example: '4f0c2ab19e acme.com',
+  example: 'smartlead acme.com',
   submit: 'Export',
   input: z
     .object({
@@ -74,9 +74,15 @@ export const send = endpointCommand(endpoints.send, {
   prefill: choices,
   follow: choices,
   before: ({ context, ids, input }) => cargoOf(context, ids, input, ids.credentialId),
-  asks: async ({ before }) => ({ text: exportText(before.to, before.mailboxes, before.idle) }),
+  asks: async ({ before }) => ({
+    text: exportText(before.to, before.mailboxes, before.idle),
+    ...(before.to && { input: { credentialId: before.to.credentialId } }),
+  }),
   request: ({ credentialId: id }, { before }) => ({
-    body: { credentialId: id, mailboxIds: before.mailboxes.map((one) => one.mailboxId) },
+    body: {
+      credentialId: before.to?.credentialId ?? id,
+      mailboxIds: before.mailboxes.map((one) => one.mailboxId),
+    },
   }),
   show: ({ actionId }, { before }) => exportReceipt(before.to, before.mailboxes, actionId),
 })

@@ -147,7 +147,7 @@ test('a customer is known by a domain or a mailbox of theirs', async () => {
 test('a mistyped domain or address gets those near it to choose from', async () => {
   const { domain, email, userId } = one()
   await world.say(`/cmr domains list ${userId}`)
-  await world.sees(/1 domain/)
+  await world.sees(/: \d domains?\*/)
   await world.say(`/cmr domains get ${domain.replace(/.\.com$/, '.com')}`)
   await world.sees(new RegExp(`Name the user as well. Near it: .*${domain}`))
   await world.say(`/cmr mailboxes get x${email}`)

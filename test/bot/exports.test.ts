@@ -157,7 +157,7 @@ test('of an EmailBison login I change the workspace, and the rest that CMR wants
   const [{ credentialId }] = await world.look('credentials')
   await world.say(`/cmr exports update ${userId} ${credentialId} --workspace Second`)
   await confirm(world)
-  await world.sees(/EmailBison\* login ops@agency.com saved.*Changed: Workspace\./s)
+  await world.sees(/EmailBison\* login ops@agency.com of .* saved.*Changed: Workspace\./s)
   const [sent] = await world.requests('exports.update')
   expect(sent?.body).toEqual({ credentialId, metadata: { ...metadata, workspace: 'Second' } })
 })

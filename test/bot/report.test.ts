@@ -122,7 +122,7 @@ test('an order that did not come about is reported with its domains and with wha
   const [{ orderId }] = await world.look('orders')
   expect(initialOf(form)).toMatchObject({
     domain: 'never-mine.com, good-name.com',
-    endpoint: 'orders.create',
+    endpoint: 'POST /orders/json',
     message: 'Failed: never-mine.com (The registry says no)',
     orderId,
   })
@@ -137,7 +137,7 @@ test('/cmr errors send by itself is filled from the failure that I met last, nob
   await world.say('/cmr errors send')
   expect(initialOf(await world.opened())).toMatchObject({
     domain: domainName,
-    endpoint: 'domains.get',
+    endpoint: 'GET /domains',
     message: expect.stringContaining('The domain is locked'),
   })
   await world.say('/cmr errors send', world.omar.id)

@@ -4,7 +4,6 @@ import { recordText } from '../../../messages/dns.ts'
 import { AmbiguousError, InputError } from '../../command.ts'
 import type { CommandContext } from '../../context.ts'
 import { ownerFollows } from '../../endpoints.ts'
-import { isId } from '../../naming/called.ts'
 import { named } from '../../naming/named.ts'
 import type { MailProvider } from './mail.ts'
 import type { DnsRecord } from './records.ts'
@@ -26,8 +25,8 @@ export async function recordOf(
   const { records } = await recordsOf(context, of)
   const [found, ...others] = recordsCalled(records, of.recordId)
   if (!found) {
-    const gone = isId(of.recordId) ? 'no longer has that record' : `has no record “${of.recordId}”`
-    throw new InputError('recordId', `${of.domain} ${gone}. Pick it again.`)
+    const sentence = `${of.domain} has no record “${of.recordId}”, or no longer has that record. Pick it again.`
+    throw new InputError('recordId', sentence)
   }
   if (others.length === 0) return found
   const choices = [found, ...others].map((one) => ({ label: recordText(one), value: String(one.recordId) }))

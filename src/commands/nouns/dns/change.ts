@@ -83,6 +83,7 @@ export const remove = endpointCommand(dns.delete, {
   prefill: (context, given) => choices(context, given, async (_, one) => one),
   follow: (context, values) => choices(context, values, async (_, one) => one),
   before: ({ context, ids }) => recordOf(context, ids),
+  request: ({ userId, domain }, { before }) => ({ query: { userId, domain, recordId: before.recordId } }),
   async asks({ ids, before }) {
     const mail = before.recordType === 'MX' ? '\nWithout it *mail may no longer arrive*.' : ''
     return {

@@ -162,6 +162,9 @@ export const disconnect = endpointCommand(endpoints.disconnect, {
   prefill: choices,
   follow: choices,
   before: async ({ context, ids }) => loginCalled(await loginsOf(context, ids.userId), ids.credentialId),
+  request: ({ userId: owner }, { before }) => ({
+    query: { userId: owner, credentialId: before.credentialId },
+  }),
   asks: async ({ before }) => ({
     text: disconnectText(before),
     typed: before.email || before.credentialId,

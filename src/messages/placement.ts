@@ -91,12 +91,16 @@ export function reportList(asked: Asked, { reports, totalPages }: ReturnType<typ
       }),
   ].filter((one) => typeof one === 'object')
   if (worst.length === 0) return { text: title, blocks: [section(`*${title}*`), actions(...buttons)] }
-  const rows = worst.map((one) => [verdictOf(one), one.email, landed(one), one.createdAt.slice(0, 10)])
+  const rows = worst.map((one) => [
+    verdictOf(one),
+    one.email,
+    [landed(one), one.createdAt.slice(0, 10)].filter(Boolean).join(' · '),
+  ])
   return {
     text: title,
     blocks: [
       section(`*${title}*`),
-      table(['Verdict', 'Mailbox', 'Inbox, spam, missing', 'Tested'], rows),
+      table(['Verdict', 'Mailbox', 'Inbox, spam, missing'], rows),
       context(`Good from ${placementThresholds.good}% in the inbox, bad below ${placementThresholds.bad}%.`),
       actions(...buttons),
     ],

@@ -103,10 +103,7 @@ test.each<[string, string, Record<string, string>]>([
   ['placement run', '--spamassassin on --blacklist no', { spamassassin: 'true', blacklist: 'false' }],
 ])('a form keeps what I gave in my own spelling: %s %s', async (command, given, values) => {
   await world.say(`/cmr ${command} ${given}`)
-  const view = await world.opened(
-    world.ana.id,
-    ({ callback_id }) => callback_id === command.replace(' ', '.'),
-  )
+  const view = await asked(/form\./, command.replace(' ', '.'))
   expect(initialOf(view)).toMatchObject(values)
 })
 

@@ -110,7 +110,7 @@ test('an alert that was snoozed comes back in its thread, once, and says what ha
   expect(payload.event_ids).toMatch(/^reminder:past-due-later\.com:\S+$/)
   expect(JSON.stringify(reminder)).toMatch(
     new RegExp(
-      `<@${world.omar.id}>, you wanted to be reminded: .*later\\.com.*Nothing has come about it since`,
+      `<@${world.omar.id}>, you wanted to be reminded: .*later\\.com.*CMR has told nothing about it since`,
     ),
   )
   await world.webhook(pastDue('marker.com'))

@@ -10,7 +10,7 @@ export const botEvents: Record<string, Teller> = {
     return {
       sign: ':alarm_clock:',
       headline: `${who}, you wanted to be reminded: ${about ? lineOf(about) : 'an alert that is no longer stored'}`,
-      follows: [since ? `Since then: ${lineOf(since)}.` : 'Nothing has come about it since.'],
+      follows: [since ? `Since then: ${lineOf(since)}.` : 'CMR has told nothing about it since.'],
     }
   },
 }

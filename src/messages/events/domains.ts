@@ -42,7 +42,7 @@ export const domainEvents: Record<string, Teller> = {
     headline: `*${read.domain}* has expired: renew it within its 7 days of grace`,
     follows: [
       until(read.day('expiryDate'), 'Expiry date:'),
-      'The grace period ends 7 days after the expiry, at the end of that day, UTC. Until then no subscription on it renews.',
+      'The grace period ends 7 days after the expiry, at the end of that day, UTC. Until it is renewed, no subscription on it renews.',
     ],
     todo: 'Renew the domain now, then its subscription.',
   }),

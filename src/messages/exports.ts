@@ -1,4 +1,5 @@
-import { type Login, type Platform, platformNames } from '../commands/nouns/exports/platforms.ts'
+import { type Platform, platformNames, platforms } from '../cmr/platforms.ts'
+import type { Login } from '../commands/nouns/exports/platforms.ts'
 import {
   actions,
   button,
@@ -16,11 +17,6 @@ import {
 } from './blocks.ts'
 import { receipt } from './receipt.ts'
 
-/** A platform as people call it; one that is not known yet as CMR does. @param app safe in mrkdwn, as is what comes back */
-export function platformName(app: string): string {
-  return Object.hasOwn(platformNames, app) ? platformNames[app as Platform] : app
-}
-
 /** A customer, as receipts name one and buttons carry one. */
 export interface OfCustomer {
   readonly userId: string
@@ -30,9 +26,9 @@ export interface OfCustomer {
 /** A customer's platforms: which are connected, by whom, and what can be done. */
 export function platformList({ userId, name }: OfCustomer, logins: readonly Login[]): Message {
   const connected = new Set(logins.map((one) => one.platform))
-  const platforms = [...connected].map((one) => platformNames[one]).join(', ') || 'no platform yet'
-  const title = `${escapeText(name)}: connected to ${platforms}`
-  const open = (Object.keys(platformNames) as Platform[]).filter((one) => !connected.has(one))
+  const names = [...connected].map((one) => platformNames[one]).join(', ') || 'no platform yet'
+  const title = `${escapeText(name)}: connected to ${names}`
+  const open = platforms.filter((one) => !connected.has(one))
   const connects = open.map((platform) =>
     button({
       text: `Connect ${platformNames[platform]}`,

@@ -1,6 +1,7 @@
+import { platformNames } from '../cmr/platforms.ts'
 import { spokenOf } from '../commands/grammar.ts'
 import { type MailProvider, providerNames } from '../commands/nouns/dns/mail.ts'
-import { type Login, platformNames } from '../commands/nouns/exports/platforms.ts'
+import type { Login } from '../commands/nouns/exports/platforms.ts'
 import { button, code, counted, cut, escapeText, type Message } from './blocks.ts'
 import type { OfCustomer } from './exports.ts'
 import { receipt } from './receipt.ts'

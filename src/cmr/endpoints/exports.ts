@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { endpoint } from '../endpoint.ts'
+import { platforms } from '../platforms.ts'
 import { anything, credentialId, mailboxIds, noBody, none, perhaps, userId } from './fields.ts'
 
-const app = z.enum(['EMAILBISON', 'SMARTLEAD', 'REACHINBOX', 'INSTANTLY']).meta({ label: 'Platform' })
+const app = z.enum(platforms).meta({ label: 'Platform' })
 const credentials = z.object({
   email: z.email().meta({ label: 'Login e-mail' }),
   password: z.string().min(1).meta({ label: 'Password' }),

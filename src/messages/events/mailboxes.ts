@@ -1,4 +1,4 @@
-import { platformName } from '../exports.ts'
+import { platformName } from '../../cmr/platforms.ts'
 import type { Reader } from './read.ts'
 import { because, paid, type Teller } from './telling.ts'
 

@@ -1,10 +1,10 @@
+import { platforms } from '../../cmr/platforms.ts'
 import { mailboxOf, newActionId, newId, Refusal } from '../world.ts'
 import { type Handler, strings } from './handler.ts'
 
 export const exportHandlers: Record<string, Handler> = {
   'exports.platforms': (world, { query }) => {
     const mine = [...world.credentials.entries()].filter(([, one]) => one.userId === query.userId)
-    const apps = ['EMAILBISON', 'SMARTLEAD', 'REACHINBOX', 'INSTANTLY']
     const of = (app: string) =>
       mine
         .filter(([, one]) => one.app === app)
@@ -17,7 +17,7 @@ export const exportHandlers: Record<string, Handler> = {
     return {
       message: 'Platforms',
       data: Object.fromEntries(
-        apps.map((app) => [app, { connected: of(app).length > 0, credentials: of(app) }]),
+        platforms.map((app) => [app, { connected: of(app).length > 0, credentials: of(app) }]),
       ),
     }
   },

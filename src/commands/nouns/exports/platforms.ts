@@ -1,15 +1,7 @@
+import { type Platform, platformNames, platforms } from '../../../cmr/platforms.ts'
 import { option } from '../../../messages/blocks.ts'
 import { AmbiguousError, InputError } from '../../command.ts'
 import type { CommandContext } from '../../context.ts'
-
-/** The platforms that mailboxes can be exported to, as people call them. */
-export const platformNames = {
-  EMAILBISON: 'EmailBison',
-  SMARTLEAD: 'Smartlead',
-  REACHINBOX: 'ReachInbox',
-  INSTANTLY: 'Instantly',
-} as const
-export type Platform = keyof typeof platformNames
 
 /** What EmailBison asks for beside the login: all of it. */
 export const bisonFields = ['appBaseUrl', 'clientId', 'appName', 'workspace'] as const
@@ -37,7 +29,7 @@ export async function loginsOf({ cmr }: CommandContext, userId: string): Promise
 
 /** @param data the answer of `exports.platforms` */
 export function loginsIn(data: Readonly<Record<string, unknown>>): Login[] {
-  return (Object.keys(platformNames) as Platform[]).flatMap((platform) => {
+  return platforms.flatMap((platform) => {
     const { credentials } = (data[platform] ?? {}) as { credentials?: unknown }
     const rows = Array.isArray(credentials) ? (credentials as Record<string, unknown>[]) : []
     return rows.map((row) => ({

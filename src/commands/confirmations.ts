@@ -3,11 +3,11 @@ import type { Endpoint } from '../cmr/endpoint.ts'
 import { escapeText, section, context as smallPrint } from '../messages/blocks.ts'
 import type { Confirmation, Prefill } from './command.ts'
 import type { CommandContext } from './context.ts'
-import type { Asked, Saying } from './endpoints.ts'
 import { nameOf } from './name-of.ts'
 import { customerLine } from './naming/named.ts'
 import { fundsFor, moneyLines, type Price } from './prices.ts'
 import { readBack } from './read-back.ts'
+import type { Asked, Saying } from './saying.ts'
 
 /** What it costs or loses, what the wallet holds, who is told, and the name to type for what cannot be undone. */
 export async function confirmationOf<Of extends Endpoint, Input extends z.ZodObject, Before>(

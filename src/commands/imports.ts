@@ -159,9 +159,10 @@ const stop = command({
   summary: 'Stop an import',
   needs: 'operator',
   async run(context, input) {
-    const { store, clock } = context
+    const { store, clock, caller } = context
     const { id } = await runCalled(context, input.run)
-    await moveRun(store.db, id, ['running'], { state: 'stopping', reason: null })
+    const reason = `Stopped by <@${caller.userId}>.`
+    await moveRun(store.db, id, ['running'], { state: 'stopping', reason })
     await endIfOver(store.db, id, clock())
     return shown(context, id)
   },
@@ -177,7 +178,7 @@ const resume = command({
     const found = await runCalled(context, input.run)
     const of = imports.find(({ id }) => id === found.import_id)
     const verdict = access.decide(caller.userId, { effect: of?.effect ?? 'charge' }, 'imports resume')
-    if (!verdict.allowed) throw new InputError('run', verdict.refusal)
+    if (!verdict.allowed) return { message: notice(`:no_entry: ${verdict.refusal}`) }
     await moveRun(store.db, found.id, ['stopped', 'stopping'], {
       state: 'running',
       reason: null,

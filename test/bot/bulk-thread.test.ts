@@ -41,7 +41,7 @@ test('an import whose message Slack took without saying so is shown in it, thoug
   later = 20_000
   expect(await outcomeOf(world)).toHaveLength(1)
   await eventually(() =>
-    expect(runs().map(({ text }) => text)).toEqual([expect.stringContaining('all 1 done')]),
+    expect(runs().map(({ text }) => text)).toEqual([expect.stringContaining('its one row is done')]),
   )
   const direct = world.messages(world.directMessages(world.ana.id))
   expect(direct.filter(({ text }) => text.includes('users import: '))).toEqual([])

@@ -14,7 +14,7 @@ export interface BulkTables {
     file_name: string
     /** previewed (nobody has said yes) → running → done; stopping (the last requests are under way) → stopped → running. */
     state: 'previewed' | 'running' | 'stopping' | 'stopped' | 'done'
-    /** Why the bot stopped it by itself; mrkdwn. */
+    /** Who stopped it, or why the bot did; mrkdwn. */
     reason: string | null
     created_at: string
     ended_at: string | null

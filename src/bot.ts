@@ -53,6 +53,8 @@ export interface Pace {
 /** Names of what pino must never print. */
 const secrets = ['token', '*.token', 'authorization', '*.authorization', 'headers', '*.headers', 'config']
 
+const NOBODY_TOLD = 'CMR_ALERTS_CHANNEL is not set: what no route takes is kept, but nobody is told'
+
 /**
  * The composition root: builds the parts, connects them, starts them.
  * @throws where the store cannot be opened or the port is taken
@@ -144,6 +146,10 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
     store,
     slack: async () => `signed in as ${(await whoAmI()).botUserId}`,
     cmr: () => cmr.wallet.get().then(() => 'answers'),
+    async alertsChannel() {
+      if (!alertsChannel) throw new Error(NOBODY_TOLD)
+      return 'hears what no route takes'
+    },
     workers,
     since: clock(),
   })
@@ -192,8 +198,7 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
   const routes = [{ path: '/webhooks/cmr', method: 'POST', handler: receive }, ...healthRoutes(health, store)]
   const slackSide = createSlackSide(config, house, () => identity ?? {}, routes)
 
-  if (!alertsChannel)
-    logger.warn('CMR_ALERTS_CHANNEL is not set: what no route takes is kept, but nobody is told')
+  if (!alertsChannel) logger.warn(NOBODY_TOLD)
   for (const worker of workers) await worker.start()
   await slackSide.start()
   logger.info({ port: config.PORT, store: store.dialect }, 'the bot listens')

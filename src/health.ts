@@ -8,12 +8,13 @@ import type { Worker } from './worker.ts'
 
 /**
  * Looks at everything that the bot stands on.
- * @param parts.slack,parts.cmr resolve to a sentence where all is well, and throw otherwise
+ * @param parts.slack,parts.cmr,parts.alertsChannel resolve to a sentence where all is well, and throw otherwise
  */
 export function createHealth(parts: {
   readonly store: Store
   readonly slack: () => Promise<string>
   readonly cmr: () => Promise<string>
+  readonly alertsChannel: () => Promise<string>
   readonly workers: readonly Worker[]
   readonly since: Date
 }) {
@@ -34,7 +35,13 @@ export function createHealth(parts: {
     ready: () => Promise.all([storeCheck(), slackCheck(), ...workers()]),
     async status(): Promise<Status> {
       const [checks, stats, lastWebhookAt] = await Promise.all([
-        Promise.all([storeCheck(), slackCheck(), checkOf('CMR', parts.cmr), ...workers()]),
+        Promise.all([
+          storeCheck(),
+          slackCheck(),
+          checkOf('CMR', parts.cmr),
+          checkOf('Alerts channel', parts.alertsChannel),
+          ...workers(),
+        ]),
         outboxStats(parts.store.db).catch(() => ({ waiting: 0, failed: 0 })),
         lastEventAt(parts.store.db).catch(() => undefined),
       ])

@@ -2,6 +2,13 @@ import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
 import { startWorld } from '../support/world.ts'
 
+test('I read in the status that nobody is told of anything, though everything runs', async () => {
+  const world = await startWorld({ env: { CMR_ALERTS_CHANNEL: '' } })
+  await world.say('/cmr status')
+  await world.sees(/Alerts channel: needs attention.*CMR_ALERTS_CHANNEL is not set/)
+  expect((await fetch(`${world.botUrl}/readyz`)).status).toBe(200)
+})
+
 test('Prometheus is answered while the store is not, and the bot lives on', async () => {
   const world = await startWorld()
   const metrics = async () => {

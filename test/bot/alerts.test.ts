@@ -5,6 +5,7 @@ import { expect, test, vi } from 'vitest'
 import { inStore, reads } from '../support/alerts.ts'
 import { dialects, testUrl } from '../support/databases.ts'
 import { CMR_ALERT_PACE_MS } from '../support/deliveries.ts'
+import { eventually } from '../support/eventually.ts'
 import { killProcess, startProcess } from '../support/process.ts'
 import { startWorld } from '../support/world.ts'
 
@@ -35,7 +36,7 @@ test('what is not CMR’s is refused, and nothing of it is kept', async () => {
   expect(await world.webhook({ data: {} })).toBe(400)
   expect(await world.webhook({ event: 'brand.new', data: { n: 1 } })).toBe(200)
   expect(await world.webhook({ event: 'brand.new', data: { n: 1 } })).toBe(200)
-  await vi.waitFor(() => expect(world.messages(world.alerts.id)).toHaveLength(1), { timeout: 5000 })
+  await eventually(() => expect(world.messages(world.alerts.id)).toHaveLength(1))
   expect(JSON.stringify(world.messages(world.alerts.id))).toMatch(/brand\.new.*does not know/s)
 })
 
@@ -73,13 +74,10 @@ test('thirty mailboxes that become ready are a few messages that name every one'
   const world = await startWorld()
   const emails = Array.from({ length: 30 }, (_, at) => `box${at}@acme.com`)
   await Promise.all(emails.map((email) => world.webhook(event(email, 'mailbox.created', { email }))))
-  await vi.waitFor(
-    () => {
-      const read = JSON.stringify(world.messages(world.alerts.id))
-      for (const email of emails) expect(read).toContain(email)
-    },
-    { timeout: 8000 },
-  )
+  await eventually(() => {
+    const read = JSON.stringify(world.messages(world.alerts.id))
+    for (const email of emails) expect(read).toContain(email)
+  })
   expect(world.messages(world.alerts.id).length).toBeLessThan(5)
 })
 
@@ -87,7 +85,7 @@ test('Slack takes an alert and drops the connection: there is one message', asyn
   const world = await startWorld()
   world.slack.mood = 'drops-after'
   await world.webhook(event('dropped'))
-  await vi.waitFor(() => expect(world.messages(world.alerts.id)).toHaveLength(1), { timeout: 5000 })
+  await eventually(() => expect(world.messages(world.alerts.id)).toHaveLength(1))
   await world.webhook(event('next'))
   await vi.waitFor(() => expect(JSON.stringify(world.messages(world.alerts.id))).toContain('next.com'), {
     timeout: 9000,
@@ -145,18 +143,15 @@ test('what I ordered is told in the thread of my receipt, to its end', async () 
   await world.submit({})
   await world.sees(/2 domains with 2 mailboxes ordered/)
   const receipt = world.messages(world.ops.id).find((one) => one.text.includes('mailboxes ordered'))
-  await vi.waitFor(
-    () => {
-      const told = JSON.stringify(world.messages(world.ops.id).filter((one) => one.threadTs === receipt?.ts))
-      for (const text of [
-        'thread-one.com is registered',
-        'thread-two.com is registered',
-        'jane@thread-two.com',
-      ])
-        expect(told.replaceAll('*', '')).toContain(text)
-    },
-    { timeout: 12_000 },
-  )
+  await eventually(() => {
+    const told = JSON.stringify(world.messages(world.ops.id).filter((one) => one.threadTs === receipt?.ts))
+    for (const text of [
+      'thread-one.com is registered',
+      'thread-two.com is registered',
+      'jane@thread-two.com',
+    ])
+      expect(told.replaceAll('*', '')).toContain(text)
+  })
   expect(world.messages(world.alerts.id)).toEqual([])
   expect((await world.look('state')).walletCents).toBe(180_750)
 })

@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { inStore } from '../support/alerts.ts'
 import { csvText, customerRow } from '../support/csv.ts'
 import { eventually } from '../support/eventually.ts'
@@ -26,7 +26,7 @@ test('what CMR tells of an order before its import has a message is told in its 
     const thread = world.messages(world.ops.id).filter(({ threadTs }) => threadTs)
     expect(JSON.stringify(thread)).toContain('early-of.com')
   }
-  await vi.waitFor(told, { timeout: 8000 })
+  await eventually(told)
 })
 
 test('an import whose message Slack took without saying so is shown in it, though the bot is no member there', async () => {

@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { inStore } from '../support/alerts.ts'
 import { hastyClock, quick, subscription, told } from '../support/deliveries.ts'
 import { eventually } from '../support/eventually.ts'
@@ -6,12 +6,10 @@ import { startWorld, type World } from '../support/world.ts'
 
 /** What the bot has last heard of Slack about the alerts channel. */
 const laneSays = (world: World, error: string) =>
-  vi.waitFor(
-    () =>
-      expect(inStore(world, `select error from lanes where channel = '${world.alerts.id}'`)).toEqual([
-        { error },
-      ]),
-    { timeout: 10_000 },
+  eventually(() =>
+    expect(inStore(world, `select error from lanes where channel = '${world.alerts.id}'`)).toEqual([
+      { error },
+    ]),
   )
 
 test.each([
@@ -38,8 +36,8 @@ test('in a public channel that it is no member of, the bot looks for what it has
   world.slack.next = 'outside'
   world.slack.mood = 'drops-after'
   await world.webhook(subscription('past_due', 'acme'))
-  await vi.waitFor(() => expect(world.slack.mood).toBe('outside'), { timeout: 5000 })
-  await vi.waitFor(() => expect(world.slack.mood).toBe('well'), { timeout: 8000 })
+  await eventually(() => expect(world.slack.mood).toBe('outside'))
+  await eventually(() => expect(world.slack.mood).toBe('well'))
   await world.webhook(subscription('past_due', 'after'))
   await told(world, world.alerts.id, ['acme-past_due', 'after-past_due'])
 })
@@ -49,9 +47,8 @@ test('a token that Slack no longer takes when it is asked for a message is told 
   world.slack.next = { says: 'token_revoked', of: /./ }
   world.slack.mood = 'drops-after'
   await world.webhook(subscription('past_due', 'acme'))
-  await vi.waitFor(
-    async () => expect(await (await fetch(`${world.botUrl}/readyz`)).text()).toContain('token_revoked'),
-    { timeout: 8000 },
+  await eventually(async () =>
+    expect(await (await fetch(`${world.botUrl}/readyz`)).text()).toContain('token_revoked'),
   )
 })
 
@@ -71,7 +68,7 @@ test('where Slack lets every channel wait, one at a time finds out whether it is
     },
   }
   await world.webhook(subscription('past_due', 'acme'))
-  await vi.waitFor(() => expect(asked.length).toBeGreaterThan(5), { timeout: 15_000 })
+  await eventually(() => expect(asked.length).toBeGreaterThan(5))
   world.slack.mood = 'well'
   const [, , third = 0, , , sixth = 0] = asked
   // All three would have asked again after the second that Slack named.
@@ -85,12 +82,10 @@ test('what Slack refuses again and again by a word of its own is a broken channe
   world.slack.mood = { says: 'two_factor_setup_required' }
   await world.webhook(subscription('past_due', 'acme'))
   time.flies()
-  await vi.waitFor(
-    async () =>
-      expect(await (await fetch(`${world.botUrl}/readyz`)).text()).toMatch(
-        /one alert waits for .*, where Slack says two_factor_setup_required/,
-      ),
-    { timeout: 15_000 },
+  await eventually(async () =>
+    expect(await (await fetch(`${world.botUrl}/readyz`)).text()).toMatch(
+      /one alert waits for .*, where Slack says two_factor_setup_required/,
+    ),
   )
   world.slack.mood = 'well'
   await world.say(`/cmr alerts repair ${world.alerts.id}`)

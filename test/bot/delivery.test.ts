@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { mendLane } from '../../src/store/lanes.ts'
 import { failedDeliveries, retryFailed } from '../../src/store/outbox.ts'
 import { dialects, testUrl } from '../support/databases.ts'
@@ -44,14 +44,11 @@ test('where the alerts channel itself is broken alerts wait, and the bot is not 
   await world.call('conversations.join', { channel: world.alerts.id }, 'ana')
   await world.call('conversations.archive', { channel: world.alerts.id }, 'ana')
   await world.webhook(subscription('past_due', 'acme'))
-  await vi.waitFor(
-    async () => {
-      const answer = await fetch(`${world.botUrl}/readyz`)
-      expect(answer.status).toBe(503)
-      expect(await answer.text()).toMatch(/one alert waits.*archived/)
-    },
-    { timeout: 8000 },
-  )
+  await eventually(async () => {
+    const answer = await fetch(`${world.botUrl}/readyz`)
+    expect(answer.status).toBe(503)
+    expect(await answer.text()).toMatch(/one alert waits.*archived/)
+  })
   await world.call('conversations.unarchive', { channel: world.alerts.id }, 'ana')
   await mendLane((await storeOf(world)).db, [world.alerts.id], new Date())
   await told(world, world.alerts.id, ['acme-past_due'])
@@ -74,9 +71,8 @@ test('a token that Slack no longer takes loses nothing', async () => {
   const world = await startWorld({ ...quick, clock: time.clock })
   world.slack.mood = { says: 'token_revoked' }
   expect(await world.webhook(subscription('past_due', 'acme'))).toBe(200)
-  await vi.waitFor(
-    async () => expect(await (await fetch(`${world.botUrl}/readyz`)).text()).toContain('token_revoked'),
-    { timeout: 8000 },
+  await eventually(async () =>
+    expect(await (await fetch(`${world.botUrl}/readyz`)).text()).toContain('token_revoked'),
   )
   world.slack.mood = 'well'
   time.flies()
@@ -88,7 +84,7 @@ test('blocks that Slack refuses are told as text; what it takes in no form is li
   world.slack.mood = { says: 'invalid_blocks' }
   await world.webhook(subscription('past_due', 'acme'))
   const failed = () => fetch(`${world.botUrl}/metrics`).then((answer) => answer.text())
-  await vi.waitFor(async () => expect(await failed()).toContain('cmr_alerts_failed 1'), { timeout: 8000 })
+  await eventually(async () => expect(await failed()).toContain('cmr_alerts_failed 1'))
   world.slack.mood = 'well'
   const { db } = await storeOf(world)
   expect(await failedDeliveries(db)).toMatchObject([{ event_id: 'acme-past_due', error: 'invalid_blocks' }])

@@ -79,9 +79,8 @@ test('on a full disk CMR is asked to try again, the admins are told, and all goe
   const told = async (text: string) => {
     const opened = await world.call('conversations.open', { users: world.ana.id })
     const { id } = opened.channel as { id: string }
-    await vi.waitFor(
-      () => expect(world.messages(id).filter((one) => one.text.includes(text))).toHaveLength(1),
-      { timeout: 10_000 },
+    await eventually(() =>
+      expect(world.messages(id).filter((one) => one.text.includes(text))).toHaveLength(1),
     )
   }
   await told('cannot be stored')
@@ -123,7 +122,7 @@ test.runIf(inject('postgresUrl'))('a database that becomes read-only is told the
   expect(await ready()).toBe(503)
   await readOnly(false)
   await eventually(async () => expect(await webhook('meanwhile')).toBe(200))
-  await vi.waitFor(async () => expect(await ready()).toBe(200), { timeout: 10_000 })
+  await eventually(async () => expect(await ready()).toBe(200))
 })
 
 test.runIf(inject('postgresUrl'))(
@@ -141,7 +140,7 @@ test.runIf(inject('postgresUrl'))(
     expect(await Promise.all([webhook('meanwhile'), ready()])).toEqual([503, 503])
     line.cut(false)
     await eventually(async () => expect(await webhook('meanwhile')).toBe(200))
-    await vi.waitFor(async () => expect(await ready()).toBe(200), { timeout: 10_000 })
+    await eventually(async () => expect(await ready()).toBe(200))
   },
   40_000,
 )

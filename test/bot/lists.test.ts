@@ -1,6 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import { createCommands } from '../../src/commands/index.ts'
 import type { Message, View } from '../../src/playground/types.ts'
+import { eventually } from '../support/eventually.ts'
 import { startWorld } from '../support/world.ts'
 
 type World = Awaited<ReturnType<typeof startWorld>>
@@ -17,7 +18,7 @@ const answers = (world: World): readonly Message[] =>
 async function ask(world: World, line: string): Promise<Message> {
   const before = answers(world).length
   await world.say(line)
-  await vi.waitFor(() => expect(answers(world).length, line).toBeGreaterThan(before), { timeout: 8000 })
+  await eventually(() => expect(answers(world).length, line).toBeGreaterThan(before))
   const message = answers(world).at(-1)
   if (!message) throw new Error('no answer')
   return message

@@ -1,4 +1,5 @@
 import { expect, test, vi } from 'vitest'
+import { eventually } from '../support/eventually.ts'
 import { confirmation, press, receiptOf, says, thread, worldOfOrders } from '../support/own-orders.ts'
 import type { World } from '../support/world.ts'
 
@@ -34,13 +35,11 @@ test('what a person says did not happen, and CMR then tells of, has happened: th
   )
   expect(await world.webhook(registered('O-GHOST'))).toBe(200)
   await says(world, /Under way.*domains 1\/1.*mailboxes 0\/1/s)
-  await vi.waitFor(
-    () =>
-      expect(thread(world).find(({ text }) => text.includes('happened after all'))).toMatchObject({
-        text: expect.stringContaining(`<@${world.ana.id}>`),
-        broadcast: true,
-      }),
-    { timeout: 10_000 },
+  await eventually(() =>
+    expect(thread(world).find(({ text }) => text.includes('happened after all'))).toMatchObject({
+      text: expect.stringContaining(`<@${world.ana.id}>`),
+      broadcast: true,
+    }),
   )
   await world.webhook({ event: 'mailbox.created', eventId: 'E-BOX', data: { email: 'jane@ghost.com' } })
   await says(world, /\*Done\*.*domains 1\/1.*mailboxes 1\/1/s)

@@ -3,6 +3,7 @@ import { startBot } from '../../src/bot.ts'
 import { parseConfig } from '../../src/config.ts'
 import { confirm, press } from '../support/clicks.ts'
 import { dialects, testUrl } from '../support/databases.ts'
+import { eventually } from '../support/eventually.ts'
 import { isRenewable } from '../support/renewable.ts'
 import { cleanups, startWorld, type World } from '../support/world.ts'
 
@@ -22,7 +23,7 @@ const isActive = ({ subscriptionStatus }: { subscriptionStatus: string }) => sub
 /** Somebody is asked whether to do what costs money. */
 async function asked(world: World, what: string, person: string) {
   await world.say(`/cmr ${what}`, person)
-  await vi.waitFor(() => expect(shown(world, person)).toMatch(/It costs|Nothing was sent/), { timeout: 8000 })
+  await eventually(() => expect(shown(world, person)).toMatch(/It costs|Nothing was sent/))
 }
 
 test('two people who renew the same domain renew it once, and the second reads who has', async () => {
@@ -76,7 +77,7 @@ test.each(dialects)('an order that waits is processed once, whoever presses, on 
   await world.sees(/Waits to be processed/)
   for (const person of [ana.id, omar.id]) {
     await press(world, 'Process', person)
-    await vi.waitFor(() => expect(shown(world, person)).toContain('It costs'), { timeout: 8000 })
+    await eventually(() => expect(shown(world, person)).toContain('It costs'))
   }
   const both = [ana.id, omar.id].map((person) => confirm(world, person))
   await Promise.all(both)

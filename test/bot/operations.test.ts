@@ -2,6 +2,7 @@ import pg from 'pg'
 import { expect, inject, test, vi } from 'vitest'
 import { within } from '../../src/slack/within.ts'
 import { testUrl } from '../support/databases.ts'
+import { eventually } from '../support/eventually.ts'
 import {
   confirmation,
   domainsNamed,
@@ -22,14 +23,11 @@ test('thirty domains with ninety mailboxes cost what was shown, and are counted 
   await says(world, /domains 30\/30.*mailboxes 90\/90/s)
   expect(price).toBe(30 * 1450 + 90 * 300)
   expect(before - (await world.look('state')).walletCents).toBe(price)
-  await vi.waitFor(
-    () => {
-      const told = JSON.stringify(thread(world))
-      expect(told).toMatch(new RegExp(`<@${world.ana.id}>[^"]*is done: domains 30/30 · mailboxes 90/90`))
-      for (const name of ['thirty-1.com', 'thirty-30.com', 'max@thirty-30.com']) expect(told).toContain(name)
-    },
-    { timeout: 15_000 },
-  )
+  await eventually(() => {
+    const told = JSON.stringify(thread(world))
+    expect(told).toMatch(new RegExp(`<@${world.ana.id}>[^"]*is done: domains 30/30 · mailboxes 90/90`))
+    for (const name of ['thirty-1.com', 'thirty-30.com', 'max@thirty-30.com']) expect(told).toContain(name)
+  })
   expect(posted(world).length).toBeLessThanOrEqual(8)
   expect(world.messages(world.alerts.id)).toEqual([])
 })
@@ -85,7 +83,7 @@ test('a charge that left no trace is asked about, and ends by the word of a pers
   await world.submit({})
   await says(world, /Unknown, looking/)
   const asks = () => posted(world).find((one) => /nobody knows whether/.test(JSON.stringify(one)))
-  await vi.waitFor(() => expect(asks()).toBeDefined(), { timeout: 15_000 })
+  await eventually(() => expect(asks()).toBeDefined())
   expect(JSON.stringify(asks())).toMatch(/The wallet shows no charge since then/)
   await says(world, /somebody has to decide/)
   // Not everybody may decide about money.
@@ -109,7 +107,7 @@ test('what is not over when CMR’s time is up is flagged once, in its thread an
   const world = await worldOfOrders({ pace: 1000, patience: 0.0005 })
   await order(world, ['slow.com'])
   const flags = () => posted(world).filter((one) => /is overdue/.test(JSON.stringify(one)))
-  await vi.waitFor(() => expect(flags()).toHaveLength(1), { timeout: 15_000 })
+  await eventually(() => expect(flags()).toHaveLength(1))
   expect(JSON.stringify(flags())).toMatch(/Missing: slow\.com.*Check now.*Report to CMR/s)
   expect(flags()).toMatchObject([{ threadTs: receiptOf(world).ts, broadcast: true }])
   await says(world, /Overdue/)

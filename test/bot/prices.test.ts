@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { eventually } from '../support/eventually.ts'
 import { isRenewable } from '../support/renewable.ts'
 import { shareWorld } from '../support/world.ts'
 
@@ -27,7 +28,7 @@ async function costs(line: string): Promise<number> {
   expect(shown).toMatch(/after it\*/)
   const { typed } = JSON.parse(String(view.private_metadata))
   await world.submit(typed ? { confirmName: typed } : {})
-  await vi.waitFor(async () => expect(before - (await cents())).toBe(price), { timeout: 8000 })
+  await eventually(async () => expect(before - (await cents())).toBe(price))
   return price
 }
 

@@ -1,7 +1,8 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { type WebSocket, WebSocketServer } from 'ws'
+import { eventually } from '../support/eventually.ts'
 import { startWorld } from '../support/world.ts'
 
 test('in Socket Mode a command arrives by envelope, is acknowledged with its answer, and webhooks come by HTTP', async () => {
@@ -22,12 +23,10 @@ test('in Socket Mode a command arrives by envelope, is acknowledged with its ans
   socket.send(
     JSON.stringify({ type: 'slash_commands', envelope_id: 'E1', accepts_response_payload: true, payload }),
   )
-  await vi.waitFor(
-    () =>
-      expect(acknowledged).toMatchObject([
-        { envelope_id: 'E1', payload: { text: 'What you can say to /cmr' } },
-      ]),
-    { timeout: 5000 },
+  await eventually(() =>
+    expect(acknowledged).toMatchObject([
+      { envelope_id: 'E1', payload: { text: 'What you can say to /cmr' } },
+    ]),
   )
   expect(await world.webhook({ event: 'domain.expired', eventId: 's1', data: {} })).toBe(200)
   expect((await fetch(`${world.botUrl}/healthz`)).status).toBe(200)

@@ -194,7 +194,7 @@ test('a company called <!channel> & Sons pings nobody', async () => {
     data: { domainName: '<!channel> & Sons', userEmail: '<!here>' },
   })
   await world.webhook({ event: 'made.up <!everyone>', eventId: 'x1', data: { company: '<!channel> & Sons' } })
-  await vi.waitFor(() => expect(world.messages(world.alerts.id).length).toBe(2), { timeout: 5000 })
+  await eventually(() => expect(world.messages(world.alerts.id).length).toBe(2))
   await world.say('/cmr users create --company "<!channel> & Sons"')
   await world.sees(/CMR does not take/)
   await world.say(`/cmr users get ${users[0].userId}`)

@@ -79,7 +79,7 @@ test('a pass that was interrupted goes on where it was', async () => {
   await first.start()
   const count = async (endpoint: string) =>
     (await requests()).filter((one) => one.endpoint === endpoint).length
-  await vi.waitFor(async () => expect(await count('domains.list')).toBeGreaterThan(4), { timeout: 8000 })
+  await eventually(async () => expect(await count('domains.list')).toBeGreaterThan(4))
   await first.stop()
   await filler().start()
   await whole()
@@ -133,6 +133,6 @@ test('CMR answers nothing, or misses somebody once: nobody is forgotten until tw
   })
   onTestFinished(() => filler.stop())
   await filler.start()
-  await vi.waitFor(() => expect(before.length).toBeGreaterThan(6), { timeout: 10_000 })
+  await eventually(() => expect(before.length).toBeGreaterThan(6))
   expect(before.slice(0, 7)).toEqual([1, 3, 3, 3, 3, 2, 1])
 })

@@ -1,5 +1,5 @@
 import { createServer } from 'node:http'
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { webhookEvents } from '../../src/cmr/webhook-events.ts'
 import { verifyWebhook } from '../../src/cmr/webhooks.ts'
 import { startSandbox } from '../../src/sandbox/sandbox.ts'
@@ -105,10 +105,8 @@ test('webhooks hold the fields that CMR documents and no others; those of warm-u
 test('a webhook that nobody takes is tried three times, after 30 s and after 5 min, and is failed then', async () => {
   const { told, control, cents } = await world({ pace: 0.001, status: 503 })
   await control('events', { event: 'domain.expired' })
-  await vi.waitFor(
-    async () =>
-      expect((await cents()).deliveries).toMatchObject([{ tries: 3, delivered: false, outcome: '503' }]),
-    { timeout: 5000 },
+  await eventually(async () =>
+    expect((await cents()).deliveries).toMatchObject([{ tries: 3, delivered: false, outcome: '503' }]),
   )
   const [one = 0, two = 0, three = 0] = told.map(({ at }) => at)
   expect(told).toHaveLength(3)

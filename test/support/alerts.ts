@@ -1,6 +1,7 @@
 import { DatabaseSync } from 'node:sqlite'
-import { expect, vi } from 'vitest'
+import { expect } from 'vitest'
 import type { Message } from '../../src/playground/types.ts'
+import { eventually } from './eventually.ts'
 import type { World } from './world.ts'
 
 type Json = Record<string, unknown>
@@ -33,7 +34,7 @@ export function textOf(world: World, channel: string): string {
 
 /** Waits until a channel reads something. */
 export async function reads(world: World, channel: string, text: string | RegExp): Promise<void> {
-  await vi.waitFor(() => expect(textOf(world, channel)).toMatch(text), { timeout: 12_000 })
+  await eventually(() => expect(textOf(world, channel)).toMatch(text))
 }
 
 /** The latest message of a channel that says this. */

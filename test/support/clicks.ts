@@ -1,5 +1,5 @@
-import { vi } from 'vitest'
 import type { Message, View } from '../../src/playground/types.ts'
+import { eventually } from './eventually.ts'
 import { stateOf } from './form-state.ts'
 import type { World } from './world.ts'
 
@@ -18,19 +18,16 @@ export function buttonsIn(blocks: readonly Block[]): Button[] {
 
 /** Presses the latest button of that name in #ops. */
 export async function press(world: World, label: string, person = world.ana.id): Promise<void> {
-  const { button, message } = await vi.waitFor(
-    () => {
-      const all = world
-        .messages(world.ops.id)
-        .flatMap((message: Message) =>
-          buttonsIn(message.blocks as Block[]).map((button) => ({ button, message })),
-        )
-      const found = all.findLast((one) => one.button.text.text === label)
-      if (!found) throw new Error(`no button “${label}” in ${world.read()}`)
-      return found
-    },
-    { timeout: 8000 },
-  )
+  const { button, message } = await eventually(() => {
+    const all = world
+      .messages(world.ops.id)
+      .flatMap((message: Message) =>
+        buttonsIn(message.blocks as Block[]).map((button) => ({ button, message })),
+      )
+    const found = all.findLast((one) => one.button.text.text === label)
+    if (!found) throw new Error(`no button “${label}” in ${world.read()}`)
+    return found
+  })
   const place = { person, message: { channel: world.ops.id, ts: message.ts }, values: {} }
   await world.interactions.act(place, { type: 'button', ...button })
 }

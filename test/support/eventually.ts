@@ -1,4 +1,4 @@
 import { vi } from 'vitest'
 
 /** Waits for what a test wants to see, for as long as it may take on a machine that is busy. */
-export const eventually = <T>(see: () => T | Promise<T>): Promise<T> => vi.waitFor(see, { timeout: 10_000 })
+export const eventually = <T>(see: () => T | Promise<T>): Promise<T> => vi.waitFor(see, { timeout: 15_000 })

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, expect, vi } from 'vitest'
+import { afterEach, expect } from 'vitest'
 import { type Bot, startBot } from '../../src/bot.ts'
 import { signWebhook } from '../../src/cmr/webhooks.ts'
 import { parseConfig } from '../../src/config.ts'
@@ -15,6 +15,7 @@ import type { Message, View } from '../../src/playground/types.ts'
 import { createViews } from '../../src/playground/views.ts'
 import { startWorkspace } from '../../src/playground/workspace.ts'
 import { startSandbox } from '../../src/sandbox/sandbox.ts'
+import { eventually } from './eventually.ts'
 import { stateOf } from './form-state.ts'
 import { historyOf } from './history.ts'
 import { limitsBroken } from './limits.ts'
@@ -202,19 +203,16 @@ async function openWorld(options: WorldOptions, cleanups: Cleanup[]) {
     say: (line: string, person = ana.id) => interactions.command(person, ops.id, line),
     /** Everything in #ops, as one text. */
     read: () => JSON.stringify(world.messages(ops.id)),
-    sees: (text: string | RegExp) => vi.waitFor(() => expect(world.read()).toMatch(text), { timeout: 8000 }),
+    sees: (text: string | RegExp) => eventually(() => expect(world.read()).toMatch(text)),
     async opened(
       person = ana.id,
       ready: (view: View) => boolean = (view) => view.submit !== null,
     ): Promise<View> {
-      return vi.waitFor(
-        () => {
-          const view = world.modalOf(person)
-          if (!view || !ready(view)) throw new Error('no form is open')
-          return view
-        },
-        { timeout: 8000 },
-      )
+      return eventually(() => {
+        const view = world.modalOf(person)
+        if (!view || !ready(view)) throw new Error('no form is open')
+        return view
+      })
     },
     /** Submits the form that is open with these values by field. */
     submit: (values: Record<string, string>, person = ana.id) => {

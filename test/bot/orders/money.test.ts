@@ -1,5 +1,6 @@
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { confirm, press as pressLabelled } from '../../support/clicks.ts'
+import { eventually } from '../../support/eventually.ts'
 import { anyUser, cents, confirming, onStep, press, pressIn, titleOf } from '../../support/order-form.ts'
 import { startWorld } from '../../support/world.ts'
 
@@ -47,7 +48,7 @@ test('what the wallet does not cover is left unconfirmed; Process shows the pric
   expect(titleOf(asked)).toContain('It costs *$17.50*')
   expect(titleOf(asked)).toContain('*$32.50 after it*')
   await world.submit({})
-  await vi.waitFor(async () => expect(await cents(world)).toBe(3250), { timeout: 8000 })
+  await eventually(async () => expect(await cents(world)).toBe(3250))
 })
 
 test('an order that waits is shown with a Process button, and no longer once it was processed', async () => {
@@ -67,7 +68,7 @@ test('an order that waits is shown with a Process button, and no longer once it 
   )
   await pressLabelled(world, 'Process')
   await confirm(world)
-  await vi.waitFor(async () => expect(await cents(world)).toBe(before - 1450 - 2 * 300), { timeout: 8000 })
+  await eventually(async () => expect(await cents(world)).toBe(before - 1450 - 2 * 300))
   await world.say(`/cmr orders status ${orderId}`)
   await world.sees(new RegExp(`Order ${orderId}: (PROCESSING|COMPLETED)`))
   const shown = world.messages(world.ops.id).findLast(({ text }) => text.startsWith(`Order ${orderId}`))

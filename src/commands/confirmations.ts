@@ -28,7 +28,6 @@ export async function confirmationOf<Of extends Endpoint, Input extends z.ZodObj
     ...own,
     text: lines.join('\n'),
     typed,
-    refused: own?.refused === true || costs?.refused === true,
     // A block each: however many things are named, what it costs is never cut off.
     blocks: [
       ...(own?.blocks ?? []),

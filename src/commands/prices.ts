@@ -16,8 +16,6 @@ export interface Price {
   readonly lines?: readonly string[]
   /** What may differ, a sentence each; mrkdwn. */
   readonly notes?: readonly string[]
-  /** CMR would refuse it as things are. */
-  readonly refused?: boolean
 }
 
 /** Whether the wallet covers a price. */
@@ -92,7 +90,6 @@ export async function domainRenewalPrice(
         `${escapeText(name)}: ${cents === undefined ? 'no price from CMR' : `${money(cents)} × ${counted(years, 'year')}`}`,
     ),
     notes: early.length ? [tooEarly(early)] : [],
-    refused: early.length === domains.length,
   }
 }
 

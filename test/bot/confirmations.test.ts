@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { confirm } from '../support/clicks.ts'
 import { startWorld, type World } from '../support/world.ts'
 
 /** Registers domains as another program of the partner would. */
@@ -24,9 +25,7 @@ test('however many domains I renew, what it costs, what the wallet holds and who
   const domains = Array.from({ length: 80 }, (_, at) => `outreach-for-a-customer-${at}.com`)
   await registered(world, userId, domains)
   await world.say(`/cmr domains renew --userId ${userId} --domains "${domains.join(' ')}" --years 1`)
-  // All of them are early to renew: there is nothing to press, and still all to read.
-  const view = await world.opened(world.ana.id, (one) => JSON.stringify(one).includes('It costs'))
-  const asked = JSON.stringify(view.blocks)
+  const asked = JSON.stringify((await confirm(world)).blocks)
   expect(asked).toContain('It costs *$1,160.00*')
   expect(asked).toMatch(/and 65 more/)
   expect(asked).toMatch(/after it\*/)

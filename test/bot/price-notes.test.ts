@@ -18,15 +18,9 @@ test('a domain that CMR does not renew yet says from when on it does', async () 
   await world.say(`/cmr domains renew --userId ${far?.userId} --domains ${far?.domainName}`)
   const view = await world.opened(world.ana.id, (one) => JSON.stringify(one).includes('It costs'))
   expect(JSON.stringify(view.blocks)).toContain(`${far?.domainName} from <!date^`)
-  // There is nothing to press: CMR would refuse it.
-  expect(view.submit).toBeNull()
-  const near = ((await world.look('domains')) as Row[]).find(
-    (one) => isRenewable(one) && one.userId !== far?.userId,
-  )
-  await world.interactions.close(world.ana.id)
-  await world.say(`/cmr domains renew --userId ${near?.userId} --domains ${near?.domainName}`)
-  await world.opened(
-    world.ana.id,
-    (one) => JSON.stringify(one).includes(`${near?.domainName}`) && one.submit !== null,
+  // It may be sent all the same: CMR's word counts, not the bot's clock.
+  await world.submit({})
+  await world.opened(world.ana.id, (one) =>
+    JSON.stringify(one).includes('can be renewed from 45 days before its expiry'),
   )
 })

@@ -226,11 +226,17 @@ test('records are added from a file whose rows name only their domain', async ()
   const rows = [
     { Domain: domain, Type: 'txt', Host: '_dmarc', Value: 'v=DMARC1; p=none', Priority: '' },
     { Domain: domain, Type: 'MX', Host: '@', Value: 'mx.acme.com', Priority: '' },
+    { Domain: domain, Type: 'A', Host: 'www', Value: 'notanip', Priority: '' },
   ]
   const view = await giveFile(world, 'dns import', csvText(rows).replaceAll(',', ';'))
   expect(textOf(view.blocks)).toContain('Line 3, Priority: An MX record needs a priority')
+  expect(textOf(view.blocks)).toContain('Line 4, Value: An A record holds an IPv4 address')
   await world.submit({})
-  expect((await outcomeOf(world)).map((row) => row.outcome)).toEqual(['done', 'not sent: faulty'])
+  expect((await outcomeOf(world)).map((row) => row.outcome)).toEqual([
+    'done',
+    'not sent: faulty',
+    'not sent: faulty',
+  ])
   const [sent] = await world.requests('dns.add')
   expect(sent?.body).toMatchObject({ domain, records: [{ host: '_dmarc', recordType: 'TXT' }] })
 })

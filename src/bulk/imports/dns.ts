@@ -2,6 +2,8 @@ import { z } from 'zod'
 import { dns } from '../../cmr/endpoints/dns.ts'
 import { domain, userId } from '../../cmr/endpoints/fields.ts'
 import { dnsCommands } from '../../commands/nouns/dns/dns.ts'
+import { refuse } from '../../commands/nouns/dns/fields.ts'
+import { newRecordFaults } from '../../commands/nouns/dns/records.ts'
 import { customersOf } from '../customers.ts'
 import { importOf, onlyOnce } from '../import.ts'
 
@@ -24,10 +26,7 @@ const columns = z
     }),
     priority,
   })
-  .refine((row) => row.recordType !== 'MX' || row.priority !== undefined, {
-    path: ['priority'],
-    error: 'An MX record needs a priority, such as 10.',
-  })
+  .superRefine((row, refinement) => refuse(newRecordFaults(row), refinement))
 
 /** `/cmr dns import`: a record a row. */
 export const dnsImport = importOf({

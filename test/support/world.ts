@@ -196,7 +196,9 @@ async function openWorld(options: WorldOptions, cleanups: Cleanup[]) {
       return (await fetch(`${sandbox.url}/sandbox/${path}`)).json()
     },
     /** What reached CMR at one endpoint. */
-    async requests(endpoint: string): Promise<{ body: unknown; query: unknown; key: string }[]> {
+    async requests(
+      endpoint: string,
+    ): Promise<{ body: unknown; query: unknown; key: string; status: number }[]> {
       return (await world.look('requests')).filter((one: { endpoint: string }) => one.endpoint === endpoint)
     },
     /** Says something in #ops. */

@@ -45,6 +45,7 @@ const unpriced: Price = { cents: undefined }
  * @param given as it was said, to look up what stands there today
  */
 export async function readBackOf<Of extends Endpoint, Input extends z.ZodObject, Before>(
+  endpoint: Endpoint,
   saying: Saying<Of, Input, Before>,
   schema: Input,
   asked: Asked<z.output<Input>, Before>,
@@ -53,7 +54,8 @@ export async function readBackOf<Of extends Endpoint, Input extends z.ZodObject,
   const { summary, question, picks, prefill } = saying
   if (question) return toCustomer(question(asked), await customerLine(asked.context, asked.named))
   const picked = Object.fromEntries((picks ?? []).map((name) => [name, given[name]]))
-  const today = picks && (await prefill?.(asked.context, picked))
+  // What is added, or sent, replaces nothing that a form was filled with.
+  const today = picks && endpoint.method !== 'POST' ? await prefill?.(asked.context, picked) : undefined
   return understood(summary, schema, asked, today)
 }
 

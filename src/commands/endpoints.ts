@@ -67,7 +67,8 @@ export function endpointCommand<
         return already || confirmationOf(endpoint, saying, input, what)
       },
     }),
-    readBack: async (context, given) => readBackOf(saying, input, await asked(context, given), given),
+    readBack: async (context, given) =>
+      readBackOf(endpoint, saying, input, await asked(context, given), given),
     async run(context, given) {
       const what = await asked(context, given)
       const { query = {}, body } = await request(what.ids, what)

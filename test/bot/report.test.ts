@@ -140,6 +140,14 @@ test('/cmr errors send by itself is filled from the failure that I met last, nob
     endpoint: 'GET /domains',
     message: expect.stringContaining('The domain is locked'),
   })
+  await world.interactions.close(world.ana.id)
+  // A report of its own does not change that one.
+  await world.say('/cmr errors send --message "Mail bounces" --domain acme.com')
+  const own = JSON.stringify(
+    (await world.opened(world.ana.id, (view) => JSON.stringify(view).includes('Mail bounces'))).blocks,
+  )
+  expect(own).toContain('Domain: acme.com')
+  expect(own).not.toContain(domainName)
   await world.say('/cmr errors send', world.omar.id)
   expect(initialOf(await world.opened(world.omar.id)).message).toBeUndefined()
 })

@@ -32,12 +32,15 @@ export async function openStore(databaseUrl: string): Promise<Store> {
           ? (await import('./sqlite.ts')).sqliteDialect(databaseUrl.slice('file:'.length))
           : (await import('./postgres.ts')).postgresDialect(databaseUrl, silenceMs),
     })
-  // An index on a large table is long in the making, and PostgreSQL says nothing meanwhile.
-  const migrating = await connect(0)
-  const { error } = await new Migrator({ db: migrating, provider: migrationProvider }).migrateToLatest()
-  await migrating.destroy()
-  if (error) throw error
   const db = await connect(SILENCE_MS)
+  // An index on a large table is long in the making, and PostgreSQL says nothing meanwhile.
+  const migrating = dialect === 'postgres' ? await connect(0) : db
+  const { error } = await new Migrator({ db: migrating, provider: migrationProvider }).migrateToLatest()
+  if (migrating !== db) await migrating.destroy()
+  if (error) {
+    await db.destroy()
+    throw error
+  }
   return {
     db,
     dialect,

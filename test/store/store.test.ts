@@ -76,3 +76,9 @@ describe.each(dialects)('on %s', (dialect) => {
     await store.ping()
   })
 })
+
+test('a database in memory holds what its own start has made', async () => {
+  const store = await openStore('file::memory:')
+  onTestFinished(() => store.close())
+  await store.ping()
+})

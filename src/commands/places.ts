@@ -2,15 +2,13 @@ import { LRUCache } from 'lru-cache'
 import type { Cmr } from '../cmr/client.ts'
 import { DAY_MS } from '../moments.ts'
 
-/** Countries and states change rarely ("Geo"). */
-
 /** A place as people and CMR name it. */
 export interface Place {
   readonly name: string
   readonly code: string
 }
 
-/** Countries and states, asked of CMR once a day. */
+/** Countries and states, asked of CMR once a day: they change rarely ("Geo"). */
 export interface Places {
   countries(): Promise<readonly Place[]>
   /** @param country ISO 3166 two-letter code */

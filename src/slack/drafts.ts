@@ -10,9 +10,8 @@ import { type DraftRow, deleteDraft, findDraft, latestDraft, saveDraft } from '.
 import type { Store } from '../store/store.ts'
 import type { House } from './house.ts'
 
-/** A secret waits in memory only, and no longer than anybody looks at a form. */
-
 export function createDrafts(store: Store, clock: () => Date): Drafts {
+  // A secret waits in memory only, and no longer than anybody looks at a form.
   const secret = new LRUCache<string, Draft>({ max: 1000, ttl: HOUR_MS })
 
   return {

@@ -1,4 +1,4 @@
-import { rowsIn, textOf } from '../../../operations/looks/look.ts'
+import { rowsIn } from '../../../messages/mailboxes.ts'
 import { ended } from '../../../store/mirror/search.ts'
 import type { CommandContext } from '../../context.ts'
 import type { Mailbox } from './addresses.ts'
@@ -10,8 +10,8 @@ export async function existingAddresses(
   byDomain: Readonly<Record<string, readonly Mailbox[]>>,
 ): Promise<string[]> {
   const { data } = await cmr.mailboxes.list({ query: { userId } })
-  const alive = rowsIn(data).filter((row) => !ended(textOf(row, 'status')))
-  const there = new Set(alive.map((row) => textOf(row, 'email').toLowerCase()))
+  const alive = rowsIn(data).filter((row) => !ended(String(row.status)))
+  const there = new Set(alive.map((row) => String(row.email).toLowerCase()))
   return Object.entries(byDomain)
     .flatMap(([domain, people]) => people.map(({ username }) => `${username}@${domain}`))
     .filter((address) => there.has(address.toLowerCase()))

@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 
 import { type Playground, startPlayground } from '../../src/playground/playground.ts'
 import { startSandbox } from '../../src/sandbox/sandbox.ts'
 import { haveChromium, launchChromium } from '../support/chromium.ts'
+import { eventually } from '../support/eventually.ts'
 import { type Cleanup, freePort, listening } from '../support/servers.ts'
 
 // All that starts a playground stands in this file: two at once would prepare the page in one cache.
@@ -30,9 +31,13 @@ describe.runIf(haveChromium())('the playground in a browser', () => {
     const page = await browser.newPage({ viewport: { width, height: 860 } })
     await page.goto(playground.url)
     await page.getByText('Enter sends').waitFor()
-    // What a test that failed has left open would lie over the page of the next.
+    // What a test has left open would lie over the page of the next; it may also go by itself, while it is clicked.
     const form = page.getByRole('dialog')
-    while (await form.isVisible()) await form.getByRole('button', { name: 'Close' }).first().click()
+    const close = form.getByRole('button', { name: 'Close' }).first()
+    await eventually(async () => {
+      if (await form.isVisible()) await close.click({ timeout: 500 })
+      expect(await form.isVisible()).toBe(false)
+    })
     return page
   }
 

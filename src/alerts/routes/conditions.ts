@@ -1,6 +1,6 @@
-import picomatch from 'picomatch'
 import { escapeText } from '../../messages/blocks.ts'
 import type { Facts } from './facts.ts'
+import { compilePatterns } from './pattern.ts'
 import type { Takes } from './route.ts'
 
 /** One thing that a route asks of an event, and what is said where an event does not have it. */
@@ -9,9 +9,6 @@ export interface Condition {
   /** mrkdwn that completes "did not take it: …". */
   because(facts: Facts): string
 }
-
-/** Names are taken as they are, but for `*`, `?`, `[…]` and `{a,b}`. */
-const globbing = { nocase: true, dot: true, noextglob: true, nonegate: true }
 
 /** What a route asks, compiled: an event is taken where every condition holds. */
 export interface Conditions {
@@ -36,7 +33,7 @@ export function conditionsOf(takes: Takes): Conditions {
 
 /** Those of some kinds of events that patterns mean. */
 export function kindsAmong(patterns: readonly string[], kinds: readonly string[]): string[] {
-  const matches = picomatch([...patterns], globbing)
+  const matches = compilePatterns(patterns)
   return kinds.filter((kind) => matches(kind))
 }
 
@@ -56,7 +53,7 @@ function whose(wanted: 'foreign' | 'own'): Condition {
 }
 
 function kind(patterns: Takes['events']): Condition {
-  const matches = picomatch([...patterns], globbing)
+  const matches = compilePatterns(patterns)
   return {
     holds: ({ event }) => matches(event),
     because: ({ event }) => `it is ${escapeText(event)}, and it hears only ${list(patterns)}`,
@@ -80,9 +77,9 @@ function user(wanted: Takes['users']): Condition {
 }
 
 function domain(patterns: Takes['domains']): Condition {
-  const matches = picomatch([...patterns], globbing)
+  const matches = compilePatterns(patterns)
   return {
-    holds: ({ domains }) => domains.some((one) => matches(one)),
+    holds: ({ domains, budget }) => domains.some((one) => matches(one, budget)),
     because: ({ domains }) =>
       `${domains.length ? `it is about ${list(domains)}` : 'it names no domain'}, and it hears only of ${list(patterns)}`,
   }

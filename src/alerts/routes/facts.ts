@@ -1,6 +1,7 @@
 import { subjectsOf } from '../../cmr/webhooks.ts'
 import { domainOf } from '../../events/subject.ts'
 import type { StoredEvent } from '../../store/events.ts'
+import { type MatchBudget, workFor } from './pattern.ts'
 
 /** What routes ask of an event. */
 export interface Facts {
@@ -11,6 +12,8 @@ export interface Facts {
   readonly provider: string | undefined
   /** Whether somebody did it through the bot. */
   readonly own: boolean
+  /** What is left of the work that routes may put into this event. */
+  readonly budget: MatchBudget
 }
 
 /** @param event one event may have several subjects: each of their users and domains counts */
@@ -27,5 +30,6 @@ export function factsOf(event: StoredEvent, own: boolean): Facts {
     domains: [...domains] as string[],
     provider: provider?.toUpperCase(),
     own,
+    budget: workFor(),
   }
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { kindsAmong } from '../../../alerts/routes/conditions.ts'
+import { wildcards } from '../../../alerts/routes/pattern.ts'
 import {
   digests,
   providers,
@@ -210,7 +211,7 @@ function kindCalled(word: string): string {
 
 /** `https://Acme.com/` is acme.com; where a star stands for anything, it is taken as it is. */
 function domainPattern(word: string): string {
-  if (/[*?[{]/.test(word)) return word.toLowerCase()
+  if (wildcards.test(word)) return word.toLowerCase()
   const [name] = parseDomainNames(word).names
   if (name) return name
   throw new InputError(

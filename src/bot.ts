@@ -74,7 +74,7 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
     onAnswer: learner.answered,
   })
   const slack = createSlackClient(config)
-  const files = createFiles(slack, config.SLACK_BOT_TOKEN)
+  const files = createFiles(slack, { token: config.SLACK_BOT_TOKEN, slackApiUrl: config.SLACK_API_URL })
   const tellAdmins = createTellAdmins(slack, config.CMR_ADMINS, logger)
   const intake = createIntake({ store, tellAdmins, logger })
   const channels = createChannels(slack, channelNames(store.db))

@@ -1,4 +1,5 @@
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http'
+import type { Json } from '../../src/playground/types.ts'
 
 /**
  * How Slack takes posts: well; not at all (500); taken, but the connection is lost; away with everything; now this,
@@ -14,6 +15,20 @@ interface Refusal {
   readonly of?: RegExp
   /** So often, then it is well again; until it is mended where left out. */
   times?: number
+  /** What a 429 says of how long to wait, as it stands in the header; a second where left out. */
+  readonly retryAfter?: string
+}
+
+/** How often Slack answers a method ("Rate limits"); what comes sooner gets 429 and the seconds that are left. */
+interface RateLimit {
+  readonly of: RegExp
+  readonly everyMs: number
+}
+
+/** Something that Slack answers differently than the emulator does. */
+interface Change {
+  readonly of: RegExp
+  readonly change: (answer: Json) => Json
 }
 
 /** How Slack is at the moment; a test changes it. */
@@ -23,11 +38,33 @@ export interface SlackWeather {
   share: number
   /** The mood that follows once a connection was lost. */
   next?: SlackMood
+  limit?: RateLimit
+  change?: Change
+  /** Every call of the bot, by method, in the order in which they came. */
+  readonly calls: string[]
 }
 
 /** Stands before Slack and fails as Slack does. */
 export function createFront(slack: RequestListener, weather: SlackWeather): Server {
+  const answeredAt = new Map<string, number>()
+
+  /** @returns the seconds that are left; nothing where Slack answers */
+  function secondsLeft(method: string): number | undefined {
+    const { limit } = weather
+    if (!limit?.of.test(method)) return undefined
+    const now = performance.now()
+    const left = (answeredAt.get(method) ?? Number.NEGATIVE_INFINITY) + limit.everyMs - now
+    if (left > 0) return Math.ceil(left / 1000)
+    answeredAt.set(method, now)
+    return undefined
+  }
+
   return createServer((request, response) => {
+    const method = /([a-zA-Z]+\.[a-zA-Z.]+)/.exec(request.url ?? '')?.[1] ?? ''
+    weather.calls.push(method)
+    const seconds = secondsLeft(method)
+    if (seconds !== undefined) return say(response, 'ratelimited', String(seconds))
+    if (weather.change?.of.test(method)) changed(response, weather.change.change)
     const posting = request.url?.includes('chat.postMessage') ?? false
     const { mood } = weather
     const pass = () => slack(request, response)
@@ -37,7 +74,7 @@ export function createFront(slack: RequestListener, weather: SlackWeather): Serv
     if (typeof mood === 'object') {
       if (!(mood.of?.test(request.url ?? '') ?? posting)) return pass()
       if (mood.times !== undefined && --mood.times <= 0) weather.mood = 'well'
-      return say(response, mood.says)
+      return say(response, mood.says, mood.retryAfter)
     }
     if (!posting || mood === 'well') return pass()
     if (mood === 'refuses') return void response.writeHead(500).end()
@@ -67,8 +104,8 @@ function storm(posting: boolean, share: number, response: ServerResponse, pass: 
   return kind ? kind() : pass()
 }
 
-function say(response: ServerResponse, error: string) {
-  if (error === 'ratelimited') return void response.writeHead(429, { 'retry-after': '1' }).end()
+function say(response: ServerResponse, error: string, retryAfter = '1') {
+  if (error === 'ratelimited') return void response.writeHead(429, { 'retry-after': retryAfter }).end()
   response.writeHead(200, { 'content-type': 'application/json' }).end(refusal(error))
 }
 
@@ -82,4 +119,11 @@ function instead(response: ServerResponse, answer: (end: (body: string) => void)
     return response
   }) as typeof response.end
   pass()
+}
+
+/** Lets Slack answer, and changes the answer. */
+function changed(response: ServerResponse, change: Change['change']) {
+  const end = response.end.bind(response) as (body: string) => ServerResponse
+  response.end = ((body: unknown) =>
+    end(JSON.stringify(change(JSON.parse(String(body)) as Json)))) as typeof response.end
 }

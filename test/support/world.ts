@@ -92,7 +92,7 @@ async function openWorld(options: WorldOptions, cleanups: Cleanup[]) {
   })
   const replies = createReplies(conversation, workspace)
 
-  const slack: SlackWeather = { mood: 'well', share: 0.04 }
+  const slack: SlackWeather = { mood: 'well', share: 0.04, calls: [] }
   const proxied = createProxy(workspace, conversation, views, replies)
   const front = createFront((request, response) => proxied.emit('request', request, response), slack)
   const proxyPort = await listening(front, cleanups)

@@ -1,24 +1,60 @@
-/** Names of fields that hold credentials, in CMR's answers, webhooks and requests. */
-const secretName =
-  /pass(word|phrase|wd|code)|pwd|secret|token|(api|private|access|signing)[-_]?key|recovery|backup[-_]?codes?|totp|authorization|bearer|cookie/i
-/** Words too short to be looked for everywhere: smtpPass and otp, but no bypass. */
-const secretWord = /(^|[-_])(pass|otp|pin|jwt|mfa|2fa)$|[a-z\d](Pass|Otp|OTP|Pin|PIN|Jwt|JWT|Mfa|MFA)$/
+import { scrubText } from './seen-secrets.ts'
 
-/** Whether a field of this name holds a credential. */
+/** Parts of names that tell a credential wherever they stand, also in the languages of customers' systems. */
+const secretName =
+  /pass(word|wort|phrase|wd|code)|pwd|secret|token|(api|private|access|signing)[-_]?key|recovery|backup[-_]?codes?|totp|authorization|bearer|cookie|kennwort|contrase[nñ]a|wachtwoord|l[oö]senord|passord|adgangskode|salasana|jelsz[oó]|motdepasse|mot[-_ ]de[-_ ]passe|geheim|schl[uü]e?ssel|senha|has[lł]o|heslo|parol(?!ed)|[sş]ifre|secreto|segreto|пароль|密码|密碼|パスワード|비밀번호|סיסמ|كلمة/i
+
+/** Words that tell a credential only where they stand alone: `smtpPass` and `imap.auth`, but no bypass and no author. */
+const secretWords = new Set(
+  'pass passwd pw otp pin jwt mfa 2fa clave chave mdp cle clé seed mnemonic session sid psk'.split(' '),
+)
+/**
+ * Words that name a credential where a text follows them, and only its container where an object does:
+ * `credentials: [{credentialId, email}]` is what "Get Connected Platforms" answers.
+ */
+const containerWords = new Set('key keys credential credentials cred creds auth'.split(' '))
+
+/** `smtpPass`, `smtp_pass` and `smtp.pass` are two words each. */
+function wordsOf(name: string): string[] {
+  return name
+    .replace(/([\p{Ll}\d])(\p{Lu})/gu, '$1 $2')
+    .toLowerCase()
+    .split(/[\s._:/-]+/)
+}
+
+/** Whether a field of this name holds a credential, whatever its value is. */
 export function isCredential(name: string): boolean {
-  return secretName.test(name) || secretWord.test(name)
+  return secretName.test(name) || wordsOf(name).some((word) => secretWords.has(word))
+}
+
+/** Whether a text in a field of this name is a credential: `key` is, `credentialId` is not. */
+export function isCredentialText(name: string): boolean {
+  if (isCredential(name)) return true
+  const words = wordsOf(name)
+  return !/^ids?$/.test(words.at(-1) ?? '') && words.some((word) => containerWords.has(word))
+}
+
+/** Whether a field must be left out of everything that is stored, logged or shown. */
+export function holdsCredential(name: string, value: unknown): boolean {
+  if (isCredential(name)) return true
+  const isContainer = Array.isArray(value)
+    ? value.every((item) => typeof item === 'object')
+    : typeof value === 'object' || typeof value === 'boolean'
+  return !isContainer && isCredentialText(name)
 }
 
 /**
- * A copy without the fields that hold credentials, at any depth: what is stored, logged or shown.
+ * Returns a copy without the fields that hold credentials, at any depth, and with credentials that the bot has
+ * seen elsewhere taken out of its texts: what is stored, logged or shown.
  * @param value anything parsed from JSON; nested too deeply for the stack, it throws RangeError
  */
 export function dropCredentials(value: unknown): unknown {
+  if (typeof value === 'string') return scrubText(value)
   if (Array.isArray(value)) return value.map(dropCredentials)
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(
     Object.entries(value)
-      .filter(([name]) => !isCredential(name))
+      .filter(([name, inner]) => !holdsCredential(name, inner))
       .map(([name, inner]) => [name, dropCredentials(inner)]),
   )
 }

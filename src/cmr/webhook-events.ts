@@ -44,7 +44,41 @@ const subscription = z.looseObject({
   description: text,
   subscriptionStatus: text,
 })
-const prewarmOrder = z.looseObject({ domain: text, orderId: text, ...reason })
+/** A pre-warmed domain with its mailboxes; each comes with credentials, which are not declared and so never kept. */
+const prewarmed = z.looseObject({
+  domain: text,
+  subscriptionId: text,
+  preWarmedUpMailboxes: z
+    .array(
+      z.looseObject({
+        mailboxId: text,
+        email: text,
+        firstName: text,
+        lastName: text,
+        isAdmin: z.boolean().optional(),
+        warmingUpFrom: text,
+        expiryDate: text,
+      }),
+    )
+    .optional(),
+})
+const prewarmOrder = z.looseObject({
+  ...customer,
+  orderId: text,
+  serviceProvider: text,
+  domain: text,
+  mailboxDetails: z.array(prewarmed).optional(),
+})
+const dnsRecord = z.looseObject({
+  recordId: text,
+  recordType: text,
+  type: text,
+  host: text,
+  name: text,
+  value: text,
+  ttl: amount,
+  priority: amount,
+})
 const renewal = z.looseObject({ ...domain, expiryDate: text, price: amount })
 
 const event = (severity: Severity, tells: string, data: z.ZodObject): WebhookEvent => ({
@@ -76,10 +110,10 @@ export const webhookEvents: Readonly<Record<string, WebhookEvent>> = {
   'subscription.cancelled': event('bad', 'subscription cancelled', subscription),
   'subscription.updated': event('info', 'subscription changed', subscription),
   'prewarmup.order.success': event('good', 'pre-warmed domain delivered', prewarmOrder),
-  'prewarmup.order.failed': event('bad', 'pre-warmed domain not delivered', prewarmOrder),
+  'prewarmup.order.failed': event('bad', 'pre-warmed domain not delivered', prewarmOrder.extend(reason)),
   'dns-record.updated': event(
     'info',
     'DNS record changed',
-    z.looseObject({ domain: text, record: z.unknown() }),
+    z.looseObject({ domain: text, userId: text, action: text, record: dnsRecord.optional() }),
   ),
 }

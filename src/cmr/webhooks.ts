@@ -1,6 +1,6 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
-import { dropCredentials } from './redact.ts'
+import { storableData } from './event-data.ts'
 import { type Severity, webhookEvents } from './webhook-events.ts'
 
 /** Older or newer than this is refused ("Webhooks"). */
@@ -121,7 +121,7 @@ export function parseWebhook(
 ): { ok: true; webhook: Webhook } | { ok: false; reason: string } {
   let envelope: unknown
   try {
-    envelope = dropCredentials(parsed(rawBody.toString('utf8')))
+    envelope = parsed(rawBody.toString('utf8'))
   } catch {
     return { ok: false, reason: 'the body is not JSON that can be read' }
   }
@@ -129,11 +129,7 @@ export function parseWebhook(
   const name = [envelope.event, envelope.eventType].find(isName)
   if (name === undefined) return { ok: false, reason: 'there is no event name' }
 
-  const data = isObject(envelope.data)
-    ? envelope.data
-    : envelope.data === undefined
-      ? {}
-      : { value: envelope.data }
+  const data = storableData(name, envelope.data)
   const declared = Object.hasOwn(webhookEvents, name) ? webhookEvents[name] : undefined
   const given = envelope.eventId
   const usable = (typeof given === 'string' || typeof given === 'number') && usableId.test(String(given))

@@ -170,7 +170,7 @@ test.each(
 )
 
 test.each(
-  'credentialId clientId appName bypass passed updatedFields shipping opinion companyName key domain oauthRoute'.split(
+  'credentialId clientId appName bypass passed updatedFields shipping opinion companyName keyword domain oauthRoute author authorName keyId'.split(
     ' ',
   ),
 )('%s is no secret', (name) => expect(dropCredentials({ [name]: 'x' })).toEqual({ [name]: 'x' }))

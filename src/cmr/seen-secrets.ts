@@ -1,0 +1,124 @@
+/** What stands in a text where a credential was. */
+export const REMOVED = '[removed]'
+
+/** Shorter texts occur in ordinary words: taking them out would make messages unreadable. */
+const SHORTEST = 6
+/** An order of 300 mailboxes brings about 1,200 credentials; the oldest are forgotten first. */
+const MOST = 5000
+/** No credential that CMR documents is nearly as long. */
+const LONGEST = 512
+/** Forms are found by their first characters; the shortest form is as long as SHORTEST. */
+const START = 4
+
+/**
+ * A status or an everyday word in a field named like a credential (`passwordStatus: "CHANGED"`) is none. Without
+ * this, every message would lose that word.
+ */
+const ordinary = /^([A-Z]?[a-z]{0,8}|[A-Z_]{0,12}|\d{0,6})$/
+
+/** Secret → its forms, the oldest first. In memory only: a restart forgets them, and nothing writes them down. */
+const seen = new Map<string, readonly string[]>()
+const own = new Map<string, readonly string[]>()
+/** The first characters of every form → its length → forms: passwords of one maker often begin alike. */
+const index = new Map<string, Map<number, Set<string>>>()
+
+/**
+ * Remembers a credential, so that `scrubText` takes it out of every text from now on: raw, as JSON, URLs and
+ * Slack escape it, and inside base64. Texts of fewer than 6 characters and single everyday words are not remembered.
+ * @param options.keep the bot's own keys, which are never forgotten
+ */
+export function rememberSecret(secret: string, { keep = false } = {}): void {
+  if (secret.length < SHORTEST || secret.length > LONGEST || ordinary.test(secret)) return
+  if (own.has(secret)) return
+  const known = seen.get(secret)
+  seen.delete(secret)
+  const forms = known ?? formsOf(secret)
+  const kept = keep ? own : seen
+  kept.set(secret, forms)
+  for (const form of forms) {
+    const start = form.slice(0, START)
+    const byLength = index.get(start) ?? new Map<number, Set<string>>()
+    index.set(start, byLength.set(form.length, (byLength.get(form.length) ?? new Set()).add(form)))
+  }
+  const [oldest] = seen
+  if (oldest && seen.size > MOST) forget(oldest)
+}
+
+function forget([secret, forms]: [string, readonly string[]]) {
+  seen.delete(secret)
+  for (const form of forms) {
+    const byLength = index.get(form.slice(0, START))
+    const others = byLength?.get(form.length)
+    others?.delete(form)
+    if (others?.size === 0) byLength?.delete(form.length)
+    if (byLength?.size === 0) index.delete(form.slice(0, START))
+  }
+}
+
+/** Every way in which a text can stand inside another one. */
+function formsOf(secret: string): string[] {
+  const escaped = secret.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+  const inJson = JSON.stringify(secret).slice(1, -1)
+  const inUrl = encodeURIComponent(secret.toWellFormed())
+  const base64 = [0, 1, 2].map((before) => base64Inside(secret, before))
+  const forms = [
+    secret,
+    escaped,
+    inJson,
+    JSON.stringify(inJson).slice(1, -1),
+    inUrl,
+    inUrl.replaceAll('%20', '+'),
+    ...base64,
+    ...base64.map((form) => form.replaceAll('+', '-').replaceAll('/', '_')),
+  ]
+  return [...new Set(forms)].filter((form) => form.length >= SHORTEST)
+}
+
+/** The part of a base64 text that is the same whatever stands around the secret. @param before bytes before it, mod 3 */
+function base64Inside(secret: string, before: number): string {
+  const bytes = Buffer.concat([Buffer.alloc(before), Buffer.from(secret)])
+  return bytes.toString('base64').slice(Math.ceil((before * 8) / 6), Math.floor((bytes.length * 8) / 6))
+}
+
+/**
+ * Returns a text without the credentials that the bot has seen, and without user names and passwords inside URLs.
+ * Takes time in proportion to the text.
+ */
+export function scrubText(text: string): string {
+  return withoutSeen(text).replace(/:\/\/[^\s/@|<>"\\]{1,300}@/g, '://')
+}
+
+function withoutSeen(text: string): string {
+  if (index.size === 0) return text
+  let scrubbed = ''
+  let from = 0
+  for (let at = 0; at + SHORTEST <= text.length; at++) {
+    const byLength = index.get(text.slice(at, at + START))
+    if (!byLength) continue
+    let longest = 0
+    for (const [length, forms] of byLength)
+      if (length > longest && forms.has(text.slice(at, at + length))) longest = length
+    if (longest === 0) continue
+    scrubbed += text.slice(from, at) + REMOVED
+    from = at + longest
+    at = from - 1
+  }
+  return from === 0 ? text : scrubbed + text.slice(from)
+}
+
+/**
+ * Returns a copy of plain objects and lists with every text scrubbed; other values, such as files, stay as they are.
+ * @param untouched names of fields whose texts are identifiers, not words
+ */
+export function scrubDeep<Value>(value: Value, untouched: ReadonlySet<string> = new Set()): Value {
+  if (typeof value === 'string') return scrubText(value) as Value
+  if (Array.isArray(value)) return value.map((item) => scrubDeep(item, untouched)) as Value
+  if (typeof value !== 'object' || value === null) return value
+  if (Object.getPrototypeOf(value) !== Object.prototype) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => [
+      name,
+      untouched.has(name) ? inner : scrubDeep(inner, untouched),
+    ]),
+  ) as Value
+}

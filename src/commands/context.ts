@@ -6,6 +6,7 @@ import type { ListPrices } from '../cmr/money.ts'
 import type { Status } from '../messages/status.ts'
 import type { Chaser } from '../operations/chase.ts'
 import type { Patience } from '../operations/patience.ts'
+import type { Sending } from '../operations/sending.ts'
 import type { Files } from '../slack/web-api/files.ts'
 import type { Store } from '../store/store.ts'
 import type { Drafts } from './drafts.ts'
@@ -23,6 +24,8 @@ export interface Caller {
 export interface CommandContext {
   readonly caller: Caller
   readonly cmr: Cmr
+  /** Sends several requests as one operation, one after the other; there while a command that changes something runs. */
+  readonly sendEach?: Sending['each']
   readonly places: Places
   readonly prices: ListPrices
   readonly store: Store

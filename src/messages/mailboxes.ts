@@ -5,7 +5,6 @@ import {
   button,
   context,
   counted,
-  cut,
   escapeText,
   type Message,
   menu,
@@ -198,11 +197,6 @@ export function updateReceipt(
     actionId,
     buttons: [button({ text: 'Open mailbox', actionId: 'mailboxes.get', value: id })],
   })
-}
-
-/** Before mailboxes go; mrkdwn. */
-export function removalText(addresses: readonly string[]): string {
-  return `*Remove ${counted(addresses.length, 'mailbox', 'mailboxes')} for good?*\n${cut(addresses.map((one) => `• ${escapeText(one)}`).join('\n'), 1800)}\nAll their mail is lost, and nobody can bring it back. What is paid for is not refunded.`
 }
 
 /** Which addresses CMR would take. */

@@ -1,5 +1,16 @@
 import type { Button, KnownBlock } from '@slack/types'
-import { actions, button, code, context, cut, escapeText, type Message, moment, section } from './blocks.ts'
+import {
+  actions,
+  button,
+  code,
+  context,
+  cut,
+  escapeText,
+  type Message,
+  moment,
+  section,
+  sections,
+} from './blocks.ts'
 import { reportButton } from './failure.ts'
 
 /** An operation as people are shown it. */
@@ -27,6 +38,12 @@ export interface OperationView {
   /** Names of what has not come about yet. */
   readonly waiting: readonly string[]
   readonly failures: readonly { readonly name: string; readonly detail: string | null }[]
+  /** Each result that took a request of its own: people read what became of every one. */
+  readonly separate: readonly {
+    readonly name: string
+    readonly state: 'waiting' | 'done' | 'failed'
+    readonly detail: string | null
+  }[]
   /** Arguments that process the order, where it waits for that. */
   readonly toProcess: string | undefined
   /** An order that has waited for it, and does no more. */
@@ -132,9 +149,28 @@ export function follows({ state, flagged, outcome, deadlineAt, toProcess }: Oper
 }
 
 /** What did not come about, and why. */
-export function failureBlocks({ failures }: OperationView): KnownBlock[] {
+export function failureBlocks({ failures, separate, state }: OperationView): KnownBlock[] {
+  if (separate.length > 0) return sections(separateLines(separate, state)).slice(0, SEPARATE_BLOCKS)
   if (failures.length === 0) return []
   return [section(cut(failureLines(failures).join('\n'), 2900))]
+}
+
+/** Blocks that the outcomes of many requests may take: some 500 addresses. */
+const SEPARATE_BLOCKS = 6
+
+/** One line a request, those that need somebody first. */
+function separateLines(separate: OperationView['separate'], state: OperationView['state']): string[] {
+  const waiting = state === 'unknown' ? 'unknown: CMR did not answer' : 'on its way'
+  const line = {
+    waiting: (name: string) => `:grey_question: ${name}: ${waiting}`,
+    failed: (name: string, detail: string) => `:x: ${name}: ${detail || 'CMR refused it and gave no reason'}`,
+    done: (name: string) => `:white_check_mark: ${name}`,
+  }
+  return (['waiting', 'failed', 'done'] as const).flatMap((wanted) =>
+    separate
+      .filter((one) => one.state === wanted)
+      .map((one) => line[wanted](escapeText(one.name), escapeText(cut(one.detail ?? '', 300)))),
+  )
 }
 
 function failureLines(failures: OperationView['failures']): string[] {

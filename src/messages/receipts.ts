@@ -206,17 +206,6 @@ export function cancelReceipt(name: string, mailboxes: unknown, answer: Sent): M
   })
 }
 
-/** After mailboxes were removed. */
-export function mailboxesRemovedReceipt(addresses: readonly string[]): Message {
-  return receipt({
-    text: `:wastebasket: ${called(addresses, 'mailboxes')} removed for good`,
-    follows: [
-      spelledOut(addresses),
-      'Their mail is lost, and nobody can bring it back. What is paid for is not refunded.',
-    ],
-  })
-}
-
 /** After a mailbox was sent to its provider's app again. */
 export function reexportReceipt(
   address: string,

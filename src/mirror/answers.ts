@@ -36,7 +36,7 @@ const readers: Readonly<Record<string, Reader>> = {
   'mailboxes.all': ({ data }) => rowsIn(data, 'mailboxes').flatMap(toldOf.mailbox),
   'mailboxes.get': ({ query, data }) =>
     rowsIn(data).flatMap((row) => toldOf.mailbox({ mailboxId: query.mailboxId, ...row })),
-  'mailboxes.remove': ({ body }) => names(body.mailboxIds).flatMap((id) => gone('mailbox', id)),
+  'mailboxes.remove': ({ body }) => gone('mailbox', body.mailboxId),
   'subscriptions.list': ({ data }) => rowsIn(data, 'subscriptions').flatMap(toldOf.subscription),
   'subscriptions.auto-renew': ({ body }) => toldOf.subscription(body),
   'subscriptions.cancel': ({ body }) => toldOf.subscription({ ...body, status: 'CANCELLED' }),

@@ -2,7 +2,7 @@ import type { Logger } from 'pino'
 import type { Cmr } from '../cmr/client.ts'
 import { CmrError } from '../cmr/errors.ts'
 import { later } from '../moments.ts'
-import { type Closing, closeParts, partsOfOperations } from '../store/operation-parts.ts'
+import { type Closing, closeParts, type PartRow, partsOfOperations } from '../store/operation-parts.ts'
 import { addStep, changeOperation, lockOperation, type Operation, operationOf } from '../store/operations.ts'
 import { operationsToChase, takeLook, unfinishedOperations } from '../store/operations-due.ts'
 import type { Store } from '../store/store.ts'
@@ -11,8 +11,9 @@ import { conclude, namesOf } from './conclude.ts'
 import { flag } from './flag.ts'
 import { looks } from './look.ts'
 import type { Finding } from './looks/look.ts'
-import type { Sent } from './parts.ts'
+import { isSeparate, type Kind, type Sent } from './parts.ts'
 import { dueTimes, happened, type Patience } from './patience.ts'
+import { closeUnsent } from './unsent.ts'
 
 const TICK_MS = 1000
 /** No request of CMR's takes longer: what was begun before and has no end is nobody's any more. */
@@ -56,7 +57,14 @@ export function createChaser(parts: {
         // Locks it: whoever sends it may have gone on since it was listed.
         const { state, request, endpoint } = await lockOperation(transaction, id)
         if (state !== 'intended') return
-        if (request) {
+        const parts = request ? await closeUnsent(transaction, store.dialect, id, now) : []
+        const isKnown = parts.length > 0 && parts.every(({ state: part }) => part !== 'waiting')
+        if (isKnown) {
+          // It stopped between two of its requests: what became of each is written down.
+          const accepted = await changeOperation(transaction, id, { state: 'accepted' })
+          await addStep(transaction, id, now, 'The bot stopped before all of it was sent.')
+          await conclude(transaction, store.dialect, accepted, { at: now })
+        } else if (request) {
           const outcome = 'The bot stopped while this was being sent.'
           await changeOperation(transaction, id, { ...dueTimes(patience, 'unknown', endpoint, now), outcome })
           await addStep(transaction, id, now, `${outcome} The bot looks whether it happened.`)
@@ -125,13 +133,18 @@ export function createChaser(parts: {
       const over = found.flatMap(({ part, state, detail }): Closing[] =>
         state === 'begun' ? [] : [{ operationId: id, kind: part.kind, name: part.name, state, detail }],
       )
-      const wasUnknown = before === 'unknown'
+      const waiting = (await partsOfOperations(transaction, [id])).filter(({ state }) => state === 'waiting')
+      const isOver = (part: PartRow) =>
+        over.some(({ kind, name }) => kind === part.kind && name === part.name)
+      // Of several requests, one that arrived tells nothing of the others.
+      const stays = waiting.some((part) => isSeparate(part.kind as Kind) && !isOver(part))
+      const wasUnknown = before === 'unknown' && !stays
       if (over.length === 0 && !wasUnknown && found.length > 0) return
       const change = wasUnknown ? happened(patience, endpoint, now) : {}
       const operation = await changeOperation(transaction, id, change)
       if (wasUnknown) await addStep(transaction, id, now, 'Found at CMR: it did happen.')
       await closeParts(transaction, store.dialect, over, now)
-      if (over.length > 0) await addStep(transaction, id, now, foundLine(over))
+      if (over.length > 0) await addStep(transaction, id, now, foundLine(found))
       await conclude(transaction, store.dialect, operation, { at: now })
     })
   }
@@ -168,9 +181,11 @@ export function createChaser(parts: {
   }
 }
 
-function foundLine(over: readonly Closing[]): string {
+function foundLine(found: readonly Finding[]): string {
+  const over = found.filter(({ state }) => state !== 'begun')
   const failed = over.filter(({ state }) => state === 'failed')
+  const names = (some: readonly Finding[]) => namesOf(some.map(({ part }) => part))
   const bad =
-    failed.length > 0 ? `; failed: ${namesOf(failed)} (${failed[0]?.detail ?? 'no reason given'})` : ''
-  return `Found by asking CMR: ${namesOf(over)}${bad}`
+    failed.length > 0 ? `; failed: ${names(failed)} (${failed[0]?.detail ?? 'no reason given'})` : ''
+  return `Found by asking CMR: ${names(over)}${bad}`
 }

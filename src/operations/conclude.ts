@@ -37,8 +37,11 @@ export function progressLine(progress: readonly Progress[]): string {
 }
 
 /** "a.com, b.com and 3 more" */
-export function namesOf(parts: readonly { readonly name: string }[], most = 5): string {
-  const names = parts.slice(0, most).map(({ name }) => name)
+export function namesOf(
+  parts: readonly { readonly name: string; readonly label?: string | null }[],
+  most = 5,
+): string {
+  const names = parts.slice(0, most).map(({ name, label }) => label ?? name)
   return names.join(', ') + (parts.length > most ? ` and ${parts.length - most} more` : '')
 }
 

@@ -2,13 +2,13 @@ import type { OperationView } from '../messages/operations.ts'
 import type { PartRow } from '../store/operation-parts.ts'
 import type { Operation } from '../store/operations.ts'
 import { progressOf } from './conclude.ts'
-import type { Sent } from './parts.ts'
+import { isSeparate, type Kind, type Sent } from './parts.ts'
 
 /** An operation as messages show it. */
 export function viewOf(operation: Operation, parts: readonly PartRow[]): OperationView {
   const counted = parts.filter((part) => part.kind !== 'change')
   const inState = (wanted: PartRow['state']) => counted.filter(({ state }) => state === wanted)
-  const failures = inState('failed').map(({ name, detail }) => ({ name, detail }))
+  const failures = inState('failed').map(({ name, label, detail }) => ({ name: label ?? name, detail }))
   return {
     id: operation.id,
     what: operation.endpoint.replace('.', ' '),
@@ -26,8 +26,11 @@ export function viewOf(operation: Operation, parts: readonly PartRow[]): Operati
     orderId: operation.order_id,
     // Of what did not happen nothing is counted, and nothing is waited for.
     progress: operation.state === 'failed' && failures.length === 0 ? [] : progressOf(counted),
-    waiting: operation.ended_at ? [] : inState('waiting').map(({ name }) => name),
+    waiting: operation.ended_at ? [] : inState('waiting').map(({ name, label }) => label ?? name),
     failures,
+    separate: counted
+      .filter(({ kind }) => isSeparate(kind as Kind))
+      .map(({ name, label, state, detail }) => ({ name: label ?? name, state, detail })),
     ...leftUnconfirmed(operation),
   }
 }

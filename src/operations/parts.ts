@@ -13,7 +13,7 @@ export interface Part {
   readonly name: string
 }
 
-/** How a kind of part is counted: "mailboxes 12/15". `change`: over with CMR's answer, nothing follows. */
+/** How a kind of part is counted: "mailboxes 12/15". */
 export const kinds = {
   domain: 'domains',
   mailbox: 'mailboxes',
@@ -29,6 +29,8 @@ export const kinds = {
   update: 'mailboxes updated',
   record: 'DNS changes',
   forwarding: 'domains forwarded',
+  removal: 'mailboxes removed',
+  placement: 'placement tests',
   change: 'changes',
 } as const
 export type Kind = keyof typeof kinds
@@ -43,10 +45,20 @@ const once: ReadonlySet<Kind> = new Set([
   'recreation',
   'pre-warmed',
   'warm-up',
+  'removal',
+  'placement',
 ])
 
 /** Whether nobody means to have the same a second time while the first is under way. */
 export const isOnce = (kind: Kind) => once.has(kind)
+
+const answered: ReadonlySet<Kind> = new Set(['change', 'removal', 'placement'])
+
+/** Whether CMR's answer is all that is ever heard of it: no webhook follows. */
+export const endsWithAnswer = (kind: Kind) => answered.has(kind)
+
+/** Whether each of several takes a request of its own: what became of one tells nothing of the others. */
+export const isSeparate = (kind: Kind) => kind === 'removal'
 
 type Rule = (sent: Sent) => readonly Part[]
 
@@ -104,6 +116,8 @@ const rules: Readonly<Record<string, Rule>> = {
   'prewarm.order': prewarmed,
   'prewarm.sandbox-order': prewarmed,
   'exports.send': named('export', 'body', 'mailboxIds'),
+  'mailboxes.remove': named('removal', 'body', 'mailboxId'),
+  'placement.run': named('placement', 'body', 'mailboxIds'),
   'mailboxes.reexport': named('export', 'body', 'mailboxId'),
   'mailboxes.update': ({ body }) =>
     each(

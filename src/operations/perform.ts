@@ -11,9 +11,11 @@ import { addStep, changeOperation, intendOperation, operationOf } from '../store
 import { markShown } from '../store/receipts.ts'
 import { conclude } from './conclude.ts'
 import { rematch } from './match.ts'
+import { isSeparate, type Kind } from './parts.ts'
 import { dueTimes, happened } from './patience.ts'
 import { type Sending, watchSending } from './sending.ts'
 import { TwiceError } from './twice.ts'
+import { closeUnsent } from './unsent.ts'
 
 /** How an attempt ended. */
 export type Performed =
@@ -95,7 +97,7 @@ export async function perform(
     await onBegun?.()
     const sending = watchSending({ cmr: context.cmr, store, clock, patience, operationId, shownAt })
     try {
-      const outcome = await command.run({ ...context, cmr: sending.cmr }, input)
+      const outcome = await command.run({ ...context, cmr: sending.cmr, sendEach: sending.each }, input)
       await completed(operationId, outcome)
       return { kind: 'done', outcome, operationId }
     } catch (error) {
@@ -175,7 +177,11 @@ export async function perform(
       // A webhook was faster than the failure.
       const parts = await partsOfOperations(transaction, [operationId])
       const after = await operationOf(transaction, operationId)
-      if (after?.state === 'unknown' && parts.some((part) => part.state !== 'waiting')) {
+      await closeUnsent(transaction, store.dialect, operationId, now)
+      if (
+        after?.state === 'unknown' &&
+        parts.some(({ kind, state }) => state !== 'waiting' && !isSeparate(kind as Kind))
+      ) {
         const change = happened(patience, operation.endpoint, now)
         const accepted = await changeOperation(transaction, operationId, change)
         await conclude(transaction, store.dialect, accepted, { at: now })

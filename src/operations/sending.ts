@@ -8,8 +8,9 @@ import { addStep, changeOperation } from '../store/operations.ts'
 import type { Store } from '../store/store.ts'
 import { refusedIn } from './answers.ts'
 import { beforeOf } from './look.ts'
-import { nameOf, type Sent } from './parts.ts'
+import { endsWithAnswer, type Kind, nameOf, partsOf, type Sent } from './parts.ts'
 import { dueTimes, type Patience } from './patience.ts'
+import { type RequestOutcome, type SeparateRequest, sendOneByOne } from './separate-requests.ts'
 import { awaitedParts, oneAtATime, sameUnderWay, TwiceError } from './twice.ts'
 
 const TOO_LATE = 'It took minutes until this could be sent, so it was given up.'
@@ -19,6 +20,12 @@ const unsent = { mayHaveBeenAccepted: false } as const
 export interface Sending {
   /** The client, writing down every change before it leaves, and every answer before anybody works with it. */
   readonly cmr: Cmr
+  /**
+   * Sends several requests to one endpoint, each with one expected result, and reports what became of each. They
+   * are the one change of the operation.
+   * @throws CmrError where it is a single request, as CMR refused it; TwiceError where somebody has asked for one of them
+   */
+  each(endpoint: Endpoint, requests: readonly SeparateRequest[]): Promise<readonly RequestOutcome[]>
   /** How the one change that it was asked for went. */
   state(): 'nothing' | 'sent' | 'answered'
 }
@@ -41,9 +48,16 @@ export function watchSending(parts: {
 
   const watched: Cmr['call'] = async (endpoint, request, options) => {
     if (endpoint.effect === 'read') return cmr.call(endpoint, request, options)
-    // What is refused after something was done could not be told from what was never done.
-    if (state !== 'nothing') throw new Error(`${endpoint.id} would be a second change in one operation`)
-    await intend(endpoint, sentOf(request))
+    return sendOne(endpoint, request, options)
+  }
+
+  async function sendOne(
+    endpoint: Endpoint,
+    request: RequestOf<Endpoint>,
+    options?: Parameters<Cmr['call']>[2],
+    labels?: Labels,
+  ) {
+    await intend(endpoint, sentOf(request), { leaves: 'now', labels })
     state = 'sent'
     const answer = await cmr.call(endpoint, request, options)
     state = 'answered'
@@ -51,7 +65,31 @@ export function watchSending(parts: {
     return answer
   }
 
-  async function intend(endpoint: Endpoint, sent: Sent) {
+  const each: Sending['each'] = async (endpoint, requests) => {
+    const steps = requests.flatMap(({ request, label }) => {
+      const sent = sentOf(request)
+      return partsOf(endpoint, sent).map((part) => ({ request, label, sent, part }))
+    })
+    const labels = new Map(steps.map(({ part, label }) => [part.name, label]))
+    const [only, ...more] = steps
+    if (only && more.length === 0) {
+      await sendOne(endpoint, only.request, undefined, labels)
+      return [{ label: only.label, state: 'done', detail: null }]
+    }
+    await intend(endpoint, together(steps.map(({ sent }) => sent)), { leaves: 'one by one', labels })
+    state = 'sent'
+    const outcomes = await sendOneByOne({ cmr, store, clock, patience, operationId }, endpoint, steps)
+    state = 'answered'
+    return outcomes
+  }
+
+  async function intend(
+    endpoint: Endpoint,
+    sent: Sent,
+    { leaves, labels }: { readonly leaves: 'now' | 'one by one'; readonly labels?: Labels | undefined },
+  ) {
+    // What is refused after something was done could not be told from what was never done.
+    if (state !== 'nothing') throw new Error(`${endpoint.id} would be a second change in one operation`)
     const orderId = endpoint.id === 'orders.process' ? String(sent.body.orderId) : undefined
     const { parts: awaited, placedAs } = await awaitedParts(store.db, endpoint, sent)
     // Where only a change tells that it came about, what is there now has to be known. Not known, it can still
@@ -73,7 +111,12 @@ export function watchSending(parts: {
       await insertParts(
         transaction,
         operationId,
-        awaited.map((part) => ({ ...part, before: before.get(part.name) })),
+        awaited.map((part) => ({
+          ...part,
+          before: before.get(part.name),
+          label: labels?.get(part.name),
+          sentAt: leaves === 'now' ? now : undefined,
+        })),
       )
       await addStep(transaction, operationId, now, `Sent to CMR: ${endpoint.id.replace('.', ' ')}.`)
     })
@@ -93,7 +136,7 @@ export function watchSending(parts: {
       const closings = rows.flatMap(({ kind, name }): Closing[] => {
         const detail = refused.get(kind === 'mailbox' ? nameOf(name.split('@')[1]) : name)
         if (detail) return [{ operationId, kind, name, state: 'failed', detail }]
-        return kind === 'change' ? [{ operationId, kind, name, state: 'done' }] : []
+        return endsWithAnswer(kind as Kind) ? [{ operationId, kind, name, state: 'done' }] : []
       })
       await closeParts(transaction, store.dialect, closings, now)
       const ids = [actionId && `actionId ${actionId}`, orderId && `orderId ${orderId}`].filter(Boolean)
@@ -117,9 +160,27 @@ export function watchSending(parts: {
     ),
   ])
   return {
+    each,
     cmr: { ...Object.fromEntries(methods), call: watched } as unknown as Cmr,
     state: () => state,
   }
+}
+
+/** What people call a part, by its name. */
+type Labels = ReadonlyMap<string, string>
+
+/** Several requests as one: the fields that differ hold a list. */
+function together(requests: readonly Sent[]): Sent {
+  const joined = (from: 'query' | 'body') => {
+    const names = new Set(requests.flatMap((one) => Object.keys(one[from])))
+    return Object.fromEntries(
+      [...names].map((name) => {
+        const values = [...new Set(requests.map((one) => one[from][name]))]
+        return [name, values.length === 1 ? values[0] : values]
+      }),
+    )
+  }
+  return { query: joined('query'), body: joined('body') }
 }
 
 function sentOf({ query = {}, body = {} }: RequestOf<Endpoint>): Sent {

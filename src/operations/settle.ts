@@ -5,6 +5,7 @@ import type { Schema } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
 import { conclude } from './conclude.ts'
 import { tell } from './news.ts'
+import { isSeparate, type Kind } from './parts.ts'
 import { dueTimes, type Patience } from './patience.ts'
 
 /** What a person found where the bot could not. */
@@ -23,10 +24,14 @@ export async function settle(store: Store, operation: Operation, decision: Decis
     const locked = await lockOperation(transaction, operation.id)
     if (locked.ended_at) return locked
     await addStep(transaction, operation.id, at, `<@${by}> decided that it ${verdict}.`)
+    const parts = await partsOfOperations(transaction, [operation.id])
+    const waiting = parts.filter(({ state }) => state === 'waiting')
+    // Of several requests some are known to have happened: the word is about the others.
+    const isPartial = parts.length > waiting.length && parts.every(({ kind }) => isSeparate(kind as Kind))
     const settled = await changeOperation(
       transaction,
       operation.id,
-      happened
+      happened || isPartial
         ? { state: 'accepted', outcome: null, flagged_at: null }
         : {
             state: 'failed',
@@ -46,16 +51,13 @@ export async function settle(store: Store, operation: Operation, decision: Decis
       { event: 'operation.settled', severity: 'good', data: news, occasion: at.toISOString() },
       at,
     )
-    if (!happened) return settled
-    const waiting = (await partsOfOperations(transaction, [operation.id])).filter(
-      ({ state }) => state === 'waiting',
-    )
+    if (!happened && !isPartial) return settled
     const closings = waiting.map(({ kind, name }) => ({
       operationId: operation.id,
       kind,
       name,
-      state: 'done' as const,
-      detail: 'by decision',
+      state: happened ? ('done' as const) : ('failed' as const),
+      detail: happened ? 'by decision' : 'Somebody looked and decided that it did not happen.',
     }))
     await closeParts(transaction, store.dialect, closings, at)
     return conclude(transaction, store.dialect, settled, { at, told: true })

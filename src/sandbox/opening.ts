@@ -147,6 +147,7 @@ export function addMailbox(
   person: { username: string; firstName: string; lastName: string; onWarmup?: boolean },
   status: Mailbox['status'],
 ): Mailbox {
+  if (subscription.emptySeats) subscription.emptySeats--
   const mailbox: Mailbox = {
     mailboxId: newId(),
     userId: subscription.userId,

@@ -5,6 +5,7 @@ import {
   charge,
   type Domain,
   MAILBOX_CENTS,
+  type Mailbox,
   newId,
   Refusal,
   type Subscription,
@@ -27,6 +28,22 @@ export function renewDomain(world: World, domain: Domain, years: number): void {
 
 export const boxesOf = (world: World, one: Subscription) =>
   [...world.mailboxes.values()].filter((mailbox) => mailbox.subscriptionId === one.subscriptionId)
+
+/** What is paid for: its mailboxes, and the seats that are empty until the renewal. */
+export const seatsOf = (world: World, one: Subscription) => boxesOf(world, one).length + (one.emptySeats ?? 0)
+
+/**
+ * Removes a mailbox; its seat stays paid until the renewal. The last one takes the workspace along. That the
+ * subscription is cancelled with it is inferred.
+ */
+export function removeMailbox(world: World, { mailboxId, subscriptionId }: Mailbox): void {
+  if (!world.mailboxes.delete(mailboxId)) return
+  const subscription = world.subscriptions.get(subscriptionId)
+  if (!subscription) return
+  subscription.emptySeats = (subscription.emptySeats ?? 0) + 1
+  if (boxesOf(world, subscription).length === 0 && subscription.subscriptionStatus !== 'CANCELLED')
+    cancel(world, subscription)
+}
 
 export function aboutSubscription(world: World, one: Subscription) {
   return {
@@ -82,6 +99,7 @@ export function renewSubscription(world: World, one: Subscription): void {
     return
   }
   one.subscriptionStatus = 'ACTIVE'
+  one.emptySeats = 0
   one.periodStart = one.periodEnd
   one.periodEnd = addMonths(new Date(one.periodEnd), 1).toISOString()
   if (price !== one.priceCents) {

@@ -35,6 +35,8 @@ export interface Subscription {
   periodEnd: string
   autoRenew: boolean
   serviceProvider: string
+  /** Seats whose mailbox was removed: paid until the renewal, to be filled again until then. */
+  emptySeats?: number
   /** Its domain blocks its renewal; until then nobody tries again. */
   blockedUntil?: number
 }

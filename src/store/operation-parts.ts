@@ -15,26 +15,71 @@ export interface Closing {
   readonly eventId?: string | undefined
 }
 
+/** A result that an operation waits for. */
+export interface ExpectedPart {
+  readonly kind: string
+  readonly name: string
+  readonly label?: string | undefined
+  readonly before?: string | undefined
+  /** When its request leaves; left out where a request of its own leaves later. */
+  readonly sentAt?: Date | undefined
+}
+
 /** Writes down what has to come about. */
 export async function insertParts(
   db: Kysely<Schema>,
   operationId: string,
-  parts: readonly { kind: string; name: string; before?: string | undefined }[],
+  parts: readonly ExpectedPart[],
 ): Promise<void> {
   if (parts.length === 0) return
   await db
     .insertInto('operation_parts')
     .values(
-      parts.map(({ kind, name, before }) => ({
+      parts.map(({ kind, name, label, before, sentAt }) => ({
         operation_id: operationId,
         kind,
         name,
         state: 'waiting' as const,
         before: before ?? null,
+        label: label ?? null,
+        sent_at: sentAt?.toISOString() ?? null,
       })),
     )
     .onConflict((conflict) => conflict.doNothing())
     .execute()
+}
+
+/** Notes that the request of a part is about to leave. */
+export async function markPartSent(
+  db: Kysely<Schema>,
+  operationId: string,
+  { kind, name }: Pick<PartRow, 'kind' | 'name'>,
+  at: Date,
+): Promise<void> {
+  await db
+    .updateTable('operation_parts')
+    .set({ sent_at: at.toISOString() })
+    .where('operation_id', '=', operationId)
+    .where('kind', '=', kind)
+    .where('name', '=', name)
+    .execute()
+}
+
+/** Which of these things an operation has been asked for, unless CMR refused: those that are on their way, or done. */
+export async function namesAskedFor(
+  db: Kysely<Schema>,
+  kind: string,
+  names: readonly string[],
+): Promise<ReadonlySet<string>> {
+  if (names.length === 0) return new Set()
+  const rows = await db
+    .selectFrom('operation_parts')
+    .select('name')
+    .where('kind', '=', kind)
+    .where('name', 'in', names)
+    .where('state', 'in', ['waiting', 'done'])
+    .execute()
+  return new Set(rows.map(({ name }) => name))
 }
 
 /** All parts of operations, in their order of kind and name. */

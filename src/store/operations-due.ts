@@ -51,13 +51,16 @@ export async function flagOperation(
     .executeTakeFirst()
 }
 
-/** Operations that were begun before then and whose end nobody wrote down. */
+/**
+ * Operations whose end nobody wrote down, and of which nothing has left since then. One of many requests may take
+ * long: `sent_at` moves on with each of them.
+ */
 export async function unfinishedOperations(db: Kysely<Schema>, before: Date): Promise<Operation[]> {
   return db
     .selectFrom('operations')
     .selectAll()
     .where('state', '=', 'intended')
-    .where('created_at', '<=', before.toISOString())
+    .where(({ fn }) => fn.coalesce('sent_at', 'created_at'), '<=', before.toISOString())
     .orderBy('created_at')
     .execute()
 }

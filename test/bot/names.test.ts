@@ -104,14 +104,14 @@ test('a picker finds mailboxes of the chosen customer first, and takes several',
     world.ana.id,
     (one) => one.callback_id === 'mailboxes.remove' && one.submit !== null,
   )
-  const field = view.blocks.find((block) => block.block_id === 'mailboxIds')
+  const field = view.blocks.find((block) => block.block_id === 'mailboxId')
   expect(field).toMatchObject({ element: { type: 'multi_external_select', min_query_length: 0 } })
   const options = async (value: string, userId?: string) => {
     const chosen = userId ? { selected_option: { value: userId, text: { text: 'x' } } } : {}
     const values = { userId: { 'form.userId': { type: 'external_select', ...chosen } } }
     const answer = await world.interactions.options(
       { person: world.ana.id, view: view.id, values },
-      { action_id: 'form.mailboxIds', block_id: 'mailboxIds', value },
+      { action_id: 'form.mailboxId', block_id: 'mailboxId', value },
     )
     return answer.options as { value: string; text: { text: string } }[]
   }
@@ -124,7 +124,7 @@ test('a picker finds mailboxes of the chosen customer first, and takes several',
   expect(first).toMatchObject({ value: box.mailboxId, text: { text: expect.stringContaining('ACTIVE') } })
   // What the mirror does not know yet can be said all the same.
   expect(await options('nobody@new.io')).toMatchObject([{ value: 'nobody@new.io' }])
-  await world.submit({ mailboxIds: theirs.map(({ email }: { email: string }) => email).join(' ') })
+  await world.submit({ mailboxId: theirs.map(({ email }: { email: string }) => email).join(' ') })
   const confirmation = await world.opened(world.ana.id, (one) => JSON.stringify(one).includes('Customer'))
   expect(JSON.stringify(confirmation.blocks)).toContain(box.email)
 })

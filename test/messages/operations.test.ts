@@ -38,6 +38,7 @@ const asked: OperationView = {
   progress: [],
   waiting: [],
   failures: [],
+  separate: [],
   toProcess: undefined,
   processed: false,
 }

@@ -8,7 +8,6 @@ import {
   domainsRemovedReceipt,
   forwardReceipt,
   loginUpdatedReceipt,
-  mailboxesRemovedReceipt,
   mailForwardReceipt,
   prewarmReceipt,
   processReceipt,
@@ -17,6 +16,7 @@ import {
   renewalReceipt,
   reportReceipt,
 } from '../../src/messages/receipts.ts'
+import { removalReceipt } from '../../src/messages/removals.ts'
 
 const userId = 'U-1'
 const names = (count: number) => Array.from({ length: count }, (_, at) => `domain-${at + 1}.com`)
@@ -153,9 +153,16 @@ test('what is gone for good says so', () => {
     ':wastebasket: *acme.com* removed from CMR for good\nThis stops no billing: what is still subscribed ends by its own auto-renew or cancel.',
     '[Subscriptions]',
   ])
-  expect(read(mailboxesRemovedReceipt(['a@acme.com', 'b@acme.com']))).toEqual([
-    ':wastebasket: *2 mailboxes* removed for good\na@acme.com, b@acme.com\nTheir mail is lost, and nobody can bring it back. What is paid for is not refunded.',
+  const outcomes = [
+    { label: 'a@acme.com', state: 'done' as const },
+    { label: 'b@acme.com', state: 'failed' as const },
+  ]
+  expect(read(removalReceipt(outcomes, ['acme.com']))).toEqual([
+    ':wastebasket: *a@acme.com* removed for good\nCMR removes it within minutes, with all mail. Its seat stays paid until the renewal and can be filled again until then. Nothing is refunded.',
   ])
+  expect(read(removalReceipt([{ label: 'a@acme.com', state: 'done' }], ['acme.com']))[0]).toContain(
+    'The whole workspace of *acme.com* goes with its last mailbox.',
+  )
 })
 
 test('a mailbox that is exported again names whose app it goes to, where that is known', () => {
@@ -198,7 +205,7 @@ test('what outsiders wrote pings nobody and formats nothing', () => {
     clientIdReceipt({ userId, domains: [evil], clientId: evil, appName: evil }),
     domainsRemovedReceipt([evil]),
     cancelReceipt(evil, 2, { message: evil, actionId: evil }),
-    mailboxesRemovedReceipt([evil]),
+    removalReceipt([{ label: evil, state: 'done' }], [evil]),
     reexportReceipt(evil, undefined, undefined),
     loginUpdatedReceipt(
       { userId, name: evil },

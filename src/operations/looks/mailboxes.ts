@@ -24,10 +24,10 @@ export const lookAtMailboxUpdate: Look = async (asked) => {
   })
 }
 
+/** Removed is what is no longer listed; each mailbox for itself. */
 export const lookAtMailboxRemoval: Look = async (asked) => {
   const rows = await mailboxesOf(asked)
-  const gone = [asked.sent.body.mailboxIds].flat().every((id) => !rows.has(nameOf(id)))
-  return findings(asked.waiting, () => (gone ? 'done' : undefined))
+  return findings(asked.waiting, ({ name }) => (rows.has(name) ? undefined : 'done'))
 }
 
 /** The warm-up of the one mailbox that a request is about; nothing where it has none. */

@@ -1,4 +1,5 @@
 import { newWarmup } from '../opening.ts'
+import { removeMailbox } from '../renewal.ts'
 import {
   charge,
   customer,
@@ -82,9 +83,15 @@ export const mailboxHandlers: Record<string, Handler> = {
     return { message: 'Mailboxes updated', data: results, actionId: newActionId() }
   },
   'mailboxes.remove': (world, { body }) => {
-    const all = strings(body.mailboxIds).map((id) => mailboxOf(world, id))
-    for (const one of all) world.mailboxes.delete(one.mailboxId)
-    return { message: 'Mailboxes removed', data: null, actionId: newActionId() }
+    const mailbox = mailboxOf(world, body.mailboxId)
+    const subscription = world.subscriptions.get(mailbox.subscriptionId)
+    if (subscription && Date.parse(subscription.periodEnd) - world.now().getTime() < 86_400_000)
+      throw new Refusal(
+        400,
+        'A mailbox can not be removed within 24 hours before the end of the subscription period.',
+      )
+    world.later(2000, () => removeMailbox(world, mailbox))
+    return { message: 'Mailbox will be removed shortly', data: null }
   },
   'mailboxes.validate': (world, { body }) => {
     const taken = new Set([...world.mailboxes.values()].map((one) => one.email))

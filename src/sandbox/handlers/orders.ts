@@ -92,7 +92,9 @@ function process(world: World, order: Order) {
   const subscription = world.subscriptions.get(String(order.request.subscriptionId))
   const cents =
     fresh.reduce((sum, { domain, years }) => sum + yearlyCents(domain) * years, 0) +
-    people.length * (subscription?.priceCents ?? MAILBOX_CENTS) +
+    // A seat that was left empty is paid for.
+    Math.max(0, people.length - (subscription?.emptySeats ?? 0)) *
+      (subscription?.priceCents ?? MAILBOX_CENTS) +
     people.filter((one) => one.onWarmup).length * WARMUP_CENTS
   charge(world, cents, `Order ${order.orderId}`)
   order.status = 'PROCESSING'

@@ -1,4 +1,4 @@
-import { beginRenewal, boxesOf, cancel, recreate, renewSubscription } from '../renewal.ts'
+import { beginRenewal, boxesOf, cancel, recreate, renewSubscription, seatsOf } from '../renewal.ts'
 import {
   amount,
   charge,
@@ -13,8 +13,8 @@ import {
 import { type Handler, strings } from './handler.ts'
 
 function row(world: World, one: Subscription) {
-  const { priceCents, since: _, blockedUntil: __, ...rest } = one
-  return { ...rest, totalMailboxQuantity: boxesOf(world, one).length, pricePerMailbox: amount(priceCents) }
+  const { priceCents, since: _, blockedUntil: __, emptySeats: ___, ...rest } = one
+  return { ...rest, totalMailboxQuantity: seatsOf(world, one), pricePerMailbox: amount(priceCents) }
 }
 
 /** @throws Refusal 404 */

@@ -11,6 +11,7 @@ import { bulk } from './009_bulk.ts'
 import { passes } from './010_passes.ts'
 import { signatures } from './011_signatures.ts'
 import { denied } from './012_denied.ts'
+import { separateRequests } from './014_separate_requests.ts'
 
 /** In order of their names; one that was released is never changed. */
 const migrations: Record<string, Migration> = {
@@ -26,6 +27,7 @@ const migrations: Record<string, Migration> = {
   '010_passes': passes,
   '011_signatures': signatures,
   '012_denied': denied,
+  '014_separate_requests': separateRequests,
 }
 
 /** The migrations as Kysely's Migrator takes them. */

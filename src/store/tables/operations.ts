@@ -63,6 +63,10 @@ export interface OperationTables {
     ended_at: string | null
     /** What CMR showed before the request left, where only a change tells that it came about. */
     before: string | null
+    /** When its request was about to leave; null while it has not: of several requests, some leave later. */
+    sent_at: string | null
+    /** What people call it, where the name is an id. */
+    label: string | null
   }
   /** The story of an operation, in sentences. */
   operation_steps: {

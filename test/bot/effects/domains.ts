@@ -1,4 +1,5 @@
 import { expect } from 'vitest'
+import { eventually } from '../../support/eventually.ts'
 import { isRenewable } from '../../support/renewable.ts'
 import type { Effects, Row, Scene } from './effect.ts'
 
@@ -65,8 +66,9 @@ export const domainEffects: Effects = {
       { clientId: { clientId: 'client-1', appName: 'Outreach' } },
     ),
   async 'domains.remove'({ api, user, boxes, domain, find, done }) {
-    const mailboxIds = boxes.map(({ mailboxId }) => mailboxId)
-    await api('DELETE', '/mailboxes/remove', { userId: user.userId }, { mailboxIds })
+    for (const { mailboxId } of boxes)
+      await api('DELETE', '/mailboxes/remove', { userId: user.userId }, { mailboxId })
+    await eventually(async () => expect(await find('mailboxes', { domain })).toBeUndefined())
     await done({ userId: user.email, domains: domain }, async () =>
       expect(await find('domains', { domainName: domain })).toBeUndefined(),
     )

@@ -40,8 +40,8 @@ export const mailboxEffects: Effects = {
     )
   },
   async 'mailboxes.remove'(scene) {
-    const mailboxIds = scene.boxes.map(({ email }) => email).join(' ')
-    await scene.done({ userId: scene.user.email, mailboxIds }, async () => {
+    const mailboxId = scene.boxes.map(({ email }) => email).join(' ')
+    await scene.done({ userId: scene.user.email, mailboxId }, async () => {
       for (const { mailboxId } of scene.boxes)
         expect(await scene.find('mailboxes', { mailboxId })).toBeUndefined()
     })

@@ -1,14 +1,15 @@
 import { z } from 'zod'
 import { mailboxId, userId } from '../../../cmr/endpoints/fields.ts'
 import { mailboxes } from '../../../cmr/endpoints/mailboxes.ts'
-import { adminLogin, mailboxCard, removalText, updateReceipt } from '../../../messages/mailboxes.ts'
-import { mailboxesRemovedReceipt, reexportReceipt } from '../../../messages/receipts.ts'
+import { adminLogin, mailboxCard, updateReceipt } from '../../../messages/mailboxes.ts'
+import { reexportReceipt } from '../../../messages/receipts.ts'
 import { command, InputError, type Prefill } from '../../command.ts'
 import type { CommandContext } from '../../context.ts'
 import { endpointCommand, ownerFollows } from '../../endpoints.ts'
 import { pictureGiven } from '../../given-files.ts'
 import { named } from '../../naming/named.ts'
 import { all, list } from './lists.ts'
+import { remove } from './remove.ts'
 import { validate } from './validate.ts'
 
 type Values = Readonly<Record<string, unknown>>
@@ -106,18 +107,6 @@ const update = endpointCommand(mailboxes.update, {
     return { query: { userId: owner }, body: { mailboxData } }
   },
   show: ({ data, actionId }, { ids, before }) => updateReceipt(before, ids, data, actionId),
-})
-
-const remove = endpointCommand(mailboxes.remove, {
-  summary: 'Remove mailboxes',
-  submit: 'Remove for good',
-  input: z.object({ mailboxIds: mailboxes.remove.body.shape.mailboxIds, userId }),
-  positional: ['mailboxIds'],
-  asks: async ({ input }) => ({
-    text: removalText(input.mailboxIds),
-    typed: input.mailboxIds.length === 1 ? input.mailboxIds[0] : `${input.mailboxIds.length} mailboxes`,
-  }),
-  show: (_, { input }) => mailboxesRemovedReceipt(input.mailboxIds),
 })
 
 const google = mailboxes.reexport.body.shape.google.unwrap().shape

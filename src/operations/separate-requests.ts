@@ -1,0 +1,140 @@
+import type { Cmr } from '../cmr/client.ts'
+import type { Endpoint, RequestOf } from '../cmr/endpoint.ts'
+import { CmrError, type CmrErrorKind } from '../cmr/errors.ts'
+import { closeParts, markPartSent, partsOfOperations } from '../store/operation-parts.ts'
+import { addStep, changeOperation, lockOperation } from '../store/operations.ts'
+import type { Store } from '../store/store.ts'
+import type { Part } from './parts.ts'
+import { dueTimes, type Patience } from './patience.ts'
+
+/** One of several requests of an operation. */
+export interface SeparateRequest {
+  readonly request: RequestOf<Endpoint>
+  /** What people call the thing that it is about. */
+  readonly label: string
+}
+
+/** A request, and the result that it is expected to have. */
+interface Step extends SeparateRequest {
+  readonly part: Part
+}
+
+/** What became of one of several requests. */
+export interface RequestOutcome {
+  readonly label: string
+  /** `waiting`: it left, and nobody knows whether CMR acted on it. */
+  readonly state: 'done' | 'failed' | 'waiting'
+  /** CMR's own words for a refusal, or why it was not sent. */
+  readonly detail: string | null
+}
+
+/** Failures that say nothing of the one thing: the next request would meet the same. */
+const general: ReadonlySet<CmrErrorKind> = new Set([
+  'unauthorized',
+  'wallet',
+  'rate-limited',
+  'unavailable',
+  'not-set-up',
+])
+/** After so many requests in a row without an answer, CMR is not asked for more. */
+const MOST_UNANSWERED = 3
+
+/**
+ * Sends the requests of one operation one after the other, in the turns that people leave ("5 requests/s per key").
+ * That a request leaves is written down before it does, and what became of it before the next one: after a crash
+ * none is sent twice.
+ * @throws CmrError with `mayHaveBeenAccepted` where the outcome of a request could not be written down
+ */
+export async function sendOneByOne(
+  parts: {
+    readonly cmr: Cmr
+    readonly store: Store
+    readonly clock: () => Date
+    readonly patience: Patience
+    readonly operationId: string
+  },
+  endpoint: Endpoint,
+  steps: readonly Step[],
+): Promise<readonly RequestOutcome[]> {
+  const { cmr, store, clock, patience, operationId } = parts
+  let unanswered = 0
+  let why: string | undefined
+  try {
+    for (const step of steps) {
+      if (why) await close(step, 'failed', `Not sent: ${why}`)
+      else why = await send(step)
+    }
+    return await finish()
+  } catch (error) {
+    if (error instanceof CmrError) throw error
+    const sentence = 'The bot could not write down what came of it.'
+    const details = { kind: 'unknown-outcome', endpoint: endpoint.id, mayHaveBeenAccepted: true } as const
+    throw new CmrError(sentence, details, error)
+  }
+
+  /** @returns why no more is to be sent */
+  async function send(step: Step): Promise<string | undefined> {
+    // The turn comes first: what a crash leaves unknown has really left.
+    const client = await cmr.reserve('bulk')
+    if (!(await leaves(step))) return 'the bot had been stopped meanwhile.'
+    try {
+      await client.call(endpoint, step.request)
+    } catch (error) {
+      if (!(error instanceof CmrError)) throw error
+      if (error.mayHaveBeenAccepted) {
+        await note(`No answer for ${step.label}: ${error.message}`)
+        unanswered++
+        return unanswered >= MOST_UNANSWERED ? 'CMR had stopped answering.' : undefined
+      }
+      await close(step, 'failed', error.cmrMessage ?? error.message)
+      return general.has(error.kind) ? error.message : undefined
+    }
+    unanswered = 0
+    await close(step, 'done')
+    return undefined
+  }
+
+  /** @returns false where another process has given the operation up */
+  async function leaves({ part }: Step): Promise<boolean> {
+    const now = clock()
+    return store.db.transaction().execute(async (transaction) => {
+      const { state } = await lockOperation(transaction, operationId)
+      if (state !== 'intended') return false
+      await changeOperation(transaction, operationId, { sent_at: now.toISOString() })
+      await markPartSent(transaction, operationId, part, now)
+      return true
+    })
+  }
+
+  async function close({ part, label }: Step, state: 'done' | 'failed', detail?: string) {
+    const now = clock()
+    await store.db.transaction().execute(async (transaction) => {
+      await closeParts(transaction, store.dialect, [{ operationId, ...part, state, detail }], now)
+      const step = state === 'done' ? `CMR has taken it: ${label}.` : `${label}: ${detail}`
+      await addStep(transaction, operationId, now, step)
+    })
+  }
+
+  async function note(step: string) {
+    await addStep(store.db, operationId, clock(), step)
+  }
+
+  async function finish(): Promise<readonly RequestOutcome[]> {
+    const now = clock()
+    return store.db.transaction().execute(async (transaction) => {
+      const { state } = await lockOperation(transaction, operationId)
+      const rows = await partsOfOperations(transaction, [operationId])
+      const unknown = rows.filter((row) => row.state === 'waiting')
+      if (state === 'intended') {
+        const next = unknown.length > 0 ? 'unknown' : 'accepted'
+        const outcome =
+          unknown.length > 0 ? `CMR did not answer for ${unknown.length} of ${rows.length}.` : null
+        await changeOperation(transaction, operationId, {
+          ...dueTimes(patience, next, endpoint.id, now),
+          outcome,
+        })
+      }
+      return rows.map(({ name, label, state, detail }) => ({ label: label ?? name, state, detail }))
+    })
+  }
+}

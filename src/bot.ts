@@ -1,7 +1,7 @@
 import { pino } from 'pino'
 import { createAccess } from './access/roles.ts'
 import { createTellAdmins } from './alerts/admins.ts'
-import { createDoor } from './alerts/channel-check.ts'
+import { checkAlertsChannel, createDoor, NO_ALERTS_CHANNEL } from './alerts/channel-check.ts'
 import { createDelivery } from './alerts/delivery/delivery.ts'
 import { createFollow } from './alerts/delivery/follow.ts'
 import { createReminders } from './alerts/reminders.ts'
@@ -20,26 +20,37 @@ import { createIngest } from './events/ingest.ts'
 import { createIntake } from './events/intake.ts'
 import { createWebhookReceiver } from './events/receive.ts'
 import { createSignatures } from './events/signatures.ts'
-import { createHealth, healthRoutes } from './health.ts'
+import { createHealth, informational } from './health.ts'
+import { healthRoutes } from './http/health-routes.ts'
+import { createHttpServer } from './http/server.ts'
 import { createFiller } from './mirror/fill.ts'
 import { createLearner } from './mirror/learn.ts'
+import { MINUTE_MS } from './moments.ts'
 import { createChaser } from './operations/chase.ts'
 import { createMatch } from './operations/match.ts'
 import { createPatience } from './operations/patience.ts'
 import { createReceipts } from './operations/receipts.ts'
-import { createSlackClient, createSlackSide, type Identity } from './slack/app.ts'
+import { createSlackClient, createSlackSide } from './slack/app.ts'
 import { createDrafts } from './slack/drafts.ts'
 import { contextFor, type House } from './slack/house.ts'
+import { createSignIn } from './slack/sign-in.ts'
 import { createChannels } from './slack/web-api/channels.ts'
 import { createFiles } from './slack/web-api/files.ts'
+import { stopWithin } from './stop.ts'
 import { channelNames } from './store/lanes.ts'
 import { openStore } from './store/store.ts'
+import { createUnexpectedErrors } from './unexpected-errors.ts'
 import type { Worker } from './worker.ts'
 
 /** A running bot. */
 export interface Bot {
-  /** Takes no more, finishes what it is doing, closes. */
+  /**
+   * Takes no more, finishes what it is doing, closes: within ten seconds, after which whoever stops a container
+   * kills it. What is not done by then is given back, and looked for after the next start.
+   */
   stop(): Promise<void>
+  /** Notes an error that nobody caught; the bot goes on. */
+  noteUnexpected(error: unknown): void
 }
 
 /** What runs at another pace than CMR's and Slack's own: for tests that look at something else. */
@@ -52,8 +63,6 @@ export interface Pace {
 
 /** Names of what pino must never print. */
 const secrets = ['token', '*.token', 'authorization', '*.authorization', 'headers', '*.headers', 'config']
-
-const NOBODY_TOLD = 'CMR_ALERTS_CHANNEL is not set: what no route takes is kept, but nobody is told'
 
 /**
  * The composition root: builds the parts, connects them, starts them.
@@ -118,7 +127,7 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
   })
   const teller = createTeller({ store, slack, files, clock, logger })
   const intervalMs = config.CMR_SYNC_INTERVAL * 1000
-  /** In the order of their start; they stop in the opposite one. */
+  /** In the order of their start. */
   const workers: readonly Worker[] = [
     intake,
     routeTable,
@@ -131,28 +140,8 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
     ...(intervalMs > 0 ? [createFiller({ cmr, store, learner, intervalMs, clock, logger })] : []),
   ]
 
-  let identity: Identity | undefined
-  const whoAmI = async () => {
-    if (identity) return identity
-    const { bot_id, user_id, team_id } = await slack.auth.test()
-    identity = {
-      ...(bot_id && { botId: bot_id }),
-      ...(user_id && { botUserId: user_id }),
-      ...(team_id && { teamId: team_id }),
-    }
-    return identity
-  }
-  const health = createHealth({
-    store,
-    slack: async () => `signed in as ${(await whoAmI()).botUserId}`,
-    cmr: () => cmr.wallet.get().then(() => 'answers'),
-    async alertsChannel() {
-      if (!alertsChannel) throw new Error(NOBODY_TOLD)
-      return 'hears what no route takes'
-    },
-    workers,
-    since: clock(),
-  })
+  const signIn = createSignIn(slack)
+  const unexpected = createUnexpectedErrors({ logger, clock })
   const house: House = {
     cmr,
     store,
@@ -184,7 +173,7 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
     drafts: createDrafts(store, clock),
     access: createAccess({ admins: config.CMR_ADMINS, defaultRole: config.CMR_DEFAULT_ROLE }),
     registry: createCommands(),
-    status: health.status,
+    status: () => health.status(),
   }
   const receive = createWebhookReceiver({
     ingest,
@@ -195,22 +184,45 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
     clock,
     logger,
   })
-  const routes = [{ path: '/webhooks/cmr', method: 'POST', handler: receive }, ...healthRoutes(health, store)]
-  const slackSide = createSlackSide(config, house, () => identity ?? {}, routes)
+  const slackSide = createSlackSide(config, house, signIn.identity)
+  const health = createHealth({
+    store,
+    workers,
+    checks: [
+      signIn.check,
+      ...slackSide.checks,
+      { name: 'CMR', look: () => cmr.wallet.get().then(() => 'answers'), keptMs: MINUTE_MS },
+      {
+        name: 'Alerts channel',
+        look: () => checkAlertsChannel(slack, channels, alertsChannel),
+        keptMs: MINUTE_MS,
+      },
+      informational('Channels', deliverer.refusedChannels, 'Slack takes every alert'),
+      unexpected.check,
+    ],
+    since: clock(),
+  })
+  const server = createHttpServer(
+    [
+      { path: '/webhooks/cmr', methods: ['POST'], handle: receive },
+      ...slackSide.routes,
+      ...healthRoutes(health, store, unexpected.count),
+    ],
+    logger,
+  )
 
-  if (!alertsChannel) logger.warn(NOBODY_TOLD)
+  if (!alertsChannel) logger.warn(NO_ALERTS_CHANNEL)
   for (const worker of workers) await worker.start()
-  await slackSide.start()
+  await server.listen(config.PORT, config.HOST)
+  slackSide.start()
   logger.info({ port: config.PORT, store: store.dialect }, 'the bot listens')
   // Not waited for: Slack may be away for a while, and webhooks must be taken all the same.
-  whoAmI().catch((error: unknown) => logger.error({ err: error }, 'Slack does not accept the bot token yet'))
+  signIn.check
+    .look()
+    .catch((error: unknown) => logger.error({ err: error }, 'the bot is not signed in to Slack yet'))
 
   return {
-    async stop() {
-      await slackSide.stop()
-      for (const worker of workers.toReversed()) await worker.stop()
-      await learner.settled()
-      await store.close()
-    },
+    noteUnexpected: unexpected.note,
+    stop: () => stopWithin({ server, slackSide, workers, learner, store, logger }),
   }
 }

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { parse } from 'yaml'
+import { checkAlertsChannel } from './alerts/channel-check.ts'
 import { createCmr } from './cmr/client.ts'
 import { type Corrections, readCorrections } from './cmr/corrections.ts'
 import { allEndpoints } from './cmr/endpoints/index.ts'
@@ -83,13 +84,7 @@ function checksOf(config: Config, corrections: Corrections): Record<string, Look
       )
       return 'opens connections'
     },
-    'Alerts channel': async () => {
-      if (!config.CMR_ALERTS_CHANNEL) throw new Error('not set: webhooks are kept, but nobody is told')
-      const channel = await createChannels(slack).idOf(config.CMR_ALERTS_CHANNEL)
-      const { channel: found } = await slack.conversations.info({ channel })
-      if (!found?.is_member) throw new Error(`invite the bot: /invite @cmr in #${found?.name}`)
-      return `#${found.name}, and the bot is in it`
-    },
+    'Alerts channel': () => checkAlertsChannel(slack, createChannels(slack), config.CMR_ALERTS_CHANNEL),
     'CMR API key': () =>
       cmr.geo.countries().then(({ data }) => `CMR answers (${Object.keys(data).length} countries)`),
     'CMR’s own sandbox': async () => {

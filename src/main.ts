@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { enableCompileCache, flushCompileCache } from 'node:module'
+import { constants } from 'node:os'
 
 // Before anything else is imported: what comes before it is stripped of its types and compiled at every start.
 enableCompileCache()
@@ -21,19 +22,32 @@ const bot = await startBot(config, corrected.corrections).catch((error: unknown)
   process.exit(1)
 })
 
+// From here on webhooks are taken, and no library's mistake may end that. What goes wrong before fails the start.
+process.on('unhandledRejection', bot.noteUnexpected)
+process.on('uncaughtException', bot.noteUnexpected)
+
 // Otherwise only a process that ends by itself leaves it behind.
 flushCompileCache()
 
-for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-  process.once(signal, () => {
-    bot.stop().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        console.error(`The bot did not stop cleanly: ${error instanceof Error ? error.message : error}`)
-        process.exit(1)
-      },
-    )
-  })
+/** Ctrl+C under npm arrives twice: from the terminal, and passed on by npm. */
+const SAME_SIGNAL_MS = 200
+let stoppingSince: number | undefined
+
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stopOn(signal))
+
+function stopOn(signal: 'SIGTERM' | 'SIGINT') {
+  if (stoppingSince !== undefined) {
+    if (performance.now() - stoppingSince < SAME_SIGNAL_MS) return
+    process.exit(128 + constants.signals[signal])
+  }
+  stoppingSince = performance.now()
+  bot.stop().then(
+    () => process.exit(0),
+    (error: unknown) => {
+      console.error(`The bot did not stop cleanly: ${error instanceof Error ? error.message : error}`)
+      process.exit(1)
+    },
+  )
 }
 
 /** Names every fault at once, and never a value: it may be a secret. */

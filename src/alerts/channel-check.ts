@@ -23,6 +23,10 @@ export interface Door {
   permalink(channel: string, ts: string): Promise<string | undefined>
 }
 
+/** What the log and the status say without `CMR_ALERTS_CHANNEL`. */
+export const NO_ALERTS_CHANNEL =
+  'CMR_ALERTS_CHANNEL is not set: what no route takes is kept, but nobody is told'
+
 const INVITE = 'say “/invite @cmr” in that channel, then this again.'
 
 const ONE_PERSON = 'Alerts go to channels, not to one person. Name a channel; --mention calls somebody there.'
@@ -79,6 +83,25 @@ export function createDoor(slack: WebClient, channels: Channels): Door {
       }
     },
   }
+}
+
+/**
+ * Looks whether alerts that no route takes will reach their channel (`CMR_ALERTS_CHANNEL`).
+ * @param channel id or #name
+ * @returns a sentence on what it saw
+ * @throws an Error that says what to do
+ */
+export async function checkAlertsChannel(
+  slack: WebClient,
+  channels: Pick<Channels, 'idOf'>,
+  channel: string | undefined,
+): Promise<string> {
+  if (!channel) throw new Error(NO_ALERTS_CHANNEL)
+  const { channel: found } = await slack.conversations.info({ channel: await channels.idOf(channel) })
+  const name = `#${found?.name ?? channel}`
+  if (found?.is_archived) throw new Error(`${name} is archived: unarchive it, or set CMR_ALERTS_CHANNEL`)
+  if (!found?.is_member) throw new Error(`the bot is not in ${name}: say “/invite @cmr” there`)
+  return `the bot is in ${name}`
 }
 
 /** `billing` is #billing: only ids are in capitals. */

@@ -190,6 +190,7 @@ export function createRunner(parts: {
       await Promise.all(underWay.values())
       await releaseRuns(store.db, me)
     },
+    handBack: () => releaseRuns(store.db, me),
   }
 }
 

@@ -1,10 +1,13 @@
-import { context, counted, escapeText, type Message, moment, section } from './blocks.ts'
+import { context, counted, cut, escapeText, type Message, moment, section } from './blocks.ts'
 
-/** One thing the bot stands on: well or not, and a sentence. */
+/** What a check of the bot's health saw. */
 export interface Check {
   readonly name: string
   readonly ok: boolean
+  /** A sentence. */
   readonly tells: string
+  /** Whether `/readyz` is red because of it. */
+  readonly stopsService: boolean
 }
 
 /** The bot's health as `/cmr status` and `/readyz` tell it. */
@@ -19,11 +22,12 @@ export interface Status {
 /** `/cmr status`. */
 export function statusMessage(status: Status): Message {
   const broken = status.checks.filter((check) => !check.ok)
+  const color = broken.some((check) => check.stopsService) ? ':red_circle:' : ':large_yellow_circle:'
   const headline = broken.length
-    ? `:red_circle: ${broken.map((check) => check.name).join(', ')}: needs attention`
+    ? `${color} ${broken.map((check) => check.name).join(', ')}: needs attention`
     : ':large_green_circle: All is well'
   const lines = status.checks.map(
-    (check) => `${check.ok ? ':white_check_mark:' : ':x:'} *${check.name}*  ${escapeText(check.tells)}`,
+    (check) => `${markOf(check)} *${escapeText(check.name)}*  ${escapeText(check.tells)}`,
   )
   const queue =
     status.waiting === 0
@@ -35,8 +39,13 @@ export function statusMessage(status: Status): Message {
     text: headline,
     blocks: [
       section(`*${headline}*`),
-      section(lines.join('\n')),
+      section(cut(lines.join('\n'), 2900)),
       context(webhook, queue + failed, `Up since ${moment(status.since)}`),
     ],
   }
+}
+
+function markOf({ ok, stopsService }: Check): string {
+  if (ok) return ':white_check_mark:'
+  return stopsService ? ':x:' : ':warning:'
 }

@@ -144,6 +144,7 @@ export function createFiller(parts: {
       work = undefined
       await releasePass(store.db, me)
     },
+    handBack: () => releasePass(store.db, me),
     running: () => work !== undefined,
   }
 }

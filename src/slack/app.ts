@@ -1,10 +1,12 @@
-import type { CustomRoute } from '@slack/bolt'
+import { App } from '@slack/bolt'
 import { LogLevel, WebClient, type WebClientOptions } from '@slack/web-api'
 import type { Config } from '../config.ts'
-import { App, HTTPReceiver, SocketModeReceiver } from './bolt.ts'
+import type { HealthCheck } from '../health.ts'
+import type { Route } from '../http/server.ts'
 import { listen } from './handlers.ts'
 import type { House } from './house.ts'
-import { within } from './within.ts'
+import { createHttpReceiver } from './http-receiver.ts'
+import { createSocketMode } from './socket-mode.ts'
 
 /** Who the bot is, as `auth.test` tells it. */
 export interface Identity {
@@ -13,9 +15,8 @@ export interface Identity {
   readonly teamId?: string
 }
 
-/** Whoever stops a container kills it after ten seconds. What is not done by then is looked for after the start. */
-const DRAIN_MS = 8000
 const BASE: WebClientOptions = { logLevel: LogLevel.ERROR }
+const REQUEST_MS = 10_000
 
 /**
  * A Web API client without retries of its own: posting has no idempotency key, so who posts decides.
@@ -26,48 +27,39 @@ export function createSlackClient(config: Pick<Config, 'SLACK_BOT_TOKEN' | 'SLAC
     ...clientOptions(config),
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
-    timeout: 10_000,
   })
 }
 
 function clientOptions(config: Pick<Config, 'SLACK_API_URL'>): WebClientOptions {
-  if (!config.SLACK_API_URL) return BASE
-  return { ...BASE, slackApiUrl: config.SLACK_API_URL.replace(/\/?$/, '/') }
+  const options = { ...BASE, timeout: REQUEST_MS }
+  if (!config.SLACK_API_URL) return options
+  return { ...options, slackApiUrl: config.SLACK_API_URL.replace(/\/?$/, '/') }
 }
 
-/** Slack's side of the bot, with the other routes beside it on one port. */
+/** Slack's side of the bot. */
 export interface SlackSide {
-  start(): Promise<void>
-  /** Takes no more, and waits a little for what people have asked for already. */
+  /** What Slack posts to, for the bot's HTTP server: none in Socket Mode. */
+  readonly routes: readonly Route[]
+  readonly checks: readonly HealthCheck[]
+  /** Connects in Socket Mode; over HTTP there is nothing to start. */
+  start(): void
+  /** Takes no more in Socket Mode, and resolves when all that people have asked for is done. */
   stop(): Promise<void>
 }
 
 /**
- * Bolt over HTTP, or over Socket Mode where `SLACK_APP_TOKEN` is set.
- * @param routes `/webhooks/cmr`, `/healthz` and so on; served in both modes
+ * Bolt over HTTP, or over Socket Mode where `SLACK_APP_TOKEN` is set. Bolt's own receivers are not used: a request
+ * line or a refused token must not end the process.
  */
-export function createSlackSide(
-  config: Config,
-  house: House,
-  identity: () => Identity,
-  routes: CustomRoute[],
-): SlackSide {
+export function createSlackSide(config: Config, house: House, identity: () => Identity): SlackSide {
+  const { logger, clock } = house
   const appToken = config.SLACK_APP_TOKEN
-  const receiver = appToken
-    ? new SocketModeReceiver({
-        appToken,
-        customRoutes: routes,
-        logLevel: LogLevel.ERROR,
-        installerOptions: { port: config.PORT, clientOptions: clientOptions(config) },
-      })
-    : new HTTPReceiver({
-        signingSecret: config.SLACK_SIGNING_SECRET ?? '',
-        customRoutes: routes,
-        endpoints: '/slack/events',
-        logLevel: LogLevel.ERROR,
-      })
+  const socket = appToken
+    ? createSocketMode({ appToken, clientOptions: clientOptions(config), clock, logger })
+    : undefined
+  const http = createHttpReceiver({ signingSecret: config.SLACK_SIGNING_SECRET ?? '', logger })
   const app = new App({
-    receiver,
+    receiver: (socket ?? http).receiver,
     logLevel: LogLevel.ERROR,
     clientOptions: clientOptions(config),
     // Neither is needed: the bot keeps nothing by conversation and listens to no messages.
@@ -76,16 +68,17 @@ export function createSlackSide(
     // One workspace, one token: Slack need not be asked who we are with every request.
     authorize: async () => ({ botToken: config.SLACK_BOT_TOKEN, ...identity() }),
   })
-  app.error(async (error) => house.logger.error({ err: error }, 'Bolt could not handle a request'))
+  app.error(async (error) => logger.error({ err: error }, 'Bolt could not handle a request'))
   const listening = listen(app, house)
   return {
-    async start() {
-      if (receiver instanceof HTTPReceiver) await receiver.start({ port: config.PORT, host: config.HOST })
-      else await receiver.start()
+    routes: socket ? [] : [http.route],
+    checks: socket ? [socket.check] : [],
+    start() {
+      socket?.start()
     },
     async stop() {
-      await receiver.stop()
-      await within(listening.settled(), DRAIN_MS)
+      await socket?.stop()
+      await listening.settled()
     },
   }
 }

@@ -86,6 +86,16 @@ export async function releaseLane(db: Kysely<Schema>, channel: string, by: strin
     .execute()
 }
 
+/** Lets go of all lanes of somebody who stops: others look at them from then on. */
+export async function releaseLanesOf(db: Kysely<Schema>, by: string, again: Date) {
+  const due_at = again.toISOString()
+  await db
+    .updateTable('lanes')
+    .set({ leased_by: null, leased_until: null, due_at })
+    .where('leased_by', '=', by)
+    .execute()
+}
+
 /** Slack wants to be left alone in this channel, or did not answer. */
 export async function slowLane(db: Kysely<Schema>, channel: string, error: string, until: Date) {
   await db

@@ -39,16 +39,23 @@ test('a channel that is archived gives its alerts to the alerts channel, says wh
   await told(world, world.billing.id, ['three-expired'])
 })
 
-test('where the alerts channel itself is broken alerts wait, and the bot is not ready', async () => {
+test('where the alerts channel itself is archived alerts wait, and the bot stays in service and says so', async () => {
   const world = await startWorld(quick)
   await world.call('conversations.join', { channel: world.alerts.id }, 'ana')
   await world.call('conversations.archive', { channel: world.alerts.id }, 'ana')
   await world.webhook(subscription('past_due', 'acme'))
   await eventually(async () => {
     const answer = await fetch(`${world.botUrl}/readyz`)
-    expect(answer.status).toBe(503)
-    expect(await answer.text()).toMatch(/one alert waits.*archived/)
+    expect(answer.status).toBe(200)
+    const text = await answer.text()
+    expect(text).toMatch(/one alert waits.*archived/)
+    expect(text).toContain('#cmr-alerts is archived')
   })
+  const metrics = await (await fetch(`${world.botUrl}/metrics`)).text()
+  expect(metrics).toContain('cmr_part_up{part="Channels"} 0')
+  expect(metrics).toContain('cmr_part_up{part="Alerts channel"} 0')
+  await world.say('/cmr status')
+  await world.sees(/Alerts channel, Channels: needs attention/)
   await world.call('conversations.unarchive', { channel: world.alerts.id }, 'ana')
   await mendLane((await storeOf(world)).db, [world.alerts.id], new Date())
   await told(world, world.alerts.id, ['acme-past_due'])

@@ -1,12 +1,50 @@
 import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
-import { startWorld } from '../support/world.ts'
+import { eventually } from '../support/eventually.ts'
+import { startWorld, type World } from '../support/world.ts'
+
+const ready = async (world: World) => {
+  const answer = await fetch(`${world.botUrl}/readyz`)
+  return { status: answer.status, text: await answer.text() }
+}
 
 test('I read in the status that nobody is told of anything, though everything runs', async () => {
   const world = await startWorld({ env: { CMR_ALERTS_CHANNEL: '' } })
   await world.say('/cmr status')
-  await world.sees(/Alerts channel: needs attention.*CMR_ALERTS_CHANNEL is not set/)
-  expect((await fetch(`${world.botUrl}/readyz`)).status).toBe(200)
+  await world.sees(/large_yellow_circle: Alerts channel: needs attention.*CMR_ALERTS_CHANNEL is not set/)
+  expect((await ready(world)).status).toBe(200)
+})
+
+test('CMR being away is told, and takes nobody out of service; a revoked token does', async () => {
+  const world = await startWorld()
+  expect(await ready(world)).toMatchObject({ status: 200, text: expect.stringMatching(/signed in as U/) })
+  await world.control('faults', { endpoint: 'wallet.get', fault: '401' })
+  await world.say('/cmr status')
+  await world.sees(/large_yellow_circle: CMR: needs attention/)
+  expect((await ready(world)).status).toBe(200)
+
+  // Long after the first sign-in, which must not be what is repeated.
+  world.slack.mood = { says: 'token_revoked', of: /auth\.test/ }
+  await eventually(async () =>
+    expect(await ready(world)).toMatchObject({
+      status: 503,
+      text: expect.stringContaining('Slack refuses the bot token (token_revoked)'),
+    }),
+  )
+  world.slack.mood = 'well'
+  await eventually(async () => expect((await ready(world)).status).toBe(200))
+}, 90_000)
+
+test('Slack being away takes nobody out of service: webhooks are taken all the same', async () => {
+  const world = await startWorld()
+  world.slack.mood = 'away'
+  await eventually(async () =>
+    expect(await ready(world)).toMatchObject({
+      status: 200,
+      text: expect.stringContaining('Slack does not answer'),
+    }),
+  )
+  expect(await world.webhook({ event: 'domain.expired', eventId: 'away', data: {} })).toBe(200)
 })
 
 test('Prometheus is answered while the store is not, and the bot lives on', async () => {

@@ -2,10 +2,19 @@ import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
 import { later } from '../../moments.ts'
 import { whyBroken } from '../../slack/web-api/errors.ts'
-import { brokenLanes, busyLanes, claimLane, type Lane, releaseLane, wakeLanes } from '../../store/lanes.ts'
+import {
+  brokenLanes,
+  busyLanes,
+  claimLane,
+  type Lane,
+  releaseLane,
+  releaseLanesOf,
+  wakeLanes,
+} from '../../store/lanes.ts'
 import { releaseHeld } from '../../store/outbox.ts'
 import type { Store } from '../../store/store.ts'
 import type { Worker } from '../../worker.ts'
+import { SETTLE_MS } from './failures.ts'
 import type { Step } from './lane.ts'
 import { pause } from './pace.ts'
 
@@ -19,6 +28,8 @@ const GATHER_MS = 30
 export interface Deliverer extends Worker {
   /** There may be something to post. */
   wake(): void
+  /** Returns which channels Slack refuses although alerts wait for them; undefined where there is none. */
+  refusedChannels(): Promise<string | undefined>
 }
 
 /**
@@ -119,13 +130,14 @@ export function createDeliverer(parts: {
     name: 'Delivery',
     wake: () => lookIn(GATHER_MS),
     running: () => timer !== undefined && !stopped.signal.aborted,
-    async trouble() {
+    trouble: async () => parts.trouble(),
+    async refusedChannels() {
       const stuck = (await brokenLanes(db)).filter(({ waiting }) => waiting > 0)
       const lines = stuck.map(({ channel, error, waiting }) => {
         const wait = waiting === 1 ? 'one alert waits' : `${waiting} alerts wait`
         return `${wait} for ${channel}, where ${whyBroken(error)}`
       })
-      return [parts.trouble(), ...lines].filter(Boolean).join('; ') || undefined
+      return lines.join('; ') || undefined
     },
     async start() {
       await wakeLanes(store, clock())
@@ -137,6 +149,8 @@ export function createDeliverer(parts: {
       await looking
       await Promise.all(draining.values())
     },
+    // What this process has sent to Slack without an answer may arrive meanwhile: whoever goes on searches for it.
+    handBack: () => releaseLanesOf(db, me, later(clock(), SETTLE_MS)),
   }
 }
 

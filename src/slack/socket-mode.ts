@@ -1,0 +1,166 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { App, Receiver } from '@slack/bolt'
+import { SocketModeClient } from '@slack/socket-mode'
+import { LogLevel, type WebClientOptions } from '@slack/web-api'
+import type { Logger } from 'pino'
+import type { HealthCheck } from '../health.ts'
+import { postFailure } from './web-api/errors.ts'
+import { within } from './within.ts'
+
+const FIRST_WAIT_MS = 1000
+const LONGEST_WAIT_MS = 60_000
+/** Slack says hello within a second or two of `apps.connections.open`. */
+const CONNECT_MS = 30_000
+/** A connection that ends sooner was none: Slack must not be asked for the next one without a wait. */
+const STABLE_MS = 10_000
+/** What people have asked for is acknowledged by then, and the acknowledgement needs the connection. */
+const ACKNOWLEDGE_MS = 1000
+
+/** The bot's connection to Slack where `SLACK_APP_TOKEN` is set. */
+export interface SocketMode {
+  readonly receiver: Receiver
+  readonly check: HealthCheck
+  /** Connects in the background, and again and again for as long as the bot runs. */
+  start(): void
+  stop(): Promise<void>
+}
+
+/** What Slack hands over ("Using Socket Mode"); the client gives it no type. */
+interface SlackEvent {
+  readonly body: unknown
+  readonly ack: (response?: unknown) => Promise<void>
+  readonly retry_num?: number
+  readonly retry_reason?: string
+}
+
+type State =
+  | { readonly is: 'connecting' }
+  | { readonly is: 'connected'; readonly since: Date }
+  | { readonly is: 'down'; readonly error: unknown }
+
+/**
+ * Keeps a Socket Mode connection open: one that is lost, refused or never answered is tried again with back-off,
+ * forever. Each connection has a client of its own, because the SDK's own reconnecting rejects where nobody can
+ * catch it, and a late event of an old connection would count as one of the new.
+ */
+export function createSocketMode(parts: {
+  readonly appToken: string
+  readonly clientOptions: WebClientOptions
+  readonly clock: () => Date
+  readonly logger: Logger
+}): SocketMode {
+  const { appToken, clock, logger } = parts
+  const clientOptions = { ...parts.clientOptions, retryConfig: { retries: 0 }, rejectRateLimitedCalls: true }
+  const stopped = new AbortController()
+  const underWay = new Set<Promise<void>>()
+  let app: App | undefined
+  let client: SocketModeClient | undefined
+  let state: State = { is: 'connecting' }
+
+  async function keepConnected() {
+    let failures = 0
+    while (!stopped.signal.aborted) {
+      const begun = performance.now()
+      try {
+        const connection = await connect()
+        state = { is: 'connected', since: clock() }
+        await connection.lost
+        state = { is: 'connecting' }
+        if (performance.now() - begun >= STABLE_MS) failures = 0
+        else await pause(failures++)
+      } catch (error) {
+        if (stopped.signal.aborted) return
+        state = { is: 'down', error }
+        logger.warn({ err: error, failures }, 'no Socket Mode connection; tries again')
+        await pause(failures++)
+      }
+    }
+  }
+
+  async function connect(): Promise<{ readonly lost: Promise<void> }> {
+    const next = new SocketModeClient({
+      appToken,
+      clientOptions,
+      autoReconnectEnabled: false,
+      logLevel: LogLevel.ERROR,
+    })
+    client = next
+    const lost = new Promise<void>((resolve) => next.once('disconnected', () => resolve()))
+    next.on('slack_event', (event: SlackEvent) => {
+      const taken = take(event).finally(() => underWay.delete(taken))
+      underWay.add(taken)
+    })
+    try {
+      const opened = await within(next.start(), CONNECT_MS)
+      if (!opened) throw new Error(`Slack opened no connection within ${CONNECT_MS / 1000} s`)
+      return { lost }
+    } catch (error) {
+      next.removeAllListeners('slack_event')
+      next.disconnect().catch(() => undefined)
+      // The SDK rejects with nothing where the socket closes before Slack has said hello.
+      throw error ?? new Error('Slack closed the connection at once')
+    }
+  }
+
+  async function take({ body, ack, retry_num, retry_reason }: SlackEvent) {
+    try {
+      if (typeof body !== 'object' || body === null) return
+      let acknowledged = false
+      await app?.processEvent({
+        body: body as Record<string, unknown>,
+        async ack(said) {
+          if (acknowledged) return
+          acknowledged = true
+          await ack(said)
+        },
+        ...(retry_num !== undefined && { retryNum: retry_num }),
+        ...(retry_reason !== undefined && { retryReason: retry_reason }),
+      })
+    } catch (error) {
+      logger.error({ err: error }, 'Bolt could not process what came by Socket Mode')
+    }
+  }
+
+  const pause = (failures: number) =>
+    sleep(Math.min(FIRST_WAIT_MS * 2 ** failures, LONGEST_WAIT_MS), undefined, {
+      signal: stopped.signal,
+    }).catch(() => undefined)
+
+  return {
+    receiver: {
+      init(bolt) {
+        app = bolt
+      },
+      start: async () => undefined,
+      stop: async () => undefined,
+    },
+    check: {
+      name: 'Socket Mode',
+      async look() {
+        if (state.is === 'connected') return `connected since ${state.since.toISOString()}`
+        if (state.is === 'connecting') throw new Error('not connected yet: commands do not arrive')
+        throw new Error(sentenceOf(state.error), { cause: state.error })
+      },
+      stopsService: (error) => isRefusedToken((error as Error).cause),
+    },
+    start() {
+      void keepConnected()
+    },
+    async stop() {
+      stopped.abort()
+      await within(Promise.all(underWay), ACKNOWLEDGE_MS)
+      if (client) await within(client.disconnect(), ACKNOWLEDGE_MS)
+    },
+  }
+}
+
+function isRefusedToken(error: unknown): boolean {
+  return postFailure(error).kind === 'token'
+}
+
+function sentenceOf(error: unknown): string {
+  const said = postFailure(error).error
+  return isRefusedToken(error)
+    ? `Slack refuses the app token (${said}): commands do not arrive. Make a new one under Basic Information → App-Level Tokens and set SLACK_APP_TOKEN`
+    : `not connected (${said}): commands do not arrive. The bot tries again by itself`
+}

@@ -55,11 +55,20 @@ export function createProxy(
         const broadcasts = method.endsWith('history') ? broadcastsIn(String(body.channel), conversation) : []
         return send(200, JSON.stringify(asAsked(said, body, broadcasts)))
       }
+      if (said.ok === true && method === 'files.info') return send(200, filesHere(bytes, workspace, request))
       send(answer.status, bytes, answer.headers.get('content-type') ?? 'application/json')
     } catch (error) {
       send(502, JSON.stringify({ ok: false, error: 'internal_error', detail: String(error) }))
     }
   })
+}
+
+/**
+ * Names this proxy as the place of a file: to the bot it is Slack, and Slack's files are on hosts of Slack's. The
+ * emulator names itself.
+ */
+function filesHere(bytes: Buffer, workspace: Workspace, { headers }: IncomingMessage): string {
+  return bytes.toString().replaceAll(new URL(workspace.url).origin, `http://${headers.host}`)
 }
 
 /** Writes down what a successful call of the bot changed for those who watch. */

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { type Confirmation, InputError } from '../commands/command.ts'
+import { askAgain } from '../commands/asked-already.ts'
+import { type Confirmation, InputError, idOf } from '../commands/command.ts'
 import { toldWhere } from '../commands/confirmations.ts'
 import type { CommandContext } from '../commands/context.ts'
 import { fileGiven } from '../commands/given-files.ts'
 import { fundsFor } from '../commands/prices.ts'
 import { faultLine, previewText } from '../messages/bulk.ts'
+import { partsOf } from '../operations/parts.ts'
 import { savePreview } from '../store/bulk/preview.ts'
 import type { BulkRow } from '../store/bulk/rows.ts'
 import { checkSheet, type Fault } from './columns.ts'
@@ -21,7 +23,7 @@ const NAMED = 20
  * @throws InputError where the file cannot be used, or no row of it can; CmrError as CMR answers
  */
 export async function preview(
-  { id, columns, gather, explains }: Import,
+  { id, columns, gather, explains, sends }: Import,
   context: CommandContext,
   fileId: string,
 ): Promise<Confirmation> {
@@ -67,7 +69,10 @@ export async function preview(
     funds: price && (await fundsFor(context, price)),
     told: toldWhere(context),
   })
-  return { text, submit: `Import ${goodRows === 1 ? 'one row' : `${goodRows} rows`}` }
+  const asked = { text, submit: `Import ${goodRows === 1 ? 'one row' : `${goodRows} rows`}` }
+  if (sends.effect === 'write') return asked
+  const parts = items.flatMap(({ input }) => partsOf({ id: idOf(sends) }, { query: input, body: input }))
+  return askAgain(context, parts, asked)
 }
 
 /** For the form, which is shown again: the first reasons, in plain text. */

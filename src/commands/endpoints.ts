@@ -3,7 +3,7 @@ import type { Answer, Endpoint } from '../cmr/endpoint.ts'
 import { dropCredentials } from '../cmr/redact.ts'
 import { acceptedMessage, answerMessage } from '../messages/answers.ts'
 import type { Sent } from '../operations/parts.ts'
-import { askedAlready } from './asked-already.ts'
+import { askOnce } from './asked-already.ts'
 import { type Command, command } from './command.ts'
 import { confirmationOf, readBackOf } from './confirmations.ts'
 import type { CommandContext } from './context.ts'
@@ -61,10 +61,9 @@ export function endpointCommand<
     ...((saying.asks || endpoint.effect === 'charge' || endpoint.effect === 'destroy') && {
       confirm: async (context: CommandContext, given: z.output<Input>) => {
         const what = await asked(context, given)
-        const already =
-          endpoint.effect !== 'write' &&
-          (await askedAlready(context, endpoint.id, (await request(what.ids, what)) as Partial<Sent>))
-        return already || confirmationOf(endpoint, saying, input, what)
+        const ask = () => confirmationOf(endpoint, saying, input, what)
+        if (endpoint.effect === 'write') return ask()
+        return askOnce(context, endpoint.id, (await request(what.ids, what)) as Partial<Sent>, ask)
       },
     }),
     readBack: async (context, given) =>

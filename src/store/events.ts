@@ -115,6 +115,30 @@ export async function newerEvents(db: Kysely<Schema>, event: StoredEvent): Promi
     .execute()
 }
 
+/** Events of these names since then, about these domains or subjects, that no operation of this bot caused. */
+export async function successesOutside(
+  db: Kysely<Schema>,
+  wanted: {
+    readonly events: readonly string[]
+    readonly domains: readonly string[]
+    readonly subjects: readonly string[]
+  },
+  since: Date,
+): Promise<StoredEvent[]> {
+  if (wanted.domains.length + wanted.subjects.length === 0) return []
+  return db
+    .selectFrom('events')
+    .selectAll()
+    .where('event', 'in', wanted.events)
+    .where('received_at', '>=', since.toISOString())
+    .where('operation_id', 'is', null)
+    .where('source', 'not in', ['bot', 'test'])
+    .where(({ or, eb }) => or([eb('domain', 'in', wanted.domains), eb('subject', 'in', wanted.subjects)]))
+    .orderBy('received_at', 'desc')
+    .limit(500)
+    .execute()
+}
+
 /** How many events are read again for an operation whose ids came late. */
 const MOST_FOREIGN = 1000
 

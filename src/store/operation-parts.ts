@@ -149,7 +149,18 @@ export async function rivalOf(
     .where(({ or, and, eb }) =>
       or([
         and([eb('part.state', '=', 'waiting'), eb('operation.ended_at', 'is', null)]),
-        ...(since ? [and([eb('part.state', '=', 'done'), eb('created_at', '>=', since.toISOString())])] : []),
+        ...(since
+          ? [
+              and([
+                eb('part.state', '=', 'done'),
+                // What was begun before may have come about since.
+                or([
+                  eb('created_at', '>=', since.toISOString()),
+                  eb('part.ended_at', '>=', since.toISOString()),
+                ]),
+              ]),
+            ]
+          : []),
       ]),
     )
     .orderBy('operation.created_at')
@@ -159,6 +170,27 @@ export async function rivalOf(
   const { part_name: _, ...operation } = first
   const shared = rows.filter(({ id }) => id === first.id).map(({ part_name }) => part_name)
   return { ...operation, shared }
+}
+
+/** What of these has come about since then, with who asked for it; the newest first. */
+export async function donePartsSince(
+  db: Kysely<Schema>,
+  parts: readonly { readonly kind: string; readonly name: string }[],
+  since: Date,
+) {
+  if (parts.length === 0) return []
+  const rows = await db
+    .selectFrom('operation_parts as part')
+    .innerJoin('operations as operation', 'operation.id', 'part.operation_id')
+    .select(['part.kind', 'part.name', 'part.label', 'part.ended_at', 'part.event_id'])
+    .select(['operation.actor', 'operation.created_at'])
+    .where('part.kind', 'in', [...new Set(parts.map(({ kind }) => kind))])
+    .where('part.name', 'in', [...new Set(parts.map(({ name }) => name))])
+    .where('part.state', '=', 'done')
+    .where('part.ended_at', '>=', since.toISOString())
+    .orderBy('part.ended_at', 'desc')
+    .execute()
+  return rows.filter((row) => parts.some(({ kind, name }) => kind === row.kind && name === row.name))
 }
 
 /** Closes parts that still wait; those that are over stay as they are. */

@@ -3,7 +3,7 @@ import { counted, cut, escapeText, section, context as smallPrint } from '../../
 import { addressBlocks, mailboxCount, noteLines } from '../../../messages/orders.ts'
 import { userIdOf, userName } from '../../../messages/users.ts'
 import { money } from '../../../messages/wallet.ts'
-import { askedAlready } from '../../asked-already.ts'
+import { askOnce } from '../../asked-already.ts'
 import type { Confirmation } from '../../command.ts'
 import { toldWhere } from '../../confirmations.ts'
 import type { CommandContext } from '../../context.ts'
@@ -30,8 +30,17 @@ export async function confirmOrder(
   const domains = domainsOf(input.domains)
   const addresses = mailboxesOf(input, domains)
   const body = { domains: domains.map((domain) => ({ domain })), mailboxes: addresses.byDomain }
-  const already = input.confirm !== false && (await askedAlready(context, 'orders.create', { body }))
-  if (already) return already
+  const ask = () => askToOrder(context, input, found, domains, addresses)
+  return input.confirm === false ? ask() : askOnce(context, 'orders.create', { body }, ask)
+}
+
+async function askToOrder(
+  context: CommandContext,
+  input: OrderInput,
+  found: OrderFindings,
+  domains: readonly string[],
+  addresses: ReturnType<typeof mailboxesOf>,
+): Promise<Confirmation> {
   const customer = await userNamed(context, input.userId)
   const { known, failure } = await askAvailability(context, domains, found.domains)
   if (failure) throw failure
@@ -77,13 +86,21 @@ export async function confirmOrder(
 
 /** The same for mailboxes on a subscription that is there. */
 export async function confirmMore(context: CommandContext, input: MoreInput): Promise<Confirmation> {
-  const customer = await userNamed(context, input.userId)
   const subscription = await subscriptionOf(context, input)
   const addresses = mailboxesOf(input, [subscription.domain])
-  const mailboxes = mailboxCount(addresses.byDomain)
   const body = { mailboxes: addresses.byDomain }
-  const already = input.confirm !== false && (await askedAlready(context, 'orders.mailboxes', { body }))
-  if (already) return already
+  const ask = () => askForMore(context, input, subscription, addresses)
+  return input.confirm === false ? ask() : askOnce(context, 'orders.mailboxes', { body }, ask)
+}
+
+async function askForMore(
+  context: CommandContext,
+  input: MoreInput,
+  subscription: Awaited<ReturnType<typeof subscriptionOf>>,
+  addresses: ReturnType<typeof mailboxesOf>,
+): Promise<Confirmation> {
+  const customer = await userNamed(context, input.userId)
+  const mailboxes = mailboxCount(addresses.byDomain)
   const there = await existingAddresses(context, subscription.userId, addresses.byDomain)
   if (there.length) {
     const names = cut(there.map(escapeText).join(', '), 2000)

@@ -1,0 +1,100 @@
+import type { Kysely } from 'kysely'
+import { DAY_MS, HOUR_MS, later } from '../moments.ts'
+import { eventsNamed, type StoredEvent, successesOutside } from '../store/events.ts'
+import { donePartsSince } from '../store/operation-parts.ts'
+import type { Schema } from '../store/schema.ts'
+import { isOnce, type Kind, type Part, tidingsOf } from './parts.ts'
+
+/** A charge, or a loss, that came about a short while ago: the same again is most likely a mistake. */
+export interface RecentCharge {
+  readonly kind: Kind
+  /** As people call it. */
+  readonly name: string
+  /** ISO 8601. */
+  readonly at: string
+  /** Slack user id; left out where it was not done with this bot. */
+  readonly by?: string | undefined
+  /** ISO 8601: until when it is paid, where CMR told it. */
+  readonly paidUntil?: string | undefined
+}
+
+/** Whoever renews twice on one day pays for a month, or a year, that nobody meant. */
+const renewals: ReadonlySet<Kind> = new Set(['renewal', 'subscription'])
+const windowOf = (kind: Kind) => (renewals.has(kind) ? DAY_MS : HOUR_MS)
+
+/** Events that tell of a charge, whoever caused it. */
+const successes = [
+  'domain.order.success',
+  'domain.renewal.success',
+  'subscription.renewal.success',
+  'mailbox.warmup.started',
+]
+/** Names that are looked up at once. */
+const AT_ONCE = 300
+
+/**
+ * Finds what of these results has come about lately, by an operation of this bot or without it.
+ * @returns the newest of each, in the order of `awaited`
+ */
+export async function recentCharges(
+  db: Kysely<Schema>,
+  awaited: readonly Part[],
+  now: Date,
+): Promise<RecentCharge[]> {
+  const charged = awaited.filter(({ kind }) => isOnce(kind))
+  const found: RecentCharge[] = []
+  for (let from = 0; from < charged.length; from += AT_ONCE) {
+    const some = charged.slice(from, from + AT_ONCE)
+    found.push(...(await byThisBot(db, some, now)), ...(await byOthers(db, some, now)))
+  }
+  const isRecent = ({ kind, at }: RecentCharge) => Date.parse(at) >= now.getTime() - windowOf(kind)
+  const newest = new Map<string, RecentCharge>()
+  for (const one of found.filter(isRecent)) {
+    const known = newest.get(`${one.kind} ${one.name}`)
+    if (!known || known.at < one.at) newest.set(`${one.kind} ${one.name}`, one)
+  }
+  return [...newest.values()]
+}
+
+async function byThisBot(db: Kysely<Schema>, parts: readonly Part[], now: Date): Promise<RecentCharge[]> {
+  const rows = await donePartsSince(db, parts, later(now, -DAY_MS))
+  const events = await eventsNamed(
+    db,
+    rows.flatMap(({ event_id }) => event_id ?? []),
+  )
+  return rows.map((row) => ({
+    kind: row.kind as Kind,
+    name: row.label ?? nameIn(events.get(row.event_id ?? '')) ?? row.name,
+    at: row.ended_at ?? row.created_at,
+    by: row.actor,
+    paidUntil: paidUntil(events.get(row.event_id ?? '')),
+  }))
+}
+
+async function byOthers(db: Kysely<Schema>, parts: readonly Part[], now: Date): Promise<RecentCharge[]> {
+  const names = parts.map(({ name }) => name)
+  const events = await successesOutside(
+    db,
+    // CMR writes its ids in capitals; a part has them in lower case.
+    { events: successes, domains: names, subjects: names.map((id) => `subscription:${id.toUpperCase()}`) },
+    later(now, -DAY_MS),
+  )
+  return events.flatMap((event) =>
+    tidingsOf(event.event, JSON.parse(event.data)).parts.flatMap(({ kind, name }): RecentCharge[] => {
+      if (!parts.some((part) => part.kind === kind && part.name === name)) return []
+      return [{ kind, name: nameIn(event) ?? name, at: event.received_at, paidUntil: paidUntil(event) }]
+    }),
+  )
+}
+
+/** A subscription is known by its domain. */
+function nameIn(event: StoredEvent | undefined): string | undefined {
+  return event?.event.startsWith('subscription.') ? (event.domain ?? undefined) : undefined
+}
+
+function paidUntil(event: StoredEvent | undefined): string | undefined {
+  const { periodEnd, expiryDate } = event ? (JSON.parse(event.data) as Record<string, unknown>) : {}
+  return [periodEnd, expiryDate].find((one) => typeof one === 'string' && !Number.isNaN(Date.parse(one))) as
+    | string
+    | undefined
+}

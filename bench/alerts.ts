@@ -8,7 +8,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import autocannon from 'autocannon'
 import { PER_SECOND } from '../src/alerts/delivery/pace.ts'
-import { createIngest, storedEvent } from '../src/events/ingest.ts'
+import { createIngest } from '../src/events/ingest.ts'
+import { storedEvent } from '../src/events/stored-event.ts'
 import type { Placement } from '../src/store/outbox.ts'
 import { openStore, type Store } from '../src/store/store.ts'
 import { answering, median, start, webhookHeaders } from './program.ts'
@@ -87,9 +88,8 @@ async function backlog(rows: number, placement: (at: number) => Placement): Prom
     })
     const place = ({ event_id }: { event_id: string }) => [placement(Number(event_id.slice(5)))]
     const match = async () => events.map(() => undefined)
-    await createIngest({ store, match, place, follow: async () => undefined, onStored: () => undefined })(
-      events,
-    )
+    const parts = { store, match, place, follow: async () => undefined, onStored: () => undefined }
+    await createIngest(parts).ingest(events)
   }
   await store.close()
   return url

@@ -2,7 +2,7 @@ import { hearingOf } from '../src/alerts/routes/hearing.ts'
 import { createPlace } from '../src/alerts/routes/place.ts'
 import { providers, type Route, severities } from '../src/alerts/routes/route.ts'
 import { webhookEvents } from '../src/cmr/webhook-events.ts'
-import { storedEvent } from '../src/events/ingest.ts'
+import { storedEvent } from '../src/events/stored-event.ts'
 
 // How long it takes to decide who hears of an event, with 1,000 routes of every sort.
 

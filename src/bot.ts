@@ -18,6 +18,7 @@ import { createPlaces } from './commands/places.ts'
 import { type Config, sandboxIn } from './config.ts'
 import { createIngest } from './events/ingest.ts'
 import { createIntake } from './events/intake.ts'
+import { createPersist } from './events/persist.ts'
 import { createWebhookReceiver } from './events/receive.ts'
 import { createSignatures } from './events/signatures.ts'
 import { createHealth, informational } from './health.ts'
@@ -104,17 +105,20 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
   const routeTable = createRouteTable({ store, clock, logger })
   const place = createPlace({ hearing: routeTable.hearing, alertsChannel, clock })
   const patience = createPatience(pace.patience)
-  const ingest = createIngest({
+  const ingests = createIngest({
     store,
-    match: createMatch({ dialect: store.dialect, patience, clock }),
+    match: createMatch({ dialect: store.dialect, patience, clock, logger }),
     place: (event, own) => place(event, own).map((one) => ({ ...one, channel: channels.known(one.channel) })),
+    fallback: () => (alertsChannel ? [{ channel: channels.known(alertsChannel) }] : []),
     follow: createFollow({ clock }),
+    logger,
     onStored(news) {
       routeTable.noteNews(news)
       deliverer.wake()
       learner.happened(news)
     },
   })
+  const { ingest } = ingests
   const receipts = createReceipts({ store, slack, clock, logger, onPosted: deliverer.wake })
   const chaser = createChaser({ store, cmr, clock, patience, logger })
   const runner = createRunner({
@@ -176,7 +180,7 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
     status: () => health.status(),
   }
   const receive = createWebhookReceiver({
-    ingest,
+    persist: createPersist({ ingests, store, logger }),
     intake,
     secret: config.CMR_WEBHOOK_SECRET ?? config.CMR_API_KEY,
     only: config.CMR_WEBHOOK_SIGNATURE,

@@ -1,5 +1,6 @@
 import type { Answer, Endpoint } from './endpoint.ts'
 import { CmrError, kindOfStatus, sentenceOf } from './errors.ts'
+import { parseJson } from './json.ts'
 import { dropCredentials, shapeOf } from './redact.ts'
 
 /**
@@ -67,12 +68,12 @@ function hint(endpoint: Endpoint, status: number): string {
 function actionIdOf(said: Record<string, unknown>): string | undefined {
   const inner = isObject(said.data) ? said.data.actionId : undefined
   const found = said.actionId ?? inner
-  return typeof found === 'string' ? found : undefined
+  return typeof found === 'string' || typeof found === 'number' ? String(found) : undefined
 }
 
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text)
+    return parseJson(text)
   } catch {
     return text
   }

@@ -7,6 +7,7 @@ import type { Answer, Endpoint, RequestOf } from './endpoint.ts'
 import { sections } from './endpoints/index.ts'
 import { CmrError } from './errors.ts'
 import { failure, retryAfter, retryOf } from './failure.ts'
+import { parseJson } from './json.ts'
 import { createLimiter, type Priority } from './limiter.ts'
 import { checked, keyInside, multipart, noSandbox, renamed } from './request.ts'
 
@@ -119,6 +120,7 @@ export function createCmr(options: CmrOptions): Cmr {
         ...(sent !== undefined &&
           (endpoint.encoding === 'multipart' ? { body: multipart(sent) } : { json: sent })),
         fetch: attempt,
+        parseJson,
         // Following would show the key to whoever is named, and turn a POST into a GET.
         redirect: 'manual',
         timeout: false,

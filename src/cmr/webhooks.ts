@@ -1,6 +1,7 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import { storableData } from './event-data.ts'
+import { bounded, parseJson, shortened } from './json.ts'
 import { type Severity, webhookEvents } from './webhook-events.ts'
 
 /** Older or newer than this is refused ("Webhooks"). */
@@ -119,45 +120,58 @@ export interface Webhook {
 export function parseWebhook(
   rawBody: Buffer,
 ): { ok: true; webhook: Webhook } | { ok: false; reason: string } {
-  let envelope: unknown
+  let parsed: unknown
   try {
-    envelope = parsed(rawBody.toString('utf8'))
+    parsed = parseJson(rawBody.toString('utf8'))
   } catch {
     return { ok: false, reason: 'the body is not JSON that can be read' }
   }
-  if (!isObject(envelope)) return { ok: false, reason: 'the body is not a JSON object' }
-  const name = [envelope.event, envelope.eventType].find(isName)
-  if (name === undefined) return { ok: false, reason: 'there is no event name' }
+  if (!isObject(parsed)) return { ok: false, reason: 'the body is not a JSON object' }
+  const given = [parsed.event, parsed.eventType].find(isName)
+  if (given === undefined) return { ok: false, reason: 'there is no event name' }
 
-  const data = storableData(name, envelope.data)
+  const name = shortened(given, LONGEST_NAME)
   const declared = Object.hasOwn(webhookEvents, name) ? webhookEvents[name] : undefined
-  const given = envelope.eventId
-  const usable = (typeof given === 'string' || typeof given === 'number') && usableId.test(String(given))
-  const eventId = usable ? String(given) : `${DIGEST}${createHash('sha256').update(rawBody).digest('hex')}`
+  const id = typeof parsed.eventId === 'number' ? String(parsed.eventId) : parsed.eventId
+  const usable = typeof id === 'string' && usableId.test(id) && id.isWellFormed()
+  const digest = `${DIGEST}${createHash('sha256').update(rawBody).digest('hex')}`
   return {
     ok: true,
     webhook: {
       event: name,
-      eventId,
-      data,
+      eventId: usable ? id : digest,
+      data: dataIn(name, parsed.data, digest),
       known: declared !== undefined,
       severity: declared?.severity ?? 'info',
     },
   }
 }
 
-function isName(value: unknown): value is string {
-  return typeof value === 'string' && value.trim() !== ''
+/** Longer ones don't fit into a row of PostgreSQL's indexes, and nobody reads them. */
+const LONGEST_NAME = 200
+
+/**
+ * What is kept of an event. CMR documents none of more than a few hundred values; 33,000 domains in one event still
+ * fit. A body of 1 MiB that is made to be slow must not keep everybody else waiting.
+ */
+const kept = { depth: 24, text: 20_000, fields: 1000, values: 70_000 }
+
+/** The data of an event without credentials; its digest alone where it cannot be read. */
+function dataIn(event: string, given: unknown, digest: string): Readonly<Record<string, unknown>> {
+  try {
+    return storableData(event, bounded(given, kept))
+  } catch {
+    return unreadable(digest)
+  }
 }
 
-/** What PostgreSQL stores in no text, a NUL and half of an emoji: one in a name would take the events beside it down. */
-const unstorable = /\\u(0000|d[89a-f])/i
+/** Stands for data that could not be read or stored. @param digest of the body, to look it up in CMR's own log */
+export function unreadable(digest: string): Readonly<Record<string, unknown>> {
+  return { unreadable: `The data of this event could not be kept. Its body is ${digest}` }
+}
 
-function parsed(json: string): unknown {
-  if (!unstorable.test(json)) return JSON.parse(json)
-  return JSON.parse(json, (_, value) =>
-    typeof value === 'string' ? value.replaceAll('\0', '\ufffd').toWellFormed() : value,
-  )
+function isName(value: unknown): value is string {
+  return typeof value === 'string' && value.trim() !== ''
 }
 
 /** Ids are told joined by spaces, sixty in 6,000 characters of metadata. */
@@ -165,23 +179,41 @@ const usableId = /^\S{1,90}$/
 
 const ids = ['actionId', 'orderId', 'userId', 'subscriptionId', 'domainId', 'mailboxId', 'email'] as const
 
+/** Of more subjects in one event only so many are looked at: CMR's largest order has a few hundred. */
+export const MOST_SUBJECTS = 2000
+
 /** What a webhook's `data` is about. */
 export function subjectsOf(data: Readonly<Record<string, unknown>>): Subject[] {
   const own = subjectOf(data)
   const listed = ['domains', 'mailboxes', 'subscriptions'].flatMap((list) => data[list]).filter(isObject)
   if (listed.length === 0) return [own]
-  return listed.map((item) => ({ ...own, ...subjectOf(item) }))
+  return listed.slice(0, MOST_SUBJECTS).map((item) => ({ ...own, ...subjectOf(item) }))
 }
 
 function subjectOf(data: Readonly<Record<string, unknown>>): Subject {
   const found: Record<string, string> = {}
   for (const name of ids) {
-    const value = data[name]
-    if (typeof value === 'string' && value) found[name] = value
+    const value = idIn(data[name])
+    if (value) found[name] = value
   }
-  const domain = data.domainName ?? data.domain
-  if (typeof domain === 'string' && domain) found.domain = domain
+  const domain = idIn(data.domainName) ?? idIn(data.domain)
+  if (domain) found.domain = domain
   return found
+}
+
+/** An address has at most 254 characters (RFC 5321), a domain 253; an index row of PostgreSQL ends at 2,700 bytes. */
+const LONGEST_ID = 255
+
+/**
+ * An id or a name as text. One that is too long for an index is shortened: "…" and a digest stand for its end, so
+ * that two that begin alike stay two.
+ */
+export function idIn(value: unknown): string | undefined {
+  if (typeof value === 'number') return String(value)
+  if (typeof value !== 'string' || value === '') return undefined
+  if (value.length <= LONGEST_ID) return value
+  const digest = createHash('sha256').update(value).digest('hex').slice(0, 16)
+  return `${shortened(value, LONGEST_ID - 20)}${digest}`
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -1,12 +1,12 @@
 import type { Kysely } from 'kysely'
-import { DIGEST, subjectsOf, type Webhook } from '../cmr/webhooks.ts'
+import type { Logger } from 'pino'
+import { DIGEST } from '../cmr/webhooks.ts'
 import { HOUR_MS, later } from '../moments.ts'
 import { eventsNamed, insertEvents, type StoredEvent, setCause } from '../store/events.ts'
 import { insertOutbox, type Placement } from '../store/outbox.ts'
 import type { Schema } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
 import { withOwners } from './owners.ts'
-import { domainOf, subjectOf } from './subject.ts'
 
 /** An operation of ours, as far as the telling of its events needs it. */
 export interface OwnOperation {
@@ -38,19 +38,32 @@ export type Follow = (db: Kysely<Schema>, events: readonly StoredEvent[]) => Pro
 /** Takes events in. @returns those that were not known before */
 export type Ingest = (events: readonly StoredEvent[]) => Promise<readonly StoredEvent[]>
 
+/** The two ways of taking events in. */
+export interface Ingests {
+  readonly ingest: Ingest
+  /**
+   * Stores events and alerts the channel of what no route takes, without asking what they mean: for what makes
+   * `ingest` throw. Nothing that was read from inside the events goes into a column or an index.
+   */
+  readonly ingestUninterpreted: Ingest
+}
+
 /**
  * The pipeline that every event goes through, whoever found it: stored once, matched to the operation that caused
  * it, placed in the outbox, in one transaction. After it commits, neither the event nor its telling is lost.
+ * @param parts.fallback where an event is told that could not be placed
  * @param parts.onStored told after the commit of what is new
  */
 export function createIngest(parts: {
   readonly store: Store
   readonly match: Match
   readonly place: Place
+  readonly fallback?: () => readonly Placement[]
   readonly follow: Follow
   readonly onStored: (news: readonly StoredEvent[]) => void
-}): Ingest {
-  const { store, match, place, follow, onStored } = parts
+  readonly logger?: Pick<Logger, 'warn' | 'error'>
+}): Ingests {
+  const { store, match, place, follow, logger, fallback = () => [] } = parts
 
   /** A sample that somebody sends to try a route out is nobody's doing, and ends nothing that is under way. */
   async function ownersOf(db: Kysely<Schema>, events: readonly StoredEvent[]) {
@@ -60,28 +73,65 @@ export function createIngest(parts: {
     return events.map(({ event_id }) => byId.get(event_id))
   }
 
-  return async (events) => {
-    const news = await store.db.transaction().execute(async (transaction) => {
-      const named = await withOwnIds(transaction, events)
-      const byId = new Map(named.map((event) => [event.event_id, event]))
-      const owned = await withOwners(transaction, store.dialect, [...byId.values()])
-      const fresh = await insertEvents(transaction, store.dialect, owned)
-      const found = owned.filter((event) => fresh.has(event.event_id))
-      if (found.length === 0) return found
-      const owners = await ownersOf(transaction, found)
-      await noteCauses(transaction, found, owners)
-      const rows = found.flatMap((event, at) =>
-        place(event, owners[at]).map((placement) => ({ event, placement })),
-      )
-      await insertOutbox(transaction, store.dialect, rows)
-      await follow(
-        transaction,
-        found.filter((_, at) => owners[at]),
-      )
-      return found
-    })
-    if (news.length > 0) onStored(news)
-    return news
+  function placesOf(event: StoredEvent, own: OwnOperation | undefined): readonly Placement[] {
+    try {
+      return place(event, own)
+    } catch (error) {
+      logger?.warn({ err: error, event: event.event_id }, 'no route understands an event')
+      return fallback()
+    }
+  }
+
+  /** The events that are new, each once, with ids that tell them apart. */
+  async function insertNew(transaction: Kysely<Schema>, events: readonly StoredEvent[]) {
+    const named = await withOwnIds(transaction, events)
+    const distinct = [...new Map(named.map((event) => [event.event_id, event])).values()]
+    const fresh = await insertEvents(transaction, store.dialect, distinct)
+    return distinct.filter((event) => fresh.has(event.event_id))
+  }
+
+  /** What is stored is stored, whatever becomes of those who hear of it. */
+  function announce(news: readonly StoredEvent[]) {
+    if (news.length === 0) return
+    try {
+      parts.onStored(news)
+    } catch (error) {
+      logger?.error({ err: error }, 'what follows upon stored events failed')
+    }
+  }
+
+  return {
+    async ingest(events) {
+      const news = await store.db.transaction().execute(async (transaction) => {
+        const owned = await withOwners(transaction, store.dialect, events)
+        const found = await insertNew(transaction, owned)
+        if (found.length === 0) return found
+        const owners = await ownersOf(transaction, found)
+        await noteCauses(transaction, found, owners)
+        const rows = found.flatMap((event, at) =>
+          placesOf(event, owners[at]).map((placement) => ({ event, placement })),
+        )
+        await insertOutbox(transaction, store.dialect, rows)
+        await follow(
+          transaction,
+          found.filter((_, at) => owners[at]),
+        )
+        return found
+      })
+      announce(news)
+      return news
+    },
+    async ingestUninterpreted(events) {
+      const news = await store.db.transaction().execute(async (transaction) => {
+        const plain = events.map((event) => ({ ...event, subject: null, user_id: null, domain: null }))
+        const found = await insertNew(transaction, plain)
+        const rows = found.flatMap((event) => fallback().map((placement) => ({ event, placement })))
+        await insertOutbox(transaction, store.dialect, rows)
+        return found
+      })
+      announce(news)
+      return news
+    },
   }
 }
 
@@ -131,25 +181,4 @@ async function noteCauses(
       id,
       all.map(({ event_id }) => event_id),
     )
-}
-
-/** A webhook as the store keeps it. */
-export function storedEvent(
-  { event, eventId, severity, data }: Webhook,
-  receivedAt: string,
-  source: StoredEvent['source'] = 'webhook',
-): StoredEvent {
-  const [first] = subjectsOf(data)
-  return {
-    event_id: eventId,
-    event,
-    severity,
-    data: JSON.stringify(data),
-    received_at: receivedAt,
-    source,
-    subject: subjectOf(event, data),
-    user_id: first?.userId ?? null,
-    domain: first ? domainOf(first) : null,
-    operation_id: null,
-  }
 }

@@ -1,14 +1,19 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Logger } from 'pino'
-import { parseWebhook, type SignatureVariant, verifyWebhook, type Webhook } from '../cmr/webhooks.ts'
-import { type Ingest, storedEvent } from './ingest.ts'
+import { parseWebhook, type SignatureVariant, verifyWebhook } from '../cmr/webhooks.ts'
+import type { StoredEvent } from '../store/events.ts'
 import type { Intake } from './intake.ts'
+import type { Persist } from './persist.ts'
+import { storedEvent } from './stored-event.ts'
 
 /** Larger bodies are refused. */
 const MAX_BYTES = 1024 * 1024
 
+/** As many events, or as many characters of them, are committed together: more only make everybody wait. */
+const MOST_TOGETHER = { events: 500, characters: 4_000_000 }
+
 interface Pending {
-  readonly webhook: Webhook
+  readonly event: StoredEvent
   readonly response: ServerResponse
 }
 
@@ -17,7 +22,7 @@ interface Pending {
  * of the event loop, or while the disk is busy, is committed together.
  */
 export function createWebhookReceiver(parts: {
-  readonly ingest: Ingest
+  readonly persist: Persist
   readonly intake: Pick<Intake, 'stored' | 'failed'>
   /** `CMR_WEBHOOK_SECRET`. */
   readonly secret: string
@@ -28,26 +33,23 @@ export function createWebhookReceiver(parts: {
   readonly clock: () => Date
   readonly logger: Logger
 }): (request: IncomingMessage, response: ServerResponse) => void {
-  let pending: Pending[] = []
+  const pending: Pending[] = []
   let committing = false
 
   async function commit() {
     committing = true
     while (pending.length > 0) {
       await gathered()
-      const batch = pending
-      pending = []
-      const receivedAt = parts.clock().toISOString()
-      try {
-        await parts.ingest(batch.map((one) => storedEvent(one.webhook, receivedAt)))
-        for (const { response } of batch) answer(response, 200, OK)
-        parts.intake.stored()
-      } catch (error) {
+      const batch = pending.splice(0, howManyTogether(pending))
+      const outcomes = await parts.persist(batch.map(({ event }) => event))
+      for (const [at, { response }] of batch.entries()) {
+        if (outcomes[at]?.stored) answer(response, 200, OK)
         // CMR tries again: nothing was promised.
-        parts.intake.failed(error)
-        for (const { response } of batch)
-          answer(response, 503, refusal('The event could not be stored. Try again.'))
+        else answer(response, 503, refusal('The event could not be stored. Try again.'))
       }
+      const refused = outcomes.find((one) => !one.stored)
+      if (refused) parts.intake.failed(refused.error)
+      else parts.intake.stored()
     }
     committing = false
   }
@@ -62,7 +64,7 @@ export function createWebhookReceiver(parts: {
     parts.onSigned(verified.variant)
     const parsed = parseWebhook(rawBody)
     if (!parsed.ok) return answer(response, 400, refusal(parsed.reason))
-    pending.push({ webhook: parsed.webhook, response })
+    pending.push({ event: storedEvent(parsed.webhook, clock().toISOString()), response })
     if (!committing) void commit()
   }
 
@@ -79,8 +81,14 @@ export function createWebhookReceiver(parts: {
     })
     request.on('end', () => {
       const [only] = chunks
-      if (size <= MAX_BYTES)
+      if (size > MAX_BYTES) return
+      try {
         take(chunks.length === 1 && only ? only : Buffer.concat(chunks), request, response)
+      } catch (error) {
+        // Whatever it is, it must not end the process, and CMR sends it again.
+        parts.logger.error({ err: error }, 'a webhook could not be read')
+        answer(response, 503, refusal('The event could not be read. Try again.'))
+      }
     })
     request.on('error', () => response.destroy())
   }
@@ -92,6 +100,15 @@ export function createWebhookReceiver(parts: {
  */
 async function gathered(): Promise<void> {
   for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve))
+}
+
+function howManyTogether(pending: readonly Pending[]): number {
+  let characters = 0
+  const over = pending.findIndex(({ event }, at) => {
+    characters += event.data.length
+    return at === MOST_TOGETHER.events || (at > 0 && characters > MOST_TOGETHER.characters)
+  })
+  return over === -1 ? pending.length : over
 }
 
 const OK = '{"ok":true}'

@@ -51,7 +51,7 @@ export function createLearner(parts: {
     while (queue.length > 0) {
       const batch = queue.splice(0, BATCH)
       try {
-        const said = batch.map(({ at, read }) => ({ at, ...read() }))
+        const said = batch.map(understood)
         const lessons = said.flatMap(({ at, lessons }) => lessons.map((lesson) => ({ at, lesson })))
         for (let from = 0; from < lessons.length; from += BATCH) {
           const begun = performance.now()
@@ -67,6 +67,16 @@ export function createLearner(parts: {
       }
     }
     working = undefined
+  }
+
+  /** What one answer or event says; an odd one teaches nothing, and takes none of its neighbors with it. */
+  function understood({ at, read }: Said) {
+    try {
+      return { at, ...read() }
+    } catch (error) {
+      logger.warn({ err: error }, 'the directory did not understand what CMR said')
+      return { at, lessons: [], endings: [] }
+    }
   }
 
   /** What was heard of a mailbox later is believed rather. */

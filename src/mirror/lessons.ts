@@ -98,7 +98,7 @@ function subscriptionTold(row: Json): Told[] {
     status: text(row.subscriptionStatus) ?? text(row.status),
     endsAt: time(row.periodEnd),
     autoRenew: flag(row.autoRenew),
-    priceCents: toCents(row.pricePerMailbox as string | number | undefined),
+    priceCents: count(toCents(row.pricePerMailbox)),
     quantity: count(row.totalMailboxQuantity) ?? count(row.quantity),
   }
   const provider = text(row.serviceProvider) ?? text(row.workspaceType)
@@ -178,10 +178,22 @@ function namesOf(row: Pick<MirrorRow, 'kind' | 'id' | 'domain'>, data: Json): st
   return names[row.kind].filter((name) => !!name) as string[]
 }
 
-/** Text of CMR's; control characters have no place in a name, and PostgreSQL takes no NUL. */
+/** A longer one is no name that anybody looks up, and does not fit into a row of PostgreSQL's indexes. */
+const LONGEST = 300
+
+/**
+ * Text of CMR's, or a number as text. Control characters have no place in a name, and PostgreSQL takes neither NUL
+ * nor halves of surrogate pairs.
+ */
 export function text(value: unknown): string | undefined {
-  if (typeof value !== 'string') return undefined
-  return value.replace(/\p{Cc}/gu, ' ').trim() || undefined
+  if (typeof value === 'number') return String(value)
+  if (typeof value !== 'string' || value.length > LONGEST) return undefined
+  return (
+    value
+      .toWellFormed()
+      .replace(/\p{Cc}/gu, ' ')
+      .trim() || undefined
+  )
 }
 
 function time(value: unknown): string | undefined {
@@ -193,8 +205,11 @@ function flag(value: unknown): boolean | undefined {
   return typeof value === 'boolean' ? value : undefined
 }
 
+/** What a column of integers holds in PostgreSQL. */
+const MOST = 2 ** 31 - 1
+
 function count(value: unknown): number | undefined {
-  return typeof value === 'number' && Number.isSafeInteger(value) ? value : undefined
+  return typeof value === 'number' && Number.isInteger(value) && Math.abs(value) <= MOST ? value : undefined
 }
 
 export function isObject(value: unknown): value is Json {

@@ -1,3 +1,4 @@
+import { MOST_SUBJECTS } from '../cmr/webhooks.ts'
 import { type Ending, endingOf, isObject, type Lesson, toldOf } from './lessons.ts'
 
 type Json = Readonly<Record<string, unknown>>
@@ -34,7 +35,7 @@ export function endingsOfEvent(event: string, data: Json): Ending[] {
   const mailboxes = endsBy[event]
   if (!mailboxes) return []
   const listed = [data.subscriptions ?? data].flat().filter(isObject)
-  return listed.flatMap((one) => endingOf(one, mailboxes))
+  return listed.slice(0, MOST_SUBJECTS).flatMap((one) => endingOf(one, mailboxes))
 }
 
 /** What an event tells of users, domains, mailboxes, subscriptions and orders; of each that is in its list. */
@@ -42,7 +43,7 @@ export function lessonsOfEvent(event: string, data: Json): Lesson[] {
   const listed = ['domains', 'mailboxes', 'subscriptions'].flatMap((name) => data[name]).filter(isObject)
   if (listed.length > 0) {
     const { domains: _, mailboxes: __, subscriptions: ___, ...shared } = data
-    return listed.flatMap((one) => lessonsOfEvent(event, { ...shared, ...one }))
+    return listed.slice(0, MOST_SUBJECTS).flatMap((one) => lessonsOfEvent(event, { ...shared, ...one }))
   }
   const status = statusBy[event]
   const row: Json = { ...(status && { status }), ...data }

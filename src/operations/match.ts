@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely'
+import type { Logger } from 'pino'
 import { type Subject, subjectsOf } from '../cmr/webhooks.ts'
 import type { Match, OwnOperation } from '../events/ingest.ts'
 import { HOUR_MS, later, MINUTE_MS } from '../moments.ts'
@@ -41,11 +42,13 @@ type Candidate = Awaited<ReturnType<typeof partsNamed>>[number]
  * Finds whose operations caused events: by actionId, else by orderId, else by the names of what they wait for.
  * Closes the parts that the events tell of, and ends operations of which nothing waits any more.
  */
-export function createMatch(parts: Known & { readonly clock: () => Date }): Match {
-  const { clock } = parts
+export function createMatch(
+  parts: Known & { readonly clock: () => Date; readonly logger?: Pick<Logger, 'warn'> },
+): Match {
+  const { clock, logger } = parts
   return async (db, events) => {
     const now = clock()
-    const all = events.map(read)
+    const all = events.map((event) => read(event, logger))
     const operations = await operationsNamed(db, {
       actionIds: all.flatMap(({ subject }) => subject.actionId ?? []),
       orderIds: all.flatMap(({ subject }) => subject.orderId ?? []),
@@ -80,9 +83,18 @@ export function createMatch(parts: Known & { readonly clock: () => Date }): Matc
   }
 }
 
-function read(event: StoredEvent): Read {
-  const data = JSON.parse(event.data) as Record<string, unknown>
-  return { event, data, subject: subjectsOf(data)[0] ?? {}, tidings: tidingsOf(event.event, data) }
+/** What an event says; one that is not understood belongs to no operation, and is told all the same. */
+function read(event: StoredEvent, logger?: Pick<Logger, 'warn'>): Read {
+  try {
+    const data = JSON.parse(event.data) as Record<string, unknown>
+    return { event, data, subject: subjectsOf(data)[0] ?? {}, tidings: tidingsOf(event.event, data) }
+  } catch (error) {
+    logger?.warn(
+      { err: error, event: event.event_id },
+      'what an event means for operations is not understood',
+    )
+    return { event, data: {}, subject: {}, tidings: { effect: 'news', parts: [] } }
+  }
 }
 
 function ownerOf(
@@ -128,10 +140,12 @@ export async function rematch(
 ): Promise<void> {
   const { id, sent_at, action_id, order_id } = operation
   if (!sent_at || !(action_id || order_id)) return
-  const mine = (await foreignEvents(db, sent_at)).map(read).filter(({ subject }) => {
-    const { actionId, orderId } = subject
-    return (action_id !== null && actionId === action_id) || (order_id !== null && orderId === order_id)
-  })
+  const mine = (await foreignEvents(db, sent_at))
+    .map((event) => read(event))
+    .filter(({ subject }) => {
+      const { actionId, orderId } = subject
+      return (action_id !== null && actionId === action_id) || (order_id !== null && orderId === order_id)
+    })
   if (mine.length === 0) return
   await advance(db, known, id, mine, now)
   await setCause(

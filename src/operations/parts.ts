@@ -1,4 +1,5 @@
 import type { Endpoint } from '../cmr/endpoint.ts'
+import { idIn, MOST_SUBJECTS } from '../cmr/webhooks.ts'
 
 /** A request as it was sent, without credentials. */
 export interface Sent {
@@ -164,7 +165,10 @@ const tells =
   (effect: Tidings['effect'], kind: Kind, ...fields: string[]) =>
   (data: Data): Tidings => ({
     effect,
-    parts: fields.flatMap((field) => (data[field] ? each(kind, data[field]) : [])),
+    parts: fields.flatMap((field) => {
+      const name = idIn(data[field])
+      return name ? each(kind, name) : []
+    }),
   })
 /** Domains by the name alone, or a list of them. */
 const domains = (effect: Tidings['effect'], kind: Kind) => (data: Data) => ({
@@ -179,10 +183,10 @@ const unregistered = (data: Data): Tidings => ({
 
 function namesIn(data: Data): string[] {
   const listed = (Array.isArray(data.domains) ? data.domains : [data]) as unknown[]
-  return listed.flatMap((item) => {
-    const { domainName, domain } = (typeof item === 'object' ? item : { domain: item }) as Data
-    const name = domainName ?? domain
-    return typeof name === 'string' ? [nameOf(name)] : []
+  return listed.slice(0, MOST_SUBJECTS).flatMap((item) => {
+    const { domainName, domain } = (typeof item === 'object' ? (item ?? {}) : { domain: item }) as Data
+    const name = idIn(domainName) ?? idIn(domain)
+    return name ? [nameOf(name)] : []
   })
 }
 

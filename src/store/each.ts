@@ -1,4 +1,4 @@
-import { type RawBuilder, sql } from 'kysely'
+import { type Kysely, PostgresAdapter, type RawBuilder, sql } from 'kysely'
 import type { Store } from './store.ts'
 
 /**
@@ -12,4 +12,25 @@ export function eachOf(
 ): RawBuilder<unknown> {
   const json = JSON.stringify(rows)
   return dialect === 'sqlite' ? sql`json_each(${json})` : sql`json_array_elements(${json}::json) as t(value)`
+}
+
+/**
+ * Whether a column holds one of these texts. They are one parameter, however many they are: SQLite takes 32,766 in
+ * one statement, PostgreSQL 65,535.
+ * @param column with its table where two have it: `part.name`
+ */
+export function isOneOf(
+  db: Pick<Kysely<never>, 'getExecutor'>,
+  column: string,
+  values: readonly string[],
+): RawBuilder<boolean> {
+  const json = JSON.stringify(values)
+  return isPostgres(db)
+    ? sql<boolean>`${sql.ref(column)} in (select json_array_elements_text(${json}::json))`
+    : sql<boolean>`${sql.ref(column)} in (select value from json_each(${json}))`
+}
+
+/** Which of the two databases it is. */
+export function isPostgres(db: Pick<Kysely<never>, 'getExecutor'>): boolean {
+  return db.getExecutor().adapter instanceof PostgresAdapter
 }

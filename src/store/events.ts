@@ -1,5 +1,5 @@
 import { type Kysely, type Selectable, sql } from 'kysely'
-import { eachOf } from './each.ts'
+import { eachOf, isOneOf } from './each.ts'
 import { isLike, literal } from './like.ts'
 import type { Schema } from './schema.ts'
 import type { Store } from './store.ts'
@@ -49,7 +49,7 @@ export async function setCause(
   await db
     .updateTable('events')
     .set({ operation_id: operationId })
-    .where('event_id', 'in', eventIds)
+    .where(isOneOf(db, 'event_id', eventIds))
     .execute()
 }
 
@@ -89,7 +89,11 @@ export async function eventsNamed(
   eventIds: readonly string[],
 ): Promise<ReadonlyMap<string, StoredEvent>> {
   if (eventIds.length === 0) return new Map()
-  const rows = await db.selectFrom('events').selectAll().where('event_id', 'in', eventIds).execute()
+  const rows = await db
+    .selectFrom('events')
+    .selectAll()
+    .where(isOneOf(db, 'event_id', eventIds))
+    .execute()
   return new Map(rows.map((row) => [row.event_id, row]))
 }
 

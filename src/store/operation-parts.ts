@@ -1,4 +1,5 @@
 import { type Kysely, type Selectable, sql } from 'kysely'
+import { isOneOf } from './each.ts'
 import type { Schema } from './schema.ts'
 import type { Store } from './store.ts'
 
@@ -112,7 +113,7 @@ export async function partsNamed(
     .select(['part.kind as part_kind', 'part.name as part_name', 'part.state as part_state'])
     .where('part.state', 'in', ['waiting', 'done', 'failed'])
     .where('part.kind', 'in', wanted.kinds)
-    .where('part.name', 'in', wanted.names)
+    .where(isOneOf(db, 'part.name', wanted.names))
     .where(({ or, and, eb }) =>
       or([
         // What CMR refused waits for nothing any more.

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Kysely, Selectable } from 'kysely'
+import { isOneOf } from './each.ts'
 import { isLike, literal } from './like.ts'
 import { releaseOperation } from './outbox.ts'
 import type { Schema } from './schema.ts'
@@ -193,10 +194,10 @@ export async function operationsNamed(
   return db
     .selectFrom('operations')
     .selectAll()
-    .where(({ or, eb }) =>
+    .where(({ or }) =>
       or([
-        ...(actionIds.length ? [eb('action_id', 'in', actionIds)] : []),
-        ...(orderIds.length ? [eb('order_id', 'in', orderIds)] : []),
+        ...(actionIds.length ? [isOneOf(db, 'action_id', actionIds)] : []),
+        ...(orderIds.length ? [isOneOf(db, 'order_id', orderIds)] : []),
       ]),
     )
     .orderBy('created_at')

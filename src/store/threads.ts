@@ -1,4 +1,5 @@
 import { type Kysely, type Selectable, sql } from 'kysely'
+import { isOneOf } from './each.ts'
 import { touchLanes } from './lanes.ts'
 import type { Schema } from './schema.ts'
 
@@ -25,14 +26,18 @@ export async function threadsOf(
     .selectFrom('threads')
     .selectAll()
     .where('channel', '=', channel)
-    .where('subject', 'in', subjects)
+    .where(isOneOf(db, 'subject', subjects))
     .execute()
 }
 
 /** The threads of subjects in every channel that has one, also those that are over. */
 export async function threadsAbout(db: Kysely<Schema>, ...subjects: string[]): Promise<Thread[]> {
   if (subjects.length === 0) return []
-  return db.selectFrom('threads').selectAll().where('subject', 'in', subjects).execute()
+  return db
+    .selectFrom('threads')
+    .selectAll()
+    .where(isOneOf(db, 'subject', subjects))
+    .execute()
 }
 
 /** Keeps what a message did to a thread. Who acknowledged it meanwhile, and edits of its root, are not undone. */

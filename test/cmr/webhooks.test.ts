@@ -104,9 +104,39 @@ test('eventType names an event too, and its credentials are dropped', () => {
   expect(JSON.stringify(read)).not.toContain('"x"')
 })
 
-test('nesting that would break the stack is taken without what is too deep', () => {
-  const deep = `{"event":"x","data":${'['.repeat(200_000)}${']'.repeat(200_000)}}`
-  expect(parseWebhook(Buffer.from(deep))).toMatchObject({ ok: true, webhook: { event: 'x' } })
+test('nesting that would break the stack is left out, and the rest is kept', () => {
+  const nested = `${'['.repeat(200_000)}${']'.repeat(200_000)}`
+  const read = parseWebhook(
+    Buffer.from(
+      `{"event":"domain.expired","data":{"domain":"a.com","deep":${nested},"n":12345678901234567890}}`,
+    ),
+  )
+  if (!read.ok) throw new Error(read.reason)
+  expect(read.webhook).toMatchObject({ event: 'domain.expired', data: { domain: 'a.com' } })
+})
+
+test('ids above 2^53 that are numbers stay apart', () => {
+  const ids = Array.from({ length: 100 }, (_, at) => `${9_007_199_254_740_993n + BigInt(at)}`)
+  const read = ids.map((id) =>
+    parseWebhook(
+      Buffer.from(
+        `{"event":"domain.expired","eventId":${id},"data":{"domainId":${id},"n":7,"domains":[{"orderId":${id}}]}}`,
+      ),
+    ),
+  )
+  expect(read.map((one) => one.ok && one.webhook.eventId)).toEqual(ids)
+  expect(read[99]).toMatchObject({ webhook: { data: { domainId: ids[99], n: 7 } } })
+  const [first] = read
+  if (!first?.ok) throw new Error('it is not read')
+  expect(subjectsOf(first.webhook.data)).toEqual([{ domainId: ids[0], orderId: ids[0] }])
+})
+
+test('an id that is too long for an index is shortened, and two that begin alike stay two', () => {
+  const subject = (end: string) => subjectsOf({ subscriptionId: `${'x'.repeat(3000)}${end}`, orderId: 7 })[0]
+  expect(subject('a')?.subscriptionId).toHaveLength(252)
+  expect(subject('a')?.subscriptionId).toContain('…')
+  expect(subject('a')).not.toEqual(subject('b'))
+  expect(subject('a')?.orderId).toBe('7')
 })
 
 test('a NUL, which PostgreSQL does not store, is replaced', () => {

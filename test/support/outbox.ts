@@ -26,9 +26,8 @@ export const event = (id: string, over: Partial<StoredEvent> = {}): StoredEvent 
 export function take(store: Store, events: StoredEvent[], ...placements: Placement[]) {
   const place = () => (placements.length ? placements : [{ channel: 'C1' }])
   const match = async (_: unknown, found: readonly StoredEvent[]) => found.map(() => undefined)
-  return createIngest({ store, match, place, follow: async () => undefined, onStored: () => undefined })(
-    events,
-  )
+  const parts = { store, match, place, follow: async () => undefined, onStored: () => undefined }
+  return createIngest(parts).ingest(events)
 }
 
 /** The lease of a lane for a minute. */

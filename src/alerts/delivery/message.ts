@@ -89,7 +89,7 @@ function distinct(values: readonly (string | null)[]): string[] {
 
 /** A stored event as an alert tells it. */
 export function alertOf(
-  stored: Pick<StoredEvent, 'event' | 'event_id' | 'severity' | 'data' | 'domain'>,
+  stored: Pick<StoredEvent, 'event' | 'event_id' | 'severity' | 'data' | 'domain' | 'source'>,
 ): AlertEvent {
   return {
     event: stored.event,
@@ -97,5 +97,6 @@ export function alertOf(
     severity: stored.severity as AlertEvent['severity'],
     data: JSON.parse(stored.data) as Record<string, unknown>,
     domain: stored.domain,
+    source: stored.source,
   }
 }

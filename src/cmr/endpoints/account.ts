@@ -3,6 +3,7 @@ import { endpoint } from '../endpoint.ts'
 import {
   amount,
   anything,
+  idText,
   limit,
   listOf,
   mailboxId,
@@ -73,7 +74,7 @@ export const placement = {
       blacklist: flag('Blacklists'),
       aiInsight: flag('AI insight'),
     }),
-    answer: z.looseObject({ orderId: perhaps(z.string()) }),
+    answer: z.looseObject({ orderId: perhaps(idText) }),
     effect: 'charge',
     note: 'ACTIVE mailboxes with SMTP credentials only.',
   }),

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { endpoint } from '../endpoint.ts'
-import { anything, domain, listOf, noBody, perhaps, userId } from './fields.ts'
+import { anything, domain, idText, listOf, noBody, perhaps, userId } from './fields.ts'
 
 const recordType = z.enum(['A', 'CNAME', 'MX', 'TXT', 'NS']).meta({ label: 'Type' })
 const host = z
@@ -10,7 +10,7 @@ const host = z
 const value = z.string().min(1).meta({ label: 'Value' })
 const recordId = z.string().min(1).meta({ label: 'Record id' })
 const record = z.looseObject({
-  recordId: perhaps(z.string()),
+  recordId: perhaps(idText),
   host: perhaps(z.string()),
   value: perhaps(z.string()),
   recordType: perhaps(z.string()),

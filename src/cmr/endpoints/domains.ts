@@ -8,6 +8,7 @@ import {
   domains as domainNames,
   exactlyOne,
   forwardTo,
+  idText,
   listOf,
   newDomain,
   newDomains,
@@ -19,7 +20,7 @@ import {
 } from './fields.ts'
 
 const row = z.looseObject({
-  domainId: perhaps(z.string()),
+  domainId: perhaps(idText),
   domainName: perhaps(z.string()),
   status: perhaps(z.string()),
 })

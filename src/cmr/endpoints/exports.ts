@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { endpoint } from '../endpoint.ts'
 import { platforms } from '../platforms.ts'
-import { anything, credentialId, mailboxIds, noBody, none, perhaps, userId } from './fields.ts'
+import { anything, credentialId, idText, mailboxIds, noBody, none, perhaps, userId } from './fields.ts'
 
 const app = z.enum(platforms).meta({ label: 'Platform' })
 const credentials = z.object({
@@ -34,7 +34,7 @@ export const exports = {
     path: '/exports/platform-credential',
     query: ofUser,
     body: z.object({ app, credentials, metadata: metadata.optional() }),
-    answer: z.looseObject({ credentialId: perhaps(z.string()) }),
+    answer: z.looseObject({ credentialId: perhaps(idText) }),
     effect: 'write',
     note: 'Carries a password.',
   }),

@@ -3,6 +3,7 @@ import { endpoint } from '../endpoint.ts'
 import {
   anything,
   googleRoute,
+  idText,
   limit,
   listOf,
   mailboxId,
@@ -15,7 +16,7 @@ import {
 } from './fields.ts'
 
 const row = z.looseObject({
-  mailboxId: perhaps(z.string()),
+  mailboxId: perhaps(idText),
   email: perhaps(z.string()),
   status: perhaps(z.string()),
 })

@@ -7,6 +7,7 @@ import {
   exactlyOne,
   forwardTo,
   googleRoute,
+  idText,
   listOf,
   microsoftOauthRoute,
   newDomain,
@@ -56,7 +57,7 @@ const moreMailboxes = z.object({
 })
 const target = 'Exactly one of `subscriptionId` and `domainId`.'
 
-const accepted = z.looseObject({ orderId: z.string(), unavailableDomains: listOf(z.unknown()) })
+const accepted = z.looseObject({ orderId: idText, unavailableDomains: listOf(z.unknown()) })
 const orderEvents = [
   'domain.order.success',
   'domain.order.failed',

@@ -7,6 +7,7 @@ import {
   domain,
   domains,
   exactlyOne,
+  idText,
   limit,
   listOf,
   noBody,
@@ -18,14 +19,14 @@ import {
 } from './fields.ts'
 
 const subscription = z.looseObject({
-  subscriptionId: z.string(),
+  subscriptionId: idText,
   subscriptionStatus: perhaps(z.string()),
   totalMailboxQuantity: perhaps(z.number()),
   pricePerMailbox: perhaps(amount),
   periodStart: perhaps(z.string()),
   periodEnd: perhaps(z.string()),
   autoRenew: perhaps(z.boolean()),
-  userId: perhaps(z.string()),
+  userId: perhaps(idText),
   domain: perhaps(z.string()),
 })
 

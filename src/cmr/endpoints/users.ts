@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { endpoint } from '../endpoint.ts'
-import { anything, cmrText, limit, listOf, noBody, none, page, perhaps, userId } from './fields.ts'
+import { anything, cmrText, idText, limit, listOf, noBody, none, page, perhaps, userId } from './fields.ts'
 
 /** CMR takes digits alone; people write (212) 555-1234, and + before the dialling code. */
 function digits(between: RegExp, shape: RegExp) {
@@ -44,8 +44,8 @@ export const userFields = z.object({
 })
 
 const user = z.looseObject({
-  id: perhaps(z.string()),
-  userId: perhaps(z.string()),
+  id: perhaps(idText),
+  userId: perhaps(idText),
   email: perhaps(z.string()),
 })
 const query = z.object({ userId })
@@ -83,7 +83,7 @@ export const users = {
     path: '/users',
     query: none,
     body: userFields,
-    answer: z.looseObject({ id: z.string() }),
+    answer: z.looseObject({ id: idText }),
     effect: 'write',
   }),
   update: endpoint({

@@ -80,7 +80,6 @@ const acts: Readonly<Record<string, readonly Act[]>> = {
   'prewarmup.order.success': [ifUserKnown(showDns), userIfKnown],
   'prewarmup.order.failed': [ifUserKnown(showOrder), searchInventory],
   'dns-record.updated': [showDns],
-  ...operationActs,
 }
 
 /**
@@ -89,7 +88,8 @@ const acts: Readonly<Record<string, readonly Act[]>> = {
  */
 export function alertButtons(event: AlertEvent, state: AlertState = {}): ActionsBlock[] {
   const toDo = isTrouble(event) && !state.resolved
-  const kind = Object.hasOwn(acts, event.event) ? (acts[event.event] ?? []) : [userIfKnown]
+  const known: typeof acts = event.source === 'webhook' ? acts : { ...acts, ...operationActs }
+  const kind = Object.hasOwn(known, event.event) ? (known[event.event] ?? []) : [userIfKnown]
   const buttons = kind.flatMap((act) => act(event, state) ?? [])
   const acknowledge =
     toDo && !state.acknowledgedBy && state.subject

@@ -16,9 +16,10 @@ const tellers: Record<string, Teller> = {
   ...domainEvents,
   ...mailboxEvents,
   ...subscriptionEvents,
-  ...operationEvents,
-  ...botEvents,
 }
+
+/** What only the bot itself may say: the same name in a webhook of CMR's is an event that nobody knows. */
+const ownTellers: Record<string, Teller> = { ...operationEvents, ...botEvents }
 
 /** How urgent it is, at a glance. */
 export const signs: Record<AlertEvent['severity'], string> = {
@@ -66,8 +67,15 @@ function isTest({ eventId }: AlertEvent): boolean {
 }
 
 function tell(event: AlertEvent): Telling {
-  const teller = Object.hasOwn(tellers, event.event) ? tellers[event.event] : undefined
-  return teller ? teller(reader(event), eventLine) : unknown(event)
+  const known = event.source === 'webhook' ? tellers : { ...tellers, ...ownTellers }
+  const teller = Object.hasOwn(known, event.event) ? known[event.event] : undefined
+  if (!teller) return unknown(event)
+  try {
+    return teller(reader(event), eventLine)
+  } catch {
+    // An alert that cannot be put into words would never leave the queue, nor would those behind it.
+    return unknown(event)
+  }
 }
 
 /** An event that this bot does not know is told as it is. */
@@ -76,9 +84,9 @@ function unknown(event: AlertEvent): Telling {
   const scalars = fields
     .filter(([, value]) => ['string', 'number', 'boolean'].includes(typeof value))
     .slice(0, 12)
-    .map(([name, value]) => `${escapeText(name.slice(0, 40))}: ${code(String(value).slice(0, 120))}`)
+    .map(([name, value]) => `${escapeText(cut(name, 40))}: ${code(cut(String(value), 120))}`)
   const about = nameIn(event)
-  const name = escapeText(event.event.slice(0, 100))
+  const name = escapeText(cut(event.event, 100))
   return {
     headline: `CMR sent *${name}*${about ? ` about *${about}*` : ''}, which this bot does not know yet`,
     follows: [

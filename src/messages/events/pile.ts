@@ -97,7 +97,7 @@ function countOf(kind: readonly AlertEvent[]): string {
   const [first] = kind
   if (!first) return ''
   const declared = Object.hasOwn(webhookEvents, first.event) ? webhookEvents[first.event]?.tells : undefined
-  return `${signs[first.severity]} *${kind.length} × ${declared ?? escapeText(first.event.slice(0, 100))}*`
+  return `${signs[first.severity]} *${kind.length} × ${declared ?? escapeText(cut(first.event, 100))}*`
 }
 
 /** What people call what an event is about, or its id. */

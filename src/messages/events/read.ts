@@ -1,4 +1,4 @@
-import { code, date, escapeText } from '../blocks.ts'
+import { code, cut, date, escapeText } from '../blocks.ts'
 import { money } from '../wallet.ts'
 
 /** An event as an alert tells it. */
@@ -9,6 +9,8 @@ export interface AlertEvent {
   readonly severity: 'good' | 'info' | 'bad' | 'urgent'
   /** The domain that it is about, where only the store knows: CMR does not always name one. */
   readonly domain?: string | null | undefined
+  /** Whether CMR sent it, or the bot itself says it; as in `events.source`. */
+  readonly source?: 'webhook' | 'sync' | 'test' | 'bot' | undefined
 }
 
 /** Reads fields that may be missing or of any type; everything it returns is escaped mrkdwn. */
@@ -40,7 +42,7 @@ export function reader({ data, domain: known }: Pick<AlertEvent, 'data' | 'domai
   const raw = (...names: string[]) => names.map((name) => data[name]).find(isScalar)
   const text = (...names: string[]) => {
     const found = raw(...names)
-    return found === undefined ? undefined : escapeText(String(found).slice(0, 300))
+    return found === undefined ? undefined : escapeText(cut(String(found), 300))
   }
   const listed = Array.isArray(data.domains)
     ? data.domains.map(domainIn).filter((name) => name !== undefined)
@@ -66,7 +68,7 @@ export function reader({ data, domain: known }: Pick<AlertEvent, 'data' | 'domai
     list(name) {
       const field = data[name]
       const words = Array.isArray(field) ? field : isObject(field) ? Object.keys(field) : [field]
-      const shown = words.filter(isScalar).map((word) => escapeText(String(word).slice(0, 100)))
+      const shown = words.filter(isScalar).map((word) => escapeText(cut(String(word), 100)))
       return shown.slice(0, NAMED).join(', ') || undefined
     },
     inside(name) {
@@ -95,15 +97,15 @@ export function idLine(data: Readonly<Record<string, unknown>>): string[] {
   const names = ['orderId', 'subscriptionId', 'actionId'] as const
   return names.flatMap((name) => {
     const value = data[name]
-    return typeof value === 'string' && value ? [`${name} ${code(value.slice(0, 100))}`] : []
+    return isScalar(value) ? [`${name} ${code(cut(String(value), 100))}`] : []
   })
 }
 
 function domainIn(item: unknown): string | undefined {
-  if (typeof item === 'string' && item) return item.slice(0, 100)
+  if (typeof item === 'string' && item) return cut(item, 100)
   if (!isObject(item)) return undefined
   const name = item.domain ?? item.domainName
-  return typeof name === 'string' && name ? name.slice(0, 100) : undefined
+  return typeof name === 'string' && name ? cut(name, 100) : undefined
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

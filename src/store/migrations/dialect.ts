@@ -1,4 +1,5 @@
-import { type Kysely, PostgresAdapter } from 'kysely'
+import type { Kysely } from 'kysely'
+import { isPostgres } from '../each.ts'
 
 /** The column type of a key that counts up by itself. */
 export function serialType(db: Kysely<never>): 'bigserial' | 'integer' {
@@ -8,8 +9,4 @@ export function serialType(db: Kysely<never>): 'bigserial' | 'integer' {
 /** Text that is compared byte by byte, as SQLite always does: what begins alike stands together in an index. */
 export function byteOrderedType(db: Kysely<never>): string {
   return isPostgres(db) ? 'text collate "C"' : 'text'
-}
-
-function isPostgres(db: Kysely<never>): boolean {
-  return db.getExecutor().adapter instanceof PostgresAdapter
 }

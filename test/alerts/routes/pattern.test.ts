@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { hear, hearingOf } from '../../../src/alerts/routes/hearing.ts'
 import { compilePatterns, workFor } from '../../../src/alerts/routes/pattern.ts'
 import type { Route } from '../../../src/alerts/routes/route.ts'
-import { storedEvent } from '../../../src/events/ingest.ts'
+import { storedEvent } from '../../../src/events/stored-event.ts'
 
 const meant: [pattern: string, text: string, is: boolean][] = [
   ['acme.com', 'ACME.com', true],

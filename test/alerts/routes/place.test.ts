@@ -4,7 +4,7 @@ import { hearingOf } from '../../../src/alerts/routes/hearing.ts'
 import { endOf, nextDigest, within } from '../../../src/alerts/routes/hours.ts'
 import { createPlace } from '../../../src/alerts/routes/place.ts'
 import { providers, type Route, severities } from '../../../src/alerts/routes/route.ts'
-import { storedEvent } from '../../../src/events/ingest.ts'
+import { storedEvent } from '../../../src/events/stored-event.ts'
 import type { StoredEvent } from '../../../src/store/events.ts'
 
 const kinds = ['subscription.past_due', 'subscription.renewal.failed', 'domain.expired', 'mailbox.created']

@@ -1,0 +1,93 @@
+/** A reviver that is told what stood in the text (ECMAScript "JSON.parse source text access"; Node 21 and newer). */
+type Reviver = (key: string, value: unknown, context?: { readonly source?: string }) => unknown
+
+/** Only a number of this many digits, or with such an exponent, may be more than a double holds. */
+const mayBeInexact = /\d{16}|[eE]\+?\d{3}/
+
+/**
+ * Parses JSON. A number that a double cannot hold exactly becomes the text of its digits: ids above 2^53 would
+ * otherwise be rounded to their neighbors' and taken for them.
+ * @throws SyntaxError where the text is not JSON
+ */
+export function parseJson(text: string): unknown {
+  const json = text.startsWith('\uFEFF') ? text.slice(1) : text
+  if (!mayBeInexact.test(json)) return JSON.parse(json)
+  try {
+    return JSON.parse(json, keepDigits as (key: string, value: unknown) => unknown)
+  } catch (error) {
+    // A reviver recurses and JSON.parse does not: nested too deeply for the stack, it is read without one.
+    if (error instanceof RangeError) return JSON.parse(json)
+    throw error
+  }
+}
+
+const keepDigits: Reviver = (_key, value, context) => {
+  if (typeof value !== 'number' || Number.isSafeInteger(value)) return value
+  const isExact = Number.isFinite(value) && !Number.isInteger(value)
+  return isExact ? value : (context?.source ?? String(value))
+}
+
+/** How much of a value is kept. */
+export interface JsonBounds {
+  /** Levels of nesting. */
+  readonly depth: number
+  /** Characters of one text, and of one name of a field. */
+  readonly text: number
+  /** Fields of one object. */
+  readonly fields: number
+  /** Values in all, at any depth. */
+  readonly values: number
+}
+
+/** Stands in a list or an object that is longer than the bounds. */
+const LEFT_OUT = '…left out: too long to be kept'
+
+/**
+ * Returns a copy that any database stores and any reader can walk: without NUL and halves of surrogate pairs, which
+ * PostgreSQL does not take, and within bounds. What is left out or shortened is marked with "…".
+ */
+export function bounded(value: unknown, bounds: JsonBounds): unknown {
+  let left = bounds.values
+  const walk = (one: unknown, depth: number): unknown => {
+    left--
+    if (typeof one === 'string') return shortened(one, bounds.text)
+    if (typeof one !== 'object' || one === null) return one
+    if (depth === 0) return '…left out: nested too deeply'
+    if (Array.isArray(one)) {
+      const items: unknown[] = []
+      for (const item of one) {
+        if (left <= 0) return [...items, LEFT_OUT]
+        items.push(walk(item, depth - 1))
+      }
+      return items
+    }
+    const entries: [string, unknown][] = []
+    for (const name of Object.keys(one)) {
+      if (left <= 0 || entries.length === bounds.fields) {
+        entries.push(['…', LEFT_OUT])
+        break
+      }
+      entries.push([shortened(name, bounds.text), walk((one as Record<string, unknown>)[name], depth - 1)])
+    }
+    // Defines its fields: assigning to one named `__proto__` would change what the object is.
+    return Object.fromEntries(entries)
+  }
+  return walk(value, bounds.depth)
+}
+
+/** The text, or its beginning with "…" where it is longer; never half of a word, where it has words. */
+export function shortened(text: string, most: number): string {
+  if (text.length <= most) return clean(text)
+  const start = Math.max(0, most - LONGEST_WORD)
+  // Half of a password is no longer found by whoever takes it out, and still half of a password.
+  const space = /\s\S*$/.exec(text.slice(start, most))
+  return `${clean(text.slice(0, space ? start + space.index : most))}…`
+}
+
+/** Longer runs without a space are no words. */
+const LONGEST_WORD = 1000
+
+function clean(text: string): string {
+  const whole = text.isWellFormed() ? text : text.toWellFormed()
+  return whole.includes('\0') ? whole.replaceAll('\0', '\uFFFD') : whole
+}

@@ -1,0 +1,39 @@
+import { subjectsOf, unreadable, type Webhook } from '../cmr/webhooks.ts'
+import type { StoredEvent } from '../store/events.ts'
+import { domainOf, subjectOf } from './subject.ts'
+
+/** A webhook as the store keeps it. What cannot be read out of it is left empty. */
+export function storedEvent(
+  { event, eventId, severity, data }: Webhook,
+  receivedAt: string,
+  source: StoredEvent['source'] = 'webhook',
+): StoredEvent {
+  return {
+    event_id: eventId,
+    event,
+    severity,
+    data: JSON.stringify(data),
+    received_at: receivedAt,
+    source,
+    ...aboutOf(event, data),
+    operation_id: null,
+  }
+}
+
+function aboutOf(event: string, data: Webhook['data']): Pick<StoredEvent, 'subject' | 'user_id' | 'domain'> {
+  try {
+    const [first] = subjectsOf(data)
+    return {
+      subject: subjectOf(event, data),
+      user_id: first?.userId ?? null,
+      domain: first ? domainOf(first) : null,
+    }
+  } catch {
+    return { subject: null, user_id: null, domain: null }
+  }
+}
+
+/** What is left where even the data of an event cannot be stored: its name, its id and where to look it up. */
+export function withoutData(event: StoredEvent): StoredEvent {
+  return { ...event, data: JSON.stringify(unreadable(event.event_id)) }
+}

@@ -1,0 +1,62 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { bounded, parseJson, shortened } from '../../src/cmr/json.ts'
+
+const everything = { depth: 24, text: 1000, fields: 100, values: 1000 }
+
+test('JSON is read as JSON.parse reads it', () => {
+  fc.assert(
+    fc.property(fc.json(), (text) => {
+      fc.pre(!/\d{16}|e\+?\d{3}/i.test(text))
+      expect(parseJson(text)).toEqual(JSON.parse(text))
+    }),
+  )
+})
+
+test('a whole number of any size keeps its digits', () => {
+  fc.assert(
+    fc.property(fc.bigInt({ min: -(10n ** 40n), max: 10n ** 40n }), (number) => {
+      expect(String(parseJson(`[${number}]`))).toBe(String(number))
+    }),
+  )
+})
+
+test('what no double holds is kept as it is written, and what one holds stays a number', () => {
+  expect(parseJson('[1e400,0.1234567890123456,14.50,9007199254740991,9007199254740992]')).toEqual([
+    '1e400',
+    0.1234567890123456,
+    14.5,
+    9007199254740991,
+    '9007199254740992',
+  ])
+})
+
+test('whatever is bounded can be stored, and is marked where something is left out', () => {
+  fc.assert(
+    fc.property(fc.json(), fc.string({ unit: 'binary' }), (text, odd) => {
+      const within = JSON.stringify(bounded({ [odd]: JSON.parse(text), odd }, everything))
+      expect(within.isWellFormed()).toBe(true)
+      expect(within).not.toMatch(/\\u0000|\\ud[89a-f]/i)
+    }),
+  )
+  const bounds = { depth: 2, text: 5, fields: 2, values: 6 }
+  expect(bounded({ a: { b: { c: 1 } }, d: 'abcdefg', e: 1 }, bounds)).toEqual({
+    a: { b: '…left out: nested too deeply' },
+    d: 'abcde…',
+    '…': '…left out: too long to be kept',
+  })
+  expect(bounded([1, 2, 3, 4, 5, 6, 7], bounds)).toEqual([1, 2, 3, 4, 5, '…left out: too long to be kept'])
+})
+
+test('a long text is cut between words, where it has any', () => {
+  expect(shortened('one two three', 9)).toBe('one two…')
+  expect(shortened(`${'x '.repeat(2000)}secret`, 4002)).toBe(`${'x '.repeat(1999)}x…`)
+  expect(shortened('x'.repeat(3000), 2000)).toBe(`${'x'.repeat(2000)}…`)
+})
+
+test('a field of any name is a field and nothing else', () => {
+  const parsed = parseJson('{"__proto__":{"polluted":1},"n":12345678901234567890}')
+  const within = bounded(parsed, everything) as Record<string, unknown>
+  expect(Object.keys(within)).toEqual(['__proto__', 'n'])
+  expect(within.polluted).toBeUndefined()
+})

@@ -6,6 +6,9 @@ const alone = ['test/bot/pace.test.ts', 'test/chaos/burst.test.ts', 'test/playgr
 export default defineConfig({
   test: {
     globalSetup: ['test/support/postgres.ts'],
+    setupFiles: ['test/support/setup.ts'],
+    // Loading the bot takes longer than most tests: the files of one worker load it once.
+    isolate: false,
     // The sandbox's and the bot's own pace are real time, and a machine may be busy.
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, expect } from 'vitest'
+import { expect } from 'vitest'
 import { type Bot, startBot } from '../../src/bot.ts'
 import { signWebhook } from '../../src/cmr/webhooks.ts'
 import { parseConfig } from '../../src/config.ts'
@@ -26,11 +26,11 @@ export const apiKey = 'test-key'
 
 export type World = Awaited<ReturnType<typeof startWorld>>
 
+/** What the test that runs now has made; `setup.ts` undoes it after each test. */
 export const cleanups: Cleanup[] = []
 
-afterEach(() => undo(cleanups))
-
-async function undo(made: Cleanup[]): Promise<void> {
+/** Undoes what was made, the newest first. */
+export async function undo(made: Cleanup[]): Promise<void> {
   for (const cleanup of made.splice(0).reverse()) await cleanup()
 }
 

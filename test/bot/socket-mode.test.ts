@@ -1,63 +1,110 @@
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { expect, onTestFinished, test } from 'vitest'
-import { type WebSocket, WebSocketServer } from 'ws'
+import { connect } from 'node:net'
+import { expect, test } from 'vitest'
+import type { WebSocket } from 'ws'
 import { eventually } from '../support/eventually.ts'
-import { startWorld } from '../support/world.ts'
+import { startProcess } from '../support/process.ts'
+import { startSocketSlack } from '../support/socket-slack.ts'
+import { startWorld, type World } from '../support/world.ts'
 
-test('in Socket Mode a command arrives by envelope, is acknowledged with its answer, and webhooks come by HTTP', async () => {
-  const slack = await startSocketSlack()
-  const world = await startWorld({ env: { SLACK_APP_TOKEN: 'xapp-test', SLACK_API_URL: slack.url } })
-  const socket = await slack.connected
-  const acknowledged: { envelope_id: string; payload?: { text?: string } }[] = []
+type Acknowledgement = { envelope_id: string; payload?: { text?: string } }
+
+/** Sends `/cmr help` by a connection, as Slack does. @returns what is acknowledged from now on */
+function sendHelp(socket: WebSocket, envelope_id: string): Acknowledgement[] {
+  const acknowledged: Acknowledgement[] = []
   socket.on('message', (raw) => acknowledged.push(JSON.parse(String(raw))))
   const payload = {
     command: '/cmr',
     text: 'help',
-    user_id: world.ana.id,
+    user_id: 'U1',
     team_id: 'T1',
     channel_id: 'C1',
     trigger_id: '1.1',
     response_url: '',
   }
   socket.send(
-    JSON.stringify({ type: 'slash_commands', envelope_id: 'E1', accepts_response_payload: true, payload }),
+    JSON.stringify({ type: 'slash_commands', envelope_id, accepts_response_payload: true, payload }),
   )
-  await eventually(() =>
-    expect(acknowledged).toMatchObject([
-      { envelope_id: 'E1', payload: { text: 'What you can say to /cmr' } },
-    ]),
-  )
-  expect(await world.webhook({ event: 'domain.expired', eventId: 's1', data: {} })).toBe(200)
+  return acknowledged
+}
+
+const helped = (envelope_id: string) => [{ envelope_id, payload: { text: 'What you can say to /cmr' } }]
+
+const ready = async (world: World) => {
+  const answer = await fetch(`${world.botUrl}/readyz`)
+  return { status: answer.status, text: await answer.text() }
+}
+
+const webhook = (world: World, eventId: string) =>
+  world.webhook({ event: 'domain.expired', eventId, data: {} })
+
+test('in Socket Mode a command arrives by envelope, is acknowledged with its answer, and webhooks come by HTTP', async () => {
+  const slack = await startSocketSlack()
+  const world = await startWorld({ env: { SLACK_APP_TOKEN: 'xapp-test', SLACK_API_URL: slack.url } })
+  const acknowledged = sendHelp(await slack.connected, 'E1')
+  await eventually(() => expect(acknowledged).toMatchObject(helped('E1')))
+  expect(await webhook(world, 's1')).toBe(200)
   expect((await fetch(`${world.botUrl}/healthz`)).status).toBe(200)
+  // HOST holds in this mode, too: another address of this machine is not listened on.
+  const refused = new Promise((resolve) => {
+    connect(Number(world.env.PORT), '127.0.0.2').once('error', resolve)
+  })
+  expect(await refused).toMatchObject({ code: 'ECONNREFUSED' })
 })
 
-/** As much of Slack as Socket Mode needs: `apps.connections.open` and a socket that says hello. */
-async function startSocketSlack() {
-  const sockets = new WebSocketServer({ noServer: true })
-  const server = createServer((request, response) => {
-    const { port } = server.address() as AddressInfo
-    const answer = request.url?.includes('apps.connections.open')
-      ? { url: `ws://127.0.0.1:${port}/link` }
-      : { user_id: 'U1', team_id: 'T1', bot_id: 'B1' }
-    response
-      .writeHead(200, { 'content-type': 'application/json' })
-      .end(JSON.stringify({ ok: true, ...answer }))
+test('an app token that is revoked is told; webhooks are taken, and commands come back with the next token', async () => {
+  const slack = await startSocketSlack()
+  const world = await startWorld({
+    withBot: false,
+    env: { SLACK_APP_TOKEN: 'xapp-test', SLACK_API_URL: slack.url },
   })
-  server.on('upgrade', (request, socket, head) =>
-    sockets.handleUpgrade(request, socket, head, (one) => sockets.emit('connection', one)),
-  )
-  const connected = new Promise<WebSocket>((resolve) => {
-    sockets.on('connection', (socket: WebSocket) => {
-      socket.send(JSON.stringify({ type: 'hello', num_connections: 1, connection_info: { app_id: 'A1' } }))
-      resolve(socket)
-    })
+  slack.refuse('invalid_auth')
+  const child = await startProcess(world)
+  const told = (word: string) =>
+    eventually(async () =>
+      expect(await ready(world)).toMatchObject({
+        status: 503,
+        text: expect.stringContaining(`Slack refuses the app token (${word})`),
+      }),
+    )
+  await told('invalid_auth')
+  expect(await webhook(world, 'r1')).toBe(200)
+
+  slack.refuse(undefined)
+  const first = await slack.connected
+  await eventually(async () => expect((await ready(world)).status).toBe(200))
+
+  // Revoked while the bot runs: Slack closes the connection and gives no other.
+  slack.refuse('token_revoked')
+  first.close()
+  await told('token_revoked')
+  expect(await webhook(world, 'r2')).toBe(200)
+  expect(child.exitCode).toBe(null)
+}, 90_000)
+
+test('a connection that is lost is tried again, however often Slack does not answer', async () => {
+  const slack = await startSocketSlack()
+  const world = await startWorld({ env: { SLACK_APP_TOKEN: 'xapp-test', SLACK_API_URL: slack.url } })
+  const first = await slack.connected
+  slack.refuse('broken')
+  first.terminate()
+  const asked = slack.asked()
+  await eventually(() => expect(slack.asked()).toBeGreaterThanOrEqual(asked + 2))
+  expect(await ready(world)).toMatchObject({
+    status: 200,
+    text: expect.stringMatching(/Socket Mode.*not connected/),
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  onTestFinished(() => {
-    for (const socket of sockets.clients) socket.terminate()
-    server.closeAllConnections()
-    server.close()
+  slack.refuse(undefined)
+  const [again] = await eventually(() => {
+    expect(slack.open()).toHaveLength(1)
+    return slack.open()
   })
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/`, connected }
-}
+  if (!again) throw new Error('There is no connection')
+  // Slack asks for a new connection from time to time, as when it moves one ("Using Socket Mode").
+  again.send(JSON.stringify({ type: 'disconnect', reason: 'refresh_requested' }))
+  await eventually(() => expect(slack.open().filter((one) => one !== again)).toHaveLength(1))
+  const [last] = slack.open().filter((one) => one !== again)
+  if (!last) throw new Error('There is no connection')
+  await eventually(async () => expect((await ready(world)).text).toMatch(/connected since/))
+  const acknowledged = sendHelp(last, 'E2')
+  await eventually(() => expect(acknowledged).toMatchObject(helped('E2')))
+}, 90_000)

@@ -35,10 +35,11 @@ const slack = createServer(async (request, response) => {
       .writeHead(200, { 'content-type': 'application/json' })
       .end(JSON.stringify({ ok: true, ts: '1.1', channel: 'C1', ...answer }))
   const method = request.url?.split('/').at(-1)
+  const said = { user_id: 'U0', team_id: 'T1', view: { id: 'V1' }, user: { id: 'U1', team_id: 'T1' } }
   if (request.method === 'GET') return void response.writeHead(200, { 'content-type': 'text/csv' }).end(csv)
   if (method === 'respond') answeredAt = performance.now()
   if (method === 'views.update') shown = JSON.parse(new URLSearchParams(body).get('view') ?? '{}')
-  if (method !== 'files.info') return void json({ user_id: 'U0', view: { id: 'V1' } })
+  if (method !== 'files.info') return void json(said)
   return void json({
     file: { id: 'F1', name: 'users.csv', url_private: `${slackUrl}file`, size: csv.length },
   })

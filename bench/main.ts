@@ -16,7 +16,7 @@ const SECONDS = 3
 const upstream = createServer((_, response) => {
   response
     .writeHead(200, { 'content-type': 'application/json' })
-    .end('{"ok":true,"user_id":"U1","bot_id":"B1","team_id":"T1"}')
+    .end('{"ok":true,"user_id":"U1","bot_id":"B1","team_id":"T1","user":{"id":"U1","team_id":"T1"}}')
 })
 upstream.listen(0, '127.0.0.1')
 await once(upstream, 'listening')

@@ -1,5 +1,7 @@
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { rowAfter, toldOf } from '../src/mirror/lessons.ts'
@@ -28,6 +30,14 @@ const typed = [
   'qqq xyz',
   'eller',
 ]
+
+const slack = createServer((_, response) => {
+  response
+    .writeHead(200, { 'content-type': 'application/json' })
+    .end('{"ok":true,"user_id":"U0","team_id":"T1","user":{"id":"U1","team_id":"T1"}}')
+})
+slack.listen(0, '127.0.0.1')
+await once(slack, 'listening')
 
 const folder = mkdtempSync(join(tmpdir(), 'cmr-bench-'))
 const bots = [
@@ -70,7 +80,7 @@ async function fill(databaseUrl: string, count: number): Promise<void> {
 
 function startOf({ database, port }: (typeof bots)[number]) {
   return start(port, {
-    SLACK_API_URL: 'http://127.0.0.1:9/api/',
+    SLACK_API_URL: `http://127.0.0.1:${(slack.address() as AddressInfo).port}/api/`,
     CMR_API_URL: 'http://127.0.0.1:9',
     CMR_SYNC_INTERVAL: '0',
     DATABASE_URL: database,
@@ -116,6 +126,7 @@ try {
 } finally {
   for (const child of children) child.kill('SIGKILL')
   await Promise.all(children.map((child) => child.exitCode ?? once(child, 'exit')))
+  slack.close()
   rmSync(folder, { recursive: true, force: true })
 }
 const [few, many] = bots.map(({ took }) => ({ p50: percentile(took, 0.5), p99: percentile(took, 0.99) }))

@@ -1,4 +1,5 @@
 import { pino } from 'pino'
+import { createMembershipGuard, installedWorkspace } from './access/membership.ts'
 import { createAccess } from './access/roles.ts'
 import { createTellAdmins } from './alerts/admins.ts'
 import { checkAlertsChannel, createDoor, NO_ALERTS_CHANNEL } from './alerts/channel-check.ts'
@@ -146,7 +147,17 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
 
   const signIn = createSignIn(slack)
   const unexpected = createUnexpectedErrors({ logger, clock })
+  const members = createMembershipGuard({
+    slack,
+    workspace: () => installedWorkspace(slack),
+    store,
+    admins: config.CMR_ADMINS,
+    tellAdmins,
+    clock,
+    logger,
+  })
   const house: House = {
+    members,
     cmr,
     store,
     slack,

@@ -70,6 +70,16 @@ function checksOf(config: Config, corrections: Corrections): Record<string, Look
         throw new Error(`the app lacks ${missing.join(', ')}: add them under OAuth & Permissions, reinstall`)
       return `${answer.user} in ${answer.team}${granted ? '' : ' (this Slack does not tell its scopes)'}`
     },
+    'Who is a member': async () => {
+      const { user_id = '', team } = await slack.auth.test()
+      await slack.users.info({ user: user_id }).catch((error: { data?: { error?: string } }) => {
+        if (error.data?.error !== 'missing_scope') throw error
+        throw new Error(
+          'the app lacks users:read, so that only CMR_ADMINS get in: add it under OAuth & Permissions, reinstall',
+        )
+      })
+      return `Slack tells; only full members of ${team} get in`
+    },
     'Signing secret': async () => {
       if (config.SLACK_APP_TOKEN) return 'not needed in Socket Mode'
       if (!/^[0-9a-f]{32}$/.test(config.SLACK_SIGNING_SECRET ?? '')) {

@@ -2,8 +2,8 @@ import type { Logger } from 'pino'
 import type { HttpServer } from './http/server.ts'
 import type { Learner } from './mirror/learn.ts'
 import type { SlackSide } from './slack/app.ts'
-import { within } from './slack/within.ts'
 import type { Store } from './store/store.ts'
+import { within } from './within.ts'
 import type { Worker } from './worker.ts'
 
 /** Whoever stops a container kills it after ten seconds; the rest is for giving back and closing. */

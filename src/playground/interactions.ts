@@ -32,11 +32,14 @@ export function createInteractions(parts: {
     return found
   }
 
+  /** The workspace of a person: in a shared channel it may be another company's. */
+  const teamOf = (id: string) => String(workspace.accounts.get(id)?.team_id ?? workspace.team.id)
+
   function envelope(userId: string): Json {
     const { id, handle } = person(userId)
     return {
       team: workspace.team,
-      user: { id, username: handle, name: handle, team_id: workspace.team.id },
+      user: { id, username: handle, name: handle, team_id: teamOf(id) },
       api_app_id: workspace.app.id,
       token: 'playground',
       enterprise: null,
@@ -83,7 +86,7 @@ export function createInteractions(parts: {
       const [, name = '', text = ''] = /^(\/\S+)\s*([\s\S]*)$/.exec(line) ?? []
       const answer = await send({
         token: 'playground',
-        team_id: workspace.team.id,
+        team_id: teamOf(userId),
         team_domain: workspace.team.domain,
         channel_id: channelId,
         channel_name: channel?.with ? 'directmessage' : (channel?.name ?? ''),

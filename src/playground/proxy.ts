@@ -56,6 +56,9 @@ export function createProxy(
         return send(200, JSON.stringify(asAsked(said, body, broadcasts)))
       }
       if (said.ok === true && method === 'files.info') return send(200, filesHere(bytes, workspace, request))
+      if (said.ok === true && method === 'users.info' && isObject(said.user)) {
+        return send(200, JSON.stringify({ ...said, user: accountOf(said.user, workspace) }))
+      }
       send(answer.status, bytes, answer.headers.get('content-type') ?? 'application/json')
     } catch (error) {
       send(502, JSON.stringify({ ok: false, error: 'internal_error', detail: String(error) }))
@@ -69,6 +72,12 @@ export function createProxy(
  */
 function filesHere(bytes: Buffer, workspace: Workspace, { headers }: IncomingMessage): string {
   return bytes.toString().replaceAll(new URL(workspace.url).origin, `http://${headers.host}`)
+}
+
+/** The emulator knows neither guests nor people of other companies ("users.info"). */
+function accountOf(user: Json, { accounts }: Workspace): Json {
+  const flags = { is_restricted: false, is_ultra_restricted: false, is_stranger: false }
+  return { ...user, ...flags, ...accounts.get(String(user.id)) }
 }
 
 /** Writes down what a successful call of the bot changed for those who watch. */

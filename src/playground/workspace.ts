@@ -10,6 +10,16 @@ const people = [
   { handle: 'vera', name: 'Vera Novak' },
 ]
 
+/** Who can be met in channels, or was there before, and is no full member ("User object"). */
+const outsiders = [
+  { handle: 'gwen', name: 'Gwen Guest', account: { is_restricted: true } },
+  { handle: 'sid', name: 'Sid Single', account: { is_restricted: true, is_ultra_restricted: true } },
+  { handle: 'stan', name: 'Stan Elsewhere', account: { team_id: 'T0ELSEWHERE', is_stranger: false } },
+  { handle: 'stella', name: 'Stella Stranger', account: { team_id: 'T0ELSEWHERE', is_stranger: true } },
+  { handle: 'dora', name: 'Dora Gone', account: { deleted: true } },
+  { handle: 'robo', name: 'Robo', account: { is_bot: true } },
+]
+
 const channels = [
   { name: 'cmr-alerts', topic: 'What CMR tells us, as it happens' },
   { name: 'ops', topic: 'Domains, mailboxes, warm-up' },
@@ -41,6 +51,12 @@ const scopes = [
 /** What people may do and the bot may not. */
 const personScopes = [...scopes, 'channels:manage']
 
+export interface WorkspacePerson {
+  readonly id: string
+  readonly name: string
+  readonly handle: string
+}
+
 /** A Slack workspace on loopback, with its people, channels and an installed app. */
 export interface Workspace {
   readonly url: string
@@ -48,7 +64,11 @@ export interface Workspace {
   readonly app: typeof app
   readonly token: string
   readonly signingSecret: string
-  readonly people: readonly { readonly id: string; readonly name: string; readonly handle: string }[]
+  readonly people: readonly WorkspacePerson[]
+  /** No full members: guests, people of another company, somebody who has left, a bot. */
+  readonly outsiders: readonly WorkspacePerson[]
+  /** What `users.info` says of people beside what the emulator knows; a test may change it. */
+  readonly accounts: Map<string, Json>
   readonly channels: readonly Channel[]
   /** Calls the Web API as the bot, or as a person. Throws when Slack answers `ok: false`. */
   call(method: string, body: Json, as?: string): Promise<Json>
@@ -73,7 +93,7 @@ export async function startWorkspace(): Promise<Workspace> {
       slack: {
         signing_secret: signingSecret,
         team: { name: 'Acme Outreach', domain: 'acme-outreach' },
-        users: people.map(({ handle, name }) => ({
+        users: [...people, ...outsiders].map(({ handle, name }) => ({
           name: handle,
           real_name: name,
           email: `${handle}@acme.test`,
@@ -130,6 +150,8 @@ export async function startWorkspace(): Promise<Workspace> {
   const seeded = channels.map((channel) => ({ ...channel, id: idOf(channel.name, found) }))
   for (const channel of seeded) await call('conversations.join', { channel: channel.id })
 
+  const known = outsiders.map((one) => ({ ...one, id: idOf(one.handle, listed) }))
+
   return {
     url: emulator.url,
     team: { id: String((await call('auth.test', {})).team_id), domain: 'acme-outreach' },
@@ -137,6 +159,8 @@ export async function startWorkspace(): Promise<Workspace> {
     token,
     signingSecret,
     people: people.map((person) => ({ ...person, id: idOf(person.handle, listed) })),
+    outsiders: known.map(({ account: _, ...person }) => person),
+    accounts: new Map(known.map(({ id, account }) => [id, account as Json])),
     channels: seeded,
     call: (method, body, as) => call(method, body, as ? personToken(as) : token),
     close: () => emulator.close(),

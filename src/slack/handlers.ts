@@ -3,11 +3,12 @@ import { argumentsOf } from '../commands/arguments.ts'
 import type { Command } from '../commands/command.ts'
 import type { Caller } from '../commands/context.ts'
 import { parseSpoken, type Spoken } from '../commands/grammar.ts'
-import { readFormState } from '../forms/state.ts'
 import { escapeText, type Message } from '../messages/blocks.ts'
 import { notice } from '../messages/failure.ts'
 import { launcher } from '../messages/help.ts'
 import { perform } from '../operations/perform.ts'
+import { acknowledged, admitting } from './admission.ts'
+import { callerOf } from './caller.ts'
 import { chosen } from './chosen.ts'
 import { contextFor, type House } from './house.ts'
 import { invoke } from './invoke.ts'
@@ -31,34 +32,44 @@ export function listen(app: App, house: House): Listening {
 
   /** Nothing that breaks in the bot leaves a person in silence. */
   function guarded(reply: Reply, work: () => Promise<void>): Promise<void> {
-    const done = work()
-      .catch((error: unknown) => {
+    return track(
+      work().catch((error: unknown) => {
         house.logger.error({ err: error }, 'a handler failed')
         return reply(
           notice(
             ':warning: That failed inside the bot; it is not your input. Try again; if it stays, `/cmr status` shows what is broken.',
           ),
         )
-      })
-      .finally(() => underWay.delete(done))
+      }),
+    )
+  }
+
+  /** What is under way is waited for when the bot stops. */
+  function track(work: Promise<void>): Promise<void> {
+    const done = work.finally(() => underWay.delete(done))
     underWay.add(done)
     return done
   }
+
+  // Before every listener, those of tomorrow included: nobody is shown anything before it is known that they may see it.
+  app.use(admitting(house, track))
 
   // As a global middleware: Bolt would otherwise try every listener below on every command.
   app.use(async (args) => {
     if (!('command' in args)) return args.next()
     const { command: said, ack } = args
     const caller = { userId: said.user_id, teamId: said.team_id, channelId: said.channel_id }
-    const heard = await understand(house, said.text ?? '', caller)
-    if ('blocks' in heard) return ack({ response_type: 'ephemeral', ...heard })
-    await ack()
     const reply = replyTo(house, caller, said.response_url)
+    const heard = await understand(house, said.text ?? '', caller)
+    const isAcknowledged = args.context[acknowledged] === true
+    if ('blocks' in heard) {
+      return isAcknowledged ? track(reply(heard)) : ack({ response_type: 'ephemeral', ...heard })
+    }
+    if (!isAcknowledged) await ack()
     await guarded(reply, () => invoke(house, { ...heard, caller, triggerId: said.trigger_id, reply }))
   })
 
-  app.action({ type: 'block_actions' }, async ({ body, action, ack }) => {
-    await ack()
+  app.action({ type: 'block_actions' }, async ({ body, action }) => {
     const caller = callerOf(body)
     const reply = replyTo(house, caller, body.response_url)
     await guarded(reply, async () => {
@@ -150,18 +161,4 @@ function helpAsked({ words, flags }: Spoken): Omit<Spoken, 'behind'> {
   const { help } = flags
   if (help === undefined) return words[0] === '?' ? { words: ['help'], flags } : { words, flags }
   return { words: ['help', ...words, ...(help === 'true' ? [] : [help])], flags: {} }
-}
-
-interface InteractionBody {
-  readonly user: { readonly id: string; readonly team_id?: string }
-  readonly team?: { readonly id: string } | null
-  readonly channel?: { readonly id: string }
-  readonly container?: { readonly channel_id?: string; readonly is_ephemeral?: boolean }
-  readonly view?: { readonly private_metadata?: string }
-}
-
-function callerOf(body: InteractionBody): Caller {
-  const said = body.channel?.id ?? body.container?.channel_id
-  const channelId = said ?? readFormState(body.view?.private_metadata).channel
-  return { userId: body.user.id, teamId: body.team?.id ?? body.user.team_id ?? '', channelId }
 }

@@ -1,4 +1,5 @@
 import type { WebClient } from '@slack/web-api'
+import type { MembershipGuard } from '../access/membership.ts'
 import type { Caller, CommandContext } from '../commands/context.ts'
 import type { Registry } from '../commands/registry.ts'
 import type { Receipts } from '../operations/receipts.ts'
@@ -6,12 +7,14 @@ import type { Receipts } from '../operations/receipts.ts'
 /** What every handler stands on. */
 export interface House extends Omit<CommandContext, 'caller'> {
   readonly registry: Registry
+  /** Who is let in at all. */
+  readonly members: MembershipGuard
   readonly slack: WebClient
   readonly receipts: Pick<Receipts, 'show'>
 }
 
 /** The part of a house that a command may use, and who asks. */
 export function contextFor(house: House, caller: Caller): CommandContext {
-  const { registry: _, slack: __, receipts: ___, ...shared } = house
+  const { registry: _, slack: __, receipts: ___, members: ____, ...shared } = house
   return { ...shared, caller }
 }

@@ -11,8 +11,8 @@ import { thingLabel } from '../messages/mirrored.ts'
 import { userIdOf, userName } from '../messages/users.ts'
 import type { MirrorKind } from '../store/mirror/rows.ts'
 import { searchMirror, thingsOf } from '../store/mirror/search.ts'
+import { within } from '../within.ts'
 import type { House } from './house.ts'
-import { within } from './within.ts'
 
 /** Slack waits 3 s and never asks again; after this what is there is shown. */
 const PATIENCE_MS = 1700

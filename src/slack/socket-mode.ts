@@ -4,8 +4,8 @@ import { SocketModeClient } from '@slack/socket-mode'
 import { LogLevel, type WebClientOptions } from '@slack/web-api'
 import type { Logger } from 'pino'
 import type { HealthCheck } from '../health.ts'
+import { within } from '../within.ts'
 import { postFailure } from './web-api/errors.ts'
-import { within } from './within.ts'
 
 const FIRST_WAIT_MS = 1000
 const LONGEST_WAIT_MS = 60_000

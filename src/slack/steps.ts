@@ -8,11 +8,11 @@ import { confirmView, type FormState, noticeView } from '../forms/form.ts'
 import { backButton, checkStep, isOpen, stepView, withEntered } from '../forms/steps.ts'
 import { labelsOf, type ViewState, valuesOf } from '../forms/values.ts'
 import { actions, button, date, escapeText, section } from '../messages/blocks.ts'
+import { within } from '../within.ts'
 import { contextFor, type House } from './house.ts'
 import { gone, problemOf } from './problem.ts'
 import { createProgress, type Progress } from './progress.ts'
 import { ACK_WAIT_MS, type Submission, type SubmissionAck } from './submission.ts'
-import { within } from './within.ts'
 
 /** A form of several steps that somebody is in. */
 export interface Session {

@@ -11,6 +11,7 @@ import { actions, escapeText } from '../messages/blocks.ts'
 import { failureText, reportButton } from '../messages/failure.ts'
 import { rivalMessage } from '../messages/rival.ts'
 import { type Performed, perform } from '../operations/perform.ts'
+import { within } from '../within.ts'
 import { formAfter } from './chosen.ts'
 import { holding } from './drafts.ts'
 import { contextFor, type House } from './house.ts'
@@ -20,7 +21,6 @@ import { gone, problemView } from './problem.ts'
 import { replyTo } from './reply.ts'
 import { submitStep, withBack } from './steps.ts'
 import { ACK_WAIT_MS, type Submission, type SubmissionAck } from './submission.ts'
-import { within } from './within.ts'
 
 /** Takes a submitted form from its values to a receipt. `ack` is called exactly once, soon. */
 export async function submit(

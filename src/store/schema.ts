@@ -6,6 +6,7 @@ import type { EventTables } from './tables/events.ts'
 import type { MirrorTables } from './tables/mirror.ts'
 import type { OperationTables } from './tables/operations.ts'
 import type { RouteTables } from './tables/routes.ts'
+import type { StandingTables } from './tables/standings.ts'
 
 /** Times are ISO 8601 in UTC; JSON is text, so that both dialects hold the same. */
 export interface Schema
@@ -16,4 +17,5 @@ export interface Schema
     MirrorTables,
     RouteTables,
     DraftTables,
-    BulkTables {}
+    BulkTables,
+    StandingTables {}

@@ -1,6 +1,6 @@
 import pg from 'pg'
 import { expect, inject, test, vi } from 'vitest'
-import { within } from '../../src/slack/within.ts'
+import { within } from '../../src/within.ts'
 import { testUrl } from '../support/databases.ts'
 import { eventually } from '../support/eventually.ts'
 import {

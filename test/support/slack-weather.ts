@@ -6,7 +6,7 @@ import type { Json } from '../../src/playground/types.ts'
  * now that; or refused with one of its own words. `outside`: the bot is in no channel until it joins, so that it
  * posts (`chat:write.public`) and reads nothing.
  */
-export type SlackMood = 'well' | 'refuses' | 'drops-after' | 'away' | 'storm' | 'outside' | Refusal
+export type SlackMood = 'well' | 'refuses' | 'drops-after' | 'away' | 'storm' | 'outside' | Refusal | Hanging
 
 /** What Slack says. */
 interface Refusal {
@@ -29,6 +29,11 @@ interface RateLimit {
 interface Change {
   readonly of: RegExp
   readonly change: (answer: Json) => Json
+}
+
+/** Slack takes these methods and never answers. */
+interface Hanging {
+  readonly hangs: RegExp
 }
 
 /** How Slack is at the moment; a test changes it. */
@@ -71,6 +76,8 @@ export function createFront(slack: RequestListener, weather: SlackWeather): Serv
     if (mood === 'away') return void request.socket.destroy()
     if (mood === 'storm') return storm(posting, weather.share, response, pass)
     if (mood === 'outside') return outside(request.url ?? '', weather, response, pass)
+    if (typeof mood === 'object' && 'hangs' in mood)
+      return mood.hangs.test(request.url ?? '') ? undefined : pass()
     if (typeof mood === 'object') {
       if (!(mood.of?.test(request.url ?? '') ?? posting)) return pass()
       if (mood.times !== undefined && --mood.times <= 0) weather.mood = 'well'

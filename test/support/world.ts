@@ -83,7 +83,9 @@ async function openWorld(options: WorldOptions, cleanups: Cleanup[]) {
     () => sandbox.close(),
     () => expect(broken).toEqual([]),
   )
-  conversation.setPeople(workspace.people.map((person) => ({ ...person, role: '' })))
+  conversation.setPeople(
+    [...workspace.people, ...workspace.outsiders].map((person) => ({ ...person, role: '' })),
+  )
   for (const channel of workspace.channels) conversation.addChannel(channel)
   const views = createViews(conversation, {
     team: workspace.team.id,
@@ -170,6 +172,10 @@ async function openWorld(options: WorldOptions, cleanups: Cleanup[]) {
     ana,
     omar,
     vera,
+    /** No full members of the workspace, by their handle. */
+    outsiders: Object.fromEntries(workspace.outsiders.map((one) => [one.handle, one.id])),
+    /** What `users.info` says of people; a test may change it. */
+    accounts: workspace.accounts,
     alerts,
     ops,
     billing,

@@ -42,6 +42,8 @@ export interface Import<Columns extends z.ZodObject = z.ZodObject> {
   gather(context: CommandContext, rows: readonly GoodRow<z.output<Columns>>[]): Promise<Gathered>
   /** What CMR calls what came of an item. */
   resultId?(outcome: Outcome): string | undefined
+  /** What each row of an input is about, as CMR names it, where it may refuse some rows of a request and not others. */
+  rowNames?(input: Readonly<Record<string, unknown>>): readonly string[]
   /** The input with these of its rows only, where CMR answers for each row. */
   narrow?(input: Readonly<Record<string, unknown>>, rows: readonly number[]): Record<string, unknown>
 }

@@ -4,6 +4,7 @@ import type { Performed } from '../operations/perform.ts'
 import type { BulkItem, RowOutcome } from '../store/bulk/items.ts'
 import type { Operation } from '../store/operations.ts'
 import type { Import } from './import.ts'
+import { itemAnswer } from './item-answer.ts'
 
 /** What an attempt means for its item and its run. */
 export type Verdict =
@@ -25,17 +26,13 @@ const ATTEMPTS = 8
 const maybe = 'It may have happened all the same: look before you send it again.'
 
 /** What became of an item that was just sent. Only what CMR has certainly not acted on is ever sent again. */
-export function judge(performed: Performed, { resultId, narrow }: Import, item: BulkItem): Verdict {
+export function judge(performed: Performed, { resultId, narrow, rowNames }: Import, item: BulkItem): Verdict {
   switch (performed.kind) {
     case 'done': {
       const { outcome, operationId } = performed
       const done: RowOutcome = { state: 'done', resultId: resultId?.(outcome) ?? outcome.actionId }
       if (!outcome.answers) return { kind: 'over', outcomes: [done], operationId }
-      const mayRepeat = narrow !== undefined && item.attempts + 1 < ATTEMPTS
-      const outcomes = outcome.answers.map((answer) => outcomeOf(answer, done, mayRepeat))
-      const repeated = outcomes.flatMap((one, at) => (one ? [] : [at]))
-      const again = repeated.length > 0 && JSON.stringify(narrow?.(JSON.parse(item.input), repeated))
-      return { kind: 'over', outcomes, operationId, ...(again && { again }) }
+      return eachRow(outcome.answers, done)
     }
     case 'refused':
       return { kind: 'stop', reason: `:no_entry: ${performed.sentence}` }
@@ -51,7 +48,25 @@ export function judge(performed: Performed, { resultId, narrow }: Import, item: 
     case 'fault':
       return over('unknown', `The bot failed while it was sent (reference ${performed.reference}). ${maybe}`)
     case 'failed':
-      return afterFailure(performed)
+      return refusedRows(performed) ?? afterFailure(performed)
+  }
+
+  /** CMR has refused every row inside its 200, each for a reason of its own. */
+  function refusedRows({ error }: Extract<Performed, { kind: 'failed' }>): Verdict | undefined {
+    const names = rowNames?.(JSON.parse(item.input))
+    if (!names || !error.refused || error.kind === 'wallet') return undefined
+    const answers = names.map((name) => itemAnswer(error.refused ?? [], name))
+    // CMR named the rows otherwise than we do; its sentence holds for them all.
+    return answers.some(({ ok }) => ok) ? undefined : eachRow(answers)
+  }
+
+  function eachRow(answers: readonly ItemAnswer[], done: RowOutcome = { state: 'done' }): Verdict {
+    const { operationId } = performed as { readonly operationId?: string | undefined }
+    const mayRepeat = narrow !== undefined && item.attempts + 1 < ATTEMPTS
+    const outcomes = answers.map((answer) => outcomeOf(answer, done, mayRepeat))
+    const repeated = outcomes.flatMap((one, at) => (one ? [] : [at]))
+    const again = repeated.length > 0 && JSON.stringify(narrow?.(JSON.parse(item.input), repeated))
+    return { kind: 'over', outcomes, operationId, ...(again && { again }) }
   }
 }
 

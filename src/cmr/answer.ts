@@ -1,17 +1,20 @@
-import type { Answer, Endpoint } from './endpoint.ts'
-import { CmrError, kindOfStatus, sentenceOf } from './errors.ts'
+import { type Answer, type Endpoint, hasInferredPath } from './endpoint.ts'
+import { CmrError, type CmrErrorKind, kindOfStatus, sentenceOf } from './errors.ts'
+import { isWhollyRefused, namedItems, type RefusedItem, refusedItems } from './items.ts'
 import { parseJson } from './json.ts'
 import { dropCredentials, shapeOf } from './redact.ts'
 
 /**
  * Reads CMR's envelope `{status, message, data, actionId?}` ("Responses").
  * @param response as it came
+ * @param request what was asked, under our own names
  * @param consumed the body, where a library has already read it
  * @throws CmrError for every refusal and for what makes no sense
  */
 export async function readAnswer(
   endpoint: Endpoint,
   response: Response,
+  request: { readonly query?: unknown; readonly body?: unknown } = {},
   consumed?: unknown,
 ): Promise<Answer<unknown>> {
   const text = consumed === undefined ? await response.text() : consumed
@@ -56,12 +59,51 @@ export async function readAnswer(
       mayHaveBeenAccepted: isWrite,
     })
   }
-  return { data: parsed.data, message: cmrMessage ?? '', ...(actionId && { actionId }) }
+  const refused = refusedItems(endpoint, said)
+  const asked = namedItems(endpoint, request)
+  // A read of which nothing came still tells why, item by item; an order that was made is there to be looked at.
+  const isMade = isObject(said.data) && said.data.orderId !== undefined
+  if (isWrite && !isMade && isWhollyRefused(asked, refused))
+    throw allRefused(endpoint, status, refused, asked.length)
+  return { data: parsed.data, message: cmrMessage ?? '', ...(actionId && { actionId }), refused }
+}
+
+/** How many refused items a sentence names. */
+const NAMED = 10
+
+/** An answer that takes nothing is a refusal, although its status is 200. */
+function allRefused(
+  endpoint: Endpoint,
+  status: number,
+  refused: readonly RefusedItem[],
+  asked: number,
+): CmrError {
+  const reasons = [...new Set(refused.map(({ reason }) => reason || 'no reason given'))]
+  const each = refused
+    .slice(0, NAMED)
+    .map(({ names, reason }) => [names[0], reason].filter(Boolean).join(': '))
+  const more = refused.length > NAMED ? ` and ${refused.length - NAMED} more` : ''
+  const said = asked === 1 || reasons.length === 1 ? reasons.join('; ') : `${each.join('; ')}${more}`
+  const kind = kindOfReasons(reasons)
+  return new CmrError(sentenceOf(kind, undefined, said), {
+    kind,
+    endpoint: endpoint.id,
+    status,
+    cmrMessage: said,
+    refused,
+    mayHaveBeenAccepted: false,
+  })
+}
+
+/** What kind of refusal it is, told from CMR's words alone: the status is 200. */
+function kindOfReasons(reasons: readonly string[]): CmrErrorKind {
+  if (reasons.every((reason) => /rate limit/i.test(reason))) return 'rate-limited'
+  return reasons.every((reason) => /\b(wallet|balance)\b/i.test(reason)) ? 'wallet' : 'invalid'
 }
 
 /** A path that CMR does not document may simply be another one. */
 function hint(endpoint: Endpoint, status: number): string {
-  if (status !== 404 || endpoint.source !== 'inferred') return ''
+  if (status !== 404 || !hasInferredPath(endpoint)) return ''
   return ' If you are sure that it is there, tell whoever runs the bot: CMR does not document this request, its path is inferred, and CMR_ENDPOINTS_FILE corrects it.'
 }
 

@@ -7,8 +7,10 @@ import type { Answer, Endpoint, RequestOf } from './endpoint.ts'
 import { sections } from './endpoints/index.ts'
 import { CmrError } from './errors.ts'
 import { failure, retryAfter, retryOf } from './failure.ts'
+import type { RefusedItem } from './items.ts'
 import { parseJson } from './json.ts'
 import { createLimiter, type Priority } from './limiter.ts'
+import { refuseUnnarrowed } from './narrowing.ts'
 import { checked, keyInside, multipart, noSandbox, renamed } from './request.ts'
 
 /** How one call is made. */
@@ -65,6 +67,8 @@ export interface Answered {
   readonly endpoint: string
   readonly request: RequestOf<Endpoint>
   readonly data: unknown
+  /** What of the request CMR refused inside its answer. */
+  readonly refused: readonly RefusedItem[]
   /** Milliseconds since the request left: CMR's answer is at most that old. */
   readonly sentMsAgo: number
 }
@@ -87,7 +91,8 @@ export function createCmr(options: CmrOptions): Cmr {
     const { query, body } = checked(endpoint, request)
     const outgoing = JSON.stringify([query, body])
     if (keys.some((key) => outgoing.includes(key))) throw keyInside(endpoint)
-    const url = new URL(credential.apiUrl.replace(/\/$/, '') + (correction?.path ?? endpoint.path))
+    const path = correction?.path ?? endpoint.path
+    const url = new URL(credential.apiUrl.replace(/\/$/, '') + path)
     const headers: Record<string, string> = {}
     for (const [name, value] of Object.entries(query)) {
       if (value === undefined) continue
@@ -96,6 +101,8 @@ export function createCmr(options: CmrOptions): Cmr {
       else url.searchParams.set(theirs, String(value))
     }
     const sent = renamed(body, correction?.rename)
+    const fields = { ...renamed(query, correction?.rename), ...sent }
+    refuseUnnarrowed(endpoint, { path, fields, rename: correction?.rename })
     const started = performance.now()
     let leftAt: number | undefined
 
@@ -129,13 +136,15 @@ export function createCmr(options: CmrOptions): Cmr {
         // Also ends the wait between two attempts.
         ...(signal && { signal }),
       })
-      const answer = await readAnswer(endpoint, response)
+      const answer = await readAnswer(endpoint, response, { query, body })
       const sentMsAgo = performance.now() - (leftAt ?? started)
-      options.onAnswer?.({ endpoint: endpoint.id, request, data: answer.data, sentMsAgo })
+      const { data, refused } = answer
+      options.onAnswer?.({ endpoint: endpoint.id, request, data, refused, sentMsAgo })
       return answer
     } catch (error) {
       if (error instanceof CmrError) throw error
-      if (error instanceof HTTPError) return await readAnswer(endpoint, error.response, error.data)
+      if (error instanceof HTTPError)
+        return await readAnswer(endpoint, error.response, { query, body }, error.data)
       throw failure(endpoint, error, leftAt !== undefined)
     } finally {
       options.logger?.debug(

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import type { Endpoint } from './endpoint.ts'
 import { allEndpoints } from './endpoints/index.ts'
+import { samePath } from './narrowing.ts'
 
 /** What the live API does differently from an inferred declaration. */
 export interface Correction {
@@ -18,7 +19,12 @@ const schema = z.record(
   z.string(),
   z.strictObject({
     method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']).optional(),
-    path: z.string().startsWith('/', 'a path that starts with /').optional(),
+    path: z
+      .string()
+      .startsWith('/', 'a path that starts with /')
+      .regex(/^[\w/.~-]*$/, 'letters, digits and / . _ ~ - only')
+      .refine((path) => !path.split('/').some((part) => part === '.' || part === '..'), 'no . or .. in it')
+      .optional(),
     rename: z.record(z.string(), z.string().min(1)).optional(),
   }),
 )
@@ -54,17 +60,71 @@ export function parseCorrections(text: string): Read {
       faults: parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`),
     }
   }
-  const faults = Object.entries(parsed.data).flatMap(([id, correction]) => faultsOf(id, correction))
+  const faults = Object.entries(parsed.data).flatMap(([id, correction]) =>
+    faultsOf(id, correction, parsed.data),
+  )
   return faults.length ? { ok: false, faults } : { ok: true, corrections: parsed.data }
 }
 
-function faultsOf(id: string, correction: Correction): string[] {
+function faultsOf(id: string, correction: Correction, all: Corrections): string[] {
   const endpoint = allEndpoints.find((one) => one.id === id)
   if (!endpoint) return [`there is no endpoint “${id}”`]
   const known = Object.keys(fieldsOf(endpoint))
-  return Object.keys(correction.rename ?? {})
+  const unknown = Object.keys(correction.rename ?? {})
     .filter((name) => !known.includes(name))
     .map((name) => `${id} has no field “${name}” (it has ${known.join(', ') || 'none'})`)
+  return [...unknown, ...dangersOf(endpoint, correction, all)]
+}
+
+/** What a correction must not do: let a write act on everything, or one request pass for another. */
+function dangersOf(
+  endpoint: Endpoint,
+  { rename = {}, method, path }: Correction,
+  all: Corrections,
+): string[] {
+  const { id } = endpoint
+  const locked = endpoint.narrowedBy
+    .filter((name) => rename[name] !== undefined && !mayBeRenamed(endpoint, name))
+    .map((name) => `${id} must keep the field “${name}”: ${reasons[endpoint.withoutItems]}`)
+  const theirs = Object.keys(fieldsOf(endpoint)).map((name) => rename[name] ?? name)
+  const doubled = [...new Set(theirs.filter((name, at) => theirs.indexOf(name) !== at))].map(
+    (name) => `${id} would send two fields as “${name}”`,
+  )
+  const noBody =
+    method === 'GET' && !(endpoint.body instanceof z.ZodUndefined)
+      ? [`${id} has a body, which a GET cannot carry`]
+      : []
+  const others = path || method ? sameRequest(endpoint, all) : []
+  const taken = others.map((other) => `${id} would be the request of ${other.id}`)
+  return [...locked, ...doubled, ...noBody, ...taken]
+}
+
+const reasons: Record<Endpoint['withoutItems'], string> = {
+  everything: 'without it CMR acts on everything that the user has',
+  refused: 'it names what the request acts on',
+}
+
+/** A name that CMR documents needs no correction, and what cannot be undone is not tried under a guessed one. */
+function mayBeRenamed({ source, inferred, effect }: Endpoint, name: string): boolean {
+  if (effect === 'read') return true
+  const isInferred = source === 'inferred' || inferred.includes('body') || inferred.includes(`body.${name}`)
+  return isInferred && effect !== 'destroy'
+}
+
+function requestLine({ id, method, path }: Endpoint, all: Corrections) {
+  return { method: all[id]?.method ?? method, path: all[id]?.path ?? path }
+}
+
+/** Other endpoints that an endpoint, as corrected, could not be told from. */
+function sameRequest(endpoint: Endpoint, all: Corrections): readonly Endpoint[] {
+  const asked = requestLine(endpoint, all)
+  const isTaken = (other: Endpoint) => {
+    const { method, path } = requestLine(other, all)
+    if (other.withoutItems === 'everything' && other.effect !== 'read' && samePath(other.path, asked.path))
+      return true
+    return other.credential === endpoint.credential && method === asked.method && samePath(path, asked.path)
+  }
+  return allEndpoints.filter((other) => other.id !== endpoint.id && isTaken(other))
 }
 
 /** An endpoint's fields by name, query first. */

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { RefusedItem } from './items.ts'
 
 /** What a request does: reads, changes, spends wallet money, or cannot be undone. */
 export type Effect = 'read' | 'write' | 'charge' | 'destroy'
@@ -34,8 +35,18 @@ export interface Endpoint<
   readonly retry: 'safe' | 'never'
   /** Names of the webhook events that end what this request starts. */
   readonly endsWith: readonly string[]
-  /** Whether CMR documents path and body, or whether they are inferred from its navigation. */
+  /**
+   * Fields that name what the request acts on. CMR may read a missing or an empty one as "all of the user's", so
+   * the client refuses a write in which none of them holds anything, whatever a correction made of it. CMR may
+   * also refuse some of the items they name inside a 200 (`items.ts`).
+   */
+  readonly narrowedBy: readonly string[]
+  /** What CMR does where `narrowedBy` holds nothing: `everything` means all that the user has. */
+  readonly withoutItems: 'refused' | 'everything'
+  /** Whether CMR documents the request, or whether all of it is inferred from its navigation. */
   readonly source: 'documented' | 'inferred'
+  /** The parts of a documented request that are inferred nevertheless. */
+  readonly inferred: readonly InferredPart[]
   /** `multipart` sends files beside the fields. */
   readonly encoding: 'json' | 'multipart'
   readonly credential: Credential
@@ -43,11 +54,28 @@ export interface Endpoint<
   readonly note: string
 }
 
+/** A part of a request: its path, its whole body, or one field. */
+export type InferredPart = 'path' | 'body' | `query.${string}` | `body.${string}`
+
 type Declaration<Q extends z.ZodObject, B extends z.ZodType, A extends z.ZodType> = Pick<
   Endpoint<Q, B, A>,
   'id' | 'page' | 'method' | 'path' | 'query' | 'body' | 'answer' | 'effect'
 > &
-  Partial<Pick<Endpoint, 'headers' | 'retry' | 'endsWith' | 'source' | 'encoding' | 'credential' | 'note'>>
+  Partial<
+    Pick<
+      Endpoint,
+      | 'headers'
+      | 'retry'
+      | 'endsWith'
+      | 'narrowedBy'
+      | 'withoutItems'
+      | 'source'
+      | 'inferred'
+      | 'encoding'
+      | 'credential'
+      | 'note'
+    >
+  >
 
 /**
  * Declares an endpoint. Only reads may be retried unless said otherwise: CMR has no idempotency key, so a
@@ -60,7 +88,10 @@ export function endpoint<Q extends z.ZodObject, B extends z.ZodType, A extends z
     retry: declaration.effect === 'read' ? ('safe' as const) : ('never' as const),
     headers: {},
     endsWith: [],
+    narrowedBy: [],
+    withoutItems: 'refused' as const,
     source: 'documented' as const,
+    inferred: [],
     encoding: 'json' as const,
     credential: 'partner' as const,
     note: '',
@@ -79,4 +110,17 @@ export interface Answer<Data> {
   readonly data: Data
   readonly message: string
   readonly actionId?: string
+  /** Items that CMR refused inside its 200; never all of them, which is a refusal (`CmrError.refused`). */
+  readonly refused: readonly RefusedItem[]
+}
+
+/** Whether CMR does not document the address of this request. */
+export function hasInferredPath({ source, inferred }: Pick<Endpoint, 'source' | 'inferred'>): boolean {
+  return source === 'inferred' || inferred.includes('path')
+}
+
+/** What of a request CMR does not document: `everything`, some parts, or nothing (undefined). */
+export function inferredOf({ source, inferred }: Pick<Endpoint, 'source' | 'inferred'>): string | undefined {
+  if (source === 'inferred') return 'everything'
+  return inferred.length > 0 ? inferred.join(', ') : undefined
 }

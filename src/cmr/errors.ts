@@ -1,3 +1,5 @@
+import type { RefusedItem } from './items.ts'
+
 /** What kind of failure a call of CMR met, as far as it can be told. */
 export type CmrErrorKind =
   | 'invalid'
@@ -25,6 +27,8 @@ interface CmrErrorDetails {
   readonly actionId?: string | undefined
   /** What the refusal carried, for example `mailboxCount`; without credentials. */
   readonly data?: unknown
+  /** The items that CMR refused, each in its own words, where it refused all of them inside a 200. */
+  readonly refused?: readonly RefusedItem[] | undefined
   readonly retryAfterSeconds?: number | undefined
   /** CMR's id of the customer that was asked about, where one was: people may have named them otherwise. */
   readonly userId?: string | undefined
@@ -39,6 +43,7 @@ export class CmrError extends Error implements CmrErrorDetails {
   declare readonly mayHaveBeenAccepted: boolean
   declare readonly actionId: string | undefined
   declare readonly data: unknown
+  declare readonly refused: readonly RefusedItem[] | undefined
   declare readonly retryAfterSeconds: number | undefined
   declare readonly userId: string | undefined
 

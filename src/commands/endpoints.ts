@@ -1,7 +1,9 @@
 import type { z } from 'zod'
 import type { Answer, Endpoint } from '../cmr/endpoint.ts'
+import { type RefusedItem, refusalOf } from '../cmr/items.ts'
 import { dropCredentials } from '../cmr/redact.ts'
 import { acceptedMessage, answerMessage } from '../messages/answers.ts'
+import { byName, withRefused } from '../messages/refused.ts'
 import type { Sent } from '../operations/parts.ts'
 import { askOnce } from './asked-already.ts'
 import { type Command, command } from './command.ts'
@@ -74,22 +76,54 @@ export function endpointCommand<
       const answer = await context.cmr.call(endpoint, { query, body })
       const { message: said, actionId } = answer
       const data = dropCredentials(answer.data)
-      const shown = await saying.show?.({ ...answer, data } as Answer<z.output<Of['answer']>>, what)
+      const taken = endpoint.effect === 'read' ? what : withoutRefused(what, answer.refused)
+      const shown = await saying.show?.({ ...answer, data } as Answer<z.output<Of['answer']>>, taken)
       if (endpoint.effect === 'read') {
         return { message: shown ?? answerMessage(`${summary} ${nameOf(what.input)}`.trim(), data) }
       }
       const orderId = idIn(data, 'orderId')
       // How it goes on stands below, and is kept up to date there (`src/messages/operations.ts`).
-      const message =
+      const accepted =
         shown ??
-        acceptedMessage([summary, nameOf(what.input)].filter(Boolean).join(': '), {
+        acceptedMessage([summary, nameOf(taken.input)].filter(Boolean).join(': '), {
           message: said,
           actionId,
           orderId,
         })
+      const message = withRefused(accepted, byName(answer.refused, spokenNames(what)))
       return { message, actionId, orderId, subject: subjectOf({ ...query, ...(body as object) }) }
     },
   })
+}
+
+type Values = Readonly<Record<string, unknown>>
+
+/** What CMR calls things, in lower case → as people named them. */
+function spokenNames({ ids, input }: { readonly ids: unknown; readonly input: unknown }) {
+  const spoken = input as Values
+  return new Map(
+    Object.entries(ids as Values).flatMap(([field, value]) => {
+      const names = [spoken[field]].flat()
+      return [value].flat().map((id, at) => [String(id).toLowerCase(), String(names[at] ?? id)] as const)
+    }),
+  )
+}
+
+/** The same without the items that CMR refused: a receipt says of the others that they are under way. */
+function withoutRefused<What extends { readonly ids: unknown; readonly input: unknown }>(
+  what: What,
+  refused: readonly RefusedItem[],
+): What {
+  if (refused.length === 0) return what
+  const ids: Record<string, unknown> = { ...(what.ids as Values) }
+  const input: Record<string, unknown> = { ...(what.input as Values) }
+  for (const [field, value] of Object.entries(ids)) {
+    if (!Array.isArray(value)) continue
+    const isTaken = (_: unknown, at: number) => refusalOf(refused, value[at]) === undefined
+    ids[field] = value.filter(isTaken)
+    if (Array.isArray(input[field])) input[field] = input[field].filter(isTaken)
+  }
+  return { ...what, ids, input }
 }
 
 /** Where things are named that belong to somebody, it need not be said to whom. */

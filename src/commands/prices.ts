@@ -1,4 +1,5 @@
 import { RENEWABLE_DAYS } from '../cmr/endpoints/domains.ts'
+import { refusalOf, refusalSentence } from '../cmr/items.ts'
 import { balanceIn, type ListPrices, toCents } from '../cmr/money.ts'
 import { counted, cut, date, escapeText } from '../messages/blocks.ts'
 import { rowsIn } from '../messages/mailboxes.ts'
@@ -75,29 +76,36 @@ export async function domainRenewalPrice(
   },
 ): Promise<Price> {
   const { userId, domains, years = 1 } = renewal
-  const { data } = await cmr.domains['renewal-price']({ body: { userId, domains: [...domains] } })
+  const { data, refused } = await cmr.domains['renewal-price']({ body: { userId, domains: [...domains] } })
   const priced = domains.map((name) => {
-    const found = data.find((one) => one.domainName.toLowerCase() === name.toLowerCase())
-    return { name, yearly: toCents(found?.renewalPrice) }
+    const found = data.find((one) => one.domainName?.toLowerCase() === name.toLowerCase())
+    return { name, yearly: toCents(found?.renewalPrice), refusal: refusalOf(refused, name) }
   })
-  const yearly = sumOf(priced.map((one) => one.yearly))
+  // What CMR refuses to renew is not charged.
+  const yearly = sumOf(priced.filter(({ refusal }) => refusal === undefined).map((one) => one.yearly))
   const renewable = clock().getTime() + RENEWABLE_DAYS * DAY_MS
   const early = data.filter(({ expireOn }) => Date.parse(expireOn ?? '') > renewable)
   return {
     cents: yearly === undefined ? undefined : yearly * years,
-    lines: priced.map(
-      ({ name, yearly: cents }) =>
-        `${escapeText(name)}: ${cents === undefined ? 'no price from CMR' : `${money(cents)} × ${counted(years, 'year')}`}`,
-    ),
+    lines: priced.map((one) => `${escapeText(one.name)}: ${renewalLine(one, years)}`),
     notes: early.length ? [tooEarly(early)] : [],
   }
+}
+
+/** What one domain's renewal costs, or why CMR refuses it; mrkdwn. */
+function renewalLine(
+  { yearly, refusal }: { readonly yearly: number | undefined; readonly refusal: string | undefined },
+  years: number,
+): string {
+  if (refusal !== undefined) return `:no_entry: ${escapeText(refusalSentence(refusal))}`
+  return yearly === undefined ? 'no price from CMR' : `${money(yearly)} × ${counted(years, 'year')}`
 }
 
 /** How many domains a note names. */
 const NAMED = 5
 
 function tooEarly(
-  domains: readonly { readonly domainName: string; readonly expireOn?: string | undefined }[],
+  domains: readonly { readonly domainName?: string | undefined; readonly expireOn?: string | undefined }[],
 ): string {
   const from = domains
     .slice(0, NAMED)

@@ -1,5 +1,6 @@
 import type { KnownBlock } from '@slack/types'
 import { RENEWABLE_DAYS } from '../cmr/endpoints/domains.ts'
+import { type RefusedItem, refusalOf } from '../cmr/items.ts'
 import { toCents } from '../cmr/money.ts'
 import { DAY_MS } from '../moments.ts'
 import {
@@ -18,6 +19,7 @@ import {
 } from './blocks.ts'
 import { card } from './card.ts'
 import { forwardingTarget } from './dns.ts'
+import { byName, withRefused } from './refused.ts'
 import { money } from './wallet.ts'
 
 type Row = Readonly<Record<string, unknown>>
@@ -145,9 +147,12 @@ export function domainCard(of: { userId: string; domain: string }, row: Row, now
 }
 
 /** "$14.50 a year", or that CMR does not say. */
-function yearly(price: unknown): string {
+const yearly = (price: unknown) => priceOver(price, 'a year')
+
+/** @param period "a year" */
+function priceOver(price: unknown, period: string): string {
   const cents = toCents(price)
-  return cents === undefined ? 'no price from CMR' : `${money(cents)} a year`
+  return cents === undefined ? 'no price from CMR' : `${money(cents)} ${period}`
 }
 
 const orderButton = (domain: string, suffix = '') =>
@@ -220,25 +225,41 @@ export function workspaceList(
   return { text: title, blocks: sections([`*${title}*`, ...told]).slice(0, mostRows) }
 }
 
-/** What renewals cost, each with its button. */
-export function renewalPrices(userId: string, rows: readonly Row[]): Message {
+/**
+ * What renewals cost, each with its button, and what CMR refuses to renew now.
+ * @param refused items that CMR refused inside its answer
+ */
+export function renewalPrices(
+  { userId, years }: { readonly userId: string; readonly years: number },
+  all: readonly Row[],
+  refused: readonly RefusedItem[] = [],
+): Message {
+  const rows = all.filter((row) => nameOf(row) !== '' && refusalOf(refused, nameOf(row)) === undefined)
+  const period = years === 1 ? 'a year' : `for ${years} years`
   const known = rows.map((row) => toCents(row.renewalPrice)).filter((cents) => cents !== undefined)
   const sum = money(known.reduce((total, cents) => total + cents, 0))
   const unknown = rows.length - known.length
-  const title = `Renewal of ${counted(rows.length, 'domain')}: ${unknown ? `${sum} a year, and ${unknown} without a price from CMR` : `${sum} a year`}`
+  const priced = `${sum} ${period}${unknown ? `, and ${unknown} without a price from CMR` : ''}`
+  const title = rows.length
+    ? `Renewal of ${counted(rows.length, 'domain')}: ${priced}`
+    : 'There is no domain that CMR renews now'
   const lines = rows.slice(0, mostRows).map((row, at) => {
     const until = row.expireOn ? ` · until ${date(row.expireOn)}` : ''
     const off = row.autoRenew === false ? ' · auto-renew off' : ''
     return section(
-      `*${escapeText(nameOf(row))}*  ${yearly(row.renewalPrice)}${until}${off}`,
+      `*${escapeText(nameOf(row))}*  ${priceOver(row.renewalPrice, period)}${until}${off}`,
       button({
         text: 'Renew',
         actionId: `domains.renew:${at}`,
-        value: `userId=${userId} domains=${nameOf(row)}`,
+        value: `userId=${userId} domains=${nameOf(row)}${years === 1 ? '' : ` years=${years}`}`,
       }),
     )
   })
-  return { text: title, blocks: [section(`*${title}*`), ...lines, ...firstOf(rows, 'the sum is of all')] }
+  const message = {
+    text: title,
+    blocks: [section(`*${title}*`), ...lines, ...firstOf(rows, 'the sum is of all')],
+  }
+  return withRefused(message, byName(refused, new Map()), 'Not to be renewed now')
 }
 
 /** Before domains are removed; mrkdwn. */

@@ -1,3 +1,4 @@
+import { type RefusedItem, refusalOf } from '../cmr/items.ts'
 import { type Ending, endingOf, isObject, type Lesson, type Told, text, toldOf } from './lessons.ts'
 
 type Json = Readonly<Record<string, unknown>>
@@ -7,6 +8,8 @@ interface Exchange {
   readonly query: Json
   readonly body: Json
   readonly data: unknown
+  /** Items of the request that CMR refused inside its answer: nothing changed there. */
+  readonly refused: readonly RefusedItem[]
 }
 
 type Reader = (exchange: Exchange) => Lesson[]
@@ -22,15 +25,16 @@ const readers: Readonly<Record<string, Reader>> = {
     rowsIn(data, 'domains').flatMap((row) => toldOf.domain({ ...row, userId: query.userId })),
   'domains.get': ({ query, data }) =>
     rowsIn(data).flatMap((row) => toldOf.domain({ domainName: query.domain, userId: query.userId, ...row })),
-  'domains.renewal-price': ({ body, data }) =>
-    rowsIn(data, 'domains').flatMap((row) =>
-      toldOf.domain({ expiryDate: row.expireOn, userId: body.userId, ...row }),
-    ),
-  'domains.auto-renew': ({ body }) =>
-    names(body.domains).flatMap((domain) =>
+  'domains.renewal-price': ({ body, data, refused }) =>
+    rowsIn(data, 'domains')
+      .filter((row) => isTaken(refused, row.domainName ?? row.domain))
+      .flatMap((row) => toldOf.domain({ expiryDate: row.expireOn, userId: body.userId, ...row })),
+  'domains.auto-renew': ({ body, refused }) =>
+    takenNames(body.domains, refused).flatMap((domain) =>
       toldOf.domain({ domain, userId: body.userId, autoRenew: body.autoRenew }),
     ),
-  'domains.remove': ({ body }) => names(body.domains).flatMap((name) => gone('domain', name.toLowerCase())),
+  'domains.remove': ({ body, refused }) =>
+    takenNames(body.domains, refused).flatMap((name) => gone('domain', name.toLowerCase())),
   'mailboxes.list': ({ query, data }) =>
     rowsIn(data, 'mailboxes').flatMap((row) => toldOf.mailbox({ userId: query.userId, ...row })),
   'mailboxes.all': ({ data }) => rowsIn(data, 'mailboxes').flatMap(toldOf.mailbox),
@@ -60,6 +64,7 @@ export function lessonsOf(
   endpoint: string,
   request: { readonly query?: unknown; readonly body?: unknown },
   data: unknown,
+  refused: readonly RefusedItem[] = [],
 ): Lesson[] {
   const { query, body } = request
   return (
@@ -67,6 +72,7 @@ export function lessonsOf(
       query: isObject(query) ? query : {},
       body: isObject(body) ? body : {},
       data,
+      refused,
     }) ?? []
   )
 }
@@ -82,9 +88,13 @@ function rowsIn(data: unknown, name?: string): Json[] {
   return [inside].flat().filter(isObject)
 }
 
-function names(value: unknown): string[] {
-  return Array.isArray(value) ? value.flatMap((one) => text(one) ?? []) : []
+/** Names in a list of the request that CMR did not refuse. */
+function takenNames(value: unknown, refused: readonly RefusedItem[]): string[] {
+  const names = Array.isArray(value) ? value.flatMap((one) => text(one) ?? []) : []
+  return names.filter((name) => isTaken(refused, name))
 }
+
+const isTaken = (refused: readonly RefusedItem[], name: unknown) => refusalOf(refused, name) === undefined
 
 function gone(kind: Told['kind'], id: unknown): Lesson[] {
   const known = text(id)

@@ -107,13 +107,13 @@ export function createLearner(parts: {
   }
 
   return {
-    answered({ endpoint, request, data, sentMsAgo }) {
+    answered({ endpoint, request, data, refused, sentMsAgo }) {
       const at = new Date(clock().getTime() - sentMsAgo).toISOString()
       take([
         {
           at,
           read: () => ({
-            lessons: lessonsOf(endpoint, request, data),
+            lessons: lessonsOf(endpoint, request, data, refused),
             endings: endingsOf(endpoint, request),
           }),
         },

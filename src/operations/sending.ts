@@ -2,13 +2,13 @@ import type { Cmr } from '../cmr/client.ts'
 import type { Answer, Endpoint, RequestOf } from '../cmr/endpoint.ts'
 import { sections } from '../cmr/endpoints/index.ts'
 import { CmrError } from '../cmr/errors.ts'
+import { refusalOf, refusalSentence } from '../cmr/items.ts'
 import { dropCredentials } from '../cmr/redact.ts'
 import { type Closing, closeParts, insertParts, partsOfOperations } from '../store/operation-parts.ts'
 import { addStep, changeOperation } from '../store/operations.ts'
 import type { Store } from '../store/store.ts'
-import { refusedIn } from './answers.ts'
 import { beforeOf } from './look.ts'
-import { endsWithAnswer, type Kind, nameOf, partsOf, type Sent } from './parts.ts'
+import { endsWithAnswer, type Kind, partsOf, type Sent } from './parts.ts'
 import { dueTimes, type Patience } from './patience.ts'
 import { type RequestOutcome, type SeparateRequest, sendOneByOne } from './separate-requests.ts'
 import { awaitedParts, oneAtATime, sameUnderWay, TwiceError } from './twice.ts'
@@ -122,7 +122,7 @@ export function watchSending(parts: {
     })
   }
 
-  async function accept(endpoint: Endpoint, { data, actionId }: Answer<unknown>) {
+  async function accept(endpoint: Endpoint, { data, actionId, refused }: Answer<unknown>) {
     const orderId = textIn(data, 'orderId')
     const now = clock()
     await store.db.transaction().execute(async (transaction) => {
@@ -132,9 +132,9 @@ export function watchSending(parts: {
         ...(orderId && { order_id: orderId }),
       })
       const rows = await partsOfOperations(transaction, [operationId])
-      const refused = refusedIn(data)
       const closings = rows.flatMap(({ kind, name }): Closing[] => {
-        const detail = refused.get(kind === 'mailbox' ? nameOf(name.split('@')[1]) : name)
+        const reason = refusalOf(refused, kind === 'mailbox' ? name.split('@')[1] : name)
+        const detail = reason === undefined ? undefined : refusalSentence(reason)
         if (detail) return [{ operationId, kind, name, state: 'failed', detail }]
         return endsWithAnswer(kind as Kind) ? [{ operationId, kind, name, state: 'done' }] : []
       })

@@ -121,7 +121,9 @@ export function createApi(state: ApiState) {
     try {
       if ('userId' in endpoint.query.shape && !query.userId) throw new Refusal(400, 'Please provide a userId')
       const askedQuery = typed(endpoint.query).safeParse(query)
-      const askedBody = endpoint.body.safeParse(endpoint.body instanceof z.ZodUndefined ? undefined : body)
+      const askedBody = bodySchema(endpoint).safeParse(
+        endpoint.body instanceof z.ZodUndefined ? undefined : body,
+      )
       const issue = askedQuery.error?.issues[0] ?? askedBody.error?.issues[0]
       if (issue) throw new Refusal(422, `Parameter error: ${issue.path.join('.') || 'body'}`)
       // A wrong userId answers an empty list there, and nowhere else.
@@ -168,6 +170,13 @@ function typed(schema: z.ZodObject): z.ZodType {
     }
     return values
   }, schema)
+}
+
+/** As CMR reads it: some lists may be missing or empty there, which means everything (`Endpoint.withoutItems`). */
+function bodySchema({ body, narrowedBy, withoutItems }: Endpoint): z.ZodType {
+  if (withoutItems !== 'everything' || !(body instanceof z.ZodObject)) return body
+  const lists = Object.fromEntries(narrowedBy.map((name) => [name, z.array(z.string()).optional()]))
+  return body.extend(lists)
 }
 
 async function bodyOf(request: IncomingMessage, raw: Buffer): Promise<unknown> {

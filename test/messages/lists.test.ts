@@ -8,7 +8,7 @@ import { limitsBroken } from '../support/limits.ts'
 
 test('a sum of renewals says how many prices it does not hold', () => {
   const rows = [{ domainName: 'a.com', renewalPrice: '14.50' }, { domainName: 'b.com' }]
-  expect(renewalPrices('U', rows).text).toBe(
+  expect(renewalPrices({ userId: 'U', years: 1 }, rows).text).toBe(
     'Renewal of 2 domains: $14.50 a year, and 1 without a price from CMR',
   )
 })
@@ -20,9 +20,11 @@ test('a list longer than a message says that it is not whole', () => {
   const domains = mailboxes.map((_, at) => ({ domainName: `d${at}.com`, renewalPrice: '1.00' }))
   const list = domainList({ userId: 'U', name: 'Acme' }, domains, new Date())
   expect(JSON.stringify(list)).toContain('The first 40 of 150, those in danger first')
-  expect(renewalPrices('U', domains).text).toBe('Renewal of 150 domains: $150.00 a year')
-  expect(JSON.stringify(renewalPrices('U', domains))).toContain('The first 40 of 150')
-  for (const message of [long, list, renewalPrices('U', domains)])
+  expect(renewalPrices({ userId: 'U', years: 1 }, domains).text).toBe(
+    'Renewal of 150 domains: $150.00 a year',
+  )
+  expect(JSON.stringify(renewalPrices({ userId: 'U', years: 1 }, domains))).toContain('The first 40 of 150')
+  for (const message of [long, list, renewalPrices({ userId: 'U', years: 1 }, domains)])
     expect(limitsBroken('message', message)).toEqual([])
 })
 

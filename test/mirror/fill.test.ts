@@ -104,7 +104,7 @@ test('CMR answers nothing, or misses somebody once: nobody is forgotten until tw
   }))
   // Known before the first pass, and moved to another page during it.
   const known = { endpoint: 'users.get', request: { query: { userId: zoe?.userId } }, data: zoe }
-  learner.answered({ ...known, sentMsAgo: 60_000 })
+  learner.answered({ ...known, refused: [], sentMsAgo: 60_000 })
   await learner.settled()
   const answers = [[jane, omar], [], [jane, omar, zoe], [jane, omar], [jane], [jane]]
   const before: number[] = []
@@ -112,7 +112,7 @@ test('CMR answers nothing, or misses somebody once: nobody is forgotten until tw
     const first = request.query.page === 1
     if (first) before.push((await countMirror(store.db)).get('user') ?? 0)
     const data = first ? (answers.shift() ?? [jane]) : []
-    learner.answered({ endpoint: 'users.list', request, data, sentMsAgo: 0 })
+    learner.answered({ endpoint: 'users.list', request, data, refused: [], sentMsAgo: 0 })
     return { data }
   }
   const none = async () => ({ data: [] })

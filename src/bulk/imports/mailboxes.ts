@@ -1,11 +1,12 @@
 import { z } from 'zod'
 import { mailboxes } from '../../cmr/endpoints/mailboxes.ts'
-import { command, type ItemAnswer } from '../../commands/command.ts'
+import { command } from '../../commands/command.ts'
 import type { CommandContext } from '../../commands/context.ts'
 import { acceptedMessage } from '../../messages/answers.ts'
 import { mirrorNamed, mirrorRows } from '../../store/mirror/rows.ts'
 import type { Fault } from '../columns.ts'
 import { importOf, onlyOnce } from '../import.ts'
+import { itemAnswer } from '../item-answer.ts'
 
 /** CMR takes many in one request and answers for each ("Update mailbox details"). */
 const AT_ONCE = 20
@@ -32,24 +33,15 @@ const updateMany = command({
   positional: [],
   label: ({ mailboxData }) => `${mailboxData.length} mailboxes`,
   async run({ cmr }, { userId, mailboxData }) {
-    const { data, message, actionId } = await cmr.mailboxes.update({
+    const { refused, message, actionId } = await cmr.mailboxes.update({
       query: { userId },
       body: { mailboxData },
     })
-    const answers = mailboxData.map(({ mailboxId }) => answerFor(mailboxId, data))
+    const answers = mailboxData.map(({ mailboxId }) => itemAnswer(refused, mailboxId))
     const receipt = acceptedMessage(`Update of ${mailboxData.length} mailboxes`, { message, actionId })
     return { message: receipt, actionId, subject: { userId }, answers }
   },
 })
-
-/** "In bulk each item has its own success or 'Rate limit exceeded' inside a 200." One without an answer was taken. */
-function answerFor(mailboxId: string, data: unknown): ItemAnswer {
-  const all = Array.isArray(data) ? data : Object.values(data ?? {}).find(Array.isArray)
-  const mine = (all ?? []).find((one: { mailboxId?: unknown }) => one?.mailboxId === mailboxId)
-  if (mine?.success !== false) return { ok: true }
-  const said = String(mine.message ?? mine.error ?? 'CMR refused it and gave no reason.')
-  return { ok: false, said, later: /rate limit/i.test(said) }
-}
 
 const columns = z
   .object({
@@ -110,6 +102,7 @@ export const mailboxImport = importOf({
     return { items, faults: [...faults, ...unknown] }
   },
   resultId: ({ actionId }) => actionId,
+  rowNames: ({ mailboxData }) => (mailboxData as { mailboxId: string }[]).map(({ mailboxId }) => mailboxId),
   narrow: (input, rows) => ({
     ...input,
     mailboxData: (input.mailboxData as unknown[]).filter((_, at) => rows.includes(at)),

@@ -10,6 +10,7 @@ import { acceptedMessage } from '../../messages/answers.ts'
 import type { Fault, GoodRow } from '../columns.ts'
 import { customersOf } from '../customers.ts'
 import { importOf } from '../import.ts'
+import { itemAnswer } from '../item-answer.ts'
 
 const { domains, mailboxes, serviceProvider, autoRenew } = orders.create.body.shape
 
@@ -18,12 +19,23 @@ const place = command({
   verb: 'create',
   summary: 'Order domains',
   effect: orders.create.effect,
-  input: z.object({ userId, domains, mailboxes, serviceProvider, autoRenew }),
+  /** `rowDomains`: the domain of each row of the file, since CMR may refuse some of them in its answer. */
+  input: z.object({
+    userId,
+    domains,
+    mailboxes,
+    serviceProvider,
+    autoRenew,
+    rowDomains: z.array(z.string()).optional(),
+  }),
   positional: [],
   label: (input) => input.domains.map((one) => one.domain).join(', '),
-  async run({ cmr }, { userId: customer, ...order }) {
+  async run({ cmr }, { userId: customer, rowDomains, ...order }) {
     const body = { ...order, billingCycle: 'MONTHLY' as const, confirm: true }
-    const { data, message, actionId } = await cmr.orders.create({ query: { userId: customer }, body })
+    const { data, refused, message, actionId } = await cmr.orders.create({
+      query: { userId: customer },
+      body,
+    })
     const { orderId } = data
     const names = order.domains.map((one) => one.domain).join(', ')
     return {
@@ -31,6 +43,7 @@ const place = command({
       actionId,
       orderId,
       subject: { userId: customer, orderId },
+      ...(rowDomains && { answers: rowDomains.map((name) => itemAnswer(refused, name)) }),
     }
   },
 })
@@ -137,6 +150,7 @@ function inputOf(customer: string, rows: readonly Row[]): z.input<typeof place.i
     userId: customer,
     serviceProvider: first?.serviceProvider,
     autoRenew: first?.autoRenew ?? true,
+    rowDomains: rows.map(({ values }) => values.domain.toLowerCase()),
     domains: [...byDomain].map(([name, [row]]) => ({
       domain: name,
       years: row?.values.years ?? 1,

@@ -76,6 +76,7 @@ export const placement = {
     }),
     answer: z.looseObject({ orderId: perhaps(idText) }),
     effect: 'charge',
+    narrowedBy: ['mailboxIds'],
     note: 'ACTIVE mailboxes with SMTP credentials only.',
   }),
   reports: endpoint({

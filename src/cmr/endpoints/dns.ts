@@ -50,6 +50,8 @@ export const dns = {
     }),
     answer: z.unknown(),
     effect: 'write',
+    narrowedBy: ['records'],
+    inferred: ['body.records.priority'],
     endsWith: ['dns-record.updated'],
     note: '`excludedDMARCtags` only on TXT `_dmarc`.',
   }),
@@ -73,8 +75,10 @@ export const dns = {
     body: noBody,
     answer: anything.nullish(),
     effect: 'destroy',
+    narrowedBy: ['recordId'],
+    inferred: ['query.recordId'],
     endsWith: ['dns-record.updated'],
-    note: 'The place of recordId is inferred.',
+    note: 'Where `recordId` goes is inferred.',
   }),
   nameservers: endpoint({
     id: 'dns.nameservers',
@@ -90,6 +94,7 @@ export const dns = {
     }),
     answer: z.unknown(),
     effect: 'destroy',
+    narrowedBy: ['nameservers'],
     note: 'Replaces the whole list; up to 48 h to spread, and mail stops if they are wrong.',
   }),
 }

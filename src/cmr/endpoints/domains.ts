@@ -26,6 +26,7 @@ const row = z.looseObject({
 })
 const ofUser = z.object({ userId })
 const several = z.object({ userId, domains: domainNames })
+const years = z.number().int().min(1).max(10).optional().meta({ label: 'Years' })
 
 /** So many days before its expiry a domain can be renewed, and in grace ("Renewal"). */
 export const RENEWABLE_DAYS = 45
@@ -51,7 +52,7 @@ export const domains = {
     body: noBody,
     answer: row,
     effect: 'read',
-    source: 'inferred',
+    inferred: ['path'],
   }),
   suggest: endpoint({
     id: 'domains.suggest',
@@ -108,15 +109,18 @@ export const domains = {
     method: 'POST',
     path: '/domains/renewal-price',
     query: none,
-    body: several,
+    body: several.extend({ domains: domainNames.optional(), years }),
     answer: listOf(
       z.looseObject({
-        domainName: z.string(),
+        domainName: perhaps(z.string()),
         renewalPrice: perhaps(amount),
         expireOn: perhaps(z.string()),
       }),
     ),
     effect: 'read',
+    narrowedBy: ['domains'],
+    withoutItems: 'everything',
+    note: 'Without `domains`: all of the user’s. A domain outside the window comes as an error of its own inside a 200.',
   }),
   renew: endpoint({
     id: 'domains.renew',
@@ -124,12 +128,14 @@ export const domains = {
     method: 'POST',
     path: '/domains/renew',
     query: none,
-    body: several.extend({ years: z.number().int().min(1).max(10).optional().meta({ label: 'Years' }) }),
+    body: several.extend({ years }),
     answer: z.unknown(),
     effect: 'charge',
-    source: 'inferred',
+    narrowedBy: ['domains'],
+    withoutItems: 'everything',
+    inferred: ['body.years'],
     endsWith: ['domain.renewal.success', 'domain.renewal.failed'],
-    note: 'From 45 days before the expiry on, or in grace.',
+    note: 'From 45 days before the expiry on, or in grace. Without `domains` CMR renews everything that is eligible: the client refuses to send that.',
   }),
   'auto-renew': endpoint({
     id: 'domains.auto-renew',
@@ -140,6 +146,9 @@ export const domains = {
     body: several.extend({ autoRenew }),
     answer: z.unknown(),
     effect: 'write',
+    narrowedBy: ['domains'],
+    withoutItems: 'everything',
+    note: 'Without `domains` CMR switches all of the user’s: the client refuses to send that.',
   }),
   forward: endpoint({
     id: 'domains.forward',
@@ -153,6 +162,7 @@ export const domains = {
     }),
     answer: z.unknown(),
     effect: 'write',
+    narrowedBy: ['domains'],
     source: 'inferred',
   }),
   'forward-email': endpoint({
@@ -183,6 +193,7 @@ export const domains = {
     }),
     answer: z.unknown(),
     effect: 'write',
+    narrowedBy: ['domains'],
   }),
   remove: endpoint({
     id: 'domains.remove',
@@ -193,6 +204,7 @@ export const domains = {
     body: several,
     answer: anything.nullish(),
     effect: 'destroy',
+    narrowedBy: ['domains'],
     source: 'inferred',
     note: 'Refused while mailboxes exist; does not stop billing.',
   }),

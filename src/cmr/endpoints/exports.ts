@@ -52,6 +52,7 @@ export const exports = {
     }),
     answer: z.unknown(),
     effect: 'write',
+    inferred: ['body.credentialId'],
   }),
   disconnect: endpoint({
     id: 'exports.disconnect',
@@ -62,6 +63,7 @@ export const exports = {
     body: noBody,
     answer: anything.nullish(),
     effect: 'destroy',
+    narrowedBy: ['credentialId'],
   }),
   workspaces: endpoint({
     id: 'exports.workspaces',
@@ -82,6 +84,8 @@ export const exports = {
     body: z.object({ credentialId, mailboxIds }),
     answer: z.unknown(),
     effect: 'write',
+    narrowedBy: ['mailboxIds'],
+    inferred: ['body.mailboxIds'],
     endsWith: ['mailbox.exported'],
     note: 'ACTIVE mailboxes only; never while one export is in progress.',
   }),

@@ -82,6 +82,7 @@ export const mailboxes = {
     body: z.object({ mailboxData: z.union([change, z.array(change).min(1)]) }),
     answer: z.unknown(),
     effect: 'write',
+    narrowedBy: ['mailboxData'],
     endsWith: ['mailbox.updated'],
     note: 'In bulk each item has its own outcome inside a 200; the picture goes as a data URL, which is inferred.',
   }),
@@ -94,6 +95,7 @@ export const mailboxes = {
     body: z.object({ mailboxId }),
     answer: anything.nullish(),
     effect: 'destroy',
+    narrowedBy: ['mailboxId'],
     note: 'One mailbox a request. Refused in the last 24 hours before the subscription’s period ends. The last mailbox of a workspace takes the workspace with it; the seat stays paid until the renewal.',
   }),
   validate: endpoint({
@@ -105,7 +107,7 @@ export const mailboxes = {
     body: z.object({ mailboxes: z.unknown().meta({ label: 'Mailboxes' }) }),
     answer: z.unknown(),
     effect: 'read',
-    source: 'inferred',
+    inferred: ['body'],
   }),
   reexport: endpoint({
     id: 'mailboxes.reexport',
@@ -149,6 +151,7 @@ export const warmup = {
     body: noBody,
     answer: z.unknown(),
     effect: 'destroy',
+    narrowedBy: ['mailboxId'],
     endsWith: ['mailbox.warmup.removed'],
   }),
   toggle: endpoint({
@@ -160,7 +163,7 @@ export const warmup = {
     body: ofMailbox,
     answer: z.unknown(),
     effect: 'write',
-    source: 'inferred',
+    inferred: ['body'],
   }),
   status: endpoint({
     id: 'warmup.status',

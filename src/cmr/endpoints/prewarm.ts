@@ -68,6 +68,7 @@ export const prewarm = {
     body: order,
     answer: anything.nullish(),
     effect: 'charge',
+    narrowedBy: ['order'],
     endsWith,
   }),
   'sandbox-list': endpoint({
@@ -92,6 +93,7 @@ export const prewarm = {
     body: order,
     answer: anything.nullish(),
     effect: 'write',
+    narrowedBy: ['order'],
     endsWith,
   }),
   'sandbox-reset': endpoint({

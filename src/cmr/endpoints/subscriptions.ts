@@ -56,6 +56,7 @@ export const subscriptions = {
     body: z.object({ subscriptionIds }),
     answer: z.unknown(),
     effect: 'charge',
+    narrowedBy: ['subscriptionIds'],
     endsWith: ['subscription.renewal.success', 'subscription.renewal.failed', 'subscription.past_due'],
   }),
   'auto-renew': endpoint({
@@ -67,7 +68,7 @@ export const subscriptions = {
     body: z.object({ subscriptionId, autoRenew }),
     answer: z.unknown(),
     effect: 'write',
-    source: 'inferred',
+    inferred: ['body'],
   }),
   cancel: endpoint({
     id: 'subscriptions.cancel',
@@ -82,6 +83,7 @@ export const subscriptions = {
     ),
     answer: z.unknown(),
     effect: 'destroy',
+    narrowedBy: ['subscriptionId', 'domain'],
     endsWith: ['subscription.cancelled'],
     note: 'Exactly one of `subscriptionId` and `domain`. Workspace and mailboxes go at once, for good.',
   }),
@@ -98,6 +100,7 @@ export const subscriptions = {
     ),
     answer: z.unknown(),
     effect: 'destroy',
+    narrowedBy: ['subscriptionIds', 'domainNames'],
     note: 'Charges, and replaces the mailbox accounts: their mail is lost. Exactly one of `subscriptionIds` and `domainNames`. One page has the path `/component/subscriptions/recreate`.',
   }),
 }

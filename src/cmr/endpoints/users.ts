@@ -64,7 +64,7 @@ export const users = {
     body: noBody,
     answer: z.union([listOf(user), z.looseObject({ users: listOf(user) })]),
     effect: 'read',
-    note: 'The parameter `search` is inferred.',
+    inferred: ['query.search'],
   }),
   get: endpoint({
     id: 'users.get',
@@ -106,6 +106,7 @@ export const users = {
     body: noBody,
     answer: anything.nullish(),
     effect: 'destroy',
+    narrowedBy: ['userId'],
     note: 'Refused while the user has mailboxes or domains; the answer counts them.',
   }),
 }

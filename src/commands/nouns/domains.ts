@@ -25,6 +25,7 @@ import {
 import { endpointCommand } from '../endpoints.ts'
 import { domainRenewalPrice } from '../prices.ts'
 
+const several = domains.renew.body.shape.domains.meta()
 const workspace = endpointCommand(domains.workspace, {
   summary: 'Check workspaces',
   example: 'GOOGLE "acme.com acme.io"',
@@ -47,6 +48,19 @@ const workspace = endpointCommand(domains.workspace, {
     return workspaceList(names, input.serviceProvider, data, message)
   },
 })
+
+const renewal = domains['renewal-price'].body.shape
+const renewalPriceInput = z
+  .object({
+    domains: renewal.domains.meta({ ...several, hint: 'None: all of the user’s' }),
+    userId: renewal.userId.optional().meta({ ...renewal.userId.meta(), hint: 'Needed for all domains' }),
+    years: renewal.years,
+  })
+  .superRefine((given, refinement) => {
+    if (given.domains?.length || given.userId) return
+    const message = 'Name domains, or the user whose domains you mean.'
+    refinement.addIssue({ code: 'custom', path: ['domains'], message })
+  })
 
 /** `/cmr domains …` */
 export const domainCommands = [
@@ -73,7 +87,15 @@ export const domainCommands = [
   workspace,
   endpointCommand(domains['renewal-price'], {
     summary: 'Price of renewal',
-    show: ({ data }, { ids }) => renewalPrices(String(ids.userId), data),
+    example: '"acme.com acme.io"',
+    input: renewalPriceInput,
+    positional: ['domains'],
+    request: ({ userId, domains: names, years }) => ({
+      // CMR takes no list for all of the user's domains.
+      body: { userId, ...(names?.length && { domains: names }), ...(years && { years }) },
+    }),
+    show: ({ data, refused }, { ids }) =>
+      renewalPrices({ userId: String(ids.userId), years: ids.years ?? 1 }, data, refused),
   }),
   endpointCommand(domains.renew, {
     summary: 'Renew domains',

@@ -1,11 +1,59 @@
 import { addDays } from 'date-fns/addDays'
 import { RENEWABLE_DAYS } from '../../cmr/endpoints/domains.ts'
 import { renewDomain } from '../renewal.ts'
-import { amount, charge, domainOf, newActionId, newId, Refusal, type World, yearlyCents } from '../world.ts'
+import {
+  amount,
+  charge,
+  type Domain,
+  domainOf,
+  newActionId,
+  newId,
+  Refusal,
+  type World,
+  yearlyCents,
+} from '../world.ts'
 import { type Handler, strings } from './handler.ts'
 
 const several = (world: World, body: Readonly<Record<string, unknown>>) =>
   strings(body.domains).map((name) => domainOf(world, body.userId, name))
+
+/** Those that are named, each with why there is none of that name; where none is named, all of the user's. */
+function namedOrAll(world: World, body: Readonly<Record<string, unknown>>): (Domain | Refused)[] {
+  const mine = [...world.domains.values()].filter((one) => one.userId === body.userId)
+  const names = strings(body.domains)
+  if (names.length === 0) return mine
+  return names.map(
+    (name) =>
+      mine.find((one) => one.domainName === name) ?? {
+        domainName: name,
+        error: `The domain ${name} does not exist.`,
+      },
+  )
+}
+
+/** How an item is refused inside a 200. CMR documents that it happens, not how it looks: this shape is inferred. */
+interface Refused {
+  readonly domainName: string
+  readonly error: string
+  readonly expireOn?: string
+}
+
+const isRefused = (one: Domain | Refused): one is Refused => 'error' in one
+const isTaken = (one: Domain | Refused): one is Domain => !isRefused(one)
+
+/** "It may be renewed from 45 days before expiry, or in grace; the API enforces it, per domain." */
+function renewable(world: World, one: Domain | Refused): Domain | Refused {
+  if (isRefused(one)) return one
+  const { domainName } = one
+  if (one.status === 'EXPIRED') return { domainName, error: `${domainName} can no longer be renewed.` }
+  const until = addDays(world.now(), RENEWABLE_DAYS).getTime()
+  if (Date.parse(one.expiryDate) <= until) return one
+  return {
+    domainName,
+    error: `${domainName} can be renewed from ${RENEWABLE_DAYS} days before its expiry on.`,
+    expireOn: one.expiryDate,
+  }
+}
 
 const taken = (world: World, name: string) =>
   [...world.domains.values()].some((one) => one.domainName === name)
@@ -65,29 +113,29 @@ export const domainHandlers: Record<string, Handler> = {
       ),
     }
   },
-  'domains.renewal-price': (world, { body }) => ({
-    message: 'Renewal prices',
-    data: several(world, body).map(({ domainName, domainId, expiryDate, autoRenew }) => ({
-      domainName,
-      domainId,
-      years: 1,
-      renewalPrice: amount(yearlyCents(domainName)),
-      expireOn: expiryDate,
-      autoRenew,
-    })),
-  }),
+  'domains.renewal-price': (world, { body }) => {
+    const years = Number(body.years ?? 1)
+    const rows = namedOrAll(world, body).map((one) => renewable(world, one))
+    return {
+      message: 'Renewal prices',
+      data: rows.map((one) =>
+        isRefused(one)
+          ? one
+          : {
+              domainName: one.domainName,
+              domainId: one.domainId,
+              years,
+              renewalPrice: amount(yearlyCents(one.domainName) * years),
+              expireOn: one.expiryDate,
+              autoRenew: one.autoRenew,
+            },
+      ),
+    }
+  },
   'domains.renew': (world, { body }) => {
     const years = Number(body.years ?? 1)
-    const all = several(world, body)
-    const gone = all.find((one) => one.status === 'EXPIRED')
-    if (gone) throw new Refusal(409, `${gone.domainName} can no longer be renewed.`)
-    const until = addDays(world.now(), RENEWABLE_DAYS).getTime()
-    const early = all.find((one) => Date.parse(one.expiryDate) > until)
-    if (early)
-      throw new Refusal(
-        400,
-        `${early.domainName} can be renewed from ${RENEWABLE_DAYS} days before its expiry on.`,
-      )
+    const rows = namedOrAll(world, body).map((one) => renewable(world, one))
+    const all = rows.filter(isTaken)
     charge(
       world,
       all.reduce((sum, one) => sum + yearlyCents(one.domainName) * years, 0),
@@ -97,14 +145,23 @@ export const domainHandlers: Record<string, Handler> = {
       one.status = 'RENEWING'
       world.later(8000, () => renewDomain(world, one, years))
     }
-    return accepted('Domains queued for renewal')
+    // Where all are refused, nothing is under way that an actionId could name.
+    const data = rows.map((one) =>
+      isRefused(one) ? one : { domainName: one.domainName, domainId: one.domainId },
+    )
+    return { message: 'Domains queued for renewal', data, ...(all.length > 0 && { actionId: newActionId() }) }
   },
   'domains.auto-renew': (world, { body }) => {
-    const all = several(world, body)
+    const rows = namedOrAll(world, body)
+    const all = rows.filter(isTaken)
     for (const one of all) one.autoRenew = body.autoRenew === true
     return {
       message: `Auto-renew toggled ${body.autoRenew ? 'on' : 'off'} for ${all.length} domain${all.length === 1 ? '' : 's'}.`,
-      data: all.map(({ domainName, domainId, autoRenew }) => ({ domainName, domainId, autoRenew })),
+      data: rows.map((one) =>
+        isRefused(one)
+          ? one
+          : { domainName: one.domainName, domainId: one.domainId, autoRenew: one.autoRenew },
+      ),
     }
   },
   'domains.forward': (world, { body }) => {

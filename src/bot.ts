@@ -21,6 +21,7 @@ import { createIngest } from './events/ingest.ts'
 import { createIntake } from './events/intake.ts'
 import { createPersist } from './events/persist.ts'
 import { createWebhookReceiver } from './events/receive.ts'
+import { createRefusedWebhooks } from './events/refused-webhooks.ts'
 import { createSignatures } from './events/signatures.ts'
 import { createHealth, informational } from './health.ts'
 import { healthRoutes } from './http/health-routes.ts'
@@ -88,6 +89,7 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
   const files = createFiles(slack, { token: config.SLACK_BOT_TOKEN, slackApiUrl: config.SLACK_API_URL })
   const tellAdmins = createTellAdmins(slack, config.CMR_ADMINS, logger)
   const intake = createIntake({ store, tellAdmins, logger })
+  const refusals = createRefusedWebhooks({ store, tellAdmins, clock, logger })
   const channels = createChannels(slack, channelNames(store.db))
   const alertState = { dashboardUrl: new URL(config.CMR_API_URL).origin }
   const deliverer = createDelivery({
@@ -135,6 +137,7 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
   /** In the order of their start. */
   const workers: readonly Worker[] = [
     intake,
+    refusals,
     routeTable,
     deliverer,
     receipts,
@@ -190,12 +193,19 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
     registry: createCommands(),
     status: () => health.status(),
   }
+  const noteSignature = createSignatures({ store, clock, logger })
   const receive = createWebhookReceiver({
     persist: createPersist({ ingests, store, logger }),
     intake,
-    secret: config.CMR_WEBHOOK_SECRET ?? config.CMR_API_KEY,
+    secrets: config.CMR_WEBHOOK_SECRET ?? [config.CMR_API_KEY],
     only: config.CMR_WEBHOOK_SIGNATURE,
-    onSigned: createSignatures({ store, clock, logger }),
+    onSigned(variant) {
+      noteSignature(variant)
+      refusals.accepted()
+    },
+    onRefused(kind) {
+      if (kind !== 'unsigned') refusals.refused(kind)
+    },
     clock,
     logger,
   })
@@ -213,6 +223,7 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
         keptMs: MINUTE_MS,
       },
       informational('Channels', deliverer.refusedChannels, 'Slack takes every alert'),
+      refusals.check,
       unexpected.check,
     ],
     since: clock(),
@@ -221,7 +232,10 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
     [
       { path: '/webhooks/cmr', methods: ['POST'], handle: receive },
       ...slackSide.routes,
-      ...healthRoutes(health, store, unexpected.count),
+      ...healthRoutes(health, store, {
+        unexpectedErrors: unexpected.count,
+        refusedWebhooks: refusals.counts,
+      }),
     ],
     logger,
   )

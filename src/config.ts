@@ -15,6 +15,8 @@ const wholeMilliseconds = 'whole milliseconds, a minute at most'
 const httpUrl = z.url({ protocol: /^https?$/, error: 'an http(s) URL' })
 /** What goes into a header of HTTP, which takes neither spaces nor letters beyond ASCII. */
 const key = (expected: string) => z.string(expected).regex(/^[\x21-\x7e]+$/, expected)
+const signingSecrets =
+  'the key of the webhook signature, or the old and the new one separated by a comma while it is rotated'
 const partnerKey = 'the partner key from the CMR dashboard, without spaces'
 
 /**
@@ -33,7 +35,11 @@ const environment = z.object({
   SLACK_API_URL: httpUrl.optional(),
   CMR_API_KEY: key(partnerKey),
   CMR_API_URL: httpUrl.default('https://customers.coldmailreseller.com/api/v1/integration'),
-  CMR_WEBHOOK_SECRET: z.string().optional(),
+  CMR_WEBHOOK_SECRET: z
+    .string()
+    .transform((list) => list.split(',').map((secret) => secret.trim()))
+    .pipe(z.array(z.string().min(1, signingSecrets)).max(2, signingSecrets))
+    .optional(),
   CMR_WEBHOOK_SIGNATURE: z.enum(signatureVariants, `one of ${signatureVariants.join(', ')}`).optional(),
   DATABASE_URL: z
     .string()

@@ -7,9 +7,12 @@ import { allEndpoints } from './cmr/endpoints/index.ts'
 import { GUESSED_WARMUP_CENTS } from './cmr/money.ts'
 import { createCommands } from './commands/index.ts'
 import { type Config, EX_CONFIG, parseConfig, sandboxIn } from './config.ts'
+import { refusalSentence } from './events/refused-webhooks.ts'
 import { money } from './messages/wallet.ts'
 import { createSlackClient } from './slack/app.ts'
 import { createChannels } from './slack/web-api/channels.ts'
+import { lastEventAt } from './store/events.ts'
+import { refusalRows } from './store/refusals.ts'
 import { lastSignature } from './store/signatures.ts'
 import { openStore } from './store/store.ts'
 
@@ -125,6 +128,16 @@ function checksOf(config: Config, corrections: Corrections): Record<string, Look
       return only
         ? `${last}; no other is taken`
         : `${last}; CMR_WEBHOOK_SIGNATURE=${seen.variant} takes no other`
+    },
+    'Refused webhooks': async () => {
+      const store = await openStore(config.DATABASE_URL)
+      const look = async () => [await refusalRows(store.db), await lastEventAt(store.db)] as const
+      const [[last, ...others], acceptedAt] = await look().finally(() => store.close())
+      if (!last) return 'none so far'
+      const all = [last, ...others].reduce((sum, { refused }) => sum + refused, 0)
+      // What was refused and is accepted since then is mended.
+      if (acceptedAt && acceptedAt.toISOString() > last.last_at) return `${all} so far, and accepted since`
+      throw new Error(refusalSentence(last.kind, last.refused, last.last_at))
     },
     'Clock of this machine': async () => {
       const response = await fetch(config.SLACK_API_URL ?? 'https://slack.com/api/', {

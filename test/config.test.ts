@@ -16,7 +16,7 @@ test.each(['Asia/Kolkata', 'Europe/Kyiv', 'US/Pacific', 'Asia/Calcutta', 'Etc/UT
 test('a mounted secret that ends with a line feed is taken without it', () => {
   expect(settings({ CMR_API_KEY: 'partner-key\n', CMR_WEBHOOK_SECRET: ' hook\n' })).toMatchObject({
     CMR_API_KEY: 'partner-key',
-    CMR_WEBHOOK_SECRET: 'hook',
+    CMR_WEBHOOK_SECRET: ['hook'],
   })
 })
 
@@ -60,4 +60,15 @@ test('without Socket Mode the signing secret is needed', () => {
   const { SLACK_SIGNING_SECRET: _, ...others } = needed
   expect(parseConfig(others)).toMatchObject({ ok: false, faults: [{ name: 'SLACK_SIGNING_SECRET' }] })
   expect(parseConfig({ ...others, SLACK_APP_TOKEN: 'xapp-1' }).ok).toBe(true)
+})
+
+test('two secrets are taken while the key is rotated, and a list that is none is named', () => {
+  expect(settings({ CMR_WEBHOOK_SECRET: 'old, new' })).toMatchObject({ CMR_WEBHOOK_SECRET: ['old', 'new'] })
+  for (const wrong of ['a,b,c', 'a,', ',', 'a,,b']) {
+    const parsed = parseConfig({ ...needed, CMR_WEBHOOK_SECRET: wrong })
+    expect(parsed).toMatchObject({
+      ok: false,
+      faults: [{ name: 'CMR_WEBHOOK_SECRET', expected: expect.stringContaining('separated by a comma') }],
+    })
+  }
 })

@@ -33,46 +33,68 @@ export const signatureVariants: readonly SignatureVariant[] = encodings.flatMap(
   signedParts.flatMap((signed) => units.map((unit) => `${encoding}:${signed}:${unit}` as const)),
 )
 
+/**
+ * Why a webhook is refused. `unsigned`: it does not carry CMR's headers, so it is not CMR's; `clock`: it is signed
+ * with the right key, and its timestamp is too far from the bot's clock.
+ */
+export type RefusalKind = 'unsigned' | 'signature' | 'variant' | 'clock'
+
 /** Whether a webhook is CMR's. */
 export type Verification =
   | { readonly ok: true; readonly variant: SignatureVariant }
-  | { readonly ok: false; readonly reason: string }
+  | { readonly ok: false; readonly kind: RefusalKind; readonly reason: string }
 
 /**
  * Checks signature and age on the bytes as they came ("Webhooks").
+ * @param options.secrets one, or two while the key is rotated
  * @param options.only the one variant that is taken; all are where it is left out
  */
 export function verifyWebhook(options: {
   rawBody: Buffer
   headers: IncomingHttpHeaders
-  secret: string
+  secrets: readonly string[]
   now: Date
   only?: SignatureVariant | undefined
 }): Verification {
-  const given = one(options.headers[SIGNATURE])
+  const { rawBody, headers, secrets, now, only } = options
+  const given = one(headers[SIGNATURE])
     .trim()
     .replace(/^sha256=/i, '')
-  const timestamp = one(options.headers[TIMESTAMP]).trim()
-  if (!given || !timestamp) return { ok: false, reason: `${SIGNATURE} and ${TIMESTAMP} are needed` }
-
+  const timestamp = one(headers[TIMESTAMP]).trim()
+  if (!given || !timestamp) {
+    // Whoever sends one of the two knows that CMR's webhooks are taken here.
+    const kind = given || timestamp ? 'signature' : 'unsigned'
+    return { ok: false, kind, reason: `${SIGNATURE} and ${TIMESTAMP} are needed` }
+  }
   const sentAt = Number(timestamp)
   const unit = sentAt > 1e11 ? 'ms' : 's'
-  const age = Math.abs(options.now.getTime() - (unit === 'ms' ? sentAt : sentAt * 1000))
-  if (!(age <= TOLERANCE_MS)) return { ok: false, reason: 'the timestamp is more than 5 minutes off' }
+  const signed = secrets.map((secret) => signedAs(rawBody, { given, timestamp, secret })).find((as) => !!as)
+  if (!signed) return { ok: false, kind: 'signature', reason: 'the signature does not match' }
 
+  const age = Math.abs(now.getTime() - (unit === 'ms' ? sentAt : sentAt * 1000))
+  if (!(age <= TOLERANCE_MS))
+    return { ok: false, kind: 'clock', reason: 'the timestamp is more than 5 minutes off' }
+  const variant = `${signed}:${unit}` as const
+  if (only === undefined || only === variant) return { ok: true, variant }
+  const reason = `only signatures as ${only} are taken, and this is ${variant}`
+  return { ok: false, kind: 'variant', reason }
+}
+
+/** How a body is signed with a secret; nothing where it is not. */
+function signedAs(
+  rawBody: Buffer,
+  { given, timestamp, secret }: Record<'given' | 'timestamp' | 'secret', string>,
+) {
   for (const signed of signedParts) {
-    const hmac = createHmac('sha256', options.secret)
+    const hmac = createHmac('sha256', secret)
     if (signed === 'timestamp.body') hmac.update(`${timestamp}.`)
-    const digest = hmac.update(options.rawBody).digest()
+    const digest = hmac.update(rawBody).digest()
     for (const encoding of encodings) {
-      const variant = `${encoding}:${signed}:${unit}` as const
       const candidate = encoding === 'hex' ? given.toLowerCase() : given
-      if (!equal(candidate, digest.toString(encoding))) continue
-      if (options.only === undefined || options.only === variant) return { ok: true, variant }
-      return { ok: false, reason: `only signatures as ${options.only} are taken, and this is ${variant}` }
+      if (equal(candidate, digest.toString(encoding))) return `${encoding}:${signed}` as const
     }
   }
-  return { ok: false, reason: 'the signature does not match' }
+  return undefined
 }
 
 function one(header: string | string[] | undefined): string {

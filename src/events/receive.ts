@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Logger } from 'pino'
-import { parseWebhook, type SignatureVariant, verifyWebhook } from '../cmr/webhooks.ts'
+import { parseWebhook, type RefusalKind, type SignatureVariant, verifyWebhook } from '../cmr/webhooks.ts'
 import type { StoredEvent } from '../store/events.ts'
 import type { Intake } from './intake.ts'
 import type { Persist } from './persist.ts'
@@ -25,11 +25,13 @@ export function createWebhookReceiver(parts: {
   readonly persist: Persist
   readonly intake: Pick<Intake, 'stored' | 'failed'>
   /** `CMR_WEBHOOK_SECRET`. */
-  readonly secret: string
+  readonly secrets: readonly string[]
   /** `CMR_WEBHOOK_SIGNATURE`. */
   readonly only: SignatureVariant | undefined
   /** Told of each webhook that is CMR's. */
   readonly onSigned: (variant: SignatureVariant) => void
+  /** Told of each webhook that is refused because of its signature. */
+  readonly onRefused: (kind: RefusalKind) => void
   readonly clock: () => Date
   readonly logger: Logger
 }): (request: IncomingMessage, response: ServerResponse) => void {
@@ -55,10 +57,11 @@ export function createWebhookReceiver(parts: {
   }
 
   function take(rawBody: Buffer, request: IncomingMessage, response: ServerResponse) {
-    const { secret, only, clock, logger } = parts
-    const verified = verifyWebhook({ rawBody, headers: request.headers, secret, only, now: clock() })
+    const { secrets, only, clock, logger } = parts
+    const verified = verifyWebhook({ rawBody, headers: request.headers, secrets, only, now: clock() })
     if (!verified.ok) {
       logger.warn({ reason: verified.reason }, 'webhook refused')
+      parts.onRefused(verified.kind)
       return answer(response, 401, refusal(verified.reason))
     }
     parts.onSigned(verified.variant)

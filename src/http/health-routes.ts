@@ -6,9 +6,17 @@ import type { Route } from './server.ts'
 
 /**
  * `/healthz`, `/readyz` and `/metrics`.
- * @param unexpectedErrors how many errors nobody has caught since the start
+ * @param counts.unexpectedErrors how many errors nobody has caught since the start
+ * @param counts.refusedWebhooks how many webhooks were refused since the start, by reason
  */
-export function healthRoutes(health: Health, store: Store, unexpectedErrors: () => number): Route[] {
+export function healthRoutes(
+  health: Health,
+  store: Store,
+  counts: {
+    readonly unexpectedErrors: () => number
+    readonly refusedWebhooks: () => ReadonlyMap<string, number>
+  },
+): Route[] {
   return [
     {
       path: '/healthz',
@@ -30,7 +38,10 @@ export function healthRoutes(health: Health, store: Store, unexpectedErrors: () 
         const { metricsText } = await import('../metrics.ts')
         const unknown = { waiting: Number.NaN, failed: Number.NaN }
         const stats = await outboxStats(store.db).catch(() => unknown)
-        const { type, text } = await metricsText(stats, await health.checks(), unexpectedErrors())
+        const { type, text } = await metricsText(stats, await health.checks(), {
+          unexpectedErrors: counts.unexpectedErrors(),
+          refusedWebhooks: counts.refusedWebhooks(),
+        })
         response.writeHead(200, { 'content-type': type, 'content-length': Buffer.byteLength(text) }).end(text)
       },
     },

@@ -21,7 +21,7 @@ const hmac = (...parts: (string | Buffer)[]) => {
 const check = (signature: string, timestamp = seconds) =>
   verifyWebhook({
     rawBody,
-    secret: 'key',
+    secrets: ['key'],
     now,
     headers: { 'cmr-x-signature': signature, 'cmr-x-timestamp': timestamp },
   })
@@ -48,9 +48,31 @@ test.each([
   expect(check(signature, timestamp)).toMatchObject({ ok: false })
 })
 
+test('while the key is rotated, webhooks signed with either are taken', () => {
+  const signed = (secret: string) =>
+    verifyWebhook({
+      ...{ rawBody, now, secrets: ['old', 'new'] },
+      headers: signWebhook({ body: rawBody, secret, now }),
+    })
+  expect(['old', 'new', 'other'].map((secret) => signed(secret).ok)).toEqual([true, true, false])
+})
+
+test('a refusal says whether it is the key, the clock, or nothing of CMR’s at all', () => {
+  const kind = (headers: Record<string, string>) => {
+    const verified = verifyWebhook({ rawBody, secrets: ['key'], now, headers })
+    return verified.ok ? 'ok' : verified.kind
+  }
+  const old = new Date(now.getTime() - 6 * 60_000)
+  expect(kind({})).toBe('unsigned')
+  expect(kind({ 'cmr-x-signature': 'x' })).toBe('signature')
+  expect(kind(signWebhook({ body: rawBody, secret: 'other', now }))).toBe('signature')
+  expect(kind(signWebhook({ body: rawBody, secret: 'other', now: old }))).toBe('signature')
+  expect(kind(signWebhook({ body: rawBody, secret: 'key', now: old }))).toBe('clock')
+})
+
 test('where one way of signing is pinned, no other is taken', () => {
   const signed = (only: SignatureVariant) => ({
-    ...{ rawBody, secret: 'key', now, only },
+    ...{ rawBody, secrets: ['key'], now, only },
     headers: signWebhook({ body: rawBody, secret: 'key', now }),
   })
   expect(verifyWebhook(signed('hex:body:s'))).toEqual({ ok: true, variant: 'hex:body:s' })
@@ -63,7 +85,8 @@ test('what we sign we accept, whatever the bytes and the key', () => {
     fc.property(fc.uint8Array(), fc.string({ minLength: 1 }), (bytes, secret) => {
       const body = Buffer.from(bytes)
       expect(
-        verifyWebhook({ rawBody: body, secret, now, headers: signWebhook({ body, secret, now }) }).ok,
+        verifyWebhook({ rawBody: body, secrets: [secret], now, headers: signWebhook({ body, secret, now }) })
+          .ok,
       ).toBe(true)
     }),
   )

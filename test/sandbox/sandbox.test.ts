@@ -22,7 +22,7 @@ async function world({ pace = 0, status = 200 } = {}) {
     const chunks: Buffer[] = []
     for await (const chunk of request) chunks.push(chunk as Buffer)
     const rawBody = Buffer.concat(chunks)
-    const verified = verifyWebhook({ rawBody, headers: request.headers, secret: 'k', now: new Date() })
+    const verified = verifyWebhook({ rawBody, headers: request.headers, secrets: ['k'], now: new Date() })
     if (verified.ok) told.push({ ...JSON.parse(rawBody.toString()), at: performance.now() })
     response.writeHead(status).end()
   })

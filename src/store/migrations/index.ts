@@ -12,6 +12,7 @@ import { passes } from './010_passes.ts'
 import { signatures } from './011_signatures.ts'
 import { denied } from './012_denied.ts'
 import { separateRequests } from './014_separate_requests.ts'
+import { webhookRefusals } from './017_webhook_refusals.ts'
 import { standings } from './020_standings.ts'
 
 /** In order of their names; one that was released is never changed. */
@@ -29,6 +30,7 @@ const migrations: Record<string, Migration> = {
   '011_signatures': signatures,
   '012_denied': denied,
   '014_separate_requests': separateRequests,
+  '017_webhook_refusals': webhookRefusals,
   '020_standings': standings,
 }
 

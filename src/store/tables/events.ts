@@ -21,6 +21,12 @@ export interface EventTables {
     variant: string
     seen_at: string
   }
+  /** Webhooks with CMR's signature headers that were refused, a row a reason. */
+  webhook_refusals: {
+    kind: 'signature' | 'variant' | 'clock'
+    refused: number
+    last_at: string
+  }
   /** Written to find out whether writing works; empty otherwise. */
   scratch: {
     filler: string

@@ -1,0 +1,157 @@
+import type { Logger } from 'pino'
+import type { RefusalKind } from '../cmr/webhooks.ts'
+import type { HealthCheck } from '../health.ts'
+import { MINUTE_MS } from '../moments.ts'
+import { addRefusals } from '../store/refusals.ts'
+import type { Store } from '../store/store.ts'
+import type { Worker } from '../worker.ts'
+
+/** Why a webhook that carries CMR's signature headers is refused. */
+export type Refusal = Exclude<RefusalKind, 'unsigned'>
+
+/** Counts refused webhooks and tells the admins of them. */
+export interface RefusedWebhooks extends Worker {
+  /** A webhook with CMR's signature headers was refused. */
+  refused(kind: Refusal): void
+  /** A webhook was accepted. */
+  accepted(): void
+  /** How many were refused since the start, by reason. */
+  counts(): ReadonlyMap<Refusal, number>
+  readonly check: HealthCheck
+}
+
+/** The admins read of a refusal within a minute, also where Slack does not answer at once. */
+const TRY_MS = 5000
+/** CMR tries again after 30 s and after 5 min: nothing refused for so long, and it is over. */
+const QUIET_MS = 10 * MINUTE_MS
+
+/** What was seen, and what mends it: a sentence each. */
+const explanations: Readonly<Record<Refusal, readonly [seen: string, todo: string]>> = {
+  signature: [
+    'the signature does not match the key that the bot has',
+    'If the key was rotated, set `CMR_WEBHOOK_SECRET` (or `CMR_API_KEY` where it is not set) to the new key and restart the bot. While a key is being rotated, `CMR_WEBHOOK_SECRET` takes the old and the new one, separated by a comma.',
+  ],
+  variant: [
+    'it is signed in another way than `CMR_WEBHOOK_SIGNATURE` allows',
+    'Run `npm run doctor`: it shows how CMR signs. Set `CMR_WEBHOOK_SIGNATURE` to that, or leave it out, and restart the bot.',
+  ],
+  clock: [
+    'it is signed correctly, and its timestamp is more than 5 minutes from the clock of this machine',
+    'Set the clock of the machine by NTP; `npm run doctor` compares it. If the clock is right, somebody sends an old webhook again, and refusing it is right.',
+  ],
+}
+
+/** One sentence for an operator. @param lastAt ISO 8601 */
+export function refusalSentence(kind: Refusal, refused: number, lastAt: string): string {
+  const webhooks = refused === 1 ? 'One webhook was refused' : `${refused} webhooks were refused`
+  const [seen, todo] = explanations[kind]
+  return `${webhooks}, the last at ${lastAt}: ${seen}. ${todo}`.replaceAll('`', '')
+}
+
+interface Outage {
+  readonly kind: Refusal
+  refused: number
+  lastAt: Date
+  wasAccepted: boolean
+  told: boolean
+}
+
+/**
+ * Watches webhooks that are refused although they carry CMR's signature headers: a rotated key would lose every event
+ * without a word. The admins are told once per outage, which is over when webhooks are accepted and nothing was
+ * refused for ten minutes. Requests without those headers are not CMR's and are counted nowhere.
+ * @param parts.tellAdmins by direct message, in mrkdwn
+ */
+export function createRefusedWebhooks(parts: {
+  readonly store: Store
+  readonly tellAdmins: (mrkdwn: string) => Promise<boolean>
+  readonly clock: () => Date
+  readonly logger: Logger
+}): RefusedWebhooks {
+  const { store, tellAdmins, clock, logger } = parts
+  const counts = new Map<Refusal, number>()
+  const unwritten = new Map<Refusal, number>()
+  let outage: Outage | undefined
+  let timer: NodeJS.Timeout | undefined
+  let working = Promise.resolve()
+
+  function endOutage() {
+    if (!outage?.wasAccepted || clock().getTime() - outage.lastAt.getTime() < QUIET_MS) return
+    if (outage.told) void tellAdmins(':white_check_mark: Webhooks of CMR are accepted again.')
+    outage = undefined
+  }
+
+  async function tell() {
+    if (!outage || outage.told) return
+    const current = outage
+    const [seen, todo] = explanations[current.kind]
+    current.told = await tellAdmins(
+      `:rotating_light: A webhook of CMR was refused: ${seen}. ${todo} CMR tries each webhook again after 30 s and after 5 min, then it gives up; what was lost can be sent again from the log in CMR’s dashboard (Settings → Webhooks).`,
+    )
+  }
+
+  async function write() {
+    for (const [kind, refused] of unwritten) {
+      unwritten.delete(kind)
+      const last_at = (outage?.lastAt ?? clock()).toISOString()
+      await addRefusals(store.db, { kind, refused, last_at }).catch((error: unknown) => {
+        unwritten.set(kind, (unwritten.get(kind) ?? 0) + refused)
+        logger.warn({ error: String(error) }, 'refused webhooks could not be counted in the store')
+      })
+      // Once a round: a store that is away is asked again in the next.
+      if (unwritten.has(kind)) return
+    }
+  }
+
+  function work() {
+    working = working
+      .then(async () => {
+        endOutage()
+        await tell()
+        await write()
+      })
+      .catch((error: unknown) => logger.error({ err: error }, 'refused webhooks could not be reported'))
+  }
+
+  return {
+    name: 'Refused webhooks',
+    counts: () => counts,
+    refused(kind) {
+      endOutage()
+      counts.set(kind, (counts.get(kind) ?? 0) + 1)
+      unwritten.set(kind, (unwritten.get(kind) ?? 0) + 1)
+      const isNew = !outage
+      outage ??= { kind, refused: 0, lastAt: clock(), wasAccepted: false, told: false }
+      outage.refused++
+      outage.lastAt = clock()
+      outage.wasAccepted = false
+      if (isNew) work()
+    },
+    accepted() {
+      if (!outage) return
+      outage.wasAccepted = true
+      endOutage()
+    },
+    check: {
+      name: 'Webhook signatures',
+      async look() {
+        endOutage()
+        if (outage) throw new Error(refusalSentence(outage.kind, outage.refused, outage.lastAt.toISOString()))
+        const all = [...counts.values()].reduce((sum, count) => sum + count, 0)
+        return all === 0
+          ? 'no webhook was refused since the start'
+          : `accepted again; ${all} were refused since the start`
+      },
+    },
+    running: () => timer !== undefined,
+    async start() {
+      timer = setInterval(work, TRY_MS)
+    },
+    async stop() {
+      clearInterval(timer)
+      timer = undefined
+      await working
+      await write()
+    },
+  }
+}

@@ -187,7 +187,7 @@ export function updateReceipt(
   const lines = Object.entries(labels)
     .filter(([field]) => wanted[field] !== undefined && wanted[field] !== old[field])
     .map(([field, label]) => `${label}: ${escapeText(old[field] ?? 'none')} → *${escapeText(wanted[field])}*`)
-  if (wanted.picture) lines.push('Picture: a new one')
+  if (wanted.profilePicture) lines.push('Picture: a new one')
   if (wanted.removeProfilePicture) lines.push('Picture: removed')
   return receipt({
     text: lines.length

@@ -51,7 +51,13 @@ function mailHost({ name, provider }: { name: string; provider: string }) {
 
 interface Opening {
   name: string
-  people: { username: string; firstName: string; lastName: string; onWarmup?: boolean }[]
+  people: {
+    username: string
+    firstName: string
+    lastName: string
+    profilePicture?: string
+    onWarmup?: boolean
+  }[]
   provider: string
   autoRenew: boolean
 }
@@ -119,6 +125,7 @@ export function openSubscription(world: World, order: Order, opening: Opening): 
   for (const [at, person] of opening.people.entries()) {
     const mailbox = addMailbox(world, subscription, person, 'IN_PROGRESS')
     const picture = pictures[mailbox.email]
+    if (person.profilePicture) mailbox.profilePicture = person.profilePicture
     if (picture) mailbox.profilePicture = `${picture.type}, ${picture.size} bytes`
     world.later(3000 + at * 400, () => {
       mailbox.status = 'CREATING_PASSWORD'

@@ -162,7 +162,9 @@ export async function submitStep(
   const work = nextOf(house, session, at, beside)
   const soon = await within(work, ACK_WAIT_MS)
   if (soon) {
-    if ('errors' in soon) return ack({ response_action: 'errors', errors: soon.errors })
+    // Slack refuses an error at a field that its view does not have: the view that has it says what is wrong.
+    if ('errors' in soon && Object.keys(soon.errors).every((name) => Object.hasOwn(entered, name)))
+      return ack({ response_action: 'errors', errors: soon.errors })
     return ack({ response_action: 'update', view: soon.view })
   }
   await ack({ response_action: 'update', view: progress.first() })

@@ -136,7 +136,7 @@ test('what I ordered is told in the thread of my receipt, to its end', async () 
   await world.control('webhooks', { url: `${world.botUrl}/webhooks/cmr` })
   const [user] = await world.look('users')
   await world.say(
-    `/cmr orders create ${user.userId} "thread-one.com thread-two.com" --mailboxes "jane Jane Doe" --service-provider GOOGLE`,
+    `/cmr orders create ${user.userId} "thread-one.com thread-two.com" --mailboxes "jane Jane Doe" --service-provider GOOGLE --google-oauth-route R`,
   )
   const form = await world.opened(world.ana.id, (view) => JSON.stringify(view).includes('It costs'))
   expect(JSON.stringify(form)).toMatch(/It costs \*\$35\.00\*.*holds \$1,842\.50, and \*?\$1,807\.50 after/)

@@ -11,7 +11,7 @@ test('what CMR tells of an order before its import has a message is told in its 
   await world.control('webhooks', { url: `${world.botUrl}/webhooks/cmr` })
   const [user] = await world.look('users')
   const person = { username: 'jane', firstName: 'Jane', lastName: 'Doe' }
-  const order = { user: user.email, domain: 'early-of.com', provider: 'GOOGLE', ...person }
+  const order = { user: user.email, domain: 'early-of.com', provider: 'GOOGLE', 'Client ID': 'C1', ...person }
   await giveFile(world, 'orders import', csvText([order]))
   world.slack.mood = 'refuses'
   await world.submit({})

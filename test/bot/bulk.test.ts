@@ -41,6 +41,8 @@ const orderRow = ({ email }: { email: string }, domain: string, provider: string
   username: 'jane',
   firstName: 'Jane',
   lastName: 'Doe',
+  'Google OAuth route': /google/i.test(provider) ? 'https://sender.test/oauth' : '',
+  'Microsoft OAuth route': /microsoft/i.test(provider) ? 'https://sender.test/oauth' : '',
 })
 
 test.each(dialects)(

@@ -13,6 +13,7 @@ async function registered(world: World, userId: string, domains: readonly string
       billingCycle: 'MONTHLY',
       confirm: true,
       serviceProvider: 'GOOGLE',
+      google: { googleOauthRoute: 'R' },
     }),
   })
   expect(answer.status).toBe(200)

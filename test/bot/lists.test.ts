@@ -102,6 +102,7 @@ test.each([
       billingCycle: 'MONTHLY',
       confirm: true,
       serviceProvider: 'GOOGLE',
+      google: { googleOauthRoute: 'R' },
     })
     await vi.waitFor(async () => expect((await world.look('subscriptions')).length).toBeGreaterThan(40), {
       timeout: 8000,

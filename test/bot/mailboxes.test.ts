@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest'
-import { inStore } from '../support/alerts.ts'
 import { choose, confirm, initialOf, press } from '../support/clicks.ts'
 import { eventually } from '../support/eventually.ts'
 import { startWorld } from '../support/world.ts'
@@ -56,20 +55,18 @@ test('whoever is no admin does not see a login', async () => {
   expect(await world.requests('mailboxes.admin')).toEqual([])
 })
 
-test('a new picture goes with the update, and is kept nowhere else', async () => {
+test('a new picture goes with the update as its https address, and nothing else is taken for one', async () => {
   const { world, box, now } = await withMailbox()
   await world.say(`/cmr mailboxes update ${box.email}`)
   await world.opened()
-  const png = Buffer.concat([
-    Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]),
-    Buffer.alloc(900, 1),
-  ])
-  await world.submit({ picture: await world.upload('jane.png', png) })
-  const picture = `data:image/png;base64,${png.toString('base64')}`
-  await eventually(async () => expect(await now()).toMatchObject({ profilePicture: picture }))
-  const [operation] = inStore(world, "select request from operations where endpoint = 'mailboxes.update'")
-  expect(operation?.request).toContain(box.mailboxId)
-  expect(operation?.request).not.toContain(png.toString('base64'))
+  for (const profilePicture of ['data:image/png;base64,iVBORw0KGgo=', 'http://acme.com/jane.png', 'jane.png'])
+    expect(await world.submit({ profilePicture })).toMatchObject({
+      errors: { profilePicture: expect.stringContaining('https://acme.com/jane.png') },
+    })
+  expect(await world.requests('mailboxes.update')).toEqual([])
+  const profilePicture = 'https://acme.com/jane.png'
+  await world.submit({ profilePicture })
+  await eventually(async () => expect(await now()).toMatchObject({ profilePicture }))
 })
 
 test('I pick a mailbox, see its names, change one, and read before and after', async () => {

@@ -71,7 +71,7 @@ test.each(dialects)('an order that waits is processed once, whoever presses, on 
   const { ana, omar } = world
   const user = (await world.look('users'))[5]
   await world.say(
-    `/cmr orders create ${user.email} "wait-one.com" --mailboxes "Jane Doe" --service-provider google --confirm no`,
+    `/cmr orders create ${user.email} "wait-one.com" --mailboxes "Jane Doe" --service-provider google --google-oauth-route R --confirm no`,
   )
   await confirm(world, ana.id)
   await world.sees(/Waits to be processed/)

@@ -100,7 +100,7 @@ test('an order that was to be processed and stands as it stood is not taken for 
   const world = await startWorld({ requestsPerSecond: 500, pace: 1000, patience: 0.004 })
   await world.control('wallet', { balanceCents: 1000 })
   const [user] = await world.look('users')
-  const line = `/cmr orders create ${user.userId} waits.com --mailboxes "jane Jane Doe" --service-provider GOOGLE`
+  const line = `/cmr orders create ${user.userId} waits.com --mailboxes "jane Jane Doe" --service-provider GOOGLE --google-oauth-route R`
   await carryOut(world, line, {}, () =>
     expect(JSON.stringify(posted(world, world.ops.id))).toMatch(/Waits to be processed/),
   )

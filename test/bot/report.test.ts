@@ -114,7 +114,9 @@ test('an order that did not come about is reported with its domains and with wha
   const [{ userId }] = await world.look('users')
   await world.control('webhooks', { url: `${world.botUrl}/webhooks/cmr` })
   await world.control('failures', { domain: 'never-mine.com', reason: 'The registry says no' })
-  await world.say(`/cmr orders create ${userId} "never-mine.com good-name.com" --service-provider GOOGLE`)
+  await world.say(
+    `/cmr orders create ${userId} "never-mine.com good-name.com" --service-provider GOOGLE --google-oauth-route R`,
+  )
   await confirm(world)
   await world.sees(/Over, not all of it came about/)
   await press(world, 'Report to CMR')

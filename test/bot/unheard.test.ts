@@ -99,7 +99,7 @@ test('an order in progress outlives kill -9: its receipt still counts to the end
   const bot = await startProcess(world, program)
   const [user] = await world.look('users')
   const people = 'jane Jane Doe\njohn John Roe'
-  const line = `/cmr orders create ${user.userId} "slow-1.com slow-2.com" --mailboxes "${people}" --service-provider GOOGLE`
+  const line = `/cmr orders create ${user.userId} "slow-1.com slow-2.com" --mailboxes "${people}" --service-provider GOOGLE --google-oauth-route R`
   await carryOut(world, line, {}, () =>
     expect(receipts(world, 'slow-1.com').join()).toMatch(/mailboxes.*0\/4/s),
   )

@@ -201,7 +201,7 @@ function isOver({ state, flagged_at, chase_at }: Row): boolean {
 
 async function confirmation(world: World, domain: string, customer: string) {
   await world.say(
-    `/cmr orders create ${customer} ${domain} --mailboxes "jane Jane Doe" --service-provider GOOGLE`,
+    `/cmr orders create ${customer} ${domain} --mailboxes "jane Jane Doe" --service-provider GOOGLE --google-oauth-route R`,
   )
   await world.opened(world.ana.id, (view) => {
     const shown = JSON.stringify(view)

@@ -119,7 +119,7 @@ describe.runIf(haveChromium())('the playground in a browser', () => {
     }[]
     await say(
       page,
-      `/cmr orders create ${user?.email} "one-line.com two-lines.com" --mailboxes "jane Jane Doe\njohn John Roe" --service-provider GOOGLE`,
+      `/cmr orders create ${user?.email} "one-line.com two-lines.com" --mailboxes "jane Jane Doe\njohn John Roe" --service-provider GOOGLE --google-oauth-route R`,
     )
     const form = page.getByRole('dialog')
     await form.getByText(/Order 2 domains with 4 mailboxes\?/).waitFor()

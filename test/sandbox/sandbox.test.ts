@@ -63,6 +63,7 @@ const ordering = (domain: string) => ({
   billingCycle: 'MONTHLY',
   confirm: true,
   serviceProvider: 'MICROSOFT',
+  microsoftOauthRoute: 'R',
 })
 
 test('webhooks hold the fields that CMR documents and no others; those of warm-up have no eventId', async () => {

@@ -22,7 +22,7 @@ export async function confirmation(
 ): Promise<number> {
   const [user] = await world.look('users')
   await world.say(
-    `/cmr orders create ${user.userId} "${domains.join(' ')}" --mailboxes "${mailboxes}" --service-provider GOOGLE`,
+    `/cmr orders create ${user.userId} "${domains.join(' ')}" --mailboxes "${mailboxes}" --service-provider GOOGLE --google-oauth-route R`,
   )
   const view = await world.opened(world.ana.id, (one) => JSON.stringify(one).includes('It costs'))
   const price = /It costs \*\$([\d,.]+)\*/.exec(JSON.stringify(view))?.[1] ?? ''

@@ -1,9 +1,10 @@
 import { z } from 'zod'
-import { domain, forwardTo, provider, userId } from '../../cmr/endpoints/fields.ts'
+import { domain, forwardTo, pictureAddress, provider, userId } from '../../cmr/endpoints/fields.ts'
 import { orders } from '../../cmr/endpoints/orders.ts'
 import { command } from '../../commands/command.ts'
 import type { CommandContext } from '../../commands/context.ts'
 import { askAvailability, type KnownDomains } from '../../commands/nouns/orders/availability.ts'
+import { oauthOf, routeFault } from '../../commands/nouns/orders/input.ts'
 import { orderPrice } from '../../commands/nouns/orders/price.ts'
 import type { Price } from '../../commands/prices.ts'
 import { acceptedMessage } from '../../messages/answers.ts'
@@ -12,7 +13,8 @@ import { customersOf } from '../customers.ts'
 import { importOf } from '../import.ts'
 import { itemAnswer } from '../item-answer.ts'
 
-const { domains, mailboxes, serviceProvider, autoRenew } = orders.create.body.shape
+const { domains, mailboxes, serviceProvider, autoRenew, google, microsoftOauthRoute } =
+  orders.create.body.shape
 
 const place = command({
   noun: 'orders',
@@ -26,6 +28,8 @@ const place = command({
     mailboxes,
     serviceProvider,
     autoRenew,
+    google,
+    microsoftOauthRoute,
     rowDomains: z.array(z.string()).optional(),
   }),
   positional: [],
@@ -64,12 +68,37 @@ const columns = z
       .meta({ label: 'User name', also: ['mailbox', 'local part'], example: 'jane' }),
     firstName: z.string().optional().meta({ label: 'First name', example: 'Jane' }),
     lastName: z.string().optional().meta({ label: 'Last name', example: 'Doe' }),
+    profilePicture: pictureAddress.optional().meta({ also: ['picture', 'photo', 'picture address'] }),
     onWarmup: z.boolean().optional().meta({ label: 'Warm-up', example: 'yes' }),
+    googleOauthRoute: z
+      .string()
+      .optional()
+      .meta({
+        label: 'Google OAuth route',
+        also: ['google route'],
+        example: 'https://app.example.com/oauth',
+      }),
+    clientId: z
+      .string()
+      .optional()
+      .meta({ label: 'Google client ID', also: ['client id'] }),
+    appName: z
+      .string()
+      .optional()
+      .meta({ label: 'Google app name', also: ['app name'] }),
+    microsoftOauthRoute: z
+      .string()
+      .optional()
+      .meta({ label: 'Microsoft OAuth route', also: ['microsoft route'] }),
     autoRenew: z.boolean().optional().meta({ label: 'Auto-renew', example: 'yes' }),
   })
   .refine(({ username, firstName, lastName }) => !username || (firstName && lastName), {
     path: ['firstName'],
     error: 'A mailbox needs a first and a last name.',
+  })
+  .superRefine((row, { addIssue }) => {
+    const fault = routeFault(row)
+    if (fault) addIssue({ code: 'custom', path: [fault.field], message: fault.message })
   })
 
 type Row = GoodRow<z.output<typeof columns>>
@@ -81,7 +110,7 @@ export const orderImport = importOf({
   effect: orders.create.effect,
   columns,
   explains:
-    'A row is a mailbox, or a domain without one. Rows of the same user, provider and auto-renewal become *one order* with all their domains.',
+    'A row is a mailbox, or a domain without one. Rows of the same user, provider, OAuth route and auto-renewal become *one order* with all their domains. A picture is given by its https address.',
   sends: place,
   async gather(context, rows) {
     const wrong = disagreements(rows)
@@ -97,7 +126,12 @@ export const orderImport = importOf({
     })
     const free = owners.known.filter(({ row }) => !taken.some((fault) => fault.number === row.number))
     const orderOf = ({ userId: customer, row }: (typeof free)[number]) =>
-      JSON.stringify([customer, row.values.serviceProvider, row.values.autoRenew ?? true])
+      JSON.stringify([
+        customer,
+        row.values.serviceProvider,
+        oauthOf(row.values),
+        row.values.autoRenew ?? true,
+      ])
     const items = [...Map.groupBy(free, orderOf).values()].map((mine) => ({
       numbers: mine.map(({ row }) => row.number),
       input: inputOf(
@@ -118,6 +152,19 @@ export const orderImport = importOf({
   resultId: ({ orderId }) => orderId,
 })
 
+/** What all rows of a domain must agree on. */
+const sameOfDomain = [
+  'userId',
+  'serviceProvider',
+  'googleOauthRoute',
+  'clientId',
+  'appName',
+  'microsoftOauthRoute',
+  'years',
+  'forwardTo',
+  'autoRenew',
+] as const
+
 /** Rows that come twice, or say different things of one domain. */
 function disagreements(rows: readonly Row[]): Fault[] {
   const addresses = new Map<string, number>()
@@ -132,9 +179,7 @@ function disagreements(rows: readonly Row[]): Fault[] {
     if (!first) domainsSeen.set(name, { number, values })
     const differs =
       first &&
-      (['userId', 'serviceProvider', 'years', 'forwardTo', 'autoRenew'] as const).find(
-        (field) => values[field] !== undefined && values[field] !== first.values[field],
-      )
+      sameOfDomain.find((field) => values[field] !== undefined && values[field] !== first.values[field])
     if (!differs) return []
     const label = columns.shape[differs].meta()?.label
     return [
@@ -151,6 +196,7 @@ function inputOf(customer: string, rows: readonly Row[]): z.input<typeof place.i
     serviceProvider: first?.serviceProvider,
     autoRenew: first?.autoRenew ?? true,
     rowDomains: rows.map(({ values }) => values.domain.toLowerCase()),
+    ...(first && oauthOf(first)),
     domains: [...byDomain].map(([name, [row]]) => ({
       domain: name,
       years: row?.values.years ?? 1,
@@ -158,8 +204,19 @@ function inputOf(customer: string, rows: readonly Row[]): z.input<typeof place.i
     })),
     mailboxes: Object.fromEntries(
       [...byDomain].flatMap(([name, mine]) => {
-        const people = mine.flatMap(({ values: { username, firstName, lastName, onWarmup } }) =>
-          username ? [{ username, firstName, lastName, ...(onWarmup && { onWarmup }) }] : [],
+        const people = mine.flatMap(
+          ({ values: { username, firstName, lastName, profilePicture, onWarmup } }) =>
+            username
+              ? [
+                  {
+                    username,
+                    firstName,
+                    lastName,
+                    ...(profilePicture && { profilePicture }),
+                    ...(onWarmup && { onWarmup }),
+                  },
+                ]
+              : [],
         )
         return people.length > 0 ? [[name, people]] : []
       }),

@@ -113,7 +113,43 @@ export const googleRoute = z
     appName: z.string().optional(),
   })
   .meta({ label: 'Google OAuth' })
-export const microsoftOauthRoute = z.string().meta({ label: 'Microsoft OAuth route' })
+export const microsoftOauthRoute = z.string().min(1).meta({ label: 'Microsoft OAuth route' })
+
+/** What an order says about how its mailboxes are authorized. */
+interface ProviderRoute {
+  readonly serviceProvider?: string | undefined
+  readonly google?: Readonly<Record<string, unknown>> | undefined
+  readonly microsoftOauthRoute?: string | undefined
+}
+
+/**
+ * Returns what an order lacks to be authorized at its provider, or undefined ("Creates order json": `google` is needed
+ * for GOOGLE, `microsoftOauthRoute` for MICROSOFT). CMR does not say which fields of `google` it needs: one of the
+ * route and the client ID is taken for enough.
+ */
+export function missingRoute(order: ProviderRoute): 'google' | 'microsoftOauthRoute' | undefined {
+  const { serviceProvider = 'GOOGLE', google, microsoftOauthRoute } = order
+  if (serviceProvider === 'MICROSOFT') return microsoftOauthRoute ? undefined : 'microsoftOauthRoute'
+  return google?.googleOauthRoute || google?.clientId ? undefined : 'google'
+}
+
+/** What people read for each of them. */
+export const missingRouteSentences = {
+  google: 'CMR needs the Google OAuth route, or the client ID, for an order at Google.',
+  microsoftOauthRoute: 'CMR needs the Microsoft OAuth route for an order at Microsoft.',
+} as const
+
+/** The same order schema, refused where the provider's own route is missing. */
+export const withProviderRoute = <Body extends z.ZodObject>(body: Body) =>
+  body.superRefine((order, { addIssue }) => {
+    const missing = missingRoute(order as ProviderRoute)
+    if (missing) addIssue({ code: 'custom', path: [missing], message: missingRouteSentences[missing] })
+  })
+
+/** The address of a picture: JSON requests take no picture itself ("Creates order json", "Update mailbox details"). */
+export const pictureAddress = z
+  .url({ protocol: /^https$/, error: 'Give the address of a picture, such as https://acme.com/jane.png.' })
+  .meta({ label: 'Profile picture', example: 'https://acme.com/jane.png' })
 
 export const none = z.object({})
 export const noBody = z.undefined()

@@ -12,6 +12,7 @@ import {
   none,
   page,
   perhaps,
+  pictureAddress,
   userId,
 } from './fields.ts'
 
@@ -27,7 +28,7 @@ const change = z.object({
   userName: z.string().optional().meta({ label: 'User name' }),
   firstName: z.string().optional().meta({ label: 'First name' }),
   lastName: z.string().optional().meta({ label: 'Last name' }),
-  profilePicture: z.string().optional().meta({ label: 'Profile picture' }),
+  profilePicture: pictureAddress.optional(),
   removeProfilePicture: z.boolean().optional().meta({ label: 'Remove the picture' }),
 })
 
@@ -84,7 +85,7 @@ export const mailboxes = {
     effect: 'write',
     narrowedBy: ['mailboxData'],
     endsWith: ['mailbox.updated'],
-    note: 'In bulk each item has its own outcome inside a 200; the picture goes as a data URL, which is inferred.',
+    note: 'In bulk each item has its own outcome inside a 200; the picture goes as an https address.',
   }),
   remove: endpoint({
     id: 'mailboxes.remove',

@@ -13,20 +13,28 @@ import {
   newDomain,
   noBody,
   orderId,
+  pictureAddress,
   provider,
   subscriptionId,
   userId,
+  withProviderRoute,
 } from './fields.ts'
 
-const mailbox = z.object({
+const person = z.object({
   username: z.string().min(1),
   firstName: z.string().min(1),
   lastName: z.string().min(1),
-  profilePicture: z.string().optional(),
+})
+const mailbox = person.extend({
+  profilePicture: pictureAddress.optional(),
   onWarmup: z.boolean().optional(),
 })
-/** domain name → its mailboxes */
-const mailboxes = z.record(z.string(), z.array(mailbox)).meta({ label: 'Mailboxes' })
+/** Mailboxes by the name of their domain. */
+const mailboxesOf = <One extends z.ZodObject>(one: One) =>
+  z.record(z.string(), z.array(one)).meta({ label: 'Mailboxes' })
+const mailboxes = mailboxesOf(mailbox)
+/** Where pictures go as files, CMR documents neither a picture's address nor a warm-up. */
+const picturedMailboxes = mailboxesOf(person)
 const confirm = z.boolean().meta({ label: 'Process at once' })
 const files = z.record(z.string(), z.instanceof(Blob)).optional().meta({ label: 'Profile pictures' })
 const ofUser = z.object({ userId })
@@ -47,6 +55,16 @@ const order = z.object({
   google: googleRoute.optional(),
   autoRenew: autoRenew.optional(),
 })
+const picturedOrder = z.object({
+  domains: registrations(registration.extend({ maskForwarding: z.boolean().optional() })),
+  mailboxes: picturedMailboxes,
+  billingCycle,
+  confirm: confirm.optional(),
+  serviceProvider: provider.optional(),
+  microsoftOauthRoute: microsoftOauthRoute.optional(),
+  google: googleRoute.optional(),
+  files,
+})
 const moreMailboxes = z.object({
   subscriptionId: subscriptionId.optional(),
   domainId: z.string().optional().meta({ label: 'Domain id' }),
@@ -55,7 +73,6 @@ const moreMailboxes = z.object({
   autoRenew: autoRenew.optional(),
   confirm,
 })
-const target = 'Exactly one of `subscriptionId` and `domainId`.'
 
 const accepted = z.looseObject({ orderId: idText, unavailableDomains: listOf(z.unknown()) })
 const orderEvents = [
@@ -94,12 +111,12 @@ export const orders = {
     method: 'POST',
     path: '/orders/json',
     query: ofUser,
-    body: order,
+    body: withProviderRoute(order),
     answer: accepted,
     effect: 'charge',
     narrowedBy: ['domains'],
     endsWith: orderEvents,
-    note: '`autoRenew` is the mailboxes’ only; `confirm: false` leaves it to `orders.process`.',
+    note: '`google` is needed for GOOGLE, `microsoftOauthRoute` for MICROSOFT; `profilePicture` is an https address; `autoRenew` is the mailboxes’ only; `confirm: false` leaves it to `orders.process`.',
   }),
   'create-with-images': endpoint({
     id: 'orders.create-with-images',
@@ -107,17 +124,14 @@ export const orders = {
     method: 'POST',
     path: '/orders',
     query: ofUser,
-    body: order.extend({
-      domains: registrations(registration.extend({ maskForwarding: z.boolean().optional() })),
-      files,
-    }),
+    body: withProviderRoute(picturedOrder),
     answer: accepted,
     effect: 'charge',
     narrowedBy: ['domains'],
     inferred: ['path'],
     encoding: 'multipart',
     endsWith: orderEvents,
-    note: '`files` holds user@domain → image; only here `domains` takes maskForwarding.',
+    note: '`files` holds user@domain → image; GOOGLE unless `serviceProvider` says otherwise; only here `domains` takes maskForwarding.',
   }),
   mailboxes: endpoint({
     id: 'orders.mailboxes',
@@ -130,7 +144,7 @@ export const orders = {
     effect: 'charge',
     narrowedBy: ['mailboxes'],
     endsWith: ['mailbox.order.success', 'mailbox.order.failed', 'mailbox.created'],
-    note: target,
+    note: 'Exactly one of the two: `subscriptionId` adds to an active subscription; `domainId` opens a new one where the old one was cancelled, and only then `autoRenew` counts.',
   }),
   'add-mailboxes': endpoint({
     id: 'orders.add-mailboxes',
@@ -138,14 +152,21 @@ export const orders = {
     method: 'POST',
     path: '/orders/create-mailbox-order',
     query: ofUser,
-    body: exactlyOne(moreMailboxes.extend({ files }), 'subscriptionId', 'domainId'),
+    body: z.strictObject({
+      subscriptionId,
+      mailboxes: picturedMailboxes,
+      files,
+      confirm: confirm.optional(),
+      google: googleRoute.optional(),
+      autoRenew: autoRenew.optional(),
+    }),
     answer: accepted,
     effect: 'charge',
     narrowedBy: ['mailboxes'],
     inferred: ['path'],
     encoding: 'multipart',
     endsWith: ['mailbox.order.success', 'mailbox.order.failed', 'mailbox.created'],
-    note: target,
+    note: 'Deprecated by CMR, and for Google only: `orders.mailboxes` comes first.',
   }),
   process: endpoint({
     id: 'orders.process',

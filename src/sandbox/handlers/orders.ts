@@ -7,6 +7,7 @@ import {
   newId,
   type Order,
   Refusal,
+  type Subscription,
   subscriptionOf,
   WARMUP_CENTS,
   type World,
@@ -18,6 +19,7 @@ interface Named {
   username: string
   firstName: string
   lastName: string
+  profilePicture?: string
   onWarmup?: boolean
 }
 type Mailboxes = Record<string, Named[]>
@@ -47,15 +49,50 @@ function create(world: World, { query, body }: Asked) {
   return placed(world, { userId, kind: 'domains', request }, unavailableDomains)
 }
 
-function addMailboxes(world: World, { query, body }: Asked) {
+/** Adds to an active subscription, or opens a new one on a domain that has none any more ("Order mailboxes (json)"). */
+function orderMailboxes(world: World, { query, body }: Asked) {
   const { userId } = customer(world, query.userId)
-  const on = body.subscriptionId
-    ? subscriptionOf(world, body.subscriptionId).domain
-    : world.domains.get(String(body.domainId))?.domainName
-  if (!on) throw new Refusal(404, 'The requested domain does not exist.')
-  const stray = Object.keys(body.mailboxes as Mailboxes).find((name) => name !== on)
+  if (body.subscriptionId) return addMailboxes(world, userId, activeSubscription(world, body), body)
+  const domain = world.domains.get(String(body.domainId))
+  if (domain?.userId !== userId) throw new Refusal(404, 'The requested domain does not exist.')
+  const live = [...world.subscriptions.values()].find(
+    (one) => one.domainId === domain.domainId && !['CANCELLED', 'EXPIRED'].includes(one.subscriptionStatus),
+  )
+  if (live) throw new Refusal(409, `${domain.domainName} has a subscription: give its subscriptionId.`)
+  const request = { ...body, serviceProvider: domain.serviceProvider }
+  return mailboxesPlaced(world, userId, domain.domainName, request)
+}
+
+/** The deprecated way, with pictures as files: Google only ("Add mailboxes to a subscription"). */
+function addWithPictures(world: World, { query, body }: Asked) {
+  const { userId } = customer(world, query.userId)
+  const subscription = activeSubscription(world, body)
+  if (subscription.serviceProvider !== 'GOOGLE')
+    throw new Refusal(400, 'This endpoint is for Google subscriptions only.')
+  return addMailboxes(world, userId, subscription, body)
+}
+
+function activeSubscription(world: World, body: Asked['body']) {
+  const subscription = subscriptionOf(world, body.subscriptionId)
+  if (subscription.subscriptionStatus !== 'ACTIVE') throw new Refusal(409, 'The subscription is not active.')
+  return subscription
+}
+
+/** What is there keeps its auto-renewal, whatever is asked for. */
+function addMailboxes(
+  world: World,
+  userId: string,
+  to: Subscription,
+  { autoRenew: _, ...body }: Asked['body'],
+) {
+  if (to.userId !== userId) throw new Refusal(404, 'The requested subscription does not exist.')
+  return mailboxesPlaced(world, userId, to.domain, { ...body, serviceProvider: to.serviceProvider })
+}
+
+function mailboxesPlaced(world: World, userId: string, on: string, request: Order['request']) {
+  const stray = Object.keys(request.mailboxes as Mailboxes).find((name) => name !== on)
   if (stray) throw new Refusal(400, `${stray} is not the domain of these mailboxes.`)
-  return placed(world, { userId, kind: 'mailboxes', request: { ...body } }, [])
+  return placed(world, { userId, kind: 'mailboxes', request }, [])
 }
 
 /** Keeps the order, processes it if it is confirmed, and answers. */
@@ -178,8 +215,8 @@ export const orderHandlers: Record<string, Handler> = {
   },
   'orders.create': create,
   'orders.create-with-images': create,
-  'orders.mailboxes': addMailboxes,
-  'orders.add-mailboxes': addMailboxes,
+  'orders.mailboxes': orderMailboxes,
+  'orders.add-mailboxes': addWithPictures,
   'orders.process': (world, { query, body }) => {
     const order = orderOf(world, query.userId, body.orderId)
     if (order.status !== 'UNCONFIRMED') throw new Refusal(409, 'The order was processed already.')

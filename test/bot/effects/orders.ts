@@ -15,6 +15,7 @@ async function waiting({ api, user, domain }: Scene): Promise<string> {
       billingCycle: 'MONTHLY',
       confirm: false,
       serviceProvider: 'GOOGLE',
+      google: { googleOauthRoute: 'R' },
     },
   )
   return String(made.orderId)
@@ -24,7 +25,8 @@ async function waiting({ api, user, domain }: Scene): Promise<string> {
 async function ordersDomains({ world, user, domain, done, find, walletCents }: Scene, prefix: string) {
   const names = [`${prefix}-one-${domain}`, `${prefix}-two-${domain}`]
   const cents = await walletCents()
-  const given = { userId: user.email, domains: names.join(' '), mailboxes: people, serviceProvider: 'GOOGLE' }
+  const provider = { serviceProvider: 'GOOGLE', googleOauthRoute: 'https://sender.test/oauth' }
+  const given = { userId: user.email, domains: names.join(' '), mailboxes: people, ...provider }
   await done({ ...given, years: 1, confirm: true }, async () => {
     for (const domainName of names) {
       expect(await find('domains', { domainName })).toMatchObject({ userId: user.userId, status: 'ACTIVE' })
@@ -61,7 +63,22 @@ export const orderEffects: Effects = {
   'orders.create': (scene) => ordersDomains(scene, 'new'),
   'orders.create-with-images': (scene) => ordersDomains(scene, 'pictured'),
   'orders.mailboxes': (scene) => ordersMailbox(scene, 'zoe'),
-  'orders.add-mailboxes': (scene) => ordersMailbox(scene, 'max'),
+  async 'orders.add-mailboxes'(scene) {
+    const { world, done, find } = scene
+    const rows: Row[] = await world.look('subscriptions')
+    const { userId, domain, subscriptionId } = rows.find((one) => one.serviceProvider === 'GOOGLE') ?? {}
+    const png = Buffer.concat([
+      Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]),
+      Buffer.alloc(300),
+    ])
+    const files = await world.upload('max.png', png)
+    await done({ userId, subscriptionId, domain, mailboxes: 'max Zoe Park', files }, async () =>
+      expect(await find('mailboxes', { email: `max@${domain}` })).toMatchObject({
+        subscriptionId,
+        profilePicture: 'image/png, 308 bytes',
+      }),
+    )
+  },
   async 'orders.process'(scene) {
     const { user, domain, done, find, walletCents } = scene
     const orderId = await waiting(scene)

@@ -44,7 +44,7 @@ test('a workspace that exists blocks the order until its domain is left out; one
   await world.control('workspaces', { domain: 'in-use.com', state: 'conflict' })
   await world.control('workspaces', { domain: 'silent.com', state: 'unknown' })
   await world.say(
-    `/cmr orders create ${user.email} "in-use.com silent.com clean-one.com" --mailboxes "jane Jane Doe" --service-provider GOOGLE`,
+    `/cmr orders create ${user.email} "in-use.com silent.com clean-one.com" --mailboxes "jane Jane Doe" --service-provider GOOGLE --google-oauth-route R`,
   )
   const blocked = await world.opened(world.ana.id, onStep(4))
   expect(titleOf(blocked)).toMatch(/workspace exists already on in-use\.com/i)
@@ -63,7 +63,7 @@ test('when CMR does not answer about workspaces, all of them are unknown', async
   const user = await anyUser(world)
   await world.control('faults', { endpoint: 'domains.workspace', fault: '500' })
   await world.say(
-    `/cmr orders create ${user.email} some-name.com --mailboxes "jane Jane Doe" --service-provider GOOGLE`,
+    `/cmr orders create ${user.email} some-name.com --mailboxes "jane Jane Doe" --service-provider GOOGLE --google-oauth-route R`,
   )
   expect(titleOf(await world.opened(world.ana.id, confirming))).toMatch(
     /Workspace not known\* for some-name\.com/,
@@ -74,7 +74,7 @@ test('a name that somebody takes in between is named in the receipt, with a form
   const world = await startWorld()
   const [first, second] = (await world.look('users')).slice(5)
   await world.say(
-    `/cmr orders create ${first.email} "wanted-name.com other-name.com" --mailboxes "Jane Doe" --service-provider GOOGLE`,
+    `/cmr orders create ${first.email} "wanted-name.com other-name.com" --mailboxes "Jane Doe" --service-provider GOOGLE --google-oauth-route R`,
   )
   await world.opened(world.ana.id, confirming)
   const taking = await fetch(`${world.env.CMR_API_URL}/orders/json?userId=${second.userId}`, {
@@ -86,6 +86,7 @@ test('a name that somebody takes in between is named in the receipt, with a form
       billingCycle: 'MONTHLY',
       confirm: true,
       serviceProvider: 'GOOGLE',
+      google: { googleOauthRoute: 'R' },
     }),
   })
   expect(taking.status).toBe(200)

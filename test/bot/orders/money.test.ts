@@ -15,7 +15,7 @@ test('an order of 30 domains with 90 mailboxes from one pasted list costs what i
   const domains = Array.from({ length: 30 }, (_, at) => `outreach-number-${at}.${endings[at % 5]}`)
   const before = await cents(world)
   await world.say(
-    `/cmr orders create ${user.email} "${domains.join(' ')}" --mailboxes "jane Jane Doe\nbob Bob Roe\nzoe Zoe Park" --service-provider MICROSOFT`,
+    `/cmr orders create ${user.email} "${domains.join(' ')}" --mailboxes "jane Jane Doe\nbob Bob Roe\nzoe Zoe Park" --service-provider MICROSOFT --microsoft-oauth-route R`,
   )
   const confirmation = await world.opened(world.ana.id, confirming)
   const shown = titleOf(confirmation)
@@ -31,7 +31,7 @@ test('what the wallet does not cover is left unconfirmed; Process shows the pric
   const user = await anyUser(world)
   await world.control('wallet', { balanceCents: 1000 })
   await world.say(
-    `/cmr orders create ${user.email} late-name.com --mailboxes "jane Jane Doe" --service-provider GOOGLE`,
+    `/cmr orders create ${user.email} late-name.com --mailboxes "jane Jane Doe" --service-provider GOOGLE --google-oauth-route R`,
   )
   const confirmation = await world.opened(world.ana.id, confirming)
   expect(titleOf(confirmation)).toContain('*$7.50 is missing*')
@@ -55,7 +55,7 @@ test('an order that waits is shown with a Process button, and no longer once it 
   const world = await startWorld()
   const user = await anyUser(world)
   await world.say(
-    `/cmr orders create ${user.email} waiting-name.com --mailboxes "Jane Doe, bob Robert Roe" --service-provider GOOGLE --confirm no`,
+    `/cmr orders create ${user.email} waiting-name.com --mailboxes "Jane Doe, bob Robert Roe" --service-provider GOOGLE --google-oauth-route R --confirm no`,
   )
   await world.opened(world.ana.id, confirming)
   await world.submit({})

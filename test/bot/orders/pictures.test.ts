@@ -23,6 +23,8 @@ test('pictures go with the mailboxes whose names they bear, a CSV of people too,
   expect(titleOf(settings)).toContain('3 mailboxes get a picture')
   expect(titleOf(settings)).toContain('not sent: holiday.png')
   await world.submit({ serviceProvider: 'GOOGLE', maskForwarding: 'true' })
+  await world.opened(world.ana.id, (view) => titleOf(view).includes('CMR needs the Google OAuth route'))
+  await world.submit({ googleOauthRoute: 'https://sender.test/oauth' })
   await world.opened(world.ana.id, confirming)
   await world.submit({})
   await world.sees(/2 domains with 4 mailboxes ordered/)

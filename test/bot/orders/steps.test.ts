@@ -29,6 +29,12 @@ test('I order in steps, and the wallet loses the price I was shown, to the cent'
   ])
     expect(titleOf(settings)).toContain(address)
   await world.submit({ serviceProvider: 'GOOGLE', years: '2', forwardTo: 'https://acme.com' })
+  // The form asks: CMR is not left to refuse it.
+  await world.opened(world.ana.id, (view) => titleOf(view).includes('CMR needs the Google OAuth route'))
+  expect(await world.submit({})).toMatchObject({
+    errors: { googleOauthRoute: expect.stringContaining('Google OAuth route, or the client ID') },
+  })
+  await world.submit({ googleOauthRoute: 'https://sender.test/oauth' })
   const confirmation = await world.opened(world.ana.id, confirming)
   const price = 2 * (1450 + 4200 + 1550) + 9 * 300 + 9 * 200
   const dollars = (amount: number) =>
@@ -128,7 +134,9 @@ test('what CMR refuses can be changed and sent again: I go back from the refusal
   const user = await anyUser(world)
   const before = await cents(world)
   await world.control('faults', { endpoint: 'orders.create', fault: '409', times: 1 })
-  await world.say(`/cmr orders create ${user.email} again-one.com --service-provider GOOGLE`)
+  await world.say(
+    `/cmr orders create ${user.email} again-one.com --service-provider GOOGLE --google-oauth-route R`,
+  )
   await world.opened(world.ana.id, confirming)
   await world.submit({})
   await world.opened(world.ana.id, (view) => /clashes/.test(titleOf(view)) && /:back/.test(titleOf(view)))
@@ -145,7 +153,9 @@ test('an order that may have gone through is not offered to be gone on with', as
   const world = await startWorld()
   const user = await anyUser(world)
   await world.control('faults', { endpoint: 'orders.create', fault: 'accepted-dropped' })
-  await world.say(`/cmr orders create ${user.email} maybe-one.com --service-provider GOOGLE`)
+  await world.say(
+    `/cmr orders create ${user.email} maybe-one.com --service-provider GOOGLE --google-oauth-route R`,
+  )
   await world.opened(world.ana.id, confirming)
   await world.submit({})
   await world.sees(/Unknown, looking|1 domain/)

@@ -35,7 +35,7 @@ export const flows: Journey = async (page, studio) => {
     'domains-renew': `domains renew --domains ${domain} --years 1`,
     'auto-renew': `domains auto-renew --domains ${domain} --autoRenew false`,
     nameservers: `dns nameservers --domain ${domain} --nameservers "ns1.acme.com ns2.acme.com"`,
-    'order-create': `orders create ${user} --domains "one-${width}.com two-${width}.com" --mailboxes "jane Jane Doe" --serviceProvider GOOGLE`,
+    'order-create': `orders create ${user} --domains "one-${width}.com two-${width}.com" --mailboxes "jane Jane Doe" --serviceProvider GOOGLE --google-oauth-route R`,
     'help-orders': 'help orders',
     'help-alerts': 'help alerts',
     'help-dns': 'help dns',

@@ -6,7 +6,6 @@ import { reexportReceipt } from '../../../messages/receipts.ts'
 import { command, InputError, type Prefill } from '../../command.ts'
 import type { CommandContext } from '../../context.ts'
 import { endpointCommand, ownerFollows } from '../../endpoints.ts'
-import { pictureGiven } from '../../given-files.ts'
 import { named } from '../../naming/named.ts'
 import { all, list } from './lists.ts'
 import { remove } from './remove.ts'
@@ -51,7 +50,7 @@ const admin = command({
   },
 })
 
-const { userName, firstName, lastName, removeProfilePicture } =
+const { userName, firstName, lastName, profilePicture, removeProfilePicture } =
   mailboxes.update.body.shape.mailboxData.options[0].shape
 
 async function todays(context: CommandContext, values: Values): Promise<Prefill> {
@@ -61,13 +60,6 @@ async function todays(context: CommandContext, values: Values): Promise<Prefill>
   return {
     values: { userName: String(email ?? '').split('@')[0], firstName: first ?? '', lastName: last ?? '' },
   }
-}
-
-/** A picture as CMR takes it with the other fields: a data URL. @throws InputError for what is none */
-async function pictureOf(context: CommandContext, [id]: readonly string[] = []) {
-  if (!id) return undefined
-  const { type, bytes } = await pictureGiven(context, id, 'picture')
-  return `data:${type};base64,${Buffer.from(bytes).toString('base64')}`
 }
 
 const update = endpointCommand(mailboxes.update, {
@@ -83,10 +75,10 @@ const update = endpointCommand(mailboxes.update, {
       label: 'User name',
       hint: 'What stands before the @: the address changes with it',
     }),
-    picture: z
-      .array(z.string())
-      .optional()
-      .meta({ label: 'New picture', hint: 'PNG or JPEG', file: { types: ['png', 'jpg', 'jpeg'], most: 1 } }),
+    profilePicture: profilePicture.meta({
+      label: 'New picture',
+      hint: 'Its https address: CMR takes no file here',
+    }),
     removeProfilePicture: removeProfilePicture.meta({ label: 'Remove the picture' }),
   }),
   positional: ['mailboxId'],
@@ -94,15 +86,13 @@ const update = endpointCommand(mailboxes.update, {
   prefill: todays,
   follow: todays,
   before: ({ context, ids }) => mailboxOf(context, ids.mailboxId),
-  async request({ userId: owner, picture, ...change }, { context, before }) {
+  request({ userId: owner, ...change }, { before }) {
     const { userName: name, ...rest } = change
-    const profilePicture = await pictureOf(context, picture)
     // The address is touched only where it is to be another one.
     const renamed = name && !String(before.email ?? '').startsWith(`${name}@`)
     const mailboxData = {
       ...rest,
       ...(renamed && { userName: name }),
-      ...(profilePicture && { profilePicture }),
     }
     return { query: { userId: owner }, body: { mailboxData } }
   },

@@ -5,6 +5,7 @@ export interface Mailbox {
   readonly username: string
   readonly firstName: string
   readonly lastName: string
+  readonly profilePicture?: string
   readonly onWarmup?: boolean
 }
 
@@ -55,7 +56,7 @@ export function addressesOf(wanted: {
   const faults: LineFault[] = []
   const taken = new Map<string, number>()
   for (const [at, person] of people.entries()) {
-    const { firstName, lastName, line } = person
+    const { firstName, lastName, profilePicture, line } = person
     const raw = person.username ?? applied(pattern, firstName, lastName)
     const username = plainLocalPart(raw)
     const fault = localPartFault(username)
@@ -78,7 +79,13 @@ export function addressesOf(wanted: {
     for (const domain of places) {
       taken.set(`${username}@${domain}`, line)
       byDomain[domain] ??= []
-      byDomain[domain].push({ username, firstName, lastName, ...(onWarmup && { onWarmup }) })
+      byDomain[domain].push({
+        username,
+        firstName,
+        lastName,
+        ...(profilePicture && { profilePicture }),
+        ...(onWarmup && { onWarmup }),
+      })
     }
   }
   return { byDomain, rewritten, faults }

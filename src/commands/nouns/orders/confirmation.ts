@@ -1,10 +1,9 @@
-import { toCents } from '../../../cmr/money.ts'
-import { counted, cut, escapeText, section, context as smallPrint } from '../../../messages/blocks.ts'
+import { code, counted, cut, escapeText, section, context as smallPrint } from '../../../messages/blocks.ts'
 import { addressBlocks, mailboxCount, noteLines } from '../../../messages/orders.ts'
 import { userIdOf, userName } from '../../../messages/users.ts'
 import { money } from '../../../messages/wallet.ts'
 import { askOnce } from '../../asked-already.ts'
-import type { Confirmation } from '../../command.ts'
+import { type Confirmation, InputError } from '../../command.ts'
 import { toldWhere } from '../../confirmations.ts'
 import type { CommandContext } from '../../context.ts'
 import { userNamed } from '../../naming/called.ts'
@@ -13,10 +12,17 @@ import type { Mailbox } from './addresses.ts'
 import { askAvailability } from './availability.ts'
 import { existingAddresses } from './existing.ts'
 import type { OrderFindings } from './findings.ts'
-import { domainsOf, type MoreInput, mailboxesOf, type OrderInput } from './input.ts'
+import {
+  domainsOf,
+  goesAsFiles,
+  type MoreInput,
+  mailboxesOf,
+  notWithFiles,
+  type OrderInput,
+} from './input.ts'
 import { matchPictures, picturesGiven } from './pictures.ts'
 import { orderPrice } from './price.ts'
-import { subscriptionOf } from './subscription.ts'
+import { type MailboxTarget, mailboxTarget } from './target.ts'
 import { askWorkspaces, inState } from './workspaces.ts'
 
 type ByDomain = Readonly<Record<string, readonly Mailbox[]>>
@@ -25,19 +31,22 @@ type ByDomain = Readonly<Record<string, readonly Mailbox[]>>
 export async function confirmOrder(
   context: CommandContext,
   input: OrderInput,
-  found: OrderFindings = {},
+  how: { readonly found?: OrderFindings | undefined; readonly multipart?: true | undefined } = {},
 ): Promise<Confirmation> {
+  const { found = {}, multipart = goesAsFiles(input) } = how
+  const clash = multipart && notWithFiles(input)
+  if (clash) throw new InputError(clash.field, clash.message)
   const domains = domainsOf(input.domains)
   const addresses = mailboxesOf(input, domains)
   const body = { domains: domains.map((domain) => ({ domain })), mailboxes: addresses.byDomain }
-  const ask = () => askToOrder(context, input, found, domains, addresses)
+  const ask = () => askToOrder(context, input, { found, multipart }, domains, addresses)
   return input.confirm === false ? ask() : askOnce(context, 'orders.create', { body }, ask)
 }
 
 async function askToOrder(
   context: CommandContext,
   input: OrderInput,
-  found: OrderFindings,
+  { found, multipart }: { readonly found: OrderFindings; readonly multipart: boolean },
   domains: readonly string[],
   addresses: ReturnType<typeof mailboxesOf>,
 ): Promise<Confirmation> {
@@ -78,30 +87,36 @@ async function askToOrder(
   const what = `${counted(domains.length, 'domain')}${mailboxes ? ` with ${counted(mailboxes, 'mailbox', 'mailboxes')}` : ''}`
   const head = [
     `*Order ${what}?*`,
-    `For *${escapeText(userName(customer))}* (${escapeText(customer.email ?? userIdOf(customer))}) · ${input.serviceProvider}${input.forwardTo ? ` · forwarding to ${escapeText(input.forwardTo)}` : ''}${autoRenewText(input, mailboxes)}`,
+    `For *${escapeText(userName(customer))}* (${escapeText(customer.email ?? userIdOf(customer))}) · ${input.serviceProvider}${input.forwardTo ? ` · forwarding to ${escapeText(input.forwardTo)}` : ''}${multipart ? '' : autoRenewText(input, mailboxes)}`,
+    ...(multipart && mailboxes ? [autoRenewAfterwards] : []),
   ]
   const pictures = input.files?.length ? await picturesGiven(context, input.files) : []
   return asking({ context, head, doubts, price, funds, confirm: input.confirm, addresses, pictures })
 }
 
-/** The same for mailboxes on a subscription that is there. */
+/** CMR documents no `autoRenew` for an order that goes as files ("Create Order"). */
+const autoRenewAfterwards =
+  'CMR takes no auto-renewal with picture files or masked forwarding: set it afterwards with `/cmr subscriptions auto-renew`.'
+
+/** The same for more mailboxes on a domain: whether they are added or open a new subscription stands in it. */
 export async function confirmMore(context: CommandContext, input: MoreInput): Promise<Confirmation> {
-  const subscription = await subscriptionOf(context, input)
-  const addresses = mailboxesOf(input, [subscription.domain])
+  const target = await mailboxTarget(context, input)
+  if (input.files?.length) refuseFiles(target, input)
+  const addresses = mailboxesOf(input, [target.domain])
   const body = { mailboxes: addresses.byDomain }
-  const ask = () => askForMore(context, input, subscription, addresses)
+  const ask = () => askForMore(context, input, target, addresses)
   return input.confirm === false ? ask() : askOnce(context, 'orders.mailboxes', { body }, ask)
 }
 
 async function askForMore(
   context: CommandContext,
   input: MoreInput,
-  subscription: Awaited<ReturnType<typeof subscriptionOf>>,
+  target: MailboxTarget,
   addresses: ReturnType<typeof mailboxesOf>,
 ): Promise<Confirmation> {
   const customer = await userNamed(context, input.userId)
   const mailboxes = mailboxCount(addresses.byDomain)
-  const there = await existingAddresses(context, subscription.userId, addresses.byDomain)
+  const there = await existingAddresses(context, target.userId, addresses.byDomain)
   if (there.length) {
     const names = cut(there.map(escapeText).join(', '), 2000)
     return refusal(`*There already:* ${names}. Go back and leave them out, or give them other usernames.`)
@@ -111,17 +126,65 @@ async function askForMore(
       domains: [],
       mailboxes,
       warmups: input.onWarmup ? mailboxes : 0,
-      mailboxCents: toCents(subscription.pricePerMailbox),
+      mailboxCents: target.kind === 'add' ? target.mailboxCents : undefined,
     },
     context.prices,
   )
   const funds = await fundsFor(context, price)
   const head = [
-    `*Add ${counted(mailboxes, 'mailbox', 'mailboxes')} on ${escapeText(subscription.domain)}?*`,
-    `For *${escapeText(userName(customer))}* (${escapeText(customer.email ?? userIdOf(customer))})${autoRenewText(input, mailboxes)}`,
+    `*Add ${counted(mailboxes, 'mailbox', 'mailboxes')} on ${escapeText(target.domain)}?*`,
+    `For *${escapeText(userName(customer))}* (${escapeText(customer.email ?? userIdOf(customer))})`,
+    ...targetLines(target, input),
   ]
   const pictures = input.files?.length ? await picturesGiven(context, input.files) : []
-  return asking({ context, head, doubts: [], price, funds, confirm: input.confirm, addresses, pictures })
+  const asked = asking({
+    context,
+    head,
+    doubts: [],
+    price,
+    funds,
+    confirm: input.confirm,
+    addresses,
+    pictures,
+  })
+  // What was shown is what is sent: the other of the two is emptied.
+  const { subscriptionId, domainId } = { subscriptionId: undefined, domainId: undefined, ...target }
+  const sent = { userId: target.userId, domain: target.domain, subscriptionId, domainId }
+  return { ...asked, input: { ...asked.input, ...sent } }
+}
+
+/** @throws InputError for pictures as files where CMR takes none ("Add mailboxes to a subscription") */
+function refuseFiles(target: MailboxTarget, input: MoreInput): void {
+  const instead = 'Give each picture’s https address at the end of its line instead.'
+  if (target.kind === 'open')
+    throw new InputError('files', `CMR takes picture files for an active subscription only. ${instead}`)
+  if (target.provider === 'MICROSOFT')
+    throw new InputError('files', `CMR takes picture files at Google only. ${instead}`)
+  const clash = notWithFiles(input)
+  if (clash) throw new InputError(clash.field, clash.message)
+}
+
+/** Which of the two it is, and what follows from it; mrkdwn. */
+function targetLines(target: MailboxTarget, input: MoreInput): string[] {
+  if (target.kind === 'add') {
+    const { autoRenew } = input
+    return [
+      `They are *added to the active subscription* ${code(target.subscriptionId)}.`,
+      ...(autoRenew === undefined
+        ? []
+        : ['Its auto-renewal stays as it is: `/cmr subscriptions auto-renew` changes it.']),
+      ...(input.files?.length ? ['_CMR calls this way, with picture files, deprecated._'] : []),
+    ]
+  }
+  const renewal = autoRenewText(input, 1)
+  const before = target.before
+    ? `The subscription before it is ${target.before}.`
+    : 'CMR shows none before it.'
+  const doubt =
+    target.before === 'CANCELLED'
+      ? ''
+      : ' CMR documents this for a cancelled subscription only, so it may refuse.'
+  return [`They open a *new subscription* on this domain${renewal}. ${before}${doubt}`]
 }
 
 function autoRenewText({ autoRenew }: { autoRenew?: boolean | undefined }, mailboxes: number): string {

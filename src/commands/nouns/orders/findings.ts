@@ -12,6 +12,8 @@ export interface OrderFindings {
   /** Names that were given more than once. */
   readonly repeated?: readonly string[]
   readonly pictures?: readonly Picture[]
+  /** The domain that more mailboxes are ordered on. */
+  readonly moreOn?: string
 }
 
 /** What is known, by its type. */

@@ -3,6 +3,8 @@ import {
   autoRenew,
   forwardTo,
   microsoftOauthRoute,
+  missingRoute,
+  missingRouteSentences,
   provider,
   subscriptionId,
   userId,
@@ -14,10 +16,10 @@ import { type LineFault, parsePeople } from './people.ts'
 
 type Given = Readonly<Record<string, unknown>>
 
-const people = {
+const peopleFields = {
   mailboxes: z.string().optional().meta({
     label: 'People',
-    hint: 'One a line, or with commas between: “Jane Doe”, or “jane Jane Doe” with a username of its own',
+    hint: 'One a line, or with commas between: “Jane Doe”, or “jane Jane Doe” with a username of its own. The https address of a picture may stand at the end of a line',
     example: 'Jane Doe',
     multiline: true,
   }),
@@ -26,7 +28,7 @@ const people = {
     .optional()
     .meta({
       label: 'Or a CSV of people',
-      hint: 'Columns first, last and perhaps username',
+      hint: 'Columns first, last and perhaps username and picture (an https address)',
       file: { types: ['csv'], most: 1 },
     }),
   pattern: z.string().optional().meta({
@@ -34,14 +36,17 @@ const people = {
     hint: 'For lines without a username: {first} {last} {f} {l}',
     example: defaultPattern,
   }),
+}
+const people = {
+  ...peopleFields,
   onWarmup: z.boolean().optional().meta({ label: 'Warm the mailboxes up' }),
 }
 const files = z
   .array(z.string())
   .optional()
   .meta({
-    label: 'Profile pictures',
-    hint: 'Named for whom they are: jane.doe.png on every domain, or jane.doe@acme.com.png',
+    label: 'Profile pictures as files',
+    hint: 'In place of addresses, and without warm-up. Named for whom they are: jane.doe.png on every domain, or jane.doe@acme.com.png',
     file: { types: ['jpg', 'jpeg', 'png'], most: 10 },
   })
 const settings = {
@@ -57,8 +62,7 @@ const isMicrosoft = ({ serviceProvider }: Given) => serviceProvider === 'MICROSO
 /** Only the endpoint that takes pictures masks. */
 const hasPictures = ({ files: given }: Given) => Array.isArray(given) && given.length > 0
 
-/** An order of domains as people give it. */
-export const orderInput = z.object({
+const orderFields = z.object({
   userId,
   // As it was pasted: its step makes names of it.
   domains: z
@@ -82,29 +86,115 @@ export const orderInput = z.object({
   forwardTo: forwardTo.optional().meta({ label: 'Forward the domains to', example: 'https://acme.com' }),
   maskForwarding: z.boolean().optional().meta({ label: 'Mask the forwarding', when: hasPictures }),
   ...settings,
-  googleOauthRoute: z.string().optional().meta({ label: 'Google OAuth route', when: isGoogle }),
+  googleOauthRoute: z.string().optional().meta({
+    label: 'Google OAuth route',
+    hint: 'CMR needs this or the client ID',
+    when: isGoogle,
+  }),
   clientId: z.string().optional().meta({ label: 'Google client ID', when: isGoogle }),
   appName: z.string().optional().meta({ label: 'Google app name', when: isGoogle }),
   microsoftOauthRoute: microsoftOauthRoute
     .optional()
-    .meta({ label: 'Microsoft OAuth route', when: isMicrosoft }),
+    .meta({ label: 'Microsoft OAuth route', needed: true, when: isMicrosoft }),
 })
 
-/** More mailboxes on a subscription that is there. */
-export const moreInput = z.object({
+/** An order of domains as people give it. */
+export const orderInput = orderFields.superRefine((order, { addIssue }) => {
+  const fault = routeFault(order)
+  if (fault) addIssue({ code: 'custom', path: [fault.field], message: fault.message })
+})
+
+const moreFields = {
   userId,
-  subscriptionId: subscriptionId.meta({ label: 'Subscription', hint: 'Its id, or its domain' }),
-  domain: z
-    .string()
+  subscriptionId: subscriptionId
     .optional()
-    .meta({ label: 'Domain', hint: 'The subscription’s own unless you say otherwise', example: 'acme.com' }),
+    .meta({ label: 'Subscription', hint: 'Its id, or its domain', picker: 'subscription' }),
+  domain: z.string().optional().meta({
+    label: 'Domain',
+    hint: 'In place of the subscription: for a new one, where the old one was cancelled',
+    example: 'acme.com',
+    picker: 'domain',
+  }),
+}
+
+/** More mailboxes on a domain: on its active subscription, or on a new one. */
+export const moreInput = z.object({
+  ...moreFields,
+  domainId: z.string().optional().meta({ label: 'Domain id', hidden: true }),
   ...people,
   files,
-  ...settings,
+  autoRenew: settings.autoRenew.meta({ when: ({ domainId }: Given) => Boolean(domainId) }),
+  confirm: settings.confirm,
+})
+
+/** The same with pictures as files, which only an active subscription takes. */
+export const picturedInput = z.object({
+  ...moreFields,
+  ...peopleFields,
+  files: files
+    .unwrap()
+    .min(1, 'Give at least one picture.')
+    .meta(files.meta() ?? {}),
+  confirm: settings.confirm,
 })
 
 export type OrderInput = z.output<typeof orderInput>
 export type MoreInput = z.output<typeof moreInput>
+
+/** Returns the provider's own route as CMR's orders take it; that of the other provider is left out. */
+export function oauthOf(input: Pick<OrderInput, RouteField | 'serviceProvider'>) {
+  const { serviceProvider, googleOauthRoute, clientId, appName, microsoftOauthRoute: microsoft } = input
+  if (serviceProvider === 'MICROSOFT') return microsoft ? { microsoftOauthRoute: microsoft } : {}
+  const google = {
+    ...(googleOauthRoute && { googleOauthRoute }),
+    ...(clientId && { clientId }),
+    ...(appName && { appName }),
+  }
+  return Object.keys(google).length ? { google } : {}
+}
+
+type RouteField = 'googleOauthRoute' | 'clientId' | 'appName' | 'microsoftOauthRoute'
+
+/** Whether an order goes to the endpoint that takes files: only there is forwarding masked ("Create Order"). */
+export function goesAsFiles({
+  files: given,
+  maskForwarding,
+}: Pick<OrderInput, 'files' | 'maskForwarding'>): boolean {
+  return Boolean(given?.length) || maskForwarding === true
+}
+
+/**
+ * Returns what an order that goes as files cannot have, by field: CMR documents neither warm-up nor the addresses of
+ * pictures there ("Create Order", "Add mailboxes to a subscription").
+ */
+export function notWithFiles({
+  onWarmup,
+  mailboxes = '',
+}: PeopleInput): { field: string; message: string } | undefined {
+  if (onWarmup)
+    return {
+      field: 'onWarmup',
+      message:
+        'CMR takes no warm-up in an order with picture files or masked forwarding. Give pictures as addresses, or warm the mailboxes up afterwards.',
+    }
+  if (parsePeople(mailboxes).people.some(({ profilePicture }) => profilePicture))
+    return {
+      field: 'mailboxes',
+      message:
+        'CMR takes no picture addresses in an order with picture files or masked forwarding. Leave one of the two out.',
+    }
+  return undefined
+}
+
+/** Returns the field in which the provider's own route is missing, and a sentence; undefined where it is given. */
+export function routeFault(
+  input: Pick<OrderInput, RouteField | 'serviceProvider'>,
+): { field: RouteField; message: string } | undefined {
+  const missing = missingRoute({ serviceProvider: input.serviceProvider, ...oauthOf(input) })
+  if (!missing) return undefined
+  const field = missing === 'google' ? 'googleOauthRoute' : missing
+  return { field, message: missingRouteSentences[missing] }
+}
 
 /** What an input says about people. */
 export interface PeopleInput {

@@ -4,7 +4,7 @@ import { fileGiven } from '../../given-files.ts'
 import type { Step, StepWork } from '../../step.ts'
 import { defaultPattern } from './addresses.ts'
 import { findings, listIn, noting } from './findings.ts'
-import { mailboxesOf, type PeopleInput } from './input.ts'
+import { mailboxesOf, notWithFiles, type PeopleInput } from './input.ts'
 import { lineOf, parsePeople } from './people.ts'
 import { picturesGiven } from './pictures.ts'
 
@@ -29,6 +29,8 @@ export function peopleStep(
       const noted = noting(listed, { pictures: pictures.map(({ id, name }) => ({ id, name })) })
       try {
         mailboxesOf(noted.values as PeopleInput, domains(noted))
+        const clash = ids.length > 0 && notWithFiles(noted.values as PeopleInput)
+        if (clash) return { gathered: noted, errors: { [clash.field]: clash.message } }
       } catch (error) {
         if (!(error instanceof InputError)) throw error
         return { gathered: noted, errors: { [error.field]: error.message } }

@@ -1,5 +1,5 @@
 import { parse } from 'csv-parse/sync'
-import { cmrText } from '../../../cmr/endpoints/fields.ts'
+import { cmrText, pictureAddress } from '../../../cmr/endpoints/fields.ts'
 import { withoutListMarks } from './list-marks.ts'
 
 /** Somebody who gets a mailbox, as a line of a list names them. */
@@ -8,6 +8,8 @@ export interface Person {
   readonly username?: string | undefined
   readonly firstName: string
   readonly lastName: string
+  /** The https address of a picture. */
+  readonly profilePicture?: string | undefined
   /** From 1. */
   readonly line: number
 }
@@ -24,11 +26,14 @@ export interface People {
 }
 
 const name = cmrText({ label: 'Name' })
+/** What is meant as a picture: its address, or the picture itself, which CMR does not take. */
+const picture = /(?:https?:\/\/|data:)\S+/i
 
 /**
  * Reads a list of people, one a line: `jane Jane Doe`, `Jane Doe`, `Jane Doe <jane>`, `jane, Jane, Doe`,
  * `Jane, Doe`, or a table with a header such as `first,last,username`; several on one line as `Jane Doe, John Roe`.
- * Three words or more begin with the username where the first one is not capitalised.
+ * Three words or more begin with the username where the first one is not capitalised. The address of a picture may
+ * stand at the end: `Jane Doe https://acme.com/jane.png`.
  */
 export function parsePeople(text: string): People {
   // Phones make curly apostrophes, which CMR does not take.
@@ -55,17 +60,27 @@ function peopleOn(line: string): string[] {
 
 /** Puts somebody under the people, or under what is wrong. */
 function sort(person: Person, people: Person[], faults: LineFault[]) {
-  const { firstName, lastName, line } = person
+  const { firstName, lastName, profilePicture, line } = person
   if (!firstName || !lastName) {
     faults.push({ line, why: 'it needs a first and a last name, such as “Jane Doe” or “jane Jane Doe”' })
     return
   }
   const refused = [firstName, lastName].map((one) => name.safeParse(one)).find((one) => !one.success)
+  const address = pictureAddress.optional().safeParse(profilePicture)
   if (refused) faults.push({ line, why: refused.error?.issues[0]?.message ?? 'CMR does not take this name' })
+  else if (!address.success)
+    faults.push({ line, why: 'a picture is given by its address, such as https://acme.com/jane.png' })
   else people.push(person)
 }
 
-function partsOf(line: string): Omit<Person, 'line'> {
+function partsOf(given: string): Omit<Person, 'line'> {
+  const [profilePicture] = picture.exec(given) ?? []
+  if (!profilePicture) return namesOf(given)
+  const names = given.replace(profilePicture, '').replace(/[\s,;]+$/, '')
+  return { ...namesOf(names), profilePicture: profilePicture.replace(/[,;]+$/, '') }
+}
+
+function namesOf(line: string): Omit<Person, 'line'> {
   const named = /^(.*?)\s*<([^<>]+)>$/.exec(line)
   if (named) {
     const [firstName = '', ...last] = words(named[1] ?? '')
@@ -87,10 +102,11 @@ function partsOf(line: string): Omit<Person, 'line'> {
 const words = (text: string) => text.split(/\s+/).filter(Boolean)
 const beforeAt = (text: string) => text.trim().split('@')[0] ?? ''
 
-const columns: Record<'firstName' | 'lastName' | 'username', RegExp> = {
+const columns: Record<'firstName' | 'lastName' | 'username' | 'profilePicture', RegExp> = {
   firstName: /^(first|given|fore)[ _-]?(name)?$/i,
   lastName: /^(last|family|sur)[ _-]?(name)?$/i,
   username: /^(user[ _-]?name|user|login|local[ _-]?part|e-?mail|address|mailbox)$/i,
+  profilePicture: /^(profile[ _-]?)?(picture|photo)([ _-]?(url|address))?$/i,
 }
 
 function cells(line: string): string[] {
@@ -118,6 +134,7 @@ function peopleInTable(text: string, offset: number): People {
   const [header, ...body] = rows
   const place = (column: RegExp) => header?.record.findIndex((cell) => column.test(cell)) ?? -1
   const [first, last, user] = [place(columns.firstName), place(columns.lastName), place(columns.username)]
+  const pictured = place(columns.profilePicture)
   const people: Person[] = []
   const faults: LineFault[] = []
   for (const { record, info } of body) {
@@ -125,6 +142,7 @@ function peopleInTable(text: string, offset: number): People {
       firstName: record[first] ?? '',
       lastName: record[last] ?? '',
       username: beforeAt(record[user] ?? '') || undefined,
+      profilePicture: record[pictured] || undefined,
       line: offset + info.lines,
     }
     sort(person, people, faults)
@@ -133,9 +151,10 @@ function peopleInTable(text: string, offset: number): People {
 }
 
 /** A person as a line that is read back to the same: `jane, Jane, Doe`. */
-export function lineOf({ username, firstName, lastName }: Omit<Person, 'line'>): string {
+export function lineOf({ username, firstName, lastName, profilePicture }: Omit<Person, 'line'>): string {
   const plain = [firstName, lastName].map((part) => part.replaceAll(/[,;\t]/g, ' ').trim())
   const cells = [...(username ? [username] : []), ...plain]
   // Commas between whole names would make several people of one.
-  return cells.join(cells.every((cell) => words(cell).length > 1) ? '\t' : ', ')
+  const names = cells.join(cells.every((cell) => words(cell).length > 1) ? '\t' : ', ')
+  return profilePicture ? `${names} ${profilePicture}` : names
 }

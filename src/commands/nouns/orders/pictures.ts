@@ -40,3 +40,26 @@ export async function picturesGiven(context: CommandContext, ids: readonly strin
     }),
   )
 }
+
+/** Pictures by address; nothing where none was given. @throws InputError */
+export async function filesFor(
+  context: CommandContext,
+  ids: readonly string[] | undefined,
+  byDomain: ByDomain,
+): Promise<Record<string, File> | undefined> {
+  if (!ids?.length) return undefined
+  const pictures = await picturesGiven(context, ids)
+  const { matched } = matchPictures(pictures, byDomain)
+  const blobs = new Map(pictures.map(({ id, blob }) => [id, blob]))
+  return Object.fromEntries(
+    Object.entries(matched).flatMap(([address, { id }]) => {
+      const blob = blobs.get(id)
+      return blob ? [[address, blob]] : []
+    }),
+  )
+}
+
+/** The same as the endpoints' schemas take it. */
+export function mutable(byDomain: ByDomain): Record<string, Mailbox[]> {
+  return Object.fromEntries(Object.entries(byDomain).map(([name, list]) => [name, [...list]]))
+}

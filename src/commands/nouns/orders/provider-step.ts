@@ -5,7 +5,7 @@ import { InputError } from '../../command.ts'
 import type { Gathered } from '../../drafts.ts'
 import type { Step } from '../../step.ts'
 import { findings, listIn, noting, valuing } from './findings.ts'
-import { mailboxesOf, type PeopleInput } from './input.ts'
+import { mailboxesOf, type OrderInput, type PeopleInput, routeFault } from './input.ts'
 import { matchPictures } from './pictures.ts'
 import { askWorkspaces, inState } from './workspaces.ts'
 
@@ -35,6 +35,8 @@ export const providerStep: Step = {
     },
   },
   async check({ context, gathered, tell }) {
+    const fault = routeFault(gathered.values as OrderInput)
+    if (fault) return { gathered, errors: { [fault.field]: fault.message } }
     const domains = listIn(gathered.values.domains)
     const provider = gathered.values.serviceProvider as 'GOOGLE' | 'MICROSOFT'
     tell(`Asking CMR whether ${counted(domains.length, 'domain has', 'domains have')} a workspace already…`)

@@ -11,7 +11,7 @@ import type { RefusedItem } from './items.ts'
 import { parseJson } from './json.ts'
 import { createLimiter, type Priority } from './limiter.ts'
 import { refuseUnnarrowed } from './narrowing.ts'
-import { checked, keyInside, multipart, noSandbox, renamed } from './request.ts'
+import { checked, keyInside, multipart, noSandbox, renamed, withoutHeaders } from './request.ts'
 
 /** How one call is made. */
 export interface CallOptions {
@@ -96,11 +96,13 @@ export function createCmr(options: CmrOptions): Cmr {
     const headers: Record<string, string> = {}
     for (const [name, value] of Object.entries(query)) {
       if (value === undefined) continue
-      const theirs = correction?.rename?.[name] ?? endpoint.headers[name] ?? name
-      if (name in endpoint.headers) headers[theirs] = String(value)
-      else url.searchParams.set(theirs, String(value))
+      const header = correction?.headers?.[name]
+      if (header) headers[header] = String(value)
+      else url.searchParams.set(correction?.rename?.[name] ?? name, String(value))
     }
-    const sent = renamed(body, correction?.rename)
+    const { body: inBody, headers: fromBody } = withoutHeaders(body, correction?.headers)
+    Object.assign(headers, fromBody)
+    const sent = renamed(inBody, correction?.rename)
     const fields = { ...renamed(query, correction?.rename), ...sent }
     refuseUnnarrowed(endpoint, { path, fields, rename: correction?.rename })
     const started = performance.now()

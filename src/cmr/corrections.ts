@@ -10,6 +10,8 @@ export interface Correction {
   readonly path?: string | undefined
   /** Our field's name → theirs, in query and body. */
   readonly rename?: Readonly<Record<string, string>> | undefined
+  /** Our field's name → the header that it goes as, in place of query and body. */
+  readonly headers?: Readonly<Record<string, string>> | undefined
 }
 
 /** Endpoint id → its correction. */
@@ -26,6 +28,12 @@ const schema = z.record(
       .refine((path) => !path.split('/').some((part) => part === '.' || part === '..'), 'no . or .. in it')
       .optional(),
     rename: z.record(z.string(), z.string().min(1)).optional(),
+    headers: z
+      .record(
+        z.string(),
+        z.string().regex(/^(cmr-)?x-(?!.*key)[a-z\d-]{1,60}$/, 'a header such as cmr-x-sandbox-scenario'),
+      )
+      .optional(),
   }),
 )
 
@@ -70,7 +78,7 @@ function faultsOf(id: string, correction: Correction, all: Corrections): string[
   const endpoint = allEndpoints.find((one) => one.id === id)
   if (!endpoint) return [`there is no endpoint “${id}”`]
   const known = Object.keys(fieldsOf(endpoint))
-  const unknown = Object.keys(correction.rename ?? {})
+  const unknown = Object.keys({ ...correction.rename, ...correction.headers })
     .filter((name) => !known.includes(name))
     .map((name) => `${id} has no field “${name}” (it has ${known.join(', ') || 'none'})`)
   return [...unknown, ...dangersOf(endpoint, correction, all)]
@@ -79,12 +87,14 @@ function faultsOf(id: string, correction: Correction, all: Corrections): string[
 /** What a correction must not do: let a write act on everything, or one request pass for another. */
 function dangersOf(
   endpoint: Endpoint,
-  { rename = {}, method, path }: Correction,
+  { rename = {}, headers = {}, method, path }: Correction,
   all: Corrections,
 ): string[] {
   const { id } = endpoint
   const locked = endpoint.narrowedBy
-    .filter((name) => rename[name] !== undefined && !mayBeRenamed(endpoint, name))
+    .filter(
+      (name) => headers[name] !== undefined || (rename[name] !== undefined && !mayBeRenamed(endpoint, name)),
+    )
     .map((name) => `${id} must keep the field “${name}”: ${reasons[endpoint.withoutItems]}`)
   const theirs = Object.keys(fieldsOf(endpoint)).map((name) => rename[name] ?? name)
   const doubled = [...new Set(theirs.filter((name, at) => theirs.indexOf(name) !== at))].map(

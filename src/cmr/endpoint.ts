@@ -24,8 +24,6 @@ export interface Endpoint<
   /** Relative to the API base, with a leading slash. */
   readonly path: string
   readonly query: Query
-  /** Fields of the query that go as headers: field → header. */
-  readonly headers: Readonly<Record<string, string>>
   /** `z.undefined()` where the request has no body. */
   readonly body: Body
   /** Schema of the envelope's `data`; lenient: unknown fields stay. */
@@ -64,7 +62,6 @@ type Declaration<Q extends z.ZodObject, B extends z.ZodType, A extends z.ZodType
   Partial<
     Pick<
       Endpoint,
-      | 'headers'
       | 'retry'
       | 'endsWith'
       | 'narrowedBy'
@@ -86,7 +83,6 @@ export function endpoint<Q extends z.ZodObject, B extends z.ZodType, A extends z
 ): Endpoint<Q, B, A> {
   return Object.freeze({
     retry: declaration.effect === 'read' ? ('safe' as const) : ('never' as const),
-    headers: {},
     endsWith: [],
     narrowedBy: [],
     withoutItems: 'refused' as const,

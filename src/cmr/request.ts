@@ -24,6 +24,22 @@ export function renamed(
   return Object.fromEntries(Object.entries(body).map(([name, value]) => [rename[name] ?? name, value]))
 }
 
+/** Takes out of a body what a correction sends as a header. Texts alone can be one. */
+export function withoutHeaders(
+  body: Record<string, unknown> | undefined,
+  corrected: Readonly<Record<string, string>> = {},
+): { body: Record<string, unknown> | undefined; headers: Record<string, string> } {
+  const headers: Record<string, string> = {}
+  if (!body) return { body, headers }
+  const kept = Object.entries(body).filter(([name, value]) => {
+    const header = corrected[name]
+    if (!header || value === undefined) return true
+    headers[header] = String(value)
+    return false
+  })
+  return { body: Object.fromEntries(kept), headers }
+}
+
 /** Files go as parts named `files[user@domain]`; what is not text goes as JSON. */
 export function multipart(body: Record<string, unknown>): FormData {
   const form = new FormData()
@@ -48,7 +64,7 @@ export function keyInside(endpoint: Endpoint): CmrError {
 
 export function noSandbox(endpoint: Endpoint): CmrError {
   return new CmrError(
-    'CMR’s sandbox for pre-warmed mailboxes is not set up here: it needs a key and an address of its own.',
+    'CMR’s sandbox for pre-warmed mailboxes is not set up here: it needs a key and an address of its own, in CMR_SANDBOX_API_KEY and CMR_SANDBOX_API_URL.',
     { kind: 'not-set-up', endpoint: endpoint.id, mayHaveBeenAccepted: false },
   )
 }

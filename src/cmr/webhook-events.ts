@@ -81,6 +81,12 @@ const dnsRecord = z.looseObject({
 })
 const renewal = z.looseObject({ ...domain, expiryDate: text, price: amount })
 
+/** CMR does not document where it lists the domains of this one. */
+const undelivered = prewarmOrder.extend({
+  ...reason,
+  domains: z.array(z.looseObject({ domain: text, ...reason })).optional(),
+})
+
 const event = (severity: Severity, tells: string, data: z.ZodObject): WebhookEvent => ({
   severity,
   tells,
@@ -110,7 +116,7 @@ export const webhookEvents: Readonly<Record<string, WebhookEvent>> = {
   'subscription.cancelled': event('bad', 'subscription cancelled', subscription),
   'subscription.updated': event('info', 'subscription changed', subscription),
   'prewarmup.order.success': event('good', 'pre-warmed domain delivered', prewarmOrder),
-  'prewarmup.order.failed': event('bad', 'pre-warmed domain not delivered', prewarmOrder.extend(reason)),
+  'prewarmup.order.failed': event('bad', 'pre-warmed domain not delivered', undelivered),
   'dns-record.updated': event(
     'info',
     'DNS record changed',

@@ -203,13 +203,32 @@ const ids = ['actionId', 'orderId', 'userId', 'subscriptionId', 'domainId', 'mai
 
 /** Of more subjects in one event only so many are looked at: CMR's largest order has a few hundred. */
 export const MOST_SUBJECTS = 2000
+/** Where an event lists what it is about ("Webhooks"); `mailboxDetails` has an entry for every domain. */
+const listFields = ['domains', 'mailboxes', 'subscriptions', 'mailboxDetails'] as const
 
 /** What a webhook's `data` is about. */
 export function subjectsOf(data: Readonly<Record<string, unknown>>): Subject[] {
   const own = subjectOf(data)
-  const listed = ['domains', 'mailboxes', 'subscriptions'].flatMap((list) => data[list]).filter(isObject)
+  const listed = listFields.flatMap((list) =>
+    [data[list]].flat().flatMap((item) => {
+      if (list === 'domains' && typeof item === 'string' && item) return [{ ...own, domain: item }]
+      return isObject(item) ? [{ ...own, ...subjectOf(item) }] : []
+    }),
+  )
   if (listed.length === 0) return [own]
-  return listed.slice(0, MOST_SUBJECTS).map((item) => ({ ...own, ...subjectOf(item) }))
+  // CMR does not document where prewarmup.order.failed lists its domains: one beside the list counts as well.
+  const beside = own.domain !== undefined && !listed.some(({ domain }) => sameName(domain, own.domain))
+  return (beside ? [own, ...listed] : listed).slice(0, MOST_SUBJECTS)
+}
+
+/** Returns the names of the domains that a webhook's `data` is about, each once, as CMR spells them. */
+export function domainNamesIn(data: Readonly<Record<string, unknown>>): string[] {
+  const names = subjectsOf(data).flatMap(({ domain }) => domain ?? [])
+  return [...new Map(names.map((name) => [name.trim().toLowerCase(), name])).values()]
+}
+
+function sameName(a: string | undefined, b: string | undefined): boolean {
+  return a?.toLowerCase() === b?.toLowerCase()
 }
 
 function subjectOf(data: Readonly<Record<string, unknown>>): Subject {

@@ -1,4 +1,4 @@
-import { MOST_SUBJECTS } from '../cmr/webhooks.ts'
+import { domainNamesIn, MOST_SUBJECTS } from '../cmr/webhooks.ts'
 import { type Ending, endingOf, isObject, type Lesson, toldOf } from './lessons.ts'
 
 type Json = Readonly<Record<string, unknown>>
@@ -38,6 +38,26 @@ export function endingsOfEvent(event: string, data: Json): Ending[] {
   return listed.slice(0, MOST_SUBJECTS).flatMap((one) => endingOf(one, mailboxes))
 }
 
+/** A pre-warmed order is delivered as domains, each with its subscription and mailboxes ("Webhooks"). */
+function prewarmedBy(event: string, data: Json): Lesson[] {
+  if (event !== 'prewarmup.order.success') return []
+  const { userId, orderId, serviceProvider } = data
+  const shared = { userId, serviceProvider, status: 'ACTIVE' }
+  const details = [data.mailboxDetails].flat().filter(isObject).slice(0, MOST_SUBJECTS)
+  if (details.length === 0) return toldOf.domain({ ...shared, domain: data.domain })
+  return details.flatMap(({ domain, subscriptionId, preWarmedUpMailboxes }) => {
+    const mailboxes = [preWarmedUpMailboxes].flat().filter(isObject)
+    const quantity = mailboxes.length || undefined
+    return [
+      ...toldOf.domain({ ...shared, domain }),
+      ...toldOf.subscription({ ...shared, domain, subscriptionId, quantity }),
+      ...mailboxes.flatMap((mailbox) =>
+        toldOf.mailbox({ ...mailbox, ...shared, domain, subscriptionId, orderId }),
+      ),
+    ]
+  })
+}
+
 /** What an event tells of users, domains, mailboxes, subscriptions and orders; of each that is in its list. */
 export function lessonsOfEvent(event: string, data: Json): Lesson[] {
   const listed = ['domains', 'mailboxes', 'subscriptions'].flatMap((name) => data[name]).filter(isObject)
@@ -52,6 +72,7 @@ export function lessonsOfEvent(event: string, data: Json): Lesson[] {
     orderId: data.orderId,
     userId: data.userId,
     domain: data.domainName ?? data.domain,
+    ...(event.startsWith('prewarmup.') && { domains: domainNamesIn(data) }),
   })
   if (event.startsWith('domain.')) return [...user, ...order, ...toldOf.domain(row)]
   if (event.startsWith('subscription.')) return [...user, ...toldOf.subscription(row)]
@@ -61,6 +82,6 @@ export function lessonsOfEvent(event: string, data: Json): Lesson[] {
   }
   if (event.startsWith('mailbox.'))
     return [...user, ...order, ...toldOf.mailbox({ ...row, ...warmupBy[event] })]
-  if (event.startsWith('prewarmup.')) return [...user, ...order]
+  if (event.startsWith('prewarmup.')) return [...user, ...order, ...prewarmedBy(event, data)]
   return user
 }

@@ -1,5 +1,5 @@
 import type { Endpoint } from '../cmr/endpoint.ts'
-import { idIn, MOST_SUBJECTS } from '../cmr/webhooks.ts'
+import { domainNamesIn, idIn } from '../cmr/webhooks.ts'
 
 /** A request as it was sent, without credentials. */
 export interface Sent {
@@ -181,14 +181,7 @@ const unregistered = (data: Data): Tidings => ({
   without: namesIn(data)[0],
 })
 
-function namesIn(data: Data): string[] {
-  const listed = (Array.isArray(data.domains) ? data.domains : [data]) as unknown[]
-  return listed.slice(0, MOST_SUBJECTS).flatMap((item) => {
-    const { domainName, domain } = (typeof item === 'object' ? (item ?? {}) : { domain: item }) as Data
-    const name = idIn(domainName) ?? idIn(domain)
-    return name ? [nameOf(name)] : []
-  })
-}
+const namesIn = (data: Data): string[] => domainNamesIn(data).map(nameOf)
 
 const tidings: Readonly<Record<string, (data: Data) => Tidings>> = {
   'domain.order.success': domains('done', 'domain'),

@@ -76,7 +76,7 @@ export function createApi(state: ApiState) {
       endpoint: endpoint?.id ?? '',
       method: request.method ?? '',
       path,
-      query: { ...Object.fromEntries(url.searchParams), ...headersOf(request, endpoint) },
+      query: Object.fromEntries(url.searchParams),
       body: await bodyOf(request, raw),
       key: given === state.apiKey ? 'ok' : 'wrong',
       status: 0,
@@ -146,17 +146,6 @@ export function createApi(state: ApiState) {
       return { status: error.status, message: error.message, more: { data: error.data } }
     }
   }
-}
-
-/** What CMR takes as a header, by the field's name. */
-function headersOf(request: IncomingMessage, endpoint: Endpoint | undefined): Record<string, string> {
-  const fields = Object.entries(endpoint?.headers ?? {})
-  return Object.fromEntries(
-    fields.flatMap(([field, header]) => {
-      const value = request.headers[header]
-      return typeof value === 'string' ? [[field, value]] : []
-    }),
-  )
 }
 
 /** Query parameters arrive as text; numbers are read from it as the schema wants. */

@@ -7,7 +7,8 @@ import type { ApiState } from './api.ts'
 import { type Deliveries, modes } from './deliveries.ts'
 import { documented } from './envelope.ts'
 import { faultNames } from './faults.ts'
-import { newId, type World } from './world.ts'
+import { detailOf } from './handlers/prewarm.ts'
+import { newCredentials, newId, type World } from './world.ts'
 
 /** What the control paths can reach. */
 export interface Controlled {
@@ -68,6 +69,7 @@ export function look(path: string, { state, deliveries }: Controlled): unknown {
     reports: world.reports,
     errors: world.errors,
     'sandbox-orders': world.sandboxOrders,
+    'sandbox-inventory': [...world.sandboxInventory.values()],
   }
   if (path in lists) return lists[path]
   if (path !== 'state') return undefined
@@ -186,10 +188,15 @@ function example(world: World, event: string): Record<string, unknown> {
       mailboxId: mailbox?.mailboxId,
       email: mailbox?.email,
       domain: mailbox?.domain,
+      ...(event === 'mailbox.created' && newCredentials()),
       app: 'SMARTLEAD',
       updatedFields: 'firstName',
     }
   }
   if (event.startsWith('dns')) return { domain: domain?.domainName, record: 'TXT _dmarc' }
-  return { domain: any(world.inventory)?.domain, orderId: newId(), ...reason }
+  const { domain: name = '', serviceProvider, mailboxes: warm = [] } = any(world.inventory) ?? {}
+  const order = { userId: user?.userId, userEmail: user?.email, orderId: newId(), serviceProvider }
+  if (event.endsWith('failed')) return { ...order, domains: [{ domain: name }], ...reason }
+  const delivered = warm.map((mailbox) => ({ ...mailbox, id: newId() }))
+  return { ...order, mailboxDetails: [detailOf(name, newId(), delivered)] }
 }

@@ -2,10 +2,18 @@ import { webhookEvents } from '../cmr/webhook-events.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
+/** "full credentials" come along ("Webhooks"), in fields that the bot declares nowhere, so that it keeps none. */
+const withCredentials: Readonly<Record<string, readonly string[]>> = {
+  'mailbox.created': ['password', 'appPassword', 'authenticatorSecret', 'imap', 'smtp'],
+}
+
 /** What CMR documents of an event's data; all of it where the event is none of CMR's. */
 export function documented(event: string, data: Json): Json {
-  const fields = Object.keys(webhookEvents[event]?.data.shape ?? data)
-  return Object.fromEntries(fields.flatMap((name) => (data[name] === undefined ? [] : [[name, data[name]]])))
+  const declared = Object.keys(webhookEvents[event]?.data.shape ?? data)
+  const fields = new Set([...declared, ...(withCredentials[event] ?? [])])
+  return Object.fromEntries(
+    [...fields].flatMap((name) => (data[name] === undefined ? [] : [[name, data[name]]])),
+  )
 }
 
 /** A webhook's body as CMR's examples have it: those of warm-up have `eventType`, and no eventId. */

@@ -4,6 +4,7 @@ import {
   type Domain,
   MAILBOX_CENTS,
   type Mailbox,
+  newCredentials,
   newId,
   type Order,
   type Subscription,
@@ -137,6 +138,9 @@ export function openSubscription(world: World, order: Order, opening: Opening): 
         orderId: order.orderId,
         mailboxId: mailbox.mailboxId,
         email: mailbox.email,
+        ...newCredentials(),
+        imap: { host: 'imap.gmail.com', port: 993, username: mailbox.email, ...newCredentials() },
+        smtp: { host: 'smtp.gmail.com', port: 465, username: mailbox.email, ...newCredentials() },
       })
     })
   }

@@ -5,6 +5,7 @@ import { type ApiState, basePath, createApi } from './api.ts'
 import { act, type Controlled, look } from './control.ts'
 import { createDeliveries } from './deliveries.ts'
 import { envelopeOf } from './envelope.ts'
+import { sandboxInventory } from './handlers/prewarm.ts'
 import { settle } from './lifecycle.ts'
 import { seed } from './seed.ts'
 import { newId, type World } from './world.ts'
@@ -53,6 +54,7 @@ export async function startSandbox(options: {
     credentials: new Map(),
     reports: [],
     inventory: new Map(),
+    sandboxInventory: sandboxInventory(),
     sandboxOrders: [],
     errors: [],
     wallet: { cents: 0, transactions: [] },

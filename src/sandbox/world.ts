@@ -90,6 +90,11 @@ export interface World {
     string,
     { domain: string; serviceProvider: string; mailboxes: Record<string, string>[] }
   >
+  /** What CMR's sandbox for pre-warmed mailboxes offers. */
+  readonly sandboxInventory: ReadonlyMap<
+    string,
+    { domain: string; serviceProvider: string; mailboxes: Record<string, string>[] }
+  >
   /** What was ordered in CMR's sandbox for pre-warmed mailboxes, until it is reset. */
   readonly sandboxOrders: { readonly domain: string; readonly orderId: string }[]
   readonly errors: Record<string, unknown>[]
@@ -124,6 +129,12 @@ export function newId(): string {
 
 export function newActionId(): string {
   return `ACT_${randomUUID()}`
+}
+
+/** The credentials that CMR sends along with a mailbox ("Webhooks"). */
+export function newCredentials() {
+  const secret = () => `Pw-${randomBytes(9).toString('base64url')}7`
+  return { password: secret(), appPassword: secret(), authenticatorSecret: newId() }
 }
 
 /** Cents as CMR writes amounts: "14.50". */

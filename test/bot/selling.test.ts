@@ -109,7 +109,7 @@ test('without a key of their own the sandbox twins say so in one sentence', asyn
   const world = await startWorld()
   await world.say('/cmr prewarm sandbox-list')
   await world.sees(
-    /not set up here: it needs a key and an address of its own.*Whoever runs the bot can set it up/s,
+    /not set up here: .*CMR_SANDBOX_API_KEY and CMR_SANDBOX_API_URL.*Whoever runs the bot can set it up/s,
   )
 })
 
@@ -117,14 +117,14 @@ test('with their key the sandbox twins play the scenario that I choose, and cost
   const world = await startWorld({ prewarmSandbox: true })
   const [{ userId }] = await world.look('users')
   const before = (await world.look('state')).walletCents
-  await world.say('/cmr prewarm sandbox-list warmoutreach0')
+  await world.control('webhooks', { url: `${world.botUrl}/webhooks/cmr` })
+  await world.say('/cmr prewarm sandbox-list nexora')
   await press(world, 'Order')
   await world.opened()
-  await world.submit({ userId, serviceProvider: 'MICROSOFT', scenario: 'insufficient-balance' })
-  await eventually(() => expect(JSON.stringify(world.modalOf(world.ana.id))).toMatch(/does not hold enough/))
-  await world.submit({ userId, serviceProvider: 'MICROSOFT', scenario: 'success' })
-  await eventually(async () => expect(await world.look('sandbox-orders')).toHaveLength(1))
-  expect((await world.requests('prewarm.sandbox-order')).map(({ key }) => key)).toEqual(['ok', 'ok'])
+  await world.submit({ userId, serviceProvider: 'GOOGLE', scenario: 'full_failure' })
+  await world.sees(/Pre-warmed \*sandbox\.nexora-tech\.com\* could not be delivered/)
+  const [request] = await world.requests('prewarm.sandbox-order')
+  expect(request).toMatchObject({ key: 'ok', body: { scenario: 'full_failure' }, query: { userId } })
   expect((await world.look('state')).walletCents).toBe(before)
 })
 

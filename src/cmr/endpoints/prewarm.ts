@@ -41,12 +41,20 @@ const order = z.object({
 })
 const ofUser = z.object({ userId })
 const endsWith = ['prewarmup.order.success', 'prewarmup.order.failed']
-/** Which outcome CMR's sandbox plays; names and header are inferred. */
+/**
+ * Which outcome CMR's sandbox plays ("[SANDBOX] - Order Pre-Warmup Mailboxes"). The page calls it a field, the help
+ * guide a header: that it is a field of the body is inferred, and `CMR_ENDPOINTS_FILE` can make a header of it.
+ */
 const scenario = z
-  .enum(['success', 'failed', 'insufficient-balance'])
+  .enum(['success', 'full_failure', 'partial_failure'])
   .optional()
   .meta({ label: 'Scenario', hint: 'The outcome that the sandbox plays' })
-const twin = { credential: 'sandbox', source: 'inferred' } as const
+/** The only domains that exist in CMR's sandbox ("Sandbox"), by provider. */
+export const sandboxDomains: Readonly<Record<z.output<typeof provider>, readonly string[]>> = {
+  GOOGLE: ['sandbox.nexora-tech.com', 'mail-sandbox.brightplathlabs.com'],
+  MICROSOFT: ['sandbox-mail.corevista.io', 'sandbox.stratospherehq.com'],
+}
+const twin = { credential: 'sandbox' } as const
 
 export const prewarm = {
   list: endpoint({
@@ -88,9 +96,9 @@ export const prewarm = {
     page: '[SANDBOX] - Order Pre-Warmup Mailboxes',
     method: 'POST',
     path: '/sandbox/pre-warmup/order',
-    query: ofUser.extend({ scenario }),
-    headers: { scenario: 'cmr-x-sandbox-scenario' },
-    body: order,
+    query: ofUser,
+    body: order.extend({ scenario }),
+    inferred: ['body.scenario'],
     answer: anything.nullish(),
     effect: 'write',
     narrowedBy: ['order'],

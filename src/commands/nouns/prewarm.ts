@@ -34,7 +34,7 @@ const order = {
   autoRenew: autoRenew.optional(),
 }
 const input = z.object(order)
-const sandboxInput = z.object({ ...order, scenario: prewarm['sandbox-order'].query.shape.scenario })
+const sandboxInput = z.object({ ...order, scenario: prewarm['sandbox-order'].body.shape.scenario })
 
 function body({
   domains,
@@ -87,8 +87,8 @@ export const prewarmCommands = [
     submit: 'Order',
     input: sandboxInput,
     request: ({ userId: owner, scenario, ...rest }) => ({
-      query: { userId: owner, scenario },
-      body: body(rest),
+      query: { userId: owner },
+      body: { ...body(rest), ...(scenario && { scenario }) },
     }),
     show: (answer, { ids }) => prewarmReceipt(ids.domains, answer, ' in CMR’s sandbox'),
   }),

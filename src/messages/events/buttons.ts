@@ -1,7 +1,8 @@
 import type { ActionsBlock, Button, Overflow } from '@slack/types'
+import { domainNamesIn } from '../../cmr/webhooks.ts'
 import { button, plain } from '../blocks.ts'
 import { operationActs } from './operations.ts'
-import type { AlertEvent } from './read.ts'
+import { type AlertEvent, listsDomains } from './read.ts'
 
 /** What an alert's buttons depend on, beside its event. */
 export interface AlertState {
@@ -76,7 +77,6 @@ const acts: Readonly<Record<string, readonly Act[]>> = {
   'subscription.expired': [diagnose, userIfKnown],
   'subscription.cancelled': [userIfKnown],
   'subscription.updated': [autoRenewIfOff, userIfKnown],
-  // Nothing else tells yet whose a pre-warmed domain is.
   'prewarmup.order.success': [ifUserKnown(showDns), userIfKnown],
   'prewarmup.order.failed': [ifUserKnown(showOrder), searchInventory],
   'dns-record.updated': [showDns],
@@ -116,7 +116,8 @@ function more({ eventId }: AlertEvent, { subject }: AlertState, toDo: boolean): 
 }
 
 function namesDomain({ data, domain }: AlertEvent): boolean {
-  return typeof (data.domainName ?? data.domain ?? domain) === 'string' && !Array.isArray(data.domains)
+  if (listsDomains(data)) return domainNamesIn(data).length === 1
+  return typeof (data.domainName ?? data.domain ?? domain) === 'string'
 }
 
 function isTrouble({ severity }: AlertEvent): boolean {

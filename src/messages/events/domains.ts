@@ -1,4 +1,4 @@
-import { cut } from '../blocks.ts'
+import { counted, cut } from '../blocks.ts'
 import type { Reader } from './read.ts'
 import { because, paid, type Teller, until } from './telling.ts'
 
@@ -57,7 +57,11 @@ export const domainEvents: Record<string, Teller> = {
   }),
   'prewarmup.order.success': (read) => ({
     headline: `Pre-warmed *${read.domain}* ${read.is} yours${read.customer}`,
-    follows: [],
+    follows: [
+      read.preWarmed > 0
+        ? `${counted(read.preWarmed, 'mailbox', 'mailboxes')}, warmed up already. The logins are in CMR’s dashboard.`
+        : undefined,
+    ],
   }),
   'prewarmup.order.failed': (read) => ({
     headline: `Pre-warmed *${read.domain}* could not be delivered${read.customer}`,

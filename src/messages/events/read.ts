@@ -1,3 +1,4 @@
+import { domainNamesIn } from '../../cmr/webhooks.ts'
 import { code, cut, date, escapeText } from '../blocks.ts'
 import { money } from '../wallet.ts'
 
@@ -19,6 +20,8 @@ export interface Reader {
   text(...names: string[]): string | undefined
   /** "acme.com", several names, an id, or "a domain". */
   domain: string
+  /** How many pre-warmed mailboxes come with the domains; 0 where the event lists none. */
+  preWarmed: number
   /** What follows on `domain`. */
   is: 'is' | 'are'
   /** The customer's e-mail or id, as " for …", or nothing. */
@@ -44,9 +47,7 @@ export function reader({ data, domain: known }: Pick<AlertEvent, 'data' | 'domai
     const found = raw(...names)
     return found === undefined ? undefined : escapeText(cut(String(found), 300))
   }
-  const listed = Array.isArray(data.domains)
-    ? data.domains.map(domainIn).filter((name) => name !== undefined)
-    : []
+  const listed = listsDomains(data) ? domainNamesIn(data).map((name) => cut(name, 100)) : []
   const who = text('userEmail', 'email')
   const more = listed.length > NAMED ? ` and ${listed.length - NAMED} more` : ''
   const one = text('domainName', 'domain') ?? (known ? escapeText(known) : text('domainId')) ?? 'a domain'
@@ -54,6 +55,7 @@ export function reader({ data, domain: known }: Pick<AlertEvent, 'data' | 'domai
     text,
     domain: listed.length ? listed.slice(0, NAMED).map(escapeText).join(', ') + more : one,
     is: listed.length > 1 ? 'are' : 'is',
+    preWarmed: [data.mailboxDetails].flat().flatMap(preWarmedIn).length,
     customer: who ? ` for ${who}` : '',
     day: (name) => {
       const found = raw(name)
@@ -87,7 +89,7 @@ export function reader({ data, domain: known }: Pick<AlertEvent, 'data' | 'domai
 export function nameIn({ event, data, domain }: AlertEvent): string | undefined {
   const read = reader({ data, domain })
   const mailbox = event.startsWith('mailbox.') ? read.text('email', 'mailboxId') : undefined
-  const listed = Array.isArray(data.domains) ? read.domain : undefined
+  const listed = listsDomains(data) ? read.domain : undefined
   const known = read.text('domainName', 'domain') ?? (domain ? escapeText(domain) : undefined)
   return mailbox ?? listed ?? known ?? read.text('email', 'userEmail', 'subscriptionId', 'orderId', 'userId')
 }
@@ -101,11 +103,13 @@ export function idLine(data: Readonly<Record<string, unknown>>): string[] {
   })
 }
 
-function domainIn(item: unknown): string | undefined {
-  if (typeof item === 'string' && item) return cut(item, 100)
-  if (!isObject(item)) return undefined
-  const name = item.domain ?? item.domainName
-  return typeof name === 'string' && name ? cut(name, 100) : undefined
+/** Whether an event lists its domains, and so may have several. */
+export function listsDomains(data: Readonly<Record<string, unknown>>): boolean {
+  return Array.isArray(data.domains) || Array.isArray(data.mailboxDetails)
+}
+
+function preWarmedIn(item: unknown): unknown[] {
+  return isObject(item) && Array.isArray(item.preWarmedUpMailboxes) ? item.preWarmedUpMailboxes : []
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

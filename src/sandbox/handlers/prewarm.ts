@@ -1,13 +1,46 @@
+import { sandboxDomains } from '../../cmr/endpoints/prewarm.ts'
 import { addMailbox, newSubscription, registerDomain } from '../opening.ts'
-import { amount, charge, customer, newActionId, newId, pageOf, Refusal, type World } from '../world.ts'
+import {
+  amount,
+  type Customer,
+  charge,
+  customer,
+  newActionId,
+  newCredentials,
+  newId,
+  pageOf,
+  Refusal,
+  type World,
+} from '../world.ts'
 import type { Asked, Handler } from './handler.ts'
 
-function inventory(world: World, { query }: Asked, gone: readonly string[] = []) {
+type Stock = NonNullable<ReturnType<World['inventory']['get']>>
+type Person = Readonly<Record<string, string>>
+
+/** What CMR's own sandbox for pre-warmed mailboxes holds: four domains, each with two mailboxes. */
+export function sandboxInventory(): Map<string, Stock> {
+  const stock = Object.entries(sandboxDomains).flatMap(([serviceProvider, domains]) =>
+    domains.map((domain): Stock => {
+      const people = [
+        { firstName: 'Emma', lastName: 'Hart' },
+        { firstName: 'Liam', lastName: 'Reed' },
+      ]
+      const mailboxes = people.map((person) => ({
+        ...person,
+        email: `${person.firstName.toLowerCase()}@${domain}`,
+        createdAt: '2026-01-01T00:00:00.000Z',
+      }))
+      return { domain, serviceProvider, mailboxes }
+    }),
+  )
+  return new Map(stock.map((one) => [one.domain, one]))
+}
+
+function inventory(from: Iterable<Stock>, { query }: Asked) {
   const wanted = String(query.contains ?? '').toLowerCase()
-  const found = [...world.inventory.values()].filter(
+  const found = [...from].filter(
     (one) =>
       one.domain.includes(wanted) &&
-      !gone.includes(one.domain) &&
       (!query.serviceProvider || one.serviceProvider === query.serviceProvider),
   )
   const { rows, totalPages } = pageOf(found, Number(query.page ?? 1), Number(query.limit ?? 20))
@@ -28,63 +61,125 @@ function inventory(world: World, { query }: Asked, gone: readonly string[] = [])
   }
 }
 
-/** A pre-warmed domain becomes the customer's own, with its mailboxes. */
-function deliver(
-  world: World,
-  wanted: {
-    userId: string
-    name: string
-    provider: string
-    forwardTo: string | undefined
-    autoRenew: boolean
-    mailboxes: readonly Record<string, string>[]
-  },
+/** An entry of `mailboxDetails` in prewarmup.order.success ("Webhooks"), credentials included. */
+export function detailOf(
+  domain: string,
+  subscriptionId: string,
+  mailboxes: readonly (Person & { id: string })[],
 ) {
-  const domain = registerDomain(world, { ...wanted, years: 1 })
-  domain.status = 'ACTIVE'
-  const subscription = newSubscription(world, domain, wanted)
-  for (const { email = '', firstName = '', lastName = '' } of wanted.mailboxes) {
-    const username = email.split('@')[0] ?? ''
-    addMailbox(world, subscription, { username, firstName, lastName, onWarmup: true }, 'ACTIVE')
+  return {
+    domain,
+    subscriptionId,
+    preWarmedUpMailboxes: mailboxes.map(({ id, email, firstName, lastName }, at) => ({
+      mailboxId: id,
+      email,
+      firstName,
+      lastName,
+      profilePicture: null,
+      ...newCredentials(),
+      isAdmin: at === 0,
+      warmingUpFrom: '2026-01-01T00:00:00.000Z',
+      expiryDate: '2027-01-01T00:00:00.000Z',
+    })),
   }
 }
 
-function orderPrewarmed(world: World, { query, body }: Asked, price: boolean) {
-  const { userId } = customer(world, query.userId)
-  const order = body.order as { domain: string; forwardTo?: string }[]
-  const names = order.map(({ domain }) => domain)
-  if (query.scenario === 'insufficient-balance') throw new Refusal(402, 'Insufficient wallet balance')
-  const cents = names.reduce((sum, name) => sum + (world.inventory.get(name)?.mailboxes.length ?? 0) * 700, 0)
-  if (price) charge(world, cents, `Pre-warmed mailboxes on ${names.length} domains`)
-  const orderId = newId()
-  for (const { domain, forwardTo } of order) {
-    const stock = world.inventory.get(domain)
-    if (price) world.inventory.delete(domain)
-    else world.sandboxOrders.push({ domain, orderId })
-    const reason = stock ? 'The scenario asks for a failure.' : 'The domain is no longer in the inventory.'
-    const succeeds = stock !== undefined && query.scenario !== 'failed'
-    const failed = succeeds ? {} : { reason }
-    const event = succeeds ? 'prewarmup.order.success' : 'prewarmup.order.failed'
-    world.later(9000, () => {
-      const { serviceProvider: provider = '', mailboxes = [] } = stock ?? {}
-      const autoRenew = body.autoRenew !== false
-      if (price && stock) deliver(world, { userId, name: domain, provider, forwardTo, autoRenew, mailboxes })
-      world.emit(event, { domain, orderId, ...failed })
-    })
+/** A pre-warmed domain becomes the customer's own, with its mailboxes. @returns what CMR tells of it */
+function deliver(
+  world: World,
+  { domain: name, serviceProvider: provider, mailboxes }: Stock,
+  { userId, forwardTo, autoRenew }: { userId: string; forwardTo: string | undefined; autoRenew: boolean },
+) {
+  const domain = registerDomain(world, { userId, name, provider, forwardTo, years: 1 })
+  domain.status = 'ACTIVE'
+  const subscription = newSubscription(world, domain, { provider, autoRenew })
+  const made = mailboxes.map(({ email = '', firstName = '', lastName = '' }) => {
+    const username = email.split('@')[0] ?? ''
+    const person = { username, firstName, lastName, onWarmup: true }
+    const { mailboxId } = addMailbox(world, subscription, person, 'ACTIVE')
+    return { id: mailboxId, email, firstName, lastName }
+  })
+  return detailOf(name, subscription.subscriptionId, made)
+}
+
+type Line = { readonly domain: string; readonly forwardTo?: string }
+
+/** One event for all that came, one for all that did not ("Webhooks"): both may come for one order. */
+function tell(
+  world: World,
+  { userId, email }: Customer,
+  order: { orderId: string; serviceProvider: unknown },
+  details: readonly ReturnType<typeof detailOf>[],
+  failed: readonly { readonly domain: string; readonly reason: string }[],
+) {
+  const about = { userId, userEmail: email, ...order }
+  if (details.length > 0) world.emit('prewarmup.order.success', { ...about, mailboxDetails: details })
+  const [first] = failed
+  if (first) {
+    const domains = failed.map(({ domain }) => ({ domain }))
+    world.emit('prewarmup.order.failed', { ...about, domains, reason: first.reason })
   }
+}
+
+function orderPrewarmed(world: World, { query, body }: Asked) {
+  const owner = customer(world, query.userId)
+  const lines = body.order as Line[]
+  const stocks = lines.flatMap(({ domain }) => world.inventory.get(domain) ?? [])
+  const cents = stocks.reduce((sum, { mailboxes }) => sum + mailboxes.length * 700, 0)
+  charge(world, cents, `Pre-warmed mailboxes on ${lines.length} domains`)
+  for (const { domain } of stocks) world.inventory.delete(domain)
+  const orderId = newId()
+  const autoRenew = body.autoRenew !== false
+  world.later(9000, () => {
+    const details = lines.flatMap(({ domain, forwardTo }) => {
+      const stock = stocks.find((one) => one.domain === domain)
+      return stock ? [deliver(world, stock, { userId: owner.userId, forwardTo, autoRenew })] : []
+    })
+    const failed = lines
+      .filter(({ domain }) => !stocks.some((one) => one.domain === domain))
+      .map(({ domain }) => ({ domain, reason: 'The domain is no longer in the inventory.' }))
+    tell(world, owner, { orderId, serviceProvider: body.serviceProvider }, details, failed)
+  })
+  return { status: 201, message: 'Order created', data: { orderId }, actionId: newActionId() }
+}
+
+/** Orders cost nothing there, and what comes of them is the scenario's: of several domains a part fails. */
+function orderInSandbox(world: World, { query, body }: Asked) {
+  const owner = customer(world, query.userId)
+  const lines = body.order as Line[]
+  const missing = lines.find(({ domain }) => !world.sandboxInventory.has(domain))
+  if (missing) throw new Refusal(404, `The domain ${missing.domain} does not exist in the sandbox.`)
+  const orderId = newId()
+  for (const { domain } of lines) world.sandboxOrders.push({ domain, orderId })
+  const comes = (at: number) => {
+    if (body.scenario === 'full_failure') return false
+    return body.scenario !== 'partial_failure' || at === 0
+  }
+  world.later(9000, () => {
+    const details = lines.flatMap(({ domain }, at) => {
+      const { mailboxes = [] } = world.sandboxInventory.get(domain) ?? {}
+      const made = mailboxes.map((mailbox) => ({ ...mailbox, id: newId() }))
+      return comes(at) ? [detailOf(domain, newId(), made)] : []
+    })
+    const failed = lines
+      .filter((_, at) => !comes(at))
+      .map(({ domain }) => ({ domain, reason: `The scenario ${body.scenario} asks for it.` }))
+    tell(world, owner, { orderId, serviceProvider: body.serviceProvider }, details, failed)
+  })
   return { status: 201, message: 'Order created', data: { orderId }, actionId: newActionId() }
 }
 
 export const prewarmHandlers: Record<string, Handler> = {
-  'prewarm.list': (world, asked) => inventory(world, asked),
-  'prewarm.order': (world, asked) => orderPrewarmed(world, asked, true),
-  'prewarm.sandbox-list': (world, asked) =>
-    inventory(
-      world,
+  'prewarm.list': (world, asked) => inventory(world.inventory.values(), asked),
+  'prewarm.order': orderPrewarmed,
+  'prewarm.sandbox-list': (world, asked) => {
+    const ordered = new Set(world.sandboxOrders.map(({ domain }) => domain))
+    return inventory(
+      [...world.sandboxInventory.values()].filter(({ domain }) => !ordered.has(domain)),
       asked,
-      world.sandboxOrders.map(({ domain }) => domain),
-    ),
-  'prewarm.sandbox-order': (world, asked) => orderPrewarmed(world, asked, false),
+    )
+  },
+  'prewarm.sandbox-order': orderInSandbox,
   'prewarm.sandbox-reset': ({ sandboxOrders }) => {
     sandboxOrders.length = 0
     return { message: 'Reset', data: null }

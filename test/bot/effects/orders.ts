@@ -102,11 +102,11 @@ export const orderEffects: Effects = {
     })
   },
   async 'prewarm.sandbox-list'({ world, reads }) {
-    const [{ domain }] = await world.look('inventory')
+    const [{ domain }] = await world.look('sandbox-inventory')
     await reads({ contains: domain }, domain)
   },
   async 'prewarm.sandbox-order'({ world, user, done, find, walletCents }) {
-    const [{ domain, serviceProvider }] = await world.look('inventory')
+    const [{ domain, serviceProvider }] = await world.look('sandbox-inventory')
     const cents = await walletCents()
     await done({ userId: user.email, domains: domain, serviceProvider }, async () => {
       expect(await find('sandbox-orders', { domain })).toBeDefined()
@@ -114,7 +114,7 @@ export const orderEffects: Effects = {
     })
   },
   async 'prewarm.sandbox-reset'({ world, api, user, done }) {
-    const [{ domain }] = await world.look('inventory')
+    const [{ domain }] = await world.look('sandbox-inventory')
     const order = { order: [{ domain }], serviceProvider: 'GOOGLE' }
     await api('POST', '/sandbox/pre-warmup/order', { userId: user.userId }, order)
     expect(await world.look('sandbox-orders')).not.toEqual([])

@@ -16,7 +16,7 @@ export function toCents(amount: unknown): number | undefined {
 /** CMR's list prices a month, in cents; partners with volume pay less ("Money"). */
 export interface ListPrices {
   readonly mailbox: number
-  /** From the renewal that crosses 12 months. */
+  /** Once the domain has completed its first year and was renewed. */
   readonly mailboxAfterYear: number
   readonly warmup: number
   /** Whether nobody has said what a warm-up costs, so that `warmup` is `GUESSED_WARMUP_CENTS`. */

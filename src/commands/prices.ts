@@ -2,17 +2,18 @@ import { RENEWABLE_DAYS } from '../cmr/endpoints/domains.ts'
 import { refusalOf, refusalSentence } from '../cmr/items.ts'
 import { balanceIn, type ListPrices, toCents } from '../cmr/money.ts'
 import { counted, cut, date, escapeText } from '../messages/blocks.ts'
-import { rowsIn } from '../messages/mailboxes.ts'
 import { money } from '../messages/wallet.ts'
 import { DAY_MS, later } from '../moments.ts'
 import type { CommandContext } from './context.ts'
 import { type MailProvider, providerNames } from './nouns/dns/mail.ts'
-import { subscriptionCalled, subscriptionOn } from './subscriptions.ts'
+import { subscriptionCalled } from './subscriptions.ts'
 
 /** What something will cost, as far as it can be known before CMR charges it. */
 export interface Price {
   /** Undefined where CMR tells it only when it charges. */
   readonly cents: number | undefined
+  /** What it may come to at most, where that is more. */
+  readonly atMost?: number | undefined
   /** What it is made of, a line each; mrkdwn. */
   readonly lines?: readonly string[]
   /** What may differ, a sentence each; mrkdwn. */
@@ -43,14 +44,14 @@ export function moneyLines(price: Price, funds: Funds): string[] {
   const costs =
     price.cents === undefined
       ? 'CMR tells the price only when it charges.'
-      : `It costs *${money(price.cents)}*.`
+      : `It costs *${money(price.cents)}*${price.atMost ? `, and may cost up to *${money(price.atMost)}*` : ''}.`
   const { lines: items = [], notes = [] } = price
   const more = items.length > ITEMS ? [`• and ${items.length - ITEMS} more`] : []
   const shown = items.slice(0, ITEMS).map((item) => `• ${cut(item, ITEM_LENGTH)}`)
   return [...shown, ...more, costs, ...walletLines(price, funds), ...notes]
 }
 
-function walletLines({ cents }: Price, { balance, missing }: Funds): string[] {
+function walletLines({ cents, atMost = 0 }: Price, { balance, missing }: Funds): string[] {
   if (balance === undefined) return []
   if (missing > 0) {
     return [
@@ -58,7 +59,9 @@ function walletLines({ cents }: Price, { balance, missing }: Funds): string[] {
     ]
   }
   const after = cents === undefined ? '' : `, and *${money(balance - cents)} after it*`
-  return [`The wallet holds ${money(balance)}${after}.`]
+  const short = Math.max(0, atMost - balance)
+  const perhaps = short ? ` If it costs more, up to *${money(short)} is missing*.` : ''
+  return [`The wallet holds ${money(balance)}${after}.${perhaps}`]
 }
 
 /** The sum, or nothing where one of them is not known. */
@@ -125,52 +128,6 @@ export function warmupNotes({ warmup, warmupGuessed }: ListPrices): string[] {
   ]
 }
 
-/** Renewal of subscriptions: each one's own price a mailbox, times its mailboxes, and its ACTIVE warm-ups. */
-export async function subscriptionRenewalPrice(
-  context: CommandContext,
-  subscriptionIds: readonly string[],
-): Promise<Price> {
-  const found = await Promise.all(subscriptionIds.map((id) => subscriptionCalled(context, id)))
-  const { prices } = context
-  const warming = await warmingOf(
-    context,
-    found.flatMap((one) => one?.userId ?? []),
-  )
-  const priced = found.map((one) => {
-    const each = toCents(one?.pricePerMailbox)
-    const warmups = warming.get(one?.subscriptionId)?.length ?? 0
-    const cents =
-      each === undefined || one?.totalMailboxQuantity === undefined
-        ? undefined
-        : each * one.totalMailboxQuantity + prices.warmup * warmups
-    return { one, each, warmups, cents }
-  })
-  return {
-    cents: sumOf(priced.map(({ cents }) => cents)),
-    lines: priced.map(({ one, each, warmups, cents }, at) => {
-      const name = escapeText(one?.domain ?? one?.subscriptionId ?? subscriptionIds[at])
-      if (cents === undefined || each === undefined) return `${name}: no price from CMR`
-      const billed = warmups ? `, and ${counted(warmups, 'active warm-up')} × ${money(prices.warmup)}` : ''
-      return `${name}: ${one?.totalMailboxQuantity} × ${money(each)}${billed}`
-    }),
-    notes: [
-      `Whether CMR bills PAUSED warm-ups as well, its pages tell both ways. From the renewal that crosses 12 months a mailbox costs ${money(prices.mailboxAfterYear)}.`,
-      ...(priced.some(({ warmups }) => warmups > 0) ? warmupNotes(prices) : []),
-    ],
-  }
-}
-
-/** The mailboxes of these customers that are being warmed up, by subscription: "only ACTIVE ones are billed". */
-async function warmingOf({ cmr }: CommandContext, userIds: readonly string[]) {
-  const lists = await Promise.all(
-    [...new Set(userIds)].map((userId) => cmr.mailboxes.list({ query: { userId } })),
-  )
-  const warming = lists
-    .flatMap(({ data }) => rowsIn(data))
-    .filter(({ warmup }) => (warmup as { status?: unknown } | null | undefined)?.status === 'ACTIVE')
-  return Map.groupBy(warming, ({ subscriptionId }) => subscriptionId)
-}
-
 /** Warm-up of a mailbox: price × days left of its subscription's period ÷ 30 ("Money"). */
 export async function warmupPrice(context: CommandContext, mailboxId: string): Promise<Price> {
   const { cmr, clock, prices } = context
@@ -214,28 +171,5 @@ export async function prewarmPrice(
           : money(cents)
       return `${escapeText(domain)}: ${price}`
     }),
-  }
-}
-
-/** Recreation brings a subscription back to the first year's price ("1+ Year Subscriptions"). */
-export async function recreationPrice(
-  context: CommandContext,
-  wanted: {
-    readonly subscriptionIds?: readonly string[] | undefined
-    readonly domainNames?: readonly string[] | undefined
-  },
-): Promise<Price> {
-  const { prices } = context
-  const byId = (wanted.subscriptionIds ?? []).map((id) => subscriptionCalled(context, id))
-  const byName = (wanted.domainNames ?? []).map((domain) => subscriptionOn(context, domain))
-  const found = await Promise.all([...byId, ...byName])
-  const counts = found.map((one) => one?.totalMailboxQuantity)
-  const mailboxes = sumOf(counts)
-  return {
-    cents: mailboxes === undefined ? undefined : mailboxes * prices.mailbox,
-    lines: found.map(
-      (one, at) => `${escapeText(one?.domain ?? 'One')}: ${counts[at] ?? '?'} × ${money(prices.mailbox)}`,
-    ),
-    notes: ['At your list price of the first year; CMR may bill what you have negotiated.'],
   }
 }

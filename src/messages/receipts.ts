@@ -154,7 +154,11 @@ const said = ({ message }: Sent) => (message ? `CMR: ${escapeText(message)}` : u
 export function recreationReceipt(names: readonly string[], answer: Sent): Message {
   return receipt({
     text: `:outbox_tray: Recreating ${called(names, 'subscriptions')}`,
-    follows: [spelledOut(names), said(answer)],
+    follows: [
+      spelledOut(names),
+      'The mailboxes are unavailable for some minutes. The old subscription id stops working.',
+      said(answer),
+    ],
     actionId: answer.actionId,
   })
 }

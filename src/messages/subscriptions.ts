@@ -147,8 +147,9 @@ export function cancelText(row: Row, now: Date): string {
 export function recreateText(names: readonly string[]): string {
   return [
     `*Recreate ${names.map(escapeText).join(', ')}?*`,
-    'The price goes back to that of the first year. In exchange *the mailbox accounts are replaced and all their mail is lost*. OAuth routes, client credentials and auto-renew stay; the subscription gets a new id.',
-    'Only subscriptions of more than a year can be recreated.',
+    `:warning: *All mail of ${names.length === 1 ? 'its' : 'their'} mailboxes may be lost.* One page of CMR’s calls the mailboxes preserved, another says that the mailbox accounts are replaced and their mail is lost. Expect it to be lost: save what is needed before you confirm.`,
+    'Known: a subscription of more than a year goes back to the price of the first year. It gets a new id, and the old one stops working. OAuth routes, client credentials and auto-renew stay. The mailboxes are unavailable for some minutes.',
+    'Cost: CMR documents no new charge: the new subscription takes over the billing of the old one. Whether the wallet is charged all the same, only CMR can tell.',
   ].join('\n')
 }
 

@@ -82,6 +82,27 @@ export function endingsOf(endpoint: string, { body }: { readonly body?: unknown 
   return endpoint === 'subscriptions.cancel' && isObject(body) ? endingOf(body, 'gone') : []
 }
 
+/** All subscriptions that a domain has by CMR's word: any other id on it no longer resolves. */
+export interface CurrentSubscriptions {
+  readonly domain: string
+  readonly ids: readonly string[]
+}
+
+/** What a list of one domain's subscriptions tells, where it is whole: a recreation gives a new id ("Subscription Recreation"). */
+export function currentSubscriptionsIn(
+  endpoint: string,
+  { query }: { readonly query?: unknown },
+  data: unknown,
+): CurrentSubscriptions[] {
+  const domain =
+    isObject(query) && endpoint === 'subscriptions.list' ? text(query.domain)?.toLowerCase() : undefined
+  if (!domain || !isObject(query) || query.status || query.componentSubscriptionId || query.page) return []
+  const { totalPages = 1 } = isObject(data) && isObject(data.pagination) ? data.pagination : {}
+  const mine = rowsIn(data, 'subscriptions').filter((row) => text(row.domain)?.toLowerCase() === domain)
+  const ids = mine.flatMap((row) => text(row.subscriptionId) ?? [])
+  return ids.length > 0 && Number(totalPages) <= 1 ? [{ domain, ids }] : []
+}
+
 /** The rows of an answer: a bare list, a list under `name`, or one object. */
 function rowsIn(data: unknown, name?: string): Json[] {
   const inside = name && isObject(data) ? data[name] : data

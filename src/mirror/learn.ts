@@ -3,10 +3,10 @@ import type { Logger } from 'pino'
 import type { Answered } from '../cmr/client.ts'
 import type { StoredEvent } from '../store/events.ts'
 import { forgetMirror } from '../store/mirror/forget.ts'
-import { keyOf, mailboxesUnder } from '../store/mirror/rows.ts'
+import { keyOf, mailboxesUnder, subscriptionsOn } from '../store/mirror/rows.ts'
 import { updateMirror } from '../store/mirror/update.ts'
 import type { Store } from '../store/store.ts'
-import { endingsOf, lessonsOf } from './answers.ts'
+import { type CurrentSubscriptions, currentSubscriptionsIn, endingsOf, lessonsOf } from './answers.ts'
 import { type Ending, type Lesson, rowAfter } from './lessons.ts'
 import { endingsOfEvent, lessonsOfEvent } from './webhooks.ts'
 
@@ -28,7 +28,11 @@ interface Said {
   /** ISO 8601. */
   readonly at: string
   /** What is in it, read when its turn comes. */
-  readonly read: () => { readonly lessons: Lesson[]; readonly endings: Ending[] }
+  readonly read: () => {
+    readonly lessons: Lesson[]
+    readonly endings: Ending[]
+    readonly current?: readonly CurrentSubscriptions[]
+  }
 }
 
 export function createLearner(parts: {
@@ -58,8 +62,9 @@ export function createLearner(parts: {
           await learn(lessons.slice(from, from + BATCH))
           await sleep(Math.max(PAUSE_MS, PAUSES * (performance.now() - begun)))
         }
-        for (const { at, endings } of said) {
+        for (const { at, endings, current = [] } of said) {
           for (const ending of endings) await learn(await lessonsOfEnding(ending, at))
+          for (const one of current) await learn(await lessonsOfReplaced(one, at))
         }
       } catch (error) {
         // The next pass over CMR finds it all the same.
@@ -77,6 +82,21 @@ export function createLearner(parts: {
       logger.warn({ err: error }, 'the directory did not understand what CMR said')
       return { at, lessons: [], endings: [] }
     }
+  }
+
+  /** A subscription that was replaced is gone with its mailboxes: the new one has accounts of its own. */
+  async function lessonsOfReplaced({ domain, ids }: CurrentSubscriptions, at: string) {
+    const before = (await subscriptionsOn(store.db, domain)).filter(
+      ({ id, seen_at }) => !ids.includes(id) && seen_at <= at,
+    )
+    const mailboxes = await Promise.all(
+      before.map(({ id: subscriptionId }) => mailboxesUnder(store.db, { subscriptionId, domain })),
+    )
+    const known = mailboxes.flat().filter(({ data, seen_at }) => {
+      const { subscriptionId } = JSON.parse(data) as { subscriptionId?: string }
+      return subscriptionId !== undefined && seen_at <= at
+    })
+    return [...before, ...known].map(({ kind, id }) => ({ at, lesson: { kind, id, gone: true } as const }))
   }
 
   /** What was heard of a mailbox later is believed rather. */
@@ -115,6 +135,7 @@ export function createLearner(parts: {
           read: () => ({
             lessons: lessonsOf(endpoint, request, data, refused),
             endings: endingsOf(endpoint, request),
+            current: currentSubscriptionsIn(endpoint, request, data),
           }),
         },
       ])

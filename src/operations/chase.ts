@@ -187,5 +187,6 @@ function foundLine(found: readonly Finding[]): string {
   const names = (some: readonly Finding[]) => namesOf(some.map(({ part }) => part))
   const bad =
     failed.length > 0 ? `; failed: ${names(failed)} (${failed[0]?.detail ?? 'no reason given'})` : ''
-  return `Found by asking CMR: ${names(over)}${bad}`
+  const news = over.flatMap(({ state, detail }) => (state === 'done' && detail ? [detail] : []))
+  return `Found by asking CMR: ${names(over)}${news.length ? ` (${news.slice(0, 5).join(', ')})` : ''}${bad}`
 }

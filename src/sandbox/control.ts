@@ -1,4 +1,5 @@
 import { addDays } from 'date-fns/addDays'
+import { subDays } from 'date-fns/subDays'
 import { z } from 'zod'
 import { RENEWABLE_DAYS } from '../cmr/endpoints/domains.ts'
 import { allEndpoints } from '../cmr/endpoints/index.ts'
@@ -46,6 +47,7 @@ const inputs = {
     domain: z.string().min(1),
     reason: z.string().default('The registry refused the name.'),
   }),
+  'domain-age': z.object({ domain: z.string().min(1), days: z.number().min(0) }),
   'rate-limit': z.object({ perSecond: z.number().int().min(0) }),
 }
 
@@ -105,7 +107,11 @@ export function act(path: string, body: unknown, controlled: Controlled): unknow
     const { domain, state: told } = inputs.workspaces.parse(body)
     state.world.workspaces.set(domain, told)
   } else if (path === 'rate-limit') state.perSecond = inputs['rate-limit'].parse(body).perSecond
-  else if (path === 'put-off')
+  else if (path === 'domain-age') {
+    const { domain, days } = inputs['domain-age'].parse(body)
+    const found = [...state.world.domains.values()].find((one) => one.domainName === domain)
+    if (found) found.registeredOn = subDays(state.world.now(), days).toISOString()
+  } else if (path === 'put-off')
     for (const id of inputs['put-off'].parse(body).mailboxIds) state.world.putOff.add(id)
   else if (path === 'failures') {
     const { domain, reason } = inputs.failures.parse(body)

@@ -4,6 +4,7 @@ import { addMailbox } from './opening.ts'
 import {
   charge,
   type Domain,
+  MAILBOX_AFTER_YEAR_CENTS,
   MAILBOX_CENTS,
   type Mailbox,
   newId,
@@ -16,6 +17,7 @@ import {
 
 export function renewDomain(world: World, domain: Domain, years: number): void {
   domain.status = 'ACTIVE'
+  domain.renewedOn = world.now().toISOString()
   domain.expiryDate = addYears(new Date(domain.expiryDate), years).toISOString()
   const { domainId, domainName, expiryDate } = domain
   world.emit('domain.renewal.success', {
@@ -83,9 +85,10 @@ export function renewSubscription(world: World, one: Subscription): void {
     return
   }
   if (one.subscriptionStatus === 'ACTIVE') beginRenewal(world, one)
-  const crossesYear =
-    addMonths(new Date(one.since), 12).getTime() < addMonths(new Date(one.periodEnd), 1).getTime()
-  const price = crossesYear && one.priceCents === MAILBOX_CENTS ? 500 : one.priceCents
+  // "All mailboxes of a domain that has completed one year and renewed."
+  const completedYear =
+    domain?.renewedOn !== undefined && addYears(new Date(domain.registeredOn), 1).getTime() <= now
+  const price = completedYear && one.priceCents === MAILBOX_CENTS ? MAILBOX_AFTER_YEAR_CENTS : one.priceCents
   const boxes = boxesOf(world, one)
   // Whether PAUSED warm-ups are billed, CMR's pages tell both ways.
   const warmups = boxes.filter(({ warmup }) => warmup?.status === 'ACTIVE').length
@@ -106,7 +109,7 @@ export function renewSubscription(world: World, one: Subscription): void {
     one.priceCents = price
     world.emit('subscription.updated', {
       ...aboutSubscription(world, one),
-      description: 'The price after 12 months applies.',
+      description: 'Its domain has completed a year and was renewed: the price after it applies.',
     })
   }
   world.emit('subscription.renewal.success', aboutSubscription(world, one))
@@ -118,17 +121,16 @@ export function cancel(world: World, one: Subscription): void {
   world.emit('subscription.cancelled', aboutSubscription(world, one))
 }
 
-/** A new subscription in place of an old one: the first year's price, new mailbox accounts under the same names. */
+/**
+ * A new subscription in place of an old one, whose id stops resolving: it takes over the billing, at the first
+ * year's price, and has new mailbox accounts under the same names, the worse of the two that CMR's pages tell.
+ */
 export function recreate(world: World, old: Subscription): void {
-  const since = world.now().toISOString()
   const fresh: Subscription = {
     ...old,
     subscriptionId: newId(),
     priceCents: MAILBOX_CENTS,
-    since,
-    periodStart: since,
-    periodEnd: addMonths(world.now(), 1).toISOString(),
-    subscriptionStatus: 'ACTIVE',
+    since: world.now().toISOString(),
   }
   world.subscriptions.delete(old.subscriptionId)
   world.subscriptions.set(fresh.subscriptionId, fresh)

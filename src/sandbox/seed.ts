@@ -1,6 +1,6 @@
 import { subDays } from 'date-fns/subDays'
 import { addMailbox, registerDomain } from './opening.ts'
-import { newId, type Subscription, type World } from './world.ts'
+import { MAILBOX_AFTER_YEAR_CENTS, MAILBOX_CENTS, newId, type Subscription, type World } from './world.ts'
 
 const companies =
   'Harbor Lane Studio,Northwind Recruiting,Bright Fern Media,Kestrel Analytics,Oak & Ember,Tidewater Legal,Lumen Dental Group,Copper Ridge Realty,Sable Logistics,Quill and Co,Verdant Labs,Atlas Freight,Juniper HR,Redwood Capital,Pixel Orchard,Summit Payroll,Bluebird Travel,Ironclad Insurance,Maple Street Tutors,Nova Robotics,Cedar Point Homes,Silverline Events,Willow Health,Granite Peak Solar,Coral Bay Resorts,Foxglove Design,Meridian Consulting,Hearth Bakery Supply,Vector Security,Aspen Learning,Lighthouse CRM,Marigold Apparel,Basalt Engineering,Tern Software,Pinecone Growth,Larkspur Law,Orchid Biotech,Falcon Outreach,Cobalt Partners,Stonebridge SaaS'
@@ -71,7 +71,10 @@ function addDomain(world: World, userId: string, name: string, at: number) {
   domain.status = 'ACTIVE'
   domain.autoRenew = at % 2 === 0
   const bought = subDays(world.now(), 30 + ((at * 23) % 330))
-  domain.registeredOn = bought.toISOString()
+  // Some are in their second year: they were renewed a year ago, and their mailboxes cost more since.
+  const isOld = at % 10 === 4
+  domain.registeredOn = (isOld ? subDays(bought, 365) : bought).toISOString()
+  if (isOld) domain.renewedOn = bought.toISOString()
   domain.expiryDate = new Date(bought.getTime() + 365 * 86_400_000).toISOString()
   domain.records.push(...mailRecords(at))
   const age = (at * 3) % 29
@@ -82,8 +85,8 @@ function addDomain(world: World, userId: string, name: string, at: number) {
     domain: name,
     subscriptionStatus: 'ACTIVE',
     billingCycle: 'MONTHLY',
-    priceCents: at % 9 === 0 ? 500 : 300,
-    since: bought.toISOString(),
+    priceCents: isOld ? MAILBOX_AFTER_YEAR_CENTS : MAILBOX_CENTS,
+    since: domain.registeredOn,
     periodStart: subDays(world.now(), age).toISOString(),
     periodEnd: subDays(world.now(), age - 30).toISOString(),
     autoRenew: at % 5 !== 0,

@@ -11,6 +11,8 @@ export interface Domain {
   readonly domainName: string
   status: 'PENDING' | 'ACTIVE' | 'RENEWING' | 'GRACE_PERIOD' | 'EXPIRED'
   registeredOn: string
+  /** When it was renewed last; CMR does not tell it. */
+  renewedOn?: string
   expiryDate: string
   autoRenew: boolean
   serviceProvider: string
@@ -107,6 +109,8 @@ export interface World {
 
 /** A mailbox and month in its first year ("Money"). */
 export const MAILBOX_CENTS = 300
+/** A mailbox and month on a domain that has completed a year and was renewed ("Money"). */
+export const MAILBOX_AFTER_YEAR_CENTS = 500
 /** A warm-up and month; CMR's pages do not say it. */
 export const WARMUP_CENTS = 200
 

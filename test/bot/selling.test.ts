@@ -74,20 +74,36 @@ test('cancelling says exactly what is lost, and offers to stop only the renewal'
   expect(after.find((one) => one.subscriptionId === subscriptionId)?.autoRenew).toBe(false)
 })
 
-test('recreating says that mail is lost and what it costs; the subscription gets a new id', async () => {
-  const world = await startWorld()
-  await world.control('wallet', { balanceCents: 10_000_00 })
-  await world.control('clock', { advanceMs: 400 * 86_400_000 })
-  const [{ domain, subscriptionId }] = (await world.look('subscriptions')).filter((one: Row) => one.autoRenew)
+test('recreating warns of the worse and charges nothing; names follow the new id, and the old one is gone', async () => {
+  const world = await startWorld({ patience: 0.01 })
+  const [old] = (await world.look('subscriptions')).filter((one: Row) => one.priceCents === 500)
+  const { domain, subscriptionId, periodEnd } = old
+  // The bot has heard of it under its old id.
+  await world.say(`/cmr subscriptions list ${domain}`)
+  await world.sees(new RegExp(domain))
+  const { walletCents } = await world.look('state')
   await world.say(`/cmr subscriptions recreate --domainNames ${domain}`)
-  const asked = await confirm(world)
-  expect(JSON.stringify(asked)).toMatch(
-    /mailbox accounts are replaced and all their mail is lost.*It costs \*\$/s,
+  const asked = JSON.stringify(await confirm(world))
+  expect(asked).toContain('may be lost')
+  expect(asked).toMatch(/One page of CMR’s calls the mailboxes preserved.*their mail is lost/)
+  expect(asked).toContain('CMR documents no new charge')
+  expect(asked).not.toContain('It costs')
+  await world.sees(/\*Done\*/)
+  const now = (await world.look('subscriptions')).find((one: Row) => one.domain === domain)
+  expect(now).toMatchObject({ periodEnd, priceCents: 300 })
+  expect(now.subscriptionId).not.toBe(subscriptionId)
+  expect((await world.look('state')).walletCents).toBe(walletCents)
+  await world.say(`/cmr subscriptions auto-renew ${domain} off`)
+  await confirm(world)
+  await eventually(async () =>
+    expect((await world.requests('subscriptions.auto-renew')).at(-1)?.body).toMatchObject({
+      subscriptionId: now.subscriptionId,
+    }),
   )
-  await eventually(async () => {
-    const now = (await world.look('subscriptions')).find((one: Row) => one.domain === domain)
-    expect(now.subscriptionId).not.toBe(subscriptionId)
-  })
+  await world.say(`/cmr subscriptions recreate --domainNames ${domain}`)
+  await eventually(() =>
+    expect(JSON.stringify(world.modalOf(world.ana.id))).toMatch(/Recreated \d+ s ago by/),
+  )
 })
 
 test('I search the pre-warmed inventory and order a domain from it at the price shown', async () => {

@@ -117,7 +117,7 @@ test('where CMR tells of other domains only, nothing is said to be switched', ()
 test('what CMR has only begun does not read as done', () => {
   const answer = { message: 'Accepted', actionId: 'ACT_1' }
   expect(read(recreationReceipt(['acme.com', 'acme.io'], answer))).toEqual([
-    ':outbox_tray: Recreating *2 subscriptions*\nacme.com, acme.io\nCMR: Accepted',
+    ':outbox_tray: Recreating *2 subscriptions*\nacme.com, acme.io\nThe mailboxes are unavailable for some minutes. The old subscription id stops working.\nCMR: Accepted',
     'actionId `ACT_1`',
   ])
   expect(read(prewarmReceipt(['warm.com'], { message: '' }, ' in CMR’s sandbox'))).toEqual([

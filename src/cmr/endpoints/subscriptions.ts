@@ -101,6 +101,6 @@ export const subscriptions = {
     answer: z.unknown(),
     effect: 'destroy',
     narrowedBy: ['subscriptionIds', 'domainNames'],
-    note: 'Charges, and replaces the mailbox accounts: their mail is lost. Exactly one of `subscriptionIds` and `domainNames`. One page has the path `/component/subscriptions/recreate`.',
+    note: 'No new charge is documented: the new subscription takes over the billing of the old, whose id stops resolving. One page calls the mailboxes preserved, another says that the accounts are new and their mail is lost. Exactly one of `subscriptionIds` and `domainNames`. One page has the path `/component/subscriptions/recreate`.',
   }),
 }

@@ -17,7 +17,7 @@ import {
 import { InputError } from '../command.ts'
 import type { CommandContext } from '../context.ts'
 import { endpointCommand } from '../endpoints.ts'
-import { recreationPrice, subscriptionRenewalPrice } from '../prices.ts'
+import { subscriptionRenewalPrice } from '../renewal-price.ts'
 import { subscriptionCalled, subscriptionOn } from '../subscriptions.ts'
 
 const query = subscriptions.list.query.shape
@@ -96,7 +96,6 @@ const recreate = endpointCommand(subscriptions.recreate, {
       typed: names.length === 1 ? names[0] : `${names.length} subscriptions`,
     }
   },
-  price: ({ context, ids }) => recreationPrice(context, ids),
   show: (answer, { input }) => recreationReceipt(input.domainNames ?? input.subscriptionIds ?? [], answer),
 })
 

@@ -66,7 +66,7 @@ export const subscriptionEvents: Record<string, Teller> = {
   'subscription.updated': (read) => {
     const price = read.price('pricePerMailbox')
     const status = read.text('subscriptionStatus')
-    const perhaps = 'It may be the price after 12 months: CMR tells of it once, like this.'
+    const perhaps = 'It may be the price after its domain’s first year: CMR tells of it once, like this.'
     return {
       headline: told(read, 'has changed'),
       follows: [

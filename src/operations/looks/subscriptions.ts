@@ -21,8 +21,11 @@ async function subscriptionsOf(cmr: Cmr, named: readonly string[]): Promise<Map<
       last = Number((data.pagination as Row | undefined)?.totalPages ?? 1)
     }
   }
+  // Of several on one domain, the one that is not over counts.
+  const isOver = (row: Row) => /^(CANCELLED|EXPIRED)$/.test(textOf(row, 'subscriptionStatus'))
+  const sorted = [...rows.filter(isOver), ...rows.filter((row) => !isOver(row))]
   return new Map(
-    rows.flatMap((row) => [
+    sorted.flatMap((row) => [
       [nameOf(textOf(row, 'domain')), row] as const,
       [nameOf(textOf(row, 'subscriptionId')), row] as const,
     ]),
@@ -97,7 +100,8 @@ export const lookAtRecreation: Look = async ({ cmr, waiting }) => {
     const row = before && rows.get(nameOf(before.domain))
     if (!before || !row) return undefined
     const now = identityOf(row)
-    return now.id !== before.id || Number(now.price) < Number(before.price) ? 'done' : undefined
+    if (now.id !== before.id) return { state: 'done', detail: `new subscriptionId ${now.id}` }
+    return Number(now.price) < Number(before.price) ? 'done' : undefined
   })
 }
 

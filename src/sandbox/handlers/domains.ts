@@ -69,10 +69,10 @@ export const domainHandlers: Record<string, Handler> = {
     message: 'Domains',
     data: [...world.domains.values()]
       .filter((one) => one.userId === query.userId)
-      .map(({ records: _, ...row }) => row),
+      .map(({ records: _, renewedOn: __, ...row }) => row),
   }),
   'domains.get': (world, { query }) => {
-    const { records: _, ...row } = domainOf(world, query.userId, query.domain)
+    const { records: _, renewedOn: __, ...row } = domainOf(world, query.userId, query.domain)
     return { message: 'Domain details', data: row }
   },
   'domains.suggest': (world, { body }) => {

@@ -1,8 +1,6 @@
-import { beginRenewal, boxesOf, cancel, recreate, renewSubscription, seatsOf } from '../renewal.ts'
+import { beginRenewal, cancel, recreate, renewSubscription, seatsOf } from '../renewal.ts'
 import {
   amount,
-  charge,
-  MAILBOX_CENTS,
   newActionId,
   pageOf,
   Refusal,
@@ -78,10 +76,6 @@ export const subscriptionHandlers: Record<string, Handler> = {
       ...strings(body.domainNames).map((name) => subscriptionOn(world, name)),
     ]
     for (const one of all) stands(one)
-    const young = all.find((one) => world.now().getTime() - Date.parse(one.since) < 365 * 86_400_000)
-    if (young) throw new Refusal(409, `The subscription on ${young.domain} is not a year old.`)
-    const mailboxes = all.flatMap((one) => boxesOf(world, one)).length
-    charge(world, mailboxes * MAILBOX_CENTS, `Recreation of ${all.length} subscriptions`)
     for (const one of all) world.later(8000, () => recreate(world, one))
     return { message: 'Subscriptions queued for recreation', data: null, actionId: newActionId() }
   },

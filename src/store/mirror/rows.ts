@@ -74,6 +74,16 @@ export async function mailboxesUnder(
   })
 }
 
+/** The subscriptions that are known on a domain, over or not. */
+export async function subscriptionsOn(db: Kysely<Schema>, domain: string): Promise<MirrorRow[]> {
+  return db
+    .selectFrom('mirror')
+    .selectAll()
+    .where('kind', '=', 'subscription')
+    .where('domain', '=', domain)
+    .execute()
+}
+
 function mirrorById(db: Kysely<Schema>, { kind, id }: MirrorKey) {
   return db.selectFrom('mirror').selectAll().where('kind', '=', kind).where('id', '=', id).executeTakeFirst()
 }

@@ -226,7 +226,14 @@ test('records are added from a file whose rows name only their domain', async ()
   const [first] = (await world.look('domains')) as { domainName: string }[]
   const domain = first?.domainName ?? ''
   const rows = [
-    { Domain: domain, Type: 'txt', Host: '_dmarc', Value: 'v=DMARC1; p=none', Priority: '' },
+    {
+      Domain: domain,
+      Type: 'txt',
+      Host: '_dmarc',
+      Value: 'v=DMARC1; p=none',
+      Priority: '',
+      'DMARC tags to leave out': 'sp, rua',
+    },
     { Domain: domain, Type: 'MX', Host: '@', Value: 'mx.acme.com', Priority: '' },
     { Domain: domain, Type: 'A', Host: 'www', Value: 'notanip', Priority: '' },
   ]
@@ -240,7 +247,10 @@ test('records are added from a file whose rows name only their domain', async ()
     'not sent: faulty',
   ])
   const [sent] = await world.requests('dns.add')
-  expect(sent?.body).toMatchObject({ domain, records: [{ host: '_dmarc', recordType: 'TXT' }] })
+  expect(sent?.body).toMatchObject({
+    domain,
+    records: [{ host: '_dmarc', recordType: 'TXT', excludedDMARCtags: ['rua', 'sp'] }],
+  })
 })
 
 test('who may not write may not import', async () => {

@@ -59,10 +59,14 @@ test('what mail lacks is told, and DMARC is one click away', async () => {
   })
   await world.submit({ userId })
   const asked = await confirm(world)
-  expect(JSON.stringify(asked)).toMatch(/After: TXT `_dmarc` → `v=DMARC1; p=none`.*receipt is posted in <#/s)
+  expect(JSON.stringify(asked)).toMatch(/After: TXT `_dmarc` → `v=DMARC1; p=none; .*receipt is posted in <#/s)
   await world.sees(/DNS record added/)
   expect((await now()).records).toContainEqual(
-    expect.objectContaining({ host: '_dmarc', recordType: 'TXT', value: 'v=DMARC1; p=none' }),
+    expect.objectContaining({
+      host: '_dmarc',
+      recordType: 'TXT',
+      value: expect.stringMatching(/^v=DMARC1; p=none; rua=.*; sp=reject; aspf=r; adkim=r$/),
+    }),
   )
   await world.say(`/cmr dns check ${domain}`)
   await world.sees(`${domain}: DKIM to mend`)
@@ -248,4 +252,44 @@ const verdicts: [title: string, records: object[], need: string, state: string][
 ]
 test.each(verdicts)('%s', (_, records, need, state) => {
   expect(mailFindings(records, 'GOOGLE').find((one) => one.need === need)?.state).toBe(state)
+})
+
+test('a DMARC record is shown as it will stand, and the tags that I leave out stay out', async () => {
+  const { world, domain, userId, now } = await withDomain(2)
+  await world.say('/cmr dns add')
+  await world.opened()
+  const record = { host: '_dmarc', recordType: 'TXT', value: 'v=DMARC1; p=none; aspf=s;' }
+  await world.submit({ userId, domain, ...record, excludedDMARCtags: 'sp rua ruf' })
+  const asked = await world.opened(world.ana.id, (view) => JSON.stringify(view).includes('After:'))
+  const stands = 'v=DMARC1; p=none; aspf=s; fo=0; rf=afrf; ri=604800; pct=100; adkim=r'
+  expect(JSON.stringify(asked)).toContain(`After: TXT \`_dmarc\` → \`${stands}\``)
+  expect(JSON.stringify(asked)).not.toContain('sp=reject')
+  await confirm(world)
+  await world.sees(/DNS record added/)
+  // The tag that I wrote myself is left out of what CMR adds, too: it is not doubled.
+  const [sent] = await world.requests('dns.add')
+  expect(sent?.body).toMatchObject({ records: [{ excludedDMARCtags: ['rua', 'ruf', 'sp', 'aspf'] }] })
+  expect((await now()).records.at(-1)).toMatchObject({ value: stands, priority: '' })
+  // A priority of "" is none.
+  await world.say(`/cmr dns list ${domain}`)
+  await world.sees(`${domain}: 3 DNS records`)
+  expect(world.read()).not.toMatch(/priority (""|0|NaN)/)
+})
+
+test('on the line I read what CMR adds, sp=reject by name, and how to leave it out; a change says what is known', async () => {
+  const { world, domain } = await withDomain(2)
+  await world.say(`/cmr dns add ${domain} TXT _dmarc.news "v=DMARC1; p=none" --excludedDMARCtags "fo ri"`)
+  const asked = JSON.stringify(
+    await world.opened(world.ana.id, (view) => JSON.stringify(view).includes('After:')),
+  )
+  expect(asked).toMatch(/rua=\(CMR’s address\); ruf=\(CMR’s address\); rf=afrf; pct=100; sp=reject/)
+  expect(asked).toMatch(/`sp=reject` makes receivers refuse mail from subdomains.*Leave `sp` out/)
+  expect(asked).toContain('--excludedDMARCtags')
+  await confirm(world)
+  await world.sees(/DNS record added/)
+  await world.say(
+    `/cmr dns update ${domain} _dmarc.news --value "v=DMARC1; p=reject" --recordType TXT --host _dmarc.news`,
+  )
+  const changed = await world.opened(world.ana.id, (view) => JSON.stringify(view).includes('Before:'))
+  expect(JSON.stringify(changed)).toMatch(/CMR does not document whether it does so when one is changed/)
 })

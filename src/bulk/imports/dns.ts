@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { dmarcTags } from '../../cmr/dmarc.ts'
 import { dns } from '../../cmr/endpoints/dns.ts'
 import { domain, userId } from '../../cmr/endpoints/fields.ts'
 import { dnsCommands } from '../../commands/nouns/dns/dns.ts'
@@ -7,7 +8,7 @@ import { newRecordFaults } from '../../commands/nouns/dns/records.ts'
 import { customersOf } from '../customers.ts'
 import { importOf, onlyOnce } from '../import.ts'
 
-const { host, value, recordType, priority } = dns.add.body.shape.records.element.shape
+const { host, value, recordType, priority, excludedDMARCtags } = dns.add.body.shape.records.element.shape
 const add = dnsCommands.find(({ verb }) => verb === 'add')
 if (!add) throw new Error('There is no dns.add to import with')
 
@@ -25,6 +26,11 @@ const columns = z
       example: 'v=spf1 include:_spf.google.com ~all',
     }),
     priority,
+    excludedDMARCtags: excludedDMARCtags.meta({
+      ...excludedDMARCtags.meta(),
+      label: 'DMARC tags to leave out',
+      also: ['excluded tags', 'excluded DMARC tags'],
+    }),
   })
   .superRefine((row, refinement) => refuse(newRecordFaults(row), refinement))
 
@@ -34,7 +40,7 @@ export const dnsImport = importOf({
   summary: 'Import DNS records',
   effect: dns.add.effect,
   columns,
-  explains: 'Records are added; those that are there stay.',
+  explains: `Records are added; those that are there stay. To a TXT record at \`_dmarc\` CMR adds ${dmarcTags.join(', ')} by itself, with \`sp=reject\`: a column “DMARC tags to leave out” names those that it should not, and tags in the value itself are left as they are.`,
   sends: add,
   async gather(context, rows) {
     const { once, faults } = onlyOnce(

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { dmarcTags } from '../dmarc.ts'
 import { endpoint } from '../endpoint.ts'
 import { anything, domain, idText, listOf, noBody, perhaps, userId } from './fields.ts'
 
@@ -9,11 +10,17 @@ const host = z
   .meta({ label: 'Host', example: '@' })
 const value = z.string().min(1).meta({ label: 'Value' })
 const recordId = z.string().min(1).meta({ label: 'Record id' })
+/** A priority comes as a number, as its digits, or as "" where a record has none ("Get dns records for a domain"). */
+function priorityIn(told: string | number | null | undefined): number | undefined {
+  const number = told === '' ? Number.NaN : Number(told ?? Number.NaN)
+  return Number.isFinite(number) ? number : undefined
+}
 const record = z.looseObject({
   recordId: perhaps(idText),
   host: perhaps(z.string()),
   value: perhaps(z.string()),
   recordType: perhaps(z.string()),
+  priority: z.union([z.string(), z.number()]).nullish().transform(priorityIn).optional(),
 })
 const ofDomain = z.object({ userId, domain })
 
@@ -43,7 +50,7 @@ export const dns = {
             value,
             recordType,
             priority: z.number().int().optional().meta({ label: 'Priority' }),
-            excludedDMARCtags: z.array(z.string()).optional().meta({ label: 'Excluded DMARC tags' }),
+            excludedDMARCtags: z.array(z.enum(dmarcTags)).optional().meta({ label: 'Excluded DMARC tags' }),
           }),
         )
         .min(1),
@@ -53,7 +60,7 @@ export const dns = {
     narrowedBy: ['records'],
     inferred: ['body.records.priority'],
     endsWith: ['dns-record.updated'],
-    note: '`excludedDMARCtags` only on TXT `_dmarc`.',
+    note: 'To a TXT record at `_dmarc` or `_dmarc.…` CMR adds rua, ruf, fo, rf, ri, pct, sp=reject, aspf and adkim by itself; `excludedDMARCtags` leaves some of them out, and stands there only. `priority` is inferred.',
   }),
   update: endpoint({
     id: 'dns.update',

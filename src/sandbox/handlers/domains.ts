@@ -1,4 +1,5 @@
 import { addDays } from 'date-fns/addDays'
+import { isDmarcRecord, withAddedTags } from '../../cmr/dmarc.ts'
 import { RENEWABLE_DAYS } from '../../cmr/endpoints/domains.ts'
 import { renewDomain } from '../renewal.ts'
 import {
@@ -62,6 +63,17 @@ const workspaceOn = (world: World, name: string) =>
   [...world.subscriptions.values()].some((one) => one.domain === name) ? 'conflict' : 'clean'
 
 const accepted = (message: string) => ({ message, data: null, actionId: newActionId() })
+
+/** To a DMARC record CMR adds tags by itself; which addresses it puts there is not documented. */
+function taggedByCmr({ excludedDMARCtags, ...record }: Record<string, unknown>): Record<string, unknown> {
+  if (!isDmarcRecord(record)) return record
+  const value = withAddedTags(
+    String(record.value),
+    strings(excludedDMARCtags),
+    (tag) => `mailto:${tag}@dmarc-reports.test`,
+  )
+  return { ...record, value }
+}
 
 export const domainHandlers: Record<string, Handler> = {
   // A wrong userId answers an empty list, as CMR does.
@@ -198,11 +210,14 @@ export const domainHandlers: Record<string, Handler> = {
   'dns.add': (world, { query, body }) => {
     const domain = domainOf(world, query.userId, body.domain)
     const asked = body.records as Record<string, unknown>[]
-    const odd = asked.find(
-      (one) => one.excludedDMARCtags && (one.recordType !== 'TXT' || one.host !== '_dmarc'),
-    )
-    if (odd) throw new Refusal(400, 'excludedDMARCtags is only allowed on a TXT record at _dmarc.')
-    const records = asked.map((record) => ({ ttl: 3600, ...record, recordId: newId() }))
+    if (asked.some((one) => one.excludedDMARCtags && !isDmarcRecord(one)))
+      throw new Refusal(400, 'excludedDMARCtags is only allowed on a TXT record at _dmarc.')
+    const records = asked.map((record) => ({
+      ttl: 3600,
+      priority: '',
+      ...taggedByCmr(record),
+      recordId: newId(),
+    }))
     domain.records.push(...records)
     for (const record of records) world.emit('dns-record.updated', { domain: domain.domainName, record })
     return { message: 'Records added', data: { records }, actionId: newActionId() }

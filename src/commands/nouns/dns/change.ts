@@ -6,6 +6,7 @@ import { InputError, type Prefill } from '../../command.ts'
 import type { CommandContext } from '../../context.ts'
 import { endpointCommand } from '../../endpoints.ts'
 import { askedWhen } from '../../field.ts'
+import { changedTagsLines } from './dmarc.ts'
 import { fields, need, ofDomain, recordId, refuse } from './fields.ts'
 import { type MailNeed, neededRecord } from './mail.ts'
 import { type DnsRecord, recordFaults } from './records.ts'
@@ -28,7 +29,11 @@ export const change = endpointCommand(dns.update, {
   before: ({ context, ids }) => recordOf(context, ids),
   async asks({ ids, before }) {
     return {
-      text: `*Change a record of ${escapeText(ids.domain)}?*\n${changeLines(before, after(before, ids))}`,
+      text: [
+        `*Change a record of ${escapeText(ids.domain)}?*`,
+        changeLines(before, after(before, ids)),
+        ...changedTagsLines(ids),
+      ].join('\n'),
       // The record that was shown is the one that changes, whatever is called so by then.
       input: { recordId: before.recordId },
     }

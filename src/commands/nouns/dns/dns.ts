@@ -6,6 +6,7 @@ import { changeLines, mailCheck, recordList, recordReceipt } from '../../../mess
 import { command, InputError } from '../../command.ts'
 import { endpointCommand } from '../../endpoints.ts'
 import { change, remove } from './change.ts'
+import { addedTagsLines, asItWillStand, excludedTags } from './dmarc.ts'
 import { fields, need, ofDomain, record, refuse } from './fields.ts'
 import { type MailNeed, mailFindings, neededRecord } from './mail.ts'
 import { nameservers } from './nameservers.ts'
@@ -32,8 +33,8 @@ export const add = endpointCommand(dns.add, {
         hint: 'MX only: 1 for the first, 10 for the next',
       }),
       excludedDMARCtags: record.excludedDMARCtags.meta({
-        label: 'Excluded DMARC tags',
-        hint: 'Only for TXT at _dmarc',
+        label: 'DMARC tags to leave out',
+        hint: 'To a TXT record at _dmarc CMR adds nine tags by itself, sp=reject among them. Those in your value are left as they are',
       }),
       need,
     })
@@ -45,17 +46,24 @@ export const add = endpointCommand(dns.add, {
     const { provider } = await domainDetails(context, of)
     return { values: { ...neededRecord(given.need as MailNeed, { domain: of.domain, provider }) } }
   },
-  request: ({ userId: user, domain: name, need: _, ...one }) => ({
-    query: { userId: user },
-    body: { domain: name, records: [one] },
-  }),
+  request({ userId: user, domain: name, need: _, excludedDMARCtags, ...one }) {
+    const excluded = excludedTags({ ...one, excludedDMARCtags })
+    const record = { ...one, ...(excluded.length && { excludedDMARCtags: excluded }) }
+    return { query: { userId: user }, body: { domain: name, records: [record] } }
+  },
   async asks({ context, ids }) {
     const { records } = await recordsOf(context, ids)
     const clash = clashOf(records, ids)
-    const text = `*Add to ${escapeText(ids.domain)}?*\n${changeLines(undefined, ids)}${clash ? `\n:warning: ${clash}` : ''}`
-    return { text }
+    const lines = [
+      `*Add to ${escapeText(ids.domain)}?*`,
+      changeLines(undefined, asItWillStand(ids)),
+      ...addedTagsLines(ids),
+      ...(clash ? [`:warning: ${clash}`] : []),
+    ]
+    return { text: lines.join('\n') }
   },
-  show: ({ actionId }, { ids }) => recordReceipt(ids, 'added', changeLines(undefined, ids), actionId),
+  show: ({ actionId }, { ids }) =>
+    recordReceipt(ids, 'added', changeLines(undefined, asItWillStand(ids)), actionId),
 })
 
 /** What is there already and does not go with a new record; mrkdwn. */

@@ -1,4 +1,5 @@
 import { isIPv4 } from 'node:net'
+import { isDmarcRecord } from '../../../cmr/dmarc.ts'
 
 /** A record as CMR answers it; every field may be missing. */
 export interface DnsRecord {
@@ -60,7 +61,7 @@ export function recordFaults(record: WantedRecord): Record<string, string> {
   if (recordType === 'TXT' && value.length > TXT_LENGTH)
     faults.value = `A TXT record takes ${TXT_LENGTH} characters; this has ${value.length}.`
   if (recordType !== 'MX' && priority !== undefined) faults.priority = 'Only an MX record has a priority.'
-  if (excludedDMARCtags?.length && !(recordType === 'TXT' && host.toLowerCase() === '_dmarc'))
+  if (excludedDMARCtags?.length && !isDmarcRecord(record))
     faults.excludedDMARCtags = 'Tags are left out of a DMARC record only: TXT at _dmarc.'
   return faults
 }

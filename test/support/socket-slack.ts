@@ -29,7 +29,7 @@ export async function startSocketSlack(): Promise<SocketSlack> {
     if (opens && refusal === 'broken') return void response.destroy()
     const answer = opens
       ? { ok: !refusal, error: refusal, url: `ws://127.0.0.1:${port}/link` }
-      : { ok: true, user_id: 'U1', team_id: 'T1', bot_id: 'B1' }
+      : { ok: true, user_id: 'U1', team_id: 'T1', bot_id: 'B1', user: { id: 'U1', team_id: 'T1' } }
     response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer))
   })
   server.on('upgrade', (request, socket, head) =>

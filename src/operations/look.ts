@@ -12,6 +12,7 @@ import {
 } from './looks/domains.ts'
 import type { Look } from './looks/look.ts'
 import {
+  lookAtExport,
   lookAtMailboxRemoval,
   lookAtMailboxUpdate,
   lookAtPlacement,
@@ -71,6 +72,7 @@ export const looks: Readonly<Record<string, Look>> = {
   'subscriptions.cancel': lookAtCancellation,
   'subscriptions.recreate': lookAtRecreation,
   'exports.connect': lookAtConnection,
+  'exports.send': lookAtExport,
   'exports.disconnect': lookAtDisconnection,
   'prewarm.order': lookAtPrewarmed,
 }

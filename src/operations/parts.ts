@@ -30,6 +30,7 @@ export const kinds = {
   update: 'mailboxes updated',
   record: 'DNS changes',
   forwarding: 'domains forwarded',
+  'mail forwarding': 'domains whose mail is forwarded',
   removal: 'mailboxes removed',
   placement: 'placement tests',
   change: 'changes',
@@ -46,6 +47,7 @@ const once: ReadonlySet<Kind> = new Set([
   'recreation',
   'pre-warmed',
   'warm-up',
+  'export',
   'removal',
   'placement',
 ])
@@ -110,7 +112,7 @@ const rules: Readonly<Record<string, Rule>> = {
   'orders.process': named('order', 'body', 'orderId'),
   'domains.renew': named('renewal', 'body', 'domains'),
   'domains.forward': named('forwarding', 'body', 'domains'),
-  'domains.forward-email': named('forwarding', 'body', 'domain'),
+  'domains.forward-email': named('mail forwarding', 'body', 'domain'),
   'subscriptions.renew': named('subscription', 'body', 'subscriptionIds'),
   'subscriptions.cancel': subscriptionNamed,
   'subscriptions.recreate': ({ body }) => each('recreation', body.subscriptionIds ?? body.domainNames),
@@ -183,6 +185,17 @@ const unregistered = (data: Data): Tidings => ({
 
 const namesIn = (data: Data): string[] => domainNamesIn(data).map(nameOf)
 
+/**
+ * Ends a forwarding as well as a change of records: CMR tells of both with the same event. Its action tells them
+ * apart where it names a forwarding; otherwise a change of records that waits for it comes first.
+ */
+const dnsChanged = (data: Data): Tidings => {
+  const record = domains('done', 'record')(data)
+  const forwarding = domains('done', 'forwarding')(data)
+  if (/forward/i.test(String(data.action ?? ''))) return forwarding
+  return { ...record, parts: [...record.parts, ...forwarding.parts] }
+}
+
 const tidings: Readonly<Record<string, (data: Data) => Tidings>> = {
   'domain.order.success': domains('done', 'domain'),
   'domain.order.failed': unregistered,
@@ -202,7 +215,7 @@ const tidings: Readonly<Record<string, (data: Data) => Tidings>> = {
   'subscription.cancelled': tells('done', 'cancellation', 'subscriptionId', 'domain'),
   'prewarmup.order.success': domains('done', 'pre-warmed'),
   'prewarmup.order.failed': domains('failed', 'pre-warmed'),
-  'dns-record.updated': domains('done', 'record'),
+  'dns-record.updated': dnsChanged,
 }
 
 /** What an event says of parts; one that ends nothing names none. */

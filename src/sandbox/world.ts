@@ -55,6 +55,8 @@ export interface Mailbox {
   profilePicture: string | null
   /** While an export of it is on its way. */
   exporting?: boolean
+  /** Its exports to platforms; that CMR lists them is inferred. */
+  exports?: { credentialId: string; app: unknown; status: string; updatedAt: string }[]
   warmup: (Record<string, unknown> & { status: string }) | null
 }
 

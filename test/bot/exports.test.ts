@@ -113,7 +113,7 @@ test('Instantly needs its organisation: CMR is not asked before it is chosen fro
 })
 
 test('ReachInbox on a free plan, and an export that is still on its way, are refused in CMR’s words', async () => {
-  const { world, userId, boxes, connect } = await withMailboxes({ pace: 1 })
+  const { world, userId, boxes, connect } = await withMailboxes({ pace: 10 })
   const free = await connect('REACHINBOX', 'free@reachinbox.test')
   const address = String(boxes[0]?.email)
   const send = async (credentialId: string) => {
@@ -125,8 +125,36 @@ test('ReachInbox on a free plan, and an export that is still on its way, are ref
   const paid = await connect('SMARTLEAD')
   await send(paid)
   await world.sees(/Exporting 1 mailbox to Smartlead/)
+  // One that is on its way is not even sent again.
   await send(paid)
-  await eventually(() => expect(JSON.stringify(world.modalOf(world.ana.id))).toMatch(/in progress already/))
+  await eventually(() =>
+    expect(JSON.stringify(world.modalOf(world.ana.id))).toMatch(/Nothing was sent: it would be done twice/),
+  )
+  const sent = await world.requests('exports.send')
+  expect(sent.map(({ query }) => query)).toEqual([{ userId }, { userId }])
+})
+
+test('an export to a platform, of which CMR tells nothing, ends by being looked at', async () => {
+  const { world, userId, boxes, connect } = await withMailboxes({ patience: 0.01 })
+  const credentialId = await connect('SMARTLEAD')
+  await world.say(
+    `/cmr exports send userId=${userId} credentialId=${credentialId} mailboxIds=${boxes[0]?.email}`,
+  )
+  await confirm(world)
+  await world.sees(/mailboxes exported 1\/1/)
+  await world.sees(/\*Done\*/)
+  expect((await world.requests('exports.send')).map(({ query }) => query)).toEqual([{ userId }])
+})
+
+test('a forwarding ends with the event of its domain, one of mail does not', async () => {
+  const { world, domain } = await withMailboxes()
+  await world.control('webhooks', { url: `${world.botUrl}/webhooks/cmr` })
+  await world.say(`/cmr domains forward ${domain} https://acme.com`)
+  await confirm(world)
+  await world.sees(/domains forwarded 1\/1/)
+  await world.say(`/cmr domains forward-email ${domain} jane@acme.com`)
+  await confirm(world)
+  await world.sees(/domains whose mail is forwarded 0\/1/)
 })
 
 test('disconnecting names the login and asks for it', async () => {

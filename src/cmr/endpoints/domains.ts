@@ -163,6 +163,7 @@ export const domains = {
     answer: z.unknown(),
     effect: 'write',
     narrowedBy: ['domains'],
+    endsWith: ['dns-record.updated'],
     source: 'inferred',
   }),
   'forward-email': endpoint({

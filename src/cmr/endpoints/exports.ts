@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { endpoint } from '../endpoint.ts'
 import { platforms } from '../platforms.ts'
-import { anything, credentialId, idText, mailboxIds, noBody, none, perhaps, userId } from './fields.ts'
+import { anything, credentialId, idText, mailboxIds, noBody, perhaps, userId } from './fields.ts'
 
 const app = z.enum(platforms).meta({ label: 'Platform' })
 const credentials = z.object({
@@ -80,13 +80,12 @@ export const exports = {
     page: 'Export Mailboxes',
     method: 'POST',
     path: '/exports/platform-exports',
-    query: none,
+    query: ofUser,
     body: z.object({ credentialId, mailboxIds }),
     answer: z.unknown(),
     effect: 'write',
     narrowedBy: ['mailboxIds'],
     inferred: ['body.mailboxIds'],
-    endsWith: ['mailbox.exported'],
     note: 'ACTIVE mailboxes only; never while one export is in progress.',
   }),
 }

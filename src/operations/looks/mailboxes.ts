@@ -30,6 +30,27 @@ export const lookAtMailboxRemoval: Look = async (asked) => {
   return findings(asked.waiting, ({ name }) => (rows.has(name) ? undefined : 'done'))
 }
 
+/**
+ * How an export to a platform stands, as the customer's mailboxes tell it. CMR promises no event for it
+ * ("Export Mailboxes"), and that a mailbox lists its exports is inferred: where it does not, a person decides.
+ */
+export const lookAtExport: Look = async (asked) => {
+  const rows = await mailboxesOf(asked)
+  return findings(asked.waiting, ({ name }) => {
+    const exported = [rows.get(name)?.exports ?? []].flat() as Row[]
+    const mine = exported.find(
+      (one) =>
+        one.credentialId === asked.sent.body.credentialId &&
+        Date.parse(textOf(one, 'updatedAt')) >= asked.sentAt.getTime(),
+    )
+    const status = textOf(mine, 'status')
+    if (status === 'COMPLETED') return 'done'
+    if (status === 'FAILED')
+      return { state: 'failed', detail: textOf(mine, 'message') || 'The export failed.' }
+    return status ? 'begun' : undefined
+  })
+}
+
 /** The warm-up of the one mailbox that a request is about; nothing where it has none. */
 async function warmupOf({ cmr, sent }: Asked): Promise<Row | undefined> {
   const mailboxId = String(sent.query.mailboxId ?? sent.body.mailboxId)

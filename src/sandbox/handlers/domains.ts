@@ -178,7 +178,14 @@ export const domainHandlers: Record<string, Handler> = {
   },
   'domains.forward': (world, { body }) => {
     const { forwardTo, maskForwarding = false } = body
-    for (const one of several(world, body)) one.domainForwarding = { forwardTo, maskForwarding }
+    for (const one of several(world, body)) {
+      world.later(4000, () => {
+        one.domainForwarding = { forwardTo, maskForwarding }
+        const { domainName: domain, userId } = one
+        // What the action is called is inferred.
+        world.emit('dns-record.updated', { domain, userId, action: 'DOMAIN_FORWARDING' })
+      })
+    }
     return accepted('Forwarding queued')
   },
   'domains.forward-email': (world, { body }) => {

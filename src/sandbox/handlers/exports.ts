@@ -81,9 +81,13 @@ export const exportHandlers: Record<string, Handler> = {
     if (busy) throw new Refusal(409, `An export of ${busy.email} is in progress already.`)
     for (const one of all) {
       one.exporting = true
+      const now = () => world.now().toISOString()
+      const sent = { credentialId: String(body.credentialId), app, status: 'IN_PROGRESS', updatedAt: now() }
+      one.exports = [sent, ...(one.exports ?? [])]
+      // No event: mailbox.exported is promised for the OAuth export only.
       world.later(7000, () => {
         one.exporting = false
-        world.emit('mailbox.exported', { mailboxId: one.mailboxId, email: one.email, app })
+        Object.assign(sent, { status: 'COMPLETED', updatedAt: now() })
       })
     }
     return { message: 'Export queued', data: null, actionId: newActionId() }

@@ -152,7 +152,10 @@ function exportEffects(): Effects {
       await scene.reads({ credentialId: await connected(scene) }, 'Agency')
     },
     async 'exports.send'(scene) {
-      await exports(scene, { credentialId: await connected(scene), mailboxIds: scene.boxes[0]?.email })
+      const credentialId = await connected(scene)
+      await scene.done({ credentialId, mailboxIds: scene.boxes[0]?.email }, async () =>
+        expect((await mailbox(scene))?.exports).toMatchObject([{ credentialId, status: 'COMPLETED' }]),
+      )
     },
   }
 }

@@ -28,15 +28,23 @@ async function cargoOf(
       'credentialId',
       'Instantly needs to know the organisation first: choose it with /cmr exports update.',
     )
-  if (ids.mailboxIds || !owner) {
-    const all = ids.mailboxIds ?? []
-    const mailboxes = all.map((mailboxId, at) => ({ mailboxId, name: given.mailboxIds?.[at] ?? mailboxId }))
+  if (!owner) throw new InputError('userId', 'Name the user as well: nobody here knows whose these are.')
+  const { data } = await context.cmr.mailboxes.list({ query: { userId: owner } })
+  const all = Array.isArray(data) ? data : (data.mailboxes ?? [])
+  if (ids.mailboxIds) {
+    const status = new Map(all.map((one) => [one.mailboxId, one.status]))
+    const mailboxes = ids.mailboxIds.map((mailboxId, at) => ({
+      mailboxId,
+      name: given.mailboxIds?.[at] ?? mailboxId,
+    }))
+    const wrong = mailboxes.filter(({ mailboxId }) => (status.get(mailboxId) ?? 'ACTIVE') !== 'ACTIVE')
+    if (wrong.length > 0) {
+      const named = wrong.map(({ mailboxId, name }) => `${name} is ${status.get(mailboxId)}`).join(', ')
+      throw new InputError('mailboxIds', `Only ACTIVE mailboxes can be exported: ${named}.`)
+    }
     return { to, mailboxes, idle: [] }
   }
-  const { data } = await context.cmr.mailboxes.list({ query: { userId: owner } })
-  const rows = (Array.isArray(data) ? data : (data.mailboxes ?? [])).filter((one) =>
-    one.email?.toLowerCase().endsWith(`@${ids.domain?.toLowerCase()}`),
-  )
+  const rows = all.filter((one) => one.email?.toLowerCase().endsWith(`@${ids.domain?.toLowerCase()}`))
   const ready = rows.filter((one) => one.status === 'ACTIVE')
   if (ready.length === 0)
     throw new InputError('domain', `${ids.domain} has no ACTIVE mailbox, and only those can be exported.`)
@@ -78,7 +86,8 @@ export const send = endpointCommand(endpoints.send, {
     text: exportText(before.to, before.mailboxes, before.idle),
     ...(before.to && { input: { credentialId: before.to.credentialId } }),
   }),
-  request: ({ credentialId: id }, { before }) => ({
+  request: ({ userId: owner, credentialId: id }, { before }) => ({
+    query: { userId: owner },
     body: {
       credentialId: before.to?.credentialId ?? id,
       mailboxIds: before.mailboxes.map((one) => one.mailboxId),

@@ -28,7 +28,7 @@ import { healthRoutes } from './http/health-routes.ts'
 import { createHttpServer } from './http/server.ts'
 import { createFiller } from './mirror/fill.ts'
 import { createLearner } from './mirror/learn.ts'
-import { MINUTE_MS } from './moments.ts'
+import { MINUTE_MS, type Monotonic } from './moments.ts'
 import { createChaser } from './operations/chase.ts'
 import { createMatch } from './operations/match.ts'
 import { createPatience } from './operations/patience.ts'
@@ -43,6 +43,7 @@ import { stopWithin } from './stop.ts'
 import { channelNames } from './store/lanes.ts'
 import { openStore } from './store/store.ts'
 import { createUnexpectedErrors } from './unexpected-errors.ts'
+import { type Waiting, waitsCheck } from './waits.ts'
 import type { Worker } from './worker.ts'
 
 /** A running bot. */
@@ -62,6 +63,8 @@ export interface Pace {
   /** Factor on how long operations are waited for. */
   readonly patience?: number | undefined
   readonly clock?: (() => Date) | undefined
+  /** Milliseconds of a clock that never steps. */
+  readonly monotonic?: Monotonic | undefined
 }
 
 /** Names of what pino must never print. */
@@ -72,7 +75,7 @@ const secrets = ['token', '*.token', 'authorization', '*.authorization', 'header
  * @throws where the store cannot be opened or the port is taken
  */
 export async function startBot(config: Config, corrections: Corrections, pace: Pace = {}): Promise<Bot> {
-  const { clock = () => new Date() } = pace
+  const { clock = () => new Date(), monotonic = () => performance.now() } = pace
   const logger = pino({ level: config.LOG_LEVEL, redact: secrets })
   const store = await openStore(config.DATABASE_URL)
   const learner = createLearner({ store, clock, logger })
@@ -90,7 +93,7 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
   const tellAdmins = createTellAdmins(slack, config.CMR_ADMINS, logger)
   const intake = createIntake({ store, tellAdmins, logger })
   const refusals = createRefusedWebhooks({ store, tellAdmins, clock, logger })
-  const channels = createChannels(slack, channelNames(store.db))
+  const channels = createChannels(slack, channelNames(store.db), monotonic)
   const alertState = { dashboardUrl: new URL(config.CMR_API_URL).origin }
   const deliverer = createDelivery({
     store,
@@ -102,6 +105,7 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
     paceMs: config.CMR_ALERT_PACE_MS,
     state: alertState,
     clock,
+    monotonic,
     logger,
   })
   const alertsChannel = config.CMR_ALERTS_CHANNEL
@@ -133,6 +137,14 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
     logger,
   })
   const teller = createTeller({ store, slack, files, clock, logger })
+  const cmrPause: Waiting = {
+    async waits() {
+      const ms = cmr.pausedMs()
+      return ms > 0 ? [{ what: 'requests to CMR', ms, why: 'CMR asked the bot to pause' }] : []
+    },
+    endWaits: cmr.endPause,
+  }
+  const waiting: readonly Waiting[] = [deliverer, receipts, teller, cmrPause]
   const intervalMs = config.CMR_SYNC_INTERVAL * 1000
   /** In the order of their start. */
   const workers: readonly Worker[] = [
@@ -182,6 +194,9 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
       door: createDoor(slack, channels),
       ingest,
       wake: deliverer.wake,
+      endWaits: () => {
+        for (const one of waiting) one.endWaits()
+      },
       get alertsChannel() {
         return alertsChannel && channels.known(alertsChannel)
       },
@@ -222,6 +237,7 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
         look: () => checkAlertsChannel(slack, channels, alertsChannel),
         keptMs: MINUTE_MS,
       },
+      waitsCheck(waiting, clock),
       informational('Channels', deliverer.refusedChannels, 'Slack takes every alert'),
       refusals.check,
       unexpected.check,

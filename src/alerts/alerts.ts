@@ -10,6 +10,8 @@ export interface AlertDesk {
   readonly ingest: Ingest
   /** There may be something to post, or a root to edit. */
   readonly wake: () => void
+  /** Ends every wait that Slack or CMR has asked for: a person says that they are well. */
+  readonly endWaits: () => void
   /** The channel that hears what no route takes: its id, or #name as long as nobody has looked it up. */
   readonly alertsChannel: string | undefined
   /** What the buttons of every alert depend on. */

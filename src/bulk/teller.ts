@@ -11,6 +11,7 @@ import { claimPosting, claimSharing, noteRun, runsToTell, setRunMessage } from '
 import { rowsOf } from '../store/bulk/rows.ts'
 import type { BulkRun } from '../store/bulk/runs.ts'
 import type { Store } from '../store/store.ts'
+import type { Waiting } from '../waits.ts'
 import type { Worker } from '../worker.ts'
 import { outcomeCsv, outcomeName } from './outcome.ts'
 import { viewOf } from './run-view.ts'
@@ -41,7 +42,7 @@ export function createTeller(parts: {
   readonly files: Files
   readonly clock: () => Date
   readonly logger: Logger
-}): Worker {
+}): Worker & Waiting {
   const { store, slack, files, clock, logger } = parts
   const stopped = new AbortController()
   /** By run: it is left alone until then, and how often it could not be shown. */
@@ -60,7 +61,7 @@ export function createTeller(parts: {
 
   async function tellAll() {
     for (const run of await runsToTell(store.db)) {
-      const now = clock().getTime()
+      const now = performance.now()
       const { until = 0, failures = 0 } = rests.get(run.id) ?? {}
       if (now < Math.max(until, quietUntil)) continue
       try {
@@ -161,6 +162,14 @@ export function createTeller(parts: {
 
   return {
     name: 'Import messages',
+    async waits() {
+      const ms = quietUntil - performance.now()
+      return ms > 0 ? [{ what: 'messages of imports', ms, why: 'Slack asked the bot to pause' }] : []
+    },
+    endWaits() {
+      quietUntil = 0
+      rests.clear()
+    },
     running: () => working !== undefined && !stopped.signal.aborted,
     async start() {
       working = work()

@@ -2,7 +2,9 @@ import { type Answer, type Endpoint, hasInferredPath } from './endpoint.ts'
 import { CmrError, type CmrErrorKind, kindOfStatus, sentenceOf } from './errors.ts'
 import { isWhollyRefused, namedItems, type RefusedItem, refusedItems } from './items.ts'
 import { parseJson } from './json.ts'
+import { LONGEST_PAUSE_MS } from './limiter.ts'
 import { dropCredentials, shapeOf } from './redact.ts'
+import { retryAfterMs } from './retry-after.ts'
 
 /**
  * Reads CMR's envelope `{status, message, data, actionId?}` ("Responses").
@@ -44,7 +46,9 @@ export async function readAnswer(
       actionId,
       data: dropCredentials(said.data),
       mayHaveBeenAccepted: isWrite && status >= 500,
-      retryAfterSeconds: Number(response.headers.get('retry-after')) || undefined,
+      ...(status === 429 && {
+        retryAfterSeconds: Math.ceil(retryAfterMs(response, LONGEST_PAUSE_MS) / 1000),
+      }),
     })
   }
   const parsed = endpoint.answer.safeParse(said.data)

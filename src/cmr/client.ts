@@ -6,12 +6,13 @@ import type { Corrections } from './corrections.ts'
 import type { Answer, Endpoint, RequestOf } from './endpoint.ts'
 import { sections } from './endpoints/index.ts'
 import { CmrError } from './errors.ts'
-import { failure, retryAfter, retryOf } from './failure.ts'
+import { failure, retryOf } from './failure.ts'
 import type { RefusedItem } from './items.ts'
 import { parseJson } from './json.ts'
-import { createLimiter, type Priority } from './limiter.ts'
+import { createLimiter, LONGEST_PAUSE_MS, type Priority } from './limiter.ts'
 import { refuseUnnarrowed } from './narrowing.ts'
 import { checked, keyInside, multipart, noSandbox, renamed, withoutHeaders } from './request.ts'
+import { retryAfterMs } from './retry-after.ts'
 
 /** How one call is made. */
 export interface CallOptions {
@@ -43,6 +44,10 @@ export type Cmr = {
    * down before something is sent is then written when it really is about to be.
    */
   reserve(priority: Priority, signal?: AbortSignal): Promise<Cmr>
+  /** Milliseconds that are left of the pause that CMR asked for; 0 where there is none. */
+  pausedMs(): number
+  /** Ends that pause because a person says so: one request finds out whether CMR agrees. */
+  endPause(): void
 }
 
 /** What the client needs. Times are milliseconds. */
@@ -114,9 +119,13 @@ export function createCmr(options: CmrOptions): Cmr {
       leftAt = performance.now()
       const timeout = AbortSignal.timeout(timeoutMs)
       const until = signal ? AbortSignal.any([signal, timeout]) : timeout
-      const response = await fetch(input, { ...init, signal: until }).finally(answered)
-      if (response.status === 429) limiter.pause(1000 * retryAfter(response))
-      return response
+      try {
+        const response = await fetch(input, { ...init, signal: until })
+        if (response.status === 429) limiter.pause(retryAfterMs(response, LONGEST_PAUSE_MS))
+        return response
+      } finally {
+        answered()
+      }
     }
     try {
       const response = await ky(url, {
@@ -186,6 +195,8 @@ export function createCmr(options: CmrOptions): Cmr {
       call: ask,
       at: (priority: Priority) => clientFor(priority),
       reserve,
+      pausedMs: limiter.pausedMs,
+      endPause: limiter.endPause,
     } as unknown as Cmr
   }
   return clientFor('person')

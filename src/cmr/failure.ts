@@ -1,7 +1,8 @@
 import { HTTPError } from 'ky'
 import type { Endpoint } from './endpoint.ts'
 import { CmrError } from './errors.ts'
-import { PausedError, type Priority } from './limiter.ts'
+import { LONGEST_PAUSE_MS, PausedError, type Priority } from './limiter.ts'
+import { retryAfterMs } from './retry-after.ts'
 
 /** Failures to connect: nothing has left, so even a write may be sent again. */
 const nothingLeft = new Set([
@@ -13,7 +14,7 @@ const nothingLeft = new Set([
 ])
 
 /** The longest that a retry waits for CMR; a longer Retry-After is told to the person instead. */
-const PATIENCE_S = 10
+const PATIENCE_MS = 10_000
 
 /** Reads are tried again; writes only where CMR did nothing: it said 429, or could not be reached at all. */
 export function retryOf(endpoint: Endpoint, priority: Priority) {
@@ -27,7 +28,7 @@ export function retryOf(endpoint: Endpoint, priority: Priority) {
     shouldRetry: ({ error }: { error: Error }) => {
       if (pausedBy(error)) return false
       if (error instanceof HTTPError && error.response.status === 429) {
-        return retryAfter(error.response) <= PATIENCE_S
+        return retryAfterMs(error.response, LONGEST_PAUSE_MS) <= PATIENCE_MS
       }
       if (neverLeft(error)) return true
       return endpoint.retry === 'safe' && !isTimeout(error)
@@ -43,11 +44,6 @@ function codesOf(error: unknown): string[] {
 }
 
 const neverLeft = (error: unknown) => codesOf(error).some((code) => nothingLeft.has(code))
-
-/** Seconds; CMR sends it with every 429. */
-export function retryAfter({ headers }: Response): number {
-  return Number(headers.get('retry-after')) || 1
-}
 
 function pausedBy(error: unknown): PausedError | undefined {
   if (error instanceof PausedError) return error

@@ -8,12 +8,19 @@ const priorities: readonly Priority[] = ['person', 'bulk', 'background']
 export interface Limiter {
   /**
    * Resolves when a request may leave, which it must then do at once.
-   * @returns to be called when its answer begins: by then CMR has counted it
+   * @returns to be called when its answer begins, after `pause` where it is a 429: by then CMR has counted it
    * @throws PausedError where a person would wait longer than a person does; the signal's reason if it is aborted
    */
   turn(priority: Priority, signal?: AbortSignal): Promise<() => void>
-  /** CMR said 429: nobody sends anything for so long. */
+  /**
+   * CMR said 429: nobody sends anything for so long, but never longer than `LONGEST_PAUSE_MS`. After a pause of that
+   * length one request at a time finds out whether it is over; with its first other answer all go on.
+   */
   pause(ms: number): void
+  /** Milliseconds that are left of a pause; 0 where there is none. */
+  pausedMs(): number
+  /** Ends a pause because a person says so: one request finds out whether CMR agrees. */
+  endPause(): void
 }
 
 /** CMR wants quiet for longer than a person waits; nothing was sent. */
@@ -21,7 +28,9 @@ export class PausedError extends Error {
   readonly retryAfterSeconds: number
 
   constructor(retryAfterSeconds: number) {
-    super(`CMR takes no requests for another ${retryAfterSeconds} s.`)
+    super(
+      `CMR asked the bot to pause. It asks again in ${retryAfterSeconds} s, with the first command that comes then.`,
+    )
     this.name = 'PausedError'
     this.retryAfterSeconds = retryAfterSeconds
   }
@@ -45,6 +54,10 @@ const LATENESS_MS = 10
 const SHARE = 20
 /** How many answers tell what is usual. */
 const REMEMBERED = 20
+/** CMR that names a day may be well again in minutes; asking costs one request. */
+export const LONGEST_PAUSE_MS = 5 * 60_000
+/** A request that finds out whether a pause is over, and has no answer by then, tells nothing: another one does. */
+const TRIAL_MS = 30_000
 /** Longer than that a person is told rather than kept. */
 const PATIENCE_MS = 10_000
 
@@ -82,6 +95,10 @@ export function createLimiter(requestsPerSecond: number): Limiter {
   let evenly = 0
   // What the process before this one sent at its very end CMR still counts. The clock begins with the process.
   let pausedUntil = countedUntil({ left: 0, late: JOURNEY_MS })
+  let isPaused = false
+  /** After a long pause: until one request has come back without 429. */
+  let isTrying = false
+  let triedAt: number | undefined
   let timer: NodeJS.Timeout | undefined
 
   /** Lets go whoever may, and comes back when the next one may. */
@@ -106,7 +123,8 @@ export function createLimiter(requestsPerSecond: number): Limiter {
   function dueAt(priority: Priority, now: number): number {
     sent = sent.filter((one) => countedUntil(one) > now)
     const window = sent.length < requestsPerSecond ? 0 : Math.min(...sent.map(countedUntil))
-    return Math.max(window, pausedUntil, priority === 'person' ? 0 : evenly)
+    const trial = isTrying && triedAt !== undefined ? triedAt + TRIAL_MS : 0
+    return Math.max(window, pausedUntil, trial, priority === 'person' ? 0 : evenly)
   }
 
   function countedUntil({ left, late }: Sent): number {
@@ -121,11 +139,16 @@ export function createLimiter(requestsPerSecond: number): Limiter {
     const usual = answers.length > 0 ? Math.max(0, Math.min(...answers) - JITTER_MS) : 0
     const longest = answers.length > 0 ? JOURNEY_MS : FIRST_JOURNEY_MS
     const request: Sent = { left: now, late: longest }
+    isPaused = false
+    const isTrial = isTrying
+    if (isTrial) triedAt = now
     sent.push(request)
     waiting[priority].shift()?.go(() => {
       const took = performance.now() - now
       request.late = Math.min(longest, Math.max(took - usual, Math.min(took, JITTER_MS)))
       answers = [...answers, took].slice(-REMEMBERED)
+      if (isTrial && triedAt === now) triedAt = undefined
+      if (isTrial && !isPaused) isTrying = false
       proceed()
     })
   }
@@ -134,7 +157,7 @@ export function createLimiter(requestsPerSecond: number): Limiter {
     turn(priority, signal) {
       return new Promise((resolve, reject) => {
         signal?.throwIfAborted()
-        const paused = pausedUntil - performance.now()
+        const paused = isPaused ? pausedUntil - performance.now() : 0
         if (priority === 'person' && paused > PATIENCE_MS) throw new PausedError(Math.ceil(paused / 1000))
         const leave = () => {
           waiting[priority] = waiting[priority].filter((one) => one !== waiter)
@@ -156,10 +179,22 @@ export function createLimiter(requestsPerSecond: number): Limiter {
         proceed()
       })
     },
-    pause(ms) {
+    pause(asked) {
+      const ms = Math.min(asked, LONGEST_PAUSE_MS)
+      isPaused = true
+      if (ms === LONGEST_PAUSE_MS) isTrying = true
       pausedUntil = Math.max(pausedUntil, performance.now() + ms)
       const people = ms > PATIENCE_MS ? waiting.person.splice(0) : []
       for (const person of people) person.refuse(new PausedError(Math.ceil(ms / 1000)))
+      proceed()
+    },
+    pausedMs: () => (isPaused ? Math.max(0, pausedUntil - performance.now()) : 0),
+    endPause() {
+      if (!isPaused) return
+      isPaused = false
+      isTrying = true
+      triedAt = undefined
+      pausedUntil = performance.now()
       proceed()
     },
   }

@@ -98,7 +98,9 @@ export function createFiller(parts: {
    * gone. A pass that has seen nothing at all tells of CMR's state, not of the partner's.
    */
   async function forget({ kind, startedAt, beforeStartedAt }: Pass): Promise<number> {
-    if (!beforeStartedAt || !(await hasSeen(store.db, kind, startedAt))) return 0
+    // A clock that was set back between two passes makes everything look unseen.
+    if (!beforeStartedAt || beforeStartedAt > startedAt || !(await hasSeen(store.db, kind, startedAt)))
+      return 0
     return forgetUnseen(store, kind, beforeStartedAt)
   }
 

@@ -19,6 +19,7 @@ import {
   tryReceipt,
 } from '../store/receipts.ts'
 import type { Store } from '../store/store.ts'
+import type { Waiting } from '../waits.ts'
 import type { Worker } from '../worker.ts'
 import { viewOf } from './operation-view.ts'
 
@@ -32,7 +33,7 @@ const RETRY_MS = 5000
 const REFUSED_RETRY_MS = 60_000
 
 /** Keeps every receipt at its operation's current state. */
-export interface Receipts extends Worker {
+export interface Receipts extends Worker, Waiting {
   /** Shows one now: what a person waits for. Never throws; what fails is tried again. */
   show(operationId: string): Promise<void>
 }
@@ -55,11 +56,14 @@ export function createReceipts(parts: {
   let timer: NodeJS.Timeout | undefined
   let stopped = false
   let mayEditAt = 0
+  /** Slack wants to be left alone: nobody but a person who waits for a receipt has one shown. */
+  let quietUntil = 0
 
   async function look() {
     for (const { id, receipt_ts } of await staleReceipts(store.db, clock())) {
       if (stopped) return
-      if (receipt_ts && Date.now() < mayEditAt) continue
+      if (performance.now() < quietUntil) return
+      if (receipt_ts && performance.now() < mayEditAt) continue
       await show(id)
     }
   }
@@ -85,7 +89,7 @@ export function createReceipts(parts: {
   }
 
   async function edit(operation: Operation, ts: string, message: Message) {
-    mayEditAt = Date.now() + EDIT_PACE_MS
+    mayEditAt = performance.now() + EDIT_PACE_MS
     const channel = operation.channel ?? operation.actor
     await inBlocksOrWords(logger, message, (content) => slack.chat.update({ channel, ts, ...content }))
     await markShown(store.db, operation.id, operation.version)
@@ -133,11 +137,25 @@ export function createReceipts(parts: {
     logger.warn({ operationId: id, error: failure.error }, 'a receipt could not be shown')
     // What Slack refuses for good is not worth asking again before something new has happened.
     if (isRefusal(failure) && receipt_ts) return markShown(store.db, id, version)
+    if (failure.kind === 'paced') {
+      const until = performance.now() + failure.retryAfterMs
+      // Edits have a limit of their own, and nobody's new receipt waits for them.
+      if (receipt_ts) mayEditAt = until
+      else quietUntil = until
+    }
     await postponeReceipt(store.db, id, new Date(clock().getTime() + waitAfter(failure)))
   }
 
   return {
     name: 'Receipts',
+    async waits() {
+      const ms = Math.max(quietUntil, mayEditAt) - performance.now()
+      return ms > 0 ? [{ what: 'receipts of operations', ms, why: 'Slack asked the bot to pause' }] : []
+    },
+    endWaits() {
+      quietUntil = 0
+      mayEditAt = 0
+    },
     running: () => timer !== undefined && !stopped,
     async show(operationId) {
       await show(operationId).catch((error: unknown) =>

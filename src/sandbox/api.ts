@@ -103,7 +103,7 @@ export function createApi(state: ApiState) {
           Number(fault.fault),
           fault.message ?? refusal,
           {},
-          fault.fault === '429' ? { 'retry-after': '1' } : {},
+          fault.fault === '429' ? { 'retry-after': fault.retryAfter ?? '1' } : {},
         )
     }
     if (entry.key === 'wrong') return send(401, 'Invalid API Key')

@@ -28,6 +28,8 @@ export interface Fault {
   readonly probability: number
   /** Of `slow`; milliseconds. */
   readonly delayMs: number
+  /** Of a 429: `Retry-After` as it stands in the header; a second where left out. */
+  readonly retryAfter?: string | undefined
   /** What CMR says with a refusal. */
   readonly message?: string | undefined
 }

@@ -7,6 +7,7 @@ import { listen } from './handlers.ts'
 import type { House } from './house.ts'
 import { createHttpReceiver } from './http-receiver.ts'
 import { createSocketMode } from './socket-mode.ts'
+import { fetchFromSlack } from './web-api/rate-limits.ts'
 
 /** Who the bot is, as `auth.test` tells it. */
 export interface Identity {
@@ -15,7 +16,7 @@ export interface Identity {
   readonly teamId?: string
 }
 
-const BASE: WebClientOptions = { logLevel: LogLevel.ERROR }
+const BASE: WebClientOptions = { logLevel: LogLevel.ERROR, fetch: fetchFromSlack }
 const REQUEST_MS = 10_000
 
 /**

@@ -1,4 +1,5 @@
 import { type Kysely, type Selectable, sql } from 'kysely'
+import { CLOCK_SKEW_MS, later } from '../moments.ts'
 import type { Schema } from './schema.ts'
 import type { Store } from './store.ts'
 
@@ -62,6 +63,8 @@ export async function claimLane(
         eb('leased_by', 'is', null),
         eb('leased_by', '=', lease.by),
         eb('leased_until', '<=', lease.now.toISOString()),
+        // No lease ends so late: the clock has been set back since.
+        eb('leased_until', '>', later(lease.until, CLOCK_SKEW_MS).toISOString()),
       ]),
     )
     .returningAll()
@@ -131,7 +134,12 @@ export async function breakLane(db: Kysely<Schema>, channel: string, error: stri
 
 /** Lanes that Slack refuses, with how much waits in each. */
 export async function brokenLanes(db: Kysely<Schema>): Promise<(Lane & { waiting: number })[]> {
-  const rows = await db
+  const rows = await lanesWithWaiting(db).where('broken_at', 'is not', null).execute()
+  return rows.map((row) => ({ ...row, waiting: Number(row.waiting) }))
+}
+
+function lanesWithWaiting(db: Kysely<Schema>) {
+  return db
     .selectFrom('lanes')
     .selectAll()
     .select(({ selectFrom }) =>
@@ -141,10 +149,7 @@ export async function brokenLanes(db: Kysely<Schema>): Promise<(Lane & { waiting
         .where('state', '=', sql.lit('waiting' as const))
         .as('waiting'),
     )
-    .where('broken_at', 'is not', null)
     .orderBy('channel')
-    .execute()
-  return rows.map((row) => ({ ...row, waiting: Number(row.waiting) }))
 }
 
 /** Notes that the admins know of a broken lane. */
@@ -160,18 +165,30 @@ export async function noteLaneTold(db: Kysely<Schema>, channel: string, now: Dat
 export async function mendLane(db: Kysely<Schema>, names: readonly string[], now: Date): Promise<boolean> {
   const mended = await db
     .updateTable('lanes')
-    .set({
-      broken_at: null,
-      error: null,
-      told_at: null,
-      paced_until: null,
-      attempts: 0,
-      due_at: now.toISOString(),
-    })
+    .set({ ...tryAt(now), broken_at: null })
     .where('channel', 'in', names)
     .where('broken_at', 'is not', null)
     .executeTakeFirst()
   return mended.numUpdatedRows > 0n
+}
+
+/**
+ * Ends the waits that Slack asked for, in every channel: somebody says that it is well again.
+ * @returns whether there were any
+ */
+export async function endPauses(db: Kysely<Schema>, now: Date): Promise<boolean> {
+  const paced = db.updateTable('lanes').set(tryAt(now)).where('paced_until', 'is not', null)
+  return (await paced.executeTakeFirst()).numUpdatedRows > 0n
+}
+
+function tryAt(now: Date) {
+  return { error: null, told_at: null, paced_until: null, attempts: 0, due_at: now.toISOString() }
+}
+
+/** Lanes whose alerts have to wait although Slack has not refused their channel, with how many wait in each. */
+export async function pacedLanes(db: Kysely<Schema>): Promise<(Lane & { waiting: number })[]> {
+  const rows = await lanesWithWaiting(db).where('paced_until', 'is not', null).execute()
+  return rows.map((row) => ({ ...row, waiting: Number(row.waiting) })).filter(({ waiting }) => waiting > 0)
 }
 
 /**
@@ -184,7 +201,7 @@ export async function wakeLanes(store: Store, now: Date) {
     .updateTable('lanes')
     .set({
       due_at: now.toISOString(),
-      paced_until: sql<string>`case when error = 'ratelimited' then paced_until end`,
+      paced_until: null,
       ...(store.dialect === 'sqlite' && died),
     })
     .where(({ or, eb }) => or([eb('due_at', 'is not', null), eb('leased_by', 'is not', null)]))
@@ -200,14 +217,16 @@ export async function moveWaiting(
   from: string,
   to: string,
   now: Date,
-  why?: { error: string },
+  why?: { readonly error: string; readonly onlyUrgent?: boolean },
 ) {
+  const ranks = why?.onlyUrgent ? [0] : [0, 1, 2, 3]
   const states = why ? (['waiting'] as const) : (['waiting', 'held', 'failed'] as const)
   await db.transaction().execute(async (transaction) => {
     await transaction
       .deleteFrom('outbox')
       .where('channel', '=', from)
       .where('state', 'in', states)
+      .where('rank', 'in', ranks)
       .where('event_id', 'in', ({ selectFrom }) =>
         selectFrom('outbox as there').select('there.event_id').where('there.channel', '=', to),
       )
@@ -220,6 +239,7 @@ export async function moveWaiting(
       })
       .where('channel', '=', from)
       .where('state', 'in', states)
+      .where('rank', 'in', ranks)
       .execute()
     await touchLanes(transaction, [to], now.toISOString())
   })

@@ -1,6 +1,12 @@
 import type { Kysely } from 'kysely'
+import { CLOCK_SKEW_MS, later } from '../moments.ts'
 import type { Operation } from './operations.ts'
 import type { Schema } from './schema.ts'
+
+/** Nobody takes or postpones a receipt until then: the clock has been set back since. */
+function tooLate(now: Date): string {
+  return later(now, CLOCK_SKEW_MS).toISOString()
+}
 
 /**
  * Receipts that do not show the current state, those that nobody else is showing. What does not stand there at all
@@ -14,7 +20,11 @@ export async function staleReceipts(db: Kysely<Schema>, now: Date): Promise<Oper
     .where('bulk_id', 'is', null)
     .where('state', '!=', 'intended')
     .where(({ or, eb }) =>
-      or([eb('receipt_until', 'is', null), eb('receipt_until', '<=', now.toISOString())]),
+      or([
+        eb('receipt_until', 'is', null),
+        eb('receipt_until', '<=', now.toISOString()),
+        eb('receipt_until', '>', tooLate(now)),
+      ]),
     )
     .orderBy('receipt_ts', (order) => order.asc().nullsFirst())
     .orderBy('created_at')
@@ -38,7 +48,11 @@ export async function claimReceipt(
     .where('bulk_id', 'is', null)
     .whereRef('version', '>', 'shown_version')
     .where(({ or, eb }) =>
-      or([eb('receipt_until', 'is', null), eb('receipt_until', '<=', lease.now.toISOString())]),
+      or([
+        eb('receipt_until', 'is', null),
+        eb('receipt_until', '<=', lease.now.toISOString()),
+        eb('receipt_until', '>', tooLate(lease.now)),
+      ]),
     )
     .returningAll()
     .executeTakeFirst()

@@ -172,3 +172,42 @@ test('who gives up waiting takes nobody’s place', async () => {
   await vi.advanceTimersByTimeAsync(1100)
   expect(left.map(({ who }) => who)).toEqual([...Array(5).fill('person'), 'patient'])
 })
+
+test('a pause of a day lasts five minutes; then one request at a time finds out whether it is over', async () => {
+  const { limiter, left, flood, ask } = line()
+  limiter.pause(86_400_000)
+  await expect(ask('person')).rejects.toMatchObject({ retryAfterSeconds: 300 })
+  const trials: (() => void)[] = []
+  for (let at = 0; at < 5; at++)
+    void limiter.turn('bulk').then((answered) => {
+      trials.push(answered)
+    })
+  await vi.advanceTimersByTimeAsync(299_000)
+  expect(trials).toHaveLength(0)
+  await vi.advanceTimersByTimeAsync(5_000)
+  expect(trials).toHaveLength(1)
+  limiter.pause(86_400_000)
+  trials[0]?.()
+  await vi.advanceTimersByTimeAsync(305_000)
+  expect(trials).toHaveLength(2)
+  // One that is never answered tells nothing: the next one tries.
+  await vi.advanceTimersByTimeAsync(31_000)
+  expect(trials).toHaveLength(3)
+  trials[2]?.()
+  flood('person', 3)
+  await vi.advanceTimersByTimeAsync(2_000)
+  expect(left).toHaveLength(3)
+  expect(limiter.pausedMs()).toBe(0)
+})
+
+test('somebody who ends a pause lets one request out, not all', async () => {
+  const { limiter, left, flood } = line()
+  limiter.pause(86_400_000)
+  expect(limiter.pausedMs()).toBeGreaterThan(299_000)
+  limiter.endPause()
+  flood('person', 4)
+  await vi.advanceTimersByTimeAsync(10)
+  expect(left).toHaveLength(1)
+  await vi.advanceTimersByTimeAsync(2_000)
+  expect(left).toHaveLength(4)
+})

@@ -47,6 +47,8 @@ export interface WorldOptions {
   readonly patience?: number
   /** The bot's; the machine's own unless told otherwise. */
   readonly clock?: () => Date
+  /** Milliseconds of a clock that never steps; the process's own unless told otherwise. */
+  readonly monotonic?: () => number
   /** Whether CMR's sandbox for pre-warmed mailboxes is set up; the local sandbox serves it too. */
   readonly prewarmSandbox?: boolean
 }
@@ -128,18 +130,14 @@ async function openWorld(options: WorldOptions, cleanups: Cleanup[]) {
   }
   const botUrl = `http://127.0.0.1:${botPort}`
   let bot: Bot | undefined
-  if (options.withBot !== false) {
+  const start = async () => {
     const parsed = parseConfig(env)
     if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults))
-    bot = await startBot(
-      parsed.config,
-      {},
-      {
-        requestsPerSecond: options.requestsPerSecond,
-        patience: options.patience,
-        clock: options.clock,
-      },
-    )
+    const { requestsPerSecond, patience, clock, monotonic } = options
+    bot = await startBot(parsed.config, {}, { requestsPerSecond, patience, clock, monotonic })
+  }
+  if (options.withBot !== false) {
+    await start()
     cleanups.push(() => bot?.stop())
   }
   const send = createSender(`${botUrl}/slack/events`, workspace.signingSecret)
@@ -183,6 +181,11 @@ async function openWorld(options: WorldOptions, cleanups: Cleanup[]) {
     slack,
     botUrl,
     interactions,
+    /** Stops the bot and starts it again, as whoever deploys it does. */
+    async restart() {
+      await bot?.stop()
+      await start()
+    },
     /** Posts to the bot what Slack would, signed, whatever it is. */
     send,
     /** Tells of everything that people are shown. @returns how to stop listening */

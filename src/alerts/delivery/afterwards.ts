@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import { type AlertState, headlineOf } from '../../messages/events/index.ts'
 import { nameOf } from '../../messages/events/pile.ts'
-import { later } from '../../moments.ts'
+import { later, type Monotonic } from '../../moments.ts'
 import { isBeyondEditing, postFailure } from '../../slack/web-api/errors.ts'
 import type { Files } from '../../slack/web-api/files.ts'
 import { noteFileShared, owedFile, rowsOfDelivery } from '../../store/deliveries.ts'
@@ -31,29 +31,31 @@ export function createAfterwards(parts: {
   readonly poster: Poster
   readonly files: Pick<Files, 'share'>
   readonly clock: () => Date
+  readonly monotonic?: Monotonic | undefined
   readonly logger: Logger
   readonly state: AlertState
 }): Afterwards {
   const { store, poster, files, clock, logger, state } = parts
+  const { monotonic = () => performance.now() } = parts
   const { db } = store
   /** By channel, where Slack did not take a list. */
-  const mayShareAt = new Map<string, Date>()
-  let mayEditAt = new Date(0)
+  const mayShareAt = new Map<string, number>()
+  let mayEditAt = 0
 
   async function share(channel: string): Promise<Date | undefined> {
     const owed = await owedFile(db, channel)
     if (!owed) return undefined
-    const rest = mayShareAt.get(channel)
-    if (rest && clock() < rest) return rest
+    const rest = (mayShareAt.get(channel) ?? 0) - monotonic()
+    if (rest > 0) return later(clock(), rest)
     const { delivery_id, ts, thread_ts } = owed
     const content = await csvOf(await rowsOfDelivery(db, delivery_id))
     const where = { channel, threadTs: thread_ts ?? ts }
     try {
       await poster.inside(channel, () => files.share({ name: 'alerts.csv', content }, where))
     } catch (error) {
-      const again = failed(channel, error, 'a list could not be shared')
-      mayShareAt.set(channel, again)
-      return again
+      const ms = failed(channel, error, 'a list could not be shared')
+      mayShareAt.set(channel, monotonic() + ms)
+      return later(clock(), ms)
     }
     mayShareAt.delete(channel)
     await noteFileShared(db, delivery_id)
@@ -63,8 +65,9 @@ export function createAfterwards(parts: {
   async function edit(channel: string): Promise<Date | undefined> {
     const thread = await threadBehind(db, channel)
     if (!thread) return undefined
-    if (clock() < mayEditAt) return mayEditAt
-    mayEditAt = later(clock(), EDIT_MS)
+    const rest = mayEditAt - monotonic()
+    if (rest > 0) return later(clock(), rest)
+    mayEditAt = monotonic() + EDIT_MS
     const events = await eventsNamed(db, [thread.last_event_id, thread.trouble_event_id ?? ''])
     const [latest, trouble] = [events.get(thread.last_event_id), events.get(thread.trouble_event_id ?? '')]
     if (!latest) return forgotten(channel, thread.root_ts)
@@ -75,9 +78,9 @@ export function createAfterwards(parts: {
       const failure = postFailure(error)
       if (isBeyondEditing(failure)) return forgotten(channel, thread.root_ts)
       if (failure.kind !== 'content') {
-        const again = failed(channel, error, 'a root could not be brought up to date')
-        if (failure.kind === 'paced') mayEditAt = again
-        return again
+        const ms = failed(channel, error, 'a root could not be brought up to date')
+        if (failure.kind === 'paced') mayEditAt = monotonic() + ms
+        return later(clock(), ms)
       }
       logger.warn({ channel, error: failure.error }, 'Slack refuses what a root should show')
     }
@@ -90,11 +93,11 @@ export function createAfterwards(parts: {
     return clock()
   }
 
-  /** @returns when to try again */
-  function failed(channel: string, error: unknown, what: string): Date {
+  /** @returns the milliseconds until it is tried again */
+  function failed(channel: string, error: unknown, what: string): number {
     const failure = postFailure(error)
     logger.warn({ channel, error: failure.error }, what)
-    return later(clock(), failure.kind === 'paced' ? failure.retryAfterMs : TRY_AGAIN_MS)
+    return failure.kind === 'paced' ? failure.retryAfterMs : TRY_AGAIN_MS
   }
 
   return {

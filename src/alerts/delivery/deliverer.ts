@@ -1,22 +1,27 @@
 import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
-import { later } from '../../moments.ts'
-import { whyBroken } from '../../slack/web-api/errors.ts'
+import { CLOCK_SKEW_MS, HOUR_MS, later, stillToCome } from '../../moments.ts'
+import { isChannelId } from '../../slack/web-api/channels.ts'
+import { NAME_UNKNOWN, whyBroken, whyPaced } from '../../slack/web-api/errors.ts'
 import {
   brokenLanes,
   busyLanes,
   claimLane,
   type Lane,
+  pacedLanes,
   releaseLane,
   releaseLanesOf,
   wakeLanes,
 } from '../../store/lanes.ts'
 import { releaseHeld } from '../../store/outbox.ts'
 import type { Store } from '../../store/store.ts'
+import type { Waiting } from '../../waits.ts'
 import type { Worker } from '../../worker.ts'
-import { SETTLE_MS } from './failures.ts'
+import { LONGEST_WAIT_MS, SETTLE_MS } from './failures.ts'
 import type { Step } from './lane.ts'
+import { LONGEST_PACES } from './next.ts'
 import { pause } from './pace.ts'
+import type { Probe } from './probe.ts'
 
 /** Longer than one step takes: a search, a post and a second attempt without blocks. */
 const LEASE_MS = 60_000
@@ -25,7 +30,7 @@ const LOOK_MS = 1000
 /** How long a burst may gather before it is looked at. */
 const GATHER_MS = 30
 
-export interface Deliverer extends Worker {
+export interface Deliverer extends Worker, Waiting {
   /** There may be something to post. */
   wake(): void
   /** Returns which channels Slack refuses although alerts wait for them; undefined where there is none. */
@@ -36,14 +41,14 @@ export interface Deliverer extends Worker {
  * Posts what waits in the outbox: each channel a lane of its own, in order, at Slack's pace, each row in exactly
  * one message. Whoever has leased a lane is the only one to post there.
  * @param parts.step does the next thing in a lane
- * @param parts.waits while all of Slack is left alone, until when; nothing for whoever may ask it now
+ * @param parts.probe whether Slack as a whole is worth asking
  * @param parts.trouble why nothing at all can be posted, if so
  * @param parts.paceMs between two messages in one channel
  */
 export function createDeliverer(parts: {
   readonly store: Store
   readonly step: (lane: Lane) => Promise<Step>
-  readonly waits: (now: Date) => Date | undefined
+  readonly probe: Pick<Probe, 'waits' | 'well'>
   readonly trouble: () => string | undefined
   readonly clock: () => Date
   readonly logger: Logger
@@ -78,8 +83,7 @@ export function createDeliverer(parts: {
       for (const lane of await busyLanes(db)) {
         if (draining.has(lane.channel) || stopped.signal.aborted) continue
         const now = clock()
-        const due = dueAt(lane, me)
-        const at = due > now ? due : parts.waits(now)
+        const at = dueAt(lane, now) ?? parts.probe.waits(now)
         if (at) soonest = Math.min(soonest, at.getTime() - now.getTime())
         else drainInBackground(lane.channel)
       }
@@ -126,6 +130,18 @@ export function createDeliverer(parts: {
     }
   }
 
+  /** @returns when a lane is to be looked at; nothing where that is now. Its holder's time counts while he lives */
+  function dueAt(lane: Lane, now: Date): Date | undefined {
+    if (lane.leased_by && lane.leased_by !== me)
+      return stillToCome(lane.leased_until, now, LEASE_MS + CLOCK_SKEW_MS)
+    const longest = lane.broken_at ? HOUR_MS : Math.max(LONGEST_WAIT_MS, LONGEST_PACES * paceMs)
+    const [due, paced] = [lane.due_at, lane.paced_until].map((at) => stillToCome(at, now, longest))
+    return [due, paced]
+      .filter((at) => at !== undefined)
+      .toSorted((a, b) => a.getTime() - b.getTime())
+      .at(-1)
+  }
+
   return {
     name: 'Delivery',
     wake: () => lookIn(GATHER_MS),
@@ -138,6 +154,21 @@ export function createDeliverer(parts: {
         return `${wait} for ${channel}, where ${whyBroken(error)}`
       })
       return lines.join('; ') || undefined
+    },
+    endWaits() {
+      parts.probe.well()
+      lookIn(0)
+    },
+    async waits() {
+      const now = clock()
+      const lanes = await pacedLanes(db)
+      return lanes.flatMap(({ channel, waiting, error, paced_until }) => {
+        const until = stillToCome(paced_until, now, LONGEST_WAIT_MS)
+        if (!until) return []
+        const what = `${waiting === 1 ? 'one alert' : `${waiting} alerts`} for ${channel}`
+        const why = isChannelId(channel) ? whyPaced(error) : NAME_UNKNOWN
+        return [{ what, ms: until.getTime() - now.getTime(), why }]
+      })
     },
     async start() {
       await wakeLanes(store, clock())
@@ -152,11 +183,4 @@ export function createDeliverer(parts: {
     // What this process has sent to Slack without an answer may arrive meanwhile: whoever goes on searches for it.
     handBack: () => releaseLanesOf(db, me, later(clock(), SETTLE_MS)),
   }
-}
-
-/** When a lane is to be looked at: its holder's time counts as long as he lives. */
-function dueAt(lane: Lane, me: string): Date {
-  if (lane.leased_by && lane.leased_by !== me) return new Date(lane.leased_until ?? 0)
-  const due = [lane.due_at ?? '', lane.paced_until ?? ''].toSorted().at(-1)
-  return new Date(due || 0)
 }

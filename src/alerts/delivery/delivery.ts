@@ -1,6 +1,7 @@
 import type { WebClient } from '@slack/web-api'
 import type { Logger } from 'pino'
 import type { AlertState } from '../../messages/events/index.ts'
+import type { Monotonic } from '../../moments.ts'
 import type { Channels } from '../../slack/web-api/channels.ts'
 import type { Files } from '../../slack/web-api/files.ts'
 import type { Store } from '../../store/store.ts'
@@ -30,14 +31,15 @@ export function createDelivery(parts: {
   readonly paceMs: number
   readonly state?: AlertState
   readonly clock: () => Date
+  readonly monotonic?: Monotonic | undefined
   readonly logger: Logger
 }): Deliverer {
   const { slack, logger, state = {} } = parts
   const poster = createPoster(slack, createTurns(), logger)
-  const probe = createProbe()
+  const probe = createProbe(parts.monotonic)
   const failures = createFailures({ ...parts, probe })
   const teller = createTeller({ ...parts, poster, state })
   const afterwards = createAfterwards({ ...parts, poster, state })
   const step = createStep({ ...parts, teller, failures, afterwards })
-  return createDeliverer({ ...parts, step, waits: probe.waits, trouble: failures.trouble })
+  return createDeliverer({ ...parts, step, probe, trouble: failures.trouble })
 }

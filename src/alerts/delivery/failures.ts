@@ -1,8 +1,9 @@
 import type { Logger } from 'pino'
 import { escapeText } from '../../messages/blocks.ts'
-import { HOUR_MS, later } from '../../moments.ts'
-import type { Channels } from '../../slack/web-api/channels.ts'
+import { HOUR_MS, later, type Monotonic, stillToCome } from '../../moments.ts'
+import { type Channels, isChannelId } from '../../slack/web-api/channels.ts'
 import { postFailure, whyBroken } from '../../slack/web-api/errors.ts'
+import { LONGEST_PAUSE_MS } from '../../slack/web-api/rate-limits.ts'
 import { failForGood, unnameDelivery } from '../../store/deliveries.ts'
 import { breakLane, type Lane, moveWaiting, noteLaneTold, slowLane } from '../../store/lanes.ts'
 import type { Waiting } from '../../store/outbox.ts'
@@ -11,7 +12,10 @@ import { forgetThread } from '../../store/threads.ts'
 import type { TellAdmins } from '../admins.ts'
 import type { Probe } from './probe.ts'
 
-const LONGEST_WAIT_MS = 60_000
+/** After so long Slack is asked again, whatever it said and however often. */
+export const LONGEST_WAIT_MS = LONGEST_PAUSE_MS
+/** So long a name may take to be looked up before people are asked for the channel's id. */
+const NAME_MS = 60_000
 /** In a row, about two minutes of them. */
 const MOST_REFUSALS = 7
 /** What Slack is still working on is not looked for yet. */
@@ -31,6 +35,14 @@ export interface Failures {
    * @returns when its lane is to be looked at again
    */
   unseen(lane: Lane, rows: readonly Waiting[], error: unknown): Promise<Date>
+  /**
+   * Slack has not told which channel a name means. After a minute of that the admins are asked, once, for the id, and
+   * what is urgent goes to the fallback channel.
+   * @returns when its lane is to be looked at again
+   */
+  nameUnknown(lane: Lane, error: unknown): Promise<Date>
+  /** Slack has told which channel a name means. */
+  nameFound(lane: Lane): void
   /** Sends what waits in a broken lane elsewhere. @returns when the lane is to be tried again */
   detour(lane: Lane): Promise<Date>
   /** Slack takes posts again. */
@@ -47,9 +59,13 @@ export function createFailures(parts: {
   readonly tellAdmins: TellAdmins
   readonly probe: Probe
   readonly clock: () => Date
+  readonly monotonic?: Monotonic | undefined
   readonly logger: Logger
 }): Failures {
   const { store, channels, fallback, tellAdmins, probe, clock, logger } = parts
+  const { monotonic = () => performance.now() } = parts
+  /** Names that Slack has not told the channels of, since when. */
+  const unknownNames = new Map<string, number>()
   const { db } = store
   let token: string | undefined
 
@@ -103,6 +119,26 @@ export function createFailures(parts: {
     return slow(lane, error, Math.max(asked, backOff(lane)))
   }
 
+  async function nameUnknown(lane: Lane, thrown: unknown): Promise<Date> {
+    const failure = postFailure(thrown)
+    const { channel } = lane
+    if (failure.kind !== 'paced' && failure.kind !== 'unknown') return handle(lane, [], thrown)
+    const since = unknownNames.get(channel) ?? monotonic()
+    unknownNames.set(channel, since)
+    if (monotonic() - since >= NAME_MS) await giveUpName(lane)
+    // The look-up goes on where it was: it is not asked less and less often, as a channel that refuses is.
+    return slow(lane, failure.error, failure.kind === 'paced' ? failure.retryAfterMs : backOff(lane))
+  }
+
+  async function giveUpName({ channel, told_at }: Lane) {
+    const place = fallback && channels.known(fallback)
+    const elsewhere = place && isChannelId(place) ? place : undefined
+    if (elsewhere)
+      await moveWaiting(db, channel, elsewhere, clock(), { error: 'name_unknown', onlyUrgent: true })
+    if (!told_at && (await tellAdmins(unknownNotice(channel, elsewhere))))
+      await noteLaneTold(db, channel, clock())
+  }
+
   async function broken(lane: Lane, error: string): Promise<Date> {
     const now = clock()
     await breakLane(db, lane.channel, error, now)
@@ -117,12 +153,14 @@ export function createFailures(parts: {
     if (moves) await moveWaiting(db, channel, elsewhere, clock(), { error: error ?? 'unknown' })
     if (!told_at && (await tellAdmins(notice(channel, error, moves ? elsewhere : undefined))))
       await noteLaneTold(db, channel, clock())
-    return tryAgainAt(lane)
+    return tryAgainAt(lane, clock()) ?? clock()
   }
 
   return {
     handle,
     unseen,
+    nameUnknown,
+    nameFound: ({ channel }) => void unknownNames.delete(channel),
     detour,
     well() {
       token = undefined
@@ -137,9 +175,20 @@ function backOff({ attempts }: Lane): number {
   return Math.min(1000 * 2 ** attempts, LONGEST_WAIT_MS)
 }
 
-/** Until then a broken channel is left alone; a lane that is well may be tried at any time. */
-export function tryAgainAt({ broken_at }: Lane): Date {
-  return broken_at ? later(new Date(broken_at), TRY_AGAIN_MS) : new Date(0)
+/** @returns until when a broken channel is left alone; nothing where the lane may be tried now */
+export function tryAgainAt({ broken_at }: Lane, now: Date): Date | undefined {
+  return broken_at
+    ? stillToCome(later(new Date(broken_at), TRY_AGAIN_MS).toISOString(), now, TRY_AGAIN_MS)
+    : undefined
+}
+
+function unknownNotice(channel: string, elsewhere: string | undefined): string {
+  const urgent = elsewhere ? `Urgent ones go to <#${elsewhere}> meanwhile, the others wait` : 'They wait'
+  return [
+    `:warning: I could not find out within a minute which channel ${escapeText(channel)} is: Slack lets me look at its list of channels only slowly.`,
+    `${urgent}: nothing is lost, and I go on looking.`,
+    'To end this now, set the channel’s id in place of its name, in `CMR_ALERTS_CHANNEL` or with `/cmr alerts edit`. Slack shows the id (it begins with C) at the bottom of the channel’s details.',
+  ].join(' ')
 }
 
 function notice(channel: string, error: string | null, elsewhere: string | undefined): string {

@@ -1,11 +1,11 @@
-import { later } from '../../moments.ts'
+import { later, stillToCome } from '../../moments.ts'
 import { type Channels, isChannelId } from '../../slack/web-api/channels.ts'
 import { begunDelivery, queuedRows, recentMessages, rowsOf } from '../../store/deliveries.ts'
 import { joinLanes, type Lane } from '../../store/lanes.ts'
 import type { Waiting } from '../../store/outbox.ts'
 import type { Store } from '../../store/store.ts'
 import type { Afterwards } from './afterwards.ts'
-import { type Failures, SETTLE_MS, tryAgainAt } from './failures.ts'
+import { type Failures, LONGEST_WAIT_MS, SETTLE_MS, tryAgainAt } from './failures.ts'
 import { roomForIds } from './metadata.ts'
 import { type Next, nextMessage, RECENT_MS } from './next.ts'
 import { earlier } from './pace.ts'
@@ -73,26 +73,27 @@ export function createStep(parts: {
   async function resolved(lane: Lane): Promise<Step> {
     try {
       const id = await channels.idOf(lane.channel)
+      failures.nameFound(lane)
       await joinLanes(db, lane.channel, id, clock())
       return { kind: 'rest', until: undefined }
     } catch (error) {
-      return { kind: 'rest', until: await failures.handle(lane, [], error) }
+      return { kind: 'rest', until: await failures.nameUnknown(lane, error) }
     }
   }
 
   return async (lane) => {
     const { channel } = lane
     const now = clock()
-    if (lane.paced_until && new Date(lane.paced_until) > now)
-      return { kind: 'rest', until: new Date(lane.paced_until) }
-    if (now < tryAgainAt(lane)) return { kind: 'rest', until: await failures.detour(lane) }
+    const paced = stillToCome(lane.paced_until, now, LONGEST_WAIT_MS)
+    if (paced) return { kind: 'rest', until: paced }
+    if (tryAgainAt(lane, now)) return { kind: 'rest', until: await failures.detour(lane) }
     if (!isChannelId(channel)) return resolved(lane)
 
     const begun = await begunDelivery(db, channel)
     const begunId = begun[0]?.delivery_id
     if (begunId) {
-      const settled = later(begunAt(begunId), SETTLE_MS)
-      if (settled > now) return { kind: 'rest', until: settled }
+      const settled = stillToCome(later(begunAt(begunId), SETTLE_MS).toISOString(), now, SETTLE_MS)
+      if (settled) return { kind: 'rest', until: settled }
       return finish(lane, begun)
     }
 

@@ -30,7 +30,7 @@ const BUSY = 6
 /** How long something urgent may gather company in a busy channel. */
 const URGENT_PACES = 2
 /** Waiting grows with what was told lately, up to so many paces. */
-const LONGEST_PACES = 30
+export const LONGEST_PACES = 30
 /** How far back messages count that went into one thread. */
 export const RECENT_MS = 10 * MINUTE_MS
 
@@ -61,7 +61,8 @@ export function nextMessage(
     const pressure = pressureOn(head[0]?.thread_ts ?? null, recent, now)
     for (const { rows, gatherPaces } of candidatesOf({ head, earlier }, room, pressure)) {
       const at = later(oldest(rows), gatherPaces * paceMs)
-      if (at <= now) return { kind: 'message', rows }
+      // What came in later than now came in before the clock was set back.
+      if (at <= now || oldest(rows) > now) return { kind: 'message', rows }
       if (!soonest || at < soonest) soonest = at
     }
   }
@@ -156,7 +157,9 @@ function fill({ head, earlier }: Queue, room: number): { rows: readonly Queued[]
 /** How much went out lately where it would go: in its thread, or in the channel's last minute. */
 function pressureOn(thread: string | null, recent: readonly Recent[], now: Date): number {
   const since = thread === null ? later(now, -MINUTE_MS).toISOString() : ''
-  return recent.filter((one) => one.thread_ts === thread && one.posted_at > since).length
+  const until = now.toISOString()
+  return recent.filter((one) => one.thread_ts === thread && one.posted_at > since && one.posted_at <= until)
+    .length
 }
 
 function oldest(rows: readonly Queued[]): Date {

@@ -1,4 +1,4 @@
-import { later } from '../../moments.ts'
+import { later, type Monotonic } from '../../moments.ts'
 
 /** As many channels that Slack lets wait, with none in between that it takes posts for, mean all of Slack. */
 const CHANNELS = 3
@@ -18,10 +18,11 @@ export interface Probe {
   waits(now: Date): Date | undefined
 }
 
-export function createProbe(): Probe {
+/** @param monotonic milliseconds of a clock that never steps */
+export function createProbe(monotonic: Monotonic = () => performance.now()): Probe {
   const paced = new Set<string>()
   let probes = 0
-  let nextAt = new Date(0)
+  let nextAt = 0
   return {
     paced(channel) {
       paced.add(channel)
@@ -29,12 +30,13 @@ export function createProbe(): Probe {
     well() {
       paced.clear()
       probes = 0
-      nextAt = new Date(0)
+      nextAt = 0
     },
     waits(now) {
       if (paced.size < CHANNELS) return undefined
-      if (now < nextAt) return nextAt
-      nextAt = later(now, Math.min(FIRST_MS * 2 ** probes, LONGEST_MS))
+      const left = nextAt - monotonic()
+      if (left > 0) return later(now, left)
+      nextAt = monotonic() + Math.min(FIRST_MS * 2 ** probes, LONGEST_MS)
       probes++
       return undefined
     },

@@ -1,13 +1,7 @@
 import type { WebClient } from '@slack/web-api'
+import { createChannelList } from './channel-list.ts'
 import { directMessage } from './direct-message.ts'
-
-/** No channel that the bot can see has this name. */
-export class NoSuchChannel extends Error {
-  constructor(name: string) {
-    super(`The bot sees no channel called ${name}.`)
-    this.name = 'NoSuchChannel'
-  }
-}
+import { NoSuchChannel } from './no-such-channel.ts'
 
 /** Turns what people call a place into the id that Slack's methods and the store want. */
 export interface Channels {
@@ -31,32 +25,27 @@ export function isChannelId(place: string): boolean {
   return /^[CDG]/.test(place)
 }
 
-/** @param names where they outlive a restart; without it they are looked up once a process */
-export function createChannels(slack: WebClient, names?: ChannelNames): Channels {
+/**
+ * Builds the look-up of channels and people.
+ * @param names where they outlive a restart; without it they are looked up once a process
+ * @param monotonic milliseconds of a clock that never steps
+ */
+export function createChannels(
+  slack: WebClient,
+  names?: ChannelNames,
+  monotonic: () => number = () => performance.now(),
+): Channels {
   const known = new Map<string, string>()
-
-  async function look(name: string): Promise<string | undefined> {
-    let cursor: string | undefined
-    do {
-      const page = await slack.conversations.list({
-        types: 'public_channel,private_channel',
-        exclude_archived: true,
-        limit: 200,
-        ...(cursor && { cursor }),
-      })
-      const found = page.channels?.find((channel) => `#${channel.name}` === name)
-      if (found?.id) return found.id
-      cursor = page.response_metadata?.next_cursor || undefined
-    } while (cursor)
-    return undefined
-  }
+  const list = createChannelList(slack, monotonic)
 
   return {
     known: (place) => known.get(place) ?? place,
     async idOf(place) {
       if (isChannelId(place)) return place
       const before = known.get(place) ?? (await names?.find(place))
-      const id = before ?? (place.startsWith('#') ? await look(place) : await directMessage(slack, place))
+      const id =
+        before ??
+        (place.startsWith('#') ? await list.find(place.slice(1)) : await directMessage(slack, place))
       if (!id) throw new NoSuchChannel(place)
       if (!before) await names?.remember(place, id)
       known.set(place, id)

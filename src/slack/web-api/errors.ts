@@ -1,5 +1,5 @@
 import { ErrorCode } from '@slack/web-api'
-import { NoSuchChannel } from './channels.ts'
+import { NoSuchChannel } from './no-such-channel.ts'
 
 /** What a failed call of Slack means for the message that was to be posted. */
 export type PostFailure =
@@ -80,7 +80,17 @@ export function isBeyondEditing({ error }: PostFailure): boolean {
   return /^(message_not_found|cant_update_message|edit_window_closed)$/.test(error)
 }
 
+/** Why alerts for a name wait, as the end of a sentence. */
+export const NAME_UNKNOWN = 'Slack has not let the bot look the name up yet'
+
+/** Why a channel is left alone for a while, as the end of a sentence. */
+export function whyPaced(error: string | null): string {
+  if (error === 'ratelimited' || error === 'rate_limited') return 'Slack asked the bot to pause'
+  return `Slack did not take the last message (${error ?? 'no answer'})`
+}
+
 /** Why a channel is not posted to, as the end of a sentence. */
 export function whyBroken(error: string | null): string {
+  if (error === 'name_unknown') return NAME_UNKNOWN
   return (error && brokenChannels[error]) ?? `Slack says ${error ?? 'no'}`
 }

@@ -1,6 +1,9 @@
 import type { WebClient } from '@slack/web-api'
 import { inside } from './inside.ts'
 
+/** The bot's clock may have been an hour off when it posted, or be so now; Slack's never is. */
+const CLOCK_MS = 2 * 60 * 60_000
+
 /**
  * Looks for a message that Slack may have taken without telling: `chat.postMessage` has no idempotency key, but
  * metadata can be read back. A public channel may be posted to from outside (`chat:write.public`), but is read by
@@ -27,7 +30,7 @@ async function search(
 ): Promise<string | undefined> {
   const window = {
     channel,
-    oldest: String(since.getTime() / 1000 - 60),
+    oldest: String((Math.min(since.getTime(), Date.now()) - CLOCK_MS) / 1000),
     include_all_metadata: true,
     limit: 200,
   }

@@ -1,4 +1,5 @@
 import { type Kysely, sql, type Updateable } from 'kysely'
+import { CLOCK_SKEW_MS, later } from '../../moments.ts'
 import { touchLanes } from '../lanes.ts'
 import type { Schema } from '../schema.ts'
 import type { BulkRun } from './runs.ts'
@@ -32,7 +33,14 @@ export async function claimPosting(
     .set({ posting_at: at.now.toISOString() })
     .where('id', '=', runId)
     .where('message_ts', 'is', null)
-    .where(({ or, eb }) => or([eb('posting_at', 'is', null), eb('posting_at', '<', at.before.toISOString())]))
+    .where(({ or, eb }) =>
+      or([
+        eb('posting_at', 'is', null),
+        eb('posting_at', '<', at.before.toISOString()),
+        // The clock has been set back since.
+        eb('posting_at', '>', later(at.now, CLOCK_SKEW_MS).toISOString()),
+      ]),
+    )
     .executeTakeFirst()
   return claimed.numUpdatedRows > 0n
 }
@@ -55,6 +63,7 @@ export async function claimSharing(
         eb('outcome_state', 'is', null),
         eb('posting_at', 'is', null),
         eb('posting_at', '<', at.before.toISOString()),
+        eb('posting_at', '>', later(at.now, CLOCK_SKEW_MS).toISOString()),
       ]),
     )
     .executeTakeFirst()

@@ -1,4 +1,5 @@
 import type { ExpressionBuilder, Kysely, Selectable, Updateable } from 'kysely'
+import { CLOCK_SKEW_MS, later } from '../../moments.ts'
 import type { Schema } from '../schema.ts'
 
 export type BulkRun = Selectable<Schema['bulk_runs']>
@@ -64,7 +65,13 @@ export async function runsToCarryOn(
     .selectFrom('bulk_runs')
     .selectAll()
     .where('state', 'in', ['running', 'stopping'])
-    .where(({ or, eb }) => or([eb('not_before', 'is', null), eb('not_before', '<=', now)]))
+    .where(({ or, eb }) =>
+      or([
+        eb('not_before', 'is', null),
+        eb('not_before', '<=', now),
+        eb('not_before', '>', tooLate(lease.now)),
+      ]),
+    )
     .where(isFree(lease))
     .orderBy('created_at')
     .execute()
@@ -85,6 +92,11 @@ export async function leaseRun(
   return taken.numUpdatedRows > 0n
 }
 
+/** No lease and no setback lasts until then: the clock has been set back since. */
+function tooLate(now: Date): string {
+  return later(now, CLOCK_SKEW_MS).toISOString()
+}
+
 /** Nobody else has it, or has not been heard of for too long. */
 function isFree({ by, now }: { readonly by: string; readonly now: Date }) {
   return ({ or, eb }: ExpressionBuilder<Schema, 'bulk_runs'>) =>
@@ -93,6 +105,7 @@ function isFree({ by, now }: { readonly by: string; readonly now: Date }) {
       eb('leased_by', '=', by),
       eb('leased_until', 'is', null),
       eb('leased_until', '<', now.toISOString()),
+      eb('leased_until', '>', tooLate(now)),
     ])
 }
 
@@ -122,7 +135,13 @@ export async function setBack(
       not_before: until.toISOString(),
     }))
     .where('id', '=', runId)
-    .where(({ or, eb }) => or([eb('not_before', 'is', null), eb('not_before', '<=', now.toISOString())]))
+    .where(({ or, eb }) =>
+      or([
+        eb('not_before', 'is', null),
+        eb('not_before', '<=', now.toISOString()),
+        eb('not_before', '>', tooLate(now)),
+      ]),
+    )
     .execute()
   return (await runById(db, runId))?.setbacks ?? 0
 }

@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely'
+import { CLOCK_SKEW_MS, later } from '../../moments.ts'
 import type { Schema } from '../schema.ts'
 import type { MirrorKind } from './rows.ts'
 
@@ -36,7 +37,13 @@ export async function leasePass(
     .updateTable('mirror_passes')
     .where('kind', '=', kind)
     .where(({ or, eb }) =>
-      or([eb('leased_until', 'is', null), eb('leased_until', '<=', at), eb('leased_by', '=', by)]),
+      or([
+        eb('leased_until', 'is', null),
+        eb('leased_until', '<=', at),
+        // No lease ends so late: the clock has been set back since.
+        eb('leased_until', '>', later(until, CLOCK_SKEW_MS).toISOString()),
+        eb('leased_by', '=', by),
+      ]),
     )
   await db
     .insertInto('mirror_passes')
@@ -52,7 +59,12 @@ export async function leasePass(
       ended_at: null,
     }))
     .where('ended_at', 'is not', null)
-    .where('started_at', '<=', dueBefore.toISOString())
+    .where(({ or, eb }) =>
+      or([
+        eb('started_at', '<=', dueBefore.toISOString()),
+        eb('started_at', '>', later(now, CLOCK_SKEW_MS).toISOString()),
+      ]),
+    )
     .execute()
   const row = await mine
     .set(lease)

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { notice } from '../../../messages/failure.ts'
 import { channelName, failedList } from '../../../messages/routes.ts'
 import { whyBroken } from '../../../slack/web-api/errors.ts'
-import { mendLane } from '../../../store/lanes.ts'
+import { endPauses, mendLane } from '../../../store/lanes.ts'
 import { failedDeliveries, retryFailed } from '../../../store/outbox.ts'
 import { command, InputError } from '../../command.ts'
 
@@ -64,6 +64,10 @@ const repair = command({
   input: z.object({ channel: z.string().meta({ label: 'Channel', slack: 'channel' }) }),
   positional: ['channel'],
   async run({ store, alerts, clock }, { channel }) {
+    // First of all: Slack may be too busy to say which channel this is.
+    alerts.endWaits()
+    const paused = await endPauses(store.db, clock())
+    alerts.wake()
     const entered = await alerts.door.enter(channel)
     if (!entered.ok) throw new InputError('channel', entered.sentence)
     const names = [entered.id, `#${entered.name}`, channel]
@@ -74,7 +78,9 @@ const repair = command({
       message: notice(
         mended
           ? `:white_check_mark: ${where} is tried again; what comes for it goes there.`
-          : `${where} is not broken: the bot may post there.`,
+          : paused
+            ? `:white_check_mark: What Slack asked the bot to wait with is tried now, in ${where} and everywhere else.`
+            : `${where} is not broken: the bot may post there.`,
       ),
     }
   },

@@ -1,0 +1,14 @@
+/**
+ * Reads how long a service wants to be left alone ("Retry-After", RFC 9110): seconds or a date. A date counts from
+ * the answer's own `Date`, so that the clock of this machine does not matter.
+ * @param longestMs what it asks for beyond that is cut: a service that names hours may be well again in a minute
+ * @returns milliseconds; a second where nothing usable stands there
+ */
+export function retryAfterMs({ headers }: Pick<Response, 'headers'>, longestMs: number): number {
+  const said = headers.get('retry-after')?.trim() ?? ''
+  const sentAt = Date.parse(headers.get('date') ?? '')
+  const ms = /^\d+(\.\d+)?$/.test(said)
+    ? Number(said) * 1000
+    : Date.parse(said) - (Number.isNaN(sentAt) ? Date.now() : sentAt)
+  return ms > 0 ? Math.min(ms, longestMs) : 1000
+}

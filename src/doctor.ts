@@ -3,14 +3,15 @@ import { parse } from 'yaml'
 import { checkAlertsChannel } from './alerts/channel-check.ts'
 import { createCmr } from './cmr/client.ts'
 import { type Corrections, readCorrections } from './cmr/corrections.ts'
-import { allEndpoints } from './cmr/endpoints/index.ts'
 import { GUESSED_WARMUP_CENTS } from './cmr/money.ts'
 import { createCommands } from './commands/index.ts'
 import { type Config, EX_CONFIG, parseConfig, sandboxIn } from './config.ts'
 import { refusalSentence } from './events/refused-webhooks.ts'
+import { inferredReport } from './inferred-endpoints.ts'
 import { money } from './messages/wallet.ts'
 import { createSlackClient } from './slack/app.ts'
 import { createChannels } from './slack/web-api/channels.ts'
+import { commandsInUse } from './store/audit.ts'
 import { lastEventAt } from './store/events.ts'
 import { refusalRows } from './store/refusals.ts'
 import { lastSignature } from './store/signatures.ts'
@@ -159,10 +160,9 @@ function checksOf(config: Config, corrections: Corrections): Record<string, Look
       return `declares /cmr with ${nouns.join(', ')}`
     },
     'Inferred endpoints': async () => {
-      const inferred = allEndpoints.filter(({ source }) => source === 'inferred').length
-      const corrected = Object.keys(corrections)
-      const told = corrected.length ? `; corrected here: ${corrected.join(', ')}` : ''
-      return `${inferred} of ${allEndpoints.length} have a path or body that CMR does not document (docs/endpoints.md)${told}`
+      const store = await openStore(config.DATABASE_URL)
+      const used = await commandsInUse(store.db).finally(() => store.close())
+      return inferredReport(used, corrections)
     },
   }
 }

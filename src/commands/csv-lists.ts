@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Cmr } from '../cmr/client.ts'
 import type { Endpoint } from '../cmr/endpoint.ts'
 import { allEndpoints } from '../cmr/endpoints/index.ts'
+import { readPages } from '../cmr/pages.ts'
 import { actions, button, counted, escapeText, longestValue, type Message } from '../messages/blocks.ts'
 import { csvOf } from '../messages/csv.ts'
 import { notice } from '../messages/failure.ts'
@@ -91,31 +92,18 @@ async function allRows(
 ): Promise<Record<string, unknown>[]> {
   const { assemble } = flatRequest(endpoint)
   const inPages = 'page' in endpoint.query.shape
-  const found: Record<string, unknown>[] = []
-  for (let page = 1; page <= PAGES; page++) {
-    const asked = inPages ? { ...ids, page, limit: PAGE } : ids
-    const { data } = await cmr.call(endpoint, assemble(asked))
-    const rows = rowsIn(data)
-    found.push(...rows)
-    const last = totalPagesIn(data)
-    if (!inPages || rows.length === 0 || (last === undefined ? rows.length < PAGE : page >= last)) break
+  const ask = async (page: number) => {
+    const { data } = await cmr.call(endpoint, assemble(inPages ? { ...ids, page, limit: PAGE } : ids))
+    return { rows: rowsIn(data), data }
   }
-  return found
+  const pages = await Array.fromAsync(readPages(ask, inPages ? PAGES : 1))
+  return pages.flat()
 }
 
 /** CMR answers a bare list, or an object around it. */
 function rowsIn(data: unknown): Record<string, unknown>[] {
   const list = Array.isArray(data) ? data : (Object.values(data ?? {}).find(Array.isArray) ?? [])
   return list.map((row) => (typeof row === 'object' && row !== null ? row : { name: row }))
-}
-
-function totalPagesIn(data: unknown): number | undefined {
-  const { totalPages, pagination } = (data ?? {}) as {
-    totalPages?: unknown
-    pagination?: { totalPages?: unknown }
-  }
-  const total = totalPages ?? pagination?.totalPages
-  return typeof total === 'number' ? total : undefined
 }
 
 /** A button below a list, in the row of buttons that is there. */

@@ -1,3 +1,4 @@
+import { totalPagesIn } from '../cmr/pages.ts'
 import { quoted } from '../commands/grammar.ts'
 import {
   actions,
@@ -50,7 +51,7 @@ export function reportsIn(data: unknown): { reports: PlacementReport[]; totalPag
     missing: percent(row.missing ?? row.missingPercentage),
     createdAt: String(row.createdAt ?? ''),
   }))
-  return { reports, totalPages: Number(outer.totalPages ?? 1) }
+  return { reports, totalPages: totalPagesIn(data) ?? 1 }
 }
 
 interface Asked {

@@ -1,4 +1,5 @@
 import { toCents } from '../cmr/money.ts'
+import { totalPagesIn } from '../cmr/pages.ts'
 import { quoted } from '../commands/grammar.ts'
 import {
   actions,
@@ -47,7 +48,7 @@ export function inventoryList(
     ]
       .filter(Boolean)
       .join(' ')
-  const buttons = pageButtons(list, { page, more: Number(data.totalPages ?? 1) > page }, turn)
+  const buttons = pageButtons(list, { page, more: (totalPagesIn(data) ?? 1) > page }, turn)
   const provider = asked.serviceProvider ? ` serviceProvider=${asked.serviceProvider}` : ''
   const lines = inventory.slice(0, mostRows).map((row, at) => {
     const boxes = Array.isArray(row.preWarmedUpMailboxes) ? (row.preWarmedUpMailboxes as Row[]) : []

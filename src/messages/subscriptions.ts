@@ -1,4 +1,5 @@
 import { toCents } from '../cmr/money.ts'
+import { hasNextPage } from '../cmr/pages.ts'
 import { quoted } from '../commands/grammar.ts'
 import {
   actions,
@@ -41,14 +42,16 @@ function priceLine(row: Row): string {
   return each === undefined ? count : `${count} × ${money(each)} = *${money(each * quantity)}* a month`
 }
 
+/** Rows of a page where none was asked for ("subscriptions: 50 by default"). */
+const DEFAULT_LIMIT = 50
+
 /** A page of subscriptions, those whose payment failed first. */
 export function subscriptionList(rows: readonly Row[], pagination: Row, asked: Row): Message {
   const late = rows.filter((row) => row.subscriptionStatus === 'PAST_DUE').length
   const total = Number(pagination.totalSearchedCount ?? rows.length)
-  const place = {
-    page: Number(pagination.currentPage ?? asked.page ?? 1),
-    more: pagination.nextPage != null,
-  }
+  const page = Number(pagination.currentPage ?? asked.page ?? 1)
+  const limit = Number(asked.limit ?? DEFAULT_LIMIT)
+  const place = { page, more: hasNextPage(pagination, { page, rows: rows.length, limit }) }
   const isWhole = place.page === 1 && !place.more
   const title = titleOf(total, late, isWhole)
   const turn = (to: number) =>

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { Cmr } from '../cmr/client.ts'
+import { totalPagesIn } from '../cmr/pages.ts'
 import { forgetUnseen, hasSeen } from '../store/mirror/forget.ts'
 import { endPass, leasePass, movePass, type Pass, releasePass } from '../store/mirror/passes.ts'
 import type { MirrorKind } from '../store/mirror/rows.ts'
@@ -47,7 +48,7 @@ export function createFiller(parts: {
       'user',
       paged(async (page) => {
         const { data } = await cmr.users.list({ query: { page, limit: PAGE } }, quietly)
-        return Array.isArray(data) ? { rows: data } : { rows: data.users ?? [], pages: data.totalPages }
+        return { rows: Array.isArray(data) ? data : (data.users ?? []), pages: totalPagesIn(data) }
       }),
     ],
     ['domain', domainsOfNextUser],
@@ -55,14 +56,14 @@ export function createFiller(parts: {
       'subscription',
       paged(async (page) => {
         const { data } = await cmr.subscriptions.list({ query: { page, limit: PAGE } }, quietly)
-        return { rows: data.subscriptions, pages: data.pagination?.totalPages }
+        return { rows: data.subscriptions, pages: totalPagesIn(data) }
       }),
     ],
     [
       'mailbox',
       paged(async (page) => {
         const { data } = await cmr.mailboxes.all({ query: { page, limit: PAGE } }, quietly)
-        return Array.isArray(data) ? { rows: data } : { rows: data.mailboxes ?? [], pages: data.totalPages }
+        return { rows: Array.isArray(data) ? data : (data.mailboxes ?? []), pages: totalPagesIn(data) }
       }),
     ],
   ]
@@ -152,7 +153,9 @@ export function createFiller(parts: {
 }
 
 /** Pages counted from 1, to the last one that CMR counts; where it counts none, until a page is empty or comes again. */
-function paged(ask: (page: number) => Promise<{ rows: readonly unknown[]; pages?: unknown }>): Turn {
+function paged(
+  ask: (page: number) => Promise<{ rows: readonly unknown[]; pages: number | undefined }>,
+): Turn {
   let before = { page: 0, first: '' }
   return async (cursor) => {
     const page = Number(cursor ?? 1)
@@ -161,7 +164,7 @@ function paged(ask: (page: number) => Promise<{ rows: readonly unknown[]; pages?
     // A page that is asked for once more, after a failure, does not come again.
     const again = before.page === page - 1 && before.first === first
     before = { page, first }
-    const more = typeof pages === 'number' ? page < pages : !again
+    const more = pages === undefined ? !again : page < pages
     return more && rows.length > 0 ? String(page + 1) : undefined
   }
 }

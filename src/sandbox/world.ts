@@ -205,7 +205,8 @@ export function pageOf<Row>(rows: readonly Row[], page = 1, limit = 20) {
   return {
     rows: rows.slice((page - 1) * limit, page * limit),
     totalPages,
-    nextPage: page < totalPages ? page + 1 : null,
+    // Not to be trusted at CMR either: the documented example has nextPage 2 of 1 page.
+    nextPage: page + 1,
   }
 }
 

@@ -59,3 +59,12 @@ export async function failuresOf(
     .orderBy('id', 'desc')
     .execute()
 }
+
+/** Ids of the commands that somebody has run, as the audit and the operations have them. */
+export async function commandsInUse(db: Kysely<Schema>): Promise<ReadonlySet<string>> {
+  const [tried, asked] = await Promise.all([
+    db.selectFrom('audit').select('command as id').distinct().execute(),
+    db.selectFrom('operations').select('endpoint as id').distinct().execute(),
+  ])
+  return new Set([...tried, ...asked].map(({ id }) => id))
+}

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { mailboxes } from '../../cmr/endpoints/mailboxes.ts'
+import { totalPagesIn } from '../../cmr/pages.ts'
 import { command } from '../../commands/command.ts'
 import type { CommandContext } from '../../commands/context.ts'
 import { acceptedMessage } from '../../messages/answers.ts'
@@ -132,15 +133,20 @@ async function mailboxesCalled(context: CommandContext, called: readonly string[
       for (const one of [name, mailboxId]) found.set(one.toLowerCase(), { mailboxId, userId })
     }
   }
+  let before: string | undefined
   for (let page = 1; names.some((name) => !found.has(name)); page++) {
     if (page > PAGES) return { found, all: false }
     const { data } = await context.cmr.mailboxes.all({ query: { page, limit: PAGE } })
     const rows = Array.isArray(data) ? data : (data.mailboxes ?? [])
+    const first = JSON.stringify(rows[0])
     for (const { mailboxId, userId, email } of rows) {
       if (!mailboxId || typeof userId !== 'string') continue
       for (const one of [email, mailboxId]) if (one) found.set(one.toLowerCase(), { mailboxId, userId })
     }
-    if (rows.length < PAGE) break
+    const total = totalPagesIn(data)
+    // A short page proves nothing: CMR may give fewer rows than it was asked for.
+    if (rows.length === 0 || (total === undefined ? first === before : page >= total)) break
+    before = first
   }
   return { found, all: true }
 }

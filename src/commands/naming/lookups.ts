@@ -1,3 +1,4 @@
+import { readPages } from '../../cmr/pages.ts'
 import { type User, userIdOf, userName } from '../../messages/users.ts'
 import { wholeSince } from '../../store/mirror/passes.ts'
 import { type MirrorKind, mirrorRows } from '../../store/mirror/rows.ts'
@@ -118,11 +119,14 @@ async function mailboxesCalled(context: NamingContext, names: readonly string[])
     const { data } = await context.cmr.mailboxes.list({ query: { userId } })
     take(Array.isArray(data) ? data : (data.mailboxes ?? []), userId)
   }
-  for (let page = 1; page <= PAGES && found.size < wanted.size; page++) {
-    const { data } = await context.cmr.mailboxes.all({ query: { page, limit: 100 } })
-    const all = Array.isArray(data) ? data : (data.mailboxes ?? [])
-    take(all)
-    if (all.length < 100) break
+  if (found.size < wanted.size) {
+    for await (const all of readPages(async (page) => {
+      const { data } = await context.cmr.mailboxes.all({ query: { page, limit: 100 } })
+      return { rows: Array.isArray(data) ? data : (data.mailboxes ?? []), data }
+    }, PAGES)) {
+      take(all)
+      if (found.size >= wanted.size) break
+    }
   }
   return new Map(
     names.map((name) => {

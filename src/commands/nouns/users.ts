@@ -38,9 +38,8 @@ const list = command({
   async run({ cmr }, { page = 1, limit: asked = PAGE, search }) {
     // No more than one message shows: the rest would be lost between two pages.
     const limit = Math.min(asked, mostRows)
-    const { users, total } = await findUsers(cmr, { page, limit, search })
+    const { users, total, more } = await findUsers(cmr, { page, limit, search })
     const shown = users.slice(0, mostRows)
-    const more = total === undefined ? users.length === limit : page * limit < total
     const turn = (to: number) =>
       [`page=${to}`, `limit=${limit}`, ...(search ? [`search=${quoted(search)}`] : [])].join(' ')
     return { message: userList({ users: shown, page, more, total, search }, turn) }

@@ -1,10 +1,13 @@
 import type { Cmr } from '../../cmr/client.ts'
+import { totalPagesIn } from '../../cmr/pages.ts'
 import { nameOf, type Sent } from '../parts.ts'
 import { findings, type Look, type Row, rowsIn, textOf } from './look.ts'
 
 /** More are found faster by reading every page. */
 const SINGLY = 5
 const PAGE = 100
+/** Where CMR counts no pages. */
+const MOST_PAGES = 100
 
 /** Subscriptions by id and by domain, as far as these names need. */
 async function subscriptionsOf(cmr: Cmr, named: readonly string[]): Promise<Map<string, Row>> {
@@ -18,7 +21,7 @@ async function subscriptionsOf(cmr: Cmr, named: readonly string[]): Promise<Map<
     for (let page = 1, last = 1; page <= last; page++) {
       const { data } = await cmr.subscriptions.list({ query: { page, limit: PAGE } })
       rows.push(...data.subscriptions)
-      last = Number((data.pagination as Row | undefined)?.totalPages ?? 1)
+      last = totalPagesIn(data) ?? (data.subscriptions.length > 0 && page < MOST_PAGES ? page + 1 : page)
     }
   }
   // Of several on one domain, the one that is not over counts.

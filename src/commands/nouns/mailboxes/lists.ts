@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { domain, userId } from '../../../cmr/endpoints/fields.ts'
 import { mailboxes } from '../../../cmr/endpoints/mailboxes.ts'
+import { hasNextPage } from '../../../cmr/pages.ts'
 import { mailboxList, rowsIn } from '../../../messages/mailboxes.ts'
 import { tableRows } from '../../../messages/table.ts'
 import type { Command } from '../../command.ts'
@@ -57,8 +58,7 @@ export const all = endpointCommand(mailboxes.all, {
   show: ({ data }, { ids }) => {
     const { page, limit } = pageOf(ids)
     const rows = rowsIn(data)
-    const { totalPages } = (Array.isArray(data) ? {} : data) as { totalPages?: unknown }
-    const more = totalPages === undefined ? rows.length === limit : Number(totalPages) > page
+    const more = hasNextPage(data, { page, rows: rows.length, limit })
     return mailboxList(rows, `Page ${page}`, { page, more, limit })
   },
 })

@@ -179,7 +179,9 @@ test('the doctor finds everything well, and names what is not', async () => {
   await world.say('/cmr wallet get')
   await world.sees(/wallet holds|Wallet/i)
   const well = await examine({})
-  expect(well.said).toMatch(/Inferred endpoints: \d+ of 64 .*in use here: wallet\.get \(everything inferred\)/)
+  expect(well.said).toMatch(
+    /Inferred endpoints: \d+ of 64 .*in use here: wallet\.get \(everything inferred\)/,
+  )
   expect(well).toMatchObject({ code: 0, said: expect.stringContaining('All is well') })
   expect(well.said).toMatch(/Signature of webhooks: last seen .* UTC as hex:body:s; CMR_WEBHOOK_SIGNATURE=/)
   const { code, said } = await examine({

@@ -33,18 +33,28 @@ export interface JsonBounds {
   readonly depth: number
   /** Characters of one text, and of one name of a field. */
   readonly text: number
+  /** Items of one list. */
+  readonly items: number
   /** Fields of one object. */
   readonly fields: number
   /** Values in all, at any depth. */
   readonly values: number
 }
 
-/** Stands in a list or an object that is longer than the bounds. */
-const LEFT_OUT = '…left out: too long to be kept'
+/** The field that tells how many items or fields were left out, of an object or at the end of a list. */
+const LEFT_OUT = 'leftOut'
+
+/** How many items of a list `bounded` has left out; 0 where it is whole. */
+export function leftOut(list: readonly unknown[]): number {
+  const last = list.at(-1)
+  const count = typeof last === 'object' && last !== null && LEFT_OUT in last ? last[LEFT_OUT] : 0
+  return typeof count === 'number' ? count : 0
+}
 
 /**
  * Returns a copy that any database stores and any reader can walk: without NUL and halves of surrogate pairs, which
- * PostgreSQL does not take, and within bounds. What is left out or shortened is marked with "…".
+ * PostgreSQL does not take, and within bounds. A text that is shortened ends with "…"; a list that is has
+ * `{leftOut: 31000}` as its last item, an object `leftOut` as its last field.
  */
 export function bounded(value: unknown, bounds: JsonBounds): unknown {
   let left = bounds.values
@@ -56,15 +66,17 @@ export function bounded(value: unknown, bounds: JsonBounds): unknown {
     if (Array.isArray(one)) {
       const items: unknown[] = []
       for (const item of one) {
-        if (left <= 0) return [...items, LEFT_OUT]
+        if (left <= 0 || items.length === bounds.items)
+          return [...items, { [LEFT_OUT]: one.length - items.length }]
         items.push(walk(item, depth - 1))
       }
       return items
     }
     const entries: [string, unknown][] = []
-    for (const name of Object.keys(one)) {
+    const names = Object.keys(one)
+    for (const name of names) {
       if (left <= 0 || entries.length === bounds.fields) {
-        entries.push(['…', LEFT_OUT])
+        entries.push([LEFT_OUT, names.length - entries.length])
         break
       }
       entries.push([shortened(name, bounds.text), walk((one as Record<string, unknown>)[name], depth - 1)])

@@ -172,11 +172,14 @@ export function parseWebhook(
 /** Longer ones don't fit into a row of PostgreSQL's indexes, and nobody reads them. */
 const LONGEST_NAME = 200
 
+/** Of more subjects in one event only so many are looked at: CMR's largest order has a few hundred. */
+export const MOST_SUBJECTS = 2000
+
 /**
- * What is kept of an event. CMR documents none of more than a few hundred values; 33,000 domains in one event still
- * fit. A body of 1 MiB that is made to be slow must not keep everybody else waiting.
+ * What is kept of an event. CMR documents none of more than a few thousand values. A body of 1 MiB that is made to be
+ * slow must not keep everybody else waiting: each value is looked at several times, for credentials above all.
  */
-const kept = { depth: 24, text: 20_000, fields: 1000, values: 70_000 }
+const kept = { depth: 24, text: 20_000, items: MOST_SUBJECTS, fields: 1000, values: 20_000 }
 
 /** The data of an event without credentials; its digest alone where it cannot be read. */
 function dataIn(event: string, given: unknown, digest: string): Readonly<Record<string, unknown>> {
@@ -201,8 +204,6 @@ const usableId = /^\S{1,90}$/
 
 const ids = ['actionId', 'orderId', 'userId', 'subscriptionId', 'domainId', 'mailboxId', 'email'] as const
 
-/** Of more subjects in one event only so many are looked at: CMR's largest order has a few hundred. */
-export const MOST_SUBJECTS = 2000
 /** Where an event lists what it is about ("Webhooks"); `mailboxDetails` has an entry for every domain. */
 const listFields = ['domains', 'mailboxes', 'subscriptions', 'mailboxDetails'] as const
 

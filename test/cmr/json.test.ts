@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { bounded, parseJson, shortened } from '../../src/cmr/json.ts'
+import { bounded, leftOut, parseJson, shortened } from '../../src/cmr/json.ts'
 
-const everything = { depth: 24, text: 1000, fields: 100, values: 1000 }
+const everything = { depth: 24, text: 1000, items: 1000, fields: 100, values: 1000 }
 
 test('JSON is read as JSON.parse reads it', () => {
   fc.assert(
@@ -33,19 +33,25 @@ test('what no double holds is kept as it is written, and what one holds stays a 
 
 test('whatever is bounded can be stored, and is marked where something is left out', () => {
   fc.assert(
-    fc.property(fc.json(), fc.string({ unit: 'binary' }), (text, odd) => {
-      const within = JSON.stringify(bounded({ [odd]: JSON.parse(text), odd }, everything))
-      expect(within.isWellFormed()).toBe(true)
-      expect(within).not.toMatch(/\\u0000|\\ud[89a-f]/i)
-    }),
+    fc.property(
+      fc.json(),
+      fc.constantFrom('a\0b', '\ud83d', 'x\udc00y', '\u{1F9E8}', 'half \ud83d\ud83d', '\uFEFF'),
+      (text, odd) => {
+        const within = JSON.stringify(bounded({ [odd]: JSON.parse(text), odd }, everything))
+        expect(within.isWellFormed()).toBe(true)
+        expect(within).not.toMatch(/\\u0000|\\ud[89a-f]/i)
+      },
+    ),
   )
-  const bounds = { depth: 2, text: 5, fields: 2, values: 6 }
+  const bounds = { depth: 2, text: 5, items: 4, fields: 2, values: 6 }
   expect(bounded({ a: { b: { c: 1 } }, d: 'abcdefg', e: 1 }, bounds)).toEqual({
     a: { b: '…left out: nested too deeply' },
     d: 'abcde…',
-    '…': '…left out: too long to be kept',
+    leftOut: 1,
   })
-  expect(bounded([1, 2, 3, 4, 5, 6, 7], bounds)).toEqual([1, 2, 3, 4, 5, '…left out: too long to be kept'])
+  expect(bounded([1, 2, 3, 4, 5, 6, 7], bounds)).toEqual([1, 2, 3, 4, { leftOut: 3 }])
+  expect(leftOut([1, { leftOut: 3 }])).toBe(3)
+  expect(leftOut([1, { leftOut: 'x' }]) + leftOut([]) + leftOut([null])).toBe(0)
 })
 
 test('a long text is cut between words, where it has any', () => {

@@ -1,3 +1,4 @@
+import { leftOut } from '../../cmr/json.ts'
 import { domainNamesIn } from '../../cmr/webhooks.ts'
 import { code, cut, date, escapeText } from '../blocks.ts'
 import { money } from '../wallet.ts'
@@ -49,7 +50,10 @@ export function reader({ data, domain: known }: Pick<AlertEvent, 'data' | 'domai
   }
   const listed = listsDomains(data) ? domainNamesIn(data).map((name) => cut(name, 100)) : []
   const who = text('userEmail', 'email')
-  const more = listed.length > NAMED ? ` and ${listed.length - NAMED} more` : ''
+  // What was too long to be kept is counted all the same.
+  const unlisted = Array.isArray(data.domains) ? leftOut(data.domains) : 0
+  const unnamed = Math.max(0, listed.length - NAMED) + unlisted
+  const more = unnamed > 0 ? ` and ${unnamed} more` : ''
   const one = text('domainName', 'domain') ?? (known ? escapeText(known) : text('domainId')) ?? 'a domain'
   return {
     text,

@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest'
+import { nobody } from '../../src/alerts/routes/hearing.ts'
+import { createPlace } from '../../src/alerts/routes/place.ts'
+import { parseWebhook } from '../../src/cmr/webhooks.ts'
+import { createIngest } from '../../src/events/ingest.ts'
+import { storedEvent } from '../../src/events/stored-event.ts'
+import { createMatch } from '../../src/operations/match.ts'
+import { createPatience } from '../../src/operations/patience.ts'
+import { openTestStore } from '../support/databases.ts'
+
+const many = (count: number, item: (at: number) => unknown) =>
+  Array.from({ length: count }, (_, at) => item(at))
+const domains = many(33_000, (at) => ({ domain: `d${at}.com` }))
+
+/** Each took from a tenth of a second to several seconds, or was never stored. */
+const worst: Readonly<Record<string, readonly [event: string, data: unknown]>> = {
+  '33,000 domains': ['domain.order.success', { orderId: 'O1', domains }],
+  '33,000 domains of an event that nobody knows': ['brand.new', { domains }],
+  '33,000 names': ['prewarmup.order.failed', { domains: many(33_000, (at) => `p${at}.com`) }],
+  'one text of 1 MiB': ['domain.renewal.failed', { domainName: 'a.com', reason: 'x'.repeat(1_000_000) }],
+  'a text of 80,000 passwords': ['domain.order.failed', { reason: 'password is '.repeat(80_000) }],
+  'a name of 1 MiB': [
+    'subscription.past_due',
+    { subscriptionId: 'x.'.repeat(500_000), domain: 'a.'.repeat(9000) },
+  ],
+  '80,000 empty objects': ['domain.order.success', { domains: many(80_000, () => ({})) }],
+}
+
+/** In milliseconds of this process: what others do on the machine meanwhile is not counted. */
+async function costOf(work: () => Promise<unknown>): Promise<number> {
+  const before = process.cpuUsage()
+  await work()
+  const { user, system } = process.cpuUsage(before)
+  return (user + system) / 1000
+}
+
+test.each(Object.keys(worst))(
+  '%s costs the intake 50 ms at most',
+  async (what) => {
+    const store = await openTestStore('sqlite')
+    const clock = () => new Date()
+    const { ingest } = createIngest({
+      store,
+      match: createMatch({ dialect: store.dialect, patience: createPatience(), clock }),
+      place: createPlace({ hearing: () => nobody, alertsChannel: 'C1', clock }),
+      follow: async () => undefined,
+      onStored: () => undefined,
+    })
+    const [event, data] = worst[what] ?? []
+    const take = (at: number) => {
+      const body = Buffer.from(JSON.stringify({ event, eventId: `E${at}`, data }))
+      return costOf(async () => {
+        const read = parseWebhook(body)
+        if (!read.ok) throw new Error(read.reason)
+        expect(await ingest([storedEvent(read.webhook, clock().toISOString())])).toHaveLength(1)
+      })
+    }
+    // The first ones compile the code, and a busy machine slows down any of them.
+    let best = Number.POSITIVE_INFINITY
+    for (let at = 0; at < 30 && best > 50; at++) best = Math.min(best, await take(at))
+    expect(best).toBeLessThanOrEqual(50)
+  },
+  60_000,
+)

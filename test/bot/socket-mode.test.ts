@@ -108,3 +108,34 @@ test('a connection that is lost is tried again, however often Slack does not ans
   const acknowledged = sendHelp(last, 'E2')
   await eventually(() => expect(acknowledged).toMatchObject(helped('E2')))
 }, 90_000)
+
+test('what the SDK rejects and nobody catches is logged, counted and told, and ends nothing', async () => {
+  const slack = await startSocketSlack()
+  const world = await startWorld({
+    withBot: false,
+    env: { SLACK_APP_TOKEN: 'xapp-test', SLACK_API_URL: slack.url },
+  })
+  const child = await startProcess(world)
+  const socket = await slack.connected
+  // The SDK reads the type of each in an async function that nobody waits for.
+  for (const odd of [
+    'null',
+    '{"type":"events_api"}',
+    '{"type":"events_api","payload":{}}',
+    '"text"',
+    '7',
+    '{',
+  ])
+    socket.send(odd)
+  await eventually(async () =>
+    expect(await (await fetch(`${world.botUrl}/metrics`)).text()).toMatch(/^cmr_unexpected_errors [1-9]/m),
+  )
+  expect(await ready(world)).toMatchObject({
+    status: 200,
+    text: expect.stringMatching(/unexpected errors? since the start/),
+  })
+  const acknowledged = sendHelp(socket, 'E3')
+  await eventually(() => expect(acknowledged).toMatchObject(helped('E3')))
+  expect(await webhook(world, 'u1')).toBe(200)
+  expect(child.exitCode).toBe(null)
+})

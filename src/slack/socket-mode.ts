@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { App, Receiver } from '@slack/bolt'
 import { SocketModeClient } from '@slack/socket-mode'
-import { LogLevel, type WebClientOptions } from '@slack/web-api'
+import { LogLevel, type Logger as SdkLogger, type WebClientOptions } from '@slack/web-api'
 import type { Logger } from 'pino'
 import type { HealthCheck } from '../health.ts'
 import { within } from '../within.ts'
@@ -82,7 +82,7 @@ export function createSocketMode(parts: {
       appToken,
       clientOptions,
       autoReconnectEnabled: false,
-      logLevel: LogLevel.ERROR,
+      logger: quietLogger(logger),
     })
     client = next
     const lost = new Promise<void>((resolve) => next.once('disconnected', () => resolve()))
@@ -163,4 +163,18 @@ function sentenceOf(error: unknown): string {
   return isRefusedToken(error)
     ? `Slack refuses the app token (${said}): commands do not arrive. Make a new one under Basic Information → App-Level Tokens and set SLACK_APP_TOKEN`
     : `not connected (${said}): commands do not arrive. The bot tries again by itself`
+}
+
+/** The SDK writes to the console what is logged here with its reason already. */
+function quietLogger(logger: Logger): SdkLogger {
+  const write = (...said: unknown[]) => logger.debug({ said: said.map(String) }, 'the Socket Mode SDK says')
+  return {
+    debug: () => undefined,
+    info: () => undefined,
+    warn: write,
+    error: write,
+    setLevel: () => undefined,
+    getLevel: () => LogLevel.ERROR,
+    setName: () => undefined,
+  }
 }

@@ -105,6 +105,13 @@ const sentences: Record<CmrErrorKind, string> = {
 /** "CMR does not accept what was sent (422): Parameter error." */
 export function sentenceOf(kind: CmrErrorKind, status: number | undefined, cmrMessage?: string): string {
   const number = status ? ` (${status})` : ''
-  const own = cmrMessage ? `: ${cmrMessage.replace(/[.\s]+$/, '')}` : ''
+  const own = cmrMessage ? `: ${withoutEnd(cmrMessage)}` : ''
   return `${sentences[kind]}${number}${own}.`
+}
+
+/** A sentence of CMR's without its full stop. From the end: a text of thousands of spaces would be read from each of them. */
+function withoutEnd(text: string): string {
+  let end = text.length
+  while (end > 0 && /[.\s]/.test(text.charAt(end - 1))) end--
+  return text.slice(0, end)
 }

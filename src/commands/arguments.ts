@@ -31,6 +31,10 @@ export function argumentsOf(
     }
     raw[name] = value
   }
+  const fieldOf = (flag = '') => {
+    const name = fieldCalled(flag, names)
+    return fields.find((one) => one.name === name)
+  }
   const inPlace = command.positional.filter((name) => raw[name] === undefined)
   const taken = new Set<number>()
   // "acme.com acme.io off", "PAUSED jane@acme.com": what can be meant for one place only goes there from anywhere.
@@ -45,10 +49,11 @@ export function argumentsOf(
   const open = inPlace.filter((name) => raw[name] === undefined)
   const last = open.at(-1)
   const before = behind.length - words.length
+  const listAfter = new Map([...new Set(behind)].map((flag) => [flag, fieldOf(flag)]))
   let at = 0
   for (const [place, word] of words.entries()) {
     if (taken.has(place)) continue
-    const flag = fields.find(({ name }) => name === fieldCalled(behind[before + place] ?? '', names))
+    const flag = listAfter.get(behind[before + place])
     const name = flag && goesOn(flag, word, open.length === 0) ? flag.name : (open[at++] ?? last)
     if (!name) {
       return {

@@ -2,6 +2,7 @@ import type { PlainTextOption } from '@slack/types'
 import { z } from 'zod'
 import { isCredential } from '../cmr/redact.ts'
 import type { MirrorKind } from '../store/mirror/rows.ts'
+import { bounds, tooLong, tooMany } from './bounds.ts'
 import type { CommandContext } from './context.ts'
 import { countryCode } from './countries.ts'
 import { sentenceOn } from './sentences.ts'
@@ -168,6 +169,8 @@ export function check(
   input: z.ZodObject,
   raw: Readonly<Record<string, unknown>>,
 ): Checked<Record<string, unknown>> {
+  const beyond = beyondBounds(input, raw)
+  if (Object.keys(beyond).length > 0) return { ok: false, errors: beyond, missing: [] }
   const values = entered(input, raw)
   const parsed = input.safeParse(values, { error: sentenceOn })
   if (parsed.success) return { ok: true, input: parsed.data }
@@ -180,6 +183,22 @@ export function check(
     errors[name] ??= bare ? 'Fill this in.' : issue.message
   }
   return { ok: false, errors, missing: Object.keys(errors).filter((name) => values[name] === undefined) }
+}
+
+/** What is too long to be looked at; one sentence a field. What did not come from somebody's keyboard has no bounds. */
+function beyondBounds(input: z.ZodObject, raw: Readonly<Record<string, unknown>>): Record<string, string> {
+  const errors: Record<string, string> = {}
+  for (const { name, kind, picker } of fieldsOf(input)) {
+    const text = raw[name]
+    if (typeof text !== 'string') continue
+    if (text.length > bounds.text) errors[name] = tooLong(text.length)
+    else if (kind === 'list') {
+      const most = picker ? bounds.names : bounds.listed
+      const count = wordsIn(text).length
+      if (count > most) errors[name] = tooMany(count, most)
+    }
+  }
+  return errors
 }
 
 /** Values as the fields take what was typed for them: "yes" is true, "google" is GOOGLE. What is empty is left out. */

@@ -1,3 +1,5 @@
+import { bounds, tooLong } from './bounds.ts'
+
 /** What was typed after `/cmr`, taken apart. */
 export interface Spoken {
   readonly words: readonly string[]
@@ -36,6 +38,7 @@ const flagMark = /^(?:--|—|–)(?=[\p{L}])/u
  * @returns words and flags, or a sentence that says what is wrong
  */
 export function parseSpoken(text: string): ({ ok: true } & Spoken) | { ok: false; fault: string } {
+  if (text.length > bounds.text) return { ok: false, fault: tooLong(text.length) }
   const read = tokens(unescapeSlack(text))
   if (!read.ok) return read
   const words: string[] = []
@@ -103,11 +106,11 @@ const isEnd = (character: string | undefined) => character === undefined || /\s/
 /** `<@U1|ana>` → U1, `<mailto:a@b.c|a@b.c>` → a@b.c, `<http://acme.com|acme.com>` → acme.com, `&amp;` → & */
 function unescapeSlack(text: string): string {
   return text
-    .replace(/<([@#!])([^>|]+)(?:\|[^>]*)?>/g, (_, mark: string, id: string) =>
+    .replace(/<([@#!])([^<>|]+)(?:\|[^<>]*)?>/g, (_, mark: string, id: string) =>
       mark === '!' ? `!${id}` : id,
     )
     .replace(
-      /<(?:mailto:|tel:)?([^>|]+)(?:\|([^>]*))?>/g,
+      /<(?:mailto:|tel:)?([^<>|]+)(?:\|([^<>]*))?>/g,
       (_, target: string, label?: string) => label || target,
     )
     .replaceAll('&lt;', '<')
@@ -116,7 +119,8 @@ function unescapeSlack(text: string): string {
 }
 
 function camel(name: string): string {
-  return name.replace(/-+(\w)/g, (_, letter: string) => letter.toUpperCase())
+  // Only from the first hyphen of several: a run of thousands would be read again from each of them.
+  return name.replace(/(?<!-)-+(\w)/g, (_, letter: string) => letter.toUpperCase())
 }
 
 /** A value as it can be typed again, without what would end it: `search="two words"`. */

@@ -102,9 +102,12 @@ function unknownVerb(noun: string, said: string, verbs: readonly Command[]): str
   return `I don't know *${escapeText(`${noun} ${said}`)}*.${didYouMean(said, names, `/cmr ${noun} `)}\n${lines.join('\n')}\n\`/cmr help ${noun}\` explains.`
 }
 
+/** No word of ours is longer; what is cannot be a slip of one. */
+const LONGEST_WORD = 40
+
 /** " Did you mean `users`?", or nothing where no word is near. */
 export function didYouMean(said: string, known: readonly string[], before = ''): string {
-  if (known.length === 0 || !said) return ''
+  if (known.length === 0 || !said || said.length > LONGEST_WORD) return ''
   const near = nearest(said.toLowerCase(), known)
   return near ? ` Did you mean \`${before}${near}\`?` : ''
 }

@@ -56,7 +56,7 @@ const columns = z
   .object({
     userId: userId.meta({ label: 'User', also: ['customer', 'user email'], example: 'jane@acme.com' }),
     domain: domain
-      .regex(/^[^\s@/]+\.[^\s@/]+$/, 'This is not a domain.')
+      .regex(/^[^\s@/.]+(?:\.[^\s@/.]+)+$/, 'This is not a domain.')
       .meta({ ...domain.meta(), also: ['domain name'] }),
     serviceProvider: provider.meta({ label: 'Provider', example: 'GOOGLE' }),
     years: z.number().int().min(1).max(10).optional().meta({ label: 'Years', example: '1' }),

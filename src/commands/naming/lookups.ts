@@ -41,9 +41,7 @@ const questions: Record<MirrorKind, Question> = {
   // CMR names a domain by its name: it will say itself whether it has it.
   domain: (_, names) =>
     each(names, async (name) =>
-      /^\S+\.\S+$/.test(name)
-        ? [{ kind: 'domain', id: name.toLowerCase(), name, domain: name.toLowerCase() }]
-        : [],
+      isDotted(name) ? [{ kind: 'domain', id: name.toLowerCase(), name, domain: name.toLowerCase() }] : [],
     ),
   subscription: (context, names) =>
     each(names, async (name) => (name.includes('.') ? await subscriptionsOn(context, name) : [])),
@@ -51,6 +49,9 @@ const questions: Record<MirrorKind, Question> = {
   order: (_, names) =>
     each(names, async (name) => (wholeOrderId.test(name) ? [{ kind: 'order', id: name, name }] : [])),
 }
+
+/** Whether it is one word with a dot inside it. */
+const isDotted = (name: string) => !/\s/.test(name) && name.slice(1, -1).includes('.')
 
 async function each(names: readonly string[], ask: (name: string) => Promise<Thing[]>): Promise<Answer> {
   return new Map(await Promise.all(names.map(async (name) => [name, await ask(name)] as const)))

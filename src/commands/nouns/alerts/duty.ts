@@ -101,7 +101,7 @@ async function mutableNamed(
   }
   if (/^(subscription|order|user):\S+$/.test(said)) return { subject: said }
   if (/^domain:\S+$/.test(said)) return { subject: said.toLowerCase() }
-  if (/^[^\s@]+\.[^\s@]+$/.test(said)) return { subject: `domain:${said.toLowerCase()}` }
+  if (/^[^\s@.]+(?:\.[^\s@.]+)+$/.test(said)) return { subject: `domain:${said.toLowerCase()}` }
   const user = await userNamed(context, said, 'what')
   return { subject: `user:${userIdOf(user)}` }
 }

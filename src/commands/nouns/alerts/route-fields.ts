@@ -12,6 +12,7 @@ import {
 import { webhookEvents } from '../../../cmr/webhook-events.ts'
 import { type User, userIdOf, userName } from '../../../messages/users.ts'
 import { isTimeZone } from '../../../time-zone.ts'
+import { tooMany } from '../../bounds.ts'
 import { InputError } from '../../command.ts'
 import type { CommandContext } from '../../context.ts'
 import { userNamed } from '../../naming/called.ts'
@@ -110,6 +111,9 @@ export const routeFields = {
     .meta({ label: 'Urgent ones at once', hint: 'Through quiet hours and digests' }),
 }
 
+/** Each of them is looked up at CMR. */
+const MOST_USERS = 30
+
 const fieldsObject = z.object(routeFields)
 type Entered = z.output<typeof fieldsObject>
 
@@ -123,7 +127,9 @@ export async function routeFrom(
 ): Promise<Pick<Route, 'takes' | 'tells'>> {
   const { events, found } = kindsAndSeverities(entered.events ?? [])
   const users: User[] = []
-  for (const name of namesIn(entered.users ?? '')) users.push(await namedUser(context, name))
+  const names = namesIn(entered.users ?? '')
+  if (names.length > MOST_USERS) throw new InputError('users', tooMany(names.length, MOST_USERS))
+  for (const name of names) users.push(await namedUser(context, name))
   const takes: Takes = {
     events,
     severities: [...new Set([...(entered.severities ?? []), ...found])],

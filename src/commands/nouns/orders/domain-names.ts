@@ -21,16 +21,17 @@ export function parseDomainNames(given: string | readonly string[]): DomainNames
     .join('\n')
     .split(/[\s,;|]+/)
     .filter((word) => word && !isListMark(word))
-  const names: string[] = []
+  // As a set: a pasted list may have thousands.
+  const names = new Set<string>()
   const repeated: string[] = []
   const wrong: string[] = []
   for (const word of words) {
     const name = domainName(word)
     if (!name) wrong.push(word)
-    else if (names.includes(name)) repeated.push(name)
-    else names.push(name)
+    else if (names.has(name)) repeated.push(name)
+    else names.add(name)
   }
-  return { names, repeated, wrong }
+  return { names: [...names], repeated, wrong }
 }
 
 /** `https://www.Acme.com/about` → acme.com, `bücher.de` → xn--bcher-kva.de; undefined for what is no domain. */

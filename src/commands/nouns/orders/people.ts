@@ -1,5 +1,6 @@
 import { parse } from 'csv-parse/sync'
 import { cmrText, pictureAddress } from '../../../cmr/endpoints/fields.ts'
+import { bounds, tooMany } from '../../bounds.ts'
 import { withoutListMarks } from './list-marks.ts'
 
 /** Somebody who gets a mailbox, as a line of a list names them. */
@@ -38,6 +39,8 @@ const picture = /(?:https?:\/\/|data:)\S+/i
 export function parsePeople(text: string): People {
   // Phones make curly apostrophes, which CMR does not take.
   const lines = withoutListMarks(text).replaceAll(/[’‘]/g, "'").split(/\r?\n/)
+  if (lines.length > bounds.listed)
+    return { people: [], faults: [{ line: bounds.listed + 1, why: tooMany(lines.length, bounds.listed) }] }
   const first = lines.findIndex((line) => line.trim())
   if (first !== -1 && isHeader(lines[first] ?? '')) return peopleInTable(lines.slice(first).join('\n'), first)
   const people: Person[] = []
@@ -76,12 +79,12 @@ function sort(person: Person, people: Person[], faults: LineFault[]) {
 function partsOf(given: string): Omit<Person, 'line'> {
   const [profilePicture] = picture.exec(given) ?? []
   if (!profilePicture) return namesOf(given)
-  const names = given.replace(profilePicture, '').replace(/[\s,;]+$/, '')
+  const names = given.replace(profilePicture, '').replace(/(?<![\s,;])[\s,;]+$/, '')
   return { ...namesOf(names), profilePicture: profilePicture.replace(/[,;]+$/, '') }
 }
 
 function namesOf(line: string): Omit<Person, 'line'> {
-  const named = /^(.*?)\s*<([^<>]+)>$/.exec(line)
+  const named = /^([^<]*)<([^<>]+)>$/.exec(line)
   if (named) {
     const [firstName = '', ...last] = words(named[1] ?? '')
     return { username: beforeAt(named[2] ?? ''), firstName, lastName: last.join(' ') }

@@ -1,0 +1,157 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { z } from 'zod'
+import { checkSheet } from '../../src/bulk/columns.ts'
+import { orderImport } from '../../src/bulk/imports/orders.ts'
+import { userImport } from '../../src/bulk/imports/users.ts'
+import { CsvFault, readCsv } from '../../src/bulk/read-csv.ts'
+import { argumentsOf } from '../../src/commands/arguments.ts'
+import { bounds } from '../../src/commands/bounds.ts'
+import { check } from '../../src/commands/field.ts'
+import { parseSpoken } from '../../src/commands/grammar.ts'
+import { createCommands } from '../../src/commands/index.ts'
+import { parseDomainNames } from '../../src/commands/nouns/orders/domain-names.ts'
+import { parsePeople } from '../../src/commands/nouns/orders/people.ts'
+
+/** One event, on a machine that does other things besides. */
+const EVENT_MS = 50
+const FILE_MS = 2000
+
+/** Milliseconds of the processor: a clock on the wall would measure what else runs on this machine. */
+function spentOn(work: () => unknown): number {
+  const before = process.cpuUsage()
+  work()
+  const { user, system } = process.cpuUsage(before)
+  return (user + system) / 1000
+}
+
+/** Little pieces again and again: what regular expressions and nested loops are slow with. */
+const monotonous = (length: number) =>
+  fc
+    .tuple(
+      fc.string({ minLength: 1, maxLength: 6, unit: fc.constantFrom(...' -<>@#!|"“”=.,;:/&*?a1\t\n—_') }),
+      fc.string({ maxLength: 4, unit: fc.constantFrom(...' -<>@|"=.a\n') }),
+    )
+    .map(([piece, end]) => ({
+      text: piece.repeat(Math.ceil(length / piece.length)).slice(0, length - end.length) + end,
+      [fc.toStringMethod]: () => JSON.stringify([piece, end]),
+    }))
+
+/** The quickest of five, since the first ones are compiled and the collector may be at work in any of them. */
+function took(work: () => unknown): number {
+  let best = spentOn(work)
+  for (let again = 0; again < 4 && best > EVENT_MS / 2; again++) best = Math.min(best, spentOn(work))
+  return best
+}
+
+const registry = createCommands()
+
+test('whatever is said behind /cmr is understood or refused within 50 ms', () => {
+  // Compiled and warm, as in a process that runs.
+  parseSpoken('users list --limit 5')
+  fc.assert(
+    fc.property(
+      fc.constantFrom('', 'users list ', 'orders create --domains ', 'dns add --', 'find ', 'x '),
+      monotonous(bounds.text - 30),
+      (beginning, { text }) => {
+        const spent = took(() => {
+          const spoken = parseSpoken(beginning + text)
+          if (!spoken.ok) return
+          const found = registry.find(spoken.words)
+          if (!found.ok) return
+          const given = argumentsOf(found.command, found.rest, spoken.flags, spoken.behind)
+          if (given.ok) check(found.command.input, given.raw)
+        })
+        expect(spent).toBeLessThan(EVENT_MS)
+      },
+    ),
+    { numRuns: 150 },
+  )
+})
+
+test('pasted lists of domains and people are read within 50 ms', () => {
+  fc.assert(
+    fc.property(monotonous(bounds.text), ({ text }) => {
+      expect(took(() => parseDomainNames(text))).toBeLessThan(EVENT_MS)
+      expect(took(() => parsePeople(text))).toBeLessThan(EVENT_MS)
+    }),
+    { numRuns: 60 },
+  )
+  const many = Array.from({ length: 10_000 }, (_, at) => `domain${at}.com`)
+  expect(took(() => parseDomainNames(many))).toBeLessThan(500)
+})
+
+test('a text, a list and the names in it have bounds that the refusal names', () => {
+  const input = z.object({
+    text: z.string().optional(),
+    listed: z.array(z.string()).optional(),
+    names: z.array(z.string()).optional().meta({ picker: 'domain' }),
+  })
+  expect(check(input, { text: 'x'.repeat(bounds.text) }).ok).toBe(true)
+  expect(check(input, { text: 'x'.repeat(bounds.text + 1) })).toMatchObject({
+    errors: { text: expect.stringContaining('12,000 are the most') },
+  })
+  const words = (count: number) => Array.from({ length: count }, (_, at) => `w${at}`).join(' ')
+  expect(check(input, { listed: words(1000), names: words(200) }).ok).toBe(true)
+  expect(check(input, { listed: words(1001), names: words(201) })).toMatchObject({
+    errors: {
+      listed: expect.stringContaining('These are 1,001; 1,000 go at once'),
+      names: expect.stringContaining('These are 201; 200 go at once'),
+    },
+  })
+  expect(parseSpoken('x'.repeat(bounds.text + 1))).toMatchObject({
+    ok: false,
+    fault: expect.stringContaining('12,000 are the most'),
+  })
+})
+
+const megabytes = 1.5 * 1024 * 1024
+
+test('any file of 1.5 MB is read or refused within 2 s', () => {
+  const file = fc
+    .tuple(fc.constantFrom('', 'Email,Company\n', 'domain;first;last\n', '"'), monotonous(megabytes))
+    .map(([header, rest]) => ({ ...rest, bytes: Buffer.from(header + rest.text) }))
+  const read = (bytes: Buffer) => {
+    try {
+      const sheet = readCsv(bytes)
+      checkSheet(userImport.columns, sheet)
+      checkSheet(orderImport.columns, sheet)
+    } catch (error) {
+      if (!(error instanceof CsvFault)) throw error
+    }
+  }
+  fc.assert(
+    fc.property(file, ({ bytes }) => {
+      expect(took(() => read(bytes))).toBeLessThan(FILE_MS)
+    }),
+    { numRuns: 25 },
+  )
+}, 120_000)
+
+const wide = Array.from({ length: 200_000 }, (_, at) => `c${at}`).join(',')
+const refused: [what: string, file: string, sentence: RegExp][] = [
+  ['200,000 columns', `${wide}\n${'1,'.repeat(199_999)}1`, /has 200000 columns; 100 are the most/],
+  ['200,000 columns below an empty line', `\n${wide.slice(0, 90_000)}\n1,2`, /columns; 100 are the most/],
+  ['a cell of 6,000 characters', `a,b\n1,${'x'.repeat(6000)}`, /Line 2 .* cell of 6000 characters; 5000/],
+  ['6,000 rows', `a,b\n${'1,2\n'.repeat(6000)}`, /has more than 5000 rows/],
+]
+
+test.each(refused)('a file with %s is refused with the bound, at once', (_, file, sentence) => {
+  const spent = took(() => expect(() => readCsv(Buffer.from(file))).toThrow(sentence))
+  expect(spent).toBeLessThan(FILE_MS)
+})
+
+test('a file of 5,000 rows of a hundred columns is checked within 2 s', () => {
+  const header = ['domain', ...Array.from({ length: 99 }, (_, at) => `x${at}`)].join(',')
+  const row = `${'.'.repeat(300)}@${',y'.repeat(99)}`
+  const bytes = Buffer.from(`${header}\n${`${row}\n`.repeat(3900)}`)
+  const spent = took(() => {
+    const sheet = readCsv(bytes)
+    try {
+      checkSheet(orderImport.columns, sheet)
+    } catch (error) {
+      if (!(error instanceof CsvFault)) throw error
+    }
+  })
+  expect(spent).toBeLessThan(FILE_MS)
+})

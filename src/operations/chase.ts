@@ -4,7 +4,12 @@ import { CmrError } from '../cmr/errors.ts'
 import { later } from '../moments.ts'
 import { type Closing, closeParts, type PartRow, partsOfOperations } from '../store/operation-parts.ts'
 import { addStep, changeOperation, lockOperation, type Operation, operationOf } from '../store/operations.ts'
-import { operationsToChase, takeLook, unfinishedOperations } from '../store/operations-due.ts'
+import {
+  operationsToChase,
+  operationsToChaseLater,
+  takeLook,
+  unfinishedOperations,
+} from '../store/operations-due.ts'
 import type { Store } from '../store/store.ts'
 import type { Worker } from '../worker.ts'
 import { conclude, namesOf } from './conclude.ts'
@@ -16,6 +21,7 @@ import { dueTimes, happened, type Patience } from './patience.ts'
 import { closeUnsent } from './unsent.ts'
 
 const TICK_MS = 1000
+const SET_BACK_MS = 10_000
 /** No request of CMR's takes longer: what was begun before and has no end is nobody's any more. */
 const ABANDONED_MS = 5 * 60_000
 
@@ -41,7 +47,29 @@ export function createChaser(parts: {
   let ticking: Promise<void> | undefined
   let stopped = false
 
+  let lastTick = { wall: clock().getTime(), at: performance.now() }
+
+  /** Whether the clock was set back since the last look: by more than clocks are corrected by in passing. */
+  function wasSetBack(): boolean {
+    const now = { wall: clock().getTime(), at: performance.now() }
+    const back = now.at - lastTick.at - (now.wall - lastTick.wall)
+    lastTick = now
+    return back > SET_BACK_MS
+  }
+
+  /** Looks planned further ahead than they can have been meant are due now: the clock has been set back since. */
+  async function bringForward() {
+    const now = clock()
+    for (const operation of await operationsToChaseLater(store.db, now)) {
+      const { state, chases, chase_at } = operation
+      if (state !== 'accepted' && state !== 'unknown') continue
+      const latest = later(now, patience.untilChase(state, chases)).toISOString()
+      if ((chase_at ?? '') > latest) await takeLook(store.db, operation, { chases, at: now })
+    }
+  }
+
   async function tick() {
+    if (wasSetBack()) await bringForward()
     await abandon(new Date(clock().getTime() - ABANDONED_MS))
     for (const operation of await operationsToChase(store.db, clock())) {
       if (stopped) return
@@ -170,6 +198,7 @@ export function createChaser(parts: {
     async start() {
       // On SQLite there is no other process: whatever was being sent was sent by one that has died.
       if (store.dialect === 'sqlite') await abandon(clock())
+      await bringForward()
       timer = setInterval(run, TICK_MS)
       run()
     },

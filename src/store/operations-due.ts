@@ -14,6 +14,16 @@ export async function operationsToChase(db: Kysely<Schema>, now: Date): Promise<
     .execute()
 }
 
+/** Operations that CMR has to be asked about after now. */
+export async function operationsToChaseLater(db: Kysely<Schema>, now: Date): Promise<Operation[]> {
+  return db
+    .selectFrom('operations')
+    .selectAll()
+    .where('state', 'in', ['accepted', 'unknown'])
+    .where('chase_at', '>', now.toISOString())
+    .execute()
+}
+
 /**
  * Takes the next look at an operation, and plans the one after it.
  * @returns whether it is the caller's: nobody else has taken it

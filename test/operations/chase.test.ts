@@ -47,6 +47,24 @@ const asked = (list: () => Promise<unknown>) => {
 }
 
 describe.each(dialects)('on %s', (dialect) => {
+  test('a clock that was set back by an hour puts off no look', async () => {
+    const store = await openTestStore(dialect)
+    await renewal(store, 'unknown')
+    let looks = 0
+    const cmr = asked(async () => {
+      looks++
+      return { data: { domains: [] } }
+    })
+    let now = minutesIn(-60)
+    const chaser = createChaser({ store, cmr, clock: () => now, patience, logger: pino({ level: 'silent' }) })
+    await chaser.start()
+    await vi.waitFor(() => expect(looks).toBeGreaterThan(0), { timeout: 10_000 })
+    const before = looks
+    now = minutesIn(-120)
+    await vi.waitFor(() => expect(looks).toBeGreaterThan(before), { timeout: 10_000 })
+    await chaser.stop()
+  })
+
   test('an operation is looked at ever more rarely, but a person hears of it in time, whatever breaks', async () => {
     const store = await openTestStore(dialect)
     const { id } = await renewal(store, 'unknown')

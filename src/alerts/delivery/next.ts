@@ -61,8 +61,8 @@ export function nextMessage(
     const pressure = pressureOn(head[0]?.thread_ts ?? null, recent, now)
     for (const { rows, gatherPaces } of candidatesOf({ head, earlier }, room, pressure)) {
       const at = later(oldest(rows), gatherPaces * paceMs)
-      // What came in later than now came in before the clock was set back.
-      if (at <= now || oldest(rows) > now) return { kind: 'message', rows }
+      // What came in that much later than now came in before the clock was set back.
+      if (at <= now || oldest(rows) > later(now, MINUTE_MS)) return { kind: 'message', rows }
       if (!soonest || at < soonest) soonest = at
     }
   }

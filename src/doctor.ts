@@ -8,6 +8,7 @@ import { createCommands } from './commands/index.ts'
 import { type Config, EX_CONFIG, parseConfig, sandboxIn } from './config.ts'
 import { refusalSentence } from './events/refused-webhooks.ts'
 import { inferredReport } from './inferred-endpoints.ts'
+import { webhookSilence } from './messages/dashboard.ts'
 import { money } from './messages/wallet.ts'
 import { createSlackClient } from './slack/app.ts'
 import { createChannels } from './slack/web-api/channels.ts'
@@ -129,6 +130,13 @@ function checksOf(config: Config, corrections: Corrections): Record<string, Look
       return only
         ? `${last}; no other is taken`
         : `${last}; CMR_WEBHOOK_SIGNATURE=${seen.variant} takes no other`
+    },
+    'Last webhook': async () => {
+      const store = await openStore(config.DATABASE_URL)
+      const last = await lastEventAt(store.db).finally(() => store.close())
+      return (
+        webhookSilence(last, new Date()) ?? `the last one came at ${last?.toISOString().slice(0, 16)} UTC`
+      )
     },
     'Refused webhooks': async () => {
       const store = await openStore(config.DATABASE_URL)

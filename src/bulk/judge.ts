@@ -1,5 +1,6 @@
 import type { ItemAnswer } from '../commands/command.ts'
 import { escapeText } from '../messages/blocks.ts'
+import { addFunds } from '../messages/dashboard.ts'
 import type { Performed } from '../operations/perform.ts'
 import type { BulkItem, RowOutcome } from '../store/bulk/items.ts'
 import type { Operation } from '../store/operations.ts'
@@ -79,7 +80,7 @@ function afterFailure({ error, operationId }: Extract<Performed, { kind: 'failed
     case 'wallet':
       return {
         kind: 'stop',
-        reason: `:warning: ${escapeText(error.message)} Add funds in the CMR dashboard, then press Resume: what is left is sent, nothing twice.`,
+        reason: `:warning: ${escapeText(error.message)} ${addFunds()}. Then press Resume: what is left is sent, nothing twice.`,
       }
     case 'unauthorized':
     case 'forbidden':

@@ -2,6 +2,7 @@ import { RENEWABLE_DAYS } from '../cmr/endpoints/domains.ts'
 import { refusalOf, refusalSentence } from '../cmr/items.ts'
 import { balanceIn, type ListPrices, toCents } from '../cmr/money.ts'
 import { counted, cut, date, escapeText } from '../messages/blocks.ts'
+import { addFunds } from '../messages/dashboard.ts'
 import { money } from '../messages/wallet.ts'
 import { DAY_MS, later } from '../moments.ts'
 import type { CommandContext } from './context.ts'
@@ -54,9 +55,7 @@ export function moneyLines(price: Price, funds: Funds): string[] {
 function walletLines({ cents, atMost = 0 }: Price, { balance, missing }: Funds): string[] {
   if (balance === undefined) return []
   if (missing > 0) {
-    return [
-      `:warning: The wallet holds ${money(balance)}: *${money(missing)} is missing*. Add funds in the CMR dashboard first.`,
-    ]
+    return [`:warning: The wallet holds ${money(balance)}: *${money(missing)} is missing*. ${addFunds()}.`]
   }
   const after = cents === undefined ? '' : `, and *${money(balance - cents)} after it*`
   const short = Math.max(0, atMost - balance)

@@ -1,6 +1,7 @@
 import type { Button } from '@slack/types'
 import type { CmrError } from '../cmr/errors.ts'
 import { actions, button, code, context, cut, escapeText, type Message, section } from './blocks.ts'
+import { addFunds } from './dashboard.ts'
 
 /** What each kind of failure means to the person who asked, and what to do. */
 const meaning: Record<CmrError['kind'], string> = {
@@ -9,7 +10,7 @@ const meaning: Record<CmrError['kind'], string> = {
     'Nothing was done, and nothing will be until whoever runs the bot has mended its access to CMR: tell them.',
   forbidden:
     'Nothing was done: CMR lets the bot in, and does not let it do this. CMR’s support tells why: press *Report to CMR*.',
-  wallet: 'Nothing was charged. Add funds in the CMR dashboard, look with `/cmr wallet`, then try again.',
+  wallet: `Nothing was charged. ${addFunds()}. Look with \`/cmr wallet\`, then try again.`,
   'not-found':
     'Nothing was changed. It may have been deleted, or belong to another user: look it up with `/cmr find`.',
   conflict: 'Nothing was changed, because it clashes with what CMR already has. Look at today’s state first.',

@@ -1,4 +1,5 @@
 import { context, counted, cut, escapeText, type Message, moment, section } from './blocks.ts'
+import { webhookSilence } from './dashboard.ts'
 
 /** What a check of the bot's health saw. */
 export interface Check {
@@ -20,7 +21,7 @@ export interface Status {
 }
 
 /** `/cmr status`. */
-export function statusMessage(status: Status): Message {
+export function statusMessage(status: Status, now: Date): Message {
   const broken = status.checks.filter((check) => !check.ok)
   const color = broken.some((check) => check.stopsService) ? ':red_circle:' : ':large_yellow_circle:'
   const headline = broken.length
@@ -34,12 +35,14 @@ export function statusMessage(status: Status): Message {
       ? 'No alert is waiting'
       : `${counted(status.waiting, 'alert is', 'alerts are')} waiting to be posted`
   const failed = status.failed ? `, ${status.failed} could not be posted` : ''
+  const silence = webhookSilence(status.lastWebhookAt, now)
   const webhook = status.lastWebhookAt ? `Last webhook ${moment(status.lastWebhookAt)}` : 'No webhook yet'
   return {
     text: headline,
     blocks: [
       section(`*${headline}*`),
       section(cut(lines.join('\n'), 2900)),
+      ...(silence ? [section(`:mute: ${escapeText(silence)}`)] : []),
       context(webhook, queue + failed, `Up since ${moment(status.since)}`),
     ],
   }

@@ -1,4 +1,5 @@
 import { actions, button, context, cut, date, escapeText, header, type Message, section } from './blocks.ts'
+import { addFunds } from './dashboard.ts'
 
 /** The wallet as `/cmr wallet` shows it. */
 export interface WalletView {
@@ -27,6 +28,7 @@ export function walletMessage(wallet: WalletView): Message {
     blocks: [
       header(`${balance} in the wallet`),
       lines.length ? section(cut(lines.join('\n'), 3000)) : context('No movement yet'),
+      context(`${addFunds()}.`),
       actions(button({ text: 'Refresh', actionId: 'wallet.get' })),
     ],
   }

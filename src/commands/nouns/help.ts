@@ -14,7 +14,7 @@ const status = command({
   own: true,
   input: z.object({}),
   positional: [],
-  run: async (context) => ({ message: statusMessage(await context.status()) }),
+  run: async (context) => ({ message: statusMessage(await context.status(), context.clock()) }),
 })
 
 /** Help lists every command, itself included: it is told them when they are all known. */

@@ -1,6 +1,6 @@
 import { counted, cut } from '../blocks.ts'
 import type { Reader } from './read.ts'
-import { because, paid, type Teller, until } from './telling.ts'
+import { because, paid, type Teller, until, walletTodo } from './telling.ts'
 
 /** "TXT _dmarc: v=DMARC1; p=none" */
 function recordIn(read: Reader): string | undefined {
@@ -23,7 +23,7 @@ export const domainEvents: Record<string, Teller> = {
       because(read.text('reason')),
       'Its mailboxes will not be made, and CMR sends nothing more about them.',
     ],
-    todo: 'Add funds if the wallet was too low, else pick another name; then order again.',
+    todo: walletTodo(read.text('reason'), 'order again', 'Pick another name, then order again.'),
   }),
   'domain.renewal.success': (read) => ({
     headline: `*${read.domain}* ${read.is} renewed`,
@@ -36,7 +36,11 @@ export const domainEvents: Record<string, Teller> = {
       until(read.day('expiryDate'), 'Expiry date:'),
       'A grace period of 7 days follows.',
     ],
-    todo: 'Check the wallet, then renew the domain, and its subscription after it.',
+    todo: walletTodo(
+      read.text('reason'),
+      'renew the domain, and its subscription after it',
+      'Renew the domain, and its subscription after it.',
+    ),
   }),
   'domain.grace_period': (read) => ({
     headline: `*${read.domain}* has expired: renew it within its 7 days of grace`,
@@ -66,6 +70,6 @@ export const domainEvents: Record<string, Teller> = {
   'prewarmup.order.failed': (read) => ({
     headline: `Pre-warmed *${read.domain}* could not be delivered${read.customer}`,
     follows: [because(read.text('reason')), 'Other domains of the same order may have succeeded.'],
-    todo: 'Pick another domain from the inventory.',
+    todo: walletTodo(read.text('reason'), 'order again', 'Pick another domain from the inventory.'),
   }),
 }

@@ -1,6 +1,6 @@
 import { platformName } from '../../cmr/platforms.ts'
 import type { Reader } from './read.ts'
-import { because, paid, type Teller } from './telling.ts'
+import { because, paid, type Teller, walletTodo } from './telling.ts'
 
 const address = (read: Reader) => `*${read.text('email', 'mailboxId') ?? 'A mailbox'}*`
 
@@ -16,7 +16,7 @@ export const mailboxEvents: Record<string, Teller> = {
   'mailbox.order.failed': (read) => ({
     headline: `The mailboxes on *${read.domain}* could not be ordered${read.customer}`,
     follows: [because(read.text('reason')), 'The domain itself may have been charged.'],
-    todo: 'Look at the order and the wallet before ordering again.',
+    todo: walletTodo(read.text('reason'), 'order again', 'Look at the order before ordering again.'),
   }),
   'mailbox.created': (read) => ({ headline: `${address(read)} is ready`, follows: [] }),
   'mailbox.updated': (read) => {

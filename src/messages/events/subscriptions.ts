@@ -1,3 +1,4 @@
+import { addFunds } from '../dashboard.ts'
 import type { Reader } from './read.ts'
 import { type Teller, until } from './telling.ts'
 
@@ -22,12 +23,11 @@ function named(read: Reader): string {
 
 /** What follows of a failed payment, and what to do ("Subscriptions"). */
 function pastDue(autoRenew: boolean | undefined): { follows: string; todo: string } {
-  const add = 'Add funds to the wallet in the CMR dashboard'
   const ends = 'after 7 days past due it expires, and its mailboxes are switched off.'
   const keeps = 'CMR keeps trying while auto-renew is on'
-  if (autoRenew) return { follows: `${keeps}.`, todo: `${add}: CMR tries again by itself.` }
+  if (autoRenew) return { follows: `${keeps}.`, todo: `${addFunds()}. CMR tries again by itself.` }
   const off = autoRenew === false ? 'Auto-renew is off' : `${keeps}; if it is off`
-  return { follows: `${off}: ${ends}`, todo: `${add}, then renew it.` }
+  return { follows: `${off}: ${ends}`, todo: `${addFunds()}. Then renew it.` }
 }
 
 /** Subscriptions: the monthly money. */

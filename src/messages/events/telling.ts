@@ -1,3 +1,4 @@
+import { addFunds, isWalletReason } from '../dashboard.ts'
 import type { AlertEvent, Reader } from './read.ts'
 
 /** What an event comes to, in escaped mrkdwn. */
@@ -25,6 +26,16 @@ export function inOneLine(lines: readonly string[]): string {
 /** "CMR says: …", where it said why. */
 export function because(reason: string | undefined): string | undefined {
   return reason && `CMR says: ${reason}`
+}
+
+/**
+ * Returns what to do about a failure: to add funds where the wallet was too low; where CMR gave no reason, both.
+ * @param after what comes once there are funds, as a verb
+ * @param otherwise a sentence for every other reason
+ */
+export function walletTodo(reason: string | undefined, after: string, otherwise: string): string {
+  if (isWalletReason(reason)) return `${addFunds()}. Then ${after}.`
+  return reason ? otherwise : `${otherwise} Was the wallet too low? ${addFunds()}.`
 }
 
 /** "Paid $14.50." */

@@ -1,0 +1,34 @@
+import { formatDistanceStrict } from 'date-fns/formatDistanceStrict'
+import { hoursToMilliseconds } from 'date-fns/hoursToMilliseconds'
+
+/** Where people sign in to CMR. What is done there only has no endpoint: auto top-up, webhook destinations. */
+const DASHBOARD = 'https://customers.coldmailreseller.com'
+
+/**
+ * Returns where money is added to the wallet, as a sentence without its end. Slack makes a link of the bare address, so
+ * that it reads the same in a notification and in a file.
+ */
+export function addFunds(): string {
+  return `Add funds on the Wallet page of the CMR dashboard (${DASHBOARD}), where auto top-up can be switched on as well`
+}
+
+/** Whether CMR's reason says that the wallet was too low; it is free text. */
+export function isWalletReason(reason: string | undefined): boolean {
+  return /wallet|balance|insufficient|funds/i.test(reason ?? '')
+}
+
+/** Webhooks come with every change at CMR: a longer silence is worth a look. */
+const QUIET_MS = hoursToMilliseconds(24)
+
+/**
+ * Returns what may be wrong where no webhook has come for a day, or none at all; undefined otherwise. CMR's dashboard
+ * keeps destinations, their switch, their choice of events and their log ("Webhooks").
+ * @param last when the last one came
+ */
+export function webhookSilence(last: Date | undefined, now: Date): string | undefined {
+  if (last && now.getTime() - last.getTime() < QUIET_MS) return undefined
+  const quiet = last
+    ? `No webhook has come for ${formatDistanceStrict(last, now)}`
+    : 'No webhook has come yet'
+  return `${quiet}. If something should have come, look in CMR’s dashboard under Settings → Webhooks: this destination may be switched off there, or its events unticked. Its log shows what was sent, and sends it again.`
+}

@@ -13,10 +13,11 @@ import { createTeller } from './bulk/teller.ts'
 import { createCmr } from './cmr/client.ts'
 import type { Corrections } from './cmr/corrections.ts'
 import { GUESSED_WARMUP_CENTS } from './cmr/money.ts'
+import { rememberSecret, scrubText } from './cmr/seen-secrets.ts'
 import { imports } from './commands/imports.ts'
 import { createCommands } from './commands/index.ts'
 import { createPlaces } from './commands/places.ts'
-import { type Config, sandboxIn } from './config.ts'
+import { type Config, sandboxIn, secretsIn } from './config.ts'
 import { createIngest } from './events/ingest.ts'
 import { createIntake } from './events/intake.ts'
 import { createPersist } from './events/persist.ts'
@@ -76,7 +77,8 @@ const secrets = ['token', '*.token', 'authorization', '*.authorization', 'header
  */
 export async function startBot(config: Config, corrections: Corrections, pace: Pace = {}): Promise<Bot> {
   const { clock = () => new Date(), monotonic = () => performance.now() } = pace
-  const logger = pino({ level: config.LOG_LEVEL, redact: secrets })
+  for (const secret of secretsIn(config)) rememberSecret(secret, { keep: true })
+  const logger = pino({ level: config.LOG_LEVEL, redact: secrets, hooks: { streamWrite: scrubText } })
   const store = await openStore(config.DATABASE_URL)
   const learner = createLearner({ store, clock, logger })
   const cmr = createCmr({

@@ -102,6 +102,22 @@ export function sandboxIn({ CMR_SANDBOX_API_KEY: apiKey, CMR_SANDBOX_API_URL: ap
   return apiKey && apiUrl ? { apiKey, apiUrl } : undefined
 }
 
+/** The keys, tokens and passwords among the settings. */
+export function secretsIn(config: Config): string[] {
+  const password = URL.canParse(config.DATABASE_URL) ? new URL(config.DATABASE_URL).password : ''
+  const given = [
+    config.SLACK_BOT_TOKEN,
+    config.SLACK_SIGNING_SECRET,
+    config.SLACK_APP_TOKEN,
+    config.CMR_API_KEY,
+    config.CMR_SANDBOX_API_KEY,
+    ...[config.CMR_WEBHOOK_SECRET ?? []].flat(),
+    password,
+    decodeURIComponent(password),
+  ]
+  return given.filter((secret) => !!secret) as string[]
+}
+
 /** A variable that is missing or wrong, and what is expected of it; never its value. */
 export interface ConfigFault {
   readonly name: string

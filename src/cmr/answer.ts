@@ -1,10 +1,12 @@
 import { type Answer, type Endpoint, hasInferredPath } from './endpoint.ts'
 import { CmrError, type CmrErrorKind, kindOfStatus, sentenceOf } from './errors.ts'
+import { rememberCredentials, unlabelled } from './event-data.ts'
 import { isWhollyRefused, namedItems, type RefusedItem, refusedItems } from './items.ts'
 import { parseJson } from './json.ts'
 import { LONGEST_PAUSE_MS } from './limiter.ts'
 import { dropCredentials, shapeOf } from './redact.ts'
 import { retryAfterMs } from './retry-after.ts'
+import { scrubText } from './seen-secrets.ts'
 
 /**
  * Reads CMR's envelope `{status, message, data, actionId?}` ("Responses").
@@ -25,7 +27,9 @@ export async function readAnswer(
   const inBody = Number(said.status)
   // Where the two differ, the worse one counts.
   const status = inBody >= 400 && inBody < 600 ? Math.max(inBody, response.status) : response.status
-  const cmrMessage = typeof said.message === 'string' ? said.message : undefined
+  // Before CMR's words are taken over: they may repeat a password.
+  rememberCredentials(said.data)
+  const cmrMessage = typeof said.message === 'string' ? scrubText(unlabelled(said.message)) : undefined
   const actionId = actionIdOf(said)
   const isWrite = endpoint.effect !== 'read'
 

@@ -6,6 +6,7 @@ import type { Corrections } from './corrections.ts'
 import type { Answer, Endpoint, RequestOf } from './endpoint.ts'
 import { sections } from './endpoints/index.ts'
 import { CmrError } from './errors.ts'
+import { rememberCredentials } from './event-data.ts'
 import { failure, retryOf } from './failure.ts'
 import type { RefusedItem } from './items.ts'
 import { parseJson } from './json.ts'
@@ -13,6 +14,7 @@ import { createLimiter, LONGEST_PAUSE_MS, type Priority } from './limiter.ts'
 import { refuseUnnarrowed } from './narrowing.ts'
 import { checked, keyInside, multipart, noSandbox, renamed, withoutHeaders } from './request.ts'
 import { retryAfterMs } from './retry-after.ts'
+import { scrubDeep } from './seen-secrets.ts'
 
 /** How one call is made. */
 export interface CallOptions {
@@ -94,6 +96,8 @@ export function createCmr(options: CmrOptions): Cmr {
     if (!credential) throw noSandbox(endpoint)
     const correction = options.corrections?.[endpoint.id]
     const { query, body } = checked(endpoint, request)
+    // A refusal may repeat a password that somebody has typed.
+    rememberCredentials([query, body])
     const outgoing = JSON.stringify([query, body])
     if (keys.some((key) => outgoing.includes(key))) throw keyInside(endpoint)
     const path = correction?.path ?? endpoint.path
@@ -105,7 +109,11 @@ export function createCmr(options: CmrOptions): Cmr {
       if (header) headers[header] = String(value)
       else url.searchParams.set(correction?.rename?.[name] ?? name, String(value))
     }
-    const { body: inBody, headers: fromBody } = withoutHeaders(body, correction?.headers)
+    const { body: inBody, headers: fromBody } = withoutHeaders(
+      // Support needs no mailbox's password.
+      endpoint.id === sections.errors.send.id ? scrubDeep(body) : body,
+      correction?.headers,
+    )
     Object.assign(headers, fromBody)
     const sent = renamed(inBody, correction?.rename)
     const fields = { ...renamed(query, correction?.rename), ...sent }

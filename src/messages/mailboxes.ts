@@ -142,6 +142,7 @@ export function adminLogin(address: string, login: Row): Message {
   const text = `Admin login of ${escapeText(address)}`
   const lines = Object.entries(login).filter(([, value]) => ['string', 'number'].includes(typeof value))
   return {
+    confidential: true,
     text,
     blocks: [
       section(`*${text}*`),

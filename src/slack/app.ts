@@ -1,11 +1,12 @@
 import { App } from '@slack/bolt'
-import { LogLevel, WebClient, type WebClientOptions } from '@slack/web-api'
+import { LogLevel, type WebClient, type WebClientOptions } from '@slack/web-api'
 import type { Config } from '../config.ts'
 import type { HealthCheck } from '../health.ts'
 import type { Route } from '../http/server.ts'
 import { listen } from './handlers.ts'
 import type { House } from './house.ts'
 import { createHttpReceiver } from './http-receiver.ts'
+import { ScrubbingClient } from './scrubbing-client.ts'
 import { createSocketMode } from './socket-mode.ts'
 import { fetchFromSlack } from './web-api/rate-limits.ts'
 
@@ -24,7 +25,7 @@ const REQUEST_MS = 10_000
  * @param config.SLACK_API_URL another Slack Web API, for an emulator
  */
 export function createSlackClient(config: Pick<Config, 'SLACK_BOT_TOKEN' | 'SLACK_API_URL'>): WebClient {
-  return new WebClient(config.SLACK_BOT_TOKEN, {
+  return new ScrubbingClient(config.SLACK_BOT_TOKEN, {
     ...clientOptions(config),
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,

@@ -1,4 +1,5 @@
 import type { ModalView } from '@slack/types'
+import { rememberCredentials } from '../cmr/event-data.ts'
 import { dropCredentials } from '../cmr/redact.ts'
 import type { Command, Confirmation, Prefill } from '../commands/command.ts'
 import type { Caller, CommandContext } from '../commands/context.ts'
@@ -40,6 +41,7 @@ export interface Invocation {
 /** A read with everything given is answered; everything else opens a form, filled with what was given. */
 export async function invoke(house: House, invocation: Invocation): Promise<void> {
   const { command, raw, caller, reply, replace = false } = invocation
+  rememberCredentials(raw)
   const verdict = house.access.decide(caller.userId, command, `${command.noun} ${command.verb}`)
   if (!verdict.allowed) {
     const at = house.clock()

@@ -1,18 +1,26 @@
+import { scrubDeep } from '../cmr/seen-secrets.ts'
 import type { Caller } from '../commands/context.ts'
 import type { Message } from '../messages/blocks.ts'
+import { notice } from '../messages/failure.ts'
 import { withoutTables } from '../messages/table.ts'
 import type { House } from './house.ts'
+import { identifiers } from './scrubbing-client.ts'
 import { mayNotWrite, postFailure } from './web-api/errors.ts'
 
 /** Answers the person who asked; only they see it. Never throws: a reply that cannot be sent is logged. */
 export type Reply = (message: Message, options?: { readonly replace?: boolean }) => Promise<void>
 
+const notShown =
+  ':lock: Slack did not let the bot show you the answer where only you see it, and it does not send a login as a message. Run the command again in a channel that the bot is in.'
+
 /**
  * Through the response_url first, which works in every channel; where there is none (a form), or it is used up,
  * through the Web API; where there is no channel (App Home), or the bot may not write in it, as a direct message.
+ * A confidential answer never becomes a message that stays: what cannot be shown ephemerally is not shown.
  */
 export function replyTo(house: House, caller: Caller, responseUrl: string | undefined): Reply {
-  async function give({ text, blocks }: Message, replace: boolean): Promise<void> {
+  async function give(message: Message, replace: boolean): Promise<void> {
+    const { text, blocks } = message.confidential ? message : scrubDeep(message, identifiers)
     if (responseUrl) {
       const answer = await fetch(responseUrl, {
         method: 'POST',
@@ -33,7 +41,8 @@ export function replyTo(house: House, caller: Caller, responseUrl: string | unde
         house.logger.info({ err: error, channel }, 'an answer could not be shown here')
       }
     }
-    await house.slack.chat.postMessage({ channel: user, text, blocks })
+    const kept = message.confidential ? notice(notShown) : { text, blocks }
+    await house.slack.chat.postMessage({ channel: user, text: kept.text, blocks: kept.blocks })
   }
 
   return async (message, { replace = false } = {}) => {

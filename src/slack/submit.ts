@@ -1,5 +1,6 @@
 import type { KnownBlock, ModalView } from '@slack/types'
 import type { CmrError } from '../cmr/errors.ts'
+import { rememberCredentials } from '../cmr/event-data.ts'
 import { type Command, InputError } from '../commands/command.ts'
 import type { Caller } from '../commands/context.ts'
 import type { Draft } from '../commands/drafts.ts'
@@ -32,6 +33,7 @@ export async function submit(
   const form = readFormState(submission.metadata)
   const caller: Caller = { ...submission.caller, channelId: form.channel }
   const entered = { ...form.hidden, ...valuesOf(submission.state) }
+  rememberCredentials(entered)
   const labels = labelsOf(submission.state)
   const { continues } = submission.command
   const command = continues && entered[continues.field] ? continues.command : submission.command
@@ -118,7 +120,8 @@ export async function submit(
     house.logger.warn({ err: error }, 'the outcome could not be shown in its form')
     return false
   })
-  if (!shown && !heard) await replyTo(house, caller, undefined)(messageOf(command, input, performed))
+  if (!shown && (!heard || showsInForm(form.channel, performed)))
+    await replyTo(house, caller, undefined)(messageOf(command, input, performed))
 }
 
 /** What was definitely not done can be changed and sent again. */
@@ -154,12 +157,18 @@ async function askFurther(
 
 /** Posts what others should see too: what was done, and what may have been done. */
 async function report(house: House, caller: Caller, command: Command, performed: Performed) {
+  if (showsInForm(caller.channelId, performed)) return
   if (performed.kind === 'done' && (command.effect === 'read' || command.own)) {
     return replyTo(house, caller, undefined)(performed.outcome.message)
   }
   const operationId = 'operationId' in performed ? performed.operationId : undefined
   if (operationId && (performed.kind === 'done' || isDoubtful(performed)))
     await house.receipts.show(operationId)
+}
+
+/** A login is shown ephemerally; where the form belongs to no channel, in the form that asked for it. */
+function showsInForm(channel: string | undefined, performed: Performed): boolean {
+  return !channel && performed.kind === 'done' && performed.outcome.message.confidential === true
 }
 
 function isDoubtful(performed: Performed): boolean {
@@ -175,6 +184,8 @@ function viewAfter(
   values: Readonly<Record<string, unknown>>,
   labels: Readonly<Record<string, string>>,
 ): SubmissionAck {
+  if (showsInForm(form.channel, performed))
+    return { response_action: 'update', view: told(command, input, performed) }
   if (performed.kind === 'done') return { response_action: 'clear' }
   if (performed.kind === 'invalid') {
     if (command.steps) return backToSteps(command, form, `:warning: ${escapeText(performed.error.message)}`)

@@ -1,4 +1,5 @@
 import type { WebClient } from '@slack/web-api'
+import { scrubText } from '../../cmr/seen-secrets.ts'
 import { directMessage } from './direct-message.ts'
 import { DownloadError, downloadFile, NOT_THE_FILE, tooLarge } from './download.ts'
 import { postFailure } from './errors.ts'
@@ -67,7 +68,7 @@ export function createFiles(
       await slack.filesUploadV2({
         ...where,
         filename: name,
-        content,
+        content: scrubText(content),
         ...(comment && { initial_comment: comment }),
       })
     },

@@ -145,7 +145,7 @@ describe.each(dialects)('on %s', (dialect) => {
     const left: string[] = []
     const call = async ({ id: endpoint }: { id: string }) => {
       left.push(endpoint)
-      return { data: null, message: '' }
+      return { data: null, message: '', refused: [] }
     }
     const clock = () => minutesIn(6)
     const watch = () =>

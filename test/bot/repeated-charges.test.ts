@@ -89,7 +89,12 @@ test('a placement test is paid for by every run: the second one is asked about',
 test('a file of orders says what of it was registered a short while ago', async () => {
   const world = await startWorld()
   const [{ email }] = await world.look('users')
-  const row = (domain: string) => ({ user: email, domain, provider: 'GOOGLE' })
+  const row = (domain: string) => ({
+    user: email,
+    domain,
+    provider: 'GOOGLE',
+    'Google OAuth route': 'DEFAULT',
+  })
   const data = { domainName: 'fresh-again.com', orderId: 'ORDER-1' }
   await world.webhook({ event: 'domain.order.success', eventId: 'ORDERED-1', data })
   const csv = csvText([row('fresh-again.com'), row('fresh-other.com')])

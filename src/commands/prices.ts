@@ -83,16 +83,23 @@ export async function domainRenewalPrice(
     const found = data.find((one) => one.domainName?.toLowerCase() === name.toLowerCase())
     return { name, yearly: toCents(found?.renewalPrice), refusal: refusalOf(refused, name) }
   })
-  // What CMR refuses to renew is not charged.
+  // What CMR refuses to renew is not charged; a note says that the sum is without it.
   const yearly = sumOf(priced.filter(({ refusal }) => refusal === undefined).map((one) => one.yearly))
   const renewable = clock().getTime() + RENEWABLE_DAYS * DAY_MS
   const early = data.filter(({ expireOn }) => Date.parse(expireOn ?? '') > renewable)
   return {
     cents: yearly === undefined ? undefined : yearly * years,
     lines: priced.map((one) => `${escapeText(one.name)}: ${renewalLine(one, years)}`),
-    notes: early.length ? [tooEarly(early)] : [],
+    notes: [
+      ...(priced.some(({ refusal }) => refusal !== undefined) ? [NOT_IN_THE_SUM] : []),
+      ...(early.length ? [tooEarly(early)] : []),
+    ],
   }
 }
+
+/** CMR may refuse a price for a reason that passes, and renew the domain all the same. */
+const NOT_IN_THE_SUM =
+  'What CMR refuses to price is not in the sum: should it renew it all the same, that comes on top.'
 
 /** What one domain's renewal costs, or why CMR refuses it; mrkdwn. */
 function renewalLine(

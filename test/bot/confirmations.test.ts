@@ -25,6 +25,9 @@ test('however many domains I renew, what it costs, what the wallet holds and who
   const [{ userId }] = await world.look('users')
   const domains = Array.from({ length: 80 }, (_, at) => `outreach-for-a-customer-${at}.com`)
   await registered(world, userId, domains)
+  // CMR renews a domain from 45 days before its expiry on.
+  await world.control('clock', { advanceMs: 330 * 86_400_000 })
+  await world.control('wallet', { balanceCents: 1_000_000 })
   await world.say(`/cmr domains renew --userId ${userId} --domains "${domains.join(' ')}" --years 1`)
   const asked = JSON.stringify((await confirm(world)).blocks)
   expect(asked).toContain('It costs *$1,160.00*')

@@ -202,3 +202,20 @@ test('a company called <!channel> & Sons pings nobody', async () => {
   const everything = JSON.stringify([world.read(), world.messages(world.alerts.id)])
   expect(everything).not.toMatch(/<!(channel|here|everyone)/)
 })
+
+test('who still has mailboxes and domains is not deleted: I read how many, and in which order to clear up', async () => {
+  const world = await startWorld()
+  const [{ userId }] = await world.look('mailboxes')
+  const user = ((await world.look('users')) as { userId: string; email: string }[]).find(
+    (one) => one.userId === userId,
+  )
+  const order = /cancel the active subscriptions first, then remove the domains, then the mailboxes/
+  await world.say(`/cmr users delete ${userId}`)
+  const asked = await world.opened(world.ana.id, (view) => JSON.stringify(view).includes('for good'))
+  expect(JSON.stringify(asked)).toMatch(order)
+  await world.submit({ confirmName: String(user?.email) })
+  const refused = await world.opened(world.ana.id, (view) =>
+    /still has \d+ mailboxes/.test(JSON.stringify(view)),
+  )
+  expect(JSON.stringify(refused)).toMatch(/still has \d+ mailboxes and \d+ domains: cancel the active/)
+})

@@ -156,7 +156,7 @@ const remove = command({
     const user = await userNamed(context, input.userId)
     const address = String(user.email ?? userIdOf(user))
     return {
-      text: `*${escapeText(userName(user))}* (${escapeText(user.email)}, ${code(userIdOf(user))}) will be deleted *for good*, with billing records, workspaces and orders. CMR refuses while the user has mailboxes or domains.\n${toldWhere(context)}`,
+      text: `*${escapeText(userName(user))}* (${escapeText(user.email)}, ${code(userIdOf(user))}) will be deleted *for good*, with billing records, workspaces and orders. CMR refuses while the user has mailboxes or domains: ${clearingUp}\n${toldWhere(context)}`,
       typed: address,
       // Whoever is called that by the time it is sent: the one who was shown goes.
       input: { userId: address },
@@ -174,12 +174,15 @@ const remove = command({
   },
 })
 
+/** In which order a user is cleared up before CMR deletes it ("Delete User"). */
+const clearingUp = 'cancel the active subscriptions first, then remove the domains, then the mailboxes.'
+
 /** CMR says how many mailboxes and domains are in the way: so do we. */
 function withCounts(error: unknown, user: User): unknown {
   if (!(error instanceof CmrError) || typeof error.data !== 'object' || error.data === null) return error
   const { mailboxCount, domainCount } = error.data as { mailboxCount?: unknown; domainCount?: unknown }
   if (mailboxCount === undefined && domainCount === undefined) return error
-  const left = `${userName(user)} still has ${Number(mailboxCount ?? 0)} mailboxes and ${Number(domainCount ?? 0)} domains.`
+  const left = `${userName(user)} still has ${Number(mailboxCount ?? 0)} mailboxes and ${Number(domainCount ?? 0)} domains: ${clearingUp}`
   return new CmrError(`${error.message} ${left}`, error, error)
 }
 

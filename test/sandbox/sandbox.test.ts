@@ -147,7 +147,7 @@ test('what CMR refuses is refused, and charges nothing', async () => {
     [404, 'POST', '/subscriptions/recreate', {}, { domainNames: ['nobodys.com'] }],
     [404, 'POST', '/orders/create-mailbox-order/json', { userId }, { ...mailboxes, subscriptionId: 'NONE' }],
     [404, 'POST', '/orders/create-mailbox-order/json', { userId }, { ...mailboxes, domainId: 'NONE' }],
-    [400, 'POST', '/orders/create-mailbox-order/json', { userId }, { ...mailboxes, domainId }],
+    [409, 'POST', '/orders/create-mailbox-order/json', { userId }, { ...mailboxes, domainId }],
     [422, 'POST', '/orders/json', { userId }, { ...ordering('a.com'), domains: [] }],
   ]
   for (const [status, method, path, query, body] of refused) {

@@ -124,8 +124,8 @@ async function survives(form: Parameters<typeof world.send>[0]) {
 
 const from = () => ({
   token: 'x',
-  team: { id: 'T0TEAM', domain: 'acme' },
-  user: { id: world.ana.id, username: 'ana', team_id: 'T0TEAM' },
+  team: { id: world.team, domain: 'acme' },
+  user: { id: world.ana.id, username: 'ana', team_id: world.team },
   api_app_id: 'A0CMRPLAY',
   trigger_id: '1.2.3',
 })
@@ -138,7 +138,7 @@ const says = (text: string) =>
     text,
     user_id: world.ana.id,
     user_name: 'ana',
-    team_id: 'T0TEAM',
+    team_id: world.team,
     channel_id: world.ops.id,
     channel_name: 'ops',
     response_url: '',
@@ -248,7 +248,7 @@ test.each(commands.map((command) => [`${command.noun} ${command.verb}`, command]
             type: 'modal',
             callback_id: id,
             hash: 'x',
-            team_id: 'T0TEAM',
+            team_id: world.team,
             private_metadata: carried === 'C' ? JSON.stringify({ channel: world.ops.id }) : carried,
             state: {
               values: Object.fromEntries(

@@ -21,6 +21,7 @@ function stand(answer: Acknowledgement['body'] = {}) {
     team: { id: 'T1', domain: 'acme' },
     app: { id: 'A1', bot: 'B1', user: 'UB', name: 'CMR' },
     call: async () => ({ ok: true, ts: '1.0' }),
+    accounts: new Map(),
   } as unknown as Workspace
   const views = createViews(conversation, { team: 'T1', app: 'A1', bot: 'B1' })
   const replies = createReplies(conversation, workspace)

@@ -174,6 +174,8 @@ async function openWorld(options: WorldOptions, cleanups: Cleanup[]) {
     outsiders: Object.fromEntries(workspace.outsiders.map((one) => [one.handle, one.id])),
     /** What `users.info` says of people; a test may change it. */
     accounts: workspace.accounts,
+    /** The id of the installed workspace. */
+    team: workspace.team.id,
     alerts,
     ops,
     billing,

@@ -10,7 +10,7 @@ import autocannon from 'autocannon'
 import { PER_SECOND } from '../src/alerts/delivery/pace.ts'
 import { createIngest } from '../src/events/ingest.ts'
 import { storedEvent } from '../src/events/stored-event.ts'
-import type { Placement } from '../src/store/outbox.ts'
+import type { Placement } from '../src/events/store/outbox.ts'
 import { openStore, type Store } from '../src/store/store.ts'
 import { answering, median, start, webhookHeaders } from './program.ts'
 

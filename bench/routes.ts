@@ -1,6 +1,6 @@
-import { hearingOf } from '../src/alerts/routes/hearing.ts'
-import { createPlace } from '../src/alerts/routes/place.ts'
-import { providers, type Route, severities } from '../src/alerts/routes/route.ts'
+import { hearingOf } from '../src/alerts/routing/route-matcher.ts'
+import { createPlace } from '../src/alerts/routing/route-event.ts'
+import { providers, type Route, severities } from '../src/alerts/routing/route.ts'
 import { webhookEvents } from '../src/cmr/webhook-events.ts'
 import { storedEvent } from '../src/events/stored-event.ts'
 

@@ -16,7 +16,7 @@ const { readCorrections } = await import('./cmr/corrections.ts')
 const corrected = readCorrections(config.CMR_ENDPOINTS_FILE)
 if (!corrected.ok) stopFor(corrected.faults.map((fault) => `  CMR_ENDPOINTS_FILE: ${fault}`))
 
-const { startBot } = await import('./bot.ts')
+const { startBot } = await import('./app.ts')
 const bot = await startBot(config, corrected.corrections).catch((error: unknown) => {
   console.error(`The bot cannot start: ${error instanceof Error ? error.message : error}`)
   process.exit(1)

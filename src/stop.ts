@@ -1,10 +1,10 @@
 import type { Logger } from 'pino'
 import type { HttpServer } from './http/server.ts'
-import type { Learner } from './mirror/learn.ts'
-import type { SlackSide } from './slack/app.ts'
+import type { Learner } from './directory/updater.ts'
+import type { SlackSide } from './listeners/app.ts'
 import type { Store } from './store/store.ts'
-import { within } from './within.ts'
-import type { Worker } from './worker.ts'
+import { within } from './process/with-timeout.ts'
+import type { Worker } from './process/worker.ts'
 
 /** Whoever stops a container kills it after ten seconds; the rest is for giving back and closing. */
 const STOP_MS = 7000

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import type { HealthCheck } from './health.ts'
+import type { HealthCheck } from './health/health.ts'
 
 /** Errors that nobody caught, a library's among them. */
 export interface UnexpectedErrors {

@@ -2,9 +2,9 @@ import { ErrorCode, type WebClient } from '@slack/web-api'
 import { LRUCache } from 'lru-cache'
 import type { Logger } from 'pino'
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../moments.ts'
-import { lastStanding, noteStanding } from '../store/standings.ts'
+import { lastStanding, noteStanding } from './standing-store.ts'
 import type { Store } from '../store/store.ts'
-import { within } from '../within.ts'
+import { within } from '../process/with-timeout.ts'
 import {
   type Account,
   type InstalledWorkspace,

@@ -1,9 +1,9 @@
 import type { Logger } from 'pino'
 import type { Ingest } from '../events/ingest.ts'
-import { eventNamed, newerEvents } from '../store/events.ts'
-import { dueSnoozes, markSnoozed, type SnoozeRow } from '../store/routes.ts'
+import { eventNamed, newerEvents } from '../events/store/events.ts'
+import { dueSnoozes, markSnoozed, type SnoozeRow } from './store/routes.ts'
 import type { Store } from '../store/store.ts'
-import type { Worker } from '../worker.ts'
+import type { Worker } from '../process/worker.ts'
 import { alertOf } from './delivery/message.ts'
 import { reminderEvent } from './tests-and-reminders.ts'
 

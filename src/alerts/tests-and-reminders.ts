@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import type { AlertEvent } from '../messages/events/index.ts'
-import type { StoredEvent } from '../store/events.ts'
-import type { Placement } from '../store/outbox.ts'
+import type { AlertEvent } from './messages/index.ts'
+import type { StoredEvent } from '../events/store/events.ts'
+import type { Placement } from '../events/store/outbox.ts'
 
 const TEST = /^test:(r\d+):/
 const REMINDER = 'alert.reminder'

@@ -5,8 +5,8 @@ import { isWhollyRefused, namedItems, type RefusedItem, refusedItems } from './i
 import { parseJson } from './json.ts'
 import { LONGEST_PAUSE_MS } from './limiter.ts'
 import { dropCredentials, shapeOf } from './redact.ts'
-import { retryAfterMs } from './retry-after.ts'
-import { scrubText } from './seen-secrets.ts'
+import { retryAfterMs } from '../http/retry-after.ts'
+import { scrubText } from '../process/seen-secrets.ts'
 
 /**
  * Reads CMR's envelope `{status, message, data, actionId?}` ("Responses").

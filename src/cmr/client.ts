@@ -13,8 +13,8 @@ import { parseJson } from './json.ts'
 import { createLimiter, LONGEST_PAUSE_MS, type Priority } from './limiter.ts'
 import { refuseUnnarrowed } from './narrowing.ts'
 import { checked, keyInside, multipart, noSandbox, renamed, withoutHeaders } from './request.ts'
-import { retryAfterMs } from './retry-after.ts'
-import { scrubDeep } from './seen-secrets.ts'
+import { retryAfterMs } from '../http/retry-after.ts'
+import { scrubDeep } from '../process/seen-secrets.ts'
 
 /** How one call is made. */
 export interface CallOptions {

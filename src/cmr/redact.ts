@@ -1,4 +1,4 @@
-import { scrubText } from './seen-secrets.ts'
+import { scrubText } from '../process/seen-secrets.ts'
 
 /** Parts of names that tell a credential wherever they stand, also in the languages of customers' systems. */
 const secretName =

@@ -1,4 +1,4 @@
-import { escapeText } from '../messages/blocks.ts'
+import { escapeText } from '../slack/blocks.ts'
 import type { Command } from './command.ts'
 import { type Field, fieldsOf, isMeantFor } from './field.ts'
 import type { Spoken } from './grammar.ts'

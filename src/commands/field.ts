@@ -1,13 +1,13 @@
 import type { PlainTextOption } from '@slack/types'
 import { z } from 'zod'
 import { isCredential } from '../cmr/redact.ts'
-import type { MirrorKind } from '../store/mirror/rows.ts'
+import type { MirrorKind } from '../directory/store/rows.ts'
 import { bounds, tooLong, tooMany } from './bounds.ts'
 import type { CommandContext } from './context.ts'
 import { countryCode } from './countries.ts'
 import { sentenceOn } from './sentences.ts'
 
-/** What fills a picker: each name has its source in `src/slack/pickers.ts`. */
+/** What fills a picker: each name has its source in `src/listeners/options.ts`. */
 export type Picker = 'country' | 'state' | MirrorKind
 
 /**

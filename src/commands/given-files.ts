@@ -1,4 +1,4 @@
-import type { SharedFile } from '../slack/web-api/files.ts'
+import type { SharedFile } from '../slack/files.ts'
 import { InputError } from './command.ts'
 import type { CommandContext } from './context.ts'
 

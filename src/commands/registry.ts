@@ -1,5 +1,5 @@
 import { closest, distance } from 'fastest-levenshtein'
-import { code, escapeText } from '../messages/blocks.ts'
+import { code, escapeText } from '../slack/blocks.ts'
 import { type Command, idOf } from './command.ts'
 
 /** All commands, found by what people say. */

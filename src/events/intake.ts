@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
-import { escapeText } from '../messages/blocks.ts'
+import { escapeText } from '../slack/blocks.ts'
 import type { Store } from '../store/store.ts'
-import type { Worker } from '../worker.ts'
+import type { Worker } from '../process/worker.ts'
 
 /** How often a store that does not take events is tried. */
 const TRY_MS = 5000

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
-import type { StoredEvent } from '../store/events.ts'
-import { keyOf, type MirrorKey, mirrorRows } from '../store/mirror/rows.ts'
+import type { StoredEvent } from './store/events.ts'
+import { keyOf, type MirrorKey, mirrorRows } from '../directory/store/rows.ts'
 import type { Schema } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
 

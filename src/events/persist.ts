@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import type { StoredEvent } from '../store/events.ts'
+import type { StoredEvent } from './store/events.ts'
 import type { Store } from '../store/store.ts'
 import type { Ingest, Ingests } from './ingest.ts'
 import { withoutData } from './stored-event.ts'

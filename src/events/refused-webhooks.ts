@@ -1,10 +1,10 @@
 import type { Logger } from 'pino'
 import type { RefusalKind } from '../cmr/webhooks.ts'
-import type { HealthCheck } from '../health.ts'
+import type { HealthCheck } from '../health/health.ts'
 import { MINUTE_MS } from '../moments.ts'
-import { addRefusals } from '../store/refusals.ts'
+import { addRefusals } from './store/refusals.ts'
 import type { Store } from '../store/store.ts'
-import type { Worker } from '../worker.ts'
+import type { Worker } from '../process/worker.ts'
 
 /** Why a webhook that carries CMR's signature headers is refused. */
 export type Refusal = Exclude<RefusalKind, 'unsigned'>

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import type { SignatureVariant } from '../cmr/webhooks.ts'
 import { HOUR_MS } from '../moments.ts'
-import { noteSignature } from '../store/signatures.ts'
+import { noteSignature } from './store/signatures.ts'
 import type { Store } from '../store/store.ts'
 
 /**

@@ -1,5 +1,5 @@
 import { subjectsOf, unreadable, type Webhook } from '../cmr/webhooks.ts'
-import type { StoredEvent } from '../store/events.ts'
+import type { StoredEvent } from './store/events.ts'
 import { domainOf, subjectOf } from './subject.ts'
 
 /** A webhook as the store keeps it. What cannot be read out of it is left empty. */

@@ -1,11 +1,11 @@
 import type { Kysely } from 'kysely'
-import { type PartRow, partsOfOperations } from '../store/operation-parts.ts'
-import { addStep, changeOperation, noteProcessed, type Operation } from '../store/operations.ts'
-import { releaseOperation } from '../store/outbox.ts'
+import { type PartRow, partsOfOperations } from './store/expected-results.ts'
+import { addStep, changeOperation, noteProcessed, type Operation } from './store/operations.ts'
+import { releaseOperation } from '../events/store/outbox.ts'
 import type { Schema } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
-import { tell } from './news.ts'
-import { type Kind, kinds } from './parts.ts'
+import { tell } from './own-events.ts'
+import { type Kind, kinds } from './expected-results.ts'
 
 /** How many parts of a kind there are, and how they stand. */
 export interface Progress {

@@ -1,14 +1,14 @@
 import type { Cmr } from '../cmr/client.ts'
 import { CmrError } from '../cmr/errors.ts'
 import { toCents } from '../cmr/money.ts'
-import { money } from '../messages/wallet.ts'
-import { partsOfOperations } from '../store/operation-parts.ts'
-import { addStep, type Operation } from '../store/operations.ts'
-import { flagOperation } from '../store/operations-due.ts'
+import { money } from '../resources/wallet/messages.ts'
+import { partsOfOperations } from './store/expected-results.ts'
+import { addStep, type Operation } from './store/operations.ts'
+import { flagOperation } from './store/operations-due.ts'
 import type { Store } from '../store/store.ts'
 import { namesOf, progressLine, progressOf } from './conclude.ts'
-import { type Row, textOf } from './looks/look.ts'
-import { tell } from './news.ts'
+import { type Row, textOf } from './reconciler.ts'
+import { tell } from './own-events.ts'
 
 /**
  * Tells everybody in the channel, once, and in the thread of the receipt, that an operation is past its deadline:

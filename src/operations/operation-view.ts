@@ -1,8 +1,8 @@
-import type { OperationView } from '../messages/operations.ts'
-import type { PartRow } from '../store/operation-parts.ts'
-import type { Operation } from '../store/operations.ts'
+import type { OperationView } from './messages/operations.ts'
+import type { PartRow } from './store/expected-results.ts'
+import type { Operation } from './store/operations.ts'
 import { progressOf } from './conclude.ts'
-import { isSeparate, type Kind, type Sent } from './parts.ts'
+import { isSeparate, type Kind, type Sent } from './expected-results.ts'
 
 /** An operation as messages show it. */
 export function viewOf(operation: Operation, parts: readonly PartRow[]): OperationView {

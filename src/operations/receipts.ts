@@ -1,15 +1,15 @@
 import type { WebClient } from '@slack/web-api'
 import type { Logger } from 'pino'
-import type { Message } from '../messages/blocks.ts'
-import { receiptMessage } from '../messages/operations.ts'
-import { isChannelId } from '../slack/web-api/channels.ts'
-import { directMessage } from '../slack/web-api/direct-message.ts'
-import { mayNotWrite, type PostFailure, postFailure } from '../slack/web-api/errors.ts'
-import { inBlocksOrWords } from '../slack/web-api/in-words.ts'
-import { inside } from '../slack/web-api/inside.ts'
-import { findPosted } from '../slack/web-api/posted.ts'
-import { partsOfOperations } from '../store/operation-parts.ts'
-import { type Operation, setReceipt } from '../store/operations.ts'
+import type { Message } from '../slack/blocks.ts'
+import { receiptMessage } from './messages/operations.ts'
+import { isChannelId } from '../slack/channels.ts'
+import { directMessage } from '../slack/direct-message.ts'
+import { mayNotWrite, type PostFailure, postFailure } from '../slack/errors.ts'
+import { inBlocksOrWords } from '../slack/blocks-or-text.ts'
+import { inside } from '../slack/joining-channel.ts'
+import { findPosted } from '../slack/find-posted.ts'
+import { partsOfOperations } from './store/expected-results.ts'
+import { type Operation, setReceipt } from './store/operations.ts'
 import {
   claimReceipt,
   freeReceipts,
@@ -17,10 +17,10 @@ import {
   postponeReceipt,
   staleReceipts,
   tryReceipt,
-} from '../store/receipts.ts'
+} from './store/receipts.ts'
 import type { Store } from '../store/store.ts'
-import type { Waiting } from '../waits.ts'
-import type { Worker } from '../worker.ts'
+import type { Waiting } from '../health/waits.ts'
+import type { Worker } from '../process/worker.ts'
 import { viewOf } from './operation-view.ts'
 
 /** Longer than any call of Slack may take. */

@@ -1,9 +1,9 @@
 import type { Kysely } from 'kysely'
 import { DAY_MS, HOUR_MS, later } from '../moments.ts'
-import { eventsNamed, type StoredEvent, successesOutside } from '../store/events.ts'
-import { donePartsSince } from '../store/operation-parts.ts'
+import { eventsNamed, type StoredEvent, successesOutside } from '../events/store/events.ts'
+import { donePartsSince } from './store/expected-results.ts'
 import type { Schema } from '../store/schema.ts'
-import { isOnce, type Kind, type Part, tidingsOf } from './parts.ts'
+import { isOnce, type Kind, type Part, tidingsOf } from './expected-results.ts'
 
 /** A charge, or a loss, that came about a short while ago: the same again is most likely a mistake. */
 export interface RecentCharge {

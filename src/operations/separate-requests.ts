@@ -1,11 +1,11 @@
 import type { Cmr } from '../cmr/client.ts'
 import type { Endpoint, RequestOf } from '../cmr/endpoint.ts'
 import { CmrError, type CmrErrorKind } from '../cmr/errors.ts'
-import { closeParts, markPartSent, partsOfOperations } from '../store/operation-parts.ts'
-import { addStep, changeOperation, lockOperation } from '../store/operations.ts'
+import { closeParts, markPartSent, partsOfOperations } from './store/expected-results.ts'
+import { addStep, changeOperation, lockOperation } from './store/operations.ts'
 import type { Store } from '../store/store.ts'
-import type { Part } from './parts.ts'
-import { dueTimes, type Patience } from './patience.ts'
+import type { Part } from './expected-results.ts'
+import { dueTimes, type Patience } from './deadlines.ts'
 
 /** One of several requests of an operation. */
 export interface SeparateRequest {

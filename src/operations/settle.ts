@@ -1,12 +1,12 @@
 import type { Kysely } from 'kysely'
-import { closeParts, partsOfOperations } from '../store/operation-parts.ts'
-import { addStep, changeOperation, lockOperation, type Operation } from '../store/operations.ts'
+import { closeParts, partsOfOperations } from './store/expected-results.ts'
+import { addStep, changeOperation, lockOperation, type Operation } from './store/operations.ts'
 import type { Schema } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
 import { conclude } from './conclude.ts'
-import { tell } from './news.ts'
-import { isSeparate, type Kind } from './parts.ts'
-import { dueTimes, type Patience } from './patience.ts'
+import { tell } from './own-events.ts'
+import { isSeparate, type Kind } from './expected-results.ts'
+import { dueTimes, type Patience } from './deadlines.ts'
 
 /** What a person found where the bot could not. */
 export interface Decision {

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely'
-import { closeParts, type PartRow, partsOfOperations } from '../store/operation-parts.ts'
+import { closeParts, type PartRow, partsOfOperations } from './store/expected-results.ts'
 import type { Schema } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
 

@@ -1,5 +1,5 @@
 import { WebClient } from '@slack/web-api'
-import { scrubDeep } from '../cmr/seen-secrets.ts'
+import { scrubDeep } from '../process/seen-secrets.ts'
 
 /** Fields that Slack reads as identifiers: nobody reads them, and a changed one would mean something else. */
 export const identifiers = new Set(

@@ -1,7 +1,7 @@
 import type { WebClient } from '@slack/web-api'
-import type { HealthCheck } from '../health.ts'
-import type { Identity } from './app.ts'
-import { postFailure } from './web-api/errors.ts'
+import type { HealthCheck } from '../health/health.ts'
+import type { Identity } from '../listeners/app.ts'
+import { postFailure } from './errors.ts'
 
 /** Slack is asked at most so often by whoever watches the bot: a token may be revoked at any time. */
 const KEPT_MS = 5000

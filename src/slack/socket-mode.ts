@@ -3,9 +3,9 @@ import type { App, Receiver } from '@slack/bolt'
 import { SocketModeClient } from '@slack/socket-mode'
 import { LogLevel, type Logger as SdkLogger, type WebClientOptions } from '@slack/web-api'
 import type { Logger } from 'pino'
-import type { HealthCheck } from '../health.ts'
-import { within } from '../within.ts'
-import { postFailure } from './web-api/errors.ts'
+import type { HealthCheck } from '../health/health.ts'
+import { within } from '../process/with-timeout.ts'
+import { postFailure } from './errors.ts'
 
 const FIRST_WAIT_MS = 1000
 const LONGEST_WAIT_MS = 60_000

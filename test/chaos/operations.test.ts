@@ -13,7 +13,7 @@ const KILLS = long ? 200 : 8
 const BOTS = long ? 4 : 2
 const PRICE = 1450 + 300
 const tooMany = { status: 429, headers: { 'retry-after': '1' }, body: '{"status":429,"message":"Too many"}' }
-const program = new URL('../support/hasty-bot.ts', import.meta.url)
+const program = new URL('../support/fast-bot.ts', import.meta.url)
 
 /** When the bot is killed over an order. */
 const moments = [

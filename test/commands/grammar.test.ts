@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { argumentsOf } from '../../src/commands/arguments.ts'
 import { check } from '../../src/commands/field.ts'
 import { parseSpoken } from '../../src/commands/grammar.ts'
-import { createCommands } from '../../src/commands/index.ts'
+import { createCommands } from '../../src/command-list.ts'
 
 test.each<[string, string[], Record<string, string>]>([
   [

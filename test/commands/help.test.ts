@@ -2,8 +2,8 @@ import { expect, test } from 'vitest'
 import { argumentsOf } from '../../src/commands/arguments.ts'
 import { check } from '../../src/commands/field.ts'
 import { parseSpoken } from '../../src/commands/grammar.ts'
-import { createCommands } from '../../src/commands/index.ts'
-import { groups, helpMessage } from '../../src/messages/help.ts'
+import { createCommands } from '../../src/command-list.ts'
+import { groups, helpMessage } from '../../src/commands/help.ts'
 
 const registry = createCommands()
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { fieldsOf } from '../../src/commands/field.ts'
-import { createCommands } from '../../src/commands/index.ts'
+import { createCommands } from '../../src/command-list.ts'
 
 const asked = [...createCommands().nouns.values()]
   .flat()

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { addressesOf, patternFault } from '../../src/commands/nouns/orders/addresses.ts'
-import { parseDomainNames } from '../../src/commands/nouns/orders/domain-names.ts'
-import { lineOf, parsePeople } from '../../src/commands/nouns/orders/people.ts'
+import { addressesOf, patternFault } from '../../src/resources/orders/addresses.ts'
+import { parseDomainNames } from '../../src/resources/orders/domain-names.ts'
+import { lineOf, parsePeople } from '../../src/resources/orders/people.ts'
 
 const read: [line: string, username: string | undefined, firstName: string, lastName: string][] = [
   ['jane Jane Doe', 'jane', 'Jane', 'Doe'],

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
-import { nobody } from '../../src/alerts/routes/hearing.ts'
-import { createPlace } from '../../src/alerts/routes/place.ts'
+import { nobody } from '../../src/alerts/routing/route-matcher.ts'
+import { createPlace } from '../../src/alerts/routing/route-event.ts'
 import { parseWebhook } from '../../src/cmr/webhooks.ts'
 import { createIngest } from '../../src/events/ingest.ts'
 import { storedEvent } from '../../src/events/stored-event.ts'
-import { createMatch } from '../../src/operations/match.ts'
-import { createPatience } from '../../src/operations/patience.ts'
+import { createMatch } from '../../src/operations/match-events.ts'
+import { createPatience } from '../../src/operations/deadlines.ts'
 import { openTestStore } from '../support/databases.ts'
 
 const many = (count: number, item: (at: number) => unknown) =>

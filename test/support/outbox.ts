@@ -1,7 +1,7 @@
 import { createIngest } from '../../src/events/ingest.ts'
-import { queuedRows, rowsOf } from '../../src/store/deliveries.ts'
-import type { StoredEvent } from '../../src/store/events.ts'
-import type { Placement } from '../../src/store/outbox.ts'
+import { queuedRows, rowsOf } from '../../src/alerts/store/deliveries.ts'
+import type { StoredEvent } from '../../src/events/store/events.ts'
+import type { Placement } from '../../src/events/store/outbox.ts'
 import type { Store } from '../../src/store/store.ts'
 
 export const at = new Date('2026-11-24T12:00:00Z')

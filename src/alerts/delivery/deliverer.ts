@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
 import { CLOCK_SKEW_MS, HOUR_MS, later, stillToCome } from '../../moments.ts'
-import { isChannelId } from '../../slack/web-api/channels.ts'
-import { NAME_UNKNOWN, whyBroken, whyPaced } from '../../slack/web-api/errors.ts'
+import { isChannelId } from '../../slack/channels.ts'
+import { NAME_UNKNOWN, whyBroken, whyPaced } from '../../slack/errors.ts'
 import {
   brokenLanes,
   busyLanes,
@@ -12,14 +12,14 @@ import {
   releaseLane,
   releaseLanesOf,
   wakeLanes,
-} from '../../store/lanes.ts'
-import { releaseHeld } from '../../store/outbox.ts'
+} from '../store/channel-queues.ts'
+import { releaseHeld } from '../../events/store/outbox.ts'
 import type { Store } from '../../store/store.ts'
-import type { Waiting } from '../../waits.ts'
-import type { Worker } from '../../worker.ts'
+import type { Waiting } from '../../health/waits.ts'
+import type { Worker } from '../../process/worker.ts'
 import { LONGEST_WAIT_MS, SETTLE_MS } from './failures.ts'
-import type { Step } from './lane.ts'
-import { LONGEST_PACES } from './next.ts'
+import type { Step } from './channel-step.ts'
+import { LONGEST_PACES } from './next-message.ts'
 import { pause } from './pace.ts'
 import type { Probe } from './probe.ts'
 

@@ -1,11 +1,11 @@
-import { cut, escapeText, type Message, section } from '../../messages/blocks.ts'
-import { type AlertEvent, type AlertState, eventMessage } from '../../messages/events/index.ts'
-import { eventPile } from '../../messages/events/pile.ts'
-import { rootMessage } from '../../messages/events/root.ts'
-import { whyBroken } from '../../slack/web-api/errors.ts'
-import type { StoredEvent } from '../../store/events.ts'
-import type { Waiting } from '../../store/outbox.ts'
-import type { Thread } from '../../store/threads.ts'
+import { cut, escapeText, type Message, section } from '../../slack/blocks.ts'
+import { type AlertEvent, type AlertState, eventMessage } from '../messages/index.ts'
+import { eventPile } from '../messages/batch.ts'
+import { rootMessage } from '../messages/root.ts'
+import { whyBroken } from '../../slack/errors.ts'
+import type { StoredEvent } from '../../events/store/events.ts'
+import type { Waiting } from '../../events/store/outbox.ts'
+import type { Thread } from '../store/threads.ts'
 
 /** A message as it is posted, and whether a list of all that it tells has to follow. */
 export interface AlertMessage extends Message {

@@ -1,6 +1,6 @@
 import { DAY_MS, later } from '../../moments.ts'
-import type { StoredEvent } from '../../store/events.ts'
-import type { Thread, ThreadChange } from '../../store/threads.ts'
+import type { StoredEvent } from '../../events/store/events.ts'
+import type { Thread, ThreadChange } from '../store/threads.ts'
 
 /** An event, as far as threads need it. */
 type Event = Pick<StoredEvent, 'event_id' | 'event' | 'severity' | 'received_at' | 'domain'>

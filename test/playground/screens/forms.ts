@@ -1,4 +1,4 @@
-import { createCommands } from '../../../src/commands/index.ts'
+import { createCommands } from '../../../src/command-list.ts'
 import { closeForm, type Journey, say } from './studio.ts'
 
 export const forms: Journey = async (page, { take }) => {

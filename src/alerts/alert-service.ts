@@ -1,0 +1,21 @@
+import type { Ingest } from '../events/ingest.ts'
+import type { AlertState } from './messages/index.ts'
+import type { Door } from './channel-access.ts'
+import type { RouteTable } from './routing/route-table.ts'
+
+/** What commands may use of alerts. */
+export interface AlertDesk {
+  readonly routes: RouteTable
+  readonly door: Door
+  readonly ingest: Ingest
+  /** There may be something to post, or a root to edit. */
+  readonly wake: () => void
+  /** Ends every wait that Slack or CMR has asked for: a person says that they are well. */
+  readonly endWaits: () => void
+  /** The channel that hears what no route takes: its id, or #name as long as nobody has looked it up. */
+  readonly alertsChannel: string | undefined
+  /** What the buttons of every alert depend on. */
+  readonly state: AlertState
+  /** IANA (`CMR_TIMEZONE`). */
+  readonly zone: string
+}

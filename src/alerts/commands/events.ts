@@ -1,0 +1,181 @@
+import { z } from 'zod'
+import { alertOf } from '../delivery/message.ts'
+import { nextAt } from '../routing/hours.ts'
+import { untilOf } from '../routing/until.ts'
+import { explain } from '../routing/why.ts'
+import { dropCredentials } from '../../cmr/redact.ts'
+import { eventCard, eventList, eventWhy } from '../messages/event-log.ts'
+import { notice } from '../../commands/failure.ts'
+import { userIdOf } from '../../resources/users/messages.ts'
+import { type EventSearch, eventLog, tellingsOf } from '../../events/store/event-log.ts'
+import { eventNamed, type StoredEvent } from '../../events/store/events.ts'
+import { command, InputError } from '../../commands/command.ts'
+import type { CommandContext } from '../../commands/context.ts'
+import { quoted } from '../../commands/grammar.ts'
+import { userNamed } from '../../directory/names/called.ts'
+import { eventId, storedEventNamed, tellAgain } from './on-call.ts'
+import { eventChoices, familyOf } from './route-fields.ts'
+
+const own = { noun: 'events', own: true } as const
+const PAGE = 10
+
+const when = z.string().max(20)
+const whenHint = '“today”, “yesterday”, an age such as 24h or 7d, or a day such as 2026-11-24'
+
+const searchFields = {
+  event: z
+    .string()
+    .max(60)
+    .optional()
+    .meta({
+      label: 'Kind',
+      example: 'subscription.*',
+      hint: `Such as ${eventChoices.slice(0, 3).join(', ')}`,
+    }),
+  since: when.optional().meta({ label: 'Since', hint: whenHint }),
+  before: when.optional().meta({ label: 'Before', hint: whenHint }),
+  about: z.string().max(255).optional().meta({
+    label: 'About',
+    hint: 'A domain, a user’s e-mail or id, or a subject such as subscription:ID',
+  }),
+  told: z.boolean().optional().meta({ label: 'Told' }),
+  source: z.enum(['webhook', 'sync', 'test', 'bot']).optional().meta({ label: 'Found by' }),
+}
+type Search = z.output<z.ZodObject<typeof searchFields>>
+
+/** What is looked for, as people say it, in the store's terms. @throws InputError for moments that are none */
+async function searchOf(search: Search, context: CommandContext): Promise<EventSearch> {
+  const { alerts, clock } = context
+  const momentIn = (field: 'since' | 'before') =>
+    search[field] === undefined ? undefined : pastMoment(search[field], field, clock(), alerts.zone)
+  const [since, before] = [momentIn('since'), momentIn('before')]
+  const event = search.event && (familyOf(search.event) ?? search.event.toLowerCase())
+  const { about } = search
+  const user = about?.includes('@') ? userIdOf(await userNamed(context, about, 'about')) : undefined
+  return { ...search, event, since, before, about: user ?? about }
+}
+
+const list = command({
+  ...own,
+  verb: 'list',
+  summary: 'What CMR told',
+  example: 'subscription.* --since 24h --about acme.com',
+  effect: 'read',
+  input: z.object({
+    ...searchFields,
+    page: z.number().int().min(1).max(1000).optional().meta({ label: 'Page', hidden: true }),
+  }),
+  positional: ['event'],
+  takesThings: true,
+  async run(context, { page = 1, ...search }) {
+    // Whoever names one event means that one.
+    const one = search.event && (await eventNamed(context.store.db, search.event))
+    if (one) return show.run(context, { eventId: one.event_id })
+    const wanted = await searchOf(search, context)
+    const rows = await eventLog(context.store.db, wanted, { from: (page - 1) * PAGE, limit: PAGE + 1 })
+    const lines = rows.slice(0, PAGE).map((row) => ({
+      event: alertOf(row),
+      at: row.received_at,
+      source: row.source,
+      told: row.told,
+      waiting: row.waiting,
+    }))
+    const given = Object.entries(search).filter(([, value]) => value !== undefined)
+    const what = given.map(([name, value]) => `, ${name} ${inWords(value)}`).join('')
+    const turn = (to: number) =>
+      [...given.map(([name, value]) => `${name}=${quoted(String(value))}`), `page=${to}`].join(' ')
+    return { message: eventList(lines, { number: page, more: rows.length > PAGE, what }, turn) }
+  },
+  async rows(context, { page: _, ...search }, most) {
+    const rows = await eventLog(context.store.db, await searchOf(search, context), { from: 0, limit: most })
+    return rows.map(({ data: __, ...row }) => row)
+  },
+})
+
+function inWords(value: unknown): string {
+  return typeof value === 'boolean' ? (value ? 'yes' : 'no') : String(value)
+}
+
+/** @throws InputError where it is no moment of the past */
+function pastMoment(said: string, field: string, now: Date, zone: string): Date {
+  const text = said.trim().toLowerCase()
+  const midnight = (at: Date) => nextAt({ hour: 0, minute: 0, zone }, new Date(at.getTime() - 86_400_000))
+  if (text === 'today') return midnight(now)
+  if (text === 'yesterday') return midnight(midnight(now))
+  if (/^\d{4}-\d{2}-\d{2}$/.test(text)) {
+    const noon = new Date(`${text}T12:00:00Z`)
+    if (!Number.isNaN(noon.getTime())) return midnight(noon)
+  }
+  const ahead = text === 'tomorrow' ? undefined : untilOf(text, now, zone)
+  if (ahead) return new Date(2 * now.getTime() - ahead.getTime())
+  throw new InputError(field, 'Say today, yesterday, an age such as 24h or 7d, or a day such as 2026-11-24.')
+}
+
+const show = command({
+  ...own,
+  verb: 'show',
+  summary: 'Show an event',
+  effect: 'read',
+  input: z.object({ eventId }),
+  positional: ['eventId'],
+  async run(context, input) {
+    const event = await storedEventNamed(context, input.eventId)
+    const told = await toldOf(context, event)
+    const alert = alertOf({ ...event, data: JSON.stringify(dropCredentials(JSON.parse(event.data))) })
+    return { message: eventCard({ ...event, told: 0, waiting: 0 }, alert, told) }
+  },
+})
+
+/** Where an event stands, or will, with the way there. */
+async function toldOf({ store, alerts }: CommandContext, event: StoredEvent) {
+  const tellings = await tellingsOf(store.db, event.event_id)
+  return Promise.all(
+    tellings.map(async (one) => ({
+      ...one,
+      permalink: one.ts ? await alerts.door.permalink(one.posted_channel ?? one.channel, one.ts) : undefined,
+    })),
+  )
+}
+
+/** Said of events, and the same of alerts. */
+function whyCommand(noun: 'events' | 'alerts') {
+  return command({
+    ...own,
+    noun,
+    verb: 'why',
+    summary: 'Why is it told there?',
+    effect: 'read',
+    input: z.object({ eventId }),
+    positional: ['eventId'],
+    run: whyOf,
+  })
+}
+
+async function whyOf(context: CommandContext, input: { eventId: string }) {
+  const { alerts, clock } = context
+  const event = await storedEventNamed(context, input.eventId)
+  const explanation = explain(alerts.routes.hearing(), event, clock())
+  const told = await toldOf(context, event)
+  return { message: eventWhy(alertOf(event), told, explanation, alerts.alertsChannel) }
+}
+
+const tell = command({
+  ...own,
+  verb: 'tell',
+  summary: 'Tell an event again',
+  effect: 'write',
+  asks: 'nothing',
+  submit: 'Tell it again',
+  input: z.object({ eventId }),
+  positional: ['eventId'],
+  async run(context, input) {
+    const event = await storedEventNamed(context, input.eventId)
+    const channel = context.caller.channelId
+    if (!channel) throw new InputError('eventId', 'Say this in the channel that shall read it.')
+    await tellAgain(context, event, channel)
+    return { message: notice(':repeat: Told again.') }
+  },
+})
+
+/** `/cmr events …` */
+export const eventCommands = [list, show, tell, whyCommand('events'), whyCommand('alerts')]

@@ -1,0 +1,90 @@
+import { z } from 'zod'
+import { notice } from '../../commands/failure.ts'
+import { channelName, failedList } from '../messages/routes.ts'
+import { whyBroken } from '../../slack/errors.ts'
+import { endPauses, mendLane } from '../store/channel-queues.ts'
+import { failedDeliveries, retryFailed } from '../../events/store/outbox.ts'
+import { command, InputError } from '../../commands/command.ts'
+
+const own = { noun: 'alerts', own: true } as const
+
+/** One more than a message shows, so that it can say that there are more. */
+const SHOWN = 40
+
+const failed = command({
+  ...own,
+  verb: 'failed',
+  summary: 'What was not told',
+  effect: 'read',
+  input: z.object({}),
+  positional: [],
+  async run({ store }) {
+    const rows = await failedDeliveries(store.db, SHOWN + 1)
+    const lines = rows.slice(0, SHOWN).map((row) => ({ ...row, why: whyBroken(row.error) }))
+    return { message: failedList(lines, rows.length > SHOWN) }
+  },
+  rows: ({ store }, _, most) => failedDeliveries(store.db, most),
+})
+
+const retry = command({
+  ...own,
+  verb: 'retry',
+  summary: 'Tell failed ones again',
+  effect: 'write',
+  asks: 'nothing',
+  submit: 'Try again',
+  input: z.object({
+    which: z
+      .string()
+      .regex(/^(all|\d{1,15})$/, '“all”, or a number from /cmr alerts failed.')
+      .meta({ label: 'Which', hint: '“all”, or a number from /cmr alerts failed', example: 'all' }),
+  }),
+  positional: ['which'],
+  async run({ store, alerts, clock }, { which }) {
+    const ids = which === 'all' ? undefined : [Number(which)]
+    const count = await retryFailed(store.db, clock(), ids)
+    alerts.wake()
+    return {
+      message: notice(
+        count
+          ? `:repeat: ${count === 1 ? 'It is' : `${count} are`} tried again.`
+          : 'Nothing is left to try: it was told meanwhile, or is being tried already.',
+      ),
+    }
+  },
+})
+
+const repair = command({
+  ...own,
+  verb: 'repair',
+  summary: 'Try a channel again',
+  effect: 'write',
+  asks: 'nothing',
+  submit: 'Try again',
+  input: z.object({ channel: z.string().meta({ label: 'Channel', slack: 'channel' }) }),
+  positional: ['channel'],
+  async run({ store, alerts, clock }, { channel }) {
+    // First of all: Slack may be too busy to say which channel this is.
+    alerts.endWaits()
+    const paused = await endPauses(store.db, clock())
+    alerts.wake()
+    const entered = await alerts.door.enter(channel)
+    if (!entered.ok) throw new InputError('channel', entered.sentence)
+    const names = [entered.id, `#${entered.name}`, channel]
+    const mended = await mendLane(store.db, names, clock())
+    alerts.wake()
+    const where = channelName(entered.id)
+    return {
+      message: notice(
+        mended
+          ? `:white_check_mark: ${where} is tried again; what comes for it goes there.`
+          : paused
+            ? `:white_check_mark: What Slack asked the bot to wait with is tried now, in ${where} and everywhere else.`
+            : `${where} is not broken: the bot may post there.`,
+      ),
+    }
+  },
+})
+
+/** What could not be told. */
+export const failureCommands = [failed, retry, repair]

@@ -1,0 +1,225 @@
+import { z } from 'zod'
+import { alertOf } from '../delivery/message.ts'
+import { isOpen, openedBy } from '../delivery/thread.ts'
+import type { Mute } from '../routing/route.ts'
+import { untilExamples, untilOf } from '../routing/until.ts'
+import { code, escapeText, moment } from '../../slack/blocks.ts'
+import { eventAgain } from '../messages/event-log.ts'
+import { notice } from '../../commands/failure.ts'
+import { muted, muteSentence } from '../messages/routes.ts'
+import { userIdOf } from '../../resources/users/messages.ts'
+import { tellingsOf } from '../../events/store/event-log.ts'
+import { eventNamed, newerEvents, type StoredEvent } from '../../events/store/events.ts'
+import { insertSnooze } from '../store/routes.ts'
+import { acknowledgeThreads, keepThread, threadsAbout } from '../store/threads.ts'
+import { command, InputError } from '../../commands/command.ts'
+import type { CommandContext } from '../../commands/context.ts'
+import { userNamed } from '../../directory/names/called.ts'
+import { searchEvents } from '../../listeners/searches.ts'
+import { isRoute, routeId } from './route-id.ts'
+
+const own = { noun: 'alerts', own: true, effect: 'write', asks: 'nothing' } as const
+const duration = z.string().max(20)
+
+const what = z.string().max(255).meta({
+  label: 'What',
+  hint: 'A route, a domain, a user, subscription:ID, or event:ID for what an event is about',
+  example: 'r3',
+})
+
+const mute = command({
+  ...own,
+  verb: 'mute',
+  summary: 'Mute a route or thing',
+  example: 'acme.com 7d',
+  input: z.object({
+    what,
+    until: duration.optional().meta({
+      label: 'For how long',
+      hint: `${untilExamples}; or “resolved”, but not for a route`,
+      example: '7d',
+    }),
+  }),
+  positional: ['what', 'until'],
+  async run(context, { what, until: said = '7d' }) {
+    const { alerts, caller, clock } = context
+    const meant = await mutableNamed(context, what)
+    const resolved = said.toLowerCase() === 'resolved'
+    const until = resolved ? null : untilOf(said, clock(), alerts.zone)
+    if (until === undefined) throw new InputError('until', `Say ${untilExamples}.`)
+    if ('subject' in meant) {
+      await alerts.routes.muteSubject(meant.subject, until, caller.userId)
+      const sentence = muteSentence({ subject: meant.subject, until, by: caller.userId })
+      const kept = `${sentence}. It is kept in \`/cmr events\`; ${code(`/cmr alerts unmute ${what}`)} ends it.`
+      return { message: muted(kept, meant.subject) }
+    }
+    if (until === null) throw new InputError('until', `A route is never resolved: say ${untilExamples}.`)
+    await alerts.routes.mute(meant.route, until, caller.userId)
+    return {
+      message: muted(
+        `:no_bell: *${meant.route}* is muted until ${moment(until)}: what it takes is kept in \`/cmr events\`; only what is urgent and nobody else hears goes to the alerts channel.`,
+        meant.route,
+      ),
+    }
+  },
+})
+
+const unmute = command({
+  ...own,
+  verb: 'unmute',
+  summary: 'End a mute',
+  input: z.object({ what }),
+  positional: ['what'],
+  async run(context, { what }) {
+    const { alerts, caller } = context
+    const meant = await mutableNamed(context, what)
+    if ('route' in meant) await alerts.routes.mute(meant.route, null, caller.userId)
+    else if (!(await alerts.routes.unmuteSubject(meant.subject)))
+      throw new InputError('what', `${meant.subject} is not muted: /cmr alerts lists what is.`)
+    const name = 'route' in meant ? meant.route : escapeText(meant.subject)
+    return { message: notice(`:bell: *${name}* is heard again.`) }
+  },
+})
+
+/** What people name when they want silence: r3, acme.com, jane@acme.com, subscription:ID, event:ID. */
+async function mutableNamed(
+  context: CommandContext,
+  what: string,
+): Promise<{ route: string } | { subject: Mute['subject'] }> {
+  const said = what.trim()
+  if (isRoute.test(said)) {
+    const route = routeId(said)
+    if (!context.alerts.routes.route(route))
+      throw new InputError('what', `There is no route ${route}: /cmr alerts lists them.`)
+    return { route }
+  }
+  const [, about] = /^event:(\S+)$/.exec(said) ?? []
+  if (about) {
+    const { subject } = await storedEventNamed(context, about, 'what')
+    if (!subject) throw new InputError('what', 'That event is about nothing that could be muted.')
+    return { subject }
+  }
+  if (/^(subscription|order|user):\S+$/.test(said)) return { subject: said }
+  if (/^domain:\S+$/.test(said)) return { subject: said.toLowerCase() }
+  if (/^[^\s@.]+(?:\.[^\s@.]+)+$/.test(said)) return { subject: `domain:${said.toLowerCase()}` }
+  const user = await userNamed(context, said, 'what')
+  return { subject: `user:${userIdOf(user)}` }
+}
+
+/** An event by its id. */
+export const eventId = z.string().max(100).meta({ label: 'Event', search: searchEvents })
+
+const acknowledge = command({
+  ...own,
+  verb: 'acknowledge',
+  summary: 'Take care of an alert',
+  submit: 'Acknowledge',
+  input: z.object({ eventId }),
+  positional: ['eventId'],
+  async run(context, { eventId: named }) {
+    const event = await storedEventNamed(context, named)
+    const { subject } = event
+    if (!subject) throw new InputError('eventId', 'That event is about nothing that has a thread.')
+    return { message: notice(await takeCare(context, { ...event, subject })) }
+  },
+})
+
+/** @returns what came of it, in mrkdwn: whoever was first takes care of it, wherever it stands */
+async function takeCare(context: CommandContext, event: StoredEvent & { subject: string }): Promise<string> {
+  const { store, alerts, caller, clock } = context
+  const threads = await threadsAbout(store.db, event.subject)
+  const unresolved = threads.filter(({ resolved_at }) => resolved_at === null)
+  const open = threads.filter((thread) => isOpen(thread, clock()))
+  const taken = open.find((thread) => thread.acknowledged_by !== null && unresolved.includes(thread))
+  if (taken)
+    return `:eyes: <@${taken.acknowledged_by}> takes care of it since ${moment(taken.acknowledged_at ?? '')}.`
+  const over = open.length > 0 && !open.some((thread) => unresolved.includes(thread))
+  if (over) return 'It is resolved already.'
+  if (unresolved.every(({ acknowledged_by }) => acknowledged_by !== null)) await openThread(context, event)
+  const channels = await acknowledgeThreads(store.db, event.subject, { person: caller.userId, at: clock() })
+  // Somebody was faster.
+  if (channels.length === 0) return takeCare(context, event)
+  alerts.wake()
+  return ':eyes: You take care of it: the alert says so from now on.'
+}
+
+/** What was told among others has no thread yet: it is told once more where it was, as the root of one. */
+async function openThread(context: CommandContext, event: StoredEvent & { subject: string }): Promise<void> {
+  const { store, caller, clock } = context
+  const tellings = await tellingsOf(store.db, event.event_id)
+  const channels = tellings.flatMap(({ ts, posted_channel }) => (ts && posted_channel) || [])
+  const channel = channels.find((one) => one === caller.channelId) ?? channels[0]
+  if (!channel) throw new InputError('eventId', 'That event is not told anywhere yet.')
+  const ts = await tellAgain(context, event, channel)
+  await keepThread(store.db, openedBy({ ...event, channel }, ts, clock()))
+}
+
+/** @returns the `ts` of the message @throws InputError as Slack refuses it */
+export async function tellAgain(
+  { store, alerts, caller }: CommandContext,
+  event: StoredEvent,
+  channel: string,
+): Promise<string> {
+  const [latest] = await newerEvents(store.db, event)
+  const again = eventAgain(
+    alertOf(event),
+    { subject: event.subject, ...alerts.state },
+    { by: caller.userId, since: latest && alertOf(latest) },
+  )
+  const said = await alerts.door.say(channel, again, {
+    event_type: 'cmr_alert_again',
+    event_payload: { event_id: event.event_id, told_by: caller.userId },
+  })
+  if (!said.ok) throw new InputError('eventId', said.sentence)
+  return said.ts
+}
+
+const snooze = command({
+  ...own,
+  verb: 'snooze',
+  summary: 'Be reminded later',
+  example: '3f0c2ab1 4h',
+  submit: 'Remind me',
+  input: z.object({ eventId, until: duration.meta({ label: 'When', hint: untilExamples, example: '4h' }) }),
+  positional: ['eventId', 'until'],
+  async run(context, { eventId: named, until: said }) {
+    const { store, alerts, caller, clock } = context
+    const event = await storedEventNamed(context, named)
+    const until = untilOf(said, clock(), alerts.zone)
+    if (!until) throw new InputError('until', `Say ${untilExamples}.`)
+    const tellings = await tellingsOf(store.db, event.event_id)
+    const told = tellings.filter(({ posted_channel, ts }) => ts && posted_channel)
+    const where = told.find(({ posted_channel }) => posted_channel === caller.channelId) ?? told[0]
+    if (!where?.ts || !where.posted_channel)
+      throw new InputError('eventId', 'That event is told nowhere, so there is no thread to be reminded in.')
+    await insertSnooze(store.db, {
+      // The same wish twice within a minute is one reminder. No spaces: it becomes an event's id.
+      id: [event.event_id, caller.userId, until.toISOString().slice(0, 16)].join(':'),
+      event_id: event.event_id,
+      channel: where.posted_channel,
+      thread_ts: where.thread_ts ?? where.ts,
+      due_at: until.toISOString(),
+      asked_by: caller.userId,
+      asked_at: clock().toISOString(),
+    })
+    const place =
+      where.posted_channel === caller.channelId
+        ? 'in the thread'
+        : `in its thread in <#${where.posted_channel}>`
+    return { message: notice(`:alarm_clock: You will be reminded ${place}, ${moment(until)}.`) }
+  },
+})
+
+/** @throws InputError where none is stored by that id */
+export async function storedEventNamed(
+  { store }: Pick<CommandContext, 'store'>,
+  named: string,
+  field = 'eventId',
+): Promise<StoredEvent> {
+  const event = await eventNamed(store.db, named)
+  if (!event) throw new InputError(field, `No event is stored as ${named}: /cmr events lists them.`)
+  return event
+}
+
+/** Silence, reminders, and who takes care of what. */
+export const dutyCommands = [acknowledge, snooze, mute, unmute]

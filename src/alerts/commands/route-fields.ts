@@ -1,0 +1,256 @@
+import { z } from 'zod'
+import { kindsAmong } from '../routing/conditions.ts'
+import { wildcards } from '../routing/pattern.ts'
+import {
+  digests,
+  providers,
+  type Route,
+  severities,
+  type Takes,
+  type Tells,
+} from '../routing/route.ts'
+import { webhookEvents } from '../../cmr/webhook-events.ts'
+import { type User, userIdOf, userName } from '../../resources/users/messages.ts'
+import { isTimeZone } from '../../time-zone.ts'
+import { tooMany } from '../../commands/bounds.ts'
+import { InputError } from '../../commands/command.ts'
+import type { CommandContext } from '../../commands/context.ts'
+import { userNamed } from '../../directory/names/called.ts'
+import type { NamingContext } from '../../directory/names/lookups.ts'
+import { didYouMean } from '../../commands/registry.ts'
+import { parseDomainNames } from '../../resources/orders/domain-names.ts'
+
+/** Families first: who wants one kind finds it below them. */
+export const eventChoices = [
+  'subscription.*',
+  'domain.*',
+  'mailbox.*',
+  'prewarmup.*',
+  '*.failed',
+  ...Object.keys(webhookEvents),
+]
+
+const severity = z.enum(severities)
+
+/** What a route takes and how it tells, as people say it; everything may be left out. */
+export const routeFields = {
+  events: z
+    .array(z.string().max(60))
+    .max(30)
+    .optional()
+    .meta({ label: 'Which events', hint: 'None chosen: all of them', choices: eventChoices }),
+  severities: z
+    .array(severity)
+    .optional()
+    .meta({ label: 'How urgent', hint: 'None chosen: all of them', example: 'urgent bad' }),
+  users: z.string().max(1000).optional().meta({
+    label: 'Only these users',
+    hint: 'E-mails, companies or userIds, with commas between them',
+    example: 'jane@acme.com, Kestrel Analytics',
+  }),
+  domains: z
+    .array(z.string().max(255))
+    .max(50)
+    .optional()
+    .meta({ label: 'Only these domains', hint: 'One a line; * stands for anything', example: '*.acme.com' }),
+  provider: z.enum(providers).optional().meta({ label: 'Only this provider' }),
+  operations: z.enum(['foreign', 'own', 'both']).optional().meta({
+    label: 'Whose doing',
+    hint: 'foreign: not what people here did through the bot, which stands in their receipt’s thread',
+  }),
+  threads: z.boolean().optional().meta({ label: 'One thread per subject' }),
+  mention: z
+    .string()
+    .regex(
+      /^(@?[UW][A-Z0-9]+|!subteam\^S[A-Z0-9]+)$/,
+      'Name a person or a user group, such as @ana or @owners.',
+    )
+    .optional()
+    .meta({ label: 'Call this person', slack: 'person' }),
+  group: z
+    .string()
+    .regex(/^(!subteam\^)?S[A-Z0-9]+$/, 'A user group’s id, such as S012AB3CD, or @group.')
+    .optional()
+    .meta({
+      label: 'Call this user group',
+      hint: 'Its id, from “Copy group ID” in Slack',
+      example: 'S012AB3CD',
+    }),
+  mentionFor: z.array(severity).optional().meta({ label: 'Call them for', hint: 'None chosen: urgent ones' }),
+  quiet: z
+    .string()
+    .regex(
+      /^([01]?\d|2[0-3])(:[0-5]\d)?\s*[-–]\s*([01]?\d|2[0-3])(:[0-5]\d)?(\s+\S+)?$/,
+      'Times such as 22:00-07:00, with a time zone behind them if you like.',
+    )
+    .optional()
+    .meta({
+      label: 'Quiet hours',
+      hint: 'What comes then is one summary afterwards',
+      example: '22:00-07:00',
+    }),
+  digest: z
+    .enum(digests)
+    .optional()
+    .meta({ label: 'Digest', hint: 'One summary instead of a message for each' }),
+  digestAt: z
+    .number()
+    .int()
+    .min(0, 'An hour from 0 to 23.')
+    .max(23, 'An hour from 0 to 23.')
+    .optional()
+    .meta({ label: 'Hour of a daily digest', example: 8 }),
+  timezone: z
+    .string()
+    .refine(isTimeZone, 'An IANA time zone such as Europe/Berlin.')
+    .optional()
+    .meta({ label: 'Time zone', example: 'Europe/Berlin' }),
+  urgentPasses: z
+    .boolean()
+    .optional()
+    .meta({ label: 'Urgent ones at once', hint: 'Through quiet hours and digests' }),
+}
+
+/** Each of them is looked up at CMR. */
+const MOST_USERS = 30
+
+const fieldsObject = z.object(routeFields)
+type Entered = z.output<typeof fieldsObject>
+
+/**
+ * What was entered, as a route takes and tells.
+ * @throws InputError where a user, an event or a zone is not known; CmrError as CMR answers
+ */
+export async function routeFrom(
+  context: Pick<CommandContext, 'cmr' | 'store' | 'alerts'>,
+  entered: Entered,
+): Promise<Pick<Route, 'takes' | 'tells'>> {
+  const { events, found } = kindsAndSeverities(entered.events ?? [])
+  const users: User[] = []
+  const names = namesIn(entered.users ?? '')
+  if (names.length > MOST_USERS) throw new InputError('users', tooMany(names.length, MOST_USERS))
+  for (const name of names) users.push(await namedUser(context, name))
+  const takes: Takes = {
+    events,
+    severities: [...new Set([...(entered.severities ?? []), ...found])],
+    users: users.map((user) => ({ id: userIdOf(user), name: String(user.email ?? userName(user)) })),
+    domains: [...new Set((entered.domains ?? []).map(domainPattern))],
+    provider: entered.provider ?? null,
+    operations: entered.operations ?? 'foreign',
+  }
+  const quiet = entered.quiet ? quietHours(entered.quiet) : undefined
+  const zone = quiet?.zone ?? entered.timezone ?? context.alerts.zone
+  if (!isTimeZone(zone)) throw new InputError('quiet', `“${zone}” is no time zone, such as Europe/Berlin.`)
+  const mention = mentionOf(entered)
+  const tells: Tells = {
+    threaded: entered.threads ?? true,
+    mention,
+    mentionFor: mention ? (entered.mentionFor?.length ? entered.mentionFor : ['urgent']) : [],
+    quiet: quiet ? { from: quiet.from, to: quiet.to } : null,
+    digest: entered.digest ?? 'off',
+    digestAt: entered.digestAt ?? 8,
+    zone,
+    urgentPasses: entered.urgentPasses ?? true,
+  }
+  return { takes, tells }
+}
+
+/** A route as its form shows it. */
+export function enteredFrom({ takes, tells, channel }: Route): Readonly<Record<string, unknown>> {
+  const { mention } = tells
+  const [, person] = /^<@(\w+)>$/.exec(mention ?? '') ?? []
+  const [, group] = /^<!subteam\^(\w+)>$/.exec(mention ?? '') ?? []
+  return {
+    channel,
+    events: takes.events,
+    severities: takes.severities,
+    // Commas stand between them.
+    users: takes.users.map(({ id, name }) => (/[,;]/.test(name) ? id : name)).join(', '),
+    domains: takes.domains,
+    provider: takes.provider ?? undefined,
+    operations: takes.operations,
+    threads: tells.threaded,
+    mention: person,
+    group,
+    mentionFor: tells.mentionFor,
+    quiet: tells.quiet ? `${tells.quiet.from}-${tells.quiet.to}` : undefined,
+    digest: tells.digest,
+    digestAt: tells.digestAt,
+    timezone: tells.zone,
+    urgentPasses: tells.urgentPasses,
+  }
+}
+
+/** `subscription.* urgent`: whoever types it need not know that these are two fields. */
+function kindsAndSeverities(words: readonly string[]) {
+  const said = words.map((word) => word.toLowerCase())
+  const found = severities.filter((one) => said.includes(one))
+  const rest = said.filter((word) => !(severities as readonly string[]).includes(word))
+  const events = rest.some((word) => everything.has(word)) ? [] : rest.map(kindCalled)
+  return { events: [...new Set(events)], found }
+}
+
+const everything = new Set(['all', 'everything', 'any', '*'])
+
+/** `subscription`, `subscriptions`: all of the family. */
+export function familyOf(word: string): string | undefined {
+  const said = word.toLowerCase()
+  if (!/^[a-z.-]+$/.test(said)) return undefined
+  const meant = [said, said.replace(/s$/, ''), said.replace(/es$/, '')]
+  const family = meant.find((one) => kindsAmong([`${one}.*`], kinds).length > 0)
+  return family && `${family}.*`
+}
+
+const kinds = Object.keys(webhookEvents)
+
+/** @throws InputError for what CMR never sends: the route would never hear anything */
+function kindCalled(word: string): string {
+  if (kindsAmong([word], kinds).length > 0) return word
+  const family = familyOf(word)
+  if (family) return family
+  const near = didYouMean(word, eventChoices).replaceAll('`', '')
+  throw new InputError(
+    'events',
+    `CMR has no event called “${word}”.${near || ' Say subscription.*, or domain.expired.'}`,
+  )
+}
+
+/** `https://Acme.com/` is acme.com; where a star stands for anything, it is taken as it is. */
+function domainPattern(word: string): string {
+  if (wildcards.test(word)) return word.toLowerCase()
+  const [name] = parseDomainNames(word).names
+  if (name) return name
+  throw new InputError(
+    'domains',
+    `“${word}” is no domain. Say acme.com, or *${word}* for all that have it in their name.`,
+  )
+}
+
+function namesIn(text: string): string[] {
+  const names = /[,;\n]/.test(text) ? text.split(/[,;\n]/) : text.includes('@') ? text.split(/\s+/) : [text]
+  return names.map((name) => name.trim()).filter(Boolean)
+}
+
+async function namedUser(context: NamingContext, name: string): Promise<User> {
+  try {
+    return await userNamed(context, name, 'users')
+  } catch (error) {
+    throw error instanceof InputError ? new InputError('users', error.message) : error
+  }
+}
+
+function mentionOf({ mention, group }: Entered): string | null {
+  const [, team] = /(S[A-Z0-9]+)$/.exec(group ?? (mention?.startsWith('!') ? mention : '')) ?? []
+  if (team) return `<!subteam^${team}>`
+  return mention ? `<@${mention.replace('@', '')}>` : null
+}
+
+function quietHours(text: string) {
+  const [, from = '', to = '', zone] = /^(\S+?)\s*[-–]\s*(\S+)(?:\s+(\S+))?$/.exec(text.trim()) ?? []
+  return { from: timeOf(from), to: timeOf(to), zone }
+}
+
+function timeOf(text: string): string {
+  const [hour = '0', minute = '00'] = text.split(':')
+  return `${hour.padStart(2, '0')}:${minute}`
+}

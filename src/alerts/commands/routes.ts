@@ -1,0 +1,257 @@
+import { z } from 'zod'
+import { holdOf } from '../routing/route-event.ts'
+import type { Route } from '../routing/route.ts'
+import type { Draft } from '../routing/route-table.ts'
+import { sampleFor } from '../routing/samples.ts'
+import { webhookEvents } from '../../cmr/webhook-events.ts'
+import { notice } from '../../commands/failure.ts'
+import {
+  routeAdded,
+  routeChoice,
+  routeHello,
+  routeList,
+  routeSentence,
+  routesShown,
+  routeTested,
+} from '../messages/routes.ts'
+import { whyBroken } from '../../slack/errors.ts'
+import { brokenLanes } from '../store/channel-queues.ts'
+import { outboxStats } from '../../events/store/outbox.ts'
+import { command, InputError } from '../../commands/command.ts'
+import type { CommandContext } from '../../commands/context.ts'
+import { searchRoutes } from '../../listeners/searches.ts'
+import { enteredFrom, routeFields, routeFrom } from './route-fields.ts'
+import { isRoute, routeId } from './route-id.ts'
+
+const own = { noun: 'alerts', own: true } as const
+const id = z
+  .string()
+  .regex(isRoute, 'A route’s id, such as r3: /cmr alerts lists them.')
+  .transform(routeId)
+  .meta({ label: 'Route', example: 'r3', search: searchRoutes })
+const channel = z.string().meta({ label: 'Channel', slack: 'channel' })
+
+const list = command({
+  ...own,
+  verb: 'list',
+  summary: 'Who hears what',
+  effect: 'read',
+  input: z.object({ page: z.number().int().min(1).optional().meta({ label: 'Page', hidden: true }) }),
+  positional: ['page'],
+  async run({ alerts, store, clock }, { page = 1 }) {
+    const { routes, mutes } = alerts.routes.hearing()
+    const now = clock()
+    const { failed } = await outboxStats(store.db)
+    const lanes = await brokenLanes(store.db)
+    return {
+      message: routeList({
+        routes: routes.map(({ route }) => route),
+        from: (page - 1) * routesShown,
+        mutes: [...mutes.values()].filter(({ until }) => until === null || until > now),
+        broken: lanes.map(({ channel: where, error, broken_at, waiting }) => ({
+          channel: where,
+          why: whyBroken(error),
+          since: broken_at ?? now.toISOString(),
+          waiting,
+        })),
+        alertsChannel: alerts.alertsChannel,
+        failed,
+        now,
+      }),
+    }
+  },
+  rows: async ({ alerts }) =>
+    alerts.routes
+      .hearing()
+      .routes.map(({ route }) => ({ ...route, mutedUntil: route.mutedUntil?.toISOString() })),
+})
+
+const add = command({
+  ...own,
+  verb: 'add',
+  summary: 'Add a route',
+  example: '"subscription.* domain.grace_period" --severities urgent --quiet 22:00-07:00',
+  effect: 'write',
+  asks: 'nothing',
+  submit: 'Add route',
+  input: z.object({ channel: channel.optional(), ...routeFields }),
+  positional: ['events'],
+  prefill: async ({ caller, alerts }) => ({
+    values: {
+      channel: caller.channelId,
+      operations: 'foreign',
+      threads: true,
+      digest: 'off',
+      timezone: alerts.zone,
+      urgentPasses: true,
+    },
+  }),
+  run: addRoute,
+})
+
+/** From inside a channel: `/cmr subscribe subscription.* urgent`. */
+const subscribe = command({
+  noun: 'subscribe',
+  verb: 'show',
+  own: true,
+  summary: 'Hear of events here',
+  example: '"mailbox.* domain.*" --digest daily --digestAt 8',
+  effect: 'write',
+  asks: 'nothing',
+  submit: 'Subscribe',
+  input: z.object({ channel: channel.optional(), ...routeFields }),
+  positional: ['events'],
+  ...(add.prefill && { prefill: add.prefill }),
+  run: addRoute,
+})
+
+const unsubscribe = command({
+  noun: 'unsubscribe',
+  verb: 'show',
+  own: true,
+  summary: 'Hear no more here',
+  effect: 'write',
+  asks: 'nothing',
+  input: z.object({}),
+  positional: [],
+  async run({ alerts, caller }) {
+    const here = alerts.routes
+      .hearing()
+      .routes.map(({ route }) => route)
+      .filter((route) => route.channel === caller.channelId)
+    const [only, another] = here
+    if (!only) return { message: notice('No route leads to this channel. `/cmr alerts` lists them all.') }
+    return another ? { message: routeChoice(here) } : removed(alerts, only)
+  },
+})
+
+async function addRoute(
+  context: CommandContext,
+  { channel: named, ...entered }: Parameters<typeof routeFrom>[1] & { channel?: string | undefined },
+) {
+  const { alerts, caller } = context
+  const draft = await draftOf(context, named ?? caller.channelId, entered)
+  const same = alerts.routes.hearing().routes.find(({ route }) => isSame(route, draft))?.route
+  if (same) return { message: notice(`That is *${same.id}* already: ${routeSentence(same)}`) }
+  await greet(context, draft)
+  return { message: routeAdded(await alerts.routes.add(draft, caller.userId)) }
+}
+
+/** What the channel reads is also the proof that alerts will reach it. */
+async function greet({ alerts, caller }: CommandContext, draft: Draft): Promise<void> {
+  const said = await alerts.door.say(draft.channel, routeHello(draft, caller.userId))
+  if (!said.ok) throw new InputError('channel', said.sentence)
+}
+
+async function draftOf(
+  context: CommandContext,
+  named: string | undefined,
+  entered: Parameters<typeof routeFrom>[1],
+): Promise<Draft> {
+  if (!named) throw new InputError('channel', 'Name the channel that shall hear it: --channel #renewals')
+  const { takes, tells } = await routeFrom(context, entered)
+  const entering = await context.alerts.door.enter(named)
+  if (!entering.ok) throw new InputError('channel', entering.sentence)
+  return { channel: entering.id, channelName: entering.name, takes, tells }
+}
+
+function isSame(route: Route, draft: Draft): boolean {
+  const essence = ({ channel: where, takes, tells }: Draft) => JSON.stringify([where, takes, tells])
+  return essence(route) === essence(draft)
+}
+
+/** The route that is named as it is now. */
+async function todays({ alerts }: CommandContext, given: Readonly<Record<string, unknown>>) {
+  const route = typeof given.id === 'string' ? alerts.routes.route(routeId(given.id)) : undefined
+  if (!route) return { values: {} }
+  const { group, ...values } = enteredFrom(route)
+  // Whoever names a person means it in place of the group.
+  return { values: given.mention ? values : { ...values, group } }
+}
+
+const edit = command({
+  ...own,
+  verb: 'edit',
+  summary: 'Edit a route',
+  effect: 'write',
+  example: 'r3 --severities urgent --quiet ""',
+  asks: 'nothing',
+  submit: 'Save',
+  input: z.object({
+    id: id.meta({ reloads: true, hint: 'Fills in what it is now' }),
+    channel: channel.optional(),
+    ...routeFields,
+  }),
+  positional: ['id'],
+  picks: ['id'],
+  prefill: todays,
+  follow: todays,
+  async run(context, { id: named, channel: where, ...entered }) {
+    const before = routeNamed(context, named)
+    const draft = await draftOf(context, where ?? before.channel, entered)
+    if (draft.channel !== before.channel) await greet(context, draft)
+    await context.alerts.routes.edit(named, draft)
+    return { message: routeAdded({ ...before, ...draft }) }
+  },
+})
+
+const remove = command({
+  ...own,
+  verb: 'remove',
+  summary: 'Remove a route',
+  effect: 'write',
+  submit: 'Remove',
+  input: z.object({ id }),
+  positional: ['id'],
+  confirm: async (context, input) => ({
+    text: `*Remove ${input.id}?*\n${routeSentence(routeNamed(context, input.id))}\nWhat no other route takes then goes to the alerts channel.`,
+  }),
+  run: async (context, input) => removed(context.alerts, routeNamed(context, input.id)),
+})
+
+async function removed(alerts: CommandContext['alerts'], route: Route) {
+  await alerts.routes.remove(route.id)
+  return { message: notice(`:wastebasket: *${route.id}* is removed. It was: ${routeSentence(route)}`) }
+}
+
+const test = command({
+  ...own,
+  verb: 'test',
+  summary: 'Test a route',
+  effect: 'write',
+  asks: 'nothing',
+  submit: 'Send a test',
+  input: z.object({
+    id,
+    event: z
+      .enum(Object.keys(webhookEvents) as [string, ...string[]])
+      .optional()
+      .meta({ label: 'Event', hint: 'One that the route takes, unless chosen' }),
+  }),
+  positional: ['id', 'event'],
+  async run(context, input) {
+    const { alerts, clock } = context
+    const { id: named } = routeNamed(context, input.id)
+    const compiled = alerts.routes.hearing().routes.find(({ route }) => route.id === named)
+    const sample = compiled && sampleFor(compiled, input.event, clock())
+    if (!sample) throw new InputError('event', 'CMR has no such event.')
+    await alerts.ingest([sample.event])
+    return {
+      message: routeTested(compiled.route, {
+        event: sample.event.event,
+        taken: sample.taken,
+        heldUntil: holdOf(compiled, sample.event, clock())?.holdUntil,
+      }),
+    }
+  },
+})
+
+/** @throws InputError where there is none, or no longer */
+function routeNamed({ alerts }: Pick<CommandContext, 'alerts'>, named: string): Route {
+  const route = alerts.routes.route(named)
+  if (!route) throw new InputError('id', `There is no route ${named}: /cmr alerts lists them.`)
+  return route
+}
+
+/** `/cmr alerts …`, and its short forms from inside a channel. */
+export const alertCommands = [list, add, edit, remove, test, subscribe, unsubscribe]

@@ -1,0 +1,112 @@
+import type { Kysely } from 'kysely'
+import type { AlertState } from '../messages/index.ts'
+import { markPosted, nameDelivery, rowsOf } from '../store/deliveries.ts'
+import { eventsNamed } from '../../events/store/events.ts'
+import { clearLane } from '../store/channel-queues.ts'
+import type { Waiting } from '../../events/store/outbox.ts'
+import type { Schema } from '../../store/schema.ts'
+import type { Store } from '../../store/store.ts'
+import { type ThreadChange, threadsOf } from '../store/threads.ts'
+import { alertMessage } from './message.ts'
+import { newDeliveryId, type Poster } from './post.ts'
+import { after, isOpen, openedBy } from './thread.ts'
+
+/** Turns rows into a message that stands in Slack. */
+export interface Teller {
+  /** @throws what Slack answered, see `postFailure` */
+  tell(channel: string, ids: readonly number[]): Promise<void>
+  /** Looks whether Slack has what was begun. @returns its `ts` @throws as `tell`: then nobody knows yet */
+  look(channel: string, rows: readonly Waiting[]): Promise<string | undefined>
+  /** Finishes what was begun. @param found where it stands already @throws as `tell` */
+  resume(channel: string, rows: readonly Waiting[], found: string | undefined): Promise<void>
+}
+
+/** A message that was begun: its rows carry its id. */
+interface Begun {
+  readonly rows: readonly Waiting[]
+  readonly deliveryId: string
+  readonly threadTs: string | null
+}
+
+/** @param parts.state what buttons depend on beside the event */
+export function createTeller(parts: {
+  readonly store: Store
+  readonly poster: Poster
+  readonly clock: () => Date
+  readonly state: AlertState
+}): Teller {
+  const { store, poster, clock, state } = parts
+  const { db } = store
+
+  /** @param found where it stands already */
+  async function finish(channel: string, { rows, deliveryId, threadTs }: Begun, found?: string) {
+    const { owesFile, ...message } = alertMessage(rows, state)
+    const ts =
+      found ??
+      (await poster.post({
+        ...message,
+        deliveryId,
+        eventIds: rows.map((row) => row.event_id),
+        channel,
+        threadTs,
+        broadcast: rows.some(({ severity }) => severity === 'urgent'),
+      }))
+    const threads = (transaction: Kysely<Schema>) =>
+      changes(transaction, channel, rows, threadTs ? undefined : ts)
+    await markPosted(db, rows, { deliveryId, channel, ts, threadTs, owesFile, at: clock(), threads })
+    await clearLane(db, channel)
+  }
+
+  /** The thread of what all rows are about, where they have one. */
+  async function threadOf(channel: string, rows: readonly Waiting[]): Promise<string | null> {
+    const [first] = rows
+    if (!first?.threaded || !first.subject || first.thread_ts) return first?.thread_ts ?? null
+    if (rows.some(({ subject, threaded }) => !threaded || subject !== first.subject)) return null
+    const [thread] = await threadsOf(db, channel, [first.subject])
+    return thread && isOpen(thread, clock()) ? thread.root_ts : null
+  }
+
+  /** What a message does to the threads of its subjects. @param rootTs where it may be the root of one */
+  async function changes(
+    transaction: Kysely<Schema>,
+    channel: string,
+    rows: readonly Waiting[],
+    rootTs: string | undefined,
+  ): Promise<ThreadChange[]> {
+    const bySubject = Map.groupBy(
+      rows.filter(({ threaded, operation_id, subject }) => threaded && !operation_id && subject),
+      ({ subject }) => String(subject),
+    )
+    const threads = await threadsOf(transaction, channel, [...bySubject.keys()])
+    const open = threads.filter((thread) => isOpen(thread, clock()))
+    const troubles = await eventsNamed(
+      transaction,
+      open.flatMap(({ trouble_event_id }) => trouble_event_id ?? []),
+    )
+    const changed = open.map((thread) =>
+      after(thread, bySubject.get(thread.subject) ?? [], troubles.get(thread.trouble_event_id ?? '')),
+    )
+    const [only] = rows
+    const opens = rows.length === 1 && only?.threaded && !only.operation_id && open.length === 0
+    if (!opens || !only.subject || !rootTs) return changed
+    return [openedBy({ ...only, subject: only.subject }, rootTs, clock())]
+  }
+
+  return {
+    async tell(channel, ids) {
+      const rows = await rowsOf(db, ids)
+      const begun = { rows, deliveryId: newDeliveryId(clock()), threadTs: await threadOf(channel, rows) }
+      await nameDelivery(db, ids, begun.deliveryId, begun.threadTs)
+      await finish(channel, begun)
+    },
+    async look(channel, rows) {
+      const { deliveryId, threadTs } = begunIn(rows)
+      return poster.find(deliveryId, channel, threadTs)
+    },
+    resume: (channel, rows, found) => finish(channel, begunIn(rows), found),
+  }
+}
+
+function begunIn(rows: readonly Waiting[]): Begun {
+  return { rows, deliveryId: rows[0]?.delivery_id ?? '', threadTs: rows[0]?.thread_ts ?? null }
+}

@@ -1,0 +1,35 @@
+import type { Follow } from '../../events/ingest.ts'
+import { eventsNamed } from '../../events/store/events.ts'
+import { touchLanes } from '../store/channel-queues.ts'
+import { keepThread, threadsAbout } from '../store/threads.ts'
+import { after, isOpen } from './thread.ts'
+
+/**
+ * Brings roots up to date with what somebody did through the bot: it is told in the thread of their receipt, and
+ * the alert that made them do it says that it is over.
+ */
+export function createFollow(parts: { readonly clock: () => Date }): Follow {
+  return async (db, events) => {
+    const now = parts.clock()
+    const bySubject = Map.groupBy(
+      events.filter(({ subject }) => subject !== null),
+      ({ subject }) => String(subject),
+    )
+    const threads = (await threadsAbout(db, ...bySubject.keys())).filter((thread) => isOpen(thread, now))
+    const troubles = await eventsNamed(
+      db,
+      threads.flatMap(({ trouble_event_id }) => trouble_event_id ?? []),
+    )
+    for (const thread of threads) {
+      const trouble = troubles.get(thread.trouble_event_id ?? '')
+      const change = after(thread, bySubject.get(thread.subject) ?? [], trouble)
+      // It stands in another thread.
+      await keepThread(db, { ...change, thread: { ...change.thread, events: thread.events } })
+    }
+    await touchLanes(
+      db,
+      threads.map(({ channel }) => channel),
+      now.toISOString(),
+    )
+  }
+}

@@ -1,0 +1,110 @@
+import { webhookEvents } from '../../cmr/webhook-events.ts'
+import { cut, escapeText, type Message, section } from '../../slack/blocks.ts'
+import { headlineOf, signs, todoOf } from './index.ts'
+import { type AlertEvent, nameIn } from './read.ts'
+
+/** Several events as one message. */
+export interface Pile extends Message {
+  /** How many of them it does not name: a list of all has to follow in its thread. */
+  readonly unnamed: number
+}
+
+/** All text of a message; Slack refuses somewhat more (`msg_blocks_too_long` has no documented number). */
+const MOST_CHARACTERS = 11_000
+const SECTION = 2800
+/** How much of that may be sentences; what does not fit is told by its name. */
+const MOST_WORDS = 7000
+/** As many of a kind are told in words anyway. */
+const TOLD = 3
+
+const urgency: readonly AlertEvent['severity'][] = ['urgent', 'bad', 'good', 'info']
+
+/** A piece of text, and whether it names one of the events. */
+interface Piece {
+  readonly text: string
+  readonly names: boolean
+}
+
+/**
+ * Several events as one message that still names every one: what is urgent first and in words, then the rest by
+ * kind as counts and names.
+ */
+export function eventPile(events: readonly AlertEvent[]): Pile {
+  const kinds = kindsOf(events)
+  const budget = { words: MOST_WORDS }
+  const pieces = kinds.flatMap((kind) => piecesOf(kind, budget))
+  const { sections, unnamed } = laidOut(pieces)
+  if (unnamed > 0) sections.push(`…and ${unnamed} more: all ${events.length} are in the list in this thread.`)
+  return { text: summaryOf(events, kinds), blocks: sections.map((text) => section(text)), unnamed }
+}
+
+/** What the phone shows: the worst in words, then how much else there is. */
+function summaryOf(events: readonly AlertEvent[], kinds: readonly AlertEvent[][]): string {
+  const counts = kinds.map((kind) => countOf(kind)).join(', ')
+  const [worst] = kinds[0] ?? []
+  if (!worst || urgencyOf(worst) > 1) return cut(counts, 3000)
+  const others = events.length > 1 ? ` And ${events.length - 1} more: ${counts}` : ''
+  return cut(`${signs[worst.severity]} ${headlineOf(worst).replaceAll('*', '')}.${others}`, 3000)
+}
+
+/** By kind, the most urgent first. */
+function kindsOf(events: readonly AlertEvent[]): AlertEvent[][] {
+  const kinds = Map.groupBy(events, ({ event, severity }) => `${severity} ${event}`)
+  return [...kinds.values()].toSorted(([a], [b]) => (a && b ? urgencyOf(a) - urgencyOf(b) : 0))
+}
+
+function piecesOf(kind: readonly AlertEvent[], budget: { words: number }): Piece[] {
+  const [first] = kind
+  if (!first) return []
+  const sentences = kind.map((event) => `\n• ${headlineOf(event)}`)
+  const length = sentences.reduce((sum, sentence) => sum + sentence.length, 0)
+  const worded = (urgencyOf(first) === 0 || kind.length <= TOLD) && length <= budget.words
+  if (worded) budget.words -= length
+  const items = worded ? sentences : kind.map((event, at) => `${at === 0 ? '\n' : ', '}${nameOf(event)}`)
+  const todo = worded ? todoOf(first) : undefined
+  if (worded && kind.length === 1) {
+    const alone = { text: `\n\n${signs[first.severity]} ${headlineOf(first)}`, names: true }
+    return todo ? [alone, { text: `\n*To do:* ${todo}`, names: false }] : [alone]
+  }
+  return [
+    { text: `\n\n${countOf(kind)}`, names: false },
+    ...items.map((text) => ({ text, names: true })),
+    ...(todo ? [{ text: `\n*To do:* ${todo}`, names: false }] : []),
+  ]
+}
+
+function laidOut(pieces: readonly Piece[]): { sections: string[]; unnamed: number } {
+  const sections: string[] = []
+  let [current, total, unnamed] = ['', 0, 0]
+  for (const { text, names } of pieces) {
+    if (total + text.length > MOST_CHARACTERS) {
+      if (names) unnamed++
+      continue
+    }
+    total += text.length
+    if (current && current.length + text.length > SECTION) {
+      sections.push(current)
+      current = ''
+    }
+    current += current ? text : text.replace(/^(\n+|, )/, '')
+  }
+  if (current) sections.push(current)
+  return { sections, unnamed }
+}
+
+/** ":warning: *3 × domain renewal failed*" */
+function countOf(kind: readonly AlertEvent[]): string {
+  const [first] = kind
+  if (!first) return ''
+  const declared = Object.hasOwn(webhookEvents, first.event) ? webhookEvents[first.event]?.tells : undefined
+  return `${signs[first.severity]} *${kind.length} × ${declared ?? escapeText(cut(first.event, 100))}*`
+}
+
+/** What people call what an event is about, or its id. */
+export function nameOf(event: AlertEvent): string {
+  return cut(nameIn(event) ?? escapeText(event.eventId), 300)
+}
+
+function urgencyOf({ severity }: AlertEvent): number {
+  return urgency.indexOf(severity)
+}

@@ -1,0 +1,16 @@
+import { escapeText } from '../../slack/blocks.ts'
+import type { Teller } from './event-text.ts'
+
+/** What the bot itself tells. */
+export const botEvents: Record<string, Teller> = {
+  'alert.reminder': (read, lineOf) => {
+    const [about, since] = [read.event('about'), read.event('since')]
+    const asked = read.text('askedBy') ?? ''
+    const who = /^[UW][A-Z0-9]+$/.test(asked) ? `<@${asked}>` : escapeText(asked)
+    return {
+      sign: ':alarm_clock:',
+      headline: `${who}, you wanted to be reminded: ${about ? lineOf(about) : 'an alert that is no longer stored'}`,
+      follows: [since ? `Since then: ${lineOf(since)}.` : 'CMR has told nothing about it since.'],
+    }
+  },
+}

@@ -1,0 +1,183 @@
+import type { KnownBlock } from '@slack/types'
+import type { Explanation, Verdict } from '../routing/why.ts'
+import type { LoggedEvent, Telling } from '../../events/store/event-log.ts'
+import {
+  actions,
+  button,
+  code,
+  context,
+  cut,
+  escapeText,
+  type Message,
+  menu,
+  moment,
+  section,
+  sections,
+} from '../../slack/blocks.ts'
+import { type AlertEvent, type AlertState, eventLine, eventMessage, signs } from './index.ts'
+import { channelName, muteSentence } from './routes.ts'
+
+const sources: Record<LoggedEvent['source'], string> = {
+  webhook: 'webhook',
+  sync: 'found by sync',
+  test: 'test',
+  bot: 'by the bot',
+}
+
+/** One line of the log. */
+export interface LogLine {
+  readonly event: AlertEvent
+  readonly at: string
+  readonly source: LoggedEvent['source']
+  readonly told: number
+  readonly waiting: number
+}
+
+/**
+ * `/cmr events`.
+ * @param turn the same search on another page, as a button's value
+ */
+export function eventList(
+  lines: readonly LogLine[],
+  page: { readonly number: number; readonly more: boolean; readonly what: string },
+  turn: (to: number) => string,
+): Message {
+  const title = lines.length
+    ? `Events${page.what}${page.number > 1 ? `, page ${page.number}` : ''}`
+    : `No event${page.what}`
+  const blocks: KnownBlock[] = [section(`*${escapeText(title)}*`), ...lines.map(lineSection)]
+  const buttons = [
+    page.number > 1 &&
+      button({ text: 'Newer', actionId: 'events.list:previous', value: turn(page.number - 1) }),
+    page.more && button({ text: 'Older', actionId: 'events.list:next', value: turn(page.number + 1) }),
+  ].filter((one) => !!one)
+  if (buttons.length) blocks.push(actions(...buttons))
+  return { text: escapeText(title), blocks }
+}
+
+function lineSection({ event, at: when, source, told, waiting }: LogLine, at: number): KnownBlock {
+  const where = told ? `told in ${channels(told)}` : waiting ? 'waits to be told' : 'not told'
+  return section(
+    `${signs[event.severity]} ${eventLine(event)}\n${moment(when)} · ${escapeText(event.event)} · ${sources[source]} · ${where}`,
+    menu(`events.more:${at}`, {
+      Show: `events.show ${event.eventId}`,
+      'Why there?': `events.why ${event.eventId}`,
+      'Tell it again here': `events.tell ${event.eventId}`,
+    }),
+  )
+}
+
+function channels(count: number): string {
+  return count === 1 ? 'one channel' : `${count} channels`
+}
+
+/** Where an event stands, as a line. */
+export interface ToldLine extends Telling {
+  readonly permalink: string | undefined
+}
+
+/** `/cmr events show`: its fields, and where it was told. */
+export function eventCard(event: LoggedEvent, alert: AlertEvent, told: readonly ToldLine[]): Message {
+  const id = event.event_id
+  const text = `${signs[alert.severity]} ${eventLine(alert)}`
+  const fields = JSON.stringify(alert.data, null, 1)
+  const blocks: KnownBlock[] = [
+    section(`${text}\n${moment(event.received_at)} · ${escapeText(event.event)} · ${sources[event.source]}`),
+    section(`\`\`\`${cut(escapeText(fields).replaceAll('`', "'"), 2800)}\`\`\``),
+    section(whereTold(told)),
+    context(
+      `eventId ${code(id)}`,
+      ...(event.operation_id ? [`operation ${code(event.operation_id)}`] : ['nobody did it through the bot']),
+    ),
+    actions(
+      button({ text: 'Tell it again here', actionId: 'events.tell', value: id }),
+      button({ text: 'Why there?', actionId: 'events.why', value: id }),
+    ),
+  ]
+  return { text, blocks }
+}
+
+function whereTold(told: readonly ToldLine[]): string {
+  return told.length ? told.map(toldLine).join('\n') : 'It is told nowhere.'
+}
+
+function toldLine({
+  channel,
+  posted_channel,
+  state,
+  not_before,
+  route_id,
+  operation_id,
+  moved_from,
+  error,
+  permalink,
+}: ToldLine): string {
+  const why = operation_id ? ', under the receipt of who did it' : ', which hears what no route takes'
+  const meant = moved_from ? ` in place of ${channelName(moved_from)}` : ''
+  const by = (route_id ? ` by ${route_id}` : why) + meant
+  const where = channelName(posted_channel ?? channel)
+  if (state === 'posted')
+    return `• Told in ${permalink ? `<${permalink}|this message> in ${where}` : where}${by}`
+  if (state === 'failed') return `• Could not be told in ${where}${by}: ${escapeText(error ?? '')}`
+  if (state === 'held') {
+    const far = not_before.startsWith('9999')
+    return `• Waits for ${far ? 'its receipt' : moment(not_before)} to be told in ${where}${by}`
+  }
+  return `• On its way to ${where}${by}`
+}
+
+/**
+ * An alert that somebody wants told once more.
+ * @param since what has come about the same meanwhile
+ */
+export function eventAgain(
+  alert: AlertEvent,
+  state: AlertState,
+  { by, since }: { readonly by: string; readonly since: AlertEvent | undefined },
+): Message {
+  const { text, blocks } = eventMessage(alert, state)
+  const meanwhile = since ? [`:hourglass: Since then: ${eventLine(since)}.`] : []
+  return { text, blocks: [...blocks, context(`:repeat: Told again for <@${by}>`, ...meanwhile)] }
+}
+
+/** `/cmr events why`: where it stands, and what every route says to it. */
+export function eventWhy(
+  alert: AlertEvent,
+  told: readonly ToldLine[],
+  { own, mute, verdicts, falls }: Explanation,
+  alertsChannel: string | undefined,
+): Message {
+  const taken = verdicts.filter((verdict) => verdict.took)
+  const lines = [
+    ...(mute ? [`${muteSentence(mute)}: nobody is told.`] : []),
+    ...(own ? ['Somebody did it through the bot: it is told in the thread of their receipt.'] : []),
+    ...[...taken, ...verdicts.filter((verdict) => !verdict.took)].map(verdictLine),
+    ...(falls ? [fallLine(falls, alertsChannel)] : []),
+  ]
+  const text = `Where it is told, and why: ${eventLine(alert)}`
+  const shown = lines.slice(0, 40)
+  const more = lines.length - shown.length
+  return {
+    text,
+    blocks: [
+      section(`*${text}*`),
+      section(whereTold(told)),
+      ...sections(['*As the routes stand now*', ...shown]),
+      context(...(more > 0 ? [`${more} more routes do not take it`] : []), `eventId ${code(alert.eventId)}`),
+    ],
+  }
+}
+
+function fallLine(falls: 'untaken' | 'muted', alertsChannel: string | undefined): string {
+  const because = falls === 'untaken' ? 'No route takes it' : 'It is urgent, and all that take it are muted'
+  if (!alertsChannel) return `${because}, and there is no alerts channel: it is told nowhere.`
+  return `${because}, so it goes to ${channelName(alertsChannel)}.`
+}
+
+function verdictLine(verdict: Verdict): string {
+  const name = `*${verdict.route.id}* (<#${verdict.route.channel}>)`
+  if (!verdict.took) return `:heavy_minus_sign: ${name} does not take it: ${verdict.because}.`
+  if (verdict.muted) return `:no_bell: ${name} takes it and is muted.`
+  const when = verdict.heldUntil ? `with the summary of ${moment(verdict.heldUntil)}` : 'at once'
+  return `:white_check_mark: ${name} takes it, and tells it ${when}.`
+}

@@ -1,0 +1,52 @@
+import { addFunds, isWalletReason } from '../../commands/dashboard.ts'
+import type { AlertEvent, Reader } from './read.ts'
+
+/** What an event comes to, in escaped mrkdwn. */
+export interface Telling {
+  /** An emoji instead of that of its severity. */
+  readonly sign?: string
+  /** What happened to whom. */
+  readonly headline: string
+  /** What follows from it; what is not known is left out. */
+  readonly follows: readonly (string | undefined)[]
+  readonly todo?: string
+}
+
+/**
+ * Tells one kind of event.
+ * @param lineOf another event, told in one line
+ */
+export type Teller = (read: Reader, lineOf: (event: AlertEvent) => string) => Telling
+
+/** Lines of a message as a phone's notification shows them: one after the other, each a sentence. */
+export function inOneLine(lines: readonly string[]): string {
+  return lines.map((line) => (/[.!?:…][*_]?$/.test(line) ? line : `${line}.`)).join(' ')
+}
+
+/** "CMR says: …", where it said why. */
+export function because(reason: string | undefined): string | undefined {
+  return reason && `CMR says: ${reason}`
+}
+
+/**
+ * Returns what to do about a failure: to add funds where the wallet was too low; where CMR gave no reason, both.
+ * @param after what comes once there are funds, as a verb
+ * @param otherwise a sentence for every other reason
+ */
+export function walletTodo(reason: string | undefined, after: string, otherwise: string): string {
+  if (isWalletReason(reason)) return `${addFunds()}. Then ${after}.`
+  return reason ? otherwise : `${otherwise} Was the wallet too low? ${addFunds()}.`
+}
+
+/** "Paid $14.50." */
+export function paid(price: string | undefined): string | undefined {
+  return price && `Paid ${price} from the wallet.`
+}
+
+/**
+ * "Good until Nov 24."
+ * @param what must hold of a day that is over and of one to come: nobody knows here which it is
+ */
+export function until(day: string | undefined, what: string): string | undefined {
+  return day && `${what} ${day}.`
+}

@@ -1,0 +1,97 @@
+import type { KnownBlock } from '@slack/types'
+import { code, context, cut, escapeText, type Message, section } from '../../slack/blocks.ts'
+import { botEvents } from './bot.ts'
+import { type AlertState, alertButtons } from './buttons.ts'
+import { domainEvents } from './domains.ts'
+import { mailboxEvents } from './mailboxes.ts'
+import { operationEvents } from './operations.ts'
+import { type AlertEvent, idLine, nameIn, reader } from './read.ts'
+import { subscriptionEvents } from './subscriptions.ts'
+import { inOneLine, type Teller, type Telling } from './event-text.ts'
+
+export type { AlertState } from './buttons.ts'
+export type { AlertEvent } from './read.ts'
+
+const tellers: Record<string, Teller> = {
+  ...domainEvents,
+  ...mailboxEvents,
+  ...subscriptionEvents,
+}
+
+/** What only the bot itself may say: the same name in a webhook of CMR's is an event that nobody knows. */
+const ownTellers: Record<string, Teller> = { ...operationEvents, ...botEvents }
+
+/** How urgent it is, at a glance. */
+export const signs: Record<AlertEvent['severity'], string> = {
+  good: ':white_check_mark:',
+  info: ':information_source:',
+  bad: ':warning:',
+  urgent: ':rotating_light:',
+}
+
+/**
+ * The alert of one event, to be read on a phone: what happened, what follows, what to do.
+ * @param state how things stand now, for its buttons
+ */
+export function eventMessage(event: AlertEvent, state: AlertState = {}): Message {
+  const { headline, follows, todo, sign = signs[event.severity] } = tell(event)
+  const known = follows.flatMap((line) => line || [])
+  const body = [...known, ...(todo ? [`*To do:* ${todo}`] : [])]
+  const first = `${sign} ${isTest(event) ? '*Test*: ' : ''}${headline}`
+  const blocks: KnownBlock[] = [
+    section([first, ...body].join('\n')),
+    context(escapeText(event.event), ...idLine(event.data)),
+    ...alertButtons(event, state),
+  ]
+  return { text: cut(inOneLine([first, ...body]), 3000), blocks }
+}
+
+/** One event in a list of many. */
+export function eventLine(event: AlertEvent): string {
+  return headlineOf(event).replaceAll('*', '')
+}
+
+/** What happened to whom, in mrkdwn. */
+export function headlineOf(event: AlertEvent): string {
+  return cut(tell(event).headline, 300)
+}
+
+/** What to do about it, where something is. */
+export function todoOf(event: AlertEvent): string | undefined {
+  return tell(event).todo
+}
+
+/** Samples that people send themselves look like what they try out, but say so. */
+function isTest({ eventId }: AlertEvent): boolean {
+  return eventId.startsWith('test:')
+}
+
+function tell(event: AlertEvent): Telling {
+  const known = event.source === 'webhook' ? tellers : { ...tellers, ...ownTellers }
+  const teller = Object.hasOwn(known, event.event) ? known[event.event] : undefined
+  if (!teller) return unknown(event)
+  try {
+    return teller(reader(event), eventLine)
+  } catch {
+    // An alert that cannot be put into words would never leave the queue, nor would those behind it.
+    return unknown(event)
+  }
+}
+
+/** An event that this bot does not know is told as it is. */
+function unknown(event: AlertEvent): Telling {
+  const fields = Object.entries(event.data)
+  const scalars = fields
+    .filter(([, value]) => ['string', 'number', 'boolean'].includes(typeof value))
+    .slice(0, 12)
+    .map(([name, value]) => `${escapeText(cut(name, 40))}: ${code(cut(String(value), 120))}`)
+  const about = nameIn(event)
+  const name = escapeText(cut(event.event, 100))
+  return {
+    headline: `CMR sent *${name}*${about ? ` about *${about}*` : ''}, which this bot does not know yet`,
+    follows: [
+      ...scalars,
+      scalars.length < fields.length ? `All of it: ${code(`/cmr events show ${event.eventId}`)}` : undefined,
+    ],
+  }
+}

@@ -1,0 +1,125 @@
+import { leftOut } from '../../cmr/json.ts'
+import { domainNamesIn } from '../../cmr/webhooks.ts'
+import { code, cut, date, escapeText } from '../../slack/blocks.ts'
+import { money } from '../../resources/wallet/messages.ts'
+
+/** An event as an alert tells it. */
+export interface AlertEvent {
+  readonly event: string
+  readonly eventId: string
+  readonly data: Readonly<Record<string, unknown>>
+  readonly severity: 'good' | 'info' | 'bad' | 'urgent'
+  /** The domain that it is about, where only the store knows: CMR does not always name one. */
+  readonly domain?: string | null | undefined
+  /** Whether CMR sent it, or the bot itself says it; as in `events.source`. */
+  readonly source?: 'webhook' | 'sync' | 'test' | 'bot' | undefined
+}
+
+/** Reads fields that may be missing or of any type; everything it returns is escaped mrkdwn. */
+export interface Reader {
+  /** The field's text, or nothing. */
+  text(...names: string[]): string | undefined
+  /** "acme.com", several names, an id, or "a domain". */
+  domain: string
+  /** How many pre-warmed mailboxes come with the domains; 0 where the event lists none. */
+  preWarmed: number
+  /** What follows on `domain`. */
+  is: 'is' | 'are'
+  /** The customer's e-mail or id, as " for …", or nothing. */
+  customer: string
+  day(name: string): string | undefined
+  price(name: string): string | undefined
+  flag(name: string): boolean | undefined
+  /** Several words in one field, however CMR lists them. */
+  list(name: string): string | undefined
+  /** What stands inside a field. */
+  inside(name: string): Reader | undefined
+  /** An event inside the event. */
+  event(name: string): AlertEvent | undefined
+}
+
+/** As many domains as a sentence names. */
+const NAMED = 40
+
+/** @param event a webhook's data, as it came, and the domain that the store knows it to be about */
+export function reader({ data, domain: known }: Pick<AlertEvent, 'data' | 'domain'>): Reader {
+  const raw = (...names: string[]) => names.map((name) => data[name]).find(isScalar)
+  const text = (...names: string[]) => {
+    const found = raw(...names)
+    return found === undefined ? undefined : escapeText(cut(String(found), 300))
+  }
+  const listed = listsDomains(data) ? domainNamesIn(data).map((name) => cut(name, 100)) : []
+  const who = text('userEmail', 'email')
+  // What was too long to be kept is counted all the same.
+  const unlisted = Array.isArray(data.domains) ? leftOut(data.domains) : 0
+  const unnamed = Math.max(0, listed.length - NAMED) + unlisted
+  const more = unnamed > 0 ? ` and ${unnamed} more` : ''
+  const one = text('domainName', 'domain') ?? (known ? escapeText(known) : text('domainId')) ?? 'a domain'
+  return {
+    text,
+    domain: listed.length ? listed.slice(0, NAMED).map(escapeText).join(', ') + more : one,
+    is: listed.length > 1 ? 'are' : 'is',
+    preWarmed: [data.mailboxDetails].flat().flatMap(preWarmedIn).length,
+    customer: who ? ` for ${who}` : '',
+    day: (name) => {
+      const found = raw(name)
+      return found === undefined ? undefined : date(found)
+    },
+    price: (name) => {
+      const found = raw(name)
+      const amount = Number(found)
+      return found === undefined || !Number.isFinite(amount) ? undefined : money(Math.round(amount * 100))
+    },
+    flag: (name) => (typeof data[name] === 'boolean' ? (data[name] as boolean) : undefined),
+    list(name) {
+      const field = data[name]
+      const words = Array.isArray(field) ? field : isObject(field) ? Object.keys(field) : [field]
+      const shown = words.filter(isScalar).map((word) => escapeText(cut(String(word), 100)))
+      return shown.slice(0, NAMED).join(', ') || undefined
+    },
+    inside(name) {
+      const field = data[name]
+      return isObject(field) ? reader({ data: field }) : undefined
+    },
+    event(name) {
+      const inner = data[name] as Partial<AlertEvent> | null | undefined
+      if (typeof inner?.event !== 'string' || !isObject(inner.data)) return undefined
+      return { event: inner.event, eventId: '', severity: 'info', data: inner.data, domain: inner.domain }
+    },
+  }
+}
+
+/** What people call what an event is about, as short as it goes; nothing where it names nothing. */
+export function nameIn({ event, data, domain }: AlertEvent): string | undefined {
+  const read = reader({ data, domain })
+  const mailbox = event.startsWith('mailbox.') ? read.text('email', 'mailboxId') : undefined
+  const listed = listsDomains(data) ? read.domain : undefined
+  const known = read.text('domainName', 'domain') ?? (domain ? escapeText(domain) : undefined)
+  return mailbox ?? listed ?? known ?? read.text('email', 'userEmail', 'subscriptionId', 'orderId', 'userId')
+}
+
+/** Ids that CMR's support asks for, as small print. Whose it is stands in the alert, or behind its button. */
+export function idLine(data: Readonly<Record<string, unknown>>): string[] {
+  const names = ['orderId', 'subscriptionId', 'actionId'] as const
+  return names.flatMap((name) => {
+    const value = data[name]
+    return isScalar(value) ? [`${name} ${code(cut(String(value), 100))}`] : []
+  })
+}
+
+/** Whether an event lists its domains, and so may have several. */
+export function listsDomains(data: Readonly<Record<string, unknown>>): boolean {
+  return Array.isArray(data.domains) || Array.isArray(data.mailboxDetails)
+}
+
+function preWarmedIn(item: unknown): unknown[] {
+  return isObject(item) && Array.isArray(item.preWarmedUpMailboxes) ? item.preWarmedUpMailboxes : []
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function isScalar(value: unknown): value is string | number {
+  return (typeof value === 'string' && value.trim() !== '') || typeof value === 'number'
+}

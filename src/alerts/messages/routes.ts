@@ -1,0 +1,213 @@
+import type { KnownBlock } from '@slack/types'
+import type { Mute, Route } from '../routing/route.ts'
+import { quoted } from '../../commands/grammar.ts'
+import { actions, button, code, context, escapeText, type Message, moment, section } from '../../slack/blocks.ts'
+
+/** A route as one sentence. */
+export function routeSentence({ channel, takes, tells }: Pick<Route, 'channel' | 'takes' | 'tells'>): string {
+  const events = takes.events.length ? and(takes.events.map(escapeText)) : 'every event'
+  const severities = takes.severities.length ? ` (${takes.severities.join(', ')})` : ''
+  const users = takes.users.length ? and(takes.users.map(({ name }) => escapeText(name))) : 'all users'
+  const domains = takes.domains.length ? `, on ${and(takes.domains.map(escapeText))}` : ''
+  const provider = takes.provider ? `, on ${takes.provider}` : ''
+  const whose = {
+    foreign: '',
+    own: ', only what people did through the bot',
+    both: ', what people did through the bot too',
+  }[takes.operations]
+  return `<#${channel}> hears ${events}${severities} of ${users}${domains}${provider}${whose}; ${manner(tells)}.`
+}
+
+function manner({
+  threaded,
+  mention,
+  mentionFor,
+  quiet,
+  digest,
+  digestAt,
+  zone,
+  urgentPasses,
+}: Route['tells']) {
+  const parts = [threaded ? 'one thread per subject' : 'no threads']
+  if (mention) parts.push(`calls ${mention} for ${mentionFor.join(', ')}`)
+  if (quiet) parts.push(`quiet ${code(`${quiet.from}–${quiet.to}`)} ${escapeText(zone)}`)
+  if (digest === 'hourly') parts.push('a digest every hour')
+  if (digest === 'daily') parts.push(`a digest every day at ${digestAt}:00 ${escapeText(zone)}`)
+  if (urgentPasses && (quiet || digest !== 'off')) parts.push('urgent ones at once all the same')
+  return parts.join(', ')
+}
+
+/** What is wrong with a channel. */
+export interface Broken {
+  readonly channel: string
+  readonly why: string
+  readonly since: string
+  readonly waiting: number
+}
+
+/** What a channel reads when it begins to hear: also the proof that the bot may post there. */
+export function routeHello(route: Pick<Route, 'channel' | 'takes' | 'tells'>, by: string): Message {
+  const text = `:satellite_antenna: ${routeSentence(route)}`
+  return { text, blocks: [section(text), context(`Set up by <@${by}> · \`/cmr alerts\` changes it`)] }
+}
+
+/** For whoever made or changed a route. */
+export function routeAdded(route: Route): Message {
+  const text = `:white_check_mark: *${route.id}*: ${routeSentence(route)}`
+  return { text, blocks: [section(text), actions(...routeButtons(route, false))] }
+}
+
+/** For whoever wants a channel to hear less: which of its routes is meant? */
+export function routeChoice(routes: readonly Route[]): Message {
+  const text = `${routes.length} routes lead to this channel. Which one shall go?`
+  const lines = routes
+    .slice(0, 40)
+    .map((route) =>
+      section(
+        `*${route.id}*  ${routeSentence(route)}`,
+        button({ text: 'Remove', actionId: `alerts.remove:${route.id}`, value: route.id, style: 'danger' }),
+      ),
+    )
+  return { text, blocks: [section(text), ...lines] }
+}
+
+/** For whoever tries a route out. */
+export function routeTested(
+  { id, channel }: Route,
+  sample: { readonly event: string; readonly taken: boolean; readonly heldUntil: Date | undefined },
+): Message {
+  const later = sample.heldUntil && ` A real one would come with the summary of ${moment(sample.heldUntil)}.`
+  const real = sample.taken
+    ? (later ?? ' A real one would come just like this.')
+    : ' A real one would not: the route does not take that kind.'
+  const text = `:test_tube: A test of ${escapeText(sample.event)} is on its way to <#${channel}> by *${id}*.${real}`
+  return { text, blocks: [section(text)] }
+}
+
+/** How many routes a message shows: each takes two blocks of the fifty. */
+export const routesShown = 16
+/** A channel that is broken takes one. */
+const brokenShown = 7
+/** One each, too. */
+const mutesShown = 5
+
+/** `/cmr alerts`: the broken ones first. */
+export function routeList(parts: {
+  readonly routes: readonly Route[]
+  /** The first one that is shown. */
+  readonly from: number
+  readonly mutes: readonly Mute[]
+  readonly broken: readonly Broken[]
+  readonly alertsChannel: string | undefined
+  readonly failed: number
+  readonly now: Date
+}): Message {
+  const { routes, from, mutes, broken, now } = parts
+  const isBroken = ({ channel }: Route) => broken.some((one) => one.channel === channel)
+  const sorted = [...routes.filter(isBroken), ...routes.filter((route) => !isBroken(route))]
+  const left = sorted.length - from - routesShown
+  const title =
+    routes.length === 0
+      ? `No route yet: ${parts.alertsChannel ? 'everything goes to the alerts channel' : 'nobody is told of anything'}`
+      : `${routes.length} route${routes.length === 1 ? '' : 's'}`
+  const blocks: KnownBlock[] = [
+    section(`*${title}*`, button({ text: 'Add a route', actionId: 'alerts.add', style: 'primary' })),
+    ...broken.slice(0, brokenShown).map((one) => brokenSection(one, parts.alertsChannel)),
+    ...sorted.slice(from, from + routesShown).flatMap((route) => routeBlocks(route, now)),
+    ...mutes
+      .slice(0, mutesShown)
+      .map((mute, at) => section(muteSentence(mute), unmuteButton(mute.subject, `:${at}`))),
+  ]
+  const notes = [
+    parts.alertsChannel
+      ? `What no route takes goes to ${channelName(parts.alertsChannel)}: urgent and bad at once, the rest together.`
+      : 'What no route takes is kept, and told nowhere: `CMR_ALERTS_CHANNEL` is not set.',
+    ...(left > 0 ? [`${left} more: \`/cmr alerts list ${from / routesShown + 2}\``] : []),
+    ...(mutes.length > mutesShown ? [`:no_bell: and ${mutes.length - mutesShown} more`] : []),
+    ...(parts.failed ? [`${parts.failed} could not be told: \`/cmr alerts failed\``] : []),
+  ]
+  blocks.push(context(...notes))
+  return { text: title, blocks }
+}
+
+function routeBlocks(route: Route, now: Date): KnownBlock[] {
+  const { id, mutedUntil, mutedBy } = route
+  const muted = mutedUntil !== null && mutedUntil > now
+  const silence = muted ? `\n:no_bell: Muted until ${moment(mutedUntil)} by <@${mutedBy}>` : ''
+  return [section(`*${id}*  ${routeSentence(route)}${silence}`), actions(...routeButtons(route, muted))]
+}
+
+function routeButtons({ id }: Route, muted: boolean) {
+  return [
+    button({ text: 'Edit', actionId: `alerts.edit:${id}`, value: id }),
+    button({ text: 'Test', actionId: `alerts.test:${id}`, value: id }),
+    muted
+      ? unmuteButton(id, `:${id}`)
+      : button({ text: 'Mute until tomorrow', actionId: `alerts.mute:${id}`, value: `${id} tomorrow` }),
+    button({ text: 'Remove', actionId: `alerts.remove:${id}`, value: id, style: 'danger' }),
+  ]
+}
+
+function brokenSection({ channel, why, since, waiting }: Broken, alertsChannel: string | undefined) {
+  const elsewhere = alertsChannel !== undefined && alertsChannel !== channel
+  const follows = elsewhere ? 'Its alerts go to the alerts channel.' : 'Its alerts wait: nothing is lost.'
+  const left = waiting ? ` ${waiting} still wait${waiting === 1 ? 's' : ''} for it.` : ''
+  return section(
+    `:red_circle: ${channelName(channel)} hears nothing since ${moment(since)}: ${escapeText(why)}. ${follows}${left}`,
+    button({ text: 'Try it again', actionId: `alerts.repair:${channel}`, value: channel }),
+  )
+}
+
+/** Something that could not be told. */
+export interface Untold {
+  readonly id: number
+  readonly event_id: string
+  readonly event: string
+  readonly channel: string
+  readonly why: string
+}
+
+/** `/cmr alerts failed`. */
+export function failedList(rows: readonly Untold[], more: boolean): Message {
+  if (rows.length === 0) {
+    const text = ':white_check_mark: Everything was told, or is on its way.'
+    return { text, blocks: [section(text)] }
+  }
+  const text = `${more ? 'More than ' : ''}${rows.length} could not be told`
+  return {
+    text,
+    blocks: [
+      section(`*${text}*`, button({ text: 'Try all again', actionId: 'alerts.retry:all', value: 'all' })),
+      ...rows.map(({ id, event_id, event, channel, why }) =>
+        section(
+          `${escapeText(event)} for ${channelName(channel)}: ${escapeText(why)}\n${code(event_id)}`,
+          button({ text: 'Try again', actionId: `alerts.retry:${id}`, value: String(id) }),
+        ),
+      ),
+    ],
+  }
+}
+
+/** "subscription:X is muted until it is resolved (@ana)" */
+export function muteSentence({ subject, until, by }: Mute): string {
+  return `:no_bell: ${escapeText(subject)} is muted until ${until ? moment(until) : 'it is resolved'} (<@${by}>)`
+}
+
+/** For whoever wanted silence, with the way back. @param what a route, or a subject */
+export function muted(text: string, what: string): Message {
+  return { text, blocks: [section(text), actions(unmuteButton(what))] }
+}
+
+function unmuteButton(what: string, suffix = '') {
+  return button({ text: 'Unmute', actionId: `alerts.unmute${suffix}`, value: quoted(what) })
+}
+
+/** `<#C1>`, or the name that the settings give. */
+export function channelName(channel: string): string {
+  return channel.startsWith('#') ? escapeText(channel) : `<#${channel}>`
+}
+
+function and(names: readonly string[]): string {
+  const shown = names.length > 6 ? [...names.slice(0, 5), `${names.length - 5} more`] : names
+  return shown.length < 2 ? shown.join('') : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`
+}

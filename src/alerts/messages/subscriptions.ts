@@ -1,0 +1,79 @@
+import { addFunds } from '../../commands/dashboard.ts'
+import type { Reader } from './read.ts'
+import { type Teller, until } from './event-text.ts'
+
+/**
+ * "Subscription on *acme.com* is renewed (9 mailboxes, jane@acme.com)": a phone's notification ends after 80
+ * characters, so what happened stands before what it is worth.
+ */
+function told(read: Reader, what: string): string {
+  const quantity = read.text('quantity')
+  const mailboxes = quantity && `${quantity} mailbox${quantity === '1' ? '' : 'es'}`
+  const more = [mailboxes, read.text('userEmail')].filter(Boolean).join(', ')
+  return `Subscription ${named(read)} ${what}${more && ` (${more})`}`
+}
+
+/** An older form of CMR's names no domain ("Webhooks"). */
+function named(read: Reader): string {
+  const id = read.text('subscriptionId')
+  return id && (read.domain === 'a domain' || read.domain === read.text('domainId'))
+    ? `*${id}*`
+    : `on *${read.domain}*`
+}
+
+/** What follows of a failed payment, and what to do ("Subscriptions"). */
+function pastDue(autoRenew: boolean | undefined): { follows: string; todo: string } {
+  const ends = 'after 7 days past due it expires, and its mailboxes are switched off.'
+  const keeps = 'CMR keeps trying while auto-renew is on'
+  if (autoRenew) return { follows: `${keeps}.`, todo: `${addFunds()}. CMR tries again by itself.` }
+  const off = autoRenew === false ? 'Auto-renew is off' : `${keeps}; if it is off`
+  return { follows: `${off}: ${ends}`, todo: `${addFunds()}. Then renew it.` }
+}
+
+/** Subscriptions: the monthly money. */
+export const subscriptionEvents: Record<string, Teller> = {
+  'subscription.renewing': (read) => ({
+    headline: told(read, 'is being renewed'),
+    follows: [until(read.day('periodEnd'), 'End of the period:')],
+  }),
+  'subscription.renewal.success': (read) => ({
+    headline: told(read, 'is renewed'),
+    follows: [until(read.day('periodEnd'), 'Paid until')],
+  }),
+  'subscription.renewal.failed': (read) => ({
+    headline: told(read, 'could not be renewed: its domain blocks it'),
+    follows: [read.text('description'), until(read.day('periodEnd'), 'End of the period:')],
+    todo: 'Renew the domain first, then the subscription.',
+  }),
+  'subscription.past_due': (read) => {
+    const { follows, todo } = pastDue(read.flag('autoRenew'))
+    return {
+      headline: told(read, 'is past due: the payment failed'),
+      follows: [until(read.day('periodEnd'), 'End of the period:'), follows],
+      todo,
+    }
+  },
+  'subscription.expired': (read) => ({
+    headline: told(read, 'has expired'),
+    follows: ['Its mailboxes are switched off: nothing sends from them.'],
+    todo: 'Decide with the customer whether to order again.',
+  }),
+  'subscription.cancelled': (read) => ({
+    headline: told(read, 'is cancelled'),
+    follows: ['Workspace and mailboxes are gone for good.'],
+    todo: 'If nobody here meant to, ask CMR’s support now.',
+  }),
+  'subscription.updated': (read) => {
+    const price = read.price('pricePerMailbox')
+    const status = read.text('subscriptionStatus')
+    const perhaps = 'It may be the price after its domain’s first year: CMR tells of it once, like this.'
+    return {
+      headline: told(read, 'has changed'),
+      follows: [
+        price && `A mailbox now costs ${price} a month.`,
+        read.text('description') ?? (price ? undefined : perhaps),
+        status && `Status ${status}.`,
+      ],
+    }
+  },
+}

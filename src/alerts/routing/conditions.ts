@@ -1,0 +1,100 @@
+import { escapeText } from '../../slack/blocks.ts'
+import type { Facts } from './facts.ts'
+import { compilePatterns } from './pattern.ts'
+import type { Takes } from './route.ts'
+
+/** One thing that a route asks of an event, and what is said where an event does not have it. */
+export interface Condition {
+  holds(facts: Facts): boolean
+  /** mrkdwn that completes "did not take it: …". */
+  because(facts: Facts): string
+}
+
+/** What a route asks, compiled: an event is taken where every condition holds. */
+export interface Conditions {
+  /** They ask for nothing but the event's name and severity, so their answer can be kept. */
+  readonly ofKind: readonly Condition[]
+  /** The cheapest first. */
+  readonly ofSubject: readonly Condition[]
+}
+
+export function conditionsOf(takes: Takes): Conditions {
+  const { events, severities, operations, users, domains } = takes
+  return {
+    ofKind: [...(events.length ? [kind(events)] : []), ...(severities.length ? [severity(severities)] : [])],
+    ofSubject: [
+      ...(operations === 'both' ? [] : [whose(operations)]),
+      ...(users.length ? [user(users)] : []),
+      ...(takes.provider ? [provider(takes.provider)] : []),
+      ...(domains.length ? [domain(domains)] : []),
+    ],
+  }
+}
+
+/** Those of some kinds of events that patterns mean. */
+export function kindsAmong(patterns: readonly string[], kinds: readonly string[]): string[] {
+  const matches = compilePatterns(patterns)
+  return kinds.filter((kind) => matches(kind))
+}
+
+/** The first condition that an event does not meet. */
+export function refusal({ ofKind, ofSubject }: Conditions, facts: Facts): Condition | undefined {
+  return [...ofKind, ...ofSubject].find((condition) => !condition.holds(facts))
+}
+
+function whose(wanted: 'foreign' | 'own'): Condition {
+  return {
+    holds: ({ own }) => own === (wanted === 'own'),
+    because: ({ own }) =>
+      own
+        ? 'somebody did it through the bot, so it is told in the thread of their receipt'
+        : 'nobody did it through the bot, and it hears only what was',
+  }
+}
+
+function kind(patterns: Takes['events']): Condition {
+  const matches = compilePatterns(patterns)
+  return {
+    holds: ({ event }) => matches(event),
+    because: ({ event }) => `it is ${escapeText(event)}, and it hears only ${list(patterns)}`,
+  }
+}
+
+function severity(wanted: Takes['severities']): Condition {
+  return {
+    holds: ({ severity }) => wanted.includes(severity),
+    because: ({ severity }) => `it is ${severity}, and it hears only ${list(wanted)}`,
+  }
+}
+
+function user(wanted: Takes['users']): Condition {
+  const ids = new Set(wanted.map(({ id }) => id))
+  return {
+    holds: ({ users }) => users.some((one) => ids.has(one)),
+    because: ({ users }) =>
+      `${users.length ? `it is about ${list(users)}` : 'it names no user'}, and it hears only of ${list(wanted.map(({ name }) => name))}`,
+  }
+}
+
+function domain(patterns: Takes['domains']): Condition {
+  const matches = compilePatterns(patterns)
+  return {
+    holds: ({ domains, budget }) => domains.some((one) => matches(one, budget)),
+    because: ({ domains }) =>
+      `${domains.length ? `it is about ${list(domains)}` : 'it names no domain'}, and it hears only of ${list(patterns)}`,
+  }
+}
+
+function provider(wanted: NonNullable<Takes['provider']>): Condition {
+  return {
+    holds: ({ provider }) => provider?.includes(wanted) ?? false,
+    because: ({ provider }) =>
+      `${provider ? `it is on ${escapeText(provider)}` : 'it names no provider'}, and it hears only of ${wanted}`,
+  }
+}
+
+function list(names: readonly string[]): string {
+  const shown = names.slice(0, 5).map((name) => escapeText(name))
+  const more = names.length > shown.length ? ` and ${names.length - shown.length} more` : ''
+  return shown.join(', ') + more
+}

@@ -1,0 +1,35 @@
+import { subjectsOf } from '../../cmr/webhooks.ts'
+import { domainOf } from '../../events/subject.ts'
+import type { StoredEvent } from '../../events/store/events.ts'
+import { type MatchBudget, workFor } from './pattern.ts'
+
+/** What routes ask of an event. */
+export interface Facts {
+  readonly event: string
+  readonly severity: StoredEvent['severity']
+  readonly users: readonly string[]
+  readonly domains: readonly string[]
+  readonly provider: string | undefined
+  /** Whether somebody did it through the bot. */
+  readonly own: boolean
+  /** What is left of the work that routes may put into this event. */
+  readonly budget: MatchBudget
+}
+
+/** @param event one event may have several subjects: each of their users and domains counts */
+export function factsOf(event: StoredEvent, own: boolean): Facts {
+  const data = JSON.parse(event.data) as Record<string, unknown>
+  const subjects = subjectsOf(data)
+  const users = new Set([event.user_id, ...subjects.map(({ userId }) => userId)].filter((one) => !!one))
+  const domains = new Set([event.domain, ...subjects.map(domainOf)].filter((one) => !!one))
+  const provider = [data.workspaceType, data.serviceProvider].find((one) => typeof one === 'string')
+  return {
+    event: event.event,
+    severity: event.severity,
+    users: [...users] as string[],
+    domains: [...domains] as string[],
+    provider: provider?.toUpperCase(),
+    own,
+    budget: workFor(),
+  }
+}

@@ -1,0 +1,91 @@
+import type { OwnOperation, Place } from '../../events/ingest.ts'
+import type { StoredEvent } from '../../events/store/events.ts'
+import type { Placement } from '../../events/store/outbox.ts'
+import { reminderPlacement, testedRoute } from '../tests-and-reminders.ts'
+import { type CompiledRoute, type Hearing, hear } from './route-matcher.ts'
+
+/**
+ * Decides who hears of an event: the thread of the receipt, where somebody did it through the bot; every channel
+ * whose route takes it; the alerts channel, where none does, or where what is urgent would only meet muted ones.
+ * @param parts.hearing the routes and mutes of this moment
+ * @param parts.alertsChannel id or #name (`CMR_ALERTS_CHANNEL`); without it, what no route takes is kept untold
+ */
+export function createPlace(parts: {
+  readonly hearing: () => Hearing
+  readonly alertsChannel: string | undefined
+  readonly clock: () => Date
+}): Place {
+  const { hearing, alertsChannel, clock } = parts
+  return (event, own) => {
+    const now = clock()
+    const tested = testedRoute(event)
+    if (tested) {
+      const found = hearing().routes.find(({ route }) => route.id === tested)
+      return found ? [{ ...told(found, event, now), pile: null, holdUntil: undefined }] : []
+    }
+    const reminder = reminderPlacement(event)
+    if (reminder) return [reminder]
+
+    const receipt = own ? [inReceipt(own)] : []
+    const { mute, loud, falls } = hear(hearing(), event, own !== undefined, now)
+    if (mute) return receipt
+    const placements = loud.map((one) => told(one, event, now))
+    return [
+      ...receipt,
+      ...oncePerChannel(placements),
+      ...(falls && alertsChannel ? [byDefault(alertsChannel)] : []),
+    ]
+  }
+}
+
+/** Where an operation of ours is told. */
+function inReceipt(own: OwnOperation): Placement {
+  const where = { channel: own.channel, operationId: own.id, pile: `operation:${own.id}` }
+  if (!own.receiptTs) return { ...where, holdUntil: 'receipt' }
+  return { ...where, threadTs: own.receiptTs, holdUntil: own.gatherUntil }
+}
+
+/** What no route tells. */
+function byDefault(channel: string): Placement {
+  return { channel, threaded: true }
+}
+
+/** How a route tells an event that it takes. */
+function told(compiled: CompiledRoute, event: StoredEvent, now: Date): Placement {
+  const { tells, id, channel } = compiled.route
+  const mention = tells.mentionFor.includes(event.severity) ? tells.mention : null
+  const placement = { channel, routeId: id, threaded: tells.threaded, mention }
+  return { ...placement, ...holdOf(compiled, event, now) }
+}
+
+/** Until when a route keeps an event back, and the message that it becomes a part of then. */
+export function holdOf(
+  { route: { id, tells }, schedule }: CompiledRoute,
+  { severity }: Pick<StoredEvent, 'severity'>,
+  now: Date,
+): { holdUntil: Date; pile: string } | undefined {
+  if (severity === 'urgent' && tells.urgentPasses) return undefined
+  const holdUntil = schedule(now)
+  const what = tells.digest === 'off' ? 'quiet' : 'digest'
+  return holdUntil && { holdUntil, pile: `${what}:${id}:${holdUntil.toISOString()}` }
+}
+
+/** Routes that share a channel tell an event once there: as soon and as loud as the loudest of them would. */
+function oncePerChannel(placements: readonly Placement[]): Placement[] {
+  return [...Map.groupBy(placements, ({ channel }) => channel).values()]
+    .map((same) => {
+      const [soonest, ...others] = same.toSorted((a, b) => instant(a) - instant(b))
+      if (!soonest || others.length === 0) return soonest
+      const mentions = [...new Set(same.flatMap(({ mention }) => mention ?? []))]
+      return {
+        ...soonest,
+        threaded: same.some(({ threaded }) => threaded),
+        mention: mentions.length ? mentions.join(' ') : null,
+      }
+    })
+    .filter((one) => one !== undefined)
+}
+
+function instant({ holdUntil }: Placement): number {
+  return holdUntil instanceof Date ? holdUntil.getTime() : 0
+}

@@ -1,0 +1,35 @@
+import type { StoredEvent } from '../../events/store/events.ts'
+import { refusal } from './conditions.ts'
+import { type Heard, type Hearing, hear, isMuted } from './route-matcher.ts'
+import { holdOf } from './route-event.ts'
+import type { Mute, Route } from './route.ts'
+
+/** What one route says to an event. */
+export type Verdict = { readonly route: Route } & (
+  | { readonly took: true; readonly muted: boolean; readonly heldUntil: Date | undefined }
+  /** mrkdwn. */
+  | { readonly took: false; readonly because: string }
+)
+
+/** Why an event is told where it is, as the routes stand now. */
+export interface Explanation {
+  readonly own: boolean
+  readonly mute: Mute | undefined
+  readonly verdicts: readonly Verdict[]
+  /** Why it falls to the alerts channel, if so. */
+  readonly falls: Heard['falls']
+}
+
+/** Asks every route, as when the event came in, and keeps what each of them says. */
+export function explain(hearing: Hearing, event: StoredEvent, now: Date): Explanation {
+  const own = event.operation_id !== null
+  const { facts, mute, falls } = hear(hearing, event, own, now)
+  const verdicts = hearing.routes.map((compiled): Verdict => {
+    const { route, conditions } = compiled
+    const refusing = refusal(conditions, facts)
+    if (refusing) return { route, took: false, because: refusing.because(facts) }
+    const hold = holdOf(compiled, event, now)
+    return { route, took: true, muted: isMuted(route, now), heldUntil: hold?.holdUntil }
+  })
+  return { own, mute, verdicts, falls }
+}

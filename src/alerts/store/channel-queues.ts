@@ -1,0 +1,276 @@
+import { type Kysely, type Selectable, sql } from 'kysely'
+import { CLOCK_SKEW_MS, later } from '../../moments.ts'
+import type { Schema } from '../../store/schema.ts'
+import type { Store } from '../../store/store.ts'
+
+/** Where messages go out one after the other: a channel, and what Slack says of it. */
+export type Lane = Selectable<Schema['lanes']>
+
+/** Who holds a lane, and until when. */
+export interface Lease {
+  readonly by: string
+  readonly now: Date
+  readonly until: Date
+}
+
+/**
+ * Says that there is something to do in channels. An earlier time that stands already is left alone, and nothing
+ * is written: on a busy intake that is the rule.
+ */
+export async function touchLanes(db: Kysely<Schema>, channels: Iterable<string>, dueAt: string) {
+  // Always in the same order, so that two transactions never wait for each other.
+  const rows = [...new Set(channels)].sort().map((channel) => ({ channel, due_at: dueAt, attempts: 0 }))
+  if (rows.length === 0) return
+  await db
+    .insertInto('lanes')
+    .values(rows)
+    .onConflict((conflict) =>
+      conflict
+        .column('channel')
+        .doUpdateSet(({ ref }) => ({ due_at: ref('excluded.due_at') }))
+        .where(({ or, eb, ref }) =>
+          or([eb('lanes.due_at', 'is', null), eb('lanes.due_at', '>', ref('excluded.due_at'))]),
+        ),
+    )
+    .execute()
+}
+
+/** Lanes in which there is, or will be, something to do: also those whose holder has died. */
+export async function busyLanes(db: Kysely<Schema>): Promise<Lane[]> {
+  return db
+    .selectFrom('lanes')
+    .selectAll()
+    .where(({ or, eb }) => or([eb('due_at', 'is not', null), eb('leased_by', 'is not', null)]))
+    .orderBy('due_at')
+    .execute()
+}
+
+/**
+ * Takes a lane, or goes on holding it. What comes in from now on makes it due again.
+ * @returns nothing where another holds it
+ */
+export async function claimLane(
+  db: Kysely<Schema>,
+  channel: string,
+  lease: Lease,
+): Promise<Lane | undefined> {
+  return db
+    .updateTable('lanes')
+    .set({ leased_by: lease.by, leased_until: lease.until.toISOString(), due_at: null })
+    .where('channel', '=', channel)
+    .where(({ or, eb }) =>
+      or([
+        eb('leased_by', 'is', null),
+        eb('leased_by', '=', lease.by),
+        eb('leased_until', '<=', lease.now.toISOString()),
+        // No lease ends so late: the clock has been set back since.
+        eb('leased_until', '>', later(lease.until, CLOCK_SKEW_MS).toISOString()),
+      ]),
+    )
+    .returningAll()
+    .executeTakeFirst()
+}
+
+/**
+ * Lets go of a lane.
+ * @param again when there is something to do again, as far as is known
+ */
+export async function releaseLane(db: Kysely<Schema>, channel: string, by: string, again?: Date) {
+  const due = again?.toISOString()
+  await db
+    .updateTable('lanes')
+    .set({
+      leased_by: null,
+      leased_until: null,
+      ...(due && { due_at: sql<string>`case when due_at < ${due} then due_at else ${due} end` }),
+    })
+    .where('channel', '=', channel)
+    .where('leased_by', '=', by)
+    .execute()
+}
+
+/** Lets go of all lanes of somebody who stops: others look at them from then on. */
+export async function releaseLanesOf(db: Kysely<Schema>, by: string, again: Date) {
+  const due_at = again.toISOString()
+  await db
+    .updateTable('lanes')
+    .set({ leased_by: null, leased_until: null, due_at })
+    .where('leased_by', '=', by)
+    .execute()
+}
+
+/** Slack wants to be left alone in this channel, or did not answer. */
+export async function slowLane(db: Kysely<Schema>, channel: string, error: string, until: Date) {
+  await db
+    .updateTable('lanes')
+    .set(({ eb }) => ({
+      attempts: eb('attempts', '+', 1),
+      error,
+      paced_until: until.toISOString(),
+      due_at: until.toISOString(),
+    }))
+    .where('channel', '=', channel)
+    .execute()
+}
+
+/** A message went out: nothing that was wrong here is wrong any more. */
+export async function clearLane(db: Kysely<Schema>, channel: string) {
+  await db
+    .updateTable('lanes')
+    .set({ attempts: 0, error: null, paced_until: null, broken_at: null, told_at: null })
+    .where('channel', '=', channel)
+    .where(({ or, eb }) => or([eb('error', 'is not', null), eb('broken_at', 'is not', null)]))
+    .execute()
+}
+
+/** Slack refuses this channel for good: somebody has to do something about it. */
+export async function breakLane(db: Kysely<Schema>, channel: string, error: string, now: Date) {
+  await db
+    .updateTable('lanes')
+    .set({ error, broken_at: now.toISOString(), paced_until: null })
+    .where('channel', '=', channel)
+    .execute()
+}
+
+/** Lanes that Slack refuses, with how much waits in each. */
+export async function brokenLanes(db: Kysely<Schema>): Promise<(Lane & { waiting: number })[]> {
+  const rows = await lanesWithWaiting(db).where('broken_at', 'is not', null).execute()
+  return rows.map((row) => ({ ...row, waiting: Number(row.waiting) }))
+}
+
+function lanesWithWaiting(db: Kysely<Schema>) {
+  return db
+    .selectFrom('lanes')
+    .selectAll()
+    .select(({ selectFrom }) =>
+      selectFrom('outbox')
+        .select(({ fn }) => fn.countAll<number>().as('waiting'))
+        .whereRef('outbox.channel', '=', 'lanes.channel')
+        .where('state', '=', sql.lit('waiting' as const))
+        .as('waiting'),
+    )
+    .orderBy('channel')
+}
+
+/** Notes that the admins know of a broken lane. */
+export async function noteLaneTold(db: Kysely<Schema>, channel: string, now: Date) {
+  await db.updateTable('lanes').set({ told_at: now.toISOString() }).where('channel', '=', channel).execute()
+}
+
+/**
+ * Somebody says that a channel is well again: it is tried at once.
+ * @param names its id, and what else its lane may go by as long as the id is not known
+ * @returns whether it was broken
+ */
+export async function mendLane(db: Kysely<Schema>, names: readonly string[], now: Date): Promise<boolean> {
+  const mended = await db
+    .updateTable('lanes')
+    .set({ ...tryAt(now), broken_at: null })
+    .where('channel', 'in', names)
+    .where('broken_at', 'is not', null)
+    .executeTakeFirst()
+  return mended.numUpdatedRows > 0n
+}
+
+/**
+ * Ends the waits that Slack asked for, in every channel: somebody says that it is well again.
+ * @returns whether there were any
+ */
+export async function endPauses(db: Kysely<Schema>, now: Date): Promise<boolean> {
+  const paced = db.updateTable('lanes').set(tryAt(now)).where('paced_until', 'is not', null)
+  return (await paced.executeTakeFirst()).numUpdatedRows > 0n
+}
+
+function tryAt(now: Date) {
+  return { error: null, told_at: null, paced_until: null, attempts: 0, due_at: now.toISOString() }
+}
+
+/** Lanes whose alerts have to wait although Slack has not refused their channel, with how many wait in each. */
+export async function pacedLanes(db: Kysely<Schema>): Promise<(Lane & { waiting: number })[]> {
+  const rows = await lanesWithWaiting(db).where('paced_until', 'is not', null).execute()
+  return rows.map((row) => ({ ...row, waiting: Number(row.waiting) })).filter(({ waiting }) => waiting > 0)
+}
+
+/**
+ * For a start: what kept lanes from going on may be over. On SQLite nobody else can hold a lease, so those of the
+ * process that died are void.
+ */
+export async function wakeLanes(store: Store, now: Date) {
+  const died = { leased_by: null, leased_until: null }
+  await store.db
+    .updateTable('lanes')
+    .set({
+      due_at: now.toISOString(),
+      paced_until: null,
+      ...(store.dialect === 'sqlite' && died),
+    })
+    .where(({ or, eb }) => or([eb('due_at', 'is not', null), eb('leased_by', 'is not', null)]))
+    .execute()
+}
+
+/**
+ * Gives what waits in one channel to another. What is there already for the same event is not doubled.
+ * @param why noted on what is moved because Slack refuses the channel it was meant for
+ */
+export async function moveWaiting(
+  db: Kysely<Schema>,
+  from: string,
+  to: string,
+  now: Date,
+  why?: { readonly error: string; readonly onlyUrgent?: boolean },
+) {
+  const ranks = why?.onlyUrgent ? [0] : [0, 1, 2, 3]
+  const states = why ? (['waiting'] as const) : (['waiting', 'held', 'failed'] as const)
+  await db.transaction().execute(async (transaction) => {
+    await transaction
+      .deleteFrom('outbox')
+      .where('channel', '=', from)
+      .where('state', 'in', states)
+      .where('rank', 'in', ranks)
+      .where('event_id', 'in', ({ selectFrom }) =>
+        selectFrom('outbox as there').select('there.event_id').where('there.channel', '=', to),
+      )
+      .execute()
+    await transaction
+      .updateTable('outbox')
+      .set({
+        channel: to,
+        ...(why && { moved_from: from, error: why.error, thread_ts: null, delivery_id: null }),
+      })
+      .where('channel', '=', from)
+      .where('state', 'in', states)
+      .where('rank', 'in', ranks)
+      .execute()
+    await touchLanes(transaction, [to], now.toISOString())
+  })
+}
+
+/** The lane of `#name` becomes part of that of the channel's id. */
+export async function joinLanes(db: Kysely<Schema>, name: string, channel: string, now: Date) {
+  await moveWaiting(db, name, channel, now)
+  await db.deleteFrom('lanes').where('channel', '=', name).where('due_at', 'is', null).execute()
+}
+
+/** What `#name` meant when it was first looked up. */
+export function channelNames(db: Kysely<Schema>) {
+  return {
+    async find(name: string): Promise<string | undefined> {
+      const row = await db
+        .selectFrom('channel_names')
+        .select('channel')
+        .where('name', '=', name)
+        .executeTakeFirst()
+      return row?.channel
+    },
+    async remember(name: string, channel: string) {
+      await db
+        .insertInto('channel_names')
+        .values({ name, channel })
+        .onConflict((conflict) => conflict.column('name').doUpdateSet({ channel }))
+        .execute()
+    },
+    async forget(channel: string) {
+      await db.deleteFrom('channel_names').where('channel', '=', channel).execute()
+    },
+  }
+}

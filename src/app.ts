@@ -1,0 +1,275 @@
+import { pino } from 'pino'
+import { createMembershipGuard, installedWorkspace } from './access/membership.ts'
+import { createAccess } from './access/roles.ts'
+import { createTellAdmins } from './slack/notify-admins.ts'
+import { checkAlertsChannel, createDoor, NO_ALERTS_CHANNEL } from './alerts/channel-access.ts'
+import { createDelivery } from './alerts/delivery/delivery.ts'
+import { createFollow } from './alerts/delivery/update-threads.ts'
+import { createReminders } from './alerts/reminders.ts'
+import { createPlace } from './alerts/routing/route-event.ts'
+import { createRouteTable } from './alerts/routing/route-table.ts'
+import { createRunner } from './imports/runner.ts'
+import { createTeller } from './imports/reporter.ts'
+import { createCmr } from './cmr/client.ts'
+import type { Corrections } from './cmr/corrections.ts'
+import { GUESSED_WARMUP_CENTS } from './cmr/money.ts'
+import { rememberSecret, scrubText } from './process/seen-secrets.ts'
+import { imports } from './imports/commands.ts'
+import { createCommands } from './command-list.ts'
+import { createPlaces } from './commands/places.ts'
+import { type Config, sandboxIn, secretsIn } from './config.ts'
+import { createIngest } from './events/ingest.ts'
+import { createIntake } from './events/intake.ts'
+import { createPersist } from './events/persist.ts'
+import { createWebhookReceiver } from './events/receive.ts'
+import { createRefusedWebhooks } from './events/refused-webhooks.ts'
+import { createSignatures } from './events/signatures.ts'
+import { createHealth, informational } from './health/health.ts'
+import { healthRoutes } from './health/routes.ts'
+import { createHttpServer } from './http/server.ts'
+import { createFiller } from './directory/refresh.ts'
+import { createLearner } from './directory/updater.ts'
+import { MINUTE_MS, type Monotonic } from './moments.ts'
+import { createChaser } from './operations/poller.ts'
+import { createMatch } from './operations/match-events.ts'
+import { createPatience } from './operations/deadlines.ts'
+import { createReceipts } from './operations/receipts.ts'
+import { createSlackClient, createSlackSide } from './listeners/app.ts'
+import { createDrafts } from './listeners/drafts.ts'
+import { contextFor, type House } from './listeners/app-context.ts'
+import { createSignIn } from './slack/sign-in.ts'
+import { createChannels } from './slack/channels.ts'
+import { createFiles } from './slack/files.ts'
+import { stopWithin } from './stop.ts'
+import { channelNames } from './alerts/store/channel-queues.ts'
+import { openStore } from './store/store.ts'
+import { createUnexpectedErrors } from './unexpected-errors.ts'
+import { type Waiting, waitsCheck } from './health/waits.ts'
+import type { Worker } from './process/worker.ts'
+
+/** A running bot. */
+export interface Bot {
+  /**
+   * Takes no more, finishes what it is doing, closes: within ten seconds, after which whoever stops a container
+   * kills it. What is not done by then is given back, and looked for after the next start.
+   */
+  stop(): Promise<void>
+  /** Notes an error that nobody caught; the bot goes on. */
+  noteUnexpected(error: unknown): void
+}
+
+/** What runs at another pace than CMR's and Slack's own: for tests that look at something else. */
+export interface Pace {
+  readonly requestsPerSecond?: number | undefined
+  /** Factor on how long operations are waited for. */
+  readonly patience?: number | undefined
+  readonly clock?: (() => Date) | undefined
+  /** Milliseconds of a clock that never steps. */
+  readonly monotonic?: Monotonic | undefined
+}
+
+/** Names of what pino must never print. */
+const secrets = ['token', '*.token', 'authorization', '*.authorization', 'headers', '*.headers', 'config']
+
+/**
+ * The composition root: builds the parts, connects them, starts them.
+ * @throws where the store cannot be opened or the port is taken
+ */
+export async function startBot(config: Config, corrections: Corrections, pace: Pace = {}): Promise<Bot> {
+  const { clock = () => new Date(), monotonic = () => performance.now() } = pace
+  for (const secret of secretsIn(config)) rememberSecret(secret, { keep: true })
+  const logger = pino({ level: config.LOG_LEVEL, redact: secrets, hooks: { streamWrite: scrubText } })
+  const store = await openStore(config.DATABASE_URL)
+  const learner = createLearner({ store, clock, logger })
+  const cmr = createCmr({
+    apiKey: config.CMR_API_KEY,
+    apiUrl: config.CMR_API_URL,
+    sandbox: sandboxIn(config),
+    corrections,
+    requestsPerSecond: pace.requestsPerSecond,
+    logger,
+    onAnswer: learner.answered,
+  })
+  const slack = createSlackClient(config)
+  const files = createFiles(slack, { token: config.SLACK_BOT_TOKEN, slackApiUrl: config.SLACK_API_URL })
+  const tellAdmins = createTellAdmins(slack, config.CMR_ADMINS, logger)
+  const intake = createIntake({ store, tellAdmins, logger })
+  const refusals = createRefusedWebhooks({ store, tellAdmins, clock, logger })
+  const channels = createChannels(slack, channelNames(store.db), monotonic)
+  const alertState = { dashboardUrl: new URL(config.CMR_API_URL).origin }
+  const deliverer = createDelivery({
+    store,
+    slack,
+    files,
+    channels,
+    tellAdmins,
+    fallback: config.CMR_ALERTS_CHANNEL,
+    paceMs: config.CMR_ALERT_PACE_MS,
+    state: alertState,
+    clock,
+    monotonic,
+    logger,
+  })
+  const alertsChannel = config.CMR_ALERTS_CHANNEL
+  const routeTable = createRouteTable({ store, clock, logger })
+  const place = createPlace({ hearing: routeTable.hearing, alertsChannel, clock })
+  const patience = createPatience(pace.patience)
+  const ingests = createIngest({
+    store,
+    match: createMatch({ dialect: store.dialect, patience, clock, logger }),
+    place: (event, own) => place(event, own).map((one) => ({ ...one, channel: channels.known(one.channel) })),
+    fallback: () => (alertsChannel ? [{ channel: channels.known(alertsChannel) }] : []),
+    follow: createFollow({ clock }),
+    logger,
+    onStored(news) {
+      routeTable.noteNews(news)
+      deliverer.wake()
+      learner.happened(news)
+    },
+  })
+  const { ingest } = ingests
+  const receipts = createReceipts({ store, slack, clock, logger, onPosted: deliverer.wake })
+  const chaser = createChaser({ store, cmr, clock, patience, logger })
+  const runner = createRunner({
+    store,
+    cmr,
+    imports,
+    contextFor: (caller) => contextFor(house, caller),
+    clock,
+    logger,
+  })
+  const teller = createTeller({ store, slack, files, clock, logger })
+  const cmrPause: Waiting = {
+    async waits() {
+      const ms = cmr.pausedMs()
+      return ms > 0 ? [{ what: 'requests to CMR', ms, why: 'CMR asked the bot to pause' }] : []
+    },
+    endWaits: cmr.endPause,
+  }
+  const waiting: readonly Waiting[] = [deliverer, receipts, teller, cmrPause]
+  const intervalMs = config.CMR_SYNC_INTERVAL * 1000
+  /** In the order of their start. */
+  const workers: readonly Worker[] = [
+    intake,
+    refusals,
+    routeTable,
+    deliverer,
+    receipts,
+    chaser,
+    createReminders({ store, ingest, clock, logger }),
+    teller,
+    runner,
+    ...(intervalMs > 0 ? [createFiller({ cmr, store, learner, intervalMs, clock, logger })] : []),
+  ]
+
+  const signIn = createSignIn(slack)
+  const unexpected = createUnexpectedErrors({ logger, clock })
+  const members = createMembershipGuard({
+    slack,
+    workspace: () => installedWorkspace(slack),
+    store,
+    admins: config.CMR_ADMINS,
+    tellAdmins,
+    clock,
+    logger,
+  })
+  const house: House = {
+    members,
+    cmr,
+    store,
+    slack,
+    clock,
+    logger,
+    places: createPlaces(cmr),
+    prices: {
+      mailbox: config.CMR_MAILBOX_PRICE,
+      mailboxAfterYear: config.CMR_MAILBOX_PRICE_AFTER_YEAR,
+      warmup: config.CMR_WARMUP_PRICE ?? GUESSED_WARMUP_CENTS,
+      warmupGuessed: config.CMR_WARMUP_PRICE === undefined,
+    },
+    files,
+    patience,
+    chaser,
+    receipts,
+    alerts: {
+      routes: routeTable,
+      door: createDoor(slack, channels),
+      ingest,
+      wake: deliverer.wake,
+      endWaits: () => {
+        for (const one of waiting) one.endWaits()
+      },
+      get alertsChannel() {
+        return alertsChannel && channels.known(alertsChannel)
+      },
+      state: alertState,
+      zone: config.CMR_TIMEZONE,
+    },
+    drafts: createDrafts(store, clock),
+    access: createAccess({ admins: config.CMR_ADMINS, defaultRole: config.CMR_DEFAULT_ROLE }),
+    registry: createCommands(),
+    status: () => health.status(),
+  }
+  const noteSignature = createSignatures({ store, clock, logger })
+  const receive = createWebhookReceiver({
+    persist: createPersist({ ingests, store, logger }),
+    intake,
+    secrets: config.CMR_WEBHOOK_SECRET ?? [config.CMR_API_KEY],
+    only: config.CMR_WEBHOOK_SIGNATURE,
+    onSigned(variant) {
+      noteSignature(variant)
+      refusals.accepted()
+    },
+    onRefused(kind) {
+      if (kind !== 'unsigned') refusals.refused(kind)
+    },
+    clock,
+    logger,
+  })
+  const slackSide = createSlackSide(config, house, signIn.identity)
+  const health = createHealth({
+    store,
+    workers,
+    checks: [
+      signIn.check,
+      ...slackSide.checks,
+      { name: 'CMR', look: () => cmr.wallet.get().then(() => 'answers'), keptMs: MINUTE_MS },
+      {
+        name: 'Alerts channel',
+        look: () => checkAlertsChannel(slack, channels, alertsChannel),
+        keptMs: MINUTE_MS,
+      },
+      waitsCheck(waiting, clock),
+      informational('Channels', deliverer.refusedChannels, 'Slack takes every alert'),
+      refusals.check,
+      unexpected.check,
+    ],
+    since: clock(),
+  })
+  const server = createHttpServer(
+    [
+      { path: '/webhooks/cmr', methods: ['POST'], handle: receive },
+      ...slackSide.routes,
+      ...healthRoutes(health, store, {
+        unexpectedErrors: unexpected.count,
+        refusedWebhooks: refusals.counts,
+      }),
+    ],
+    logger,
+  )
+
+  if (!alertsChannel) logger.warn(NO_ALERTS_CHANNEL)
+  for (const worker of workers) await worker.start()
+  await server.listen(config.PORT, config.HOST)
+  slackSide.start()
+  logger.info({ port: config.PORT, store: store.dialect }, 'the bot listens')
+  // Not waited for: Slack may be away for a while, and webhooks must be taken all the same.
+  signIn.check
+    .look()
+    .catch((error: unknown) => logger.error({ err: error }, 'the bot is not signed in to Slack yet'))
+
+  return {
+    noteUnexpected: unexpected.note,
+    stop: () => stopWithin({ server, slackSide, workers, learner, store, logger }),
+  }
+}

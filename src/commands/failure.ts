@@ -1,0 +1,75 @@
+import type { Button } from '@slack/types'
+import type { CmrError } from '../cmr/errors.ts'
+import { actions, button, code, context, cut, escapeText, type Message, section } from '../slack/blocks.ts'
+import { addFunds } from './dashboard.ts'
+
+/** What each kind of failure means to the person who asked, and what to do. */
+const meaning: Record<CmrError['kind'], string> = {
+  invalid: 'Nothing was changed. Correct what it names and send again.',
+  unauthorized:
+    'Nothing was done, and nothing will be until whoever runs the bot has mended its access to CMR: tell them.',
+  forbidden:
+    'Nothing was done: CMR lets the bot in, and does not let it do this. CMR’s support tells why: press *Report to CMR*.',
+  wallet: `Nothing was charged. ${addFunds()}. Look with \`/cmr wallet\`, then try again.`,
+  'not-found':
+    'Nothing was changed. It may have been deleted, or belong to another user: look it up with `/cmr find`.',
+  conflict: 'Nothing was changed, because it clashes with what CMR already has. Look at today’s state first.',
+  'rate-limited':
+    'Nothing was done. CMR takes 5 requests a second from all of us together: wait a little and try again.',
+  unavailable:
+    'Nothing was done, because CMR cannot be reached or is not well. Try again in a minute; `/cmr status` shows when it is back.',
+  'not-set-up': 'Nothing was done. Whoever runs the bot can set it up: tell them.',
+  'unknown-outcome': 'It *may have happened all the same*, so do not send it again before you have looked.',
+  'unexpected-answer':
+    'The bot cannot tell from it what happened. If you were changing something, look before you send it again.',
+}
+
+/** What CMR says of a failure may be a whole page; what it means and what to do stands behind it. */
+const LONGEST_REASON = 1000
+
+/**
+ * A failure in a person's words: what happened, what it means, what to do.
+ * @param error what CMR answered or did not
+ * @param what what was tried, as a person says it: "users create"
+ * @param look how to find out whether it happened after all; mrkdwn
+ */
+export function failureText(error: CmrError, what: string, look?: string): string {
+  const told = `*${escapeText(what)}*: ${cut(escapeText(error.message), LONGEST_REASON)}`
+  if (error.mayHaveBeenAccepted)
+    return [`:grey_question: ${told}\n${meaning['unknown-outcome']}`, ...(look ? [look] : [])].join(' ')
+  return `:warning: ${told}\n${meaning[error.kind]}`
+}
+
+/**
+ * The button below a failure: opens the report to CMR's support, filled.
+ * @param failure the audit's row number of the attempt, or an operation's id
+ */
+export function reportButton(failure: string | number): Button {
+  return button({ text: 'Report to CMR', actionId: 'errors.send', value: `failure=${failure}` })
+}
+
+/**
+ * The same as a message, with the id that CMR's support asks for below it.
+ * @param failure what a report is filled from: see `reportButton`
+ */
+export function failureMessage(
+  error: CmrError,
+  what: string,
+  failure: string | number,
+  look?: string,
+): Message {
+  const text = failureText(error, what, look)
+  const grey = error.actionId ? [context(`actionId ${code(error.actionId)}`)] : []
+  return { text, blocks: [section(text), ...grey, actions(reportButton(failure))] }
+}
+
+/** For faults of the bot itself: the person is told, the details go to the log under `reference`. */
+export function faultMessage(what: string, reference: string): Message {
+  const text = `:warning: *${escapeText(what)}* failed inside the bot; it is not your input. Try again; if it stays, tell whoever runs the bot the reference \`${reference}\`.`
+  return { text, blocks: [section(text)] }
+}
+
+/** A plain sentence as a message. */
+export function notice(text: string): Message {
+  return { text: cut(text, 3000), blocks: [section(text)] }
+}

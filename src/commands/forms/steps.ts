@@ -1,0 +1,134 @@
+import type { KnownBlock, ModalView } from '@slack/types'
+import { z } from 'zod'
+import { type Command, idOf } from '../command.ts'
+import type { Gathered } from '../drafts.ts'
+import { type Checked, check, type Field, fieldsOf } from '../field.ts'
+import type { Step } from '../step.ts'
+import { actions, button, context, escapeText, plain, section } from '../../slack/blocks.ts'
+import { type FormState, inputBlock, shell, titleLength } from './form.ts'
+
+/** "Block Kit reference: plain-text input". */
+const INPUT_LENGTH = 3000
+
+/** A step as a view: where one is, what is known, the fields, the way back. */
+export function stepView(
+  command: Command,
+  at: number,
+  gathered: Gathered,
+  state: FormState,
+  problem?: string,
+): ModalView {
+  const steps = command.steps ?? []
+  const step = steps[at]
+  if (!step) throw new RangeError(`${idOf(command)} has no step ${at}`)
+  const revision = (state.revision ?? 0) + 1
+  const values = { ...step.initial, ...gathered.values }
+  const { above = [], below = [] } = step.around?.(gathered, idOf(command)) ?? {}
+  const last = at === steps.length - 1
+  const blocks: KnownBlock[] = [
+    context(
+      `Step ${at + 1} of ${steps.length + 1} · *${step.title}*`,
+      ...pickedBefore(command, step, gathered),
+    ),
+    ...(problem ? [section(problem)] : []),
+    ...above,
+    ...fieldsIn(command.input, step, gathered.values).map((field) => {
+      const kept = isKept(field, gathered.values[field.name])
+      const shown = kept ? { ...field, required: false, hint: keptHint(gathered.values[field.name]) } : field
+      const content = {
+        values: kept ? {} : values,
+        labels: gathered.labels,
+        revision,
+      }
+      return inputBlock(step.take ? { ...shown, required: false } : shown, content)
+    }),
+    ...below,
+    ...(at > 0 ? [actions(backButton(command))] : []),
+  ]
+  return {
+    ...shell(command, { ...state, step: at, revision }),
+    submit: plain(last ? 'Check and price' : 'Next', titleLength),
+    blocks,
+  }
+}
+
+/** What was picked in other steps, so that nobody goes on for the wrong customer. */
+function pickedBefore(command: Command, step: Step, { labels }: Gathered): string[] {
+  return fieldsOf(command.input)
+    .filter(({ name, picker }) => picker !== undefined && !step.fields.includes(name))
+    .flatMap(({ name }) => (labels[name] ? [escapeText(labels[name])] : []))
+}
+
+/** Leads to the step before; what was gathered stays. */
+export function backButton(command: Command) {
+  return button({ text: '‹ Back', actionId: `${idOf(command)}:back` })
+}
+
+/** The fields that a step asks, in its order, without those that other values make idle. */
+function fieldsIn(input: z.ZodObject, step: Step, values: Readonly<Record<string, unknown>>): Field[] {
+  const all = fieldsOf(input)
+  const asked = step.fields.flatMap((name) => all.find((field) => field.name === name) ?? [])
+  return asked.filter((field) => field.shown(values))
+}
+
+/** Files, and text that no input would take back: left empty, they stay as they were given. */
+function isKept(field: Field, value: unknown): boolean {
+  if (field.kind === 'file') return Array.isArray(value) && value.length > 0
+  return asText(value).length > INPUT_LENGTH
+}
+
+function keptHint(value: unknown): string {
+  const count = Array.isArray(value) ? value.length : asText(value).split('\n').length
+  return `${count} given before are kept. Leave this empty to keep them, or give others instead.`
+}
+
+function asText(value: unknown): string {
+  return Array.isArray(value) ? value.join('\n') : typeof value === 'string' ? value : ''
+}
+
+/** Puts what stands in a step's view into what was gathered. @param entered by block_id */
+export function withEntered(
+  command: Command,
+  at: number,
+  gathered: Gathered,
+  entered: {
+    readonly values: Readonly<Record<string, unknown>>
+    readonly labels: Readonly<Record<string, string>>
+  },
+): { gathered: Gathered; beside: Record<string, unknown> } {
+  const step = command.steps?.[at]
+  const fields = step ? fieldsIn(command.input, step, gathered.values) : []
+  const names = new Set(fields.map(({ name }) => name))
+  const values: Record<string, unknown> = { ...gathered.values }
+  for (const field of fields) {
+    const value = entered.values[field.name]
+    if (value !== undefined && value !== '') values[field.name] = value
+    else if (!isKept(field, values[field.name])) delete values[field.name]
+  }
+  const beside = Object.fromEntries(Object.entries(entered.values).filter(([name]) => !names.has(name)))
+  const taken = step?.take?.(values, beside) ?? values
+  const labels = Object.fromEntries(Object.entries(entered.labels).filter(([name]) => names.has(name)))
+  return { gathered: { ...gathered, values: taken, labels: { ...gathered.labels, ...labels } }, beside }
+}
+
+/** The fields of one step against the command's schema. */
+export function checkStep(
+  command: Command,
+  at: number,
+  gathered: Gathered,
+): Checked<Record<string, unknown>> {
+  const step = command.steps?.[at]
+  const names = step ? fieldsIn(command.input, step, gathered.values).map(({ name }) => name) : []
+  const shape = Object.fromEntries(
+    names.flatMap((name) => (command.input.shape[name] ? [[name, command.input.shape[name]]] : [])),
+  )
+  return check(z.object(shape), gathered.values)
+}
+
+/** Whether a step still has to be shown: it lacks what is required, or nothing of it was given. */
+export function isOpen(command: Command, at: number, gathered: Gathered, whole: boolean): boolean {
+  if (!checkStep(command, at, gathered).ok) return true
+  const step = command.steps?.[at]
+  const given = step?.fields.some((name) => gathered.values[name] !== undefined)
+  return !whole && !given
+}

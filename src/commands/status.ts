@@ -1,0 +1,54 @@
+import { context, counted, cut, escapeText, type Message, moment, section } from '../slack/blocks.ts'
+import { webhookSilence } from './dashboard.ts'
+
+/** What a check of the bot's health saw. */
+export interface Check {
+  readonly name: string
+  readonly ok: boolean
+  /** A sentence. */
+  readonly tells: string
+  /** Whether `/readyz` is red because of it. */
+  readonly stopsService: boolean
+}
+
+/** The bot's health as `/cmr status` and `/readyz` tell it. */
+export interface Status {
+  readonly checks: readonly Check[]
+  readonly lastWebhookAt?: Date | undefined
+  readonly waiting: number
+  readonly failed: number
+  readonly since: Date
+}
+
+/** `/cmr status`. */
+export function statusMessage(status: Status, now: Date): Message {
+  const broken = status.checks.filter((check) => !check.ok)
+  const color = broken.some((check) => check.stopsService) ? ':red_circle:' : ':large_yellow_circle:'
+  const headline = broken.length
+    ? `${color} ${broken.map((check) => check.name).join(', ')}: needs attention`
+    : ':large_green_circle: All is well'
+  const lines = status.checks.map(
+    (check) => `${markOf(check)} *${escapeText(check.name)}*  ${escapeText(check.tells)}`,
+  )
+  const queue =
+    status.waiting === 0
+      ? 'No alert is waiting'
+      : `${counted(status.waiting, 'alert is', 'alerts are')} waiting to be posted`
+  const failed = status.failed ? `, ${status.failed} could not be posted` : ''
+  const silence = webhookSilence(status.lastWebhookAt, now)
+  const webhook = status.lastWebhookAt ? `Last webhook ${moment(status.lastWebhookAt)}` : 'No webhook yet'
+  return {
+    text: headline,
+    blocks: [
+      section(`*${headline}*`),
+      section(cut(lines.join('\n'), 2900)),
+      ...(silence ? [section(`:mute: ${escapeText(silence)}`)] : []),
+      context(webhook, queue + failed, `Up since ${moment(status.since)}`),
+    ],
+  }
+}
+
+function markOf({ ok, stopsService }: Check): string {
+  if (ok) return ':white_check_mark:'
+  return stopsService ? ':x:' : ':warning:'
+}

@@ -1,0 +1,147 @@
+import type { Button, KnownBlock } from '@slack/types'
+import type { MirrorKind } from '../store/rows.ts'
+import type { Findings, Found } from '../store/search.ts'
+import {
+  actions,
+  button,
+  code,
+  context,
+  counted,
+  cut,
+  date,
+  escapeText,
+  type Message,
+  section,
+} from '../../slack/blocks.ts'
+import { emailOf, kindNames } from './labels.ts'
+
+/** What the mirror does not know whole yet, and how many of each kind it knows. */
+export interface Filling {
+  readonly missing: readonly MirrorKind[]
+  readonly known: ReadonlyMap<MirrorKind, number>
+}
+
+/** What the things that were found are called together: "matches for “acme”", "orders of Acme". */
+export interface Called {
+  readonly one: string
+  readonly several: string
+  /** Behind the word; plain text. */
+  readonly of: string
+}
+
+/** What was found, the best first, each with what can be done with it. */
+export function foundMessage(
+  { one, several, of }: Called,
+  { rows, left, orMore }: Findings,
+  filling: Filling | undefined,
+): Message {
+  const count = rows.length + left
+  const title = `${orMore ? 'More than ' : ''}${count} ${count === 1 ? one : several} ${escapeText(of)}`
+  const [first] = rows
+  const notes = [
+    ...(left > 0 ? [`The best ${rows.length} are shown. Add a word, or say more of the name.`] : []),
+    ...(filling ? [fillingNote(filling)] : []),
+  ]
+  return {
+    text: cut(first && count === 1 ? `${escapeText(first.name)} (${kindNames[first.kind][0]})` : title, 3000),
+    blocks: [
+      section(`*${cut(title, 2900)}*`),
+      ...rows.flatMap((row, at) => entry(row, at)),
+      ...(notes.length ? [context(...notes)] : []),
+    ],
+  }
+}
+
+export function nothingFound(text: string, filling: Filling | undefined): Message {
+  const sentence = cut(
+    `Nothing here goes by “${escapeText(text)}”. Try another part of the name, or fewer words.`,
+    2900,
+  )
+  return { text: sentence, blocks: [section(sentence), ...(filling ? [context(fillingNote(filling))] : [])] }
+}
+
+/** A customer without a thing of that kind, as far as is known here. */
+export function noneOf(kind: MirrorKind, owner: string, filling: Filling | undefined): Message {
+  const known =
+    kind === 'order' ? ' CMR lists no orders: the bot knows those that it has sent, or heard of.' : ''
+  const sentence = `No ${kindNames[kind][0]} of ${escapeText(cut(owner, 200))} is known here.${known}`
+  return { text: sentence, blocks: [section(sentence), ...(filling ? [context(fillingNote(filling))] : [])] }
+}
+
+function fillingNote({ missing, known }: Filling): string {
+  const names = missing.map((kind) => `${known.get(kind) ?? 0} ${kindNames[kind][1]}`)
+  return `:hourglass_flowing_sand: Not all of CMR’s is known here yet; so far ${names.join(', ')}. What is missing may still be found in a while.`
+}
+
+function entry(row: Found, at: number): KnownBlock[] {
+  const name = `*${escapeText(cut(row.name, 200))}*  ${kindNames[row.kind][0]}`
+  return [section(`${name}\n${details(row)}`), actions(...buttonsOf(row, at))]
+}
+
+function details(row: Found): string {
+  const until = row.ends_at && `${row.auto_renew === 0 ? 'ends' : 'until'} ${date(row.ends_at)}`
+  const status = escapeText(row.status ?? '')
+  const parts: Record<MirrorKind, (string | null | undefined | false)[]> = {
+    user: [escapeText(emailOf(row) ?? ''), code(row.id)],
+    domain: [owner(row), status, until],
+    mailbox: [owner(row), status],
+    subscription: [
+      owner(row),
+      status,
+      row.quantity !== null && counted(row.quantity, 'mailbox', 'mailboxes'),
+      until,
+    ],
+    order: [owner(row), status, code(row.id)],
+  }
+  return parts[row.kind].filter(Boolean).join(' · ') || code(row.id)
+}
+
+function owner(row: Found): string {
+  return row.owner ? escapeText(cut(row.owner, 200)) : ''
+}
+
+/** The value of each is what would be typed behind the command. */
+function buttonsOf(row: Found, at: number): Button[] {
+  const { id } = row
+  const of = row.user_id ? ` userId=${row.user_id}` : ''
+  const does = (text: string, actionId: string, value: string) =>
+    button({ text, actionId: `${actionId}:${at}`, value })
+  switch (row.kind) {
+    case 'user':
+      return [
+        does('Open', 'users.get', id),
+        does('Domains', 'domains.list', id),
+        does('Order domains', 'orders.create', id),
+      ]
+    case 'domain':
+      return [
+        does('Open', 'domains.get', `domain=${id}${of}`),
+        does('DNS', 'dns.list', `domain=${id}${of}`),
+        ...(row.status === 'EXPIRED' ? [] : [does('Renew', 'domains.renew', `domains=${id}${of}`)]),
+      ]
+    case 'mailbox':
+      return [does('Open', 'mailboxes.get', `mailboxId=${id}`), ...(isOver(row) ? [] : [warmup(row, does)])]
+    case 'subscription':
+      return [
+        does('Open', 'subscriptions.list', `componentSubscriptionId=${id}`),
+        ...(isOver(row) ? [] : [does('Renew', 'subscriptions.renew', `subscriptionIds=${id}`)]),
+      ]
+    case 'order':
+      return [
+        does('Open', 'orders.get', `orderId=${id}${of}`),
+        does('Status', 'orders.status', `orderId=${id}${of}`),
+      ]
+  }
+}
+
+const isOver = ({ status }: Found) => status === 'EXPIRED' || status === 'CANCELLED'
+
+function warmup(row: Found, does: (text: string, actionId: string, value: string) => Button): Button {
+  const { warmupStatus } = JSON.parse(row.data) as { warmupStatus?: unknown }
+  const none = warmupStatus === 'NONE'
+  return does(
+    none ? 'Start warm-up' : 'Warm-up',
+    none ? 'warmup.add' : 'warmup.status',
+    `mailboxId=${row.id}`,
+  )
+}

@@ -1,0 +1,87 @@
+import { emailOf } from '../find/labels.ts'
+import type { User } from '../../resources/users/messages.ts'
+import { keyOf, type MirrorKind, mirrorNamed, mirrorRows } from '../store/rows.ts'
+import { ended } from '../store/search.ts'
+import { spelled } from '../store/spelling.ts'
+import { nothingCalled, severalCalled } from './asking-back.ts'
+import { askCmr, type NamingContext, type Thing } from './lookups.ts'
+
+/** CMR's ids are long, in capitals and digits. */
+export function isId(text: string): boolean {
+  return /^[A-Z0-9]{12,}$/.test(text)
+}
+
+/**
+ * What each of the names means, in their order: the mirror is asked first, CMR where the mirror does not know.
+ * @throws AmbiguousError, CmrError
+ */
+export async function thingsCalled(
+  context: NamingContext,
+  kind: MirrorKind,
+  given: readonly string[],
+  field: string,
+): Promise<Thing[]> {
+  const meant = new Map<string, readonly Thing[]>()
+  for (const [name, things] of await inMirror(context, kind, given)) meant.set(name, things)
+  const unknown = given.filter((name) => !meant.get(name)?.length)
+  if (unknown.length > 0) {
+    for (const [name, things] of await askCmr(context, kind, unknown)) meant.set(name, things)
+  }
+  const chosen: Thing[] = []
+  for (const name of given) {
+    const things = meant.get(name) ?? []
+    const live = things.filter(({ status }) => !ended(status ?? null))
+    const [only, ...others] = live.length === 1 ? live : things
+    if (!only) throw await nothingCalled(context, kind, name, given, field)
+    if (others.length > 0) throw await severalCalled(context, kind, name, things, given, field)
+    chosen.push(only)
+  }
+  return chosen
+}
+
+/**
+ * The customer that people mean by a userId, an e-mail address or a part of the company's name.
+ * @throws AmbiguousError where more than one is meant; InputError where nobody is; CmrError as CMR answers
+ */
+export async function userNamed(context: NamingContext, name: string, field = 'userId'): Promise<User> {
+  const [user] = await thingsCalled(context, 'user', [name], field)
+  // The mirror holds less than the card shows.
+  return (await context.cmr.users.get({ query: { userId: user?.id ?? name } })).data
+}
+
+async function inMirror({ store }: NamingContext, kind: MirrorKind, given: readonly string[]) {
+  const idOf = (name: string) => (kind === 'domain' ? name.toLowerCase() : name)
+  const rows = await mirrorRows(
+    store,
+    given.map((name) => ({ kind, id: idOf(name) })),
+  )
+  const known = new Map(rows.map((row) => [keyOf(row), thingOf(row)]))
+  const meant = new Map<string, readonly Thing[]>()
+  for (const name of given) {
+    const thing = known.get(keyOf({ kind, id: idOf(name) }))
+    if (thing) meant.set(name, [thing])
+    // An id of CMR's is taken as it is, whether the mirror has it or not.
+    else if (isId(name)) meant.set(name, [{ kind, id: name, name }])
+  }
+  const byName = given.filter((name) => !meant.has(name) && kind !== 'domain')
+  const found = await mirrorNamed(store, kind, byName)
+  for (const name of byName) {
+    const exact = found.filter((row) => row.spelled.split('\n').includes(spelled(name)))
+    const same = exact.filter((row) => kind === 'user' || row.name.toLowerCase() === name.toLowerCase())
+    meant.set(name, same.map(thingOf))
+  }
+  return meant
+}
+
+function thingOf(row: Awaited<ReturnType<typeof mirrorRows>>[number]): Thing {
+  const { kind, id, name, user_id, domain, status } = row
+  const email = kind === 'user' ? emailOf(row) : undefined
+  return {
+    kind,
+    id,
+    name: email && email !== name ? `${name} (${email})` : name,
+    userId: user_id ?? undefined,
+    domain: domain ?? undefined,
+    status: status ?? undefined,
+  }
+}

@@ -1,0 +1,152 @@
+import { readPages } from '../../cmr/pages.ts'
+import { type User, userIdOf, userName } from '../../resources/users/messages.ts'
+import { wholeSince } from '../store/passes.ts'
+import { type MirrorKind, mirrorRows } from '../store/rows.ts'
+import { searchMirror } from '../store/search.ts'
+import { spelled } from '../store/spelling.ts'
+import type { CommandContext } from '../../commands/context.ts'
+import { findUsers } from '../customers.ts'
+import { subscriptionCalled, subscriptionsNamed } from '../subscriptions.ts'
+
+/** What it takes to know what people mean. */
+export type NamingContext = Pick<CommandContext, 'cmr' | 'store'>
+
+/** A thing that somebody named. */
+export interface Thing {
+  readonly kind: MirrorKind
+  readonly id: string
+  /** As people read it. */
+  readonly name: string
+  readonly userId?: string | undefined
+  readonly domain?: string | undefined
+  readonly status?: string | undefined
+}
+
+type Answer = ReadonlyMap<string, readonly Thing[]>
+type Question = (context: NamingContext, names: readonly string[]) => Promise<Answer>
+
+/** Pages of mailboxes that are searched for an address: 1,000 of them. */
+const PAGES = 10
+
+/** CMR lists no orders: what may be the id of one it will say itself. */
+export const wholeOrderId = /^\S{8,}$/
+
+/** What CMR says to names that the mirror does not know. */
+export function askCmr(context: NamingContext, kind: MirrorKind, names: readonly string[]): Promise<Answer> {
+  return questions[kind](context, names)
+}
+
+const questions: Record<MirrorKind, Question> = {
+  user: (context, names) => each(names, (name) => usersCalled(context, name)),
+  // CMR names a domain by its name: it will say itself whether it has it.
+  domain: (_, names) =>
+    each(names, async (name) =>
+      isDotted(name) ? [{ kind: 'domain', id: name.toLowerCase(), name, domain: name.toLowerCase() }] : [],
+    ),
+  subscription: (context, names) =>
+    each(names, async (name) => (name.includes('.') ? await subscriptionsOn(context, name) : [])),
+  mailbox: mailboxesCalled,
+  order: (_, names) =>
+    each(names, async (name) => (wholeOrderId.test(name) ? [{ kind: 'order', id: name, name }] : [])),
+}
+
+/** Whether it is one word with a dot inside it. */
+const isDotted = (name: string) => !/\s/.test(name) && name.slice(1, -1).includes('.')
+
+async function each(names: readonly string[], ask: (name: string) => Promise<Thing[]>): Promise<Answer> {
+  return new Map(await Promise.all(names.map(async (name) => [name, await ask(name)] as const)))
+}
+
+/** Exactly those of that name, else all that hold it, else whoever has a domain or mailbox of that name. */
+async function usersCalled(context: NamingContext, name: string): Promise<Thing[]> {
+  const { cmr, store } = context
+  if ((await wholeSince(store.db)).has('user')) {
+    const { rows } = await searchMirror(store, { text: name, kinds: ['user'], limit: 10 })
+    if (rows.length > 0) return rows.map((row) => ({ kind: 'user', id: row.id, name: row.name }))
+  }
+  const { users } = await findUsers(cmr, { search: name, limit: 20 })
+  const same = (said: unknown) => String(said ?? '').toLowerCase() === name.toLowerCase()
+  const exact = users.filter((user) => same(user.email) || same(user.company))
+  // That CMR searches is inferred: whoever it answers besides is not meant.
+  const holding = users.filter((user) =>
+    Object.values(user).some((said) => typeof said === 'string' && spelled(said).includes(spelled(name))),
+  )
+  const found = exact.length ? exact : holding
+  return found.length || !name.includes('.') ? found.map(thingOf) : ownersOn(context, name)
+}
+
+function thingOf(user: User): Thing {
+  return { kind: 'user', id: userIdOf(user), name: `${userName(user)} (${user.email})` }
+}
+
+/** @param name a domain, or an address on it */
+async function ownersOn(context: NamingContext, name: string): Promise<Thing[]> {
+  const domain = name.toLowerCase().split('@').at(-1) ?? ''
+  const userId = await ownerOf(context, { kind: 'domain', id: domain, name: domain })
+  if (!userId) return []
+  return [thingOf((await context.cmr.users.get({ query: { userId } })).data)]
+}
+
+async function subscriptionsOn({ cmr }: NamingContext, domain: string): Promise<Thing[]> {
+  return (await subscriptionsNamed(cmr, domain)).map((one) => ({
+    kind: 'subscription',
+    id: one.subscriptionId,
+    name: one.domain ?? domain,
+    userId: one.userId,
+    domain: one.domain,
+    status: one.subscriptionStatus,
+  }))
+}
+
+/** An address belongs to a domain, a domain to a user, whose mailboxes are one answer; else all are gone through. */
+async function mailboxesCalled(context: NamingContext, names: readonly string[]): Promise<Answer> {
+  const wanted = new Set(names.filter((name) => name.includes('@')).map((name) => name.toLowerCase()))
+  const found = new Map<string, Thing>()
+  const take = (rows: readonly unknown[], userId?: string) => {
+    for (const row of rows as { email?: string; mailboxId?: string; userId?: string; status?: string }[]) {
+      const address = row.email?.toLowerCase() ?? ''
+      const { mailboxId: id, email: name = address, status } = row
+      if (id && wanted.has(address)) {
+        found.set(address, { kind: 'mailbox', id, name, userId: row.userId ?? userId, status })
+      }
+    }
+  }
+  const domains = [...new Set([...wanted].flatMap((address) => address.split('@')[1] ?? []))]
+  const rows = await mirrorRows(
+    context.store,
+    domains.map((id) => ({ kind: 'domain', id })),
+  )
+  for (const userId of new Set(rows.flatMap((row) => row.user_id ?? []))) {
+    const { data } = await context.cmr.mailboxes.list({ query: { userId } })
+    take(Array.isArray(data) ? data : (data.mailboxes ?? []), userId)
+  }
+  if (found.size < wanted.size) {
+    for await (const all of readPages(async (page) => {
+      const { data } = await context.cmr.mailboxes.all({ query: { page, limit: 100 } })
+      return { rows: Array.isArray(data) ? data : (data.mailboxes ?? []), data }
+    }, PAGES)) {
+      take(all)
+      if (found.size >= wanted.size) break
+    }
+  }
+  return new Map(
+    names.map((name) => {
+      const thing = found.get(name.toLowerCase())
+      return [name, thing ? [thing] : []]
+    }),
+  )
+}
+
+/** Whose a thing is: as the mirror has it, else as CMR tells. */
+export async function ownerOf({ cmr, store }: NamingContext, thing: Thing): Promise<string | undefined> {
+  const [known] = await mirrorRows(store, [thing])
+  if (known?.user_id) return known.user_id
+  if (thing.kind === 'mailbox') {
+    const { data } = await cmr.mailboxes.get({ query: { mailboxId: thing.id } })
+    if (typeof data.userId === 'string') return data.userId
+  }
+  if (thing.kind === 'order' || thing.kind === 'user') return undefined
+  if (thing.kind === 'subscription') return (await subscriptionCalled({ cmr }, thing.id))?.userId
+  const [one] = await subscriptionsNamed(cmr, thing.domain ?? thing.name.split('@').at(-1) ?? '')
+  return one?.userId
+}

@@ -1,0 +1,130 @@
+import type { z } from 'zod'
+import { code, escapeText } from '../../slack/blocks.ts'
+import { emailOf } from '../find/labels.ts'
+import { userName } from '../../resources/users/messages.ts'
+import { type MirrorKind, mirrorRows } from '../store/rows.ts'
+import { InputError } from '../../commands/command.ts'
+import { type Field, fieldsOf } from '../../commands/field.ts'
+import { askForNear } from './asking-back.ts'
+import { thingsCalled } from './called.ts'
+import { type NamingContext, ownerOf, type Thing } from './lookups.ts'
+
+/** Values in which people named things, understood. */
+export interface Named {
+  /** The values with CMR's ids. */
+  readonly ids: Record<string, unknown>
+  /** The values as people read them. */
+  readonly spoken: Record<string, unknown>
+  /** Whose things they are, where the command is about one customer. */
+  readonly userId?: string | undefined
+  readonly things: readonly Thing[]
+}
+
+/**
+ * Turns what people call things into the ids that CMR wants: a user by e-mail or company, a domain or subscription
+ * by the domain's name, a mailbox by its address. Whose they are follows from the things themselves.
+ * @param schema says by its pickers which field names what
+ * @throws AmbiguousError where more than one is meant, or none but some are near; InputError where nothing is, or
+ * where a command about one customer is given things of two; CmrError as CMR answers
+ */
+export async function named(
+  context: NamingContext,
+  schema: z.ZodObject,
+  values: Readonly<Record<string, unknown>>,
+): Promise<Named> {
+  const ids: Record<string, unknown> = { ...values }
+  const spoken: Record<string, unknown> = { ...values }
+  const found: Thing[] = []
+  const fields = fieldsOf(schema)
+  for (const field of fields) {
+    const given = values[field.name]
+    const kind = mirrored(field)
+    if (!kind || given === undefined) continue
+    const called = await thingsCalled(context, kind, [given].flat().map(String), field.name)
+    // An address and an id may be the same mailbox: it is wanted, and paid for, once.
+    const things = onceEach(called)
+    const several = field.kind === 'list'
+    ids[field.name] = several ? things.map(({ id }) => id) : things[0]?.id
+    spoken[field.name] = several ? things.map(({ name }) => name) : things[0]?.name
+    if (kind !== 'user') found.push(...things)
+  }
+  const userField = fields.find(({ picker }) => picker === 'user')?.name
+  if (!userField) return { ids, spoken, things: found }
+  const given = ids[userField] as string | undefined
+  // Where nobody said whose they are, each is looked up: what is another customer's goes unnoticed otherwise.
+  const owned = given ? found : await Promise.all(found.map((thing) => withOwner(context, thing)))
+  const owner = oneOwner(owned, given, userField)
+  const [first] = found
+  if (first && !owner) throw await nobodysThing(context, first, fields, values, userField)
+  return { ids: owner ? { ...ids, [userField]: owner } : ids, spoken, userId: owner, things: found }
+}
+
+function onceEach(things: readonly Thing[]): Thing[] {
+  return [...new Map(things.map((one) => [one.id, one])).values()]
+}
+
+async function withOwner(context: NamingContext, thing: Thing): Promise<Thing> {
+  return thing.userId ? thing : { ...thing, userId: await ownerOf(context, thing) }
+}
+
+/** Whose a thing is cannot be told: it may only be written otherwise. */
+function nobodysThing(
+  context: NamingContext,
+  { kind, name }: Thing,
+  fields: readonly Field[],
+  values: Readonly<Record<string, unknown>>,
+  userField: string,
+): Promise<InputError> {
+  const field = fields.find((one) => mirrored(one) === kind && values[one.name] !== undefined)
+  const given = field ? [values[field.name]].flat().map(String) : []
+  const sentence = `Nobody here knows yet whose ${name} is. Name the user as well`
+  return askForNear(context, { kind, name, given, field: field?.name ?? userField, sentence })
+}
+
+/** Customers that a confirmation names. */
+const NAMED = 5
+
+/** Whose things a confirmation is about; mrkdwn. Nothing where they are nobody's, as a new domain. */
+export async function customerLine(
+  context: NamingContext,
+  { userId, things }: Named,
+): Promise<string | undefined> {
+  const told = userId
+    ? [userId]
+    : (await Promise.all(things.map((one) => withOwner(context, one)))).map((one) => one.userId)
+  const owners = [...new Set(told)].filter((id) => id !== undefined)
+  if (owners.length === 0) return undefined
+  const names = await Promise.all(owners.slice(0, NAMED).map((id) => customerCalled(context, id)))
+  const more = owners.length > NAMED ? ` and ${owners.length - NAMED} more` : ''
+  return `${owners.length === 1 ? 'Customer' : `*${owners.length} customers*`}: ${names.join(', ')}${more}`
+}
+
+async function customerCalled(context: NamingContext, id: string): Promise<string> {
+  const [row] = await mirrorRows(context.store, [{ kind: 'user', id }])
+  if (row) return customer(row.name, emailOf(row), id)
+  const { data } = await context.cmr.users.get({ query: { userId: id } })
+  return customer(userName(data), data.email, id)
+}
+
+function customer(name: string, email: string | undefined, id: string): string {
+  const address = email && email !== name ? `${escapeText(email)}, ` : ''
+  return `*${escapeText(name)}* (${address}${code(id)})`
+}
+
+/** The kind that a field's picker lets people pick from, where CMR must know the thing already. */
+export function mirrored({ picker }: Pick<Field, 'picker'>): MirrorKind | undefined {
+  return picker === undefined || picker === 'country' || picker === 'state' ? undefined : picker
+}
+
+/** The one customer whose things they are. @throws InputError where there are two */
+function oneOwner(things: readonly Thing[], given: string | undefined, field: string): string | undefined {
+  const owned = things.filter(({ userId }) => userId !== undefined)
+  const [first] = owned
+  const other = owned.find(({ userId }) => userId !== (given ?? first?.userId))
+  if (!other) return given ?? first?.userId
+  if (given) throw new InputError(field, `${other.name} belongs to another user than the one you named.`)
+  throw new InputError(
+    field,
+    `${first?.name} and ${other.name} belong to different users: one user at a time.`,
+  )
+}

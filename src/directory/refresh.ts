@@ -1,0 +1,170 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Logger } from 'pino'
+import type { Cmr } from '../cmr/client.ts'
+import { totalPagesIn } from '../cmr/pages.ts'
+import { forgetUnseen, hasSeen } from './store/forget.ts'
+import { endPass, leasePass, movePass, type Pass, releasePass } from './store/passes.ts'
+import type { MirrorKind } from './store/rows.ts'
+import type { Store } from '../store/store.ts'
+import type { Worker } from '../process/worker.ts'
+import type { Learner } from './updater.ts'
+
+/** "limit 20 by default and 100 at most". */
+const PAGE = 100
+/** A page that is answered late must not look as if its asker had died. */
+const LEASE_MS = 2 * 60_000
+/** After a failure, doubled with each one that follows. */
+const BACK_OFF_MS = 5000
+const LONGEST_BACK_OFF_MS = 5 * 60_000
+/** How often it is looked whether a pass is due. */
+const LOOK_MS = 5000
+
+/** Asks for the page at a cursor. @returns the next one's cursor, or nothing where that was the last */
+type Turn = (cursor: string | undefined) => Promise<string | undefined>
+
+/**
+ * Goes through everything that CMR has, again and again, with what people and bulk runs leave of the requests.
+ * It only asks: what the answers tell, the learner takes from every answer of CMR's, whoever asked.
+ */
+export function createFiller(parts: {
+  readonly cmr: Cmr
+  readonly store: Store
+  readonly learner: Pick<Learner, 'settled'>
+  /** From the beginning of one pass to that of the next; `CMR_SYNC_INTERVAL`. */
+  readonly intervalMs: number
+  readonly clock: () => Date
+  readonly logger: Logger
+}): Worker {
+  const { cmr, store, learner, intervalMs, clock, logger } = parts
+  const me = randomUUID()
+  const stopping = new AbortController()
+  let work: Promise<void> | undefined
+  const quietly = { priority: 'background', signal: stopping.signal } as const
+
+  /** Users first: their domains are asked for one by one. */
+  const turns: [MirrorKind, Turn][] = [
+    [
+      'user',
+      paged(async (page) => {
+        const { data } = await cmr.users.list({ query: { page, limit: PAGE } }, quietly)
+        return { rows: Array.isArray(data) ? data : (data.users ?? []), pages: totalPagesIn(data) }
+      }),
+    ],
+    ['domain', domainsOfNextUser],
+    [
+      'subscription',
+      paged(async (page) => {
+        const { data } = await cmr.subscriptions.list({ query: { page, limit: PAGE } }, quietly)
+        return { rows: data.subscriptions, pages: totalPagesIn(data) }
+      }),
+    ],
+    [
+      'mailbox',
+      paged(async (page) => {
+        const { data } = await cmr.mailboxes.all({ query: { page, limit: PAGE } }, quietly)
+        return { rows: Array.isArray(data) ? data : (data.mailboxes ?? []), pages: totalPagesIn(data) }
+      }),
+    ],
+  ]
+
+  async function domainsOfNextUser(cursor = '') {
+    const next = await store.db
+      .selectFrom('mirror')
+      .select('id')
+      .where('kind', '=', 'user')
+      .where('id', '>', cursor)
+      .orderBy('id')
+      .limit(1)
+      .executeTakeFirst()
+    if (next) await cmr.domains.list({ query: { userId: next.id } }, quietly)
+    return next?.id
+  }
+
+  async function pass(kind: MirrorKind, turn: Turn) {
+    const dueBefore = new Date(clock().getTime() - intervalMs)
+    const taken = await leasePass(store.db, kind, lease(), dueBefore)
+    if (!taken) return
+    const ended = await through(taken, turn)
+    if (!ended) return
+    // What was asked for must be known before what was not seen is forgotten.
+    await learner.settled()
+    const forgotten = await forget(taken)
+    await endPass(store.db, taken, lease())
+    logger.info({ kind, forgotten, since: taken.startedAt }, 'the mirror has seen all of a kind')
+  }
+
+  /**
+   * Rows move from page to page while a pass goes on, so that it misses some: what two in a row have not seen is
+   * gone. A pass that has seen nothing at all tells of CMR's state, not of the partner's.
+   */
+  async function forget({ kind, startedAt, beforeStartedAt }: Pass): Promise<number> {
+    // A clock that was set back between two passes makes everything look unseen.
+    if (!beforeStartedAt || beforeStartedAt > startedAt || !(await hasSeen(store.db, kind, startedAt)))
+      return 0
+    return forgetUnseen(store, kind, beforeStartedAt)
+  }
+
+  /** @returns false where it was stopped, or another instance has taken over */
+  async function through(taken: Pass, turn: Turn): Promise<boolean> {
+    let { cursor } = taken
+    for (;;) {
+      cursor = await turn(cursor)
+      if (cursor === undefined) return true
+      if (!(await movePass(store.db, taken, cursor, lease()))) return false
+      stopping.signal.throwIfAborted()
+    }
+  }
+
+  function lease() {
+    const now = clock()
+    return { by: me, now, until: new Date(now.getTime() + LEASE_MS) }
+  }
+
+  async function run() {
+    for (let failures = 0; !stopping.signal.aborted; ) {
+      try {
+        for (const [kind, turn] of turns) await pass(kind, turn)
+        failures = 0
+        await sleep(Math.min(LOOK_MS, intervalMs), undefined, { signal: stopping.signal })
+      } catch (error) {
+        if (stopping.signal.aborted) return
+        const wait = Math.min(BACK_OFF_MS * 2 ** failures++, LONGEST_BACK_OFF_MS)
+        logger.warn({ err: error, waitMs: wait }, 'the mirror could not be filled; it goes on where it was')
+        await sleep(wait, undefined, { signal: stopping.signal }).catch(() => undefined)
+      }
+    }
+  }
+
+  return {
+    name: 'Mirror',
+    async start() {
+      work = run()
+    },
+    async stop() {
+      stopping.abort()
+      await work
+      work = undefined
+      await releasePass(store.db, me)
+    },
+    handBack: () => releasePass(store.db, me),
+    running: () => work !== undefined,
+  }
+}
+
+/** Pages counted from 1, to the last one that CMR counts; where it counts none, until a page is empty or comes again. */
+function paged(
+  ask: (page: number) => Promise<{ rows: readonly unknown[]; pages: number | undefined }>,
+): Turn {
+  let before = { page: 0, first: '' }
+  return async (cursor) => {
+    const page = Number(cursor ?? 1)
+    const { rows, pages } = await ask(page)
+    const first = JSON.stringify(rows[0] ?? null)
+    // A page that is asked for once more, after a failure, does not come again.
+    const again = before.page === page - 1 && before.first === first
+    before = { page, first }
+    const more = pages === undefined ? !again : page < pages
+    return more && rows.length > 0 ? String(page + 1) : undefined
+  }
+}

@@ -1,0 +1,70 @@
+import { type Kysely, sql } from 'kysely'
+import { eachOf } from '../../store/each.ts'
+import type { Schema } from '../../store/schema.ts'
+import type { Store } from '../../store/store.ts'
+import { dropPhrases } from './phrases.ts'
+import { type MirrorKey, type MirrorKind, mirrorRows } from './rows.ts'
+
+/** Takes out what CMR no longer has; of a user, everything. */
+export async function forgetMirror(store: Store, keys: readonly MirrorKey[]): Promise<void> {
+  if (keys.length === 0) return
+  await store.db.transaction().execute(async (transaction) => {
+    const inside = { db: transaction, dialect: store.dialect }
+    const users = keys.filter(({ kind }) => kind === 'user').map(({ id }) => id)
+    const owned = users.length
+      ? await transaction.selectFrom('mirror').selectAll().where('user_id', 'in', users).execute()
+      : []
+    const rows = [...(await mirrorRows(inside, keys)), ...owned]
+    await dropPhrases(inside, rows)
+    const each = eachOf(
+      store.dialect,
+      rows.map(({ kind, id }) => [kind, id]),
+    )
+    await sql`delete from mirror where (kind, id) in (select value ->> 0, value ->> 1 from ${each})`.execute(
+      transaction,
+    )
+  })
+}
+
+/** Rows that are looked at in one go: a few milliseconds of a synchronous database. */
+const CHUNK = 1000
+/** Taking out costs more than looking. */
+const FORGOTTEN = 25
+
+/** Whether any of a kind was seen since then. */
+export async function hasSeen(db: Kysely<Schema>, kind: MirrorKind, since: string): Promise<boolean> {
+  const seen = await db
+    .selectFrom('mirror')
+    .select('id')
+    .where('kind', '=', kind)
+    .where('seen_at', '>=', since)
+    .limit(1)
+    .executeTakeFirst()
+  return seen !== undefined
+}
+
+/** Takes out what has not been seen. @param since when the passes began that should have seen it */
+export async function forgetUnseen(store: Store, kind: MirrorKind, since: string): Promise<number> {
+  let after = ''
+  let forgotten = 0
+  for (;;) {
+    const rows = await store.db
+      .selectFrom('mirror')
+      .select(['kind', 'id', 'seen_at'])
+      .where('kind', '=', kind)
+      .where('id', '>', after)
+      .orderBy('id')
+      .limit(CHUNK)
+      .execute()
+    const last = rows.at(-1)
+    if (!last) return forgotten
+    const unseen = rows.filter((row) => row.seen_at < since)
+    for (let from = 0; from < unseen.length; from += FORGOTTEN) {
+      await forgetMirror(store, unseen.slice(from, from + FORGOTTEN))
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    forgotten += unseen.length
+    after = last.id
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+}

@@ -1,0 +1,135 @@
+import type { Kysely } from 'kysely'
+import { CLOCK_SKEW_MS, later } from '../../moments.ts'
+import type { Schema } from '../../store/schema.ts'
+import type { MirrorKind } from './rows.ts'
+
+/** One pass over everything of a kind that CMR has. */
+export interface Pass {
+  readonly kind: MirrorKind
+  /** ISO 8601. */
+  readonly startedAt: string
+  /** Of the pass before; nothing where this is the first. */
+  readonly beforeStartedAt: string | undefined
+  /** Where it goes on; nothing at its beginning. */
+  readonly cursor: string | undefined
+}
+
+/** Who does it, and until when nobody else shall. */
+export interface PassLease {
+  readonly by: string
+  readonly now: Date
+  readonly until: Date
+}
+
+/**
+ * Takes over the pass that is under way, or begins one where the last began before `dueBefore`.
+ * @returns nothing where none is due, or somebody else is at it
+ */
+export async function leasePass(
+  db: Kysely<Schema>,
+  kind: MirrorKind,
+  { by, now, until }: PassLease,
+  dueBefore: Date,
+): Promise<Pass | undefined> {
+  const at = now.toISOString()
+  const lease = { leased_by: by, leased_until: until.toISOString() }
+  const mine = db
+    .updateTable('mirror_passes')
+    .where('kind', '=', kind)
+    .where(({ or, eb }) =>
+      or([
+        eb('leased_until', 'is', null),
+        eb('leased_until', '<=', at),
+        // No lease ends so late: the clock has been set back since.
+        eb('leased_until', '>', later(until, CLOCK_SKEW_MS).toISOString()),
+        eb('leased_by', '=', by),
+      ]),
+    )
+  await db
+    .insertInto('mirror_passes')
+    .values({ kind, started_at: at })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
+  await mine
+    .set(({ ref }) => ({
+      ...lease,
+      before_started_at: ref('started_at'),
+      started_at: at,
+      cursor: null,
+      ended_at: null,
+    }))
+    .where('ended_at', 'is not', null)
+    .where(({ or, eb }) =>
+      or([
+        eb('started_at', '<=', dueBefore.toISOString()),
+        eb('started_at', '>', later(now, CLOCK_SKEW_MS).toISOString()),
+      ]),
+    )
+    .execute()
+  const row = await mine
+    .set(lease)
+    .where('ended_at', 'is', null)
+    .returning(['started_at', 'before_started_at', 'cursor'])
+    .executeTakeFirst()
+  return (
+    row && {
+      kind,
+      startedAt: row.started_at,
+      beforeStartedAt: row.before_started_at ?? undefined,
+      cursor: row.cursor ?? undefined,
+    }
+  )
+}
+
+/**
+ * Notes how far a pass is, and keeps it.
+ * @returns false where somebody else has taken it over
+ */
+export async function movePass(
+  db: Kysely<Schema>,
+  { kind }: Pass,
+  cursor: string,
+  lease: PassLease,
+): Promise<boolean> {
+  const moved = await db
+    .updateTable('mirror_passes')
+    .set({ cursor, leased_until: lease.until.toISOString() })
+    .where('kind', '=', kind)
+    .where('leased_by', '=', lease.by)
+    .executeTakeFirst()
+  return moved.numUpdatedRows === 1n
+}
+
+/** Ends a pass that has seen everything. */
+export async function endPass(
+  db: Kysely<Schema>,
+  { kind }: Pass,
+  lease: Pick<PassLease, 'by' | 'now'>,
+): Promise<void> {
+  const at = lease.now.toISOString()
+  await db
+    .updateTable('mirror_passes')
+    .set({ ended_at: at, completed_at: at, cursor: null, leased_by: null, leased_until: null })
+    .where('kind', '=', kind)
+    .where('leased_by', '=', lease.by)
+    .execute()
+}
+
+/** Lets go of a pass, so that another instance, or this one after its restart, goes on with it at once. */
+export async function releasePass(db: Kysely<Schema>, by: string): Promise<void> {
+  await db
+    .updateTable('mirror_passes')
+    .set({ leased_by: null, leased_until: null })
+    .where('leased_by', '=', by)
+    .execute()
+}
+
+/** The kinds that have been seen whole at least once, and when that was last. */
+export async function wholeSince(db: Kysely<Schema>): Promise<ReadonlyMap<MirrorKind, Date>> {
+  const rows = await db
+    .selectFrom('mirror_passes')
+    .select(['kind', 'completed_at'])
+    .where('completed_at', 'is not', null)
+    .execute()
+  return new Map(rows.map(({ kind, completed_at }) => [kind, new Date(completed_at ?? 0)]))
+}

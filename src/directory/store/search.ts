@@ -1,0 +1,234 @@
+import { type RawBuilder, sql } from 'kysely'
+import { eachOf } from '../../store/each.ts'
+import type { Store } from '../../store/store.ts'
+import { keyOf, type MirrorKey, type MirrorKind, type MirrorRow, mirrorKinds, mirrorRows } from './rows.ts'
+import { behind, phraseOf, spelled } from './spelling.ts'
+
+/** A thing that was found, and whose it is. */
+export type Found = MirrorRow & {
+  /** The customer's name, where it is known. */
+  readonly owner?: string | undefined
+}
+
+export interface Findings {
+  /** The best first. */
+  readonly rows: readonly Found[]
+  /** How many more there are. */
+  readonly left: number
+  /** Whether there may be even more than those. */
+  readonly orMore: boolean
+}
+
+/** What each way of searching looks at, of each kind: milliseconds of a synchronous database. */
+const CANDIDATES = 300
+/** A word that names have in common is not followed further than this. */
+const FOLLOWED = 2000
+/** Different words that hold what was typed. */
+const WORDS = 50
+
+/**
+ * Finds things by any part of a name: from its beginning, from the beginning of a word, by several words in any
+ * order, by letters inside a word, or by the beginning of an id. Every way is a range of an index.
+ * @param search.userId whose things go first
+ */
+export async function searchMirror(
+  store: Store,
+  search: {
+    readonly text: string
+    readonly kinds?: readonly MirrorKind[]
+    readonly userId?: string | undefined
+    readonly limit: number
+  },
+): Promise<Findings> {
+  const { text, kinds = mirrorKinds, userId, limit } = search
+  const words = phraseOf(spelled(text))
+  const [lead = '', ...others] = longestFirst(words)
+  const found = new Map<string, Found>()
+  let orMore = false
+  let held: string[] | undefined
+  const holding = async () => {
+    held ??= await wordsHolding(store, lead)
+    orMore ||= held.length === WORDS
+    return held
+  }
+  for (const kind of kinds) {
+    let known = 0
+    const add = (rows: readonly Found[], most = CANDIDATES) => {
+      orMore ||= rows.length === most
+      for (const row of rows) found.set(keyOf(row), row)
+      known += rows.length
+    }
+    if (userId) add(await ofUser(store, kind, userId, words))
+    if (!words) {
+      if (known === 0) add(await listed(store, kind, limit), limit + 1)
+      continue
+    }
+    add(await byPhrase(store, kind, words))
+    if (known < limit) add(await byWords(store, kind, lead, others))
+    if (known < limit) add(await byWholeWords(store, kind, await holding(), others))
+    add(await byId(store, kind, text))
+  }
+  const ranked = [...found.values()]
+    .map((row) => ({ row, rank: rankOf(row, words, text, userId) }))
+    .sort((a, b) => a.rank - b.rank || a.row.name.localeCompare(b.row.name))
+    .map(({ row }) => row)
+  const shown = ranked.slice(0, limit)
+  return { rows: await withOwners(store, shown), left: ranked.length - shown.length, orMore }
+}
+
+/** Things by letters in the middle of an id, the last resort: every id is looked at, a chunk at a time. */
+export async function searchIds(store: Store, text: string, limit: number): Promise<readonly Found[]> {
+  const part = idPart(text)
+  if (!part) return []
+  const found: Found[] = []
+  for (const kind of mirrorKinds) {
+    for (let after = ''; found.length < limit; ) {
+      const { rows } = await sql<Found & { fits: number }>`
+        select kind, id, id like ${`%${part}%`} as fits from mirror
+        where kind = ${kind} and id > ${after} order by id limit ${FOLLOWED}`.execute(store.db)
+      const last = rows.at(-1)
+      if (!last) break
+      found.push(...rows.filter(({ fits }) => fits))
+      after = last.id
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+  }
+  return thingsOf(store, found.slice(0, limit))
+}
+
+async function rowsOf({ db }: Store, query: RawBuilder<Found>): Promise<Found[]> {
+  return (await query.execute(db)).rows
+}
+
+/** The beginning of a list, for a picker into which nothing is typed. One more than `limit`, where there are more. */
+function listed(store: Store, kind: MirrorKind, limit: number) {
+  return rowsOf(
+    store,
+    sql`select m.* from mirror m where m.kind = ${kind} order by m.name limit ${limit + 1}`,
+  )
+}
+
+function ofUser(store: Store, kind: MirrorKind, userId: string, words: string) {
+  const own = sql`select m.* from mirror m where m.kind = ${kind} and m.user_id = ${userId}
+    order by m.name limit ${FOLLOWED}`
+  return rowsOf(
+    store,
+    sql`select m.* from (${own}) m where ${holdsAll(words.split(' ').filter(Boolean))} limit ${CANDIDATES}`,
+  )
+}
+
+function byPhrase(store: Store, kind: MirrorKind, words: string) {
+  const phrases = sql`select distinct id from (select id from mirror_phrases
+    where kind = ${kind} and phrase >= ${words} and phrase < ${behind(words)}
+    order by phrase limit ${CANDIDATES}) p`
+  return rowsOf(store, sql`select m.* from (${phrases}) p join mirror m on m.kind = ${kind} and m.id = p.id`)
+}
+
+/** Several words that do not stand together: the longest leads, the others must be there too. */
+async function byWords(store: Store, kind: MirrorKind, lead: string, others: readonly string[]) {
+  if (others.length === 0) return []
+  const led = sql`select distinct id from (select id from mirror_phrases
+    where kind = ${kind} and phrase >= ${lead} and phrase < ${behind(lead)}
+    order by phrase limit ${FOLLOWED}) p`
+  return rowsOf(
+    store,
+    sql`select m.* from (${led}) p join mirror m on m.kind = ${kind} and m.id = p.id
+      where ${holdsAll(others)} limit ${CANDIDATES}`,
+  )
+}
+
+/** Words that hold letters somewhere inside. */
+async function wordsHolding({ db }: Store, letters: string): Promise<string[]> {
+  const { rows } = await sql<{ word: string }>`
+    select distinct word from (select word from mirror_tails
+      where tail >= ${letters} and tail < ${behind(letters)} order by tail limit ${CANDIDATES}) t
+    limit ${WORDS}`.execute(db)
+  return rows.map(({ word }) => word)
+}
+
+/** What goes by one of these words; other words must be there too. */
+async function byWholeWords(
+  store: Store,
+  kind: MirrorKind,
+  whole: readonly string[],
+  others: readonly string[],
+) {
+  if (whole.length === 0) return []
+  const each = eachOf(
+    store.dialect,
+    whole.map((word) => [word]),
+  )
+  // A phrase that begins with the whole word: it ends there, or a space follows. SQLite keeps the order of a cross
+  // join: a range of the index for each word, not all phrases for each.
+  const phrases = sql`select p.id from ${each} cross join mirror_phrases p
+    where p.kind = ${kind} and p.phrase >= value ->> 0 and p.phrase < (value ->> 0) || '!' limit ${FOLLOWED}`
+  return rowsOf(
+    store,
+    sql`select m.* from (select distinct id from (${phrases}) q) p
+      join mirror m on m.kind = ${kind} and m.id = p.id where ${holdsAll(others)} limit ${CANDIDATES}`,
+  )
+}
+
+async function byId(store: Store, kind: MirrorKind, text: string) {
+  const begins = idPart(text)
+  if (!begins || kind === 'domain') return []
+  return rowsOf(
+    store,
+    sql`select m.* from mirror m
+      where m.kind = ${kind} and m.id >= ${begins} and m.id < ${behind(begins)} order by m.id limit ${CANDIDATES}`,
+  )
+}
+
+/** CMR's ids are in capitals and digits. */
+function idPart(text: string): string | undefined {
+  const part = text.trim().toUpperCase()
+  return /^[A-Z0-9_-]{3,}$/.test(part) ? part : undefined
+}
+
+function longestFirst(words: string): string[] {
+  return words.split(' ').sort((a, b) => b.length - a.length)
+}
+
+/** What was spelled holds letters, digits and spaces only: nothing that LIKE reads otherwise. */
+function holdsAll(words: readonly string[]) {
+  if (words.length === 0) return sql`1 = 1`
+  return sql.join(
+    words.map((word) => sql`m.spelled like ${`%${word}%`}`),
+    sql` and `,
+  )
+}
+
+/** Lower is better. */
+function rankOf(row: Found, words: string, text: string, userId: string | undefined): number {
+  const theirs = userId && row.user_id !== userId ? 100 : 0
+  return theirs + nearness(row, words, text) * 10 + mirrorKinds.indexOf(row.kind)
+}
+
+function nearness({ id, spelled: lines, status }: Found, words: string, text: string): number {
+  const names = lines.split('\n')
+  if (id.toUpperCase() === text.trim().toUpperCase() || names.includes(words)) return ended(status) ? 1 : 0
+  if (names.some((name) => name.startsWith(words))) return 2
+  if (names.some((name) => name.includes(` ${words}`))) return 3
+  const each = words.split(' ')
+  return names.some((name) => each.every((word) => ` ${name}`.includes(` ${word}`))) ? 4 : 5
+}
+
+/** Over for good: another one of the same name is rather meant. */
+export function ended(status: string | null): boolean {
+  return status === 'CANCELLED' || status === 'EXPIRED'
+}
+
+/** Known things by their keys, with whose they are. */
+export async function thingsOf(store: Store, keys: readonly MirrorKey[]): Promise<Found[]> {
+  return withOwners(store, await mirrorRows(store, keys))
+}
+
+async function withOwners(store: Store, rows: readonly Found[]): Promise<Found[]> {
+  const ids = [...new Set(rows.flatMap(({ kind, user_id }) => (kind !== 'user' && user_id ? [user_id] : [])))]
+  const owners = await mirrorRows(
+    store,
+    ids.map((id) => ({ kind: 'user', id })),
+  )
+  const names = new Map(owners.map(({ id, name }) => [id, name]))
+  return rows.map((row) => ({ ...row, owner: row.user_id ? names.get(row.user_id) : undefined }))
+}

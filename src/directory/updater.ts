@@ -1,0 +1,159 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Logger } from 'pino'
+import type { Answered } from '../cmr/client.ts'
+import type { StoredEvent } from '../events/store/events.ts'
+import { forgetMirror } from './store/forget.ts'
+import { keyOf, mailboxesUnder, subscriptionsOn } from './store/rows.ts'
+import { updateMirror } from './store/update.ts'
+import type { Store } from '../store/store.ts'
+import { type CurrentSubscriptions, currentSubscriptionsIn, endingsOf, lessonsOf } from './updates-from-answers.ts'
+import { type Ending, type Lesson, rowAfter } from './updates.ts'
+import { endingsOfEvent, lessonsOfEvent } from './updates-from-events.ts'
+
+/** Things of one transaction: about ten milliseconds of a synchronous database. */
+const BATCH = 25
+/** Between two of them everybody else has their turn: for three quarters of the time, and so long at least. */
+const PAUSE_MS = 10
+const PAUSES = 3
+
+/** Learns from everything that CMR says. Nobody waits for it, and it throws at nobody. */
+export interface Learner {
+  answered(answer: Answered): void
+  happened(events: readonly StoredEvent[]): void
+  /** Resolves when all that was said so far is in the mirror. */
+  settled(): Promise<void>
+}
+
+interface Said {
+  /** ISO 8601. */
+  readonly at: string
+  /** What is in it, read when its turn comes. */
+  readonly read: () => {
+    readonly lessons: Lesson[]
+    readonly endings: Ending[]
+    readonly current?: readonly CurrentSubscriptions[]
+  }
+}
+
+export function createLearner(parts: {
+  readonly store: Store
+  readonly clock: () => Date
+  readonly logger: Logger
+}): Learner {
+  const { store, clock, logger } = parts
+  const queue: Said[] = []
+  let working: Promise<void> | undefined
+
+  function take(said: readonly Said[]) {
+    queue.push(...said)
+    working ??= work()
+  }
+
+  async function work() {
+    // Whoever told it goes on first.
+    await sleep()
+    while (queue.length > 0) {
+      const batch = queue.splice(0, BATCH)
+      try {
+        const said = batch.map(understood)
+        const lessons = said.flatMap(({ at, lessons }) => lessons.map((lesson) => ({ at, lesson })))
+        for (let from = 0; from < lessons.length; from += BATCH) {
+          const begun = performance.now()
+          await learn(lessons.slice(from, from + BATCH))
+          await sleep(Math.max(PAUSE_MS, PAUSES * (performance.now() - begun)))
+        }
+        for (const { at, endings, current = [] } of said) {
+          for (const ending of endings) await learn(await lessonsOfEnding(ending, at))
+          for (const one of current) await learn(await lessonsOfReplaced(one, at))
+        }
+      } catch (error) {
+        // The next pass over CMR finds it all the same.
+        logger.warn({ err: error, lessons: batch.length }, 'the mirror could not learn')
+      }
+    }
+    working = undefined
+  }
+
+  /** What one answer or event says; an odd one teaches nothing, and takes none of its neighbors with it. */
+  function understood({ at, read }: Said) {
+    try {
+      return { at, ...read() }
+    } catch (error) {
+      logger.warn({ err: error }, 'the directory did not understand what CMR said')
+      return { at, lessons: [], endings: [] }
+    }
+  }
+
+  /** A subscription that was replaced is gone with its mailboxes: the new one has accounts of its own. */
+  async function lessonsOfReplaced({ domain, ids }: CurrentSubscriptions, at: string) {
+    const before = (await subscriptionsOn(store.db, domain)).filter(
+      ({ id, seen_at }) => !ids.includes(id) && seen_at <= at,
+    )
+    const mailboxes = await Promise.all(
+      before.map(({ id: subscriptionId }) => mailboxesUnder(store.db, { subscriptionId, domain })),
+    )
+    const known = mailboxes.flat().filter(({ data, seen_at }) => {
+      const { subscriptionId } = JSON.parse(data) as { subscriptionId?: string }
+      return subscriptionId !== undefined && seen_at <= at
+    })
+    return [...before, ...known].map(({ kind, id }) => ({ at, lesson: { kind, id, gone: true } as const }))
+  }
+
+  /** What was heard of a mailbox later is believed rather. */
+  async function lessonsOfEnding({ mailboxes, ...of }: Ending, at: string) {
+    const rows = (await mailboxesUnder(store.db, of)).filter(({ seen_at }) => seen_at <= at)
+    return rows.map(({ id }) => {
+      const key = { kind: 'mailbox', id } as const
+      const lesson: Lesson =
+        mailboxes === 'gone' ? { ...key, gone: true } : { ...key, status: mailboxes, data: {} }
+      return { at, lesson }
+    })
+  }
+
+  async function learn(lessons: readonly { at: string; lesson: Lesson }[]) {
+    const keys = [...new Map(lessons.map(({ lesson }) => [keyOf(lesson), lesson])).values()]
+    await updateMirror(store, keys, (known) => {
+      const rows = new Map(known)
+      for (const { at, lesson } of lessons) {
+        const key = keyOf(lesson)
+        if (!('gone' in lesson)) rows.set(key, rowAfter(rows.get(key), lesson, at))
+      }
+      return [...rows.values()]
+    })
+    await forgetMirror(
+      store,
+      lessons.flatMap(({ lesson }) => ('gone' in lesson ? [lesson] : [])),
+    )
+  }
+
+  return {
+    answered({ endpoint, request, data, refused, sentMsAgo }) {
+      const at = new Date(clock().getTime() - sentMsAgo).toISOString()
+      take([
+        {
+          at,
+          read: () => ({
+            lessons: lessonsOf(endpoint, request, data, refused),
+            endings: endingsOf(endpoint, request),
+            current: currentSubscriptionsIn(endpoint, request, data),
+          }),
+        },
+      ])
+    },
+    happened(events) {
+      const said = events
+        .filter(({ source }) => source !== 'test')
+        .map(({ event, data, received_at: at }) => ({
+          at,
+          read() {
+            const parsed = JSON.parse(data) as Record<string, unknown>
+            return { lessons: lessonsOfEvent(event, parsed), endings: endingsOfEvent(event, parsed) }
+          },
+        }))
+      if (said.length > 0) take(said)
+    },
+    async settled() {
+      while (working) await working
+    },
+  }
+}

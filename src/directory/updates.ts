@@ -1,0 +1,217 @@
+import { toCents } from '../cmr/money.ts'
+import type { MirrorKey, MirrorKind, MirrorRow } from './store/rows.ts'
+import { spelled } from './store/spelling.ts'
+
+type Json = Readonly<Record<string, unknown>>
+
+/** What an answer or event tells of one thing; what it does not tell is missing. */
+export interface Told extends MirrorKey {
+  readonly userId?: string | undefined
+  readonly domain?: string | undefined
+  readonly status?: string | undefined
+  readonly endsAt?: string | undefined
+  readonly autoRenew?: boolean | undefined
+  readonly priceCents?: number | undefined
+  readonly quantity?: number | undefined
+  /** The fields of CMR's that the mirror keeps besides. */
+  readonly data: Json
+}
+
+/** What is learnt of one thing: how it is, or that it is gone. */
+export type Lesson = Told | (MirrorKey & { readonly gone: true })
+
+/** A subscription is over: so are its mailboxes, which nobody names. */
+export interface Ending {
+  readonly subscriptionId?: string | undefined
+  readonly domain?: string | undefined
+  /** Cancelled, they are gone at once; expired, they are switched off. */
+  readonly mailboxes: 'gone' | 'EXPIRED'
+}
+
+/** @param row names the subscription, its domain or both */
+export function endingOf(row: Json, mailboxes: Ending['mailboxes']): Ending[] {
+  const subscriptionId = text(row.subscriptionId)
+  const domain = (text(row.domain) ?? text(row.domainName))?.toLowerCase()
+  return subscriptionId || domain ? [{ subscriptionId, domain, mailboxes }] : []
+}
+
+/** The fields that are kept besides the columns: no addresses, no credentials. */
+const kept: Readonly<Record<MirrorKind, readonly string[]>> = {
+  user: ['email', 'company', 'firstName', 'lastName'],
+  domain: ['domainId', 'serviceProvider', 'registeredOn'],
+  mailbox: ['email', 'firstName', 'lastName', 'subscriptionId', 'orderId', 'warmupStatus'],
+  subscription: ['domainId', 'serviceProvider', 'billingCycle', 'periodStart'],
+  order: ['kind', 'domains'],
+}
+
+function keeping(
+  kind: MirrorKind,
+  id: string,
+  from: Json,
+  columns: Omit<Told, 'kind' | 'id' | 'data'>,
+): Told {
+  const data = Object.fromEntries(
+    kept[kind].flatMap((name) =>
+      from[name] === undefined || from[name] === null ? [] : [[name, from[name]]],
+    ),
+  )
+  return { kind, id, ...columns, data }
+}
+
+function userTold(row: Json): Told[] {
+  const id = text(row.userId) ?? text(row.id)
+  return id ? [keeping('user', id, row, { status: text(row.status) })] : []
+}
+
+function domainTold(row: Json): Told[] {
+  const name = text(row.domainName) ?? text(row.domain)
+  const id = name?.toLowerCase()
+  if (!id) return []
+  const columns = {
+    userId: text(row.userId),
+    domain: id,
+    status: text(row.status),
+    endsAt: time(row.expiryDate),
+    autoRenew: flag(row.autoRenew),
+  }
+  return [keeping('domain', id, row, columns)]
+}
+
+function mailboxTold(row: Json): Told[] {
+  const id = text(row.mailboxId)
+  if (!id) return []
+  const warmup = isObject(row.warmup) ? text(row.warmup.status) : row.warmup === null ? 'NONE' : undefined
+  const columns = {
+    userId: text(row.userId),
+    domain: (text(row.domain) ?? text(row.domainName) ?? text(row.email)?.split('@')[1])?.toLowerCase(),
+    status: text(row.status),
+  }
+  return [keeping('mailbox', id, { warmupStatus: warmup, ...row }, columns)]
+}
+
+function subscriptionTold(row: Json): Told[] {
+  const id = text(row.subscriptionId)
+  if (!id) return []
+  const columns = {
+    userId: text(row.userId),
+    domain: (text(row.domain) ?? text(row.domainName))?.toLowerCase(),
+    status: text(row.subscriptionStatus) ?? text(row.status),
+    endsAt: time(row.periodEnd),
+    autoRenew: flag(row.autoRenew),
+    priceCents: count(toCents(row.pricePerMailbox)),
+    quantity: count(row.totalMailboxQuantity) ?? count(row.quantity),
+  }
+  const provider = text(row.serviceProvider) ?? text(row.workspaceType)
+  return [keeping('subscription', id, { ...row, serviceProvider: provider }, columns)]
+}
+
+function orderTold(row: Json): Told[] {
+  const id = text(row.orderId)
+  if (!id) return []
+  const domains = namesIn(row)
+  const columns = { userId: text(row.userId), domain: domains[0], status: text(row.status) }
+  return [keeping('order', id, { ...row, domains: domains.length ? domains : undefined }, columns)]
+}
+
+/** What a row of CMR's tells of one thing, by its kind; nothing where it does not say of which. */
+export const toldOf = {
+  user: userTold,
+  domain: domainTold,
+  mailbox: mailboxTold,
+  subscription: subscriptionTold,
+  order: orderTold,
+} satisfies Record<MirrorKind, (row: Json) => Told[]>
+
+/** The domains of an order, however CMR spells them. */
+function namesIn(row: Json): string[] {
+  const inside = isObject(row.request) ? row.request : row
+  const listed = Array.isArray(inside.domains) ? inside.domains : []
+  const names = listed.map((one) => text(isObject(one) ? one.domain : one))
+  const boxes = isObject(inside.mailboxes) ? Object.keys(inside.mailboxes) : []
+  const all = [...names, ...boxes, text(row.domainName), text(row.domain)]
+  return [...new Set(all.flatMap((name) => (name ? [name.toLowerCase()] : [])))].slice(0, 100)
+}
+
+/**
+ * What a row becomes by what was told.
+ * @param at when CMR said so; what was said before does not undo what was said after
+ */
+export function rowAfter(known: MirrorRow | undefined, lesson: Told, at: string): MirrorRow {
+  const newer = !known || at >= known.seen_at
+  const pick = <Value>(now: Value | undefined, before: Value | null | undefined): Value | null =>
+    (newer ? (now ?? before) : (before ?? now)) ?? null
+  const before = known ? (JSON.parse(known.data) as Json) : {}
+  const data: Json = newer ? { ...before, ...lesson.data } : { ...lesson.data, ...before }
+  const row = {
+    kind: lesson.kind,
+    id: lesson.id,
+    user_id: pick(lesson.userId, known?.user_id),
+    domain: pick(lesson.domain, known?.domain),
+    status: pick(lesson.status, known?.status),
+    ends_at: pick(lesson.endsAt, known?.ends_at),
+    auto_renew: pick(
+      lesson.autoRenew === undefined ? undefined : Number(lesson.autoRenew),
+      known?.auto_renew,
+    ),
+    price_cents: pick(lesson.priceCents, known?.price_cents),
+    quantity: pick(lesson.quantity, known?.quantity),
+    data: JSON.stringify(data),
+    seen_at: newer ? at : (known?.seen_at ?? at),
+  }
+  const names = namesOf(row, data)
+  const lines = [...new Set(names.map(spelled))].filter(Boolean)
+  return { ...row, name: names[0] ?? row.id, spelled: lines.join('\n') }
+}
+
+/** What people call it; the first is shown. */
+function namesOf(row: Pick<MirrorRow, 'kind' | 'id' | 'domain'>, data: Json): string[] {
+  const person = [text(data.firstName), text(data.lastName)].filter(Boolean).join(' ')
+  const email = text(data.email)
+  const domains = Array.isArray(data.domains) ? data.domains.flatMap((name) => text(name) ?? []) : []
+  const names: Record<MirrorKind, (string | undefined | null)[]> = {
+    user: [text(data.company), person, email],
+    domain: [row.id, text(data.domainId)],
+    mailbox: [email, person],
+    subscription: [row.domain],
+    order: domains,
+  }
+  return names[row.kind].filter((name) => !!name) as string[]
+}
+
+/** A longer one is no name that anybody looks up, and does not fit into a row of PostgreSQL's indexes. */
+const LONGEST = 300
+
+/**
+ * Text of CMR's, or a number as text. Control characters have no place in a name, and PostgreSQL takes neither NUL
+ * nor halves of surrogate pairs.
+ */
+export function text(value: unknown): string | undefined {
+  if (typeof value === 'number') return String(value)
+  if (typeof value !== 'string' || value.length > LONGEST) return undefined
+  return (
+    value
+      .toWellFormed()
+      .replace(/\p{Cc}/gu, ' ')
+      .trim() || undefined
+  )
+}
+
+function time(value: unknown): string | undefined {
+  const parsed = typeof value === 'string' || typeof value === 'number' ? new Date(value) : undefined
+  return parsed && !Number.isNaN(parsed.getTime()) ? parsed.toISOString() : undefined
+}
+
+function flag(value: unknown): boolean | undefined {
+  return typeof value === 'boolean' ? value : undefined
+}
+
+/** What a column of integers holds in PostgreSQL. */
+const MOST = 2 ** 31 - 1
+
+function count(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isInteger(value) && Math.abs(value) <= MOST ? value : undefined
+}
+
+export function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

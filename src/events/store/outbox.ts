@@ -1,0 +1,166 @@
+import { type Kysely, type Selectable, sql } from 'kysely'
+import { eachOf } from '../../store/each.ts'
+import type { StoredEvent } from './events.ts'
+import { touchLanes } from '../../alerts/store/channel-queues.ts'
+import type { Schema } from '../../store/schema.ts'
+import type { Store } from '../../store/store.ts'
+
+/** A row to be posted, with its event. */
+export type Waiting = Selectable<Schema['outbox']> &
+  Pick<Selectable<Schema['events']>, 'event' | 'severity' | 'data' | 'received_at' | 'source' | 'domain'>
+
+/** Where and how one event is told. */
+export interface Placement {
+  readonly channel: string
+  /** Rows with the same key become one message; null leaves it to what waits in the channel. */
+  readonly pile?: string | null
+  readonly threadTs?: string | null
+  /** Whether it stands in the thread of its subject. */
+  readonly threaded?: boolean
+  /** Held back until then: quiet hours, a digest. `receipt`: until the receipt of its operation stands. */
+  readonly holdUntil?: Date | 'receipt' | undefined
+  readonly operationId?: string | null
+  readonly routeId?: string | null
+  readonly mention?: string | null
+}
+
+/** By urgency: lower goes first. */
+const ranks: Record<StoredEvent['severity'], number> = { urgent: 0, bad: 1, good: 2, info: 3 }
+
+/** Far enough: whoever holds a row until its receipt stands releases it himself. */
+const NEVER = '9999-12-31T00:00:00.000Z'
+
+/**
+ * Puts what has to be told into the outbox, and marks its lanes as having work.
+ * @param db the transaction that stores the events
+ */
+export async function insertOutbox(
+  db: Kysely<Schema>,
+  dialect: Store['dialect'],
+  rows: readonly { event: StoredEvent; placement: Placement }[],
+): Promise<void> {
+  const [first] = rows
+  if (!first) return
+  const values = eachOf(
+    dialect,
+    rows.map(({ event, placement }) => [
+      event.event_id,
+      placement.channel,
+      placement.pile ?? null,
+      placement.threadTs ?? null,
+      placement.holdUntil ? 'held' : 'waiting',
+      notBefore(placement, event),
+      ranks[event.severity],
+      event.subject,
+      placement.threaded ? 1 : 0,
+      placement.operationId ?? null,
+      placement.routeId ?? null,
+      placement.mention ?? null,
+    ]),
+  )
+  await sql`
+    insert into outbox (event_id, channel, pile, thread_ts, state, attempts, not_before, rank, subject, threaded,
+      operation_id, route_id, mention)
+    select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, 0, value ->> 5,
+      cast(value ->> 6 as integer), value ->> 7, cast(value ->> 8 as integer), value ->> 9, value ->> 10,
+      value ->> 11
+    from ${values} where true
+    on conflict (event_id, channel) do nothing`.execute(db)
+  const now = rows.flatMap(({ placement }) => (placement.holdUntil ? [] : placement.channel))
+  await touchLanes(db, now, first.event.received_at)
+}
+
+function notBefore({ holdUntil }: Placement, event: StoredEvent): string {
+  if (holdUntil === 'receipt') return NEVER
+  return holdUntil?.toISOString() ?? event.received_at
+}
+
+const channelsOf = (rows: readonly { channel: string }[]) => rows.map(({ channel }) => channel)
+
+/**
+ * Lets go of what was held back until now: quiet hours are over, a digest is due.
+ * @returns how many rows
+ */
+export async function releaseHeld(db: Kysely<Schema>, now: Date): Promise<number> {
+  return db.transaction().execute(async (transaction) => {
+    const rows = await transaction
+      .updateTable('outbox')
+      .set({ state: 'waiting' })
+      .where('state', '=', sql.lit('held' as const))
+      .where('not_before', '<=', now.toISOString())
+      .returning('channel')
+      .execute()
+    await touchLanes(transaction, channelsOf(rows), now.toISOString())
+    return rows.length
+  })
+}
+
+/**
+ * Lets go of what is held back of an operation: it is over, or something bad has come. What has no receipt to
+ * stand under waits on.
+ */
+export async function releaseOperation(db: Kysely<Schema>, operationId: string, now: Date): Promise<void> {
+  const rows = await db
+    .updateTable('outbox')
+    .set({ state: 'waiting', not_before: now.toISOString() })
+    .where('operation_id', '=', operationId)
+    .where('state', '=', 'held')
+    .where('thread_ts', 'is not', null)
+    .returning('channel')
+    .execute()
+  await touchLanes(db, channelsOf(rows), now.toISOString())
+}
+
+/** What could not be told: Slack refuses its content. */
+export async function failedDeliveries(
+  db: Kysely<Schema>,
+  limit = 100,
+): Promise<Pick<Waiting, 'id' | 'event_id' | 'channel' | 'error' | 'attempts' | 'event' | 'subject'>[]> {
+  return db
+    .selectFrom('outbox')
+    .innerJoin('events', 'events.event_id', 'outbox.event_id')
+    .select([
+      'outbox.id',
+      'outbox.event_id',
+      'outbox.channel',
+      'outbox.error',
+      'outbox.attempts',
+      'outbox.subject',
+      'events.event',
+    ])
+    .where('outbox.state', '=', sql.lit('failed' as const))
+    .orderBy('outbox.id')
+    .limit(limit)
+    .execute()
+}
+
+/**
+ * Tries again what could not be told.
+ * @param ids of rows; without them all
+ * @returns how many wait again
+ */
+export async function retryFailed(db: Kysely<Schema>, now: Date, ids?: readonly number[]): Promise<number> {
+  return db.transaction().execute(async (transaction) => {
+    const rows = await transaction
+      .updateTable('outbox')
+      .set({ state: 'waiting', delivery_id: null, error: null, not_before: now.toISOString() })
+      .where('state', '=', sql.lit('failed' as const))
+      .$if(ids !== undefined, (query) => query.where('id', 'in', ids ?? []))
+      .returning('channel')
+      .execute()
+    await touchLanes(transaction, channelsOf(rows), now.toISOString())
+    return rows.length
+  })
+}
+
+/** How many rows wait, or are held back, and how many failed for good. */
+export async function outboxStats(db: Kysely<Schema>): Promise<{ waiting: number; failed: number }> {
+  const count = (state: 'waiting' | 'failed') =>
+    db
+      .selectFrom('outbox')
+      .select(({ fn }) => fn.countAll<number>().as('rows'))
+      .where('state', '=', sql.lit(state))
+      .executeTakeFirstOrThrow()
+  const [waiting, failed] = [await count('waiting'), await count('failed')]
+  return { waiting: Number(waiting.rows), failed: Number(failed.rows) }
+}

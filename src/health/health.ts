@@ -1,0 +1,128 @@
+import type { Check, Status } from '../commands/status.ts'
+import { lastEventAt } from '../events/store/events.ts'
+import { outboxStats } from '../events/store/outbox.ts'
+import type { Store } from '../store/store.ts'
+import type { Worker } from '../process/worker.ts'
+
+/**
+ * Something that the bot depends on, or that an operator should know.
+ *
+ * @example { name: 'Refused webhooks', look: async () => {
+ *   if (refused > 0) throw new Error(`${refused} webhooks were refused in the last hour: …`)
+ *   return 'none was refused in the last hour'
+ * } }
+ */
+export interface HealthCheck {
+  /** As `/readyz`, `/cmr status` and the label of the metric name it. */
+  readonly name: string
+  /**
+   * Looks, and returns a sentence about what it saw.
+   * @throws an Error whose message says what is wrong. It is public: no secret, no name of a customer
+   */
+  readonly look: () => Promise<string>
+  /** Whether `/readyz` is red because of that error; false for what only has to be known. */
+  readonly stopsService?: (error: unknown) => boolean
+  /** How long `/readyz` and `/metrics` repeat what was seen last, in milliseconds; 0 looks each time. */
+  readonly keptMs?: number
+}
+
+/** What is well, and what is not. */
+export interface Health {
+  /** Every check, as `/readyz` and `/metrics` need it: cheap however often it is asked. */
+  checks(): Promise<Check[]>
+  /** The same for a person: everything is looked at now. */
+  status(): Promise<Status>
+}
+
+/** Whoever asks `/readyz` gives up after about that long. */
+const LOOK_MS = 3000
+
+/**
+ * Looks at everything that the bot depends on.
+ * @param parts.checks the informational ones too; a failing check makes `/readyz` red where it says so itself
+ * @param parts.workers red where one does not run, or says that it cannot do its work
+ */
+export function createHealth(parts: {
+  readonly store: Store
+  readonly checks: readonly HealthCheck[]
+  readonly workers: readonly Worker[]
+  readonly since: Date
+}): Health {
+  const { store, workers, since } = parts
+  const all = [storeCheck(store), ...parts.checks, ...workers.map(workerCheck)].map(remembered)
+  return {
+    checks: () => Promise.all(all.map((check) => check(false))),
+    async status() {
+      const [checks, stats, lastWebhookAt] = await Promise.all([
+        Promise.all(all.map((check) => check(true))),
+        outboxStats(store.db).catch(() => ({ waiting: 0, failed: 0 })),
+        lastEventAt(store.db).catch(() => undefined),
+      ])
+      return { checks, lastWebhookAt, ...stats, since }
+    },
+  }
+}
+
+/**
+ * Makes a check of something that only has to be known.
+ * @param trouble what is wrong, as a sentence; undefined where nothing is
+ * @param well what to say then
+ */
+export function informational(
+  name: string,
+  trouble: () => Promise<string | undefined>,
+  well: string,
+): HealthCheck {
+  const look = async () => {
+    const sentence = await trouble()
+    if (sentence) throw new Error(sentence)
+    return well
+  }
+  return { name, look }
+}
+
+const always = () => true
+
+function storeCheck(store: Store): HealthCheck {
+  const look = async () => {
+    await store.ping()
+    return store.dialect
+  }
+  return { name: 'Store', look, stopsService: always }
+}
+
+function workerCheck(worker: Worker): HealthCheck {
+  const trouble = async () => (worker.running() ? worker.trouble?.() : 'not running')
+  return { ...informational(worker.name, trouble, 'running'), stopsService: always }
+}
+
+/** Looks at most once at a time, and as rarely as the check says unless somebody wants it anew. */
+function remembered(check: HealthCheck): (anew: boolean) => Promise<Check> {
+  let last: { readonly at: number; readonly seen: Promise<Check>; over: boolean } | undefined
+  return (anew) => {
+    const now = performance.now()
+    if (last && (!last.over || (!anew && now - last.at < (check.keptMs ?? 0)))) return last.seen
+    const begun = { at: now, seen: seenBy(check), over: false }
+    begun.seen.finally(() => {
+      begun.over = true
+    })
+    last = begun
+    return begun.seen
+  }
+}
+
+async function seenBy({ name, look, stopsService }: HealthCheck): Promise<Check> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    const error = new Error(`no answer within ${LOOK_MS / 1000} s`)
+    timer = setTimeout(() => reject(error), LOOK_MS)
+  })
+  try {
+    return { name, ok: true, tells: await Promise.race([look(), late]), stopsService: false }
+  } catch (error) {
+    const tells = error instanceof Error ? error.message : String(error)
+    return { name, ok: false, tells, stopsService: stopsService?.(error) ?? false }
+  } finally {
+    clearTimeout(timer)
+  }
+}

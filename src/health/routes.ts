@@ -1,0 +1,56 @@
+import type { ServerResponse } from 'node:http'
+import type { Health } from './health.ts'
+import { outboxStats } from '../events/store/outbox.ts'
+import type { Store } from '../store/store.ts'
+import type { Route } from '../http/server.ts'
+
+/**
+ * `/healthz`, `/readyz` and `/metrics`.
+ * @param counts.unexpectedErrors how many errors nobody has caught since the start
+ * @param counts.refusedWebhooks how many webhooks were refused since the start, by reason
+ */
+export function healthRoutes(
+  health: Health,
+  store: Store,
+  counts: {
+    readonly unexpectedErrors: () => number
+    readonly refusedWebhooks: () => ReadonlyMap<string, number>
+  },
+): Route[] {
+  return [
+    {
+      path: '/healthz',
+      methods: ['GET', 'HEAD'],
+      handle: (_, response) => json(response, 200, { ok: true }),
+    },
+    {
+      path: '/readyz',
+      methods: ['GET', 'HEAD'],
+      async handle(_, response) {
+        const checks = await health.checks()
+        json(response, checks.some((check) => check.stopsService) ? 503 : 200, { checks })
+      },
+    },
+    {
+      path: '/metrics',
+      methods: ['GET'],
+      async handle(_, response) {
+        const { metricsText } = await import('./metrics.ts')
+        const unknown = { waiting: Number.NaN, failed: Number.NaN }
+        const stats = await outboxStats(store.db).catch(() => unknown)
+        const { type, text } = await metricsText(stats, await health.checks(), {
+          unexpectedErrors: counts.unexpectedErrors(),
+          refusedWebhooks: counts.refusedWebhooks(),
+        })
+        response.writeHead(200, { 'content-type': type, 'content-length': Buffer.byteLength(text) }).end(text)
+      },
+    },
+  ]
+}
+
+function json(response: ServerResponse, status: number, body: unknown) {
+  const text = JSON.stringify(body)
+  response
+    .writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) })
+    .end(text)
+}

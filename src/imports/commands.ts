@@ -1,0 +1,235 @@
+import { z } from 'zod'
+import type { Import } from './import.ts'
+import { dnsImport } from './kinds/dns.ts'
+import { mailboxImport } from './kinds/mailboxes.ts'
+import { orderImport } from './kinds/orders.ts'
+import { userImport } from './kinds/users.ts'
+import { outcomeCsv, outcomeName, templateCsv } from './outcome.ts'
+import { preview } from './preview.ts'
+import { viewOf } from './run-view.ts'
+import { runList, runMessage, runName } from './messages.ts'
+import { notice } from '../commands/failure.ts'
+import { previewOf } from './store/preview.ts'
+import { rowsOf } from './store/rows.ts'
+import { type BulkRun, endIfOver, latestRuns, moveRun, runById } from './store/runs.ts'
+import { type Command, command, InputError, idOf, type Outcome } from '../commands/command.ts'
+import type { CommandContext } from '../commands/context.ts'
+import { fieldsOf } from '../commands/field.ts'
+import { searchRuns } from '../listeners/searches.ts'
+
+/** Files that become many requests. */
+export const imports: readonly Import[] = [userImport, orderImport, dnsImport, mailboxImport]
+
+/** Runs that a list shows. */
+const SHOWN = 15
+
+const nameOf = ({ id }: Pick<Import, 'id'>) => id.split('.')[0] ?? ''
+
+/** The command that takes the file of an import: a preview of it, then a run. */
+function importCommand(of: Import): Command {
+  const [noun = '', verb = ''] = of.id.split('.')
+  return command({
+    noun,
+    verb,
+    summary: of.summary,
+    // Taking a file sends nothing by itself, but who may not do what its rows do may not take it either.
+    effect: 'read',
+    needs: neededFor(of),
+    submit: 'Import',
+    input: z.object({ file: fileField(of) }),
+    positional: [],
+    confirm: async (context, input) => preview(of, context, only(input.file)),
+    run: async (context, input) => start(of, context, only(input.file)),
+  })
+}
+
+/** The same command with a file for many things beside the fields for one. */
+function orFromFile(single: Command, of: Import): Command {
+  const required = fieldsOf(single.input).filter((field) => field.required)
+  const input = z
+    .object({ ...single.input.partial().shape, file: fileField(of, 'Or a CSV file for many').optional() })
+    .superRefine((values, { addIssue }) => {
+      for (const { name } of values.file ? [] : required) {
+        if ((values as Record<string, unknown>)[name] === undefined)
+          addIssue({ code: 'custom', path: [name], message: 'Fill this in, or give a file.' })
+      }
+    })
+  return { ...single, input, continues: { field: 'file', command: importCommand(of) } }
+}
+
+function fileField(of: Import, label = 'CSV file') {
+  const names = fieldsOf(of.columns).map((field) => (field.required ? `${field.label}*` : field.label))
+  return z.array(z.string()).meta({
+    label,
+    hint: `Its first line names the columns: ${names.join(', ')}. You see what will be sent before anything is.`,
+    file: {
+      types: ['csv', 'tsv', 'txt'],
+      most: 1,
+      template: { actionId: 'imports.template', value: nameOf(of) },
+    },
+  })
+}
+
+function neededFor({ effect }: Import) {
+  return effect === 'write' ? ('operator' as const) : ('admin' as const)
+}
+
+function only(files: readonly string[]): string {
+  const [first] = files
+  if (!first) throw new InputError('file', 'Put a CSV file into the form.')
+  return first
+}
+
+/** Sets a run going that was previewed: once, however often it is submitted. */
+async function start(of: Import, { store, caller }: CommandContext, fileId: string): Promise<Outcome> {
+  const run = await previewOf(store.db, { importId: of.id, actor: caller.userId, fileId })
+  if (!run)
+    throw new InputError(
+      'file',
+      `Put the file into the form that /cmr ${runName({ import_id: of.id })} opens.`,
+    )
+  await moveRun(store.db, run.id, ['previewed'], { state: 'running' })
+  const where = run.channel ? `<#${run.channel}>` : 'a message to you'
+  const text = `:hourglass_flowing_sand: *${runName(run)}* has begun: its progress is shown in ${where}.`
+  return { message: notice(text) }
+}
+
+const run = z.string().min(1).meta({ label: 'Import', example: '1a2b3c4d', search: searchRuns })
+const which = {
+  input: z.object({ run }),
+  positional: ['run'] as const,
+  noun: 'imports',
+  effect: 'read' as const,
+}
+
+/** @throws InputError where there is none */
+async function runCalled({ store }: CommandContext, id: string): Promise<BulkRun> {
+  const found = await runById(store.db, id.trim().toLowerCase())
+  if (!found || found.state === 'previewed')
+    throw new InputError('run', `There is no import ${id}. /cmr imports lists them.`)
+  return found
+}
+
+async function shown({ store }: CommandContext, id: string): Promise<Outcome> {
+  const found = await runById(store.db, id)
+  if (!found) throw new InputError('run', `There is no import ${id}.`)
+  return { message: runMessage(await viewOf(store.db, found)) }
+}
+
+const list = command({
+  noun: 'imports',
+  verb: 'list',
+  summary: 'List imports',
+  effect: 'read',
+  own: true,
+  input: z.object({}),
+  positional: [],
+  async run({ store }) {
+    const runs = await latestRuns(store.db, SHOWN)
+    return { message: runList(await Promise.all(runs.map((one) => viewOf(store.db, one)))) }
+  },
+  async rows({ store }, _, most) {
+    const runs = await latestRuns(store.db, most)
+    return runs.map(({ id, import_id, actor, channel, file_name, state, reason, created_at, ended_at }) => ({
+      id,
+      import: runName({ import_id }),
+      actor,
+      channel,
+      file: file_name,
+      state,
+      reason,
+      begun: created_at,
+      ended: ended_at,
+    }))
+  },
+})
+
+const show = command({
+  ...which,
+  verb: 'show',
+  summary: 'Show an import',
+  own: true,
+  run: async (context, input) => shown(context, (await runCalled(context, input.run)).id),
+})
+
+/** Effect `read`: one click stops it, and nothing of CMR's is touched. Who may import may stop. */
+const stop = command({
+  ...which,
+  verb: 'stop',
+  summary: 'Stop an import',
+  needs: 'operator',
+  async run(context, input) {
+    const { store, clock, caller } = context
+    const { id } = await runCalled(context, input.run)
+    const reason = `Stopped by <@${caller.userId}>.`
+    await moveRun(store.db, id, ['running'], { state: 'stopping', reason })
+    await endIfOver(store.db, id, clock())
+    return shown(context, id)
+  },
+})
+
+const resume = command({
+  ...which,
+  verb: 'resume',
+  summary: 'Resume an import',
+  needs: 'operator',
+  async run(context, input) {
+    const { store, access, caller } = context
+    const found = await runCalled(context, input.run)
+    const of = imports.find(({ id }) => id === found.import_id)
+    const verdict = access.decide(caller.userId, { effect: of?.effect ?? 'charge' }, 'imports resume')
+    if (!verdict.allowed) return { message: notice(`:no_entry: ${verdict.refusal}`) }
+    await moveRun(store.db, found.id, ['stopped', 'stopping'], {
+      state: 'running',
+      reason: null,
+      setbacks: 0,
+      not_before: null,
+    })
+    return shown(context, found.id)
+  },
+})
+
+const outcome = command({
+  ...which,
+  verb: 'outcome',
+  summary: 'Outcome as CSV',
+  submit: 'Send it to me',
+  async run(context, input) {
+    const found = await runCalled(context, input.run)
+    const rows = await rowsOf(context.store.db, found.id)
+    const name = outcomeName(found)
+    await context.files.share({ name, content: outcomeCsv(rows) }, { person: context.caller.userId })
+    return {
+      message: notice(`:page_facing_up: The outcome of ${rows.length} rows is in a message to you: ${name}`),
+    }
+  },
+})
+
+const template = command({
+  noun: 'imports',
+  verb: 'template',
+  summary: 'Template for a CSV',
+  effect: 'read',
+  own: true,
+  input: z.object({ of: z.enum(imports.map(nameOf)).meta({ label: 'For' }) }),
+  positional: ['of'],
+  async run({ files, caller }, input) {
+    const of = imports.find((one) => nameOf(one) === input.of)
+    if (!of) throw new InputError('of', 'There is no such import.')
+    const name = `${of.id.replace('.', '-')}-template.csv`
+    await files.share({ name, content: templateCsv(of) }, { person: caller.userId })
+    return {
+      message: notice(
+        `:page_facing_up: *${runName({ import_id: of.id })}*: a file with the columns and one row as an example is in a message to you. Replace that row by yours.`,
+      ),
+    }
+  },
+})
+
+/** Adds to commands those that take files, and `/cmr imports …`. */
+export function withImports(commands: readonly Command[]): Command[] {
+  const single = commands.map((one) =>
+    idOf(one) === 'mailboxes.update' ? orFromFile(one, mailboxImport) : one,
+  )
+  return [...single, ...imports.map(importCommand), list, show, stop, resume, outcome, template]
+}

@@ -1,0 +1,56 @@
+import { z } from 'zod'
+import { domain, userId } from '../cmr/endpoints/fields.ts'
+import { InputError } from '../commands/command.ts'
+import type { CommandContext } from '../commands/context.ts'
+import { named } from '../directory/names/named.ts'
+import type { Fault, GoodRow } from './columns.ts'
+
+interface Owned {
+  readonly userId?: string | undefined
+  readonly domain: string
+}
+
+/** Rows with the id of their customer. */
+export interface Known<Row> {
+  readonly known: readonly { readonly row: Row; readonly userId: string }[]
+  readonly faults: readonly Fault[]
+}
+
+const owner = z.object({ userId: userId.optional(), domain: domain.optional() })
+
+/**
+ * Whose each row is: of the user it names, else of whoever has its domain. Everybody is looked up once.
+ * @throws CmrError as CMR answers
+ */
+export async function customersOf<Row extends GoodRow<Owned>>(
+  context: CommandContext,
+  rows: readonly Row[],
+): Promise<Known<Row>> {
+  const found = new Map<string, string | Omit<Fault, 'number'>>()
+  const known: { row: Row; userId: string }[] = []
+  const faults: Fault[] = []
+  for (const row of rows) {
+    const said = row.values.userId ? { userId: row.values.userId } : { domain: row.values.domain }
+    const key = JSON.stringify(said).toLowerCase()
+    const customer = found.get(key) ?? (await customerOf(context, said))
+    found.set(key, customer)
+    if (typeof customer === 'string') known.push({ row, userId: customer })
+    else faults.push({ number: row.number, ...customer })
+  }
+  return { known, faults }
+}
+
+/** The customer's id, or what is wrong with what was said. */
+async function customerOf(
+  context: CommandContext,
+  said: { userId: string } | { domain: string },
+): Promise<string | Omit<Fault, 'number'>> {
+  const column = 'userId' in said ? 'User' : 'Domain'
+  try {
+    const { ids } = await named(context, owner, said)
+    return typeof ids.userId === 'string' ? ids.userId : { column, reason: 'Nobody here knows whose it is.' }
+  } catch (error) {
+    if (error instanceof InputError) return { column, reason: error.message }
+    throw error
+  }
+}

@@ -1,0 +1,121 @@
+import type { ItemAnswer } from '../commands/command.ts'
+import { escapeText } from '../slack/blocks.ts'
+import { addFunds } from '../commands/dashboard.ts'
+import type { Performed } from '../operations/perform.ts'
+import type { BulkItem, RowOutcome } from './store/items.ts'
+import type { Operation } from '../operations/store/operations.ts'
+import type { Import } from './import.ts'
+import { itemAnswer } from './item-answer.ts'
+
+/** What an attempt means for its item and its run. */
+export type Verdict =
+  /** One outcome for all its rows, or one each; a row without one is sent again, as `again` says. */
+  | {
+      readonly kind: 'over'
+      readonly outcomes: readonly (RowOutcome | undefined)[]
+      readonly operationId?: string | undefined
+      readonly again?: string | undefined
+    }
+  /** Certainly not done, for a reason that passes: it is tried again. */
+  | { readonly kind: 'later'; readonly reason: string }
+  /** Certainly not done, and neither will the next be: the run stops until a person resumes it; mrkdwn. */
+  | { readonly kind: 'stop'; readonly reason: string }
+
+/** How often CMR may put a row off before that counts as a failure. */
+const ATTEMPTS = 8
+
+const maybe = 'It may have happened all the same: look before you send it again.'
+
+/** What became of an item that was just sent. Only what CMR has certainly not acted on is ever sent again. */
+export function judge(performed: Performed, { resultId, narrow, rowNames }: Import, item: BulkItem): Verdict {
+  switch (performed.kind) {
+    case 'done': {
+      const { outcome, operationId } = performed
+      const done: RowOutcome = { state: 'done', resultId: resultId?.(outcome) ?? outcome.actionId }
+      if (!outcome.answers) return { kind: 'over', outcomes: [done], operationId }
+      return eachRow(outcome.answers, done)
+    }
+    case 'refused':
+      return { kind: 'stop', reason: `:no_entry: ${performed.sentence}` }
+    case 'invalid':
+      return over('failed', performed.error.message)
+    case 'rivalled':
+      return over(
+        'failed',
+        `${performed.rival.shared.join(', ')}: under way already, since ${performed.rival.created_at}. It was not sent.`,
+      )
+    case 'duplicate':
+      return over('unknown', `It was begun before. ${maybe}`)
+    case 'fault':
+      return over('unknown', `The bot failed while it was sent (reference ${performed.reference}). ${maybe}`)
+    case 'failed':
+      return refusedRows(performed) ?? afterFailure(performed)
+  }
+
+  /** CMR has refused every row inside its 200, each for a reason of its own. */
+  function refusedRows({ error }: Extract<Performed, { kind: 'failed' }>): Verdict | undefined {
+    const names = rowNames?.(JSON.parse(item.input))
+    if (!names || !error.refused || error.kind === 'wallet') return undefined
+    const answers = names.map((name) => itemAnswer(error.refused ?? [], name))
+    // CMR named the rows otherwise than we do; its sentence holds for them all.
+    return answers.some(({ ok }) => ok) ? undefined : eachRow(answers)
+  }
+
+  function eachRow(answers: readonly ItemAnswer[], done: RowOutcome = { state: 'done' }): Verdict {
+    const { operationId } = performed as { readonly operationId?: string | undefined }
+    const mayRepeat = narrow !== undefined && item.attempts + 1 < ATTEMPTS
+    const outcomes = answers.map((answer) => outcomeOf(answer, done, mayRepeat))
+    const repeated = outcomes.flatMap((one, at) => (one ? [] : [at]))
+    const again = repeated.length > 0 && JSON.stringify(narrow?.(JSON.parse(item.input), repeated))
+    return { kind: 'over', outcomes, operationId, ...(again && { again }) }
+  }
+}
+
+function afterFailure({ error, operationId }: Extract<Performed, { kind: 'failed' }>): Verdict {
+  if (error.mayHaveBeenAccepted) return over('unknown', `${error.message} ${maybe}`, operationId)
+  switch (error.kind) {
+    case 'rate-limited':
+    case 'unavailable':
+      return { kind: 'later', reason: escapeText(error.message) }
+    case 'wallet':
+      return {
+        kind: 'stop',
+        reason: `:warning: ${escapeText(error.message)} ${addFunds()}. Then press Resume: what is left is sent, nothing twice.`,
+      }
+    case 'unauthorized':
+    case 'forbidden':
+      return {
+        kind: 'stop',
+        reason: `:warning: ${escapeText(error.message)} Tell whoever runs the bot; when its access to CMR is mended, press Resume: what is left is sent, nothing twice.`,
+      }
+    default:
+      return over('failed', error.message, operationId)
+  }
+}
+
+/** What became of an item whose process ended before it could note it. */
+export function judgeAfterCrash(operation: Operation, { resultId, narrow }: Import): Verdict {
+  const { id, state, action_id, order_id, subject, outcome } = operation
+  if (state === 'accepted' || state === 'ended') {
+    if (narrow) return over('unknown', `CMR took the request; its answer for each row was lost. ${maybe}`, id)
+    const known = {
+      actionId: action_id ?? undefined,
+      orderId: order_id ?? undefined,
+      subject: JSON.parse(subject) as Record<string, string>,
+    }
+    const named = resultId?.({ message: { text: '', blocks: [] }, ...known }) ?? known.actionId
+    return { kind: 'over', outcomes: [{ state: 'done', resultId: named }], operationId: id }
+  }
+  return over('unknown', `${outcome ?? 'The bot was cut off while it was sent.'} ${maybe}`, id)
+}
+
+/** @returns nothing where it is to be sent again */
+function outcomeOf(answer: ItemAnswer, done: RowOutcome, mayRepeat: boolean): RowOutcome | undefined {
+  if (answer.ok) return done
+  if (answer.later && mayRepeat) return undefined
+  return { state: 'failed', detail: answer.said }
+}
+
+function over(state: RowOutcome['state'], detail: string, operationId?: string): Verdict {
+  return { kind: 'over', outcomes: [{ state, detail }], operationId }
+}

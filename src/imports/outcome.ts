@@ -1,0 +1,47 @@
+import { fieldsOf } from '../commands/field.ts'
+import { csvOf } from '../resources/csv.ts'
+import type { BulkRow } from './store/rows.ts'
+import type { BulkRun } from './store/runs.ts'
+import type { Fault } from './columns.ts'
+import type { Import } from './import.ts'
+
+/** What became of a row, in the words of the outcome's column. */
+const words: Readonly<Record<BulkRow['state'], string>> = {
+  faulty: 'not sent: faulty',
+  waiting: 'not sent',
+  done: 'done',
+  failed: 'failed',
+  unknown: 'unknown: it may have happened',
+}
+
+/** The outcome of a run as a file: every row as it was given, what became of it, CMR's id, and why. */
+export function outcomeCsv(rows: readonly BulkRow[]): string {
+  return csvOf(
+    rows.map((row) => ({
+      line: row.number,
+      ...(JSON.parse(row.columns) as Record<string, string>),
+      outcome: words[row.state],
+      id: row.result_id,
+      detail: row.detail,
+    })),
+  )
+}
+
+/** `users-import-1a2b3c4d.csv` */
+export function outcomeName(run: BulkRun): string {
+  return `${run.import_id.replace('.', '-')}-${run.id}.csv`
+}
+
+/** Everything that is wrong with a file, by line. */
+export function faultsCsv(faults: readonly Fault[]): string {
+  return csvOf(faults.map(({ number, column, reason }) => ({ line: number, column, reason })))
+}
+
+/** A file to begin with: the columns as people call them, and one row as an example. */
+export function templateCsv({ columns }: Import): string {
+  const fields = fieldsOf(columns)
+  const example = Object.fromEntries(
+    fields.map(({ label, example: given, choices }) => [label, given ?? choices[0] ?? '']),
+  )
+  return csvOf([example])
+}

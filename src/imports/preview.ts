@@ -1,0 +1,129 @@
+import { randomUUID } from 'node:crypto'
+import { askAgain } from '../operations/already-requested.ts'
+import { type Confirmation, InputError, idOf } from '../commands/command.ts'
+import { toldWhere } from '../resources/confirmations.ts'
+import type { CommandContext } from '../commands/context.ts'
+import { fileGiven } from '../commands/given-files.ts'
+import { fundsFor } from '../resources/prices.ts'
+import { faultLine, previewText } from './messages.ts'
+import { partsOf } from '../operations/expected-results.ts'
+import { savePreview } from './store/preview.ts'
+import type { BulkRow } from './store/rows.ts'
+import { checkSheet, type Fault } from './columns.ts'
+import type { Import, Item } from './import.ts'
+import { faultsCsv } from './outcome.ts'
+import { CsvFault, readCsv } from '../commands/read-csv.ts'
+
+/** Faults that the preview names itself; where there are more, all of them go to the person as a file. */
+const NAMED = 20
+
+/**
+ * Reads a file, checks every row of it, and writes down what would be sent. Nothing is sent.
+ * @returns what the person is asked
+ * @throws InputError where the file cannot be used, or no row of it can; CmrError as CMR answers
+ */
+export async function preview(
+  { id, columns, gather, explains, sends }: Import,
+  context: CommandContext,
+  fileId: string,
+): Promise<Confirmation> {
+  const { caller, store, clock } = context
+  const file = await fileGiven(context, fileId, 'file')
+  const { good, faults: wrong, given, ignored } = understood(() => checkSheet(columns, readCsv(file.bytes)))
+  // Names are looked up at the pace of a run: a big file must not keep people waiting.
+  const gathered = await gather({ ...context, cmr: context.cmr.at('bulk') }, good)
+  const { items, price } = gathered
+  const faults = [...wrong, ...gathered.faults].sort((a, b) => a.number - b.number)
+  const faultyRows = new Set(faults.map(({ number }) => number)).size
+  if (items.length === 0) throw new InputError('file', nothingToSend(given.size, faults))
+  const runId = randomUUID().slice(0, 8)
+  const at = clock().toISOString()
+  await savePreview(
+    store.db,
+    {
+      id: runId,
+      import_id: id,
+      actor: caller.userId,
+      team: caller.teamId,
+      channel: caller.channelId ?? null,
+      file_id: fileId,
+      file_name: file.name,
+      created_at: at,
+    },
+    items.map(({ input }, position) => ({ position, input: JSON.stringify(input) })),
+    rowsFor(given, items, faults),
+  )
+  const goodRows = given.size - faultyRows
+  const sentSeparately = faults.length > NAMED && (await sendFaults(context, file.name, faults))
+  const text = previewText({
+    fileName: file.name,
+    rows: given.size,
+    goodRows,
+    items: items.length,
+    faults: faults.slice(0, NAMED),
+    moreFaults: Math.max(0, faults.length - NAMED),
+    sentSeparately,
+    ignored,
+    explains,
+    price,
+    funds: price && (await fundsFor(context, price)),
+    told: toldWhere(context),
+  })
+  const asked = { text, submit: `Import ${goodRows === 1 ? 'one row' : `${goodRows} rows`}` }
+  if (sends.effect === 'write') return asked
+  const parts = items.flatMap(({ input }) => partsOf({ id: idOf(sends) }, { query: input, body: input }))
+  return askAgain(context, parts, asked)
+}
+
+/** For the form, which is shown again: the first reasons, in plain text. */
+function nothingToSend(rows: number, faults: readonly Fault[]): string {
+  const first = faults.slice(0, 5).map(faultLine).join(' ')
+  const more = faults.length > 5 ? ` And ${faults.length - 5} more.` : ''
+  const none = rows === 1 ? 'The one row cannot be sent.' : `None of the ${rows} rows can be sent.`
+  return `${none} ${first}${more}`
+}
+
+function understood<Result>(work: () => Result): Result {
+  try {
+    return work()
+  } catch (error) {
+    if (error instanceof CsvFault) throw new InputError('file', error.message)
+    throw error
+  }
+}
+
+function rowsFor(
+  given: ReadonlyMap<number, Readonly<Record<string, string>>>,
+  items: readonly Item[],
+  faults: readonly Fault[],
+): Omit<BulkRow, 'run_id' | 'result_id'>[] {
+  const positions = new Map(items.flatMap(({ numbers }, at) => numbers.map((number) => [number, at])))
+  const reasons = Map.groupBy(faults, ({ number }) => number)
+  return [...given].map(([number, values]) => {
+    const detail = reasons.get(number)?.map(sentenceOf).join(' ') ?? null
+    const position = positions.get(number) ?? null
+    return {
+      number,
+      position,
+      columns: JSON.stringify(values),
+      state: position === null ? ('faulty' as const) : ('waiting' as const),
+      detail,
+    }
+  })
+}
+
+/** "Country: Give the two-letter code, such as US." */
+function sentenceOf({ column, reason }: Fault): string {
+  return column ? `${column}: ${reason}` : reason
+}
+
+async function sendFaults(context: CommandContext, name: string, faults: readonly Fault[]): Promise<boolean> {
+  const content = faultsCsv(faults)
+  try {
+    await context.files.share({ name: `faults-in-${name}`, content }, { person: context.caller.userId })
+    return true
+  } catch (error) {
+    context.logger.warn({ err: error }, 'the faults of a file could not be sent')
+    return false
+  }
+}

@@ -1,0 +1,182 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { WebClient } from '@slack/web-api'
+import type { Logger } from 'pino'
+import type { Message } from '../slack/blocks.ts'
+import { runMessage } from './messages.ts'
+import { directMessage } from '../slack/direct-message.ts'
+import { isBeyondEditing, mayNotWrite, postFailure } from '../slack/errors.ts'
+import type { Files } from '../slack/files.ts'
+import { findPosted } from '../slack/find-posted.ts'
+import { claimPosting, claimSharing, noteRun, runsToTell, setRunMessage } from './store/message.ts'
+import { rowsOf } from './store/rows.ts'
+import type { BulkRun } from './store/runs.ts'
+import type { Store } from '../store/store.ts'
+import type { Waiting } from '../health/waits.ts'
+import type { Worker } from '../process/worker.ts'
+import { outcomeCsv, outcomeName } from './outcome.ts'
+import { viewOf } from './run-view.ts'
+
+/** Slack takes about one edit a second and channel; people need no more than one in two. */
+const PACE_MS = 2000
+/** After a failure, doubled with each one that follows. */
+const LONGEST_REST_MS = 60_000
+/** How often runs are looked at. */
+const LOOK_MS = 500
+/** Longer than a call of Slack may take: after that it is looked whether it did what it was asked. */
+const POSTING_MS = 15_000
+/** What was shared after a run had ended is looked for from a little earlier: clocks differ. */
+const SLACK_CLOCK_S = 60
+
+interface At {
+  readonly channel: string
+  readonly ts: string
+}
+
+/**
+ * Shows runs in Slack: one message each, edited in place until it shows how the run ended, and the outcome as a
+ * file in its thread.
+ */
+export function createTeller(parts: {
+  readonly store: Store
+  readonly slack: WebClient
+  readonly files: Files
+  readonly clock: () => Date
+  readonly logger: Logger
+}): Worker & Waiting {
+  const { store, slack, files, clock, logger } = parts
+  const stopped = new AbortController()
+  /** By run: it is left alone until then, and how often it could not be shown. */
+  const rests = new Map<string, { readonly until: number; readonly failures: number }>()
+  let quietUntil = 0
+  let working: Promise<void> | undefined
+
+  async function work() {
+    while (!stopped.signal.aborted) {
+      await tellAll().catch((error: unknown) =>
+        logger.error({ err: error }, 'runs cannot be read; tries again'),
+      )
+      await sleep(LOOK_MS, undefined, { signal: stopped.signal }).catch(() => undefined)
+    }
+  }
+
+  async function tellAll() {
+    for (const run of await runsToTell(store.db)) {
+      const now = performance.now()
+      const { until = 0, failures = 0 } = rests.get(run.id) ?? {}
+      if (now < Math.max(until, quietUntil)) continue
+      try {
+        await tell(run)
+        const rest = run.outcome_state === 'sharing' ? POSTING_MS : PACE_MS
+        rests.set(run.id, { until: now + rest, failures: 0 })
+      } catch (error) {
+        const rest = Math.min(PACE_MS * 2 ** failures, LONGEST_REST_MS)
+        rests.set(run.id, { until: now + rest, failures: failures + 1 })
+        const failure = postFailure(error)
+        // Slack's own pace is for everything that the bot says ("Rate limits").
+        if (failure.kind === 'paced') quietUntil = now + failure.retryAfterMs
+        logger.warn({ err: error, run: run.id }, 'a run could not be shown; tries again')
+      }
+    }
+  }
+
+  async function tell(run: BulkRun) {
+    const message = runMessage(await viewOf(store.db, run))
+    const at = run.message_ts ? await edited(run, run.message_ts, message) : await posted(run, message)
+    if (!at) return
+    await setRunMessage(store.db, run.id, { ...at, now: clock() })
+    await noteRun(store.db, run.id, { shown_version: run.version })
+    if (run.state === 'done' && run.outcome_state !== 'shared') await shareOutcome(run, at)
+  }
+
+  /** @returns where it stands; nothing where a new one is needed, which the next look posts */
+  async function edited(run: BulkRun, ts: string, message: Message): Promise<At | undefined> {
+    const channel = run.message_channel ?? run.actor
+    try {
+      await slack.chat.update({ channel, ts, ...message })
+      return { channel, ts }
+    } catch (error) {
+      const failure = postFailure(error)
+      if (failure.kind !== 'channel' && !isBeyondEditing(failure)) throw error
+      logger.info({ err: error, run: run.id }, 'the message of a run can no longer be edited')
+      await noteRun(store.db, run.id, { message_ts: null, posting_at: null })
+      return undefined
+    }
+  }
+
+  /**
+   * Where it was asked for; where the bot may not write there, to the person.
+   * @returns nothing where it may be under way: it is looked for later
+   */
+  async function posted(run: BulkRun, message: Message): Promise<At | undefined> {
+    if (!(await claimPosting(store.db, run.id, askedNow()))) return undefined
+    for (const place of [run.channel, run.actor].filter((one) => one !== null)) {
+      try {
+        return (await begun(run, place)) ?? (await post(run, place, message))
+      } catch (error) {
+        if (place === run.actor || !mayNotWrite(postFailure(error))) throw error
+        logger.info({ err: error, channel: place }, 'a run is shown to the person who started it')
+      }
+    }
+    return undefined
+  }
+
+  function askedNow() {
+    const now = clock()
+    return { now, before: new Date(now.getTime() - POSTING_MS) }
+  }
+
+  async function post(run: BulkRun, place: string, message: Message): Promise<At> {
+    const metadata = { event_type: 'cmr_import', event_payload: { run_id: run.id } }
+    const answer = await slack.chat.postMessage({ channel: place, ...message, metadata, unfurl_links: false })
+    return { channel: String(answer.channel ?? place), ts: String(answer.ts) }
+  }
+
+  /** The message of a run whose posting was begun and not noted as done: Slack may have it. */
+  async function begun(run: BulkRun, place: string): Promise<At | undefined> {
+    if (!run.posting_at) return undefined
+    const channel = place === run.actor ? await directMessage(slack, place) : place
+    const since = new Date(run.posting_at)
+    const ts = await findPosted(slack, { channel }, since, (payload) => payload.run_id === run.id)
+    return ts ? { channel, ts } : undefined
+  }
+
+  /** Once: a sharing that was begun and not noted is looked for in the thread. */
+  async function shareOutcome(run: BulkRun, at: At) {
+    if (!(await claimSharing(store.db, run.id, askedNow()))) return
+    const name = outcomeName(run)
+    const before = run.outcome_state === 'sharing' && (await isShared(run, at, name))
+    if (!before) {
+      const content = outcomeCsv(await rowsOf(store.db, run.id))
+      const comment = 'The outcome of every row.'
+      await files.share({ name, content }, { channel: at.channel, threadTs: at.ts, comment })
+    }
+    await noteRun(store.db, run.id, { outcome_state: 'shared' })
+  }
+
+  async function isShared(run: BulkRun, at: At, name: string): Promise<boolean> {
+    // What its requests have caused stands before it, and may be more than a page.
+    const oldest = String(Date.parse(run.ended_at ?? run.created_at) / 1000 - SLACK_CLOCK_S)
+    const { messages = [] } = await slack.conversations.replies({ ...at, oldest, limit: 200 })
+    return messages.some(({ files: shared }) => shared?.some((file) => file.name === name))
+  }
+
+  return {
+    name: 'Import messages',
+    async waits() {
+      const ms = quietUntil - performance.now()
+      return ms > 0 ? [{ what: 'messages of imports', ms, why: 'Slack asked the bot to pause' }] : []
+    },
+    endWaits() {
+      quietUntil = 0
+      rests.clear()
+    },
+    running: () => working !== undefined && !stopped.signal.aborted,
+    async start() {
+      working = work()
+    },
+    async stop() {
+      stopped.abort()
+      await working
+    },
+  }
+}

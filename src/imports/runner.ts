@@ -1,0 +1,209 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Logger } from 'pino'
+import type { Cmr } from '../cmr/client.ts'
+import type { Caller, CommandContext } from '../commands/context.ts'
+import { perform } from '../operations/perform.ts'
+import {
+  type BulkItem,
+  claimItem,
+  hasWaitingItems,
+  itemsBeingSent,
+  putBack,
+  settleItem,
+} from './store/items.ts'
+import {
+  type BulkRun,
+  endIfOver,
+  leaseRun,
+  moveRun,
+  releaseRuns,
+  runsToCarryOn,
+  setBack,
+} from './store/runs.ts'
+import { operationWithKey } from '../operations/store/operations.ts'
+import type { Store } from '../store/store.ts'
+import type { Worker } from '../process/worker.ts'
+import type { Import } from './import.ts'
+import { judge, judgeAfterCrash, type Verdict } from './item-outcome.ts'
+
+/** How often runs are looked for while none is under way. */
+const LOOK_MS = 300
+/** A run belongs to this process for so long after it was last looked at. */
+const LEASE_MS = 20_000
+/** Requests under way at once: CMR's pace even where an answer takes two seconds. */
+const UNDER_WAY = 10
+/** Setbacks in a row after which a run stops by itself: some ten minutes at 30 s each ("Error codes"). */
+const PATIENCE = 25
+
+/**
+ * Carries out runs, one request after the other at CMR's pace, those of several runs in turn. Every request is an
+ * operation of its own, written down before it leaves: whatever happens to this process, none is sent twice.
+ * @param parts.contextFor the house as the person who started a run may use it
+ */
+export function createRunner(parts: {
+  readonly store: Store
+  readonly cmr: Cmr
+  readonly imports: readonly Import[]
+  readonly contextFor: (caller: Caller) => CommandContext
+  readonly clock: () => Date
+  readonly logger: Logger
+}): Worker {
+  const { store, cmr, imports, contextFor, clock, logger } = parts
+  const me = randomUUID()
+  const stopped = new AbortController()
+  /** Runs that this process holds, and of which it knows what became of every item that was sent. */
+  const ours = new Set<string>()
+  /** What is being sent here, by the key of its item. */
+  const underWay = new Map<string, Promise<void>>()
+  let working: Promise<void> | undefined
+  let last = ''
+
+  async function work() {
+    while (!stopped.signal.aborted) {
+      try {
+        const run = await nextRun()
+        if (!run) await sleep(LOOK_MS, undefined, { signal: stopped.signal })
+        else if (underWay.size >= UNDER_WAY) await oneAnswered()
+        else await sendNext(run)
+      } catch (error) {
+        if (stopped.signal.aborted) return
+        // An item may have been taken that nobody is sending now.
+        ours.clear()
+        logger.error({ err: error }, 'runs cannot be carried on; tries again')
+        await sleep(LOOK_MS * 10, undefined, { signal: stopped.signal }).catch(() => undefined)
+      }
+    }
+  }
+
+  /** Not for longer than a lease lasts: CMR may take its time. */
+  async function oneAnswered() {
+    await Promise.race([...underWay.values(), sleep(LEASE_MS / 4, undefined, { signal: stopped.signal })])
+  }
+
+  /** The run whose turn it is: each in turn, so that a small one need not wait for a big one. */
+  async function nextRun(): Promise<BulkRun | undefined> {
+    const now = clock()
+    const ready: BulkRun[] = []
+    for (const run of await runsToCarryOn(store.db, { by: me, now })) {
+      if (!(await keep(run, now))) continue
+      if (run.state === 'running' && (await hasWaitingItems(store.db, run.id))) ready.push(run)
+    }
+    const next = ready.find(({ id }) => id > last) ?? ready[0]
+    last = next?.id ?? ''
+    return next
+  }
+
+  async function keep(run: BulkRun, now: Date): Promise<boolean> {
+    if (run.leased_by !== me) ours.delete(run.id)
+    const fresh = new Date(now.getTime() + LEASE_MS / 2).toISOString()
+    if (ours.has(run.id) && (run.leased_until ?? '') > fresh) return true
+    if (!(await leaseRun(store.db, run.id, { by: me, now, until: leasedUntil(now) }))) return false
+    if (!ours.has(run.id)) await takeOver(run)
+    ours.add(run.id)
+    return true
+  }
+
+  /** What was being sent when its process ended, or could not note the outcome, is looked up, never sent again. */
+  async function takeOver(run: BulkRun) {
+    const here = new Set(underWay.keys())
+    for (const item of await itemsBeingSent(store.db, run.id)) {
+      if (here.has(keyOf(item))) continue
+      const operation = await operationWithKey(store.db, keyOf(item))
+      if (operation) await note(run, item, judgeAfterCrash(operation, importOf(run)))
+      // Nothing was written down, so nothing was sent.
+      else await putBack(store.db, item)
+    }
+    await endIfOver(store.db, run.id, clock())
+  }
+
+  async function sendNext({ id }: BulkRun) {
+    const client = await cmr.reserve('bulk', stopped.signal)
+    // Only now: it may have been stopped while this waited for its turn.
+    const claimed = await claimItem(store.db, id, { by: me, until: leasedUntil(clock()) })
+    if (!claimed) return
+    const key = keyOf(claimed.item)
+    const sending = send(claimed.run, claimed.item, client).then(
+      () => void underWay.delete(key),
+      (error: unknown) => {
+        logger.error({ err: error, run: id }, 'an item of a run was not noted; it is looked up')
+        underWay.delete(key)
+        ours.delete(id)
+      },
+    )
+    underWay.set(key, sending)
+  }
+
+  async function send(run: BulkRun, item: BulkItem, client: Cmr) {
+    const { sends } = importOf(run)
+    const channelId = run.message_channel ?? run.channel ?? undefined
+    const context = contextFor({ userId: run.actor, teamId: run.team, channelId })
+    const input = JSON.parse(item.input) as Record<string, unknown>
+    const performed = await perform(sends, { ...context, cmr: client }, input, {
+      submissionKey: keyOf(item),
+      bulk: { id: run.id, messageTs: run.message_ts ?? undefined },
+    })
+    await note(run, item, judge(performed, importOf(run), item))
+  }
+
+  async function note(run: BulkRun, item: BulkItem, verdict: Verdict) {
+    const at = clock()
+    if (verdict.kind === 'over') {
+      await settleItem(store.db, item, { ...verdict, at })
+      if (!verdict.again) return
+      // What CMR has put off, it would put off again at once.
+      const until = new Date(at.getTime() + backOff(item.attempts))
+      await setBack(store.db, run.id, { now: at, until })
+      return
+    }
+    await putBack(store.db, item)
+    if (verdict.kind === 'stop') {
+      await moveRun(store.db, run.id, ['running', 'stopping'], { state: 'stopping', reason: verdict.reason })
+    } else {
+      const until = new Date(at.getTime() + backOff(run.setbacks))
+      const setbacks = await setBack(store.db, run.id, { now: at, until })
+      if (setbacks >= PATIENCE) {
+        const reason = `:warning: ${verdict.reason} It has been tried for a while; press Resume when CMR is well again.`
+        await moveRun(store.db, run.id, ['running'], { state: 'stopping', reason })
+      }
+    }
+    await endIfOver(store.db, run.id, at)
+  }
+
+  function importOf(run: BulkRun): Import {
+    const found = imports.find(({ id }) => id === run.import_id)
+    if (!found) throw new Error(`There is no import ${run.import_id}`)
+    return found
+  }
+
+  return {
+    name: 'Imports',
+    running: () => working !== undefined && !stopped.signal.aborted,
+    async start() {
+      // SQLite has one process: whoever held a run before is gone.
+      if (store.dialect === 'sqlite') await releaseRuns(store.db)
+      working = work()
+    },
+    async stop() {
+      stopped.abort()
+      await working?.catch(() => undefined)
+      await Promise.all(underWay.values())
+      await releaseRuns(store.db, me)
+    },
+    handBack: () => releaseRuns(store.db, me),
+  }
+}
+
+/** What makes an item's request the same one, however often it is tried. CMR putting it off makes a new one. */
+function keyOf(item: BulkItem): string {
+  return `bulk:${item.run_id}:${item.position}`
+}
+
+function leasedUntil(now: Date): Date {
+  return new Date(now.getTime() + LEASE_MS)
+}
+
+/** "Error codes": back off 5 s, doubling to 30 s. */
+function backOff(setbacks: number): number {
+  return Math.min(5000 * 2 ** setbacks, 30_000)
+}

@@ -1,0 +1,161 @@
+import type { Kysely, Selectable } from 'kysely'
+import type { Schema } from '../../store/schema.ts'
+import type { BulkRow } from './rows.ts'
+import { type BulkRun, endIfOver } from './runs.ts'
+
+export type BulkItem = Selectable<Schema['bulk_items']>
+
+/** What became of rows of an item; rows that are not named share the first outcome. */
+export interface RowOutcome {
+  readonly state: 'done' | 'failed' | 'unknown'
+  readonly detail?: string | undefined
+  readonly resultId?: string | undefined
+}
+
+/**
+ * Takes the next item of a run, and keeps the run. While this holds the run's row, nobody stops it or takes it over.
+ * @returns nothing where the run is not running, is no longer whose it was, or has nothing left
+ */
+export async function claimItem(
+  db: Kysely<Schema>,
+  runId: string,
+  lease: { readonly by: string; readonly until: Date },
+): Promise<{ readonly run: BulkRun; readonly item: BulkItem } | undefined> {
+  return db.transaction().execute(async (transaction) => {
+    const run = await transaction
+      .updateTable('bulk_runs')
+      .set({ leased_until: lease.until.toISOString() })
+      .where('id', '=', runId)
+      .where('state', '=', 'running')
+      .where('leased_by', '=', lease.by)
+      .returningAll()
+      .executeTakeFirst()
+    if (!run) return undefined
+    const item = await transaction
+      .selectFrom('bulk_items')
+      .selectAll()
+      .where('run_id', '=', runId)
+      .where('state', '=', 'waiting')
+      .orderBy('position')
+      .limit(1)
+      .executeTakeFirst()
+    if (!item) return undefined
+    await transaction
+      .updateTable('bulk_items')
+      .set({ state: 'sending' })
+      .where('run_id', '=', runId)
+      .where('position', '=', item.position)
+      .execute()
+    return { run, item }
+  })
+}
+
+/** Items that were being sent when nobody noted how it went. */
+export async function itemsBeingSent(db: Kysely<Schema>, runId: string): Promise<BulkItem[]> {
+  return db
+    .selectFrom('bulk_items')
+    .selectAll()
+    .where('run_id', '=', runId)
+    .where('state', '=', 'sending')
+    .execute()
+}
+
+/** Whether anything of a run waits to be sent. */
+export async function hasWaitingItems(db: Kysely<Schema>, runId: string): Promise<boolean> {
+  const one = await db
+    .selectFrom('bulk_items')
+    .select('position')
+    .where('run_id', '=', runId)
+    .where('state', '=', 'waiting')
+    .limit(1)
+    .executeTakeFirst()
+  return one !== undefined
+}
+
+/**
+ * Notes what came of an item, and ends its run where it was the last.
+ * @param outcomes one for all its rows, or one each in their order; a row without one goes to `again`
+ * @param result.again rows that CMR put off, as an item of their own that is sent later
+ */
+export async function settleItem(
+  db: Kysely<Schema>,
+  item: BulkItem,
+  result: {
+    readonly outcomes: readonly (RowOutcome | undefined)[]
+    readonly operationId?: string | undefined
+    readonly again?: string | undefined
+    readonly at: Date
+  },
+): Promise<void> {
+  const { outcomes, operationId, again, at } = result
+  await db.transaction().execute(async (transaction) => {
+    const rows = await rowsOfItem(transaction, item)
+    const settled = Map.groupBy(rows, (_, at) => (outcomes.length === 1 ? outcomes[0] : outcomes[at]))
+    for (const [outcome, some] of settled) {
+      const numbers = some.map(({ number }) => number)
+      const position = outcome ? item.position : await putOff(transaction, item, again ?? item.input)
+      await transaction
+        .updateTable('bulk_rows')
+        .set({
+          position,
+          ...(outcome && {
+            state: outcome.state,
+            detail: outcome.detail ?? null,
+            result_id: outcome.resultId ?? null,
+          }),
+        })
+        .where('run_id', '=', item.run_id)
+        .where('number', 'in', numbers)
+        .execute()
+    }
+    await transaction
+      .updateTable('bulk_items')
+      .set({ state: 'over', operation_id: operationId ?? null })
+      .where('run_id', '=', item.run_id)
+      .where('position', '=', item.position)
+      .execute()
+    await transaction
+      .updateTable('bulk_runs')
+      .set((expression) => ({ version: expression('version', '+', 1), setbacks: 0, not_before: null }))
+      .where('id', '=', item.run_id)
+      .execute()
+    await endIfOver(transaction, item.run_id, at)
+  })
+}
+
+/** What CMR put off becomes the last item of its run. @returns its position */
+async function putOff(db: Kysely<Schema>, item: BulkItem, input: string): Promise<number> {
+  const last = await db
+    .selectFrom('bulk_items')
+    .select(({ fn }) => fn.max('position').as('position'))
+    .where('run_id', '=', item.run_id)
+    .executeTakeFirstOrThrow()
+  const position = Number(last.position) + 1
+  const attempts = item.attempts + 1
+  await db
+    .insertInto('bulk_items')
+    .values({ run_id: item.run_id, position, input, state: 'waiting', attempts })
+    .execute()
+  return position
+}
+
+/** Puts an item back that CMR has certainly not acted on. */
+export async function putBack(db: Kysely<Schema>, item: BulkItem): Promise<void> {
+  await db
+    .updateTable('bulk_items')
+    .set({ state: 'waiting' })
+    .where('run_id', '=', item.run_id)
+    .where('position', '=', item.position)
+    .where('state', '=', 'sending')
+    .execute()
+}
+
+async function rowsOfItem(db: Kysely<Schema>, item: BulkItem): Promise<Pick<BulkRow, 'number'>[]> {
+  return db
+    .selectFrom('bulk_rows')
+    .select('number')
+    .where('run_id', '=', item.run_id)
+    .where('position', '=', item.position)
+    .orderBy('number')
+    .execute()
+}

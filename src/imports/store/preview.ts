@@ -1,0 +1,82 @@
+import type { Insertable, Kysely } from 'kysely'
+import { DAY_MS, later } from '../../moments.ts'
+import type { Schema } from '../../store/schema.ts'
+import type { BulkItem } from './items.ts'
+import type { BulkRow } from './rows.ts'
+import type { BulkRun } from './runs.ts'
+
+/** Rows in one statement: the drivers take some tens of thousands of parameters. */
+const AT_ONCE = 500
+
+/** A file that nobody has said yes to by then holds the data of people's customers for nothing. */
+const KEPT_MS = 7 * DAY_MS
+
+/**
+ * Writes down a file that was read, in place of earlier readings of it by the same person; what nobody went on with
+ * is forgotten.
+ */
+export async function savePreview(
+  db: Kysely<Schema>,
+  run: Pick<
+    BulkRun,
+    'id' | 'import_id' | 'actor' | 'team' | 'channel' | 'file_id' | 'file_name' | 'created_at'
+  >,
+  items: readonly Pick<BulkItem, 'position' | 'input'>[],
+  rows: readonly Omit<BulkRow, 'run_id' | 'result_id'>[],
+): Promise<void> {
+  await db.transaction().execute(async (transaction) => {
+    const outdated = await transaction
+      .deleteFrom('bulk_runs')
+      .where('state', '=', 'previewed')
+      .where(({ and, or, eb }) =>
+        or([
+          and([eb('actor', '=', run.actor), eb('file_id', '=', run.file_id)]),
+          eb('created_at', '<', later(new Date(run.created_at), -KEPT_MS).toISOString()),
+        ]),
+      )
+      .returning('id')
+      .execute()
+    const gone = outdated.map(({ id }) => id)
+    if (gone.length > 0) {
+      await transaction.deleteFrom('bulk_items').where('run_id', 'in', gone).execute()
+      await transaction.deleteFrom('bulk_rows').where('run_id', 'in', gone).execute()
+    }
+    const fresh: Insertable<Schema['bulk_runs']> = {
+      ...run,
+      state: 'previewed',
+      setbacks: 0,
+      version: 0,
+      shown_version: 0,
+    }
+    await transaction.insertInto('bulk_runs').values(fresh).execute()
+    for (let from = 0; from < items.length; from += AT_ONCE) {
+      const some = items.slice(from, from + AT_ONCE)
+      await transaction
+        .insertInto('bulk_items')
+        .values(some.map((item) => ({ ...item, run_id: run.id, state: 'waiting' as const, attempts: 0 })))
+        .execute()
+    }
+    for (let from = 0; from < rows.length; from += AT_ONCE) {
+      const some = rows.slice(from, from + AT_ONCE)
+      await transaction
+        .insertInto('bulk_rows')
+        .values(some.map((row) => ({ ...row, run_id: run.id })))
+        .execute()
+    }
+  })
+}
+
+/** What a person was shown of a file, newest first. */
+export async function previewOf(
+  db: Kysely<Schema>,
+  of: { readonly importId: string; readonly actor: string; readonly fileId: string },
+): Promise<BulkRun | undefined> {
+  return db
+    .selectFrom('bulk_runs')
+    .selectAll()
+    .where('import_id', '=', of.importId)
+    .where('actor', '=', of.actor)
+    .where('file_id', '=', of.fileId)
+    .orderBy('created_at', 'desc')
+    .executeTakeFirst()
+}

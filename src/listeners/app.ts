@@ -1,0 +1,86 @@
+import { App } from '@slack/bolt'
+import { LogLevel, type WebClient, type WebClientOptions } from '@slack/web-api'
+import type { Config } from '../config.ts'
+import type { HealthCheck } from '../health/health.ts'
+import type { Route } from '../http/server.ts'
+import { listen } from './listeners.ts'
+import type { House } from './app-context.ts'
+import { createHttpReceiver } from '../slack/http-receiver.ts'
+import { ScrubbingClient } from '../slack/scrubbing-client.ts'
+import { createSocketMode } from '../slack/socket-mode.ts'
+import { fetchFromSlack } from '../slack/rate-limits.ts'
+
+/** Who the bot is, as `auth.test` tells it. */
+export interface Identity {
+  readonly botId?: string
+  readonly botUserId?: string
+  readonly teamId?: string
+}
+
+const BASE: WebClientOptions = { logLevel: LogLevel.ERROR, fetch: fetchFromSlack }
+const REQUEST_MS = 10_000
+
+/**
+ * A Web API client without retries of its own: posting has no idempotency key, so who posts decides.
+ * @param config.SLACK_API_URL another Slack Web API, for an emulator
+ */
+export function createSlackClient(config: Pick<Config, 'SLACK_BOT_TOKEN' | 'SLACK_API_URL'>): WebClient {
+  return new ScrubbingClient(config.SLACK_BOT_TOKEN, {
+    ...clientOptions(config),
+    retryConfig: { retries: 0 },
+    rejectRateLimitedCalls: true,
+  })
+}
+
+function clientOptions(config: Pick<Config, 'SLACK_API_URL'>): WebClientOptions {
+  const options = { ...BASE, timeout: REQUEST_MS }
+  if (!config.SLACK_API_URL) return options
+  return { ...options, slackApiUrl: config.SLACK_API_URL.replace(/\/?$/, '/') }
+}
+
+/** Slack's side of the bot. */
+export interface SlackSide {
+  /** What Slack posts to, for the bot's HTTP server: none in Socket Mode. */
+  readonly routes: readonly Route[]
+  readonly checks: readonly HealthCheck[]
+  /** Connects in Socket Mode; over HTTP there is nothing to start. */
+  start(): void
+  /** Takes no more in Socket Mode, and resolves when all that people have asked for is done. */
+  stop(): Promise<void>
+}
+
+/**
+ * Bolt over HTTP, or over Socket Mode where `SLACK_APP_TOKEN` is set. Bolt's own receivers are not used: a request
+ * line or a refused token must not end the process.
+ */
+export function createSlackSide(config: Config, house: House, identity: () => Identity): SlackSide {
+  const { logger, clock } = house
+  const appToken = config.SLACK_APP_TOKEN
+  const socket = appToken
+    ? createSocketMode({ appToken, clientOptions: clientOptions(config), clock, logger })
+    : undefined
+  const http = createHttpReceiver({ signingSecret: config.SLACK_SIGNING_SECRET ?? '', logger })
+  const app = new App({
+    receiver: (socket ?? http).receiver,
+    logLevel: LogLevel.ERROR,
+    clientOptions: clientOptions(config),
+    // Neither is needed: the bot keeps nothing by conversation and listens to no messages.
+    convoStore: false,
+    ignoreSelf: false,
+    // One workspace, one token: Slack need not be asked who we are with every request.
+    authorize: async () => ({ botToken: config.SLACK_BOT_TOKEN, ...identity() }),
+  })
+  app.error(async (error) => logger.error({ err: error }, 'Bolt could not handle a request'))
+  const listening = listen(app, house)
+  return {
+    routes: socket ? [] : [http.route],
+    checks: socket ? [socket.check] : [],
+    start() {
+      socket?.start()
+    },
+    async stop() {
+      await socket?.stop()
+      await listening.settled()
+    },
+  }
+}

@@ -1,0 +1,122 @@
+import type { BlockAction, BlockElementAction, ButtonAction, OverflowAction } from '@slack/bolt'
+import { alertOf } from '../alerts/delivery/message.ts'
+import { subjectsOf } from '../cmr/webhooks.ts'
+import { argumentsOf } from '../commands/arguments.ts'
+import { type Command, idOf } from '../commands/command.ts'
+import type { Draft } from '../commands/drafts.ts'
+import { fieldsOf } from '../commands/field.ts'
+import { parseSpoken } from '../commands/grammar.ts'
+import { domainOf } from '../events/subject.ts'
+import type { Message } from '../slack/blocks.ts'
+import { eventSuffix, regardlessSuffix } from '../alerts/messages/buttons.ts'
+import { staleMessage } from '../alerts/messages/stale.ts'
+import { notice } from '../commands/failure.ts'
+import { draftSuffix } from '../resources/orders/messages.ts'
+import { rivalMessage } from '../operations/messages/conflict.ts'
+import { awaitedParts, sameUnderWay } from '../operations/conflicts.ts'
+import { eventNamed, newerEvents, type StoredEvent } from '../events/store/events.ts'
+import type { House } from './app-context.ts'
+
+/** A click, as the command it stands for; or what a person reads instead. */
+export type Pressed =
+  | {
+      readonly command: Command
+      readonly raw: Readonly<Record<string, unknown>>
+      readonly replace: boolean
+      readonly from?: Draft
+    }
+  | Message
+
+/** Whether an action is one of those that stand for a command: buttons and overflow menus. */
+export function isPress(action: BlockElementAction): action is ButtonAction | OverflowAction {
+  return action.type === 'button' || action.type === 'overflow'
+}
+
+/** Reads a click. Every value is an id of something stored, so it means the same after a restart. */
+export async function pressed(
+  house: House,
+  action: ButtonAction | OverflowAction,
+  { container, userId }: { container: BlockAction['container'] | undefined; userId: string },
+): Promise<Pressed> {
+  const { id, value } = named(action)
+  const command = house.registry.byId(id)
+  if (!command) return notice('This button is from an older version of the bot. Say it with `/cmr` instead.')
+  const [, suffix = ''] = id.split(':')
+  if (suffix === eventSuffix || suffix === regardlessSuffix) {
+    return onEvent(house, command, value, suffix === regardlessSuffix)
+  }
+  if (suffix === draftSuffix) return onDraft(house, command, value, userId)
+  const spoken = parseSpoken(value)
+  const given = spoken.ok
+    ? argumentsOf(command, spoken.words, spoken.flags, spoken.behind)
+    : { ok: false as const }
+  const replace = /^(previous|next)$/.test(suffix) && container?.is_ephemeral === true
+  return { command, raw: given.ok ? given.raw : {}, replace }
+}
+
+/** A button of a receipt that goes on from what is stored, such as replacements for what was taken. */
+async function onDraft(house: House, command: Command, draftId: string, userId: string): Promise<Pressed> {
+  const from = await house.drafts.find(draftId, userId)
+  if (from) return { command, raw: {}, replace: false, from }
+  return notice(`This was kept for a day only. Say it with \`/cmr ${command.noun} ${command.verb}\` instead.`)
+}
+
+/** An entry of an overflow menu has no action_id of its own: its value begins with one. */
+function named(action: ButtonAction | OverflowAction): { id: string; value: string } {
+  if (action.type === 'button') return { id: action.action_id, value: action.value ?? '' }
+  const [id = '', ...words] = action.selected_option.value.split(' ')
+  return { id, value: words.join(' ') }
+}
+
+/** A button of an alert: its values are read from the event, and whoever comes late hears what happened since. */
+async function onEvent(
+  house: House,
+  command: Command,
+  eventId: string,
+  regardless: boolean,
+): Promise<Pressed> {
+  const event = await eventNamed(house.store.db, eventId)
+  if (!event) return notice('The event of this alert is no longer stored. Say it with `/cmr` instead.')
+  const raw = valuesFrom(event, command)
+  const late =
+    regardless || command.effect === 'read' ? undefined : await overtaken(house, event, command, raw)
+  return late ?? { command, raw, replace: false }
+}
+
+/** What whoever comes late reads: what has happened since, or who was faster with the same button. */
+async function overtaken(
+  { store: { db } }: House,
+  event: StoredEvent,
+  command: Command,
+  raw: Readonly<Record<string, unknown>>,
+): Promise<Message | undefined> {
+  const [latest] = await newerEvents(db, event)
+  if (latest) {
+    const press = { id: idOf(command), summary: command.summary, eventId: event.event_id }
+    return staleMessage(press, alertOf(latest), latest.received_at)
+  }
+  const { parts } = await awaitedParts(db, { id: idOf(command) }, { query: raw, body: raw })
+  const rival = await sameUnderWay(db, parts, { since: new Date(event.received_at) })
+  return rival && rivalMessage(rival)
+}
+
+/** What a command needs, as far as the event tells it; the form asks for the rest. */
+function valuesFrom(event: StoredEvent, command: Command): Record<string, unknown> {
+  const [subject = {}] = subjectsOf(JSON.parse(event.data) as Record<string, unknown>)
+  const { orderId, subscriptionId } = subject
+  const userId = event.user_id ?? subject.userId
+  const domain = event.domain ?? domainOf(subject)
+  const known: Record<string, unknown> = {
+    userId,
+    domain,
+    domains: domain && [domain],
+    orderId,
+    subscriptionId,
+    subscriptionIds: subscriptionId && [subscriptionId],
+    // The button says "Turn auto-renew on".
+    autoRenew: 'yes',
+  }
+  return Object.fromEntries(
+    fieldsOf(command.input).flatMap(({ name }) => (known[name] ? [[name, known[name]]] : [])),
+  )
+}

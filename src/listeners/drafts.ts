@@ -1,0 +1,85 @@
+import { randomUUID } from 'node:crypto'
+import { LRUCache } from 'lru-cache'
+import { dropCredentials } from '../cmr/redact.ts'
+import { type Command, idOf } from '../commands/command.ts'
+import type { Caller } from '../commands/context.ts'
+import { type Draft, type Drafts, type Gathered, nothingGathered } from '../commands/drafts.ts'
+import type { FormState } from '../commands/forms/form.ts'
+import { DAY_MS, HOUR_MS } from '../moments.ts'
+import { type DraftRow, deleteDraft, findDraft, latestDraft, saveDraft } from '../commands/draft-store.ts'
+import type { Store } from '../store/store.ts'
+import type { House } from './app-context.ts'
+
+export function createDrafts(store: Store, clock: () => Date): Drafts {
+  // A secret waits in memory only, and no longer than anybody looks at a form.
+  const secret = new LRUCache<string, Draft>({ max: 1000, ttl: HOUR_MS })
+
+  return {
+    async keep(given) {
+      const draft: Draft = { ...given, id: given.id ?? randomUUID() }
+      if (holdsSecret(draft)) {
+        secret.set(draft.id, draft)
+        return draft
+      }
+      const now = clock()
+      await saveDraft(store.db, {
+        id: draft.id,
+        author: draft.author,
+        command: draft.command,
+        gathered: JSON.stringify(draft.gathered),
+        input: draft.input ? JSON.stringify(draft.input) : null,
+        saved_at: now.toISOString(),
+        expires_at: new Date(now.getTime() + DAY_MS).toISOString(),
+      })
+      return draft
+    },
+    async find(id, by) {
+      const hidden = secret.get(id)
+      if (hidden) return hidden.author === null || hidden.author === by ? hidden : undefined
+      const row = await findDraft(store.db, { id, by, now: clock() })
+      return row && draftOf(row)
+    },
+    async latest(author, command) {
+      const empty = JSON.stringify(nothingGathered)
+      const row = await latestDraft(store.db, { author, command, empty, now: clock() })
+      return row && { draft: draftOf(row), savedAt: row.saved_at }
+    },
+    async drop(id) {
+      secret.delete(id)
+      await deleteDraft(store.db, id)
+    },
+  }
+}
+
+function holdsSecret({ gathered, input }: Draft): boolean {
+  const json = JSON.stringify({ gathered, input })
+  return JSON.stringify(dropCredentials({ gathered, input })) !== json
+}
+
+function draftOf({ id, author, command, gathered, input }: DraftRow): Draft {
+  return {
+    id,
+    author,
+    command,
+    gathered: JSON.parse(gathered) as Gathered,
+    input: input ? (JSON.parse(input) as Record<string, unknown>) : undefined,
+  }
+}
+
+/** "Views: private_metadata" allows 3,000 characters; the channel and the typed name need some. */
+const LONGEST = 2400
+
+/** Puts input into a form's state: as it is, or, where it is long or holds a secret, as the name of a draft. */
+export async function holding(
+  house: House,
+  caller: Pick<Caller, 'userId'>,
+  command: Command,
+  form: FormState,
+  input: Readonly<Record<string, unknown>>,
+): Promise<FormState> {
+  const state = { ...form, shownAt: house.clock().toISOString() }
+  const json = JSON.stringify(input)
+  if (json.length <= LONGEST && JSON.stringify(dropCredentials(input)) === json) return { ...state, input }
+  const begun = { author: caller.userId, command: idOf(command), gathered: nothingGathered, input }
+  return { ...state, draft: (await house.drafts.keep(begun)).id }
+}

@@ -1,0 +1,72 @@
+import type { ModalView } from '@slack/types'
+import { type Command, InputError, type Prefill } from '../commands/command.ts'
+import type { Caller } from '../commands/context.ts'
+import { fieldsOf } from '../commands/field.ts'
+import { type FormState, formView } from '../commands/forms/form.ts'
+import { readFormState } from '../commands/forms/state.ts'
+import { labelsOf, type ViewState, valuesOf } from '../commands/forms/values.ts'
+import { escapeText } from '../slack/blocks.ts'
+import { contextFor, type House } from './app-context.ts'
+import { showInView } from './open-view.ts'
+import { pickerLabels } from './options.ts'
+import { problemView } from './problem.ts'
+
+/** A choice in a form that is open. */
+export interface Choice {
+  /** The block_id of what was chosen. */
+  readonly field: string
+  readonly caller: Caller
+  readonly view: { readonly id: string; readonly hash?: string | undefined; readonly callbackId: string }
+  readonly metadata: string
+  readonly state: ViewState
+}
+
+/** Shows the form again where something follows from what was chosen in it. */
+export async function chosen(house: House, choice: Choice): Promise<void> {
+  const { field, caller, view, state } = choice
+  const command = house.registry.byId(view.callbackId)
+  if (!command || !fieldsOf(command.input).some((one) => one.name === field && one.reloads)) return
+  const form = readFormState(choice.metadata)
+  const next = await formAfter(
+    house,
+    { ...caller, channelId: form.channel },
+    command,
+    form,
+    field,
+    state,
+  ).catch((error: unknown) => problemView(house, caller, command, valuesOf(state), error))
+  await showInView(house, view.id, next, view.hash)
+}
+
+/** The form after a choice: what follows from it is filled in, what depends on it is asked for. */
+export async function formAfter(
+  house: House,
+  caller: Caller,
+  command: Command,
+  form: FormState,
+  field: string,
+  state: ViewState,
+): Promise<ModalView> {
+  const values = { ...form.hidden, ...valuesOf(state) }
+  const follows: Following | undefined = await command
+    .follow?.(contextFor(house, caller), values, field)
+    .catch((error: unknown) => wrongChoice(error))
+  const changed = Object.keys(follows?.values ?? {})
+  const labels = await pickerLabels(house, command, follows?.values ?? {})
+  const kept = Object.entries(labelsOf(state)).filter(([name]) => !changed.includes(name))
+  return formView(command, form, {
+    values: { ...values, ...follows?.values },
+    labels: { ...Object.fromEntries(kept), ...labels, ...follows?.labels },
+    options: follows?.options,
+    problem: follows?.problem,
+    followed: Object.fromEntries(changed.map((name) => [name, String(values[field] ?? '')])),
+  })
+}
+
+type Following = Prefill & { readonly problem?: string }
+
+/** What cannot be followed is said on top of the form, which stays as it is. */
+function wrongChoice(error: unknown): Following {
+  if (error instanceof InputError) return { values: {}, problem: `:warning: ${escapeText(error.message)}` }
+  throw error
+}

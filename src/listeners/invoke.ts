@@ -1,0 +1,151 @@
+import type { ModalView } from '@slack/types'
+import { rememberCredentials } from '../cmr/event-data.ts'
+import { dropCredentials } from '../cmr/redact.ts'
+import type { Command, Confirmation, Prefill } from '../commands/command.ts'
+import type { Caller, CommandContext } from '../commands/context.ts'
+import type { Draft } from '../commands/drafts.ts'
+import { check, entered, fieldsOf } from '../commands/field.ts'
+import { readBack } from '../resources/read-back.ts'
+import { confirmView, type FormState, formView, waitingView } from '../commands/forms/form.ts'
+import { code, escapeText } from '../slack/blocks.ts'
+import { notice } from '../commands/failure.ts'
+import { exampleLines, usage } from '../commands/help.ts'
+import { perform } from '../operations/perform.ts'
+import { recordAudit } from '../access/audit-store.ts'
+import { holding } from './drafts.ts'
+import { contextFor, type House } from './app-context.ts'
+import { messageOf } from './result-message.ts'
+import { pickerLabels } from './options.ts'
+import { problemOf, problemView } from './problem.ts'
+import { createProgress } from './progress.ts'
+import type { Reply } from './reply.ts'
+import { firstView } from './steps.ts'
+
+/** Something a person said or clicked, already acknowledged. */
+export interface Invocation {
+  readonly command: Command
+  /** Values by field, as typed. */
+  readonly raw: Readonly<Record<string, unknown>>
+  readonly caller: Caller
+  /** Opens one view, within three seconds. */
+  readonly triggerId: string
+  readonly reply: Reply
+  /** Whether it came from a modal, on which the next one is laid. */
+  readonly fromModal?: boolean
+  /** What a receipt offers to go on with. */
+  readonly from?: Draft | undefined
+  /** Whether the answer takes the place of the message that was clicked. */
+  readonly replace?: boolean
+}
+
+/** A read with everything given is answered; everything else opens a form, filled with what was given. */
+export async function invoke(house: House, invocation: Invocation): Promise<void> {
+  const { command, raw, caller, reply, replace = false } = invocation
+  rememberCredentials(raw)
+  const verdict = house.access.decide(caller.userId, command, `${command.noun} ${command.verb}`)
+  if (!verdict.allowed) {
+    const at = house.clock()
+    const row = {
+      at,
+      actor: caller.userId,
+      command: `${command.noun}.${command.verb}`,
+      arguments: dropCredentials(raw),
+    }
+    await recordAudit(house.store.db, { ...row, outcome: 'refused' }).catch((error: unknown) =>
+      house.logger.error({ err: error }, 'the audit cannot be written'),
+    )
+    return reply(notice(`:no_entry: ${verdict.refusal}`))
+  }
+  const context = contextFor(house, caller)
+  // Nothing given is a wish for the form, even where every field is optional.
+  const atOnce = command.effect === 'read' || (command.asks === 'nothing' && isGiven(command, raw))
+  let today: Prefill | undefined
+  try {
+    if (atOnce && command.picks) today = await command.prefill?.(context, raw)
+  } catch (error) {
+    return reply(notice(problemOf(house, command, error)))
+  }
+  const checked = check(command.input, { ...today?.values, ...raw })
+  const wrong = checked.ok
+    ? []
+    : Object.entries(checked.errors).filter(([name]) => !checked.missing.includes(name))
+  if (wrong.length > 0) {
+    const lines = wrong.map(([name, sentence]) => `• \`--${escapeText(name)}\`: ${escapeText(sentence)}`)
+    const said = [...lines, code(usage(command)), ...exampleLines(command)]
+    return reply(notice(`:warning: Nothing was done.\n${said.join('\n')}`))
+  }
+  if (!atOnce || !checked.ok) return openForm(house, invocation)
+  const performed = await perform(command, context, checked.input)
+  await reply(messageOf(command, checked.input, performed), { replace })
+}
+
+/** Opens at once, since the trigger lives three seconds; what CMR must tell first comes a moment later. */
+async function openForm(house: House, invocation: Invocation): Promise<void> {
+  const { command, raw, caller, triggerId, reply, fromModal } = invocation
+  const needsCmr =
+    command.steps !== undefined ||
+    command.prefill !== undefined ||
+    command.confirm !== undefined ||
+    command.readBack !== undefined
+  const problem = (error: unknown) => problemView(house, caller, command, raw, error)
+  try {
+    const first = needsCmr
+      ? waitingView(command, 'Asking CMR…')
+      : await viewFor(house, invocation).catch(problem)
+    const { push, open } = house.slack.views
+    const opened = await (fromModal ? push : open)({ trigger_id: triggerId, view: first })
+    if (!needsCmr) return
+    const progress = createProgress(house, command, String(opened.view?.id))
+    progress.first()
+    const view = await (command.steps
+      ? firstView(house, stepsOf(invocation), progress)
+      : viewFor(house, invocation)
+    ).catch(problem)
+    await progress.replace(view)
+  } catch (error) {
+    house.logger.warn({ err: error, user: caller.userId }, 'a form could not be opened')
+    await reply(
+      notice(
+        ':warning: Slack did not open the form: more than three seconds had passed, or it was closed. Nothing was done; say it again.',
+      ),
+    )
+  }
+}
+
+function stepsOf({ command, caller, raw: given, from }: Invocation) {
+  return { command, caller, given, from }
+}
+
+/** The form, or the confirmation where everything is given. */
+async function viewFor(house: House, { command, raw, caller }: Invocation): Promise<ModalView> {
+  const context = contextFor(house, caller)
+  const state: FormState = { channel: caller.channelId }
+  const checked = check(command.input, raw)
+  if (checked.ok && isGiven(command, raw) && command.effect !== 'read') {
+    const confirmation: Confirmation = command.confirm
+      ? await command.confirm(context, checked.input)
+      : { text: await understood(command, context, checked.input) }
+    const input = { ...checked.input, ...confirmation.input }
+    return confirmView(command, await holding(house, caller, command, state, input), confirmation)
+  }
+  const given = { ...raw, ...entered(command.input, raw) }
+  const prefill = await command.prefill?.(context, given)
+  const values = { ...prefill?.values, ...given, ...prefill?.meant }
+  return formView(command, state, {
+    values,
+    labels: { ...(await pickerLabels(house, command, values)), ...prefill?.labels },
+    options: prefill?.options,
+  })
+}
+
+/** Whether it was said what to do; nothing, or only what to change, is a wish for the form. */
+function isGiven(command: Command, raw: Readonly<Record<string, unknown>>): boolean {
+  return (
+    Object.keys(raw).some((name) => !command.picks?.includes(name)) || fieldsOf(command.input).length === 0
+  )
+}
+
+async function understood(command: Command, context: CommandContext, input: Record<string, unknown>) {
+  if (command.readBack) return command.readBack(context, input)
+  return `*${command.summary}?*\n${readBack(command.input, input)}`
+}

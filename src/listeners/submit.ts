@@ -1,0 +1,256 @@
+import type { KnownBlock, ModalView } from '@slack/types'
+import type { CmrError } from '../cmr/errors.ts'
+import { rememberCredentials } from '../cmr/event-data.ts'
+import { type Command, InputError } from '../commands/command.ts'
+import type { Caller } from '../commands/context.ts'
+import type { Draft } from '../commands/drafts.ts'
+import { check, fieldsOf } from '../commands/field.ts'
+import { confirmView, type FormState, formView, noticeView, typedName, waitingView } from '../commands/forms/form.ts'
+import { readFormState } from '../commands/forms/state.ts'
+import { labelsOf, type ViewState, valuesOf } from '../commands/forms/values.ts'
+import { actions, escapeText } from '../slack/blocks.ts'
+import { failureText, reportButton } from '../commands/failure.ts'
+import { rivalMessage } from '../operations/messages/conflict.ts'
+import { type Performed, perform } from '../operations/perform.ts'
+import { within } from '../process/with-timeout.ts'
+import { formAfter } from './field-change.ts'
+import { holding } from './drafts.ts'
+import { contextFor, type House } from './app-context.ts'
+import { showInView } from './open-view.ts'
+import { messageOf } from './result-message.ts'
+import { gone, problemView } from './problem.ts'
+import { replyTo } from './reply.ts'
+import { submitStep, withBack } from './steps.ts'
+import { ACK_WAIT_MS, type Submission, type SubmissionAck } from './submission.ts'
+
+/** Takes a submitted form from its values to a receipt. `ack` is called exactly once, soon. */
+export async function submit(
+  house: House,
+  submission: Submission,
+  ack: (answer: SubmissionAck) => Promise<void>,
+): Promise<void> {
+  const { viewId } = submission
+  const form = readFormState(submission.metadata)
+  const caller: Caller = { ...submission.caller, channelId: form.channel }
+  const entered = { ...form.hidden, ...valuesOf(submission.state) }
+  rememberCredentials(entered)
+  const labels = labelsOf(submission.state)
+  const { continues } = submission.command
+  const command = continues && entered[continues.field] ? continues.command : submission.command
+
+  if (command.steps && form.step !== undefined) return submitStep(house, submission, form, ack)
+
+  const confirming = form.input !== undefined || form.draft !== undefined
+  const draft = form.draft ? await house.drafts.find(form.draft, caller.userId) : undefined
+  const held = form.input ?? draft?.input
+  if (confirming && !held) return ack({ response_action: 'update', view: noticeView(command, gone) })
+  if (confirming && form.typed && String(entered[typedName] ?? '').trim() !== form.typed) {
+    return ack({
+      response_action: 'errors',
+      errors: { [typedName]: `Type exactly ${form.typed}, or cancel.` },
+    })
+  }
+  const values = held ?? entered
+  const checked = check(command.input, values)
+  const verdict = house.access.decide(caller.userId, command, `${command.noun} ${command.verb}`)
+  // Somebody who may not gets to hear that, not what is wrong with the form.
+  if (!checked.ok && verdict.allowed) {
+    const unseen = Object.keys(checked.errors).some((name) => !Object.hasOwn(submission.state, name))
+    if (confirming || !unseen) return ack(faultsOf(command, checked.errors, form, values, labels))
+    return askFurther(house, { command, caller, viewId, form, state: submission.state }, ack)
+  }
+  const input = checked.ok ? checked.input : {}
+
+  if (command.confirm && !confirming && verdict.allowed) {
+    await ack({
+      response_action: 'update',
+      view: waitingView(command, readsFile(command) ? 'Reading the file…' : 'Asking CMR…'),
+    })
+    const view = await command
+      .confirm(contextFor(house, caller), input)
+      .then(async (confirmation) => {
+        const sent = { ...input, ...confirmation.input }
+        return confirmView(command, await holding(house, caller, command, form, sent), confirmation)
+      })
+      .catch((error: unknown) =>
+        error instanceof InputError
+          ? formView(command, form, { values, labels, problem: `:warning: ${escapeText(error.message)}` })
+          : problemView(house, caller, command, input, error),
+      )
+    await showInView(house, viewId, view)
+    return
+  }
+
+  const begun = Promise.withResolvers<void>()
+  const performing = perform(command, contextFor(house, caller), input, {
+    submissionKey: viewId,
+    shownAt: form.shownAt === undefined ? undefined : new Date(form.shownAt),
+    async onBegun() {
+      // Before anything leaves: what may have been sent is not offered to be gone on with.
+      if (draft) await house.drafts.drop(draft.id)
+      begun.resolve()
+    },
+  })
+  const soon = await within(performing, ACK_WAIT_MS)
+  // What a crash would make the bot forget is not acknowledged, however slow the disk is.
+  if (!soon) await Promise.race([begun.promise, performing])
+  if (soon) await keepIfUnsent(house, draft, soon)
+  const next = soon && viewAfter(command, input, soon, form, values, labels)
+  await ack(
+    next ?? {
+      response_action: 'update',
+      view: noticeView(command, ':outbox_tray: Sending to CMR… You may close this; the outcome is posted.'),
+    },
+  )
+
+  const performed = soon ?? (await performing)
+  if (!soon) await keepIfUnsent(house, draft, performed)
+  await report(house, caller, command, performed)
+  if (soon) return
+  const late = viewAfter(command, input, performed, form, values, labels)
+  const view =
+    late.response_action === 'update'
+      ? late.view
+      : late.response_action === 'errors'
+        ? formView(command, form, { values, labels, problem: Object.values(late.errors).join(' ') })
+        : told(command, input, performed)
+  // What failed must still be heard of by whoever has closed the form meanwhile.
+  const heard = performed.kind === 'done' || performed.kind === 'duplicate' || isDoubtful(performed)
+  const shown = await showInView(house, viewId, view).catch((error: unknown) => {
+    house.logger.warn({ err: error }, 'the outcome could not be shown in its form')
+    return false
+  })
+  if (!shown && (!heard || showsInForm(form.channel, performed)))
+    await replyTo(house, caller, undefined)(messageOf(command, input, performed))
+}
+
+/** What was definitely not done can be changed and sent again. */
+async function keepIfUnsent(house: House, draft: Draft | undefined, performed: Performed): Promise<void> {
+  const unsent =
+    performed.kind === 'invalid' ||
+    performed.kind === 'rivalled' ||
+    (performed.kind === 'failed' && !isDoubtful(performed))
+  if (draft && unsent) await house.drafts.keep(draft)
+}
+
+function readsFile(command: Command): boolean {
+  return fieldsOf(command.input).some(({ file }) => file !== undefined)
+}
+
+/** Shows what the form asks for next, where it was submitted before that was there to be filled in. */
+async function askFurther(
+  house: House,
+  asked: { command: Command; caller: Caller; viewId: string; form: FormState; state: ViewState },
+  ack: (answer: SubmissionAck) => Promise<void>,
+): Promise<void> {
+  const { command, caller, viewId, form, state } = asked
+  const last = fieldsOf(command.input).findLast((field) => field.reloads && Object.hasOwn(state, field.name))
+  await ack({
+    response_action: 'update',
+    view: waitingView(command, 'Asking CMR…'),
+  })
+  const view = await formAfter(house, caller, command, form, last?.name ?? '', state).catch(
+    (error: unknown) => problemView(house, caller, command, valuesOf(state), error),
+  )
+  await showInView(house, viewId, view)
+}
+
+/** Posts what others should see too: what was done, and what may have been done. */
+async function report(house: House, caller: Caller, command: Command, performed: Performed) {
+  if (showsInForm(caller.channelId, performed)) return
+  if (performed.kind === 'done' && (command.effect === 'read' || command.own)) {
+    return replyTo(house, caller, undefined)(performed.outcome.message)
+  }
+  const operationId = 'operationId' in performed ? performed.operationId : undefined
+  if (operationId && (performed.kind === 'done' || isDoubtful(performed)))
+    await house.receipts.show(operationId)
+}
+
+/** A login is shown ephemerally; where the form belongs to no channel, in the form that asked for it. */
+function showsInForm(channel: string | undefined, performed: Performed): boolean {
+  return !channel && performed.kind === 'done' && performed.outcome.message.confidential === true
+}
+
+function isDoubtful(performed: Performed): boolean {
+  return performed.kind === 'failed' && performed.error.mayHaveBeenAccepted
+}
+
+/** What the form turns into: closed, refilled with what was wrong, or a sentence. */
+function viewAfter(
+  command: Command,
+  input: Record<string, unknown>,
+  performed: Performed,
+  form: FormState,
+  values: Readonly<Record<string, unknown>>,
+  labels: Readonly<Record<string, string>>,
+): SubmissionAck {
+  if (showsInForm(form.channel, performed))
+    return { response_action: 'update', view: told(command, input, performed) }
+  if (performed.kind === 'done') return { response_action: 'clear' }
+  if (performed.kind === 'invalid') {
+    if (command.steps) return backToSteps(command, form, `:warning: ${escapeText(performed.error.message)}`)
+    return faultsOf(command, { [performed.error.field]: performed.error.message }, form, values, labels)
+  }
+  if (performed.kind === 'failed' && !performed.error.mayHaveBeenAccepted) {
+    const problem = failureText(performed.error, `${command.noun} ${command.verb}`)
+    const remedy = reportButton(performed.attempt)
+    if (command.steps) return backToSteps(command, form, problem, actions(remedy))
+    if (form.input || form.draft) {
+      return { response_action: 'update', view: noticeView(command, problem, actions(remedy)) }
+    }
+    const field = fieldNamed(command, performed.error)
+    if (field) return { response_action: 'errors', errors: { [field]: performed.error.message } }
+    return { response_action: 'update', view: formView(command, form, { values, labels, problem, remedy }) }
+  }
+  if (performed.kind === 'rivalled' && command.steps) {
+    const { text, blocks } = rivalMessage(performed.rival)
+    return backToSteps(command, form, text, ...blocks.slice(1))
+  }
+  return { response_action: 'update', view: told(command, input, performed) }
+}
+
+/** Nothing was done: the steps lead back to what can be changed. */
+function backToSteps(
+  command: Command,
+  form: FormState,
+  problem: string,
+  ...more: KnownBlock[]
+): SubmissionAck {
+  const view = { ...noticeView(command, problem, ...more), private_metadata: JSON.stringify(form) }
+  return { response_action: 'update', view: withBack(command, view) }
+}
+
+/** What came of it, as a view. */
+function told(command: Command, input: Record<string, unknown>, performed: Performed): ModalView {
+  const { text, blocks } = messageOf(command, input, performed)
+  return noticeView(command, text, ...blocks.slice(1))
+}
+
+/** The field that CMR's refusal names, if it names one. */
+function fieldNamed(command: Command, error: CmrError): string | undefined {
+  if (error.kind !== 'invalid' || !error.cmrMessage) return undefined
+  const said = error.cmrMessage.toLowerCase()
+  return fieldsOf(command.input)
+    .map((field) => field.name)
+    .sort((a, b) => b.length - a.length)
+    .find((name) => new RegExp(`\\b${name.toLowerCase()}\\b`).test(said))
+}
+
+/** Errors stand at their fields; one that belongs to no field of this view stands on top. */
+function faultsOf(
+  command: Command,
+  errors: Readonly<Record<string, string>>,
+  form: FormState,
+  values: Readonly<Record<string, unknown>>,
+  labels: Readonly<Record<string, string>>,
+): SubmissionAck {
+  const names = new Set(fieldsOf(command.input).map((field) => field.name))
+  if (!form.input && !form.draft && Object.keys(errors).every((name) => names.has(name))) {
+    return { response_action: 'errors', errors: { ...errors } }
+  }
+  const problem = Object.values(errors).join(' ')
+  return {
+    response_action: 'update',
+    view: formView(command, { channel: form.channel }, { values, labels, problem }),
+  }
+}

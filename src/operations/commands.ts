@@ -1,0 +1,188 @@
+import { z } from 'zod'
+import { counted, escapeText, type Message, section } from '../slack/blocks.ts'
+import { notice } from '../commands/failure.ts'
+import { operationStory } from './messages/operation-story.ts'
+import { type OperationView, operationList } from './messages/operations.ts'
+import { viewOf } from './operation-view.ts'
+import { keepLooking, settle } from './settle.ts'
+import { partsOfOperations } from './store/expected-results.ts'
+import {
+  latestOperations,
+  type Operation,
+  openOperations,
+  operationsCalled,
+  stepsOf,
+} from './store/operations.ts'
+import type { Store } from '../store/store.ts'
+import { type Command, command, InputError } from '../commands/command.ts'
+import type { CommandContext } from '../commands/context.ts'
+import type { Registry } from '../commands/registry.ts'
+import { searchOperations } from '../listeners/searches.ts'
+
+/** Rows that one message shows. */
+const SHOWN = 20
+
+const id = z.string().min(1).meta({
+  label: 'Operation',
+  hint: 'What it was about, the beginning of its id, an actionId or an orderId',
+  search: searchOperations,
+})
+
+/** @throws InputError where it is open no longer, or nothing is called that */
+async function called(store: Store, name: string): Promise<Operation> {
+  const found = await operationsCalled(store.db, name)
+  // Processing an order is an operation of its own, under the same orderId: the newest is meant.
+  const [newest] = found
+  if (!newest)
+    throw new InputError('id', `No operation is called “${name}”. /cmr operations lists what is open.`)
+  return newest
+}
+
+const isOpen = ({ state }: Operation) => state === 'unknown' || state === 'accepted'
+
+/** For whoever comes to decide, and somebody, or CMR, has been faster. */
+async function overMeanwhile(store: Store, operation: Operation): Promise<Message> {
+  const { text, blocks } = await storyOf(store, operation)
+  const over = ':hourglass: *It is over already: there is nothing left to decide.*'
+  return { text: `${over} ${text}`, blocks: [section(over), ...blocks] }
+}
+
+async function storyOf({ db }: Store, operation: Operation): Promise<Message> {
+  const parts = await partsOfOperations(db, [operation.id])
+  return operationStory(viewOf(operation, parts), await stepsOf(db, operation.id))
+}
+
+const list = command({
+  noun: 'operations',
+  verb: 'list',
+  summary: 'What is under way',
+  effect: 'read',
+  own: true,
+  submit: 'Show',
+  input: z.object({
+    id: id.optional(),
+    all: z.boolean().optional().meta({ label: 'Also what is over' }),
+  }),
+  positional: ['id'],
+  async run({ store }, { id: name, all = false }) {
+    if (name) return { message: await storyOf(store, await called(store, name)) }
+    const found = await viewsOf(store, all, SHOWN + 1)
+    const views = found.slice(0, SHOWN)
+    const more = found.length > SHOWN
+    const title = all
+      ? `The newest ${counted(views.length, 'operation')}`
+      : `${more ? 'More than ' : ''}${counted(views.length, 'open operation')}`
+    return { message: operationList(title, views, more) }
+  },
+  async rows({ store }, { id: name, all = false }, most) {
+    if (name) return stepsOf(store.db, (await called(store, name)).id)
+    return (await viewsOf(store, all, most)).map(({ progress, failures, toProcess, ...view }) => ({
+      ...view,
+      progress: progress.map(({ label, done, total }) => `${label} ${done}/${total}`),
+      failed: failures.map((one) => one.name),
+      toProcess: toProcess !== undefined,
+    }))
+  },
+})
+
+/** What is open, or the newest of all. */
+async function viewsOf(store: Store, all: boolean, most: number): Promise<OperationView[]> {
+  const rows = await (all ? latestOperations : openOperations)(store.db, most)
+  const parts = Map.groupBy(
+    await partsOfOperations(
+      store.db,
+      rows.map(({ id: one }) => one),
+    ),
+    (part) => part.operation_id,
+  )
+  return rows.map((one) => viewOf(one, parts.get(one.id) ?? []))
+}
+
+const check = command({
+  noun: 'operations',
+  verb: 'check',
+  summary: 'Ask CMR how it stands',
+  effect: 'read',
+  own: true,
+  submit: 'Check',
+  input: z.object({ id }),
+  positional: ['id'],
+  async run({ store, chaser }, { id: name }) {
+    const operation = await called(store, name)
+    return { message: await storyOf(store, (await chaser.check(operation.id)) ?? operation) }
+  },
+})
+
+const look = command({
+  noun: 'operations',
+  verb: 'look',
+  summary: 'Keep looking for it',
+  effect: 'write',
+  own: true,
+  submit: 'Keep looking',
+  asks: 'nothing',
+  input: z.object({ id }),
+  positional: ['id'],
+  async run({ store, patience, caller, clock }, { id: name }) {
+    const operation = await called(store, name)
+    if (!isOpen(operation)) return { message: await overMeanwhile(store, operation) }
+    const after = await keepLooking(store, patience, operation, { by: caller.userId, at: clock() })
+    return { message: await storyOf(store, after) }
+  },
+})
+
+/** Deciding needs what the operation itself needed: it is told the commands when they are all known. */
+const decide = (registry: () => Registry) =>
+  command({
+    noun: 'operations',
+    verb: 'settle',
+    summary: 'Say what came of it',
+    example: '1a2b3c4d yes',
+    effect: 'write',
+    own: true,
+    submit: 'I have looked',
+    input: z.object({
+      id,
+      happened: z.enum(['yes', 'no']).meta({ label: 'Did it happen?' }),
+    }),
+    positional: ['id', 'happened'],
+    async confirm({ store }, { id: name, happened }) {
+      const operation = await called(store, name)
+      if (!isOpen(operation)) {
+        const { text, blocks } = await overMeanwhile(store, operation)
+        return { text, blocks: blocks.slice(1), refused: true }
+      }
+      const what = `*${escapeText(operation.endpoint.replace('.', ' '))}* for ${escapeText(operation.label)}`
+      const follows =
+        happened === 'yes'
+          ? 'It counts as done from now on, whole.'
+          : 'It counts as not done, and may be sent again. If CMR did it after all, it would then happen twice.'
+      return {
+        text: `You have looked in the CMR dashboard, and ${what} *${happened === 'yes' ? 'happened' : 'did not happen'}*?\n${follows} <@${operation.actor}> is told, and your decision stands in the audit.`,
+      }
+    },
+    async run(context, { id: name, happened }) {
+      const { store, caller, clock } = context
+      const operation = await called(store, name)
+      if (!isOpen(operation)) return { message: await overMeanwhile(store, operation) }
+      const refusal = refusalFor(context, registry(), operation)
+      if (refusal) return { message: notice(`:no_entry: ${refusal}`) }
+      const decision = { happened: happened === 'yes', by: caller.userId, at: clock() }
+      return { message: await storyOf(store, await settle(store, operation, decision)) }
+    },
+  })
+
+function refusalFor(
+  { access, caller }: CommandContext,
+  { byId }: Registry,
+  { endpoint }: Operation,
+): string | undefined {
+  const original = byId(endpoint)
+  const verdict = original && access.decide(caller.userId, original, endpoint.replace('.', ' '))
+  return verdict && !verdict.allowed ? verdict.refusal : undefined
+}
+
+/** `/cmr operations …` */
+export function operationCommands(registry: () => Registry): readonly Command[] {
+  return [list, check, look, decide(registry)]
+}

@@ -1,0 +1,51 @@
+import { type Kysely, sql } from 'kysely'
+import { type Rival, rivalOf } from './store/expected-results.ts'
+import { placedOrder } from './store/operations.ts'
+import type { Schema } from '../store/schema.ts'
+import type { Store } from '../store/store.ts'
+import { isOnce, type Part, partsOf, type Sent } from './expected-results.ts'
+
+/** Somebody has asked for the same, and it is under way: nothing was sent. */
+export class TwiceError extends Error {
+  readonly rival: Rival
+
+  constructor(rival: Rival) {
+    super(`It is under way already (operation ${rival.id.slice(0, 8)}): nothing was sent.`)
+    this.rival = rival
+  }
+}
+
+/** What has to come about after a request; of an order that waited, what it was placed with, and as what. */
+export async function awaitedParts(
+  db: Kysely<Schema>,
+  endpoint: { readonly id: string },
+  sent: Sent,
+): Promise<{ readonly parts: readonly Part[]; readonly placedAs: string | undefined }> {
+  const placed =
+    endpoint.id === 'orders.process' ? await placedOrder(db, String(sent.body.orderId)) : undefined
+  const ordered = placed?.request ? (JSON.parse(placed.request) as Sent) : undefined
+  return { parts: partsOf(endpoint, sent, ordered), placedAs: placed?.label }
+}
+
+/**
+ * Finds who has asked for any of the same, where doing it twice is always a mistake: it is paid for twice.
+ * @param besides the operation that asks
+ * @param since counts what has ended since then too: when a person was shown what they confirmed
+ */
+export async function sameUnderWay(
+  db: Kysely<Schema>,
+  awaited: readonly Part[],
+  { besides, since }: { readonly besides?: string | undefined; readonly since?: Date | undefined } = {},
+): Promise<Rival | undefined> {
+  return rivalOf(
+    db,
+    awaited.filter(({ kind }) => isOnce(kind)),
+    { besides, since },
+  )
+}
+
+/** Until the transaction ends nobody else begins anything: of two at once, the second sees the first. */
+export async function oneAtATime(db: Kysely<Schema>, dialect: Store['dialect']): Promise<void> {
+  // SQLite has one transaction at a time as it is.
+  if (dialect === 'postgres') await sql`select pg_advisory_xact_lock(hashtext('cmr.sending'))`.execute(db)
+}

@@ -1,0 +1,32 @@
+import { actions, button, cut, escapeText, type Message, moment, section } from '../../slack/blocks.ts'
+
+/** An operation that somebody else's request would repeat. */
+interface UnderWay {
+  readonly id: string
+  /** Slack user id. */
+  readonly actor: string
+  readonly created_at: string
+  readonly state: 'intended' | 'accepted' | 'ended' | 'failed' | 'unknown'
+  /** Names of what both are about. */
+  readonly shared: readonly string[]
+}
+
+const NAMED = 5
+
+/** What comes of asking for a thing that is asked for already: who has, when, and how it stands. */
+export function rivalMessage({ id, actor, created_at, state, shared }: UnderWay): Message {
+  const more = shared.length - NAMED
+  const names = shared.slice(0, NAMED).join(', ') + (more > 0 ? ` and ${more} more` : '')
+  const text = [
+    `:raised_hand: *Nothing was sent: it would be done twice.*`,
+    `<@${actor}> asked for the same ${moment(created_at)}: ${escapeText(cut(names, 1000))}. ${stands(state)}`,
+  ].join('\n')
+  const story = button({ text: 'Show story', actionId: 'operations.list', value: id })
+  return { text, blocks: [section(text), actions(story)] }
+}
+
+function stands(state: UnderWay['state']): string {
+  if (state === 'ended') return 'It is done. Say it again if you want it a second time.'
+  const open = state === 'unknown' ? 'Nobody knows yet whether it happened' : 'It is under way'
+  return `${open}: its receipt tells how it ends. Once it is over, or somebody says there that it did not happen, it can be asked for again.`
+}

@@ -1,0 +1,242 @@
+import type { Button, KnownBlock } from '@slack/types'
+import {
+  actions,
+  button,
+  code,
+  context,
+  cut,
+  escapeText,
+  type Message,
+  moment,
+  section,
+  sections,
+} from '../../slack/blocks.ts'
+import { reportButton } from '../../commands/failure.ts'
+
+/** An operation as people are shown it. */
+export interface OperationView {
+  readonly id: string
+  /** As it is said: "orders create". */
+  readonly what: string
+  /** What a person calls the thing. */
+  readonly label: string
+  /** Slack user id. */
+  readonly actor: string
+  readonly state: 'intended' | 'accepted' | 'ended' | 'failed' | 'unknown'
+  readonly outcome: string | null
+  /** Slack user id of whoever decided that it did not happen. */
+  readonly deniedBy: string | null
+  readonly createdAt: string
+  readonly endedAt: string | null
+  readonly nextLookAt: string | null
+  readonly deadlineAt: string | null
+  /** Whether a person was told that it is overdue, or asked what came of it. */
+  readonly flagged: boolean
+  readonly actionId: string | null
+  readonly orderId: string | null
+  readonly progress: readonly Count[]
+  /** Names of what has not come about yet. */
+  readonly waiting: readonly string[]
+  readonly failures: readonly { readonly name: string; readonly detail: string | null }[]
+  /** Each result that took a request of its own: people read what became of every one. */
+  readonly separate: readonly {
+    readonly name: string
+    readonly state: 'waiting' | 'done' | 'failed'
+    readonly detail: string | null
+  }[]
+  /** Arguments that process the order, where it waits for that. */
+  readonly toProcess: string | undefined
+  /** An order that has waited for it, and does no more. */
+  readonly processed: boolean
+}
+
+interface Count {
+  /** "mailboxes" */
+  readonly label: string
+  readonly done: number
+  readonly failed: number
+  readonly total: number
+}
+
+const BAR = 10
+/** Names that a message spells out. */
+export const NAMED = 20
+
+/**
+ * The receipt in its current state: what the command said of CMR's answer, and how it stands now.
+ * @param head nothing where CMR never answered
+ */
+export function receiptMessage(view: OperationView, head: Message | undefined): Message {
+  const waits =
+    view.progress.length > 0 ||
+    view.state === 'unknown' ||
+    view.deniedBy !== null ||
+    view.toProcess !== undefined
+  if (head && !waits && !view.processed) return head
+  const title = `*${escapeText(view.what)}* for ${escapeText(cut(view.label, 200))}`
+  const state = stateLine(view)
+  const said = head?.blocks ?? [section(title)]
+  const blocks: KnownBlock[] = [
+    ...said.filter((block) => block.type !== 'actions'),
+    section([state, ...bars(view), ...follows(view)].filter(Boolean).join('\n')),
+    ...failureBlocks(view),
+    // Enough of an id to find it by.
+    context(`Operation ${code(view.id.slice(0, 8))}`, `asked by <@${view.actor}>`, moment(view.createdAt)),
+    // What the command offered stays on offer, behind what the operation needs.
+    actions(...buttons(view), ...said.flatMap(buttonsIn)),
+  ]
+  return { text: head && view.state !== 'unknown' ? head.text : cut(`${state} ${title}`, 3000), blocks }
+}
+
+function buttonsIn(block: KnownBlock): Button[] {
+  return block.type === 'actions' ? block.elements.filter((one) => one.type === 'button') : []
+}
+
+/** How it stands, in a few words. */
+export function stateLine(view: OperationView): string {
+  const { state, flagged, failures, progress, outcome, deniedBy, toProcess, processed } = view
+  const over =
+    failures.length > 0 ? ':warning: *Over, not all of it came about*' : ':white_check_mark: *Done*'
+  switch (state) {
+    case 'ended':
+      if (processed) return ':arrow_forward: *Processed since, and charged*: a receipt of its own tells of it'
+      return toProcess ? ':pause_button: *Waits to be processed*' : over
+    case 'failed':
+      if (deniedBy) return `:x: *It did not happen.* <@${deniedBy}> looked and decided so.`
+      return progress.length > 0 && failures.length > 0
+        ? ':x: *Over: none of it came about*'
+        : `:x: *It did not happen.* ${reasonOf(outcome)}`
+    case 'unknown':
+      return flagged
+        ? ':raised_hand: *Unknown whether it happened: somebody has to decide*'
+        : ':grey_question: *Unknown, looking* whether it happened'
+    default:
+      return flagged
+        ? ':alarm_clock: *Overdue*: CMR should have been done by now'
+        : ':hourglass_flowing_sand: *Under way*'
+  }
+}
+
+/** What CMR says of it may be a whole page; what to do stands behind it. */
+const reasonOf = (outcome: string | null) => cut(escapeText(outcome ?? ''), 600)
+
+/** `▓▓▓▓▓▓░░░░ domains 3/5` */
+export function bars({ progress }: OperationView): string[] {
+  return progress.map(({ label, done, failed, total }) => {
+    const full = Math.floor((BAR * done) / total)
+    const lost = failed > 0 ? `, ${failed} failed` : ''
+    return `\`${'▓'.repeat(full)}${'░'.repeat(BAR - full)}\` ${label} ${done}/${total}${lost}`
+  })
+}
+
+/** What follows, and what to do. */
+export function follows({ state, flagged, outcome, deadlineAt, toProcess }: OperationView): string[] {
+  const deadline = deadlineAt ? moment(deadlineAt) : 'later'
+  if (state === 'unknown') {
+    const next = flagged
+      ? '*To do:* look in the CMR dashboard, then press what you found.'
+      : `The bot looks in CMR and waits for webhooks; if nothing is found by ${deadline}, it asks you.`
+    return [reasonOf(outcome), `${next} It is never sent again by itself: don't send it again either.`]
+  }
+  if (state === 'accepted') {
+    return [
+      flagged
+        ? '*To do:* press *Check now*; if it stays, report it to CMR with the ids below. Its story lets you say what came of it.'
+        : `This message keeps the count. If it is not over by ${deadline}, it is flagged.`,
+    ]
+  }
+  return toProcess ? ['Nothing is charged until it is processed.'] : []
+}
+
+/** What did not come about, and why. */
+export function failureBlocks({ failures, separate, state }: OperationView): KnownBlock[] {
+  if (separate.length > 0) return sections(separateLines(separate, state)).slice(0, SEPARATE_BLOCKS)
+  if (failures.length === 0) return []
+  return [section(cut(failureLines(failures).join('\n'), 2900))]
+}
+
+/** Blocks that the outcomes of many requests may take: some 500 addresses. */
+const SEPARATE_BLOCKS = 6
+
+/** One line a request, those that need somebody first. */
+function separateLines(separate: OperationView['separate'], state: OperationView['state']): string[] {
+  const waiting = state === 'unknown' ? 'unknown: CMR did not answer' : 'on its way'
+  const line = {
+    waiting: (name: string) => `:grey_question: ${name}: ${waiting}`,
+    failed: (name: string, detail: string) => `:x: ${name}: ${detail || 'CMR refused it and gave no reason'}`,
+    done: (name: string) => `:white_check_mark: ${name}`,
+  }
+  return (['waiting', 'failed', 'done'] as const).flatMap((wanted) =>
+    separate
+      .filter((one) => one.state === wanted)
+      .map((one) => line[wanted](escapeText(one.name), escapeText(cut(one.detail ?? '', 300)))),
+  )
+}
+
+function failureLines(failures: OperationView['failures']): string[] {
+  const more = failures.length - NAMED
+  return [
+    ...failures
+      .slice(0, NAMED)
+      .map(({ name, detail }) => `:x: ${escapeText(name)}${detail ? `: ${escapeText(detail)}` : ''}`),
+    ...(more > 0 ? [`and ${more} more`] : []),
+  ]
+}
+
+/** What can be done about it now. */
+export function buttons({ id, state, flagged, toProcess, failures }: OperationView): Button[] {
+  const isTrouble = state === 'unknown' || state === 'failed' || flagged || failures.length > 0
+  const open = state === 'accepted' || state === 'unknown'
+  return [
+    toProcess && button({ text: 'Process', actionId: 'orders.process', value: toProcess, style: 'primary' }),
+    button({ text: 'Show story', actionId: 'operations.list', value: id }),
+    open && button({ text: 'Check now', actionId: 'operations.check', value: id }),
+    ...(state === 'unknown' && flagged ? decisions(id) : []),
+    isTrouble && reportButton(id),
+  ].filter((one) => !!one)
+}
+
+/** What a person may decide about what nobody knows, or nobody hears the end of. */
+export function decisions(id: string): Button[] {
+  return [
+    button({ text: 'It happened', actionId: 'operations.settle:yes', value: `${id} yes`, style: 'primary' }),
+    button({
+      text: 'It did not happen',
+      actionId: 'operations.settle:no',
+      value: `${id} no`,
+      style: 'danger',
+    }),
+    button({ text: 'Keep looking', actionId: 'operations.look', value: id }),
+  ]
+}
+
+/** `/cmr operations`: whose, since when, waiting for what. */
+export function operationList(title: string, views: readonly OperationView[], more: boolean): Message {
+  const empty = 'Nothing is open: everything that was asked of CMR is over.'
+  if (views.length === 0) return { text: empty, blocks: [section(`:white_check_mark: ${empty}`)] }
+  const rows = views.map((view, at) =>
+    section(
+      cut(
+        [
+          `*${escapeText(view.what)}* for ${escapeText(cut(view.label, 300))}`,
+          `${stateLine(view)}${countLine(view)}`,
+          `<@${view.actor}>, since ${moment(view.createdAt)}${waitingFor(view)}`,
+        ].join('\n'),
+        2900,
+      ),
+      button({ text: 'Show story', actionId: `operations.list:${at}`, value: view.id }),
+    ),
+  )
+  const foot = more ? [context('The oldest are shown. `/cmr operations ID` tells any of them.')] : []
+  return { text: title, blocks: [section(`*${title}*`), ...rows, ...foot] }
+}
+
+function countLine({ progress }: OperationView): string {
+  return progress.map(({ label, done, total }) => ` · ${label} ${done}/${total}`).join('')
+}
+
+function waitingFor({ waiting }: OperationView): string {
+  if (waiting.length === 0) return ''
+  const more = waiting.length > 3 ? ` and ${waiting.length - 3} more` : ''
+  return `, waiting for ${escapeText(waiting.slice(0, 3).join(', '))}${more}`
+}

@@ -1,0 +1,260 @@
+import { platformNames } from '../../cmr/platforms.ts'
+import { spokenOf } from '../../commands/grammar.ts'
+import { type MailProvider, providerNames } from '../../resources/dns/mail.ts'
+import type { Login } from '../../resources/exports/platforms.ts'
+import { button, code, counted, cut, escapeText, type Message } from '../../slack/blocks.ts'
+import type { OfCustomer } from '../../resources/exports/messages.ts'
+import { receipt } from './receipt.ts'
+
+/** Names that a receipt spells out. */
+const NAMED = 30
+
+/** "acme.com", or "12 domains". */
+function named(names: readonly string[], several: string): string {
+  const [first = ''] = names
+  return names.length === 1 ? escapeText(first) : `${names.length} ${several}`
+}
+
+const called = (names: readonly string[], several: string) => `*${named(names, several)}*`
+
+/** The names behind a count, where one name does not say it all. */
+function spelledOut(names: readonly string[]): string | undefined {
+  if (names.length < 2) return undefined
+  const more = names.length > NAMED ? ` and ${names.length - NAMED} more` : ''
+  return `${names.slice(0, NAMED).map(escapeText).join(', ')}${more}`
+}
+
+/** Domains of a customer. */
+export type OfDomains = { readonly userId: string; readonly domains: readonly string[] }
+
+/** What follows from auto-renew, by whether it is on. */
+type Consequences = Readonly<Record<'on' | 'off', string>>
+
+export const domainAutoRenew: Consequences = {
+  on: 'The wallet pays for another year when this one ends.',
+  off: 'When its year ends it expires, unless somebody renews it before. Its mailboxes are billed all the same: they have an auto-renew of their own.',
+}
+
+/** Before auto-renew is switched; mrkdwn. */
+export function autoRenewQuestion(names: readonly string[], on: boolean, follows: Consequences): string {
+  const state = on ? 'on' : 'off'
+  const all = spelledOut(names)
+  return [
+    `*Turn auto-renew ${state} for ${named(names, 'domains')}?*`,
+    ...(all ? [all] : []),
+    follows[state],
+  ].join('\n')
+}
+
+/**
+ * After auto-renew was switched.
+ * @param told CMR's answer: a row for each domain that it switched
+ */
+export function domainAutoRenewReceipt(of: OfDomains, on: boolean, told: unknown): Message {
+  const rows = (Array.isArray(told) ? told : []) as { domainName?: unknown }[]
+  const done = rows.map(({ domainName }) => String(domainName).toLowerCase())
+  const left = rows.length > 0 ? of.domains.filter((name) => !done.includes(name.toLowerCase())) : []
+  const names = of.domains.filter((name) => !left.includes(name))
+  const all = button({ text: 'All domains', actionId: 'domains.list', value: of.userId })
+  if (names.length === 0) {
+    return receipt({
+      text: `:grey_question: CMR says nothing of ${called(left, 'domains')}`,
+      follows: [spelledOut(left), 'Look whether auto-renew was turned on or off.'],
+      buttons: [all],
+    })
+  }
+  return receipt({
+    text: `:white_check_mark: Auto-renew is *${on ? 'on' : 'off'}* for ${called(names, 'domains')}`,
+    follows: [
+      spelledOut(names),
+      left.length > 0 ? `:warning: CMR says nothing of ${left.map(escapeText).join(', ')}.` : undefined,
+      domainAutoRenew[on ? 'on' : 'off'],
+    ],
+    buttons: [
+      button({
+        text: `Turn auto-renew ${on ? 'off' : 'on'}`,
+        actionId: 'domains.auto-renew',
+        value: spokenOf({ userId: of.userId, domains: names, autoRenew: on ? 'no' : 'yes' }),
+      }),
+      all,
+    ],
+  })
+}
+
+/** After domains were told to send their visitors elsewhere. */
+export function forwardReceipt(
+  of: OfDomains & { readonly forwardTo: string; readonly maskForwarding?: boolean | undefined },
+  actionId: string | undefined,
+): Message {
+  return receipt({
+    text: `:outbox_tray: Visitors of ${called(of.domains, 'domains')} go to *${escapeText(of.forwardTo)}*`,
+    follows: [
+      spelledOut(of.domains),
+      of.maskForwarding ? 'Masked: their browsers go on showing the domain.' : undefined,
+    ],
+    actionId,
+  })
+}
+
+/** After a domain was told where the mail goes that no mailbox takes. */
+export function mailForwardReceipt(
+  of: { readonly domain: string; readonly forwardTo: string },
+  actionId: string | undefined,
+): Message {
+  return receipt({
+    text: `:outbox_tray: Mail to *${escapeText(of.domain)}* that no mailbox takes goes to *${escapeText(of.forwardTo)}*`,
+    actionId,
+  })
+}
+
+/** After a Google client was let into domains. */
+export function clientIdReceipt(of: OfDomains & { readonly clientId: string; readonly appName: string }) {
+  return receipt({
+    text: `:white_check_mark: *${escapeText(of.appName)}* may use Google on ${called(of.domains, 'domains')}`,
+    follows: [spelledOut(of.domains), `Google client ID ${code(of.clientId)}`],
+    buttons: [button({ text: 'Mailboxes', actionId: 'mailboxes.list', value: of.userId })],
+  })
+}
+
+/** After domains were taken out of CMR. */
+export function domainsRemovedReceipt(domains: readonly string[]): Message {
+  return receipt({
+    text: `:wastebasket: ${called(domains, 'domains')} removed from CMR for good`,
+    follows: [
+      spelledOut(domains),
+      'This stops no billing: what is still subscribed ends by its own auto-renew or cancel.',
+    ],
+    buttons: [button({ text: 'Subscriptions', actionId: 'subscriptions.list' })],
+  })
+}
+
+/** After domains or subscriptions were sent to be renewed. How it goes on is told below. */
+export function renewalReceipt(
+  names: readonly string[],
+  what: 'domains' | 'subscriptions',
+  period: string,
+  answer: Sent,
+): Message {
+  return receipt({
+    text: `:outbox_tray: Renewing ${called(names, what)} ${period}`,
+    follows: [spelledOut(names), said(answer)],
+    actionId: answer.actionId,
+  })
+}
+
+/** CMR's answer to something that takes a while. */
+interface Sent {
+  readonly message: string
+  readonly actionId?: string | undefined
+}
+
+const said = ({ message }: Sent) => (message ? `CMR: ${escapeText(message)}` : undefined)
+
+/** After subscriptions were sent to be recreated. */
+export function recreationReceipt(names: readonly string[], answer: Sent): Message {
+  return receipt({
+    text: `:outbox_tray: Recreating ${called(names, 'subscriptions')}`,
+    follows: [
+      spelledOut(names),
+      'The mailboxes are unavailable for some minutes. The old subscription id stops working.',
+      said(answer),
+    ],
+    actionId: answer.actionId,
+  })
+}
+
+/** After pre-warmed domains were ordered. @param where nothing, or CMR's own sandbox */
+export function prewarmReceipt(domains: readonly string[], answer: Sent, where = ''): Message {
+  return receipt({
+    text: `:outbox_tray: Ordering ${called(domains, 'pre-warmed domains')}${where}`,
+    follows: [spelledOut(domains), said(answer)],
+    actionId: answer.actionId,
+  })
+}
+
+/** After CMR's sandbox has forgotten its orders. */
+export function sandboxResetReceipt(message: string): Message {
+  return receipt({
+    text: ':white_check_mark: CMR’s sandbox for pre-warmed mailboxes is reset',
+    follows: ['Its orders are forgotten, and its inventory is whole again.', said({ message })],
+    buttons: [button({ text: 'Sandbox inventory', actionId: 'prewarm.sandbox-list' })],
+  })
+}
+
+/** After an order that waited was sent to be processed. @param label what a person calls it, where that is known */
+export function processReceipt(orderId: string, label: string | undefined, answer: Sent): Message {
+  const order = code(orderId)
+  return receipt({
+    text: `:outbox_tray: Processing the order ${label ? `of *${escapeText(label)}*` : order}`,
+    follows: ['It is charged to the wallet.', said(answer), label && `orderId ${order}`],
+    actionId: answer.actionId,
+  })
+}
+
+/** After CMR's support was told of a failure. */
+export function reportReceipt(message: string, answer: Sent): Message {
+  return receipt({
+    text: `:white_check_mark: Reported to CMR: ${escapeText(cut(message, 300))}`,
+    follows: [said(answer)],
+    actionId: answer.actionId,
+  })
+}
+
+/** After a subscription was cancelled: it takes its mailboxes along. */
+export function cancelReceipt(name: string, mailboxes: unknown, answer: Sent): Message {
+  const count = typeof mailboxes === 'number' ? counted(mailboxes, 'mailbox', 'mailboxes') : ''
+  return receipt({
+    text: `:wastebasket: Cancelling the subscription on *${escapeText(name)}*`,
+    follows: [`The workspace goes${count ? ` with its ${count}` : ''}, for good.`, said(answer)],
+    actionId: answer.actionId,
+  })
+}
+
+/** After a mailbox was sent to its provider's app again. */
+export function reexportReceipt(
+  address: string,
+  provider: MailProvider | undefined,
+  actionId: string | undefined,
+): Message {
+  const by = provider ? ` (${providerNames[provider]})` : ''
+  return receipt({ text: `:outbox_tray: Exporting *${escapeText(address)}* again${by}`, actionId })
+}
+
+const loginName = ({ platform, email }: Login) => `*${platformNames[platform]}* login ${escapeText(email)}`
+
+/** After a login was changed. @param login as it is now @param changed labels of the fields that differ from before */
+export function loginUpdatedReceipt(
+  { userId, name }: OfCustomer,
+  login: Login,
+  changed: readonly string[],
+): Message {
+  const value = `userId=${userId} credentialId=${login.credentialId}`
+  return receipt({
+    text: `:white_check_mark: ${loginName(login)} of *${escapeText(name)}* saved`,
+    follows: [
+      changed.length > 0
+        ? `Changed: ${changed.map(escapeText).join(', ')}. The next export uses it; what was exported before stays as it is.`
+        : 'Nothing differed from before.',
+    ],
+    buttons: [
+      button({ text: 'Export mailboxes', actionId: 'exports.send', value }),
+      button({ text: 'All platforms', actionId: 'exports.platforms', value: userId }),
+    ],
+  })
+}
+
+/** After a login was removed. */
+export function disconnectedReceipt({ userId, name }: OfCustomer, login: Login): Message {
+  return receipt({
+    text: `:wastebasket: ${loginName(login)} of *${escapeText(name)}* disconnected`,
+    follows: ['What was exported stays there; nothing more goes there until somebody connects it again.'],
+    buttons: [
+      button({
+        text: 'Connect again',
+        actionId: 'exports.connect',
+        value: `userId=${userId} app=${login.platform}`,
+      }),
+      button({ text: 'All platforms', actionId: 'exports.platforms', value: userId }),
+    ],
+  })
+}

@@ -1,0 +1,51 @@
+import type { Kysely } from 'kysely'
+import { insertEvents, type StoredEvent } from '../events/store/events.ts'
+import type { Operation } from './store/operations.ts'
+import { insertOutbox, type Placement } from '../events/store/outbox.ts'
+import type { Schema } from '../store/schema.ts'
+import type { Store } from '../store/store.ts'
+
+/** What the bot itself has to tell of an operation, in its receipt's thread; to the whole channel, where it is urgent. */
+export interface News {
+  readonly event: `operation.${'ended' | 'settled' | 'disproved' | 'overdue' | 'unknown'}`
+  readonly severity: StoredEvent['severity']
+  /** What the message is made of; see `messages/events/operations.ts`. */
+  readonly data: Readonly<Record<string, unknown>>
+  /** Tells one occasion from the next. */
+  readonly occasion: string
+}
+
+/**
+ * Puts what the bot has to say of an operation into the outbox, as an event of its own: it commits with what it
+ * tells, and is told once. Operations of a bulk run are told by the run.
+ * @param db the transaction that changes the operation
+ */
+export async function tell(
+  db: Kysely<Schema>,
+  dialect: Store['dialect'],
+  operation: Operation,
+  news: News,
+  at: Date,
+): Promise<void> {
+  if (operation.bulk_id) return
+  const event: StoredEvent = {
+    event_id: `${news.event}:${operation.id}:${news.occasion}`,
+    event: news.event,
+    severity: news.severity,
+    data: JSON.stringify({ operationId: operation.id, actor: operation.actor, ...news.data }),
+    received_at: at.toISOString(),
+    source: 'bot',
+    subject: null,
+    user_id: null,
+    domain: null,
+    operation_id: operation.id,
+  }
+  const fresh = await insertEvents(db, dialect, [event])
+  if (!fresh.has(event.event_id)) return
+  await insertOutbox(db, dialect, [{ event, placement: placementOf(operation) }])
+}
+
+function placementOf({ id, channel, actor, receipt_ts }: Operation): Placement {
+  const place = { channel: channel ?? actor, operationId: id }
+  return receipt_ts ? { ...place, threadTs: receipt_ts } : { ...place, holdUntil: 'receipt' }
+}

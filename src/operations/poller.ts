@@ -1,0 +1,221 @@
+import type { Logger } from 'pino'
+import type { Cmr } from '../cmr/client.ts'
+import { CmrError } from '../cmr/errors.ts'
+import { later } from '../moments.ts'
+import { type Closing, closeParts, type PartRow, partsOfOperations } from './store/expected-results.ts'
+import { addStep, changeOperation, lockOperation, type Operation, operationOf } from './store/operations.ts'
+import {
+  operationsToChase,
+  operationsToChaseLater,
+  takeLook,
+  unfinishedOperations,
+} from './store/operations-due.ts'
+import type { Store } from '../store/store.ts'
+import type { Worker } from '../process/worker.ts'
+import { conclude, namesOf } from './conclude.ts'
+import { flag } from './flag.ts'
+import { looks } from './reconcile.ts'
+import type { Finding } from './reconciler.ts'
+import { isSeparate, type Kind, type Sent } from './expected-results.ts'
+import { dueTimes, happened, type Patience } from './deadlines.ts'
+import { closeUnsent } from './unsent.ts'
+
+const TICK_MS = 1000
+const SET_BACK_MS = 10_000
+/** No request of CMR's takes longer: what was begun before and has no end is nobody's any more. */
+const ABANDONED_MS = 5 * 60_000
+
+/** Looks after operations that are not over. */
+export interface Chaser extends Worker {
+  /** Asks CMR about one now. Throws CmrError. @returns the operation as it is afterwards */
+  check(operationId: string): Promise<Operation | undefined>
+}
+
+/**
+ * Asks CMR about operations that nobody heard the end of, at a growing pace; once their deadline is past, tells a
+ * person. Never sends anything again.
+ */
+export function createChaser(parts: {
+  readonly store: Store
+  readonly cmr: Cmr
+  readonly clock: () => Date
+  readonly patience: Patience
+  readonly logger: Logger
+}): Chaser {
+  const { store, cmr, clock, patience, logger } = parts
+  let timer: NodeJS.Timeout | undefined
+  let ticking: Promise<void> | undefined
+  let stopped = false
+
+  let lastTick = { wall: clock().getTime(), at: performance.now() }
+
+  /** Whether the clock was set back since the last look: by more than clocks are corrected by in passing. */
+  function wasSetBack(): boolean {
+    const now = { wall: clock().getTime(), at: performance.now() }
+    const back = now.at - lastTick.at - (now.wall - lastTick.wall)
+    lastTick = now
+    return back > SET_BACK_MS
+  }
+
+  /** Looks planned further ahead than they can have been meant are due now: the clock has been set back since. */
+  async function bringForward() {
+    const now = clock()
+    for (const operation of await operationsToChaseLater(store.db, now)) {
+      const { state, chases, chase_at } = operation
+      if (state !== 'accepted' && state !== 'unknown') continue
+      const latest = later(now, patience.untilChase(state, chases)).toISOString()
+      if ((chase_at ?? '') > latest) await takeLook(store.db, operation, { chases, at: now })
+    }
+  }
+
+  async function tick() {
+    if (wasSetBack()) await bringForward()
+    await abandon(new Date(clock().getTime() - ABANDONED_MS))
+    for (const operation of await operationsToChase(store.db, clock())) {
+      if (stopped) return
+      await chase(operation)
+    }
+  }
+
+  /** What was being sent when a process died: without a request nothing has left, with one nobody knows. */
+  async function abandon(before: Date) {
+    for (const { id } of await unfinishedOperations(store.db, before)) {
+      const now = clock()
+      await store.db.transaction().execute(async (transaction) => {
+        // Locks it: whoever sends it may have gone on since it was listed.
+        const { state, request, endpoint } = await lockOperation(transaction, id)
+        if (state !== 'intended') return
+        const parts = request ? await closeUnsent(transaction, store.dialect, id, now) : []
+        const isKnown = parts.length > 0 && parts.every(({ state: part }) => part !== 'waiting')
+        if (isKnown) {
+          // It stopped between two of its requests: what became of each is written down.
+          const accepted = await changeOperation(transaction, id, { state: 'accepted' })
+          await addStep(transaction, id, now, 'The bot stopped before all of it was sent.')
+          await conclude(transaction, store.dialect, accepted, { at: now })
+        } else if (request) {
+          const outcome = 'The bot stopped while this was being sent.'
+          await changeOperation(transaction, id, { ...dueTimes(patience, 'unknown', endpoint, now), outcome })
+          await addStep(transaction, id, now, `${outcome} The bot looks whether it happened.`)
+        } else {
+          const outcome = 'The bot stopped before anything was sent: you can do it again.'
+          const ended_at = now.toISOString()
+          await changeOperation(transaction, id, { state: 'failed', outcome, ended_at, submission_key: null })
+          await addStep(transaction, id, now, outcome)
+        }
+      })
+    }
+  }
+
+  async function chase(operation: Operation) {
+    const { id, state, chases } = operation
+    if (state !== 'accepted' && state !== 'unknown') return
+    // A process that dies over it must neither ask at once again nor skip this look.
+    const again = { chases, at: nextLook(operation, patience.untilChase(state, 0)) }
+    if (!(await takeLook(store.db, operation, again))) return
+    await lookAt(cmr.at('background'), operation).catch((error: unknown) => {
+      // Whatever comes in between, a person is told in time.
+      if (error instanceof CmrError)
+        logger.warn({ operationId: id, error: error.message }, 'CMR could not say how it stands')
+      else logger.error({ operationId: id, err: error }, 'the bot could not make out how it stands')
+    })
+    const after = await operationOf(store.db, id)
+    if (!after || after.ended_at) return
+    if (after.state === state) {
+      const next = { chases: chases + 1, at: nextLook(after, patience.untilChase(state, chases + 1)) }
+      await takeLook(store.db, after, next)
+    }
+    const late = after.deadline_at !== null && after.deadline_at <= clock().toISOString()
+    if (late && !after.flagged_at) await flag({ store, cmr: cmr.at('background') }, after, clock())
+  }
+
+  /** In so many milliseconds, but not past the moment at which a person is told. */
+  function nextLook({ deadline_at }: Operation, inMs: number): Date {
+    const now = clock()
+    const next = later(now, inMs)
+    const deadline = deadline_at ? new Date(deadline_at) : next
+    return now < deadline && deadline < next ? deadline : next
+  }
+
+  async function lookAt(asking: Cmr, operation: Operation) {
+    const { id, endpoint, request, order_id, sent_at, created_at } = operation
+    const waiting = (await partsOfOperations(store.db, [id])).filter(({ state }) => state === 'waiting')
+    const look = looks[endpoint]
+    const asked = {
+      cmr: asking,
+      sent: JSON.parse(request ?? '{"query":{},"body":{}}') as Sent,
+      waiting,
+      orderId: order_id,
+      sentAt: new Date(sent_at ?? created_at),
+    }
+    const found = waiting.length > 0 && look ? await look(asked) : []
+    if (found.length > 0 || waiting.length === 0) await note(id, found)
+  }
+
+  /** What CMR showed closes parts exactly as a webhook would. */
+  async function note(id: string, found: readonly Finding[]) {
+    const now = clock()
+    await store.db.transaction().execute(async (transaction) => {
+      // Locks it: a webhook may have ended it meanwhile.
+      const { state: before, endpoint } = await lockOperation(transaction, id)
+      if (before !== 'accepted' && before !== 'unknown') return
+      const over = found.flatMap(({ part, state, detail }): Closing[] =>
+        state === 'begun' ? [] : [{ operationId: id, kind: part.kind, name: part.name, state, detail }],
+      )
+      const waiting = (await partsOfOperations(transaction, [id])).filter(({ state }) => state === 'waiting')
+      const isOver = (part: PartRow) =>
+        over.some(({ kind, name }) => kind === part.kind && name === part.name)
+      // Of several requests, one that arrived tells nothing of the others.
+      const stays = waiting.some((part) => isSeparate(part.kind as Kind) && !isOver(part))
+      const wasUnknown = before === 'unknown' && !stays
+      if (over.length === 0 && !wasUnknown && found.length > 0) return
+      const change = wasUnknown ? happened(patience, endpoint, now) : {}
+      const operation = await changeOperation(transaction, id, change)
+      if (wasUnknown) await addStep(transaction, id, now, 'Found at CMR: it did happen.')
+      await closeParts(transaction, store.dialect, over, now)
+      if (over.length > 0) await addStep(transaction, id, now, foundLine(found))
+      await conclude(transaction, store.dialect, operation, { at: now })
+    })
+  }
+
+  function run() {
+    ticking ??= tick()
+      .catch((error: unknown) =>
+        logger.error({ err: error }, 'operations could not be looked after; tries again'),
+      )
+      .finally(() => {
+        ticking = undefined
+      })
+  }
+
+  return {
+    name: 'Operations',
+    running: () => timer !== undefined && !stopped,
+    async check(operationId) {
+      const operation = await operationOf(store.db, operationId)
+      if (operation?.state === 'accepted' || operation?.state === 'unknown') await lookAt(cmr, operation)
+      return operationOf(store.db, operationId)
+    },
+    async start() {
+      // On SQLite there is no other process: whatever was being sent was sent by one that has died.
+      if (store.dialect === 'sqlite') await abandon(clock())
+      await bringForward()
+      timer = setInterval(run, TICK_MS)
+      run()
+    },
+    async stop() {
+      stopped = true
+      clearInterval(timer)
+      await ticking
+    },
+  }
+}
+
+function foundLine(found: readonly Finding[]): string {
+  const over = found.filter(({ state }) => state !== 'begun')
+  const failed = over.filter(({ state }) => state === 'failed')
+  const names = (some: readonly Finding[]) => namesOf(some.map(({ part }) => part))
+  const bad =
+    failed.length > 0 ? `; failed: ${names(failed)} (${failed[0]?.detail ?? 'no reason given'})` : ''
+  const news = over.flatMap(({ state, detail }) => (state === 'done' && detail ? [detail] : []))
+  return `Found by asking CMR: ${names(over)}${news.length ? ` (${news.slice(0, 5).join(', ')})` : ''}${bad}`
+}

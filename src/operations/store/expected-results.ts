@@ -1,0 +1,227 @@
+import { type Kysely, type Selectable, sql } from 'kysely'
+import { isOneOf } from '../../store/each.ts'
+import type { Schema } from '../../store/schema.ts'
+import type { Store } from '../../store/store.ts'
+
+export type PartRow = Selectable<Schema['operation_parts']>
+
+/** A part that is over. */
+export interface Closing {
+  readonly operationId: string
+  readonly kind: string
+  readonly name: string
+  readonly state: 'done' | 'failed'
+  readonly detail?: string | undefined
+  /** The event that told it; none where CMR was asked. */
+  readonly eventId?: string | undefined
+}
+
+/** A result that an operation waits for. */
+export interface ExpectedPart {
+  readonly kind: string
+  readonly name: string
+  readonly label?: string | undefined
+  readonly before?: string | undefined
+  /** When its request leaves; left out where a request of its own leaves later. */
+  readonly sentAt?: Date | undefined
+}
+
+/** Writes down what has to come about. */
+export async function insertParts(
+  db: Kysely<Schema>,
+  operationId: string,
+  parts: readonly ExpectedPart[],
+): Promise<void> {
+  if (parts.length === 0) return
+  await db
+    .insertInto('operation_parts')
+    .values(
+      parts.map(({ kind, name, label, before, sentAt }) => ({
+        operation_id: operationId,
+        kind,
+        name,
+        state: 'waiting' as const,
+        before: before ?? null,
+        label: label ?? null,
+        sent_at: sentAt?.toISOString() ?? null,
+      })),
+    )
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
+}
+
+/** Notes that the request of a part is about to leave. */
+export async function markPartSent(
+  db: Kysely<Schema>,
+  operationId: string,
+  { kind, name }: Pick<PartRow, 'kind' | 'name'>,
+  at: Date,
+): Promise<void> {
+  await db
+    .updateTable('operation_parts')
+    .set({ sent_at: at.toISOString() })
+    .where('operation_id', '=', operationId)
+    .where('kind', '=', kind)
+    .where('name', '=', name)
+    .execute()
+}
+
+/** Which of these things an operation has been asked for, unless CMR refused: those that are on their way, or done. */
+export async function namesAskedFor(
+  db: Kysely<Schema>,
+  kind: string,
+  names: readonly string[],
+): Promise<ReadonlySet<string>> {
+  if (names.length === 0) return new Set()
+  const rows = await db
+    .selectFrom('operation_parts')
+    .select('name')
+    .where('kind', '=', kind)
+    .where('name', 'in', names)
+    .where('state', 'in', ['waiting', 'done'])
+    .execute()
+  return new Set(rows.map(({ name }) => name))
+}
+
+/** All parts of operations, in their order of kind and name. */
+export async function partsOfOperations(db: Kysely<Schema>, ids: readonly string[]): Promise<PartRow[]> {
+  if (ids.length === 0) return []
+  return db
+    .selectFrom('operation_parts')
+    .selectAll()
+    .where('operation_id', 'in', ids)
+    .orderBy('kind')
+    .orderBy('name')
+    .execute()
+}
+
+/**
+ * Parts that go by these names, with their operations: those that wait, those that were over only lately, since
+ * tidings of one thing may come twice, and those of which a person said lately that they will not come.
+ * @param since how lately, at most
+ */
+export async function partsNamed(
+  db: Kysely<Schema>,
+  wanted: { readonly kinds: readonly string[]; readonly names: readonly string[] },
+  since: { readonly over: Date; readonly denied: Date },
+) {
+  if (wanted.names.length === 0) return []
+  return db
+    .selectFrom('operation_parts as part')
+    .innerJoin('operations as operation', 'operation.id', 'part.operation_id')
+    .selectAll('operation')
+    .select(['part.kind as part_kind', 'part.name as part_name', 'part.state as part_state'])
+    .where('part.state', 'in', ['waiting', 'done', 'failed'])
+    .where('part.kind', 'in', wanted.kinds)
+    .where(isOneOf(db, 'part.name', wanted.names))
+    .where(({ or, and, eb }) =>
+      or([
+        // What CMR refused waits for nothing any more.
+        and([eb('part.state', '=', 'waiting'), eb('operation.ended_at', 'is', null)]),
+        and([eb('denied_by', 'is not', null), eb('operation.ended_at', '>=', since.denied.toISOString())]),
+        eb('part.ended_at', '>=', since.over.toISOString()),
+      ]),
+    )
+    .orderBy('operation.created_at')
+    .execute()
+}
+
+/** An operation under way, and what it has in common with another. */
+export type Rival = Selectable<Schema['operations']> & { readonly shared: readonly string[] }
+
+/**
+ * An operation that waits for any of these too, the oldest first.
+ * @param among.since counts what has come about since then as well
+ */
+export async function rivalOf(
+  db: Kysely<Schema>,
+  parts: readonly { readonly kind: string; readonly name: string }[],
+  { besides = '', since }: { readonly besides?: string | undefined; readonly since?: Date | undefined },
+): Promise<Rival | undefined> {
+  if (parts.length === 0) return undefined
+  const rows = await db
+    .selectFrom('operation_parts as part')
+    .innerJoin('operations as operation', 'operation.id', 'part.operation_id')
+    .selectAll('operation')
+    .select('part.name as part_name')
+    .where('part.kind', 'in', [...new Set(parts.map(({ kind }) => kind))])
+    .where('part.name', 'in', [...new Set(parts.map(({ name }) => name))])
+    .where('operation.id', '!=', besides)
+    .where(({ or, and, eb }) =>
+      or([
+        and([eb('part.state', '=', 'waiting'), eb('operation.ended_at', 'is', null)]),
+        ...(since
+          ? [
+              and([
+                eb('part.state', '=', 'done'),
+                // What was begun before may have come about since.
+                or([
+                  eb('created_at', '>=', since.toISOString()),
+                  eb('part.ended_at', '>=', since.toISOString()),
+                ]),
+              ]),
+            ]
+          : []),
+      ]),
+    )
+    .orderBy('operation.created_at')
+    .execute()
+  const [first] = rows
+  if (!first) return undefined
+  const { part_name: _, ...operation } = first
+  const shared = rows.filter(({ id }) => id === first.id).map(({ part_name }) => part_name)
+  return { ...operation, shared }
+}
+
+/** What of these has come about since then, with who asked for it; the newest first. */
+export async function donePartsSince(
+  db: Kysely<Schema>,
+  parts: readonly { readonly kind: string; readonly name: string }[],
+  since: Date,
+) {
+  if (parts.length === 0) return []
+  const rows = await db
+    .selectFrom('operation_parts as part')
+    .innerJoin('operations as operation', 'operation.id', 'part.operation_id')
+    .select(['part.kind', 'part.name', 'part.label', 'part.ended_at', 'part.event_id'])
+    .select(['operation.actor', 'operation.created_at'])
+    .where('part.kind', 'in', [...new Set(parts.map(({ kind }) => kind))])
+    .where('part.name', 'in', [...new Set(parts.map(({ name }) => name))])
+    .where('part.state', '=', 'done')
+    .where('part.ended_at', '>=', since.toISOString())
+    .orderBy('part.ended_at', 'desc')
+    .execute()
+  return rows.filter((row) => parts.some(({ kind, name }) => kind === row.kind && name === row.name))
+}
+
+/** Closes parts that still wait; those that are over stay as they are. */
+export async function closeParts(
+  db: Kysely<Schema>,
+  dialect: Store['dialect'],
+  closings: readonly Closing[],
+  at: Date,
+): Promise<void> {
+  if (closings.length === 0) return
+  const json = JSON.stringify(
+    closings.map(({ operationId, kind, name, state, detail, eventId }) => [
+      operationId,
+      kind,
+      name,
+      state,
+      detail ?? null,
+      eventId ?? null,
+    ]),
+  )
+  const each =
+    dialect === 'sqlite' ? sql`json_each(${json})` : sql`json_array_elements(${json}::json) as t(value)`
+  await sql`
+    update operation_parts
+    set state = closing.state, detail = closing.detail, event_id = closing.event_id, ended_at = ${at.toISOString()}
+    from (
+      select value ->> 0 as operation_id, value ->> 1 as kind, value ->> 2 as name, value ->> 3 as state,
+        value ->> 4 as detail, value ->> 5 as event_id
+      from ${each} where true
+    ) as closing
+    where operation_parts.operation_id = closing.operation_id and operation_parts.kind = closing.kind
+      and operation_parts.name = closing.name and operation_parts.state = 'waiting'`.execute(db)
+}

@@ -1,0 +1,134 @@
+import type { KnownBlock } from '@slack/types'
+import { toCents } from '../cmr/money.ts'
+import {
+  code,
+  context,
+  cut,
+  escapeText,
+  fields,
+  type Message,
+  mostRows,
+  section,
+  sections,
+} from '../slack/blocks.ts'
+import { money } from './wallet/messages.ts'
+
+type Row = Readonly<Record<string, unknown>>
+
+const names = [
+  'domainName',
+  'domain',
+  'email',
+  'host',
+  'name',
+  'company',
+  'orderId',
+  'subscriptionId',
+  'mailboxId',
+  'credentialId',
+  'id',
+]
+/** Not worth a place in a line: ids stand in the card. */
+const dull =
+  /Id$|^id$|^mailboxes$|Url$|^(periodStart|billingCycle|ttl|createdAt|registeredOn|firstName|lastName)$/
+
+/** Words for a line on a phone; an empty one says that the value speaks for itself. */
+const short: Readonly<Record<string, string>> = {
+  status: '',
+  subscriptionStatus: '',
+  recordType: '',
+  value: '',
+  serviceProvider: '',
+  totalMailboxQuantity: 'mailboxes',
+  pricePerMailbox: 'each',
+  periodEnd: 'until',
+  expiryDate: 'expires',
+  autoRenew: 'auto-renew',
+}
+
+/** What CMR answered to a question, as a list or a card. */
+export function answerMessage(title: string, data: unknown): Message {
+  const list = listIn(data)
+  if (list) return listMessage(title, list)
+  if (isRow(data)) return cardMessage(title, data)
+  const text = data === null || data === undefined ? 'CMR has nothing on it.' : escapeText(String(data))
+  return { text: escapeText(title), blocks: [section(`*${escapeText(title)}*\n${text}`)] }
+}
+
+function listMessage(title: string, rows: readonly unknown[]): Message {
+  const head = `${title}: ${rows.length === 0 ? 'none' : rows.length}`
+  const blocks: KnownBlock[] = [section(`*${escapeText(head)}*`)]
+  blocks.push(...sections(rows.slice(0, mostRows).map(lineOf)))
+  if (rows.length > mostRows)
+    blocks.push(context(`The first ${mostRows} of ${rows.length}. Narrow it down, or ask for the next page.`))
+  return { text: escapeText(head), blocks }
+}
+
+function lineOf(row: unknown): string {
+  if (!isRow(row)) return `• ${escapeText(row)}`
+  const name = names.find((one) => typeof row[one] === 'string')
+  const details = Object.entries(row)
+    .filter(([key, value]) => key !== name && !dull.test(key) && isShort(value))
+    .slice(0, 6)
+    .map(([key, value]) => `${short[key] ?? label(key)} ${escapeText(shown(key, value))}`.trim())
+  return cut(`• *${escapeText(name ? row[name] : 'One')}*  ${details.join(' · ')}`, 600)
+}
+
+function cardMessage(title: string, data: Row): Message {
+  const scalars = Object.entries(data).filter(([, value]) => isShort(value))
+  const pairs = Object.fromEntries(
+    scalars.slice(0, 30).map(([key, value]) => [label(key), escapeText(shown(key, value))]),
+  )
+  const nested = Object.entries(data).filter(([, value]) => isRow(value) || Array.isArray(value))
+  const more = nested.slice(0, 8).map(([key, value]) => {
+    const inside = Array.isArray(value) ? value.slice(0, 20).map(lineOf).join('\n') : lineOf(value)
+    return section(cut(`*${label(key)}*\n${inside || '–'}`, 2900))
+  })
+  const blocks: KnownBlock[] = [section(`*${escapeText(title)}*`), ...fields(pairs), ...more]
+  return { text: escapeText(title), blocks }
+}
+
+/** After something was asked of CMR: what it said. */
+export function acceptedMessage(
+  title: string,
+  answer: { message: string; actionId?: string | undefined; orderId?: string | undefined },
+): Message {
+  const said = answer.message ? `\nCMR: ${escapeText(answer.message)}` : ''
+  const text = `:white_check_mark: *${escapeText(title)}*${said}`
+  const ids = [
+    answer.actionId && `actionId ${code(answer.actionId)}`,
+    answer.orderId && `orderId ${code(answer.orderId)}`,
+  ].filter((line) => !!line) as string[]
+  return { text: cut(text, 3000), blocks: [section(text), ...(ids.length ? [context(...ids)] : [])] }
+}
+
+function listIn(data: unknown): readonly unknown[] | undefined {
+  if (Array.isArray(data)) return data
+  if (!isRow(data)) return undefined
+  const lists = Object.values(data).filter(Array.isArray)
+  const others = Object.values(data).filter((value) => !Array.isArray(value))
+  return lists.length === 1 && others.length <= 4 ? lists[0] : undefined
+}
+
+function isRow(value: unknown): value is Row {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function isShort(value: unknown): boolean {
+  return ['string', 'number', 'boolean'].includes(typeof value) && String(value).length <= 200 && value !== ''
+}
+
+function shown(key: string, value: unknown): string {
+  const cents = /price|balance|amount/i.test(key) ? toCents(value) : undefined
+  if (cents !== undefined) return money(cents)
+  if (typeof value === 'boolean') return value ? 'yes' : 'no'
+  return /^\d{4}-\d\d-\d\dT/.test(String(value)) ? String(value).slice(0, 10) : String(value)
+}
+
+/** periodEnd → Period end; not escaped. */
+export function labelOf(key: string): string {
+  const words = key.replace(/([a-z])([A-Z])/g, (_, a: string, b: string) => `${a} ${b.toLowerCase()}`)
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}
+
+const label = (key: string) => escapeText(labelOf(key))

@@ -1,0 +1,122 @@
+import { z } from 'zod'
+import type { Cmr } from '../cmr/client.ts'
+import type { Endpoint } from '../cmr/endpoint.ts'
+import { allEndpoints } from '../cmr/endpoints/index.ts'
+import { readPages } from '../cmr/pages.ts'
+import { actions, button, counted, escapeText, longestValue, type Message } from '../slack/blocks.ts'
+import { csvOf } from './csv.ts'
+import { notice } from '../commands/failure.ts'
+import { type Command, idOf, type Outcome } from '../commands/command.ts'
+import type { CommandContext } from '../commands/context.ts'
+import { flatRequest } from './request-fields.ts'
+import { spokenOf } from '../commands/grammar.ts'
+import { named } from '../directory/names/named.ts'
+
+/** Reads whose answer is a list. */
+const lists = new Set([
+  'users.list',
+  'domains.list',
+  'domains.suggest',
+  'domains.renewal-price',
+  'dns.list',
+  'mailboxes.list',
+  'mailboxes.all',
+  'placement.reports',
+  'subscriptions.list',
+  'prewarm.list',
+  'prewarm.sandbox-list',
+  // Its movements.
+  'wallet.get',
+])
+
+const PAGE = 100
+/** 50,000 rows: more than a spreadsheet is good for. */
+const PAGES = 500
+/** Of the store, where the database is asked in one go. */
+const OWN_ROWS = 5000
+/** "Block Kit": blocks of a message, elements of a row of buttons. */
+const most = { blocks: 50, buttons: 25 }
+
+/** A list that can be had as a file: by `--csv`, and by a button below it. */
+export function withCsv(list: Command): Command {
+  const rows = list.rows ?? rowsOfCmr(list)
+  if (!rows) return list
+  const atMost = list.rows ? OWN_ROWS : PAGE * PAGES
+  const csv = z.boolean().optional().meta({ label: 'As a CSV file', hidden: true })
+  return {
+    ...list,
+    input: list.input.safeExtend({ csv }),
+    async run(context, { csv: wanted, ...input }) {
+      if (wanted) return shareRows(list, context, await rows(context, input, atMost), atMost)
+      const outcome = await list.run(context, input)
+      return { ...outcome, message: withButton(outcome.message, list, input) }
+    },
+  }
+}
+
+type Rows = readonly Readonly<Record<string, unknown>>[]
+
+async function shareRows(
+  list: Command,
+  context: CommandContext,
+  rows: Rows,
+  atMost: number,
+): Promise<Outcome> {
+  const name = `${idOf(list).replace('.', '-')}-${context.clock().toISOString().slice(0, 10)}.csv`
+  await context.files.share({ name, content: csvOf(rows) }, { person: context.caller.userId })
+  const count = counted(rows.length, 'row')
+  const left = rows.length < atMost ? 'all pages' : '*the first ones only*'
+  return {
+    message: notice(
+      `:page_facing_up: *${escapeText(list.summary)}*: ${count}, ${left}, as ${escapeText(name)} in a message to you.`,
+    ),
+  }
+}
+
+/** What CMR answers to a read that is a list. */
+function rowsOfCmr(list: Command): Command['rows'] {
+  const endpoint = allEndpoints.find(({ id }) => id === idOf(list))
+  if (!endpoint || !lists.has(endpoint.id)) return undefined
+  return async (context, input) => {
+    const { ids } = await named(context, list.input, input)
+    // At the pace of a run: a long list must not keep people waiting.
+    return allRows(context.cmr.at('bulk'), endpoint, ids)
+  }
+}
+
+/** Every page of a list. */
+async function allRows(
+  cmr: Cmr,
+  endpoint: Endpoint,
+  ids: Readonly<Record<string, unknown>>,
+): Promise<Record<string, unknown>[]> {
+  const { assemble } = flatRequest(endpoint)
+  const inPages = 'page' in endpoint.query.shape
+  const ask = async (page: number) => {
+    const { data } = await cmr.call(endpoint, assemble(inPages ? { ...ids, page, limit: PAGE } : ids))
+    return { rows: rowsIn(data), data }
+  }
+  const pages = await Array.fromAsync(readPages(ask, inPages ? PAGES : 1))
+  return pages.flat()
+}
+
+/** CMR answers a bare list, or an object around it. */
+function rowsIn(data: unknown): Record<string, unknown>[] {
+  const list = Array.isArray(data) ? data : (Object.values(data ?? {}).find(Array.isArray) ?? [])
+  return list.map((row) => (typeof row === 'object' && row !== null ? row : { name: row }))
+}
+
+/** A button below a list, in the row of buttons that is there. */
+function withButton(message: Message, list: Command, input: Readonly<Record<string, unknown>>): Message {
+  const { page: _, limit: __, ...given } = input
+  const value = ['csv=yes', spokenOf(given)].join(' ').trim()
+  const last = message.blocks.at(-1)
+  if (value.length > longestValue) return message
+  const csv = button({ text: 'CSV', actionId: `${idOf(list)}:csv`, value })
+  if (last?.type === 'actions' && last.elements.length < most.buttons) {
+    const row = { ...last, elements: [...last.elements, csv] }
+    return { ...message, blocks: [...message.blocks.slice(0, -1), row] }
+  }
+  if (message.blocks.length >= most.blocks) return message
+  return { ...message, blocks: [...message.blocks, actions(csv)] }
+}

@@ -1,0 +1,102 @@
+import { z } from 'zod'
+import { dns } from '../../cmr/endpoints/dns.ts'
+import { escapeText, option } from '../../slack/blocks.ts'
+import { changeLines, recordReceipt, recordText } from './messages.ts'
+import { InputError, type Prefill } from '../../commands/command.ts'
+import type { CommandContext } from '../../commands/context.ts'
+import { endpointCommand } from '../endpoint-command.ts'
+import { askedWhen } from '../../commands/field.ts'
+import { changedTagsLines } from './dmarc.ts'
+import { fields, need, ofDomain, recordId, refuse } from './fields.ts'
+import { type MailNeed, neededRecord } from './mail.ts'
+import { type DnsRecord, recordFaults } from './records.ts'
+import { domainDetails, idsIn, recordOf, recordsCalled, recordsOf, type Values } from './zone.ts'
+
+export const change = endpointCommand(dns.update, {
+  summary: 'Change a DNS record',
+  submit: 'Change',
+  input: z
+    .object({
+      ...ofDomain,
+      recordId: recordId.meta({ reloads: true }),
+      ...askedWhen(fields, ({ recordId: chosen }) => Boolean(chosen)),
+      need,
+    })
+    .superRefine((wanted, refinement) => refuse(recordFaults(wanted), refinement)),
+  positional: ['userId', 'domain', 'recordId'],
+  prefill: (context, given) => choices(context, given, (of, one) => mended(context, of, one, given.need)),
+  follow: (context, values) => choices(context, values, async (_, one) => one),
+  before: ({ context, ids }) => recordOf(context, ids),
+  async asks({ ids, before }) {
+    return {
+      text: [
+        `*Change a record of ${escapeText(ids.domain)}?*`,
+        changeLines(before, after(before, ids)),
+        ...changedTagsLines(ids),
+      ].join('\n'),
+      // The record that was shown is the one that changes, whatever is called so by then.
+      input: { recordId: before.recordId },
+    }
+  },
+  show: ({ actionId }, { ids, before }) =>
+    recordReceipt(ids, 'changed', changeLines(before, after(before, ids)), actionId),
+})
+
+/** CMR takes no priority with a change: it stays. */
+const after = (before: DnsRecord, wanted: DnsRecord): DnsRecord => ({
+  ...wanted,
+  priority: wanted.recordType === 'MX' ? before.priority : undefined,
+})
+
+/** The records of the chosen domain to choose from and, once one is, what is to stand there. */
+async function choices(
+  context: CommandContext,
+  values: Values,
+  wanted: (of: { userId: string; domain: string }, record: DnsRecord) => Promise<DnsRecord>,
+): Promise<Prefill> {
+  const of = await idsIn(context, values)
+  if (!of) return { values: {} }
+  const { records } = await recordsOf(context, of)
+  if (records.length === 0) throw new InputError('domain', `${of.domain} has no DNS record.`)
+  const options = {
+    recordId: records.map((one) => option(recordText(one), String(one.recordId))),
+  }
+  const [found, ...others] = values.recordId ? recordsCalled(records, String(values.recordId)) : []
+  if (!found || others.length > 0) return { values: { userId: of.userId, recordId: '' }, options }
+  const { recordType, host, value } = await wanted(of, found)
+  const meant = { recordId: found.recordId }
+  return { values: { userId: of.userId, recordType, host, value }, meant, options }
+}
+
+async function mended(
+  context: CommandContext,
+  of: { userId: string; domain: string },
+  standing: DnsRecord,
+  forWhat: unknown,
+): Promise<DnsRecord> {
+  if (!forWhat || forWhat === 'DMARC') return standing
+  const { provider } = await domainDetails(context, of)
+  return { ...standing, ...neededRecord(forWhat as MailNeed, { domain: of.domain, provider, standing }) }
+}
+
+export const remove = endpointCommand(dns.delete, {
+  summary: 'Delete a DNS record',
+  example: 'acme.com TXT _dmarc',
+  submit: 'Delete for good',
+  input: z.object({ ...ofDomain, recordId }),
+  positional: ['userId', 'domain', 'recordId'],
+  prefill: (context, given) => choices(context, given, async (_, one) => one),
+  follow: (context, values) => choices(context, values, async (_, one) => one),
+  before: ({ context, ids }) => recordOf(context, ids),
+  request: ({ userId, domain }, { before }) => ({ query: { userId, domain, recordId: before.recordId } }),
+  async asks({ ids, before }) {
+    const mail = before.recordType === 'MX' ? '\nWithout it *mail may no longer arrive*.' : ''
+    return {
+      text: `*Delete from ${escapeText(ids.domain)}, for good?*\n${changeLines(before, undefined)}${mail}`,
+      typed: ids.domain,
+      input: { recordId: before.recordId },
+    }
+  },
+  show: ({ actionId }, { ids, before }) =>
+    recordReceipt(ids, 'deleted', changeLines(before, undefined), actionId),
+})

@@ -1,0 +1,107 @@
+import { z } from 'zod'
+import { dns } from '../../cmr/endpoints/dns.ts'
+import { domain, userId } from '../../cmr/endpoints/fields.ts'
+import { escapeText } from '../../slack/blocks.ts'
+import { changeLines, mailCheck, recordList, recordReceipt } from './messages.ts'
+import { command, InputError } from '../../commands/command.ts'
+import { endpointCommand } from '../endpoint-command.ts'
+import { change, remove } from './change.ts'
+import { addedTagsLines, asItWillStand, excludedTags } from './dmarc.ts'
+import { fields, need, ofDomain, record, refuse } from './fields.ts'
+import { type MailNeed, mailFindings, neededRecord } from './mail.ts'
+import { nameservers } from './nameservers.ts'
+import { type DnsRecord, newRecordFaults, textOf } from './records.ts'
+import { domainDetails, idsIn, recordsOf, whose } from './zone.ts'
+
+export const list = endpointCommand(dns.list, {
+  summary: 'List DNS records',
+  input: z.object({ userId, domain }),
+  show: ({ data }, { ids }) =>
+    recordList(ids, data.records as DnsRecord[], data.disabledRecords as DnsRecord[]),
+})
+
+export const add = endpointCommand(dns.add, {
+  summary: 'Add a DNS record',
+  example: 'acme.com TXT _dmarc "v=DMARC1; p=none"',
+  submit: 'Add',
+  input: z
+    .object({
+      ...ofDomain,
+      ...fields,
+      priority: record.priority.meta({
+        label: 'Priority',
+        hint: 'MX only: 1 for the first, 10 for the next',
+      }),
+      excludedDMARCtags: record.excludedDMARCtags.meta({
+        label: 'DMARC tags to leave out',
+        hint: 'To a TXT record at _dmarc CMR adds nine tags by itself, sp=reject among them. Those in your value are left as they are',
+      }),
+      need,
+    })
+    .superRefine((wanted, refinement) => refuse(newRecordFaults(wanted), refinement)),
+  positional: ['userId', 'domain', 'recordType', 'host', 'value'],
+  async prefill(context, given) {
+    const of = given.need ? await idsIn(context, given) : undefined
+    if (!of) return { values: {} }
+    const { provider } = await domainDetails(context, of)
+    return { values: { ...neededRecord(given.need as MailNeed, { domain: of.domain, provider }) } }
+  },
+  request({ userId: user, domain: name, need: _, excludedDMARCtags, ...one }) {
+    const excluded = excludedTags({ ...one, excludedDMARCtags })
+    const record = { ...one, ...(excluded.length && { excludedDMARCtags: excluded }) }
+    return { query: { userId: user }, body: { domain: name, records: [record] } }
+  },
+  async asks({ context, ids }) {
+    const { records } = await recordsOf(context, ids)
+    const clash = clashOf(records, ids)
+    const lines = [
+      `*Add to ${escapeText(ids.domain)}?*`,
+      changeLines(undefined, asItWillStand(ids)),
+      ...addedTagsLines(ids),
+      ...(clash ? [`:warning: ${clash}`] : []),
+    ]
+    return { text: lines.join('\n') }
+  },
+  show: ({ actionId }, { ids }) =>
+    recordReceipt(ids, 'added', changeLines(undefined, asItWillStand(ids)), actionId),
+})
+
+/** What is there already and does not go with a new record; mrkdwn. */
+function clashOf(records: readonly DnsRecord[], wanted: DnsRecord): string | undefined {
+  const same = records.filter((one) => (one.host || '@').toLowerCase() === wanted.host?.toLowerCase())
+  const starts = (one: DnsRecord, mark: string) => textOf(one).toLowerCase().startsWith(mark)
+  for (const [mark, name] of [
+    ['v=spf1', 'SPF'],
+    ['v=dmarc1', 'DMARC'],
+  ] as const) {
+    if (starts(wanted, mark) && same.some((one) => starts(one, mark)))
+      return `${name} stands there already, and of two such records receivers take none. Change that one instead.`
+  }
+  if (wanted.recordType === 'CNAME' && same.length)
+    return 'Other records stand at this host: a CNAME does not go with them.'
+  if (same.some((one) => one.recordType === 'CNAME'))
+    return 'A CNAME stands at this host: nothing else goes with it.'
+  return undefined
+}
+
+const check = command({
+  noun: 'dns',
+  verb: 'check',
+  summary: 'Check DNS for mail',
+  effect: 'read',
+  submit: 'Check',
+  input: whose,
+  positional: ['domain', 'userId'],
+  async run(context, input) {
+    const of = await idsIn(context, input)
+    if (!of) throw new InputError('domain', 'Name a domain.')
+    const [{ records }, { provider, details }] = await Promise.all([
+      recordsOf(context, of),
+      domainDetails(context, of),
+    ])
+    return { message: mailCheck(of, mailFindings(records, provider), { provider, details }) }
+  },
+})
+
+/** `/cmr dns …` */
+export const dnsCommands = [list, check, add, change, remove, nameservers]

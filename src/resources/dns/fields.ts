@@ -1,0 +1,37 @@
+import { z } from 'zod'
+import { dns } from '../../cmr/endpoints/dns.ts'
+import { domain, userId } from '../../cmr/endpoints/fields.ts'
+import { mailNeeds } from './mail.ts'
+import type { Values } from './zone.ts'
+
+export const ofDomain = { domain: domain.meta({ reloads: true }), userId }
+
+export const record = dns.add.body.shape.records.element.shape
+
+export const fields = {
+  recordType: record.recordType,
+  host: record.host.meta({
+    label: 'Host',
+    example: '@',
+    hint: '@ is the domain itself; otherwise the part before it: www, _dmarc',
+  }),
+  value: record.value.meta({
+    label: 'Value',
+    multiline: true,
+    example: 'v=spf1 include:_spf.google.com ~all',
+  }),
+}
+
+export const recordId = dns.update.body.shape.recordId.meta({
+  label: 'Record',
+  offered: true,
+  when: (values: Values) => Boolean(values.domain),
+})
+/** What a record is for, where a button knows it. */
+export const need = z.enum(mailNeeds).optional().meta({ label: 'For', hidden: true })
+
+/** Puts each fault at its field. */
+export function refuse(faults: Readonly<Record<string, string>>, refinement: z.core.$RefinementCtx) {
+  for (const [field, message] of Object.entries(faults))
+    refinement.addIssue({ code: 'custom', path: [field], message })
+}

@@ -1,0 +1,78 @@
+import { isIPv4 } from 'node:net'
+import { isDmarcRecord } from '../../cmr/dmarc.ts'
+
+/** A record as CMR answers it; every field may be missing. */
+export interface DnsRecord {
+  readonly recordId?: string | undefined
+  readonly host?: string | undefined
+  readonly recordType?: string | undefined
+  readonly value?: string | undefined
+  readonly priority?: unknown
+}
+
+/** What a TXT record says: some zones keep it in quotes, a long one in several (RFC 1035, 3.3.14). */
+export function textOf({ value = '' }: DnsRecord): string {
+  return value.replace(/^"|"$/g, '').replace(/"\s*"/g, '')
+}
+
+/** A record as it is about to be sent. */
+export interface WantedRecord {
+  readonly domain: string
+  readonly host: string
+  readonly recordType: string
+  readonly value: string
+  readonly priority?: number | undefined
+  readonly excludedDMARCtags?: readonly string[] | undefined
+}
+
+/** A host's name: labels of letters, digits, hyphens and underscores, with or without the last dot (RFC 1035). */
+const hostname = /^(?=.{1,253}\.?$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z0-9-]{2,63}\.?$/i
+/** `@`, `*` or labels below the domain. */
+const label =
+  /^(@|\*|(\*\.)?[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*)$/i
+/** Eight strings of 255 characters: longer than any key or policy of mail. */
+const TXT_LENGTH = 2040
+
+/** Whether a text is a host's name, not an address. */
+export function isHostname(text: string): boolean {
+  return hostname.test(text) && !isIPv4(text)
+}
+
+/**
+ * What is wrong with a record, by field, before CMR is asked.
+ * @param isNew whether a priority can be given: CMR takes none with a change
+ */
+export function recordFaults(record: WantedRecord): Record<string, string> {
+  const { domain, host, recordType, value, priority, excludedDMARCtags } = record
+  const faults: Record<string, string> = {}
+  const below = host.toLowerCase().replace(/\.$/, '')
+  if (below === domain.toLowerCase() || below.endsWith(`.${domain.toLowerCase()}`)) {
+    const short = below === domain.toLowerCase() ? '@' : below.slice(0, -domain.length - 1)
+    faults.host = `Leave the domain out: write “${short}”.`
+  } else if (!label.test(host)) {
+    faults.host = 'A host is @ for the domain itself, or a name below it such as www or _dmarc.'
+  }
+  if (recordType === 'A' && !isIPv4(value)) faults.value = 'An A record holds an IPv4 address: 203.0.113.7'
+  if (recordType === 'CNAME' && host === '@')
+    faults.host = 'A CNAME cannot stand at @: it would hide every other record. Use a name such as www.'
+  if (['CNAME', 'MX', 'NS'].includes(recordType) && !isHostname(value)) {
+    faults.value = `${recordType === 'A' ? 'An' : 'A'} ${recordType} record holds the name of a host: mail.acme.com`
+  }
+  if (recordType === 'TXT' && value.length > TXT_LENGTH)
+    faults.value = `A TXT record takes ${TXT_LENGTH} characters; this has ${value.length}.`
+  if (recordType !== 'MX' && priority !== undefined) faults.priority = 'Only an MX record has a priority.'
+  if (excludedDMARCtags?.length && !isDmarcRecord(record))
+    faults.excludedDMARCtags = 'Tags are left out of a DMARC record only: TXT at _dmarc.'
+  return faults
+}
+
+/** What is wrong with a new one: as above, and an MX needs its priority. */
+export function newRecordFaults(record: WantedRecord): Record<string, string> {
+  const faults = recordFaults(record)
+  if (record.recordType !== 'MX') return faults
+  if (record.priority === undefined)
+    faults.priority = 'An MX record needs a priority: 1 for the first, 10 for the next.'
+  else if (record.priority < 0 || record.priority > 65_535)
+    faults.priority = 'A priority lies from 0 to 65535.'
+  return faults
+}

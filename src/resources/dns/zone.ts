@@ -1,0 +1,62 @@
+import { z } from 'zod'
+import { domain, userId } from '../../cmr/endpoints/fields.ts'
+import { recordText } from './messages.ts'
+import { AmbiguousError, InputError } from '../../commands/command.ts'
+import type { CommandContext } from '../../commands/context.ts'
+import { ownerFollows } from '../endpoint-command.ts'
+import { named } from '../../directory/names/named.ts'
+import type { MailProvider } from './mail.ts'
+import type { DnsRecord } from './records.ts'
+
+export type Values = Readonly<Record<string, unknown>>
+
+export const whose = ownerFollows(z.object({ domain, userId }))
+
+export async function recordsOf({ cmr }: CommandContext, of: { userId: string; domain: string }) {
+  const { data } = await cmr.dns.list({ query: { userId: of.userId, domain: of.domain } })
+  return { records: data.records as DnsRecord[], disabled: data.disabledRecords as DnsRecord[] }
+}
+
+/** The record that is meant, by its id or as people name it. @throws InputError where none is, AmbiguousError */
+export async function recordOf(
+  context: CommandContext,
+  of: { userId: string; domain: string; recordId: string },
+): Promise<DnsRecord> {
+  const { records } = await recordsOf(context, of)
+  const [found, ...others] = recordsCalled(records, of.recordId)
+  if (!found) {
+    const sentence = `${of.domain} has no record “${of.recordId}”, or no longer has that record. Pick it again.`
+    throw new InputError('recordId', sentence)
+  }
+  if (others.length === 0) return found
+  const choices = [found, ...others].map((one) => ({ label: recordText(one), value: String(one.recordId) }))
+  throw new AmbiguousError(
+    'recordId',
+    `${choices.length} records of ${of.domain} are “${of.recordId}”. Which one?`,
+    choices,
+  )
+}
+
+/** Those with this id, or this host: "TXT _dmarc", "_dmarc TXT", "_dmarc". */
+export function recordsCalled(records: readonly DnsRecord[], name: string): DnsRecord[] {
+  const byId = records.filter(({ recordId }) => recordId === name)
+  if (byId.length > 0) return byId
+  const said = name.toLowerCase().trim().split(/\s+/)
+  return records.filter(({ recordType = '', host }) => {
+    const own = [recordType.toLowerCase(), (host || '@').toLowerCase()]
+    return said.every((word) => own.includes(word))
+  })
+}
+
+/** The customer and domain of a form that is being filled, once both are known. */
+export async function idsIn(context: CommandContext, values: Values) {
+  if (!values.domain) return undefined
+  const { ids } = await named(context, whose, values)
+  return { userId: String(ids.userId), domain: String(ids.domain) }
+}
+
+export async function domainDetails({ cmr }: CommandContext, of: { userId: string; domain: string }) {
+  const { data } = await cmr.domains.get({ query: of })
+  const provider: MailProvider = data.serviceProvider === 'MICROSOFT' ? 'MICROSOFT' : 'GOOGLE'
+  return { provider, details: data }
+}

@@ -1,0 +1,152 @@
+import { z } from 'zod'
+import { domains } from '../../cmr/endpoints/domains.ts'
+import { newDomains } from '../../cmr/endpoints/fields.ts'
+import {
+  availability,
+  domainCard,
+  domainList,
+  removalText,
+  renewalPrices,
+  rowsIn,
+  suggestions,
+  workspaceList,
+} from './messages.ts'
+import {
+  autoRenewQuestion,
+  clientIdReceipt,
+  domainAutoRenew,
+  domainAutoRenewReceipt,
+  domainsRemovedReceipt,
+  forwardReceipt,
+  mailForwardReceipt,
+  type OfDomains,
+  renewalReceipt,
+} from '../../operations/messages/receipts.ts'
+import { endpointCommand } from '../endpoint-command.ts'
+import { domainRenewalPrice } from '../prices.ts'
+
+const several = domains.renew.body.shape.domains.meta()
+const workspace = endpointCommand(domains.workspace, {
+  summary: 'Check workspaces',
+  example: 'GOOGLE "acme.com acme.io"',
+  submit: 'Check',
+  input: z
+    .object({
+      domains: newDomains
+        .optional()
+        .meta({ label: 'Domains', hint: 'One a line, yours or not', example: 'acme.com' }),
+      serviceProvider: domains.workspace.body.shape.serviceProvider,
+      domainName: z.string().optional().meta({ label: 'Domain', hidden: true }),
+    })
+    .superRefine((given, refinement) => {
+      if (given.domains?.length || given.domainName) return
+      refinement.addIssue({ code: 'custom', path: ['domains'], message: 'Name at least one domain.' })
+    }),
+  positional: ['serviceProvider', 'domains'],
+  show: ({ data, message }, { input }) => {
+    const names = input.domains ?? [String(input.domainName)]
+    return workspaceList(names, input.serviceProvider, data, message)
+  },
+})
+
+const renewal = domains['renewal-price'].body.shape
+const renewalPriceInput = z
+  .object({
+    domains: renewal.domains.meta({ ...several, hint: 'None: all of the user’s' }),
+    userId: renewal.userId.optional().meta({ ...renewal.userId.meta(), hint: 'Needed for all domains' }),
+    years: renewal.years,
+  })
+  .superRefine((given, refinement) => {
+    if (given.domains?.length || given.userId) return
+    const message = 'Name domains, or the user whose domains you mean.'
+    refinement.addIssue({ code: 'custom', path: ['domains'], message })
+  })
+
+/** `/cmr domains …` */
+export const domainCommands = [
+  endpointCommand(domains.list, {
+    summary: 'List a user’s domains',
+    show: ({ data }, { ids, input, context }) =>
+      domainList({ userId: String(ids.userId), name: String(input.userId) }, rowsIn(data), context.clock()),
+  }),
+  endpointCommand(domains.get, {
+    summary: 'Show a domain',
+    show: ({ data }, { ids, context }) =>
+      domainCard({ userId: String(ids.userId), domain: String(ids.domain) }, data, context.clock()),
+  }),
+  endpointCommand(domains.suggest, {
+    summary: 'Suggest domains',
+    example: 'acme --tlds "com net" --limit 20',
+    submit: 'Suggest',
+    show: ({ data }, { input }) => suggestions(String(input.keyword), data),
+  }),
+  endpointCommand(domains.available, {
+    summary: 'Is a domain free?',
+    show: ({ data }, { input }) => availability(String(input.domain), data),
+  }),
+  workspace,
+  endpointCommand(domains['renewal-price'], {
+    summary: 'Price of renewal',
+    example: '"acme.com acme.io"',
+    input: renewalPriceInput,
+    positional: ['domains'],
+    request: ({ userId, domains: names, years }) => ({
+      // CMR takes no list for all of the user's domains.
+      body: { userId, ...(names?.length && { domains: names }), ...(years && { years }) },
+    }),
+    show: ({ data, refused }, { ids }) =>
+      renewalPrices({ userId: String(ids.userId), years: ids.years ?? 1 }, data, refused),
+  }),
+  endpointCommand(domains.renew, {
+    summary: 'Renew domains',
+    example: '"acme.com acme.io" --years 2',
+    submit: 'Renew',
+    price: ({ context, ids }) =>
+      domainRenewalPrice(context, ids as { userId: string; domains: string[]; years?: number }),
+    show: (answer, { input }) => {
+      const { domains: names, years = 1 } = input as { domains: string[]; years?: number }
+      return renewalReceipt(names, 'domains', years === 1 ? 'for a year' : `for ${years} years`, answer)
+    },
+  }),
+  endpointCommand(domains['auto-renew'], {
+    summary: 'Domain auto-renew',
+    example: '"acme.com acme.io" off',
+    submit: 'Save',
+    question: ({ input }) => {
+      const { domains: names, autoRenew } = input as { domains: string[]; autoRenew: boolean }
+      return autoRenewQuestion(names, autoRenew, domainAutoRenew)
+    },
+    show: ({ data }, { ids }) => domainAutoRenewReceipt(ids as OfDomains, ids.autoRenew === true, data),
+  }),
+  endpointCommand(domains.forward, {
+    summary: 'Forward domains',
+    example: '"acme.com acme.io" https://acme.org',
+    submit: 'Forward',
+    show: ({ actionId }, { ids }) =>
+      forwardReceipt(
+        ids as OfDomains & { forwardTo: string; maskForwarding?: boolean | undefined },
+        actionId,
+      ),
+  }),
+  endpointCommand(domains['forward-email'], {
+    summary: 'Forward a domain’s mail',
+    example: 'acme.com jane@acme.org',
+    submit: 'Forward',
+    show: ({ actionId }, { ids }) =>
+      mailForwardReceipt(ids as { domain: string; forwardTo: string }, actionId),
+  }),
+  endpointCommand(domains['client-id'], {
+    summary: 'Add a Google client ID',
+    submit: 'Add',
+    show: (_, { ids }) => clientIdReceipt(ids as OfDomains & { clientId: string; appName: string }),
+  }),
+  endpointCommand(domains.remove, {
+    summary: 'Remove domains',
+    submit: 'Remove for good',
+    asks: async ({ input }) => {
+      const names = input.domains as string[]
+      return { text: removalText(names), typed: names.length === 1 ? names[0] : `${names.length} domains` }
+    },
+    show: (_, { input }) => domainsRemovedReceipt(input.domains as string[]),
+  }),
+]

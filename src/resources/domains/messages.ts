@@ -1,0 +1,269 @@
+import type { KnownBlock } from '@slack/types'
+import { RENEWABLE_DAYS } from '../../cmr/endpoints/domains.ts'
+import { type RefusedItem, refusalOf } from '../../cmr/items.ts'
+import { toCents } from '../../cmr/money.ts'
+import { DAY_MS } from '../../moments.ts'
+import {
+  actions,
+  button,
+  context,
+  counted,
+  cut,
+  date,
+  escapeText,
+  type Message,
+  menu,
+  mostRows,
+  section,
+  sections,
+} from '../../slack/blocks.ts'
+import { card } from '../../slack/card.ts'
+import { forwardingTarget } from '../dns/messages.ts'
+import { byName, withRefused } from '../../operations/messages/refused-items.ts'
+import { money } from '../wallet/messages.ts'
+
+type Row = Readonly<Record<string, unknown>>
+
+const nameOf = (row: Row) => String(row.domainName ?? row.domain ?? '')
+
+/** @param data the answer of `domains.list`: a list, bare or in an object */
+export function rowsIn(data: unknown): Row[] {
+  const { domains } = (data ?? {}) as { domains?: unknown }
+  const list = Array.isArray(data) ? data : domains
+  return Array.isArray(list) ? (list as Row[]) : []
+}
+
+/** What a domain's state means, the urgent first; mrkdwn. */
+function stateOf(row: Row, now: Date): { rank: number; text: string } {
+  const days = Math.ceil((Date.parse(String(row.expiryDate)) - now.getTime()) / DAY_MS)
+  const renews = row.autoRenew === true
+  switch (row.status) {
+    case 'GRACE_PERIOD':
+      return {
+        rank: 0,
+        text: `:rotating_light: *GRACE PERIOD*: expired ${date(row.expiryDate)}, lost for good 7 days later`,
+      }
+    case 'EXPIRED':
+      return { rank: 1, text: ':black_circle: *EXPIRED*: only the registrar can bring it back' }
+    case 'ACTIVE':
+      break
+    default:
+      return { rank: 3, text: `:hourglass_flowing_sand: ${escapeText(row.status ?? 'no status')}` }
+  }
+  const until = `${renews ? 'renews' : 'expires'} ${date(row.expiryDate)}`
+  const soon = !renews && days <= RENEWABLE_DAYS
+  return {
+    rank: soon ? 2 : 4,
+    text: `${soon ? `:warning: in ${days} days · ` : ''}${until}${renews ? '' : ' · auto-renew off'}`,
+  }
+}
+
+/** A customer's domains, those in danger first. */
+export function domainList(
+  { userId, name }: { readonly userId: string; readonly name: string },
+  rows: readonly Row[],
+  now: Date,
+): Message {
+  const states = rows
+    .map((row) => ({ row, state: stateOf(row, now) }))
+    .sort((a, b) => a.state.rank - b.state.rank)
+  const danger = states.filter(({ state }) => state.rank < 3).length
+  const count = counted(rows.length, 'domain')
+  const title =
+    rows.length === 0
+      ? `No domain yet for ${escapeText(name)}`
+      : `${escapeText(name)}: ${danger ? `${count}, ${danger} to look at` : count}`
+  const lines = states.slice(0, mostRows).map(({ row, state }, at) => {
+    const of = `userId=${userId} domain=${nameOf(row)}`
+    return section(
+      `*${escapeText(nameOf(row))}*\n${state.text}`,
+      menu(`domains.more:${at}`, {
+        Open: `domains.get ${of}`,
+        Renew: `domains.renew userId=${userId} domains=${nameOf(row)}`,
+        DNS: `dns.list ${of}`,
+        'Check for mail': `dns.check ${of}`,
+        Forward: `domains.forward userId=${userId} domains=${nameOf(row)}`,
+      }),
+    )
+  })
+  return {
+    text: title,
+    blocks: [
+      section(`*${title}*`),
+      ...lines,
+      ...firstOf(rows, 'those in danger first; the CSV has all'),
+      actions(button({ text: 'Order domains', actionId: 'orders.create', value: userId })),
+    ],
+  }
+}
+
+/** That there are more than are shown, where there are. */
+function firstOf(rows: readonly Row[], which: string): KnownBlock[] {
+  return rows.length > mostRows ? [context(`The first ${mostRows} of ${rows.length}, ${which}.`)] : []
+}
+
+/** One domain, with what can be done about it. */
+export function domainCard(of: { userId: string; domain: string }, row: Row, now: Date): Message {
+  const text = (name: string) => (row[name] ? escapeText(row[name]) : undefined)
+  const state = stateOf(row, now)
+  const value = `userId=${of.userId} domain=${of.domain}`
+  const several = `userId=${of.userId} domains=${of.domain}`
+  const renews = row.autoRenew === true
+  const registered = row.registeredOn ?? row.registrationDate
+  return card({
+    title: of.domain,
+    text: `${escapeText(of.domain)}: ${text('status') ?? 'no status'}`,
+    above: [section(state.text)],
+    pairs: {
+      Provider: text('serviceProvider'),
+      'Auto-renew': renews ? 'on' : 'off',
+      Registered: registered ? date(registered) : undefined,
+      Expires: row.expiryDate ? date(row.expiryDate) : undefined,
+      'Visitors go to': escapeText(forwardingTarget(row.domainForwarding) ?? 'nowhere'),
+      'Other mail goes to': escapeText(forwardingTarget(row.emailForwarding) ?? 'nowhere'),
+      Bought: text('purchaseType'),
+    },
+    ids: { domainId: row.domainId },
+    buttons: [
+      button({
+        text: 'Renew',
+        actionId: 'domains.renew',
+        value: several,
+        ...(state.rank < 3 && { style: 'primary' as const }),
+      }),
+      button({
+        text: `Turn auto-renew ${renews ? 'off' : 'on'}`,
+        actionId: 'domains.auto-renew',
+        value: `${several} autoRenew=${renews ? 'no' : 'yes'}`,
+      }),
+      button({ text: 'DNS', actionId: 'dns.list', value }),
+      button({ text: 'Check for mail', actionId: 'dns.check', value }),
+      button({ text: 'Forward', actionId: 'domains.forward', value: several }),
+      button({ text: 'Forward mail', actionId: 'domains.forward-email', value }),
+      button({ text: 'Mailboxes', actionId: 'mailboxes.list', value }),
+      button({ text: 'Remove', actionId: 'domains.remove', value: several, style: 'danger' }),
+    ],
+  })
+}
+
+/** "$14.50 a year", or that CMR does not say. */
+const yearly = (price: unknown) => priceOver(price, 'a year')
+
+/** @param period "a year" */
+function priceOver(price: unknown, period: string): string {
+  const cents = toCents(price)
+  return cents === undefined ? 'no price from CMR' : `${money(cents)} ${period}`
+}
+
+const orderButton = (domain: string, suffix = '') =>
+  button({ text: 'Order', actionId: `orders.create${suffix}`, value: `domains=${domain}`, style: 'primary' })
+
+/** Names that are free, with their price and the way to order them. */
+export function suggestions(keyword: string, rows: readonly Row[]): Message {
+  const title = rows.length
+    ? `Free for “${keyword}”`
+    : `Nothing free for “${keyword}”: try another word or ending`
+  const lines = rows
+    .slice(0, mostRows)
+    .map((row, at) =>
+      section(`*${escapeText(nameOf(row))}*  ${yearly(row.price)}`, orderButton(nameOf(row), `:${at}`)),
+    )
+  return {
+    text: escapeText(title),
+    blocks: [section(`*${escapeText(title)}*`), ...lines, ...firstOf(rows, 'as CMR suggests them')],
+  }
+}
+
+/** Whether a name can be had; where CMR does not say, so do we. */
+export function availability(domain: string, row: Row): Message {
+  const name = escapeText(domain)
+  if (row.available === true) {
+    const text = `:white_check_mark: *${name}* is free, ${yearly(row.price)}`
+    return { text, blocks: [section(text, orderButton(domain))] }
+  }
+  const text =
+    row.available === false
+      ? `:x: *${name}* is taken`
+      : `:grey_question: CMR does not say whether *${name}* is free. Ask again in a minute.`
+  const [keyword = ''] = domain.split('.')
+  const similar = button({ text: 'Suggest others', actionId: 'domains.suggest', value: `keyword=${keyword}` })
+  return { text, blocks: [section(text, similar)] }
+}
+
+/**
+ * Whether names have a workspace already. What CMR could not tell in time is unknown, never clean.
+ * @param said CMR's message: "Workspace not exists" where none of them has one
+ */
+export function workspaceList(
+  names: readonly string[],
+  provider: string,
+  data: unknown,
+  said: string,
+): Message {
+  const rows = [data].flat().filter((row): row is Row => typeof row === 'object' && row !== null)
+  const clean = data === null && /not exist/i.test(said)
+  const verdicts = names.map((name) => {
+    const row = rows.find((one) => nameOf(one).toLowerCase() === name.toLowerCase())
+    if (row?.exists === true) return { name, state: 'taken' as const }
+    if (row?.exists === false || clean) return { name, state: 'clean' as const }
+    return { name, state: 'unknown' as const }
+  })
+  const lines: Record<(typeof verdicts)[number]['state'], (name: string) => string> = {
+    taken: (name) => `:x: *${name}*  has a workspace at ${provider} already: its mailboxes would fail`,
+    clean: (name) => `:white_check_mark: *${name}*  no workspace, good to order`,
+    unknown: (name) =>
+      `:grey_question: *${name}*  CMR could not tell. That is *not* a clean answer: check again`,
+  }
+  const count = (state: string) => verdicts.filter((one) => one.state === state).length
+  const parts = [
+    count('taken') && `${count('taken')} taken`,
+    count('unknown') && `${count('unknown')} unknown`,
+    count('clean') && `${count('clean')} clean`,
+  ].filter(Boolean)
+  const title = `Workspaces: ${parts.join(', ')}`
+  const told = verdicts.map(({ name, state }) => lines[state](escapeText(name)))
+  return { text: title, blocks: sections([`*${title}*`, ...told]).slice(0, mostRows) }
+}
+
+/**
+ * What renewals cost, each with its button, and what CMR refuses to renew now.
+ * @param refused items that CMR refused inside its answer
+ */
+export function renewalPrices(
+  { userId, years }: { readonly userId: string; readonly years: number },
+  all: readonly Row[],
+  refused: readonly RefusedItem[] = [],
+): Message {
+  const rows = all.filter((row) => nameOf(row) !== '' && refusalOf(refused, nameOf(row)) === undefined)
+  const period = years === 1 ? 'a year' : `for ${years} years`
+  const known = rows.map((row) => toCents(row.renewalPrice)).filter((cents) => cents !== undefined)
+  const sum = money(known.reduce((total, cents) => total + cents, 0))
+  const unknown = rows.length - known.length
+  const priced = `${sum} ${period}${unknown ? `, and ${unknown} without a price from CMR` : ''}`
+  const title = rows.length
+    ? `Renewal of ${counted(rows.length, 'domain')}: ${priced}`
+    : 'There is no domain that CMR renews now'
+  const lines = rows.slice(0, mostRows).map((row, at) => {
+    const until = row.expireOn ? ` · until ${date(row.expireOn)}` : ''
+    const off = row.autoRenew === false ? ' · auto-renew off' : ''
+    return section(
+      `*${escapeText(nameOf(row))}*  ${priceOver(row.renewalPrice, period)}${until}${off}`,
+      button({
+        text: 'Renew',
+        actionId: `domains.renew:${at}`,
+        value: `userId=${userId} domains=${nameOf(row)}${years === 1 ? '' : ` years=${years}`}`,
+      }),
+    )
+  })
+  const message = {
+    text: title,
+    blocks: [section(`*${title}*`), ...lines, ...firstOf(rows, 'the sum is of all')],
+  }
+  return withRefused(message, byName(refused, new Map()), 'Not to be renewed now')
+}
+
+/** Before domains are removed; mrkdwn. */
+export function removalText(names: readonly string[]): string {
+  const list = cut(names.map((one) => `• ${escapeText(one)}`).join('\n'), 1800)
+  return `*Remove ${counted(names.length, 'domain')} from CMR for good?*\n${list}\nCMR refuses while mailboxes exist. *It does not stop billing*: that is auto-renew or cancel of the subscription.`
+}

@@ -1,0 +1,105 @@
+import type { Cmr } from '../../cmr/client.ts'
+import { nameOf, type Sent } from '../../operations/expected-results.ts'
+import { type Asked, findings, type Look, type Row, rowsIn, textOf } from '../../operations/reconciler.ts'
+
+/** The customer's domains, by name. */
+async function domainsOf(cmr: Cmr, sent: Sent): Promise<Map<string, Row>> {
+  const userId = String(sent.body.userId ?? sent.query.userId)
+  const { data } = await cmr.domains.list({ query: { userId } })
+  return new Map(rowsIn(data).map((row) => [nameOf(textOf(row, 'domainName', 'domain')), row]))
+}
+
+const names = (sent: Sent) => [sent.body.domains ?? sent.body.domain ?? []].flat().map(nameOf)
+
+/** When each domain expires before it is renewed. */
+export async function expiryBefore(cmr: Cmr, sent: Sent): Promise<Map<string, string>> {
+  const rows = await domainsOf(cmr, sent)
+  return new Map(names(sent).map((name) => [name, textOf(rows.get(name), 'expiryDate', 'expireOn')]))
+}
+
+/** Renewed is what expires later than before. */
+export const lookAtRenewal: Look = async ({ cmr, sent, waiting }) => {
+  const rows = await domainsOf(cmr, sent)
+  return findings(waiting, ({ name, before }) => {
+    const row = rows.get(name)
+    if (before && Date.parse(textOf(row, 'expiryDate', 'expireOn')) > Date.parse(before)) return 'done'
+    return textOf(row, 'status') === 'RENEWING' ? 'begun' : undefined
+  })
+}
+
+/** All of the domains that were named pass a test: the whole change is there. */
+const whenAll =
+  (passes: (row: Row | undefined, sent: Sent) => boolean): Look =>
+  async ({ cmr, sent, waiting }) => {
+    const rows = await domainsOf(cmr, sent)
+    const all = names(sent).every((name) => passes(rows.get(name), sent))
+    return findings(waiting, () => (all ? 'done' : undefined))
+  }
+
+export const lookAtAutoRenew = whenAll((row, { body }) => row?.autoRenew === body.autoRenew)
+
+/** Gone from the customer's list. */
+export const lookAtRemoval = whenAll((row) => row === undefined)
+
+/** Each domain that points to the new target. */
+export const lookAtForwarding: Look = async ({ cmr, sent, waiting }) => {
+  const rows = await domainsOf(cmr, sent)
+  const userId = String(sent.body.userId)
+  const there = new Set<string>()
+  for (const { name } of waiting) {
+    const listed = rows.get(name)
+    const tells = listed && ('domainForwarding' in listed || 'emailForwarding' in listed)
+    // Only the details of a domain are documented to tell of it.
+    const row = tells ? listed : ((await cmr.domains.get({ query: { userId, domain: name } })).data as Row)
+    if (targetsOf(row).includes(targetNamed(sent.body.forwardTo))) there.add(name)
+  }
+  return findings(waiting, ({ name }) => (there.has(name) ? 'done' : undefined))
+}
+
+function targetsOf({ domainForwarding, emailForwarding }: Row): string[] {
+  return [domainForwarding, emailForwarding].map((one) =>
+    targetNamed(typeof one === 'object' ? textOf((one ?? {}) as Row, 'forwardTo', 'target', 'url') : one),
+  )
+}
+
+/** "https://acme.com/" is "https://acme.com". */
+const targetNamed = (target: unknown) => nameOf(target).replace(/\/$/, '')
+
+async function recordsOf({ cmr, sent }: Asked): Promise<readonly Row[]> {
+  const domain = String(sent.body.domain ?? sent.query.domain)
+  const { data } = await cmr.dns.list({ query: { userId: String(sent.query.userId), domain } })
+  return data.records
+}
+
+const sameRecord = (row: Row, wanted: Row) =>
+  (['host', 'value', 'recordType'] as const).every((field) => textOf(row, field) === textOf(wanted, field))
+
+/** Every record that was sent is there. */
+export const lookAtAddedRecords: Look = async (asked) => {
+  const rows = await recordsOf(asked)
+  const wanted = (asked.sent.body.records ?? []) as Row[]
+  const all = wanted.every((one) => rows.some((row) => sameRecord(row, one)))
+  return findings(asked.waiting, () => (all ? 'done' : undefined))
+}
+
+export const lookAtChangedRecord: Look = async (asked) => {
+  const { body } = asked.sent
+  const rows = await recordsOf(asked)
+  const there = rows.some((row) => row.recordId === body.recordId && sameRecord(row, body))
+  return findings(asked.waiting, () => (there ? 'done' : undefined))
+}
+
+export const lookAtDeletedRecord: Look = async (asked) => {
+  const rows = await recordsOf(asked)
+  const there = rows.some((row) => row.recordId === asked.sent.query.recordId)
+  return findings(asked.waiting, () => (there ? undefined : 'done'))
+}
+
+export const lookAtNameservers: Look = async ({ cmr, sent, waiting }) => {
+  const { userId, domain } = sent.query
+  const query = { userId: String(userId), domain: String(domain) }
+  const { data } = await cmr.domains.get({ query })
+  const list = (value: unknown) => [value ?? []].flat().map(nameOf).sort().join(' ')
+  const same = list((data as Row).nameservers) === list(sent.body.nameservers)
+  return findings(waiting, () => (same ? 'done' : undefined))
+}

@@ -1,0 +1,60 @@
+import type { z } from 'zod'
+import type { Role } from '../access/roles.ts'
+import type { Answer, Endpoint } from '../cmr/endpoint.ts'
+import type { Message } from '../slack/blocks.ts'
+import type { Command, Confirmation, Prefill } from '../commands/command.ts'
+import type { CommandContext } from '../commands/context.ts'
+import type { Named } from '../directory/names/named.ts'
+import type { Price } from './prices.ts'
+
+/** What a command was asked to do, for its hooks. */
+export interface Asked<Input, Before = undefined> {
+  readonly context: CommandContext
+  /** As people read it: a domain's name, an address. */
+  readonly input: Input
+  /** The same with CMR's ids. */
+  readonly ids: Input
+  /** What they named, and whose it is. */
+  readonly named: Named
+  /** How it was before, where `Saying.before` reads that. */
+  readonly before: Before
+}
+
+interface SentRequest {
+  readonly query?: Record<string, unknown>
+  readonly body?: unknown
+}
+
+/** What the declaration of an endpoint cannot tell of its command: how people say it, and what they are shown. */
+export interface Saying<
+  Of extends Endpoint = Endpoint,
+  Input extends z.ZodObject = z.ZodObject,
+  Before = undefined,
+> {
+  /** An imperative; as the form's title at most 24 characters. */
+  readonly summary: string
+  readonly submit?: string
+  readonly example?: string
+  readonly needs?: Role
+  /** Another form than the request's own fields. */
+  readonly input?: Input
+  /** The request of such a form; without it fields go where the endpoint has them. */
+  request?(ids: z.output<Input>, asked: Asked<z.output<Input>, Before>): SentRequest | Promise<SentRequest>
+  readonly positional?: readonly (keyof z.output<Input> & string)[]
+  readonly picks?: readonly (keyof z.output<Input> & string)[]
+  prefill?(context: CommandContext, given: Readonly<Record<string, unknown>>): Promise<Prefill>
+  follow?: Command['follow']
+  /** Reads what stands there now, for the confirmation and the receipt of what replaces it. */
+  before?(asked: Omit<Asked<z.output<Input>>, 'before'>): Promise<Before>
+  /** As far as it can be known before it is charged. */
+  price?(asked: Asked<z.output<Input>, Before>): Promise<Price>
+  /** What will happen, in mrkdwn, in place of what was entered: of what is asked only where no form told it. */
+  question?(asked: Asked<z.output<Input>, Before>): string
+  /** The same for what is always asked; with the name to type for what cannot be undone. */
+  asks?(asked: Asked<z.output<Input>, Before>): Promise<Confirmation>
+  /** CMR's answer as people read it; of a write, the receipt. */
+  show?(
+    answer: Answer<z.output<Of['answer']>>,
+    asked: Asked<z.output<Input>, Before>,
+  ): Message | Promise<Message>
+}

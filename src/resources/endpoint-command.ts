@@ -1,0 +1,151 @@
+import type { z } from 'zod'
+import type { Answer, Endpoint } from '../cmr/endpoint.ts'
+import { type RefusedItem, refusalOf } from '../cmr/items.ts'
+import { dropCredentials } from '../cmr/redact.ts'
+import { acceptedMessage, answerMessage } from './answers.ts'
+import { byName, withRefused } from '../operations/messages/refused-items.ts'
+import type { Sent } from '../operations/expected-results.ts'
+import { askOnce } from '../operations/already-requested.ts'
+import { type Command, command } from '../commands/command.ts'
+import { confirmationOf, readBackOf } from './confirmations.ts'
+import type { CommandContext } from '../commands/context.ts'
+import { flatRequest } from './request-fields.ts'
+import { fieldsOf } from '../commands/field.ts'
+import { nameOf } from './name-of.ts'
+import { mirrored, type Named, named } from '../directory/names/named.ts'
+import type { Asked, Saying } from './endpoint-command-options.ts'
+
+/** The command of an endpoint: form, confirmation and receipt follow from its declaration, and from what is said of it. */
+export function endpointCommand<
+  Of extends Endpoint,
+  Input extends z.ZodObject = z.ZodObject,
+  Before = undefined,
+>(endpoint: Of, saying: Saying<Of, Input, Before>): Command {
+  const [noun = '', verb = ''] = endpoint.id.split('.')
+  const { summary, example, prefill, follow, picks } = saying
+  const flat = flatRequest(endpoint)
+  const whole = saying.input ?? flat.input
+  const input = ownerFollows(whole) as Input
+  // Whose it is follows from the thing, so the thing comes first and the user stands behind a flag.
+  const isOwned = input !== whole
+  const request = saying.request ?? flat.assemble
+  const required = Object.entries(input.shape).filter(
+    ([, schema]) => !(schema as z.ZodType).safeParse(undefined).success,
+  )
+  async function asked(
+    context: CommandContext,
+    given: z.output<Input>,
+  ): Promise<Asked<z.output<Input>, Before>> {
+    const found = await named(context, input, given)
+    const as = (values: Named['ids']) => values as z.output<Input>
+    const what = { context, input: as(found.spoken), ids: as(found.ids), named: found }
+    return { ...what, before: (await saying.before?.(what)) as Before }
+  }
+
+  return command<Input>({
+    noun,
+    verb,
+    summary,
+    effect: endpoint.effect,
+    ...(saying.needs && { needs: saying.needs }),
+    submit: saying.submit ?? submits[endpoint.effect],
+    input,
+    positional: (
+      saying.positional ?? required.map(([name]) => name as keyof z.output<Input> & string)
+    ).filter((name) => name !== 'userId' || !isOwned),
+    label: nameOf,
+    whenUnknown: () =>
+      `Look at what is there now (\`/cmr help ${noun}\` lists how) before you send it again.`,
+    ...(example && { example }),
+    ...(picks && { picks }),
+    ...(prefill && { prefill }),
+    ...(follow && { follow }),
+    ...((saying.asks || endpoint.effect === 'charge' || endpoint.effect === 'destroy') && {
+      confirm: async (context: CommandContext, given: z.output<Input>) => {
+        const what = await asked(context, given)
+        const ask = () => confirmationOf(endpoint, saying, input, what)
+        if (endpoint.effect === 'write') return ask()
+        return askOnce(context, endpoint.id, (await request(what.ids, what)) as Partial<Sent>, ask)
+      },
+    }),
+    readBack: async (context, given) =>
+      readBackOf(endpoint, saying, input, await asked(context, given), given),
+    async run(context, given) {
+      const what = await asked(context, given)
+      const { query = {}, body } = await request(what.ids, what)
+      const answer = await context.cmr.call(endpoint, { query, body })
+      const { message: said, actionId } = answer
+      const data = dropCredentials(answer.data)
+      const taken = endpoint.effect === 'read' ? what : withoutRefused(what, answer.refused)
+      const shown = await saying.show?.({ ...answer, data } as Answer<z.output<Of['answer']>>, taken)
+      if (endpoint.effect === 'read') {
+        return { message: shown ?? answerMessage(`${summary} ${nameOf(what.input)}`.trim(), data) }
+      }
+      const orderId = idIn(data, 'orderId')
+      // How it goes on stands below, and is kept up to date there (`src/operations/messages/operations.ts`).
+      const accepted =
+        shown ??
+        acceptedMessage([summary, nameOf(taken.input)].filter(Boolean).join(': '), {
+          message: said,
+          actionId,
+          orderId,
+        })
+      const message = withRefused(accepted, byName(answer.refused, spokenNames(what)))
+      return { message, actionId, orderId, subject: subjectOf({ ...query, ...(body as object) }) }
+    },
+  })
+}
+
+type Values = Readonly<Record<string, unknown>>
+
+/** What CMR calls things, in lower case → as people named them. */
+function spokenNames({ ids, input }: { readonly ids: unknown; readonly input: unknown }) {
+  const spoken = input as Values
+  return new Map(
+    Object.entries(ids as Values).flatMap(([field, value]) => {
+      const names = [spoken[field]].flat()
+      return [value].flat().map((id, at) => [String(id).toLowerCase(), String(names[at] ?? id)] as const)
+    }),
+  )
+}
+
+/** The same without the items that CMR refused: a receipt says of the others that they are under way. */
+function withoutRefused<What extends { readonly ids: unknown; readonly input: unknown }>(
+  what: What,
+  refused: readonly RefusedItem[],
+): What {
+  if (refused.length === 0) return what
+  const ids: Record<string, unknown> = { ...(what.ids as Values) }
+  const input: Record<string, unknown> = { ...(what.input as Values) }
+  for (const [field, value] of Object.entries(ids)) {
+    if (!Array.isArray(value)) continue
+    const isTaken = (_: unknown, at: number) => refusalOf(refused, value[at]) === undefined
+    ids[field] = value.filter(isTaken)
+    if (Array.isArray(input[field])) input[field] = input[field].filter(isTaken)
+  }
+  return { ...what, ids, input }
+}
+
+/** Where things are named that belong to somebody, it need not be said to whom. */
+export function ownerFollows(input: z.ZodObject): z.ZodObject {
+  const { userId, ...others } = input.shape
+  const telling = fieldsOf(input).some((field) => field.required && (mirrored(field) ?? 'user') !== 'user')
+  if (!telling || userId === undefined) return input
+  const meta = { ...(userId as z.ZodType).meta(), hint: 'Only where the bot does not know whose that is' }
+  // The thing comes first, also in the form. A clone keeps the rules across fields.
+  const shape = { ...others, userId: (userId as z.ZodType).optional().meta(meta) }
+  return input.clone({ ...input.def, shape })
+}
+
+const submits = { read: 'Show', write: 'Send', charge: 'Send', destroy: 'Yes, for good' }
+
+function idIn(data: unknown, name: string): string | undefined {
+  const value =
+    typeof data === 'object' && data !== null ? (data as Record<string, unknown>)[name] : undefined
+  return typeof value === 'string' ? value : undefined
+}
+
+function subjectOf(values: Readonly<Record<string, unknown>>): Record<string, string> {
+  const ids = ['userId', 'domain', 'subscriptionId', 'mailboxId', 'orderId']
+  return Object.fromEntries(ids.flatMap((id) => (typeof values[id] === 'string' ? [[id, values[id]]] : [])))
+}

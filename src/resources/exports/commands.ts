@@ -1,0 +1,53 @@
+import { z } from 'zod'
+import { exports as endpoints } from '../../cmr/endpoints/exports.ts'
+import { credentialId } from '../../cmr/endpoints/fields.ts'
+import { platformList, workspaceList } from './messages.ts'
+import type { Command } from '../../commands/command.ts'
+import type { CommandContext } from '../../commands/context.ts'
+import { endpointCommand } from '../endpoint-command.ts'
+import { named } from '../../directory/names/named.ts'
+import { choices, connect, disconnect, update, user } from './logins.ts'
+import { loginCalled, loginsIn, loginsOf, workspacesIn, workspacesOf } from './platforms.ts'
+import { send } from './send.ts'
+
+const platforms: Command = {
+  ...endpointCommand(endpoints.platforms, {
+    summary: 'Connected platforms',
+    show: ({ data }, { ids, input }) =>
+      platformList({ userId: String(ids.userId), name: String(input.userId) }, loginsIn(data)),
+  }),
+  async rows(context, input) {
+    const { ids } = await named(context, endpoints.platforms.query, input)
+    const logins = await loginsOf(context, String(ids.userId))
+    return logins.map((login) => ({ ...login }))
+  },
+}
+
+const ofLogin = z.object({
+  userId: user.optional(),
+  credentialId: credentialId.meta({ label: 'Login', offered: true }),
+})
+
+async function loginIdOf(context: CommandContext, { userId, credentialId: id }: z.output<typeof ofLogin>) {
+  return userId ? loginCalled(await loginsOf(context, userId), id).credentialId : id
+}
+
+const workspaces: Command = {
+  ...endpointCommand(endpoints.workspaces, {
+    summary: 'Workspaces of a platform',
+    input: ofLogin,
+    positional: ['credentialId', 'userId'],
+    prefill: choices,
+    follow: choices,
+    before: ({ context, ids }) => loginIdOf(context, ids),
+    request: (_, { before }) => ({ query: { credentialId: before } }),
+    show: ({ data }) => workspaceList(workspacesIn(data)),
+  }),
+  async rows(context, input) {
+    const { ids } = await named(context, ofLogin, input)
+    return workspacesOf(context, await loginIdOf(context, ids as z.output<typeof ofLogin>))
+  },
+}
+
+/** `/cmr exports …` */
+export const exportCommands = [platforms, connect, update, disconnect, workspaces, send]

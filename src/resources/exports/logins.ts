@@ -1,0 +1,175 @@
+import { z } from 'zod'
+import { exports as endpoints } from '../../cmr/endpoints/exports.ts'
+import { credentialId, userId } from '../../cmr/endpoints/fields.ts'
+import { option } from '../../slack/blocks.ts'
+import { connectedReceipt, disconnectText, type OfCustomer } from './messages.ts'
+import { disconnectedReceipt, loginUpdatedReceipt } from '../../operations/messages/receipts.ts'
+import type { Prefill } from '../../commands/command.ts'
+import type { CommandContext } from '../../commands/context.ts'
+import { endpointCommand } from '../endpoint-command.ts'
+import { askedWhen, fieldsOf } from '../../commands/field.ts'
+import { named } from '../../directory/names/named.ts'
+import {
+  bisonFields,
+  bisonOf,
+  type Login,
+  loginCalled,
+  loginOptions,
+  loginsCalled,
+  loginsOf,
+  workspacesOf,
+} from './platforms.ts'
+
+type Values = Readonly<Record<string, unknown>>
+
+const { app, credentials, metadata } = endpoints.connect.body.shape
+const { email, password } = credentials.shape
+const secret = password.meta({ label: 'Password', hint: 'Sent to CMR, kept nowhere else' })
+
+/** Asked for where that platform is chosen. */
+const chosenIs = (platform: string) => (values: Values) => values.app === platform
+
+export const user = userId.meta({ reloads: true })
+const login = credentialId.meta({
+  label: 'Login',
+  offered: true,
+  when: (values: Values) => Boolean(values.userId),
+})
+/** Which platform the chosen login is of: decides what is asked for. */
+const ofApp = app.optional().meta({ hidden: true })
+
+/** @param input as people read it */
+const customerIn = (ids: { userId: string }, input: { userId: string }): OfCustomer => ({
+  userId: ids.userId,
+  name: input.userId,
+})
+
+export const connect = endpointCommand(endpoints.connect, {
+  summary: 'Connect a platform',
+  submit: 'Connect',
+  input: z
+    .object({
+      userId,
+      app: app.meta({ label: 'Platform', reloads: true }),
+      email: email.meta({ label: 'Login e-mail', hint: 'ReachInbox needs a paid plan for exports' }),
+      password: secret,
+      ...askedWhen(metadata.unwrap().shape, chosenIs('EMAILBISON'), { needed: true }),
+    })
+    .superRefine((given, refinement) => {
+      for (const name of bisonFields) {
+        const isBison = given.app === 'EMAILBISON'
+        if (isBison === Boolean(given[name])) continue
+        const message = isBison ? 'EmailBison needs this.' : 'Only EmailBison takes this.'
+        refinement.addIssue({ code: 'custom', path: [name], message })
+      }
+    }),
+  positional: ['userId', 'app'],
+  request: ({ userId: owner, app: platform, email: address, password: word, ...rest }) => ({
+    query: { userId: owner },
+    body: {
+      app: platform,
+      credentials: { email: address, password: word },
+      ...(platform === 'EMAILBISON' && { metadata: rest }),
+    },
+  }),
+  show: ({ data }, { ids, input }) =>
+    connectedReceipt(customerIn(ids, input), ids.app, ids.email, String(data.credentialId ?? '')),
+})
+
+/** The logins of the chosen user and, once one is chosen, what its platform takes. */
+export async function choices(context: CommandContext, values: Values): Promise<Prefill> {
+  if (!values.userId) return { values: {} }
+  const { ids } = await named(context, z.object({ userId }), { userId: values.userId })
+  const logins = await loginsOf(context, String(ids.userId))
+  const options = { credentialId: loginOptions(logins) }
+  const [found, ...others] = loginsCalled(logins, String(values.credentialId ?? ''))
+  if (!found || others.length > 0) return { values: { credentialId: '' }, options }
+  const { platform, metadata: chosen, credentialId: id } = found
+  const meant = { credentialId: id }
+  if (platform !== 'INSTANTLY') return { values: { app: platform, ...chosen }, meant, options }
+  const organisations = await workspacesOf(context, id)
+  return {
+    values: { app: platform, orgId: chosen.orgId ?? '' },
+    meant,
+    options: { ...options, orgId: organisations.map((one) => option(one.name, one.id)) },
+  }
+}
+
+const updateInput = z.object({
+  userId: user,
+  credentialId: login.meta({ reloads: true }),
+  email: email.optional().meta({ label: 'New login e-mail', hint: 'Empty: as it is' }),
+  password: secret.optional().meta({ label: 'New password', hint: 'Empty: as it is' }),
+  ...askedWhen(metadata.unwrap().shape, chosenIs('EMAILBISON')),
+  ...askedWhen(
+    {
+      orgId: z
+        .string()
+        .optional()
+        .meta({ label: 'Organisation', offered: true, hint: 'Exports to Instantly go there' }),
+    },
+    chosenIs('INSTANTLY'),
+  ),
+  app: ofApp,
+})
+
+/** What was filled in otherwise than it was, by its label. */
+function changedIn(ids: Values, { email: address, metadata: chosen }: Login): string[] {
+  const old: Values = { ...chosen, email: address }
+  return fieldsOf(updateInput)
+    .filter(({ name, hidden }) => !hidden && !picks.some((one) => one === name))
+    .filter(({ name }) => ids[name] && ids[name] !== old[name])
+    .map(({ label }) => label)
+}
+
+const picks = ['userId', 'credentialId'] as const
+
+export const update = endpointCommand(endpoints.update, {
+  summary: 'Update a platform login',
+  submit: 'Save',
+  input: updateInput,
+  positional: ['userId', 'credentialId'],
+  picks,
+  prefill: choices,
+  follow: choices,
+  before: async ({ context, ids }) => loginCalled(await loginsOf(context, ids.userId), ids.credentialId),
+  request: (
+    { userId: owner, credentialId: _, orgId, app: __, email: address, password: word, ...rest },
+    { before },
+  ) => ({
+    query: { userId: owner },
+    body: {
+      credentialId: before.credentialId,
+      ...((address || word) && { credentials: { email: address, password: word } }),
+      // EmailBison wants all of it, whatever changes ("Export Mailboxes").
+      ...(Object.values(rest).some(Boolean) && { metadata: { ...bisonOf(before), ...rest } }),
+      ...(orgId && { orgId }),
+    },
+  }),
+  show: (_, { ids, input, before }) =>
+    loginUpdatedReceipt(
+      customerIn(ids, input),
+      { ...before, email: ids.email ?? before.email },
+      changedIn(ids, before),
+    ),
+})
+
+export const disconnect = endpointCommand(endpoints.disconnect, {
+  summary: 'Disconnect a platform',
+  submit: 'Disconnect',
+  input: z.object({ userId: user, credentialId: login }),
+  positional: ['userId', 'credentialId'],
+  prefill: choices,
+  follow: choices,
+  before: async ({ context, ids }) => loginCalled(await loginsOf(context, ids.userId), ids.credentialId),
+  request: ({ userId: owner }, { before }) => ({
+    query: { userId: owner, credentialId: before.credentialId },
+  }),
+  asks: async ({ before }) => ({
+    text: disconnectText(before),
+    typed: before.email || before.credentialId,
+    // The login that was shown is the one that goes.
+    input: { credentialId: before.credentialId },
+  }),
+  show: (_, { ids, input, before }) => disconnectedReceipt(customerIn(ids, input), before),
+})

@@ -1,0 +1,141 @@
+import { type Platform, platformNames, platforms } from '../../cmr/platforms.ts'
+import type { Login } from './platforms.ts'
+import {
+  actions,
+  button,
+  code,
+  context,
+  counted,
+  cut,
+  date,
+  escapeText,
+  type Message,
+  menu,
+  mostRows,
+  section,
+  sections,
+} from '../../slack/blocks.ts'
+import { receipt } from '../../operations/messages/receipt.ts'
+
+/** A customer, as receipts name one and buttons carry one. */
+export interface OfCustomer {
+  readonly userId: string
+  readonly name: string
+}
+
+/** A customer's platforms: which are connected, by whom, and what can be done. */
+export function platformList({ userId, name }: OfCustomer, logins: readonly Login[]): Message {
+  const connected = new Set(logins.map((one) => one.platform))
+  const names = [...connected].map((one) => platformNames[one]).join(', ') || 'no platform yet'
+  const title = `${escapeText(name)}: connected to ${names}`
+  const open = platforms.filter((one) => !connected.has(one))
+  const connects = open.map((platform) =>
+    button({
+      text: `Connect ${platformNames[platform]}`,
+      actionId: `exports.connect:${platform}`,
+      value: `userId=${userId} app=${platform}`,
+    }),
+  )
+  return {
+    text: title,
+    blocks: [
+      section(`*${title}*`),
+      ...logins.map((login) => loginSection(userId, login)),
+      ...(connects.length ? [actions(...connects)] : []),
+    ],
+  }
+}
+
+function loginSection(userId: string, login: Login) {
+  const { platform, email, credentialId, connectedAt, metadata } = login
+  const chosen = metadata.orgId ?? metadata.workspace
+  const details = [
+    escapeText(email),
+    connectedAt && `since ${date(connectedAt)}`,
+    chosen && `in ${escapeText(chosen)}`,
+    platform === 'INSTANTLY' && !metadata.orgId && ':warning: choose its organisation before you export',
+  ]
+  const of = `userId=${userId} credentialId=${credentialId}`
+  return section(
+    `*${platformNames[platform]}*  ${details.filter(Boolean).join(' · ')}`,
+    menu(`exports.more:${credentialId}`, {
+      'Export mailboxes': `exports.send ${of}`,
+      [platform === 'INSTANTLY' ? 'Choose organisation' : 'Change the login']: `exports.update ${of}`,
+      Workspaces: `exports.workspaces credentialId=${credentialId}`,
+      Disconnect: `exports.disconnect ${of}`,
+    }),
+  )
+}
+
+/** After a login was stored at CMR. */
+export function connectedReceipt(
+  { userId, name }: OfCustomer,
+  platform: Platform,
+  email: string,
+  credentialId: string,
+): Message {
+  const isInstantly = platform === 'INSTANTLY'
+  return receipt({
+    text: `:white_check_mark: *${platformNames[platform]}* connected as ${escapeText(email)} for *${escapeText(name)}*`,
+    notes: [`credentialId ${code(credentialId)}`, 'The password went to CMR and is kept nowhere else.'],
+    buttons: [
+      button({
+        text: isInstantly ? 'Choose its organisation' : 'Export mailboxes',
+        actionId: isInstantly ? 'exports.update' : 'exports.send',
+        value: `userId=${userId} credentialId=${credentialId}`,
+        style: 'primary',
+      }),
+      button({ text: 'All platforms', actionId: 'exports.platforms', value: userId }),
+    ],
+  })
+}
+
+/** Before a login is removed; mrkdwn. */
+export function disconnectText({ platform, email }: Login): string {
+  return `*Disconnect ${platformNames[platform]}?*\nThe login ${escapeText(email)} is removed from CMR. What was exported stays there; nothing more can be exported until somebody connects it again.`
+}
+
+type Named = readonly { readonly name: string }[]
+
+const addresses = (mailboxes: Named) => cut(mailboxes.map((one) => escapeText(one.name)).join(', '), 1500)
+const count = (mailboxes: Named) => counted(mailboxes.length, 'mailbox', 'mailboxes')
+const target = (to: Login | undefined) =>
+  to ? `${platformNames[to.platform]} (${escapeText(to.email)})` : 'the platform'
+
+/** Before an export; mrkdwn. */
+export function exportText(to: Login | undefined, mailboxes: Named, idle: readonly string[]): string {
+  const lines = [`*Export ${count(mailboxes)} to ${target(to)}?*`, addresses(mailboxes)]
+  if (idle.length)
+    lines.push(
+      `:information_source: Left out, because not ACTIVE: ${cut(idle.map(escapeText).join(', '), 800)}`,
+    )
+  if (to?.platform === 'REACHINBOX') lines.push('ReachInbox takes them only on a paid plan.')
+  return lines.join('\n')
+}
+
+/** After an export was accepted. */
+export function exportReceipt(
+  to: Login | undefined,
+  mailboxes: Named,
+  actionId: string | undefined,
+): Message {
+  return receipt({
+    text: `:outbox_tray: Exporting ${count(mailboxes)} to ${target(to)}`,
+    follows: [addresses(mailboxes)],
+    actionId,
+  })
+}
+
+/** What can be chosen at a platform. */
+export function workspaceList(workspaces: readonly { id: string; name: string }[]): Message {
+  const title = workspaces.length ? counted(workspaces.length, 'workspace') : 'No workspace there'
+  const lines = workspaces.map(({ id, name }) => `• *${escapeText(name)}*  ${code(id)}`)
+  return {
+    text: title,
+    blocks: [
+      section(`*${title}*`),
+      ...sections(lines).slice(0, mostRows),
+      context('Instantly’s is chosen with `/cmr exports update`.'),
+    ],
+  }
+}

@@ -1,0 +1,97 @@
+import { z } from 'zod'
+import { exports as endpoints } from '../../cmr/endpoints/exports.ts'
+import { credentialId, domain, mailboxIds } from '../../cmr/endpoints/fields.ts'
+import { exportReceipt, exportText } from './messages.ts'
+import { InputError } from '../../commands/command.ts'
+import type { CommandContext } from '../../commands/context.ts'
+import { endpointCommand } from '../endpoint-command.ts'
+import { choices, user } from './logins.ts'
+import { type Login, loginCalled, loginsOf } from './platforms.ts'
+
+/** What an export takes along: mailboxes that are ready, and what stays behind. */
+interface Cargo {
+  readonly to: Login | undefined
+  readonly mailboxes: readonly { readonly mailboxId: string; readonly name: string }[]
+  readonly idle: readonly string[]
+}
+
+async function cargoOf(
+  context: CommandContext,
+  ids: { userId?: string | undefined; domain?: string | undefined; mailboxIds?: string[] | undefined },
+  given: { mailboxIds?: string[] | undefined },
+  id: string,
+): Promise<Cargo> {
+  const owner = ids.userId
+  const to = owner ? loginCalled(await loginsOf(context, owner), id) : undefined
+  if (to?.platform === 'INSTANTLY' && !to.metadata.orgId)
+    throw new InputError(
+      'credentialId',
+      'Instantly needs to know the organisation first: choose it with /cmr exports update.',
+    )
+  if (!owner) throw new InputError('userId', 'Name the user as well: nobody here knows whose these are.')
+  const { data } = await context.cmr.mailboxes.list({ query: { userId: owner } })
+  const all = Array.isArray(data) ? data : (data.mailboxes ?? [])
+  if (ids.mailboxIds) {
+    const status = new Map(all.map((one) => [one.mailboxId, one.status]))
+    const mailboxes = ids.mailboxIds.map((mailboxId, at) => ({
+      mailboxId,
+      name: given.mailboxIds?.[at] ?? mailboxId,
+    }))
+    const wrong = mailboxes.filter(({ mailboxId }) => (status.get(mailboxId) ?? 'ACTIVE') !== 'ACTIVE')
+    if (wrong.length > 0) {
+      const named = wrong.map(({ mailboxId, name }) => `${name} is ${status.get(mailboxId)}`).join(', ')
+      throw new InputError('mailboxIds', `Only ACTIVE mailboxes can be exported: ${named}.`)
+    }
+    return { to, mailboxes, idle: [] }
+  }
+  const rows = all.filter((one) => one.email?.toLowerCase().endsWith(`@${ids.domain?.toLowerCase()}`))
+  const ready = rows.filter((one) => one.status === 'ACTIVE')
+  if (ready.length === 0)
+    throw new InputError('domain', `${ids.domain} has no ACTIVE mailbox, and only those can be exported.`)
+  return {
+    to,
+    mailboxes: ready.map((one) => ({ mailboxId: String(one.mailboxId), name: String(one.email) })),
+    idle: rows.filter((one) => one.status !== 'ACTIVE').map((one) => `${one.email} (${one.status})`),
+  }
+}
+
+/** Mailboxes of a domain, or some by their addresses, to a platform. */
+export const send = endpointCommand(endpoints.send, {
+  summary: 'Export mailboxes',
+  example: 'smartlead acme.com',
+  submit: 'Export',
+  input: z
+    .object({
+      userId: user.optional(),
+      credentialId: credentialId.meta({ label: 'Login', offered: true, hint: 'Where they are exported to' }),
+      domain: domain.optional().meta({
+        label: 'Domain',
+        example: 'acme.com',
+        hint: 'All its ACTIVE mailboxes; or name mailboxes below',
+      }),
+      mailboxIds: mailboxIds.optional().meta({ label: 'Mailboxes', hint: 'Addresses, one a line' }),
+    })
+    .superRefine((given, refinement) => {
+      if (Boolean(given.domain) !== Boolean(given.mailboxIds)) return
+      const message = given.domain
+        ? 'Name a domain or mailboxes, not both.'
+        : 'Name a domain, or mailboxes below.'
+      refinement.addIssue({ code: 'custom', path: ['domain'], message })
+    }),
+  positional: ['credentialId', 'domain'],
+  prefill: choices,
+  follow: choices,
+  before: ({ context, ids, input }) => cargoOf(context, ids, input, ids.credentialId),
+  asks: async ({ before }) => ({
+    text: exportText(before.to, before.mailboxes, before.idle),
+    ...(before.to && { input: { credentialId: before.to.credentialId } }),
+  }),
+  request: ({ userId: owner, credentialId: id }, { before }) => ({
+    query: { userId: owner },
+    body: {
+      credentialId: before.to?.credentialId ?? id,
+      mailboxIds: before.mailboxes.map((one) => one.mailboxId),
+    },
+  }),
+  show: ({ actionId }, { before }) => exportReceipt(before.to, before.mailboxes, actionId),
+})

@@ -1,0 +1,50 @@
+import { z } from 'zod'
+import { geo } from '../../cmr/endpoints/geo.ts'
+import { placeList } from './messages.ts'
+import { command } from '../../commands/command.ts'
+import type { CommandContext } from '../../commands/context.ts'
+import type { Place } from '../../commands/places.ts'
+
+const entries = (places: readonly Place[]) => places.map(({ name, code }) => [name, code] as const)
+
+const rowsOf = (places: readonly Place[]) => places.map(({ name, code }) => ({ name, code }))
+
+/** Those whose name holds it. */
+async function countriesWith({ places }: CommandContext, search = ''): Promise<readonly Place[]> {
+  const wanted = search.toLowerCase()
+  return (await places.countries()).filter(({ name }) => name.toLowerCase().includes(wanted))
+}
+
+/** `/cmr geo …` */
+export const geoCommands = [
+  command({
+    noun: 'geo',
+    verb: 'countries',
+    summary: 'List countries',
+    effect: geo.countries.effect,
+    input: z.object({ search: z.string().optional().meta({ label: 'Search' }) }),
+    positional: ['search'],
+    async run(context, { search }) {
+      return { message: placeList('Countries', entries(await countriesWith(context, search))) }
+    },
+    rows: async (context, { search }) => rowsOf(await countriesWith(context, search)),
+  }),
+  command({
+    noun: 'geo',
+    verb: 'states',
+    summary: 'List a country’s states',
+    effect: geo.states.effect,
+    submit: 'Show',
+    input: geo.states.query,
+    positional: ['countryCode'],
+    async run({ places }, { countryCode }) {
+      return {
+        message: placeList(
+          `States of ${countryCode.toUpperCase()}`,
+          entries(await places.states(countryCode)),
+        ),
+      }
+    },
+    rows: async ({ places }, { countryCode }) => rowsOf(await places.states(countryCode)),
+  }),
+]

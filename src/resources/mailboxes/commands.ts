@@ -1,0 +1,157 @@
+import { z } from 'zod'
+import { mailboxId, userId } from '../../cmr/endpoints/fields.ts'
+import { mailboxes } from '../../cmr/endpoints/mailboxes.ts'
+import { adminLogin, mailboxCard, updateReceipt } from './messages.ts'
+import { reexportReceipt } from '../../operations/messages/receipts.ts'
+import { command, InputError, type Prefill } from '../../commands/command.ts'
+import type { CommandContext } from '../../commands/context.ts'
+import { endpointCommand, ownerFollows } from '../endpoint-command.ts'
+import { named } from '../../directory/names/named.ts'
+import { all, list } from './lists.ts'
+import { remove } from './remove.ts'
+import { validate } from './validate.ts'
+
+type Values = Readonly<Record<string, unknown>>
+
+async function mailboxOf({ cmr }: CommandContext, id: string): Promise<Values> {
+  return (await cmr.mailboxes.get({ query: { mailboxId: id } })).data
+}
+
+/** The chosen mailbox of a form that is being filled. */
+async function chosenMailbox(context: CommandContext, values: Values): Promise<Values | undefined> {
+  if (!values.mailboxId) return undefined
+  const { ids } = await named(context, z.object({ mailboxId }), { mailboxId: values.mailboxId })
+  return mailboxOf(context, String(ids.mailboxId))
+}
+
+const adminInput = ownerFollows(mailboxes.admin.query)
+
+const admin = command({
+  noun: 'mailboxes',
+  verb: 'admin',
+  summary: 'A mailbox’s admin login',
+  effect: mailboxes.admin.effect,
+  // Whoever may delete a mailbox may see its password; nobody else.
+  needs: 'admin',
+  submit: 'Show',
+  input: adminInput,
+  positional: ['mailboxId'],
+  async run(context, input) {
+    // Without a channel the answer would be a message that stays.
+    if (!context.caller.channelId)
+      throw new InputError(
+        'mailboxId',
+        'Ask for it in a channel: there the answer is shown to you alone, once.',
+      )
+    const { ids, spoken } = await named(context, adminInput, input)
+    const query = ids as z.output<typeof mailboxes.admin.query>
+    const { data } = await context.cmr.mailboxes.admin({ query })
+    return { message: adminLogin(String(spoken.mailboxId), data) }
+  },
+})
+
+const { userName, firstName, lastName, profilePicture, removeProfilePicture } =
+  mailboxes.update.body.shape.mailboxData.options[0].shape
+
+async function todays(context: CommandContext, values: Values): Promise<Prefill> {
+  const found = await chosenMailbox(context, values)
+  if (!found) return { values: {} }
+  const { email, firstName: first, lastName: last } = found
+  return {
+    values: { userName: String(email ?? '').split('@')[0], firstName: first ?? '', lastName: last ?? '' },
+  }
+}
+
+const update = endpointCommand(mailboxes.update, {
+  summary: 'Update a mailbox',
+  example: 'jane@acme.com --firstName Janet --userName janet',
+  submit: 'Save',
+  input: z.object({
+    mailboxId: mailboxId.meta({ reloads: true }),
+    userId,
+    firstName: firstName.meta({ label: 'First name' }),
+    lastName: lastName.meta({ label: 'Last name' }),
+    userName: userName.meta({
+      label: 'User name',
+      hint: 'What stands before the @: the address changes with it',
+    }),
+    profilePicture: profilePicture.meta({
+      label: 'New picture',
+      hint: 'Its https address: CMR takes no file here',
+    }),
+    removeProfilePicture: removeProfilePicture.meta({ label: 'Remove the picture' }),
+  }),
+  positional: ['mailboxId'],
+  picks: ['userId', 'mailboxId'],
+  prefill: todays,
+  follow: todays,
+  before: ({ context, ids }) => mailboxOf(context, ids.mailboxId),
+  request({ userId: owner, ...change }, { before }) {
+    const { userName: name, ...rest } = change
+    // The address is touched only where it is to be another one.
+    const renamed = name && !String(before.email ?? '').startsWith(`${name}@`)
+    const mailboxData = {
+      ...rest,
+      ...(renamed && { userName: name }),
+    }
+    return { query: { userId: owner }, body: { mailboxData } }
+  },
+  show: ({ data, actionId }, { ids, before }) => updateReceipt(before, ids, data, actionId),
+})
+
+const google = mailboxes.reexport.body.shape.google.unwrap().shape
+const microsoft = mailboxes.reexport.body.shape.microsoft.unwrap().shape
+const whenGoogle = (values: Values) => values.provider !== 'MICROSOFT'
+
+async function providerOf(context: CommandContext, values: Values): Promise<Prefill> {
+  const found = values.provider ? undefined : await chosenMailbox(context, values)
+  if (!found) return { values: {} }
+  const domain = String(found.domain ?? String(found.email ?? '').split('@')[1])
+  const { data } = await context.cmr.subscriptions.list({ query: { domain } })
+  const provider = data.subscriptions.find((one) => one.serviceProvider)?.serviceProvider
+  return { values: provider ? { provider } : {} }
+}
+
+const reexport = endpointCommand(mailboxes.reexport, {
+  summary: 'Re-export a mailbox',
+  submit: 'Re-export',
+  input: z.object({
+    mailboxId: mailboxId.meta({ reloads: true }),
+    userId,
+    provider: z.enum(['GOOGLE', 'MICROSOFT']).optional().meta({ label: 'Provider', reloads: true }),
+    googleOauthRoute: google.googleOauthRoute.meta({ label: 'Google OAuth route', when: whenGoogle }),
+    clientId: google.clientId.meta({ label: 'Client ID', when: whenGoogle }),
+    appName: google.appName.meta({ label: 'App name', when: whenGoogle }),
+    microsoftOauthRoute: microsoft.microsoftOauthRoute.optional().meta({
+      label: 'Microsoft OAuth route',
+      when: (values: Values) => values.provider === 'MICROSOFT',
+    }),
+  }),
+  positional: ['mailboxId'],
+  picks: ['userId', 'mailboxId'],
+  prefill: providerOf,
+  follow: providerOf,
+  request: ({ userId: owner, mailboxId: id, provider, microsoftOauthRoute, ...route }) => ({
+    query: { userId: owner },
+    body: {
+      mailboxId: id,
+      ...(provider === 'MICROSOFT' ? { microsoft: { microsoftOauthRoute } } : { google: route }),
+    },
+  }),
+  show: ({ actionId }, { input }) => reexportReceipt(input.mailboxId, input.provider, actionId),
+})
+
+/** `/cmr mailboxes …` */
+export const mailboxCommands = [
+  list,
+  all,
+  endpointCommand(mailboxes.get, {
+    summary: 'Show a mailbox',
+    show: ({ data }) => mailboxCard(data),
+  }),
+  admin,
+  update,
+  remove,
+  validate,
+  reexport,
+]

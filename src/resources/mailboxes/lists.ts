@@ -1,0 +1,64 @@
+import { z } from 'zod'
+import { domain, userId } from '../../cmr/endpoints/fields.ts'
+import { mailboxes } from '../../cmr/endpoints/mailboxes.ts'
+import { hasNextPage } from '../../cmr/pages.ts'
+import { mailboxList, rowsIn } from './messages.ts'
+import { tableRows } from '../../slack/table.ts'
+import type { Command } from '../../commands/command.ts'
+import { endpointCommand } from '../endpoint-command.ts'
+import { named } from '../../directory/names/named.ts'
+
+type Values = Readonly<Record<string, unknown>>
+
+/** No more than a table shows: the rest would be lost between two pages. */
+const pageOf = ({ page = 1, limit = 20 }: Values) => ({
+  page: Number(page),
+  limit: Math.min(Number(limit), tableRows),
+})
+
+/** CMR lists the mailboxes of a customer: those on one domain are picked out here. */
+function onDomain(rows: readonly Values[], domain: string | undefined): Values[] {
+  return rows.filter(
+    ({ email }) => !domain || String(email).toLowerCase().endsWith(`@${domain.toLowerCase()}`),
+  )
+}
+
+const listInput = z
+  .object({
+    userId: userId.optional(),
+    domain: domain.optional().meta({ hint: 'Only the mailboxes on it; whose it is need not be said' }),
+  })
+  .refine(({ userId: owner, domain: on }) => owner || on, {
+    path: ['userId'],
+    message: 'Name a user, or a domain.',
+  })
+
+export const list: Command = {
+  ...endpointCommand(mailboxes.list, {
+    summary: 'List mailboxes',
+    example: 'acme.com',
+    input: listInput,
+    positional: ['userId', 'domain'],
+    request: ({ userId: owner }) => ({ query: { userId: owner } }),
+    show: ({ data }, { ids, input }) =>
+      mailboxList(onDomain(rowsIn(data), ids.domain), String(input.domain ?? input.userId)),
+  }),
+  async rows(context, input) {
+    const { ids } = await named(context, listInput, input)
+    const { userId: owner, domain: on } = ids as z.output<typeof listInput>
+    const { data } = await context.cmr.mailboxes.list({ query: { userId: String(owner) } })
+    return onDomain(rowsIn(data), on)
+  },
+}
+
+export const all = endpointCommand(mailboxes.all, {
+  summary: 'List all mailboxes',
+  positional: ['page'],
+  request: (ids) => ({ query: pageOf(ids) }),
+  show: ({ data }, { ids }) => {
+    const { page, limit } = pageOf(ids)
+    const rows = rowsIn(data)
+    const more = hasNextPage(data, { page, rows: rows.length, limit })
+    return mailboxList(rows, `Page ${page}`, { page, more, limit })
+  },
+})

@@ -1,0 +1,222 @@
+import type { RichTextBlock } from '@slack/types'
+import { labelOf } from '../answers.ts'
+import {
+  actions,
+  button,
+  context,
+  counted,
+  escapeText,
+  type Message,
+  menu,
+  mostRows,
+  pageButtons,
+  section,
+  sections,
+} from '../../slack/blocks.ts'
+import { card } from '../../slack/card.ts'
+import { receipt } from '../../operations/messages/receipt.ts'
+import { table, tableRows } from '../../slack/table.ts'
+
+type Row = Readonly<Record<string, unknown>>
+
+/** Rows that each have a menu; more of them are a table. */
+const WITH_MENUS = 12
+
+/** @param data the answer of `mailboxes.list` or `mailboxes.all`: a list, bare or in an object */
+export function rowsIn(data: unknown): Row[] {
+  const { mailboxes } = (data ?? {}) as { mailboxes?: unknown }
+  const list = Array.isArray(data) ? data : mailboxes
+  return Array.isArray(list) ? (list as Row[]) : []
+}
+
+const warmupOf = ({ warmup }: Row) => {
+  const status = (warmup as Row | null | undefined)?.status
+  return typeof status === 'string' ? status : undefined
+}
+const named = (row: Row) => String(row.email || row.mailboxId || 'A mailbox')
+
+/** "ACTIVE · warm-up PAUSED". Not escaped. */
+const stateOf = (row: Row) => {
+  const warmup = warmupOf(row)
+  return `${row.status ?? 'no status'} · ${warmup ? `warm-up ${warmup}` : 'no warm-up'}`
+}
+
+/**
+ * Mailboxes with status and warm-up.
+ * @param of whose they are, or which page of them all
+ */
+export function mailboxList(
+  rows: readonly Row[],
+  of: string,
+  place?: { readonly page: number; readonly more: boolean; readonly limit: number },
+): Message {
+  const ready = rows.filter((row) => row.status === 'ACTIVE').length
+  const warm = rows.filter((row) => warmupOf(row) === 'ACTIVE').length
+  const count = counted(rows.length, 'mailbox', 'mailboxes')
+  const told = rows.length ? `${count}, ${ready} ACTIVE, ${warm} warming up` : 'no mailbox yet'
+  const title = `${escapeText(of)}: ${told}`
+  const turning = place
+    ? pageButtons('mailboxes.all', place, (page) => `page=${page} limit=${place.limit}`)
+    : []
+  return {
+    text: title,
+    blocks: [
+      section(`*${title}*`),
+      ...(rows.length > WITH_MENUS ? asTable(rows) : rows.map(lineOf)),
+      ...(turning.length ? [actions(...turning)] : []),
+    ],
+  }
+}
+
+function asTable(rows: readonly Row[]) {
+  const left = rows.length - tableRows
+  const cut = left > 0 ? [`The first ${tableRows} are shown, ${left} more are in the CSV.`] : []
+  return [
+    table(
+      ['Address', 'State'],
+      rows.map((row) => [named(row), stateOf(row)]),
+    ),
+    context(...cut, '`/cmr mailboxes get jane@acme.com` opens one of them.'),
+  ]
+}
+
+function lineOf(row: Row, at: number) {
+  const id = String(row.mailboxId ?? row.email)
+  return section(
+    `${row.status === 'ACTIVE' ? '' : ':hourglass_flowing_sand: '}*${escapeText(named(row))}*\n${escapeText(stateOf(row))}`,
+    menu(`mailboxes.more:${at}`, {
+      Open: `mailboxes.get ${id}`,
+      Update: `mailboxes.update ${id}`,
+      ...(warmupOf(row)
+        ? { 'Warm-up settings': `warmup.settings ${id}` }
+        : { 'Start warm-up': `warmup.add ${id}` }),
+      'Placement test': `placement.run ${id}`,
+      'Admin login': `mailboxes.admin ${id}`,
+    }),
+  )
+}
+
+/** One mailbox, with what can be done about it. */
+export function mailboxCard(row: Row): Message {
+  const { mailboxId, userId } = row
+  const id = String(mailboxId ?? row.email)
+  const domain = row.domain ?? named(row).split('@')[1]
+  const text = (name: string) => (row[name] ? escapeText(row[name]) : undefined)
+  const warmup = warmupOf(row)
+  return card({
+    title: named(row),
+    text: `${escapeText(named(row))}: ${text('status') ?? 'unknown'}`,
+    pairs: {
+      Status: text('status'),
+      Name: [text('firstName'), text('lastName')].filter(Boolean).join(' '),
+      Domain: text('domain'),
+      'Warm-up': escapeText(warmup ?? 'none'),
+      Picture: row.profilePicture ? 'yes' : 'none',
+    },
+    ids: { mailboxId, userId },
+    buttons: [
+      button({ text: 'Update', actionId: 'mailboxes.update', value: id }),
+      warmup
+        ? button({ text: 'Warm-up settings', actionId: 'warmup.settings', value: id })
+        : button({ text: 'Start warm-up', actionId: 'warmup.add', value: id }),
+      ...pauseButtons(id, warmup),
+      button({ text: 'Placement test', actionId: 'placement.run', value: id }),
+      button({ text: 'Re-export', actionId: 'mailboxes.reexport', value: id }),
+      ...(domain ? [button({ text: 'Domain', actionId: 'domains.get', value: String(domain) })] : []),
+      button({ text: 'Admin login', actionId: 'mailboxes.admin', value: id }),
+      button({ text: 'Remove', actionId: 'mailboxes.remove', value: id, style: 'danger' }),
+    ],
+  })
+}
+
+/** What a warm-up can be told to do, as it stands. */
+function pauseButtons(id: string, warmup: string | undefined) {
+  const wanted = { ACTIVE: 'PAUSED', PAUSED: 'ACTIVE' }[warmup ?? '']
+  if (!wanted) return []
+  const text = wanted === 'PAUSED' ? 'Pause warm-up' : 'Resume warm-up'
+  return [button({ text, actionId: 'warmup.status', value: `mailboxId=${id} status=${wanted}` })]
+}
+
+/** The login, for the one who asked and nobody else. */
+export function adminLogin(address: string, login: Row): Message {
+  const text = `Admin login of ${escapeText(address)}`
+  const lines = Object.entries(login).filter(([, value]) => ['string', 'number'].includes(typeof value))
+  return {
+    confidential: true,
+    text,
+    blocks: [
+      section(`*${text}*`),
+      ...(lines.length ? [verbatim(lines.map(([name, value]) => [labelOf(name), String(value)]))] : []),
+      context(':lock: Only you see this, and the bot keeps nothing of it. It is gone when you reload Slack.'),
+    ],
+  }
+}
+
+/** Values as they are, to be copied: in mrkdwn a backtick of a password would be lost. */
+function verbatim(lines: readonly (readonly [label: string, value: string])[]): RichTextBlock {
+  const elements = lines.flatMap(([label, value], at) => [
+    { type: 'text' as const, text: `${at ? '\n' : ''}${label}: ` },
+    { type: 'text' as const, text: value || '–', style: { code: true } },
+  ])
+  return { type: 'rich_text', elements: [{ type: 'rich_text_section', elements }] }
+}
+
+/** What CMR did of a change: it may refuse it inside an answer that is well. */
+export function updateReceipt(
+  before: Row,
+  wanted: Row,
+  data: unknown,
+  actionId: string | undefined,
+): Message {
+  const name = escapeText(named(before))
+  const [result] = [data].flat() as (Row | null | undefined)[]
+  const id = String(before.mailboxId ?? wanted.mailboxId)
+  if (result?.success === false) {
+    const why = escapeText(result.message ?? 'it does not say why')
+    return receipt({
+      text: `:x: CMR did not change *${name}*: ${why}`,
+      follows: ['Nothing was changed. If it says “Rate limit exceeded”, wait a minute and send it again.'],
+      buttons: [button({ text: 'Try again', actionId: 'mailboxes.update', value: id })],
+    })
+  }
+  const labels: Record<string, string> = {
+    firstName: 'First name',
+    lastName: 'Last name',
+    userName: 'User name',
+  }
+  const old: Row = { ...before, userName: named(before).split('@')[0] }
+  const lines = Object.entries(labels)
+    .filter(([field]) => wanted[field] !== undefined && wanted[field] !== old[field])
+    .map(([field, label]) => `${label}: ${escapeText(old[field] ?? 'none')} → *${escapeText(wanted[field])}*`)
+  if (wanted.profilePicture) lines.push('Picture: a new one')
+  if (wanted.removeProfilePicture) lines.push('Picture: removed')
+  return receipt({
+    text: lines.length
+      ? `:white_check_mark: Mailbox *${name}* updated`
+      : `:information_source: Nothing differed from what CMR has of *${name}*`,
+    follows: lines,
+    actionId,
+    buttons: [button({ text: 'Open mailbox', actionId: 'mailboxes.get', value: id })],
+  })
+}
+
+/** Which addresses CMR would take. */
+export function validationList(addresses: readonly string[], data: unknown, said: string): Message {
+  const outer = (data ?? {}) as Row
+  const list = Array.isArray(data) ? data : [outer.results, outer.mailboxes].find(Array.isArray)
+  const results = new Map(
+    ((list ?? []) as unknown[]).flatMap((row) =>
+      typeof row === 'object' && row !== null ? [[String((row as Row).email).toLowerCase(), row as Row]] : [],
+    ),
+  )
+  const verdict = (address: string) => {
+    const row = results.get(address.toLowerCase()) ?? outer
+    if (row.valid === false) return `:x: *${escapeText(address)}*  ${escapeText(row.message ?? 'not valid')}`
+    if (row.valid === true) return `:white_check_mark: *${escapeText(address)}*`
+    return `:grey_question: *${escapeText(address)}*  CMR does not say`
+  }
+  const lines = addresses.map(verdict)
+  const bad = lines.filter((line) => line.startsWith(':x:')).length
+  const title = bad ? `${bad} of ${addresses.length} not valid` : escapeText(said || 'Mailboxes validated')
+  return { text: title, blocks: sections([`*${title}*`, ...lines]).slice(0, mostRows) }
+}

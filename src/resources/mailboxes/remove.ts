@@ -1,0 +1,123 @@
+import { z } from 'zod'
+import { mailboxIds, userId } from '../../cmr/endpoints/fields.ts'
+import { mailboxes } from '../../cmr/endpoints/mailboxes.ts'
+import { rowsIn } from './messages.ts'
+import { type LosingMailboxes, removalReceipt, removalText } from './removal-messages.ts'
+import { namesAskedFor } from '../../operations/store/expected-results.ts'
+import { type Command, InputError } from '../../commands/command.ts'
+import type { CommandContext } from '../../commands/context.ts'
+import { endpointCommand } from '../endpoint-command.ts'
+import { nameOf } from '../name-of.ts'
+import { named } from '../../directory/names/named.ts'
+import { subscriptionOn } from '../../directory/subscriptions.ts'
+
+const input = z.object({
+  mailboxId: mailboxIds,
+  userId,
+  // Written by the confirmation: the domains whose whole workspace somebody has agreed to lose.
+  workspaces: z.array(z.string()).optional().meta({ label: 'Workspaces', hidden: true }),
+})
+
+/** Domains whose subscription is looked up for a confirmation: each is a request of its own. */
+const MOST_LOOKED_UP = 10
+
+const domainOf = (address: string) => address.split('@')[1]?.toLowerCase()
+
+/**
+ * Returns the domains that lose mailboxes, and which of them lose their last one. A mailbox that is expired, or that
+ * was asked to be removed before, does not keep a workspace.
+ * @throws CmrError as CMR answers
+ */
+async function losing(
+  { cmr, store }: CommandContext,
+  owner: string,
+  removed: readonly { readonly id: string; readonly address: string }[],
+): Promise<LosingMailboxes[]> {
+  const rows = rowsIn((await cmr.mailboxes.list({ query: { userId: owner } })).data).map((row) => ({
+    id: String(row.mailboxId).toLowerCase(),
+    domain: domainOf(String(row.email ?? '')),
+    status: row.status,
+  }))
+  const ids = rows.map(({ id }) => id)
+  const leaving = new Set([
+    ...removed.map(({ id }) => id.toLowerCase()),
+    ...(await namesAskedFor(store.db, 'removal', ids)),
+  ])
+  const staying = rows.filter(({ id, status }) => !leaving.has(id) && status !== 'EXPIRED')
+  const domains = new Set(
+    removed.flatMap(
+      ({ id, address }) => domainOf(address) ?? rows.find((row) => row.id === id.toLowerCase())?.domain ?? [],
+    ),
+  )
+  return [...domains].map((domain) => ({ domain, isLast: !staying.some((row) => row.domain === domain) }))
+}
+
+/** The same, with the end of the period that each domain's mailboxes are paid for, where CMR tells it. */
+async function withPeriods(context: CommandContext, all: readonly LosingMailboxes[]) {
+  return Promise.all(
+    all.map(async (one, at): Promise<LosingMailboxes> => {
+      if (at >= MOST_LOOKED_UP) return one
+      const subscription = await subscriptionOn(context, one.domain)
+      return subscription?.periodEnd ? { ...one, periodEnd: subscription.periodEnd } : one
+    }),
+  )
+}
+
+const wordsFor = (count: number, one: string | undefined, several: string) =>
+  count === 1 ? one : `${count} ${several}`
+
+const single = endpointCommand(mailboxes.remove, {
+  summary: 'Remove mailboxes',
+  example: '"jane@acme.com john@acme.com"',
+  submit: 'Remove for good',
+  input,
+  positional: ['mailboxId'],
+  request: ({ userId: owner, mailboxId }) => ({ query: { userId: owner }, body: { mailboxId } }),
+  async asks({ context, ids, input: spoken }) {
+    const removed = ids.mailboxId.map((id, at) => ({ id, address: spoken.mailboxId[at] ?? id }))
+    const all = await withPeriods(context, await losing(context, ids.userId, removed))
+    const ending = all.filter(({ isLast }) => isLast).map(({ domain }) => domain)
+    return {
+      text: removalText(spoken.mailboxId, all, context.clock()),
+      typed: ending.length
+        ? wordsFor(ending.length, ending[0], 'workspaces')
+        : wordsFor(spoken.mailboxId.length, spoken.mailboxId[0], 'mailboxes'),
+      input: { workspaces: ending },
+    }
+  },
+})
+
+/** `/cmr mailboxes remove`: CMR takes one mailbox a request, so several are sent one after the other. */
+export const remove: Command = {
+  ...single,
+  async run(context, given) {
+    const { ids, spoken } = await named(context, input, given)
+    const { userId: owner, mailboxId } = ids as z.output<typeof input>
+    const addresses = spoken.mailboxId as string[]
+    const removed = mailboxId.map((id, at) => ({ id, address: addresses[at] ?? id }))
+    const ending = (await losing(context, owner, removed)).filter(({ isLast }) => isLast)
+    const confirmed = (given as z.output<typeof input>).workspaces ?? []
+    const unasked = ending.find(({ domain }) => !confirmed.includes(domain))
+    if (unasked) {
+      const sentence = `Nothing was removed: since you were asked, ${unasked.domain} has lost its other mailboxes, so its whole workspace would go. Run the command again to be asked about that.`
+      throw new InputError('mailboxId', sentence)
+    }
+    if (!context.sendEach) throw new Error('mailboxes.remove runs as an operation only')
+    const outcomes = await context.sendEach(
+      mailboxes.remove,
+      removed.map(({ id, address }) => ({
+        request: { query: { userId: owner }, body: { mailboxId: id } },
+        label: address,
+      })),
+    )
+    const [only, ...more] = mailboxId
+    return {
+      message: removalReceipt(
+        outcomes,
+        ending.map(({ domain }) => domain),
+      ),
+      subject: { userId: owner, ...(only && more.length === 0 && { mailboxId: only }) },
+    }
+  },
+  label: nameOf,
+}

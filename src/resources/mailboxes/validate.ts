@@ -1,0 +1,18 @@
+import { z } from 'zod'
+import { mailboxes } from '../../cmr/endpoints/mailboxes.ts'
+import { validationList } from './messages.ts'
+import { endpointCommand } from '../endpoint-command.ts'
+
+export const validate = endpointCommand(mailboxes.validate, {
+  summary: 'Validate mailboxes',
+  example: 'jane@acme.org "jane@acme.com john@acme.com"',
+  input: z.object({
+    ...mailboxes.validate.query.shape,
+    mailboxes: z.array(z.string()).min(1).meta({ label: 'Addresses', hint: 'One a line' }),
+  }),
+  request: ({ userId: owner, mailboxes: addresses }) => ({
+    query: { userId: owner },
+    body: { mailboxes: addresses },
+  }),
+  show: ({ data, message }, { input }) => validationList(input.mailboxes, data, message),
+})

@@ -1,0 +1,130 @@
+import type { z } from 'zod'
+import { orders } from '../../cmr/endpoints/orders.ts'
+import { type OfOrder, orderCard, orderReceipt } from './messages.ts'
+import { processReceipt } from '../../operations/messages/receipts.ts'
+import { userIdOf, userName } from '../users/messages.ts'
+import { placedOrder } from '../../operations/store/operations.ts'
+import { type Command, command, type Outcome } from '../../commands/command.ts'
+import type { CommandContext } from '../../commands/context.ts'
+import { endpointCommand } from '../endpoint-command.ts'
+import { nameOf } from '../name-of.ts'
+import { userNamed } from '../../directory/names/called.ts'
+import { takenNow } from './availability.ts'
+import { confirmOrder } from './confirmation.ts'
+import type { OrderFindings } from './findings.ts'
+import { domainsOf, goesAsFiles, mailboxesOf, type OrderInput, oauthOf, orderInput } from './input.ts'
+import { addWithPictures, moreMailboxes } from './more.ts'
+import { ordering } from './ordering.ts'
+import { filesFor, mutable } from './pictures.ts'
+import { contentsOf, waitingOrderPrice } from './process.ts'
+import { orderSteps } from './steps.ts'
+
+/** A new order. With pictures as files, or with masked forwarding, it goes to the endpoint that takes them. */
+function orderCommand(verb: 'create' | 'create-with-images', summary: string): Command {
+  return command({
+    ...ordering(verb, summary),
+    example:
+      'jane@acme.com "acme.com acme.io" --mailboxes "Jane Doe, bob Robert Roe" --serviceProvider GOOGLE --googleOauthRoute ROUTE',
+    input: orderInput,
+    positional: ['userId', 'domains'],
+    steps: orderSteps,
+    label: (input) => nameOf({ domains: input.domains }),
+    confirm: (context, input, found) =>
+      confirmOrder(context, input, {
+        found: found as OrderFindings | undefined,
+        multipart: verb === 'create-with-images' || undefined,
+      }),
+    run: (context, input) => placeOrder(context, input, verb === 'create-with-images'),
+  })
+}
+
+async function placeOrder(context: CommandContext, input: OrderInput, multipart: boolean): Promise<Outcome> {
+  const { cmr, drafts } = context
+  const domains = domainsOf(input.domains)
+  const { byDomain } = mailboxesOf(input, domains)
+  const customer = await userNamed(context, input.userId)
+  const userId = userIdOf(customer)
+  const files = await filesFor(context, input.files, byDomain)
+  const { years = 1, forwardTo, maskForwarding, confirm = true, serviceProvider, autoRenew } = input
+  const body = {
+    domains: domains.map((domain) => ({ domain, years, ...(forwardTo && { forwardTo }) })),
+    mailboxes: mutable(byDomain),
+    billingCycle: 'MONTHLY' as const,
+    confirm,
+    serviceProvider,
+    ...oauthOf(input),
+  }
+  const { data, actionId } =
+    multipart || goesAsFiles(input)
+      ? await cmr.orders['create-with-images']({
+          query: { userId },
+          body: {
+            ...body,
+            domains: body.domains.map((one) => ({ ...one, ...(maskForwarding && { maskForwarding }) })),
+            ...(files && { files }),
+          },
+        })
+      : await cmr.orders.create({
+          query: { userId },
+          body: { ...body, ...(autoRenew !== undefined && { autoRenew }) },
+        })
+  const unavailable = data.unavailableDomains.map(nameIn)
+  const ordered = domains.filter((name) => !unavailable.includes(name))
+  const replacements = unavailable.length
+    ? await drafts.keep({
+        author: null,
+        command: 'orders.create',
+        gathered: {
+          values: { ...input, userId, domains: unavailable },
+          labels: { userId: userName(customer) },
+          notes: { domains: takenNow(unavailable, context.clock()) } satisfies OrderFindings,
+        },
+      })
+    : undefined
+  const { orderId } = data
+  const message = orderReceipt({
+    customer: userName(customer),
+    domains: ordered,
+    byDomain: Object.fromEntries(Object.entries(byDomain).filter(([name]) => !unavailable.includes(name))),
+    orderId,
+    actionId,
+    confirmed: confirm,
+    unavailable,
+    replacementDraft: replacements?.id,
+  })
+  return { message, actionId, orderId, subject: { userId, orderId } }
+}
+
+/** CMR tells names, or objects around them. */
+function nameIn(told: unknown): string {
+  if (typeof told !== 'object' || told === null) return String(told)
+  const { domain, domainName } = told as { domain?: unknown; domainName?: unknown }
+  return String(domain ?? domainName ?? '')
+}
+
+const process = endpointCommand(orders.process, {
+  summary: 'Process an order',
+  submit: 'Process',
+  price: ({ context, ids }) => waitingOrderPrice(context, ids as OfOrder),
+  async show(answer, { ids, context: { store } }) {
+    const orderId = String(ids.orderId)
+    return processReceipt(orderId, (await placedOrder(store.db, orderId))?.label, answer)
+  },
+})
+
+/** `/cmr orders …` */
+export const orderCommands: readonly Command<z.ZodObject>[] = [
+  endpointCommand(orders.get, {
+    summary: 'Show an order',
+    show: ({ data }, { ids }) => orderCard(ids as OfOrder, data, contentsOf(data)),
+  }),
+  endpointCommand(orders.status, {
+    summary: 'Status of an order',
+    show: ({ data }, { ids }) => orderCard(ids as OfOrder, data),
+  }),
+  orderCommand('create', 'Order domains'),
+  orderCommand('create-with-images', 'Order with pictures'),
+  moreMailboxes,
+  addWithPictures,
+  process,
+]

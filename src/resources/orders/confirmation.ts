@@ -1,0 +1,234 @@
+import { code, counted, cut, escapeText, section, context as smallPrint } from '../../slack/blocks.ts'
+import { addressBlocks, mailboxCount, noteLines } from './messages.ts'
+import { userIdOf, userName } from '../users/messages.ts'
+import { money } from '../wallet/messages.ts'
+import { askOnce } from '../../operations/already-requested.ts'
+import { type Confirmation, InputError } from '../../commands/command.ts'
+import { toldWhere } from '../confirmations.ts'
+import type { CommandContext } from '../../commands/context.ts'
+import { userNamed } from '../../directory/names/called.ts'
+import { type Funds, fundsFor, moneyLines, type Price } from '../prices.ts'
+import type { Mailbox } from './addresses.ts'
+import { askAvailability } from './availability.ts'
+import { existingAddresses } from './existing.ts'
+import type { OrderFindings } from './findings.ts'
+import {
+  domainsOf,
+  goesAsFiles,
+  type MoreInput,
+  mailboxesOf,
+  notWithFiles,
+  type OrderInput,
+} from './input.ts'
+import { matchPictures, picturesGiven } from './pictures.ts'
+import { orderPrice } from './price.ts'
+import { type MailboxTarget, mailboxTarget } from './target.ts'
+import { askWorkspaces, inState } from './workspaces.ts'
+
+type ByDomain = Readonly<Record<string, readonly Mailbox[]>>
+
+/** What would be ordered, every address, what it costs and what the wallet holds after it. */
+export async function confirmOrder(
+  context: CommandContext,
+  input: OrderInput,
+  how: { readonly found?: OrderFindings | undefined; readonly multipart?: true | undefined } = {},
+): Promise<Confirmation> {
+  const { found = {}, multipart = goesAsFiles(input) } = how
+  const clash = multipart && notWithFiles(input)
+  if (clash) throw new InputError(clash.field, clash.message)
+  const domains = domainsOf(input.domains)
+  const addresses = mailboxesOf(input, domains)
+  const body = { domains: domains.map((domain) => ({ domain })), mailboxes: addresses.byDomain }
+  const ask = () => askToOrder(context, input, { found, multipart }, domains, addresses)
+  return input.confirm === false ? ask() : askOnce(context, 'orders.create', { body }, ask)
+}
+
+async function askToOrder(
+  context: CommandContext,
+  input: OrderInput,
+  { found, multipart }: { readonly found: OrderFindings; readonly multipart: boolean },
+  domains: readonly string[],
+  addresses: ReturnType<typeof mailboxesOf>,
+): Promise<Confirmation> {
+  const customer = await userNamed(context, input.userId)
+  const { known, failure } = await askAvailability(context, domains, found.domains)
+  if (failure) throw failure
+  const taken = domains.filter((name) => known[name]?.available === false)
+  if (taken.length) {
+    return refusal(`*Taken:* ${taken.map(escapeText).join(', ')}. Go back and take others in their place.`)
+  }
+  const asked = { domains, provider: input.serviceProvider }
+  const workspaces = await askWorkspaces(context, asked, found.workspaces)
+  const conflicts = inState(workspaces, asked, 'conflict')
+  if (conflicts.length) {
+    return refusal(
+      `*A workspace exists already on ${conflicts.map(escapeText).join(', ')}*: CMR would charge and then fail the mailboxes. Go back and leave them out.`,
+    )
+  }
+  const { years = 1, onWarmup = false } = input
+  const mailboxes = mailboxCount(addresses.byDomain)
+  const price = orderPrice(
+    {
+      domains: domains.map((name) => ({ name, yearly: known[name]?.cents, years })),
+      mailboxes,
+      warmups: onWarmup ? mailboxes : 0,
+    },
+    context.prices,
+  )
+  const funds = await fundsFor(context, price)
+  const unsure = domains.filter((name) => known[name]?.available === undefined)
+  const unknown = mailboxes ? inState(workspaces, asked, 'unknown') : []
+  const doubts = [
+    unsure.length &&
+      `:grey_question: CMR does not say whether it can have ${unsure.map(escapeText).join(', ')}.`,
+    unknown.length &&
+      `:grey_question: *Workspace not known* for ${unknown.slice(0, 30).map(escapeText).join(', ')}: CMR did not answer in time. If one exists, the domain is charged before its mailboxes fail. Go back to ask again, which costs nothing, or to leave them out.`,
+  ].filter((line) => typeof line === 'string')
+  const what = `${counted(domains.length, 'domain')}${mailboxes ? ` with ${counted(mailboxes, 'mailbox', 'mailboxes')}` : ''}`
+  const head = [
+    `*Order ${what}?*`,
+    `For *${escapeText(userName(customer))}* (${escapeText(customer.email ?? userIdOf(customer))}) · ${input.serviceProvider}${input.forwardTo ? ` · forwarding to ${escapeText(input.forwardTo)}` : ''}${multipart ? '' : autoRenewText(input, mailboxes)}`,
+    ...(multipart && mailboxes ? [autoRenewAfterwards] : []),
+  ]
+  const pictures = input.files?.length ? await picturesGiven(context, input.files) : []
+  return asking({ context, head, doubts, price, funds, confirm: input.confirm, addresses, pictures })
+}
+
+/** CMR documents no `autoRenew` for an order that goes as files ("Create Order"). */
+const autoRenewAfterwards =
+  'CMR takes no auto-renewal with picture files or masked forwarding: set it afterwards with `/cmr subscriptions auto-renew`.'
+
+/** The same for more mailboxes on a domain: whether they are added or open a new subscription stands in it. */
+export async function confirmMore(context: CommandContext, input: MoreInput): Promise<Confirmation> {
+  const target = await mailboxTarget(context, input)
+  if (input.files?.length) refuseFiles(target, input)
+  const addresses = mailboxesOf(input, [target.domain])
+  const body = { mailboxes: addresses.byDomain }
+  const ask = () => askForMore(context, input, target, addresses)
+  return input.confirm === false ? ask() : askOnce(context, 'orders.mailboxes', { body }, ask)
+}
+
+async function askForMore(
+  context: CommandContext,
+  input: MoreInput,
+  target: MailboxTarget,
+  addresses: ReturnType<typeof mailboxesOf>,
+): Promise<Confirmation> {
+  const customer = await userNamed(context, input.userId)
+  const mailboxes = mailboxCount(addresses.byDomain)
+  const there = await existingAddresses(context, target.userId, addresses.byDomain)
+  if (there.length) {
+    const names = cut(there.map(escapeText).join(', '), 2000)
+    return refusal(`*There already:* ${names}. Go back and leave them out, or give them other usernames.`)
+  }
+  const price = orderPrice(
+    {
+      domains: [],
+      mailboxes,
+      warmups: input.onWarmup ? mailboxes : 0,
+      mailboxCents: target.kind === 'add' ? target.mailboxCents : undefined,
+    },
+    context.prices,
+  )
+  const funds = await fundsFor(context, price)
+  const head = [
+    `*Add ${counted(mailboxes, 'mailbox', 'mailboxes')} on ${escapeText(target.domain)}?*`,
+    `For *${escapeText(userName(customer))}* (${escapeText(customer.email ?? userIdOf(customer))})`,
+    ...targetLines(target, input),
+  ]
+  const pictures = input.files?.length ? await picturesGiven(context, input.files) : []
+  const asked = asking({
+    context,
+    head,
+    doubts: [],
+    price,
+    funds,
+    confirm: input.confirm,
+    addresses,
+    pictures,
+  })
+  // What was shown is what is sent: the other of the two is emptied.
+  const { subscriptionId, domainId } = { subscriptionId: undefined, domainId: undefined, ...target }
+  const sent = { userId: target.userId, domain: target.domain, subscriptionId, domainId }
+  return { ...asked, input: { ...asked.input, ...sent } }
+}
+
+/** @throws InputError for pictures as files where CMR takes none ("Add mailboxes to a subscription") */
+function refuseFiles(target: MailboxTarget, input: MoreInput): void {
+  const instead = 'Give each picture’s https address at the end of its line instead.'
+  if (target.kind === 'open')
+    throw new InputError('files', `CMR takes picture files for an active subscription only. ${instead}`)
+  if (target.provider === 'MICROSOFT')
+    throw new InputError('files', `CMR takes picture files at Google only. ${instead}`)
+  const clash = notWithFiles(input)
+  if (clash) throw new InputError(clash.field, clash.message)
+}
+
+/** Which of the two it is, and what follows from it; mrkdwn. */
+function targetLines(target: MailboxTarget, input: MoreInput): string[] {
+  if (target.kind === 'add') {
+    const { autoRenew } = input
+    return [
+      `They are *added to the active subscription* ${code(target.subscriptionId)}.`,
+      ...(autoRenew === undefined
+        ? []
+        : ['Its auto-renewal stays as it is: `/cmr subscriptions auto-renew` changes it.']),
+      ...(input.files?.length ? ['_CMR calls this way, with picture files, deprecated._'] : []),
+    ]
+  }
+  const renewal = autoRenewText(input, 1)
+  const before = target.before
+    ? `The subscription before it is ${target.before}.`
+    : 'CMR shows none before it.'
+  const doubt =
+    target.before === 'CANCELLED'
+      ? ''
+      : ' CMR documents this for a cancelled subscription only, so it may refuse.'
+  return [`They open a *new subscription* on this domain${renewal}. ${before}${doubt}`]
+}
+
+function autoRenewText({ autoRenew }: { autoRenew?: boolean | undefined }, mailboxes: number): string {
+  if (!mailboxes || autoRenew === undefined) return ''
+  return autoRenew ? ' · mailboxes renew by themselves' : ' · mailboxes do *not* renew by themselves'
+}
+
+function refusal(text: string): Confirmation {
+  return { text: `:no_entry: ${text}`, refused: true }
+}
+
+/** Where the wallet does not cover it, it can only be left unconfirmed. */
+function asking(asked: {
+  readonly context: CommandContext
+  readonly head: readonly string[]
+  readonly doubts: readonly string[]
+  readonly price: Price
+  readonly funds: Funds
+  readonly confirm: boolean | undefined
+  readonly addresses: { readonly byDomain: ByDomain; readonly rewritten: readonly string[] }
+  readonly pictures: Awaited<ReturnType<typeof picturesGiven>>
+}): Confirmation {
+  const { context, head, doubts, price, funds, confirm = true, addresses, pictures } = asked
+  const { matched, unmatched } = matchPictures(pictures, addresses.byDomain)
+  const notes = noteLines({
+    rewritten: addresses.rewritten,
+    pictured: Object.keys(matched).length,
+    unmatched,
+  })
+  const covered = funds.missing === 0
+  const waits =
+    confirm && covered
+      ? []
+      : ['It is left *unconfirmed*: nothing is charged until somebody presses *Process* on its receipt.']
+  const pay = price.cents === undefined ? 'Order' : `Order for ${money(price.cents)}`
+  return {
+    text: head.join('\n'),
+    blocks: [
+      section([...moneyLines(price, funds), ...waits].join('\n')),
+      ...doubts.map((doubt) => section(doubt)),
+      ...addressBlocks(addresses.byDomain),
+      smallPrint(...notes, toldWhere(context)),
+    ],
+    submit: confirm && covered ? pay : 'Leave unconfirmed',
+    ...(!covered && { input: { confirm: false } }),
+  }
+}

@@ -1,0 +1,129 @@
+import type { KnownBlock } from '@slack/types'
+import { CmrError } from '../../cmr/errors.ts'
+import {
+  actions,
+  button,
+  cut,
+  escapeText,
+  option,
+  plain,
+  context as smallPrint,
+} from '../../slack/blocks.ts'
+import { failureText } from '../../commands/failure.ts'
+import { money } from '../wallet/messages.ts'
+import { InputError } from '../../commands/command.ts'
+import type { Gathered } from '../../commands/drafts.ts'
+import type { Step, StepVerdict, StepWork } from '../../commands/step.ts'
+import { askAvailability, replacementsFor, suggestions } from './availability.ts'
+import { parseDomainNames } from './domain-names.ts'
+import { findings, listIn, noting, valuing } from './findings.ts'
+import { domainsOf } from './input.ts'
+
+/** Names typed, pasted or ticked; each is asked for, and what is taken is replaced. */
+export const domainStep: Step = {
+  title: 'Domains',
+  fields: ['domains'],
+  around: (gathered, id) => ({ above: pricedDomains(gathered), below: offering(gathered, id) }),
+  take: (values, { chosen }) =>
+    listIn(chosen).length ? { ...values, domains: [...namesIn(values.domains), ...listIn(chosen)] } : values,
+  check: checkDomains,
+  acts: {
+    async suggest({ context, gathered, beside }) {
+      const keyword = String(beside.keyword ?? '').trim()
+      if (!keyword) throw new InputError('keyword', 'Type a keyword, then ask for suggestions.')
+      const offers = await suggestions(context, keyword)
+      return noting(gathered, { offers, keyword })
+    },
+  },
+}
+
+/** What stands in the field may be text that was not checked yet. */
+function namesIn(value: unknown): string[] {
+  return typeof value === 'string' ? value.split('\n') : listIn(value)
+}
+
+async function checkDomains({ context, gathered, tell }: StepWork): Promise<StepVerdict> {
+  const given = namesIn(gathered.values.domains)
+  const names = domainsOf(given)
+  const { known, failure } = await askAvailability(context, names, findings(gathered).domains, tell)
+  const noted = noting(valuing(gathered, { domains: names }), {
+    domains: known,
+    offers: [],
+    repeated: parseDomainNames(given).repeated,
+  })
+  if (failure) return { gathered: noted, problem: failureText(failure, 'domains available') }
+  const taken = names.filter((name) => known[name]?.available === false)
+  if (taken.length === 0) return { gathered: noted }
+  // What is taken is said also where CMR has no idea what else to take.
+  const offers = await replacementsFor(context, taken, names).catch((error: unknown) => {
+    if (error instanceof CmrError) return []
+    throw error
+  })
+  const free = names.filter((name) => !taken.includes(name))
+  const list = cut(taken.map(escapeText).join(', '), 2000)
+  const others = offers.length ? 'Take others below' : 'Enter other names'
+  const left = free.length ? `${others}, or go on without.` : `${others}.`
+  return {
+    gathered: noting(valuing(noted, { domains: free }), { offers }),
+    problem: `:no_entry: *${taken.length === 1 ? 'Taken, and left out' : `${taken.length} are taken, and left out`}:* ${list}\n${left}`,
+  }
+}
+
+/** What is known of the names by now. */
+export function pricedDomains(gathered: Gathered): KnownBlock[] {
+  const known = findings(gathered).domains ?? {}
+  const priced = namesIn(gathered.values.domains).flatMap((name) => {
+    const told = known[name]
+    if (!told) return []
+    return [`${escapeText(name)} ${told.cents === undefined ? 'no price' : money(told.cents)}`]
+  })
+  const { repeated = [] } = findings(gathered)
+  return [
+    ...(priced.length ? [`Free, a year: ${cut(priced.join(' · '), 2800)}`] : []),
+    ...(repeated.length
+      ? [`Given twice, taken once: ${cut(repeated.map(escapeText).join(', '), 1000)}`]
+      : []),
+  ].map((line) => smallPrint(line))
+}
+
+/** A keyword to be suggested names by, and those that may be ticked. */
+function offering(gathered: Gathered, id: string): KnownBlock[] {
+  const { offers = [], keyword } = findings(gathered)
+  const options = offers.map(({ domain, cents }) =>
+    option(`${domain} · ${cents === undefined ? 'price not told' : money(cents)}`, domain),
+  )
+  const ticked: KnownBlock[] = options.length
+    ? [
+        {
+          type: 'input',
+          block_id: 'chosen',
+          optional: true,
+          label: plain('Free names', 2000),
+          hint: plain('Ticked ones are added when you press Next', 2000),
+          element: {
+            type: 'checkboxes',
+            action_id: `form.chosen:${offers.map(({ domain }) => domain).join()}`.slice(0, 255),
+            options,
+          },
+        },
+      ]
+    : []
+  return [
+    ...ticked,
+    {
+      type: 'input',
+      block_id: 'keyword',
+      optional: true,
+      dispatch_action: true,
+      label: plain('Or find free names by a keyword', 2000),
+      element: {
+        type: 'plain_text_input',
+        action_id: `${id}:suggest`,
+        placeholder: plain('acme', 150),
+        dispatch_action_config: { trigger_actions_on: ['on_enter_pressed'] },
+        ...(keyword && { initial_value: keyword }),
+      },
+    },
+    actions(button({ text: 'Suggest names', actionId: `${id}:suggest` })),
+  ]
+}

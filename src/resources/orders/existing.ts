@@ -1,0 +1,18 @@
+import { rowsIn } from '../mailboxes/messages.ts'
+import { ended } from '../../directory/store/search.ts'
+import type { CommandContext } from '../../commands/context.ts'
+import type { Mailbox } from './addresses.ts'
+
+/** Those of the addresses that the customer has already, and would pay for again. Throws CmrError. */
+export async function existingAddresses(
+  { cmr }: CommandContext,
+  userId: string,
+  byDomain: Readonly<Record<string, readonly Mailbox[]>>,
+): Promise<string[]> {
+  const { data } = await cmr.mailboxes.list({ query: { userId } })
+  const alive = rowsIn(data).filter((row) => !ended(String(row.status)))
+  const there = new Set(alive.map((row) => String(row.email).toLowerCase()))
+  return Object.entries(byDomain)
+    .flatMap(([domain, people]) => people.map(({ username }) => `${username}@${domain}`))
+    .filter((address) => there.has(address.toLowerCase()))
+}

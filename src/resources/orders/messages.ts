@@ -1,0 +1,151 @@
+import type { KnownBlock } from '@slack/types'
+import { answerMessage } from '../answers.ts'
+import { actions, button, code, context, counted, cut, escapeText, type Message, section } from '../../slack/blocks.ts'
+
+/** What a button's action_id ends with whose value is the id of a draft to go on from. */
+export const draftSuffix = 'draft'
+
+/** Sections of addresses that one view shows; the rest is counted. */
+const SECTIONS = 4
+const SECTION_LENGTH = 2900
+/** Domains, or addresses, that a receipt spells out. */
+const NAMED = 30
+
+type ByDomain = Readonly<Record<string, readonly { readonly username: string }[]>>
+
+/** How many mailboxes an order has. */
+export function mailboxCount(byDomain: ByDomain): number {
+  return Object.values(byDomain).reduce((sum, list) => sum + list.length, 0)
+}
+
+function addressesIn(byDomain: ByDomain): string[] {
+  return Object.entries(byDomain).flatMap(([domain, list]) =>
+    list.map(({ username }) => `${username}@${domain}`),
+  )
+}
+
+/** Every address by its domain; of very many the first ones, and how many more. */
+export function addressBlocks(byDomain: ByDomain): KnownBlock[] {
+  const domains = Object.entries(byDomain)
+  const count = mailboxCount(byDomain)
+  if (count === 0) return []
+  const head = `*${counted(count, 'mailbox', 'mailboxes')}* on ${counted(domains.length, 'domain')}`
+  const pages: string[] = [head]
+  let left = domains.length
+  for (const [domain, list] of domains) {
+    const names = list.map(({ username }) => username)
+    const shown = names.length > 60 ? [...names.slice(0, 50), `${names.length - 50} more`] : names
+    const line = cut(`*${escapeText(domain)}*  ${escapeText(shown.join(' · '))}`, SECTION_LENGTH)
+    const page = pages.at(-1) ?? ''
+    if (page.length + line.length < SECTION_LENGTH) pages[pages.length - 1] = `${page}\n${line}`
+    else if (pages.length < SECTIONS) pages.push(line)
+    else break
+    left--
+  }
+  return [
+    ...pages.map((page) => section(page)),
+    ...(left ? [context(`… and the same way on ${counted(left, 'more domain')}.`)] : []),
+  ]
+}
+
+/** What people should know of an order before it is sent; mrkdwn, a sentence each. */
+export interface OrderNotes {
+  readonly rewritten: readonly string[]
+  readonly pictured: number
+  readonly unmatched: readonly string[]
+}
+
+/** Small print about addresses and pictures. */
+export function noteLines({ rewritten, pictured, unmatched }: OrderNotes): string[] {
+  const some = rewritten.slice(0, 12).map(escapeText).join(' · ')
+  const more = rewritten.length > 12 ? ` · and ${rewritten.length - 12} more` : ''
+  return [
+    ...(rewritten.length ? [`Written in plain letters: ${some}${more}`] : []),
+    ...(pictured ? [`${counted(pictured, 'mailbox gets', 'mailboxes get')} a picture.`] : []),
+    ...(unmatched.length
+      ? [`:warning: Nobody’s picture, and not sent: ${unmatched.map(escapeText).join(', ')}`]
+      : []),
+  ]
+}
+
+/** Which order. */
+export type OfOrder = { readonly userId: string; readonly orderId: string }
+
+/**
+ * An order as CMR tells of it, with what can be done next.
+ * @param data the answer of `orders.get` or `orders.status`
+ * @param held what is ordered, as far as CMR tells it
+ */
+export function orderCard(
+  of: OfOrder,
+  { request: _, order: __, ...data }: Readonly<Record<string, unknown>>,
+  held: { readonly domains?: unknown; readonly mailboxes?: ByDomain | undefined } = {},
+): Message {
+  const waits = /unconfirmed/i.test(String(data.status))
+  const value = `userId=${of.userId} orderId=${of.orderId}`
+  const { mailboxes = {}, ...rest } = held
+  const title = `Order ${of.orderId}: ${data.status ?? 'no status'}`
+  const { text, blocks } = answerMessage(title, { ...data, ...rest })
+  const note = ':pause_button: *Waits to be processed*: nothing is charged until then.'
+  const buttons = [
+    waits && button({ text: 'Process', actionId: 'orders.process', value, style: 'primary' }),
+    button({ text: 'Status', actionId: 'orders.status', value }),
+    button({ text: 'Details', actionId: 'orders.get', value }),
+  ].filter((one) => typeof one === 'object')
+  return {
+    text,
+    blocks: [...blocks, ...addressBlocks(mailboxes), ...(waits ? [section(note)] : []), actions(...buttons)],
+  }
+}
+
+/** An order that CMR has taken. */
+export interface OrderTaken {
+  /** How people call the customer. */
+  readonly customer: string
+  readonly domains: readonly string[]
+  readonly byDomain: ByDomain
+  readonly orderId: string
+  readonly actionId?: string | undefined
+  readonly confirmed: boolean
+  /** Names that CMR could not order after all. */
+  readonly unavailable: readonly string[]
+  /** The draft of an order of others in their place. */
+  readonly replacementDraft?: string | undefined
+}
+
+/** What a receipt says of an order at first: what, for whom, and what could not be had. How it goes on is told below. */
+export function orderReceipt(order: OrderTaken): Message {
+  const what = [
+    ...(order.domains.length ? [counted(order.domains.length, 'domain')] : []),
+    ...(mailboxCount(order.byDomain) ? [counted(mailboxCount(order.byDomain), 'mailbox', 'mailboxes')] : []),
+  ].join(' with ')
+  const head = order.confirmed
+    ? `:white_check_mark: *${what} ordered* for ${escapeText(order.customer)}`
+    : `:pause_button: *${what} put down* for ${escapeText(order.customer)}, not charged yet`
+  const called = order.domains.length > 0 ? order.domains : addressesIn(order.byDomain)
+  const more = called.length > NAMED ? ` and ${called.length - NAMED} more` : ''
+  const names = called.slice(0, NAMED).map(escapeText).join(', ') + more
+  const { unavailable, replacementDraft } = order
+  const missing = unavailable.length
+    ? [
+        section(
+          `:warning: *Not to be had any more, and left out:* ${cut(unavailable.map(escapeText).join(', '), 2000)}`,
+          replacementDraft === undefined
+            ? undefined
+            : button({
+                text: 'Order replacements',
+                actionId: `orders.create:${draftSuffix}`,
+                value: replacementDraft,
+              }),
+        ),
+      ]
+    : []
+  const ids = [
+    `orderId ${code(order.orderId)}`,
+    ...(order.actionId ? [`actionId ${code(order.actionId)}`] : []),
+  ]
+  return {
+    text: cut(head, 3000),
+    blocks: [section(`${head}${names ? `\n${cut(names, 2000)}` : ''}`), ...missing, context(...ids)],
+  }
+}

@@ -1,0 +1,84 @@
+import { orderReceipt } from './messages.ts'
+import { userIdOf, userName } from '../users/messages.ts'
+import { command, type Outcome } from '../../commands/command.ts'
+import type { CommandContext } from '../../commands/context.ts'
+import { userNamed } from '../../directory/names/called.ts'
+import { confirmMore } from './confirmation.ts'
+import { type MoreInput, mailboxesOf, moreInput, picturedInput } from './input.ts'
+import { ordering } from './ordering.ts'
+import { filesFor, mutable } from './pictures.ts'
+import { moreSteps, picturedSteps } from './steps.ts'
+import { mailboxTarget } from './target.ts'
+
+const positional = ['userId', 'subscriptionId', 'domain', 'mailboxes'] as const
+const label = ({ domain, subscriptionId = '' }: MoreInput) => domain ?? subscriptionId
+
+/** `/cmr orders mailboxes`: on an active subscription, or on a new one where the old one was cancelled. */
+export const moreMailboxes = command({
+  ...ordering('mailboxes', 'Order mailboxes'),
+  example: 'jane@acme.com acme.com --mailboxes "john John Roe"',
+  input: moreInput,
+  positional,
+  steps: moreSteps,
+  label,
+  confirm: (context, input) => confirmMore(context, input),
+  run: orderMore,
+})
+
+/** `/cmr orders add-mailboxes`: CMR calls its endpoint deprecated, so it is for pictures as files alone. */
+export const addWithPictures = command({
+  ...ordering('add-mailboxes', 'Add with picture files'),
+  input: picturedInput,
+  positional,
+  steps: picturedSteps,
+  label,
+  confirm: (context, input) => confirmMore(context, input),
+  run: orderMore,
+})
+
+/** Sends what was confirmed: `confirmMore` has left the domain, and one of `subscriptionId` and `domainId`. */
+async function orderMore(context: CommandContext, input: MoreInput): Promise<Outcome> {
+  const customer = await userNamed(context, input.userId)
+  const { domain, ...to } = confirmed(input) ?? (await mailboxTarget(context, input))
+  const { byDomain } = mailboxesOf(input, [domain])
+  const { confirm = true, autoRenew } = input
+  const files = await filesFor(context, input.files, byDomain)
+  const query = { userId: userIdOf(customer) }
+  const body = { mailboxes: mutable(byDomain), confirm }
+  const { cmr } = context
+  const { data, actionId } =
+    files && 'subscriptionId' in to
+      ? await cmr.orders['add-mailboxes']({
+          query,
+          body: { ...body, subscriptionId: to.subscriptionId, files },
+        })
+      : await cmr.orders.mailboxes({
+          query,
+          body: {
+            ...body,
+            billingCycle: 'MONTHLY',
+            ...('subscriptionId' in to
+              ? { subscriptionId: to.subscriptionId }
+              : { domainId: to.domainId, ...(autoRenew !== undefined && { autoRenew }) }),
+          },
+        })
+  const { orderId } = data
+  const message = orderReceipt({
+    customer: userName(customer),
+    domains: [],
+    byDomain,
+    orderId,
+    actionId,
+    confirmed: confirm,
+    unavailable: [],
+  })
+  const on = 'subscriptionId' in to ? { subscriptionId: to.subscriptionId } : { domainId: to.domainId }
+  return { message, actionId, orderId, subject: { ...query, orderId, domain, ...on } }
+}
+
+/** The target of a confirmed input; undefined where it holds a name that still has to be looked up. */
+function confirmed({ domain, domainId, subscriptionId }: MoreInput) {
+  if (!domain) return undefined
+  if (domainId) return { domain, domainId }
+  return subscriptionId && !subscriptionId.includes('.') ? { domain, subscriptionId } : undefined
+}

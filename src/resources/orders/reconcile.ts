@@ -1,0 +1,89 @@
+import type { Cmr } from '../../cmr/client.ts'
+import { DAY_MS } from '../../moments.ts'
+import type { PartRow } from '../../operations/store/expected-results.ts'
+import { nameOf, type Sent } from '../../operations/expected-results.ts'
+import { type Asked, type Finding, findings, type Look, type Row, rowsIn, textOf } from '../../operations/reconciler.ts'
+
+const failed = /FAIL|REJECT|CANCEL/i
+const ready = /^(ACTIVE|COMPLETED?|SUCCESS|REGISTERED)$/i
+
+/**
+ * The status of an order tells of its domains and mailboxes where CMR lists them there; the customer's own lists
+ * tell of the others, and of everything while the orderId is not known.
+ */
+export const lookAtOrder: Look = async (asked) => {
+  const processed = asked.sent.body.orderId !== undefined
+  const items = asked.orderId ? await itemsOf(asked, asked.orderId) : new Map<string, Row>()
+  const told = findings(asked.waiting, ({ kind, name, before }) => {
+    const item = items.get(`${kind} ${name}`)
+    const status = textOf(item, 'status')
+    const reason = textOf(item, 'reason', 'message')
+    if (failed.test(status)) return { state: 'failed', detail: reason || status }
+    if (ready.test(status)) return 'done'
+    // It was there before it was processed: only another status tells that it is.
+    const tells = !processed || (before !== null && before !== status)
+    return status && tells ? 'begun' : undefined
+  })
+  const settled = new Set(told.filter(({ state }) => state !== 'begun').map(({ part }) => part))
+  const rest = asked.waiting.filter((part) => !settled.has(part))
+  return [...told, ...(await listed({ ...asked, waiting: rest }))]
+}
+
+/** How an order stood, and what it holds, before it was processed: the statuses by name. */
+export async function statusBefore(cmr: Cmr, sent: Sent): Promise<Map<string, string>> {
+  const items = await itemsOf({ cmr, sent }, String(sent.body.orderId))
+  return new Map([...items].map(([key, row]) => [key.slice(key.indexOf(' ') + 1), textOf(row, 'status')]))
+}
+
+/** Rows by "domain acme.com", "mailbox jane@acme.com", "order ID". */
+async function itemsOf(
+  { cmr, sent }: Pick<Asked, 'cmr' | 'sent'>,
+  orderId: string,
+): Promise<Map<string, Row>> {
+  const query = { userId: String(sent.query.userId), orderId }
+  const { data } = await cmr.orders.status({ query })
+  const order = data as Row
+  const list = (kind: string, rows: unknown, ...fields: string[]) =>
+    (Array.isArray(rows) ? (rows as Row[]) : []).map((row): [string, Row] => [
+      `${kind} ${nameOf(textOf(row, ...fields))}`,
+      row,
+    ])
+  return new Map([
+    [`order ${nameOf(orderId)}`, order],
+    ...list('domain', order.domains, 'domainName', 'domain'),
+    ...list('mailbox', order.mailboxes, 'email'),
+  ])
+}
+
+async function listed({ cmr, sent, waiting, sentAt }: Asked): Promise<Finding[]> {
+  const userId = String(sent.query.userId)
+  const ofKind = (kind: PartRow['kind']) => waiting.filter((part) => part.kind === kind)
+  const domains = ofKind('domain').length ? rowsIn((await cmr.domains.list({ query: { userId } })).data) : []
+  const mailboxes = ofKind('mailbox').length
+    ? rowsIn((await cmr.mailboxes.list({ query: { userId } })).data)
+    : []
+  const by = (rows: readonly Row[], ...fields: string[]) =>
+    new Map(rows.map((row) => [nameOf(textOf(row, ...fields)), row]))
+  const domainRows = by(domains, 'domainName', 'domain')
+  const mailboxRows = by(mailboxes, 'email')
+  return [
+    ...findings(ofKind('domain'), ({ name }) => stateOf(domainRows.get(name), sentAt)),
+    ...findings(ofKind('mailbox'), ({ name }) => stateOf(mailboxRows.get(name), sentAt)),
+  ]
+}
+
+/** A domain that was registered before is not this order's; dates may come without a time. */
+function stateOf(row: Row | undefined, sentAt: Date): Finding['state'] | undefined {
+  if (!row) return undefined
+  const since = Date.parse(textOf(row, 'registeredOn', 'registrationDate', 'createdAt'))
+  if (since < sentAt.getTime() - DAY_MS) return undefined
+  return ready.test(textOf(row, 'status')) ? 'done' : 'begun'
+}
+
+/** Domains of a pre-warmed order stand among the customer's own when they are delivered. */
+export const lookAtPrewarmed: Look = async ({ cmr, sent, waiting }) => {
+  const userId = String(sent.query.userId)
+  const rows = rowsIn((await cmr.domains.list({ query: { userId } })).data)
+  const byName = new Map(rows.map((row) => [nameOf(textOf(row, 'domainName', 'domain')), row]))
+  return findings(waiting, ({ name }) => (byName.has(name) ? 'done' : undefined))
+}

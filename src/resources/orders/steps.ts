@@ -1,0 +1,76 @@
+import { userIdOf, userName } from '../users/messages.ts'
+import { userNamed } from '../../directory/names/called.ts'
+import type { Step } from '../../commands/step.ts'
+import { domainStep, pricedDomains } from './domain-step.ts'
+import { findings, listIn, noting, valuing } from './findings.ts'
+import type { MoreInput } from './input.ts'
+import { peopleStep } from './people-step.ts'
+import { providerStep } from './provider-step.ts'
+import { mailboxTarget } from './target.ts'
+
+/** Who it is for, by its name: what goes to the wrong customer cannot be taken back. */
+const customerStep: Step = {
+  title: 'Customer',
+  fields: ['userId'],
+  async check({ context, gathered }) {
+    const user = await userNamed(context, String(gathered.values.userId))
+    const labels = { ...gathered.labels, userId: `${userName(user)} · ${user.email ?? ''}` }
+    return { gathered: { ...valuing(gathered, { userId: userIdOf(user) }), labels } }
+  },
+}
+
+/** Customer → domains → mailboxes → provider; the confirmation is the fifth. */
+export const orderSteps: readonly Step[] = [
+  customerStep,
+  domainStep,
+  {
+    ...peopleStep(['mailboxes', 'peopleFile', 'pattern', 'spread', 'onWarmup', 'files'], (gathered) =>
+      listIn(gathered.values.domains),
+    ),
+    around: (gathered) => ({ above: pricedDomains(gathered) }),
+  },
+  providerStep,
+]
+
+/** Whether the mailboxes go on an active subscription or open a new one is found out here, and shown from here on. */
+const targetStep: Step = {
+  ...customerStep,
+  title: 'Subscription',
+  fields: ['userId', 'subscriptionId', 'domain'],
+  async check(work) {
+    const { gathered } = (await customerStep.check?.(work)) ?? work
+    const { domainId: _, ...values }: Record<string, unknown> = gathered.values
+    const target = await mailboxTarget(work.context, values as MoreInput)
+    const opened = target.kind === 'open' ? { domainId: target.domainId } : {}
+    return { gathered: { ...noting(gathered, { moreOn: target.domain }), values: { ...values, ...opened } } }
+  },
+}
+
+/** Which subscription → mailboxes, at least one; the confirmation is the third. */
+function stepsOfMore(fields: readonly string[], target: Step): readonly Step[] {
+  const people = peopleStep(fields, (gathered) => [findings(gathered).moreOn ?? ''])
+  return [
+    target,
+    {
+      ...people,
+      async check(work) {
+        const verdict = await people.check(work)
+        if (verdict.gathered.values.mailboxes) return verdict
+        return { errors: { mailboxes: 'Name at least one person.' }, ...verdict }
+      },
+    },
+  ]
+}
+
+export const moreSteps = stepsOfMore(
+  ['mailboxes', 'peopleFile', 'pattern', 'onWarmup', 'files', 'autoRenew', 'confirm'],
+  {
+    ...targetStep,
+    // Hidden: its check fills it in.
+    fields: [...targetStep.fields, 'domainId'],
+  },
+)
+export const picturedSteps = stepsOfMore(
+  ['mailboxes', 'peopleFile', 'pattern', 'files', 'confirm'],
+  targetStep,
+)

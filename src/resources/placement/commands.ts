@@ -1,0 +1,61 @@
+import { z } from 'zod'
+import { placement } from '../../cmr/endpoints/account.ts'
+import { counted, escapeText } from '../../slack/blocks.ts'
+import { placementReceipt, reportList, reportsIn } from './messages.ts'
+import { tableRows } from '../../slack/table.ts'
+import { InputError } from '../../commands/command.ts'
+import type { CommandContext } from '../../commands/context.ts'
+import { endpointCommand } from '../endpoint-command.ts'
+
+/** The addresses that are tested. @throws InputError for those that CMR would refuse */
+async function testable({ cmr }: CommandContext, mailboxIds: readonly string[]): Promise<string[]> {
+  const rows = await Promise.all(
+    mailboxIds.map(async (mailboxId) => (await cmr.mailboxes.get({ query: { mailboxId } })).data),
+  )
+  const idle = rows.filter((one) => one.status !== undefined && one.status !== 'ACTIVE')
+  if (idle.length) {
+    const named = idle.map((one) => `${one.email} is ${one.status}`).join(', ')
+    throw new InputError('mailboxIds', `Only ACTIVE mailboxes can be tested: ${named}.`)
+  }
+  return rows.map((one, at) => one.email ?? mailboxIds[at] ?? '')
+}
+
+const run = endpointCommand(placement.run, {
+  summary: 'Run a placement test',
+  example: '"jane@acme.com john@acme.com"',
+  submit: 'Run the test',
+  input: z.object({
+    ...placement.run.query.shape,
+    mailboxIds: placement.run.body.shape.mailboxIds.meta({
+      label: 'Mailboxes',
+      hint: 'ACTIVE ones, by address, one a line',
+    }),
+    spamassassin: placement.run.body.shape.spamassassin,
+    blacklist: placement.run.body.shape.blacklist,
+    aiInsight: placement.run.body.shape.aiInsight,
+  }),
+  before: ({ context, ids }) => testable(context, ids.mailboxIds),
+  asks: async ({ before }) => ({
+    text: `*Test where mail of ${counted(before.length, 'mailbox', 'mailboxes')} lands?*\n${before.map(escapeText).join(', ')}`,
+  }),
+  show: ({ data, actionId }, { ids, before }) => placementReceipt(ids.userId, before, data.orderId, actionId),
+})
+
+const { userId, orderId, mailboxId, page, limit } = placement.reports.query.shape
+
+const reports = endpointCommand(placement.reports, {
+  summary: 'Placement reports',
+  input: z.object({
+    userId,
+    orderId: orderId.meta({ label: 'Test', hint: 'Its orderId' }),
+    mailboxId: mailboxId.meta({ label: 'Mailbox' }),
+    page,
+    limit,
+  }),
+  // No more than a table shows: the rest would be lost between two pages.
+  request: ({ limit: most = 20, ...rest }) => ({ query: { ...rest, limit: Math.min(most, tableRows) } }),
+  show: ({ data }, { ids }) => reportList(ids, reportsIn(data)),
+})
+
+/** `/cmr placement …` */
+export const placementCommands = [run, reports]

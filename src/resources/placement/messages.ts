@@ -1,0 +1,143 @@
+import { totalPagesIn } from '../../cmr/pages.ts'
+import { quoted } from '../../commands/grammar.ts'
+import {
+  actions,
+  button,
+  code,
+  context,
+  counted,
+  cut,
+  escapeText,
+  type Message,
+  pageButtons,
+  section,
+} from '../../slack/blocks.ts'
+import { receipt } from '../../operations/messages/receipt.ts'
+import { table } from '../../slack/table.ts'
+
+/** Where mail of one mailbox landed, in percent. */
+export interface PlacementReport {
+  readonly email: string
+  readonly inbox: number | undefined
+  readonly spam: number | undefined
+  readonly missing: number | undefined
+  readonly createdAt: string
+}
+
+type Verdict = 'good' | 'look at it' | 'bad' | 'no result yet'
+
+/** Percent of mail in the inbox: from here on it is good; below the second it is bad. */
+export const placementThresholds = { good: 80, bad: 60 }
+
+/** What a share of mail in the inbox means. */
+export function verdictOf({ inbox }: Pick<PlacementReport, 'inbox'>): Verdict {
+  if (inbox === undefined) return 'no result yet'
+  if (inbox >= placementThresholds.good) return 'good'
+  return inbox < placementThresholds.bad ? 'bad' : 'look at it'
+}
+
+/** @param data the answer of `placement.reports`; its rows' names are inferred */
+export function reportsIn(data: unknown): { reports: PlacementReport[]; totalPages: number } {
+  const outer = (data ?? {}) as Record<string, unknown>
+  const rows = Array.isArray(data) ? data : (outer.reports ?? Object.values(outer).find(Array.isArray) ?? [])
+  const percent = (value: unknown) => {
+    const number = Number.parseFloat(String(value ?? ''))
+    return Number.isNaN(number) ? undefined : number
+  }
+  const reports = (rows as Record<string, unknown>[]).map((row) => ({
+    email: String(row.email ?? row.mailboxId ?? 'A mailbox'),
+    inbox: percent(row.inbox ?? row.inboxPercentage),
+    spam: percent(row.spam ?? row.spamPercentage),
+    missing: percent(row.missing ?? row.missingPercentage),
+    createdAt: String(row.createdAt ?? ''),
+  }))
+  return { reports, totalPages: totalPagesIn(data) ?? 1 }
+}
+
+interface Asked {
+  readonly userId: string
+  readonly orderId?: string | undefined
+  readonly mailboxId?: string | undefined
+  readonly page?: number | undefined
+  readonly limit?: number | undefined
+}
+
+/** Reports as a table with a verdict, the worst first. */
+export function reportList(asked: Asked, { reports, totalPages }: ReturnType<typeof reportsIn>): Message {
+  const worst = [...reports].sort((a, b) => (a.inbox ?? 101) - (b.inbox ?? 101))
+  const count = (verdict: Verdict) => worst.filter((one) => verdictOf(one) === verdict).length
+  const bad = count('bad')
+  const title = titleOf(reports.length, bad, count('look at it'))
+  const [first] = worst
+  const { page = 1 } = asked
+  const again = (to: number) =>
+    [
+      `userId=${asked.userId}`,
+      `page=${to}`,
+      asked.limit && `limit=${asked.limit}`,
+      asked.orderId && `orderId=${quoted(asked.orderId)}`,
+      asked.mailboxId && `mailboxId=${quoted(asked.mailboxId)}`,
+    ]
+      .filter(Boolean)
+      .join(' ')
+  const buttons = [
+    ...pageButtons('placement.reports', { page, more: totalPages > page }, again),
+    button({ text: 'Run a test', actionId: 'placement.run', value: `userId=${asked.userId}` }),
+    bad > 0 &&
+      first?.email.includes('@') &&
+      button({
+        text: `Check DNS of ${first.email.split('@')[1]}`,
+        actionId: 'dns.check',
+        value: `domain=${first.email.split('@')[1]} userId=${asked.userId}`,
+      }),
+  ].filter((one) => typeof one === 'object')
+  if (worst.length === 0) return { text: title, blocks: [section(`*${title}*`), actions(...buttons)] }
+  const rows = worst.map((one) => [
+    verdictOf(one),
+    one.email,
+    [landed(one), one.createdAt.slice(0, 10)].filter(Boolean).join(' · '),
+  ])
+  return {
+    text: title,
+    blocks: [
+      section(`*${title}*`),
+      table(['Verdict', 'Mailbox', 'Inbox, spam, missing'], rows),
+      context(`Good from ${placementThresholds.good}% in the inbox, bad below ${placementThresholds.bad}%.`),
+      actions(...buttons),
+    ],
+  }
+}
+
+function titleOf(all: number, bad: number, doubtful: number): string {
+  if (all === 0) return 'No placement report yet'
+  const total = counted(all, 'placement report')
+  if (bad) return `:rotating_light: ${bad} bad of ${total}`
+  return doubtful ? `:warning: ${doubtful} to look at of ${total}` : `:white_check_mark: ${total}, all good`
+}
+
+/** "82%, 14%, 4%"; nothing where there is no result yet. */
+function landed({ inbox, spam, missing }: PlacementReport): string {
+  const shares = [inbox, spam, missing]
+  if (shares.every((share) => share === undefined)) return ''
+  return shares.map((share) => (share === undefined ? '–' : `${share}%`)).join(', ')
+}
+
+/** After a test was ordered. */
+export function placementReceipt(
+  userId: string,
+  addresses: readonly string[],
+  orderId: string | undefined,
+  actionId: string | undefined,
+): Message {
+  const value = `userId=${userId}${orderId ? ` orderId=${quoted(orderId)}` : ''}`
+  return receipt({
+    text: `:mag: Placement test of ${counted(addresses.length, 'mailbox', 'mailboxes')} runs`,
+    follows: [cut(addresses.map(escapeText).join(', '), 2500)],
+    actionId,
+    notes: [
+      ...(orderId ? [`orderId ${code(orderId)}`] : []),
+      'CMR sends no word when it is done: look at the report in a few minutes.',
+    ],
+    buttons: [button({ text: 'Show the report', actionId: 'placement.reports', value, style: 'primary' })],
+  })
+}

@@ -1,0 +1,104 @@
+import { z } from 'zod'
+import {
+  autoRenew,
+  forwardTo,
+  googleRoute,
+  microsoftOauthRoute,
+  newDomains,
+  provider,
+  userId,
+} from '../../cmr/endpoints/fields.ts'
+import { prewarm } from '../../cmr/endpoints/prewarm.ts'
+import { mostRows } from '../../slack/blocks.ts'
+import { inventoryList } from './messages.ts'
+import { prewarmReceipt, sandboxResetReceipt } from '../../operations/messages/receipts.ts'
+import { endpointCommand } from '../endpoint-command.ts'
+import { prewarmPrice } from '../prices.ts'
+
+type Values = Readonly<Record<string, unknown>>
+
+const { googleOauthRoute, clientId, appName } = googleRoute.shape
+const whenGoogle = (values: Values) => values.serviceProvider === 'GOOGLE'
+const order = {
+  userId,
+  domains: newDomains.meta({ hint: 'From the inventory, one a line' }),
+  serviceProvider: provider.meta({ label: 'Provider', reloads: true }),
+  googleOauthRoute: googleOauthRoute.meta({ label: 'Google OAuth route', when: whenGoogle }),
+  clientId: clientId.meta({ label: 'Google client ID', when: whenGoogle }),
+  appName: appName.meta({ label: 'Google app name', when: whenGoogle }),
+  microsoftOauthRoute: microsoftOauthRoute.optional().meta({
+    label: 'Microsoft OAuth route',
+    when: (values: Values) => values.serviceProvider === 'MICROSOFT',
+  }),
+  forwardTo: forwardTo.optional(),
+  autoRenew: autoRenew.optional(),
+}
+const input = z.object(order)
+const sandboxInput = z.object({ ...order, scenario: prewarm['sandbox-order'].body.shape.scenario })
+
+function body({
+  domains,
+  serviceProvider,
+  forwardTo: target,
+  autoRenew: renews,
+  ...route
+}: Omit<z.output<typeof input>, 'userId'>) {
+  const { googleOauthRoute: at, clientId: client, appName: name, microsoftOauthRoute: there } = route
+  const google = { googleOauthRoute: at, clientId: client, appName: name }
+  return {
+    order: domains.map((domain) => ({ domain, ...(target && { forwardTo: target }) })),
+    serviceProvider,
+    ...(renews !== undefined && { autoRenew: renews }),
+    ...(serviceProvider === 'GOOGLE' && Object.values(google).some(Boolean) && { google }),
+    ...(serviceProvider === 'MICROSOFT' && there && { microsoftOauthRoute: there }),
+  }
+}
+
+/** No more than one message shows: the rest would be lost between two pages. */
+const ofPage = ({ limit = 20, ...query }: z.output<typeof prewarm.list.query>) => ({
+  query: { ...query, limit: Math.min(limit, mostRows) },
+})
+
+/** `/cmr prewarm …` */
+export const prewarmCommands = [
+  endpointCommand(prewarm.list, {
+    summary: 'Pre-warmed inventory',
+    positional: ['contains', 'serviceProvider'],
+    request: ofPage,
+    show: ({ data }, { ids }) => inventoryList(data, ids, 'order'),
+  }),
+  endpointCommand(prewarm.order, {
+    summary: 'Order pre-warmed',
+    example: 'jane@acme.com warmacme.com GOOGLE --forwardTo https://acme.com',
+    submit: 'Order',
+    input,
+    request: ({ userId: owner, ...rest }) => ({ query: { userId: owner }, body: body(rest) }),
+    price: ({ context, ids }) => prewarmPrice(context, ids),
+    show: (answer, { ids }) => prewarmReceipt(ids.domains, answer),
+  }),
+  endpointCommand(prewarm['sandbox-list'], {
+    summary: 'Sandbox inventory',
+    positional: ['contains', 'serviceProvider'],
+    request: ofPage,
+    show: ({ data }, { ids }) => inventoryList(data, ids, 'sandbox-order'),
+  }),
+  endpointCommand(prewarm['sandbox-order'], {
+    summary: 'Sandbox order',
+    submit: 'Order',
+    input: sandboxInput,
+    request: ({ userId: owner, scenario, ...rest }) => ({
+      query: { userId: owner },
+      body: { ...body(rest), ...(scenario && { scenario }) },
+    }),
+    show: (answer, { ids }) => prewarmReceipt(ids.domains, answer, ' in CMR’s sandbox'),
+  }),
+  endpointCommand(prewarm['sandbox-reset'], {
+    summary: 'Reset the sandbox',
+    submit: 'Reset',
+    asks: async () => ({
+      text: '*Reset CMR’s sandbox for pre-warmed mailboxes?*\nAll orders made there are forgotten. Nothing real is touched.',
+      typed: 'reset',
+    }),
+    show: ({ message }) => sandboxResetReceipt(message),
+  }),
+]

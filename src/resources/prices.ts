@@ -1,0 +1,181 @@
+import { RENEWABLE_DAYS } from '../cmr/endpoints/domains.ts'
+import { refusalOf, refusalSentence } from '../cmr/items.ts'
+import { balanceIn, type ListPrices, toCents } from '../cmr/money.ts'
+import { counted, cut, date, escapeText } from '../slack/blocks.ts'
+import { addFunds } from '../commands/dashboard.ts'
+import { money } from './wallet/messages.ts'
+import { DAY_MS, later } from '../moments.ts'
+import type { CommandContext } from '../commands/context.ts'
+import { type MailProvider, providerNames } from './dns/mail.ts'
+import { subscriptionCalled } from '../directory/subscriptions.ts'
+
+/** What something will cost, as far as it can be known before CMR charges it. */
+export interface Price {
+  /** Undefined where CMR tells it only when it charges. */
+  readonly cents: number | undefined
+  /** What it may come to at most, where that is more. */
+  readonly atMost?: number | undefined
+  /** What it is made of, a line each; mrkdwn. */
+  readonly lines?: readonly string[]
+  /** What may differ, a sentence each; mrkdwn. */
+  readonly notes?: readonly string[]
+}
+
+/** Whether the wallet covers a price. */
+export interface Funds {
+  /** Cents; undefined where CMR answered no balance that can be read. */
+  readonly balance: number | undefined
+  /** Cents that are missing; 0 where it covers, or where one of the two is not known. */
+  readonly missing: number
+}
+
+export async function fundsFor({ cmr }: CommandContext, price: Price): Promise<Funds> {
+  const { data } = await cmr.wallet.get()
+  const balance = balanceIn(data)
+  const known = balance !== undefined && price.cents !== undefined
+  return { balance, missing: known ? Math.max(0, price.cents - balance) : 0 }
+}
+
+/** What a price is made of, as far as one section of a message holds it beside the price itself. */
+const ITEMS = 15
+const ITEM_LENGTH = 120
+
+/** What a price is made of, the price, what the wallet holds before and after, what may differ; mrkdwn, a line each. */
+export function moneyLines(price: Price, funds: Funds): string[] {
+  const costs =
+    price.cents === undefined
+      ? 'CMR tells the price only when it charges.'
+      : `It costs *${money(price.cents)}*${price.atMost ? `, and may cost up to *${money(price.atMost)}*` : ''}.`
+  const { lines: items = [], notes = [] } = price
+  const more = items.length > ITEMS ? [`• and ${items.length - ITEMS} more`] : []
+  const shown = items.slice(0, ITEMS).map((item) => `• ${cut(item, ITEM_LENGTH)}`)
+  return [...shown, ...more, costs, ...walletLines(price, funds), ...notes]
+}
+
+function walletLines({ cents, atMost = 0 }: Price, { balance, missing }: Funds): string[] {
+  if (balance === undefined) return []
+  if (missing > 0) {
+    return [`:warning: The wallet holds ${money(balance)}: *${money(missing)} is missing*. ${addFunds()}.`]
+  }
+  const after = cents === undefined ? '' : `, and *${money(balance - cents)} after it*`
+  const short = Math.max(0, atMost - balance)
+  const perhaps = short ? ` If it costs more, up to *${money(short)} is missing*.` : ''
+  return [`The wallet holds ${money(balance)}${after}.${perhaps}`]
+}
+
+/** The sum, or nothing where one of them is not known. */
+export function sumOf(cents: readonly (number | undefined)[]): number | undefined {
+  return cents.every((one) => one !== undefined) ? cents.reduce<number>((a, b) => a + (b ?? 0), 0) : undefined
+}
+
+/** Renewal of domains: CMR's own answer, times the years. */
+export async function domainRenewalPrice(
+  { cmr, clock }: CommandContext,
+  renewal: {
+    readonly userId: string
+    readonly domains: readonly string[]
+    readonly years?: number | undefined
+  },
+): Promise<Price> {
+  const { userId, domains, years = 1 } = renewal
+  const { data, refused } = await cmr.domains['renewal-price']({ body: { userId, domains: [...domains] } })
+  const priced = domains.map((name) => {
+    const found = data.find((one) => one.domainName?.toLowerCase() === name.toLowerCase())
+    return { name, yearly: toCents(found?.renewalPrice), refusal: refusalOf(refused, name) }
+  })
+  // What CMR refuses to renew is not charged; a note says that the sum is without it.
+  const yearly = sumOf(priced.filter(({ refusal }) => refusal === undefined).map((one) => one.yearly))
+  const renewable = clock().getTime() + RENEWABLE_DAYS * DAY_MS
+  const early = data.filter(({ expireOn }) => Date.parse(expireOn ?? '') > renewable)
+  return {
+    cents: yearly === undefined ? undefined : yearly * years,
+    lines: priced.map((one) => `${escapeText(one.name)}: ${renewalLine(one, years)}`),
+    notes: [
+      ...(priced.some(({ refusal }) => refusal !== undefined) ? [NOT_IN_THE_SUM] : []),
+      ...(early.length ? [tooEarly(early)] : []),
+    ],
+  }
+}
+
+/** CMR may refuse a price for a reason that passes, and renew the domain all the same. */
+const NOT_IN_THE_SUM =
+  'What CMR refuses to price is not in the sum: should it renew it all the same, that comes on top.'
+
+/** What one domain's renewal costs, or why CMR refuses it; mrkdwn. */
+function renewalLine(
+  { yearly, refusal }: { readonly yearly: number | undefined; readonly refusal: string | undefined },
+  years: number,
+): string {
+  if (refusal !== undefined) return `:no_entry: ${escapeText(refusalSentence(refusal))}`
+  return yearly === undefined ? 'no price from CMR' : `${money(yearly)} × ${counted(years, 'year')}`
+}
+
+/** How many domains a note names. */
+const NAMED = 5
+
+function tooEarly(
+  domains: readonly { readonly domainName?: string | undefined; readonly expireOn?: string | undefined }[],
+): string {
+  const from = domains
+    .slice(0, NAMED)
+    .map(
+      ({ domainName, expireOn = '' }) =>
+        `${escapeText(domainName)} from ${date(later(new Date(expireOn), -RENEWABLE_DAYS * DAY_MS))} on`,
+    )
+  const more = domains.length > NAMED ? [`${domains.length - NAMED} more`] : []
+  return `:no_entry: *Too early*: CMR renews a domain from ${RENEWABLE_DAYS} days before its expiry on, and refuses it before. ${[...from, ...more].join(', ')}.`
+}
+
+/** What to say wherever the price of a warm-up counts; mrkdwn. */
+export function warmupNotes({ warmup, warmupGuessed }: ListPrices): string[] {
+  if (!warmupGuessed) return []
+  return [
+    `:grey_question: *${money(warmup)} for a warm-up is a guess*: CMR’s pages do not tell its price. Whoever runs the bot sets \`CMR_WARMUP_PRICE\` to what CMR’s dashboard shows.`,
+  ]
+}
+
+/** Warm-up of a mailbox: price × days left of its subscription's period ÷ 30 ("Money"). */
+export async function warmupPrice(context: CommandContext, mailboxId: string): Promise<Price> {
+  const { cmr, clock, prices } = context
+  const { data: mailbox } = await cmr.mailboxes.get({ query: { mailboxId } })
+  const { subscriptionId } = mailbox
+  const subscription =
+    typeof subscriptionId === 'string' ? await subscriptionCalled(context, subscriptionId) : undefined
+  const end = Date.parse(subscription?.periodEnd ?? '')
+  if (Number.isNaN(end)) return { cents: undefined }
+  const days = Math.min(30, Math.max(0, Math.ceil((end - clock().getTime()) / DAY_MS)))
+  return {
+    cents: Math.round((prices.warmup * days) / 30),
+    lines: [`${money(prices.warmup)} a month × ${days} of 30 days`],
+    notes: warmupNotes(prices),
+  }
+}
+
+/** Pre-warmed domains, by the inventory's own price: a domain is warm at one provider only. */
+export async function prewarmPrice(
+  { cmr }: CommandContext,
+  {
+    domains,
+    serviceProvider,
+  }: { readonly domains: readonly string[]; readonly serviceProvider: MailProvider },
+): Promise<Price> {
+  const priced = await Promise.all(
+    domains.map(async (domain) => {
+      const { data } = await cmr.prewarm.list({ query: { contains: domain, serviceProvider, limit: 100 } })
+      const found = data.inventory.find((one) => one.domain.toLowerCase() === domain.toLowerCase())
+      return { domain, cents: toCents(found?.purchasePrice), found: found !== undefined }
+    }),
+  )
+  return {
+    cents: sumOf(priced.map(({ cents }) => cents)),
+    lines: priced.map(({ domain, cents, found }) => {
+      const price =
+        cents === undefined
+          ? found
+            ? 'no price from CMR'
+            : `:warning: *not in ${providerNames[serviceProvider]}’s inventory*: \`/cmr prewarm list\` shows what is`
+          : money(cents)
+      return `${escapeText(domain)}: ${price}`
+    }),
+  }
+}

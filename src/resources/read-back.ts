@@ -1,0 +1,29 @@
+import type { z } from 'zod'
+import { cut, escapeText } from '../slack/blocks.ts'
+import { type Field, fieldsOf } from '../commands/field.ts'
+
+/**
+ * What was entered, read back to be confirmed; mrkdwn.
+ * @param before what stands there today, as far as it is known
+ */
+export function readBack(
+  input: z.ZodObject,
+  values: Readonly<Record<string, unknown>>,
+  before: Readonly<Record<string, unknown>> = {},
+): string {
+  const lines = fieldsOf(input)
+    .filter((field) => values[field.name] !== undefined)
+    .map((field) => `${field.label}: ${changeOf(field, before[field.name], values[field.name])}`)
+  return cut(lines.join('\n'), 2800)
+}
+
+function changeOf(field: Field, before: unknown, after: unknown): string {
+  if (field.secret) return '•••'
+  const [old, now] = [before, after].map((value) => escapeText([value].flat().map(spoken).join(', ')))
+  return before === undefined || before === '' || old === now ? `${now}` : `${old} → *${now}*`
+}
+
+/** As a person says it: yes and no, not true and false. */
+function spoken(value: unknown): string {
+  return typeof value === 'boolean' ? (value ? 'yes' : 'no') : String(value)
+}

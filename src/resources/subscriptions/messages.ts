@@ -1,0 +1,178 @@
+import { toCents } from '../../cmr/money.ts'
+import { hasNextPage } from '../../cmr/pages.ts'
+import { quoted } from '../../commands/grammar.ts'
+import {
+  actions,
+  button,
+  code,
+  counted,
+  date,
+  escapeText,
+  type Message,
+  menu,
+  mostRows,
+  pageButtons,
+  section,
+} from '../../slack/blocks.ts'
+import { receipt } from '../../operations/messages/receipt.ts'
+import { money } from '../wallet/messages.ts'
+
+type Row = Readonly<Record<string, unknown>>
+
+const order = ['PAST_DUE', 'RENEWING', 'ACTIVE', 'EXPIRED', 'CANCELLED']
+const rank = (row: Row) => {
+  const at = order.indexOf(String(row.subscriptionStatus))
+  return at === -1 ? order.length : at
+}
+const signs: Record<string, string> = {
+  PAST_DUE: ':rotating_light: PAST DUE · ',
+  RENEWING: ':hourglass_flowing_sand: renewing · ',
+  EXPIRED: ':black_circle: expired · ',
+  CANCELLED: ':black_circle: cancelled · ',
+}
+
+const nameOf = (row: Row) => String(row.domain ?? row.subscriptionId)
+
+/** "2 × $3.00 = $6.00 a month" */
+function priceLine(row: Row): string {
+  const quantity = Number(row.totalMailboxQuantity)
+  const each = toCents(row.pricePerMailbox)
+  if (!Number.isInteger(quantity)) return ''
+  const count = counted(quantity, 'mailbox', 'mailboxes')
+  return each === undefined ? count : `${count} × ${money(each)} = *${money(each * quantity)}* a month`
+}
+
+/** Rows of a page where none was asked for ("subscriptions: 50 by default"). */
+const DEFAULT_LIMIT = 50
+
+/** A page of subscriptions, those whose payment failed first. */
+export function subscriptionList(rows: readonly Row[], pagination: Row, asked: Row): Message {
+  const late = rows.filter((row) => row.subscriptionStatus === 'PAST_DUE').length
+  const total = Number(pagination.totalSearchedCount ?? rows.length)
+  const page = Number(pagination.currentPage ?? asked.page ?? 1)
+  const limit = Number(asked.limit ?? DEFAULT_LIMIT)
+  const place = { page, more: hasNextPage(pagination, { page, rows: rows.length, limit }) }
+  const isWhole = place.page === 1 && !place.more
+  const title = titleOf(total, late, isWhole)
+  const turn = (to: number) =>
+    [
+      `page=${to}`,
+      asked.limit && `limit=${asked.limit}`,
+      asked.status && `status=${asked.status}`,
+      asked.domain && `domain=${quoted(String(asked.domain))}`,
+    ]
+      .filter(Boolean)
+      .join(' ')
+  const onlyLate = button({
+    text: 'Only past due',
+    actionId: 'subscriptions.list:late',
+    value: 'status=PAST_DUE',
+  })
+  const buttons = [
+    ...pageButtons('subscriptions.list', place, turn),
+    ...(asked.status || (late === 0 && isWhole) ? [] : [onlyLate]),
+  ]
+  return {
+    text: title,
+    blocks: [
+      section(`*${title}*${place.page > 1 || place.more ? `, page ${place.page}` : ''}`),
+      ...[...rows]
+        .sort((a, b) => rank(a) - rank(b))
+        .slice(0, mostRows)
+        .map(line),
+      ...(buttons.length ? [actions(...buttons)] : []),
+    ],
+  }
+}
+
+/** @param isWhole whether there are no other pages, which may hold more that are late */
+function titleOf(total: number, late: number, isWhole: boolean): string {
+  const count = counted(total, 'subscription')
+  if (total === 0) return 'No subscription found'
+  if (late === 0) return count
+  return isWhole ? `${late} PAST DUE of ${count}` : `${late} PAST DUE on this page, ${count} in all`
+}
+
+function line(row: Row, at: number) {
+  const id = String(row.subscriptionId)
+  const renews = row.autoRenew === false ? ':warning: ends' : 'renews'
+  const ended = row.subscriptionStatus === 'CANCELLED' || row.subscriptionStatus === 'EXPIRED'
+  const text = [
+    `*${escapeText(nameOf(row))}*`,
+    // What is over costs nothing any more.
+    ...(ended ? [] : [priceLine(row)]),
+    `${signs[String(row.subscriptionStatus)] ?? ''}${ended ? 'until' : renews} ${date(row.periodEnd)}`,
+  ].join('\n')
+  if (ended) return section(text)
+  const off = row.autoRenew === false
+  if (off || row.subscriptionStatus === 'PAST_DUE') {
+    return section(
+      text,
+      button({ text: 'Renew', actionId: `subscriptions.renew:${at}`, value: id, style: 'primary' }),
+    )
+  }
+  return section(
+    text,
+    menu(`subscriptions.more:${at}`, {
+      'Turn auto-renew off': `subscriptions.auto-renew subscriptionId=${id} autoRenew=no`,
+      'Renew now': `subscriptions.renew ${id}`,
+      Cancel: `subscriptions.cancel ${id}`,
+    }),
+  )
+}
+
+/** Cancelling is to be asked for a day before the period ends ("Cancel Subscription"). */
+const NOTICE_MS = 24 * 60 * 60 * 1000
+
+function mailboxesOf({ totalMailboxQuantity: count }: Row): string {
+  return typeof count === 'number' ? counted(count, 'mailbox', 'mailboxes') : 'mailboxes'
+}
+
+/** Before a subscription is cancelled: exactly what is lost; mrkdwn. */
+export function cancelText(row: Row, now: Date): string {
+  const lines = [
+    `*Cancel the subscription on ${escapeText(nameOf(row))}?*`,
+    `The workspace and its ${mailboxesOf(row)} go *at once, for good*, with all their mail. What is paid until ${date(row.periodEnd)} is not refunded.`,
+  ]
+  if (Date.parse(String(row.periodEnd)) - now.getTime() < NOTICE_MS)
+    lines.push(
+      ':warning: The period ends in less than 24 hours: CMR wants to be asked earlier, and may bill the next one.',
+    )
+  lines.push(
+    row.autoRenew === false
+      ? 'Auto-renew is off already: left alone, it ends by itself.'
+      : 'To stop only the next renewal and keep the mailboxes until then, turn auto-renew off instead:',
+  )
+  return lines.join('\n')
+}
+
+/** Before subscriptions are recreated; mrkdwn. */
+export function recreateText(names: readonly string[]): string {
+  return [
+    `*Recreate ${names.map(escapeText).join(', ')}?*`,
+    `:warning: *All mail of ${names.length === 1 ? 'its' : 'their'} mailboxes may be lost.* One page of CMR’s calls the mailboxes preserved, another says that the mailbox accounts are replaced and their mail is lost. Expect it to be lost: save what is needed before you confirm.`,
+    'Known: a subscription of more than a year goes back to the price of the first year. It gets a new id, and the old one stops working. OAuth routes, client credentials and auto-renew stay. The mailboxes are unavailable for some minutes.',
+    'Cost: CMR documents no new charge: the new subscription takes over the billing of the old one. Whether the wallet is charged all the same, only CMR can tell.',
+  ].join('\n')
+}
+
+export const subscriptionAutoRenew = {
+  on: 'It is paid from the wallet at the end of each period.',
+  off: 'It ends with the period: 7 days after that its mailboxes are switched off.',
+}
+
+/** After auto-renew was switched. */
+export function autoRenewReceipt(name: string, subscriptionId: string, on: boolean): Message {
+  return receipt({
+    text: `:white_check_mark: Auto-renew of *${escapeText(name)}* is *${on ? 'on' : 'off'}*`,
+    follows: [subscriptionAutoRenew[on ? 'on' : 'off']],
+    notes: [`subscriptionId ${code(subscriptionId)}`],
+    buttons: [
+      button({
+        text: `Turn auto-renew ${on ? 'off' : 'on'}`,
+        actionId: 'subscriptions.auto-renew',
+        value: `subscriptionId=${subscriptionId} autoRenew=${on ? 'no' : 'yes'}`,
+      }),
+    ],
+  })
+}

@@ -1,0 +1,190 @@
+import { z } from 'zod'
+import { users as endpoints, userFields } from '../../cmr/endpoints/users.ts'
+import { CmrError } from '../../cmr/errors.ts'
+import { code, escapeText, mostRows } from '../../slack/blocks.ts'
+import { rowsIn as domainRows } from '../domains/messages.ts'
+import { rowsIn as mailboxRows } from '../mailboxes/messages.ts'
+import {
+  type User,
+  type UserCounts,
+  userCard,
+  userCreated,
+  userDeleted,
+  userIdOf,
+  userList,
+  userName,
+  userUpdated,
+} from './messages.ts'
+import { command, type Prefill } from '../../commands/command.ts'
+import { toldWhere } from '../confirmations.ts'
+import type { CommandContext } from '../../commands/context.ts'
+import { findUsers } from '../../directory/customers.ts'
+import { quoted } from '../../commands/grammar.ts'
+import { userNamed } from '../../directory/names/called.ts'
+import { customerLine, named } from '../../directory/names/named.ts'
+import { diallingCode } from '../../commands/places.ts'
+import { readBack } from '../read-back.ts'
+
+const { userId } = endpoints.get.query.shape
+const PAGE = 10
+
+const list = command({
+  noun: 'users',
+  verb: 'list',
+  summary: 'List users',
+  effect: endpoints.list.effect,
+  input: endpoints.list.query,
+  positional: ['search'],
+  async run({ cmr }, { page = 1, limit: asked = PAGE, search }) {
+    // No more than one message shows: the rest would be lost between two pages.
+    const limit = Math.min(asked, mostRows)
+    const { users, total, more } = await findUsers(cmr, { page, limit, search })
+    const shown = users.slice(0, mostRows)
+    const turn = (to: number) =>
+      [`page=${to}`, `limit=${limit}`, ...(search ? [`search=${quoted(search)}`] : [])].join(' ')
+    return { message: userList({ users: shown, page, more, total, search }, turn) }
+  },
+})
+
+/** How much a customer has; nothing where CMR does not say it at once. */
+async function countsOf({ cmr }: CommandContext, id: string): Promise<UserCounts> {
+  const query = { userId: id }
+  const [domains, mailboxes] = await Promise.all([
+    cmr.domains
+      .list({ query })
+      .then(({ data }) => domainRows(data).length)
+      .catch(() => undefined),
+    cmr.mailboxes
+      .list({ query })
+      .then(({ data }) => mailboxRows(data).length)
+      .catch(() => undefined),
+  ])
+  return { domains, mailboxes }
+}
+
+const get = command({
+  noun: 'users',
+  verb: 'get',
+  summary: 'Show a user',
+  effect: endpoints.get.effect,
+  submit: 'Show',
+  input: z.object({ userId }),
+  positional: ['userId'],
+  async run(context, input) {
+    const user = await userNamed(context, input.userId)
+    return { message: userCard(user, await countsOf(context, userIdOf(user))) }
+  },
+})
+
+const lookAgain = (email: string) =>
+  `The user may exist: look with \`/cmr users list --search ${escapeText(email)}\` before you create it again.`
+
+/** A new country has other states and another dialling code. */
+async function followCountry(_: CommandContext, values: Readonly<Record<string, unknown>>): Promise<Prefill> {
+  const phoneCc = await diallingCode(String(values.country ?? ''))
+  return { values: { state: '', ...(phoneCc && { phoneCc }) } }
+}
+
+/** `/cmr users create`; an import sends it for each of its rows. */
+export const create = command({
+  noun: 'users',
+  verb: 'create',
+  summary: 'Create a user',
+  effect: endpoints.create.effect,
+  submit: 'Create user',
+  input: userFields,
+  positional: ['email'],
+  prefill: async () => ({ values: { languagePreference: 'en' } }),
+  follow: followCountry,
+  label: (input) => `${input.company} (${input.email})`,
+  whenUnknown: (input) => lookAgain(input.email),
+  async run({ cmr }, input) {
+    const { data, actionId } = await cmr.users.create({ body: input })
+    return { message: userCreated(input, data.id, actionId), actionId, subject: { userId: data.id } }
+  },
+})
+
+/** What CMR holds of the user who is named. */
+async function todays(context: CommandContext, given: Readonly<Record<string, unknown>>): Promise<Prefill> {
+  if (typeof given.userId !== 'string') return { values: {} }
+  const user = await userNamed(context, given.userId)
+  return { values: { ...user, userId: userIdOf(user) }, labels: { userId: userName(user) } }
+}
+
+const update = command({
+  noun: 'users',
+  verb: 'update',
+  summary: 'Update a user',
+  effect: endpoints.update.effect,
+  submit: 'Save',
+  input: z.object({
+    userId: userId.meta({ reloads: true, hint: 'Fills in what CMR holds' }),
+    ...userFields.shape,
+  }),
+  positional: ['userId'],
+  prefill: todays,
+  follow: (context, values, chosen) => (chosen === 'userId' ? todays : followCountry)(context, values),
+  async readBack(context, { userId: whose, ...changed }) {
+    const found = await named(context, z.object({ userId }), { userId: whose })
+    const lines = ['*Update this user?*', await customerLine(context, found), readBack(userFields, changed)]
+    return lines.filter(Boolean).join('\n')
+  },
+  label: (input) => `${input.company} (${input.email})`,
+  whenUnknown: (input) => `Look at today's state with \`/cmr users get ${escapeText(input.userId)}\`.`,
+  async run(context, input) {
+    const before = await userNamed(context, input.userId)
+    const id = userIdOf(before)
+    // CMR takes the whole object, always.
+    const { userId: _, ...body } = input
+    const { actionId } = await context.cmr.users.update({ query: { userId: id }, body })
+    const changed = Object.entries(body)
+      .filter(([name, value]) => String(before[name] ?? '') !== value)
+      .map(([name]) => userFields.shape[name as keyof typeof userFields.shape].meta()?.label ?? name)
+    return { message: userUpdated(body, id, changed.map(String)), actionId, subject: { userId: id } }
+  },
+})
+
+const remove = command({
+  noun: 'users',
+  verb: 'delete',
+  summary: 'Delete a user',
+  effect: endpoints.delete.effect,
+  submit: 'Delete for good',
+  input: z.object({ userId }),
+  positional: ['userId'],
+  async confirm(context, input) {
+    const user = await userNamed(context, input.userId)
+    const address = String(user.email ?? userIdOf(user))
+    return {
+      text: `*${escapeText(userName(user))}* (${escapeText(user.email)}, ${code(userIdOf(user))}) will be deleted *for good*, with billing records, workspaces and orders. CMR refuses while the user has mailboxes or domains: ${clearingUp}\n${toldWhere(context)}`,
+      typed: address,
+      // Whoever is called that by the time it is sent: the one who was shown goes.
+      input: { userId: address },
+    }
+  },
+  label: (input) => input.userId,
+  whenUnknown: (input) => `Look with \`/cmr users get ${escapeText(input.userId)}\`.`,
+  async run(context, input) {
+    const user = await userNamed(context, input.userId)
+    const id = userIdOf(user)
+    const { actionId } = await context.cmr.users.delete({ query: { userId: id } }).catch((error: unknown) => {
+      throw withCounts(error, user)
+    })
+    return { message: userDeleted(user, id), actionId, subject: { userId: id } }
+  },
+})
+
+/** In which order a user is cleared up before CMR deletes it ("Delete User"). */
+const clearingUp = 'cancel the active subscriptions first, then remove the domains, then the mailboxes.'
+
+/** CMR says how many mailboxes and domains are in the way: so do we. */
+function withCounts(error: unknown, user: User): unknown {
+  if (!(error instanceof CmrError) || typeof error.data !== 'object' || error.data === null) return error
+  const { mailboxCount, domainCount } = error.data as { mailboxCount?: unknown; domainCount?: unknown }
+  if (mailboxCount === undefined && domainCount === undefined) return error
+  const left = `${userName(user)} still has ${Number(mailboxCount ?? 0)} mailboxes and ${Number(domainCount ?? 0)} domains: ${clearingUp}`
+  return new CmrError(`${error.message} ${left}`, error, error)
+}
+
+/** `/cmr users …` */
+export const userCommands = [list, get, create, update, remove]

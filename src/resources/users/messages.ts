@@ -1,0 +1,162 @@
+import {
+  actions,
+  button,
+  code,
+  counted,
+  cut,
+  escapeText,
+  type Message,
+  menu,
+  pageButtons,
+  section,
+} from '../../slack/blocks.ts'
+import { card } from '../../slack/card.ts'
+import { receipt } from '../../operations/messages/receipt.ts'
+
+/** A customer as CMR answers it; every field but the id may be missing. */
+export type User = Readonly<Record<string, unknown>>
+
+/** CMR answers `userId` here and `id` there. */
+export function userIdOf(user: User): string {
+  return String(user.userId ?? user.id ?? '')
+}
+
+/** How a person calls a customer: company, else name, else e-mail, else id. Not escaped. */
+export function userName(user: User): string {
+  const person = [user.firstName, user.lastName].filter(Boolean).join(' ')
+  return String(user.company || person || user.email || userIdOf(user) || 'this user')
+}
+
+/** How much a customer has, as far as that is known. */
+export interface UserCounts {
+  readonly domains?: number | undefined
+  readonly mailboxes?: number | undefined
+}
+
+/** The card of one customer, with buttons that act on it. */
+export function userCard(user: User, counts: UserCounts = {}): Message {
+  const id = userIdOf(user)
+  const text = (key: string) => (user[key] ? escapeText(user[key]) : undefined)
+  const person = [text('firstName'), text('lastName')].filter(Boolean).join(' ')
+  const address = [text('addressLineOne'), text('addressLineTwo'), text('addressLineThree')]
+    .filter(Boolean)
+    .join('\n')
+  const town = [text('postalCode'), text('city')].filter(Boolean).join(' ')
+  const place = [address, town, [text('state'), text('country')].filter(Boolean).join(', ')]
+    .filter(Boolean)
+    .join('\n')
+  const phone = user.phone ? `+${escapeText(user.phoneCc)} ${escapeText(user.phone)}` : undefined
+  return card({
+    title: userName(user),
+    text: `${escapeText(userName(user))}: ${text('email') ?? id}`,
+    pairs: {
+      'E-mail': text('email'),
+      Person: person,
+      Address: place,
+      Phone: phone,
+      Language: text('languagePreference'),
+    },
+    ids: { userId: id },
+    buttons: userButtons(id, counts),
+  })
+}
+
+function userButtons(id: string, { domains, mailboxes }: UserCounts) {
+  const numbered = (label: string, count: number | undefined) =>
+    count === undefined ? label : `${label} (${count})`
+  return [
+    button({ text: 'Update', actionId: 'users.update', value: id }),
+    button({ text: numbered('Domains', domains), actionId: 'domains.list', value: id }),
+    button({ text: numbered('Mailboxes', mailboxes), actionId: 'mailboxes.list', value: id }),
+    button({
+      text: 'Subscriptions',
+      actionId: 'find.show:subscriptions',
+      value: `kind=subscription userId=${id}`,
+    }),
+    button({ text: 'Orders', actionId: 'find.show:orders', value: `kind=order userId=${id}` }),
+    button({ text: 'Platforms', actionId: 'exports.platforms', value: id }),
+    button({ text: 'Order domains', actionId: 'orders.create', value: id }),
+    button({ text: 'Delete', actionId: 'users.delete', value: id, style: 'danger' }),
+  ]
+}
+
+/** A page of customers. */
+export interface UserPage {
+  readonly users: readonly User[]
+  readonly page: number
+  /** Whether another page follows. */
+  readonly more: boolean
+  readonly total?: number | undefined
+  readonly search?: string | undefined
+}
+
+/**
+ * A page of the list, a line and a menu each.
+ * @param turn the value of a paging button: the command's arguments for that page
+ */
+export function userList(list: UserPage, turn: (page: number) => string): Message {
+  const looking = list.search ? ` for “${escapeText(list.search)}”` : ''
+  if (list.users.length === 0) {
+    const text = `No user found${looking}${list.page > 1 ? ` on page ${list.page}` : ''}. Try another part of the name, company or e-mail.`
+    return {
+      text,
+      blocks: [
+        section(text),
+        actions(button({ text: 'Create user', actionId: 'users.create', style: 'primary' })),
+      ],
+    }
+  }
+  const title = `${counted(list.total ?? list.users.length, 'user')}${looking}${list.page > 1 || list.more ? `, page ${list.page}` : ''}`
+  const rows = list.users.map((user, at) => {
+    const id = userIdOf(user)
+    return section(
+      cut(`*${escapeText(userName(user))}*\n${escapeText(user.email ?? '')}`, 2900),
+      menu(`users.more:${at}`, {
+        Open: `users.get ${id}`,
+        Domains: `domains.list ${id}`,
+        Mailboxes: `mailboxes.list ${id}`,
+        'Order domains': `orders.create ${id}`,
+        Update: `users.update ${id}`,
+      }),
+    )
+  })
+  const create = button({ text: 'Create user', actionId: 'users.create' })
+  return {
+    text: title,
+    blocks: [section(`*${title}*`), ...rows, actions(...pageButtons('users.list', list, turn), create)],
+  }
+}
+
+/** What is posted after a user was created: who, the id to be used later, and what comes next. */
+export function userCreated(user: User, id: string, actionId?: string): Message {
+  return receipt({
+    text: `:white_check_mark: User *${escapeText(userName(user))}* created (${escapeText(user.email)})`,
+    follows: [`userId ${code(id)}`],
+    actionId,
+    notes: ['From now on its company, e-mail or userId names it.'],
+    buttons: [
+      button({ text: 'Order domains', actionId: 'orders.create', value: id, style: 'primary' }),
+      button({ text: 'Open user', actionId: 'users.get', value: id }),
+    ],
+  })
+}
+
+/** After an update. */
+export function userUpdated(user: User, id: string, changed: readonly string[]): Message {
+  return receipt({
+    text: changed.length
+      ? `:white_check_mark: User *${escapeText(userName(user))}* updated`
+      : `:information_source: Nothing differed from what CMR has of *${escapeText(userName(user))}*`,
+    follows: [changed.length ? `Changed: ${changed.map(escapeText).join(', ')}` : undefined],
+    notes: [`userId ${code(id)}`],
+    buttons: [button({ text: 'Open user', actionId: 'users.get', value: id })],
+  })
+}
+
+/** After a deletion. */
+export function userDeleted(user: User, id: string): Message {
+  return receipt({
+    text: `:wastebasket: User *${escapeText(userName(user))}* (${escapeText(user.email ?? id)}) deleted for good`,
+    notes: [`userId was ${code(id)}`],
+  })
+}

@@ -1,0 +1,30 @@
+import { wallet } from '../../cmr/endpoints/account.ts'
+import { CmrError } from '../../cmr/errors.ts'
+import { balanceIn } from '../../cmr/money.ts'
+import { walletMessage } from './messages.ts'
+import { command } from '../../commands/command.ts'
+
+/** `/cmr wallet` */
+export const walletCommands = [
+  command({
+    noun: 'wallet',
+    verb: 'get',
+    summary: 'Show the wallet',
+    effect: wallet.get.effect,
+    input: wallet.get.query,
+    positional: [],
+    async run({ cmr }) {
+      const { data } = await cmr.wallet.get()
+      const balance = balanceIn(data)
+      if (balance === undefined) {
+        throw new CmrError('CMR answered no balance that can be read.', {
+          kind: 'unexpected-answer',
+          endpoint: wallet.get.id,
+          mayHaveBeenAccepted: false,
+        })
+      }
+      const currency = /^[A-Z]{3}$/.test(data.currency ?? '') ? String(data.currency) : 'USD'
+      return { message: walletMessage({ balance, currency, transactions: data.transactions }) }
+    },
+  }),
+]

@@ -1,0 +1,41 @@
+import { actions, button, context, cut, date, escapeText, header, type Message, section } from '../../slack/blocks.ts'
+import { addFunds } from '../../commands/dashboard.ts'
+
+/** The wallet as `/cmr wallet` shows it. */
+export interface WalletView {
+  /** Cents. */
+  readonly balance: number
+  readonly currency: string
+  readonly transactions: readonly Readonly<Record<string, unknown>>[]
+}
+
+/** Cents as money: 123450 → "$1,234.50". */
+export function money(cents: number, currency = 'USD'): string {
+  return new Intl.NumberFormat('en-US', { style: 'currency', currency }).format(cents / 100)
+}
+
+/** The balance and the latest movements. */
+export function walletMessage(wallet: WalletView): Message {
+  const balance = money(wallet.balance, wallet.currency)
+  const lines = wallet.transactions
+    .slice(0, 10)
+    .map(
+      (entry) =>
+        `${date(entry.createdAt)}  *${amountOf(entry.amount, wallet.currency)}*  ${escapeText(entry.description ?? entry.type ?? '')}`,
+    )
+  return {
+    text: `The wallet holds ${balance}`,
+    blocks: [
+      header(`${balance} in the wallet`),
+      lines.length ? section(cut(lines.join('\n'), 3000)) : context('No movement yet'),
+      context(`${addFunds()}.`),
+      actions(button({ text: 'Refresh', actionId: 'wallet.get' })),
+    ],
+  }
+}
+
+/** CMR's decimal text as money; what cannot be read is shown as it is. */
+function amountOf(amount: unknown, currency: string): string {
+  const number = Number(amount)
+  return Number.isFinite(number) ? money(Math.round(number * 100), currency) : escapeText(amount)
+}

@@ -1,0 +1,143 @@
+import { z } from 'zod'
+import { mailboxId } from '../../cmr/endpoints/fields.ts'
+import { warmup } from '../../cmr/endpoints/mailboxes.ts'
+import { escapeText } from '../../slack/blocks.ts'
+import { pauseQuestion, settingsReceipt, warmupReceipt } from './messages.ts'
+import { InputError, type Prefill } from '../../commands/command.ts'
+import type { CommandContext } from '../../commands/context.ts'
+import { endpointCommand } from '../endpoint-command.ts'
+import { named } from '../../directory/names/named.ts'
+import { warmupPrice } from '../prices.ts'
+
+type Values = Readonly<Record<string, unknown>>
+
+/** A mailbox as the confirmations and receipts of its warm-up need it. */
+interface Warmed {
+  readonly email: string
+  readonly warmup: Values | undefined
+}
+
+async function warmed({ cmr }: CommandContext, id: string): Promise<Warmed> {
+  const { data } = await cmr.mailboxes.get({ query: { mailboxId: id } })
+  const found = typeof data.warmup === 'object' ? (data.warmup as Values | null) : undefined
+  // One that was stopped is over: a new one may start.
+  const live = found && found.status !== 'STOPPED' ? found : undefined
+  return { email: data.email ?? id, warmup: live }
+}
+
+/** @throws InputError where there is none to change */
+async function warming(
+  context: CommandContext,
+  id: string,
+  advice = 'Start it first: /cmr warmup add',
+): Promise<Warmed> {
+  const found = await warmed(context, id)
+  if (!found.warmup) throw new InputError('mailboxId', `${found.email} has no warm-up. ${advice}`)
+  return found
+}
+
+const before = ({ context, ids }: { context: CommandContext; ids: Values }) =>
+  warming(context, String(ids.mailboxId))
+
+const settings = warmup.settings.body.shape
+const percent = 'A rate lies from 0 to 100 percent.'
+const ranges: [least: keyof typeof settings, most: keyof typeof settings, sentence: string][] = [
+  ['minimumWarmupLimit', 'warmupLimit', 'The least cannot be more than the most e-mails a day'],
+  [
+    'minimumDelayBetweenWarmupEmails',
+    'maximumDelayBetweenWarmupEmails',
+    'The least delay cannot be longer than the longest',
+  ],
+]
+
+async function todays(context: CommandContext, values: Values): Promise<Prefill> {
+  if (!values.mailboxId) return { values: {} }
+  const { ids } = await named(context, z.object({ mailboxId }), { mailboxId: values.mailboxId })
+  const { warmup: now = {} } = await warming(context, String(ids.mailboxId))
+  return { values: Object.fromEntries(Object.keys(settings).map((name) => [name, now[name] ?? ''])) }
+}
+
+const change = endpointCommand(warmup.settings, {
+  summary: 'Warm-up settings',
+  example: 'jane@acme.com --warmupLimit 40 --warmupReplyRate 30',
+  submit: 'Save',
+  input: z
+    .object({ mailboxId: mailboxId.meta({ reloads: true }), ...settings })
+    .superRefine((given, refinement) => {
+      const refuse = (field: string, message: string) =>
+        refinement.addIssue({ code: 'custom', path: [field], message })
+      for (const name of ['warmupReplyRate', 'warmupOpenRate', 'warmupSpamProtectionRate'] as const)
+        if ((given[name] ?? 0) > 100) refuse(name, percent)
+      for (const [least, most, sentence] of ranges) {
+        const [from, to] = [given[least], given[most]]
+        if (typeof from === 'number' && typeof to === 'number' && from > to)
+          refuse(least, `${sentence} (${to}).`)
+      }
+    }),
+  positional: ['mailboxId'],
+  picks: ['mailboxId'],
+  prefill: todays,
+  follow: todays,
+  before,
+  show: (_, { ids, before: { email, warmup: old = {} } }) => {
+    const { mailboxId: id, ...given } = ids
+    return settingsReceipt({ email, mailboxId: id }, old, given, settings)
+  },
+})
+
+/** `/cmr warmup …` */
+export const warmupCommands = [
+  endpointCommand(warmup.add, {
+    summary: 'Start a warm-up',
+    submit: 'Start',
+    before: ({ context, ids }) => warmed(context, String(ids.mailboxId)),
+    async asks({ before: { email, warmup: running } }) {
+      if (running) throw new InputError('mailboxId', `${email} is being warmed up already.`)
+      return {
+        text: `*Start warming up ${escapeText(email)}?*\nIt sends and answers a few e-mails a day, more each day, so that receivers trust it. It renews with the subscription until it is removed.`,
+      }
+    },
+    price: ({ context, ids }) => warmupPrice(context, String(ids.mailboxId)),
+    show: ({ actionId }, { ids, before: { email } }) =>
+      warmupReceipt({ email, mailboxId: String(ids.mailboxId) }, 'starts', actionId),
+  }),
+  change,
+  endpointCommand(warmup.status, {
+    summary: 'Pause or resume warm-up',
+    example: 'jane@acme.com PAUSED',
+    submit: 'Save',
+    before,
+    question: ({ ids, before: { email } }) =>
+      pauseQuestion(email, ids.status === 'PAUSED' ? 'PAUSED' : 'ACTIVE'),
+    show: ({ actionId }, { ids, before: { email } }) =>
+      warmupReceipt(
+        { email, mailboxId: String(ids.mailboxId) },
+        ids.status === 'PAUSED' ? 'is paused' : 'goes on',
+        actionId,
+      ),
+  }),
+  endpointCommand(warmup.toggle, {
+    summary: 'Toggle a warm-up',
+    submit: 'Toggle',
+    before,
+    question: ({ before: { email, warmup: old } }) =>
+      pauseQuestion(email, old?.status === 'ACTIVE' ? 'PAUSED' : 'ACTIVE'),
+    show: ({ actionId }, { ids, before: { email, warmup: old } }) =>
+      warmupReceipt(
+        { email, mailboxId: String(ids.mailboxId) },
+        old?.status === 'ACTIVE' ? 'is paused' : 'goes on',
+        actionId,
+      ),
+  }),
+  endpointCommand(warmup.remove, {
+    summary: 'Remove a warm-up',
+    submit: 'Remove',
+    before: ({ context, ids }) => warming(context, String(ids.mailboxId), 'There is nothing to remove.'),
+    asks: async ({ before: { email } }) => ({
+      text: `*Remove the warm-up of ${escapeText(email)}?*\nThe trust it has built fades, and a new warm-up starts from nothing. What is paid for this month is not refunded. To rest only, pause it: \`/cmr warmup status ${escapeText(email)} PAUSED\``,
+      typed: email,
+    }),
+    show: ({ actionId }, { ids, before: { email } }) =>
+      warmupReceipt({ email, mailboxId: String(ids.mailboxId) }, 'is removed', actionId),
+  }),
+]

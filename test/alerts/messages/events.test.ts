@@ -1,0 +1,109 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { webhookEvents } from '../../../src/cmr/webhook-events.ts'
+import { eventMessage } from '../../../src/alerts/messages/index.ts'
+import { eventPile } from '../../../src/alerts/messages/batch.ts'
+import { limitsBroken } from '../../support/limits.ts'
+
+const names = Object.keys(webhookEvents)
+const severity = 'bad'
+const ping = /<(?!!date\^\d)/
+
+const full = {
+  userId: 'PWM7Y25RYZ450YNM8K8FX9GK5AHX',
+  userEmail: 'jane@acme.com',
+  orderId: 'NQ682GAVFTMYC2H6C87PPKPG5WXV',
+  subscriptionId: 'YC2H6C87PPKPG5WXVNQ682GAVFTM',
+  domainName: 'acme.com',
+  domain: 'acme.com',
+  email: 'jane@acme.com',
+  expiryDate: '2026-12-01T00:00:00Z',
+  periodEnd: '2026-12-01T00:00:00Z',
+  price: '14.50',
+  quantity: 3,
+  reason: 'Insufficient balance',
+}
+
+test.each(names)('%s says what happened to whom', (event) => {
+  const { text, blocks } = eventMessage({ event, eventId: 'e', severity, data: full })
+  // What a phone's notification shows; it draws an emoji as one character.
+  const notification = text
+    .replace(/:[a-z_]+:/g, '.')
+    .replaceAll('*', '')
+    .slice(0, 80)
+  expect(notification).toMatch(/acme\.com/)
+  expect(text).not.toMatch(/does not know|undefined|null|\[object/)
+  expect(limitsBroken('message', { text, blocks })).toEqual([])
+})
+
+test.each(names)('%s says something true with nothing given', (event) => {
+  const { text } = eventMessage({ event, eventId: 'e', severity, data: {} })
+  expect(text.length).toBeGreaterThan(15)
+  expect(text).not.toMatch(/undefined|null|NaN|\[object/)
+})
+
+test.each(names)('%s says nothing of a day that holds only once it is over', (event) => {
+  const { text } = eventMessage({ event, eventId: 'e', severity, data: full })
+  expect(text).not.toMatch(/(ended|expired) <!date/i)
+})
+
+const said = (event: string, data: Record<string, unknown>, domain?: string) =>
+  eventMessage({ event, eventId: 'e', severity, data, domain }).text
+
+test('a notification is made of sentences', () => {
+  const text = said('domain.order.failed', { domainName: 'acme.com', reason: 'Insufficient balance' })
+  expect(text).toMatch(/acme\.com\* could not be registered\. CMR says: Insufficient balance\. Its mailboxes/)
+})
+
+test('a subscription whose domain CMR leaves out goes by what the bot knows of it, else by its id', () => {
+  const data = { subscriptionId: 'YC2H6C87' }
+  expect(said('subscription.past_due', data)).toContain('Subscription *YC2H6C87* is past due')
+  expect(said('subscription.past_due', data, 'acme.com')).toContain('Subscription on *acme.com* is past due')
+})
+
+test('what CMR lists is named, however it lists it', () => {
+  expect(said('mailbox.updated', { email: 'a@b.com', updatedFields: ['firstName', 'lastName'] })).toContain(
+    'New: firstName, lastName',
+  )
+  const record = { recordType: 'TXT', host: '_dmarc', value: 'v=DMARC1; p=none', ttl: 3600 }
+  expect(said('dns-record.updated', { domain: 'b.com', record })).toContain('TXT _dmarc: v=DMARC1; p=none')
+  const domains = Array.from({ length: 50 }, (_, at) => ({ domain: `d${at}.com` }))
+  expect(said('domain.order.success', { domains })).toMatch(/d39\.com and 10 more\* are registered/)
+})
+
+test('no list price stands in an alert: whoever has negotiated another would read a wrong one', () => {
+  expect(said('subscription.updated', full)).not.toContain('$')
+  expect(said('subscription.updated', { ...full, pricePerMailbox: '4.20' })).toContain('$4.20 a month')
+})
+
+test('whatever CMR sends is told within Slack’s limits and pings nobody', () => {
+  const hostile = fc.constantFrom('<!channel>', '<@U1>', '& <!here|x>', '`<!everyone>`', 'x'.repeat(4000))
+  const value = fc.oneof(hostile, fc.jsonValue({ maxDepth: 2 }))
+  const data = fc.dictionary(
+    fc.oneof(fc.constantFrom(...Object.keys(full), 'domains', 'record'), fc.string()),
+    value,
+  )
+  const event = fc.oneof(
+    fc.constantFrom(...names),
+    fc.constant('<!channel>.new'),
+    fc.string({ minLength: 1 }),
+  )
+  fc.assert(
+    fc.property(event, fc.array(data, { minLength: 1, maxLength: 60 }), (name, many) => {
+      const events = many.map((one) => ({ event: name, eventId: 'e', severity, data: one }) as const)
+      const [first] = events
+      for (const message of [eventPile(events), ...(first ? [eventMessage(first)] : [])]) {
+        expect(limitsBroken('message', message)).toEqual([])
+        for (const said of mrkdwn(message.blocks)) expect(said).not.toMatch(ping)
+        expect(message.text).not.toMatch(ping)
+      }
+    }),
+  )
+})
+
+function mrkdwn(value: unknown): string[] {
+  if (Array.isArray(value)) return value.flatMap(mrkdwn)
+  if (typeof value !== 'object' || value === null) return []
+  const { type, text } = value as { type?: unknown; text?: unknown }
+  return type === 'mrkdwn' ? [String(text)] : Object.values(value).flatMap(mrkdwn)
+}

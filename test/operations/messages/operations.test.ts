@@ -1,0 +1,274 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { CmrError } from '../../../src/cmr/errors.ts'
+import { type Message, section } from '../../../src/slack/blocks.ts'
+import { failureMessage } from '../../../src/commands/failure.ts'
+import { operationStory } from '../../../src/operations/messages/operation-story.ts'
+import { type OperationView, receiptMessage } from '../../../src/operations/messages/operations.ts'
+import { orderReceipt } from '../../../src/resources/orders/messages.ts'
+import { cancelReceipt, renewalReceipt } from '../../../src/operations/messages/receipts.ts'
+import { limitsBroken } from '../../support/limits.ts'
+
+/** What a person reads from top to bottom, buttons in brackets. */
+function read({ blocks }: Message): string[] {
+  return blocks.flatMap((block) => {
+    if (block.type === 'section') return block.text?.text.split('\n') ?? []
+    if (block.type === 'context') return block.elements.map((one) => ('text' in one ? `(${one.text})` : ''))
+    if (block.type === 'header') return [`# ${block.text.text}`]
+    if (block.type !== 'actions') return []
+    return [block.elements.map((one) => ('text' in one ? `[${one.text?.text}]` : '')).join(' ')]
+  })
+}
+
+const asked: OperationView = {
+  id: '1a2b3c4d-0000',
+  what: 'orders create',
+  label: 'acme.com and 4 more',
+  actor: 'U1',
+  state: 'accepted',
+  outcome: null,
+  deniedBy: null,
+  createdAt: '2026-11-24T08:00:00Z',
+  endedAt: null,
+  nextLookAt: null,
+  deadlineAt: '2026-11-24T12:00:00Z',
+  flagged: false,
+  actionId: 'A1',
+  orderId: 'O1',
+  progress: [],
+  waiting: [],
+  failures: [],
+  separate: [],
+  toProcess: undefined,
+  processed: false,
+}
+const head: Message = {
+  text: ':white_check_mark: *5 domains ordered* for Acme',
+  blocks: [section(':white_check_mark: *5 domains ordered* for Acme')],
+}
+const domains = (done: number, failed = 0) => ({ label: 'domains', done, failed, total: 5 })
+const noon = '<!date^1795521600^{date_short_pretty} {time}|2026-11-24 12:00 UTC>'
+const small = [
+  '(Operation `1a2b3c4d`)',
+  '(asked by <@U1>)',
+  '(<!date^1795507200^{date_short_pretty} {time}|2026-11-24 08:00 UTC>)',
+]
+const silence = 'CMR did not answer in time.'
+
+const states: [state: string, Partial<OperationView>, Message | undefined, string[]][] = [
+  [
+    'sent',
+    { progress: [domains(0)] },
+    head,
+    [
+      ':white_check_mark: *5 domains ordered* for Acme',
+      ':hourglass_flowing_sand: *Under way*',
+      '`░░░░░░░░░░` domains 0/5',
+      `This message keeps the count. If it is not over by ${noon}, it is flagged.`,
+      ...small,
+      '[Show story] [Check now]',
+    ],
+  ],
+  [
+    'three of five',
+    { progress: [domains(3)] },
+    head,
+    [
+      ':white_check_mark: *5 domains ordered* for Acme',
+      ':hourglass_flowing_sand: *Under way*',
+      '`▓▓▓▓▓▓░░░░` domains 3/5',
+      `This message keeps the count. If it is not over by ${noon}, it is flagged.`,
+      ...small,
+      '[Show story] [Check now]',
+    ],
+  ],
+  [
+    'overdue',
+    { progress: [domains(3)], flagged: true },
+    head,
+    [
+      ':white_check_mark: *5 domains ordered* for Acme',
+      ':alarm_clock: *Overdue*: CMR should have been done by now',
+      '`▓▓▓▓▓▓░░░░` domains 3/5',
+      '*To do:* press *Check now*; if it stays, report it to CMR with the ids below. Its story lets you say what came of it.',
+      ...small,
+      '[Show story] [Check now] [Report to CMR]',
+    ],
+  ],
+  [
+    'done',
+    { state: 'ended', progress: [domains(5)] },
+    head,
+    [
+      ':white_check_mark: *5 domains ordered* for Acme',
+      ':white_check_mark: *Done*',
+      '`▓▓▓▓▓▓▓▓▓▓` domains 5/5',
+      ...small,
+      '[Show story]',
+    ],
+  ],
+  [
+    'some failed',
+    {
+      state: 'ended',
+      progress: [domains(4, 1)],
+      failures: [{ name: 'acme.io', detail: 'The registry <refused> it.' }],
+    },
+    head,
+    [
+      ':white_check_mark: *5 domains ordered* for Acme',
+      ':warning: *Over, not all of it came about*',
+      '`▓▓▓▓▓▓▓▓░░` domains 4/5, 1 failed',
+      ':x: acme.io: The registry &lt;refused&gt; it.',
+      ...small,
+      '[Show story] [Report to CMR]',
+    ],
+  ],
+  [
+    'all failed',
+    {
+      state: 'failed',
+      progress: [{ ...domains(0, 1), total: 1 }],
+      failures: [{ name: 'acme.com', detail: null }],
+    },
+    head,
+    [
+      ':white_check_mark: *5 domains ordered* for Acme',
+      ':x: *Over: none of it came about*',
+      '`░░░░░░░░░░` domains 0/1, 1 failed',
+      ':x: acme.com',
+      ...small,
+      '[Show story] [Report to CMR]',
+    ],
+  ],
+  [
+    'unknown',
+    { state: 'unknown', outcome: silence },
+    undefined,
+    [
+      '*orders create* for acme.com and 4 more',
+      ':grey_question: *Unknown, looking* whether it happened',
+      silence,
+      `The bot looks in CMR and waits for webhooks; if nothing is found by ${noon}, it asks you. It is never sent again by itself: don't send it again either.`,
+      ...small,
+      '[Show story] [Check now] [Report to CMR]',
+    ],
+  ],
+  [
+    'found',
+    { state: 'accepted', progress: [domains(1)] },
+    undefined,
+    [
+      '*orders create* for acme.com and 4 more',
+      ':hourglass_flowing_sand: *Under way*',
+      '`▓▓░░░░░░░░` domains 1/5',
+      `This message keeps the count. If it is not over by ${noon}, it is flagged.`,
+      ...small,
+      '[Show story] [Check now]',
+    ],
+  ],
+  [
+    'asked about',
+    { state: 'unknown', outcome: silence, flagged: true },
+    undefined,
+    [
+      '*orders create* for acme.com and 4 more',
+      ':raised_hand: *Unknown whether it happened: somebody has to decide*',
+      silence,
+      "*To do:* look in the CMR dashboard, then press what you found. It is never sent again by itself: don't send it again either.",
+      ...small,
+      '[Show story] [Check now] [It happened] [It did not happen] [Keep looking] [Report to CMR]',
+    ],
+  ],
+  [
+    'ended by a person',
+    { state: 'failed', outcome: 'Somebody looked and decided so.', flagged: true },
+    undefined,
+    [
+      '*orders create* for acme.com and 4 more',
+      ':x: *It did not happen.* Somebody looked and decided so.',
+      ...small,
+      '[Show story] [Report to CMR]',
+    ],
+  ],
+  [
+    'left to be processed',
+    { state: 'ended', toProcess: 'userId=U orderId=O1' },
+    head,
+    [
+      ':white_check_mark: *5 domains ordered* for Acme',
+      ':pause_button: *Waits to be processed*',
+      'Nothing is charged until it is processed.',
+      ...small,
+      '[Process] [Show story]',
+    ],
+  ],
+  ['over at once', { state: 'ended' }, head, [':white_check_mark: *5 domains ordered* for Acme']],
+]
+
+test.each(states)('a receipt that is %s', (_, change, said, lines) => {
+  const message = receiptMessage({ ...asked, ...change }, said)
+  expect(read(message)).toEqual(lines)
+  expect(limitsBroken('message', message)).toEqual([])
+})
+
+test('where nobody knows, the notification says so first, and of what', () => {
+  const unknown = { ...asked, state: 'unknown' as const, outcome: silence }
+  expect(receiptMessage(unknown, head).text).toBe(
+    ':grey_question: *Unknown, looking* whether it happened *orders create* for acme.com and 4 more',
+  )
+})
+
+test('a story names the people who took its steps, and pings nobody whom CMR names', () => {
+  const steps = [
+    { at: asked.createdAt, step: 'CMR tells that <@U9> <!channel> did it.' },
+    { at: asked.createdAt, step: '<@U2> decided that it happened.' },
+  ]
+  const story = JSON.stringify(operationStory(asked, steps))
+  expect(story).toContain('UTC>  <@U2> decided that it happened.')
+  expect(story).toContain('&lt;@U9&gt; &lt;!channel&gt; did it')
+})
+
+const answer = { message: 'Accepted', actionId: 'A1' }
+test('a page of HTML as CMR’s answer leaves room for what it means and what to do', () => {
+  const error = new CmrError(`CMR has a fault of its own (502): ${'<p>'.repeat(3000)}.`, {
+    kind: 'unavailable',
+    endpoint: 'users.get',
+    mayHaveBeenAccepted: false,
+  })
+  const message = failureMessage(error, 'users get', 1)
+  expect(message.text).toMatch(/^:warning: \*users get\*: CMR has a fault of its own \(502\): &lt;p&gt;/)
+  expect(read(message)).toContain(
+    'Nothing was done, because CMR cannot be reached or is not well. Try again in a minute; `/cmr status` shows when it is back.',
+  )
+  expect(limitsBroken('message', message)).toEqual([])
+  const unknown = { ...asked, state: 'unknown' as const, outcome: error.message, flagged: true }
+  expect(read(receiptMessage(unknown, undefined)).join()).toContain('press what you found')
+})
+
+test('whatever CMR or a person calls a thing, a receipt pings nobody and fits', () => {
+  const ping = /<(?!!date\^\d|@U1>)/
+  fc.assert(
+    fc.property(fc.string({ maxLength: 400, unit: 'grapheme' }), (given) => {
+      const name = `${given}<!channel>&`
+      const messages = [
+        renewalReceipt([name, name], 'subscriptions', 'for a month', { message: name, actionId: name }),
+        cancelReceipt(name, name, answer),
+        receiptMessage({ ...asked, state: 'unknown', label: name, outcome: name }, undefined),
+        orderReceipt({
+          customer: name,
+          domains: [name],
+          byDomain: {},
+          orderId: name,
+          confirmed: true,
+          unavailable: [name],
+        }),
+      ]
+      for (const message of messages) {
+        expect(JSON.stringify(message)).not.toMatch(ping)
+        expect(limitsBroken('message', message)).toEqual([])
+        expect(JSON.stringify(message)).not.toMatch(/\\ud[89ab]../)
+      }
+    }),
+  )
+})

@@ -1,0 +1,171 @@
+import pg from 'pg'
+import { expect, inject, test, vi } from 'vitest'
+import { within } from '../../src/process/with-timeout.ts'
+import { testUrl } from '../support/databases.ts'
+import { eventually } from '../support/eventually.ts'
+import {
+  confirmation,
+  domainsNamed,
+  idOf,
+  order,
+  posted,
+  press,
+  receiptOf,
+  says,
+  thread,
+  worldOfOrders,
+} from '../support/own-orders.ts'
+
+test('thirty domains with ninety mailboxes cost what was shown, and are counted to the end in a few messages', async () => {
+  const world = await worldOfOrders({ pace: 0.05 })
+  const before = (await world.look('state')).walletCents
+  const price = await order(world, domainsNamed('thirty', 30))
+  await says(world, /domains 30\/30.*mailboxes 90\/90/s)
+  expect(price).toBe(30 * 1450 + 90 * 300)
+  expect(before - (await world.look('state')).walletCents).toBe(price)
+  await eventually(() => {
+    const told = JSON.stringify(thread(world))
+    expect(told).toMatch(new RegExp(`<@${world.ana.id}>[^"]*is done: domains 30/30 · mailboxes 90/90`))
+    for (const name of ['thirty-1.com', 'thirty-30.com', 'max@thirty-30.com']) expect(told).toContain(name)
+  })
+  expect(posted(world).length).toBeLessThanOrEqual(8)
+  expect(world.messages(world.alerts.id)).toEqual([])
+})
+
+test('with a third of the webhooks lost it still comes to its end: CMR is asked', async () => {
+  const world = await worldOfOrders({ pace: 0.05, patience: 0.02 })
+  await world.control('webhooks', { lose: 0.33 })
+  await order(world, domainsNamed('lossy', 30))
+  await says(world, /\*Done\*.*domains 30\/30.*mailboxes 90\/90/s)
+  await vi.waitFor(() => expect(JSON.stringify(thread(world))).toMatch(/is done: domains 30\/30/), {
+    timeout: 10_000,
+  })
+  expect(posted(world).length).toBeLessThanOrEqual(8)
+  const { deliveries } = await world.look('state')
+  expect(deliveries.some((one: { outcome: string }) => one.outcome === 'lost')).toBe(true)
+  expect((await world.requests('orders.status')).length).toBeGreaterThan(0)
+  await press(world, receiptOf(world), 'Show story')
+  await world.sees(/Found by asking CMR/)
+})
+
+test('a domain that cannot be registered takes its mailboxes with it, and the receipt says which and why', async () => {
+  const world = await worldOfOrders({ pace: 0.05 })
+  await world.control('failures', { domain: 'part-2.com', reason: 'The registry refused the name.' })
+  await order(world, domainsNamed('part', 3))
+  await says(world, /Over, not all of it came about.*domains 2\/3, 1 failed.*mailboxes 6\/9, 3 failed/s)
+  await says(world, /part-2\.com: The registry refused the name/)
+  await vi.waitFor(() => expect(JSON.stringify(thread(world))).toMatch(/not all of it came about/), {
+    timeout: 10_000,
+  })
+})
+
+test.each(['accepted-timeout', 'accepted-dropped'])(
+  'a charge with %s is unknown, looked for, found, and never sent again',
+  { timeout: 60_000 },
+  async (fault) => {
+    const world = await worldOfOrders({ pace: 0.05, patience: 0.1 })
+    await world.control('webhooks', { mode: 'lost' })
+    await confirmation(world, ['lonely.com'])
+    await world.control('faults', { endpoint: 'orders.create', fault, times: 1 })
+    await world.submit({})
+    await says(world, /Unknown, looking/, 40_000)
+    await says(world, /\*Done\*.*domains 1\/1.*mailboxes 3\/3/s, 30_000)
+    expect(await world.requests('orders.create')).toHaveLength(1)
+    await press(world, receiptOf(world), 'Show story')
+    await world.sees(/Found at CMR: it did happen/)
+  },
+)
+
+test('a charge that left no trace is asked about, and ends by the word of a person', async () => {
+  const world = await worldOfOrders({ patience: 0.004 })
+  await confirmation(world, ['nowhere.com'])
+  await world.control('faults', { endpoint: 'orders.create', fault: 'dropped', times: 1 })
+  await world.submit({})
+  await says(world, /Unknown, looking/)
+  const asks = () => posted(world).find((one) => /nobody knows whether/.test(JSON.stringify(one)))
+  await eventually(() => expect(asks()).toBeDefined())
+  expect(JSON.stringify(asks())).toMatch(/The wallet shows no charge since then/)
+  await says(world, /somebody has to decide/)
+  // Not everybody may decide about money.
+  await world.say(`/cmr operations settle ${await idOf(world)} no`, world.omar.id)
+  await world.opened(world.omar.id)
+  await world.submit({}, world.omar.id)
+  await world.sees(/needs an \*admin\*/)
+  await press(world, receiptOf(world), 'It did not happen')
+  const view = await world.opened()
+  expect(JSON.stringify(view)).toMatch(/did not happen.*would then happen twice/s)
+  await world.submit({})
+  await says(world, /It did not happen/)
+  await world.sees(`<@${world.ana.id}> decided that it did not happen`)
+  await vi.waitFor(() => expect(JSON.stringify(thread(world))).toMatch(/has looked, and it did not happen/), {
+    timeout: 10_000,
+  })
+  expect(await world.requests('orders.create')).toHaveLength(1)
+})
+
+test('what is not over when CMR’s time is up is flagged once, in its thread and in the channel, with what to do', async () => {
+  const world = await worldOfOrders({ pace: 1000, patience: 0.0005 })
+  await order(world, ['slow.com'])
+  const flags = () => posted(world).filter((one) => /is overdue/.test(JSON.stringify(one)))
+  await eventually(() => expect(flags()).toHaveLength(1))
+  expect(JSON.stringify(flags())).toMatch(/Missing: slow\.com.*Check now.*Report to CMR/s)
+  expect(flags()).toMatchObject([{ threadTs: receiptOf(world).ts, broadcast: true }])
+  await says(world, /Overdue/)
+  await world.say('/cmr operations')
+  await world.sees(/1 open operation.*orders create.*slow\.com.*waiting for slow\.com/s)
+  await world.say('/cmr operations slow.com')
+  await world.sees(/orders create for slow\.com/)
+  await world.say(`/cmr operations ${await idOf(world)}`)
+  await world.sees(/asked for it.*Sent to CMR: orders create.*CMR has taken it.*time is up/s)
+  expect(flags()).toHaveLength(1)
+})
+
+test('a webhook that overtakes CMR’s answer is ours all the same', async () => {
+  const world = await worldOfOrders()
+  await confirmation(world, ['early.com'], 'jane Jane Doe')
+  await world.control('faults', { endpoint: 'orders.create', fault: 'slow', delayMs: 1200, times: 1 })
+  const submitted = world.submit({})
+  await vi.waitFor(async () => expect(await world.requests('orders.create')).toHaveLength(1), {
+    timeout: 5000,
+  })
+  const told = { domainName: 'early.com', orderId: 'O-EARLY' }
+  expect(await world.webhook({ event: 'domain.order.success', eventId: 'E-EARLY', data: told })).toBe(200)
+  await submitted
+  await says(world, /domains 1\/1/)
+  expect(world.messages(world.alerts.id)).toEqual([])
+})
+
+test('what somebody did in CMR’s own dashboard is told as an alert, not as ours', async () => {
+  const world = await worldOfOrders({ pace: 0.05 })
+  await order(world, ['mine.com'], 'jane Jane Doe')
+  await says(world, /domains 1\/1.*mailboxes 1\/1/s)
+  await world.webhook({
+    event: 'domain.order.success',
+    eventId: 'E-FOREIGN',
+    data: { domainName: 'theirs.com', orderId: 'O-FOREIGN' },
+  })
+  await vi.waitFor(() => expect(JSON.stringify(world.messages(world.alerts.id))).toContain('theirs.com'), {
+    timeout: 8000,
+  })
+  expect(JSON.stringify(thread(world))).not.toContain('theirs.com')
+})
+
+test.runIf(inject('postgresUrl'))(
+  'what a crash would make the bot forget is not acknowledged, however slow the disk is',
+  async () => {
+    const url = await testUrl('postgres')
+    const world = await worldOfOrders({ env: { DATABASE_URL: url } })
+    await confirmation(world, ['locked.com'])
+    const other = new pg.Client(url)
+    await other.connect()
+    await other.query('begin')
+    await other.query('lock table operations in exclusive mode')
+    const submitting = world.submit({})
+    expect(await within(submitting, 1500)).toBeUndefined()
+    await other.query('commit')
+    expect((await submitting).ok).toBe(true)
+    const { rows } = await other.query(`select label from operations`)
+    await other.end()
+    expect(rows).toEqual([{ label: 'locked.com' }])
+  },
+)

@@ -1,0 +1,161 @@
+import { pino } from 'pino'
+import { describe, expect, test, vi } from 'vitest'
+import type { Cmr } from '../../src/cmr/client.ts'
+import { CmrError } from '../../src/cmr/errors.ts'
+import { createChaser } from '../../src/operations/poller.ts'
+import { flag } from '../../src/operations/flag.ts'
+import { createMatch } from '../../src/operations/match-events.ts'
+import { createPatience, dueTimes } from '../../src/operations/deadlines.ts'
+import { watchSending } from '../../src/operations/sending.ts'
+import type { StoredEvent } from '../../src/events/store/events.ts'
+import { insertParts } from '../../src/operations/store/expected-results.ts'
+import { changeOperation, intendOperation, type Operation, operationOf } from '../../src/operations/store/operations.ts'
+import { flagOperation } from '../../src/operations/store/operations-due.ts'
+import type { Store } from '../../src/store/store.ts'
+import { dialects, openTestStore } from '../support/databases.ts'
+
+const MINUTE = 60_000
+const began = new Date('2026-11-24T12:00:00Z')
+const minutesIn = (minutes: number) => new Date(began.getTime() + minutes * MINUTE)
+const patience = createPatience()
+const sent = { query: {}, body: { userId: 'U-1', domains: ['acme.com', 'beta.com'], years: 1 } }
+
+/** A renewal of two domains of which nothing has been heard. */
+async function renewal(store: Store, state: 'accepted' | 'unknown'): Promise<Operation> {
+  const made = { endpoint: 'domains.renew', actor: 'UANA', channel: 'C1', label: 'acme.com', at: began }
+  const id = await intendOperation(store.db, made)
+  const waiting = ['acme.com', 'beta.com'].map((name) => ({ kind: 'renewal', name }))
+  await insertParts(store.db, id, waiting)
+  return changeOperation(store.db, id, {
+    ...dueTimes(patience, state, 'domains.renew', began),
+    request: JSON.stringify(sent),
+    sent_at: began.toISOString(),
+  })
+}
+
+/** What the bot has to tell of operations. */
+const told = (store: Store) =>
+  store.db
+    .selectFrom('outbox')
+    .innerJoin('events', 'events.event_id', 'outbox.event_id')
+    .select('events.event')
+    .execute()
+
+const asked = (list: () => Promise<unknown>) => {
+  const cmr = { domains: { list }, wallet: { get: async () => ({ data: { transactions: [] } }) } }
+  return { ...cmr, at: () => cmr } as unknown as Cmr
+}
+
+describe.each(dialects)('on %s', (dialect) => {
+  test('a clock that was set back by an hour puts off no look', async () => {
+    const store = await openTestStore(dialect)
+    await renewal(store, 'unknown')
+    let looks = 0
+    const cmr = asked(async () => {
+      looks++
+      return { data: { domains: [] } }
+    })
+    let now = minutesIn(-60)
+    const chaser = createChaser({ store, cmr, clock: () => now, patience, logger: pino({ level: 'silent' }) })
+    await chaser.start()
+    await vi.waitFor(() => expect(looks).toBeGreaterThan(0), { timeout: 10_000 })
+    const before = looks
+    now = minutesIn(-120)
+    await vi.waitFor(() => expect(looks).toBeGreaterThan(before), { timeout: 10_000 })
+    await chaser.stop()
+  })
+
+  test('an operation is looked at ever more rarely, but a person hears of it in time, whatever breaks', async () => {
+    const store = await openTestStore(dialect)
+    const { id } = await renewal(store, 'unknown')
+    let now = began
+    let waitedFor = -1
+    const looks: number[] = []
+    const cmr = asked(async () => {
+      looks.push((now.getTime() - began.getTime()) / 1000)
+      if (looks.length % 2) throw new TypeError('CMR lists things in a way that nobody has thought of')
+      throw new CmrError('CMR cannot be reached.', {
+        kind: 'unavailable',
+        endpoint: 'domains.list',
+        mayHaveBeenAccepted: false,
+      })
+    })
+    const logger = pino({ level: 'silent' })
+    const chaser = createChaser({ store, cmr, clock: () => now, patience, logger })
+    await chaser.start()
+    await vi.waitFor(
+      async () => {
+        const { chase_at, chases, flagged_at } = (await operationOf(store.db, id)) as Operation
+        // Once for each: while it looks, the row says when to look again should it die.
+        if (chases === looks.length && chases > waitedFor) {
+          waitedFor = chases
+          now = new Date(chase_at ?? '')
+        }
+        expect(flagged_at).not.toBeNull()
+      },
+      { timeout: 25_000 },
+    )
+    await chaser.stop()
+    expect(looks).toEqual([2, 7, 17, 47, 107, 227, 467, 900])
+    expect(await told(store)).toEqual([{ event: 'operation.unknown' }])
+  }, 30_000)
+
+  test('what came about while the wallet was asked is not asked about', async () => {
+    const store = await openTestStore(dialect)
+    const operation = await renewal(store, 'unknown')
+    await changeOperation(store.db, operation.id, { state: 'accepted', outcome: null })
+    await flag({ store, cmr: asked(async () => ({ data: [] })) }, operation, minutesIn(15))
+    expect(await told(store)).toEqual([])
+    expect((await operationOf(store.db, operation.id))?.flagged_at).toBeNull()
+  })
+
+  test('of two who would flag it, one does', async () => {
+    const store = await openTestStore(dialect)
+    const operation = await renewal(store, 'accepted')
+    expect(await flagOperation(store.db, operation, minutesIn(1))).toMatchObject({ id: operation.id })
+    expect(await flagOperation(store.db, operation, minutesIn(1))).toBeUndefined()
+  })
+
+  test('what a webhook shows to have happened gets the time that CMR takes for the rest', async () => {
+    const store = await openTestStore(dialect)
+    const { id } = await renewal(store, 'unknown')
+    const event: StoredEvent = {
+      event_id: 'E-1',
+      event: 'domain.renewal.success',
+      severity: 'good',
+      data: JSON.stringify({ domainName: 'acme.com' }),
+      received_at: minutesIn(10).toISOString(),
+      source: 'webhook',
+      subject: null,
+      user_id: null,
+      domain: 'acme.com',
+      operation_id: null,
+    }
+    const match = createMatch({ dialect: store.dialect, patience, clock: () => minutesIn(10) })
+    await store.db.transaction().execute((transaction) => match(transaction, [event]))
+    expect(await operationOf(store.db, id)).toMatchObject({
+      state: 'accepted',
+      deadline_at: minutesIn(10 + 26 * 60).toISOString(),
+    })
+  })
+
+  test('what was given up before it was sent is not sent any more, and nothing is sent beside it', async () => {
+    const store = await openTestStore(dialect)
+    const { id } = await renewal(store, 'accepted')
+    const left: string[] = []
+    const call = async ({ id: endpoint }: { id: string }) => {
+      left.push(endpoint)
+      return { data: null, message: '', refused: [] }
+    }
+    const clock = () => minutesIn(6)
+    const watch = () =>
+      watchSending({ cmr: { call } as unknown as Cmr, store, clock, patience, operationId: id })
+    const body = { userId: 'U-1', domains: ['acme.com'], autoRenew: true }
+    const once = watch().cmr
+    await once.domains['auto-renew']({ body })
+    await expect(once.domains['auto-renew']({ body })).rejects.toThrow('a second change')
+    await changeOperation(store.db, id, { state: 'failed', ended_at: minutesIn(5).toISOString() })
+    await expect(watch().cmr.domains['auto-renew']({ body })).rejects.toThrow('given up')
+    expect(left).toEqual(['domains.auto-renew'])
+  })
+})

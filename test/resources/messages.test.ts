@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest'
+import { answerMessage } from '../../src/resources/answers.ts'
+import { cut, menu, sections } from '../../src/slack/blocks.ts'
+import { domainList, renewalPrices } from '../../src/resources/domains/messages.ts'
+import { placeList } from '../../src/resources/geo/messages.ts'
+import { adminLogin, mailboxList } from '../../src/resources/mailboxes/messages.ts'
+import { limitsBroken } from '../support/limits.ts'
+
+test('a sum of renewals says how many prices it does not hold', () => {
+  const rows = [{ domainName: 'a.com', renewalPrice: '14.50' }, { domainName: 'b.com' }]
+  expect(renewalPrices({ userId: 'U', years: 1 }, rows).text).toBe(
+    'Renewal of 2 domains: $14.50 a year, and 1 without a price from CMR',
+  )
+})
+
+test('a list longer than a message says that it is not whole', () => {
+  const mailboxes = Array.from({ length: 150 }, (_, at) => ({ email: `m${at}@acme.com`, status: 'ACTIVE' }))
+  const long = mailboxList(mailboxes, 'Acme')
+  expect(JSON.stringify(long)).toContain('The first 99 are shown, 51 more are in the CSV.')
+  const domains = mailboxes.map((_, at) => ({ domainName: `d${at}.com`, renewalPrice: '1.00' }))
+  const list = domainList({ userId: 'U', name: 'Acme' }, domains, new Date())
+  expect(JSON.stringify(list)).toContain('The first 40 of 150, those in danger first')
+  expect(renewalPrices({ userId: 'U', years: 1 }, domains).text).toBe(
+    'Renewal of 150 domains: $150.00 a year',
+  )
+  expect(JSON.stringify(renewalPrices({ userId: 'U', years: 1 }, domains))).toContain('The first 40 of 150')
+  for (const message of [long, list, renewalPrices({ userId: 'U', years: 1 }, domains)])
+    expect(limitsBroken('message', message)).toEqual([])
+})
+
+test('a password is shown to the letter, whatever is in it', () => {
+  const message = adminLogin('jane@acme.com', { adminEmail: 'admin@acme.com', password: 'a`b<&>*c' })
+  expect(JSON.stringify(message)).toContain('"text":"a`b<&>*c","style":{"code":true}')
+  expect(JSON.stringify(message)).toContain('Admin email: ')
+  expect(limitsBroken('message', message)).toEqual([])
+})
+
+test('notifications are escaped as the message is', () => {
+  expect(placeList('States of <!channel>', []).text).toBe('States of &lt;!channel&gt;: none')
+  expect(answerMessage('<!here>', null).text).toBe('&lt;!here&gt;')
+})
+
+test('nothing is cut in the middle of a character', () => {
+  expect(cut('ab&amp;cd', 6)).toBe('ab…')
+  expect(cut('ab😀cd', 4)).toBe('ab…')
+  expect(cut('ab&amp;cd', 8)).toBe('ab&amp;…')
+})
+
+test('lines become as few paragraphs as Slack lets them, and none is lost', () => {
+  const lines = Array.from({ length: 50 }, (_, at) => `${at}`.padEnd(200, '.'))
+  const paragraphs = sections(lines)
+  expect(paragraphs).toHaveLength(4)
+  expect(paragraphs.flatMap(({ text }) => text?.text.split('\n'))).toEqual(lines)
+})
+
+test('what is too long for a menu is left out of it, never cut', () => {
+  const long = `domains.get domain=${'x'.repeat(200)}`
+  expect(
+    menu('m', { Open: long, DNS: 'dns.list a.com', Renew: 'domains.renew a.com' })?.options,
+  ).toHaveLength(2)
+  expect(menu('m', { Open: long, DNS: 'dns.list a.com' })).toBeUndefined()
+})

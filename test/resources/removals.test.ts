@@ -1,0 +1,178 @@
+import { subHours } from 'date-fns/subHours'
+import { expect, test } from 'vitest'
+import { startBot } from '../../src/app.ts'
+import { mailboxes } from '../../src/cmr/endpoints/mailboxes.ts'
+import { parseConfig } from '../../src/config.ts'
+import { confirm } from '../support/clicks.ts'
+import { dialects, testUrl } from '../support/databases.ts'
+import { eventually } from '../support/eventually.ts'
+import { layLine, pass } from '../support/line.ts'
+import { killProcess, startProcess } from '../support/process.ts'
+import { cleanups, startWorld, type World } from '../support/world.ts'
+
+interface Box {
+  readonly mailboxId: string
+  readonly email: string
+  readonly domain: string
+  readonly subscriptionId: string
+}
+
+/** The mailboxes of a domain that has three. */
+async function threeBoxes(world: World): Promise<[Box, Box, Box]> {
+  const all: Box[] = await world.look('mailboxes')
+  const found = [...Map.groupBy(all, ({ domain }) => domain).values()].find(({ length }) => length === 3)
+  if (!found) throw new Error('no domain has three mailboxes')
+  return found as [Box, Box, Box]
+}
+
+const idsSent = (bodies: readonly unknown[]) =>
+  bodies.map((body) => (body as { mailboxId: unknown }).mailboxId)
+const removals = async (world: World) =>
+  idsSent((await world.requests('mailboxes.remove')).map(({ body }) => body))
+const refusal = { status: 409, headers: { 'content-type': 'application/json' } }
+
+/** Asks for mailboxes to be removed. @returns what the person reads before confirming */
+async function asked(world: World, boxes: readonly Box[]): Promise<string> {
+  await world.say(`/cmr mailboxes remove ${boxes.map(({ email }) => email).join(' ')}`)
+  const view = await world.opened(world.ana.id, (one) => JSON.stringify(one).includes('for good?'))
+  return JSON.stringify(view.blocks)
+}
+
+test('several mailboxes are as many requests of one id each, and a list is refused', async () => {
+  const world = await startWorld()
+  const [one, two, three] = await threeBoxes(world)
+  const text = await asked(world, [one, two])
+  expect(text).toContain('Remove 2 mailboxes for good?')
+  expect(text).toContain('Their seats stay paid until the renewal and can be filled again')
+  expect(text).not.toContain('whole workspace')
+  await confirm(world)
+  await world.sees(/\*2 mailboxes\* removed for good/)
+  await world.sees(/mailboxes removed 2\/2/)
+  expect(await removals(world)).toEqual([one.mailboxId, two.mailboxId])
+  await eventually(async () => {
+    const left: Box[] = await world.look('mailboxes')
+    expect(left.filter(({ domain }) => domain === one.domain)).toMatchObject([{ email: three.email }])
+  })
+  const subscription = (await world.look('subscriptions')).find(
+    (row: Box) => row.subscriptionId === one.subscriptionId,
+  )
+  expect(subscription).toMatchObject({ subscriptionStatus: 'ACTIVE', emptySeats: 2 })
+  const list = await fetch(`${world.env.CMR_API_URL}/mailboxes/remove?userId=${subscription.userId}`, {
+    method: 'DELETE',
+    headers: { 'cmr-x-api-key': String(world.env.CMR_API_KEY), 'content-type': 'application/json' },
+    body: JSON.stringify({ mailboxId: [three.mailboxId] }),
+  })
+  expect(list.status).toBe(422)
+})
+
+test('the last mailboxes of a workspace take it along: it is named, and the domain is typed', async () => {
+  const world = await startWorld()
+  const [one, two, three] = await threeBoxes(world)
+  const { domain } = one
+  const text = await asked(world, [one, two, three])
+  expect(text).toContain(`the whole workspace of ${domain}`)
+  expect(text).toContain(`Type ${domain} to confirm`)
+  await confirm(world)
+  await world.sees(new RegExp(`The whole workspace of \\*${domain}\\* goes with its last mailbox`))
+  await eventually(async () => {
+    const rows: (Box & { subscriptionStatus: string })[] = await world.look('subscriptions')
+    expect(rows.find((row) => row.domain === domain)?.subscriptionStatus).toBe('CANCELLED')
+  })
+})
+
+test('what became the last mailbox since somebody was asked is not removed', async () => {
+  const world = await startWorld()
+  const [one, two, three] = await threeBoxes(world)
+  await asked(world, [one, two])
+  const { userId } = (await world.look('users')).find(() => true)
+  await fetch(`${world.env.CMR_API_URL}/mailboxes/remove?userId=${userId}`, {
+    method: 'DELETE',
+    headers: { 'cmr-x-api-key': String(world.env.CMR_API_KEY), 'content-type': 'application/json' },
+    body: JSON.stringify({ mailboxId: three.mailboxId }),
+  })
+  await eventually(async () =>
+    expect(JSON.stringify(await world.look('mailboxes'))).not.toContain(three.mailboxId),
+  )
+  await confirm(world)
+  await eventually(() =>
+    expect(JSON.stringify(world.modalOf(world.ana.id))).toContain(
+      'Nothing was removed: since you were asked',
+    ),
+  )
+  expect(await removals(world)).toEqual([three.mailboxId])
+})
+
+test('in the last 24 hours of the period the confirmation says that CMR refuses it, and CMR does', async () => {
+  let now = new Date()
+  const world = await startWorld({ clock: () => now })
+  const [one] = await threeBoxes(world)
+  const rows: (Box & { periodEnd: string })[] = await world.look('subscriptions')
+  const { periodEnd = '' } = rows.find(({ domain }) => domain === one.domain) ?? {}
+  now = subHours(new Date(periodEnd), 25)
+  expect(await asked(world, [one])).not.toContain('CMR refuses to remove')
+  await world.interactions.close(world.ana.id)
+  now = subHours(new Date(periodEnd), 23)
+  await world.control('clock', { now: now.toISOString() })
+  expect(await asked(world, [one])).toContain('in the last 24 hours before that CMR refuses to remove')
+  await confirm(world)
+  await eventually(() =>
+    expect(JSON.stringify(world.modalOf(world.ana.id))).toContain('within 24 hours before the end'),
+  )
+})
+
+test.each(dialects)('removed, refused and unknown are told one by one, on %s', async (dialect) => {
+  const world = await startWorld({ withBot: false, env: { DATABASE_URL: await testUrl(dialect) } })
+  const line = await layLine(world.env.CMR_API_URL ?? '', mailboxes.remove)
+  const parsed = parseConfig({ ...world.env, CMR_API_URL: line.url })
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults))
+  const bot = await startBot(parsed.config, {}, { patience: 0.01 })
+  cleanups.push(() => bot.stop())
+  const [one, two, three] = await threeBoxes(world)
+  const sent: unknown[] = []
+  line.meet = async ({ body, carry, reply }) => {
+    const [id] = idsSent([body])
+    sent.push(id)
+    if (id === one.mailboxId) return reply(await carry())
+    if (id === two.mailboxId)
+      return reply({ ...refusal, body: '{"status":409,"message":"It is being migrated.","data":null}' })
+    throw new Error('it never arrives, and nobody answers')
+  }
+  await asked(world, [one, two, three])
+  await confirm(world)
+  await world.sees(new RegExp(`:white_check_mark: ${one.email}`))
+  await world.sees(new RegExp(`:x: ${two.email}: It is being migrated`))
+  await world.sees(new RegExp(`:grey_question: ${three.email}: unknown`))
+  await world.sees(/Unknown whether it happened: somebody has to decide/)
+  expect(sent).toEqual([one.mailboxId, two.mailboxId, three.mailboxId])
+})
+
+test('killed between two removals, the bot sends none twice and says which were never sent', async () => {
+  const world = await startWorld({ withBot: false, env: { PATIENCE: '0.01' } })
+  // A request that CMR turned away with 429 may be sent again, and would count here.
+  await world.control('rate-limit', { perSecond: 0 })
+  const line = await layLine(world.env.CMR_API_URL ?? '', mailboxes.remove)
+  world.env.CMR_API_URL = line.url
+  const [one, two, three] = await threeBoxes(world)
+  const program = new URL('../support/fast-bot.ts', import.meta.url)
+  const bot = await startProcess(world, program)
+  const sent: unknown[] = []
+  line.meet = async ({ body, carry, reply }) => {
+    sent.push(...idsSent([body]))
+    if (sent.length === 1) return reply(await carry())
+    await killProcess(bot)
+    await carry()
+  }
+  await asked(world, [one, two, three])
+  await confirm(world)
+  await eventually(() => expect(sent).toHaveLength(2))
+  await killProcess(bot)
+  line.meet = async (passing) => {
+    sent.push(...idsSent([passing.body]))
+    await pass(passing)
+  }
+  await startProcess(world, program)
+  // The second had arrived: CMR's list tells so. The third never left.
+  await world.sees(/mailboxes removed 2\/3, 1 failed/)
+  await world.sees(new RegExp(`:x: ${three.email}: Not sent: the bot stopped before`))
+  expect(sent).toEqual([one.mailboxId, two.mailboxId])
+})

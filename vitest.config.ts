@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
 /** What promises seconds, and a browser: they need the machine for themselves. */
-const alone = ['test/bot/pace.test.ts', 'test/chaos/burst.test.ts', 'test/playground/playground.test.ts']
+const alone = ['test/app/pace.test.ts', 'test/chaos/burst.test.ts', 'test/playground/playground.test.ts']
 
 export default defineConfig({
   test: {

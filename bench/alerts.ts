@@ -9,8 +9,8 @@ import { join } from 'node:path'
 import autocannon from 'autocannon'
 import { PER_SECOND } from '../src/alerts/delivery/pace.ts'
 import { createIngest } from '../src/events/ingest.ts'
-import { storedEvent } from '../src/events/stored-event.ts'
 import type { Placement } from '../src/events/store/outbox.ts'
+import { storedEvent } from '../src/events/stored-event.ts'
 import { openStore, type Store } from '../src/store/store.ts'
 import { answering, median, start, webhookHeaders } from './program.ts'
 
@@ -107,8 +107,8 @@ async function waiting(store: Store): Promise<number> {
 /** Seconds from the first message of a backlog to its last. */
 async function drained(): Promise<number> {
   const database = await backlog(DELIVERIES, (at) => {
-    const pile = Math.floor(at / CHANNELS) % PILES
-    return { channel: `C${at % CHANNELS}`, pile: `digest:${pile}`, threadTs: null }
+    const batchKey = Math.floor(at / CHANNELS) % PILES
+    return { channel: `C${at % CHANNELS}`, batchKey: `digest:${batchKey}`, threadTs: null }
   })
   const { child } = await startOn(database)
   const store = await openStore(database)

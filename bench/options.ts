@@ -4,9 +4,9 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { rowAfter, toldOf } from '../src/directory/updates.ts'
 import { keyOf } from '../src/directory/store/rows.ts'
-import { updateMirror } from '../src/directory/store/update.ts'
+import { updateDirectory } from '../src/directory/store/update.ts'
+import { rowAfter, updatesOfRow } from '../src/directory/updates.ts'
 import { openStore } from '../src/store/store.ts'
 import { answering, percentile, slackHeaders, start } from './program.ts'
 
@@ -56,9 +56,9 @@ async function fill(databaseUrl: string, count: number): Promise<void> {
       const lastName = last[Math.floor(at / 3) % last.length] ?? ''
       const email = `${firstName}.${lastName}${at % 3}@${domain}`
       return [
-        ...toldOf.user({ userId, company: `Company ${Math.floor(at / 30)}`, email: `ops@${domain}` }),
-        ...toldOf.domain({ domainName: domain, userId, status: 'ACTIVE' }),
-        ...toldOf.mailbox({
+        ...updatesOfRow.user({ userId, company: `Company ${Math.floor(at / 30)}`, email: `ops@${domain}` }),
+        ...updatesOfRow.domain({ domainName: domain, userId, status: 'ACTIVE' }),
+        ...updatesOfRow.mailbox({
           mailboxId: `MAILBOX${at}`,
           email,
           firstName,
@@ -68,7 +68,7 @@ async function fill(databaseUrl: string, count: number): Promise<void> {
         }),
       ]
     })
-    await updateMirror(store, told, (known) => {
+    await updateDirectory(store, told, (known) => {
       const rows = new Map(known)
       for (const one of told)
         rows.set(keyOf(one), rowAfter(rows.get(keyOf(one)), one, '2026-11-24T12:00:00.000Z'))

@@ -1,6 +1,6 @@
-import { hearingOf } from '../src/alerts/routing/route-matcher.ts'
-import { createPlace } from '../src/alerts/routing/route-event.ts'
 import { providers, type Route, severities } from '../src/alerts/routing/route.ts'
+import { createEventRouter } from '../src/alerts/routing/route-event.ts'
+import { createRouteMatcher } from '../src/alerts/routing/route-matcher.ts'
 import { webhookEvents } from '../src/cmr/webhook-events.ts'
 import { storedEvent } from '../src/events/stored-event.ts'
 
@@ -54,8 +54,12 @@ const events = Array.from({ length: EVENTS }, (_, at) => {
   return storedEvent({ event, eventId: `e${at}`, severity, data, known: true }, '2026-11-24T12:00:00.000Z')
 })
 
-const hearing = hearingOf(routes, [])
-const place = createPlace({ hearing: () => hearing, alertsChannel: 'CALERTS', clock: () => new Date() })
+const routeMatcher = createRouteMatcher(routes, [])
+const place = createEventRouter({
+  routeMatcher: () => routeMatcher,
+  alertsChannel: 'CALERTS',
+  clock: () => new Date(),
+})
 for (const event of events.slice(0, 500)) place(event, undefined)
 
 // Processor time: a machine that does other things meanwhile must not decide this.

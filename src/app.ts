@@ -1,23 +1,21 @@
 import { pino } from 'pino'
 import { createMembershipGuard, installedWorkspace } from './access/membership.ts'
 import { createAccess } from './access/roles.ts'
-import { createTellAdmins } from './slack/notify-admins.ts'
-import { checkAlertsChannel, createDoor, NO_ALERTS_CHANNEL } from './alerts/channel-access.ts'
+import { checkAlertsChannel, createChannelAccess, NO_ALERTS_CHANNEL } from './alerts/channel-access.ts'
 import { createDelivery } from './alerts/delivery/delivery.ts'
 import { createFollow } from './alerts/delivery/update-threads.ts'
 import { createReminders } from './alerts/reminders.ts'
-import { createPlace } from './alerts/routing/route-event.ts'
+import { createEventRouter } from './alerts/routing/route-event.ts'
 import { createRouteTable } from './alerts/routing/route-table.ts'
-import { createRunner } from './imports/runner.ts'
-import { createTeller } from './imports/reporter.ts'
+import { channelNames } from './alerts/store/channel-queues.ts'
 import { createCmr } from './cmr/client.ts'
 import type { Corrections } from './cmr/corrections.ts'
 import { GUESSED_WARMUP_CENTS } from './cmr/money.ts'
-import { rememberSecret, scrubText } from './process/seen-secrets.ts'
-import { imports } from './imports/commands.ts'
 import { createCommands } from './command-list.ts'
 import { createPlaces } from './commands/places.ts'
 import { type Config, sandboxIn, secretsIn } from './config.ts'
+import { createDirectoryRefresh } from './directory/refresh.ts'
+import { createDirectoryUpdater } from './directory/updater.ts'
 import { createIngest } from './events/ingest.ts'
 import { createIntake } from './events/intake.ts'
 import { createPersist } from './events/persist.ts'
@@ -26,26 +24,28 @@ import { createRefusedWebhooks } from './events/refused-webhooks.ts'
 import { createSignatures } from './events/signatures.ts'
 import { createHealth, informational } from './health/health.ts'
 import { healthRoutes } from './health/routes.ts'
+import { type Waiting, waitsCheck } from './health/waits.ts'
 import { createHttpServer } from './http/server.ts'
-import { createFiller } from './directory/refresh.ts'
-import { createLearner } from './directory/updater.ts'
-import { MINUTE_MS, type Monotonic } from './moments.ts'
-import { createChaser } from './operations/poller.ts'
-import { createMatch } from './operations/match-events.ts'
-import { createPatience } from './operations/deadlines.ts'
-import { createReceipts } from './operations/receipts.ts'
+import { imports } from './imports/commands.ts'
+import { createImportReporter } from './imports/reporter.ts'
+import { createRunner } from './imports/runner.ts'
 import { createSlackClient, createSlackSide } from './listeners/app.ts'
+import { type AppContext, commandContext } from './listeners/app-context.ts'
 import { createDrafts } from './listeners/drafts.ts'
-import { contextFor, type House } from './listeners/app-context.ts'
-import { createSignIn } from './slack/sign-in.ts'
+import { MINUTE_MS, type Monotonic } from './moments.ts'
+import { createOperationDeadlines } from './operations/deadlines.ts'
+import { createMatch } from './operations/match-events.ts'
+import { createOperationPoller } from './operations/poller.ts'
+import { createReceipts } from './operations/receipts.ts'
+import { rememberSecret, scrubText } from './process/seen-secrets.ts'
+import type { Worker } from './process/worker.ts'
 import { createChannels } from './slack/channels.ts'
 import { createFiles } from './slack/files.ts'
+import { createNotifyAdmins } from './slack/notify-admins.ts'
+import { createSignIn } from './slack/sign-in.ts'
 import { stopWithin } from './stop.ts'
-import { channelNames } from './alerts/store/channel-queues.ts'
 import { openStore } from './store/store.ts'
 import { createUnexpectedErrors } from './unexpected-errors.ts'
-import { type Waiting, waitsCheck } from './health/waits.ts'
-import type { Worker } from './process/worker.ts'
 
 /** A running bot. */
 export interface Bot {
@@ -62,7 +62,7 @@ export interface Bot {
 export interface Pace {
   readonly requestsPerSecond?: number | undefined
   /** Factor on how long operations are waited for. */
-  readonly patience?: number | undefined
+  readonly deadlines?: number | undefined
   readonly clock?: (() => Date) | undefined
   /** Milliseconds of a clock that never steps. */
   readonly monotonic?: Monotonic | undefined
@@ -80,7 +80,7 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
   for (const secret of secretsIn(config)) rememberSecret(secret, { keep: true })
   const logger = pino({ level: config.LOG_LEVEL, redact: secrets, hooks: { streamWrite: scrubText } })
   const store = await openStore(config.DATABASE_URL)
-  const learner = createLearner({ store, clock, logger })
+  const directoryUpdater = createDirectoryUpdater({ store, clock, logger })
   const cmr = createCmr({
     apiKey: config.CMR_API_KEY,
     apiUrl: config.CMR_API_URL,
@@ -88,13 +88,13 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
     corrections,
     requestsPerSecond: pace.requestsPerSecond,
     logger,
-    onAnswer: learner.answered,
+    onAnswer: directoryUpdater.answered,
   })
   const slack = createSlackClient(config)
   const files = createFiles(slack, { token: config.SLACK_BOT_TOKEN, slackApiUrl: config.SLACK_API_URL })
-  const tellAdmins = createTellAdmins(slack, config.CMR_ADMINS, logger)
-  const intake = createIntake({ store, tellAdmins, logger })
-  const refusals = createRefusedWebhooks({ store, tellAdmins, clock, logger })
+  const notifyAdmins = createNotifyAdmins(slack, config.CMR_ADMINS, logger)
+  const intake = createIntake({ store, notifyAdmins, logger })
+  const refusals = createRefusedWebhooks({ store, notifyAdmins, clock, logger })
   const channels = createChannels(slack, channelNames(store.db), monotonic)
   const alertState = { dashboardUrl: new URL(config.CMR_API_URL).origin }
   const deliverer = createDelivery({
@@ -102,7 +102,7 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
     slack,
     files,
     channels,
-    tellAdmins,
+    notifyAdmins,
     fallback: config.CMR_ALERTS_CHANNEL,
     paceMs: config.CMR_ALERT_PACE_MS,
     state: alertState,
@@ -112,11 +112,11 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
   })
   const alertsChannel = config.CMR_ALERTS_CHANNEL
   const routeTable = createRouteTable({ store, clock, logger })
-  const place = createPlace({ hearing: routeTable.hearing, alertsChannel, clock })
-  const patience = createPatience(pace.patience)
+  const place = createEventRouter({ routeMatcher: routeTable.routeMatcher, alertsChannel, clock })
+  const deadlines = createOperationDeadlines(pace.deadlines)
   const ingests = createIngest({
     store,
-    match: createMatch({ dialect: store.dialect, patience, clock, logger }),
+    match: createMatch({ dialect: store.dialect, deadlines, clock, logger }),
     place: (event, own) => place(event, own).map((one) => ({ ...one, channel: channels.known(one.channel) })),
     fallback: () => (alertsChannel ? [{ channel: channels.known(alertsChannel) }] : []),
     follow: createFollow({ clock }),
@@ -124,21 +124,21 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
     onStored(news) {
       routeTable.noteNews(news)
       deliverer.wake()
-      learner.happened(news)
+      directoryUpdater.happened(news)
     },
   })
   const { ingest } = ingests
   const receipts = createReceipts({ store, slack, clock, logger, onPosted: deliverer.wake })
-  const chaser = createChaser({ store, cmr, clock, patience, logger })
+  const operationPoller = createOperationPoller({ store, cmr, clock, deadlines, logger })
   const runner = createRunner({
     store,
     cmr,
     imports,
-    contextFor: (caller) => contextFor(house, caller),
+    commandContext: (caller) => commandContext(app, caller),
     clock,
     logger,
   })
-  const teller = createTeller({ store, slack, files, clock, logger })
+  const importReporter = createImportReporter({ store, slack, files, clock, logger })
   const cmrPause: Waiting = {
     async waits() {
       const ms = cmr.pausedMs()
@@ -146,7 +146,7 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
     },
     endWaits: cmr.endPause,
   }
-  const waiting: readonly Waiting[] = [deliverer, receipts, teller, cmrPause]
+  const waiting: readonly Waiting[] = [deliverer, receipts, importReporter, cmrPause]
   const intervalMs = config.CMR_SYNC_INTERVAL * 1000
   /** In the order of their start. */
   const workers: readonly Worker[] = [
@@ -155,11 +155,13 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
     routeTable,
     deliverer,
     receipts,
-    chaser,
+    operationPoller,
     createReminders({ store, ingest, clock, logger }),
-    teller,
+    importReporter,
     runner,
-    ...(intervalMs > 0 ? [createFiller({ cmr, store, learner, intervalMs, clock, logger })] : []),
+    ...(intervalMs > 0
+      ? [createDirectoryRefresh({ cmr, store, directoryUpdater, intervalMs, clock, logger })]
+      : []),
   ]
 
   const signIn = createSignIn(slack)
@@ -169,11 +171,11 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
     workspace: () => installedWorkspace(slack),
     store,
     admins: config.CMR_ADMINS,
-    tellAdmins,
+    notifyAdmins,
     clock,
     logger,
   })
-  const house: House = {
+  const app: AppContext = {
     members,
     cmr,
     store,
@@ -188,12 +190,12 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
       warmupGuessed: config.CMR_WARMUP_PRICE === undefined,
     },
     files,
-    patience,
-    chaser,
+    deadlines,
+    operationPoller,
     receipts,
     alerts: {
       routes: routeTable,
-      door: createDoor(slack, channels),
+      channelAccess: createChannelAccess(slack, channels),
       ingest,
       wake: deliverer.wake,
       endWaits: () => {
@@ -226,7 +228,7 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
     clock,
     logger,
   })
-  const slackSide = createSlackSide(config, house, signIn.identity)
+  const slackSide = createSlackSide(config, app, signIn.identity)
   const health = createHealth({
     store,
     workers,
@@ -270,6 +272,6 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
 
   return {
     noteUnexpected: unexpected.note,
-    stop: () => stopWithin({ server, slackSide, workers, learner, store, logger }),
+    stop: () => stopWithin({ server, slackSide, workers, directoryUpdater, store, logger }),
   }
 }

@@ -1,25 +1,25 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { parse } from 'yaml'
+import { commandsInUse } from './access/audit-store.ts'
 import { checkAlertsChannel } from './alerts/channel-access.ts'
 import { createCmr } from './cmr/client.ts'
 import { type Corrections, readCorrections } from './cmr/corrections.ts'
 import { GUESSED_WARMUP_CENTS } from './cmr/money.ts'
 import { createCommands } from './command-list.ts'
+import { webhookSilence } from './commands/dashboard.ts'
 import { type Config, EX_CONFIG, parseConfig, sandboxIn } from './config.ts'
 import { refusalSentence } from './events/refused-webhooks.ts'
-import { inferredReport } from './inferred-endpoints.ts'
-import { webhookSilence } from './commands/dashboard.ts'
-import { money } from './resources/wallet/messages.ts'
-import { createSlackClient } from './listeners/app.ts'
-import { createChannels } from './slack/channels.ts'
-import { commandsInUse } from './access/audit-store.ts'
 import { lastEventAt } from './events/store/events.ts'
 import { refusalRows } from './events/store/refusals.ts'
 import { lastSignature } from './events/store/signatures.ts'
+import { inferredReport } from './inferred-endpoints.ts'
+import { createSlackClient } from './listeners/app.ts'
+import { money } from './resources/wallet/messages.ts'
+import { createChannels } from './slack/channels.ts'
 import { openStore } from './store/store.ts'
 
 /** What a check comes to: a sentence, or an Error that says what to mend. */
-type Look = () => Promise<string>
+type Reconciler = () => Promise<string>
 
 const manifestFile = new URL('../manifest.yml', import.meta.url)
 
@@ -41,7 +41,7 @@ const failures = await examine(checksOf(parsed.config, read.corrections))
 console.log(failures ? `\n${failures} to mend.` : '\nAll is well.')
 process.exit(failures ? 1 : 0)
 
-async function examine(checks: Record<string, Look>): Promise<number> {
+async function examine(checks: Record<string, Reconciler>): Promise<number> {
   let failures = 0
   for (const [name, look] of Object.entries(checks)) {
     try {
@@ -54,7 +54,7 @@ async function examine(checks: Record<string, Look>): Promise<number> {
   return failures
 }
 
-function checksOf(config: Config, corrections: Corrections): Record<string, Look> {
+function checksOf(config: Config, corrections: Corrections): Record<string, Reconciler> {
   const slack = createSlackClient(config)
   const manifest = parse(readFileSync(manifestFile, 'utf8'))
   const cmr = createCmr({

@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import { helpMessage, nounHelp } from './commands/help.ts'
-import { statusMessage } from './commands/status.ts'
 import { type Command, command, InputError } from './commands/command.ts'
-import { withCsv } from './resources/csv-lists.ts'
+import { helpMessage, nounHelp } from './commands/help.ts'
 import { createRegistry, type Registry } from './commands/registry.ts'
+import { statusMessage } from './commands/status.ts'
 import { operationCommands } from './operations/commands.ts'
+import { withCsv } from './resources/csv-lists.ts'
 
 const status = command({
   noun: 'status',

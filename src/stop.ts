@@ -1,10 +1,10 @@
 import type { Logger } from 'pino'
+import type { DirectoryUpdater } from './directory/updater.ts'
 import type { HttpServer } from './http/server.ts'
-import type { Learner } from './directory/updater.ts'
 import type { SlackSide } from './listeners/app.ts'
-import type { Store } from './store/store.ts'
-import { within } from './process/with-timeout.ts'
+import { withTimeout } from './process/with-timeout.ts'
 import type { Worker } from './process/worker.ts'
+import type { Store } from './store/store.ts'
 
 /** Whoever stops a container kills it after ten seconds; the rest is for giving back and closing. */
 const STOP_MS = 7000
@@ -18,11 +18,11 @@ export async function stopWithin(parts: {
   readonly server: HttpServer
   readonly slackSide: SlackSide
   readonly workers: readonly Worker[]
-  readonly learner: Learner
+  readonly directoryUpdater: DirectoryUpdater
   readonly store: Store
   readonly logger: Logger
 }): Promise<void> {
-  const { server, slackSide, workers, learner, store, logger } = parts
+  const { server, slackSide, workers, directoryUpdater, store, logger } = parts
   const unfinished = new Set<string>()
   const stopping = (name: string, stopped: Promise<unknown>) => {
     unfinished.add(name)
@@ -30,7 +30,7 @@ export async function stopWithin(parts: {
       .catch((error: unknown) => logger.error({ err: error, part: name }, 'a part did not stop cleanly'))
       .finally(() => unfinished.delete(name))
   }
-  await within(
+  await withTimeout(
     Promise.all([
       stopping('HTTP server', server.close()),
       stopping('Slack', slackSide.stop()),
@@ -45,10 +45,10 @@ export async function stopWithin(parts: {
     )
     server.closeAll()
     const late = workers.filter(({ name }) => unfinished.has(name))
-    await within(Promise.allSettled(late.map((worker) => worker.handBack?.())), CLOSE_MS)
+    await withTimeout(Promise.allSettled(late.map((worker) => worker.handBack?.())), CLOSE_MS)
   }
-  await within(
-    learner.settled().then(() => store.close()),
+  await withTimeout(
+    directoryUpdater.settled().then(() => store.close()),
     CLOSE_MS,
   )
 }

@@ -2,9 +2,8 @@ import { ErrorCode, type WebClient } from '@slack/web-api'
 import { LRUCache } from 'lru-cache'
 import type { Logger } from 'pino'
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../moments.ts'
-import { lastStanding, noteStanding } from './standing-store.ts'
+import { withTimeout } from '../process/with-timeout.ts'
 import type { Store } from '../store/store.ts'
-import { within } from '../process/with-timeout.ts'
 import {
   type Account,
   type InstalledWorkspace,
@@ -13,6 +12,7 @@ import {
   type Standing,
   standingOf,
 } from './standing.ts'
+import { lastStanding, noteStanding } from './standing-store.ts'
 
 /** Whoever sent a request, as Slack tells it. */
 export interface Person {
@@ -90,7 +90,7 @@ export function createMembershipGuard(parts: {
   readonly workspace: () => Promise<InstalledWorkspace>
   readonly store: Store
   readonly admins: readonly string[]
-  readonly tellAdmins: (mrkdwn: string) => Promise<boolean>
+  readonly notifyAdmins: (mrkdwn: string) => Promise<boolean>
   readonly clock: () => Date
   readonly logger: Logger
   readonly elapsed?: () => number
@@ -172,7 +172,7 @@ export function createMembershipGuard(parts: {
   function tellOfScope() {
     if (scopeToldAt !== undefined && elapsed() - scopeToldAt < HOUR_MS) return
     scopeToldAt = elapsed()
-    parts.tellAdmins(scopeMissing).catch((error: unknown) => {
+    parts.notifyAdmins(scopeMissing).catch((error: unknown) => {
       scopeToldAt = undefined
       logger.warn({ err: error }, 'the admins could not be told that a scope is missing')
     })
@@ -218,7 +218,7 @@ export function createMembershipGuard(parts: {
   return {
     known,
     async admit(person, budgetMs) {
-      const found = known(person) ?? (await within(ask(person.userId), budgetMs))
+      const found = known(person) ?? (await withTimeout(ask(person.userId), budgetMs))
       if (found && 'admitted' in found) return found
       return found && workspace ? (known(person) ?? decide(person, found, workspace)) : fromMemory(person)
     },

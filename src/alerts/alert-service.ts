@@ -1,12 +1,12 @@
 import type { Ingest } from '../events/ingest.ts'
+import type { ChannelAccess } from './channel-access.ts'
 import type { AlertState } from './messages/index.ts'
-import type { Door } from './channel-access.ts'
 import type { RouteTable } from './routing/route-table.ts'
 
 /** What commands may use of alerts. */
-export interface AlertDesk {
+export interface AlertService {
   readonly routes: RouteTable
-  readonly door: Door
+  readonly channelAccess: ChannelAccess
   readonly ingest: Ingest
   /** There may be something to post, or a root to edit. */
   readonly wake: () => void

@@ -15,7 +15,7 @@ export type Said =
   | { readonly ok: false; readonly sentence: string }
 
 /** Finds out beforehand whether alerts will reach a channel. */
-export interface Door {
+export interface ChannelAccess {
   /** Joins a public channel. @param channel id or #name */
   enter(channel: string): Promise<Entered>
   say(channel: string, message: Message, metadata?: MessageMetadata): Promise<Said>
@@ -42,7 +42,7 @@ const sentences = {
 }
 
 /** @param slack the bot's own client */
-export function createDoor(slack: WebClient, channels: Channels): Door {
+export function createChannelAccess(slack: WebClient, channels: Channels): ChannelAccess {
   return {
     async enter(named) {
       try {

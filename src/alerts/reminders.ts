@@ -1,10 +1,10 @@
 import type { Logger } from 'pino'
 import type { Ingest } from '../events/ingest.ts'
 import { eventNamed, newerEvents } from '../events/store/events.ts'
-import { dueSnoozes, markSnoozed, type SnoozeRow } from './store/routes.ts'
-import type { Store } from '../store/store.ts'
 import type { Worker } from '../process/worker.ts'
+import type { Store } from '../store/store.ts'
 import { alertOf } from './delivery/message.ts'
+import { dueSnoozes, markSnoozed, type SnoozeRow } from './store/routes.ts'
 import { reminderEvent } from './tests-and-reminders.ts'
 
 const LOOK_MS = 5000

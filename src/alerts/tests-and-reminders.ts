@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import type { AlertEvent } from './messages/index.ts'
 import type { StoredEvent } from '../events/store/events.ts'
 import type { Placement } from '../events/store/outbox.ts'
+import type { AlertEvent } from './messages/index.ts'
 
 const TEST = /^test:(r\d+):/
 const REMINDER = 'alert.reminder'

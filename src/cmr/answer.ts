@@ -1,3 +1,5 @@
+import { retryAfterMs } from '../http/retry-after.ts'
+import { scrubText } from '../process/seen-secrets.ts'
 import { type Answer, type Endpoint, hasInferredPath } from './endpoint.ts'
 import { CmrError, type CmrErrorKind, kindOfStatus, sentenceOf } from './errors.ts'
 import { rememberCredentials, unlabelled } from './event-data.ts'
@@ -5,8 +7,6 @@ import { isWhollyRefused, namedItems, type RefusedItem, refusedItems } from './i
 import { parseJson } from './json.ts'
 import { LONGEST_PAUSE_MS } from './limiter.ts'
 import { dropCredentials, shapeOf } from './redact.ts'
-import { retryAfterMs } from '../http/retry-after.ts'
-import { scrubText } from '../process/seen-secrets.ts'
 
 /**
  * Reads CMR's envelope `{status, message, data, actionId?}` ("Responses").

@@ -1,6 +1,8 @@
 import ky, { HTTPError } from 'ky'
 import type { Logger } from 'pino'
 import type { z } from 'zod'
+import { retryAfterMs } from '../http/retry-after.ts'
+import { scrubDeep } from '../process/seen-secrets.ts'
 import { readAnswer } from './answer.ts'
 import type { Corrections } from './corrections.ts'
 import type { Answer, Endpoint, RequestOf } from './endpoint.ts'
@@ -13,8 +15,6 @@ import { parseJson } from './json.ts'
 import { createLimiter, LONGEST_PAUSE_MS, type Priority } from './limiter.ts'
 import { refuseUnnarrowed } from './narrowing.ts'
 import { checked, keyInside, multipart, noSandbox, renamed, withoutHeaders } from './request.ts'
-import { retryAfterMs } from '../http/retry-after.ts'
-import { scrubDeep } from '../process/seen-secrets.ts'
 
 /** How one call is made. */
 export interface CallOptions {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { holdsCredential, isCredential, isCredentialText } from './redact.ts'
 import { rememberSecret, scrubText } from '../process/seen-secrets.ts'
+import { holdsCredential, isCredential, isCredentialText } from './redact.ts'
 import { webhookEvents } from './webhook-events.ts'
 
 type Json = Readonly<Record<string, unknown>>

@@ -1,8 +1,8 @@
 import { HTTPError } from 'ky'
+import { retryAfterMs } from '../http/retry-after.ts'
 import type { Endpoint } from './endpoint.ts'
 import { CmrError } from './errors.ts'
 import { LONGEST_PAUSE_MS, PausedError, type Priority } from './limiter.ts'
-import { retryAfterMs } from '../http/retry-after.ts'
 
 /** Failures to connect: nothing has left, so even a write may be sent again. */
 const nothingLeft = new Set([

@@ -1,8 +1,8 @@
 import type { KnownBlock } from '@slack/types'
 import { dropCredentials } from '../cmr/redact.ts'
+import { actions, button, longestValue } from '../slack/blocks.ts'
 import { AmbiguousError, type Command, type InputError, idOf } from './command.ts'
 import { spokenOf } from './grammar.ts'
-import { actions, button, longestValue } from '../slack/blocks.ts'
 
 /**
  * Where a name may mean several things, a button for each: it says the same command with that one. Nothing where

@@ -4,7 +4,7 @@ import type { Role } from '../access/roles.ts'
 import type { Effect } from '../cmr/endpoint.ts'
 import type { Message } from '../slack/blocks.ts'
 import type { CommandContext } from './context.ts'
-import type { Gathered } from './drafts.ts'
+import type { DraftContent } from './drafts.ts'
 import type { Step } from './step.ts'
 
 /** What a command came to: the message to show and, for a write, what to remember of it. */
@@ -109,7 +109,11 @@ export interface Command<Input extends z.ZodObject = z.ZodObject> {
    * Asked before it runs; every charge and deletion has one.
    * @param notes what CMR told between the steps, where the form has any
    */
-  confirm?(context: CommandContext, input: z.output<Input>, notes?: Gathered['notes']): Promise<Confirmation>
+  confirm?(
+    context: CommandContext,
+    input: z.output<Input>,
+    notes?: DraftContent['notes'],
+  ): Promise<Confirmation>
   /** What was understood, with names in place of ids; mrkdwn. For what is not asked by `confirm`. */
   readBack?(context: CommandContext, input: z.output<Input>): Promise<string>
   /** What a person calls the thing, for receipts and audit. */

@@ -1,16 +1,16 @@
 import type { Logger } from 'pino'
 import type { Access } from '../access/roles.ts'
-import type { AlertDesk } from '../alerts/alert-service.ts'
+import type { AlertService } from '../alerts/alert-service.ts'
 import type { Cmr } from '../cmr/client.ts'
 import type { ListPrices } from '../cmr/money.ts'
-import type { Status } from './status.ts'
-import type { Chaser } from '../operations/poller.ts'
-import type { Patience } from '../operations/deadlines.ts'
+import type { OperationDeadlines } from '../operations/deadlines.ts'
+import type { OperationPoller } from '../operations/poller.ts'
 import type { Sending } from '../operations/sending.ts'
 import type { Files } from '../slack/files.ts'
 import type { Store } from '../store/store.ts'
 import type { Drafts } from './drafts.ts'
 import type { Places } from './places.ts'
+import type { Status } from './status.ts'
 
 /** Who asks, and where the answer belongs. */
 export interface Caller {
@@ -31,10 +31,10 @@ export interface CommandContext {
   readonly store: Store
   readonly files: Files
   /** How patient the bot is with CMR. */
-  readonly patience: Patience
+  readonly deadlines: OperationDeadlines
   /** Asks CMR how an operation stands. */
-  readonly chaser: Pick<Chaser, 'check'>
-  readonly alerts: AlertDesk
+  readonly operationPoller: Pick<OperationPoller, 'check'>
+  readonly alerts: AlertService
   readonly drafts: Drafts
   readonly access: Access
   readonly clock: () => Date

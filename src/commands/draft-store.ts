@@ -41,7 +41,7 @@ export async function latestDraft(
     .selectAll()
     .where('author', '=', sought.author)
     .where('command', '=', sought.command)
-    .where('gathered', '!=', sought.empty)
+    .where('draft_content', '!=', sought.empty)
     .where('expires_at', '>', sought.now.toISOString())
     .orderBy('saved_at', 'desc')
     .limit(1)

@@ -1,5 +1,5 @@
 /** What the steps of a form have come to so far. */
-export interface Gathered {
+export interface DraftContent {
   /** By field of the command's input. */
   readonly values: Readonly<Record<string, unknown>>
   /** The words that people read for chosen ids. */
@@ -8,7 +8,7 @@ export interface Gathered {
   readonly notes: Readonly<Record<string, unknown>>
 }
 
-export const nothingGathered: Gathered = { values: {}, labels: {}, notes: {} }
+export const emptyDraft: DraftContent = { values: {}, labels: {}, notes: {} }
 
 /** Something begun and not yet sent. */
 export interface Draft {
@@ -17,7 +17,7 @@ export interface Draft {
   readonly author: string | null
   /** `noun.verb` */
   readonly command: string
-  readonly gathered: Gathered
+  readonly draftContent: DraftContent
   /** What waits for its confirmation. */
   readonly input?: Readonly<Record<string, unknown>> | undefined
 }

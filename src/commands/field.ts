@@ -1,14 +1,14 @@
 import type { PlainTextOption } from '@slack/types'
 import { z } from 'zod'
 import { isCredential } from '../cmr/redact.ts'
-import type { MirrorKind } from '../directory/store/rows.ts'
+import type { EntryKind } from '../directory/store/rows.ts'
 import { bounds, tooLong, tooMany } from './bounds.ts'
 import type { CommandContext } from './context.ts'
 import { countryCode } from './countries.ts'
 import { sentenceOn } from './sentences.ts'
 
 /** What fills a picker: each name has its source in `src/listeners/options.ts`. */
-export type Picker = 'country' | 'state' | MirrorKind
+export type Picker = 'country' | 'state' | EntryKind
 
 /**
  * Finds something of the bot's own by what is typed: a route, an event, an operation. Its values are what the field

@@ -1,6 +1,16 @@
+import {
+  actions,
+  button,
+  code,
+  context,
+  cut,
+  escapeText,
+  header,
+  type Message,
+  section,
+} from '../slack/blocks.ts'
 import type { Command } from './command.ts'
 import { fieldsOf } from './field.ts'
-import { actions, button, code, context, cut, escapeText, header, type Message, section } from '../slack/blocks.ts'
 
 /** `/cmr users create <email>`, from the declaration. */
 export function usage(command: Command): string {

@@ -1,11 +1,11 @@
 import type { KnownBlock } from '@slack/types'
 import type { CommandContext } from './context.ts'
-import type { Gathered } from './drafts.ts'
+import type { DraftContent } from './drafts.ts'
 
 /** What a step is handed to work with. */
 export interface StepWork {
   readonly context: CommandContext
-  readonly gathered: Gathered
+  readonly draftContent: DraftContent
   /** What stands in inputs that are no fields: a keyword, suggestions that were ticked. */
   readonly beside: Readonly<Record<string, unknown>>
   /** Shows how far the work is, where it takes long; mrkdwn. */
@@ -15,7 +15,7 @@ export interface StepWork {
 /** Whether a step may be left. */
 export interface StepVerdict {
   /** What is known now; values may have been put right. */
-  readonly gathered: Gathered
+  readonly draftContent: DraftContent
   /** One sentence a field: the step stays. */
   readonly errors?: Readonly<Record<string, string>> | undefined
   /** The step is shown again with this on top; mrkdwn. */
@@ -34,7 +34,10 @@ export interface Step {
    * What is shown around the fields, from what was gathered alone.
    * @param id `noun.verb`, for the action_ids of its buttons
    */
-  around?(gathered: Gathered, id: string): { readonly above?: KnownBlock[]; readonly below?: KnownBlock[] }
+  around?(
+    draftContent: DraftContent,
+    id: string,
+  ): { readonly above?: KnownBlock[]; readonly below?: KnownBlock[] }
   /** Puts what was ticked beside the fields into them. */
   take?(
     values: Readonly<Record<string, unknown>>,
@@ -43,5 +46,5 @@ export interface Step {
   /** Looks at what was entered, with CMR if need be. Throws InputError, CmrError. */
   check?(work: StepWork): Promise<StepVerdict>
   /** What its buttons and dispatching inputs do, by what stands behind `noun.verb:` in their action_id. */
-  readonly acts?: Readonly<Record<string, (work: StepWork) => Promise<Gathered>>>
+  readonly acts?: Readonly<Record<string, (work: StepWork) => Promise<DraftContent>>>
 }

@@ -1,8 +1,8 @@
 import { toCents } from '../cmr/money.ts'
+import type { Finding } from '../resources/dns/mail.ts'
+import { money } from '../resources/wallet/messages.ts'
 import { date, escapeText, moment } from '../slack/blocks.ts'
 import type { MendableLink } from './message.ts'
-import { money } from '../resources/wallet/messages.ts'
-import type { Finding } from '../resources/dns/mail.ts'
 
 type Row = Readonly<Record<string, unknown>>
 

@@ -1,12 +1,12 @@
 import { balanceIn } from '../cmr/money.ts'
-import { diagnosis } from './message.ts'
-import { rowsIn } from '../resources/mailboxes/messages.ts'
-import { lastEventAt } from '../events/store/events.ts'
 import { command, InputError } from '../commands/command.ts'
 import type { CommandContext } from '../commands/context.ts'
+import { lastEventAt } from '../events/store/events.ts'
 import { mailFindings } from '../resources/dns/mail.ts'
 import { domainDetails, idsIn, recordsOf, whose } from '../resources/dns/zone.ts'
+import { rowsIn } from '../resources/mailboxes/messages.ts'
 import { chainOf, type Facts } from './chain.ts'
+import { diagnosis } from './message.ts'
 
 /** `/cmr diagnose acme.com`: why is it not sending? */
 export const diagnose = command({

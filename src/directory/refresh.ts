@@ -3,12 +3,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { Cmr } from '../cmr/client.ts'
 import { totalPagesIn } from '../cmr/pages.ts'
+import type { Worker } from '../process/worker.ts'
+import type { Store } from '../store/store.ts'
 import { forgetUnseen, hasSeen } from './store/forget.ts'
 import { endPass, leasePass, movePass, type Pass, releasePass } from './store/passes.ts'
-import type { MirrorKind } from './store/rows.ts'
-import type { Store } from '../store/store.ts'
-import type { Worker } from '../process/worker.ts'
-import type { Learner } from './updater.ts'
+import type { EntryKind } from './store/rows.ts'
+import type { DirectoryUpdater } from './updater.ts'
 
 /** "limit 20 by default and 100 at most". */
 const PAGE = 100
@@ -27,23 +27,23 @@ type Turn = (cursor: string | undefined) => Promise<string | undefined>
  * Goes through everything that CMR has, again and again, with what people and bulk runs leave of the requests.
  * It only asks: what the answers tell, the learner takes from every answer of CMR's, whoever asked.
  */
-export function createFiller(parts: {
+export function createDirectoryRefresh(parts: {
   readonly cmr: Cmr
   readonly store: Store
-  readonly learner: Pick<Learner, 'settled'>
+  readonly directoryUpdater: Pick<DirectoryUpdater, 'settled'>
   /** From the beginning of one pass to that of the next; `CMR_SYNC_INTERVAL`. */
   readonly intervalMs: number
   readonly clock: () => Date
   readonly logger: Logger
 }): Worker {
-  const { cmr, store, learner, intervalMs, clock, logger } = parts
+  const { cmr, store, directoryUpdater, intervalMs, clock, logger } = parts
   const me = randomUUID()
   const stopping = new AbortController()
   let work: Promise<void> | undefined
   const quietly = { priority: 'background', signal: stopping.signal } as const
 
   /** Users first: their domains are asked for one by one. */
-  const turns: [MirrorKind, Turn][] = [
+  const turns: [EntryKind, Turn][] = [
     [
       'user',
       paged(async (page) => {
@@ -70,7 +70,7 @@ export function createFiller(parts: {
 
   async function domainsOfNextUser(cursor = '') {
     const next = await store.db
-      .selectFrom('mirror')
+      .selectFrom('directory_entries')
       .select('id')
       .where('kind', '=', 'user')
       .where('id', '>', cursor)
@@ -81,14 +81,14 @@ export function createFiller(parts: {
     return next?.id
   }
 
-  async function pass(kind: MirrorKind, turn: Turn) {
+  async function pass(kind: EntryKind, turn: Turn) {
     const dueBefore = new Date(clock().getTime() - intervalMs)
     const taken = await leasePass(store.db, kind, lease(), dueBefore)
     if (!taken) return
     const ended = await through(taken, turn)
     if (!ended) return
     // What was asked for must be known before what was not seen is forgotten.
-    await learner.settled()
+    await directoryUpdater.settled()
     const forgotten = await forget(taken)
     await endPass(store.db, taken, lease())
     logger.info({ kind, forgotten, since: taken.startedAt }, 'the mirror has seen all of a kind')

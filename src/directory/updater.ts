@@ -2,13 +2,18 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { Answered } from '../cmr/client.ts'
 import type { StoredEvent } from '../events/store/events.ts'
-import { forgetMirror } from './store/forget.ts'
-import { keyOf, mailboxesUnder, subscriptionsOn } from './store/rows.ts'
-import { updateMirror } from './store/update.ts'
 import type { Store } from '../store/store.ts'
-import { type CurrentSubscriptions, currentSubscriptionsIn, endingsOf, lessonsOf } from './updates-from-answers.ts'
-import { type Ending, type Lesson, rowAfter } from './updates.ts'
-import { endingsOfEvent, lessonsOfEvent } from './updates-from-events.ts'
+import { forgetEntries } from './store/forget.ts'
+import { keyOf, mailboxesUnder, subscriptionsOn } from './store/rows.ts'
+import { updateDirectory } from './store/update.ts'
+import { type DirectoryUpdate, type Ending, rowAfter } from './updates.ts'
+import {
+  type CurrentSubscriptions,
+  currentSubscriptionsIn,
+  endingsOf,
+  updatesFromAnswer,
+} from './updates-from-answers.ts'
+import { endingsOfEvent, updatesFromEvent } from './updates-from-events.ts'
 
 /** Things of one transaction: about ten milliseconds of a synchronous database. */
 const BATCH = 25
@@ -17,7 +22,7 @@ const PAUSE_MS = 10
 const PAUSES = 3
 
 /** Learns from everything that CMR says. Nobody waits for it, and it throws at nobody. */
-export interface Learner {
+export interface DirectoryUpdater {
   answered(answer: Answered): void
   happened(events: readonly StoredEvent[]): void
   /** Resolves when all that was said so far is in the mirror. */
@@ -29,17 +34,17 @@ interface Said {
   readonly at: string
   /** What is in it, read when its turn comes. */
   readonly read: () => {
-    readonly lessons: Lesson[]
+    readonly directoryUpdates: DirectoryUpdate[]
     readonly endings: Ending[]
     readonly current?: readonly CurrentSubscriptions[]
   }
 }
 
-export function createLearner(parts: {
+export function createDirectoryUpdater(parts: {
   readonly store: Store
   readonly clock: () => Date
   readonly logger: Logger
-}): Learner {
+}): DirectoryUpdater {
   const { store, clock, logger } = parts
   const queue: Said[] = []
   let working: Promise<void> | undefined
@@ -56,10 +61,12 @@ export function createLearner(parts: {
       const batch = queue.splice(0, BATCH)
       try {
         const said = batch.map(understood)
-        const lessons = said.flatMap(({ at, lessons }) => lessons.map((lesson) => ({ at, lesson })))
-        for (let from = 0; from < lessons.length; from += BATCH) {
+        const directoryUpdates = said.flatMap(({ at, directoryUpdates }) =>
+          directoryUpdates.map((directoryUpdate) => ({ at, directoryUpdate })),
+        )
+        for (let from = 0; from < directoryUpdates.length; from += BATCH) {
           const begun = performance.now()
-          await learn(lessons.slice(from, from + BATCH))
+          await learn(directoryUpdates.slice(from, from + BATCH))
           await sleep(Math.max(PAUSE_MS, PAUSES * (performance.now() - begun)))
         }
         for (const { at, endings, current = [] } of said) {
@@ -68,7 +75,7 @@ export function createLearner(parts: {
         }
       } catch (error) {
         // The next pass over CMR finds it all the same.
-        logger.warn({ err: error, lessons: batch.length }, 'the mirror could not learn')
+        logger.warn({ err: error, directoryUpdates: batch.length }, 'the mirror could not learn')
       }
     }
     working = undefined
@@ -80,7 +87,7 @@ export function createLearner(parts: {
       return { at, ...read() }
     } catch (error) {
       logger.warn({ err: error }, 'the directory did not understand what CMR said')
-      return { at, lessons: [], endings: [] }
+      return { at, directoryUpdates: [], endings: [] }
     }
   }
 
@@ -96,7 +103,10 @@ export function createLearner(parts: {
       const { subscriptionId } = JSON.parse(data) as { subscriptionId?: string }
       return subscriptionId !== undefined && seen_at <= at
     })
-    return [...before, ...known].map(({ kind, id }) => ({ at, lesson: { kind, id, gone: true } as const }))
+    return [...before, ...known].map(({ kind, id }) => ({
+      at,
+      directoryUpdate: { kind, id, gone: true } as const,
+    }))
   }
 
   /** What was heard of a mailbox later is believed rather. */
@@ -104,25 +114,29 @@ export function createLearner(parts: {
     const rows = (await mailboxesUnder(store.db, of)).filter(({ seen_at }) => seen_at <= at)
     return rows.map(({ id }) => {
       const key = { kind: 'mailbox', id } as const
-      const lesson: Lesson =
+      const directoryUpdate: DirectoryUpdate =
         mailboxes === 'gone' ? { ...key, gone: true } : { ...key, status: mailboxes, data: {} }
-      return { at, lesson }
+      return { at, directoryUpdate }
     })
   }
 
-  async function learn(lessons: readonly { at: string; lesson: Lesson }[]) {
-    const keys = [...new Map(lessons.map(({ lesson }) => [keyOf(lesson), lesson])).values()]
-    await updateMirror(store, keys, (known) => {
+  async function learn(directoryUpdates: readonly { at: string; directoryUpdate: DirectoryUpdate }[]) {
+    const keys = [
+      ...new Map(
+        directoryUpdates.map(({ directoryUpdate }) => [keyOf(directoryUpdate), directoryUpdate]),
+      ).values(),
+    ]
+    await updateDirectory(store, keys, (known) => {
       const rows = new Map(known)
-      for (const { at, lesson } of lessons) {
-        const key = keyOf(lesson)
-        if (!('gone' in lesson)) rows.set(key, rowAfter(rows.get(key), lesson, at))
+      for (const { at, directoryUpdate } of directoryUpdates) {
+        const key = keyOf(directoryUpdate)
+        if (!('gone' in directoryUpdate)) rows.set(key, rowAfter(rows.get(key), directoryUpdate, at))
       }
       return [...rows.values()]
     })
-    await forgetMirror(
+    await forgetEntries(
       store,
-      lessons.flatMap(({ lesson }) => ('gone' in lesson ? [lesson] : [])),
+      directoryUpdates.flatMap(({ directoryUpdate }) => ('gone' in directoryUpdate ? [directoryUpdate] : [])),
     )
   }
 
@@ -133,7 +147,7 @@ export function createLearner(parts: {
         {
           at,
           read: () => ({
-            lessons: lessonsOf(endpoint, request, data, refused),
+            directoryUpdates: updatesFromAnswer(endpoint, request, data, refused),
             endings: endingsOf(endpoint, request),
             current: currentSubscriptionsIn(endpoint, request, data),
           }),
@@ -147,7 +161,10 @@ export function createLearner(parts: {
           at,
           read() {
             const parsed = JSON.parse(data) as Record<string, unknown>
-            return { lessons: lessonsOfEvent(event, parsed), endings: endingsOfEvent(event, parsed) }
+            return {
+              directoryUpdates: updatesFromEvent(event, parsed),
+              endings: endingsOfEvent(event, parsed),
+            }
           },
         }))
       if (said.length > 0) take(said)

@@ -1,5 +1,13 @@
 import { type RefusedItem, refusalOf } from '../cmr/items.ts'
-import { type Ending, endingOf, isObject, type Lesson, type Told, text, toldOf } from './updates.ts'
+import {
+  type DirectoryUpdate,
+  type Ending,
+  endingOf,
+  isObject,
+  type Told,
+  text,
+  updatesOfRow,
+} from './updates.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -12,38 +20,40 @@ interface Exchange {
   readonly refused: readonly RefusedItem[]
 }
 
-type Reader = (exchange: Exchange) => Lesson[]
+type Reader = (exchange: Exchange) => DirectoryUpdate[]
 
 /** What each endpoint's answer tells. What is not here tells nothing that has a name. */
 const readers: Readonly<Record<string, Reader>> = {
-  'users.list': ({ data }) => rowsIn(data, 'users').flatMap(toldOf.user),
-  'users.get': ({ data }) => rowsIn(data).flatMap(toldOf.user),
-  'users.create': ({ body, data }) => rowsIn(data).flatMap((made) => toldOf.user({ ...body, ...made })),
-  'users.update': ({ query, body }) => toldOf.user({ ...body, userId: query.userId }),
+  'users.list': ({ data }) => rowsIn(data, 'users').flatMap(updatesOfRow.user),
+  'users.get': ({ data }) => rowsIn(data).flatMap(updatesOfRow.user),
+  'users.create': ({ body, data }) => rowsIn(data).flatMap((made) => updatesOfRow.user({ ...body, ...made })),
+  'users.update': ({ query, body }) => updatesOfRow.user({ ...body, userId: query.userId }),
   'users.delete': ({ query }) => gone('user', query.userId),
   'domains.list': ({ query, data }) =>
-    rowsIn(data, 'domains').flatMap((row) => toldOf.domain({ ...row, userId: query.userId })),
+    rowsIn(data, 'domains').flatMap((row) => updatesOfRow.domain({ ...row, userId: query.userId })),
   'domains.get': ({ query, data }) =>
-    rowsIn(data).flatMap((row) => toldOf.domain({ domainName: query.domain, userId: query.userId, ...row })),
+    rowsIn(data).flatMap((row) =>
+      updatesOfRow.domain({ domainName: query.domain, userId: query.userId, ...row }),
+    ),
   'domains.renewal-price': ({ body, data, refused }) =>
     rowsIn(data, 'domains')
       .filter((row) => isTaken(refused, row.domainName ?? row.domain))
-      .flatMap((row) => toldOf.domain({ expiryDate: row.expireOn, userId: body.userId, ...row })),
+      .flatMap((row) => updatesOfRow.domain({ expiryDate: row.expireOn, userId: body.userId, ...row })),
   'domains.auto-renew': ({ body, refused }) =>
     takenNames(body.domains, refused).flatMap((domain) =>
-      toldOf.domain({ domain, userId: body.userId, autoRenew: body.autoRenew }),
+      updatesOfRow.domain({ domain, userId: body.userId, autoRenew: body.autoRenew }),
     ),
   'domains.remove': ({ body, refused }) =>
     takenNames(body.domains, refused).flatMap((name) => gone('domain', name.toLowerCase())),
   'mailboxes.list': ({ query, data }) =>
-    rowsIn(data, 'mailboxes').flatMap((row) => toldOf.mailbox({ userId: query.userId, ...row })),
-  'mailboxes.all': ({ data }) => rowsIn(data, 'mailboxes').flatMap(toldOf.mailbox),
+    rowsIn(data, 'mailboxes').flatMap((row) => updatesOfRow.mailbox({ userId: query.userId, ...row })),
+  'mailboxes.all': ({ data }) => rowsIn(data, 'mailboxes').flatMap(updatesOfRow.mailbox),
   'mailboxes.get': ({ query, data }) =>
-    rowsIn(data).flatMap((row) => toldOf.mailbox({ mailboxId: query.mailboxId, ...row })),
+    rowsIn(data).flatMap((row) => updatesOfRow.mailbox({ mailboxId: query.mailboxId, ...row })),
   'mailboxes.remove': ({ body }) => gone('mailbox', body.mailboxId),
-  'subscriptions.list': ({ data }) => rowsIn(data, 'subscriptions').flatMap(toldOf.subscription),
-  'subscriptions.auto-renew': ({ body }) => toldOf.subscription(body),
-  'subscriptions.cancel': ({ body }) => toldOf.subscription({ ...body, status: 'CANCELLED' }),
+  'subscriptions.list': ({ data }) => rowsIn(data, 'subscriptions').flatMap(updatesOfRow.subscription),
+  'subscriptions.auto-renew': ({ body }) => updatesOfRow.subscription(body),
+  'subscriptions.cancel': ({ body }) => updatesOfRow.subscription({ ...body, status: 'CANCELLED' }),
   'orders.get': ordered,
   'orders.status': ordered,
   'orders.create': ordered,
@@ -55,17 +65,17 @@ const readers: Readonly<Record<string, Reader>> = {
 
 function ordered({ query, body, data }: Exchange): Told[] {
   return rowsIn(data).flatMap((row) =>
-    toldOf.order({ domains: body.domains, mailboxes: body.mailboxes, ...query, ...body, ...row }),
+    updatesOfRow.order({ domains: body.domains, mailboxes: body.mailboxes, ...query, ...body, ...row }),
   )
 }
 
 /** What an answer of CMR's tells; nothing where its endpoint names nothing. */
-export function lessonsOf(
+export function updatesFromAnswer(
   endpoint: string,
   request: { readonly query?: unknown; readonly body?: unknown },
   data: unknown,
   refused: readonly RefusedItem[] = [],
-): Lesson[] {
+): DirectoryUpdate[] {
   const { query, body } = request
   return (
     readers[endpoint]?.({
@@ -117,7 +127,7 @@ function takenNames(value: unknown, refused: readonly RefusedItem[]): string[] {
 
 const isTaken = (refused: readonly RefusedItem[], name: unknown) => refusalOf(refused, name) === undefined
 
-function gone(kind: Told['kind'], id: unknown): Lesson[] {
+function gone(kind: Told['kind'], id: unknown): DirectoryUpdate[] {
   const known = text(id)
   return known ? [{ kind, id: known, gone: true }] : []
 }

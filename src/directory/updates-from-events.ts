@@ -1,5 +1,5 @@
 import { domainNamesIn, MOST_SUBJECTS } from '../cmr/webhooks.ts'
-import { type Ending, endingOf, isObject, type Lesson, toldOf } from './updates.ts'
+import { type DirectoryUpdate, type Ending, endingOf, isObject, updatesOfRow } from './updates.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -39,49 +39,49 @@ export function endingsOfEvent(event: string, data: Json): Ending[] {
 }
 
 /** A pre-warmed order is delivered as domains, each with its subscription and mailboxes ("Webhooks"). */
-function prewarmedBy(event: string, data: Json): Lesson[] {
+function prewarmedBy(event: string, data: Json): DirectoryUpdate[] {
   if (event !== 'prewarmup.order.success') return []
   const { userId, orderId, serviceProvider } = data
   const shared = { userId, serviceProvider, status: 'ACTIVE' }
   const details = [data.mailboxDetails].flat().filter(isObject).slice(0, MOST_SUBJECTS)
-  if (details.length === 0) return toldOf.domain({ ...shared, domain: data.domain })
+  if (details.length === 0) return updatesOfRow.domain({ ...shared, domain: data.domain })
   return details.flatMap(({ domain, subscriptionId, preWarmedUpMailboxes }) => {
     const mailboxes = [preWarmedUpMailboxes].flat().filter(isObject)
     const quantity = mailboxes.length || undefined
     return [
-      ...toldOf.domain({ ...shared, domain }),
-      ...toldOf.subscription({ ...shared, domain, subscriptionId, quantity }),
+      ...updatesOfRow.domain({ ...shared, domain }),
+      ...updatesOfRow.subscription({ ...shared, domain, subscriptionId, quantity }),
       ...mailboxes.flatMap((mailbox) =>
-        toldOf.mailbox({ ...mailbox, ...shared, domain, subscriptionId, orderId }),
+        updatesOfRow.mailbox({ ...mailbox, ...shared, domain, subscriptionId, orderId }),
       ),
     ]
   })
 }
 
 /** What an event tells of users, domains, mailboxes, subscriptions and orders; of each that is in its list. */
-export function lessonsOfEvent(event: string, data: Json): Lesson[] {
+export function updatesFromEvent(event: string, data: Json): DirectoryUpdate[] {
   const listed = ['domains', 'mailboxes', 'subscriptions'].flatMap((name) => data[name]).filter(isObject)
   if (listed.length > 0) {
     const { domains: _, mailboxes: __, subscriptions: ___, ...shared } = data
-    return listed.slice(0, MOST_SUBJECTS).flatMap((one) => lessonsOfEvent(event, { ...shared, ...one }))
+    return listed.slice(0, MOST_SUBJECTS).flatMap((one) => updatesFromEvent(event, { ...shared, ...one }))
   }
   const status = statusBy[event]
   const row: Json = { ...(status && { status }), ...data }
-  const user = data.userId ? toldOf.user({ userId: data.userId, email: data.userEmail }) : []
-  const order = toldOf.order({
+  const user = data.userId ? updatesOfRow.user({ userId: data.userId, email: data.userEmail }) : []
+  const order = updatesOfRow.order({
     orderId: data.orderId,
     userId: data.userId,
     domain: data.domainName ?? data.domain,
     ...(event.startsWith('prewarmup.') && { domains: domainNamesIn(data) }),
   })
-  if (event.startsWith('domain.')) return [...user, ...order, ...toldOf.domain(row)]
-  if (event.startsWith('subscription.')) return [...user, ...toldOf.subscription(row)]
+  if (event.startsWith('domain.')) return [...user, ...order, ...updatesOfRow.domain(row)]
+  if (event.startsWith('subscription.')) return [...user, ...updatesOfRow.subscription(row)]
   if (event.startsWith('mailbox.order.')) {
     const opened = event === 'mailbox.order.success' ? { ...row, periodEnd: data.expiryDate } : data
-    return [...user, ...order, ...toldOf.subscription(opened)]
+    return [...user, ...order, ...updatesOfRow.subscription(opened)]
   }
   if (event.startsWith('mailbox.'))
-    return [...user, ...order, ...toldOf.mailbox({ ...row, ...warmupBy[event] })]
+    return [...user, ...order, ...updatesOfRow.mailbox({ ...row, ...warmupBy[event] })]
   if (event.startsWith('prewarmup.')) return [...user, ...order, ...prewarmedBy(event, data)]
   return user
 }

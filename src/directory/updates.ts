@@ -1,11 +1,11 @@
 import { toCents } from '../cmr/money.ts'
-import type { MirrorKey, MirrorKind, MirrorRow } from './store/rows.ts'
+import type { DirectoryEntry, EntryKey, EntryKind } from './store/rows.ts'
 import { spelled } from './store/spelling.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
 /** What an answer or event tells of one thing; what it does not tell is missing. */
-export interface Told extends MirrorKey {
+export interface Told extends EntryKey {
   readonly userId?: string | undefined
   readonly domain?: string | undefined
   readonly status?: string | undefined
@@ -18,7 +18,7 @@ export interface Told extends MirrorKey {
 }
 
 /** What is learnt of one thing: how it is, or that it is gone. */
-export type Lesson = Told | (MirrorKey & { readonly gone: true })
+export type DirectoryUpdate = Told | (EntryKey & { readonly gone: true })
 
 /** A subscription is over: so are its mailboxes, which nobody names. */
 export interface Ending {
@@ -36,7 +36,7 @@ export function endingOf(row: Json, mailboxes: Ending['mailboxes']): Ending[] {
 }
 
 /** The fields that are kept besides the columns: no addresses, no credentials. */
-const kept: Readonly<Record<MirrorKind, readonly string[]>> = {
+const kept: Readonly<Record<EntryKind, readonly string[]>> = {
   user: ['email', 'company', 'firstName', 'lastName'],
   domain: ['domainId', 'serviceProvider', 'registeredOn'],
   mailbox: ['email', 'firstName', 'lastName', 'subscriptionId', 'orderId', 'warmupStatus'],
@@ -44,12 +44,7 @@ const kept: Readonly<Record<MirrorKind, readonly string[]>> = {
   order: ['kind', 'domains'],
 }
 
-function keeping(
-  kind: MirrorKind,
-  id: string,
-  from: Json,
-  columns: Omit<Told, 'kind' | 'id' | 'data'>,
-): Told {
+function keeping(kind: EntryKind, id: string, from: Json, columns: Omit<Told, 'kind' | 'id' | 'data'>): Told {
   const data = Object.fromEntries(
     kept[kind].flatMap((name) =>
       from[name] === undefined || from[name] === null ? [] : [[name, from[name]]],
@@ -58,12 +53,12 @@ function keeping(
   return { kind, id, ...columns, data }
 }
 
-function userTold(row: Json): Told[] {
+function userUpdate(row: Json): Told[] {
   const id = text(row.userId) ?? text(row.id)
   return id ? [keeping('user', id, row, { status: text(row.status) })] : []
 }
 
-function domainTold(row: Json): Told[] {
+function domainUpdate(row: Json): Told[] {
   const name = text(row.domainName) ?? text(row.domain)
   const id = name?.toLowerCase()
   if (!id) return []
@@ -77,7 +72,7 @@ function domainTold(row: Json): Told[] {
   return [keeping('domain', id, row, columns)]
 }
 
-function mailboxTold(row: Json): Told[] {
+function mailboxUpdate(row: Json): Told[] {
   const id = text(row.mailboxId)
   if (!id) return []
   const warmup = isObject(row.warmup) ? text(row.warmup.status) : row.warmup === null ? 'NONE' : undefined
@@ -89,7 +84,7 @@ function mailboxTold(row: Json): Told[] {
   return [keeping('mailbox', id, { warmupStatus: warmup, ...row }, columns)]
 }
 
-function subscriptionTold(row: Json): Told[] {
+function subscriptionUpdate(row: Json): Told[] {
   const id = text(row.subscriptionId)
   if (!id) return []
   const columns = {
@@ -105,7 +100,7 @@ function subscriptionTold(row: Json): Told[] {
   return [keeping('subscription', id, { ...row, serviceProvider: provider }, columns)]
 }
 
-function orderTold(row: Json): Told[] {
+function orderUpdate(row: Json): Told[] {
   const id = text(row.orderId)
   if (!id) return []
   const domains = namesIn(row)
@@ -114,13 +109,13 @@ function orderTold(row: Json): Told[] {
 }
 
 /** What a row of CMR's tells of one thing, by its kind; nothing where it does not say of which. */
-export const toldOf = {
-  user: userTold,
-  domain: domainTold,
-  mailbox: mailboxTold,
-  subscription: subscriptionTold,
-  order: orderTold,
-} satisfies Record<MirrorKind, (row: Json) => Told[]>
+export const updatesOfRow = {
+  user: userUpdate,
+  domain: domainUpdate,
+  mailbox: mailboxUpdate,
+  subscription: subscriptionUpdate,
+  order: orderUpdate,
+} satisfies Record<EntryKind, (row: Json) => Told[]>
 
 /** The domains of an order, however CMR spells them. */
 function namesIn(row: Json): string[] {
@@ -136,25 +131,29 @@ function namesIn(row: Json): string[] {
  * What a row becomes by what was told.
  * @param at when CMR said so; what was said before does not undo what was said after
  */
-export function rowAfter(known: MirrorRow | undefined, lesson: Told, at: string): MirrorRow {
+export function rowAfter(
+  known: DirectoryEntry | undefined,
+  directoryUpdate: Told,
+  at: string,
+): DirectoryEntry {
   const newer = !known || at >= known.seen_at
   const pick = <Value>(now: Value | undefined, before: Value | null | undefined): Value | null =>
     (newer ? (now ?? before) : (before ?? now)) ?? null
   const before = known ? (JSON.parse(known.data) as Json) : {}
-  const data: Json = newer ? { ...before, ...lesson.data } : { ...lesson.data, ...before }
+  const data: Json = newer ? { ...before, ...directoryUpdate.data } : { ...directoryUpdate.data, ...before }
   const row = {
-    kind: lesson.kind,
-    id: lesson.id,
-    user_id: pick(lesson.userId, known?.user_id),
-    domain: pick(lesson.domain, known?.domain),
-    status: pick(lesson.status, known?.status),
-    ends_at: pick(lesson.endsAt, known?.ends_at),
+    kind: directoryUpdate.kind,
+    id: directoryUpdate.id,
+    user_id: pick(directoryUpdate.userId, known?.user_id),
+    domain: pick(directoryUpdate.domain, known?.domain),
+    status: pick(directoryUpdate.status, known?.status),
+    ends_at: pick(directoryUpdate.endsAt, known?.ends_at),
     auto_renew: pick(
-      lesson.autoRenew === undefined ? undefined : Number(lesson.autoRenew),
+      directoryUpdate.autoRenew === undefined ? undefined : Number(directoryUpdate.autoRenew),
       known?.auto_renew,
     ),
-    price_cents: pick(lesson.priceCents, known?.price_cents),
-    quantity: pick(lesson.quantity, known?.quantity),
+    price_cents: pick(directoryUpdate.priceCents, known?.price_cents),
+    quantity: pick(directoryUpdate.quantity, known?.quantity),
     data: JSON.stringify(data),
     seen_at: newer ? at : (known?.seen_at ?? at),
   }
@@ -164,11 +163,11 @@ export function rowAfter(known: MirrorRow | undefined, lesson: Told, at: string)
 }
 
 /** What people call it; the first is shown. */
-function namesOf(row: Pick<MirrorRow, 'kind' | 'id' | 'domain'>, data: Json): string[] {
+function namesOf(row: Pick<DirectoryEntry, 'kind' | 'id' | 'domain'>, data: Json): string[] {
   const person = [text(data.firstName), text(data.lastName)].filter(Boolean).join(' ')
   const email = text(data.email)
   const domains = Array.isArray(data.domains) ? data.domains.flatMap((name) => text(name) ?? []) : []
-  const names: Record<MirrorKind, (string | undefined | null)[]> = {
+  const names: Record<EntryKind, (string | undefined | null)[]> = {
     user: [text(data.company), person, email],
     domain: [row.id, text(data.domainId)],
     mailbox: [email, person],

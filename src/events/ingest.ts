@@ -2,11 +2,11 @@ import type { Kysely } from 'kysely'
 import type { Logger } from 'pino'
 import { DIGEST } from '../cmr/webhooks.ts'
 import { HOUR_MS, later } from '../moments.ts'
-import { eventsNamed, insertEvents, type StoredEvent, setCause } from './store/events.ts'
-import { insertOutbox, type Placement } from './store/outbox.ts'
 import type { Schema } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
 import { withOwners } from './owners.ts'
+import { eventsNamed, insertEvents, type StoredEvent, setCause } from './store/events.ts'
+import { insertOutbox, type Placement } from './store/outbox.ts'
 
 /** An operation of ours, as far as the telling of its events needs it. */
 export interface OwnOperation {

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
+import type { Worker } from '../process/worker.ts'
 import { escapeText } from '../slack/blocks.ts'
 import type { Store } from '../store/store.ts'
-import type { Worker } from '../process/worker.ts'
 
 /** How often a store that does not take events is tried. */
 const TRY_MS = 5000
@@ -20,10 +20,10 @@ export interface Intake extends Worker {
  */
 export function createIntake(parts: {
   readonly store: Store
-  readonly tellAdmins: (mrkdwn: string) => Promise<boolean>
+  readonly notifyAdmins: (mrkdwn: string) => Promise<boolean>
   readonly logger: Logger
 }): Intake {
-  const { store, tellAdmins, logger } = parts
+  const { store, notifyAdmins, logger } = parts
   let reason: string | undefined
   let told = false
   let timer: NodeJS.Timeout | undefined
@@ -31,7 +31,7 @@ export function createIntake(parts: {
 
   function well() {
     reason = undefined
-    if (told) void tellAdmins(':white_check_mark: Webhooks of CMR can be stored again: everything goes on.')
+    if (told) void notifyAdmins(':white_check_mark: Webhooks of CMR can be stored again: everything goes on.')
     told = false
   }
 
@@ -49,7 +49,7 @@ export function createIntake(parts: {
 
   async function tell(why: string) {
     if (told) return
-    told = await tellAdmins(
+    told = await notifyAdmins(
       `:rotating_light: Webhooks of CMR cannot be stored: ${escapeText(why)}. CMR tries each of them again after 30 s and after 5 min, then it gives up. Free space on the disk, or mend the database; I go on by myself.`,
     )
   }

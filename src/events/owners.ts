@@ -1,8 +1,8 @@
 import type { Kysely } from 'kysely'
-import type { StoredEvent } from './store/events.ts'
-import { keyOf, type MirrorKey, mirrorRows } from '../directory/store/rows.ts'
+import { directoryEntries, type EntryKey, keyOf } from '../directory/store/rows.ts'
 import type { Schema } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
+import type { StoredEvent } from './store/events.ts'
 
 /**
  * Events with the users and domains that they are about, as far as the mirror knows what CMR leaves out: the user
@@ -14,7 +14,7 @@ export async function withOwners(
   events: readonly StoredEvent[],
 ): Promise<StoredEvent[]> {
   const keys = new Map(events.flatMap(askedFor).map((key) => [keyOf(key), key]))
-  const found = await mirrorRows({ db, dialect }, [...keys.values()])
+  const found = await directoryEntries({ db, dialect }, [...keys.values()])
   const rows = new Map(found.map((row) => [keyOf(row), row]))
   return events.map((event) => {
     const known = askedFor(event).flatMap((key) => rows.get(keyOf(key)) ?? [])
@@ -28,7 +28,7 @@ export async function withOwners(
 }
 
 /** What the mirror is asked for. */
-function askedFor({ user_id, domain, subject }: StoredEvent): MirrorKey[] {
+function askedFor({ user_id, domain, subject }: StoredEvent): EntryKey[] {
   const [, subscription] = /^subscription:(.+)$/.exec(subject ?? '') ?? []
   return [
     ...(user_id === null && domain ? [{ kind: 'domain' as const, id: domain }] : []),

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
-import type { StoredEvent } from './store/events.ts'
 import type { Store } from '../store/store.ts'
 import type { Ingest, Ingests } from './ingest.ts'
+import type { StoredEvent } from './store/events.ts'
 import { withoutData } from './stored-event.ts'
 
 /** What became of one event: nothing to say where it is stored, or why the store does not take it. */

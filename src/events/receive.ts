@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Logger } from 'pino'
 import { parseWebhook, type RefusalKind, type SignatureVariant, verifyWebhook } from '../cmr/webhooks.ts'
-import type { StoredEvent } from './store/events.ts'
 import type { Intake } from './intake.ts'
 import type { Persist } from './persist.ts'
+import type { StoredEvent } from './store/events.ts'
 import { storedEvent } from './stored-event.ts'
 
 /** Larger bodies are refused. */
@@ -41,7 +41,7 @@ export function createWebhookReceiver(parts: {
   async function commit() {
     committing = true
     while (pending.length > 0) {
-      await gathered()
+      await draftContent()
       const batch = pending.splice(0, howManyTogether(pending))
       const outcomes = await parts.persist(batch.map(({ event }) => event))
       for (const [at, { response }] of batch.entries()) {
@@ -101,7 +101,7 @@ export function createWebhookReceiver(parts: {
  * Lets the event loop read what has arrived meanwhile. Two turns make commits about twice as large, and disk
  * writes are what an intake under load waits for.
  */
-async function gathered(): Promise<void> {
+async function draftContent(): Promise<void> {
   for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve))
 }
 

@@ -2,9 +2,9 @@ import type { Logger } from 'pino'
 import type { RefusalKind } from '../cmr/webhooks.ts'
 import type { HealthCheck } from '../health/health.ts'
 import { MINUTE_MS } from '../moments.ts'
-import { addRefusals } from './store/refusals.ts'
-import type { Store } from '../store/store.ts'
 import type { Worker } from '../process/worker.ts'
+import type { Store } from '../store/store.ts'
+import { addRefusals } from './store/refusals.ts'
 
 /** Why a webhook that carries CMR's signature headers is refused. */
 export type Refusal = Exclude<RefusalKind, 'unsigned'>
@@ -64,11 +64,11 @@ interface Outage {
  */
 export function createRefusedWebhooks(parts: {
   readonly store: Store
-  readonly tellAdmins: (mrkdwn: string) => Promise<boolean>
+  readonly notifyAdmins: (mrkdwn: string) => Promise<boolean>
   readonly clock: () => Date
   readonly logger: Logger
 }): RefusedWebhooks {
-  const { store, tellAdmins, clock, logger } = parts
+  const { store, notifyAdmins, clock, logger } = parts
   const counts = new Map<Refusal, number>()
   const unwritten = new Map<Refusal, number>()
   let outage: Outage | undefined
@@ -77,7 +77,7 @@ export function createRefusedWebhooks(parts: {
 
   function endOutage() {
     if (!outage?.wasAccepted || clock().getTime() - outage.lastAt.getTime() < QUIET_MS) return
-    if (outage.told) void tellAdmins(':white_check_mark: Webhooks of CMR are accepted again.')
+    if (outage.told) void notifyAdmins(':white_check_mark: Webhooks of CMR are accepted again.')
     outage = undefined
   }
 
@@ -85,7 +85,7 @@ export function createRefusedWebhooks(parts: {
     if (!outage || outage.told) return
     const current = outage
     const [seen, todo] = explanations[current.kind]
-    current.told = await tellAdmins(
+    current.told = await notifyAdmins(
       `:rotating_light: A webhook of CMR was refused: ${seen}. ${todo} CMR tries each webhook again after 30 s and after 5 min, then it gives up; what was lost can be sent again from the log in CMR’s dashboard (Settings → Webhooks).`,
     )
   }

@@ -1,8 +1,8 @@
 import type { Logger } from 'pino'
 import type { SignatureVariant } from '../cmr/webhooks.ts'
 import { HOUR_MS } from '../moments.ts'
-import { noteSignature } from './store/signatures.ts'
 import type { Store } from '../store/store.ts'
+import { noteSignature } from './store/signatures.ts'
 
 /**
  * Remembers how CMR signs its webhooks, for the doctor to tell: once an hour, since it hardly ever changes.

@@ -1,8 +1,8 @@
 import type { Check, Status } from '../commands/status.ts'
 import { lastEventAt } from '../events/store/events.ts'
 import { outboxStats } from '../events/store/outbox.ts'
-import type { Store } from '../store/store.ts'
 import type { Worker } from '../process/worker.ts'
+import type { Store } from '../store/store.ts'
 
 /**
  * Something that the bot depends on, or that an operator should know.

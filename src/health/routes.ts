@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http'
-import type { Health } from './health.ts'
 import { outboxStats } from '../events/store/outbox.ts'
-import type { Store } from '../store/store.ts'
 import type { Route } from '../http/server.ts'
+import type { Store } from '../store/store.ts'
+import type { Health } from './health.ts'
 
 /**
  * `/healthz`, `/readyz` and `/metrics`.

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { check, type Field, fieldsOf } from '../commands/field.ts'
-import { didYouMean } from '../commands/registry.ts'
 import { CsvFault, type Sheet } from '../commands/read-csv.ts'
+import { didYouMean } from '../commands/registry.ts'
 
 /** Something wrong with one row. */
 export interface Fault {

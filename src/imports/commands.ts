@@ -1,21 +1,21 @@
 import { z } from 'zod'
+import { type Command, command, InputError, idOf, type Outcome } from '../commands/command.ts'
+import type { CommandContext } from '../commands/context.ts'
+import { notice } from '../commands/failure.ts'
+import { fieldsOf } from '../commands/field.ts'
+import { searchRuns } from '../listeners/searches.ts'
 import type { Import } from './import.ts'
 import { dnsImport } from './kinds/dns.ts'
 import { mailboxImport } from './kinds/mailboxes.ts'
 import { orderImport } from './kinds/orders.ts'
 import { userImport } from './kinds/users.ts'
+import { runList, runMessage, runName } from './messages.ts'
 import { outcomeCsv, outcomeName, templateCsv } from './outcome.ts'
 import { preview } from './preview.ts'
 import { viewOf } from './run-view.ts'
-import { runList, runMessage, runName } from './messages.ts'
-import { notice } from '../commands/failure.ts'
 import { previewOf } from './store/preview.ts'
 import { rowsOf } from './store/rows.ts'
-import { type BulkRun, endIfOver, latestRuns, moveRun, runById } from './store/runs.ts'
-import { type Command, command, InputError, idOf, type Outcome } from '../commands/command.ts'
-import type { CommandContext } from '../commands/context.ts'
-import { fieldsOf } from '../commands/field.ts'
-import { searchRuns } from '../listeners/searches.ts'
+import { endIfOver, type ImportRun, latestRuns, moveRun, runById } from './store/runs.ts'
 
 /** Files that become many requests. */
 export const imports: readonly Import[] = [userImport, orderImport, dnsImport, mailboxImport]
@@ -103,7 +103,7 @@ const which = {
 }
 
 /** @throws InputError where there is none */
-async function runCalled({ store }: CommandContext, id: string): Promise<BulkRun> {
+async function runCalled({ store }: CommandContext, id: string): Promise<ImportRun> {
   const found = await runById(store.db, id.trim().toLowerCase())
   if (!found || found.state === 'previewed')
     throw new InputError('run', `There is no import ${id}. /cmr imports lists them.`)

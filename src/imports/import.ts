@@ -14,7 +14,7 @@ export interface Item {
 }
 
 /** What rows have become. */
-export interface Gathered {
+export interface ImportPlan {
   readonly items: readonly Item[]
   /** What only all rows together, or CMR's data, can tell. */
   readonly faults: readonly Fault[]
@@ -39,7 +39,7 @@ export interface Import<Columns extends z.ZodObject = z.ZodObject> {
   /** Carries out one item. */
   readonly sends: Command
   /** Names into ids, rows that belong together, rows that come twice. Throws CmrError as CMR answers. */
-  gather(context: CommandContext, rows: readonly GoodRow<z.output<Columns>>[]): Promise<Gathered>
+  plan(context: CommandContext, rows: readonly GoodRow<z.output<Columns>>[]): Promise<ImportPlan>
   /** What CMR calls what came of an item. */
   resultId?(outcome: Outcome): string | undefined
   /** What each row of an input is about, as CMR names it, where it may refuse some rows of a request and not others. */

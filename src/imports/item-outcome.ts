@@ -1,11 +1,11 @@
 import type { ItemAnswer } from '../commands/command.ts'
-import { escapeText } from '../slack/blocks.ts'
 import { addFunds } from '../commands/dashboard.ts'
-import type { Performed } from '../operations/perform.ts'
-import type { BulkItem, RowOutcome } from './store/items.ts'
+import type { CommandResult } from '../operations/perform.ts'
 import type { Operation } from '../operations/store/operations.ts'
+import { escapeText } from '../slack/blocks.ts'
 import type { Import } from './import.ts'
 import { itemAnswer } from './item-answer.ts'
+import type { ImportItem, RowOutcome } from './store/items.ts'
 
 /** What an attempt means for its item and its run. */
 export type Verdict =
@@ -27,33 +27,40 @@ const ATTEMPTS = 8
 const maybe = 'It may have happened all the same: look before you send it again.'
 
 /** What became of an item that was just sent. Only what CMR has certainly not acted on is ever sent again. */
-export function judge(performed: Performed, { resultId, narrow, rowNames }: Import, item: BulkItem): Verdict {
-  switch (performed.kind) {
+export function judge(
+  commandResult: CommandResult,
+  { resultId, narrow, rowNames }: Import,
+  item: ImportItem,
+): Verdict {
+  switch (commandResult.kind) {
     case 'done': {
-      const { outcome, operationId } = performed
+      const { outcome, operationId } = commandResult
       const done: RowOutcome = { state: 'done', resultId: resultId?.(outcome) ?? outcome.actionId }
       if (!outcome.answers) return { kind: 'over', outcomes: [done], operationId }
       return eachRow(outcome.answers, done)
     }
     case 'refused':
-      return { kind: 'stop', reason: `:no_entry: ${performed.sentence}` }
+      return { kind: 'stop', reason: `:no_entry: ${commandResult.sentence}` }
     case 'invalid':
-      return over('failed', performed.error.message)
-    case 'rivalled':
+      return over('failed', commandResult.error.message)
+    case 'conflict':
       return over(
         'failed',
-        `${performed.rival.shared.join(', ')}: under way already, since ${performed.rival.created_at}. It was not sent.`,
+        `${commandResult.conflict.shared.join(', ')}: under way already, since ${commandResult.conflict.created_at}. It was not sent.`,
       )
     case 'duplicate':
       return over('unknown', `It was begun before. ${maybe}`)
     case 'fault':
-      return over('unknown', `The bot failed while it was sent (reference ${performed.reference}). ${maybe}`)
+      return over(
+        'unknown',
+        `The bot failed while it was sent (reference ${commandResult.reference}). ${maybe}`,
+      )
     case 'failed':
-      return refusedRows(performed) ?? afterFailure(performed)
+      return refusedRows(commandResult) ?? afterFailure(commandResult)
   }
 
   /** CMR has refused every row inside its 200, each for a reason of its own. */
-  function refusedRows({ error }: Extract<Performed, { kind: 'failed' }>): Verdict | undefined {
+  function refusedRows({ error }: Extract<CommandResult, { kind: 'failed' }>): Verdict | undefined {
     const names = rowNames?.(JSON.parse(item.input))
     if (!names || !error.refused || error.kind === 'wallet') return undefined
     const answers = names.map((name) => itemAnswer(error.refused ?? [], name))
@@ -62,7 +69,7 @@ export function judge(performed: Performed, { resultId, narrow, rowNames }: Impo
   }
 
   function eachRow(answers: readonly ItemAnswer[], done: RowOutcome = { state: 'done' }): Verdict {
-    const { operationId } = performed as { readonly operationId?: string | undefined }
+    const { operationId } = commandResult as { readonly operationId?: string | undefined }
     const mayRepeat = narrow !== undefined && item.attempts + 1 < ATTEMPTS
     const outcomes = answers.map((answer) => outcomeOf(answer, done, mayRepeat))
     const repeated = outcomes.flatMap((one, at) => (one ? [] : [at]))
@@ -71,7 +78,7 @@ export function judge(performed: Performed, { resultId, narrow, rowNames }: Impo
   }
 }
 
-function afterFailure({ error, operationId }: Extract<Performed, { kind: 'failed' }>): Verdict {
+function afterFailure({ error, operationId }: Extract<CommandResult, { kind: 'failed' }>): Verdict {
   if (error.mayHaveBeenAccepted) return over('unknown', `${error.message} ${maybe}`, operationId)
   switch (error.kind) {
     case 'rate-limited':

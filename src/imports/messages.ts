@@ -1,7 +1,4 @@
-import type { Fault } from './columns.ts'
 import { type Funds, moneyLines, type Price } from '../resources/prices.ts'
-import type { BulkRow, Tally } from './store/rows.ts'
-import type { BulkRun } from './store/runs.ts'
 import {
   actions,
   button,
@@ -14,6 +11,9 @@ import {
   moment,
   section,
 } from '../slack/blocks.ts'
+import type { Fault } from './columns.ts'
+import type { BulkRow, Tally } from './store/rows.ts'
+import type { ImportRun } from './store/runs.ts'
 
 /** What a person is asked before a file is sent. */
 export interface PreviewView {
@@ -72,7 +72,7 @@ export function faultLine({ number, column, reason }: Fault): string {
 
 /** A run, as its message shows it. */
 export interface RunView {
-  readonly run: BulkRun
+  readonly run: ImportRun
   readonly tally: Tally
   /** The first rows that failed, or of which nobody knows. */
   readonly troubles: readonly BulkRow[]
@@ -81,7 +81,7 @@ export interface RunView {
 }
 
 /** "users import", "mailboxes update". */
-export function runName(run: Pick<BulkRun, 'import_id'>): string {
+export function runName(run: Pick<ImportRun, 'import_id'>): string {
   return run.import_id.replace('.', ' ')
 }
 
@@ -156,7 +156,7 @@ function bar({ rows: { done, failed, unknown, waiting } }: Tally): string {
   return `\`${'█'.repeat(full)}${'░'.repeat(BAR - full)}\` ${Math.floor(share * 100)} %`
 }
 
-function buttonsOf(run: BulkRun) {
+function buttonsOf(run: ImportRun) {
   const { id, state } = run
   if (state === 'stopping') return []
   const stop = button({ text: 'Stop', actionId: 'imports.stop', value: id, style: 'danger' })

@@ -1,9 +1,9 @@
 import { fieldsOf } from '../commands/field.ts'
 import { csvOf } from '../resources/csv.ts'
-import type { BulkRow } from './store/rows.ts'
-import type { BulkRun } from './store/runs.ts'
 import type { Fault } from './columns.ts'
 import type { Import } from './import.ts'
+import type { BulkRow } from './store/rows.ts'
+import type { ImportRun } from './store/runs.ts'
 
 /** What became of a row, in the words of the outcome's column. */
 const words: Readonly<Record<BulkRow['state'], string>> = {
@@ -28,7 +28,7 @@ export function outcomeCsv(rows: readonly BulkRow[]): string {
 }
 
 /** `users-import-1a2b3c4d.csv` */
-export function outcomeName(run: BulkRun): string {
+export function outcomeName(run: ImportRun): string {
   return `${run.import_id.replace('.', '-')}-${run.id}.csv`
 }
 

@@ -1,18 +1,18 @@
 import { randomUUID } from 'node:crypto'
-import { askAgain } from '../operations/already-requested.ts'
 import { type Confirmation, InputError, idOf } from '../commands/command.ts'
-import { toldWhere } from '../resources/confirmations.ts'
 import type { CommandContext } from '../commands/context.ts'
 import { fileGiven } from '../commands/given-files.ts'
-import { fundsFor } from '../resources/prices.ts'
-import { faultLine, previewText } from './messages.ts'
+import { CsvFault, readCsv } from '../commands/read-csv.ts'
+import { askAgain } from '../operations/already-requested.ts'
 import { partsOf } from '../operations/expected-results.ts'
-import { savePreview } from './store/preview.ts'
-import type { BulkRow } from './store/rows.ts'
+import { receiptPlace } from '../resources/confirmations.ts'
+import { fundsFor } from '../resources/prices.ts'
 import { checkSheet, type Fault } from './columns.ts'
 import type { Import, Item } from './import.ts'
+import { faultLine, previewText } from './messages.ts'
 import { faultsCsv } from './outcome.ts'
-import { CsvFault, readCsv } from '../commands/read-csv.ts'
+import { savePreview } from './store/preview.ts'
+import type { BulkRow } from './store/rows.ts'
 
 /** Faults that the preview names itself; where there are more, all of them go to the person as a file. */
 const NAMED = 20
@@ -23,7 +23,7 @@ const NAMED = 20
  * @throws InputError where the file cannot be used, or no row of it can; CmrError as CMR answers
  */
 export async function preview(
-  { id, columns, gather, explains, sends }: Import,
+  { id, columns, plan, explains, sends }: Import,
   context: CommandContext,
   fileId: string,
 ): Promise<Confirmation> {
@@ -31,9 +31,9 @@ export async function preview(
   const file = await fileGiven(context, fileId, 'file')
   const { good, faults: wrong, given, ignored } = understood(() => checkSheet(columns, readCsv(file.bytes)))
   // Names are looked up at the pace of a run: a big file must not keep people waiting.
-  const gathered = await gather({ ...context, cmr: context.cmr.at('bulk') }, good)
-  const { items, price } = gathered
-  const faults = [...wrong, ...gathered.faults].sort((a, b) => a.number - b.number)
+  const draftContent = await plan({ ...context, cmr: context.cmr.at('bulk') }, good)
+  const { items, price } = draftContent
+  const faults = [...wrong, ...draftContent.faults].sort((a, b) => a.number - b.number)
   const faultyRows = new Set(faults.map(({ number }) => number)).size
   if (items.length === 0) throw new InputError('file', nothingToSend(given.size, faults))
   const runId = randomUUID().slice(0, 8)
@@ -67,7 +67,7 @@ export async function preview(
     explains,
     price,
     funds: price && (await fundsFor(context, price)),
-    told: toldWhere(context),
+    told: receiptPlace(context),
   })
   const asked = { text, submit: `Import ${goodRows === 1 ? 'one row' : `${goodRows} rows`}` }
   if (sends.effect === 'write') return asked

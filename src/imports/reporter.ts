@@ -1,20 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { WebClient } from '@slack/web-api'
 import type { Logger } from 'pino'
+import type { Waiting } from '../health/waits.ts'
+import type { Worker } from '../process/worker.ts'
 import type { Message } from '../slack/blocks.ts'
-import { runMessage } from './messages.ts'
 import { directMessage } from '../slack/direct-message.ts'
 import { isBeyondEditing, mayNotWrite, postFailure } from '../slack/errors.ts'
 import type { Files } from '../slack/files.ts'
 import { findPosted } from '../slack/find-posted.ts'
-import { claimPosting, claimSharing, noteRun, runsToTell, setRunMessage } from './store/message.ts'
-import { rowsOf } from './store/rows.ts'
-import type { BulkRun } from './store/runs.ts'
 import type { Store } from '../store/store.ts'
-import type { Waiting } from '../health/waits.ts'
-import type { Worker } from '../process/worker.ts'
+import { runMessage } from './messages.ts'
 import { outcomeCsv, outcomeName } from './outcome.ts'
 import { viewOf } from './run-view.ts'
+import { claimPosting, claimSharing, noteRun, runsToReport, setRunMessage } from './store/message.ts'
+import { rowsOf } from './store/rows.ts'
+import type { ImportRun } from './store/runs.ts'
 
 /** Slack takes about one edit a second and channel; people need no more than one in two. */
 const PACE_MS = 2000
@@ -36,7 +36,7 @@ interface At {
  * Shows runs in Slack: one message each, edited in place until it shows how the run ended, and the outcome as a
  * file in its thread.
  */
-export function createTeller(parts: {
+export function createImportReporter(parts: {
   readonly store: Store
   readonly slack: WebClient
   readonly files: Files
@@ -60,7 +60,7 @@ export function createTeller(parts: {
   }
 
   async function tellAll() {
-    for (const run of await runsToTell(store.db)) {
+    for (const run of await runsToReport(store.db)) {
       const now = performance.now()
       const { until = 0, failures = 0 } = rests.get(run.id) ?? {}
       if (now < Math.max(until, quietUntil)) continue
@@ -79,7 +79,7 @@ export function createTeller(parts: {
     }
   }
 
-  async function tell(run: BulkRun) {
+  async function tell(run: ImportRun) {
     const message = runMessage(await viewOf(store.db, run))
     const at = run.message_ts ? await edited(run, run.message_ts, message) : await posted(run, message)
     if (!at) return
@@ -89,7 +89,7 @@ export function createTeller(parts: {
   }
 
   /** @returns where it stands; nothing where a new one is needed, which the next look posts */
-  async function edited(run: BulkRun, ts: string, message: Message): Promise<At | undefined> {
+  async function edited(run: ImportRun, ts: string, message: Message): Promise<At | undefined> {
     const channel = run.message_channel ?? run.actor
     try {
       await slack.chat.update({ channel, ts, ...message })
@@ -107,7 +107,7 @@ export function createTeller(parts: {
    * Where it was asked for; where the bot may not write there, to the person.
    * @returns nothing where it may be under way: it is looked for later
    */
-  async function posted(run: BulkRun, message: Message): Promise<At | undefined> {
+  async function posted(run: ImportRun, message: Message): Promise<At | undefined> {
     if (!(await claimPosting(store.db, run.id, askedNow()))) return undefined
     for (const place of [run.channel, run.actor].filter((one) => one !== null)) {
       try {
@@ -125,14 +125,14 @@ export function createTeller(parts: {
     return { now, before: new Date(now.getTime() - POSTING_MS) }
   }
 
-  async function post(run: BulkRun, place: string, message: Message): Promise<At> {
+  async function post(run: ImportRun, place: string, message: Message): Promise<At> {
     const metadata = { event_type: 'cmr_import', event_payload: { run_id: run.id } }
     const answer = await slack.chat.postMessage({ channel: place, ...message, metadata, unfurl_links: false })
     return { channel: String(answer.channel ?? place), ts: String(answer.ts) }
   }
 
   /** The message of a run whose posting was begun and not noted as done: Slack may have it. */
-  async function begun(run: BulkRun, place: string): Promise<At | undefined> {
+  async function begun(run: ImportRun, place: string): Promise<At | undefined> {
     if (!run.posting_at) return undefined
     const channel = place === run.actor ? await directMessage(slack, place) : place
     const since = new Date(run.posting_at)
@@ -141,7 +141,7 @@ export function createTeller(parts: {
   }
 
   /** Once: a sharing that was begun and not noted is looked for in the thread. */
-  async function shareOutcome(run: BulkRun, at: At) {
+  async function shareOutcome(run: ImportRun, at: At) {
     if (!(await claimSharing(store.db, run.id, askedNow()))) return
     const name = outcomeName(run)
     const before = run.outcome_state === 'sharing' && (await isShared(run, at, name))
@@ -153,7 +153,7 @@ export function createTeller(parts: {
     await noteRun(store.db, run.id, { outcome_state: 'shared' })
   }
 
-  async function isShared(run: BulkRun, at: At, name: string): Promise<boolean> {
+  async function isShared(run: ImportRun, at: At, name: string): Promise<boolean> {
     // What its requests have caused stands before it, and may be more than a page.
     const oldest = String(Date.parse(run.ended_at ?? run.created_at) / 1000 - SLACK_CLOCK_S)
     const { messages = [] } = await slack.conversations.replies({ ...at, oldest, limit: 200 })

@@ -4,28 +4,28 @@ import type { Logger } from 'pino'
 import type { Cmr } from '../cmr/client.ts'
 import type { Caller, CommandContext } from '../commands/context.ts'
 import { perform } from '../operations/perform.ts'
+import { operationWithKey } from '../operations/store/operations.ts'
+import type { Worker } from '../process/worker.ts'
+import type { Store } from '../store/store.ts'
+import type { Import } from './import.ts'
+import { judge, judgeAfterCrash, type Verdict } from './item-outcome.ts'
 import {
-  type BulkItem,
   claimItem,
   hasWaitingItems,
+  type ImportItem,
   itemsBeingSent,
   putBack,
   settleItem,
 } from './store/items.ts'
 import {
-  type BulkRun,
   endIfOver,
+  type ImportRun,
   leaseRun,
   moveRun,
   releaseRuns,
   runsToCarryOn,
   setBack,
 } from './store/runs.ts'
-import { operationWithKey } from '../operations/store/operations.ts'
-import type { Store } from '../store/store.ts'
-import type { Worker } from '../process/worker.ts'
-import type { Import } from './import.ts'
-import { judge, judgeAfterCrash, type Verdict } from './item-outcome.ts'
 
 /** How often runs are looked for while none is under way. */
 const LOOK_MS = 300
@@ -45,11 +45,11 @@ export function createRunner(parts: {
   readonly store: Store
   readonly cmr: Cmr
   readonly imports: readonly Import[]
-  readonly contextFor: (caller: Caller) => CommandContext
+  readonly commandContext: (caller: Caller) => CommandContext
   readonly clock: () => Date
   readonly logger: Logger
 }): Worker {
-  const { store, cmr, imports, contextFor, clock, logger } = parts
+  const { store, cmr, imports, commandContext, clock, logger } = parts
   const me = randomUUID()
   const stopped = new AbortController()
   /** Runs that this process holds, and of which it knows what became of every item that was sent. */
@@ -82,9 +82,9 @@ export function createRunner(parts: {
   }
 
   /** The run whose turn it is: each in turn, so that a small one need not wait for a big one. */
-  async function nextRun(): Promise<BulkRun | undefined> {
+  async function nextRun(): Promise<ImportRun | undefined> {
     const now = clock()
-    const ready: BulkRun[] = []
+    const ready: ImportRun[] = []
     for (const run of await runsToCarryOn(store.db, { by: me, now })) {
       if (!(await keep(run, now))) continue
       if (run.state === 'running' && (await hasWaitingItems(store.db, run.id))) ready.push(run)
@@ -94,7 +94,7 @@ export function createRunner(parts: {
     return next
   }
 
-  async function keep(run: BulkRun, now: Date): Promise<boolean> {
+  async function keep(run: ImportRun, now: Date): Promise<boolean> {
     if (run.leased_by !== me) ours.delete(run.id)
     const fresh = new Date(now.getTime() + LEASE_MS / 2).toISOString()
     if (ours.has(run.id) && (run.leased_until ?? '') > fresh) return true
@@ -105,7 +105,7 @@ export function createRunner(parts: {
   }
 
   /** What was being sent when its process ended, or could not note the outcome, is looked up, never sent again. */
-  async function takeOver(run: BulkRun) {
+  async function takeOver(run: ImportRun) {
     const here = new Set(underWay.keys())
     for (const item of await itemsBeingSent(store.db, run.id)) {
       if (here.has(keyOf(item))) continue
@@ -117,7 +117,7 @@ export function createRunner(parts: {
     await endIfOver(store.db, run.id, clock())
   }
 
-  async function sendNext({ id }: BulkRun) {
+  async function sendNext({ id }: ImportRun) {
     const client = await cmr.reserve('bulk', stopped.signal)
     // Only now: it may have been stopped while this waited for its turn.
     const claimed = await claimItem(store.db, id, { by: me, until: leasedUntil(clock()) })
@@ -134,19 +134,19 @@ export function createRunner(parts: {
     underWay.set(key, sending)
   }
 
-  async function send(run: BulkRun, item: BulkItem, client: Cmr) {
+  async function send(run: ImportRun, item: ImportItem, client: Cmr) {
     const { sends } = importOf(run)
     const channelId = run.message_channel ?? run.channel ?? undefined
-    const context = contextFor({ userId: run.actor, teamId: run.team, channelId })
+    const context = commandContext({ userId: run.actor, teamId: run.team, channelId })
     const input = JSON.parse(item.input) as Record<string, unknown>
-    const performed = await perform(sends, { ...context, cmr: client }, input, {
+    const commandResult = await perform(sends, { ...context, cmr: client }, input, {
       submissionKey: keyOf(item),
       bulk: { id: run.id, messageTs: run.message_ts ?? undefined },
     })
-    await note(run, item, judge(performed, importOf(run), item))
+    await note(run, item, judge(commandResult, importOf(run), item))
   }
 
-  async function note(run: BulkRun, item: BulkItem, verdict: Verdict) {
+  async function note(run: ImportRun, item: ImportItem, verdict: Verdict) {
     const at = clock()
     if (verdict.kind === 'over') {
       await settleItem(store.db, item, { ...verdict, at })
@@ -170,7 +170,7 @@ export function createRunner(parts: {
     await endIfOver(store.db, run.id, at)
   }
 
-  function importOf(run: BulkRun): Import {
+  function importOf(run: ImportRun): Import {
     const found = imports.find(({ id }) => id === run.import_id)
     if (!found) throw new Error(`There is no import ${run.import_id}`)
     return found
@@ -195,7 +195,7 @@ export function createRunner(parts: {
 }
 
 /** What makes an item's request the same one, however often it is tried. CMR putting it off makes a new one. */
-function keyOf(item: BulkItem): string {
+function keyOf(item: ImportItem): string {
   return `bulk:${item.run_id}:${item.position}`
 }
 

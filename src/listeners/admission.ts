@@ -1,11 +1,11 @@
 import type { AnyMiddlewareArgs, Middleware } from '@slack/bolt'
 import type { ModalView } from '@slack/types'
 import type { Person } from '../access/membership.ts'
-import { plain, section } from '../slack/blocks.ts'
 import { notice } from '../commands/failure.ts'
-import { within } from '../process/with-timeout.ts'
+import { withTimeout } from '../process/with-timeout.ts'
+import { plain, section } from '../slack/blocks.ts'
+import type { AppContext } from './app-context.ts'
 import { callerOf, type InteractionBody } from './caller.ts'
-import type { House } from './app-context.ts'
 import { showInView } from './open-view.ts'
 import { replyTo } from './reply.ts'
 
@@ -29,7 +29,7 @@ const answeredAtOnce = new Set(['view_submission', 'block_suggestion'])
  * @param track is handed what has to be waited for when the bot stops
  */
 export function admitting(
-  house: House,
+  app: AppContext,
   track: (work: Promise<void>) => Promise<void>,
 ): Middleware<AnyMiddlewareArgs> {
   return async (args) => {
@@ -39,10 +39,10 @@ export function admitting(
     const person = personOf(request)
     if (!person) return request.event ? next() : ack?.()
     const atOnce = answeredAtOnce.has(request.type ?? '')
-    const known = house.members.known(person)
-    const deciding = known ?? house.members.admit(person, atOnce ? ANSWERED_AT_ONCE_MS : BUDGET_MS)
+    const known = app.members.known(person)
+    const deciding = known ?? app.members.admit(person, atOnce ? ANSWERED_AT_ONCE_MS : BUDGET_MS)
     // A command may be answered in its acknowledgement, where that need not wait.
-    const soon = request.command ? await within(Promise.resolve(deciding), ACK_FIRST_MS) : undefined
+    const soon = request.command ? await withTimeout(Promise.resolve(deciding), ACK_FIRST_MS) : undefined
     if (ack && !atOnce && !soon) {
       await ack()
       context[acknowledged] = true
@@ -51,7 +51,7 @@ export function admitting(
     if (admission.admitted) return next()
     await track(
       turnAway(
-        house,
+        app,
         request,
         person,
         `:no_entry: ${admission.refusal}`,
@@ -97,7 +97,7 @@ export function personOf({ user_id, team_id, user, event }: Request): Person | u
 
 /** Shows why somebody gets nothing, where they asked. */
 async function turnAway(
-  house: House,
+  app: AppContext,
   request: Request,
   person: Person,
   sentence: string,
@@ -109,11 +109,11 @@ async function turnAway(
     if (type === 'view_submission')
       return await ack?.({ response_action: 'update', view: noticeOf(sentence) })
     if (type === 'view_closed') return
-    if (event?.type === 'app_home_opened') return await showHome(house, person, sentence)
+    if (event?.type === 'app_home_opened') return await showHome(app, person, sentence)
     if (event) return
-    if (view?.type === 'home') return await showHome(house, person, sentence)
+    if (view?.type === 'home') return await showHome(app, person, sentence)
     if (view?.id) {
-      await showInView(house, view.id, noticeOf(sentence))
+      await showInView(app, view.id, noticeOf(sentence))
       return
     }
     const message = notice(sentence)
@@ -122,13 +122,13 @@ async function turnAway(
     const caller = request.user
       ? callerOf({ ...request, user: request.user })
       : { userId, teamId, channelId: request.channel_id }
-    await replyTo(house, caller, request.response_url)(message)
+    await replyTo(app, caller, request.response_url)(message)
   } catch (error) {
-    house.logger.warn({ err: error, user: person.userId }, 'somebody could not be told why they get nothing')
+    app.logger.warn({ err: error, user: person.userId }, 'somebody could not be told why they get nothing')
   }
 }
 
-async function showHome({ slack }: House, { userId }: Person, sentence: string): Promise<void> {
+async function showHome({ slack }: AppContext, { userId }: Person, sentence: string): Promise<void> {
   await slack.views.publish({ user_id: userId, view: { type: 'home', blocks: [section(sentence)] } })
 }
 

@@ -5,7 +5,7 @@ import type { Registry } from '../commands/registry.ts'
 import type { Receipts } from '../operations/receipts.ts'
 
 /** What every handler stands on. */
-export interface House extends Omit<CommandContext, 'caller'> {
+export interface AppContext extends Omit<CommandContext, 'caller'> {
   readonly registry: Registry
   /** Who is let in at all. */
   readonly members: MembershipGuard
@@ -14,7 +14,7 @@ export interface House extends Omit<CommandContext, 'caller'> {
 }
 
 /** The part of a house that a command may use, and who asks. */
-export function contextFor(house: House, caller: Caller): CommandContext {
-  const { registry: _, slack: __, receipts: ___, members: ____, ...shared } = house
+export function commandContext(app: AppContext, caller: Caller): CommandContext {
+  const { registry: _, slack: __, receipts: ___, members: ____, ...shared } = app
   return { ...shared, caller }
 }

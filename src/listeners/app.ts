@@ -3,12 +3,12 @@ import { LogLevel, type WebClient, type WebClientOptions } from '@slack/web-api'
 import type { Config } from '../config.ts'
 import type { HealthCheck } from '../health/health.ts'
 import type { Route } from '../http/server.ts'
-import { listen } from './listeners.ts'
-import type { House } from './app-context.ts'
 import { createHttpReceiver } from '../slack/http-receiver.ts'
+import { fetchFromSlack } from '../slack/rate-limits.ts'
 import { ScrubbingClient } from '../slack/scrubbing-client.ts'
 import { createSocketMode } from '../slack/socket-mode.ts'
-import { fetchFromSlack } from '../slack/rate-limits.ts'
+import type { AppContext } from './app-context.ts'
+import { listen } from './listeners.ts'
 
 /** Who the bot is, as `auth.test` tells it. */
 export interface Identity {
@@ -53,14 +53,14 @@ export interface SlackSide {
  * Bolt over HTTP, or over Socket Mode where `SLACK_APP_TOKEN` is set. Bolt's own receivers are not used: a request
  * line or a refused token must not end the process.
  */
-export function createSlackSide(config: Config, house: House, identity: () => Identity): SlackSide {
-  const { logger, clock } = house
+export function createSlackSide(config: Config, app: AppContext, identity: () => Identity): SlackSide {
+  const { logger, clock } = app
   const appToken = config.SLACK_APP_TOKEN
   const socket = appToken
     ? createSocketMode({ appToken, clientOptions: clientOptions(config), clock, logger })
     : undefined
   const http = createHttpReceiver({ signingSecret: config.SLACK_SIGNING_SECRET ?? '', logger })
-  const app = new App({
+  const bolt = new App({
     receiver: (socket ?? http).receiver,
     logLevel: LogLevel.ERROR,
     clientOptions: clientOptions(config),
@@ -70,8 +70,8 @@ export function createSlackSide(config: Config, house: House, identity: () => Id
     // One workspace, one token: Slack need not be asked who we are with every request.
     authorize: async () => ({ botToken: config.SLACK_BOT_TOKEN, ...identity() }),
   })
-  app.error(async (error) => logger.error({ err: error }, 'Bolt could not handle a request'))
-  const listening = listen(app, house)
+  bolt.error(async (error) => logger.error({ err: error }, 'Bolt could not handle a request'))
+  const listening = listen(bolt, app)
   return {
     routes: socket ? [] : [http.route],
     checks: socket ? [socket.check] : [],

@@ -1,21 +1,21 @@
 import type { BlockAction, BlockElementAction, ButtonAction, OverflowAction } from '@slack/bolt'
 import { alertOf } from '../alerts/delivery/message.ts'
+import { eventSuffix, regardlessSuffix } from '../alerts/messages/buttons.ts'
+import { staleMessage } from '../alerts/messages/stale.ts'
 import { subjectsOf } from '../cmr/webhooks.ts'
 import { argumentsOf } from '../commands/arguments.ts'
 import { type Command, idOf } from '../commands/command.ts'
 import type { Draft } from '../commands/drafts.ts'
+import { notice } from '../commands/failure.ts'
 import { fieldsOf } from '../commands/field.ts'
 import { parseSpoken } from '../commands/grammar.ts'
-import { domainOf } from '../events/subject.ts'
-import type { Message } from '../slack/blocks.ts'
-import { eventSuffix, regardlessSuffix } from '../alerts/messages/buttons.ts'
-import { staleMessage } from '../alerts/messages/stale.ts'
-import { notice } from '../commands/failure.ts'
-import { draftSuffix } from '../resources/orders/messages.ts'
-import { rivalMessage } from '../operations/messages/conflict.ts'
-import { awaitedParts, sameUnderWay } from '../operations/conflicts.ts'
 import { eventNamed, newerEvents, type StoredEvent } from '../events/store/events.ts'
-import type { House } from './app-context.ts'
+import { domainOf } from '../events/subject.ts'
+import { conflictingOperation, resultsExpectedOf } from '../operations/conflicts.ts'
+import { conflictMessage } from '../operations/messages/conflict.ts'
+import { draftSuffix } from '../resources/orders/messages.ts'
+import type { Message } from '../slack/blocks.ts'
+import type { AppContext } from './app-context.ts'
 
 /** A click, as the command it stands for; or what a person reads instead. */
 export type Pressed =
@@ -34,18 +34,18 @@ export function isPress(action: BlockElementAction): action is ButtonAction | Ov
 
 /** Reads a click. Every value is an id of something stored, so it means the same after a restart. */
 export async function pressed(
-  house: House,
+  app: AppContext,
   action: ButtonAction | OverflowAction,
   { container, userId }: { container: BlockAction['container'] | undefined; userId: string },
 ): Promise<Pressed> {
   const { id, value } = named(action)
-  const command = house.registry.byId(id)
+  const command = app.registry.byId(id)
   if (!command) return notice('This button is from an older version of the bot. Say it with `/cmr` instead.')
   const [, suffix = ''] = id.split(':')
   if (suffix === eventSuffix || suffix === regardlessSuffix) {
-    return onEvent(house, command, value, suffix === regardlessSuffix)
+    return onEvent(app, command, value, suffix === regardlessSuffix)
   }
-  if (suffix === draftSuffix) return onDraft(house, command, value, userId)
+  if (suffix === draftSuffix) return onDraft(app, command, value, userId)
   const spoken = parseSpoken(value)
   const given = spoken.ok
     ? argumentsOf(command, spoken.words, spoken.flags, spoken.behind)
@@ -55,8 +55,8 @@ export async function pressed(
 }
 
 /** A button of a receipt that goes on from what is stored, such as replacements for what was taken. */
-async function onDraft(house: House, command: Command, draftId: string, userId: string): Promise<Pressed> {
-  const from = await house.drafts.find(draftId, userId)
+async function onDraft(app: AppContext, command: Command, draftId: string, userId: string): Promise<Pressed> {
+  const from = await app.drafts.find(draftId, userId)
   if (from) return { command, raw: {}, replace: false, from }
   return notice(`This was kept for a day only. Say it with \`/cmr ${command.noun} ${command.verb}\` instead.`)
 }
@@ -70,22 +70,21 @@ function named(action: ButtonAction | OverflowAction): { id: string; value: stri
 
 /** A button of an alert: its values are read from the event, and whoever comes late hears what happened since. */
 async function onEvent(
-  house: House,
+  app: AppContext,
   command: Command,
   eventId: string,
   regardless: boolean,
 ): Promise<Pressed> {
-  const event = await eventNamed(house.store.db, eventId)
+  const event = await eventNamed(app.store.db, eventId)
   if (!event) return notice('The event of this alert is no longer stored. Say it with `/cmr` instead.')
   const raw = valuesFrom(event, command)
-  const late =
-    regardless || command.effect === 'read' ? undefined : await overtaken(house, event, command, raw)
+  const late = regardless || command.effect === 'read' ? undefined : await overtaken(app, event, command, raw)
   return late ?? { command, raw, replace: false }
 }
 
 /** What whoever comes late reads: what has happened since, or who was faster with the same button. */
 async function overtaken(
-  { store: { db } }: House,
+  { store: { db } }: AppContext,
   event: StoredEvent,
   command: Command,
   raw: Readonly<Record<string, unknown>>,
@@ -95,9 +94,9 @@ async function overtaken(
     const press = { id: idOf(command), summary: command.summary, eventId: event.event_id }
     return staleMessage(press, alertOf(latest), latest.received_at)
   }
-  const { parts } = await awaitedParts(db, { id: idOf(command) }, { query: raw, body: raw })
-  const rival = await sameUnderWay(db, parts, { since: new Date(event.received_at) })
-  return rival && rivalMessage(rival)
+  const { parts } = await resultsExpectedOf(db, { id: idOf(command) }, { query: raw, body: raw })
+  const conflict = await conflictingOperation(db, parts, { since: new Date(event.received_at) })
+  return conflict && conflictMessage(conflict)
 }
 
 /** What a command needs, as far as the event tells it; the form asks for the rest. */

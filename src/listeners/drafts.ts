@@ -3,12 +3,12 @@ import { LRUCache } from 'lru-cache'
 import { dropCredentials } from '../cmr/redact.ts'
 import { type Command, idOf } from '../commands/command.ts'
 import type { Caller } from '../commands/context.ts'
-import { type Draft, type Drafts, type Gathered, nothingGathered } from '../commands/drafts.ts'
+import { type DraftRow, deleteDraft, findDraft, latestDraft, saveDraft } from '../commands/draft-store.ts'
+import { type Draft, type DraftContent, type Drafts, emptyDraft } from '../commands/drafts.ts'
 import type { FormState } from '../commands/forms/form.ts'
 import { DAY_MS, HOUR_MS } from '../moments.ts'
-import { type DraftRow, deleteDraft, findDraft, latestDraft, saveDraft } from '../commands/draft-store.ts'
 import type { Store } from '../store/store.ts'
-import type { House } from './app-context.ts'
+import type { AppContext } from './app-context.ts'
 
 export function createDrafts(store: Store, clock: () => Date): Drafts {
   // A secret waits in memory only, and no longer than anybody looks at a form.
@@ -26,7 +26,7 @@ export function createDrafts(store: Store, clock: () => Date): Drafts {
         id: draft.id,
         author: draft.author,
         command: draft.command,
-        gathered: JSON.stringify(draft.gathered),
+        draft_content: JSON.stringify(draft.draftContent),
         input: draft.input ? JSON.stringify(draft.input) : null,
         saved_at: now.toISOString(),
         expires_at: new Date(now.getTime() + DAY_MS).toISOString(),
@@ -40,7 +40,7 @@ export function createDrafts(store: Store, clock: () => Date): Drafts {
       return row && draftOf(row)
     },
     async latest(author, command) {
-      const empty = JSON.stringify(nothingGathered)
+      const empty = JSON.stringify(emptyDraft)
       const row = await latestDraft(store.db, { author, command, empty, now: clock() })
       return row && { draft: draftOf(row), savedAt: row.saved_at }
     },
@@ -51,17 +51,17 @@ export function createDrafts(store: Store, clock: () => Date): Drafts {
   }
 }
 
-function holdsSecret({ gathered, input }: Draft): boolean {
-  const json = JSON.stringify({ gathered, input })
-  return JSON.stringify(dropCredentials({ gathered, input })) !== json
+function holdsSecret({ draftContent, input }: Draft): boolean {
+  const json = JSON.stringify({ draftContent, input })
+  return JSON.stringify(dropCredentials({ draftContent, input })) !== json
 }
 
-function draftOf({ id, author, command, gathered, input }: DraftRow): Draft {
+function draftOf({ id, author, command, draft_content, input }: DraftRow): Draft {
   return {
     id,
     author,
     command,
-    gathered: JSON.parse(gathered) as Gathered,
+    draftContent: JSON.parse(draft_content) as DraftContent,
     input: input ? (JSON.parse(input) as Record<string, unknown>) : undefined,
   }
 }
@@ -71,15 +71,15 @@ const LONGEST = 2400
 
 /** Puts input into a form's state: as it is, or, where it is long or holds a secret, as the name of a draft. */
 export async function holding(
-  house: House,
+  app: AppContext,
   caller: Pick<Caller, 'userId'>,
   command: Command,
   form: FormState,
   input: Readonly<Record<string, unknown>>,
 ): Promise<FormState> {
-  const state = { ...form, shownAt: house.clock().toISOString() }
+  const state = { ...form, shownAt: app.clock().toISOString() }
   const json = JSON.stringify(input)
   if (json.length <= LONGEST && JSON.stringify(dropCredentials(input)) === json) return { ...state, input }
-  const begun = { author: caller.userId, command: idOf(command), gathered: nothingGathered, input }
-  return { ...state, draft: (await house.drafts.keep(begun)).id }
+  const begun = { author: caller.userId, command: idOf(command), draftContent: emptyDraft, input }
+  return { ...state, draft: (await app.drafts.keep(begun)).id }
 }

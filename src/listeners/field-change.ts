@@ -6,7 +6,7 @@ import { type FormState, formView } from '../commands/forms/form.ts'
 import { readFormState } from '../commands/forms/state.ts'
 import { labelsOf, type ViewState, valuesOf } from '../commands/forms/values.ts'
 import { escapeText } from '../slack/blocks.ts'
-import { contextFor, type House } from './app-context.ts'
+import { type AppContext, commandContext } from './app-context.ts'
 import { showInView } from './open-view.ts'
 import { pickerLabels } from './options.ts'
 import { problemView } from './problem.ts'
@@ -22,25 +22,25 @@ export interface Choice {
 }
 
 /** Shows the form again where something follows from what was chosen in it. */
-export async function chosen(house: House, choice: Choice): Promise<void> {
+export async function chosen(app: AppContext, choice: Choice): Promise<void> {
   const { field, caller, view, state } = choice
-  const command = house.registry.byId(view.callbackId)
+  const command = app.registry.byId(view.callbackId)
   if (!command || !fieldsOf(command.input).some((one) => one.name === field && one.reloads)) return
   const form = readFormState(choice.metadata)
   const next = await formAfter(
-    house,
+    app,
     { ...caller, channelId: form.channel },
     command,
     form,
     field,
     state,
-  ).catch((error: unknown) => problemView(house, caller, command, valuesOf(state), error))
-  await showInView(house, view.id, next, view.hash)
+  ).catch((error: unknown) => problemView(app, caller, command, valuesOf(state), error))
+  await showInView(app, view.id, next, view.hash)
 }
 
 /** The form after a choice: what follows from it is filled in, what depends on it is asked for. */
 export async function formAfter(
-  house: House,
+  app: AppContext,
   caller: Caller,
   command: Command,
   form: FormState,
@@ -49,10 +49,10 @@ export async function formAfter(
 ): Promise<ModalView> {
   const values = { ...form.hidden, ...valuesOf(state) }
   const follows: Following | undefined = await command
-    .follow?.(contextFor(house, caller), values, field)
+    .follow?.(commandContext(app, caller), values, field)
     .catch((error: unknown) => wrongChoice(error))
   const changed = Object.keys(follows?.values ?? {})
-  const labels = await pickerLabels(house, command, follows?.values ?? {})
+  const labels = await pickerLabels(app, command, follows?.values ?? {})
   const kept = Object.entries(labelsOf(state)).filter(([name]) => !changed.includes(name))
   return formView(command, form, {
     values: { ...values, ...follows?.values },

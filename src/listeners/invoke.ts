@@ -1,24 +1,24 @@
 import type { ModalView } from '@slack/types'
+import { recordAudit } from '../access/audit-store.ts'
 import { rememberCredentials } from '../cmr/event-data.ts'
 import { dropCredentials } from '../cmr/redact.ts'
 import type { Command, Confirmation, Prefill } from '../commands/command.ts'
 import type { Caller, CommandContext } from '../commands/context.ts'
 import type { Draft } from '../commands/drafts.ts'
-import { check, entered, fieldsOf } from '../commands/field.ts'
-import { readBack } from '../resources/read-back.ts'
-import { confirmView, type FormState, formView, waitingView } from '../commands/forms/form.ts'
-import { code, escapeText } from '../slack/blocks.ts'
 import { notice } from '../commands/failure.ts'
+import { check, entered, fieldsOf } from '../commands/field.ts'
+import { confirmView, type FormState, formView, waitingView } from '../commands/forms/form.ts'
 import { exampleLines, usage } from '../commands/help.ts'
 import { perform } from '../operations/perform.ts'
-import { recordAudit } from '../access/audit-store.ts'
+import { readBack } from '../resources/read-back.ts'
+import { code, escapeText } from '../slack/blocks.ts'
+import { type AppContext, commandContext } from './app-context.ts'
 import { holding } from './drafts.ts'
-import { contextFor, type House } from './app-context.ts'
-import { messageOf } from './result-message.ts'
 import { pickerLabels } from './options.ts'
 import { problemOf, problemView } from './problem.ts'
 import { createProgress } from './progress.ts'
 import type { Reply } from './reply.ts'
+import { messageOf } from './result-message.ts'
 import { firstView } from './steps.ts'
 
 /** Something a person said or clicked, already acknowledged. */
@@ -39,31 +39,31 @@ export interface Invocation {
 }
 
 /** A read with everything given is answered; everything else opens a form, filled with what was given. */
-export async function invoke(house: House, invocation: Invocation): Promise<void> {
+export async function invoke(app: AppContext, invocation: Invocation): Promise<void> {
   const { command, raw, caller, reply, replace = false } = invocation
   rememberCredentials(raw)
-  const verdict = house.access.decide(caller.userId, command, `${command.noun} ${command.verb}`)
+  const verdict = app.access.decide(caller.userId, command, `${command.noun} ${command.verb}`)
   if (!verdict.allowed) {
-    const at = house.clock()
+    const at = app.clock()
     const row = {
       at,
       actor: caller.userId,
       command: `${command.noun}.${command.verb}`,
       arguments: dropCredentials(raw),
     }
-    await recordAudit(house.store.db, { ...row, outcome: 'refused' }).catch((error: unknown) =>
-      house.logger.error({ err: error }, 'the audit cannot be written'),
+    await recordAudit(app.store.db, { ...row, outcome: 'refused' }).catch((error: unknown) =>
+      app.logger.error({ err: error }, 'the audit cannot be written'),
     )
     return reply(notice(`:no_entry: ${verdict.refusal}`))
   }
-  const context = contextFor(house, caller)
+  const context = commandContext(app, caller)
   // Nothing given is a wish for the form, even where every field is optional.
   const atOnce = command.effect === 'read' || (command.asks === 'nothing' && isGiven(command, raw))
   let today: Prefill | undefined
   try {
     if (atOnce && command.picks) today = await command.prefill?.(context, raw)
   } catch (error) {
-    return reply(notice(problemOf(house, command, error)))
+    return reply(notice(problemOf(app, command, error)))
   }
   const checked = check(command.input, { ...today?.values, ...raw })
   const wrong = checked.ok
@@ -74,36 +74,36 @@ export async function invoke(house: House, invocation: Invocation): Promise<void
     const said = [...lines, code(usage(command)), ...exampleLines(command)]
     return reply(notice(`:warning: Nothing was done.\n${said.join('\n')}`))
   }
-  if (!atOnce || !checked.ok) return openForm(house, invocation)
-  const performed = await perform(command, context, checked.input)
-  await reply(messageOf(command, checked.input, performed), { replace })
+  if (!atOnce || !checked.ok) return openForm(app, invocation)
+  const commandResult = await perform(command, context, checked.input)
+  await reply(messageOf(command, checked.input, commandResult), { replace })
 }
 
 /** Opens at once, since the trigger lives three seconds; what CMR must tell first comes a moment later. */
-async function openForm(house: House, invocation: Invocation): Promise<void> {
+async function openForm(app: AppContext, invocation: Invocation): Promise<void> {
   const { command, raw, caller, triggerId, reply, fromModal } = invocation
   const needsCmr =
     command.steps !== undefined ||
     command.prefill !== undefined ||
     command.confirm !== undefined ||
     command.readBack !== undefined
-  const problem = (error: unknown) => problemView(house, caller, command, raw, error)
+  const problem = (error: unknown) => problemView(app, caller, command, raw, error)
   try {
     const first = needsCmr
       ? waitingView(command, 'Asking CMR…')
-      : await viewFor(house, invocation).catch(problem)
-    const { push, open } = house.slack.views
+      : await viewFor(app, invocation).catch(problem)
+    const { push, open } = app.slack.views
     const opened = await (fromModal ? push : open)({ trigger_id: triggerId, view: first })
     if (!needsCmr) return
-    const progress = createProgress(house, command, String(opened.view?.id))
+    const progress = createProgress(app, command, String(opened.view?.id))
     progress.first()
     const view = await (command.steps
-      ? firstView(house, stepsOf(invocation), progress)
-      : viewFor(house, invocation)
+      ? firstView(app, stepsOf(invocation), progress)
+      : viewFor(app, invocation)
     ).catch(problem)
     await progress.replace(view)
   } catch (error) {
-    house.logger.warn({ err: error, user: caller.userId }, 'a form could not be opened')
+    app.logger.warn({ err: error, user: caller.userId }, 'a form could not be opened')
     await reply(
       notice(
         ':warning: Slack did not open the form: more than three seconds had passed, or it was closed. Nothing was done; say it again.',
@@ -117,8 +117,8 @@ function stepsOf({ command, caller, raw: given, from }: Invocation) {
 }
 
 /** The form, or the confirmation where everything is given. */
-async function viewFor(house: House, { command, raw, caller }: Invocation): Promise<ModalView> {
-  const context = contextFor(house, caller)
+async function viewFor(app: AppContext, { command, raw, caller }: Invocation): Promise<ModalView> {
+  const context = commandContext(app, caller)
   const state: FormState = { channel: caller.channelId }
   const checked = check(command.input, raw)
   if (checked.ok && isGiven(command, raw) && command.effect !== 'read') {
@@ -126,14 +126,14 @@ async function viewFor(house: House, { command, raw, caller }: Invocation): Prom
       ? await command.confirm(context, checked.input)
       : { text: await understood(command, context, checked.input) }
     const input = { ...checked.input, ...confirmation.input }
-    return confirmView(command, await holding(house, caller, command, state, input), confirmation)
+    return confirmView(command, await holding(app, caller, command, state, input), confirmation)
   }
   const given = { ...raw, ...entered(command.input, raw) }
   const prefill = await command.prefill?.(context, given)
   const values = { ...prefill?.values, ...given, ...prefill?.meant }
   return formView(command, state, {
     values,
-    labels: { ...(await pickerLabels(house, command, values)), ...prefill?.labels },
+    labels: { ...(await pickerLabels(app, command, values)), ...prefill?.labels },
     options: prefill?.options,
   })
 }

@@ -2,20 +2,20 @@ import type { App, ViewResponseAction } from '@slack/bolt'
 import { argumentsOf } from '../commands/arguments.ts'
 import type { Command } from '../commands/command.ts'
 import type { Caller } from '../commands/context.ts'
-import { parseSpoken, type Spoken } from '../commands/grammar.ts'
-import { escapeText, type Message } from '../slack/blocks.ts'
 import { notice } from '../commands/failure.ts'
+import { parseSpoken, type Spoken } from '../commands/grammar.ts'
 import { launcher } from '../commands/help.ts'
 import { perform } from '../operations/perform.ts'
+import { escapeText, type Message } from '../slack/blocks.ts'
 import { acknowledged, admitting } from './admission.ts'
+import { type AppContext, commandContext } from './app-context.ts'
+import { isPress, pressed } from './button-click.ts'
 import { callerOf } from './caller.ts'
 import { chosen } from './field-change.ts'
-import { contextFor, type House } from './app-context.ts'
 import { invoke } from './invoke.ts'
-import { messageOf } from './result-message.ts'
 import { optionsFor } from './options.ts'
-import { isPress, pressed } from './button-click.ts'
 import { type Reply, replyTo } from './reply.ts'
+import { messageOf } from './result-message.ts'
 import { actInStep, stepActionOf } from './step-actions.ts'
 import type { SubmissionAck } from './submission.ts'
 import { submit } from './submit.ts'
@@ -27,14 +27,14 @@ export interface Listening {
 }
 
 /** Routes everything that Slack sends to what it means. Each is acknowledged before any work. */
-export function listen(app: App, house: House): Listening {
+export function listen(bolt: App, app: AppContext): Listening {
   const underWay = new Set<Promise<void>>()
 
   /** Nothing that breaks in the bot leaves a person in silence. */
   function guarded(reply: Reply, work: () => Promise<void>): Promise<void> {
     return track(
       work().catch((error: unknown) => {
-        house.logger.error({ err: error }, 'a handler failed')
+        app.logger.error({ err: error }, 'a handler failed')
         return reply(
           notice(
             ':warning: That failed inside the bot; it is not your input. Try again; if it stays, `/cmr status` shows what is broken.',
@@ -52,38 +52,38 @@ export function listen(app: App, house: House): Listening {
   }
 
   // Before every listener, those of tomorrow included: nobody is shown anything before it is known that they may see it.
-  app.use(admitting(house, track))
+  bolt.use(admitting(app, track))
 
   // As a global middleware: Bolt would otherwise try every listener below on every command.
-  app.use(async (args) => {
+  bolt.use(async (args) => {
     if (!('command' in args)) return args.next()
     const { command: said, ack } = args
     const caller = { userId: said.user_id, teamId: said.team_id, channelId: said.channel_id }
-    const reply = replyTo(house, caller, said.response_url)
-    const heard = await understand(house, said.text ?? '', caller)
+    const reply = replyTo(app, caller, said.response_url)
+    const heard = await understand(app, said.text ?? '', caller)
     const isAcknowledged = args.context[acknowledged] === true
     if ('blocks' in heard) {
       return isAcknowledged ? track(reply(heard)) : ack({ response_type: 'ephemeral', ...heard })
     }
     if (!isAcknowledged) await ack()
-    await guarded(reply, () => invoke(house, { ...heard, caller, triggerId: said.trigger_id, reply }))
+    await guarded(reply, () => invoke(app, { ...heard, caller, triggerId: said.trigger_id, reply }))
   })
 
-  app.action({ type: 'block_actions' }, async ({ body, action }) => {
+  bolt.action({ type: 'block_actions' }, async ({ body, action }) => {
     const caller = callerOf(body)
-    const reply = replyTo(house, caller, body.response_url)
+    const reply = replyTo(app, caller, body.response_url)
     await guarded(reply, async () => {
-      const inStep = body.view && stepActionOf(house, caller, action, body.view)
-      if (inStep) return actInStep(house, inStep)
+      const inStep = body.view && stepActionOf(app, caller, action, body.view)
+      if (inStep) return actInStep(app, inStep)
       if (isPress(action)) {
-        const heard = await pressed(house, action, { container: body.container, userId: caller.userId })
+        const heard = await pressed(app, action, { container: body.container, userId: caller.userId })
         if ('blocks' in heard) return reply(heard)
         const fromModal = body.view?.type === 'modal'
-        return invoke(house, { ...heard, caller, triggerId: body.trigger_id, reply, fromModal })
+        return invoke(app, { ...heard, caller, triggerId: body.trigger_id, reply, fromModal })
       }
       if (!body.view || !action.action_id.startsWith('form.')) return
       const { id, hash, callback_id, private_metadata, state } = body.view
-      return chosen(house, {
+      return chosen(app, {
         field: action.block_id,
         caller,
         view: { id, hash, callbackId: callback_id },
@@ -93,8 +93,8 @@ export function listen(app: App, house: House): Listening {
     })
   })
 
-  app.view({ type: 'view_submission', callback_id: /.*/ }, async ({ body, view, ack }) => {
-    const submitted = house.registry.byId(view.callback_id)
+  bolt.view({ type: 'view_submission', callback_id: /.*/ }, async ({ body, view, ack }) => {
+    const submitted = app.registry.byId(view.callback_id)
     if (!submitted) return ack()
     const caller = { userId: body.user.id, teamId: body.team?.id ?? view.team_id }
     const submission = {
@@ -109,22 +109,22 @@ export function listen(app: App, house: House): Listening {
       answered = true
       return ack(then as ViewResponseAction & undefined)
     }
-    await guarded(replyTo(house, caller, undefined), () => submit(house, submission, answer))
+    await guarded(replyTo(app, caller, undefined), () => submit(app, submission, answer))
     // What broke was told; Slack must not wait for the rest of its three seconds.
     if (!answered) await ack()
   })
 
-  app.options(/^form\./, async ({ body, options, ack }) => {
+  bolt.options(/^form\./, async ({ body, options, ack }) => {
     const view = body.type === 'block_suggestion' ? body.view : undefined
     const callbackId = view?.callback_id ?? ''
     const actionId = 'action_id' in options ? options.action_id : ''
     const state = view?.state?.values
-    await ack({ options: await optionsFor(house, { callbackId, actionId, typed: options.value, state }) })
+    await ack({ options: await optionsFor(app, { callbackId, actionId, typed: options.value, state }) })
   })
 
-  app.event('app_home_opened', async ({ event }) => {
+  bolt.event('app_home_opened', async ({ event }) => {
     if (event.tab !== 'home') return
-    await house.slack.views.publish({
+    await app.slack.views.publish({
       user_id: event.user,
       view: { type: 'home', blocks: launcher().blocks },
     })
@@ -135,7 +135,7 @@ export function listen(app: App, house: House): Listening {
 
 /** What was said, as a command with its values; or the answer, where nothing has to be asked for it. */
 async function understand(
-  house: House,
+  app: AppContext,
   text: string,
   caller: Caller,
 ): Promise<Message | { command: Command; raw: Readonly<Record<string, unknown>> }> {
@@ -143,17 +143,17 @@ async function understand(
   if (!spoken.ok) return notice(`:warning: ${escapeText(spoken.fault)} Nothing was done.`)
   const { words, flags } = helpAsked(spoken)
   if (words.length === 0) {
-    const verdict = house.access.decide(caller.userId, { effect: 'read' }, 'cmr')
+    const verdict = app.access.decide(caller.userId, { effect: 'read' }, 'cmr')
     return verdict.allowed ? launcher() : notice(`:no_entry: ${verdict.refusal}`)
   }
-  const found = house.registry.find(words)
+  const found = app.registry.find(words)
   if (!found.ok) return notice(found.sentence)
   const { command } = found
   const given = argumentsOf(command, found.rest, flags, spoken.behind)
   if (!given.ok) return notice(`:warning: ${given.sentence} Nothing was done.`)
   const { raw } = given
   if (!command.instant) return { command, raw }
-  return messageOf(command, raw, await perform(command, contextFor(house, caller), raw))
+  return messageOf(command, raw, await perform(command, commandContext(app, caller), raw))
 }
 
 /** `--help`, wherever it stands, asks for help on what is said beside it. */

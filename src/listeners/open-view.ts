@@ -1,5 +1,5 @@
 import type { ModalView } from '@slack/types'
-import type { House } from './app-context.ts'
+import type { AppContext } from './app-context.ts'
 
 /** Slack's words for a view that its person has closed, or that has become another meanwhile ("views.update"). */
 const gone = /\b(not_found|view_not_found|hash_conflict)\b/
@@ -11,7 +11,7 @@ const gone = /\b(not_found|view_not_found|hash_conflict)\b/
  * @throws where Slack refuses the view or cannot be reached
  */
 export async function showInView(
-  { slack, logger }: House,
+  { slack, logger }: AppContext,
   id: string,
   view: ModalView,
   hash?: string,

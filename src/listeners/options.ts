@@ -1,18 +1,18 @@
 import type { PlainTextOption } from '@slack/types'
 import type { Command } from '../commands/command.ts'
-import { findUsers } from '../directory/customers.ts'
 import { type Field, fieldsOf, type Picker, wordsIn } from '../commands/field.ts'
-import { wholeOrderId } from '../directory/names/lookups.ts'
-import { mirrored } from '../directory/names/named.ts'
-import type { Place } from '../commands/places.ts'
 import { type ViewState, valuesOf } from '../commands/forms/values.ts'
-import { option } from '../slack/blocks.ts'
+import type { Place } from '../commands/places.ts'
+import { findUsers } from '../directory/customers.ts'
 import { thingLabel } from '../directory/find/labels.ts'
+import { wholeOrderId } from '../directory/names/lookups.ts'
+import { entryKindOf } from '../directory/names/named.ts'
+import type { EntryKind } from '../directory/store/rows.ts'
+import { searchDirectory, thingsOf } from '../directory/store/search.ts'
+import { withTimeout } from '../process/with-timeout.ts'
 import { userIdOf, userName } from '../resources/users/messages.ts'
-import type { MirrorKind } from '../directory/store/rows.ts'
-import { searchMirror, thingsOf } from '../directory/store/search.ts'
-import { within } from '../process/with-timeout.ts'
-import type { House } from './app-context.ts'
+import { option } from '../slack/blocks.ts'
+import type { AppContext } from './app-context.ts'
 
 /** Slack waits 3 s and never asks again; after this what is there is shown. */
 const PATIENCE_MS = 1700
@@ -29,50 +29,53 @@ export interface OptionsRequest {
 }
 
 /** The options for a picker, in time whatever CMR does. */
-export async function optionsFor(house: House, request: OptionsRequest): Promise<PlainTextOption[]> {
+export async function optionsFor(app: AppContext, request: OptionsRequest): Promise<PlainTextOption[]> {
   const [name = '', detail = ''] = request.actionId.replace(/^form\./, '').split(':')
-  const command = house.registry.byId(request.callbackId)
+  const command = app.registry.byId(request.callbackId)
   const fields = command ? fieldsOf(command.input) : []
   const field = fields.find((one) => one.name === name)
   if (!field) return []
   const userField = fields.find(({ picker }) => picker === 'user')?.name ?? ''
   const userId = valuesOf(request.state ?? {})[userField]
   const typed = request.typed.trim()
-  const found = await within(
-    sourceOf(field, detail)(house, typed, typeof userId === 'string' ? userId : undefined).catch(
+  const found = await withTimeout(
+    sourceOf(field, detail)(app, typed, typeof userId === 'string' ? userId : undefined).catch(
       (error: unknown) => {
-        house.logger.warn({ err: error, field: name }, 'a picker could not be filled')
+        app.logger.warn({ err: error, field: name }, 'a picker could not be filled')
         return undefined
       },
     ),
     PATIENCE_MS,
   )
-  return (found ?? (await whatIsThere(house, field.picker, typed))).slice(0, MOST)
+  return (found ?? (await whatIsThere(app, field.picker, typed))).slice(0, MOST)
 }
 
-type Source = (house: House, typed: string, userId: string | undefined) => Promise<PlainTextOption[]>
+type Source = (app: AppContext, typed: string, userId: string | undefined) => Promise<PlainTextOption[]>
 
 /** @param country of states */
 function sourceOf(field: Field, country: string): Source {
   const { search, picker } = field
-  const kind = mirrored(field)
+  const kind = entryKindOf(field)
   if (search) return search
-  if (kind) return (house, typed, userId) => ofMirror(house, kind, typed, userId)
+  if (kind) return (app, typed, userId) => directoryOptions(app, kind, typed, userId)
   if (picker === 'country') return countries
-  return picker === 'state' ? (house, typed) => statesOf(house, typed, country) : async () => []
+  return picker === 'state' ? (app, typed) => statesOf(app, typed, country) : async () => []
 }
 
 /** Things from the mirror, a chosen customer's first; of users, CMR's where the mirror is still empty. */
-async function ofMirror(
-  { cmr, store }: House,
-  kind: MirrorKind,
+async function directoryOptions(
+  { cmr, store }: AppContext,
+  kind: EntryKind,
   typed: string,
   userId: string | undefined,
 ): Promise<PlainTextOption[]> {
   const wanted = { text: typed, kinds: [kind], limit: MOST, ...(kind !== 'user' && { userId }) }
-  const { rows } = await searchMirror(store, wanted)
+  const { rows } = await searchDirectory(store, wanted)
   if (rows.length > 0) return rows.map((row) => option(thingLabel(row), row.id))
-  if (kind === 'user' && (await searchMirror(store, { ...wanted, text: '', limit: 1 })).rows.length === 0) {
+  if (
+    kind === 'user' &&
+    (await searchDirectory(store, { ...wanted, text: '', limit: 1 })).rows.length === 0
+  ) {
     const { users } = await findUsers(cmr, { search: typed || undefined, limit: 50 })
     return users.map((user) => option(`${userName(user)} · ${user.email ?? ''}`, userIdOf(user)))
   }
@@ -81,11 +84,11 @@ async function ofMirror(
   return whole.test(typed) ? [option(`${typed} · not known here yet`, typed)] : []
 }
 
-async function countries({ places }: House, typed: string): Promise<PlainTextOption[]> {
+async function countries({ places }: AppContext, typed: string): Promise<PlainTextOption[]> {
   return matching(await places.countries(), typed).map(countryOption)
 }
 
-async function statesOf({ places }: House, typed: string, country: string): Promise<PlainTextOption[]> {
+async function statesOf({ places }: AppContext, typed: string, country: string): Promise<PlainTextOption[]> {
   if (!country) return []
   const states = await places.states(country)
   // A country whose states CMR does not list: what is typed is taken as it is.
@@ -98,17 +101,17 @@ function countryOption({ name, code }: Place): PlainTextOption {
 }
 
 async function whatIsThere(
-  house: House,
+  app: AppContext,
   picker: Picker | undefined,
   typed: string,
 ): Promise<PlainTextOption[]> {
-  if (picker === 'country') return matching(await house.places.knownCountries(), typed).map(countryOption)
+  if (picker === 'country') return matching(await app.places.knownCountries(), typed).map(countryOption)
   return picker === 'state' && typed ? [option(typed, typed)] : []
 }
 
 /** The words that people read for what was given: "United States (US)" for US, a company for a userId. */
 export async function pickerLabels(
-  house: House,
+  app: AppContext,
   command: Command,
   values: Readonly<Record<string, unknown>>,
 ): Promise<Record<string, string>> {
@@ -118,16 +121,16 @@ export async function pickerLabels(
   const labels: Record<string, string> = {}
   for (const field of given) {
     const value = values[field.name]
-    const kind = mirrored(field)
+    const kind = entryKindOf(field)
     if (kind) {
       const ids = Array.isArray(value) ? value.map(String) : wordsIn(String(value))
       const rows = await thingsOf(
-        house.store,
+        app.store,
         ids.map((id) => ({ kind, id })),
       )
       for (const row of rows) labels[field.kind === 'list' ? row.id : field.name] = thingLabel(row)
     } else {
-      const chosen = (await knownOptions(house, field, String(value))).find((one) => one.value === value)
+      const chosen = (await knownOptions(app, field, String(value))).find((one) => one.value === value)
       if (chosen) labels[field.name] = chosen.text.text
     }
   }
@@ -136,12 +139,12 @@ export async function pickerLabels(
 
 /** What can be told without asking CMR. */
 async function knownOptions(
-  house: House,
+  app: AppContext,
   { search, picker }: Field,
   value: string,
 ): Promise<PlainTextOption[]> {
-  if (search) return search(house, value)
-  return picker === 'country' ? (await house.places.knownCountries()).map(countryOption) : []
+  if (search) return search(app, value)
+  return picker === 'country' ? (await app.places.knownCountries()).map(countryOption) : []
 }
 
 /** Names that begin with what was typed come first; the code counts as a name. */

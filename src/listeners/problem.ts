@@ -1,22 +1,22 @@
 import type { ModalView } from '@slack/types'
+import { recordAudit } from '../access/audit-store.ts'
 import { CmrError, traceOf, withCustomer } from '../cmr/errors.ts'
 import { dropCredentials } from '../cmr/redact.ts'
+import { choiceButtons } from '../commands/choices.ts'
 import { type Command, InputError, idOf } from '../commands/command.ts'
 import type { Caller } from '../commands/context.ts'
+import { failureText, faultMessage, reportButton } from '../commands/failure.ts'
 import { noteFault } from '../commands/fault.ts'
 import { type FormState, noticeView } from '../commands/forms/form.ts'
 import { actions, escapeText } from '../slack/blocks.ts'
-import { choiceButtons } from '../commands/choices.ts'
-import { failureText, faultMessage, reportButton } from '../commands/failure.ts'
-import { recordAudit } from '../access/audit-store.ts'
-import type { House } from './app-context.ts'
+import type { AppContext } from './app-context.ts'
 
 /** What waited for a confirmation is found no more. */
 export const gone =
   ':warning: What you entered is no longer here: it was sent already, or a day has passed. Look for its receipt before you say it again.'
 
 /** What went wrong, as people read it; of a fault of our own, where the log tells of it. */
-export function problemOf({ logger }: Pick<House, 'logger'>, command: Command, error: unknown): string {
+export function problemOf({ logger }: Pick<AppContext, 'logger'>, command: Command, error: unknown): string {
   const what = `${command.noun} ${command.verb}`
   if (error instanceof CmrError) return failureText(error, what)
   if (error instanceof InputError) return `:warning: ${escapeText(error.message)}`
@@ -25,29 +25,29 @@ export function problemOf({ logger }: Pick<House, 'logger'>, command: Command, e
 
 /** What a form becomes when CMR would not say what it needs, or the bot could not make it. */
 export async function problemView(
-  house: House,
+  app: AppContext,
   caller: Caller,
   command: Command,
   given: Readonly<Record<string, unknown>>,
   error: unknown,
 ): Promise<ModalView> {
   if (error instanceof CmrError) {
-    const attempt = await recordAudit(house.store.db, {
-      at: house.clock(),
+    const attempt = await recordAudit(app.store.db, {
+      at: app.clock(),
       actor: caller.userId,
       command: idOf(command),
       arguments: dropCredentials(withCustomer(given, error)),
       outcome: 'failed',
       detail: traceOf(error),
     })
-    return noticeView(command, problemOf(house, command, error), actions(reportButton(attempt)))
+    return noticeView(command, problemOf(app, command, error), actions(reportButton(attempt)))
   }
   if (error instanceof InputError) {
     const choices = choiceButtons(command, given, error)
     const state: FormState = { channel: caller.channelId }
-    const view = noticeView(command, problemOf(house, command, error), ...choices)
+    const view = noticeView(command, problemOf(app, command, error), ...choices)
     // A choice goes on where this was said.
     return { ...view, private_metadata: JSON.stringify(state) }
   }
-  return noticeView(command, problemOf(house, command, error))
+  return noticeView(command, problemOf(app, command, error))
 }

@@ -1,7 +1,7 @@
 import type { ModalView } from '@slack/types'
 import type { Command } from '../commands/command.ts'
 import { waitingView } from '../commands/forms/form.ts'
-import type { House } from './app-context.ts'
+import type { AppContext } from './app-context.ts'
 import { showInView } from './open-view.ts'
 
 /** Slack takes some fifty `views.update` a minute. */
@@ -19,7 +19,7 @@ export interface Progress {
   replace(view: ModalView): Promise<void>
 }
 
-export function createProgress(house: House, command: Command, viewId: string): Progress {
+export function createProgress(app: AppContext, command: Command, viewId: string): Progress {
   let text = 'Asking CMR…'
   let shown = false
   let lastAt = 0
@@ -29,8 +29,8 @@ export function createProgress(house: House, command: Command, viewId: string): 
   const update = () => {
     lastAt = Date.now()
     updates = updates
-      .then(() => showInView(house, viewId, current()))
-      .catch((error: unknown) => house.logger.info({ err: error }, 'progress could not be shown'))
+      .then(() => showInView(app, viewId, current()))
+      .catch((error: unknown) => app.logger.info({ err: error }, 'progress could not be shown'))
     return updates
   }
   return {
@@ -49,7 +49,7 @@ export function createProgress(house: House, command: Command, viewId: string): 
     async replace(view) {
       shown = false
       await updates
-      await showInView(house, viewId, view)
+      await showInView(app, viewId, view)
     },
   }
 }

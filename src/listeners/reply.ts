@@ -1,11 +1,11 @@
-import { scrubDeep } from '../process/seen-secrets.ts'
 import type { Caller } from '../commands/context.ts'
-import type { Message } from '../slack/blocks.ts'
 import { notice } from '../commands/failure.ts'
-import { withoutTables } from '../slack/table.ts'
-import type { House } from './app-context.ts'
-import { identifiers } from '../slack/scrubbing-client.ts'
+import { scrubDeep } from '../process/seen-secrets.ts'
+import type { Message } from '../slack/blocks.ts'
 import { mayNotWrite, postFailure } from '../slack/errors.ts'
+import { identifiers } from '../slack/scrubbing-client.ts'
+import { withoutTables } from '../slack/table.ts'
+import type { AppContext } from './app-context.ts'
 
 /** Answers the person who asked; only they see it. Never throws: a reply that cannot be sent is logged. */
 export type Reply = (message: Message, options?: { readonly replace?: boolean }) => Promise<void>
@@ -18,7 +18,7 @@ const notShown =
  * through the Web API; where there is no channel (App Home), or the bot may not write in it, as a direct message.
  * A confidential answer never becomes a message that stays: what cannot be shown ephemerally is not shown.
  */
-export function replyTo(house: House, caller: Caller, responseUrl: string | undefined): Reply {
+export function replyTo(app: AppContext, caller: Caller, responseUrl: string | undefined): Reply {
   async function give(message: Message, replace: boolean): Promise<void> {
     const { text, blocks } = message.confidential ? message : scrubDeep(message, identifiers)
     if (responseUrl) {
@@ -34,15 +34,15 @@ export function replyTo(house: House, caller: Caller, responseUrl: string | unde
     const { channelId: channel, userId: user } = caller
     if (channel) {
       try {
-        await house.slack.chat.postEphemeral({ channel, user, text, blocks })
+        await app.slack.chat.postEphemeral({ channel, user, text, blocks })
         return
       } catch (error) {
         if (!mayNotWrite(postFailure(error))) throw error
-        house.logger.info({ err: error, channel }, 'an answer could not be shown here')
+        app.logger.info({ err: error, channel }, 'an answer could not be shown here')
       }
     }
     const kept = message.confidential ? notice(notShown) : { text, blocks }
-    await house.slack.chat.postMessage({ channel: user, text: kept.text, blocks: kept.blocks })
+    await app.slack.chat.postMessage({ channel: user, text: kept.text, blocks: kept.blocks })
   }
 
   return async (message, { replace = false } = {}) => {
@@ -53,7 +53,7 @@ export function replyTo(house: House, caller: Caller, responseUrl: string | unde
         return give({ ...message, blocks: withoutTables(message.blocks) }, replace)
       })
     } catch (error) {
-      house.logger.error({ err: error, user: caller.userId }, 'an answer could not be shown')
+      app.logger.error({ err: error, user: caller.userId }, 'an answer could not be shown')
     }
   }
 }

@@ -1,29 +1,33 @@
-import type { Command } from '../commands/command.ts'
-import { escapeText, type Message } from '../slack/blocks.ts'
 import { choiceButtons } from '../commands/choices.ts'
+import type { Command } from '../commands/command.ts'
 import { failureMessage, faultMessage, notice } from '../commands/failure.ts'
-import { rivalMessage } from '../operations/messages/conflict.ts'
-import type { Performed } from '../operations/perform.ts'
+import { conflictMessage } from '../operations/messages/conflict.ts'
+import type { CommandResult } from '../operations/perform.ts'
+import { escapeText, type Message } from '../slack/blocks.ts'
 
 /** What a person reads of an attempt, however it ended. */
-export function messageOf(command: Command, input: Record<string, unknown>, performed: Performed): Message {
+export function messageOf(
+  command: Command,
+  input: Record<string, unknown>,
+  commandResult: CommandResult,
+): Message {
   const what = `${command.noun} ${command.verb}`
-  switch (performed.kind) {
+  switch (commandResult.kind) {
     case 'done':
-      return performed.outcome.message
+      return commandResult.outcome.message
     case 'refused':
-      return notice(`:no_entry: ${performed.sentence}`)
+      return notice(`:no_entry: ${commandResult.sentence}`)
     case 'invalid': {
-      const { text, blocks } = notice(`:warning: ${escapeText(performed.error.message)}`)
-      return { text, blocks: [...blocks, ...choiceButtons(command, input, performed.error)] }
+      const { text, blocks } = notice(`:warning: ${escapeText(commandResult.error.message)}`)
+      return { text, blocks: [...blocks, ...choiceButtons(command, input, commandResult.error)] }
     }
     case 'duplicate':
       return notice('This was sent already. It is not sent twice; the receipt tells how it ended.')
-    case 'rivalled':
-      return rivalMessage(performed.rival)
+    case 'conflict':
+      return conflictMessage(commandResult.conflict)
     case 'failed':
-      return failureMessage(performed.error, what, performed.attempt, command.whenUnknown?.(input))
+      return failureMessage(commandResult.error, what, commandResult.attempt, command.whenUnknown?.(input))
     case 'fault':
-      return faultMessage(what, performed.reference)
+      return faultMessage(what, commandResult.reference)
   }
 }

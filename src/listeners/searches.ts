@@ -1,10 +1,10 @@
 import type { PlainTextOption } from '@slack/types'
-import { option } from '../slack/blocks.ts'
+import type { Search } from '../commands/field.ts'
+import { eventNamed, eventsLike } from '../events/store/events.ts'
 import { runName } from '../imports/messages.ts'
 import { latestRuns } from '../imports/store/runs.ts'
-import { eventNamed, eventsLike } from '../events/store/events.ts'
 import { latestOperations, openOperations, operationsCalled } from '../operations/store/operations.ts'
-import type { Search } from '../commands/field.ts'
+import { option } from '../slack/blocks.ts'
 
 /** As many as a person looks through. */
 const SHOWN = 50
@@ -14,7 +14,7 @@ const LATEST = 200
 /** Routes by their id, channel, and what they take. */
 export const searchRoutes: Search = async ({ alerts }, typed) =>
   matching(
-    alerts.routes.hearing().routes.map(({ route: { id, channelName, takes } }) => {
+    alerts.routes.routeMatcher().routes.map(({ route: { id, channelName, takes } }) => {
       const what = [...takes.events, ...takes.severities].join(', ') || 'every event'
       return option(`${id} · #${channelName} · ${what}`, id)
     }),

@@ -1,13 +1,13 @@
 import type { BlockElementAction, ViewOutput } from '@slack/bolt'
 import type { Command } from '../commands/command.ts'
 import type { Caller } from '../commands/context.ts'
-import type { Gathered } from '../commands/drafts.ts'
-import type { StepWork } from '../commands/step.ts'
+import type { DraftContent } from '../commands/drafts.ts'
 import { type FormState, noticeView } from '../commands/forms/form.ts'
 import { readFormState } from '../commands/forms/state.ts'
-import { stepView, withEntered } from '../commands/forms/steps.ts'
+import { stepView, withEnteredValues } from '../commands/forms/steps.ts'
 import type { ViewState } from '../commands/forms/values.ts'
-import { contextFor, type House } from './app-context.ts'
+import type { StepWork } from '../commands/step.ts'
+import { type AppContext, commandContext } from './app-context.ts'
 import { gone, problemOf } from './problem.ts'
 import { createProgress } from './progress.ts'
 import { enteredIn, onward, type Session } from './steps.ts'
@@ -23,12 +23,12 @@ export interface StepAction {
 
 /** An action inside a view of several steps; nothing where the view or the action is another one. */
 export function stepActionOf(
-  house: House,
+  app: AppContext,
   caller: Caller,
   action: BlockElementAction,
   view: ViewOutput,
 ): StepAction | undefined {
-  const command = house.registry.byId(view.callback_id)
+  const command = app.registry.byId(view.callback_id)
   const own = action.action_id.startsWith(`${view.callback_id}:`) || action.action_id.startsWith('form.')
   if (!command?.steps || !own) return undefined
   const metadata = readFormState(view.private_metadata)
@@ -39,38 +39,38 @@ export function stepActionOf(
 }
 
 /** Back, resume, what a step's own buttons do, or a choice that shows the step anew. */
-export async function actInStep(house: House, action: StepAction): Promise<void> {
+export async function actInStep(app: AppContext, action: StepAction): Promise<void> {
   const { command, caller: by, view } = action
   const form = view.metadata
   const caller: Caller = { ...by, channelId: form.channel }
-  const progress = createProgress(house, command, view.id)
+  const progress = createProgress(app, command, view.id)
   const [, name = ''] = action.actionId.split(':')
   const wanted = name === 'resume' ? action.value : form.draft
-  const draft = wanted ? await house.drafts.find(wanted, caller.userId) : undefined
+  const draft = wanted ? await app.drafts.find(wanted, caller.userId) : undefined
   if (!draft) return progress.replace(noticeView(command, gone))
   if (name === 'resume') {
     const state: FormState = { channel: form.channel, draft: draft.id, revision: form.revision }
     const session: Session = { command, caller, draft, state, progress }
     await progress.start()
-    return progress.replace(await onward(house, session, 0, false))
+    return progress.replace(await onward(app, session, 0, false))
   }
   // In the confirmation there is nothing to take over, and back leads to the last step.
   const at = form.step ?? command.steps?.length ?? 0
-  const { gathered, beside } =
+  const { draftContent, beside } =
     form.step === undefined
-      ? { gathered: draft.gathered, beside: {} }
-      : withEntered(command, at, draft.gathered, enteredIn(view.state))
-  const kept = await house.drafts.keep({ ...draft, gathered })
-  if (name === 'back') return progress.replace(stepView(command, Math.max(0, at - 1), gathered, form))
+      ? { draftContent: draft.draftContent, beside: {} }
+      : withEnteredValues(command, at, draft.draftContent, enteredIn(view.state))
+  const kept = await app.drafts.keep({ ...draft, draftContent })
+  if (name === 'back') return progress.replace(stepView(command, Math.max(0, at - 1), draftContent, form))
 
   const act = command.steps?.[at]?.acts?.[name]
-  if (!act) return progress.replace(stepView(command, at, gathered, form))
-  const work: StepWork = { context: contextFor(house, caller), gathered, beside, tell: progress.tell }
+  if (!act) return progress.replace(stepView(command, at, draftContent, form))
+  const work: StepWork = { context: commandContext(app, caller), draftContent, beside, tell: progress.tell }
   await act(work)
-    .then(async (after: Gathered) => {
-      await house.drafts.keep({ ...kept, gathered: after })
+    .then(async (after: DraftContent) => {
+      await app.drafts.keep({ ...kept, draftContent: after })
       return stepView(command, at, after, form)
     })
-    .catch((error: unknown) => stepView(command, at, gathered, form, problemOf(house, command, error)))
+    .catch((error: unknown) => stepView(command, at, draftContent, form, problemOf(app, command, error)))
     .then(progress.replace)
 }

@@ -1,15 +1,15 @@
 import type { ModalView } from '@slack/types'
 import { type Command, InputError, idOf } from '../commands/command.ts'
 import type { Caller } from '../commands/context.ts'
-import { type Draft, nothingGathered } from '../commands/drafts.ts'
+import { type Draft, emptyDraft } from '../commands/drafts.ts'
 import { check } from '../commands/field.ts'
-import type { StepWork } from '../commands/step.ts'
 import { confirmView, type FormState, noticeView } from '../commands/forms/form.ts'
-import { backButton, checkStep, isOpen, stepView, withEntered } from '../commands/forms/steps.ts'
+import { backButton, checkStep, isOpen, stepView, withEnteredValues } from '../commands/forms/steps.ts'
 import { labelsOf, type ViewState, valuesOf } from '../commands/forms/values.ts'
+import type { StepWork } from '../commands/step.ts'
+import { withTimeout } from '../process/with-timeout.ts'
 import { actions, button, date, escapeText, section } from '../slack/blocks.ts'
-import { within } from '../process/with-timeout.ts'
-import { contextFor, type House } from './app-context.ts'
+import { type AppContext, commandContext } from './app-context.ts'
 import { gone, problemOf } from './problem.ts'
 import { createProgress, type Progress } from './progress.ts'
 import { ACK_WAIT_MS, type Submission, type SubmissionAck } from './submission.ts'
@@ -34,7 +34,7 @@ type Next =
  * @param progress shows how far the checks of what was given are
  */
 export async function firstView(
-  house: House,
+  app: AppContext,
   begun: {
     readonly command: Command
     readonly caller: Caller
@@ -45,18 +45,18 @@ export async function firstView(
 ): Promise<ModalView> {
   const { command, caller, given, from } = begun
   const untouched = Object.keys(given).length === 0 && !from
-  const before = untouched ? await house.drafts.latest(caller.userId, idOf(command)) : undefined
-  const gathered = { ...(from?.gathered ?? nothingGathered) }
-  const draft = await house.drafts.keep({
+  const before = untouched ? await app.drafts.latest(caller.userId, idOf(command)) : undefined
+  const draftContent = { ...(from?.draftContent ?? emptyDraft) }
+  const draft = await app.drafts.keep({
     author: caller.userId,
     command: idOf(command),
-    gathered: { ...gathered, values: { ...gathered.values, ...given } },
+    draftContent: { ...draftContent, values: { ...draftContent.values, ...given } },
   })
   const state: FormState = { channel: caller.channelId, draft: draft.id }
   const whole =
-    Object.keys(draft.gathered.values).length > 0 && check(command.input, draft.gathered.values).ok
+    Object.keys(draft.draftContent.values).length > 0 && check(command.input, draft.draftContent.values).ok
   const session = { command, caller, draft, state, progress }
-  const view = await onward(house, session, 0, whole)
+  const view = await onward(app, session, 0, whole)
   if (!before) return view
   const resume = section(
     `You began one ${date(before.savedAt, '{date_short_pretty} at {time}')} and did not finish it.`,
@@ -66,13 +66,18 @@ export async function firstView(
 }
 
 /** Passes the steps that have everything, each with its check, until one has to be shown. */
-export async function onward(house: House, session: Session, at: number, whole: boolean): Promise<ModalView> {
+export async function onward(
+  app: AppContext,
+  session: Session,
+  at: number,
+  whole: boolean,
+): Promise<ModalView> {
   const { command, draft, state } = session
-  if (at >= (command.steps?.length ?? 0)) return confirmation(house, session)
-  if (isOpen(command, at, draft.gathered, whole)) return stepView(command, at, draft.gathered, state)
-  const passed = await pass(house, session, at, {})
+  if (at >= (command.steps?.length ?? 0)) return confirmation(app, session)
+  if (isOpen(command, at, draft.draftContent, whole)) return stepView(command, at, draft.draftContent, state)
+  const passed = await pass(app, session, at, {})
   if (!passed.ok) return passed.view
-  return onward(house, { ...session, draft: passed.draft }, at + 1, whole)
+  return onward(app, { ...session, draft: passed.draft }, at + 1, whole)
 }
 
 type Passed =
@@ -81,29 +86,29 @@ type Passed =
 
 /** Checks a step. What CMR told is kept even where it may not be left. */
 async function pass(
-  house: House,
+  app: AppContext,
   { command, caller, draft, state, progress }: Session,
   at: number,
   beside: Readonly<Record<string, unknown>>,
 ): Promise<Passed> {
-  const checked = checkStep(command, at, draft.gathered)
+  const checked = checkStep(command, at, draft.draftContent)
   if (!checked.ok) {
-    const view = stepView(command, at, draft.gathered, state, sentences(checked.errors))
+    const view = stepView(command, at, draft.draftContent, state, sentences(checked.errors))
     return { ok: false, errors: checked.errors, view }
   }
-  const gathered = { ...draft.gathered, values: { ...draft.gathered.values, ...checked.input } }
+  const draftContent = { ...draft.draftContent, values: { ...draft.draftContent.values, ...checked.input } }
   const step = command.steps?.[at]
-  if (!step?.check) return { ok: true, draft: await house.drafts.keep({ ...draft, gathered }) }
+  if (!step?.check) return { ok: true, draft: await app.drafts.keep({ ...draft, draftContent }) }
   try {
-    const work: StepWork = { context: contextFor(house, caller), gathered, beside, tell: progress.tell }
+    const work: StepWork = { context: commandContext(app, caller), draftContent, beside, tell: progress.tell }
     const verdict = await step.check(work)
-    const kept = await house.drafts.keep({ ...draft, gathered: verdict.gathered })
+    const kept = await app.drafts.keep({ ...draft, draftContent: verdict.draftContent })
     const { errors, problem } = verdict
     if (!errors && !problem) return { ok: true, draft: kept }
-    const view = stepView(command, at, kept.gathered, state, problem ?? sentences(errors ?? {}))
+    const view = stepView(command, at, kept.draftContent, state, problem ?? sentences(errors ?? {}))
     return { ok: false, view, ...(errors && { errors: { ...errors } }) }
   } catch (error) {
-    const view = stepView(command, at, gathered, state, problemOf(house, command, error))
+    const view = stepView(command, at, draftContent, state, problemOf(app, command, error))
     return {
       ok: false,
       view,
@@ -113,22 +118,26 @@ async function pass(
 }
 
 /** What would be sent, what it costs, and the way back. */
-async function confirmation(house: House, session: Session): Promise<ModalView> {
+async function confirmation(app: AppContext, session: Session): Promise<ModalView> {
   const { command, caller, draft, state } = session
   const { step: _, ...asked } = state
-  const confirming = { ...asked, shownAt: house.clock().toISOString() }
-  const checked = check(command.input, draft.gathered.values)
+  const confirming = { ...asked, shownAt: app.clock().toISOString() }
+  const checked = check(command.input, draft.draftContent.values)
   if (!checked.ok) {
-    const at = (command.steps ?? []).findIndex((_, step) => !checkStep(command, step, draft.gathered).ok)
-    return stepView(command, Math.max(0, at), draft.gathered, state, sentences(checked.errors))
+    const at = (command.steps ?? []).findIndex((_, step) => !checkStep(command, step, draft.draftContent).ok)
+    return stepView(command, Math.max(0, at), draft.draftContent, state, sentences(checked.errors))
   }
   try {
-    const asked = await command.confirm?.(contextFor(house, caller), checked.input, draft.gathered.notes)
+    const asked = await command.confirm?.(
+      commandContext(app, caller),
+      checked.input,
+      draft.draftContent.notes,
+    )
     const input = { ...checked.input, ...asked?.input }
-    await house.drafts.keep({ ...draft, input })
+    await app.drafts.keep({ ...draft, input })
     return withBack(command, confirmView(command, confirming, asked ?? { text: `*${command.summary}?*` }))
   } catch (error) {
-    const text = problemOf(house, command, error)
+    const text = problemOf(app, command, error)
     const state = JSON.stringify(confirming)
     return withBack(command, { ...noticeView(command, text), private_metadata: state })
   }
@@ -141,26 +150,26 @@ export function withBack(command: Command, view: ModalView): ModalView {
 
 /** Takes a submitted step to the next one, or shows what is wrong with it. `ack` is called exactly once, soon. */
 export async function submitStep(
-  house: House,
+  app: AppContext,
   { command, caller: by, viewId, state: entered }: Submission,
   form: FormState,
   ack: (answer: SubmissionAck) => Promise<void>,
 ): Promise<void> {
   const caller: Caller = { ...by, channelId: form.channel }
   const at = form.step ?? 0
-  const draft = form.draft ? await house.drafts.find(form.draft, caller.userId) : undefined
+  const draft = form.draft ? await app.drafts.find(form.draft, caller.userId) : undefined
   if (!draft) return ack({ response_action: 'update', view: noticeView(command, gone) })
-  const verdict = house.access.decide(caller.userId, command, `${command.noun} ${command.verb}`)
+  const verdict = app.access.decide(caller.userId, command, `${command.noun} ${command.verb}`)
   if (!verdict.allowed) {
     return ack({ response_action: 'update', view: noticeView(command, `:no_entry: ${verdict.refusal}`) })
   }
-  const { gathered, beside } = withEntered(command, at, draft.gathered, enteredIn(entered))
-  const saved = await house.drafts.keep({ ...draft, gathered })
-  const progress = createProgress(house, command, viewId)
+  const { draftContent, beside } = withEnteredValues(command, at, draft.draftContent, enteredIn(entered))
+  const saved = await app.drafts.keep({ ...draft, draftContent })
+  const progress = createProgress(app, command, viewId)
   const session: Session = { command, caller, draft: saved, state: form, progress }
 
-  const work = nextOf(house, session, at, beside)
-  const soon = await within(work, ACK_WAIT_MS)
+  const work = nextOf(app, session, at, beside)
+  const soon = await withTimeout(work, ACK_WAIT_MS)
   if (soon) {
     // Slack refuses an error at a field that its view does not have: the view that has it says what is wrong.
     if ('errors' in soon && Object.keys(soon.errors).every((name) => Object.hasOwn(entered, name)))
@@ -172,17 +181,17 @@ export async function submitStep(
 }
 
 async function nextOf(
-  house: House,
+  app: AppContext,
   session: Session,
   at: number,
   beside: Readonly<Record<string, unknown>>,
 ): Promise<Next> {
-  const passed = await pass(house, session, at, beside)
+  const passed = await pass(app, session, at, beside)
   if (!passed.ok) return passed.errors ? { view: passed.view, errors: passed.errors } : { view: passed.view }
   const { command, state } = session
   const last = at + 1 >= (command.steps?.length ?? 0)
-  if (last) return { view: await confirmation(house, { ...session, draft: passed.draft }) }
-  return { view: stepView(command, at + 1, passed.draft.gathered, state) }
+  if (last) return { view: await confirmation(app, { ...session, draft: passed.draft }) }
+  return { view: stepView(command, at + 1, passed.draft.draftContent, state) }
 }
 
 /** What stands in a view, by block_id. */

@@ -4,28 +4,35 @@ import { rememberCredentials } from '../cmr/event-data.ts'
 import { type Command, InputError } from '../commands/command.ts'
 import type { Caller } from '../commands/context.ts'
 import type { Draft } from '../commands/drafts.ts'
+import { failureText, reportButton } from '../commands/failure.ts'
 import { check, fieldsOf } from '../commands/field.ts'
-import { confirmView, type FormState, formView, noticeView, typedName, waitingView } from '../commands/forms/form.ts'
+import {
+  confirmView,
+  type FormState,
+  formView,
+  noticeView,
+  typedName,
+  waitingView,
+} from '../commands/forms/form.ts'
 import { readFormState } from '../commands/forms/state.ts'
 import { labelsOf, type ViewState, valuesOf } from '../commands/forms/values.ts'
+import { conflictMessage } from '../operations/messages/conflict.ts'
+import { type CommandResult, perform } from '../operations/perform.ts'
+import { withTimeout } from '../process/with-timeout.ts'
 import { actions, escapeText } from '../slack/blocks.ts'
-import { failureText, reportButton } from '../commands/failure.ts'
-import { rivalMessage } from '../operations/messages/conflict.ts'
-import { type Performed, perform } from '../operations/perform.ts'
-import { within } from '../process/with-timeout.ts'
-import { formAfter } from './field-change.ts'
+import { type AppContext, commandContext } from './app-context.ts'
 import { holding } from './drafts.ts'
-import { contextFor, type House } from './app-context.ts'
+import { formAfter } from './field-change.ts'
 import { showInView } from './open-view.ts'
-import { messageOf } from './result-message.ts'
 import { gone, problemView } from './problem.ts'
 import { replyTo } from './reply.ts'
+import { messageOf } from './result-message.ts'
 import { submitStep, withBack } from './steps.ts'
 import { ACK_WAIT_MS, type Submission, type SubmissionAck } from './submission.ts'
 
 /** Takes a submitted form from its values to a receipt. `ack` is called exactly once, soon. */
 export async function submit(
-  house: House,
+  app: AppContext,
   submission: Submission,
   ack: (answer: SubmissionAck) => Promise<void>,
 ): Promise<void> {
@@ -38,10 +45,10 @@ export async function submit(
   const { continues } = submission.command
   const command = continues && entered[continues.field] ? continues.command : submission.command
 
-  if (command.steps && form.step !== undefined) return submitStep(house, submission, form, ack)
+  if (command.steps && form.step !== undefined) return submitStep(app, submission, form, ack)
 
   const confirming = form.input !== undefined || form.draft !== undefined
-  const draft = form.draft ? await house.drafts.find(form.draft, caller.userId) : undefined
+  const draft = form.draft ? await app.drafts.find(form.draft, caller.userId) : undefined
   const held = form.input ?? draft?.input
   if (confirming && !held) return ack({ response_action: 'update', view: noticeView(command, gone) })
   if (confirming && form.typed && String(entered[typedName] ?? '').trim() !== form.typed) {
@@ -52,12 +59,12 @@ export async function submit(
   }
   const values = held ?? entered
   const checked = check(command.input, values)
-  const verdict = house.access.decide(caller.userId, command, `${command.noun} ${command.verb}`)
+  const verdict = app.access.decide(caller.userId, command, `${command.noun} ${command.verb}`)
   // Somebody who may not gets to hear that, not what is wrong with the form.
   if (!checked.ok && verdict.allowed) {
     const unseen = Object.keys(checked.errors).some((name) => !Object.hasOwn(submission.state, name))
     if (confirming || !unseen) return ack(faultsOf(command, checked.errors, form, values, labels))
-    return askFurther(house, { command, caller, viewId, form, state: submission.state }, ack)
+    return askFurther(app, { command, caller, viewId, form, state: submission.state }, ack)
   }
   const input = checked.ok ? checked.input : {}
 
@@ -67,34 +74,34 @@ export async function submit(
       view: waitingView(command, readsFile(command) ? 'Reading the file…' : 'Asking CMR…'),
     })
     const view = await command
-      .confirm(contextFor(house, caller), input)
+      .confirm(commandContext(app, caller), input)
       .then(async (confirmation) => {
         const sent = { ...input, ...confirmation.input }
-        return confirmView(command, await holding(house, caller, command, form, sent), confirmation)
+        return confirmView(command, await holding(app, caller, command, form, sent), confirmation)
       })
       .catch((error: unknown) =>
         error instanceof InputError
           ? formView(command, form, { values, labels, problem: `:warning: ${escapeText(error.message)}` })
-          : problemView(house, caller, command, input, error),
+          : problemView(app, caller, command, input, error),
       )
-    await showInView(house, viewId, view)
+    await showInView(app, viewId, view)
     return
   }
 
   const begun = Promise.withResolvers<void>()
-  const performing = perform(command, contextFor(house, caller), input, {
+  const performing = perform(command, commandContext(app, caller), input, {
     submissionKey: viewId,
     shownAt: form.shownAt === undefined ? undefined : new Date(form.shownAt),
     async onBegun() {
       // Before anything leaves: what may have been sent is not offered to be gone on with.
-      if (draft) await house.drafts.drop(draft.id)
+      if (draft) await app.drafts.drop(draft.id)
       begun.resolve()
     },
   })
-  const soon = await within(performing, ACK_WAIT_MS)
+  const soon = await withTimeout(performing, ACK_WAIT_MS)
   // What a crash would make the bot forget is not acknowledged, however slow the disk is.
   if (!soon) await Promise.race([begun.promise, performing])
-  if (soon) await keepIfUnsent(house, draft, soon)
+  if (soon) await keepIfUnsent(app, draft, soon)
   const next = soon && viewAfter(command, input, soon, form, values, labels)
   await ack(
     next ?? {
@@ -103,34 +110,39 @@ export async function submit(
     },
   )
 
-  const performed = soon ?? (await performing)
-  if (!soon) await keepIfUnsent(house, draft, performed)
-  await report(house, caller, command, performed)
+  const commandResult = soon ?? (await performing)
+  if (!soon) await keepIfUnsent(app, draft, commandResult)
+  await report(app, caller, command, commandResult)
   if (soon) return
-  const late = viewAfter(command, input, performed, form, values, labels)
+  const late = viewAfter(command, input, commandResult, form, values, labels)
   const view =
     late.response_action === 'update'
       ? late.view
       : late.response_action === 'errors'
         ? formView(command, form, { values, labels, problem: Object.values(late.errors).join(' ') })
-        : told(command, input, performed)
+        : told(command, input, commandResult)
   // What failed must still be heard of by whoever has closed the form meanwhile.
-  const heard = performed.kind === 'done' || performed.kind === 'duplicate' || isDoubtful(performed)
-  const shown = await showInView(house, viewId, view).catch((error: unknown) => {
-    house.logger.warn({ err: error }, 'the outcome could not be shown in its form')
+  const heard =
+    commandResult.kind === 'done' || commandResult.kind === 'duplicate' || isDoubtful(commandResult)
+  const shown = await showInView(app, viewId, view).catch((error: unknown) => {
+    app.logger.warn({ err: error }, 'the outcome could not be shown in its form')
     return false
   })
-  if (!shown && (!heard || showsInForm(form.channel, performed)))
-    await replyTo(house, caller, undefined)(messageOf(command, input, performed))
+  if (!shown && (!heard || showsInForm(form.channel, commandResult)))
+    await replyTo(app, caller, undefined)(messageOf(command, input, commandResult))
 }
 
 /** What was definitely not done can be changed and sent again. */
-async function keepIfUnsent(house: House, draft: Draft | undefined, performed: Performed): Promise<void> {
+async function keepIfUnsent(
+  app: AppContext,
+  draft: Draft | undefined,
+  commandResult: CommandResult,
+): Promise<void> {
   const unsent =
-    performed.kind === 'invalid' ||
-    performed.kind === 'rivalled' ||
-    (performed.kind === 'failed' && !isDoubtful(performed))
-  if (draft && unsent) await house.drafts.keep(draft)
+    commandResult.kind === 'invalid' ||
+    commandResult.kind === 'conflict' ||
+    (commandResult.kind === 'failed' && !isDoubtful(commandResult))
+  if (draft && unsent) await app.drafts.keep(draft)
 }
 
 function readsFile(command: Command): boolean {
@@ -139,7 +151,7 @@ function readsFile(command: Command): boolean {
 
 /** Shows what the form asks for next, where it was submitted before that was there to be filled in. */
 async function askFurther(
-  house: House,
+  app: AppContext,
   asked: { command: Command; caller: Caller; viewId: string; form: FormState; state: ViewState },
   ack: (answer: SubmissionAck) => Promise<void>,
 ): Promise<void> {
@@ -149,64 +161,71 @@ async function askFurther(
     response_action: 'update',
     view: waitingView(command, 'Asking CMR…'),
   })
-  const view = await formAfter(house, caller, command, form, last?.name ?? '', state).catch(
-    (error: unknown) => problemView(house, caller, command, valuesOf(state), error),
+  const view = await formAfter(app, caller, command, form, last?.name ?? '', state).catch((error: unknown) =>
+    problemView(app, caller, command, valuesOf(state), error),
   )
-  await showInView(house, viewId, view)
+  await showInView(app, viewId, view)
 }
 
 /** Posts what others should see too: what was done, and what may have been done. */
-async function report(house: House, caller: Caller, command: Command, performed: Performed) {
-  if (showsInForm(caller.channelId, performed)) return
-  if (performed.kind === 'done' && (command.effect === 'read' || command.own)) {
-    return replyTo(house, caller, undefined)(performed.outcome.message)
+async function report(app: AppContext, caller: Caller, command: Command, commandResult: CommandResult) {
+  if (showsInForm(caller.channelId, commandResult)) return
+  if (commandResult.kind === 'done' && (command.effect === 'read' || command.own)) {
+    return replyTo(app, caller, undefined)(commandResult.outcome.message)
   }
-  const operationId = 'operationId' in performed ? performed.operationId : undefined
-  if (operationId && (performed.kind === 'done' || isDoubtful(performed)))
-    await house.receipts.show(operationId)
+  const operationId = 'operationId' in commandResult ? commandResult.operationId : undefined
+  if (operationId && (commandResult.kind === 'done' || isDoubtful(commandResult)))
+    await app.receipts.show(operationId)
 }
 
 /** A login is shown ephemerally; where the form belongs to no channel, in the form that asked for it. */
-function showsInForm(channel: string | undefined, performed: Performed): boolean {
-  return !channel && performed.kind === 'done' && performed.outcome.message.confidential === true
+function showsInForm(channel: string | undefined, commandResult: CommandResult): boolean {
+  return !channel && commandResult.kind === 'done' && commandResult.outcome.message.confidential === true
 }
 
-function isDoubtful(performed: Performed): boolean {
-  return performed.kind === 'failed' && performed.error.mayHaveBeenAccepted
+function isDoubtful(commandResult: CommandResult): boolean {
+  return commandResult.kind === 'failed' && commandResult.error.mayHaveBeenAccepted
 }
 
 /** What the form turns into: closed, refilled with what was wrong, or a sentence. */
 function viewAfter(
   command: Command,
   input: Record<string, unknown>,
-  performed: Performed,
+  commandResult: CommandResult,
   form: FormState,
   values: Readonly<Record<string, unknown>>,
   labels: Readonly<Record<string, string>>,
 ): SubmissionAck {
-  if (showsInForm(form.channel, performed))
-    return { response_action: 'update', view: told(command, input, performed) }
-  if (performed.kind === 'done') return { response_action: 'clear' }
-  if (performed.kind === 'invalid') {
-    if (command.steps) return backToSteps(command, form, `:warning: ${escapeText(performed.error.message)}`)
-    return faultsOf(command, { [performed.error.field]: performed.error.message }, form, values, labels)
+  if (showsInForm(form.channel, commandResult))
+    return { response_action: 'update', view: told(command, input, commandResult) }
+  if (commandResult.kind === 'done') return { response_action: 'clear' }
+  if (commandResult.kind === 'invalid') {
+    if (command.steps)
+      return backToSteps(command, form, `:warning: ${escapeText(commandResult.error.message)}`)
+    return faultsOf(
+      command,
+      { [commandResult.error.field]: commandResult.error.message },
+      form,
+      values,
+      labels,
+    )
   }
-  if (performed.kind === 'failed' && !performed.error.mayHaveBeenAccepted) {
-    const problem = failureText(performed.error, `${command.noun} ${command.verb}`)
-    const remedy = reportButton(performed.attempt)
+  if (commandResult.kind === 'failed' && !commandResult.error.mayHaveBeenAccepted) {
+    const problem = failureText(commandResult.error, `${command.noun} ${command.verb}`)
+    const remedy = reportButton(commandResult.attempt)
     if (command.steps) return backToSteps(command, form, problem, actions(remedy))
     if (form.input || form.draft) {
       return { response_action: 'update', view: noticeView(command, problem, actions(remedy)) }
     }
-    const field = fieldNamed(command, performed.error)
-    if (field) return { response_action: 'errors', errors: { [field]: performed.error.message } }
+    const field = fieldNamed(command, commandResult.error)
+    if (field) return { response_action: 'errors', errors: { [field]: commandResult.error.message } }
     return { response_action: 'update', view: formView(command, form, { values, labels, problem, remedy }) }
   }
-  if (performed.kind === 'rivalled' && command.steps) {
-    const { text, blocks } = rivalMessage(performed.rival)
+  if (commandResult.kind === 'conflict' && command.steps) {
+    const { text, blocks } = conflictMessage(commandResult.conflict)
     return backToSteps(command, form, text, ...blocks.slice(1))
   }
-  return { response_action: 'update', view: told(command, input, performed) }
+  return { response_action: 'update', view: told(command, input, commandResult) }
 }
 
 /** Nothing was done: the steps lead back to what can be changed. */
@@ -221,8 +240,8 @@ function backToSteps(
 }
 
 /** What came of it, as a view. */
-function told(command: Command, input: Record<string, unknown>, performed: Performed): ModalView {
-  const { text, blocks } = messageOf(command, input, performed)
+function told(command: Command, input: Record<string, unknown>, commandResult: CommandResult): ModalView {
+  const { text, blocks } = messageOf(command, input, commandResult)
   return noticeView(command, text, ...blocks.slice(1))
 }
 

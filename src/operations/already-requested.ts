@@ -1,11 +1,11 @@
-import { section } from '../slack/blocks.ts'
-import { recentChargesText } from './messages/recent-charges.ts'
-import { rivalMessage } from './messages/conflict.ts'
-import type { Part, Sent } from './expected-results.ts'
-import { recentCharges } from './recent-charges.ts'
-import { awaitedParts, sameUnderWay } from './conflicts.ts'
 import type { Confirmation } from '../commands/command.ts'
 import type { CommandContext } from '../commands/context.ts'
+import { section } from '../slack/blocks.ts'
+import { conflictingOperation, resultsExpectedOf } from './conflicts.ts'
+import type { Part, Sent } from './expected-results.ts'
+import { conflictMessage } from './messages/conflict.ts'
+import { recentChargesText } from './messages/recent-charges.ts'
+import { recentCharges } from './recent-charges.ts'
 
 /** The word that is typed where nothing else has to be. */
 const DELIBERATE = 'yes'
@@ -24,10 +24,10 @@ export async function askOnce(
   ask: () => Promise<Confirmation>,
 ): Promise<Confirmation> {
   const { db } = context.store
-  const { parts } = await awaitedParts(db, { id: endpoint }, { query, body })
-  const rival = await sameUnderWay(db, parts)
-  if (rival) {
-    const { text, blocks } = rivalMessage(rival)
+  const { parts } = await resultsExpectedOf(db, { id: endpoint }, { query, body })
+  const conflict = await conflictingOperation(db, parts)
+  if (conflict) {
+    const { text, blocks } = conflictMessage(conflict)
     return { text, blocks: blocks.slice(1), refused: true }
   }
   return askAgain(context, parts, await ask())

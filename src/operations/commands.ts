@@ -1,11 +1,16 @@
 import { z } from 'zod'
-import { counted, escapeText, type Message, section } from '../slack/blocks.ts'
+import { type Command, command, InputError } from '../commands/command.ts'
+import type { CommandContext } from '../commands/context.ts'
 import { notice } from '../commands/failure.ts'
+import type { Registry } from '../commands/registry.ts'
+import { searchOperations } from '../listeners/searches.ts'
+import { counted, escapeText, type Message, section } from '../slack/blocks.ts'
+import type { Store } from '../store/store.ts'
 import { operationStory } from './messages/operation-story.ts'
 import { type OperationView, operationList } from './messages/operations.ts'
 import { viewOf } from './operation-view.ts'
 import { keepLooking, settle } from './settle.ts'
-import { partsOfOperations } from './store/expected-results.ts'
+import { expectedResultsOfOperations } from './store/expected-results.ts'
 import {
   latestOperations,
   type Operation,
@@ -13,11 +18,6 @@ import {
   operationsCalled,
   stepsOf,
 } from './store/operations.ts'
-import type { Store } from '../store/store.ts'
-import { type Command, command, InputError } from '../commands/command.ts'
-import type { CommandContext } from '../commands/context.ts'
-import type { Registry } from '../commands/registry.ts'
-import { searchOperations } from '../listeners/searches.ts'
 
 /** Rows that one message shows. */
 const SHOWN = 20
@@ -48,7 +48,7 @@ async function overMeanwhile(store: Store, operation: Operation): Promise<Messag
 }
 
 async function storyOf({ db }: Store, operation: Operation): Promise<Message> {
-  const parts = await partsOfOperations(db, [operation.id])
+  const parts = await expectedResultsOfOperations(db, [operation.id])
   return operationStory(viewOf(operation, parts), await stepsOf(db, operation.id))
 }
 
@@ -89,7 +89,7 @@ const list = command({
 async function viewsOf(store: Store, all: boolean, most: number): Promise<OperationView[]> {
   const rows = await (all ? latestOperations : openOperations)(store.db, most)
   const parts = Map.groupBy(
-    await partsOfOperations(
+    await expectedResultsOfOperations(
       store.db,
       rows.map(({ id: one }) => one),
     ),
@@ -107,9 +107,9 @@ const check = command({
   submit: 'Check',
   input: z.object({ id }),
   positional: ['id'],
-  async run({ store, chaser }, { id: name }) {
+  async run({ store, operationPoller }, { id: name }) {
     const operation = await called(store, name)
-    return { message: await storyOf(store, (await chaser.check(operation.id)) ?? operation) }
+    return { message: await storyOf(store, (await operationPoller.check(operation.id)) ?? operation) }
   },
 })
 
@@ -123,10 +123,10 @@ const look = command({
   asks: 'nothing',
   input: z.object({ id }),
   positional: ['id'],
-  async run({ store, patience, caller, clock }, { id: name }) {
+  async run({ store, deadlines, caller, clock }, { id: name }) {
     const operation = await called(store, name)
     if (!isOpen(operation)) return { message: await overMeanwhile(store, operation) }
-    const after = await keepLooking(store, patience, operation, { by: caller.userId, at: clock() })
+    const after = await keepLooking(store, deadlines, operation, { by: caller.userId, at: clock() })
     return { message: await storyOf(store, after) }
   },
 })

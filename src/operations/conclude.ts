@@ -1,11 +1,11 @@
 import type { Kysely } from 'kysely'
-import { type PartRow, partsOfOperations } from './store/expected-results.ts'
-import { addStep, changeOperation, noteProcessed, type Operation } from './store/operations.ts'
 import { releaseOperation } from '../events/store/outbox.ts'
 import type { Schema } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
-import { tell } from './own-events.ts'
 import { type Kind, kinds } from './expected-results.ts'
+import { tell } from './own-events.ts'
+import { type ExpectedResultRow, expectedResultsOfOperations } from './store/expected-results.ts'
+import { addStep, changeOperation, noteProcessed, type Operation } from './store/operations.ts'
 
 /** How many parts of a kind there are, and how they stand. */
 export interface Progress {
@@ -18,10 +18,10 @@ export interface Progress {
 }
 
 /** Parts counted by kind, in the order in which kinds are declared. */
-export function progressOf(parts: readonly PartRow[]): Progress[] {
+export function progressOf(parts: readonly ExpectedResultRow[]): Progress[] {
   return (Object.keys(kinds) as Kind[]).flatMap((kind) => {
     const all = parts.filter((part) => part.kind === kind)
-    const count = (state: PartRow['state']) => all.filter((part) => part.state === state).length
+    const count = (state: ExpectedResultRow['state']) => all.filter((part) => part.state === state).length
     return all.length
       ? [{ kind, label: kinds[kind], done: count('done'), failed: count('failed'), total: all.length }]
       : []
@@ -61,7 +61,7 @@ export async function conclude(
   const { state, endpoint, order_id } = operation
   // From when CMR has taken it: the order's first receipt must not offer it again.
   if (state === 'accepted' && endpoint === 'orders.process' && order_id) await noteProcessed(db, order_id)
-  const parts = await partsOfOperations(db, [operation.id])
+  const parts = await expectedResultsOfOperations(db, [operation.id])
   if (parts.some((part) => part.state === 'waiting')) return operation
   const failed = parts.filter((part) => part.state === 'failed')
   const line = progressLine(progressOf(parts))
@@ -69,7 +69,7 @@ export async function conclude(
     state: failed.length > 0 && failed.length === parts.length ? 'failed' : 'ended',
     outcome: line || null,
     ended_at: how.at.toISOString(),
-    chase_at: null,
+    poll_at: null,
   })
   await addStep(db, operation.id, how.at, line ? `It is over: ${line}.` : 'It is over.')
   await releaseOperation(db, operation.id, how.at)

@@ -1,22 +1,22 @@
 import { type Kysely, sql } from 'kysely'
-import { type Rival, rivalOf } from './store/expected-results.ts'
-import { placedOrder } from './store/operations.ts'
 import type { Schema } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
 import { isOnce, type Part, partsOf, type Sent } from './expected-results.ts'
+import { type ConflictingOperation, findConflict } from './store/expected-results.ts'
+import { placedOrder } from './store/operations.ts'
 
 /** Somebody has asked for the same, and it is under way: nothing was sent. */
-export class TwiceError extends Error {
-  readonly rival: Rival
+export class DuplicateOperationError extends Error {
+  readonly conflict: ConflictingOperation
 
-  constructor(rival: Rival) {
-    super(`It is under way already (operation ${rival.id.slice(0, 8)}): nothing was sent.`)
-    this.rival = rival
+  constructor(conflict: ConflictingOperation) {
+    super(`It is under way already (operation ${conflict.id.slice(0, 8)}): nothing was sent.`)
+    this.conflict = conflict
   }
 }
 
 /** What has to come about after a request; of an order that waited, what it was placed with, and as what. */
-export async function awaitedParts(
+export async function resultsExpectedOf(
   db: Kysely<Schema>,
   endpoint: { readonly id: string },
   sent: Sent,
@@ -32,12 +32,12 @@ export async function awaitedParts(
  * @param besides the operation that asks
  * @param since counts what has ended since then too: when a person was shown what they confirmed
  */
-export async function sameUnderWay(
+export async function conflictingOperation(
   db: Kysely<Schema>,
   awaited: readonly Part[],
   { besides, since }: { readonly besides?: string | undefined; readonly since?: Date | undefined } = {},
-): Promise<Rival | undefined> {
-  return rivalOf(
+): Promise<ConflictingOperation | undefined> {
+  return findConflict(
     db,
     awaited.filter(({ kind }) => isOnce(kind)),
     { besides, since },

@@ -13,17 +13,17 @@ const DEADLINE_MINUTES: Readonly<Record<string, number>> = {
 const USUAL_MINUTES = 30
 
 /** How patient the bot is with CMR; milliseconds. */
-export interface Patience {
+export interface OperationDeadlines {
   /** @param chases how often it was looked at already */
-  untilChase(state: 'accepted' | 'unknown', chases: number): number
+  untilPoll(state: 'accepted' | 'unknown', polls: number): number
   /** After this a person is told, or asked. */
   untilDeadline(state: 'accepted' | 'unknown', endpoint: string): number
 }
 
 /** @param factor for tests: 0.01 makes a minute 600 ms */
-export function createPatience(factor = 1): Patience {
+export function createOperationDeadlines(factor = 1): OperationDeadlines {
   return {
-    untilChase: (state, chases) => factor * 1000 * secondsBetween(LOOKS[state], chases),
+    untilPoll: (state, polls) => factor * 1000 * secondsBetween(LOOKS[state], polls),
     untilDeadline: (state, endpoint) =>
       factor *
       60_000 *
@@ -31,27 +31,32 @@ export function createPatience(factor = 1): Patience {
   }
 }
 
-function secondsBetween(first: readonly number[], chases: number): number {
+function secondsBetween(first: readonly number[], polls: number): number {
   const last = first.at(-1) ?? 0
-  return first[chases] ?? Math.min(last * 2 ** (chases - first.length + 1), LONGEST_SECONDS)
+  return first[polls] ?? Math.min(last * 2 ** (polls - first.length + 1), LONGEST_SECONDS)
 }
 
 /** When CMR is asked next about an operation that has just come to this state, and when a person is told. */
-export function dueTimes(patience: Patience, state: 'accepted' | 'unknown', endpoint: string, now: Date) {
+export function dueTimes(
+  deadlines: OperationDeadlines,
+  state: 'accepted' | 'unknown',
+  endpoint: string,
+  now: Date,
+) {
   const after = (ms: number) => new Date(now.getTime() + ms).toISOString()
   return {
     state,
-    chases: 0,
-    chase_at: after(patience.untilChase(state, 0)),
-    deadline_at: after(patience.untilDeadline(state, endpoint)),
+    polls: 0,
+    poll_at: after(deadlines.untilPoll(state, 0)),
+    deadline_at: after(deadlines.untilDeadline(state, endpoint)),
     flagged_at: null,
   }
 }
 
 /** What becomes of an operation whose answer never came, whatever was said of it, when it is known to have happened. */
-export function happened(patience: Patience, endpoint: string, now: Date) {
-  const undecided = { outcome: null, ended_at: null, denied_by: null }
-  return { ...dueTimes(patience, 'accepted', endpoint, now), ...undecided }
+export function happened(deadlines: OperationDeadlines, endpoint: string, now: Date) {
+  const undecided = { outcome: null, ended_at: null, reported_not_happened_by: null }
+  return { ...dueTimes(deadlines, 'accepted', endpoint, now), ...undecided }
 }
 
 /** Seconds after it was asked for at which good news of an operation are told together; then every half hour. */

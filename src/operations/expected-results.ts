@@ -154,7 +154,7 @@ export function partsOf(endpoint: Pick<Endpoint, 'id'>, sent: Sent, ordered?: Se
 }
 
 /** What an event does to parts of these kinds and names. */
-export interface Tidings {
+export interface EventEffect {
   /** `news`: it belongs to the part, and changes nothing. */
   readonly effect: 'done' | 'failed' | 'news'
   readonly parts: readonly Part[]
@@ -164,8 +164,8 @@ export interface Tidings {
 
 type Data = Readonly<Record<string, unknown>>
 const tells =
-  (effect: Tidings['effect'], kind: Kind, ...fields: string[]) =>
-  (data: Data): Tidings => ({
+  (effect: EventEffect['effect'], kind: Kind, ...fields: string[]) =>
+  (data: Data): EventEffect => ({
     effect,
     parts: fields.flatMap((field) => {
       const name = idIn(data[field])
@@ -173,12 +173,12 @@ const tells =
     }),
   })
 /** Domains by the name alone, or a list of them. */
-const domains = (effect: Tidings['effect'], kind: Kind) => (data: Data) => ({
+const domains = (effect: EventEffect['effect'], kind: Kind) => (data: Data) => ({
   effect,
   parts: each(kind, namesIn(data)),
 })
 /** "If domain registration fails, its mailbox stage never starts and sends nothing." */
-const unregistered = (data: Data): Tidings => ({
+const unregistered = (data: Data): EventEffect => ({
   ...domains('failed', 'domain')(data),
   without: namesIn(data)[0],
 })
@@ -189,14 +189,14 @@ const namesIn = (data: Data): string[] => domainNamesIn(data).map(nameOf)
  * Ends a forwarding as well as a change of records: CMR tells of both with the same event. Its action tells them
  * apart where it names a forwarding; otherwise a change of records that waits for it comes first.
  */
-const dnsChanged = (data: Data): Tidings => {
+const dnsChanged = (data: Data): EventEffect => {
   const record = domains('done', 'record')(data)
   const forwarding = domains('done', 'forwarding')(data)
   if (/forward/i.test(String(data.action ?? ''))) return forwarding
   return { ...record, parts: [...record.parts, ...forwarding.parts] }
 }
 
-const tidings: Readonly<Record<string, (data: Data) => Tidings>> = {
+const eventEffect: Readonly<Record<string, (data: Data) => EventEffect>> = {
   'domain.order.success': domains('done', 'domain'),
   'domain.order.failed': unregistered,
   'domain.renewal.success': domains('done', 'renewal'),
@@ -219,6 +219,11 @@ const tidings: Readonly<Record<string, (data: Data) => Tidings>> = {
 }
 
 /** What an event says of parts; one that ends nothing names none. */
-export function tidingsOf(event: string, data: Data): Tidings {
-  return (Object.hasOwn(tidings, event) ? tidings[event]?.(data) : undefined) ?? { effect: 'news', parts: [] }
+export function effectOf(event: string, data: Data): EventEffect {
+  return (
+    (Object.hasOwn(eventEffect, event) ? eventEffect[event]?.(data) : undefined) ?? {
+      effect: 'news',
+      parts: [],
+    }
+  )
 }

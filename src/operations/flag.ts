@@ -2,13 +2,13 @@ import type { Cmr } from '../cmr/client.ts'
 import { CmrError } from '../cmr/errors.ts'
 import { toCents } from '../cmr/money.ts'
 import { money } from '../resources/wallet/messages.ts'
-import { partsOfOperations } from './store/expected-results.ts'
-import { addStep, type Operation } from './store/operations.ts'
-import { flagOperation } from './store/operations-due.ts'
 import type { Store } from '../store/store.ts'
 import { namesOf, progressLine, progressOf } from './conclude.ts'
-import { type Row, textOf } from './reconciler.ts'
 import { tell } from './own-events.ts'
+import { type Row, textOf } from './reconciler.ts'
+import { expectedResultsOfOperations } from './store/expected-results.ts'
+import { addStep, type Operation } from './store/operations.ts'
+import { flagOperation } from './store/operations-due.ts'
 
 /**
  * Tells everybody in the channel, once, and in the thread of the receipt, that an operation is past its deadline:
@@ -23,7 +23,7 @@ export async function flag(
   const wallet = unknown
     ? await debitsSince(cmr, new Date(operation.sent_at ?? operation.created_at))
     : undefined
-  const parts = await partsOfOperations(store.db, [operation.id])
+  const parts = await expectedResultsOfOperations(store.db, [operation.id])
   const missing = parts.filter(({ state }) => state === 'waiting')
   const ids = [
     operation.action_id && `actionId ${operation.action_id}`,

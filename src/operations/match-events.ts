@@ -2,9 +2,21 @@ import type { Kysely } from 'kysely'
 import type { Logger } from 'pino'
 import { type Subject, subjectsOf } from '../cmr/webhooks.ts'
 import type { Match, OwnOperation } from '../events/ingest.ts'
-import { HOUR_MS, later, MINUTE_MS } from '../moments.ts'
 import { foreignEvents, type StoredEvent, setCause } from '../events/store/events.ts'
-import { type Closing, closeParts, partsNamed, partsOfOperations } from './store/expected-results.ts'
+import { releaseOperation } from '../events/store/outbox.ts'
+import { HOUR_MS, later, MINUTE_MS } from '../moments.ts'
+import type { Schema } from '../store/schema.ts'
+import type { Store } from '../store/store.ts'
+import { conclude, namesOf } from './conclude.ts'
+import { gatherUntil, happened, type OperationDeadlines } from './deadlines.ts'
+import { type EventEffect, effectOf } from './expected-results.ts'
+import { contradict } from './settle.ts'
+import {
+  type Completion,
+  completeResults,
+  expectedResultsNamed,
+  expectedResultsOfOperations,
+} from './store/expected-results.ts'
 import {
   addStep,
   changeOperation,
@@ -12,31 +24,24 @@ import {
   type Operation,
   operationsNamed,
 } from './store/operations.ts'
-import { releaseOperation } from '../events/store/outbox.ts'
-import type { Schema } from '../store/schema.ts'
-import type { Store } from '../store/store.ts'
-import { conclude, namesOf } from './conclude.ts'
-import { type Tidings, tidingsOf } from './expected-results.ts'
-import { gatherUntil, happened, type Patience } from './deadlines.ts'
-import { disprove } from './settle.ts'
 
 /** Tidings of a part that was over this long ago may still be ours; later ones are somebody else's. */
-const AFTERGLOW_MS = 15 * MINUTE_MS
+const RECENTLY_COMPLETED_MS = 15 * MINUTE_MS
 /** CMR may tell this long of what a person said did not happen: a renewal waits 26 h for its domain. */
-const DENIED_MS = 48 * HOUR_MS
+const CONTRADICTION_MS = 48 * HOUR_MS
 
 interface Read {
   readonly event: StoredEvent
   readonly data: Readonly<Record<string, unknown>>
   readonly subject: Subject
-  readonly tidings: Tidings
+  readonly eventEffect: EventEffect
 }
 /** What is the same for every operation. */
 interface Known {
   readonly dialect: Store['dialect']
-  readonly patience: Patience
+  readonly deadlines: OperationDeadlines
 }
-type Candidate = Awaited<ReturnType<typeof partsNamed>>[number]
+type Candidate = Awaited<ReturnType<typeof expectedResultsNamed>>[number]
 
 /**
  * Finds whose operations caused events: by actionId, else by orderId, else by the names of what they wait for.
@@ -53,11 +58,11 @@ export function createMatch(
       actionIds: all.flatMap(({ subject }) => subject.actionId ?? []),
       orderIds: all.flatMap(({ subject }) => subject.orderId ?? []),
     })
-    const waited = all.flatMap(({ tidings }) => tidings.parts)
-    const candidates = await partsNamed(
+    const waited = all.flatMap(({ eventEffect }) => eventEffect.parts)
+    const candidates = await expectedResultsNamed(
       db,
       { kinds: unique(waited.map(({ kind }) => kind)), names: unique(waited.map(({ name }) => name)) },
-      { over: later(now, -AFTERGLOW_MS), denied: later(now, -DENIED_MS) },
+      { over: later(now, -RECENTLY_COMPLETED_MS), denied: later(now, -CONTRADICTION_MS) },
     )
     const owners = all.map((one) => ownerOf(one, operations, candidates))
     const byOwner = Map.groupBy(
@@ -87,38 +92,40 @@ export function createMatch(
 function read(event: StoredEvent, logger?: Pick<Logger, 'warn'>): Read {
   try {
     const data = JSON.parse(event.data) as Record<string, unknown>
-    return { event, data, subject: subjectsOf(data)[0] ?? {}, tidings: tidingsOf(event.event, data) }
+    return { event, data, subject: subjectsOf(data)[0] ?? {}, eventEffect: effectOf(event.event, data) }
   } catch (error) {
     logger?.warn(
       { err: error, event: event.event_id },
       'what an event means for operations is not understood',
     )
-    return { event, data: {}, subject: {}, tidings: { effect: 'news', parts: [] } }
+    return { event, data: {}, subject: {}, eventEffect: { effect: 'news', parts: [] } }
   }
 }
 
 function ownerOf(
-  { subject, tidings }: Read,
+  { subject, eventEffect }: Read,
   operations: readonly Operation[],
   candidates: readonly Candidate[],
 ): Operation | undefined {
   const { actionId, orderId } = subject
-  const named = tidings.parts.flatMap(({ kind, name }) =>
-    candidates.filter((one) => one.part_kind === kind && one.part_name === name && !conflicts(one, subject)),
+  const named = eventEffect.parts.flatMap(({ kind, name }) =>
+    candidates.filter(
+      (one) => one.result_kind === kind && one.result_name === name && !conflicts(one, subject),
+    ),
   )
   return (
     operations.find((one) => actionId !== undefined && one.action_id === actionId) ??
     operations.findLast((one) => orderId !== undefined && one.order_id === orderId) ??
-    named.find((one) => one.part_state === 'waiting' && !one.denied_by) ??
+    named.find((one) => one.result_state === 'waiting' && !one.reported_not_happened_by) ??
     // Whoever was told that it did not happen may have sent it again: that comes first.
-    named.findLast((one) => one.part_state !== 'waiting') ??
+    named.findLast((one) => one.result_state !== 'waiting') ??
     named.at(-1)
   )
 }
 
 /** For good: what a person denied is taken up again where CMR tells of it. */
-function isOver({ ended_at, denied_by }: Operation): boolean {
-  return ended_at !== null && denied_by === null
+function isOver({ ended_at, reported_not_happened_by }: Operation): boolean {
+  return ended_at !== null && reported_not_happened_by === null
 }
 
 /** The same name, but of another order or action: somebody else's. */
@@ -158,7 +165,7 @@ export async function rematch(
 /** Writes down what events mean for one operation. */
 async function advance(
   db: Kysely<Schema>,
-  { dialect, patience }: Known,
+  { dialect, deadlines }: Known,
   id: string,
   events: readonly Read[],
   now: Date,
@@ -167,27 +174,27 @@ async function advance(
   // Locks it: of two batches at once the second sees what the first has closed.
   const owner = await lockOperation(db, id)
   if (isOver(owner)) return owner
-  const { denied_by: deniedBy } = owner
+  const { reported_not_happened_by: reportedBy } = owner
   const operation = await changeOperation(db, id, {
     ...(owner.action_id === null && actionId && { action_id: actionId }),
     ...(owner.order_id === null && orderId && { order_id: orderId }),
-    ...((owner.state === 'unknown' || deniedBy) && happened(patience, owner.endpoint, now)),
+    ...((owner.state === 'unknown' || reportedBy) && happened(deadlines, owner.endpoint, now)),
   })
   if (owner.state === 'unknown') await addStep(db, id, now, 'A webhook tells that it happened.')
-  if (deniedBy) await disprove(db, dialect, { operation, deniedBy }, now)
-  const closings = await closingsOf(db, id, events)
-  await closeParts(db, dialect, closings, now)
+  if (reportedBy) await contradict(db, dialect, { operation, reportedBy }, now)
+  const completions = await completionsOf(db, id, events)
+  await completeResults(db, dialect, completions, now)
   for (const step of stepsOf(events)) await addStep(db, id, now, step)
-  if (closings.some(({ state }) => state === 'failed')) await releaseOperation(db, id, now)
+  if (completions.some(({ state }) => state === 'failed')) await releaseOperation(db, id, now)
   return conclude(db, dialect, operation, { at: now })
 }
 
-async function closingsOf(
+async function completionsOf(
   db: Kysely<Schema>,
   operationId: string,
   events: readonly Read[],
-): Promise<Closing[]> {
-  const told = events.flatMap(({ event, data, tidings: { effect, parts } }): Closing[] =>
+): Promise<Completion[]> {
+  const told = events.flatMap(({ event, data, eventEffect: { effect, parts } }): Completion[] =>
     effect === 'news'
       ? []
       : parts.map(({ kind, name }) => ({
@@ -199,14 +206,14 @@ async function closingsOf(
           eventId: event.event_id,
         })),
   )
-  const without = events.filter(({ tidings }) => tidings.without !== undefined)
+  const without = events.filter(({ eventEffect }) => eventEffect.without !== undefined)
   if (without.length === 0) return told
-  const rows = await partsOfOperations(db, [operationId])
-  const lost = without.flatMap(({ event, data, tidings }) =>
+  const rows = await expectedResultsOfOperations(db, [operationId])
+  const lost = without.flatMap(({ event, data, eventEffect }) =>
     rows
-      .filter(({ kind, name }) => kind === 'mailbox' && name.endsWith(`@${tidings.without}`))
+      .filter(({ kind, name }) => kind === 'mailbox' && name.endsWith(`@${eventEffect.without}`))
       .map(
-        ({ kind, name }): Closing => ({
+        ({ kind, name }): Completion => ({
           operationId,
           kind,
           name,
@@ -228,19 +235,19 @@ function reasonIn(data: Readonly<Record<string, unknown>>): string | undefined {
 function stepsOf(events: readonly Read[]): string[] {
   const byName = Map.groupBy(events, ({ event }) => event.event)
   return [...byName].map(([event, all]) => {
-    const parts = all.flatMap(({ tidings }) => tidings.parts)
+    const parts = all.flatMap(({ eventEffect }) => eventEffect.parts)
     const reason = all.map(({ data }) => reasonIn(data)).find((one) => one !== undefined)
     return `CMR tells ${event}${parts.length > 0 ? `: ${namesOf(parts)}` : ''}${reason ? ` (${reason})` : ''}`
   })
 }
 
 function own(
-  { id, actor, channel, receipt_ts, created_at, bulk_id }: Operation,
+  { id, actor, channel, receipt_ts, created_at, run_id }: Operation,
   event: StoredEvent | undefined,
   ended: boolean,
   now: Date,
 ): OwnOperation {
-  const gathers = !ended && !bulk_id && (event?.severity === 'good' || event?.severity === 'info')
+  const gathers = !ended && !run_id && (event?.severity === 'good' || event?.severity === 'info')
   return {
     id,
     actor,

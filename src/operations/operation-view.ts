@@ -1,13 +1,13 @@
-import type { OperationView } from './messages/operations.ts'
-import type { PartRow } from './store/expected-results.ts'
-import type { Operation } from './store/operations.ts'
 import { progressOf } from './conclude.ts'
 import { isSeparate, type Kind, type Sent } from './expected-results.ts'
+import type { OperationView } from './messages/operations.ts'
+import type { ExpectedResultRow } from './store/expected-results.ts'
+import type { Operation } from './store/operations.ts'
 
 /** An operation as messages show it. */
-export function viewOf(operation: Operation, parts: readonly PartRow[]): OperationView {
+export function viewOf(operation: Operation, parts: readonly ExpectedResultRow[]): OperationView {
   const counted = parts.filter((part) => part.kind !== 'change')
-  const inState = (wanted: PartRow['state']) => counted.filter(({ state }) => state === wanted)
+  const inState = (wanted: ExpectedResultRow['state']) => counted.filter(({ state }) => state === wanted)
   const failures = inState('failed').map(({ name, label, detail }) => ({ name: label ?? name, detail }))
   return {
     id: operation.id,
@@ -16,10 +16,10 @@ export function viewOf(operation: Operation, parts: readonly PartRow[]): Operati
     actor: operation.actor,
     state: operation.state,
     outcome: operation.outcome,
-    deniedBy: operation.denied_by,
+    reportedBy: operation.reported_not_happened_by,
     createdAt: operation.created_at,
     endedAt: operation.ended_at,
-    nextLookAt: operation.chase_at,
+    nextLookAt: operation.poll_at,
     deadlineAt: operation.deadline_at,
     flagged: operation.flagged_at !== null,
     actionId: operation.action_id,

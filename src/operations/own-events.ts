@@ -1,9 +1,9 @@
 import type { Kysely } from 'kysely'
 import { insertEvents, type StoredEvent } from '../events/store/events.ts'
-import type { Operation } from './store/operations.ts'
 import { insertOutbox, type Placement } from '../events/store/outbox.ts'
 import type { Schema } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
+import type { Operation } from './store/operations.ts'
 
 /** What the bot itself has to tell of an operation, in its receipt's thread; to the whole channel, where it is urgent. */
 export interface News {
@@ -27,7 +27,7 @@ export async function tell(
   news: News,
   at: Date,
 ): Promise<void> {
-  if (operation.bulk_id) return
+  if (operation.run_id) return
   const event: StoredEvent = {
     event_id: `${news.event}:${operation.id}:${news.occasion}`,
     event: news.event,

@@ -1,31 +1,31 @@
+import { recordAudit } from '../access/audit-store.ts'
 import { CmrError, traceOf, withCustomer } from '../cmr/errors.ts'
 import { dropCredentials } from '../cmr/redact.ts'
 import { type Command, InputError, idOf, type Outcome } from '../commands/command.ts'
 import type { CommandContext } from '../commands/context.ts'
+import { notice } from '../commands/failure.ts'
 import { noteFault } from '../commands/fault.ts'
 import { escapeText } from '../slack/blocks.ts'
-import { notice } from '../commands/failure.ts'
-import { recordAudit } from '../access/audit-store.ts'
-import { partsOfOperations, type Rival } from './store/expected-results.ts'
+import { conclude } from './conclude.ts'
+import { DuplicateOperationError } from './conflicts.ts'
+import { dueTimes, happened } from './deadlines.ts'
+import { isSeparate, type Kind } from './expected-results.ts'
+import { rematch } from './match-events.ts'
+import { type Sending, watchSending } from './sending.ts'
+import { type ConflictingOperation, expectedResultsOfOperations } from './store/expected-results.ts'
 import { addStep, changeOperation, intendOperation, operationOf } from './store/operations.ts'
 import { markShown } from './store/receipts.ts'
-import { conclude } from './conclude.ts'
-import { rematch } from './match-events.ts'
-import { isSeparate, type Kind } from './expected-results.ts'
-import { dueTimes, happened } from './deadlines.ts'
-import { type Sending, watchSending } from './sending.ts'
-import { TwiceError } from './conflicts.ts'
 import { closeUnsent } from './unsent.ts'
 
 /** How an attempt ended. */
-export type Performed =
+export type CommandResult =
   | { readonly kind: 'done'; readonly outcome: Outcome; readonly operationId?: string | undefined }
   /** A sentence in mrkdwn; nothing was done. */
   | { readonly kind: 'refused'; readonly sentence: string }
   /** The same form was submitted before: it is under way, or done. */
   | { readonly kind: 'duplicate' }
   /** Somebody has asked for the same, and nothing was sent. */
-  | { readonly kind: 'rivalled'; readonly rival: Rival }
+  | { readonly kind: 'conflict'; readonly conflict: ConflictingOperation }
   | { readonly kind: 'invalid'; readonly error: InputError }
   /** `attempt` is the audit's row of it, or the operation, which a report to CMR is filled from. */
   | {
@@ -58,8 +58,8 @@ export async function perform(
   context: CommandContext,
   input: Record<string, unknown>,
   { submissionKey, shownAt, bulk, onBegun }: Origin = {},
-): Promise<Performed> {
-  const { store, caller, clock, logger, patience } = context
+): Promise<CommandResult> {
+  const { store, caller, clock, logger, deadlines } = context
   const name = `${command.noun} ${command.verb}`
   const audit = (
     row: Pick<Parameters<typeof recordAudit>[1], 'outcome' | 'detail' | 'actionId' | 'operationId'>,
@@ -95,7 +95,7 @@ export async function perform(
     })
     if (operationId === 'duplicate') return { kind: 'duplicate' }
     await onBegun?.()
-    const sending = watchSending({ cmr: context.cmr, store, clock, patience, operationId, shownAt })
+    const sending = watchSending({ cmr: context.cmr, store, clock, deadlines, operationId, shownAt })
     try {
       const outcome = await command.run({ ...context, cmr: sending.cmr, sendEach: sending.each }, input)
       await completed(operationId, outcome)
@@ -119,7 +119,7 @@ export async function perform(
         ...(actionId && { action_id: actionId }),
         ...(orderId && { order_id: orderId }),
       })
-      await rematch(transaction, { dialect: store.dialect, patience }, operation, clock())
+      await rematch(transaction, { dialect: store.dialect, deadlines }, operation, clock())
       // A command that asked CMR for no change is over now.
       const accepted =
         operation.state === 'intended'
@@ -133,7 +133,7 @@ export async function perform(
     )
   }
 
-  async function failedWhile(operationId: string, sending: Sending, error: unknown): Promise<Performed> {
+  async function failedWhile(operationId: string, sending: Sending, error: unknown): Promise<CommandResult> {
     if (sending.state() === 'answered') {
       // CMR has done it; only what the bot wanted to say about it went wrong.
       logger.error({ err: error, operationId }, 'CMR has answered, but the command could not tell of it')
@@ -145,10 +145,10 @@ export async function perform(
       await completed(operationId, outcome)
       return { kind: 'done', outcome, operationId }
     }
-    if (error instanceof TwiceError) {
+    if (error instanceof DuplicateOperationError) {
       await refused(operationId, error.message)
       await audit({ outcome: 'refused', detail: error.message, operationId })
-      return { kind: 'rivalled', rival: error.rival }
+      return { kind: 'conflict', conflict: error.conflict }
     }
     const unknown = error instanceof CmrError && error.mayHaveBeenAccepted
     const why = error instanceof Error ? error.message : String(error)
@@ -168,21 +168,21 @@ export async function perform(
     await store.db.transaction().execute(async (transaction) => {
       const now = clock()
       const operation = await changeOperation(transaction, operationId, {
-        ...dueTimes(patience, 'unknown', idOf(command), now),
+        ...dueTimes(deadlines, 'unknown', idOf(command), now),
         outcome: why,
         ...(actionId && { action_id: actionId }),
       })
       await addStep(transaction, operationId, now, `${why} The bot looks whether it happened.`)
-      await rematch(transaction, { dialect: store.dialect, patience }, operation, now)
+      await rematch(transaction, { dialect: store.dialect, deadlines }, operation, now)
       // A webhook was faster than the failure.
-      const parts = await partsOfOperations(transaction, [operationId])
+      const parts = await expectedResultsOfOperations(transaction, [operationId])
       const after = await operationOf(transaction, operationId)
       await closeUnsent(transaction, store.dialect, operationId, now)
       if (
         after?.state === 'unknown' &&
         parts.some(({ kind, state }) => state !== 'waiting' && !isSeparate(kind as Kind))
       ) {
-        const change = happened(patience, operation.endpoint, now)
+        const change = happened(deadlines, operation.endpoint, now)
         const accepted = await changeOperation(transaction, operationId, change)
         await conclude(transaction, store.dialect, accepted, { at: now })
       }
@@ -203,25 +203,25 @@ export async function perform(
   }
 
   /** It left, and the bot cannot write down what came of it: as soon as it can, it looks. */
-  function unwritten(operationId: string, cause: unknown): Performed {
+  function unwritten(operationId: string, cause: unknown): CommandResult {
     const details = { kind: 'unknown-outcome', endpoint: idOf(command), mayHaveBeenAccepted: true } as const
     const sentence = `It was sent to CMR, and then the bot broke (reference ${noteFault(logger, command, cause)}).`
     const error = new CmrError(sentence, details, cause)
     return { kind: 'failed', error, attempt: operationId, operationId }
   }
 
-  function failed(error: unknown, attempt: number, operationId?: string): Performed {
+  function failed(error: unknown, attempt: number, operationId?: string): CommandResult {
     if (error instanceof CmrError) return { kind: 'failed', error, attempt, operationId }
     if (error instanceof InputError) return { kind: 'invalid', error }
     return fault(error)
   }
 
-  function fault(error: unknown): Performed {
+  function fault(error: unknown): CommandResult {
     return { kind: 'fault', reference: noteFault(logger, command, error) }
   }
 
   /** What leaves no trace at CMR. */
-  async function atOnce(): Promise<Performed> {
+  async function atOnce(): Promise<CommandResult> {
     const audited = !command.own || command.effect !== 'read'
     try {
       const outcome = await command.run(context, input)

@@ -2,22 +2,27 @@ import type { Logger } from 'pino'
 import type { Cmr } from '../cmr/client.ts'
 import { CmrError } from '../cmr/errors.ts'
 import { later } from '../moments.ts'
-import { type Closing, closeParts, type PartRow, partsOfOperations } from './store/expected-results.ts'
+import type { Worker } from '../process/worker.ts'
+import type { Store } from '../store/store.ts'
+import { conclude, namesOf } from './conclude.ts'
+import { dueTimes, happened, type OperationDeadlines } from './deadlines.ts'
+import { isSeparate, type Kind, type Sent } from './expected-results.ts'
+import { flag } from './flag.ts'
+import { reconcilers } from './reconcile.ts'
+import type { ReconciledResult } from './reconciler.ts'
+import {
+  type Completion,
+  completeResults,
+  type ExpectedResultRow,
+  expectedResultsOfOperations,
+} from './store/expected-results.ts'
 import { addStep, changeOperation, lockOperation, type Operation, operationOf } from './store/operations.ts'
 import {
-  operationsToChase,
+  claimPoll,
   operationsToChaseLater,
-  takeLook,
+  operationsToPoll,
   unfinishedOperations,
 } from './store/operations-due.ts'
-import type { Store } from '../store/store.ts'
-import type { Worker } from '../process/worker.ts'
-import { conclude, namesOf } from './conclude.ts'
-import { flag } from './flag.ts'
-import { looks } from './reconcile.ts'
-import type { Finding } from './reconciler.ts'
-import { isSeparate, type Kind, type Sent } from './expected-results.ts'
-import { dueTimes, happened, type Patience } from './deadlines.ts'
 import { closeUnsent } from './unsent.ts'
 
 const TICK_MS = 1000
@@ -26,7 +31,7 @@ const SET_BACK_MS = 10_000
 const ABANDONED_MS = 5 * 60_000
 
 /** Looks after operations that are not over. */
-export interface Chaser extends Worker {
+export interface OperationPoller extends Worker {
   /** Asks CMR about one now. Throws CmrError. @returns the operation as it is afterwards */
   check(operationId: string): Promise<Operation | undefined>
 }
@@ -35,14 +40,14 @@ export interface Chaser extends Worker {
  * Asks CMR about operations that nobody heard the end of, at a growing pace; once their deadline is past, tells a
  * person. Never sends anything again.
  */
-export function createChaser(parts: {
+export function createOperationPoller(parts: {
   readonly store: Store
   readonly cmr: Cmr
   readonly clock: () => Date
-  readonly patience: Patience
+  readonly deadlines: OperationDeadlines
   readonly logger: Logger
-}): Chaser {
-  const { store, cmr, clock, patience, logger } = parts
+}): OperationPoller {
+  const { store, cmr, clock, deadlines, logger } = parts
   let timer: NodeJS.Timeout | undefined
   let ticking: Promise<void> | undefined
   let stopped = false
@@ -61,17 +66,17 @@ export function createChaser(parts: {
   async function bringForward() {
     const now = clock()
     for (const operation of await operationsToChaseLater(store.db, now)) {
-      const { state, chases, chase_at } = operation
+      const { state, polls, poll_at } = operation
       if (state !== 'accepted' && state !== 'unknown') continue
-      const latest = later(now, patience.untilChase(state, chases)).toISOString()
-      if ((chase_at ?? '') > latest) await takeLook(store.db, operation, { chases, at: now })
+      const latest = later(now, deadlines.untilPoll(state, polls)).toISOString()
+      if ((poll_at ?? '') > latest) await claimPoll(store.db, operation, { polls, at: now })
     }
   }
 
   async function tick() {
     if (wasSetBack()) await bringForward()
     await abandon(new Date(clock().getTime() - ABANDONED_MS))
-    for (const operation of await operationsToChase(store.db, clock())) {
+    for (const operation of await operationsToPoll(store.db, clock())) {
       if (stopped) return
       await chase(operation)
     }
@@ -94,7 +99,10 @@ export function createChaser(parts: {
           await conclude(transaction, store.dialect, accepted, { at: now })
         } else if (request) {
           const outcome = 'The bot stopped while this was being sent.'
-          await changeOperation(transaction, id, { ...dueTimes(patience, 'unknown', endpoint, now), outcome })
+          await changeOperation(transaction, id, {
+            ...dueTimes(deadlines, 'unknown', endpoint, now),
+            outcome,
+          })
           await addStep(transaction, id, now, `${outcome} The bot looks whether it happened.`)
         } else {
           const outcome = 'The bot stopped before anything was sent: you can do it again.'
@@ -107,11 +115,11 @@ export function createChaser(parts: {
   }
 
   async function chase(operation: Operation) {
-    const { id, state, chases } = operation
+    const { id, state, polls } = operation
     if (state !== 'accepted' && state !== 'unknown') return
     // A process that dies over it must neither ask at once again nor skip this look.
-    const again = { chases, at: nextLook(operation, patience.untilChase(state, 0)) }
-    if (!(await takeLook(store.db, operation, again))) return
+    const again = { polls, at: nextLook(operation, deadlines.untilPoll(state, 0)) }
+    if (!(await claimPoll(store.db, operation, again))) return
     await lookAt(cmr.at('background'), operation).catch((error: unknown) => {
       // Whatever comes in between, a person is told in time.
       if (error instanceof CmrError)
@@ -121,8 +129,8 @@ export function createChaser(parts: {
     const after = await operationOf(store.db, id)
     if (!after || after.ended_at) return
     if (after.state === state) {
-      const next = { chases: chases + 1, at: nextLook(after, patience.untilChase(state, chases + 1)) }
-      await takeLook(store.db, after, next)
+      const next = { polls: polls + 1, at: nextLook(after, deadlines.untilPoll(state, polls + 1)) }
+      await claimPoll(store.db, after, next)
     }
     const late = after.deadline_at !== null && after.deadline_at <= clock().toISOString()
     if (late && !after.flagged_at) await flag({ store, cmr: cmr.at('background') }, after, clock())
@@ -138,8 +146,10 @@ export function createChaser(parts: {
 
   async function lookAt(asking: Cmr, operation: Operation) {
     const { id, endpoint, request, order_id, sent_at, created_at } = operation
-    const waiting = (await partsOfOperations(store.db, [id])).filter(({ state }) => state === 'waiting')
-    const look = looks[endpoint]
+    const waiting = (await expectedResultsOfOperations(store.db, [id])).filter(
+      ({ state }) => state === 'waiting',
+    )
+    const look = reconcilers[endpoint]
     const asked = {
       cmr: asking,
       sent: JSON.parse(request ?? '{"query":{},"body":{}}') as Sent,
@@ -152,26 +162,28 @@ export function createChaser(parts: {
   }
 
   /** What CMR showed closes parts exactly as a webhook would. */
-  async function note(id: string, found: readonly Finding[]) {
+  async function note(id: string, found: readonly ReconciledResult[]) {
     const now = clock()
     await store.db.transaction().execute(async (transaction) => {
       // Locks it: a webhook may have ended it meanwhile.
       const { state: before, endpoint } = await lockOperation(transaction, id)
       if (before !== 'accepted' && before !== 'unknown') return
-      const over = found.flatMap(({ part, state, detail }): Closing[] =>
+      const over = found.flatMap(({ part, state, detail }): Completion[] =>
         state === 'begun' ? [] : [{ operationId: id, kind: part.kind, name: part.name, state, detail }],
       )
-      const waiting = (await partsOfOperations(transaction, [id])).filter(({ state }) => state === 'waiting')
-      const isOver = (part: PartRow) =>
+      const waiting = (await expectedResultsOfOperations(transaction, [id])).filter(
+        ({ state }) => state === 'waiting',
+      )
+      const isOver = (part: ExpectedResultRow) =>
         over.some(({ kind, name }) => kind === part.kind && name === part.name)
       // Of several requests, one that arrived tells nothing of the others.
       const stays = waiting.some((part) => isSeparate(part.kind as Kind) && !isOver(part))
       const wasUnknown = before === 'unknown' && !stays
       if (over.length === 0 && !wasUnknown && found.length > 0) return
-      const change = wasUnknown ? happened(patience, endpoint, now) : {}
+      const change = wasUnknown ? happened(deadlines, endpoint, now) : {}
       const operation = await changeOperation(transaction, id, change)
       if (wasUnknown) await addStep(transaction, id, now, 'Found at CMR: it did happen.')
-      await closeParts(transaction, store.dialect, over, now)
+      await completeResults(transaction, store.dialect, over, now)
       if (over.length > 0) await addStep(transaction, id, now, foundLine(found))
       await conclude(transaction, store.dialect, operation, { at: now })
     })
@@ -210,10 +222,10 @@ export function createChaser(parts: {
   }
 }
 
-function foundLine(found: readonly Finding[]): string {
+function foundLine(found: readonly ReconciledResult[]): string {
   const over = found.filter(({ state }) => state !== 'begun')
   const failed = over.filter(({ state }) => state === 'failed')
-  const names = (some: readonly Finding[]) => namesOf(some.map(({ part }) => part))
+  const names = (some: readonly ReconciledResult[]) => namesOf(some.map(({ part }) => part))
   const bad =
     failed.length > 0 ? `; failed: ${names(failed)} (${failed[0]?.detail ?? 'no reason given'})` : ''
   const news = over.flatMap(({ state, detail }) => (state === 'done' && detail ? [detail] : []))

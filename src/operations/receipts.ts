@@ -1,14 +1,18 @@
 import type { WebClient } from '@slack/web-api'
 import type { Logger } from 'pino'
+import type { Waiting } from '../health/waits.ts'
+import type { Worker } from '../process/worker.ts'
 import type { Message } from '../slack/blocks.ts'
-import { receiptMessage } from './messages/operations.ts'
+import { withBlocksOrText } from '../slack/blocks-or-text.ts'
 import { isChannelId } from '../slack/channels.ts'
 import { directMessage } from '../slack/direct-message.ts'
 import { mayNotWrite, type PostFailure, postFailure } from '../slack/errors.ts'
-import { inBlocksOrWords } from '../slack/blocks-or-text.ts'
-import { inside } from '../slack/joining-channel.ts'
 import { findPosted } from '../slack/find-posted.ts'
-import { partsOfOperations } from './store/expected-results.ts'
+import { inside } from '../slack/joining-channel.ts'
+import type { Store } from '../store/store.ts'
+import { receiptMessage } from './messages/operations.ts'
+import { viewOf } from './operation-view.ts'
+import { expectedResultsOfOperations } from './store/expected-results.ts'
 import { type Operation, setReceipt } from './store/operations.ts'
 import {
   claimReceipt,
@@ -18,10 +22,6 @@ import {
   staleReceipts,
   tryReceipt,
 } from './store/receipts.ts'
-import type { Store } from '../store/store.ts'
-import type { Waiting } from '../health/waits.ts'
-import type { Worker } from '../process/worker.ts'
-import { viewOf } from './operation-view.ts'
 
 /** Longer than any call of Slack may take. */
 const LEASE_MS = 60_000
@@ -83,7 +83,7 @@ export function createReceipts(parts: {
   }
 
   async function messageOf(operation: Operation): Promise<Message> {
-    const rows = await partsOfOperations(store.db, [operation.id])
+    const rows = await expectedResultsOfOperations(store.db, [operation.id])
     const head = operation.head ? (JSON.parse(operation.head) as Message) : undefined
     return receiptMessage(viewOf(operation, rows), head)
   }
@@ -91,7 +91,7 @@ export function createReceipts(parts: {
   async function edit(operation: Operation, ts: string, message: Message) {
     mayEditAt = performance.now() + EDIT_PACE_MS
     const channel = operation.channel ?? operation.actor
-    await inBlocksOrWords(logger, message, (content) => slack.chat.update({ channel, ts, ...content }))
+    await withBlocksOrText(logger, message, (content) => slack.chat.update({ channel, ts, ...content }))
     await markShown(store.db, operation.id, operation.version)
   }
 
@@ -126,7 +126,7 @@ export function createReceipts(parts: {
 
   async function postIn(place: string, { id }: Operation, message: Message) {
     const metadata = { event_type: 'cmr_receipt', event_payload: { operation_id: id } }
-    const posted = await inBlocksOrWords(logger, message, (content) =>
+    const posted = await withBlocksOrText(logger, message, (content) =>
       slack.chat.postMessage({ channel: place, ...content, metadata, unfurl_links: false }),
     )
     return { channel: String(posted.channel ?? place), ts: String(posted.ts) }

@@ -1,9 +1,9 @@
 import type { Kysely } from 'kysely'
-import { DAY_MS, HOUR_MS, later } from '../moments.ts'
 import { eventsNamed, type StoredEvent, successesOutside } from '../events/store/events.ts'
-import { donePartsSince } from './store/expected-results.ts'
+import { DAY_MS, HOUR_MS, later } from '../moments.ts'
 import type { Schema } from '../store/schema.ts'
-import { isOnce, type Kind, type Part, tidingsOf } from './expected-results.ts'
+import { effectOf, isOnce, type Kind, type Part } from './expected-results.ts'
+import { donePartsSince } from './store/expected-results.ts'
 
 /** A charge, or a loss, that came about a short while ago: the same again is most likely a mistake. */
 export interface RecentCharge {
@@ -80,7 +80,7 @@ async function byOthers(db: Kysely<Schema>, parts: readonly Part[], now: Date): 
     later(now, -DAY_MS),
   )
   return events.flatMap((event) =>
-    tidingsOf(event.event, JSON.parse(event.data)).parts.flatMap(({ kind, name }): RecentCharge[] => {
+    effectOf(event.event, JSON.parse(event.data)).parts.flatMap(({ kind, name }): RecentCharge[] => {
       if (!parts.some((part) => part.kind === kind && part.name === name)) return []
       return [{ kind, name: nameIn(event) ?? name, at: event.received_at, paidUntil: paidUntil(event) }]
     }),

@@ -1,27 +1,27 @@
 import type { Cmr } from '../cmr/client.ts'
-import type { PartRow } from './store/expected-results.ts'
 import type { Sent } from './expected-results.ts'
+import type { ExpectedResultRow } from './store/expected-results.ts'
 
 /** What CMR is asked about. */
-export interface Asked {
+export interface ReconcileRequest {
   readonly cmr: Cmr
   readonly sent: Sent
   /** What is not over yet. */
-  readonly waiting: readonly PartRow[]
+  readonly waiting: readonly ExpectedResultRow[]
   readonly orderId: string | null
   /** When the request left; what was there before does not tell that it happened. */
   readonly sentAt: Date
 }
 
 /** How one part stands. `begun`: not over, but CMR is at it, so that the request did arrive. */
-export interface Finding {
-  readonly part: PartRow
+export interface ReconciledResult {
+  readonly part: ExpectedResultRow
   readonly state: 'done' | 'failed' | 'begun'
   readonly detail?: string | undefined
 }
 
 /** Asks CMR how things stand. Parts that it can say nothing of are left out. Throws CmrError. */
-export type Look = (asked: Asked) => Promise<readonly Finding[]>
+export type Reconciler = (asked: ReconcileRequest) => Promise<readonly ReconciledResult[]>
 
 export type Row = Readonly<Record<string, unknown>>
 
@@ -39,10 +39,12 @@ export function textOf(row: Row | undefined, ...fields: string[]): string {
 }
 
 /** Findings for the parts that a question has an answer to. */
-export function findings(
-  waiting: readonly PartRow[],
-  answer: (part: PartRow) => Finding['state'] | { state: Finding['state']; detail: string } | undefined,
-): Finding[] {
+export function outcomes(
+  waiting: readonly ExpectedResultRow[],
+  answer: (
+    part: ExpectedResultRow,
+  ) => ReconciledResult['state'] | { state: ReconciledResult['state']; detail: string } | undefined,
+): ReconciledResult[] {
   return waiting.flatMap((part) => {
     const found = answer(part)
     if (!found) return []

@@ -4,14 +4,19 @@ import { sections } from '../cmr/endpoints/index.ts'
 import { CmrError } from '../cmr/errors.ts'
 import { refusalOf, refusalSentence } from '../cmr/items.ts'
 import { dropCredentials } from '../cmr/redact.ts'
-import { type Closing, closeParts, insertParts, partsOfOperations } from './store/expected-results.ts'
-import { addStep, changeOperation } from './store/operations.ts'
 import type { Store } from '../store/store.ts'
-import { beforeOf } from './reconcile.ts'
+import { conflictingOperation, DuplicateOperationError, oneAtATime, resultsExpectedOf } from './conflicts.ts'
+import { dueTimes, type OperationDeadlines } from './deadlines.ts'
 import { endsWithAnswer, type Kind, partsOf, type Sent } from './expected-results.ts'
-import { dueTimes, type Patience } from './deadlines.ts'
+import { beforeOf } from './reconcile.ts'
 import { type RequestOutcome, type SeparateRequest, sendOneByOne } from './separate-requests.ts'
-import { awaitedParts, oneAtATime, sameUnderWay, TwiceError } from './conflicts.ts'
+import {
+  type Completion,
+  completeResults,
+  expectedResultsOfOperations,
+  insertExpectedResults,
+} from './store/expected-results.ts'
+import { addStep, changeOperation } from './store/operations.ts'
 
 const TOO_LATE = 'It took minutes until this could be sent, so it was given up.'
 const unsent = { mayHaveBeenAccepted: false } as const
@@ -38,12 +43,12 @@ export function watchSending(parts: {
   readonly cmr: Cmr
   readonly store: Store
   readonly clock: () => Date
-  readonly patience: Patience
+  readonly deadlines: OperationDeadlines
   readonly operationId: string
   /** When a person was shown what they have confirmed. */
   readonly shownAt?: Date | undefined
 }): Sending {
-  const { cmr, store, clock, patience, operationId, shownAt } = parts
+  const { cmr, store, clock, deadlines, operationId, shownAt } = parts
   let state: ReturnType<Sending['state']> = 'nothing'
 
   const watched: Cmr['call'] = async (endpoint, request, options) => {
@@ -78,7 +83,7 @@ export function watchSending(parts: {
     }
     await intend(endpoint, together(steps.map(({ sent }) => sent)), { leaves: 'one by one', labels })
     state = 'sent'
-    const outcomes = await sendOneByOne({ cmr, store, clock, patience, operationId }, endpoint, steps)
+    const outcomes = await sendOneByOne({ cmr, store, clock, deadlines, operationId }, endpoint, steps)
     state = 'answered'
     return outcomes
   }
@@ -91,15 +96,18 @@ export function watchSending(parts: {
     // What is refused after something was done could not be told from what was never done.
     if (state !== 'nothing') throw new Error(`${endpoint.id} would be a second change in one operation`)
     const orderId = endpoint.id === 'orders.process' ? String(sent.body.orderId) : undefined
-    const { parts: awaited, placedAs } = await awaitedParts(store.db, endpoint, sent)
+    const { parts: awaited, placedAs } = await resultsExpectedOf(store.db, endpoint, sent)
     // Where only a change tells that it came about, what is there now has to be known. Not known, it can still
     // be told by a webhook.
     const before = await beforeOf(cmr, endpoint.id, sent).catch(() => new Map<string, string>())
     const now = clock()
     await store.db.transaction().execute(async (transaction) => {
       await oneAtATime(transaction, store.dialect)
-      const rival = await sameUnderWay(transaction, awaited, { besides: operationId, since: shownAt })
-      if (rival) throw new TwiceError(rival)
+      const conflict = await conflictingOperation(transaction, awaited, {
+        besides: operationId,
+        since: shownAt,
+      })
+      if (conflict) throw new DuplicateOperationError(conflict)
       const { ended_at } = await changeOperation(transaction, operationId, {
         request: JSON.stringify(sent, withoutFiles),
         sent_at: now.toISOString(),
@@ -108,7 +116,7 @@ export function watchSending(parts: {
       })
       // Somebody was told that nothing was sent, and may have done it again.
       if (ended_at) throw new CmrError(TOO_LATE, { kind: 'unavailable', endpoint: endpoint.id, ...unsent })
-      await insertParts(
+      await insertExpectedResults(
         transaction,
         operationId,
         awaited.map((part) => ({
@@ -127,18 +135,18 @@ export function watchSending(parts: {
     const now = clock()
     await store.db.transaction().execute(async (transaction) => {
       await changeOperation(transaction, operationId, {
-        ...dueTimes(patience, 'accepted', endpoint.id, now),
+        ...dueTimes(deadlines, 'accepted', endpoint.id, now),
         ...(actionId && { action_id: actionId }),
         ...(orderId && { order_id: orderId }),
       })
-      const rows = await partsOfOperations(transaction, [operationId])
-      const closings = rows.flatMap(({ kind, name }): Closing[] => {
+      const rows = await expectedResultsOfOperations(transaction, [operationId])
+      const completions = rows.flatMap(({ kind, name }): Completion[] => {
         const reason = refusalOf(refused, kind === 'mailbox' ? name.split('@')[1] : name)
         const detail = reason === undefined ? undefined : refusalSentence(reason)
         if (detail) return [{ operationId, kind, name, state: 'failed', detail }]
         return endsWithAnswer(kind as Kind) ? [{ operationId, kind, name, state: 'done' }] : []
       })
-      await closeParts(transaction, store.dialect, closings, now)
+      await completeResults(transaction, store.dialect, completions, now)
       const ids = [actionId && `actionId ${actionId}`, orderId && `orderId ${orderId}`].filter(Boolean)
       await addStep(
         transaction,

@@ -1,11 +1,11 @@
 import type { Cmr } from '../cmr/client.ts'
 import type { Endpoint, RequestOf } from '../cmr/endpoint.ts'
 import { CmrError, type CmrErrorKind } from '../cmr/errors.ts'
-import { closeParts, markPartSent, partsOfOperations } from './store/expected-results.ts'
-import { addStep, changeOperation, lockOperation } from './store/operations.ts'
 import type { Store } from '../store/store.ts'
+import { dueTimes, type OperationDeadlines } from './deadlines.ts'
 import type { Part } from './expected-results.ts'
-import { dueTimes, type Patience } from './deadlines.ts'
+import { completeResults, expectedResultsOfOperations, markPartSent } from './store/expected-results.ts'
+import { addStep, changeOperation, lockOperation } from './store/operations.ts'
 
 /** One of several requests of an operation. */
 export interface SeparateRequest {
@@ -50,13 +50,13 @@ export async function sendOneByOne(
     readonly cmr: Cmr
     readonly store: Store
     readonly clock: () => Date
-    readonly patience: Patience
+    readonly deadlines: OperationDeadlines
     readonly operationId: string
   },
   endpoint: Endpoint,
   steps: readonly Step[],
 ): Promise<readonly RequestOutcome[]> {
-  const { cmr, store, clock, patience, operationId } = parts
+  const { cmr, store, clock, deadlines, operationId } = parts
   let unanswered = 0
   let why: string | undefined
   try {
@@ -109,7 +109,7 @@ export async function sendOneByOne(
   async function close({ part, label }: Step, state: 'done' | 'failed', detail?: string) {
     const now = clock()
     await store.db.transaction().execute(async (transaction) => {
-      await closeParts(transaction, store.dialect, [{ operationId, ...part, state, detail }], now)
+      await completeResults(transaction, store.dialect, [{ operationId, ...part, state, detail }], now)
       const step = state === 'done' ? `CMR has taken it: ${label}.` : `${label}: ${detail}`
       await addStep(transaction, operationId, now, step)
     })
@@ -123,14 +123,14 @@ export async function sendOneByOne(
     const now = clock()
     return store.db.transaction().execute(async (transaction) => {
       const { state } = await lockOperation(transaction, operationId)
-      const rows = await partsOfOperations(transaction, [operationId])
+      const rows = await expectedResultsOfOperations(transaction, [operationId])
       const unknown = rows.filter((row) => row.state === 'waiting')
       if (state === 'intended') {
         const next = unknown.length > 0 ? 'unknown' : 'accepted'
         const outcome =
           unknown.length > 0 ? `CMR did not answer for ${unknown.length} of ${rows.length}.` : null
         await changeOperation(transaction, operationId, {
-          ...dueTimes(patience, next, endpoint.id, now),
+          ...dueTimes(deadlines, next, endpoint.id, now),
           outcome,
         })
       }

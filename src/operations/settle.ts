@@ -1,12 +1,12 @@
 import type { Kysely } from 'kysely'
-import { closeParts, partsOfOperations } from './store/expected-results.ts'
-import { addStep, changeOperation, lockOperation, type Operation } from './store/operations.ts'
 import type { Schema } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
 import { conclude } from './conclude.ts'
-import { tell } from './own-events.ts'
+import { dueTimes, type OperationDeadlines } from './deadlines.ts'
 import { isSeparate, type Kind } from './expected-results.ts'
-import { dueTimes, type Patience } from './deadlines.ts'
+import { tell } from './own-events.ts'
+import { completeResults, expectedResultsOfOperations } from './store/expected-results.ts'
+import { addStep, changeOperation, lockOperation, type Operation } from './store/operations.ts'
 
 /** What a person found where the bot could not. */
 export interface Decision {
@@ -24,7 +24,7 @@ export async function settle(store: Store, operation: Operation, decision: Decis
     const locked = await lockOperation(transaction, operation.id)
     if (locked.ended_at) return locked
     await addStep(transaction, operation.id, at, `<@${by}> decided that it ${verdict}.`)
-    const parts = await partsOfOperations(transaction, [operation.id])
+    const parts = await expectedResultsOfOperations(transaction, [operation.id])
     const waiting = parts.filter(({ state }) => state === 'waiting')
     // Of several requests some are known to have happened: the word is about the others.
     const isPartial = parts.length > waiting.length && parts.every(({ kind }) => isSeparate(kind as Kind))
@@ -36,9 +36,9 @@ export async function settle(store: Store, operation: Operation, decision: Decis
         : {
             state: 'failed',
             outcome: 'Somebody looked and decided so.',
-            denied_by: by,
+            reported_not_happened_by: by,
             ended_at: at.toISOString(),
-            chase_at: null,
+            poll_at: null,
             // What did not happen may be done again.
             submission_key: null,
           },
@@ -52,28 +52,28 @@ export async function settle(store: Store, operation: Operation, decision: Decis
       at,
     )
     if (!happened && !isPartial) return settled
-    const closings = waiting.map(({ kind, name }) => ({
+    const completions = waiting.map(({ kind, name }) => ({
       operationId: operation.id,
       kind,
       name,
       state: happened ? ('done' as const) : ('failed' as const),
       detail: happened ? 'by decision' : 'Somebody looked and decided that it did not happen.',
     }))
-    await closeParts(transaction, store.dialect, closings, at)
+    await completeResults(transaction, store.dialect, completions, at)
     return conclude(transaction, store.dialect, settled, { at, told: true })
   })
 }
 
 /** Takes a person's word back, in the transaction that stores what CMR tells: whoever was told may have sent it again. */
-export async function disprove(
+export async function contradict(
   db: Kysely<Schema>,
   dialect: Store['dialect'],
-  { operation, deniedBy }: { readonly operation: Operation; readonly deniedBy: string },
+  { operation, reportedBy }: { readonly operation: Operation; readonly reportedBy: string },
   at: Date,
 ): Promise<void> {
-  const step = `<@${deniedBy}> had decided that it did not happen, and CMR tells of it: it counts as happened.`
+  const step = `<@${reportedBy}> had decided that it did not happen, and CMR tells of it: it counts as happened.`
   await addStep(db, operation.id, at, step)
-  const data = { what: operation.endpoint.replace('.', ' '), label: operation.label, by: deniedBy }
+  const data = { what: operation.endpoint.replace('.', ' '), label: operation.label, by: reportedBy }
   const news = { event: 'operation.disproved', severity: 'urgent', data, occasion: at.toISOString() } as const
   await tell(db, dialect, operation, news, at)
 }
@@ -81,7 +81,7 @@ export async function disprove(
 /** Looks for an unknown outcome for as long again. */
 export async function keepLooking(
   store: Store,
-  patience: Patience,
+  deadlines: OperationDeadlines,
   { id, endpoint }: Operation,
   { by, at }: Omit<Decision, 'happened'>,
 ): Promise<Operation> {
@@ -90,7 +90,7 @@ export async function keepLooking(
     if (locked.ended_at) return locked
     await addStep(transaction, id, at, `<@${by}> wants it looked for longer.`)
     const state = locked.state === 'unknown' ? 'unknown' : 'accepted'
-    const times = dueTimes(patience, state, endpoint, at)
+    const times = dueTimes(deadlines, state, endpoint, at)
     return changeOperation(transaction, id, times)
   })
 }

@@ -1,7 +1,11 @@
 import type { Kysely } from 'kysely'
-import { closeParts, type PartRow, partsOfOperations } from './store/expected-results.ts'
 import type { Schema } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
+import {
+  completeResults,
+  type ExpectedResultRow,
+  expectedResultsOfOperations,
+} from './store/expected-results.ts'
 
 const NOT_SENT = 'Not sent: the bot stopped before. You can ask for it again.'
 
@@ -14,16 +18,16 @@ export async function closeUnsent(
   dialect: Store['dialect'],
   operationId: string,
   at: Date,
-): Promise<PartRow[]> {
-  const parts = await partsOfOperations(db, [operationId])
+): Promise<ExpectedResultRow[]> {
+  const parts = await expectedResultsOfOperations(db, [operationId])
   const unsent = parts.filter(({ state, sent_at }) => state === 'waiting' && sent_at === null)
-  const closings = unsent.map(({ kind, name }) => ({
+  const completions = unsent.map(({ kind, name }) => ({
     operationId,
     kind,
     name,
     state: 'failed' as const,
     detail: NOT_SENT,
   }))
-  await closeParts(db, dialect, closings, at)
-  return unsent.length > 0 ? partsOfOperations(db, [operationId]) : parts
+  await completeResults(db, dialect, completions, at)
+  return unsent.length > 0 ? expectedResultsOfOperations(db, [operationId]) : parts
 }

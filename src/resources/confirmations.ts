@@ -1,20 +1,20 @@
 import type { z } from 'zod'
 import type { Endpoint } from '../cmr/endpoint.ts'
-import { escapeText, section, context as smallPrint } from '../slack/blocks.ts'
 import type { Confirmation, Prefill } from '../commands/command.ts'
 import type { CommandContext } from '../commands/context.ts'
-import { nameOf } from './name-of.ts'
 import { customerLine } from '../directory/names/named.ts'
+import { escapeText, section, context as smallPrint } from '../slack/blocks.ts'
+import type { EndpointCommandOptions, RequestedCommand } from './endpoint-command-options.ts'
+import { nameOf } from './name-of.ts'
 import { fundsFor, moneyLines, type Price } from './prices.ts'
 import { readBack } from './read-back.ts'
-import type { Asked, Saying } from './endpoint-command-options.ts'
 
 /** What it costs or loses, what the wallet holds, who is told, and the name to type for what cannot be undone. */
 export async function confirmationOf<Of extends Endpoint, Input extends z.ZodObject, Before>(
   endpoint: Of,
-  { summary, asks, price }: Saying<Of, Input, Before>,
+  { summary, asks, price }: EndpointCommandOptions<Of, Input, Before>,
   schema: Input,
-  asked: Asked<z.output<Input>, Before>,
+  asked: RequestedCommand<z.output<Input>, Before>,
 ): Promise<Confirmation> {
   const { context, input } = asked
   const own = await asks?.(asked)
@@ -32,7 +32,7 @@ export async function confirmationOf<Of extends Endpoint, Input extends z.ZodObj
     blocks: [
       ...(own?.blocks ?? []),
       ...(costs ? [section(moneyLines(costs, await fundsFor(context, costs)).join('\n'))] : []),
-      smallPrint(toldWhere(context)),
+      smallPrint(receiptPlace(context)),
     ],
   }
 }
@@ -46,12 +46,12 @@ const unpriced: Price = { cents: undefined }
  */
 export async function readBackOf<Of extends Endpoint, Input extends z.ZodObject, Before>(
   endpoint: Endpoint,
-  saying: Saying<Of, Input, Before>,
+  commandOptions: EndpointCommandOptions<Of, Input, Before>,
   schema: Input,
-  asked: Asked<z.output<Input>, Before>,
+  asked: RequestedCommand<z.output<Input>, Before>,
   given: Readonly<Record<string, unknown>>,
 ): Promise<string> {
-  const { summary, question, picks, prefill } = saying
+  const { summary, question, picks, prefill } = commandOptions
   if (question) return toCustomer(question(asked), await customerLine(asked.context, asked.named))
   const picked = Object.fromEntries((picks ?? []).map((name) => [name, given[name]]))
   // What is added, or sent, replaces nothing that a form was filled with.
@@ -63,7 +63,7 @@ export async function readBackOf<Of extends Endpoint, Input extends z.ZodObject,
 async function understood<Input extends z.ZodObject>(
   summary: string,
   schema: Input,
-  { context, named: found }: Pick<Asked<z.output<Input>>, 'context' | 'named'>,
+  { context, named: found }: Pick<RequestedCommand<z.output<Input>>, 'context' | 'named'>,
   today?: Prefill,
 ): Promise<string> {
   const customer = await customerLine(context, found)
@@ -79,7 +79,7 @@ function toCustomer(text: string, customer: string | undefined): string {
 }
 
 /** Who will see the receipt. */
-export function toldWhere({ caller }: CommandContext): string {
+export function receiptPlace({ caller }: CommandContext): string {
   if (!caller.channelId || caller.channelId.startsWith('D')) return 'The receipt is posted to you.'
   return `The receipt is posted in <#${caller.channelId}>.`
 }

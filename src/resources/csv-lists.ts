@@ -3,14 +3,14 @@ import type { Cmr } from '../cmr/client.ts'
 import type { Endpoint } from '../cmr/endpoint.ts'
 import { allEndpoints } from '../cmr/endpoints/index.ts'
 import { readPages } from '../cmr/pages.ts'
-import { actions, button, counted, escapeText, longestValue, type Message } from '../slack/blocks.ts'
-import { csvOf } from './csv.ts'
-import { notice } from '../commands/failure.ts'
 import { type Command, idOf, type Outcome } from '../commands/command.ts'
 import type { CommandContext } from '../commands/context.ts'
-import { flatRequest } from './request-fields.ts'
+import { notice } from '../commands/failure.ts'
 import { spokenOf } from '../commands/grammar.ts'
 import { named } from '../directory/names/named.ts'
+import { actions, button, counted, escapeText, longestValue, type Message } from '../slack/blocks.ts'
+import { csvOf } from './csv.ts'
+import { flatRequest } from './request-fields.ts'
 
 /** Reads whose answer is a list. */
 const lists = new Set([

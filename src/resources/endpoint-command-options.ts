@@ -1,14 +1,14 @@
 import type { z } from 'zod'
 import type { Role } from '../access/roles.ts'
 import type { Answer, Endpoint } from '../cmr/endpoint.ts'
-import type { Message } from '../slack/blocks.ts'
 import type { Command, Confirmation, Prefill } from '../commands/command.ts'
 import type { CommandContext } from '../commands/context.ts'
 import type { Named } from '../directory/names/named.ts'
+import type { Message } from '../slack/blocks.ts'
 import type { Price } from './prices.ts'
 
 /** What a command was asked to do, for its hooks. */
-export interface Asked<Input, Before = undefined> {
+export interface RequestedCommand<Input, Before = undefined> {
   readonly context: CommandContext
   /** As people read it: a domain's name, an address. */
   readonly input: Input
@@ -26,7 +26,7 @@ interface SentRequest {
 }
 
 /** What the declaration of an endpoint cannot tell of its command: how people say it, and what they are shown. */
-export interface Saying<
+export interface EndpointCommandOptions<
   Of extends Endpoint = Endpoint,
   Input extends z.ZodObject = z.ZodObject,
   Before = undefined,
@@ -39,22 +39,25 @@ export interface Saying<
   /** Another form than the request's own fields. */
   readonly input?: Input
   /** The request of such a form; without it fields go where the endpoint has them. */
-  request?(ids: z.output<Input>, asked: Asked<z.output<Input>, Before>): SentRequest | Promise<SentRequest>
+  request?(
+    ids: z.output<Input>,
+    asked: RequestedCommand<z.output<Input>, Before>,
+  ): SentRequest | Promise<SentRequest>
   readonly positional?: readonly (keyof z.output<Input> & string)[]
   readonly picks?: readonly (keyof z.output<Input> & string)[]
   prefill?(context: CommandContext, given: Readonly<Record<string, unknown>>): Promise<Prefill>
   follow?: Command['follow']
   /** Reads what stands there now, for the confirmation and the receipt of what replaces it. */
-  before?(asked: Omit<Asked<z.output<Input>>, 'before'>): Promise<Before>
+  before?(asked: Omit<RequestedCommand<z.output<Input>>, 'before'>): Promise<Before>
   /** As far as it can be known before it is charged. */
-  price?(asked: Asked<z.output<Input>, Before>): Promise<Price>
+  price?(asked: RequestedCommand<z.output<Input>, Before>): Promise<Price>
   /** What will happen, in mrkdwn, in place of what was entered: of what is asked only where no form told it. */
-  question?(asked: Asked<z.output<Input>, Before>): string
+  question?(asked: RequestedCommand<z.output<Input>, Before>): string
   /** The same for what is always asked; with the name to type for what cannot be undone. */
-  asks?(asked: Asked<z.output<Input>, Before>): Promise<Confirmation>
+  asks?(asked: RequestedCommand<z.output<Input>, Before>): Promise<Confirmation>
   /** CMR's answer as people read it; of a write, the receipt. */
   show?(
     answer: Answer<z.output<Of['answer']>>,
-    asked: Asked<z.output<Input>, Before>,
+    asked: RequestedCommand<z.output<Input>, Before>,
   ): Message | Promise<Message>
 }

@@ -2,44 +2,44 @@ import type { z } from 'zod'
 import type { Answer, Endpoint } from '../cmr/endpoint.ts'
 import { type RefusedItem, refusalOf } from '../cmr/items.ts'
 import { dropCredentials } from '../cmr/redact.ts'
-import { acceptedMessage, answerMessage } from './answers.ts'
-import { byName, withRefused } from '../operations/messages/refused-items.ts'
-import type { Sent } from '../operations/expected-results.ts'
-import { askOnce } from '../operations/already-requested.ts'
 import { type Command, command } from '../commands/command.ts'
-import { confirmationOf, readBackOf } from './confirmations.ts'
 import type { CommandContext } from '../commands/context.ts'
-import { flatRequest } from './request-fields.ts'
 import { fieldsOf } from '../commands/field.ts'
+import { entryKindOf, type Named, named } from '../directory/names/named.ts'
+import { askOnce } from '../operations/already-requested.ts'
+import type { Sent } from '../operations/expected-results.ts'
+import { byName, withRefused } from '../operations/messages/refused-items.ts'
+import { acceptedMessage, answerMessage } from './answers.ts'
+import { confirmationOf, readBackOf } from './confirmations.ts'
+import type { EndpointCommandOptions, RequestedCommand } from './endpoint-command-options.ts'
 import { nameOf } from './name-of.ts'
-import { mirrored, type Named, named } from '../directory/names/named.ts'
-import type { Asked, Saying } from './endpoint-command-options.ts'
+import { flatRequest } from './request-fields.ts'
 
 /** The command of an endpoint: form, confirmation and receipt follow from its declaration, and from what is said of it. */
 export function endpointCommand<
   Of extends Endpoint,
   Input extends z.ZodObject = z.ZodObject,
   Before = undefined,
->(endpoint: Of, saying: Saying<Of, Input, Before>): Command {
+>(endpoint: Of, commandOptions: EndpointCommandOptions<Of, Input, Before>): Command {
   const [noun = '', verb = ''] = endpoint.id.split('.')
-  const { summary, example, prefill, follow, picks } = saying
+  const { summary, example, prefill, follow, picks } = commandOptions
   const flat = flatRequest(endpoint)
-  const whole = saying.input ?? flat.input
+  const whole = commandOptions.input ?? flat.input
   const input = ownerFollows(whole) as Input
   // Whose it is follows from the thing, so the thing comes first and the user stands behind a flag.
   const isOwned = input !== whole
-  const request = saying.request ?? flat.assemble
+  const request = commandOptions.request ?? flat.assemble
   const required = Object.entries(input.shape).filter(
     ([, schema]) => !(schema as z.ZodType).safeParse(undefined).success,
   )
   async function asked(
     context: CommandContext,
     given: z.output<Input>,
-  ): Promise<Asked<z.output<Input>, Before>> {
+  ): Promise<RequestedCommand<z.output<Input>, Before>> {
     const found = await named(context, input, given)
     const as = (values: Named['ids']) => values as z.output<Input>
     const what = { context, input: as(found.spoken), ids: as(found.ids), named: found }
-    return { ...what, before: (await saying.before?.(what)) as Before }
+    return { ...what, before: (await commandOptions.before?.(what)) as Before }
   }
 
   return command<Input>({
@@ -47,11 +47,11 @@ export function endpointCommand<
     verb,
     summary,
     effect: endpoint.effect,
-    ...(saying.needs && { needs: saying.needs }),
-    submit: saying.submit ?? submits[endpoint.effect],
+    ...(commandOptions.needs && { needs: commandOptions.needs }),
+    submit: commandOptions.submit ?? submits[endpoint.effect],
     input,
     positional: (
-      saying.positional ?? required.map(([name]) => name as keyof z.output<Input> & string)
+      commandOptions.positional ?? required.map(([name]) => name as keyof z.output<Input> & string)
     ).filter((name) => name !== 'userId' || !isOwned),
     label: nameOf,
     whenUnknown: () =>
@@ -60,16 +60,16 @@ export function endpointCommand<
     ...(picks && { picks }),
     ...(prefill && { prefill }),
     ...(follow && { follow }),
-    ...((saying.asks || endpoint.effect === 'charge' || endpoint.effect === 'destroy') && {
+    ...((commandOptions.asks || endpoint.effect === 'charge' || endpoint.effect === 'destroy') && {
       confirm: async (context: CommandContext, given: z.output<Input>) => {
         const what = await asked(context, given)
-        const ask = () => confirmationOf(endpoint, saying, input, what)
+        const ask = () => confirmationOf(endpoint, commandOptions, input, what)
         if (endpoint.effect === 'write') return ask()
         return askOnce(context, endpoint.id, (await request(what.ids, what)) as Partial<Sent>, ask)
       },
     }),
     readBack: async (context, given) =>
-      readBackOf(endpoint, saying, input, await asked(context, given), given),
+      readBackOf(endpoint, commandOptions, input, await asked(context, given), given),
     async run(context, given) {
       const what = await asked(context, given)
       const { query = {}, body } = await request(what.ids, what)
@@ -77,7 +77,7 @@ export function endpointCommand<
       const { message: said, actionId } = answer
       const data = dropCredentials(answer.data)
       const taken = endpoint.effect === 'read' ? what : withoutRefused(what, answer.refused)
-      const shown = await saying.show?.({ ...answer, data } as Answer<z.output<Of['answer']>>, taken)
+      const shown = await commandOptions.show?.({ ...answer, data } as Answer<z.output<Of['answer']>>, taken)
       if (endpoint.effect === 'read') {
         return { message: shown ?? answerMessage(`${summary} ${nameOf(what.input)}`.trim(), data) }
       }
@@ -129,7 +129,7 @@ function withoutRefused<What extends { readonly ids: unknown; readonly input: un
 /** Where things are named that belong to somebody, it need not be said to whom. */
 export function ownerFollows(input: z.ZodObject): z.ZodObject {
   const { userId, ...others } = input.shape
-  const telling = fieldsOf(input).some((field) => field.required && (mirrored(field) ?? 'user') !== 'user')
+  const telling = fieldsOf(input).some((field) => field.required && (entryKindOf(field) ?? 'user') !== 'user')
   if (!telling || userId === undefined) return input
   const meta = { ...(userId as z.ZodType).meta(), hint: 'Only where the bot does not know whose that is' }
   // The thing comes first, also in the form. A clone keeps the rules across fields.

@@ -3,7 +3,7 @@ import type { Message } from './blocks.ts'
 import { postFailure } from './errors.ts'
 
 /** Says a message; one that Slack refuses for how it looks is said in words alone. */
-export async function inBlocksOrWords<T>(
+export async function withBlocksOrText<T>(
   logger: Logger,
   { text, blocks }: Message,
   say: (content: Message) => Promise<T>,

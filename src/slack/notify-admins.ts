@@ -3,10 +3,14 @@ import type { Logger } from 'pino'
 import { section } from './blocks.ts'
 
 /** Tells the admins something by direct message. @returns whether one of them was reached, or there are none */
-export type TellAdmins = (mrkdwn: string) => Promise<boolean>
+export type NotifyAdmins = (mrkdwn: string) => Promise<boolean>
 
 /** @param admins Slack user ids (`CMR_ADMINS`) */
-export function createTellAdmins(slack: WebClient, admins: readonly string[], logger: Logger): TellAdmins {
+export function createNotifyAdmins(
+  slack: WebClient,
+  admins: readonly string[],
+  logger: Logger,
+): NotifyAdmins {
   return async (text) => {
     const told = await Promise.allSettled(
       admins.map((channel) => slack.chat.postMessage({ channel, text, blocks: [section(text)] })),

@@ -4,7 +4,7 @@ import { SocketModeClient } from '@slack/socket-mode'
 import { LogLevel, type Logger as SdkLogger, type WebClientOptions } from '@slack/web-api'
 import type { Logger } from 'pino'
 import type { HealthCheck } from '../health/health.ts'
-import { within } from '../process/with-timeout.ts'
+import { withTimeout } from '../process/with-timeout.ts'
 import { postFailure } from './errors.ts'
 
 const FIRST_WAIT_MS = 1000
@@ -91,7 +91,7 @@ export function createSocketMode(parts: {
       underWay.add(taken)
     })
     try {
-      const opened = await within(next.start(), CONNECT_MS)
+      const opened = await withTimeout(next.start(), CONNECT_MS)
       if (!opened) throw new Error(`Slack opened no connection within ${CONNECT_MS / 1000} s`)
       return { lost }
     } catch (error) {
@@ -148,8 +148,8 @@ export function createSocketMode(parts: {
     },
     async stop() {
       stopped.abort()
-      await within(Promise.all(underWay), ACKNOWLEDGE_MS)
-      if (client) await within(client.disconnect(), ACKNOWLEDGE_MS)
+      await withTimeout(Promise.all(underWay), ACKNOWLEDGE_MS)
+      if (client) await withTimeout(client.disconnect(), ACKNOWLEDGE_MS)
     },
   }
 }

@@ -1,9 +1,9 @@
 import type { AlertTables } from './tables/alerts.ts'
 import type { AuditTables } from './tables/audit.ts'
-import type { BulkTables } from './tables/bulk.ts'
+import type { ImportTables } from './tables/bulk.ts'
 import type { DraftTables } from './tables/drafts.ts'
 import type { EventTables } from './tables/events.ts'
-import type { MirrorTables } from './tables/mirror.ts'
+import type { DirectoryTables } from './tables/mirror.ts'
 import type { OperationTables } from './tables/operations.ts'
 import type { RouteTables } from './tables/routes.ts'
 import type { StandingTables } from './tables/standings.ts'
@@ -14,8 +14,8 @@ export interface Schema
     AlertTables,
     OperationTables,
     AuditTables,
-    MirrorTables,
+    DirectoryTables,
     RouteTables,
     DraftTables,
-    BulkTables,
+    ImportTables,
     StandingTables {}

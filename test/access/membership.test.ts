@@ -111,7 +111,7 @@ async function startGuard(
     workspace: async () => options.workspace ?? here,
     store,
     admins: options.admins ?? [],
-    tellAdmins: async () => true,
+    notifyAdmins: async () => true,
     clock: () => new Date(now),
     logger: pino({ level: 'silent' }),
     elapsed: () => now,

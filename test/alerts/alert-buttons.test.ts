@@ -78,8 +78,8 @@ test('who takes care of an alert is known in every channel, and so is that it is
 
 test('what was told among many others is taken care of too: it gets a message of its own that says so', async () => {
   const world = await startWorld()
-  const pile = Array.from({ length: 8 }, (_, at) => renewalFailed(`pile${at}.com`))
-  await Promise.all(pile.map((event) => world.webhook(event)))
+  const batchKey = Array.from({ length: 8 }, (_, at) => renewalFailed(`pile${at}.com`))
+  await Promise.all(batchKey.map((event) => world.webhook(event)))
   await reads(world, world.alerts.id, 'pile7.com')
   await world.say('/cmr alerts acknowledge failed-pile7.com', world.omar.id)
   await world.sees('You take care of it')

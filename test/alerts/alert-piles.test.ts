@@ -7,7 +7,7 @@ test('three hundred events at once are a few messages: the urgent in words at th
   const names = Array.from({ length: 300 }, (_, at) => `d${at}`)
   const events = names.map((name, at) => subscription(at % 50 === 7 ? 'past_due' : 'updated', name))
   // On a machine that is slow they are at once all the same: the first is kept waiting for a second.
-  world.slack.mood = { says: 'ratelimited', times: 1 }
+  world.slack.fault = { says: 'ratelimited', times: 1 }
   await Promise.all(events.map((event) => world.webhook(event)))
   const messages = await told(
     world,
@@ -20,8 +20,8 @@ test('three hundred events at once are a few messages: the urgent in words at th
   for (const name of names) expect(all).toContain(`${name}.com`)
   for (const at of [7, 57, 107, 157, 207, 257])
     expect(all).toMatch(new RegExp(`d${at}\\.com\\*?[^•]*is past due`))
-  const pile = messages.find(({ metadata }) => (metadata?.event_payload.event_ids.length ?? 0) > 1000)
-  expect(pile?.text).toMatch(/^:rotating_light: .*past due/)
+  const batchKey = messages.find(({ metadata }) => (metadata?.event_payload.event_ids.length ?? 0) > 1000)
+  expect(batchKey?.text).toMatch(/^:rotating_light: .*past due/)
 })
 
 test('an urgent event among many is a message of its own, before all others, with what can be done', async () => {
@@ -32,9 +32,9 @@ test('an urgent event among many is a message of its own, before all others, wit
     data: { email: `box${at}@acme.com` },
   }))
   const events = [...mailboxes, subscription('past_due', 'owed')]
-  world.slack.mood = { says: 'ratelimited' }
+  world.slack.fault = { says: 'ratelimited' }
   await Promise.all(events.map((event) => world.webhook(event)))
-  world.slack.mood = 'well'
+  world.slack.fault = 'well'
   const [first, ...others] = await told(
     world,
     world.alerts.id,
@@ -49,12 +49,12 @@ test('an urgent event among many is a message of its own, before all others, wit
 test('names that do not fit into a message are in a list in its thread', async () => {
   const time = hastyClock()
   const world = await startWorld({ ...quick, clock: time.clock })
-  world.slack.mood = 'away'
+  world.slack.fault = 'away'
   const names = Array.from({ length: 200 }, (_, at) => `${'long-name-'.repeat(9)}${at}`)
   await Promise.all(
     names.map((name, at) => world.webhook(subscription('updated', `${at}`, { domain: `${name}.com` }))),
   )
-  world.slack.mood = 'well'
+  world.slack.fault = 'well'
   time.flies()
   await told(
     world,
@@ -80,7 +80,7 @@ test('names that do not fit into a message are in a list in its thread', async (
 test('Slack is away for an hour: nothing is lost, webhooks are answered, and then there is a summary', async () => {
   const time = hastyClock()
   const world = await startWorld({ ...quick, clock: time.clock })
-  world.slack.mood = 'away'
+  world.slack.fault = 'away'
   const events = Array.from({ length: 60 }, (_, at) =>
     subscription(at % 20 ? 'updated' : 'past_due', `d${at}`),
   )
@@ -88,7 +88,7 @@ test('Slack is away for an hour: nothing is lost, webhooks are answered, and the
     time.pass(60_000)
     expect(await world.webhook(event, time.now())).toBe(200)
   }
-  world.slack.mood = 'well'
+  world.slack.fault = 'well'
   time.flies()
   const messages = await told(
     world,

@@ -51,7 +51,7 @@ test('a list that Slack does not take leaves no root behind', async () => {
   const world = await startWorld(quick)
   await world.webhook(subscription('past_due', 'acme'))
   await told(world, world.alerts.id, ['acme-past_due'])
-  world.slack.mood = { says: 'restricted_action', of: /files\./ }
+  world.slack.fault = { says: 'restricted_action', of: /files\./ }
   inStore(world, `update messages set file = 'owed'`)
   await world.webhook(subscription('renewal.success', 'acme'))
   await rootSays(world, /Resolved after/)

@@ -83,7 +83,7 @@ test('thirty mailboxes that become ready are a few messages that name every one'
 
 test('Slack takes an alert and drops the connection: there is one message', async () => {
   const world = await startWorld()
-  world.slack.mood = 'drops-after'
+  world.slack.fault = 'drops-after'
   await world.webhook(event('dropped'))
   await eventually(() => expect(world.messages(world.alerts.id)).toHaveLength(1))
   await world.webhook(event('next'))
@@ -96,10 +96,10 @@ test('Slack takes an alert and drops the connection: there is one message', asyn
 test('an event that Slack refuses survives kill -9 and is told after the restart, once', async () => {
   const world = await startWorld({ withBot: false })
   const first = await startProcess(world)
-  world.slack.mood = 'refuses'
+  world.slack.fault = 'refuses'
   expect(await world.webhook(event('survivor'))).toBe(200)
   await killProcess(first)
-  world.slack.mood = 'well'
+  world.slack.fault = 'well'
   await startProcess(world)
   await vi.waitFor(() => expect(JSON.stringify(world.messages(world.alerts.id))).toContain('survivor.com'), {
     timeout: 9000,

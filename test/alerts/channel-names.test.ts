@@ -51,7 +51,7 @@ test('a name that is not found within a minute: admins are asked for the id once
   const monotonic = () => performance.now() + time.now().now.getTime() - Date.now()
   const world = await startWorld({ ...quick, clock: time.clock, monotonic })
   await routeTo(world, '#crowded')
-  world.slack.mood = { says: 'ratelimited', of: /conversations\.list/, retryAfter: '3600' }
+  world.slack.fault = { says: 'ratelimited', of: /conversations\.list/, retryAfter: '3600' }
   await world.webhook(subscription('past_due', 'acme'))
   await world.webhook(subscription('updated', 'calm'))
   const status = async () => (await fetch(`${world.botUrl}/readyz`)).text()
@@ -77,7 +77,7 @@ test('a name that is not found within a minute: admins are asked for the id once
   expect(direct[0]?.text).toMatch(/set the channel’s id in place of its name/)
 
   const made = await world.call('conversations.create', { name: 'crowded' }, 'ana')
-  world.slack.mood = 'well'
+  world.slack.fault = 'well'
   time.pass(61_000)
   await told(world, (made.channel as { id: string }).id, ['calm-updated'])
 })

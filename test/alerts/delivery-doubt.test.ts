@@ -7,7 +7,7 @@ import { startWorld, type World } from '../support/world.ts'
 /** What the bot has last heard of Slack about the alerts channel. */
 const laneSays = (world: World, error: string) =>
   eventually(() =>
-    expect(inStore(world, `select error from lanes where channel = '${world.alerts.id}'`)).toEqual([
+    expect(inStore(world, `select error from channel_queues where channel = '${world.alerts.id}'`)).toEqual([
       { error },
     ]),
   )
@@ -22,10 +22,10 @@ test.each([
     for (const id of before) await world.webhook(subscription(id.replace('acme-', ''), 'acme'))
     await told(world, world.alerts.id, before)
     world.slack.next = { says: 'ratelimited', of: /conversations\.(history|replies)/ }
-    world.slack.mood = 'drops-after'
+    world.slack.fault = 'drops-after'
     await world.webhook(subscription(event, 'acme'))
     await laneSays(world, 'ratelimited')
-    world.slack.mood = 'well'
+    world.slack.fault = 'well'
     await world.webhook(subscription('updated', 'after'))
     await told(world, world.alerts.id, [...before, `acme-${event}`, 'after-updated'])
   },
@@ -34,10 +34,10 @@ test.each([
 test('in a public channel that it is no member of, the bot looks for what it has posted from within', async () => {
   const world = await startWorld(quick)
   world.slack.next = 'outside'
-  world.slack.mood = 'drops-after'
+  world.slack.fault = 'drops-after'
   await world.webhook(subscription('past_due', 'acme'))
-  await eventually(() => expect(world.slack.mood).toBe('outside'))
-  await eventually(() => expect(world.slack.mood).toBe('well'))
+  await eventually(() => expect(world.slack.fault).toBe('outside'))
+  await eventually(() => expect(world.slack.fault).toBe('well'))
   await world.webhook(subscription('past_due', 'after'))
   await told(world, world.alerts.id, ['acme-past_due', 'after-past_due'])
 })
@@ -45,7 +45,7 @@ test('in a public channel that it is no member of, the bot looks for what it has
 test('a token that Slack no longer takes when it is asked for a message is told of', async () => {
   const world = await startWorld(quick)
   world.slack.next = { says: 'token_revoked', of: /./ }
-  world.slack.mood = 'drops-after'
+  world.slack.fault = 'drops-after'
   await world.webhook(subscription('past_due', 'acme'))
   await eventually(async () =>
     expect(await (await fetch(`${world.botUrl}/readyz`)).text()).toContain('token_revoked'),
@@ -61,7 +61,7 @@ test('where Slack lets every channel wait, one at a time finds out whether it is
   await world.say(`/cmr alerts add --channel ${world.alerts.id} --events subscription.past_due`)
   await world.sees('r3')
   const asked: number[] = []
-  world.slack.mood = {
+  world.slack.fault = {
     get says() {
       asked.push(performance.now())
       return 'ratelimited'
@@ -69,7 +69,7 @@ test('where Slack lets every channel wait, one at a time finds out whether it is
   }
   await world.webhook(subscription('past_due', 'acme'))
   await eventually(() => expect(asked.length).toBeGreaterThan(5))
-  world.slack.mood = 'well'
+  world.slack.fault = 'well'
   const [, , third = 0, , , sixth = 0] = asked
   // All three would have asked again after the second that Slack named.
   expect(sixth - third).toBeGreaterThan(2500)
@@ -79,7 +79,7 @@ test('where Slack lets every channel wait, one at a time finds out whether it is
 test('what Slack refuses again and again by a word of its own is a broken channel like any other', async () => {
   const time = hastyClock()
   const world = await startWorld({ ...quick, clock: time.clock })
-  world.slack.mood = { says: 'two_factor_setup_required' }
+  world.slack.fault = { says: 'two_factor_setup_required' }
   await world.webhook(subscription('past_due', 'acme'))
   time.flies()
   await eventually(async () =>
@@ -87,7 +87,7 @@ test('what Slack refuses again and again by a word of its own is a broken channe
       /one alert waits for .*, where Slack says two_factor_setup_required/,
     ),
   )
-  world.slack.mood = 'well'
+  world.slack.fault = 'well'
   await world.say(`/cmr alerts repair ${world.alerts.id}`)
   await told(world, world.alerts.id, ['acme-past_due'])
 })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { mendLane } from '../../src/alerts/store/channel-queues.ts'
+import { repairQueue } from '../../src/alerts/store/channel-queues.ts'
 import { failedDeliveries, retryFailed } from '../../src/events/store/outbox.ts'
 import { dialects, testUrl } from '../support/databases.ts'
 import { CMR_ALERT_PACE_MS, hastyClock, quick, storeOf, subscription, told } from '../support/deliveries.ts'
@@ -57,7 +57,7 @@ test('where the alerts channel itself is archived alerts wait, and the bot stays
   await world.say('/cmr status')
   await world.sees(/Alerts channel, Channels: needs attention/)
   await world.call('conversations.unarchive', { channel: world.alerts.id }, 'ana')
-  await mendLane((await storeOf(world)).db, [world.alerts.id], new Date())
+  await repairQueue((await storeOf(world)).db, [world.alerts.id], new Date())
   await told(world, world.alerts.id, ['acme-past_due'])
   expect((await fetch(`${world.botUrl}/readyz`)).status).toBe(200)
 })
@@ -76,23 +76,23 @@ test('a channel is one lane by its name and by its id, and keeps it when it is r
 test('a token that Slack no longer takes loses nothing', async () => {
   const time = hastyClock()
   const world = await startWorld({ ...quick, clock: time.clock })
-  world.slack.mood = { says: 'token_revoked' }
+  world.slack.fault = { says: 'token_revoked' }
   expect(await world.webhook(subscription('past_due', 'acme'))).toBe(200)
   await eventually(async () =>
     expect(await (await fetch(`${world.botUrl}/readyz`)).text()).toContain('token_revoked'),
   )
-  world.slack.mood = 'well'
+  world.slack.fault = 'well'
   time.flies()
   await told(world, world.alerts.id, ['acme-past_due'])
 })
 
 test('blocks that Slack refuses are told as text; what it takes in no form is listed and can be tried again', async () => {
   const world = await startWorld(quick)
-  world.slack.mood = { says: 'invalid_blocks' }
+  world.slack.fault = { says: 'invalid_blocks' }
   await world.webhook(subscription('past_due', 'acme'))
   const failed = () => fetch(`${world.botUrl}/metrics`).then((answer) => answer.text())
   await eventually(async () => expect(await failed()).toContain('cmr_alerts_failed 1'))
-  world.slack.mood = 'well'
+  world.slack.fault = 'well'
   const { db } = await storeOf(world)
   expect(await failedDeliveries(db)).toMatchObject([{ event_id: 'acme-past_due', error: 'invalid_blocks' }])
   await retryFailed(db, new Date())

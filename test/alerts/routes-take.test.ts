@@ -55,7 +55,9 @@ test('a route by user hears of the user’s domains too, where CMR names nobody'
   await world.say(`/cmr alerts add --channel #billing --users ${domain.userId}`)
   await world.sees(/r1.*hears/)
   await eventually(() =>
-    expect(inStore(world, `select id from mirror where kind = 'domain'`).length).toBeGreaterThan(1),
+    expect(inStore(world, `select id from directory_entries where kind = 'domain'`).length).toBeGreaterThan(
+      1,
+    ),
   )
   await world.webhook(renewalFailed(other.domainName))
   await world.webhook(renewalFailed(domain.domainName))

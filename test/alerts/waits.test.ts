@@ -10,12 +10,12 @@ const ready = async (world: World) => (await fetch(`${world.botUrl}/readyz`)).te
 
 /** Slack answers a post with 429, and alerts wait for it. */
 async function paused(world: World, retryAfter: string, count: number) {
-  world.slack.mood = { says: 'ratelimited', retryAfter }
+  world.slack.fault = { says: 'ratelimited', retryAfter }
   for (const id of ids(count)) expect(await world.webhook(subscription('past_due', id))).toBe(200)
   return eventually(() => {
-    const [lane] = inStore(world, `select * from lanes where channel = '${world.alerts.id}'`)
-    expect(lane).toMatchObject({ error: 'ratelimited', paced_until: expect.any(String) })
-    return Date.parse(String(lane?.paced_until))
+    const [channelQueue] = inStore(world, `select * from channel_queues where channel = '${world.alerts.id}'`)
+    expect(channelQueue).toMatchObject({ error: 'ratelimited', paced_until: expect.any(String) })
+    return Date.parse(String(channelQueue?.paced_until))
   })
 }
 const all = (count: number) => ids(count).map((id) => `${id}-past_due`)
@@ -29,7 +29,7 @@ test('a Retry-After of two hours is cut to a minute, stands in the status, and r
   )
   await world.say('/cmr status')
   await world.sees(/Waits: needs attention/)
-  world.slack.mood = 'well'
+  world.slack.fault = 'well'
   await world.say(`/cmr alerts repair ${world.alerts.id}`)
   await world.sees(/is tried now/)
   await told(world, world.alerts.id, all(11))
@@ -44,7 +44,7 @@ test('after the minute one message finds out whether it is over, then the others
   const before = posts()
   time.pass(61_000)
   await eventually(() => expect(posts()).toBe(before + 1))
-  world.slack.mood = 'well'
+  world.slack.fault = 'well'
   time.pass(61_000)
   await told(world, world.alerts.id, all(4))
 })
@@ -56,7 +56,7 @@ test.each([
   const time = hastyClock()
   const world = await startWorld({ ...quick, clock: time.clock })
   await paused(world, '7200', 3)
-  world.slack.mood = 'well'
+  world.slack.fault = 'well'
   time.pass(step)
   expect(await world.webhook(subscription('past_due', 'after'), { now: time.clock() })).toBe(200)
   await told(world, world.alerts.id, [...all(3), 'after-past_due'])
@@ -72,14 +72,14 @@ test.each([
     const time = hastyClock()
     const world = await startWorld({ ...quick, clock: time.clock })
     world.slack.next = { says: 'ratelimited', retryAfter: '86400', of: /./ }
-    world.slack.mood = 'drops-after'
+    world.slack.fault = 'drops-after'
     for (const id of ids(3)) await world.webhook(subscription('past_due', id))
     await eventually(() =>
-      expect(inStore(world, 'select error from lanes where paced_until is not null')).toEqual([
+      expect(inStore(world, 'select error from channel_queues where paced_until is not null')).toEqual([
         { error: 'ratelimited' },
       ]),
     )
-    world.slack.mood = 'well'
+    world.slack.fault = 'well'
     time.pass(step)
     await world.restart()
     await told(world, world.alerts.id, all(3))
@@ -99,7 +99,7 @@ test.each([
     const until = await paused(world, retryAfter, 1)
     expect(until - Date.now()).toBeLessThanOrEqual(60_000)
     expect(world.slack.calls).not.toContain('conversations.history')
-    world.slack.mood = 'well'
+    world.slack.fault = 'well'
     await world.say(`/cmr alerts repair ${world.alerts.id}`)
     await told(world, world.alerts.id, all(1))
   },

@@ -96,7 +96,7 @@ test('a login that Slack does not show ephemerally is shown nowhere, and the per
   const login = /pw-[A-Z0-9]{10}/
   await world.say('/cmr mailboxes admin')
   await world.opened()
-  world.slack.mood = { says: 'channel_not_found', of: /postEphemeral/ }
+  world.slack.fault = { says: 'channel_not_found', of: /postEphemeral/ }
   await world.submit({ mailboxId: email })
   await eventually(() =>
     expect(JSON.stringify(world.messages(world.directMessages(world.ana.id)))).toContain(

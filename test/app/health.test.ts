@@ -24,20 +24,20 @@ test('CMR being away is told, and takes nobody out of service; a revoked token d
   expect((await ready(world)).status).toBe(200)
 
   // Long after the first sign-in, which must not be what is repeated.
-  world.slack.mood = { says: 'token_revoked', of: /auth\.test/ }
+  world.slack.fault = { says: 'token_revoked', of: /auth\.test/ }
   await eventually(async () =>
     expect(await ready(world)).toMatchObject({
       status: 503,
       text: expect.stringContaining('Slack refuses the bot token (token_revoked)'),
     }),
   )
-  world.slack.mood = 'well'
+  world.slack.fault = 'well'
   await eventually(async () => expect((await ready(world)).status).toBe(200))
 }, 90_000)
 
 test('Slack being away takes nobody out of service: webhooks are taken all the same', async () => {
   const world = await startWorld()
-  world.slack.mood = 'away'
+  world.slack.fault = 'away'
   await eventually(async () =>
     expect(await ready(world)).toMatchObject({
       status: 200,

@@ -75,7 +75,7 @@ test('cancelling says exactly what is lost, and offers to stop only the renewal'
 })
 
 test('recreating warns of the worse and charges nothing; names follow the new id, and the old one is gone', async () => {
-  const world = await startWorld({ patience: 0.01 })
+  const world = await startWorld({ deadlines: 0.01 })
   const [old] = (await world.look('subscriptions')).filter((one: Row) => one.priceCents === 500)
   const { domain, subscriptionId, periodEnd } = old
   // The bot has heard of it under its old id.

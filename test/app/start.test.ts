@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 
-const root = new URL('..', import.meta.url)
+const root = new URL('../..', import.meta.url)
 const { scripts, engines } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8'))
 const procfile = readFileSync(new URL('Procfile', root), 'utf8').trim().replace('web: ', '')
 const ours = ['start', 'playground', 'sandbox', 'migrate', 'doctor', 'docs']

@@ -132,10 +132,10 @@ test('a Slack that never answers keeps nobody from stopping, and its channel is 
     200,
   )
   await eventually(() => expect(posts).toBe(1))
-  expect(inStore(world, 'select * from lanes where leased_by is not null')).toHaveLength(1)
+  expect(inStore(world, 'select * from channel_queues where leased_by is not null')).toHaveLength(1)
   child.kill('SIGTERM')
   const { code, ms } = await ends(child)
   expect({ code, inTime: ms < 10_000 }).toEqual({ code: 0, inTime: true })
-  expect(inStore(world, 'select * from lanes where leased_by is not null')).toEqual([])
+  expect(inStore(world, 'select * from channel_queues where leased_by is not null')).toEqual([])
   expect(inStore(world, "select state from outbox where event_id = 'mute'")).toEqual([{ state: 'waiting' }])
 })

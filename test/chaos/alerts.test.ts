@@ -26,7 +26,7 @@ test(
   'whatever Slack answers and however often the bot is killed, each event is told once, in its subject’s order',
   async () => {
     const world = await startWorld({ withBot: false, env: { CMR_ALERT_PACE_MS: '40' } })
-    world.slack.mood = 'storm'
+    world.slack.fault = 'storm'
     let child = await startProcess(world)
 
     /** As CMR does: again until it is taken. */

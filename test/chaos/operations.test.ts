@@ -38,7 +38,7 @@ interface Row {
   readonly label: string
   readonly state: 'intended' | 'accepted' | 'ended' | 'failed' | 'unknown'
   readonly outcome: string | null
-  readonly chase_at: string | null
+  readonly poll_at: string | null
   readonly flagged_at: string | null
 }
 
@@ -194,8 +194,8 @@ function stepOf(left: boolean, answered: boolean, stored: Row['state'] | undefin
 }
 
 /** Ended, known not to have been sent, or a person is asked and the bot goes on looking. */
-function isOver({ state, flagged_at, chase_at }: Row): boolean {
-  if (state === 'unknown') return flagged_at !== null && chase_at !== null
+function isOver({ state, flagged_at, poll_at }: Row): boolean {
+  if (state === 'unknown') return flagged_at !== null && poll_at !== null
   return state === 'ended' || state === 'failed'
 }
 
@@ -218,7 +218,7 @@ function operations(world: World): Row[] {
   const database = new DatabaseSync(String(world.env.DATABASE_URL).slice('file:'.length), { readOnly: true })
   try {
     return database
-      .prepare('select id, label, state, outcome, chase_at, flagged_at from operations')
+      .prepare('select id, label, state, outcome, poll_at, flagged_at from operations')
       .all() as unknown as Row[]
   } finally {
     database.close()

@@ -164,10 +164,10 @@ test('where CMR wants quiet for a minute, people are told at once and the run wa
 test('who gives up waiting takes nobody’s place', async () => {
   const { left, ask, flood } = line()
   flood('person', 5)
-  const patience = new AbortController()
-  const given = expect(ask('person', 'gave up', patience.signal)).rejects.toThrow('enough')
+  const deadlines = new AbortController()
+  const given = expect(ask('person', 'gave up', deadlines.signal)).rejects.toThrow('enough')
   void ask('person', 'patient')
-  patience.abort(new Error('enough'))
+  deadlines.abort(new Error('enough'))
   await given
   await vi.advanceTimersByTimeAsync(1100)
   expect(left.map(({ who }) => who)).toEqual([...Array(5).fill('person'), 'patient'])

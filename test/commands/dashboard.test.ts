@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
+import { walletTodo } from '../../src/alerts/messages/event-text.ts'
 import { CmrError } from '../../src/cmr/errors.ts'
 import { addFunds, webhookSilence } from '../../src/commands/dashboard.ts'
-import { walletTodo } from '../../src/alerts/messages/event-text.ts'
 import { failureText } from '../../src/commands/failure.ts'
 
 const now = new Date('2026-11-28T12:00:00Z')

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { nothingGathered } from '../../src/commands/drafts.ts'
+import { emptyDraft } from '../../src/commands/drafts.ts'
 import { createDrafts } from '../../src/listeners/drafts.ts'
 import { dialects, openTestStore } from '../support/databases.ts'
 
@@ -12,8 +12,8 @@ describe.each(dialects)('drafts on %s', (dialect) => {
   const begun = {
     author: 'U1',
     command: 'orders.create',
-    gathered: {
-      ...nothingGathered,
+    draftContent: {
+      ...emptyDraft,
       values: { domains: Array.from({ length: 500 }, (_, at) => `name-${at}.com`) },
     },
   }
@@ -40,7 +40,7 @@ describe.each(dialects)('drafts on %s', (dialect) => {
     const { drafts, time } = await open()
     const { id } = await drafts.keep(begun)
     time.now = new Date('2026-11-24T09:00:00Z')
-    await drafts.keep({ ...begun, gathered: nothingGathered })
+    await drafts.keep({ ...begun, draftContent: emptyDraft })
     expect((await drafts.latest('U1', 'orders.create'))?.draft.id).toBe(id)
     await drafts.drop(id)
     expect(await drafts.latest('U1', 'orders.create')).toBeUndefined()
@@ -52,7 +52,7 @@ describe.each(dialects)('drafts on %s', (dialect) => {
     const { id } = await drafts.keep({
       ...begun,
       command: 'exports.connect',
-      gathered: nothingGathered,
+      draftContent: emptyDraft,
       input,
     })
     expect((await drafts.find(id, 'U1'))?.input).toEqual(input)

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
+import { createCommands } from '../../src/command-list.ts'
 import { argumentsOf } from '../../src/commands/arguments.ts'
 import { check } from '../../src/commands/field.ts'
 import { parseSpoken } from '../../src/commands/grammar.ts'
-import { createCommands } from '../../src/command-list.ts'
 import { groups, helpMessage } from '../../src/commands/help.ts'
 
 const registry = createCommands()

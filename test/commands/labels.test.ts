@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { fieldsOf } from '../../src/commands/field.ts'
 import { createCommands } from '../../src/command-list.ts'
+import { fieldsOf } from '../../src/commands/field.ts'
 
 const asked = [...createCommands().nouns.values()]
   .flat()

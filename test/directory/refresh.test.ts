@@ -1,11 +1,11 @@
 import { pino } from 'pino'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { type Cmr, createCmr } from '../../src/cmr/client.ts'
-import { createFiller } from '../../src/directory/refresh.ts'
-import { createLearner } from '../../src/directory/updater.ts'
-import { startSandbox } from '../../src/sandbox/sandbox.ts'
+import { createDirectoryRefresh } from '../../src/directory/refresh.ts'
 import { wholeSince } from '../../src/directory/store/passes.ts'
-import { countMirror } from '../../src/directory/store/rows.ts'
+import { countEntries } from '../../src/directory/store/rows.ts'
+import { createDirectoryUpdater } from '../../src/directory/updater.ts'
+import { startSandbox } from '../../src/sandbox/sandbox.ts'
 import { openTestStore } from '../support/databases.ts'
 import { eventually } from '../support/eventually.ts'
 
@@ -18,26 +18,26 @@ interface Request {
 }
 
 /** A store, the local CMR, and what goes between them. */
-async function startMirror() {
+async function startDirectory() {
   const store = await openTestStore('sqlite')
   const sandbox = await startSandbox({ apiKey: 'k', pace: 0 })
   onTestFinished(() => sandbox.close())
   const clock = () => new Date()
   const logger = pino({ level: 'silent' })
-  const learner = createLearner({ store, clock, logger })
+  const directoryUpdater = createDirectoryUpdater({ store, clock, logger })
   const cmr = createCmr({
     apiKey: 'k',
     apiUrl: `${sandbox.url}/api/v1/integration`,
-    onAnswer: learner.answered,
+    onAnswer: directoryUpdater.answered,
   })
   const look = async (path: string) => (await fetch(`${sandbox.url}/sandbox/${path}`)).json()
   return {
     store,
     cmr,
     look,
-    learner,
+    directoryUpdater,
     filler(intervalMs = HOUR_MS) {
-      const filler = createFiller({ cmr, store, learner, intervalMs, clock, logger })
+      const filler = createDirectoryRefresh({ cmr, store, directoryUpdater, intervalMs, clock, logger })
       onTestFinished(() => filler.stop())
       return filler
     },
@@ -50,7 +50,7 @@ async function startMirror() {
 }
 
 test('everything that CMR has is in the mirror a while after the start', async () => {
-  const { store, filler, whole, look, requests, cmr } = await startMirror()
+  const { store, filler, whole, look, requests, cmr } = await startDirectory()
   await filler().start()
   // Somebody who asks meanwhile is not kept waiting.
   await eventually(async () => expect((await requests()).length).toBeGreaterThan(5))
@@ -60,7 +60,7 @@ test('everything that CMR has is in the mirror a while after the start', async (
   expect(order.indexOf('wallet.get')).toBeLessThanOrEqual(before + 5)
 
   await whole()
-  const counts = await countMirror(store.db)
+  const counts = await countEntries(store.db)
   for (const [kind, path] of [
     ['user', 'users'],
     ['domain', 'domains'],
@@ -74,7 +74,7 @@ test('everything that CMR has is in the mirror a while after the start', async (
 })
 
 test('a pass that was interrupted goes on where it was', async () => {
-  const { filler, whole, look, requests } = await startMirror()
+  const { filler, whole, look, requests } = await startDirectory()
   const first = filler()
   await first.start()
   const count = async (endpoint: string) =>
@@ -89,30 +89,30 @@ test('a pass that was interrupted goes on where it was', async () => {
 })
 
 test('CMR is unwell for a while: the mirror is filled all the same, and nothing is forgotten for it', async () => {
-  const { store, filler, whole, look, fail } = await startMirror()
+  const { store, filler, whole, look, fail } = await startDirectory()
   await fail({ endpoint: 'subscriptions.list', fault: '429', times: 1 })
   await filler().start()
   await whole()
-  expect((await countMirror(store.db)).get('subscription')).toBe((await look('subscriptions')).length)
+  expect((await countEntries(store.db)).get('subscription')).toBe((await look('subscriptions')).length)
 })
 
 test('CMR answers nothing, or misses somebody once: nobody is forgotten until two passes in a row have missed them', async () => {
-  const { store, learner } = await startMirror()
+  const { store, directoryUpdater } = await startDirectory()
   const [jane, omar, zoe] = ['jane', 'omar', 'zoe'].map((name) => ({
     userId: `USER${name}`,
     email: `${name}@acme.com`,
   }))
   // Known before the first pass, and moved to another page during it.
   const known = { endpoint: 'users.get', request: { query: { userId: zoe?.userId } }, data: zoe }
-  learner.answered({ ...known, refused: [], sentMsAgo: 60_000 })
-  await learner.settled()
+  directoryUpdater.answered({ ...known, refused: [], sentMsAgo: 60_000 })
+  await directoryUpdater.settled()
   const answers = [[jane, omar], [], [jane, omar, zoe], [jane, omar], [jane], [jane]]
   const before: number[] = []
   const list = async (request: { query: { page: number } }) => {
     const first = request.query.page === 1
-    if (first) before.push((await countMirror(store.db)).get('user') ?? 0)
+    if (first) before.push((await countEntries(store.db)).get('user') ?? 0)
     const data = first ? (answers.shift() ?? [jane]) : []
-    learner.answered({ endpoint: 'users.list', request, data, refused: [], sentMsAgo: 0 })
+    directoryUpdater.answered({ endpoint: 'users.list', request, data, refused: [], sentMsAgo: 0 })
     return { data }
   }
   const none = async () => ({ data: [] })
@@ -123,10 +123,10 @@ test('CMR answers nothing, or misses somebody once: nobody is forgotten until tw
     subscriptions: { list: async () => ({ data: { subscriptions: [] } }) },
   } as unknown as Cmr
   const clock = () => new Date()
-  const filler = createFiller({
+  const filler = createDirectoryRefresh({
     cmr,
     store,
-    learner,
+    directoryUpdater,
     intervalMs: 20,
     clock,
     logger: pino({ level: 'silent' }),

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
-import { nobody } from '../../src/alerts/routing/route-matcher.ts'
-import { createPlace } from '../../src/alerts/routing/route-event.ts'
+import { createEventRouter } from '../../src/alerts/routing/route-event.ts'
+import { noRoutes } from '../../src/alerts/routing/route-matcher.ts'
 import { parseWebhook } from '../../src/cmr/webhooks.ts'
 import { createIngest } from '../../src/events/ingest.ts'
 import { storedEvent } from '../../src/events/stored-event.ts'
+import { createOperationDeadlines } from '../../src/operations/deadlines.ts'
 import { createMatch } from '../../src/operations/match-events.ts'
-import { createPatience } from '../../src/operations/deadlines.ts'
 import { openTestStore } from '../support/databases.ts'
 
 const many = (count: number, item: (at: number) => unknown) =>
@@ -41,8 +41,8 @@ test.each(Object.keys(worst))(
     const clock = () => new Date()
     const { ingest } = createIngest({
       store,
-      match: createMatch({ dialect: store.dialect, patience: createPatience(), clock }),
-      place: createPlace({ hearing: () => nobody, alertsChannel: 'C1', clock }),
+      match: createMatch({ dialect: store.dialect, deadlines: createOperationDeadlines(), clock }),
+      place: createEventRouter({ routeMatcher: () => noRoutes, alertsChannel: 'C1', clock }),
       follow: async () => undefined,
       onStored: () => undefined,
     })

@@ -13,13 +13,13 @@ test('what CMR tells of an order before its import has a message is told in its 
   const person = { username: 'jane', firstName: 'Jane', lastName: 'Doe' }
   const order = { user: user.email, domain: 'early-of.com', provider: 'GOOGLE', 'Client ID': 'C1', ...person }
   await giveFile(world, 'orders import', csvText([order]))
-  world.slack.mood = 'refuses'
+  world.slack.fault = 'refuses'
   await world.submit({})
   await eventually(() =>
     expect(inStore(world, 'select event from events')).toContainEqual({ event: 'mailbox.order.success' }),
   )
   expect(world.read()).not.toContain('early-of.com')
-  world.slack.mood = 'well'
+  world.slack.fault = 'well'
   // What may have been posted is looked for, later.
   later = 20_000
   const told = () => {
@@ -33,7 +33,7 @@ test('an import whose message Slack took without saying so is shown in it, thoug
   let later = 0
   const world = await startWorld({ clock: () => new Date(Date.now() + later) })
   await giveFile(world, 'users import', csvText([customerRow(1)]))
-  world.slack.mood = 'drops-after'
+  world.slack.fault = 'drops-after'
   world.slack.next = 'outside'
   await world.submit({})
   const runs = () => world.messages(world.ops.id).filter(({ text }) => text.includes('users import: '))

@@ -169,8 +169,8 @@ test('an empty wallet stops a run of orders, and Resume of somebody who may orde
 test('however much is wrong with a file, its preview says what the rest costs', async () => {
   const world = await startWorld()
   const [user] = await world.look('users')
-  const nobody = { email: '&'.repeat(90) }
-  const wrong = Array.from({ length: 25 }, (_, at) => orderRow(nobody, `bad${at}-of.com`, 'GOOGLE'))
+  const noRoutes = { email: '&'.repeat(90) }
+  const wrong = Array.from({ length: 25 }, (_, at) => orderRow(noRoutes, `bad${at}-of.com`, 'GOOGLE'))
   const view = await giveFile(
     world,
     'orders import',
@@ -211,7 +211,7 @@ test('an outcome that could not be written down is looked up as soon as it can',
   await giveFile(world, 'users import', csvText(customers(3)))
   const database = new DatabaseSync(world.env.DATABASE_URL?.slice('file:'.length) ?? '')
   database.exec(
-    `create trigger broken before update of state on bulk_rows begin select raise(abort, 'disk I/O error'); end`,
+    `create trigger broken before update of state on import_rows begin select raise(abort, 'disk I/O error'); end`,
   )
   await world.submit({})
   await eventually(async () => expect(await created(world)).not.toEqual([]))

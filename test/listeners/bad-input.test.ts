@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import fc from 'fast-check'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { type Field, fieldsOf } from '../../src/commands/field.ts'
 import { createCommands } from '../../src/command-list.ts'
+import { type Field, fieldsOf } from '../../src/commands/field.ts'
 import { limitsBroken } from '../support/limits.ts'
 import { shareWorld } from '../support/world.ts'
 

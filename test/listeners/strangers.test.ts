@@ -82,7 +82,7 @@ test('whoever is named an admin and is a guest gets nothing; one who is a member
 
 test('a form of a command opens in time and everything is acknowledged at once while users.info hangs', async () => {
   const world = await startWorld()
-  world.slack.mood = { hangs: /users\.info/ }
+  world.slack.fault = { hangs: /users\.info/ }
   const said = await world.say('/cmr users create', world.ana.id)
   expect(said.ok).toBe(true)
   expect(said.milliseconds).toBeLessThan(1000)
@@ -105,7 +105,7 @@ test.each(['away', 'missing_scope'])(
     await reads(world, world.outsiders.gwen ?? '', /guest account/)
     await first.stop()
     await startAgain(world)
-    world.slack.mood = fault === 'away' ? 'away' : { says: fault, of: /users\.info/ }
+    world.slack.fault = fault === 'away' ? 'away' : { says: fault, of: /users\.info/ }
     const before = seenBy(world, world.omar.id).length
     await world.say('/cmr wallet', world.omar.id)
     await eventually(() => expect(seenBy(world, world.omar.id).length).toBeGreaterThan(before))
@@ -140,7 +140,7 @@ test('somebody who is deactivated after they were seen has nothing once the minu
   await second.stop()
   // What was seen last is what counts when Slack is silent.
   await startAgain(world)
-  world.slack.mood = { hangs: /users\.info/ }
+  world.slack.fault = { hangs: /users\.info/ }
   await world.say('/cmr users list', world.omar.id)
   await reads(world, world.omar.id, /cannot find out from Slack/)
 })

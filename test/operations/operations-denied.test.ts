@@ -5,7 +5,7 @@ import type { World } from '../support/world.ts'
 
 /** An order whose answer never came, of which a person says that it did not happen. */
 async function deniedOrder(): Promise<World> {
-  const world = await worldOfOrders({ patience: 0.001 })
+  const world = await worldOfOrders({ deadlines: 0.001 })
   await confirmation(world, ['ghost.com'], 'jane Jane Doe')
   await world.control('faults', { endpoint: 'orders.create', fault: 'dropped', times: 1 })
   await world.submit({})

@@ -1,6 +1,6 @@
 import pg from 'pg'
 import { expect, inject, test, vi } from 'vitest'
-import { within } from '../../src/process/with-timeout.ts'
+import { withTimeout } from '../../src/process/with-timeout.ts'
 import { testUrl } from '../support/databases.ts'
 import { eventually } from '../support/eventually.ts'
 import {
@@ -33,7 +33,7 @@ test('thirty domains with ninety mailboxes cost what was shown, and are counted 
 })
 
 test('with a third of the webhooks lost it still comes to its end: CMR is asked', async () => {
-  const world = await worldOfOrders({ pace: 0.05, patience: 0.02 })
+  const world = await worldOfOrders({ pace: 0.05, deadlines: 0.02 })
   await world.control('webhooks', { lose: 0.33 })
   await order(world, domainsNamed('lossy', 30))
   await says(world, /\*Done\*.*domains 30\/30.*mailboxes 90\/90/s)
@@ -63,7 +63,7 @@ test.each(['accepted-timeout', 'accepted-dropped'])(
   'a charge with %s is unknown, looked for, found, and never sent again',
   { timeout: 60_000 },
   async (fault) => {
-    const world = await worldOfOrders({ pace: 0.05, patience: 0.1 })
+    const world = await worldOfOrders({ pace: 0.05, deadlines: 0.1 })
     await world.control('webhooks', { mode: 'lost' })
     await confirmation(world, ['lonely.com'])
     await world.control('faults', { endpoint: 'orders.create', fault, times: 1 })
@@ -77,7 +77,7 @@ test.each(['accepted-timeout', 'accepted-dropped'])(
 )
 
 test('a charge that left no trace is asked about, and ends by the word of a person', async () => {
-  const world = await worldOfOrders({ patience: 0.004 })
+  const world = await worldOfOrders({ deadlines: 0.004 })
   await confirmation(world, ['nowhere.com'])
   await world.control('faults', { endpoint: 'orders.create', fault: 'dropped', times: 1 })
   await world.submit({})
@@ -104,7 +104,7 @@ test('a charge that left no trace is asked about, and ends by the word of a pers
 })
 
 test('what is not over when CMR’s time is up is flagged once, in its thread and in the channel, with what to do', async () => {
-  const world = await worldOfOrders({ pace: 1000, patience: 0.0005 })
+  const world = await worldOfOrders({ pace: 1000, deadlines: 0.0005 })
   await order(world, ['slow.com'])
   const flags = () => posted(world).filter((one) => /is overdue/.test(JSON.stringify(one)))
   await eventually(() => expect(flags()).toHaveLength(1))
@@ -161,7 +161,7 @@ test.runIf(inject('postgresUrl'))(
     await other.query('begin')
     await other.query('lock table operations in exclusive mode')
     const submitting = world.submit({})
-    expect(await within(submitting, 1500)).toBeUndefined()
+    expect(await withTimeout(submitting, 1500)).toBeUndefined()
     await other.query('commit')
     expect((await submitting).ok).toBe(true)
     const { rows } = await other.query(`select label from operations`)

@@ -2,14 +2,19 @@ import { pino } from 'pino'
 import { describe, expect, test, vi } from 'vitest'
 import type { Cmr } from '../../src/cmr/client.ts'
 import { CmrError } from '../../src/cmr/errors.ts'
-import { createChaser } from '../../src/operations/poller.ts'
+import type { StoredEvent } from '../../src/events/store/events.ts'
+import { createOperationDeadlines, dueTimes } from '../../src/operations/deadlines.ts'
 import { flag } from '../../src/operations/flag.ts'
 import { createMatch } from '../../src/operations/match-events.ts'
-import { createPatience, dueTimes } from '../../src/operations/deadlines.ts'
+import { createOperationPoller } from '../../src/operations/poller.ts'
 import { watchSending } from '../../src/operations/sending.ts'
-import type { StoredEvent } from '../../src/events/store/events.ts'
-import { insertParts } from '../../src/operations/store/expected-results.ts'
-import { changeOperation, intendOperation, type Operation, operationOf } from '../../src/operations/store/operations.ts'
+import { insertExpectedResults } from '../../src/operations/store/expected-results.ts'
+import {
+  changeOperation,
+  intendOperation,
+  type Operation,
+  operationOf,
+} from '../../src/operations/store/operations.ts'
 import { flagOperation } from '../../src/operations/store/operations-due.ts'
 import type { Store } from '../../src/store/store.ts'
 import { dialects, openTestStore } from '../support/databases.ts'
@@ -17,7 +22,7 @@ import { dialects, openTestStore } from '../support/databases.ts'
 const MINUTE = 60_000
 const began = new Date('2026-11-24T12:00:00Z')
 const minutesIn = (minutes: number) => new Date(began.getTime() + minutes * MINUTE)
-const patience = createPatience()
+const deadlines = createOperationDeadlines()
 const sent = { query: {}, body: { userId: 'U-1', domains: ['acme.com', 'beta.com'], years: 1 } }
 
 /** A renewal of two domains of which nothing has been heard. */
@@ -25,9 +30,9 @@ async function renewal(store: Store, state: 'accepted' | 'unknown'): Promise<Ope
   const made = { endpoint: 'domains.renew', actor: 'UANA', channel: 'C1', label: 'acme.com', at: began }
   const id = await intendOperation(store.db, made)
   const waiting = ['acme.com', 'beta.com'].map((name) => ({ kind: 'renewal', name }))
-  await insertParts(store.db, id, waiting)
+  await insertExpectedResults(store.db, id, waiting)
   return changeOperation(store.db, id, {
-    ...dueTimes(patience, state, 'domains.renew', began),
+    ...dueTimes(deadlines, state, 'domains.renew', began),
     request: JSON.stringify(sent),
     sent_at: began.toISOString(),
   })
@@ -56,13 +61,19 @@ describe.each(dialects)('on %s', (dialect) => {
       return { data: { domains: [] } }
     })
     let now = minutesIn(-60)
-    const chaser = createChaser({ store, cmr, clock: () => now, patience, logger: pino({ level: 'silent' }) })
-    await chaser.start()
+    const operationPoller = createOperationPoller({
+      store,
+      cmr,
+      clock: () => now,
+      deadlines,
+      logger: pino({ level: 'silent' }),
+    })
+    await operationPoller.start()
     await vi.waitFor(() => expect(looks).toBeGreaterThan(0), { timeout: 10_000 })
     const before = looks
     now = minutesIn(-120)
     await vi.waitFor(() => expect(looks).toBeGreaterThan(before), { timeout: 10_000 })
-    await chaser.stop()
+    await operationPoller.stop()
   })
 
   test('an operation is looked at ever more rarely, but a person hears of it in time, whatever breaks', async () => {
@@ -81,21 +92,21 @@ describe.each(dialects)('on %s', (dialect) => {
       })
     })
     const logger = pino({ level: 'silent' })
-    const chaser = createChaser({ store, cmr, clock: () => now, patience, logger })
-    await chaser.start()
+    const operationPoller = createOperationPoller({ store, cmr, clock: () => now, deadlines, logger })
+    await operationPoller.start()
     await vi.waitFor(
       async () => {
-        const { chase_at, chases, flagged_at } = (await operationOf(store.db, id)) as Operation
+        const { poll_at, polls, flagged_at } = (await operationOf(store.db, id)) as Operation
         // Once for each: while it looks, the row says when to look again should it die.
-        if (chases === looks.length && chases > waitedFor) {
-          waitedFor = chases
-          now = new Date(chase_at ?? '')
+        if (polls === looks.length && polls > waitedFor) {
+          waitedFor = polls
+          now = new Date(poll_at ?? '')
         }
         expect(flagged_at).not.toBeNull()
       },
       { timeout: 25_000 },
     )
-    await chaser.stop()
+    await operationPoller.stop()
     expect(looks).toEqual([2, 7, 17, 47, 107, 227, 467, 900])
     expect(await told(store)).toEqual([{ event: 'operation.unknown' }])
   }, 30_000)
@@ -131,7 +142,7 @@ describe.each(dialects)('on %s', (dialect) => {
       domain: 'acme.com',
       operation_id: null,
     }
-    const match = createMatch({ dialect: store.dialect, patience, clock: () => minutesIn(10) })
+    const match = createMatch({ dialect: store.dialect, deadlines, clock: () => minutesIn(10) })
     await store.db.transaction().execute((transaction) => match(transaction, [event]))
     expect(await operationOf(store.db, id)).toMatchObject({
       state: 'accepted',
@@ -149,7 +160,7 @@ describe.each(dialects)('on %s', (dialect) => {
     }
     const clock = () => minutesIn(6)
     const watch = () =>
-      watchSending({ cmr: { call } as unknown as Cmr, store, clock, patience, operationId: id })
+      watchSending({ cmr: { call } as unknown as Cmr, store, clock, deadlines, operationId: id })
     const body = { userId: 'U-1', domains: ['acme.com'], autoRenew: true }
     const once = watch().cmr
     await once.domains['auto-renew']({ body })

@@ -65,7 +65,7 @@ test('a receipt that Slack refuses for its blocks stands there in words', async 
   const domain = await renewable(world)
   await world.say(renewal(domain))
   await world.opened()
-  world.slack.mood = { says: 'invalid_blocks', times: 1 }
+  world.slack.fault = { says: 'invalid_blocks', times: 1 }
   await world.submit({})
   await vi.waitFor(() => {
     const [receipt] = posted(world, world.ops.id)
@@ -97,7 +97,7 @@ test('what CMR refused is out of the way: the webhook belongs to the attempt tha
 test('an order that was to be processed and stands as it stood is not taken for one that is', {
   timeout: 60_000,
 }, async () => {
-  const world = await startWorld({ requestsPerSecond: 500, pace: 1000, patience: 0.004 })
+  const world = await startWorld({ requestsPerSecond: 500, pace: 1000, deadlines: 0.004 })
   await world.control('wallet', { balanceCents: 1000 })
   const [user] = await world.look('users')
   const line = `/cmr orders create ${user.userId} waits.com --mailboxes "jane Jane Doe" --service-provider GOOGLE --google-oauth-route R`
@@ -161,7 +161,7 @@ test('what breaks in the bot while a form is made stands in the form, not a wron
 test.each([
   { table: 'audit', reads: /Renewing/ },
   {
-    table: 'operation_parts',
+    table: 'expected_results',
     reads: /then the bot broke.*may have happened all the same.*do not send it again/s,
   },
 ])('nobody reads that what left did not, though $table is lost meanwhile', async ({ table, reads }) => {

@@ -6,7 +6,7 @@ import { shareWorld, startWorld, type World } from '../support/world.ts'
 
 let shared: Awaited<ReturnType<typeof shareWorld>>
 beforeAll(async () => {
-  shared = await shareWorld({ requestsPerSecond: 500, patience: 0.1, pace: 0.05 })
+  shared = await shareWorld({ requestsPerSecond: 500, deadlines: 0.1, pace: 0.05 })
   await shared.control('rate-limit', { perSecond: 0 })
   await shared.control('wallet', { balanceCents: 1_000_000 })
 })

@@ -135,7 +135,7 @@ test('ReachInbox on a free plan, and an export that is still on its way, are ref
 })
 
 test('an export to a platform, of which CMR tells nothing, ends by being looked at', async () => {
-  const { world, userId, boxes, connect } = await withMailboxes({ patience: 0.01 })
+  const { world, userId, boxes, connect } = await withMailboxes({ deadlines: 0.01 })
   const credentialId = await connect('SMARTLEAD')
   await world.say(
     `/cmr exports send userId=${userId} credentialId=${credentialId} mailboxIds=${boxes[0]?.email}`,

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import { answerMessage } from '../../src/resources/answers.ts'
-import { cut, menu, sections } from '../../src/slack/blocks.ts'
 import { domainList, renewalPrices } from '../../src/resources/domains/messages.ts'
 import { placeList } from '../../src/resources/geo/messages.ts'
 import { adminLogin, mailboxList } from '../../src/resources/mailboxes/messages.ts'
+import { cut, menu, sections } from '../../src/slack/blocks.ts'
 import { limitsBroken } from '../support/limits.ts'
 
 test('a sum of renewals says how many prices it does not hold', () => {

@@ -30,7 +30,7 @@ const nothing = fc.constantFrom(
   'null',
 )
 const dangerous = fc.constantFrom('renew', 'auto-renew')
-const door = fc.constantFrom('command', 'flag', 'button', 'form')
+const channelAccess = fc.constantFrom('command', 'flag', 'button', 'form')
 
 test('by no command, button, form or file is CMR sent a renewal or a switch that names no domain', async () => {
   const world = await startWorld({ requestsPerSecond: 1000 })
@@ -45,7 +45,7 @@ test('by no command, button, form or file is CMR sent a renewal or a switch that
   const place = { person: ana.id, message: { channel: ops.id, ts: String(message?.ts) }, values: {} }
 
   await fc.assert(
-    fc.asyncProperty(dangerous, door, nothing, async (verb, by, given) => {
+    fc.asyncProperty(dangerous, channelAccess, nothing, async (verb, by, given) => {
       const rest = verb === 'auto-renew' ? ' --autoRenew yes' : ''
       if (by === 'command') await world.say(`/cmr domains ${verb} ${given} --userId ${userId}${rest}`)
       else if (by === 'flag')

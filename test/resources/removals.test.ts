@@ -125,7 +125,7 @@ test.each(dialects)('removed, refused and unknown are told one by one, on %s', a
   const line = await layLine(world.env.CMR_API_URL ?? '', mailboxes.remove)
   const parsed = parseConfig({ ...world.env, CMR_API_URL: line.url })
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults))
-  const bot = await startBot(parsed.config, {}, { patience: 0.01 })
+  const bot = await startBot(parsed.config, {}, { deadlines: 0.01 })
   cleanups.push(() => bot.stop())
   const [one, two, three] = await threeBoxes(world)
   const sent: unknown[] = []

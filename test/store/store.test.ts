@@ -2,9 +2,9 @@ import { Kysely } from 'kysely'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { recordAudit } from '../../src/access/audit-store.ts'
 import { lastEventAt } from '../../src/events/store/events.ts'
+import { outboxStats } from '../../src/events/store/outbox.ts'
 import { changeOperation, intendOperation } from '../../src/operations/store/operations.ts'
 import { unfinishedOperations } from '../../src/operations/store/operations-due.ts'
-import { outboxStats } from '../../src/events/store/outbox.ts'
 import { postgresDialect } from '../../src/store/postgres.ts'
 import type { Schema } from '../../src/store/schema.ts'
 import { sqliteDialect } from '../../src/store/sqlite.ts'
@@ -68,9 +68,9 @@ describe.each(dialects)('on %s', (dialect) => {
     })
     onTestFinished(() => bare.destroy())
     // In the way of one of the last tables.
-    await bare.schema.createTable('bulk_items').addColumn('id', 'text').execute()
-    await expect(openStore(address)).rejects.toThrow('bulk_items')
-    await bare.schema.dropTable('bulk_items').execute()
+    await bare.schema.createTable('import_items').addColumn('id', 'text').execute()
+    await expect(openStore(address)).rejects.toThrow('import_items')
+    await bare.schema.dropTable('import_items').execute()
     const store = await openStore(address)
     onTestFinished(() => store.close())
     await store.ping()

@@ -10,6 +10,6 @@ const { startBot } = await import('../../src/app.ts')
 
 const parsed = parseConfig(process.env)
 if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults))
-await startBot(parsed.config, {}, { patience: Number(process.env.PATIENCE), requestsPerSecond: 500 })
+await startBot(parsed.config, {}, { deadlines: Number(process.env.PATIENCE), requestsPerSecond: 500 })
 // What is killed never gets to write it, and each of two hundred would compile all of it again.
 flushCompileCache()

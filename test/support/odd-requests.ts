@@ -19,9 +19,9 @@ const method = fc.oneof(
   ),
   fc.string({ maxLength: 8 }),
 )
-const door = fc.constantFrom('/slack/events', '/webhooks/cmr', '/healthz', '/metrics')
+const channelAccess = fc.constantFrom('/slack/events', '/webhooks/cmr', '/healthz', '/metrics')
 const target = fc.oneof(
-  door,
+  channelAccess,
   fc.constantFrom(
     '//',
     '///',
@@ -37,7 +37,7 @@ const target = fc.oneof(
     '/?',
     '?',
   ),
-  fc.tuple(door, fc.string({ unit: 'binary', maxLength: 40 })).map(([path, more]) => path + more),
+  fc.tuple(channelAccess, fc.string({ unit: 'binary', maxLength: 40 })).map(([path, more]) => path + more),
   fc.string({ unit: 'binary', maxLength: 60 }).map((text) => `/${text}`),
   fc.webUrl({ withQueryParameters: true }),
 )

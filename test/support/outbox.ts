@@ -1,5 +1,5 @@
-import { createIngest } from '../../src/events/ingest.ts'
 import { queuedRows, rowsOf } from '../../src/alerts/store/deliveries.ts'
+import { createIngest } from '../../src/events/ingest.ts'
 import type { StoredEvent } from '../../src/events/store/events.ts'
 import type { Placement } from '../../src/events/store/outbox.ts'
 import type { Store } from '../../src/store/store.ts'

@@ -6,7 +6,7 @@ import type { Json } from '../../src/playground/types.ts'
  * now that; or refused with one of its own words. `outside`: the bot is in no channel until it joins, so that it
  * posts (`chat:write.public`) and reads nothing.
  */
-export type SlackMood = 'well' | 'refuses' | 'drops-after' | 'away' | 'storm' | 'outside' | Refusal | Hanging
+export type SlackFault = 'well' | 'refuses' | 'drops-after' | 'away' | 'storm' | 'outside' | Refusal | Hanging
 
 /** What Slack says. */
 interface Refusal {
@@ -37,12 +37,12 @@ interface Hanging {
 }
 
 /** How Slack is at the moment; a test changes it. */
-export interface SlackWeather {
-  mood: SlackMood
+export interface SlackFaults {
+  fault: SlackFault
   /** In a storm: which share of the posts fails, of each kind. */
   share: number
   /** The mood that follows once a connection was lost. */
-  next?: SlackMood
+  next?: SlackFault
   limit?: RateLimit
   change?: Change
   /** Every call of the bot, by method, in the order in which they came. */
@@ -50,7 +50,7 @@ export interface SlackWeather {
 }
 
 /** Stands before Slack and fails as Slack does. */
-export function createFront(slack: RequestListener, weather: SlackWeather): Server {
+export function createFront(slack: RequestListener, weather: SlackFaults): Server {
   const answeredAt = new Map<string, number>()
 
   /** @returns the seconds that are left; nothing where Slack answers */
@@ -71,27 +71,27 @@ export function createFront(slack: RequestListener, weather: SlackWeather): Serv
     if (seconds !== undefined) return say(response, 'ratelimited', String(seconds))
     if (weather.change?.of.test(method)) changed(response, weather.change.change)
     const posting = request.url?.includes('chat.postMessage') ?? false
-    const { mood } = weather
+    const { fault } = weather
     const pass = () => slack(request, response)
-    if (mood === 'away') return void request.socket.destroy()
-    if (mood === 'storm') return storm(posting, weather.share, response, pass)
-    if (mood === 'outside') return outside(request.url ?? '', weather, response, pass)
-    if (typeof mood === 'object' && 'hangs' in mood)
-      return mood.hangs.test(request.url ?? '') ? undefined : pass()
-    if (typeof mood === 'object') {
-      if (!(mood.of?.test(request.url ?? '') ?? posting)) return pass()
-      if (mood.times !== undefined && --mood.times <= 0) weather.mood = 'well'
-      return say(response, mood.says, mood.retryAfter)
+    if (fault === 'away') return void request.socket.destroy()
+    if (fault === 'storm') return storm(posting, weather.share, response, pass)
+    if (fault === 'outside') return outside(request.url ?? '', weather, response, pass)
+    if (typeof fault === 'object' && 'hangs' in fault)
+      return fault.hangs.test(request.url ?? '') ? undefined : pass()
+    if (typeof fault === 'object') {
+      if (!(fault.of?.test(request.url ?? '') ?? posting)) return pass()
+      if (fault.times !== undefined && --fault.times <= 0) weather.fault = 'well'
+      return say(response, fault.says, fault.retryAfter)
     }
-    if (!posting || mood === 'well') return pass()
-    if (mood === 'refuses') return void response.writeHead(500).end()
-    weather.mood = weather.next ?? 'well'
+    if (!posting || fault === 'well') return pass()
+    if (fault === 'refuses') return void response.writeHead(500).end()
+    weather.fault = weather.next ?? 'well'
     instead(response, () => response.destroy(), pass)
   })
 }
 
-function outside(url: string, weather: SlackWeather, response: ServerResponse, pass: () => void) {
-  if (/conversations\.join/.test(url)) weather.mood = 'well'
+function outside(url: string, weather: SlackFaults, response: ServerResponse, pass: () => void) {
+  if (/conversations\.join/.test(url)) weather.fault = 'well'
   if (/conversations\.(history|replies)|files\.complete/.test(url)) return say(response, 'not_in_channel')
   pass()
 }

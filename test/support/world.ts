@@ -20,7 +20,7 @@ import { stateOf } from './form-state.ts'
 import { historyOf } from './history.ts'
 import { limitsBroken } from './limits.ts'
 import { type Cleanup, freePort, listening } from './servers.ts'
-import { createFront, type SlackWeather } from './slack-faults.ts'
+import { createFront, type SlackFaults } from './slack-faults.ts'
 
 export const apiKey = 'test-key'
 
@@ -44,7 +44,7 @@ export interface WorldOptions {
   /** Of the bot to CMR; CMR's own 5 unless told otherwise. */
   readonly requestsPerSecond?: number
   /** Factor on how long the bot waits for CMR before it looks, and before it asks. */
-  readonly patience?: number
+  readonly deadlines?: number
   /** The bot's; the machine's own unless told otherwise. */
   readonly clock?: () => Date
   /** Milliseconds of a clock that never steps; the process's own unless told otherwise. */
@@ -96,7 +96,7 @@ async function openWorld(options: WorldOptions, cleanups: Cleanup[]) {
   })
   const replies = createReplies(conversation, workspace)
 
-  const slack: SlackWeather = { mood: 'well', share: 0.04, calls: [] }
+  const slack: SlackFaults = { fault: 'well', share: 0.04, calls: [] }
   const proxied = createProxy(workspace, conversation, views, replies)
   const front = createFront((request, response) => proxied.emit('request', request, response), slack)
   const proxyPort = await listening(front, cleanups)
@@ -133,8 +133,8 @@ async function openWorld(options: WorldOptions, cleanups: Cleanup[]) {
   const start = async () => {
     const parsed = parseConfig(env)
     if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults))
-    const { requestsPerSecond, patience, clock, monotonic } = options
-    bot = await startBot(parsed.config, {}, { requestsPerSecond, patience, clock, monotonic })
+    const { requestsPerSecond, deadlines, clock, monotonic } = options
+    bot = await startBot(parsed.config, {}, { requestsPerSecond, deadlines, clock, monotonic })
   }
   if (options.withBot !== false) {
     await start()

@@ -1,18 +1,18 @@
 import { z } from 'zod'
+import { dropCredentials } from '../../cmr/redact.ts'
+import { command, InputError } from '../../commands/command.ts'
+import type { CommandContext } from '../../commands/context.ts'
+import { notice } from '../../commands/failure.ts'
+import { quoted } from '../../commands/grammar.ts'
+import { userNamed } from '../../directory/names/called.ts'
+import { deliveriesOf, type EventSearch, eventLog } from '../../events/store/event-log.ts'
+import { eventNamed, type StoredEvent } from '../../events/store/events.ts'
+import { userIdOf } from '../../resources/users/messages.ts'
 import { alertOf } from '../delivery/message.ts'
+import { eventCard, eventList, eventWhy } from '../messages/event-log.ts'
 import { nextAt } from '../routing/hours.ts'
 import { untilOf } from '../routing/until.ts'
 import { explain } from '../routing/why.ts'
-import { dropCredentials } from '../../cmr/redact.ts'
-import { eventCard, eventList, eventWhy } from '../messages/event-log.ts'
-import { notice } from '../../commands/failure.ts'
-import { userIdOf } from '../../resources/users/messages.ts'
-import { type EventSearch, eventLog, tellingsOf } from '../../events/store/event-log.ts'
-import { eventNamed, type StoredEvent } from '../../events/store/events.ts'
-import { command, InputError } from '../../commands/command.ts'
-import type { CommandContext } from '../../commands/context.ts'
-import { quoted } from '../../commands/grammar.ts'
-import { userNamed } from '../../directory/names/called.ts'
 import { eventId, storedEventNamed, tellAgain } from './on-call.ts'
 import { eventChoices, familyOf } from './route-fields.ts'
 
@@ -120,19 +120,21 @@ const show = command({
   positional: ['eventId'],
   async run(context, input) {
     const event = await storedEventNamed(context, input.eventId)
-    const told = await toldOf(context, event)
+    const told = await updatesOfRow(context, event)
     const alert = alertOf({ ...event, data: JSON.stringify(dropCredentials(JSON.parse(event.data))) })
     return { message: eventCard({ ...event, told: 0, waiting: 0 }, alert, told) }
   },
 })
 
 /** Where an event stands, or will, with the way there. */
-async function toldOf({ store, alerts }: CommandContext, event: StoredEvent) {
-  const tellings = await tellingsOf(store.db, event.event_id)
+async function updatesOfRow({ store, alerts }: CommandContext, event: StoredEvent) {
+  const tellings = await deliveriesOf(store.db, event.event_id)
   return Promise.all(
     tellings.map(async (one) => ({
       ...one,
-      permalink: one.ts ? await alerts.door.permalink(one.posted_channel ?? one.channel, one.ts) : undefined,
+      permalink: one.ts
+        ? await alerts.channelAccess.permalink(one.posted_channel ?? one.channel, one.ts)
+        : undefined,
     })),
   )
 }
@@ -154,8 +156,8 @@ function whyCommand(noun: 'events' | 'alerts') {
 async function whyOf(context: CommandContext, input: { eventId: string }) {
   const { alerts, clock } = context
   const event = await storedEventNamed(context, input.eventId)
-  const explanation = explain(alerts.routes.hearing(), event, clock())
-  const told = await toldOf(context, event)
+  const explanation = explain(alerts.routes.routeMatcher(), event, clock())
+  const told = await updatesOfRow(context, event)
   return { message: eventWhy(alertOf(event), told, explanation, alerts.alertsChannel) }
 }
 

@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import { notice } from '../../commands/failure.ts'
-import { channelName, failedList } from '../messages/routes.ts'
-import { whyBroken } from '../../slack/errors.ts'
-import { endPauses, mendLane } from '../store/channel-queues.ts'
-import { failedDeliveries, retryFailed } from '../../events/store/outbox.ts'
 import { command, InputError } from '../../commands/command.ts'
+import { notice } from '../../commands/failure.ts'
+import { failedDeliveries, retryFailed } from '../../events/store/outbox.ts'
+import { whyBroken } from '../../slack/errors.ts'
+import { channelName, failedList } from '../messages/routes.ts'
+import { endPauses, repairQueue } from '../store/channel-queues.ts'
 
 const own = { noun: 'alerts', own: true } as const
 
@@ -68,10 +68,10 @@ const repair = command({
     alerts.endWaits()
     const paused = await endPauses(store.db, clock())
     alerts.wake()
-    const entered = await alerts.door.enter(channel)
+    const entered = await alerts.channelAccess.enter(channel)
     if (!entered.ok) throw new InputError('channel', entered.sentence)
     const names = [entered.id, `#${entered.name}`, channel]
-    const mended = await mendLane(store.db, names, clock())
+    const mended = await repairQueue(store.db, names, clock())
     alerts.wake()
     const where = channelName(entered.id)
     return {

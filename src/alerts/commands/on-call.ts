@@ -1,21 +1,21 @@
 import { z } from 'zod'
-import { alertOf } from '../delivery/message.ts'
-import { isOpen, openedBy } from '../delivery/thread.ts'
-import type { Mute } from '../routing/route.ts'
-import { untilExamples, untilOf } from '../routing/until.ts'
-import { code, escapeText, moment } from '../../slack/blocks.ts'
-import { eventAgain } from '../messages/event-log.ts'
-import { notice } from '../../commands/failure.ts'
-import { muted, muteSentence } from '../messages/routes.ts'
-import { userIdOf } from '../../resources/users/messages.ts'
-import { tellingsOf } from '../../events/store/event-log.ts'
-import { eventNamed, newerEvents, type StoredEvent } from '../../events/store/events.ts'
-import { insertSnooze } from '../store/routes.ts'
-import { acknowledgeThreads, keepThread, threadsAbout } from '../store/threads.ts'
 import { command, InputError } from '../../commands/command.ts'
 import type { CommandContext } from '../../commands/context.ts'
+import { notice } from '../../commands/failure.ts'
 import { userNamed } from '../../directory/names/called.ts'
+import { deliveriesOf } from '../../events/store/event-log.ts'
+import { eventNamed, newerEvents, type StoredEvent } from '../../events/store/events.ts'
 import { searchEvents } from '../../listeners/searches.ts'
+import { userIdOf } from '../../resources/users/messages.ts'
+import { code, escapeText, moment } from '../../slack/blocks.ts'
+import { alertOf } from '../delivery/message.ts'
+import { isOpen, openedBy } from '../delivery/thread.ts'
+import { eventAgain } from '../messages/event-log.ts'
+import { muted, muteSentence } from '../messages/routes.ts'
+import type { Mute } from '../routing/route.ts'
+import { untilExamples, untilOf } from '../routing/until.ts'
+import { insertSnooze } from '../store/routes.ts'
+import { acknowledgeThreads, keepThread, threadsAbout } from '../store/threads.ts'
 import { isRoute, routeId } from './route-id.ts'
 
 const own = { noun: 'alerts', own: true, effect: 'write', asks: 'nothing' } as const
@@ -146,7 +146,7 @@ async function takeCare(context: CommandContext, event: StoredEvent & { subject:
 /** What was told among others has no thread yet: it is told once more where it was, as the root of one. */
 async function openThread(context: CommandContext, event: StoredEvent & { subject: string }): Promise<void> {
   const { store, caller, clock } = context
-  const tellings = await tellingsOf(store.db, event.event_id)
+  const tellings = await deliveriesOf(store.db, event.event_id)
   const channels = tellings.flatMap(({ ts, posted_channel }) => (ts && posted_channel) || [])
   const channel = channels.find((one) => one === caller.channelId) ?? channels[0]
   if (!channel) throw new InputError('eventId', 'That event is not told anywhere yet.')
@@ -166,7 +166,7 @@ export async function tellAgain(
     { subject: event.subject, ...alerts.state },
     { by: caller.userId, since: latest && alertOf(latest) },
   )
-  const said = await alerts.door.say(channel, again, {
+  const said = await alerts.channelAccess.say(channel, again, {
     event_type: 'cmr_alert_again',
     event_payload: { event_id: event.event_id, told_by: caller.userId },
   })
@@ -187,7 +187,7 @@ const snooze = command({
     const event = await storedEventNamed(context, named)
     const until = untilOf(said, clock(), alerts.zone)
     if (!until) throw new InputError('until', `Say ${untilExamples}.`)
-    const tellings = await tellingsOf(store.db, event.event_id)
+    const tellings = await deliveriesOf(store.db, event.event_id)
     const told = tellings.filter(({ posted_channel, ts }) => ts && posted_channel)
     const where = told.find(({ posted_channel }) => posted_channel === caller.channelId) ?? told[0]
     if (!where?.ts || !where.posted_channel)

@@ -1,24 +1,24 @@
 import { z } from 'zod'
+import { webhookEvents } from '../../cmr/webhook-events.ts'
+import { tooMany } from '../../commands/bounds.ts'
+import { InputError } from '../../commands/command.ts'
+import type { CommandContext } from '../../commands/context.ts'
+import { didYouMean } from '../../commands/registry.ts'
+import { userNamed } from '../../directory/names/called.ts'
+import type { NamingContext } from '../../directory/names/lookups.ts'
+import { parseDomainNames } from '../../resources/orders/domain-names.ts'
+import { type User, userIdOf, userName } from '../../resources/users/messages.ts'
+import { isTimeZone } from '../../time-zone.ts'
 import { kindsAmong } from '../routing/conditions.ts'
 import { wildcards } from '../routing/pattern.ts'
 import {
   digests,
   providers,
   type Route,
+  type RouteDelivery,
+  type RouteFilter,
   severities,
-  type Takes,
-  type Tells,
 } from '../routing/route.ts'
-import { webhookEvents } from '../../cmr/webhook-events.ts'
-import { type User, userIdOf, userName } from '../../resources/users/messages.ts'
-import { isTimeZone } from '../../time-zone.ts'
-import { tooMany } from '../../commands/bounds.ts'
-import { InputError } from '../../commands/command.ts'
-import type { CommandContext } from '../../commands/context.ts'
-import { userNamed } from '../../directory/names/called.ts'
-import type { NamingContext } from '../../directory/names/lookups.ts'
-import { didYouMean } from '../../commands/registry.ts'
-import { parseDomainNames } from '../../resources/orders/domain-names.ts'
 
 /** Families first: who wants one kind finds it below them. */
 export const eventChoices = [
@@ -130,7 +130,7 @@ export async function routeFrom(
   const names = namesIn(entered.users ?? '')
   if (names.length > MOST_USERS) throw new InputError('users', tooMany(names.length, MOST_USERS))
   for (const name of names) users.push(await namedUser(context, name))
-  const takes: Takes = {
+  const takes: RouteFilter = {
     events,
     severities: [...new Set([...(entered.severities ?? []), ...found])],
     users: users.map((user) => ({ id: userIdOf(user), name: String(user.email ?? userName(user)) })),
@@ -142,7 +142,7 @@ export async function routeFrom(
   const zone = quiet?.zone ?? entered.timezone ?? context.alerts.zone
   if (!isTimeZone(zone)) throw new InputError('quiet', `“${zone}” is no time zone, such as Europe/Berlin.`)
   const mention = mentionOf(entered)
-  const tells: Tells = {
+  const tells: RouteDelivery = {
     threaded: entered.threads ?? true,
     mention,
     mentionFor: mention ? (entered.mentionFor?.length ? entered.mentionFor : ['urgent']) : [],

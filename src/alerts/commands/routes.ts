@@ -1,10 +1,11 @@
 import { z } from 'zod'
-import { holdOf } from '../routing/route-event.ts'
-import type { Route } from '../routing/route.ts'
-import type { Draft } from '../routing/route-table.ts'
-import { sampleFor } from '../routing/samples.ts'
 import { webhookEvents } from '../../cmr/webhook-events.ts'
+import { command, InputError } from '../../commands/command.ts'
+import type { CommandContext } from '../../commands/context.ts'
 import { notice } from '../../commands/failure.ts'
+import { outboxStats } from '../../events/store/outbox.ts'
+import { searchRoutes } from '../../listeners/searches.ts'
+import { whyBroken } from '../../slack/errors.ts'
 import {
   routeAdded,
   routeChoice,
@@ -14,12 +15,11 @@ import {
   routesShown,
   routeTested,
 } from '../messages/routes.ts'
-import { whyBroken } from '../../slack/errors.ts'
-import { brokenLanes } from '../store/channel-queues.ts'
-import { outboxStats } from '../../events/store/outbox.ts'
-import { command, InputError } from '../../commands/command.ts'
-import type { CommandContext } from '../../commands/context.ts'
-import { searchRoutes } from '../../listeners/searches.ts'
+import type { Route } from '../routing/route.ts'
+import { holdOf } from '../routing/route-event.ts'
+import type { Draft } from '../routing/route-table.ts'
+import { sampleFor } from '../routing/samples.ts'
+import { brokenQueues } from '../store/channel-queues.ts'
 import { enteredFrom, routeFields, routeFrom } from './route-fields.ts'
 import { isRoute, routeId } from './route-id.ts'
 
@@ -39,16 +39,16 @@ const list = command({
   input: z.object({ page: z.number().int().min(1).optional().meta({ label: 'Page', hidden: true }) }),
   positional: ['page'],
   async run({ alerts, store, clock }, { page = 1 }) {
-    const { routes, mutes } = alerts.routes.hearing()
+    const { routes, mutes } = alerts.routes.routeMatcher()
     const now = clock()
     const { failed } = await outboxStats(store.db)
-    const lanes = await brokenLanes(store.db)
+    const channelQueues = await brokenQueues(store.db)
     return {
       message: routeList({
         routes: routes.map(({ route }) => route),
         from: (page - 1) * routesShown,
         mutes: [...mutes.values()].filter(({ until }) => until === null || until > now),
-        broken: lanes.map(({ channel: where, error, broken_at, waiting }) => ({
+        broken: channelQueues.map(({ channel: where, error, broken_at, waiting }) => ({
           channel: where,
           why: whyBroken(error),
           since: broken_at ?? now.toISOString(),
@@ -62,7 +62,7 @@ const list = command({
   },
   rows: async ({ alerts }) =>
     alerts.routes
-      .hearing()
+      .routeMatcher()
       .routes.map(({ route }) => ({ ...route, mutedUntil: route.mutedUntil?.toISOString() })),
 })
 
@@ -116,7 +116,7 @@ const unsubscribe = command({
   positional: [],
   async run({ alerts, caller }) {
     const here = alerts.routes
-      .hearing()
+      .routeMatcher()
       .routes.map(({ route }) => route)
       .filter((route) => route.channel === caller.channelId)
     const [only, another] = here
@@ -131,7 +131,7 @@ async function addRoute(
 ) {
   const { alerts, caller } = context
   const draft = await draftOf(context, named ?? caller.channelId, entered)
-  const same = alerts.routes.hearing().routes.find(({ route }) => isSame(route, draft))?.route
+  const same = alerts.routes.routeMatcher().routes.find(({ route }) => isSame(route, draft))?.route
   if (same) return { message: notice(`That is *${same.id}* already: ${routeSentence(same)}`) }
   await greet(context, draft)
   return { message: routeAdded(await alerts.routes.add(draft, caller.userId)) }
@@ -139,7 +139,7 @@ async function addRoute(
 
 /** What the channel reads is also the proof that alerts will reach it. */
 async function greet({ alerts, caller }: CommandContext, draft: Draft): Promise<void> {
-  const said = await alerts.door.say(draft.channel, routeHello(draft, caller.userId))
+  const said = await alerts.channelAccess.say(draft.channel, routeHello(draft, caller.userId))
   if (!said.ok) throw new InputError('channel', said.sentence)
 }
 
@@ -150,7 +150,7 @@ async function draftOf(
 ): Promise<Draft> {
   if (!named) throw new InputError('channel', 'Name the channel that shall hear it: --channel #renewals')
   const { takes, tells } = await routeFrom(context, entered)
-  const entering = await context.alerts.door.enter(named)
+  const entering = await context.alerts.channelAccess.enter(named)
   if (!entering.ok) throw new InputError('channel', entering.sentence)
   return { channel: entering.id, channelName: entering.name, takes, tells }
 }
@@ -232,7 +232,7 @@ const test = command({
   async run(context, input) {
     const { alerts, clock } = context
     const { id: named } = routeNamed(context, input.id)
-    const compiled = alerts.routes.hearing().routes.find(({ route }) => route.id === named)
+    const compiled = alerts.routes.routeMatcher().routes.find(({ route }) => route.id === named)
     const sample = compiled && sampleFor(compiled, input.event, clock())
     if (!sample) throw new InputError('event', 'CMR has no such event.')
     await alerts.ingest([sample.event])

@@ -1,24 +1,24 @@
 import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
+import { releaseHeld } from '../../events/store/outbox.ts'
+import type { Waiting } from '../../health/waits.ts'
 import { CLOCK_SKEW_MS, HOUR_MS, later, stillToCome } from '../../moments.ts'
+import type { Worker } from '../../process/worker.ts'
 import { isChannelId } from '../../slack/channels.ts'
 import { NAME_UNKNOWN, whyBroken, whyPaced } from '../../slack/errors.ts'
-import {
-  brokenLanes,
-  busyLanes,
-  claimLane,
-  type Lane,
-  pacedLanes,
-  releaseLane,
-  releaseLanesOf,
-  wakeLanes,
-} from '../store/channel-queues.ts'
-import { releaseHeld } from '../../events/store/outbox.ts'
 import type { Store } from '../../store/store.ts'
-import type { Waiting } from '../../health/waits.ts'
-import type { Worker } from '../../process/worker.ts'
-import { LONGEST_WAIT_MS, SETTLE_MS } from './failures.ts'
+import {
+  brokenQueues,
+  busyQueues,
+  type ChannelQueue,
+  claimQueue,
+  pacedLanes,
+  releaseLanesOf,
+  releaseQueue,
+  wakeQueues,
+} from '../store/channel-queues.ts'
 import type { Step } from './channel-step.ts'
+import { LONGEST_WAIT_MS, SETTLE_MS } from './failures.ts'
 import { LONGEST_PACES } from './next-message.ts'
 import { pause } from './pace.ts'
 import type { Probe } from './probe.ts'
@@ -47,7 +47,7 @@ export interface Deliverer extends Worker, Waiting {
  */
 export function createDeliverer(parts: {
   readonly store: Store
-  readonly step: (lane: Lane) => Promise<Step>
+  readonly step: (channelQueue: ChannelQueue) => Promise<Step>
   readonly probe: Pick<Probe, 'waits' | 'well'>
   readonly trouble: () => string | undefined
   readonly clock: () => Date
@@ -80,12 +80,12 @@ export function createDeliverer(parts: {
     let soonest = LOOK_MS
     try {
       await releaseHeld(db, clock())
-      for (const lane of await busyLanes(db)) {
-        if (draining.has(lane.channel) || stopped.signal.aborted) continue
+      for (const channelQueue of await busyQueues(db)) {
+        if (draining.has(channelQueue.channel) || stopped.signal.aborted) continue
         const now = clock()
-        const at = dueAt(lane, now) ?? parts.probe.waits(now)
+        const at = dueAt(channelQueue, now) ?? parts.probe.waits(now)
         if (at) soonest = Math.min(soonest, at.getTime() - now.getTime())
-        else drainInBackground(lane.channel)
+        else drainInBackground(channelQueue.channel)
       }
     } catch (error) {
       complain(error, 'the outbox cannot be read; tries again')
@@ -122,20 +122,22 @@ export function createDeliverer(parts: {
   async function drain(channel: string) {
     for (;;) {
       const now = clock()
-      const lane = await claimLane(db, channel, { by: me, now, until: later(now, LEASE_MS) })
-      if (!lane) return
-      const done = stopped.signal.aborted ? { kind: 'rest' as const, until: now } : await step(lane)
-      if (done.kind === 'rest') return releaseLane(db, channel, me, done.until)
+      const channelQueue = await claimQueue(db, channel, { by: me, now, until: later(now, LEASE_MS) })
+      if (!channelQueue) return
+      const done = stopped.signal.aborted ? { kind: 'rest' as const, until: now } : await step(channelQueue)
+      if (done.kind === 'rest') return releaseQueue(db, channel, me, done.until)
       await pause(paceMs, stopped.signal)
     }
   }
 
   /** @returns when a lane is to be looked at; nothing where that is now. Its holder's time counts while he lives */
-  function dueAt(lane: Lane, now: Date): Date | undefined {
-    if (lane.leased_by && lane.leased_by !== me)
-      return stillToCome(lane.leased_until, now, LEASE_MS + CLOCK_SKEW_MS)
-    const longest = lane.broken_at ? HOUR_MS : Math.max(LONGEST_WAIT_MS, LONGEST_PACES * paceMs)
-    const [due, paced] = [lane.due_at, lane.paced_until].map((at) => stillToCome(at, now, longest))
+  function dueAt(channelQueue: ChannelQueue, now: Date): Date | undefined {
+    if (channelQueue.leased_by && channelQueue.leased_by !== me)
+      return stillToCome(channelQueue.leased_until, now, LEASE_MS + CLOCK_SKEW_MS)
+    const longest = channelQueue.broken_at ? HOUR_MS : Math.max(LONGEST_WAIT_MS, LONGEST_PACES * paceMs)
+    const [due, paced] = [channelQueue.due_at, channelQueue.paced_until].map((at) =>
+      stillToCome(at, now, longest),
+    )
     return [due, paced]
       .filter((at) => at !== undefined)
       .toSorted((a, b) => a.getTime() - b.getTime())
@@ -148,7 +150,7 @@ export function createDeliverer(parts: {
     running: () => timer !== undefined && !stopped.signal.aborted,
     trouble: async () => parts.trouble(),
     async refusedChannels() {
-      const stuck = (await brokenLanes(db)).filter(({ waiting }) => waiting > 0)
+      const stuck = (await brokenQueues(db)).filter(({ waiting }) => waiting > 0)
       const lines = stuck.map(({ channel, error, waiting }) => {
         const wait = waiting === 1 ? 'one alert waits' : `${waiting} alerts wait`
         return `${wait} for ${channel}, where ${whyBroken(error)}`
@@ -161,8 +163,8 @@ export function createDeliverer(parts: {
     },
     async waits() {
       const now = clock()
-      const lanes = await pacedLanes(db)
-      return lanes.flatMap(({ channel, waiting, error, paced_until }) => {
+      const channelQueues = await pacedLanes(db)
+      return channelQueues.flatMap(({ channel, waiting, error, paced_until }) => {
         const until = stillToCome(paced_until, now, LONGEST_WAIT_MS)
         if (!until) return []
         const what = `${waiting === 1 ? 'one alert' : `${waiting} alerts`} for ${channel}`
@@ -171,7 +173,7 @@ export function createDeliverer(parts: {
       })
     },
     async start() {
-      await wakeLanes(store, clock())
+      await wakeQueues(store, clock())
       lookIn(0)
     },
     async stop() {

@@ -1,19 +1,19 @@
 import type { WebClient } from '@slack/web-api'
 import type { Logger } from 'pino'
-import type { AlertState } from '../messages/index.ts'
 import type { Monotonic } from '../../moments.ts'
 import type { Channels } from '../../slack/channels.ts'
 import type { Files } from '../../slack/files.ts'
+import type { NotifyAdmins } from '../../slack/notify-admins.ts'
 import type { Store } from '../../store/store.ts'
-import type { TellAdmins } from '../../slack/notify-admins.ts'
+import type { AlertState } from '../messages/index.ts'
 import { createAfterwards } from './afterwards.ts'
+import { createStep } from './channel-step.ts'
 import { createDeliverer, type Deliverer } from './deliverer.ts'
 import { createFailures } from './failures.ts'
-import { createStep } from './channel-step.ts'
 import { createTurns } from './pace.ts'
 import { createPoster } from './post.ts'
 import { createProbe } from './probe.ts'
-import { createTeller } from './publisher.ts'
+import { createAlertPublisher } from './publisher.ts'
 
 /**
  * What brings alerts from the outbox to Slack, put together.
@@ -26,7 +26,7 @@ export function createDelivery(parts: {
   readonly slack: WebClient
   readonly files: Pick<Files, 'share'>
   readonly channels: Channels
-  readonly tellAdmins: TellAdmins
+  readonly notifyAdmins: NotifyAdmins
   readonly fallback: string | undefined
   readonly paceMs: number
   readonly state?: AlertState
@@ -38,8 +38,8 @@ export function createDelivery(parts: {
   const poster = createPoster(slack, createTurns(), logger)
   const probe = createProbe(parts.monotonic)
   const failures = createFailures({ ...parts, probe })
-  const teller = createTeller({ ...parts, poster, state })
+  const publisher = createAlertPublisher({ ...parts, poster, state })
   const afterwards = createAfterwards({ ...parts, poster, state })
-  const step = createStep({ ...parts, teller, failures, afterwards })
+  const step = createStep({ ...parts, publisher, failures, afterwards })
   return createDeliverer({ ...parts, step, probe, trouble: failures.trouble })
 }

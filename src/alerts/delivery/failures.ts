@@ -1,15 +1,21 @@
 import type { Logger } from 'pino'
-import { escapeText } from '../../slack/blocks.ts'
+import type { Waiting } from '../../events/store/outbox.ts'
 import { HOUR_MS, later, type Monotonic, stillToCome } from '../../moments.ts'
+import { escapeText } from '../../slack/blocks.ts'
 import { type Channels, isChannelId } from '../../slack/channels.ts'
 import { postFailure, whyBroken } from '../../slack/errors.ts'
+import type { NotifyAdmins } from '../../slack/notify-admins.ts'
 import { LONGEST_PAUSE_MS } from '../../slack/rate-limits.ts'
-import { failForGood, unnameDelivery } from '../store/deliveries.ts'
-import { breakLane, type Lane, moveWaiting, noteLaneTold, slowLane } from '../store/channel-queues.ts'
-import type { Waiting } from '../../events/store/outbox.ts'
 import type { Store } from '../../store/store.ts'
+import {
+  breakQueue,
+  type ChannelQueue,
+  moveWaiting,
+  noteAdminsNotified,
+  slowQueue,
+} from '../store/channel-queues.ts'
+import { failForGood, unnameDelivery } from '../store/deliveries.ts'
 import { forgetThread } from '../store/threads.ts'
-import type { TellAdmins } from '../../slack/notify-admins.ts'
 import type { Probe } from './probe.ts'
 
 /** After so long Slack is asked again, whatever it said and however often. */
@@ -28,23 +34,23 @@ const TRY_AGAIN_MS = HOUR_MS
 /** What becomes of a message that could not be posted, and of its channel. */
 export interface Failures {
   /** @returns when its lane is to be looked at again */
-  handle(lane: Lane, rows: readonly Waiting[], error: unknown): Promise<Date>
+  handle(channelQueue: ChannelQueue, rows: readonly Waiting[], error: unknown): Promise<Date>
   /**
    * What may stand in Slack could not be looked for. Its rows stay named, and nothing is posted, until that has
    * succeeded: a message that is there must not be posted again because Slack was busy when it was asked.
    * @returns when its lane is to be looked at again
    */
-  unseen(lane: Lane, rows: readonly Waiting[], error: unknown): Promise<Date>
+  unseen(channelQueue: ChannelQueue, rows: readonly Waiting[], error: unknown): Promise<Date>
   /**
    * Slack has not told which channel a name means. After a minute of that the admins are asked, once, for the id, and
    * what is urgent goes to the fallback channel.
    * @returns when its lane is to be looked at again
    */
-  nameUnknown(lane: Lane, error: unknown): Promise<Date>
+  nameUnknown(channelQueue: ChannelQueue, error: unknown): Promise<Date>
   /** Slack has told which channel a name means. */
-  nameFound(lane: Lane): void
+  nameFound(channelQueue: ChannelQueue): void
   /** Sends what waits in a broken lane elsewhere. @returns when the lane is to be tried again */
-  detour(lane: Lane): Promise<Date>
+  detour(channelQueue: ChannelQueue): Promise<Date>
   /** Slack takes posts again. */
   well(): void
   /** Why nothing at all can be posted, if so. */
@@ -56,32 +62,36 @@ export function createFailures(parts: {
   readonly store: Store
   readonly channels: Channels
   readonly fallback: string | undefined
-  readonly tellAdmins: TellAdmins
+  readonly notifyAdmins: NotifyAdmins
   readonly probe: Probe
   readonly clock: () => Date
   readonly monotonic?: Monotonic | undefined
   readonly logger: Logger
 }): Failures {
-  const { store, channels, fallback, tellAdmins, probe, clock, logger } = parts
+  const { store, channels, fallback, notifyAdmins, probe, clock, logger } = parts
   const { monotonic = () => performance.now() } = parts
   /** Names that Slack has not told the channels of, since when. */
   const unknownNames = new Map<string, number>()
   const { db } = store
   let token: string | undefined
 
-  async function slow({ channel }: Lane, error: string, ms: number): Promise<Date> {
+  async function slow({ channel }: ChannelQueue, error: string, ms: number): Promise<Date> {
     const until = later(clock(), ms)
-    await slowLane(db, channel, error, until)
+    await slowQueue(db, channel, error, until)
     return until
   }
 
-  async function handle(lane: Lane, rows: readonly Waiting[], thrown: unknown): Promise<Date> {
+  async function handle(
+    channelQueue: ChannelQueue,
+    rows: readonly Waiting[],
+    thrown: unknown,
+  ): Promise<Date> {
     const failure = postFailure(thrown)
-    const { channel, attempts } = lane
+    const { channel, attempts } = channelQueue
     const { kind, error } = failure
     logger.warn({ channel, events: rows.length, kind, error }, 'alerts could not be posted')
     // The rows stay named: before they are posted again, the channel is searched for them.
-    if (kind === 'unknown') return slow(lane, error, Math.max(backOff(lane), SETTLE_MS))
+    if (kind === 'unknown') return slow(channelQueue, error, Math.max(backOff(channelQueue), SETTLE_MS))
     if (kind === 'content') {
       await failForGood(db, rows, error)
       return clock()
@@ -95,65 +105,76 @@ export function createFailures(parts: {
       case 'paced':
         probe.paced(channel)
         // Slack that says so again and again is asked less and less: each attempt costs the store a plan.
-        return slow(lane, error, Math.max(failure.retryAfterMs, backOff(lane)))
+        return slow(channelQueue, error, Math.max(failure.retryAfterMs, backOff(channelQueue)))
       case 'token':
         token = error
-        return slow(lane, error, LONGEST_WAIT_MS)
+        return slow(channelQueue, error, LONGEST_WAIT_MS)
       case 'channel':
-        return broken(lane, error)
+        return broken(channelQueue, error)
       case 'refused':
         // What Slack says again and again it means, whatever its word for it.
-        if (lane.error === error && attempts >= MOST_REFUSALS) return broken(lane, error)
-        return slow(lane, error, backOff(lane))
+        if (channelQueue.error === error && attempts >= MOST_REFUSALS) return broken(channelQueue, error)
+        return slow(channelQueue, error, backOff(channelQueue))
     }
   }
 
-  async function unseen(lane: Lane, rows: readonly Waiting[], thrown: unknown): Promise<Date> {
+  async function unseen(
+    channelQueue: ChannelQueue,
+    rows: readonly Waiting[],
+    thrown: unknown,
+  ): Promise<Date> {
     const failure = postFailure(thrown)
     const { kind, error } = failure
     // Where the thread or the channel is gone, so is the message.
-    if (kind === 'thread' || kind === 'channel') return handle(lane, rows, thrown)
-    logger.warn({ channel: lane.channel, events: rows.length, kind, error }, 'alerts could not be looked for')
+    if (kind === 'thread' || kind === 'channel') return handle(channelQueue, rows, thrown)
+    logger.warn(
+      { channel: channelQueue.channel, events: rows.length, kind, error },
+      'alerts could not be looked for',
+    )
     if (kind === 'token') token = error
     const asked = failure.kind === 'paced' ? failure.retryAfterMs : 0
-    return slow(lane, error, Math.max(asked, backOff(lane)))
+    return slow(channelQueue, error, Math.max(asked, backOff(channelQueue)))
   }
 
-  async function nameUnknown(lane: Lane, thrown: unknown): Promise<Date> {
+  async function nameUnknown(channelQueue: ChannelQueue, thrown: unknown): Promise<Date> {
     const failure = postFailure(thrown)
-    const { channel } = lane
-    if (failure.kind !== 'paced' && failure.kind !== 'unknown') return handle(lane, [], thrown)
+    const { channel } = channelQueue
+    if (failure.kind !== 'paced' && failure.kind !== 'unknown') return handle(channelQueue, [], thrown)
     const since = unknownNames.get(channel) ?? monotonic()
     unknownNames.set(channel, since)
-    if (monotonic() - since >= NAME_MS) await giveUpName(lane)
+    if (monotonic() - since >= NAME_MS) await giveUpName(channelQueue)
     // The look-up goes on where it was: it is not asked less and less often, as a channel that refuses is.
-    return slow(lane, failure.error, failure.kind === 'paced' ? failure.retryAfterMs : backOff(lane))
+    return slow(
+      channelQueue,
+      failure.error,
+      failure.kind === 'paced' ? failure.retryAfterMs : backOff(channelQueue),
+    )
   }
 
-  async function giveUpName({ channel, told_at }: Lane) {
+  async function giveUpName({ channel, told_at }: ChannelQueue) {
     const place = fallback && channels.known(fallback)
     const elsewhere = place && isChannelId(place) ? place : undefined
     if (elsewhere)
       await moveWaiting(db, channel, elsewhere, clock(), { error: 'name_unknown', onlyUrgent: true })
-    if (!told_at && (await tellAdmins(unknownNotice(channel, elsewhere))))
-      await noteLaneTold(db, channel, clock())
+    if (!told_at && (await notifyAdmins(unknownNotice(channel, elsewhere))))
+      await noteAdminsNotified(db, channel, clock())
   }
 
-  async function broken(lane: Lane, error: string): Promise<Date> {
+  async function broken(channelQueue: ChannelQueue, error: string): Promise<Date> {
     const now = clock()
-    await breakLane(db, lane.channel, error, now)
-    if (gone.has(error)) await channels.forget(lane.channel)
-    return detour({ ...lane, error, broken_at: now.toISOString() })
+    await breakQueue(db, channelQueue.channel, error, now)
+    if (gone.has(error)) await channels.forget(channelQueue.channel)
+    return detour({ ...channelQueue, error, broken_at: now.toISOString() })
   }
 
-  async function detour(lane: Lane): Promise<Date> {
-    const { channel, error, told_at } = lane
+  async function detour(channelQueue: ChannelQueue): Promise<Date> {
+    const { channel, error, told_at } = channelQueue
     const elsewhere = fallback && (await channels.idOf(fallback).catch(() => undefined))
     const moves = elsewhere && elsewhere !== channel
     if (moves) await moveWaiting(db, channel, elsewhere, clock(), { error: error ?? 'unknown' })
-    if (!told_at && (await tellAdmins(notice(channel, error, moves ? elsewhere : undefined))))
-      await noteLaneTold(db, channel, clock())
-    return tryAgainAt(lane, clock()) ?? clock()
+    if (!told_at && (await notifyAdmins(notice(channel, error, moves ? elsewhere : undefined))))
+      await noteAdminsNotified(db, channel, clock())
+    return tryAgainAt(channelQueue, clock()) ?? clock()
   }
 
   return {
@@ -171,12 +192,12 @@ export function createFailures(parts: {
 }
 
 /** Longer with every failure in a row, in milliseconds. */
-function backOff({ attempts }: Lane): number {
+function backOff({ attempts }: ChannelQueue): number {
   return Math.min(1000 * 2 ** attempts, LONGEST_WAIT_MS)
 }
 
 /** @returns until when a broken channel is left alone; nothing where the lane may be tried now */
-export function tryAgainAt({ broken_at }: Lane, now: Date): Date | undefined {
+export function tryAgainAt({ broken_at }: ChannelQueue, now: Date): Date | undefined {
   return broken_at
     ? stillToCome(later(new Date(broken_at), TRY_AGAIN_MS).toISOString(), now, TRY_AGAIN_MS)
     : undefined

@@ -1,10 +1,10 @@
-import { cut, escapeText, type Message, section } from '../../slack/blocks.ts'
-import { type AlertEvent, type AlertState, eventMessage } from '../messages/index.ts'
-import { eventPile } from '../messages/batch.ts'
-import { rootMessage } from '../messages/root.ts'
-import { whyBroken } from '../../slack/errors.ts'
 import type { StoredEvent } from '../../events/store/events.ts'
 import type { Waiting } from '../../events/store/outbox.ts'
+import { cut, escapeText, type Message, section } from '../../slack/blocks.ts'
+import { whyBroken } from '../../slack/errors.ts'
+import { batchMessage } from '../messages/batch.ts'
+import { type AlertEvent, type AlertState, eventMessage } from '../messages/index.ts'
+import { rootMessage } from '../messages/root.ts'
 import type { Thread } from '../store/threads.ts'
 
 /** A message as it is posted, and whether a list of all that it tells has to follow. */
@@ -23,7 +23,7 @@ export function alertMessage(rows: readonly Waiting[], state: AlertState = {}): 
   const message =
     only && events.length === 1
       ? { ...eventMessage(only, { subject, ...state }), unnamed: 0 }
-      : eventPile(events)
+      : batchMessage(events)
   const summary = summaryOf(rows)
   const mentions = distinct(rows.map(({ mention }) => mention)).join(' ')
   const detours = distinct(rows.map(detourOf))
@@ -69,7 +69,7 @@ export function threadMessage(
 
 /** What was kept back says so, by the pile that its route put it in. */
 function summaryOf(rows: readonly Waiting[]): string | undefined {
-  const [kind] = rows[0]?.pile?.split(':') ?? []
+  const [kind] = rows[0]?.batch_key?.split(':') ?? []
   const many = rows.length === 1 ? 'one event' : `${rows.length} events`
   if (kind === 'quiet') return `:crescent_moon: *In the quiet hours: ${many}*`
   if (kind === 'digest') return `:newspaper: *The digest: ${many}*`

@@ -75,8 +75,8 @@ interface Queue {
 }
 
 /** Rows of one place may share a message: those of a pile, those of a thread, and all others. */
-function placeOf({ pile, thread_ts }: Queued): string {
-  return JSON.stringify([pile, thread_ts])
+function placeOf({ batch_key, thread_ts }: Queued): string {
+  return JSON.stringify([batch_key, thread_ts])
 }
 
 interface Candidate {
@@ -91,7 +91,7 @@ function candidatesOf(queue: Queue, room: number, pressure: number): Candidate[]
   const [first] = queue.head
   if (!first) return []
   if (full) return [{ rows, gatherPaces: 0 }]
-  if (first.pile) return [{ rows, gatherPaces: first.rank <= BAD ? 0 : grown(pressure) }]
+  if (first.batch_key) return [{ rows, gatherPaces: first.rank <= BAD ? 0 : grown(pressure) }]
   if (first.rank > BAD) return [calm(queue.head, rows, pressure)]
   const paces = first.rank === URGENT ? URGENT_PACES : grown(pressure - BUSY)
   const gatherPaces = pressure < BUSY ? 0 : paces

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto'
 import type { WebClient } from '@slack/web-api'
 import type { Logger } from 'pino'
 import type { Message } from '../../slack/blocks.ts'
-import { inBlocksOrWords } from '../../slack/blocks-or-text.ts'
-import { inside } from '../../slack/joining-channel.ts'
+import { withBlocksOrText } from '../../slack/blocks-or-text.ts'
 import { findPosted } from '../../slack/find-posted.ts'
+import { inside } from '../../slack/joining-channel.ts'
 import { metadataOf } from './metadata.ts'
 import type { Turn } from './pace.ts'
 
@@ -48,7 +48,7 @@ export function createPoster(slack: WebClient, turn: Turn, logger: Logger): Post
     inside: (channel, work) => inside(slack, channel, work),
     post: (message) =>
       inside(slack, message.channel, () =>
-        inBlocksOrWords(logger, message, (content) => send({ ...message, ...content })),
+        withBlocksOrText(logger, message, (content) => send({ ...message, ...content })),
       ),
 
     async find(deliveryId, channel, threadTs) {

@@ -1,18 +1,18 @@
 import type { Kysely } from 'kysely'
-import type { AlertState } from '../messages/index.ts'
-import { markPosted, nameDelivery, rowsOf } from '../store/deliveries.ts'
 import { eventsNamed } from '../../events/store/events.ts'
-import { clearLane } from '../store/channel-queues.ts'
 import type { Waiting } from '../../events/store/outbox.ts'
 import type { Schema } from '../../store/schema.ts'
 import type { Store } from '../../store/store.ts'
+import type { AlertState } from '../messages/index.ts'
+import { clearQueue } from '../store/channel-queues.ts'
+import { markPosted, nameDelivery, rowsOf } from '../store/deliveries.ts'
 import { type ThreadChange, threadsOf } from '../store/threads.ts'
 import { alertMessage } from './message.ts'
 import { newDeliveryId, type Poster } from './post.ts'
 import { after, isOpen, openedBy } from './thread.ts'
 
 /** Turns rows into a message that stands in Slack. */
-export interface Teller {
+export interface AlertPublisher {
   /** @throws what Slack answered, see `postFailure` */
   tell(channel: string, ids: readonly number[]): Promise<void>
   /** Looks whether Slack has what was begun. @returns its `ts` @throws as `tell`: then nobody knows yet */
@@ -29,12 +29,12 @@ interface Begun {
 }
 
 /** @param parts.state what buttons depend on beside the event */
-export function createTeller(parts: {
+export function createAlertPublisher(parts: {
   readonly store: Store
   readonly poster: Poster
   readonly clock: () => Date
   readonly state: AlertState
-}): Teller {
+}): AlertPublisher {
   const { store, poster, clock, state } = parts
   const { db } = store
 
@@ -54,7 +54,7 @@ export function createTeller(parts: {
     const threads = (transaction: Kysely<Schema>) =>
       changes(transaction, channel, rows, threadTs ? undefined : ts)
     await markPosted(db, rows, { deliveryId, channel, ts, threadTs, owesFile, at: clock(), threads })
-    await clearLane(db, channel)
+    await clearQueue(db, channel)
   }
 
   /** The thread of what all rows are about, where they have one. */

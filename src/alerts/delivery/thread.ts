@@ -1,5 +1,5 @@
-import { DAY_MS, later } from '../../moments.ts'
 import type { StoredEvent } from '../../events/store/events.ts'
+import { DAY_MS, later } from '../../moments.ts'
 import type { Thread, ThreadChange } from '../store/threads.ts'
 
 /** An event, as far as threads need it. */

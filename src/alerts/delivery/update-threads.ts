@@ -1,6 +1,6 @@
 import type { Follow } from '../../events/ingest.ts'
 import { eventsNamed } from '../../events/store/events.ts'
-import { touchLanes } from '../store/channel-queues.ts'
+import { scheduleQueues } from '../store/channel-queues.ts'
 import { keepThread, threadsAbout } from '../store/threads.ts'
 import { after, isOpen } from './thread.ts'
 
@@ -26,7 +26,7 @@ export function createFollow(parts: { readonly clock: () => Date }): Follow {
       // It stands in another thread.
       await keepThread(db, { ...change, thread: { ...change.thread, events: thread.events } })
     }
-    await touchLanes(
+    await scheduleQueues(
       db,
       threads.map(({ channel }) => channel),
       now.toISOString(),

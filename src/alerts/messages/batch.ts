@@ -4,7 +4,7 @@ import { headlineOf, signs, todoOf } from './index.ts'
 import { type AlertEvent, nameIn } from './read.ts'
 
 /** Several events as one message. */
-export interface Pile extends Message {
+export interface BatchMessage extends Message {
   /** How many of them it does not name: a list of all has to follow in its thread. */
   readonly unnamed: number
 }
@@ -29,7 +29,7 @@ interface Piece {
  * Several events as one message that still names every one: what is urgent first and in words, then the rest by
  * kind as counts and names.
  */
-export function eventPile(events: readonly AlertEvent[]): Pile {
+export function batchMessage(events: readonly AlertEvent[]): BatchMessage {
   const kinds = kindsOf(events)
   const budget = { words: MOST_WORDS }
   const pieces = kinds.flatMap((kind) => piecesOf(kind, budget))

@@ -1,8 +1,8 @@
 import { escapeText } from '../../slack/blocks.ts'
-import type { Teller } from './event-text.ts'
+import type { EventWriter } from './event-text.ts'
 
 /** What the bot itself tells. */
-export const botEvents: Record<string, Teller> = {
+export const botEvents: Record<string, EventWriter> = {
   'alert.reminder': (read, lineOf) => {
     const [about, since] = [read.event('about'), read.event('since')]
     const asked = read.text('askedBy') ?? ''

@@ -1,6 +1,6 @@
 import { counted, cut } from '../../slack/blocks.ts'
+import { because, type EventWriter, paid, until, walletTodo } from './event-text.ts'
 import type { Reader } from './read.ts'
-import { because, paid, type Teller, until, walletTodo } from './event-text.ts'
 
 /** "TXT _dmarc: v=DMARC1; p=none" */
 function recordIn(read: Reader): string | undefined {
@@ -11,7 +11,7 @@ function recordIn(read: Reader): string | undefined {
 }
 
 /** Domains and their DNS. */
-export const domainEvents: Record<string, Teller> = {
+export const domainEvents: Record<string, EventWriter> = {
   'domain.order.success': (read) => ({
     headline: `*${read.domain}* ${read.is} registered${read.customer}`,
     follows: [paid(read.price('price')), until(read.day('expiryDate'), 'Expires')],

@@ -1,6 +1,5 @@
 import type { KnownBlock } from '@slack/types'
-import type { Explanation, Verdict } from '../routing/why.ts'
-import type { LoggedEvent, Telling } from '../../events/store/event-log.ts'
+import type { EventDelivery, LoggedEvent } from '../../events/store/event-log.ts'
 import {
   actions,
   button,
@@ -14,6 +13,7 @@ import {
   section,
   sections,
 } from '../../slack/blocks.ts'
+import type { Explanation, Verdict } from '../routing/why.ts'
 import { type AlertEvent, type AlertState, eventLine, eventMessage, signs } from './index.ts'
 import { channelName, muteSentence } from './routes.ts'
 
@@ -72,19 +72,19 @@ function channels(count: number): string {
 }
 
 /** Where an event stands, as a line. */
-export interface ToldLine extends Telling {
+export interface DeliveryLine extends EventDelivery {
   readonly permalink: string | undefined
 }
 
 /** `/cmr events show`: its fields, and where it was told. */
-export function eventCard(event: LoggedEvent, alert: AlertEvent, told: readonly ToldLine[]): Message {
+export function eventCard(event: LoggedEvent, alert: AlertEvent, told: readonly DeliveryLine[]): Message {
   const id = event.event_id
   const text = `${signs[alert.severity]} ${eventLine(alert)}`
   const fields = JSON.stringify(alert.data, null, 1)
   const blocks: KnownBlock[] = [
     section(`${text}\n${moment(event.received_at)} · ${escapeText(event.event)} · ${sources[event.source]}`),
     section(`\`\`\`${cut(escapeText(fields).replaceAll('`', "'"), 2800)}\`\`\``),
-    section(whereTold(told)),
+    section(whereDelivered(told)),
     context(
       `eventId ${code(id)}`,
       ...(event.operation_id ? [`operation ${code(event.operation_id)}`] : ['nobody did it through the bot']),
@@ -97,11 +97,11 @@ export function eventCard(event: LoggedEvent, alert: AlertEvent, told: readonly 
   return { text, blocks }
 }
 
-function whereTold(told: readonly ToldLine[]): string {
-  return told.length ? told.map(toldLine).join('\n') : 'It is told nowhere.'
+function whereDelivered(told: readonly DeliveryLine[]): string {
+  return told.length ? told.map(deliveryLine).join('\n') : 'It is told nowhere.'
 }
 
-function toldLine({
+function deliveryLine({
   channel,
   posted_channel,
   state,
@@ -111,7 +111,7 @@ function toldLine({
   moved_from,
   error,
   permalink,
-}: ToldLine): string {
+}: DeliveryLine): string {
   const why = operation_id ? ', under the receipt of who did it' : ', which hears what no route takes'
   const meant = moved_from ? ` in place of ${channelName(moved_from)}` : ''
   const by = (route_id ? ` by ${route_id}` : why) + meant
@@ -143,7 +143,7 @@ export function eventAgain(
 /** `/cmr events why`: where it stands, and what every route says to it. */
 export function eventWhy(
   alert: AlertEvent,
-  told: readonly ToldLine[],
+  told: readonly DeliveryLine[],
   { own, mute, verdicts, falls }: Explanation,
   alertsChannel: string | undefined,
 ): Message {
@@ -161,7 +161,7 @@ export function eventWhy(
     text,
     blocks: [
       section(`*${text}*`),
-      section(whereTold(told)),
+      section(whereDelivered(told)),
       ...sections(['*As the routes stand now*', ...shown]),
       context(...(more > 0 ? [`${more} more routes do not take it`] : []), `eventId ${code(alert.eventId)}`),
     ],

@@ -2,7 +2,7 @@ import { addFunds, isWalletReason } from '../../commands/dashboard.ts'
 import type { AlertEvent, Reader } from './read.ts'
 
 /** What an event comes to, in escaped mrkdwn. */
-export interface Telling {
+export interface EventText {
   /** An emoji instead of that of its severity. */
   readonly sign?: string
   /** What happened to whom. */
@@ -16,7 +16,7 @@ export interface Telling {
  * Tells one kind of event.
  * @param lineOf another event, told in one line
  */
-export type Teller = (read: Reader, lineOf: (event: AlertEvent) => string) => Telling
+export type EventWriter = (read: Reader, lineOf: (event: AlertEvent) => string) => EventText
 
 /** Lines of a message as a phone's notification shows them: one after the other, each a sentence. */
 export function inOneLine(lines: readonly string[]): string {

@@ -3,23 +3,23 @@ import { code, context, cut, escapeText, type Message, section } from '../../sla
 import { botEvents } from './bot.ts'
 import { type AlertState, alertButtons } from './buttons.ts'
 import { domainEvents } from './domains.ts'
+import { type EventText, type EventWriter, inOneLine } from './event-text.ts'
 import { mailboxEvents } from './mailboxes.ts'
 import { operationEvents } from './operations.ts'
 import { type AlertEvent, idLine, nameIn, reader } from './read.ts'
 import { subscriptionEvents } from './subscriptions.ts'
-import { inOneLine, type Teller, type Telling } from './event-text.ts'
 
 export type { AlertState } from './buttons.ts'
 export type { AlertEvent } from './read.ts'
 
-const tellers: Record<string, Teller> = {
+const eventWriters: Record<string, EventWriter> = {
   ...domainEvents,
   ...mailboxEvents,
   ...subscriptionEvents,
 }
 
 /** What only the bot itself may say: the same name in a webhook of CMR's is an event that nobody knows. */
-const ownTellers: Record<string, Teller> = { ...operationEvents, ...botEvents }
+const ownTellers: Record<string, EventWriter> = { ...operationEvents, ...botEvents }
 
 /** How urgent it is, at a glance. */
 export const signs: Record<AlertEvent['severity'], string> = {
@@ -66,8 +66,8 @@ function isTest({ eventId }: AlertEvent): boolean {
   return eventId.startsWith('test:')
 }
 
-function tell(event: AlertEvent): Telling {
-  const known = event.source === 'webhook' ? tellers : { ...tellers, ...ownTellers }
+function tell(event: AlertEvent): EventText {
+  const known = event.source === 'webhook' ? eventWriters : { ...eventWriters, ...ownTellers }
   const teller = Object.hasOwn(known, event.event) ? known[event.event] : undefined
   if (!teller) return unknown(event)
   try {
@@ -79,7 +79,7 @@ function tell(event: AlertEvent): Telling {
 }
 
 /** An event that this bot does not know is told as it is. */
-function unknown(event: AlertEvent): Telling {
+function unknown(event: AlertEvent): EventText {
   const fields = Object.entries(event.data)
   const scalars = fields
     .filter(([, value]) => ['string', 'number', 'boolean'].includes(typeof value))

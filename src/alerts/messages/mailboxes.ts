@@ -1,11 +1,11 @@
 import { platformName } from '../../cmr/platforms.ts'
+import { because, type EventWriter, paid, walletTodo } from './event-text.ts'
 import type { Reader } from './read.ts'
-import { because, paid, type Teller, walletTodo } from './event-text.ts'
 
 const address = (read: Reader) => `*${read.text('email', 'mailboxId') ?? 'A mailbox'}*`
 
 /** Mailboxes and their orders. */
-export const mailboxEvents: Record<string, Teller> = {
+export const mailboxEvents: Record<string, EventWriter> = {
   'mailbox.order.success': (read) => {
     const quantity = read.text('quantity')
     return {

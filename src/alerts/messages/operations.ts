@@ -1,15 +1,15 @@
-import { button } from '../../slack/blocks.ts'
 import { reportButton } from '../../commands/failure.ts'
 import { decisions } from '../../operations/messages/operations.ts'
+import { button } from '../../slack/blocks.ts'
+import type { EventWriter } from './event-text.ts'
 import type { AlertEvent, Reader } from './read.ts'
-import type { Teller } from './event-text.ts'
 
 const who = (read: Reader) => `<@${read.text('actor') ?? ''}>`
 const named = (read: Reader) =>
   `*${read.text('what') ?? 'something'}* for ${read.text('label') ?? 'somebody'}`
 
 /** What the bot itself says of operations, to whoever asked for them. */
-export const operationEvents: Record<string, Teller> = {
+export const operationEvents: Record<string, EventWriter> = {
   'operation.ended': (read) => {
     const failed = read.text('failed')
     const count = read.text('progress')

@@ -1,7 +1,7 @@
 import { leftOut } from '../../cmr/json.ts'
 import { domainNamesIn } from '../../cmr/webhooks.ts'
-import { code, cut, date, escapeText } from '../../slack/blocks.ts'
 import { money } from '../../resources/wallet/messages.ts'
+import { code, cut, date, escapeText } from '../../slack/blocks.ts'
 
 /** An event as an alert tells it. */
 export interface AlertEvent {

@@ -1,9 +1,9 @@
 import { MINUTE_MS } from '../../moments.ts'
 import { cut, type Message, moment, section } from '../../slack/blocks.ts'
 import { type AlertState, alertButtons } from './buttons.ts'
+import { inOneLine } from './event-text.ts'
 import { eventMessage, headlineOf } from './index.ts'
 import type { AlertEvent } from './read.ts'
-import { inOneLine } from './event-text.ts'
 
 /** How a subject's story stands. */
 export interface Story {

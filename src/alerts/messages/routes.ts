@@ -1,7 +1,16 @@
 import type { KnownBlock } from '@slack/types'
-import type { Mute, Route } from '../routing/route.ts'
 import { quoted } from '../../commands/grammar.ts'
-import { actions, button, code, context, escapeText, type Message, moment, section } from '../../slack/blocks.ts'
+import {
+  actions,
+  button,
+  code,
+  context,
+  escapeText,
+  type Message,
+  moment,
+  section,
+} from '../../slack/blocks.ts'
+import type { Mute, Route } from '../routing/route.ts'
 
 /** A route as one sentence. */
 export function routeSentence({ channel, takes, tells }: Pick<Route, 'channel' | 'takes' | 'tells'>): string {

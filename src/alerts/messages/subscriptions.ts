@@ -1,6 +1,6 @@
 import { addFunds } from '../../commands/dashboard.ts'
+import { type EventWriter, until } from './event-text.ts'
 import type { Reader } from './read.ts'
-import { type Teller, until } from './event-text.ts'
 
 /**
  * "Subscription on *acme.com* is renewed (9 mailboxes, jane@acme.com)": a phone's notification ends after 80
@@ -31,7 +31,7 @@ function pastDue(autoRenew: boolean | undefined): { follows: string; todo: strin
 }
 
 /** Subscriptions: the monthly money. */
-export const subscriptionEvents: Record<string, Teller> = {
+export const subscriptionEvents: Record<string, EventWriter> = {
   'subscription.renewing': (read) => ({
     headline: told(read, 'is being renewed'),
     follows: [until(read.day('periodEnd'), 'End of the period:')],

@@ -1,7 +1,7 @@
 import { escapeText } from '../../slack/blocks.ts'
 import type { Facts } from './facts.ts'
 import { compilePatterns } from './pattern.ts'
-import type { Takes } from './route.ts'
+import type { RouteFilter } from './route.ts'
 
 /** One thing that a route asks of an event, and what is said where an event does not have it. */
 export interface Condition {
@@ -18,7 +18,7 @@ export interface Conditions {
   readonly ofSubject: readonly Condition[]
 }
 
-export function conditionsOf(takes: Takes): Conditions {
+export function conditionsOf(takes: RouteFilter): Conditions {
   const { events, severities, operations, users, domains } = takes
   return {
     ofKind: [...(events.length ? [kind(events)] : []), ...(severities.length ? [severity(severities)] : [])],
@@ -52,7 +52,7 @@ function whose(wanted: 'foreign' | 'own'): Condition {
   }
 }
 
-function kind(patterns: Takes['events']): Condition {
+function kind(patterns: RouteFilter['events']): Condition {
   const matches = compilePatterns(patterns)
   return {
     holds: ({ event }) => matches(event),
@@ -60,14 +60,14 @@ function kind(patterns: Takes['events']): Condition {
   }
 }
 
-function severity(wanted: Takes['severities']): Condition {
+function severity(wanted: RouteFilter['severities']): Condition {
   return {
     holds: ({ severity }) => wanted.includes(severity),
     because: ({ severity }) => `it is ${severity}, and it hears only ${list(wanted)}`,
   }
 }
 
-function user(wanted: Takes['users']): Condition {
+function user(wanted: RouteFilter['users']): Condition {
   const ids = new Set(wanted.map(({ id }) => id))
   return {
     holds: ({ users }) => users.some((one) => ids.has(one)),
@@ -76,7 +76,7 @@ function user(wanted: Takes['users']): Condition {
   }
 }
 
-function domain(patterns: Takes['domains']): Condition {
+function domain(patterns: RouteFilter['domains']): Condition {
   const matches = compilePatterns(patterns)
   return {
     holds: ({ domains, budget }) => domains.some((one) => matches(one, budget)),
@@ -85,7 +85,7 @@ function domain(patterns: Takes['domains']): Condition {
   }
 }
 
-function provider(wanted: NonNullable<Takes['provider']>): Condition {
+function provider(wanted: NonNullable<RouteFilter['provider']>): Condition {
   return {
     holds: ({ provider }) => provider?.includes(wanted) ?? false,
     because: ({ provider }) =>

@@ -1,6 +1,6 @@
 import { subjectsOf } from '../../cmr/webhooks.ts'
-import { domainOf } from '../../events/subject.ts'
 import type { StoredEvent } from '../../events/store/events.ts'
+import { domainOf } from '../../events/subject.ts'
 import { type MatchBudget, workFor } from './pattern.ts'
 
 /** What routes ask of an event. */

@@ -1,6 +1,6 @@
 import { TZDateMini } from '@date-fns/tz'
 import { HOUR_MS, MINUTE_MS } from '../../moments.ts'
-import type { Tells } from './route.ts'
+import type { RouteDelivery } from './route.ts'
 
 /** Times of day in one zone, `HH:MM`; over midnight where `from` is later. */
 export interface Hours {
@@ -11,7 +11,7 @@ export interface Hours {
 }
 
 /** When a route tells. */
-type Timing = Pick<Tells, 'quiet' | 'digest' | 'digestAt' | 'zone'>
+type Timing = Pick<RouteDelivery, 'quiet' | 'digest' | 'digestAt' | 'zone'>
 
 /** Whether clocks in the zone show a time in these hours; `to` is no longer one of them. */
 export function within({ from, to, zone }: Hours, at: Date): boolean {

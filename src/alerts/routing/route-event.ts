@@ -2,7 +2,7 @@ import type { OwnOperation, Place } from '../../events/ingest.ts'
 import type { StoredEvent } from '../../events/store/events.ts'
 import type { Placement } from '../../events/store/outbox.ts'
 import { reminderPlacement, testedRoute } from '../tests-and-reminders.ts'
-import { type CompiledRoute, type Hearing, hear } from './route-matcher.ts'
+import { type CompiledRoute, matchRoutes, type RouteMatcher } from './route-matcher.ts'
 
 /**
  * Decides who hears of an event: the thread of the receipt, where somebody did it through the bot; every channel
@@ -10,24 +10,24 @@ import { type CompiledRoute, type Hearing, hear } from './route-matcher.ts'
  * @param parts.hearing the routes and mutes of this moment
  * @param parts.alertsChannel id or #name (`CMR_ALERTS_CHANNEL`); without it, what no route takes is kept untold
  */
-export function createPlace(parts: {
-  readonly hearing: () => Hearing
+export function createEventRouter(parts: {
+  readonly routeMatcher: () => RouteMatcher
   readonly alertsChannel: string | undefined
   readonly clock: () => Date
 }): Place {
-  const { hearing, alertsChannel, clock } = parts
+  const { routeMatcher, alertsChannel, clock } = parts
   return (event, own) => {
     const now = clock()
     const tested = testedRoute(event)
     if (tested) {
-      const found = hearing().routes.find(({ route }) => route.id === tested)
-      return found ? [{ ...told(found, event, now), pile: null, holdUntil: undefined }] : []
+      const found = routeMatcher().routes.find(({ route }) => route.id === tested)
+      return found ? [{ ...told(found, event, now), batchKey: null, holdUntil: undefined }] : []
     }
     const reminder = reminderPlacement(event)
     if (reminder) return [reminder]
 
     const receipt = own ? [inReceipt(own)] : []
-    const { mute, loud, falls } = hear(hearing(), event, own !== undefined, now)
+    const { mute, loud, falls } = matchRoutes(routeMatcher(), event, own !== undefined, now)
     if (mute) return receipt
     const placements = loud.map((one) => told(one, event, now))
     return [
@@ -40,7 +40,7 @@ export function createPlace(parts: {
 
 /** Where an operation of ours is told. */
 function inReceipt(own: OwnOperation): Placement {
-  const where = { channel: own.channel, operationId: own.id, pile: `operation:${own.id}` }
+  const where = { channel: own.channel, operationId: own.id, batchKey: `operation:${own.id}` }
   if (!own.receiptTs) return { ...where, holdUntil: 'receipt' }
   return { ...where, threadTs: own.receiptTs, holdUntil: own.gatherUntil }
 }
@@ -63,11 +63,11 @@ export function holdOf(
   { route: { id, tells }, schedule }: CompiledRoute,
   { severity }: Pick<StoredEvent, 'severity'>,
   now: Date,
-): { holdUntil: Date; pile: string } | undefined {
+): { holdUntil: Date; batchKey: string } | undefined {
   if (severity === 'urgent' && tells.urgentPasses) return undefined
   const holdUntil = schedule(now)
   const what = tells.digest === 'off' ? 'quiet' : 'digest'
-  return holdUntil && { holdUntil, pile: `${what}:${id}:${holdUntil.toISOString()}` }
+  return holdUntil && { holdUntil, batchKey: `${what}:${id}:${holdUntil.toISOString()}` }
 }
 
 /** Routes that share a channel tell an event once there: as soon and as loud as the loudest of them would. */

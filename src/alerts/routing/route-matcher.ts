@@ -17,7 +17,7 @@ export interface CompiledRoute {
 }
 
 /** Everything that decides who hears of an event. */
-export interface Hearing {
+export interface RouteMatcher {
   readonly routes: readonly CompiledRoute[]
   /** The routes that take events of a kind and severity, whatever else they ask. */
   ofKind(facts: Facts): readonly CompiledRoute[]
@@ -25,10 +25,10 @@ export interface Hearing {
   readonly mutes: ReadonlyMap<string, Mute>
 }
 
-export const nobody: Hearing = hearingOf([], [])
+export const noRoutes: RouteMatcher = createRouteMatcher([], [])
 
 /** Compiled once a change, asked with every event. */
-export function hearingOf(routes: readonly Route[], mutes: readonly Mute[]): Hearing {
+export function createRouteMatcher(routes: readonly Route[], mutes: readonly Mute[]): RouteMatcher {
   // Most routes of a workspace share a few schedules.
   const schedules = new Map<string, Schedule>()
   const scheduleFor = ({ quiet, digest, digestAt, zone }: Route['tells']) => {
@@ -59,7 +59,7 @@ export function hearingOf(routes: readonly Route[], mutes: readonly Mute[]): Hea
 }
 
 /** What routes say to an event. */
-export interface Heard {
+export interface RouteMatch {
   readonly facts: Facts
   /** Nobody is told while its subject, its user or its domain is muted. */
   readonly mute: Mute | undefined
@@ -70,10 +70,15 @@ export interface Heard {
 }
 
 /** Asks every route. @param own whether somebody did it through the bot: then their receipt tells of it */
-export function hear(hearing: Hearing, event: StoredEvent, own: boolean, now: Date): Heard {
-  const { mutes } = hearing
+export function matchRoutes(
+  routeMatcher: RouteMatcher,
+  event: StoredEvent,
+  own: boolean,
+  now: Date,
+): RouteMatch {
+  const { mutes } = routeMatcher
   const facts = factsOf(event, own)
-  const taken = hearing.ofKind(facts).filter(({ conditions }) => hold(conditions.ofSubject, facts))
+  const taken = routeMatcher.ofKind(facts).filter(({ conditions }) => hold(conditions.ofSubject, facts))
   const loud = taken.filter(({ route }) => !isMuted(route, now))
   const mute = mutes.size ? muteOf(mutes, event, facts, now) : undefined
   const unheard = !own && !mute && loud.length === 0
@@ -81,7 +86,7 @@ export function hear(hearing: Hearing, event: StoredEvent, own: boolean, now: Da
 }
 
 /** Who mutes a route wants silence, not the same elsewhere; but nobody wants to miss what is urgent. */
-function fallOf(taken: readonly CompiledRoute[], { severity }: Facts): Heard['falls'] {
+function fallOf(taken: readonly CompiledRoute[], { severity }: Facts): RouteMatch['falls'] {
   if (taken.length === 0) return 'untaken'
   return severity === 'urgent' ? 'muted' : undefined
 }
@@ -95,7 +100,7 @@ export function isMuted({ mutedUntil }: Route, now: Date): boolean {
   return mutedUntil !== null && mutedUntil > now
 }
 
-function muteOf(mutes: Hearing['mutes'], event: StoredEvent, facts: Facts, now: Date): Mute | undefined {
+function muteOf(mutes: RouteMatcher['mutes'], event: StoredEvent, facts: Facts, now: Date): Mute | undefined {
   const names = [
     event.subject,
     ...facts.domains.map((domain) => `domain:${domain}`),

@@ -1,5 +1,8 @@
 import type { Logger } from 'pino'
 import type { StoredEvent } from '../../events/store/events.ts'
+import type { Worker } from '../../process/worker.ts'
+import type { Store } from '../../store/store.ts'
+import { isResolving } from '../delivery/thread.ts'
 import {
   changeRoute,
   deleteMutes,
@@ -11,11 +14,8 @@ import {
   routeRows,
   routesVersion,
 } from '../store/routes.ts'
-import type { Store } from '../../store/store.ts'
-import type { Worker } from '../../process/worker.ts'
-import { isResolving } from '../delivery/thread.ts'
-import { type Hearing, hearingOf, nobody } from './route-matcher.ts'
-import type { Mute, Route, Takes, Tells } from './route.ts'
+import type { Mute, Route, RouteDelivery, RouteFilter } from './route.ts'
+import { createRouteMatcher, noRoutes, type RouteMatcher } from './route-matcher.ts'
 
 /** Other instances change routes too. */
 const LOOK_MS = 3000
@@ -26,7 +26,7 @@ export type Draft = Pick<Route, 'channel' | 'channelName' | 'takes' | 'tells'>
 /** The routes and mutes of this workspace: written to the store, compiled in memory. */
 export interface RouteTable extends Worker {
   /** Of this moment; asked with every event. */
-  hearing(): Hearing
+  routeMatcher(): RouteMatcher
   /** @returns nothing where there is no such route, or no longer */
   route(id: string): Route | undefined
   add(draft: Draft, by: string): Promise<Route>
@@ -48,7 +48,7 @@ export function createRouteTable(parts: {
   readonly logger: Logger
 }): RouteTable {
   const { store, clock, logger } = parts
-  let hearing = nobody
+  let routeMatcher = noRoutes
   let version: string | undefined
   let timer: NodeJS.Timeout | undefined
 
@@ -56,7 +56,7 @@ export function createRouteTable(parts: {
     const current = await routesVersion(store.db)
     if (current === version) return
     const [routes, mutes] = [await routeRows(store.db), await muteRows(store.db, clock())]
-    hearing = hearingOf(routes.map(routeOf), mutes.map(muteOf))
+    routeMatcher = createRouteMatcher(routes.map(routeOf), mutes.map(muteOf))
     version = current
   }
 
@@ -68,7 +68,7 @@ export function createRouteTable(parts: {
     return result
   }
 
-  const routeNamed = (id: string) => hearing.routes.find(({ route }) => route.id === id)?.route
+  const routeNamed = (id: string) => routeMatcher.routes.find(({ route }) => route.id === id)?.route
 
   return {
     name: 'Routes',
@@ -83,7 +83,7 @@ export function createRouteTable(parts: {
       clearInterval(timer)
       timer = undefined
     },
-    hearing: () => hearing,
+    routeMatcher: () => routeMatcher,
     route: routeNamed,
     async add(draft, by) {
       const id = await afresh(insertRoute(store.db, textOf(draft), { actor: by, at: clock() }))
@@ -120,7 +120,7 @@ export function createRouteTable(parts: {
           domain && `domain:${domain}`,
           user_id && `user:${user_id}`,
         ])
-        .filter((subject) => !!subject && hearing.mutes.get(subject)?.until === null) as string[]
+        .filter((subject) => !!subject && routeMatcher.mutes.get(subject)?.until === null) as string[]
       if (ended.length === 0) return
       afresh(deleteMutes(store.db, ended)).catch((error: unknown) =>
         logger.error({ err: error, ended }, 'a mute that is over could not be ended'),
@@ -138,8 +138,8 @@ function routeOf(row: RouteRow): Route {
     id: row.id,
     channel: row.channel,
     channelName: row.channel_name,
-    takes: JSON.parse(row.takes) as Takes,
-    tells: JSON.parse(row.tells) as Tells,
+    takes: JSON.parse(row.takes) as RouteFilter,
+    tells: JSON.parse(row.tells) as RouteDelivery,
     createdBy: row.created_by,
     mutedUntil: row.muted_until ? new Date(row.muted_until) : null,
     mutedBy: row.muted_by,

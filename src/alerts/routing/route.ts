@@ -5,7 +5,7 @@ export const providers = ['GOOGLE', 'MICROSOFT'] as const
 export const digests = ['off', 'hourly', 'daily'] as const
 
 /** What a route takes. An empty list asks for nothing in particular: everything passes. */
-export interface Takes {
+export interface RouteFilter {
   /** Kinds and globs: `subscription.past_due`, `subscription.*`. */
   readonly events: readonly string[]
   readonly severities: readonly Severity[]
@@ -19,7 +19,7 @@ export interface Takes {
 }
 
 /** How a route tells. */
-export interface Tells {
+export interface RouteDelivery {
   readonly threaded: boolean
   /** mrkdwn: `<@U1>`, `<!subteam^S1>`. */
   readonly mention: string | null
@@ -41,8 +41,8 @@ export interface Route {
   readonly id: string
   readonly channel: string
   readonly channelName: string
-  readonly takes: Takes
-  readonly tells: Tells
+  readonly takes: RouteFilter
+  readonly tells: RouteDelivery
   readonly createdBy: string
   readonly mutedUntil: Date | null
   readonly mutedBy: string | null

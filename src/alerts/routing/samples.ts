@@ -3,8 +3,8 @@ import type { StoredEvent } from '../../events/store/events.ts'
 import { testEvent } from '../tests-and-reminders.ts'
 import { refusal } from './conditions.ts'
 import { factsOf } from './facts.ts'
+import type { RouteFilter } from './route.ts'
 import type { CompiledRoute } from './route-matcher.ts'
-import type { Takes } from './route.ts'
 
 /**
  * A sample that a route takes, with the user, domain and provider that it asks for.
@@ -30,7 +30,7 @@ export function sampleFor(
 }
 
 /** As CMR documents it ("Webhooks"), with dates near the reader. */
-function dataOf(kind: string, { users, domains, provider }: Takes, now: Date) {
+function dataOf(kind: string, { users, domains, provider }: RouteFilter, now: Date) {
   const domain = domains[0]?.replaceAll(/[*?]/g, 'sample') ?? 'example.com'
   const inDays = (days: number) => new Date(now.getTime() + days * 86_400_000).toISOString()
   return {

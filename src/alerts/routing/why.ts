@@ -1,8 +1,8 @@
 import type { StoredEvent } from '../../events/store/events.ts'
 import { refusal } from './conditions.ts'
-import { type Heard, type Hearing, hear, isMuted } from './route-matcher.ts'
-import { holdOf } from './route-event.ts'
 import type { Mute, Route } from './route.ts'
+import { holdOf } from './route-event.ts'
+import { isMuted, matchRoutes, type RouteMatch, type RouteMatcher } from './route-matcher.ts'
 
 /** What one route says to an event. */
 export type Verdict = { readonly route: Route } & (
@@ -17,14 +17,14 @@ export interface Explanation {
   readonly mute: Mute | undefined
   readonly verdicts: readonly Verdict[]
   /** Why it falls to the alerts channel, if so. */
-  readonly falls: Heard['falls']
+  readonly falls: RouteMatch['falls']
 }
 
 /** Asks every route, as when the event came in, and keeps what each of them says. */
-export function explain(hearing: Hearing, event: StoredEvent, now: Date): Explanation {
+export function explain(routeMatcher: RouteMatcher, event: StoredEvent, now: Date): Explanation {
   const own = event.operation_id !== null
-  const { facts, mute, falls } = hear(hearing, event, own, now)
-  const verdicts = hearing.routes.map((compiled): Verdict => {
+  const { facts, mute, falls } = matchRoutes(routeMatcher, event, own, now)
+  const verdicts = routeMatcher.routes.map((compiled): Verdict => {
     const { route, conditions } = compiled
     const refusing = refusal(conditions, facts)
     if (refusing) return { route, took: false, because: refusing.because(facts) }

@@ -4,7 +4,7 @@ import type { Schema } from '../../store/schema.ts'
 import type { Store } from '../../store/store.ts'
 
 /** Where messages go out one after the other: a channel, and what Slack says of it. */
-export type Lane = Selectable<Schema['lanes']>
+export type ChannelQueue = Selectable<Schema['channel_queues']>
 
 /** Who holds a lane, and until when. */
 export interface Lease {
@@ -17,28 +17,31 @@ export interface Lease {
  * Says that there is something to do in channels. An earlier time that stands already is left alone, and nothing
  * is written: on a busy intake that is the rule.
  */
-export async function touchLanes(db: Kysely<Schema>, channels: Iterable<string>, dueAt: string) {
+export async function scheduleQueues(db: Kysely<Schema>, channels: Iterable<string>, dueAt: string) {
   // Always in the same order, so that two transactions never wait for each other.
   const rows = [...new Set(channels)].sort().map((channel) => ({ channel, due_at: dueAt, attempts: 0 }))
   if (rows.length === 0) return
   await db
-    .insertInto('lanes')
+    .insertInto('channel_queues')
     .values(rows)
     .onConflict((conflict) =>
       conflict
         .column('channel')
         .doUpdateSet(({ ref }) => ({ due_at: ref('excluded.due_at') }))
         .where(({ or, eb, ref }) =>
-          or([eb('lanes.due_at', 'is', null), eb('lanes.due_at', '>', ref('excluded.due_at'))]),
+          or([
+            eb('channel_queues.due_at', 'is', null),
+            eb('channel_queues.due_at', '>', ref('excluded.due_at')),
+          ]),
         ),
     )
     .execute()
 }
 
 /** Lanes in which there is, or will be, something to do: also those whose holder has died. */
-export async function busyLanes(db: Kysely<Schema>): Promise<Lane[]> {
+export async function busyQueues(db: Kysely<Schema>): Promise<ChannelQueue[]> {
   return db
-    .selectFrom('lanes')
+    .selectFrom('channel_queues')
     .selectAll()
     .where(({ or, eb }) => or([eb('due_at', 'is not', null), eb('leased_by', 'is not', null)]))
     .orderBy('due_at')
@@ -49,13 +52,13 @@ export async function busyLanes(db: Kysely<Schema>): Promise<Lane[]> {
  * Takes a lane, or goes on holding it. What comes in from now on makes it due again.
  * @returns nothing where another holds it
  */
-export async function claimLane(
+export async function claimQueue(
   db: Kysely<Schema>,
   channel: string,
   lease: Lease,
-): Promise<Lane | undefined> {
+): Promise<ChannelQueue | undefined> {
   return db
-    .updateTable('lanes')
+    .updateTable('channel_queues')
     .set({ leased_by: lease.by, leased_until: lease.until.toISOString(), due_at: null })
     .where('channel', '=', channel)
     .where(({ or, eb }) =>
@@ -75,10 +78,10 @@ export async function claimLane(
  * Lets go of a lane.
  * @param again when there is something to do again, as far as is known
  */
-export async function releaseLane(db: Kysely<Schema>, channel: string, by: string, again?: Date) {
+export async function releaseQueue(db: Kysely<Schema>, channel: string, by: string, again?: Date) {
   const due = again?.toISOString()
   await db
-    .updateTable('lanes')
+    .updateTable('channel_queues')
     .set({
       leased_by: null,
       leased_until: null,
@@ -93,16 +96,16 @@ export async function releaseLane(db: Kysely<Schema>, channel: string, by: strin
 export async function releaseLanesOf(db: Kysely<Schema>, by: string, again: Date) {
   const due_at = again.toISOString()
   await db
-    .updateTable('lanes')
+    .updateTable('channel_queues')
     .set({ leased_by: null, leased_until: null, due_at })
     .where('leased_by', '=', by)
     .execute()
 }
 
 /** Slack wants to be left alone in this channel, or did not answer. */
-export async function slowLane(db: Kysely<Schema>, channel: string, error: string, until: Date) {
+export async function slowQueue(db: Kysely<Schema>, channel: string, error: string, until: Date) {
   await db
-    .updateTable('lanes')
+    .updateTable('channel_queues')
     .set(({ eb }) => ({
       attempts: eb('attempts', '+', 1),
       error,
@@ -114,9 +117,9 @@ export async function slowLane(db: Kysely<Schema>, channel: string, error: strin
 }
 
 /** A message went out: nothing that was wrong here is wrong any more. */
-export async function clearLane(db: Kysely<Schema>, channel: string) {
+export async function clearQueue(db: Kysely<Schema>, channel: string) {
   await db
-    .updateTable('lanes')
+    .updateTable('channel_queues')
     .set({ attempts: 0, error: null, paced_until: null, broken_at: null, told_at: null })
     .where('channel', '=', channel)
     .where(({ or, eb }) => or([eb('error', 'is not', null), eb('broken_at', 'is not', null)]))
@@ -124,28 +127,28 @@ export async function clearLane(db: Kysely<Schema>, channel: string) {
 }
 
 /** Slack refuses this channel for good: somebody has to do something about it. */
-export async function breakLane(db: Kysely<Schema>, channel: string, error: string, now: Date) {
+export async function breakQueue(db: Kysely<Schema>, channel: string, error: string, now: Date) {
   await db
-    .updateTable('lanes')
+    .updateTable('channel_queues')
     .set({ error, broken_at: now.toISOString(), paced_until: null })
     .where('channel', '=', channel)
     .execute()
 }
 
 /** Lanes that Slack refuses, with how much waits in each. */
-export async function brokenLanes(db: Kysely<Schema>): Promise<(Lane & { waiting: number })[]> {
+export async function brokenQueues(db: Kysely<Schema>): Promise<(ChannelQueue & { waiting: number })[]> {
   const rows = await lanesWithWaiting(db).where('broken_at', 'is not', null).execute()
   return rows.map((row) => ({ ...row, waiting: Number(row.waiting) }))
 }
 
 function lanesWithWaiting(db: Kysely<Schema>) {
   return db
-    .selectFrom('lanes')
+    .selectFrom('channel_queues')
     .selectAll()
     .select(({ selectFrom }) =>
       selectFrom('outbox')
         .select(({ fn }) => fn.countAll<number>().as('waiting'))
-        .whereRef('outbox.channel', '=', 'lanes.channel')
+        .whereRef('outbox.channel', '=', 'channel_queues.channel')
         .where('state', '=', sql.lit('waiting' as const))
         .as('waiting'),
     )
@@ -153,8 +156,12 @@ function lanesWithWaiting(db: Kysely<Schema>) {
 }
 
 /** Notes that the admins know of a broken lane. */
-export async function noteLaneTold(db: Kysely<Schema>, channel: string, now: Date) {
-  await db.updateTable('lanes').set({ told_at: now.toISOString() }).where('channel', '=', channel).execute()
+export async function noteAdminsNotified(db: Kysely<Schema>, channel: string, now: Date) {
+  await db
+    .updateTable('channel_queues')
+    .set({ told_at: now.toISOString() })
+    .where('channel', '=', channel)
+    .execute()
 }
 
 /**
@@ -162,9 +169,9 @@ export async function noteLaneTold(db: Kysely<Schema>, channel: string, now: Dat
  * @param names its id, and what else its lane may go by as long as the id is not known
  * @returns whether it was broken
  */
-export async function mendLane(db: Kysely<Schema>, names: readonly string[], now: Date): Promise<boolean> {
+export async function repairQueue(db: Kysely<Schema>, names: readonly string[], now: Date): Promise<boolean> {
   const mended = await db
-    .updateTable('lanes')
+    .updateTable('channel_queues')
     .set({ ...tryAt(now), broken_at: null })
     .where('channel', 'in', names)
     .where('broken_at', 'is not', null)
@@ -177,7 +184,7 @@ export async function mendLane(db: Kysely<Schema>, names: readonly string[], now
  * @returns whether there were any
  */
 export async function endPauses(db: Kysely<Schema>, now: Date): Promise<boolean> {
-  const paced = db.updateTable('lanes').set(tryAt(now)).where('paced_until', 'is not', null)
+  const paced = db.updateTable('channel_queues').set(tryAt(now)).where('paced_until', 'is not', null)
   return (await paced.executeTakeFirst()).numUpdatedRows > 0n
 }
 
@@ -186,7 +193,7 @@ function tryAt(now: Date) {
 }
 
 /** Lanes whose alerts have to wait although Slack has not refused their channel, with how many wait in each. */
-export async function pacedLanes(db: Kysely<Schema>): Promise<(Lane & { waiting: number })[]> {
+export async function pacedLanes(db: Kysely<Schema>): Promise<(ChannelQueue & { waiting: number })[]> {
   const rows = await lanesWithWaiting(db).where('paced_until', 'is not', null).execute()
   return rows.map((row) => ({ ...row, waiting: Number(row.waiting) })).filter(({ waiting }) => waiting > 0)
 }
@@ -195,10 +202,10 @@ export async function pacedLanes(db: Kysely<Schema>): Promise<(Lane & { waiting:
  * For a start: what kept lanes from going on may be over. On SQLite nobody else can hold a lease, so those of the
  * process that died are void.
  */
-export async function wakeLanes(store: Store, now: Date) {
+export async function wakeQueues(store: Store, now: Date) {
   const died = { leased_by: null, leased_until: null }
   await store.db
-    .updateTable('lanes')
+    .updateTable('channel_queues')
     .set({
       due_at: now.toISOString(),
       paced_until: null,
@@ -241,14 +248,14 @@ export async function moveWaiting(
       .where('state', 'in', states)
       .where('rank', 'in', ranks)
       .execute()
-    await touchLanes(transaction, [to], now.toISOString())
+    await scheduleQueues(transaction, [to], now.toISOString())
   })
 }
 
 /** The lane of `#name` becomes part of that of the channel's id. */
-export async function joinLanes(db: Kysely<Schema>, name: string, channel: string, now: Date) {
+export async function joinQueues(db: Kysely<Schema>, name: string, channel: string, now: Date) {
   await moveWaiting(db, name, channel, now)
-  await db.deleteFrom('lanes').where('channel', '=', name).where('due_at', 'is', null).execute()
+  await db.deleteFrom('channel_queues').where('channel', '=', name).where('due_at', 'is', null).execute()
 }
 
 /** What `#name` meant when it was first looked up. */

@@ -6,7 +6,7 @@ import { keepThread, type ThreadChange } from './threads.ts'
 /** As much of a waiting row as decides what the next message is. */
 export type Queued = Pick<
   Waiting,
-  'id' | 'event_id' | 'event' | 'rank' | 'subject' | 'threaded' | 'pile' | 'thread_ts' | 'not_before'
+  'id' | 'event_id' | 'event' | 'rank' | 'subject' | 'threaded' | 'batch_key' | 'thread_ts' | 'not_before'
 >
 
 const waiting = sql.lit('waiting' as const)
@@ -16,7 +16,7 @@ const queued = [
   'outbox.rank',
   'outbox.subject',
   'outbox.threaded',
-  'outbox.pile',
+  'outbox.batch_key',
   'outbox.thread_ts',
   'outbox.not_before',
   'events.event',

@@ -1,7 +1,7 @@
 import { type Kysely, type Selectable, sql } from 'kysely'
 import { isOneOf } from '../../store/each.ts'
-import { touchLanes } from './channel-queues.ts'
 import type { Schema } from '../../store/schema.ts'
+import { scheduleQueues } from './channel-queues.ts'
 
 /** The thread of a subject in a channel; its root always shows the current state. */
 export type Thread = Selectable<Schema['threads']>
@@ -51,9 +51,9 @@ export async function keepThread(db: Kysely<Schema>, { thread, opened, reopened 
     acknowledged_by: ____,
     ...state
   } = thread
-  const nobody = { acknowledged_by: null, acknowledged_at: null }
+  const noRoutes = { acknowledged_by: null, acknowledged_at: null }
   if (opened) {
-    const fresh = { ...state, ...nobody, version: 0, shown_version: 0 }
+    const fresh = { ...state, ...noRoutes, version: 0, shown_version: 0 }
     await db
       .insertInto('threads')
       .values({ channel, subject, ...fresh })
@@ -63,7 +63,7 @@ export async function keepThread(db: Kysely<Schema>, { thread, opened, reopened 
   }
   await db
     .updateTable('threads')
-    .set(({ eb }) => ({ ...state, ...(reopened && nobody), version: eb('version', '+', 1) }))
+    .set(({ eb }) => ({ ...state, ...(reopened && noRoutes), version: eb('version', '+', 1) }))
     .where('channel', '=', channel)
     .where('subject', '=', subject)
     .execute()
@@ -93,7 +93,7 @@ export async function acknowledgeThreads(
       .returning('channel')
       .execute()
     const channels = rows.map((row) => row.channel)
-    await touchLanes(transaction, channels, by.at.toISOString())
+    await scheduleQueues(transaction, channels, by.at.toISOString())
     return channels
   })
 }

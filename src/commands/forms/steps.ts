@@ -1,10 +1,10 @@
 import type { KnownBlock, ModalView } from '@slack/types'
 import { z } from 'zod'
+import { actions, button, context, escapeText, plain, section } from '../../slack/blocks.ts'
 import { type Command, idOf } from '../command.ts'
-import type { Gathered } from '../drafts.ts'
+import type { DraftContent } from '../drafts.ts'
 import { type Checked, check, type Field, fieldsOf } from '../field.ts'
 import type { Step } from '../step.ts'
-import { actions, button, context, escapeText, plain, section } from '../../slack/blocks.ts'
 import { type FormState, inputBlock, shell, titleLength } from './form.ts'
 
 /** "Block Kit reference: plain-text input". */
@@ -14,7 +14,7 @@ const INPUT_LENGTH = 3000
 export function stepView(
   command: Command,
   at: number,
-  gathered: Gathered,
+  draftContent: DraftContent,
   state: FormState,
   problem?: string,
 ): ModalView {
@@ -22,22 +22,24 @@ export function stepView(
   const step = steps[at]
   if (!step) throw new RangeError(`${idOf(command)} has no step ${at}`)
   const revision = (state.revision ?? 0) + 1
-  const values = { ...step.initial, ...gathered.values }
-  const { above = [], below = [] } = step.around?.(gathered, idOf(command)) ?? {}
+  const values = { ...step.initial, ...draftContent.values }
+  const { above = [], below = [] } = step.around?.(draftContent, idOf(command)) ?? {}
   const last = at === steps.length - 1
   const blocks: KnownBlock[] = [
     context(
       `Step ${at + 1} of ${steps.length + 1} · *${step.title}*`,
-      ...pickedBefore(command, step, gathered),
+      ...pickedBefore(command, step, draftContent),
     ),
     ...(problem ? [section(problem)] : []),
     ...above,
-    ...fieldsIn(command.input, step, gathered.values).map((field) => {
-      const kept = isKept(field, gathered.values[field.name])
-      const shown = kept ? { ...field, required: false, hint: keptHint(gathered.values[field.name]) } : field
+    ...fieldsIn(command.input, step, draftContent.values).map((field) => {
+      const kept = isKept(field, draftContent.values[field.name])
+      const shown = kept
+        ? { ...field, required: false, hint: keptHint(draftContent.values[field.name]) }
+        : field
       const content = {
         values: kept ? {} : values,
-        labels: gathered.labels,
+        labels: draftContent.labels,
         revision,
       }
       return inputBlock(step.take ? { ...shown, required: false } : shown, content)
@@ -53,7 +55,7 @@ export function stepView(
 }
 
 /** What was picked in other steps, so that nobody goes on for the wrong customer. */
-function pickedBefore(command: Command, step: Step, { labels }: Gathered): string[] {
+function pickedBefore(command: Command, step: Step, { labels }: DraftContent): string[] {
   return fieldsOf(command.input)
     .filter(({ name, picker }) => picker !== undefined && !step.fields.includes(name))
     .flatMap(({ name }) => (labels[name] ? [escapeText(labels[name])] : []))
@@ -87,19 +89,19 @@ function asText(value: unknown): string {
 }
 
 /** Puts what stands in a step's view into what was gathered. @param entered by block_id */
-export function withEntered(
+export function withEnteredValues(
   command: Command,
   at: number,
-  gathered: Gathered,
+  draftContent: DraftContent,
   entered: {
     readonly values: Readonly<Record<string, unknown>>
     readonly labels: Readonly<Record<string, string>>
   },
-): { gathered: Gathered; beside: Record<string, unknown> } {
+): { draftContent: DraftContent; beside: Record<string, unknown> } {
   const step = command.steps?.[at]
-  const fields = step ? fieldsIn(command.input, step, gathered.values) : []
+  const fields = step ? fieldsIn(command.input, step, draftContent.values) : []
   const names = new Set(fields.map(({ name }) => name))
-  const values: Record<string, unknown> = { ...gathered.values }
+  const values: Record<string, unknown> = { ...draftContent.values }
   for (const field of fields) {
     const value = entered.values[field.name]
     if (value !== undefined && value !== '') values[field.name] = value
@@ -108,27 +110,30 @@ export function withEntered(
   const beside = Object.fromEntries(Object.entries(entered.values).filter(([name]) => !names.has(name)))
   const taken = step?.take?.(values, beside) ?? values
   const labels = Object.fromEntries(Object.entries(entered.labels).filter(([name]) => names.has(name)))
-  return { gathered: { ...gathered, values: taken, labels: { ...gathered.labels, ...labels } }, beside }
+  return {
+    draftContent: { ...draftContent, values: taken, labels: { ...draftContent.labels, ...labels } },
+    beside,
+  }
 }
 
 /** The fields of one step against the command's schema. */
 export function checkStep(
   command: Command,
   at: number,
-  gathered: Gathered,
+  draftContent: DraftContent,
 ): Checked<Record<string, unknown>> {
   const step = command.steps?.[at]
-  const names = step ? fieldsIn(command.input, step, gathered.values).map(({ name }) => name) : []
+  const names = step ? fieldsIn(command.input, step, draftContent.values).map(({ name }) => name) : []
   const shape = Object.fromEntries(
     names.flatMap((name) => (command.input.shape[name] ? [[name, command.input.shape[name]]] : [])),
   )
-  return check(z.object(shape), gathered.values)
+  return check(z.object(shape), draftContent.values)
 }
 
 /** Whether a step still has to be shown: it lacks what is required, or nothing of it was given. */
-export function isOpen(command: Command, at: number, gathered: Gathered, whole: boolean): boolean {
-  if (!checkStep(command, at, gathered).ok) return true
+export function isOpen(command: Command, at: number, draftContent: DraftContent, whole: boolean): boolean {
+  if (!checkStep(command, at, draftContent).ok) return true
   const step = command.steps?.[at]
-  const given = step?.fields.some((name) => gathered.values[name] !== undefined)
+  const given = step?.fields.some((name) => draftContent.values[name] !== undefined)
   return !whole && !given
 }

@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import { type Filling, foundMessage, noneOf, nothingFound } from './message.ts'
-import { kindNames } from './labels.ts'
-import { wholeSince } from '../store/passes.ts'
-import { countMirror, type MirrorKind, mirrorKinds, mirrorRows } from '../store/rows.ts'
-import { searchIds, searchMirror } from '../store/search.ts'
-import type { Store } from '../../store/store.ts'
 import { command } from '../../commands/command.ts'
+import type { Store } from '../../store/store.ts'
+import { wholeSince } from '../store/passes.ts'
+import { countEntries, directoryEntries, type EntryKind, entryKinds } from '../store/rows.ts'
+import { searchDirectory, searchIds } from '../store/search.ts'
+import { kindNames } from './labels.ts'
+import { type Filling, foundMessage, noneOf, nothingFound } from './message.ts'
 
 /** Two blocks each, and a message holds fifty. */
 const SHOWN = 15
@@ -28,7 +28,7 @@ export const find = command({
         example: 'acme',
         needed: true,
       }),
-      kind: z.enum(mirrorKinds).optional().meta({ label: 'Only', hidden: true }),
+      kind: z.enum(entryKinds).optional().meta({ label: 'Only', hidden: true }),
       userId: z.string().max(200).optional().meta({ label: 'Whose', hidden: true }),
     })
     .refine(({ text, kind, userId }) => text || (kind && userId), {
@@ -39,7 +39,7 @@ export const find = command({
   async run({ store }, { text = '', kind, userId }) {
     const filling = await fillingOf(store)
     if (kind && userId) return { message: await ofUser(store, userId, kind, filling) }
-    const found = await searchMirror(store, { text, limit: SHOWN, ...(kind && { kinds: [kind] }) })
+    const found = await searchDirectory(store, { text, limit: SHOWN, ...(kind && { kinds: [kind] }) })
     const called = { one: 'match', several: 'matches', of: `for “${text}”` }
     if (found.rows.length > 0) return { message: foundMessage(called, found, filling) }
     const rows = (await searchIds(store, text, SHOWN)).filter((row) => !kind || row.kind === kind)
@@ -52,14 +52,15 @@ export const find = command({
 async function fillingOf(store: Store): Promise<Filling | undefined> {
   const whole = await wholeSince(store.db)
   const missing = listed.filter((kind) => !whole.has(kind))
-  return missing.length > 0 ? { missing, known: await countMirror(store.db) } : undefined
+  return missing.length > 0 ? { missing, known: await countEntries(store.db) } : undefined
 }
 
 /** A customer's things of one kind, where CMR lists them only by themselves, or not at all. */
-async function ofUser(store: Store, userId: string, kind: MirrorKind, filling: Filling | undefined) {
-  const found = await searchMirror(store, { text: '', kinds: [kind], userId, limit: SHOWN })
+async function ofUser(store: Store, userId: string, kind: EntryKind, filling: Filling | undefined) {
+  const found = await searchDirectory(store, { text: '', kinds: [kind], userId, limit: SHOWN })
   const rows = found.rows.filter((row) => row.user_id === userId)
-  const owner = rows[0]?.owner ?? (await mirrorRows(store, [{ kind: 'user', id: userId }]))[0]?.name ?? userId
+  const owner =
+    rows[0]?.owner ?? (await directoryEntries(store, [{ kind: 'user', id: userId }]))[0]?.name ?? userId
   if (rows.length === 0) return noneOf(kind, owner, filling)
   const [one, several] = kindNames[kind]
   return foundMessage({ one, several, of: `of ${owner}` }, { ...found, rows }, filling)

@@ -1,8 +1,8 @@
-import type { MirrorKind, MirrorRow } from '../store/rows.ts'
+import type { DirectoryEntry, EntryKind } from '../store/rows.ts'
 import type { Found } from '../store/search.ts'
 
 /** What people call each kind, one and several. */
-export const kindNames: Readonly<Record<MirrorKind, readonly [one: string, several: string]>> = {
+export const kindNames: Readonly<Record<EntryKind, readonly [one: string, several: string]>> = {
   user: ['user', 'users'],
   domain: ['domain', 'domains'],
   mailbox: ['mailbox', 'mailboxes'],
@@ -20,7 +20,7 @@ export function thingLabel(row: Found): string {
 }
 
 /** The e-mail address of a user or mailbox, where it is known. */
-export function emailOf(row: Pick<MirrorRow, 'data'>): string | undefined {
+export function emailOf(row: Pick<DirectoryEntry, 'data'>): string | undefined {
   const { email } = JSON.parse(row.data) as { email?: unknown }
   return typeof email === 'string' ? email : undefined
 }

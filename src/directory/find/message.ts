@@ -1,6 +1,4 @@
 import type { Button, KnownBlock } from '@slack/types'
-import type { MirrorKind } from '../store/rows.ts'
-import type { Findings, Found } from '../store/search.ts'
 import {
   actions,
   button,
@@ -13,12 +11,14 @@ import {
   type Message,
   section,
 } from '../../slack/blocks.ts'
+import type { EntryKind } from '../store/rows.ts'
+import type { Findings, Found } from '../store/search.ts'
 import { emailOf, kindNames } from './labels.ts'
 
 /** What the mirror does not know whole yet, and how many of each kind it knows. */
 export interface Filling {
-  readonly missing: readonly MirrorKind[]
-  readonly known: ReadonlyMap<MirrorKind, number>
+  readonly missing: readonly EntryKind[]
+  readonly known: ReadonlyMap<EntryKind, number>
 }
 
 /** What the things that were found are called together: "matches for “acme”", "orders of Acme". */
@@ -61,7 +61,7 @@ export function nothingFound(text: string, filling: Filling | undefined): Messag
 }
 
 /** A customer without a thing of that kind, as far as is known here. */
-export function noneOf(kind: MirrorKind, owner: string, filling: Filling | undefined): Message {
+export function noneOf(kind: EntryKind, owner: string, filling: Filling | undefined): Message {
   const known =
     kind === 'order' ? ' CMR lists no orders: the bot knows those that it has sent, or heard of.' : ''
   const sentence = `No ${kindNames[kind][0]} of ${escapeText(cut(owner, 200))} is known here.${known}`
@@ -81,7 +81,7 @@ function entry(row: Found, at: number): KnownBlock[] {
 function details(row: Found): string {
   const until = row.ends_at && `${row.auto_renew === 0 ? 'ends' : 'until'} ${date(row.ends_at)}`
   const status = escapeText(row.status ?? '')
-  const parts: Record<MirrorKind, (string | null | undefined | false)[]> = {
+  const parts: Record<EntryKind, (string | null | undefined | false)[]> = {
     user: [escapeText(emailOf(row) ?? ''), code(row.id)],
     domain: [owner(row), status, until],
     mailbox: [owner(row), status],

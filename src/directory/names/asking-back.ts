@@ -1,14 +1,14 @@
 import { distance } from 'fastest-levenshtein'
-import { kindNames, thingLabel } from '../find/labels.ts'
-import { type MirrorKind, mirrorRows } from '../store/rows.ts'
-import { searchMirror } from '../store/search.ts'
-import { spelled } from '../store/spelling.ts'
 import { AmbiguousError, InputError } from '../../commands/command.ts'
+import { kindNames, thingLabel } from '../find/labels.ts'
+import { directoryEntries, type EntryKind } from '../store/rows.ts'
+import { searchDirectory } from '../store/search.ts'
+import { spelled } from '../store/spelling.ts'
 import type { NamingContext, Thing } from './lookups.ts'
 
 export async function severalCalled(
   context: NamingContext,
-  kind: MirrorKind,
+  kind: EntryKind,
   name: string,
   things: readonly Thing[],
   given: readonly string[],
@@ -20,8 +20,8 @@ export async function severalCalled(
   return asking(field, sentence, choices, name, given)
 }
 
-async function labelsFor({ store }: NamingContext, kind: MirrorKind, things: readonly Thing[]) {
-  const rows = await mirrorRows(
+async function labelsFor({ store }: NamingContext, kind: EntryKind, things: readonly Thing[]) {
+  const rows = await directoryEntries(
     store,
     things.map(({ id }) => ({ kind, id })),
   )
@@ -33,7 +33,7 @@ async function labelsFor({ store }: NamingContext, kind: MirrorKind, things: rea
 /** Nothing is called that: what is called nearly that, where there is something. */
 export function nothingCalled(
   context: NamingContext,
-  kind: MirrorKind,
+  kind: EntryKind,
   name: string,
   given: readonly string[],
   field: string,
@@ -44,7 +44,7 @@ export function nothingCalled(
 
 /** A name that leads nowhere, and what it leads to no more than a person can tell. */
 interface Stray {
-  readonly kind: MirrorKind
+  readonly kind: EntryKind
   readonly name: string
   /** All that the field was given. */
   readonly given: readonly string[]
@@ -58,7 +58,7 @@ export async function askForNear(
   { store }: NamingContext,
   { kind, name, given, field, sentence }: Stray,
 ): Promise<InputError> {
-  const { rows } = await searchMirror(store, { text: name, kinds: [kind], limit: 10 })
+  const { rows } = await searchDirectory(store, { text: name, kinds: [kind], limit: 10 })
   const near = rows.length > 0 ? rows : await nearest(store, kind, name)
   if (near.length === 0) return new InputError(field, `${sentence}. Search with /cmr find.`)
   const choices = near.map((row) => ({ label: thingLabel(row), value: row.id }))
@@ -66,11 +66,11 @@ export async function askForNear(
 }
 
 /** Names that differ by a few letters: they begin alike or, of addresses, stand on the same domain. */
-async function nearest(store: NamingContext['store'], kind: MirrorKind, name: string) {
+async function nearest(store: NamingContext['store'], kind: EntryKind, name: string) {
   const words = spelled(name)
   const [, host] = name.split('@')
   const text = kind === 'mailbox' && host ? host : words.slice(0, 3)
-  const { rows } = await searchMirror(store, { text, kinds: [kind], limit: 200 })
+  const { rows } = await searchDirectory(store, { text, kinds: [kind], limit: 200 })
   const away = (lines: string) => Math.min(...lines.split('\n').map((line) => distance(line, words)))
   return rows
     .map((row) => ({ row, far: away(row.spelled) }))

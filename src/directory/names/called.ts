@@ -1,6 +1,6 @@
-import { emailOf } from '../find/labels.ts'
 import type { User } from '../../resources/users/messages.ts'
-import { keyOf, type MirrorKind, mirrorNamed, mirrorRows } from '../store/rows.ts'
+import { emailOf } from '../find/labels.ts'
+import { directoryEntries, type EntryKind, entriesNamed, keyOf } from '../store/rows.ts'
 import { ended } from '../store/search.ts'
 import { spelled } from '../store/spelling.ts'
 import { nothingCalled, severalCalled } from './asking-back.ts'
@@ -17,12 +17,12 @@ export function isId(text: string): boolean {
  */
 export async function thingsCalled(
   context: NamingContext,
-  kind: MirrorKind,
+  kind: EntryKind,
   given: readonly string[],
   field: string,
 ): Promise<Thing[]> {
   const meant = new Map<string, readonly Thing[]>()
-  for (const [name, things] of await inMirror(context, kind, given)) meant.set(name, things)
+  for (const [name, things] of await inDirectory(context, kind, given)) meant.set(name, things)
   const unknown = given.filter((name) => !meant.get(name)?.length)
   if (unknown.length > 0) {
     for (const [name, things] of await askCmr(context, kind, unknown)) meant.set(name, things)
@@ -49,9 +49,9 @@ export async function userNamed(context: NamingContext, name: string, field = 'u
   return (await context.cmr.users.get({ query: { userId: user?.id ?? name } })).data
 }
 
-async function inMirror({ store }: NamingContext, kind: MirrorKind, given: readonly string[]) {
+async function inDirectory({ store }: NamingContext, kind: EntryKind, given: readonly string[]) {
   const idOf = (name: string) => (kind === 'domain' ? name.toLowerCase() : name)
-  const rows = await mirrorRows(
+  const rows = await directoryEntries(
     store,
     given.map((name) => ({ kind, id: idOf(name) })),
   )
@@ -64,7 +64,7 @@ async function inMirror({ store }: NamingContext, kind: MirrorKind, given: reado
     else if (isId(name)) meant.set(name, [{ kind, id: name, name }])
   }
   const byName = given.filter((name) => !meant.has(name) && kind !== 'domain')
-  const found = await mirrorNamed(store, kind, byName)
+  const found = await entriesNamed(store, kind, byName)
   for (const name of byName) {
     const exact = found.filter((row) => row.spelled.split('\n').includes(spelled(name)))
     const same = exact.filter((row) => kind === 'user' || row.name.toLowerCase() === name.toLowerCase())
@@ -73,7 +73,7 @@ async function inMirror({ store }: NamingContext, kind: MirrorKind, given: reado
   return meant
 }
 
-function thingOf(row: Awaited<ReturnType<typeof mirrorRows>>[number]): Thing {
+function thingOf(row: Awaited<ReturnType<typeof directoryEntries>>[number]): Thing {
   const { kind, id, name, user_id, domain, status } = row
   const email = kind === 'user' ? emailOf(row) : undefined
   return {

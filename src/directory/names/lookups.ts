@@ -1,11 +1,11 @@
 import { readPages } from '../../cmr/pages.ts'
-import { type User, userIdOf, userName } from '../../resources/users/messages.ts'
-import { wholeSince } from '../store/passes.ts'
-import { type MirrorKind, mirrorRows } from '../store/rows.ts'
-import { searchMirror } from '../store/search.ts'
-import { spelled } from '../store/spelling.ts'
 import type { CommandContext } from '../../commands/context.ts'
+import { type User, userIdOf, userName } from '../../resources/users/messages.ts'
 import { findUsers } from '../customers.ts'
+import { wholeSince } from '../store/passes.ts'
+import { directoryEntries, type EntryKind } from '../store/rows.ts'
+import { searchDirectory } from '../store/search.ts'
+import { spelled } from '../store/spelling.ts'
 import { subscriptionCalled, subscriptionsNamed } from '../subscriptions.ts'
 
 /** What it takes to know what people mean. */
@@ -13,7 +13,7 @@ export type NamingContext = Pick<CommandContext, 'cmr' | 'store'>
 
 /** A thing that somebody named. */
 export interface Thing {
-  readonly kind: MirrorKind
+  readonly kind: EntryKind
   readonly id: string
   /** As people read it. */
   readonly name: string
@@ -32,11 +32,11 @@ const PAGES = 10
 export const wholeOrderId = /^\S{8,}$/
 
 /** What CMR says to names that the mirror does not know. */
-export function askCmr(context: NamingContext, kind: MirrorKind, names: readonly string[]): Promise<Answer> {
+export function askCmr(context: NamingContext, kind: EntryKind, names: readonly string[]): Promise<Answer> {
   return questions[kind](context, names)
 }
 
-const questions: Record<MirrorKind, Question> = {
+const questions: Record<EntryKind, Question> = {
   user: (context, names) => each(names, (name) => usersCalled(context, name)),
   // CMR names a domain by its name: it will say itself whether it has it.
   domain: (_, names) =>
@@ -61,7 +61,7 @@ async function each(names: readonly string[], ask: (name: string) => Promise<Thi
 async function usersCalled(context: NamingContext, name: string): Promise<Thing[]> {
   const { cmr, store } = context
   if ((await wholeSince(store.db)).has('user')) {
-    const { rows } = await searchMirror(store, { text: name, kinds: ['user'], limit: 10 })
+    const { rows } = await searchDirectory(store, { text: name, kinds: ['user'], limit: 10 })
     if (rows.length > 0) return rows.map((row) => ({ kind: 'user', id: row.id, name: row.name }))
   }
   const { users } = await findUsers(cmr, { search: name, limit: 20 })
@@ -112,7 +112,7 @@ async function mailboxesCalled(context: NamingContext, names: readonly string[])
     }
   }
   const domains = [...new Set([...wanted].flatMap((address) => address.split('@')[1] ?? []))]
-  const rows = await mirrorRows(
+  const rows = await directoryEntries(
     context.store,
     domains.map((id) => ({ kind: 'domain', id })),
   )
@@ -139,7 +139,7 @@ async function mailboxesCalled(context: NamingContext, names: readonly string[])
 
 /** Whose a thing is: as the mirror has it, else as CMR tells. */
 export async function ownerOf({ cmr, store }: NamingContext, thing: Thing): Promise<string | undefined> {
-  const [known] = await mirrorRows(store, [thing])
+  const [known] = await directoryEntries(store, [thing])
   if (known?.user_id) return known.user_id
   if (thing.kind === 'mailbox') {
     const { data } = await cmr.mailboxes.get({ query: { mailboxId: thing.id } })

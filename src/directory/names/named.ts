@@ -1,10 +1,10 @@
 import type { z } from 'zod'
-import { code, escapeText } from '../../slack/blocks.ts'
-import { emailOf } from '../find/labels.ts'
-import { userName } from '../../resources/users/messages.ts'
-import { type MirrorKind, mirrorRows } from '../store/rows.ts'
 import { InputError } from '../../commands/command.ts'
 import { type Field, fieldsOf } from '../../commands/field.ts'
+import { userName } from '../../resources/users/messages.ts'
+import { code, escapeText } from '../../slack/blocks.ts'
+import { emailOf } from '../find/labels.ts'
+import { directoryEntries, type EntryKind } from '../store/rows.ts'
 import { askForNear } from './asking-back.ts'
 import { thingsCalled } from './called.ts'
 import { type NamingContext, ownerOf, type Thing } from './lookups.ts'
@@ -38,7 +38,7 @@ export async function named(
   const fields = fieldsOf(schema)
   for (const field of fields) {
     const given = values[field.name]
-    const kind = mirrored(field)
+    const kind = entryKindOf(field)
     if (!kind || given === undefined) continue
     const called = await thingsCalled(context, kind, [given].flat().map(String), field.name)
     // An address and an id may be the same mailbox: it is wanted, and paid for, once.
@@ -75,7 +75,7 @@ function nobodysThing(
   values: Readonly<Record<string, unknown>>,
   userField: string,
 ): Promise<InputError> {
-  const field = fields.find((one) => mirrored(one) === kind && values[one.name] !== undefined)
+  const field = fields.find((one) => entryKindOf(one) === kind && values[one.name] !== undefined)
   const given = field ? [values[field.name]].flat().map(String) : []
   const sentence = `Nobody here knows yet whose ${name} is. Name the user as well`
   return askForNear(context, { kind, name, given, field: field?.name ?? userField, sentence })
@@ -100,7 +100,7 @@ export async function customerLine(
 }
 
 async function customerCalled(context: NamingContext, id: string): Promise<string> {
-  const [row] = await mirrorRows(context.store, [{ kind: 'user', id }])
+  const [row] = await directoryEntries(context.store, [{ kind: 'user', id }])
   if (row) return customer(row.name, emailOf(row), id)
   const { data } = await context.cmr.users.get({ query: { userId: id } })
   return customer(userName(data), data.email, id)
@@ -112,7 +112,7 @@ function customer(name: string, email: string | undefined, id: string): string {
 }
 
 /** The kind that a field's picker lets people pick from, where CMR must know the thing already. */
-export function mirrored({ picker }: Pick<Field, 'picker'>): MirrorKind | undefined {
+export function entryKindOf({ picker }: Pick<Field, 'picker'>): EntryKind | undefined {
   return picker === undefined || picker === 'country' || picker === 'state' ? undefined : picker
 }
 

@@ -3,24 +3,24 @@ import { eachOf } from '../../store/each.ts'
 import type { Schema } from '../../store/schema.ts'
 import type { Store } from '../../store/store.ts'
 import { dropPhrases } from './phrases.ts'
-import { type MirrorKey, type MirrorKind, mirrorRows } from './rows.ts'
+import { directoryEntries, type EntryKey, type EntryKind } from './rows.ts'
 
 /** Takes out what CMR no longer has; of a user, everything. */
-export async function forgetMirror(store: Store, keys: readonly MirrorKey[]): Promise<void> {
+export async function forgetEntries(store: Store, keys: readonly EntryKey[]): Promise<void> {
   if (keys.length === 0) return
   await store.db.transaction().execute(async (transaction) => {
     const inside = { db: transaction, dialect: store.dialect }
     const users = keys.filter(({ kind }) => kind === 'user').map(({ id }) => id)
     const owned = users.length
-      ? await transaction.selectFrom('mirror').selectAll().where('user_id', 'in', users).execute()
+      ? await transaction.selectFrom('directory_entries').selectAll().where('user_id', 'in', users).execute()
       : []
-    const rows = [...(await mirrorRows(inside, keys)), ...owned]
+    const rows = [...(await directoryEntries(inside, keys)), ...owned]
     await dropPhrases(inside, rows)
     const each = eachOf(
       store.dialect,
       rows.map(({ kind, id }) => [kind, id]),
     )
-    await sql`delete from mirror where (kind, id) in (select value ->> 0, value ->> 1 from ${each})`.execute(
+    await sql`delete from directory_entries where (kind, id) in (select value ->> 0, value ->> 1 from ${each})`.execute(
       transaction,
     )
   })
@@ -32,9 +32,9 @@ const CHUNK = 1000
 const FORGOTTEN = 25
 
 /** Whether any of a kind was seen since then. */
-export async function hasSeen(db: Kysely<Schema>, kind: MirrorKind, since: string): Promise<boolean> {
+export async function hasSeen(db: Kysely<Schema>, kind: EntryKind, since: string): Promise<boolean> {
   const seen = await db
-    .selectFrom('mirror')
+    .selectFrom('directory_entries')
     .select('id')
     .where('kind', '=', kind)
     .where('seen_at', '>=', since)
@@ -44,12 +44,12 @@ export async function hasSeen(db: Kysely<Schema>, kind: MirrorKind, since: strin
 }
 
 /** Takes out what has not been seen. @param since when the passes began that should have seen it */
-export async function forgetUnseen(store: Store, kind: MirrorKind, since: string): Promise<number> {
+export async function forgetUnseen(store: Store, kind: EntryKind, since: string): Promise<number> {
   let after = ''
   let forgotten = 0
   for (;;) {
     const rows = await store.db
-      .selectFrom('mirror')
+      .selectFrom('directory_entries')
       .select(['kind', 'id', 'seen_at'])
       .where('kind', '=', kind)
       .where('id', '>', after)
@@ -60,7 +60,7 @@ export async function forgetUnseen(store: Store, kind: MirrorKind, since: string
     if (!last) return forgotten
     const unseen = rows.filter((row) => row.seen_at < since)
     for (let from = 0; from < unseen.length; from += FORGOTTEN) {
-      await forgetMirror(store, unseen.slice(from, from + FORGOTTEN))
+      await forgetEntries(store, unseen.slice(from, from + FORGOTTEN))
       await new Promise((resolve) => setImmediate(resolve))
     }
     forgotten += unseen.length

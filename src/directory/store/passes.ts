@@ -1,11 +1,11 @@
 import type { Kysely } from 'kysely'
 import { CLOCK_SKEW_MS, later } from '../../moments.ts'
 import type { Schema } from '../../store/schema.ts'
-import type { MirrorKind } from './rows.ts'
+import type { EntryKind } from './rows.ts'
 
 /** One pass over everything of a kind that CMR has. */
 export interface Pass {
-  readonly kind: MirrorKind
+  readonly kind: EntryKind
   /** ISO 8601. */
   readonly startedAt: string
   /** Of the pass before; nothing where this is the first. */
@@ -27,14 +27,14 @@ export interface PassLease {
  */
 export async function leasePass(
   db: Kysely<Schema>,
-  kind: MirrorKind,
+  kind: EntryKind,
   { by, now, until }: PassLease,
   dueBefore: Date,
 ): Promise<Pass | undefined> {
   const at = now.toISOString()
   const lease = { leased_by: by, leased_until: until.toISOString() }
   const mine = db
-    .updateTable('mirror_passes')
+    .updateTable('directory_passes')
     .where('kind', '=', kind)
     .where(({ or, eb }) =>
       or([
@@ -46,7 +46,7 @@ export async function leasePass(
       ]),
     )
   await db
-    .insertInto('mirror_passes')
+    .insertInto('directory_passes')
     .values({ kind, started_at: at })
     .onConflict((conflict) => conflict.doNothing())
     .execute()
@@ -92,7 +92,7 @@ export async function movePass(
   lease: PassLease,
 ): Promise<boolean> {
   const moved = await db
-    .updateTable('mirror_passes')
+    .updateTable('directory_passes')
     .set({ cursor, leased_until: lease.until.toISOString() })
     .where('kind', '=', kind)
     .where('leased_by', '=', lease.by)
@@ -108,7 +108,7 @@ export async function endPass(
 ): Promise<void> {
   const at = lease.now.toISOString()
   await db
-    .updateTable('mirror_passes')
+    .updateTable('directory_passes')
     .set({ ended_at: at, completed_at: at, cursor: null, leased_by: null, leased_until: null })
     .where('kind', '=', kind)
     .where('leased_by', '=', lease.by)
@@ -118,16 +118,16 @@ export async function endPass(
 /** Lets go of a pass, so that another instance, or this one after its restart, goes on with it at once. */
 export async function releasePass(db: Kysely<Schema>, by: string): Promise<void> {
   await db
-    .updateTable('mirror_passes')
+    .updateTable('directory_passes')
     .set({ leased_by: null, leased_until: null })
     .where('leased_by', '=', by)
     .execute()
 }
 
 /** The kinds that have been seen whole at least once, and when that was last. */
-export async function wholeSince(db: Kysely<Schema>): Promise<ReadonlyMap<MirrorKind, Date>> {
+export async function wholeSince(db: Kysely<Schema>): Promise<ReadonlyMap<EntryKind, Date>> {
   const rows = await db
-    .selectFrom('mirror_passes')
+    .selectFrom('directory_passes')
     .select(['kind', 'completed_at'])
     .where('completed_at', 'is not', null)
     .execute()

@@ -4,52 +4,52 @@ import type { Schema } from '../../store/schema.ts'
 import type { Store } from '../../store/store.ts'
 import { phraseOf, spelled } from './spelling.ts'
 
-export type MirrorRow = Selectable<Schema['mirror']>
-export type MirrorKind = MirrorRow['kind']
+export type DirectoryEntry = Selectable<Schema['directory_entries']>
+export type EntryKind = DirectoryEntry['kind']
 
 /** In the order of what people rather mean. */
-export const mirrorKinds = ['user', 'domain', 'subscription', 'mailbox', 'order'] as const
+export const entryKinds = ['user', 'domain', 'subscription', 'mailbox', 'order'] as const
 
-export type MirrorKey = Pick<MirrorRow, 'kind' | 'id'>
+export type EntryKey = Pick<DirectoryEntry, 'kind' | 'id'>
 
 /** A key as one word, for maps. */
-export function keyOf({ kind, id }: MirrorKey): string {
+export function keyOf({ kind, id }: EntryKey): string {
   return `${kind} ${id}`
 }
 
 /** Rows by their keys; those that are not known are missing. */
-export async function mirrorRows(
+export async function directoryEntries(
   { db, dialect }: Pick<Store, 'db' | 'dialect'>,
-  keys: readonly MirrorKey[],
-): Promise<MirrorRow[]> {
+  keys: readonly EntryKey[],
+): Promise<DirectoryEntry[]> {
   if (keys.length === 0) return []
   const each = eachOf(
     dialect,
     keys.map(({ kind, id }) => [kind, id]),
   )
-  const { rows } = await sql<MirrorRow>`
-    select mirror.* from ${each} join mirror on mirror.kind = value ->> 0 and mirror.id = value ->> 1`.execute(
+  const { rows } = await sql<DirectoryEntry>`
+    select directory_entries.* from ${each} join directory_entries on directory_entries.kind = value ->> 0 and directory_entries.id = value ->> 1`.execute(
     db,
   )
   return rows
 }
 
 /** Rows of a kind that go by exactly these names, whatever their case, accents and punctuation. */
-export async function mirrorNamed(
+export async function entriesNamed(
   { db, dialect }: Store,
-  kind: MirrorKind,
+  kind: EntryKind,
   names: readonly string[],
-): Promise<MirrorRow[]> {
+): Promise<DirectoryEntry[]> {
   const wanted = [...new Set(names.map(spelled))].filter(Boolean)
   if (wanted.length === 0) return []
   const each = eachOf(
     dialect,
     wanted.map((name) => [phraseOf(name)]),
   )
-  const { rows } = await sql<MirrorRow>`
-    select distinct mirror.* from ${each}
-    join mirror_phrases on mirror_phrases.kind = ${kind} and mirror_phrases.phrase = value ->> 0
-    join mirror on mirror.kind = mirror_phrases.kind and mirror.id = mirror_phrases.id
+  const { rows } = await sql<DirectoryEntry>`
+    select distinct directory_entries.* from ${each}
+    join directory_phrases on directory_phrases.kind = ${kind} and directory_phrases.phrase = value ->> 0
+    join directory_entries on directory_entries.kind = directory_phrases.kind and directory_entries.id = directory_phrases.id
     limit 1000`.execute(db)
   return rows.filter((row) => row.spelled.split('\n').some((name) => wanted.includes(name)))
 }
@@ -58,12 +58,12 @@ export async function mirrorNamed(
 export async function mailboxesUnder(
   db: Kysely<Schema>,
   of: { readonly subscriptionId?: string | undefined; readonly domain?: string | undefined },
-): Promise<MirrorRow[]> {
-  const rowOf = (id: string) => mirrorById(db, { kind: 'subscription', id })
+): Promise<DirectoryEntry[]> {
+  const rowOf = (id: string) => entriesById(db, { kind: 'subscription', id })
   const domain = of.domain ?? (of.subscriptionId && (await rowOf(of.subscriptionId))?.domain)
   if (!domain) return []
   const rows = await db
-    .selectFrom('mirror')
+    .selectFrom('directory_entries')
     .selectAll()
     .where('kind', '=', 'mailbox')
     .where('domain', '=', domain)
@@ -75,23 +75,28 @@ export async function mailboxesUnder(
 }
 
 /** The subscriptions that are known on a domain, over or not. */
-export async function subscriptionsOn(db: Kysely<Schema>, domain: string): Promise<MirrorRow[]> {
+export async function subscriptionsOn(db: Kysely<Schema>, domain: string): Promise<DirectoryEntry[]> {
   return db
-    .selectFrom('mirror')
+    .selectFrom('directory_entries')
     .selectAll()
     .where('kind', '=', 'subscription')
     .where('domain', '=', domain)
     .execute()
 }
 
-function mirrorById(db: Kysely<Schema>, { kind, id }: MirrorKey) {
-  return db.selectFrom('mirror').selectAll().where('kind', '=', kind).where('id', '=', id).executeTakeFirst()
+function entriesById(db: Kysely<Schema>, { kind, id }: EntryKey) {
+  return db
+    .selectFrom('directory_entries')
+    .selectAll()
+    .where('kind', '=', kind)
+    .where('id', '=', id)
+    .executeTakeFirst()
 }
 
 /** How many of each kind are known. */
-export async function countMirror(db: Kysely<Schema>): Promise<ReadonlyMap<MirrorKind, number>> {
+export async function countEntries(db: Kysely<Schema>): Promise<ReadonlyMap<EntryKind, number>> {
   const rows = await db
-    .selectFrom('mirror')
+    .selectFrom('directory_entries')
     .select(['kind', ({ fn }) => fn.countAll<number>().as('count')])
     .groupBy('kind')
     .execute()

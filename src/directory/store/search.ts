@@ -1,11 +1,18 @@
 import { type RawBuilder, sql } from 'kysely'
 import { eachOf } from '../../store/each.ts'
 import type { Store } from '../../store/store.ts'
-import { keyOf, type MirrorKey, type MirrorKind, type MirrorRow, mirrorKinds, mirrorRows } from './rows.ts'
+import {
+  type DirectoryEntry,
+  directoryEntries,
+  type EntryKey,
+  type EntryKind,
+  entryKinds,
+  keyOf,
+} from './rows.ts'
 import { behind, phraseOf, spelled } from './spelling.ts'
 
 /** A thing that was found, and whose it is. */
-export type Found = MirrorRow & {
+export type Found = DirectoryEntry & {
   /** The customer's name, where it is known. */
   readonly owner?: string | undefined
 }
@@ -31,16 +38,16 @@ const WORDS = 50
  * order, by letters inside a word, or by the beginning of an id. Every way is a range of an index.
  * @param search.userId whose things go first
  */
-export async function searchMirror(
+export async function searchDirectory(
   store: Store,
   search: {
     readonly text: string
-    readonly kinds?: readonly MirrorKind[]
+    readonly kinds?: readonly EntryKind[]
     readonly userId?: string | undefined
     readonly limit: number
   },
 ): Promise<Findings> {
-  const { text, kinds = mirrorKinds, userId, limit } = search
+  const { text, kinds = entryKinds, userId, limit } = search
   const words = phraseOf(spelled(text))
   const [lead = '', ...others] = longestFirst(words)
   const found = new Map<string, Found>()
@@ -81,10 +88,10 @@ export async function searchIds(store: Store, text: string, limit: number): Prom
   const part = idPart(text)
   if (!part) return []
   const found: Found[] = []
-  for (const kind of mirrorKinds) {
+  for (const kind of entryKinds) {
     for (let after = ''; found.length < limit; ) {
       const { rows } = await sql<Found & { fits: number }>`
-        select kind, id, id like ${`%${part}%`} as fits from mirror
+        select kind, id, id like ${`%${part}%`} as fits from directory_entries
         where kind = ${kind} and id > ${after} order by id limit ${FOLLOWED}`.execute(store.db)
       const last = rows.at(-1)
       if (!last) break
@@ -101,15 +108,15 @@ async function rowsOf({ db }: Store, query: RawBuilder<Found>): Promise<Found[]>
 }
 
 /** The beginning of a list, for a picker into which nothing is typed. One more than `limit`, where there are more. */
-function listed(store: Store, kind: MirrorKind, limit: number) {
+function listed(store: Store, kind: EntryKind, limit: number) {
   return rowsOf(
     store,
-    sql`select m.* from mirror m where m.kind = ${kind} order by m.name limit ${limit + 1}`,
+    sql`select m.* from directory_entries m where m.kind = ${kind} order by m.name limit ${limit + 1}`,
   )
 }
 
-function ofUser(store: Store, kind: MirrorKind, userId: string, words: string) {
-  const own = sql`select m.* from mirror m where m.kind = ${kind} and m.user_id = ${userId}
+function ofUser(store: Store, kind: EntryKind, userId: string, words: string) {
+  const own = sql`select m.* from directory_entries m where m.kind = ${kind} and m.user_id = ${userId}
     order by m.name limit ${FOLLOWED}`
   return rowsOf(
     store,
@@ -117,22 +124,25 @@ function ofUser(store: Store, kind: MirrorKind, userId: string, words: string) {
   )
 }
 
-function byPhrase(store: Store, kind: MirrorKind, words: string) {
-  const phrases = sql`select distinct id from (select id from mirror_phrases
+function byPhrase(store: Store, kind: EntryKind, words: string) {
+  const phrases = sql`select distinct id from (select id from directory_phrases
     where kind = ${kind} and phrase >= ${words} and phrase < ${behind(words)}
     order by phrase limit ${CANDIDATES}) p`
-  return rowsOf(store, sql`select m.* from (${phrases}) p join mirror m on m.kind = ${kind} and m.id = p.id`)
+  return rowsOf(
+    store,
+    sql`select m.* from (${phrases}) p join directory_entries m on m.kind = ${kind} and m.id = p.id`,
+  )
 }
 
 /** Several words that do not stand together: the longest leads, the others must be there too. */
-async function byWords(store: Store, kind: MirrorKind, lead: string, others: readonly string[]) {
+async function byWords(store: Store, kind: EntryKind, lead: string, others: readonly string[]) {
   if (others.length === 0) return []
-  const led = sql`select distinct id from (select id from mirror_phrases
+  const led = sql`select distinct id from (select id from directory_phrases
     where kind = ${kind} and phrase >= ${lead} and phrase < ${behind(lead)}
     order by phrase limit ${FOLLOWED}) p`
   return rowsOf(
     store,
-    sql`select m.* from (${led}) p join mirror m on m.kind = ${kind} and m.id = p.id
+    sql`select m.* from (${led}) p join directory_entries m on m.kind = ${kind} and m.id = p.id
       where ${holdsAll(others)} limit ${CANDIDATES}`,
   )
 }
@@ -140,7 +150,7 @@ async function byWords(store: Store, kind: MirrorKind, lead: string, others: rea
 /** Words that hold letters somewhere inside. */
 async function wordsHolding({ db }: Store, letters: string): Promise<string[]> {
   const { rows } = await sql<{ word: string }>`
-    select distinct word from (select word from mirror_tails
+    select distinct word from (select word from directory_tails
       where tail >= ${letters} and tail < ${behind(letters)} order by tail limit ${CANDIDATES}) t
     limit ${WORDS}`.execute(db)
   return rows.map(({ word }) => word)
@@ -149,7 +159,7 @@ async function wordsHolding({ db }: Store, letters: string): Promise<string[]> {
 /** What goes by one of these words; other words must be there too. */
 async function byWholeWords(
   store: Store,
-  kind: MirrorKind,
+  kind: EntryKind,
   whole: readonly string[],
   others: readonly string[],
 ) {
@@ -160,21 +170,21 @@ async function byWholeWords(
   )
   // A phrase that begins with the whole word: it ends there, or a space follows. SQLite keeps the order of a cross
   // join: a range of the index for each word, not all phrases for each.
-  const phrases = sql`select p.id from ${each} cross join mirror_phrases p
+  const phrases = sql`select p.id from ${each} cross join directory_phrases p
     where p.kind = ${kind} and p.phrase >= value ->> 0 and p.phrase < (value ->> 0) || '!' limit ${FOLLOWED}`
   return rowsOf(
     store,
     sql`select m.* from (select distinct id from (${phrases}) q) p
-      join mirror m on m.kind = ${kind} and m.id = p.id where ${holdsAll(others)} limit ${CANDIDATES}`,
+      join directory_entries m on m.kind = ${kind} and m.id = p.id where ${holdsAll(others)} limit ${CANDIDATES}`,
   )
 }
 
-async function byId(store: Store, kind: MirrorKind, text: string) {
+async function byId(store: Store, kind: EntryKind, text: string) {
   const begins = idPart(text)
   if (!begins || kind === 'domain') return []
   return rowsOf(
     store,
-    sql`select m.* from mirror m
+    sql`select m.* from directory_entries m
       where m.kind = ${kind} and m.id >= ${begins} and m.id < ${behind(begins)} order by m.id limit ${CANDIDATES}`,
   )
 }
@@ -201,7 +211,7 @@ function holdsAll(words: readonly string[]) {
 /** Lower is better. */
 function rankOf(row: Found, words: string, text: string, userId: string | undefined): number {
   const theirs = userId && row.user_id !== userId ? 100 : 0
-  return theirs + nearness(row, words, text) * 10 + mirrorKinds.indexOf(row.kind)
+  return theirs + nearness(row, words, text) * 10 + entryKinds.indexOf(row.kind)
 }
 
 function nearness({ id, spelled: lines, status }: Found, words: string, text: string): number {
@@ -219,13 +229,13 @@ export function ended(status: string | null): boolean {
 }
 
 /** Known things by their keys, with whose they are. */
-export async function thingsOf(store: Store, keys: readonly MirrorKey[]): Promise<Found[]> {
-  return withOwners(store, await mirrorRows(store, keys))
+export async function thingsOf(store: Store, keys: readonly EntryKey[]): Promise<Found[]> {
+  return withOwners(store, await directoryEntries(store, keys))
 }
 
 async function withOwners(store: Store, rows: readonly Found[]): Promise<Found[]> {
   const ids = [...new Set(rows.flatMap(({ kind, user_id }) => (kind !== 'user' && user_id ? [user_id] : [])))]
-  const owners = await mirrorRows(
+  const owners = await directoryEntries(
     store,
     ids.map((id) => ({ kind: 'user', id })),
   )

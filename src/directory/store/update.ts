@@ -2,21 +2,21 @@ import { sql } from 'kysely'
 import { eachOf } from '../../store/each.ts'
 import type { Store } from '../../store/store.ts'
 import { addPhrases, dropPhrases, type Inside } from './phrases.ts'
-import { keyOf, type MirrorKey, type MirrorRow, mirrorRows } from './rows.ts'
+import { type DirectoryEntry, directoryEntries, type EntryKey, keyOf } from './rows.ts'
 
 /**
  * Changes rows and what finds them, in one transaction.
  * @param keys of the rows that may change
  * @param next what they shall be, given what they are by `keyOf`; a row that is left out stays as it is
  */
-export async function updateMirror(
+export async function updateDirectory(
   { db, dialect }: Store,
-  keys: readonly MirrorKey[],
-  next: (known: ReadonlyMap<string, MirrorRow>) => readonly MirrorRow[],
+  keys: readonly EntryKey[],
+  next: (known: ReadonlyMap<string, DirectoryEntry>) => readonly DirectoryEntry[],
 ): Promise<void> {
   await db.transaction().execute(async (transaction) => {
     const inside = { db: transaction, dialect }
-    const known = new Map((await mirrorRows(inside, keys)).map((row) => [keyOf(row), row]))
+    const known = new Map((await directoryEntries(inside, keys)).map((row) => [keyOf(row), row]))
     const rows = next(known)
     const changed = rows.filter((row) => !same(row, known.get(keyOf(row))))
     const renamed = changed.filter((row) => row.spelled !== known.get(keyOf(row))?.spelled)
@@ -34,7 +34,7 @@ export async function updateMirror(
 }
 
 /** Whether nothing but the time differs. Most of what CMR answers was known. */
-function same(row: MirrorRow, known: MirrorRow | undefined): boolean {
+function same(row: DirectoryEntry, known: DirectoryEntry | undefined): boolean {
   return known !== undefined && columns.every((name) => row[name] === known[name])
 }
 
@@ -51,26 +51,26 @@ const columns = [
   'data',
 ] as const
 
-async function touch({ db, dialect }: Inside, rows: readonly MirrorRow[]) {
+async function touch({ db, dialect }: Inside, rows: readonly DirectoryEntry[]) {
   if (rows.length === 0) return
   const each = eachOf(
     dialect,
     rows.map(({ kind, id, seen_at }) => [kind, id, seen_at]),
   )
   await sql`
-    update mirror set seen_at = told.seen_at
+    update directory_entries set seen_at = told.seen_at
     from (select value ->> 0 as kind, value ->> 1 as id, value ->> 2 as seen_at from ${each}) as told
-    where mirror.kind = told.kind and mirror.id = told.id`.execute(db)
+    where directory_entries.kind = told.kind and directory_entries.id = told.id`.execute(db)
 }
 
-async function write({ db, dialect }: Inside, rows: readonly MirrorRow[]) {
+async function write({ db, dialect }: Inside, rows: readonly DirectoryEntry[]) {
   if (rows.length === 0) return
   const each = eachOf(
     dialect,
     rows.map((row) => [row.kind, row.id, row.seen_at, ...columns.map((name) => row[name])]),
   )
   await sql`
-    insert into mirror (kind, id, seen_at, name, spelled, user_id, domain, status, ends_at, auto_renew, price_cents,
+    insert into directory_entries (kind, id, seen_at, name, spelled, user_id, domain, status, ends_at, auto_renew, price_cents,
       quantity, data)
     select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7,
       value ->> 8, cast(value ->> 9 as integer), cast(value ->> 10 as integer), cast(value ->> 11 as integer),

@@ -1,7 +1,7 @@
 import { type Kysely, type Selectable, sql } from 'kysely'
-import type { StoredEvent } from './events.ts'
 import { isLike, literal } from '../../store/like.ts'
 import type { Schema } from '../../store/schema.ts'
+import type { StoredEvent } from './events.ts'
 
 /** What people look for in the event log; what is left out is not asked. */
 export interface EventSearch {
@@ -69,7 +69,7 @@ export async function eventLog(
 }
 
 /** One telling of an event, and the message that it stands in, once it does. */
-export type Telling = Pick<
+export type EventDelivery = Pick<
   Selectable<Schema['outbox']>,
   'channel' | 'state' | 'not_before' | 'route_id' | 'operation_id' | 'moved_from' | 'error'
 > & {
@@ -79,7 +79,7 @@ export type Telling = Pick<
 }
 
 /** Where an event was told, or will be. */
-export async function tellingsOf(db: Kysely<Schema>, eventId: string): Promise<Telling[]> {
+export async function deliveriesOf(db: Kysely<Schema>, eventId: string): Promise<EventDelivery[]> {
   return db
     .selectFrom('outbox')
     .leftJoin('messages', 'messages.delivery_id', 'outbox.delivery_id')

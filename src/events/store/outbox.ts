@@ -1,9 +1,9 @@
 import { type Kysely, type Selectable, sql } from 'kysely'
+import { scheduleQueues } from '../../alerts/store/channel-queues.ts'
 import { eachOf } from '../../store/each.ts'
-import type { StoredEvent } from './events.ts'
-import { touchLanes } from '../../alerts/store/channel-queues.ts'
 import type { Schema } from '../../store/schema.ts'
 import type { Store } from '../../store/store.ts'
+import type { StoredEvent } from './events.ts'
 
 /** A row to be posted, with its event. */
 export type Waiting = Selectable<Schema['outbox']> &
@@ -13,7 +13,7 @@ export type Waiting = Selectable<Schema['outbox']> &
 export interface Placement {
   readonly channel: string
   /** Rows with the same key become one message; null leaves it to what waits in the channel. */
-  readonly pile?: string | null
+  readonly batchKey?: string | null
   readonly threadTs?: string | null
   /** Whether it stands in the thread of its subject. */
   readonly threaded?: boolean
@@ -46,7 +46,7 @@ export async function insertOutbox(
     rows.map(({ event, placement }) => [
       event.event_id,
       placement.channel,
-      placement.pile ?? null,
+      placement.batchKey ?? null,
       placement.threadTs ?? null,
       placement.holdUntil ? 'held' : 'waiting',
       notBefore(placement, event),
@@ -59,7 +59,7 @@ export async function insertOutbox(
     ]),
   )
   await sql`
-    insert into outbox (event_id, channel, pile, thread_ts, state, attempts, not_before, rank, subject, threaded,
+    insert into outbox (event_id, channel, batch_key, thread_ts, state, attempts, not_before, rank, subject, threaded,
       operation_id, route_id, mention)
     select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, 0, value ->> 5,
       cast(value ->> 6 as integer), value ->> 7, cast(value ->> 8 as integer), value ->> 9, value ->> 10,
@@ -67,7 +67,7 @@ export async function insertOutbox(
     from ${values} where true
     on conflict (event_id, channel) do nothing`.execute(db)
   const now = rows.flatMap(({ placement }) => (placement.holdUntil ? [] : placement.channel))
-  await touchLanes(db, now, first.event.received_at)
+  await scheduleQueues(db, now, first.event.received_at)
 }
 
 function notBefore({ holdUntil }: Placement, event: StoredEvent): string {
@@ -90,7 +90,7 @@ export async function releaseHeld(db: Kysely<Schema>, now: Date): Promise<number
       .where('not_before', '<=', now.toISOString())
       .returning('channel')
       .execute()
-    await touchLanes(transaction, channelsOf(rows), now.toISOString())
+    await scheduleQueues(transaction, channelsOf(rows), now.toISOString())
     return rows.length
   })
 }
@@ -108,7 +108,7 @@ export async function releaseOperation(db: Kysely<Schema>, operationId: string, 
     .where('thread_ts', 'is not', null)
     .returning('channel')
     .execute()
-  await touchLanes(db, channelsOf(rows), now.toISOString())
+  await scheduleQueues(db, channelsOf(rows), now.toISOString())
 }
 
 /** What could not be told: Slack refuses its content. */
@@ -148,7 +148,7 @@ export async function retryFailed(db: Kysely<Schema>, now: Date, ids?: readonly 
       .$if(ids !== undefined, (query) => query.where('id', 'in', ids ?? []))
       .returning('channel')
       .execute()
-    await touchLanes(transaction, channelsOf(rows), now.toISOString())
+    await scheduleQueues(transaction, channelsOf(rows), now.toISOString())
     return rows.length
   })
 }

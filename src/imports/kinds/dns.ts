@@ -42,7 +42,7 @@ export const dnsImport = importOf({
   columns,
   explains: `Records are added; those that are there stay. To a TXT record at \`_dmarc\` CMR adds ${dmarcTags.join(', ')} by itself, with \`sp=reject\`: a column “DMARC tags to leave out” names those that it should not, and tags in the value itself are left as they are.`,
   sends: add,
-  async gather(context, rows) {
+  async plan(context, rows) {
     const { once, faults } = onlyOnce(
       rows,
       ({ values: { userId: _, ...record } }) => JSON.stringify(record).toLowerCase(),

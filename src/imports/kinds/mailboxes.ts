@@ -3,8 +3,8 @@ import { mailboxes } from '../../cmr/endpoints/mailboxes.ts'
 import { totalPagesIn } from '../../cmr/pages.ts'
 import { command } from '../../commands/command.ts'
 import type { CommandContext } from '../../commands/context.ts'
+import { directoryEntries, entriesNamed } from '../../directory/store/rows.ts'
 import { acceptedMessage } from '../../resources/answers.ts'
-import { mirrorNamed, mirrorRows } from '../../directory/store/rows.ts'
 import type { Fault } from '../columns.ts'
 import { importOf, onlyOnce } from '../import.ts'
 import { itemAnswer } from '../item-answer.ts'
@@ -71,7 +71,7 @@ export const mailboxImport = importOf({
   columns,
   explains: `CMR takes up to ${AT_ONCE} mailboxes of a user in one request, and answers for each.`,
   sends: updateMany,
-  async gather(context, rows) {
+  async plan(context, rows) {
     const { found, all } = await mailboxesCalled(
       context,
       rows.map(({ values }) => values.mailboxId),
@@ -125,8 +125,8 @@ async function mailboxesCalled(context: CommandContext, called: readonly string[
     const some = names.slice(from, from + LOOKED_UP)
     const ids = some.map((name) => ({ kind: 'mailbox' as const, id: name.toUpperCase() }))
     const rows = [
-      ...(await mirrorNamed(context.store, 'mailbox', some)),
-      ...(await mirrorRows(context.store, ids)),
+      ...(await entriesNamed(context.store, 'mailbox', some)),
+      ...(await directoryEntries(context.store, ids)),
     ]
     for (const { id: mailboxId, name, user_id: userId } of rows) {
       if (!userId) continue

@@ -3,11 +3,11 @@ import { domain, forwardTo, pictureAddress, provider, userId } from '../../cmr/e
 import { orders } from '../../cmr/endpoints/orders.ts'
 import { command } from '../../commands/command.ts'
 import type { CommandContext } from '../../commands/context.ts'
+import { acceptedMessage } from '../../resources/answers.ts'
 import { askAvailability, type KnownDomains } from '../../resources/orders/availability.ts'
 import { oauthOf, routeFault } from '../../resources/orders/input.ts'
 import { orderPrice } from '../../resources/orders/price.ts'
 import type { Price } from '../../resources/prices.ts'
-import { acceptedMessage } from '../../resources/answers.ts'
 import type { Fault, GoodRow } from '../columns.ts'
 import { customersOf } from '../customers.ts'
 import { importOf } from '../import.ts'
@@ -112,7 +112,7 @@ export const orderImport = importOf({
   explains:
     'A row is a mailbox, or a domain without one. Rows of the same user, provider, OAuth route and auto-renewal become *one order* with all their domains. A picture is given by its https address.',
   sends: place,
-  async gather(context, rows) {
+  async plan(context, rows) {
     const wrong = disagreements(rows)
     const agreeing = rows.filter(({ number }) => !wrong.some((fault) => fault.number === number))
     const owners = await customersOf(context, agreeing)

@@ -30,7 +30,7 @@ export const userImport = importOf({
   effect: create.effect,
   columns,
   sends: create,
-  async gather(_, rows) {
+  async plan(_, rows) {
     const { once, faults } = onlyOnce(
       rows,
       ({ values }) => values.email.toLowerCase(),

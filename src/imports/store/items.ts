@@ -1,9 +1,9 @@
 import type { Kysely, Selectable } from 'kysely'
 import type { Schema } from '../../store/schema.ts'
 import type { BulkRow } from './rows.ts'
-import { type BulkRun, endIfOver } from './runs.ts'
+import { endIfOver, type ImportRun } from './runs.ts'
 
-export type BulkItem = Selectable<Schema['bulk_items']>
+export type ImportItem = Selectable<Schema['import_items']>
 
 /** What became of rows of an item; rows that are not named share the first outcome. */
 export interface RowOutcome {
@@ -20,10 +20,10 @@ export async function claimItem(
   db: Kysely<Schema>,
   runId: string,
   lease: { readonly by: string; readonly until: Date },
-): Promise<{ readonly run: BulkRun; readonly item: BulkItem } | undefined> {
+): Promise<{ readonly run: ImportRun; readonly item: ImportItem } | undefined> {
   return db.transaction().execute(async (transaction) => {
     const run = await transaction
-      .updateTable('bulk_runs')
+      .updateTable('import_runs')
       .set({ leased_until: lease.until.toISOString() })
       .where('id', '=', runId)
       .where('state', '=', 'running')
@@ -32,7 +32,7 @@ export async function claimItem(
       .executeTakeFirst()
     if (!run) return undefined
     const item = await transaction
-      .selectFrom('bulk_items')
+      .selectFrom('import_items')
       .selectAll()
       .where('run_id', '=', runId)
       .where('state', '=', 'waiting')
@@ -41,7 +41,7 @@ export async function claimItem(
       .executeTakeFirst()
     if (!item) return undefined
     await transaction
-      .updateTable('bulk_items')
+      .updateTable('import_items')
       .set({ state: 'sending' })
       .where('run_id', '=', runId)
       .where('position', '=', item.position)
@@ -51,9 +51,9 @@ export async function claimItem(
 }
 
 /** Items that were being sent when nobody noted how it went. */
-export async function itemsBeingSent(db: Kysely<Schema>, runId: string): Promise<BulkItem[]> {
+export async function itemsBeingSent(db: Kysely<Schema>, runId: string): Promise<ImportItem[]> {
   return db
-    .selectFrom('bulk_items')
+    .selectFrom('import_items')
     .selectAll()
     .where('run_id', '=', runId)
     .where('state', '=', 'sending')
@@ -63,7 +63,7 @@ export async function itemsBeingSent(db: Kysely<Schema>, runId: string): Promise
 /** Whether anything of a run waits to be sent. */
 export async function hasWaitingItems(db: Kysely<Schema>, runId: string): Promise<boolean> {
   const one = await db
-    .selectFrom('bulk_items')
+    .selectFrom('import_items')
     .select('position')
     .where('run_id', '=', runId)
     .where('state', '=', 'waiting')
@@ -79,7 +79,7 @@ export async function hasWaitingItems(db: Kysely<Schema>, runId: string): Promis
  */
 export async function settleItem(
   db: Kysely<Schema>,
-  item: BulkItem,
+  item: ImportItem,
   result: {
     readonly outcomes: readonly (RowOutcome | undefined)[]
     readonly operationId?: string | undefined
@@ -95,7 +95,7 @@ export async function settleItem(
       const numbers = some.map(({ number }) => number)
       const position = outcome ? item.position : await putOff(transaction, item, again ?? item.input)
       await transaction
-        .updateTable('bulk_rows')
+        .updateTable('import_rows')
         .set({
           position,
           ...(outcome && {
@@ -109,13 +109,13 @@ export async function settleItem(
         .execute()
     }
     await transaction
-      .updateTable('bulk_items')
+      .updateTable('import_items')
       .set({ state: 'over', operation_id: operationId ?? null })
       .where('run_id', '=', item.run_id)
       .where('position', '=', item.position)
       .execute()
     await transaction
-      .updateTable('bulk_runs')
+      .updateTable('import_runs')
       .set((expression) => ({ version: expression('version', '+', 1), setbacks: 0, not_before: null }))
       .where('id', '=', item.run_id)
       .execute()
@@ -124,25 +124,25 @@ export async function settleItem(
 }
 
 /** What CMR put off becomes the last item of its run. @returns its position */
-async function putOff(db: Kysely<Schema>, item: BulkItem, input: string): Promise<number> {
+async function putOff(db: Kysely<Schema>, item: ImportItem, input: string): Promise<number> {
   const last = await db
-    .selectFrom('bulk_items')
+    .selectFrom('import_items')
     .select(({ fn }) => fn.max('position').as('position'))
     .where('run_id', '=', item.run_id)
     .executeTakeFirstOrThrow()
   const position = Number(last.position) + 1
   const attempts = item.attempts + 1
   await db
-    .insertInto('bulk_items')
+    .insertInto('import_items')
     .values({ run_id: item.run_id, position, input, state: 'waiting', attempts })
     .execute()
   return position
 }
 
 /** Puts an item back that CMR has certainly not acted on. */
-export async function putBack(db: Kysely<Schema>, item: BulkItem): Promise<void> {
+export async function putBack(db: Kysely<Schema>, item: ImportItem): Promise<void> {
   await db
-    .updateTable('bulk_items')
+    .updateTable('import_items')
     .set({ state: 'waiting' })
     .where('run_id', '=', item.run_id)
     .where('position', '=', item.position)
@@ -150,9 +150,9 @@ export async function putBack(db: Kysely<Schema>, item: BulkItem): Promise<void>
     .execute()
 }
 
-async function rowsOfItem(db: Kysely<Schema>, item: BulkItem): Promise<Pick<BulkRow, 'number'>[]> {
+async function rowsOfItem(db: Kysely<Schema>, item: ImportItem): Promise<Pick<BulkRow, 'number'>[]> {
   return db
-    .selectFrom('bulk_rows')
+    .selectFrom('import_rows')
     .select('number')
     .where('run_id', '=', item.run_id)
     .where('position', '=', item.position)

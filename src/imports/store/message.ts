@@ -1,13 +1,13 @@
 import { type Kysely, sql, type Updateable } from 'kysely'
+import { scheduleQueues } from '../../alerts/store/channel-queues.ts'
 import { CLOCK_SKEW_MS, later } from '../../moments.ts'
-import { touchLanes } from '../../alerts/store/channel-queues.ts'
 import type { Schema } from '../../store/schema.ts'
-import type { BulkRun } from './runs.ts'
+import type { ImportRun } from './runs.ts'
 
 /** Runs whose message does not show how they stand. */
-export async function runsToTell(db: Kysely<Schema>): Promise<BulkRun[]> {
+export async function runsToReport(db: Kysely<Schema>): Promise<ImportRun[]> {
   return db
-    .selectFrom('bulk_runs')
+    .selectFrom('import_runs')
     .selectAll()
     .where('state', '!=', 'previewed')
     .where(({ or, eb, ref, and }) =>
@@ -29,7 +29,7 @@ export async function claimPosting(
   at: { readonly now: Date; readonly before: Date },
 ): Promise<boolean> {
   const claimed = await db
-    .updateTable('bulk_runs')
+    .updateTable('import_runs')
     .set({ posting_at: at.now.toISOString() })
     .where('id', '=', runId)
     .where('message_ts', 'is', null)
@@ -55,7 +55,7 @@ export async function claimSharing(
   at: { readonly now: Date; readonly before: Date },
 ): Promise<boolean> {
   const claimed = await db
-    .updateTable('bulk_runs')
+    .updateTable('import_runs')
     .set({ outcome_state: 'sharing', posting_at: at.now.toISOString() })
     .where('id', '=', runId)
     .where(({ or, eb }) =>
@@ -82,17 +82,17 @@ export async function setRunMessage(
   const now = at.now.toISOString()
   await db.transaction().execute(async (transaction) => {
     await transaction
-      .updateTable('bulk_runs')
+      .updateTable('import_runs')
       .set({ message_channel: at.channel, message_ts: at.ts })
       .where('id', '=', runId)
       .execute()
     await transaction
       .updateTable('operations')
       .set({ channel: at.channel, receipt_ts: at.ts })
-      .where('bulk_id', '=', runId)
+      .where('run_id', '=', runId)
       .where('receipt_ts', 'is', null)
       .execute()
-    const ours = transaction.selectFrom('operations').select('id').where('bulk_id', '=', runId)
+    const ours = transaction.selectFrom('operations').select('id').where('run_id', '=', runId)
     const released = await transaction
       .updateTable('outbox')
       .set({ state: 'waiting', channel: at.channel, thread_ts: at.ts, not_before: now })
@@ -100,7 +100,7 @@ export async function setRunMessage(
       .where('operation_id', 'in', ours)
       .returning('channel')
       .execute()
-    if (released.length > 0) await touchLanes(transaction, [at.channel], now)
+    if (released.length > 0) await scheduleQueues(transaction, [at.channel], now)
   })
 }
 
@@ -109,9 +109,9 @@ export async function noteRun(
   db: Kysely<Schema>,
   runId: string,
   change: Pick<
-    Updateable<Schema['bulk_runs']>,
+    Updateable<Schema['import_runs']>,
     'shown_version' | 'posting_at' | 'outcome_state' | 'message_ts'
   >,
 ): Promise<void> {
-  await db.updateTable('bulk_runs').set(change).where('id', '=', runId).execute()
+  await db.updateTable('import_runs').set(change).where('id', '=', runId).execute()
 }

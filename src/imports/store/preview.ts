@@ -1,9 +1,9 @@
 import type { Insertable, Kysely } from 'kysely'
 import { DAY_MS, later } from '../../moments.ts'
 import type { Schema } from '../../store/schema.ts'
-import type { BulkItem } from './items.ts'
+import type { ImportItem } from './items.ts'
 import type { BulkRow } from './rows.ts'
-import type { BulkRun } from './runs.ts'
+import type { ImportRun } from './runs.ts'
 
 /** Rows in one statement: the drivers take some tens of thousands of parameters. */
 const AT_ONCE = 500
@@ -18,15 +18,15 @@ const KEPT_MS = 7 * DAY_MS
 export async function savePreview(
   db: Kysely<Schema>,
   run: Pick<
-    BulkRun,
+    ImportRun,
     'id' | 'import_id' | 'actor' | 'team' | 'channel' | 'file_id' | 'file_name' | 'created_at'
   >,
-  items: readonly Pick<BulkItem, 'position' | 'input'>[],
+  items: readonly Pick<ImportItem, 'position' | 'input'>[],
   rows: readonly Omit<BulkRow, 'run_id' | 'result_id'>[],
 ): Promise<void> {
   await db.transaction().execute(async (transaction) => {
     const outdated = await transaction
-      .deleteFrom('bulk_runs')
+      .deleteFrom('import_runs')
       .where('state', '=', 'previewed')
       .where(({ and, or, eb }) =>
         or([
@@ -38,28 +38,28 @@ export async function savePreview(
       .execute()
     const gone = outdated.map(({ id }) => id)
     if (gone.length > 0) {
-      await transaction.deleteFrom('bulk_items').where('run_id', 'in', gone).execute()
-      await transaction.deleteFrom('bulk_rows').where('run_id', 'in', gone).execute()
+      await transaction.deleteFrom('import_items').where('run_id', 'in', gone).execute()
+      await transaction.deleteFrom('import_rows').where('run_id', 'in', gone).execute()
     }
-    const fresh: Insertable<Schema['bulk_runs']> = {
+    const fresh: Insertable<Schema['import_runs']> = {
       ...run,
       state: 'previewed',
       setbacks: 0,
       version: 0,
       shown_version: 0,
     }
-    await transaction.insertInto('bulk_runs').values(fresh).execute()
+    await transaction.insertInto('import_runs').values(fresh).execute()
     for (let from = 0; from < items.length; from += AT_ONCE) {
       const some = items.slice(from, from + AT_ONCE)
       await transaction
-        .insertInto('bulk_items')
+        .insertInto('import_items')
         .values(some.map((item) => ({ ...item, run_id: run.id, state: 'waiting' as const, attempts: 0 })))
         .execute()
     }
     for (let from = 0; from < rows.length; from += AT_ONCE) {
       const some = rows.slice(from, from + AT_ONCE)
       await transaction
-        .insertInto('bulk_rows')
+        .insertInto('import_rows')
         .values(some.map((row) => ({ ...row, run_id: run.id })))
         .execute()
     }
@@ -70,9 +70,9 @@ export async function savePreview(
 export async function previewOf(
   db: Kysely<Schema>,
   of: { readonly importId: string; readonly actor: string; readonly fileId: string },
-): Promise<BulkRun | undefined> {
+): Promise<ImportRun | undefined> {
   return db
-    .selectFrom('bulk_runs')
+    .selectFrom('import_runs')
     .selectAll()
     .where('import_id', '=', of.importId)
     .where('actor', '=', of.actor)

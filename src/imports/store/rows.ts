@@ -1,7 +1,7 @@
 import type { Kysely, Selectable } from 'kysely'
 import type { Schema } from '../../store/schema.ts'
 
-export type BulkRow = Selectable<Schema['bulk_rows']>
+export type BulkRow = Selectable<Schema['import_rows']>
 
 /** How many rows stand where. */
 export interface Tally {
@@ -13,13 +13,13 @@ export interface Tally {
 /** How a run stands. */
 export async function tallyOf(db: Kysely<Schema>, runId: string): Promise<Tally> {
   const counted = await db
-    .selectFrom('bulk_rows')
+    .selectFrom('import_rows')
     .select(['state', ({ fn }) => fn.countAll<number>().as('count')])
     .where('run_id', '=', runId)
     .groupBy('state')
     .execute()
   const items = await db
-    .selectFrom('bulk_items')
+    .selectFrom('import_items')
     .select(({ fn }) => fn.countAll<number>().as('count'))
     .where('run_id', '=', runId)
     .where('state', '=', 'waiting')
@@ -37,7 +37,7 @@ export async function rowsOf(
 ): Promise<BulkRow[]> {
   const { states, limit } = which
   return db
-    .selectFrom('bulk_rows')
+    .selectFrom('import_rows')
     .selectAll()
     .where('run_id', '=', runId)
     .$if(states !== undefined, (query) => query.where('state', 'in', states ?? []))

@@ -2,16 +2,16 @@ import type { ExpressionBuilder, Kysely, Selectable, Updateable } from 'kysely'
 import { CLOCK_SKEW_MS, later } from '../../moments.ts'
 import type { Schema } from '../../store/schema.ts'
 
-export type BulkRun = Selectable<Schema['bulk_runs']>
+export type ImportRun = Selectable<Schema['import_runs']>
 
-export async function runById(db: Kysely<Schema>, id: string): Promise<BulkRun | undefined> {
-  return db.selectFrom('bulk_runs').selectAll().where('id', '=', id).executeTakeFirst()
+export async function runById(db: Kysely<Schema>, id: string): Promise<ImportRun | undefined> {
+  return db.selectFrom('import_runs').selectAll().where('id', '=', id).executeTakeFirst()
 }
 
 /** Runs that somebody has said yes to, newest first. */
-export async function latestRuns(db: Kysely<Schema>, limit: number): Promise<BulkRun[]> {
+export async function latestRuns(db: Kysely<Schema>, limit: number): Promise<ImportRun[]> {
   return db
-    .selectFrom('bulk_runs')
+    .selectFrom('import_runs')
     .selectAll()
     .where('state', '!=', 'previewed')
     .orderBy('created_at', 'desc')
@@ -26,11 +26,11 @@ export async function latestRuns(db: Kysely<Schema>, limit: number): Promise<Bul
 export async function moveRun(
   db: Kysely<Schema>,
   id: string,
-  from: readonly BulkRun['state'][],
-  change: Omit<Updateable<Schema['bulk_runs']>, 'version'>,
+  from: readonly ImportRun['state'][],
+  change: Omit<Updateable<Schema['import_runs']>, 'version'>,
 ): Promise<boolean> {
   const moved = await db
-    .updateTable('bulk_runs')
+    .updateTable('import_runs')
     .set((expression) => ({ ...change, version: expression('version', '+', 1) }))
     .where('id', '=', id)
     .where('state', 'in', from)
@@ -41,7 +41,7 @@ export async function moveRun(
 /** Ends a run that has nothing left: `done` where all was sent, `stopped` where that was asked for. */
 export async function endIfOver(db: Kysely<Schema>, id: string, now: Date): Promise<void> {
   const counts = await db
-    .selectFrom('bulk_items')
+    .selectFrom('import_items')
     .select(['state', ({ fn }) => fn.countAll<number>().as('count')])
     .where('run_id', '=', id)
     .where('state', 'in', ['waiting', 'sending'])
@@ -59,10 +59,10 @@ export async function endIfOver(db: Kysely<Schema>, id: string, now: Date): Prom
 export async function runsToCarryOn(
   db: Kysely<Schema>,
   lease: { readonly by: string; readonly now: Date },
-): Promise<BulkRun[]> {
+): Promise<ImportRun[]> {
   const now = lease.now.toISOString()
   return db
-    .selectFrom('bulk_runs')
+    .selectFrom('import_runs')
     .selectAll()
     .where('state', 'in', ['running', 'stopping'])
     .where(({ or, eb }) =>
@@ -84,7 +84,7 @@ export async function leaseRun(
   lease: { readonly by: string; readonly now: Date; readonly until: Date },
 ): Promise<boolean> {
   const taken = await db
-    .updateTable('bulk_runs')
+    .updateTable('import_runs')
     .set({ leased_by: lease.by, leased_until: lease.until.toISOString() })
     .where('id', '=', id)
     .where(isFree(lease))
@@ -99,7 +99,7 @@ function tooLate(now: Date): string {
 
 /** Nobody else has it, or has not been heard of for too long. */
 function isFree({ by, now }: { readonly by: string; readonly now: Date }) {
-  return ({ or, eb }: ExpressionBuilder<Schema, 'bulk_runs'>) =>
+  return ({ or, eb }: ExpressionBuilder<Schema, 'import_runs'>) =>
     or([
       eb('leased_by', 'is', null),
       eb('leased_by', '=', by),
@@ -112,7 +112,7 @@ function isFree({ by, now }: { readonly by: string; readonly now: Date }) {
 /** Lets runs go: those of one process, or of every process where only one can be there. */
 export async function releaseRuns(db: Kysely<Schema>, by?: string): Promise<void> {
   await db
-    .updateTable('bulk_runs')
+    .updateTable('import_runs')
     .set({ leased_by: null, leased_until: null })
     .$if(by !== undefined, (query) => query.where('leased_by', '=', by ?? ''))
     .execute()
@@ -128,7 +128,7 @@ export async function setBack(
   { now, until }: { readonly now: Date; readonly until: Date },
 ): Promise<number> {
   await db
-    .updateTable('bulk_runs')
+    .updateTable('import_runs')
     .set((expression) => ({
       setbacks: expression('setbacks', '+', 1),
       version: expression('version', '+', 1),
@@ -149,7 +149,7 @@ export async function setBack(
 /** How many runs share CMR's pace. */
 export async function runsUnderWay(db: Kysely<Schema>): Promise<number> {
   const { count } = await db
-    .selectFrom('bulk_runs')
+    .selectFrom('import_runs')
     .select(({ fn }) => fn.countAll<number>().as('count'))
     .where('state', '=', 'running')
     .executeTakeFirstOrThrow()

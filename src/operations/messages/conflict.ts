@@ -14,7 +14,7 @@ interface UnderWay {
 const NAMED = 5
 
 /** What comes of asking for a thing that is asked for already: who has, when, and how it stands. */
-export function rivalMessage({ id, actor, created_at, state, shared }: UnderWay): Message {
+export function conflictMessage({ id, actor, created_at, state, shared }: UnderWay): Message {
   const more = shared.length - NAMED
   const names = shared.slice(0, NAMED).join(', ') + (more > 0 ? ` and ${more} more` : '')
   const text = [

@@ -1,4 +1,5 @@
 import type { Button, KnownBlock } from '@slack/types'
+import { reportButton } from '../../commands/failure.ts'
 import {
   actions,
   button,
@@ -11,7 +12,6 @@ import {
   section,
   sections,
 } from '../../slack/blocks.ts'
-import { reportButton } from '../../commands/failure.ts'
 
 /** An operation as people are shown it. */
 export interface OperationView {
@@ -25,7 +25,7 @@ export interface OperationView {
   readonly state: 'intended' | 'accepted' | 'ended' | 'failed' | 'unknown'
   readonly outcome: string | null
   /** Slack user id of whoever decided that it did not happen. */
-  readonly deniedBy: string | null
+  readonly reportedBy: string | null
   readonly createdAt: string
   readonly endedAt: string | null
   readonly nextLookAt: string | null
@@ -70,7 +70,7 @@ export function receiptMessage(view: OperationView, head: Message | undefined): 
   const waits =
     view.progress.length > 0 ||
     view.state === 'unknown' ||
-    view.deniedBy !== null ||
+    view.reportedBy !== null ||
     view.toProcess !== undefined
   if (head && !waits && !view.processed) return head
   const title = `*${escapeText(view.what)}* for ${escapeText(cut(view.label, 200))}`
@@ -94,7 +94,7 @@ function buttonsIn(block: KnownBlock): Button[] {
 
 /** How it stands, in a few words. */
 export function stateLine(view: OperationView): string {
-  const { state, flagged, failures, progress, outcome, deniedBy, toProcess, processed } = view
+  const { state, flagged, failures, progress, outcome, reportedBy, toProcess, processed } = view
   const over =
     failures.length > 0 ? ':warning: *Over, not all of it came about*' : ':white_check_mark: *Done*'
   switch (state) {
@@ -102,7 +102,7 @@ export function stateLine(view: OperationView): string {
       if (processed) return ':arrow_forward: *Processed since, and charged*: a receipt of its own tells of it'
       return toProcess ? ':pause_button: *Waits to be processed*' : over
     case 'failed':
-      if (deniedBy) return `:x: *It did not happen.* <@${deniedBy}> looked and decided so.`
+      if (reportedBy) return `:x: *It did not happen.* <@${reportedBy}> looked and decided so.`
       return progress.length > 0 && failures.length > 0
         ? ':x: *Over: none of it came about*'
         : `:x: *It did not happen.* ${reasonOf(outcome)}`

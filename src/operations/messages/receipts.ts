@@ -1,9 +1,9 @@
 import { platformNames } from '../../cmr/platforms.ts'
 import { spokenOf } from '../../commands/grammar.ts'
 import { type MailProvider, providerNames } from '../../resources/dns/mail.ts'
+import type { OfCustomer } from '../../resources/exports/messages.ts'
 import type { Login } from '../../resources/exports/platforms.ts'
 import { button, code, counted, cut, escapeText, type Message } from '../../slack/blocks.ts'
-import type { OfCustomer } from '../../resources/exports/messages.ts'
 import { receipt } from './receipt.ts'
 
 /** Names that a receipt spells out. */

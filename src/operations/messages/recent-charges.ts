@@ -1,5 +1,5 @@
-import type { RecentCharge } from '../recent-charges.ts'
 import { date, escapeText } from '../../slack/blocks.ts'
+import type { RecentCharge } from '../recent-charges.ts'
 
 /** Charges that a warning spells out. */
 const NAMED = 5

@@ -3,10 +3,10 @@ import { isOneOf } from '../../store/each.ts'
 import type { Schema } from '../../store/schema.ts'
 import type { Store } from '../../store/store.ts'
 
-export type PartRow = Selectable<Schema['operation_parts']>
+export type ExpectedResultRow = Selectable<Schema['expected_results']>
 
 /** A part that is over. */
-export interface Closing {
+export interface Completion {
   readonly operationId: string
   readonly kind: string
   readonly name: string
@@ -27,14 +27,14 @@ export interface ExpectedPart {
 }
 
 /** Writes down what has to come about. */
-export async function insertParts(
+export async function insertExpectedResults(
   db: Kysely<Schema>,
   operationId: string,
   parts: readonly ExpectedPart[],
 ): Promise<void> {
   if (parts.length === 0) return
   await db
-    .insertInto('operation_parts')
+    .insertInto('expected_results')
     .values(
       parts.map(({ kind, name, label, before, sentAt }) => ({
         operation_id: operationId,
@@ -54,11 +54,11 @@ export async function insertParts(
 export async function markPartSent(
   db: Kysely<Schema>,
   operationId: string,
-  { kind, name }: Pick<PartRow, 'kind' | 'name'>,
+  { kind, name }: Pick<ExpectedResultRow, 'kind' | 'name'>,
   at: Date,
 ): Promise<void> {
   await db
-    .updateTable('operation_parts')
+    .updateTable('expected_results')
     .set({ sent_at: at.toISOString() })
     .where('operation_id', '=', operationId)
     .where('kind', '=', kind)
@@ -74,7 +74,7 @@ export async function namesAskedFor(
 ): Promise<ReadonlySet<string>> {
   if (names.length === 0) return new Set()
   const rows = await db
-    .selectFrom('operation_parts')
+    .selectFrom('expected_results')
     .select('name')
     .where('kind', '=', kind)
     .where('name', 'in', names)
@@ -84,10 +84,13 @@ export async function namesAskedFor(
 }
 
 /** All parts of operations, in their order of kind and name. */
-export async function partsOfOperations(db: Kysely<Schema>, ids: readonly string[]): Promise<PartRow[]> {
+export async function expectedResultsOfOperations(
+  db: Kysely<Schema>,
+  ids: readonly string[],
+): Promise<ExpectedResultRow[]> {
   if (ids.length === 0) return []
   return db
-    .selectFrom('operation_parts')
+    .selectFrom('expected_results')
     .selectAll()
     .where('operation_id', 'in', ids)
     .orderBy('kind')
@@ -100,17 +103,17 @@ export async function partsOfOperations(db: Kysely<Schema>, ids: readonly string
  * tidings of one thing may come twice, and those of which a person said lately that they will not come.
  * @param since how lately, at most
  */
-export async function partsNamed(
+export async function expectedResultsNamed(
   db: Kysely<Schema>,
   wanted: { readonly kinds: readonly string[]; readonly names: readonly string[] },
   since: { readonly over: Date; readonly denied: Date },
 ) {
   if (wanted.names.length === 0) return []
   return db
-    .selectFrom('operation_parts as part')
+    .selectFrom('expected_results as part')
     .innerJoin('operations as operation', 'operation.id', 'part.operation_id')
     .selectAll('operation')
-    .select(['part.kind as part_kind', 'part.name as part_name', 'part.state as part_state'])
+    .select(['part.kind as result_kind', 'part.name as result_name', 'part.state as result_state'])
     .where('part.state', 'in', ['waiting', 'done', 'failed'])
     .where('part.kind', 'in', wanted.kinds)
     .where(isOneOf(db, 'part.name', wanted.names))
@@ -118,7 +121,10 @@ export async function partsNamed(
       or([
         // What CMR refused waits for nothing any more.
         and([eb('part.state', '=', 'waiting'), eb('operation.ended_at', 'is', null)]),
-        and([eb('denied_by', 'is not', null), eb('operation.ended_at', '>=', since.denied.toISOString())]),
+        and([
+          eb('reported_not_happened_by', 'is not', null),
+          eb('operation.ended_at', '>=', since.denied.toISOString()),
+        ]),
         eb('part.ended_at', '>=', since.over.toISOString()),
       ]),
     )
@@ -127,23 +133,23 @@ export async function partsNamed(
 }
 
 /** An operation under way, and what it has in common with another. */
-export type Rival = Selectable<Schema['operations']> & { readonly shared: readonly string[] }
+export type ConflictingOperation = Selectable<Schema['operations']> & { readonly shared: readonly string[] }
 
 /**
  * An operation that waits for any of these too, the oldest first.
  * @param among.since counts what has come about since then as well
  */
-export async function rivalOf(
+export async function findConflict(
   db: Kysely<Schema>,
   parts: readonly { readonly kind: string; readonly name: string }[],
   { besides = '', since }: { readonly besides?: string | undefined; readonly since?: Date | undefined },
-): Promise<Rival | undefined> {
+): Promise<ConflictingOperation | undefined> {
   if (parts.length === 0) return undefined
   const rows = await db
-    .selectFrom('operation_parts as part')
+    .selectFrom('expected_results as part')
     .innerJoin('operations as operation', 'operation.id', 'part.operation_id')
     .selectAll('operation')
-    .select('part.name as part_name')
+    .select('part.name as result_name')
     .where('part.kind', 'in', [...new Set(parts.map(({ kind }) => kind))])
     .where('part.name', 'in', [...new Set(parts.map(({ name }) => name))])
     .where('operation.id', '!=', besides)
@@ -168,8 +174,8 @@ export async function rivalOf(
     .execute()
   const [first] = rows
   if (!first) return undefined
-  const { part_name: _, ...operation } = first
-  const shared = rows.filter(({ id }) => id === first.id).map(({ part_name }) => part_name)
+  const { result_name: _, ...operation } = first
+  const shared = rows.filter(({ id }) => id === first.id).map(({ result_name }) => result_name)
   return { ...operation, shared }
 }
 
@@ -181,7 +187,7 @@ export async function donePartsSince(
 ) {
   if (parts.length === 0) return []
   const rows = await db
-    .selectFrom('operation_parts as part')
+    .selectFrom('expected_results as part')
     .innerJoin('operations as operation', 'operation.id', 'part.operation_id')
     .select(['part.kind', 'part.name', 'part.label', 'part.ended_at', 'part.event_id'])
     .select(['operation.actor', 'operation.created_at'])
@@ -195,15 +201,15 @@ export async function donePartsSince(
 }
 
 /** Closes parts that still wait; those that are over stay as they are. */
-export async function closeParts(
+export async function completeResults(
   db: Kysely<Schema>,
   dialect: Store['dialect'],
-  closings: readonly Closing[],
+  completions: readonly Completion[],
   at: Date,
 ): Promise<void> {
-  if (closings.length === 0) return
+  if (completions.length === 0) return
   const json = JSON.stringify(
-    closings.map(({ operationId, kind, name, state, detail, eventId }) => [
+    completions.map(({ operationId, kind, name, state, detail, eventId }) => [
       operationId,
       kind,
       name,
@@ -215,13 +221,13 @@ export async function closeParts(
   const each =
     dialect === 'sqlite' ? sql`json_each(${json})` : sql`json_array_elements(${json}::json) as t(value)`
   await sql`
-    update operation_parts
+    update expected_results
     set state = closing.state, detail = closing.detail, event_id = closing.event_id, ended_at = ${at.toISOString()}
     from (
       select value ->> 0 as operation_id, value ->> 1 as kind, value ->> 2 as name, value ->> 3 as state,
         value ->> 4 as detail, value ->> 5 as event_id
       from ${each} where true
     ) as closing
-    where operation_parts.operation_id = closing.operation_id and operation_parts.kind = closing.kind
-      and operation_parts.name = closing.name and operation_parts.state = 'waiting'`.execute(db)
+    where expected_results.operation_id = closing.operation_id and expected_results.kind = closing.kind
+      and expected_results.name = closing.name and expected_results.state = 'waiting'`.execute(db)
 }

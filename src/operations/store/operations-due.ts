@@ -1,15 +1,15 @@
 import type { Kysely } from 'kysely'
-import type { Operation } from './operations.ts'
 import type { Schema } from '../../store/schema.ts'
+import type { Operation } from './operations.ts'
 
 /** Operations that CMR has to be asked about by now. */
-export async function operationsToChase(db: Kysely<Schema>, now: Date): Promise<Operation[]> {
+export async function operationsToPoll(db: Kysely<Schema>, now: Date): Promise<Operation[]> {
   return db
     .selectFrom('operations')
     .selectAll()
     .where('state', 'in', ['accepted', 'unknown'])
-    .where('chase_at', '<=', now.toISOString())
-    .orderBy('chase_at')
+    .where('poll_at', '<=', now.toISOString())
+    .orderBy('poll_at')
     .limit(20)
     .execute()
 }
@@ -20,7 +20,7 @@ export async function operationsToChaseLater(db: Kysely<Schema>, now: Date): Pro
     .selectFrom('operations')
     .selectAll()
     .where('state', 'in', ['accepted', 'unknown'])
-    .where('chase_at', '>', now.toISOString())
+    .where('poll_at', '>', now.toISOString())
     .execute()
 }
 
@@ -28,16 +28,16 @@ export async function operationsToChaseLater(db: Kysely<Schema>, now: Date): Pro
  * Takes the next look at an operation, and plans the one after it.
  * @returns whether it is the caller's: nobody else has taken it
  */
-export async function takeLook(
+export async function claimPoll(
   db: Kysely<Schema>,
-  { id, chase_at: planned }: Pick<Operation, 'id' | 'chase_at'>,
-  next: { readonly at: Date; readonly chases: number },
+  { id, poll_at: planned }: Pick<Operation, 'id' | 'poll_at'>,
+  next: { readonly at: Date; readonly polls: number },
 ): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('operations')
-    .set({ chase_at: next.at.toISOString(), chases: next.chases })
+    .set({ poll_at: next.at.toISOString(), polls: next.polls })
     .where('id', '=', id)
-    .where('chase_at', '=', planned)
+    .where('poll_at', '=', planned)
     .executeTakeFirst()
   return numUpdatedRows > 0n
 }

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { Kysely, Selectable } from 'kysely'
+import { releaseOperation } from '../../events/store/outbox.ts'
 import { isOneOf } from '../../store/each.ts'
 import { isLike, literal } from '../../store/like.ts'
-import { releaseOperation } from '../../events/store/outbox.ts'
 import type { Schema } from '../../store/schema.ts'
 
 export type Operation = Selectable<Schema['operations']>
@@ -39,7 +39,7 @@ export async function intendOperation(
       endpoint: intention.endpoint,
       actor: intention.actor,
       channel: intention.channel ?? null,
-      bulk_id: intention.bulk?.id ?? null,
+      run_id: intention.bulk?.id ?? null,
       receipt_ts: intention.bulk?.messageTs ?? null,
       state: 'intended',
       subject: '{}',
@@ -52,8 +52,8 @@ export async function intendOperation(
 }
 
 /** What an operation may become: any of its columns but its key. */
-type Change = Partial<Omit<Schema['operations'], 'id' | 'version' | 'shown_version' | 'chases'>> & {
-  chases?: number
+type Change = Partial<Omit<Schema['operations'], 'id' | 'version' | 'shown_version' | 'polls'>> & {
+  polls?: number
 }
 
 /** Locks an operation until the transaction ends, so that what is returned holds. Its receipt need not change. */
@@ -136,7 +136,7 @@ export async function operationsCalled(db: Kysely<Schema>, called: string): Prom
         eb(
           'id',
           'in',
-          db.selectFrom('operation_parts').select('operation_id').where('name', '=', called.toLowerCase()),
+          db.selectFrom('expected_results').select('operation_id').where('name', '=', called.toLowerCase()),
         ),
         ...(called.length >= 6 ? [isLike('id', `${literal(called)}%`)] : []),
       ]),

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
 import { CLOCK_SKEW_MS, later } from '../../moments.ts'
-import type { Operation } from './operations.ts'
 import type { Schema } from '../../store/schema.ts'
+import type { Operation } from './operations.ts'
 
 /** Nobody takes or postpones a receipt until then: the clock has been set back since. */
 function tooLate(now: Date): string {
@@ -17,7 +17,7 @@ export async function staleReceipts(db: Kysely<Schema>, now: Date): Promise<Oper
     .selectFrom('operations')
     .selectAll()
     .whereRef('version', '>', 'shown_version')
-    .where('bulk_id', 'is', null)
+    .where('run_id', 'is', null)
     .where('state', '!=', 'intended')
     .where(({ or, eb }) =>
       or([
@@ -45,7 +45,7 @@ export async function claimReceipt(
     .updateTable('operations')
     .set({ receipt_until: lease.until.toISOString() })
     .where('id', '=', id)
-    .where('bulk_id', 'is', null)
+    .where('run_id', 'is', null)
     .whereRef('version', '>', 'shown_version')
     .where(({ or, eb }) =>
       or([

@@ -1,9 +1,9 @@
 import type { KnownBlock } from '@slack/types'
+import { receipt } from '../../operations/messages/receipt.ts'
+import { actions, button, code, context, cut, escapeText, type Message, section } from '../../slack/blocks.ts'
+import { table, tableRows } from '../../slack/table.ts'
 import { type Finding, type MailProvider, providerNames } from './mail.ts'
 import type { DnsRecord } from './records.ts'
-import { actions, button, code, context, cut, escapeText, type Message, section } from '../../slack/blocks.ts'
-import { receipt } from '../../operations/messages/receipt.ts'
-import { table, tableRows } from '../../slack/table.ts'
 
 /** A domain and its customer, as buttons carry them. */
 export interface OfDomain {
@@ -119,18 +119,18 @@ const signs: Record<Finding['state'], string> = {
 /** What mail needs of a domain, each with the way to mend it. */
 export function mailCheck(
   of: OfDomain,
-  findings: readonly Finding[],
+  outcomes: readonly Finding[],
   {
     provider,
     details,
   }: { readonly provider: MailProvider; readonly details: Readonly<Record<string, unknown>> },
 ): Message {
-  const open = findings.filter((one) => one.state !== 'good')
+  const open = outcomes.filter((one) => one.state !== 'good')
   const title = open.length
     ? `${of.domain}: ${open.map((one) => one.need).join(', ')} to mend before mail works well`
     : `${of.domain} has all that mail needs`
   const value = place(of)
-  const rows = findings.map((finding) => {
+  const rows = outcomes.map((finding) => {
     const { need, state, sentence, record } = finding
     const text = `${signs[state]} *${need}*  ${escapeText(sentence)}`
     if (state === 'good') return section(text)

@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import { dns } from '../../cmr/endpoints/dns.ts'
-import { escapeText } from '../../slack/blocks.ts'
-import { nameserverLines, nameserverReceipt } from './messages.ts'
 import type { Prefill } from '../../commands/command.ts'
 import type { CommandContext } from '../../commands/context.ts'
+import { escapeText } from '../../slack/blocks.ts'
 import { endpointCommand } from '../endpoint-command.ts'
 import { ofDomain } from './fields.ts'
+import { nameserverLines, nameserverReceipt } from './messages.ts'
 import { isHostname } from './records.ts'
 import { domainDetails, idsIn, recordsOf, type Values } from './zone.ts'
 

@@ -2,16 +2,6 @@ import { z } from 'zod'
 import { domains } from '../../cmr/endpoints/domains.ts'
 import { newDomains } from '../../cmr/endpoints/fields.ts'
 import {
-  availability,
-  domainCard,
-  domainList,
-  removalText,
-  renewalPrices,
-  rowsIn,
-  suggestions,
-  workspaceList,
-} from './messages.ts'
-import {
   autoRenewQuestion,
   clientIdReceipt,
   domainAutoRenew,
@@ -24,6 +14,16 @@ import {
 } from '../../operations/messages/receipts.ts'
 import { endpointCommand } from '../endpoint-command.ts'
 import { domainRenewalPrice } from '../prices.ts'
+import {
+  availability,
+  domainCard,
+  domainList,
+  removalText,
+  renewalPrices,
+  rowsIn,
+  suggestions,
+  workspaceList,
+} from './messages.ts'
 
 const several = domains.renew.body.shape.domains.meta()
 const workspace = endpointCommand(domains.workspace, {

@@ -3,6 +3,7 @@ import { RENEWABLE_DAYS } from '../../cmr/endpoints/domains.ts'
 import { type RefusedItem, refusalOf } from '../../cmr/items.ts'
 import { toCents } from '../../cmr/money.ts'
 import { DAY_MS } from '../../moments.ts'
+import { byName, withRefused } from '../../operations/messages/refused-items.ts'
 import {
   actions,
   button,
@@ -19,7 +20,6 @@ import {
 } from '../../slack/blocks.ts'
 import { card } from '../../slack/card.ts'
 import { forwardingTarget } from '../dns/messages.ts'
-import { byName, withRefused } from '../../operations/messages/refused-items.ts'
 import { money } from '../wallet/messages.ts'
 
 type Row = Readonly<Record<string, unknown>>

@@ -1,6 +1,13 @@
 import type { Cmr } from '../../cmr/client.ts'
 import { nameOf, type Sent } from '../../operations/expected-results.ts'
-import { type Asked, findings, type Look, type Row, rowsIn, textOf } from '../../operations/reconciler.ts'
+import {
+  outcomes,
+  type ReconcileRequest,
+  type Reconciler,
+  type Row,
+  rowsIn,
+  textOf,
+} from '../../operations/reconciler.ts'
 
 /** The customer's domains, by name. */
 async function domainsOf(cmr: Cmr, sent: Sent): Promise<Map<string, Row>> {
@@ -18,9 +25,9 @@ export async function expiryBefore(cmr: Cmr, sent: Sent): Promise<Map<string, st
 }
 
 /** Renewed is what expires later than before. */
-export const lookAtRenewal: Look = async ({ cmr, sent, waiting }) => {
+export const reconcileRenewal: Reconciler = async ({ cmr, sent, waiting }) => {
   const rows = await domainsOf(cmr, sent)
-  return findings(waiting, ({ name, before }) => {
+  return outcomes(waiting, ({ name, before }) => {
     const row = rows.get(name)
     if (before && Date.parse(textOf(row, 'expiryDate', 'expireOn')) > Date.parse(before)) return 'done'
     return textOf(row, 'status') === 'RENEWING' ? 'begun' : undefined
@@ -29,20 +36,20 @@ export const lookAtRenewal: Look = async ({ cmr, sent, waiting }) => {
 
 /** All of the domains that were named pass a test: the whole change is there. */
 const whenAll =
-  (passes: (row: Row | undefined, sent: Sent) => boolean): Look =>
+  (passes: (row: Row | undefined, sent: Sent) => boolean): Reconciler =>
   async ({ cmr, sent, waiting }) => {
     const rows = await domainsOf(cmr, sent)
     const all = names(sent).every((name) => passes(rows.get(name), sent))
-    return findings(waiting, () => (all ? 'done' : undefined))
+    return outcomes(waiting, () => (all ? 'done' : undefined))
   }
 
-export const lookAtAutoRenew = whenAll((row, { body }) => row?.autoRenew === body.autoRenew)
+export const reconcileAutoRenew = whenAll((row, { body }) => row?.autoRenew === body.autoRenew)
 
 /** Gone from the customer's list. */
-export const lookAtRemoval = whenAll((row) => row === undefined)
+export const reconcileRemoval = whenAll((row) => row === undefined)
 
 /** Each domain that points to the new target. */
-export const lookAtForwarding: Look = async ({ cmr, sent, waiting }) => {
+export const reconcileForwarding: Reconciler = async ({ cmr, sent, waiting }) => {
   const rows = await domainsOf(cmr, sent)
   const userId = String(sent.body.userId)
   const there = new Set<string>()
@@ -53,7 +60,7 @@ export const lookAtForwarding: Look = async ({ cmr, sent, waiting }) => {
     const row = tells ? listed : ((await cmr.domains.get({ query: { userId, domain: name } })).data as Row)
     if (targetsOf(row).includes(targetNamed(sent.body.forwardTo))) there.add(name)
   }
-  return findings(waiting, ({ name }) => (there.has(name) ? 'done' : undefined))
+  return outcomes(waiting, ({ name }) => (there.has(name) ? 'done' : undefined))
 }
 
 function targetsOf({ domainForwarding, emailForwarding }: Row): string[] {
@@ -65,7 +72,7 @@ function targetsOf({ domainForwarding, emailForwarding }: Row): string[] {
 /** "https://acme.com/" is "https://acme.com". */
 const targetNamed = (target: unknown) => nameOf(target).replace(/\/$/, '')
 
-async function recordsOf({ cmr, sent }: Asked): Promise<readonly Row[]> {
+async function recordsOf({ cmr, sent }: ReconcileRequest): Promise<readonly Row[]> {
   const domain = String(sent.body.domain ?? sent.query.domain)
   const { data } = await cmr.dns.list({ query: { userId: String(sent.query.userId), domain } })
   return data.records
@@ -75,31 +82,31 @@ const sameRecord = (row: Row, wanted: Row) =>
   (['host', 'value', 'recordType'] as const).every((field) => textOf(row, field) === textOf(wanted, field))
 
 /** Every record that was sent is there. */
-export const lookAtAddedRecords: Look = async (asked) => {
+export const reconcileAddedRecords: Reconciler = async (asked) => {
   const rows = await recordsOf(asked)
   const wanted = (asked.sent.body.records ?? []) as Row[]
   const all = wanted.every((one) => rows.some((row) => sameRecord(row, one)))
-  return findings(asked.waiting, () => (all ? 'done' : undefined))
+  return outcomes(asked.waiting, () => (all ? 'done' : undefined))
 }
 
-export const lookAtChangedRecord: Look = async (asked) => {
+export const reconcileChangedRecord: Reconciler = async (asked) => {
   const { body } = asked.sent
   const rows = await recordsOf(asked)
   const there = rows.some((row) => row.recordId === body.recordId && sameRecord(row, body))
-  return findings(asked.waiting, () => (there ? 'done' : undefined))
+  return outcomes(asked.waiting, () => (there ? 'done' : undefined))
 }
 
-export const lookAtDeletedRecord: Look = async (asked) => {
+export const reconcileDeletedRecord: Reconciler = async (asked) => {
   const rows = await recordsOf(asked)
   const there = rows.some((row) => row.recordId === asked.sent.query.recordId)
-  return findings(asked.waiting, () => (there ? undefined : 'done'))
+  return outcomes(asked.waiting, () => (there ? undefined : 'done'))
 }
 
-export const lookAtNameservers: Look = async ({ cmr, sent, waiting }) => {
+export const reconcileNameservers: Reconciler = async ({ cmr, sent, waiting }) => {
   const { userId, domain } = sent.query
   const query = { userId: String(userId), domain: String(domain) }
   const { data } = await cmr.domains.get({ query })
   const list = (value: unknown) => [value ?? []].flat().map(nameOf).sort().join(' ')
   const same = list((data as Row).nameservers) === list(sent.body.nameservers)
-  return findings(waiting, () => (same ? 'done' : undefined))
+  return outcomes(waiting, () => (same ? 'done' : undefined))
 }

@@ -1,15 +1,15 @@
 import { z } from 'zod'
+import { attemptNumbered, failuresOf } from '../../access/audit-store.ts'
 import { errors } from '../../cmr/endpoints/account.ts'
 import { allEndpoints } from '../../cmr/endpoints/index.ts'
 import { readTrace } from '../../cmr/errors.ts'
-import { cut } from '../../slack/blocks.ts'
-import { reportReceipt } from '../../operations/messages/receipts.ts'
-import { attemptNumbered, failuresOf } from '../../access/audit-store.ts'
-import { partsOfOperations } from '../../operations/store/expected-results.ts'
-import { type Operation, operationOf } from '../../operations/store/operations.ts'
-import type { Store } from '../../store/store.ts'
 import { InputError, type Prefill } from '../../commands/command.ts'
 import type { CommandContext } from '../../commands/context.ts'
+import { reportReceipt } from '../../operations/messages/receipts.ts'
+import { expectedResultsOfOperations } from '../../operations/store/expected-results.ts'
+import { type Operation, operationOf } from '../../operations/store/operations.ts'
+import { cut } from '../../slack/blocks.ts'
+import type { Store } from '../../store/store.ts'
 import { endpointCommand } from '../endpoint-command.ts'
 
 const { message, actionId, orderId, domain, endpoint, status, context } = errors.send.body.shape
@@ -75,7 +75,7 @@ async function failureOf({ db }: Store, reference: string): Promise<Failure | un
 
 /** What became of an operation that CMR took: what failed, what it came to, what it waits for. */
 async function storyOf(db: Store['db'], { id, outcome }: Operation): Promise<string> {
-  const parts = (await partsOfOperations(db, [id])).filter(({ kind }) => kind !== 'change')
+  const parts = (await expectedResultsOfOperations(db, [id])).filter(({ kind }) => kind !== 'change')
   const failed = parts.filter(({ state }) => state === 'failed')
   if (failed.length > 0)
     return `Failed: ${failed.map(({ name, detail }) => (detail ? `${name} (${detail})` : name)).join(', ')}`

@@ -1,14 +1,14 @@
 import { z } from 'zod'
 import { exports as endpoints } from '../../cmr/endpoints/exports.ts'
 import { credentialId, userId } from '../../cmr/endpoints/fields.ts'
-import { option } from '../../slack/blocks.ts'
-import { connectedReceipt, disconnectText, type OfCustomer } from './messages.ts'
-import { disconnectedReceipt, loginUpdatedReceipt } from '../../operations/messages/receipts.ts'
 import type { Prefill } from '../../commands/command.ts'
 import type { CommandContext } from '../../commands/context.ts'
-import { endpointCommand } from '../endpoint-command.ts'
 import { askedWhen, fieldsOf } from '../../commands/field.ts'
 import { named } from '../../directory/names/named.ts'
+import { disconnectedReceipt, loginUpdatedReceipt } from '../../operations/messages/receipts.ts'
+import { option } from '../../slack/blocks.ts'
+import { endpointCommand } from '../endpoint-command.ts'
+import { connectedReceipt, disconnectText, type OfCustomer } from './messages.ts'
 import {
   bisonFields,
   bisonOf,

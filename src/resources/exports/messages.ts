@@ -1,5 +1,5 @@
 import { type Platform, platformNames, platforms } from '../../cmr/platforms.ts'
-import type { Login } from './platforms.ts'
+import { receipt } from '../../operations/messages/receipt.ts'
 import {
   actions,
   button,
@@ -15,7 +15,7 @@ import {
   section,
   sections,
 } from '../../slack/blocks.ts'
-import { receipt } from '../../operations/messages/receipt.ts'
+import type { Login } from './platforms.ts'
 
 /** A customer, as receipts name one and buttons carry one. */
 export interface OfCustomer {

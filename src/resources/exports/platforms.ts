@@ -1,7 +1,7 @@
 import { type Platform, platformNames, platforms } from '../../cmr/platforms.ts'
-import { option } from '../../slack/blocks.ts'
 import { AmbiguousError, InputError } from '../../commands/command.ts'
 import type { CommandContext } from '../../commands/context.ts'
+import { option } from '../../slack/blocks.ts'
 
 /** What EmailBison asks for beside the login: all of it. */
 export const bisonFields = ['appBaseUrl', 'clientId', 'appName', 'workspace'] as const

@@ -1,26 +1,26 @@
 import { z } from 'zod'
 import { exports as endpoints } from '../../cmr/endpoints/exports.ts'
 import { credentialId, domain, mailboxIds } from '../../cmr/endpoints/fields.ts'
-import { exportReceipt, exportText } from './messages.ts'
 import { InputError } from '../../commands/command.ts'
 import type { CommandContext } from '../../commands/context.ts'
 import { endpointCommand } from '../endpoint-command.ts'
 import { choices, user } from './logins.ts'
+import { exportReceipt, exportText } from './messages.ts'
 import { type Login, loginCalled, loginsOf } from './platforms.ts'
 
 /** What an export takes along: mailboxes that are ready, and what stays behind. */
-interface Cargo {
+interface ExportSelection {
   readonly to: Login | undefined
   readonly mailboxes: readonly { readonly mailboxId: string; readonly name: string }[]
   readonly idle: readonly string[]
 }
 
-async function cargoOf(
+async function exportSelection(
   context: CommandContext,
   ids: { userId?: string | undefined; domain?: string | undefined; mailboxIds?: string[] | undefined },
   given: { mailboxIds?: string[] | undefined },
   id: string,
-): Promise<Cargo> {
+): Promise<ExportSelection> {
   const owner = ids.userId
   const to = owner ? loginCalled(await loginsOf(context, owner), id) : undefined
   if (to?.platform === 'INSTANTLY' && !to.metadata.orgId)
@@ -81,7 +81,7 @@ export const send = endpointCommand(endpoints.send, {
   positional: ['credentialId', 'domain'],
   prefill: choices,
   follow: choices,
-  before: ({ context, ids, input }) => cargoOf(context, ids, input, ids.credentialId),
+  before: ({ context, ids, input }) => exportSelection(context, ids, input, ids.credentialId),
   asks: async ({ before }) => ({
     text: exportText(before.to, before.mailboxes, before.idle),
     ...(before.to && { input: { credentialId: before.to.credentialId } }),

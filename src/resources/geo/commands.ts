@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { geo } from '../../cmr/endpoints/geo.ts'
-import { placeList } from './messages.ts'
 import { command } from '../../commands/command.ts'
 import type { CommandContext } from '../../commands/context.ts'
 import type { Place } from '../../commands/places.ts'
+import { placeList } from './messages.ts'
 
 const entries = (places: readonly Place[]) => places.map(({ name, code }) => [name, code] as const)
 

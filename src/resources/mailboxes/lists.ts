@@ -2,11 +2,11 @@ import { z } from 'zod'
 import { domain, userId } from '../../cmr/endpoints/fields.ts'
 import { mailboxes } from '../../cmr/endpoints/mailboxes.ts'
 import { hasNextPage } from '../../cmr/pages.ts'
-import { mailboxList, rowsIn } from './messages.ts'
-import { tableRows } from '../../slack/table.ts'
 import type { Command } from '../../commands/command.ts'
-import { endpointCommand } from '../endpoint-command.ts'
 import { named } from '../../directory/names/named.ts'
+import { tableRows } from '../../slack/table.ts'
+import { endpointCommand } from '../endpoint-command.ts'
+import { mailboxList, rowsIn } from './messages.ts'
 
 type Values = Readonly<Record<string, unknown>>
 

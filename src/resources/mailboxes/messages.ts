@@ -1,5 +1,5 @@
 import type { RichTextBlock } from '@slack/types'
-import { labelOf } from '../answers.ts'
+import { receipt } from '../../operations/messages/receipt.ts'
 import {
   actions,
   button,
@@ -14,8 +14,8 @@ import {
   sections,
 } from '../../slack/blocks.ts'
 import { card } from '../../slack/card.ts'
-import { receipt } from '../../operations/messages/receipt.ts'
 import { table, tableRows } from '../../slack/table.ts'
+import { labelOf } from '../answers.ts'
 
 type Row = Readonly<Record<string, unknown>>
 

@@ -1,17 +1,24 @@
 import { nameOf } from '../../operations/expected-results.ts'
-import { type Asked, findings, type Look, type Row, rowsIn, textOf } from '../../operations/reconciler.ts'
+import {
+  outcomes,
+  type ReconcileRequest,
+  type Reconciler,
+  type Row,
+  rowsIn,
+  textOf,
+} from '../../operations/reconciler.ts'
 
 /** The customer's mailboxes, by id. */
-async function mailboxesOf({ cmr, sent }: Asked): Promise<Map<string, Row>> {
+async function mailboxesOf({ cmr, sent }: ReconcileRequest): Promise<Map<string, Row>> {
   const { data } = await cmr.mailboxes.list({ query: { userId: String(sent.query.userId) } })
   return new Map(rowsIn(data).map((row) => [nameOf(textOf(row, 'mailboxId')), row]))
 }
 
 /** Every field that was sent has its new value. */
-export const lookAtMailboxUpdate: Look = async (asked) => {
+export const reconcileMailboxUpdate: Reconciler = async (asked) => {
   const rows = await mailboxesOf(asked)
   const changes = [asked.sent.body.mailboxData].flat() as Row[]
-  return findings(asked.waiting, ({ name }) => {
+  return outcomes(asked.waiting, ({ name }) => {
     const row = rows.get(name)
     const { userName, firstName, lastName } = changes.find((one) => nameOf(one.mailboxId) === name) ?? {}
     const same =
@@ -25,18 +32,18 @@ export const lookAtMailboxUpdate: Look = async (asked) => {
 }
 
 /** Removed is what is no longer listed; each mailbox for itself. */
-export const lookAtMailboxRemoval: Look = async (asked) => {
+export const reconcileMailboxRemoval: Reconciler = async (asked) => {
   const rows = await mailboxesOf(asked)
-  return findings(asked.waiting, ({ name }) => (rows.has(name) ? undefined : 'done'))
+  return outcomes(asked.waiting, ({ name }) => (rows.has(name) ? undefined : 'done'))
 }
 
 /**
  * How an export to a platform stands, as the customer's mailboxes tell it. CMR promises no event for it
  * ("Export Mailboxes"), and that a mailbox lists its exports is inferred: where it does not, a person decides.
  */
-export const lookAtExport: Look = async (asked) => {
+export const reconcileExport: Reconciler = async (asked) => {
   const rows = await mailboxesOf(asked)
-  return findings(asked.waiting, ({ name }) => {
+  return outcomes(asked.waiting, ({ name }) => {
     const exported = [rows.get(name)?.exports ?? []].flat() as Row[]
     const mine = exported.find(
       (one) =>
@@ -52,37 +59,37 @@ export const lookAtExport: Look = async (asked) => {
 }
 
 /** The warm-up of the one mailbox that a request is about; nothing where it has none. */
-async function warmupOf({ cmr, sent }: Asked): Promise<Row | undefined> {
+async function warmupOf({ cmr, sent }: ReconcileRequest): Promise<Row | undefined> {
   const mailboxId = String(sent.query.mailboxId ?? sent.body.mailboxId)
   const { data } = await cmr.mailboxes.get({ query: { mailboxId } })
   const warmup = ((data as Row).warmup ?? undefined) as Row | undefined
   return textOf(warmup, 'status') === 'STOPPED' ? undefined : warmup
 }
 
-export const lookAtWarmupStart: Look = async (asked) => {
+export const reconcileWarmupStart: Reconciler = async (asked) => {
   const status = textOf(await warmupOf(asked), 'status')
-  return findings(asked.waiting, () => (status === 'PENDING' ? 'begun' : status ? 'done' : undefined))
+  return outcomes(asked.waiting, () => (status === 'PENDING' ? 'begun' : status ? 'done' : undefined))
 }
 
-export const lookAtWarmupEnd: Look = async (asked) => {
+export const reconcileWarmupEnd: Reconciler = async (asked) => {
   const warmup = await warmupOf(asked)
-  return findings(asked.waiting, () => (warmup ? undefined : 'done'))
+  return outcomes(asked.waiting, () => (warmup ? undefined : 'done'))
 }
 
 /** A status, or settings: what was sent is what is there. */
-export const lookAtWarmupChange: Look = async (asked) => {
+export const reconcileWarmupChange: Reconciler = async (asked) => {
   const warmup = await warmupOf(asked)
   const same = Object.entries(asked.sent.body).every(([field, value]) => warmup?.[field] === value)
-  return findings(asked.waiting, () => (same ? 'done' : undefined))
+  return outcomes(asked.waiting, () => (same ? 'done' : undefined))
 }
 
 /** A report that was begun after the request left, of one of its mailboxes. */
-export const lookAtPlacement: Look = async ({ cmr, sent, waiting, sentAt }) => {
+export const reconcilePlacement: Reconciler = async ({ cmr, sent, waiting, sentAt }) => {
   const { data } = await cmr.placement.reports({ query: { userId: String(sent.query.userId) } })
   const wanted = [sent.body.mailboxIds].flat().map(String)
   const there = rowsIn(data).some(
     (row) =>
       wanted.includes(textOf(row, 'mailboxId')) && Date.parse(textOf(row, 'createdAt')) >= sentAt.getTime(),
   )
-  return findings(waiting, () => (there ? 'done' : undefined))
+  return outcomes(waiting, () => (there ? 'done' : undefined))
 }

@@ -1,7 +1,7 @@
 import { differenceInMilliseconds } from 'date-fns/differenceInMilliseconds'
 import { DAY_MS } from '../../moments.ts'
-import { counted, cut, date, escapeText, type Message } from '../../slack/blocks.ts'
 import { receipt } from '../../operations/messages/receipt.ts'
+import { counted, cut, date, escapeText, type Message } from '../../slack/blocks.ts'
 
 /** A domain that loses mailboxes. */
 export interface LosingMailboxes {

@@ -1,15 +1,15 @@
 import { z } from 'zod'
 import { mailboxIds, userId } from '../../cmr/endpoints/fields.ts'
 import { mailboxes } from '../../cmr/endpoints/mailboxes.ts'
-import { rowsIn } from './messages.ts'
-import { type LosingMailboxes, removalReceipt, removalText } from './removal-messages.ts'
-import { namesAskedFor } from '../../operations/store/expected-results.ts'
 import { type Command, InputError } from '../../commands/command.ts'
 import type { CommandContext } from '../../commands/context.ts'
-import { endpointCommand } from '../endpoint-command.ts'
-import { nameOf } from '../name-of.ts'
 import { named } from '../../directory/names/named.ts'
 import { subscriptionOn } from '../../directory/subscriptions.ts'
+import { namesAskedFor } from '../../operations/store/expected-results.ts'
+import { endpointCommand } from '../endpoint-command.ts'
+import { nameOf } from '../name-of.ts'
+import { rowsIn } from './messages.ts'
+import { type LosingMailboxes, removalReceipt, removalText } from './removal-messages.ts'
 
 const input = z.object({
   mailboxId: mailboxIds,

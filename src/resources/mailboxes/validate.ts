@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { mailboxes } from '../../cmr/endpoints/mailboxes.ts'
-import { validationList } from './messages.ts'
 import { endpointCommand } from '../endpoint-command.ts'
+import { validationList } from './messages.ts'
 
 export const validate = endpointCommand(mailboxes.validate, {
   summary: 'Validate mailboxes',

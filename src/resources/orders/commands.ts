@@ -1,18 +1,18 @@
 import type { z } from 'zod'
 import { orders } from '../../cmr/endpoints/orders.ts'
-import { type OfOrder, orderCard, orderReceipt } from './messages.ts'
-import { processReceipt } from '../../operations/messages/receipts.ts'
-import { userIdOf, userName } from '../users/messages.ts'
-import { placedOrder } from '../../operations/store/operations.ts'
 import { type Command, command, type Outcome } from '../../commands/command.ts'
 import type { CommandContext } from '../../commands/context.ts'
+import { userNamed } from '../../directory/names/called.ts'
+import { processReceipt } from '../../operations/messages/receipts.ts'
+import { placedOrder } from '../../operations/store/operations.ts'
 import { endpointCommand } from '../endpoint-command.ts'
 import { nameOf } from '../name-of.ts'
-import { userNamed } from '../../directory/names/called.ts'
+import { userIdOf, userName } from '../users/messages.ts'
 import { takenNow } from './availability.ts'
 import { confirmOrder } from './confirmation.ts'
 import type { OrderFindings } from './findings.ts'
 import { domainsOf, goesAsFiles, mailboxesOf, type OrderInput, oauthOf, orderInput } from './input.ts'
+import { type OfOrder, orderCard, orderReceipt } from './messages.ts'
 import { addWithPictures, moreMailboxes } from './more.ts'
 import { ordering } from './ordering.ts'
 import { filesFor, mutable } from './pictures.ts'
@@ -74,7 +74,7 @@ async function placeOrder(context: CommandContext, input: OrderInput, multipart:
     ? await drafts.keep({
         author: null,
         command: 'orders.create',
-        gathered: {
+        draftContent: {
           values: { ...input, userId, domains: unavailable },
           labels: { userId: userName(customer) },
           notes: { domains: takenNow(unavailable, context.clock()) } satisfies OrderFindings,

@@ -1,13 +1,12 @@
-import { code, counted, cut, escapeText, section, context as smallPrint } from '../../slack/blocks.ts'
-import { addressBlocks, mailboxCount, noteLines } from './messages.ts'
-import { userIdOf, userName } from '../users/messages.ts'
-import { money } from '../wallet/messages.ts'
-import { askOnce } from '../../operations/already-requested.ts'
 import { type Confirmation, InputError } from '../../commands/command.ts'
-import { toldWhere } from '../confirmations.ts'
 import type { CommandContext } from '../../commands/context.ts'
 import { userNamed } from '../../directory/names/called.ts'
+import { askOnce } from '../../operations/already-requested.ts'
+import { code, counted, cut, escapeText, section, context as smallPrint } from '../../slack/blocks.ts'
+import { receiptPlace } from '../confirmations.ts'
 import { type Funds, fundsFor, moneyLines, type Price } from '../prices.ts'
+import { userIdOf, userName } from '../users/messages.ts'
+import { money } from '../wallet/messages.ts'
 import type { Mailbox } from './addresses.ts'
 import { askAvailability } from './availability.ts'
 import { existingAddresses } from './existing.ts'
@@ -20,6 +19,7 @@ import {
   notWithFiles,
   type OrderInput,
 } from './input.ts'
+import { addressBlocks, mailboxCount, noteLines } from './messages.ts'
 import { matchPictures, picturesGiven } from './pictures.ts'
 import { orderPrice } from './price.ts'
 import { type MailboxTarget, mailboxTarget } from './target.ts'
@@ -226,7 +226,7 @@ function asking(asked: {
       section([...moneyLines(price, funds), ...waits].join('\n')),
       ...doubts.map((doubt) => section(doubt)),
       ...addressBlocks(addresses.byDomain),
-      smallPrint(...notes, toldWhere(context)),
+      smallPrint(...notes, receiptPlace(context)),
     ],
     submit: confirm && covered ? pay : 'Leave unconfirmed',
     ...(!covered && { input: { confirm: false } }),

@@ -1,38 +1,30 @@
 import type { KnownBlock } from '@slack/types'
 import { CmrError } from '../../cmr/errors.ts'
-import {
-  actions,
-  button,
-  cut,
-  escapeText,
-  option,
-  plain,
-  context as smallPrint,
-} from '../../slack/blocks.ts'
-import { failureText } from '../../commands/failure.ts'
-import { money } from '../wallet/messages.ts'
 import { InputError } from '../../commands/command.ts'
-import type { Gathered } from '../../commands/drafts.ts'
+import type { DraftContent } from '../../commands/drafts.ts'
+import { failureText } from '../../commands/failure.ts'
 import type { Step, StepVerdict, StepWork } from '../../commands/step.ts'
+import { actions, button, cut, escapeText, option, plain, context as smallPrint } from '../../slack/blocks.ts'
+import { money } from '../wallet/messages.ts'
 import { askAvailability, replacementsFor, suggestions } from './availability.ts'
 import { parseDomainNames } from './domain-names.ts'
-import { findings, listIn, noting, valuing } from './findings.ts'
+import { listIn, noting, outcomes, valuing } from './findings.ts'
 import { domainsOf } from './input.ts'
 
 /** Names typed, pasted or ticked; each is asked for, and what is taken is replaced. */
 export const domainStep: Step = {
   title: 'Domains',
   fields: ['domains'],
-  around: (gathered, id) => ({ above: pricedDomains(gathered), below: offering(gathered, id) }),
+  around: (draftContent, id) => ({ above: pricedDomains(draftContent), below: offering(draftContent, id) }),
   take: (values, { chosen }) =>
     listIn(chosen).length ? { ...values, domains: [...namesIn(values.domains), ...listIn(chosen)] } : values,
   check: checkDomains,
   acts: {
-    async suggest({ context, gathered, beside }) {
+    async suggest({ context, draftContent, beside }) {
       const keyword = String(beside.keyword ?? '').trim()
       if (!keyword) throw new InputError('keyword', 'Type a keyword, then ask for suggestions.')
       const offers = await suggestions(context, keyword)
-      return noting(gathered, { offers, keyword })
+      return noting(draftContent, { offers, keyword })
     },
   },
 }
@@ -42,18 +34,18 @@ function namesIn(value: unknown): string[] {
   return typeof value === 'string' ? value.split('\n') : listIn(value)
 }
 
-async function checkDomains({ context, gathered, tell }: StepWork): Promise<StepVerdict> {
-  const given = namesIn(gathered.values.domains)
+async function checkDomains({ context, draftContent, tell }: StepWork): Promise<StepVerdict> {
+  const given = namesIn(draftContent.values.domains)
   const names = domainsOf(given)
-  const { known, failure } = await askAvailability(context, names, findings(gathered).domains, tell)
-  const noted = noting(valuing(gathered, { domains: names }), {
+  const { known, failure } = await askAvailability(context, names, outcomes(draftContent).domains, tell)
+  const noted = noting(valuing(draftContent, { domains: names }), {
     domains: known,
     offers: [],
     repeated: parseDomainNames(given).repeated,
   })
-  if (failure) return { gathered: noted, problem: failureText(failure, 'domains available') }
+  if (failure) return { draftContent: noted, problem: failureText(failure, 'domains available') }
   const taken = names.filter((name) => known[name]?.available === false)
-  if (taken.length === 0) return { gathered: noted }
+  if (taken.length === 0) return { draftContent: noted }
   // What is taken is said also where CMR has no idea what else to take.
   const offers = await replacementsFor(context, taken, names).catch((error: unknown) => {
     if (error instanceof CmrError) return []
@@ -64,20 +56,20 @@ async function checkDomains({ context, gathered, tell }: StepWork): Promise<Step
   const others = offers.length ? 'Take others below' : 'Enter other names'
   const left = free.length ? `${others}, or go on without.` : `${others}.`
   return {
-    gathered: noting(valuing(noted, { domains: free }), { offers }),
+    draftContent: noting(valuing(noted, { domains: free }), { offers }),
     problem: `:no_entry: *${taken.length === 1 ? 'Taken, and left out' : `${taken.length} are taken, and left out`}:* ${list}\n${left}`,
   }
 }
 
 /** What is known of the names by now. */
-export function pricedDomains(gathered: Gathered): KnownBlock[] {
-  const known = findings(gathered).domains ?? {}
-  const priced = namesIn(gathered.values.domains).flatMap((name) => {
+export function pricedDomains(draftContent: DraftContent): KnownBlock[] {
+  const known = outcomes(draftContent).domains ?? {}
+  const priced = namesIn(draftContent.values.domains).flatMap((name) => {
     const told = known[name]
     if (!told) return []
     return [`${escapeText(name)} ${told.cents === undefined ? 'no price' : money(told.cents)}`]
   })
-  const { repeated = [] } = findings(gathered)
+  const { repeated = [] } = outcomes(draftContent)
   return [
     ...(priced.length ? [`Free, a year: ${cut(priced.join(' · '), 2800)}`] : []),
     ...(repeated.length
@@ -87,8 +79,8 @@ export function pricedDomains(gathered: Gathered): KnownBlock[] {
 }
 
 /** A keyword to be suggested names by, and those that may be ticked. */
-function offering(gathered: Gathered, id: string): KnownBlock[] {
-  const { offers = [], keyword } = findings(gathered)
+function offering(draftContent: DraftContent, id: string): KnownBlock[] {
+  const { offers = [], keyword } = outcomes(draftContent)
   const options = offers.map(({ domain, cents }) =>
     option(`${domain} · ${cents === undefined ? 'price not told' : money(cents)}`, domain),
   )

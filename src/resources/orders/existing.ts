@@ -1,6 +1,6 @@
-import { rowsIn } from '../mailboxes/messages.ts'
-import { ended } from '../../directory/store/search.ts'
 import type { CommandContext } from '../../commands/context.ts'
+import { ended } from '../../directory/store/search.ts'
+import { rowsIn } from '../mailboxes/messages.ts'
 import type { Mailbox } from './addresses.ts'
 
 /** Those of the addresses that the customer has already, and would pay for again. Throws CmrError. */

@@ -1,4 +1,4 @@
-import type { Gathered } from '../../commands/drafts.ts'
+import type { DraftContent } from '../../commands/drafts.ts'
 import type { KnownDomains, Offer } from './availability.ts'
 import type { Picture } from './pictures.ts'
 import type { KnownWorkspaces } from './workspaces.ts'
@@ -17,15 +17,18 @@ export interface OrderFindings {
 }
 
 /** What is known, by its type. */
-export const findings = (gathered: Gathered) => gathered.notes as OrderFindings
+export const outcomes = (draftContent: DraftContent) => draftContent.notes as OrderFindings
 /** With more that is known. */
-export const noting = (gathered: Gathered, more: OrderFindings): Gathered => ({
-  ...gathered,
-  notes: { ...gathered.notes, ...more },
+export const noting = (draftContent: DraftContent, more: OrderFindings): DraftContent => ({
+  ...draftContent,
+  notes: { ...draftContent.notes, ...more },
 })
 /** With other values in fields. */
-export const valuing = (gathered: Gathered, more: Readonly<Record<string, unknown>>): Gathered => ({
-  ...gathered,
-  values: { ...gathered.values, ...more },
+export const valuing = (
+  draftContent: DraftContent,
+  more: Readonly<Record<string, unknown>>,
+): DraftContent => ({
+  ...draftContent,
+  values: { ...draftContent.values, ...more },
 })
 export const listIn = (value: unknown) => (Array.isArray(value) ? value.map(String) : [])

@@ -1,6 +1,16 @@
 import type { KnownBlock } from '@slack/types'
+import {
+  actions,
+  button,
+  code,
+  context,
+  counted,
+  cut,
+  escapeText,
+  type Message,
+  section,
+} from '../../slack/blocks.ts'
 import { answerMessage } from '../answers.ts'
-import { actions, button, code, context, counted, cut, escapeText, type Message, section } from '../../slack/blocks.ts'
 
 /** What a button's action_id ends with whose value is the id of a draft to go on from. */
 export const draftSuffix = 'draft'

@@ -1,9 +1,9 @@
 import { InputError } from '../../commands/command.ts'
-import type { Gathered } from '../../commands/drafts.ts'
+import type { DraftContent } from '../../commands/drafts.ts'
 import { fileGiven } from '../../commands/given-files.ts'
 import type { Step, StepWork } from '../../commands/step.ts'
 import { defaultPattern } from './addresses.ts'
-import { findings, listIn, noting } from './findings.ts'
+import { listIn, noting, outcomes } from './findings.ts'
 import { mailboxesOf, notWithFiles, type PeopleInput } from './input.ts'
 import { lineOf, parsePeople } from './people.ts'
 import { picturesGiven } from './pictures.ts'
@@ -14,42 +14,42 @@ import { picturesGiven } from './pictures.ts'
  */
 export function peopleStep(
   fields: readonly string[],
-  domains: (gathered: Gathered) => readonly string[],
+  domains: (draftContent: DraftContent) => readonly string[],
 ): Step & Required<Pick<Step, 'check'>> {
   return {
     title: 'Mailboxes',
     fields,
     initial: { pattern: defaultPattern, spread: false, onWarmup: false, autoRenew: true, confirm: true },
-    async check({ context, gathered }) {
-      const listed = await withFile(context, gathered)
+    async check({ context, draftContent }) {
+      const listed = await withFile(context, draftContent)
       const ids = listIn(listed.values.files)
-      const before = findings(listed).pictures ?? []
+      const before = outcomes(listed).pictures ?? []
       const same = ids.length === before.length && ids.every((id) => before.some((one) => one.id === id))
       const pictures = same ? before : await picturesGiven(context, ids)
       const noted = noting(listed, { pictures: pictures.map(({ id, name }) => ({ id, name })) })
       try {
         mailboxesOf(noted.values as PeopleInput, domains(noted))
         const clash = ids.length > 0 && notWithFiles(noted.values as PeopleInput)
-        if (clash) return { gathered: noted, errors: { [clash.field]: clash.message } }
+        if (clash) return { draftContent: noted, errors: { [clash.field]: clash.message } }
       } catch (error) {
         if (!(error instanceof InputError)) throw error
-        return { gathered: noted, errors: { [error.field]: error.message } }
+        return { draftContent: noted, errors: { [error.field]: error.message } }
       }
-      return { gathered: noted }
+      return { draftContent: noted }
     },
   }
 }
 
 /** People of an uploaded table join those that were typed, so that all stand in one place. */
-async function withFile(context: StepWork['context'], gathered: Gathered): Promise<Gathered> {
-  const [id] = listIn(gathered.values.peopleFile)
-  if (!id) return gathered
+async function withFile(context: StepWork['context'], draftContent: DraftContent): Promise<DraftContent> {
+  const [id] = listIn(draftContent.values.peopleFile)
+  if (!id) return draftContent
   const file = await fileGiven(context, id, 'peopleFile')
   const { people, faults } = parsePeople(new TextDecoder().decode(file.bytes))
   const [fault] = faults
   if (fault) throw new InputError('peopleFile', `${file.name}, line ${fault.line}: ${fault.why}.`)
-  const typed = String(gathered.values.mailboxes ?? '').trim()
+  const typed = String(draftContent.values.mailboxes ?? '').trim()
   const mailboxes = [...(typed ? [typed] : []), ...people.map(lineOf)].join('\n')
-  const { peopleFile: _, ...values }: Record<string, unknown> = { ...gathered.values, mailboxes }
-  return { ...gathered, values }
+  const { peopleFile: _, ...values }: Record<string, unknown> = { ...draftContent.values, mailboxes }
+  return { ...draftContent, values }
 }

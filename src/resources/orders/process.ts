@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { toCents } from '../../cmr/money.ts'
-import type { OfOrder } from './messages.ts'
 import type { CommandContext } from '../../commands/context.ts'
 import type { Price } from '../prices.ts'
 import { askAvailability } from './availability.ts'
+import type { OfOrder } from './messages.ts'
 import { orderPrice } from './price.ts'
 
 const domain = z.looseObject({ domain: z.string(), years: z.number().optional() })

@@ -1,11 +1,11 @@
 import type { KnownBlock } from '@slack/types'
-import { button, counted, cut, escapeText, section, context as smallPrint } from '../../slack/blocks.ts'
-import { addressBlocks, noteLines } from './messages.ts'
 import { InputError } from '../../commands/command.ts'
-import type { Gathered } from '../../commands/drafts.ts'
+import type { DraftContent } from '../../commands/drafts.ts'
 import type { Step } from '../../commands/step.ts'
-import { findings, listIn, noting, valuing } from './findings.ts'
+import { button, counted, cut, escapeText, section, context as smallPrint } from '../../slack/blocks.ts'
+import { listIn, noting, outcomes, valuing } from './findings.ts'
 import { mailboxesOf, type OrderInput, type PeopleInput, routeFault } from './input.ts'
+import { addressBlocks, noteLines } from './messages.ts'
 import { matchPictures } from './pictures.ts'
 import { askWorkspaces, inState } from './workspaces.ts'
 
@@ -25,27 +25,27 @@ export const providerStep: Step = {
     'confirm',
   ],
   initial: { years: 1, autoRenew: true, confirm: true },
-  around: (gathered, id) => ({ above: [...conflictsIn(gathered, id), ...preview(gathered)] }),
+  around: (draftContent, id) => ({ above: [...conflictsIn(draftContent, id), ...preview(draftContent)] }),
   acts: {
-    without: async ({ gathered }) => {
-      const conflicts = conflicting(gathered)
-      return valuing(gathered, {
-        domains: listIn(gathered.values.domains).filter((name) => !conflicts.includes(name)),
+    without: async ({ draftContent }) => {
+      const conflicts = conflicting(draftContent)
+      return valuing(draftContent, {
+        domains: listIn(draftContent.values.domains).filter((name) => !conflicts.includes(name)),
       })
     },
   },
-  async check({ context, gathered, tell }) {
-    const fault = routeFault(gathered.values as OrderInput)
-    if (fault) return { gathered, errors: { [fault.field]: fault.message } }
-    const domains = listIn(gathered.values.domains)
-    const provider = gathered.values.serviceProvider as 'GOOGLE' | 'MICROSOFT'
+  async check({ context, draftContent, tell }) {
+    const fault = routeFault(draftContent.values as OrderInput)
+    if (fault) return { draftContent, errors: { [fault.field]: fault.message } }
+    const domains = listIn(draftContent.values.domains)
+    const provider = draftContent.values.serviceProvider as 'GOOGLE' | 'MICROSOFT'
     tell(`Asking CMR whether ${counted(domains.length, 'domain has', 'domains have')} a workspace already…`)
     const asked = { domains, provider }
-    const workspaces = await askWorkspaces(context, asked, findings(gathered).workspaces)
-    const noted = noting(gathered, { workspaces })
+    const workspaces = await askWorkspaces(context, asked, outcomes(draftContent).workspaces)
+    const noted = noting(draftContent, { workspaces })
     // The conflicts themselves stand around the fields.
     return {
-      gathered: noted,
+      draftContent: noted,
       ...(conflicting(noted).length && {
         problem: ':no_entry: *Not yet:* leave out what clashes, or take the other provider.',
       }),
@@ -53,17 +53,17 @@ export const providerStep: Step = {
   },
 }
 
-function conflicting(gathered: Gathered): string[] {
-  const { values } = gathered
+function conflicting(draftContent: DraftContent): string[] {
+  const { values } = draftContent
   const asked = {
     domains: listIn(values.domains),
     provider: values.serviceProvider as 'GOOGLE' | 'MICROSOFT',
   }
-  return inState(findings(gathered).workspaces ?? {}, asked, 'conflict')
+  return inState(outcomes(draftContent).workspaces ?? {}, asked, 'conflict')
 }
 
-function conflictsIn(gathered: Gathered, id: string): KnownBlock[] {
-  const conflicts = conflicting(gathered)
+function conflictsIn(draftContent: DraftContent, id: string): KnownBlock[] {
+  const conflicts = conflicting(draftContent)
   if (conflicts.length === 0) return []
   const names = cut(conflicts.map(escapeText).join(', '), 2000)
   const text = `*A workspace exists already on ${names}.* CMR would charge the ${conflicts.length === 1 ? 'domain' : 'domains'}, then fail the mailboxes.`
@@ -71,14 +71,14 @@ function conflictsIn(gathered: Gathered, id: string): KnownBlock[] {
 }
 
 /** Every address before anything is sent. Fewer domains may bring two of a name together: that is said. */
-function preview(gathered: Gathered): KnownBlock[] {
-  const domains = listIn(gathered.values.domains)
-  if (!gathered.values.mailboxes) {
+function preview(draftContent: DraftContent): KnownBlock[] {
+  const domains = listIn(draftContent.values.domains)
+  if (!draftContent.values.mailboxes) {
     return [section(`*No mailboxes*: only ${counted(domains.length, 'domain')} will be ordered.`)]
   }
   try {
-    const { byDomain, rewritten } = mailboxesOf(gathered.values as PeopleInput, domains)
-    const { matched, unmatched } = matchPictures(findings(gathered).pictures ?? [], byDomain)
+    const { byDomain, rewritten } = mailboxesOf(draftContent.values as PeopleInput, domains)
+    const { matched, unmatched } = matchPictures(outcomes(draftContent).pictures ?? [], byDomain)
     const notes = noteLines({ rewritten, pictured: Object.keys(matched).length, unmatched })
     return [...addressBlocks(byDomain), ...(notes.length ? [smallPrint(...notes)] : [])]
   } catch (error) {

@@ -1,8 +1,16 @@
 import type { Cmr } from '../../cmr/client.ts'
 import { DAY_MS } from '../../moments.ts'
-import type { PartRow } from '../../operations/store/expected-results.ts'
 import { nameOf, type Sent } from '../../operations/expected-results.ts'
-import { type Asked, type Finding, findings, type Look, type Row, rowsIn, textOf } from '../../operations/reconciler.ts'
+import {
+  outcomes,
+  type ReconciledResult,
+  type ReconcileRequest,
+  type Reconciler,
+  type Row,
+  rowsIn,
+  textOf,
+} from '../../operations/reconciler.ts'
+import type { ExpectedResultRow } from '../../operations/store/expected-results.ts'
 
 const failed = /FAIL|REJECT|CANCEL/i
 const ready = /^(ACTIVE|COMPLETED?|SUCCESS|REGISTERED)$/i
@@ -11,10 +19,10 @@ const ready = /^(ACTIVE|COMPLETED?|SUCCESS|REGISTERED)$/i
  * The status of an order tells of its domains and mailboxes where CMR lists them there; the customer's own lists
  * tell of the others, and of everything while the orderId is not known.
  */
-export const lookAtOrder: Look = async (asked) => {
+export const reconcileOrder: Reconciler = async (asked) => {
   const processed = asked.sent.body.orderId !== undefined
   const items = asked.orderId ? await itemsOf(asked, asked.orderId) : new Map<string, Row>()
-  const told = findings(asked.waiting, ({ kind, name, before }) => {
+  const told = outcomes(asked.waiting, ({ kind, name, before }) => {
     const item = items.get(`${kind} ${name}`)
     const status = textOf(item, 'status')
     const reason = textOf(item, 'reason', 'message')
@@ -37,7 +45,7 @@ export async function statusBefore(cmr: Cmr, sent: Sent): Promise<Map<string, st
 
 /** Rows by "domain acme.com", "mailbox jane@acme.com", "order ID". */
 async function itemsOf(
-  { cmr, sent }: Pick<Asked, 'cmr' | 'sent'>,
+  { cmr, sent }: Pick<ReconcileRequest, 'cmr' | 'sent'>,
   orderId: string,
 ): Promise<Map<string, Row>> {
   const query = { userId: String(sent.query.userId), orderId }
@@ -55,9 +63,9 @@ async function itemsOf(
   ])
 }
 
-async function listed({ cmr, sent, waiting, sentAt }: Asked): Promise<Finding[]> {
+async function listed({ cmr, sent, waiting, sentAt }: ReconcileRequest): Promise<ReconciledResult[]> {
   const userId = String(sent.query.userId)
-  const ofKind = (kind: PartRow['kind']) => waiting.filter((part) => part.kind === kind)
+  const ofKind = (kind: ExpectedResultRow['kind']) => waiting.filter((part) => part.kind === kind)
   const domains = ofKind('domain').length ? rowsIn((await cmr.domains.list({ query: { userId } })).data) : []
   const mailboxes = ofKind('mailbox').length
     ? rowsIn((await cmr.mailboxes.list({ query: { userId } })).data)
@@ -67,13 +75,13 @@ async function listed({ cmr, sent, waiting, sentAt }: Asked): Promise<Finding[]>
   const domainRows = by(domains, 'domainName', 'domain')
   const mailboxRows = by(mailboxes, 'email')
   return [
-    ...findings(ofKind('domain'), ({ name }) => stateOf(domainRows.get(name), sentAt)),
-    ...findings(ofKind('mailbox'), ({ name }) => stateOf(mailboxRows.get(name), sentAt)),
+    ...outcomes(ofKind('domain'), ({ name }) => stateOf(domainRows.get(name), sentAt)),
+    ...outcomes(ofKind('mailbox'), ({ name }) => stateOf(mailboxRows.get(name), sentAt)),
   ]
 }
 
 /** A domain that was registered before is not this order's; dates may come without a time. */
-function stateOf(row: Row | undefined, sentAt: Date): Finding['state'] | undefined {
+function stateOf(row: Row | undefined, sentAt: Date): ReconciledResult['state'] | undefined {
   if (!row) return undefined
   const since = Date.parse(textOf(row, 'registeredOn', 'registrationDate', 'createdAt'))
   if (since < sentAt.getTime() - DAY_MS) return undefined
@@ -81,9 +89,9 @@ function stateOf(row: Row | undefined, sentAt: Date): Finding['state'] | undefin
 }
 
 /** Domains of a pre-warmed order stand among the customer's own when they are delivered. */
-export const lookAtPrewarmed: Look = async ({ cmr, sent, waiting }) => {
+export const reconcilePrewarmed: Reconciler = async ({ cmr, sent, waiting }) => {
   const userId = String(sent.query.userId)
   const rows = rowsIn((await cmr.domains.list({ query: { userId } })).data)
   const byName = new Map(rows.map((row) => [nameOf(textOf(row, 'domainName', 'domain')), row]))
-  return findings(waiting, ({ name }) => (byName.has(name) ? 'done' : undefined))
+  return outcomes(waiting, ({ name }) => (byName.has(name) ? 'done' : undefined))
 }

@@ -1,8 +1,8 @@
-import { userIdOf, userName } from '../users/messages.ts'
-import { userNamed } from '../../directory/names/called.ts'
 import type { Step } from '../../commands/step.ts'
+import { userNamed } from '../../directory/names/called.ts'
+import { userIdOf, userName } from '../users/messages.ts'
 import { domainStep, pricedDomains } from './domain-step.ts'
-import { findings, listIn, noting, valuing } from './findings.ts'
+import { listIn, noting, outcomes, valuing } from './findings.ts'
 import type { MoreInput } from './input.ts'
 import { peopleStep } from './people-step.ts'
 import { providerStep } from './provider-step.ts'
@@ -12,10 +12,10 @@ import { mailboxTarget } from './target.ts'
 const customerStep: Step = {
   title: 'Customer',
   fields: ['userId'],
-  async check({ context, gathered }) {
-    const user = await userNamed(context, String(gathered.values.userId))
-    const labels = { ...gathered.labels, userId: `${userName(user)} · ${user.email ?? ''}` }
-    return { gathered: { ...valuing(gathered, { userId: userIdOf(user) }), labels } }
+  async check({ context, draftContent }) {
+    const user = await userNamed(context, String(draftContent.values.userId))
+    const labels = { ...draftContent.labels, userId: `${userName(user)} · ${user.email ?? ''}` }
+    return { draftContent: { ...valuing(draftContent, { userId: userIdOf(user) }), labels } }
   },
 }
 
@@ -24,10 +24,10 @@ export const orderSteps: readonly Step[] = [
   customerStep,
   domainStep,
   {
-    ...peopleStep(['mailboxes', 'peopleFile', 'pattern', 'spread', 'onWarmup', 'files'], (gathered) =>
-      listIn(gathered.values.domains),
+    ...peopleStep(['mailboxes', 'peopleFile', 'pattern', 'spread', 'onWarmup', 'files'], (draftContent) =>
+      listIn(draftContent.values.domains),
     ),
-    around: (gathered) => ({ above: pricedDomains(gathered) }),
+    around: (draftContent) => ({ above: pricedDomains(draftContent) }),
   },
   providerStep,
 ]
@@ -38,24 +38,26 @@ const targetStep: Step = {
   title: 'Subscription',
   fields: ['userId', 'subscriptionId', 'domain'],
   async check(work) {
-    const { gathered } = (await customerStep.check?.(work)) ?? work
-    const { domainId: _, ...values }: Record<string, unknown> = gathered.values
+    const { draftContent } = (await customerStep.check?.(work)) ?? work
+    const { domainId: _, ...values }: Record<string, unknown> = draftContent.values
     const target = await mailboxTarget(work.context, values as MoreInput)
     const opened = target.kind === 'open' ? { domainId: target.domainId } : {}
-    return { gathered: { ...noting(gathered, { moreOn: target.domain }), values: { ...values, ...opened } } }
+    return {
+      draftContent: { ...noting(draftContent, { moreOn: target.domain }), values: { ...values, ...opened } },
+    }
   },
 }
 
 /** Which subscription → mailboxes, at least one; the confirmation is the third. */
 function stepsOfMore(fields: readonly string[], target: Step): readonly Step[] {
-  const people = peopleStep(fields, (gathered) => [findings(gathered).moreOn ?? ''])
+  const people = peopleStep(fields, (draftContent) => [outcomes(draftContent).moreOn ?? ''])
   return [
     target,
     {
       ...people,
       async check(work) {
         const verdict = await people.check(work)
-        if (verdict.gathered.values.mailboxes) return verdict
+        if (verdict.draftContent.values.mailboxes) return verdict
         return { errors: { mailboxes: 'Name at least one person.' }, ...verdict }
       },
     },

@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import { domain, subscriptionId, userId } from '../../cmr/endpoints/fields.ts'
 import { toCents } from '../../cmr/money.ts'
-import { rowsIn } from '../domains/messages.ts'
-import { ended } from '../../directory/store/search.ts'
 import { InputError } from '../../commands/command.ts'
 import type { CommandContext } from '../../commands/context.ts'
 import { named } from '../../directory/names/named.ts'
+import { ended } from '../../directory/store/search.ts'
 import { subscriptionCalled, subscriptionsNamed } from '../../directory/subscriptions.ts'
+import { rowsIn } from '../domains/messages.ts'
 import type { MoreInput } from './input.ts'
 
 /** Where more mailboxes go ("Order mailboxes (json)": exactly one of `subscriptionId` and `domainId`). */

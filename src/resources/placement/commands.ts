@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import { placement } from '../../cmr/endpoints/account.ts'
-import { counted, escapeText } from '../../slack/blocks.ts'
-import { placementReceipt, reportList, reportsIn } from './messages.ts'
-import { tableRows } from '../../slack/table.ts'
 import { InputError } from '../../commands/command.ts'
 import type { CommandContext } from '../../commands/context.ts'
+import { counted, escapeText } from '../../slack/blocks.ts'
+import { tableRows } from '../../slack/table.ts'
 import { endpointCommand } from '../endpoint-command.ts'
+import { placementReceipt, reportList, reportsIn } from './messages.ts'
 
 /** The addresses that are tested. @throws InputError for those that CMR would refuse */
 async function testable({ cmr }: CommandContext, mailboxIds: readonly string[]): Promise<string[]> {

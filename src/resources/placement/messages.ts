@@ -1,5 +1,6 @@
 import { totalPagesIn } from '../../cmr/pages.ts'
 import { quoted } from '../../commands/grammar.ts'
+import { receipt } from '../../operations/messages/receipt.ts'
 import {
   actions,
   button,
@@ -12,7 +13,6 @@ import {
   pageButtons,
   section,
 } from '../../slack/blocks.ts'
-import { receipt } from '../../operations/messages/receipt.ts'
 import { table } from '../../slack/table.ts'
 
 /** Where mail of one mailbox landed, in percent. */

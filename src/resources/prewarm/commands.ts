@@ -9,11 +9,11 @@ import {
   userId,
 } from '../../cmr/endpoints/fields.ts'
 import { prewarm } from '../../cmr/endpoints/prewarm.ts'
-import { mostRows } from '../../slack/blocks.ts'
-import { inventoryList } from './messages.ts'
 import { prewarmReceipt, sandboxResetReceipt } from '../../operations/messages/receipts.ts'
+import { mostRows } from '../../slack/blocks.ts'
 import { endpointCommand } from '../endpoint-command.ts'
 import { prewarmPrice } from '../prices.ts'
+import { inventoryList } from './messages.ts'
 
 type Values = Readonly<Record<string, unknown>>
 

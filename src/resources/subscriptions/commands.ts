@@ -1,12 +1,17 @@
 import { z } from 'zod'
 import { subscriptions } from '../../cmr/endpoints/subscriptions.ts'
-import { actions, button, mostRows } from '../../slack/blocks.ts'
+import { InputError } from '../../commands/command.ts'
+import type { CommandContext } from '../../commands/context.ts'
+import { subscriptionCalled, subscriptionOn } from '../../directory/subscriptions.ts'
 import {
   autoRenewQuestion,
   cancelReceipt,
   recreationReceipt,
   renewalReceipt,
 } from '../../operations/messages/receipts.ts'
+import { actions, button, mostRows } from '../../slack/blocks.ts'
+import { endpointCommand } from '../endpoint-command.ts'
+import { subscriptionRenewalPrice } from '../renewal-price.ts'
 import {
   autoRenewReceipt,
   cancelText,
@@ -14,11 +19,6 @@ import {
   subscriptionAutoRenew,
   subscriptionList,
 } from './messages.ts'
-import { InputError } from '../../commands/command.ts'
-import type { CommandContext } from '../../commands/context.ts'
-import { endpointCommand } from '../endpoint-command.ts'
-import { subscriptionRenewalPrice } from '../renewal-price.ts'
-import { subscriptionCalled, subscriptionOn } from '../../directory/subscriptions.ts'
 
 const query = subscriptions.list.query.shape
 

@@ -1,6 +1,7 @@
 import { toCents } from '../../cmr/money.ts'
 import { hasNextPage } from '../../cmr/pages.ts'
 import { quoted } from '../../commands/grammar.ts'
+import { receipt } from '../../operations/messages/receipt.ts'
 import {
   actions,
   button,
@@ -14,7 +15,6 @@ import {
   pageButtons,
   section,
 } from '../../slack/blocks.ts'
-import { receipt } from '../../operations/messages/receipt.ts'
 import { money } from '../wallet/messages.ts'
 
 type Row = Readonly<Record<string, unknown>>

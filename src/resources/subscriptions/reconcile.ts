@@ -1,7 +1,7 @@
 import type { Cmr } from '../../cmr/client.ts'
 import { totalPagesIn } from '../../cmr/pages.ts'
 import { nameOf, type Sent } from '../../operations/expected-results.ts'
-import { findings, type Look, type Row, rowsIn, textOf } from '../../operations/reconciler.ts'
+import { outcomes, type Reconciler, type Row, rowsIn, textOf } from '../../operations/reconciler.ts'
 
 /** More are found faster by reading every page. */
 const SINGLY = 5
@@ -49,9 +49,9 @@ export async function periodBefore(cmr: Cmr, sent: Sent): Promise<Map<string, st
 }
 
 /** Renewed is what is paid for longer than before. */
-export const lookAtSubscriptionRenewal: Look = async ({ cmr, sent, waiting }) => {
+export const reconcileSubscriptionRenewal: Reconciler = async ({ cmr, sent, waiting }) => {
   const rows = await subscriptionsOf(cmr, namesIn(sent))
-  return findings(waiting, ({ name, before }) => {
+  return outcomes(waiting, ({ name, before }) => {
     const row = rows.get(name)
     if (before && Date.parse(textOf(row, 'periodEnd')) > Date.parse(before)) return 'done'
     return textOf(row, 'subscriptionStatus') === 'RENEWING' ? 'begun' : undefined
@@ -59,9 +59,9 @@ export const lookAtSubscriptionRenewal: Look = async ({ cmr, sent, waiting }) =>
 }
 
 /** Cancelled, or no longer listed. */
-export const lookAtCancellation: Look = async ({ cmr, sent, waiting }) => {
+export const reconcileCancellation: Reconciler = async ({ cmr, sent, waiting }) => {
   const rows = await subscriptionsOf(cmr, namesIn(sent))
-  return findings(waiting, ({ name }) => {
+  return outcomes(waiting, ({ name }) => {
     const status = textOf(rows.get(name), 'subscriptionStatus')
     return status === '' || status === 'CANCELLED' ? 'done' : undefined
   })
@@ -92,13 +92,13 @@ function identityOf(row: Row | undefined): Identity {
 }
 
 /** Recreated is what stands on the same domain under a new id, or at the first-year price again. */
-export const lookAtRecreation: Look = async ({ cmr, waiting }) => {
+export const reconcileRecreation: Reconciler = async ({ cmr, waiting }) => {
   const known = waiting.map(({ before }) => (before ? (JSON.parse(before) as Identity) : undefined))
   const rows = await subscriptionsOf(
     cmr,
     known.flatMap((one) => (one?.domain ? [one.domain] : [])),
   )
-  return findings(waiting, (part) => {
+  return outcomes(waiting, (part) => {
     const before = known[waiting.indexOf(part)]
     const row = before && rows.get(nameOf(before.domain))
     if (!before || !row) return undefined
@@ -108,8 +108,8 @@ export const lookAtRecreation: Look = async ({ cmr, waiting }) => {
   })
 }
 
-export const lookAtSubscriptionAutoRenew: Look = async ({ cmr, sent, waiting }) => {
+export const reconcileSubscriptionAutoRenew: Reconciler = async ({ cmr, sent, waiting }) => {
   const rows = await subscriptionsOf(cmr, namesIn(sent))
   const same = namesIn(sent).every((name) => rows.get(nameOf(name))?.autoRenew === sent.body.autoRenew)
-  return findings(waiting, () => (same ? 'done' : undefined))
+  return outcomes(waiting, () => (same ? 'done' : undefined))
 }

@@ -1,9 +1,18 @@
 import { z } from 'zod'
 import { users as endpoints, userFields } from '../../cmr/endpoints/users.ts'
 import { CmrError } from '../../cmr/errors.ts'
+import { command, type Prefill } from '../../commands/command.ts'
+import type { CommandContext } from '../../commands/context.ts'
+import { quoted } from '../../commands/grammar.ts'
+import { diallingCode } from '../../commands/places.ts'
+import { findUsers } from '../../directory/customers.ts'
+import { userNamed } from '../../directory/names/called.ts'
+import { customerLine, named } from '../../directory/names/named.ts'
 import { code, escapeText, mostRows } from '../../slack/blocks.ts'
+import { receiptPlace } from '../confirmations.ts'
 import { rowsIn as domainRows } from '../domains/messages.ts'
 import { rowsIn as mailboxRows } from '../mailboxes/messages.ts'
+import { readBack } from '../read-back.ts'
 import {
   type User,
   type UserCounts,
@@ -15,15 +24,6 @@ import {
   userName,
   userUpdated,
 } from './messages.ts'
-import { command, type Prefill } from '../../commands/command.ts'
-import { toldWhere } from '../confirmations.ts'
-import type { CommandContext } from '../../commands/context.ts'
-import { findUsers } from '../../directory/customers.ts'
-import { quoted } from '../../commands/grammar.ts'
-import { userNamed } from '../../directory/names/called.ts'
-import { customerLine, named } from '../../directory/names/named.ts'
-import { diallingCode } from '../../commands/places.ts'
-import { readBack } from '../read-back.ts'
 
 const { userId } = endpoints.get.query.shape
 const PAGE = 10
@@ -156,7 +156,7 @@ const remove = command({
     const user = await userNamed(context, input.userId)
     const address = String(user.email ?? userIdOf(user))
     return {
-      text: `*${escapeText(userName(user))}* (${escapeText(user.email)}, ${code(userIdOf(user))}) will be deleted *for good*, with billing records, workspaces and orders. CMR refuses while the user has mailboxes or domains: ${clearingUp}\n${toldWhere(context)}`,
+      text: `*${escapeText(userName(user))}* (${escapeText(user.email)}, ${code(userIdOf(user))}) will be deleted *for good*, with billing records, workspaces and orders. CMR refuses while the user has mailboxes or domains: ${clearingUp}\n${receiptPlace(context)}`,
       typed: address,
       // Whoever is called that by the time it is sent: the one who was shown goes.
       input: { userId: address },

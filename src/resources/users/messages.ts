@@ -1,3 +1,4 @@
+import { receipt } from '../../operations/messages/receipt.ts'
 import {
   actions,
   button,
@@ -11,7 +12,6 @@ import {
   section,
 } from '../../slack/blocks.ts'
 import { card } from '../../slack/card.ts'
-import { receipt } from '../../operations/messages/receipt.ts'
 
 /** A customer as CMR answers it; every field but the id may be missing. */
 export type User = Readonly<Record<string, unknown>>

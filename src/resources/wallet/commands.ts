@@ -1,8 +1,8 @@
 import { wallet } from '../../cmr/endpoints/account.ts'
 import { CmrError } from '../../cmr/errors.ts'
 import { balanceIn } from '../../cmr/money.ts'
-import { walletMessage } from './messages.ts'
 import { command } from '../../commands/command.ts'
+import { walletMessage } from './messages.ts'
 
 /** `/cmr wallet` */
 export const walletCommands = [

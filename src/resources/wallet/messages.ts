@@ -1,5 +1,15 @@
-import { actions, button, context, cut, date, escapeText, header, type Message, section } from '../../slack/blocks.ts'
 import { addFunds } from '../../commands/dashboard.ts'
+import {
+  actions,
+  button,
+  context,
+  cut,
+  date,
+  escapeText,
+  header,
+  type Message,
+  section,
+} from '../../slack/blocks.ts'
 
 /** The wallet as `/cmr wallet` shows it. */
 export interface WalletView {

@@ -1,13 +1,13 @@
 import { z } from 'zod'
 import { mailboxId } from '../../cmr/endpoints/fields.ts'
 import { warmup } from '../../cmr/endpoints/mailboxes.ts'
-import { escapeText } from '../../slack/blocks.ts'
-import { pauseQuestion, settingsReceipt, warmupReceipt } from './messages.ts'
 import { InputError, type Prefill } from '../../commands/command.ts'
 import type { CommandContext } from '../../commands/context.ts'
-import { endpointCommand } from '../endpoint-command.ts'
 import { named } from '../../directory/names/named.ts'
+import { escapeText } from '../../slack/blocks.ts'
+import { endpointCommand } from '../endpoint-command.ts'
 import { warmupPrice } from '../prices.ts'
+import { pauseQuestion, settingsReceipt, warmupReceipt } from './messages.ts'
 
 type Values = Readonly<Record<string, unknown>>
 

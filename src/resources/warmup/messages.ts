@@ -1,6 +1,6 @@
 import type { z } from 'zod'
-import { button, escapeText, type Message } from '../../slack/blocks.ts'
 import { receipt } from '../../operations/messages/receipt.ts'
+import { button, escapeText, type Message } from '../../slack/blocks.ts'
 
 /** A mailbox as messages name it. */
 export interface OfMailbox {

@@ -9,12 +9,12 @@ export interface Reply {
 }
 
 /** A request that has passed the endpoint's own schemas. */
-export interface Asked {
+export interface SandboxRequest {
   readonly query: Readonly<Record<string, unknown>>
   readonly body: Readonly<Record<string, unknown>>
 }
 
-export type Handler = (world: World, asked: Asked) => Reply
+export type Handler = (world: World, asked: SandboxRequest) => Reply
 
 /** Names as strings, from a field that the schema has checked. */
 export function strings(value: unknown): string[] {

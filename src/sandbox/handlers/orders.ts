@@ -13,7 +13,7 @@ import {
   type World,
   yearlyCents,
 } from '../world.ts'
-import type { Asked, Handler } from './handler.ts'
+import type { Handler, SandboxRequest } from './handler.ts'
 
 interface Named {
   username: string
@@ -30,7 +30,7 @@ interface Registration {
   maskForwarding?: boolean
 }
 
-function create(world: World, { query, body }: Asked) {
+function create(world: World, { query, body }: SandboxRequest) {
   const { userId } = customer(world, query.userId)
   const asked = body.domains as { domain: string; years: number }[]
   const isTaken = (name: string) =>
@@ -50,7 +50,7 @@ function create(world: World, { query, body }: Asked) {
 }
 
 /** Adds to an active subscription, or opens a new one on a domain that has none any more ("Order mailboxes (json)"). */
-function orderMailboxes(world: World, { query, body }: Asked) {
+function orderMailboxes(world: World, { query, body }: SandboxRequest) {
   const { userId } = customer(world, query.userId)
   if (body.subscriptionId) return addMailboxes(world, userId, activeSubscription(world, body), body)
   const domain = world.domains.get(String(body.domainId))
@@ -64,7 +64,7 @@ function orderMailboxes(world: World, { query, body }: Asked) {
 }
 
 /** The deprecated way, with pictures as files: Google only ("Add mailboxes to a subscription"). */
-function addWithPictures(world: World, { query, body }: Asked) {
+function addWithPictures(world: World, { query, body }: SandboxRequest) {
   const { userId } = customer(world, query.userId)
   const subscription = activeSubscription(world, body)
   if (subscription.serviceProvider !== 'GOOGLE')
@@ -72,7 +72,7 @@ function addWithPictures(world: World, { query, body }: Asked) {
   return addMailboxes(world, userId, subscription, body)
 }
 
-function activeSubscription(world: World, body: Asked['body']) {
+function activeSubscription(world: World, body: SandboxRequest['body']) {
   const subscription = subscriptionOf(world, body.subscriptionId)
   if (subscription.subscriptionStatus !== 'ACTIVE') throw new Refusal(409, 'The subscription is not active.')
   return subscription
@@ -83,7 +83,7 @@ function addMailboxes(
   world: World,
   userId: string,
   to: Subscription,
-  { autoRenew: _, ...body }: Asked['body'],
+  { autoRenew: _, ...body }: SandboxRequest['body'],
 ) {
   if (to.userId !== userId) throw new Refusal(404, 'The requested subscription does not exist.')
   return mailboxesPlaced(world, userId, to.domain, { ...body, serviceProvider: to.serviceProvider })

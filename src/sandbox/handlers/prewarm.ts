@@ -12,7 +12,7 @@ import {
   Refusal,
   type World,
 } from '../world.ts'
-import type { Asked, Handler } from './handler.ts'
+import type { Handler, SandboxRequest } from './handler.ts'
 
 type Stock = NonNullable<ReturnType<World['inventory']['get']>>
 type Person = Readonly<Record<string, string>>
@@ -36,7 +36,7 @@ export function sandboxInventory(): Map<string, Stock> {
   return new Map(stock.map((one) => [one.domain, one]))
 }
 
-function inventory(from: Iterable<Stock>, { query }: Asked) {
+function inventory(from: Iterable<Stock>, { query }: SandboxRequest) {
   const wanted = String(query.contains ?? '').toLowerCase()
   const found = [...from].filter(
     (one) =>
@@ -121,7 +121,7 @@ function tell(
   }
 }
 
-function orderPrewarmed(world: World, { query, body }: Asked) {
+function orderPrewarmed(world: World, { query, body }: SandboxRequest) {
   const owner = customer(world, query.userId)
   const lines = body.order as Line[]
   const stocks = lines.flatMap(({ domain }) => world.inventory.get(domain) ?? [])
@@ -144,7 +144,7 @@ function orderPrewarmed(world: World, { query, body }: Asked) {
 }
 
 /** Orders cost nothing there, and what comes of them is the scenario's: of several domains a part fails. */
-function orderInSandbox(world: World, { query, body }: Asked) {
+function orderInSandbox(world: World, { query, body }: SandboxRequest) {
   const owner = customer(world, query.userId)
   const lines = body.order as Line[]
   const missing = lines.find(({ domain }) => !world.sandboxInventory.has(domain))

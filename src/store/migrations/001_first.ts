@@ -18,7 +18,7 @@ export const first: Migration = {
       .addColumn('id', serial, (column) => column.primaryKey())
       .addColumn('event_id', 'text', (column) => column.notNull())
       .addColumn('channel', 'text', (column) => column.notNull())
-      .addColumn('pile', 'text')
+      .addColumn('batch_key', 'text')
       .addColumn('thread_ts', 'text')
       .addColumn('state', 'text', (column) => column.notNull())
       .addColumn('attempts', 'integer', (column) => column.notNull())

@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely'
 import type { Migration } from 'kysely/migration'
 
 /** Subjects and their threads, urgency, and a lane a channel instead of a lease a row. */
-export const lanes: Migration = {
+export const channel_queues: Migration = {
   async up(db: Kysely<never>) {
     for (const column of ['subject', 'user_id', 'domain', 'operation_id']) {
       await db.schema.alterTable('events').addColumn(column, 'text').execute()
@@ -33,7 +33,7 @@ export const lanes: Migration = {
     await db.schema.createIndex('outbox_delivery').on('outbox').column('delivery_id').execute()
 
     await db.schema
-      .createTable('lanes')
+      .createTable('channel_queues')
       .addColumn('channel', 'text', (column) => column.primaryKey())
       .addColumn('due_at', 'text')
       .addColumn('leased_by', 'text')

@@ -4,19 +4,19 @@ import type { Migration } from 'kysely/migration'
 /** What an operation waits for, piece by piece, its story, and when it is next looked at. */
 export const operationParts: Migration = {
   async up(db: Kysely<never>) {
-    for (const column of ['chase_at', 'deadline_at', 'bulk_id', 'request']) {
+    for (const column of ['poll_at', 'deadline_at', 'run_id', 'request']) {
       await db.schema.alterTable('operations').addColumn(column, 'text').execute()
     }
-    for (const column of ['chases', 'version', 'shown_version']) {
+    for (const column of ['polls', 'version', 'shown_version']) {
       await db.schema
         .alterTable('operations')
         .addColumn(column, 'integer', (definition) => definition.notNull().defaultTo(0))
         .execute()
     }
-    await db.schema.createIndex('operations_chase').on('operations').columns(['state', 'chase_at']).execute()
-    await db.schema.createIndex('operations_bulk').on('operations').column('bulk_id').execute()
+    await db.schema.createIndex('operations_chase').on('operations').columns(['state', 'poll_at']).execute()
+    await db.schema.createIndex('operations_bulk').on('operations').column('run_id').execute()
     await db.schema
-      .createTable('operation_parts')
+      .createTable('expected_results')
       .addColumn('operation_id', 'text', (column) => column.notNull())
       .addColumn('kind', 'text', (column) => column.notNull())
       .addColumn('name', 'text', (column) => column.notNull())
@@ -28,7 +28,7 @@ export const operationParts: Migration = {
       .execute()
     await db.schema
       .createIndex('operation_parts_name')
-      .on('operation_parts')
+      .on('expected_results')
       .columns(['state', 'kind', 'name'])
       .execute()
     await db.schema

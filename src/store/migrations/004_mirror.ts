@@ -3,11 +3,11 @@ import type { Migration } from 'kysely/migration'
 import { byteOrderedType } from './dialect.ts'
 
 /** A mirror of what CMR holds, with an index of its names. */
-export const mirror: Migration = {
+export const directory_entries: Migration = {
   async up(db: Kysely<never>) {
     const ordered = sql.raw<'text'>(byteOrderedType(db))
     await db.schema
-      .createTable('mirror')
+      .createTable('directory_entries')
       .addColumn('kind', 'text', (column) => column.notNull())
       .addColumn('id', ordered, (column) => column.notNull())
       .addColumn('name', 'text', (column) => column.notNull())
@@ -23,24 +23,28 @@ export const mirror: Migration = {
       .addColumn('seen_at', 'text', (column) => column.notNull())
       .addPrimaryKeyConstraint('mirror_key', ['kind', 'id'])
       .execute()
-    await db.schema.createIndex('mirror_name').on('mirror').columns(['kind', 'name']).execute()
-    await db.schema.createIndex('mirror_user').on('mirror').columns(['kind', 'user_id', 'name']).execute()
-    await db.schema.createIndex('mirror_domain').on('mirror').columns(['kind', 'domain']).execute()
+    await db.schema.createIndex('mirror_name').on('directory_entries').columns(['kind', 'name']).execute()
     await db.schema
-      .createTable('mirror_phrases')
+      .createIndex('mirror_user')
+      .on('directory_entries')
+      .columns(['kind', 'user_id', 'name'])
+      .execute()
+    await db.schema.createIndex('mirror_domain').on('directory_entries').columns(['kind', 'domain']).execute()
+    await db.schema
+      .createTable('directory_phrases')
       .addColumn('kind', 'text', (column) => column.notNull())
       .addColumn('phrase', ordered, (column) => column.notNull())
       .addColumn('id', 'text', (column) => column.notNull())
       .addPrimaryKeyConstraint('mirror_phrases_key', ['kind', 'phrase', 'id'])
       .execute()
     await db.schema
-      .createTable('mirror_tails')
+      .createTable('directory_tails')
       .addColumn('tail', ordered, (column) => column.notNull())
       .addColumn('word', 'text', (column) => column.notNull())
       .addPrimaryKeyConstraint('mirror_tails_key', ['tail', 'word'])
       .execute()
     await db.schema
-      .createTable('mirror_passes')
+      .createTable('directory_passes')
       .addColumn('kind', 'text', (column) => column.primaryKey())
       .addColumn('started_at', 'text', (column) => column.notNull())
       .addColumn('cursor', 'text')

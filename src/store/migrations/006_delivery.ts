@@ -7,8 +7,8 @@ import type { Migration } from 'kysely/migration'
  */
 export const delivery: Migration = {
   async up(db: Kysely<never>) {
-    await db.schema.alterTable('lanes').addColumn('paced_until', 'text').execute()
-    await db.schema.alterTable('lanes').addColumn('told_at', 'text').execute()
+    await db.schema.alterTable('channel_queues').addColumn('paced_until', 'text').execute()
+    await db.schema.alterTable('channel_queues').addColumn('told_at', 'text').execute()
     await db.schema
       .alterTable('outbox')
       .addColumn('threaded', 'integer', (column) => column.notNull().defaultTo(0))
@@ -66,7 +66,7 @@ export const delivery: Migration = {
       .execute()
 
     // What waits already gets its lane.
-    await sql`insert into lanes (channel, due_at, attempts)
+    await sql`insert into channel_queues (channel, due_at, attempts)
       select channel, min(not_before), 0 from outbox where state = 'waiting' group by channel
       on conflict (channel) do nothing`.execute(db)
   },

@@ -9,7 +9,7 @@ export const drafts: Migration = {
       .addColumn('id', 'text', (column) => column.primaryKey())
       .addColumn('author', 'text')
       .addColumn('command', 'text', (column) => column.notNull())
-      .addColumn('gathered', 'text', (column) => column.notNull())
+      .addColumn('draft_content', 'text', (column) => column.notNull())
       .addColumn('input', 'text')
       .addColumn('saved_at', 'text', (column) => column.notNull())
       .addColumn('expires_at', 'text', (column) => column.notNull())

@@ -5,7 +5,7 @@ import type { Migration } from 'kysely/migration'
 export const bulk: Migration = {
   async up(db: Kysely<never>) {
     await db.schema
-      .createTable('bulk_runs')
+      .createTable('import_runs')
       .addColumn('id', 'text', (column) => column.primaryKey())
       .addColumn('import_id', 'text', (column) => column.notNull())
       .addColumn('actor', 'text', (column) => column.notNull())
@@ -28,9 +28,13 @@ export const bulk: Migration = {
       .addColumn('shown_version', 'integer', (column) => column.notNull())
       .addColumn('outcome_state', 'text')
       .execute()
-    await db.schema.createIndex('bulk_runs_state').on('bulk_runs').columns(['state', 'created_at']).execute()
     await db.schema
-      .createTable('bulk_items')
+      .createIndex('bulk_runs_state')
+      .on('import_runs')
+      .columns(['state', 'created_at'])
+      .execute()
+    await db.schema
+      .createTable('import_items')
       .addColumn('run_id', 'text', (column) => column.notNull())
       .addColumn('position', 'integer', (column) => column.notNull())
       .addColumn('input', 'text', (column) => column.notNull())
@@ -41,11 +45,11 @@ export const bulk: Migration = {
       .execute()
     await db.schema
       .createIndex('bulk_items_next')
-      .on('bulk_items')
+      .on('import_items')
       .columns(['run_id', 'state', 'position'])
       .execute()
     await db.schema
-      .createTable('bulk_rows')
+      .createTable('import_rows')
       .addColumn('run_id', 'text', (column) => column.notNull())
       .addColumn('number', 'integer', (column) => column.notNull())
       .addColumn('position', 'integer')
@@ -57,9 +61,9 @@ export const bulk: Migration = {
       .execute()
     await db.schema
       .createIndex('bulk_rows_state')
-      .on('bulk_rows')
+      .on('import_rows')
       .columns(['run_id', 'state', 'number'])
       .execute()
-    await db.schema.createIndex('bulk_rows_item').on('bulk_rows').columns(['run_id', 'position']).execute()
+    await db.schema.createIndex('bulk_rows_item').on('import_rows').columns(['run_id', 'position']).execute()
   },
 }

@@ -7,7 +7,7 @@ import type { Migration } from 'kysely/migration'
  */
 export const denied: Migration = {
   async up(db: Kysely<never>) {
-    await db.schema.alterTable('operations').addColumn('denied_by', 'text').execute()
-    await db.schema.createIndex('operation_parts_called').on('operation_parts').column('name').execute()
+    await db.schema.alterTable('operations').addColumn('reported_not_happened_by', 'text').execute()
+    await db.schema.createIndex('operation_parts_called').on('expected_results').column('name').execute()
   },
 }

@@ -8,10 +8,10 @@ import type { Migration } from 'kysely/migration'
  */
 export const separateRequests: Migration = {
   async up(db: Kysely<never>) {
-    await db.schema.alterTable('operation_parts').addColumn('sent_at', 'text').execute()
-    await db.schema.alterTable('operation_parts').addColumn('label', 'text').execute()
-    await sql`update operation_parts set sent_at = (
-      select operations.sent_at from operations where operations.id = operation_parts.operation_id
+    await db.schema.alterTable('expected_results').addColumn('sent_at', 'text').execute()
+    await db.schema.alterTable('expected_results').addColumn('label', 'text').execute()
+    await sql`update expected_results set sent_at = (
+      select operations.sent_at from operations where operations.id = expected_results.operation_id
     )`.execute(db)
   },
 }

@@ -1,8 +1,8 @@
 import type { Migration, MigrationProvider } from 'kysely/migration'
 import { first } from './001_first.ts'
-import { lanes } from './002_lanes.ts'
+import { channel_queues } from './002_lanes.ts'
 import { operationParts } from './003_operation_parts.ts'
-import { mirror } from './004_mirror.ts'
+import { directory_entries } from './004_mirror.ts'
 import { receipts } from './005_receipts.ts'
 import { delivery } from './006_delivery.ts'
 import { routes } from './007_routes.ts'
@@ -18,9 +18,9 @@ import { standings } from './020_standings.ts'
 /** In order of their names; one that was released is never changed. */
 const migrations: Record<string, Migration> = {
   '001_first': first,
-  '002_lanes': lanes,
+  '002_lanes': channel_queues,
   '003_operation_parts': operationParts,
-  '004_mirror': mirror,
+  '004_mirror': directory_entries,
   '005_receipts': receipts,
   '006_delivery': delivery,
   '007_routes': routes,

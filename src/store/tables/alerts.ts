@@ -8,7 +8,7 @@ export interface AlertTables {
     event_id: string
     channel: string
     /** Rows with the same key become one message, whatever else waits. */
-    pile: string | null
+    batch_key: string | null
     /** The thread it is told in: its receipt's, or the one of its subject once its message is begun. */
     thread_ts: string | null
     /** held (until `not_before`, or until its receipt stands) → waiting → posted; or failed for good. */
@@ -36,7 +36,7 @@ export interface AlertTables {
     moved_from: string | null
   }
   /** One row a channel that has ever been posted to: who posts there now, and when there is something to do. */
-  lanes: {
+  channel_queues: {
     channel: string
     /** When there is something to do; null where nothing waits. Claiming the lane clears it. */
     due_at: string | null

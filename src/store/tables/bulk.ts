@@ -1,7 +1,7 @@
 /** CSV files that become many requests. */
-export interface BulkTables {
+export interface ImportTables {
   /** One file that somebody gave. */
-  bulk_runs: {
+  import_runs: {
     id: string
     /** `noun.verb` of the command that took the file. */
     import_id: string
@@ -37,7 +37,7 @@ export interface BulkTables {
     outcome_state: 'sharing' | 'shared' | null
   }
   /** One request of a run, made of one row or of several. */
-  bulk_items: {
+  import_items: {
     run_id: string
     position: number
     /** JSON of the command's input. */
@@ -48,7 +48,7 @@ export interface BulkTables {
     attempts: number
   }
   /** Every row of the file. */
-  bulk_rows: {
+  import_rows: {
     run_id: string
     /** The line of the file that it begins on. */
     number: number

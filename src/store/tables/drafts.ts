@@ -8,7 +8,7 @@ export interface DraftTables {
     /** `noun.verb` */
     command: string
     /** JSON: values by field, their labels, and what CMR told between the steps. */
-    gathered: string
+    draft_content: string
     /** JSON: the input that waits for its confirmation. */
     input: string | null
     saved_at: string

@@ -1,7 +1,7 @@
 /** What CMR holds, as it was last told. */
-export interface MirrorTables {
+export interface DirectoryTables {
   /** What names are looked up in, and what forecasts stand on. No credentials. */
-  mirror: {
+  directory_entries: {
     kind: 'user' | 'domain' | 'mailbox' | 'subscription' | 'order'
     /** CMR's id; of a domain its name, which is what CMR takes. */
     id: string
@@ -27,19 +27,19 @@ export interface MirrorTables {
     seen_at: string
   }
   /** Each name from the beginning of each of its words: "jane acme com", "acme com", "com". */
-  mirror_phrases: {
-    kind: MirrorTables['mirror']['kind']
+  directory_phrases: {
+    kind: DirectoryTables['directory_entries']['kind']
     phrase: string
     id: string
   }
   /** Each word from each of its letters on, so that "strel" finds "kestrel". */
-  mirror_tails: {
+  directory_tails: {
     tail: string
     word: string
   }
   /** How far the background job is: one row a kind. */
-  mirror_passes: {
-    kind: MirrorTables['mirror']['kind']
+  directory_passes: {
+    kind: DirectoryTables['directory_entries']['kind']
     /** Of the pass that is under way, or of the last one. */
     started_at: string
     /** Of the pass before that one. */

@@ -19,7 +19,7 @@ export interface OperationTables {
     state: 'intended' | 'accepted' | 'ended' | 'failed' | 'unknown'
     outcome: string | null
     /** Slack user id of whoever decided that it did not happen; CMR's word counts for more. */
-    denied_by: string | null
+    reported_not_happened_by: string | null
     action_id: string | null
     order_id: string | null
     /** JSON: CMR's ids of what it is about. */
@@ -28,12 +28,12 @@ export interface OperationTables {
     created_at: string
     ended_at: string | null
     /** When CMR is asked next how it stands. */
-    chase_at: string | null
+    poll_at: string | null
     /** After this a person is asked. */
     deadline_at: string | null
-    chases: Generated<number>
+    polls: Generated<number>
     /** The bulk run whose row this is: its receipt is the run's own message. */
-    bulk_id: string | null
+    run_id: string | null
     /** JSON of what was sent, without credentials: what an unknown outcome is looked for by. Null: nothing left. */
     request: string | null
     /** When the request was about to leave. */
@@ -51,7 +51,7 @@ export interface OperationTables {
     shown_version: Generated<number>
   }
   /** What has to happen before an operation is over: each domain and mailbox of an order. */
-  operation_parts: {
+  expected_results: {
     operation_id: string
     /** domain, mailbox, subscription… */
     kind: string

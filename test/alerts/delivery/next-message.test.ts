@@ -17,7 +17,7 @@ function row(id: number, over: Partial<Queued> = {}): Queued {
     rank: 3,
     subject: null,
     threaded: 0,
-    pile: null,
+    batch_key: null,
     thread_ts: null,
     not_before: start.toISOString(),
     ...over,
@@ -83,10 +83,10 @@ test('mailboxes gather a moment, a failure among them does not wait', () => {
 })
 
 test('a thread that hears much waits longer and longer, others do not wait with it', () => {
-  const pile = { pile: 'operation:1', thread_ts: '1.1' }
-  expect(told([row(1, pile)], recently(3, '1.1'), after(7 * paceMs))).toBe('later')
-  expect(told([row(1, pile)], recently(3, '1.1'), after(8 * paceMs))).toEqual([1])
-  expect(told([row(1, pile), row(2)], recently(3, '1.1'))).toEqual([2])
+  const batch_key = { batch_key: 'operation:1', thread_ts: '1.1' }
+  expect(told([row(1, batch_key)], recently(3, '1.1'), after(7 * paceMs))).toBe('later')
+  expect(told([row(1, batch_key)], recently(3, '1.1'), after(8 * paceMs))).toEqual([1])
+  expect(told([row(1, batch_key), row(2)], recently(3, '1.1'))).toEqual([2])
 })
 
 test('a busy channel gathers, the urgent at most two paces', () => {
@@ -104,9 +104,9 @@ test('a full message does not wait, however busy the channel is', () => {
 
 test('rows of different piles and threads never share a message', () => {
   const next = told([
-    row(1, { pile: 'digest:r1:8' }),
-    row(2, { pile: 'digest:r1:8' }),
-    row(3, { pile: 'digest:r2:8' }),
+    row(1, { batch_key: 'digest:r1:8' }),
+    row(2, { batch_key: 'digest:r1:8' }),
+    row(3, { batch_key: 'digest:r2:8' }),
     ...many(6, { rank: 0 }, 4),
   ])
   expect(next).toEqual([4, 5, 6, 7, 8, 9])
@@ -119,7 +119,7 @@ const queued = fc.record({
   event: fc.constantFrom('subscription.updated', 'mailbox.created', 'domain.expired'),
   rank: fc.constantFrom(0, 1, 2, 3),
   subject: fc.option(fc.constantFrom('domain:a', 'domain:b', 'order:c')),
-  pile: fc.option(fc.constantFrom('operation:1', 'digest:r:8'), { freq: 5 }),
+  batch_key: fc.option(fc.constantFrom('operation:1', 'digest:r:8'), { freq: 5 }),
 })
 
 /** Whether more waits than a message holds, or more of the most urgent than people read one by one. */
@@ -152,15 +152,15 @@ test('whatever waits: each row is told once, in its subject’s order, the urgen
         const ids = next.rows.map(({ event_id }) => event_id)
         const metadata = JSON.stringify(metadataOf(newDeliveryId(start), ids))
         expect(Buffer.byteLength(metadata)).toBeLessThanOrEqual(6000)
-        for (const { id, subject, pile } of next.rows) {
-          const place = `${pile} ${subject}`
+        for (const { id, subject, batch_key } of next.rows) {
+          const place = `${batch_key} ${subject}`
           if (subject !== null) expect(id).toBeGreaterThan(orders.get(place) ?? -1)
           orders.set(place, id)
         }
-        if (next.rows.length > 1 && next.rows.some(({ rank, pile }) => rank < 2 && pile === null)) {
+        if (next.rows.length > 1 && next.rows.some(({ rank, batch_key }) => rank < 2 && batch_key === null)) {
           const [one] = next.rows
           const oneSubject = next.rows.every(({ subject }) => subject !== null && subject === one?.subject)
-          expect(oneSubject || isFlood(waiting.filter(({ pile }) => pile === null))).toBe(true)
+          expect(oneSubject || isFlood(waiting.filter(({ batch_key }) => batch_key === null))).toBe(true)
         }
         const gone = new Set(next.rows)
         expect(gone.size).toBe(next.rows.length)

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { webhookEvents } from '../../../src/cmr/webhook-events.ts'
+import { batchMessage } from '../../../src/alerts/messages/batch.ts'
 import { eventMessage } from '../../../src/alerts/messages/index.ts'
-import { eventPile } from '../../../src/alerts/messages/batch.ts'
+import { webhookEvents } from '../../../src/cmr/webhook-events.ts'
 import { limitsBroken } from '../../support/limits.ts'
 
 const names = Object.keys(webhookEvents)
@@ -92,7 +92,7 @@ test('whatever CMR sends is told within Slack’s limits and pings nobody', () =
     fc.property(event, fc.array(data, { minLength: 1, maxLength: 60 }), (name, many) => {
       const events = many.map((one) => ({ event: name, eventId: 'e', severity, data: one }) as const)
       const [first] = events
-      for (const message of [eventPile(events), ...(first ? [eventMessage(first)] : [])]) {
+      for (const message of [batchMessage(events), ...(first ? [eventMessage(first)] : [])]) {
         expect(limitsBroken('message', message)).toEqual([])
         for (const said of mrkdwn(message.blocks)) expect(said).not.toMatch(ping)
         expect(message.text).not.toMatch(ping)

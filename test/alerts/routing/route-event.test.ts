@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { hearingOf } from '../../../src/alerts/routing/route-matcher.ts'
 import { endOf, nextDigest, within } from '../../../src/alerts/routing/hours.ts'
-import { createPlace } from '../../../src/alerts/routing/route-event.ts'
 import { providers, type Route, severities } from '../../../src/alerts/routing/route.ts'
-import { storedEvent } from '../../../src/events/stored-event.ts'
+import { createEventRouter } from '../../../src/alerts/routing/route-event.ts'
+import { createRouteMatcher } from '../../../src/alerts/routing/route-matcher.ts'
 import type { StoredEvent } from '../../../src/events/store/events.ts'
+import { storedEvent } from '../../../src/events/stored-event.ts'
 
 const kinds = ['subscription.past_due', 'subscription.renewal.failed', 'domain.expired', 'mailbox.created']
 const names = ['acme.com', 'mail.acme.com', 'acme-outreach.com', 'other.io']
@@ -88,8 +88,8 @@ function means({ takes }: Route, event: StoredEvent, isOwn: boolean): boolean {
 test('an event is told to exactly the channels whose route means it, and else in the alerts channel: an urgent one also where all are muted', () => {
   fc.assert(
     fc.property(routes, events, fc.boolean(), instants, (all, event, isOwn, now) => {
-      const place = createPlace({
-        hearing: () => hearingOf(all, []),
+      const place = createEventRouter({
+        routeMatcher: () => createRouteMatcher(all, []),
         alertsChannel: 'CDEFAULT',
         clock: () => now,
       })
@@ -112,10 +112,11 @@ test('a channel with several routes hears an event as soon as the soonest of the
     fc.property(routes, events, instants, (all, event, now) => {
       const shared = all.map((route) => ({ ...route, channel: 'C1', mutedUntil: null }))
       const placed = (some: Route[]) =>
-        createPlace({ hearing: () => hearingOf(some, []), alertsChannel: undefined, clock: () => now })(
-          event,
-          undefined,
-        )
+        createEventRouter({
+          routeMatcher: () => createRouteMatcher(some, []),
+          alertsChannel: undefined,
+          clock: () => now,
+        })(event, undefined)
       const each = shared.flatMap((route) => placed([route]))
       const [together, ...more] = placed(shared)
       expect(more).toEqual([])

@@ -6,8 +6,13 @@ import {
   queuedRows,
   unnameDelivery,
 } from '../../../src/alerts/store/deliveries.ts'
+import {
+  acknowledgeThreads,
+  noteThreadShown,
+  threadBehind,
+  threadsOf,
+} from '../../../src/alerts/store/threads.ts'
 import { outboxStats } from '../../../src/events/store/outbox.ts'
-import { acknowledgeThreads, noteThreadShown, threadBehind, threadsOf } from '../../../src/alerts/store/threads.ts'
 import { dialects, openTestStore } from '../../support/databases.ts'
 import { all, at, event, idsIn, take } from '../../support/outbox.ts'
 

@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { rowAfter, type Told, toldOf } from '../../../src/directory/updates.ts'
-import { forgetMirror, forgetUnseen } from '../../../src/directory/store/forget.ts'
+import { forgetEntries, forgetUnseen } from '../../../src/directory/store/forget.ts'
 import { endPass, leasePass, movePass, releasePass, wholeSince } from '../../../src/directory/store/passes.ts'
-import { countMirror, keyOf, mirrorNamed, mirrorRows } from '../../../src/directory/store/rows.ts'
-import { searchIds, searchMirror } from '../../../src/directory/store/search.ts'
+import { countEntries, directoryEntries, entriesNamed, keyOf } from '../../../src/directory/store/rows.ts'
+import { searchDirectory, searchIds } from '../../../src/directory/store/search.ts'
 import { wordsOf } from '../../../src/directory/store/spelling.ts'
-import { updateMirror } from '../../../src/directory/store/update.ts'
+import { updateDirectory } from '../../../src/directory/store/update.ts'
+import { rowAfter, type Told, updatesOfRow } from '../../../src/directory/updates.ts'
 import type { Store } from '../../../src/store/store.ts'
 import { dialects, openTestStore } from '../../support/databases.ts'
 
@@ -15,17 +15,21 @@ const later = '2026-11-24T12:05:00.000Z'
 
 /** Puts what was told into the mirror. */
 async function tell(store: Store, told: readonly Told[], at = noon) {
-  await updateMirror(store, told, (known) => told.map((one) => rowAfter(known.get(keyOf(one)), one, at)))
+  await updateDirectory(store, told, (known) => told.map((one) => rowAfter(known.get(keyOf(one)), one, at)))
 }
 
 const userId = 'USERACME0001'
-const kestrel = toldOf.user({ userId: 'USERKESTREL1', company: 'Kestrel Analytics', email: 'ops@kestrel.io' })
+const kestrel = updatesOfRow.user({
+  userId: 'USERKESTREL1',
+  company: 'Kestrel Analytics',
+  email: 'ops@kestrel.io',
+})
 const all = [
-  ...toldOf.user({ userId, company: 'Acme, Inc.', firstName: 'Jane', email: 'jane@acme.com' }),
+  ...updatesOfRow.user({ userId, company: 'Acme, Inc.', firstName: 'Jane', email: 'jane@acme.com' }),
   ...kestrel,
-  ...toldOf.domain({ userId, domainName: 'acme.com', domainId: 'DOMAINACME01', status: 'ACTIVE' }),
-  ...toldOf.mailbox({ userId, mailboxId: 'MAILBOXJANE1', email: 'jane.doe@acme.com' }),
-  ...toldOf.subscription({
+  ...updatesOfRow.domain({ userId, domainName: 'acme.com', domainId: 'DOMAINACME01', status: 'ACTIVE' }),
+  ...updatesOfRow.mailbox({ userId, mailboxId: 'MAILBOXJANE1', email: 'jane.doe@acme.com' }),
+  ...updatesOfRow.subscription({
     userId,
     subscriptionId: 'SUBSCRIPTION1',
     domain: 'acme.com',
@@ -39,7 +43,7 @@ const all = [
 
 describe.each(dialects)('the mirror on %s', (dialect) => {
   const finds = async (store: Store, text: string) =>
-    (await searchMirror(store, { text, limit: 20 })).rows.map(({ id }) => id)
+    (await searchDirectory(store, { text, limit: 20 })).rows.map(({ id }) => id)
 
   test('a thing is found by any part of its name, its words in any order, or its id', async () => {
     const store = await openTestStore(dialect)
@@ -63,7 +67,7 @@ describe.each(dialects)('the mirror on %s', (dialect) => {
   test('what was found says whose it is, and how many more there are', async () => {
     const store = await openTestStore(dialect)
     await tell(store, all)
-    const { rows, left, orMore } = await searchMirror(store, { text: 'acme', limit: 2 })
+    const { rows, left, orMore } = await searchDirectory(store, { text: 'acme', limit: 2 })
     expect(rows.map(({ name, owner }) => [name, owner])).toEqual([
       ['Acme, Inc.', undefined],
       ['acme.com', 'Acme, Inc.'],
@@ -73,7 +77,7 @@ describe.each(dialects)('the mirror on %s', (dialect) => {
 
   test('the things of a chosen customer go first, and are listed when nothing is typed', async () => {
     const store = await openTestStore(dialect)
-    const theirs = toldOf.mailbox({
+    const theirs = updatesOfRow.mailbox({
       mailboxId: 'MAILBOXZOE01',
       email: 'zoe.jane@kestrel.io',
       userId: 'USERKESTREL1',
@@ -81,7 +85,7 @@ describe.each(dialects)('the mirror on %s', (dialect) => {
     await tell(store, [...all, ...theirs])
     const search = { kinds: ['mailbox'] as const, userId: 'USERKESTREL1', limit: 10 }
     const ids = async (text: string) =>
-      (await searchMirror(store, { ...search, text })).rows.map(({ id }) => id)
+      (await searchDirectory(store, { ...search, text })).rows.map(({ id }) => id)
     expect(await ids('jane')).toEqual(['MAILBOXZOE01', 'MAILBOXJANE1'])
     expect(await ids('')).toEqual(['MAILBOXZOE01'])
   })
@@ -89,7 +93,7 @@ describe.each(dialects)('the mirror on %s', (dialect) => {
   test('a renamed thing is no longer found by its old name', async () => {
     const store = await openTestStore(dialect)
     await tell(store, all)
-    await tell(store, toldOf.user({ userId: 'USERKESTREL1', company: 'Falcon' }), later)
+    await tell(store, updatesOfRow.user({ userId: 'USERKESTREL1', company: 'Falcon' }), later)
     expect(await finds(store, 'kestrel analytics')).toEqual([])
     expect(await finds(store, 'falcon')).toEqual(['USERKESTREL1'])
     // What was not told anew stays.
@@ -98,20 +102,20 @@ describe.each(dialects)('the mirror on %s', (dialect) => {
 
   test('what CMR said before does not undo what it said after', async () => {
     const store = await openTestStore(dialect)
-    await tell(store, toldOf.domain({ domainName: 'acme.com', status: 'EXPIRED' }), later)
+    await tell(store, updatesOfRow.domain({ domainName: 'acme.com', status: 'EXPIRED' }), later)
     await tell(
       store,
-      toldOf.domain({ domainName: 'acme.com', status: 'ACTIVE', userId: 'USERACME0001' }),
+      updatesOfRow.domain({ domainName: 'acme.com', status: 'ACTIVE', userId: 'USERACME0001' }),
       noon,
     )
-    const [row] = await mirrorRows(store, [{ kind: 'domain', id: 'acme.com' }])
+    const [row] = await directoryEntries(store, [{ kind: 'domain', id: 'acme.com' }])
     expect(row).toMatchObject({ status: 'EXPIRED', user_id: 'USERACME0001', seen_at: later })
   })
 
   test('a subscription keeps what a forecast needs', async () => {
     const store = await openTestStore(dialect)
     await tell(store, all)
-    const [row] = await mirrorRows(store, [{ kind: 'subscription', id: 'SUBSCRIPTION1' }])
+    const [row] = await directoryEntries(store, [{ kind: 'subscription', id: 'SUBSCRIPTION1' }])
     expect(row).toMatchObject({
       ends_at: '2026-12-03T00:00:00.000Z',
       auto_renew: 0,
@@ -122,8 +126,8 @@ describe.each(dialects)('the mirror on %s', (dialect) => {
 
   test('exact names are told from those that only begin alike', async () => {
     const store = await openTestStore(dialect)
-    await tell(store, [...all, ...toldOf.user({ userId: 'USERACME0002', company: 'Acme Inc. Berlin' })])
-    const found = await mirrorNamed(store, 'user', ['ACME INC', 'ops@kestrel.io'])
+    await tell(store, [...all, ...updatesOfRow.user({ userId: 'USERACME0002', company: 'Acme Inc. Berlin' })])
+    const found = await entriesNamed(store, 'user', ['ACME INC', 'ops@kestrel.io'])
     expect(found.map(({ id }) => id).toSorted()).toEqual(['USERACME0001', 'USERKESTREL1'])
   })
 
@@ -133,10 +137,10 @@ describe.each(dialects)('the mirror on %s', (dialect) => {
     await tell(store, kestrel, later)
     expect(await forgetUnseen(store, 'user', later)).toBe(1)
     expect(await finds(store, 'acme')).toEqual([])
-    expect(await countMirror(store.db)).toEqual(new Map([['user', 1]]))
-    await forgetMirror(store, [{ kind: 'user', id: 'USERKESTREL1' }])
-    expect((await countMirror(store.db)).size).toBe(0)
-    expect(await store.db.selectFrom('mirror_phrases').selectAll().execute()).toEqual([])
+    expect(await countEntries(store.db)).toEqual(new Map([['user', 1]]))
+    await forgetEntries(store, [{ kind: 'user', id: 'USERKESTREL1' }])
+    expect((await countEntries(store.db)).size).toBe(0)
+    expect(await store.db.selectFrom('directory_phrases').selectAll().execute()).toEqual([])
   })
 
   test('one pass a kind at a time, resumed where it was, and the next when it is due', async () => {
@@ -172,16 +176,16 @@ describe.each(dialects)('the mirror on %s', (dialect) => {
     await fc.assert(
       fc.asyncProperty(fc.array(name, { minLength: 1, maxLength: 8 }), fc.nat(), async (names, from) => {
         const told = names.flatMap((company) =>
-          toldOf.user({ userId: `USER${String(next++).padStart(8, '0')}`, company }),
+          updatesOfRow.user({ userId: `USER${String(next++).padStart(8, '0')}`, company }),
         )
         await tell(store, told)
-        const rows = await mirrorRows(store, told)
+        const rows = await directoryEntries(store, told)
         for (const row of rows) {
           for (const word of wordsOf(row.spelled)) {
             const letters = [...word]
             const at = from % letters.length
             for (const text of [word, letters.slice(at).join('')]) {
-              const found = await searchMirror(store, { text, kinds: ['user'], limit: 500 })
+              const found = await searchDirectory(store, { text, kinds: ['user'], limit: 500 })
               // A word that hundreds of names have is not followed to its end.
               if (!found.orMore)
                 expect(
@@ -191,10 +195,10 @@ describe.each(dialects)('the mirror on %s', (dialect) => {
             }
           }
         }
-        await forgetMirror(store, told)
+        await forgetEntries(store, told)
       }),
       { numRuns: 60 },
     )
-    expect(await store.db.selectFrom('mirror_phrases').selectAll().execute()).toEqual([])
+    expect(await store.db.selectFrom('directory_phrases').selectAll().execute()).toEqual([])
   })
 })

@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { CmrError } from '../../../src/cmr/errors.ts'
-import { type Message, section } from '../../../src/slack/blocks.ts'
 import { failureMessage } from '../../../src/commands/failure.ts'
 import { operationStory } from '../../../src/operations/messages/operation-story.ts'
 import { type OperationView, receiptMessage } from '../../../src/operations/messages/operations.ts'
-import { orderReceipt } from '../../../src/resources/orders/messages.ts'
 import { cancelReceipt, renewalReceipt } from '../../../src/operations/messages/receipts.ts'
+import { orderReceipt } from '../../../src/resources/orders/messages.ts'
+import { type Message, section } from '../../../src/slack/blocks.ts'
 import { limitsBroken } from '../../support/limits.ts'
 
 /** What a person reads from top to bottom, buttons in brackets. */
@@ -27,7 +27,7 @@ const asked: OperationView = {
   actor: 'U1',
   state: 'accepted',
   outcome: null,
-  deniedBy: null,
+  reportedBy: null,
   createdAt: '2026-11-24T08:00:00Z',
   endedAt: null,
   nextLookAt: null,

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import type { Message } from '../../../src/slack/blocks.ts'
 import {
   cancelReceipt,
   clientIdReceipt,
@@ -17,6 +16,7 @@ import {
   reportReceipt,
 } from '../../../src/operations/messages/receipts.ts'
 import { removalReceipt } from '../../../src/resources/mailboxes/removal-messages.ts'
+import type { Message } from '../../../src/slack/blocks.ts'
 
 const userId = 'U-1'
 const names = (count: number) => Array.from({ length: count }, (_, at) => `domain-${at + 1}.com`)

@@ -13,12 +13,12 @@ test('pictures go with the mailboxes whose names they bear, a CSV of people too,
   await world.opened(world.ana.id, onStep(3))
   const jane = await world.upload('jane.doe.png', png)
   const bob = await world.upload('bob@second-name.com.png', png)
-  const nobody = await world.upload('holiday.png', png)
+  const noRoutes = await world.upload('holiday.png', png)
   const people = await world.upload(
     'people.csv',
     Buffer.from('first,last,username\nJane,Doe,\nBob,Roe,bob\n'),
   )
-  await world.submit({ peopleFile: people, files: [jane, bob, nobody].join(' ') })
+  await world.submit({ peopleFile: people, files: [jane, bob, noRoutes].join(' ') })
   const settings = await world.opened(world.ana.id, onStep(4))
   expect(titleOf(settings)).toContain('3 mailboxes get a picture')
   expect(titleOf(settings)).toContain('not sent: holiday.png')

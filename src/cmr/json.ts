@@ -1,8 +1,7 @@
-/** A reviver that is told what stood in the text (ECMAScript "JSON.parse source text access"; Node 21 and newer). */
-type Reviver = (key: string, value: unknown, context?: { readonly source?: string }) => unknown
-
 /** Only a number of this many digits, or with such an exponent, may be more than a double holds. */
 const mayBeInexact = /\d{16}|[eE]\+?\d{3}/
+/** Texts and numbers of valid JSON; digits inside a text are matched with the text. */
+const textOrNumber = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g
 
 /**
  * Parses JSON. A number that a double cannot hold exactly becomes the text of its digits: ids above 2^53 would
@@ -11,20 +10,17 @@ const mayBeInexact = /\d{16}|[eE]\+?\d{3}/
  */
 export function parseJson(text: string): unknown {
   const json = text.startsWith('\uFEFF') ? text.slice(1) : text
-  if (!mayBeInexact.test(json)) return JSON.parse(json)
-  try {
-    return JSON.parse(json, keepDigits as (key: string, value: unknown) => unknown)
-  } catch (error) {
-    // A reviver recurses and JSON.parse does not: nested too deeply for the stack, it is read without one.
-    if (error instanceof RangeError) return JSON.parse(json)
-    throw error
-  }
+  // First of all: in a text that is not JSON, looking for the ends of its texts may take forever.
+  const parsed: unknown = JSON.parse(json)
+  if (!mayBeInexact.test(json)) return parsed
+  // A reviver would see the digits as well, but it recurses: nesting beyond the stack would end it.
+  return JSON.parse(json.replace(textOrNumber, (token) => (isKept(token) ? token : `"${token}"`)))
 }
 
-const keepDigits: Reviver = (_key, value, context) => {
-  if (typeof value !== 'number' || Number.isSafeInteger(value)) return value
-  const isExact = Number.isFinite(value) && !Number.isInteger(value)
-  return isExact ? value : (context?.source ?? String(value))
+function isKept(token: string): boolean {
+  if (token.startsWith('"')) return true
+  const value = Number(token)
+  return Number.isSafeInteger(value) || (Number.isFinite(value) && !Number.isInteger(value))
 }
 
 /** How much of a value is kept. */

@@ -21,6 +21,22 @@ test('a whole number of any size keeps its digits', () => {
   )
 })
 
+test('ids stay apart however deep the rest is nested', () => {
+  const deep = `${'['.repeat(200_000)}${']'.repeat(200_000)}`
+  const idIn = (id: string) =>
+    (parseJson(`{"deep":${deep},"text":"9007199254740993 \\" 1e400","id":${id}}`) as { id: unknown }).id
+  expect(idIn('9007199254740993')).toBe('9007199254740993')
+  expect(idIn('9007199254740992')).toBe('9007199254740992')
+})
+
+test('a text that is not JSON is refused in linear time', () => {
+  const before = process.cpuUsage()
+  expect(() => parseJson(`"1234567890123456${'\\"'.repeat(500_000)}`)).toThrow(SyntaxError)
+  expect(() => parseJson('{12345678901234567890:1}')).toThrow(SyntaxError)
+  expect(() => parseJson('[012345678901234567890]')).toThrow(SyntaxError)
+  expect(process.cpuUsage(before).user).toBeLessThan(1_000_000)
+})
+
 test('what no double holds is kept as it is written, and what one holds stays a number', () => {
   expect(parseJson('[1e400,0.1234567890123456,14.50,9007199254740991,9007199254740992]')).toEqual([
     '1e400',

@@ -18,7 +18,7 @@ const LINES = 12
  */
 export function createBot(options: {
   readonly env: Record<string, string>
-  /** Where it runs: not where a `.env` for the real Slack and CMR may lie. */
+  /** The working directory: one without a `.env` for the real Slack and CMR. */
   readonly folder: string
   readonly port: number
   /** Path of the program. */
@@ -74,7 +74,7 @@ export function createBot(options: {
   let turn = Promise.resolve()
   return {
     stop,
-    /** One after the other: two at once would start two bots on one port. */
+    /** Restarts run one after the other: two at once would start two bots on one port. */
     restart(over = {}) {
       turn = turn.then(async () => {
         await stop()

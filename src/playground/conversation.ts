@@ -4,7 +4,7 @@ import type { BotStatus, Change, Channel, Json, Message, Person, Snapshot, View 
 /** The newest messages kept; a playground that ran all night still loads at once. */
 const KEPT = 1000
 
-/** What everybody sees, and who is told when it changes. */
+/** The visible state of the workspace, and its listeners. */
 export interface Conversation {
   snapshot(): Snapshot
   put(message: Message): void

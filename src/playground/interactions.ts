@@ -5,7 +5,7 @@ import type { Json, Message, Outcome, Place, View } from './types.ts'
 import type { Views } from './views.ts'
 import type { Workspace } from './workspace.ts'
 
-/** What a person does, turned into what Slack sends for it. */
+/** A person's actions, each sent to the bot as Slack would send it. */
 export interface Interactions {
   command(person: string, channel: string, line: string): Promise<Outcome>
   act(place: Place, action: Json): Promise<Outcome>
@@ -48,7 +48,7 @@ export function createInteractions(parts: {
     }
   }
 
-  /** The part of a payload that says where it happened, and the response_url if it was in a message. */
+  /** Returns the payload's context: channel and message or view, with a response_url for messages. */
   function located(place: Place): Json {
     const view = place.view ? views.find(place.view) : undefined
     if (view) return { container: { type: 'view', view_id: view.id }, view: filled(view, place.values) }
@@ -186,7 +186,7 @@ export function createInteractions(parts: {
   }
 }
 
-/** A view as it comes back from a person: with what its inputs hold. */
+/** Returns a view as Slack submits it, with the values of its inputs. */
 function filled(view: View, values: Json): Json {
   return { ...view, state: { values } }
 }

@@ -89,7 +89,7 @@ export async function startPlayground(options: {
 
   setRoles('operator')
   const page = createServer()
-  // Only then does it listen: who came before there is somebody to answer would wait for ever.
+  // It listens last: a request that came before there is a handler would never be answered.
   const closePage = await servePage(page, bridge)
   const port = await listen(page, options.port)
   bot = createBot({
@@ -138,7 +138,7 @@ async function askSandbox(url: string, method: string, path: string, body?: Json
   }
 }
 
-/** A port that was free a moment ago. */
+/** Returns a port that was free a moment ago. */
 async function freePort(): Promise<number> {
   const server = createServer()
   const port = await listen(server, 0)

@@ -80,7 +80,7 @@ function accountOf(user: Json, { accounts }: Workspace): Json {
   return { ...user, ...flags, ...accounts.get(String(user.id)) }
 }
 
-/** Writes down what a successful call of the bot changed for those who watch. */
+/** Records the visible effect of a successful call of the bot. */
 function record(method: string, body: Json, answer: Json, conversation: Conversation) {
   const channel = String(answer.channel ?? body.channel)
   if (method === 'conversations.open') return void openDirect(answer.channel, body.users, conversation)
@@ -97,7 +97,7 @@ function record(method: string, body: Json, answer: Json, conversation: Conversa
     const old = conversation.find(channel, ts)
     if (!old) return
     const changed = messageOf(channel, ts, body)
-    // Only what stands in `text` is marked as edited; metadata that is left out is kept ("chat.update").
+    // Only a changed `text` is marked as edited; omitted metadata is kept ("chat.update").
     const edited = changed.blocks.length === 0
     return conversation.put({ ...old, ...changed, threadTs: old.threadTs, edited })
   }

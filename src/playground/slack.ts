@@ -7,14 +7,14 @@ const ACK_MS = 3000
 
 export interface Acknowledgement {
   readonly ok: boolean
-  /** What the person would be told, when it went wrong. */
+  /** The notice that the person would see after a failure. */
   readonly notice?: string
   readonly milliseconds: number
-  /** What the bot answered: JSON, or `{text}`, or nothing. */
+  /** The bot's answer: JSON, `{text}` or nothing. */
   readonly body: Json
 }
 
-/** Posts to the bot what Slack would post, signed as Slack signs. */
+/** Posts a request to the bot with Slack's signature. */
 export type Sender = (form: Record<string, string> | { readonly json: Json }) => Promise<Acknowledgement>
 
 /**
@@ -58,7 +58,7 @@ export function createSender(url: string, signingSecret: string): Sender {
   }
 }
 
-/** What Slack makes a link or an id of; bare domains where it knows the ending. */
+/** Matches everything that Slack turns into a link or an id; bare domains only with a known ending. */
 const linked = new RegExp(
   [
     /(?<url>https?:\/\/[^\s"“”]+)/,

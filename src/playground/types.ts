@@ -5,7 +5,7 @@ export interface Person {
   readonly id: string
   readonly name: string
   readonly handle: string
-  /** What CMR_ADMINS and CMR_DEFAULT_ROLE make of them. */
+  /** Their role by CMR_ADMINS and CMR_DEFAULT_ROLE. */
   readonly role: string
 }
 
@@ -27,11 +27,11 @@ export interface Message {
   readonly threadTs?: string | undefined
   /** Set when only this person may see it. */
   readonly ephemeralFor?: string | undefined
-  /** Shown as such. */
+  /** Whether it is shown as edited. */
   readonly edited?: boolean
   /** A reply that is shown in its channel too. */
   readonly broadcast?: boolean
-  /** For other apps; people do not see it. */
+  /** Metadata for apps; people do not see it. */
   readonly metadata?: unknown
   readonly files?: readonly { readonly id: string; readonly name: string }[]
 }
@@ -52,11 +52,11 @@ export interface View extends Json {
 
 export interface BotStatus {
   readonly state: 'starting' | 'ready' | 'stopped'
-  /** Why it is not ready: the last lines it wrote. */
+  /** The last lines that it logged, while it is not ready. */
   readonly detail?: string
 }
 
-/** All that the page shows, sent once when it connects. */
+/** The whole state of the page, sent once when it connects. */
 export interface Snapshot {
   readonly people: readonly Person[]
   readonly channels: readonly Channel[]
@@ -67,7 +67,7 @@ export interface Snapshot {
   readonly bot: BotStatus
 }
 
-/** What changed after the snapshot. */
+/** A change since the snapshot. */
 export type Change =
   | { readonly type: 'message'; readonly message: Message }
   | { readonly type: 'removed'; readonly channel: string; readonly ts: string }
@@ -77,7 +77,7 @@ export type Change =
   | { readonly type: 'people'; readonly people: readonly Person[] }
   | { readonly type: 'bot'; readonly bot: BotStatus }
 
-/** Where something happened: in a message or in a view, with what its inputs hold. */
+/** The place of an interaction: a message or a view, with the values of its inputs. */
 export interface Place {
   readonly person: string
   readonly message?: { readonly channel: string; readonly ts: string }
@@ -85,7 +85,7 @@ export interface Place {
   readonly values: Json
 }
 
-/** What became of something that the page sent to the bot: Slack's own words where it would show some. */
+/** The result of an interaction, with Slack's own wording where Slack would show one. */
 export interface Outcome {
   readonly ok: boolean
   /** The sentence Slack would show, for example `operation_timeout`. */

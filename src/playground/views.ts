@@ -19,7 +19,7 @@ export interface Views {
   owner(id: string): string | undefined
   replace(id: string, view: Json): void
   push(person: string, view: Json): void
-  /** Takes a view away with all that lies on it, or the whole stack. @returns what was taken, the topmost first */
+  /** Removes a view and all views above it, or the whole stack. @returns the removed views, topmost first */
   close(person: string, view: View, all: boolean): View[]
 }
 

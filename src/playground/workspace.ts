@@ -10,7 +10,7 @@ const people = [
   { handle: 'vera', name: 'Vera Novak' },
 ]
 
-/** Who can be met in channels, or was there before, and is no full member ("User object"). */
+/** People who appear in channels without being full members ("User object"). */
 const outsiders = [
   { handle: 'gwen', name: 'Gwen Guest', account: { is_restricted: true } },
   { handle: 'sid', name: 'Sid Single', account: { is_restricted: true, is_ultra_restricted: true } },
@@ -48,7 +48,7 @@ const scopes = [
   ...['im:history', 'team:read', 'reactions:write', 'pins:write', 'bookmarks:write'],
 ]
 
-/** What people may do and the bot may not. */
+/** Scopes that people have and the bot does not. */
 const personScopes = [...scopes, 'channels:manage']
 
 export interface WorkspacePerson {
@@ -65,9 +65,9 @@ export interface Workspace {
   readonly token: string
   readonly signingSecret: string
   readonly people: readonly WorkspacePerson[]
-  /** No full members: guests, people of another company, somebody who has left, a bot. */
+  /** People who are not full members: guests, people of another company, somebody who has left, a bot. */
   readonly outsiders: readonly WorkspacePerson[]
-  /** What `users.info` says of people beside what the emulator knows; a test may change it. */
+  /** Fields of `users.info` that the emulator lacks; a test may change them. */
   readonly accounts: Map<string, Json>
   readonly channels: readonly Channel[]
   /** Calls the Web API as the bot, or as a person. Throws when Slack answers `ok: false`. */

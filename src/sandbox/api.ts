@@ -15,7 +15,7 @@ import { subscriptionHandlers } from './handlers/subscriptions.ts'
 import { userHandlers } from './handlers/users.ts'
 import { customer, Refusal, type World } from './world.ts'
 
-/** By endpoint id; a test sees to it that none is missing. */
+/** Handlers by endpoint id. A test checks that none is missing. */
 export const handlers: Readonly<Record<string, Handler>> = {
   ...userHandlers,
   ...domainHandlers,
@@ -41,7 +41,7 @@ export interface Seen {
   status: number
 }
 
-/** What the API stands on; the control paths change it. */
+/** The state of the API; the control paths change it. */
 export interface ApiState {
   readonly world: World
   readonly apiKey: string
@@ -83,7 +83,7 @@ export function createApi(state: ApiState) {
     }
     state.seen.push(entry)
     if (!endpoint) return send(404, 'Not found')
-    // Counted at the door, whatever becomes of it.
+    // CMR counts a request when it arrives, whatever it answers.
     const now = Date.now()
     while (recent[0] !== undefined && recent[0] <= now - 1000) recent.shift()
     if (state.perSecond > 0 && recent.length >= state.perSecond)
@@ -161,7 +161,7 @@ function typed(schema: z.ZodObject): z.ZodType {
   }, schema)
 }
 
-/** As CMR reads it: some lists may be missing or empty there, which means everything (`Endpoint.withoutItems`). */
+/** Reads the body as CMR does: some lists may be missing or empty, which means everything (`Endpoint.withoutItems`). */
 function bodySchema({ body, narrowedBy, withoutItems }: Endpoint): z.ZodType {
   if (withoutItems !== 'everything' || !(body instanceof z.ZodObject)) return body
   const lists = Object.fromEntries(narrowedBy.map((name) => [name, z.array(z.string()).optional()]))

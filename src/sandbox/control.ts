@@ -11,7 +11,7 @@ import { faultNames } from './faults.ts'
 import { detailOf } from './handlers/prewarm.ts'
 import { newCredentials, newId, type World } from './world.ts'
 
-/** What the control paths can reach. */
+/** The parts that the control paths work on. */
 export interface Controlled {
   readonly state: ApiState
   readonly deliveries: Deliveries
@@ -129,9 +129,9 @@ function fire({ event, data, eventId }: z.output<typeof inputs.events>, { state,
   return { eventId: id }
 }
 
-/** Whose domain ends soon, where an event tells of that. */
+/** The events for which a domain that ends soon is picked as the example. */
 const ofDomainThatEnds = /^(domain\.(renewal|grace_period)|subscription\.renewal\.failed)/
-/** How an event leaves a subscription. */
+/** The subscription status that an event implies. */
 const statusAfter: Readonly<Record<string, string>> = {
   'subscription.renewing': 'RENEWING',
   'subscription.past_due': 'PAST_DUE',
@@ -139,7 +139,7 @@ const statusAfter: Readonly<Record<string, string>> = {
   'subscription.cancelled': 'CANCELLED',
 }
 
-/** Something that the sandbox holds, as the event would tell it. */
+/** Returns example data for an event, taken from the sandbox's own domains and subscriptions. */
 function example(world: World, event: string): Record<string, unknown> {
   const any = <Row>(rows: Map<string, Row>): Row | undefined =>
     [...rows.values()][Math.floor(Math.random() * rows.size)]
@@ -173,7 +173,7 @@ function example(world: World, event: string): Record<string, unknown> {
       workspaceType: serviceProvider,
       quantity: mailboxes.length,
       periodStart,
-      // What is past due was not paid when its period ended.
+      // A past-due subscription's period has ended without payment.
       periodEnd: event.endsWith('past_due') ? world.now().toISOString() : periodEnd,
       autoRenew: event.endsWith('.expired') ? false : autoRenew,
       subscriptionStatus: statusAfter[event] ?? subscriptionStatus,

@@ -10,7 +10,7 @@ export interface Delivery {
   tries: number
 }
 
-/** How webhooks leave: as documented, or badly. `held` keeps them back until the mode changes. */
+/** How webhooks are sent: as documented, or with faults. `held` keeps them back until the mode changes. */
 export type Mode = 'normal' | 'lost' | 'late' | 'doubled' | 'reordered' | 'held'
 export const modes: readonly Mode[] = ['normal', 'lost', 'late', 'doubled', 'reordered', 'held']
 
@@ -24,7 +24,7 @@ export interface Deliveries {
   readonly log: Delivery[]
   /** @param settings.lose how many of them get lost, 0 to 1 */
   configure(settings: { url?: string; mode?: Mode; lose?: number }): void
-  /** How many get lost. */
+  /** The share of webhooks that get lost, 0 to 1. */
   lose(): number
   /** @param envelope the whole body */
   send(event: string, envelope: unknown, eventId?: string): void

@@ -7,7 +7,7 @@ const withCredentials: Readonly<Record<string, readonly string[]>> = {
   'mailbox.created': ['password', 'appPassword', 'authenticatorSecret', 'imap', 'smtp'],
 }
 
-/** What CMR documents of an event's data; all of it where the event is none of CMR's. */
+/** Returns the data that CMR documents for an event; all of it for an event that CMR does not document. */
 export function documented(event: string, data: Json): Json {
   const declared = Object.keys(webhookEvents[event]?.data.shape ?? data)
   const fields = new Set([...declared, ...(withCredentials[event] ?? [])])

@@ -1,4 +1,4 @@
-/** What can be made to go wrong, by name. */
+/** The faults that a test or the playground may inject, by name. */
 export const faultNames = [
   'slow',
   'timeout',
@@ -22,15 +22,15 @@ export interface Fault {
   /** An endpoint's id, or `*`. */
   readonly endpoint: string
   readonly fault: (typeof faultNames)[number]
-  /** How often it still happens; without it until it is mended. */
+  /** Requests that it still strikes; undefined strikes every one until it is removed. */
   times?: number | undefined
   /** 0 to 1. */
   readonly probability: number
-  /** Of `slow`; milliseconds. */
+  /** The delay of `slow`, in milliseconds. */
   readonly delayMs: number
-  /** Of a 429: `Retry-After` as it stands in the header; a second where left out. */
+  /** The `Retry-After` header of a 429, verbatim; one second by default. */
   readonly retryAfter?: string | undefined
-  /** What CMR says with a refusal. */
+  /** CMR's sentence in the refusal. */
   readonly message?: string | undefined
 }
 

@@ -15,7 +15,7 @@ const states: Record<string, string> = {
   IN: 'Delhi DL,Gujarat GJ,Karnataka KA,Kerala KL,Maharashtra MH,Punjab PB,Rajasthan RJ,Tamil Nadu TN,Telangana TG,Uttar Pradesh UP,West Bengal WB',
 }
 
-/** Name → code; empty where this sandbox knows none. */
+/** Returns the states of a country by name; empty where this sandbox has none. */
 export function statesOf(country: string): Record<string, string> {
   const list = states[country.toUpperCase()]?.split(',') ?? []
   return Object.fromEntries(

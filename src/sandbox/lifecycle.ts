@@ -7,7 +7,7 @@ function endOfGrace(from: string): number {
   return addDays(new Date(from), 8).setUTCHours(0, 0, 0, 0)
 }
 
-/** Brings everything up to the sandbox's now: what expires, falls due or is retried. */
+/** Brings everything up to the sandbox's clock: expiries, renewals that are due, retries. */
 export function settle(world: World): void {
   const now = world.now().getTime()
   for (const domain of world.domains.values()) {

@@ -44,7 +44,7 @@ export function registerDomain(
   return domain
 }
 
-/** Where the provider takes mail. */
+/** The provider's MX record. */
 function mailHost({ name, provider }: { name: string; provider: string }) {
   if (provider !== 'MICROSOFT') return { value: 'smtp.google.com', priority: 1 }
   return { value: `${name.replaceAll('.', '-')}.mail.protection.outlook.com`, priority: 0 }

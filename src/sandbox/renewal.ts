@@ -31,7 +31,7 @@ export function renewDomain(world: World, domain: Domain, years: number): void {
 export const boxesOf = (world: World, one: Subscription) =>
   [...world.mailboxes.values()].filter((mailbox) => mailbox.subscriptionId === one.subscriptionId)
 
-/** What is paid for: its mailboxes, and the seats that are empty until the renewal. */
+/** Returns the paid seats: its mailboxes, and the empty seats until the renewal. */
 export const seatsOf = (world: World, one: Subscription) => boxesOf(world, one).length + (one.emptySeats ?? 0)
 
 /**
@@ -66,7 +66,7 @@ export function aboutSubscription(world: World, one: Subscription) {
 /** A domain that blocks a renewal is looked at again after that long; milliseconds, inferred. */
 const BLOCKED_MS = 86_400_000
 
-/** Says that a renewal is on its way. */
+/** Emits subscription.renewing. */
 export function beginRenewal(world: World, one: Subscription): void {
   one.subscriptionStatus = 'RENEWING'
   world.emit('subscription.renewing', aboutSubscription(world, one))
@@ -90,7 +90,7 @@ export function renewSubscription(world: World, one: Subscription): void {
     domain?.renewedOn !== undefined && addYears(new Date(domain.registeredOn), 1).getTime() <= now
   const price = completedYear && one.priceCents === MAILBOX_CENTS ? MAILBOX_AFTER_YEAR_CENTS : one.priceCents
   const boxes = boxesOf(world, one)
-  // Whether PAUSED warm-ups are billed, CMR's pages tell both ways.
+  // CMR's pages disagree on whether PAUSED warm-ups are billed.
   const warmups = boxes.filter(({ warmup }) => warmup?.status === 'ACTIVE').length
   try {
     charge(world, price * boxes.length + WARMUP_CENTS * warmups, `Renewal of ${one.domain}`)

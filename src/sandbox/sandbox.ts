@@ -17,7 +17,7 @@ export interface Sandbox {
   close(): Promise<void>
 }
 
-/** How often life goes on by itself. */
+/** How often renewals and expiries are checked without a call, in milliseconds. */
 const SETTLE_MS = 60_000
 
 /**
@@ -84,7 +84,7 @@ export async function startSandbox(options: {
   const controlled: Controlled = {
     state,
     deliveries,
-    // A day at a time, so that what falls due on one day can cause what falls due on the next.
+    // The clock moves a day at a time, so that one day's events can cause the next day's.
     move(ms) {
       for (let left = ms; left > 0; left -= 86_400_000) {
         offset += Math.min(left, 86_400_000)

@@ -100,7 +100,7 @@ function addDomain(world: World, userId: string, name: string, at: number) {
   }
 }
 
-/** From "nothing but MX" to all that mail needs, so that checks have something to tell. */
+/** DNS records from "MX only" to everything that mail needs, so that checks find something. */
 function mailRecords(at: number): Record<string, unknown>[] {
   const all = [
     { host: '@', recordType: 'TXT', value: 'v=spf1 include:_spf.google.com ~all' },

@@ -11,7 +11,7 @@ export interface Domain {
   readonly domainName: string
   status: 'PENDING' | 'ACTIVE' | 'RENEWING' | 'GRACE_PERIOD' | 'EXPIRED'
   registeredOn: string
-  /** When it was renewed last; CMR does not tell it. */
+  /** The last renewal; no field of CMR's API shows it. */
   renewedOn?: string
   expiryDate: string
   autoRenew: boolean
@@ -53,7 +53,7 @@ export interface Mailbox {
   lastName: string
   status: 'IN_PROGRESS' | 'CREATING_PASSWORD' | 'ACTIVE' | 'EXPIRED'
   profilePicture: string | null
-  /** While an export of it is on its way. */
+  /** Set while an export of it is in progress. */
   exporting?: boolean
   /** Its exports to platforms; that CMR lists them is inferred. */
   exports?: { credentialId: string; app: unknown; status: string; updatedAt: string }[]
@@ -65,7 +65,7 @@ export interface Order {
   readonly userId: string
   readonly kind: 'domains' | 'mailboxes'
   status: 'UNCONFIRMED' | 'PROCESSING' | 'COMPLETED'
-  /** What was asked for. */
+  /** The order as it was placed. */
   readonly request: Record<string, unknown>
   readonly createdAt: string
   /** Domains that could not be registered, with CMR's reason. */
@@ -82,7 +82,7 @@ export interface World {
   readonly subscriptions: Map<string, Subscription>
   readonly mailboxes: Map<string, Mailbox>
   readonly orders: Map<string, Order>
-  /** What domains.workspace says of a name whatever else is known. */
+  /** Fixed answers of domains.workspace, by domain name. */
   readonly workspaces: Map<string, 'clean' | 'conflict' | 'unknown'>
   /** Mailboxes whose next update CMR puts off, inside a 200. */
   readonly putOff: Set<string>
@@ -94,12 +94,12 @@ export interface World {
     string,
     { domain: string; serviceProvider: string; mailboxes: Record<string, string>[] }
   >
-  /** What CMR's sandbox for pre-warmed mailboxes offers. */
+  /** The inventory of CMR's sandbox for pre-warmed mailboxes. */
   readonly sandboxInventory: ReadonlyMap<
     string,
     { domain: string; serviceProvider: string; mailboxes: Record<string, string>[] }
   >
-  /** What was ordered in CMR's sandbox for pre-warmed mailboxes, until it is reset. */
+  /** Orders in CMR's sandbox for pre-warmed mailboxes since its last reset. */
   readonly sandboxOrders: { readonly domain: string; readonly orderId: string }[]
   readonly errors: Record<string, unknown>[]
   readonly wallet: { cents: number; readonly transactions: Record<string, unknown>[] }
@@ -128,7 +128,7 @@ export class Refusal extends Error {
   }
 }
 
-/** An id in CMR's looks: 28 capitals and digits. */
+/** Makes an id that looks like CMR's: 28 capitals and digits. */
 export function newId(): string {
   return [...randomBytes(28)].map((byte) => '0123456789ABCDEFGHJKMNPQRSTVWXYZ'[byte % 32]).join('')
 }
@@ -205,12 +205,12 @@ export function pageOf<Row>(rows: readonly Row[], page = 1, limit = 20) {
   return {
     rows: rows.slice((page - 1) * limit, page * limit),
     totalPages,
-    // Not to be trusted at CMR either: the documented example has nextPage 2 of 1 page.
+    // CMR's nextPage is not to be trusted: its documented example says 2 of 1 page.
     nextPage: page + 1,
   }
 }
 
-/** What it costs to register or renew a name for a year; cents. */
+/** Returns the price of a domain for a year, in cents. */
 export function yearlyCents(domain: string): number {
   const prices: Record<string, number> = { com: 1450, net: 1550, org: 1350, io: 4200, co: 2800, info: 1250 }
   return prices[domain.split('.').at(-1) ?? ''] ?? 1650

@@ -3,7 +3,7 @@ import type { Json } from '../types.ts'
 import { Control } from './Control.tsx'
 import { useSurface } from './Surface.tsx'
 
-/** Draws blocks: reading matter as Slack does, what can be clicked or typed with our own controls. */
+/** Draws blocks: text and tables as Slack does, buttons and inputs with our own controls. */
 export function Blocks({ blocks }: { readonly blocks: readonly Json[] }) {
   return blocks.map((block) => <BlockView key={String(block.block_id)} block={block} />)
 }
@@ -60,7 +60,7 @@ function Input({ block }: { readonly block: Json }) {
   const error = errors[String(block.block_id)]
   const label = (block.label as { text: string } | undefined)?.text ?? ''
   const hint = (block.hint as { text: string } | undefined)?.text
-  const told = {
+  const aria = {
     'aria-required': block.optional !== true,
     'aria-invalid': Boolean(error),
     'aria-describedby': [error && `${id}-error`, hint && `${id}-hint`].filter(Boolean).join(' ') || undefined,
@@ -71,7 +71,7 @@ function Input({ block }: { readonly block: Json }) {
         {label}
         {block.optional === true && <span className="optional"> (optional)</span>}
       </label>
-      <Control block={block} element={block.element as Json} id={id} told={told} />
+      <Control block={block} element={block.element as Json} id={id} aria={aria} />
       {error && (
         <p className="error" id={`${id}-error`} role="alert">
           {error}

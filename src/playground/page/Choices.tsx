@@ -3,7 +3,7 @@ import type { Option } from './state.ts'
 
 /** Checkboxes and radio buttons. */
 export function Choices(props: ControlProps) {
-  const { element, id, told } = props
+  const { element, id, aria } = props
   const [held, hold] = useHeld(props)
   const type = String(element.type)
   const many = type === 'checkboxes'
@@ -21,7 +21,7 @@ export function Choices(props: ControlProps) {
       className="choices"
       id={id}
       aria-labelledby={id && `${id}-label`}
-      aria-describedby={told?.['aria-describedby']}
+      aria-describedby={aria?.['aria-describedby']}
     >
       {options.map((option) => (
         <label key={option.value}>

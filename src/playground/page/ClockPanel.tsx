@@ -9,7 +9,7 @@ const steps = [
 ] as const
 
 /** CMR's clock: moving it on renews, expires and charges what falls due. */
-export function ClockPanel({ state, tell }: PanelProps) {
+export function ClockPanel({ state, control }: PanelProps) {
   return (
     <section className="panel" aria-label="Clock">
       <h3>Clock</h3>
@@ -20,7 +20,7 @@ export function ClockPanel({ state, tell }: PanelProps) {
             type="button"
             className="button"
             key={label}
-            onClick={() => void tell('clock', { advanceMs: milliseconds })}
+            onClick={() => void control('clock', { advanceMs: milliseconds })}
           >
             {label}
           </button>

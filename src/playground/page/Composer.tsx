@@ -65,7 +65,7 @@ export function Composer({ to, ready, status, onSend }: ComposerProps) {
       setLine(fitting[Math.max(0, pick)]?.[0] ?? line)
       setPick(-1)
     } else if (line.includes('\n')) {
-      // The arrows move within what is written.
+      // The arrow keys move within the text.
     } else if (event.key === 'ArrowUp') {
       event.preventDefault()
       if (fitting.length > 0) setPick(Math.max(0, pick - 1))
@@ -81,7 +81,7 @@ export function Composer({ to, ready, status, onSend }: ComposerProps) {
     <div className="composer">
       {fitting.length > 0 && (
         <div role="listbox" id={list} className="options" aria-label="Examples">
-          {fitting.map(([text, tells], at) => (
+          {fitting.map(([text, meaning], at) => (
             <div
               role="option"
               tabIndex={-1}
@@ -94,7 +94,7 @@ export function Composer({ to, ready, status, onSend }: ComposerProps) {
               }}
             >
               <code>{text}</code>
-              <small>{tells}</small>
+              <small>{meaning}</small>
             </div>
           ))}
         </div>

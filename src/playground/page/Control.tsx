@@ -59,7 +59,7 @@ const inputTypes: Record<string, string> = {
 }
 
 function Field(props: ControlProps) {
-  const { block, element, id, told } = props
+  const { block, element, id, aria } = props
   const [held, hold] = useHeld(props)
   const type = String(element.type)
   const field = singleField(type)
@@ -71,7 +71,7 @@ function Field(props: ControlProps) {
     id,
     value: String(held[field] ?? ''),
     placeholder: (element.placeholder as { text: string } | undefined)?.text,
-    ...told,
+    ...aria,
     'aria-label': id ? undefined : String(element.action_id),
     onChange: (event: { target: { value: string } }) => {
       hold({ type, [field]: event.target.value || null }, chosen ? undefined : Boolean(eachLetter))

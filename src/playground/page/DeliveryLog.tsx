@@ -3,7 +3,7 @@ import type { PanelProps } from './sandbox.ts'
 const SHOWN = 12
 
 /** The newest webhooks, and what the bot answered to them; some can be made to get lost on the way. */
-export function DeliveryLog({ state, tell }: PanelProps) {
+export function DeliveryLog({ state, control }: PanelProps) {
   return (
     <section className="panel" aria-label="Deliveries">
       <h3>Webhooks delivered</h3>
@@ -11,7 +11,7 @@ export function DeliveryLog({ state, tell }: PanelProps) {
         <input
           type="checkbox"
           checked={(state.lose ?? 0) > 0}
-          onChange={({ target }) => void tell('webhooks', { lose: target.checked ? 1 / 3 : 0 })}
+          onChange={({ target }) => void control('webhooks', { lose: target.checked ? 1 / 3 : 0 })}
         />
         Lose a third of them
       </label>

@@ -3,7 +3,7 @@ import { Select } from './Select.tsx'
 import type { PanelProps } from './sandbox.ts'
 
 /** Sends a webhook of CMR's, signed, about something that the sandbox holds. */
-export function EventPanel({ state, tell }: PanelProps) {
+export function EventPanel({ state, control }: PanelProps) {
   const [event, setEvent] = useState('')
   const chosen = event || state.events[0] || ''
   return (
@@ -15,7 +15,7 @@ export function EventPanel({ state, tell }: PanelProps) {
           type="button"
           className="button primary filled"
           disabled={!chosen}
-          onClick={() => void tell('events', { event: chosen })}
+          onClick={() => void control('events', { event: chosen })}
         >
           Fire
         </button>

@@ -2,8 +2,8 @@ import { useState } from 'react'
 import { Select } from './Select.tsx'
 import type { PanelProps } from './sandbox.ts'
 
-/** Makes an endpoint fail, until it is mended. */
-export function FaultPanel({ state, tell }: PanelProps) {
+/** Makes an endpoint fail until the fault is removed. */
+export function FaultPanel({ state, control }: PanelProps) {
   const [endpoint, setEndpoint] = useState('')
   const [fault, setFault] = useState('')
   const chosenFault = fault || state.faults[0] || ''
@@ -23,7 +23,7 @@ export function FaultPanel({ state, tell }: PanelProps) {
           type="button"
           className="button danger"
           disabled={!chosenFault}
-          onClick={() => void tell('faults', { ...(endpoint && { endpoint }), fault: chosenFault })}
+          onClick={() => void control('faults', { ...(endpoint && { endpoint }), fault: chosenFault })}
         >
           Break
         </button>
@@ -31,7 +31,7 @@ export function FaultPanel({ state, tell }: PanelProps) {
           type="button"
           className="button"
           disabled={state.active.length === 0}
-          onClick={() => void tell('faults/clear', {})}
+          onClick={() => void control('faults/clear', {})}
         >
           Mend all
         </button>

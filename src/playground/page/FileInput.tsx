@@ -5,7 +5,7 @@ import { type ControlProps, useHeld } from './held.ts'
 
 /** Takes files into the workspace; the form then holds Slack's file objects. */
 export function FileInput(props: ControlProps) {
-  const { element, id, told } = props
+  const { element, id, aria } = props
   const [held, hold] = useHeld(props)
   const [busy, setBusy] = useState(false)
   const files = (held.files ?? []) as Json[]
@@ -22,7 +22,7 @@ export function FileInput(props: ControlProps) {
   return (
     <div className="files">
       <input
-        {...told}
+        {...aria}
         id={id}
         type="file"
         multiple={most > 1}

@@ -8,7 +8,7 @@ const SEARCH_PAUSE_MS = 200
 
 /** Every kind of select: fixed options, options asked of the bot, people, channels; one or several. */
 export function Picker(props: ControlProps) {
-  const { block, element, id, told } = props
+  const { block, element, id, aria } = props
   const [held, hold] = useHeld(props)
   const [open, setOpen] = useState(false)
   const [text, setText] = useState('')
@@ -76,7 +76,7 @@ export function Picker(props: ControlProps) {
         aria-expanded={open}
         aria-controls={list}
         aria-activedescendant={open && options[at] ? `${list}-${at}` : undefined}
-        {...told}
+        {...aria}
         placeholder={placeholder}
         value={open || many || !chosen[0] ? text : label(chosen[0])}
         onFocus={() => setAt(0)}

@@ -25,7 +25,7 @@ export function SandboxPanel(props: {
     return () => clearInterval(timer)
   }, [refresh])
 
-  async function tell(path: string, body: Json) {
+  async function control(path: string, body: Json) {
     const answer = await ask(`sandbox/${path}`, body)
     onNotice({ ok: true, ...(typeof answer.error === 'string' && { notice: answer.error }) })
     await refresh()
@@ -39,12 +39,12 @@ export function SandboxPanel(props: {
       </header>
       {state ? (
         <>
-          <ClockPanel state={state} tell={tell} />
-          <WalletPanel state={state} tell={tell} />
-          <EventPanel state={state} tell={tell} />
-          <FaultPanel state={state} tell={tell} />
+          <ClockPanel state={state} control={control} />
+          <WalletPanel state={state} control={control} />
+          <EventPanel state={state} control={control} />
+          <FaultPanel state={state} control={control} />
           <RolePanel {...props} />
-          <DeliveryLog state={state} tell={tell} />
+          <DeliveryLog state={state} control={control} />
         </>
       ) : (
         <p className="panel">Asking the sandbox…</p>
@@ -53,7 +53,7 @@ export function SandboxPanel(props: {
   )
 }
 
-/** Who may do what: the bot starts again with another CMR_DEFAULT_ROLE. */
+/** Chooses the default role: the bot restarts with another CMR_DEFAULT_ROLE. */
 function RolePanel({
   people,
   onNotice,

@@ -2,7 +2,7 @@ interface SelectProps {
   readonly label: string
   readonly names: readonly string[]
   readonly value: string
-  /** What stands for no name at all; without it there is always one. */
+  /** The label of the empty choice; without it one name is always chosen. */
   readonly none?: string
   readonly onChoose: (name: string) => void
 }

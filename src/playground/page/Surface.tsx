@@ -3,13 +3,13 @@ import type { Channel, Json, Outcome, Person, Place } from '../types.ts'
 import { ask } from './ask.ts'
 import { collect, keyOf, type Option, type Typed, type Value } from './state.ts'
 
-/** What the controls of one message or view share. */
+/** The state that the controls of one message or view share. */
 interface Surface {
   readonly typed: Typed
   readonly errors: Readonly<Record<string, string>>
   readonly people: readonly Person[]
   readonly channels: readonly Channel[]
-  /** Notes what an element holds now; when `dispatch` is set, the bot is told too. */
+  /** Stores an element's value; with `dispatch` it is also sent to the bot. */
   hold(blockId: unknown, element: Json, value: Value, dispatch: boolean): void
   /** Sends a click on an element. */
   act(blockId: unknown, element: Json, value: Json): Promise<void>
@@ -20,7 +20,7 @@ const Context = createContext<Surface | undefined>(undefined)
 
 export function useSurface(): Surface {
   const surface = useContext(Context)
-  if (!surface) throw new Error('A control stands outside of a message or view')
+  if (!surface) throw new Error('A control is outside of a message or view')
   return surface
 }
 

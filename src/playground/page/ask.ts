@@ -1,6 +1,6 @@
 import type { Json, Outcome } from '../types.ts'
 
-/** Asks the bridge. A bridge that is gone is told as a notice, as Slack tells a lost connection. */
+/** Calls the bridge. A lost bridge becomes a notice, as Slack shows a lost connection. */
 export async function ask(path: string, body: object): Promise<Outcome & Json> {
   try {
     const response = await fetch(`/bridge/${path}`, {

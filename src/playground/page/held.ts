@@ -5,17 +5,17 @@ import { initialValue, keyOf, type Value } from './state.ts'
 export interface ControlProps {
   readonly block: Json
   readonly element: Json
-  /** The id its label points to. */
+  /** The id that its label points to. */
   readonly id?: string
-  /** What an input block says of it to those who do not see. */
-  readonly told?: {
+  /** The input block's label for screen readers. */
+  readonly aria?: {
     readonly 'aria-required': boolean
     readonly 'aria-invalid': boolean
     readonly 'aria-describedby': string | undefined
   }
 }
 
-/** What an element holds, and whether a change of it is sent at once. */
+/** Returns an element's value, and whether a change is sent at once. */
 export function useHeld({
   block,
   element,

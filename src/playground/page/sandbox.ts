@@ -1,16 +1,16 @@
 import type { Json } from '../types.ts'
 
-/** What the panel shows of the sandbox, as its `GET /sandbox/state` tells it. */
+/** The sandbox's state as `GET /sandbox/state` returns it. */
 export interface SandboxState {
   /** ISO time of CMR's clock. */
   readonly now: string
   readonly walletCents: number
   readonly events: readonly string[]
   readonly endpoints: readonly string[]
-  /** The names of what can be broken. */
+  /** The names of the endpoints that can be made to fail. */
   readonly faults: readonly string[]
   readonly active: readonly { readonly endpoint: string; readonly fault: string }[]
-  /** How many of the webhooks get lost, 0 to 1. */
+  /** The share of webhooks that get lost, 0 to 1. */
   readonly lose?: number
   readonly deliveries: readonly {
     readonly id: string
@@ -21,14 +21,14 @@ export interface SandboxState {
   }[]
 }
 
-/** What every panel of the sandbox is handed. */
+/** Properties of every sandbox panel. */
 export interface PanelProps {
   readonly state: SandboxState
-  /** Asks the sandbox to do something, then shows what it came to. */
-  readonly tell: (path: string, body: Json) => Promise<void>
+  /** Calls a control path of the sandbox, then shows the new state. */
+  readonly control: (path: string, body: Json) => Promise<void>
 }
 
-/** Asks the sandbox how it stands. @returns undefined while it does not answer */
+/** Returns the sandbox's state; undefined while it does not answer. */
 export async function readState(): Promise<SandboxState | undefined> {
   try {
     const response = await fetch('/bridge/sandbox/state')

@@ -11,12 +11,12 @@ export interface Option {
   readonly url?: string
 }
 
-/** Keeps what was typed apart for each element, across updates of the view. */
+/** Keeps each element's typed value across updates of the view. */
 export function keyOf(blockId: unknown, actionId: unknown): string {
   return `${String(blockId)} ${String(actionId)}`
 }
 
-/** What an element holds before anybody touches it. */
+/** Returns the initial value of an element. */
 export function initialValue(element: Json): Value {
   const type = String(element.type)
   if (type.startsWith('multi_') || type === 'checkboxes') {
@@ -45,7 +45,7 @@ export function singleField(type: string): string {
   return fields[type] ?? 'value'
 }
 
-/** The same for elements that hold several. */
+/** The same for elements with several values. */
 export function pluralField(type: string): string {
   if (type === 'multi_users_select') return 'selected_users'
   if (type === 'multi_conversations_select') return 'selected_conversations'
@@ -53,7 +53,7 @@ export function pluralField(type: string): string {
   return 'selected_options'
 }
 
-/** Every element with a state, with the block it stands in. */
+/** Returns every element that has a state, with its block. */
 export function elementsOf(blocks: readonly Json[]): { block: Json; element: Json }[] {
   return blocks.flatMap((block) => {
     const inside = [
@@ -79,7 +79,7 @@ export function collect(blocks: readonly Json[], typed: Typed): Json {
   return values
 }
 
-/** Required inputs that are empty: Slack holds these back itself, by block_id. */
+/** Returns the block_ids of required inputs that are empty; Slack itself refuses to submit those. */
 export function missing(blocks: readonly Json[], typed: Typed): Record<string, string> {
   const errors: Record<string, string> = {}
   for (const { block, element } of elementsOf(blocks)) {

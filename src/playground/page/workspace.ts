@@ -59,7 +59,7 @@ function upsert(messages: readonly Message[], message: Message): readonly Messag
   return at < 0 ? [...messages, message] : messages.with(at, message)
 }
 
-/** What a person may see of a channel, oldest first; of threads only what was sent to the channel too. */
+/** Returns the messages of a channel that a person may see, oldest first; thread replies only if also sent to the channel. */
 export function visible(messages: readonly Message[], channel: Channel, person: string): Message[] {
   return messages
     .filter(
@@ -69,7 +69,7 @@ export function visible(messages: readonly Message[], channel: Channel, person: 
     .sort((a, b) => Number(a.ts) - Number(b.ts))
 }
 
-/** The answers below a message that a person may see. */
+/** Returns the replies to a message that a person may see. */
 export function replies(messages: readonly Message[], parent: Message, person: string): Message[] {
   return messages
     .filter((one) => one.channel === parent.channel && one.threadTs === parent.ts && one.ts !== parent.ts)

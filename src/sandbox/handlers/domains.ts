@@ -18,7 +18,7 @@ import { type Handler, strings } from './handler.ts'
 const several = (world: World, body: Readonly<Record<string, unknown>>) =>
   strings(body.domains).map((name) => domainOf(world, body.userId, name))
 
-/** Those that are named, each with why there is none of that name; where none is named, all of the user's. */
+/** Returns the named domains, each with the reason where it does not exist; without names, all of the user's. */
 function namedOrAll(world: World, body: Readonly<Record<string, unknown>>): (Domain | Refused)[] {
   const mine = [...world.domains.values()].filter((one) => one.userId === body.userId)
   const names = strings(body.domains)
@@ -32,7 +32,7 @@ function namedOrAll(world: World, body: Readonly<Record<string, unknown>>): (Dom
   )
 }
 
-/** How an item is refused inside a 200. CMR documents that it happens, not how it looks: this shape is inferred. */
+/** Builds a refusal of one item inside a 200. CMR documents that it happens but not its shape, which is inferred. */
 interface Refused {
   readonly domainName: string
   readonly error: string
@@ -108,7 +108,7 @@ export const domainHandlers: Record<string, Handler> = {
       data: { domain, available: !taken(world, domain), price: amount(yearlyCents(domain)) },
     }
   },
-  // CMR documents only the answer for none; what one item that timed out looks like is a guess.
+  // CMR documents only the answer for no workspace; the shape of an item that timed out is inferred.
   'domains.workspace': (world, { body }) => {
     const names = body.domainName ? [String(body.domainName)] : strings(body.domains)
     const told = names.map((name) => ({
@@ -157,7 +157,7 @@ export const domainHandlers: Record<string, Handler> = {
       one.status = 'RENEWING'
       world.later(8000, () => renewDomain(world, one, years))
     }
-    // Where all are refused, nothing is under way that an actionId could name.
+    // An actionId names work in progress; if every item is refused there is none.
     const data = rows.map((one) =>
       isRefused(one) ? one : { domainName: one.domainName, domainId: one.domainId },
     )
@@ -182,7 +182,7 @@ export const domainHandlers: Record<string, Handler> = {
       world.later(4000, () => {
         one.domainForwarding = { forwardTo, maskForwarding }
         const { domainName: domain, userId } = one
-        // What the action is called is inferred.
+        // The name of the action is inferred.
         world.emit('dns-record.updated', { domain, userId, action: 'DOMAIN_FORWARDING' })
       })
     }

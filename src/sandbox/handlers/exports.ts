@@ -70,7 +70,7 @@ export const exportHandlers: Record<string, Handler> = {
     const { app, metadata, email: address } = login
     if (app === 'INSTANTLY' && !(metadata as { orgId?: unknown } | null)?.orgId)
       throw new Refusal(400, 'Please choose an Instantly workspace (orgId) first.')
-    // Whoever signs in as free@… has no paid plan.
+    // Accounts named free@… have no paid plan.
     if (app === 'REACHINBOX' && String(address).startsWith('free@'))
       throw new Refusal(400, 'ReachInbox allows exports on paid plans only.')
     const all = strings(body.mailboxIds).map((id) => mailboxOf(world, id))

@@ -1,6 +1,6 @@
 import type { World } from '../world.ts'
 
-/** What a handler answers; the envelope is put around it. */
+/** A handler's answer; the API wraps it in CMR's envelope. */
 export interface Reply {
   readonly message: string
   readonly data?: unknown

@@ -27,7 +27,7 @@ function warming(world: World, id: unknown) {
   return { mailbox, warmup: mailbox.warmup }
 }
 
-/** Where the mail of one mailbox after another lands, in percent. */
+/** Placement of each mailbox in turn, in percent. */
 const landings = [
   { inbox: 82, spam: 14, missing: 4 },
   { inbox: 41, spam: 52, missing: 7 },

@@ -36,7 +36,7 @@ function create(world: World, { query, body }: SandboxRequest) {
   const isTaken = (name: string) =>
     [...world.domains.values()].some((one) => one.domainName === name && one.userId !== userId)
   const unavailableDomains = asked.filter(({ domain }) => isTaken(domain)).map(({ domain }) => domain)
-  // What cannot be registered is left out, with its mailboxes.
+  // Domains that cannot be registered are left out together with their mailboxes.
   const request = {
     ...body,
     domains: asked.filter(({ domain }) => !unavailableDomains.includes(domain)),
@@ -78,7 +78,7 @@ function activeSubscription(world: World, body: SandboxRequest['body']) {
   return subscription
 }
 
-/** What is there keeps its auto-renewal, whatever is asked for. */
+/** Existing mailboxes keep their auto-renewal, whatever the request says. */
 function addMailboxes(
   world: World,
   userId: string,
@@ -140,7 +140,7 @@ function process(world: World, order: Order) {
   for (const wanted of fresh) register(world, order, { ...wanted, provider })
   for (const [name, list] of Object.entries(mailboxes)) {
     world.later(12_000, () => {
-      // What has no domain never starts, and sends nothing.
+      // Mailboxes without a domain never start and send no event.
       if (!order.failures[name]) openSubscription(world, order, { name, people: list, provider, autoRenew })
     })
   }
@@ -172,7 +172,7 @@ function register(world: World, order: Order, wanted: Registration & { provider:
   })
 }
 
-/** How each domain and mailbox of an order stands. */
+/** Returns the status of each domain and mailbox of an order. */
 function itemsOf(world: World, { request, failures, mailboxFailures, userId }: Order) {
   const domains = ((request.domains ?? []) as { domain: string }[]).map(({ domain }) => {
     const found = [...world.domains.values()].find(

@@ -17,7 +17,7 @@ import type { Handler, SandboxRequest } from './handler.ts'
 type Stock = NonNullable<ReturnType<World['inventory']['get']>>
 type Person = Readonly<Record<string, string>>
 
-/** What CMR's own sandbox for pre-warmed mailboxes holds: four domains, each with two mailboxes. */
+/** The inventory of CMR's own sandbox for pre-warmed mailboxes: four domains with two mailboxes each. */
 export function sandboxInventory(): Map<string, Stock> {
   const stock = Object.entries(sandboxDomains).flatMap(([serviceProvider, domains]) =>
     domains.map((domain): Stock => {
@@ -84,7 +84,7 @@ export function detailOf(
   }
 }
 
-/** A pre-warmed domain becomes the customer's own, with its mailboxes. @returns what CMR tells of it */
+/** A pre-warmed domain becomes the customer's own, with its mailboxes. @returns its entry in CMR's event */
 function deliver(
   world: World,
   { domain: name, serviceProvider: provider, mailboxes }: Stock,
@@ -104,7 +104,7 @@ function deliver(
 
 type Line = { readonly domain: string; readonly forwardTo?: string }
 
-/** One event for all that came, one for all that did not ("Webhooks"): both may come for one order. */
+/** Emits one event for the delivered domains and one for the failed ones ("Webhooks"); an order may get both. */
 function tell(
   world: World,
   { userId, email }: Customer,
@@ -143,7 +143,7 @@ function orderPrewarmed(world: World, { query, body }: SandboxRequest) {
   return { status: 201, message: 'Order created', data: { orderId }, actionId: newActionId() }
 }
 
-/** Orders cost nothing there, and what comes of them is the scenario's: of several domains a part fails. */
+/** Orders cost nothing there. The scenario decides their outcome; `partial_failure` fails some of several domains. */
 function orderInSandbox(world: World, { query, body }: SandboxRequest) {
   const owner = customer(world, query.userId)
   const lines = body.order as Line[]

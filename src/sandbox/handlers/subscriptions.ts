@@ -22,7 +22,7 @@ function subscriptionOn(world: World, domain: unknown): Subscription {
   return found
 }
 
-/** Inferred: what is cancelled stays so. @throws Refusal 409 */
+/** Refuses a cancelled subscription, which cannot be revived (inferred). @throws Refusal 409 */
 function stands({ domain, subscriptionStatus }: Subscription) {
   if (subscriptionStatus === 'CANCELLED')
     throw new Refusal(409, `The subscription on ${domain} is cancelled already.`)

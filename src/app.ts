@@ -14,6 +14,7 @@ import { GUESSED_WARMUP_CENTS } from './cmr/money.ts'
 import { createCommands } from './command-list.ts'
 import { createPlaces } from './commands/places.ts'
 import { type Config, sandboxIn, secretsIn } from './config.ts'
+import { withOwners } from './directory/event-owners.ts'
 import { createDirectoryRefresh } from './directory/refresh.ts'
 import { createDirectoryUpdater } from './directory/updater.ts'
 import { createIngest } from './events/ingest.ts'
@@ -22,6 +23,8 @@ import { createPersist } from './events/persist.ts'
 import { createWebhookReceiver } from './events/receive.ts'
 import { createRefusedWebhooks } from './events/refused-webhooks.ts'
 import { createSignatures } from './events/signatures.ts'
+import { lastEventAt } from './events/store/events.ts'
+import { outboxStats } from './events/store/outbox.ts'
 import { createHealth, informational } from './health/health.ts'
 import { healthRoutes } from './health/routes.ts'
 import { type Waiting, waitsCheck } from './health/waits.ts'
@@ -29,7 +32,7 @@ import { createHttpServer } from './http/server.ts'
 import { imports } from './imports/commands.ts'
 import { createImportReporter } from './imports/reporter.ts'
 import { createRunner } from './imports/runner.ts'
-import { createSlackClient, createSlackSide } from './listeners/app.ts'
+import { createSlackSide } from './listeners/app.ts'
 import { type AppContext, commandContext } from './listeners/app-context.ts'
 import { createDrafts } from './listeners/drafts.ts'
 import { MINUTE_MS, type Monotonic } from './moments.ts'
@@ -40,6 +43,7 @@ import { createReceipts } from './operations/receipts.ts'
 import { rememberSecret, scrubText } from './process/seen-secrets.ts'
 import type { Worker } from './process/worker.ts'
 import { createChannels } from './slack/channels.ts'
+import { createSlackClient } from './slack/client.ts'
 import { createFiles } from './slack/files.ts'
 import { createNotifyAdmins } from './slack/notify-admins.ts'
 import { createSignIn } from './slack/sign-in.ts'
@@ -116,6 +120,7 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
   const deadlines = createOperationDeadlines(pace.deadlines)
   const ingests = createIngest({
     store,
+    nameOwners: withOwners,
     match: createMatch({ dialect: store.dialect, deadlines, clock, logger }),
     place: (event, own) => place(event, own).map((one) => ({ ...one, channel: channels.known(one.channel) })),
     fallback: () => (alertsChannel ? [{ channel: channels.known(alertsChannel) }] : []),
@@ -229,8 +234,10 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
     logger,
   })
   const slackSide = createSlackSide(config, app, signIn.identity)
+  const eventStats = { lastEventAt: () => lastEventAt(store.db), outbox: () => outboxStats(store.db) }
   const health = createHealth({
     store,
+    events: eventStats,
     workers,
     checks: [
       signIn.check,
@@ -252,7 +259,7 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
     [
       { path: '/webhooks/cmr', methods: ['POST'], handle: receive },
       ...slackSide.routes,
-      ...healthRoutes(health, store, {
+      ...healthRoutes(health, eventStats, {
         unexpectedErrors: unexpected.count,
         refusedWebhooks: refusals.counts,
       }),

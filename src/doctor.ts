@@ -13,9 +13,9 @@ import { lastEventAt } from './events/store/events.ts'
 import { refusalRows } from './events/store/refusals.ts'
 import { lastSignature } from './events/store/signatures.ts'
 import { inferredReport } from './inferred-endpoints.ts'
-import { createSlackClient } from './listeners/app.ts'
 import { money } from './resources/wallet/messages.ts'
 import { createChannels } from './slack/channels.ts'
+import { createSlackClient } from './slack/client.ts'
 import { openStore } from './store/store.ts'
 
 /** What a check comes to: a sentence, or an Error that says what to mend. */

@@ -1,5 +1,12 @@
 import type { z } from 'zod'
-import type { RefusedItem } from './items.ts'
+
+/** One of several items that CMR refused although it answered 200 to the request. */
+export interface RefusedItem {
+  /** What CMR calls it: a domain, a mailboxId, an address…; in lower case. Empty where CMR named nothing. */
+  readonly names: readonly string[]
+  /** CMR's own words; empty where it gave none. */
+  readonly reason: string
+}
 
 /** What a request does: reads, changes, spends wallet money, or cannot be undone. */
 export type Effect = 'read' | 'write' | 'charge' | 'destroy'

@@ -1,4 +1,4 @@
-import type { RefusedItem } from './items.ts'
+import type { RefusedItem } from './endpoint.ts'
 
 /** What kind of failure a call of CMR met, as far as it can be told. */
 export type CmrErrorKind =

@@ -1,12 +1,4 @@
-import type { Endpoint } from './endpoint.ts'
-
-/** One of several items that CMR refused although it answered 200 to the request. */
-export interface RefusedItem {
-  /** What CMR calls it: a domain, a mailboxId, an address…; in lower case. Empty where CMR named nothing. */
-  readonly names: readonly string[]
-  /** CMR's own words; empty where it gave none. */
-  readonly reason: string
-}
+import type { Endpoint, RefusedItem } from './endpoint.ts'
 
 type Json = Readonly<Record<string, unknown>>
 

@@ -3,6 +3,7 @@ import type { Access } from '../access/roles.ts'
 import type { AlertService } from '../alerts/alert-service.ts'
 import type { Cmr } from '../cmr/client.ts'
 import type { ListPrices } from '../cmr/money.ts'
+import type { Status } from '../health/health.ts'
 import type { OperationDeadlines } from '../operations/deadlines.ts'
 import type { OperationPoller } from '../operations/poller.ts'
 import type { Sending } from '../operations/sending.ts'
@@ -10,7 +11,6 @@ import type { Files } from '../slack/files.ts'
 import type { Store } from '../store/store.ts'
 import type { Drafts } from './drafts.ts'
 import type { Places } from './places.ts'
-import type { Status } from './status.ts'
 
 /** Who asks, and where the answer belongs. */
 export interface Caller {

@@ -1,14 +1,13 @@
 import type { PlainTextOption } from '@slack/types'
 import { z } from 'zod'
 import { isCredential } from '../cmr/redact.ts'
-import type { EntryKind } from '../directory/store/rows.ts'
 import { bounds, tooLong, tooMany } from './bounds.ts'
 import type { CommandContext } from './context.ts'
 import { countryCode } from './countries.ts'
 import { sentenceOn } from './sentences.ts'
 
-/** What fills a picker: each name has its source in `src/listeners/options.ts`. */
-export type Picker = 'country' | 'state' | EntryKind
+/** Names the source of a picker's options: CMR's places, or a kind of thing that the directory knows. */
+export type Picker = 'country' | 'state' | 'user' | 'domain' | 'subscription' | 'mailbox' | 'order'
 
 /**
  * Finds something of the bot's own by what is typed: a route, an event, an operation. Its values are what the field

@@ -1,24 +1,6 @@
+import type { Check, Status } from '../health/health.ts'
 import { context, counted, cut, escapeText, type Message, moment, section } from '../slack/blocks.ts'
 import { webhookSilence } from './dashboard.ts'
-
-/** What a check of the bot's health saw. */
-export interface Check {
-  readonly name: string
-  readonly ok: boolean
-  /** A sentence. */
-  readonly tells: string
-  /** Whether `/readyz` is red because of it. */
-  readonly stopsService: boolean
-}
-
-/** The bot's health as `/cmr status` and `/readyz` tell it. */
-export interface Status {
-  readonly checks: readonly Check[]
-  readonly lastWebhookAt?: Date | undefined
-  readonly waiting: number
-  readonly failed: number
-  readonly since: Date
-}
 
 /** `/cmr status`. */
 export function statusMessage(status: Status, now: Date): Message {

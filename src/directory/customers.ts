@@ -1,6 +1,6 @@
 import type { Cmr } from '../cmr/client.ts'
 import { hasNextPage } from '../cmr/pages.ts'
-import type { User } from '../resources/users/messages.ts'
+import type { User } from '../cmr/users.ts'
 
 /** What CMR answers to `users.list`, in either of its forms. */
 export interface UserAnswer {

@@ -1,4 +1,5 @@
-import { type RefusedItem, refusalOf } from '../cmr/items.ts'
+import type { RefusedItem } from '../cmr/endpoint.ts'
+import { refusalOf } from '../cmr/items.ts'
 import {
   type DirectoryUpdate,
   type Ending,

@@ -4,7 +4,6 @@ import { DIGEST } from '../cmr/webhooks.ts'
 import { HOUR_MS, later } from '../moments.ts'
 import type { Schema } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
-import { withOwners } from './owners.ts'
 import { eventsNamed, insertEvents, type StoredEvent, setCause } from './store/events.ts'
 import { insertOutbox, type Placement } from './store/outbox.ts'
 
@@ -28,6 +27,13 @@ export type Match = (
   db: Kysely<Schema>,
   events: readonly StoredEvent[],
 ) => Promise<readonly (OwnOperation | undefined)[]>
+
+/** Adds to events the users and domains that they are about, as far as somebody knows them. */
+export type NameOwners = (
+  db: Kysely<Schema>,
+  dialect: Store['dialect'],
+  events: readonly StoredEvent[],
+) => Promise<readonly StoredEvent[]>
 
 /** Decides who hears of an event; nobody is a valid answer. */
 export type Place = (event: StoredEvent, own: OwnOperation | undefined) => readonly Placement[]
@@ -56,6 +62,7 @@ export interface Ingests {
  */
 export function createIngest(parts: {
   readonly store: Store
+  readonly nameOwners?: NameOwners
   readonly match: Match
   readonly place: Place
   readonly fallback?: () => readonly Placement[]
@@ -63,7 +70,7 @@ export function createIngest(parts: {
   readonly onStored: (news: readonly StoredEvent[]) => void
   readonly logger?: Pick<Logger, 'warn' | 'error'>
 }): Ingests {
-  const { store, match, place, follow, logger, fallback = () => [] } = parts
+  const { store, match, place, follow, logger, nameOwners, fallback = () => [] } = parts
 
   /** A sample that somebody sends to try a route out is nobody's doing, and ends nothing that is under way. */
   async function ownersOf(db: Kysely<Schema>, events: readonly StoredEvent[]) {
@@ -103,7 +110,7 @@ export function createIngest(parts: {
   return {
     async ingest(events) {
       const news = await store.db.transaction().execute(async (transaction) => {
-        const owned = await withOwners(transaction, store.dialect, events)
+        const owned = (await nameOwners?.(transaction, store.dialect, events)) ?? events
         const found = await insertNew(transaction, owned)
         if (found.length === 0) return found
         const owners = await ownersOf(transaction, found)

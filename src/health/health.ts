@@ -1,8 +1,30 @@
-import type { Check, Status } from '../commands/status.ts'
-import { lastEventAt } from '../events/store/events.ts'
-import { outboxStats } from '../events/store/outbox.ts'
 import type { Worker } from '../process/worker.ts'
 import type { Store } from '../store/store.ts'
+
+/** What a check of the bot's health saw. */
+export interface Check {
+  readonly name: string
+  readonly ok: boolean
+  /** A sentence. */
+  readonly tells: string
+  /** Whether `/readyz` is red because of it. */
+  readonly stopsService: boolean
+}
+
+/** The bot's health as `/cmr status` and `/readyz` tell it. */
+export interface Status {
+  readonly checks: readonly Check[]
+  readonly lastWebhookAt?: Date | undefined
+  readonly waiting: number
+  readonly failed: number
+  readonly since: Date
+}
+
+/** What health reads about the events that came in and their alerts. */
+export interface EventStats {
+  lastEventAt(): Promise<Date | undefined>
+  outbox(): Promise<{ readonly waiting: number; readonly failed: number }>
+}
 
 /**
  * Something that the bot depends on, or that an operator should know.
@@ -44,19 +66,20 @@ const LOOK_MS = 3000
  */
 export function createHealth(parts: {
   readonly store: Store
+  readonly events: EventStats
   readonly checks: readonly HealthCheck[]
   readonly workers: readonly Worker[]
   readonly since: Date
 }): Health {
-  const { store, workers, since } = parts
+  const { store, events, workers, since } = parts
   const all = [storeCheck(store), ...parts.checks, ...workers.map(workerCheck)].map(remembered)
   return {
     checks: () => Promise.all(all.map((check) => check(false))),
     async status() {
       const [checks, stats, lastWebhookAt] = await Promise.all([
         Promise.all(all.map((check) => check(true))),
-        outboxStats(store.db).catch(() => ({ waiting: 0, failed: 0 })),
-        lastEventAt(store.db).catch(() => undefined),
+        events.outbox().catch(() => ({ waiting: 0, failed: 0 })),
+        events.lastEventAt().catch(() => undefined),
       ])
       return { checks, lastWebhookAt, ...stats, since }
     },

@@ -1,5 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
-import type { Check } from '../commands/status.ts'
+import type { Check } from './health.ts'
 
 // Loaded with the first scrape: starting does not need it.
 const registry = new Registry()

@@ -1,8 +1,6 @@
 import type { ServerResponse } from 'node:http'
-import { outboxStats } from '../events/store/outbox.ts'
 import type { Route } from '../http/server.ts'
-import type { Store } from '../store/store.ts'
-import type { Health } from './health.ts'
+import type { EventStats, Health } from './health.ts'
 
 /**
  * `/healthz`, `/readyz` and `/metrics`.
@@ -11,7 +9,7 @@ import type { Health } from './health.ts'
  */
 export function healthRoutes(
   health: Health,
-  store: Store,
+  events: Pick<EventStats, 'outbox'>,
   counts: {
     readonly unexpectedErrors: () => number
     readonly refusedWebhooks: () => ReadonlyMap<string, number>
@@ -37,7 +35,7 @@ export function healthRoutes(
       async handle(_, response) {
         const { metricsText } = await import('./metrics.ts')
         const unknown = { waiting: Number.NaN, failed: Number.NaN }
-        const stats = await outboxStats(store.db).catch(() => unknown)
+        const stats = await events.outbox().catch(() => unknown)
         const { type, text } = await metricsText(stats, await health.checks(), {
           unexpectedErrors: counts.unexpectedErrors(),
           refusedWebhooks: counts.refusedWebhooks(),

@@ -1,4 +1,5 @@
-import { type RefusedItem, refusalOf, refusalSentence } from '../cmr/items.ts'
+import type { RefusedItem } from '../cmr/endpoint.ts'
+import { refusalOf, refusalSentence } from '../cmr/items.ts'
 import type { ItemAnswer } from '../commands/command.ts'
 
 /**

@@ -1,42 +1,14 @@
 import { App } from '@slack/bolt'
-import { LogLevel, type WebClient, type WebClientOptions } from '@slack/web-api'
+import { LogLevel } from '@slack/web-api'
 import type { Config } from '../config.ts'
 import type { HealthCheck } from '../health/health.ts'
 import type { Route } from '../http/server.ts'
+import { clientOptions } from '../slack/client.ts'
 import { createHttpReceiver } from '../slack/http-receiver.ts'
-import { fetchFromSlack } from '../slack/rate-limits.ts'
-import { ScrubbingClient } from '../slack/scrubbing-client.ts'
+import type { Identity } from '../slack/sign-in.ts'
 import { createSocketMode } from '../slack/socket-mode.ts'
 import type { AppContext } from './app-context.ts'
 import { listen } from './listeners.ts'
-
-/** Who the bot is, as `auth.test` tells it. */
-export interface Identity {
-  readonly botId?: string
-  readonly botUserId?: string
-  readonly teamId?: string
-}
-
-const BASE: WebClientOptions = { logLevel: LogLevel.ERROR, fetch: fetchFromSlack }
-const REQUEST_MS = 10_000
-
-/**
- * A Web API client without retries of its own: posting has no idempotency key, so who posts decides.
- * @param config.SLACK_API_URL another Slack Web API, for an emulator
- */
-export function createSlackClient(config: Pick<Config, 'SLACK_BOT_TOKEN' | 'SLACK_API_URL'>): WebClient {
-  return new ScrubbingClient(config.SLACK_BOT_TOKEN, {
-    ...clientOptions(config),
-    retryConfig: { retries: 0 },
-    rejectRateLimitedCalls: true,
-  })
-}
-
-function clientOptions(config: Pick<Config, 'SLACK_API_URL'>): WebClientOptions {
-  const options = { ...BASE, timeout: REQUEST_MS }
-  if (!config.SLACK_API_URL) return options
-  return { ...options, slackApiUrl: config.SLACK_API_URL.replace(/\/?$/, '/') }
-}
 
 /** Slack's side of the bot. */
 export interface SlackSide {

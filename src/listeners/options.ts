@@ -1,4 +1,5 @@
 import type { PlainTextOption } from '@slack/types'
+import { userIdOf, userName } from '../cmr/users.ts'
 import type { Command } from '../commands/command.ts'
 import { type Field, fieldsOf, type Picker, wordsIn } from '../commands/field.ts'
 import { type ViewState, valuesOf } from '../commands/forms/values.ts'
@@ -10,7 +11,6 @@ import { entryKindOf } from '../directory/names/named.ts'
 import type { EntryKind } from '../directory/store/rows.ts'
 import { searchDirectory, thingsOf } from '../directory/store/search.ts'
 import { withTimeout } from '../process/with-timeout.ts'
-import { userIdOf, userName } from '../resources/users/messages.ts'
 import { option } from '../slack/blocks.ts'
 import type { AppContext } from './app-context.ts'
 

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
-import type { Answer, Endpoint } from '../cmr/endpoint.ts'
-import { type RefusedItem, refusalOf } from '../cmr/items.ts'
+import type { Answer, Endpoint, RefusedItem } from '../cmr/endpoint.ts'
+import { refusalOf } from '../cmr/items.ts'
 import { dropCredentials } from '../cmr/redact.ts'
 import { type Command, command } from '../commands/command.ts'
 import type { CommandContext } from '../commands/context.ts'

@@ -1,7 +1,13 @@
 import type { WebClient } from '@slack/web-api'
 import type { HealthCheck } from '../health/health.ts'
-import type { Identity } from '../listeners/app.ts'
 import { postFailure } from './errors.ts'
+
+/** Who the bot is, as `auth.test` tells it. */
+export interface Identity {
+  readonly botId?: string
+  readonly botUserId?: string
+  readonly teamId?: string
+}
 
 /** Slack is asked at most so often by whoever watches the bot: a token may be revoked at any time. */
 const KEPT_MS = 5000

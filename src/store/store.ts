@@ -1,5 +1,6 @@
 import { Kysely, sql } from 'kysely'
 import { Migrator } from 'kysely/migration'
+import type { Dialect } from './each.ts'
 import { migrationProvider } from './migrations/index.ts'
 import type { Schema } from './schema.ts'
 
@@ -10,7 +11,7 @@ const SILENCE_MS = 10_000
 /** The open database. */
 export interface Store {
   readonly db: Kysely<Schema>
-  readonly dialect: 'sqlite' | 'postgres'
+  readonly dialect: Dialect
   /** Throws where the database cannot be written to. */
   ping(): Promise<void>
   /** Writes as much as a burst of events would, and takes it out again. Throws where that does not fit. */

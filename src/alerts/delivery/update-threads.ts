@@ -1,6 +1,6 @@
 import type { Follow } from '../../events/ingest.ts'
+import { scheduleQueues } from '../../events/store/channel-schedule.ts'
 import { eventsNamed } from '../../events/store/events.ts'
-import { scheduleQueues } from '../store/channel-queues.ts'
 import { keepThread, threadsAbout } from '../store/threads.ts'
 import { after, isOpen } from './thread.ts'
 

@@ -1,4 +1,5 @@
 import { type Kysely, type Selectable, sql } from 'kysely'
+import { scheduleQueues } from '../../events/store/channel-schedule.ts'
 import { CLOCK_SKEW_MS, later } from '../../moments.ts'
 import type { Schema } from '../../store/schema.ts'
 import type { Store } from '../../store/store.ts'
@@ -11,31 +12,6 @@ export interface Lease {
   readonly by: string
   readonly now: Date
   readonly until: Date
-}
-
-/**
- * Says that there is something to do in channels. An earlier time that stands already is left alone, and nothing
- * is written: on a busy intake that is the rule.
- */
-export async function scheduleQueues(db: Kysely<Schema>, channels: Iterable<string>, dueAt: string) {
-  // Always in the same order, so that two transactions never wait for each other.
-  const rows = [...new Set(channels)].sort().map((channel) => ({ channel, due_at: dueAt, attempts: 0 }))
-  if (rows.length === 0) return
-  await db
-    .insertInto('channel_queues')
-    .values(rows)
-    .onConflict((conflict) =>
-      conflict
-        .column('channel')
-        .doUpdateSet(({ ref }) => ({ due_at: ref('excluded.due_at') }))
-        .where(({ or, eb, ref }) =>
-          or([
-            eb('channel_queues.due_at', 'is', null),
-            eb('channel_queues.due_at', '>', ref('excluded.due_at')),
-          ]),
-        ),
-    )
-    .execute()
 }
 
 /** Lanes in which there is, or will be, something to do: also those whose holder has died. */

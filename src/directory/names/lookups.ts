@@ -1,6 +1,6 @@
 import { readPages } from '../../cmr/pages.ts'
+import { type User, userIdOf, userName } from '../../cmr/users.ts'
 import type { CommandContext } from '../../commands/context.ts'
-import { type User, userIdOf, userName } from '../../resources/users/messages.ts'
 import { findUsers } from '../customers.ts'
 import { wholeSince } from '../store/passes.ts'
 import { directoryEntries, type EntryKind } from '../store/rows.ts'

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
+import { userName } from '../../cmr/users.ts'
 import { InputError } from '../../commands/command.ts'
 import { type Field, fieldsOf } from '../../commands/field.ts'
-import { userName } from '../../resources/users/messages.ts'
 import { code, escapeText } from '../../slack/blocks.ts'
 import { emailOf } from '../find/labels.ts'
 import { directoryEntries, type EntryKind } from '../store/rows.ts'

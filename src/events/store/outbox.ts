@@ -1,8 +1,8 @@
 import { type Kysely, type Selectable, sql } from 'kysely'
-import { scheduleQueues } from '../../alerts/store/channel-queues.ts'
 import { eachOf } from '../../store/each.ts'
 import type { Schema } from '../../store/schema.ts'
 import type { Store } from '../../store/store.ts'
+import { scheduleQueues } from './channel-schedule.ts'
 import type { StoredEvent } from './events.ts'
 
 /** A row to be posted, with its event. */

@@ -1,5 +1,5 @@
 import { type Kysely, sql, type Updateable } from 'kysely'
-import { scheduleQueues } from '../../alerts/store/channel-queues.ts'
+import { scheduleQueues } from '../../events/store/channel-schedule.ts'
 import { CLOCK_SKEW_MS, later } from '../../moments.ts'
 import type { Schema } from '../../store/schema.ts'
 import type { ImportRun } from './runs.ts'

@@ -1,4 +1,4 @@
-import type { RefusedItem } from '../../cmr/items.ts'
+import type { RefusedItem } from '../../cmr/endpoint.ts'
 import { cut, escapeText, type Message, section } from '../../slack/blocks.ts'
 
 /** Refused items that a receipt spells out. */

@@ -1,6 +1,7 @@
 import type { KnownBlock } from '@slack/types'
+import type { RefusedItem } from '../../cmr/endpoint.ts'
 import { RENEWABLE_DAYS } from '../../cmr/endpoints/domains.ts'
-import { type RefusedItem, refusalOf } from '../../cmr/items.ts'
+import { refusalOf } from '../../cmr/items.ts'
 import { toCents } from '../../cmr/money.ts'
 import { DAY_MS } from '../../moments.ts'
 import { byName, withRefused } from '../../operations/messages/refused-items.ts'

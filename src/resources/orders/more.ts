@@ -1,7 +1,7 @@
+import { userIdOf, userName } from '../../cmr/users.ts'
 import { command, type Outcome } from '../../commands/command.ts'
 import type { CommandContext } from '../../commands/context.ts'
 import { userNamed } from '../../directory/names/called.ts'
-import { userIdOf, userName } from '../users/messages.ts'
 import { confirmMore } from './confirmation.ts'
 import { type MoreInput, mailboxesOf, moreInput, picturedInput } from './input.ts'
 import { orderReceipt } from './messages.ts'

@@ -1,6 +1,6 @@
+import { userIdOf, userName } from '../../cmr/users.ts'
 import type { Step } from '../../commands/step.ts'
 import { userNamed } from '../../directory/names/called.ts'
-import { userIdOf, userName } from '../users/messages.ts'
 import { domainStep, pricedDomains } from './domain-step.ts'
 import { listIn, noting, outcomes, valuing } from './findings.ts'
 import type { MoreInput } from './input.ts'

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { users as endpoints, userFields } from '../../cmr/endpoints/users.ts'
 import { CmrError } from '../../cmr/errors.ts'
+import { type User, userIdOf, userName } from '../../cmr/users.ts'
 import { command, type Prefill } from '../../commands/command.ts'
 import type { CommandContext } from '../../commands/context.ts'
 import { quoted } from '../../commands/grammar.ts'
@@ -13,17 +14,7 @@ import { receiptPlace } from '../confirmations.ts'
 import { rowsIn as domainRows } from '../domains/messages.ts'
 import { rowsIn as mailboxRows } from '../mailboxes/messages.ts'
 import { readBack } from '../read-back.ts'
-import {
-  type User,
-  type UserCounts,
-  userCard,
-  userCreated,
-  userDeleted,
-  userIdOf,
-  userList,
-  userName,
-  userUpdated,
-} from './messages.ts'
+import { type UserCounts, userCard, userCreated, userDeleted, userList, userUpdated } from './messages.ts'
 
 const { userId } = endpoints.get.query.shape
 const PAGE = 10

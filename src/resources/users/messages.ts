@@ -1,3 +1,4 @@
+import { type User, userIdOf, userName } from '../../cmr/users.ts'
 import { receipt } from '../../operations/messages/receipt.ts'
 import {
   actions,
@@ -12,20 +13,6 @@ import {
   section,
 } from '../../slack/blocks.ts'
 import { card } from '../../slack/card.ts'
-
-/** A customer as CMR answers it; every field but the id may be missing. */
-export type User = Readonly<Record<string, unknown>>
-
-/** CMR answers `userId` here and `id` there. */
-export function userIdOf(user: User): string {
-  return String(user.userId ?? user.id ?? '')
-}
-
-/** How a person calls a customer: company, else name, else e-mail, else id. Not escaped. */
-export function userName(user: User): string {
-  const person = [user.firstName, user.lastName].filter(Boolean).join(' ')
-  return String(user.company || person || user.email || userIdOf(user) || 'this user')
-}
 
 /** How much a customer has, as far as that is known. */
 export interface UserCounts {

@@ -1,8 +1,8 @@
 import type { Kysely } from 'kysely'
-import { directoryEntries, type EntryKey, keyOf } from '../directory/store/rows.ts'
+import type { StoredEvent } from '../events/store/events.ts'
 import type { Schema } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
-import type { StoredEvent } from './store/events.ts'
+import { directoryEntries, type EntryKey, keyOf } from './store/rows.ts'
 
 /**
  * Events with the users and domains that they are about, as far as the mirror knows what CMR leaves out: the user

@@ -148,8 +148,7 @@ describe.each(offered)('%s', (id, method, path) => {
 describe('said in Slack, its effect is seen at CMR:', () => {
   let world: Awaited<ReturnType<typeof shareWorld>>
   beforeAll(async () => {
-    world = await shareWorld({ requestsPerSecond: 1000, prewarmSandbox: true })
-    await world.control('rate-limit', { perSecond: 0 })
+    world = await shareWorld({ prewarmSandbox: true })
     await world.control('wallet', { balanceCents: 10_000_00 })
   })
   afterAll(() => world.close())

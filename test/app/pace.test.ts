@@ -5,7 +5,7 @@ import { giveFile, pressureOn } from '../support/imports.ts'
 import { startWorld } from '../support/world.ts'
 
 test('ten people are served while a run goes on, one alone at once; CMR never counts more than five a second', async () => {
-  const world = await startWorld()
+  const world = await startWorld({ realCmrPace: true })
   const created = () => world.requests('users.create')
   await giveFile(world, 'users import', csvText(Array.from({ length: 60 }, (_, at) => customerRow(at))))
   await world.submit({})

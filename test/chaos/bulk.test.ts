@@ -22,7 +22,11 @@ test.each(cases)(
     timeout: 500 * 700 + 60_000,
   },
   async (count, dialect) => {
-    const world = await startWorld({ withBot: false, env: { DATABASE_URL: await testUrl(dialect) } })
+    const world = await startWorld({
+      withBot: false,
+      realCmrPace: true,
+      env: { DATABASE_URL: await testUrl(dialect) },
+    })
     // Slow enough that several requests are under way when the bot is killed.
     await world.control('faults', { endpoint: 'users.create', fault: 'slow', delayMs: 500 })
     let bot = await startProcess(world)

@@ -11,7 +11,6 @@ const filling = { env: { CMR_SYNC_INTERVAL: '1' } }
 /** A world whose mirror has seen everything. */
 async function startFilled() {
   const world = await startWorld(filling)
-  await world.control('rate-limit', { perSecond: 0 })
   await filled(world)
   return world
 }

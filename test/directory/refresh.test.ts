@@ -17,8 +17,11 @@ interface Request {
   readonly status: number
 }
 
-/** A store, the local CMR, and what goes between them. */
-async function startDirectory() {
+/**
+ * A store, the local CMR, and what goes between them.
+ * @param perSecond requests that the client allows itself and the local CMR counts
+ */
+async function startDirectory(perSecond = 500) {
   const store = await openTestStore('sqlite')
   const sandbox = await startSandbox({ apiKey: 'k', pace: 0 })
   onTestFinished(() => sandbox.close())
@@ -28,8 +31,12 @@ async function startDirectory() {
   const cmr = createCmr({
     apiKey: 'k',
     apiUrl: `${sandbox.url}/api/v1/integration`,
+    requestsPerSecond: perSecond,
     onAnswer: directoryUpdater.answered,
   })
+  const control = (path: string, body: object) =>
+    fetch(`${sandbox.url}/sandbox/${path}`, { method: 'POST', body: JSON.stringify(body) })
+  await control('rate-limit', { perSecond })
   const look = async (path: string) => (await fetch(`${sandbox.url}/sandbox/${path}`)).json()
   return {
     store,
@@ -44,13 +51,12 @@ async function startDirectory() {
     whole: () =>
       vi.waitFor(async () => expect((await wholeSince(store.db)).size).toBe(4), { timeout: 18_000 }),
     requests: (): Promise<Request[]> => look('requests'),
-    fail: (fault: object) =>
-      fetch(`${sandbox.url}/sandbox/faults`, { method: 'POST', body: JSON.stringify(fault) }),
+    fail: (fault: object) => control('faults', fault),
   }
 }
 
 test('everything that CMR has is in the mirror a while after the start', async () => {
-  const { store, filler, whole, look, requests, cmr } = await startDirectory()
+  const { store, filler, whole, look, requests, cmr } = await startDirectory(20)
   await filler().start()
   // Somebody who asks meanwhile is not kept waiting.
   await eventually(async () => expect((await requests()).length).toBeGreaterThan(5))
@@ -69,12 +75,12 @@ test('everything that CMR has is in the mirror a while after the start', async (
   ] as const) {
     expect(counts.get(kind), kind).toBe((await look(path)).length)
   }
-  // The local CMR answers a sixth request within a second with 429.
+  // The local CMR answers one request more within a second with 429.
   expect((await requests()).filter(({ status }) => status === 429)).toEqual([])
 })
 
 test('a pass that was interrupted goes on where it was', async () => {
-  const { filler, whole, look, requests } = await startDirectory()
+  const { filler, whole, look, requests } = await startDirectory(50)
   const first = filler()
   await first.start()
   const count = async (endpoint: string) =>

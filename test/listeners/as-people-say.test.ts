@@ -18,10 +18,9 @@ let mailboxes: Thing[]
 let users: Thing[]
 
 beforeAll(async () => {
-  const shared = await shareWorld({ prewarmSandbox: true, requestsPerSecond: 500 })
+  const shared = await shareWorld({ prewarmSandbox: true })
   world = shared
   close = shared.close
-  await world.control('rate-limit', { perSecond: 1000 })
   mailboxes = await world.look('mailboxes')
   users = await world.look('users')
   await world.say('/cmr mailboxes all --limit 100')

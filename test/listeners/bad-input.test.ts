@@ -71,11 +71,9 @@ const noteRejection = (reason: unknown) => rejections.push(reason)
 
 beforeAll(async () => {
   world = await shareWorld({
-    requestsPerSecond: 10_000,
     prewarmSandbox: true,
     env: { LOG_LEVEL: process.env.FUZZ_LOG ?? 'silent' },
   })
-  await world.control('rate-limit', { perSecond: 0 })
   const [{ email, userId }] = await world.look('users')
   const [{ domain }] = await world.look('subscriptions')
   const [box] = await world.look('mailboxes')

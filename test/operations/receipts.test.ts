@@ -38,7 +38,7 @@ async function closedChannel(world: World): Promise<string> {
 }
 
 test('where the bot may not write, whoever asked gets the receipt and what follows as direct messages', async () => {
-  const world = await startWorld({ requestsPerSecond: 500, pace: 0.05 })
+  const world = await startWorld({ pace: 0.05 })
   await world.control('webhooks', { url: `${world.botUrl}/webhooks/cmr` })
   const domain = await renewable(world)
   await world.interactions.command(world.ana.id, await closedChannel(world), renewal(domain))
@@ -52,7 +52,7 @@ test('where the bot may not write, whoever asked gets the receipt and what follo
 })
 
 test('where the bot may not write, the answer to a form comes as a direct message', async () => {
-  const world = await startWorld({ requestsPerSecond: 500 })
+  const world = await startWorld()
   const [user] = await world.look('users')
   await world.interactions.command(world.ana.id, await closedChannel(world), '/cmr users get')
   await world.opened()
@@ -61,7 +61,7 @@ test('where the bot may not write, the answer to a form comes as a direct messag
 })
 
 test('a receipt that Slack refuses for its blocks stands there in words', async () => {
-  const world = await startWorld({ requestsPerSecond: 500, pace: 1000 })
+  const world = await startWorld({ pace: 1000 })
   const domain = await renewable(world)
   await world.say(renewal(domain))
   await world.opened()
@@ -74,7 +74,7 @@ test('a receipt that Slack refuses for its blocks stands there in words', async 
 })
 
 test('what CMR refused is out of the way: the webhook belongs to the attempt that went through', async () => {
-  const world = await startWorld({ requestsPerSecond: 500, pace: 1000 })
+  const world = await startWorld({ pace: 1000 })
   const domain = await renewable(world)
   await world.control('faults', { endpoint: 'domains.renew', fault: '402', times: 1 })
   await world.say(renewal(domain))
@@ -97,7 +97,7 @@ test('what CMR refused is out of the way: the webhook belongs to the attempt tha
 test('an order that was to be processed and stands as it stood is not taken for one that is', {
   timeout: 60_000,
 }, async () => {
-  const world = await startWorld({ requestsPerSecond: 500, pace: 1000, deadlines: 0.004 })
+  const world = await startWorld({ pace: 1000, deadlines: 0.004 })
   await world.control('wallet', { balanceCents: 1000 })
   const [user] = await world.look('users')
   const line = `/cmr orders create ${user.userId} waits.com --mailboxes "jane Jane Doe" --service-provider GOOGLE --google-oauth-route R`
@@ -165,7 +165,7 @@ test.each([
     reads: /then the bot broke.*may have happened all the same.*do not send it again/s,
   },
 ])('nobody reads that what left did not, though $table is lost meanwhile', async ({ table, reads }) => {
-  const world = await startWorld({ requestsPerSecond: 500 })
+  const world = await startWorld()
   const domain = await renewable(world)
   await world.say(renewal(domain))
   await world.opened()

@@ -6,8 +6,7 @@ import { shareWorld, startWorld, type World } from '../support/world.ts'
 
 let shared: Awaited<ReturnType<typeof shareWorld>>
 beforeAll(async () => {
-  shared = await shareWorld({ requestsPerSecond: 500, deadlines: 0.1, pace: 0.05 })
-  await shared.control('rate-limit', { perSecond: 0 })
+  shared = await shareWorld({ deadlines: 0.1, pace: 0.05 })
   await shared.control('wallet', { balanceCents: 1_000_000 })
 })
 afterAll(() => shared?.close())
@@ -94,7 +93,6 @@ test('an order in progress outlives kill -9: its receipt still counts to the end
   timeout: 60_000,
 }, async () => {
   const world = await startWorld({ withBot: false, pace: 0.3, env: { PATIENCE: '0.02' } })
-  await world.control('rate-limit', { perSecond: 0 })
   const program = new URL('../support/fast-bot.ts', import.meta.url)
   const bot = await startProcess(world, program)
   const [user] = await world.look('users')

@@ -80,7 +80,6 @@ test.each([
   'turning the pages of %s, I see every one, however many I ask for at once',
   async (line, path, name, limit) => {
     const world = await startWorld()
-    await world.control('rate-limit', { perSecond: 0 })
     const [one] = await world.look('users')
     const send = async (to: string, body: object) => {
       const answer = await fetch(`${world.env.CMR_API_URL}/${to}`, {

@@ -5,8 +5,7 @@ import { shareWorld } from '../support/world.ts'
 
 let world: Awaited<ReturnType<typeof shareWorld>>
 beforeAll(async () => {
-  world = await shareWorld({ requestsPerSecond: 1000 })
-  await world.control('rate-limit', { perSecond: 0 })
+  world = await shareWorld()
   await world.control('wallet', { balanceCents: 1_000_000 })
 })
 afterAll(() => world?.close())

@@ -8,8 +8,7 @@ const people = 'jane Jane Doe\njohn John Roe\nmax Max Poe'
 
 /** A world whose webhooks reach the bot, and in which nothing waits for the pace of real life. */
 export async function worldOfOrders(options: WorldOptions = {}): Promise<World> {
-  const world = await startWorld({ requestsPerSecond: 500, ...options })
-  await world.control('rate-limit', { perSecond: 0 })
+  const world = await startWorld({ ...options })
   await world.control('webhooks', { url: `${world.botUrl}/webhooks/cmr` })
   return world
 }

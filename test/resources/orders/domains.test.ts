@@ -103,7 +103,7 @@ test('a name that somebody takes in between is named in the receipt, with a form
 })
 
 test('while CMR takes its time I see how far the check of thirty names is', { timeout: 30_000 }, async () => {
-  const world = await startWorld()
+  const world = await startWorld({ realCmrPace: true })
   const user = await anyUser(world)
   await world.say(`/cmr orders create ${user.email}`)
   await world.opened(world.ana.id, onStep(2))

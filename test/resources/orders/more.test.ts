@@ -159,7 +159,6 @@ test('an order at Microsoft asks for its route', async () => {
 
 test('the sandbox refuses the old forms as CMR would, and makes nothing that the wallet does not cover', async () => {
   const world = await startWorld()
-  await world.control('rate-limit', { perSecond: 0 })
   const rows: Row[] = await world.look('subscriptions')
   const found = at('GOOGLE', rows)
   const microsoft = at('MICROSOFT', rows)

@@ -112,7 +112,7 @@ export async function perform(
   /** CMR has answered: over, or waiting for what follows. */
   async function completed(operationId: string, outcome: Outcome) {
     const { message, actionId, orderId, subject = {} } = outcome
-    await store.db.transaction().execute(async (transaction) => {
+    const refusal = await store.db.transaction().execute(async (transaction) => {
       const operation = await changeOperation(transaction, operationId, {
         head: JSON.stringify(message),
         subject: JSON.stringify(subject),
@@ -126,9 +126,13 @@ export async function perform(
           ? await changeOperation(transaction, operationId, { state: 'accepted' })
           : await operationOf(transaction, operationId)
       if (accepted) await conclude(transaction, store.dialect, accepted, { at: clock(), told: true })
+      const parts = await expectedResultsOfOperations(transaction, [operationId])
+      const isRefused = parts.length > 0 && parts.every(({ state }) => state === 'failed')
+      return isRefused ? (parts[0]?.detail ?? 'CMR refused all of it.') : undefined
     })
     // It is done, and the operation says by whom: nobody must read that it failed.
-    await audit({ outcome: 'ok', actionId, operationId }).catch((error: unknown) =>
+    const how = refusal ? ({ outcome: 'failed', detail: refusal } as const) : ({ outcome: 'ok' } as const)
+    await audit({ ...how, actionId, operationId }).catch((error: unknown) =>
       logger.error({ err: error, operationId }, 'the audit cannot be written'),
     )
   }

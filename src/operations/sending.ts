@@ -1,9 +1,11 @@
+import type { Kysely } from 'kysely'
 import type { Cmr } from '../cmr/client.ts'
 import type { Answer, Endpoint, RequestOf } from '../cmr/endpoint.ts'
 import { sections } from '../cmr/endpoints/index.ts'
 import { CmrError } from '../cmr/errors.ts'
 import { refusalOf, refusalSentence } from '../cmr/items.ts'
 import { dropCredentials } from '../cmr/redact.ts'
+import type { Schema } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
 import { conflictingOperation, DuplicateOperationError, oneAtATime, resultsExpectedOf } from './conflicts.ts'
 import { dueTimes, type OperationDeadlines } from './deadlines.ts'
@@ -28,9 +30,14 @@ export interface Sending {
   /**
    * Sends several requests to one endpoint, each with one expected result, and reports what became of each. They
    * are the one change of the operation.
+   * @param check throws where they must not be sent after all; nobody else begins anything meanwhile
    * @throws CmrError where it is a single request, as CMR refused it; TwiceError where somebody has asked for one of them
    */
-  each(endpoint: Endpoint, requests: readonly SeparateRequest[]): Promise<readonly RequestOutcome[]>
+  each(
+    endpoint: Endpoint,
+    requests: readonly SeparateRequest[],
+    check?: (db: Kysely<Schema>) => Promise<void>,
+  ): Promise<readonly RequestOutcome[]>
   /** How the one change that it was asked for went. */
   state(): 'nothing' | 'sent' | 'answered'
 }
@@ -60,9 +67,9 @@ export function watchSending(parts: {
     endpoint: Endpoint,
     request: RequestOf<Endpoint>,
     options?: Parameters<Cmr['call']>[2],
-    labels?: Labels,
+    how: Pick<How, 'labels' | 'check'> = {},
   ) {
-    await intend(endpoint, sentOf(request), { leaves: 'now', labels })
+    await intend(endpoint, sentOf(request), { leaves: 'now', ...how })
     state = 'sent'
     const answer = await cmr.call(endpoint, request, options)
     state = 'answered'
@@ -70,7 +77,7 @@ export function watchSending(parts: {
     return answer
   }
 
-  const each: Sending['each'] = async (endpoint, requests) => {
+  const each: Sending['each'] = async (endpoint, requests, check) => {
     const steps = requests.flatMap(({ request, label }) => {
       const sent = sentOf(request)
       return partsOf(endpoint, sent).map((part) => ({ request, label, sent, part }))
@@ -78,21 +85,17 @@ export function watchSending(parts: {
     const labels = new Map(steps.map(({ part, label }) => [part.name, label]))
     const [only, ...more] = steps
     if (only && more.length === 0) {
-      await sendOne(endpoint, only.request, undefined, labels)
+      await sendOne(endpoint, only.request, undefined, { labels, check })
       return [{ label: only.label, state: 'done', detail: null }]
     }
-    await intend(endpoint, together(steps.map(({ sent }) => sent)), { leaves: 'one by one', labels })
+    await intend(endpoint, together(steps.map(({ sent }) => sent)), { leaves: 'one by one', labels, check })
     state = 'sent'
     const outcomes = await sendOneByOne({ cmr, store, clock, deadlines, operationId }, endpoint, steps)
     state = 'answered'
     return outcomes
   }
 
-  async function intend(
-    endpoint: Endpoint,
-    sent: Sent,
-    { leaves, labels }: { readonly leaves: 'now' | 'one by one'; readonly labels?: Labels | undefined },
-  ) {
+  async function intend(endpoint: Endpoint, sent: Sent, { leaves, labels, check }: How) {
     // What is refused after something was done could not be told from what was never done.
     if (state !== 'nothing') throw new Error(`${endpoint.id} would be a second change in one operation`)
     const orderId = endpoint.id === 'orders.process' ? String(sent.body.orderId) : undefined
@@ -108,6 +111,7 @@ export function watchSending(parts: {
         since: shownAt,
       })
       if (conflict) throw new DuplicateOperationError(conflict)
+      await check?.(transaction)
       const { ended_at } = await changeOperation(transaction, operationId, {
         request: JSON.stringify(sent, withoutFiles),
         sent_at: now.toISOString(),
@@ -174,8 +178,13 @@ export function watchSending(parts: {
   }
 }
 
-/** What people call a part, by its name. */
-type Labels = ReadonlyMap<string, string>
+/** How the requests of an operation leave. */
+interface How {
+  readonly leaves: 'now' | 'one by one'
+  /** What people call a part, by its name. */
+  readonly labels?: ReadonlyMap<string, string> | undefined
+  readonly check?: ((db: Kysely<Schema>) => Promise<void>) | undefined
+}
 
 /** Several requests as one: the fields that differ hold a list. */
 function together(requests: readonly Sent[]): Sent {

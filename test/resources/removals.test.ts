@@ -1,3 +1,4 @@
+import { DatabaseSync } from 'node:sqlite'
 import { subHours } from 'date-fns/subHours'
 import { expect, test } from 'vitest'
 import { startBot } from '../../src/app.ts'
@@ -100,6 +101,66 @@ test('what became the last mailbox since somebody was asked is not removed', asy
     ),
   )
   expect(await removals(world)).toEqual([three.mailboxId])
+})
+
+test.each(dialects)(
+  'of two who each remove one of the last two mailboxes at once, one is asked again, on %s',
+  async (dialect) => {
+    const world = await startWorld({ withBot: false, env: { DATABASE_URL: await testUrl(dialect) } })
+    // A request that CMR turned away with 429 may be sent again, and would count here.
+    await world.control('rate-limit', { perSecond: 0 })
+    const line = await layLine(world.env.CMR_API_URL ?? '', mailboxes.list)
+    const parsed = parseConfig({
+      ...world.env,
+      CMR_ADMINS: `${world.ana.id},${world.omar.id}`,
+      CMR_API_URL: line.url,
+    })
+    if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults))
+    const bot = await startBot(parsed.config, {}, { requestsPerSecond: 100 })
+    cleanups.push(() => bot.stop())
+    const [one, two, three] = await threeBoxes(world)
+    await asked(world, [three])
+    await confirm(world)
+    await world.sees(new RegExp(`${three.email}\\* removed for good`))
+    await eventually(async () =>
+      expect(JSON.stringify(await world.look('mailboxes'))).not.toContain(three.mailboxId),
+    )
+
+    for (const [box, person] of [
+      [one, world.ana.id],
+      [two, world.omar.id],
+    ] as const) {
+      await world.say(`/cmr mailboxes remove ${box.email}`, person)
+      const view = await world.opened(person, (open) => JSON.stringify(open).includes('for good?'))
+      expect(JSON.stringify(view.blocks)).not.toContain('whole workspace')
+    }
+    // Both have CMR's list before either has begun.
+    line.meet = async ({ carry, reply }) => {
+      const answer = await carry()
+      setTimeout(() => reply(answer), 1000)
+    }
+    await Promise.all([confirm(world), confirm(world, world.omar.id)])
+    const views = () => JSON.stringify([world.modalOf(world.ana.id), world.modalOf(world.omar.id)])
+    await eventually(() => expect(views()).toContain('Nothing was removed: since you were asked'))
+    await eventually(async () => expect(await removals(world)).toHaveLength(2))
+  },
+)
+
+test('a removal of which CMR refuses every mailbox is not audited as ok', async () => {
+  const world = await startWorld()
+  const [one, two] = await threeBoxes(world)
+  await asked(world, [one, two])
+  const message = 'It is being migrated.'
+  await world.control('faults', { endpoint: 'mailboxes.remove', fault: '409', times: 2, message })
+  await confirm(world)
+  await world.sees(/No mailbox was removed/)
+  const file = String(world.env.DATABASE_URL).replace('file:', '')
+  await eventually(() => {
+    const db = new DatabaseSync(file, { readOnly: true })
+    const [row] = db.prepare("select outcome, detail from audit where command = 'mailboxes.remove'").all()
+    db.close()
+    expect(row).toEqual({ outcome: 'failed', detail: message })
+  })
 })
 
 test('in the last 24 hours of the period the confirmation says that CMR refuses it, and CMR does', async () => {

@@ -102,6 +102,9 @@ test('webhooks hold the fields that CMR documents and no others; those of warm-u
     eventType: 'mailbox.warmup.started',
     data: { mailboxId, email: 'jane@fields.com', domain: 'fields.com', workspaceType: 'MICROSOFT' },
   })
+  expect(told.find(({ event }) => event === 'dns-record.updated')).toMatchObject({
+    data: { domain: 'fields.com', userId, action: expect.any(String), record: { host: 'news' } },
+  })
   expect(await first('domains', ({ domainName }) => domainName === 'fields.com')).toMatchObject({
     domainForwarding: { forwardTo: 'https://acme.com' },
   })

@@ -51,7 +51,7 @@ export async function layLine(cmrUrl: string, watched: Endpoint): Promise<Line> 
     const reply = ({ status, headers, body }: Reply) => void response.writeHead(status, headers).end(body)
     const path = new URL(request.url ?? '/', base).pathname
     const isWatched = request.method === watched.method && path === base.pathname + watched.path
-    if (isWatched) await line.meet({ body: JSON.parse(body), carry, reply })
+    if (isWatched) await line.meet({ body: body && JSON.parse(body), carry, reply })
     else reply(await carry())
   }
   // Without CMR at its other end it is dead.

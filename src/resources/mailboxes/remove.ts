@@ -1,3 +1,4 @@
+import type { Kysely } from 'kysely'
 import { z } from 'zod'
 import { mailboxIds, userId } from '../../cmr/endpoints/fields.ts'
 import { mailboxes } from '../../cmr/endpoints/mailboxes.ts'
@@ -6,6 +7,7 @@ import type { CommandContext } from '../../commands/context.ts'
 import { named } from '../../directory/names/named.ts'
 import { subscriptionOn } from '../../directory/subscriptions.ts'
 import { namesAskedFor } from '../../operations/store/expected-results.ts'
+import type { Schema } from '../../store/schema.ts'
 import { endpointCommand } from '../endpoint-command.ts'
 import { nameOf } from '../name-of.ts'
 import { rowsIn } from './messages.ts'
@@ -23,25 +25,32 @@ const MOST_LOOKED_UP = 10
 
 const domainOf = (address: string) => address.split('@')[1]?.toLowerCase()
 
-/**
- * Returns the domains that lose mailboxes, and which of them lose their last one. A mailbox that is expired, or that
- * was asked to be removed before, does not keep a workspace.
- * @throws CmrError as CMR answers
- */
-async function losing(
-  { cmr, store }: CommandContext,
-  owner: string,
-  removed: readonly { readonly id: string; readonly address: string }[],
-): Promise<LosingMailboxes[]> {
-  const rows = rowsIn((await cmr.mailboxes.list({ query: { userId: owner } })).data).map((row) => ({
+/** Mailboxes that are to be removed, by CMR's ids and as people call them. */
+type Removed = readonly { readonly id: string; readonly address: string }[]
+
+/** A customer's mailboxes as CMR lists them. @throws CmrError as CMR answers */
+async function mailboxesOf({ cmr }: CommandContext, owner: string) {
+  return rowsIn((await cmr.mailboxes.list({ query: { userId: owner } })).data).map((row) => ({
     id: String(row.mailboxId).toLowerCase(),
     domain: domainOf(String(row.email ?? '')),
     status: row.status,
   }))
+}
+
+/**
+ * Returns the domains that lose mailboxes, and which of them lose their last one. A mailbox that is expired, or that
+ * was asked to be removed before, does not keep a workspace.
+ * @param rows all mailboxes of the customer
+ */
+async function losing(
+  db: Kysely<Schema>,
+  rows: Awaited<ReturnType<typeof mailboxesOf>>,
+  removed: Removed,
+): Promise<LosingMailboxes[]> {
   const ids = rows.map(({ id }) => id)
   const leaving = new Set([
     ...removed.map(({ id }) => id.toLowerCase()),
-    ...(await namesAskedFor(store.db, 'removal', ids)),
+    ...(await namesAskedFor(db, 'removal', ids)),
   ])
   const staying = rows.filter(({ id, status }) => !leaving.has(id) && status !== 'EXPIRED')
   const domains = new Set(
@@ -75,7 +84,8 @@ const single = endpointCommand(mailboxes.remove, {
   request: ({ userId: owner, mailboxId }) => ({ query: { userId: owner }, body: { mailboxId } }),
   async asks({ context, ids, input: spoken }) {
     const removed = ids.mailboxId.map((id, at) => ({ id, address: spoken.mailboxId[at] ?? id }))
-    const all = await withPeriods(context, await losing(context, ids.userId, removed))
+    const rows = await mailboxesOf(context, ids.userId)
+    const all = await withPeriods(context, await losing(context.store.db, rows, removed))
     const ending = all.filter(({ isLast }) => isLast).map(({ domain }) => domain)
     return {
       text: removalText(spoken.mailboxId, all, context.clock()),
@@ -95,13 +105,9 @@ export const remove: Command = {
     const { userId: owner, mailboxId } = ids as z.output<typeof input>
     const addresses = spoken.mailboxId as string[]
     const removed = mailboxId.map((id, at) => ({ id, address: addresses[at] ?? id }))
-    const ending = (await losing(context, owner, removed)).filter(({ isLast }) => isLast)
     const confirmed = (given as z.output<typeof input>).workspaces ?? []
-    const unasked = ending.find(({ domain }) => !confirmed.includes(domain))
-    if (unasked) {
-      const sentence = `Nothing was removed: since you were asked, ${unasked.domain} has lost its other mailboxes, so its whole workspace would go. Run the command again to be asked about that.`
-      throw new InputError('mailboxId', sentence)
-    }
+    const rows = await mailboxesOf(context, owner)
+    let ending: readonly LosingMailboxes[] = []
     if (!context.sendEach) throw new Error('mailboxes.remove runs as an operation only')
     const outcomes = await context.sendEach(
       mailboxes.remove,
@@ -109,6 +115,14 @@ export const remove: Command = {
         request: { query: { userId: owner }, body: { mailboxId: id } },
         label: address,
       })),
+      // While nobody else begins anything: of two who each remove one of the last two mailboxes, one is asked again.
+      async (db) => {
+        ending = (await losing(db, rows, removed)).filter(({ isLast }) => isLast)
+        const unasked = ending.find(({ domain }) => !confirmed.includes(domain))
+        if (!unasked) return
+        const sentence = `Nothing was removed: since you were asked, ${unasked.domain} has lost its other mailboxes, so its whole workspace would go. Run the command again to be asked about that.`
+        throw new InputError('mailboxId', sentence)
+      },
     )
     const [only, ...more] = mailboxId
     return {

@@ -56,6 +56,11 @@ function renewable(world: World, one: Domain | Refused): Domain | Refused {
   }
 }
 
+/** CMR tells of every change of a record with its user and its action; what the actions are called is inferred. */
+function emitRecord(world: World, { domainName: domain, userId }: Domain, action: string, record: unknown) {
+  world.emit('dns-record.updated', { domain, userId, action, record })
+}
+
 const taken = (world: World, name: string) =>
   [...world.domains.values()].some((one) => one.domainName === name)
 
@@ -226,7 +231,7 @@ export const domainHandlers: Record<string, Handler> = {
       recordId: newId(),
     }))
     domain.records.push(...records)
-    for (const record of records) world.emit('dns-record.updated', { domain: domain.domainName, record })
+    for (const record of records) emitRecord(world, domain, 'ADD', record)
     return { message: 'Records added', data: { records }, actionId: newActionId() }
   },
   'dns.update': (world, { query, body }) => {
@@ -235,7 +240,7 @@ export const domainHandlers: Record<string, Handler> = {
     if (!record) throw new Refusal(404, 'The requested record does not exist.')
     const { host, value, recordType } = body
     Object.assign(record, { host, value, recordType })
-    world.emit('dns-record.updated', { domain: domain.domainName, record })
+    emitRecord(world, domain, 'UPDATE', record)
     return { message: 'Record updated', data: record, actionId: newActionId() }
   },
   'dns.delete': (world, { query }) => {
@@ -243,7 +248,7 @@ export const domainHandlers: Record<string, Handler> = {
     const at = domain.records.findIndex((one) => one.recordId === query.recordId)
     if (at === -1) throw new Refusal(404, 'The requested record does not exist.')
     const [record] = domain.records.splice(at, 1)
-    world.emit('dns-record.updated', { domain: domain.domainName, record })
+    emitRecord(world, domain, 'DELETE', record)
     return accepted('Record deleted')
   },
   'dns.nameservers': (world, { query, body }) => {

@@ -81,10 +81,7 @@ async function backlog(rows: number, placement: (at: number) => Placement): Prom
       const at = from + n
       const data = { subscriptionId: `SUB${at}`, domain: `d${at}.com` }
       const eventId = `BENCH${String(at).padStart(23, '0')}`
-      return storedEvent(
-        { event: 'subscription.updated', eventId, severity: 'info', known: true, data },
-        past,
-      )
+      return storedEvent({ event: 'subscription.updated', eventId, severity: 'info', data }, past)
     })
     const place = ({ event_id }: { event_id: string }) => [placement(Number(event_id.slice(5)))]
     const match = async () => events.map(() => undefined)

@@ -51,7 +51,7 @@ const events = Array.from({ length: EVENTS }, (_, at) => {
     subscriptionId: `S${at}`,
   }
   const severity = webhookEvents[event]?.severity ?? 'info'
-  return storedEvent({ event, eventId: `e${at}`, severity, data, known: true }, '2026-11-24T12:00:00.000Z')
+  return storedEvent({ event, eventId: `e${at}`, severity, data }, '2026-11-24T12:00:00.000Z')
 })
 
 const routeMatcher = createRouteMatcher(routes, [])

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { toCents } from './cmr/money.ts'
-import { signatureVariants } from './cmr/webhooks.ts'
+import { signatureVariants } from './cmr/webhook-signature.ts'
 import { isTimeZone } from './time-zone.ts'
 
 /** "3.00" becomes 300 cents. */

@@ -1,124 +1,8 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
-import type { IncomingHttpHeaders } from 'node:http'
+import { createHash } from 'node:crypto'
 import { storableData } from './event-data.ts'
+import { MOST_REFERENCES } from './events/references.ts'
 import { bounded, parseJson, shortened } from './json.ts'
 import { type Severity, webhookEvents } from './webhook-events.ts'
-
-/** Older or newer than this is refused ("Webhooks"). */
-const TOLERANCE_MS = 5 * 60 * 1000
-
-const SIGNATURE = 'cmr-x-signature'
-const TIMESTAMP = 'cmr-x-timestamp'
-
-/**
- * The headers that CMR puts on a webhook ("Webhooks").
- * @param options.secret the partner's API key, or the signing secret
- */
-export function signWebhook(options: { body: string | Buffer; secret: string; now: Date }) {
-  return {
-    [SIGNATURE]: createHmac('sha256', options.secret).update(options.body).digest('hex'),
-    [TIMESTAMP]: String(Math.floor(options.now.getTime() / 1000)),
-  }
-}
-
-const encodings = ['hex', 'base64'] as const
-const signedParts = ['body', 'timestamp.body'] as const
-const units = ['s', 'ms'] as const
-
-/** How CMR may sign, which it does not document: the digest's encoding, what is signed, the timestamp's unit. */
-export type SignatureVariant =
-  `${(typeof encodings)[number]}:${(typeof signedParts)[number]}:${(typeof units)[number]}`
-
-export const signatureVariants: readonly SignatureVariant[] = encodings.flatMap((encoding) =>
-  signedParts.flatMap((signed) => units.map((unit) => `${encoding}:${signed}:${unit}` as const)),
-)
-
-/**
- * Why a webhook is refused. `unsigned`: it does not carry CMR's headers, so it is not CMR's; `clock`: it is signed
- * with the right key, and its timestamp is too far from the bot's clock.
- */
-export type RefusalKind = 'unsigned' | 'signature' | 'variant' | 'clock'
-
-/** Whether a webhook is CMR's. */
-export type Verification =
-  | { readonly ok: true; readonly variant: SignatureVariant }
-  | { readonly ok: false; readonly kind: RefusalKind; readonly reason: string }
-
-/**
- * Checks signature and age on the bytes as they came ("Webhooks").
- * @param options.secrets one, or two while the key is rotated
- * @param options.only the one variant that is taken; all are where it is left out
- */
-export function verifyWebhook(options: {
-  rawBody: Buffer
-  headers: IncomingHttpHeaders
-  secrets: readonly string[]
-  now: Date
-  only?: SignatureVariant | undefined
-}): Verification {
-  const { rawBody, headers, secrets, now, only } = options
-  const given = one(headers[SIGNATURE])
-    .trim()
-    .replace(/^sha256=/i, '')
-  const timestamp = one(headers[TIMESTAMP]).trim()
-  if (!given || !timestamp) {
-    // Whoever sends one of the two knows that CMR's webhooks are taken here.
-    const kind = given || timestamp ? 'signature' : 'unsigned'
-    return { ok: false, kind, reason: `${SIGNATURE} and ${TIMESTAMP} are needed` }
-  }
-  const sentAt = Number(timestamp)
-  const unit = sentAt > 1e11 ? 'ms' : 's'
-  const signed = secrets.map((secret) => signedAs(rawBody, { given, timestamp, secret })).find((as) => !!as)
-  if (!signed) return { ok: false, kind: 'signature', reason: 'the signature does not match' }
-
-  const age = Math.abs(now.getTime() - (unit === 'ms' ? sentAt : sentAt * 1000))
-  if (!(age <= TOLERANCE_MS))
-    return { ok: false, kind: 'clock', reason: 'the timestamp is more than 5 minutes off' }
-  const variant = `${signed}:${unit}` as const
-  if (only === undefined || only === variant) return { ok: true, variant }
-  const reason = `only signatures as ${only} are taken, and this is ${variant}`
-  return { ok: false, kind: 'variant', reason }
-}
-
-/** How a body is signed with a secret; nothing where it is not. */
-function signedAs(
-  rawBody: Buffer,
-  { given, timestamp, secret }: Record<'given' | 'timestamp' | 'secret', string>,
-) {
-  for (const signed of signedParts) {
-    const hmac = createHmac('sha256', secret)
-    if (signed === 'timestamp.body') hmac.update(`${timestamp}.`)
-    const digest = hmac.update(rawBody).digest()
-    for (const encoding of encodings) {
-      const candidate = encoding === 'hex' ? given.toLowerCase() : given
-      if (equal(candidate, digest.toString(encoding))) return `${encoding}:${signed}` as const
-    }
-  }
-  return undefined
-}
-
-function one(header: string | string[] | undefined): string {
-  return (Array.isArray(header) ? header[0] : header) ?? ''
-}
-
-function equal(a: string, b: string): boolean {
-  const left = Buffer.from(a)
-  const right = Buffer.from(b)
-  return left.length === right.length && timingSafeEqual(left, right)
-}
-
-/** The ids that a webhook is about; one event may have several subjects. */
-export interface Subject {
-  readonly actionId?: string
-  readonly orderId?: string
-  readonly userId?: string
-  readonly subscriptionId?: string
-  readonly domainId?: string
-  readonly mailboxId?: string
-  /** The domain's name. */
-  readonly domain?: string
-  readonly email?: string
-}
 
 /** What the id of an event begins with to which CMR gave none. */
 export const DIGEST = 'digest:'
@@ -130,8 +14,6 @@ export interface Webhook {
   readonly eventId: string
   /** Without credentials. */
   readonly data: Readonly<Record<string, unknown>>
-  /** Whether it is one of the documented events. */
-  readonly known: boolean
   readonly severity: Severity
 }
 
@@ -163,7 +45,6 @@ export function parseWebhook(
       event: name,
       eventId: usable ? id : digest,
       data: dataIn(name, parsed.data, digest),
-      known: declared !== undefined,
       severity: declared?.severity ?? 'info',
     },
   }
@@ -172,14 +53,11 @@ export function parseWebhook(
 /** Longer ones don't fit into a row of PostgreSQL's indexes, and nobody reads them. */
 const LONGEST_NAME = 200
 
-/** Of more subjects in one event only so many are looked at: CMR's largest order has a few hundred. */
-export const MOST_SUBJECTS = 2000
-
 /**
  * What is kept of an event. CMR documents none of more than a few thousand values. A body of 1 MiB that is made to be
  * slow must not keep everybody else waiting: each value is looked at several times, for credentials above all.
  */
-const kept = { depth: 24, text: 20_000, items: MOST_SUBJECTS, fields: 1000, values: 20_000 }
+const kept = { depth: 24, text: 20_000, items: MOST_REFERENCES, fields: 1000, values: 20_000 }
 
 /** The data of an event without credentials; its digest alone where it cannot be read. */
 function dataIn(event: string, given: unknown, digest: string): Readonly<Record<string, unknown>> {
@@ -201,62 +79,6 @@ function isName(value: unknown): value is string {
 
 /** Ids are told joined by spaces, sixty in 6,000 characters of metadata. */
 const usableId = /^\S{1,90}$/
-
-const ids = ['actionId', 'orderId', 'userId', 'subscriptionId', 'domainId', 'mailboxId', 'email'] as const
-
-/** Where an event lists what it is about ("Webhooks"); `mailboxDetails` has an entry for every domain. */
-const listFields = ['domains', 'mailboxes', 'subscriptions', 'mailboxDetails'] as const
-
-/** What a webhook's `data` is about. */
-export function subjectsOf(data: Readonly<Record<string, unknown>>): Subject[] {
-  const own = subjectOf(data)
-  const listed = listFields.flatMap((list) =>
-    [data[list]].flat().flatMap((item) => {
-      if (list === 'domains' && typeof item === 'string' && item) return [{ ...own, domain: item }]
-      return isObject(item) ? [{ ...own, ...subjectOf(item) }] : []
-    }),
-  )
-  if (listed.length === 0) return [own]
-  // CMR does not document where prewarmup.order.failed lists its domains: one beside the list counts as well.
-  const beside = own.domain !== undefined && !listed.some(({ domain }) => sameName(domain, own.domain))
-  return (beside ? [own, ...listed] : listed).slice(0, MOST_SUBJECTS)
-}
-
-/** Returns the names of the domains that a webhook's `data` is about, each once, as CMR spells them. */
-export function domainNamesIn(data: Readonly<Record<string, unknown>>): string[] {
-  const names = subjectsOf(data).flatMap(({ domain }) => domain ?? [])
-  return [...new Map(names.map((name) => [name.trim().toLowerCase(), name])).values()]
-}
-
-function sameName(a: string | undefined, b: string | undefined): boolean {
-  return a?.toLowerCase() === b?.toLowerCase()
-}
-
-function subjectOf(data: Readonly<Record<string, unknown>>): Subject {
-  const found: Record<string, string> = {}
-  for (const name of ids) {
-    const value = idIn(data[name])
-    if (value) found[name] = value
-  }
-  const domain = idIn(data.domainName) ?? idIn(data.domain)
-  if (domain) found.domain = domain
-  return found
-}
-
-/** An address has at most 254 characters (RFC 5321), a domain 253; an index row of PostgreSQL ends at 2,700 bytes. */
-const LONGEST_ID = 255
-
-/**
- * An id or a name as text. One that is too long for an index is shortened: "…" and a digest stand for its end, so
- * that two that begin alike stay two.
- */
-export function idIn(value: unknown): string | undefined {
-  if (typeof value === 'number') return String(value)
-  if (typeof value !== 'string' || value === '') return undefined
-  if (value.length <= LONGEST_ID) return value
-  const digest = createHash('sha256').update(value).digest('hex').slice(0, 16)
-  return `${shortened(value, LONGEST_ID - 20)}${digest}`
-}
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)

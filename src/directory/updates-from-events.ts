@@ -1,4 +1,4 @@
-import { domainNamesIn, MOST_SUBJECTS } from '../cmr/webhooks.ts'
+import { domainNamesIn, MOST_REFERENCES } from '../cmr/events/references.ts'
 import { type DirectoryUpdate, type Ending, endingOf, isObject, updatesOfRow } from './updates.ts'
 
 type Json = Readonly<Record<string, unknown>>
@@ -35,7 +35,7 @@ export function endingsOfEvent(event: string, data: Json): Ending[] {
   const mailboxes = endsBy[event]
   if (!mailboxes) return []
   const listed = [data.subscriptions ?? data].flat().filter(isObject)
-  return listed.slice(0, MOST_SUBJECTS).flatMap((one) => endingOf(one, mailboxes))
+  return listed.slice(0, MOST_REFERENCES).flatMap((one) => endingOf(one, mailboxes))
 }
 
 /** A pre-warmed order is delivered as domains, each with its subscription and mailboxes ("Webhooks"). */
@@ -43,7 +43,7 @@ function prewarmedBy(event: string, data: Json): DirectoryUpdate[] {
   if (event !== 'prewarmup.order.success') return []
   const { userId, orderId, serviceProvider } = data
   const shared = { userId, serviceProvider, status: 'ACTIVE' }
-  const details = [data.mailboxDetails].flat().filter(isObject).slice(0, MOST_SUBJECTS)
+  const details = [data.mailboxDetails].flat().filter(isObject).slice(0, MOST_REFERENCES)
   if (details.length === 0) return updatesOfRow.domain({ ...shared, domain: data.domain })
   return details.flatMap(({ domain, subscriptionId, preWarmedUpMailboxes }) => {
     const mailboxes = [preWarmedUpMailboxes].flat().filter(isObject)
@@ -63,7 +63,7 @@ export function updatesFromEvent(event: string, data: Json): DirectoryUpdate[] {
   const listed = ['domains', 'mailboxes', 'subscriptions'].flatMap((name) => data[name]).filter(isObject)
   if (listed.length > 0) {
     const { domains: _, mailboxes: __, subscriptions: ___, ...shared } = data
-    return listed.slice(0, MOST_SUBJECTS).flatMap((one) => updatesFromEvent(event, { ...shared, ...one }))
+    return listed.slice(0, MOST_REFERENCES).flatMap((one) => updatesFromEvent(event, { ...shared, ...one }))
   }
   const status = statusBy[event]
   const row: Json = { ...(status && { status }), ...data }

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Logger } from 'pino'
-import { parseWebhook, type RefusalKind, type SignatureVariant, verifyWebhook } from '../cmr/webhooks.ts'
+import { type RefusalKind, type SignatureVariant, verifyWebhook } from '../cmr/webhook-signature.ts'
+import { parseWebhook } from '../cmr/webhooks.ts'
 import type { Intake } from './intake.ts'
 import type { Persist } from './persist.ts'
 import type { StoredEvent } from './store/events.ts'

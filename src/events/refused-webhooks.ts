@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import type { RefusalKind } from '../cmr/webhooks.ts'
+import type { RefusalKind } from '../cmr/webhook-signature.ts'
 import type { HealthCheck } from '../health/health.ts'
 import { MINUTE_MS } from '../moments.ts'
 import type { Worker } from '../process/worker.ts'

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import type { SignatureVariant } from '../cmr/webhooks.ts'
+import type { SignatureVariant } from '../cmr/webhook-signature.ts'
 import { HOUR_MS } from '../moments.ts'
 import type { Store } from '../store/store.ts'
 import { noteSignature } from './store/signatures.ts'

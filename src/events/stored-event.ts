@@ -1,4 +1,5 @@
-import { subjectsOf, unreadable, type Webhook } from '../cmr/webhooks.ts'
+import { referencesIn } from '../cmr/events/references.ts'
+import { unreadable, type Webhook } from '../cmr/webhooks.ts'
 import type { StoredEvent } from './store/events.ts'
 import { domainOf, subjectOf } from './subject.ts'
 
@@ -22,7 +23,7 @@ export function storedEvent(
 
 function aboutOf(event: string, data: Webhook['data']): Pick<StoredEvent, 'subject' | 'user_id' | 'domain'> {
   try {
-    const [first] = subjectsOf(data)
+    const [first] = referencesIn(data)
     return {
       subject: subjectOf(event, data),
       user_id: first?.userId ?? null,

@@ -1,10 +1,10 @@
-import { type Subject, subjectsOf } from '../cmr/webhooks.ts'
+import { type EventReference, referencesIn } from '../cmr/events/references.ts'
 
-/** What an event is about, as one word: events with the same word share a thread. */
+/** Returns what an event is about, as one word: events with the same subject share a thread. */
 export function subjectOf(event: string, data: Readonly<Record<string, unknown>>): string | null {
-  const [first, ...others] = subjectsOf(data)
+  const [first, ...others] = referencesIn(data)
   if (!first) return null
-  // One event with several subjects stands in none of their threads, but in that of their order.
+  // An event about several things belongs to no thread of theirs, but to that of their order.
   if (others.length > 0) return first.orderId ? `order:${first.orderId}` : null
   const subscription = first.subscriptionId && `subscription:${first.subscriptionId}`
   const domain = domainOf(first) && `domain:${domainOf(first)}`
@@ -14,8 +14,8 @@ export function subjectOf(event: string, data: Readonly<Record<string, unknown>>
   return domain || subscription || order || null
 }
 
-/** The name of the domain, also where only an address tells it. */
-export function domainOf(subject: Subject): string | null {
-  const name = subject.domain ?? subject.email?.split('@')[1]
+/** Returns the name of the domain in lower case, also where only an address names it. */
+export function domainOf({ domain, email }: EventReference): string | null {
+  const name = domain ?? email?.split('@')[1]
   return name ? name.toLowerCase() : null
 }

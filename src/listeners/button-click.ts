@@ -2,7 +2,7 @@ import type { BlockAction, BlockElementAction, ButtonAction, OverflowAction } fr
 import { alertOf } from '../alerts/delivery/message.ts'
 import { eventSuffix, regardlessSuffix } from '../alerts/messages/buttons.ts'
 import { staleMessage } from '../alerts/messages/stale.ts'
-import { subjectsOf } from '../cmr/webhooks.ts'
+import { referencesIn } from '../cmr/events/references.ts'
 import { argumentsOf } from '../commands/arguments.ts'
 import { type Command, idOf } from '../commands/command.ts'
 import type { Draft } from '../commands/drafts.ts'
@@ -101,10 +101,10 @@ async function overtaken(
 
 /** What a command needs, as far as the event tells it; the form asks for the rest. */
 function valuesFrom(event: StoredEvent, command: Command): Record<string, unknown> {
-  const [subject = {}] = subjectsOf(JSON.parse(event.data) as Record<string, unknown>)
-  const { orderId, subscriptionId } = subject
-  const userId = event.user_id ?? subject.userId
-  const domain = event.domain ?? domainOf(subject)
+  const [reference = {}] = referencesIn(JSON.parse(event.data) as Record<string, unknown>)
+  const { orderId, subscriptionId } = reference
+  const userId = event.user_id ?? reference.userId
+  const domain = event.domain ?? domainOf(reference)
   const known: Record<string, unknown> = {
     userId,
     domain,

@@ -1,5 +1,5 @@
 import type { Endpoint } from '../cmr/endpoint.ts'
-import { domainNamesIn, idIn } from '../cmr/webhooks.ts'
+import { domainNamesIn, idIn } from '../cmr/events/references.ts'
 
 /** A request as it was sent, without credentials. */
 export interface Sent {

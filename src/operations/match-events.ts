@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { Logger } from 'pino'
-import { type Subject, subjectsOf } from '../cmr/webhooks.ts'
+import { type EventReference, referencesIn } from '../cmr/events/references.ts'
 import type { Match, OwnOperation } from '../events/ingest.ts'
 import { foreignEvents, type StoredEvent, setCause } from '../events/store/events.ts'
 import { releaseOperation } from '../events/store/outbox.ts'
@@ -33,7 +33,7 @@ const CONTRADICTION_MS = 48 * HOUR_MS
 interface Read {
   readonly event: StoredEvent
   readonly data: Readonly<Record<string, unknown>>
-  readonly subject: Subject
+  readonly reference: EventReference
   readonly eventEffect: EventEffect
 }
 /** What is the same for every operation. */
@@ -55,8 +55,8 @@ export function createMatch(
     const now = clock()
     const all = events.map((event) => read(event, logger))
     const operations = await operationsNamed(db, {
-      actionIds: all.flatMap(({ subject }) => subject.actionId ?? []),
-      orderIds: all.flatMap(({ subject }) => subject.orderId ?? []),
+      actionIds: all.flatMap(({ reference }) => reference.actionId ?? []),
+      orderIds: all.flatMap(({ reference }) => reference.orderId ?? []),
     })
     const waited = all.flatMap(({ eventEffect }) => eventEffect.parts)
     const candidates = await expectedResultsNamed(
@@ -92,25 +92,25 @@ export function createMatch(
 function read(event: StoredEvent, logger?: Pick<Logger, 'warn'>): Read {
   try {
     const data = JSON.parse(event.data) as Record<string, unknown>
-    return { event, data, subject: subjectsOf(data)[0] ?? {}, eventEffect: effectOf(event.event, data) }
+    return { event, data, reference: referencesIn(data)[0] ?? {}, eventEffect: effectOf(event.event, data) }
   } catch (error) {
     logger?.warn(
       { err: error, event: event.event_id },
       'what an event means for operations is not understood',
     )
-    return { event, data: {}, subject: {}, eventEffect: { effect: 'news', parts: [] } }
+    return { event, data: {}, reference: {}, eventEffect: { effect: 'news', parts: [] } }
   }
 }
 
 function ownerOf(
-  { subject, eventEffect }: Read,
+  { reference, eventEffect }: Read,
   operations: readonly Operation[],
   candidates: readonly Candidate[],
 ): Operation | undefined {
-  const { actionId, orderId } = subject
+  const { actionId, orderId } = reference
   const named = eventEffect.parts.flatMap(({ kind, name }) =>
     candidates.filter(
-      (one) => one.result_kind === kind && one.result_name === name && !conflicts(one, subject),
+      (one) => one.result_kind === kind && one.result_name === name && !conflicts(one, reference),
     ),
   )
   return (
@@ -129,7 +129,7 @@ function isOver({ ended_at, reported_not_happened_by }: Operation): boolean {
 }
 
 /** The same name, but of another order or action: somebody else's. */
-function conflicts(operation: Operation, { actionId, orderId }: Subject): boolean {
+function conflicts(operation: Operation, { actionId, orderId }: EventReference): boolean {
   const other = (known: string | null, given: string | undefined) =>
     known !== null && given !== undefined && known !== given
   return other(operation.order_id, orderId) || other(operation.action_id, actionId)
@@ -149,8 +149,8 @@ export async function rematch(
   if (!sent_at || !(action_id || order_id)) return
   const mine = (await foreignEvents(db, sent_at))
     .map((event) => read(event))
-    .filter(({ subject }) => {
-      const { actionId, orderId } = subject
+    .filter(({ reference }) => {
+      const { actionId, orderId } = reference
       return (action_id !== null && actionId === action_id) || (order_id !== null && orderId === order_id)
     })
   if (mine.length === 0) return
@@ -170,7 +170,7 @@ async function advance(
   events: readonly Read[],
   now: Date,
 ): Promise<Operation> {
-  const { actionId, orderId } = events[0]?.subject ?? {}
+  const { actionId, orderId } = events[0]?.reference ?? {}
   // Locks it: of two batches at once the second sees what the first has closed.
   const owner = await lockOperation(db, id)
   if (isOver(owner)) return owner

@@ -1,14 +1,14 @@
 import { createHmac } from 'node:crypto'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { referencesIn } from '../../src/cmr/events/references.ts'
 import {
-  parseWebhook,
   type SignatureVariant,
   signatureVariants,
   signWebhook,
-  subjectsOf,
   verifyWebhook,
-} from '../../src/cmr/webhooks.ts'
+} from '../../src/cmr/webhook-signature.ts'
+import { parseWebhook } from '../../src/cmr/webhooks.ts'
 
 const now = new Date('2026-11-24T12:00:00Z')
 const seconds = String(now.getTime() / 1000)
@@ -109,11 +109,10 @@ test('one event about several domains names each, with its operation', () => {
   )
   if (!read.ok) throw new Error(read.reason)
   expect(read.webhook).toMatchObject({
-    known: true,
     severity: 'good',
     eventId: expect.stringMatching(/^digest:/),
   })
-  expect(subjectsOf(read.webhook.data)).toEqual([
+  expect(referencesIn(read.webhook.data)).toEqual([
     { actionId: 'ACT_1', domain: 'a.com' },
     { actionId: 'ACT_1', domain: 'b.com' },
   ])
@@ -151,11 +150,12 @@ test('ids above 2^53 that are numbers stay apart', () => {
   expect(read[99]).toMatchObject({ webhook: { data: { domainId: ids[99], n: 7 } } })
   const [first] = read
   if (!first?.ok) throw new Error('it is not read')
-  expect(subjectsOf(first.webhook.data)).toEqual([{ domainId: ids[0], orderId: ids[0] }])
+  expect(referencesIn(first.webhook.data)).toEqual([{ domainId: ids[0], orderId: ids[0] }])
 })
 
 test('an id that is too long for an index is shortened, and two that begin alike stay two', () => {
-  const subject = (end: string) => subjectsOf({ subscriptionId: `${'x'.repeat(3000)}${end}`, orderId: 7 })[0]
+  const subject = (end: string) =>
+    referencesIn({ subscriptionId: `${'x'.repeat(3000)}${end}`, orderId: 7 })[0]
   expect(subject('a')?.subscriptionId).toHaveLength(252)
   expect(subject('a')?.subscriptionId).toContain('…')
   expect(subject('a')).not.toEqual(subject('b'))

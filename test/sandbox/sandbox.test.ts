@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import { expect, onTestFinished, test } from 'vitest'
 import { webhookEvents } from '../../src/cmr/webhook-events.ts'
-import { verifyWebhook } from '../../src/cmr/webhooks.ts'
+import { verifyWebhook } from '../../src/cmr/webhook-signature.ts'
 import { startSandbox } from '../../src/sandbox/sandbox.ts'
 import { eventually } from '../support/eventually.ts'
 import { listening } from '../support/servers.ts'

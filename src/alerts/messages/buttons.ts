@@ -1,5 +1,5 @@
 import type { ActionsBlock, Button, Overflow } from '@slack/types'
-import { domainNamesIn } from '../../cmr/webhooks.ts'
+import { domainNamesIn } from '../../cmr/events/references.ts'
 import { button, plain } from '../../slack/blocks.ts'
 import { operationActs } from './operations.ts'
 import { type AlertEvent, listsDomains } from './read.ts'

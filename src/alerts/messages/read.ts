@@ -1,5 +1,5 @@
+import { domainNamesIn } from '../../cmr/events/references.ts'
 import { leftOut } from '../../cmr/json.ts'
-import { domainNamesIn } from '../../cmr/webhooks.ts'
 import { money } from '../../resources/wallet/messages.ts'
 import { code, cut, date, escapeText } from '../../slack/blocks.ts'
 

@@ -1,4 +1,4 @@
-import { subjectsOf } from '../../cmr/webhooks.ts'
+import { referencesIn } from '../../cmr/events/references.ts'
 import type { StoredEvent } from '../../events/store/events.ts'
 import { domainOf } from '../../events/subject.ts'
 import { type MatchBudget, workFor } from './pattern.ts'
@@ -16,12 +16,12 @@ export interface Facts {
   readonly budget: MatchBudget
 }
 
-/** @param event one event may have several subjects: each of their users and domains counts */
+/** @param event may refer to several things: the users and domains of each count */
 export function factsOf(event: StoredEvent, own: boolean): Facts {
   const data = JSON.parse(event.data) as Record<string, unknown>
-  const subjects = subjectsOf(data)
-  const users = new Set([event.user_id, ...subjects.map(({ userId }) => userId)].filter((one) => !!one))
-  const domains = new Set([event.domain, ...subjects.map(domainOf)].filter((one) => !!one))
+  const references = referencesIn(data)
+  const users = new Set([event.user_id, ...references.map(({ userId }) => userId)].filter((one) => !!one))
+  const domains = new Set([event.domain, ...references.map(domainOf)].filter((one) => !!one))
   const provider = [data.workspaceType, data.serviceProvider].find((one) => typeof one === 'string')
   return {
     event: event.event,

@@ -61,7 +61,7 @@ const events = fc
   })
   .map(({ event, severity, ...told }) => {
     const data = Object.fromEntries(Object.entries(told).filter(([, value]) => value !== null))
-    return storedEvent({ event, severity, data, eventId: 'e', known: true }, '2026-11-24T12:00:00.000Z')
+    return storedEvent({ event, severity, data, eventId: 'e' }, '2026-11-24T12:00:00.000Z')
   })
 const instants = fc.date({ min: new Date('2026-01-01'), max: new Date('2027-12-31'), noInvalidDate: true })
 

@@ -18,7 +18,7 @@ const routes = Array.from(
     id: `r${at + 1}`,
     channel: `C${at % 200}`,
     channelName: `channel-${at % 200}`,
-    takes: {
+    filter: {
       events: at % 3 === 0 ? [] : [pick([...kinds, 'subscription.*', 'domain.*', '*.failed'], at)],
       severities: at % 4 === 0 ? [pick(severities, at)] : [],
       users: at % 5 === 0 ? [{ id: `USER${at % 100}`, name: `user ${at}` }] : [],
@@ -26,7 +26,7 @@ const routes = Array.from(
       provider: at % 7 === 0 ? pick(providers, at) : null,
       operations: 'foreign',
     },
-    tells: {
+    delivery: {
       threaded: true,
       mention: '<@U1>',
       mentionFor: ['urgent'],

@@ -30,14 +30,14 @@ export function createReminders(parts: {
     }
   }
 
-  async function reminderOf({ id, event_id, channel, thread_ts, asked_by }: SnoozeRow) {
+  async function reminderOf({ id, event_id, channel, thread_ts, created_by }: SnoozeRow) {
     const event = await eventNamed(store.db, event_id)
     const [latest] = event ? await newerEvents(store.db, event) : []
     return {
       id,
       channel,
       threadTs: thread_ts,
-      askedBy: asked_by,
+      askedBy: created_by,
       about: event && alertOf(event),
       since: latest && alertOf(latest),
     }

@@ -14,8 +14,8 @@ const LATEST = 200
 /** Routes by their id, channel, and what they take. */
 export const searchRoutes: Search = async ({ alerts }, typed) =>
   matching(
-    alerts.routes.routeMatcher().routes.map(({ route: { id, channelName, takes } }) => {
-      const what = [...takes.events, ...takes.severities].join(', ') || 'every event'
+    alerts.routes.routeMatcher().routes.map(({ route: { id, channelName, filter } }) => {
+      const what = [...filter.events, ...filter.severities].join(', ') || 'every event'
       return option(`${id} · #${channelName} · ${what}`, id)
     }),
     typed,

@@ -199,8 +199,8 @@ const snooze = command({
       channel: where.posted_channel,
       thread_ts: where.thread_ts ?? where.ts,
       due_at: until.toISOString(),
-      asked_by: caller.userId,
-      asked_at: clock().toISOString(),
+      created_by: caller.userId,
+      created_at: clock().toISOString(),
     })
     const place =
       where.posted_channel === caller.channelId

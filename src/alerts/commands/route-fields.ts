@@ -124,13 +124,13 @@ type Entered = z.output<typeof fieldsObject>
 export async function routeFrom(
   context: Pick<CommandContext, 'cmr' | 'store' | 'alerts'>,
   entered: Entered,
-): Promise<Pick<Route, 'takes' | 'tells'>> {
+): Promise<Pick<Route, 'filter' | 'delivery'>> {
   const { events, found } = kindsAndSeverities(entered.events ?? [])
   const users: User[] = []
   const names = namesIn(entered.users ?? '')
   if (names.length > MOST_USERS) throw new InputError('users', tooMany(names.length, MOST_USERS))
   for (const name of names) users.push(await namedUser(context, name))
-  const takes: RouteFilter = {
+  const filter: RouteFilter = {
     events,
     severities: [...new Set([...(entered.severities ?? []), ...found])],
     users: users.map((user) => ({ id: userIdOf(user), name: String(user.email ?? userName(user)) })),
@@ -142,7 +142,7 @@ export async function routeFrom(
   const zone = quiet?.zone ?? entered.timezone ?? context.alerts.zone
   if (!isTimeZone(zone)) throw new InputError('quiet', `“${zone}” is no time zone, such as Europe/Berlin.`)
   const mention = mentionOf(entered)
-  const tells: RouteDelivery = {
+  const delivery: RouteDelivery = {
     threaded: entered.threads ?? true,
     mention,
     mentionFor: mention ? (entered.mentionFor?.length ? entered.mentionFor : ['urgent']) : [],
@@ -152,32 +152,32 @@ export async function routeFrom(
     zone,
     urgentPasses: entered.urgentPasses ?? true,
   }
-  return { takes, tells }
+  return { filter, delivery }
 }
 
 /** A route as its form shows it. */
-export function enteredFrom({ takes, tells, channel }: Route): Readonly<Record<string, unknown>> {
-  const { mention } = tells
+export function enteredFrom({ filter, delivery, channel }: Route): Readonly<Record<string, unknown>> {
+  const { mention } = delivery
   const [, person] = /^<@(\w+)>$/.exec(mention ?? '') ?? []
   const [, group] = /^<!subteam\^(\w+)>$/.exec(mention ?? '') ?? []
   return {
     channel,
-    events: takes.events,
-    severities: takes.severities,
+    events: filter.events,
+    severities: filter.severities,
     // Commas stand between them.
-    users: takes.users.map(({ id, name }) => (/[,;]/.test(name) ? id : name)).join(', '),
-    domains: takes.domains,
-    provider: takes.provider ?? undefined,
-    operations: takes.operations,
-    threads: tells.threaded,
+    users: filter.users.map(({ id, name }) => (/[,;]/.test(name) ? id : name)).join(', '),
+    domains: filter.domains,
+    provider: filter.provider ?? undefined,
+    operations: filter.operations,
+    threads: delivery.threaded,
     mention: person,
     group,
-    mentionFor: tells.mentionFor,
-    quiet: tells.quiet ? `${tells.quiet.from}-${tells.quiet.to}` : undefined,
-    digest: tells.digest,
-    digestAt: tells.digestAt,
-    timezone: tells.zone,
-    urgentPasses: tells.urgentPasses,
+    mentionFor: delivery.mentionFor,
+    quiet: delivery.quiet ? `${delivery.quiet.from}-${delivery.quiet.to}` : undefined,
+    digest: delivery.digest,
+    digestAt: delivery.digestAt,
+    timezone: delivery.zone,
+    urgentPasses: delivery.urgentPasses,
   }
 }
 

@@ -149,14 +149,14 @@ async function draftOf(
   entered: Parameters<typeof routeFrom>[1],
 ): Promise<Draft> {
   if (!named) throw new InputError('channel', 'Name the channel that shall hear it: --channel #renewals')
-  const { takes, tells } = await routeFrom(context, entered)
+  const { filter, delivery } = await routeFrom(context, entered)
   const entering = await context.alerts.channelAccess.enter(named)
   if (!entering.ok) throw new InputError('channel', entering.sentence)
-  return { channel: entering.id, channelName: entering.name, takes, tells }
+  return { channel: entering.id, channelName: entering.name, filter, delivery }
 }
 
 function isSame(route: Route, draft: Draft): boolean {
-  const essence = ({ channel: where, takes, tells }: Draft) => JSON.stringify([where, takes, tells])
+  const essence = ({ channel: where, filter, delivery }: Draft) => JSON.stringify([where, filter, delivery])
   return essence(route) === essence(draft)
 }
 

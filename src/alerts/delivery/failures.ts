@@ -151,12 +151,12 @@ export function createFailures(parts: {
     )
   }
 
-  async function giveUpName({ channel, told_at }: ChannelQueue) {
+  async function giveUpName({ channel, admins_notified_at }: ChannelQueue) {
     const place = fallback && channels.known(fallback)
     const elsewhere = place && isChannelId(place) ? place : undefined
     if (elsewhere)
       await moveWaiting(db, channel, elsewhere, clock(), { error: 'name_unknown', onlyUrgent: true })
-    if (!told_at && (await notifyAdmins(unknownNotice(channel, elsewhere))))
+    if (!admins_notified_at && (await notifyAdmins(unknownNotice(channel, elsewhere))))
       await noteAdminsNotified(db, channel, clock())
   }
 
@@ -168,11 +168,11 @@ export function createFailures(parts: {
   }
 
   async function detour(channelQueue: ChannelQueue): Promise<Date> {
-    const { channel, error, told_at } = channelQueue
+    const { channel, error, admins_notified_at } = channelQueue
     const elsewhere = fallback && (await channels.idOf(fallback).catch(() => undefined))
     const moves = elsewhere && elsewhere !== channel
     if (moves) await moveWaiting(db, channel, elsewhere, clock(), { error: error ?? 'unknown' })
-    if (!told_at && (await notifyAdmins(notice(channel, error, moves ? elsewhere : undefined))))
+    if (!admins_notified_at && (await notifyAdmins(notice(channel, error, moves ? elsewhere : undefined))))
       await noteAdminsNotified(db, channel, clock())
     return tryAgainAt(channelQueue, clock()) ?? clock()
   }

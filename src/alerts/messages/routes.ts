@@ -13,18 +13,22 @@ import {
 import type { Mute, Route } from '../routing/route.ts'
 
 /** A route as one sentence. */
-export function routeSentence({ channel, takes, tells }: Pick<Route, 'channel' | 'takes' | 'tells'>): string {
-  const events = takes.events.length ? and(takes.events.map(escapeText)) : 'every event'
-  const severities = takes.severities.length ? ` (${takes.severities.join(', ')})` : ''
-  const users = takes.users.length ? and(takes.users.map(({ name }) => escapeText(name))) : 'all users'
-  const domains = takes.domains.length ? `, on ${and(takes.domains.map(escapeText))}` : ''
-  const provider = takes.provider ? `, on ${takes.provider}` : ''
+export function routeSentence({
+  channel,
+  filter,
+  delivery,
+}: Pick<Route, 'channel' | 'filter' | 'delivery'>): string {
+  const events = filter.events.length ? and(filter.events.map(escapeText)) : 'every event'
+  const severities = filter.severities.length ? ` (${filter.severities.join(', ')})` : ''
+  const users = filter.users.length ? and(filter.users.map(({ name }) => escapeText(name))) : 'all users'
+  const domains = filter.domains.length ? `, on ${and(filter.domains.map(escapeText))}` : ''
+  const provider = filter.provider ? `, on ${filter.provider}` : ''
   const whose = {
     foreign: '',
     own: ', only what people did through the bot',
     both: ', what people did through the bot too',
-  }[takes.operations]
-  return `<#${channel}> hears ${events}${severities} of ${users}${domains}${provider}${whose}; ${manner(tells)}.`
+  }[filter.operations]
+  return `<#${channel}> hears ${events}${severities} of ${users}${domains}${provider}${whose}; ${manner(delivery)}.`
 }
 
 function manner({
@@ -36,7 +40,7 @@ function manner({
   digestAt,
   zone,
   urgentPasses,
-}: Route['tells']) {
+}: Route['delivery']) {
   const parts = [threaded ? 'one thread per subject' : 'no threads']
   if (mention) parts.push(`calls ${mention} for ${mentionFor.join(', ')}`)
   if (quiet) parts.push(`quiet ${code(`${quiet.from}–${quiet.to}`)} ${escapeText(zone)}`)
@@ -55,7 +59,7 @@ export interface Broken {
 }
 
 /** What a channel reads when it begins to hear: also the proof that the bot may post there. */
-export function routeHello(route: Pick<Route, 'channel' | 'takes' | 'tells'>, by: string): Message {
+export function routeHello(route: Pick<Route, 'channel' | 'filter' | 'delivery'>, by: string): Message {
   const text = `:satellite_antenna: ${routeSentence(route)}`
   return { text, blocks: [section(text), context(`Set up by <@${by}> · \`/cmr alerts\` changes it`)] }
 }

@@ -18,14 +18,14 @@ export interface Conditions {
   readonly ofSubject: readonly Condition[]
 }
 
-export function conditionsOf(takes: RouteFilter): Conditions {
-  const { events, severities, operations, users, domains } = takes
+export function conditionsOf(filter: RouteFilter): Conditions {
+  const { events, severities, operations, users, domains } = filter
   return {
     ofKind: [...(events.length ? [kind(events)] : []), ...(severities.length ? [severity(severities)] : [])],
     ofSubject: [
       ...(operations === 'both' ? [] : [whose(operations)]),
       ...(users.length ? [user(users)] : []),
-      ...(takes.provider ? [provider(takes.provider)] : []),
+      ...(filter.provider ? [provider(filter.provider)] : []),
       ...(domains.length ? [domain(domains)] : []),
     ],
   }

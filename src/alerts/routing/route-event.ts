@@ -52,21 +52,21 @@ function byDefault(channel: string): Placement {
 
 /** How a route tells an event that it takes. */
 function told(compiled: CompiledRoute, event: StoredEvent, now: Date): Placement {
-  const { tells, id, channel } = compiled.route
-  const mention = tells.mentionFor.includes(event.severity) ? tells.mention : null
-  const placement = { channel, routeId: id, threaded: tells.threaded, mention }
+  const { delivery, id, channel } = compiled.route
+  const mention = delivery.mentionFor.includes(event.severity) ? delivery.mention : null
+  const placement = { channel, routeId: id, threaded: delivery.threaded, mention }
   return { ...placement, ...holdOf(compiled, event, now) }
 }
 
 /** Until when a route keeps an event back, and the message that it becomes a part of then. */
 export function holdOf(
-  { route: { id, tells }, schedule }: CompiledRoute,
+  { route: { id, delivery }, schedule }: CompiledRoute,
   { severity }: Pick<StoredEvent, 'severity'>,
   now: Date,
 ): { holdUntil: Date; batchKey: string } | undefined {
-  if (severity === 'urgent' && tells.urgentPasses) return undefined
+  if (severity === 'urgent' && delivery.urgentPasses) return undefined
   const holdUntil = schedule(now)
-  const what = tells.digest === 'off' ? 'quiet' : 'digest'
+  const what = delivery.digest === 'off' ? 'quiet' : 'digest'
   return holdUntil && { holdUntil, batchKey: `${what}:${id}:${holdUntil.toISOString()}` }
 }
 

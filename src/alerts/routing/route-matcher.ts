@@ -31,7 +31,7 @@ export const noRoutes: RouteMatcher = createRouteMatcher([], [])
 export function createRouteMatcher(routes: readonly Route[], mutes: readonly Mute[]): RouteMatcher {
   // Most routes of a workspace share a few schedules.
   const schedules = new Map<string, Schedule>()
-  const scheduleFor = ({ quiet, digest, digestAt, zone }: Route['tells']) => {
+  const scheduleFor = ({ quiet, digest, digestAt, zone }: Route['delivery']) => {
     const timing = { quiet, digest, digestAt, zone }
     const key = JSON.stringify(timing)
     const schedule = schedules.get(key) ?? scheduleOf(timing)
@@ -40,8 +40,8 @@ export function createRouteMatcher(routes: readonly Route[], mutes: readonly Mut
   }
   const compiled = routes.map((route) => ({
     route,
-    conditions: conditionsOf(route.takes),
-    schedule: scheduleFor(route.tells),
+    conditions: conditionsOf(route.filter),
+    schedule: scheduleFor(route.delivery),
   }))
   const kinds = new LRUCache<string, readonly CompiledRoute[]>({ max: KINDS })
   return {

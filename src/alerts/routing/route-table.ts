@@ -21,7 +21,7 @@ import { createRouteMatcher, noRoutes, type RouteMatcher } from './route-matcher
 const LOOK_MS = 3000
 
 /** A route as people describe it. */
-export type Draft = Pick<Route, 'channel' | 'channelName' | 'takes' | 'tells'>
+export type Draft = Pick<Route, 'channel' | 'channelName' | 'filter' | 'delivery'>
 
 /** The routes and mutes of this workspace: written to the store, compiled in memory. */
 export interface RouteTable extends Worker {
@@ -129,8 +129,13 @@ export function createRouteTable(parts: {
   }
 }
 
-function textOf({ channel, channelName, takes, tells }: Draft) {
-  return { channel, channel_name: channelName, takes: JSON.stringify(takes), tells: JSON.stringify(tells) }
+function textOf({ channel, channelName, filter, delivery }: Draft) {
+  return {
+    channel,
+    channel_name: channelName,
+    filter: JSON.stringify(filter),
+    delivery: JSON.stringify(delivery),
+  }
 }
 
 function routeOf(row: RouteRow): Route {
@@ -138,8 +143,8 @@ function routeOf(row: RouteRow): Route {
     id: row.id,
     channel: row.channel,
     channelName: row.channel_name,
-    takes: JSON.parse(row.takes) as RouteFilter,
-    tells: JSON.parse(row.tells) as RouteDelivery,
+    filter: JSON.parse(row.filter) as RouteFilter,
+    delivery: JSON.parse(row.delivery) as RouteDelivery,
     createdBy: row.created_by,
     mutedUntil: row.muted_until ? new Date(row.muted_until) : null,
     mutedBy: row.muted_by,

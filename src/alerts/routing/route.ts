@@ -41,8 +41,8 @@ export interface Route {
   readonly id: string
   readonly channel: string
   readonly channelName: string
-  readonly takes: RouteFilter
-  readonly tells: RouteDelivery
+  readonly filter: RouteFilter
+  readonly delivery: RouteDelivery
   readonly createdBy: string
   readonly mutedUntil: Date | null
   readonly mutedBy: string | null

@@ -20,11 +20,11 @@ export function sampleFor(
   const samples = kinds.flatMap((name) => {
     const severity = webhookEvents[name]?.severity
     return severity
-      ? [testEvent(route.id, { event: name, severity }, dataOf(name, route.takes, now), now)]
+      ? [testEvent(route.id, { event: name, severity }, dataOf(name, route.filter, now), now)]
       : []
   })
   const takes = (event: StoredEvent) =>
-    refusal(conditions, factsOf(event, route.takes.operations === 'own')) === undefined
+    refusal(conditions, factsOf(event, route.filter.operations === 'own')) === undefined
   const event = samples.find(takes) ?? samples[0]
   return event && { event, taken: takes(event) }
 }

@@ -96,7 +96,7 @@ export async function slowQueue(db: Kysely<Schema>, channel: string, error: stri
 export async function clearQueue(db: Kysely<Schema>, channel: string) {
   await db
     .updateTable('channel_queues')
-    .set({ attempts: 0, error: null, paced_until: null, broken_at: null, told_at: null })
+    .set({ attempts: 0, error: null, paced_until: null, broken_at: null, admins_notified_at: null })
     .where('channel', '=', channel)
     .where(({ or, eb }) => or([eb('error', 'is not', null), eb('broken_at', 'is not', null)]))
     .execute()
@@ -135,7 +135,7 @@ function lanesWithWaiting(db: Kysely<Schema>) {
 export async function noteAdminsNotified(db: Kysely<Schema>, channel: string, now: Date) {
   await db
     .updateTable('channel_queues')
-    .set({ told_at: now.toISOString() })
+    .set({ admins_notified_at: now.toISOString() })
     .where('channel', '=', channel)
     .execute()
 }
@@ -165,7 +165,7 @@ export async function endPauses(db: Kysely<Schema>, now: Date): Promise<boolean>
 }
 
 function tryAt(now: Date) {
-  return { error: null, told_at: null, paced_until: null, attempts: 0, due_at: now.toISOString() }
+  return { error: null, admins_notified_at: null, paced_until: null, attempts: 0, due_at: now.toISOString() }
 }
 
 /** Lanes whose alerts have to wait although Slack has not refused their channel, with how many wait in each. */

@@ -6,7 +6,7 @@ export type MuteRow = Selectable<Schema['mutes']>
 export type SnoozeRow = Selectable<Schema['snoozes']>
 
 /** What a route says of itself; takes and tells as JSON. */
-export type RouteText = Pick<RouteRow, 'channel' | 'channel_name' | 'takes' | 'tells'>
+export type RouteText = Pick<RouteRow, 'channel' | 'channel_name' | 'filter' | 'delivery'>
 
 /** Routes that are not removed, the oldest first. */
 export async function routeRows(db: Kysely<Schema>): Promise<RouteRow[]> {
@@ -107,10 +107,13 @@ export async function deleteMutes(db: Kysely<Schema>, subjects: readonly string[
 }
 
 /** Writes down what somebody wants to be reminded of; the same again is one reminder. */
-export async function insertSnooze(db: Kysely<Schema>, snooze: Omit<SnoozeRow, 'told_at'>): Promise<void> {
+export async function insertSnooze(
+  db: Kysely<Schema>,
+  snooze: Omit<SnoozeRow, 'reminded_at'>,
+): Promise<void> {
   await db
     .insertInto('snoozes')
-    .values({ ...snooze, told_at: null })
+    .values({ ...snooze, reminded_at: null })
     .onConflict((conflict) => conflict.column('id').doNothing())
     .execute()
 }
@@ -120,7 +123,7 @@ export async function dueSnoozes(db: Kysely<Schema>, now: Date): Promise<SnoozeR
   return db
     .selectFrom('snoozes')
     .selectAll()
-    .where('told_at', 'is', null)
+    .where('reminded_at', 'is', null)
     .where('due_at', '<=', now.toISOString())
     .orderBy('due_at')
     .limit(100)
@@ -129,5 +132,5 @@ export async function dueSnoozes(db: Kysely<Schema>, now: Date): Promise<SnoozeR
 
 /** Its reminder is on its way. */
 export async function markSnoozed(db: Kysely<Schema>, id: string, at: Date): Promise<void> {
-  await db.updateTable('snoozes').set({ told_at: at.toISOString() }).where('id', '=', id).execute()
+  await db.updateTable('snoozes').set({ reminded_at: at.toISOString() }).where('id', '=', id).execute()
 }

@@ -50,7 +50,7 @@ export interface AlertTables {
     /** When Slack last refused this channel for good. */
     broken_at: string | null
     /** When the admins were told of it. */
-    told_at: string | null
+    admins_notified_at: string | null
   }
   /** The root message of a subject in a channel; it always shows the current state. */
   threads: {

@@ -7,10 +7,10 @@ export interface RouteTables {
     channel: string
     /** As it was called when the route was made; the id is what counts. */
     channel_name: string
-    /** JSON: what it takes. */
-    takes: string
-    /** JSON: how it tells. */
-    tells: string
+    /** JSON: which events it takes. */
+    filter: string
+    /** JSON: how it posts them. */
+    delivery: string
     created_by: string
     created_at: string
     /** Whoever keeps a compiled copy looks here. */
@@ -37,8 +37,8 @@ export interface RouteTables {
     /** Where the reminder belongs. */
     thread_ts: string
     due_at: string
-    asked_by: string
-    asked_at: string
-    told_at: string | null
+    created_by: string
+    created_at: string
+    reminded_at: string | null
   }
 }

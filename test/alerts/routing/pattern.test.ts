@@ -63,8 +63,8 @@ const route = (id: string, domains: string[]): Route => ({
   createdBy: 'U1',
   mutedUntil: null,
   mutedBy: null,
-  takes: { events: [], severities: [], users: [], domains, provider: null, operations: 'foreign' },
-  tells: {
+  filter: { events: [], severities: [], users: [], domains, provider: null, operations: 'foreign' },
+  delivery: {
     threaded: true,
     mention: null,
     mentionFor: [],

@@ -14,7 +14,7 @@ const channels = ['C1', 'C2', 'C3', 'C4']
 const zones = ['UTC', 'Europe/Berlin', 'America/New_York', 'Asia/Kolkata', 'Australia/Lord_Howe']
 
 const some = <T>(values: readonly T[]) => fc.subarray([...values])
-const takes = fc.record({
+const filter = fc.record({
   events: some([...kinds, 'subscription.*', 'domain.*', '*']),
   severities: some(severities),
   users: some(people).map((ids) => ids.map((id) => ({ id, name: id }))),
@@ -25,7 +25,7 @@ const takes = fc.record({
 const time = fc
   .tuple(fc.nat(23), fc.constantFrom(0, 15, 30, 59))
   .map(([hour, minute]) => `${String(hour).padStart(2, '0')}:${String(minute).padStart(2, '0')}`)
-const tells = fc.record({
+const delivery = fc.record({
   threaded: fc.boolean(),
   mention: fc.option(fc.constantFrom('<@U1>', '<!subteam^S1>')),
   mentionFor: some(severities),
@@ -36,13 +36,13 @@ const tells = fc.record({
   urgentPasses: fc.boolean(),
 })
 const routes = fc
-  .array(fc.record({ channel: fc.constantFrom(...channels), takes, tells, muted: fc.boolean() }), {
+  .array(fc.record({ channel: fc.constantFrom(...channels), filter, delivery, muted: fc.boolean() }), {
     maxLength: 8,
   })
   .map((all) =>
     all.map(
       ({ muted, ...one }, at): Route => ({
-        ...(one as Pick<Route, 'channel' | 'takes' | 'tells'>),
+        ...(one as Pick<Route, 'channel' | 'filter' | 'delivery'>),
         id: `r${at + 1}`,
         channelName: one.channel,
         createdBy: 'U1',
@@ -66,7 +66,7 @@ const events = fc
 const instants = fc.date({ min: new Date('2026-01-01'), max: new Date('2027-12-31'), noInvalidDate: true })
 
 /** What a person would say a route means, without the code that decides it. */
-function means({ takes }: Route, event: StoredEvent, isOwn: boolean): boolean {
+function means({ filter }: Route, event: StoredEvent, isOwn: boolean): boolean {
   const data = JSON.parse(event.data) as { userId?: string; domain?: string; workspaceType?: string }
   const fits = (pattern: string, name: string) => {
     const [head = '', tail] = pattern.toLowerCase().split('*')
@@ -76,12 +76,12 @@ function means({ takes }: Route, event: StoredEvent, isOwn: boolean): boolean {
   }
   const any = <T>(wanted: readonly T[], holds: (one: T) => boolean) => !wanted.length || wanted.some(holds)
   return (
-    any(takes.events, (pattern) => fits(pattern, event.event)) &&
-    any(takes.severities, (one) => one === event.severity) &&
-    any(takes.users, ({ id }) => id === data.userId) &&
-    any(takes.domains, (pattern) => data.domain !== undefined && fits(pattern, data.domain)) &&
-    (takes.provider === null || takes.provider === data.workspaceType) &&
-    (takes.operations === 'both' || (takes.operations === 'own') === isOwn)
+    any(filter.events, (pattern) => fits(pattern, event.event)) &&
+    any(filter.severities, (one) => one === event.severity) &&
+    any(filter.users, ({ id }) => id === data.userId) &&
+    any(filter.domains, (pattern) => data.domain !== undefined && fits(pattern, data.domain)) &&
+    (filter.provider === null || filter.provider === data.workspaceType) &&
+    (filter.operations === 'both' || (filter.operations === 'own') === isOwn)
   )
 }
 

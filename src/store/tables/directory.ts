@@ -7,7 +7,7 @@ export interface DirectoryTables {
     id: string
     /** As people say it: a company, a domain's name, an address. */
     name: string
-    /** Every name that it goes by, one a line, as `spelled` in `store/mirror/spelling.ts` writes it. */
+    /** Every name that it goes by, one a line, as `spelled` in `directory/store/spelling.ts` writes it. */
     spelled: string
     user_id: string | null
     /** The domain's name. */

@@ -1,30 +1,22 @@
 import { defineConfig } from 'vitest/config'
 
-/** What promises seconds, and a browser: they need the machine for themselves. */
-const alone = ['test/app/pace.test.ts', 'test/chaos/burst.test.ts', 'test/playground/playground.test.ts']
-
 export default defineConfig({
   test: {
-    globalSetup: ['test/support/postgres.ts'],
+    globalSetup: ['test/support/templates.ts'],
     setupFiles: ['test/support/setup.ts'],
     // Loading the bot takes longer than most tests: the files of one worker load it once.
     isolate: false,
-    // The sandbox's and the bot's own pace are real time, and a machine may be busy.
+    // A machine may be busy.
     testTimeout: 60_000,
     hookTimeout: 60_000,
     projects: [
-      // Tests mostly wait, for the pace of Slack and CMR: four at once end in less than half the time on two cores.
       {
         extends: true,
-        test: {
-          name: 'tests',
-          include: ['test/**/*.test.ts'],
-          exclude: alone,
-          maxWorkers: 4,
-          sequence: { groupOrder: 0 },
-        },
+        // Tests also wait, for polls and for each other's processes: four at once keep two cores busy.
+        test: { name: 'tests', include: ['test/**/*.test.ts'], exclude: ['test/chaos/**'], maxWorkers: 4 },
       },
-      { extends: true, test: { name: 'alone', include: alone, maxWorkers: 1, sequence: { groupOrder: 1 } } },
+      // What promises seconds, kills processes or opens a browser needs the machine for itself.
+      { extends: true, test: { name: 'proofs', include: ['test/chaos/**/*.test.ts'], maxWorkers: 1 } },
     ],
   },
 })

@@ -61,7 +61,7 @@ describe.each(dialects)('on %s', (dialect) => {
   })
 
   test('a start that breaks off while it brings the tables up to date leaves nothing half done', async () => {
-    const address = await testUrl(dialect)
+    const address = await testUrl(dialect, { isEmpty: true })
     const bare = new Kysely<Schema>({
       dialect:
         dialect === 'sqlite' ? sqliteDialect(address.slice('file:'.length)) : postgresDialect(address, 0),

@@ -1,6 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rmSync } from 'node:fs'
 import { expect } from 'vitest'
 import { type Bot, startBot } from '../../src/app.ts'
 import { signWebhook } from '../../src/cmr/webhook-signature.ts'
@@ -15,7 +13,9 @@ import type { Message, View } from '../../src/playground/types.ts'
 import { createViews } from '../../src/playground/views.ts'
 import { startWorkspace } from '../../src/playground/workspace.ts'
 import { startSandbox } from '../../src/sandbox/sandbox.ts'
+import { newDatabaseIn } from './databases.ts'
 import { eventually } from './eventually.ts'
+import { makeFolder } from './folder.ts'
 import { stateOf } from './form-state.ts'
 import { historyOf } from './history.ts'
 import { limitsBroken } from './limits.ts'
@@ -66,7 +66,7 @@ export async function shareWorld(options: WorldOptions = {}) {
 
 /** The whole product on loopback: Slack emulator, sandbox and the bot, each real. */
 async function openWorld(options: WorldOptions, cleanups: Cleanup[]) {
-  const folder = mkdtempSync(join(tmpdir(), 'cmr-test-'))
+  const folder = makeFolder('test')
   cleanups.push(() => rmSync(folder, { recursive: true, force: true }))
   const conversation = createConversation()
   const broken: string[] = []
@@ -114,7 +114,7 @@ async function openWorld(options: WorldOptions, cleanups: Cleanup[]) {
     SLACK_API_URL: `http://127.0.0.1:${proxyPort}/api/`,
     CMR_API_KEY: apiKey,
     CMR_API_URL: `${sandbox.url}/api/v1/integration`,
-    DATABASE_URL: `file:${join(folder, 'cmr.db')}`,
+    DATABASE_URL: newDatabaseIn(folder),
     PORT: String(botPort),
     HOST: '127.0.0.1',
     CMR_ADMINS: ana.id,

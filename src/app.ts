@@ -11,7 +11,7 @@ import { channelNames } from './alerts/store/channel-queues.ts'
 import { createCmr } from './cmr/client.ts'
 import type { Corrections } from './cmr/corrections.ts'
 import { GUESSED_WARMUP_CENTS } from './cmr/money.ts'
-import { createCommands } from './command-list.ts'
+import { createCommands, traitsOf } from './command-list.ts'
 import { createPlaces } from './commands/places.ts'
 import { type Config, sandboxIn, secretsIn } from './config.ts'
 import { withOwners } from './directory/event-owners.ts'
@@ -84,7 +84,7 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
   for (const secret of secretsIn(config)) rememberSecret(secret, { keep: true })
   const logger = pino({ level: config.LOG_LEVEL, redact: secrets, hooks: { streamWrite: scrubText } })
   const store = await openStore(config.DATABASE_URL)
-  const directoryUpdater = createDirectoryUpdater({ store, clock, logger })
+  const directoryUpdater = createDirectoryUpdater({ store, traitsOf, clock, logger })
   const cmr = createCmr({
     apiKey: config.CMR_API_KEY,
     apiUrl: config.CMR_API_URL,
@@ -117,7 +117,7 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
   const alertsChannel = config.CMR_ALERTS_CHANNEL
   const routeTable = createRouteTable({ store, clock, logger })
   const place = createEventRouter({ routeMatcher: routeTable.routeMatcher, alertsChannel, clock })
-  const deadlines = createOperationDeadlines(pace.deadlines)
+  const deadlines = createOperationDeadlines(traitsOf, pace.deadlines)
   const ingests = createIngest({
     store,
     nameOwners: withOwners,
@@ -134,7 +134,7 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
   })
   const { ingest } = ingests
   const receipts = createReceipts({ store, slack, clock, logger, onPosted: deliverer.wake })
-  const operationPoller = createOperationPoller({ store, cmr, clock, deadlines, logger })
+  const operationPoller = createOperationPoller({ store, cmr, clock, deadlines, traitsOf, logger })
   const runner = createRunner({
     store,
     cmr,
@@ -196,6 +196,7 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
     },
     files,
     deadlines,
+    traitsOf,
     operationPoller,
     receipts,
     alerts: {

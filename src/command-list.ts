@@ -9,6 +9,7 @@ import { withOwnCommands } from './help-commands.ts'
 import { withImports } from './imports/commands.ts'
 import { dnsCommands } from './resources/dns/commands.ts'
 import { domainCommands } from './resources/domains/commands.ts'
+import { collectTraits } from './resources/endpoint-traits.ts'
 import { errorCommands } from './resources/errors/commands.ts'
 import { exportCommands } from './resources/exports/commands.ts'
 import { geoCommands } from './resources/geo/commands.ts'
@@ -21,24 +22,32 @@ import { userCommands } from './resources/users/commands.ts'
 import { walletCommands } from './resources/wallet/commands.ts'
 import { warmupCommands } from './resources/warmup/commands.ts'
 
+/** The commands of CMR's endpoints. */
+const endpointCommands = [
+  ...userCommands,
+  ...geoCommands,
+  ...walletCommands,
+  ...domainCommands,
+  ...dnsCommands,
+  ...orderCommands,
+  ...mailboxCommands,
+  ...warmupCommands,
+  ...placementCommands,
+  ...subscriptionCommands,
+  ...exportCommands,
+  ...prewarmCommands,
+  ...errorCommands,
+]
+
+/** What is known of CMR's endpoints beyond their declarations. */
+export const traitsOf = collectTraits(endpointCommands)
+
 /** Everything that people can say, in the order in which help lists it. */
 export function createCommands(): Registry {
   const said = [
     find,
     diagnose,
-    ...userCommands,
-    ...geoCommands,
-    ...walletCommands,
-    ...domainCommands,
-    ...dnsCommands,
-    ...orderCommands,
-    ...mailboxCommands,
-    ...warmupCommands,
-    ...placementCommands,
-    ...subscriptionCommands,
-    ...exportCommands,
-    ...prewarmCommands,
-    ...errorCommands,
+    ...endpointCommands,
     ...alertCommands,
     ...dutyCommands,
     ...failureCommands,

@@ -121,15 +121,14 @@ export interface Command<Input extends z.ZodObject = z.ZodObject> {
   /** How to find out whether it happened, when CMR never answered; mrkdwn. */
   whenUnknown?(input: z.output<Input>): string
   run(context: CommandContext, input: z.output<Input>): Promise<Outcome>
-  /**
-   * Of a list that no endpoint answers: its rows, for a file. Those of CMR's lists follow from their endpoints.
-   * @param most how many a file takes
-   */
+  /** Returns the rows of a list, for a CSV file. @param most how many a file takes */
   rows?(
     context: CommandContext,
     input: z.output<Input>,
     most: number,
   ): Promise<readonly Readonly<Record<string, unknown>>[]>
+  /** How many rows a file takes, where it is more than the store is asked for at once. */
+  readonly mostRows?: number
 }
 
 /** Declares a command; the type of `input` flows into `run`, `confirm` and the rest. */

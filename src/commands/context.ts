@@ -5,6 +5,7 @@ import type { Cmr } from '../cmr/client.ts'
 import type { ListPrices } from '../cmr/money.ts'
 import type { Status } from '../health/health.ts'
 import type { OperationDeadlines } from '../operations/deadlines.ts'
+import type { OperationTraitsOf } from '../operations/operation-traits.ts'
 import type { OperationPoller } from '../operations/poller.ts'
 import type { Sending } from '../operations/sending.ts'
 import type { Files } from '../slack/files.ts'
@@ -32,6 +33,8 @@ export interface CommandContext {
   readonly files: Files
   /** How patient the bot is with CMR. */
   readonly deadlines: OperationDeadlines
+  /** Finds what operations need to know of an endpoint, by its id. */
+  readonly traitsOf: OperationTraitsOf
   /** Asks CMR how an operation stands. */
   readonly operationPoller: Pick<OperationPoller, 'check'>
   readonly alerts: AlertService

@@ -3,16 +3,11 @@ import type { Logger } from 'pino'
 import type { Answered } from '../cmr/client.ts'
 import type { StoredEvent } from '../events/store/events.ts'
 import type { Store } from '../store/store.ts'
+import { type AnswerTraitsOf, type CurrentSubscriptions, effectsOfAnswer } from './answers.ts'
 import { forgetEntries } from './store/forget.ts'
 import { keyOf, mailboxesUnder, subscriptionsOn } from './store/rows.ts'
 import { updateDirectory } from './store/update.ts'
 import { type DirectoryUpdate, type Ending, rowAfter } from './updates.ts'
-import {
-  type CurrentSubscriptions,
-  currentSubscriptionsIn,
-  endingsOf,
-  updatesFromAnswer,
-} from './updates-from-answers.ts'
 import { endingsOfEvent, updatesFromEvent } from './updates-from-events.ts'
 
 /** Things of one transaction: about ten milliseconds of a synchronous database. */
@@ -42,10 +37,11 @@ interface Said {
 
 export function createDirectoryUpdater(parts: {
   readonly store: Store
+  readonly traitsOf: AnswerTraitsOf
   readonly clock: () => Date
   readonly logger: Logger
 }): DirectoryUpdater {
-  const { store, clock, logger } = parts
+  const { store, traitsOf, clock, logger } = parts
   const queue: Said[] = []
   let working: Promise<void> | undefined
 
@@ -146,11 +142,7 @@ export function createDirectoryUpdater(parts: {
       take([
         {
           at,
-          read: () => ({
-            directoryUpdates: updatesFromAnswer(endpoint, request, data, refused),
-            endings: endingsOf(endpoint, request),
-            current: currentSubscriptionsIn(endpoint, request, data),
-          }),
+          read: () => effectsOfAnswer(traitsOf(endpoint), request, data, refused),
         },
       ])
     },

@@ -4,7 +4,7 @@ import type { CommandContext } from '../commands/context.ts'
 import { fileGiven } from '../commands/given-files.ts'
 import { CsvFault, readCsv } from '../commands/read-csv.ts'
 import { askAgain } from '../operations/already-requested.ts'
-import { partsOf } from '../operations/expected-results.ts'
+import { partsOf } from '../operations/operation-traits.ts'
 import { receiptPlace } from '../resources/confirmations.ts'
 import { fundsFor } from '../resources/prices.ts'
 import { checkSheet, type Fault } from './columns.ts'
@@ -71,7 +71,9 @@ export async function preview(
   })
   const asked = { text, submit: `Import ${goodRows === 1 ? 'one row' : `${goodRows} rows`}` }
   if (sends.effect === 'write') return asked
-  const parts = items.flatMap(({ input }) => partsOf({ id: idOf(sends) }, { query: input, body: input }))
+  const parts = items.flatMap(({ input }) =>
+    partsOf(idOf(sends), context.traitsOf(idOf(sends)), { query: input, body: input }),
+  )
   return askAgain(context, parts, asked)
 }
 

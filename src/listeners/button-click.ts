@@ -84,7 +84,7 @@ async function onEvent(
 
 /** What whoever comes late reads: what has happened since, or who was faster with the same button. */
 async function overtaken(
-  { store: { db } }: AppContext,
+  { store: { db }, traitsOf }: AppContext,
   event: StoredEvent,
   command: Command,
   raw: Readonly<Record<string, unknown>>,
@@ -94,7 +94,7 @@ async function overtaken(
     const press = { id: idOf(command), summary: command.summary, eventId: event.event_id }
     return staleMessage(press, alertOf(latest), latest.received_at)
   }
-  const { parts } = await resultsExpectedOf(db, { id: idOf(command) }, { query: raw, body: raw })
+  const { parts } = await resultsExpectedOf(db, traitsOf, idOf(command), { query: raw, body: raw })
   const conflict = await conflictingOperation(db, parts, { since: new Date(event.received_at) })
   return conflict && conflictMessage(conflict)
 }

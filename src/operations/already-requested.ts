@@ -24,7 +24,7 @@ export async function askOnce(
   ask: () => Promise<Confirmation>,
 ): Promise<Confirmation> {
   const { db } = context.store
-  const { parts } = await resultsExpectedOf(db, { id: endpoint }, { query, body })
+  const { parts } = await resultsExpectedOf(db, context.traitsOf, endpoint, { query, body })
   const conflict = await conflictingOperation(db, parts)
   if (conflict) {
     const { text, blocks } = conflictMessage(conflict)

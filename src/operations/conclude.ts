@@ -23,7 +23,7 @@ export function progressOf(parts: readonly ExpectedResultRow[]): Progress[] {
     const all = parts.filter((part) => part.kind === kind)
     const count = (state: ExpectedResultRow['state']) => all.filter((part) => part.state === state).length
     return all.length
-      ? [{ kind, label: kinds[kind], done: count('done'), failed: count('failed'), total: all.length }]
+      ? [{ kind, label: kinds[kind].plural, done: count('done'), failed: count('failed'), total: all.length }]
       : []
   })
 }

@@ -1,7 +1,8 @@
 import { type Kysely, sql } from 'kysely'
 import type { Schema } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
-import { isOnce, type Part, partsOf, type Sent } from './expected-results.ts'
+import { isOnce, type Part, type Sent } from './expected-results.ts'
+import { type OperationTraitsOf, partsOf } from './operation-traits.ts'
 import { type ConflictingOperation, findConflict } from './store/expected-results.ts'
 import { placedOrder } from './store/operations.ts'
 
@@ -18,13 +19,19 @@ export class DuplicateOperationError extends Error {
 /** What has to come about after a request; of an order that waited, what it was placed with, and as what. */
 export async function resultsExpectedOf(
   db: Kysely<Schema>,
-  endpoint: { readonly id: string },
+  traitsOf: OperationTraitsOf,
+  endpoint: string,
   sent: Sent,
-): Promise<{ readonly parts: readonly Part[]; readonly placedAs: string | undefined }> {
-  const placed =
-    endpoint.id === 'orders.process' ? await placedOrder(db, String(sent.body.orderId)) : undefined
-  const ordered = placed?.request ? (JSON.parse(placed.request) as Sent) : undefined
-  return { parts: partsOf(endpoint, sent, ordered), placedAs: placed?.label }
+): Promise<{
+  readonly orderId: string | undefined
+  readonly parts: readonly Part[]
+  readonly placedAs: string | undefined
+}> {
+  const traits = traitsOf(endpoint)
+  const orderId = traits.orderOf?.(sent)
+  const placed = orderId === undefined ? undefined : await placedOrder(db, orderId)
+  const placedWith = placed?.request ? (JSON.parse(placed.request) as Sent) : undefined
+  return { orderId, parts: partsOf(endpoint, traits, sent, placedWith), placedAs: placed?.label }
 }
 
 /**

@@ -1,15 +1,12 @@
+import type { OperationTraitsOf } from './operation-traits.ts'
+
 /** Seconds between two looks at an operation that CMR works on, or whose answer never came: there somebody waits. */
 const LOOKS = { accepted: [60, 120, 240, 480, 900, 1800], unknown: [2, 5, 10, 30, 60, 120, 240] } as const
 /** Then twice as long each time, up to six hours: by now it is a person's turn, and the bot keeps an eye on it. */
 const LONGEST_SECONDS = 6 * 60 * 60
 /** How long an unknown outcome is looked for before a person is asked. */
 const UNKNOWN_MINUTES = 15
-/** How long CMR may take; "Orders take 10–90 s as a rule", a renewal may wait 26 h for its domain. */
-const DEADLINE_MINUTES: Readonly<Record<string, number>> = {
-  'domains.renew': 26 * 60,
-  'subscriptions.renew': 26 * 60,
-  'subscriptions.recreate': 24 * 60,
-}
+/** How long CMR may take where its endpoint declares nothing else: "Orders take 10–90 s as a rule". */
 const USUAL_MINUTES = 30
 
 /** How patient the bot is with CMR; milliseconds. */
@@ -21,13 +18,13 @@ export interface OperationDeadlines {
 }
 
 /** @param factor for tests: 0.01 makes a minute 600 ms */
-export function createOperationDeadlines(factor = 1): OperationDeadlines {
+export function createOperationDeadlines(traitsOf: OperationTraitsOf, factor = 1): OperationDeadlines {
   return {
     untilPoll: (state, polls) => factor * 1000 * secondsBetween(LOOKS[state], polls),
     untilDeadline: (state, endpoint) =>
       factor *
       60_000 *
-      (state === 'unknown' ? UNKNOWN_MINUTES : (DEADLINE_MINUTES[endpoint] ?? USUAL_MINUTES)),
+      (state === 'unknown' ? UNKNOWN_MINUTES : (traitsOf(endpoint).deadlineMinutes ?? USUAL_MINUTES)),
   }
 }
 

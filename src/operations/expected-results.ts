@@ -1,4 +1,3 @@
-import type { Endpoint } from '../cmr/endpoint.ts'
 import { domainNamesIn, idIn } from '../cmr/events/references.ts'
 
 /** A request as it was sent, without credentials. */
@@ -14,144 +13,58 @@ export interface Part {
   readonly name: string
 }
 
-/** How a kind of part is counted: "mailboxes 12/15". */
+/** How operations treat a kind of result. */
+interface KindTraits {
+  /** Counts it: "mailboxes 12/15". */
+  readonly plural: string
+  /** Nobody means to have the same a second time while the first is under way. */
+  readonly once?: true
+  /** CMR's answer completes it: no webhook follows. */
+  readonly endsWithAnswer?: true
+  /** Each of several takes a request of its own: what became of one says nothing of the others. */
+  readonly separate?: true
+}
+
+/** In the order in which progress lists them. */
 export const kinds = {
-  domain: 'domains',
-  mailbox: 'mailboxes',
-  order: 'orders',
-  renewal: 'domains renewed',
-  subscription: 'subscriptions renewed',
-  cancellation: 'subscriptions cancelled',
-  recreation: 'subscriptions recreated',
-  'pre-warmed': 'pre-warmed domains',
-  export: 'mailboxes exported',
-  'warm-up': 'warm-ups started',
-  'warm-up end': 'warm-ups removed',
-  update: 'mailboxes updated',
-  record: 'DNS changes',
-  forwarding: 'domains forwarded',
-  'mail forwarding': 'domains whose mail is forwarded',
-  removal: 'mailboxes removed',
-  placement: 'placement tests',
-  change: 'changes',
-} as const
+  domain: { plural: 'domains', once: true },
+  mailbox: { plural: 'mailboxes', once: true },
+  order: { plural: 'orders', once: true },
+  renewal: { plural: 'domains renewed', once: true },
+  subscription: { plural: 'subscriptions renewed', once: true },
+  cancellation: { plural: 'subscriptions cancelled', once: true },
+  recreation: { plural: 'subscriptions recreated', once: true },
+  'pre-warmed': { plural: 'pre-warmed domains', once: true },
+  export: { plural: 'mailboxes exported', once: true },
+  'warm-up': { plural: 'warm-ups started', once: true },
+  'warm-up end': { plural: 'warm-ups removed' },
+  update: { plural: 'mailboxes updated' },
+  record: { plural: 'DNS changes' },
+  forwarding: { plural: 'domains forwarded' },
+  'mail forwarding': { plural: 'domains whose mail is forwarded' },
+  removal: { plural: 'mailboxes removed', once: true, endsWithAnswer: true, separate: true },
+  placement: { plural: 'placement tests', once: true, endsWithAnswer: true },
+  change: { plural: 'changes', endsWithAnswer: true },
+} as const satisfies Readonly<Record<string, KindTraits>>
 export type Kind = keyof typeof kinds
 
-const once: ReadonlySet<Kind> = new Set([
-  'domain',
-  'mailbox',
-  'order',
-  'renewal',
-  'subscription',
-  'cancellation',
-  'recreation',
-  'pre-warmed',
-  'warm-up',
-  'export',
-  'removal',
-  'placement',
-])
-
-/** Whether nobody means to have the same a second time while the first is under way. */
-export const isOnce = (kind: Kind) => once.has(kind)
-
-const answered: ReadonlySet<Kind> = new Set(['change', 'removal', 'placement'])
-
-/** Whether CMR's answer is all that is ever heard of it: no webhook follows. */
-export const endsWithAnswer = (kind: Kind) => answered.has(kind)
-
-/** Whether each of several takes a request of its own: what became of one tells nothing of the others. */
-export const isSeparate = (kind: Kind) => kind === 'removal'
-
-type Rule = (sent: Sent) => readonly Part[]
+const traitsOf = (kind: Kind): KindTraits => kinds[kind]
+export const isOnce = (kind: Kind) => traitsOf(kind).once === true
+export const endsWithAnswer = (kind: Kind) => traitsOf(kind).endsWithAnswer === true
+export const isSeparate = (kind: Kind) => traitsOf(kind).separate === true
 
 /** As webhooks and lists name things, whatever was typed. */
 export const nameOf = (value: unknown) => String(value).trim().toLowerCase()
 
-const each = (kind: Kind, names: unknown): Part[] =>
+/** Returns one result for each name: of a single name, or of a list of them. */
+export const each = (kind: Kind, names: unknown): Part[] =>
   [names ?? []].flat().map((name) => ({ kind, name: nameOf(name) }))
 
-/** One of each name in a field: a name, or a list of them. */
-const named =
-  (kind: Kind, from: 'query' | 'body', field: string): Rule =>
-  (sent) =>
+/** Expects one result for each name in a field of the request. */
+export const eachIn =
+  (from: 'query' | 'body', field: string, kind: Kind) =>
+  (sent: Sent): Part[] =>
     each(kind, sent[from][field])
-
-/** Addresses, from `{domain: [{username}]}`. */
-const mailboxes: Rule = ({ body }) =>
-  Object.entries((body.mailboxes ?? {}) as Record<string, { username: string }[]>).flatMap(
-    ([domain, people]) =>
-      each(
-        'mailbox',
-        people.map(({ username }) => `${username}@${domain}`),
-      ),
-  )
-
-const order: Rule = (sent) => [
-  ...each(
-    'domain',
-    ((sent.body.domains ?? []) as { domain: string }[]).map(({ domain }) => domain),
-  ),
-  ...mailboxes(sent),
-]
-
-/** An order that was not confirmed is over when CMR has taken it: processing it is an operation of its own. */
-const confirmed =
-  (rule: Rule): Rule =>
-  (sent) =>
-    sent.body.confirm === false ? [] : rule(sent)
-
-const subscriptionNamed: Rule = ({ body }) => each('cancellation', body.subscriptionId ?? body.domain)
-
-/** What must follow upon an endpoint's answer; an endpoint that is missing here is over with the answer. */
-const rules: Readonly<Record<string, Rule>> = {
-  'orders.create': confirmed(order),
-  'orders.create-with-images': confirmed(order),
-  'orders.mailboxes': confirmed(mailboxes),
-  'orders.add-mailboxes': confirmed(mailboxes),
-  'orders.process': named('order', 'body', 'orderId'),
-  'domains.renew': named('renewal', 'body', 'domains'),
-  'domains.forward': named('forwarding', 'body', 'domains'),
-  'domains.forward-email': named('mail forwarding', 'body', 'domain'),
-  'subscriptions.renew': named('subscription', 'body', 'subscriptionIds'),
-  'subscriptions.cancel': subscriptionNamed,
-  'subscriptions.recreate': ({ body }) => each('recreation', body.subscriptionIds ?? body.domainNames),
-  'prewarm.order': prewarmed,
-  'prewarm.sandbox-order': prewarmed,
-  'exports.send': named('export', 'body', 'mailboxIds'),
-  'mailboxes.remove': named('removal', 'body', 'mailboxId'),
-  'placement.run': named('placement', 'body', 'mailboxIds'),
-  'mailboxes.reexport': named('export', 'body', 'mailboxId'),
-  'mailboxes.update': ({ body }) =>
-    each(
-      'update',
-      [body.mailboxData].flat().map((change) => (change as { mailboxId: string }).mailboxId),
-    ),
-  'warmup.add': named('warm-up', 'query', 'mailboxId'),
-  'warmup.remove': named('warm-up end', 'query', 'mailboxId'),
-  'dns.add': named('record', 'body', 'domain'),
-  'dns.update': named('record', 'body', 'domain'),
-  'dns.delete': named('record', 'query', 'domain'),
-}
-
-function prewarmed({ body }: Sent): Part[] {
-  return each(
-    'pre-warmed',
-    (body.order as { domain: string }[]).map(({ domain }) => domain),
-  )
-}
-
-/**
- * What has to come about after a request, piece by piece.
- * @param ordered what the order was placed with, where one that waited is processed now
- * @returns one `change` where the answer says it all
- */
-export function partsOf(endpoint: Pick<Endpoint, 'id'>, sent: Sent, ordered?: Sent): readonly Part[] {
-  const rule = ordered ? order : rules[endpoint.id]
-  const parts = rule?.(ordered ?? sent) ?? []
-  const distinct = [...new Map(parts.map((part) => [`${part.kind} ${part.name}`, part])).values()]
-  return distinct.length > 0 ? distinct : [{ kind: 'change', name: endpoint.id }]
-}
 
 /** What an event does to parts of these kinds and names. */
 export interface EventEffect {

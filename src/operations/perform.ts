@@ -59,7 +59,7 @@ export async function perform(
   input: Record<string, unknown>,
   { submissionKey, shownAt, bulk, onBegun }: Origin = {},
 ): Promise<CommandResult> {
-  const { store, caller, clock, logger, deadlines } = context
+  const { store, caller, clock, logger, deadlines, traitsOf } = context
   const name = `${command.noun} ${command.verb}`
   const audit = (
     row: Pick<Parameters<typeof recordAudit>[1], 'outcome' | 'detail' | 'actionId' | 'operationId'>,
@@ -95,7 +95,15 @@ export async function perform(
     })
     if (operationId === 'duplicate') return { kind: 'duplicate' }
     await onBegun?.()
-    const sending = watchSending({ cmr: context.cmr, store, clock, deadlines, operationId, shownAt })
+    const sending = watchSending({
+      cmr: context.cmr,
+      store,
+      clock,
+      deadlines,
+      traitsOf,
+      operationId,
+      shownAt,
+    })
     try {
       const outcome = await command.run({ ...context, cmr: sending.cmr, sendEach: sending.each }, input)
       await completed(operationId, outcome)

@@ -8,7 +8,7 @@ import { conclude, namesOf } from './conclude.ts'
 import { dueTimes, happened, type OperationDeadlines } from './deadlines.ts'
 import { isSeparate, type Kind, type Sent } from './expected-results.ts'
 import { flag } from './flag.ts'
-import { reconcilers } from './reconcile.ts'
+import type { OperationTraitsOf } from './operation-traits.ts'
 import type { ReconciledResult } from './reconciler.ts'
 import {
   type Completion,
@@ -45,9 +45,10 @@ export function createOperationPoller(parts: {
   readonly cmr: Cmr
   readonly clock: () => Date
   readonly deadlines: OperationDeadlines
+  readonly traitsOf: OperationTraitsOf
   readonly logger: Logger
 }): OperationPoller {
-  const { store, cmr, clock, deadlines, logger } = parts
+  const { store, cmr, clock, deadlines, traitsOf, logger } = parts
   let timer: NodeJS.Timeout | undefined
   let ticking: Promise<void> | undefined
   let stopped = false
@@ -149,7 +150,7 @@ export function createOperationPoller(parts: {
     const waiting = (await expectedResultsOfOperations(store.db, [id])).filter(
       ({ state }) => state === 'waiting',
     )
-    const look = reconcilers[endpoint]
+    const { reconcile } = traitsOf(endpoint)
     const asked = {
       cmr: asking,
       sent: JSON.parse(request ?? '{"query":{},"body":{}}') as Sent,
@@ -157,7 +158,7 @@ export function createOperationPoller(parts: {
       orderId: order_id,
       sentAt: new Date(sent_at ?? created_at),
     }
-    const found = waiting.length > 0 && look ? await look(asked) : []
+    const found = waiting.length > 0 && reconcile ? await reconcile(asked) : []
     if (found.length > 0 || waiting.length === 0) await note(id, found)
   }
 

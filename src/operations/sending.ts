@@ -9,8 +9,8 @@ import type { Schema } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
 import { conflictingOperation, DuplicateOperationError, oneAtATime, resultsExpectedOf } from './conflicts.ts'
 import { dueTimes, type OperationDeadlines } from './deadlines.ts'
-import { endsWithAnswer, type Kind, partsOf, type Sent } from './expected-results.ts'
-import { beforeOf } from './reconcile.ts'
+import { endsWithAnswer, type Kind, type Sent } from './expected-results.ts'
+import { type OperationTraitsOf, partsOf } from './operation-traits.ts'
 import { type RequestOutcome, type SeparateRequest, sendOneByOne } from './separate-requests.ts'
 import {
   type Completion,
@@ -51,11 +51,12 @@ export function watchSending(parts: {
   readonly store: Store
   readonly clock: () => Date
   readonly deadlines: OperationDeadlines
+  readonly traitsOf: OperationTraitsOf
   readonly operationId: string
   /** When a person was shown what they have confirmed. */
   readonly shownAt?: Date | undefined
 }): Sending {
-  const { cmr, store, clock, deadlines, operationId, shownAt } = parts
+  const { cmr, store, clock, deadlines, traitsOf, operationId, shownAt } = parts
   let state: ReturnType<Sending['state']> = 'nothing'
 
   const watched: Cmr['call'] = async (endpoint, request, options) => {
@@ -80,7 +81,7 @@ export function watchSending(parts: {
   const each: Sending['each'] = async (endpoint, requests, check) => {
     const steps = requests.flatMap(({ request, label }) => {
       const sent = sentOf(request)
-      return partsOf(endpoint, sent).map((part) => ({ request, label, sent, part }))
+      return partsOf(endpoint.id, traitsOf(endpoint.id), sent).map((part) => ({ request, label, sent, part }))
     })
     const labels = new Map(steps.map(({ part, label }) => [part.name, label]))
     const [only, ...more] = steps
@@ -98,11 +99,13 @@ export function watchSending(parts: {
   async function intend(endpoint: Endpoint, sent: Sent, { leaves, labels, check }: How) {
     // What is refused after something was done could not be told from what was never done.
     if (state !== 'nothing') throw new Error(`${endpoint.id} would be a second change in one operation`)
-    const orderId = endpoint.id === 'orders.process' ? String(sent.body.orderId) : undefined
-    const { parts: awaited, placedAs } = await resultsExpectedOf(store.db, endpoint, sent)
+    const expected = await resultsExpectedOf(store.db, traitsOf, endpoint.id, sent)
+    const { orderId, parts: awaited, placedAs } = expected
     // Where only a change tells that it came about, what is there now has to be known. Not known, it can still
     // be told by a webhook.
-    const before = await beforeOf(cmr, endpoint.id, sent).catch(() => new Map<string, string>())
+    const before = await traitsOf(endpoint.id)
+      .remember?.(cmr, sent)
+      .catch(() => undefined)
     const now = clock()
     await store.db.transaction().execute(async (transaction) => {
       await oneAtATime(transaction, store.dialect)
@@ -125,7 +128,7 @@ export function watchSending(parts: {
         operationId,
         awaited.map((part) => ({
           ...part,
-          before: before.get(part.name),
+          before: before?.get(part.name),
           label: labels?.get(part.name),
           sentAt: leaves === 'now' ? now : undefined,
         })),

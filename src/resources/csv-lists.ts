@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import type { Cmr } from '../cmr/client.ts'
 import type { Endpoint } from '../cmr/endpoint.ts'
-import { allEndpoints } from '../cmr/endpoints/index.ts'
 import { readPages } from '../cmr/pages.ts'
 import { type Command, idOf, type Outcome } from '../commands/command.ts'
 import type { CommandContext } from '../commands/context.ts'
@@ -11,23 +10,6 @@ import { named } from '../directory/names/named.ts'
 import { actions, button, counted, escapeText, longestValue, type Message } from '../slack/blocks.ts'
 import { csvOf } from './csv.ts'
 import { flatRequest } from './request-fields.ts'
-
-/** Reads whose answer is a list. */
-const lists = new Set([
-  'users.list',
-  'domains.list',
-  'domains.suggest',
-  'domains.renewal-price',
-  'dns.list',
-  'mailboxes.list',
-  'mailboxes.all',
-  'placement.reports',
-  'subscriptions.list',
-  'prewarm.list',
-  'prewarm.sandbox-list',
-  // Its movements.
-  'wallet.get',
-])
 
 const PAGE = 100
 /** 50,000 rows: more than a spreadsheet is good for. */
@@ -39,9 +21,8 @@ const most = { blocks: 50, buttons: 25 }
 
 /** A list that can be had as a file: by `--csv`, and by a button below it. */
 export function withCsv(list: Command): Command {
-  const rows = list.rows ?? rowsOfCmr(list)
+  const { rows, mostRows: atMost = OWN_ROWS } = list
   if (!rows) return list
-  const atMost = list.rows ? OWN_ROWS : PAGE * PAGES
   const csv = z.boolean().optional().meta({ label: 'As a CSV file', hidden: true })
   return {
     ...list,
@@ -73,14 +54,15 @@ async function shareRows(
   }
 }
 
-/** What CMR answers to a read that is a list. */
-function rowsOfCmr(list: Command): Command['rows'] {
-  const endpoint = allEndpoints.find(({ id }) => id === idOf(list))
-  if (!endpoint || !lists.has(endpoint.id)) return undefined
-  return async (context, input) => {
-    const { ids } = await named(context, list.input, input)
-    // At the pace of a run: a long list must not keep people waiting.
-    return allRows(context.cmr.at('bulk'), endpoint, ids)
+/** Lets a list of CMR's be had as a file: the rows of all of its pages. @param input of its command */
+export function listRows(endpoint: Endpoint, input: z.ZodObject): Pick<Command, 'rows' | 'mostRows'> {
+  return {
+    mostRows: PAGE * PAGES,
+    async rows(context, given) {
+      const { ids } = await named(context, input, given)
+      // At the pace of a run: a long list must not keep people waiting.
+      return allRows(context.cmr.at('bulk'), endpoint, ids)
+    },
   }
 }
 

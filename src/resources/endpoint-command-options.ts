@@ -5,6 +5,7 @@ import type { Command, Confirmation, Prefill } from '../commands/command.ts'
 import type { CommandContext } from '../commands/context.ts'
 import type { Named } from '../directory/names/named.ts'
 import type { Message } from '../slack/blocks.ts'
+import type { EndpointTraits } from './endpoint-traits.ts'
 import type { Price } from './prices.ts'
 
 /** What a command was asked to do, for its hooks. */
@@ -25,12 +26,15 @@ interface SentRequest {
   readonly body?: unknown
 }
 
-/** What the declaration of an endpoint cannot tell of its command: how people say it, and what they are shown. */
+/**
+ * What CMR's description of an endpoint cannot say: how people call its command, what they are shown, and what the
+ * bot knows of the endpoint besides.
+ */
 export interface EndpointCommandOptions<
   Of extends Endpoint = Endpoint,
   Input extends z.ZodObject = z.ZodObject,
   Before = undefined,
-> {
+> extends EndpointTraits {
   /** An imperative; as the form's title at most 24 characters. */
   readonly summary: string
   readonly submit?: string
@@ -55,6 +59,8 @@ export interface EndpointCommandOptions<
   question?(asked: RequestedCommand<z.output<Input>, Before>): string
   /** The same for what is always asked; with the name to type for what cannot be undone. */
   asks?(asked: RequestedCommand<z.output<Input>, Before>): Promise<Confirmation>
+  /** Its answer is a list, which a person may also have as a CSV file. */
+  readonly isList?: true
   /** CMR's answer as people read it; of a write, the receipt. */
   show?(
     answer: Answer<z.output<Of['answer']>>,

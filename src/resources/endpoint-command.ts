@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import type { Answer, Endpoint, RefusedItem } from '../cmr/endpoint.ts'
 import { refusalOf } from '../cmr/items.ts'
 import { dropCredentials } from '../cmr/redact.ts'
-import { type Command, command } from '../commands/command.ts'
+import { command } from '../commands/command.ts'
 import type { CommandContext } from '../commands/context.ts'
 import { fieldsOf } from '../commands/field.ts'
 import { entryKindOf, type Named, named } from '../directory/names/named.ts'
@@ -11,7 +11,9 @@ import type { Sent } from '../operations/expected-results.ts'
 import { byName, withRefused } from '../operations/messages/refused-items.ts'
 import { acceptedMessage, answerMessage } from './answers.ts'
 import { confirmationOf, readBackOf } from './confirmations.ts'
+import { listRows } from './csv-lists.ts'
 import type { EndpointCommandOptions, RequestedCommand } from './endpoint-command-options.ts'
+import { type EndpointCommand, withTraits } from './endpoint-traits.ts'
 import { nameOf } from './name-of.ts'
 import { flatRequest } from './request-fields.ts'
 
@@ -20,7 +22,7 @@ export function endpointCommand<
   Of extends Endpoint,
   Input extends z.ZodObject = z.ZodObject,
   Before = undefined,
->(endpoint: Of, commandOptions: EndpointCommandOptions<Of, Input, Before>): Command {
+>(endpoint: Of, commandOptions: EndpointCommandOptions<Of, Input, Before>): EndpointCommand {
   const [noun = '', verb = ''] = endpoint.id.split('.')
   const { summary, example, prefill, follow, picks } = commandOptions
   const flat = flatRequest(endpoint)
@@ -42,7 +44,7 @@ export function endpointCommand<
     return { ...what, before: (await commandOptions.before?.(what)) as Before }
   }
 
-  return command<Input>({
+  const made = command<Input>({
     noun,
     verb,
     summary,
@@ -94,6 +96,8 @@ export function endpointCommand<
       return { message, actionId, orderId, subject: subjectOf({ ...query, ...(body as object) }) }
     },
   })
+  const ofList = commandOptions.isList && listRows(endpoint, input)
+  return withTraits({ ...made, ...ofList }, commandOptions)
 }
 
 type Values = Readonly<Record<string, unknown>>

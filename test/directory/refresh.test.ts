@@ -1,6 +1,7 @@
 import { pino } from 'pino'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { type Cmr, createCmr } from '../../src/cmr/client.ts'
+import { traitsOf } from '../../src/command-list.ts'
 import { createDirectoryRefresh } from '../../src/directory/refresh.ts'
 import { wholeSince } from '../../src/directory/store/passes.ts'
 import { countEntries } from '../../src/directory/store/rows.ts'
@@ -27,7 +28,7 @@ async function startDirectory(perSecond = 500) {
   onTestFinished(() => sandbox.close())
   const clock = () => new Date()
   const logger = pino({ level: 'silent' })
-  const directoryUpdater = createDirectoryUpdater({ store, clock, logger })
+  const directoryUpdater = createDirectoryUpdater({ store, traitsOf, clock, logger })
   const cmr = createCmr({
     apiKey: 'k',
     apiUrl: `${sandbox.url}/api/v1/integration`,

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { createEventRouter } from '../../src/alerts/routing/route-event.ts'
 import { noRoutes } from '../../src/alerts/routing/route-matcher.ts'
 import { parseWebhook } from '../../src/cmr/webhooks.ts'
+import { traitsOf } from '../../src/command-list.ts'
 import { withOwners } from '../../src/directory/event-owners.ts'
 import { createIngest } from '../../src/events/ingest.ts'
 import { storedEvent } from '../../src/events/stored-event.ts'
@@ -43,7 +44,7 @@ test.each(Object.keys(worst))(
     const { ingest } = createIngest({
       store,
       nameOwners: withOwners,
-      match: createMatch({ dialect: store.dialect, deadlines: createOperationDeadlines(), clock }),
+      match: createMatch({ dialect: store.dialect, deadlines: createOperationDeadlines(traitsOf), clock }),
       place: createEventRouter({ routeMatcher: () => noRoutes, alertsChannel: 'C1', clock }),
       follow: async () => undefined,
       onStored: () => undefined,

@@ -2,6 +2,7 @@ import { pino } from 'pino'
 import { describe, expect, test, vi } from 'vitest'
 import type { Cmr } from '../../src/cmr/client.ts'
 import { CmrError } from '../../src/cmr/errors.ts'
+import { traitsOf } from '../../src/command-list.ts'
 import type { StoredEvent } from '../../src/events/store/events.ts'
 import { createOperationDeadlines, dueTimes } from '../../src/operations/deadlines.ts'
 import { flag } from '../../src/operations/flag.ts'
@@ -22,7 +23,7 @@ import { dialects, openTestStore } from '../support/databases.ts'
 const MINUTE = 60_000
 const began = new Date('2026-11-24T12:00:00Z')
 const minutesIn = (minutes: number) => new Date(began.getTime() + minutes * MINUTE)
-const deadlines = createOperationDeadlines()
+const deadlines = createOperationDeadlines(traitsOf)
 const sent = { query: {}, body: { userId: 'U-1', domains: ['acme.com', 'beta.com'], years: 1 } }
 
 /** A renewal of two domains of which nothing has been heard. */
@@ -66,6 +67,7 @@ describe.each(dialects)('on %s', (dialect) => {
       cmr,
       clock: () => now,
       deadlines,
+      traitsOf,
       logger: pino({ level: 'silent' }),
     })
     await operationPoller.start()
@@ -92,7 +94,14 @@ describe.each(dialects)('on %s', (dialect) => {
       })
     })
     const logger = pino({ level: 'silent' })
-    const operationPoller = createOperationPoller({ store, cmr, clock: () => now, deadlines, logger })
+    const operationPoller = createOperationPoller({
+      store,
+      cmr,
+      clock: () => now,
+      deadlines,
+      traitsOf,
+      logger,
+    })
     await operationPoller.start()
     await vi.waitFor(
       async () => {
@@ -160,7 +169,7 @@ describe.each(dialects)('on %s', (dialect) => {
     }
     const clock = () => minutesIn(6)
     const watch = () =>
-      watchSending({ cmr: { call } as unknown as Cmr, store, clock, deadlines, operationId: id })
+      watchSending({ cmr: { call } as unknown as Cmr, store, clock, deadlines, traitsOf, operationId: id })
     const body = { userId: 'U-1', domains: ['acme.com'], autoRenew: true }
     const once = watch().cmr
     await once.domains['auto-renew']({ body })

@@ -3,17 +3,21 @@ import { dns } from '../../cmr/endpoints/dns.ts'
 import { InputError, type Prefill } from '../../commands/command.ts'
 import type { CommandContext } from '../../commands/context.ts'
 import { askedWhen } from '../../commands/field.ts'
+import { eachIn } from '../../operations/expected-results.ts'
 import { escapeText, option } from '../../slack/blocks.ts'
 import { endpointCommand } from '../endpoint-command.ts'
 import { changedTagsLines } from './dmarc.ts'
 import { fields, need, ofDomain, recordId, refuse } from './fields.ts'
 import { type MailNeed, neededRecord } from './mail.ts'
 import { changeLines, recordReceipt, recordText } from './messages.ts'
+import { reconcileChangedRecord, reconcileDeletedRecord } from './reconcile.ts'
 import { type DnsRecord, recordFaults } from './records.ts'
 import { domainDetails, idsIn, recordOf, recordsCalled, recordsOf, type Values } from './zone.ts'
 
 export const change = endpointCommand(dns.update, {
   summary: 'Change a DNS record',
+  expects: eachIn('body', 'domain', 'record'),
+  reconcile: reconcileChangedRecord,
   submit: 'Change',
   input: z
     .object({
@@ -81,6 +85,8 @@ async function mended(
 
 export const remove = endpointCommand(dns.delete, {
   summary: 'Delete a DNS record',
+  expects: eachIn('query', 'domain', 'record'),
+  reconcile: reconcileDeletedRecord,
   example: 'acme.com TXT _dmarc',
   submit: 'Delete for good',
   input: z.object({ ...ofDomain, recordId }),

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { dns } from '../../cmr/endpoints/dns.ts'
 import { domain, userId } from '../../cmr/endpoints/fields.ts'
 import { command, InputError } from '../../commands/command.ts'
+import { eachIn } from '../../operations/expected-results.ts'
 import { escapeText } from '../../slack/blocks.ts'
 import { endpointCommand } from '../endpoint-command.ts'
 import { change, remove } from './change.ts'
@@ -10,11 +11,13 @@ import { fields, need, ofDomain, record, refuse } from './fields.ts'
 import { type MailNeed, mailFindings, neededRecord } from './mail.ts'
 import { changeLines, mailCheck, recordList, recordReceipt } from './messages.ts'
 import { nameservers } from './nameservers.ts'
+import { reconcileAddedRecords } from './reconcile.ts'
 import { type DnsRecord, newRecordFaults, textOf } from './records.ts'
 import { domainDetails, idsIn, recordsOf, whose } from './zone.ts'
 
 export const list = endpointCommand(dns.list, {
   summary: 'List DNS records',
+  isList: true,
   input: z.object({ userId, domain }),
   show: ({ data }, { ids }) =>
     recordList(ids, data.records as DnsRecord[], data.disabledRecords as DnsRecord[]),
@@ -22,6 +25,8 @@ export const list = endpointCommand(dns.list, {
 
 export const add = endpointCommand(dns.add, {
   summary: 'Add a DNS record',
+  expects: eachIn('body', 'domain', 'record'),
+  reconcile: reconcileAddedRecords,
   example: 'acme.com TXT _dmarc "v=DMARC1; p=none"',
   submit: 'Add',
   input: z

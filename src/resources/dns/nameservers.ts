@@ -6,11 +6,13 @@ import { escapeText } from '../../slack/blocks.ts'
 import { endpointCommand } from '../endpoint-command.ts'
 import { ofDomain } from './fields.ts'
 import { nameserverLines, nameserverReceipt } from './messages.ts'
+import { reconcileNameservers } from './reconcile.ts'
 import { isHostname } from './records.ts'
 import { domainDetails, idsIn, recordsOf, type Values } from './zone.ts'
 
 export const nameservers = endpointCommand(dns.nameservers, {
   summary: 'Replace nameservers',
+  reconcile: reconcileNameservers,
   example: 'acme.com "ns1.acme.net ns2.acme.net"',
   submit: 'Replace',
   input: z

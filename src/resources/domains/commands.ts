@@ -1,6 +1,9 @@
 import { z } from 'zod'
 import { domains } from '../../cmr/endpoints/domains.ts'
 import { newDomains } from '../../cmr/endpoints/fields.ts'
+import { gone, isTaken, rowsIn as rowsOf, takenNames } from '../../directory/answers.ts'
+import { updatesOfRow } from '../../directory/updates.ts'
+import { eachIn } from '../../operations/expected-results.ts'
 import {
   autoRenewQuestion,
   clientIdReceipt,
@@ -24,6 +27,13 @@ import {
   suggestions,
   workspaceList,
 } from './messages.ts'
+import {
+  expiryBefore,
+  reconcileAutoRenew,
+  reconcileForwarding,
+  reconcileRemoval,
+  reconcileRenewal,
+} from './reconcile.ts'
 
 const several = domains.renew.body.shape.domains.meta()
 const workspace = endpointCommand(domains.workspace, {
@@ -66,16 +76,24 @@ const renewalPriceInput = z
 export const domainCommands = [
   endpointCommand(domains.list, {
     summary: 'List a user’s domains',
+    isList: true,
+    updates: ({ query, data }) =>
+      rowsOf(data, 'domains').flatMap((row) => updatesOfRow.domain({ ...row, userId: query.userId })),
     show: ({ data }, { ids, input, context }) =>
       domainList({ userId: String(ids.userId), name: String(input.userId) }, rowsIn(data), context.clock()),
   }),
   endpointCommand(domains.get, {
     summary: 'Show a domain',
+    updates: ({ query, data }) =>
+      rowsOf(data).flatMap((row) =>
+        updatesOfRow.domain({ domainName: query.domain, userId: query.userId, ...row }),
+      ),
     show: ({ data }, { ids, context }) =>
       domainCard({ userId: String(ids.userId), domain: String(ids.domain) }, data, context.clock()),
   }),
   endpointCommand(domains.suggest, {
     summary: 'Suggest domains',
+    isList: true,
     example: 'acme --tlds "com net" --limit 20',
     submit: 'Suggest',
     show: ({ data }, { input }) => suggestions(String(input.keyword), data),
@@ -87,6 +105,11 @@ export const domainCommands = [
   workspace,
   endpointCommand(domains['renewal-price'], {
     summary: 'Price of renewal',
+    isList: true,
+    updates: ({ body, data, refused }) =>
+      rowsOf(data, 'domains')
+        .filter((row) => isTaken(refused, row.domainName ?? row.domain))
+        .flatMap((row) => updatesOfRow.domain({ expiryDate: row.expireOn, userId: body.userId, ...row })),
     example: '"acme.com acme.io"',
     input: renewalPriceInput,
     positional: ['domains'],
@@ -101,6 +124,11 @@ export const domainCommands = [
     summary: 'Renew domains',
     example: '"acme.com acme.io" --years 2',
     submit: 'Renew',
+    expects: eachIn('body', 'domains', 'renewal'),
+    remember: expiryBefore,
+    reconcile: reconcileRenewal,
+    // A renewal may wait 26 h for its domain.
+    deadlineMinutes: 26 * 60,
     price: ({ context, ids }) =>
       domainRenewalPrice(context, ids as { userId: string; domains: string[]; years?: number }),
     show: (answer, { input }) => {
@@ -110,6 +138,11 @@ export const domainCommands = [
   }),
   endpointCommand(domains['auto-renew'], {
     summary: 'Domain auto-renew',
+    reconcile: reconcileAutoRenew,
+    updates: ({ body, refused }) =>
+      takenNames(body.domains, refused).flatMap((domain) =>
+        updatesOfRow.domain({ domain, userId: body.userId, autoRenew: body.autoRenew }),
+      ),
     example: '"acme.com acme.io" off',
     submit: 'Save',
     question: ({ input }) => {
@@ -120,6 +153,8 @@ export const domainCommands = [
   }),
   endpointCommand(domains.forward, {
     summary: 'Forward domains',
+    expects: eachIn('body', 'domains', 'forwarding'),
+    reconcile: reconcileForwarding,
     example: '"acme.com acme.io" https://acme.org',
     submit: 'Forward',
     show: ({ actionId }, { ids }) =>
@@ -130,6 +165,8 @@ export const domainCommands = [
   }),
   endpointCommand(domains['forward-email'], {
     summary: 'Forward a domain’s mail',
+    expects: eachIn('body', 'domain', 'mail forwarding'),
+    reconcile: reconcileForwarding,
     example: 'acme.com jane@acme.org',
     submit: 'Forward',
     show: ({ actionId }, { ids }) =>
@@ -142,6 +179,9 @@ export const domainCommands = [
   }),
   endpointCommand(domains.remove, {
     summary: 'Remove domains',
+    reconcile: reconcileRemoval,
+    updates: ({ body, refused }) =>
+      takenNames(body.domains, refused).flatMap((name) => gone('domain', name.toLowerCase())),
     submit: 'Remove for good',
     asks: async ({ input }) => {
       const names = input.domains as string[]

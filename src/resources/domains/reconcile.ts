@@ -1,13 +1,6 @@
 import type { Cmr } from '../../cmr/client.ts'
 import { nameOf, type Sent } from '../../operations/expected-results.ts'
-import {
-  outcomes,
-  type ReconcileRequest,
-  type Reconciler,
-  type Row,
-  rowsIn,
-  textOf,
-} from '../../operations/reconciler.ts'
+import { outcomes, type Reconciler, type Row, rowsIn, textOf } from '../../operations/reconciler.ts'
 
 /** The customer's domains, by name. */
 async function domainsOf(cmr: Cmr, sent: Sent): Promise<Map<string, Row>> {
@@ -71,42 +64,3 @@ function targetsOf({ domainForwarding, emailForwarding }: Row): string[] {
 
 /** "https://acme.com/" is "https://acme.com". */
 const targetNamed = (target: unknown) => nameOf(target).replace(/\/$/, '')
-
-async function recordsOf({ cmr, sent }: ReconcileRequest): Promise<readonly Row[]> {
-  const domain = String(sent.body.domain ?? sent.query.domain)
-  const { data } = await cmr.dns.list({ query: { userId: String(sent.query.userId), domain } })
-  return data.records
-}
-
-const sameRecord = (row: Row, wanted: Row) =>
-  (['host', 'value', 'recordType'] as const).every((field) => textOf(row, field) === textOf(wanted, field))
-
-/** Every record that was sent is there. */
-export const reconcileAddedRecords: Reconciler = async (asked) => {
-  const rows = await recordsOf(asked)
-  const wanted = (asked.sent.body.records ?? []) as Row[]
-  const all = wanted.every((one) => rows.some((row) => sameRecord(row, one)))
-  return outcomes(asked.waiting, () => (all ? 'done' : undefined))
-}
-
-export const reconcileChangedRecord: Reconciler = async (asked) => {
-  const { body } = asked.sent
-  const rows = await recordsOf(asked)
-  const there = rows.some((row) => row.recordId === body.recordId && sameRecord(row, body))
-  return outcomes(asked.waiting, () => (there ? 'done' : undefined))
-}
-
-export const reconcileDeletedRecord: Reconciler = async (asked) => {
-  const rows = await recordsOf(asked)
-  const there = rows.some((row) => row.recordId === asked.sent.query.recordId)
-  return outcomes(asked.waiting, () => (there ? undefined : 'done'))
-}
-
-export const reconcileNameservers: Reconciler = async ({ cmr, sent, waiting }) => {
-  const { userId, domain } = sent.query
-  const query = { userId: String(userId), domain: String(domain) }
-  const { data } = await cmr.domains.get({ query })
-  const list = (value: unknown) => [value ?? []].flat().map(nameOf).sort().join(' ')
-  const same = list((data as Row).nameservers) === list(sent.body.nameservers)
-  return outcomes(waiting, () => (same ? 'done' : undefined))
-}

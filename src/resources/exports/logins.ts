@@ -19,6 +19,7 @@ import {
   loginsOf,
   workspacesOf,
 } from './platforms.ts'
+import { reconcileConnection, reconcileDisconnection } from './reconcile.ts'
 
 type Values = Readonly<Record<string, unknown>>
 
@@ -46,6 +47,7 @@ const customerIn = (ids: { userId: string }, input: { userId: string }): OfCusto
 
 export const connect = endpointCommand(endpoints.connect, {
   summary: 'Connect a platform',
+  reconcile: reconcileConnection,
   submit: 'Connect',
   input: z
     .object({
@@ -156,6 +158,7 @@ export const update = endpointCommand(endpoints.update, {
 
 export const disconnect = endpointCommand(endpoints.disconnect, {
   summary: 'Disconnect a platform',
+  reconcile: reconcileDisconnection,
   submit: 'Disconnect',
   input: z.object({ userId: user, credentialId: login }),
   positional: ['userId', 'credentialId'],

@@ -3,10 +3,12 @@ import { exports as endpoints } from '../../cmr/endpoints/exports.ts'
 import { credentialId, domain, mailboxIds } from '../../cmr/endpoints/fields.ts'
 import { InputError } from '../../commands/command.ts'
 import type { CommandContext } from '../../commands/context.ts'
+import { eachIn } from '../../operations/expected-results.ts'
 import { endpointCommand } from '../endpoint-command.ts'
 import { choices, user } from './logins.ts'
 import { exportReceipt, exportText } from './messages.ts'
 import { type Login, loginCalled, loginsOf } from './platforms.ts'
+import { reconcileExport } from './reconcile.ts'
 
 /** What an export takes along: mailboxes that are ready, and what stays behind. */
 interface ExportSelection {
@@ -58,6 +60,8 @@ async function exportSelection(
 /** Mailboxes of a domain, or some by their addresses, to a platform. */
 export const send = endpointCommand(endpoints.send, {
   summary: 'Export mailboxes',
+  expects: eachIn('body', 'mailboxIds', 'export'),
+  reconcile: reconcileExport,
   example: 'smartlead acme.com',
   submit: 'Export',
   input: z

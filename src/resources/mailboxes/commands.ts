@@ -3,11 +3,15 @@ import { mailboxId, userId } from '../../cmr/endpoints/fields.ts'
 import { mailboxes } from '../../cmr/endpoints/mailboxes.ts'
 import { command, InputError, type Prefill } from '../../commands/command.ts'
 import type { CommandContext } from '../../commands/context.ts'
+import { rowsIn } from '../../directory/answers.ts'
 import { named } from '../../directory/names/named.ts'
+import { updatesOfRow } from '../../directory/updates.ts'
+import { each, eachIn } from '../../operations/expected-results.ts'
 import { reexportReceipt } from '../../operations/messages/receipts.ts'
 import { endpointCommand, ownerFollows } from '../endpoint-command.ts'
 import { all, list } from './lists.ts'
 import { adminLogin, mailboxCard, updateReceipt } from './messages.ts'
+import { reconcileMailboxUpdate } from './reconcile.ts'
 import { remove } from './remove.ts'
 import { validate } from './validate.ts'
 
@@ -64,6 +68,12 @@ async function todays(context: CommandContext, values: Values): Promise<Prefill>
 
 const update = endpointCommand(mailboxes.update, {
   summary: 'Update a mailbox',
+  expects: ({ body: { mailboxData } }) =>
+    each(
+      'update',
+      [mailboxData].flat().map((change) => (change as { mailboxId: string }).mailboxId),
+    ),
+  reconcile: reconcileMailboxUpdate,
   example: 'jane@acme.com --firstName Janet --userName janet',
   submit: 'Save',
   input: z.object({
@@ -114,6 +124,7 @@ async function providerOf(context: CommandContext, values: Values): Promise<Pref
 
 const reexport = endpointCommand(mailboxes.reexport, {
   summary: 'Re-export a mailbox',
+  expects: eachIn('body', 'mailboxId', 'export'),
   submit: 'Re-export',
   input: z.object({
     mailboxId: mailboxId.meta({ reloads: true }),
@@ -147,6 +158,8 @@ export const mailboxCommands = [
   all,
   endpointCommand(mailboxes.get, {
     summary: 'Show a mailbox',
+    updates: ({ query, data }) =>
+      rowsIn(data).flatMap((row) => updatesOfRow.mailbox({ mailboxId: query.mailboxId, ...row })),
     show: ({ data }) => mailboxCard(data),
   }),
   admin,

@@ -2,10 +2,12 @@ import { z } from 'zod'
 import { domain, userId } from '../../cmr/endpoints/fields.ts'
 import { mailboxes } from '../../cmr/endpoints/mailboxes.ts'
 import { hasNextPage } from '../../cmr/pages.ts'
-import type { Command } from '../../commands/command.ts'
+import { rowsIn as rowsOf } from '../../directory/answers.ts'
 import { named } from '../../directory/names/named.ts'
+import { updatesOfRow } from '../../directory/updates.ts'
 import { tableRows } from '../../slack/table.ts'
 import { endpointCommand } from '../endpoint-command.ts'
+import type { EndpointCommand } from '../endpoint-traits.ts'
 import { mailboxList, rowsIn } from './messages.ts'
 
 type Values = Readonly<Record<string, unknown>>
@@ -33,9 +35,11 @@ const listInput = z
     message: 'Name a user, or a domain.',
   })
 
-export const list: Command = {
+export const list: EndpointCommand = {
   ...endpointCommand(mailboxes.list, {
     summary: 'List mailboxes',
+    updates: ({ query, data }) =>
+      rowsOf(data, 'mailboxes').flatMap((row) => updatesOfRow.mailbox({ userId: query.userId, ...row })),
     example: 'acme.com',
     input: listInput,
     positional: ['userId', 'domain'],
@@ -53,6 +57,8 @@ export const list: Command = {
 
 export const all = endpointCommand(mailboxes.all, {
   summary: 'List all mailboxes',
+  isList: true,
+  updates: ({ data }) => rowsOf(data, 'mailboxes').flatMap(updatesOfRow.mailbox),
   positional: ['page'],
   request: (ids) => ({ query: pageOf(ids) }),
   show: ({ data }, { ids }) => {

@@ -9,7 +9,7 @@ import {
 } from '../../operations/reconciler.ts'
 
 /** The customer's mailboxes, by id. */
-async function mailboxesOf({ cmr, sent }: ReconcileRequest): Promise<Map<string, Row>> {
+export async function mailboxesOf({ cmr, sent }: ReconcileRequest): Promise<Map<string, Row>> {
   const { data } = await cmr.mailboxes.list({ query: { userId: String(sent.query.userId) } })
   return new Map(rowsIn(data).map((row) => [nameOf(textOf(row, 'mailboxId')), row]))
 }
@@ -35,61 +35,4 @@ export const reconcileMailboxUpdate: Reconciler = async (asked) => {
 export const reconcileMailboxRemoval: Reconciler = async (asked) => {
   const rows = await mailboxesOf(asked)
   return outcomes(asked.waiting, ({ name }) => (rows.has(name) ? undefined : 'done'))
-}
-
-/**
- * How an export to a platform stands, as the customer's mailboxes tell it. CMR promises no event for it
- * ("Export Mailboxes"), and that a mailbox lists its exports is inferred: where it does not, a person decides.
- */
-export const reconcileExport: Reconciler = async (asked) => {
-  const rows = await mailboxesOf(asked)
-  return outcomes(asked.waiting, ({ name }) => {
-    const exported = [rows.get(name)?.exports ?? []].flat() as Row[]
-    const mine = exported.find(
-      (one) =>
-        one.credentialId === asked.sent.body.credentialId &&
-        Date.parse(textOf(one, 'updatedAt')) >= asked.sentAt.getTime(),
-    )
-    const status = textOf(mine, 'status')
-    if (status === 'COMPLETED') return 'done'
-    if (status === 'FAILED')
-      return { state: 'failed', detail: textOf(mine, 'message') || 'The export failed.' }
-    return status ? 'begun' : undefined
-  })
-}
-
-/** The warm-up of the one mailbox that a request is about; nothing where it has none. */
-async function warmupOf({ cmr, sent }: ReconcileRequest): Promise<Row | undefined> {
-  const mailboxId = String(sent.query.mailboxId ?? sent.body.mailboxId)
-  const { data } = await cmr.mailboxes.get({ query: { mailboxId } })
-  const warmup = ((data as Row).warmup ?? undefined) as Row | undefined
-  return textOf(warmup, 'status') === 'STOPPED' ? undefined : warmup
-}
-
-export const reconcileWarmupStart: Reconciler = async (asked) => {
-  const status = textOf(await warmupOf(asked), 'status')
-  return outcomes(asked.waiting, () => (status === 'PENDING' ? 'begun' : status ? 'done' : undefined))
-}
-
-export const reconcileWarmupEnd: Reconciler = async (asked) => {
-  const warmup = await warmupOf(asked)
-  return outcomes(asked.waiting, () => (warmup ? undefined : 'done'))
-}
-
-/** A status, or settings: what was sent is what is there. */
-export const reconcileWarmupChange: Reconciler = async (asked) => {
-  const warmup = await warmupOf(asked)
-  const same = Object.entries(asked.sent.body).every(([field, value]) => warmup?.[field] === value)
-  return outcomes(asked.waiting, () => (same ? 'done' : undefined))
-}
-
-/** A report that was begun after the request left, of one of its mailboxes. */
-export const reconcilePlacement: Reconciler = async ({ cmr, sent, waiting, sentAt }) => {
-  const { data } = await cmr.placement.reports({ query: { userId: String(sent.query.userId) } })
-  const wanted = [sent.body.mailboxIds].flat().map(String)
-  const there = rowsIn(data).some(
-    (row) =>
-      wanted.includes(textOf(row, 'mailboxId')) && Date.parse(textOf(row, 'createdAt')) >= sentAt.getTime(),
-  )
-  return outcomes(waiting, () => (there ? 'done' : undefined))
 }

@@ -2,15 +2,19 @@ import type { Kysely } from 'kysely'
 import { z } from 'zod'
 import { mailboxIds, userId } from '../../cmr/endpoints/fields.ts'
 import { mailboxes } from '../../cmr/endpoints/mailboxes.ts'
-import { type Command, InputError } from '../../commands/command.ts'
+import { InputError } from '../../commands/command.ts'
 import type { CommandContext } from '../../commands/context.ts'
+import { gone } from '../../directory/answers.ts'
 import { named } from '../../directory/names/named.ts'
 import { subscriptionOn } from '../../directory/subscriptions.ts'
+import { eachIn } from '../../operations/expected-results.ts'
 import { namesAskedFor } from '../../operations/store/expected-results.ts'
 import type { Schema } from '../../store/schema.ts'
 import { endpointCommand } from '../endpoint-command.ts'
+import type { EndpointCommand } from '../endpoint-traits.ts'
 import { nameOf } from '../name-of.ts'
 import { rowsIn } from './messages.ts'
+import { reconcileMailboxRemoval } from './reconcile.ts'
 import { type LosingMailboxes, removalReceipt, removalText } from './removal-messages.ts'
 
 const input = z.object({
@@ -77,6 +81,9 @@ const wordsFor = (count: number, one: string | undefined, several: string) =>
 
 const single = endpointCommand(mailboxes.remove, {
   summary: 'Remove mailboxes',
+  expects: eachIn('body', 'mailboxId', 'removal'),
+  reconcile: reconcileMailboxRemoval,
+  updates: ({ body }) => gone('mailbox', body.mailboxId),
   example: '"jane@acme.com john@acme.com"',
   submit: 'Remove for good',
   input,
@@ -98,7 +105,7 @@ const single = endpointCommand(mailboxes.remove, {
 })
 
 /** `/cmr mailboxes remove`: CMR takes one mailbox a request, so several are sent one after the other. */
-export const remove: Command = {
+export const remove: EndpointCommand = {
   ...single,
   async run(context, given) {
     const { ids, spoken } = await named(context, input, given)

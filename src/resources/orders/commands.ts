@@ -4,9 +4,11 @@ import { userIdOf, userName } from '../../cmr/users.ts'
 import { type Command, command, type Outcome } from '../../commands/command.ts'
 import type { CommandContext } from '../../commands/context.ts'
 import { userNamed } from '../../directory/names/called.ts'
+import { each } from '../../operations/expected-results.ts'
 import { processReceipt } from '../../operations/messages/receipts.ts'
 import { placedOrder } from '../../operations/store/operations.ts'
 import { endpointCommand } from '../endpoint-command.ts'
+import { withTraits } from '../endpoint-traits.ts'
 import { nameOf } from '../name-of.ts'
 import { takenNow } from './availability.ts'
 import { confirmOrder } from './confirmation.ts'
@@ -17,11 +19,13 @@ import { addWithPictures, moreMailboxes } from './more.ts'
 import { ordering } from './ordering.ts'
 import { filesFor, mutable } from './pictures.ts'
 import { contentsOf, waitingOrderPrice } from './process.ts'
+import { reconcileOrder, statusBefore } from './reconcile.ts'
 import { orderSteps } from './steps.ts'
+import { ordered, orderTraits, orderUpdates } from './traits.ts'
 
 /** A new order. With pictures as files, or with masked forwarding, it goes to the endpoint that takes them. */
 function orderCommand(verb: 'create' | 'create-with-images', summary: string): Command {
-  return command({
+  const made = command({
     ...ordering(verb, summary),
     example:
       'jane@acme.com "acme.com acme.io" --mailboxes "Jane Doe, bob Robert Roe" --serviceProvider GOOGLE --googleOauthRoute ROUTE',
@@ -36,6 +40,7 @@ function orderCommand(verb: 'create' | 'create-with-images', summary: string): C
       }),
     run: (context, input) => placeOrder(context, input, verb === 'create-with-images'),
   })
+  return withTraits(made, orderTraits)
 }
 
 async function placeOrder(context: CommandContext, input: OrderInput, multipart: boolean): Promise<Outcome> {
@@ -104,6 +109,11 @@ function nameIn(told: unknown): string {
 
 const process = endpointCommand(orders.process, {
   summary: 'Process an order',
+  expects: (sent, placed) => (placed ? ordered(placed) : each('order', sent.body.orderId)),
+  orderOf: ({ body }) => String(body.orderId),
+  remember: statusBefore,
+  reconcile: reconcileOrder,
+  updates: orderUpdates,
   submit: 'Process',
   price: ({ context, ids }) => waitingOrderPrice(context, ids as OfOrder),
   async show(answer, { ids, context: { store } }) {
@@ -116,10 +126,12 @@ const process = endpointCommand(orders.process, {
 export const orderCommands: readonly Command<z.ZodObject>[] = [
   endpointCommand(orders.get, {
     summary: 'Show an order',
+    updates: orderUpdates,
     show: ({ data }, { ids }) => orderCard(ids as OfOrder, data, contentsOf(data)),
   }),
   endpointCommand(orders.status, {
     summary: 'Status of an order',
+    updates: orderUpdates,
     show: ({ data }, { ids }) => orderCard(ids as OfOrder, data),
   }),
   orderCommand('create', 'Order domains'),

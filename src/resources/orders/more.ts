@@ -2,6 +2,7 @@ import { userIdOf, userName } from '../../cmr/users.ts'
 import { command, type Outcome } from '../../commands/command.ts'
 import type { CommandContext } from '../../commands/context.ts'
 import { userNamed } from '../../directory/names/called.ts'
+import { withTraits } from '../endpoint-traits.ts'
 import { confirmMore } from './confirmation.ts'
 import { type MoreInput, mailboxesOf, moreInput, picturedInput } from './input.ts'
 import { orderReceipt } from './messages.ts'
@@ -9,32 +10,39 @@ import { ordering } from './ordering.ts'
 import { filesFor, mutable } from './pictures.ts'
 import { moreSteps, picturedSteps } from './steps.ts'
 import { mailboxTarget } from './target.ts'
+import { moreTraits } from './traits.ts'
 
 const positional = ['userId', 'subscriptionId', 'domain', 'mailboxes'] as const
 const label = ({ domain, subscriptionId = '' }: MoreInput) => domain ?? subscriptionId
 
 /** `/cmr orders mailboxes`: on an active subscription, or on a new one where the old one was cancelled. */
-export const moreMailboxes = command({
-  ...ordering('mailboxes', 'Order mailboxes'),
-  example: 'jane@acme.com acme.com --mailboxes "john John Roe"',
-  input: moreInput,
-  positional,
-  steps: moreSteps,
-  label,
-  confirm: (context, input) => confirmMore(context, input),
-  run: orderMore,
-})
+export const moreMailboxes = withTraits(
+  command({
+    ...ordering('mailboxes', 'Order mailboxes'),
+    example: 'jane@acme.com acme.com --mailboxes "john John Roe"',
+    input: moreInput,
+    positional,
+    steps: moreSteps,
+    label,
+    confirm: (context, input) => confirmMore(context, input),
+    run: orderMore,
+  }),
+  moreTraits,
+)
 
 /** `/cmr orders add-mailboxes`: CMR calls its endpoint deprecated, so it is for pictures as files alone. */
-export const addWithPictures = command({
-  ...ordering('add-mailboxes', 'Add with picture files'),
-  input: picturedInput,
-  positional,
-  steps: picturedSteps,
-  label,
-  confirm: (context, input) => confirmMore(context, input),
-  run: orderMore,
-})
+export const addWithPictures = withTraits(
+  command({
+    ...ordering('add-mailboxes', 'Add with picture files'),
+    input: picturedInput,
+    positional,
+    steps: picturedSteps,
+    label,
+    confirm: (context, input) => confirmMore(context, input),
+    run: orderMore,
+  }),
+  moreTraits,
+)
 
 /** Sends what was confirmed: `confirmMore` has left the domain, and one of `subscriptionId` and `domainId`. */
 async function orderMore(context: CommandContext, input: MoreInput): Promise<Outcome> {

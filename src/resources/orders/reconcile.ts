@@ -87,11 +87,3 @@ function stateOf(row: Row | undefined, sentAt: Date): ReconciledResult['state'] 
   if (since < sentAt.getTime() - DAY_MS) return undefined
   return ready.test(textOf(row, 'status')) ? 'done' : 'begun'
 }
-
-/** Domains of a pre-warmed order stand among the customer's own when they are delivered. */
-export const reconcilePrewarmed: Reconciler = async ({ cmr, sent, waiting }) => {
-  const userId = String(sent.query.userId)
-  const rows = rowsIn((await cmr.domains.list({ query: { userId } })).data)
-  const byName = new Map(rows.map((row) => [nameOf(textOf(row, 'domainName', 'domain')), row]))
-  return outcomes(waiting, ({ name }) => (byName.has(name) ? 'done' : undefined))
-}

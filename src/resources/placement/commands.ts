@@ -2,10 +2,12 @@ import { z } from 'zod'
 import { placement } from '../../cmr/endpoints/account.ts'
 import { InputError } from '../../commands/command.ts'
 import type { CommandContext } from '../../commands/context.ts'
+import { eachIn } from '../../operations/expected-results.ts'
 import { counted, escapeText } from '../../slack/blocks.ts'
 import { tableRows } from '../../slack/table.ts'
 import { endpointCommand } from '../endpoint-command.ts'
 import { placementReceipt, reportList, reportsIn } from './messages.ts'
+import { reconcilePlacement } from './reconcile.ts'
 
 /** The addresses that are tested. @throws InputError for those that CMR would refuse */
 async function testable({ cmr }: CommandContext, mailboxIds: readonly string[]): Promise<string[]> {
@@ -22,6 +24,8 @@ async function testable({ cmr }: CommandContext, mailboxIds: readonly string[]):
 
 const run = endpointCommand(placement.run, {
   summary: 'Run a placement test',
+  expects: eachIn('body', 'mailboxIds', 'placement'),
+  reconcile: reconcilePlacement,
   example: '"jane@acme.com john@acme.com"',
   submit: 'Run the test',
   input: z.object({
@@ -45,6 +49,7 @@ const { userId, orderId, mailboxId, page, limit } = placement.reports.query.shap
 
 const reports = endpointCommand(placement.reports, {
   summary: 'Placement reports',
+  isList: true,
   input: z.object({
     userId,
     orderId: orderId.meta({ label: 'Test', hint: 'Its orderId' }),

@@ -9,11 +9,13 @@ import {
   userId,
 } from '../../cmr/endpoints/fields.ts'
 import { prewarm } from '../../cmr/endpoints/prewarm.ts'
+import { each, type Sent } from '../../operations/expected-results.ts'
 import { prewarmReceipt, sandboxResetReceipt } from '../../operations/messages/receipts.ts'
 import { mostRows } from '../../slack/blocks.ts'
 import { endpointCommand } from '../endpoint-command.ts'
 import { prewarmPrice } from '../prices.ts'
 import { inventoryList } from './messages.ts'
+import { reconcilePrewarmed } from './reconcile.ts'
 
 type Values = Readonly<Record<string, unknown>>
 
@@ -59,16 +61,25 @@ const ofPage = ({ limit = 20, ...query }: z.output<typeof prewarm.list.query>) =
   query: { ...query, limit: Math.min(limit, mostRows) },
 })
 
+const prewarmed = ({ body: { order: ordered } }: Sent) =>
+  each(
+    'pre-warmed',
+    (ordered as { domain: string }[]).map(({ domain }) => domain),
+  )
+
 /** `/cmr prewarm …` */
 export const prewarmCommands = [
   endpointCommand(prewarm.list, {
     summary: 'Pre-warmed inventory',
+    isList: true,
     positional: ['contains', 'serviceProvider'],
     request: ofPage,
     show: ({ data }, { ids }) => inventoryList(data, ids, 'order'),
   }),
   endpointCommand(prewarm.order, {
     summary: 'Order pre-warmed',
+    expects: prewarmed,
+    reconcile: reconcilePrewarmed,
     example: 'jane@acme.com warmacme.com GOOGLE --forwardTo https://acme.com',
     submit: 'Order',
     input,
@@ -78,12 +89,14 @@ export const prewarmCommands = [
   }),
   endpointCommand(prewarm['sandbox-list'], {
     summary: 'Sandbox inventory',
+    isList: true,
     positional: ['contains', 'serviceProvider'],
     request: ofPage,
     show: ({ data }, { ids }) => inventoryList(data, ids, 'sandbox-order'),
   }),
   endpointCommand(prewarm['sandbox-order'], {
     summary: 'Sandbox order',
+    expects: prewarmed,
     submit: 'Order',
     input: sandboxInput,
     request: ({ userId: owner, scenario, ...rest }) => ({

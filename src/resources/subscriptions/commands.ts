@@ -2,7 +2,10 @@ import { z } from 'zod'
 import { subscriptions } from '../../cmr/endpoints/subscriptions.ts'
 import { InputError } from '../../commands/command.ts'
 import type { CommandContext } from '../../commands/context.ts'
+import { type CurrentSubscriptions, type Exchange, rowsIn } from '../../directory/answers.ts'
 import { subscriptionCalled, subscriptionOn } from '../../directory/subscriptions.ts'
+import { endingOf, isObject, text, updatesOfRow } from '../../directory/updates.ts'
+import { each, eachIn } from '../../operations/expected-results.ts'
 import {
   autoRenewQuestion,
   cancelReceipt,
@@ -19,11 +22,35 @@ import {
   subscriptionAutoRenew,
   subscriptionList,
 } from './messages.ts'
+import {
+  identityBefore,
+  periodBefore,
+  reconcileCancellation,
+  reconcileRecreation,
+  reconcileSubscriptionAutoRenew,
+  reconcileSubscriptionRenewal,
+} from './reconcile.ts'
 
 const query = subscriptions.list.query.shape
 
+/**
+ * Returns the subscriptions that one domain has, where the list is whole: a recreation gives a new id ("Subscription
+ * Recreation").
+ */
+function currentIn({ query, data }: Exchange): CurrentSubscriptions[] {
+  const domain = text(query.domain)?.toLowerCase()
+  if (!domain || query.status || query.componentSubscriptionId || query.page) return []
+  const { totalPages = 1 } = isObject(data) && isObject(data.pagination) ? data.pagination : {}
+  const mine = rowsIn(data, 'subscriptions').filter((row) => text(row.domain)?.toLowerCase() === domain)
+  const ids = mine.flatMap((row) => text(row.subscriptionId) ?? [])
+  return ids.length > 0 && Number(totalPages) <= 1 ? [{ domain, ids }] : []
+}
+
 const list = endpointCommand(subscriptions.list, {
   summary: 'List subscriptions',
+  isList: true,
+  updates: ({ data }) => rowsIn(data, 'subscriptions').flatMap(updatesOfRow.subscription),
+  currentSubscriptions: currentIn,
   example: '--status PAST_DUE',
   input: z.object({
     domain: query.domain,
@@ -54,6 +81,11 @@ async function subscriptionOf(
 
 const cancel = endpointCommand(subscriptions.cancel, {
   summary: 'Cancel a subscription',
+  expects: ({ body }) => each('cancellation', body.subscriptionId ?? body.domain),
+  reconcile: reconcileCancellation,
+  updates: ({ body }) => updatesOfRow.subscription({ ...body, status: 'CANCELLED' }),
+  // "The workspace and its mailboxes go at once" ("Cancel Subscription").
+  endings: ({ body }) => endingOf(body, 'gone'),
   submit: 'Cancel it for good',
   input: z.object(subscriptions.cancel.body.shape).superRefine((given, refinement) => {
     if (Boolean(given.subscriptionId) !== Boolean(given.domain)) return
@@ -80,6 +112,10 @@ const cancel = endpointCommand(subscriptions.cancel, {
 
 const recreate = endpointCommand(subscriptions.recreate, {
   summary: 'Recreate subscriptions',
+  expects: ({ body }) => each('recreation', body.subscriptionIds ?? body.domainNames),
+  remember: identityBefore,
+  reconcile: reconcileRecreation,
+  deadlineMinutes: 24 * 60,
   submit: 'Recreate',
   input: z.object(subscriptions.recreate.body.shape).superRefine((given, refinement) => {
     if (Boolean(given.domainNames) !== Boolean(given.subscriptionIds)) return
@@ -104,6 +140,11 @@ export const subscriptionCommands = [
   list,
   endpointCommand(subscriptions.renew, {
     summary: 'Renew subscriptions',
+    expects: eachIn('body', 'subscriptionIds', 'subscription'),
+    remember: periodBefore,
+    reconcile: reconcileSubscriptionRenewal,
+    // A renewal may wait 26 h for its domain.
+    deadlineMinutes: 26 * 60,
     example: '"acme.com acme.io"',
     submit: 'Renew',
     price: ({ context, ids }) => subscriptionRenewalPrice(context, ids.subscriptionIds as string[]),
@@ -112,6 +153,8 @@ export const subscriptionCommands = [
   }),
   endpointCommand(subscriptions['auto-renew'], {
     summary: 'Subscription auto-renew',
+    reconcile: reconcileSubscriptionAutoRenew,
+    updates: ({ body }) => updatesOfRow.subscription(body),
     example: 'acme.com off',
     submit: 'Save',
     question: ({ input }) =>

@@ -6,36 +6,45 @@ import { command, type Prefill } from '../../commands/command.ts'
 import type { CommandContext } from '../../commands/context.ts'
 import { quoted } from '../../commands/grammar.ts'
 import { diallingCode } from '../../commands/places.ts'
+import { gone, rowsIn } from '../../directory/answers.ts'
 import { findUsers } from '../../directory/customers.ts'
 import { userNamed } from '../../directory/names/called.ts'
 import { customerLine, named } from '../../directory/names/named.ts'
+import { updatesOfRow } from '../../directory/updates.ts'
 import { code, escapeText, mostRows } from '../../slack/blocks.ts'
 import { receiptPlace } from '../confirmations.ts'
+import { listRows } from '../csv-lists.ts'
 import { rowsIn as domainRows } from '../domains/messages.ts'
+import { withTraits } from '../endpoint-traits.ts'
 import { rowsIn as mailboxRows } from '../mailboxes/messages.ts'
 import { readBack } from '../read-back.ts'
 import { type UserCounts, userCard, userCreated, userDeleted, userList, userUpdated } from './messages.ts'
+import { reconcileChangedUser, reconcileDeletedUser, reconcileNewUser } from './reconcile.ts'
 
 const { userId } = endpoints.get.query.shape
 const PAGE = 10
 
-const list = command({
-  noun: 'users',
-  verb: 'list',
-  summary: 'List users',
-  effect: endpoints.list.effect,
-  input: endpoints.list.query,
-  positional: ['search'],
-  async run({ cmr }, { page = 1, limit: asked = PAGE, search }) {
-    // No more than one message shows: the rest would be lost between two pages.
-    const limit = Math.min(asked, mostRows)
-    const { users, total, more } = await findUsers(cmr, { page, limit, search })
-    const shown = users.slice(0, mostRows)
-    const turn = (to: number) =>
-      [`page=${to}`, `limit=${limit}`, ...(search ? [`search=${quoted(search)}`] : [])].join(' ')
-    return { message: userList({ users: shown, page, more, total, search }, turn) }
-  },
-})
+const list = withTraits(
+  command({
+    noun: 'users',
+    verb: 'list',
+    summary: 'List users',
+    effect: endpoints.list.effect,
+    input: endpoints.list.query,
+    ...listRows(endpoints.list, endpoints.list.query),
+    positional: ['search'],
+    async run({ cmr }, { page = 1, limit: asked = PAGE, search }) {
+      // No more than one message shows: the rest would be lost between two pages.
+      const limit = Math.min(asked, mostRows)
+      const { users, total, more } = await findUsers(cmr, { page, limit, search })
+      const shown = users.slice(0, mostRows)
+      const turn = (to: number) =>
+        [`page=${to}`, `limit=${limit}`, ...(search ? [`search=${quoted(search)}`] : [])].join(' ')
+      return { message: userList({ users: shown, page, more, total, search }, turn) }
+    },
+  }),
+  { updates: ({ data }) => rowsIn(data, 'users').flatMap(updatesOfRow.user) },
+)
 
 /** How much a customer has; nothing where CMR does not say it at once. */
 async function countsOf({ cmr }: CommandContext, id: string): Promise<UserCounts> {
@@ -53,19 +62,22 @@ async function countsOf({ cmr }: CommandContext, id: string): Promise<UserCounts
   return { domains, mailboxes }
 }
 
-const get = command({
-  noun: 'users',
-  verb: 'get',
-  summary: 'Show a user',
-  effect: endpoints.get.effect,
-  submit: 'Show',
-  input: z.object({ userId }),
-  positional: ['userId'],
-  async run(context, input) {
-    const user = await userNamed(context, input.userId)
-    return { message: userCard(user, await countsOf(context, userIdOf(user))) }
-  },
-})
+const get = withTraits(
+  command({
+    noun: 'users',
+    verb: 'get',
+    summary: 'Show a user',
+    effect: endpoints.get.effect,
+    submit: 'Show',
+    input: z.object({ userId }),
+    positional: ['userId'],
+    async run(context, input) {
+      const user = await userNamed(context, input.userId)
+      return { message: userCard(user, await countsOf(context, userIdOf(user))) }
+    },
+  }),
+  { updates: ({ data }) => rowsIn(data).flatMap(updatesOfRow.user) },
+)
 
 const lookAgain = (email: string) =>
   `The user may exist: look with \`/cmr users list --search ${escapeText(email)}\` before you create it again.`
@@ -77,23 +89,29 @@ async function followCountry(_: CommandContext, values: Readonly<Record<string, 
 }
 
 /** `/cmr users create`; an import sends it for each of its rows. */
-export const create = command({
-  noun: 'users',
-  verb: 'create',
-  summary: 'Create a user',
-  effect: endpoints.create.effect,
-  submit: 'Create user',
-  input: userFields,
-  positional: ['email'],
-  prefill: async () => ({ values: { languagePreference: 'en' } }),
-  follow: followCountry,
-  label: (input) => `${input.company} (${input.email})`,
-  whenUnknown: (input) => lookAgain(input.email),
-  async run({ cmr }, input) {
-    const { data, actionId } = await cmr.users.create({ body: input })
-    return { message: userCreated(input, data.id, actionId), actionId, subject: { userId: data.id } }
+export const create = withTraits(
+  command({
+    noun: 'users',
+    verb: 'create',
+    summary: 'Create a user',
+    effect: endpoints.create.effect,
+    submit: 'Create user',
+    input: userFields,
+    positional: ['email'],
+    prefill: async () => ({ values: { languagePreference: 'en' } }),
+    follow: followCountry,
+    label: (input) => `${input.company} (${input.email})`,
+    whenUnknown: (input) => lookAgain(input.email),
+    async run({ cmr }, input) {
+      const { data, actionId } = await cmr.users.create({ body: input })
+      return { message: userCreated(input, data.id, actionId), actionId, subject: { userId: data.id } }
+    },
+  }),
+  {
+    reconcile: reconcileNewUser,
+    updates: ({ body, data }) => rowsIn(data).flatMap((made) => updatesOfRow.user({ ...body, ...made })),
   },
-})
+)
 
 /** What CMR holds of the user who is named. */
 async function todays(context: CommandContext, given: Readonly<Record<string, unknown>>): Promise<Prefill> {
@@ -102,68 +120,79 @@ async function todays(context: CommandContext, given: Readonly<Record<string, un
   return { values: { ...user, userId: userIdOf(user) }, labels: { userId: userName(user) } }
 }
 
-const update = command({
-  noun: 'users',
-  verb: 'update',
-  summary: 'Update a user',
-  effect: endpoints.update.effect,
-  submit: 'Save',
-  input: z.object({
-    userId: userId.meta({ reloads: true, hint: 'Fills in what CMR holds' }),
-    ...userFields.shape,
+const update = withTraits(
+  command({
+    noun: 'users',
+    verb: 'update',
+    summary: 'Update a user',
+    effect: endpoints.update.effect,
+    submit: 'Save',
+    input: z.object({
+      userId: userId.meta({ reloads: true, hint: 'Fills in what CMR holds' }),
+      ...userFields.shape,
+    }),
+    positional: ['userId'],
+    prefill: todays,
+    follow: (context, values, chosen) => (chosen === 'userId' ? todays : followCountry)(context, values),
+    async readBack(context, { userId: whose, ...changed }) {
+      const found = await named(context, z.object({ userId }), { userId: whose })
+      const lines = ['*Update this user?*', await customerLine(context, found), readBack(userFields, changed)]
+      return lines.filter(Boolean).join('\n')
+    },
+    label: (input) => `${input.company} (${input.email})`,
+    whenUnknown: (input) => `Look at today's state with \`/cmr users get ${escapeText(input.userId)}\`.`,
+    async run(context, input) {
+      const before = await userNamed(context, input.userId)
+      const id = userIdOf(before)
+      // CMR takes the whole object, always.
+      const { userId: _, ...body } = input
+      const { actionId } = await context.cmr.users.update({ query: { userId: id }, body })
+      const changed = Object.entries(body)
+        .filter(([name, value]) => String(before[name] ?? '') !== value)
+        .map(([name]) => userFields.shape[name as keyof typeof userFields.shape].meta()?.label ?? name)
+      return { message: userUpdated(body, id, changed.map(String)), actionId, subject: { userId: id } }
+    },
   }),
-  positional: ['userId'],
-  prefill: todays,
-  follow: (context, values, chosen) => (chosen === 'userId' ? todays : followCountry)(context, values),
-  async readBack(context, { userId: whose, ...changed }) {
-    const found = await named(context, z.object({ userId }), { userId: whose })
-    const lines = ['*Update this user?*', await customerLine(context, found), readBack(userFields, changed)]
-    return lines.filter(Boolean).join('\n')
+  {
+    reconcile: reconcileChangedUser,
+    updates: ({ query, body }) => updatesOfRow.user({ ...body, userId: query.userId }),
   },
-  label: (input) => `${input.company} (${input.email})`,
-  whenUnknown: (input) => `Look at today's state with \`/cmr users get ${escapeText(input.userId)}\`.`,
-  async run(context, input) {
-    const before = await userNamed(context, input.userId)
-    const id = userIdOf(before)
-    // CMR takes the whole object, always.
-    const { userId: _, ...body } = input
-    const { actionId } = await context.cmr.users.update({ query: { userId: id }, body })
-    const changed = Object.entries(body)
-      .filter(([name, value]) => String(before[name] ?? '') !== value)
-      .map(([name]) => userFields.shape[name as keyof typeof userFields.shape].meta()?.label ?? name)
-    return { message: userUpdated(body, id, changed.map(String)), actionId, subject: { userId: id } }
-  },
-})
+)
 
-const remove = command({
-  noun: 'users',
-  verb: 'delete',
-  summary: 'Delete a user',
-  effect: endpoints.delete.effect,
-  submit: 'Delete for good',
-  input: z.object({ userId }),
-  positional: ['userId'],
-  async confirm(context, input) {
-    const user = await userNamed(context, input.userId)
-    const address = String(user.email ?? userIdOf(user))
-    return {
-      text: `*${escapeText(userName(user))}* (${escapeText(user.email)}, ${code(userIdOf(user))}) will be deleted *for good*, with billing records, workspaces and orders. CMR refuses while the user has mailboxes or domains: ${clearingUp}\n${receiptPlace(context)}`,
-      typed: address,
-      // Whoever is called that by the time it is sent: the one who was shown goes.
-      input: { userId: address },
-    }
-  },
-  label: (input) => input.userId,
-  whenUnknown: (input) => `Look with \`/cmr users get ${escapeText(input.userId)}\`.`,
-  async run(context, input) {
-    const user = await userNamed(context, input.userId)
-    const id = userIdOf(user)
-    const { actionId } = await context.cmr.users.delete({ query: { userId: id } }).catch((error: unknown) => {
-      throw withCounts(error, user)
-    })
-    return { message: userDeleted(user, id), actionId, subject: { userId: id } }
-  },
-})
+const remove = withTraits(
+  command({
+    noun: 'users',
+    verb: 'delete',
+    summary: 'Delete a user',
+    effect: endpoints.delete.effect,
+    submit: 'Delete for good',
+    input: z.object({ userId }),
+    positional: ['userId'],
+    async confirm(context, input) {
+      const user = await userNamed(context, input.userId)
+      const address = String(user.email ?? userIdOf(user))
+      return {
+        text: `*${escapeText(userName(user))}* (${escapeText(user.email)}, ${code(userIdOf(user))}) will be deleted *for good*, with billing records, workspaces and orders. CMR refuses while the user has mailboxes or domains: ${clearingUp}\n${receiptPlace(context)}`,
+        typed: address,
+        // Whoever is called that by the time it is sent: the one who was shown goes.
+        input: { userId: address },
+      }
+    },
+    label: (input) => input.userId,
+    whenUnknown: (input) => `Look with \`/cmr users get ${escapeText(input.userId)}\`.`,
+    async run(context, input) {
+      const user = await userNamed(context, input.userId)
+      const id = userIdOf(user)
+      const { actionId } = await context.cmr.users
+        .delete({ query: { userId: id } })
+        .catch((error: unknown) => {
+          throw withCounts(error, user)
+        })
+      return { message: userDeleted(user, id), actionId, subject: { userId: id } }
+    },
+  }),
+  { reconcile: reconcileDeletedUser, updates: ({ query }) => gone('user', query.userId) },
+)
 
 /** In which order a user is cleared up before CMR deletes it ("Delete User"). */
 const clearingUp = 'cancel the active subscriptions first, then remove the domains, then the mailboxes.'

@@ -2,6 +2,7 @@ import { wallet } from '../../cmr/endpoints/account.ts'
 import { CmrError } from '../../cmr/errors.ts'
 import { balanceIn } from '../../cmr/money.ts'
 import { command } from '../../commands/command.ts'
+import { listRows } from '../csv-lists.ts'
 import { walletMessage } from './messages.ts'
 
 /** `/cmr wallet` */
@@ -12,6 +13,8 @@ export const walletCommands = [
     summary: 'Show the wallet',
     effect: wallet.get.effect,
     input: wallet.get.query,
+    // The wallet's movements.
+    ...listRows(wallet.get, wallet.get.query),
     positional: [],
     async run({ cmr }) {
       const { data } = await cmr.wallet.get()

@@ -4,10 +4,12 @@ import { warmup } from '../../cmr/endpoints/mailboxes.ts'
 import { InputError, type Prefill } from '../../commands/command.ts'
 import type { CommandContext } from '../../commands/context.ts'
 import { named } from '../../directory/names/named.ts'
+import { eachIn } from '../../operations/expected-results.ts'
 import { escapeText } from '../../slack/blocks.ts'
 import { endpointCommand } from '../endpoint-command.ts'
 import { warmupPrice } from '../prices.ts'
 import { pauseQuestion, settingsReceipt, warmupReceipt } from './messages.ts'
+import { reconcileWarmupChange, reconcileWarmupEnd, reconcileWarmupStart } from './reconcile.ts'
 
 type Values = Readonly<Record<string, unknown>>
 
@@ -59,6 +61,7 @@ async function todays(context: CommandContext, values: Values): Promise<Prefill>
 
 const change = endpointCommand(warmup.settings, {
   summary: 'Warm-up settings',
+  reconcile: reconcileWarmupChange,
   example: 'jane@acme.com --warmupLimit 40 --warmupReplyRate 30',
   submit: 'Save',
   input: z
@@ -89,6 +92,8 @@ const change = endpointCommand(warmup.settings, {
 export const warmupCommands = [
   endpointCommand(warmup.add, {
     summary: 'Start a warm-up',
+    expects: eachIn('query', 'mailboxId', 'warm-up'),
+    reconcile: reconcileWarmupStart,
     submit: 'Start',
     before: ({ context, ids }) => warmed(context, String(ids.mailboxId)),
     async asks({ before: { email, warmup: running } }) {
@@ -104,6 +109,7 @@ export const warmupCommands = [
   change,
   endpointCommand(warmup.status, {
     summary: 'Pause or resume warm-up',
+    reconcile: reconcileWarmupChange,
     example: 'jane@acme.com PAUSED',
     submit: 'Save',
     before,
@@ -131,6 +137,8 @@ export const warmupCommands = [
   }),
   endpointCommand(warmup.remove, {
     summary: 'Remove a warm-up',
+    expects: eachIn('query', 'mailboxId', 'warm-up end'),
+    reconcile: reconcileWarmupEnd,
     submit: 'Remove',
     before: ({ context, ids }) => warming(context, String(ids.mailboxId), 'There is nothing to remove.'),
     asks: async ({ before: { email } }) => ({

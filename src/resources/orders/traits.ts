@@ -1,0 +1,45 @@
+import { type Exchange, rowsIn } from '../../directory/answers.ts'
+import { type DirectoryUpdate, updatesOfRow } from '../../directory/updates.ts'
+import { each, type Part, type Sent } from '../../operations/expected-results.ts'
+import type { EndpointTraits } from '../endpoint-traits.ts'
+import { reconcileOrder } from './reconcile.ts'
+
+/** Addresses, from `{domain: [{username}]}`. */
+const mailboxes = ({ body }: Sent): Part[] =>
+  Object.entries((body.mailboxes ?? {}) as Record<string, { username: string }[]>).flatMap(
+    ([domain, people]) =>
+      each(
+        'mailbox',
+        people.map(({ username }) => `${username}@${domain}`),
+      ),
+  )
+
+/** The domains of an order and their mailboxes. */
+export const ordered = (sent: Sent): Part[] => [
+  ...each(
+    'domain',
+    ((sent.body.domains ?? []) as { domain: string }[]).map(({ domain }) => domain),
+  ),
+  ...mailboxes(sent),
+]
+
+/** An order that was not confirmed is over when CMR has taken it: processing it is an operation of its own. */
+const confirmed = (expects: (sent: Sent) => Part[]) => (sent: Sent) =>
+  sent.body.confirm === false ? [] : expects(sent)
+
+/** What CMR answers about an order, and what it was sent with. */
+export function orderUpdates({ query, body, data }: Exchange): DirectoryUpdate[] {
+  return rowsIn(data).flatMap((row) =>
+    updatesOfRow.order({ domains: body.domains, mailboxes: body.mailboxes, ...query, ...body, ...row }),
+  )
+}
+
+/** Of the endpoints that take an order of domains. */
+export const orderTraits: EndpointTraits = {
+  expects: confirmed(ordered),
+  reconcile: reconcileOrder,
+  updates: orderUpdates,
+}
+
+/** Of the endpoints that take more mailboxes for a domain. */
+export const moreTraits: EndpointTraits = { ...orderTraits, expects: confirmed(mailboxes) }

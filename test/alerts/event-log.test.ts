@@ -1,3 +1,8 @@
+import { tz } from '@date-fns/tz'
+import { addHours } from 'date-fns/addHours'
+import { startOfDay } from 'date-fns/startOfDay'
+import { subDays } from 'date-fns/subDays'
+import { subHours } from 'date-fns/subHours'
 import { expect, test } from 'vitest'
 import { inStore, messageWith, pastDue, pressOn, reads, renewalFailed } from '../support/alerts.ts'
 import { quick } from '../support/deliveries.ts'
@@ -65,9 +70,22 @@ test('the log is asked as people ask: without “list”, by a customer’s e-ma
   const [{ userId, email }] = await world.look('users')
   await world.webhook(pastDue('asked.com', { userId }))
   await world.webhook(renewalFailed('other.com'))
-  await reads(world, world.alerts.id, 'other.com')
+  await world.webhook(pastDue('older.com'))
+  await reads(world, world.alerts.id, 'older.com')
+  const yesterday = subDays(startOfDay(new Date(), { in: tz('UTC') }), 1)
+  const receivedAt = (domain: string, at: Date) =>
+    inStore(
+      world,
+      `update events set received_at = '${new Date(at.getTime()).toISOString()}'
+      where event_id = 'past-due-${domain}'`,
+    )
+  receivedAt('asked.com', addHours(yesterday, 1))
+  receivedAt('older.com', subHours(yesterday, 1))
   await world.say('/cmr events subscription.* --since yesterday')
   await world.sees(/Events, event subscription\.\*, since yesterday.*asked\.com/)
+  expect(world.read()).not.toContain('older.com')
+  await world.say('/cmr events subscription.* --since yesterday --before today')
+  await world.sees(/since yesterday, before today.*asked\.com/)
   await world.say(`/cmr events --about ${email} --told yes`)
   await world.sees(new RegExp(`Events, about ${email}, told yes\\*.*asked\\.com`))
   expect(world.read()).not.toContain('other.com')

@@ -10,8 +10,7 @@ import { deliveriesOf, type EventSearch, eventLog } from '../../events/store/eve
 import { eventNamed, type StoredEvent } from '../../events/store/events.ts'
 import { alertOf } from '../delivery/message.ts'
 import { eventCard, eventList, eventWhy } from '../messages/event-log.ts'
-import { nextAt } from '../routing/hours.ts'
-import { untilOf } from '../routing/until.ts'
+import { sinceExamples, sinceOf } from '../routing/since.ts'
 import { explain } from '../routing/why.ts'
 import { eventId, storedEventNamed, tellAgain } from './on-call.ts'
 import { eventChoices, familyOf } from './route-fields.ts'
@@ -98,17 +97,9 @@ function inWords(value: unknown): string {
 
 /** @throws InputError where it is no moment of the past */
 function pastMoment(said: string, field: string, now: Date, zone: string): Date {
-  const text = said.trim().toLowerCase()
-  const midnight = (at: Date) => nextAt({ hour: 0, minute: 0, zone }, new Date(at.getTime() - 86_400_000))
-  if (text === 'today') return midnight(now)
-  if (text === 'yesterday') return midnight(midnight(now))
-  if (/^\d{4}-\d{2}-\d{2}$/.test(text)) {
-    const noon = new Date(`${text}T12:00:00Z`)
-    if (!Number.isNaN(noon.getTime())) return midnight(noon)
-  }
-  const ahead = text === 'tomorrow' ? undefined : untilOf(text, now, zone)
-  if (ahead) return new Date(2 * now.getTime() - ahead.getTime())
-  throw new InputError(field, 'Say today, yesterday, an age such as 24h or 7d, or a day such as 2026-11-24.')
+  const moment = sinceOf(said, now, zone)
+  if (!moment) throw new InputError(field, `Say ${sinceExamples}.`)
+  return moment
 }
 
 const show = command({

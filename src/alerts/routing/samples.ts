@@ -1,3 +1,4 @@
+import { addDays } from 'date-fns/addDays'
 import { webhookEvents } from '../../cmr/webhook-events.ts'
 import type { StoredEvent } from '../../events/store/events.ts'
 import { testEvent } from '../tests-and-reminders.ts'
@@ -32,7 +33,7 @@ export function sampleFor(
 /** As CMR documents it ("Webhooks"), with dates near the reader. */
 function dataOf(kind: string, { users, domains, provider }: RouteFilter, now: Date) {
   const domain = domains[0]?.replaceAll(/[*?]/g, 'sample') ?? 'example.com'
-  const inDays = (days: number) => new Date(now.getTime() + days * 86_400_000).toISOString()
+  const inDays = (days: number) => addDays(now, days).toISOString()
   return {
     ...(!/^(mailbox|prewarmup)\./.test(kind) && { domainName: domain }),
     domain,

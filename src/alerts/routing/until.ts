@@ -1,24 +1,34 @@
-import { DAY_MS, HOUR_MS, later, MINUTE_MS } from '../../moments.ts'
-import { nextAt } from './hours.ts'
+import { tz } from '@date-fns/tz'
+import { addDays } from 'date-fns/addDays'
+import { addMilliseconds } from 'date-fns/addMilliseconds'
+import { milliseconds } from 'date-fns/milliseconds'
+import { setHours } from 'date-fns/setHours'
+import { startOfDay } from 'date-fns/startOfDay'
 
-const units = { m: MINUTE_MS, h: HOUR_MS, d: DAY_MS } as const
+const units = { m: 'minutes', h: 'hours', d: 'days' } as const
 
-/** How people say it, for a sentence that explains. */
+/** How people write a moment to come, for a sentence that explains. */
 export const untilExamples = '30m, 4h, 7d or tomorrow'
 
 /**
- * A moment as people say it: "4h", "7d", or "tomorrow", which is 8 o'clock of the next morning.
- * @param zone whose morning it is; IANA
- * @returns nothing where it is none, or more than a year away
+ * Returns the moment that a text means: "4h", "7d", or "tomorrow", which is 8 o'clock of the next morning.
+ * @param zone IANA zone of that morning
+ * @returns undefined where the text means no moment
  */
 export function untilOf(said: string, now: Date, zone: string): Date | undefined {
   const text = said.trim().toLowerCase()
   if (text === 'tomorrow') {
-    const midnight = nextAt({ hour: 0, minute: 0, zone }, now)
-    return nextAt({ hour: 8, minute: 0, zone }, midnight)
+    const today = startOfDay(now, { in: tz(zone) })
+    return new Date(setHours(addDays(today, 1), 8).getTime())
   }
+  const duration = durationOf(text)
+  return duration === undefined ? undefined : addMilliseconds(now, duration)
+}
+
+/** Returns the milliseconds of a duration such as "30m", "4h" or "7d"; undefined where it is none, or over a year. */
+export function durationOf(text: string): number | undefined {
   const [, amount, unit] = /^(\d{1,5})\s*([mhd])(?:in(?:ute)?s?|ours?|ays?)?$/.exec(text) ?? []
   if (!amount || !unit) return undefined
-  const then = later(now, Number(amount) * units[unit as keyof typeof units])
-  return then > now && then <= later(now, 366 * DAY_MS) ? then : undefined
+  const duration = milliseconds({ [units[unit as keyof typeof units]]: Number(amount) })
+  return duration > 0 && duration <= milliseconds({ days: 366 }) ? duration : undefined
 }

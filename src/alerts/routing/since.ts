@@ -1,0 +1,33 @@
+import { tz } from '@date-fns/tz'
+import { isValid } from 'date-fns/isValid'
+import { parse } from 'date-fns/parse'
+import { startOfDay } from 'date-fns/startOfDay'
+import { subDays } from 'date-fns/subDays'
+import { subMilliseconds } from 'date-fns/subMilliseconds'
+import { durationOf } from './until.ts'
+
+/** How a past moment may be written, for a sentence that explains. */
+export const sinceExamples = 'today, yesterday, an age such as 24h or 7d, or a day such as 2026-11-24'
+
+/**
+ * Returns the past moment that a text means: the beginning of a day, or now less an age.
+ * @param zone IANA zone in which days begin
+ * @returns undefined where the text means no such moment
+ * @example sinceOf('yesterday', new Date('2026-11-24T15:00Z'), 'UTC') // 2026-11-23T00:00Z
+ */
+export function sinceOf(said: string, now: Date, zone: string): Date | undefined {
+  const text = said.trim().toLowerCase()
+  const day = dayOf(text, now, zone)
+  // A plain Date: toISOString of a zoned one writes an offset, which the store cannot compare.
+  if (day) return new Date(startOfDay(day, { in: tz(zone) }).getTime())
+  const age = durationOf(text)
+  return age === undefined ? undefined : subMilliseconds(now, age)
+}
+
+function dayOf(text: string, now: Date, zone: string): Date | undefined {
+  if (text === 'today') return now
+  if (text === 'yesterday') return subDays(startOfDay(now, { in: tz(zone) }), 1)
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return undefined
+  const day = parse(text, 'yyyy-MM-dd', now, { in: tz(zone) })
+  return isValid(day) ? day : undefined
+}

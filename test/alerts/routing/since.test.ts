@@ -1,0 +1,67 @@
+import { TZDateMini, tz } from '@date-fns/tz'
+import { formatISO } from 'date-fns/formatISO'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { sinceOf } from '../../../src/alerts/routing/since.ts'
+import { untilOf } from '../../../src/alerts/routing/until.ts'
+
+const zones = [
+  'Pacific/Pago_Pago',
+  'America/St_Johns',
+  'America/New_York',
+  'UTC',
+  'Europe/Berlin',
+  'Asia/Kolkata',
+  'Australia/Lord_Howe',
+  'Pacific/Auckland',
+  'Pacific/Kiritimati',
+  // Their clocks change at midnight.
+  'Africa/Cairo',
+  'America/Santiago',
+]
+const dayIn = (zone: string, at: Date) => formatISO(at, { representation: 'date', in: tz(zone) })
+
+test('yesterday begins a day before today does', () => {
+  const now = new Date('2026-11-28T15:00:00Z')
+  expect(sinceOf('today', now, 'UTC')).toEqual(new Date('2026-11-28T00:00:00Z'))
+  expect(sinceOf('yesterday', now, 'UTC')).toEqual(new Date('2026-11-27T00:00:00Z'))
+})
+
+test('a plain date is that day in zones far east and west of Greenwich', () => {
+  const now = new Date('2026-11-29T15:00:00Z')
+  const since = (zone: string) => sinceOf('2026-11-28', now, zone)?.toISOString()
+  expect(since('Pacific/Kiritimati')).toBe('2026-11-27T10:00:00.000Z')
+  expect(since('Pacific/Auckland')).toBe('2026-11-27T11:00:00.000Z')
+  expect(since('Pacific/Pago_Pago')).toBe('2026-11-28T11:00:00.000Z')
+})
+
+test('today has begun, also in the last hour of a day of 25 hours', () => {
+  const now = new Date('2026-10-25T22:30:00Z')
+  expect(sinceOf('today', now, 'Europe/Berlin')).toEqual(new Date('2026-10-24T22:00:00Z'))
+})
+
+test('a day that does not exist, and other words, mean no moment', () => {
+  const now = new Date('2026-11-28T15:00:00Z')
+  for (const text of ['2026-02-30', '2026-13-01', 'tomorrow', 'never', '0h', '400d'])
+    expect(sinceOf(text, now, 'UTC')).toBeUndefined()
+  expect(sinceOf('7d', now, 'UTC')).toEqual(new Date('2026-11-21T15:00:00Z'))
+})
+
+test('in every zone and at every hour of two years, days begin where the calendar of the zone says so', () => {
+  const moments = fc.date({ min: new Date('2026-01-01'), max: new Date('2027-12-31'), noInvalidDate: true })
+  fc.assert(
+    fc.property(moments, fc.constantFrom(...zones), (now, zone) => {
+      const today = sinceOf('today', now, zone) as Date
+      const yesterday = sinceOf('yesterday', now, zone) as Date
+      expect(today <= now).toBe(true)
+      expect(dayIn(zone, today)).toBe(dayIn(zone, now))
+      expect(dayIn(zone, new Date(today.getTime() - 1))).toBe(dayIn(zone, yesterday))
+      expect(dayIn(zone, new Date(yesterday.getTime() - 1)) < dayIn(zone, yesterday)).toBe(true)
+      expect(sinceOf(dayIn(zone, now), now, zone)).toEqual(today)
+      const tomorrow = untilOf('tomorrow', now, zone) as Date
+      expect(dayIn(zone, tomorrow) > dayIn(zone, now)).toBe(true)
+      expect(new TZDateMini(tomorrow.getTime(), zone).getHours()).toBe(8)
+    }),
+    { numRuns: 500 },
+  )
+})

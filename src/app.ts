@@ -46,6 +46,7 @@ import { createChannels } from './slack/channels.ts'
 import { createSlackClient } from './slack/client.ts'
 import { createFiles } from './slack/files.ts'
 import { createNotifyAdmins } from './slack/notify-admins.ts'
+import { createPostedMessages } from './slack/posted-message.ts'
 import { createSignIn } from './slack/sign-in.ts'
 import { stopWithin } from './stop.ts'
 import { openStore } from './store/store.ts'
@@ -133,7 +134,8 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
     },
   })
   const { ingest } = ingests
-  const receipts = createReceipts({ store, slack, clock, logger, onPosted: deliverer.wake })
+  const messages = createPostedMessages({ slack, logger })
+  const receipts = createReceipts({ store, messages, clock, logger, onPosted: deliverer.wake })
   const operationPoller = createOperationPoller({ store, cmr, clock, deadlines, traitsOf, logger })
   const runner = createRunner({
     store,
@@ -143,7 +145,7 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
     clock,
     logger,
   })
-  const importReporter = createImportReporter({ store, slack, files, clock, logger })
+  const importReporter = createImportReporter({ store, slack, messages, files, clock, logger })
   const cmrPause: Waiting = {
     async waits() {
       const ms = cmr.pausedMs()
@@ -201,7 +203,7 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
     receipts,
     alerts: {
       routes: routeTable,
-      channelAccess: createChannelAccess(slack, channels),
+      channelAccess: createChannelAccess(slack, channels, messages),
       ingest,
       wake: deliverer.wake,
       endWaits: () => {

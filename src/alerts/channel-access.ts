@@ -3,6 +3,7 @@ import type { WebClient } from '@slack/web-api'
 import type { Message } from '../slack/blocks.ts'
 import type { Channels } from '../slack/channels.ts'
 import { postFailure } from '../slack/errors.ts'
+import type { PostedMessages } from '../slack/posted-message.ts'
 
 /** A channel that the bot may post in; or a sentence in plain text that says why not, and what to do. */
 export type Entered =
@@ -42,7 +43,11 @@ const sentences = {
 }
 
 /** @param slack the bot's own client */
-export function createChannelAccess(slack: WebClient, channels: Channels): ChannelAccess {
+export function createChannelAccess(
+  slack: WebClient,
+  channels: Channels,
+  messages: Pick<PostedMessages, 'post'>,
+): ChannelAccess {
   return {
     async enter(named) {
       try {
@@ -59,16 +64,10 @@ export function createChannelAccess(slack: WebClient, channels: Channels): Chann
         return { ok: false, sentence: sentence(error) }
       }
     },
-    async say(channel, { text, blocks }, metadata) {
+    async say(channel, message, metadata) {
       try {
-        const { ts } = await slack.chat.postMessage({
-          channel,
-          text,
-          blocks,
-          unfurl_links: false,
-          ...(metadata && { metadata }),
-        })
-        return { ok: true, ts: String(ts) }
+        const { ts } = await messages.post({ channel, message, metadata })
+        return { ok: true, ts }
       } catch (error) {
         return { ok: false, sentence: sentence(error) }
       }

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { Ingest } from '../events/ingest.ts'
 import { eventNamed, newerEvents } from '../events/store/events.ts'
+import { createBackgroundLoop } from '../process/background-loop.ts'
 import type { Worker } from '../process/worker.ts'
 import type { Store } from '../store/store.ts'
 import { alertOf } from './delivery/message.ts'
@@ -20,8 +21,6 @@ export function createReminders(parts: {
   readonly logger: Logger
 }): Worker {
   const { store, ingest, clock, logger } = parts
-  let timer: NodeJS.Timeout | undefined
-  let looking = Promise.resolve()
 
   async function look() {
     for (const snooze of await dueSnoozes(store.db, clock())) {
@@ -43,22 +42,11 @@ export function createReminders(parts: {
     }
   }
 
-  return {
+  return createBackgroundLoop({
     name: 'Reminders',
-    running: () => timer !== undefined,
-    async start() {
-      timer = setInterval(() => {
-        looking = looking
-          .then(look)
-          .catch((error: unknown) =>
-            logger.error({ err: error }, 'reminders could not be put out; tries again'),
-          )
-      }, LOOK_MS)
-    },
-    async stop() {
-      clearInterval(timer)
-      timer = undefined
-      await looking
-    },
-  }
+    everyMs: LOOK_MS,
+    round: look,
+    onError: 'reminders could not be put out; tries again',
+    logger,
+  })
 }

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { Cmr } from '../cmr/client.ts'
 import { totalPagesIn } from '../cmr/pages.ts'
+import { createBackgroundLoop } from '../process/background-loop.ts'
 import type { Worker } from '../process/worker.ts'
 import type { Store } from '../store/store.ts'
 import { forgetUnseen, hasSeen } from './store/forget.ts'
@@ -14,9 +14,7 @@ import type { DirectoryUpdater } from './updater.ts'
 const PAGE = 100
 /** A page that is answered late must not look as if its asker had died. */
 const LEASE_MS = 2 * 60_000
-/** After a failure, doubled with each one that follows. */
-const BACK_OFF_MS = 5000
-const LONGEST_BACK_OFF_MS = 5 * 60_000
+const BACK_OFF = { firstMs: 5000, longestMs: 5 * 60_000 }
 /** How often it is looked whether a pass is due. */
 const LOOK_MS = 5000
 
@@ -38,9 +36,17 @@ export function createDirectoryRefresh(parts: {
 }): Worker {
   const { cmr, store, directoryUpdater, intervalMs, clock, logger } = parts
   const me = randomUUID()
-  const stopping = new AbortController()
-  let work: Promise<void> | undefined
-  const quietly = { priority: 'background', signal: stopping.signal } as const
+  const loop = createBackgroundLoop({
+    name: 'Mirror',
+    everyMs: Math.min(LOOK_MS, intervalMs),
+    backOff: BACK_OFF,
+    async round() {
+      for (const [kind, turn] of turns) await pass(kind, turn)
+    },
+    onError: 'the mirror could not be filled; it goes on where it was',
+    logger,
+  })
+  const quietly = { priority: 'background', signal: loop.signal } as const
 
   /** Users first: their domains are asked for one by one. */
   const turns: [EntryKind, Turn][] = [
@@ -112,7 +118,7 @@ export function createDirectoryRefresh(parts: {
       cursor = await turn(cursor)
       if (cursor === undefined) return true
       if (!(await movePass(store.db, taken, cursor, lease()))) return false
-      stopping.signal.throwIfAborted()
+      loop.signal.throwIfAborted()
     }
   }
 
@@ -121,34 +127,13 @@ export function createDirectoryRefresh(parts: {
     return { by: me, now, until: new Date(now.getTime() + LEASE_MS) }
   }
 
-  async function run() {
-    for (let failures = 0; !stopping.signal.aborted; ) {
-      try {
-        for (const [kind, turn] of turns) await pass(kind, turn)
-        failures = 0
-        await sleep(Math.min(LOOK_MS, intervalMs), undefined, { signal: stopping.signal })
-      } catch (error) {
-        if (stopping.signal.aborted) return
-        const wait = Math.min(BACK_OFF_MS * 2 ** failures++, LONGEST_BACK_OFF_MS)
-        logger.warn({ err: error, waitMs: wait }, 'the mirror could not be filled; it goes on where it was')
-        await sleep(wait, undefined, { signal: stopping.signal }).catch(() => undefined)
-      }
-    }
-  }
-
   return {
-    name: 'Mirror',
-    async start() {
-      work = run()
-    },
+    ...loop,
     async stop() {
-      stopping.abort()
-      await work
-      work = undefined
+      await loop.stop()
       await releasePass(store.db, me)
     },
     handBack: () => releasePass(store.db, me),
-    running: () => work !== undefined,
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import { createBackgroundLoop } from '../process/background-loop.ts'
 import type { Worker } from '../process/worker.ts'
 import { escapeText } from '../slack/blocks.ts'
 import type { Store } from '../store/store.ts'
@@ -26,8 +27,6 @@ export function createIntake(parts: {
   const { store, notifyAdmins, logger } = parts
   let reason: string | undefined
   let told = false
-  let timer: NodeJS.Timeout | undefined
-  let trying = Promise.resolve()
 
   function well() {
     reason = undefined
@@ -55,7 +54,13 @@ export function createIntake(parts: {
   }
 
   return {
-    name: 'Intake',
+    ...createBackgroundLoop({
+      name: 'Intake',
+      everyMs: TRY_MS,
+      round: attempt,
+      onError: 'admins could not be told of the store',
+      logger,
+    }),
     stored() {
       if (reason) well()
     },
@@ -63,18 +68,7 @@ export function createIntake(parts: {
       if (!reason) logger.error({ err: error }, 'webhooks cannot be stored; CMR is asked to try again')
       reason = sentenceOf(error)
     },
-    running: () => timer !== undefined,
     trouble: async () => reason && `webhooks cannot be stored: ${reason}`,
-    async start() {
-      timer = setInterval(() => {
-        trying = trying.then(attempt)
-      }, TRY_MS)
-    },
-    async stop() {
-      clearInterval(timer)
-      timer = undefined
-      await trying
-    },
   }
 }
 

@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import type { RefusalKind } from '../cmr/webhook-signature.ts'
 import type { HealthCheck } from '../health/health.ts'
 import { MINUTE_MS } from '../moments.ts'
+import { createBackgroundLoop } from '../process/background-loop.ts'
 import type { Worker } from '../process/worker.ts'
 import type { Store } from '../store/store.ts'
 import { addRefusals } from './store/refusals.ts'
@@ -72,8 +73,17 @@ export function createRefusedWebhooks(parts: {
   const counts = new Map<Refusal, number>()
   const unwritten = new Map<Refusal, number>()
   let outage: Outage | undefined
-  let timer: NodeJS.Timeout | undefined
-  let working = Promise.resolve()
+  const loop = createBackgroundLoop({
+    name: 'Refused webhooks',
+    everyMs: TRY_MS,
+    async round() {
+      endOutage()
+      await tell()
+      await write()
+    },
+    onError: 'refused webhooks could not be reported',
+    logger,
+  })
 
   function endOutage() {
     if (!outage?.wasAccepted || clock().getTime() - outage.lastAt.getTime() < QUIET_MS) return
@@ -103,18 +113,8 @@ export function createRefusedWebhooks(parts: {
     }
   }
 
-  function work() {
-    working = working
-      .then(async () => {
-        endOutage()
-        await tell()
-        await write()
-      })
-      .catch((error: unknown) => logger.error({ err: error }, 'refused webhooks could not be reported'))
-  }
-
   return {
-    name: 'Refused webhooks',
+    ...loop,
     counts: () => counts,
     refused(kind) {
       endOutage()
@@ -125,7 +125,7 @@ export function createRefusedWebhooks(parts: {
       outage.refused++
       outage.lastAt = clock()
       outage.wasAccepted = false
-      if (isNew) work()
+      if (isNew) loop.wake()
     },
     accepted() {
       if (!outage) return
@@ -143,14 +143,8 @@ export function createRefusedWebhooks(parts: {
           : `accepted again; ${all} were refused since the start`
       },
     },
-    running: () => timer !== undefined,
-    async start() {
-      timer = setInterval(work, TRY_MS)
-    },
     async stop() {
-      clearInterval(timer)
-      timer = undefined
-      await working
+      await loop.stop()
       await write()
     },
   }

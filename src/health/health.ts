@@ -1,3 +1,4 @@
+import { withTimeout } from '../process/with-timeout.ts'
 import type { Worker } from '../process/worker.ts'
 import type { Store } from '../store/store.ts'
 
@@ -135,17 +136,12 @@ function remembered(check: HealthCheck): (anew: boolean) => Promise<Check> {
 }
 
 async function seenBy({ name, look, stopsService }: HealthCheck): Promise<Check> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    const error = new Error(`no answer within ${LOOK_MS / 1000} s`)
-    timer = setTimeout(() => reject(error), LOOK_MS)
-  })
   try {
-    return { name, ok: true, tells: await Promise.race([look(), late]), stopsService: false }
+    const tells = await withTimeout(look(), LOOK_MS)
+    if (tells === undefined) throw new Error(`no answer within ${LOOK_MS / 1000} s`)
+    return { name, ok: true, tells, stopsService: false }
   } catch (error) {
     const tells = error instanceof Error ? error.message : String(error)
     return { name, ok: false, tells, stopsService: stopsService?.(error) ?? false }
-  } finally {
-    clearTimeout(timer)
   }
 }

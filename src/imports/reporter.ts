@@ -1,13 +1,13 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { WebClient } from '@slack/web-api'
 import type { Logger } from 'pino'
 import type { Waiting } from '../health/waits.ts'
+import { backOffMs } from '../process/back-off.ts'
+import { createBackgroundLoop } from '../process/background-loop.ts'
 import type { Worker } from '../process/worker.ts'
 import type { Message } from '../slack/blocks.ts'
-import { directMessage } from '../slack/direct-message.ts'
-import { isBeyondEditing, mayNotWrite, postFailure } from '../slack/errors.ts'
+import { isBeyondEditing, postFailure } from '../slack/errors.ts'
 import type { Files } from '../slack/files.ts'
-import { findPosted } from '../slack/find-posted.ts'
+import type { PostedMessage, PostedMessages } from '../slack/posted-message.ts'
 import type { Store } from '../store/store.ts'
 import { runMessage } from './messages.ts'
 import { outcomeCsv, outcomeName } from './outcome.ts'
@@ -19,18 +19,13 @@ import type { ImportRun } from './store/runs.ts'
 /** Slack takes about one edit a second and channel; people need no more than one in two. */
 const PACE_MS = 2000
 /** After a failure, doubled with each one that follows. */
-const LONGEST_REST_MS = 60_000
+const BACK_OFF = { firstMs: PACE_MS, longestMs: 60_000 }
 /** How often runs are looked at. */
 const LOOK_MS = 500
 /** Longer than a call of Slack may take: after that it is looked whether it did what it was asked. */
 const POSTING_MS = 15_000
 /** What was shared after a run had ended is looked for from a little earlier: clocks differ. */
 const SLACK_CLOCK_S = 60
-
-interface At {
-  readonly channel: string
-  readonly ts: string
-}
 
 /**
  * Shows runs in Slack: one message each, edited in place until it shows how the run ended, and the outcome as a
@@ -39,25 +34,23 @@ interface At {
 export function createImportReporter(parts: {
   readonly store: Store
   readonly slack: WebClient
+  readonly messages: PostedMessages
   readonly files: Files
   readonly clock: () => Date
   readonly logger: Logger
 }): Worker & Waiting {
-  const { store, slack, files, clock, logger } = parts
-  const stopped = new AbortController()
+  const { store, slack, messages, files, clock, logger } = parts
   /** By run: it is left alone until then, and how often it could not be shown. */
   const rests = new Map<string, { readonly until: number; readonly failures: number }>()
   let quietUntil = 0
-  let working: Promise<void> | undefined
 
-  async function work() {
-    while (!stopped.signal.aborted) {
-      await tellAll().catch((error: unknown) =>
-        logger.error({ err: error }, 'runs cannot be read; tries again'),
-      )
-      await sleep(LOOK_MS, undefined, { signal: stopped.signal }).catch(() => undefined)
-    }
-  }
+  const loop = createBackgroundLoop({
+    name: 'Import messages',
+    everyMs: LOOK_MS,
+    round: tellAll,
+    onError: 'runs cannot be read; tries again',
+    logger,
+  })
 
   async function tellAll() {
     for (const run of await runsToReport(store.db)) {
@@ -69,7 +62,7 @@ export function createImportReporter(parts: {
         const rest = run.outcome_state === 'sharing' ? POSTING_MS : PACE_MS
         rests.set(run.id, { until: now + rest, failures: 0 })
       } catch (error) {
-        const rest = Math.min(PACE_MS * 2 ** failures, LONGEST_REST_MS)
+        const rest = backOffMs(failures, BACK_OFF)
         rests.set(run.id, { until: now + rest, failures: failures + 1 })
         const failure = postFailure(error)
         // Slack's own pace is for everything that the bot says ("Rate limits").
@@ -89,10 +82,10 @@ export function createImportReporter(parts: {
   }
 
   /** @returns where it stands; nothing where a new one is needed, which the next look posts */
-  async function edited(run: ImportRun, ts: string, message: Message): Promise<At | undefined> {
+  async function edited(run: ImportRun, ts: string, message: Message): Promise<PostedMessage | undefined> {
     const channel = run.message_channel ?? run.actor
     try {
-      await slack.chat.update({ channel, ts, ...message })
+      await messages.edit({ channel, ts }, message)
       return { channel, ts }
     } catch (error) {
       const failure = postFailure(error)
@@ -107,17 +100,10 @@ export function createImportReporter(parts: {
    * Where it was asked for; where the bot may not write there, to the person.
    * @returns nothing where it may be under way: it is looked for later
    */
-  async function posted(run: ImportRun, message: Message): Promise<At | undefined> {
+  async function posted(run: ImportRun, message: Message): Promise<PostedMessage | undefined> {
     if (!(await claimPosting(store.db, run.id, askedNow()))) return undefined
-    for (const place of [run.channel, run.actor].filter((one) => one !== null)) {
-      try {
-        return (await begun(run, place)) ?? (await post(run, place, message))
-      } catch (error) {
-        if (place === run.actor || !mayNotWrite(postFailure(error))) throw error
-        logger.info({ err: error, channel: place }, 'a run is shown to the person who started it')
-      }
-    }
-    return undefined
+    const metadata = { event_type: 'cmr_import', event_payload: { run_id: run.id } }
+    return (await messages.postOnce([run.channel, run.actor], message, metadata, run.posting_at)).posted
   }
 
   function askedNow() {
@@ -125,23 +111,8 @@ export function createImportReporter(parts: {
     return { now, before: new Date(now.getTime() - POSTING_MS) }
   }
 
-  async function post(run: ImportRun, place: string, message: Message): Promise<At> {
-    const metadata = { event_type: 'cmr_import', event_payload: { run_id: run.id } }
-    const answer = await slack.chat.postMessage({ channel: place, ...message, metadata, unfurl_links: false })
-    return { channel: String(answer.channel ?? place), ts: String(answer.ts) }
-  }
-
-  /** The message of a run whose posting was begun and not noted as done: Slack may have it. */
-  async function begun(run: ImportRun, place: string): Promise<At | undefined> {
-    if (!run.posting_at) return undefined
-    const channel = place === run.actor ? await directMessage(slack, place) : place
-    const since = new Date(run.posting_at)
-    const ts = await findPosted(slack, { channel }, since, (payload) => payload.run_id === run.id)
-    return ts ? { channel, ts } : undefined
-  }
-
   /** Once: a sharing that was begun and not noted is looked for in the thread. */
-  async function shareOutcome(run: ImportRun, at: At) {
+  async function shareOutcome(run: ImportRun, at: PostedMessage) {
     if (!(await claimSharing(store.db, run.id, askedNow()))) return
     const name = outcomeName(run)
     const before = run.outcome_state === 'sharing' && (await isShared(run, at, name))
@@ -153,7 +124,7 @@ export function createImportReporter(parts: {
     await noteRun(store.db, run.id, { outcome_state: 'shared' })
   }
 
-  async function isShared(run: ImportRun, at: At, name: string): Promise<boolean> {
+  async function isShared(run: ImportRun, at: PostedMessage, name: string): Promise<boolean> {
     // What its requests have caused stands before it, and may be more than a page.
     const oldest = String(Date.parse(run.ended_at ?? run.created_at) / 1000 - SLACK_CLOCK_S)
     const { messages = [] } = await slack.conversations.replies({ ...at, oldest, limit: 200 })
@@ -161,7 +132,7 @@ export function createImportReporter(parts: {
   }
 
   return {
-    name: 'Import messages',
+    ...loop,
     async waits() {
       const ms = quietUntil - performance.now()
       return ms > 0 ? [{ what: 'messages of imports', ms, why: 'Slack asked the bot to pause' }] : []
@@ -169,14 +140,6 @@ export function createImportReporter(parts: {
     endWaits() {
       quietUntil = 0
       rests.clear()
-    },
-    running: () => working !== undefined && !stopped.signal.aborted,
-    async start() {
-      working = work()
-    },
-    async stop() {
-      stopped.abort()
-      await working
     },
   }
 }

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { Cmr } from '../cmr/client.ts'
 import type { Caller, CommandContext } from '../commands/context.ts'
 import { perform } from '../operations/perform.ts'
 import { operationWithKey } from '../operations/store/operations.ts'
+import { backOffMs } from '../process/back-off.ts'
+import { createBackgroundLoop } from '../process/background-loop.ts'
+import { withTimeout } from '../process/with-timeout.ts'
 import type { Worker } from '../process/worker.ts'
 import type { Store } from '../store/store.ts'
 import type { Import } from './import.ts'
@@ -31,6 +33,10 @@ import {
 const LOOK_MS = 300
 /** A run belongs to this process for so long after it was last looked at. */
 const LEASE_MS = 20_000
+/** After a setback at CMR ("Error codes"). */
+const BACK_OFF = { firstMs: 5000, longestMs: 30_000 }
+/** After an error of our own. */
+const RESTART_BACK_OFF = { firstMs: 3000, longestMs: 30_000 }
 /** Requests under way at once: CMR's pace even where an answer takes two seconds. */
 const UNDER_WAY = 10
 /** Setbacks in a row after which a run stops by itself: some ten minutes at 30 s each ("Error codes"). */
@@ -51,34 +57,37 @@ export function createRunner(parts: {
 }): Worker {
   const { store, cmr, imports, commandContext, clock, logger } = parts
   const me = randomUUID()
-  const stopped = new AbortController()
   /** Runs that this process holds, and of which it knows what became of every item that was sent. */
   const ours = new Set<string>()
   /** What is being sent here, by the key of its item. */
   const underWay = new Map<string, Promise<void>>()
-  let working: Promise<void> | undefined
   let last = ''
 
-  async function work() {
-    while (!stopped.signal.aborted) {
-      try {
-        const run = await nextRun()
-        if (!run) await sleep(LOOK_MS, undefined, { signal: stopped.signal })
-        else if (underWay.size >= UNDER_WAY) await oneAnswered()
+  const loop = createBackgroundLoop({
+    name: 'Imports',
+    everyMs: LOOK_MS,
+    backOff: RESTART_BACK_OFF,
+    round: sendAll,
+    onError: 'runs cannot be carried on; tries again',
+    logger,
+  })
+
+  async function sendAll() {
+    try {
+      for (let run = await nextRun(); run && !loop.signal.aborted; run = await nextRun()) {
+        if (underWay.size >= UNDER_WAY) await oneAnswered()
         else await sendNext(run)
-      } catch (error) {
-        if (stopped.signal.aborted) return
-        // An item may have been taken that nobody is sending now.
-        ours.clear()
-        logger.error({ err: error }, 'runs cannot be carried on; tries again')
-        await sleep(LOOK_MS * 10, undefined, { signal: stopped.signal }).catch(() => undefined)
       }
+    } catch (error) {
+      // An item may have been taken that nobody is sending now.
+      ours.clear()
+      throw error
     }
   }
 
   /** Not for longer than a lease lasts: CMR may take its time. */
   async function oneAnswered() {
-    await Promise.race([...underWay.values(), sleep(LEASE_MS / 4, undefined, { signal: stopped.signal })])
+    await withTimeout(Promise.race(underWay.values()), LEASE_MS / 4)
   }
 
   /** The run whose turn it is: each in turn, so that a small one need not wait for a big one. */
@@ -118,7 +127,7 @@ export function createRunner(parts: {
   }
 
   async function sendNext({ id }: ImportRun) {
-    const client = await cmr.reserve('bulk', stopped.signal)
+    const client = await cmr.reserve('bulk', loop.signal)
     // Only now: it may have been stopped while this waited for its turn.
     const claimed = await claimItem(store.db, id, { by: me, until: leasedUntil(clock()) })
     if (!claimed) return
@@ -152,7 +161,7 @@ export function createRunner(parts: {
       await settleItem(store.db, item, { ...verdict, at })
       if (!verdict.again) return
       // What CMR has put off, it would put off again at once.
-      const until = new Date(at.getTime() + backOff(item.attempts))
+      const until = new Date(at.getTime() + backOffMs(item.attempts, BACK_OFF))
       await setBack(store.db, run.id, { now: at, until })
       return
     }
@@ -160,7 +169,7 @@ export function createRunner(parts: {
     if (verdict.kind === 'stop') {
       await moveRun(store.db, run.id, ['running', 'stopping'], { state: 'stopping', reason: verdict.reason })
     } else {
-      const until = new Date(at.getTime() + backOff(run.setbacks))
+      const until = new Date(at.getTime() + backOffMs(run.setbacks, BACK_OFF))
       const setbacks = await setBack(store.db, run.id, { now: at, until })
       if (setbacks >= PATIENCE) {
         const reason = `:warning: ${verdict.reason} It has been tried for a while; press Resume when CMR is well again.`
@@ -177,16 +186,14 @@ export function createRunner(parts: {
   }
 
   return {
-    name: 'Imports',
-    running: () => working !== undefined && !stopped.signal.aborted,
+    ...loop,
     async start() {
       // SQLite has one process: whoever held a run before is gone.
       if (store.dialect === 'sqlite') await releaseRuns(store.db)
-      working = work()
+      await loop.start()
     },
     async stop() {
-      stopped.abort()
-      await working?.catch(() => undefined)
+      await loop.stop()
       await Promise.all(underWay.values())
       await releaseRuns(store.db, me)
     },
@@ -201,9 +208,4 @@ function keyOf(item: ImportItem): string {
 
 function leasedUntil(now: Date): Date {
   return new Date(now.getTime() + LEASE_MS)
-}
-
-/** "Error codes": back off 5 s, doubling to 30 s. */
-function backOff(setbacks: number): number {
-  return Math.min(5000 * 2 ** setbacks, 30_000)
 }

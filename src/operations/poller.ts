@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import type { Cmr } from '../cmr/client.ts'
 import { CmrError } from '../cmr/errors.ts'
 import { later } from '../moments.ts'
+import { createBackgroundLoop } from '../process/background-loop.ts'
 import type { Worker } from '../process/worker.ts'
 import type { Store } from '../store/store.ts'
 import { conclude, namesOf } from './conclude.ts'
@@ -49,10 +50,13 @@ export function createOperationPoller(parts: {
   readonly logger: Logger
 }): OperationPoller {
   const { store, cmr, clock, deadlines, traitsOf, logger } = parts
-  let timer: NodeJS.Timeout | undefined
-  let ticking: Promise<void> | undefined
-  let stopped = false
-
+  const loop = createBackgroundLoop({
+    name: 'Operations',
+    everyMs: TICK_MS,
+    round: tick,
+    onError: 'operations could not be looked after; tries again',
+    logger,
+  })
   let lastTick = { wall: clock().getTime(), at: performance.now() }
 
   /** Whether the clock was set back since the last look: by more than clocks are corrected by in passing. */
@@ -78,7 +82,7 @@ export function createOperationPoller(parts: {
     if (wasSetBack()) await bringForward()
     await abandon(new Date(clock().getTime() - ABANDONED_MS))
     for (const operation of await operationsToPoll(store.db, clock())) {
-      if (stopped) return
+      if (loop.signal.aborted) return
       await chase(operation)
     }
   }
@@ -190,19 +194,8 @@ export function createOperationPoller(parts: {
     })
   }
 
-  function run() {
-    ticking ??= tick()
-      .catch((error: unknown) =>
-        logger.error({ err: error }, 'operations could not be looked after; tries again'),
-      )
-      .finally(() => {
-        ticking = undefined
-      })
-  }
-
   return {
-    name: 'Operations',
-    running: () => timer !== undefined && !stopped,
+    ...loop,
     async check(operationId) {
       const operation = await operationOf(store.db, operationId)
       if (operation?.state === 'accepted' || operation?.state === 'unknown') await lookAt(cmr, operation)
@@ -212,13 +205,7 @@ export function createOperationPoller(parts: {
       // On SQLite there is no other process: whatever was being sent was sent by one that has died.
       if (store.dialect === 'sqlite') await abandon(clock())
       await bringForward()
-      timer = setInterval(run, TICK_MS)
-      run()
-    },
-    async stop() {
-      stopped = true
-      clearInterval(timer)
-      await ticking
+      await loop.start()
     },
   }
 }

@@ -1,14 +1,10 @@
-import type { WebClient } from '@slack/web-api'
 import type { Logger } from 'pino'
 import type { Waiting } from '../health/waits.ts'
+import { createBackgroundLoop } from '../process/background-loop.ts'
 import type { Worker } from '../process/worker.ts'
 import type { Message } from '../slack/blocks.ts'
-import { withBlocksOrText } from '../slack/blocks-or-text.ts'
-import { isChannelId } from '../slack/channels.ts'
-import { directMessage } from '../slack/direct-message.ts'
-import { mayNotWrite, type PostFailure, postFailure } from '../slack/errors.ts'
-import { findPosted } from '../slack/find-posted.ts'
-import { inside } from '../slack/joining-channel.ts'
+import { isNotPosted, type PostFailure, postFailure } from '../slack/errors.ts'
+import type { PostedMessages } from '../slack/posted-message.ts'
 import type { Store } from '../store/store.ts'
 import { receiptMessage } from './messages/operations.ts'
 import { viewOf } from './operation-view.ts'
@@ -39,29 +35,32 @@ export interface Receipts extends Worker, Waiting {
 }
 
 /**
- * Posts receipts and edits them in place. Posting has no idempotency key: that it is about to be tried is written
- * down first, and after an unknown outcome the channel's history is searched before anything is posted again.
- * @param parts.slack a client without retries of its own
+ * Posts receipts and edits them in place. That one is about to be posted is written down first, so that after an
+ * unknown outcome the channel's history is searched before anything is posted again.
  */
 export function createReceipts(parts: {
   readonly store: Store
-  readonly slack: WebClient
+  readonly messages: PostedMessages
   readonly clock: () => Date
   readonly logger: Logger
   /** The receipt stands: what was held back for it may be told in its thread. */
   readonly onPosted: () => void
 }): Receipts {
-  const { store, slack, clock, logger, onPosted } = parts
-  let looking = Promise.resolve()
-  let timer: NodeJS.Timeout | undefined
-  let stopped = false
+  const { store, messages, clock, logger, onPosted } = parts
+  const loop = createBackgroundLoop({
+    name: 'Receipts',
+    everyMs: LOOK_MS,
+    round: look,
+    onError: 'receipts cannot be read; tries again',
+    logger,
+  })
   let mayEditAt = 0
   /** Slack wants to be left alone: nobody but a person who waits for a receipt has one shown. */
   let quietUntil = 0
 
   async function look() {
     for (const { id, receipt_ts } of await staleReceipts(store.db, clock())) {
-      if (stopped) return
+      if (loop.signal.aborted) return
       if (performance.now() < quietUntil) return
       if (receipt_ts && performance.now() < mayEditAt) continue
       await show(id)
@@ -91,7 +90,7 @@ export function createReceipts(parts: {
   async function edit(operation: Operation, ts: string, message: Message) {
     mayEditAt = performance.now() + EDIT_PACE_MS
     const channel = operation.channel ?? operation.actor
-    await withBlocksOrText(logger, message, (content) => slack.chat.update({ channel, ts, ...content }))
+    await messages.edit({ channel, ts }, message)
     await markShown(store.db, operation.id, operation.version)
   }
 
@@ -99,44 +98,19 @@ export function createReceipts(parts: {
   async function post(operation: Operation, message: Message) {
     const { id, channel, actor, receipt_tried_at } = operation
     if (!receipt_tried_at) await tryReceipt(store.db, id, clock())
-    const places = [channel, actor].filter((place) => place !== null)
-    for (const place of places) {
-      try {
-        const found = receipt_tried_at ? await findReceipt(operation, place) : undefined
-        const posted = found ?? (await inside(slack, place, () => postIn(place, operation, message)))
-        await setReceipt(store.db, id, { ...posted, now: clock() })
-        // One that was found may show an older state: it is edited with the next look.
-        await markShown(store.db, id, found ? operation.version - 1 : operation.version)
-        onPosted()
-        return
-      } catch (error) {
-        if (place === places.at(-1) || !isRefusal(postFailure(error))) throw error
-        logger.warn({ err: error, channel: place }, 'a receipt could not be posted here')
-      }
-    }
-  }
-
-  async function findReceipt({ id, receipt_tried_at }: Operation, place: string) {
-    const since = new Date(receipt_tried_at ?? clock())
-    const channel = isChannelId(place) ? place : await directMessage(slack, place)
-    const isMeant = (payload: { operation_id?: unknown }) => payload.operation_id === id
-    const ts = await findPosted(slack, { channel }, since, isMeant)
-    return ts ? { channel, ts } : undefined
-  }
-
-  async function postIn(place: string, { id }: Operation, message: Message) {
     const metadata = { event_type: 'cmr_receipt', event_payload: { operation_id: id } }
-    const posted = await withBlocksOrText(logger, message, (content) =>
-      slack.chat.postMessage({ channel: place, ...content, metadata, unfurl_links: false }),
-    )
-    return { channel: String(posted.channel ?? place), ts: String(posted.ts) }
+    const { posted, found } = await messages.postOnce([channel, actor], message, metadata, receipt_tried_at)
+    await setReceipt(store.db, id, { ...posted, now: clock() })
+    // One that was found may show an older state: it is edited with the next look.
+    await markShown(store.db, id, found ? operation.version - 1 : operation.version)
+    onPosted()
   }
 
   async function failed({ id, receipt_ts, version }: Operation, error: unknown) {
     const failure = postFailure(error)
     logger.warn({ operationId: id, error: failure.error }, 'a receipt could not be shown')
     // What Slack refuses for good is not worth asking again before something new has happened.
-    if (isRefusal(failure) && receipt_ts) return markShown(store.db, id, version)
+    if (isNotPosted(failure) && receipt_ts) return markShown(store.db, id, version)
     if (failure.kind === 'paced') {
       const until = performance.now() + failure.retryAfterMs
       // Edits have a limit of their own, and nobody's new receipt waits for them.
@@ -147,7 +121,7 @@ export function createReceipts(parts: {
   }
 
   return {
-    name: 'Receipts',
+    ...loop,
     async waits() {
       const ms = Math.max(quietUntil, mayEditAt) - performance.now()
       return ms > 0 ? [{ what: 'receipts of operations', ms, why: 'Slack asked the bot to pause' }] : []
@@ -156,7 +130,6 @@ export function createReceipts(parts: {
       quietUntil = 0
       mayEditAt = 0
     },
-    running: () => timer !== undefined && !stopped,
     async show(operationId) {
       await show(operationId).catch((error: unknown) =>
         logger.error({ err: error, operationId }, 'a receipt could not be shown; it is tried again'),
@@ -165,23 +138,9 @@ export function createReceipts(parts: {
     async start() {
       // On SQLite there is no other process: whoever was showing one has died over it.
       if (store.dialect === 'sqlite') await freeReceipts(store.db)
-      timer = setInterval(() => {
-        looking = looking
-          .then(look)
-          .catch((error: unknown) => logger.error({ err: error }, 'receipts cannot be read; tries again'))
-      }, LOOK_MS)
-    },
-    async stop() {
-      stopped = true
-      clearInterval(timer)
-      await looking
+      await loop.start()
     },
   }
-}
-
-/** Slack has not done it, and does not do it here: not what may pass, and not what it may have done after all. */
-function isRefusal(failure: PostFailure): boolean {
-  return mayNotWrite(failure) || failure.kind === 'content' || failure.kind === 'thread'
 }
 
 function waitAfter(failure: PostFailure): number {

@@ -75,6 +75,11 @@ export function mayNotWrite({ kind }: PostFailure): boolean {
   return kind === 'channel' || kind === 'refused'
 }
 
+/** Slack has posted nothing and will not: neither what may pass, nor what it may have done after all. */
+export function isNotPosted(failure: PostFailure): boolean {
+  return mayNotWrite(failure) || failure.kind === 'content' || failure.kind === 'thread'
+}
+
 /** The message is gone, or nobody may change it any more ("chat.update: errors"). */
 export function isBeyondEditing({ error }: PostFailure): boolean {
   return /^(message_not_found|cant_update_message|edit_window_closed)$/.test(error)

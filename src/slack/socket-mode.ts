@@ -1,14 +1,13 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { App, Receiver } from '@slack/bolt'
 import { SocketModeClient } from '@slack/socket-mode'
 import { LogLevel, type Logger as SdkLogger, type WebClientOptions } from '@slack/web-api'
 import type { Logger } from 'pino'
 import type { HealthCheck } from '../health/health.ts'
+import { createBackgroundLoop } from '../process/background-loop.ts'
 import { withTimeout } from '../process/with-timeout.ts'
 import { postFailure } from './errors.ts'
 
-const FIRST_WAIT_MS = 1000
-const LONGEST_WAIT_MS = 60_000
+const BACK_OFF = { firstMs: 1000, longestMs: 60_000 }
 /** Slack says hello within a second or two of `apps.connections.open`. */
 const CONNECT_MS = 30_000
 /** A connection that ends sooner was none: Slack must not be asked for the next one without a wait. */
@@ -51,30 +50,32 @@ export function createSocketMode(parts: {
 }): SocketMode {
   const { appToken, clock, logger } = parts
   const clientOptions = { ...parts.clientOptions, retryConfig: { retries: 0 }, rejectRateLimitedCalls: true }
-  const stopped = new AbortController()
   const underWay = new Set<Promise<void>>()
   let app: App | undefined
   let client: SocketModeClient | undefined
   let state: State = { is: 'connecting' }
 
-  async function keepConnected() {
-    let failures = 0
-    while (!stopped.signal.aborted) {
-      const begun = performance.now()
-      try {
-        const connection = await connect()
-        state = { is: 'connected', since: clock() }
-        await connection.lost
-        state = { is: 'connecting' }
-        if (performance.now() - begun >= STABLE_MS) failures = 0
-        else await pause(failures++)
-      } catch (error) {
-        if (stopped.signal.aborted) return
-        state = { is: 'down', error }
-        logger.warn({ err: error, failures }, 'no Socket Mode connection; tries again')
-        await pause(failures++)
-      }
+  const loop = createBackgroundLoop({
+    name: 'Socket Mode',
+    everyMs: 0,
+    backOff: BACK_OFF,
+    round: stayConnected,
+    onError: 'no Socket Mode connection; tries again',
+    logger,
+  })
+
+  async function stayConnected() {
+    const begun = performance.now()
+    try {
+      const connection = await connect()
+      state = { is: 'connected', since: clock() }
+      await connection.lost
+    } catch (error) {
+      state = { is: 'down', error }
+      throw error
     }
+    state = { is: 'connecting' }
+    if (performance.now() - begun < STABLE_MS) throw new Error('Slack closed the connection within seconds')
   }
 
   async function connect(): Promise<{ readonly lost: Promise<void> }> {
@@ -121,11 +122,6 @@ export function createSocketMode(parts: {
     }
   }
 
-  const pause = (failures: number) =>
-    sleep(Math.min(FIRST_WAIT_MS * 2 ** failures, LONGEST_WAIT_MS), undefined, {
-      signal: stopped.signal,
-    }).catch(() => undefined)
-
   return {
     receiver: {
       init(bolt) {
@@ -143,11 +139,10 @@ export function createSocketMode(parts: {
       },
       stopsService: (error) => isRefusedToken((error as Error).cause),
     },
-    start() {
-      void keepConnected()
-    },
+    start: () => void loop.start(),
     async stop() {
-      stopped.abort()
+      // Not waited for: the round under way ends with its connection.
+      void loop.stop()
       await withTimeout(Promise.all(underWay), ACKNOWLEDGE_MS)
       if (client) await withTimeout(client.disconnect(), ACKNOWLEDGE_MS)
     },

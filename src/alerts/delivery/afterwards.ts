@@ -4,6 +4,7 @@ import type { Waiting } from '../../events/store/outbox.ts'
 import { later, type Monotonic } from '../../moments.ts'
 import { isBeyondEditing, postFailure } from '../../slack/errors.ts'
 import type { Files } from '../../slack/files.ts'
+import type { PostedMessages } from '../../slack/posted-message.ts'
 import type { Store } from '../../store/store.ts'
 import { nameOf } from '../messages/batch.ts'
 import { type AlertState, headlineOf } from '../messages/index.ts'
@@ -11,7 +12,6 @@ import { noteFileShared, owedFile, rowsOfDelivery } from '../store/deliveries.ts
 import { forgetThread, noteThreadShown, threadBehind } from '../store/threads.ts'
 import { alertOf, threadMessage } from './message.ts'
 import { earlier } from './pace.ts'
-import type { Poster } from './post.ts'
 
 /** `chat.update` is a method of tier 3: about fifty calls a minute for the whole workspace ("Rate limits"). */
 const EDIT_MS = 1200
@@ -28,14 +28,14 @@ export interface Afterwards {
 
 export function createAfterwards(parts: {
   readonly store: Store
-  readonly poster: Poster
+  readonly messages: Pick<PostedMessages, 'edit' | 'joining'>
   readonly files: Pick<Files, 'share'>
   readonly clock: () => Date
   readonly monotonic?: Monotonic | undefined
   readonly logger: Logger
   readonly state: AlertState
 }): Afterwards {
-  const { store, poster, files, clock, logger, state } = parts
+  const { store, messages, files, clock, logger, state } = parts
   const { monotonic = () => performance.now() } = parts
   const { db } = store
   /** By channel, where Slack did not take a list. */
@@ -51,7 +51,7 @@ export function createAfterwards(parts: {
     const content = await csvOf(await rowsOfDelivery(db, delivery_id))
     const where = { channel, threadTs: thread_ts ?? ts }
     try {
-      await poster.inside(channel, () => files.share({ name: 'alerts.csv', content }, where))
+      await messages.joining(channel, () => files.share({ name: 'alerts.csv', content }, where))
     } catch (error) {
       const ms = failed(channel, error, 'a list could not be shared')
       mayShareAt.set(channel, monotonic() + ms)
@@ -73,7 +73,7 @@ export function createAfterwards(parts: {
     if (!latest) return forgotten(channel, thread.root_ts)
     const message = threadMessage(thread, alertOf(latest), trouble && alertOf(trouble), state)
     try {
-      await poster.edit({ ...message, channel, ts: thread.root_ts })
+      await messages.edit({ channel, ts: thread.root_ts }, message)
     } catch (error) {
       const failure = postFailure(error)
       if (isBeyondEditing(failure)) return forgotten(channel, thread.root_ts)

@@ -6,10 +6,9 @@ import { type ChannelQueue, joinQueues } from '../store/channel-queues.ts'
 import { begunDelivery, queuedRows, recentMessages, rowsOf } from '../store/deliveries.ts'
 import type { Afterwards } from './afterwards.ts'
 import { type Failures, LONGEST_WAIT_MS, SETTLE_MS, tryAgainAt } from './failures.ts'
-import { roomForIds } from './metadata.ts'
+import { begunAt, newDeliveryId, roomForIds } from './metadata.ts'
 import { type Next, nextMessage, RECENT_MS } from './next-message.ts'
 import { earlier } from './pace.ts'
-import { begunAt, newDeliveryId } from './post.ts'
 import type { AlertPublisher } from './publisher.ts'
 
 /** What one look at a lane came to. */

@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { releaseHeld } from '../../events/store/outbox.ts'
 import type { Waiting } from '../../health/waits.ts'
 import { CLOCK_SKEW_MS, HOUR_MS, later, stillToCome } from '../../moments.ts'
+import { createBackgroundLoop } from '../../process/background-loop.ts'
+import { createErrorLog } from '../../process/error-log.ts'
 import type { Worker } from '../../process/worker.ts'
 import { isChannelId } from '../../slack/channels.ts'
 import { NAME_UNKNOWN, whyBroken, whyPaced } from '../../slack/errors.ts'
@@ -20,7 +23,6 @@ import {
 import type { Step } from './channel-step.ts'
 import { LONGEST_WAIT_MS, SETTLE_MS } from './failures.ts'
 import { LONGEST_PACES } from './next-message.ts'
-import { pause } from './pace.ts'
 import type { Probe } from './probe.ts'
 
 /** Longer than one step takes: a search, a post and a second attempt without blocks. */
@@ -58,65 +60,39 @@ export function createDeliverer(parts: {
   const { db } = store
   const me = randomUUID()
   const draining = new Map<string, Promise<void>>()
-  const stopped = new AbortController()
-  let looking = Promise.resolve()
-  let timer: NodeJS.Timeout | undefined
-  let lookAt = Number.POSITIVE_INFINITY
-  let lastError = ''
-
-  /** Looks in so many milliseconds, or sooner if that is planned already: a burst of webhooks is one look. */
-  function lookIn(ms: number) {
-    const at = performance.now() + ms
-    if (stopped.signal.aborted || at >= lookAt) return
-    clearTimeout(timer)
-    lookAt = at
-    timer = setTimeout(() => {
-      lookAt = Number.POSITIVE_INFINITY
-      looking = looking.then(look)
-    }, ms)
-  }
+  const drainErrors = createErrorLog(logger)
+  const loop = createBackgroundLoop({
+    name: 'Delivery',
+    everyMs: LOOK_MS,
+    round: look,
+    onError: 'the outbox cannot be read; tries again',
+    logger,
+  })
 
   async function look() {
     let soonest = LOOK_MS
-    try {
-      await releaseHeld(db, clock())
-      for (const channelQueue of await busyQueues(db)) {
-        if (draining.has(channelQueue.channel) || stopped.signal.aborted) continue
-        const now = clock()
-        const at = dueAt(channelQueue, now) ?? parts.probe.waits(now)
-        if (at) soonest = Math.min(soonest, at.getTime() - now.getTime())
-        else drainInBackground(channelQueue.channel)
-      }
-    } catch (error) {
-      complain(error, 'the outbox cannot be read; tries again')
+    await releaseHeld(db, clock())
+    for (const channelQueue of await busyQueues(db)) {
+      if (draining.has(channelQueue.channel) || loop.signal.aborted) continue
+      const now = clock()
+      const at = dueAt(channelQueue, now) ?? parts.probe.waits(now)
+      if (at) soonest = Math.min(soonest, at.getTime() - now.getTime())
+      else draining.set(channelQueue.channel, drainInBackground(channelQueue.channel))
     }
-    lookIn(soonest)
+    return soonest
   }
 
-  function drainInBackground(channel: string) {
-    const drained = drain(channel)
-      .then(
-        () => {
-          lastError = ''
-          return GATHER_MS
-        },
-        (error: unknown) => {
-          complain(error, 'delivery stopped; tries again')
-          return LOOK_MS
-        },
-      )
-      .then((again) => {
-        draining.delete(channel)
-        lookIn(again)
-      })
-    draining.set(channel, drained)
-  }
-
-  /** The same again is not worth a line: a full disk fails every second. */
-  function complain(error: unknown, what: string) {
-    const said = error instanceof Error ? error.message : String(error)
-    if (said !== lastError) logger.error({ err: error }, what)
-    lastError = said
+  async function drainInBackground(channel: string) {
+    let againMs = GATHER_MS
+    try {
+      await drain(channel)
+      drainErrors.clear()
+    } catch (error) {
+      drainErrors.log(error, 'delivery stopped; tries again')
+      againMs = LOOK_MS
+    }
+    draining.delete(channel)
+    loop.wake(againMs)
   }
 
   async function drain(channel: string) {
@@ -124,9 +100,9 @@ export function createDeliverer(parts: {
       const now = clock()
       const channelQueue = await claimQueue(db, channel, { by: me, now, until: later(now, LEASE_MS) })
       if (!channelQueue) return
-      const done = stopped.signal.aborted ? { kind: 'rest' as const, until: now } : await step(channelQueue)
+      const done = loop.signal.aborted ? { kind: 'rest' as const, until: now } : await step(channelQueue)
       if (done.kind === 'rest') return releaseQueue(db, channel, me, done.until)
-      await pause(paceMs, stopped.signal)
+      await sleep(paceMs, undefined, { signal: loop.signal }).catch(() => undefined)
     }
   }
 
@@ -145,9 +121,8 @@ export function createDeliverer(parts: {
   }
 
   return {
-    name: 'Delivery',
-    wake: () => lookIn(GATHER_MS),
-    running: () => timer !== undefined && !stopped.signal.aborted,
+    ...loop,
+    wake: () => loop.wake(GATHER_MS),
     trouble: async () => parts.trouble(),
     async refusedChannels() {
       const stuck = (await brokenQueues(db)).filter(({ waiting }) => waiting > 0)
@@ -159,7 +134,7 @@ export function createDeliverer(parts: {
     },
     endWaits() {
       parts.probe.well()
-      lookIn(0)
+      loop.wake()
     },
     async waits() {
       const now = clock()
@@ -174,12 +149,10 @@ export function createDeliverer(parts: {
     },
     async start() {
       await wakeQueues(store, clock())
-      lookIn(0)
+      await loop.start()
     },
     async stop() {
-      stopped.abort()
-      clearTimeout(timer)
-      await looking
+      await loop.stop()
       await Promise.all(draining.values())
     },
     // What this process has sent to Slack without an answer may arrive meanwhile: whoever goes on searches for it.

@@ -4,6 +4,7 @@ import type { Monotonic } from '../../moments.ts'
 import type { Channels } from '../../slack/channels.ts'
 import type { Files } from '../../slack/files.ts'
 import type { NotifyAdmins } from '../../slack/notify-admins.ts'
+import { createPostedMessages } from '../../slack/posted-message.ts'
 import type { Store } from '../../store/store.ts'
 import type { AlertState } from '../messages/index.ts'
 import { createAfterwards } from './afterwards.ts'
@@ -11,7 +12,6 @@ import { createStep } from './channel-step.ts'
 import { createDeliverer, type Deliverer } from './deliverer.ts'
 import { createFailures } from './failures.ts'
 import { createTurns } from './pace.ts'
-import { createPoster } from './post.ts'
 import { createProbe } from './probe.ts'
 import { createAlertPublisher } from './publisher.ts'
 
@@ -35,11 +35,11 @@ export function createDelivery(parts: {
   readonly logger: Logger
 }): Deliverer {
   const { slack, logger, state = {} } = parts
-  const poster = createPoster(slack, createTurns(), logger)
+  const messages = createPostedMessages({ slack, logger, turn: createTurns() })
   const probe = createProbe(parts.monotonic)
   const failures = createFailures({ ...parts, probe })
-  const publisher = createAlertPublisher({ ...parts, poster, state })
-  const afterwards = createAfterwards({ ...parts, poster, state })
+  const publisher = createAlertPublisher({ ...parts, messages, state })
+  const afterwards = createAfterwards({ ...parts, messages, state })
   const step = createStep({ ...parts, publisher, failures, afterwards })
   return createDeliverer({ ...parts, step, probe, trouble: failures.trouble })
 }

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { Waiting } from '../../events/store/outbox.ts'
 import { HOUR_MS, later, type Monotonic, stillToCome } from '../../moments.ts'
+import { backOffMs } from '../../process/back-off.ts'
 import { escapeText } from '../../slack/blocks.ts'
 import { type Channels, isChannelId } from '../../slack/channels.ts'
 import { postFailure, whyBroken } from '../../slack/errors.ts'
@@ -20,6 +21,7 @@ import type { Probe } from './probe.ts'
 
 /** After so long Slack is asked again, whatever it said and however often. */
 export const LONGEST_WAIT_MS = LONGEST_PAUSE_MS
+const BACK_OFF = { firstMs: 1000, longestMs: LONGEST_WAIT_MS }
 /** So long a name may take to be looked up before people are asked for the channel's id. */
 const NAME_MS = 60_000
 /** In a row, about two minutes of them. */
@@ -91,7 +93,8 @@ export function createFailures(parts: {
     const { kind, error } = failure
     logger.warn({ channel, events: rows.length, kind, error }, 'alerts could not be posted')
     // The rows stay named: before they are posted again, the channel is searched for them.
-    if (kind === 'unknown') return slow(channelQueue, error, Math.max(backOff(channelQueue), SETTLE_MS))
+    if (kind === 'unknown')
+      return slow(channelQueue, error, Math.max(backOffMs(channelQueue.attempts, BACK_OFF), SETTLE_MS))
     if (kind === 'content') {
       await failForGood(db, rows, error)
       return clock()
@@ -105,7 +108,11 @@ export function createFailures(parts: {
       case 'paced':
         probe.paced(channel)
         // Slack that says so again and again is asked less and less: each attempt costs the store a plan.
-        return slow(channelQueue, error, Math.max(failure.retryAfterMs, backOff(channelQueue)))
+        return slow(
+          channelQueue,
+          error,
+          Math.max(failure.retryAfterMs, backOffMs(channelQueue.attempts, BACK_OFF)),
+        )
       case 'token':
         token = error
         return slow(channelQueue, error, LONGEST_WAIT_MS)
@@ -114,7 +121,7 @@ export function createFailures(parts: {
       case 'refused':
         // What Slack says again and again it means, whatever its word for it.
         if (channelQueue.error === error && attempts >= MOST_REFUSALS) return broken(channelQueue, error)
-        return slow(channelQueue, error, backOff(channelQueue))
+        return slow(channelQueue, error, backOffMs(channelQueue.attempts, BACK_OFF))
     }
   }
 
@@ -133,7 +140,7 @@ export function createFailures(parts: {
     )
     if (kind === 'token') token = error
     const asked = failure.kind === 'paced' ? failure.retryAfterMs : 0
-    return slow(channelQueue, error, Math.max(asked, backOff(channelQueue)))
+    return slow(channelQueue, error, Math.max(asked, backOffMs(channelQueue.attempts, BACK_OFF)))
   }
 
   async function nameUnknown(channelQueue: ChannelQueue, thrown: unknown): Promise<Date> {
@@ -147,7 +154,7 @@ export function createFailures(parts: {
     return slow(
       channelQueue,
       failure.error,
-      failure.kind === 'paced' ? failure.retryAfterMs : backOff(channelQueue),
+      failure.kind === 'paced' ? failure.retryAfterMs : backOffMs(channelQueue.attempts, BACK_OFF),
     )
   }
 
@@ -189,11 +196,6 @@ export function createFailures(parts: {
     },
     trouble: () => token && `Slack refuses the bot's token (${token}): everything waits`,
   }
-}
-
-/** Longer with every failure in a row, in milliseconds. */
-function backOff({ attempts }: ChannelQueue): number {
-  return Math.min(1000 * 2 ** attempts, LONGEST_WAIT_MS)
 }
 
 /** @returns until when a broken channel is left alone; nothing where the lane may be tried now */

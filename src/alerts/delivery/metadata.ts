@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto'
+
 /** Slack documents no size: kept below this ("Message metadata"). */
 const MOST = 6000
 
@@ -22,4 +24,14 @@ export function sizeOfId(eventId: string): number {
 
 function bytes(value: unknown): number {
   return Buffer.byteLength(JSON.stringify(value))
+}
+
+/** Returns a new id that holds the time it was made, so that the search for its message knows where to begin. */
+export function newDeliveryId(now: Date): string {
+  return `${now.getTime().toString(36)}-${randomUUID()}`
+}
+
+/** Returns when a delivery was begun. */
+export function begunAt(deliveryId: string): Date {
+  return new Date(Number.parseInt(deliveryId.split('-')[0] ?? '', 36) || 0)
 }

@@ -16,20 +16,6 @@ export function createTurns(perSecond = PER_SECOND): Turn {
   }
 }
 
-/** Waits, but not longer than the signal allows. */
-export function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve()
-    const done = () => {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', done)
-      resolve()
-    }
-    const timer = setTimeout(done, ms)
-    signal.addEventListener('abort', done)
-  })
-}
-
 /** The one that comes first, of moments at which something may be to be done. */
 export function earlier(a: Date | undefined, b: Date | undefined): Date | undefined {
   if (!a || !b) return a ?? b

@@ -1,9 +1,9 @@
 import { later, type Monotonic } from '../../moments.ts'
+import { backOffMs } from '../../process/back-off.ts'
 
 /** As many channels that Slack lets wait, with none in between that it takes posts for, mean all of Slack. */
 const CHANNELS = 3
-const FIRST_MS = 1000
-const LONGEST_MS = 10_000
+const BACK_OFF = { firstMs: 1000, longestMs: 10_000 }
 
 /** Whether Slack as a whole is worth asking: each attempt costs the store a plan that those who come in wait for. */
 export interface Probe {
@@ -36,8 +36,7 @@ export function createProbe(monotonic: Monotonic = () => performance.now()): Pro
       if (paced.size < CHANNELS) return undefined
       const left = nextAt - monotonic()
       if (left > 0) return later(now, left)
-      nextAt = monotonic() + Math.min(FIRST_MS * 2 ** probes, LONGEST_MS)
-      probes++
+      nextAt = monotonic() + backOffMs(probes++, BACK_OFF)
       return undefined
     },
   }

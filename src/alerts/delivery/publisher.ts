@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
 import { eventsNamed } from '../../events/store/events.ts'
 import type { Waiting } from '../../events/store/outbox.ts'
+import type { PostedMessages } from '../../slack/posted-message.ts'
 import type { Schema } from '../../store/schema.ts'
 import type { Store } from '../../store/store.ts'
 import type { AlertState } from '../messages/index.ts'
@@ -8,7 +9,7 @@ import { clearQueue } from '../store/channel-queues.ts'
 import { markPosted, nameDelivery, rowsOf } from '../store/deliveries.ts'
 import { type ThreadChange, threadsOf } from '../store/threads.ts'
 import { alertMessage } from './message.ts'
-import { newDeliveryId, type Poster } from './post.ts'
+import { begunAt, metadataOf, newDeliveryId } from './metadata.ts'
 import { after, isOpen, openedBy } from './thread.ts'
 
 /** Turns rows into a message that stands in Slack. */
@@ -31,26 +32,21 @@ interface Begun {
 /** @param parts.state what buttons depend on beside the event */
 export function createAlertPublisher(parts: {
   readonly store: Store
-  readonly poster: Poster
+  readonly messages: PostedMessages
   readonly clock: () => Date
   readonly state: AlertState
 }): AlertPublisher {
-  const { store, poster, clock, state } = parts
+  const { store, messages, clock, state } = parts
   const { db } = store
 
   /** @param found where it stands already */
   async function finish(channel: string, { rows, deliveryId, threadTs }: Begun, found?: string) {
     const { owesFile, ...message } = alertMessage(rows, state)
-    const ts =
-      found ??
-      (await poster.post({
-        ...message,
-        deliveryId,
-        eventIds: rows.map((row) => row.event_id),
-        channel,
-        threadTs,
-        broadcast: rows.some(({ severity }) => severity === 'urgent'),
-      }))
+    const eventIds = rows.map((row) => row.event_id)
+    const broadcast = rows.some(({ severity }) => severity === 'urgent')
+    const thread = threadTs ? { ts: threadTs, broadcast } : undefined
+    const metadata = metadataOf(deliveryId, eventIds)
+    const ts = found ?? (await messages.post({ channel, thread, message, metadata })).ts
     const threads = (transaction: Kysely<Schema>) =>
       changes(transaction, channel, rows, threadTs ? undefined : ts)
     await markPosted(db, rows, { deliveryId, channel, ts, threadTs, owesFile, at: clock(), threads })
@@ -101,7 +97,8 @@ export function createAlertPublisher(parts: {
     },
     async look(channel, rows) {
       const { deliveryId, threadTs } = begunIn(rows)
-      return poster.find(deliveryId, channel, threadTs)
+      const payload = { delivery_id: deliveryId }
+      return (await messages.find({ channel, threadTs, since: begunAt(deliveryId), payload }))?.ts
     },
     resume: (channel, rows, found) => finish(channel, begunIn(rows), found),
   }

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import type { StoredEvent } from '../../events/store/events.ts'
+import { createBackgroundLoop } from '../../process/background-loop.ts'
 import type { Worker } from '../../process/worker.ts'
 import type { Store } from '../../store/store.ts'
 import { isResolving } from '../delivery/thread.ts'
@@ -50,7 +51,13 @@ export function createRouteTable(parts: {
   const { store, clock, logger } = parts
   let routeMatcher = noRoutes
   let version: string | undefined
-  let timer: NodeJS.Timeout | undefined
+  const loop = createBackgroundLoop({
+    name: 'Routes',
+    everyMs: LOOK_MS,
+    round: load,
+    onError: 'the routes could not be read again',
+    logger,
+  })
 
   async function load() {
     const current = await routesVersion(store.db)
@@ -71,17 +78,10 @@ export function createRouteTable(parts: {
   const routeNamed = (id: string) => routeMatcher.routes.find(({ route }) => route.id === id)?.route
 
   return {
-    name: 'Routes',
-    running: () => timer !== undefined,
+    ...loop,
     async start() {
       await load()
-      timer = setInterval(() => {
-        load().catch((error: unknown) => logger.error({ err: error }, 'the routes could not be read again'))
-      }, LOOK_MS)
-    },
-    async stop() {
-      clearInterval(timer)
-      timer = undefined
+      await loop.start()
     },
     routeMatcher: () => routeMatcher,
     route: routeNamed,

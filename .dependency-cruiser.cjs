@@ -42,7 +42,7 @@ module.exports = {
       comment: 'The files of src itself put the parts together; no folder imports them',
       severity: 'error',
       from: { path: '^src/.+/', pathNot: '^src/listeners/app[.]ts$' },
-      to: { path: '^src/[^/]+$', pathNot: '^src/(moments|time-zone)[.]ts$' },
+      to: { path: '^src/[^/]+$' },
     },
     {
       name: 'no-circle-of-files',

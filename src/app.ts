@@ -1,3 +1,4 @@
+import { millisecondsInMinute } from 'date-fns/constants'
 import { pino } from 'pino'
 import { createMembershipGuard, installedWorkspace } from './access/membership.ts'
 import { createAccess } from './access/roles.ts'
@@ -35,11 +36,11 @@ import { createRunner } from './imports/runner.ts'
 import { createSlackSide } from './listeners/app.ts'
 import { type AppContext, commandContext } from './listeners/app-context.ts'
 import { createDrafts } from './listeners/drafts.ts'
-import { MINUTE_MS, type Monotonic } from './moments.ts'
 import { createOperationDeadlines } from './operations/deadlines.ts'
 import { createMatch } from './operations/match-events.ts'
 import { createOperationPoller } from './operations/poller.ts'
 import { createReceipts } from './operations/receipts.ts'
+import type { Monotonic } from './process/clock.ts'
 import { rememberSecret, scrubText } from './process/seen-secrets.ts'
 import type { Worker } from './process/worker.ts'
 import { createChannels } from './slack/channels.ts'
@@ -245,11 +246,11 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
     checks: [
       signIn.check,
       ...slackSide.checks,
-      { name: 'CMR', look: () => cmr.wallet.get().then(() => 'answers'), keptMs: MINUTE_MS },
+      { name: 'CMR', look: () => cmr.wallet.get().then(() => 'answers'), keptMs: millisecondsInMinute },
       {
         name: 'Alerts channel',
         look: () => checkAlertsChannel(slack, channels, alertsChannel),
-        keptMs: MINUTE_MS,
+        keptMs: millisecondsInMinute,
       },
       waitsCheck(waiting, clock),
       informational('Channels', deliverer.refusedChannels, 'Slack takes every alert'),

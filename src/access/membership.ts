@@ -1,7 +1,8 @@
 import { ErrorCode, type WebClient } from '@slack/web-api'
+import { millisecondsInDay, millisecondsInHour, millisecondsInMinute } from 'date-fns/constants'
+import { subMilliseconds } from 'date-fns/subMilliseconds'
 import { LRUCache } from 'lru-cache'
 import type { Logger } from 'pino'
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../moments.ts'
 import { withTimeout } from '../process/with-timeout.ts'
 import type { Store } from '../store/store.ts'
 import {
@@ -36,13 +37,13 @@ export interface MembershipGuard {
 }
 
 /** Whoever becomes a guest or is deactivated keeps what they had for so long. */
-const FRESH_MS = 5 * MINUTE_MS
+const FRESH_MS = 5 * millisecondsInMinute
 /** Accounts that are kept in memory. */
 const MOST = 5000
 /** How long ago somebody may have been seen to be a member, where Slack does not tell what they are now. */
-const REMEMBERED_MS = 7 * DAY_MS
+const REMEMBERED_MS = 7 * millisecondsInDay
 /** The longest that a rate limit of `users.info` is obeyed without trying again. */
-const LONGEST_PAUSE_MS = MINUTE_MS
+const LONGEST_PAUSE_MS = millisecondsInMinute
 
 /** Slack's answer for people whom the workspace does not know ("users.info: errors"). */
 const unknownPeople = new Set(['user_not_found', 'user_not_visible', 'users_not_found'])
@@ -170,7 +171,7 @@ export function createMembershipGuard(parts: {
 
   /** Once an hour: nobody becomes a member by being told of it more often. */
   function tellOfScope() {
-    if (scopeToldAt !== undefined && elapsed() - scopeToldAt < HOUR_MS) return
+    if (scopeToldAt !== undefined && elapsed() - scopeToldAt < millisecondsInHour) return
     scopeToldAt = elapsed()
     parts.notifyAdmins(scopeMissing).catch((error: unknown) => {
       scopeToldAt = undefined
@@ -183,7 +184,7 @@ export function createMembershipGuard(parts: {
     const row = { slack_user_id: userId, team_id: teamId, standing, seen_at: at.toISOString() }
     // Strangers may be many. Of those who are let in by their name alone it must be known what they were seen to be.
     const keep = standing === 'member' || admins.has(userId)
-    const forgetBefore = new Date(at.getTime() - REMEMBERED_MS)
+    const forgetBefore = subMilliseconds(at, REMEMBERED_MS)
     await noteStanding(store.db, row, { keep, forgetBefore }).catch((error: unknown) =>
       logger.warn({ err: error }, 'who is a member could not be written down'),
     )

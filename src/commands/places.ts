@@ -1,6 +1,6 @@
+import { millisecondsInDay } from 'date-fns/constants'
 import { LRUCache } from 'lru-cache'
 import type { Cmr } from '../cmr/client.ts'
-import { DAY_MS } from '../moments.ts'
 
 /** A place as people and CMR name it. */
 export interface Place {
@@ -24,7 +24,7 @@ const phones = () => import('libphonenumber-js/min')
 export function createPlaces(cmr: Cmr): Places {
   const cache = new LRUCache<string, readonly Place[]>({
     max: 300,
-    ttl: DAY_MS,
+    ttl: millisecondsInDay,
     fetchMethod: async (country) => {
       const { data } = country
         ? await cmr.geo.states({ query: { countryCode: country } })

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto'
+import { addMilliseconds } from 'date-fns/addMilliseconds'
+import { subMilliseconds } from 'date-fns/subMilliseconds'
 import type { Logger } from 'pino'
 import type { Cmr } from '../cmr/client.ts'
 import { totalPagesIn } from '../cmr/pages.ts'
@@ -88,7 +90,7 @@ export function createDirectoryRefresh(parts: {
   }
 
   async function pass(kind: EntryKind, turn: Turn) {
-    const dueBefore = new Date(clock().getTime() - intervalMs)
+    const dueBefore = subMilliseconds(clock(), intervalMs)
     const taken = await leasePass(store.db, kind, lease(), dueBefore)
     if (!taken) return
     const ended = await through(taken, turn)
@@ -124,7 +126,7 @@ export function createDirectoryRefresh(parts: {
 
   function lease() {
     const now = clock()
-    return { by: me, now, until: new Date(now.getTime() + LEASE_MS) }
+    return { by: me, now, until: addMilliseconds(now, LEASE_MS) }
   }
 
   return {

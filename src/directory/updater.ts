@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { subMilliseconds } from 'date-fns/subMilliseconds'
 import type { Logger } from 'pino'
 import type { Answered } from '../cmr/client.ts'
 import type { StoredEvent } from '../events/store/events.ts'
@@ -138,7 +139,7 @@ export function createDirectoryUpdater(parts: {
 
   return {
     answered({ endpoint, request, data, refused, sentMsAgo }) {
-      const at = new Date(clock().getTime() - sentMsAgo).toISOString()
+      const at = subMilliseconds(clock(), sentMsAgo).toISOString()
       take([
         {
           at,

@@ -1,7 +1,8 @@
+import { addMilliseconds } from 'date-fns/addMilliseconds'
+import { millisecondsInHour } from 'date-fns/constants'
 import type { Kysely } from 'kysely'
 import type { Logger } from 'pino'
 import { DIGEST } from '../cmr/webhooks.ts'
-import { HOUR_MS, later } from '../moments.ts'
 import type { Schema } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
 import { eventsNamed, insertEvents, type StoredEvent, setCause } from './store/events.ts'
@@ -155,7 +156,7 @@ async function withOwnIds(db: Kysely<Schema>, events: readonly StoredEvent[]): P
   return events.map((event) => {
     const earlier = idsOfLastHour(event).flatMap((id) => known.get(id) ?? [])
     if (earlier.length === 0) return event
-    const since = later(new Date(event.received_at), -HOUR_MS).toISOString()
+    const since = addMilliseconds(new Date(event.received_at), -millisecondsInHour).toISOString()
     const same = earlier.find(({ received_at }) => received_at >= since)
     return { ...event, event_id: same?.event_id ?? idInHour(event, 0) }
   })
@@ -167,7 +168,7 @@ function idsOfLastHour(event: StoredEvent): string[] {
 }
 
 function idInHour({ event_id, received_at }: StoredEvent, away: number): string {
-  return `${event_id}:${Math.floor(Date.parse(received_at) / HOUR_MS) + away}`
+  return `${event_id}:${Math.floor(Date.parse(received_at) / millisecondsInHour) + away}`
 }
 
 async function noteCauses(

@@ -1,7 +1,7 @@
+import { millisecondsInMinute } from 'date-fns/constants'
 import type { Logger } from 'pino'
 import type { RefusalKind } from '../cmr/webhook-signature.ts'
 import type { HealthCheck } from '../health/health.ts'
-import { MINUTE_MS } from '../moments.ts'
 import { createBackgroundLoop } from '../process/background-loop.ts'
 import type { Worker } from '../process/worker.ts'
 import type { Store } from '../store/store.ts'
@@ -24,7 +24,7 @@ export interface RefusedWebhooks extends Worker {
 /** The admins read of a refusal within a minute, also where Slack does not answer at once. */
 const TRY_MS = 5000
 /** CMR tries again after 30 s and after 5 min: nothing refused for so long, and it is over. */
-const QUIET_MS = 10 * MINUTE_MS
+const QUIET_MS = 10 * millisecondsInMinute
 
 /** What was seen, and what mends it: a sentence each. */
 const explanations: Readonly<Record<Refusal, readonly [seen: string, todo: string]>> = {

@@ -1,6 +1,6 @@
+import { millisecondsInHour } from 'date-fns/constants'
 import type { Logger } from 'pino'
 import type { SignatureVariant } from '../cmr/webhook-signature.ts'
-import { HOUR_MS } from '../moments.ts'
 import type { Store } from '../store/store.ts'
 import { noteSignature } from './store/signatures.ts'
 
@@ -17,7 +17,7 @@ export function createSignatures(parts: {
   const noted = new Map<SignatureVariant, number>()
   return (variant) => {
     const now = clock()
-    if (now.getTime() - (noted.get(variant) ?? 0) < HOUR_MS) return
+    if (now.getTime() - (noted.get(variant) ?? 0) < millisecondsInHour) return
     noted.set(variant, now.getTime())
     noteSignature(store.db, { variant, seen_at: now.toISOString() }).catch((error) => {
       noted.delete(variant)

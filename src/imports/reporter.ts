@@ -1,4 +1,5 @@
 import type { WebClient } from '@slack/web-api'
+import { subMilliseconds } from 'date-fns/subMilliseconds'
 import type { Logger } from 'pino'
 import type { Waiting } from '../health/waits.ts'
 import { backOffMs } from '../process/back-off.ts'
@@ -108,7 +109,7 @@ export function createImportReporter(parts: {
 
   function askedNow() {
     const now = clock()
-    return { now, before: new Date(now.getTime() - POSTING_MS) }
+    return { now, before: subMilliseconds(now, POSTING_MS) }
   }
 
   /** Once: a sharing that was begun and not noted is looked for in the thread. */

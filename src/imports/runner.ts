@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { addMilliseconds } from 'date-fns/addMilliseconds'
 import type { Logger } from 'pino'
 import type { Cmr } from '../cmr/client.ts'
 import type { Caller, CommandContext } from '../commands/context.ts'
@@ -105,7 +106,7 @@ export function createRunner(parts: {
 
   async function keep(run: ImportRun, now: Date): Promise<boolean> {
     if (run.leased_by !== me) ours.delete(run.id)
-    const fresh = new Date(now.getTime() + LEASE_MS / 2).toISOString()
+    const fresh = addMilliseconds(now, LEASE_MS / 2).toISOString()
     if (ours.has(run.id) && (run.leased_until ?? '') > fresh) return true
     if (!(await leaseRun(store.db, run.id, { by: me, now, until: leasedUntil(now) }))) return false
     if (!ours.has(run.id)) await takeOver(run)
@@ -207,5 +208,5 @@ function keyOf(item: ImportItem): string {
 }
 
 function leasedUntil(now: Date): Date {
-  return new Date(now.getTime() + LEASE_MS)
+  return addMilliseconds(now, LEASE_MS)
 }

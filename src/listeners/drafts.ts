@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto'
+import { addMilliseconds } from 'date-fns/addMilliseconds'
+import { millisecondsInDay, millisecondsInHour } from 'date-fns/constants'
 import { LRUCache } from 'lru-cache'
 import { dropCredentials } from '../cmr/redact.ts'
 import { type Command, idOf } from '../commands/command.ts'
@@ -6,13 +8,12 @@ import type { Caller } from '../commands/context.ts'
 import { type DraftRow, deleteDraft, findDraft, latestDraft, saveDraft } from '../commands/draft-store.ts'
 import { type Draft, type DraftContent, type Drafts, emptyDraft } from '../commands/drafts.ts'
 import type { FormState } from '../commands/forms/form.ts'
-import { DAY_MS, HOUR_MS } from '../moments.ts'
 import type { Store } from '../store/store.ts'
 import type { AppContext } from './app-context.ts'
 
 export function createDrafts(store: Store, clock: () => Date): Drafts {
   // A secret waits in memory only, and no longer than anybody looks at a form.
-  const secret = new LRUCache<string, Draft>({ max: 1000, ttl: HOUR_MS })
+  const secret = new LRUCache<string, Draft>({ max: 1000, ttl: millisecondsInHour })
 
   return {
     async keep(given) {
@@ -29,7 +30,7 @@ export function createDrafts(store: Store, clock: () => Date): Drafts {
         draft_content: JSON.stringify(draft.draftContent),
         input: draft.input ? JSON.stringify(draft.input) : null,
         saved_at: now.toISOString(),
-        expires_at: new Date(now.getTime() + DAY_MS).toISOString(),
+        expires_at: addMilliseconds(now, millisecondsInDay).toISOString(),
       })
       return draft
     },

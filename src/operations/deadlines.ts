@@ -1,3 +1,4 @@
+import { addMilliseconds } from 'date-fns/addMilliseconds'
 import type { OperationTraitsOf } from './operation-traits.ts'
 
 /** Seconds between two looks at an operation that CMR works on, or whose answer never came: there somebody waits. */
@@ -40,7 +41,7 @@ export function dueTimes(
   endpoint: string,
   now: Date,
 ) {
-  const after = (ms: number) => new Date(now.getTime() + ms).toISOString()
+  const after = (ms: number) => addMilliseconds(now, ms).toISOString()
   return {
     state,
     polls: 0,

@@ -1,10 +1,11 @@
+import { addMilliseconds } from 'date-fns/addMilliseconds'
+import { millisecondsInHour, millisecondsInMinute } from 'date-fns/constants'
 import type { Kysely } from 'kysely'
 import type { Logger } from 'pino'
 import { type EventReference, referencesIn } from '../cmr/events/references.ts'
 import type { Match, OwnOperation } from '../events/ingest.ts'
 import { foreignEvents, type StoredEvent, setCause } from '../events/store/events.ts'
 import { releaseOperation } from '../events/store/outbox.ts'
-import { HOUR_MS, later, MINUTE_MS } from '../moments.ts'
 import type { Schema } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
 import { conclude, namesOf } from './conclude.ts'
@@ -26,9 +27,9 @@ import {
 } from './store/operations.ts'
 
 /** Tidings of a part that was over this long ago may still be ours; later ones are somebody else's. */
-const RECENTLY_COMPLETED_MS = 15 * MINUTE_MS
+const RECENTLY_COMPLETED_MS = 15 * millisecondsInMinute
 /** CMR may tell this long of what a person said did not happen: a renewal waits 26 h for its domain. */
-const CONTRADICTION_MS = 48 * HOUR_MS
+const CONTRADICTION_MS = 48 * millisecondsInHour
 
 interface Read {
   readonly event: StoredEvent
@@ -62,7 +63,7 @@ export function createMatch(
     const candidates = await expectedResultsNamed(
       db,
       { kinds: unique(waited.map(({ kind }) => kind)), names: unique(waited.map(({ name }) => name)) },
-      { over: later(now, -RECENTLY_COMPLETED_MS), denied: later(now, -CONTRADICTION_MS) },
+      { over: addMilliseconds(now, -RECENTLY_COMPLETED_MS), denied: addMilliseconds(now, -CONTRADICTION_MS) },
     )
     const owners = all.map((one) => ownerOf(one, operations, candidates))
     const byOwner = Map.groupBy(

@@ -1,7 +1,8 @@
+import { addMilliseconds } from 'date-fns/addMilliseconds'
+import { subMilliseconds } from 'date-fns/subMilliseconds'
 import type { Logger } from 'pino'
 import type { Cmr } from '../cmr/client.ts'
 import { CmrError } from '../cmr/errors.ts'
-import { later } from '../moments.ts'
 import { createBackgroundLoop } from '../process/background-loop.ts'
 import type { Worker } from '../process/worker.ts'
 import type { Store } from '../store/store.ts'
@@ -73,14 +74,14 @@ export function createOperationPoller(parts: {
     for (const operation of await operationsToChaseLater(store.db, now)) {
       const { state, polls, poll_at } = operation
       if (state !== 'accepted' && state !== 'unknown') continue
-      const latest = later(now, deadlines.untilPoll(state, polls)).toISOString()
+      const latest = addMilliseconds(now, deadlines.untilPoll(state, polls)).toISOString()
       if ((poll_at ?? '') > latest) await claimPoll(store.db, operation, { polls, at: now })
     }
   }
 
   async function tick() {
     if (wasSetBack()) await bringForward()
-    await abandon(new Date(clock().getTime() - ABANDONED_MS))
+    await abandon(subMilliseconds(clock(), ABANDONED_MS))
     for (const operation of await operationsToPoll(store.db, clock())) {
       if (loop.signal.aborted) return
       await chase(operation)
@@ -144,7 +145,7 @@ export function createOperationPoller(parts: {
   /** In so many milliseconds, but not past the moment at which a person is told. */
   function nextLook({ deadline_at }: Operation, inMs: number): Date {
     const now = clock()
-    const next = later(now, inMs)
+    const next = addMilliseconds(now, inMs)
     const deadline = deadline_at ? new Date(deadline_at) : next
     return now < deadline && deadline < next ? deadline : next
   }

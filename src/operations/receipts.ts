@@ -1,3 +1,4 @@
+import { addMilliseconds } from 'date-fns/addMilliseconds'
 import type { Logger } from 'pino'
 import type { Waiting } from '../health/waits.ts'
 import { createBackgroundLoop } from '../process/background-loop.ts'
@@ -69,7 +70,7 @@ export function createReceipts(parts: {
 
   async function show(operationId: string) {
     const now = clock()
-    const lease = { now, until: new Date(now.getTime() + LEASE_MS) }
+    const lease = { now, until: addMilliseconds(now, LEASE_MS) }
     const operation = await claimReceipt(store.db, operationId, lease)
     if (!operation) return
     try {

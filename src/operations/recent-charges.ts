@@ -1,6 +1,7 @@
+import { addMilliseconds } from 'date-fns/addMilliseconds'
+import { millisecondsInDay, millisecondsInHour } from 'date-fns/constants'
 import type { Kysely } from 'kysely'
 import { eventsNamed, type StoredEvent, successesOutside } from '../events/store/events.ts'
-import { DAY_MS, HOUR_MS, later } from '../moments.ts'
 import type { Schema } from '../store/schema.ts'
 import { effectOf, isOnce, type Kind, type Part } from './expected-results.ts'
 import { donePartsSince } from './store/expected-results.ts'
@@ -20,7 +21,7 @@ export interface RecentCharge {
 
 /** Whoever renews twice on one day pays for a month, or a year, that nobody meant. */
 const renewals: ReadonlySet<Kind> = new Set(['renewal', 'subscription'])
-const windowOf = (kind: Kind) => (renewals.has(kind) ? DAY_MS : HOUR_MS)
+const windowOf = (kind: Kind) => (renewals.has(kind) ? millisecondsInDay : millisecondsInHour)
 
 /** Events that tell of a charge, whoever caused it. */
 const successes = [
@@ -57,7 +58,7 @@ export async function recentCharges(
 }
 
 async function byThisBot(db: Kysely<Schema>, parts: readonly Part[], now: Date): Promise<RecentCharge[]> {
-  const rows = await donePartsSince(db, parts, later(now, -DAY_MS))
+  const rows = await donePartsSince(db, parts, addMilliseconds(now, -millisecondsInDay))
   const events = await eventsNamed(
     db,
     rows.flatMap(({ event_id }) => event_id ?? []),
@@ -77,7 +78,7 @@ async function byOthers(db: Kysely<Schema>, parts: readonly Part[], now: Date): 
     db,
     // CMR writes its ids in capitals; a part has them in lower case.
     { events: successes, domains: names, subjects: names.map((id) => `subscription:${id.toUpperCase()}`) },
-    later(now, -DAY_MS),
+    addMilliseconds(now, -millisecondsInDay),
   )
   return events.flatMap((event) =>
     effectOf(event.event, JSON.parse(event.data)).parts.flatMap(({ kind, name }): RecentCharge[] => {

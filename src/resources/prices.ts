@@ -1,10 +1,11 @@
+import { addMilliseconds } from 'date-fns/addMilliseconds'
+import { millisecondsInDay } from 'date-fns/constants'
 import { RENEWABLE_DAYS } from '../cmr/endpoints/domains.ts'
 import { refusalOf, refusalSentence } from '../cmr/items.ts'
 import { balanceIn, type ListPrices, toCents } from '../cmr/money.ts'
 import type { CommandContext } from '../commands/context.ts'
 import { addFunds } from '../commands/dashboard.ts'
 import { subscriptionCalled } from '../directory/subscriptions.ts'
-import { DAY_MS, later } from '../moments.ts'
 import { counted, cut, date, escapeText } from '../slack/blocks.ts'
 import { type MailProvider, providerNames } from './dns/mail.ts'
 import { money } from './wallet/messages.ts'
@@ -85,7 +86,7 @@ export async function domainRenewalPrice(
   })
   // What CMR refuses to renew is not charged; a note says that the sum is without it.
   const yearly = sumOf(priced.filter(({ refusal }) => refusal === undefined).map((one) => one.yearly))
-  const renewable = clock().getTime() + RENEWABLE_DAYS * DAY_MS
+  const renewable = clock().getTime() + RENEWABLE_DAYS * millisecondsInDay
   const early = data.filter(({ expireOn }) => Date.parse(expireOn ?? '') > renewable)
   return {
     cents: yearly === undefined ? undefined : yearly * years,
@@ -120,7 +121,7 @@ function tooEarly(
     .slice(0, NAMED)
     .map(
       ({ domainName, expireOn = '' }) =>
-        `${escapeText(domainName)} from ${date(later(new Date(expireOn), -RENEWABLE_DAYS * DAY_MS))} on`,
+        `${escapeText(domainName)} from ${date(addMilliseconds(new Date(expireOn), -RENEWABLE_DAYS * millisecondsInDay))} on`,
     )
   const more = domains.length > NAMED ? [`${domains.length - NAMED} more`] : []
   return `:no_entry: *Too early*: CMR renews a domain from ${RENEWABLE_DAYS} days before its expiry on, and refuses it before. ${[...from, ...more].join(', ')}.`
@@ -143,7 +144,7 @@ export async function warmupPrice(context: CommandContext, mailboxId: string): P
     typeof subscriptionId === 'string' ? await subscriptionCalled(context, subscriptionId) : undefined
   const end = Date.parse(subscription?.periodEnd ?? '')
   if (Number.isNaN(end)) return { cents: undefined }
-  const days = Math.min(30, Math.max(0, Math.ceil((end - clock().getTime()) / DAY_MS)))
+  const days = Math.min(30, Math.max(0, Math.ceil((end - clock().getTime()) / millisecondsInDay)))
   return {
     cents: Math.round((prices.warmup * days) / 30),
     lines: [`${money(prices.warmup)} a month × ${days} of 30 days`],

@@ -1,7 +1,8 @@
+import { addMilliseconds } from 'date-fns/addMilliseconds'
 import type { Logger } from 'pino'
 import { eventsNamed } from '../../events/store/events.ts'
 import type { Waiting } from '../../events/store/outbox.ts'
-import { later, type Monotonic } from '../../moments.ts'
+import type { Monotonic } from '../../process/clock.ts'
 import { isBeyondEditing, postFailure } from '../../slack/errors.ts'
 import type { Files } from '../../slack/files.ts'
 import type { PostedMessages } from '../../slack/posted-message.ts'
@@ -46,7 +47,7 @@ export function createAfterwards(parts: {
     const owed = await owedFile(db, channel)
     if (!owed) return undefined
     const rest = (mayShareAt.get(channel) ?? 0) - monotonic()
-    if (rest > 0) return later(clock(), rest)
+    if (rest > 0) return addMilliseconds(clock(), rest)
     const { delivery_id, ts, thread_ts } = owed
     const content = await csvOf(await rowsOfDelivery(db, delivery_id))
     const where = { channel, threadTs: thread_ts ?? ts }
@@ -55,7 +56,7 @@ export function createAfterwards(parts: {
     } catch (error) {
       const ms = failed(channel, error, 'a list could not be shared')
       mayShareAt.set(channel, monotonic() + ms)
-      return later(clock(), ms)
+      return addMilliseconds(clock(), ms)
     }
     mayShareAt.delete(channel)
     await noteFileShared(db, delivery_id)
@@ -66,7 +67,7 @@ export function createAfterwards(parts: {
     const thread = await threadBehind(db, channel)
     if (!thread) return undefined
     const rest = mayEditAt - monotonic()
-    if (rest > 0) return later(clock(), rest)
+    if (rest > 0) return addMilliseconds(clock(), rest)
     mayEditAt = monotonic() + EDIT_MS
     const events = await eventsNamed(db, [thread.last_event_id, thread.trouble_event_id ?? ''])
     const [latest, trouble] = [events.get(thread.last_event_id), events.get(thread.trouble_event_id ?? '')]
@@ -80,7 +81,7 @@ export function createAfterwards(parts: {
       if (failure.kind !== 'content') {
         const ms = failed(channel, error, 'a root could not be brought up to date')
         if (failure.kind === 'paced') mayEditAt = monotonic() + ms
-        return later(clock(), ms)
+        return addMilliseconds(clock(), ms)
       }
       logger.warn({ channel, error: failure.error }, 'Slack refuses what a root should show')
     }

@@ -1,5 +1,6 @@
+import { addMilliseconds } from 'date-fns/addMilliseconds'
 import type { Waiting } from '../../events/store/outbox.ts'
-import { later, stillToCome } from '../../moments.ts'
+import { stillToCome } from '../../process/clock.ts'
 import { type Channels, isChannelId } from '../../slack/channels.ts'
 import type { Store } from '../../store/store.ts'
 import { type ChannelQueue, joinQueues } from '../store/channel-queues.ts'
@@ -69,7 +70,7 @@ export function createStep(parts: {
 
   async function plan(channel: string, now: Date): Promise<Next> {
     const queue = await queuedRows(db, channel)
-    const recent = await recentMessages(db, channel, later(now, -RECENT_MS))
+    const recent = await recentMessages(db, channel, addMilliseconds(now, -RECENT_MS))
     return nextMessage(queue, recent, roomForIds(newDeliveryId(now)), { now, paceMs })
   }
 
@@ -96,7 +97,7 @@ export function createStep(parts: {
     const begun = await begunDelivery(db, channel)
     const begunId = begun[0]?.delivery_id
     if (begunId) {
-      const settled = stillToCome(later(begunAt(begunId), SETTLE_MS).toISOString(), now, SETTLE_MS)
+      const settled = stillToCome(addMilliseconds(begunAt(begunId), SETTLE_MS).toISOString(), now, SETTLE_MS)
       if (settled) return { kind: 'rest', until: settled }
       return finish(channelQueue, begun)
     }

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { addMilliseconds } from 'date-fns/addMilliseconds'
+import { millisecondsInHour } from 'date-fns/constants'
 import type { Logger } from 'pino'
 import { releaseHeld } from '../../events/store/outbox.ts'
 import type { Waiting } from '../../health/waits.ts'
-import { CLOCK_SKEW_MS, HOUR_MS, later, stillToCome } from '../../moments.ts'
 import { createBackgroundLoop } from '../../process/background-loop.ts'
+import { CLOCK_SKEW_MS, stillToCome } from '../../process/clock.ts'
 import { createErrorLog } from '../../process/error-log.ts'
 import type { Worker } from '../../process/worker.ts'
 import { isChannelId } from '../../slack/channels.ts'
@@ -98,7 +100,11 @@ export function createDeliverer(parts: {
   async function drain(channel: string) {
     for (;;) {
       const now = clock()
-      const channelQueue = await claimQueue(db, channel, { by: me, now, until: later(now, LEASE_MS) })
+      const channelQueue = await claimQueue(db, channel, {
+        by: me,
+        now,
+        until: addMilliseconds(now, LEASE_MS),
+      })
       if (!channelQueue) return
       const done = loop.signal.aborted ? { kind: 'rest' as const, until: now } : await step(channelQueue)
       if (done.kind === 'rest') return releaseQueue(db, channel, me, done.until)
@@ -110,7 +116,9 @@ export function createDeliverer(parts: {
   function dueAt(channelQueue: ChannelQueue, now: Date): Date | undefined {
     if (channelQueue.leased_by && channelQueue.leased_by !== me)
       return stillToCome(channelQueue.leased_until, now, LEASE_MS + CLOCK_SKEW_MS)
-    const longest = channelQueue.broken_at ? HOUR_MS : Math.max(LONGEST_WAIT_MS, LONGEST_PACES * paceMs)
+    const longest = channelQueue.broken_at
+      ? millisecondsInHour
+      : Math.max(LONGEST_WAIT_MS, LONGEST_PACES * paceMs)
     const [due, paced] = [channelQueue.due_at, channelQueue.paced_until].map((at) =>
       stillToCome(at, now, longest),
     )
@@ -156,6 +164,6 @@ export function createDeliverer(parts: {
       await Promise.all(draining.values())
     },
     // What this process has sent to Slack without an answer may arrive meanwhile: whoever goes on searches for it.
-    handBack: () => releaseLanesOf(db, me, later(clock(), SETTLE_MS)),
+    handBack: () => releaseLanesOf(db, me, addMilliseconds(clock(), SETTLE_MS)),
   }
 }

@@ -1,6 +1,6 @@
 import type { WebClient } from '@slack/web-api'
 import type { Logger } from 'pino'
-import type { Monotonic } from '../../moments.ts'
+import type { Monotonic } from '../../process/clock.ts'
 import type { Channels } from '../../slack/channels.ts'
 import type { Files } from '../../slack/files.ts'
 import type { NotifyAdmins } from '../../slack/notify-admins.ts'

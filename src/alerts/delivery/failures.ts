@@ -1,7 +1,9 @@
+import { addMilliseconds } from 'date-fns/addMilliseconds'
+import { millisecondsInHour } from 'date-fns/constants'
 import type { Logger } from 'pino'
 import type { Waiting } from '../../events/store/outbox.ts'
-import { HOUR_MS, later, type Monotonic, stillToCome } from '../../moments.ts'
 import { backOffMs } from '../../process/back-off.ts'
+import { type Monotonic, stillToCome } from '../../process/clock.ts'
 import { escapeText } from '../../slack/blocks.ts'
 import { type Channels, isChannelId } from '../../slack/channels.ts'
 import { postFailure, whyBroken } from '../../slack/errors.ts'
@@ -31,7 +33,7 @@ export const SETTLE_MS = 2000
 /** What its name meant is no more. */
 const gone = new Set(['channel_not_found', 'is_archived'])
 /** A broken channel is tried again by itself after that. */
-const TRY_AGAIN_MS = HOUR_MS
+const TRY_AGAIN_MS = millisecondsInHour
 
 /** What becomes of a message that could not be posted, and of its channel. */
 export interface Failures {
@@ -78,7 +80,7 @@ export function createFailures(parts: {
   let token: string | undefined
 
   async function slow({ channel }: ChannelQueue, error: string, ms: number): Promise<Date> {
-    const until = later(clock(), ms)
+    const until = addMilliseconds(clock(), ms)
     await slowQueue(db, channel, error, until)
     return until
   }
@@ -201,7 +203,7 @@ export function createFailures(parts: {
 /** @returns until when a broken channel is left alone; nothing where the lane may be tried now */
 export function tryAgainAt({ broken_at }: ChannelQueue, now: Date): Date | undefined {
   return broken_at
-    ? stillToCome(later(new Date(broken_at), TRY_AGAIN_MS).toISOString(), now, TRY_AGAIN_MS)
+    ? stillToCome(addMilliseconds(new Date(broken_at), TRY_AGAIN_MS).toISOString(), now, TRY_AGAIN_MS)
     : undefined
 }
 

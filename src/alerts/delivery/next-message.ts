@@ -1,4 +1,5 @@
-import { later, MINUTE_MS } from '../../moments.ts'
+import { addMilliseconds } from 'date-fns/addMilliseconds'
+import { millisecondsInMinute } from 'date-fns/constants'
 import type { Queued } from '../store/deliveries.ts'
 import { sizeOfId } from './metadata.ts'
 
@@ -32,7 +33,7 @@ const URGENT_PACES = 2
 /** Waiting grows with what was told lately, up to so many paces. */
 export const LONGEST_PACES = 30
 /** How far back messages count that went into one thread. */
-export const RECENT_MS = 10 * MINUTE_MS
+export const RECENT_MS = 10 * millisecondsInMinute
 
 const [URGENT, BAD] = [0, 1]
 
@@ -60,9 +61,10 @@ export function nextMessage(
     const earlier = queue.earlier.filter((row) => placeOf(row) === place)
     const pressure = pressureOn(head[0]?.thread_ts ?? null, recent, now)
     for (const { rows, gatherPaces } of candidatesOf({ head, earlier }, room, pressure)) {
-      const at = later(oldest(rows), gatherPaces * paceMs)
+      const at = addMilliseconds(oldest(rows), gatherPaces * paceMs)
       // What came in that much later than now came in before the clock was set back.
-      if (at <= now || oldest(rows) > later(now, MINUTE_MS)) return { kind: 'message', rows }
+      if (at <= now || oldest(rows) > addMilliseconds(now, millisecondsInMinute))
+        return { kind: 'message', rows }
       if (!soonest || at < soonest) soonest = at
     }
   }
@@ -156,7 +158,7 @@ function fill({ head, earlier }: Queue, room: number): { rows: readonly Queued[]
 
 /** How much went out lately where it would go: in its thread, or in the channel's last minute. */
 function pressureOn(thread: string | null, recent: readonly Recent[], now: Date): number {
-  const since = thread === null ? later(now, -MINUTE_MS).toISOString() : ''
+  const since = thread === null ? addMilliseconds(now, -millisecondsInMinute).toISOString() : ''
   const until = now.toISOString()
   return recent.filter((one) => one.thread_ts === thread && one.posted_at > since && one.posted_at <= until)
     .length

@@ -1,5 +1,6 @@
-import { later, type Monotonic } from '../../moments.ts'
+import { addMilliseconds } from 'date-fns/addMilliseconds'
 import { backOffMs } from '../../process/back-off.ts'
+import type { Monotonic } from '../../process/clock.ts'
 
 /** As many channels that Slack lets wait, with none in between that it takes posts for, mean all of Slack. */
 const CHANNELS = 3
@@ -35,7 +36,7 @@ export function createProbe(monotonic: Monotonic = () => performance.now()): Pro
     waits(now) {
       if (paced.size < CHANNELS) return undefined
       const left = nextAt - monotonic()
-      if (left > 0) return later(now, left)
+      if (left > 0) return addMilliseconds(now, left)
       nextAt = monotonic() + backOffMs(probes++, BACK_OFF)
       return undefined
     },

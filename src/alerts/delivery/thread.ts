@@ -1,14 +1,15 @@
+import { addMilliseconds } from 'date-fns/addMilliseconds'
+import { millisecondsInDay } from 'date-fns/constants'
 import type { StoredEvent } from '../../events/store/events.ts'
-import { DAY_MS, later } from '../../moments.ts'
 import type { Thread, ThreadChange } from '../store/threads.ts'
 
 /** An event, as far as threads need it. */
 type Event = Pick<StoredEvent, 'event_id' | 'event' | 'severity' | 'received_at' | 'domain'>
 
 /** After this nobody scrolls back to the root. */
-const OLD_MS = 7 * DAY_MS
+const OLD_MS = 7 * millisecondsInDay
 /** What is over that long is another story when it begins again. */
-const OVER_MS = DAY_MS
+const OVER_MS = millisecondsInDay
 
 /** What ends a trouble: the good event → the bad ones that it resolves. */
 const resolves: Readonly<Record<string, readonly string[]>> = {
@@ -30,8 +31,8 @@ export function isResolving(event: string): boolean {
 
 /** Whether what happens next belongs into a thread, or opens another. */
 export function isOpen(thread: Thread, now: Date): boolean {
-  if (thread.opened_at < later(now, -OLD_MS).toISOString()) return false
-  return thread.resolved_at === null || thread.resolved_at > later(now, -OVER_MS).toISOString()
+  if (thread.opened_at < addMilliseconds(now, -OLD_MS).toISOString()) return false
+  return thread.resolved_at === null || thread.resolved_at > addMilliseconds(now, -OVER_MS).toISOString()
 }
 
 /** The thread that a message opens by being its root. */

@@ -1,4 +1,4 @@
-import { MINUTE_MS } from '../../moments.ts'
+import { millisecondsInMinute } from 'date-fns/constants'
 import { cut, type Message, moment, section } from '../../slack/blocks.ts'
 import { type AlertState, alertButtons } from './buttons.ts'
 import { inOneLine } from './event-text.ts'
@@ -40,7 +40,7 @@ export function rootMessage(latest: AlertEvent, story: Story, state: AlertState 
 
 /** "2 h 10 min", "3 d 4 h": the two largest units, at least a minute. */
 function duration(from: string, to: string): string {
-  const minutes = Math.trunc((Date.parse(to) - Date.parse(from)) / MINUTE_MS)
+  const minutes = Math.trunc((Date.parse(to) - Date.parse(from)) / millisecondsInMinute)
   const hours = Math.floor(minutes / 60)
   const units = { d: Math.floor(hours / 24), h: hours % 24, min: minutes % 60 }
   const parts = Object.entries(units).flatMap(([unit, value]) => (value > 0 ? [`${value} ${unit}`] : []))

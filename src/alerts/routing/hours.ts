@@ -1,5 +1,5 @@
 import { TZDateMini } from '@date-fns/tz'
-import { HOUR_MS, MINUTE_MS } from '../../moments.ts'
+import { millisecondsInHour, millisecondsInMinute } from 'date-fns/constants'
 import type { RouteDelivery } from './route.ts'
 
 /** Times of day in one zone, `HH:MM`; over midnight where `from` is later. */
@@ -33,7 +33,7 @@ export function scheduleOf({ quiet, digest, digestAt, zone }: Timing): Schedule 
   let asked = Number.NaN
   let answer: Date | undefined
   return (now) => {
-    const minute = Math.floor(now.getTime() / MINUTE_MS)
+    const minute = Math.floor(now.getTime() / millisecondsInMinute)
     if (minute === asked) return answer
     const due = digest === 'off' ? now : nextDigest(digest, { hour: digestAt, zone }, now)
     const until = hours && within(hours, due) ? endOf(hours, due) : due
@@ -55,7 +55,8 @@ export function nextDigest(
   { hour, zone }: { hour: number; zone: string },
   at: Date,
 ): Date {
-  if (every === 'hourly') return new Date((Math.floor(at.getTime() / HOUR_MS) + 1) * HOUR_MS)
+  if (every === 'hourly')
+    return new Date((Math.floor(at.getTime() / millisecondsInHour) + 1) * millisecondsInHour)
   return nextAt({ hour, minute: 0, zone }, at)
 }
 

@@ -1,6 +1,7 @@
+import { addMilliseconds } from 'date-fns/addMilliseconds'
 import { type Kysely, type Selectable, sql } from 'kysely'
 import { scheduleQueues } from '../../events/store/channel-schedule.ts'
-import { CLOCK_SKEW_MS, later } from '../../moments.ts'
+import { CLOCK_SKEW_MS } from '../../process/clock.ts'
 import type { Schema } from '../../store/schema.ts'
 import type { Store } from '../../store/store.ts'
 
@@ -43,7 +44,7 @@ export async function claimQueue(
         eb('leased_by', '=', lease.by),
         eb('leased_until', '<=', lease.now.toISOString()),
         // No lease ends so late: the clock has been set back since.
-        eb('leased_until', '>', later(lease.until, CLOCK_SKEW_MS).toISOString()),
+        eb('leased_until', '>', addMilliseconds(lease.until, CLOCK_SKEW_MS).toISOString()),
       ]),
     )
     .returningAll()

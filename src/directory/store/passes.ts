@@ -1,5 +1,6 @@
+import { addMilliseconds } from 'date-fns/addMilliseconds'
 import type { Kysely } from 'kysely'
-import { CLOCK_SKEW_MS, later } from '../../moments.ts'
+import { CLOCK_SKEW_MS } from '../../process/clock.ts'
 import type { Schema } from '../../store/schema.ts'
 import type { EntryKind } from './rows.ts'
 
@@ -41,7 +42,7 @@ export async function leasePass(
         eb('leased_until', 'is', null),
         eb('leased_until', '<=', at),
         // No lease ends so late: the clock has been set back since.
-        eb('leased_until', '>', later(until, CLOCK_SKEW_MS).toISOString()),
+        eb('leased_until', '>', addMilliseconds(until, CLOCK_SKEW_MS).toISOString()),
         eb('leased_by', '=', by),
       ]),
     )
@@ -62,7 +63,7 @@ export async function leasePass(
     .where(({ or, eb }) =>
       or([
         eb('started_at', '<=', dueBefore.toISOString()),
-        eb('started_at', '>', later(now, CLOCK_SKEW_MS).toISOString()),
+        eb('started_at', '>', addMilliseconds(now, CLOCK_SKEW_MS).toISOString()),
       ]),
     )
     .execute()

@@ -1,6 +1,7 @@
+import { addMilliseconds } from 'date-fns/addMilliseconds'
 import { type Kysely, sql, type Updateable } from 'kysely'
 import { scheduleQueues } from '../../events/store/channel-schedule.ts'
-import { CLOCK_SKEW_MS, later } from '../../moments.ts'
+import { CLOCK_SKEW_MS } from '../../process/clock.ts'
 import type { Schema } from '../../store/schema.ts'
 import type { ImportRun } from './runs.ts'
 
@@ -38,7 +39,7 @@ export async function claimPosting(
         eb('posting_at', 'is', null),
         eb('posting_at', '<', at.before.toISOString()),
         // The clock has been set back since.
-        eb('posting_at', '>', later(at.now, CLOCK_SKEW_MS).toISOString()),
+        eb('posting_at', '>', addMilliseconds(at.now, CLOCK_SKEW_MS).toISOString()),
       ]),
     )
     .executeTakeFirst()
@@ -63,7 +64,7 @@ export async function claimSharing(
         eb('outcome_state', 'is', null),
         eb('posting_at', 'is', null),
         eb('posting_at', '<', at.before.toISOString()),
-        eb('posting_at', '>', later(at.now, CLOCK_SKEW_MS).toISOString()),
+        eb('posting_at', '>', addMilliseconds(at.now, CLOCK_SKEW_MS).toISOString()),
       ]),
     )
     .executeTakeFirst()

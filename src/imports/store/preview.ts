@@ -1,5 +1,6 @@
+import { addMilliseconds } from 'date-fns/addMilliseconds'
+import { millisecondsInDay } from 'date-fns/constants'
 import type { Insertable, Kysely } from 'kysely'
-import { DAY_MS, later } from '../../moments.ts'
 import type { Schema } from '../../store/schema.ts'
 import type { ImportItem } from './items.ts'
 import type { BulkRow } from './rows.ts'
@@ -9,7 +10,7 @@ import type { ImportRun } from './runs.ts'
 const AT_ONCE = 500
 
 /** A file that nobody has said yes to by then holds the data of people's customers for nothing. */
-const KEPT_MS = 7 * DAY_MS
+const KEPT_MS = 7 * millisecondsInDay
 
 /**
  * Writes down a file that was read, in place of earlier readings of it by the same person; what nobody went on with
@@ -31,7 +32,7 @@ export async function savePreview(
       .where(({ and, or, eb }) =>
         or([
           and([eb('actor', '=', run.actor), eb('file_id', '=', run.file_id)]),
-          eb('created_at', '<', later(new Date(run.created_at), -KEPT_MS).toISOString()),
+          eb('created_at', '<', addMilliseconds(new Date(run.created_at), -KEPT_MS).toISOString()),
         ]),
       )
       .returning('id')

@@ -1,5 +1,6 @@
+import { addMilliseconds } from 'date-fns/addMilliseconds'
 import type { ExpressionBuilder, Kysely, Selectable, Updateable } from 'kysely'
-import { CLOCK_SKEW_MS, later } from '../../moments.ts'
+import { CLOCK_SKEW_MS } from '../../process/clock.ts'
 import type { Schema } from '../../store/schema.ts'
 
 export type ImportRun = Selectable<Schema['import_runs']>
@@ -94,7 +95,7 @@ export async function leaseRun(
 
 /** No lease and no setback lasts until then: the clock has been set back since. */
 function tooLate(now: Date): string {
-  return later(now, CLOCK_SKEW_MS).toISOString()
+  return addMilliseconds(now, CLOCK_SKEW_MS).toISOString()
 }
 
 /** Nobody else has it, or has not been heard of for too long. */

@@ -1,11 +1,12 @@
+import { addMilliseconds } from 'date-fns/addMilliseconds'
 import type { Kysely } from 'kysely'
-import { CLOCK_SKEW_MS, later } from '../../moments.ts'
+import { CLOCK_SKEW_MS } from '../../process/clock.ts'
 import type { Schema } from '../../store/schema.ts'
 import type { Operation } from './operations.ts'
 
 /** Nobody takes or postpones a receipt until then: the clock has been set back since. */
 function tooLate(now: Date): string {
-  return later(now, CLOCK_SKEW_MS).toISOString()
+  return addMilliseconds(now, CLOCK_SKEW_MS).toISOString()
 }
 
 /**

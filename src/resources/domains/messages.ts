@@ -1,9 +1,9 @@
 import type { KnownBlock } from '@slack/types'
+import { millisecondsInDay } from 'date-fns/constants'
 import type { RefusedItem } from '../../cmr/endpoint.ts'
 import { RENEWABLE_DAYS } from '../../cmr/endpoints/domains.ts'
 import { refusalOf } from '../../cmr/items.ts'
 import { toCents } from '../../cmr/money.ts'
-import { DAY_MS } from '../../moments.ts'
 import { byName, withRefused } from '../../operations/messages/refused-items.ts'
 import {
   actions,
@@ -36,7 +36,7 @@ export function rowsIn(data: unknown): Row[] {
 
 /** What a domain's state means, the urgent first; mrkdwn. */
 function stateOf(row: Row, now: Date): { rank: number; text: string } {
-  const days = Math.ceil((Date.parse(String(row.expiryDate)) - now.getTime()) / DAY_MS)
+  const days = Math.ceil((Date.parse(String(row.expiryDate)) - now.getTime()) / millisecondsInDay)
   const renews = row.autoRenew === true
   switch (row.status) {
     case 'GRACE_PERIOD':

@@ -1,3 +1,4 @@
+import { subMilliseconds } from 'date-fns/subMilliseconds'
 import { z } from 'zod'
 import { attemptNumbered, failuresOf } from '../../access/audit-store.ts'
 import { errors } from '../../cmr/endpoints/account.ts'
@@ -48,7 +49,7 @@ const LATELY_MS = 60 * 60 * 1000
 
 /** The last failure at CMR that somebody has just met, as the audit's row number. */
 async function lastFailure({ store, caller, clock }: CommandContext): Promise<string | undefined> {
-  const since = new Date(clock().getTime() - LATELY_MS)
+  const since = subMilliseconds(clock(), LATELY_MS)
   const attempts = await failuresOf(store.db, { actor: caller.userId, since })
   const [last] = attempts.filter(({ detail }) => readTrace(detail ?? ''))
   return last && String(last.id)

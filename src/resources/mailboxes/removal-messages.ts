@@ -1,5 +1,5 @@
+import { millisecondsInDay } from 'date-fns/constants'
 import { differenceInMilliseconds } from 'date-fns/differenceInMilliseconds'
-import { DAY_MS } from '../../moments.ts'
 import { receipt } from '../../operations/messages/receipt.ts'
 import { counted, cut, date, escapeText, type Message } from '../../slack/blocks.ts'
 
@@ -20,7 +20,7 @@ const seats = (count: number) =>
 
 /** "Remove mailbox": CMR refuses it in the last 24 hours before the subscription's period ends. */
 const isTooLate = ({ periodEnd }: LosingMailboxes, now: Date) =>
-  periodEnd !== undefined && differenceInMilliseconds(new Date(periodEnd), now) < DAY_MS
+  periodEnd !== undefined && differenceInMilliseconds(new Date(periodEnd), now) < millisecondsInDay
 
 /** What a person is asked before mailboxes are removed; mrkdwn. */
 export function removalText(

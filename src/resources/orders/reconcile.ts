@@ -1,5 +1,5 @@
+import { millisecondsInDay } from 'date-fns/constants'
 import type { Cmr } from '../../cmr/client.ts'
-import { DAY_MS } from '../../moments.ts'
 import { nameOf, type Sent } from '../../operations/expected-results.ts'
 import {
   outcomes,
@@ -84,6 +84,6 @@ async function listed({ cmr, sent, waiting, sentAt }: ReconcileRequest): Promise
 function stateOf(row: Row | undefined, sentAt: Date): ReconciledResult['state'] | undefined {
   if (!row) return undefined
   const since = Date.parse(textOf(row, 'registeredOn', 'registrationDate', 'createdAt'))
-  if (since < sentAt.getTime() - DAY_MS) return undefined
+  if (since < sentAt.getTime() - millisecondsInDay) return undefined
   return ready.test(textOf(row, 'status')) ? 'done' : 'begun'
 }

@@ -21,7 +21,7 @@ const layers = [
 /** Imports against the layers that are left from before there were any: none may be added. */
 const known = {
   commands: ['access', 'operations', 'alerts'],
-  operations: ['resources', 'listeners'],
+  operations: ['listeners'],
   imports: ['listeners'],
   alerts: ['listeners'],
 }

@@ -149,7 +149,7 @@ export function createCmr(options: CmrOptions): Cmr {
         // Following would show the key to whoever is named, and turn a POST into a GET.
         redirect: 'manual',
         timeout: false,
-        throwHttpErrors: (status) => status === 429 || (status >= 500 && endpoint.retry === 'safe'),
+        throwHttpErrors: (status) => status === 429 || (status >= 500 && endpoint.effect === 'read'),
         retry: retryOf(endpoint, priority),
         // Also ends the wait between two attempts.
         ...(signal && { signal }),

@@ -35,9 +35,8 @@ export interface Endpoint<
   readonly body: Body
   /** Schema of the envelope's `data`; lenient: unknown fields stay. */
   readonly answer: Answer
+  /** Only a read is sent again: CMR has no idempotency key, so a write that may have been accepted never is. */
   readonly effect: Effect
-  /** `safe`: may be sent again after any failure. `never`: only if nothing can have been accepted. */
-  readonly retry: 'safe' | 'never'
   /** Names of the webhook events that end what this request starts. */
   readonly endsWith: readonly string[]
   /**
@@ -69,27 +68,15 @@ type Declaration<Q extends z.ZodObject, B extends z.ZodType, A extends z.ZodType
   Partial<
     Pick<
       Endpoint,
-      | 'retry'
-      | 'endsWith'
-      | 'narrowedBy'
-      | 'withoutItems'
-      | 'source'
-      | 'inferred'
-      | 'encoding'
-      | 'credential'
-      | 'note'
+      'endsWith' | 'narrowedBy' | 'withoutItems' | 'source' | 'inferred' | 'encoding' | 'credential' | 'note'
     >
   >
 
-/**
- * Declares an endpoint. Only reads may be retried unless said otherwise: CMR has no idempotency key, so a
- * write that may have been accepted is never sent again.
- */
+/** Declares an endpoint. */
 export function endpoint<Q extends z.ZodObject, B extends z.ZodType, A extends z.ZodType>(
   declaration: Declaration<Q, B, A>,
 ): Endpoint<Q, B, A> {
   return Object.freeze({
-    retry: declaration.effect === 'read' ? ('safe' as const) : ('never' as const),
     endsWith: [],
     narrowedBy: [],
     withoutItems: 'refused' as const,

@@ -31,7 +31,7 @@ export function retryOf(endpoint: Endpoint, priority: Priority) {
         return retryAfterMs(error.response, LONGEST_PAUSE_MS) <= PATIENCE_MS
       }
       if (neverLeft(error)) return true
-      return endpoint.retry === 'safe' && !isTimeout(error)
+      return endpoint.effect === 'read' && !isTimeout(error)
     },
   }
 }

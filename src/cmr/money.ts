@@ -13,6 +13,11 @@ export function toCents(amount: unknown): number | undefined {
   return Number.isSafeInteger(cents) ? (sign && cents ? -cents : cents) : undefined
 }
 
+/** Returns cents as people read them: 123450 → "$1,234.50". */
+export function money(cents: number, currency = 'USD'): string {
+  return new Intl.NumberFormat('en-US', { style: 'currency', currency }).format(cents / 100)
+}
+
 /** CMR's list prices a month, in cents; partners with volume pay less ("Money"). */
 export interface ListPrices {
   readonly mailbox: number

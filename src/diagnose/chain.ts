@@ -1,6 +1,5 @@
-import { toCents } from '../cmr/money.ts'
+import { money, toCents } from '../cmr/money.ts'
 import type { Finding } from '../resources/dns/mail.ts'
-import { money } from '../resources/wallet/messages.ts'
 import { date, escapeText, moment } from '../slack/blocks.ts'
 import type { MendableLink } from './message.ts'
 

@@ -1,7 +1,6 @@
 import type { Cmr } from '../cmr/client.ts'
 import { CmrError } from '../cmr/errors.ts'
-import { toCents } from '../cmr/money.ts'
-import { money } from '../resources/wallet/messages.ts'
+import { money, toCents } from '../cmr/money.ts'
 import type { Store } from '../store/store.ts'
 import { namesOf, progressLine, progressOf } from './conclude.ts'
 import { tell } from './own-events.ts'

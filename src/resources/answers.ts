@@ -1,5 +1,5 @@
 import type { KnownBlock } from '@slack/types'
-import { toCents } from '../cmr/money.ts'
+import { money, toCents } from '../cmr/money.ts'
 import {
   code,
   context,
@@ -11,7 +11,6 @@ import {
   section,
   sections,
 } from '../slack/blocks.ts'
-import { money } from './wallet/messages.ts'
 
 type Row = Readonly<Record<string, unknown>>
 

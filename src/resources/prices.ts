@@ -2,13 +2,12 @@ import { addMilliseconds } from 'date-fns/addMilliseconds'
 import { millisecondsInDay } from 'date-fns/constants'
 import { RENEWABLE_DAYS } from '../cmr/endpoints/domains.ts'
 import { refusalOf, refusalSentence } from '../cmr/items.ts'
-import { balanceIn, type ListPrices, toCents } from '../cmr/money.ts'
+import { balanceIn, type ListPrices, money, toCents } from '../cmr/money.ts'
 import type { CommandContext } from '../commands/context.ts'
 import { addFunds } from '../commands/dashboard.ts'
 import { subscriptionCalled } from '../directory/subscriptions.ts'
 import { counted, cut, date, escapeText } from '../slack/blocks.ts'
 import { type MailProvider, providerNames } from './dns/mail.ts'
-import { money } from './wallet/messages.ts'
 
 /** What something will cost, as far as it can be known before CMR charges it. */
 export interface Price {

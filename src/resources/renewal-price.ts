@@ -1,12 +1,11 @@
 import { addYears } from 'date-fns/addYears'
-import { toCents } from '../cmr/money.ts'
+import { money, toCents } from '../cmr/money.ts'
 import type { CommandContext } from '../commands/context.ts'
 import { subscriptionCalled } from '../directory/subscriptions.ts'
 import { counted, escapeText } from '../slack/blocks.ts'
 import { rowsIn as domainsIn } from './domains/messages.ts'
 import { rowsIn } from './mailboxes/messages.ts'
 import { type Price, sumOf, warmupNotes } from './prices.ts'
-import { money } from './wallet/messages.ts'
 
 type Subscription = NonNullable<Awaited<ReturnType<typeof subscriptionCalled>>>
 

@@ -1,6 +1,6 @@
 import { domainNamesIn } from '../../cmr/events/references.ts'
 import { leftOut } from '../../cmr/json.ts'
-import { money } from '../../resources/wallet/messages.ts'
+import { money } from '../../cmr/money.ts'
 import { code, cut, date, escapeText } from '../../slack/blocks.ts'
 
 /** An event as an alert tells it. */

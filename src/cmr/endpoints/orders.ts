@@ -75,13 +75,7 @@ const moreMailboxes = z.object({
 })
 
 const accepted = z.looseObject({ orderId: idText, unavailableDomains: listOf(z.unknown()) })
-const orderEvents = [
-  'domain.order.success',
-  'domain.order.failed',
-  'mailbox.order.success',
-  'mailbox.order.failed',
-  'mailbox.created',
-]
+const orderEvents = ['domain.order.success', 'domain.order.failed', 'mailbox.order.failed', 'mailbox.created']
 
 export const orders = {
   get: endpoint({
@@ -143,7 +137,7 @@ export const orders = {
     answer: accepted,
     effect: 'charge',
     narrowedBy: ['mailboxes'],
-    endsWith: ['mailbox.order.success', 'mailbox.order.failed', 'mailbox.created'],
+    endsWith: ['mailbox.order.failed', 'mailbox.created'],
     note: 'Exactly one of the two: `subscriptionId` adds to an active subscription; `domainId` opens a new one where the old one was cancelled, and only then `autoRenew` counts.',
   }),
   'add-mailboxes': endpoint({
@@ -165,7 +159,7 @@ export const orders = {
     narrowedBy: ['mailboxes'],
     inferred: ['path'],
     encoding: 'multipart',
-    endsWith: ['mailbox.order.success', 'mailbox.order.failed', 'mailbox.created'],
+    endsWith: ['mailbox.order.failed', 'mailbox.created'],
     note: 'Deprecated by CMR, and for Google only: `orders.mailboxes` comes first.',
   }),
   process: endpoint({

@@ -4,6 +4,8 @@ import { newDomains } from '../../cmr/endpoints/fields.ts'
 import { gone, isTaken, rowsIn as rowsOf, takenNames } from '../../directory/answers.ts'
 import { updatesOfRow } from '../../directory/updates.ts'
 import { eachIn } from '../../operations/expected-results.ts'
+import { endpointCommand } from '../endpoint-command.ts'
+import { domainRenewalPrice } from '../prices.ts'
 import {
   autoRenewQuestion,
   clientIdReceipt,
@@ -14,9 +16,7 @@ import {
   mailForwardReceipt,
   type OfDomains,
   renewalReceipt,
-} from '../../operations/messages/receipts.ts'
-import { endpointCommand } from '../endpoint-command.ts'
-import { domainRenewalPrice } from '../prices.ts'
+} from '../receipts.ts'
 import {
   availability,
   domainCard,

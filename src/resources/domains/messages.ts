@@ -3,7 +3,7 @@ import { millisecondsInDay } from 'date-fns/constants'
 import type { RefusedItem } from '../../cmr/endpoint.ts'
 import { RENEWABLE_DAYS } from '../../cmr/endpoints/domains.ts'
 import { refusalOf } from '../../cmr/items.ts'
-import { toCents } from '../../cmr/money.ts'
+import { money, toCents } from '../../cmr/money.ts'
 import { byName, withRefused } from '../../operations/messages/refused-items.ts'
 import {
   actions,
@@ -21,7 +21,6 @@ import {
 } from '../../slack/blocks.ts'
 import { card } from '../../slack/card.ts'
 import { forwardingTarget } from '../dns/messages.ts'
-import { money } from '../wallet/messages.ts'
 
 type Row = Readonly<Record<string, unknown>>
 

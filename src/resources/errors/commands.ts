@@ -6,12 +6,12 @@ import { allEndpoints } from '../../cmr/endpoints/index.ts'
 import { readTrace } from '../../cmr/errors.ts'
 import { InputError, type Prefill } from '../../commands/command.ts'
 import type { CommandContext } from '../../commands/context.ts'
-import { reportReceipt } from '../../operations/messages/receipts.ts'
 import { expectedResultsOfOperations } from '../../operations/store/expected-results.ts'
 import { type Operation, operationOf } from '../../operations/store/operations.ts'
 import { cut } from '../../slack/blocks.ts'
 import type { Store } from '../../store/store.ts'
 import { endpointCommand } from '../endpoint-command.ts'
+import { reportReceipt } from '../receipts.ts'
 
 const { message, actionId, orderId, domain, endpoint, status, context } = errors.send.body.shape
 const input = z.object({

@@ -5,9 +5,9 @@ import type { Prefill } from '../../commands/command.ts'
 import type { CommandContext } from '../../commands/context.ts'
 import { askedWhen, fieldsOf } from '../../commands/field.ts'
 import { named } from '../../directory/names/named.ts'
-import { disconnectedReceipt, loginUpdatedReceipt } from '../../operations/messages/receipts.ts'
 import { option } from '../../slack/blocks.ts'
 import { endpointCommand } from '../endpoint-command.ts'
+import { disconnectedReceipt, loginUpdatedReceipt } from '../receipts.ts'
 import { connectedReceipt, disconnectText, type OfCustomer } from './messages.ts'
 import {
   bisonFields,

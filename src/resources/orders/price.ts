@@ -1,7 +1,7 @@
 import type { ListPrices } from '../../cmr/money.ts'
+import { money } from '../../cmr/money.ts'
 import { escapeText } from '../../slack/blocks.ts'
 import { type Price, sumOf, warmupNotes } from '../prices.ts'
-import { money } from '../wallet/messages.ts'
 
 /** What an order is charged for ("Orders"). */
 export interface Charged {

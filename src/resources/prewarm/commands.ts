@@ -10,10 +10,10 @@ import {
 } from '../../cmr/endpoints/fields.ts'
 import { prewarm } from '../../cmr/endpoints/prewarm.ts'
 import { each, type Sent } from '../../operations/expected-results.ts'
-import { prewarmReceipt, sandboxResetReceipt } from '../../operations/messages/receipts.ts'
 import { mostRows } from '../../slack/blocks.ts'
 import { endpointCommand } from '../endpoint-command.ts'
 import { prewarmPrice } from '../prices.ts'
+import { prewarmReceipt, sandboxResetReceipt } from '../receipts.ts'
 import { inventoryList } from './messages.ts'
 import { reconcilePrewarmed } from './reconcile.ts'
 

@@ -6,14 +6,9 @@ import { type CurrentSubscriptions, type Exchange, rowsIn } from '../../director
 import { subscriptionCalled, subscriptionOn } from '../../directory/subscriptions.ts'
 import { endingOf, isObject, text, updatesOfRow } from '../../directory/updates.ts'
 import { each, eachIn } from '../../operations/expected-results.ts'
-import {
-  autoRenewQuestion,
-  cancelReceipt,
-  recreationReceipt,
-  renewalReceipt,
-} from '../../operations/messages/receipts.ts'
 import { actions, button, mostRows } from '../../slack/blocks.ts'
 import { endpointCommand } from '../endpoint-command.ts'
+import { autoRenewQuestion, cancelReceipt, recreationReceipt, renewalReceipt } from '../receipts.ts'
 import { subscriptionRenewalPrice } from '../renewal-price.ts'
 import {
   autoRenewReceipt,

@@ -1,4 +1,4 @@
-import { toCents } from '../../cmr/money.ts'
+import { money, toCents } from '../../cmr/money.ts'
 import { hasNextPage } from '../../cmr/pages.ts'
 import { quoted } from '../../commands/grammar.ts'
 import { receipt } from '../../operations/messages/receipt.ts'
@@ -15,7 +15,6 @@ import {
   pageButtons,
   section,
 } from '../../slack/blocks.ts'
-import { money } from '../wallet/messages.ts'
 
 type Row = Readonly<Record<string, unknown>>
 

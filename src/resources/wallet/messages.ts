@@ -1,3 +1,4 @@
+import { money } from '../../cmr/money.ts'
 import { addFunds } from '../../commands/dashboard.ts'
 import {
   actions,
@@ -17,11 +18,6 @@ export interface WalletView {
   readonly balance: number
   readonly currency: string
   readonly transactions: readonly Readonly<Record<string, unknown>>[]
-}
-
-/** Cents as money: 123450 → "$1,234.50". */
-export function money(cents: number, currency = 'USD'): string {
-  return new Intl.NumberFormat('en-US', { style: 'currency', currency }).format(cents / 100)
 }
 
 /** The balance and the latest movements. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { removalReceipt } from '../../src/resources/mailboxes/removal-messages.ts'
 import {
   cancelReceipt,
   clientIdReceipt,
@@ -14,9 +15,8 @@ import {
   reexportReceipt,
   renewalReceipt,
   reportReceipt,
-} from '../../../src/operations/messages/receipts.ts'
-import { removalReceipt } from '../../../src/resources/mailboxes/removal-messages.ts'
-import type { Message } from '../../../src/slack/blocks.ts'
+} from '../../src/resources/receipts.ts'
+import type { Message } from '../../src/slack/blocks.ts'
 
 const userId = 'U-1'
 const names = (count: number) => Array.from({ length: count }, (_, at) => `domain-${at + 1}.com`)

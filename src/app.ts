@@ -2,6 +2,7 @@ import { millisecondsInMinute } from 'date-fns/constants'
 import { pino } from 'pino'
 import { createMembershipGuard, installedWorkspace } from './access/membership.ts'
 import { createAccess } from './access/roles.ts'
+import type { AlertService } from './alerts/alert-service.ts'
 import { checkAlertsChannel, createChannelAccess, NO_ALERTS_CHANNEL } from './alerts/channel-access.ts'
 import { createDelivery } from './alerts/delivery/delivery.ts'
 import { createFollow } from './alerts/delivery/update-threads.ts'
@@ -33,8 +34,8 @@ import { createHttpServer } from './http/server.ts'
 import { imports } from './imports/commands.ts'
 import { createImportReporter } from './imports/reporter.ts'
 import { createRunner } from './imports/runner.ts'
-import { createSlackSide } from './listeners/app.ts'
-import { type AppContext, commandContext } from './listeners/app-context.ts'
+import { listenToSlack } from './listeners/app.ts'
+import { type AppContext, commandContext, type SharedContext } from './listeners/app-context.ts'
 import { createDrafts } from './listeners/drafts.ts'
 import { createOperationDeadlines } from './operations/deadlines.ts'
 import { createMatch } from './operations/match-events.ts'
@@ -45,6 +46,7 @@ import { rememberSecret, scrubText } from './process/seen-secrets.ts'
 import type { Worker } from './process/worker.ts'
 import { createChannels } from './slack/channels.ts'
 import { createSlackClient } from './slack/client.ts'
+import { createSlackConnection } from './slack/connection.ts'
 import { createFiles } from './slack/files.ts'
 import { createNotifyAdmins } from './slack/notify-admins.ts'
 import { createPostedMessages } from './slack/posted-message.ts'
@@ -138,11 +140,30 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
   const messages = createPostedMessages({ slack, logger })
   const receipts = createReceipts({ store, messages, clock, logger, onPosted: deliverer.wake })
   const operationPoller = createOperationPoller({ store, cmr, clock, deadlines, traitsOf, logger })
+  const shared: SharedContext = {
+    cmr,
+    store,
+    files,
+    places: createPlaces(cmr),
+    prices: {
+      mailbox: config.CMR_MAILBOX_PRICE,
+      mailboxAfterYear: config.CMR_MAILBOX_PRICE_AFTER_YEAR,
+      warmup: config.CMR_WARMUP_PRICE ?? GUESSED_WARMUP_CENTS,
+      warmupGuessed: config.CMR_WARMUP_PRICE === undefined,
+    },
+    drafts: createDrafts(store, clock),
+    access: createAccess({ admins: config.CMR_ADMINS, defaultRole: config.CMR_DEFAULT_ROLE }),
+    deadlines,
+    traitsOf,
+    clock,
+    logger,
+    zone: config.CMR_TIMEZONE,
+  }
   const runner = createRunner({
     store,
     cmr,
     imports,
-    commandContext: (caller) => commandContext(app, caller),
+    commandContext: (caller) => commandContext({ shared }, caller),
     clock,
     logger,
   })
@@ -183,44 +204,6 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
     clock,
     logger,
   })
-  const app: AppContext = {
-    members,
-    cmr,
-    store,
-    slack,
-    clock,
-    logger,
-    places: createPlaces(cmr),
-    prices: {
-      mailbox: config.CMR_MAILBOX_PRICE,
-      mailboxAfterYear: config.CMR_MAILBOX_PRICE_AFTER_YEAR,
-      warmup: config.CMR_WARMUP_PRICE ?? GUESSED_WARMUP_CENTS,
-      warmupGuessed: config.CMR_WARMUP_PRICE === undefined,
-    },
-    files,
-    deadlines,
-    traitsOf,
-    operationPoller,
-    receipts,
-    alerts: {
-      routes: routeTable,
-      channelAccess: createChannelAccess(slack, channels, messages),
-      ingest,
-      wake: deliverer.wake,
-      endWaits: () => {
-        for (const one of waiting) one.endWaits()
-      },
-      get alertsChannel() {
-        return alertsChannel && channels.known(alertsChannel)
-      },
-      state: alertState,
-      zone: config.CMR_TIMEZONE,
-    },
-    drafts: createDrafts(store, clock),
-    access: createAccess({ admins: config.CMR_ADMINS, defaultRole: config.CMR_DEFAULT_ROLE }),
-    registry: createCommands(),
-    status: () => health.status(),
-  }
   const noteSignature = createSignatures({ store, clock, logger })
   const receive = createWebhookReceiver({
     persist: createPersist({ ingests, store, logger }),
@@ -237,7 +220,7 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
     clock,
     logger,
   })
-  const slackSide = createSlackSide(config, app, signIn.identity)
+  const slackConnection = createSlackConnection(config, { clock, logger })
   const eventStats = { lastEventAt: () => lastEventAt(store.db), outbox: () => outboxStats(store.db) }
   const health = createHealth({
     store,
@@ -245,7 +228,7 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
     workers,
     checks: [
       signIn.check,
-      ...slackSide.checks,
+      ...slackConnection.checks,
       { name: 'CMR', look: () => cmr.wallet.get().then(() => 'answers'), keptMs: millisecondsInMinute },
       {
         name: 'Alerts channel',
@@ -259,10 +242,26 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
     ],
     since: clock(),
   })
+  const alerts: AlertService = {
+    routes: routeTable,
+    channelAccess: createChannelAccess(slack, channels, messages),
+    ingest,
+    wake: deliverer.wake,
+    endWaits: () => {
+      for (const one of waiting) one.endWaits()
+    },
+    get alertsChannel() {
+      return alertsChannel && channels.known(alertsChannel)
+    },
+    state: alertState,
+  }
+  const registry = createCommands({ alerts, operationPoller, deadlines, health, bulkCmr: cmr.at('bulk') })
+  const app: AppContext = { ...shared, shared, registry, members, slack, receipts }
+  const listening = listenToSlack(config, slackConnection, app, signIn.identity)
   const server = createHttpServer(
     [
       { path: '/webhooks/cmr', methods: ['POST'], handle: receive },
-      ...slackSide.routes,
+      ...slackConnection.routes,
       ...healthRoutes(health, eventStats, {
         unexpectedErrors: unexpected.count,
         refusedWebhooks: refusals.counts,
@@ -274,7 +273,7 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
   if (!alertsChannel) logger.warn(NO_ALERTS_CHANNEL)
   for (const worker of workers) await worker.start()
   await server.listen(config.PORT, config.HOST)
-  slackSide.start()
+  slackConnection.start()
   logger.info({ port: config.PORT, store: store.dialect }, 'the bot listens')
   // Not waited for: Slack may be away for a while, and webhooks must be taken all the same.
   signIn.check
@@ -283,6 +282,6 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
 
   return {
     noteUnexpected: unexpected.note,
-    stop: () => stopWithin({ server, slackSide, workers, directoryUpdater, store, logger }),
+    stop: () => stopWithin({ server, slackConnection, listening, workers, directoryUpdater, store, logger }),
   }
 }

@@ -1,12 +1,20 @@
+import type { AlertService } from './alerts/alert-service.ts'
 import { eventCommands } from './alerts/commands/events.ts'
 import { failureCommands } from './alerts/commands/failed.ts'
 import { dutyCommands } from './alerts/commands/on-call.ts'
 import { alertCommands } from './alerts/commands/routes.ts'
-import type { Registry } from './commands/registry.ts'
+import type { CmrApi } from './cmr/client.ts'
+import { helpCommand } from './commands/help-command.ts'
+import { createRegistry, type Registry } from './commands/registry.ts'
+import { statusCommand } from './commands/status.ts'
 import { diagnose } from './diagnose/command.ts'
 import { find } from './directory/find/command.ts'
-import { withOwnCommands } from './help-commands.ts'
+import type { Health } from './health/health.ts'
 import { withImports } from './imports/commands.ts'
+import { operationCommands } from './operations/commands.ts'
+import type { OperationDeadlines } from './operations/deadlines.ts'
+import type { OperationPoller } from './operations/poller.ts'
+import { withCsv } from './resources/csv-lists.ts'
 import { dnsCommands } from './resources/dns/commands.ts'
 import { domainCommands } from './resources/domains/commands.ts'
 import { collectTraits } from './resources/endpoint-traits.ts'
@@ -42,16 +50,36 @@ const endpointCommands = [
 /** What is known of CMR's endpoints beyond their declarations. */
 export const traitsOf = collectTraits(endpointCommands)
 
-/** Everything that people can say, in the order in which help lists it. */
-export function createCommands(): Registry {
-  const said = [
+/** Returns every command with what it needs, in the order in which help lists them. */
+export function createCommands(parts: {
+  readonly alerts: AlertService
+  readonly operationPoller: Pick<OperationPoller, 'check'>
+  readonly deadlines: OperationDeadlines
+  readonly health: Pick<Health, 'status'>
+  /** CMR at the pace of an import. */
+  readonly bulkCmr: CmrApi
+}): Registry {
+  const { alerts, operationPoller, deadlines, health, bulkCmr } = parts
+  const things = [
     find,
     diagnose,
     ...endpointCommands,
-    ...alertCommands,
-    ...dutyCommands,
-    ...failureCommands,
-    ...eventCommands,
+    ...alertCommands(alerts),
+    ...dutyCommands(alerts),
+    ...failureCommands(alerts),
+    ...eventCommands(alerts),
   ]
-  return withOwnCommands(withImports(said))
+  const commands = [
+    ...withImports(things, bulkCmr),
+    ...operationCommands({ operationPoller, deadlines, commandById: (id) => registry.byId(id) }),
+    statusCommand(health),
+    helpCommand(() => registry),
+  ]
+  const registry: Registry = createRegistry(commands.map(withCsv))
+  return registry
+}
+
+/** Returns every command as it is declared, for those who read declarations and run none. */
+export function declaredCommands(): Registry {
+  return createCommands({} as Parameters<typeof createCommands>[0])
 }

@@ -5,7 +5,7 @@ import { checkAlertsChannel } from './alerts/channel-access.ts'
 import { createCmr } from './cmr/client.ts'
 import { type Corrections, readCorrections } from './cmr/corrections.ts'
 import { GUESSED_WARMUP_CENTS, money } from './cmr/money.ts'
-import { createCommands } from './command-list.ts'
+import { declaredCommands } from './command-list.ts'
 import { webhookSilence } from './commands/dashboard.ts'
 import { type Config, EX_CONFIG, parseConfig, sandboxIn } from './config.ts'
 import { refusalSentence } from './events/refused-webhooks.ts'
@@ -159,7 +159,7 @@ function checksOf(config: Config, corrections: Corrections): Record<string, Reco
     },
     'manifest.yml': async () => {
       const [slash] = manifest.features.slash_commands
-      const nouns = [...createCommands().nouns.keys()]
+      const nouns = [...declaredCommands().nouns.keys()]
       const missing = nouns.filter((noun) => !String(slash.usage_hint).split(/\W+/).includes(noun))
       if (slash.command !== '/cmr' || !slash.should_escape)
         throw new Error('it must declare /cmr with should_escape: true')

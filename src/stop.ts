@@ -1,9 +1,10 @@
 import type { Logger } from 'pino'
 import type { DirectoryUpdater } from './directory/updater.ts'
 import type { HttpServer } from './http/server.ts'
-import type { SlackSide } from './listeners/app.ts'
+import type { Listening } from './listeners/listeners.ts'
 import { withTimeout } from './process/with-timeout.ts'
 import type { Worker } from './process/worker.ts'
+import type { SlackConnection } from './slack/connection.ts'
 import type { Store } from './store/store.ts'
 
 /** Whoever stops a container kills it after ten seconds; the rest is for giving back and closing. */
@@ -16,13 +17,14 @@ const CLOSE_MS = 1000
  */
 export async function stopWithin(parts: {
   readonly server: HttpServer
-  readonly slackSide: SlackSide
+  readonly slackConnection: SlackConnection
+  readonly listening: Listening
   readonly workers: readonly Worker[]
   readonly directoryUpdater: DirectoryUpdater
   readonly store: Store
   readonly logger: Logger
 }): Promise<void> {
-  const { server, slackSide, workers, directoryUpdater, store, logger } = parts
+  const { server, slackConnection, listening, workers, directoryUpdater, store, logger } = parts
   const unfinished = new Set<string>()
   const stopping = (name: string, stopped: Promise<unknown>) => {
     unfinished.add(name)
@@ -33,7 +35,10 @@ export async function stopWithin(parts: {
   await withTimeout(
     Promise.all([
       stopping('HTTP server', server.close()),
-      stopping('Slack', slackSide.stop()),
+      stopping(
+        'Slack',
+        slackConnection.stop().then(() => listening.settled()),
+      ),
       ...workers.map((worker) => stopping(worker.name, worker.stop())),
     ]),
     STOP_MS,

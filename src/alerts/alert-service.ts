@@ -16,6 +16,4 @@ export interface AlertService {
   readonly alertsChannel: string | undefined
   /** What the buttons of every alert depend on. */
   readonly state: AlertState
-  /** IANA (`CMR_TIMEZONE`). */
-  readonly zone: string
 }

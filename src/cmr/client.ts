@@ -33,11 +33,15 @@ type Call<E> =
     : never
 
 /** The API, a method an endpoint: `cmr.users.create({ body })`. Every method throws CmrError only. */
-export type Cmr = {
+export type CmrApi = {
   readonly [S in keyof Sections]: { readonly [V in keyof Sections[S]]: Call<Sections[S][V]> }
 } & {
   /** The same by id, for commands that are made from declarations. */
   call(endpoint: Endpoint, request: RequestOf<Endpoint>, options?: CallOptions): Promise<Answer<unknown>>
+}
+
+/** The API with its pace: for those who send in the background. */
+export type Cmr = CmrApi & {
   /** The same API for somebody else who waits: a command's `run` works unchanged in a run or a background job. */
   at(priority: Priority): Cmr
   /**

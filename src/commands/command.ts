@@ -1,10 +1,10 @@
 import type { KnownBlock, PlainTextOption } from '@slack/types'
 import type { z } from 'zod'
-import type { Role } from '../access/roles.ts'
 import type { Effect } from '../cmr/endpoint.ts'
 import type { Message } from '../slack/blocks.ts'
 import type { CommandContext } from './context.ts'
 import type { DraftContent } from './drafts.ts'
+import type { Role } from './permissions.ts'
 import type { Step } from './step.ts'
 
 /** What a command came to: the message to show and, for a write, what to remember of it. */
@@ -58,7 +58,7 @@ export interface Prefill {
  * One thing that people can say. Parsing, help, did-you-mean, the form, the confirmation, the permission and
  * the audit entry all follow from it.
  */
-export interface Command<Input extends z.ZodObject = z.ZodObject> {
+export interface Command<Input extends z.ZodObject = z.ZodObject, Context = CommandContext> {
   readonly noun: string
   readonly verb: string
   /** One line for `help` and the form, as an imperative: "Create a user". */
@@ -95,35 +95,27 @@ export interface Command<Input extends z.ZodObject = z.ZodObject> {
    */
   readonly picks?: readonly (keyof z.output<Input> & string)[]
   /** Today's values, where a form changes something that exists. */
-  prefill?(context: CommandContext, given: Readonly<Record<string, unknown>>): Promise<Prefill>
+  prefill?(context: Context, given: Readonly<Record<string, unknown>>): Promise<Prefill>
   /**
    * What follows in the form from a choice in a field with `.meta({ reloads: true })`: values that take the place
    * of what stands there, '' where it is emptied.
    */
-  follow?(
-    context: CommandContext,
-    values: Readonly<Record<string, unknown>>,
-    chosen: string,
-  ): Promise<Prefill>
+  follow?(context: Context, values: Readonly<Record<string, unknown>>, chosen: string): Promise<Prefill>
   /**
    * Asked before it runs; every charge and deletion has one.
    * @param notes what CMR told between the steps, where the form has any
    */
-  confirm?(
-    context: CommandContext,
-    input: z.output<Input>,
-    notes?: DraftContent['notes'],
-  ): Promise<Confirmation>
+  confirm?(context: Context, input: z.output<Input>, notes?: DraftContent['notes']): Promise<Confirmation>
   /** What was understood, with names in place of ids; mrkdwn. For what is not asked by `confirm`. */
-  readBack?(context: CommandContext, input: z.output<Input>): Promise<string>
+  readBack?(context: Context, input: z.output<Input>): Promise<string>
   /** What a person calls the thing, for receipts and audit. */
   label?(input: z.output<Input>): string
   /** How to find out whether it happened, when CMR never answered; mrkdwn. */
   whenUnknown?(input: z.output<Input>): string
-  run(context: CommandContext, input: z.output<Input>): Promise<Outcome>
+  run(context: Context, input: z.output<Input>): Promise<Outcome>
   /** Returns the rows of a list, for a CSV file. @param most how many a file takes */
   rows?(
-    context: CommandContext,
+    context: Context,
     input: z.output<Input>,
     most: number,
   ): Promise<readonly Readonly<Record<string, unknown>>[]>

@@ -1,16 +1,14 @@
+import type { Kysely } from 'kysely'
 import type { Logger } from 'pino'
-import type { Access } from '../access/roles.ts'
-import type { AlertService } from '../alerts/alert-service.ts'
-import type { Cmr } from '../cmr/client.ts'
+import type { CmrApi } from '../cmr/client.ts'
+import type { Endpoint, RequestOf } from '../cmr/endpoint.ts'
 import type { ListPrices } from '../cmr/money.ts'
-import type { Status } from '../health/health.ts'
-import type { OperationDeadlines } from '../operations/deadlines.ts'
 import type { OperationTraitsOf } from '../operations/operation-traits.ts'
-import type { OperationPoller } from '../operations/poller.ts'
-import type { Sending } from '../operations/sending.ts'
 import type { Files } from '../slack/files.ts'
+import type { Schema } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
 import type { Drafts } from './drafts.ts'
+import type { Permissions } from './permissions.ts'
 import type { Places } from './places.ts'
 
 /** Who asks, and where the answer belongs. */
@@ -21,27 +19,51 @@ export interface Caller {
   readonly channelId?: string | undefined
 }
 
-/** What every command is handed: the parts of the house it may use, and who asks. */
+/** One of several requests of an operation. */
+export interface SeparateRequest {
+  readonly request: RequestOf<Endpoint>
+  /** What people call the thing that it is about. */
+  readonly label: string
+}
+
+/** What became of one of several requests. */
+export interface RequestOutcome {
+  readonly label: string
+  /** `waiting`: it left, and nobody knows whether CMR acted on it. */
+  readonly state: 'done' | 'failed' | 'waiting'
+  /** CMR's own words for a refusal, or why it was not sent. */
+  readonly detail: string | null
+}
+
+/**
+ * Sends several requests to one endpoint as the one change of an operation, and reports what became of each.
+ * @param check throws where they must not be sent after all; nobody else begins anything meanwhile
+ * @throws CmrError where it is a single request, as CMR refused it; DuplicateOperationError where somebody has
+ * asked for one of them
+ */
+export type SendEach = (
+  endpoint: Endpoint,
+  requests: readonly SeparateRequest[],
+  check?: (db: Kysely<Schema>) => Promise<void>,
+) => Promise<readonly RequestOutcome[]>
+
+/** What every command is handed. A command that needs more is declared with `commandWith`. */
 export interface CommandContext {
   readonly caller: Caller
-  readonly cmr: Cmr
-  /** Sends several requests as one operation, one after the other; there while a command that changes something runs. */
-  readonly sendEach?: Sending['each']
+  /** While a command that changes something runs, every request through it is written down first. */
+  readonly cmr: CmrApi
+  /** Is there while a command that changes something runs. */
+  readonly sendEach?: SendEach
   readonly places: Places
   readonly prices: ListPrices
   readonly store: Store
   readonly files: Files
-  /** How patient the bot is with CMR. */
-  readonly deadlines: OperationDeadlines
   /** Finds what operations need to know of an endpoint, by its id. */
   readonly traitsOf: OperationTraitsOf
-  /** Asks CMR how an operation stands. */
-  readonly operationPoller: Pick<OperationPoller, 'check'>
-  readonly alerts: AlertService
   readonly drafts: Drafts
-  readonly access: Access
+  readonly access: Permissions
   readonly clock: () => Date
   readonly logger: Logger
-  /** Whether the bot and what it stands on are healthy. */
-  readonly status: () => Promise<Status>
+  /** IANA (`CMR_TIMEZONE`). */
+  readonly zone: string
 }

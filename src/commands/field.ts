@@ -14,7 +14,7 @@ export type Picker = 'country' | 'state' | 'user' | 'domain' | 'subscription' | 
  * takes, the likeliest first.
  */
 export type Search = (
-  context: Pick<CommandContext, 'store' | 'alerts'>,
+  context: Pick<CommandContext, 'store' | 'zone'>,
   typed: string,
 ) => Promise<PlainTextOption[]>
 

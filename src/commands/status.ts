@@ -1,9 +1,25 @@
-import type { Check, Status } from '../health/health.ts'
+import { z } from 'zod'
+import type { Check, Health, Status } from '../health/health.ts'
 import { context, counted, cut, escapeText, type Message, moment, section } from '../slack/blocks.ts'
+import { type Command, command } from './command.ts'
 import { webhookSilence } from './dashboard.ts'
 
-/** `/cmr status`. */
-export function statusMessage(status: Status, now: Date): Message {
+/** `/cmr status`. @param health looks at everything now */
+export function statusCommand(health: Pick<Health, 'status'>): Command {
+  return command({
+    noun: 'status',
+    verb: 'show',
+    summary: 'Is the bot well?',
+    effect: 'read',
+    own: true,
+    input: z.object({}),
+    positional: [],
+    run: async ({ clock }) => ({ message: statusMessage(await health.status(), clock()) }),
+  })
+}
+
+/** Returns the answer to `/cmr status`. */
+function statusMessage(status: Status, now: Date): Message {
   const broken = status.checks.filter((check) => !check.ok)
   const color = broken.some((check) => check.stopsService) ? ':red_circle:' : ':large_yellow_circle:'
   const headline = broken.length

@@ -1,4 +1,4 @@
-import type { Cmr } from '../cmr/client.ts'
+import type { CmrApi } from '../cmr/client.ts'
 import { hasNextPage } from '../cmr/pages.ts'
 import type { User } from '../cmr/users.ts'
 
@@ -15,7 +15,7 @@ const DEFAULT_LIMIT = 20
 
 /** One page of customers; CMR answers a bare list or an object around it. */
 export async function findUsers(
-  cmr: Cmr,
+  cmr: CmrApi,
   query: { page?: number | undefined; limit?: number | undefined; search?: string | undefined },
 ): Promise<UserAnswer> {
   const { data } = await cmr.users.list({ query })

@@ -1,9 +1,9 @@
 import { z } from 'zod'
+import type { CmrApi } from '../cmr/client.ts'
 import { type Command, command, InputError, idOf, type Outcome } from '../commands/command.ts'
 import type { CommandContext } from '../commands/context.ts'
 import { notice } from '../commands/failure.ts'
 import { fieldsOf } from '../commands/field.ts'
-import { searchRuns } from '../listeners/searches.ts'
 import type { Import } from './import.ts'
 import { dnsImport } from './kinds/dns.ts'
 import { mailboxImport } from './kinds/mailboxes.ts'
@@ -13,6 +13,7 @@ import { runList, runMessage, runName } from './messages.ts'
 import { outcomeCsv, outcomeName, templateCsv } from './outcome.ts'
 import { preview } from './preview.ts'
 import { viewOf } from './run-view.ts'
+import { searchRuns } from './search.ts'
 import { previewOf } from './store/preview.ts'
 import { rowsOf } from './store/rows.ts'
 import { endIfOver, type ImportRun, latestRuns, moveRun, runById } from './store/runs.ts'
@@ -26,7 +27,7 @@ const SHOWN = 15
 const nameOf = ({ id }: Pick<Import, 'id'>) => id.split('.')[0] ?? ''
 
 /** The command that takes the file of an import: a preview of it, then a run. */
-function importCommand(of: Import): Command {
+function importCommand(of: Import, bulkCmr: CmrApi): Command {
   const [noun = '', verb = ''] = of.id.split('.')
   return command({
     noun,
@@ -38,13 +39,13 @@ function importCommand(of: Import): Command {
     submit: 'Import',
     input: z.object({ file: fileField(of) }),
     positional: [],
-    confirm: async (context, input) => preview(of, context, only(input.file)),
+    confirm: async (context, input) => preview(of, context, bulkCmr, only(input.file)),
     run: async (context, input) => start(of, context, only(input.file)),
   })
 }
 
 /** The same command with a file for many things beside the fields for one. */
-function orFromFile(single: Command, of: Import): Command {
+function orFromFile(single: Command, of: Import, bulkCmr: CmrApi): Command {
   const required = fieldsOf(single.input).filter((field) => field.required)
   const input = z
     .object({ ...single.input.partial().shape, file: fileField(of, 'Or a CSV file for many').optional() })
@@ -54,7 +55,7 @@ function orFromFile(single: Command, of: Import): Command {
           addIssue({ code: 'custom', path: [name], message: 'Fill this in, or give a file.' })
       }
     })
-  return { ...single, input, continues: { field: 'file', command: importCommand(of) } }
+  return { ...single, input, continues: { field: 'file', command: importCommand(of, bulkCmr) } }
 }
 
 function fileField(of: Import, label = 'CSV file') {
@@ -226,10 +227,22 @@ const template = command({
   },
 })
 
-/** Adds to commands those that take files, and `/cmr imports …`. */
-export function withImports(commands: readonly Command[]): Command[] {
+/**
+ * Returns commands with those that take files, and `/cmr imports …`.
+ * @param bulkCmr CMR at the pace of a run, for the names in a file
+ */
+export function withImports(commands: readonly Command[], bulkCmr: CmrApi): Command[] {
   const single = commands.map((one) =>
-    idOf(one) === 'mailboxes.update' ? orFromFile(one, mailboxImport) : one,
+    idOf(one) === 'mailboxes.update' ? orFromFile(one, mailboxImport, bulkCmr) : one,
   )
-  return [...single, ...imports.map(importCommand), list, show, stop, resume, outcome, template]
+  return [
+    ...single,
+    ...imports.map((one) => importCommand(one, bulkCmr)),
+    list,
+    show,
+    stop,
+    resume,
+    outcome,
+    template,
+  ]
 }

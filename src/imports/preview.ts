@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { CmrApi } from '../cmr/client.ts'
 import { type Confirmation, InputError, idOf } from '../commands/command.ts'
 import type { CommandContext } from '../commands/context.ts'
 import { fileGiven } from '../commands/given-files.ts'
@@ -25,13 +26,14 @@ const NAMED = 20
 export async function preview(
   { id, columns, plan, explains, sends }: Import,
   context: CommandContext,
+  bulkCmr: CmrApi,
   fileId: string,
 ): Promise<Confirmation> {
   const { caller, store, clock } = context
   const file = await fileGiven(context, fileId, 'file')
   const { good, faults: wrong, given, ignored } = understood(() => checkSheet(columns, readCsv(file.bytes)))
   // Names are looked up at the pace of a run: a big file must not keep people waiting.
-  const draftContent = await plan({ ...context, cmr: context.cmr.at('bulk') }, good)
+  const draftContent = await plan({ ...context, cmr: bulkCmr }, good)
   const { items, price } = draftContent
   const faults = [...wrong, ...draftContent.faults].sort((a, b) => a.number - b.number)
   const faultyRows = new Set(faults.map(({ number }) => number)).size

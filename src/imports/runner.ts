@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { addMilliseconds } from 'date-fns/addMilliseconds'
 import type { Logger } from 'pino'
 import type { Cmr } from '../cmr/client.ts'
-import type { Caller, CommandContext } from '../commands/context.ts'
-import { perform } from '../operations/perform.ts'
+import type { Caller } from '../commands/context.ts'
+import { type OperationContext, perform } from '../operations/perform.ts'
 import { operationWithKey } from '../operations/store/operations.ts'
 import { backOffMs } from '../process/back-off.ts'
 import { createBackgroundLoop } from '../process/background-loop.ts'
@@ -52,7 +52,7 @@ export function createRunner(parts: {
   readonly store: Store
   readonly cmr: Cmr
   readonly imports: readonly Import[]
-  readonly commandContext: (caller: Caller) => CommandContext
+  readonly commandContext: (caller: Caller) => OperationContext
   readonly clock: () => Date
   readonly logger: Logger
 }): Worker {

@@ -1,11 +1,17 @@
 import type { WebClient } from '@slack/web-api'
 import type { MembershipGuard } from '../access/membership.ts'
-import type { Caller, CommandContext } from '../commands/context.ts'
+import type { Caller } from '../commands/context.ts'
 import type { Registry } from '../commands/registry.ts'
+import type { OperationContext } from '../operations/perform.ts'
 import type { Receipts } from '../operations/receipts.ts'
 
+/** What a command is handed, whoever asks for it. */
+export type SharedContext = Omit<OperationContext, 'caller'>
+
 /** What every handler stands on. */
-export interface AppContext extends Omit<CommandContext, 'caller'> {
+export interface AppContext extends SharedContext {
+  /** The same without what is the handlers' own. */
+  readonly shared: SharedContext
   readonly registry: Registry
   /** Who is let in at all. */
   readonly members: MembershipGuard
@@ -13,8 +19,7 @@ export interface AppContext extends Omit<CommandContext, 'caller'> {
   readonly receipts: Pick<Receipts, 'show'>
 }
 
-/** The part of a house that a command may use, and who asks. */
-export function commandContext(app: AppContext, caller: Caller): CommandContext {
-  const { registry: _, slack: __, receipts: ___, members: ____, ...shared } = app
+/** Returns what a command is handed that somebody asks for. */
+export function commandContext({ shared }: Pick<AppContext, 'shared'>, caller: Caller): OperationContext {
   return { ...shared, caller }
 }

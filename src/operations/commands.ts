@@ -1,14 +1,17 @@
 import { z } from 'zod'
 import { type Command, command, InputError } from '../commands/command.ts'
+import { commandWith } from '../commands/command-with.ts'
 import type { CommandContext } from '../commands/context.ts'
 import { notice } from '../commands/failure.ts'
 import type { Registry } from '../commands/registry.ts'
-import { searchOperations } from '../listeners/searches.ts'
 import { counted, escapeText, type Message, section } from '../slack/blocks.ts'
 import type { Store } from '../store/store.ts'
+import type { OperationDeadlines } from './deadlines.ts'
 import { operationStory } from './messages/operation-story.ts'
 import { type OperationView, operationList } from './messages/operations.ts'
 import { viewOf } from './operation-view.ts'
+import type { OperationPoller } from './poller.ts'
+import { searchOperations } from './search.ts'
 import { keepLooking, settle } from './settle.ts'
 import { expectedResultsOfOperations } from './store/expected-results.ts'
 import {
@@ -18,6 +21,14 @@ import {
   operationsCalled,
   stepsOf,
 } from './store/operations.ts'
+
+interface Needs {
+  readonly operationPoller: Pick<OperationPoller, 'check'>
+  readonly deadlines: OperationDeadlines
+  readonly commandById: Registry['byId']
+}
+
+const operationCommand = commandWith<Needs>()
 
 /** Rows that one message shows. */
 const SHOWN = 20
@@ -98,7 +109,7 @@ async function viewsOf(store: Store, all: boolean, most: number): Promise<Operat
   return rows.map((one) => viewOf(one, parts.get(one.id) ?? []))
 }
 
-const check = command({
+const check = operationCommand({
   noun: 'operations',
   verb: 'check',
   summary: 'Ask CMR how it stands',
@@ -113,7 +124,7 @@ const check = command({
   },
 })
 
-const look = command({
+const look = operationCommand({
   noun: 'operations',
   verb: 'look',
   summary: 'Keep looking for it',
@@ -131,58 +142,56 @@ const look = command({
   },
 })
 
-/** Deciding needs what the operation itself needed: it is told the commands when they are all known. */
-const decide = (registry: () => Registry) =>
-  command({
-    noun: 'operations',
-    verb: 'settle',
-    summary: 'Say what came of it',
-    example: '1a2b3c4d yes',
-    effect: 'write',
-    own: true,
-    submit: 'I have looked',
-    input: z.object({
-      id,
-      happened: z.enum(['yes', 'no']).meta({ label: 'Did it happen?' }),
-    }),
-    positional: ['id', 'happened'],
-    async confirm({ store }, { id: name, happened }) {
-      const operation = await called(store, name)
-      if (!isOpen(operation)) {
-        const { text, blocks } = await overMeanwhile(store, operation)
-        return { text, blocks: blocks.slice(1), refused: true }
-      }
-      const what = `*${escapeText(operation.endpoint.replace('.', ' '))}* for ${escapeText(operation.label)}`
-      const follows =
-        happened === 'yes'
-          ? 'It counts as done from now on, whole.'
-          : 'It counts as not done, and may be sent again. If CMR did it after all, it would then happen twice.'
-      return {
-        text: `You have looked in the CMR dashboard, and ${what} *${happened === 'yes' ? 'happened' : 'did not happen'}*?\n${follows} <@${operation.actor}> is told, and your decision stands in the audit.`,
-      }
-    },
-    async run(context, { id: name, happened }) {
-      const { store, caller, clock } = context
-      const operation = await called(store, name)
-      if (!isOpen(operation)) return { message: await overMeanwhile(store, operation) }
-      const refusal = refusalFor(context, registry(), operation)
-      if (refusal) return { message: notice(`:no_entry: ${refusal}`) }
-      const decision = { happened: happened === 'yes', by: caller.userId, at: clock() }
-      return { message: await storyOf(store, await settle(store, operation, decision)) }
-    },
-  })
+/** Deciding needs the permission that the operation itself needed. */
+const decide = operationCommand({
+  noun: 'operations',
+  verb: 'settle',
+  summary: 'Say what came of it',
+  example: '1a2b3c4d yes',
+  effect: 'write',
+  own: true,
+  submit: 'I have looked',
+  input: z.object({
+    id,
+    happened: z.enum(['yes', 'no']).meta({ label: 'Did it happen?' }),
+  }),
+  positional: ['id', 'happened'],
+  async confirm({ store }, { id: name, happened }) {
+    const operation = await called(store, name)
+    if (!isOpen(operation)) {
+      const { text, blocks } = await overMeanwhile(store, operation)
+      return { text, blocks: blocks.slice(1), refused: true }
+    }
+    const what = `*${escapeText(operation.endpoint.replace('.', ' '))}* for ${escapeText(operation.label)}`
+    const follows =
+      happened === 'yes'
+        ? 'It counts as done from now on, whole.'
+        : 'It counts as not done, and may be sent again. If CMR did it after all, it would then happen twice.'
+    return {
+      text: `You have looked in the CMR dashboard, and ${what} *${happened === 'yes' ? 'happened' : 'did not happen'}*?\n${follows} <@${operation.actor}> is told, and your decision stands in the audit.`,
+    }
+  },
+  async run(context, { id: name, happened }) {
+    const { store, caller, clock } = context
+    const operation = await called(store, name)
+    if (!isOpen(operation)) return { message: await overMeanwhile(store, operation) }
+    const refusal = refusalFor(context, operation)
+    if (refusal) return { message: notice(`:no_entry: ${refusal}`) }
+    const decision = { happened: happened === 'yes', by: caller.userId, at: clock() }
+    return { message: await storyOf(store, await settle(store, operation, decision)) }
+  },
+})
 
 function refusalFor(
-  { access, caller }: CommandContext,
-  { byId }: Registry,
+  { access, caller, commandById }: CommandContext & Needs,
   { endpoint }: Operation,
 ): string | undefined {
-  const original = byId(endpoint)
+  const original = commandById(endpoint)
   const verdict = original && access.decide(caller.userId, original, endpoint.replace('.', ' '))
   return verdict && !verdict.allowed ? verdict.refusal : undefined
 }
 
 /** `/cmr operations …` */
-export function operationCommands(registry: () => Registry): readonly Command[] {
-  return [list, check, look, decide(registry)]
+export function operationCommands(needs: Needs): readonly Command[] {
+  return [list, ...[check, look, decide].map((one) => one(needs))]
 }

@@ -1,4 +1,5 @@
 import { recordAudit } from '../access/audit-store.ts'
+import type { Cmr } from '../cmr/client.ts'
 import { CmrError, traceOf, withCustomer } from '../cmr/errors.ts'
 import { dropCredentials } from '../cmr/redact.ts'
 import { type Command, InputError, idOf, type Outcome } from '../commands/command.ts'
@@ -8,10 +9,10 @@ import { noteFault } from '../commands/fault.ts'
 import { escapeText } from '../slack/blocks.ts'
 import { conclude } from './conclude.ts'
 import { DuplicateOperationError } from './conflicts.ts'
-import { dueTimes, happened } from './deadlines.ts'
+import { dueTimes, happened, type OperationDeadlines } from './deadlines.ts'
 import { isSeparate, type Kind } from './expected-results.ts'
 import { rematch } from './match-events.ts'
-import { type Sending, watchSending } from './sending.ts'
+import { type TrackedCmr, trackedCmr } from './sending.ts'
 import { type ConflictingOperation, expectedResultsOfOperations } from './store/expected-results.ts'
 import { addStep, changeOperation, intendOperation, operationOf } from './store/operations.ts'
 import { markShown } from './store/receipts.ts'
@@ -37,6 +38,12 @@ export type CommandResult =
   /** A fault of our own; the log has it under this reference. */
   | { readonly kind: 'fault'; readonly reference: string }
 
+/** What an operation needs beside what its command is handed. */
+export interface OperationContext extends CommandContext {
+  readonly cmr: Cmr
+  readonly deadlines: OperationDeadlines
+}
+
 /** Where an attempt comes from. */
 export interface Origin {
   /** Of the form or click; a second attempt with it does nothing. */
@@ -55,7 +62,7 @@ export interface Origin {
  */
 export async function perform(
   command: Command,
-  context: CommandContext,
+  context: OperationContext,
   input: Record<string, unknown>,
   { submissionKey, shownAt, bulk, onBegun }: Origin = {},
 ): Promise<CommandResult> {
@@ -95,7 +102,7 @@ export async function perform(
     })
     if (operationId === 'duplicate') return { kind: 'duplicate' }
     await onBegun?.()
-    const sending = watchSending({
+    const sending = trackedCmr({
       cmr: context.cmr,
       store,
       clock,
@@ -105,7 +112,7 @@ export async function perform(
       shownAt,
     })
     try {
-      const outcome = await command.run({ ...context, cmr: sending.cmr, sendEach: sending.each }, input)
+      const outcome = await command.run({ ...context, cmr: sending.cmr, sendEach: sending.sendEach }, input)
       await completed(operationId, outcome)
       return { kind: 'done', outcome, operationId }
     } catch (error) {
@@ -145,7 +152,11 @@ export async function perform(
     )
   }
 
-  async function failedWhile(operationId: string, sending: Sending, error: unknown): Promise<CommandResult> {
+  async function failedWhile(
+    operationId: string,
+    sending: TrackedCmr,
+    error: unknown,
+  ): Promise<CommandResult> {
     if (sending.state() === 'answered') {
       // CMR has done it; only what the bot wanted to say about it went wrong.
       logger.error({ err: error, operationId }, 'CMR has answered, but the command could not tell of it')

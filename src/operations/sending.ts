@@ -1,17 +1,18 @@
 import type { Kysely } from 'kysely'
-import type { Cmr } from '../cmr/client.ts'
+import type { Cmr, CmrApi } from '../cmr/client.ts'
 import type { Answer, Endpoint, RequestOf } from '../cmr/endpoint.ts'
 import { sections } from '../cmr/endpoints/index.ts'
 import { CmrError } from '../cmr/errors.ts'
 import { refusalOf, refusalSentence } from '../cmr/items.ts'
 import { dropCredentials } from '../cmr/redact.ts'
+import type { SendEach } from '../commands/context.ts'
 import type { Schema } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
 import { conflictingOperation, DuplicateOperationError, oneAtATime, resultsExpectedOf } from './conflicts.ts'
 import { dueTimes, type OperationDeadlines } from './deadlines.ts'
 import { endsWithAnswer, type Kind, type Sent } from './expected-results.ts'
 import { type OperationTraitsOf, partsOf } from './operation-traits.ts'
-import { type RequestOutcome, type SeparateRequest, sendOneByOne } from './separate-requests.ts'
+import { sendOneByOne } from './separate-requests.ts'
 import {
   type Completion,
   completeResults,
@@ -24,29 +25,19 @@ const TOO_LATE = 'It took minutes until this could be sent, so it was given up.'
 const unsent = { mayHaveBeenAccepted: false } as const
 
 /** What leaves for CMR on behalf of one operation. */
-export interface Sending {
-  /** The client, writing down every change before it leaves, and every answer before anybody works with it. */
-  readonly cmr: Cmr
-  /**
-   * Sends several requests to one endpoint, each with one expected result, and reports what became of each. They
-   * are the one change of the operation.
-   * @param check throws where they must not be sent after all; nobody else begins anything meanwhile
-   * @throws CmrError where it is a single request, as CMR refused it; TwiceError where somebody has asked for one of them
-   */
-  each(
-    endpoint: Endpoint,
-    requests: readonly SeparateRequest[],
-    check?: (db: Kysely<Schema>) => Promise<void>,
-  ): Promise<readonly RequestOutcome[]>
+export interface TrackedCmr {
+  /** Writes down every change before it leaves, and every answer before anybody works with it. */
+  readonly cmr: CmrApi
+  readonly sendEach: SendEach
   /** How the one change that it was asked for went. */
   state(): 'nothing' | 'sent' | 'answered'
 }
 
 /**
- * Watches over what a command asks of CMR. Reads pass; of a write the request and all that must come about are on
+ * Returns CMR for one operation. Reads pass; of a write the request and all that must come about are on
  * disk before it leaves. So after a crash an operation without a request is known to have changed nothing.
  */
-export function watchSending(parts: {
+export function trackedCmr(parts: {
   readonly cmr: Cmr
   readonly store: Store
   readonly clock: () => Date
@@ -55,9 +46,9 @@ export function watchSending(parts: {
   readonly operationId: string
   /** When a person was shown what they have confirmed. */
   readonly shownAt?: Date | undefined
-}): Sending {
+}): TrackedCmr {
   const { cmr, store, clock, deadlines, traitsOf, operationId, shownAt } = parts
-  let state: ReturnType<Sending['state']> = 'nothing'
+  let state: ReturnType<TrackedCmr['state']> = 'nothing'
 
   const watched: Cmr['call'] = async (endpoint, request, options) => {
     if (endpoint.effect === 'read') return cmr.call(endpoint, request, options)
@@ -78,7 +69,7 @@ export function watchSending(parts: {
     return answer
   }
 
-  const each: Sending['each'] = async (endpoint, requests, check) => {
+  const sendEach: SendEach = async (endpoint, requests, check) => {
     const steps = requests.flatMap(({ request, label }) => {
       const sent = sentOf(request)
       return partsOf(endpoint.id, traitsOf(endpoint.id), sent).map((part) => ({ request, label, sent, part }))
@@ -175,8 +166,8 @@ export function watchSending(parts: {
     ),
   ])
   return {
-    each,
-    cmr: { ...Object.fromEntries(methods), call: watched } as unknown as Cmr,
+    sendEach,
+    cmr: { ...Object.fromEntries(methods), call: watched } as unknown as CmrApi,
     state: () => state,
   }
 }

@@ -1,31 +1,16 @@
 import type { Cmr } from '../cmr/client.ts'
-import type { Endpoint, RequestOf } from '../cmr/endpoint.ts'
+import type { Endpoint } from '../cmr/endpoint.ts'
 import { CmrError, type CmrErrorKind } from '../cmr/errors.ts'
+import type { RequestOutcome, SeparateRequest } from '../commands/context.ts'
 import type { Store } from '../store/store.ts'
 import { dueTimes, type OperationDeadlines } from './deadlines.ts'
 import type { Part } from './expected-results.ts'
 import { completeResults, expectedResultsOfOperations, markPartSent } from './store/expected-results.ts'
 import { addStep, changeOperation, lockOperation } from './store/operations.ts'
 
-/** One of several requests of an operation. */
-export interface SeparateRequest {
-  readonly request: RequestOf<Endpoint>
-  /** What people call the thing that it is about. */
-  readonly label: string
-}
-
 /** A request, and the result that it is expected to have. */
 interface Step extends SeparateRequest {
   readonly part: Part
-}
-
-/** What became of one of several requests. */
-export interface RequestOutcome {
-  readonly label: string
-  /** `waiting`: it left, and nobody knows whether CMR acted on it. */
-  readonly state: 'done' | 'failed' | 'waiting'
-  /** CMR's own words for a refusal, or why it was not sent. */
-  readonly detail: string | null
 }
 
 /** Failures that say nothing of the one thing: the next request would meet the same. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Cmr } from '../cmr/client.ts'
+import type { CmrApi } from '../cmr/client.ts'
 import type { Endpoint } from '../cmr/endpoint.ts'
 import { readPages } from '../cmr/pages.ts'
 import { type Command, idOf, type Outcome } from '../commands/command.ts'
@@ -61,21 +61,23 @@ export function listRows(endpoint: Endpoint, input: z.ZodObject): Pick<Command, 
     async rows(context, given) {
       const { ids } = await named(context, input, given)
       // At the pace of a run: a long list must not keep people waiting.
-      return allRows(context.cmr.at('bulk'), endpoint, ids)
+      return allRows(context.cmr, endpoint, ids)
     },
   }
 }
 
 /** Every page of a list. */
 async function allRows(
-  cmr: Cmr,
+  cmr: CmrApi,
   endpoint: Endpoint,
   ids: Readonly<Record<string, unknown>>,
 ): Promise<Record<string, unknown>[]> {
   const { assemble } = flatRequest(endpoint)
   const inPages = 'page' in endpoint.query.shape
   const ask = async (page: number) => {
-    const { data } = await cmr.call(endpoint, assemble(inPages ? { ...ids, page, limit: PAGE } : ids))
+    const { data } = await cmr.call(endpoint, assemble(inPages ? { ...ids, page, limit: PAGE } : ids), {
+      priority: 'bulk',
+    })
     return { rows: rowsIn(data), data }
   }
   const pages = await Array.fromAsync(readPages(ask, inPages ? PAGES : 1))

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createCmr } from '../../src/cmr/client.ts'
 import { docsFile, renderEndpointDocs } from '../../src/cmr/docs.ts'
 import { allEndpoints } from '../../src/cmr/endpoints/index.ts'
-import { createCommands } from '../../src/command-list.ts'
+import { declaredCommands } from '../../src/command-list.ts'
 import { fieldsOf } from '../../src/commands/field.ts'
 import { formView } from '../../src/commands/forms/form.ts'
 import { nounHelp } from '../../src/commands/help.ts'
@@ -89,7 +89,7 @@ errors.send POST /errors
   .map((line) => line.split(' ') as [id: string, method: string, path: string])
 const ids = offered.map(([id]) => id)
 
-const registry = createCommands()
+const registry = declaredCommands()
 const docs = readFileSync(docsFile, 'utf8')
 const effects: Effects = {
   ...userEffects,

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { createCommands } from '../../src/command-list.ts'
+import { declaredCommands } from '../../src/command-list.ts'
 import { argumentsOf } from '../../src/commands/arguments.ts'
 import { bounds } from '../../src/commands/bounds.ts'
 import { check } from '../../src/commands/field.ts'
@@ -44,7 +44,7 @@ function took(work: () => unknown): number {
   return best
 }
 
-const registry = createCommands()
+const registry = declaredCommands()
 
 test('whatever is said behind /cmr is understood or refused within 50 ms', () => {
   // Compiled and warm, as in a process that runs.

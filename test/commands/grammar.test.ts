@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { createCommands } from '../../src/command-list.ts'
+import { declaredCommands } from '../../src/command-list.ts'
 import { argumentsOf } from '../../src/commands/arguments.ts'
 import { check } from '../../src/commands/field.ts'
 import { parseSpoken } from '../../src/commands/grammar.ts'
@@ -61,7 +61,7 @@ test('whatever is quoted comes back as it was said', () => {
 })
 
 test('nothing that can be typed makes it fall over', () => {
-  const registry = createCommands()
+  const registry = declaredCommands()
   const commands = [...registry.nouns.values()].flat()
   const line = fc.oneof(
     fc.string({ unit: 'grapheme' }),
@@ -94,13 +94,13 @@ test.each([
   ['geo contries', /geo countries.*help geo/s],
   ['geo', undefined],
 ])('%s finds its command or the nearest word', (text, sentence) => {
-  const found = createCommands().find(text.split(' '))
+  const found = declaredCommands().find(text.split(' '))
   if (sentence) expect(found).toMatchObject({ ok: false, sentence: expect.stringMatching(sentence) })
   else expect(found.ok).toBe(true)
 })
 
 test('a flag that does not exist gets the nearest one', () => {
-  const found = createCommands().find(['users', 'list'])
+  const found = declaredCommands().find(['users', 'list'])
   if (!found.ok) throw new Error('not found')
   expect(argumentsOf(found.command, [], { serch: 'x' })).toMatchObject({
     ok: false,
@@ -108,7 +108,7 @@ test('a flag that does not exist gets the nearest one', () => {
   })
 })
 
-const registry = createCommands()
+const registry = declaredCommands()
 
 function understood(line: string) {
   const spoken = parseSpoken(line)

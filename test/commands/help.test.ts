@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
-import { createCommands } from '../../src/command-list.ts'
+import { declaredCommands } from '../../src/command-list.ts'
 import { argumentsOf } from '../../src/commands/arguments.ts'
 import { check } from '../../src/commands/field.ts'
 import { parseSpoken } from '../../src/commands/grammar.ts'
 import { groups, helpMessage } from '../../src/commands/help.ts'
 
-const registry = createCommands()
+const registry = declaredCommands()
 
 test('everything that can be said stands in one group of the help', () => {
   expect(Object.values(groups).flat().sort()).toEqual([...registry.nouns.keys()].sort())

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { createCommands } from '../../src/command-list.ts'
+import { declaredCommands } from '../../src/command-list.ts'
 import { fieldsOf } from '../../src/commands/field.ts'
 
-const asked = [...createCommands().nouns.values()]
+const asked = [...declaredCommands().nouns.values()]
   .flat()
   .flatMap((command) => fieldsOf(command.input).map((field) => ({ command, field })))
 

@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest'
-import { createCommands } from '../../src/command-list.ts'
+import { declaredCommands } from '../../src/command-list.ts'
 import { press } from '../support/clicks.ts'
 import { eventually } from '../support/eventually.ts'
 import { startWorld } from '../support/world.ts'
@@ -73,7 +73,7 @@ test('I find a customer, a domain, a mailbox and a subscription by a part of the
 
 test('every button of what was found does what it says', async () => {
   const world = await startFilled()
-  const { byId } = createCommands()
+  const { byId } = declaredCommands()
   const [subscription] = await world.look('subscriptions')
   const user = (await world.look('users')).find(
     (one: { userId: string }) => one.userId === subscription.userId,

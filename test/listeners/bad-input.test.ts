@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import fc from 'fast-check'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { createCommands } from '../../src/command-list.ts'
+import { declaredCommands } from '../../src/command-list.ts'
 import { type Field, fieldsOf } from '../../src/commands/field.ts'
 import { limitsBroken } from '../support/limits.ts'
 import { shareWorld } from '../support/world.ts'
@@ -10,7 +10,7 @@ import { shareWorld } from '../support/world.ts'
 const seed = Number(process.env.FUZZ_SEED ?? 20_261_124)
 const runs = { seed, numRuns: Number(process.env.FUZZ_RUNS ?? 4), verbose: 1 }
 
-const commands = [...createCommands().nouns.values()].flat()
+const commands = [...declaredCommands().nouns.values()].flat()
 
 /** What no person should ever read. */
 const unreadable = [

@@ -8,7 +8,7 @@ import { createOperationDeadlines, dueTimes } from '../../src/operations/deadlin
 import { flag } from '../../src/operations/flag.ts'
 import { createMatch } from '../../src/operations/match-events.ts'
 import { createOperationPoller } from '../../src/operations/poller.ts'
-import { watchSending } from '../../src/operations/sending.ts'
+import { trackedCmr } from '../../src/operations/sending.ts'
 import { insertExpectedResults } from '../../src/operations/store/expected-results.ts'
 import {
   changeOperation,
@@ -169,7 +169,7 @@ describe.each(dialects)('on %s', (dialect) => {
     }
     const clock = () => minutesIn(6)
     const watch = () =>
-      watchSending({ cmr: { call } as unknown as Cmr, store, clock, deadlines, traitsOf, operationId: id })
+      trackedCmr({ cmr: { call } as unknown as Cmr, store, clock, deadlines, traitsOf, operationId: id })
     const body = { userId: 'U-1', domains: ['acme.com'], autoRenew: true }
     const once = watch().cmr
     await once.domains['auto-renew']({ body })

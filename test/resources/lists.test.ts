@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest'
-import { createCommands } from '../../src/command-list.ts'
+import { declaredCommands } from '../../src/command-list.ts'
 import type { Message } from '../../src/playground/types.ts'
 import { eventually } from '../support/eventually.ts'
 import { startWorld } from '../support/world.ts'
@@ -31,7 +31,7 @@ const menusIn = (message: Message): Menu[] =>
 
 test('every entry behind the three dots of a list does what it says, of the thing in its row', async () => {
   const world = await startWorld()
-  const { byId } = createCommands()
+  const { byId } = declaredCommands()
   const [{ userId, email }] = (await world.look('mailboxes')) as [Row]
   await world.webhook({
     event: 'mailbox.created',

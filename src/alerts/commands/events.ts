@@ -1,17 +1,18 @@
 import { z } from 'zod'
 import { dropCredentials } from '../../cmr/redact.ts'
 import { userIdOf } from '../../cmr/users.ts'
-import { command, InputError } from '../../commands/command.ts'
-import type { CommandContext } from '../../commands/context.ts'
+import { type Command, InputError } from '../../commands/command.ts'
 import { notice } from '../../commands/failure.ts'
 import { quoted } from '../../commands/grammar.ts'
 import { userNamed } from '../../directory/names/called.ts'
 import { deliveriesOf, type EventSearch, eventLog } from '../../events/store/event-log.ts'
 import { eventNamed, type StoredEvent } from '../../events/store/events.ts'
+import type { AlertService } from '../alert-service.ts'
 import { alertOf } from '../delivery/message.ts'
 import { eventCard, eventList, eventWhy } from '../messages/event-log.ts'
 import { sinceExamples, sinceOf } from '../routing/since.ts'
 import { explain } from '../routing/why.ts'
+import { type AlertContext, alertCommand } from './alert-command.ts'
 import { eventId, storedEventNamed, tellAgain } from './on-call.ts'
 import { eventChoices, familyOf } from './route-fields.ts'
 
@@ -43,10 +44,10 @@ const searchFields = {
 type Search = z.output<z.ZodObject<typeof searchFields>>
 
 /** What is looked for, as people say it, in the store's terms. @throws InputError for moments that are none */
-async function searchOf(search: Search, context: CommandContext): Promise<EventSearch> {
-  const { alerts, clock } = context
+async function searchOf(search: Search, context: AlertContext): Promise<EventSearch> {
+  const { clock } = context
   const momentIn = (field: 'since' | 'before') =>
-    search[field] === undefined ? undefined : pastMoment(search[field], field, clock(), alerts.zone)
+    search[field] === undefined ? undefined : pastMoment(search[field], field, clock(), context.zone)
   const [since, before] = [momentIn('since'), momentIn('before')]
   const event = search.event && (familyOf(search.event) ?? search.event.toLowerCase())
   const { about } = search
@@ -54,7 +55,7 @@ async function searchOf(search: Search, context: CommandContext): Promise<EventS
   return { ...search, event, since, before, about: user ?? about }
 }
 
-const list = command({
+const list = alertCommand({
   ...own,
   verb: 'list',
   summary: 'What CMR told',
@@ -69,7 +70,7 @@ const list = command({
   async run(context, { page = 1, ...search }) {
     // Whoever names one event means that one.
     const one = search.event && (await eventNamed(context.store.db, search.event))
-    if (one) return show.run(context, { eventId: one.event_id })
+    if (one) return shown(context, one.event_id)
     const wanted = await searchOf(search, context)
     const rows = await eventLog(context.store.db, wanted, { from: (page - 1) * PAGE, limit: PAGE + 1 })
     const lines = rows.slice(0, PAGE).map((row) => ({
@@ -102,23 +103,25 @@ function pastMoment(said: string, field: string, now: Date, zone: string): Date 
   return moment
 }
 
-const show = command({
+const show = alertCommand({
   ...own,
   verb: 'show',
   summary: 'Show an event',
   effect: 'read',
   input: z.object({ eventId }),
   positional: ['eventId'],
-  async run(context, input) {
-    const event = await storedEventNamed(context, input.eventId)
-    const told = await updatesOfRow(context, event)
-    const alert = alertOf({ ...event, data: JSON.stringify(dropCredentials(JSON.parse(event.data))) })
-    return { message: eventCard({ ...event, told: 0, waiting: 0 }, alert, told) }
-  },
+  run: (context, input) => shown(context, input.eventId),
 })
 
+async function shown(context: AlertContext, named: string) {
+  const event = await storedEventNamed(context, named)
+  const told = await updatesOfRow(context, event)
+  const alert = alertOf({ ...event, data: JSON.stringify(dropCredentials(JSON.parse(event.data))) })
+  return { message: eventCard({ ...event, told: 0, waiting: 0 }, alert, told) }
+}
+
 /** Where an event stands, or will, with the way there. */
-async function updatesOfRow({ store, alerts }: CommandContext, event: StoredEvent) {
+async function updatesOfRow({ store, alerts }: AlertContext, event: StoredEvent) {
   const tellings = await deliveriesOf(store.db, event.event_id)
   return Promise.all(
     tellings.map(async (one) => ({
@@ -132,7 +135,7 @@ async function updatesOfRow({ store, alerts }: CommandContext, event: StoredEven
 
 /** Said of events, and the same of alerts. */
 function whyCommand(noun: 'events' | 'alerts') {
-  return command({
+  return alertCommand({
     ...own,
     noun,
     verb: 'why',
@@ -144,7 +147,7 @@ function whyCommand(noun: 'events' | 'alerts') {
   })
 }
 
-async function whyOf(context: CommandContext, input: { eventId: string }) {
+async function whyOf(context: AlertContext, input: { eventId: string }) {
   const { alerts, clock } = context
   const event = await storedEventNamed(context, input.eventId)
   const explanation = explain(alerts.routes.routeMatcher(), event, clock())
@@ -152,7 +155,7 @@ async function whyOf(context: CommandContext, input: { eventId: string }) {
   return { message: eventWhy(alertOf(event), told, explanation, alerts.alertsChannel) }
 }
 
-const tell = command({
+const tell = alertCommand({
   ...own,
   verb: 'tell',
   summary: 'Tell an event again',
@@ -171,4 +174,6 @@ const tell = command({
 })
 
 /** `/cmr events …` */
-export const eventCommands = [list, show, tell, whyCommand('events'), whyCommand('alerts')]
+export function eventCommands(alerts: AlertService): Command[] {
+  return [list, show, tell, whyCommand('events'), whyCommand('alerts')].map((one) => one({ alerts }))
+}

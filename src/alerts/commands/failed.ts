@@ -1,17 +1,19 @@
 import { z } from 'zod'
-import { command, InputError } from '../../commands/command.ts'
+import { type Command, InputError } from '../../commands/command.ts'
 import { notice } from '../../commands/failure.ts'
 import { failedDeliveries, retryFailed } from '../../events/store/outbox.ts'
 import { whyBroken } from '../../slack/errors.ts'
+import type { AlertService } from '../alert-service.ts'
 import { channelName, failedList } from '../messages/routes.ts'
 import { endPauses, repairQueue } from '../store/channel-queues.ts'
+import { alertCommand } from './alert-command.ts'
 
 const own = { noun: 'alerts', own: true } as const
 
 /** One more than a message shows, so that it can say that there are more. */
 const SHOWN = 40
 
-const failed = command({
+const failed = alertCommand({
   ...own,
   verb: 'failed',
   summary: 'What was not told',
@@ -26,7 +28,7 @@ const failed = command({
   rows: ({ store }, _, most) => failedDeliveries(store.db, most),
 })
 
-const retry = command({
+const retry = alertCommand({
   ...own,
   verb: 'retry',
   summary: 'Tell failed ones again',
@@ -54,7 +56,7 @@ const retry = command({
   },
 })
 
-const repair = command({
+const repair = alertCommand({
   ...own,
   verb: 'repair',
   summary: 'Try a channel again',
@@ -87,4 +89,6 @@ const repair = command({
 })
 
 /** What could not be told. */
-export const failureCommands = [failed, retry, repair]
+export function failureCommands(alerts: AlertService): Command[] {
+  return [failed, retry, repair].map((one) => one({ alerts }))
+}

@@ -1,13 +1,12 @@
 import { z } from 'zod'
 import { userIdOf } from '../../cmr/users.ts'
-import { command, InputError } from '../../commands/command.ts'
-import type { CommandContext } from '../../commands/context.ts'
+import { type Command, InputError } from '../../commands/command.ts'
 import { notice } from '../../commands/failure.ts'
 import { userNamed } from '../../directory/names/called.ts'
 import { deliveriesOf } from '../../events/store/event-log.ts'
 import { eventNamed, newerEvents, type StoredEvent } from '../../events/store/events.ts'
-import { searchEvents } from '../../listeners/searches.ts'
 import { code, escapeText, moment } from '../../slack/blocks.ts'
+import type { AlertService } from '../alert-service.ts'
 import { alertOf } from '../delivery/message.ts'
 import { isOpen, openedBy } from '../delivery/thread.ts'
 import { eventAgain } from '../messages/event-log.ts'
@@ -16,7 +15,9 @@ import type { Mute } from '../routing/route.ts'
 import { untilExamples, untilOf } from '../routing/until.ts'
 import { insertSnooze } from '../store/routes.ts'
 import { acknowledgeThreads, keepThread, threadsAbout } from '../store/threads.ts'
+import { type AlertContext, alertCommand } from './alert-command.ts'
 import { isRoute, routeId } from './route-id.ts'
+import { searchEvents } from './search.ts'
 
 const own = { noun: 'alerts', own: true, effect: 'write', asks: 'nothing' } as const
 const duration = z.string().max(20)
@@ -27,7 +28,7 @@ const what = z.string().max(255).meta({
   example: 'r3',
 })
 
-const mute = command({
+const mute = alertCommand({
   ...own,
   verb: 'mute',
   summary: 'Mute a route or thing',
@@ -45,7 +46,7 @@ const mute = command({
     const { alerts, caller, clock } = context
     const meant = await mutableNamed(context, what)
     const resolved = said.toLowerCase() === 'resolved'
-    const until = resolved ? null : untilOf(said, clock(), alerts.zone)
+    const until = resolved ? null : untilOf(said, clock(), context.zone)
     if (until === undefined) throw new InputError('until', `Say ${untilExamples}.`)
     if ('subject' in meant) {
       await alerts.routes.muteSubject(meant.subject, until, caller.userId)
@@ -64,7 +65,7 @@ const mute = command({
   },
 })
 
-const unmute = command({
+const unmute = alertCommand({
   ...own,
   verb: 'unmute',
   summary: 'End a mute',
@@ -83,7 +84,7 @@ const unmute = command({
 
 /** What people name when they want silence: r3, acme.com, jane@acme.com, subscription:ID, event:ID. */
 async function mutableNamed(
-  context: CommandContext,
+  context: AlertContext,
   what: string,
 ): Promise<{ route: string } | { subject: Mute['subject'] }> {
   const said = what.trim()
@@ -109,7 +110,7 @@ async function mutableNamed(
 /** An event by its id. */
 export const eventId = z.string().max(100).meta({ label: 'Event', search: searchEvents })
 
-const acknowledge = command({
+const acknowledge = alertCommand({
   ...own,
   verb: 'acknowledge',
   summary: 'Take care of an alert',
@@ -125,7 +126,7 @@ const acknowledge = command({
 })
 
 /** @returns what came of it, in mrkdwn: whoever was first takes care of it, wherever it stands */
-async function takeCare(context: CommandContext, event: StoredEvent & { subject: string }): Promise<string> {
+async function takeCare(context: AlertContext, event: StoredEvent & { subject: string }): Promise<string> {
   const { store, alerts, caller, clock } = context
   const threads = await threadsAbout(store.db, event.subject)
   const unresolved = threads.filter(({ resolved_at }) => resolved_at === null)
@@ -144,7 +145,7 @@ async function takeCare(context: CommandContext, event: StoredEvent & { subject:
 }
 
 /** What was told among others has no thread yet: it is told once more where it was, as the root of one. */
-async function openThread(context: CommandContext, event: StoredEvent & { subject: string }): Promise<void> {
+async function openThread(context: AlertContext, event: StoredEvent & { subject: string }): Promise<void> {
   const { store, caller, clock } = context
   const tellings = await deliveriesOf(store.db, event.event_id)
   const channels = tellings.flatMap(({ ts, posted_channel }) => (ts && posted_channel) || [])
@@ -156,7 +157,7 @@ async function openThread(context: CommandContext, event: StoredEvent & { subjec
 
 /** @returns the `ts` of the message @throws InputError as Slack refuses it */
 export async function tellAgain(
-  { store, alerts, caller }: CommandContext,
+  { store, alerts, caller }: AlertContext,
   event: StoredEvent,
   channel: string,
 ): Promise<string> {
@@ -174,7 +175,7 @@ export async function tellAgain(
   return said.ts
 }
 
-const snooze = command({
+const snooze = alertCommand({
   ...own,
   verb: 'snooze',
   summary: 'Be reminded later',
@@ -183,9 +184,9 @@ const snooze = command({
   input: z.object({ eventId, until: duration.meta({ label: 'When', hint: untilExamples, example: '4h' }) }),
   positional: ['eventId', 'until'],
   async run(context, { eventId: named, until: said }) {
-    const { store, alerts, caller, clock } = context
+    const { store, caller, clock } = context
     const event = await storedEventNamed(context, named)
-    const until = untilOf(said, clock(), alerts.zone)
+    const until = untilOf(said, clock(), context.zone)
     if (!until) throw new InputError('until', `Say ${untilExamples}.`)
     const tellings = await deliveriesOf(store.db, event.event_id)
     const told = tellings.filter(({ posted_channel, ts }) => ts && posted_channel)
@@ -212,7 +213,7 @@ const snooze = command({
 
 /** @throws InputError where none is stored by that id */
 export async function storedEventNamed(
-  { store }: Pick<CommandContext, 'store'>,
+  { store }: Pick<AlertContext, 'store'>,
   named: string,
   field = 'eventId',
 ): Promise<StoredEvent> {
@@ -222,4 +223,6 @@ export async function storedEventNamed(
 }
 
 /** Silence, reminders, and who takes care of what. */
-export const dutyCommands = [acknowledge, snooze, mute, unmute]
+export function dutyCommands(alerts: AlertService): Command[] {
+  return [acknowledge, snooze, mute, unmute].map((one) => one({ alerts }))
+}

@@ -3,7 +3,6 @@ import { type User, userIdOf, userName } from '../../cmr/users.ts'
 import { webhookEvents } from '../../cmr/webhook-events.ts'
 import { tooMany } from '../../commands/bounds.ts'
 import { InputError } from '../../commands/command.ts'
-import type { CommandContext } from '../../commands/context.ts'
 import { didYouMean } from '../../commands/registry.ts'
 import { userNamed } from '../../directory/names/called.ts'
 import type { NamingContext } from '../../directory/names/lookups.ts'
@@ -19,6 +18,7 @@ import {
   type RouteFilter,
   severities,
 } from '../routing/route.ts'
+import type { AlertContext } from './alert-command.ts'
 
 /** Families first: who wants one kind finds it below them. */
 export const eventChoices = [
@@ -122,7 +122,7 @@ type Entered = z.output<typeof fieldsObject>
  * @throws InputError where a user, an event or a zone is not known; CmrError as CMR answers
  */
 export async function routeFrom(
-  context: Pick<CommandContext, 'cmr' | 'store' | 'alerts'>,
+  context: Pick<AlertContext, 'cmr' | 'store' | 'zone'>,
   entered: Entered,
 ): Promise<Pick<Route, 'filter' | 'delivery'>> {
   const { events, found } = kindsAndSeverities(entered.events ?? [])
@@ -139,7 +139,7 @@ export async function routeFrom(
     operations: entered.operations ?? 'foreign',
   }
   const quiet = entered.quiet ? quietHours(entered.quiet) : undefined
-  const zone = quiet?.zone ?? entered.timezone ?? context.alerts.zone
+  const zone = quiet?.zone ?? entered.timezone ?? context.zone
   if (!isTimeZone(zone)) throw new InputError('quiet', `“${zone}” is no time zone, such as Europe/Berlin.`)
   const mention = mentionOf(entered)
   const delivery: RouteDelivery = {

@@ -1,11 +1,10 @@
 import { z } from 'zod'
 import { webhookEvents } from '../../cmr/webhook-events.ts'
-import { command, InputError } from '../../commands/command.ts'
-import type { CommandContext } from '../../commands/context.ts'
+import { type Command, InputError } from '../../commands/command.ts'
 import { notice } from '../../commands/failure.ts'
 import { outboxStats } from '../../events/store/outbox.ts'
-import { searchRoutes } from '../../listeners/searches.ts'
 import { whyBroken } from '../../slack/errors.ts'
+import type { AlertService } from '../alert-service.ts'
 import {
   routeAdded,
   routeChoice,
@@ -20,8 +19,10 @@ import { holdOf } from '../routing/route-event.ts'
 import type { Draft } from '../routing/route-table.ts'
 import { sampleFor } from '../routing/samples.ts'
 import { brokenQueues } from '../store/channel-queues.ts'
+import { type AlertContext, alertCommand } from './alert-command.ts'
 import { enteredFrom, routeFields, routeFrom } from './route-fields.ts'
 import { isRoute, routeId } from './route-id.ts'
+import { searchRoutes } from './search.ts'
 
 const own = { noun: 'alerts', own: true } as const
 const id = z
@@ -31,7 +32,7 @@ const id = z
   .meta({ label: 'Route', example: 'r3', search: searchRoutes })
 const channel = z.string().meta({ label: 'Channel', slack: 'channel' })
 
-const list = command({
+const list = alertCommand({
   ...own,
   verb: 'list',
   summary: 'Who hears what',
@@ -66,7 +67,7 @@ const list = command({
       .routes.map(({ route }) => ({ ...route, mutedUntil: route.mutedUntil?.toISOString() })),
 })
 
-const add = command({
+const add = alertCommand({
   ...own,
   verb: 'add',
   summary: 'Add a route',
@@ -76,21 +77,12 @@ const add = command({
   submit: 'Add route',
   input: z.object({ channel: channel.optional(), ...routeFields }),
   positional: ['events'],
-  prefill: async ({ caller, alerts }) => ({
-    values: {
-      channel: caller.channelId,
-      operations: 'foreign',
-      threads: true,
-      digest: 'off',
-      timezone: alerts.zone,
-      urgentPasses: true,
-    },
-  }),
+  prefill: newRoute,
   run: addRoute,
 })
 
 /** From inside a channel: `/cmr subscribe subscription.* urgent`. */
-const subscribe = command({
+const subscribe = alertCommand({
   noun: 'subscribe',
   verb: 'show',
   own: true,
@@ -101,11 +93,11 @@ const subscribe = command({
   submit: 'Subscribe',
   input: z.object({ channel: channel.optional(), ...routeFields }),
   positional: ['events'],
-  ...(add.prefill && { prefill: add.prefill }),
+  prefill: newRoute,
   run: addRoute,
 })
 
-const unsubscribe = command({
+const unsubscribe = alertCommand({
   noun: 'unsubscribe',
   verb: 'show',
   own: true,
@@ -125,8 +117,20 @@ const unsubscribe = command({
   },
 })
 
+async function newRoute({ caller, zone }: AlertContext) {
+  const values = {
+    channel: caller.channelId,
+    operations: 'foreign',
+    threads: true,
+    digest: 'off',
+    timezone: zone,
+    urgentPasses: true,
+  }
+  return { values }
+}
+
 async function addRoute(
-  context: CommandContext,
+  context: AlertContext,
   { channel: named, ...entered }: Parameters<typeof routeFrom>[1] & { channel?: string | undefined },
 ) {
   const { alerts, caller } = context
@@ -138,13 +142,13 @@ async function addRoute(
 }
 
 /** What the channel reads is also the proof that alerts will reach it. */
-async function greet({ alerts, caller }: CommandContext, draft: Draft): Promise<void> {
+async function greet({ alerts, caller }: AlertContext, draft: Draft): Promise<void> {
   const said = await alerts.channelAccess.say(draft.channel, routeHello(draft, caller.userId))
   if (!said.ok) throw new InputError('channel', said.sentence)
 }
 
 async function draftOf(
-  context: CommandContext,
+  context: AlertContext,
   named: string | undefined,
   entered: Parameters<typeof routeFrom>[1],
 ): Promise<Draft> {
@@ -161,7 +165,7 @@ function isSame(route: Route, draft: Draft): boolean {
 }
 
 /** The route that is named as it is now. */
-async function todays({ alerts }: CommandContext, given: Readonly<Record<string, unknown>>) {
+async function todays({ alerts }: AlertContext, given: Readonly<Record<string, unknown>>) {
   const route = typeof given.id === 'string' ? alerts.routes.route(routeId(given.id)) : undefined
   if (!route) return { values: {} }
   const { group, ...values } = enteredFrom(route)
@@ -169,7 +173,7 @@ async function todays({ alerts }: CommandContext, given: Readonly<Record<string,
   return { values: given.mention ? values : { ...values, group } }
 }
 
-const edit = command({
+const edit = alertCommand({
   ...own,
   verb: 'edit',
   summary: 'Edit a route',
@@ -195,7 +199,7 @@ const edit = command({
   },
 })
 
-const remove = command({
+const remove = alertCommand({
   ...own,
   verb: 'remove',
   summary: 'Remove a route',
@@ -209,12 +213,12 @@ const remove = command({
   run: async (context, input) => removed(context.alerts, routeNamed(context, input.id)),
 })
 
-async function removed(alerts: CommandContext['alerts'], route: Route) {
+async function removed(alerts: AlertContext['alerts'], route: Route) {
   await alerts.routes.remove(route.id)
   return { message: notice(`:wastebasket: *${route.id}* is removed. It was: ${routeSentence(route)}`) }
 }
 
-const test = command({
+const test = alertCommand({
   ...own,
   verb: 'test',
   summary: 'Test a route',
@@ -247,11 +251,13 @@ const test = command({
 })
 
 /** @throws InputError where there is none, or no longer */
-function routeNamed({ alerts }: Pick<CommandContext, 'alerts'>, named: string): Route {
+function routeNamed({ alerts }: Pick<AlertContext, 'alerts'>, named: string): Route {
   const route = alerts.routes.route(named)
   if (!route) throw new InputError('id', `There is no route ${named}: /cmr alerts lists them.`)
   return route
 }
 
 /** `/cmr alerts …`, and its short forms from inside a channel. */
-export const alertCommands = [list, add, edit, remove, test, subscribe, unsubscribe]
+export function alertCommands(alerts: AlertService): Command[] {
+  return [list, add, edit, remove, test, subscribe, unsubscribe].map((one) => one({ alerts }))
+}

@@ -1,8 +1,8 @@
-import { createCommands } from '../../../src/command-list.ts'
+import { declaredCommands } from '../../../src/command-list.ts'
 import { closeForm, type Journey, say } from './studio.ts'
 
 export const forms: Journey = async (page, { take }) => {
-  for (const { noun, verb, input } of [...createCommands().nouns.values()].flat()) {
+  for (const { noun, verb, input } of [...declaredCommands().nouns.values()].flat()) {
     if (Object.keys(input.shape).length === 0) continue
     await say(page, `/cmr ${noun} ${verb}`)
     await page

@@ -1,0 +1,29 @@
+import { z } from 'zod'
+import { type Command, command, InputError } from './command.ts'
+import { helpMessage, nounHelp } from './help.ts'
+import type { Registry } from './registry.ts'
+
+/** `/cmr help`. @param registry of all commands, help included, so that it exists only once they all do */
+export function helpCommand(registry: () => Registry): Command {
+  return command({
+    noun: 'help',
+    verb: 'show',
+    summary: 'What can I say?',
+    effect: 'read',
+    own: true,
+    instant: true,
+    input: z.object({ noun: z.string().optional().meta({ label: 'About', example: 'users create' }) }),
+    positional: ['noun'],
+    async run(_, { noun }) {
+      const { nouns, find } = registry()
+      if (!noun) return { message: helpMessage(nouns) }
+      const [word = '', verb = ''] = noun.toLowerCase().split(/\s+/)
+      const known = [...nouns.keys()].find((one) => one === word || one === `${word}s`)
+      const commands = nouns.get(known ?? '') ?? []
+      const asked = commands.filter((one) => one.verb === verb)
+      if (known) return { message: nounHelp(known, asked.length > 0 ? asked : commands) }
+      const found = find([word])
+      throw new InputError('noun', found.ok ? 'Name a noun, such as users.' : found.sentence)
+    },
+  })
+}

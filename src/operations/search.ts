@@ -1,0 +1,17 @@
+import type { Search } from '../commands/field.ts'
+import { LATEST_SEARCHED, matchingOptions, optionMoment } from '../commands/search.ts'
+import { option } from '../slack/blocks.ts'
+import { latestOperations, openOperations, operationsCalled } from './store/operations.ts'
+
+/** Finds operations, the open ones first; any by an id that CMR gave it. */
+export const searchOperations: Search = async ({ store: { db }, zone }, typed) => {
+  const called = typed ? await operationsCalled(db, typed) : []
+  const found = called.length
+    ? called
+    : [...(await openOperations(db, LATEST_SEARCHED)), ...(await latestOperations(db, LATEST_SEARCHED))]
+  const options = found.map(({ id, endpoint, label, created_at }) =>
+    option(`${endpoint.replace('.', ' ')} · ${label} · ${optionMoment(created_at, zone)}`, id),
+  )
+  const unique = [...new Map(options.map((one) => [one.value, one])).values()]
+  return called.length ? options : matchingOptions(unique, typed)
+}

@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest'
-import { hastyClock, quick, subscription, told } from '../support/deliveries.ts'
+import { adjustableClock, delivered, quick, subscription } from '../support/deliveries.ts'
 import { startWorld } from '../support/world.ts'
 
 test('three hundred events at once are a few messages: the urgent in words at the top, every other by its name', async () => {
@@ -9,7 +9,7 @@ test('three hundred events at once are a few messages: the urgent in words at th
   // On a machine that is slow they are at once all the same: the first is kept waiting for a second.
   world.slack.fault = { says: 'ratelimited', times: 1 }
   await Promise.all(events.map((event) => world.webhook(event)))
-  const messages = await told(
+  const messages = await delivered(
     world,
     world.alerts.id,
     events.map(({ eventId }) => eventId),
@@ -35,7 +35,7 @@ test('an urgent event among many is a message of its own, before all others, wit
   world.slack.fault = { says: 'ratelimited' }
   await Promise.all(events.map((event) => world.webhook(event)))
   world.slack.fault = 'well'
-  const [first, ...others] = await told(
+  const [first, ...others] = await delivered(
     world,
     world.alerts.id,
     events.map(({ eventId }) => eventId),
@@ -47,7 +47,7 @@ test('an urgent event among many is a message of its own, before all others, wit
 })
 
 test('names that do not fit into a message are in a list in its thread', async () => {
-  const time = hastyClock()
+  const time = adjustableClock()
   const world = await startWorld({ ...quick, clock: time.clock })
   world.slack.fault = 'away'
   const names = Array.from({ length: 200 }, (_, at) => `${'long-name-'.repeat(9)}${at}`)
@@ -55,8 +55,8 @@ test('names that do not fit into a message are in a list in its thread', async (
     names.map((name, at) => world.webhook(subscription('updated', `${at}`, { domain: `${name}.com` }))),
   )
   world.slack.fault = 'well'
-  time.flies()
-  await told(
+  time.runFast()
+  await delivered(
     world,
     world.alerts.id,
     names.map((_, at) => `${at}-updated`),
@@ -78,7 +78,7 @@ test('names that do not fit into a message are in a list in its thread', async (
 })
 
 test('Slack is away for an hour: nothing is lost, webhooks are answered, and then there is a summary', async () => {
-  const time = hastyClock()
+  const time = adjustableClock()
   const world = await startWorld({ ...quick, clock: time.clock })
   world.slack.fault = 'away'
   const events = Array.from({ length: 60 }, (_, at) =>
@@ -89,8 +89,8 @@ test('Slack is away for an hour: nothing is lost, webhooks are answered, and the
     expect(await world.webhook(event, time.now())).toBe(200)
   }
   world.slack.fault = 'well'
-  time.flies()
-  const messages = await told(
+  time.runFast()
+  const messages = await delivered(
     world,
     world.alerts.id,
     events.map(({ eventId }) => eventId),

@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest'
 import { acknowledgeThreads } from '../../src/alerts/store/threads.ts'
 import { inStore } from '../support/alerts.ts'
-import { hastyClock, quick, rootSays, storeOf, subscription, told } from '../support/deliveries.ts'
+import { adjustableClock, delivered, quick, rootSays, storeOf, subscription } from '../support/deliveries.ts'
 import { startWorld } from '../support/world.ts'
 
 test('a subscription’s story is one thread: the root says how it stands, urgent replies are seen in the channel', async () => {
-  const time = hastyClock()
+  const time = adjustableClock()
   const world = await startWorld({ ...quick, clock: time.clock })
   await world.webhook(subscription('renewing', 'acme'))
-  await told(world, world.alerts.id, ['acme-renewing'])
+  await delivered(world, world.alerts.id, ['acme-renewing'])
   await world.webhook(subscription('past_due', 'acme'))
   await rootSays(world, /is past due.*2 events since/)
   time.pass(130 * 60_000)
@@ -25,7 +25,7 @@ test('a subscription’s story is one thread: the root says how it stands, urgen
 test('somebody who takes care is shown on the root; a new trouble after the end asks again', async () => {
   const world = await startWorld(quick)
   await world.webhook(subscription('past_due', 'acme'))
-  await told(world, world.alerts.id, ['acme-past_due'])
+  await delivered(world, world.alerts.id, ['acme-past_due'])
   const by = { person: world.ana.id, at: new Date() }
   await acknowledgeThreads((await storeOf(world)).db, 'subscription:SUB-acme', by)
   await rootSays(world, new RegExp(`<@${world.ana.id}> takes care`))
@@ -37,20 +37,20 @@ test('somebody who takes care is shown on the root; a new trouble after the end 
 })
 
 test('after a week a subject has a new thread', async () => {
-  const time = hastyClock()
+  const time = adjustableClock()
   const world = await startWorld({ ...quick, clock: time.clock })
   await world.webhook(subscription('past_due', 'acme'))
-  await told(world, world.alerts.id, ['acme-past_due'])
+  await delivered(world, world.alerts.id, ['acme-past_due'])
   time.pass(8 * 24 * 60 * 60_000)
   await world.webhook(subscription('expired', 'acme'), time.now())
-  const messages = await told(world, world.alerts.id, ['acme-past_due', 'acme-expired'])
+  const messages = await delivered(world, world.alerts.id, ['acme-past_due', 'acme-expired'])
   expect(messages.map(({ thread_ts }) => thread_ts)).toEqual([undefined, undefined])
 })
 
 test('a list that Slack does not take leaves no root behind', async () => {
   const world = await startWorld(quick)
   await world.webhook(subscription('past_due', 'acme'))
-  await told(world, world.alerts.id, ['acme-past_due'])
+  await delivered(world, world.alerts.id, ['acme-past_due'])
   world.slack.fault = { says: 'restricted_action', of: /files\./ }
   inStore(world, `update messages set file = 'owed'`)
   await world.webhook(subscription('renewal.success', 'acme'))

@@ -6,7 +6,6 @@ import { inStore, reads } from '../support/alerts.ts'
 import { dialects, testUrl } from '../support/databases.ts'
 import { CMR_ALERT_PACE_MS } from '../support/deliveries.ts'
 import { eventually } from '../support/eventually.ts'
-import { killProcess, startProcess } from '../support/process.ts'
 import { startWorld } from '../support/world.ts'
 
 const event = (
@@ -88,25 +87,6 @@ test('Slack takes an alert and drops the connection: there is one message', asyn
   await eventually(() => expect(world.messages(world.alerts.id)).toHaveLength(1))
   await world.webhook(event('next'))
   await vi.waitFor(() => expect(JSON.stringify(world.messages(world.alerts.id))).toContain('next.com'), {
-    timeout: 9000,
-  })
-  expect(world.messages(world.alerts.id)).toHaveLength(2)
-})
-
-test('an event that Slack refuses survives kill -9 and is told after the restart, once', async () => {
-  const world = await startWorld({ withBot: false })
-  const first = await startProcess(world)
-  world.slack.fault = 'refuses'
-  expect(await world.webhook(event('survivor'))).toBe(200)
-  await killProcess(first)
-  world.slack.fault = 'well'
-  await startProcess(world)
-  await vi.waitFor(() => expect(JSON.stringify(world.messages(world.alerts.id))).toContain('survivor.com'), {
-    timeout: 9000,
-  })
-  expect(await world.webhook(event('survivor'))).toBe(200)
-  await world.webhook(event('later'))
-  await vi.waitFor(() => expect(JSON.stringify(world.messages(world.alerts.id))).toContain('later.com'), {
     timeout: 9000,
   })
   expect(world.messages(world.alerts.id)).toHaveLength(2)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { hastyClock, quick, subscription, told } from '../support/deliveries.ts'
+import { adjustableClock, delivered, quick, subscription } from '../support/deliveries.ts'
 import { eventually } from '../support/eventually.ts'
 import { startWorld, type World } from '../support/world.ts'
 
@@ -36,18 +36,18 @@ test('a name among thousands of channels is found under Slack’s rate limit: th
   // Whoever begins again at page one never gets beyond it.
   world.slack.limit = { of: /^conversations\.list$/, everyMs: 1500 }
   await world.webhook(subscription('past_due', 'acme'))
-  await told(world, channel, ['acme-past_due'], 30_000)
+  await delivered(world, channel, ['acme-past_due'], 30_000)
   const asked = listed(world) - before
   // Three pages of a thousand, each after one refusal or two, and the health check joins the same walk.
   expect(asked).toBeLessThanOrEqual(10)
   const after = listed(world)
   await world.webhook(subscription('past_due', 'other'))
-  await told(world, channel, ['acme-past_due', 'other-past_due'])
+  await delivered(world, channel, ['acme-past_due', 'other-past_due'])
   expect(listed(world)).toBe(after)
 }, 90_000)
 
 test('a name that is not found within a minute: admins are asked for the id once, the urgent goes to the alerts channel', async () => {
-  const time = hastyClock()
+  const time = adjustableClock()
   const monotonic = () => performance.now() + time.now().now.getTime() - Date.now()
   const world = await startWorld({ ...quick, clock: time.clock, monotonic })
   await routeTo(world, '#crowded')
@@ -61,7 +61,7 @@ test('a name that is not found within a minute: admins are asked for the id once
     ),
   )
   time.pass(61_000)
-  const messages = await told(world, world.alerts.id, ['acme-past_due'])
+  const messages = await delivered(world, world.alerts.id, ['acme-past_due'])
   expect(JSON.stringify(messages)).toMatch(
     /Meant for #crowded, where Slack has not let the bot look the name up yet/,
   )
@@ -69,7 +69,7 @@ test('a name that is not found within a minute: admins are asked for the id once
   await world.sees(/one alert for #crowded: until/)
   time.pass(61_000)
   await world.webhook(subscription('past_due', 'second'))
-  await told(world, world.alerts.id, ['acme-past_due', 'second-past_due'])
+  await delivered(world, world.alerts.id, ['acme-past_due', 'second-past_due'])
   const direct = world
     .messages(world.directMessages(world.ana.id))
     .filter(({ text }) => text.includes('#crowded'))
@@ -79,5 +79,5 @@ test('a name that is not found within a minute: admins are asked for the id once
   const made = await world.call('conversations.create', { name: 'crowded' }, 'ana')
   world.slack.fault = 'well'
   time.pass(61_000)
-  await told(world, (made.channel as { id: string }).id, ['calm-updated'])
+  await delivered(world, (made.channel as { id: string }).id, ['calm-updated'])
 })

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { inStore } from '../support/alerts.ts'
-import { hastyClock, quick, subscription, told } from '../support/deliveries.ts'
+import { adjustableClock, delivered, quick, subscription } from '../support/deliveries.ts'
 import { eventually } from '../support/eventually.ts'
 import { startWorld, type World } from '../support/world.ts'
 
@@ -20,14 +20,14 @@ test.each([
   async (_, event, before) => {
     const world = await startWorld(quick)
     for (const id of before) await world.webhook(subscription(id.replace('acme-', ''), 'acme'))
-    await told(world, world.alerts.id, before)
+    await delivered(world, world.alerts.id, before)
     world.slack.next = { says: 'ratelimited', of: /conversations\.(history|replies)/ }
     world.slack.fault = 'drops-after'
     await world.webhook(subscription(event, 'acme'))
     await laneSays(world, 'ratelimited')
     world.slack.fault = 'well'
     await world.webhook(subscription('updated', 'after'))
-    await told(world, world.alerts.id, [...before, `acme-${event}`, 'after-updated'])
+    await delivered(world, world.alerts.id, [...before, `acme-${event}`, 'after-updated'])
   },
 )
 
@@ -39,7 +39,7 @@ test('in a public channel that it is no member of, the bot looks for what it has
   await eventually(() => expect(world.slack.fault).toBe('outside'))
   await eventually(() => expect(world.slack.fault).toBe('well'))
   await world.webhook(subscription('past_due', 'after'))
-  await told(world, world.alerts.id, ['acme-past_due', 'after-past_due'])
+  await delivered(world, world.alerts.id, ['acme-past_due', 'after-past_due'])
 })
 
 test('a token that Slack no longer takes when it is asked for a message is told of', async () => {
@@ -73,15 +73,15 @@ test('where Slack lets every channel wait, one at a time finds out whether it is
   const [, , third = 0, , , sixth = 0] = asked
   // All three would have asked again after the second that Slack named.
   expect(sixth - third).toBeGreaterThan(2500)
-  for (const { id } of [world.alerts, world.ops, world.billing]) await told(world, id, ['acme-past_due'])
+  for (const { id } of [world.alerts, world.ops, world.billing]) await delivered(world, id, ['acme-past_due'])
 })
 
 test('what Slack refuses again and again by a word of its own is a broken channel like any other', async () => {
-  const time = hastyClock()
+  const time = adjustableClock()
   const world = await startWorld({ ...quick, clock: time.clock })
   world.slack.fault = { says: 'two_factor_setup_required' }
   await world.webhook(subscription('past_due', 'acme'))
-  time.flies()
+  time.runFast()
   await eventually(async () =>
     expect(await (await fetch(`${world.botUrl}/readyz`)).text()).toMatch(
       /one alert waits for .*, where Slack says two_factor_setup_required/,
@@ -89,5 +89,5 @@ test('what Slack refuses again and again by a word of its own is a broken channe
   )
   world.slack.fault = 'well'
   await world.say(`/cmr alerts repair ${world.alerts.id}`)
-  await told(world, world.alerts.id, ['acme-past_due'])
+  await delivered(world, world.alerts.id, ['acme-past_due'])
 })

@@ -2,7 +2,14 @@ import { expect, test } from 'vitest'
 import { repairQueue } from '../../src/alerts/store/channel-queues.ts'
 import { failedDeliveries, retryFailed } from '../../src/events/store/outbox.ts'
 import { dialects, testUrl } from '../support/databases.ts'
-import { CMR_ALERT_PACE_MS, hastyClock, quick, storeOf, subscription, told } from '../support/deliveries.ts'
+import {
+  adjustableClock,
+  CMR_ALERT_PACE_MS,
+  delivered,
+  quick,
+  storeOf,
+  subscription,
+} from '../support/deliveries.ts'
 import { eventually } from '../support/eventually.ts'
 import { startWorld } from '../support/world.ts'
 
@@ -14,7 +21,7 @@ test('a channel that is archived gives its alerts to the alerts channel, says wh
   await world.call('conversations.archive', { channel: world.billing.id }, 'ana')
   await world.webhook(subscription('past_due', 'one'))
   await world.webhook(subscription('past_due', 'two'))
-  const messages = await told(world, world.alerts.id, ['one-past_due', 'two-past_due'])
+  const messages = await delivered(world, world.alerts.id, ['one-past_due', 'two-past_due'])
   expect(JSON.stringify(messages)).toContain(
     `Meant for <#${world.billing.id}>, where the channel is archived`,
   )
@@ -36,7 +43,7 @@ test('a channel that is archived gives its alerts to the alerts channel, says wh
   await world.say('/cmr alerts repair #billing')
   await world.sees(`<#${world.billing.id}> is not broken`)
   await world.webhook(subscription('expired', 'three'))
-  await told(world, world.billing.id, ['three-expired'])
+  await delivered(world, world.billing.id, ['three-expired'])
 })
 
 test('where the alerts channel itself is archived alerts wait, and the bot stays in service and says so', async () => {
@@ -58,7 +65,7 @@ test('where the alerts channel itself is archived alerts wait, and the bot stays
   await world.sees(/Alerts channel, Channels: needs attention/)
   await world.call('conversations.unarchive', { channel: world.alerts.id }, 'ana')
   await repairQueue((await storeOf(world)).db, [world.alerts.id], new Date())
-  await told(world, world.alerts.id, ['acme-past_due'])
+  await delivered(world, world.alerts.id, ['acme-past_due'])
   expect((await fetch(`${world.botUrl}/readyz`)).status).toBe(200)
 })
 
@@ -67,14 +74,14 @@ test('a channel is one lane by its name and by its id, and keeps it when it is r
   const made = await world.call('conversations.create', { name: 'news' }, 'ana')
   const channel = (made.channel as { id: string }).id
   await world.webhook(subscription('past_due', 'one'))
-  await told(world, channel, ['one-past_due'])
+  await delivered(world, channel, ['one-past_due'])
   await world.call('conversations.rename', { channel, name: 'old-news' }, 'ana')
   await world.webhook(subscription('past_due', 'two'))
-  await told(world, channel, ['one-past_due', 'two-past_due'])
+  await delivered(world, channel, ['one-past_due', 'two-past_due'])
 })
 
 test('a token that Slack no longer takes loses nothing', async () => {
-  const time = hastyClock()
+  const time = adjustableClock()
   const world = await startWorld({ ...quick, clock: time.clock })
   world.slack.fault = { says: 'token_revoked' }
   expect(await world.webhook(subscription('past_due', 'acme'))).toBe(200)
@@ -82,8 +89,8 @@ test('a token that Slack no longer takes loses nothing', async () => {
     expect(await (await fetch(`${world.botUrl}/readyz`)).text()).toContain('token_revoked'),
   )
   world.slack.fault = 'well'
-  time.flies()
-  await told(world, world.alerts.id, ['acme-past_due'])
+  time.runFast()
+  await delivered(world, world.alerts.id, ['acme-past_due'])
 })
 
 test('blocks that Slack refuses are told as text; what it takes in no form is listed and can be tried again', async () => {
@@ -96,7 +103,7 @@ test('blocks that Slack refuses are told as text; what it takes in no form is li
   const { db } = await storeOf(world)
   expect(await failedDeliveries(db)).toMatchObject([{ event_id: 'acme-past_due', error: 'invalid_blocks' }])
   await retryFailed(db, new Date())
-  await told(world, world.alerts.id, ['acme-past_due'])
+  await delivered(world, world.alerts.id, ['acme-past_due'])
 })
 
 test.each(dialects)('on %s, alerts for a channel that is not there yet wait for it', async (dialect) => {
@@ -114,5 +121,5 @@ test.each(dialects)('on %s, alerts for a channel that is not there yet wait for 
   const channel = (made.channel as { id: string }).id
   await world.say(`/cmr alerts repair ${channel}`)
   await world.sees(`<#${channel}> is tried again`)
-  await told(world, channel, ['acme-past_due'])
+  await delivered(world, channel, ['acme-past_due'])
 })

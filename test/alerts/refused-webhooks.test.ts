@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { inStore } from '../support/alerts.ts'
 import { dialects, testUrl } from '../support/databases.ts'
-import { hastyClock } from '../support/deliveries.ts'
+import { adjustableClock } from '../support/deliveries.ts'
 import { eventually } from '../support/eventually.ts'
 import { startWorld, type World } from '../support/world.ts'
 
@@ -22,7 +22,7 @@ async function readyz(world: World) {
 test.each(dialects)(
   'a rotated key is told once, with what to do, and seen wherever an operator looks, on %s',
   async (dialect) => {
-    const time = hastyClock()
+    const time = adjustableClock()
     const world = await startWorld({ clock: time.clock, env: { DATABASE_URL: await testUrl(dialect) } })
     const refused = () => world.webhook(envelope, { secret: 'rotated', ...time.now() })
     for (let sent = 0; sent < 8; sent++) expect(await refused()).toBe(401)

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { inStore } from '../support/alerts.ts'
-import { hastyClock, quick, subscription, told } from '../support/deliveries.ts'
+import { adjustableClock, delivered, quick, subscription } from '../support/deliveries.ts'
 import { eventually } from '../support/eventually.ts'
 import { startWorld, type World } from '../support/world.ts'
 
@@ -32,12 +32,12 @@ test('a Retry-After of two hours is cut to a minute, stands in the status, and r
   world.slack.fault = 'well'
   await world.say(`/cmr alerts repair ${world.alerts.id}`)
   await world.sees(/is tried now/)
-  await told(world, world.alerts.id, all(11))
+  await delivered(world, world.alerts.id, all(11))
   expect(await ready(world)).toContain('nothing waits for Slack or CMR')
 })
 
 test('after the minute one message finds out whether it is over, then the others follow', async () => {
-  const time = hastyClock()
+  const time = adjustableClock()
   const world = await startWorld({ ...quick, clock: time.clock })
   await paused(world, '7200', 4)
   const posts = () => world.slack.calls.filter((method) => method === 'chat.postMessage').length
@@ -46,20 +46,20 @@ test('after the minute one message finds out whether it is over, then the others
   await eventually(() => expect(posts()).toBe(before + 1))
   world.slack.fault = 'well'
   time.pass(61_000)
-  await told(world, world.alerts.id, all(4))
+  await delivered(world, world.alerts.id, all(4))
 })
 
 test.each([
   ['an hour back', -HOUR_MS],
   ['an hour forward', HOUR_MS],
 ])('a clock that steps %s keeps no alert waiting and doubles none', async (_, step) => {
-  const time = hastyClock()
+  const time = adjustableClock()
   const world = await startWorld({ ...quick, clock: time.clock })
   await paused(world, '7200', 3)
   world.slack.fault = 'well'
   time.pass(step)
   expect(await world.webhook(subscription('past_due', 'after'), { now: time.clock() })).toBe(200)
-  await told(world, world.alerts.id, [...all(3), 'after-past_due'])
+  await delivered(world, world.alerts.id, [...all(3), 'after-past_due'])
 })
 
 test.each([
@@ -69,7 +69,7 @@ test.each([
 ])(
   'a restart ends the wait while the clock %s; what Slack took without an answer is not doubled',
   async (_, step) => {
-    const time = hastyClock()
+    const time = adjustableClock()
     const world = await startWorld({ ...quick, clock: time.clock })
     world.slack.next = { says: 'ratelimited', retryAfter: '86400', of: /./ }
     world.slack.fault = 'drops-after'
@@ -82,7 +82,7 @@ test.each([
     world.slack.fault = 'well'
     time.pass(step)
     await world.restart()
-    await told(world, world.alerts.id, all(3))
+    await delivered(world, world.alerts.id, all(3))
   },
 )
 
@@ -101,7 +101,7 @@ test.each([
     expect(world.slack.calls).not.toContain('conversations.history')
     world.slack.fault = 'well'
     await world.say(`/cmr alerts repair ${world.alerts.id}`)
-    await told(world, world.alerts.id, all(1))
+    await delivered(world, world.alerts.id, all(1))
   },
 )
 

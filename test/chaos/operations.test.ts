@@ -75,7 +75,7 @@ interface Life {
 
 /** A person orders and orders, and the bot dies over each. */
 async function killOften(schedule: readonly Moment[]): Promise<Life> {
-  const world = await startWorld({ withBot: false, pace: 0.02, env: { PATIENCE: '0.004' } })
+  const world = await startWorld({ withBot: false, pace: 0.02, env: { DEADLINE_FACTOR: '0.004' } })
   await world.control('webhooks', { url: `${world.botUrl}/webhooks/cmr` })
   await world.control('wallet', { balanceCents: schedule.length * PRICE })
   const line = await layLine(world.env.CMR_API_URL ?? '', orders.create)

@@ -1,9 +1,7 @@
-import { once } from 'node:events'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, test, vi } from 'vitest'
 import { carryOut } from '../support/carry-out.ts'
 import { confirm, press } from '../support/clicks.ts'
-import { startProcess } from '../support/process.ts'
 import { isRenewable } from '../support/renewable.ts'
 import { startWorld, type World } from '../support/world.ts'
 
@@ -129,24 +127,6 @@ test('an order that was to be processed and stands as it stood is not taken for 
 
 /** The bot's database, beside the bot. */
 const database = (world: World) => new DatabaseSync(String(world.env.DATABASE_URL).slice('file:'.length))
-
-test('a bot that is told to stop hears CMR out first', { timeout: 60_000 }, async () => {
-  const world = await startWorld({ withBot: false })
-  const domain = await renewable(world)
-  const bot = await startProcess(world)
-  await world.say(renewal(domain))
-  await world.opened()
-  await world.control('faults', { endpoint: 'domains.renew', fault: 'slow', delayMs: 2000, times: 1 })
-  await world.submit({})
-  await vi.waitFor(async () => expect(await world.requests('domains.renew')).toHaveLength(1), within)
-  bot.kill('SIGTERM')
-  await once(bot, 'exit')
-  const beside = database(world)
-  const states = beside.prepare('select state from operations').all()
-  beside.close()
-  expect(states).toMatchObject([{ state: 'accepted' }])
-  expect(JSON.stringify(posted(world, world.ops.id))).toMatch(/Renewing.*domains renewed 0\/1/s)
-})
 
 test('what breaks in the bot while a form is made stands in the form, not a wrong reason', async () => {
   const world = await startWorld()

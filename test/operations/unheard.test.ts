@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { carryOut } from '../support/carry-out.ts'
-import { killProcess, startProcess } from '../support/process.ts'
 import { isRenewable } from '../support/renewable.ts'
-import { shareWorld, startWorld, type World } from '../support/world.ts'
+import { shareWorld, type World } from '../support/world.ts'
 
 let shared: Awaited<ReturnType<typeof shareWorld>>
 beforeAll(async () => {
@@ -88,25 +87,3 @@ test.each([
     expect(await shared.requests(endpoint)).toHaveLength(1)
   },
 )
-
-test('an order in progress outlives kill -9: its receipt still counts to the end, though no webhook comes', {
-  timeout: 60_000,
-}, async () => {
-  const world = await startWorld({ withBot: false, pace: 0.3, env: { PATIENCE: '0.02' } })
-  const program = new URL('../support/fast-bot.ts', import.meta.url)
-  const bot = await startProcess(world, program)
-  const [user] = await world.look('users')
-  const people = 'jane Jane Doe\njohn John Roe'
-  const line = `/cmr orders create ${user.userId} "slow-1.com slow-2.com" --mailboxes "${people}" --service-provider GOOGLE --google-oauth-route R`
-  await carryOut(world, line, {}, () =>
-    expect(receipts(world, 'slow-1.com').join()).toMatch(/mailboxes.*0\/4/s),
-  )
-  await killProcess(bot)
-  await startProcess(world, program)
-  await vi.waitFor(
-    () => expect(receipts(world, 'slow-1.com').join()).toMatch(/\*Done\*.*domains 2\/2.*mailboxes 4\/4/s),
-    { timeout: 30_000 },
-  )
-  expect(receipts(world, 'slow-1.com')).toHaveLength(1)
-  expect(await world.requests('orders.create')).toHaveLength(1)
-})

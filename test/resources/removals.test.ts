@@ -208,7 +208,7 @@ test.each(dialects)('removed, refused and unknown are told one by one, on %s', a
 })
 
 test('killed between two removals, the bot sends none twice and says which were never sent', async () => {
-  const world = await startWorld({ withBot: false, env: { PATIENCE: '0.01' } })
+  const world = await startWorld({ withBot: false, env: { DEADLINE_FACTOR: '0.01' } })
   // A request that CMR turned away with 429 may be sent again, and would count here.
   const line = await layLine(world.env.CMR_API_URL ?? '', mailboxes.remove)
   world.env.CMR_API_URL = line.url

@@ -3,7 +3,7 @@ import { expect } from 'vitest'
 import type { World } from './world.ts'
 
 /** How long a person waits for what they asked for; CMR's own pace and a busy machine included. */
-const PATIENCE_MS = 12_000
+const TIMEOUT_MS = 12_000
 
 /**
  * Says a command and goes through whatever comes, forms, steps and confirmations, as a person would who wants it
@@ -21,7 +21,7 @@ export async function carryOut(
   const { ok, notice } = await world.say(line, person)
   expect(ok, notice).toBe(true)
   let submitted: string | undefined
-  for (const until = Date.now() + PATIENCE_MS; ; await sleep(20)) {
+  for (const until = Date.now() + TIMEOUT_MS; ; await sleep(20)) {
     const missing = await Promise.resolve()
       .then(seen)
       .then(() => undefined)

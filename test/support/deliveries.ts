@@ -18,7 +18,7 @@ export const idsIn = (messages: Awaited<ReturnType<World['history']>>) =>
   messages.flatMap(({ metadata }) => metadata?.event_payload.event_ids?.split(' ') ?? [])
 
 /** Waits until Slack has all of these events, each in one message. @returns what stands in the channel */
-export async function told(world: World, channel: string, ids: readonly string[], timeout = 10_000) {
+export async function delivered(world: World, channel: string, ids: readonly string[], timeout = 10_000) {
   const stands = async () => expect(idsIn(await world.history(channel)).toSorted()).toEqual(ids.toSorted())
   await vi.waitFor(stands, { timeout, interval: 100 })
   return world.history(channel)
@@ -31,8 +31,8 @@ export async function storeOf(world: World) {
   return store
 }
 
-/** A clock for the bot, and how to let time fly on it: ten seconds in a tenth of one. */
-export function hastyClock() {
+/** Returns a clock for the bot that can be moved, or run a hundred times as fast. */
+export function adjustableClock() {
   let offset = 0
   return {
     clock: () => new Date(Date.now() + offset),
@@ -40,7 +40,7 @@ export function hastyClock() {
     pass(ms: number) {
       offset += ms
     },
-    flies() {
+    runFast() {
       const timer = setInterval(() => {
         offset += 10_000
       }, 100)

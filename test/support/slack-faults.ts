@@ -41,7 +41,7 @@ export interface SlackFaults {
   fault: SlackFault
   /** In a storm: which share of the posts fails, of each kind. */
   share: number
-  /** The mood that follows once a connection was lost. */
+  /** The fault that follows once a connection was lost. */
   next?: SlackFault
   limit?: RateLimit
   change?: Change
@@ -50,12 +50,12 @@ export interface SlackFaults {
 }
 
 /** Stands before Slack and fails as Slack does. */
-export function createFront(slack: RequestListener, weather: SlackFaults): Server {
+export function createFront(slack: RequestListener, faults: SlackFaults): Server {
   const answeredAt = new Map<string, number>()
 
   /** @returns the seconds that are left; nothing where Slack answers */
   function secondsLeft(method: string): number | undefined {
-    const { limit } = weather
+    const { limit } = faults
     if (!limit?.of.test(method)) return undefined
     const now = performance.now()
     const left = (answeredAt.get(method) ?? Number.NEGATIVE_INFINITY) + limit.everyMs - now
@@ -66,32 +66,32 @@ export function createFront(slack: RequestListener, weather: SlackFaults): Serve
 
   return createServer((request, response) => {
     const method = /([a-zA-Z]+\.[a-zA-Z.]+)/.exec(request.url ?? '')?.[1] ?? ''
-    weather.calls.push(method)
+    faults.calls.push(method)
     const seconds = secondsLeft(method)
     if (seconds !== undefined) return say(response, 'ratelimited', String(seconds))
-    if (weather.change?.of.test(method)) changed(response, weather.change.change)
+    if (faults.change?.of.test(method)) changed(response, faults.change.change)
     const posting = request.url?.includes('chat.postMessage') ?? false
-    const { fault } = weather
+    const { fault } = faults
     const pass = () => slack(request, response)
     if (fault === 'away') return void request.socket.destroy()
-    if (fault === 'storm') return storm(posting, weather.share, response, pass)
-    if (fault === 'outside') return outside(request.url ?? '', weather, response, pass)
+    if (fault === 'storm') return storm(posting, faults.share, response, pass)
+    if (fault === 'outside') return outside(request.url ?? '', faults, response, pass)
     if (typeof fault === 'object' && 'hangs' in fault)
       return fault.hangs.test(request.url ?? '') ? undefined : pass()
     if (typeof fault === 'object') {
       if (!(fault.of?.test(request.url ?? '') ?? posting)) return pass()
-      if (fault.times !== undefined && --fault.times <= 0) weather.fault = 'well'
+      if (fault.times !== undefined && --fault.times <= 0) faults.fault = 'well'
       return say(response, fault.says, fault.retryAfter)
     }
     if (!posting || fault === 'well') return pass()
     if (fault === 'refuses') return void response.writeHead(500).end()
-    weather.fault = weather.next ?? 'well'
+    faults.fault = faults.next ?? 'well'
     instead(response, () => response.destroy(), pass)
   })
 }
 
-function outside(url: string, weather: SlackFaults, response: ServerResponse, pass: () => void) {
-  if (/conversations\.join/.test(url)) weather.fault = 'well'
+function outside(url: string, faults: SlackFaults, response: ServerResponse, pass: () => void) {
+  if (/conversations\.join/.test(url)) faults.fault = 'well'
   if (/conversations\.(history|replies)|files\.complete/.test(url)) return say(response, 'not_in_channel')
   pass()
 }

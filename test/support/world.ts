@@ -100,7 +100,7 @@ async function openWorld(options: WorldOptions, cleanups: Cleanup[]) {
   const proxied = createProxy(workspace, conversation, views, replies)
   const front = createFront((request, response) => proxied.emit('request', request, response), slack)
   const proxyPort = await listening(front, cleanups)
-  // Answers to a response_url arrive whatever the weather.
+  // Slack’s faults never reach a response_url.
   const respondPort = await listening(proxied, cleanups)
 
   const [ana, omar, vera] = workspace.people

@@ -1,7 +1,7 @@
 import { providers, type Route, severities } from '../src/alerts/routing/route.ts'
 import { createEventRouter } from '../src/alerts/routing/route-event.ts'
 import { createRouteMatcher } from '../src/alerts/routing/route-matcher.ts'
-import { webhookEvents } from '../src/cmr/webhook-events.ts'
+import { webhookEvents } from '../src/cmr/events/index.ts'
 import { storedEvent } from '../src/events/stored-event.ts'
 
 // How long it takes to decide who hears of an event, with 1,000 routes of every sort.

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { fieldsOf } from './corrections.ts'
 import { type Endpoint, inferredOf } from './endpoint.ts'
 import { sections } from './endpoints/index.ts'
-import { webhookEvents } from './webhook-events.ts'
+import { webhookEvents } from './events/index.ts'
 
 /** Where `npm run docs` puts the table. */
 export const docsFile = new URL('../../docs/endpoints.md', import.meta.url)
@@ -14,8 +14,8 @@ export function renderEndpointDocs(): string {
     return `## ${name}\n\n| id | CMR's page | request | effect | source | narrowed by | ends with |\n|---|---|---|---|---|---|---|\n${rows.join('\n')}\n`
   })
   const events = Object.entries(webhookEvents).map(
-    ([name, { severity, tells, data }]) =>
-      `| \`${name}\` | ${severity} | ${tells} | ${Object.keys(data.shape).join(', ')} |`,
+    ([name, { severity, title, data }]) =>
+      `| \`${name}\` | ${severity} | ${title} | ${Object.keys(data.shape).join(', ')} |`,
   )
   return [
     '# Endpoints and events of CMR\n',
@@ -27,7 +27,7 @@ export function renderEndpointDocs(): string {
     '**narrowed by** names the fields that say what a request acts on. No write leaves while they hold nothing. Where it',
     'says *else everything*, CMR would act on all that the user has.\n',
     ...parts,
-    `## Webhook events\n\n| event | severity | tells | data |\n|---|---|---|---|\n${events.join('\n')}\n`,
+    `## Webhook events\n\n| event | severity | means | data |\n|---|---|---|---|\n${events.join('\n')}\n`,
   ].join('\n')
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { rememberSecret, scrubText } from '../process/seen-secrets.ts'
+import { declarationOf } from './events/index.ts'
 import { holdsCredential, isCredential, isCredentialText } from './redact.ts'
-import { webhookEvents } from './webhook-events.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -73,7 +73,7 @@ export function storableData(event: string, data: unknown): Json {
   const given = isObject(data) ? data : { value: data }
   // Before anything is copied: a reason may repeat a password that stands in a later field.
   rememberCredentials(given)
-  const declared = Object.hasOwn(webhookEvents, event) ? webhookEvents[event]?.data : undefined
+  const declared = declarationOf(event)?.data
   return objectIn(given, declared?.shape, declared, 0)
 }
 

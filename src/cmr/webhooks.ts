@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import { storableData } from './event-data.ts'
+import type { Severity } from './events/event.ts'
+import { declarationOf } from './events/index.ts'
 import { MOST_REFERENCES } from './events/references.ts'
 import { bounded, parseJson, shortened } from './json.ts'
-import { type Severity, webhookEvents } from './webhook-events.ts'
 
 /** What the id of an event begins with to which CMR gave none. */
 export const DIGEST = 'digest:'
@@ -35,7 +36,6 @@ export function parseWebhook(
   if (given === undefined) return { ok: false, reason: 'there is no event name' }
 
   const name = shortened(given, LONGEST_NAME)
-  const declared = Object.hasOwn(webhookEvents, name) ? webhookEvents[name] : undefined
   const id = typeof parsed.eventId === 'number' ? String(parsed.eventId) : parsed.eventId
   const usable = typeof id === 'string' && usableId.test(id) && id.isWellFormed()
   const digest = `${DIGEST}${createHash('sha256').update(rawBody).digest('hex')}`
@@ -45,7 +45,7 @@ export function parseWebhook(
       event: name,
       eventId: usable ? id : digest,
       data: dataIn(name, parsed.data, digest),
-      severity: declared?.severity ?? 'info',
+      severity: declarationOf(name)?.severity ?? 'info',
     },
   }
 }

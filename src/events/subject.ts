@@ -1,3 +1,5 @@
+import type { ThreadKey } from '../cmr/events/event.ts'
+import { declarationOf, familyOf } from '../cmr/events/index.ts'
 import { type EventReference, referencesIn } from '../cmr/events/references.ts'
 
 /** Returns what an event is about, as one word: events with the same subject share a thread. */
@@ -6,12 +8,14 @@ export function subjectOf(event: string, data: Readonly<Record<string, unknown>>
   if (!first) return null
   // An event about several things belongs to no thread of theirs, but to that of their order.
   if (others.length > 0) return first.orderId ? `order:${first.orderId}` : null
-  const subscription = first.subscriptionId && `subscription:${first.subscriptionId}`
-  const domain = domainOf(first) && `domain:${domainOf(first)}`
-  const order = first.orderId && `order:${first.orderId}`
-  if (event.startsWith('subscription.')) return subscription || domain || null
-  if (/^(mailbox\.(order\.|created)|domain\.order\.|prewarmup\.)/.test(event)) return order || domain || null
-  return domain || subscription || order || null
+  const domain = domainOf(first)
+  const subjects: Record<ThreadKey, string | undefined | null> = {
+    subscription: first.subscriptionId && `subscription:${first.subscriptionId}`,
+    domain: domain && `domain:${domain}`,
+    order: first.orderId && `order:${first.orderId}`,
+  }
+  const threadBy = declarationOf(event)?.threadBy ?? familyOf(event).threadBy
+  return threadBy.flatMap((key) => subjects[key] || [])[0] ?? null
 }
 
 /** Returns the name of the domain in lower case, also where only an address names it. */

@@ -1,9 +1,10 @@
 import { addMilliseconds } from 'date-fns/addMilliseconds'
 import { millisecondsInDay, millisecondsInHour } from 'date-fns/constants'
 import type { Kysely } from 'kysely'
+import { effectOf, webhookEvents } from '../cmr/events/index.ts'
 import { eventsNamed, type StoredEvent, successesOutside } from '../events/store/events.ts'
 import type { Schema } from '../store/schema.ts'
-import { effectOf, isOnce, type Kind, type Part } from './expected-results.ts'
+import { isOnce, type Kind, type Part } from './expected-results.ts'
 import { donePartsSince } from './store/expected-results.ts'
 
 /** A charge, or a loss, that came about a short while ago: the same again is most likely a mistake. */
@@ -23,13 +24,7 @@ export interface RecentCharge {
 const renewals: ReadonlySet<Kind> = new Set(['renewal', 'subscription'])
 const windowOf = (kind: Kind) => (renewals.has(kind) ? millisecondsInDay : millisecondsInHour)
 
-/** Events that tell of a charge, whoever caused it. */
-const successes = [
-  'domain.order.success',
-  'domain.renewal.success',
-  'subscription.renewal.success',
-  'mailbox.warmup.started',
-]
+const charging = Object.entries(webhookEvents).flatMap(([name, { charges }]) => (charges ? name : []))
 /** Names that are looked up at once. */
 const AT_ONCE = 300
 
@@ -77,7 +72,7 @@ async function byOthers(db: Kysely<Schema>, parts: readonly Part[], now: Date): 
   const events = await successesOutside(
     db,
     // CMR writes its ids in capitals; a part has them in lower case.
-    { events: successes, domains: names, subjects: names.map((id) => `subscription:${id.toUpperCase()}`) },
+    { events: charging, domains: names, subjects: names.map((id) => `subscription:${id.toUpperCase()}`) },
     addMilliseconds(now, -millisecondsInDay),
   )
   return events.flatMap((event) =>

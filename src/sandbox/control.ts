@@ -1,15 +1,12 @@
-import { addDays } from 'date-fns/addDays'
 import { subDays } from 'date-fns/subDays'
 import { z } from 'zod'
-import { RENEWABLE_DAYS } from '../cmr/endpoints/domains.ts'
 import { allEndpoints } from '../cmr/endpoints/index.ts'
-import { webhookEvents } from '../cmr/webhook-events.ts'
+import { webhookEvents } from '../cmr/events/index.ts'
 import type { ApiState } from './api.ts'
 import { type Deliveries, modes } from './deliveries.ts'
-import { documented } from './envelope.ts'
+import { exampleFrom } from './example.ts'
 import { faultNames } from './faults.ts'
-import { detailOf } from './handlers/prewarm.ts'
-import { newCredentials, newId, type World } from './world.ts'
+import { newId } from './world.ts'
 
 /** The parts that the control paths work on. */
 export interface Controlled {
@@ -124,86 +121,7 @@ export function act(path: string, body: unknown, controlled: Controlled): unknow
 
 function fire({ event, data, eventId }: z.output<typeof inputs.events>, { state, deliveries }: Controlled) {
   const id = eventId === undefined ? newId() : eventId
-  const about = { ...documented(event, example(state.world, event)), ...data }
+  const about = { ...exampleFrom(state.world, event), ...data }
   deliveries.send(event, { event, ...(id !== null && { eventId: id }), data: about }, id ?? undefined)
   return { eventId: id }
-}
-
-/** The events for which a domain that ends soon is picked as the example. */
-const ofDomainThatEnds = /^(domain\.(renewal|grace_period)|subscription\.renewal\.failed)/
-/** The subscription status that an event implies. */
-const statusAfter: Readonly<Record<string, string>> = {
-  'subscription.renewing': 'RENEWING',
-  'subscription.past_due': 'PAST_DUE',
-  'subscription.expired': 'EXPIRED',
-  'subscription.cancelled': 'CANCELLED',
-}
-
-/** Returns example data for an event, taken from the sandbox's own domains and subscriptions. */
-function example(world: World, event: string): Record<string, unknown> {
-  const any = <Row>(rows: Map<string, Row>): Row | undefined =>
-    [...rows.values()][Math.floor(Math.random() * rows.size)]
-  const renewable = addDays(world.now(), RENEWABLE_DAYS).toISOString()
-  const fitting = [...world.subscriptions].filter(
-    ([, { domainId }]) =>
-      !ofDomainThatEnds.test(event) || (world.domains.get(domainId)?.expiryDate ?? '') < renewable,
-  )
-  const subscription = any(fitting.length ? new Map(fitting) : world.subscriptions)
-  const domain = subscription && world.domains.get(subscription.domainId)
-  const user = subscription && world.users.get(subscription.userId)
-  const mailboxes = [...world.mailboxes.values()].filter(
-    (one) => one.subscriptionId === subscription?.subscriptionId,
-  )
-  const base = { userId: user?.userId, userEmail: user?.email, domainId: domain?.domainId }
-  const reason = event.endsWith('failed') ? { reason: 'Insufficient wallet balance' } : {}
-  if (event.startsWith('subscription.')) {
-    const {
-      subscriptionId,
-      domain: name,
-      periodStart,
-      periodEnd,
-      autoRenew,
-      subscriptionStatus,
-      serviceProvider,
-    } = subscription ?? {}
-    return {
-      ...base,
-      subscriptionId,
-      domain: name,
-      workspaceType: serviceProvider,
-      quantity: mailboxes.length,
-      periodStart,
-      // A past-due subscription's period has ended without payment.
-      periodEnd: event.endsWith('past_due') ? world.now().toISOString() : periodEnd,
-      autoRenew: event.endsWith('.expired') ? false : autoRenew,
-      subscriptionStatus: statusAfter[event] ?? subscriptionStatus,
-    }
-  }
-  if (event.startsWith('mailbox.order') || event.startsWith('domain.')) {
-    const { domainName } = domain ?? {}
-    const ends = event === 'domain.grace_period' ? world.now().toISOString() : domain?.expiryDate
-    const order = event.includes('.order.') ? { orderId: newId(), price: 14.5 } : {}
-    const quantity = event.startsWith('mailbox')
-      ? { quantity: mailboxes.length, subscriptionId: subscription?.subscriptionId }
-      : {}
-    return { ...base, ...order, domainName, expiryDate: ends, ...quantity, ...reason }
-  }
-  if (event.startsWith('mailbox.')) {
-    const mailbox = mailboxes[0]
-    return {
-      userId: user?.userId,
-      mailboxId: mailbox?.mailboxId,
-      email: mailbox?.email,
-      domain: mailbox?.domain,
-      ...(event === 'mailbox.created' && newCredentials()),
-      app: 'SMARTLEAD',
-      updatedFields: 'firstName',
-    }
-  }
-  if (event.startsWith('dns')) return { domain: domain?.domainName, record: 'TXT _dmarc' }
-  const { domain: name = '', serviceProvider, mailboxes: warm = [] } = any(world.inventory) ?? {}
-  const order = { userId: user?.userId, userEmail: user?.email, orderId: newId(), serviceProvider }
-  if (event.endsWith('failed')) return { ...order, domains: [{ domain: name }], ...reason }
-  const delivered = warm.map((mailbox) => ({ ...mailbox, id: newId() }))
-  return { ...order, mailboxDetails: [detailOf(name, newId(), delivered)] }
 }

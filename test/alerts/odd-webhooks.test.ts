@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
-import { webhookEvents } from '../../src/cmr/webhook-events.ts'
+import { webhookEvents } from '../../src/cmr/events/index.ts'
 import { reads } from '../support/alerts.ts'
 import { dialects, testUrl } from '../support/databases.ts'
 import { CMR_ALERT_PACE_MS, idsIn, storeOf } from '../support/deliveries.ts'

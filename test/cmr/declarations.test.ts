@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { allEndpoints } from '../../src/cmr/endpoints/index.ts'
-import { webhookEvents } from '../../src/cmr/webhook-events.ts'
+import { webhookEvents } from '../../src/cmr/events/index.ts'
 
 test('all 23 events are declared', () => {
   expect(Object.keys(webhookEvents)).toHaveLength(23)

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { storableData } from '../../src/cmr/event-data.ts'
+import { webhookEvents } from '../../src/cmr/events/index.ts'
 import { dropCredentials, isCredentialText } from '../../src/cmr/redact.ts'
-import { webhookEvents } from '../../src/cmr/webhook-events.ts'
 
 const canary = 'Canary-7f3A!secret'
 

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 import { expect, onTestFinished, test } from 'vitest'
-import { webhookEvents } from '../../src/cmr/webhook-events.ts'
+import { webhookEvents } from '../../src/cmr/events/index.ts'
 import { verifyWebhook } from '../../src/cmr/webhook-signature.ts'
 import { startSandbox } from '../../src/sandbox/sandbox.ts'
 import { eventually } from '../support/eventually.ts'

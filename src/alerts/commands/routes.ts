@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { webhookEvents } from '../../cmr/webhook-events.ts'
+import { webhookEvents } from '../../cmr/events/index.ts'
 import { type Command, InputError } from '../../commands/command.ts'
 import { notice } from '../../commands/failure.ts'
 import { outboxStats } from '../../events/store/outbox.ts'

@@ -1,5 +1,6 @@
 import { addMilliseconds } from 'date-fns/addMilliseconds'
 import { millisecondsInDay } from 'date-fns/constants'
+import { declarationOf } from '../../cmr/events/index.ts'
 import type { StoredEvent } from '../../events/store/events.ts'
 import type { Thread, ThreadChange } from '../store/threads.ts'
 
@@ -11,22 +12,9 @@ const OLD_MS = 7 * millisecondsInDay
 /** What is over that long is another story when it begins again. */
 const OVER_MS = millisecondsInDay
 
-/** What ends a trouble: the good event → the bad ones that it resolves. */
-const resolves: Readonly<Record<string, readonly string[]>> = {
-  'domain.order.success': ['domain.order.failed'],
-  'domain.renewal.success': ['domain.renewal.failed', 'domain.grace_period', 'domain.expired'],
-  'mailbox.order.success': ['mailbox.order.failed'],
-  'prewarmup.order.success': ['prewarmup.order.failed'],
-  'subscription.renewal.success': [
-    'subscription.renewal.failed',
-    'subscription.past_due',
-    'subscription.expired',
-  ],
-}
-
 /** Whether an event may end what was wrong with its subject. */
 export function isResolving(event: string): boolean {
-  return Object.hasOwn(resolves, event)
+  return declarationOf(event)?.resolves !== undefined
 }
 
 /** Whether what happens next belongs into a thread, or opens another. */
@@ -95,10 +83,9 @@ export function after(
 }
 
 function ends(row: Event, trouble: Pick<Event, 'event' | 'domain'>): boolean {
-  const about = Object.hasOwn(resolves, row.event) ? (resolves[row.event] ?? []) : []
   // An order has several domains: that one of them succeeds says nothing of another.
   const same = !row.domain || !trouble.domain || row.domain === trouble.domain
-  return same && about.includes(trouble.event)
+  return same && (declarationOf(row.event)?.resolves ?? []).includes(trouble.event)
 }
 
 function isTrouble({ severity }: Pick<Event, 'severity'>): boolean {

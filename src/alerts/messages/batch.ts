@@ -1,4 +1,4 @@
-import { webhookEvents } from '../../cmr/webhook-events.ts'
+import { declarationOf } from '../../cmr/events/index.ts'
 import { cut, escapeText, type Message, section } from '../../slack/blocks.ts'
 import { headlineOf, signs, todoOf } from './index.ts'
 import { type AlertEvent, nameIn } from './read.ts'
@@ -96,8 +96,8 @@ function laidOut(pieces: readonly Piece[]): { sections: string[]; unnamed: numbe
 function countOf(kind: readonly AlertEvent[]): string {
   const [first] = kind
   if (!first) return ''
-  const declared = Object.hasOwn(webhookEvents, first.event) ? webhookEvents[first.event]?.tells : undefined
-  return `${signs[first.severity]} *${kind.length} × ${declared ?? escapeText(cut(first.event, 100))}*`
+  const title = declarationOf(first.event)?.title
+  return `${signs[first.severity]} *${kind.length} × ${title ?? escapeText(cut(first.event, 100))}*`
 }
 
 /** What people call what an event is about, or its id. */

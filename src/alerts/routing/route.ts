@@ -1,4 +1,4 @@
-import type { Severity } from '../../cmr/webhook-events.ts'
+import type { Severity } from '../../cmr/events/event.ts'
 
 export const severities = ['urgent', 'bad', 'good', 'info'] as const satisfies readonly Severity[]
 export const providers = ['GOOGLE', 'MICROSOFT'] as const

@@ -1,5 +1,5 @@
 import { addDays } from 'date-fns/addDays'
-import { webhookEvents } from '../../cmr/webhook-events.ts'
+import { exampleOf, webhookEvents } from '../../cmr/events/index.ts'
 import type { StoredEvent } from '../../events/store/events.ts'
 import { testEvent } from '../tests-and-reminders.ts'
 import { refusal } from './conditions.ts'
@@ -21,7 +21,7 @@ export function sampleFor(
   const samples = kinds.flatMap((name) => {
     const severity = webhookEvents[name]?.severity
     return severity
-      ? [testEvent(route.id, { event: name, severity }, dataOf(name, route.filter, now), now)]
+      ? [testEvent(route.id, { event: name, severity }, sampleData(name, route.filter, now), now)]
       : []
   })
   const takes = (event: StoredEvent) =>
@@ -30,22 +30,23 @@ export function sampleFor(
   return event && { event, taken: takes(event) }
 }
 
-/** As CMR documents it ("Webhooks"), with dates near the reader. */
-function dataOf(kind: string, { users, domains, provider }: RouteFilter, now: Date) {
-  const domain = domains[0]?.replaceAll(/[*?]/g, 'sample') ?? 'example.com'
-  const inDays = (days: number) => addDays(now, days).toISOString()
-  return {
-    ...(!/^(mailbox|prewarmup)\./.test(kind) && { domainName: domain }),
+/** Returns the data that CMR documents of a kind, with dates near the reader, and what the filter asks for. */
+export function sampleData(kind: string, { users, domains, provider }: Partial<RouteFilter>, now: Date) {
+  const domain = domains?.[0]?.replaceAll(/[*?]/g, 'sample') ?? 'example.com'
+  const [user] = users ?? []
+  const nextWeek = addDays(now, 7).toISOString()
+  const about = {
+    domainName: domain,
     domain,
     email: `jane@${domain}`,
-    userEmail: users[0]?.name ?? 'johndoe@company.com',
-    ...(users[0] && { userId: users[0].id }),
-    workspaceType: provider ?? 'GOOGLE',
+    userEmail: user?.name ?? 'johndoe@company.com',
+    workspaceType: 'GOOGLE',
     quantity: 3,
     price: '14.50',
     autoRenew: false,
-    periodEnd: inDays(7),
-    expiryDate: inDays(7),
-    ...(kind.endsWith('.failed') && { reason: 'Insufficient balance' }),
+    periodEnd: nextWeek,
+    expiryDate: nextWeek,
   }
+  const asked = { domain, ...(user && { userId: user.id }), workspaceType: provider ?? 'GOOGLE' }
+  return { ...exampleOf(kind, about, now.toISOString()), ...asked }
 }

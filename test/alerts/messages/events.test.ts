@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { batchMessage } from '../../../src/alerts/messages/batch.ts'
 import { eventMessage } from '../../../src/alerts/messages/index.ts'
-import { webhookEvents } from '../../../src/cmr/webhook-events.ts'
+import { webhookEvents } from '../../../src/cmr/events/index.ts'
 import { limitsBroken } from '../../support/limits.ts'
 
 const names = Object.keys(webhookEvents)

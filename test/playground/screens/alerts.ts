@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { webhookEvents } from '../../../src/cmr/webhook-events.ts'
+import { webhookEvents } from '../../../src/cmr/events/index.ts'
 import { go, type Journey, type Studio, takeAll } from './studio.ts'
 
 export const alerts: Journey = async (page, studio) => {

@@ -1,0 +1,86 @@
+import { z } from 'zod'
+import {
+  customer,
+  domain,
+  domainsIn,
+  type EventGroup,
+  exampleReason,
+  ofDomains,
+  period,
+  reason,
+  text,
+} from './event.ts'
+
+const order = z.looseObject({ ...customer, orderId: text, ...domain, ...period })
+const renewal = z.looseObject({ ...domain, expiryDate: text, price: period.price })
+
+export const domainOrderEvents: EventGroup = {
+  family: {
+    prefix: 'domain.order.',
+    threadBy: ['order', 'domain'],
+    describes: 'domain',
+    namesOrder: true,
+  },
+  events: {
+    'domain.order.success': {
+      severity: 'good',
+      title: 'domain registered',
+      data: order,
+      status: 'ACTIVE',
+      effect: ofDomains('done', 'domain'),
+      charges: true,
+      resolves: ['domain.order.failed'],
+    },
+    'domain.order.failed': {
+      severity: 'bad',
+      title: 'registration failed',
+      data: order.extend(reason),
+      // "If domain registration fails, its mailbox stage never starts and sends nothing."
+      effect: (data) => ({ ...ofDomains('failed', 'domain')(data), without: domainsIn(data)[0] }),
+      example: exampleReason,
+    },
+  },
+}
+
+export const domainEvents: EventGroup = {
+  family: {
+    prefix: 'domain.',
+    threadBy: ['domain', 'subscription', 'order'],
+    describes: 'domain',
+    namesOrder: true,
+  },
+  events: {
+    'domain.renewal.success': {
+      severity: 'good',
+      title: 'domain renewed',
+      data: renewal,
+      status: 'ACTIVE',
+      effect: ofDomains('done', 'renewal'),
+      charges: true,
+      resolves: ['domain.renewal.failed', 'domain.grace_period', 'domain.expired'],
+      domainIsEnding: true,
+    },
+    'domain.renewal.failed': {
+      severity: 'bad',
+      title: 'domain renewal failed',
+      data: renewal.extend(reason),
+      effect: ofDomains('failed', 'renewal'),
+      example: exampleReason,
+      domainIsEnding: true,
+    },
+    'domain.grace_period': {
+      severity: 'urgent',
+      title: '7 days left to renew a domain',
+      data: renewal,
+      status: 'GRACE_PERIOD',
+      example: (now) => ({ expiryDate: now }),
+      domainIsEnding: true,
+    },
+    'domain.expired': {
+      severity: 'urgent',
+      title: 'domain gone',
+      data: z.looseObject(domain),
+      status: 'EXPIRED',
+    },
+  },
+}

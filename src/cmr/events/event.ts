@@ -1,0 +1,116 @@
+import { z } from 'zod'
+import { domainNamesIn, idIn } from './references.ts'
+
+type Data = Readonly<Record<string, unknown>>
+
+/** How much an event matters to somebody who reads it on a phone. */
+export type Severity = 'good' | 'info' | 'bad' | 'urgent'
+
+/** The expected results of an operation that an event can complete or fail. */
+export type EventResultKind =
+  | 'domain'
+  | 'mailbox'
+  | 'renewal'
+  | 'subscription'
+  | 'cancellation'
+  | 'pre-warmed'
+  | 'export'
+  | 'warm-up'
+  | 'warm-up end'
+  | 'update'
+  | 'record'
+  | 'forwarding'
+
+/** The expected results that an event is about, and what it does to them. */
+export interface EventEffect {
+  /** `news`: it belongs to the results, and changes nothing. */
+  readonly effect: 'done' | 'failed' | 'news'
+  /** Names are in lower case. */
+  readonly parts: readonly { readonly kind: EventResultKind; readonly name: string }[]
+  /** The mailboxes of this domain will not come. */
+  readonly without?: string | undefined
+}
+
+/** The id by which an event finds its thread. */
+export type ThreadKey = 'subscription' | 'domain' | 'order'
+
+/** What the events of one family have in common, also those that CMR does not document. */
+export interface EventFamily {
+  /** Names of its events begin with this. */
+  readonly prefix: string
+  /** The first of these ids that an event has is its subject. */
+  readonly threadBy: readonly ThreadKey[]
+  /** What the directory learns from its data. */
+  readonly describes?: 'domain' | 'mailbox' | 'subscription' | 'pre-warmed domain'
+  /** Its data names the order that led to it. */
+  readonly namesOrder?: true
+}
+
+/** One of CMR's webhook events, without anything of Slack: its text and buttons are in `alerts/messages`. */
+export interface EventDeclaration {
+  readonly severity: Severity
+  /** In a few words: "domain renewal failed". */
+  readonly title: string
+  /** Fields of `data` that CMR documents; each may be missing, others may come with them. */
+  readonly data: z.ZodObject
+  /** Differs from that of its family. */
+  readonly threadBy?: EventFamily['threadBy']
+  /** The status that what it describes has now, where its data does not say. */
+  readonly status?: string
+  /** Returns other fields of what it describes that the event implies. */
+  implies?(data: Data): Data
+  /** What happens to the mailboxes of its subscription, which is over. */
+  readonly mailboxesBecome?: 'gone' | 'EXPIRED'
+  /** Returns which expected results it completes or fails; without it, none. */
+  effect?(data: Data): EventEffect
+  /** The wallet was charged, whoever asked for it. */
+  readonly charges?: true
+  /** The events whose trouble is over with this one. */
+  readonly resolves?: readonly string[]
+  /** Credentials that CMR sends with it; they are not declared in `data`, and so never kept. */
+  readonly credentials?: readonly string[]
+  /** The envelope names it in `eventType` and has no id, as CMR's examples of warm-up do. */
+  readonly bareEnvelope?: true
+  /** It comes when a domain is about to end, or has just been kept from it. */
+  readonly domainIsEnding?: true
+  /** Returns fields of its example that differ from what the example is about. @param now ISO 8601 */
+  example?(now: string): Data
+}
+
+/** A family with its events, by name. */
+export interface EventGroup {
+  readonly family: EventFamily
+  readonly events: Readonly<Record<string, EventDeclaration>>
+}
+
+/** Fields that several events have. */
+export const text = z.string().optional()
+export const amount = z.union([z.string(), z.number()]).optional()
+export const domain = { domainId: text, domainName: text }
+export const customer = { userId: text, userEmail: text }
+export const period = { creationTime: text, expiryDate: text, price: amount }
+export const reason = { reason: text }
+
+/** Says why in an example of a failure. */
+export const exampleReason = () => ({ reason: 'Insufficient wallet balance' })
+
+const lowerCase = (name: string) => name.trim().toLowerCase()
+
+/** Returns the names of an event's domains as expected results have them. */
+export const domainsIn = (data: Data): string[] => domainNamesIn(data).map(lowerCase)
+
+/** Concerns the result of each domain that the event names. */
+export const ofDomains =
+  (effect: EventEffect['effect'], kind: EventResultKind) =>
+  (data: Data): EventEffect => ({ effect, parts: domainsIn(data).map((name) => ({ kind, name })) })
+
+/** Concerns the results that are named by these fields. */
+export const ofFields =
+  (effect: EventEffect['effect'], kind: EventResultKind, ...fields: string[]) =>
+  (data: Data): EventEffect => ({
+    effect,
+    parts: fields.flatMap((field) => {
+      const name = idIn(data[field])
+      return name ? { kind, name: lowerCase(name) } : []
+    }),
+  })

@@ -1,0 +1,106 @@
+import { z } from 'zod'
+import {
+  amount,
+  customer,
+  domain,
+  domainsIn,
+  type EventGroup,
+  exampleReason,
+  ofDomains,
+  ofFields,
+  period,
+  reason,
+  text,
+} from './event.ts'
+
+const order = z.looseObject({
+  ...domain,
+  ...customer,
+  subscriptionId: text,
+  orderId: text,
+  workspaceType: text,
+  ...period,
+  quantity: amount,
+})
+const mailbox = z.looseObject({ mailboxId: text, email: text })
+const warmup = mailbox.extend({ domain: text, workspaceType: text })
+
+/** An order of mailboxes opens a subscription. */
+export const mailboxOrderEvents: EventGroup = {
+  family: {
+    prefix: 'mailbox.order.',
+    threadBy: ['order', 'domain'],
+    describes: 'subscription',
+    namesOrder: true,
+  },
+  events: {
+    'mailbox.order.success': {
+      severity: 'good',
+      title: 'subscription opened',
+      data: order,
+      status: 'ACTIVE',
+      implies: ({ expiryDate }) => ({ periodEnd: expiryDate }),
+      effect: ofDomains('news', 'domain'),
+      resolves: ['mailbox.order.failed'],
+    },
+    'mailbox.order.failed': {
+      severity: 'bad',
+      title: 'mailbox order failed',
+      data: order.extend(reason),
+      effect: (data) => ({ effect: 'failed', parts: [], without: domainsIn(data)[0] }),
+      example: exampleReason,
+    },
+  },
+}
+
+export const mailboxEvents: EventGroup = {
+  family: {
+    prefix: 'mailbox.',
+    threadBy: ['domain', 'subscription', 'order'],
+    describes: 'mailbox',
+    namesOrder: true,
+  },
+  events: {
+    'mailbox.created': {
+      severity: 'info',
+      title: 'mailbox ready',
+      data: mailbox.extend({ userId: text, orderId: text }),
+      threadBy: ['order', 'domain'],
+      status: 'ACTIVE',
+      effect: ofFields('done', 'mailbox', 'email'),
+      credentials: ['password', 'appPassword', 'authenticatorSecret', 'imap', 'smtp'],
+    },
+    'mailbox.updated': {
+      severity: 'info',
+      title: 'mailbox changed',
+      data: mailbox.extend({ updatedFields: z.unknown() }),
+      effect: ofFields('done', 'update', 'mailboxId'),
+      example: () => ({ updatedFields: 'firstName' }),
+    },
+    'mailbox.exported': {
+      severity: 'info',
+      title: 'mailbox exported',
+      data: mailbox.extend({ app: text }),
+      status: 'ACTIVE',
+      effect: ofFields('done', 'export', 'mailboxId'),
+      example: () => ({ app: 'SMARTLEAD' }),
+    },
+    'mailbox.warmup.started': {
+      severity: 'info',
+      title: 'warm-up started',
+      data: warmup,
+      implies: () => ({ warmup: { status: 'ACTIVE' } }),
+      effect: ofFields('done', 'warm-up', 'mailboxId'),
+      charges: true,
+      bareEnvelope: true,
+    },
+    'mailbox.warmup.removed': {
+      severity: 'info',
+      title: 'warm-up removed',
+      data: warmup,
+      implies: () => ({ warmup: null }),
+      effect: ofFields('done', 'warm-up end', 'mailboxId'),
+      bareEnvelope: true,
+    },
+  },
+}

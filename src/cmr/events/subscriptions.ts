@@ -1,0 +1,78 @@
+import { z } from 'zod'
+import { amount, customer, type EventGroup, ofFields, text } from './event.ts'
+
+const subscription = z.looseObject({
+  ...customer,
+  subscriptionId: text,
+  domainId: text,
+  domain: text,
+  workspaceType: text,
+  quantity: amount,
+  periodStart: text,
+  periodEnd: text,
+  autoRenew: z.boolean().optional(),
+  description: text,
+  subscriptionStatus: text,
+})
+
+export const subscriptionEvents: EventGroup = {
+  family: { prefix: 'subscription.', threadBy: ['subscription', 'domain'], describes: 'subscription' },
+  events: {
+    'subscription.renewing': {
+      severity: 'info',
+      title: 'renewal in progress',
+      data: subscription,
+      status: 'RENEWING',
+      effect: ofFields('news', 'subscription', 'subscriptionId'),
+      example: () => ({ subscriptionStatus: 'RENEWING' }),
+    },
+    'subscription.renewal.success': {
+      severity: 'good',
+      title: 'subscription renewed',
+      data: subscription,
+      status: 'ACTIVE',
+      effect: ofFields('done', 'subscription', 'subscriptionId'),
+      charges: true,
+      resolves: ['subscription.renewal.failed', 'subscription.past_due', 'subscription.expired'],
+    },
+    'subscription.renewal.failed': {
+      severity: 'bad',
+      title: 'a domain blocks the renewal',
+      data: subscription,
+      effect: ofFields('failed', 'subscription', 'subscriptionId'),
+      domainIsEnding: true,
+    },
+    'subscription.past_due': {
+      severity: 'urgent',
+      title: 'payment failed',
+      data: subscription,
+      status: 'PAST_DUE',
+      effect: ofFields('failed', 'subscription', 'subscriptionId'),
+      // What is past due was not paid when its period ended.
+      example: (now) => ({ periodEnd: now, subscriptionStatus: 'PAST_DUE' }),
+    },
+    'subscription.expired': {
+      severity: 'urgent',
+      title: 'subscription over',
+      data: subscription,
+      status: 'EXPIRED',
+      // "7 days past due without auto-renew"
+      mailboxesBecome: 'EXPIRED',
+      example: () => ({ autoRenew: false, subscriptionStatus: 'EXPIRED' }),
+    },
+    'subscription.cancelled': {
+      severity: 'bad',
+      title: 'subscription cancelled',
+      data: subscription,
+      status: 'CANCELLED',
+      mailboxesBecome: 'gone',
+      effect: ofFields('done', 'cancellation', 'subscriptionId', 'domain'),
+      example: () => ({ subscriptionStatus: 'CANCELLED' }),
+    },
+    'subscription.updated': {
+      severity: 'info',
+      title: 'subscription changed',
+      data: subscription,
+    },
+  },
+}

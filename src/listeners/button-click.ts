@@ -1,6 +1,6 @@
 import type { BlockAction, BlockElementAction, ButtonAction, OverflowAction } from '@slack/bolt'
 import { alertOf } from '../alerts/delivery/message.ts'
-import { eventSuffix, regardlessSuffix } from '../alerts/messages/buttons.ts'
+import { eventSuffix, regardlessSuffix } from '../alerts/messages/event-buttons.ts'
 import { staleMessage } from '../alerts/messages/stale.ts'
 import { referencesIn } from '../cmr/events/references.ts'
 import { argumentsOf } from '../commands/arguments.ts'

@@ -1,4 +1,5 @@
 import { addFunds, isWalletReason } from '../../commands/dashboard.ts'
+import type { EventButton } from './event-buttons.ts'
 import type { AlertEvent, Reader } from './read.ts'
 
 /** What an event comes to, in escaped mrkdwn. */
@@ -16,7 +17,14 @@ export interface EventText {
  * Tells one kind of event.
  * @param lineOf another event, told in one line
  */
-export type EventWriter = (read: Reader, lineOf: (event: AlertEvent) => string) => EventText
+type EventWriter = (read: Reader, lineOf: (event: AlertEvent) => string) => EventText
+
+/** How an event is shown in Slack; the rest of it is declared in `cmr/events`. */
+export interface EventAlert {
+  readonly text: EventWriter
+  /** What people can do about it, the most useful first. */
+  readonly buttons: readonly EventButton[]
+}
 
 /** Lines of a message as a phone's notification shows them: one after the other, each a sentence. */
 export function inOneLine(lines: readonly string[]): string {

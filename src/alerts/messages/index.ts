@@ -1,25 +1,13 @@
 import type { KnownBlock } from '@slack/types'
 import { code, context, cut, escapeText, type Message, section } from '../../slack/blocks.ts'
-import { botEvents } from './bot.ts'
-import { type AlertState, alertButtons } from './buttons.ts'
-import { domainEvents } from './domains.ts'
-import { type EventText, type EventWriter, inOneLine } from './event-text.ts'
-import { mailboxEvents } from './mailboxes.ts'
-import { operationEvents } from './operations.ts'
+import { alertButtons } from './buttons.ts'
+import { alertOf } from './event-alerts.ts'
+import type { AlertState } from './event-buttons.ts'
+import { type EventText, inOneLine } from './event-text.ts'
 import { type AlertEvent, idLine, nameIn, reader } from './read.ts'
-import { subscriptionEvents } from './subscriptions.ts'
 
-export type { AlertState } from './buttons.ts'
+export type { AlertState } from './event-buttons.ts'
 export type { AlertEvent } from './read.ts'
-
-const eventWriters: Record<string, EventWriter> = {
-  ...domainEvents,
-  ...mailboxEvents,
-  ...subscriptionEvents,
-}
-
-/** What only the bot itself may say: the same name in a webhook of CMR's is an event that nobody knows. */
-const ownTellers: Record<string, EventWriter> = { ...operationEvents, ...botEvents }
 
 /** How urgent it is, at a glance. */
 export const signs: Record<AlertEvent['severity'], string> = {
@@ -34,7 +22,7 @@ export const signs: Record<AlertEvent['severity'], string> = {
  * @param state how things stand now, for its buttons
  */
 export function eventMessage(event: AlertEvent, state: AlertState = {}): Message {
-  const { headline, follows, todo, sign = signs[event.severity] } = tell(event)
+  const { headline, follows, todo, sign = signs[event.severity] } = textOf(event)
   const known = follows.flatMap((line) => line || [])
   const body = [...known, ...(todo ? [`*To do:* ${todo}`] : [])]
   const first = `${sign} ${isTest(event) ? '*Test*: ' : ''}${headline}`
@@ -53,12 +41,12 @@ export function eventLine(event: AlertEvent): string {
 
 /** What happened to whom, in mrkdwn. */
 export function headlineOf(event: AlertEvent): string {
-  return cut(tell(event).headline, 300)
+  return cut(textOf(event).headline, 300)
 }
 
 /** What to do about it, where something is. */
 export function todoOf(event: AlertEvent): string | undefined {
-  return tell(event).todo
+  return textOf(event).todo
 }
 
 /** Samples that people send themselves look like what they try out, but say so. */
@@ -66,12 +54,11 @@ function isTest({ eventId }: AlertEvent): boolean {
   return eventId.startsWith('test:')
 }
 
-function tell(event: AlertEvent): EventText {
-  const known = event.source === 'webhook' ? eventWriters : { ...eventWriters, ...ownTellers }
-  const teller = Object.hasOwn(known, event.event) ? known[event.event] : undefined
-  if (!teller) return unknown(event)
+function textOf(event: AlertEvent): EventText {
+  const alert = alertOf(event)
+  if (!alert) return unknown(event)
   try {
-    return teller(reader(event), eventLine)
+    return alert.text(reader(event), eventLine)
   } catch {
     // An alert that cannot be put into words would never leave the queue, nor would those behind it.
     return unknown(event)

@@ -1,53 +1,12 @@
 import { reportButton } from '../../commands/failure.ts'
 import { decisions } from '../../operations/messages/operations.ts'
 import { button } from '../../slack/blocks.ts'
-import type { EventWriter } from './event-text.ts'
+import type { EventAlert } from './event-text.ts'
 import type { AlertEvent, Reader } from './read.ts'
 
 const who = (read: Reader) => `<@${read.text('actor') ?? ''}>`
 const named = (read: Reader) =>
   `*${read.text('what') ?? 'something'}* for ${read.text('label') ?? 'somebody'}`
-
-/** What the bot itself says of operations, to whoever asked for them. */
-export const operationEvents: Record<string, EventWriter> = {
-  'operation.ended': (read) => {
-    const failed = read.text('failed')
-    const count = read.text('progress')
-    return {
-      headline: `${who(read)} ${named(read)} is ${failed ? 'over, and not all of it came about' : 'done'}${count ? `: ${count}` : ''}`,
-      follows: [failed && `Failed: ${failed}. The receipt above says why.`],
-      ...(failed && { todo: 'Order again only what failed.' }),
-    }
-  },
-  'operation.overdue': (read) => ({
-    sign: ':alarm_clock:',
-    headline: `${who(read)} ${named(read)} is overdue: CMR should have been done by now`,
-    follows: [
-      read.text('progress'),
-      read.text('missing') && `Missing: ${read.text('missing')}.`,
-      read.text('ids'),
-    ],
-    todo: 'Press *Check now*. If it stays like this, report it to CMR.',
-  }),
-  'operation.unknown': (read) => ({
-    sign: ':raised_hand:',
-    headline: `${who(read)} nobody knows whether ${named(read)} happened`,
-    follows: [
-      'CMR never answered, and the bot found no trace of it. It was sent once, and the bot never sends it again.',
-      read.text('wallet'),
-    ],
-    todo: 'Look in the CMR dashboard, then press what you found.',
-  }),
-  'operation.settled': (read) => ({
-    headline: `${who(read)} ${named(read)}: <@${read.text('by') ?? ''}> has looked, and it ${read.text('verdict') ?? 'is over'}`,
-    follows: [],
-  }),
-  'operation.disproved': (read) => ({
-    headline: `${who(read)} ${named(read)} happened after all: CMR tells of it`,
-    follows: [`<@${read.text('by') ?? ''}> had found that it did not. Its receipt goes on.`],
-    todo: 'Do not send it again. If somebody has, look for what came twice, and cancel that.',
-  }),
-}
 
 const idIn = ({ data }: AlertEvent) => String(data.operationId)
 const story = (event: AlertEvent) =>
@@ -57,11 +16,58 @@ const check = (event: AlertEvent) =>
 const report = (event: AlertEvent) => reportButton(idIn(event))
 const decide = (at: number) => (event: AlertEvent) => decisions(idIn(event))[at]
 
-/** What can be done about them, the most useful first. */
-export const operationActs = {
-  'operation.ended': [story],
-  'operation.settled': [story],
-  'operation.disproved': [story],
-  'operation.overdue': [check, report, story],
-  'operation.unknown': [decide(0), decide(1), decide(2), story],
-} as const
+/** What the bot itself says of operations, to whoever asked for them. */
+export const operationAlerts: Record<string, EventAlert> = {
+  'operation.ended': {
+    text: (read) => {
+      const failed = read.text('failed')
+      const count = read.text('progress')
+      return {
+        headline: `${who(read)} ${named(read)} is ${failed ? 'over, and not all of it came about' : 'done'}${count ? `: ${count}` : ''}`,
+        follows: [failed && `Failed: ${failed}. The receipt above says why.`],
+        ...(failed && { todo: 'Order again only what failed.' }),
+      }
+    },
+    buttons: [story],
+  },
+  'operation.overdue': {
+    text: (read) => ({
+      sign: ':alarm_clock:',
+      headline: `${who(read)} ${named(read)} is overdue: CMR should have been done by now`,
+      follows: [
+        read.text('progress'),
+        read.text('missing') && `Missing: ${read.text('missing')}.`,
+        read.text('ids'),
+      ],
+      todo: 'Press *Check now*. If it stays like this, report it to CMR.',
+    }),
+    buttons: [check, report, story],
+  },
+  'operation.unknown': {
+    text: (read) => ({
+      sign: ':raised_hand:',
+      headline: `${who(read)} nobody knows whether ${named(read)} happened`,
+      follows: [
+        'CMR never answered, and the bot found no trace of it. It was sent once, and the bot never sends it again.',
+        read.text('wallet'),
+      ],
+      todo: 'Look in the CMR dashboard, then press what you found.',
+    }),
+    buttons: [decide(0), decide(1), decide(2), story],
+  },
+  'operation.settled': {
+    text: (read) => ({
+      headline: `${who(read)} ${named(read)}: <@${read.text('by') ?? ''}> has looked, and it ${read.text('verdict') ?? 'is over'}`,
+      follows: [],
+    }),
+    buttons: [story],
+  },
+  'operation.disproved': {
+    text: (read) => ({
+      headline: `${who(read)} ${named(read)} happened after all: CMR tells of it`,
+      follows: [`<@${read.text('by') ?? ''}> had found that it did not. Its receipt goes on.`],
+      todo: 'Do not send it again. If somebody has, look for what came twice, and cancel that.',
+    }),
+    buttons: [story],
+  },
+}

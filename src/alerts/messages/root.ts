@@ -1,6 +1,7 @@
 import { millisecondsInMinute } from 'date-fns/constants'
 import { cut, type Message, moment, section } from '../../slack/blocks.ts'
-import { type AlertState, alertButtons } from './buttons.ts'
+import { alertButtons } from './buttons.ts'
+import type { AlertState } from './event-buttons.ts'
 import { inOneLine } from './event-text.ts'
 import { eventMessage, headlineOf } from './index.ts'
 import type { AlertEvent } from './read.ts'

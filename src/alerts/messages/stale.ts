@@ -1,5 +1,5 @@
 import { actions, button, type Message, moment, section } from '../../slack/blocks.ts'
-import { regardlessSuffix } from './buttons.ts'
+import { regardlessSuffix } from './event-buttons.ts'
 import { eventLine } from './index.ts'
 import type { AlertEvent } from './read.ts'
 

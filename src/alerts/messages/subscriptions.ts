@@ -1,5 +1,14 @@
 import { addFunds } from '../../commands/dashboard.ts'
-import { type EventWriter, until } from './event-text.ts'
+import {
+  addFundsButton,
+  autoRenewIfOff,
+  diagnose,
+  renewAfterwards,
+  renewDomain,
+  renewSubscription,
+  userIfKnown,
+} from './event-buttons.ts'
+import { type EventAlert, until } from './event-text.ts'
 import type { Reader } from './read.ts'
 
 /**
@@ -31,49 +40,70 @@ function pastDue(autoRenew: boolean | undefined): { follows: string; todo: strin
 }
 
 /** Subscriptions: the monthly money. */
-export const subscriptionEvents: Record<string, EventWriter> = {
-  'subscription.renewing': (read) => ({
-    headline: told(read, 'is being renewed'),
-    follows: [until(read.day('periodEnd'), 'End of the period:')],
-  }),
-  'subscription.renewal.success': (read) => ({
-    headline: told(read, 'is renewed'),
-    follows: [until(read.day('periodEnd'), 'Paid until')],
-  }),
-  'subscription.renewal.failed': (read) => ({
-    headline: told(read, 'could not be renewed: its domain blocks it'),
-    follows: [read.text('description'), until(read.day('periodEnd'), 'End of the period:')],
-    todo: 'Renew the domain first, then the subscription.',
-  }),
-  'subscription.past_due': (read) => {
-    const { follows, todo } = pastDue(read.flag('autoRenew'))
-    return {
-      headline: told(read, 'is past due: the payment failed'),
-      follows: [until(read.day('periodEnd'), 'End of the period:'), follows],
-      todo,
-    }
+export const subscriptionAlerts: Record<string, EventAlert> = {
+  'subscription.renewing': {
+    text: (read) => ({
+      headline: told(read, 'is being renewed'),
+      follows: [until(read.day('periodEnd'), 'End of the period:')],
+    }),
+    buttons: [autoRenewIfOff, userIfKnown],
   },
-  'subscription.expired': (read) => ({
-    headline: told(read, 'has expired'),
-    follows: ['Its mailboxes are switched off: nothing sends from them.'],
-    todo: 'Decide with the customer whether to order again.',
-  }),
-  'subscription.cancelled': (read) => ({
-    headline: told(read, 'is cancelled'),
-    follows: ['Workspace and mailboxes are gone for good.'],
-    todo: 'If nobody here meant to, ask CMR’s support now.',
-  }),
-  'subscription.updated': (read) => {
-    const price = read.price('pricePerMailbox')
-    const status = read.text('subscriptionStatus')
-    const perhaps = 'It may be the price after its domain’s first year: CMR tells of it once, like this.'
-    return {
-      headline: told(read, 'has changed'),
-      follows: [
-        price && `A mailbox now costs ${price} a month.`,
-        read.text('description') ?? (price ? undefined : perhaps),
-        status && `Status ${status}.`,
-      ],
-    }
+  'subscription.renewal.success': {
+    text: (read) => ({
+      headline: told(read, 'is renewed'),
+      follows: [until(read.day('periodEnd'), 'Paid until')],
+    }),
+    buttons: [autoRenewIfOff, userIfKnown],
+  },
+  'subscription.renewal.failed': {
+    text: (read) => ({
+      headline: told(read, 'could not be renewed: its domain blocks it'),
+      follows: [read.text('description'), until(read.day('periodEnd'), 'End of the period:')],
+      todo: 'Renew the domain first, then the subscription.',
+    }),
+    buttons: [renewDomain, renewAfterwards, diagnose],
+  },
+  'subscription.past_due': {
+    text: (read) => {
+      const { follows, todo } = pastDue(read.flag('autoRenew'))
+      return {
+        headline: told(read, 'is past due: the payment failed'),
+        follows: [until(read.day('periodEnd'), 'End of the period:'), follows],
+        todo,
+      }
+    },
+    buttons: [addFundsButton, renewSubscription, autoRenewIfOff, diagnose],
+  },
+  'subscription.expired': {
+    text: (read) => ({
+      headline: told(read, 'has expired'),
+      follows: ['Its mailboxes are switched off: nothing sends from them.'],
+      todo: 'Decide with the customer whether to order again.',
+    }),
+    buttons: [diagnose, userIfKnown],
+  },
+  'subscription.cancelled': {
+    text: (read) => ({
+      headline: told(read, 'is cancelled'),
+      follows: ['Workspace and mailboxes are gone for good.'],
+      todo: 'If nobody here meant to, ask CMR’s support now.',
+    }),
+    buttons: [userIfKnown],
+  },
+  'subscription.updated': {
+    text: (read) => {
+      const price = read.price('pricePerMailbox')
+      const status = read.text('subscriptionStatus')
+      const perhaps = 'It may be the price after its domain’s first year: CMR tells of it once, like this.'
+      return {
+        headline: told(read, 'has changed'),
+        follows: [
+          price && `A mailbox now costs ${price} a month.`,
+          read.text('description') ?? (price ? undefined : perhaps),
+          status && `Status ${status}.`,
+        ],
+      }
+    },
+    buttons: [autoRenewIfOff, userIfKnown],
   },
 }

@@ -1,0 +1,25 @@
+import { counted } from '../../slack/blocks.ts'
+import { ifUserKnown, searchInventory, showDns, showOrder, userIfKnown } from './event-buttons.ts'
+import { because, type EventAlert, walletTodo } from './event-text.ts'
+
+export const prewarmAlerts: Record<string, EventAlert> = {
+  'prewarmup.order.success': {
+    text: (read) => ({
+      headline: `Pre-warmed *${read.domain}* ${read.is} yours${read.customer}`,
+      follows: [
+        read.preWarmed > 0
+          ? `${counted(read.preWarmed, 'mailbox', 'mailboxes')}, warmed up already. The logins are in CMR’s dashboard.`
+          : undefined,
+      ],
+    }),
+    buttons: [ifUserKnown(showDns), userIfKnown],
+  },
+  'prewarmup.order.failed': {
+    text: (read) => ({
+      headline: `Pre-warmed *${read.domain}* could not be delivered${read.customer}`,
+      follows: [because(read.text('reason')), 'Other domains of the same order may have succeeded.'],
+      todo: walletTodo(read.text('reason'), 'order again', 'Pick another domain from the inventory.'),
+    }),
+    buttons: [ifUserKnown(showOrder), searchInventory],
+  },
+}

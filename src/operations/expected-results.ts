@@ -1,4 +1,3 @@
-
 /** A request as it was sent, without credentials. */
 export interface Sent {
   readonly query: Readonly<Record<string, unknown>>

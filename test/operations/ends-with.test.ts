@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { allEndpoints } from '../../src/cmr/endpoints/index.ts'
-import { webhookEvents } from '../../src/cmr/webhook-events.ts'
+import { effectOf, webhookEvents } from '../../src/cmr/events/index.ts'
 import { traitsOf } from '../../src/command-list.ts'
-import { effectOf } from '../../src/operations/expected-results.ts'
 import { partsOf } from '../../src/operations/operation-traits.ts'
 
 const name = 'acme.com'

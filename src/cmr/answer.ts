@@ -5,7 +5,7 @@ import { type Answer, type Endpoint, hasInferredPath } from './endpoint.ts'
 import { CmrError, type CmrErrorKind, kindOfStatus, sentenceOf } from './errors.ts'
 import { rememberCredentials, unlabelled } from './event-data.ts'
 import { isWhollyRefused, namedItems, refusedItems } from './items.ts'
-import { parseJson } from './json.ts'
+import { isObject, parseJson } from './json.ts'
 import { LONGEST_PAUSE_MS } from './limiter.ts'
 import { dropCredentials, shapeOf } from './redact.ts'
 
@@ -128,8 +128,4 @@ function parse(text: string): unknown {
   } catch {
     return text
   }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { rememberSecret, scrubText } from '../process/seen-secrets.ts'
 import { declarationOf } from './events/index.ts'
+import { isObject } from './json.ts'
 import { holdsCredential, isCredential, isCredentialText } from './redact.ts'
 
 type Json = Readonly<Record<string, unknown>>
@@ -155,8 +156,4 @@ export function rememberCredentials(value: unknown): void {
         open.push({ value: inner, secret: secret || named })
       }
   }
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

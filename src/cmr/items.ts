@@ -1,4 +1,5 @@
 import type { Endpoint, RefusedItem } from './endpoint.ts'
+import { isObject } from './json.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -113,7 +114,3 @@ function textOf(value: unknown): string {
 }
 
 const plain = (value: unknown) => String(value).trim().toLowerCase()
-
-function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}

@@ -30,12 +30,3 @@ export interface ListPrices {
 
 /** CMR's pages do not say what a warm-up costs a month: who shows this says that it is a guess. */
 export const GUESSED_WARMUP_CENTS = 200
-
-/** What the wallet holds, in cents. CMR's pages call it three things; undefined where none can be read. */
-export function balanceIn(wallet: {
-  readonly balance?: unknown
-  readonly walletBalance?: unknown
-  readonly availableBalance?: unknown
-}): number | undefined {
-  return toCents(wallet.balance ?? wallet.walletBalance ?? wallet.availableBalance)
-}

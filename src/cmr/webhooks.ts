@@ -3,7 +3,7 @@ import { storableData } from './event-data.ts'
 import type { Severity } from './events/event.ts'
 import { declarationOf } from './events/index.ts'
 import { MOST_REFERENCES } from './events/references.ts'
-import { bounded, parseJson, shortened } from './json.ts'
+import { bounded, isObject, parseJson, shortened } from './json.ts'
 
 /** What the id of an event begins with to which CMR gave none. */
 export const DIGEST = 'digest:'
@@ -79,7 +79,3 @@ function isName(value: unknown): value is string {
 
 /** Ids are told joined by spaces, sixty in 6,000 characters of metadata. */
 const usableId = /^\S{1,90}$/
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}

@@ -1,7 +1,6 @@
+import { isObject } from './json.ts'
 /** What CMR knows of a workspace on a domain. An unknown answer is not a clean one. */
 export type WorkspaceState = 'clean' | 'conflict' | 'unknown'
-
-type Row = Readonly<Record<string, unknown>>
 
 /**
  * Reads the answer to domains.workspace ("Check If Workspace Exists"). CMR documents only the answer for none
@@ -23,7 +22,7 @@ export function readWorkspaces(
 
 function rowsIn(data: unknown, asked: readonly string[]): [string, WorkspaceState][] {
   if (Array.isArray(data)) return data.flatMap((one) => rowOf(one, asked))
-  if (!isRow(data)) return []
+  if (!isObject(data)) return []
   const list = Object.values(data).find(Array.isArray)
   if (list) return rowsIn(list, asked)
   const byName = Object.entries(data).filter(([name]) => name.includes('.'))
@@ -34,20 +33,16 @@ function rowsIn(data: unknown, asked: readonly string[]): [string, WorkspaceStat
 function rowOf(row: unknown, asked: readonly string[]): [string, WorkspaceState][] {
   // A list of bare names is a list of those that have one.
   if (typeof row === 'string') return [[row.toLowerCase(), 'conflict']]
-  if (!isRow(row)) return []
+  if (!isObject(row)) return []
   const name = row.domainName ?? row.domain ?? row.name ?? (asked.length === 1 ? asked[0] : undefined)
   return typeof name === 'string' ? [[name.toLowerCase(), stateOf(row)]] : []
 }
 
 function stateOf(value: unknown): WorkspaceState {
   if (typeof value === 'boolean') return value ? 'conflict' : 'clean'
-  if (!isRow(value)) return 'unknown'
+  if (!isObject(value)) return 'unknown'
   if (value.error || /time.?d?.?out|error|fail|unknown/i.test(`${value.status} ${value.message}`))
     return 'unknown'
   const exists = value.exists ?? value.workspaceExists ?? value.hasWorkspace
   return typeof exists === 'boolean' ? (exists ? 'conflict' : 'clean') : 'unknown'
-}
-
-function isRow(value: unknown): value is Row {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

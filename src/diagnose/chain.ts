@@ -1,19 +1,20 @@
+import type { Domain } from '../cmr/answers/domains.ts'
+import { type Mailbox, warmupStatusOf } from '../cmr/answers/mailboxes.ts'
+import type { Subscription } from '../cmr/answers/subscriptions.ts'
 import { money, toCents } from '../cmr/money.ts'
 import type { Finding } from '../resources/dns/mail.ts'
 import { date, escapeText, moment } from '../slack/blocks.ts'
 import type { MendableLink } from './message.ts'
 
-type Row = Readonly<Record<string, unknown>>
-
 /** What CMR says of a domain and of all that mail on it hangs on; nothing where it did not say. */
 export interface Facts {
   readonly of: { readonly userId: string; readonly domain: string }
-  readonly domain: Row
+  readonly domain: Domain
   /** Nothing where the records could not be read. */
   readonly mail: readonly Finding[] | undefined
   /** Of the domain. */
-  readonly mailboxes: readonly Row[] | undefined
-  readonly subscriptions: readonly Row[] | undefined
+  readonly mailboxes: readonly Mailbox[] | undefined
+  readonly subscriptions: readonly Subscription[] | undefined
   /** In cents. */
   readonly balance: number | undefined
   readonly lastWebhookAt: Date | undefined
@@ -133,7 +134,7 @@ function subscriptionLink({ subscriptions }: Facts): Link {
 function warmupLink({ mailboxes }: Facts): Link {
   const name = 'Warm-up'
   if (!mailboxes) return unsaid(name)
-  const statuses = mailboxes.map(({ warmup }) => (warmup as Row | null | undefined)?.status)
+  const statuses = mailboxes.map(warmupStatusOf)
   const warm = statuses.filter((status) => status === 'ACTIVE').length
   const paused = statuses.filter((status) => status === 'PAUSED').length
   const rest = paused ? `; ${paused} paused` : ''
@@ -145,7 +146,7 @@ function walletLink({ balance, subscriptions }: Facts): Link {
   if (balance === undefined) return unsaid(name)
   const found = current(subscriptions ?? [])
   const price = toCents(found?.pricePerMailbox)
-  const next = price === undefined ? undefined : price * Number(found?.totalMailboxQuantity ?? 0)
+  const next = price === undefined ? undefined : price * (found?.totalMailboxQuantity ?? 0)
   const mend = { text: 'Wallet', actionId: 'wallet.get' }
   if (balance <= 0) return { name, state: 'broken', sentence: `It holds ${money(balance)}.`, mend }
   if (next !== undefined && next > balance) {
@@ -164,13 +165,13 @@ function webhookLink({ lastWebhookAt }: Facts): Link {
 }
 
 /** The one that counts, where a domain has had several. */
-function current(subscriptions: readonly Row[]): Row | undefined {
+function current(subscriptions: readonly Subscription[]): Subscription | undefined {
   const byUse = ['ACTIVE', 'RENEWING', 'PAST_DUE']
   const live = byUse.flatMap((status) => subscriptions.filter((one) => one.subscriptionStatus === status))
   return live[0] ?? subscriptions[0]
 }
 
-function some(of: readonly Row[], all: readonly Row[]): string {
+function some(of: readonly Mailbox[], all: readonly Mailbox[]): string {
   const [first, ...others] = of
   return others.length ? `${of.length} of ${all.length} are` : `${escapeText(first?.email ?? 'One')} is`
 }

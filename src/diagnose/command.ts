@@ -1,10 +1,9 @@
-import { balanceIn } from '../cmr/money.ts'
+import { isOnDomain } from '../cmr/answers/mailboxes.ts'
 import { command, InputError } from '../commands/command.ts'
 import type { CommandContext } from '../commands/context.ts'
 import { lastEventAt } from '../events/store/events.ts'
 import { mailFindings } from '../resources/dns/mail.ts'
 import { domainDetails, idsIn, recordsOf, whose } from '../resources/dns/zone.ts'
-import { rowsIn } from '../resources/mailboxes/messages.ts'
 import { chainOf, type Facts } from './chain.ts'
 import { diagnosis } from './message.ts'
 
@@ -41,9 +40,9 @@ async function factsOf(context: CommandContext, of: Facts['of']): Promise<Facts>
     of,
     domain: details,
     mail: records && mailFindings(records.records, provider),
-    mailboxes: mailboxes && rowsIn(mailboxes.data).filter((row) => isOn(of.domain, row)),
-    subscriptions: subscriptions?.data.subscriptions,
-    balance: wallet && balanceIn(wallet.data),
+    mailboxes: mailboxes?.data.rows.filter((one) => isOnDomain(one, of.domain)),
+    subscriptions: subscriptions?.data.rows,
+    balance: wallet?.data.balance,
     lastWebhookAt,
   }
 }
@@ -51,8 +50,4 @@ async function factsOf(context: CommandContext, of: Facts['of']): Promise<Facts>
 /** One link that CMR does not tell of leaves the others to be looked at. */
 function maybe<T>(asked: Promise<T>): Promise<T | undefined> {
   return asked.catch(() => undefined)
-}
-
-function isOn(domain: string, { domain: own, email }: Readonly<Record<string, unknown>>): boolean {
-  return String(own ?? String(email ?? '').split('@')[1]).toLowerCase() === domain.toLowerCase()
 }

@@ -1,7 +1,9 @@
+import type { Page } from '../cmr/answers/page.ts'
 import type { RefusedItem } from '../cmr/endpoint.ts'
 import { refusalOf } from '../cmr/items.ts'
+import { isObject } from '../cmr/json.ts'
 import type { EntryKind } from './store/rows.ts'
-import { type DirectoryUpdate, type Ending, isObject, text } from './updates.ts'
+import { type DirectoryUpdate, type Ending, text } from './updates.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -46,11 +48,11 @@ export function effectsOfAnswer(
   }
 }
 
-/** Returns the rows of an answer: a bare list, a list under `name`, or one object. */
-export function rowsIn(data: unknown, name?: string): Json[] {
-  const inside = name && isObject(data) ? data[name] : data
-  return [inside].flat().filter(isObject)
-}
+/** Returns the rows of an answer that is a page. */
+export const pageIn = (data: unknown): readonly Json[] => (data as Page<Json>).rows
+
+/** Returns the one thing that an answer is about, in a list; nothing where CMR answered null. */
+export const objectIn = (data: unknown): readonly Json[] => (isObject(data) ? [data] : [])
 
 /** Returns the names in a list of the request that CMR did not refuse. */
 export function takenNames(value: unknown, refused: readonly RefusedItem[]): string[] {

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { addMilliseconds } from 'date-fns/addMilliseconds'
 import { subMilliseconds } from 'date-fns/subMilliseconds'
 import type { Logger } from 'pino'
+import type { Page } from '../cmr/answers/page.ts'
 import type { Cmr } from '../cmr/client.ts'
-import { totalPagesIn } from '../cmr/pages.ts'
 import { createBackgroundLoop } from '../process/background-loop.ts'
 import type { Worker } from '../process/worker.ts'
 import type { Store } from '../store/store.ts'
@@ -56,7 +56,7 @@ export function createDirectoryRefresh(parts: {
       'user',
       paged(async (page) => {
         const { data } = await cmr.users.list({ query: { page, limit: PAGE } }, quietly)
-        return { rows: Array.isArray(data) ? data : (data.users ?? []), pages: totalPagesIn(data) }
+        return data
       }),
     ],
     ['domain', domainsOfNextUser],
@@ -64,14 +64,14 @@ export function createDirectoryRefresh(parts: {
       'subscription',
       paged(async (page) => {
         const { data } = await cmr.subscriptions.list({ query: { page, limit: PAGE } }, quietly)
-        return { rows: data.subscriptions, pages: totalPagesIn(data) }
+        return data
       }),
     ],
     [
       'mailbox',
       paged(async (page) => {
         const { data } = await cmr.mailboxes.all({ query: { page, limit: PAGE } }, quietly)
-        return { rows: Array.isArray(data) ? data : (data.mailboxes ?? []), pages: totalPagesIn(data) }
+        return data
       }),
     ],
   ]
@@ -140,18 +140,16 @@ export function createDirectoryRefresh(parts: {
 }
 
 /** Pages counted from 1, to the last one that CMR counts; where it counts none, until a page is empty or comes again. */
-function paged(
-  ask: (page: number) => Promise<{ rows: readonly unknown[]; pages: number | undefined }>,
-): Turn {
+function paged(ask: (page: number) => Promise<Page<unknown>>): Turn {
   let before = { page: 0, first: '' }
   return async (cursor) => {
     const page = Number(cursor ?? 1)
-    const { rows, pages } = await ask(page)
+    const { rows, totalPages } = await ask(page)
     const first = JSON.stringify(rows[0] ?? null)
     // A page that is asked for once more, after a failure, does not come again.
     const again = before.page === page - 1 && before.first === first
     before = { page, first }
-    const more = pages === undefined ? !again : page < pages
+    const more = totalPages === undefined ? !again : page < totalPages
     return more && rows.length > 0 ? String(page + 1) : undefined
   }
 }

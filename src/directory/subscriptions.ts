@@ -4,14 +4,14 @@ import { ended } from './store/search.ts'
 /** A subscription by CMR's id; nothing where CMR has none. */
 export async function subscriptionCalled({ cmr }: { readonly cmr: CmrApi }, subscriptionId: string) {
   const { data } = await cmr.subscriptions.list({ query: { componentSubscriptionId: subscriptionId } })
-  return data.subscriptions.find((one) => one.subscriptionId === subscriptionId)
+  return data.rows.find((one) => one.subscriptionId === subscriptionId)
 }
 
 /** The subscriptions on exactly this domain: a search for acme.co may answer acme.com's too. */
 export async function subscriptionsNamed(cmr: CmrApi, domain: string) {
   const { data } = await cmr.subscriptions.list({ query: { domain } })
   const name = domain.toLowerCase()
-  return data.subscriptions.filter((one) => (one.domain ?? name).toLowerCase() === name)
+  return data.rows.filter((one) => (one.domain ?? name).toLowerCase() === name)
 }
 
 /** The subscription on a domain: of several the one that is not over. */

@@ -1,6 +1,7 @@
 import { declarationOf, familyOf } from '../cmr/events/index.ts'
 import { domainNamesIn, MOST_REFERENCES } from '../cmr/events/references.ts'
-import { type DirectoryUpdate, type Ending, endingOf, isObject, updatesOfRow } from './updates.ts'
+import { isObject } from '../cmr/json.ts'
+import { type DirectoryUpdate, type Ending, endingOf, updatesOfRow } from './updates.ts'
 
 type Json = Readonly<Record<string, unknown>>
 

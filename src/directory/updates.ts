@@ -1,3 +1,4 @@
+import { isObject } from '../cmr/json.ts'
 import { toCents } from '../cmr/money.ts'
 import type { DirectoryEntry, EntryKey, EntryKind } from './store/rows.ts'
 import { spelled } from './store/spelling.ts'
@@ -209,8 +210,4 @@ const MOST = 2 ** 31 - 1
 
 function count(value: unknown): number | undefined {
   return typeof value === 'number' && Number.isInteger(value) && Math.abs(value) <= MOST ? value : undefined
-}
-
-export function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

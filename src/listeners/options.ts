@@ -1,5 +1,5 @@
 import type { PlainTextOption } from '@slack/types'
-import { userIdOf, userName } from '../cmr/users.ts'
+import { userIdOf, userName } from '../cmr/answers/users.ts'
 import type { Command } from '../commands/command.ts'
 import { type Field, fieldsOf, type Picker, wordsIn } from '../commands/field.ts'
 import { type ViewState, valuesOf } from '../commands/forms/values.ts'
@@ -76,7 +76,7 @@ async function directoryOptions(
     kind === 'user' &&
     (await searchDirectory(store, { ...wanted, text: '', limit: 1 })).rows.length === 0
   ) {
-    const { users } = await findUsers(cmr, { search: typed || undefined, limit: 50 })
+    const { rows: users } = await findUsers(cmr, { search: typed || undefined, limit: 50 })
     return users.map((user) => option(`${userName(user)} · ${user.email ?? ''}`, userIdOf(user)))
   }
   // The mirror may be behind CMR: what is typed whole can be chosen all the same.

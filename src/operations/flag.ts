@@ -4,7 +4,6 @@ import { money, toCents } from '../cmr/money.ts'
 import type { Store } from '../store/store.ts'
 import { namesOf, progressLine, progressOf } from './conclude.ts'
 import { tell } from './own-events.ts'
-import { type Row, textOf } from './reconciler.ts'
 import { expectedResultsOfOperations } from './store/expected-results.ts'
 import { addStep, type Operation } from './store/operations.ts'
 import { flagOperation } from './store/operations-due.ts'
@@ -61,13 +60,13 @@ export async function flag(
 async function debitsSince(cmr: Cmr, since: Date): Promise<string | undefined> {
   try {
     const { data } = await cmr.wallet.get({})
-    const debits = (data.transactions as Row[]).filter(
-      (one) => Date.parse(textOf(one, 'createdAt')) >= since.getTime() && textOf(one, 'type') !== 'CREDIT',
+    const debits = data.transactions.filter(
+      (one) => Date.parse(one.createdAt ?? '') >= since.getTime() && one.type !== 'CREDIT',
     )
     if (debits.length === 0) return 'The wallet shows no charge since then.'
     const lines = debits.slice(0, 5).map((one) => {
       const cents = toCents(one.amount)
-      return `${cents === undefined ? textOf(one, 'amount') : money(cents)} ${textOf(one, 'description')}`
+      return `${cents === undefined ? (one.amount ?? '') : money(cents)} ${one.description ?? ''}`
     })
     return `The wallet shows since then: ${lines.join('; ')}.`
   } catch (error) {

@@ -25,13 +25,6 @@ export type Reconciler = (asked: ReconcileRequest) => Promise<readonly Reconcile
 
 export type Row = Readonly<Record<string, unknown>>
 
-/** The rows of an answer: a bare list, or the first list inside it. */
-export function rowsIn(data: unknown): readonly Row[] {
-  if (Array.isArray(data)) return data as Row[]
-  const list = Object.values((data ?? {}) as Row).find(Array.isArray)
-  return (list ?? []) as Row[]
-}
-
 /** The text of the first field that is there. */
 export function textOf(row: Row | undefined, ...fields: string[]): string {
   const found = fields.map((field) => row?.[field]).find((value) => value !== undefined && value !== null)

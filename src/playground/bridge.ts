@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { type Conversation, isObject } from './conversation.ts'
+import { isObject } from '../cmr/json.ts'
+import type { Conversation } from './conversation.ts'
 import { readFile, uploadFile } from './files.ts'
 import type { Interactions } from './interactions.ts'
 import { parseBody, readBody } from './proxy.ts'

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { isObject } from '../cmr/json.ts'
 import type { BotStatus, Change, Channel, Json, Message, Person, Snapshot, View } from './types.ts'
 
 /** The newest messages kept; a playground that ran all night still loads at once. */
@@ -101,10 +102,6 @@ let lastTs = 0
 export function newTs(): string {
   lastTs = Math.max(Date.now() * 1000, lastTs + 1)
   return `${Math.floor(lastTs / 1e6)}.${String(lastTs % 1e6).padStart(6, '0')}`
-}
-
-export function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function withActionId(element: Json): Json {

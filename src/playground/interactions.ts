@@ -1,4 +1,5 @@
-import { type Conversation, isObject, newTs } from './conversation.ts'
+import { isObject } from '../cmr/json.ts'
+import { type Conversation, newTs } from './conversation.ts'
 import type { Replies } from './replies.ts'
 import { type Acknowledgement, escapeCommand, type Sender } from './slack.ts'
 import type { Json, Message, Outcome, Place, View } from './types.ts'

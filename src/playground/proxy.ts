@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http'
-import { type Conversation, isObject, newTs } from './conversation.ts'
+import { isObject } from '../cmr/json.ts'
+import { type Conversation, newTs } from './conversation.ts'
 import { asAsked, broadcastsIn } from './reading.ts'
 import type { Replies } from './replies.ts'
 import type { Json, Message } from './types.ts'

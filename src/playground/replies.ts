@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { type Conversation, isObject, newTs } from './conversation.ts'
+import { isObject } from '../cmr/json.ts'
+import { type Conversation, newTs } from './conversation.ts'
 import type { Json, Message } from './types.ts'
 import type { Workspace } from './workspace.ts'
 

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { type Conversation, isObject, withIds } from './conversation.ts'
+import { isObject } from '../cmr/json.ts'
+import { type Conversation, withIds } from './conversation.ts'
 import type { Json, View } from './types.ts'
 
 /** Slack's own limits: a trigger lives three seconds and opens one view; three views lie on each other. */

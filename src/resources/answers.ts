@@ -1,4 +1,5 @@
 import type { KnownBlock } from '@slack/types'
+import { isObject } from '../cmr/json.ts'
 import { money, toCents } from '../cmr/money.ts'
 import {
   code,
@@ -49,7 +50,7 @@ const short: Readonly<Record<string, string>> = {
 export function answerMessage(title: string, data: unknown): Message {
   const list = listIn(data)
   if (list) return listMessage(title, list)
-  if (isRow(data)) return cardMessage(title, data)
+  if (isObject(data)) return cardMessage(title, data)
   const text = data === null || data === undefined ? 'CMR has nothing on it.' : escapeText(String(data))
   return { text: escapeText(title), blocks: [section(`*${escapeText(title)}*\n${text}`)] }
 }
@@ -64,7 +65,7 @@ function listMessage(title: string, rows: readonly unknown[]): Message {
 }
 
 function lineOf(row: unknown): string {
-  if (!isRow(row)) return `• ${escapeText(row)}`
+  if (!isObject(row)) return `• ${escapeText(row)}`
   const name = names.find((one) => typeof row[one] === 'string')
   const details = Object.entries(row)
     .filter(([key, value]) => key !== name && !dull.test(key) && isShort(value))
@@ -78,7 +79,7 @@ function cardMessage(title: string, data: Row): Message {
   const pairs = Object.fromEntries(
     scalars.slice(0, 30).map(([key, value]) => [label(key), escapeText(shown(key, value))]),
   )
-  const nested = Object.entries(data).filter(([, value]) => isRow(value) || Array.isArray(value))
+  const nested = Object.entries(data).filter(([, value]) => isObject(value) || Array.isArray(value))
   const more = nested.slice(0, 8).map(([key, value]) => {
     const inside = Array.isArray(value) ? value.slice(0, 20).map(lineOf).join('\n') : lineOf(value)
     return section(cut(`*${label(key)}*\n${inside || '–'}`, 2900))
@@ -103,14 +104,10 @@ export function acceptedMessage(
 
 function listIn(data: unknown): readonly unknown[] | undefined {
   if (Array.isArray(data)) return data
-  if (!isRow(data)) return undefined
+  if (!isObject(data)) return undefined
   const lists = Object.values(data).filter(Array.isArray)
   const others = Object.values(data).filter((value) => !Array.isArray(value))
   return lists.length === 1 && others.length <= 4 ? lists[0] : undefined
-}
-
-function isRow(value: unknown): value is Row {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function isShort(value: unknown): boolean {

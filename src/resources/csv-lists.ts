@@ -37,6 +37,13 @@ export function withCsv(list: Command): Command {
 
 type Rows = readonly Readonly<Record<string, unknown>>[]
 
+interface ListAnswer {
+  readonly rows: Rows
+  readonly records: Rows
+  readonly transactions: Rows
+  readonly totalPages: number | undefined
+}
+
 async function shareRows(
   list: Command,
   context: CommandContext,
@@ -71,23 +78,19 @@ async function allRows(
   cmr: CmrApi,
   endpoint: Endpoint,
   ids: Readonly<Record<string, unknown>>,
-): Promise<Record<string, unknown>[]> {
+): Promise<Rows> {
   const { assemble } = flatRequest(endpoint)
   const inPages = 'page' in endpoint.query.shape
   const ask = async (page: number) => {
     const { data } = await cmr.call(endpoint, assemble(inPages ? { ...ids, page, limit: PAGE } : ids), {
       priority: 'bulk',
     })
-    return { rows: rowsIn(data), data }
+    // A zone's records and a wallet's movements come with more around them than a page.
+    const { rows, records, transactions, totalPages } = data as Partial<ListAnswer>
+    return { rows: rows ?? records ?? transactions ?? [], totalPages }
   }
   const pages = await Array.fromAsync(readPages(ask, inPages ? PAGES : 1))
   return pages.flat()
-}
-
-/** CMR answers a bare list, or an object around it. */
-function rowsIn(data: unknown): Record<string, unknown>[] {
-  const list = Array.isArray(data) ? data : (Object.values(data ?? {}).find(Array.isArray) ?? [])
-  return list.map((row) => (typeof row === 'object' && row !== null ? row : { name: row }))
 }
 
 /** A button below a list, in the row of buttons that is there. */

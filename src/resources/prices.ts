@@ -2,7 +2,7 @@ import { addMilliseconds } from 'date-fns/addMilliseconds'
 import { millisecondsInDay } from 'date-fns/constants'
 import { RENEWABLE_DAYS } from '../cmr/endpoints/domains.ts'
 import { refusalOf, refusalSentence } from '../cmr/items.ts'
-import { balanceIn, type ListPrices, money, toCents } from '../cmr/money.ts'
+import { type ListPrices, money, toCents } from '../cmr/money.ts'
 import type { CommandContext } from '../commands/context.ts'
 import { addFunds } from '../commands/dashboard.ts'
 import { subscriptionCalled } from '../directory/subscriptions.ts'
@@ -30,8 +30,7 @@ export interface Funds {
 }
 
 export async function fundsFor({ cmr }: CommandContext, price: Price): Promise<Funds> {
-  const { data } = await cmr.wallet.get()
-  const balance = balanceIn(data)
+  const { balance } = (await cmr.wallet.get()).data
   const known = balance !== undefined && price.cents !== undefined
   return { balance, missing: known ? Math.max(0, price.cents - balance) : 0 }
 }
@@ -80,13 +79,13 @@ export async function domainRenewalPrice(
   const { userId, domains, years = 1 } = renewal
   const { data, refused } = await cmr.domains['renewal-price']({ body: { userId, domains: [...domains] } })
   const priced = domains.map((name) => {
-    const found = data.find((one) => one.domainName?.toLowerCase() === name.toLowerCase())
+    const found = data.rows.find((one) => one.domainName?.toLowerCase() === name.toLowerCase())
     return { name, yearly: toCents(found?.renewalPrice), refusal: refusalOf(refused, name) }
   })
   // What CMR refuses to renew is not charged; a note says that the sum is without it.
   const yearly = sumOf(priced.filter(({ refusal }) => refusal === undefined).map((one) => one.yearly))
   const renewable = clock().getTime() + RENEWABLE_DAYS * millisecondsInDay
-  const early = data.filter(({ expireOn }) => Date.parse(expireOn ?? '') > renewable)
+  const early = data.rows.filter(({ expireOn }) => Date.parse(expireOn ?? '') > renewable)
   return {
     cents: yearly === undefined ? undefined : yearly * years,
     lines: priced.map((one) => `${escapeText(one.name)}: ${renewalLine(one, years)}`),
@@ -139,8 +138,7 @@ export async function warmupPrice(context: CommandContext, mailboxId: string): P
   const { cmr, clock, prices } = context
   const { data: mailbox } = await cmr.mailboxes.get({ query: { mailboxId } })
   const { subscriptionId } = mailbox
-  const subscription =
-    typeof subscriptionId === 'string' ? await subscriptionCalled(context, subscriptionId) : undefined
+  const subscription = subscriptionId ? await subscriptionCalled(context, subscriptionId) : undefined
   const end = Date.parse(subscription?.periodEnd ?? '')
   if (Number.isNaN(end)) return { cents: undefined }
   const days = Math.min(30, Math.max(0, Math.ceil((end - clock().getTime()) / millisecondsInDay)))
@@ -162,7 +160,7 @@ export async function prewarmPrice(
   const priced = await Promise.all(
     domains.map(async (domain) => {
       const { data } = await cmr.prewarm.list({ query: { contains: domain, serviceProvider, limit: 100 } })
-      const found = data.inventory.find((one) => one.domain.toLowerCase() === domain.toLowerCase())
+      const found = data.rows.find((one) => one.domain.toLowerCase() === domain.toLowerCase())
       return { domain, cents: toCents(found?.purchasePrice), found: found !== undefined }
     }),
   )

@@ -1,10 +1,10 @@
+import type { Login } from '../cmr/answers/exports.ts'
 import { platformNames } from '../cmr/platforms.ts'
 import { spokenOf } from '../commands/grammar.ts'
 import { receipt } from '../operations/messages/receipt.ts'
 import { button, code, counted, cut, escapeText, type Message } from '../slack/blocks.ts'
 import { type MailProvider, providerNames } from './dns/mail.ts'
 import type { OfCustomer } from './exports/messages.ts'
-import type { Login } from './exports/platforms.ts'
 
 /** Names that a receipt spells out. */
 const NAMED = 30

@@ -1,13 +1,11 @@
 import { addYears } from 'date-fns/addYears'
+import { warmupStatusOf } from '../cmr/answers/mailboxes.ts'
+import type { Subscription } from '../cmr/answers/subscriptions.ts'
 import { money, toCents } from '../cmr/money.ts'
 import type { CommandContext } from '../commands/context.ts'
 import { subscriptionCalled } from '../directory/subscriptions.ts'
 import { counted, escapeText } from '../slack/blocks.ts'
-import { rowsIn as domainsIn } from './domains/messages.ts'
-import { rowsIn } from './mailboxes/messages.ts'
 import { type Price, sumOf, warmupNotes } from './prices.ts'
-
-type Subscription = NonNullable<Awaited<ReturnType<typeof subscriptionCalled>>>
 
 /** Domains that a note names. */
 const NAMED = 5
@@ -92,20 +90,16 @@ async function registrationsOf(
   const lists = await Promise.all(userIds.map((userId) => cmr.domains.list({ query: { userId } })))
   return new Map(
     lists
-      .flatMap(({ data }) => domainsIn(data))
-      .flatMap((row) => {
-        const name = row.domainName ?? row.domain
-        const since = row.registeredOn ?? row.registrationDate ?? row.creationTime
-        return typeof name === 'string' && typeof since === 'string' ? [[name.toLowerCase(), since]] : []
-      }),
+      .flatMap(({ data }) => data.rows)
+      .flatMap(({ domainName, registeredOn }) =>
+        domainName && registeredOn ? [[domainName.toLowerCase(), registeredOn]] : [],
+      ),
   )
 }
 
 /** The mailboxes of these customers that are being warmed up, by subscription: "only ACTIVE ones are billed". */
 async function warmingOf({ cmr }: CommandContext, userIds: readonly string[]) {
   const lists = await Promise.all(userIds.map((userId) => cmr.mailboxes.list({ query: { userId } })))
-  const warming = lists
-    .flatMap(({ data }) => rowsIn(data))
-    .filter(({ warmup }) => (warmup as { status?: unknown } | null | undefined)?.status === 'ACTIVE')
+  const warming = lists.flatMap(({ data }) => data.rows).filter((one) => warmupStatusOf(one) === 'ACTIVE')
   return Map.groupBy(warming, ({ subscriptionId }) => subscriptionId)
 }

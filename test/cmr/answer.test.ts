@@ -17,7 +17,7 @@ test('ids in CMR’s answers are text to the last digit, also where they come as
   expect(JSON.stringify(data)).toContain('"9007199254740992"')
   expect(JSON.stringify(data)).toContain('"userId":"12"')
   expect((await readAnswer(users.create, answered('{"id":18446744073709551617}'))).data).toEqual({
-    id: '18446744073709551617',
+    userId: '18446744073709551617',
   })
   const boxes = await readAnswer(mailboxes.list, answered('[{"mailboxId":36893488147419103233}]'))
   expect(JSON.stringify(boxes.data)).toContain('"36893488147419103233"')

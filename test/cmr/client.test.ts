@@ -218,7 +218,7 @@ test('what CMR leaves empty in a list spoils none of it', async () => {
   onTestFinished(() => void answering.close())
   const { cmr } = await world({ apiUrl: addressOf(answering) })
   const { data } = await cmr.subscriptions.list()
-  expect(data.subscriptions).toEqual([{ subscriptionId: 'S1' }])
+  expect(data.rows).toEqual([{ subscriptionId: 'S1' }])
 })
 
 test('either key is kept out of what is sent, also out of a request that carries the other', async () => {

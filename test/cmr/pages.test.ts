@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest'
-import { hasNextPage, readPages, totalPagesIn } from '../../src/cmr/pages.ts'
+import { z } from 'zod'
+import { pageOf } from '../../src/cmr/answers/page.ts'
+import { hasNextPage, readPages } from '../../src/cmr/pages.ts'
+
+const pages = pageOf(z.unknown(), 'rows')
 
 test.each([
   [{ totalPages: 3 }, 3],
@@ -9,12 +13,13 @@ test.each([
   [{ totalPages: null }, undefined],
   [[], undefined],
   [null, undefined],
-])('%j counts %s pages', (data, total) => expect(totalPagesIn(data)).toBe(total))
+])('%j counts %s pages', (data, total) => expect(pages.parse(data).totalPages).toBe(total))
 
 test('nextPage is not to be trusted: the documented example has nextPage 2 of 1 page', () => {
-  const shown = { page: 1, rows: 20, limit: 20 }
-  expect(hasNextPage({ pagination: { nextPage: 2, totalPages: 1 } }, shown)).toBe(false)
-  expect(hasNextPage({ pagination: { nextPage: null, totalPages: 2 } }, shown)).toBe(true)
+  const shown = { page: 1, limit: 20 }
+  const rows = Array.from({ length: 20 }, (_, at) => at)
+  expect(hasNextPage(pages.parse({ rows, pagination: { nextPage: 2, totalPages: 1 } }), shown)).toBe(false)
+  expect(hasNextPage(pages.parse({ rows, pagination: { nextPage: null, totalPages: 2 } }), shown)).toBe(true)
 })
 
 /** CMR with so many rows, which gives `size` of them a page whatever it is asked for. */
@@ -24,7 +29,7 @@ function list({ rows, size, total }: { rows: number; size: number; total?: numbe
     asked.push(page)
     const from = Math.min((page - 1) * size, rows)
     const some = Array.from({ length: Math.min(size, rows - from) }, (_, at) => from + at)
-    return { rows: some, data: { totalPages: total, pagination: { nextPage: page + 1 } } }
+    return pages.parse({ rows: some, totalPages: total, pagination: { nextPage: page + 1 } })
   }
   return { asked, ask }
 }
@@ -34,18 +39,18 @@ test.each([
   ['it counts none, and gives fewer rows than asked for', { rows: 130, size: 50 }, [1, 2, 3, 4]],
   ['there is one page', { rows: 7, size: 50, total: 1 }, [1]],
   ['there is nothing', { rows: 0, size: 50, total: 1 }, [1]],
-])('every row is read once where %s', async (_, given, pages) => {
+])('every row is read once where %s', async (_, given, wanted) => {
   const { ask, asked } = list(given)
   const read = (await Array.fromAsync(readPages(ask, 500))).flat()
   expect(read).toEqual(Array.from({ length: given.rows }, (_, at) => at))
-  expect(asked).toEqual(pages)
+  expect(asked).toEqual(wanted)
 })
 
 test('a list that ignores the page is read once', async () => {
   let asked = 0
   const ask = async () => {
     asked++
-    return { rows: ['a', 'b'], data: ['a', 'b'] }
+    return pages.parse(['a', 'b'])
   }
   expect((await Array.fromAsync(readPages(ask, 500))).flat()).toEqual(['a', 'b'])
   expect(asked).toBe(2)

@@ -118,16 +118,16 @@ test('CMR answers nothing, or misses somebody once: nobody is forgotten until tw
   const list = async (request: { query: { page: number } }) => {
     const first = request.query.page === 1
     if (first) before.push((await countEntries(store.db)).get('user') ?? 0)
-    const data = first ? (answers.shift() ?? [jane]) : []
+    const data = { rows: first ? (answers.shift() ?? [jane]) : [] }
     directoryUpdater.answered({ endpoint: 'users.list', request, data, refused: [], sentMsAgo: 0 })
     return { data }
   }
-  const none = async () => ({ data: [] })
+  const none = async () => ({ data: { rows: [] } })
   const cmr = {
     users: { list },
     domains: { list: none },
     mailboxes: { all: none },
-    subscriptions: { list: async () => ({ data: { subscriptions: [] } }) },
+    subscriptions: { list: none },
   } as unknown as Cmr
   const clock = () => new Date()
   const filler = createDirectoryRefresh({

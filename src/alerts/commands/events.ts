@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import { userIdOf } from '../../cmr/answers/users.ts'
 import { dropCredentials } from '../../cmr/redact.ts'
-import { userIdOf } from '../../cmr/users.ts'
 import { type Command, InputError } from '../../commands/command.ts'
 import { notice } from '../../commands/failure.ts'
 import { quoted } from '../../commands/grammar.ts'

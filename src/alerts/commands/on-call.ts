@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { userIdOf } from '../../cmr/users.ts'
+import { userIdOf } from '../../cmr/answers/users.ts'
 import { type Command, InputError } from '../../commands/command.ts'
 import { notice } from '../../commands/failure.ts'
 import { userNamed } from '../../directory/names/called.ts'

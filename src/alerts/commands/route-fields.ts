@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import { type User, userIdOf, userName } from '../../cmr/answers/users.ts'
 import { webhookEvents } from '../../cmr/events/index.ts'
-import { type User, userIdOf, userName } from '../../cmr/users.ts'
 import { tooMany } from '../../commands/bounds.ts'
 import { InputError } from '../../commands/command.ts'
 import { didYouMean } from '../../commands/registry.ts'

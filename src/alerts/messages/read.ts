@@ -1,5 +1,5 @@
 import { domainNamesIn } from '../../cmr/events/references.ts'
-import { leftOut } from '../../cmr/json.ts'
+import { isObject, leftOut } from '../../cmr/json.ts'
 import { money } from '../../cmr/money.ts'
 import { code, cut, date, escapeText } from '../../slack/blocks.ts'
 
@@ -114,10 +114,6 @@ export function listsDomains(data: Readonly<Record<string, unknown>>): boolean {
 
 function preWarmedIn(item: unknown): unknown[] {
   return isObject(item) && Array.isArray(item.preWarmedUpMailboxes) ? item.preWarmedUpMailboxes : []
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function isScalar(value: unknown): value is string | number {

@@ -1,11 +1,12 @@
 import { z } from 'zod'
+import { pageOf } from '../answers/page.ts'
+import { placementReport } from '../answers/placement.ts'
+import { wallet as walletAnswer } from '../answers/wallet.ts'
 import { endpoint } from '../endpoint.ts'
 import {
-  amount,
   anything,
   idText,
   limit,
-  listOf,
   mailboxId,
   mailboxIds,
   noBody,
@@ -24,13 +25,7 @@ export const wallet = {
     path: '/wallet',
     query: none,
     body: noBody,
-    answer: z.looseObject({
-      balance: perhaps(amount),
-      walletBalance: perhaps(amount),
-      availableBalance: perhaps(amount),
-      currency: perhaps(z.string()),
-      transactions: listOf(anything),
-    }),
+    answer: walletAnswer,
     effect: 'read',
     source: 'inferred',
   }),
@@ -92,7 +87,7 @@ export const placement = {
       limit: limit.optional(),
     }),
     body: noBody,
-    answer: z.unknown(),
+    answer: pageOf(placementReport, 'reports'),
     effect: 'read',
   }),
 }

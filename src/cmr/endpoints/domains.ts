@@ -1,29 +1,22 @@
 import { z } from 'zod'
+import { availableDomain, domain as domainRow, renewalPrice, suggestedDomain } from '../answers/domains.ts'
+import { pageOf } from '../answers/page.ts'
 import { endpoint } from '../endpoint.ts'
 import {
-  amount,
   anything,
   autoRenew,
   domain,
   domains as domainNames,
   exactlyOne,
   forwardTo,
-  idText,
-  listOf,
   newDomain,
   newDomains,
   noBody,
   none,
-  perhaps,
   provider,
   userId,
 } from './fields.ts'
 
-const row = z.looseObject({
-  domainId: perhaps(idText),
-  domainName: perhaps(z.string()),
-  status: perhaps(z.string()),
-})
 const ofUser = z.object({ userId })
 const several = z.object({ userId, domains: domainNames })
 const years = z.number().int().min(1).max(10).optional().meta({ label: 'Years' })
@@ -39,7 +32,7 @@ export const domains = {
     path: '/domains/by-user',
     query: ofUser,
     body: noBody,
-    answer: z.union([listOf(row), z.looseObject({ domains: listOf(row) })]),
+    answer: pageOf(domainRow, 'domains'),
     effect: 'read',
     note: 'A wrong userId answers an empty list.',
   }),
@@ -50,7 +43,7 @@ export const domains = {
     path: '/domains',
     query: z.object({ userId, domain }),
     body: noBody,
-    answer: row,
+    answer: domainRow,
     effect: 'read',
     inferred: ['path'],
   }),
@@ -65,7 +58,7 @@ export const domains = {
       tlds: z.array(z.string()).optional().meta({ label: 'Endings', hint: 'com, net …' }),
       limit: z.number().int().min(1).optional().meta({ label: 'How many' }),
     }),
-    answer: listOf(z.looseObject({ domain: z.string(), price: perhaps(amount) })),
+    answer: pageOf(suggestedDomain, 'domains'),
     effect: 'read',
     source: 'inferred',
   }),
@@ -76,11 +69,7 @@ export const domains = {
     path: '/domains/available',
     query: none,
     body: z.object({ domain: newDomain }),
-    answer: z.looseObject({
-      domain: perhaps(z.string()),
-      available: perhaps(z.boolean()),
-      price: perhaps(amount),
-    }),
+    answer: availableDomain,
     effect: 'read',
     source: 'inferred',
   }),
@@ -110,13 +99,7 @@ export const domains = {
     path: '/domains/renewal-price',
     query: none,
     body: several.extend({ domains: domainNames.optional(), years }),
-    answer: listOf(
-      z.looseObject({
-        domainName: perhaps(z.string()),
-        renewalPrice: perhaps(amount),
-        expireOn: perhaps(z.string()),
-      }),
-    ),
+    answer: pageOf(renewalPrice, 'domains'),
     effect: 'read',
     narrowedBy: ['domains'],
     withoutItems: 'everything',

@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { connectedLogins, platformWorkspace } from '../answers/exports.ts'
+import { pageOf } from '../answers/page.ts'
 import { endpoint } from '../endpoint.ts'
 import { platforms } from '../platforms.ts'
 import { anything, credentialId, idText, mailboxIds, noBody, perhaps, userId } from './fields.ts'
@@ -24,7 +26,7 @@ export const exports = {
     path: '/exports/platform-credentials',
     query: ofUser,
     body: noBody,
-    answer: anything,
+    answer: connectedLogins,
     effect: 'read',
   }),
   connect: endpoint({
@@ -72,7 +74,7 @@ export const exports = {
     path: '/exports/platform-workspaces',
     query: z.object({ credentialId }),
     body: noBody,
-    answer: z.unknown(),
+    answer: pageOf(platformWorkspace, 'workspaces'),
     effect: 'read',
   }),
   send: endpoint({

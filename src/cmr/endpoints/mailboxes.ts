@@ -1,27 +1,21 @@
 import { z } from 'zod'
+import { mailbox } from '../answers/mailboxes.ts'
+import { pageOf } from '../answers/page.ts'
 import { endpoint } from '../endpoint.ts'
 import {
   anything,
   googleRoute,
-  idText,
   limit,
-  listOf,
   mailboxId,
   microsoftOauthRoute,
   noBody,
   none,
   page,
-  perhaps,
   pictureAddress,
   userId,
 } from './fields.ts'
 
-const row = z.looseObject({
-  mailboxId: perhaps(idText),
-  email: perhaps(z.string()),
-  status: perhaps(z.string()),
-})
-const rows = z.union([listOf(row), z.looseObject({ mailboxes: listOf(row) })])
+const rows = pageOf(mailbox, 'mailboxes')
 const ofUser = z.object({ userId })
 const change = z.object({
   mailboxId,
@@ -60,7 +54,7 @@ export const mailboxes = {
     path: '/mailboxes/mailbox',
     query: z.object({ mailboxId }),
     body: noBody,
-    answer: row,
+    answer: mailbox,
     effect: 'read',
   }),
   admin: endpoint({

@@ -1,19 +1,18 @@
 import { z } from 'zod'
+import { pageOf } from '../answers/page.ts'
+import { prewarmedDomain } from '../answers/prewarm.ts'
 import { endpoint } from '../endpoint.ts'
 import {
-  amount,
   anything,
   autoRenew,
   forwardTo,
   googleRoute,
   limit,
-  listOf,
   microsoftOauthRoute,
   newDomain,
   noBody,
   none,
   page,
-  perhaps,
   provider,
   userId,
 } from './fields.ts'
@@ -24,11 +23,7 @@ const query = z.object({
   page: page.optional(),
   limit: limit.optional(),
 })
-const inventory = z.looseObject({
-  inventory: listOf(
-    z.looseObject({ domain: z.string(), purchasePrice: perhaps(amount), renewalPrice: perhaps(amount) }),
-  ),
-})
+const inventory = pageOf(prewarmedDomain, 'inventory')
 const order = z.object({
   order: z
     .array(z.object({ domain: newDomain, forwardTo: forwardTo.optional() }))

@@ -1,34 +1,19 @@
 import { z } from 'zod'
+import { pageOf } from '../answers/page.ts'
+import { subscription } from '../answers/subscriptions.ts'
 import { endpoint } from '../endpoint.ts'
 import {
-  amount,
-  anything,
   autoRenew,
   domain,
   domains,
   exactlyOne,
-  idText,
   limit,
-  listOf,
   noBody,
   none,
   page,
-  perhaps,
   subscriptionId,
   subscriptionIds,
 } from './fields.ts'
-
-const subscription = z.looseObject({
-  subscriptionId: idText,
-  subscriptionStatus: perhaps(z.string()),
-  totalMailboxQuantity: perhaps(z.number()),
-  pricePerMailbox: perhaps(amount),
-  periodStart: perhaps(z.string()),
-  periodEnd: perhaps(z.string()),
-  autoRenew: perhaps(z.boolean()),
-  userId: perhaps(idText),
-  domain: perhaps(z.string()),
-})
 
 export const subscriptions = {
   list: endpoint({
@@ -44,7 +29,7 @@ export const subscriptions = {
       limit: limit.optional(),
     }),
     body: noBody,
-    answer: z.looseObject({ subscriptions: listOf(subscription), pagination: anything.nullish() }),
+    answer: pageOf(subscription, 'subscriptions'),
     effect: 'read',
   }),
   renew: endpoint({

@@ -1,6 +1,8 @@
 import { z } from 'zod'
+import { pageOf } from '../answers/page.ts'
+import { createdUser, user } from '../answers/users.ts'
 import { endpoint } from '../endpoint.ts'
-import { anything, cmrText, idText, limit, listOf, noBody, none, page, perhaps, userId } from './fields.ts'
+import { anything, cmrText, limit, noBody, none, page, userId } from './fields.ts'
 
 /** CMR takes digits alone; people write (212) 555-1234, and + before the dialling code. */
 function digits(between: RegExp, shape: RegExp) {
@@ -43,11 +45,6 @@ export const userFields = z.object({
   ),
 })
 
-const user = z.looseObject({
-  id: perhaps(idText),
-  userId: perhaps(idText),
-  email: perhaps(z.string()),
-})
 const query = z.object({ userId })
 
 export const users = {
@@ -62,7 +59,7 @@ export const users = {
       search: z.string().optional().meta({ label: 'Search' }),
     }),
     body: noBody,
-    answer: z.union([listOf(user), z.looseObject({ users: listOf(user) })]),
+    answer: pageOf(user, 'users'),
     effect: 'read',
     inferred: ['query.search'],
   }),
@@ -83,7 +80,7 @@ export const users = {
     path: '/users',
     query: none,
     body: userFields,
-    answer: z.looseObject({ id: idText }),
+    answer: createdUser,
     effect: 'write',
   }),
   update: endpoint({

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { shortened } from '../json.ts'
+import { isObject, shortened } from '../json.ts'
 
 /** The ids and names by which an event refers to one thing; an event may refer to several. */
 export interface EventReference {
@@ -71,8 +71,4 @@ export function idIn(value: unknown): string | undefined {
   if (value.length <= LONGEST_ID) return value
   const digest = createHash('sha256').update(value).digest('hex').slice(0, 16)
   return `${shortened(value, LONGEST_ID - 20)}${digest}`
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

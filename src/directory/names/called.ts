@@ -1,4 +1,4 @@
-import type { User } from '../../cmr/users.ts'
+import type { User } from '../../cmr/answers/users.ts'
 import { emailOf } from '../find/labels.ts'
 import { directoryEntries, type EntryKind, entriesNamed, keyOf } from '../store/rows.ts'
 import { ended } from '../store/search.ts'

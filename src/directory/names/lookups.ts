@@ -1,5 +1,6 @@
+import type { Mailbox } from '../../cmr/answers/mailboxes.ts'
+import { type User, userIdOf, userName } from '../../cmr/answers/users.ts'
 import { readPages } from '../../cmr/pages.ts'
-import { type User, userIdOf, userName } from '../../cmr/users.ts'
 import type { CommandContext } from '../../commands/context.ts'
 import { findUsers } from '../customers.ts'
 import { wholeSince } from '../store/passes.ts'
@@ -64,7 +65,7 @@ async function usersCalled(context: NamingContext, name: string): Promise<Thing[
     const { rows } = await searchDirectory(store, { text: name, kinds: ['user'], limit: 10 })
     if (rows.length > 0) return rows.map((row) => ({ kind: 'user', id: row.id, name: row.name }))
   }
-  const { users } = await findUsers(cmr, { search: name, limit: 20 })
+  const { rows: users } = await findUsers(cmr, { search: name, limit: 20 })
   const same = (said: unknown) => String(said ?? '').toLowerCase() === name.toLowerCase()
   const exact = users.filter((user) => same(user.email) || same(user.company))
   // That CMR searches is inferred: whoever it answers besides is not meant.
@@ -102,8 +103,8 @@ async function subscriptionsOn({ cmr }: NamingContext, domain: string): Promise<
 async function mailboxesCalled(context: NamingContext, names: readonly string[]): Promise<Answer> {
   const wanted = new Set(names.filter((name) => name.includes('@')).map((name) => name.toLowerCase()))
   const found = new Map<string, Thing>()
-  const take = (rows: readonly unknown[], userId?: string) => {
-    for (const row of rows as { email?: string; mailboxId?: string; userId?: string; status?: string }[]) {
+  const take = (rows: readonly Mailbox[], userId?: string) => {
+    for (const row of rows) {
       const address = row.email?.toLowerCase() ?? ''
       const { mailboxId: id, email: name = address, status } = row
       if (id && wanted.has(address)) {
@@ -118,12 +119,11 @@ async function mailboxesCalled(context: NamingContext, names: readonly string[])
   )
   for (const userId of new Set(rows.flatMap((row) => row.user_id ?? []))) {
     const { data } = await context.cmr.mailboxes.list({ query: { userId } })
-    take(Array.isArray(data) ? data : (data.mailboxes ?? []), userId)
+    take(data.rows, userId)
   }
   if (found.size < wanted.size) {
     for await (const all of readPages(async (page) => {
-      const { data } = await context.cmr.mailboxes.all({ query: { page, limit: 100 } })
-      return { rows: Array.isArray(data) ? data : (data.mailboxes ?? []), data }
+      return (await context.cmr.mailboxes.all({ query: { page, limit: 100 } })).data
     }, PAGES)) {
       take(all)
       if (found.size >= wanted.size) break
@@ -143,7 +143,7 @@ export async function ownerOf({ cmr, store }: NamingContext, thing: Thing): Prom
   if (known?.user_id) return known.user_id
   if (thing.kind === 'mailbox') {
     const { data } = await cmr.mailboxes.get({ query: { mailboxId: thing.id } })
-    if (typeof data.userId === 'string') return data.userId
+    if (data.userId) return data.userId
   }
   if (thing.kind === 'order' || thing.kind === 'user') return undefined
   if (thing.kind === 'subscription') return (await subscriptionCalled({ cmr }, thing.id))?.userId

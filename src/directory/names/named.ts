@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { userName } from '../../cmr/users.ts'
+import { userName } from '../../cmr/answers/users.ts'
 import { InputError } from '../../commands/command.ts'
 import { type Field, fieldsOf } from '../../commands/field.ts'
 import { code, escapeText } from '../../slack/blocks.ts'

@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { mailboxes } from '../../cmr/endpoints/mailboxes.ts'
-import { totalPagesIn } from '../../cmr/pages.ts'
 import { command } from '../../commands/command.ts'
 import type { CommandContext } from '../../commands/context.ts'
 import { directoryEntries, entriesNamed } from '../../directory/store/rows.ts'
@@ -137,15 +136,14 @@ async function mailboxesCalled(context: CommandContext, called: readonly string[
   for (let page = 1; names.some((name) => !found.has(name)); page++) {
     if (page > PAGES) return { found, all: false }
     const { data } = await context.cmr.mailboxes.all({ query: { page, limit: PAGE } })
-    const rows = Array.isArray(data) ? data : (data.mailboxes ?? [])
+    const { rows, totalPages } = data
     const first = JSON.stringify(rows[0])
     for (const { mailboxId, userId, email } of rows) {
-      if (!mailboxId || typeof userId !== 'string') continue
+      if (!mailboxId || !userId) continue
       for (const one of [email, mailboxId]) if (one) found.set(one.toLowerCase(), { mailboxId, userId })
     }
-    const total = totalPagesIn(data)
     // A short page proves nothing: CMR may give fewer rows than it was asked for.
-    if (rows.length === 0 || (total === undefined ? first === before : page >= total)) break
+    if (rows.length === 0 || (totalPages === undefined ? first === before : page >= totalPages)) break
     before = first
   }
   return { found, all: true }

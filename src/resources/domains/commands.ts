@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { domains } from '../../cmr/endpoints/domains.ts'
 import { newDomains } from '../../cmr/endpoints/fields.ts'
-import { gone, isTaken, rowsIn as rowsOf, takenNames } from '../../directory/answers.ts'
+import { gone, isTaken, objectIn, pageIn, takenNames } from '../../directory/answers.ts'
 import { updatesOfRow } from '../../directory/updates.ts'
 import { eachIn } from '../../operations/expected-results.ts'
 import { endpointCommand } from '../endpoint-command.ts'
@@ -23,7 +23,6 @@ import {
   domainList,
   removalText,
   renewalPrices,
-  rowsIn,
   suggestions,
   workspaceList,
 } from './messages.ts'
@@ -78,14 +77,14 @@ export const domainCommands = [
     summary: 'List a user’s domains',
     isList: true,
     updates: ({ query, data }) =>
-      rowsOf(data, 'domains').flatMap((row) => updatesOfRow.domain({ ...row, userId: query.userId })),
+      pageIn(data).flatMap((row) => updatesOfRow.domain({ ...row, userId: query.userId })),
     show: ({ data }, { ids, input, context }) =>
-      domainList({ userId: String(ids.userId), name: String(input.userId) }, rowsIn(data), context.clock()),
+      domainList({ userId: String(ids.userId), name: String(input.userId) }, data.rows, context.clock()),
   }),
   endpointCommand(domains.get, {
     summary: 'Show a domain',
     updates: ({ query, data }) =>
-      rowsOf(data).flatMap((row) =>
+      objectIn(data).flatMap((row) =>
         updatesOfRow.domain({ domainName: query.domain, userId: query.userId, ...row }),
       ),
     show: ({ data }, { ids, context }) =>
@@ -96,7 +95,7 @@ export const domainCommands = [
     isList: true,
     example: 'acme --tlds "com net" --limit 20',
     submit: 'Suggest',
-    show: ({ data }, { input }) => suggestions(String(input.keyword), data),
+    show: ({ data }, { input }) => suggestions(String(input.keyword), data.rows),
   }),
   endpointCommand(domains.available, {
     summary: 'Is a domain free?',
@@ -107,7 +106,7 @@ export const domainCommands = [
     summary: 'Price of renewal',
     isList: true,
     updates: ({ body, data, refused }) =>
-      rowsOf(data, 'domains')
+      pageIn(data)
         .filter((row) => isTaken(refused, row.domainName ?? row.domain))
         .flatMap((row) => updatesOfRow.domain({ expiryDate: row.expireOn, userId: body.userId, ...row })),
     example: '"acme.com acme.io"',
@@ -118,7 +117,7 @@ export const domainCommands = [
       body: { userId, ...(names?.length && { domains: names }), ...(years && { years }) },
     }),
     show: ({ data, refused }, { ids }) =>
-      renewalPrices({ userId: String(ids.userId), years: ids.years ?? 1 }, data, refused),
+      renewalPrices({ userId: String(ids.userId), years: ids.years ?? 1 }, data.rows, refused),
   }),
   endpointCommand(domains.renew, {
     summary: 'Renew domains',

@@ -1,9 +1,11 @@
 import type { KnownBlock } from '@slack/types'
 import { millisecondsInDay } from 'date-fns/constants'
+import type { AvailableDomain, Domain, RenewalPrice, SuggestedDomain } from '../../cmr/answers/domains.ts'
 import type { RefusedItem } from '../../cmr/endpoint.ts'
 import { RENEWABLE_DAYS } from '../../cmr/endpoints/domains.ts'
 import { refusalOf } from '../../cmr/items.ts'
 import { money, toCents } from '../../cmr/money.ts'
+import { readWorkspaces, type WorkspaceState } from '../../cmr/workspaces.ts'
 import { byName, withRefused } from '../../operations/messages/refused-items.ts'
 import {
   actions,
@@ -22,19 +24,10 @@ import {
 import { card } from '../../slack/card.ts'
 import { forwardingTarget } from '../dns/messages.ts'
 
-type Row = Readonly<Record<string, unknown>>
-
-const nameOf = (row: Row) => String(row.domainName ?? row.domain ?? '')
-
-/** @param data the answer of `domains.list`: a list, bare or in an object */
-export function rowsIn(data: unknown): Row[] {
-  const { domains } = (data ?? {}) as { domains?: unknown }
-  const list = Array.isArray(data) ? data : domains
-  return Array.isArray(list) ? (list as Row[]) : []
-}
+const nameOf = ({ domainName = '' }: Domain | RenewalPrice): string => domainName
 
 /** What a domain's state means, the urgent first; mrkdwn. */
-function stateOf(row: Row, now: Date): { rank: number; text: string } {
+function stateOf(row: Domain, now: Date): { rank: number; text: string } {
   const days = Math.ceil((Date.parse(String(row.expiryDate)) - now.getTime()) / millisecondsInDay)
   const renews = row.autoRenew === true
   switch (row.status) {
@@ -61,7 +54,7 @@ function stateOf(row: Row, now: Date): { rank: number; text: string } {
 /** A customer's domains, those in danger first. */
 export function domainList(
   { userId, name }: { readonly userId: string; readonly name: string },
-  rows: readonly Row[],
+  rows: readonly Domain[],
   now: Date,
 ): Message {
   const states = rows
@@ -98,18 +91,17 @@ export function domainList(
 }
 
 /** That there are more than are shown, where there are. */
-function firstOf(rows: readonly Row[], which: string): KnownBlock[] {
+function firstOf(rows: readonly unknown[], which: string): KnownBlock[] {
   return rows.length > mostRows ? [context(`The first ${mostRows} of ${rows.length}, ${which}.`)] : []
 }
 
 /** One domain, with what can be done about it. */
-export function domainCard(of: { userId: string; domain: string }, row: Row, now: Date): Message {
+export function domainCard(of: { userId: string; domain: string }, row: Domain, now: Date): Message {
   const text = (name: string) => (row[name] ? escapeText(row[name]) : undefined)
   const state = stateOf(row, now)
   const value = `userId=${of.userId} domain=${of.domain}`
   const several = `userId=${of.userId} domains=${of.domain}`
   const renews = row.autoRenew === true
-  const registered = row.registeredOn ?? row.registrationDate
   return card({
     title: of.domain,
     text: `${escapeText(of.domain)}: ${text('status') ?? 'no status'}`,
@@ -117,7 +109,7 @@ export function domainCard(of: { userId: string; domain: string }, row: Row, now
     pairs: {
       Provider: text('serviceProvider'),
       'Auto-renew': renews ? 'on' : 'off',
-      Registered: registered ? date(registered) : undefined,
+      Registered: row.registeredOn ? date(row.registeredOn) : undefined,
       Expires: row.expiryDate ? date(row.expiryDate) : undefined,
       'Visitors go to': escapeText(forwardingTarget(row.domainForwarding) ?? 'nowhere'),
       'Other mail goes to': escapeText(forwardingTarget(row.emailForwarding) ?? 'nowhere'),
@@ -159,14 +151,14 @@ const orderButton = (domain: string, suffix = '') =>
   button({ text: 'Order', actionId: `orders.create${suffix}`, value: `domains=${domain}`, style: 'primary' })
 
 /** Names that are free, with their price and the way to order them. */
-export function suggestions(keyword: string, rows: readonly Row[]): Message {
+export function suggestions(keyword: string, rows: readonly SuggestedDomain[]): Message {
   const title = rows.length
     ? `Free for “${keyword}”`
     : `Nothing free for “${keyword}”: try another word or ending`
   const lines = rows
     .slice(0, mostRows)
     .map((row, at) =>
-      section(`*${escapeText(nameOf(row))}*  ${yearly(row.price)}`, orderButton(nameOf(row), `:${at}`)),
+      section(`*${escapeText(row.domain)}*  ${yearly(row.price)}`, orderButton(row.domain, `:${at}`)),
     )
   return {
     text: escapeText(title),
@@ -175,7 +167,7 @@ export function suggestions(keyword: string, rows: readonly Row[]): Message {
 }
 
 /** Whether a name can be had; where CMR does not say, so do we. */
-export function availability(domain: string, row: Row): Message {
+export function availability(domain: string, row: AvailableDomain): Message {
   const name = escapeText(domain)
   if (row.available === true) {
     const text = `:white_check_mark: *${name}* is free, ${yearly(row.price)}`
@@ -200,28 +192,21 @@ export function workspaceList(
   data: unknown,
   said: string,
 ): Message {
-  const rows = [data].flat().filter((row): row is Row => typeof row === 'object' && row !== null)
-  const clean = data === null && /not exist/i.test(said)
-  const verdicts = names.map((name) => {
-    const row = rows.find((one) => nameOf(one).toLowerCase() === name.toLowerCase())
-    if (row?.exists === true) return { name, state: 'taken' as const }
-    if (row?.exists === false || clean) return { name, state: 'clean' as const }
-    return { name, state: 'unknown' as const }
-  })
-  const lines: Record<(typeof verdicts)[number]['state'], (name: string) => string> = {
-    taken: (name) => `:x: *${name}*  has a workspace at ${provider} already: its mailboxes would fail`,
+  const verdicts = [...readWorkspaces({ data, message: said }, names)]
+  const lines: Record<WorkspaceState, (name: string) => string> = {
+    conflict: (name) => `:x: *${name}*  has a workspace at ${provider} already: its mailboxes would fail`,
     clean: (name) => `:white_check_mark: *${name}*  no workspace, good to order`,
     unknown: (name) =>
       `:grey_question: *${name}*  CMR could not tell. That is *not* a clean answer: check again`,
   }
-  const count = (state: string) => verdicts.filter((one) => one.state === state).length
+  const count = (state: WorkspaceState) => verdicts.filter(([, one]) => one === state).length
   const parts = [
-    count('taken') && `${count('taken')} taken`,
+    count('conflict') && `${count('conflict')} taken`,
     count('unknown') && `${count('unknown')} unknown`,
     count('clean') && `${count('clean')} clean`,
   ].filter(Boolean)
   const title = `Workspaces: ${parts.join(', ')}`
-  const told = verdicts.map(({ name, state }) => lines[state](escapeText(name)))
+  const told = verdicts.map(([name, state]) => lines[state](escapeText(name)))
   return { text: title, blocks: sections([`*${title}*`, ...told]).slice(0, mostRows) }
 }
 
@@ -231,7 +216,7 @@ export function workspaceList(
  */
 export function renewalPrices(
   { userId, years }: { readonly userId: string; readonly years: number },
-  all: readonly Row[],
+  all: readonly RenewalPrice[],
   refused: readonly RefusedItem[] = [],
 ): Message {
   const rows = all.filter((row) => nameOf(row) !== '' && refusalOf(refused, nameOf(row)) === undefined)

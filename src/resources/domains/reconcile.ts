@@ -1,12 +1,13 @@
+import type { Domain } from '../../cmr/answers/domains.ts'
 import type { Cmr } from '../../cmr/client.ts'
 import { nameOf, type Sent } from '../../operations/expected-results.ts'
-import { outcomes, type Reconciler, type Row, rowsIn, textOf } from '../../operations/reconciler.ts'
+import { outcomes, type Reconciler, type Row, textOf } from '../../operations/reconciler.ts'
 
 /** The customer's domains, by name. */
-async function domainsOf(cmr: Cmr, sent: Sent): Promise<Map<string, Row>> {
+async function domainsOf(cmr: Cmr, sent: Sent): Promise<Map<string, Domain>> {
   const userId = String(sent.body.userId ?? sent.query.userId)
   const { data } = await cmr.domains.list({ query: { userId } })
-  return new Map(rowsIn(data).map((row) => [nameOf(textOf(row, 'domainName', 'domain')), row]))
+  return new Map(data.rows.map((row) => [nameOf(row.domainName), row]))
 }
 
 const names = (sent: Sent) => [sent.body.domains ?? sent.body.domain ?? []].flat().map(nameOf)
@@ -14,7 +15,7 @@ const names = (sent: Sent) => [sent.body.domains ?? sent.body.domain ?? []].flat
 /** When each domain expires before it is renewed. */
 export async function expiryBefore(cmr: Cmr, sent: Sent): Promise<Map<string, string>> {
   const rows = await domainsOf(cmr, sent)
-  return new Map(names(sent).map((name) => [name, textOf(rows.get(name), 'expiryDate', 'expireOn')]))
+  return new Map(names(sent).map((name) => [name, rows.get(name)?.expiryDate ?? '']))
 }
 
 /** Renewed is what expires later than before. */
@@ -22,14 +23,14 @@ export const reconcileRenewal: Reconciler = async ({ cmr, sent, waiting }) => {
   const rows = await domainsOf(cmr, sent)
   return outcomes(waiting, ({ name, before }) => {
     const row = rows.get(name)
-    if (before && Date.parse(textOf(row, 'expiryDate', 'expireOn')) > Date.parse(before)) return 'done'
-    return textOf(row, 'status') === 'RENEWING' ? 'begun' : undefined
+    if (before && Date.parse(row?.expiryDate ?? '') > Date.parse(before)) return 'done'
+    return row?.status === 'RENEWING' ? 'begun' : undefined
   })
 }
 
 /** All of the domains that were named pass a test: the whole change is there. */
 const whenAll =
-  (passes: (row: Row | undefined, sent: Sent) => boolean): Reconciler =>
+  (passes: (row: Domain | undefined, sent: Sent) => boolean): Reconciler =>
   async ({ cmr, sent, waiting }) => {
     const rows = await domainsOf(cmr, sent)
     const all = names(sent).every((name) => passes(rows.get(name), sent))
@@ -50,13 +51,13 @@ export const reconcileForwarding: Reconciler = async ({ cmr, sent, waiting }) =>
     const listed = rows.get(name)
     const tells = listed && ('domainForwarding' in listed || 'emailForwarding' in listed)
     // Only the details of a domain are documented to tell of it.
-    const row = tells ? listed : ((await cmr.domains.get({ query: { userId, domain: name } })).data as Row)
+    const row = tells ? listed : (await cmr.domains.get({ query: { userId, domain: name } })).data
     if (targetsOf(row).includes(targetNamed(sent.body.forwardTo))) there.add(name)
   }
   return outcomes(waiting, ({ name }) => (there.has(name) ? 'done' : undefined))
 }
 
-function targetsOf({ domainForwarding, emailForwarding }: Row): string[] {
+function targetsOf({ domainForwarding, emailForwarding }: Domain): string[] {
   return [domainForwarding, emailForwarding].map((one) =>
     targetNamed(typeof one === 'object' ? textOf((one ?? {}) as Row, 'forwardTo', 'target', 'url') : one),
   )

@@ -7,14 +7,14 @@ import { named } from '../../directory/names/named.ts'
 import { endpointCommand } from '../endpoint-command.ts'
 import { choices, connect, disconnect, update, user } from './logins.ts'
 import { platformList, workspaceList } from './messages.ts'
-import { loginCalled, loginsIn, loginsOf, workspacesIn, workspacesOf } from './platforms.ts'
+import { loginCalled, loginsOf, workspacesOf } from './platforms.ts'
 import { send } from './send.ts'
 
 const platforms: Command = {
   ...endpointCommand(endpoints.platforms, {
     summary: 'Connected platforms',
     show: ({ data }, { ids, input }) =>
-      platformList({ userId: String(ids.userId), name: String(input.userId) }, loginsIn(data)),
+      platformList({ userId: String(ids.userId), name: String(input.userId) }, data),
   }),
   async rows(context, input) {
     const { ids } = await named(context, endpoints.platforms.query, input)
@@ -41,7 +41,7 @@ const workspaces: Command = {
     follow: choices,
     before: ({ context, ids }) => loginIdOf(context, ids),
     request: (_, { before }) => ({ query: { credentialId: before } }),
-    show: ({ data }) => workspaceList(workspacesIn(data)),
+    show: ({ data }) => workspaceList(data.rows),
   }),
   async rows(context, input) {
     const { ids } = await named(context, ofLogin, input)

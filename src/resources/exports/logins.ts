@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Login } from '../../cmr/answers/exports.ts'
 import { exports as endpoints } from '../../cmr/endpoints/exports.ts'
 import { credentialId, userId } from '../../cmr/endpoints/fields.ts'
 import type { Prefill } from '../../commands/command.ts'
@@ -12,7 +13,6 @@ import { connectedReceipt, disconnectText, type OfCustomer } from './messages.ts
 import {
   bisonFields,
   bisonOf,
-  type Login,
   loginCalled,
   loginOptions,
   loginsCalled,

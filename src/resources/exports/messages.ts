@@ -1,3 +1,4 @@
+import type { Login } from '../../cmr/answers/exports.ts'
 import { type Platform, platformNames, platforms } from '../../cmr/platforms.ts'
 import { receipt } from '../../operations/messages/receipt.ts'
 import {
@@ -15,7 +16,6 @@ import {
   section,
   sections,
 } from '../../slack/blocks.ts'
-import type { Login } from './platforms.ts'
 
 /** A customer, as receipts name one and buttons carry one. */
 export interface OfCustomer {

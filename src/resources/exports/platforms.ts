@@ -1,4 +1,5 @@
-import { type Platform, platformNames, platforms } from '../../cmr/platforms.ts'
+import type { Login } from '../../cmr/answers/exports.ts'
+import { platformNames } from '../../cmr/platforms.ts'
 import { AmbiguousError, InputError } from '../../commands/command.ts'
 import type { CommandContext } from '../../commands/context.ts'
 import { option } from '../../slack/blocks.ts'
@@ -11,35 +12,10 @@ export function bisonOf({ metadata }: Login): Record<string, unknown> {
   return Object.fromEntries(bisonFields.flatMap((name) => (metadata[name] ? [[name, metadata[name]]] : [])))
 }
 
-/** A login at a platform, as CMR lists it; without its password. */
-export interface Login {
-  readonly credentialId: string
-  readonly platform: Platform
-  readonly email: string
-  readonly connectedAt?: string | undefined
-  /** What was chosen of it: EmailBison's workspace, Instantly's orgId. */
-  readonly metadata: Readonly<Record<string, unknown>>
-}
-
 /** The platforms that a customer is connected to. */
 export async function loginsOf({ cmr }: CommandContext, userId: string): Promise<Login[]> {
   const { data } = await cmr.exports.platforms({ query: { userId } })
-  return loginsIn(data)
-}
-
-/** @param data the answer of `exports.platforms` */
-export function loginsIn(data: Readonly<Record<string, unknown>>): Login[] {
-  return platforms.flatMap((platform) => {
-    const { credentials } = (data[platform] ?? {}) as { credentials?: unknown }
-    const rows = Array.isArray(credentials) ? (credentials as Record<string, unknown>[]) : []
-    return rows.map((row) => ({
-      credentialId: String(row.credentialId),
-      platform,
-      email: String(row.email ?? ''),
-      connectedAt: typeof row.connectedAt === 'string' ? row.connectedAt : undefined,
-      metadata: (row.metadata ?? {}) as Record<string, unknown>,
-    }))
-  })
+  return data
 }
 
 /**
@@ -78,16 +54,5 @@ export function loginOptions(logins: readonly Login[]) {
 /** Instantly's organisations, EmailBison's workspaces. */
 export async function workspacesOf({ cmr }: CommandContext, credentialId: string) {
   const { data } = await cmr.exports.workspaces({ query: { credentialId } })
-  return workspacesIn(data)
-}
-
-/** @param data the answer of `exports.workspaces`: a list, bare or in an object */
-export function workspacesIn(data: unknown): { id: string; name: string }[] {
-  const list = Array.isArray(data)
-    ? data
-    : Object.values((data ?? {}) as Record<string, unknown>).find(Array.isArray)
-  return ((list ?? []) as Record<string, unknown>[]).map((row) => {
-    const id = String(row.id ?? row.orgId ?? row.workspaceId ?? '')
-    return { id, name: String(row.name ?? row.orgName ?? id) }
-  })
+  return data.rows
 }

@@ -1,28 +1,23 @@
+import type { Login } from '../../cmr/answers/exports.ts'
+import type { Cmr } from '../../cmr/client.ts'
 import { nameOf } from '../../operations/expected-results.ts'
-import { outcomes, type Reconciler, type Row, rowsIn, textOf } from '../../operations/reconciler.ts'
+import { outcomes, type Reconciler } from '../../operations/reconciler.ts'
 import { mailboxesOf } from '../mailboxes/reconcile.ts'
 
-/** The logins on a platform that CMR knows of. */
-async function credentialsOf(
-  cmr: Parameters<Reconciler>[0]['cmr'],
-  userId: unknown,
-): Promise<readonly Row[]> {
-  const { data } = await cmr.exports.platforms({ query: { userId: String(userId) } })
-  return Object.entries(data as Row).flatMap(([app, platform]) =>
-    rowsIn(platform).map((row) => ({ ...row, app })),
-  )
+async function loginsOf(cmr: Cmr, userId: unknown): Promise<readonly Login[]> {
+  return (await cmr.exports.platforms({ query: { userId: String(userId) } })).data
 }
 
 export const reconcileConnection: Reconciler = async ({ cmr, sent, waiting }) => {
-  const rows = await credentialsOf(cmr, sent.query.userId)
+  const rows = await loginsOf(cmr, sent.query.userId)
   // The address is no secret: only the password was left out of what is stored.
   const { email } = (sent.body.credentials ?? {}) as { email?: unknown }
-  const there = rows.some((row) => row.app === sent.body.app && nameOf(row.email) === nameOf(email))
+  const there = rows.some((row) => row.platform === sent.body.app && nameOf(row.email) === nameOf(email))
   return outcomes(waiting, () => (there ? 'done' : undefined))
 }
 
 export const reconcileDisconnection: Reconciler = async ({ cmr, sent, waiting }) => {
-  const rows = await credentialsOf(cmr, sent.query.userId)
+  const rows = await loginsOf(cmr, sent.query.userId)
   const there = rows.some((row) => row.credentialId === sent.query.credentialId)
   return outcomes(waiting, () => (there ? undefined : 'done'))
 }
@@ -34,16 +29,15 @@ export const reconcileDisconnection: Reconciler = async ({ cmr, sent, waiting })
 export const reconcileExport: Reconciler = async (asked) => {
   const rows = await mailboxesOf(asked)
   return outcomes(asked.waiting, ({ name }) => {
-    const exported = [rows.get(name)?.exports ?? []].flat() as Row[]
+    const exported = rows.get(name)?.exports ?? []
     const mine = exported.find(
       (one) =>
         one.credentialId === asked.sent.body.credentialId &&
-        Date.parse(textOf(one, 'updatedAt')) >= asked.sentAt.getTime(),
+        Date.parse(one.updatedAt ?? '') >= asked.sentAt.getTime(),
     )
-    const status = textOf(mine, 'status')
+    const status = mine?.status
     if (status === 'COMPLETED') return 'done'
-    if (status === 'FAILED')
-      return { state: 'failed', detail: textOf(mine, 'message') || 'The export failed.' }
+    if (status === 'FAILED') return { state: 'failed', detail: mine?.message || 'The export failed.' }
     return status ? 'begun' : undefined
   })
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Login } from '../../cmr/answers/exports.ts'
 import { exports as endpoints } from '../../cmr/endpoints/exports.ts'
 import { credentialId, domain, mailboxIds } from '../../cmr/endpoints/fields.ts'
 import { InputError } from '../../commands/command.ts'
@@ -7,7 +8,7 @@ import { eachIn } from '../../operations/expected-results.ts'
 import { endpointCommand } from '../endpoint-command.ts'
 import { choices, user } from './logins.ts'
 import { exportReceipt, exportText } from './messages.ts'
-import { type Login, loginCalled, loginsOf } from './platforms.ts'
+import { loginCalled, loginsOf } from './platforms.ts'
 import { reconcileExport } from './reconcile.ts'
 
 /** What an export takes along: mailboxes that are ready, and what stays behind. */
@@ -32,7 +33,7 @@ async function exportSelection(
     )
   if (!owner) throw new InputError('userId', 'Name the user as well: nobody here knows whose these are.')
   const { data } = await context.cmr.mailboxes.list({ query: { userId: owner } })
-  const all = Array.isArray(data) ? data : (data.mailboxes ?? [])
+  const all = data.rows
   if (ids.mailboxIds) {
     const status = new Map(all.map((one) => [one.mailboxId, one.status]))
     const mailboxes = ids.mailboxIds.map((mailboxId, at) => ({

@@ -1,9 +1,10 @@
 import { z } from 'zod'
+import type { Mailbox } from '../../cmr/answers/mailboxes.ts'
 import { mailboxId, userId } from '../../cmr/endpoints/fields.ts'
 import { mailboxes } from '../../cmr/endpoints/mailboxes.ts'
 import { command, InputError, type Prefill } from '../../commands/command.ts'
 import type { CommandContext } from '../../commands/context.ts'
-import { rowsIn } from '../../directory/answers.ts'
+import { objectIn } from '../../directory/answers.ts'
 import { named } from '../../directory/names/named.ts'
 import { updatesOfRow } from '../../directory/updates.ts'
 import { each, eachIn } from '../../operations/expected-results.ts'
@@ -17,12 +18,12 @@ import { validate } from './validate.ts'
 
 type Values = Readonly<Record<string, unknown>>
 
-async function mailboxOf({ cmr }: CommandContext, id: string): Promise<Values> {
+async function mailboxOf({ cmr }: CommandContext, id: string): Promise<Mailbox> {
   return (await cmr.mailboxes.get({ query: { mailboxId: id } })).data
 }
 
 /** The chosen mailbox of a form that is being filled. */
-async function chosenMailbox(context: CommandContext, values: Values): Promise<Values | undefined> {
+async function chosenMailbox(context: CommandContext, values: Values): Promise<Mailbox | undefined> {
   if (!values.mailboxId) return undefined
   const { ids } = await named(context, z.object({ mailboxId }), { mailboxId: values.mailboxId })
   return mailboxOf(context, String(ids.mailboxId))
@@ -62,7 +63,7 @@ async function todays(context: CommandContext, values: Values): Promise<Prefill>
   if (!found) return { values: {} }
   const { email, firstName: first, lastName: last } = found
   return {
-    values: { userName: String(email ?? '').split('@')[0], firstName: first ?? '', lastName: last ?? '' },
+    values: { userName: (email ?? '').split('@')[0], firstName: first ?? '', lastName: last ?? '' },
   }
 }
 
@@ -99,7 +100,7 @@ const update = endpointCommand(mailboxes.update, {
   request({ userId: owner, ...change }, { before }) {
     const { userName: name, ...rest } = change
     // The address is touched only where it is to be another one.
-    const renamed = name && !String(before.email ?? '').startsWith(`${name}@`)
+    const renamed = name && !(before.email ?? '').startsWith(`${name}@`)
     const mailboxData = {
       ...rest,
       ...(renamed && { userName: name }),
@@ -116,9 +117,9 @@ const whenGoogle = (values: Values) => values.provider !== 'MICROSOFT'
 async function providerOf(context: CommandContext, values: Values): Promise<Prefill> {
   const found = values.provider ? undefined : await chosenMailbox(context, values)
   if (!found) return { values: {} }
-  const domain = String(found.domain ?? String(found.email ?? '').split('@')[1])
+  const domain = String(found.domain ?? found.email?.split('@')[1])
   const { data } = await context.cmr.subscriptions.list({ query: { domain } })
-  const provider = data.subscriptions.find((one) => one.serviceProvider)?.serviceProvider
+  const provider = data.rows.find((one) => one.serviceProvider)?.serviceProvider
   return { values: provider ? { provider } : {} }
 }
 
@@ -159,7 +160,7 @@ export const mailboxCommands = [
   endpointCommand(mailboxes.get, {
     summary: 'Show a mailbox',
     updates: ({ query, data }) =>
-      rowsIn(data).flatMap((row) => updatesOfRow.mailbox({ mailboxId: query.mailboxId, ...row })),
+      objectIn(data).flatMap((row) => updatesOfRow.mailbox({ mailboxId: query.mailboxId, ...row })),
     show: ({ data }) => mailboxCard(data),
   }),
   admin,

@@ -1,14 +1,15 @@
 import { z } from 'zod'
+import type { Mailbox } from '../../cmr/answers/mailboxes.ts'
 import { domain, userId } from '../../cmr/endpoints/fields.ts'
 import { mailboxes } from '../../cmr/endpoints/mailboxes.ts'
 import { hasNextPage } from '../../cmr/pages.ts'
-import { rowsIn as rowsOf } from '../../directory/answers.ts'
+import { pageIn } from '../../directory/answers.ts'
 import { named } from '../../directory/names/named.ts'
 import { updatesOfRow } from '../../directory/updates.ts'
 import { tableRows } from '../../slack/table.ts'
 import { endpointCommand } from '../endpoint-command.ts'
 import type { EndpointCommand } from '../endpoint-traits.ts'
-import { mailboxList, rowsIn } from './messages.ts'
+import { mailboxList } from './messages.ts'
 
 type Values = Readonly<Record<string, unknown>>
 
@@ -19,10 +20,8 @@ const pageOf = ({ page = 1, limit = 20 }: Values) => ({
 })
 
 /** CMR lists the mailboxes of a customer: those on one domain are picked out here. */
-function onDomain(rows: readonly Values[], domain: string | undefined): Values[] {
-  return rows.filter(
-    ({ email }) => !domain || String(email).toLowerCase().endsWith(`@${domain.toLowerCase()}`),
-  )
+function onDomain(rows: readonly Mailbox[], domain: string | undefined): Mailbox[] {
+  return rows.filter(({ email }) => !domain || email?.toLowerCase().endsWith(`@${domain.toLowerCase()}`))
 }
 
 const listInput = z
@@ -39,32 +38,31 @@ export const list: EndpointCommand = {
   ...endpointCommand(mailboxes.list, {
     summary: 'List mailboxes',
     updates: ({ query, data }) =>
-      rowsOf(data, 'mailboxes').flatMap((row) => updatesOfRow.mailbox({ userId: query.userId, ...row })),
+      pageIn(data).flatMap((row) => updatesOfRow.mailbox({ userId: query.userId, ...row })),
     example: 'acme.com',
     input: listInput,
     positional: ['userId', 'domain'],
     request: ({ userId: owner }) => ({ query: { userId: owner } }),
     show: ({ data }, { ids, input }) =>
-      mailboxList(onDomain(rowsIn(data), ids.domain), String(input.domain ?? input.userId)),
+      mailboxList(onDomain(data.rows, ids.domain), String(input.domain ?? input.userId)),
   }),
   async rows(context, input) {
     const { ids } = await named(context, listInput, input)
     const { userId: owner, domain: on } = ids as z.output<typeof listInput>
     const { data } = await context.cmr.mailboxes.list({ query: { userId: String(owner) } })
-    return onDomain(rowsIn(data), on)
+    return onDomain(data.rows, on)
   },
 }
 
 export const all = endpointCommand(mailboxes.all, {
   summary: 'List all mailboxes',
   isList: true,
-  updates: ({ data }) => rowsOf(data, 'mailboxes').flatMap(updatesOfRow.mailbox),
+  updates: ({ data }) => pageIn(data).flatMap(updatesOfRow.mailbox),
   positional: ['page'],
   request: (ids) => ({ query: pageOf(ids) }),
   show: ({ data }, { ids }) => {
     const { page, limit } = pageOf(ids)
-    const rows = rowsIn(data)
-    const more = hasNextPage(data, { page, rows: rows.length, limit })
-    return mailboxList(rows, `Page ${page}`, { page, more, limit })
+    const more = hasNextPage(data, { page, limit })
+    return mailboxList(data.rows, `Page ${page}`, { page, more, limit })
   },
 })

@@ -1,4 +1,5 @@
 import type { RichTextBlock } from '@slack/types'
+import { type Mailbox, warmupStatusOf } from '../../cmr/answers/mailboxes.ts'
 import { receipt } from '../../operations/messages/receipt.ts'
 import {
   actions,
@@ -22,22 +23,11 @@ type Row = Readonly<Record<string, unknown>>
 /** Rows that each have a menu; more of them are a table. */
 const WITH_MENUS = 12
 
-/** @param data the answer of `mailboxes.list` or `mailboxes.all`: a list, bare or in an object */
-export function rowsIn(data: unknown): Row[] {
-  const { mailboxes } = (data ?? {}) as { mailboxes?: unknown }
-  const list = Array.isArray(data) ? data : mailboxes
-  return Array.isArray(list) ? (list as Row[]) : []
-}
-
-const warmupOf = ({ warmup }: Row) => {
-  const status = (warmup as Row | null | undefined)?.status
-  return typeof status === 'string' ? status : undefined
-}
-const named = (row: Row) => String(row.email || row.mailboxId || 'A mailbox')
+const named = ({ email, mailboxId }: Mailbox) => email || mailboxId || 'A mailbox'
 
 /** "ACTIVE · warm-up PAUSED". Not escaped. */
-const stateOf = (row: Row) => {
-  const warmup = warmupOf(row)
+const stateOf = (row: Mailbox) => {
+  const warmup = warmupStatusOf(row)
   return `${row.status ?? 'no status'} · ${warmup ? `warm-up ${warmup}` : 'no warm-up'}`
 }
 
@@ -46,12 +36,12 @@ const stateOf = (row: Row) => {
  * @param of whose they are, or which page of them all
  */
 export function mailboxList(
-  rows: readonly Row[],
+  rows: readonly Mailbox[],
   of: string,
   place?: { readonly page: number; readonly more: boolean; readonly limit: number },
 ): Message {
   const ready = rows.filter((row) => row.status === 'ACTIVE').length
-  const warm = rows.filter((row) => warmupOf(row) === 'ACTIVE').length
+  const warm = rows.filter((row) => warmupStatusOf(row) === 'ACTIVE').length
   const count = counted(rows.length, 'mailbox', 'mailboxes')
   const told = rows.length ? `${count}, ${ready} ACTIVE, ${warm} warming up` : 'no mailbox yet'
   const title = `${escapeText(of)}: ${told}`
@@ -68,7 +58,7 @@ export function mailboxList(
   }
 }
 
-function asTable(rows: readonly Row[]) {
+function asTable(rows: readonly Mailbox[]) {
   const left = rows.length - tableRows
   const cut = left > 0 ? [`The first ${tableRows} are shown, ${left} more are in the CSV.`] : []
   return [
@@ -80,14 +70,14 @@ function asTable(rows: readonly Row[]) {
   ]
 }
 
-function lineOf(row: Row, at: number) {
+function lineOf(row: Mailbox, at: number) {
   const id = String(row.mailboxId ?? row.email)
   return section(
     `${row.status === 'ACTIVE' ? '' : ':hourglass_flowing_sand: '}*${escapeText(named(row))}*\n${escapeText(stateOf(row))}`,
     menu(`mailboxes.more:${at}`, {
       Open: `mailboxes.get ${id}`,
       Update: `mailboxes.update ${id}`,
-      ...(warmupOf(row)
+      ...(warmupStatusOf(row)
         ? { 'Warm-up settings': `warmup.settings ${id}` }
         : { 'Start warm-up': `warmup.add ${id}` }),
       'Placement test': `placement.run ${id}`,
@@ -97,12 +87,12 @@ function lineOf(row: Row, at: number) {
 }
 
 /** One mailbox, with what can be done about it. */
-export function mailboxCard(row: Row): Message {
+export function mailboxCard(row: Mailbox): Message {
   const { mailboxId, userId } = row
   const id = String(mailboxId ?? row.email)
   const domain = row.domain ?? named(row).split('@')[1]
   const text = (name: string) => (row[name] ? escapeText(row[name]) : undefined)
-  const warmup = warmupOf(row)
+  const warmup = warmupStatusOf(row)
   return card({
     title: named(row),
     text: `${escapeText(named(row))}: ${text('status') ?? 'unknown'}`,
@@ -122,7 +112,7 @@ export function mailboxCard(row: Row): Message {
       ...pauseButtons(id, warmup),
       button({ text: 'Placement test', actionId: 'placement.run', value: id }),
       button({ text: 'Re-export', actionId: 'mailboxes.reexport', value: id }),
-      ...(domain ? [button({ text: 'Domain', actionId: 'domains.get', value: String(domain) })] : []),
+      ...(domain ? [button({ text: 'Domain', actionId: 'domains.get', value: domain })] : []),
       button({ text: 'Admin login', actionId: 'mailboxes.admin', value: id }),
       button({ text: 'Remove', actionId: 'mailboxes.remove', value: id, style: 'danger' }),
     ],
@@ -163,7 +153,7 @@ function verbatim(lines: readonly (readonly [label: string, value: string])[]): 
 
 /** What CMR did of a change: it may refuse it inside an answer that is well. */
 export function updateReceipt(
-  before: Row,
+  before: Mailbox,
   wanted: Row,
   data: unknown,
   actionId: string | undefined,

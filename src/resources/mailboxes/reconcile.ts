@@ -1,17 +1,11 @@
+import type { Mailbox } from '../../cmr/answers/mailboxes.ts'
 import { nameOf } from '../../operations/expected-results.ts'
-import {
-  outcomes,
-  type ReconcileRequest,
-  type Reconciler,
-  type Row,
-  rowsIn,
-  textOf,
-} from '../../operations/reconciler.ts'
+import { outcomes, type ReconcileRequest, type Reconciler, type Row } from '../../operations/reconciler.ts'
 
 /** The customer's mailboxes, by id. */
-export async function mailboxesOf({ cmr, sent }: ReconcileRequest): Promise<Map<string, Row>> {
+export async function mailboxesOf({ cmr, sent }: ReconcileRequest): Promise<Map<string, Mailbox>> {
   const { data } = await cmr.mailboxes.list({ query: { userId: String(sent.query.userId) } })
-  return new Map(rowsIn(data).map((row) => [nameOf(textOf(row, 'mailboxId')), row]))
+  return new Map(data.rows.map((row) => [nameOf(row.mailboxId), row]))
 }
 
 /** Every field that was sent has its new value. */
@@ -23,7 +17,7 @@ export const reconcileMailboxUpdate: Reconciler = async (asked) => {
     const { userName, firstName, lastName } = changes.find((one) => nameOf(one.mailboxId) === name) ?? {}
     const same =
       row !== undefined &&
-      (userName === undefined || textOf(row, 'email').startsWith(`${String(userName)}@`)) &&
+      (userName === undefined || (row.email ?? '').startsWith(`${String(userName)}@`)) &&
       (firstName === undefined || row.firstName === firstName) &&
       (lastName === undefined || row.lastName === lastName)
     const names = [userName, firstName, lastName].some((value) => value !== undefined)

@@ -13,7 +13,6 @@ import type { Schema } from '../../store/schema.ts'
 import { endpointCommand } from '../endpoint-command.ts'
 import type { EndpointCommand } from '../endpoint-traits.ts'
 import { nameOf } from '../name-of.ts'
-import { rowsIn } from './messages.ts'
 import { reconcileMailboxRemoval } from './reconcile.ts'
 import { type LosingMailboxes, removalReceipt, removalText } from './removal-messages.ts'
 
@@ -34,9 +33,9 @@ type Removed = readonly { readonly id: string; readonly address: string }[]
 
 /** A customer's mailboxes as CMR lists them. @throws CmrError as CMR answers */
 async function mailboxesOf({ cmr }: CommandContext, owner: string) {
-  return rowsIn((await cmr.mailboxes.list({ query: { userId: owner } })).data).map((row) => ({
+  return (await cmr.mailboxes.list({ query: { userId: owner } })).data.rows.map((row) => ({
     id: String(row.mailboxId).toLowerCase(),
-    domain: domainOf(String(row.email ?? '')),
+    domain: domainOf(row.email ?? ''),
     status: row.status,
   }))
 }

@@ -77,7 +77,7 @@ export async function suggestions(
   limit = OFFERS,
 ): Promise<Offer[]> {
   const { data } = await cmr.domains.suggest({ body: { keyword, limit } })
-  return data.slice(0, limit).map(({ domain, price }) => ({ domain, cents: toCents(price) }))
+  return data.rows.slice(0, limit).map(({ domain, price }) => ({ domain, cents: toCents(price) }))
 }
 
 /** Names that are free, in place of those that are not. */

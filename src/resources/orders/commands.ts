@@ -1,6 +1,6 @@
 import type { z } from 'zod'
+import { userIdOf, userName } from '../../cmr/answers/users.ts'
 import { orders } from '../../cmr/endpoints/orders.ts'
-import { userIdOf, userName } from '../../cmr/users.ts'
 import { type Command, command, type Outcome } from '../../commands/command.ts'
 import type { CommandContext } from '../../commands/context.ts'
 import { userNamed } from '../../directory/names/called.ts'

@@ -1,5 +1,5 @@
+import { userIdOf, userName } from '../../cmr/answers/users.ts'
 import { money } from '../../cmr/money.ts'
-import { userIdOf, userName } from '../../cmr/users.ts'
 import { type Confirmation, InputError } from '../../commands/command.ts'
 import type { CommandContext } from '../../commands/context.ts'
 import { userNamed } from '../../directory/names/called.ts'

@@ -1,6 +1,5 @@
 import type { CommandContext } from '../../commands/context.ts'
 import { ended } from '../../directory/store/search.ts'
-import { rowsIn } from '../mailboxes/messages.ts'
 import type { Mailbox } from './addresses.ts'
 
 /** Those of the addresses that the customer has already, and would pay for again. Throws CmrError. */
@@ -10,8 +9,8 @@ export async function existingAddresses(
   byDomain: Readonly<Record<string, readonly Mailbox[]>>,
 ): Promise<string[]> {
   const { data } = await cmr.mailboxes.list({ query: { userId } })
-  const alive = rowsIn(data).filter((row) => !ended(String(row.status)))
-  const there = new Set(alive.map((row) => String(row.email).toLowerCase()))
+  const alive = data.rows.filter(({ status }) => !ended(status ?? null))
+  const there = new Set(alive.map(({ email }) => email?.toLowerCase()))
   return Object.entries(byDomain)
     .flatMap(([domain, people]) => people.map(({ username }) => `${username}@${domain}`))
     .filter((address) => there.has(address.toLowerCase()))

@@ -1,4 +1,4 @@
-import { userIdOf, userName } from '../../cmr/users.ts'
+import { userIdOf, userName } from '../../cmr/answers/users.ts'
 import { command, type Outcome } from '../../commands/command.ts'
 import type { CommandContext } from '../../commands/context.ts'
 import { userNamed } from '../../directory/names/called.ts'

@@ -1,4 +1,6 @@
 import { millisecondsInDay } from 'date-fns/constants'
+import type { Domain } from '../../cmr/answers/domains.ts'
+import type { Mailbox } from '../../cmr/answers/mailboxes.ts'
 import type { Cmr } from '../../cmr/client.ts'
 import { nameOf, type Sent } from '../../operations/expected-results.ts'
 import {
@@ -7,7 +9,6 @@ import {
   type ReconcileRequest,
   type Reconciler,
   type Row,
-  rowsIn,
   textOf,
 } from '../../operations/reconciler.ts'
 import type { ExpectedResultRow } from '../../operations/store/expected-results.ts'
@@ -66,14 +67,12 @@ async function itemsOf(
 async function listed({ cmr, sent, waiting, sentAt }: ReconcileRequest): Promise<ReconciledResult[]> {
   const userId = String(sent.query.userId)
   const ofKind = (kind: ExpectedResultRow['kind']) => waiting.filter((part) => part.kind === kind)
-  const domains = ofKind('domain').length ? rowsIn((await cmr.domains.list({ query: { userId } })).data) : []
+  const domains = ofKind('domain').length ? (await cmr.domains.list({ query: { userId } })).data.rows : []
   const mailboxes = ofKind('mailbox').length
-    ? rowsIn((await cmr.mailboxes.list({ query: { userId } })).data)
+    ? (await cmr.mailboxes.list({ query: { userId } })).data.rows
     : []
-  const by = (rows: readonly Row[], ...fields: string[]) =>
-    new Map(rows.map((row) => [nameOf(textOf(row, ...fields)), row]))
-  const domainRows = by(domains, 'domainName', 'domain')
-  const mailboxRows = by(mailboxes, 'email')
+  const domainRows = new Map(domains.map((row) => [nameOf(row.domainName), row]))
+  const mailboxRows = new Map(mailboxes.map((row) => [nameOf(row.email), row]))
   return [
     ...outcomes(ofKind('domain'), ({ name }) => stateOf(domainRows.get(name), sentAt)),
     ...outcomes(ofKind('mailbox'), ({ name }) => stateOf(mailboxRows.get(name), sentAt)),
@@ -81,9 +80,9 @@ async function listed({ cmr, sent, waiting, sentAt }: ReconcileRequest): Promise
 }
 
 /** A domain that was registered before is not this order's; dates may come without a time. */
-function stateOf(row: Row | undefined, sentAt: Date): ReconciledResult['state'] | undefined {
+function stateOf(row: Domain | Mailbox | undefined, sentAt: Date): ReconciledResult['state'] | undefined {
   if (!row) return undefined
-  const since = Date.parse(textOf(row, 'registeredOn', 'registrationDate', 'createdAt'))
+  const since = Date.parse(textOf(row, 'registeredOn', 'createdAt'))
   if (since < sentAt.getTime() - millisecondsInDay) return undefined
   return ready.test(textOf(row, 'status')) ? 'done' : 'begun'
 }

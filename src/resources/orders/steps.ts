@@ -1,4 +1,4 @@
-import { userIdOf, userName } from '../../cmr/users.ts'
+import { userIdOf, userName } from '../../cmr/answers/users.ts'
 import type { Step } from '../../commands/step.ts'
 import { userNamed } from '../../directory/names/called.ts'
 import { domainStep, pricedDomains } from './domain-step.ts'

@@ -6,7 +6,6 @@ import type { CommandContext } from '../../commands/context.ts'
 import { named } from '../../directory/names/named.ts'
 import { ended } from '../../directory/store/search.ts'
 import { subscriptionCalled, subscriptionsNamed } from '../../directory/subscriptions.ts'
-import { rowsIn } from '../domains/messages.ts'
 import type { MoreInput } from './input.ts'
 
 /** Where more mailboxes go ("Order mailboxes (json)": exactly one of `subscriptionId` and `domainId`). */
@@ -53,15 +52,15 @@ export async function mailboxTarget(context: CommandContext, input: MoreInput): 
       ...of,
       kind: 'add',
       subscriptionId: id,
-      provider: provider === undefined ? undefined : String(provider),
+      provider,
       mailboxCents,
     }
   }
   const waiting = all.find((one) => !ended(one.subscriptionStatus ?? null))
   if (waiting) throw new InputError('subscriptionId', notActive(name, waiting.subscriptionStatus))
   const { data } = await context.cmr.domains.list({ query: { userId: of.userId } })
-  const row = rowsIn(data).find((one) => String(one.domainName).toLowerCase() === name)
-  if (typeof row?.domainId !== 'string')
+  const row = data.rows.find((one) => one.domainName?.toLowerCase() === name)
+  if (!row?.domainId)
     throw new InputError(
       'domain',
       `CMR has no domain ${name} of this customer. Order it with /cmr orders create.`,

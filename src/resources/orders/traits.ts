@@ -1,4 +1,4 @@
-import { type Exchange, rowsIn } from '../../directory/answers.ts'
+import { type Exchange, objectIn } from '../../directory/answers.ts'
 import { type DirectoryUpdate, updatesOfRow } from '../../directory/updates.ts'
 import { each, type Part, type Sent } from '../../operations/expected-results.ts'
 import type { EndpointTraits } from '../endpoint-traits.ts'
@@ -29,7 +29,7 @@ const confirmed = (expects: (sent: Sent) => Part[]) => (sent: Sent) =>
 
 /** What CMR answers about an order, and what it was sent with. */
 export function orderUpdates({ query, body, data }: Exchange): DirectoryUpdate[] {
-  return rowsIn(data).flatMap((row) =>
+  return objectIn(data).flatMap((row) =>
     updatesOfRow.order({ domains: body.domains, mailboxes: body.mailboxes, ...query, ...body, ...row }),
   )
 }

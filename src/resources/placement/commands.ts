@@ -6,7 +6,7 @@ import { eachIn } from '../../operations/expected-results.ts'
 import { counted, escapeText } from '../../slack/blocks.ts'
 import { tableRows } from '../../slack/table.ts'
 import { endpointCommand } from '../endpoint-command.ts'
-import { placementReceipt, reportList, reportsIn } from './messages.ts'
+import { placementReceipt, reportList } from './messages.ts'
 import { reconcilePlacement } from './reconcile.ts'
 
 /** The addresses that are tested. @throws InputError for those that CMR would refuse */
@@ -59,7 +59,7 @@ const reports = endpointCommand(placement.reports, {
   }),
   // No more than a table shows: the rest would be lost between two pages.
   request: ({ limit: most = 20, ...rest }) => ({ query: { ...rest, limit: Math.min(most, tableRows) } }),
-  show: ({ data }, { ids }) => reportList(ids, reportsIn(data)),
+  show: ({ data }, { ids }) => reportList(ids, data),
 })
 
 /** `/cmr placement …` */

@@ -1,4 +1,5 @@
-import { totalPagesIn } from '../../cmr/pages.ts'
+import type { Page } from '../../cmr/answers/page.ts'
+import type { PlacementReport } from '../../cmr/answers/placement.ts'
 import { quoted } from '../../commands/grammar.ts'
 import { receipt } from '../../operations/messages/receipt.ts'
 import {
@@ -15,15 +16,6 @@ import {
 } from '../../slack/blocks.ts'
 import { table } from '../../slack/table.ts'
 
-/** Where mail of one mailbox landed, in percent. */
-export interface PlacementReport {
-  readonly email: string
-  readonly inbox: number | undefined
-  readonly spam: number | undefined
-  readonly missing: number | undefined
-  readonly createdAt: string
-}
-
 type Verdict = 'good' | 'look at it' | 'bad' | 'no result yet'
 
 /** Percent of mail in the inbox: from here on it is good; below the second it is bad. */
@@ -36,24 +28,6 @@ export function verdictOf({ inbox }: Pick<PlacementReport, 'inbox'>): Verdict {
   return inbox < placementThresholds.bad ? 'bad' : 'look at it'
 }
 
-/** @param data the answer of `placement.reports`; its rows' names are inferred */
-export function reportsIn(data: unknown): { reports: PlacementReport[]; totalPages: number } {
-  const outer = (data ?? {}) as Record<string, unknown>
-  const rows = Array.isArray(data) ? data : (outer.reports ?? Object.values(outer).find(Array.isArray) ?? [])
-  const percent = (value: unknown) => {
-    const number = Number.parseFloat(String(value ?? ''))
-    return Number.isNaN(number) ? undefined : number
-  }
-  const reports = (rows as Record<string, unknown>[]).map((row) => ({
-    email: String(row.email ?? row.mailboxId ?? 'A mailbox'),
-    inbox: percent(row.inbox ?? row.inboxPercentage),
-    spam: percent(row.spam ?? row.spamPercentage),
-    missing: percent(row.missing ?? row.missingPercentage),
-    createdAt: String(row.createdAt ?? ''),
-  }))
-  return { reports, totalPages: totalPagesIn(data) ?? 1 }
-}
-
 interface Asked {
   readonly userId: string
   readonly orderId?: string | undefined
@@ -63,7 +37,7 @@ interface Asked {
 }
 
 /** Reports as a table with a verdict, the worst first. */
-export function reportList(asked: Asked, { reports, totalPages }: ReturnType<typeof reportsIn>): Message {
+export function reportList(asked: Asked, { rows: reports, totalPages = 1 }: Page<PlacementReport>): Message {
   const worst = [...reports].sort((a, b) => (a.inbox ?? 101) - (b.inbox ?? 101))
   const count = (verdict: Verdict) => worst.filter((one) => verdictOf(one) === verdict).length
   const bad = count('bad')
@@ -84,7 +58,7 @@ export function reportList(asked: Asked, { reports, totalPages }: ReturnType<typ
     ...pageButtons('placement.reports', { page, more: totalPages > page }, again),
     button({ text: 'Run a test', actionId: 'placement.run', value: `userId=${asked.userId}` }),
     bad > 0 &&
-      first?.email.includes('@') &&
+      first?.email?.includes('@') &&
       button({
         text: `Check DNS of ${first.email.split('@')[1]}`,
         actionId: 'dns.check',
@@ -94,8 +68,8 @@ export function reportList(asked: Asked, { reports, totalPages }: ReturnType<typ
   if (worst.length === 0) return { text: title, blocks: [section(`*${title}*`), actions(...buttons)] }
   const rows = worst.map((one) => [
     verdictOf(one),
-    one.email,
-    [landed(one), one.createdAt.slice(0, 10)].filter(Boolean).join(' · '),
+    one.email ?? one.mailboxId ?? 'A mailbox',
+    [landed(one), one.createdAt?.slice(0, 10)].filter(Boolean).join(' · '),
   ])
   return {
     text: title,

@@ -1,5 +1,6 @@
+import type { Page } from '../../cmr/answers/page.ts'
+import type { PrewarmedDomain } from '../../cmr/answers/prewarm.ts'
 import { money, toCents } from '../../cmr/money.ts'
-import { totalPagesIn } from '../../cmr/pages.ts'
 import { quoted } from '../../commands/grammar.ts'
 import {
   actions,
@@ -14,8 +15,6 @@ import {
   section,
 } from '../../slack/blocks.ts'
 
-type Row = Readonly<Record<string, unknown>>
-
 const price = (value: unknown) => {
   const cents = toCents(value)
   return cents === undefined ? 'no price' : money(cents)
@@ -27,14 +26,12 @@ const price = (value: unknown) => {
  * @param verb the command that orders
  */
 export function inventoryList(
-  data: { readonly inventory: readonly Row[] } & Row,
-  asked: Row,
+  { rows, page: shown, totalPages = 1, total = rows.length }: Page<PrewarmedDomain>,
+  asked: Readonly<Record<string, unknown>>,
   verb: 'order' | 'sandbox-order',
 ): Message {
   const list = verb === 'order' ? 'prewarm.list' : 'prewarm.sandbox-list'
-  const { inventory } = data
-  const total = Number(data.totalDomains ?? inventory.length)
-  const page = Number(data.currentPage ?? asked.page ?? 1)
+  const page = shown ?? Number(asked.page ?? 1)
   const where = verb === 'order' ? '' : ' in the sandbox'
   const looking = asked.contains ? ` with “${escapeText(asked.contains)}”` : ''
   const title = `${total ? counted(total, 'pre-warmed domain') : 'No pre-warmed domain'}${looking}${where}`
@@ -47,11 +44,11 @@ export function inventoryList(
     ]
       .filter(Boolean)
       .join(' ')
-  const buttons = pageButtons(list, { page, more: (totalPagesIn(data) ?? 1) > page }, turn)
+  const buttons = pageButtons(list, { page, more: totalPages > page }, turn)
   const provider = asked.serviceProvider ? ` serviceProvider=${asked.serviceProvider}` : ''
-  const lines = inventory.slice(0, mostRows).map((row, at) => {
-    const boxes = Array.isArray(row.preWarmedUpMailboxes) ? (row.preWarmedUpMailboxes as Row[]) : []
-    const names = boxes.map((one) => escapeText(String(one.email ?? '').split('@')[0])).join(', ')
+  const lines = rows.slice(0, mostRows).map((row, at) => {
+    const boxes = row.preWarmedUpMailboxes
+    const names = boxes.map((one) => escapeText((one.email ?? '').split('@')[0])).join(', ')
     return section(
       cut(
         `*${escapeText(row.domain)}*  *${price(row.purchasePrice)}*, then ${price(row.renewalPrice)} a month\n${counted(boxes.length, 'mailbox', 'mailboxes')}: ${names}`,

@@ -1,10 +1,11 @@
 import { z } from 'zod'
+import type { Page } from '../../cmr/answers/page.ts'
 import { subscriptions } from '../../cmr/endpoints/subscriptions.ts'
 import { InputError } from '../../commands/command.ts'
 import type { CommandContext } from '../../commands/context.ts'
-import { type CurrentSubscriptions, type Exchange, rowsIn } from '../../directory/answers.ts'
+import { type CurrentSubscriptions, type Exchange, pageIn } from '../../directory/answers.ts'
 import { subscriptionCalled, subscriptionOn } from '../../directory/subscriptions.ts'
-import { endingOf, isObject, text, updatesOfRow } from '../../directory/updates.ts'
+import { endingOf, text, updatesOfRow } from '../../directory/updates.ts'
 import { each, eachIn } from '../../operations/expected-results.ts'
 import { actions, button, mostRows } from '../../slack/blocks.ts'
 import { endpointCommand } from '../endpoint-command.ts'
@@ -35,16 +36,16 @@ const query = subscriptions.list.query.shape
 function currentIn({ query, data }: Exchange): CurrentSubscriptions[] {
   const domain = text(query.domain)?.toLowerCase()
   if (!domain || query.status || query.componentSubscriptionId || query.page) return []
-  const { totalPages = 1 } = isObject(data) && isObject(data.pagination) ? data.pagination : {}
-  const mine = rowsIn(data, 'subscriptions').filter((row) => text(row.domain)?.toLowerCase() === domain)
+  const { totalPages = 1 } = data as Page<unknown>
+  const mine = pageIn(data).filter((row) => text(row.domain)?.toLowerCase() === domain)
   const ids = mine.flatMap((row) => text(row.subscriptionId) ?? [])
-  return ids.length > 0 && Number(totalPages) <= 1 ? [{ domain, ids }] : []
+  return ids.length > 0 && totalPages <= 1 ? [{ domain, ids }] : []
 }
 
 const list = endpointCommand(subscriptions.list, {
   summary: 'List subscriptions',
   isList: true,
-  updates: ({ data }) => rowsIn(data, 'subscriptions').flatMap(updatesOfRow.subscription),
+  updates: ({ data }) => pageIn(data).flatMap(updatesOfRow.subscription),
   currentSubscriptions: currentIn,
   example: '--status PAST_DUE',
   input: z.object({
@@ -60,7 +61,7 @@ const list = endpointCommand(subscriptions.list, {
   positional: ['domain', 'status'],
   // No more than one message shows: the rest would be lost between two pages.
   request: ({ limit = 20, ...rest }) => ({ query: { ...rest, limit: Math.min(limit, mostRows) } }),
-  show: ({ data }, { ids }) => subscriptionList(data.subscriptions, data.pagination ?? {}, ids),
+  show: ({ data }, { ids }) => subscriptionList(data, ids),
 })
 
 async function subscriptionOf(

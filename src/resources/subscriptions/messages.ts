@@ -1,3 +1,5 @@
+import type { Page } from '../../cmr/answers/page.ts'
+import type { Subscription } from '../../cmr/answers/subscriptions.ts'
 import { money, toCents } from '../../cmr/money.ts'
 import { hasNextPage } from '../../cmr/pages.ts'
 import { quoted } from '../../commands/grammar.ts'
@@ -16,10 +18,8 @@ import {
   section,
 } from '../../slack/blocks.ts'
 
-type Row = Readonly<Record<string, unknown>>
-
 const order = ['PAST_DUE', 'RENEWING', 'ACTIVE', 'EXPIRED', 'CANCELLED']
-const rank = (row: Row) => {
+const rank = (row: Subscription) => {
   const at = order.indexOf(String(row.subscriptionStatus))
   return at === -1 ? order.length : at
 }
@@ -30,13 +30,13 @@ const signs: Record<string, string> = {
   CANCELLED: ':black_circle: cancelled · ',
 }
 
-const nameOf = (row: Row) => String(row.domain ?? row.subscriptionId)
+const nameOf = (row: Subscription) => row.domain ?? row.subscriptionId
 
 /** "2 × $3.00 = $6.00 a month" */
-function priceLine(row: Row): string {
-  const quantity = Number(row.totalMailboxQuantity)
+function priceLine(row: Subscription): string {
+  const quantity = row.totalMailboxQuantity
   const each = toCents(row.pricePerMailbox)
-  if (!Number.isInteger(quantity)) return ''
+  if (quantity === undefined) return ''
   const count = counted(quantity, 'mailbox', 'mailboxes')
   return each === undefined ? count : `${count} × ${money(each)} = *${money(each * quantity)}* a month`
 }
@@ -45,12 +45,15 @@ function priceLine(row: Row): string {
 const DEFAULT_LIMIT = 50
 
 /** A page of subscriptions, those whose payment failed first. */
-export function subscriptionList(rows: readonly Row[], pagination: Row, asked: Row): Message {
+export function subscriptionList(
+  list: Page<Subscription>,
+  asked: Readonly<Record<string, unknown>>,
+): Message {
+  const { rows, total = rows.length } = list
   const late = rows.filter((row) => row.subscriptionStatus === 'PAST_DUE').length
-  const total = Number(pagination.totalSearchedCount ?? rows.length)
-  const page = Number(pagination.currentPage ?? asked.page ?? 1)
+  const page = list.page ?? Number(asked.page ?? 1)
   const limit = Number(asked.limit ?? DEFAULT_LIMIT)
-  const place = { page, more: hasNextPage(pagination, { page, rows: rows.length, limit }) }
+  const place = { page, more: hasNextPage(list, { page, limit }) }
   const isWhole = place.page === 1 && !place.more
   const title = titleOf(total, late, isWhole)
   const turn = (to: number) =>
@@ -92,8 +95,8 @@ function titleOf(total: number, late: number, isWhole: boolean): string {
   return isWhole ? `${late} PAST DUE of ${count}` : `${late} PAST DUE on this page, ${count} in all`
 }
 
-function line(row: Row, at: number) {
-  const id = String(row.subscriptionId)
+function line(row: Subscription, at: number) {
+  const id = row.subscriptionId
   const renews = row.autoRenew === false ? ':warning: ends' : 'renews'
   const ended = row.subscriptionStatus === 'CANCELLED' || row.subscriptionStatus === 'EXPIRED'
   const text = [
@@ -123,12 +126,12 @@ function line(row: Row, at: number) {
 /** Cancelling is to be asked for a day before the period ends ("Cancel Subscription"). */
 const NOTICE_MS = 24 * 60 * 60 * 1000
 
-function mailboxesOf({ totalMailboxQuantity: count }: Row): string {
-  return typeof count === 'number' ? counted(count, 'mailbox', 'mailboxes') : 'mailboxes'
+function mailboxesOf({ totalMailboxQuantity: count }: Subscription): string {
+  return count === undefined ? 'mailboxes' : counted(count, 'mailbox', 'mailboxes')
 }
 
 /** Before a subscription is cancelled: exactly what is lost; mrkdwn. */
-export function cancelText(row: Row, now: Date): string {
+export function cancelText(row: Subscription, now: Date): string {
   const lines = [
     `*Cancel the subscription on ${escapeText(nameOf(row))}?*`,
     `The workspace and its ${mailboxesOf(row)} go *at once, for good*, with all their mail. What is paid until ${date(row.periodEnd)} is not refunded.`,

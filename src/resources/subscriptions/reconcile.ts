@@ -1,7 +1,8 @@
+import type { Subscription } from '../../cmr/answers/subscriptions.ts'
 import type { Cmr } from '../../cmr/client.ts'
-import { totalPagesIn } from '../../cmr/pages.ts'
+import { readPages } from '../../cmr/pages.ts'
 import { nameOf, type Sent } from '../../operations/expected-results.ts'
-import { outcomes, type Reconciler, type Row, rowsIn, textOf } from '../../operations/reconciler.ts'
+import { outcomes, type Reconciler } from '../../operations/reconciler.ts'
 
 /** More are found faster by reading every page. */
 const SINGLY = 5
@@ -10,27 +11,24 @@ const PAGE = 100
 const MOST_PAGES = 100
 
 /** Subscriptions by id and by domain, as far as these names need. */
-async function subscriptionsOf(cmr: Cmr, named: readonly string[]): Promise<Map<string, Row>> {
-  const rows: Row[] = []
+async function subscriptionsOf(cmr: Cmr, named: readonly string[]): Promise<Map<string, Subscription>> {
+  const rows: Subscription[] = []
   if (named.length <= SINGLY) {
     for (const name of named) {
       const query = name.includes('.') ? { domain: name } : { componentSubscriptionId: name }
-      rows.push(...rowsIn((await cmr.subscriptions.list({ query })).data.subscriptions))
+      rows.push(...(await cmr.subscriptions.list({ query })).data.rows)
     }
   } else {
-    for (let page = 1, last = 1; page <= last; page++) {
-      const { data } = await cmr.subscriptions.list({ query: { page, limit: PAGE } })
-      rows.push(...data.subscriptions)
-      last = totalPagesIn(data) ?? (data.subscriptions.length > 0 && page < MOST_PAGES ? page + 1 : page)
-    }
+    const read = async (page: number) => (await cmr.subscriptions.list({ query: { page, limit: PAGE } })).data
+    for await (const some of readPages(read, MOST_PAGES)) rows.push(...some)
   }
   // Of several on one domain, the one that is not over counts.
-  const isOver = (row: Row) => /^(CANCELLED|EXPIRED)$/.test(textOf(row, 'subscriptionStatus'))
+  const isOver = (row: Subscription) => /^(CANCELLED|EXPIRED)$/.test(row.subscriptionStatus ?? '')
   const sorted = [...rows.filter(isOver), ...rows.filter((row) => !isOver(row))]
   return new Map(
     sorted.flatMap((row) => [
-      [nameOf(textOf(row, 'domain')), row] as const,
-      [nameOf(textOf(row, 'subscriptionId')), row] as const,
+      [nameOf(row.domain ?? ''), row] as const,
+      [nameOf(row.subscriptionId), row] as const,
     ]),
   )
 }
@@ -44,7 +42,7 @@ export async function periodBefore(cmr: Cmr, sent: Sent): Promise<Map<string, st
   return new Map(
     namesIn(sent)
       .map(nameOf)
-      .map((name) => [name, textOf(rows.get(name), 'periodEnd')]),
+      .map((name) => [name, rows.get(name)?.periodEnd ?? '']),
   )
 }
 
@@ -53,8 +51,8 @@ export const reconcileSubscriptionRenewal: Reconciler = async ({ cmr, sent, wait
   const rows = await subscriptionsOf(cmr, namesIn(sent))
   return outcomes(waiting, ({ name, before }) => {
     const row = rows.get(name)
-    if (before && Date.parse(textOf(row, 'periodEnd')) > Date.parse(before)) return 'done'
-    return textOf(row, 'subscriptionStatus') === 'RENEWING' ? 'begun' : undefined
+    if (before && Date.parse(row?.periodEnd ?? '') > Date.parse(before)) return 'done'
+    return row?.subscriptionStatus === 'RENEWING' ? 'begun' : undefined
   })
 }
 
@@ -62,8 +60,8 @@ export const reconcileSubscriptionRenewal: Reconciler = async ({ cmr, sent, wait
 export const reconcileCancellation: Reconciler = async ({ cmr, sent, waiting }) => {
   const rows = await subscriptionsOf(cmr, namesIn(sent))
   return outcomes(waiting, ({ name }) => {
-    const status = textOf(rows.get(name), 'subscriptionStatus')
-    return status === '' || status === 'CANCELLED' ? 'done' : undefined
+    const status = rows.get(name)?.subscriptionStatus
+    return status === undefined || status === 'CANCELLED' ? 'done' : undefined
   })
 }
 
@@ -83,11 +81,11 @@ interface Identity {
   readonly domain: string
 }
 
-function identityOf(row: Row | undefined): Identity {
+function identityOf(row: Subscription | undefined): Identity {
   return {
-    id: textOf(row, 'subscriptionId'),
-    price: textOf(row, 'pricePerMailbox'),
-    domain: textOf(row, 'domain'),
+    id: row?.subscriptionId ?? '',
+    price: String(row?.pricePerMailbox ?? ''),
+    domain: row?.domain ?? '',
   }
 }
 

@@ -1,12 +1,12 @@
 import { z } from 'zod'
+import { type User, userIdOf, userName } from '../../cmr/answers/users.ts'
 import { users as endpoints, userFields } from '../../cmr/endpoints/users.ts'
 import { CmrError } from '../../cmr/errors.ts'
-import { type User, userIdOf, userName } from '../../cmr/users.ts'
 import { command, type Prefill } from '../../commands/command.ts'
 import type { CommandContext } from '../../commands/context.ts'
 import { quoted } from '../../commands/grammar.ts'
 import { diallingCode } from '../../commands/places.ts'
-import { gone, rowsIn } from '../../directory/answers.ts'
+import { gone, objectIn, pageIn } from '../../directory/answers.ts'
 import { findUsers } from '../../directory/customers.ts'
 import { userNamed } from '../../directory/names/called.ts'
 import { customerLine, named } from '../../directory/names/named.ts'
@@ -14,9 +14,7 @@ import { updatesOfRow } from '../../directory/updates.ts'
 import { code, escapeText, mostRows } from '../../slack/blocks.ts'
 import { receiptPlace } from '../confirmations.ts'
 import { listRows } from '../csv-lists.ts'
-import { rowsIn as domainRows } from '../domains/messages.ts'
 import { withTraits } from '../endpoint-traits.ts'
-import { rowsIn as mailboxRows } from '../mailboxes/messages.ts'
 import { readBack } from '../read-back.ts'
 import { type UserCounts, userCard, userCreated, userDeleted, userList, userUpdated } from './messages.ts'
 import { reconcileChangedUser, reconcileDeletedUser, reconcileNewUser } from './reconcile.ts'
@@ -36,14 +34,14 @@ const list = withTraits(
     async run({ cmr }, { page = 1, limit: asked = PAGE, search }) {
       // No more than one message shows: the rest would be lost between two pages.
       const limit = Math.min(asked, mostRows)
-      const { users, total, more } = await findUsers(cmr, { page, limit, search })
-      const shown = users.slice(0, mostRows)
+      const { rows, total, more } = await findUsers(cmr, { page, limit, search })
+      const shown = rows.slice(0, mostRows)
       const turn = (to: number) =>
         [`page=${to}`, `limit=${limit}`, ...(search ? [`search=${quoted(search)}`] : [])].join(' ')
-      return { message: userList({ users: shown, page, more, total, search }, turn) }
+      return { message: userList({ rows: shown, page, more, total, search }, turn) }
     },
   }),
-  { updates: ({ data }) => rowsIn(data, 'users').flatMap(updatesOfRow.user) },
+  { updates: ({ data }) => pageIn(data).flatMap(updatesOfRow.user) },
 )
 
 /** How much a customer has; nothing where CMR does not say it at once. */
@@ -52,11 +50,11 @@ async function countsOf({ cmr }: CommandContext, id: string): Promise<UserCounts
   const [domains, mailboxes] = await Promise.all([
     cmr.domains
       .list({ query })
-      .then(({ data }) => domainRows(data).length)
+      .then(({ data }) => data.rows.length)
       .catch(() => undefined),
     cmr.mailboxes
       .list({ query })
-      .then(({ data }) => mailboxRows(data).length)
+      .then(({ data }) => data.rows.length)
       .catch(() => undefined),
   ])
   return { domains, mailboxes }
@@ -76,7 +74,7 @@ const get = withTraits(
       return { message: userCard(user, await countsOf(context, userIdOf(user))) }
     },
   }),
-  { updates: ({ data }) => rowsIn(data).flatMap(updatesOfRow.user) },
+  { updates: ({ data }) => objectIn(data).flatMap(updatesOfRow.user) },
 )
 
 const lookAgain = (email: string) =>
@@ -104,12 +102,16 @@ export const create = withTraits(
     whenUnknown: (input) => lookAgain(input.email),
     async run({ cmr }, input) {
       const { data, actionId } = await cmr.users.create({ body: input })
-      return { message: userCreated(input, data.id, actionId), actionId, subject: { userId: data.id } }
+      return {
+        message: userCreated(input, data.userId, actionId),
+        actionId,
+        subject: { userId: data.userId },
+      }
     },
   }),
   {
     reconcile: reconcileNewUser,
-    updates: ({ body, data }) => rowsIn(data).flatMap((made) => updatesOfRow.user({ ...body, ...made })),
+    updates: ({ body, data }) => objectIn(data).flatMap((made) => updatesOfRow.user({ ...body, ...made })),
   },
 )
 

@@ -1,4 +1,4 @@
-import { type User, userIdOf, userName } from '../../cmr/users.ts'
+import { type User, userIdOf, userName } from '../../cmr/answers/users.ts'
 import { receipt } from '../../operations/messages/receipt.ts'
 import {
   actions,
@@ -23,7 +23,7 @@ export interface UserCounts {
 /** The card of one customer, with buttons that act on it. */
 export function userCard(user: User, counts: UserCounts = {}): Message {
   const id = userIdOf(user)
-  const text = (key: string) => (user[key] ? escapeText(user[key]) : undefined)
+  const text = (key: keyof User & string) => (user[key] ? escapeText(user[key]) : undefined)
   const person = [text('firstName'), text('lastName')].filter(Boolean).join(' ')
   const address = [text('addressLineOne'), text('addressLineTwo'), text('addressLineThree')]
     .filter(Boolean)
@@ -69,7 +69,7 @@ function userButtons(id: string, { domains, mailboxes }: UserCounts) {
 
 /** A page of customers. */
 export interface UserPage {
-  readonly users: readonly User[]
+  readonly rows: readonly User[]
   readonly page: number
   /** Whether another page follows. */
   readonly more: boolean
@@ -83,7 +83,7 @@ export interface UserPage {
  */
 export function userList(list: UserPage, turn: (page: number) => string): Message {
   const looking = list.search ? ` for “${escapeText(list.search)}”` : ''
-  if (list.users.length === 0) {
+  if (list.rows.length === 0) {
     const text = `No user found${looking}${list.page > 1 ? ` on page ${list.page}` : ''}. Try another part of the name, company or e-mail.`
     return {
       text,
@@ -93,8 +93,8 @@ export function userList(list: UserPage, turn: (page: number) => string): Messag
       ],
     }
   }
-  const title = `${counted(list.total ?? list.users.length, 'user')}${looking}${list.page > 1 || list.more ? `, page ${list.page}` : ''}`
-  const rows = list.users.map((user, at) => {
+  const title = `${counted(list.total ?? list.rows.length, 'user')}${looking}${list.page > 1 || list.more ? `, page ${list.page}` : ''}`
+  const rows = list.rows.map((user, at) => {
     const id = userIdOf(user)
     return section(
       cut(`*${escapeText(userName(user))}*\n${escapeText(user.email ?? '')}`, 2900),

@@ -1,11 +1,11 @@
 import { CmrError } from '../../cmr/errors.ts'
 import { nameOf } from '../../operations/expected-results.ts'
-import { outcomes, type Reconciler, rowsIn, textOf } from '../../operations/reconciler.ts'
+import { outcomes, type Reconciler, textOf } from '../../operations/reconciler.ts'
 
 export const reconcileNewUser: Reconciler = async ({ cmr, sent, waiting }) => {
   const email = nameOf(sent.body.email)
   const { data } = await cmr.users.list({ query: { search: email } })
-  const there = rowsIn(data).some((row) => nameOf(row.email) === email)
+  const there = data.rows.some((row) => nameOf(row.email) === email)
   return outcomes(waiting, () => (there ? 'done' : undefined))
 }
 

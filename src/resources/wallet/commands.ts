@@ -1,6 +1,5 @@
 import { wallet } from '../../cmr/endpoints/account.ts'
 import { CmrError } from '../../cmr/errors.ts'
-import { balanceIn } from '../../cmr/money.ts'
 import { command } from '../../commands/command.ts'
 import { listRows } from '../csv-lists.ts'
 import { walletMessage } from './messages.ts'
@@ -18,7 +17,7 @@ export const walletCommands = [
     positional: [],
     async run({ cmr }) {
       const { data } = await cmr.wallet.get()
-      const balance = balanceIn(data)
+      const { balance } = data
       if (balance === undefined) {
         throw new CmrError('CMR answered no balance that can be read.', {
           kind: 'unexpected-answer',

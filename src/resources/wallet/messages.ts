@@ -1,4 +1,5 @@
-import { money } from '../../cmr/money.ts'
+import type { Movement } from '../../cmr/answers/wallet.ts'
+import { money, toCents } from '../../cmr/money.ts'
 import { addFunds } from '../../commands/dashboard.ts'
 import {
   actions,
@@ -17,7 +18,7 @@ export interface WalletView {
   /** Cents. */
   readonly balance: number
   readonly currency: string
-  readonly transactions: readonly Readonly<Record<string, unknown>>[]
+  readonly transactions: readonly Movement[]
 }
 
 /** The balance and the latest movements. */
@@ -40,8 +41,8 @@ export function walletMessage(wallet: WalletView): Message {
   }
 }
 
-/** CMR's decimal text as money; what cannot be read is shown as it is. */
-function amountOf(amount: unknown, currency: string): string {
-  const number = Number(amount)
-  return Number.isFinite(number) ? money(Math.round(number * 100), currency) : escapeText(amount)
+/** An amount of CMR's as money; what cannot be read is shown as it is. */
+function amountOf(amount: Movement['amount'], currency: string): string {
+  const cents = toCents(amount)
+  return cents === undefined ? escapeText(amount) : money(cents, currency)
 }

@@ -21,7 +21,7 @@ interface Warmed {
 
 async function warmed({ cmr }: CommandContext, id: string): Promise<Warmed> {
   const { data } = await cmr.mailboxes.get({ query: { mailboxId: id } })
-  const found = typeof data.warmup === 'object' ? (data.warmup as Values | null) : undefined
+  const found = data.warmup
   // One that was stopped is over: a new one may start.
   const live = found && found.status !== 'STOPPED' ? found : undefined
   return { email: data.email ?? id, warmup: live }

@@ -1,0 +1,42 @@
+import { z } from 'zod'
+import { isObject } from '../json.ts'
+import { type Platform, platforms } from '../platforms.ts'
+import { row, text, time } from './values.ts'
+
+/** A login at a platform, without its password. */
+export interface Login {
+  readonly credentialId: string
+  readonly platform: Platform
+  readonly email: string
+  readonly connectedAt?: string | undefined
+  /** What was chosen of it: EmailBison's workspace, Instantly's orgId. */
+  readonly metadata: Readonly<Record<string, unknown>>
+}
+
+const credential = row({ credentialId: text, email: text, connectedAt: time })
+
+/** The logins of a customer; CMR answers them by platform ("Get Connected Platforms"). */
+export const connectedLogins = z
+  .looseObject({})
+  .transform((data) => platforms.flatMap((platform) => loginsAt(platform, data[platform])))
+
+function loginsAt(platform: Platform, data: unknown): Login[] {
+  const list = Array.isArray(data) ? data : isObject(data) ? data.credentials : undefined
+  if (!Array.isArray(list)) return []
+  return list.filter(isObject).map((one) => {
+    const { credentialId = '', email = '', connectedAt } = credential.parse(one)
+    return {
+      credentialId,
+      platform,
+      email,
+      connectedAt,
+      metadata: isObject(one.metadata) ? one.metadata : {},
+    }
+  })
+}
+
+/** An organization of Instantly's, a workspace of EmailBison's. */
+export const platformWorkspace = row(
+  { id: text, name: text },
+  { id: ['orgId', 'workspaceId'], name: ['orgName'] },
+).transform(({ id = '', name = id }) => ({ id, name }))

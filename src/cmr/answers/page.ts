@@ -1,0 +1,46 @@
+import { z } from 'zod'
+import { isObject } from '../json.ts'
+import { number } from './values.ts'
+
+/** One page of a list. */
+export interface Page<Row> {
+  readonly rows: readonly Row[]
+  /** Counted from 1, where CMR says which one it is. */
+  readonly page?: number | undefined
+  /** How many there are, where CMR counts them. */
+  readonly totalPages?: number | undefined
+  /** Rows of all pages, where CMR counts them. */
+  readonly total?: number | undefined
+}
+
+/**
+ * A list, bare or inside an object. Which of the two CMR answers differs between its endpoints and its pages do not
+ * say it of all.
+ * @param name the list's in an object; where there is none of that name, the first list counts
+ */
+export const pageOf = <Row extends z.ZodType>(row: Row, name: string) =>
+  z.preprocess(
+    (data) => pageIn(data, name),
+    z.object({ rows: z.array(row), page: number, totalPages: number, total: number }),
+  )
+
+function pageIn(data: unknown, name: string) {
+  if (Array.isArray(data)) return { rows: data }
+  if (data === null || data === undefined) return { rows: [] }
+  if (!isObject(data)) return data
+  const list = name in data ? data[name] : Object.values(data).find(Array.isArray)
+  const pagination = isObject(data.pagination) ? data.pagination : {}
+  // `nextPage` is not read: the documented example has nextPage 2 of 1 page ("Get All Subscriptions").
+  return {
+    rows: list ?? [],
+    page: data.currentPage ?? pagination.currentPage,
+    totalPages: data.totalPages ?? pagination.totalPages,
+    total:
+      data.total ??
+      data.totalUsers ??
+      data.totalCount ??
+      data.totalDomains ??
+      data.totalSearchedCount ??
+      pagination.totalSearchedCount,
+  }
+}

@@ -1,0 +1,18 @@
+import type { z } from 'zod'
+import { amount, cents, row, rowsOf, text, time } from './values.ts'
+
+const movement = row({ createdAt: time, type: text, description: text, amount })
+
+/** The wallet; CMR's pages call its balance three things. */
+export const wallet = row(
+  {
+    /** Cents; undefined where none can be read. */
+    balance: cents,
+    currency: text,
+    transactions: rowsOf(movement),
+  },
+  { balance: ['walletBalance', 'availableBalance'] },
+)
+
+export type Wallet = Readonly<z.output<typeof wallet>>
+export type Movement = Readonly<z.output<typeof movement>>

@@ -14,5 +14,4 @@ export const wallet = row(
   { balance: ['walletBalance', 'availableBalance'] },
 )
 
-export type Wallet = Readonly<z.output<typeof wallet>>
 export type Movement = Readonly<z.output<typeof movement>>

@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import { pageOf } from '../answers/page.ts'
 import { placementReport } from '../answers/placement.ts'
+import { idText } from '../answers/values.ts'
 import { wallet as walletAnswer } from '../answers/wallet.ts'
 import { endpoint } from '../endpoint.ts'
 import {
   anything,
-  idText,
   limit,
   mailboxId,
   mailboxIds,

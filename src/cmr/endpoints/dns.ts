@@ -1,7 +1,8 @@
 import { z } from 'zod'
+import { idText } from '../answers/values.ts'
 import { dmarcTags } from '../dmarc.ts'
 import { endpoint } from '../endpoint.ts'
-import { anything, domain, idText, listOf, noBody, perhaps, userId } from './fields.ts'
+import { anything, domain, listOf, noBody, perhaps, userId } from './fields.ts'
 
 const recordType = z.enum(['A', 'CNAME', 'MX', 'TXT', 'NS']).meta({ label: 'Type' })
 const host = z

@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import { connectedLogins, platformWorkspace } from '../answers/exports.ts'
 import { pageOf } from '../answers/page.ts'
+import { idText } from '../answers/values.ts'
 import { endpoint } from '../endpoint.ts'
 import { platforms } from '../platforms.ts'
-import { anything, credentialId, idText, mailboxIds, noBody, perhaps, userId } from './fields.ts'
+import { anything, credentialId, mailboxIds, noBody, perhaps, userId } from './fields.ts'
 
 const app = z.enum(platforms).meta({ label: 'Platform' })
 const credentials = z.object({

@@ -177,7 +177,3 @@ export const perhaps = <Value extends z.ZodType>(value: Value) =>
     .nullish()
     .transform((given) => given ?? undefined)
     .optional()
-/** An id of CMR's: text, whatever it comes as. One above 2^53 is text already (`parseJson`). */
-export const idText = z.union([z.string(), z.number()]).transform(String)
-/** Amounts come as decimal strings or numbers. */
-export const amount = z.union([z.string(), z.number()])

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { idText } from '../answers/values.ts'
 import { endpoint } from '../endpoint.ts'
 import {
   anything,
@@ -7,7 +8,6 @@ import {
   exactlyOne,
   forwardTo,
   googleRoute,
-  idText,
   listOf,
   microsoftOauthRoute,
   newDomain,

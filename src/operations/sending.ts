@@ -10,8 +10,10 @@ import type { Schema } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
 import { conflictingOperation, DuplicateOperationError, oneAtATime, resultsExpectedOf } from './conflicts.ts'
 import { dueTimes, type OperationDeadlines } from './deadlines.ts'
-import { endsWithAnswer, type Kind, type Sent } from './expected-results.ts'
+import { endsWithAnswer, type Kind, type Part, type Sent } from './expected-results.ts'
+import { doneMeanwhileSentence } from './messages/recent-charges.ts'
 import { type OperationTraitsOf, partsOf } from './operation-traits.ts'
+import { recentCharges } from './recent-charges.ts'
 import { sendOneByOne } from './separate-requests.ts'
 import {
   type Completion,
@@ -105,6 +107,7 @@ export function trackedCmr(parts: {
         since: shownAt,
       })
       if (conflict) throw new DuplicateOperationError(conflict)
+      await refuseIfDone(transaction, endpoint, awaited)
       await check?.(transaction)
       const { ended_at } = await changeOperation(transaction, operationId, {
         request: JSON.stringify(sent, withoutFiles),
@@ -126,6 +129,15 @@ export function trackedCmr(parts: {
       )
       await addStep(transaction, operationId, now, `Sent to CMR: ${endpoint.id.replace('.', ' ')}.`)
     })
+  }
+
+  /** What CMR has renewed by itself since the person was asked, they have not read of, and would pay for twice. */
+  async function refuseIfDone(db: Kysely<Schema>, endpoint: Endpoint, awaited: readonly Part[]) {
+    if (!shownAt) return
+    const since = shownAt.toISOString()
+    const [done] = (await recentCharges(db, awaited, clock())).filter(({ at }) => at >= since)
+    const details = { kind: 'conflict', endpoint: endpoint.id, ...unsent } as const
+    if (done) throw new CmrError(doneMeanwhileSentence(done), details)
   }
 
   async function accept(endpoint: Endpoint, { data, actionId, refused }: Answer<unknown>) {

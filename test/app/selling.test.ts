@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { confirm, initialOf, press, pressInForm } from '../support/clicks.ts'
+import { choose, confirm, initialOf, press, pressInForm } from '../support/clicks.ts'
 import { eventually } from '../support/eventually.ts'
 import { startWorld } from '../support/world.ts'
 
@@ -115,7 +115,9 @@ test('I search the pre-warmed inventory and order a domain from it at the price 
   const form = await world.opened()
   expect(initialOf(form).domains).toBe('warmoutreach0.com')
   const before = (await world.look('state')).walletCents
-  await world.submit({ userId, serviceProvider: 'MICROSOFT' })
+  await choose(world, 'serviceProvider', { userId, serviceProvider: 'MICROSOFT' })
+  await world.opened(world.ana.id, (view) => 'microsoftOauthRoute' in initialOf(view))
+  await world.submit({ userId, serviceProvider: 'MICROSOFT', microsoftOauthRoute: 'DEFAULT' })
   const asked = await confirm(world)
   expect(JSON.stringify(asked)).toContain('It costs *$21.00*')
   await eventually(async () => expect(before - (await world.look('state')).walletCents).toBe(2100))
@@ -137,7 +139,12 @@ test('with their key the sandbox twins play the scenario that I choose, and cost
   await world.say('/cmr prewarm sandbox-list nexora')
   await press(world, 'Order')
   await world.opened()
-  await world.submit({ userId, serviceProvider: 'GOOGLE', scenario: 'full_failure' })
+  await choose(world, 'serviceProvider', { userId, serviceProvider: 'GOOGLE', scenario: 'full_failure' })
+  await world.opened(world.ana.id, (view) => 'googleOauthRoute' in initialOf(view))
+  const given = { userId, serviceProvider: 'GOOGLE', scenario: 'full_failure' }
+  const refused = await world.submit(given)
+  expect(JSON.stringify(refused.errors)).toContain('CMR needs the Google OAuth route')
+  await world.submit({ ...given, googleOauthRoute: 'DEFAULT' })
   await world.sees(/Pre-warmed \*sandbox\.nexora-tech\.com\* could not be delivered/)
   const [request] = await world.requests('prewarm.sandbox-order')
   expect(request).toMatchObject({ key: 'ok', body: { scenario: 'full_failure' }, query: { userId } })

@@ -23,6 +23,7 @@ test('a correction makes a header of the sandbox’s scenario', async () => {
     body: {
       order: [{ domain: 'sandbox.nexora-tech.com' }],
       serviceProvider: 'GOOGLE' as const,
+      google: { googleOauthRoute: 'DEFAULT' },
       scenario: 'full_failure' as const,
     },
   }

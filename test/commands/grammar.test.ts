@@ -170,6 +170,11 @@ test.each([
 test('a list that was pasted with repeats holds each name once', () => {
   const prewarm = registry.byId('prewarm.order')
   if (!prewarm) throw new Error('no such command')
-  const raw = { userId: 'U', domains: 'acme.com, Acme.com\nacme.io acme.com', serviceProvider: 'google' }
+  const raw = {
+    userId: 'U',
+    domains: 'acme.com, Acme.com\nacme.io acme.com',
+    serviceProvider: 'google',
+    clientId: 'c',
+  }
   expect(check(prewarm.input, raw)).toMatchObject({ ok: true, input: { domains: ['acme.com', 'acme.io'] } })
 })

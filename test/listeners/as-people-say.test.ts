@@ -59,7 +59,9 @@ test('a pre-warmed domain that was pasted twice is ordered and charged once', as
     (entry: { serviceProvider: string }) => entry.serviceProvider === 'GOOGLE',
   ).domain
   const before = (await world.look('state')).walletCents
-  await world.say(`/cmr prewarm order ${one().user.email} ${domain} ${domain} GOOGLE`)
+  await world.say(
+    `/cmr prewarm order ${one().user.email} ${domain} ${domain} GOOGLE --googleOauthRoute DEFAULT`,
+  )
   await asked(/It costs \*\$21\.00\*/)
   await world.submit({})
   await vi.waitFor(async () => expect((await world.look('state')).walletCents).toBe(before - 2100))
@@ -69,7 +71,7 @@ test('a domain that is warm at the other provider is said to be', async () => {
   const domain = (await world.look('inventory')).find(
     (entry: { serviceProvider: string }) => entry.serviceProvider === 'MICROSOFT',
   ).domain
-  await world.say(`/cmr prewarm order ${one().user.email} ${domain} GOOGLE`)
+  await world.say(`/cmr prewarm order ${one().user.email} ${domain} GOOGLE --googleOauthRoute DEFAULT`)
   await asked(/not in Google’s inventory/)
 })
 

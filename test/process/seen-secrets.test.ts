@@ -59,7 +59,7 @@ test('texts inside objects are scrubbed, identifiers and files stay', () => {
 
 test('a hundred kilobytes that begin like thousands of secrets are read within seconds', () => {
   const text = 'late'.repeat(25_000)
-  const begun = performance.now()
+  const begun = process.cpuUsage()
   scrubText(text)
-  expect(performance.now() - begun).toBeLessThan(3000)
+  expect(process.cpuUsage(begun).user / 1000).toBeLessThan(3000)
 })

@@ -38,7 +38,7 @@ test('the bot’s own lists can be had as files too', async () => {
   }
   const shared = await files(world)
   expect(readBack(shared[0] ?? '')).toMatchObject([
-    { id: 'r1', channel: world.billing.id, 'takes.events': 'subscription.* domain.*' },
+    { id: 'r1', channel: world.billing.id, 'filter.events': 'subscription.* domain.*' },
   ])
   expect(readBack(shared.at(-1) ?? '')).toContainEqual({ name: 'Germany', code: 'DE' })
 })

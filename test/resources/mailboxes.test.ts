@@ -123,6 +123,8 @@ test('a re-export asks for what the mailbox’s provider needs', async () => {
   await world.say(`/cmr mailboxes reexport ${box.email}`)
   const form = await world.opened(world.ana.id, (view) => 'microsoftOauthRoute' in initialOf(view))
   expect(Object.keys(initialOf(form))).not.toContain('clientId')
+  const refused = await world.submit({})
+  expect(JSON.stringify(refused.errors)).toContain('CMR needs the Microsoft OAuth route')
   await world.submit({ microsoftOauthRoute: 'DEFAULT' })
   await eventually(async () =>
     expect((await world.requests('mailboxes.reexport')).at(-1)?.body).toEqual({

@@ -16,7 +16,7 @@ async function order(world: World, domains: readonly string[], scenario?: string
   const more = scenario ? ` --scenario ${scenario}` : ''
   const verb = scenario ? 'sandbox-order' : 'order'
   await world.say(
-    `/cmr prewarm ${verb} --userId ${userId} --domains ${domains.join(',')} --serviceProvider GOOGLE${more}`,
+    `/cmr prewarm ${verb} --userId ${userId} --domains ${domains.join(',')} --serviceProvider GOOGLE --googleOauthRoute DEFAULT${more}`,
   )
   await world.opened(world.ana.id, (view) => view.submit !== null)
   await world.submit({})

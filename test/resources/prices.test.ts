@@ -88,7 +88,7 @@ test('pre-warmed mailboxes cost what the inventory says', async () => {
   const [stock] = await rows('inventory')
   const [user] = await rows('users')
   await costs(
-    `prewarm order --userId ${user?.userId} --domains ${stock?.domain} --serviceProvider ${stock?.serviceProvider}`,
+    `prewarm order --userId ${user?.userId} --domains ${stock?.domain} --serviceProvider ${stock?.serviceProvider} ${stock?.serviceProvider === 'GOOGLE' ? '--googleOauthRoute' : '--microsoftOauthRoute'} DEFAULT`,
   )
 })
 

@@ -75,6 +75,27 @@ test('what CMR renewed by itself, or somebody in its dashboard, counts as well',
   await again(world)
 })
 
+test('what CMR renewed by itself after the confirmation was shown is not paid for twice', async () => {
+  const { world, subscriptionId, domain, userId } = await withSubscription()
+  await world.say(`/cmr subscriptions renew ${domain}`)
+  await eventually(() => expect(shown(world)).toContain('It costs'))
+  const data = { subscriptionId, domain, userId, periodEnd: '2031-02-03T00:00:00.000Z' }
+  await world.webhook({ event: 'subscription.renewal.success', eventId: 'AUTO-3', data })
+  await confirm(world)
+  await eventually(() =>
+    expect(shown(world)).toContain('since you were asked, this was done without this bot'),
+  )
+  expect(shown(world)).toContain(`${domain}: Renewed`)
+  await world.interactions.close(world.ana.id)
+  expect(await world.requests('subscriptions.renew')).toEqual([])
+
+  // Asked again, the person reads of it, and a deliberate yes is one.
+  await world.say(`/cmr subscriptions renew ${domain}`)
+  await again(world)
+  await confirm(world)
+  await eventually(async () => expect(await world.requests('subscriptions.renew')).toHaveLength(1))
+})
+
 test('a placement test is paid for by every run: the second one is asked about', async () => {
   const world = await startWorld()
   const [{ email }] = await world.look('mailboxes')

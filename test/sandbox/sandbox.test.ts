@@ -231,7 +231,10 @@ test('a pre-warmed domain comes with its mailboxes and their subscription', asyn
   const { userId } = await first('users')
   const stock = await first('inventory')
   const order = [{ domain: stock.domain, forwardTo: 'https://acme.com' }]
-  await api('POST', '/pre-warmup/order', { userId }, { order, serviceProvider: stock.serviceProvider })
+  const { serviceProvider } = stock
+  const google = { googleOauthRoute: 'DEFAULT' }
+  const route = serviceProvider === 'GOOGLE' ? { google } : { microsoftOauthRoute: 'DEFAULT' }
+  await api('POST', '/pre-warmup/order', { userId }, { order, serviceProvider, ...route })
   await eventually(() => expect(names()).toEqual(['prewarmup.order.success']))
   const of = async (path: string) => (await look(path)).filter(({ domain }) => domain === stock.domain)
   expect(await of('mailboxes')).toHaveLength((stock.mailboxes as Row[]).length)

@@ -51,7 +51,7 @@ export function reader({ data, domain: known }: Pick<AlertEvent, 'data' | 'domai
   const listed = listsDomains(data) ? domainNamesIn(data).map((name) => cut(name, 100)) : []
   const who = text('userEmail', 'email')
   // What was too long to be kept is counted all the same.
-  const unlisted = Array.isArray(data.domains) ? leftOut(data.domains) : 0
+  const unlisted = leftOut([data.domains].flat()) + leftOut([data.mailboxDetails].flat())
   const unnamed = Math.max(0, listed.length - NAMED) + unlisted
   const more = unnamed > 0 ? ` and ${unnamed} more` : ''
   const one = text('domainName', 'domain') ?? (known ? escapeText(known) : text('domainId')) ?? 'a domain'

@@ -135,8 +135,8 @@ export function missingRoute(order: ProviderRoute): 'google' | 'microsoftOauthRo
 
 /** What people read for each of them. */
 export const missingRouteSentences = {
-  google: 'CMR needs the Google OAuth route, or the client ID, for an order at Google.',
-  microsoftOauthRoute: 'CMR needs the Microsoft OAuth route for an order at Microsoft.',
+  google: 'CMR needs the Google OAuth route, or the client ID, for mailboxes at Google.',
+  microsoftOauthRoute: 'CMR needs the Microsoft OAuth route for mailboxes at Microsoft.',
 } as const
 
 /** The same order schema, refused where the provider's own route is missing. */

@@ -15,6 +15,7 @@ import {
   page,
   provider,
   userId,
+  withProviderRoute,
 } from './fields.ts'
 
 const query = z.object({
@@ -68,7 +69,7 @@ export const prewarm = {
     method: 'POST',
     path: '/pre-warmup/order',
     query: ofUser,
-    body: order,
+    body: withProviderRoute(order),
     answer: anything.nullish(),
     effect: 'charge',
     narrowedBy: ['order'],
@@ -92,7 +93,7 @@ export const prewarm = {
     method: 'POST',
     path: '/sandbox/pre-warmup/order',
     query: ofUser,
-    body: order.extend({ scenario }),
+    body: withProviderRoute(order.extend({ scenario })),
     inferred: ['body.scenario'],
     answer: anything.nullish(),
     effect: 'write',

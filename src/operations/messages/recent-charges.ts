@@ -26,6 +26,11 @@ export function recentChargesText(charges: readonly RecentCharge[], now: Date): 
   ].join('\n')
 }
 
+/** Returns what a person reads who confirms what was done after the confirmation was shown; plain text. */
+export function doneMeanwhileSentence({ kind, name }: RecentCharge): string {
+  return `Nothing was sent: since you were asked, this was done without this bot (auto-renew, or CMR’s dashboard): ${name}: ${did[kind] ?? 'Renewed'}. Run the command again if you want to pay for it once more.`
+}
+
 /** "acme.com: Renewed 5 s ago by Ana, paid until Jan 5" */
 function lineOf({ kind, name, at, by, paidUntil }: RecentCharge, now: Date): string {
   const who = by ? `by <@${by}>` : 'without this bot (auto-renew, or CMR’s dashboard)'

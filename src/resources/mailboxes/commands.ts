@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Mailbox } from '../../cmr/answers/mailboxes.ts'
-import { mailboxId, userId } from '../../cmr/endpoints/fields.ts'
+import { mailboxId, missingRoute, missingRouteSentences, userId } from '../../cmr/endpoints/fields.ts'
 import { mailboxes } from '../../cmr/endpoints/mailboxes.ts'
 import { command, InputError, type Prefill } from '../../commands/command.ts'
 import type { CommandContext } from '../../commands/context.ts'
@@ -127,18 +127,26 @@ const reexport = endpointCommand(mailboxes.reexport, {
   summary: 'Re-export a mailbox',
   expects: eachIn('body', 'mailboxId', 'export'),
   submit: 'Re-export',
-  input: z.object({
-    mailboxId: mailboxId.meta({ reloads: true }),
-    userId,
-    provider: z.enum(['GOOGLE', 'MICROSOFT']).optional().meta({ label: 'Provider', reloads: true }),
-    googleOauthRoute: google.googleOauthRoute.meta({ label: 'Google OAuth route', when: whenGoogle }),
-    clientId: google.clientId.meta({ label: 'Client ID', when: whenGoogle }),
-    appName: google.appName.meta({ label: 'App name', when: whenGoogle }),
-    microsoftOauthRoute: microsoft.microsoftOauthRoute.optional().meta({
-      label: 'Microsoft OAuth route',
-      when: (values: Values) => values.provider === 'MICROSOFT',
+  input: z
+    .object({
+      mailboxId: mailboxId.meta({ reloads: true }),
+      userId,
+      provider: z.enum(['GOOGLE', 'MICROSOFT']).optional().meta({ label: 'Provider', reloads: true }),
+      googleOauthRoute: google.googleOauthRoute.meta({ label: 'Google OAuth route', when: whenGoogle }),
+      clientId: google.clientId.meta({ label: 'Client ID', when: whenGoogle }),
+      appName: google.appName.meta({ label: 'App name', when: whenGoogle }),
+      microsoftOauthRoute: microsoft.microsoftOauthRoute.optional().meta({
+        label: 'Microsoft OAuth route',
+        needed: true,
+        when: (values: Values) => values.provider === 'MICROSOFT',
+      }),
+    })
+    .superRefine((given, { addIssue }) => {
+      const { provider: serviceProvider, microsoftOauthRoute, ...route } = given
+      const missing = missingRoute({ serviceProvider, microsoftOauthRoute, google: route })
+      const path = [missing === 'google' ? 'googleOauthRoute' : 'microsoftOauthRoute']
+      if (missing) addIssue({ code: 'custom', path, message: missingRouteSentences[missing] })
     }),
-  }),
   positional: ['mailboxId'],
   picks: ['userId', 'mailboxId'],
   prefill: providerOf,

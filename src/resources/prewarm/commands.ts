@@ -12,6 +12,7 @@ import { prewarm } from '../../cmr/endpoints/prewarm.ts'
 import { each, type Sent } from '../../operations/expected-results.ts'
 import { mostRows } from '../../slack/blocks.ts'
 import { endpointCommand } from '../endpoint-command.ts'
+import { routeFault } from '../orders/input.ts'
 import { prewarmPrice } from '../prices.ts'
 import { prewarmReceipt, sandboxResetReceipt } from '../receipts.ts'
 import { inventoryList } from './messages.ts'
@@ -25,18 +26,29 @@ const order = {
   userId,
   domains: newDomains.meta({ hint: 'From the inventory, one a line' }),
   serviceProvider: provider.meta({ label: 'Provider', reloads: true }),
-  googleOauthRoute: googleOauthRoute.meta({ label: 'Google OAuth route', when: whenGoogle }),
+  googleOauthRoute: googleOauthRoute.meta({
+    label: 'Google OAuth route',
+    hint: 'CMR needs this or the client ID',
+    when: whenGoogle,
+  }),
   clientId: clientId.meta({ label: 'Google client ID', when: whenGoogle }),
   appName: appName.meta({ label: 'Google app name', when: whenGoogle }),
   microsoftOauthRoute: microsoftOauthRoute.optional().meta({
     label: 'Microsoft OAuth route',
+    needed: true,
     when: (values: Values) => values.serviceProvider === 'MICROSOFT',
   }),
   forwardTo: forwardTo.optional(),
   autoRenew: autoRenew.optional(),
 }
-const input = z.object(order)
-const sandboxInput = z.object({ ...order, scenario: prewarm['sandbox-order'].body.shape.scenario })
+/** Asks for the provider's own route before CMR refuses the order without it. */
+const withRoute = <Input extends z.ZodObject>(fields: Input): Input =>
+  fields.superRefine((given, { addIssue }) => {
+    const fault = routeFault(given as Parameters<typeof routeFault>[0])
+    if (fault) addIssue({ code: 'custom', path: [fault.field], message: fault.message })
+  })
+const input = withRoute(z.object(order))
+const sandboxInput = withRoute(z.object({ ...order, scenario: prewarm['sandbox-order'].body.shape.scenario }))
 
 function body({
   domains,
@@ -80,7 +92,7 @@ export const prewarmCommands = [
     summary: 'Order pre-warmed',
     expects: prewarmed,
     reconcile: reconcilePrewarmed,
-    example: 'jane@acme.com warmacme.com GOOGLE --forwardTo https://acme.com',
+    example: 'jane@acme.com warmacme.com GOOGLE --googleOauthRoute DEFAULT --forwardTo https://acme.com',
     submit: 'Order',
     input,
     request: ({ userId: owner, ...rest }) => ({ query: { userId: owner }, body: body(rest) }),

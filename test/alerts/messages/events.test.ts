@@ -2,7 +2,9 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { batchMessage } from '../../../src/alerts/messages/batch.ts'
 import { eventMessage } from '../../../src/alerts/messages/index.ts'
+import { reader } from '../../../src/alerts/messages/read.ts'
 import { webhookEvents } from '../../../src/cmr/events/index.ts'
+import { parseWebhook } from '../../../src/cmr/webhooks.ts'
 import { limitsBroken } from '../../support/limits.ts'
 
 const names = Object.keys(webhookEvents)
@@ -107,3 +109,14 @@ function mrkdwn(value: unknown): string[] {
   const { type, text } = value as { type?: unknown; text?: unknown }
   return type === 'mrkdwn' ? [String(text)] : Object.values(value).flatMap(mrkdwn)
 }
+
+test('domains that a list was too long for are counted, wherever CMR lists them', () => {
+  for (const list of ['domains', 'mailboxDetails']) {
+    const rows = Array.from({ length: 2500 }, (_, at) => ({ domain: `a${at}.com` }))
+    const read = parseWebhook(
+      Buffer.from(JSON.stringify({ event: 'prewarmup.order.success', eventId: 'E', data: { [list]: rows } })),
+    )
+    if (!read.ok) throw new Error(read.reason)
+    expect(reader({ data: read.webhook.data, domain: null }).domain).toMatch(/ and 2460 more$/)
+  }
+})

@@ -3,6 +3,10 @@ import type { Effects, Row, Scene } from './effect.ts'
 
 const people = 'jane Jane Doe\njohn John van Dyk'
 
+/** What CMR needs to authorize mailboxes at their provider. */
+const routeOf = (provider: unknown) =>
+  provider === 'MICROSOFT' ? { microsoftOauthRoute: 'DEFAULT' } : { googleOauthRoute: 'DEFAULT' }
+
 /** An order that waits for somebody to process it. */
 async function waiting({ api, user, domain }: Scene): Promise<string> {
   const made = await api(
@@ -96,10 +100,13 @@ export const orderEffects: Effects = {
   async 'prewarm.order'({ world, user, done, find, walletCents }) {
     const [{ domain, mailboxes, serviceProvider }] = await world.look('inventory')
     const cents = await walletCents()
-    await done({ userId: user.email, domains: domain, serviceProvider }, async () => {
-      expect(await find('inventory', { domain })).toBeUndefined()
-      expect(cents - (await walletCents())).toBe(mailboxes.length * 700)
-    })
+    await done(
+      { userId: user.email, domains: domain, serviceProvider, ...routeOf(serviceProvider) },
+      async () => {
+        expect(await find('inventory', { domain })).toBeUndefined()
+        expect(cents - (await walletCents())).toBe(mailboxes.length * 700)
+      },
+    )
   },
   async 'prewarm.sandbox-list'({ world, reads }) {
     const [{ domain }] = await world.look('sandbox-inventory')
@@ -108,14 +115,18 @@ export const orderEffects: Effects = {
   async 'prewarm.sandbox-order'({ world, user, done, find, walletCents }) {
     const [{ domain, serviceProvider }] = await world.look('sandbox-inventory')
     const cents = await walletCents()
-    await done({ userId: user.email, domains: domain, serviceProvider }, async () => {
-      expect(await find('sandbox-orders', { domain })).toBeDefined()
-      expect(await walletCents()).toBe(cents)
-    })
+    await done(
+      { userId: user.email, domains: domain, serviceProvider, ...routeOf(serviceProvider) },
+      async () => {
+        expect(await find('sandbox-orders', { domain })).toBeDefined()
+        expect(await walletCents()).toBe(cents)
+      },
+    )
   },
   async 'prewarm.sandbox-reset'({ world, api, user, done }) {
     const [{ domain }] = await world.look('sandbox-inventory')
-    const order = { order: [{ domain }], serviceProvider: 'GOOGLE' }
+    const google = { googleOauthRoute: 'DEFAULT' }
+    const order = { order: [{ domain }], serviceProvider: 'GOOGLE', google }
     await api('POST', '/sandbox/pre-warmup/order', { userId: user.userId }, order)
     expect(await world.look('sandbox-orders')).not.toEqual([])
     await done({}, async () => expect(await world.look('sandbox-orders')).toEqual([]))

@@ -36,7 +36,7 @@ export const results: Journey = async (page, studio) => {
     `subscriptions renew ${domain}`,
     `orders create ${user} --domains ${mark}-later.com --mailboxes "Jane Doe" --serviceProvider GOOGLE --google-oauth-route R --confirm no`,
     `orders mailboxes ${user} ${domain} --mailboxes "Max Poe"`,
-    `prewarm order ${user} --domains ${phone ? 'warmhello2.com' : 'warmpipeline1.com'} --serviceProvider GOOGLE`,
+    `prewarm order ${user} --domains ${phone ? 'warmhello2.com' : 'warmpipeline1.com'} --serviceProvider GOOGLE --google-oauth-route R`,
     `errors send "Mail of ${domain} bounces" --domain ${domain}`,
     `warmup remove ${second}`,
     `mailboxes remove ${first}`,

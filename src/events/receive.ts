@@ -42,7 +42,7 @@ export function createWebhookReceiver(parts: {
   async function commit() {
     committing = true
     while (pending.length > 0) {
-      await draftContent()
+      await twoTurns()
       const batch = pending.splice(0, howManyTogether(pending))
       const outcomes = await parts.persist(batch.map(({ event }) => event))
       for (const [at, { response }] of batch.entries()) {
@@ -102,7 +102,7 @@ export function createWebhookReceiver(parts: {
  * Lets the event loop read what has arrived meanwhile. Two turns make commits about twice as large, and disk
  * writes are what an intake under load waits for.
  */
-async function draftContent(): Promise<void> {
+async function twoTurns(): Promise<void> {
   for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve))
 }
 

@@ -33,9 +33,9 @@ export async function preview(
   const file = await fileGiven(context, fileId, 'file')
   const { good, faults: wrong, given, ignored } = understood(() => checkSheet(columns, readCsv(file.bytes)))
   // Names are looked up at the pace of a run: a big file must not keep people waiting.
-  const draftContent = await plan({ ...context, cmr: bulkCmr }, good)
-  const { items, price } = draftContent
-  const faults = [...wrong, ...draftContent.faults].sort((a, b) => a.number - b.number)
+  const planned = await plan({ ...context, cmr: bulkCmr }, good)
+  const { items, price } = planned
+  const faults = [...wrong, ...planned.faults].sort((a, b) => a.number - b.number)
   const faultyRows = new Set(faults.map(({ number }) => number)).size
   if (items.length === 0) throw new InputError('file', nothingToSend(given.size, faults))
   const runId = randomUUID().slice(0, 8)

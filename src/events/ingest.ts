@@ -8,58 +8,58 @@ import type { Store } from '../store/store.ts'
 import { eventsNamed, insertEvents, type StoredEvent, setCause } from './store/events.ts'
 import { insertOutbox, type Placement } from './store/outbox.ts'
 
-/** An operation of ours, as far as the telling of its events needs it. */
+/** The fields of one of the bot's own operations that placing its events needs. */
 export interface OwnOperation {
   readonly id: string
-  /** Slack user id of whoever asked for it. */
+  /** The Slack user id of the person who started it. */
   readonly actor: string
   readonly channel: string
-  /** Nothing while its receipt is not posted yet. */
+  /** Undefined until its receipt is posted. */
   readonly receiptTs: string | undefined
-  /** Good news of it are told together, then; nothing for what must be told at once. */
+  /** The time at which its good news are posted together; undefined for an event that must be posted at once. */
   readonly gatherUntil?: Date | undefined
 }
 
 /**
- * Finds whose operations caused events, and closes what they close, in the transaction that stores them.
- * @returns one entry an event, in their order; nothing where nobody here asked for it
+ * Finds the operations that caused events, and completes those that the events complete, in the transaction that stores them.
+ * @returns one entry per event, in their order; undefined if the event was not caused through the bot
  */
 export type Match = (
   db: Kysely<Schema>,
   events: readonly StoredEvent[],
 ) => Promise<readonly (OwnOperation | undefined)[]>
 
-/** Adds to events the users and domains that they are about, as far as somebody knows them. */
+/** Adds to events the users and domains that they are about, as far as the directory knows them. */
 export type NameOwners = (
   db: Kysely<Schema>,
   dialect: Store['dialect'],
   events: readonly StoredEvent[],
 ) => Promise<readonly StoredEvent[]>
 
-/** Decides who hears of an event; nobody is a valid answer. */
+/** Decides where an event is posted. An empty list is a valid answer. */
 export type Place = (event: StoredEvent, own: OwnOperation | undefined) => readonly Placement[]
 
-/** Does what else follows from events that operations of ours have caused, in the transaction that stores them. */
+/** Applies the further effects of events that the bot's own operations caused, in the transaction that stores them. */
 export type Follow = (db: Kysely<Schema>, events: readonly StoredEvent[]) => Promise<void>
 
-/** Takes events in. @returns those that were not known before */
+/** Stores events. @returns the ones that were not stored before */
 export type Ingest = (events: readonly StoredEvent[]) => Promise<readonly StoredEvent[]>
 
-/** The two ways of taking events in. */
+/** The two ways to store events. */
 export interface Ingests {
   readonly ingest: Ingest
   /**
-   * Stores events and alerts the channel of what no route takes, without asking what they mean: for what makes
-   * `ingest` throw. Nothing that was read from inside the events goes into a column or an index.
+   * Stores events that make `ingest` throw, without interpreting them, and places them in the fallback channel.
+   * Nothing that was read from inside the events goes into a column or an index.
    */
   readonly ingestUninterpreted: Ingest
 }
 
 /**
- * The pipeline that every event goes through, whoever found it: stored once, matched to the operation that caused
- * it, placed in the outbox, in one transaction. After it commits, neither the event nor its telling is lost.
- * @param parts.fallback where an event is told that could not be placed
- * @param parts.onStored told after the commit of what is new
+ * Creates the pipeline of every event, whatever its source: one transaction stores it once, matches it to the operation
+ * that caused it and places it in the outbox. After the commit, neither the event nor its messages can be lost.
+ * @param parts.fallback returns the placements of an event that could not be placed
+ * @param parts.onStored called with the new events after the commit
  */
 export function createIngest(parts: {
   readonly store: Store
@@ -73,7 +73,7 @@ export function createIngest(parts: {
 }): Ingests {
   const { store, match, place, follow, logger, nameOwners, fallback = () => [] } = parts
 
-  /** A sample that somebody sends to try a route out is nobody's doing, and ends nothing that is under way. */
+  /** Matches real events only. A sample that tests a route was caused by no operation and must not complete one. */
   async function ownersOf(db: Kysely<Schema>, events: readonly StoredEvent[]) {
     const real = events.filter(({ source }) => source !== 'test')
     const owners = await match(db, real)
@@ -90,7 +90,7 @@ export function createIngest(parts: {
     }
   }
 
-  /** The events that are new, each once, with ids that tell them apart. */
+  /** Inserts events and returns the new ones, each once, with distinct ids. */
   async function insertNew(transaction: Kysely<Schema>, events: readonly StoredEvent[]) {
     const named = await withOwnIds(transaction, events)
     const distinct = [...new Map(named.map((event) => [event.event_id, event])).values()]
@@ -98,7 +98,7 @@ export function createIngest(parts: {
     return distinct.filter((event) => fresh.has(event.event_id))
   }
 
-  /** What is stored is stored, whatever becomes of those who hear of it. */
+  /** Reports new events. An error in a listener is only logged, because the events are already stored. */
   function announce(news: readonly StoredEvent[]) {
     if (news.length === 0) return
     try {
@@ -144,8 +144,9 @@ export function createIngest(parts: {
 }
 
 /**
- * Where CMR gives no id the body is one ("Webhooks": warm-up). CMR tries for five and a half minutes; the same body
- * long after that tells of something that has happened again, and gets the hour behind its id.
+ * Returns events with distinct ids. If CMR gives no id, the digest of the body is the id ("Webhooks": warm-up). CMR
+ * retries for five and a half minutes. The same body more than an hour later is a new event, so the hour is appended
+ * to its id.
  */
 async function withOwnIds(db: Kysely<Schema>, events: readonly StoredEvent[]): Promise<StoredEvent[]> {
   const known = await eventsNamed(
@@ -162,7 +163,7 @@ async function withOwnIds(db: Kysely<Schema>, events: readonly StoredEvent[]): P
   })
 }
 
-/** What the same body would be called if it had come within the last hour. */
+/** Returns the ids that the same body could have if it had arrived within the last hour. */
 function idsOfLastHour(event: StoredEvent): string[] {
   return [event.event_id, idInHour(event, 0), idInHour(event, -1)]
 }

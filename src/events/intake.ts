@@ -4,20 +4,20 @@ import type { Worker } from '../process/worker.ts'
 import { escapeText } from '../slack/blocks.ts'
 import type { Store } from '../store/store.ts'
 
-/** How often a store that does not take events is tried. */
+/** The interval between two attempts to write to a failing store, in milliseconds. */
 const TRY_MS = 5000
 
 /** Watches whether events can be stored. */
 export interface Intake extends Worker {
-  /** They can. */
+  /** Records that events were stored. */
   stored(): void
-  /** They cannot: CMR was told to try again. */
+  /** Records that events could not be stored and that CMR was asked to try again. */
   failed(error: unknown): void
 }
 
 /**
- * Tells the admins once when the store takes no events, and once when it does again. Neither needs the store.
- * @param parts.tellAdmins by direct message, in mrkdwn
+ * Notifies the admins once when events cannot be stored, and once when they can again. Neither message needs the store.
+ * @param parts.notifyAdmins sends a direct message, in mrkdwn
  */
 export function createIntake(parts: {
   readonly store: Store
@@ -34,7 +34,7 @@ export function createIntake(parts: {
     told = false
   }
 
-  /** Writes as much as a burst would: the odd row fits on a disk that is as good as full. */
+  /** Probes with as much data as a burst of events has, because a single row still fits on an almost full disk. */
   async function attempt() {
     try {
       if (!reason) return

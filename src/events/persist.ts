@@ -4,7 +4,7 @@ import type { Ingest, Ingests } from './ingest.ts'
 import type { StoredEvent } from './store/events.ts'
 import { withoutData } from './stored-event.ts'
 
-/** What became of one event: nothing to say where it is stored, or why the store does not take it. */
+/** The outcome of one event: stored, or the error of the store that refused it. */
 export type Outcome = { readonly stored: true } | { readonly stored: false; readonly error: unknown }
 
 /** Stores a batch of webhooks. @returns the outcome of each, in their order; it never throws */
@@ -13,9 +13,9 @@ export type Persist = (events: readonly StoredEvent[]) => Promise<readonly Outco
 const stored: Outcome = { stored: true }
 
 /**
- * Stores webhooks, come what may: together where that works, one by one where it does not, so that an odd one takes
- * no neighbor with it. One that cannot be interpreted is stored as it is; one that cannot be stored as it is, by its
- * name and id. Only a store that takes nothing at all loses them, and CMR sends them again.
+ * Stores webhooks as one batch. If the batch fails, it stores them one by one, so that a malformed event does not take
+ * the others with it. An event that cannot be interpreted is stored as it is; if that fails too, only its name and id
+ * are stored. If the store accepts nothing at all, CMR sends the events again.
  */
 export function createPersist(parts: {
   readonly ingests: Ingests
@@ -25,14 +25,14 @@ export function createPersist(parts: {
   const { store, logger } = parts
   const { ingest, ingestUninterpreted } = parts.ingests
 
-  /** From what says most to what says least; the last one holds nothing that a database could refuse. */
+  /** The attempts for one event, most complete first. The last one holds nothing that a database could refuse. */
   const attempts: readonly Ingest[] = [
     ingest,
     ingestUninterpreted,
     (events) => ingestUninterpreted(events.map(withoutData)),
   ]
 
-  /** @throws where the store takes nothing */
+  /** @throws if the store accepts nothing */
   async function storeOne(event: StoredEvent): Promise<void> {
     let reason: unknown
     for (const attempt of attempts) {
@@ -41,7 +41,7 @@ export function createPersist(parts: {
         return
       } catch (error) {
         reason = error
-        // A store that is full or away refuses whatever it is given: then the event must come again whole.
+        // A full or unavailable store refuses everything. The probe then throws, and CMR sends the complete event again.
         await store.probe()
         const { event_id, event: name } = event
         logger.error(
@@ -71,7 +71,7 @@ export function createPersist(parts: {
     const outcomes: Outcome[] = []
     for (const event of events) {
       const failed = outcomes.at(-1)
-      // What the store did not take whole a moment ago, it is not asked again for every event of a burst.
+      // After one failure the store is not tried again for every further event of a burst.
       if (failed && !failed.stored) outcomes.push(failed)
       else
         outcomes.push(

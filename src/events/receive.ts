@@ -47,7 +47,7 @@ export function createWebhookReceiver(parts: {
       const outcomes = await parts.persist(batch.map(({ event }) => event))
       for (const [at, { response }] of batch.entries()) {
         if (outcomes[at]?.stored) answer(response, 200, OK)
-        // CMR tries again: nothing was promised.
+        // A 503 makes CMR try again.
         else answer(response, 503, refusal('The event could not be stored. Try again.'))
       }
       const refused = outcomes.find((one) => !one.stored)
@@ -89,7 +89,7 @@ export function createWebhookReceiver(parts: {
       try {
         take(chunks.length === 1 && only ? only : Buffer.concat(chunks), request, response)
       } catch (error) {
-        // Whatever it is, it must not end the process, and CMR sends it again.
+        // An error must not end the process. After a 503 CMR sends the webhook again.
         parts.logger.error({ err: error }, 'a webhook could not be read')
         answer(response, 503, refusal('The event could not be read. Try again.'))
       }
@@ -99,8 +99,8 @@ export function createWebhookReceiver(parts: {
 }
 
 /**
- * Lets the event loop read what has arrived meanwhile. Two turns make commits about twice as large, and disk
- * writes are what an intake under load waits for.
+ * Lets the event loop read further webhooks that have arrived. Two turns make commits about twice as large, and under
+ * load the intake waits for disk writes.
  */
 async function twoTurns(): Promise<void> {
   for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve))

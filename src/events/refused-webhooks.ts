@@ -7,26 +7,26 @@ import type { Worker } from '../process/worker.ts'
 import type { Store } from '../store/store.ts'
 import { addRefusals } from './store/refusals.ts'
 
-/** Why a webhook that carries CMR's signature headers is refused. */
+/** The reason for refusing a webhook that carries CMR's signature headers. */
 export type Refusal = Exclude<RefusalKind, 'unsigned'>
 
-/** Counts refused webhooks and tells the admins of them. */
+/** Counts refused webhooks and notifies the admins. */
 export interface RefusedWebhooks extends Worker {
-  /** A webhook with CMR's signature headers was refused. */
+  /** Records that a webhook with CMR's signature headers was refused. */
   refused(kind: Refusal): void
-  /** A webhook was accepted. */
+  /** Records that a webhook was accepted. */
   accepted(): void
-  /** How many were refused since the start, by reason. */
+  /** Returns the number of webhooks refused since the start, by reason. */
   counts(): ReadonlyMap<Refusal, number>
   readonly check: HealthCheck
 }
 
-/** The admins read of a refusal within a minute, also where Slack does not answer at once. */
+/** Short enough that the admins are notified within a minute even if Slack does not answer at once, in milliseconds. */
 const TRY_MS = 5000
-/** CMR tries again after 30 s and after 5 min: nothing refused for so long, and it is over. */
+/** CMR tries again after 30 s and after 5 min. An outage is over after this many milliseconds without a refusal. */
 const QUIET_MS = 10 * millisecondsInMinute
 
-/** What was seen, and what mends it: a sentence each. */
+/** The observation and the remedy for each refusal. */
 const explanations: Readonly<Record<Refusal, readonly [seen: string, todo: string]>> = {
   signature: [
     'the signature does not match the key that the bot has',
@@ -42,7 +42,7 @@ const explanations: Readonly<Record<Refusal, readonly [seen: string, todo: strin
   ],
 }
 
-/** One sentence for an operator. @param lastAt ISO 8601 */
+/** Describes the refusals of one kind for an operator. @param lastAt ISO 8601 */
 export function refusalSentence(kind: Refusal, refused: number, lastAt: string): string {
   const webhooks = refused === 1 ? 'One webhook was refused' : `${refused} webhooks were refused`
   const [seen, todo] = explanations[kind]
@@ -58,10 +58,10 @@ interface Outage {
 }
 
 /**
- * Watches webhooks that are refused although they carry CMR's signature headers: a rotated key would lose every event
- * without a word. The admins are told once per outage, which is over when webhooks are accepted and nothing was
+ * Watches webhooks that are refused although they carry CMR's signature headers: a rotated key would otherwise
+ * lose every event silently. The admins are notified once per outage, which is over when webhooks are accepted and nothing was
  * refused for ten minutes. Requests without those headers are not CMR's and are counted nowhere.
- * @param parts.tellAdmins by direct message, in mrkdwn
+ * @param parts.notifyAdmins sends a direct message, in mrkdwn
  */
 export function createRefusedWebhooks(parts: {
   readonly store: Store
@@ -108,7 +108,7 @@ export function createRefusedWebhooks(parts: {
         unwritten.set(kind, (unwritten.get(kind) ?? 0) + refused)
         logger.warn({ error: String(error) }, 'refused webhooks could not be counted in the store')
       })
-      // Once a round: a store that is away is asked again in the next.
+      // An unavailable store is tried only once per round.
       if (unwritten.has(kind)) return
     }
   }

@@ -3,7 +3,7 @@ import { unreadable, type Webhook } from '../cmr/webhooks.ts'
 import type { StoredEvent } from './store/events.ts'
 import { domainOf, subjectOf } from './subject.ts'
 
-/** A webhook as the store keeps it. What cannot be read out of it is left empty. */
+/** Converts a webhook to the row that the store keeps. Columns that cannot be read from its data are null. */
 export function storedEvent(
   { event, eventId, severity, data }: Webhook,
   receivedAt: string,
@@ -34,7 +34,7 @@ function aboutOf(event: string, data: Webhook['data']): Pick<StoredEvent, 'subje
   }
 }
 
-/** What is left where even the data of an event cannot be stored: its name, its id and where to look it up. */
+/** Replaces the data of an event that the database refuses: its name, its id and a note on where to look it up remain. */
 export function withoutData(event: StoredEvent): StoredEvent {
   return { ...event, data: JSON.stringify(unreadable(event.event_id)) }
 }

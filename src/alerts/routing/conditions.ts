@@ -3,18 +3,18 @@ import type { Facts } from './facts.ts'
 import { compilePatterns } from './pattern.ts'
 import type { RouteFilter } from './route.ts'
 
-/** One thing that a route asks of an event, and what is said where an event does not have it. */
+/** One condition of a route, with an explanation for events that do not meet it. */
 export interface Condition {
   holds(facts: Facts): boolean
-  /** mrkdwn that completes "did not take it: …". */
+  /** Returns mrkdwn that completes "did not take it: …". */
   because(facts: Facts): string
 }
 
-/** What a route asks, compiled: an event is taken where every condition holds. */
+/** The compiled conditions of a route. An event matches if every condition holds. */
 export interface Conditions {
-  /** They ask for nothing but the event's name and severity, so their answer can be kept. */
+  /** These depend only on the event's name and severity, so their result can be cached. */
   readonly ofKind: readonly Condition[]
-  /** The cheapest first. */
+  /** Ordered by cost, the cheapest first. */
   readonly ofSubject: readonly Condition[]
 }
 
@@ -31,13 +31,13 @@ export function conditionsOf(filter: RouteFilter): Conditions {
   }
 }
 
-/** Those of some kinds of events that patterns mean. */
+/** Returns the kinds of events that match one of the patterns. */
 export function kindsAmong(patterns: readonly string[], kinds: readonly string[]): string[] {
   const matches = compilePatterns(patterns)
   return kinds.filter((kind) => matches(kind))
 }
 
-/** The first condition that an event does not meet. */
+/** Returns the first condition that an event does not meet. */
 export function refusal({ ofKind, ofSubject }: Conditions, facts: Facts): Condition | undefined {
   return [...ofKind, ...ofSubject].find((condition) => !condition.holds(facts))
 }

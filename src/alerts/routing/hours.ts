@@ -2,18 +2,18 @@ import { TZDateMini } from '@date-fns/tz'
 import { millisecondsInHour, millisecondsInMinute } from 'date-fns/constants'
 import type { RouteDelivery } from './route.ts'
 
-/** Times of day in one zone, `HH:MM`; over midnight where `from` is later. */
+/** A range of times of day in one zone, `HH:MM`. It spans midnight if `from` is later than `to`. */
 export interface Hours {
   readonly from: string
   readonly to: string
-  /** IANA. */
+  /** An IANA time zone. */
   readonly zone: string
 }
 
-/** When a route tells. */
+/** The delivery settings that decide when a route posts. */
 type Timing = Pick<RouteDelivery, 'quiet' | 'digest' | 'digestAt' | 'zone'>
 
-/** Whether clocks in the zone show a time in these hours; `to` is no longer one of them. */
+/** Returns true if the local time is within the hours; `to` itself is excluded. */
 export function within({ from, to, zone }: Hours, at: Date): boolean {
   const local = new TZDateMini(at.getTime(), zone)
   const now = local.getHours() * 60 + local.getMinutes()
@@ -21,12 +21,11 @@ export function within({ from, to, zone }: Hours, at: Date): boolean {
   return start <= end ? now >= start && now < end : now >= start || now < end
 }
 
-/** Until when things are kept back at a moment; nothing where they are told at once. */
+/** Returns the time until which an event is held; undefined if it is posted at once. */
 export type Schedule = (now: Date) => Date | undefined
 
 /**
- * Quiet hours and digests as one question. Its answer holds for a minute, and calendars are slow: it is worked out
- * once a minute, however many events come.
+ * Combines quiet hours and digests into one schedule. Calendar arithmetic is slow, so the result is cached for a minute.
  */
 export function scheduleOf({ quiet, digest, digestAt, zone }: Timing): Schedule {
   const hours = quiet && { ...quiet, zone }
@@ -43,13 +42,13 @@ export function scheduleOf({ quiet, digest, digestAt, zone }: Timing): Schedule 
   }
 }
 
-/** When these hours end next: at `to`, also on days on which the clocks change. */
+/** Returns the next end of the hours, at `to` local time even on days on which the clocks change. */
 export function endOf(hours: Hours, at: Date): Date {
   const [hour = 0, minute = 0] = parts(hours.to)
   return nextAt({ hour, minute, zone: hours.zone }, at)
 }
 
-/** The next full hour, or the next time that clocks in the zone show this hour. */
+/** Returns the next full hour, or the next time that clocks in the zone show this hour. */
 export function nextDigest(
   every: 'hourly' | 'daily',
   { hour, zone }: { hour: number; zone: string },
@@ -60,7 +59,7 @@ export function nextDigest(
   return nextAt({ hour, minute: 0, zone }, at)
 }
 
-/** The next instant after `at` at which clocks in the zone show a time of day. */
+/** Returns the next instant after `at` at which clocks in the zone show a time of day. */
 export function nextAt(time: { hour: number; minute: number; zone: string }, at: Date): Date {
   const day = new TZDateMini(at.getTime(), time.zone)
   for (let ahead = 0; ; ahead++) {

@@ -1,32 +1,33 @@
-/** Work that is left for one event, in characters compared. */
+/** The remaining work for one event, in characters compared. */
 export interface MatchBudget {
   left: number
 }
 
-/** Some 10 ms for one event and all routes together. An event of one domain needs a thousandth of it. */
+/** Returns a budget of about 10 ms for one event and all routes. An event of one domain needs a thousandth of it. */
 export const workFor = (): MatchBudget => ({ left: 2_000_000 })
 
-/** No domain is longer (RFC 1035), and no event of CMR's. What is longer goes by its beginning. */
+/** No domain (RFC 1035) and no event name of CMR is longer. Longer text is truncated. */
 const LONGEST_NAME = 255
 
-/** What a pattern asks of one character: a certain one, any, or one of a class. */
+/** One position of a pattern: a certain character, any character, or one of a class. */
 type Token = string | typeof ANY | ReadonlySet<string>
 
 const ANY = Symbol('any character')
-/** Alternatives of `{a,b}` that one pattern may have; more are taken as the characters they are. */
+/** The most alternatives of `{a,b}` in one pattern. With more, the braces are matched literally. */
 const MOST_ALTERNATIVES = 64
-/** Characters of a range such as `[a-z]`. */
+/** The most characters of a range such as `[a-z]`. */
 const WIDEST_RANGE = 256
 
-/** What stands for something else in a pattern. */
+/** Matches text that contains a wildcard. */
 export const wildcards = /[*?[{]/
 
 /**
  * Compiles patterns of names: `*` stands for any characters, `?` for one, `[abc]` for one of these, `{a,b}` for either.
- * Case makes no difference. Each star is settled by the first place that fits, and never tried again, so that a match
+ * Case makes no difference. Each star takes the first position that fits, without backtracking, so that a match
  * takes at most (length of the pattern) × (length of the text) steps: no pattern can keep the process busy.
- * @returns whether a text is meant by one of the patterns. The work is taken off the budget; where none is left the
- *   answer is yes, since an alert too many is better than one that is missed.
+ * @returns a function that reports whether a text matches one of the patterns. It spends the budget; once the budget
+ *   is used up it returns true, since one alert too many is better than a missed one.
+ * @example compilePatterns(['*.acme.com'])('mail.acme.com') // true
  */
 export function compilePatterns(
   patterns: readonly string[],
@@ -44,7 +45,7 @@ export function compilePatterns(
   }
 }
 
-/** `{a,b}.com` as `a.com` and `b.com`. */
+/** Expands `{a,b}.com` to `a.com` and `b.com`. */
 function alternatives(pattern: string): string[] {
   let found = ['']
   for (const part of pattern.split(/(\{[^{}]*\})/)) {
@@ -55,7 +56,7 @@ function alternatives(pattern: string): string[] {
   return found
 }
 
-/** What stands between the stars, each a list of single characters. */
+/** Splits a pattern at its stars into segments of single tokens. */
 function segmentsOf(pattern: string): Token[][] {
   const segments: Token[][] = [[]]
   for (let at = 0; at < pattern.length; at++) {
@@ -67,11 +68,11 @@ function segmentsOf(pattern: string): Token[][] {
       at = end
     } else segments.at(-1)?.push(character === '?' ? ANY : character)
   }
-  // `**` is `*`: an empty segment between two stars asks for nothing.
+  // `**` means `*`, so an empty segment between two stars is dropped.
   return segments.filter((one, at) => one.length > 0 || at === 0 || at === segments.length - 1)
 }
 
-/** The characters of `[a-z0]`. */
+/** Returns the characters of a class such as `[a-z0]`. */
 function classOf(inside: string): ReadonlySet<string> {
   const characters = new Set<string>()
   for (let at = 0; at < inside.length; at++) {
@@ -84,7 +85,7 @@ function classOf(inside: string): ReadonlySet<string> {
   return characters
 }
 
-/** Whether a text begins with the first segment, ends with the last, and has the others in order between them. */
+/** Returns true if a text begins with the first segment, ends with the last, and has the others in order between them. */
 function matches(segments: readonly Token[][], text: string, budget: MatchBudget): boolean {
   const first = segments[0] ?? []
   const last = segments.at(-1) ?? []

@@ -5,10 +5,11 @@ import { reminderPlacement, testedRoute } from '../tests-and-reminders.ts'
 import { type CompiledRoute, matchRoutes, type RouteMatcher } from './route-matcher.ts'
 
 /**
- * Decides who hears of an event: the thread of the receipt, where somebody did it through the bot; every channel
- * whose route takes it; the alerts channel, where none does, or where what is urgent would only meet muted ones.
- * @param parts.hearing the routes and mutes of this moment
- * @param parts.alertsChannel id or #name (`CMR_ALERTS_CHANNEL`); without it, what no route takes is kept untold
+ * Creates the function that decides where an event is posted: in the thread of the receipt if it was caused through the
+ * bot; in every channel with a matching route; in the alerts channel if no route matches, or if an urgent event matches
+ * muted routes only.
+ * @param parts.routeMatcher returns the routes and mutes of this moment
+ * @param parts.alertsChannel id or #name (`CMR_ALERTS_CHANNEL`); without it, an event that no route matches is stored but not posted
  */
 export function createEventRouter(parts: {
   readonly routeMatcher: () => RouteMatcher
@@ -38,19 +39,19 @@ export function createEventRouter(parts: {
   }
 }
 
-/** Where an operation of ours is told. */
+/** Returns the placement in the receipt thread of the operation that caused the event. */
 function inReceipt(own: OwnOperation): Placement {
   const where = { channel: own.channel, operationId: own.id, batchKey: `operation:${own.id}` }
   if (!own.receiptTs) return { ...where, holdUntil: 'receipt' }
   return { ...where, threadTs: own.receiptTs, holdUntil: own.gatherUntil }
 }
 
-/** What no route tells. */
+/** Returns the placement of an event that no route posts. */
 function byDefault(channel: string): Placement {
   return { channel, threaded: true }
 }
 
-/** How a route tells an event that it takes. */
+/** Returns the placement of an event by a route that matches it. */
 function told(compiled: CompiledRoute, event: StoredEvent, now: Date): Placement {
   const { delivery, id, channel } = compiled.route
   const mention = delivery.mentionFor.includes(event.severity) ? delivery.mention : null
@@ -58,7 +59,7 @@ function told(compiled: CompiledRoute, event: StoredEvent, now: Date): Placement
   return { ...placement, ...holdOf(compiled, event, now) }
 }
 
-/** Until when a route keeps an event back, and the message that it becomes a part of then. */
+/** Returns the time until which a route holds an event, and the key of the batch that it is then posted in. */
 export function holdOf(
   { route: { id, delivery }, schedule }: CompiledRoute,
   { severity }: Pick<StoredEvent, 'severity'>,
@@ -70,7 +71,7 @@ export function holdOf(
   return holdUntil && { holdUntil, batchKey: `${what}:${id}:${holdUntil.toISOString()}` }
 }
 
-/** Routes that share a channel tell an event once there: as soon and as loud as the loudest of them would. */
+/** Merges the placements of routes that share a channel into one, with the earliest time and every mention. */
 function oncePerChannel(placements: readonly Placement[]): Placement[] {
   return [...Map.groupBy(placements, ({ channel }) => channel).values()]
     .map((same) => {

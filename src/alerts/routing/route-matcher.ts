@@ -6,28 +6,28 @@ import { type Facts, factsOf } from './facts.ts'
 import { type Schedule, scheduleOf } from './hours.ts'
 import type { Mute, Route } from './route.ts'
 
-/** CMR has 23 kinds of events, and may make up more. */
+/** The number of cached kinds. CMR has 23 kinds of events and may add more. */
 const KINDS = 100
 
-/** A route that can be asked at once. */
+/** A route with its conditions and schedule compiled. */
 export interface CompiledRoute {
   readonly route: Route
   readonly conditions: Conditions
   readonly schedule: Schedule
 }
 
-/** Everything that decides who hears of an event. */
+/** The compiled routes and the mutes that decide where an event is posted. */
 export interface RouteMatcher {
   readonly routes: readonly CompiledRoute[]
-  /** The routes that take events of a kind and severity, whatever else they ask. */
+  /** Returns the routes that match the kind and severity of an event. Their other conditions are not checked. */
   ofKind(facts: Facts): readonly CompiledRoute[]
-  /** By their subject. */
+  /** The mutes, keyed by subject. */
   readonly mutes: ReadonlyMap<string, Mute>
 }
 
 export const noRoutes: RouteMatcher = createRouteMatcher([], [])
 
-/** Compiled once a change, asked with every event. */
+/** Compiles routes and mutes. It runs once per change; its result is used for every event. */
 export function createRouteMatcher(routes: readonly Route[], mutes: readonly Mute[]): RouteMatcher {
   // Most routes of a workspace share a few schedules.
   const schedules = new Map<string, Schedule>()
@@ -58,18 +58,18 @@ export function createRouteMatcher(routes: readonly Route[], mutes: readonly Mut
   }
 }
 
-/** What routes say to an event. */
+/** The result of matching an event against all routes. */
 export interface RouteMatch {
   readonly facts: Facts
-  /** Nobody is told while its subject, its user or its domain is muted. */
+  /** The mute of its subject, user or domain, which suppresses every route. */
   readonly mute: Mute | undefined
-  /** Those whose every condition holds and that are not muted. */
+  /** The matching routes that are not muted. */
   readonly loud: readonly CompiledRoute[]
-  /** Why it falls to the alerts channel, if so: no route takes it, or it is urgent and all that take it are muted. */
+  /** The reason for using the alerts channel: no route matches, or the event is urgent and all matching routes are muted. */
   readonly falls: 'untaken' | 'muted' | undefined
 }
 
-/** Asks every route. @param own whether somebody did it through the bot: then their receipt tells of it */
+/** Matches an event against every route. @param own true if it was caused through the bot and is posted in its receipt */
 export function matchRoutes(
   routeMatcher: RouteMatcher,
   event: StoredEvent,
@@ -85,7 +85,7 @@ export function matchRoutes(
   return { facts, mute, loud, falls: unheard ? fallOf(taken, facts) : undefined }
 }
 
-/** Who mutes a route wants silence, not the same elsewhere; but nobody wants to miss what is urgent. */
+/** A muted route must not move its events to the alerts channel. Urgent events are the exception, so that none is missed. */
 function fallOf(taken: readonly CompiledRoute[], { severity }: Facts): RouteMatch['falls'] {
   if (taken.length === 0) return 'untaken'
   return severity === 'urgent' ? 'muted' : undefined
@@ -95,7 +95,7 @@ function hold(conditions: readonly Condition[], facts: Facts): boolean {
   return conditions.every((condition) => condition.holds(facts))
 }
 
-/** Whether a route is told to be silent now. */
+/** Returns true if a route is muted at a time. */
 export function isMuted({ mutedUntil }: Route, now: Date): boolean {
   return mutedUntil !== null && mutedUntil > now
 }

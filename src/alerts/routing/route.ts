@@ -4,38 +4,38 @@ export const severities = ['urgent', 'bad', 'good', 'info'] as const satisfies r
 export const providers = ['GOOGLE', 'MICROSOFT'] as const
 export const digests = ['off', 'hourly', 'daily'] as const
 
-/** What a route takes. An empty list asks for nothing in particular: everything passes. */
+/** The conditions of a route. An empty list matches everything. */
 export interface RouteFilter {
   /** Kinds and globs: `subscription.past_due`, `subscription.*`. */
   readonly events: readonly string[]
   readonly severities: readonly Severity[]
-  /** CMR's ids, and what people call them. */
+  /** CMR's user ids with display names. */
   readonly users: readonly { readonly id: string; readonly name: string }[]
   /** Names and globs: `acme.com`, `*.acme.com`, `acme-*`. */
   readonly domains: readonly string[]
   readonly provider: (typeof providers)[number] | null
-  /** Whether it hears what people did through the bot. */
+  /** Selects events caused through the bot (`own`), all others (`foreign`), or both. */
   readonly operations: 'foreign' | 'own' | 'both'
 }
 
-/** How a route tells. */
+/** The way a route posts events. */
 export interface RouteDelivery {
   readonly threaded: boolean
   /** mrkdwn: `<@U1>`, `<!subteam^S1>`. */
   readonly mention: string | null
   readonly mentionFor: readonly Severity[]
-  /** Times of day, `HH:MM`; `from` may be later than `to`: over midnight. */
+  /** Times of day, `HH:MM`; `from` may be later than `to` for hours that span midnight. */
   readonly quiet: { readonly from: string; readonly to: string } | null
   readonly digest: (typeof digests)[number]
   /** The hour of a daily digest. */
   readonly digestAt: number
   /** IANA zone of the quiet hours and the digest. */
   readonly zone: string
-  /** Whether urgent ones come at once all the same. */
+  /** True if urgent events are posted at once, despite quiet hours and digests. */
   readonly urgentPasses: boolean
 }
 
-/** A channel that hears something. */
+/** A rule that posts matching events to a channel. */
 export interface Route {
   /** r1, r2… */
   readonly id: string
@@ -48,11 +48,11 @@ export interface Route {
   readonly mutedBy: string | null
 }
 
-/** Silence about a subject, a domain or a user. */
+/** A mute of a subject, a domain or a user. */
 export interface Mute {
-  /** As `events.subject`, or `user:ID`. */
+  /** A value of `events.subject`, or `user:ID`. */
   readonly subject: string
-  /** Null: until it is resolved. */
+  /** Null mutes until the problem is resolved. */
   readonly until: Date | null
   readonly by: string
 }

@@ -8,9 +8,9 @@ import type { RouteFilter } from './route.ts'
 import type { CompiledRoute } from './route-matcher.ts'
 
 /**
- * A sample that a route takes, with the user, domain and provider that it asks for.
- * @param kind one of CMR's events; without it the first that the route takes
- * @returns the sample, and whether the route would take a real one like it
+ * Returns a sample event that a route matches, with the user, domain and provider of its filter.
+ * @param kind one of CMR's events; by default the first that the route matches
+ * @returns the sample, and whether the route would match a real event like it
  */
 export function sampleFor(
   { route, conditions }: CompiledRoute,
@@ -30,7 +30,7 @@ export function sampleFor(
   return event && { event, taken: takes(event) }
 }
 
-/** Returns the data that CMR documents of a kind, with dates near the reader, and what the filter asks for. */
+/** Returns the data that CMR documents of a kind, with dates in the near future and the values that the filter requires. */
 export function sampleData(kind: string, { users, domains, provider }: Partial<RouteFilter>, now: Date) {
   const domain = domains?.[0]?.replaceAll(/[*?]/g, 'sample') ?? 'example.com'
   const [user] = users ?? []

@@ -6,19 +6,19 @@ import { subDays } from 'date-fns/subDays'
 import { subMilliseconds } from 'date-fns/subMilliseconds'
 import { durationOf } from './until.ts'
 
-/** How a past moment may be written, for a sentence that explains. */
+/** The accepted forms of a past time, for help texts. */
 export const sinceExamples = 'today, yesterday, an age such as 24h or 7d, or a day such as 2026-11-24'
 
 /**
- * Returns the past moment that a text means: the beginning of a day, or now less an age.
+ * Parses a past time: the beginning of a day, or an age subtracted from now.
  * @param zone IANA zone in which days begin
- * @returns undefined where the text means no such moment
+ * @returns undefined if the text is not in an accepted form
  * @example sinceOf('yesterday', new Date('2026-11-24T15:00Z'), 'UTC') // 2026-11-23T00:00Z
  */
 export function sinceOf(said: string, now: Date, zone: string): Date | undefined {
   const text = said.trim().toLowerCase()
   const day = dayOf(text, now, zone)
-  // A plain Date: toISOString of a zoned one writes an offset, which the store cannot compare.
+  // A zoned date would print an offset in toISOString, which the store cannot compare; a plain Date does not.
   if (day) return new Date(startOfDay(day, { in: tz(zone) }).getTime())
   const age = durationOf(text)
   return age === undefined ? undefined : subMilliseconds(now, age)

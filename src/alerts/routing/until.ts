@@ -7,13 +7,14 @@ import { startOfDay } from 'date-fns/startOfDay'
 
 const units = { m: 'minutes', h: 'hours', d: 'days' } as const
 
-/** How people write a moment to come, for a sentence that explains. */
+/** The accepted forms of a future time, for help texts. */
 export const untilExamples = '30m, 4h, 7d or tomorrow'
 
 /**
- * Returns the moment that a text means: "4h", "7d", or "tomorrow", which is 8 o'clock of the next morning.
+ * Parses a future time: "4h", "7d", or "tomorrow", which is 8:00 the next morning.
  * @param zone IANA zone of that morning
- * @returns undefined where the text means no moment
+ * @returns undefined if the text is not in an accepted form
+ * @example untilOf('4h', new Date('2026-11-24T15:00Z'), 'UTC') // 2026-11-24T19:00Z
  */
 export function untilOf(said: string, now: Date, zone: string): Date | undefined {
   const text = said.trim().toLowerCase()
@@ -25,7 +26,7 @@ export function untilOf(said: string, now: Date, zone: string): Date | undefined
   return duration === undefined ? undefined : addMilliseconds(now, duration)
 }
 
-/** Returns the milliseconds of a duration such as "30m", "4h" or "7d"; undefined where it is none, or over a year. */
+/** Returns the milliseconds of a duration such as "30m", "4h" or "7d"; undefined if it is not a duration, or over a year. */
 export function durationOf(text: string): number | undefined {
   const [, amount, unit] = /^(\d{1,5})\s*([mhd])(?:in(?:ute)?s?|ours?|ays?)?$/.exec(text) ?? []
   if (!amount || !unit) return undefined

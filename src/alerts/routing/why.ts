@@ -4,23 +4,23 @@ import type { Mute, Route } from './route.ts'
 import { holdOf } from './route-event.ts'
 import { isMuted, matchRoutes, type RouteMatch, type RouteMatcher } from './route-matcher.ts'
 
-/** What one route says to an event. */
+/** The result of one route for an event. */
 export type Verdict = { readonly route: Route } & (
   | { readonly took: true; readonly muted: boolean; readonly heldUntil: Date | undefined }
   /** mrkdwn. */
   | { readonly took: false; readonly because: string }
 )
 
-/** Why an event is told where it is, as the routes stand now. */
+/** An explanation of where an event is posted, by the current routes. */
 export interface Explanation {
   readonly own: boolean
   readonly mute: Mute | undefined
   readonly verdicts: readonly Verdict[]
-  /** Why it falls to the alerts channel, if so. */
+  /** The reason for using the alerts channel, if any. */
   readonly falls: RouteMatch['falls']
 }
 
-/** Asks every route, as when the event came in, and keeps what each of them says. */
+/** Matches an event against every route, as on its arrival, and returns the result of each. */
 export function explain(routeMatcher: RouteMatcher, event: StoredEvent, now: Date): Explanation {
   const own = event.operation_id !== null
   const { facts, mute, falls } = matchRoutes(routeMatcher, event, own, now)

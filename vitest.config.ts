@@ -12,8 +12,8 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        // Tests also wait, for polls and for each other's processes: four at once keep two cores busy.
-        test: { name: 'tests', include: ['test/**/*.test.ts'], exclude: ['test/chaos/**'], maxWorkers: 4 },
+        // Tests wait more than they compute: seven at once keep two cores busy.
+        test: { name: 'tests', include: ['test/**/*.test.ts'], exclude: ['test/chaos/**'], maxWorkers: 7 },
       },
       // What promises seconds, kills processes or opens a browser needs the machine for itself.
       { extends: true, test: { name: 'proofs', include: ['test/chaos/**/*.test.ts'], maxWorkers: 1 } },

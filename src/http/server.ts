@@ -27,6 +27,8 @@ export interface HttpServer {
 /** Slack and CMR send small requests at once; whoever takes longer than this keeps a connection for nothing. */
 const HEADERS_MS = 10_000
 const REQUEST_MS = 30_000
+/** Longer than load balancers keep an idle connection: the side that sends must be the one that closes it. */
+const KEEP_ALIVE_MS = 65_000
 
 /**
  * Serves routes on one port. No request, however odd, throws out of it: a request line is compared as text and
@@ -38,7 +40,7 @@ export function createHttpServer(routes: readonly Route[], logger: Logger): Http
   let closing = false
 
   const server = createServer(
-    { headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS },
+    { headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS, keepAliveTimeout: KEEP_ALIVE_MS },
     (request, response) => {
       silent.delete(request.socket)
       if (closing) response.shouldKeepAlive = false

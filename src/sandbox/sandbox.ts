@@ -129,7 +129,8 @@ export async function startSandbox(options: {
     json(response, answer === undefined ? 404 : 200, answer ?? { error: `There is nothing at ${path}` })
   }
 
-  const server = createServer((request, response) => {
+  // A client must not meet the closing of an idle connection, as it would after Node's own five seconds.
+  const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
     handle(request, response).catch((error: unknown) => {
       const wrong = error instanceof z.ZodError || error instanceof SyntaxError
       if (!response.headersSent)

@@ -5,6 +5,8 @@ import type { AddressInfo } from 'node:net'
 export type Cleanup = () => Promise<void> | void
 
 export async function listening(server: Server, cleanups: Cleanup[]): Promise<number> {
+  // After Node's own five seconds a request may meet the closing of its idle connection.
+  server.keepAliveTimeout = 60_000
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   cleanups.push(() => {
     server.closeAllConnections()

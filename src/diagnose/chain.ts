@@ -6,13 +6,13 @@ import type { Finding } from '../resources/dns/mail.ts'
 import { date, escapeText, moment } from '../slack/blocks.ts'
 import type { MendableLink } from './message.ts'
 
-/** What CMR says of a domain and of all that mail on it hangs on; nothing where it did not say. */
+/** CMR's answers about a domain and everything its mail depends on; `undefined` where CMR did not answer. */
 export interface Facts {
   readonly of: { readonly userId: string; readonly domain: string }
   readonly domain: Domain
-  /** Nothing where the records could not be read. */
+  /** `undefined` if the records could not be read. */
   readonly mail: readonly Finding[] | undefined
-  /** Of the domain. */
+  /** The mailboxes on the domain. */
   readonly mailboxes: readonly Mailbox[] | undefined
   readonly subscriptions: readonly Subscription[] | undefined
   /** In cents. */

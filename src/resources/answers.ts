@@ -46,7 +46,7 @@ const short: Readonly<Record<string, string>> = {
   autoRenew: 'auto-renew',
 }
 
-/** What CMR answered to a question, as a list or a card. */
+/** Returns CMR's answer to a read as a list or a card. */
 export function answerMessage(title: string, data: unknown): Message {
   const list = listIn(data)
   if (list) return listMessage(title, list)

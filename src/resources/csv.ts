@@ -3,7 +3,7 @@ import { dropCredentials } from '../cmr/redact.ts'
 
 /** A cell that a spreadsheet would take for a formula. */
 const formula = /^[=+\-@\t\r]/
-/** What looks like one and is none: a negative number, a telephone number. */
+/** A negative number or a telephone number looks like a formula but is safe. */
 const number = /^[+-]?[\d\s.,]+$/
 
 /**

@@ -21,7 +21,7 @@ export interface Price {
   readonly notes?: readonly string[]
 }
 
-/** Whether the wallet covers a price. */
+/** Returns true if the wallet covers a price. */
 export interface Funds {
   /** Cents; undefined where CMR answered no balance that can be read. */
   readonly balance: number | undefined

@@ -23,7 +23,7 @@ function changeOf(field: Field, before: unknown, after: unknown): string {
   return before === undefined || before === '' || old === now ? `${now}` : `${old} → *${now}*`
 }
 
-/** As a person says it: yes and no, not true and false. */
+/** Returns a value as people read it: yes or no instead of true or false. */
 function spoken(value: unknown): string {
   return typeof value === 'boolean' ? (value ? 'yes' : 'no') : String(value)
 }

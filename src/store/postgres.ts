@@ -22,8 +22,7 @@ export function postgresDialect(url: string, silenceMs: number): Dialect {
       return socket.setTimeout(silenceMs, () => socket.destroy(new Error('The database does not answer')))
     },
   })
-  // Of a connection that has ended, idle or between two queries of a transaction: the next query says so. Without
-  // a listener Node would end the process.
+  // A dropped connection emits `error`, and without a listener Node would exit. The next query reports the loss anyway.
   pool.on('error', () => undefined)
   pool.on('connect', (client) => client.on('error', () => undefined))
   return new PostgresDialect({ pool })

@@ -21,7 +21,7 @@ export interface Price {
   readonly notes?: readonly string[]
 }
 
-/** Returns true if the wallet covers a price. */
+/** The wallet balance and how much of a price it does not cover. */
 export interface Funds {
   /** Cents; undefined where CMR answered no balance that can be read. */
   readonly balance: number | undefined

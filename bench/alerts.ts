@@ -19,8 +19,8 @@ import { answering, median, start, webhookHeaders } from './program.ts'
 
 const CHANNELS = 50
 const DELIVERIES = 10_000
-/** Rows of one pile share a message; so many messages stand before each channel. */
-const PILES = 8
+/** Rows of one batch share a message; so many messages stand before each channel. */
+const BATCHES = 8
 const PACE_MS = 1000
 const BACKLOG = 100_000
 const ROUNDS = 5
@@ -104,8 +104,8 @@ async function waiting(store: Store): Promise<number> {
 /** Seconds from the first message of a backlog to its last. */
 async function drained(): Promise<number> {
   const database = await backlog(DELIVERIES, (at) => {
-    const batchKey = Math.floor(at / CHANNELS) % PILES
-    return { channel: `C${at % CHANNELS}`, batchKey: `digest:${batchKey}`, threadTs: null }
+    const batch = Math.floor(at / CHANNELS) % BATCHES
+    return { channel: `C${at % CHANNELS}`, batchKey: `digest:${batch}`, threadTs: null }
   })
   const { child } = await startOn(database)
   const store = await openStore(database)
@@ -141,7 +141,7 @@ async function intake({ url }: Running): Promise<number> {
 
 const seconds = await drained()
 const messages = slack.posts
-const ideal = Math.max(((PILES - 1) * PACE_MS) / 1000, (messages - 1) / PER_SECOND)
+const ideal = Math.max(((BATCHES - 1) * PACE_MS) / 1000, (messages - 1) / PER_SECOND)
 
 slack.down = true
 const full = await startOn(await backlog(BACKLOG, (at) => ({ channel: `C${at % CHANNELS}`, threaded: true })))

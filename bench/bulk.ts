@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { startSandbox } from '../src/sandbox/sandbox.ts'
 import { answering, secret, slackHeaders, start } from './program.ts'
 
-// An import of many users through the bot's own door, against the sandbox: how much of CMR's pace it uses, and how
+// An import of many users through the bot, against the sandbox: how much of CMR's pace it uses, and how
 // long one person's read takes meanwhile.
 
 const ROWS = 120

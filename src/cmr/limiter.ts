@@ -76,7 +76,7 @@ interface Sent {
 /**
  * The heart of "within 5 requests a second": one for everything that is sent with a key.
  *
- * CMR counts at its own door, so what matters is when a request arrives. Nobody tells us, but its answer says
+ * CMR counts requests when they arrive, so the arrival time matters. Nobody tells us, but its answer says
  * when it was there at the latest: one that took longer than answers take at least may have been that much longer
  * on its way, and keeps its place in the window for that much longer.
  *

@@ -41,12 +41,12 @@ const RESTART_BACK_OFF = { firstMs: 3000, longestMs: 30_000 }
 /** Requests under way at once: CMR's pace even where an answer takes two seconds. */
 const UNDER_WAY = 10
 /** Setbacks in a row after which a run stops by itself: some ten minutes at 30 s each ("Error codes"). */
-const PATIENCE = 25
+const MOST_SETBACKS = 25
 
 /**
  * Carries out runs, one request after the other at CMR's pace, those of several runs in turn. Every request is an
  * operation of its own, written down before it leaves: whatever happens to this process, none is sent twice.
- * @param parts.contextFor the house as the person who started a run may use it
+ * @param parts.commandContext returns the command context of the person who started a run
  */
 export function createRunner(parts: {
   readonly store: Store
@@ -172,7 +172,7 @@ export function createRunner(parts: {
     } else {
       const until = new Date(at.getTime() + backOffMs(run.setbacks, BACK_OFF))
       const setbacks = await setBack(store.db, run.id, { now: at, until })
-      if (setbacks >= PATIENCE) {
+      if (setbacks >= MOST_SETBACKS) {
         const reason = `:warning: ${verdict.reason} It has been tried for a while; press Resume when CMR is well again.`
         await moveRun(store.db, run.id, ['running'], { state: 'stopping', reason })
       }

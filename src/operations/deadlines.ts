@@ -60,7 +60,7 @@ export function happened(deadlines: OperationDeadlines, endpoint: string, now: D
 /** Seconds after it was asked for at which good news of an operation are told together; then every half hour. */
 const GATHERING = [20, 60, 180, 600, 1800]
 
-/** When the next pile of an operation's good news is told. */
+/** Returns when the next batch of an operation's good news is posted. */
 export function gatherUntil(createdAt: string, now: Date): Date {
   const since = (now.getTime() - Date.parse(createdAt)) / 1000
   const next = GATHERING.find((seconds) => seconds > since) ?? Math.ceil((since + 1) / 1800) * 1800

@@ -27,7 +27,7 @@ import {
   operationsNamed,
 } from './store/operations.ts'
 
-/** Tidings of a part that was over this long ago may still be ours; later ones are somebody else's. */
+/** An event may still belong to a result that was completed this long ago; after that it is somebody else's. */
 const RECENTLY_COMPLETED_MS = 15 * millisecondsInMinute
 /** CMR may tell this long of what a person said did not happen: a renewal waits 26 h for its domain. */
 const CONTRADICTION_MS = 48 * millisecondsInHour
@@ -64,7 +64,10 @@ export function createMatch(
     const candidates = await expectedResultsNamed(
       db,
       { kinds: unique(waited.map(({ kind }) => kind)), names: unique(waited.map(({ name }) => name)) },
-      { over: addMilliseconds(now, -RECENTLY_COMPLETED_MS), denied: addMilliseconds(now, -CONTRADICTION_MS) },
+      {
+        over: addMilliseconds(now, -RECENTLY_COMPLETED_MS),
+        contradicted: addMilliseconds(now, -CONTRADICTION_MS),
+      },
     )
     const owners = all.map((one) => ownerOf(one, operations, candidates))
     const byOwner = Map.groupBy(
@@ -125,7 +128,7 @@ function ownerOf(
   )
 }
 
-/** For good: what a person denied is taken up again where CMR tells of it. */
+/** Whether an operation is closed. One that a person reported as not happened reopens when CMR reports it. */
 function isOver({ ended_at, reported_not_happened_by }: Operation): boolean {
   return ended_at !== null && reported_not_happened_by === null
 }

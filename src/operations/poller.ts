@@ -84,7 +84,7 @@ export function createOperationPoller(parts: {
     await abandon(subMilliseconds(clock(), ABANDONED_MS))
     for (const operation of await operationsToPoll(store.db, clock())) {
       if (loop.signal.aborted) return
-      await chase(operation)
+      await poll(operation)
     }
   }
 
@@ -120,7 +120,7 @@ export function createOperationPoller(parts: {
     }
   }
 
-  async function chase(operation: Operation) {
+  async function poll(operation: Operation) {
     const { id, state, polls } = operation
     if (state !== 'accepted' && state !== 'unknown') return
     // A process that dies over it must neither ask at once again nor skip this look.

@@ -78,17 +78,17 @@ test('who takes care of an alert is known in every channel, and so is that it is
 
 test('what was told among many others is taken care of too: it gets a message of its own that says so', async () => {
   const world = await startWorld()
-  const batchKey = Array.from({ length: 8 }, (_, at) => renewalFailed(`pile${at}.com`))
-  await Promise.all(batchKey.map((event) => world.webhook(event)))
-  await reads(world, world.alerts.id, 'pile7.com')
-  await world.say('/cmr alerts acknowledge failed-pile7.com', world.omar.id)
+  const events = Array.from({ length: 8 }, (_, at) => renewalFailed(`batch${at}.com`))
+  await Promise.all(events.map((event) => world.webhook(event)))
+  await reads(world, world.alerts.id, 'batch7.com')
+  await world.say('/cmr alerts acknowledge failed-batch7.com', world.omar.id)
   await world.sees('You take care of it')
   const root = await messageWith(world, world.alerts.id, `<@${world.omar.id}> takes care of it since`)
-  expect(JSON.stringify(root)).toMatch(/pile7\.com.*Renew domain/)
+  expect(JSON.stringify(root)).toMatch(/batch7\.com.*Renew domain/)
   await world.webhook({
     event: 'domain.renewal.success',
-    eventId: 'renewed-pile7',
-    data: { domainName: 'pile7.com' },
+    eventId: 'renewed-batch7',
+    data: { domainName: 'batch7.com' },
   })
   await reads(world, world.alerts.id, /Resolved after/)
   const told = await world.history(world.alerts.id)

@@ -69,7 +69,7 @@ test('where the alerts channel itself is archived alerts wait, and the bot stays
   expect((await fetch(`${world.botUrl}/readyz`)).status).toBe(200)
 })
 
-test('a channel is one lane by its name and by its id, and keeps it when it is renamed', async () => {
+test('a channel is one queue by its name and by its id, and keeps it when it is renamed', async () => {
   const world = await startWorld({ env: { CMR_ALERT_PACE_MS, CMR_ALERTS_CHANNEL: '#news' } })
   const made = await world.call('conversations.create', { name: 'news' }, 'ana')
   const channel = (made.channel as { id: string }).id

@@ -41,7 +41,7 @@ test(
         await new Promise((resolve) => setTimeout(resolve, Math.random() * (long ? 4000 : 600)))
       }
     }
-    async function murder() {
+    async function killRepeatedly() {
       for (let kill = 0; kill < KILLS; kill++) {
         await new Promise((resolve) => setTimeout(resolve, Math.random() * LIFE_MS))
         await killProcess(child)
@@ -49,7 +49,7 @@ test(
       }
     }
     const subjects = Array.from({ length: SUBJECTS }, (_, subject) => subject)
-    await Promise.all([...subjects.map(sendAll), murder()])
+    await Promise.all([...subjects.map(sendAll), killRepeatedly()])
 
     const told = await settled(() => world.history(world.alerts.id), EVENTS)
     const ids = told.flatMap(idsOf)

@@ -30,7 +30,7 @@ export function take(store: Store, events: StoredEvent[], ...placements: Placeme
   return createIngest(parts).ingest(events)
 }
 
-/** The lease of a lane for a minute. */
+/** The lease of a channel queue for a minute. */
 export const lease = (by: string, now = at) => ({ by, now, until: new Date(now.getTime() + 60_000) })
 
 /** The events that wait in a channel, the next one first. */

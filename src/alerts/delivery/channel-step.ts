@@ -12,7 +12,7 @@ import { type Next, nextMessage, RECENT_MS } from './next-message.ts'
 import { earlier } from './pace.ts'
 import type { AlertPublisher } from './publisher.ts'
 
-/** What one look at a lane came to. */
+/** The result of one step in a channel queue. */
 export type Step =
   /** A message went out: the next one has to keep its distance. */
   | { readonly kind: 'posted' }
@@ -20,7 +20,7 @@ export type Step =
   | { readonly kind: 'rest'; readonly until: Date | undefined }
 
 /**
- * Does the next thing in a lane that is held: finishes what was begun, posts what is next, brings roots up to date.
+ * Does the next thing in a channel queue that is held: finishes what was begun, posts what is next, brings roots up to date.
  */
 export function createStep(parts: {
   readonly store: Store

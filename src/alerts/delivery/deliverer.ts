@@ -29,7 +29,7 @@ import type { Probe } from './probe.ts'
 
 /** Longer than one step takes: a search, a post and a second attempt without blocks. */
 const LEASE_MS = 60_000
-/** How often lanes are looked at that nobody woke us for. */
+/** The interval between two checks of the channel queues without a wake-up, in milliseconds. */
 const LOOK_MS = 1000
 /** How long a burst may gather before it is looked at. */
 const GATHER_MS = 30
@@ -42,9 +42,9 @@ export interface Deliverer extends Worker, Waiting {
 }
 
 /**
- * Posts what waits in the outbox: each channel a lane of its own, in order, at Slack's pace, each row in exactly
- * one message. Whoever has leased a lane is the only one to post there.
- * @param parts.step does the next thing in a lane
+ * Posts what waits in the outbox: each channel has a queue of its own, in order, at Slack's pace, each row in exactly
+ * one message. Only the holder of a queue's lease posts there.
+ * @param parts.step does the next thing in a channel queue
  * @param parts.probe whether Slack as a whole is worth asking
  * @param parts.trouble why nothing at all can be posted, if so
  * @param parts.paceMs between two messages in one channel
@@ -112,7 +112,7 @@ export function createDeliverer(parts: {
     }
   }
 
-  /** @returns when a lane is to be looked at; nothing where that is now. Its holder's time counts while he lives */
+  /** Returns when a queue is due next; undefined if it is due now. A lease counts while its holder lives. */
   function dueAt(channelQueue: ChannelQueue, now: Date): Date | undefined {
     if (channelQueue.leased_by && channelQueue.leased_by !== me)
       return stillToCome(channelQueue.leased_until, now, LEASE_MS + CLOCK_SKEW_MS)

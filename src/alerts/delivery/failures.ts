@@ -37,23 +37,23 @@ const TRY_AGAIN_MS = millisecondsInHour
 
 /** What becomes of a message that could not be posted, and of its channel. */
 export interface Failures {
-  /** @returns when its lane is to be looked at again */
+  /** @returns when its queue is to be looked at again */
   handle(channelQueue: ChannelQueue, rows: readonly Waiting[], error: unknown): Promise<Date>
   /**
    * What may stand in Slack could not be looked for. Its rows stay named, and nothing is posted, until that has
    * succeeded: a message that is there must not be posted again because Slack was busy when it was asked.
-   * @returns when its lane is to be looked at again
+   * @returns when its queue is to be looked at again
    */
   unseen(channelQueue: ChannelQueue, rows: readonly Waiting[], error: unknown): Promise<Date>
   /**
    * Slack has not told which channel a name means. After a minute of that the admins are asked, once, for the id, and
    * what is urgent goes to the fallback channel.
-   * @returns when its lane is to be looked at again
+   * @returns when its queue is to be looked at again
    */
   nameUnknown(channelQueue: ChannelQueue, error: unknown): Promise<Date>
   /** Slack has told which channel a name means. */
   nameFound(channelQueue: ChannelQueue): void
-  /** Sends what waits in a broken lane elsewhere. @returns when the lane is to be tried again */
+  /** Sends what waits in a broken queue elsewhere. @returns when the queue is to be tried again */
   detour(channelQueue: ChannelQueue): Promise<Date>
   /** Slack takes posts again. */
   well(): void
@@ -200,7 +200,7 @@ export function createFailures(parts: {
   }
 }
 
-/** @returns until when a broken channel is left alone; nothing where the lane may be tried now */
+/** @returns until when a broken channel is left alone; nothing where the queue may be tried now */
 export function tryAgainAt({ broken_at }: ChannelQueue, now: Date): Date | undefined {
   return broken_at
     ? stillToCome(addMilliseconds(new Date(broken_at), TRY_AGAIN_MS).toISOString(), now, TRY_AGAIN_MS)

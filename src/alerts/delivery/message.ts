@@ -67,7 +67,7 @@ export function threadMessage(
   })
 }
 
-/** What was kept back says so, by the pile that its route put it in. */
+/** The first line of a batch that a route held back: a digest, or the end of quiet hours. */
 function summaryOf(rows: readonly Waiting[]): string | undefined {
   const [kind] = rows[0]?.batch_key?.split(':') ?? []
   const many = rows.length === 1 ? 'one event' : `${rows.length} events`

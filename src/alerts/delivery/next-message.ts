@@ -24,7 +24,7 @@ export interface Recent {
 const MOST_ROWS = 250
 /** As many as people read one by one. */
 const FEW = 3
-/** More urgent ones than this at once are a flood: on top of a pile they are seen sooner than one by one. */
+/** More urgent ones than this at once are a flood: at the top of a batch they are seen sooner than one by one. */
 const MOST_ALONE = 5
 /** As many messages in a minute make a channel busy. */
 const BUSY = 6
@@ -42,7 +42,7 @@ const comesInHundreds = /^mailbox\.(created|updated|exported|warmup\.)/
 
 /**
  * Decides what a channel's next message tells. The urgent and the bad are told one by one, with their buttons, and
- * before all else; so are a few others. What piles up becomes one message with as many rows as its metadata holds:
+ * before all else; so are a few others. A backlog becomes one message with as many rows as its metadata holds:
  * in a flood the urgent too, which stand on top of it. What came before on a subject is told before. A message is
  * worth waiting a little for when the channel has heard much lately; never for long if it is urgent, not at all if
  * it is full.
@@ -76,7 +76,7 @@ interface Queue {
   readonly earlier: readonly Queued[]
 }
 
-/** Rows of one place may share a message: those of a pile, those of a thread, and all others. */
+/** Rows share a message only within a batch, within a thread, or among all others. */
 function placeOf({ batch_key, thread_ts }: Queued): string {
   return JSON.stringify([batch_key, thread_ts])
 }

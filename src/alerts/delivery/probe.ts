@@ -13,7 +13,7 @@ export interface Probe {
   /** Slack takes posts again. */
   well(): void
   /**
-   * While Slack lets everybody wait, one lane at a time finds out whether it is over, less and less often.
+   * While Slack lets everybody wait, one queue at a time finds out whether it is over, less and less often.
    * @returns nothing for whoever may ask now; for all others, when to come again
    */
   waits(now: Date): Date | undefined

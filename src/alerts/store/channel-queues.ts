@@ -8,14 +8,14 @@ import type { Store } from '../../store/store.ts'
 /** Where messages go out one after the other: a channel, and what Slack says of it. */
 export type ChannelQueue = Selectable<Schema['channel_queues']>
 
-/** Who holds a lane, and until when. */
+/** Who holds a channel queue, and until when. */
 export interface Lease {
   readonly by: string
   readonly now: Date
   readonly until: Date
 }
 
-/** Lanes in which there is, or will be, something to do: also those whose holder has died. */
+/** Channel queues in which there is, or will be, something to do: also those whose holder has died. */
 export async function busyQueues(db: Kysely<Schema>): Promise<ChannelQueue[]> {
   return db
     .selectFrom('channel_queues')
@@ -26,7 +26,7 @@ export async function busyQueues(db: Kysely<Schema>): Promise<ChannelQueue[]> {
 }
 
 /**
- * Takes a lane, or goes on holding it. What comes in from now on makes it due again.
+ * Takes a channel queue, or goes on holding it. What comes in from now on makes it due again.
  * @returns nothing where another holds it
  */
 export async function claimQueue(
@@ -52,7 +52,7 @@ export async function claimQueue(
 }
 
 /**
- * Lets go of a lane.
+ * Lets go of a channel queue.
  * @param again when there is something to do again, as far as is known
  */
 export async function releaseQueue(db: Kysely<Schema>, channel: string, by: string, again?: Date) {
@@ -69,7 +69,7 @@ export async function releaseQueue(db: Kysely<Schema>, channel: string, by: stri
     .execute()
 }
 
-/** Lets go of all lanes of somebody who stops: others look at them from then on. */
+/** Lets go of all channel queues of somebody who stops: others look at them from then on. */
 export async function releaseLanesOf(db: Kysely<Schema>, by: string, again: Date) {
   const due_at = again.toISOString()
   await db
@@ -112,7 +112,7 @@ export async function breakQueue(db: Kysely<Schema>, channel: string, error: str
     .execute()
 }
 
-/** Lanes that Slack refuses, with how much waits in each. */
+/** Channel queues that Slack refuses, with how much waits in each. */
 export async function brokenQueues(db: Kysely<Schema>): Promise<(ChannelQueue & { waiting: number })[]> {
   const rows = await lanesWithWaiting(db).where('broken_at', 'is not', null).execute()
   return rows.map((row) => ({ ...row, waiting: Number(row.waiting) }))
@@ -132,7 +132,7 @@ function lanesWithWaiting(db: Kysely<Schema>) {
     .orderBy('channel')
 }
 
-/** Notes that the admins know of a broken lane. */
+/** Notes that the admins know of a broken queue. */
 export async function noteAdminsNotified(db: Kysely<Schema>, channel: string, now: Date) {
   await db
     .updateTable('channel_queues')
@@ -143,7 +143,7 @@ export async function noteAdminsNotified(db: Kysely<Schema>, channel: string, no
 
 /**
  * Somebody says that a channel is well again: it is tried at once.
- * @param names its id, and what else its lane may go by as long as the id is not known
+ * @param names its id, and what else its queue may go by as long as the id is not known
  * @returns whether it was broken
  */
 export async function repairQueue(db: Kysely<Schema>, names: readonly string[], now: Date): Promise<boolean> {
@@ -169,14 +169,14 @@ function tryAt(now: Date) {
   return { error: null, admins_notified_at: null, paced_until: null, attempts: 0, due_at: now.toISOString() }
 }
 
-/** Lanes whose alerts have to wait although Slack has not refused their channel, with how many wait in each. */
+/** Channel queues whose alerts have to wait although Slack has not refused their channel, with how many wait in each. */
 export async function pacedLanes(db: Kysely<Schema>): Promise<(ChannelQueue & { waiting: number })[]> {
   const rows = await lanesWithWaiting(db).where('paced_until', 'is not', null).execute()
   return rows.map((row) => ({ ...row, waiting: Number(row.waiting) })).filter(({ waiting }) => waiting > 0)
 }
 
 /**
- * For a start: what kept lanes from going on may be over. On SQLite nobody else can hold a lease, so those of the
+ * For a start: what kept channel queues from going on may be over. On SQLite nobody else can hold a lease, so those of the
  * process that died are void.
  */
 export async function wakeQueues(store: Store, now: Date) {
@@ -229,7 +229,7 @@ export async function moveWaiting(
   })
 }
 
-/** The lane of `#name` becomes part of that of the channel's id. */
+/** The queue of `#name` becomes part of that of the channel's id. */
 export async function joinQueues(db: Kysely<Schema>, name: string, channel: string, now: Date) {
   await moveWaiting(db, name, channel, now)
   await db.deleteFrom('channel_queues').where('channel', '=', name).where('due_at', 'is', null).execute()

@@ -31,7 +31,7 @@ const ranks: Record<StoredEvent['severity'], number> = { urgent: 0, bad: 1, good
 const NEVER = '9999-12-31T00:00:00.000Z'
 
 /**
- * Puts what has to be told into the outbox, and marks its lanes as having work.
+ * Adds events to the outbox, and schedules the queues of their channels.
  * @param db the transaction that stores the events
  */
 export async function insertOutbox(

@@ -99,14 +99,14 @@ export async function expectedResultsOfOperations(
 }
 
 /**
- * Parts that go by these names, with their operations: those that wait, those that were over only lately, since
- * tidings of one thing may come twice, and those of which a person said lately that they will not come.
- * @param since how lately, at most
+ * Returns the expected results of these names with their operations: waiting ones, recently completed ones, because
+ * CMR may report a thing twice, and those that a person recently reported as not happened.
+ * @param since the earliest end that still counts as recent
  */
 export async function expectedResultsNamed(
   db: Kysely<Schema>,
   wanted: { readonly kinds: readonly string[]; readonly names: readonly string[] },
-  since: { readonly over: Date; readonly denied: Date },
+  since: { readonly over: Date; readonly contradicted: Date },
 ) {
   if (wanted.names.length === 0) return []
   return db
@@ -123,7 +123,7 @@ export async function expectedResultsNamed(
         and([eb('part.state', '=', 'waiting'), eb('operation.ended_at', 'is', null)]),
         and([
           eb('reported_not_happened_by', 'is not', null),
-          eb('operation.ended_at', '>=', since.denied.toISOString()),
+          eb('operation.ended_at', '>=', since.contradicted.toISOString()),
         ]),
         eb('part.ended_at', '>=', since.over.toISOString()),
       ]),

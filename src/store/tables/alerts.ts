@@ -38,7 +38,7 @@ export interface AlertTables {
   /** One row a channel that has ever been posted to: who posts there now, and when there is something to do. */
   channel_queues: {
     channel: string
-    /** When there is something to do; null where nothing waits. Claiming the lane clears it. */
+    /** When there is something to do; null where nothing waits. Claiming the queue clears it. */
     due_at: string | null
     /** Slack wants nothing here before. */
     paced_until: string | null

@@ -101,7 +101,7 @@ test('a full message does not wait, however busy the channel is', () => {
   expect(ids.length).toBeGreaterThan(190)
 })
 
-test('rows of different piles and threads never share a message', () => {
+test('rows of different batches and threads never share a message', () => {
   const next = told([
     row(1, { batch_key: 'digest:r1:8' }),
     row(2, { batch_key: 'digest:r1:8' }),

@@ -17,7 +17,7 @@ import { at, event, idsIn, later, lease, take } from '../../support/outbox.ts'
 describe.each(dialects)('on %s', (dialect) => {
   const opened = () => openTestStore(dialect)
 
-  test('a lane has one holder at a time, and another once its lease has run out', async () => {
+  test('a channel queue has one holder at a time, and another once its lease has run out', async () => {
     const store = await opened()
     await take(store, [event('a')])
     expect(await busyQueues(store.db)).toMatchObject([{ channel: 'C1', due_at: at.toISOString() }])
@@ -27,14 +27,14 @@ describe.each(dialects)('on %s', (dialect) => {
     expect(await claimQueue(store.db, 'C1', lease('other', later(70_000)))).toBeDefined()
   })
 
-  test('two who claim a lane at the same moment do not both get it', async () => {
+  test('two who claim a channel queue at the same moment do not both get it', async () => {
     const store = await opened()
     await take(store, [event('a')])
     const claims = await Promise.all(['x', 'y', 'z'].map((by) => claimQueue(store.db, 'C1', lease(by))))
     expect(claims.filter(Boolean)).toHaveLength(1)
   })
 
-  test('what comes in while a lane is held makes it due again', async () => {
+  test('what comes in while a channel queue is held makes it due again', async () => {
     const store = await opened()
     await take(store, [event('a')])
     await claimQueue(store.db, 'C1', lease('me'))
@@ -43,7 +43,7 @@ describe.each(dialects)('on %s', (dialect) => {
     expect(await busyQueues(store.db)).toMatchObject([{ due_at: at.toISOString(), leased_by: null }])
   })
 
-  test('a lane without work is not looked at; that of a holder who died is', async () => {
+  test('a channel queue without work is not looked at; that of a holder who died is', async () => {
     const store = await opened()
     await take(store, [event('a')])
     await claimQueue(store.db, 'C1', lease('dead'))
@@ -65,7 +65,7 @@ describe.each(dialects)('on %s', (dialect) => {
     ])
   })
 
-  test('a name and its id are one lane', async () => {
+  test('a name and its id are one queue', async () => {
     const store = await opened()
     await take(store, [event('a')], { channel: '#alerts' })
     await take(store, [event('b')])
@@ -80,7 +80,7 @@ describe.each(dialects)('on %s', (dialect) => {
     expect(await names.find('#alerts')).toBeUndefined()
   })
 
-  test('a lane that posts again is well', async () => {
+  test('a channel queue that posts again is well', async () => {
     const store = await opened()
     await take(store, [event('a')])
     await breakQueue(store.db, 'C1', 'is_archived', at)

@@ -14,7 +14,7 @@ import { all, at, event, idsIn, later, take } from '../../support/outbox.ts'
 describe.each(dialects)('on %s', (dialect) => {
   const opened = () => openTestStore(dialect)
 
-  test('what is held back is released in its time, and makes its lane due', async () => {
+  test('what is held back is released in its time, and makes its queue due', async () => {
     const store = await opened()
     await take(store, [event('a')], { channel: 'C1', holdUntil: later(60_000) })
     expect(await busyQueues(store.db)).toEqual([])

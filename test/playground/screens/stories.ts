@@ -24,11 +24,11 @@ export const stories: Journey = async (page, { rows, take, tell }) => {
   for (const event of ['subscription.renewal.failed', 'domain.renewal.success', 'subscription.past_due'])
     await tell('events', { event, data: { domain: second?.domain, subscriptionId: second?.subscriptionId } })
   for (let at = 0; at < 300; at++)
-    await tell('events', { event: 'mailbox.created', data: { email: `pile-${at}@acme-pile.com` } })
+    await tell('events', { event: 'mailbox.created', data: { email: `batch-${at}@acme-batch.com` } })
   await sleep(120_000)
   await take(page, 'story-digest')
   await say(page, '/cmr alerts list')
   await take(page, 'story-routes')
   await go(page, /cmr-alerts/)
-  await take(page, 'story-pile')
+  await take(page, 'story-batch')
 }

@@ -2,15 +2,16 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Logger } from 'pino'
 import { type RefusalKind, type SignatureVariant, verifyWebhook } from '../cmr/webhook-signature.ts'
 import { parseWebhook } from '../cmr/webhooks.ts'
+import { readBody } from '../http/body.ts'
 import type { Intake } from './intake.ts'
 import type { Persist } from './persist.ts'
 import type { StoredEvent } from './store/events.ts'
 import { storedEvent } from './stored-event.ts'
 
-/** Larger bodies are refused. */
+/** The largest accepted body, in bytes (contract: 413 over 1 MiB). */
 const MAX_BYTES = 1024 * 1024
 
-/** As many events, or as many characters of them, are committed together: more only make everybody wait. */
+/** The most events, and characters of them, in one commit: a larger one would keep every sender waiting. */
 const MOST_TOGETHER = { events: 500, characters: 4_000_000 }
 
 interface Pending {
@@ -35,7 +36,7 @@ export function createWebhookReceiver(parts: {
   readonly onRefused: (kind: RefusalKind) => void
   readonly clock: () => Date
   readonly logger: Logger
-}): (request: IncomingMessage, response: ServerResponse) => void {
+}): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   const pending: Pending[] = []
   let committing = false
 
@@ -72,29 +73,20 @@ export function createWebhookReceiver(parts: {
     if (!committing) void commit()
   }
 
-  return (request, response) => {
-    const chunks: Buffer[] = []
-    let size = 0
-    request.on('data', (chunk: Buffer) => {
-      size += chunk.length
-      if (size <= MAX_BYTES) chunks.push(chunk)
-      else if (!response.headersSent) {
-        response.shouldKeepAlive = false
-        answer(response, 413, refusal('The body is over 1 MiB.'))
-      }
-    })
-    request.on('end', () => {
-      const [only] = chunks
-      if (size > MAX_BYTES) return
-      try {
-        take(chunks.length === 1 && only ? only : Buffer.concat(chunks), request, response)
-      } catch (error) {
-        // An error must not end the process. After a 503 CMR sends the webhook again.
-        parts.logger.error({ err: error }, 'a webhook could not be read')
-        answer(response, 503, refusal('The event could not be read. Try again.'))
-      }
-    })
-    request.on('error', () => response.destroy())
+  return async (request, response) => {
+    const rawBody = await readBody(request, MAX_BYTES)
+    if (!rawBody) return
+    if (rawBody === 'too large') {
+      response.shouldKeepAlive = false
+      return answer(response, 413, refusal('The body is over 1 MiB.'))
+    }
+    try {
+      take(rawBody, request, response)
+    } catch (error) {
+      // After a 503 CMR sends the webhook again.
+      parts.logger.error({ err: error }, 'a webhook could not be read')
+      answer(response, 503, refusal('The event could not be read. Try again.'))
+    }
   }
 }
 

@@ -2,8 +2,8 @@ import type { IncomingMessage } from 'node:http'
 
 /**
  * Reads the body of a request.
- * @param limit in bytes; of a larger body nothing is kept
- * @returns undefined where it is larger, or where the other end has hung up before it was complete
+ * @param limit in bytes; a larger body is read to its end but not kept
+ * @returns 'too large' as soon as the limit is passed; undefined if the connection ended before the body did
  */
 export function readBody(request: IncomingMessage, limit: number): Promise<Buffer | 'too large' | undefined> {
   return new Promise((resolve) => {
@@ -17,7 +17,7 @@ export function readBody(request: IncomingMessage, limit: number): Promise<Buffe
         resolve('too large')
       }
     })
-    request.on('end', () => resolve(Buffer.concat(chunks)))
+    request.on('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)))
     request.on('error', () => resolve(undefined))
     request.on('close', () => resolve(undefined))
   })

@@ -14,6 +14,7 @@ const layers = [
   'resources',
   'imports',
   'alerts',
+  'renewals',
   'diagnose',
   'listeners',
 ]

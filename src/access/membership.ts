@@ -1,8 +1,12 @@
 import { ErrorCode, type WebClient } from '@slack/web-api'
-import { millisecondsInDay, millisecondsInHour, millisecondsInMinute } from 'date-fns/constants'
-import { subMilliseconds } from 'date-fns/subMilliseconds'
 import { LRUCache } from 'lru-cache'
 import type { Logger } from 'pino'
+import {
+  millisecondsInDay,
+  millisecondsInHour,
+  millisecondsInMinute,
+  subMilliseconds,
+} from '../process/dates.ts'
 import { withTimeout } from '../process/with-timeout.ts'
 import type { Store } from '../store/store.ts'
 import {

@@ -1,5 +1,4 @@
-import { formatDistanceStrict } from 'date-fns/formatDistanceStrict'
-import { hoursToMilliseconds } from 'date-fns/hoursToMilliseconds'
+import { formatDistanceStrict, hoursToMilliseconds } from '../process/dates.ts'
 
 /** Where people sign in to CMR. What is done there only has no endpoint: auto top-up, webhook destinations. */
 const DASHBOARD = 'https://customers.coldmailreseller.com'

@@ -1,6 +1,6 @@
-import { millisecondsInDay } from 'date-fns/constants'
 import { LRUCache } from 'lru-cache'
 import type { Cmr } from '../cmr/client.ts'
+import { millisecondsInDay } from '../process/dates.ts'
 
 /** A place as people and CMR name it. */
 export interface Place {

@@ -1,6 +1,6 @@
-import { millisecondsInHour } from 'date-fns/constants'
 import type { Logger } from 'pino'
 import type { SignatureVariant } from '../cmr/webhook-signature.ts'
+import { millisecondsInHour } from '../process/dates.ts'
 import type { Store } from '../store/store.ts'
 import { noteSignature } from './store/signatures.ts'
 

@@ -1,4 +1,4 @@
-import { addMilliseconds } from 'date-fns/addMilliseconds'
+import { addMilliseconds } from '../process/dates.ts'
 import { type HealthCheck, informational } from './health.ts'
 
 /** Something that Slack or CMR keeps waiting. */

@@ -1,4 +1,4 @@
-import { addMilliseconds } from 'date-fns/addMilliseconds'
+import { addMilliseconds } from '../process/dates.ts'
 import type { OperationTraitsOf } from './operation-traits.ts'
 
 /** Seconds between two looks at an operation that CMR works on, or whose answer never came: there somebody waits. */

@@ -1,7 +1,7 @@
-import { addMilliseconds } from 'date-fns/addMilliseconds'
 import type { Logger } from 'pino'
 import type { Waiting } from '../health/waits.ts'
 import { createBackgroundLoop } from '../process/background-loop.ts'
+import { addMilliseconds } from '../process/dates.ts'
 import type { Worker } from '../process/worker.ts'
 import type { Message } from '../slack/blocks.ts'
 import { isNotPosted, type PostFailure, postFailure } from '../slack/errors.ts'

@@ -1,5 +1,4 @@
-import { addMilliseconds } from 'date-fns/addMilliseconds'
-import { millisecondsInMinute } from 'date-fns/constants'
+import { addMilliseconds, millisecondsInMinute } from './dates.ts'
 
 /** Milliseconds of a clock that never steps; only differences mean something. */
 export type Monotonic = () => number

@@ -1,11 +1,10 @@
-import { addMilliseconds } from 'date-fns/addMilliseconds'
-import { millisecondsInDay } from 'date-fns/constants'
 import { RENEWABLE_DAYS } from '../cmr/endpoints/domains.ts'
 import { refusalOf, refusalSentence } from '../cmr/items.ts'
 import { type ListPrices, money, toCents } from '../cmr/money.ts'
 import type { CommandContext } from '../commands/context.ts'
 import { addFunds } from '../commands/dashboard.ts'
 import { subscriptionCalled } from '../directory/subscriptions.ts'
+import { addMilliseconds, millisecondsInDay } from '../process/dates.ts'
 import { counted, cut, date, escapeText } from '../slack/blocks.ts'
 import { type MailProvider, providerNames } from './dns/mail.ts'
 

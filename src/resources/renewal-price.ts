@@ -1,9 +1,9 @@
-import { addYears } from 'date-fns/addYears'
 import { warmupStatusOf } from '../cmr/answers/mailboxes.ts'
 import type { Subscription } from '../cmr/answers/subscriptions.ts'
 import { money, toCents } from '../cmr/money.ts'
 import type { CommandContext } from '../commands/context.ts'
 import { subscriptionCalled } from '../directory/subscriptions.ts'
+import { addYears } from '../process/dates.ts'
 import { counted, escapeText } from '../slack/blocks.ts'
 import { type Price, sumOf, warmupNotes } from './prices.ts'
 

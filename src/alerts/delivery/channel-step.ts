@@ -1,6 +1,6 @@
-import { addMilliseconds } from 'date-fns/addMilliseconds'
 import type { Waiting } from '../../events/store/outbox.ts'
 import { stillToCome } from '../../process/clock.ts'
+import { addMilliseconds } from '../../process/dates.ts'
 import { type Channels, isChannelId } from '../../slack/channels.ts'
 import type { Store } from '../../store/store.ts'
 import { type ChannelQueue, joinQueues } from '../store/channel-queues.ts'

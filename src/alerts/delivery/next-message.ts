@@ -1,5 +1,4 @@
-import { addMilliseconds } from 'date-fns/addMilliseconds'
-import { millisecondsInMinute } from 'date-fns/constants'
+import { addMilliseconds, millisecondsInMinute } from '../../process/dates.ts'
 import type { Queued } from '../store/deliveries.ts'
 import { sizeOfId } from './metadata.ts'
 

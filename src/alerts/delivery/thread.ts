@@ -1,7 +1,6 @@
-import { addMilliseconds } from 'date-fns/addMilliseconds'
-import { millisecondsInDay } from 'date-fns/constants'
 import { declarationOf } from '../../cmr/events/index.ts'
 import type { StoredEvent } from '../../events/store/events.ts'
+import { addMilliseconds, millisecondsInDay } from '../../process/dates.ts'
 import type { Thread, ThreadChange } from '../store/threads.ts'
 
 /** An event, as far as threads need it. */

@@ -1,4 +1,4 @@
-import { millisecondsInMinute } from 'date-fns/constants'
+import { millisecondsInMinute } from '../../process/dates.ts'
 import { cut, type Message, moment, section } from '../../slack/blocks.ts'
 import { alertButtons } from './buttons.ts'
 import type { AlertState } from './event-buttons.ts'

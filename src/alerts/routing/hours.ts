@@ -1,5 +1,4 @@
-import { TZDateMini } from '@date-fns/tz'
-import { millisecondsInHour, millisecondsInMinute } from 'date-fns/constants'
+import { millisecondsInHour, millisecondsInMinute, TZDateMini } from '../../process/dates.ts'
 import type { RouteDelivery } from './route.ts'
 
 /** A range of times of day in one zone, `HH:MM`. It spans midnight if `from` is later than `to`. */

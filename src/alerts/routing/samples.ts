@@ -1,6 +1,6 @@
-import { addDays } from 'date-fns/addDays'
 import { exampleOf, webhookEvents } from '../../cmr/events/index.ts'
 import type { StoredEvent } from '../../events/store/events.ts'
+import { addDays } from '../../process/dates.ts'
 import { testEvent } from '../tests-and-reminders.ts'
 import { refusal } from './conditions.ts'
 import { factsOf } from './facts.ts'

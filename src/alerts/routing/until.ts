@@ -1,9 +1,4 @@
-import { tz } from '@date-fns/tz'
-import { addDays } from 'date-fns/addDays'
-import { addMilliseconds } from 'date-fns/addMilliseconds'
-import { milliseconds } from 'date-fns/milliseconds'
-import { setHours } from 'date-fns/setHours'
-import { startOfDay } from 'date-fns/startOfDay'
+import { addDays, addMilliseconds, milliseconds, setHours, startOfDay, tz } from '../../process/dates.ts'
 
 const units = { m: 'minutes', h: 'hours', d: 'days' } as const
 

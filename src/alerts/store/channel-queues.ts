@@ -1,7 +1,7 @@
-import { addMilliseconds } from 'date-fns/addMilliseconds'
 import { type Kysely, type Selectable, sql } from 'kysely'
 import { scheduleQueues } from '../../events/store/channel-schedule.ts'
 import { CLOCK_SKEW_MS } from '../../process/clock.ts'
+import { addMilliseconds } from '../../process/dates.ts'
 import type { Schema } from '../../store/schema.ts'
 import type { Store } from '../../store/store.ts'
 

@@ -1,6 +1,6 @@
-import { addMilliseconds } from 'date-fns/addMilliseconds'
 import type { Kysely } from 'kysely'
 import { CLOCK_SKEW_MS } from '../../process/clock.ts'
+import { addMilliseconds } from '../../process/dates.ts'
 import type { Schema } from '../../store/schema.ts'
 import type { EntryKind } from './rows.ts'
 

@@ -1,6 +1,5 @@
-import { addMilliseconds } from 'date-fns/addMilliseconds'
-import { millisecondsInDay } from 'date-fns/constants'
 import type { Insertable, Kysely } from 'kysely'
+import { addMilliseconds, millisecondsInDay } from '../../process/dates.ts'
 import type { Schema } from '../../store/schema.ts'
 import type { ImportItem } from './items.ts'
 import type { BulkRow } from './rows.ts'

@@ -1,6 +1,6 @@
-import { addMilliseconds } from 'date-fns/addMilliseconds'
 import type { ExpressionBuilder, Kysely, Selectable, Updateable } from 'kysely'
 import { CLOCK_SKEW_MS } from '../../process/clock.ts'
+import { addMilliseconds } from '../../process/dates.ts'
 import type { Schema } from '../../store/schema.ts'
 
 export type ImportRun = Selectable<Schema['import_runs']>

@@ -1,5 +1,4 @@
 import type { KnownBlock } from '@slack/types'
-import { millisecondsInDay } from 'date-fns/constants'
 import type { AvailableDomain, Domain, RenewalPrice, SuggestedDomain } from '../../cmr/answers/domains.ts'
 import type { RefusedItem } from '../../cmr/endpoint.ts'
 import { RENEWABLE_DAYS } from '../../cmr/endpoints/domains.ts'
@@ -7,6 +6,7 @@ import { refusalOf } from '../../cmr/items.ts'
 import { money, toCents } from '../../cmr/money.ts'
 import { readWorkspaces, type WorkspaceState } from '../../cmr/workspaces.ts'
 import { byName, withRefused } from '../../operations/messages/refused-items.ts'
+import { millisecondsInDay } from '../../process/dates.ts'
 import {
   actions,
   button,

@@ -1,6 +1,5 @@
-import { millisecondsInDay } from 'date-fns/constants'
-import { differenceInMilliseconds } from 'date-fns/differenceInMilliseconds'
 import { receipt } from '../../operations/messages/receipt.ts'
+import { differenceInMilliseconds, millisecondsInDay } from '../../process/dates.ts'
 import { counted, cut, date, escapeText, type Message } from '../../slack/blocks.ts'
 
 /** A domain that loses mailboxes. */

@@ -1,4 +1,3 @@
-import { millisecondsInDay } from 'date-fns/constants'
 import type { Domain } from '../../cmr/answers/domains.ts'
 import type { Mailbox } from '../../cmr/answers/mailboxes.ts'
 import type { Cmr } from '../../cmr/client.ts'
@@ -12,6 +11,7 @@ import {
   textOf,
 } from '../../operations/reconciler.ts'
 import type { ExpectedResultRow } from '../../operations/store/expected-results.ts'
+import { millisecondsInDay } from '../../process/dates.ts'
 
 const failed = /FAIL|REJECT|CANCEL/i
 const ready = /^(ACTIVE|COMPLETED?|SUCCESS|REGISTERED)$/i

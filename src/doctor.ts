@@ -18,7 +18,7 @@ import { createSlackClient } from './slack/client.ts'
 import { openStore } from './store/store.ts'
 
 /** What a check comes to: a sentence, or an Error that says what to mend. */
-type Reconciler = () => Promise<string>
+type DoctorCheck = () => Promise<string>
 
 const manifestFile = new URL('../manifest.yml', import.meta.url)
 
@@ -40,7 +40,7 @@ const failures = await examine(checksOf(parsed.config, read.corrections))
 console.log(failures ? `\n${failures} to mend.` : '\nAll is well.')
 process.exit(failures ? 1 : 0)
 
-async function examine(checks: Record<string, Reconciler>): Promise<number> {
+async function examine(checks: Record<string, DoctorCheck>): Promise<number> {
   let failures = 0
   for (const [name, look] of Object.entries(checks)) {
     try {
@@ -53,7 +53,7 @@ async function examine(checks: Record<string, Reconciler>): Promise<number> {
   return failures
 }
 
-function checksOf(config: Config, corrections: Corrections): Record<string, Reconciler> {
+function checksOf(config: Config, corrections: Corrections): Record<string, DoctorCheck> {
   const slack = createSlackClient(config)
   const manifest = parse(readFileSync(manifestFile, 'utf8'))
   const cmr = createCmr({

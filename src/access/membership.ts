@@ -61,12 +61,12 @@ const scopeMissing =
   ':warning: The bot cannot find out who is a member of this workspace: its Slack app lacks the scope `users:read`. Until it has it, only you who are named in `CMR_ADMINS` and people seen to be members in the last 7 days can use it. Add the scope under *OAuth & Permissions* in the app’s settings and reinstall the app.'
 
 /** What is known of an account, and whether it belongs to the installed workspace through its organization. */
-interface Seen {
+interface SeenStanding {
   readonly standing: Standing
   readonly throughGrid: boolean
 }
 
-const stranger: Seen = { standing: 'foreign', throughGrid: false }
+const stranger: SeenStanding = { standing: 'foreign', throughGrid: false }
 
 /**
  * Asks Slack which workspace the app is installed in.
@@ -79,7 +79,7 @@ export async function installedWorkspace(slack: WebClient): Promise<InstalledWor
 }
 
 /** @throws where Slack's answer tells of nobody */
-function seenIn(account: Account | undefined, here: InstalledWorkspace): Seen {
+function seenIn(account: Account | undefined, here: InstalledWorkspace): SeenStanding {
   if (!account) throw new Error('Slack answered users.info without a user')
   return { standing: standingOf(account, here), throughGrid: isInGrid(account, here) }
 }
@@ -102,13 +102,13 @@ export function createMembershipGuard(parts: {
 }): MembershipGuard {
   const { slack, store, clock, logger, elapsed = () => performance.now() } = parts
   const admins = new Set(parts.admins)
-  const seen = new LRUCache<string, Seen>({
+  const seen = new LRUCache<string, SeenStanding>({
     max: MOST,
     ttl: FRESH_MS,
     ttlResolution: 0,
     perf: { now: elapsed },
   })
-  const asking = new Map<string, Promise<Seen | undefined>>()
+  const asking = new Map<string, Promise<SeenStanding | undefined>>()
   let workspace: InstalledWorkspace | undefined
   let pausedUntil = 0
   let scopeToldAt: number | undefined
@@ -122,7 +122,11 @@ export function createMembershipGuard(parts: {
   const isForeign = ({ teamId }: Person, here: InstalledWorkspace) =>
     teamId !== undefined && teamId !== here.teamId
 
-  function decide(person: Person, { standing, throughGrid }: Seen, here: InstalledWorkspace): Admission {
+  function decide(
+    person: Person,
+    { standing, throughGrid }: SeenStanding,
+    here: InstalledWorkspace,
+  ): Admission {
     const now = standing === 'member' && isForeign(person, here) && !throughGrid ? 'foreign' : standing
     return now === 'member' ? admitted : refuse(person, now, refusals[now])
   }
@@ -133,7 +137,7 @@ export function createMembershipGuard(parts: {
   }
 
   /** One question a person is under way at a time, however much they click. */
-  function ask(userId: string): Promise<Seen | undefined> {
+  function ask(userId: string): Promise<SeenStanding | undefined> {
     const known = seen.get(userId)
     if (known) return Promise.resolve(known)
     const underWay =
@@ -146,7 +150,7 @@ export function createMembershipGuard(parts: {
   }
 
   /** @returns nothing where Slack is not asked, since it said when to ask again */
-  async function lookUp(userId: string): Promise<Seen | undefined> {
+  async function lookUp(userId: string): Promise<SeenStanding | undefined> {
     if (elapsed() < pausedUntil) return undefined
     const here = await installed()
     const now = await slack.users.info({ user: userId }).then(

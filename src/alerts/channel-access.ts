@@ -6,20 +6,20 @@ import { postFailure } from '../slack/errors.ts'
 import type { PostedMessages } from '../slack/posted-message.ts'
 
 /** A channel that the bot may post in; or a sentence in plain text that says why not, and what to do. */
-export type Entered =
+export type EnteredChannel =
   | { readonly ok: true; readonly id: string; readonly name: string }
   | { readonly ok: false; readonly sentence: string }
 
 /** What stands there now, or why Slack does not take it. */
-export type Said =
+export type PostResult =
   | { readonly ok: true; readonly ts: string }
   | { readonly ok: false; readonly sentence: string }
 
 /** Finds out beforehand whether alerts will reach a channel. */
 export interface ChannelAccess {
   /** Joins a public channel. @param channel id or #name */
-  enter(channel: string): Promise<Entered>
-  say(channel: string, message: Message, metadata?: MessageMetadata): Promise<Said>
+  enter(channel: string): Promise<EnteredChannel>
+  say(channel: string, message: Message, metadata?: MessageMetadata): Promise<PostResult>
   /** Where people find a message; nothing where Slack does not say. */
   permalink(channel: string, ts: string): Promise<string | undefined>
 }

@@ -37,14 +37,14 @@ const schema = z.record(
   }),
 )
 
-type Read = { ok: true; corrections: Corrections } | { ok: false; faults: string[] }
+type ReadCorrections = { ok: true; corrections: Corrections } | { ok: false; faults: string[] }
 
 /**
  * Reads the file of corrections (`CMR_ENDPOINTS_FILE`).
  * @param path nothing where there is none
  * @returns the corrections, or a sentence for every fault: an unknown endpoint or field stops the start
  */
-export function readCorrections(path: string | undefined): Read {
+export function readCorrections(path: string | undefined): ReadCorrections {
   if (!path) return { ok: true, corrections: {} }
   try {
     return parseCorrections(readFileSync(path, 'utf8'))
@@ -54,7 +54,7 @@ export function readCorrections(path: string | undefined): Read {
 }
 
 /** @param text JSON: endpoint id → {method?, path?, rename?} */
-export function parseCorrections(text: string): Read {
+export function parseCorrections(text: string): ReadCorrections {
   let json: unknown
   try {
     json = JSON.parse(text)

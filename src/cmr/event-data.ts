@@ -1,10 +1,8 @@
 import { z } from 'zod'
 import { rememberSecret, scrubText } from '../process/seen-secrets.ts'
 import { declarationOf } from './events/index.ts'
-import { isObject } from './json.ts'
+import { isObject, type JsonObject } from './json.ts'
 import { holdsCredential, isCredential, isCredentialText } from './redact.ts'
-
-type Json = Readonly<Record<string, unknown>>
 
 /** CMR's own events are three levels deep. */
 const DEEPEST = 8
@@ -69,7 +67,7 @@ const shownName = /^[A-Za-z][A-Za-z._-]{0,47}\d{0,2}$/
  * everything that leaves the bot afterwards. Never throws.
  * @param data as CMR sent it; what is no object comes as `{value}`
  */
-export function storableData(event: string, data: unknown): Json {
+export function storableData(event: string, data: unknown): JsonObject {
   if (data === undefined) return {}
   const given = isObject(data) ? data : { value: data }
   // Before anything is copied: a reason may repeat a password that stands in a later field.
@@ -80,7 +78,12 @@ export function storableData(event: string, data: unknown): Json {
 
 type Shape = Readonly<Record<string, z.core.$ZodType>> | undefined
 
-function objectIn(value: Json, shape: Shape, subject: z.ZodObject | undefined, depth: number): Json {
+function objectIn(
+  value: JsonObject,
+  shape: Shape,
+  subject: z.ZodObject | undefined,
+  depth: number,
+): JsonObject {
   const kept: Record<string, unknown> = {}
   for (const [name, inner] of Object.entries(value)) {
     if (!shownName.test(name) || name === '__proto__' || holdsCredential(name, inner)) continue

@@ -1,7 +1,5 @@
 import type { Endpoint, RefusedItem } from './endpoint.ts'
-import { isObject } from './json.ts'
-
-type Json = Readonly<Record<string, unknown>>
+import { isObject, type JsonObject } from './json.ts'
 
 /** Fields by which CMR names an item. */
 const nameFields = [
@@ -29,7 +27,7 @@ const failedStatus = /^(error|fail(ed|ure)?|refused|rejected|denied)$/i
  * @param endpoint whether it acts on several items at all
  * @param envelope the whole answer
  */
-export function refusedItems(endpoint: Endpoint, envelope: Json): readonly RefusedItem[] {
+export function refusedItems(endpoint: Endpoint, envelope: JsonObject): readonly RefusedItem[] {
   if (endpoint.narrowedBy.length === 0) return []
   return [...itemsIn(envelope.data), ...entriesOf('errors', envelope.errors)]
 }
@@ -47,7 +45,7 @@ export function refusalSentence(reason: string): string {
 
 /** What a request names, as CMR would name it in its answer. */
 export function namedItems(endpoint: Endpoint, request: { query?: unknown; body?: unknown }): string[] {
-  const fields = { ...(request.query as Json), ...(request.body as Json) }
+  const fields = { ...(request.query as JsonObject), ...(request.body as JsonObject) }
   return endpoint.narrowedBy.flatMap((field) => namesIn(fields[field]))
 }
 
@@ -101,7 +99,7 @@ function refusedItem(item: unknown, otherwise?: string): RefusedItem[] {
   return [{ names, reason: said.find(Boolean) ?? otherwise ?? '' }]
 }
 
-function saysRefused({ success, ok, error, errors, status }: Json): boolean {
+function saysRefused({ success, ok, error, errors, status }: JsonObject): boolean {
   if (success === false || ok === false) return true
   if (textOf(error) || textOf(errors)) return true
   return typeof status === 'number' ? status >= 400 : typeof status === 'string' && failedStatus.test(status)

@@ -1,3 +1,6 @@
+/** An object of JSON whose fields nobody has checked yet. */
+export type JsonObject = Readonly<Record<string, unknown>>
+
 /** Only a number of this many digits, or with such an exponent, may be more than a double holds. */
 const mayBeInexact = /\d{16}|[eE]\+?\d{3}/
 /** Texts and numbers of valid JSON; digits inside a text are matched with the text. */

@@ -67,7 +67,7 @@ interface Waiter {
 }
 
 /** A request that CMR may still count. */
-interface Sent {
+interface CountedRequest {
   readonly left: number
   /** How much later than that it may have arrived. */
   late: number
@@ -89,7 +89,7 @@ export function createLimiter(requestsPerSecond: number): Limiter {
   const spacing = (WINDOW_MS + SLACK_MS) / requestsPerSecond
   const waiting: Record<Priority, Waiter[]> = { person: [], bulk: [], background: [] }
   const passedOver: Record<Priority, number> = { person: 0, bulk: 0, background: 0 }
-  let sent: Sent[] = []
+  let sent: CountedRequest[] = []
   /** How long the latest answers took. */
   let answers: number[] = []
   let evenly = 0
@@ -127,7 +127,7 @@ export function createLimiter(requestsPerSecond: number): Limiter {
     return Math.max(window, pausedUntil, trial, priority === 'person' ? 0 : evenly)
   }
 
-  function countedUntil({ left, late }: Sent): number {
+  function countedUntil({ left, late }: CountedRequest): number {
     return left + late + WINDOW_MS + MARGIN_MS
   }
 
@@ -138,7 +138,7 @@ export function createLimiter(requestsPerSecond: number): Limiter {
     // As it was when the request left: before anything is known, all of the time may have been the way there.
     const usual = answers.length > 0 ? Math.max(0, Math.min(...answers) - JITTER_MS) : 0
     const longest = answers.length > 0 ? JOURNEY_MS : FIRST_JOURNEY_MS
-    const request: Sent = { left: now, late: longest }
+    const request: CountedRequest = { left: now, late: longest }
     isPaused = false
     const isTrial = isTrying
     if (isTrial) triedAt = now

@@ -5,7 +5,7 @@ import type { Message } from '../slack/blocks.ts'
 import type { CommandContext } from './context.ts'
 import type { DraftContent } from './drafts.ts'
 import type { Role } from './permissions.ts'
-import type { Step } from './step.ts'
+import type { FormStep } from './step.ts'
 
 /** What a command came to: the message to show and, for a write, what to remember of it. */
 export interface Outcome {
@@ -88,7 +88,7 @@ export interface Command<Input extends z.ZodObject = z.ZodObject, Context = Comm
   /** Another command that carries on where this field is filled in: a file for many in place of one thing. */
   readonly continues?: { readonly field: string; readonly command: Command }
   /** The form in several views, where one would be too long or CMR has to be asked in between. */
-  readonly steps?: readonly Step[]
+  readonly steps?: readonly FormStep[]
   /**
    * Fields that only say which thing is changed: with these alone the form opens, for what to change in it. Where
    * nothing is asked, more is a change at once: what is not said stays as `prefill` tells it.

@@ -6,6 +6,9 @@ import type { CommandContext } from './context.ts'
 import { countryCode } from './countries.ts'
 import { sentenceOn } from './sentences.ts'
 
+/** The values of a command, by the names of its fields. */
+export type Values = Readonly<Record<string, unknown>>
+
 /** Names the source of a picker's options: CMR's places, or a kind of thing that the directory knows. */
 export type Picker = 'country' | 'state' | 'user' | 'domain' | 'subscription' | 'mailbox' | 'order'
 
@@ -13,7 +16,7 @@ export type Picker = 'country' | 'state' | 'user' | 'domain' | 'subscription' | 
  * Finds something of the bot's own by what is typed: a route, an event, an operation. Its values are what the field
  * takes, the likeliest first.
  */
-export type Search = (
+export type SearchOptions = (
   context: Pick<CommandContext, 'store' | 'zone'>,
   typed: string,
 ) => Promise<PlainTextOption[]>
@@ -34,7 +37,7 @@ export interface Field {
   /** Shown as several lines. */
   readonly multiline: boolean
   readonly picker?: Picker | undefined
-  readonly search?: Search | undefined
+  readonly search?: SearchOptions | undefined
   /** Given by buttons and flags only; no form shows it. */
   readonly hidden: boolean
   /** Holds a credential: never shown again once it is typed. */
@@ -62,7 +65,7 @@ interface FieldMeta {
   hint?: string
   example?: unknown
   picker?: Picker
-  search?: Search
+  search?: SearchOptions
   multiline?: boolean
   hidden?: boolean
   reloads?: boolean

@@ -8,10 +8,10 @@ export interface Registry {
   /** By `noun.verb`, as in callback_id and action_id; a suffix behind `:` is ignored. */
   byId(id: string): Command | undefined
   /** @param words what was typed, the noun first */
-  find(words: readonly string[]): Found
+  find(words: readonly string[]): FoundCommand
 }
 
-export type Found =
+export type FoundCommand =
   | { readonly ok: true; readonly command: Command; readonly rest: readonly string[] }
   /** mrkdwn, with the nearest right word. */
   | { readonly ok: false; readonly sentence: string }
@@ -35,7 +35,11 @@ export function createRegistry(commands: readonly Command[]): Registry {
   }
 
   /** The verb first, as people say it: `/cmr create user`; alone it may belong to several nouns. */
-  function turnedRound(verb: string, second: string | undefined, rest: readonly string[]): Found | undefined {
+  function turnedRound(
+    verb: string,
+    second: string | undefined,
+    rest: readonly string[],
+  ): FoundCommand | undefined {
     const noun = nounOf(second ?? '')
     const command = noun && ids.get(`${noun}.${verb}`)
     if (command) return { ok: true, command, rest }

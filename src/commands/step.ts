@@ -23,7 +23,7 @@ export interface StepVerdict {
 }
 
 /** One of several views that ask for a command's input. */
-export interface Step {
+export interface FormStep {
   /** "Domains" of "Step 2 of 5 · Domains". */
   readonly title: string
   /** Names of the input's fields that it asks. */

@@ -1,16 +1,14 @@
 import type { Page } from '../cmr/answers/page.ts'
 import type { RefusedItem } from '../cmr/endpoint.ts'
 import { refusalOf } from '../cmr/items.ts'
-import { isObject } from '../cmr/json.ts'
+import { isObject, type JsonObject } from '../cmr/json.ts'
 import type { EntryKind } from './store/rows.ts'
 import { type DirectoryUpdate, type Ending, text } from './updates.ts'
 
-type Json = Readonly<Record<string, unknown>>
-
 /** A request as it was sent, and CMR's answer. */
 export interface Exchange {
-  readonly query: Json
-  readonly body: Json
+  readonly query: JsonObject
+  readonly body: JsonObject
   readonly data: unknown
   /** Items of the request that CMR refused inside its answer: nothing changed there. */
   readonly refused: readonly RefusedItem[]
@@ -49,10 +47,10 @@ export function effectsOfAnswer(
 }
 
 /** Returns the rows of an answer that is a page. */
-export const pageIn = (data: unknown): readonly Json[] => (data as Page<Json>).rows
+export const pageIn = (data: unknown): readonly JsonObject[] => (data as Page<JsonObject>).rows
 
 /** Returns the one thing that an answer is about, in a list; nothing where CMR answered null. */
-export const objectIn = (data: unknown): readonly Json[] => (isObject(data) ? [data] : [])
+export const objectIn = (data: unknown): readonly JsonObject[] => (isObject(data) ? [data] : [])
 
 /** Returns the names in a list of the request that CMR did not refuse. */
 export function takenNames(value: unknown, refused: readonly RefusedItem[]): string[] {

@@ -20,7 +20,7 @@ const BACK_OFF = { firstMs: 5000, longestMs: 5 * 60_000 }
 const LOOK_MS = 5000
 
 /** Asks for the page at a cursor. @returns the next one's cursor, or nothing where that was the last */
-type Turn = (cursor: string | undefined) => Promise<string | undefined>
+type PageTurn = (cursor: string | undefined) => Promise<string | undefined>
 
 /**
  * Goes through everything that CMR has, again and again, with what people and bulk runs leave of the requests.
@@ -50,7 +50,7 @@ export function createDirectoryRefresh(parts: {
   const quietly = { priority: 'background', signal: loop.signal } as const
 
   /** Users first: their domains are asked for one by one. */
-  const turns: [EntryKind, Turn][] = [
+  const turns: [EntryKind, PageTurn][] = [
     [
       'user',
       paged(async (page) => {
@@ -88,7 +88,7 @@ export function createDirectoryRefresh(parts: {
     return next?.id
   }
 
-  async function pass(kind: EntryKind, turn: Turn) {
+  async function pass(kind: EntryKind, turn: PageTurn) {
     const dueBefore = subMilliseconds(clock(), intervalMs)
     const taken = await leasePass(store.db, kind, lease(), dueBefore)
     if (!taken) return
@@ -113,7 +113,7 @@ export function createDirectoryRefresh(parts: {
   }
 
   /** @returns false where it was stopped, or another instance has taken over */
-  async function through(taken: Pass, turn: Turn): Promise<boolean> {
+  async function through(taken: Pass, turn: PageTurn): Promise<boolean> {
     let { cursor } = taken
     for (;;) {
       cursor = await turn(cursor)
@@ -139,7 +139,7 @@ export function createDirectoryRefresh(parts: {
 }
 
 /** Pages counted from 1, to the last one that CMR counts; where it counts none, until a page is empty or comes again. */
-function paged(ask: (page: number) => Promise<Page<unknown>>): Turn {
+function paged(ask: (page: number) => Promise<Page<unknown>>): PageTurn {
   let before = { page: 0, first: '' }
   return async (cursor) => {
     const page = Number(cursor ?? 1)

@@ -25,7 +25,7 @@ export interface DirectoryUpdater {
   settled(): Promise<void>
 }
 
-interface Said {
+interface ReceivedAnswer {
   /** ISO 8601. */
   readonly at: string
   /** What is in it, read when its turn comes. */
@@ -43,10 +43,10 @@ export function createDirectoryUpdater(parts: {
   readonly logger: Logger
 }): DirectoryUpdater {
   const { store, traitsOf, clock, logger } = parts
-  const queue: Said[] = []
+  const queue: ReceivedAnswer[] = []
   let working: Promise<void> | undefined
 
-  function take(said: readonly Said[]) {
+  function take(said: readonly ReceivedAnswer[]) {
     queue.push(...said)
     working ??= work()
   }
@@ -79,7 +79,7 @@ export function createDirectoryUpdater(parts: {
   }
 
   /** What one answer or event says; an odd one teaches nothing, and takes none of its neighbors with it. */
-  function understood({ at, read }: Said) {
+  function understood({ at, read }: ReceivedAnswer) {
     try {
       return { at, ...read() }
     } catch (error) {

@@ -1,12 +1,10 @@
 import { declarationOf, familyOf } from '../cmr/events/index.ts'
 import { domainNamesIn, MOST_REFERENCES } from '../cmr/events/references.ts'
-import { isObject } from '../cmr/json.ts'
+import { isObject, type JsonObject } from '../cmr/json.ts'
 import { type DirectoryUpdate, type Ending, endingOf, updatesOfRow } from './updates.ts'
 
-type Json = Readonly<Record<string, unknown>>
-
 /** Returns the subscriptions that are over with an event. */
-export function endingsOfEvent(event: string, data: Json): Ending[] {
+export function endingsOfEvent(event: string, data: JsonObject): Ending[] {
   const mailboxes = declarationOf(event)?.mailboxesBecome
   if (!mailboxes) return []
   const listed = [data.subscriptions ?? data].flat().filter(isObject)
@@ -14,7 +12,7 @@ export function endingsOfEvent(event: string, data: Json): Ending[] {
 }
 
 /** A pre-warmed order is delivered as domains, each with its subscription and mailboxes ("Webhooks"). */
-function prewarmedBy(status: string | undefined, data: Json): DirectoryUpdate[] {
+function prewarmedBy(status: string | undefined, data: JsonObject): DirectoryUpdate[] {
   if (!status) return []
   const { userId, orderId, serviceProvider } = data
   const shared = { userId, serviceProvider, status }
@@ -34,7 +32,7 @@ function prewarmedBy(status: string | undefined, data: Json): DirectoryUpdate[] 
 }
 
 /** Returns what the directory learns from an event: of each thing that it lists, or of the one that it is about. */
-export function updatesFromEvent(event: string, data: Json): DirectoryUpdate[] {
+export function updatesFromEvent(event: string, data: JsonObject): DirectoryUpdate[] {
   const listed = ['domains', 'mailboxes', 'subscriptions'].flatMap((name) => data[name]).filter(isObject)
   if (listed.length > 0) {
     const { domains: _, mailboxes: __, subscriptions: ___, ...shared } = data
@@ -42,7 +40,7 @@ export function updatesFromEvent(event: string, data: Json): DirectoryUpdate[] {
   }
   const { describes, namesOrder } = familyOf(event)
   const { status, implies } = declarationOf(event) ?? {}
-  const row: Json = { ...(status && { status }), ...data, ...implies?.(data) }
+  const row: JsonObject = { ...(status && { status }), ...data, ...implies?.(data) }
   const user = data.userId ? updatesOfRow.user({ userId: data.userId, email: data.userEmail }) : []
   const order = namesOrder ? orderUpdates(data, describes === 'pre-warmed domain') : []
   if (!describes) return user
@@ -50,7 +48,7 @@ export function updatesFromEvent(event: string, data: Json): DirectoryUpdate[] {
   return [...user, ...order, ...updatesOfRow[describes](row)]
 }
 
-function orderUpdates(data: Json, hasSeveralDomains: boolean): DirectoryUpdate[] {
+function orderUpdates(data: JsonObject, hasSeveralDomains: boolean): DirectoryUpdate[] {
   const { orderId, userId } = data
   const domain = data.domainName ?? data.domain
   return updatesOfRow.order({

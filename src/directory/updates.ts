@@ -1,9 +1,7 @@
-import { isObject } from '../cmr/json.ts'
+import { isObject, type JsonObject } from '../cmr/json.ts'
 import { toCents } from '../cmr/money.ts'
 import type { DirectoryEntry, EntryKey, EntryKind } from './store/rows.ts'
 import { spelled } from './store/spelling.ts'
-
-type Json = Readonly<Record<string, unknown>>
 
 /** What an answer or event tells of one thing; what it does not tell is missing. */
 export interface Told extends EntryKey {
@@ -15,7 +13,7 @@ export interface Told extends EntryKey {
   readonly priceCents?: number | undefined
   readonly quantity?: number | undefined
   /** The fields of CMR's that the mirror keeps besides. */
-  readonly data: Json
+  readonly data: JsonObject
 }
 
 /** What is learnt of one thing: how it is, or that it is gone. */
@@ -30,7 +28,7 @@ export interface Ending {
 }
 
 /** @param row names the subscription, its domain or both */
-export function endingOf(row: Json, mailboxes: Ending['mailboxes']): Ending[] {
+export function endingOf(row: JsonObject, mailboxes: Ending['mailboxes']): Ending[] {
   const subscriptionId = text(row.subscriptionId)
   const domain = (text(row.domain) ?? text(row.domainName))?.toLowerCase()
   return subscriptionId || domain ? [{ subscriptionId, domain, mailboxes }] : []
@@ -45,7 +43,12 @@ const kept: Readonly<Record<EntryKind, readonly string[]>> = {
   order: ['kind', 'domains'],
 }
 
-function keeping(kind: EntryKind, id: string, from: Json, columns: Omit<Told, 'kind' | 'id' | 'data'>): Told {
+function keeping(
+  kind: EntryKind,
+  id: string,
+  from: JsonObject,
+  columns: Omit<Told, 'kind' | 'id' | 'data'>,
+): Told {
   const data = Object.fromEntries(
     kept[kind].flatMap((name) =>
       from[name] === undefined || from[name] === null ? [] : [[name, from[name]]],
@@ -54,12 +57,12 @@ function keeping(kind: EntryKind, id: string, from: Json, columns: Omit<Told, 'k
   return { kind, id, ...columns, data }
 }
 
-function userUpdate(row: Json): Told[] {
+function userUpdate(row: JsonObject): Told[] {
   const id = text(row.userId) ?? text(row.id)
   return id ? [keeping('user', id, row, { status: text(row.status) })] : []
 }
 
-function domainUpdate(row: Json): Told[] {
+function domainUpdate(row: JsonObject): Told[] {
   const name = text(row.domainName) ?? text(row.domain)
   const id = name?.toLowerCase()
   if (!id) return []
@@ -73,7 +76,7 @@ function domainUpdate(row: Json): Told[] {
   return [keeping('domain', id, row, columns)]
 }
 
-function mailboxUpdate(row: Json): Told[] {
+function mailboxUpdate(row: JsonObject): Told[] {
   const id = text(row.mailboxId)
   if (!id) return []
   const warmup = isObject(row.warmup) ? text(row.warmup.status) : row.warmup === null ? 'NONE' : undefined
@@ -85,7 +88,7 @@ function mailboxUpdate(row: Json): Told[] {
   return [keeping('mailbox', id, { warmupStatus: warmup, ...row }, columns)]
 }
 
-function subscriptionUpdate(row: Json): Told[] {
+function subscriptionUpdate(row: JsonObject): Told[] {
   const id = text(row.subscriptionId)
   if (!id) return []
   const columns = {
@@ -101,7 +104,7 @@ function subscriptionUpdate(row: Json): Told[] {
   return [keeping('subscription', id, { ...row, serviceProvider: provider }, columns)]
 }
 
-function orderUpdate(row: Json): Told[] {
+function orderUpdate(row: JsonObject): Told[] {
   const id = text(row.orderId)
   if (!id) return []
   const domains = namesIn(row)
@@ -116,10 +119,10 @@ export const updatesOfRow = {
   mailbox: mailboxUpdate,
   subscription: subscriptionUpdate,
   order: orderUpdate,
-} satisfies Record<EntryKind, (row: Json) => Told[]>
+} satisfies Record<EntryKind, (row: JsonObject) => Told[]>
 
 /** The domains of an order, however CMR spells them. */
-function namesIn(row: Json): string[] {
+function namesIn(row: JsonObject): string[] {
   const inside = isObject(row.request) ? row.request : row
   const listed = Array.isArray(inside.domains) ? inside.domains : []
   const names = listed.map((one) => text(isObject(one) ? one.domain : one))
@@ -140,8 +143,10 @@ export function rowAfter(
   const newer = !known || at >= known.seen_at
   const pick = <Value>(now: Value | undefined, before: Value | null | undefined): Value | null =>
     (newer ? (now ?? before) : (before ?? now)) ?? null
-  const before = known ? (JSON.parse(known.data) as Json) : {}
-  const data: Json = newer ? { ...before, ...directoryUpdate.data } : { ...directoryUpdate.data, ...before }
+  const before = known ? (JSON.parse(known.data) as JsonObject) : {}
+  const data: JsonObject = newer
+    ? { ...before, ...directoryUpdate.data }
+    : { ...directoryUpdate.data, ...before }
   const row = {
     kind: directoryUpdate.kind,
     id: directoryUpdate.id,
@@ -164,7 +169,7 @@ export function rowAfter(
 }
 
 /** What people call it; the first is shown. */
-function namesOf(row: Pick<DirectoryEntry, 'kind' | 'id' | 'domain'>, data: Json): string[] {
+function namesOf(row: Pick<DirectoryEntry, 'kind' | 'id' | 'domain'>, data: JsonObject): string[] {
   const person = [text(data.firstName), text(data.lastName)].filter(Boolean).join(' ')
   const email = text(data.email)
   const domains = Array.isArray(data.domains) ? data.domains.flatMap((name) => text(name) ?? []) : []

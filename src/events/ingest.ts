@@ -36,7 +36,7 @@ export type NameOwners = (
 ) => Promise<readonly StoredEvent[]>
 
 /** Decides where an event is posted. An empty list is a valid answer. */
-export type Place = (event: StoredEvent, own: OwnOperation | undefined) => readonly Placement[]
+export type PlaceEvent = (event: StoredEvent, own: OwnOperation | undefined) => readonly Placement[]
 
 /** Applies the further effects of events that the bot's own operations caused, in the transaction that stores them. */
 export type Follow = (db: Kysely<Schema>, events: readonly StoredEvent[]) => Promise<void>
@@ -64,7 +64,7 @@ export function createIngest(parts: {
   readonly store: Store
   readonly nameOwners?: NameOwners
   readonly match: Match
-  readonly place: Place
+  readonly place: PlaceEvent
   readonly fallback?: () => readonly Placement[]
   readonly follow: Follow
   readonly onStored: (news: readonly StoredEvent[]) => void

@@ -5,12 +5,12 @@ import type { StoredEvent } from './store/events.ts'
 import { withoutData } from './stored-event.ts'
 
 /** The outcome of one event: stored, or the error of the store that refused it. */
-export type Outcome = { readonly stored: true } | { readonly stored: false; readonly error: unknown }
+export type PersistOutcome = { readonly stored: true } | { readonly stored: false; readonly error: unknown }
 
 /** Stores a batch of webhooks. @returns the outcome of each, in their order; it never throws */
-export type Persist = (events: readonly StoredEvent[]) => Promise<readonly Outcome[]>
+export type Persist = (events: readonly StoredEvent[]) => Promise<readonly PersistOutcome[]>
 
-const stored: Outcome = { stored: true }
+const stored: PersistOutcome = { stored: true }
 
 /**
  * Stores webhooks as one batch. If the batch fails, it stores them one by one, so that a malformed event does not take
@@ -68,7 +68,7 @@ export function createPersist(parts: {
         'a batch of events failed; they are stored one by one',
       )
     }
-    const outcomes: Outcome[] = []
+    const outcomes: PersistOutcome[] = []
     for (const event of events) {
       const failed = outcomes.at(-1)
       // After one failure the store is not tried again for every further event of a burst.

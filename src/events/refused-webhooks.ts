@@ -8,16 +8,16 @@ import type { Store } from '../store/store.ts'
 import { addRefusals } from './store/refusals.ts'
 
 /** The reason for refusing a webhook that carries CMR's signature headers. */
-export type Refusal = Exclude<RefusalKind, 'unsigned'>
+export type WebhookRefusal = Exclude<RefusalKind, 'unsigned'>
 
 /** Counts refused webhooks and notifies the admins. */
 export interface RefusedWebhooks extends Worker {
   /** Records that a webhook with CMR's signature headers was refused. */
-  refused(kind: Refusal): void
+  refused(kind: WebhookRefusal): void
   /** Records that a webhook was accepted. */
   accepted(): void
   /** Returns the number of webhooks refused since the start, by reason. */
-  counts(): ReadonlyMap<Refusal, number>
+  counts(): ReadonlyMap<WebhookRefusal, number>
   readonly check: HealthCheck
 }
 
@@ -27,7 +27,7 @@ const TRY_MS = 5000
 const QUIET_MS = 10 * millisecondsInMinute
 
 /** The observation and the remedy for each refusal. */
-const explanations: Readonly<Record<Refusal, readonly [seen: string, todo: string]>> = {
+const explanations: Readonly<Record<WebhookRefusal, readonly [seen: string, todo: string]>> = {
   signature: [
     'the signature does not match the key that the bot has',
     'If the key was rotated, set `CMR_WEBHOOK_SECRET` (or `CMR_API_KEY` where it is not set) to the new key and restart the bot. While a key is being rotated, `CMR_WEBHOOK_SECRET` takes the old and the new one, separated by a comma.',
@@ -43,14 +43,14 @@ const explanations: Readonly<Record<Refusal, readonly [seen: string, todo: strin
 }
 
 /** Describes the refusals of one kind for an operator. @param lastAt ISO 8601 */
-export function refusalSentence(kind: Refusal, refused: number, lastAt: string): string {
+export function refusalSentence(kind: WebhookRefusal, refused: number, lastAt: string): string {
   const webhooks = refused === 1 ? 'One webhook was refused' : `${refused} webhooks were refused`
   const [seen, todo] = explanations[kind]
   return `${webhooks}, the last at ${lastAt}: ${seen}. ${todo}`.replaceAll('`', '')
 }
 
 interface Outage {
-  readonly kind: Refusal
+  readonly kind: WebhookRefusal
   refused: number
   lastAt: Date
   wasAccepted: boolean
@@ -70,8 +70,8 @@ export function createRefusedWebhooks(parts: {
   readonly logger: Logger
 }): RefusedWebhooks {
   const { store, notifyAdmins, clock, logger } = parts
-  const counts = new Map<Refusal, number>()
-  const unwritten = new Map<Refusal, number>()
+  const counts = new Map<WebhookRefusal, number>()
+  const unwritten = new Map<WebhookRefusal, number>()
   let outage: Outage | undefined
   const loop = createBackgroundLoop({
     name: 'Refused webhooks',

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import type { Route } from '../http/server.ts'
+import type { HttpRoute } from '../http/server.ts'
 import type { EventStats, Health } from './health.ts'
 
 /**
@@ -14,7 +14,7 @@ export function healthRoutes(
     readonly unexpectedErrors: () => number
     readonly refusedWebhooks: () => ReadonlyMap<string, number>
   },
-): Route[] {
+): HttpRoute[] {
   return [
     {
       path: '/healthz',

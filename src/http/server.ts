@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import type { Logger } from 'pino'
 
 /** What answers at one path. */
-export interface Route {
+export interface HttpRoute {
   readonly path: string
   /** Any other method is answered 405. */
   readonly methods: readonly string[]
@@ -34,7 +34,7 @@ const KEEP_ALIVE_MS = 65_000
  * Serves routes on one port. No request, however odd, throws out of it: a request line is compared as text and
  * never parsed as a URL, and what Node's parser refuses is answered 400 by Node.
  */
-export function createHttpServer(routes: readonly Route[], logger: Logger): HttpServer {
+export function createHttpServer(routes: readonly HttpRoute[], logger: Logger): HttpServer {
   const byPath = new Map(routes.map((route) => [route.path, route]))
   const silent = new Set<Socket>()
   let closing = false

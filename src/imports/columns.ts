@@ -4,7 +4,7 @@ import { CsvFault, type Sheet } from '../commands/read-csv.ts'
 import { didYouMean } from '../commands/registry.ts'
 
 /** Something wrong with one row. */
-export interface Fault {
+export interface RowFault {
   /** The line of the file. */
   readonly number: number
   /** The column as people call it; none for what is wrong with the row as a whole. */
@@ -21,7 +21,7 @@ export interface GoodRow<Values = Record<string, unknown>> {
 /** A file held against the columns it should have. */
 export interface CheckedSheet<Values> {
   readonly good: readonly GoodRow<Values>[]
-  readonly faults: readonly Fault[]
+  readonly faults: readonly RowFault[]
   /** Every row as it was given: line → column → text. */
   readonly given: ReadonlyMap<number, Readonly<Record<string, string>>>
   /** Columns of the file that mean nothing here. */
@@ -41,7 +41,7 @@ export function checkSheet<Columns extends z.ZodObject>(
   const places = placesOf(fields, columns, sheet.header)
   const ignored = sheet.header.filter((name, at) => name !== '' && !places.includes(at))
   const good: GoodRow<z.output<Columns>>[] = []
-  const faults: Fault[] = []
+  const faults: RowFault[] = []
   const given = new Map<number, Readonly<Record<string, string>>>()
 
   for (const { number, cells } of sheet.rows) {

@@ -3,7 +3,7 @@ import { domain, userId } from '../cmr/endpoints/fields.ts'
 import { InputError } from '../commands/command.ts'
 import type { CommandContext } from '../commands/context.ts'
 import { named } from '../directory/names/named.ts'
-import type { Fault, GoodRow } from './columns.ts'
+import type { GoodRow, RowFault } from './columns.ts'
 
 interface Owned {
   readonly userId?: string | undefined
@@ -11,9 +11,9 @@ interface Owned {
 }
 
 /** Rows with the id of their customer. */
-export interface Known<Row> {
+export interface KnownCustomers<Row> {
   readonly known: readonly { readonly row: Row; readonly userId: string }[]
-  readonly faults: readonly Fault[]
+  readonly faults: readonly RowFault[]
 }
 
 const owner = z.object({ userId: userId.optional(), domain: domain.optional() })
@@ -25,10 +25,10 @@ const owner = z.object({ userId: userId.optional(), domain: domain.optional() })
 export async function customersOf<Row extends GoodRow<Owned>>(
   context: CommandContext,
   rows: readonly Row[],
-): Promise<Known<Row>> {
-  const found = new Map<string, string | Omit<Fault, 'number'>>()
+): Promise<KnownCustomers<Row>> {
+  const found = new Map<string, string | Omit<RowFault, 'number'>>()
   const known: { row: Row; userId: string }[] = []
-  const faults: Fault[] = []
+  const faults: RowFault[] = []
   for (const row of rows) {
     const said = row.values.userId ? { userId: row.values.userId } : { domain: row.values.domain }
     const key = JSON.stringify(said).toLowerCase()
@@ -44,7 +44,7 @@ export async function customersOf<Row extends GoodRow<Owned>>(
 async function customerOf(
   context: CommandContext,
   said: { userId: string } | { domain: string },
-): Promise<string | Omit<Fault, 'number'>> {
+): Promise<string | Omit<RowFault, 'number'>> {
   const column = 'userId' in said ? 'User' : 'Domain'
   try {
     const { ids } = await named(context, owner, said)

@@ -3,7 +3,7 @@ import type { Effect } from '../cmr/endpoint.ts'
 import type { Command, Outcome } from '../commands/command.ts'
 import type { CommandContext } from '../commands/context.ts'
 import type { Price } from '../resources/prices.ts'
-import type { Fault, GoodRow } from './columns.ts'
+import type { GoodRow, RowFault } from './columns.ts'
 
 /** One request, made of one row or of several. */
 export interface Item {
@@ -17,7 +17,7 @@ export interface Item {
 export interface ImportPlan {
   readonly items: readonly Item[]
   /** What only all rows together, or CMR's data, can tell. */
-  readonly faults: readonly Fault[]
+  readonly faults: readonly RowFault[]
   /** Of all items together, where it is charged. */
   readonly price?: Price
 }
@@ -61,11 +61,11 @@ export function importOf<Columns extends z.ZodObject>(declaration: Import<Column
 export function onlyOnce<Row extends GoodRow<unknown>>(
   rows: readonly Row[],
   keyOf: (row: Row) => string,
-  said: (row: Row, first: number) => Omit<Fault, 'number'>,
-): { once: Row[]; faults: Fault[] } {
+  said: (row: Row, first: number) => Omit<RowFault, 'number'>,
+): { once: Row[]; faults: RowFault[] } {
   const first = new Map<string, number>()
   const once: Row[] = []
-  const faults: Fault[] = []
+  const faults: RowFault[] = []
   for (const row of rows) {
     const seen = first.get(keyOf(row))
     if (seen === undefined) {

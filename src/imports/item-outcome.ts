@@ -8,7 +8,7 @@ import { itemAnswer } from './item-answer.ts'
 import type { ImportItem, RowOutcome } from './store/items.ts'
 
 /** What an attempt means for its item and its run. */
-export type Verdict =
+export type ItemVerdict =
   /** One outcome for all its rows, or one each; a row without one is sent again, as `again` says. */
   | {
       readonly kind: 'over'
@@ -31,7 +31,7 @@ export function judge(
   commandResult: CommandResult,
   { resultId, narrow, rowNames }: Import,
   item: ImportItem,
-): Verdict {
+): ItemVerdict {
   switch (commandResult.kind) {
     case 'done': {
       const { outcome, operationId } = commandResult
@@ -60,7 +60,7 @@ export function judge(
   }
 
   /** CMR has refused every row inside its 200, each for a reason of its own. */
-  function refusedRows({ error }: Extract<CommandResult, { kind: 'failed' }>): Verdict | undefined {
+  function refusedRows({ error }: Extract<CommandResult, { kind: 'failed' }>): ItemVerdict | undefined {
     const names = rowNames?.(JSON.parse(item.input))
     if (!names || !error.refused || error.kind === 'wallet') return undefined
     const answers = names.map((name) => itemAnswer(error.refused ?? [], name))
@@ -68,7 +68,7 @@ export function judge(
     return answers.some(({ ok }) => ok) ? undefined : eachRow(answers)
   }
 
-  function eachRow(answers: readonly ItemAnswer[], done: RowOutcome = { state: 'done' }): Verdict {
+  function eachRow(answers: readonly ItemAnswer[], done: RowOutcome = { state: 'done' }): ItemVerdict {
     const { operationId } = commandResult as { readonly operationId?: string | undefined }
     const mayRepeat = narrow !== undefined && item.attempts + 1 < ATTEMPTS
     const outcomes = answers.map((answer) => outcomeOf(answer, done, mayRepeat))
@@ -78,7 +78,7 @@ export function judge(
   }
 }
 
-function afterFailure({ error, operationId }: Extract<CommandResult, { kind: 'failed' }>): Verdict {
+function afterFailure({ error, operationId }: Extract<CommandResult, { kind: 'failed' }>): ItemVerdict {
   if (error.mayHaveBeenAccepted) return over('unknown', `${error.message} ${maybe}`, operationId)
   switch (error.kind) {
     case 'rate-limited':
@@ -101,7 +101,7 @@ function afterFailure({ error, operationId }: Extract<CommandResult, { kind: 'fa
 }
 
 /** What became of an item whose process ended before it could note it. */
-export function judgeAfterCrash(operation: Operation, { resultId, narrow }: Import): Verdict {
+export function judgeAfterCrash(operation: Operation, { resultId, narrow }: Import): ItemVerdict {
   const { id, state, action_id, order_id, subject, outcome } = operation
   if (state === 'accepted' || state === 'ended') {
     if (narrow) return over('unknown', `CMR took the request; its answer for each row was lost. ${maybe}`, id)
@@ -123,6 +123,6 @@ function outcomeOf(answer: ItemAnswer, done: RowOutcome, mayRepeat: boolean): Ro
   return { state: 'failed', detail: answer.said }
 }
 
-function over(state: RowOutcome['state'], detail: string, operationId?: string): Verdict {
+function over(state: RowOutcome['state'], detail: string, operationId?: string): ItemVerdict {
   return { kind: 'over', outcomes: [{ state, detail }], operationId }
 }

@@ -11,7 +11,7 @@ import {
   moment,
   section,
 } from '../slack/blocks.ts'
-import type { Fault } from './columns.ts'
+import type { RowFault } from './columns.ts'
 import type { BulkRow, Tally } from './store/rows.ts'
 import type { ImportRun } from './store/runs.ts'
 
@@ -22,7 +22,7 @@ export interface PreviewView {
   readonly goodRows: number
   readonly items: number
   /** The first of them. */
-  readonly faults: readonly Fault[]
+  readonly faults: readonly RowFault[]
   readonly moreFaults: number
   /** Whether all faults were sent to the person as a file. */
   readonly sentSeparately: boolean
@@ -66,7 +66,7 @@ function whereAll({ sentSeparately }: PreviewView): string {
 }
 
 /** "Line 7, Country: Give the two-letter code, such as US." Not escaped. */
-export function faultLine({ number, column, reason }: Fault): string {
+export function faultLine({ number, column, reason }: RowFault): string {
   return `Line ${number}${column ? `, ${column}` : ''}: ${reason}`
 }
 

@@ -1,6 +1,6 @@
 import { fieldsOf } from '../commands/field.ts'
 import { csvOf } from '../resources/csv.ts'
-import type { Fault } from './columns.ts'
+import type { RowFault } from './columns.ts'
 import type { Import } from './import.ts'
 import type { BulkRow } from './store/rows.ts'
 import type { ImportRun } from './store/runs.ts'
@@ -33,7 +33,7 @@ export function outcomeName(run: ImportRun): string {
 }
 
 /** Everything that is wrong with a file, by line. */
-export function faultsCsv(faults: readonly Fault[]): string {
+export function faultsCsv(faults: readonly RowFault[]): string {
   return csvOf(faults.map(({ number, column, reason }) => ({ line: number, column, reason })))
 }
 

@@ -5,10 +5,10 @@ import type { CommandContext } from '../commands/context.ts'
 import { fileGiven } from '../commands/given-files.ts'
 import { CsvFault, readCsv } from '../commands/read-csv.ts'
 import { askAgain } from '../operations/already-requested.ts'
-import { partsOf } from '../operations/operation-traits.ts'
+import { expectedResultsOf } from '../operations/operation-traits.ts'
 import { receiptPlace } from '../resources/confirmations.ts'
 import { fundsFor } from '../resources/prices.ts'
-import { checkSheet, type Fault } from './columns.ts'
+import { checkSheet, type RowFault } from './columns.ts'
 import type { Import, Item } from './import.ts'
 import { faultLine, previewText } from './messages.ts'
 import { faultsCsv } from './outcome.ts'
@@ -74,13 +74,13 @@ export async function preview(
   const asked = { text, submit: `Import ${goodRows === 1 ? 'one row' : `${goodRows} rows`}` }
   if (sends.effect === 'write') return asked
   const parts = items.flatMap(({ input }) =>
-    partsOf(idOf(sends), context.traitsOf(idOf(sends)), { query: input, body: input }),
+    expectedResultsOf(idOf(sends), context.traitsOf(idOf(sends)), { query: input, body: input }),
   )
   return askAgain(context, parts, asked)
 }
 
 /** For the form, which is shown again: the first reasons, in plain text. */
-function nothingToSend(rows: number, faults: readonly Fault[]): string {
+function nothingToSend(rows: number, faults: readonly RowFault[]): string {
   const first = faults.slice(0, 5).map(faultLine).join(' ')
   const more = faults.length > 5 ? ` And ${faults.length - 5} more.` : ''
   const none = rows === 1 ? 'The one row cannot be sent.' : `None of the ${rows} rows can be sent.`
@@ -99,7 +99,7 @@ function understood<Result>(work: () => Result): Result {
 function rowsFor(
   given: ReadonlyMap<number, Readonly<Record<string, string>>>,
   items: readonly Item[],
-  faults: readonly Fault[],
+  faults: readonly RowFault[],
 ): Omit<BulkRow, 'run_id' | 'result_id'>[] {
   const positions = new Map(items.flatMap(({ numbers }, at) => numbers.map((number) => [number, at])))
   const reasons = Map.groupBy(faults, ({ number }) => number)
@@ -117,11 +117,15 @@ function rowsFor(
 }
 
 /** "Country: Give the two-letter code, such as US." */
-function sentenceOf({ column, reason }: Fault): string {
+function sentenceOf({ column, reason }: RowFault): string {
   return column ? `${column}: ${reason}` : reason
 }
 
-async function sendFaults(context: CommandContext, name: string, faults: readonly Fault[]): Promise<boolean> {
+async function sendFaults(
+  context: CommandContext,
+  name: string,
+  faults: readonly RowFault[],
+): Promise<boolean> {
   const content = faultsCsv(faults)
   try {
     await context.files.share({ name: `faults-in-${name}`, content }, { person: context.caller.userId })

@@ -11,7 +11,7 @@ import { withTimeout } from '../process/with-timeout.ts'
 import type { Worker } from '../process/worker.ts'
 import type { Store } from '../store/store.ts'
 import type { Import } from './import.ts'
-import { judge, judgeAfterCrash, type Verdict } from './item-outcome.ts'
+import { type ItemVerdict, judge, judgeAfterCrash } from './item-outcome.ts'
 import {
   claimItem,
   hasWaitingItems,
@@ -156,7 +156,7 @@ export function createRunner(parts: {
     await note(run, item, judge(commandResult, importOf(run), item))
   }
 
-  async function note(run: ImportRun, item: ImportItem, verdict: Verdict) {
+  async function note(run: ImportRun, item: ImportItem, verdict: ItemVerdict) {
     const at = clock()
     if (verdict.kind === 'over') {
       await settleItem(store.db, item, { ...verdict, at })

@@ -1,11 +1,11 @@
-import type { Search } from '../commands/field.ts'
+import type { SearchOptions } from '../commands/field.ts'
 import { LATEST_SEARCHED, matchingOptions, optionMoment } from '../commands/search.ts'
 import { option } from '../slack/blocks.ts'
 import { runName } from './messages.ts'
 import { latestRuns } from './store/runs.ts'
 
 /** Finds imports by what they import, or their id. */
-export const searchRuns: Search = async ({ store, zone }, typed) => {
+export const searchRuns: SearchOptions = async ({ store, zone }, typed) => {
   const runs = await latestRuns(store.db, LATEST_SEARCHED)
   const options = runs.map((run) =>
     option(`${runName(run)} · ${run.id} · ${optionMoment(run.created_at, zone)}`, run.id),

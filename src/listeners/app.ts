@@ -2,7 +2,7 @@ import { App } from '@slack/bolt'
 import { LogLevel } from '@slack/web-api'
 import { clientOptions } from '../slack/client.ts'
 import type { SlackConnection } from '../slack/connection.ts'
-import type { Identity } from '../slack/sign-in.ts'
+import type { BotIdentity } from '../slack/sign-in.ts'
 import type { AppContext } from './app-context.ts'
 import { type Listening, listen } from './listeners.ts'
 
@@ -11,7 +11,7 @@ export function listenToSlack(
   config: { readonly SLACK_BOT_TOKEN: string; readonly SLACK_API_URL?: string | undefined },
   { receiver }: Pick<SlackConnection, 'receiver'>,
   app: AppContext,
-  identity: () => Identity,
+  identity: () => BotIdentity,
 ): Listening {
   const bolt = new App({
     receiver,

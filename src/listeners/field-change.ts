@@ -12,7 +12,7 @@ import { pickerLabels } from './options.ts'
 import { problemView } from './problem.ts'
 
 /** A choice in a form that is open. */
-export interface Choice {
+export interface FieldChoice {
   /** The block_id of what was chosen. */
   readonly field: string
   readonly caller: Caller
@@ -22,7 +22,7 @@ export interface Choice {
 }
 
 /** Shows the form again where something follows from what was chosen in it. */
-export async function chosen(app: AppContext, choice: Choice): Promise<void> {
+export async function chosen(app: AppContext, choice: FieldChoice): Promise<void> {
   const { field, caller, view, state } = choice
   const command = app.registry.byId(view.callbackId)
   if (!command || !fieldsOf(command.input).some((one) => one.name === field && one.reloads)) return

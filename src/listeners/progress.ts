@@ -8,7 +8,7 @@ import { showInView } from './open-view.ts'
 const PACE_MS = 1200
 
 /** A view that tells how far the work is, until something takes its place. */
-export interface Progress {
+export interface FormProgress {
   /** The view to begin with, for an acknowledgement; from now on progress is shown. */
   first(): ModalView
   /** The same where nothing is acknowledged with it. */
@@ -19,7 +19,7 @@ export interface Progress {
   replace(view: ModalView): Promise<void>
 }
 
-export function createProgress(app: AppContext, command: Command, viewId: string): Progress {
+export function createProgress(app: AppContext, command: Command, viewId: string): FormProgress {
   let text = 'Asking CMR…'
   let shown = false
   let lastAt = 0

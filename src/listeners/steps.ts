@@ -11,7 +11,7 @@ import { withTimeout } from '../process/with-timeout.ts'
 import { actions, button, date, escapeText, section } from '../slack/blocks.ts'
 import { type AppContext, commandContext } from './app-context.ts'
 import { gone, problemOf } from './problem.ts'
-import { createProgress, type Progress } from './progress.ts'
+import { createProgress, type FormProgress } from './progress.ts'
 import { ACK_WAIT_MS, type Submission, type SubmissionAck } from './submission.ts'
 
 /** A form of several steps that somebody is in. */
@@ -20,11 +20,11 @@ export interface Session {
   readonly caller: Caller
   readonly draft: Draft
   readonly state: FormState
-  readonly progress: Progress
+  readonly progress: FormProgress
 }
 
 /** What a submitted step becomes. */
-type Next =
+type NextView =
   | { readonly view: ModalView }
   | { readonly errors: Record<string, string>; readonly view: ModalView }
 
@@ -41,7 +41,7 @@ export async function firstView(
     readonly given: Readonly<Record<string, unknown>>
     readonly from?: Draft | undefined
   },
-  progress: Progress,
+  progress: FormProgress,
 ): Promise<ModalView> {
   const { command, caller, given, from } = begun
   const untouched = Object.keys(given).length === 0 && !from
@@ -185,7 +185,7 @@ async function nextOf(
   session: Session,
   at: number,
   beside: Readonly<Record<string, unknown>>,
-): Promise<Next> {
+): Promise<NextView> {
   const passed = await pass(app, session, at, beside)
   if (!passed.ok) return passed.errors ? { view: passed.view, errors: passed.errors } : { view: passed.view }
   const { command, state } = session

@@ -2,7 +2,7 @@ import type { Confirmation } from '../commands/command.ts'
 import type { CommandContext } from '../commands/context.ts'
 import { section } from '../slack/blocks.ts'
 import { conflictingOperation, resultsExpectedOf } from './conflicts.ts'
-import type { Part, Sent } from './expected-results.ts'
+import type { ExpectedResult, RequestContent } from './expected-results.ts'
 import { conflictMessage } from './messages/conflict.ts'
 import { recentChargesText } from './messages/recent-charges.ts'
 import { recentCharges } from './recent-charges.ts'
@@ -20,7 +20,7 @@ const DELIBERATE = 'yes'
 export async function askOnce(
   context: CommandContext,
   endpoint: string,
-  { query = {}, body = {} }: Partial<Sent>,
+  { query = {}, body = {} }: Partial<RequestContent>,
   ask: () => Promise<Confirmation>,
 ): Promise<Confirmation> {
   const { db } = context.store
@@ -36,7 +36,7 @@ export async function askOnce(
 /** Adds to a confirmation what of it was done a short while ago, and asks for a deliberate yes. */
 export async function askAgain(
   { store, clock }: Pick<CommandContext, 'store' | 'clock'>,
-  parts: readonly Part[],
+  parts: readonly ExpectedResult[],
   confirmation: Confirmation,
 ): Promise<Confirmation> {
   if (confirmation.refused) return confirmation

@@ -2,14 +2,14 @@ import type { Kysely } from 'kysely'
 import { releaseOperation } from '../events/store/outbox.ts'
 import type { Schema } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
-import { type Kind, kinds } from './expected-results.ts'
+import { type ResultKind, resultKinds } from './expected-results.ts'
 import { tell } from './own-events.ts'
 import { type ExpectedResultRow, expectedResultsOfOperations } from './store/expected-results.ts'
 import { addStep, changeOperation, noteProcessed, type Operation } from './store/operations.ts'
 
 /** How many parts of a kind there are, and how they stand. */
-export interface Progress {
-  readonly kind: Kind
+export interface KindProgress {
+  readonly kind: ResultKind
   /** "mailboxes". */
   readonly label: string
   readonly done: number
@@ -18,18 +18,26 @@ export interface Progress {
 }
 
 /** Parts counted by kind, in the order in which kinds are declared. */
-export function progressOf(parts: readonly ExpectedResultRow[]): Progress[] {
-  return (Object.keys(kinds) as Kind[]).flatMap((kind) => {
+export function progressOf(parts: readonly ExpectedResultRow[]): KindProgress[] {
+  return (Object.keys(resultKinds) as ResultKind[]).flatMap((kind) => {
     const all = parts.filter((part) => part.kind === kind)
     const count = (state: ExpectedResultRow['state']) => all.filter((part) => part.state === state).length
     return all.length
-      ? [{ kind, label: kinds[kind].plural, done: count('done'), failed: count('failed'), total: all.length }]
+      ? [
+          {
+            kind,
+            label: resultKinds[kind].plural,
+            done: count('done'),
+            failed: count('failed'),
+            total: all.length,
+          },
+        ]
       : []
   })
 }
 
 /** "domains 5/5 · mailboxes 12/15" */
-export function progressLine(progress: readonly Progress[]): string {
+export function progressLine(progress: readonly KindProgress[]): string {
   return progress
     .filter(({ kind }) => kind !== 'change')
     .map(({ label, done, total }) => `${label} ${done}/${total}`)

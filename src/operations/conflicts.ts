@@ -1,8 +1,8 @@
 import { type Kysely, sql } from 'kysely'
 import type { Schema } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
-import { isOnce, type Part, type Sent } from './expected-results.ts'
-import { type OperationTraitsOf, partsOf } from './operation-traits.ts'
+import { type ExpectedResult, mayNotRepeat, type RequestContent } from './expected-results.ts'
+import { expectedResultsOf, type OperationTraitsOf } from './operation-traits.ts'
 import { type ConflictingOperation, findConflict } from './store/expected-results.ts'
 import { placedOrder } from './store/operations.ts'
 
@@ -21,17 +21,17 @@ export async function resultsExpectedOf(
   db: Kysely<Schema>,
   traitsOf: OperationTraitsOf,
   endpoint: string,
-  sent: Sent,
+  sent: RequestContent,
 ): Promise<{
   readonly orderId: string | undefined
-  readonly parts: readonly Part[]
+  readonly parts: readonly ExpectedResult[]
   readonly placedAs: string | undefined
 }> {
   const traits = traitsOf(endpoint)
   const orderId = traits.orderOf?.(sent)
   const placed = orderId === undefined ? undefined : await placedOrder(db, orderId)
-  const placedWith = placed?.request ? (JSON.parse(placed.request) as Sent) : undefined
-  return { orderId, parts: partsOf(endpoint, traits, sent, placedWith), placedAs: placed?.label }
+  const placedWith = placed?.request ? (JSON.parse(placed.request) as RequestContent) : undefined
+  return { orderId, parts: expectedResultsOf(endpoint, traits, sent, placedWith), placedAs: placed?.label }
 }
 
 /**
@@ -41,12 +41,12 @@ export async function resultsExpectedOf(
  */
 export async function conflictingOperation(
   db: Kysely<Schema>,
-  awaited: readonly Part[],
+  awaited: readonly ExpectedResult[],
   { besides, since }: { readonly besides?: string | undefined; readonly since?: Date | undefined } = {},
 ): Promise<ConflictingOperation | undefined> {
   return findConflict(
     db,
-    awaited.filter(({ kind }) => isOnce(kind)),
+    awaited.filter(({ kind }) => mayNotRepeat(kind)),
     { besides, since },
   )
 }

@@ -1,12 +1,12 @@
 /** A request as it was sent, without credentials. */
-export interface Sent {
+export interface RequestContent {
   readonly query: Readonly<Record<string, unknown>>
   readonly body: Readonly<Record<string, unknown>>
 }
 
 /** Something that has to come about before an operation is over. */
-export interface Part {
-  readonly kind: Kind
+export interface ExpectedResult {
+  readonly kind: ResultKind
   /** As webhooks name it: a domain, an address, an id; in lower case. */
   readonly name: string
 }
@@ -24,7 +24,7 @@ interface KindTraits {
 }
 
 /** In the order in which progress lists them. */
-export const kinds = {
+export const resultKinds = {
   domain: { plural: 'domains', once: true },
   mailbox: { plural: 'mailboxes', once: true },
   order: { plural: 'orders', once: true },
@@ -44,22 +44,22 @@ export const kinds = {
   placement: { plural: 'placement tests', once: true, endsWithAnswer: true },
   change: { plural: 'changes', endsWithAnswer: true },
 } as const satisfies Readonly<Record<string, KindTraits>>
-export type Kind = keyof typeof kinds
+export type ResultKind = keyof typeof resultKinds
 
-const traitsOf = (kind: Kind): KindTraits => kinds[kind]
-export const isOnce = (kind: Kind) => traitsOf(kind).once === true
-export const endsWithAnswer = (kind: Kind) => traitsOf(kind).endsWithAnswer === true
-export const isSeparate = (kind: Kind) => traitsOf(kind).separate === true
+const traitsOf = (kind: ResultKind): KindTraits => resultKinds[kind]
+export const mayNotRepeat = (kind: ResultKind) => traitsOf(kind).once === true
+export const endsWithAnswer = (kind: ResultKind) => traitsOf(kind).endsWithAnswer === true
+export const isSeparate = (kind: ResultKind) => traitsOf(kind).separate === true
 
 /** As webhooks and lists name things, whatever was typed. */
 export const nameOf = (value: unknown) => String(value).trim().toLowerCase()
 
 /** Returns one result for each name: of a single name, or of a list of them. */
-export const each = (kind: Kind, names: unknown): Part[] =>
+export const each = (kind: ResultKind, names: unknown): ExpectedResult[] =>
   [names ?? []].flat().map((name) => ({ kind, name: nameOf(name) }))
 
 /** Expects one result for each name in a field of the request. */
 export const eachIn =
-  (from: 'query' | 'body', field: string, kind: Kind) =>
-  (sent: Sent): Part[] =>
+  (from: 'query' | 'body', field: string, kind: ResultKind) =>
+  (sent: RequestContent): ExpectedResult[] =>
     each(kind, sent[from][field])

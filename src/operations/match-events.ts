@@ -31,25 +31,25 @@ const RECENTLY_COMPLETED_MS = 15 * millisecondsInMinute
 /** CMR may tell this long of what a person said did not happen: a renewal waits 26 h for its domain. */
 const CONTRADICTION_MS = 48 * millisecondsInHour
 
-interface Read {
+interface ReadEvent {
   readonly event: StoredEvent
   readonly data: Readonly<Record<string, unknown>>
   readonly reference: EventReference
   readonly eventEffect: EventEffect
 }
 /** What is the same for every operation. */
-interface Known {
+interface MatchContext {
   readonly dialect: Store['dialect']
   readonly deadlines: OperationDeadlines
 }
-type Candidate = Awaited<ReturnType<typeof expectedResultsNamed>>[number]
+type MatchCandidate = Awaited<ReturnType<typeof expectedResultsNamed>>[number]
 
 /**
  * Finds whose operations caused events: by actionId, else by orderId, else by the names of what they wait for.
  * Closes the parts that the events tell of, and ends operations of which nothing waits any more.
  */
 export function createMatch(
-  parts: Known & { readonly clock: () => Date; readonly logger?: Pick<Logger, 'warn'> },
+  parts: MatchContext & { readonly clock: () => Date; readonly logger?: Pick<Logger, 'warn'> },
 ): Match {
   const { clock, logger } = parts
   return async (db, events) => {
@@ -93,7 +93,7 @@ export function createMatch(
 }
 
 /** What an event says; one that is not understood belongs to no operation, and is told all the same. */
-function read(event: StoredEvent, logger?: Pick<Logger, 'warn'>): Read {
+function read(event: StoredEvent, logger?: Pick<Logger, 'warn'>): ReadEvent {
   try {
     const data = JSON.parse(event.data) as Record<string, unknown>
     return { event, data, reference: referencesIn(data)[0] ?? {}, eventEffect: effectOf(event.event, data) }
@@ -107,9 +107,9 @@ function read(event: StoredEvent, logger?: Pick<Logger, 'warn'>): Read {
 }
 
 function ownerOf(
-  { reference, eventEffect }: Read,
+  { reference, eventEffect }: ReadEvent,
   operations: readonly Operation[],
-  candidates: readonly Candidate[],
+  candidates: readonly MatchCandidate[],
 ): Operation | undefined {
   const { actionId, orderId } = reference
   const named = eventEffect.parts.flatMap(({ kind, name }) =>
@@ -145,7 +145,7 @@ function conflicts(operation: Operation, { actionId, orderId }: EventReference):
  */
 export async function rematch(
   db: Kysely<Schema>,
-  known: Known,
+  known: MatchContext,
   operation: Operation,
   now: Date,
 ): Promise<void> {
@@ -169,9 +169,9 @@ export async function rematch(
 /** Writes down what events mean for one operation. */
 async function advance(
   db: Kysely<Schema>,
-  { dialect, deadlines }: Known,
+  { dialect, deadlines }: MatchContext,
   id: string,
-  events: readonly Read[],
+  events: readonly ReadEvent[],
   now: Date,
 ): Promise<Operation> {
   const { actionId, orderId } = events[0]?.reference ?? {}
@@ -196,7 +196,7 @@ async function advance(
 async function completionsOf(
   db: Kysely<Schema>,
   operationId: string,
-  events: readonly Read[],
+  events: readonly ReadEvent[],
 ): Promise<Completion[]> {
   const told = events.flatMap(({ event, data, eventEffect: { effect, parts } }): Completion[] =>
     effect === 'news'
@@ -236,7 +236,7 @@ function reasonIn(data: Readonly<Record<string, unknown>>): string | undefined {
 }
 
 /** "CMR tells mailbox.created: a@acme.com, b@acme.com and 3 more" */
-function stepsOf(events: readonly Read[]): string[] {
+function stepsOf(events: readonly ReadEvent[]): string[] {
   const byName = Map.groupBy(events, ({ event }) => event.event)
   return [...byName].map(([event, all]) => {
     const parts = all.flatMap(({ eventEffect }) => eventEffect.parts)

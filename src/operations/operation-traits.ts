@@ -1,5 +1,5 @@
 import type { Cmr } from '../cmr/client.ts'
-import type { Part, Sent } from './expected-results.ts'
+import type { ExpectedResult, RequestContent } from './expected-results.ts'
 import type { Reconciler } from './reconciler.ts'
 
 /** What operations need to know of an endpoint beyond CMR's own description; declared beside its command. */
@@ -8,18 +8,18 @@ export interface OperationTraits {
    * Returns what has to come about before the operation is over. Without it, CMR's answer ends it.
    * @param placed what the order was placed with, for the endpoint that processes one
    */
-  expects?(sent: Sent, placed?: Sent): readonly Part[]
+  expects?(sent: RequestContent, placed?: RequestContent): readonly ExpectedResult[]
   /** Finds out whether a request happened. Without it only a webhook, or a person, can say. */
   readonly reconcile?: Reconciler
   /**
    * Reads what the request is about to change, by the names of its expected results, where only the difference
    * shows later that it happened. Throws CmrError.
    */
-  readonly remember?: (cmr: Cmr, sent: Sent) => Promise<Map<string, string>>
+  readonly remember?: (cmr: Cmr, sent: RequestContent) => Promise<Map<string, string>>
   /** How long CMR may take before a person is asked; 30 unless said otherwise. */
   readonly deadlineMinutes?: number
   /** Returns the id of the order, placed earlier, that the request goes on with. */
-  orderOf?(sent: Sent): string
+  orderOf?(sent: RequestContent): string
 }
 
 /** Finds the traits of an endpoint by its id; an unknown one has none. */
@@ -30,12 +30,12 @@ export type OperationTraitsOf = (endpoint: string) => OperationTraits
  * @param placed what the order was placed with, where one that waited is processed now
  * @returns one `change` where CMR's answer says it all
  */
-export function partsOf(
+export function expectedResultsOf(
   endpoint: string,
   { expects }: Pick<OperationTraits, 'expects'>,
-  sent: Sent,
-  placed?: Sent,
-): readonly Part[] {
+  sent: RequestContent,
+  placed?: RequestContent,
+): readonly ExpectedResult[] {
   const parts = expects?.(sent, placed) ?? []
   const distinct = [...new Map(parts.map((part) => [`${part.kind} ${part.name}`, part])).values()]
   return distinct.length > 0 ? distinct : [{ kind: 'change', name: endpoint }]

@@ -1,5 +1,5 @@
 import { progressOf } from './conclude.ts'
-import { isSeparate, type Kind, type Sent } from './expected-results.ts'
+import { isSeparate, type RequestContent, type ResultKind } from './expected-results.ts'
 import type { OperationView } from './messages/operations.ts'
 import type { ExpectedResultRow } from './store/expected-results.ts'
 import type { Operation } from './store/operations.ts'
@@ -29,7 +29,7 @@ export function viewOf(operation: Operation, parts: readonly ExpectedResultRow[]
     waiting: operation.ended_at ? [] : inState('waiting').map(({ name, label }) => label ?? name),
     failures,
     separate: counted
-      .filter(({ kind }) => isSeparate(kind as Kind))
+      .filter(({ kind }) => isSeparate(kind as ResultKind))
       .map(({ name, label, state, detail }) => ({ name: label ?? name, state, detail })),
     ...leftUnconfirmed(operation),
   }
@@ -39,7 +39,7 @@ export function viewOf(operation: Operation, parts: readonly ExpectedResultRow[]
 function leftUnconfirmed({ request, order_id, state, outcome }: Operation) {
   const none = { toProcess: undefined, processed: false }
   if (!request || !order_id || state !== 'ended') return none
-  const { query, body } = JSON.parse(request) as Sent
+  const { query, body } = JSON.parse(request) as RequestContent
   if (body.confirm !== false) return none
   if (outcome) return { ...none, processed: true }
   return { ...none, toProcess: `userId=${String(query.userId)} orderId=${order_id}` }

@@ -10,7 +10,7 @@ import { escapeText } from '../slack/blocks.ts'
 import { conclude } from './conclude.ts'
 import { DuplicateOperationError } from './conflicts.ts'
 import { dueTimes, happened, type OperationDeadlines } from './deadlines.ts'
-import { isSeparate, type Kind } from './expected-results.ts'
+import { isSeparate, type ResultKind } from './expected-results.ts'
 import { rematch } from './match-events.ts'
 import { type TrackedCmr, trackedCmr } from './sending.ts'
 import { type ConflictingOperation, expectedResultsOfOperations } from './store/expected-results.ts'
@@ -203,7 +203,7 @@ export async function perform(
       await closeUnsent(transaction, store.dialect, operationId, now)
       if (
         after?.state === 'unknown' &&
-        parts.some(({ kind, state }) => state !== 'waiting' && !isSeparate(kind as Kind))
+        parts.some(({ kind, state }) => state !== 'waiting' && !isSeparate(kind as ResultKind))
       ) {
         const change = happened(deadlines, operation.endpoint, now)
         const accepted = await changeOperation(transaction, operationId, change)

@@ -7,7 +7,7 @@ import type { Worker } from '../process/worker.ts'
 import type { Store } from '../store/store.ts'
 import { conclude, namesOf } from './conclude.ts'
 import { dueTimes, happened, type OperationDeadlines } from './deadlines.ts'
-import { isSeparate, type Kind, type Sent } from './expected-results.ts'
+import { isSeparate, type RequestContent, type ResultKind } from './expected-results.ts'
 import { flag } from './flag.ts'
 import type { OperationTraitsOf } from './operation-traits.ts'
 import type { ReconciledResult } from './reconciler.ts'
@@ -157,7 +157,7 @@ export function createOperationPoller(parts: {
     const { reconcile } = traitsOf(endpoint)
     const asked = {
       cmr: asking,
-      sent: JSON.parse(request ?? '{"query":{},"body":{}}') as Sent,
+      sent: JSON.parse(request ?? '{"query":{},"body":{}}') as RequestContent,
       waiting,
       orderId: order_id,
       sentAt: new Date(sent_at ?? created_at),
@@ -182,7 +182,7 @@ export function createOperationPoller(parts: {
       const isOver = (part: ExpectedResultRow) =>
         over.some(({ kind, name }) => kind === part.kind && name === part.name)
       // Of several requests, one that arrived tells nothing of the others.
-      const stays = waiting.some((part) => isSeparate(part.kind as Kind) && !isOver(part))
+      const stays = waiting.some((part) => isSeparate(part.kind as ResultKind) && !isOver(part))
       const wasUnknown = before === 'unknown' && !stays
       if (over.length === 0 && !wasUnknown && found.length > 0) return
       const change = wasUnknown ? happened(deadlines, endpoint, now) : {}

@@ -3,12 +3,12 @@ import { effectOf, webhookEvents } from '../cmr/events/index.ts'
 import { eventsNamed, type StoredEvent, successesOutside } from '../events/store/events.ts'
 import { addMilliseconds, millisecondsInDay, millisecondsInHour } from '../process/dates.ts'
 import type { Schema } from '../store/schema.ts'
-import { isOnce, type Kind, type Part } from './expected-results.ts'
+import { type ExpectedResult, mayNotRepeat, type ResultKind } from './expected-results.ts'
 import { donePartsSince } from './store/expected-results.ts'
 
 /** A charge, or a loss, that came about a short while ago: the same again is most likely a mistake. */
 export interface RecentCharge {
-  readonly kind: Kind
+  readonly kind: ResultKind
   /** As people call it. */
   readonly name: string
   /** ISO 8601. */
@@ -20,8 +20,8 @@ export interface RecentCharge {
 }
 
 /** Whoever renews twice on one day pays for a month, or a year, that nobody meant. */
-const renewals: ReadonlySet<Kind> = new Set(['renewal', 'subscription'])
-const windowOf = (kind: Kind) => (renewals.has(kind) ? millisecondsInDay : millisecondsInHour)
+const renewals: ReadonlySet<ResultKind> = new Set(['renewal', 'subscription'])
+const windowOf = (kind: ResultKind) => (renewals.has(kind) ? millisecondsInDay : millisecondsInHour)
 
 const charging = Object.entries(webhookEvents).flatMap(([name, { charges }]) => (charges ? name : []))
 /** Names that are looked up at once. */
@@ -33,10 +33,10 @@ const AT_ONCE = 300
  */
 export async function recentCharges(
   db: Kysely<Schema>,
-  awaited: readonly Part[],
+  awaited: readonly ExpectedResult[],
   now: Date,
 ): Promise<RecentCharge[]> {
-  const charged = awaited.filter(({ kind }) => isOnce(kind))
+  const charged = awaited.filter(({ kind }) => mayNotRepeat(kind))
   const found: RecentCharge[] = []
   for (let from = 0; from < charged.length; from += AT_ONCE) {
     const some = charged.slice(from, from + AT_ONCE)
@@ -51,14 +51,18 @@ export async function recentCharges(
   return [...newest.values()]
 }
 
-async function byThisBot(db: Kysely<Schema>, parts: readonly Part[], now: Date): Promise<RecentCharge[]> {
+async function byThisBot(
+  db: Kysely<Schema>,
+  parts: readonly ExpectedResult[],
+  now: Date,
+): Promise<RecentCharge[]> {
   const rows = await donePartsSince(db, parts, addMilliseconds(now, -millisecondsInDay))
   const events = await eventsNamed(
     db,
     rows.flatMap(({ event_id }) => event_id ?? []),
   )
   return rows.map((row) => ({
-    kind: row.kind as Kind,
+    kind: row.kind as ResultKind,
     name: row.label ?? nameIn(events.get(row.event_id ?? '')) ?? row.name,
     at: row.ended_at ?? row.created_at,
     by: row.actor,
@@ -66,7 +70,11 @@ async function byThisBot(db: Kysely<Schema>, parts: readonly Part[], now: Date):
   }))
 }
 
-async function byOthers(db: Kysely<Schema>, parts: readonly Part[], now: Date): Promise<RecentCharge[]> {
+async function byOthers(
+  db: Kysely<Schema>,
+  parts: readonly ExpectedResult[],
+  now: Date,
+): Promise<RecentCharge[]> {
   const names = parts.map(({ name }) => name)
   const events = await successesOutside(
     db,

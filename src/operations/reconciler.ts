@@ -1,11 +1,12 @@
 import type { Cmr } from '../cmr/client.ts'
-import type { Sent } from './expected-results.ts'
+import type { JsonObject } from '../cmr/json.ts'
+import type { RequestContent } from './expected-results.ts'
 import type { ExpectedResultRow } from './store/expected-results.ts'
 
 /** What CMR is asked about. */
 export interface ReconcileRequest {
   readonly cmr: Cmr
-  readonly sent: Sent
+  readonly sent: RequestContent
   /** What is not over yet. */
   readonly waiting: readonly ExpectedResultRow[]
   readonly orderId: string | null
@@ -23,10 +24,8 @@ export interface ReconciledResult {
 /** Asks CMR how things stand. Parts that it can say nothing of are left out. Throws CmrError. */
 export type Reconciler = (asked: ReconcileRequest) => Promise<readonly ReconciledResult[]>
 
-export type Row = Readonly<Record<string, unknown>>
-
 /** The text of the first field that is there. */
-export function textOf(row: Row | undefined, ...fields: string[]): string {
+export function textOf(row: JsonObject | undefined, ...fields: string[]): string {
   const found = fields.map((field) => row?.[field]).find((value) => value !== undefined && value !== null)
   return found === undefined ? '' : String(found)
 }

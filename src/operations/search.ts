@@ -1,10 +1,10 @@
-import type { Search } from '../commands/field.ts'
+import type { SearchOptions } from '../commands/field.ts'
 import { LATEST_SEARCHED, matchingOptions, optionMoment } from '../commands/search.ts'
 import { option } from '../slack/blocks.ts'
 import { latestOperations, openOperations, operationsCalled } from './store/operations.ts'
 
 /** Finds operations, the open ones first; any by an id that CMR gave it. */
-export const searchOperations: Search = async ({ store: { db }, zone }, typed) => {
+export const searchOperations: SearchOptions = async ({ store: { db }, zone }, typed) => {
   const called = typed ? await operationsCalled(db, typed) : []
   const found = called.length
     ? called

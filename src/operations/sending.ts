@@ -10,9 +10,14 @@ import type { Schema } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
 import { conflictingOperation, DuplicateOperationError, oneAtATime, resultsExpectedOf } from './conflicts.ts'
 import { dueTimes, type OperationDeadlines } from './deadlines.ts'
-import { endsWithAnswer, type Kind, type Part, type Sent } from './expected-results.ts'
+import {
+  type ExpectedResult,
+  endsWithAnswer,
+  type RequestContent,
+  type ResultKind,
+} from './expected-results.ts'
 import { doneMeanwhileSentence } from './messages/recent-charges.ts'
-import { type OperationTraitsOf, partsOf } from './operation-traits.ts'
+import { expectedResultsOf, type OperationTraitsOf } from './operation-traits.ts'
 import { recentCharges } from './recent-charges.ts'
 import { sendOneByOne } from './separate-requests.ts'
 import {
@@ -74,7 +79,12 @@ export function trackedCmr(parts: {
   const sendEach: SendEach = async (endpoint, requests, check) => {
     const steps = requests.flatMap(({ request, label }) => {
       const sent = sentOf(request)
-      return partsOf(endpoint.id, traitsOf(endpoint.id), sent).map((part) => ({ request, label, sent, part }))
+      return expectedResultsOf(endpoint.id, traitsOf(endpoint.id), sent).map((part) => ({
+        request,
+        label,
+        sent,
+        part,
+      }))
     })
     const labels = new Map(steps.map(({ part, label }) => [part.name, label]))
     const [only, ...more] = steps
@@ -89,7 +99,7 @@ export function trackedCmr(parts: {
     return outcomes
   }
 
-  async function intend(endpoint: Endpoint, sent: Sent, { leaves, labels, check }: How) {
+  async function intend(endpoint: Endpoint, sent: RequestContent, { leaves, labels, check }: How) {
     // What is refused after something was done could not be told from what was never done.
     if (state !== 'nothing') throw new Error(`${endpoint.id} would be a second change in one operation`)
     const expected = await resultsExpectedOf(store.db, traitsOf, endpoint.id, sent)
@@ -132,7 +142,7 @@ export function trackedCmr(parts: {
   }
 
   /** What CMR has renewed by itself since the person was asked, they have not read of, and would pay for twice. */
-  async function refuseIfDone(db: Kysely<Schema>, endpoint: Endpoint, awaited: readonly Part[]) {
+  async function refuseIfDone(db: Kysely<Schema>, endpoint: Endpoint, awaited: readonly ExpectedResult[]) {
     if (!shownAt) return
     const since = shownAt.toISOString()
     const [done] = (await recentCharges(db, awaited, clock())).filter(({ at }) => at >= since)
@@ -154,7 +164,7 @@ export function trackedCmr(parts: {
         const reason = refusalOf(refused, kind === 'mailbox' ? name.split('@')[1] : name)
         const detail = reason === undefined ? undefined : refusalSentence(reason)
         if (detail) return [{ operationId, kind, name, state: 'failed', detail }]
-        return endsWithAnswer(kind as Kind) ? [{ operationId, kind, name, state: 'done' }] : []
+        return endsWithAnswer(kind as ResultKind) ? [{ operationId, kind, name, state: 'done' }] : []
       })
       await completeResults(transaction, store.dialect, completions, now)
       const ids = [actionId && `actionId ${actionId}`, orderId && `orderId ${orderId}`].filter(Boolean)
@@ -193,7 +203,7 @@ interface How {
 }
 
 /** Several requests as one: the fields that differ hold a list. */
-function together(requests: readonly Sent[]): Sent {
+function together(requests: readonly RequestContent[]): RequestContent {
   const joined = (from: 'query' | 'body') => {
     const names = new Set(requests.flatMap((one) => Object.keys(one[from])))
     return Object.fromEntries(
@@ -206,8 +216,8 @@ function together(requests: readonly Sent[]): Sent {
   return { query: joined('query'), body: joined('body') }
 }
 
-function sentOf({ query = {}, body = {} }: RequestOf<Endpoint>): Sent {
-  return dropCredentials({ query, body }) as Sent
+function sentOf({ query = {}, body = {} }: RequestOf<Endpoint>): RequestContent {
+  return dropCredentials({ query, body }) as RequestContent
 }
 
 /** What is kept of a request tells what to look for; a picture in it may have megabytes. */

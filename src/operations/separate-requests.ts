@@ -4,13 +4,13 @@ import { CmrError, type CmrErrorKind } from '../cmr/errors.ts'
 import type { RequestOutcome, SeparateRequest } from '../commands/context.ts'
 import type { Store } from '../store/store.ts'
 import { dueTimes, type OperationDeadlines } from './deadlines.ts'
-import type { Part } from './expected-results.ts'
+import type { ExpectedResult } from './expected-results.ts'
 import { completeResults, expectedResultsOfOperations, markPartSent } from './store/expected-results.ts'
 import { addStep, changeOperation, lockOperation } from './store/operations.ts'
 
 /** A request, and the result that it is expected to have. */
-interface Step extends SeparateRequest {
-  readonly part: Part
+interface RequestStep extends SeparateRequest {
+  readonly part: ExpectedResult
 }
 
 /** Failures that say nothing of the one thing: the next request would meet the same. */
@@ -39,7 +39,7 @@ export async function sendOneByOne(
     readonly operationId: string
   },
   endpoint: Endpoint,
-  steps: readonly Step[],
+  steps: readonly RequestStep[],
 ): Promise<readonly RequestOutcome[]> {
   const { cmr, store, clock, deadlines, operationId } = parts
   let unanswered = 0
@@ -58,7 +58,7 @@ export async function sendOneByOne(
   }
 
   /** @returns why no more is to be sent */
-  async function send(step: Step): Promise<string | undefined> {
+  async function send(step: RequestStep): Promise<string | undefined> {
     // The turn comes first: what a crash leaves unknown has really left.
     const client = await cmr.reserve('bulk')
     if (!(await leaves(step))) return 'the bot had been stopped meanwhile.'
@@ -80,7 +80,7 @@ export async function sendOneByOne(
   }
 
   /** @returns false where another process has given the operation up */
-  async function leaves({ part }: Step): Promise<boolean> {
+  async function leaves({ part }: RequestStep): Promise<boolean> {
     const now = clock()
     return store.db.transaction().execute(async (transaction) => {
       const { state } = await lockOperation(transaction, operationId)
@@ -91,7 +91,7 @@ export async function sendOneByOne(
     })
   }
 
-  async function close({ part, label }: Step, state: 'done' | 'failed', detail?: string) {
+  async function close({ part, label }: RequestStep, state: 'done' | 'failed', detail?: string) {
     const now = clock()
     await store.db.transaction().execute(async (transaction) => {
       await completeResults(transaction, store.dialect, [{ operationId, ...part, state, detail }], now)

@@ -3,7 +3,7 @@ import type { Schema } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
 import { conclude } from './conclude.ts'
 import { dueTimes, type OperationDeadlines } from './deadlines.ts'
-import { isSeparate, type Kind } from './expected-results.ts'
+import { isSeparate, type ResultKind } from './expected-results.ts'
 import { tell } from './own-events.ts'
 import { completeResults, expectedResultsOfOperations } from './store/expected-results.ts'
 import { addStep, changeOperation, lockOperation, type Operation } from './store/operations.ts'
@@ -27,7 +27,8 @@ export async function settle(store: Store, operation: Operation, decision: Decis
     const parts = await expectedResultsOfOperations(transaction, [operation.id])
     const waiting = parts.filter(({ state }) => state === 'waiting')
     // Of several requests some are known to have happened: the word is about the others.
-    const isPartial = parts.length > waiting.length && parts.every(({ kind }) => isSeparate(kind as Kind))
+    const isPartial =
+      parts.length > waiting.length && parts.every(({ kind }) => isSeparate(kind as ResultKind))
     const settled = await changeOperation(
       transaction,
       operation.id,

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import type { BotStatus } from './types.ts'
 
 /** The real bot, as a child of the playground. */
-export interface Bot {
+export interface BotProcess {
   /** Stops it if it runs, and starts it with these variables on top of the others. */
   restart(env?: Record<string, string>): Promise<void>
   stop(): Promise<void>
@@ -24,7 +24,7 @@ export function createBot(options: {
   /** Path of the program. */
   readonly entry: string
   readonly onStatus: (status: BotStatus) => void
-}): Bot {
+}): BotProcess {
   let child: ChildProcess | undefined
   let env = options.env
 

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type Bot, createBot } from './bot.ts'
+import { type BotProcess, createBot } from './bot.ts'
 import { createBridge } from './bridge.ts'
 import { createConversation } from './conversation.ts'
 import { createInteractions } from './interactions.ts'
@@ -18,7 +18,7 @@ import { createViews } from './views.ts'
 import { startWorkspace } from './workspace.ts'
 
 /** The local CMR, as far as the playground needs it. */
-interface Sandbox {
+interface PlaygroundSandbox {
   readonly url: string
   close(): Promise<void>
 }
@@ -37,7 +37,7 @@ export async function startPlayground(options: {
   readonly port: number
   /** The program that is the bot; `src/main.ts` unless a test brings another. */
   readonly bot?: string
-  readonly startSandbox: (settings: { apiKey: string; webhookUrl: string }) => Promise<Sandbox>
+  readonly startSandbox: (settings: { apiKey: string; webhookUrl: string }) => Promise<PlaygroundSandbox>
 }): Promise<Playground> {
   const conversation = createConversation()
   const directory = await mkdtemp(join(tmpdir(), 'cmr-playground-'))
@@ -58,7 +58,7 @@ export async function startPlayground(options: {
   const proxy = createProxy(workspace, conversation, views, replies)
   const proxyPort = await listen(proxy, 0)
   const [admin] = workspace.people
-  let bot: Bot
+  let bot: BotProcess
 
   function setRoles(defaultRole: string) {
     conversation.setPeople(

@@ -1,5 +1,5 @@
 import type { KnownBlock } from '@slack/types'
-import { isObject } from '../cmr/json.ts'
+import { isObject, type JsonObject } from '../cmr/json.ts'
 import { money, toCents } from '../cmr/money.ts'
 import {
   code,
@@ -12,8 +12,6 @@ import {
   section,
   sections,
 } from '../slack/blocks.ts'
-
-type Row = Readonly<Record<string, unknown>>
 
 const names = [
   'domainName',
@@ -74,7 +72,7 @@ function lineOf(row: unknown): string {
   return cut(`• *${escapeText(name ? row[name] : 'One')}*  ${details.join(' · ')}`, 600)
 }
 
-function cardMessage(title: string, data: Row): Message {
+function cardMessage(title: string, data: JsonObject): Message {
   const scalars = Object.entries(data).filter(([, value]) => isShort(value))
   const pairs = Object.fromEntries(
     scalars.slice(0, 30).map(([key, value]) => [label(key), escapeText(shown(key, value))]),

@@ -4,10 +4,10 @@ import { refusalOf } from '../cmr/items.ts'
 import { dropCredentials } from '../cmr/redact.ts'
 import { command } from '../commands/command.ts'
 import type { CommandContext } from '../commands/context.ts'
-import { fieldsOf } from '../commands/field.ts'
+import { fieldsOf, type Values } from '../commands/field.ts'
 import { entryKindOf, type Named, named } from '../directory/names/named.ts'
 import { askOnce } from '../operations/already-requested.ts'
-import type { Sent } from '../operations/expected-results.ts'
+import type { RequestContent } from '../operations/expected-results.ts'
 import { byName, withRefused } from '../operations/messages/refused-items.ts'
 import { acceptedMessage, answerMessage } from './answers.ts'
 import { confirmationOf, readBackOf } from './confirmations.ts'
@@ -67,7 +67,7 @@ export function endpointCommand<
         const what = await asked(context, given)
         const ask = () => confirmationOf(endpoint, commandOptions, input, what)
         if (endpoint.effect === 'write') return ask()
-        return askOnce(context, endpoint.id, (await request(what.ids, what)) as Partial<Sent>, ask)
+        return askOnce(context, endpoint.id, (await request(what.ids, what)) as Partial<RequestContent>, ask)
       },
     }),
     readBack: async (context, given) =>
@@ -99,8 +99,6 @@ export function endpointCommand<
   const ofList = commandOptions.isList && listRows(endpoint, input)
   return withTraits({ ...made, ...ofList }, commandOptions)
 }
-
-type Values = Readonly<Record<string, unknown>>
 
 /** What CMR calls things, in lower case → as people named them. */
 function spokenNames({ ids, input }: { readonly ids: unknown; readonly input: unknown }) {

@@ -133,7 +133,7 @@ export function renewalReceipt(
   names: readonly string[],
   what: 'domains' | 'subscriptions',
   period: string,
-  answer: Sent,
+  answer: AcceptedAnswer,
 ): Message {
   return receipt({
     text: `:outbox_tray: Renewing ${called(names, what)} ${period}`,
@@ -143,15 +143,15 @@ export function renewalReceipt(
 }
 
 /** CMR's answer to something that takes a while. */
-interface Sent {
+interface AcceptedAnswer {
   readonly message: string
   readonly actionId?: string | undefined
 }
 
-const said = ({ message }: Sent) => (message ? `CMR: ${escapeText(message)}` : undefined)
+const said = ({ message }: AcceptedAnswer) => (message ? `CMR: ${escapeText(message)}` : undefined)
 
 /** After subscriptions were sent to be recreated. */
-export function recreationReceipt(names: readonly string[], answer: Sent): Message {
+export function recreationReceipt(names: readonly string[], answer: AcceptedAnswer): Message {
   return receipt({
     text: `:outbox_tray: Recreating ${called(names, 'subscriptions')}`,
     follows: [
@@ -164,7 +164,7 @@ export function recreationReceipt(names: readonly string[], answer: Sent): Messa
 }
 
 /** After pre-warmed domains were ordered. @param where nothing, or CMR's own sandbox */
-export function prewarmReceipt(domains: readonly string[], answer: Sent, where = ''): Message {
+export function prewarmReceipt(domains: readonly string[], answer: AcceptedAnswer, where = ''): Message {
   return receipt({
     text: `:outbox_tray: Ordering ${called(domains, 'pre-warmed domains')}${where}`,
     follows: [spelledOut(domains), said(answer)],
@@ -182,7 +182,7 @@ export function sandboxResetReceipt(message: string): Message {
 }
 
 /** After an order that waited was sent to be processed. @param label what a person calls it, where that is known */
-export function processReceipt(orderId: string, label: string | undefined, answer: Sent): Message {
+export function processReceipt(orderId: string, label: string | undefined, answer: AcceptedAnswer): Message {
   const order = code(orderId)
   return receipt({
     text: `:outbox_tray: Processing the order ${label ? `of *${escapeText(label)}*` : order}`,
@@ -192,7 +192,7 @@ export function processReceipt(orderId: string, label: string | undefined, answe
 }
 
 /** After CMR's support was told of a failure. */
-export function reportReceipt(message: string, answer: Sent): Message {
+export function reportReceipt(message: string, answer: AcceptedAnswer): Message {
   return receipt({
     text: `:white_check_mark: Reported to CMR: ${escapeText(cut(message, 300))}`,
     follows: [said(answer)],
@@ -201,7 +201,7 @@ export function reportReceipt(message: string, answer: Sent): Message {
 }
 
 /** After a subscription was cancelled: it takes its mailboxes along. */
-export function cancelReceipt(name: string, mailboxes: unknown, answer: Sent): Message {
+export function cancelReceipt(name: string, mailboxes: unknown, answer: AcceptedAnswer): Message {
   const count = typeof mailboxes === 'number' ? counted(mailboxes, 'mailbox', 'mailboxes') : ''
   return receipt({
     text: `:wastebasket: Cancelling the subscription on *${escapeText(name)}*`,

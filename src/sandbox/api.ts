@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import type { Endpoint } from '../cmr/endpoint.ts'
 import { allEndpoints } from '../cmr/endpoints/index.ts'
-import { type Fault, messages, strike } from './faults.ts'
+import { type InjectedFault, messages, strike } from './faults.ts'
 import { accountHandlers } from './handlers/account.ts'
 import { domainHandlers } from './handlers/domains.ts'
 import { exportHandlers } from './handlers/exports.ts'
@@ -13,7 +13,7 @@ import { orderHandlers } from './handlers/orders.ts'
 import { prewarmHandlers } from './handlers/prewarm.ts'
 import { subscriptionHandlers } from './handlers/subscriptions.ts'
 import { userHandlers } from './handlers/users.ts'
-import { customer, Refusal, type World } from './world.ts'
+import { customer, SandboxRefusal, type World } from './world.ts'
 
 /** Handlers by endpoint id. A test checks that none is missing. */
 export const handlers: Readonly<Record<string, Handler>> = {
@@ -30,7 +30,7 @@ export const handlers: Readonly<Record<string, Handler>> = {
 export const basePath = '/api/v1/integration'
 
 /** A request as the control path `requests` lists it. */
-export interface Seen {
+export interface SeenRequest {
   readonly at: string
   readonly endpoint: string
   readonly method: string
@@ -45,8 +45,8 @@ export interface Seen {
 export interface ApiState {
   readonly world: World
   readonly apiKey: string
-  readonly faults: Fault[]
-  readonly seen: Seen[]
+  readonly faults: InjectedFault[]
+  readonly seen: SeenRequest[]
   /** Requests a second and key; 0 counts none. */
   perSecond: number
 }
@@ -71,7 +71,7 @@ export function createApi(state: ApiState) {
     }
     const given =
       request.headers[endpoint?.credential === 'sandbox' ? 'cmr-x-sandbox-api-key' : 'cmr-x-api-key']
-    const entry: Seen = {
+    const entry: SeenRequest = {
       at: new Date().toISOString(),
       endpoint: endpoint?.id ?? '',
       method: request.method ?? '',
@@ -116,21 +116,22 @@ export function createApi(state: ApiState) {
 
   function answer(
     endpoint: Endpoint,
-    { query, body }: Seen,
+    { query, body }: SeenRequest,
   ): { status: number; message: string; more: object } {
     try {
-      if ('userId' in endpoint.query.shape && !query.userId) throw new Refusal(400, 'Please provide a userId')
+      if ('userId' in endpoint.query.shape && !query.userId)
+        throw new SandboxRefusal(400, 'Please provide a userId')
       const askedQuery = typed(endpoint.query).safeParse(query)
       const askedBody = bodySchema(endpoint).safeParse(
         endpoint.body instanceof z.ZodUndefined ? undefined : body,
       )
       const issue = askedQuery.error?.issues[0] ?? askedBody.error?.issues[0]
-      if (issue) throw new Refusal(422, `Parameter error: ${issue.path.join('.') || 'body'}`)
+      if (issue) throw new SandboxRefusal(422, `Parameter error: ${issue.path.join('.') || 'body'}`)
       // A wrong userId answers an empty list there, and nowhere else.
       const { userId } = { ...query, ...(body as object) } as { userId?: unknown }
       if (userId !== undefined && endpoint.id !== 'domains.list') customer(state.world, userId)
       const handler = handlers[endpoint.id]
-      if (!handler) throw new Refusal(500, `The sandbox has no ${endpoint.id}`)
+      if (!handler) throw new SandboxRefusal(500, `The sandbox has no ${endpoint.id}`)
       const {
         status = 200,
         message,
@@ -142,7 +143,7 @@ export function createApi(state: ApiState) {
       })
       return { status, message, more: { data, ...(actionId && { actionId }) } }
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error
+      if (!(error instanceof SandboxRefusal)) throw error
       return { status: error.status, message: error.message, more: { data: error.data } }
     }
   }

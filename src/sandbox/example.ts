@@ -1,19 +1,18 @@
 import { addDays } from 'date-fns/addDays'
 import { RENEWABLE_DAYS } from '../cmr/endpoints/domains.ts'
 import { declarationOf, exampleOf, familyOf } from '../cmr/events/index.ts'
+import type { JsonObject } from '../cmr/json.ts'
 import { detailOf } from './handlers/prewarm.ts'
 import { newCredentials, newId, type World } from './world.ts'
 
-type Json = Readonly<Record<string, unknown>>
-
 /** Returns an event's data about something that the sandbox holds. */
-export function exampleFrom(world: World, event: string): Json {
+export function exampleFrom(world: World, event: string): JsonObject {
   const isPrewarmed = familyOf(event).describes === 'pre-warmed domain'
   const about = isPrewarmed ? prewarmedOrder(world, event) : customerOf(world, event)
   return exampleOf(event, about, world.now().toISOString())
 }
 
-function customerOf(world: World, event: string): Json {
+function customerOf(world: World, event: string): JsonObject {
   const renewable = addDays(world.now(), RENEWABLE_DAYS).toISOString()
   const fitting = [...world.subscriptions.values()].filter(
     ({ domainId }) =>
@@ -43,7 +42,7 @@ function customerOf(world: World, event: string): Json {
   }
 }
 
-function prewarmedOrder(world: World, event: string): Json {
+function prewarmedOrder(world: World, event: string): JsonObject {
   const user = anyOf([...world.users.values()])
   const { domain = '', serviceProvider, mailboxes = [] } = anyOf([...world.inventory.values()]) ?? {}
   const delivered = mailboxes.map((mailbox) => ({ ...mailbox, id: newId() }))

@@ -18,7 +18,7 @@ export const faultNames = [
   '503',
 ] as const
 
-export interface Fault {
+export interface InjectedFault {
   /** An endpoint's id, or `*`. */
   readonly endpoint: string
   readonly fault: (typeof faultNames)[number]
@@ -49,7 +49,7 @@ export const messages: Record<string, string> = {
 }
 
 /** The fault that strikes this request, if any; one that strikes a limited number of times is used up. */
-export function strike(faults: Fault[], endpoint: string): Fault | undefined {
+export function strike(faults: InjectedFault[], endpoint: string): InjectedFault | undefined {
   const found = faults.find(
     (one) => (one.endpoint === '*' || one.endpoint === endpoint) && Math.random() < one.probability,
   )

@@ -8,7 +8,7 @@ import {
   MAILBOX_CENTS,
   type Mailbox,
   newId,
-  Refusal,
+  SandboxRefusal,
   type Subscription,
   WARMUP_CENTS,
   type World,
@@ -95,7 +95,7 @@ export function renewSubscription(world: World, one: Subscription): void {
   try {
     charge(world, price * boxes.length + WARMUP_CENTS * warmups, `Renewal of ${one.domain}`)
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error
+    if (!(error instanceof SandboxRefusal)) throw error
     if (one.subscriptionStatus === 'PAST_DUE') return
     one.subscriptionStatus = 'PAST_DUE'
     world.emit('subscription.past_due', aboutSubscription(world, one))

@@ -117,7 +117,7 @@ export const MAILBOX_AFTER_YEAR_CENTS = 500
 export const WARMUP_CENTS = 200
 
 /** A refusal as CMR answers it. */
-export class Refusal extends Error {
+export class SandboxRefusal extends Error {
   readonly status: number
   readonly data: unknown
 
@@ -153,7 +153,7 @@ export function amount(cents: number): string {
  * @throws Refusal 402 where the wallet does not hold it
  */
 export function charge(world: World, cents: number, description: string): void {
-  if (world.wallet.cents < cents) throw new Refusal(402, 'Insufficient wallet balance')
+  if (world.wallet.cents < cents) throw new SandboxRefusal(402, 'Insufficient wallet balance')
   if (cents === 0) return
   world.wallet.cents -= cents
   const id = newId()
@@ -169,9 +169,9 @@ export function charge(world: World, cents: number, description: string): void {
 
 /** @throws Refusal 404, 400 */
 export function customer(world: World, id: unknown): Customer {
-  if (!id) throw new Refusal(400, 'Please provide a userId')
+  if (!id) throw new SandboxRefusal(400, 'Please provide a userId')
   const found = world.users.get(String(id))
-  if (!found) throw new Refusal(404, 'The requested user does not exist.')
+  if (!found) throw new SandboxRefusal(404, 'The requested user does not exist.')
   return found
 }
 
@@ -181,21 +181,21 @@ export function domainOf(world: World, userId: unknown, name: unknown): Domain {
   const found = [...world.domains.values()].find(
     (one) => one.domainName === name && one.userId === owner.userId,
   )
-  if (!found) throw new Refusal(404, `The domain ${String(name)} does not exist.`)
+  if (!found) throw new SandboxRefusal(404, `The domain ${String(name)} does not exist.`)
   return found
 }
 
 /** @throws Refusal 404 */
 export function mailboxOf(world: World, id: unknown): Mailbox {
   const found = world.mailboxes.get(String(id))
-  if (!found) throw new Refusal(404, 'The requested mailbox does not exist.')
+  if (!found) throw new SandboxRefusal(404, 'The requested mailbox does not exist.')
   return found
 }
 
 /** @throws Refusal 404 */
 export function subscriptionOf(world: World, id: unknown): Subscription {
   const found = world.subscriptions.get(String(id))
-  if (!found) throw new Refusal(404, 'The requested subscription does not exist.')
+  if (!found) throw new SandboxRefusal(404, 'The requested subscription does not exist.')
   return found
 }
 

@@ -1,7 +1,7 @@
 import type { Receiver } from '@slack/bolt'
 import type { Logger } from 'pino'
 import type { HealthCheck } from '../health/health.ts'
-import type { Route } from '../http/server.ts'
+import type { HttpRoute } from '../http/server.ts'
 import { clientOptions } from './client.ts'
 import { createHttpReceiver } from './http-receiver.ts'
 import { createSocketMode } from './socket-mode.ts'
@@ -10,7 +10,7 @@ import { createSocketMode } from './socket-mode.ts'
 export interface SlackConnection {
   readonly receiver: Receiver
   /** The routes that Slack posts to, for the bot's HTTP server: none in Socket Mode. */
-  readonly routes: readonly Route[]
+  readonly routes: readonly HttpRoute[]
   readonly checks: readonly HealthCheck[]
   /** Connects in Socket Mode; over HTTP there is nothing to start. */
   start(): void

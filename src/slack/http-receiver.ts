@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { App, Receiver } from '@slack/bolt'
 import type { Logger } from 'pino'
 import { readBody } from '../http/body.ts'
-import type { Route } from '../http/server.ts'
+import type { HttpRoute } from '../http/server.ts'
 import { parseSlackBody, type SlackBody } from './request-body.ts'
 import { isSignedBySlack } from './signature.ts'
 
@@ -18,7 +18,7 @@ export function createHttpReceiver(parts: {
   readonly signingSecret: string
   readonly logger: Logger
   readonly now?: () => number
-}): { readonly receiver: Receiver; readonly route: Route } {
+}): { readonly receiver: Receiver; readonly route: HttpRoute } {
   const { signingSecret, logger, now = Date.now } = parts
   let app: App | undefined
 

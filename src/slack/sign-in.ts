@@ -3,7 +3,7 @@ import type { HealthCheck } from '../health/health.ts'
 import { postFailure } from './errors.ts'
 
 /** Who the bot is, as `auth.test` tells it. */
-export interface Identity {
+export interface BotIdentity {
   readonly botId?: string
   readonly botUserId?: string
   readonly teamId?: string
@@ -15,10 +15,10 @@ const KEPT_MS = 5000
 /** Asks Slack who the bot is. Slack being away is no reason to take the bot out of service, a refused token is. */
 export function createSignIn(slack: WebClient): {
   /** What Slack has told so far. */
-  readonly identity: () => Identity
+  readonly identity: () => BotIdentity
   readonly check: HealthCheck
 } {
-  let identity: Identity = {}
+  let identity: BotIdentity = {}
 
   async function look() {
     try {

@@ -2,10 +2,10 @@ import { request } from 'node:http'
 import fc from 'fast-check'
 import { pino } from 'pino'
 import { expect, onTestFinished, test } from 'vitest'
-import { createHttpServer, pathOf, type Route } from '../../src/http/server.ts'
+import { createHttpServer, type HttpRoute, pathOf } from '../../src/http/server.ts'
 import { freePort } from '../support/servers.ts'
 
-const routes: Route[] = [
+const routes: HttpRoute[] = [
   { path: '/both', methods: ['GET', 'HEAD'], handle: (_, response) => void response.end('both') },
   {
     path: '/throws',

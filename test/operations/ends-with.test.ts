@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { allEndpoints } from '../../src/cmr/endpoints/index.ts'
 import { effectOf, webhookEvents } from '../../src/cmr/events/index.ts'
 import { traitsOf } from '../../src/command-list.ts'
-import { partsOf } from '../../src/operations/operation-traits.ts'
+import { expectedResultsOf } from '../../src/operations/operation-traits.ts'
 
 const name = 'acme.com'
 /** A request that names one of everything. */
@@ -33,7 +33,7 @@ function completedBy(event: string): string[] {
 describe('an endpoint ends with the events that complete what it expects', () => {
   test.each(allEndpoints.map((endpoint) => [endpoint.id, endpoint] as const))('%s', (id, { endsWith }) => {
     const sent = { query: fields, body: fields }
-    const expected = partsOf(id, traitsOf(id), sent, id === 'orders.process' ? sent : undefined)
+    const expected = expectedResultsOf(id, traitsOf(id), sent, id === 'orders.process' ? sent : undefined)
     const kinds = new Set<string>(expected.map(({ kind }) => kind))
     const completing = Object.keys(webhookEvents).filter(
       (event) => event !== unpromised[id] && completedBy(event).some((kind) => kinds.has(kind)),

@@ -41,10 +41,10 @@ const searchFields = {
   told: z.boolean().optional().meta({ label: 'Told' }),
   source: z.enum(['webhook', 'sync', 'test', 'bot']).optional().meta({ label: 'Found by' }),
 }
-type Search = z.output<z.ZodObject<typeof searchFields>>
+type SearchedEvents = z.output<z.ZodObject<typeof searchFields>>
 
 /** What is looked for, as people say it, in the store's terms. @throws InputError for moments that are none */
-async function searchOf(search: Search, context: AlertContext): Promise<EventSearch> {
+async function searchOf(search: SearchedEvents, context: AlertContext): Promise<EventSearch> {
   const { clock } = context
   const momentIn = (field: 'since' | 'before') =>
     search[field] === undefined ? undefined : pastMoment(search[field], field, clock(), context.zone)

@@ -115,7 +115,7 @@ export const routeFields = {
 const MOST_USERS = 30
 
 const fieldsObject = z.object(routeFields)
-type Entered = z.output<typeof fieldsObject>
+type EnteredRoute = z.output<typeof fieldsObject>
 
 /**
  * What was entered, as a route takes and tells.
@@ -123,7 +123,7 @@ type Entered = z.output<typeof fieldsObject>
  */
 export async function routeFrom(
   context: Pick<AlertContext, 'cmr' | 'store' | 'zone'>,
-  entered: Entered,
+  entered: EnteredRoute,
 ): Promise<Pick<Route, 'filter' | 'delivery'>> {
   const { events, found } = kindsAndSeverities(entered.events ?? [])
   const users: User[] = []
@@ -239,7 +239,7 @@ async function namedUser(context: NamingContext, name: string): Promise<User> {
   }
 }
 
-function mentionOf({ mention, group }: Entered): string | null {
+function mentionOf({ mention, group }: EnteredRoute): string | null {
   const [, team] = /(S[A-Z0-9]+)$/.exec(group ?? (mention?.startsWith('!') ? mention : '')) ?? []
   if (team) return `<!subteam^${team}>`
   return mention ? `<@${mention.replace('@', '')}>` : null

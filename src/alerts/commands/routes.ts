@@ -16,7 +16,7 @@ import {
 } from '../messages/routes.ts'
 import type { Route } from '../routing/route.ts'
 import { holdOf } from '../routing/route-event.ts'
-import type { Draft } from '../routing/route-table.ts'
+import type { RouteDraft } from '../routing/route-table.ts'
 import { sampleFor } from '../routing/samples.ts'
 import { brokenQueues } from '../store/channel-queues.ts'
 import { type AlertContext, alertCommand } from './alert-command.ts'
@@ -142,7 +142,7 @@ async function addRoute(
 }
 
 /** What the channel reads is also the proof that alerts will reach it. */
-async function greet({ alerts, caller }: AlertContext, draft: Draft): Promise<void> {
+async function greet({ alerts, caller }: AlertContext, draft: RouteDraft): Promise<void> {
   const said = await alerts.channelAccess.say(draft.channel, routeHello(draft, caller.userId))
   if (!said.ok) throw new InputError('channel', said.sentence)
 }
@@ -151,7 +151,7 @@ async function draftOf(
   context: AlertContext,
   named: string | undefined,
   entered: Parameters<typeof routeFrom>[1],
-): Promise<Draft> {
+): Promise<RouteDraft> {
   if (!named) throw new InputError('channel', 'Name the channel that shall hear it: --channel #renewals')
   const { filter, delivery } = await routeFrom(context, entered)
   const entering = await context.alerts.channelAccess.enter(named)
@@ -159,8 +159,9 @@ async function draftOf(
   return { channel: entering.id, channelName: entering.name, filter, delivery }
 }
 
-function isSame(route: Route, draft: Draft): boolean {
-  const essence = ({ channel: where, filter, delivery }: Draft) => JSON.stringify([where, filter, delivery])
+function isSame(route: Route, draft: RouteDraft): boolean {
+  const essence = ({ channel: where, filter, delivery }: RouteDraft) =>
+    JSON.stringify([where, filter, delivery])
   return essence(route) === essence(draft)
 }
 

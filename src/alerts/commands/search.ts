@@ -1,4 +1,4 @@
-import type { Search } from '../../commands/field.ts'
+import type { SearchOptions } from '../../commands/field.ts'
 import { matchingOptions, OPTIONS_SHOWN, optionMoment } from '../../commands/search.ts'
 import { eventNamed, eventsLike } from '../../events/store/events.ts'
 import { option } from '../../slack/blocks.ts'
@@ -6,7 +6,7 @@ import type { RouteFilter } from '../routing/route.ts'
 import { routeRows } from '../store/routes.ts'
 
 /** Finds routes by their id, their channel, and what they take. */
-export const searchRoutes: Search = async ({ store }, typed) => {
+export const searchRoutes: SearchOptions = async ({ store }, typed) => {
   const rows = await routeRows(store.db)
   const options = rows.map(({ id, channel_name, filter }) => {
     const { events, severities } = JSON.parse(filter) as RouteFilter
@@ -17,7 +17,7 @@ export const searchRoutes: Search = async ({ store }, typed) => {
 }
 
 /** Finds recent events by their kind, what they are about, or their id. */
-export const searchEvents: Search = async ({ store, zone }, typed) => {
+export const searchEvents: SearchOptions = async ({ store, zone }, typed) => {
   const exact = typed ? await eventNamed(store.db, typed) : undefined
   const found = exact ? [exact] : await eventsLike(store.db, typed, OPTIONS_SHOWN)
   return found.map(({ event_id, event, domain, subject, received_at }) =>

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import { eventsNamed } from '../../events/store/events.ts'
-import type { Waiting } from '../../events/store/outbox.ts'
+import type { OutboxRow } from '../../events/store/outbox.ts'
 import type { Monotonic } from '../../process/clock.ts'
 import { addMilliseconds } from '../../process/dates.ts'
 import { isBeyondEditing, postFailure } from '../../slack/errors.ts'
@@ -107,7 +107,7 @@ export function createAfterwards(parts: {
 }
 
 /** Loaded with the first list: starting does not need it. */
-async function csvOf(rows: readonly Waiting[]): Promise<string> {
+async function csvOf(rows: readonly OutboxRow[]): Promise<string> {
   const { stringify } = await import('csv-stringify/sync')
   const lines = rows.map((row) => {
     const event = alertOf(row)

@@ -1,4 +1,4 @@
-import type { Waiting } from '../../events/store/outbox.ts'
+import type { OutboxRow } from '../../events/store/outbox.ts'
 import { stillToCome } from '../../process/clock.ts'
 import { addMilliseconds } from '../../process/dates.ts'
 import { type Channels, isChannelId } from '../../slack/channels.ts'
@@ -8,12 +8,12 @@ import { begunDelivery, queuedRows, recentMessages, rowsOf } from '../store/deli
 import type { Afterwards } from './afterwards.ts'
 import { type Failures, LONGEST_WAIT_MS, SETTLE_MS, tryAgainAt } from './failures.ts'
 import { begunAt, newDeliveryId, roomForIds } from './metadata.ts'
-import { type Next, nextMessage, RECENT_MS } from './next-message.ts'
+import { type NextMessage, nextMessage, RECENT_MS } from './next-message.ts'
 import { earlier } from './pace.ts'
 import type { AlertPublisher } from './publisher.ts'
 
 /** The result of one step in a channel queue. */
-export type Step =
+export type ChannelStep =
   /** A message went out: the next one has to keep its distance. */
   | { readonly kind: 'posted' }
   /** There is something to do again then, or as soon as more comes in. */
@@ -30,7 +30,7 @@ export function createStep(parts: {
   readonly afterwards: Afterwards
   readonly clock: () => Date
   readonly paceMs: number
-}): (channelQueue: ChannelQueue) => Promise<Step> {
+}): (channelQueue: ChannelQueue) => Promise<ChannelStep> {
   const { store, channels, publisher, failures, afterwards, clock, paceMs } = parts
   const { db } = store
   let planned: Promise<unknown> = Promise.resolve()
@@ -39,7 +39,7 @@ export function createStep(parts: {
     channelQueue: ChannelQueue,
     ids: readonly number[],
     post: () => Promise<void>,
-  ): Promise<Step> {
+  ): Promise<ChannelStep> {
     try {
       await post()
     } catch (error) {
@@ -49,7 +49,7 @@ export function createStep(parts: {
     return { kind: 'posted' }
   }
 
-  async function finish(channelQueue: ChannelQueue, begun: readonly Waiting[]): Promise<Step> {
+  async function finish(channelQueue: ChannelQueue, begun: readonly OutboxRow[]): Promise<ChannelStep> {
     const { channel } = channelQueue
     const looked = await publisher.look(channel, begun).then(
       (found) => ({ found }),
@@ -68,14 +68,14 @@ export function createStep(parts: {
     return mine
   }
 
-  async function plan(channel: string, now: Date): Promise<Next> {
+  async function plan(channel: string, now: Date): Promise<NextMessage> {
     const queue = await queuedRows(db, channel)
     const recent = await recentMessages(db, channel, addMilliseconds(now, -RECENT_MS))
     return nextMessage(queue, recent, roomForIds(newDeliveryId(now)), { now, paceMs })
   }
 
   /** People say `#name`, and write to persons; messages stand in channels. */
-  async function resolved(channelQueue: ChannelQueue): Promise<Step> {
+  async function resolved(channelQueue: ChannelQueue): Promise<ChannelStep> {
     try {
       const id = await channels.idOf(channelQueue.channel)
       failures.nameFound(channelQueue)

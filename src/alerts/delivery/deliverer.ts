@@ -21,7 +21,7 @@ import {
   releaseQueue,
   wakeQueues,
 } from '../store/channel-queues.ts'
-import type { Step } from './channel-step.ts'
+import type { ChannelStep } from './channel-step.ts'
 import { LONGEST_WAIT_MS, SETTLE_MS } from './failures.ts'
 import { LONGEST_PACES } from './next-message.ts'
 import type { Probe } from './probe.ts'
@@ -50,7 +50,7 @@ export interface Deliverer extends Worker, Waiting {
  */
 export function createDeliverer(parts: {
   readonly store: Store
-  readonly step: (channelQueue: ChannelQueue) => Promise<Step>
+  readonly step: (channelQueue: ChannelQueue) => Promise<ChannelStep>
   readonly probe: Pick<Probe, 'waits' | 'well'>
   readonly trouble: () => string | undefined
   readonly clock: () => Date

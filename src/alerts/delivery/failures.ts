@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import type { Waiting } from '../../events/store/outbox.ts'
+import type { OutboxRow } from '../../events/store/outbox.ts'
 import { backOffMs } from '../../process/back-off.ts'
 import { type Monotonic, stillToCome } from '../../process/clock.ts'
 import { addMilliseconds, millisecondsInHour } from '../../process/dates.ts'
@@ -37,13 +37,13 @@ const TRY_AGAIN_MS = millisecondsInHour
 /** What becomes of a message that could not be posted, and of its channel. */
 export interface Failures {
   /** @returns when its queue is to be looked at again */
-  handle(channelQueue: ChannelQueue, rows: readonly Waiting[], error: unknown): Promise<Date>
+  handle(channelQueue: ChannelQueue, rows: readonly OutboxRow[], error: unknown): Promise<Date>
   /**
    * What may stand in Slack could not be looked for. Its rows stay named, and nothing is posted, until that has
    * succeeded: a message that is there must not be posted again because Slack was busy when it was asked.
    * @returns when its queue is to be looked at again
    */
-  unseen(channelQueue: ChannelQueue, rows: readonly Waiting[], error: unknown): Promise<Date>
+  unseen(channelQueue: ChannelQueue, rows: readonly OutboxRow[], error: unknown): Promise<Date>
   /**
    * Slack has not told which channel a name means. After a minute of that the admins are asked, once, for the id, and
    * what is urgent goes to the fallback channel.
@@ -86,7 +86,7 @@ export function createFailures(parts: {
 
   async function handle(
     channelQueue: ChannelQueue,
-    rows: readonly Waiting[],
+    rows: readonly OutboxRow[],
     thrown: unknown,
   ): Promise<Date> {
     const failure = postFailure(thrown)
@@ -128,7 +128,7 @@ export function createFailures(parts: {
 
   async function unseen(
     channelQueue: ChannelQueue,
-    rows: readonly Waiting[],
+    rows: readonly OutboxRow[],
     thrown: unknown,
   ): Promise<Date> {
     const failure = postFailure(thrown)

@@ -1,5 +1,5 @@
 import type { StoredEvent } from '../../events/store/events.ts'
-import type { Waiting } from '../../events/store/outbox.ts'
+import type { OutboxRow } from '../../events/store/outbox.ts'
 import { cut, escapeText, type Message, section } from '../../slack/blocks.ts'
 import { whyBroken } from '../../slack/errors.ts'
 import { batchMessage } from '../messages/batch.ts'
@@ -16,7 +16,7 @@ export interface AlertMessage extends Message {
  * How rows of the outbox that share a message read.
  * @param state what its buttons depend on
  */
-export function alertMessage(rows: readonly Waiting[], state: AlertState = {}): AlertMessage {
+export function alertMessage(rows: readonly OutboxRow[], state: AlertState = {}): AlertMessage {
   const events = rows.map(alertOf)
   const [only] = events
   const subject = rows[0]?.threaded ? rows[0].subject : null
@@ -68,7 +68,7 @@ export function threadMessage(
 }
 
 /** The first line of a batch that a route held back: a digest, or the end of quiet hours. */
-function summaryOf(rows: readonly Waiting[]): string | undefined {
+function summaryOf(rows: readonly OutboxRow[]): string | undefined {
   const [kind] = rows[0]?.batch_key?.split(':') ?? []
   const many = rows.length === 1 ? 'one event' : `${rows.length} events`
   if (kind === 'quiet') return `:crescent_moon: *In the quiet hours: ${many}*`
@@ -77,7 +77,7 @@ function summaryOf(rows: readonly Waiting[]): string | undefined {
 }
 
 /** Why it stands here and not where it was meant to. */
-function detourOf({ moved_from, error }: Waiting): string | null {
+function detourOf({ moved_from, error }: OutboxRow): string | null {
   if (!moved_from) return null
   const channel = moved_from.startsWith('#') ? escapeText(moved_from) : `<#${moved_from}>`
   return `Meant for ${channel}, where ${whyBroken(error)}. \`/cmr alerts repair\` tries it again.`

@@ -3,7 +3,7 @@ import type { Queued } from '../store/deliveries.ts'
 import { sizeOfId } from './metadata.ts'
 
 /** What a channel is told next. */
-export type Next =
+export type NextMessage =
   | {
       readonly kind: 'message'
       /** In the order in which they came. */
@@ -54,7 +54,7 @@ export function nextMessage(
   recent: readonly Recent[],
   room: number,
   { now, paceMs }: { readonly now: Date; readonly paceMs: number },
-): Next {
+): NextMessage {
   let soonest: Date | undefined
   for (const [place, head] of Map.groupBy(queue.head, placeOf)) {
     const earlier = queue.earlier.filter((row) => placeOf(row) === place)
@@ -80,14 +80,14 @@ function placeOf({ batch_key, thread_ts }: Queued): string {
   return JSON.stringify([batch_key, thread_ts])
 }
 
-interface Candidate {
+interface BatchCandidate {
   readonly rows: readonly Queued[]
   /** How long it may gather, counted from its oldest row. */
   readonly gatherPaces: number
 }
 
 /** The messages that a place may be told next, the most urgent first. */
-function candidatesOf(queue: Queue, room: number, pressure: number): Candidate[] {
+function candidatesOf(queue: Queue, room: number, pressure: number): BatchCandidate[] {
   const { rows, full } = fill(queue, room)
   const [first] = queue.head
   if (!first) return []
@@ -104,7 +104,7 @@ function candidatesOf(queue: Queue, room: number, pressure: number): Candidate[]
 }
 
 /** What nobody has to act on: a few one by one, more of it together. */
-function calm(head: readonly Queued[], rows: readonly Queued[], pressure: number): Candidate {
+function calm(head: readonly Queued[], rows: readonly Queued[], pressure: number): BatchCandidate {
   const singles = head.filter(({ event }) => !comesInHundreds.test(event))
   const [first] = singles
   if (!first) return { rows, gatherPaces: grown(pressure) }

@@ -2,10 +2,10 @@
 export const PER_SECOND = 20
 
 /** Waits until the workspace may be posted to again. */
-export type Turn = () => Promise<void>
+export type PaceTurn = () => Promise<void>
 
 /** One turn after the other, evenly, for all channels together. */
-export function createTurns(perSecond = PER_SECOND): Turn {
+export function createTurns(perSecond = PER_SECOND): PaceTurn {
   const every = 1000 / perSecond
   let next = 0
   return async () => {

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
 import { eventsNamed } from '../../events/store/events.ts'
-import type { Waiting } from '../../events/store/outbox.ts'
+import type { OutboxRow } from '../../events/store/outbox.ts'
 import type { PostedMessages } from '../../slack/posted-message.ts'
 import type { Schema } from '../../store/schema.ts'
 import type { Store } from '../../store/store.ts'
@@ -17,14 +17,14 @@ export interface AlertPublisher {
   /** @throws what Slack answered, see `postFailure` */
   tell(channel: string, ids: readonly number[]): Promise<void>
   /** Looks whether Slack has what was begun. @returns its `ts` @throws as `tell`: then nobody knows yet */
-  look(channel: string, rows: readonly Waiting[]): Promise<string | undefined>
+  look(channel: string, rows: readonly OutboxRow[]): Promise<string | undefined>
   /** Finishes what was begun. @param found where it stands already @throws as `tell` */
-  resume(channel: string, rows: readonly Waiting[], found: string | undefined): Promise<void>
+  resume(channel: string, rows: readonly OutboxRow[], found: string | undefined): Promise<void>
 }
 
 /** A message that was begun: its rows carry its id. */
 interface Begun {
-  readonly rows: readonly Waiting[]
+  readonly rows: readonly OutboxRow[]
   readonly deliveryId: string
   readonly threadTs: string | null
 }
@@ -54,7 +54,7 @@ export function createAlertPublisher(parts: {
   }
 
   /** The thread of what all rows are about, where they have one. */
-  async function threadOf(channel: string, rows: readonly Waiting[]): Promise<string | null> {
+  async function threadOf(channel: string, rows: readonly OutboxRow[]): Promise<string | null> {
     const [first] = rows
     if (!first?.threaded || !first.subject || first.thread_ts) return first?.thread_ts ?? null
     if (rows.some(({ subject, threaded }) => !threaded || subject !== first.subject)) return null
@@ -66,7 +66,7 @@ export function createAlertPublisher(parts: {
   async function changes(
     transaction: Kysely<Schema>,
     channel: string,
-    rows: readonly Waiting[],
+    rows: readonly OutboxRow[],
     rootTs: string | undefined,
   ): Promise<ThreadChange[]> {
     const bySubject = Map.groupBy(
@@ -104,6 +104,6 @@ export function createAlertPublisher(parts: {
   }
 }
 
-function begunIn(rows: readonly Waiting[]): Begun {
+function begunIn(rows: readonly OutboxRow[]): Begun {
   return { rows, deliveryId: rows[0]?.delivery_id ?? '', threadTs: rows[0]?.thread_ts ?? null }
 }

@@ -13,7 +13,7 @@ import {
   section,
   sections,
 } from '../../slack/blocks.ts'
-import type { Explanation, Verdict } from '../routing/why.ts'
+import type { Explanation, RouteVerdict } from '../routing/why.ts'
 import { type AlertEvent, type AlertState, eventLine, eventMessage, signs } from './index.ts'
 import { channelName, muteSentence } from './routes.ts'
 
@@ -174,7 +174,7 @@ function fallLine(falls: 'untaken' | 'muted', alertsChannel: string | undefined)
   return `${because}, so it goes to ${channelName(alertsChannel)}.`
 }
 
-function verdictLine(verdict: Verdict): string {
+function verdictLine(verdict: RouteVerdict): string {
   const name = `*${verdict.route.id}* (<#${verdict.route.channel}>)`
   if (!verdict.took) return `:heavy_minus_sign: ${name} does not take it: ${verdict.because}.`
   if (verdict.muted) return `:no_bell: ${name} takes it and is muted.`

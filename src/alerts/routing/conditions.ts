@@ -1,13 +1,13 @@
 import { escapeText } from '../../slack/blocks.ts'
-import type { Facts } from './facts.ts'
+import type { EventFacts } from './facts.ts'
 import { compilePatterns } from './pattern.ts'
 import type { RouteFilter } from './route.ts'
 
 /** One condition of a route, with an explanation for events that do not meet it. */
 export interface Condition {
-  holds(facts: Facts): boolean
+  holds(facts: EventFacts): boolean
   /** Returns mrkdwn that completes "did not take it: …". */
-  because(facts: Facts): string
+  because(facts: EventFacts): string
 }
 
 /** The compiled conditions of a route. An event matches if every condition holds. */
@@ -38,7 +38,7 @@ export function kindsAmong(patterns: readonly string[], kinds: readonly string[]
 }
 
 /** Returns the first condition that an event does not meet. */
-export function refusal({ ofKind, ofSubject }: Conditions, facts: Facts): Condition | undefined {
+export function refusal({ ofKind, ofSubject }: Conditions, facts: EventFacts): Condition | undefined {
   return [...ofKind, ...ofSubject].find((condition) => !condition.holds(facts))
 }
 

@@ -4,7 +4,7 @@ import { domainOf } from '../../events/subject.ts'
 import { type MatchBudget, workFor } from './pattern.ts'
 
 /** What routes ask of an event. */
-export interface Facts {
+export interface EventFacts {
   readonly event: string
   readonly severity: StoredEvent['severity']
   readonly users: readonly string[]
@@ -17,7 +17,7 @@ export interface Facts {
 }
 
 /** @param event may refer to several things: the users and domains of each count */
-export function factsOf(event: StoredEvent, own: boolean): Facts {
+export function factsOf(event: StoredEvent, own: boolean): EventFacts {
   const data = JSON.parse(event.data) as Record<string, unknown>
   const references = referencesIn(data)
   const users = new Set([event.user_id, ...references.map(({ userId }) => userId)].filter((one) => !!one))

@@ -10,7 +10,7 @@ export const workFor = (): MatchBudget => ({ left: 2_000_000 })
 const LONGEST_NAME = 255
 
 /** One position of a pattern: a certain character, any character, or one of a class. */
-type Token = string | typeof ANY | ReadonlySet<string>
+type PatternToken = string | typeof ANY | ReadonlySet<string>
 
 const ANY = Symbol('any character')
 /** The most alternatives of `{a,b}` in one pattern. With more, the braces are matched literally. */
@@ -33,7 +33,7 @@ export function compilePatterns(
   patterns: readonly string[],
 ): (text: string, budget?: MatchBudget) => boolean {
   const names = new Set<string>()
-  const globs: Token[][][] = []
+  const globs: PatternToken[][][] = []
   for (const pattern of patterns.map((one) => one.toLowerCase())) {
     if (!wildcards.test(pattern)) names.add(pattern)
     else globs.push(...alternatives(pattern).map(segmentsOf))
@@ -57,8 +57,8 @@ function alternatives(pattern: string): string[] {
 }
 
 /** Splits a pattern at its stars into segments of single tokens. */
-function segmentsOf(pattern: string): Token[][] {
-  const segments: Token[][] = [[]]
+function segmentsOf(pattern: string): PatternToken[][] {
+  const segments: PatternToken[][] = [[]]
   for (let at = 0; at < pattern.length; at++) {
     const character = pattern.charAt(at)
     const end = character === '[' ? pattern.indexOf(']', at + 2) : -1
@@ -86,7 +86,7 @@ function classOf(inside: string): ReadonlySet<string> {
 }
 
 /** Returns true if a text begins with the first segment, ends with the last, and has the others in order between them. */
-function matches(segments: readonly Token[][], text: string, budget: MatchBudget): boolean {
+function matches(segments: readonly PatternToken[][], text: string, budget: MatchBudget): boolean {
   const first = segments[0] ?? []
   const last = segments.at(-1) ?? []
   if (segments.length === 1) return text.length === first.length && standsAt(first, text, 0, budget)
@@ -102,7 +102,12 @@ function matches(segments: readonly Token[][], text: string, budget: MatchBudget
   return true
 }
 
-function standsAt(segment: readonly Token[], text: string, from: number, budget: MatchBudget): boolean {
+function standsAt(
+  segment: readonly PatternToken[],
+  text: string,
+  from: number,
+  budget: MatchBudget,
+): boolean {
   for (let at = 0; at < segment.length; at++) {
     budget.left--
     const token = segment[at]

@@ -1,4 +1,4 @@
-import type { OwnOperation, Place } from '../../events/ingest.ts'
+import type { OwnOperation, PlaceEvent } from '../../events/ingest.ts'
 import type { StoredEvent } from '../../events/store/events.ts'
 import type { Placement } from '../../events/store/outbox.ts'
 import { reminderPlacement, testedRoute } from '../tests-and-reminders.ts'
@@ -15,7 +15,7 @@ export function createEventRouter(parts: {
   readonly routeMatcher: () => RouteMatcher
   readonly alertsChannel: string | undefined
   readonly clock: () => Date
-}): Place {
+}): PlaceEvent {
   const { routeMatcher, alertsChannel, clock } = parts
   return (event, own) => {
     const now = clock()

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache'
 import type { StoredEvent } from '../../events/store/events.ts'
 import { isResolving } from '../delivery/thread.ts'
 import { type Condition, type Conditions, conditionsOf } from './conditions.ts'
-import { type Facts, factsOf } from './facts.ts'
+import { type EventFacts, factsOf } from './facts.ts'
 import { type Schedule, scheduleOf } from './hours.ts'
 import type { Mute, Route } from './route.ts'
 
@@ -20,7 +20,7 @@ export interface CompiledRoute {
 export interface RouteMatcher {
   readonly routes: readonly CompiledRoute[]
   /** Returns the routes that match the kind and severity of an event. Their other conditions are not checked. */
-  ofKind(facts: Facts): readonly CompiledRoute[]
+  ofKind(facts: EventFacts): readonly CompiledRoute[]
   /** The mutes, keyed by subject. */
   readonly mutes: ReadonlyMap<string, Mute>
 }
@@ -60,7 +60,7 @@ export function createRouteMatcher(routes: readonly Route[], mutes: readonly Mut
 
 /** The result of matching an event against all routes. */
 export interface RouteMatch {
-  readonly facts: Facts
+  readonly facts: EventFacts
   /** The mute of its subject, user or domain, which suppresses every route. */
   readonly mute: Mute | undefined
   /** The matching routes that are not muted. */
@@ -86,12 +86,12 @@ export function matchRoutes(
 }
 
 /** A muted route must not move its events to the alerts channel. Urgent events are the exception, so that none is missed. */
-function fallOf(taken: readonly CompiledRoute[], { severity }: Facts): RouteMatch['falls'] {
+function fallOf(taken: readonly CompiledRoute[], { severity }: EventFacts): RouteMatch['falls'] {
   if (taken.length === 0) return 'untaken'
   return severity === 'urgent' ? 'muted' : undefined
 }
 
-function hold(conditions: readonly Condition[], facts: Facts): boolean {
+function hold(conditions: readonly Condition[], facts: EventFacts): boolean {
   return conditions.every((condition) => condition.holds(facts))
 }
 
@@ -100,7 +100,12 @@ export function isMuted({ mutedUntil }: Route, now: Date): boolean {
   return mutedUntil !== null && mutedUntil > now
 }
 
-function muteOf(mutes: RouteMatcher['mutes'], event: StoredEvent, facts: Facts, now: Date): Mute | undefined {
+function muteOf(
+  mutes: RouteMatcher['mutes'],
+  event: StoredEvent,
+  facts: EventFacts,
+  now: Date,
+): Mute | undefined {
   const names = [
     event.subject,
     ...facts.domains.map((domain) => `domain:${domain}`),

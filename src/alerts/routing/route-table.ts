@@ -22,7 +22,7 @@ import { createRouteMatcher, noRoutes, type RouteMatcher } from './route-matcher
 const LOOK_MS = 3000
 
 /** A route as people describe it. */
-export type Draft = Pick<Route, 'channel' | 'channelName' | 'filter' | 'delivery'>
+export type RouteDraft = Pick<Route, 'channel' | 'channelName' | 'filter' | 'delivery'>
 
 /** The routes and mutes of this workspace: written to the store, compiled in memory. */
 export interface RouteTable extends Worker {
@@ -30,8 +30,8 @@ export interface RouteTable extends Worker {
   routeMatcher(): RouteMatcher
   /** @returns nothing where there is no such route, or no longer */
   route(id: string): Route | undefined
-  add(draft: Draft, by: string): Promise<Route>
-  edit(id: string, draft: Draft): Promise<boolean>
+  add(draft: RouteDraft, by: string): Promise<Route>
+  edit(id: string, draft: RouteDraft): Promise<boolean>
   mute(id: string, until: Date | null, by: string): Promise<boolean>
   remove(id: string): Promise<boolean>
   /** @param until null: until it is resolved */
@@ -129,7 +129,7 @@ export function createRouteTable(parts: {
   }
 }
 
-function textOf({ channel, channelName, filter, delivery }: Draft) {
+function textOf({ channel, channelName, filter, delivery }: RouteDraft) {
   return {
     channel,
     channel_name: channelName,

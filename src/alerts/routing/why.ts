@@ -5,7 +5,7 @@ import { holdOf } from './route-event.ts'
 import { isMuted, matchRoutes, type RouteMatch, type RouteMatcher } from './route-matcher.ts'
 
 /** The result of one route for an event. */
-export type Verdict = { readonly route: Route } & (
+export type RouteVerdict = { readonly route: Route } & (
   | { readonly took: true; readonly muted: boolean; readonly heldUntil: Date | undefined }
   /** mrkdwn. */
   | { readonly took: false; readonly because: string }
@@ -15,7 +15,7 @@ export type Verdict = { readonly route: Route } & (
 export interface Explanation {
   readonly own: boolean
   readonly mute: Mute | undefined
-  readonly verdicts: readonly Verdict[]
+  readonly verdicts: readonly RouteVerdict[]
   /** The reason for using the alerts channel, if any. */
   readonly falls: RouteMatch['falls']
 }
@@ -24,7 +24,7 @@ export interface Explanation {
 export function explain(routeMatcher: RouteMatcher, event: StoredEvent, now: Date): Explanation {
   const own = event.operation_id !== null
   const { facts, mute, falls } = matchRoutes(routeMatcher, event, own, now)
-  const verdicts = routeMatcher.routes.map((compiled): Verdict => {
+  const verdicts = routeMatcher.routes.map((compiled): RouteVerdict => {
     const { route, conditions } = compiled
     const refusing = refusal(conditions, facts)
     if (refusing) return { route, took: false, because: refusing.because(facts) }

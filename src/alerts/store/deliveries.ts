@@ -1,11 +1,11 @@
 import { type Kysely, sql } from 'kysely'
-import type { Waiting } from '../../events/store/outbox.ts'
+import type { OutboxRow } from '../../events/store/outbox.ts'
 import type { Schema } from '../../store/schema.ts'
 import { keepThread, type ThreadChange } from './threads.ts'
 
 /** As much of a waiting row as decides what the next message is. */
 export type Queued = Pick<
-  Waiting,
+  OutboxRow,
   'id' | 'event_id' | 'event' | 'rank' | 'subject' | 'threaded' | 'batch_key' | 'thread_ts' | 'not_before'
 >
 
@@ -23,7 +23,7 @@ const queued = [
 ] as const
 
 /** The delivery in a channel that was begun and of which nobody knows whether Slack has it. */
-export async function begunDelivery(db: Kysely<Schema>, channel: string): Promise<Waiting[]> {
+export async function begunDelivery(db: Kysely<Schema>, channel: string): Promise<OutboxRow[]> {
   const first = await db
     .selectFrom('outbox')
     .select('delivery_id')
@@ -74,12 +74,12 @@ export async function queuedRows(
 }
 
 /** Rows with all that a message says of them, in the order in which they came. */
-export async function rowsOf(db: Kysely<Schema>, ids: readonly number[]): Promise<Waiting[]> {
+export async function rowsOf(db: Kysely<Schema>, ids: readonly number[]): Promise<OutboxRow[]> {
   return withEvents(db).where('outbox.id', 'in', ids).execute()
 }
 
 /** What a message told. */
-export async function rowsOfDelivery(db: Kysely<Schema>, deliveryId: string): Promise<Waiting[]> {
+export async function rowsOfDelivery(db: Kysely<Schema>, deliveryId: string): Promise<OutboxRow[]> {
   return withEvents(db).where('outbox.delivery_id', '=', deliveryId).execute()
 }
 
@@ -135,7 +135,7 @@ export async function nameDelivery(
 /** Slack has it, and what it did to the threads of its subjects. */
 export async function markPosted(
   db: Kysely<Schema>,
-  rows: readonly Waiting[],
+  rows: readonly OutboxRow[],
   message: {
     readonly deliveryId: string
     readonly channel: string
@@ -175,7 +175,7 @@ export async function markPosted(
  */
 export async function unnameDelivery(
   db: Kysely<Schema>,
-  rows: readonly Waiting[],
+  rows: readonly OutboxRow[],
   refusal: { readonly error: string; readonly leaveThread?: boolean },
 ) {
   await db
@@ -191,7 +191,7 @@ export async function unnameDelivery(
 }
 
 /** Slack takes this content in no form. */
-export async function failForGood(db: Kysely<Schema>, rows: readonly Waiting[], error: string) {
+export async function failForGood(db: Kysely<Schema>, rows: readonly OutboxRow[], error: string) {
   await db
     .updateTable('outbox')
     .set(({ eb }) => ({ state: 'failed', attempts: eb('attempts', '+', 1), error, delivery_id: null }))
@@ -217,6 +217,6 @@ export async function noteFileShared(db: Kysely<Schema>, deliveryId: string) {
   await db.updateTable('messages').set({ file: 'shared' }).where('delivery_id', '=', deliveryId).execute()
 }
 
-function idsOf(rows: readonly Waiting[]): number[] {
+function idsOf(rows: readonly OutboxRow[]): number[] {
   return rows.map((row) => row.id)
 }

@@ -1,7 +1,6 @@
 import { z } from 'zod'
+import type { JsonObject } from '../json.ts'
 import { domainNamesIn, idIn } from './references.ts'
-
-type Data = Readonly<Record<string, unknown>>
 
 /** How much an event matters to somebody who reads it on a phone. */
 export type Severity = 'good' | 'info' | 'bad' | 'urgent'
@@ -58,11 +57,11 @@ export interface EventDeclaration {
   /** The status that what it describes has now, where its data does not say. */
   readonly status?: string
   /** Returns other fields of what it describes that the event implies. */
-  implies?(data: Data): Data
+  implies?(data: JsonObject): JsonObject
   /** What happens to the mailboxes of its subscription, which is over. */
   readonly mailboxesBecome?: 'gone' | 'EXPIRED'
   /** Returns which expected results it completes or fails; without it, none. */
-  effect?(data: Data): EventEffect
+  effect?(data: JsonObject): EventEffect
   /** The wallet was charged, whoever asked for it. */
   readonly charges?: true
   /** The events whose trouble is over with this one. */
@@ -74,7 +73,7 @@ export interface EventDeclaration {
   /** It comes when a domain is about to end, or has just been kept from it. */
   readonly domainIsEnding?: true
   /** Returns fields of its example that differ from what the example is about. @param now ISO 8601 */
-  example?(now: string): Data
+  example?(now: string): JsonObject
 }
 
 /** A family with its events, by name. */
@@ -97,17 +96,17 @@ export const exampleReason = () => ({ reason: 'Insufficient wallet balance' })
 const lowerCase = (name: string) => name.trim().toLowerCase()
 
 /** Returns the names of an event's domains as expected results have them. */
-export const domainsIn = (data: Data): string[] => domainNamesIn(data).map(lowerCase)
+export const domainsIn = (data: JsonObject): string[] => domainNamesIn(data).map(lowerCase)
 
 /** Concerns the result of each domain that the event names. */
 export const ofDomains =
   (effect: EventEffect['effect'], kind: EventResultKind) =>
-  (data: Data): EventEffect => ({ effect, parts: domainsIn(data).map((name) => ({ kind, name })) })
+  (data: JsonObject): EventEffect => ({ effect, parts: domainsIn(data).map((name) => ({ kind, name })) })
 
 /** Concerns the results that are named by these fields. */
 export const ofFields =
   (effect: EventEffect['effect'], kind: EventResultKind, ...fields: string[]) =>
-  (data: Data): EventEffect => ({
+  (data: JsonObject): EventEffect => ({
     effect,
     parts: fields.flatMap((field) => {
       const name = idIn(data[field])

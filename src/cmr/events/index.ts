@@ -1,11 +1,10 @@
+import type { JsonObject } from '../json.ts'
 import { dnsEvents } from './dns.ts'
 import { domainEvents, domainOrderEvents } from './domains.ts'
 import type { EventDeclaration, EventEffect, EventFamily } from './event.ts'
 import { mailboxEvents, mailboxOrderEvents } from './mailboxes.ts'
 import { prewarmEvents } from './prewarm.ts'
 import { subscriptionEvents } from './subscriptions.ts'
-
-type Data = Readonly<Record<string, unknown>>
 
 /** A narrower family stands before the one that it belongs to. */
 const groups = [
@@ -37,7 +36,7 @@ export function familyOf(event: string): EventFamily {
 }
 
 /** Returns what an event does to expected results; one that ends nothing names none. */
-export function effectOf(event: string, data: Data): EventEffect {
+export function effectOf(event: string, data: JsonObject): EventEffect {
   return declarationOf(event)?.effect?.(data) ?? { effect: 'news', parts: [] }
 }
 
@@ -46,13 +45,13 @@ export function effectOf(event: string, data: Data): EventEffect {
  * @param about fields of what the example is about; those that the event does not have are left out
  * @param now ISO 8601
  */
-export function exampleOf(event: string, about: Data, now: string): Data {
+export function exampleOf(event: string, about: JsonObject, now: string): JsonObject {
   const declared = declarationOf(event)
   return declared ? declaredFields(event, { ...about, ...declared.example?.(now) }) : {}
 }
 
 /** Returns the fields that CMR documents of an event, with its credentials; all of them where CMR has no such event. */
-export function declaredFields(event: string, data: Data): Data {
+export function declaredFields(event: string, data: JsonObject): JsonObject {
   const declared = declarationOf(event)
   if (!declared) return data
   const names = new Set([...Object.keys(declared.data.shape), ...(declared.credentials ?? [])])

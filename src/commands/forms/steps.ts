@@ -4,7 +4,7 @@ import { actions, button, context, escapeText, plain, section } from '../../slac
 import { type Command, idOf } from '../command.ts'
 import type { DraftContent } from '../drafts.ts'
 import { type Checked, check, type Field, fieldsOf } from '../field.ts'
-import type { Step } from '../step.ts'
+import type { FormStep } from '../step.ts'
 import { type FormState, inputBlock, shell, titleLength } from './form.ts'
 
 /** "Block Kit reference: plain-text input". */
@@ -55,7 +55,7 @@ export function stepView(
 }
 
 /** What was picked in other steps, so that nobody goes on for the wrong customer. */
-function pickedBefore(command: Command, step: Step, { labels }: DraftContent): string[] {
+function pickedBefore(command: Command, step: FormStep, { labels }: DraftContent): string[] {
   return fieldsOf(command.input)
     .filter(({ name, picker }) => picker !== undefined && !step.fields.includes(name))
     .flatMap(({ name }) => (labels[name] ? [escapeText(labels[name])] : []))
@@ -67,7 +67,7 @@ export function backButton(command: Command) {
 }
 
 /** The fields that a step asks, in its order, without those that other values make idle. */
-function fieldsIn(input: z.ZodObject, step: Step, values: Readonly<Record<string, unknown>>): Field[] {
+function fieldsIn(input: z.ZodObject, step: FormStep, values: Readonly<Record<string, unknown>>): Field[] {
   const all = fieldsOf(input)
   const asked = step.fields.flatMap((name) => all.find((field) => field.name === name) ?? [])
   return asked.filter((field) => field.shown(values))

@@ -1,5 +1,5 @@
 import type { DirectoryEntry, EntryKind } from '../store/rows.ts'
-import type { Found } from '../store/search.ts'
+import type { FoundEntry } from '../store/search.ts'
 
 /** What people call each kind, one and several. */
 export const kindNames: Readonly<Record<EntryKind, readonly [one: string, several: string]>> = {
@@ -11,7 +11,7 @@ export const kindNames: Readonly<Record<EntryKind, readonly [one: string, severa
 }
 
 /** One line that tells a thing from the others of its name; plain text: "jane@acme.com · Acme Inc. · ACTIVE". */
-export function thingLabel(row: Found): string {
+export function thingLabel(row: FoundEntry): string {
   const parts =
     row.kind === 'user'
       ? [row.name, emailOf(row)]

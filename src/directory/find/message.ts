@@ -12,7 +12,7 @@ import {
   section,
 } from '../../slack/blocks.ts'
 import type { EntryKind } from '../store/rows.ts'
-import type { Findings, Found } from '../store/search.ts'
+import type { Findings, FoundEntry } from '../store/search.ts'
 import { emailOf, kindNames } from './labels.ts'
 
 /** What the mirror does not know whole yet, and how many of each kind it knows. */
@@ -73,12 +73,12 @@ function fillingNote({ missing, known }: Filling): string {
   return `:hourglass_flowing_sand: Not all of CMR’s is known here yet; so far ${names.join(', ')}. What is missing may still be found in a while.`
 }
 
-function entry(row: Found, at: number): KnownBlock[] {
+function entry(row: FoundEntry, at: number): KnownBlock[] {
   const name = `*${escapeText(cut(row.name, 200))}*  ${kindNames[row.kind][0]}`
   return [section(`${name}\n${details(row)}`), actions(...buttonsOf(row, at))]
 }
 
-function details(row: Found): string {
+function details(row: FoundEntry): string {
   const until = row.ends_at && `${row.auto_renew === 0 ? 'ends' : 'until'} ${date(row.ends_at)}`
   const status = escapeText(row.status ?? '')
   const parts: Record<EntryKind, (string | null | undefined | false)[]> = {
@@ -96,12 +96,12 @@ function details(row: Found): string {
   return parts[row.kind].filter(Boolean).join(' · ') || code(row.id)
 }
 
-function owner(row: Found): string {
+function owner(row: FoundEntry): string {
   return row.owner ? escapeText(cut(row.owner, 200)) : ''
 }
 
 /** The value of each is what would be typed behind the command. */
-function buttonsOf(row: Found, at: number): Button[] {
+function buttonsOf(row: FoundEntry, at: number): Button[] {
   const { id } = row
   const of = row.user_id ? ` userId=${row.user_id}` : ''
   const does = (text: string, actionId: string, value: string) =>
@@ -134,9 +134,9 @@ function buttonsOf(row: Found, at: number): Button[] {
   }
 }
 
-const isOver = ({ status }: Found) => status === 'EXPIRED' || status === 'CANCELLED'
+const isOver = ({ status }: FoundEntry) => status === 'EXPIRED' || status === 'CANCELLED'
 
-function warmup(row: Found, does: (text: string, actionId: string, value: string) => Button): Button {
+function warmup(row: FoundEntry, does: (text: string, actionId: string, value: string) => Button): Button {
   const { warmupStatus } = JSON.parse(row.data) as { warmupStatus?: unknown }
   const none = warmupStatus === 'NONE'
   return does(

@@ -23,8 +23,8 @@ export interface Thing {
   readonly status?: string | undefined
 }
 
-type Answer = ReadonlyMap<string, readonly Thing[]>
-type Question = (context: NamingContext, names: readonly string[]) => Promise<Answer>
+type FoundByName = ReadonlyMap<string, readonly Thing[]>
+type Question = (context: NamingContext, names: readonly string[]) => Promise<FoundByName>
 
 /** Pages of mailboxes that are searched for an address: 1,000 of them. */
 const PAGES = 10
@@ -33,7 +33,11 @@ const PAGES = 10
 export const wholeOrderId = /^\S{8,}$/
 
 /** What CMR says to names that the mirror does not know. */
-export function askCmr(context: NamingContext, kind: EntryKind, names: readonly string[]): Promise<Answer> {
+export function askCmr(
+  context: NamingContext,
+  kind: EntryKind,
+  names: readonly string[],
+): Promise<FoundByName> {
   return questions[kind](context, names)
 }
 
@@ -54,7 +58,7 @@ const questions: Record<EntryKind, Question> = {
 /** Whether it is one word with a dot inside it. */
 const isDotted = (name: string) => !/\s/.test(name) && name.slice(1, -1).includes('.')
 
-async function each(names: readonly string[], ask: (name: string) => Promise<Thing[]>): Promise<Answer> {
+async function each(names: readonly string[], ask: (name: string) => Promise<Thing[]>): Promise<FoundByName> {
   return new Map(await Promise.all(names.map(async (name) => [name, await ask(name)] as const)))
 }
 
@@ -100,7 +104,7 @@ async function subscriptionsOn({ cmr }: NamingContext, domain: string): Promise<
 }
 
 /** An address belongs to a domain, a domain to a user, whose mailboxes are one answer; else all are gone through. */
-async function mailboxesCalled(context: NamingContext, names: readonly string[]): Promise<Answer> {
+async function mailboxesCalled(context: NamingContext, names: readonly string[]): Promise<FoundByName> {
   const wanted = new Set(names.filter((name) => name.includes('@')).map((name) => name.toLowerCase()))
   const found = new Map<string, Thing>()
   const take = (rows: readonly Mailbox[], userId?: string) => {

@@ -12,14 +12,14 @@ import {
 import { behind, phraseOf, spelled } from './spelling.ts'
 
 /** A thing that was found, and whose it is. */
-export type Found = DirectoryEntry & {
+export type FoundEntry = DirectoryEntry & {
   /** The customer's name, where it is known. */
   readonly owner?: string | undefined
 }
 
 export interface Findings {
   /** The best first. */
-  readonly rows: readonly Found[]
+  readonly rows: readonly FoundEntry[]
   /** How many more there are. */
   readonly left: number
   /** Whether there may be even more than those. */
@@ -50,7 +50,7 @@ export async function searchDirectory(
   const { text, kinds = entryKinds, userId, limit } = search
   const words = phraseOf(spelled(text))
   const [lead = '', ...others] = longestFirst(words)
-  const found = new Map<string, Found>()
+  const found = new Map<string, FoundEntry>()
   let orMore = false
   let held: string[] | undefined
   const holding = async () => {
@@ -60,7 +60,7 @@ export async function searchDirectory(
   }
   for (const kind of kinds) {
     let known = 0
-    const add = (rows: readonly Found[], most = CANDIDATES) => {
+    const add = (rows: readonly FoundEntry[], most = CANDIDATES) => {
       orMore ||= rows.length === most
       for (const row of rows) found.set(keyOf(row), row)
       known += rows.length
@@ -84,13 +84,13 @@ export async function searchDirectory(
 }
 
 /** Things by letters in the middle of an id, the last resort: every id is looked at, a chunk at a time. */
-export async function searchIds(store: Store, text: string, limit: number): Promise<readonly Found[]> {
+export async function searchIds(store: Store, text: string, limit: number): Promise<readonly FoundEntry[]> {
   const part = idPart(text)
   if (!part) return []
-  const found: Found[] = []
+  const found: FoundEntry[] = []
   for (const kind of entryKinds) {
     for (let after = ''; found.length < limit; ) {
-      const { rows } = await sql<Found & { fits: number }>`
+      const { rows } = await sql<FoundEntry & { fits: number }>`
         select kind, id, id like ${`%${part}%`} as fits from directory_entries
         where kind = ${kind} and id > ${after} order by id limit ${FOLLOWED}`.execute(store.db)
       const last = rows.at(-1)
@@ -103,7 +103,7 @@ export async function searchIds(store: Store, text: string, limit: number): Prom
   return thingsOf(store, found.slice(0, limit))
 }
 
-async function rowsOf({ db }: Store, query: RawBuilder<Found>): Promise<Found[]> {
+async function rowsOf({ db }: Store, query: RawBuilder<FoundEntry>): Promise<FoundEntry[]> {
   return (await query.execute(db)).rows
 }
 
@@ -209,12 +209,12 @@ function holdsAll(words: readonly string[]) {
 }
 
 /** Lower is better. */
-function rankOf(row: Found, words: string, text: string, userId: string | undefined): number {
+function rankOf(row: FoundEntry, words: string, text: string, userId: string | undefined): number {
   const theirs = userId && row.user_id !== userId ? 100 : 0
   return theirs + nearness(row, words, text) * 10 + entryKinds.indexOf(row.kind)
 }
 
-function nearness({ id, spelled: lines, status }: Found, words: string, text: string): number {
+function nearness({ id, spelled: lines, status }: FoundEntry, words: string, text: string): number {
   const names = lines.split('\n')
   if (id.toUpperCase() === text.trim().toUpperCase() || names.includes(words)) return ended(status) ? 1 : 0
   if (names.some((name) => name.startsWith(words))) return 2
@@ -229,11 +229,11 @@ export function ended(status: string | null): boolean {
 }
 
 /** Known things by their keys, with whose they are. */
-export async function thingsOf(store: Store, keys: readonly EntryKey[]): Promise<Found[]> {
+export async function thingsOf(store: Store, keys: readonly EntryKey[]): Promise<FoundEntry[]> {
   return withOwners(store, await directoryEntries(store, keys))
 }
 
-async function withOwners(store: Store, rows: readonly Found[]): Promise<Found[]> {
+async function withOwners(store: Store, rows: readonly FoundEntry[]): Promise<FoundEntry[]> {
   const ids = [...new Set(rows.flatMap(({ kind, user_id }) => (kind !== 'user' && user_id ? [user_id] : [])))]
   const owners = await directoryEntries(
     store,

@@ -6,7 +6,7 @@ import { scheduleQueues } from './channel-schedule.ts'
 import type { StoredEvent } from './events.ts'
 
 /** A row to be posted, with its event. */
-export type Waiting = Selectable<Schema['outbox']> &
+export type OutboxRow = Selectable<Schema['outbox']> &
   Pick<Selectable<Schema['events']>, 'event' | 'severity' | 'data' | 'received_at' | 'source' | 'domain'>
 
 /** Where and how one event is told. */
@@ -115,7 +115,7 @@ export async function releaseOperation(db: Kysely<Schema>, operationId: string, 
 export async function failedDeliveries(
   db: Kysely<Schema>,
   limit = 100,
-): Promise<Pick<Waiting, 'id' | 'event_id' | 'channel' | 'error' | 'attempts' | 'event' | 'subject'>[]> {
+): Promise<Pick<OutboxRow, 'id' | 'event_id' | 'channel' | 'error' | 'attempts' | 'event' | 'subject'>[]> {
   return db
     .selectFrom('outbox')
     .innerJoin('events', 'events.event_id', 'outbox.event_id')

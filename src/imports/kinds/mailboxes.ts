@@ -4,7 +4,7 @@ import { command } from '../../commands/command.ts'
 import type { CommandContext } from '../../commands/context.ts'
 import { directoryEntries, entriesNamed } from '../../directory/store/rows.ts'
 import { acceptedMessage } from '../../resources/answers.ts'
-import type { Fault } from '../columns.ts'
+import type { RowFault } from '../columns.ts'
 import { importOf, onlyOnce } from '../import.ts'
 import { itemAnswer } from '../item-answer.ts'
 
@@ -83,7 +83,7 @@ export const mailboxImport = importOf({
         reason: `${values.mailboxId} stands on line ${first} already.`,
       }),
     )
-    const unknown: Fault[] = []
+    const unknown: RowFault[] = []
     const known = once.flatMap(({ number, values }) => {
       const mailbox = found.get(values.mailboxId.toLowerCase())
       if (mailbox) return [{ number, ...mailbox, change: { ...values, mailboxId: mailbox.mailboxId } }]
@@ -109,7 +109,7 @@ export const mailboxImport = importOf({
   }),
 })
 
-interface Mailboxes {
+interface FoundMailboxes {
   /** By address and id, in lower case. */
   readonly found: Map<string, { mailboxId: string; userId: string }>
   /** Whether what is missing is not there: otherwise nobody has looked to the end. */
@@ -117,8 +117,8 @@ interface Mailboxes {
 }
 
 /** Mailboxes by address or id: from the mirror, and from CMR what the mirror does not know. */
-async function mailboxesCalled(context: CommandContext, called: readonly string[]): Promise<Mailboxes> {
-  const found: Mailboxes['found'] = new Map()
+async function mailboxesCalled(context: CommandContext, called: readonly string[]): Promise<FoundMailboxes> {
+  const found: FoundMailboxes['found'] = new Map()
   const names = [...new Set(called.map((name) => name.toLowerCase()))]
   for (let from = 0; from < names.length; from += LOOKED_UP) {
     const some = names.slice(from, from + LOOKED_UP)

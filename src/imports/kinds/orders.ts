@@ -8,7 +8,7 @@ import { askAvailability, type KnownDomains } from '../../resources/orders/avail
 import { oauthOf, routeFault } from '../../resources/orders/input.ts'
 import { orderPrice } from '../../resources/orders/price.ts'
 import type { Price } from '../../resources/prices.ts'
-import type { Fault, GoodRow } from '../columns.ts'
+import type { GoodRow, RowFault } from '../columns.ts'
 import { customersOf } from '../customers.ts'
 import { importOf } from '../import.ts'
 import { itemAnswer } from '../item-answer.ts'
@@ -101,7 +101,7 @@ const columns = z
     if (fault) addIssue({ code: 'custom', path: [fault.field], message: fault.message })
   })
 
-type Row = GoodRow<z.output<typeof columns>>
+type OrderRow = GoodRow<z.output<typeof columns>>
 
 /** `/cmr orders import`: a mailbox a row, an order a customer. */
 export const orderImport = importOf({
@@ -120,7 +120,7 @@ export const orderImport = importOf({
       context,
       owners.known.map(({ row }) => row.values.domain),
     )
-    const taken = owners.known.flatMap(({ row }): Fault[] => {
+    const taken = owners.known.flatMap(({ row }): RowFault[] => {
       if (offers[row.values.domain.toLowerCase()]?.available !== false) return []
       return [{ number: row.number, column: 'Domain', reason: `${row.values.domain} is taken.` }]
     })
@@ -166,10 +166,10 @@ const sameOfDomain = [
 ] as const
 
 /** Rows that come twice, or say different things of one domain. */
-function disagreements(rows: readonly Row[]): Fault[] {
+function disagreements(rows: readonly OrderRow[]): RowFault[] {
   const addresses = new Map<string, number>()
-  const domainsSeen = new Map<string, Row>()
-  return rows.flatMap(({ number, values }): Fault[] => {
+  const domainsSeen = new Map<string, OrderRow>()
+  return rows.flatMap(({ number, values }): RowFault[] => {
     const name = values.domain.toLowerCase()
     const address = `${values.username?.toLowerCase() ?? ''}@${name}`
     const before = addresses.get(address)
@@ -188,7 +188,7 @@ function disagreements(rows: readonly Row[]): Fault[] {
   })
 }
 
-function inputOf(customer: string, rows: readonly Row[]): z.input<typeof place.input> {
+function inputOf(customer: string, rows: readonly OrderRow[]): z.input<typeof place.input> {
   const byDomain = Map.groupBy(rows, ({ values }) => values.domain.toLowerCase())
   const first = rows[0]?.values
   return {
@@ -233,7 +233,7 @@ async function offersOf(context: CommandContext, names: readonly string[]): Prom
 }
 
 /** Domains by their own prices, mailboxes and warm-ups by the list's ("Money"). */
-function priceOf({ prices }: CommandContext, rows: readonly Row[], offers: KnownDomains): Price {
+function priceOf({ prices }: CommandContext, rows: readonly OrderRow[], offers: KnownDomains): Price {
   const years = new Map(rows.map(({ values }) => [values.domain.toLowerCase(), values.years ?? 1]))
   const people = rows.filter(({ values }) => values.username)
   return orderPrice(

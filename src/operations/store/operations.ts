@@ -52,7 +52,7 @@ export async function intendOperation(
 }
 
 /** What an operation may become: any of its columns but its key. */
-type Change = Partial<Omit<Schema['operations'], 'id' | 'version' | 'shown_version' | 'polls'>> & {
+type OperationChange = Partial<Omit<Schema['operations'], 'id' | 'version' | 'shown_version' | 'polls'>> & {
   polls?: number
 }
 
@@ -71,7 +71,11 @@ export async function lockOperation(db: Kysely<Schema>, id: string): Promise<Ope
  * returned holds.
  * @returns the operation as it is now
  */
-export async function changeOperation(db: Kysely<Schema>, id: string, change: Change): Promise<Operation> {
+export async function changeOperation(
+  db: Kysely<Schema>,
+  id: string,
+  change: OperationChange,
+): Promise<Operation> {
   return db
     .updateTable('operations')
     .set((expression) => ({ ...change, version: expression('version', '+', 1) }))

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { dns } from '../../cmr/endpoints/dns.ts'
 import { InputError, type Prefill } from '../../commands/command.ts'
 import type { CommandContext } from '../../commands/context.ts'
-import { askedWhen } from '../../commands/field.ts'
+import { askedWhen, type Values } from '../../commands/field.ts'
 import { eachIn } from '../../operations/expected-results.ts'
 import { escapeText, option } from '../../slack/blocks.ts'
 import { endpointCommand } from '../endpoint-command.ts'
@@ -12,7 +12,7 @@ import { type MailNeed, neededRecord } from './mail.ts'
 import { changeLines, recordReceipt, recordText } from './messages.ts'
 import { reconcileChangedRecord, reconcileDeletedRecord } from './reconcile.ts'
 import { type DnsRecord, recordFaults } from './records.ts'
-import { domainDetails, idsIn, recordOf, recordsCalled, recordsOf, type Values } from './zone.ts'
+import { domainDetails, idsIn, recordOf, recordsCalled, recordsOf } from './zone.ts'
 
 export const change = endpointCommand(dns.update, {
   summary: 'Change a DNS record',

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { dns } from '../../cmr/endpoints/dns.ts'
 import { domain, userId } from '../../cmr/endpoints/fields.ts'
+import type { Values } from '../../commands/field.ts'
 import { mailNeeds } from './mail.ts'
-import type { Values } from './zone.ts'
 
 export const ofDomain = { domain: domain.meta({ reloads: true }), userId }
 

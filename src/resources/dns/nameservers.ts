@@ -2,13 +2,14 @@ import { z } from 'zod'
 import { dns } from '../../cmr/endpoints/dns.ts'
 import type { Prefill } from '../../commands/command.ts'
 import type { CommandContext } from '../../commands/context.ts'
+import type { Values } from '../../commands/field.ts'
 import { escapeText } from '../../slack/blocks.ts'
 import { endpointCommand } from '../endpoint-command.ts'
 import { ofDomain } from './fields.ts'
 import { nameserverLines, nameserverReceipt } from './messages.ts'
 import { reconcileNameservers } from './reconcile.ts'
 import { isHostname } from './records.ts'
-import { domainDetails, idsIn, recordsOf, type Values } from './zone.ts'
+import { domainDetails, idsIn, recordsOf } from './zone.ts'
 
 export const nameservers = endpointCommand(dns.nameservers, {
   summary: 'Replace nameservers',

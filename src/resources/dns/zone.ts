@@ -2,13 +2,12 @@ import { z } from 'zod'
 import { domain, userId } from '../../cmr/endpoints/fields.ts'
 import { AmbiguousError, InputError } from '../../commands/command.ts'
 import type { CommandContext } from '../../commands/context.ts'
+import type { Values } from '../../commands/field.ts'
 import { named } from '../../directory/names/named.ts'
 import { ownerFollows } from '../endpoint-command.ts'
 import type { MailProvider } from './mail.ts'
 import { recordText } from './messages.ts'
 import type { DnsRecord } from './records.ts'
-
-export type Values = Readonly<Record<string, unknown>>
 
 export const whose = ownerFollows(z.object({ domain, userId }))
 

@@ -1,19 +1,20 @@
 import type { Domain } from '../../cmr/answers/domains.ts'
 import type { Cmr } from '../../cmr/client.ts'
-import { nameOf, type Sent } from '../../operations/expected-results.ts'
-import { outcomes, type Reconciler, type Row, textOf } from '../../operations/reconciler.ts'
+import type { JsonObject } from '../../cmr/json.ts'
+import { nameOf, type RequestContent } from '../../operations/expected-results.ts'
+import { outcomes, type Reconciler, textOf } from '../../operations/reconciler.ts'
 
 /** The customer's domains, by name. */
-async function domainsOf(cmr: Cmr, sent: Sent): Promise<Map<string, Domain>> {
+async function domainsOf(cmr: Cmr, sent: RequestContent): Promise<Map<string, Domain>> {
   const userId = String(sent.body.userId ?? sent.query.userId)
   const { data } = await cmr.domains.list({ query: { userId } })
   return new Map(data.rows.map((row) => [nameOf(row.domainName), row]))
 }
 
-const names = (sent: Sent) => [sent.body.domains ?? sent.body.domain ?? []].flat().map(nameOf)
+const names = (sent: RequestContent) => [sent.body.domains ?? sent.body.domain ?? []].flat().map(nameOf)
 
 /** When each domain expires before it is renewed. */
-export async function expiryBefore(cmr: Cmr, sent: Sent): Promise<Map<string, string>> {
+export async function expiryBefore(cmr: Cmr, sent: RequestContent): Promise<Map<string, string>> {
   const rows = await domainsOf(cmr, sent)
   return new Map(names(sent).map((name) => [name, rows.get(name)?.expiryDate ?? '']))
 }
@@ -30,7 +31,7 @@ export const reconcileRenewal: Reconciler = async ({ cmr, sent, waiting }) => {
 
 /** All of the domains that were named pass a test: the whole change is there. */
 const whenAll =
-  (passes: (row: Domain | undefined, sent: Sent) => boolean): Reconciler =>
+  (passes: (row: Domain | undefined, sent: RequestContent) => boolean): Reconciler =>
   async ({ cmr, sent, waiting }) => {
     const rows = await domainsOf(cmr, sent)
     const all = names(sent).every((name) => passes(rows.get(name), sent))
@@ -59,7 +60,9 @@ export const reconcileForwarding: Reconciler = async ({ cmr, sent, waiting }) =>
 
 function targetsOf({ domainForwarding, emailForwarding }: Domain): string[] {
   return [domainForwarding, emailForwarding].map((one) =>
-    targetNamed(typeof one === 'object' ? textOf((one ?? {}) as Row, 'forwardTo', 'target', 'url') : one),
+    targetNamed(
+      typeof one === 'object' ? textOf((one ?? {}) as JsonObject, 'forwardTo', 'target', 'url') : one,
+    ),
   )
 }
 

@@ -4,7 +4,7 @@ import { exports as endpoints } from '../../cmr/endpoints/exports.ts'
 import { credentialId, userId } from '../../cmr/endpoints/fields.ts'
 import type { Prefill } from '../../commands/command.ts'
 import type { CommandContext } from '../../commands/context.ts'
-import { askedWhen, fieldsOf } from '../../commands/field.ts'
+import { askedWhen, fieldsOf, type Values } from '../../commands/field.ts'
 import { named } from '../../directory/names/named.ts'
 import { option } from '../../slack/blocks.ts'
 import { endpointCommand } from '../endpoint-command.ts'
@@ -20,8 +20,6 @@ import {
   workspacesOf,
 } from './platforms.ts'
 import { reconcileConnection, reconcileDisconnection } from './reconcile.ts'
-
-type Values = Readonly<Record<string, unknown>>
 
 const { app, credentials, metadata } = endpoints.connect.body.shape
 const { email, password } = credentials.shape

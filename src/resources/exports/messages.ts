@@ -95,15 +95,20 @@ export function disconnectText({ platform, email }: Login): string {
   return `*Disconnect ${platformNames[platform]}?*\nThe login ${escapeText(email)} is removed from CMR. What was exported stays there; nothing more can be exported until somebody connects it again.`
 }
 
-type Named = readonly { readonly name: string }[]
+type NamedMailboxes = readonly { readonly name: string }[]
 
-const addresses = (mailboxes: Named) => cut(mailboxes.map((one) => escapeText(one.name)).join(', '), 1500)
-const count = (mailboxes: Named) => counted(mailboxes.length, 'mailbox', 'mailboxes')
+const addresses = (mailboxes: NamedMailboxes) =>
+  cut(mailboxes.map((one) => escapeText(one.name)).join(', '), 1500)
+const count = (mailboxes: NamedMailboxes) => counted(mailboxes.length, 'mailbox', 'mailboxes')
 const target = (to: Login | undefined) =>
   to ? `${platformNames[to.platform]} (${escapeText(to.email)})` : 'the platform'
 
 /** Before an export; mrkdwn. */
-export function exportText(to: Login | undefined, mailboxes: Named, idle: readonly string[]): string {
+export function exportText(
+  to: Login | undefined,
+  mailboxes: NamedMailboxes,
+  idle: readonly string[],
+): string {
   const lines = [`*Export ${count(mailboxes)} to ${target(to)}?*`, addresses(mailboxes)]
   if (idle.length)
     lines.push(
@@ -116,7 +121,7 @@ export function exportText(to: Login | undefined, mailboxes: Named, idle: readon
 /** After an export was accepted. */
 export function exportReceipt(
   to: Login | undefined,
-  mailboxes: Named,
+  mailboxes: NamedMailboxes,
   actionId: string | undefined,
 ): Message {
   return receipt({

@@ -4,6 +4,7 @@ import { mailboxId, missingRoute, missingRouteSentences, userId } from '../../cm
 import { mailboxes } from '../../cmr/endpoints/mailboxes.ts'
 import { command, InputError, type Prefill } from '../../commands/command.ts'
 import type { CommandContext } from '../../commands/context.ts'
+import type { Values } from '../../commands/field.ts'
 import { objectIn } from '../../directory/answers.ts'
 import { named } from '../../directory/names/named.ts'
 import { updatesOfRow } from '../../directory/updates.ts'
@@ -15,8 +16,6 @@ import { adminLogin, mailboxCard, updateReceipt } from './messages.ts'
 import { reconcileMailboxUpdate } from './reconcile.ts'
 import { remove } from './remove.ts'
 import { validate } from './validate.ts'
-
-type Values = Readonly<Record<string, unknown>>
 
 async function mailboxOf({ cmr }: CommandContext, id: string): Promise<Mailbox> {
   return (await cmr.mailboxes.get({ query: { mailboxId: id } })).data

@@ -3,6 +3,7 @@ import type { Mailbox } from '../../cmr/answers/mailboxes.ts'
 import { domain, userId } from '../../cmr/endpoints/fields.ts'
 import { mailboxes } from '../../cmr/endpoints/mailboxes.ts'
 import { hasNextPage } from '../../cmr/pages.ts'
+import type { Values } from '../../commands/field.ts'
 import { pageIn } from '../../directory/answers.ts'
 import { named } from '../../directory/names/named.ts'
 import { updatesOfRow } from '../../directory/updates.ts'
@@ -10,8 +11,6 @@ import { tableRows } from '../../slack/table.ts'
 import { endpointCommand } from '../endpoint-command.ts'
 import type { EndpointCommand } from '../endpoint-traits.ts'
 import { mailboxList } from './messages.ts'
-
-type Values = Readonly<Record<string, unknown>>
 
 /** No more than a table shows: the rest would be lost between two pages. */
 const pageOf = ({ page = 1, limit = 20 }: Values) => ({

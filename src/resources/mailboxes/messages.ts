@@ -1,5 +1,6 @@
 import type { RichTextBlock } from '@slack/types'
 import { type Mailbox, warmupStatusOf } from '../../cmr/answers/mailboxes.ts'
+import type { JsonObject } from '../../cmr/json.ts'
 import { receipt } from '../../operations/messages/receipt.ts'
 import {
   actions,
@@ -17,8 +18,6 @@ import {
 import { card } from '../../slack/card.ts'
 import { table, tableRows } from '../../slack/table.ts'
 import { labelOf } from '../answers.ts'
-
-type Row = Readonly<Record<string, unknown>>
 
 /** Rows that each have a menu; more of them are a table. */
 const WITH_MENUS = 12
@@ -128,7 +127,7 @@ function pauseButtons(id: string, warmup: string | undefined) {
 }
 
 /** The login, for the one who asked and nobody else. */
-export function adminLogin(address: string, login: Row): Message {
+export function adminLogin(address: string, login: JsonObject): Message {
   const text = `Admin login of ${escapeText(address)}`
   const lines = Object.entries(login).filter(([, value]) => ['string', 'number'].includes(typeof value))
   return {
@@ -154,12 +153,12 @@ function verbatim(lines: readonly (readonly [label: string, value: string])[]): 
 /** What CMR did of a change: it may refuse it inside an answer that is well. */
 export function updateReceipt(
   before: Mailbox,
-  wanted: Row,
+  wanted: JsonObject,
   data: unknown,
   actionId: string | undefined,
 ): Message {
   const name = escapeText(named(before))
-  const [result] = [data].flat() as (Row | null | undefined)[]
+  const [result] = [data].flat() as (JsonObject | null | undefined)[]
   const id = String(before.mailboxId ?? wanted.mailboxId)
   if (result?.success === false) {
     const why = escapeText(result.message ?? 'it does not say why')
@@ -174,7 +173,7 @@ export function updateReceipt(
     lastName: 'Last name',
     userName: 'User name',
   }
-  const old: Row = { ...before, userName: named(before).split('@')[0] }
+  const old: JsonObject = { ...before, userName: named(before).split('@')[0] }
   const lines = Object.entries(labels)
     .filter(([field]) => wanted[field] !== undefined && wanted[field] !== old[field])
     .map(([field, label]) => `${label}: ${escapeText(old[field] ?? 'none')} → *${escapeText(wanted[field])}*`)
@@ -192,11 +191,13 @@ export function updateReceipt(
 
 /** Which addresses CMR would take. */
 export function validationList(addresses: readonly string[], data: unknown, said: string): Message {
-  const outer = (data ?? {}) as Row
+  const outer = (data ?? {}) as JsonObject
   const list = Array.isArray(data) ? data : [outer.results, outer.mailboxes].find(Array.isArray)
   const results = new Map(
     ((list ?? []) as unknown[]).flatMap((row) =>
-      typeof row === 'object' && row !== null ? [[String((row as Row).email).toLowerCase(), row as Row]] : [],
+      typeof row === 'object' && row !== null
+        ? [[String((row as JsonObject).email).toLowerCase(), row as JsonObject]]
+        : [],
     ),
   )
   const verdict = (address: string) => {

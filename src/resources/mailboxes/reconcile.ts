@@ -1,6 +1,7 @@
 import type { Mailbox } from '../../cmr/answers/mailboxes.ts'
+import type { JsonObject } from '../../cmr/json.ts'
 import { nameOf } from '../../operations/expected-results.ts'
-import { outcomes, type ReconcileRequest, type Reconciler, type Row } from '../../operations/reconciler.ts'
+import { outcomes, type ReconcileRequest, type Reconciler } from '../../operations/reconciler.ts'
 
 /** The customer's mailboxes, by id. */
 export async function mailboxesOf({ cmr, sent }: ReconcileRequest): Promise<Map<string, Mailbox>> {
@@ -11,7 +12,7 @@ export async function mailboxesOf({ cmr, sent }: ReconcileRequest): Promise<Map<
 /** Every field that was sent has its new value. */
 export const reconcileMailboxUpdate: Reconciler = async (asked) => {
   const rows = await mailboxesOf(asked)
-  const changes = [asked.sent.body.mailboxData].flat() as Row[]
+  const changes = [asked.sent.body.mailboxData].flat() as JsonObject[]
   return outcomes(asked.waiting, ({ name }) => {
     const row = rows.get(name)
     const { userName, firstName, lastName } = changes.find((one) => nameOf(one.mailboxId) === name) ?? {}

@@ -1,7 +1,7 @@
-import type { LineFault, Person } from './people.ts'
+import type { LineFault, OrderPerson } from './people.ts'
 
 /** A mailbox as CMR's orders name it ("Creates order json"). */
-export interface Mailbox {
+export interface NewMailbox {
   readonly username: string
   readonly firstName: string
   readonly lastName: string
@@ -9,9 +9,12 @@ export interface Mailbox {
   readonly onWarmup?: boolean
 }
 
+/** The mailboxes of an order, by their domain. */
+export type MailboxesByDomain = Readonly<Record<string, readonly NewMailbox[]>>
+
 /** Mailboxes by domain, and what people should know of how they came about. */
 export interface Addresses {
-  readonly byDomain: Readonly<Record<string, readonly Mailbox[]>>
+  readonly byDomain: MailboxesByDomain
   /** Names that had to be written otherwise: "José García → jose.garcia". */
   readonly rewritten: readonly string[]
   readonly faults: readonly LineFault[]
@@ -44,14 +47,14 @@ export function patternFault(pattern: string): string | undefined {
  * Letters with marks become plain ones (é → e); what cannot stand in an address, or comes twice, is a fault.
  */
 export function addressesOf(wanted: {
-  readonly people: readonly Person[]
+  readonly people: readonly OrderPerson[]
   readonly domains: readonly string[]
   readonly pattern?: string | undefined
   readonly spread?: boolean | undefined
   readonly onWarmup?: boolean | undefined
 }): Addresses {
   const { people, domains, pattern = defaultPattern, spread = false, onWarmup = false } = wanted
-  const byDomain: Record<string, Mailbox[]> = {}
+  const byDomain: Record<string, NewMailbox[]> = {}
   const rewritten: string[] = []
   const faults: LineFault[] = []
   const taken = new Map<string, number>()

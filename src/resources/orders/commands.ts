@@ -12,7 +12,7 @@ import { nameOf } from '../name-of.ts'
 import { processReceipt } from '../receipts.ts'
 import { takenNow } from './availability.ts'
 import { confirmOrder } from './confirmation.ts'
-import type { OrderFindings } from './findings.ts'
+import type { FoundForOrder } from './draft-notes.ts'
 import { domainsOf, goesAsFiles, mailboxesOf, type OrderInput, oauthOf, orderInput } from './input.ts'
 import { type OfOrder, orderCard, orderReceipt } from './messages.ts'
 import { addWithPictures, moreMailboxes } from './more.ts'
@@ -35,7 +35,7 @@ function orderCommand(verb: 'create' | 'create-with-images', summary: string): C
     label: (input) => nameOf({ domains: input.domains }),
     confirm: (context, input, found) =>
       confirmOrder(context, input, {
-        found: found as OrderFindings | undefined,
+        found: found as FoundForOrder | undefined,
         multipart: verb === 'create-with-images' || undefined,
       }),
     run: (context, input) => placeOrder(context, input, verb === 'create-with-images'),
@@ -82,7 +82,7 @@ async function placeOrder(context: CommandContext, input: OrderInput, multipart:
         draftContent: {
           values: { ...input, userId, domains: unavailable },
           labels: { userId: userName(customer) },
-          notes: { domains: takenNow(unavailable, context.clock()) } satisfies OrderFindings,
+          notes: { domains: takenNow(unavailable, context.clock()) } satisfies FoundForOrder,
         },
       })
     : undefined

@@ -7,10 +7,10 @@ import { askOnce } from '../../operations/already-requested.ts'
 import { code, counted, cut, escapeText, section, context as smallPrint } from '../../slack/blocks.ts'
 import { receiptPlace } from '../confirmations.ts'
 import { type Funds, fundsFor, moneyLines, type Price } from '../prices.ts'
-import type { Mailbox } from './addresses.ts'
+import type { MailboxesByDomain } from './addresses.ts'
 import { askAvailability } from './availability.ts'
+import type { FoundForOrder } from './draft-notes.ts'
 import { existingAddresses } from './existing.ts'
-import type { OrderFindings } from './findings.ts'
 import {
   domainsOf,
   goesAsFiles,
@@ -25,13 +25,11 @@ import { orderPrice } from './price.ts'
 import { type MailboxTarget, mailboxTarget } from './target.ts'
 import { askWorkspaces, inState } from './workspaces.ts'
 
-type ByDomain = Readonly<Record<string, readonly Mailbox[]>>
-
 /** What would be ordered, every address, what it costs and what the wallet holds after it. */
 export async function confirmOrder(
   context: CommandContext,
   input: OrderInput,
-  how: { readonly found?: OrderFindings | undefined; readonly multipart?: true | undefined } = {},
+  how: { readonly found?: FoundForOrder | undefined; readonly multipart?: true | undefined } = {},
 ): Promise<Confirmation> {
   const { found = {}, multipart = goesAsFiles(input) } = how
   const clash = multipart && notWithFiles(input)
@@ -46,7 +44,7 @@ export async function confirmOrder(
 async function askToOrder(
   context: CommandContext,
   input: OrderInput,
-  { found, multipart }: { readonly found: OrderFindings; readonly multipart: boolean },
+  { found, multipart }: { readonly found: FoundForOrder; readonly multipart: boolean },
   domains: readonly string[],
   addresses: ReturnType<typeof mailboxesOf>,
 ): Promise<Confirmation> {
@@ -204,7 +202,7 @@ function asking(asked: {
   readonly price: Price
   readonly funds: Funds
   readonly confirm: boolean | undefined
-  readonly addresses: { readonly byDomain: ByDomain; readonly rewritten: readonly string[] }
+  readonly addresses: { readonly byDomain: MailboxesByDomain; readonly rewritten: readonly string[] }
   readonly pictures: Awaited<ReturnType<typeof picturesGiven>>
 }): Confirmation {
   const { context, head, doubts, price, funds, confirm = true, addresses, pictures } = asked

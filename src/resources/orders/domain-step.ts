@@ -4,15 +4,15 @@ import { money } from '../../cmr/money.ts'
 import { InputError } from '../../commands/command.ts'
 import type { DraftContent } from '../../commands/drafts.ts'
 import { failureText } from '../../commands/failure.ts'
-import type { Step, StepVerdict, StepWork } from '../../commands/step.ts'
+import type { FormStep, StepVerdict, StepWork } from '../../commands/step.ts'
 import { actions, button, cut, escapeText, option, plain, context as smallPrint } from '../../slack/blocks.ts'
 import { askAvailability, replacementsFor, suggestions } from './availability.ts'
 import { parseDomainNames } from './domain-names.ts'
-import { listIn, noting, outcomes, valuing } from './findings.ts'
+import { listIn, notesOf, withNotes, withValues } from './draft-notes.ts'
 import { domainsOf } from './input.ts'
 
 /** Names typed, pasted or ticked; each is asked for, and what is taken is replaced. */
-export const domainStep: Step = {
+export const domainStep: FormStep = {
   title: 'Domains',
   fields: ['domains'],
   around: (draftContent, id) => ({ above: pricedDomains(draftContent), below: offering(draftContent, id) }),
@@ -24,7 +24,7 @@ export const domainStep: Step = {
       const keyword = String(beside.keyword ?? '').trim()
       if (!keyword) throw new InputError('keyword', 'Type a keyword, then ask for suggestions.')
       const offers = await suggestions(context, keyword)
-      return noting(draftContent, { offers, keyword })
+      return withNotes(draftContent, { offers, keyword })
     },
   },
 }
@@ -37,8 +37,8 @@ function namesIn(value: unknown): string[] {
 async function checkDomains({ context, draftContent, tell }: StepWork): Promise<StepVerdict> {
   const given = namesIn(draftContent.values.domains)
   const names = domainsOf(given)
-  const { known, failure } = await askAvailability(context, names, outcomes(draftContent).domains, tell)
-  const noted = noting(valuing(draftContent, { domains: names }), {
+  const { known, failure } = await askAvailability(context, names, notesOf(draftContent).domains, tell)
+  const noted = withNotes(withValues(draftContent, { domains: names }), {
     domains: known,
     offers: [],
     repeated: parseDomainNames(given).repeated,
@@ -56,20 +56,20 @@ async function checkDomains({ context, draftContent, tell }: StepWork): Promise<
   const others = offers.length ? 'Take others below' : 'Enter other names'
   const left = free.length ? `${others}, or go on without.` : `${others}.`
   return {
-    draftContent: noting(valuing(noted, { domains: free }), { offers }),
+    draftContent: withNotes(withValues(noted, { domains: free }), { offers }),
     problem: `:no_entry: *${taken.length === 1 ? 'Taken, and left out' : `${taken.length} are taken, and left out`}:* ${list}\n${left}`,
   }
 }
 
 /** What is known of the names by now. */
 export function pricedDomains(draftContent: DraftContent): KnownBlock[] {
-  const known = outcomes(draftContent).domains ?? {}
+  const known = notesOf(draftContent).domains ?? {}
   const priced = namesIn(draftContent.values.domains).flatMap((name) => {
     const told = known[name]
     if (!told) return []
     return [`${escapeText(name)} ${told.cents === undefined ? 'no price' : money(told.cents)}`]
   })
-  const { repeated = [] } = outcomes(draftContent)
+  const { repeated = [] } = notesOf(draftContent)
   return [
     ...(priced.length ? [`Free, a year: ${cut(priced.join(' · '), 2800)}`] : []),
     ...(repeated.length
@@ -80,7 +80,7 @@ export function pricedDomains(draftContent: DraftContent): KnownBlock[] {
 
 /** A keyword to be suggested names by, and those that may be ticked. */
 function offering(draftContent: DraftContent, id: string): KnownBlock[] {
-  const { offers = [], keyword } = outcomes(draftContent)
+  const { offers = [], keyword } = notesOf(draftContent)
   const options = offers.map(({ domain, cents }) =>
     option(`${domain} · ${cents === undefined ? 'price not told' : money(cents)}`, domain),
   )

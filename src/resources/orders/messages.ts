@@ -21,21 +21,21 @@ const SECTION_LENGTH = 2900
 /** Domains, or addresses, that a receipt spells out. */
 const NAMED = 30
 
-type ByDomain = Readonly<Record<string, readonly { readonly username: string }[]>>
+type UsernamesByDomain = Readonly<Record<string, readonly { readonly username: string }[]>>
 
 /** How many mailboxes an order has. */
-export function mailboxCount(byDomain: ByDomain): number {
+export function mailboxCount(byDomain: UsernamesByDomain): number {
   return Object.values(byDomain).reduce((sum, list) => sum + list.length, 0)
 }
 
-function addressesIn(byDomain: ByDomain): string[] {
+function addressesIn(byDomain: UsernamesByDomain): string[] {
   return Object.entries(byDomain).flatMap(([domain, list]) =>
     list.map(({ username }) => `${username}@${domain}`),
   )
 }
 
 /** Every address by its domain; of very many the first ones, and how many more. */
-export function addressBlocks(byDomain: ByDomain): KnownBlock[] {
+export function addressBlocks(byDomain: UsernamesByDomain): KnownBlock[] {
   const domains = Object.entries(byDomain)
   const count = mailboxCount(byDomain)
   if (count === 0) return []
@@ -89,7 +89,7 @@ export type OfOrder = { readonly userId: string; readonly orderId: string }
 export function orderCard(
   of: OfOrder,
   { request: _, order: __, ...data }: Readonly<Record<string, unknown>>,
-  held: { readonly domains?: unknown; readonly mailboxes?: ByDomain | undefined } = {},
+  held: { readonly domains?: unknown; readonly mailboxes?: UsernamesByDomain | undefined } = {},
 ): Message {
   const waits = /unconfirmed/i.test(String(data.status))
   const value = `userId=${of.userId} orderId=${of.orderId}`
@@ -113,7 +113,7 @@ export interface OrderTaken {
   /** How people call the customer. */
   readonly customer: string
   readonly domains: readonly string[]
-  readonly byDomain: ByDomain
+  readonly byDomain: UsernamesByDomain
   readonly orderId: string
   readonly actionId?: string | undefined
   readonly confirmed: boolean

@@ -1,9 +1,9 @@
 import { InputError } from '../../commands/command.ts'
 import type { DraftContent } from '../../commands/drafts.ts'
 import { fileGiven } from '../../commands/given-files.ts'
-import type { Step, StepWork } from '../../commands/step.ts'
+import type { FormStep, StepWork } from '../../commands/step.ts'
 import { defaultPattern } from './addresses.ts'
-import { listIn, noting, outcomes } from './findings.ts'
+import { listIn, notesOf, withNotes } from './draft-notes.ts'
 import { mailboxesOf, notWithFiles, type PeopleInput } from './input.ts'
 import { lineOf, parsePeople } from './people.ts'
 import { picturesGiven } from './pictures.ts'
@@ -15,7 +15,7 @@ import { picturesGiven } from './pictures.ts'
 export function peopleStep(
   fields: readonly string[],
   domains: (draftContent: DraftContent) => readonly string[],
-): Step & Required<Pick<Step, 'check'>> {
+): FormStep & Required<Pick<FormStep, 'check'>> {
   return {
     title: 'Mailboxes',
     fields,
@@ -23,10 +23,10 @@ export function peopleStep(
     async check({ context, draftContent }) {
       const listed = await withFile(context, draftContent)
       const ids = listIn(listed.values.files)
-      const before = outcomes(listed).pictures ?? []
+      const before = notesOf(listed).pictures ?? []
       const same = ids.length === before.length && ids.every((id) => before.some((one) => one.id === id))
       const pictures = same ? before : await picturesGiven(context, ids)
-      const noted = noting(listed, { pictures: pictures.map(({ id, name }) => ({ id, name })) })
+      const noted = withNotes(listed, { pictures: pictures.map(({ id, name }) => ({ id, name })) })
       try {
         mailboxesOf(noted.values as PeopleInput, domains(noted))
         const clash = ids.length > 0 && notWithFiles(noted.values as PeopleInput)

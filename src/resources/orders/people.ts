@@ -4,7 +4,7 @@ import { bounds, tooMany } from '../../commands/bounds.ts'
 import { withoutListMarks } from './list-marks.ts'
 
 /** Somebody who gets a mailbox, as a line of a list names them. */
-export interface Person {
+export interface OrderPerson {
   /** What the line gave; without it the pattern makes one. */
   readonly username?: string | undefined
   readonly firstName: string
@@ -22,7 +22,7 @@ export interface LineFault {
 }
 
 export interface People {
-  readonly people: readonly Person[]
+  readonly people: readonly OrderPerson[]
   readonly faults: readonly LineFault[]
 }
 
@@ -43,7 +43,7 @@ export function parsePeople(text: string): People {
     return { people: [], faults: [{ line: bounds.listed + 1, why: tooMany(lines.length, bounds.listed) }] }
   const first = lines.findIndex((line) => line.trim())
   if (first !== -1 && isHeader(lines[first] ?? '')) return peopleInTable(lines.slice(first).join('\n'), first)
-  const people: Person[] = []
+  const people: OrderPerson[] = []
   const faults: LineFault[] = []
   for (const [at, line] of lines.entries()) {
     for (const one of peopleOn(line.trim())) sort({ ...partsOf(one), line: at + 1 }, people, faults)
@@ -62,7 +62,7 @@ function peopleOn(line: string): string[] {
 }
 
 /** Puts somebody under the people, or under what is wrong. */
-function sort(person: Person, people: Person[], faults: LineFault[]) {
+function sort(person: OrderPerson, people: OrderPerson[], faults: LineFault[]) {
   const { firstName, lastName, profilePicture, line } = person
   if (!firstName || !lastName) {
     faults.push({ line, why: 'it needs a first and a last name, such as “Jane Doe” or “jane Jane Doe”' })
@@ -76,14 +76,14 @@ function sort(person: Person, people: Person[], faults: LineFault[]) {
   else people.push(person)
 }
 
-function partsOf(given: string): Omit<Person, 'line'> {
+function partsOf(given: string): Omit<OrderPerson, 'line'> {
   const [profilePicture] = picture.exec(given) ?? []
   if (!profilePicture) return namesOf(given)
   const names = given.replace(profilePicture, '').replace(/(?<![\s,;])[\s,;]+$/, '')
   return { ...namesOf(names), profilePicture: profilePicture.replace(/[,;]+$/, '') }
 }
 
-function namesOf(line: string): Omit<Person, 'line'> {
+function namesOf(line: string): Omit<OrderPerson, 'line'> {
   const named = /^([^<]*)<([^<>]+)>$/.exec(line)
   if (named) {
     const [firstName = '', ...last] = words(named[1] ?? '')
@@ -138,7 +138,7 @@ function peopleInTable(text: string, offset: number): People {
   const place = (column: RegExp) => header?.record.findIndex((cell) => column.test(cell)) ?? -1
   const [first, last, user] = [place(columns.firstName), place(columns.lastName), place(columns.username)]
   const pictured = place(columns.profilePicture)
-  const people: Person[] = []
+  const people: OrderPerson[] = []
   const faults: LineFault[] = []
   for (const { record, info } of body) {
     const person = {
@@ -154,7 +154,7 @@ function peopleInTable(text: string, offset: number): People {
 }
 
 /** A person as a line that is read back to the same: `jane, Jane, Doe`. */
-export function lineOf({ username, firstName, lastName, profilePicture }: Omit<Person, 'line'>): string {
+export function lineOf({ username, firstName, lastName, profilePicture }: Omit<OrderPerson, 'line'>): string {
   const plain = [firstName, lastName].map((part) => part.replaceAll(/[,;\t]/g, ' ').trim())
   const cells = [...(username ? [username] : []), ...plain]
   // Commas between whole names would make several people of one.

@@ -1,6 +1,6 @@
 import type { CommandContext } from '../../commands/context.ts'
 import { pictureGiven } from '../../commands/given-files.ts'
-import type { Mailbox } from './addresses.ts'
+import type { MailboxesByDomain, NewMailbox } from './addresses.ts'
 
 /** A picture that somebody gave, by Slack's id and the name it had. */
 export interface Picture {
@@ -8,13 +8,11 @@ export interface Picture {
   readonly name: string
 }
 
-type ByDomain = Readonly<Record<string, readonly Mailbox[]>>
-
 /**
  * Whose picture is whose: `jane@acme.com.png` is that address's, `jane.png` that of jane on every domain.
  * @returns address → picture, and the names of those that are nobody's
  */
-export function matchPictures(pictures: readonly Picture[], byDomain: ByDomain) {
+export function matchPictures(pictures: readonly Picture[], byDomain: MailboxesByDomain) {
   const matched: Record<string, Picture> = {}
   const unmatched: string[] = []
   for (const picture of pictures) {
@@ -45,7 +43,7 @@ export async function picturesGiven(context: CommandContext, ids: readonly strin
 export async function filesFor(
   context: CommandContext,
   ids: readonly string[] | undefined,
-  byDomain: ByDomain,
+  byDomain: MailboxesByDomain,
 ): Promise<Record<string, File> | undefined> {
   if (!ids?.length) return undefined
   const pictures = await picturesGiven(context, ids)
@@ -60,6 +58,6 @@ export async function filesFor(
 }
 
 /** The same as the endpoints' schemas take it. */
-export function mutable(byDomain: ByDomain): Record<string, Mailbox[]> {
+export function mutable(byDomain: MailboxesByDomain): Record<string, NewMailbox[]> {
   return Object.fromEntries(Object.entries(byDomain).map(([name, list]) => [name, [...list]]))
 }

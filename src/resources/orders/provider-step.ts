@@ -1,16 +1,16 @@
 import type { KnownBlock } from '@slack/types'
 import { InputError } from '../../commands/command.ts'
 import type { DraftContent } from '../../commands/drafts.ts'
-import type { Step } from '../../commands/step.ts'
+import type { FormStep } from '../../commands/step.ts'
 import { button, counted, cut, escapeText, section, context as smallPrint } from '../../slack/blocks.ts'
-import { listIn, noting, outcomes, valuing } from './findings.ts'
+import { listIn, notesOf, withNotes, withValues } from './draft-notes.ts'
 import { mailboxesOf, type OrderInput, type PeopleInput, routeFault } from './input.ts'
 import { addressBlocks, noteLines } from './messages.ts'
 import { matchPictures } from './pictures.ts'
 import { askWorkspaces, inState } from './workspaces.ts'
 
 /** Provider and settings, under a preview of every address; workspaces are checked before it is left. */
-export const providerStep: Step = {
+export const providerStep: FormStep = {
   title: 'Provider and settings',
   fields: [
     'serviceProvider',
@@ -29,7 +29,7 @@ export const providerStep: Step = {
   acts: {
     without: async ({ draftContent }) => {
       const conflicts = conflicting(draftContent)
-      return valuing(draftContent, {
+      return withValues(draftContent, {
         domains: listIn(draftContent.values.domains).filter((name) => !conflicts.includes(name)),
       })
     },
@@ -41,8 +41,8 @@ export const providerStep: Step = {
     const provider = draftContent.values.serviceProvider as 'GOOGLE' | 'MICROSOFT'
     tell(`Asking CMR whether ${counted(domains.length, 'domain has', 'domains have')} a workspace already…`)
     const asked = { domains, provider }
-    const workspaces = await askWorkspaces(context, asked, outcomes(draftContent).workspaces)
-    const noted = noting(draftContent, { workspaces })
+    const workspaces = await askWorkspaces(context, asked, notesOf(draftContent).workspaces)
+    const noted = withNotes(draftContent, { workspaces })
     // The conflicts themselves stand around the fields.
     return {
       draftContent: noted,
@@ -59,7 +59,7 @@ function conflicting(draftContent: DraftContent): string[] {
     domains: listIn(values.domains),
     provider: values.serviceProvider as 'GOOGLE' | 'MICROSOFT',
   }
-  return inState(outcomes(draftContent).workspaces ?? {}, asked, 'conflict')
+  return inState(notesOf(draftContent).workspaces ?? {}, asked, 'conflict')
 }
 
 function conflictsIn(draftContent: DraftContent, id: string): KnownBlock[] {
@@ -78,7 +78,7 @@ function preview(draftContent: DraftContent): KnownBlock[] {
   }
   try {
     const { byDomain, rewritten } = mailboxesOf(draftContent.values as PeopleInput, domains)
-    const { matched, unmatched } = matchPictures(outcomes(draftContent).pictures ?? [], byDomain)
+    const { matched, unmatched } = matchPictures(notesOf(draftContent).pictures ?? [], byDomain)
     const notes = noteLines({ rewritten, pictured: Object.keys(matched).length, unmatched })
     return [...addressBlocks(byDomain), ...(notes.length ? [smallPrint(...notes)] : [])]
   } catch (error) {

@@ -1,13 +1,13 @@
 import type { Domain } from '../../cmr/answers/domains.ts'
 import type { Mailbox } from '../../cmr/answers/mailboxes.ts'
 import type { Cmr } from '../../cmr/client.ts'
-import { nameOf, type Sent } from '../../operations/expected-results.ts'
+import type { JsonObject } from '../../cmr/json.ts'
+import { nameOf, type RequestContent } from '../../operations/expected-results.ts'
 import {
   outcomes,
   type ReconciledResult,
   type ReconcileRequest,
   type Reconciler,
-  type Row,
   textOf,
 } from '../../operations/reconciler.ts'
 import type { ExpectedResultRow } from '../../operations/store/expected-results.ts'
@@ -22,7 +22,7 @@ const ready = /^(ACTIVE|COMPLETED?|SUCCESS|REGISTERED)$/i
  */
 export const reconcileOrder: Reconciler = async (asked) => {
   const processed = asked.sent.body.orderId !== undefined
-  const items = asked.orderId ? await itemsOf(asked, asked.orderId) : new Map<string, Row>()
+  const items = asked.orderId ? await itemsOf(asked, asked.orderId) : new Map<string, JsonObject>()
   const told = outcomes(asked.waiting, ({ kind, name, before }) => {
     const item = items.get(`${kind} ${name}`)
     const status = textOf(item, 'status')
@@ -39,7 +39,7 @@ export const reconcileOrder: Reconciler = async (asked) => {
 }
 
 /** How an order stood, and what it holds, before it was processed: the statuses by name. */
-export async function statusBefore(cmr: Cmr, sent: Sent): Promise<Map<string, string>> {
+export async function statusBefore(cmr: Cmr, sent: RequestContent): Promise<Map<string, string>> {
   const items = await itemsOf({ cmr, sent }, String(sent.body.orderId))
   return new Map([...items].map(([key, row]) => [key.slice(key.indexOf(' ') + 1), textOf(row, 'status')]))
 }
@@ -48,12 +48,12 @@ export async function statusBefore(cmr: Cmr, sent: Sent): Promise<Map<string, st
 async function itemsOf(
   { cmr, sent }: Pick<ReconcileRequest, 'cmr' | 'sent'>,
   orderId: string,
-): Promise<Map<string, Row>> {
+): Promise<Map<string, JsonObject>> {
   const query = { userId: String(sent.query.userId), orderId }
   const { data } = await cmr.orders.status({ query })
-  const order = data as Row
+  const order = data as JsonObject
   const list = (kind: string, rows: unknown, ...fields: string[]) =>
-    (Array.isArray(rows) ? (rows as Row[]) : []).map((row): [string, Row] => [
+    (Array.isArray(rows) ? (rows as JsonObject[]) : []).map((row): [string, JsonObject] => [
       `${kind} ${nameOf(textOf(row, ...fields))}`,
       row,
     ])

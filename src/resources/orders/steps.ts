@@ -1,26 +1,26 @@
 import { userIdOf, userName } from '../../cmr/answers/users.ts'
-import type { Step } from '../../commands/step.ts'
+import type { FormStep } from '../../commands/step.ts'
 import { userNamed } from '../../directory/names/called.ts'
 import { domainStep, pricedDomains } from './domain-step.ts'
-import { listIn, noting, outcomes, valuing } from './findings.ts'
+import { listIn, notesOf, withNotes, withValues } from './draft-notes.ts'
 import type { MoreInput } from './input.ts'
 import { peopleStep } from './people-step.ts'
 import { providerStep } from './provider-step.ts'
 import { mailboxTarget } from './target.ts'
 
 /** Who it is for, by its name: what goes to the wrong customer cannot be taken back. */
-const customerStep: Step = {
+const customerStep: FormStep = {
   title: 'Customer',
   fields: ['userId'],
   async check({ context, draftContent }) {
     const user = await userNamed(context, String(draftContent.values.userId))
     const labels = { ...draftContent.labels, userId: `${userName(user)} · ${user.email ?? ''}` }
-    return { draftContent: { ...valuing(draftContent, { userId: userIdOf(user) }), labels } }
+    return { draftContent: { ...withValues(draftContent, { userId: userIdOf(user) }), labels } }
   },
 }
 
 /** Customer → domains → mailboxes → provider; the confirmation is the fifth. */
-export const orderSteps: readonly Step[] = [
+export const orderSteps: readonly FormStep[] = [
   customerStep,
   domainStep,
   {
@@ -33,7 +33,7 @@ export const orderSteps: readonly Step[] = [
 ]
 
 /** Whether the mailboxes go on an active subscription or open a new one is found out here, and shown from here on. */
-const targetStep: Step = {
+const targetStep: FormStep = {
   ...customerStep,
   title: 'Subscription',
   fields: ['userId', 'subscriptionId', 'domain'],
@@ -43,14 +43,17 @@ const targetStep: Step = {
     const target = await mailboxTarget(work.context, values as MoreInput)
     const opened = target.kind === 'open' ? { domainId: target.domainId } : {}
     return {
-      draftContent: { ...noting(draftContent, { moreOn: target.domain }), values: { ...values, ...opened } },
+      draftContent: {
+        ...withNotes(draftContent, { moreOn: target.domain }),
+        values: { ...values, ...opened },
+      },
     }
   },
 }
 
 /** Which subscription → mailboxes, at least one; the confirmation is the third. */
-function stepsOfMore(fields: readonly string[], target: Step): readonly Step[] {
-  const people = peopleStep(fields, (draftContent) => [outcomes(draftContent).moreOn ?? ''])
+function stepsOfMore(fields: readonly string[], target: FormStep): readonly FormStep[] {
+  const people = peopleStep(fields, (draftContent) => [notesOf(draftContent).moreOn ?? ''])
   return [
     target,
     {

@@ -1,11 +1,11 @@
 import { type Exchange, objectIn } from '../../directory/answers.ts'
 import { type DirectoryUpdate, updatesOfRow } from '../../directory/updates.ts'
-import { each, type Part, type Sent } from '../../operations/expected-results.ts'
+import { type ExpectedResult, each, type RequestContent } from '../../operations/expected-results.ts'
 import type { EndpointTraits } from '../endpoint-traits.ts'
 import { reconcileOrder } from './reconcile.ts'
 
 /** Addresses, from `{domain: [{username}]}`. */
-const mailboxes = ({ body }: Sent): Part[] =>
+const mailboxes = ({ body }: RequestContent): ExpectedResult[] =>
   Object.entries((body.mailboxes ?? {}) as Record<string, { username: string }[]>).flatMap(
     ([domain, people]) =>
       each(
@@ -15,7 +15,7 @@ const mailboxes = ({ body }: Sent): Part[] =>
   )
 
 /** The domains of an order and their mailboxes. */
-export const ordered = (sent: Sent): Part[] => [
+export const ordered = (sent: RequestContent): ExpectedResult[] => [
   ...each(
     'domain',
     ((sent.body.domains ?? []) as { domain: string }[]).map(({ domain }) => domain),
@@ -24,7 +24,7 @@ export const ordered = (sent: Sent): Part[] => [
 ]
 
 /** An order that was not confirmed is over when CMR has taken it: processing it is an operation of its own. */
-const confirmed = (expects: (sent: Sent) => Part[]) => (sent: Sent) =>
+const confirmed = (expects: (sent: RequestContent) => ExpectedResult[]) => (sent: RequestContent) =>
   sent.body.confirm === false ? [] : expects(sent)
 
 /** What CMR answers about an order, and what it was sent with. */

@@ -16,13 +16,13 @@ import {
 } from '../../slack/blocks.ts'
 import { table } from '../../slack/table.ts'
 
-type Verdict = 'good' | 'look at it' | 'bad' | 'no result yet'
+type PlacementVerdict = 'good' | 'look at it' | 'bad' | 'no result yet'
 
 /** Percent of mail in the inbox: from here on it is good; below the second it is bad. */
 export const placementThresholds = { good: 80, bad: 60 }
 
 /** What a share of mail in the inbox means. */
-export function verdictOf({ inbox }: Pick<PlacementReport, 'inbox'>): Verdict {
+export function verdictOf({ inbox }: Pick<PlacementReport, 'inbox'>): PlacementVerdict {
   if (inbox === undefined) return 'no result yet'
   if (inbox >= placementThresholds.good) return 'good'
   return inbox < placementThresholds.bad ? 'bad' : 'look at it'
@@ -39,7 +39,7 @@ interface Asked {
 /** Reports as a table with a verdict, the worst first. */
 export function reportList(asked: Asked, { rows: reports, totalPages = 1 }: Page<PlacementReport>): Message {
   const worst = [...reports].sort((a, b) => (a.inbox ?? 101) - (b.inbox ?? 101))
-  const count = (verdict: Verdict) => worst.filter((one) => verdictOf(one) === verdict).length
+  const count = (verdict: PlacementVerdict) => worst.filter((one) => verdictOf(one) === verdict).length
   const bad = count('bad')
   const title = titleOf(reports.length, bad, count('look at it'))
   const [first] = worst

@@ -9,7 +9,8 @@ import {
   userId,
 } from '../../cmr/endpoints/fields.ts'
 import { prewarm } from '../../cmr/endpoints/prewarm.ts'
-import { each, type Sent } from '../../operations/expected-results.ts'
+import type { Values } from '../../commands/field.ts'
+import { each, type RequestContent } from '../../operations/expected-results.ts'
 import { mostRows } from '../../slack/blocks.ts'
 import { endpointCommand } from '../endpoint-command.ts'
 import { routeFault } from '../orders/input.ts'
@@ -17,8 +18,6 @@ import { prewarmPrice } from '../prices.ts'
 import { prewarmReceipt, sandboxResetReceipt } from '../receipts.ts'
 import { inventoryList } from './messages.ts'
 import { reconcilePrewarmed } from './reconcile.ts'
-
-type Values = Readonly<Record<string, unknown>>
 
 const { googleOauthRoute, clientId, appName } = googleRoute.shape
 const whenGoogle = (values: Values) => values.serviceProvider === 'GOOGLE'
@@ -73,7 +72,7 @@ const ofPage = ({ limit = 20, ...query }: z.output<typeof prewarm.list.query>) =
   query: { ...query, limit: Math.min(limit, mostRows) },
 })
 
-const prewarmed = ({ body: { order: ordered } }: Sent) =>
+const prewarmed = ({ body: { order: ordered } }: RequestContent) =>
   each(
     'pre-warmed',
     (ordered as { domain: string }[]).map(({ domain }) => domain),

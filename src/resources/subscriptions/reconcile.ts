@@ -1,7 +1,7 @@
 import type { Subscription } from '../../cmr/answers/subscriptions.ts'
 import type { Cmr } from '../../cmr/client.ts'
 import { readPages } from '../../cmr/pages.ts'
-import { nameOf, type Sent } from '../../operations/expected-results.ts'
+import { nameOf, type RequestContent } from '../../operations/expected-results.ts'
 import { outcomes, type Reconciler } from '../../operations/reconciler.ts'
 
 /** More are found faster by reading every page. */
@@ -33,11 +33,11 @@ async function subscriptionsOf(cmr: Cmr, named: readonly string[]): Promise<Map<
   )
 }
 
-const namesIn = ({ body }: Sent) =>
+const namesIn = ({ body }: RequestContent) =>
   [body.subscriptionIds ?? body.subscriptionId ?? body.domainNames ?? body.domain ?? []].flat().map(String)
 
 /** Until when each is paid before it is renewed. */
-export async function periodBefore(cmr: Cmr, sent: Sent): Promise<Map<string, string>> {
+export async function periodBefore(cmr: Cmr, sent: RequestContent): Promise<Map<string, string>> {
   const rows = await subscriptionsOf(cmr, namesIn(sent))
   return new Map(
     namesIn(sent)
@@ -66,7 +66,7 @@ export const reconcileCancellation: Reconciler = async ({ cmr, sent, waiting }) 
 }
 
 /** The subscription's id and price: a recreation changes both. */
-export async function identityBefore(cmr: Cmr, sent: Sent): Promise<Map<string, string>> {
+export async function identityBefore(cmr: Cmr, sent: RequestContent): Promise<Map<string, string>> {
   const rows = await subscriptionsOf(cmr, namesIn(sent))
   return new Map(
     namesIn(sent)
@@ -75,13 +75,13 @@ export async function identityBefore(cmr: Cmr, sent: Sent): Promise<Map<string, 
   )
 }
 
-interface Identity {
+interface SubscriptionIdentity {
   readonly id: string
   readonly price: string
   readonly domain: string
 }
 
-function identityOf(row: Subscription | undefined): Identity {
+function identityOf(row: Subscription | undefined): SubscriptionIdentity {
   return {
     id: row?.subscriptionId ?? '',
     price: String(row?.pricePerMailbox ?? ''),
@@ -91,7 +91,9 @@ function identityOf(row: Subscription | undefined): Identity {
 
 /** Recreated is what stands on the same domain under a new id, or at the first-year price again. */
 export const reconcileRecreation: Reconciler = async ({ cmr, waiting }) => {
-  const known = waiting.map(({ before }) => (before ? (JSON.parse(before) as Identity) : undefined))
+  const known = waiting.map(({ before }) =>
+    before ? (JSON.parse(before) as SubscriptionIdentity) : undefined,
+  )
   const rows = await subscriptionsOf(
     cmr,
     known.flatMap((one) => (one?.domain ? [one.domain] : [])),

@@ -3,6 +3,7 @@ import { mailboxId } from '../../cmr/endpoints/fields.ts'
 import { warmup } from '../../cmr/endpoints/mailboxes.ts'
 import { InputError, type Prefill } from '../../commands/command.ts'
 import type { CommandContext } from '../../commands/context.ts'
+import type { Values } from '../../commands/field.ts'
 import { named } from '../../directory/names/named.ts'
 import { eachIn } from '../../operations/expected-results.ts'
 import { escapeText } from '../../slack/blocks.ts'
@@ -10,8 +11,6 @@ import { endpointCommand } from '../endpoint-command.ts'
 import { warmupPrice } from '../prices.ts'
 import { pauseQuestion, settingsReceipt, warmupReceipt } from './messages.ts'
 import { reconcileWarmupChange, reconcileWarmupEnd, reconcileWarmupStart } from './reconcile.ts'
-
-type Values = Readonly<Record<string, unknown>>
 
 /** A mailbox as the confirmations and receipts of its warm-up need it. */
 interface Warmed {

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { Values } from '../../commands/field.ts'
 import { receipt } from '../../operations/messages/receipt.ts'
 import { button, escapeText, type Message } from '../../slack/blocks.ts'
 
@@ -41,8 +42,6 @@ export function warmupReceipt(
     ],
   })
 }
-
-type Values = Readonly<Record<string, unknown>>
 
 /** Which settings have changed, each with its old and new value. */
 export function settingsReceipt(

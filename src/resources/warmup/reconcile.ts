@@ -1,16 +1,11 @@
-import {
-  outcomes,
-  type ReconcileRequest,
-  type Reconciler,
-  type Row,
-  textOf,
-} from '../../operations/reconciler.ts'
+import type { JsonObject } from '../../cmr/json.ts'
+import { outcomes, type ReconcileRequest, type Reconciler, textOf } from '../../operations/reconciler.ts'
 
 /** The warm-up of the one mailbox that a request is about; nothing where it has none. */
-async function warmupOf({ cmr, sent }: ReconcileRequest): Promise<Row | undefined> {
+async function warmupOf({ cmr, sent }: ReconcileRequest): Promise<JsonObject | undefined> {
   const mailboxId = String(sent.query.mailboxId ?? sent.body.mailboxId)
   const { data } = await cmr.mailboxes.get({ query: { mailboxId } })
-  const warmup = ((data as Row).warmup ?? undefined) as Row | undefined
+  const warmup = ((data as JsonObject).warmup ?? undefined) as JsonObject | undefined
   return textOf(warmup, 'status') === 'STOPPED' ? undefined : warmup
 }
 

@@ -9,7 +9,7 @@ import {
   domainOf,
   newActionId,
   newId,
-  Refusal,
+  SandboxRefusal,
   type World,
   yearlyCents,
 } from '../world.ts'
@@ -197,7 +197,7 @@ export const domainHandlers: Record<string, Handler> = {
     const domain = domainOf(world, body.userId, body.domain)
     const mailboxes = [...world.mailboxes.values()].filter((one) => one.domain === domain.domainName)
     if (mailboxes.some((one) => one.status !== 'ACTIVE'))
-      throw new Refusal(409, 'Its mailboxes are not all active yet.')
+      throw new SandboxRefusal(409, 'Its mailboxes are not all active yet.')
     domain.emailForwarding = body.forwardTo
     return accepted('Email forwarding queued')
   },
@@ -210,7 +210,7 @@ export const domainHandlers: Record<string, Handler> = {
     const used = all.find((one) =>
       [...world.mailboxes.values()].some((mailbox) => mailbox.domain === one.domainName),
     )
-    if (used) throw new Refusal(409, `${used.domainName} still has mailboxes.`)
+    if (used) throw new SandboxRefusal(409, `${used.domainName} still has mailboxes.`)
     for (const one of all) world.domains.delete(one.domainId)
     return accepted('Domains removed')
   },
@@ -223,7 +223,7 @@ export const domainHandlers: Record<string, Handler> = {
     const domain = domainOf(world, query.userId, body.domain)
     const asked = body.records as Record<string, unknown>[]
     if (asked.some((one) => one.excludedDMARCtags && !isDmarcRecord(one)))
-      throw new Refusal(400, 'excludedDMARCtags is only allowed on a TXT record at _dmarc.')
+      throw new SandboxRefusal(400, 'excludedDMARCtags is only allowed on a TXT record at _dmarc.')
     const records = asked.map((record) => ({
       ttl: 3600,
       priority: '',
@@ -237,7 +237,7 @@ export const domainHandlers: Record<string, Handler> = {
   'dns.update': (world, { query, body }) => {
     const domain = domainOf(world, query.userId, body.domain)
     const record = domain.records.find((one) => one.recordId === body.recordId)
-    if (!record) throw new Refusal(404, 'The requested record does not exist.')
+    if (!record) throw new SandboxRefusal(404, 'The requested record does not exist.')
     const { host, value, recordType } = body
     Object.assign(record, { host, value, recordType })
     emitRecord(world, domain, 'UPDATE', record)
@@ -246,7 +246,7 @@ export const domainHandlers: Record<string, Handler> = {
   'dns.delete': (world, { query }) => {
     const domain = domainOf(world, query.userId, query.domain)
     const at = domain.records.findIndex((one) => one.recordId === query.recordId)
-    if (at === -1) throw new Refusal(404, 'The requested record does not exist.')
+    if (at === -1) throw new SandboxRefusal(404, 'The requested record does not exist.')
     const [record] = domain.records.splice(at, 1)
     emitRecord(world, domain, 'DELETE', record)
     return accepted('Record deleted')
@@ -255,7 +255,7 @@ export const domainHandlers: Record<string, Handler> = {
     const domain = domainOf(world, query.userId, query.domain)
     const names = strings(body.nameservers)
     // Inferred: CMR does not say how many it wants.
-    if (names.length < 2) throw new Refusal(400, 'Please provide at least two nameservers.')
+    if (names.length < 2) throw new SandboxRefusal(400, 'Please provide at least two nameservers.')
     domain.nameservers = names
     return { message: 'Nameservers replaced', data: { nameservers: domain.nameservers } }
   },

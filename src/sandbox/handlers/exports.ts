@@ -1,5 +1,5 @@
 import { platforms } from '../../cmr/platforms.ts'
-import { mailboxOf, newActionId, newId, Refusal } from '../world.ts'
+import { mailboxOf, newActionId, newId, SandboxRefusal } from '../world.ts'
 import { type Handler, strings } from './handler.ts'
 
 export const exportHandlers: Record<string, Handler> = {
@@ -27,7 +27,7 @@ export const exportHandlers: Record<string, Handler> = {
       (name) => !(body.metadata as Record<string, unknown> | undefined)?.[name],
     )
     if (body.app === 'EMAILBISON' && missing.length)
-      throw new Refusal(400, `EmailBison needs ${missing.join(', ')}.`)
+      throw new SandboxRefusal(400, `EmailBison needs ${missing.join(', ')}.`)
     const credentialId = newId()
     const { email } = body.credentials as { email: string }
     world.credentials.set(credentialId, {
@@ -41,7 +41,7 @@ export const exportHandlers: Record<string, Handler> = {
   },
   'exports.update': (world, { body }) => {
     const found = world.credentials.get(String(body.credentialId))
-    if (!found) throw new Refusal(404, 'The requested credential does not exist.')
+    if (!found) throw new SandboxRefusal(404, 'The requested credential does not exist.')
     const { metadata, orgId, credentials } = body as Record<string, Record<string, unknown> | undefined>
     const kept = (found.metadata ?? {}) as Record<string, unknown>
     if (metadata || orgId) found.metadata = { ...kept, ...metadata, ...(orgId && { orgId }) }
@@ -50,12 +50,12 @@ export const exportHandlers: Record<string, Handler> = {
   },
   'exports.disconnect': (world, { query }) => {
     if (!world.credentials.delete(String(query.credentialId)))
-      throw new Refusal(404, 'The requested credential does not exist.')
+      throw new SandboxRefusal(404, 'The requested credential does not exist.')
     return { message: 'Credential removed', data: null }
   },
   'exports.workspaces': (world, { query }) => {
     if (!world.credentials.has(String(query.credentialId)))
-      throw new Refusal(404, 'The requested credential does not exist.')
+      throw new SandboxRefusal(404, 'The requested credential does not exist.')
     return {
       message: 'Workspaces',
       data: [
@@ -66,19 +66,19 @@ export const exportHandlers: Record<string, Handler> = {
   },
   'exports.send': (world, { body }) => {
     const login = world.credentials.get(String(body.credentialId))
-    if (!login) throw new Refusal(404, 'The requested credential does not exist.')
+    if (!login) throw new SandboxRefusal(404, 'The requested credential does not exist.')
     const { app, metadata, email: address } = login
     if (app === 'INSTANTLY' && !(metadata as { orgId?: unknown } | null)?.orgId)
-      throw new Refusal(400, 'Please choose an Instantly workspace (orgId) first.')
+      throw new SandboxRefusal(400, 'Please choose an Instantly workspace (orgId) first.')
     // Accounts named free@… have no paid plan.
     if (app === 'REACHINBOX' && String(address).startsWith('free@'))
-      throw new Refusal(400, 'ReachInbox allows exports on paid plans only.')
+      throw new SandboxRefusal(400, 'ReachInbox allows exports on paid plans only.')
     const all = strings(body.mailboxIds).map((id) => mailboxOf(world, id))
     const idle = all.find((one) => one.status !== 'ACTIVE')
     if (idle)
-      throw new Refusal(400, `Only ACTIVE mailboxes can be exported: ${idle.email} is ${idle.status}.`)
+      throw new SandboxRefusal(400, `Only ACTIVE mailboxes can be exported: ${idle.email} is ${idle.status}.`)
     const busy = all.find((one) => one.exporting)
-    if (busy) throw new Refusal(409, `An export of ${busy.email} is in progress already.`)
+    if (busy) throw new SandboxRefusal(409, `An export of ${busy.email} is in progress already.`)
     for (const one of all) {
       one.exporting = true
       const now = () => world.now().toISOString()

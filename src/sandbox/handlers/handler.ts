@@ -1,7 +1,7 @@
 import type { World } from '../world.ts'
 
 /** A handler's answer; the API wraps it in CMR's envelope. */
-export interface Reply {
+export interface SandboxReply {
   readonly message: string
   readonly data?: unknown
   readonly status?: number
@@ -14,7 +14,7 @@ export interface SandboxRequest {
   readonly body: Readonly<Record<string, unknown>>
 }
 
-export type Handler = (world: World, asked: SandboxRequest) => Reply
+export type Handler = (world: World, asked: SandboxRequest) => SandboxReply
 
 /** Names as strings, from a field that the schema has checked. */
 export function strings(value: unknown): string[] {

@@ -8,7 +8,7 @@ import {
   newActionId,
   newId,
   pageOf,
-  Refusal,
+  SandboxRefusal,
   WARMUP_CENTS,
   type World,
 } from '../world.ts'
@@ -23,7 +23,7 @@ function warmupCents(world: World, subscriptionId: string): number {
 
 function warming(world: World, id: unknown) {
   const mailbox = mailboxOf(world, id)
-  if (!mailbox.warmup) throw new Refusal(409, 'This mailbox has no warm-up.')
+  if (!mailbox.warmup) throw new SandboxRefusal(409, 'This mailbox has no warm-up.')
   return { mailbox, warmup: mailbox.warmup }
 }
 
@@ -86,7 +86,7 @@ export const mailboxHandlers: Record<string, Handler> = {
     const mailbox = mailboxOf(world, body.mailboxId)
     const subscription = world.subscriptions.get(mailbox.subscriptionId)
     if (subscription && Date.parse(subscription.periodEnd) - world.now().getTime() < 86_400_000)
-      throw new Refusal(
+      throw new SandboxRefusal(
         400,
         'A mailbox can not be removed within 24 hours before the end of the subscription period.',
       )
@@ -111,7 +111,7 @@ export const mailboxHandlers: Record<string, Handler> = {
 
   'warmup.add': (world, { query }) => {
     const mailbox = mailboxOf(world, query.mailboxId)
-    if (mailbox.warmup) throw new Refusal(409, 'This mailbox is being warmed up already.')
+    if (mailbox.warmup) throw new SandboxRefusal(409, 'This mailbox is being warmed up already.')
     charge(world, warmupCents(world, mailbox.subscriptionId), `Warm-up of ${mailbox.email}`)
     mailbox.warmup = newWarmup('PENDING')
     world.later(4000, () => {
@@ -143,7 +143,7 @@ export const mailboxHandlers: Record<string, Handler> = {
       Number(next.minimumWarmupLimit) > Number(next.warmupLimit) ||
       Number(next.minimumDelayBetweenWarmupEmails) > Number(next.maximumDelayBetweenWarmupEmails)
     )
-      throw new Refusal(422, 'Parameter error: a minimum is above its maximum')
+      throw new SandboxRefusal(422, 'Parameter error: a minimum is above its maximum')
     Object.assign(warmup, body)
     return { message: 'Settings saved', data: warmup }
   },
@@ -152,9 +152,9 @@ export const mailboxHandlers: Record<string, Handler> = {
     const { userId } = customer(world, query.userId)
     const all = strings(body.mailboxIds).map((id) => mailboxOf(world, id))
     const idle = all.find((one) => one.status !== 'ACTIVE')
-    if (idle) throw new Refusal(400, `${idle.email} is not ACTIVE.`)
+    if (idle) throw new SandboxRefusal(400, `${idle.email} is not ACTIVE.`)
     if (world.wallet.cents < all.length * 50)
-      throw new Refusal(402, 'Insufficient wallet balance to run placement test')
+      throw new SandboxRefusal(402, 'Insufficient wallet balance to run placement test')
     charge(world, all.length * 50, `Mailboxes tested: ${all.length}`)
     const orderId = newId()
     for (const [at, { mailboxId, email }] of all.entries()) {

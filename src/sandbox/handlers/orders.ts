@@ -6,7 +6,7 @@ import {
   newActionId,
   newId,
   type Order,
-  Refusal,
+  SandboxRefusal,
   type Subscription,
   subscriptionOf,
   WARMUP_CENTS,
@@ -15,14 +15,14 @@ import {
 } from '../world.ts'
 import type { Handler, SandboxRequest } from './handler.ts'
 
-interface Named {
+interface NamedMailbox {
   username: string
   firstName: string
   lastName: string
   profilePicture?: string
   onWarmup?: boolean
 }
-type Mailboxes = Record<string, Named[]>
+type OrderMailboxes = Record<string, NamedMailbox[]>
 interface Registration {
   domain: string
   years: number
@@ -41,7 +41,7 @@ function create(world: World, { query, body }: SandboxRequest) {
     ...body,
     domains: asked.filter(({ domain }) => !unavailableDomains.includes(domain)),
     mailboxes: Object.fromEntries(
-      Object.entries((body.mailboxes ?? {}) as Mailboxes).filter(
+      Object.entries((body.mailboxes ?? {}) as OrderMailboxes).filter(
         ([name]) => !unavailableDomains.includes(name),
       ),
     ),
@@ -54,11 +54,11 @@ function orderMailboxes(world: World, { query, body }: SandboxRequest) {
   const { userId } = customer(world, query.userId)
   if (body.subscriptionId) return addMailboxes(world, userId, activeSubscription(world, body), body)
   const domain = world.domains.get(String(body.domainId))
-  if (domain?.userId !== userId) throw new Refusal(404, 'The requested domain does not exist.')
+  if (domain?.userId !== userId) throw new SandboxRefusal(404, 'The requested domain does not exist.')
   const live = [...world.subscriptions.values()].find(
     (one) => one.domainId === domain.domainId && !['CANCELLED', 'EXPIRED'].includes(one.subscriptionStatus),
   )
-  if (live) throw new Refusal(409, `${domain.domainName} has a subscription: give its subscriptionId.`)
+  if (live) throw new SandboxRefusal(409, `${domain.domainName} has a subscription: give its subscriptionId.`)
   const request = { ...body, serviceProvider: domain.serviceProvider }
   return mailboxesPlaced(world, userId, domain.domainName, request)
 }
@@ -68,13 +68,14 @@ function addWithPictures(world: World, { query, body }: SandboxRequest) {
   const { userId } = customer(world, query.userId)
   const subscription = activeSubscription(world, body)
   if (subscription.serviceProvider !== 'GOOGLE')
-    throw new Refusal(400, 'This endpoint is for Google subscriptions only.')
+    throw new SandboxRefusal(400, 'This endpoint is for Google subscriptions only.')
   return addMailboxes(world, userId, subscription, body)
 }
 
 function activeSubscription(world: World, body: SandboxRequest['body']) {
   const subscription = subscriptionOf(world, body.subscriptionId)
-  if (subscription.subscriptionStatus !== 'ACTIVE') throw new Refusal(409, 'The subscription is not active.')
+  if (subscription.subscriptionStatus !== 'ACTIVE')
+    throw new SandboxRefusal(409, 'The subscription is not active.')
   return subscription
 }
 
@@ -85,13 +86,13 @@ function addMailboxes(
   to: Subscription,
   { autoRenew: _, ...body }: SandboxRequest['body'],
 ) {
-  if (to.userId !== userId) throw new Refusal(404, 'The requested subscription does not exist.')
+  if (to.userId !== userId) throw new SandboxRefusal(404, 'The requested subscription does not exist.')
   return mailboxesPlaced(world, userId, to.domain, { ...body, serviceProvider: to.serviceProvider })
 }
 
 function mailboxesPlaced(world: World, userId: string, on: string, request: Order['request']) {
-  const stray = Object.keys(request.mailboxes as Mailboxes).find((name) => name !== on)
-  if (stray) throw new Refusal(400, `${stray} is not the domain of these mailboxes.`)
+  const stray = Object.keys(request.mailboxes as OrderMailboxes).find((name) => name !== on)
+  if (stray) throw new SandboxRefusal(400, `${stray} is not the domain of these mailboxes.`)
   return placed(world, { userId, kind: 'mailboxes', request }, [])
 }
 
@@ -120,7 +121,7 @@ function placed(
 
 /** Charges the order as a whole, then lets it run its course. */
 function process(world: World, order: Order) {
-  const mailboxes = (order.request.mailboxes ?? {}) as Mailboxes
+  const mailboxes = (order.request.mailboxes ?? {}) as OrderMailboxes
   const domains = (order.request.domains ?? []) as Registration[]
   const people = Object.values(mailboxes).flat()
   const owned = (name: string) => [...world.domains.values()].find((one) => one.domainName === name)
@@ -185,7 +186,7 @@ function itemsOf(world: World, { request, failures, mailboxFailures, userId }: O
       ...(reason && { reason }),
     }
   })
-  const mailboxes = Object.entries((request.mailboxes ?? {}) as Mailboxes).flatMap(([domain, people]) =>
+  const mailboxes = Object.entries((request.mailboxes ?? {}) as OrderMailboxes).flatMap(([domain, people]) =>
     people.map(({ username }) => {
       const email = `${username}@${domain}`
       const found = [...world.mailboxes.values()].find((one) => one.email === email)
@@ -199,7 +200,7 @@ function itemsOf(world: World, { request, failures, mailboxFailures, userId }: O
 function orderOf(world: World, userId: unknown, orderId: unknown): Order {
   const { userId: owner } = customer(world, userId)
   const found = world.orders.get(String(orderId))
-  if (found?.userId !== owner) throw new Refusal(404, 'The requested order does not exist.')
+  if (found?.userId !== owner) throw new SandboxRefusal(404, 'The requested order does not exist.')
   return found
 }
 
@@ -219,7 +220,7 @@ export const orderHandlers: Record<string, Handler> = {
   'orders.add-mailboxes': addWithPictures,
   'orders.process': (world, { query, body }) => {
     const order = orderOf(world, query.userId, body.orderId)
-    if (order.status !== 'UNCONFIRMED') throw new Refusal(409, 'The order was processed already.')
+    if (order.status !== 'UNCONFIRMED') throw new SandboxRefusal(409, 'The order was processed already.')
     process(world, order)
     return {
       message: 'Order queued for processing',

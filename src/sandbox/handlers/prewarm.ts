@@ -9,13 +9,13 @@ import {
   newCredentials,
   newId,
   pageOf,
-  Refusal,
+  SandboxRefusal,
   type World,
 } from '../world.ts'
 import type { Handler, SandboxRequest } from './handler.ts'
 
 type Stock = NonNullable<ReturnType<World['inventory']['get']>>
-type Person = Readonly<Record<string, string>>
+type PrewarmPerson = Readonly<Record<string, string>>
 
 /** The inventory of CMR's own sandbox for pre-warmed mailboxes: four domains with two mailboxes each. */
 export function sandboxInventory(): Map<string, Stock> {
@@ -65,7 +65,7 @@ function inventory(from: Iterable<Stock>, { query }: SandboxRequest) {
 export function detailOf(
   domain: string,
   subscriptionId: string,
-  mailboxes: readonly (Person & { id: string })[],
+  mailboxes: readonly (PrewarmPerson & { id: string })[],
 ) {
   return {
     domain,
@@ -148,7 +148,7 @@ function orderInSandbox(world: World, { query, body }: SandboxRequest) {
   const owner = customer(world, query.userId)
   const lines = body.order as Line[]
   const missing = lines.find(({ domain }) => !world.sandboxInventory.has(domain))
-  if (missing) throw new Refusal(404, `The domain ${missing.domain} does not exist in the sandbox.`)
+  if (missing) throw new SandboxRefusal(404, `The domain ${missing.domain} does not exist in the sandbox.`)
   const orderId = newId()
   for (const { domain } of lines) world.sandboxOrders.push({ domain, orderId })
   const comes = (at: number) => {

@@ -3,7 +3,7 @@ import {
   amount,
   newActionId,
   pageOf,
-  Refusal,
+  SandboxRefusal,
   type Subscription,
   subscriptionOf,
   type World,
@@ -18,14 +18,14 @@ function row(world: World, one: Subscription) {
 /** @throws Refusal 404 */
 function subscriptionOn(world: World, domain: unknown): Subscription {
   const found = [...world.subscriptions.values()].find((one) => one.domain === domain)
-  if (!found) throw new Refusal(404, 'The requested subscription does not exist.')
+  if (!found) throw new SandboxRefusal(404, 'The requested subscription does not exist.')
   return found
 }
 
 /** Refuses a cancelled subscription, which cannot be revived (inferred). @throws Refusal 409 */
 function stands({ domain, subscriptionStatus }: Subscription) {
   if (subscriptionStatus === 'CANCELLED')
-    throw new Refusal(409, `The subscription on ${domain} is cancelled already.`)
+    throw new SandboxRefusal(409, `The subscription on ${domain} is cancelled already.`)
 }
 
 export const subscriptionHandlers: Record<string, Handler> = {

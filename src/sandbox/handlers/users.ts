@@ -1,5 +1,5 @@
 import { countries, statesOf } from '../geo.ts'
-import { customer, newActionId, newId, pageOf, Refusal } from '../world.ts'
+import { customer, newActionId, newId, pageOf, SandboxRefusal } from '../world.ts'
 import type { Handler } from './handler.ts'
 
 export const userHandlers: Record<string, Handler> = {
@@ -18,7 +18,7 @@ export const userHandlers: Record<string, Handler> = {
   'users.get': (world, { query }) => ({ message: 'User details', data: customer(world, query.userId) }),
   'users.create': (world, { body }) => {
     if ([...world.users.values()].some((user) => user.email === body.email)) {
-      throw new Refusal(409, 'A user with this email already exists.')
+      throw new SandboxRefusal(409, 'A user with this email already exists.')
     }
     const userId = newId()
     world.users.set(userId, {
@@ -40,7 +40,7 @@ export const userHandlers: Record<string, Handler> = {
     const mailboxCount = mine(world.mailboxes.values())
     const domainCount = mine(world.domains.values())
     if (mailboxCount + domainCount > 0) {
-      throw new Refusal(409, 'The user still has mailboxes or domains.', { mailboxCount, domainCount })
+      throw new SandboxRefusal(409, 'The user still has mailboxes or domains.', { mailboxCount, domainCount })
     }
     world.users.delete(userId)
     return { message: 'User deleted', data: null, actionId: newActionId() }

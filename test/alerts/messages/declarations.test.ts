@@ -3,7 +3,7 @@ import { webhookAlerts } from '../../../src/alerts/messages/event-alerts.ts'
 import { allEndpoints } from '../../../src/cmr/endpoints/index.ts'
 import { effectOf, webhookEvents } from '../../../src/cmr/events/index.ts'
 import { traitsOf } from '../../../src/command-list.ts'
-import { endsWithAnswer, type Kind } from '../../../src/operations/expected-results.ts'
+import { endsWithAnswer, type ResultKind } from '../../../src/operations/expected-results.ts'
 
 test('each of the 23 events has both halves of its declaration', () => {
   expect(Object.keys(webhookEvents)).toHaveLength(23)
@@ -16,7 +16,7 @@ test('whatever an endpoint waits for is completed by an event or by reconciling'
   const data = { domain: 'a.com', email: 'j@a.com', mailboxId: 'm', subscriptionId: 's' }
   const effects = Object.keys(webhookEvents).map((event) => effectOf(event, data))
   const done = effects.filter(({ effect }) => effect === 'done')
-  const completed = new Set<Kind>(done.flatMap(({ parts }) => parts.map(({ kind }) => kind)))
+  const completed = new Set<ResultKind>(done.flatMap(({ parts }) => parts.map(({ kind }) => kind)))
   const domains = [{ domain: 'a.com' }]
   const fields = {
     ...data,

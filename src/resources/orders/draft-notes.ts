@@ -3,8 +3,8 @@ import type { KnownDomains, Offer } from './availability.ts'
 import type { Picture } from './pictures.ts'
 import type { KnownWorkspaces } from './workspaces.ts'
 
-/** What CMR and Slack told between the steps of an order. */
-export interface OrderFindings {
+/** Answers of CMR and Slack that are kept between the steps of an order. */
+export interface FoundForOrder {
   readonly domains?: KnownDomains
   readonly workspaces?: KnownWorkspaces
   readonly offers?: readonly Offer[]
@@ -16,15 +16,15 @@ export interface OrderFindings {
   readonly moreOn?: string
 }
 
-/** What is known, by its type. */
-export const outcomes = (draftContent: DraftContent) => draftContent.notes as OrderFindings
-/** With more that is known. */
-export const noting = (draftContent: DraftContent, more: OrderFindings): DraftContent => ({
+/** Returns the notes of a draft, typed. */
+export const notesOf = (draftContent: DraftContent) => draftContent.notes as FoundForOrder
+/** Returns the draft with more notes. */
+export const withNotes = (draftContent: DraftContent, more: FoundForOrder): DraftContent => ({
   ...draftContent,
   notes: { ...draftContent.notes, ...more },
 })
-/** With other values in fields. */
-export const valuing = (
+/** Returns the draft with other values in its fields. */
+export const withValues = (
   draftContent: DraftContent,
   more: Readonly<Record<string, unknown>>,
 ): DraftContent => ({

@@ -24,15 +24,16 @@ async function changes(scene: Scene, flags: Row, changed: Row) {
 
 /** Domains and their DNS. */
 export const domainEffects: Effects = {
-  'domains.list': ({ user, domain, reads }) => reads({ userId: user.email }, domain),
-  'domains.get': ({ user, domain, reads }) => reads({ userId: user.email, domain }, domain),
-  'domains.suggest': ({ reads }) => reads({ keyword: 'coverage' }, 'getcoverage.com'),
-  'domains.available': ({ reads }) => reads({ domain: 'coverage-free.com' }, 'coverage-free.com', '14.50'),
-  'domains.workspace': ({ domain, reads }) =>
+  'domains.list GET /domains/by-user': ({ user, domain, reads }) => reads({ userId: user.email }, domain),
+  'domains.get GET /domains': ({ user, domain, reads }) => reads({ userId: user.email, domain }, domain),
+  'domains.suggest POST /domains/suggest': ({ reads }) => reads({ keyword: 'coverage' }, 'getcoverage.com'),
+  'domains.available POST /domains/available': ({ reads }) =>
+    reads({ domain: 'coverage-free.com' }, 'coverage-free.com', '14.50'),
+  'domains.workspace POST /domains/has-workspace': ({ domain, reads }) =>
     reads({ domainName: domain, serviceProvider: 'GOOGLE' }, domain),
-  'domains.renewal-price': ({ user, domain, reads }) =>
+  'domains.renewal-price POST /domains/renewal-price': ({ user, domain, reads }) =>
     reads({ userId: user.email, domains: domain }, domain, '14.50'),
-  async 'domains.renew'(scene) {
+  async 'domains.renew POST /domains/renew'(scene) {
     const { world, walletCents, done } = scene
     const [{ domainName, userId, expiryDate }] = (await world.look('domains')).filter(isRenewable)
     const cents = await walletCents()
@@ -43,29 +44,29 @@ export const domainEffects: Effects = {
       expect(cents - (await walletCents())).toBe(2 * 1450)
     })
   },
-  async 'domains.auto-renew'(scene) {
+  async 'domains.auto-renew PATCH /domains/toggle-auto-renew'(scene) {
     const { autoRenew } = await domainOf(scene)
     await changes(scene, { domains: scene.domain, autoRenew: !autoRenew }, { autoRenew: !autoRenew })
   },
-  'domains.forward': (scene) =>
+  'domains.forward POST /domains/forwarding': (scene) =>
     changes(
       scene,
       { domains: scene.domain, forwardTo: 'https://acme.com', maskForwarding: true },
       { domainForwarding: { forwardTo: 'https://acme.com', maskForwarding: true } },
     ),
-  'domains.forward-email': (scene) =>
+  'domains.forward-email POST /domains/email-forwarding': (scene) =>
     changes(
       scene,
       { domain: scene.domain, forwardTo: 'jane@acme.com' },
       { emailForwarding: 'jane@acme.com' },
     ),
-  'domains.client-id': (scene) =>
+  'domains.client-id POST /domains/add-client-id': (scene) =>
     changes(
       scene,
       { domains: scene.domain, clientId: 'client-1', appName: 'Outreach' },
       { clientId: { clientId: 'client-1', appName: 'Outreach' } },
     ),
-  async 'domains.remove'({ api, user, boxes, domain, find, done }) {
+  async 'domains.remove DELETE /domains'({ api, user, boxes, domain, find, done }) {
     for (const { mailboxId } of boxes)
       await api('DELETE', '/mailboxes/remove', { userId: user.userId }, { mailboxId })
     await eventually(async () => expect(await find('mailboxes', { domain })).toBeUndefined())
@@ -74,30 +75,30 @@ export const domainEffects: Effects = {
     )
   },
 
-  async 'dns.list'(scene) {
+  async 'dns.list GET /dns'(scene) {
     await record(scene)
     await scene.reads({ userId: scene.user.email, domain: scene.domain }, 'mail.acme.com')
   },
-  async 'dns.add'(scene) {
+  async 'dns.add POST /dns'(scene) {
     const made = { host: 'coverage', value: 'v=spf1 include:_spf.google.com ~all', recordType: 'TXT' }
     await scene.done({ userId: scene.user.email, domain: scene.domain, ...made }, async () =>
       expect(await recordsOf(scene)).toContainEqual(expect.objectContaining(made)),
     )
   },
-  async 'dns.update'(scene) {
+  async 'dns.update PUT /dns'(scene) {
     const { recordId } = await record(scene)
     const changed = { recordId, host: 'news', value: 'other.acme.com', recordType: 'CNAME' }
     await scene.done({ userId: scene.user.email, domain: scene.domain, ...changed }, async () =>
       expect(await recordsOf(scene)).toContainEqual(expect.objectContaining(changed)),
     )
   },
-  async 'dns.delete'(scene) {
+  async 'dns.delete DELETE /dns'(scene) {
     const { recordId } = await record(scene)
     await scene.done({ userId: scene.user.email, domain: scene.domain, recordId }, async () =>
       expect((await recordsOf(scene)).map((one) => one.recordId)).not.toContain(recordId),
     )
   },
-  'dns.nameservers': (scene) =>
+  'dns.nameservers PUT /dns/nameservers': (scene) =>
     changes(
       scene,
       { domain: scene.domain, nameservers: 'ns1.acme.com ns2.acme.com' },

@@ -25,6 +25,7 @@ export interface Scene {
 
 /** Carries one endpoint's command out, and throws unless its effect is seen in the sandbox, or in the answer. */
 export type Effect = (scene: Scene) => Promise<void>
+/** By the endpoint as CMR's documentation has it: `id METHOD /path`. */
 export type Effects = Readonly<Record<string, Effect>>
 
 /** @param at which of the sandbox's subscriptions the scene is about */

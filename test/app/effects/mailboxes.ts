@@ -25,30 +25,32 @@ async function exports(scene: Scene, flags: Row) {
 
 /** Mailboxes, their warm-up and placement tests. */
 export const mailboxEffects: Effects = {
-  'mailboxes.list': ({ user, boxes, reads }) => reads({ userId: user.email }, String(boxes[0]?.email)),
-  async 'mailboxes.all'({ world, reads }) {
+  'mailboxes.list GET /mailboxes/single': ({ user, boxes, reads }) =>
+    reads({ userId: user.email }, String(boxes[0]?.email)),
+  async 'mailboxes.all GET /mailboxes'({ world, reads }) {
     const [first] = await world.look('mailboxes')
     await reads({}, first.email)
   },
-  'mailboxes.get': ({ boxes, reads }) => reads({ mailboxId: boxes[0]?.email }, String(boxes[0]?.email)),
-  'mailboxes.admin': ({ user, boxes, domain, reads }) =>
+  'mailboxes.get GET /mailboxes/mailbox': ({ boxes, reads }) =>
+    reads({ mailboxId: boxes[0]?.email }, String(boxes[0]?.email)),
+  'mailboxes.admin GET /mailboxes/admin-mailbox-details': ({ user, boxes, domain, reads }) =>
     reads({ userId: user.email, mailboxId: boxes[0]?.email }, `admin@${domain}`),
-  async 'mailboxes.update'(scene) {
+  async 'mailboxes.update PATCH /mailboxes/update-mailbox-details'(scene) {
     const given = { userId: scene.user.email, mailboxId: scene.boxes[0]?.email }
     await scene.done({ ...given, firstName: 'Janet', lastName: 'Cover' }, async () =>
       expect(await mailbox(scene)).toMatchObject({ firstName: 'Janet', lastName: 'Cover' }),
     )
   },
-  async 'mailboxes.remove'(scene) {
+  async 'mailboxes.remove DELETE /mailboxes/remove'(scene) {
     const mailboxId = scene.boxes.map(({ email }) => email).join(' ')
     await scene.done({ userId: scene.user.email, mailboxId }, async () => {
       for (const { mailboxId } of scene.boxes)
         expect(await scene.find('mailboxes', { mailboxId })).toBeUndefined()
     })
   },
-  'mailboxes.validate': ({ user, boxes, reads }) =>
+  'mailboxes.validate POST /mailboxes/validate-mailbox': ({ user, boxes, reads }) =>
     reads({ userId: user.email, mailboxes: boxes[0]?.email }, String(boxes[0]?.email)),
-  'mailboxes.reexport': (scene) =>
+  'mailboxes.reexport POST /mailboxes/oauth': (scene) =>
     exports(scene, {
       userId: scene.user.email,
       mailboxId: scene.boxes[0]?.email,
@@ -57,7 +59,7 @@ export const mailboxEffects: Effects = {
       appName: 'Outreach',
     }),
 
-  async 'warmup.add'(scene) {
+  async 'warmup.add POST /mailboxes/warmup'(scene) {
     const mailboxId = await warming(scene, false)
     const cents = await scene.walletCents()
     await scene.done({ mailboxId }, async () => {
@@ -65,11 +67,11 @@ export const mailboxEffects: Effects = {
       expect(await scene.walletCents()).toBeLessThan(cents)
     })
   },
-  async 'warmup.remove'(scene) {
+  async 'warmup.remove DELETE /mailboxes/warmup'(scene) {
     const mailboxId = await warming(scene, true)
     await scene.done({ mailboxId }, async () => expect(await warmupOf(scene)).toBeNull())
   },
-  async 'warmup.toggle'(scene) {
+  async 'warmup.toggle POST /mailboxes/warmup/toggle'(scene) {
     const mailboxId = await warming(scene, true)
     const before = (await warmupOf(scene))?.status
     const after = before === 'ACTIVE' ? 'PAUSED' : 'ACTIVE'
@@ -77,14 +79,14 @@ export const mailboxEffects: Effects = {
       expect(await warmupOf(scene)).toMatchObject({ status: after }),
     )
   },
-  async 'warmup.status'(scene) {
+  async 'warmup.status PATCH /mailboxes/warmup/status'(scene) {
     const mailboxId = await warming(scene, true)
     const status = (await warmupOf(scene))?.status === 'PAUSED' ? 'ACTIVE' : 'PAUSED'
     await scene.done({ mailboxId, status }, async () =>
       expect(await warmupOf(scene)).toMatchObject({ status }),
     )
   },
-  async 'warmup.settings'(scene) {
+  async 'warmup.settings PATCH /mailboxes/warmup/settings'(scene) {
     const mailboxId = await warming(scene, true)
     const settings = { warmupLimit: 31, warmupReplyRate: 17, warmupOnWeekdays: true }
     await scene.done({ mailboxId, ...settings }, async () =>
@@ -92,7 +94,7 @@ export const mailboxEffects: Effects = {
     )
   },
 
-  async 'placement.run'(scene) {
+  async 'placement.run POST /placement'(scene) {
     const { user, boxes, find, done, walletCents } = scene
     const cents = await walletCents()
     await done({ userId: user.email, mailboxIds: boxes[0]?.email }, async () => {
@@ -100,7 +102,7 @@ export const mailboxEffects: Effects = {
       expect(cents - (await walletCents())).toBe(50)
     })
   },
-  async 'placement.reports'({ api, user, boxes, reads }) {
+  async 'placement.reports GET /placement/reports'({ api, user, boxes, reads }) {
     await api('POST', '/placement', { userId: user.userId }, { mailboxIds: [boxes[0]?.mailboxId] })
     await reads({ userId: user.email }, String(boxes[0]?.email), '82')
   },
@@ -121,11 +123,11 @@ function exportEffects(): Effects {
     return String(made.credentialId)
   }
   return {
-    async 'exports.platforms'(scene) {
+    async 'exports.platforms GET /exports/platform-credentials'(scene) {
       await connected(scene)
       await scene.reads({ userId: scene.user.email }, /smartlead/i)
     },
-    async 'exports.connect'(scene) {
+    async 'exports.connect POST /exports/platform-credential'(scene) {
       const { user, find, done, world } = scene
       await done({ userId: user.email, ...login }, async () =>
         expect(await find('credentials', { userId: user.userId, email: login.email })).toMatchObject({
@@ -134,7 +136,7 @@ function exportEffects(): Effects {
       )
       expect(JSON.stringify(world.everything())).not.toContain(login.password)
     },
-    async 'exports.update'(scene) {
+    async 'exports.update PUT /exports/platform-credential'(scene) {
       const credentialId = await connected(scene)
       await scene.done({ userId: scene.user.email, credentialId, workspace: 'Agency' }, async () =>
         expect(await scene.find('credentials', { credentialId })).toMatchObject({
@@ -142,16 +144,16 @@ function exportEffects(): Effects {
         }),
       )
     },
-    async 'exports.disconnect'(scene) {
+    async 'exports.disconnect DELETE /exports/platform-credential'(scene) {
       const credentialId = await connected(scene)
       await scene.done({ userId: scene.user.email, credentialId }, async () =>
         expect(await scene.find('credentials', { credentialId })).toBeUndefined(),
       )
     },
-    async 'exports.workspaces'(scene) {
+    async 'exports.workspaces GET /exports/platform-workspaces'(scene) {
       await scene.reads({ credentialId: await connected(scene) }, 'Agency')
     },
-    async 'exports.send'(scene) {
+    async 'exports.send POST /exports/platform-exports'(scene) {
       const credentialId = await connected(scene)
       await scene.done({ credentialId, mailboxIds: scene.boxes[0]?.email }, async () =>
         expect((await mailbox(scene))?.exports).toMatchObject([{ credentialId, status: 'COMPLETED' }]),

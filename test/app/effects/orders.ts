@@ -56,18 +56,18 @@ async function ordersMailbox({ user, domain, subscriptionId, done, find }: Scene
 
 /** Orders, and the pre-warmed ones. */
 export const orderEffects: Effects = {
-  async 'orders.get'(scene) {
+  async 'orders.get GET /orders'(scene) {
     const orderId = await waiting(scene)
     await scene.reads({ userId: scene.user.email, orderId }, orderId, /unconfirmed/i)
   },
-  async 'orders.status'(scene) {
+  async 'orders.status GET /orders/status'(scene) {
     const orderId = await waiting(scene)
     await scene.reads({ userId: scene.user.email, orderId }, orderId, /unconfirmed/i)
   },
-  'orders.create': (scene) => ordersDomains(scene, 'new'),
-  'orders.create-with-images': (scene) => ordersDomains(scene, 'pictured'),
-  'orders.mailboxes': (scene) => ordersMailbox(scene, 'zoe'),
-  async 'orders.add-mailboxes'(scene) {
+  'orders.create POST /orders/json': (scene) => ordersDomains(scene, 'new'),
+  'orders.create-with-images POST /orders': (scene) => ordersDomains(scene, 'pictured'),
+  'orders.mailboxes POST /orders/create-mailbox-order/json': (scene) => ordersMailbox(scene, 'zoe'),
+  async 'orders.add-mailboxes POST /orders/create-mailbox-order'(scene) {
     const { world, done, find } = scene
     const rows: Row[] = await world.look('subscriptions')
     const { userId, domain, subscriptionId } = rows.find((one) => one.serviceProvider === 'GOOGLE') ?? {}
@@ -83,7 +83,7 @@ export const orderEffects: Effects = {
       }),
     )
   },
-  async 'orders.process'(scene) {
+  async 'orders.process POST /orders/process'(scene) {
     const { user, domain, done, find, walletCents } = scene
     const orderId = await waiting(scene)
     const cents = await walletCents()
@@ -93,11 +93,11 @@ export const orderEffects: Effects = {
     })
   },
 
-  async 'prewarm.list'({ world, reads }) {
+  async 'prewarm.list GET /pre-warmup'({ world, reads }) {
     const [{ domain }] = await world.look('inventory')
     await reads({ contains: domain }, domain)
   },
-  async 'prewarm.order'({ world, user, done, find, walletCents }) {
+  async 'prewarm.order POST /pre-warmup/order'({ world, user, done, find, walletCents }) {
     const [{ domain, mailboxes, serviceProvider }] = await world.look('inventory')
     const cents = await walletCents()
     await done(
@@ -108,11 +108,11 @@ export const orderEffects: Effects = {
       },
     )
   },
-  async 'prewarm.sandbox-list'({ world, reads }) {
+  async 'prewarm.sandbox-list GET /sandbox/pre-warmup'({ world, reads }) {
     const [{ domain }] = await world.look('sandbox-inventory')
     await reads({ contains: domain }, domain)
   },
-  async 'prewarm.sandbox-order'({ world, user, done, find, walletCents }) {
+  async 'prewarm.sandbox-order POST /sandbox/pre-warmup/order'({ world, user, done, find, walletCents }) {
     const [{ domain, serviceProvider }] = await world.look('sandbox-inventory')
     const cents = await walletCents()
     await done(
@@ -123,7 +123,7 @@ export const orderEffects: Effects = {
       },
     )
   },
-  async 'prewarm.sandbox-reset'({ world, api, user, done }) {
+  async 'prewarm.sandbox-reset POST /sandbox/pre-warmup/reset'({ world, api, user, done }) {
     const [{ domain }] = await world.look('sandbox-inventory')
     const google = { googleOauthRoute: 'DEFAULT' }
     const order = { order: [{ domain }], serviceProvider: 'GOOGLE', google }

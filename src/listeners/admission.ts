@@ -1,12 +1,11 @@
 import type { AnyMiddlewareArgs, Middleware } from '@slack/bolt'
-import type { ModalView } from '@slack/types'
 import type { Person } from '../access/membership.ts'
 import { notice } from '../commands/failure.ts'
 import { withTimeout } from '../process/with-timeout.ts'
-import { plain, section } from '../slack/blocks.ts'
+import { section } from '../slack/blocks.ts'
 import type { AppContext } from './app-context.ts'
 import { callerOf, type InteractionBody } from './caller.ts'
-import { showInView } from './open-view.ts'
+import { messageView, showInView } from './open-view.ts'
 import { replyTo } from './reply.ts'
 
 /** Where the context of a request says that Slack has its acknowledgement already. */
@@ -107,13 +106,13 @@ async function turnAway(
   try {
     if (type === 'block_suggestion') return await ack?.({ options: [] })
     if (type === 'view_submission')
-      return await ack?.({ response_action: 'update', view: noticeOf(sentence) })
+      return await ack?.({ response_action: 'update', view: messageView(notice(sentence)) })
     if (type === 'view_closed') return
     if (event?.type === 'app_home_opened') return await showHome(app, person, sentence)
     if (event) return
     if (view?.type === 'home') return await showHome(app, person, sentence)
     if (view?.id) {
-      await showInView(app, view.id, noticeOf(sentence))
+      await showInView(app, view.id, messageView(notice(sentence)))
       return
     }
     const message = notice(sentence)
@@ -130,9 +129,4 @@ async function turnAway(
 
 async function showHome({ slack }: AppContext, { userId }: Person, sentence: string): Promise<void> {
   await slack.views.publish({ user_id: userId, view: { type: 'home', blocks: [section(sentence)] } })
-}
-
-/** Takes the place of a form, with nothing of it left. */
-function noticeOf(sentence: string): ModalView {
-  return { type: 'modal', title: plain('CMR', 24), close: plain('Close', 24), blocks: [section(sentence)] }
 }

@@ -71,7 +71,8 @@ export function listen(bolt: App, app: AppContext): Listening {
 
   bolt.action({ type: 'block_actions' }, async ({ body, action }) => {
     const caller = callerOf(body)
-    const reply = replyTo(app, caller, body.response_url)
+    const form = body.view?.type === 'modal' ? body.view.id : undefined
+    const reply = replyTo(app, caller, body.response_url, form)
     await guarded(reply, async () => {
       const inStep = body.view && stepActionOf(app, caller, action, body.view)
       if (inStep) return actInStep(app, inStep)

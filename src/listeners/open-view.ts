@@ -1,4 +1,5 @@
 import type { ModalView } from '@slack/types'
+import { type Message, plain } from '../slack/blocks.ts'
 import type { AppContext } from './app-context.ts'
 
 /** Slack's words for a view that its person has closed, or that has become another meanwhile ("views.update"). */
@@ -24,4 +25,9 @@ export async function showInView(
     logger.info({ view: id }, 'a form was closed before there was something new in it')
     return false
   }
+}
+
+/** Returns a view with nothing but a message in it: it takes the place of a form, with nothing of that left. */
+export function messageView({ blocks }: Message): ModalView {
+  return { type: 'modal', title: plain('CMR', 24), close: plain('Close', 24), blocks }
 }

@@ -1,11 +1,11 @@
 import type { Caller } from '../commands/context.ts'
 import { notice } from '../commands/failure.ts'
-import { scrubDeep } from '../process/seen-secrets.ts'
 import type { Message } from '../slack/blocks.ts'
 import { mayNotWrite, postFailure } from '../slack/errors.ts'
-import { identifiers } from '../slack/scrubbing-client.ts'
+import { isConfidential, scrubForOneReader } from '../slack/scrub.ts'
 import { withoutTables } from '../slack/table.ts'
 import type { AppContext } from './app-context.ts'
+import { messageView, showInView } from './open-view.ts'
 
 /** Answers the person who asked; only they see it. Never throws: a reply that cannot be sent is logged. */
 export type Reply = (message: Message, options?: { readonly replace?: boolean }) => Promise<void>
@@ -14,35 +14,58 @@ const notShown =
   ':lock: Slack did not let the bot show you the answer where only you see it, and it does not send a login as a message. Run the command again in a channel that the bot is in.'
 
 /**
- * Through the response_url first, which works in every channel; where there is none (a form), or it is used up,
- * through the Web API; where there is no channel (App Home), or the bot may not write in it, as a direct message.
- * A confidential answer never becomes a message that stays: what cannot be shown ephemerally is not shown.
+ * Shows a message that only the person sees and that does not stay: through the response_url first, which works in
+ * every channel; where there is none (a form), or it is used up, through the Web API.
+ * @returns whether it was shown; it cannot be where there is no channel (App Home) or the bot may not write in it
+ * @throws where Slack cannot be reached or refuses the message itself
  */
-export function replyTo(app: AppContext, caller: Caller, responseUrl: string | undefined): Reply {
+export async function showEphemerally(
+  app: AppContext,
+  caller: Caller,
+  message: Message,
+  { responseUrl, replace = false }: { readonly responseUrl?: string | undefined; readonly replace?: boolean },
+): Promise<boolean> {
+  const { text, blocks } = message
+  if (responseUrl) {
+    const body = scrubForOneReader({ response_type: 'ephemeral', replace_original: replace, text, blocks })
+    const answer = await fetch(responseUrl, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+      signal: AbortSignal.timeout(10_000),
+    }).catch(() => undefined)
+    await answer?.body?.cancel()
+    if (answer?.ok) return true
+  }
+  const { channelId: channel, userId: user } = caller
+  if (!channel) return false
+  try {
+    await app.slack.chat.postEphemeral({ channel, user, text, blocks })
+    return true
+  } catch (error) {
+    if (!mayNotWrite(postFailure(error))) throw error
+    app.logger.info({ err: error, channel }, 'an answer could not be shown here')
+    return false
+  }
+}
+
+/**
+ * Answers ephemerally, and as a direct message where that cannot be. A login never becomes a message that stays: it is
+ * then shown in the form that was clicked in, or not at all.
+ * @param viewId of the form that it was asked for in, where that is still open
+ */
+export function replyTo(
+  app: AppContext,
+  caller: Caller,
+  responseUrl: string | undefined,
+  viewId?: string,
+): Reply {
   async function give(message: Message, replace: boolean): Promise<void> {
-    const { text, blocks } = message.confidential ? message : scrubDeep(message, identifiers)
-    if (responseUrl) {
-      const answer = await fetch(responseUrl, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ response_type: 'ephemeral', replace_original: replace, text, blocks }),
-        signal: AbortSignal.timeout(10_000),
-      }).catch(() => undefined)
-      await answer?.body?.cancel()
-      if (answer?.ok) return
-    }
-    const { channelId: channel, userId: user } = caller
-    if (channel) {
-      try {
-        await app.slack.chat.postEphemeral({ channel, user, text, blocks })
-        return
-      } catch (error) {
-        if (!mayNotWrite(postFailure(error))) throw error
-        app.logger.info({ err: error, channel }, 'an answer could not be shown here')
-      }
-    }
-    const kept = message.confidential ? notice(notShown) : { text, blocks }
-    await app.slack.chat.postMessage({ channel: user, text: kept.text, blocks: kept.blocks })
+    if (await showEphemerally(app, caller, message, { responseUrl, replace })) return
+    const isLogin = isConfidential(message)
+    if (isLogin && viewId && (await showInView(app, viewId, messageView(message)))) return
+    const { text, blocks } = isLogin ? notice(notShown) : message
+    await app.slack.chat.postMessage({ channel: caller.userId, text, blocks })
   }
 
   return async (message, { replace = false } = {}) => {

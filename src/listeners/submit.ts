@@ -23,6 +23,7 @@ import { actions, escapeText } from '../slack/blocks.ts'
 import { type AppContext, commandContext } from './app-context.ts'
 import { holding } from './drafts.ts'
 import { formAfter } from './field-change.ts'
+import { acknowledgeLogin, loginIn, showLoginLate } from './login.ts'
 import { showInView } from './open-view.ts'
 import { gone, problemView } from './problem.ts'
 import { replyTo } from './reply.ts'
@@ -102,7 +103,10 @@ export async function submit(
   // What a crash would make the bot forget is not acknowledged, however slow the disk is.
   if (!soon) await Promise.race([begun.promise, performing])
   if (soon) await keepIfUnsent(app, draft, soon)
-  const next = soon && viewAfter(command, input, soon, form, values, labels)
+  const loginSoon = soon && loginIn(soon)
+  const next = loginSoon
+    ? await acknowledgeLogin(app, caller, loginSoon)
+    : soon && viewAfter(command, input, soon, form, values, labels)
   await ack(
     next ?? {
       response_action: 'update',
@@ -112,6 +116,8 @@ export async function submit(
 
   const commandResult = soon ?? (await performing)
   if (!soon) await keepIfUnsent(app, draft, commandResult)
+  const login = loginIn(commandResult)
+  if (login) return soon ? undefined : showLoginLate(app, caller, login, viewId)
   await report(app, caller, command, commandResult)
   if (soon) return
   const late = viewAfter(command, input, commandResult, form, values, labels)
@@ -128,8 +134,7 @@ export async function submit(
     app.logger.warn({ err: error }, 'the outcome could not be shown in its form')
     return false
   })
-  if (!shown && (!heard || showsInForm(form.channel, commandResult)))
-    await replyTo(app, caller, undefined)(messageOf(command, input, commandResult))
+  if (!shown && !heard) await replyTo(app, caller, undefined)(messageOf(command, input, commandResult))
 }
 
 /** What was definitely not done can be changed and sent again. */
@@ -169,18 +174,12 @@ async function askFurther(
 
 /** Posts what others should see too: what was done, and what may have been done. */
 async function report(app: AppContext, caller: Caller, command: Command, commandResult: CommandResult) {
-  if (showsInForm(caller.channelId, commandResult)) return
   if (commandResult.kind === 'done' && (command.effect === 'read' || command.own)) {
     return replyTo(app, caller, undefined)(commandResult.outcome.message)
   }
   const operationId = 'operationId' in commandResult ? commandResult.operationId : undefined
   if (operationId && (commandResult.kind === 'done' || isDoubtful(commandResult)))
     await app.receipts.show(operationId)
-}
-
-/** A login is shown ephemerally; where the form belongs to no channel, in the form that asked for it. */
-function showsInForm(channel: string | undefined, commandResult: CommandResult): boolean {
-  return !channel && commandResult.kind === 'done' && commandResult.outcome.message.confidential === true
 }
 
 function isDoubtful(commandResult: CommandResult): boolean {
@@ -196,8 +195,6 @@ function viewAfter(
   values: Readonly<Record<string, unknown>>,
   labels: Readonly<Record<string, string>>,
 ): SubmissionAck {
-  if (showsInForm(form.channel, commandResult))
-    return { response_action: 'update', view: told(command, input, commandResult) }
   if (commandResult.kind === 'done') return { response_action: 'clear' }
   if (commandResult.kind === 'invalid') {
     if (command.steps)

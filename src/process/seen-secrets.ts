@@ -106,19 +106,24 @@ function withoutSeen(text: string): string {
   return from === 0 ? text : scrubbed + text.slice(from)
 }
 
-/**
- * Returns a copy of plain objects and lists with every text scrubbed; other values, such as files, stay as they are.
- * @param untouched names of fields whose texts are identifiers, not words
- */
-export function scrubDeep<Value>(value: Value, untouched: ReadonlySet<string> = new Set()): Value {
+/** What `scrubDeep` leaves as it is. */
+interface Untouched {
+  /** Names of fields whose texts are identifiers, not words. */
+  readonly untouched?: ReadonlySet<string>
+  /** Objects that may be shown with the credentials inside them. */
+  readonly keep?: WeakSet<object>
+}
+
+/** Returns a copy of plain objects and lists with every text scrubbed; other values, such as files, stay as they are. */
+export function scrubDeep<Value>(value: Value, options: Untouched = {}): Value {
   if (typeof value === 'string') return scrubText(value) as Value
-  if (Array.isArray(value)) return value.map((item) => scrubDeep(item, untouched)) as Value
-  if (typeof value !== 'object' || value === null) return value
+  if (typeof value !== 'object' || value === null || options.keep?.has(value)) return value
+  if (Array.isArray(value)) return value.map((item) => scrubDeep(item, options)) as Value
   if (Object.getPrototypeOf(value) !== Object.prototype) return value
   return Object.fromEntries(
     Object.entries(value).map(([name, inner]) => [
       name,
-      untouched.has(name) ? inner : scrubDeep(inner, untouched),
+      options.untouched?.has(name) ? inner : scrubDeep(inner, options),
     ]),
   ) as Value
 }

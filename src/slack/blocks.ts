@@ -15,8 +15,6 @@ import type {
 export interface Message {
   readonly text: string
   readonly blocks: KnownBlock[]
-  /** It holds a login: the person who asked sees it in their form or ephemerally, and nothing keeps it. */
-  readonly confidential?: boolean
 }
 
 /** Slack's limits: "Block Kit reference", "Formatting text for app surfaces". */

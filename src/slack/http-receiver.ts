@@ -4,6 +4,7 @@ import type { Logger } from 'pino'
 import { readBody } from '../http/body.ts'
 import type { HttpRoute } from '../http/server.ts'
 import { parseSlackBody, type SlackBody } from './request-body.ts'
+import { scrubForOneReader } from './scrub.ts'
 import { isSignedBySlack } from './signature.ts'
 
 /** Slack sends at most a view, which has 100 blocks. */
@@ -49,7 +50,7 @@ export function createHttpReceiver(parts: {
         body,
         ...(Number.isInteger(retryNum) && { retryNum }),
         ...(typeof retryReason === 'string' && { retryReason }),
-        ack: async (said) => answer(response, 200, said),
+        ack: async (said) => answer(response, 200, scrubForOneReader(said)),
       })
     } catch (error) {
       logger.error({ err: error }, 'Bolt could not process a request of Slack')

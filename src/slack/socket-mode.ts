@@ -6,6 +6,7 @@ import type { HealthCheck } from '../health/health.ts'
 import { createBackgroundLoop } from '../process/background-loop.ts'
 import { withTimeout } from '../process/with-timeout.ts'
 import { postFailure } from './errors.ts'
+import { scrubForOneReader } from './scrub.ts'
 
 const BACK_OFF = { firstMs: 1000, longestMs: 60_000 }
 /** Slack says hello within a second or two of `apps.connections.open`. */
@@ -112,7 +113,7 @@ export function createSocketMode(parts: {
         async ack(said) {
           if (acknowledged) return
           acknowledged = true
-          await ack(said)
+          await ack(scrubForOneReader(said))
         },
         ...(retry_num !== undefined && { retryNum: retry_num }),
         ...(retry_reason !== undefined && { retryReason: retry_reason }),

@@ -89,19 +89,3 @@ test('a password that CMR’s refusal repeats is in nothing that people read and
   expect(leaksIn(JSON.stringify([answer, world.everything()]))).toEqual([])
   expect(leaksIn(dump(world))).toEqual([])
 })
-
-test('a login that Slack does not show ephemerally is shown nowhere, and the person reads why', async () => {
-  const world = await startWorld()
-  const [{ email }] = await world.look('mailboxes')
-  const login = /pw-[A-Z0-9]{10}/
-  await world.say('/cmr mailboxes admin')
-  await world.opened()
-  world.slack.fault = { says: 'channel_not_found', of: /postEphemeral/ }
-  await world.submit({ mailboxId: email })
-  await eventually(() =>
-    expect(JSON.stringify(world.messages(world.directMessages(world.ana.id)))).toContain(
-      'does not send a login as a message',
-    ),
-  )
-  expect(JSON.stringify(world.everything())).not.toMatch(login)
-})

@@ -3,29 +3,11 @@ import { expect, test } from 'vitest'
 import type { WebSocket } from 'ws'
 import { eventually } from '../support/eventually.ts'
 import { startProcess } from '../support/process.ts'
-import { startSocketSlack } from '../support/socket-slack.ts'
+import { sendCommand, startSocketSlack } from '../support/socket-slack.ts'
 import { startWorld, type World } from '../support/world.ts'
 
-type Acknowledgement = { envelope_id: string; payload?: { text?: string } }
-
-/** Sends `/cmr help` by a connection, as Slack does. @returns what is acknowledged from now on */
-function sendHelp(socket: WebSocket, envelope_id: string): Acknowledgement[] {
-  const acknowledged: Acknowledgement[] = []
-  socket.on('message', (raw) => acknowledged.push(JSON.parse(String(raw))))
-  const payload = {
-    command: '/cmr',
-    text: 'help',
-    user_id: 'U1',
-    team_id: 'T1',
-    channel_id: 'C1',
-    trigger_id: '1.1',
-    response_url: '',
-  }
-  socket.send(
-    JSON.stringify({ type: 'slash_commands', envelope_id, accepts_response_payload: true, payload }),
-  )
-  return acknowledged
-}
+/** Sends `/cmr help`. @returns what is acknowledged from now on */
+const sendHelp = (socket: WebSocket, id: string) => sendCommand(socket, id, 'help')
 
 const helped = (envelope_id: string) => [{ envelope_id, payload: { text: 'What you can say to /cmr' } }]
 

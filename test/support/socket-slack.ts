@@ -57,3 +57,25 @@ export async function startSocketSlack(): Promise<SocketSlack> {
     },
   }
 }
+
+/** What the bot sends back by the connection. */
+type Acknowledgement = { envelope_id: string; payload?: { text?: string } }
+
+/** Sends `/cmr …` by a connection, as Slack does. @returns what is acknowledged from now on */
+export function sendCommand(socket: WebSocket, envelope_id: string, text: string): Acknowledgement[] {
+  const acknowledged: Acknowledgement[] = []
+  socket.on('message', (raw) => acknowledged.push(JSON.parse(String(raw))))
+  const payload = {
+    command: '/cmr',
+    text,
+    user_id: 'U1',
+    team_id: 'T1',
+    channel_id: 'C1',
+    trigger_id: '1.1',
+    response_url: '',
+  }
+  socket.send(
+    JSON.stringify({ type: 'slash_commands', envelope_id, accepts_response_payload: true, payload }),
+  )
+  return acknowledged
+}

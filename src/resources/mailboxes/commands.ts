@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Mailbox } from '../../cmr/answers/mailboxes.ts'
 import { mailboxId, missingRoute, missingRouteSentences, userId } from '../../cmr/endpoints/fields.ts'
 import { mailboxes } from '../../cmr/endpoints/mailboxes.ts'
-import { command, InputError, type Prefill } from '../../commands/command.ts'
+import { command, type Prefill } from '../../commands/command.ts'
 import type { CommandContext } from '../../commands/context.ts'
 import type { Values } from '../../commands/field.ts'
 import { objectIn } from '../../directory/answers.ts'
@@ -41,12 +41,6 @@ const admin = command({
   input: adminInput,
   positional: ['mailboxId'],
   async run(context, input) {
-    // Without a channel the answer would be a message that stays.
-    if (!context.caller.channelId)
-      throw new InputError(
-        'mailboxId',
-        'Ask for it in a channel: there the answer is shown to you alone, once.',
-      )
     const { ids, spoken } = await named(context, adminInput, input)
     const query = ids as z.output<typeof mailboxes.admin.query>
     const { data } = await context.cmr.mailboxes.admin({ query })

@@ -16,6 +16,7 @@ import {
   sections,
 } from '../../slack/blocks.ts'
 import { card } from '../../slack/card.ts'
+import { confidentialBlock } from '../../slack/scrub.ts'
 import { table, tableRows } from '../../slack/table.ts'
 import { labelOf } from '../answers.ts'
 
@@ -131,7 +132,6 @@ export function adminLogin(address: string, login: JsonObject): Message {
   const text = `Admin login of ${escapeText(address)}`
   const lines = Object.entries(login).filter(([, value]) => ['string', 'number'].includes(typeof value))
   return {
-    confidential: true,
     text,
     blocks: [
       section(`*${text}*`),
@@ -147,7 +147,7 @@ function verbatim(lines: readonly (readonly [label: string, value: string])[]): 
     { type: 'text' as const, text: `${at ? '\n' : ''}${label}: ` },
     { type: 'text' as const, text: value || '–', style: { code: true } },
   ])
-  return { type: 'rich_text', elements: [{ type: 'rich_text_section', elements }] }
+  return confidentialBlock({ type: 'rich_text', elements: [{ type: 'rich_text_section', elements }] })
 }
 
 /** What CMR did of a change: it may refuse it inside an answer that is well. */

@@ -1,0 +1,63 @@
+import { renewalDay } from '../../cmr/billing.ts'
+import type { Charged } from './charge.ts'
+import { timeOf } from './due.ts'
+import type { ForecastInput } from './input.ts'
+
+/** What a forecast takes to be so because CMR does not tell it, a sentence each. */
+export const assumptions = {
+  'charge-time':
+    'CMR does not say when auto-renew charges: a subscription is taken to be charged when its period ends, a domain when it expires.',
+  order:
+    'Of what falls due at the same moment, domains are taken to be charged before subscriptions, each by name.',
+  retries:
+    'A subscription that was not paid is taken to be tried again each day at the same time; CMR does not say how often.',
+  grace: 'A domain in its grace period is taken not to be tried again: somebody has to renew it.',
+  'month-end':
+    'A subscription from the 29th, 30th or 31st is taken to renew on the last day of a shorter month, and on its own day again after that.',
+  'price-step':
+    'Where the age of a domain is not known, its mailboxes may step up to the price after the first year: that is shown beside the amount, not in it.',
+  'paused-warmups': 'CMR’s pages disagree on whether PAUSED warm-ups are billed: they are left out.',
+  'warmup-price':
+    'CMR’s pages do not tell the price of a warm-up: it is a guess until `CMR_WARMUP_PRICE` is set.',
+  'domain-price':
+    'CMR tells a domain’s renewal price only in the last 45 days: until then it is taken from other domains of the same ending.',
+  'no-price': 'What CMR has told no price for counts as nothing in the sums.',
+  'auto-renew':
+    'Where CMR does not tell auto-renew, it is taken to be on for a subscription and off for a domain.',
+  blocking:
+    'CMR may refuse a subscription’s renewal within 26 hours of its domain’s: it is taken to be paid.',
+} as const
+
+export type Assumption = keyof typeof assumptions
+
+/** Returns the assumptions that this forecast rests on. */
+export function assumptionsOf(input: ForecastInput, charged: readonly Charged[]): Assumption[] {
+  const automatic = charged.filter(({ due }) => due.isAutomatic)
+  const rows = charged.map(({ due }) => due.item.row)
+  const subscriptions = charged.flatMap(({ due: { item } }) => (item.kind === 'subscription' ? item.row : []))
+  const domains = charged.flatMap(({ due: { item } }) => (item.kind === 'domain' ? item.row : []))
+  const holds: Record<Assumption, boolean> = {
+    'charge-time': automatic.length > 0,
+    order: automatic.some(({ due }, at) => automatic[at + 1]?.due.at === due.at),
+    retries:
+      subscriptions.some(({ status }) => status === 'PAST_DUE') ||
+      charged.some(({ due, outcome }) => due.item.kind === 'subscription' && outcome === 'uncovered'),
+    grace: charged.some(
+      ({ due, outcome }) =>
+        due.item.kind === 'domain' && (outcome === 'uncovered' || due.item.row.status === 'GRACE_PERIOD'),
+    ),
+    'month-end': subscriptions.some(({ periodStart, periodEnd }) => {
+      const end = timeOf(periodEnd)
+      return end !== undefined && renewalDay(timeOf(periodStart), end) > 28
+    }),
+    'price-step': charged.some(({ cents, atMostCents }) => atMostCents !== cents),
+    'paused-warmups': subscriptions.some(({ pausedWarmups = 0 }) => pausedWarmups > 0),
+    'warmup-price':
+      input.prices.warmupGuessed && subscriptions.some(({ activeWarmups }) => activeWarmups > 0),
+    'domain-price': domains.some(({ isEstimate }) => isEstimate),
+    'no-price': charged.some(({ cents }) => cents === undefined),
+    'auto-renew': rows.some(({ autoRenew }) => autoRenew === undefined),
+    blocking: charged.some(({ mayBeBlocked }) => mayBeBlocked),
+  }
+  return (Object.keys(holds) as Assumption[]).filter((one) => holds[one])
+}

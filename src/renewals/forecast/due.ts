@@ -1,0 +1,95 @@
+import { endOfGrace, monthsLater, nextTry, PAST_DUE_DAYS, renewalDay, yearsLater } from '../../cmr/billing.ts'
+import { millisecondsInDay } from '../../process/dates.ts'
+import type { ForecastDomain, ForecastSubscription } from './input.ts'
+
+/** A moment at which something renews or, without auto-renew, begins to end; milliseconds since 1970. */
+export interface Due {
+  readonly at: number
+  readonly item: DueItem
+  readonly isAutomatic: boolean
+  /** Until when somebody can still renew it where that has not happened by then. */
+  readonly lostAt: number
+}
+
+/** The thing that is due. */
+export type DueItem =
+  | { readonly kind: 'domain'; readonly name: string; readonly row: ForecastDomain }
+  | { readonly kind: 'subscription'; readonly name: string; readonly row: ForecastSubscription }
+
+/** Returns milliseconds since 1970; undefined where CMR told no time. */
+export function timeOf(text: string | undefined): number | undefined {
+  const time = Date.parse(text ?? '')
+  return Number.isNaN(time) ? undefined : time
+}
+
+/** Names compare as CMR keeps them: without regard to case. */
+export const nameOfDomain = (name: string) => name.toLowerCase()
+
+const OVER = new Set(['CANCELLED', 'EXPIRED'])
+
+/** Returns when a subscription renews, if it is paid each time. */
+export function subscriptionDues(row: ForecastSubscription, now: number, until: number): Due[] {
+  const periodEnd = timeOf(row.periodEnd)
+  if (periodEnd === undefined || OVER.has(row.status ?? '')) return []
+  const item = { kind: 'subscription', name: nameOfDomain(row.domain ?? row.subscriptionId), row } as const
+  const renews = row.autoRenew !== false
+  const day = renewalDay(timeOf(row.periodStart), periodEnd)
+  const dues: Due[] = []
+  let at = firstTry(row.status, periodEnd, now)
+  for (let months = 0; at <= until; months++) {
+    const end = monthsLater(periodEnd, months, day)
+    // A renewal that is under way charges, whatever auto-renew says.
+    const isAutomatic = renews || (months === 0 && row.status === 'RENEWING')
+    const lostAt = Math.max(end, at) + PAST_DUE_DAYS * millisecondsInDay
+    if (!isAutomatic) return [...dues, endingOf(item, end, end + PAST_DUE_DAYS * millisecondsInDay, now)]
+    dues.push({ at, item, isAutomatic, lostAt })
+    at = nextTry(monthsLater(periodEnd, months + 1, day), at)
+  }
+  return dues
+}
+
+/** Returns when a domain renews, if it is paid each time. */
+export function domainDues(row: ForecastDomain, now: number, until: number): Due[] {
+  const told = timeOf(row.expiryDate)
+  if (told === undefined || /^(EXPIRED|TRANSFERRED|INACTIVE)$/.test(row.status ?? '')) return []
+  const item = { kind: 'domain', name: nameOfDomain(row.domain), row } as const
+  if (row.status === 'GRACE_PERIOD') return [endingOf(item, told, endOfGrace(told), now)].filter(by(until))
+  // CMR charges a domain's renewal when it takes the request: what is under way is paid.
+  const first = row.status === 'RENEWING' ? yearsLater(told, 1) : told
+  if (!row.autoRenew) return [endingOf(item, first, endOfGrace(first), now)].filter(by(until))
+  const dues: Due[] = []
+  let at = Math.max(first, now)
+  for (let years = 0; at <= until; years++) {
+    dues.push({ at, item, isAutomatic: true, lostAt: endOfGrace(yearsLater(first, years)) })
+    at = nextTry(yearsLater(first, years + 1), at)
+  }
+  return dues
+}
+
+/** What CMR has not looked at since it fell due comes at once; what was tried and not paid, at its next try. */
+function firstTry(status: string | undefined, dueAt: number, now: number): number {
+  if (status === 'RENEWING') return now
+  if (dueAt > now) return dueAt
+  return status === 'PAST_DUE' ? nextTry(dueAt, now) : now
+}
+
+/** Something that ends unless somebody renews it: at its date, or once that is past at the end of its last days. */
+function endingOf(item: DueItem, at: number, lostAt: number, now: number): Due {
+  return { at: at > now ? at : Math.max(lostAt, now), item, isAutomatic: false, lostAt }
+}
+
+const by =
+  (until: number) =>
+  ({ at }: Due) =>
+    at <= until
+
+/** The order in which CMR is taken to charge: by time, a domain before the subscription it could block, by name. */
+export function inOrder(a: Due, b: Due): number {
+  if (a.at !== b.at) return a.at - b.at
+  if (a.item.kind !== b.item.kind) return a.item.kind === 'domain' ? -1 : 1
+  if (a.item.name !== b.item.name) return a.item.name < b.item.name ? -1 : 1
+  return idOf(a.item) < idOf(b.item) ? -1 : 1
+}
+
+/** Returns CMR's id of a subscription, or the name of a domain. */
+export const idOf = (item: DueItem) => (item.kind === 'domain' ? item.row.domain : item.row.subscriptionId)

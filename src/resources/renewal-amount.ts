@@ -1,0 +1,70 @@
+import { monthsLater, yearsLater } from '../cmr/billing.ts'
+import type { ListPrices } from '../cmr/money.ts'
+
+/** What the renewal of a thing costs, in cents. */
+export interface RenewalAmount {
+  /** Undefined where CMR has told no price. */
+  readonly cents: number | undefined
+  /** What it comes to at most; `cents` where it cannot be more. */
+  readonly atMostCents: number | undefined
+  /** Whether a part of it is a guess, so that it is shown with "about". */
+  readonly isEstimate: boolean
+}
+
+/** What a subscription's renewal is computed from. */
+export interface BilledSubscription {
+  /** Cents a mailbox and month. */
+  readonly priceCents: number | undefined
+  /** Mailboxes. */
+  readonly quantity: number | undefined
+  /** "At renewal only warm-ups that are ACTIVE are billed." */
+  readonly activeWarmups: number
+}
+
+/** Whether the price of a subscription's mailboxes steps up at a renewal. */
+export type PriceStep = 'no' | 'possible' | 'certain'
+
+/** Returns what a subscription's renewal costs: its own price for each mailbox, and its ACTIVE warm-ups ("Money"). */
+export function subscriptionAmount(
+  { priceCents, quantity, activeWarmups }: BilledSubscription,
+  prices: ListPrices,
+  step: PriceStep = 'no',
+): RenewalAmount {
+  if (priceCents === undefined || quantity === undefined)
+    return { cents: undefined, atMostCents: undefined, isEstimate: false }
+  const each = step === 'certain' ? prices.mailboxAfterYear : priceCents
+  const cents = each * quantity + prices.warmup * activeWarmups
+  const more = step === 'possible' ? Math.max(0, prices.mailboxAfterYear - each) * quantity : 0
+  return { cents, atMostCents: cents + more, isEstimate: activeWarmups > 0 && prices.warmupGuessed }
+}
+
+/** What is known of a domain's age. */
+export interface DomainAge {
+  /** Milliseconds since 1970, as is `expiry`. */
+  readonly registered: number | undefined
+  readonly expiry: number | undefined
+  /** Whether it has been renewed, as far as that was seen. */
+  readonly wasRenewed: boolean
+}
+
+/** A domain that expires within so many months of its registration has not been renewed yet. */
+const FIRST_TERM_MONTHS = 18
+
+/**
+ * Tells whether mailboxes cost more from this renewal on: they do "once their domain has completed one year and was
+ * renewed". Neither the age of a subscription nor whether a domain was renewed is in CMR's API.
+ */
+export function priceStepAt(
+  priceCents: number | undefined,
+  { registered, expiry, wasRenewed }: DomainAge,
+  prices: ListPrices,
+  at: number,
+): PriceStep {
+  if (priceCents === undefined || priceCents >= prices.mailboxAfterYear) return 'no'
+  if (registered !== undefined && yearsLater(registered, 1) > at) return 'no'
+  // A price that was negotiated may step to another one, or to none.
+  if (wasRenewed) return registered !== undefined && priceCents === prices.mailbox ? 'certain' : 'possible'
+  const isFirstTerm =
+    registered !== undefined && expiry !== undefined && expiry < monthsLater(registered, FIRST_TERM_MONTHS)
+  return isFirstTerm ? 'no' : 'possible'
+}

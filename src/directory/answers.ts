@@ -20,12 +20,20 @@ export interface CurrentSubscriptions {
   readonly ids: readonly string[]
 }
 
+/** What the wallet holds by an answer of CMR's. */
+export interface ToldWallet {
+  readonly cents: number
+  readonly currency: string
+}
+
 /** What an endpoint's answer teaches the directory; declared beside its command. */
 export interface AnswerTraits {
   updates?(exchange: Exchange): DirectoryUpdate[]
   /** Returns the subscriptions that the request has ended. */
   endings?(exchange: Exchange): Ending[]
   currentSubscriptions?(exchange: Exchange): CurrentSubscriptions[]
+  /** Returns what the wallet holds; nothing where it cannot be read. */
+  wallet?(exchange: Exchange): ToldWallet | undefined
 }
 
 /** Finds what an endpoint's answer teaches, by the endpoint's id. */
@@ -33,7 +41,7 @@ export type AnswerTraitsOf = (endpoint: string) => AnswerTraits
 
 /** Returns what an answer of CMR's teaches; nothing where its endpoint declares nothing. */
 export function effectsOfAnswer(
-  { updates, endings, currentSubscriptions }: AnswerTraits,
+  { updates, endings, currentSubscriptions, wallet }: AnswerTraits,
   { query, body }: { readonly query?: unknown; readonly body?: unknown },
   data: unknown,
   refused: readonly RefusedItem[] = [],
@@ -43,6 +51,7 @@ export function effectsOfAnswer(
     directoryUpdates: updates?.(exchange) ?? [],
     endings: endings?.(exchange) ?? [],
     current: currentSubscriptions?.(exchange) ?? [],
+    wallet: wallet?.(exchange),
   }
 }
 

@@ -4,10 +4,16 @@ import type { Answered } from '../cmr/client.ts'
 import type { StoredEvent } from '../events/store/events.ts'
 import { subMilliseconds } from '../process/dates.ts'
 import type { Store } from '../store/store.ts'
-import { type AnswerTraitsOf, type CurrentSubscriptions, effectsOfAnswer } from './answers.ts'
+import {
+  type AnswerTraitsOf,
+  type CurrentSubscriptions,
+  effectsOfAnswer,
+  type ToldWallet,
+} from './answers.ts'
 import { forgetEntries } from './store/forget.ts'
 import { keyOf, mailboxesUnder, subscriptionsOn } from './store/rows.ts'
 import { updateDirectory } from './store/update.ts'
+import { noteWallet } from './store/wallet.ts'
 import { type DirectoryUpdate, type Ending, rowAfter } from './updates.ts'
 import { endingsOfEvent, updatesFromEvent } from './updates-from-events.ts'
 
@@ -33,6 +39,7 @@ interface ReceivedAnswer {
     readonly directoryUpdates: DirectoryUpdate[]
     readonly endings: Ending[]
     readonly current?: readonly CurrentSubscriptions[]
+    readonly wallet?: ToldWallet | undefined
   }
 }
 
@@ -66,7 +73,8 @@ export function createDirectoryUpdater(parts: {
           await learn(directoryUpdates.slice(from, from + BATCH))
           await sleep(Math.max(PAUSE_MS, PAUSES * (performance.now() - begun)))
         }
-        for (const { at, endings, current = [] } of said) {
+        for (const { at, endings, current = [], wallet } of said) {
+          if (wallet) await noteWallet(store.db, { ...wallet, seenAt: new Date(at) })
           for (const ending of endings) await learn(await lessonsOfEnding(ending, at))
           for (const one of current) await learn(await lessonsOfReplaced(one, at))
         }
@@ -96,10 +104,9 @@ export function createDirectoryUpdater(parts: {
     const mailboxes = await Promise.all(
       before.map(({ id: subscriptionId }) => mailboxesUnder(store.db, { subscriptionId, domain })),
     )
-    const known = mailboxes.flat().filter(({ data, seen_at }) => {
-      const { subscriptionId } = JSON.parse(data) as { subscriptionId?: string }
-      return subscriptionId !== undefined && seen_at <= at
-    })
+    const known = mailboxes
+      .flat()
+      .filter(({ subscription_id, seen_at }) => subscription_id !== null && seen_at <= at)
     return [...before, ...known].map(({ kind, id }) => ({
       at,
       directoryUpdate: { kind, id, gone: true } as const,

@@ -12,6 +12,9 @@ export interface Told extends EntryKey {
   readonly autoRenew?: boolean | undefined
   readonly priceCents?: number | undefined
   readonly quantity?: number | undefined
+  readonly subscriptionId?: string | undefined
+  readonly warmupStatus?: string | undefined
+  readonly beganAt?: string | undefined
   /** The fields of CMR's that the mirror keeps besides. */
   readonly data: JsonObject
 }
@@ -37,9 +40,9 @@ export function endingOf(row: JsonObject, mailboxes: Ending['mailboxes']): Endin
 /** The fields that are kept besides the columns: no addresses, no credentials. */
 const kept: Readonly<Record<EntryKind, readonly string[]>> = {
   user: ['email', 'company', 'firstName', 'lastName'],
-  domain: ['domainId', 'serviceProvider', 'registeredOn'],
-  mailbox: ['email', 'firstName', 'lastName', 'subscriptionId', 'orderId', 'warmupStatus'],
-  subscription: ['domainId', 'serviceProvider', 'billingCycle', 'periodStart'],
+  domain: ['domainId', 'serviceProvider'],
+  mailbox: ['email', 'firstName', 'lastName', 'orderId'],
+  subscription: ['domainId', 'serviceProvider', 'billingCycle'],
   order: ['kind', 'domains'],
 }
 
@@ -72,6 +75,8 @@ function domainUpdate(row: JsonObject): Told[] {
     status: text(row.status),
     endsAt: time(row.expiryDate),
     autoRenew: flag(row.autoRenew),
+    beganAt: time(row.registeredOn),
+    priceCents: count(toCents(row.renewalPrice)),
   }
   return [keeping('domain', id, row, columns)]
 }
@@ -84,8 +89,10 @@ function mailboxUpdate(row: JsonObject): Told[] {
     userId: text(row.userId),
     domain: (text(row.domain) ?? text(row.domainName) ?? text(row.email)?.split('@')[1])?.toLowerCase(),
     status: text(row.status),
+    subscriptionId: text(row.subscriptionId),
+    warmupStatus: warmup,
   }
-  return [keeping('mailbox', id, { warmupStatus: warmup, ...row }, columns)]
+  return [keeping('mailbox', id, row, columns)]
 }
 
 function subscriptionUpdate(row: JsonObject): Told[] {
@@ -96,6 +103,7 @@ function subscriptionUpdate(row: JsonObject): Told[] {
     domain: (text(row.domain) ?? text(row.domainName))?.toLowerCase(),
     status: text(row.subscriptionStatus) ?? text(row.status),
     endsAt: time(row.periodEnd),
+    beganAt: time(row.periodStart),
     autoRenew: flag(row.autoRenew),
     priceCents: count(toCents(row.pricePerMailbox)),
     quantity: count(row.totalMailboxQuantity) ?? count(row.quantity),
@@ -147,6 +155,9 @@ export function rowAfter(
   const data: JsonObject = newer
     ? { ...before, ...directoryUpdate.data }
     : { ...directoryUpdate.data, ...before }
+  // A subscription says its price with everything else; a domain's is asked for by itself.
+  const pricedAt =
+    directoryUpdate.kind === 'domain' && directoryUpdate.priceCents !== undefined ? at : undefined
   const row = {
     kind: directoryUpdate.kind,
     id: directoryUpdate.id,
@@ -160,6 +171,10 @@ export function rowAfter(
     ),
     price_cents: pick(directoryUpdate.priceCents, known?.price_cents),
     quantity: pick(directoryUpdate.quantity, known?.quantity),
+    subscription_id: pick(directoryUpdate.subscriptionId, known?.subscription_id),
+    warmup_status: pick(directoryUpdate.warmupStatus, known?.warmup_status),
+    began_at: pick(directoryUpdate.beganAt, known?.began_at),
+    priced_at: pick(pricedAt, known?.priced_at),
     data: JSON.stringify(data),
     seen_at: newer ? at : (known?.seen_at ?? at),
   }

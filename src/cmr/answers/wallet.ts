@@ -14,4 +14,7 @@ export const wallet = row(
   { balance: ['walletBalance', 'availableBalance'] },
 )
 
+/** The wallet as CMR answers it; any field may be missing. */
+export type Wallet = Readonly<z.output<typeof wallet>>
+
 export type Movement = Readonly<z.output<typeof movement>>

@@ -137,8 +137,7 @@ function buttonsOf(row: FoundEntry, at: number): Button[] {
 const isOver = ({ status }: FoundEntry) => status === 'EXPIRED' || status === 'CANCELLED'
 
 function warmup(row: FoundEntry, does: (text: string, actionId: string, value: string) => Button): Button {
-  const { warmupStatus } = JSON.parse(row.data) as { warmupStatus?: unknown }
-  const none = warmupStatus === 'NONE'
+  const none = row.warmup_status === 'NONE'
   return does(
     none ? 'Start warm-up' : 'Warm-up',
     none ? 'warmup.add' : 'warmup.status',

@@ -134,3 +134,30 @@ export async function wholeSince(db: Kysely<Schema>): Promise<ReadonlyMap<EntryK
     .execute()
   return new Map(rows.map(({ kind, completed_at }) => [kind, new Date(completed_at ?? 0)]))
 }
+
+/** How old what is known of CMR is. */
+export interface Freshness {
+  /** When all of a kind had been seen for the last time; what is missing is not known whole yet. */
+  readonly wholeSince: ReadonlyMap<EntryKind, Date>
+  /** The oldest of those: a figure that stands on all kinds is at most that old. Undefined before all are known. */
+  readonly oldest: Date | undefined
+  /** The kinds that are not known whole yet. */
+  readonly missing: readonly EntryKind[]
+}
+
+const refreshed: readonly EntryKind[] = ['user', 'domain', 'subscription', 'mailbox']
+
+/**
+ * Returns how old what is known of CMR is. Single things may be newer: each says so in `seenAt`.
+ * @param kinds on which a figure stands
+ */
+export async function freshness(
+  db: Kysely<Schema>,
+  kinds: readonly EntryKind[] = refreshed,
+): Promise<Freshness> {
+  const whole = await wholeSince(db)
+  const missing = kinds.filter((kind) => !whole.has(kind))
+  const times = kinds.flatMap((kind) => whole.get(kind)?.getTime() ?? [])
+  const oldest = missing.length === 0 ? new Date(Math.min(...times)) : undefined
+  return { wholeSince: whole, oldest, missing }
+}

@@ -68,10 +68,7 @@ export async function mailboxesUnder(
     .where('kind', '=', 'mailbox')
     .where('domain', '=', domain)
     .execute()
-  return rows.filter(({ data }) => {
-    const { subscriptionId } = JSON.parse(data) as { subscriptionId?: string }
-    return !of.subscriptionId || !subscriptionId || subscriptionId === of.subscriptionId
-  })
+  return rows.filter(({ subscription_id: its }) => !of.subscriptionId || !its || its === of.subscriptionId)
 }
 
 /** The subscriptions that are known on a domain, over or not. */

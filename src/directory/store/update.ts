@@ -48,6 +48,10 @@ const columns = [
   'auto_renew',
   'price_cents',
   'quantity',
+  'subscription_id',
+  'warmup_status',
+  'began_at',
+  'priced_at',
   'data',
 ] as const
 
@@ -71,13 +75,14 @@ async function write({ db, dialect }: Inside, rows: readonly DirectoryEntry[]) {
   )
   await sql`
     insert into directory_entries (kind, id, seen_at, name, spelled, user_id, domain, status, ends_at, auto_renew, price_cents,
-      quantity, data)
+      quantity, subscription_id, warmup_status, began_at, priced_at, data)
     select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7,
       value ->> 8, cast(value ->> 9 as integer), cast(value ->> 10 as integer), cast(value ->> 11 as integer),
-      value ->> 12
+      value ->> 12, value ->> 13, value ->> 14, value ->> 15, value ->> 16
     from ${each} where true
     on conflict (kind, id) do update set seen_at = excluded.seen_at, name = excluded.name,
       spelled = excluded.spelled, user_id = excluded.user_id, domain = excluded.domain, status = excluded.status,
       ends_at = excluded.ends_at, auto_renew = excluded.auto_renew, price_cents = excluded.price_cents,
-      quantity = excluded.quantity, data = excluded.data`.execute(db)
+      quantity = excluded.quantity, subscription_id = excluded.subscription_id, warmup_status = excluded.warmup_status,
+      began_at = excluded.began_at, priced_at = excluded.priced_at, data = excluded.data`.execute(db)
 }

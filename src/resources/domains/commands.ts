@@ -108,7 +108,15 @@ export const domainCommands = [
     updates: ({ body, data, refused }) =>
       pageIn(data)
         .filter((row) => isTaken(refused, row.domainName ?? row.domain))
-        .flatMap((row) => updatesOfRow.domain({ expiryDate: row.expireOn, userId: body.userId, ...row })),
+        .flatMap(({ renewalPrice, ...row }) => {
+          const years = Number(row.years ?? body.years ?? 1)
+          return updatesOfRow.domain({
+            expiryDate: row.expireOn,
+            userId: body.userId,
+            ...row,
+            ...(years === 1 && { renewalPrice }),
+          })
+        }),
     example: '"acme.com acme.io"',
     input: renewalPriceInput,
     positional: ['domains'],

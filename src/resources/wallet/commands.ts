@@ -1,32 +1,44 @@
+import type { Wallet } from '../../cmr/answers/wallet.ts'
 import { wallet } from '../../cmr/endpoints/account.ts'
 import { CmrError } from '../../cmr/errors.ts'
 import { command } from '../../commands/command.ts'
 import { listRows } from '../csv-lists.ts'
+import { withTraits } from '../endpoint-traits.ts'
 import { walletMessage } from './messages.ts'
 
 /** `/cmr wallet` */
 export const walletCommands = [
-  command({
-    noun: 'wallet',
-    verb: 'get',
-    summary: 'Show the wallet',
-    effect: wallet.get.effect,
-    input: wallet.get.query,
-    // The wallet's movements.
-    ...listRows(wallet.get, wallet.get.query),
-    positional: [],
-    async run({ cmr }) {
-      const { data } = await cmr.wallet.get()
-      const { balance } = data
-      if (balance === undefined) {
-        throw new CmrError('CMR answered no balance that can be read.', {
-          kind: 'unexpected-answer',
-          endpoint: wallet.get.id,
-          mayHaveBeenAccepted: false,
-        })
-      }
-      const currency = /^[A-Z]{3}$/.test(data.currency ?? '') ? String(data.currency) : 'USD'
-      return { message: walletMessage({ balance, currency, transactions: data.transactions }) }
-    },
-  }),
+  withTraits(
+    command({
+      noun: 'wallet',
+      verb: 'get',
+      summary: 'Show the wallet',
+      effect: wallet.get.effect,
+      input: wallet.get.query,
+      // The wallet's movements.
+      ...listRows(wallet.get, wallet.get.query),
+      positional: [],
+      async run({ cmr }) {
+        const { data } = await cmr.wallet.get()
+        const { balance } = data
+        if (balance === undefined) {
+          throw new CmrError('CMR answered no balance that can be read.', {
+            kind: 'unexpected-answer',
+            endpoint: wallet.get.id,
+            mayHaveBeenAccepted: false,
+          })
+        }
+        return {
+          message: walletMessage({ balance, currency: currencyOf(data), transactions: data.transactions }),
+        }
+      },
+    }),
+    { wallet: ({ data }) => balanceIn(data as Wallet) },
+  ),
 ]
+
+const currencyOf = ({ currency = '' }: Wallet) => (/^[A-Z]{3}$/.test(currency) ? currency : 'USD')
+
+function balanceIn(data: Wallet) {
+  return data.balance === undefined ? undefined : { cents: data.balance, currency: currencyOf(data) }
+}

@@ -17,12 +17,29 @@ export interface DirectoryTables {
     ends_at: string | null
     /** 0 or 1. */
     auto_renew: number | null
-    /** Of a subscription: each mailbox a month. */
+    /** Of a subscription: each mailbox a month. Of a domain: CMR's price for its renewal by a year. */
     price_cents: number | null
     /** Of a subscription: its mailboxes. */
     quantity: number | null
+    /** Of a mailbox: what pays for it. */
+    subscription_id: string | null
+    /** Of a mailbox: ACTIVE, PAUSED, PENDING, STOPPED; NONE where CMR says that it has none. */
+    warmup_status: string | null
+    /** A subscription's periodStart, a domain's registeredOn. */
+    began_at: string | null
+    /** Of a domain: when CMR said its renewal price, which stays when it can no longer be asked. */
+    priced_at: string | null
     /** JSON: the few other fields of CMR's that somebody needs. */
     data: string
+    /** When CMR said so. */
+    seen_at: string
+  }
+  /** The partner's wallet as last seen: one row. */
+  wallet: {
+    id: 'wallet'
+    balance_cents: number
+    /** ISO 4217. */
+    currency: string
     /** When CMR said so. */
     seen_at: string
   }

@@ -17,6 +17,10 @@ export async function createDirectoryTables(db: Kysely<never>): Promise<void> {
     .addColumn('auto_renew', 'integer')
     .addColumn('price_cents', 'integer')
     .addColumn('quantity', 'integer')
+    .addColumn('subscription_id', 'text')
+    .addColumn('warmup_status', 'text')
+    .addColumn('began_at', 'text')
+    .addColumn('priced_at', 'text')
     .addColumn('data', 'text', required)
     .addColumn('seen_at', 'text', required)
     .addPrimaryKeyConstraint('directory_entries_key', ['kind', 'id'])
@@ -25,6 +29,15 @@ export async function createDirectoryTables(db: Kysely<never>): Promise<void> {
   await index('name').columns(['kind', 'name']).execute()
   await index('user').columns(['kind', 'user_id', 'name']).execute()
   await index('domain').columns(['kind', 'domain']).execute()
+  await index('warmup').columns(['kind', 'warmup_status', 'subscription_id', 'domain']).execute()
+
+  await db.schema
+    .createTable('wallet')
+    .addColumn('id', 'text', primaryKey)
+    .addColumn('balance_cents', 'integer', required)
+    .addColumn('currency', 'text', required)
+    .addColumn('seen_at', 'text', required)
+    .execute()
 
   await db.schema
     .createTable('directory_phrases')

@@ -1,0 +1,133 @@
+import { pino } from 'pino'
+import { expect, test } from 'vitest'
+import { traitsOf } from '../../../src/command-list.ts'
+import {
+  domainHoldings,
+  mailboxHoldings,
+  subscriptionHoldings,
+} from '../../../src/directory/store/holdings.ts'
+import { freshness } from '../../../src/directory/store/passes.ts'
+import { walletBalance } from '../../../src/directory/store/wallet.ts'
+import { createDirectoryUpdater } from '../../../src/directory/updater.ts'
+import { dialects, openTestStore } from '../../support/databases.ts'
+
+const now = new Date('2026-11-28T12:00:00.000Z')
+const userId = 'USER1'
+
+/** A store that learns from answers of CMR's, each asked for so many minutes ago. */
+async function startLearning(dialect: string) {
+  const store = await openTestStore(dialect)
+  const parts = { store, traitsOf, clock: () => now, logger: pino({ level: 'silent' }) }
+  const updater = createDirectoryUpdater(parts)
+  return {
+    db: store.db,
+    async answer(endpoint: string, request: object, data: unknown, minutesAgo = 0) {
+      updater.answered({ endpoint, request, data, refused: [], sentMsAgo: minutesAgo * 60_000 })
+      await updater.settled()
+    },
+  }
+}
+
+test.each(dialects)('%s holds what renewals are computed from, as CMR last said it', async (dialect) => {
+  const { db, answer } = await startLearning(dialect)
+  const subscription = (subscriptionId: string, domain: string, more: object) => ({
+    subscriptionId,
+    domain,
+    userId,
+    subscriptionStatus: 'ACTIVE',
+    pricePerMailbox: '3.25',
+    totalMailboxQuantity: 4,
+    periodStart: '2026-11-20',
+    periodEnd: '2026-12-20T08:00:00Z',
+    autoRenew: true,
+    ...more,
+  })
+  await answer(
+    'subscriptions.list',
+    {},
+    {
+      rows: [
+        subscription('SUB1', 'Acme.com', {}),
+        subscription('SUB2', 'beta.com', { subscriptionStatus: 'CANCELLED', pricePerMailbox: 8 }),
+        subscription('SUB3', 'beta.com', { autoRenew: false }),
+      ],
+    },
+  )
+  const mailbox = (mailboxId: string, domain: string, status: string | null, subscriptionId?: string) => ({
+    mailboxId,
+    email: `${mailboxId}@${domain}`,
+    userId,
+    subscriptionId,
+    status: 'ACTIVE',
+    warmup: status && { status },
+  })
+  await answer(
+    'mailboxes.all',
+    {},
+    {
+      rows: [
+        mailbox('m1', 'acme.com', 'ACTIVE', 'SUB1'),
+        mailbox('m2', 'acme.com', 'ACTIVE', 'SUB1'),
+        mailbox('m3', 'acme.com', 'PAUSED', 'SUB1'),
+        mailbox('m4', 'acme.com', null, 'SUB1'),
+        // CMR names no subscription: the one that is not over pays for it.
+        mailbox('m5', 'beta.com', 'ACTIVE'),
+      ],
+    },
+  )
+  expect(await subscriptionHoldings(db, { domain: 'acme.com' })).toEqual([
+    {
+      id: 'SUB1',
+      userId,
+      domain: 'acme.com',
+      status: 'ACTIVE',
+      periodStart: '2026-11-20T00:00:00.000Z',
+      periodEnd: '2026-12-20T08:00:00.000Z',
+      autoRenew: true,
+      priceCents: 325,
+      quantity: 4,
+      activeWarmups: 2,
+      pausedWarmups: 1,
+      seenAt: now.toISOString(),
+    },
+  ])
+  const warming = (await subscriptionHoldings(db)).map(({ id, activeWarmups }) => [id, activeWarmups])
+  expect(Object.fromEntries(warming)).toEqual({ SUB1: 2, SUB2: 0, SUB3: 1 })
+  expect(await subscriptionHoldings(db, { userId: 'USER2' })).toEqual([])
+  expect((await mailboxHoldings(db, { userId })).map((one) => [one.email, one.warmupStatus])).toContainEqual([
+    'm4@acme.com',
+    'NONE',
+  ])
+
+  const domain = { domainName: 'Acme.com', status: 'ACTIVE', registeredOn: '2026-01-02', autoRenew: false }
+  await answer('domains.list', { query: { userId } }, { rows: [{ ...domain, expiryDate: '2027-01-02' }] })
+  const price = { domainName: 'acme.com', years: 1, renewalPrice: '14.50' }
+  await answer('domains.renewal-price', { body: { userId, domains: ['acme.com'] } }, { rows: [price] }, 5)
+  // What two years cost is not the price of one.
+  const twoYears = { ...price, years: 2, renewalPrice: '29.00' }
+  await answer('domains.renewal-price', { body: { userId, years: 2 } }, { rows: [twoYears] })
+  await answer('domains.list', { query: { userId } }, { rows: [{ ...domain, expiryDate: '2028-01-02' }] })
+  expect(await domainHoldings(db)).toEqual([
+    {
+      name: 'acme.com',
+      userId,
+      status: 'ACTIVE',
+      registeredOn: '2026-01-02T00:00:00.000Z',
+      expiresAt: '2028-01-02T00:00:00.000Z',
+      autoRenew: false,
+      renewalCents: 1450,
+      pricedAt: '2026-11-28T11:55:00.000Z',
+      seenAt: now.toISOString(),
+    },
+  ])
+
+  expect(await walletBalance(db)).toBeUndefined()
+  await answer('wallet.get', {}, { balance: 10_050, currency: 'USD' })
+  await answer('wallet.get', {}, { balance: 99, currency: 'USD' }, 10)
+  await answer('wallet.get', {}, { currency: 'USD' })
+  expect(await walletBalance(db)).toEqual({ cents: 10_050, currency: 'USD', seenAt: now })
+  expect(await freshness(db)).toMatchObject({
+    oldest: undefined,
+    missing: ['user', 'domain', 'subscription', 'mailbox'],
+  })
+})

@@ -33,8 +33,7 @@ const offered = Object.keys(effects).map((key) => {
 })
 const ids = offered.map(({ id }) => id)
 
-test('there are 64 endpoints; each is declared, served by the sandbox and carried out below, and no other', () => {
-  expect(ids).toHaveLength(64)
+test('each endpoint is declared, served by the sandbox and carried out below, and no other', () => {
   for (const known of [allEndpoints.map(({ id }) => id), Object.keys(handlers)]) {
     expect(known.toSorted()).toEqual(ids.toSorted())
   }

@@ -5,8 +5,7 @@ import { effectOf, webhookEvents } from '../../../src/cmr/events/index.ts'
 import { traitsOf } from '../../../src/command-list.ts'
 import { endsWithAnswer, type ResultKind } from '../../../src/operations/expected-results.ts'
 
-test('each of the 23 events has both halves of its declaration', () => {
-  expect(Object.keys(webhookEvents)).toHaveLength(23)
+test('each event has both halves of its declaration', () => {
   expect(Object.keys(webhookAlerts).toSorted()).toEqual(Object.keys(webhookEvents).toSorted())
   for (const { resolves = [] } of Object.values(webhookEvents))
     for (const name of resolves) expect(webhookEvents).toHaveProperty([name])

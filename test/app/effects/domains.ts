@@ -31,8 +31,11 @@ export const domainEffects: Effects = {
     reads({ domain: 'coverage-free.com' }, 'coverage-free.com', '14.50'),
   'domains.workspace POST /domains/has-workspace': ({ domain, reads }) =>
     reads({ domainName: domain, serviceProvider: 'GOOGLE' }, domain),
-  'domains.renewal-price POST /domains/renewal-price': ({ user, domain, reads }) =>
-    reads({ userId: user.email, domains: domain }, domain, '14.50'),
+  async 'domains.renewal-price POST /domains/renewal-price'({ world, reads }) {
+    const ends = (one: Row) => String(one.domainName).endsWith('.com')
+    const { domainName, userId } = (await world.look('domains')).find(ends)
+    await reads({ userId, domains: domainName }, domainName, '14.50')
+  },
   async 'domains.renew POST /domains/renew'(scene) {
     const { world, walletCents, done } = scene
     const [{ domainName, userId, expiryDate }] = (await world.look('domains')).filter(isRenewable)

@@ -32,8 +32,7 @@ export const domainEffects: Effects = {
   'domains.workspace POST /domains/has-workspace': ({ domain, reads }) =>
     reads({ domainName: domain, serviceProvider: 'GOOGLE' }, domain),
   async 'domains.renewal-price POST /domains/renewal-price'({ world, reads }) {
-    const ends = (one: Row) => String(one.domainName).endsWith('.com')
-    const { domainName, userId } = (await world.look('domains')).find(ends)
+    const { domainName, userId } = (await world.look('domains')).find(isRenewable)
     await reads({ userId, domains: domainName }, domainName, '14.50')
   },
   async 'domains.renew POST /domains/renew'(scene) {

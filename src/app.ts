@@ -37,6 +37,7 @@ import { listenToSlack } from './listeners/app.ts'
 import { type AppContext, commandContext, type SharedContext } from './listeners/app-context.ts'
 import { createDrafts } from './listeners/drafts.ts'
 import { createOperationDeadlines } from './operations/deadlines.ts'
+import { createFollowUps } from './operations/follow-ups.ts'
 import { createMatch } from './operations/match-events.ts'
 import { createOperationPoller } from './operations/poller.ts'
 import { createReceipts } from './operations/receipts.ts'
@@ -185,6 +186,7 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
     deliverer,
     receipts,
     operationPoller,
+    createFollowUps({ store, cmr, clock, deadlines, logger }),
     createReminders({ store, ingest, clock, logger }),
     importReporter,
     runner,

@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import type { CmrApi } from '../cmr/client.ts'
 import type { Endpoint, RequestOf } from '../cmr/endpoint.ts'
 import type { ListPrices } from '../cmr/money.ts'
+import type { FollowUp } from '../operations/expected-results.ts'
 import type { OperationTraitsOf } from '../operations/operation-traits.ts'
 import type { Files } from '../slack/files.ts'
 import type { Schema } from '../store/schema.ts'
@@ -54,6 +55,11 @@ export interface CommandContext {
   readonly cmr: CmrApi
   /** Is there while a command that changes something runs. */
   readonly sendEach?: SendEach
+  /**
+   * Says, before the change is sent, what the bot sends by itself once parts of it have come about. It is there while
+   * a command that changes something runs.
+   */
+  readonly followWith?: (followUps: readonly FollowUp[]) => void
   readonly places: Places
   readonly prices: ListPrices
   readonly store: Store

@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely'
 import type { Schema } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
-import { type ExpectedResult, mayNotRepeat, type RequestContent } from './expected-results.ts'
+import { type ExpectedResult, type FollowUp, mayNotRepeat, type RequestContent } from './expected-results.ts'
 import { expectedResultsOf, type OperationTraitsOf } from './operation-traits.ts'
 import { type ConflictingOperation, findConflict } from './store/expected-results.ts'
 import { placedOrder } from './store/operations.ts'
@@ -25,13 +25,19 @@ export async function resultsExpectedOf(
 ): Promise<{
   readonly orderId: string | undefined
   readonly parts: readonly ExpectedResult[]
+  /** Those of the request, or of the placed order, that wait for one of the parts. */
+  readonly followUps: readonly FollowUp[]
   readonly placedAs: string | undefined
 }> {
   const traits = traitsOf(endpoint)
   const orderId = traits.orderOf?.(sent)
   const placed = orderId === undefined ? undefined : await placedOrder(db, orderId)
   const placedWith = placed?.request ? (JSON.parse(placed.request) as RequestContent) : undefined
-  return { orderId, parts: expectedResultsOf(endpoint, traits, sent, placedWith), placedAs: placed?.label }
+  const parts = expectedResultsOf(endpoint, traits, sent, placedWith)
+  const isExpected = ({ after }: FollowUp) =>
+    parts.some(({ kind, name }) => kind === after.kind && name === after.name)
+  const followUps = (placedWith?.followUps ?? sent.followUps ?? []).filter(isExpected)
+  return { orderId, parts, followUps, placedAs: placed?.label }
 }
 
 /**

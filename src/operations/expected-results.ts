@@ -2,6 +2,20 @@
 export interface RequestContent {
   readonly query: Readonly<Record<string, unknown>>
   readonly body: Readonly<Record<string, unknown>>
+  /** What the bot sends by itself once something of it has come about. */
+  readonly followUps?: readonly FollowUp[] | undefined
+}
+
+/** A request that the bot sends by itself, as a part of the same operation, once another part is done. */
+export interface FollowUp {
+  /** What it brings about. */
+  readonly part: ExpectedResult
+  readonly after: ExpectedResult
+  /** `domains.auto-renew`… */
+  readonly endpoint: string
+  readonly request: Pick<RequestContent, 'query' | 'body'>
+  /** What people call it, where its name is an id. */
+  readonly label?: string | undefined
 }
 
 /** Something that has to come about before an operation is over. */
@@ -41,6 +55,7 @@ export const resultKinds = {
   forwarding: { plural: 'domains forwarded' },
   'mail forwarding': { plural: 'domains whose mail is forwarded' },
   removal: { plural: 'mailboxes removed', once: true, endsWithAnswer: true, separate: true },
+  'auto-renew': { plural: 'domains set to auto-renew', endsWithAnswer: true },
   placement: { plural: 'placement tests', once: true, endsWithAnswer: true },
   change: { plural: 'changes', endsWithAnswer: true },
 } as const satisfies Readonly<Record<string, KindTraits>>

@@ -112,7 +112,8 @@ export async function perform(
       shownAt,
     })
     try {
-      const outcome = await command.run({ ...context, cmr: sending.cmr, sendEach: sending.sendEach }, input)
+      const { cmr, sendEach, followWith } = sending
+      const outcome = await command.run({ ...context, cmr, sendEach, followWith }, input)
       await completed(operationId, outcome)
       return { kind: 'done', outcome, operationId }
     } catch (error) {

@@ -96,7 +96,8 @@ export function createOperationPoller(parts: {
         const { state, request, endpoint } = await lockOperation(transaction, id)
         if (state !== 'intended') return
         const parts = request ? await closeUnsent(transaction, store.dialect, id, now) : []
-        const isKnown = parts.length > 0 && parts.every(({ state: part }) => part !== 'waiting')
+        const own = parts.filter(({ follow_up }) => follow_up === null)
+        const isKnown = own.length > 0 && own.every(({ state: part }) => part !== 'waiting')
         if (isKnown) {
           // It stopped between two of its requests: what became of each is written down.
           const accepted = await changeOperation(transaction, id, { state: 'accepted' })
@@ -154,15 +155,16 @@ export function createOperationPoller(parts: {
     const waiting = (await expectedResultsOfOperations(store.db, [id])).filter(
       ({ state }) => state === 'waiting',
     )
+    const sentParts = waiting.filter(({ follow_up, sent_at }) => follow_up === null || sent_at !== null)
     const { reconcile } = traitsOf(endpoint)
     const asked = {
       cmr: asking,
       sent: JSON.parse(request ?? '{"query":{},"body":{}}') as RequestContent,
-      waiting,
+      waiting: sentParts,
       orderId: order_id,
       sentAt: new Date(sent_at ?? created_at),
     }
-    const found = waiting.length > 0 && reconcile ? await reconcile(asked) : []
+    const found = sentParts.length > 0 && reconcile ? await reconcile(asked) : []
     if (found.length > 0 || waiting.length === 0) await note(id, found)
   }
 

@@ -13,6 +13,7 @@ import { dueTimes, type OperationDeadlines } from './deadlines.ts'
 import {
   type ExpectedResult,
   endsWithAnswer,
+  type FollowUp,
   type RequestContent,
   type ResultKind,
 } from './expected-results.ts'
@@ -36,6 +37,7 @@ export interface TrackedCmr {
   /** Writes down every change before it leaves, and every answer before anybody works with it. */
   readonly cmr: CmrApi
   readonly sendEach: SendEach
+  readonly followWith: (followUps: readonly FollowUp[]) => void
   /** How the one change that it was asked for went. */
   state(): 'nothing' | 'sent' | 'answered'
 }
@@ -56,6 +58,7 @@ export function trackedCmr(parts: {
 }): TrackedCmr {
   const { cmr, store, clock, deadlines, traitsOf, operationId, shownAt } = parts
   let state: ReturnType<TrackedCmr['state']> = 'nothing'
+  let followUps: readonly FollowUp[] = []
 
   const watched: Cmr['call'] = async (endpoint, request, options) => {
     if (endpoint.effect === 'read') return cmr.call(endpoint, request, options)
@@ -99,11 +102,12 @@ export function trackedCmr(parts: {
     return outcomes
   }
 
-  async function intend(endpoint: Endpoint, sent: RequestContent, { leaves, labels, check }: How) {
+  async function intend(endpoint: Endpoint, request: RequestContent, { leaves, labels, check }: How) {
     // What is refused after something was done could not be told from what was never done.
     if (state !== 'nothing') throw new Error(`${endpoint.id} would be a second change in one operation`)
+    const sent = followUps.length > 0 ? { ...request, followUps } : request
     const expected = await resultsExpectedOf(store.db, traitsOf, endpoint.id, sent)
-    const { orderId, parts: awaited, placedAs } = expected
+    const { orderId, parts: awaited, followUps: following, placedAs } = expected
     // Where only a change tells that it came about, what is there now has to be known. Not known, it can still
     // be told by a webhook.
     const before = await traitsOf(endpoint.id)
@@ -127,16 +131,19 @@ export function trackedCmr(parts: {
       })
       // Somebody was told that nothing was sent, and may have done it again.
       if (ended_at) throw new CmrError(TOO_LATE, { kind: 'unavailable', endpoint: endpoint.id, ...unsent })
-      await insertExpectedResults(
-        transaction,
-        operationId,
-        awaited.map((part) => ({
+      await insertExpectedResults(transaction, operationId, [
+        ...awaited.map((part) => ({
           ...part,
           before: before?.get(part.name),
           label: labels?.get(part.name),
           sentAt: leaves === 'now' ? now : undefined,
         })),
-      )
+        ...following.map(({ part, label, ...followUp }) => ({
+          ...part,
+          label,
+          followUp: JSON.stringify(followUp),
+        })),
+      ])
       await addStep(transaction, operationId, now, `Sent to CMR: ${endpoint.id.replace('.', ' ')}.`)
     })
   }
@@ -160,11 +167,13 @@ export function trackedCmr(parts: {
         ...(orderId && { order_id: orderId }),
       })
       const rows = await expectedResultsOfOperations(transaction, [operationId])
-      const completions = rows.flatMap(({ kind, name }): Completion[] => {
+      const completions = rows.flatMap(({ kind, name, follow_up }): Completion[] => {
         const reason = refusalOf(refused, kind === 'mailbox' ? name.split('@')[1] : name)
         const detail = reason === undefined ? undefined : refusalSentence(reason)
         if (detail) return [{ operationId, kind, name, state: 'failed', detail }]
-        return endsWithAnswer(kind as ResultKind) ? [{ operationId, kind, name, state: 'done' }] : []
+        return endsWithAnswer(kind as ResultKind) && !follow_up
+          ? [{ operationId, kind, name, state: 'done' }]
+          : []
       })
       await completeResults(transaction, store.dialect, completions, now)
       const ids = [actionId && `actionId ${actionId}`, orderId && `orderId ${orderId}`].filter(Boolean)
@@ -189,6 +198,9 @@ export function trackedCmr(parts: {
   ])
   return {
     sendEach,
+    followWith: (some) => {
+      followUps = some
+    },
     cmr: { ...Object.fromEntries(methods), call: watched } as unknown as CmrApi,
     state: () => state,
   }

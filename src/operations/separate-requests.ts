@@ -21,6 +21,11 @@ const general: ReadonlySet<CmrErrorKind> = new Set([
   'unavailable',
   'not-set-up',
 ])
+/** Whether the next request would meet the same failure, whatever it is about. */
+export function isGeneral({ kind }: CmrError): boolean {
+  return general.has(kind)
+}
+
 /** After so many requests in a row without an answer, CMR is not asked for more. */
 const MOST_UNANSWERED = 3
 
@@ -72,7 +77,7 @@ export async function sendOneByOne(
         return unanswered >= MOST_UNANSWERED ? 'CMR had stopped answering.' : undefined
       }
       await close(step, 'failed', error.cmrMessage ?? error.message)
-      return general.has(error.kind) ? error.message : undefined
+      return isGeneral(error) ? error.message : undefined
     }
     unanswered = 0
     await close(step, 'done')

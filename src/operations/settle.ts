@@ -25,7 +25,10 @@ export async function settle(store: Store, operation: Operation, decision: Decis
     if (locked.ended_at) return locked
     await addStep(transaction, operation.id, at, `<@${by}> decided that it ${verdict}.`)
     const parts = await expectedResultsOfOperations(transaction, [operation.id])
-    const waiting = parts.filter(({ state }) => state === 'waiting')
+    const open = parts.filter(({ state }) => state === 'waiting')
+    // The bot goes on with what follows, unless that alone is left and somebody has looked for it.
+    const own = open.filter(({ follow_up }) => follow_up === null)
+    const waiting = own.length > 0 && happened ? own : open
     // Of several requests some are known to have happened: the word is about the others.
     const isPartial =
       parts.length > waiting.length && parts.every(({ kind }) => isSeparate(kind as ResultKind))

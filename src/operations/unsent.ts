@@ -10,7 +10,7 @@ import {
 const NOT_SENT = 'Not sent: the bot stopped before. You can ask for it again.'
 
 /**
- * Closes what an operation never sent, where its process ended between two of its requests.
+ * Closes what an operation never sent, where its process ended between two of its requests. Follow-ups are sent later.
  * @returns its parts as they are now
  */
 export async function closeUnsent(
@@ -20,7 +20,9 @@ export async function closeUnsent(
   at: Date,
 ): Promise<ExpectedResultRow[]> {
   const parts = await expectedResultsOfOperations(db, [operationId])
-  const unsent = parts.filter(({ state, sent_at }) => state === 'waiting' && sent_at === null)
+  const unsent = parts.filter(
+    ({ state, sent_at, follow_up }) => state === 'waiting' && sent_at === null && follow_up === null,
+  )
   const completions = unsent.map(({ kind, name }) => ({
     operationId,
     kind,

@@ -24,6 +24,8 @@ export interface ExpectedPart {
   readonly before?: string | undefined
   /** When its request leaves; left out where a request of its own leaves later. */
   readonly sentAt?: Date | undefined
+  /** JSON of the request that the bot sends for it later. */
+  readonly followUp?: string | undefined
 }
 
 /** Writes down what has to come about. */
@@ -36,7 +38,7 @@ export async function insertExpectedResults(
   await db
     .insertInto('expected_results')
     .values(
-      parts.map(({ kind, name, label, before, sentAt }) => ({
+      parts.map(({ kind, name, label, before, sentAt, followUp }) => ({
         operation_id: operationId,
         kind,
         name,
@@ -44,6 +46,7 @@ export async function insertExpectedResults(
         before: before ?? null,
         label: label ?? null,
         sent_at: sentAt?.toISOString() ?? null,
+        follow_up: followUp ?? null,
       })),
     )
     .onConflict((conflict) => conflict.doNothing())
@@ -200,7 +203,10 @@ export async function donePartsSince(
   return rows.filter((row) => parts.some(({ kind, name }) => kind === row.kind && name === row.name))
 }
 
-/** Closes parts that still wait; those that are over stay as they are. */
+/**
+ * Closes parts that still wait; those that are over stay as they are. An event that fails what the bot has yet to send
+ * tells of something else: a subscription whose domain is being renewed first.
+ */
 export async function completeResults(
   db: Kysely<Schema>,
   dialect: Store['dialect'],
@@ -229,5 +235,7 @@ export async function completeResults(
       from ${each} where true
     ) as closing
     where expected_results.operation_id = closing.operation_id and expected_results.kind = closing.kind
-      and expected_results.name = closing.name and expected_results.state = 'waiting'`.execute(db)
+      and expected_results.name = closing.name and expected_results.state = 'waiting'
+      and (closing.state = 'done' or closing.event_id is null or expected_results.follow_up is null
+        or expected_results.sent_at is not null)`.execute(db)
 }

@@ -12,6 +12,7 @@ import { nameOf } from '../name-of.ts'
 import { processReceipt } from '../receipts.ts'
 import { takenNow } from './availability.ts'
 import { confirmOrder } from './confirmation.ts'
+import { domainEnding, turningAutoRenewOn } from './domain-ending.ts'
 import type { FoundForOrder } from './draft-notes.ts'
 import { domainsOf, goesAsFiles, mailboxesOf, type OrderInput, oauthOf, orderInput } from './input.ts'
 import { type OfOrder, orderCard, orderReceipt } from './messages.ts'
@@ -59,6 +60,7 @@ async function placeOrder(context: CommandContext, input: OrderInput, multipart:
     serviceProvider,
     ...oauthOf(input),
   }
+  if (input.domainAutoRenew) context.followWith?.(turningAutoRenewOn(userId, domains))
   const { data, actionId } =
     multipart || goesAsFiles(input)
       ? await cmr.orders['create-with-images']({
@@ -94,6 +96,7 @@ async function placeOrder(context: CommandContext, input: OrderInput, multipart:
     orderId,
     actionId,
     confirmed: confirm,
+    ending: domainEnding(input, context.clock()),
     unavailable,
     replacementDraft: replacements?.id,
   })

@@ -9,6 +9,7 @@ import { receiptPlace } from '../confirmations.ts'
 import { type Funds, fundsFor, moneyLines, type Price } from '../prices.ts'
 import type { MailboxesByDomain } from './addresses.ts'
 import { askAvailability } from './availability.ts'
+import { domainEnding } from './domain-ending.ts'
 import type { FoundForOrder } from './draft-notes.ts'
 import { existingAddresses } from './existing.ts'
 import {
@@ -87,6 +88,7 @@ async function askToOrder(
     `*Order ${what}?*`,
     `For *${escapeText(userName(customer))}* (${escapeText(customer.email ?? userIdOf(customer))}) · ${input.serviceProvider}${input.forwardTo ? ` · forwarding to ${escapeText(input.forwardTo)}` : ''}${multipart ? '' : autoRenewText(input, mailboxes)}`,
     ...(multipart && mailboxes ? [autoRenewAfterwards] : []),
+    domainEnding(input, context.clock()),
   ]
   const pictures = input.files?.length ? await picturesGiven(context, input.files) : []
   return asking({ context, head, doubts, price, funds, confirm: input.confirm, addresses, pictures })

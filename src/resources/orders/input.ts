@@ -86,6 +86,10 @@ const orderFields = z.object({
   forwardTo: forwardTo.optional().meta({ label: 'Forward the domains to', example: 'https://acme.com' }),
   maskForwarding: z.boolean().optional().meta({ label: 'Mask the forwarding', when: hasPictures }),
   ...settings,
+  domainAutoRenew: z.boolean().optional().meta({
+    label: 'Auto-renew the domains',
+    hint: 'CMR leaves it off: a domain then ends after its years, and its mailboxes stop, unless somebody renews it. Yes: the bot turns it on as soon as each domain is registered',
+  }),
   googleOauthRoute: z.string().optional().meta({
     label: 'Google OAuth route',
     hint: 'CMR needs this or the client ID',

@@ -117,6 +117,8 @@ export interface OrderTaken {
   readonly orderId: string
   readonly actionId?: string | undefined
   readonly confirmed: boolean
+  /** What becomes of the domains after their years; mrkdwn. */
+  readonly ending?: string | undefined
   /** Names that CMR could not order after all. */
   readonly unavailable: readonly string[]
   /** The draft of an order of others in their place. */
@@ -156,6 +158,10 @@ export function orderReceipt(order: OrderTaken): Message {
   ]
   return {
     text: cut(head, 3000),
-    blocks: [section(`${head}${names ? `\n${cut(names, 2000)}` : ''}`), ...missing, context(...ids)],
+    blocks: [
+      section([head, cut(names, 2000), order.ending].filter(Boolean).join('\n')),
+      ...missing,
+      context(...ids),
+    ],
   }
 }

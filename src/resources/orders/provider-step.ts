@@ -19,6 +19,7 @@ export const providerStep: FormStep = {
     'appName',
     'microsoftOauthRoute',
     'years',
+    'domainAutoRenew',
     'autoRenew',
     'forwardTo',
     'maskForwarding',

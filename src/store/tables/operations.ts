@@ -67,6 +67,8 @@ export interface OperationTables {
     sent_at: string | null
     /** What people call it, where the name is an id. */
     label: string | null
+    /** JSON of the request that brings it about, which the bot sends once what it waits for is done. */
+    follow_up: string | null
   }
   /** The story of an operation, in sentences. */
   operation_steps: {

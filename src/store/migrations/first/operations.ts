@@ -57,6 +57,7 @@ export async function createOperationTables(db: Kysely<never>): Promise<void> {
     .addColumn('before', 'text')
     .addColumn('sent_at', 'text')
     .addColumn('label', 'text')
+    .addColumn('follow_up', 'text')
     .addPrimaryKeyConstraint('expected_results_key', ['operation_id', 'kind', 'name'])
     .execute()
   await db.schema
@@ -65,6 +66,12 @@ export async function createOperationTables(db: Kysely<never>): Promise<void> {
     .columns(['state', 'kind', 'name'])
     .execute()
   await db.schema.createIndex('expected_results_name').on('expected_results').column('name').execute()
+  await db.schema
+    .createIndex('expected_results_follow_up')
+    .on('expected_results')
+    .column('operation_id')
+    .where(sql<boolean>`state = 'waiting' and follow_up is not null`)
+    .execute()
 
   await db.schema
     .createTable('operation_steps')

@@ -1,0 +1,157 @@
+import type { Logger } from 'pino'
+import { recordAudit } from '../access/audit-store.ts'
+import type { Cmr } from '../cmr/client.ts'
+import type { Endpoint } from '../cmr/endpoint.ts'
+import { allEndpoints } from '../cmr/endpoints/index.ts'
+import { CmrError, traceOf } from '../cmr/errors.ts'
+import { createBackgroundLoop } from '../process/background-loop.ts'
+import { millisecondsInMinute, subMilliseconds } from '../process/dates.ts'
+import type { Worker } from '../process/worker.ts'
+import type { Store } from '../store/store.ts'
+import { conclude } from './conclude.ts'
+import { dueTimes, type OperationDeadlines } from './deadlines.ts'
+import { endsWithAnswer, type FollowUp, type ResultKind } from './expected-results.ts'
+import { isGeneral } from './separate-requests.ts'
+import { completeResults, type ExpectedResultRow } from './store/expected-results.ts'
+import { claimFollowUp, type DueFollowUp, dueFollowUps, unclaimFollowUp } from './store/follow-ups.ts'
+import { addStep, changeOperation, lockOperation } from './store/operations.ts'
+
+const LOOK_MS = 1000
+const BACK_OFF = { firstMs: 5000, longestMs: 5 * millisecondsInMinute }
+/** No request of CMR's takes longer: whoever was sending it has died. */
+const STALE_MS = 2 * millisecondsInMinute
+
+type Planned = Pick<FollowUp, 'endpoint' | 'request'>
+
+/** A switch may be set twice; of a charge only what CMR has certainly not acted on, for a reason that passes. */
+function isSentAgain({ effect }: Endpoint, error: CmrError): boolean {
+  if (effect === 'write') return error.mayHaveBeenAccepted || isGeneral(error)
+  return !error.mayHaveBeenAccepted && (error.kind === 'rate-limited' || error.kind === 'unavailable')
+}
+
+/**
+ * Sends what follows upon results that have come about: auto-renew of a domain once it is registered, the renewal of a
+ * subscription once its domain is renewed. That one leaves is written down before it does. A charge whose answer never
+ * came is never sent again; a switch that is set once more does no harm, so it is.
+ */
+export function createFollowUps(parts: {
+  readonly store: Store
+  readonly cmr: Cmr
+  readonly clock: () => Date
+  readonly deadlines: OperationDeadlines
+  readonly logger: Logger
+}): Worker {
+  const { store, cmr, clock, deadlines, logger } = parts
+  const loop = createBackgroundLoop({
+    name: 'Follow-ups',
+    everyMs: LOOK_MS,
+    backOff: BACK_OFF,
+    async round() {
+      for (const due of await dueFollowUps(store.db, subMilliseconds(clock(), STALE_MS))) {
+        if (loop.signal.aborted) return
+        await advance(due)
+      }
+    },
+    onError: 'what follows upon an operation could not be sent; tries again',
+    logger,
+  })
+
+  async function advance({ part, followUp, after, actor }: DueFollowUp) {
+    if (after?.state !== 'done') {
+      const why = after
+        ? `${after.name}: ${after.detail || 'it did not come about'}`
+        : 'what it waits for is gone'
+      return close(part, 'failed', `Not sent. ${why}`)
+    }
+    const planned = JSON.parse(followUp) as Planned
+    const endpoint = allEndpoints.find(({ id }) => id === planned.endpoint)
+    if (!endpoint) throw new Error(`${planned.endpoint} is no endpoint`)
+    // Whoever was sending this charge has died: it is looked for, and never sent again.
+    if (part.sent_at !== null && endpoint.effect !== 'write') return
+    const client = await cmr.reserve('bulk', loop.signal)
+    if (await claim(part)) await send(client, endpoint, planned.request, part, actor)
+  }
+
+  /** @returns false where somebody else has it, or the operation is over */
+  async function claim(part: ExpectedResultRow): Promise<boolean> {
+    return store.db.transaction().execute(async (transaction) => {
+      const { ended_at } = await lockOperation(transaction, part.operation_id)
+      return ended_at === null && claimFollowUp(transaction, part, clock())
+    })
+  }
+
+  async function send(
+    client: Cmr,
+    endpoint: Endpoint,
+    request: Planned['request'],
+    part: ExpectedResultRow,
+    actor: string,
+  ) {
+    const name = part.label ?? part.name
+    const audit = (outcome: 'ok' | 'failed' | 'unknown', more: { detail?: string; actionId?: string } = {}) =>
+      recordAudit(store.db, {
+        at: clock(),
+        actor,
+        command: endpoint.id,
+        arguments: { ...request.query, ...request.body },
+        operationId: part.operation_id,
+        outcome,
+        ...more,
+      })
+    try {
+      const { actionId } = await client.call(endpoint, request)
+      await taken(endpoint, part, name, actionId)
+      await audit('ok', { ...(actionId && { actionId }) })
+    } catch (error) {
+      if (!(error instanceof CmrError)) throw error
+      if (isSentAgain(endpoint, error)) {
+        await unclaimFollowUp(store.db, part)
+        throw error
+      }
+      const detail = error.cmrMessage ?? error.message
+      if (error.mayHaveBeenAccepted) await note(part, `No answer for ${name}: ${error.message}`)
+      else await close(part, 'failed', detail)
+      await audit(error.mayHaveBeenAccepted ? 'unknown' : 'failed', { detail: traceOf(error) })
+    }
+  }
+
+  /** CMR has taken it; what ends with a webhook has its own time from now on. */
+  async function taken(endpoint: Endpoint, part: ExpectedResultRow, name: string, actionId?: string) {
+    const step = `CMR has taken it: ${endpoint.id.replace('.', ' ')} for ${name}${actionId ? ` (actionId ${actionId})` : ''}.`
+    if (endsWithAnswer(part.kind as ResultKind)) return close(part, 'done', undefined, step)
+    const now = clock()
+    await store.db.transaction().execute(async (transaction) => {
+      const { state } = await lockOperation(transaction, part.operation_id)
+      await addStep(transaction, part.operation_id, now, step)
+      if (state === 'accepted')
+        await changeOperation(
+          transaction,
+          part.operation_id,
+          dueTimes(deadlines, 'accepted', endpoint.id, now),
+        )
+    })
+  }
+
+  async function note({ operation_id }: ExpectedResultRow, step: string) {
+    await addStep(store.db, operation_id, clock(), step)
+  }
+
+  async function close(
+    part: ExpectedResultRow,
+    state: 'done' | 'failed',
+    detail?: string,
+    step = `${part.label ?? part.name}: ${detail}`,
+  ) {
+    const { operation_id: operationId, kind, name } = part
+    const now = clock()
+    await store.db.transaction().execute(async (transaction) => {
+      await lockOperation(transaction, operationId)
+      await completeResults(transaction, store.dialect, [{ operationId, kind, name, state, detail }], now)
+      await addStep(transaction, operationId, now, step)
+      const operation = await changeOperation(transaction, operationId, {})
+      await conclude(transaction, store.dialect, operation, { at: now })
+    })
+  }
+
+  return loop
+}

@@ -1,0 +1,86 @@
+import { type Kysely, sql } from 'kysely'
+import type { Schema } from '../../store/schema.ts'
+import type { ExpectedResultRow } from './expected-results.ts'
+
+/** A result that the bot has yet to bring about, and the one that it waits for. */
+export interface DueFollowUp {
+  readonly part: ExpectedResultRow
+  readonly followUp: string
+  /** Slack user id of whoever asked for it. */
+  readonly actor: string
+  readonly after: Pick<ExpectedResultRow, 'state' | 'name' | 'detail'> | undefined
+}
+
+/** Follow-ups that a round looks at. */
+const MOST = 200
+
+/** Returns the follow-ups whose time has come: what they wait for is over, and nobody has sent them. */
+export async function dueFollowUps(db: Kysely<Schema>, staleBefore: Date): Promise<DueFollowUp[]> {
+  const rows = await db
+    .selectFrom('expected_results as part')
+    .innerJoin('operations as operation', 'operation.id', 'part.operation_id')
+    .selectAll('part')
+    .select('operation.actor')
+    .where('part.state', '=', sql.lit('waiting' as const))
+    .where('part.follow_up', 'is not', null)
+    .where(({ or, eb }) =>
+      or([eb('part.sent_at', 'is', null), eb('part.sent_at', '<', staleBefore.toISOString())]),
+    )
+    .where('operation.ended_at', 'is', null)
+    .where('operation.state', 'in', ['accepted', 'unknown'])
+    .orderBy('operation.created_at')
+    .execute()
+  const ids = [...new Set(rows.map(({ operation_id }) => operation_id))]
+  if (ids.length === 0) return []
+  const others = await db
+    .selectFrom('expected_results')
+    .select(['operation_id', 'kind', 'name', 'state', 'detail'])
+    .where('operation_id', 'in', ids)
+    .execute()
+  const byKey = new Map(others.map((one) => [`${one.operation_id} ${one.kind} ${one.name}`, one]))
+  return rows
+    .flatMap(({ actor, ...part }): DueFollowUp[] => {
+      const { operation_id, follow_up } = part
+      if (!follow_up) return []
+      const { after } = JSON.parse(follow_up) as { after: { kind: string; name: string } }
+      const other = byKey.get(`${operation_id} ${after.kind} ${after.name}`)
+      return other?.state === 'waiting' ? [] : [{ part, followUp: follow_up, actor, after: other }]
+    })
+    .slice(0, MOST)
+}
+
+/**
+ * Takes a follow-up to send it.
+ * @returns whether it is the caller's: nobody else has sent it, or will
+ */
+export async function claimFollowUp(
+  db: Kysely<Schema>,
+  { operation_id, kind, name, sent_at }: ExpectedResultRow,
+  at: Date,
+): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('expected_results')
+    .set({ sent_at: at.toISOString() })
+    .where('operation_id', '=', operation_id)
+    .where('kind', '=', kind)
+    .where('name', '=', name)
+    .where('state', '=', 'waiting')
+    .where('sent_at', sent_at === null ? 'is' : '=', sent_at)
+    .executeTakeFirst()
+  return numUpdatedRows === 1n
+}
+
+/** Gives a follow-up back that CMR has certainly not acted on: it is sent later. */
+export async function unclaimFollowUp(
+  db: Kysely<Schema>,
+  { operation_id, kind, name }: ExpectedResultRow,
+): Promise<void> {
+  await db
+    .updateTable('expected_results')
+    .set({ sent_at: null })
+    .where('operation_id', '=', operation_id)
+    .where('kind', '=', kind)
+    .where('name', '=', name)
+    .where('state', '=', 'waiting')
+    .execute()
+}

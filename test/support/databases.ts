@@ -54,3 +54,20 @@ export async function openTestStore(dialect: string): Promise<Store> {
   onTestFinished(() => store.close())
   return store
 }
+
+/** Everything in every table of a database, as one text. */
+export async function everyRow(url: string): Promise<string> {
+  const store = await openStore(url)
+  try {
+    const tables = await store.db.introspection.getTables()
+    const rows = tables.map(({ name }) =>
+      store.db
+        .selectFrom(name as never)
+        .selectAll()
+        .execute(),
+    )
+    return JSON.stringify(await Promise.all(rows))
+  } finally {
+    await store.close()
+  }
+}

@@ -19,6 +19,9 @@ const signingSecrets =
   'the key of the webhook signature, or the old and the new one separated by a comma while it is rotated'
 const partnerKey = 'the partner key from the CMR dashboard, without spaces'
 
+/** An empty secret is none: anybody could sign with it. */
+const secretsInList = (list: string) => list.split(',').flatMap((secret) => secret.trim() || [])
+
 /**
  * The environment, variable by variable. Each message completes "NAME: expected …" and never repeats the
  * value, which may be a secret.
@@ -37,8 +40,8 @@ const environment = z.object({
   CMR_API_URL: httpUrl.default('https://customers.coldmailreseller.com/api/v1/integration'),
   CMR_WEBHOOK_SECRET: z
     .string()
-    .transform((list) => list.split(',').map((secret) => secret.trim()))
-    .pipe(z.array(z.string().min(1, signingSecrets)).max(2, signingSecrets))
+    .transform(secretsInList)
+    .pipe(z.array(z.string()).min(1, signingSecrets).max(2, signingSecrets))
     .optional(),
   CMR_WEBHOOK_SIGNATURE: z.enum(signatureVariants, `one of ${signatureVariants.join(', ')}`).optional(),
   DATABASE_URL: z
@@ -128,11 +131,11 @@ export interface ConfigFault {
  * Parses the environment once, at start.
  * @param env usually `process.env`; an empty variable counts as not set, as in a `.env` line without value, and
  *   spaces around a value are none of it: a mounted secret ends with a line feed
- * @returns the settings, or every fault at once
+ * @returns the settings and what is odd about them, or every fault at once
  */
 export function parseConfig(
   env: Record<string, string | undefined>,
-): { ok: true; config: Config } | { ok: false; faults: ConfigFault[] } {
+): { ok: true; config: Config; warnings: string[] } | { ok: false; faults: ConfigFault[] } {
   const given = Object.fromEntries(
     Object.entries(env).flatMap(([name, value]) => (value?.trim() ? [[name, value.trim()]] : [])),
   )
@@ -149,9 +152,18 @@ export function parseConfig(
       expected: 'the signing secret of the Slack app (or SLACK_APP_TOKEN for Socket Mode)',
     })
   }
-  if (parsed.success && faults.length === 0) return { ok: true, config: parsed.data }
+  if (parsed.success && faults.length === 0)
+    return { ok: true, config: parsed.data, warnings: warningsOf(given) }
   return {
     ok: false,
     faults: faults.filter((fault, at) => faults.findIndex((f) => f.name === fault.name) === at),
   }
+}
+
+/** A rotation whose other key is not set yet must not keep the bot from starting. */
+function warningsOf({ CMR_WEBHOOK_SECRET: list }: Record<string, string>): string[] {
+  if (!list || secretsInList(list).length === list.split(',').length) return []
+  return [
+    'CMR_WEBHOOK_SECRET: a secret before or after a comma is empty and was left out. Set both while the key is rotated, and otherwise one without a comma.',
+  ]
 }

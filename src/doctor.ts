@@ -36,7 +36,7 @@ if (!read.ok) {
   for (const fault of read.faults) console.log(`✗ CMR_ENDPOINTS_FILE: ${fault}`)
   process.exit(EX_CONFIG)
 }
-const failures = await examine(checksOf(parsed.config, read.corrections))
+const failures = await examine(checksOf(parsed.config, parsed.warnings, read.corrections))
 console.log(failures ? `\n${failures} to mend.` : '\nAll is well.')
 process.exit(failures ? 1 : 0)
 
@@ -53,7 +53,11 @@ async function examine(checks: Record<string, DoctorCheck>): Promise<number> {
   return failures
 }
 
-function checksOf(config: Config, corrections: Corrections): Record<string, DoctorCheck> {
+function checksOf(
+  config: Config,
+  warnings: readonly string[],
+  corrections: Corrections,
+): Record<string, DoctorCheck> {
   const slack = createSlackClient(config)
   const manifest = parse(readFileSync(manifestFile, 'utf8'))
   const cmr = createCmr({
@@ -118,6 +122,15 @@ function checksOf(config: Config, corrections: Corrections): Record<string, Doct
       const store = await openStore(config.DATABASE_URL)
       await store.ping().finally(() => store.close())
       return `${store.dialect}, writable`
+    },
+    'Secret of webhooks': async () => {
+      const [warning] = warnings
+      if (warning) throw new Error(warning)
+      const secrets = config.CMR_WEBHOOK_SECRET
+      if (!secrets) return 'one, CMR_API_KEY: CMR_WEBHOOK_SECRET is not set'
+      return secrets.length === 1
+        ? 'one, from CMR_WEBHOOK_SECRET'
+        : 'two, from CMR_WEBHOOK_SECRET: a comma separates them, so none of them can hold one'
     },
     'Signature of webhooks': async () => {
       const store = await openStore(config.DATABASE_URL)

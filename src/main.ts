@@ -14,6 +14,7 @@ const parsed = parseConfig(process.env)
 const faults = parsed.ok ? [] : parsed.faults.map(({ name, expected }) => `  ${name}: expected ${expected}`)
 if (!parsed.ok) stopFor(faults)
 const { config } = parsed
+for (const warning of parsed.warnings) console.warn(warning)
 
 const { readCorrections } = await import('./cmr/corrections.ts')
 const corrected = readCorrections(config.CMR_ENDPOINTS_FILE)

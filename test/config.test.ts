@@ -64,11 +64,24 @@ test('without Socket Mode the signing secret is needed', () => {
 
 test('two secrets are taken while the key is rotated, and a list that is none is named', () => {
   expect(settings({ CMR_WEBHOOK_SECRET: 'old, new' })).toMatchObject({ CMR_WEBHOOK_SECRET: ['old', 'new'] })
-  for (const wrong of ['a,b,c', 'a,', ',', 'a,,b']) {
+  for (const wrong of ['a,b,c', ',', ' , ']) {
     const parsed = parseConfig({ ...needed, CMR_WEBHOOK_SECRET: wrong })
     expect(parsed).toMatchObject({
       ok: false,
       faults: [{ name: 'CMR_WEBHOOK_SECRET', expected: expect.stringContaining('separated by a comma') }],
     })
   }
+})
+
+test.each(['a,', ',a', 'a,,b'])('an empty secret in %s is left out, and warned of', (list) => {
+  const parsed = parseConfig({ ...needed, CMR_WEBHOOK_SECRET: list })
+  expect(parsed).toMatchObject({
+    config: { CMR_WEBHOOK_SECRET: list.split(',').filter(Boolean) },
+    warnings: [expect.stringMatching(/^CMR_WEBHOOK_SECRET: .* is empty/)],
+  })
+})
+
+test('settings without anything odd bring no warning', () => {
+  expect(parseConfig({ ...needed, CMR_WEBHOOK_SECRET: 'old, new' })).toMatchObject({ warnings: [] })
+  expect(parseConfig(needed)).toMatchObject({ ok: true, warnings: [] })
 })

@@ -74,12 +74,16 @@ export function createWebhookReceiver(parts: {
   }
 
   return async (request, response) => {
+    const encoding = request.headers['content-encoding'] ?? 'identity'
     const rawBody = await readBody(request, MAX_BYTES)
     if (!rawBody) return
     if (rawBody === 'too large') {
       response.shouldKeepAlive = false
       return answer(response, 413, refusal('The body is over 1 MiB.'))
     }
+    // Before the signature: whoever rotates no key must not be told that a signature is wrong.
+    if (encoding !== 'identity')
+      return answer(response, 400, refusal(`The body is encoded as ${encoding.slice(0, 40)}. Send it as plain JSON.`))
     try {
       take(rawBody, request, response)
     } catch (error) {

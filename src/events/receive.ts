@@ -83,7 +83,11 @@ export function createWebhookReceiver(parts: {
     }
     // Before the signature: whoever rotates no key must not be told that a signature is wrong.
     if (encoding !== 'identity')
-      return answer(response, 400, refusal(`The body is encoded as ${encoding.slice(0, 40)}. Send it as plain JSON.`))
+      return answer(
+        response,
+        400,
+        refusal(`The body is encoded as ${encoding.slice(0, 40)}. Send it as plain JSON.`),
+      )
     try {
       take(rawBody, request, response)
     } catch (error) {

@@ -4,7 +4,7 @@ import { millisecondsInDay, millisecondsInHour } from '../process/dates.ts'
 // the process, and its dates in UTC cost 25 µs each: a forecast of 10,000 domains has some ten thousand of them.
 
 /** A subscription that is not paid stays PAST_DUE for so many days before it ends. */
-export const PAST_DUE_DAYS = 7
+const PAST_DUE_DAYS = 7
 /** A domain that has expired can be renewed until the end of the seventh day after, in UTC. */
 const GRACE_DAYS = 7
 /** What is due and not paid is tried again so often. CMR does not document it. */
@@ -15,6 +15,11 @@ export const BLOCKING_MS = 26 * millisecondsInHour
 /** Returns when the grace period of a domain ends that expired then. */
 export function endOfGrace(expiry: number): number {
   return new Date(expiry).setUTCHours(24 * (GRACE_DAYS + 1), 0, 0, 0)
+}
+
+/** Returns when a subscription ends whose period ended then and was not paid. */
+export function endOfPastDue(periodEnd: number): number {
+  return periodEnd + PAST_DUE_DAYS * millisecondsInDay
 }
 
 /** Returns the same day so many years later; 29 February becomes the 28th where there is none. */

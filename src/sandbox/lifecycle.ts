@@ -1,41 +1,77 @@
-import { addDays } from 'date-fns/addDays'
+import { endOfGrace, endOfPastDue, nextTry } from '../cmr/billing.ts'
 import { aboutSubscription, boxesOf, renewDomain, renewSubscription } from './renewal.ts'
 import { charge, type Domain, type Subscription, type World, yearlyCents } from './world.ts'
 
-/** Seven days, to the end of the day in UTC ("Renewal"). */
-function endOfGrace(from: string): number {
-  return addDays(new Date(from), 8).setUTCHours(0, 0, 0, 0)
+/** Something that happens by itself, at its own time. */
+interface Due {
+  readonly at: number
+  /** By time, a domain before the subscription that it could block, then by name. */
+  readonly order: string
+  readonly run: () => void
 }
 
-/** Brings everything up to the sandbox's clock: expiries, renewals that are due, retries. */
+/**
+ * Brings everything up to the sandbox's clock: expiries, renewals that are due, retries, each at its own time and in
+ * the order of time, however far the clock has moved. In which order CMR charges what is due at once is not documented.
+ */
 export function settle(world: World): void {
-  const now = world.now().getTime()
-  for (const domain of world.domains.values()) {
-    const { domainId, domainName, expiryDate } = domain
-    if (domain.status === 'ACTIVE' && Date.parse(expiryDate) <= now) expire(world, domain)
-    if (domain.status === 'GRACE_PERIOD' && endOfGrace(expiryDate) <= now) {
-      domain.status = 'EXPIRED'
-      world.emit('domain.expired', { domainId, domainName })
+  const until = world.now().getTime()
+  const waiting: Due[] = []
+  const follow = (row: Domain | Subscription, after: number) => {
+    const due = 'subscriptionId' in row ? dueSubscription(world, row, after) : dueDomain(world, row, after)
+    if (!due || due.at > until) return
+    const run = () => {
+      due.run()
+      follow(row, due.at)
     }
+    waiting.push({ ...due, run })
   }
-  for (const one of world.subscriptions.values()) {
-    const open = one.subscriptionStatus === 'ACTIVE' || one.subscriptionStatus === 'PAST_DUE'
-    const blocked = (one.blockedUntil ?? 0) > now
-    for (let months = 0; months < 36 && open && !blocked && Date.parse(one.periodEnd) <= now; months++) {
-      const before = one.periodEnd
-      if (one.autoRenew) renewSubscription(world, one)
-      else if (addDays(new Date(one.periodEnd), 7).getTime() <= now) end(world, one)
-      else pastDue(world, one)
-      if (one.periodEnd === before) break
-    }
+  for (const domain of world.domains.values()) follow(domain, world.settled.until)
+  for (const one of world.subscriptions.values()) follow(one, world.settled.until)
+  waiting.sort(inOrder)
+  for (let due = waiting.shift(); due; due = waiting.shift()) {
+    const left = waiting.length
+    due.run()
+    if (waiting.length > left) waiting.sort(inOrder)
   }
+  world.settled.until = until
 }
 
-function expire(world: World, domain: Domain) {
+function inOrder(a: Due, b: Due): number {
+  return a.at - b.at || (a.order < b.order ? -1 : 1)
+}
+
+function dueDomain(world: World, domain: Domain, after: number): Due | undefined {
+  const expiry = Date.parse(domain.expiryDate)
+  const order = `1 ${domain.domainName}`
+  if (domain.status === 'ACTIVE') {
+    const at = Math.max(expiry, after + 1)
+    return { at, order, run: () => expire(world, domain, at) }
+  }
+  if (domain.status !== 'GRACE_PERIOD') return undefined
+  return { at: Math.max(endOfGrace(expiry), after + 1), order, run: () => lose(world, domain) }
+}
+
+function dueSubscription(world: World, one: Subscription, after: number): Due | undefined {
+  const { subscriptionStatus: status, autoRenew, domain, subscriptionId } = one
+  if (status !== 'ACTIVE' && status !== 'PAST_DUE') return undefined
+  const periodEnd = Date.parse(one.periodEnd)
+  const order = `2 ${domain} ${subscriptionId}`
+  if (autoRenew) {
+    // What was not paid is tried again once a day; a month that was missed before the one paid follows at once.
+    const at = status === 'PAST_DUE' ? nextTry(periodEnd, after) : Math.max(periodEnd, after)
+    return { at, order, run: () => renewSubscription(world, one, at) }
+  }
+  if (status === 'ACTIVE')
+    return { at: Math.max(periodEnd, after + 1), order, run: () => pastDue(world, one) }
+  return { at: Math.max(endOfPastDue(periodEnd), after + 1), order, run: () => end(world, one) }
+}
+
+function expire(world: World, domain: Domain, at: number) {
   const { domainId, domainName, expiryDate } = domain
   if (domain.autoRenew && world.wallet.cents >= yearlyCents(domainName)) {
     charge(world, yearlyCents(domainName), `Renewal of ${domainName}`)
-    return renewDomain(world, domain, 1)
+    return renewDomain(world, domain, 1, at)
   }
   if (domain.autoRenew)
     world.emit('domain.renewal.failed', {
@@ -48,14 +84,17 @@ function expire(world: World, domain: Domain) {
   world.emit('domain.grace_period', { domainId, domainName, expiryDate })
 }
 
+function lose(world: World, domain: Domain) {
+  domain.status = 'EXPIRED'
+  world.emit('domain.expired', { domainId: domain.domainId, domainName: domain.domainName })
+}
+
 function pastDue(world: World, one: Subscription) {
-  if (one.subscriptionStatus === 'PAST_DUE') return
   one.subscriptionStatus = 'PAST_DUE'
   world.emit('subscription.past_due', aboutSubscription(world, one))
 }
 
 function end(world: World, one: Subscription) {
-  if (one.subscriptionStatus === 'EXPIRED') return
   one.subscriptionStatus = 'EXPIRED'
   for (const mailbox of boxesOf(world, one)) mailbox.status = 'EXPIRED'
   world.emit('subscription.expired', aboutSubscription(world, one))

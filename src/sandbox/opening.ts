@@ -1,5 +1,4 @@
-import { addMonths } from 'date-fns/addMonths'
-import { addYears } from 'date-fns/addYears'
+import { monthsLater, yearsLater } from '../cmr/billing.ts'
 import {
   type Domain,
   MAILBOX_CENTS,
@@ -29,7 +28,7 @@ export function registerDomain(
     domainName: wanted.name,
     status: 'PENDING',
     registeredOn: now.toISOString(),
-    expiryDate: addYears(now, wanted.years).toISOString(),
+    expiryDate: new Date(yearsLater(now.getTime(), wanted.years)).toISOString(),
     autoRenew: false,
     serviceProvider: wanted.provider,
     domainForwarding: wanted.forwardTo
@@ -80,7 +79,7 @@ export function newSubscription(
     priceCents: MAILBOX_CENTS,
     since: now.toISOString(),
     periodStart: now.toISOString(),
-    periodEnd: addMonths(now, 1).toISOString(),
+    periodEnd: new Date(monthsLater(now.getTime(), 1)).toISOString(),
     autoRenew,
     serviceProvider: provider,
   }

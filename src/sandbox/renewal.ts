@@ -1,5 +1,4 @@
-import { addMonths } from 'date-fns/addMonths'
-import { addYears } from 'date-fns/addYears'
+import { nextPeriodEnd, yearsLater } from '../cmr/billing.ts'
 import { addMailbox } from './opening.ts'
 import {
   charge,
@@ -15,10 +14,11 @@ import {
   yearlyCents,
 } from './world.ts'
 
-export function renewDomain(world: World, domain: Domain, years: number): void {
+/** @param at when; milliseconds since 1970 */
+export function renewDomain(world: World, domain: Domain, years: number, at = world.now().getTime()): void {
   domain.status = 'ACTIVE'
-  domain.renewedOn = world.now().toISOString()
-  domain.expiryDate = addYears(new Date(domain.expiryDate), years).toISOString()
+  domain.renewedOn = new Date(at).toISOString()
+  domain.expiryDate = new Date(yearsLater(Date.parse(domain.expiryDate), years)).toISOString()
   const { domainId, domainName, expiryDate } = domain
   world.emit('domain.renewal.success', {
     domainId,
@@ -63,31 +63,29 @@ export function aboutSubscription(world: World, one: Subscription) {
   }
 }
 
-/** A domain that blocks a renewal is looked at again after that long; milliseconds, inferred. */
-const BLOCKED_MS = 86_400_000
-
 /** Emits subscription.renewing. */
 export function beginRenewal(world: World, one: Subscription): void {
   one.subscriptionStatus = 'RENEWING'
   world.emit('subscription.renewing', aboutSubscription(world, one))
 }
 
-/** Tries once: a domain may block it, the wallet may be empty. */
-export function renewSubscription(world: World, one: Subscription): void {
-  const now = world.now().getTime()
+/**
+ * Tries once: a domain may block it, the wallet may be empty.
+ * @param at when; milliseconds since 1970
+ */
+export function renewSubscription(world: World, one: Subscription, at = world.now().getTime()): void {
   const domain = world.domains.get(one.domainId)
   if (domain?.status === 'GRACE_PERIOD' || domain?.status === 'EXPIRED') {
     const description = `Its domain is ${domain.status}: renew the domain first.`
-    if (one.subscriptionStatus === 'RENEWING')
-      one.subscriptionStatus = Date.parse(one.periodEnd) <= now ? 'PAST_DUE' : 'ACTIVE'
-    one.blockedUntil = now + BLOCKED_MS
+    if (one.subscriptionStatus !== 'PAST_DUE')
+      one.subscriptionStatus = Date.parse(one.periodEnd) <= at ? 'PAST_DUE' : 'ACTIVE'
     world.emit('subscription.renewal.failed', { ...aboutSubscription(world, one), description })
     return
   }
   if (one.subscriptionStatus === 'ACTIVE') beginRenewal(world, one)
   // "All mailboxes of a domain that has completed one year and renewed."
   const completedYear =
-    domain?.renewedOn !== undefined && addYears(new Date(domain.registeredOn), 1).getTime() <= now
+    domain?.renewedOn !== undefined && yearsLater(Date.parse(domain.registeredOn), 1) <= at
   const price = completedYear && one.priceCents === MAILBOX_CENTS ? MAILBOX_AFTER_YEAR_CENTS : one.priceCents
   const boxes = boxesOf(world, one)
   // CMR's pages disagree on whether PAUSED warm-ups are billed.
@@ -103,8 +101,9 @@ export function renewSubscription(world: World, one: Subscription): void {
   }
   one.subscriptionStatus = 'ACTIVE'
   one.emptySeats = 0
+  const nextEnd = nextPeriodEnd(Date.parse(one.periodStart), Date.parse(one.periodEnd))
   one.periodStart = one.periodEnd
-  one.periodEnd = addMonths(new Date(one.periodEnd), 1).toISOString()
+  one.periodEnd = new Date(nextEnd).toISOString()
   if (price !== one.priceCents) {
     one.priceCents = price
     world.emit('subscription.updated', {

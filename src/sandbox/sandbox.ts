@@ -43,6 +43,7 @@ export async function startSandbox(options: {
   })
   const world: World = {
     now: () => new Date(Date.now() + offset),
+    settled: { until: Date.now() },
     users: new Map(),
     domains: new Map(),
     subscriptions: new Map(),

@@ -39,8 +39,6 @@ export interface Subscription {
   serviceProvider: string
   /** Seats whose mailbox was removed: paid until the renewal, to be filled again until then. */
   emptySeats?: number
-  /** Its domain blocks its renewal; until then nobody tries again. */
-  blockedUntil?: number
 }
 
 export interface Mailbox {
@@ -77,6 +75,8 @@ export interface Order {
 /** A local CMR: everything that the partner has there. */
 export interface World {
   now(): Date
+  /** Until when what happens by itself has happened; milliseconds since 1970. */
+  readonly settled: { until: number }
   readonly users: Map<string, Customer>
   readonly domains: Map<string, Domain>
   readonly subscriptions: Map<string, Subscription>

@@ -1,5 +1,4 @@
-import { endOfGrace, monthsLater, nextTry, PAST_DUE_DAYS, renewalDay, yearsLater } from '../../cmr/billing.ts'
-import { millisecondsInDay } from '../../process/dates.ts'
+import { endOfGrace, endOfPastDue, monthsLater, nextTry, renewalDay, yearsLater } from '../../cmr/billing.ts'
 import type { ForecastDomain, ForecastSubscription } from './input.ts'
 
 /** A moment at which something renews or, without auto-renew, begins to end; milliseconds since 1970. */
@@ -40,10 +39,11 @@ export function subscriptionDues(row: ForecastSubscription, now: number, until: 
     const end = monthsLater(periodEnd, months, day)
     // A renewal that is under way charges, whatever auto-renew says.
     const isAutomatic = renews || (months === 0 && row.status === 'RENEWING')
-    const lostAt = Math.max(end, at) + PAST_DUE_DAYS * millisecondsInDay
-    if (!isAutomatic) return [...dues, endingOf(item, end, end + PAST_DUE_DAYS * millisecondsInDay, now)]
+    const lostAt = endOfPastDue(Math.max(end, at))
+    if (!isAutomatic) return [...dues, endingOf(item, end, endOfPastDue(end), now)]
     dues.push({ at, item, isAutomatic, lostAt })
-    at = nextTry(monthsLater(periodEnd, months + 1, day), at)
+    // A month that was missed meanwhile follows at once.
+    at = Math.max(monthsLater(periodEnd, months + 1, day), at)
   }
   return dues
 }
@@ -61,7 +61,7 @@ export function domainDues(row: ForecastDomain, now: number, until: number): Due
   let at = Math.max(first, now)
   for (let years = 0; at <= until; years++) {
     dues.push({ at, item, isAutomatic: true, lostAt: endOfGrace(yearsLater(first, years)) })
-    at = nextTry(yearsLater(first, years + 1), at)
+    at = Math.max(yearsLater(first, years + 1), at)
   }
   return dues
 }
@@ -88,7 +88,8 @@ export function inOrder(a: Due, b: Due): number {
   if (a.at !== b.at) return a.at - b.at
   if (a.item.kind !== b.item.kind) return a.item.kind === 'domain' ? -1 : 1
   if (a.item.name !== b.item.name) return a.item.name < b.item.name ? -1 : 1
-  return idOf(a.item) < idOf(b.item) ? -1 : 1
+  const [first, second] = [idOf(a.item), idOf(b.item)]
+  return first === second ? 0 : first < second ? -1 : 1
 }
 
 /** Returns CMR's id of a subscription, or the name of a domain. */

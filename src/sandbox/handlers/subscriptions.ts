@@ -11,7 +11,7 @@ import {
 import { type Handler, strings } from './handler.ts'
 
 function row(world: World, one: Subscription) {
-  const { priceCents, since: _, blockedUntil: __, emptySeats: ___, ...rest } = one
+  const { priceCents, since: _, emptySeats: __, ...rest } = one
   return { ...rest, totalMailboxQuantity: seatsOf(world, one), pricePerMailbox: amount(priceCents) }
 }
 

@@ -1,5 +1,6 @@
 import { pino } from 'pino'
 import { createMembershipGuard, installedWorkspace } from './access/membership.ts'
+import { createMembershipCheck } from './access/membership-check.ts'
 import { createAccess } from './access/roles.ts'
 import type { AlertService } from './alerts/alert-service.ts'
 import { checkAlertsChannel, createChannelAccess, NO_ALERTS_CHANNEL } from './alerts/channel-access.ts'
@@ -231,6 +232,7 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
     checks: [
       signIn.check,
       ...slackConnection.checks,
+      createMembershipCheck(slack),
       { name: 'CMR', look: () => cmr.wallet.get().then(() => 'answers'), keptMs: millisecondsInMinute },
       {
         name: 'Alerts channel',

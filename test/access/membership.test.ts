@@ -1,8 +1,8 @@
 import { pino } from 'pino'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { createMembershipGuard, type MembershipGuard } from '../../src/access/membership.ts'
 import { type Account, standingOf } from '../../src/access/standing.ts'
-import { openStore } from '../../src/store/store.ts'
+import { dialects, openTestStore } from '../support/databases.ts'
 
 const here = { teamId: 'T1' }
 const MINUTE = 60_000
@@ -67,38 +67,47 @@ test('people of the grid who have no account in the installed workspace stay out
   expect(await both).toEqual({ admitted: true })
 })
 
-test('while Slack is silent, a member of the last seven days is let in, and an admin by name; nobody else', async () => {
-  const world = await startGuard({ admins: ['UADMIN'] })
-  const member = world.guard.admit({ userId: 'U1', teamId: 'T1' }, 5000)
-  await world.answer({ team_id: 'T1' })
-  await member
-  const admitted = async (userId: string, teamId?: string) =>
-    (await world.guard.admit({ userId, teamId }, 10)).admitted
-  world.pass(6 * DAY)
-  expect(await admitted('U1', 'T1')).toBe(true)
-  expect(await admitted('U1', 'T2')).toBe(false)
-  expect(await admitted('U2', 'T1')).toBe(false)
-  expect(await admitted('UADMIN', 'T1')).toBe(true)
-  expect(await admitted('UADMIN', 'T2')).toBe(false)
-  world.pass(2 * DAY)
-  expect(await admitted('U1', 'T1')).toBe(false)
-})
+test.each(dialects)(
+  'while Slack is silent, a member of the last seven days is let in on %s, and an admin by name; nobody else',
+  async (dialect) => {
+    const world = await startGuard({ dialect, admins: ['UADMIN'] })
+    const member = world.guard.admit({ userId: 'U1', teamId: 'T1' }, 5000)
+    await world.answer({ team_id: 'T1' })
+    await member
+    const admitted = async (userId: string, teamId?: string) =>
+      (await world.guard.admit({ userId, teamId }, 10)).admitted
+    world.pass(6 * DAY)
+    expect(await admitted('U1', 'T1')).toBe(true)
+    expect(await admitted('U1', 'T2')).toBe(false)
+    expect(await admitted('U2', 'T1')).toBe(false)
+    expect(await admitted('UADMIN', 'T1')).toBe(true)
+    expect(await admitted('UADMIN', 'T2')).toBe(false)
+    world.pass(2 * DAY)
+    expect(await admitted('U1', 'T1')).toBe(false)
+  },
+)
 
-test('an admin by name who was seen to be a guest stays out while Slack is silent', async () => {
-  const world = await startGuard({ admins: ['UADMIN'] })
-  const first = world.guard.admit({ userId: 'UADMIN' }, 5000)
-  await world.answer({ team_id: 'T1', is_restricted: true })
-  expect(await first).toMatchObject({ admitted: false })
-  world.pass(DAY)
-  expect((await world.guard.admit({ userId: 'UADMIN' }, 10)).admitted).toBe(false)
-})
+test.each(dialects)(
+  'an admin by name who was seen to be a guest stays out while Slack is silent on %s',
+  async (dialect) => {
+    const world = await startGuard({ dialect, admins: ['UADMIN'] })
+    const first = world.guard.admit({ userId: 'UADMIN' }, 5000)
+    await world.answer({ team_id: 'T1', is_restricted: true })
+    expect(await first).toMatchObject({ admitted: false })
+    world.pass(DAY)
+    expect((await world.guard.admit({ userId: 'UADMIN' }, 10)).admitted).toBe(false)
+  },
+)
 
 /** A guard whose Slack answers when the test says so. */
 async function startGuard(
-  options: { admins?: string[]; workspace?: { teamId: string; enterpriseId?: string } } = {},
+  options: {
+    dialect?: string
+    admins?: string[]
+    workspace?: { teamId: string; enterpriseId?: string }
+  } = {},
 ) {
-  const store = await openStore('file::memory:')
-  onTestFinished(() => store.close())
+  const store = await openTestStore(options.dialect ?? 'sqlite')
   const asked: string[] = []
   let now = Date.parse('2026-01-01')
   let next = Promise.withResolvers<Account>()

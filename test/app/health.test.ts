@@ -35,6 +35,20 @@ test('CMR being away is told, and takes nobody out of service; a revoked token d
   await eventually(async () => expect((await ready(world)).status).toBe(200))
 }, 90_000)
 
+test('a missing users:read is told by the status and by /readyz, and takes nobody out of service', async () => {
+  const world = await startWorld()
+  world.slack.fault = { says: 'missing_scope', of: /users\.info/ }
+  expect(await ready(world)).toMatchObject({
+    status: 200,
+    text: expect.stringMatching(/Members.*lacks the scope users:read/),
+  })
+  await world.say('/cmr status')
+  await world.sees(/large_yellow_circle: Members: needs attention.*users:read.*OAuth &amp; Permissions/)
+  world.slack.fault = 'well'
+  await world.say('/cmr status')
+  await world.sees(/Slack tells who is a member/)
+})
+
 test('Slack being away takes nobody out of service: webhooks are taken all the same', async () => {
   const world = await startWorld()
   world.slack.fault = 'away'

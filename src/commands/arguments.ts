@@ -1,89 +1,155 @@
 import { escapeText } from '../slack/blocks.ts'
+import { isMeantFor, isYesOrNo } from './coerce.ts'
 import type { Command } from './command.ts'
-import { type Field, fieldsOf, isMeantFor } from './field.ts'
-import type { Spoken } from './grammar.ts'
+import { type Field, fieldsOf } from './field.ts'
+import type { Word } from './grammar.ts'
 import { didYouMean } from './registry.ts'
 
+/** What was said, as raw values by field; or a sentence in mrkdwn. */
+export type Arguments = { ok: true; raw: Record<string, string> } | { ok: false; sentence: string }
+
+/** The words that a field was given, in their order. */
+type Given = Map<string, Word[]>
+
 /**
- * Words and flags as raw values by field.
- * @param words the last of what was said: the noun and the verb are not among them
- * @returns the values, or a sentence in mrkdwn about a word too many or a flag that does not exist
+ * Words and flags as raw values by field. `word=` is a flag only where the command has such a field:
+ * `google-site-verification=…` is a value.
+ * @param words what was said behind the noun and the verb
+ * @returns the values, or a sentence about a word too many, or a flag that does not exist or comes twice
  */
-export function argumentsOf(
-  command: Command,
-  words: readonly string[],
-  flags: Spoken['flags'],
-  behind: Spoken['behind'] = [],
-): { ok: true; raw: Record<string, string> } | { ok: false; sentence: string } {
+export function argumentsOf(command: Command, words: readonly Word[]): Arguments {
   const fields = fieldsOf(command.input)
-  const names = fields.map((field) => field.name)
-  const raw: Record<string, string> = {}
-  for (const [flag, value] of Object.entries(flags)) {
-    const name = fieldCalled(flag, names)
-    if (!name) {
-      const known = names.length
-        ? ` It takes ${names.map((one) => `\`--${one}\``).join(' ')}.`
-        : ' It takes none.'
-      return {
-        ok: false,
-        sentence: `*${command.noun} ${command.verb}* has no \`--${escapeText(flag)}\`.${didYouMean(flag, names, '--')}${known}`,
-      }
-    }
-    raw[name] = value
-  }
-  const fieldOf = (flag = '') => {
-    const name = fieldCalled(flag, names)
-    return fields.find((one) => one.name === name)
-  }
-  const inPlace = command.positional.filter((name) => raw[name] === undefined)
-  const taken = new Set<number>()
+  const given: Given = new Map()
+  const places = new Map(words.map((word, place) => [word, place]))
+  const flags = flagsIn(command, fields, words, { given, places })
+  if ('sentence' in flags) return { ok: false, sentence: flags.sentence }
+  const { bare, follows } = flags
+  const inPlace = command.positional.filter((name) => !given.has(name))
+  const taken = new Set<Word>()
   // "acme.com acme.io off", "PAUSED jane@acme.com": what can be meant for one place only goes there from anywhere.
   for (const [at, name] of inPlace.entries()) {
     const field = fields.find((one) => one.name === name)
-    if (!field || isMeantFor(field, words[at] ?? '')) continue
-    const place = words.findIndex((word, where) => !taken.has(where) && isMeantFor(field, word))
-    if (place < 0) continue
-    raw[name] = words[place] ?? ''
-    taken.add(place)
+    if (!field || isMeantFor(field, bare[at]?.text ?? '')) continue
+    const word = bare.find((one) => !taken.has(one) && isMeantFor(field, one.text))
+    if (!word) continue
+    given.set(name, [word])
+    taken.add(word)
   }
-  const open = inPlace.filter((name) => raw[name] === undefined)
+  const open = inPlace.filter((name) => !given.has(name))
   const last = open.at(-1)
-  const before = behind.length - words.length
-  const listAfter = new Map([...new Set(behind)].map((flag) => [flag, fieldOf(flag)]))
   let at = 0
-  for (const [place, word] of words.entries()) {
-    if (taken.has(place)) continue
-    const flag = listAfter.get(behind[before + place])
-    const name = flag && goesOn(flag, word, open.length === 0) ? flag.name : (open[at++] ?? last)
-    if (!name) {
-      return {
-        ok: false,
-        sentence: `*${command.noun} ${command.verb}* does not know what to do with “${escapeText(word)}”.`,
-      }
-    }
+  for (const word of bare) {
+    if (taken.has(word)) continue
+    const flag = follows.get(word)
+    const name = flag && goesOn(flag, word, at >= open.length) ? flag.name : (open[at++] ?? last)
+    if (!name) return { ok: false, sentence: tooMany(command, fields, word) }
     // Words beyond the last position belong to it: a company's name, a list of domains.
-    raw[name] = raw[name] === undefined ? word : `${raw[name]} ${word}`
+    const said = given.get(name)
+    if (said) said.push(word)
+    else given.set(name, [word])
   }
-  return { ok: true, raw }
+  const raw = [...given].map(([name, said]) => {
+    const field = fields.find((one) => one.name === name)
+    return [name, field?.kind === 'list' ? said.map(({ text }) => text).join(' ') : textOf(said, places)]
+  })
+  return { ok: true, raw: Object.fromEntries(raw) }
 }
 
-/** Whether a word belongs to the list that the flag before it began: `--severities urgent bad`. */
-function goesOn({ kind, choices }: Field, word: string, nothingElseIsOpen: boolean): boolean {
-  if (kind !== 'list') return false
-  return nothingElseIsOpen || choices.includes(word.toLowerCase())
+/** Puts flags with their values into `given`, and those made up into `places`. @returns the other words, and which flag each stands behind */
+function flagsIn(
+  command: Command,
+  fields: readonly Field[],
+  words: readonly Word[],
+  { given, places }: { readonly given: Given; readonly places: Map<Word, number> },
+) {
+  const bare: Word[] = []
+  const follows = new Map<Word, Field>()
+  let last: Field | undefined
+  for (let at = 0; at < words.length; at++) {
+    const word = words[at]
+    if (!word) break
+    const name = word.flag ?? word.key
+    const field = name === undefined ? undefined : fieldCalled(name, fields, word.flag !== undefined)
+    if (!field) {
+      if (word.flag !== undefined) return { sentence: unknownFlag(command, fields, word.flag) }
+      bare.push(word)
+      if (last) follows.set(word, last)
+      continue
+    }
+    if (given.has(field.name)) return { sentence: `“${escapeText(name)}” is given twice: give it once.` }
+    const next = words[at + 1]
+    if (word.value === undefined && next && belongsTo(field, next)) {
+      given.set(field.name, [next])
+      at++
+    } else {
+      const value = word.value ?? 'true'
+      const said = { ...word, text: value, raw: value }
+      places.set(said, at)
+      given.set(field.name, [said])
+    }
+    last = field
+  }
+  return { bare, follows }
 }
 
-/** A field by its name, whatever its case; `--severity` is `--severities` where nothing else is meant. */
-function fieldCalled(flag: string, names: readonly string[]): string | undefined {
-  const said = flag.toLowerCase()
+/** Whether the word behind a flag is its value. */
+function belongsTo({ kind }: Field, next: Word): boolean {
+  if (next.quoted) return true
+  if (next.flag !== undefined) return false
+  return kind === 'boolean' ? isYesOrNo(next.text) : true
+}
+
+/** Several words with what stood between them, to the letter; one without its quotes. */
+function textOf(said: readonly Word[], places: ReadonlyMap<Word, number>): string {
+  const [only, ...others] = said
+  if (!only || others.length === 0) return only?.text ?? ''
+  const parts = said.map((word, at) => {
+    const stoodTogether = (places.get(word) ?? 0) - 1 === places.get(said[at - 1] ?? word)
+    return at === 0 ? word.raw : `${stoodTogether ? word.gap : ' '}${word.raw}`
+  })
+  return parts.join('')
+}
+
+/** Whether a word belongs to what the flag before it began: `--severities urgent bad`, `--value v=spf1 ~all`. */
+function goesOn({ kind, choices, picker }: Field, word: Word, nothingElseIsOpen: boolean): boolean {
+  if (kind === 'list') return nothingElseIsOpen || choices.includes(word.text.toLowerCase())
+  return kind === 'text' && picker === undefined && nothingElseIsOpen
+}
+
+function unknownFlag({ noun, verb }: Command, fields: readonly Field[], flag: string): string {
+  const names = fields.map(({ name }) => name)
+  const known = names.length
+    ? ` It takes ${names.map((one) => `\`--${one}\``).join(' ')}.`
+    : ' It takes none.'
+  return `*${noun} ${verb}* has no \`--${escapeText(flag)}\`.${didYouMean(flag, names, '--')}${known}`
+}
+
+function tooMany({ noun, verb }: Command, fields: readonly Field[], { text, key = '' }: Word): string {
+  const names = fields.map(({ name }) => name)
+  return `*${noun} ${verb}* does not know what to do with “${escapeText(text)}”.${didYouMean(key, names, '--')}`
+}
+
+/**
+ * A field by its name, whatever its case; `--severity` is `--severities` where nothing else is meant, and `--type` is
+ * what a form calls so.
+ * @param isFlag whether it was said to be one: a form's words are words of values too
+ */
+function fieldCalled(said: string, fields: readonly Field[], isFlag: boolean): Field | undefined {
+  const name = spelling(said)
   return (
-    names.find((one) => one.toLowerCase() === said) ?? names.find((one) => singular(one) === singular(flag))
+    fields.find((one) => spelling(one.name) === name) ??
+    fields.find((one) => singular(one.name) === singular(said)) ??
+    (isFlag ? fields.find((one) => !one.hidden && spelling(one.label) === name) : undefined)
   )
 }
 
+/** `--page-size`, `pageSize=` and `PAGE_SIZE=` are the same. */
+function spelling(name: string): string {
+  return name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '')
+}
+
 function singular(name: string): string {
-  return name
-    .toLowerCase()
+  return spelling(name)
     .replace(/ies$/, 'y')
     .replace(/xes$/, 'x')
     .replace(/([^s])s$/, '$1')

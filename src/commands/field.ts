@@ -2,15 +2,12 @@ import type { PlainTextOption } from '@slack/types'
 import { z } from 'zod'
 import { isCredential } from '../cmr/redact.ts'
 import { bounds, tooLong, tooMany } from './bounds.ts'
+import { coerce, normalForm, type Picker, type TypedField, wordsIn } from './coerce.ts'
 import type { CommandContext } from './context.ts'
-import { countryCode } from './countries.ts'
 import { sentenceOn } from './sentences.ts'
 
 /** The values of a command, by the names of its fields. */
 export type Values = Readonly<Record<string, unknown>>
-
-/** Names the source of a picker's options: CMR's places, or a kind of thing that the directory knows. */
-export type Picker = 'country' | 'state' | 'user' | 'domain' | 'subscription' | 'mailbox' | 'order'
 
 /**
  * Finds something of the bot's own by what is typed: a route, an event, an operation. Its values are what the field
@@ -22,7 +19,7 @@ export type SearchOptions = (
 ) => Promise<PlainTextOption[]>
 
 /** One field of a command's input, read off its zod schema: everything a form, a flag or `help` must know. */
-export interface Field {
+export interface Field extends TypedField {
   /** CMR's own name; also the block_id and the flag. */
   readonly name: string
   readonly label: string
@@ -31,17 +28,15 @@ export interface Field {
   readonly required: boolean
   /** Whether it is so whatever the others are. */
   readonly always: boolean
-  readonly kind: 'text' | 'email' | 'number' | 'boolean' | 'choice' | 'list' | 'file' | 'channel' | 'person'
-  /** What is picked from; of a list, several of them. */
-  readonly choices: readonly string[]
   /** Shown as several lines. */
   readonly multiline: boolean
-  readonly picker?: Picker | undefined
   readonly search?: SearchOptions | undefined
   /** Given by buttons and flags only; no form shows it. */
   readonly hidden: boolean
   /** Holds a credential: never shown again once it is typed. */
   readonly secret: boolean
+  /** What its value says of other fields too: the priority that stands before the host of an MX record. */
+  readonly reads?: Reads | undefined
   /** Choosing it shows the form again, with what follows from it (`Command.follow`). */
   readonly reloads: boolean
   /** Its choices come with the form (`Prefill.options`). */
@@ -51,6 +46,16 @@ export interface Field {
   /** Of a file field: which endings it takes, and how many files ("file_input": ten at most). */
   readonly file?: FileRule | undefined
 }
+
+/**
+ * Takes values apart that people write as one.
+ * @param takes whether there is a field of that name
+ * @returns the values in place of those that were given
+ */
+type Reads = (
+  values: Readonly<Record<string, unknown>>,
+  takes: (field: string) => boolean,
+) => Readonly<Record<string, unknown>>
 
 /** What a `file_input` takes; its value is the list of Slack's file ids. */
 export interface FileRule {
@@ -74,6 +79,8 @@ interface FieldMeta {
   needed?: boolean
   when?: (values: Readonly<Record<string, unknown>>) => boolean
   file?: FileRule
+  normal?: (text: string) => string
+  reads?: Reads
   /** A Slack channel's or person's id, picked by Slack's own menu. */
   slack?: 'channel' | 'person'
   /** Of a list of texts: those that a form offers; others may be typed. */
@@ -106,6 +113,7 @@ function fieldOf(name: string, schema: z.ZodType): Field {
   const [inner, meta] = unwrap(schema)
   const kind = meta.file ? 'file' : (meta.slack ?? kindOf(inner))
   const always = !schema.safeParse(undefined).success
+  const secret = isCredential(name)
   return {
     name,
     label: meta.label ?? name,
@@ -118,7 +126,9 @@ function fieldOf(name: string, schema: z.ZodType): Field {
     picker: meta.picker,
     search: meta.search,
     hidden: meta.hidden ?? false,
-    secret: isCredential(name),
+    secret,
+    normal: secret ? (text) => text : (meta.normal ?? normalForm(kind, meta.picker)),
+    reads: meta.reads,
     reloads: meta.reloads ?? meta.picker === 'country',
     offered: meta.offered ?? false,
     shown: (values) => !meta.hidden && (meta.when?.(values) ?? true),
@@ -205,49 +215,9 @@ function beyondBounds(input: z.ZodObject, raw: Readonly<Record<string, unknown>>
 
 /** Values as the fields take what was typed for them: "yes" is true, "google" is GOOGLE. What is empty is left out. */
 export function entered(input: z.ZodObject, raw: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const values = fieldsOf(input).map((field) => [field.name, coerce(field, raw[field.name])] as const)
-  return Object.fromEntries(values.filter(([, value]) => value !== undefined))
-}
-
-/** Whether a word can only be meant for this field: a domain, one of its choices, yes or no in any spelling. */
-export function isMeantFor(field: Field, word: string): boolean {
-  const said = word.toLowerCase()
-  if (field.picker === 'domain' && field.kind === 'text') return /^[^\s@/]+\.[a-z]{2,}$/.test(said)
-  if (field.kind === 'boolean') return Object.hasOwn(booleans, said) && !/^\d$/.test(said)
-  return field.kind === 'choice' && field.choices.some((choice) => choice.toLowerCase() === said)
-}
-
-/** A list as it is typed or pasted. */
-export function wordsIn(text: string): string[] {
-  return text.split(/[\s,;]+/).filter(Boolean)
-}
-
-function coerce(field: Field, raw: unknown): unknown {
-  if (typeof raw !== 'string') return raw ?? undefined
-  const text = raw.trim()
-  if (text === '') return undefined
-  if (field.picker === 'country') return countryCode(text) ?? text
-  if (field.kind === 'number') return Number.isNaN(Number(text)) ? text : Number(text)
-  if (field.kind === 'boolean') return booleans[text.toLowerCase()] ?? text
-  if (field.kind === 'list') return withoutRepeats(wordsIn(text))
-  if (field.kind === 'file') return wordsIn(text)
-  if (field.kind === 'choice')
-    return field.choices.find((choice) => choice.toLowerCase() === text.toLowerCase()) ?? text
-  return text
-}
-
-/** Names are the same in capitals: what was pasted twice is wanted, and paid for, once. */
-function withoutRepeats(words: readonly string[]): string[] {
-  return [...Map.groupBy(words, (word) => word.toLowerCase()).values()].flatMap(([first]) => first ?? [])
-}
-
-const booleans: Record<string, boolean> = {
-  yes: true,
-  true: true,
-  on: true,
-  '1': true,
-  no: false,
-  false: false,
-  off: false,
-  '0': false,
+  const fields = fieldsOf(input)
+  let values = Object.fromEntries(fields.map((field) => [field.name, coerce(field, raw[field.name])]))
+  const takes = (name: string) => fields.some((field) => field.name === name)
+  for (const { reads } of fields) if (reads) values = { ...values, ...reads(values, takes) }
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined))
 }

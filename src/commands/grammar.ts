@@ -1,20 +1,21 @@
 import { bounds, tooLong } from './bounds.ts'
 
-/** What was typed after `/cmr`, taken apart. */
-export interface Spoken {
-  readonly words: readonly string[]
-  /** The flag, by its field's name, that each word stands behind. */
-  readonly behind: readonly (string | undefined)[]
-  /** By field name: `--page-size` and `pageSize=` are the same. */
-  readonly flags: Readonly<Record<string, string>>
-}
-
-interface Token {
+/** One word of what was typed after `/cmr`, or several in quotes. */
+export interface Word {
+  /** What it says, without the quotes around it. */
   readonly text: string
-  /** A quoted token is never a flag. */
+  /** The same to the letter, with its quotes. */
+  readonly raw: string
+  /** The white space before it: what is several words long keeps it. */
+  readonly gap: string
+  /** A quoted word is never a flag. */
   readonly quoted: boolean
-  /** For `key="some words"`: what stands before the `=`. */
+  /** The name in `--name` and `--name=value`. */
+  readonly flag?: string | undefined
+  /** The name in `name=value`, which is a flag only where a command has such a field. */
   readonly key?: string | undefined
+  /** What stands behind the `=`. */
+  readonly value?: string | undefined
 }
 
 /** Opening quote → those that close it. Phones make curly ones. */
@@ -32,100 +33,101 @@ const quotes: Record<string, string> = {
 /** Two hyphens, or the dash that a phone makes of them. */
 const flagMark = /^(?:--|—|–)(?=[\p{L}])/u
 
+const named = /^(?:(?:--|—|–)(?=\p{L}))?(\p{L}[\w-]*)=/u
+
 /**
- * Takes apart what was typed: words, `--flag value`, `--flag=value`, `key=value`, quotes of every kind, and
- * Slack's own escapes ("Formatting text for app surfaces").
- * @returns words and flags, or a sentence that says what is wrong
+ * Takes apart what was typed: words, `--flag`, `--flag=value`, `key=value`, quotes of every kind, and Slack's own
+ * escapes ("Formatting text for app surfaces"). Which of them belong together only a command's fields can tell
+ * (`argumentsOf`).
+ * @returns the words, or a sentence that says what is wrong
  */
-export function parseSpoken(text: string): ({ ok: true } & Spoken) | { ok: false; fault: string } {
+export function parseSpoken(
+  text: string,
+): { ok: true; words: readonly Word[] } | { ok: false; fault: string } {
   if (text.length > bounds.text) return { ok: false, fault: tooLong(text.length) }
-  const read = tokens(unescapeSlack(text))
-  if (!read.ok) return read
-  const words: string[] = []
-  const behind: (string | undefined)[] = []
-  let last: string | undefined
-  const flags: Record<string, string> = {}
-  const twice: string[] = []
-  const set = (name: string, value: string) => {
-    const field = camel(name)
-    if (Object.hasOwn(flags, field)) twice.push(name)
-    flags[field] = value
-    last = field
-  }
-  for (let at = 0; at < read.tokens.length; at++) {
-    const token = read.tokens[at]
-    if (!token) break
-    if (token.key !== undefined) set(token.key.replace(flagMark, ''), token.text)
-    else if (!token.quoted && flagMark.test(token.text)) {
-      const next = read.tokens[at + 1]
-      const hasValue = next && next.key === undefined && (next.quoted || !flagMark.test(next.text))
-      set(token.text.replace(flagMark, ''), hasValue ? next.text : 'true')
-      if (hasValue) at++
-    } else {
-      words.push(token.text)
-      behind.push(last)
-    }
-  }
-  if (twice.length) return { ok: false, fault: `“${twice[0]}” is given twice: give it once.` }
-  return { ok: true, words, behind, flags }
+  return wordsOf(withoutLinks(text))
 }
 
-function tokens(text: string): { ok: true; tokens: Token[] } | { ok: false; fault: string } {
-  const found: Token[] = []
+function wordsOf(text: string): { ok: true; words: Word[] } | { ok: false; fault: string } {
+  const words: Word[] = []
   let at = 0
   while (at < text.length) {
-    if (/\s/.test(text[at] ?? '')) {
-      at++
-      continue
-    }
-    // No field has a name of one letter; `v=spf1` and `p=reject` are what records say.
-    const key = /^((?:--|—|–)\p{L}[\w-]*|\p{L}[\w-]+)=/u.exec(text.slice(at))?.[1]
-    const start = key === undefined ? at : at + key.length + 1
+    const gap = /^\s*/.exec(text.slice(at))?.[0] ?? ''
+    const begin = at + gap.length
+    if (begin >= text.length) break
+    const name = named.exec(text.slice(begin, begin + LONGEST_NAME))
+    const start = begin + (name?.[0].length ?? 0)
     const closing = quotes[text[start] ?? '']
+    let end = start
     if (closing) {
-      let end = start + 1
+      end++
       while (end < text.length && !(closing.includes(text[end] ?? '') && isEnd(text[end + 1]))) end++
       if (end >= text.length)
         return {
           ok: false,
           fault: `The quote that opens at ${text.slice(start, start + 20)} is never closed.`,
         }
-      found.push({ text: text.slice(start + 1, end), quoted: true, key })
-      at = end + 1
-    } else {
-      const bare = /^\S*/.exec(text.slice(start))?.[0] ?? ''
-      found.push({ text: bare, quoted: false, key })
-      at = start + bare.length
-    }
+      end++
+    } else end += /^\S*/.exec(text.slice(start))?.[0].length ?? 0
+    words.push(wordIn({ raw: text.slice(begin, end), gap, name, isQuoted: closing !== undefined }))
+    at = end
   }
-  return { ok: true, tokens: found }
+  return { ok: true, words }
+}
+
+/** No field's name is longer: where there is no `=` until then, none is looked for. */
+const LONGEST_NAME = 100
+
+function wordIn(found: {
+  readonly raw: string
+  readonly gap: string
+  readonly name: RegExpExecArray | null
+  readonly isQuoted: boolean
+}): Word {
+  const { gap, name, isQuoted } = found
+  const raw = decoded(found.raw)
+  const behind = found.raw.slice(name?.[0].length ?? 0)
+  const value = decoded(isQuoted ? behind.slice(1, -1) : behind)
+  if (!name) {
+    const flag = !isQuoted && flagMark.test(raw) ? raw.replace(flagMark, '') : undefined
+    return { text: value, raw, gap, quoted: isQuoted, flag }
+  }
+  const isFlag = flagMark.test(raw)
+  return { text: raw, raw, gap, quoted: false, value, [isFlag ? 'flag' : 'key']: name[1] }
 }
 
 const isEnd = (character: string | undefined) => character === undefined || /\s/.test(character)
 
-/** `<@U1|ana>` → U1, `<mailto:a@b.c|a@b.c>` → a@b.c, `<http://acme.com|acme.com>` → acme.com, `&amp;` → & */
-function unescapeSlack(text: string): string {
+/**
+ * `<@U1|ana>` → U1, `<mailto:a@b.c|a@b.c>` → a@b.c, `<http://acme.com|acme.com>` → acme.com: the label is what was
+ * typed. Without one the target is, with its scheme: `rua=<mailto:a@b.c>`.
+ */
+function withoutLinks(text: string): string {
   return text
     .replace(/<([@#!])([^<>|]+)(?:\|[^<>]*)?>/g, (_, mark: string, id: string) =>
       mark === '!' ? `!${id}` : id,
     )
-    .replace(
-      /<(?:mailto:|tel:)?([^<>|]+)(?:\|([^<>]*))?>/g,
-      (_, target: string, label?: string) => label || target,
-    )
-    .replaceAll('&lt;', '<')
-    .replaceAll('&gt;', '>')
-    .replaceAll('&amp;', '&')
+    .replace(/<([^<>|]+)(?:\|([^<>]*))?>/g, (_, target: string, label?: string) => label || target)
 }
 
-function camel(name: string): string {
-  // Only from the first hyphen of several: a run of thousands would be read again from each of them.
-  return name.replace(/(?<!-)-+(\w)/g, (_, letter: string) => letter.toUpperCase())
+const entities: Record<string, string> = { lt: '<', gt: '>', amp: '&' }
+
+/** Once from left to right: `&amp;lt;` is what somebody typed as `&lt;`. */
+function decoded(text: string): string {
+  return text.replace(/&(?:(lt|gt|amp)|#(\d{1,6}));/g, (_, name?: string, number?: string) =>
+    name ? (entities[name] ?? '') : String.fromCodePoint(Number(number)),
+  )
 }
 
-/** A value as it can be typed again, without what would end it: `search="two words"`. */
+/** A word by itself, as if somebody had typed it. */
+export function wordSaying(text: string): Word {
+  return { text, raw: text, gap: ' ', quoted: false }
+}
+
+/** A value as it can be typed again, to the letter: `search="two words"`. */
 export function quoted(value: string): string {
-  return `"${value.replaceAll(/["“”]/g, '')}"`
+  // Slack escapes what people type, so a numbered entity comes from here only.
+  return `"${value.replaceAll(/[&<>"“”]/g, (character) => `&#${character.codePointAt(0)};`)}"`
 }
 
 /** Values as they can be said again: `domains="a.com b.com" years="1"`. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { type Command, command, InputError } from './command.ts'
+import { wordSaying } from './grammar.ts'
 import { helpMessage, nounHelp } from './help.ts'
 import type { Registry } from './registry.ts'
 
@@ -22,7 +23,7 @@ export function helpCommand(registry: () => Registry): Command {
       const commands = nouns.get(known ?? '') ?? []
       const asked = commands.filter((one) => one.verb === verb)
       if (known) return { message: nounHelp(known, asked.length > 0 ? asked : commands) }
-      const found = find([word])
+      const found = find([wordSaying(word)])
       throw new InputError('noun', found.ok ? 'Name a noun, such as users.' : found.sentence)
     },
   })

@@ -1,6 +1,8 @@
 import { closest, distance } from 'fastest-levenshtein'
+import { plainText } from '../cmr/normal-forms.ts'
 import { code, escapeText } from '../slack/blocks.ts'
 import { type Command, idOf } from './command.ts'
+import { type Word, wordSaying } from './grammar.ts'
 
 /** All commands, found by what people say. */
 export interface Registry {
@@ -8,11 +10,11 @@ export interface Registry {
   /** By `noun.verb`, as in callback_id and action_id; a suffix behind `:` is ignored. */
   byId(id: string): Command | undefined
   /** @param words what was typed, the noun first */
-  find(words: readonly string[]): FoundCommand
+  find(words: readonly Word[]): FoundCommand
 }
 
 export type FoundCommand =
-  | { readonly ok: true; readonly command: Command; readonly rest: readonly string[] }
+  | { readonly ok: true; readonly command: Command; readonly rest: readonly Word[] }
   /** mrkdwn, with the nearest right word. */
   | { readonly ok: false; readonly sentence: string }
 
@@ -38,14 +40,14 @@ export function createRegistry(commands: readonly Command[]): Registry {
   function turnedRound(
     verb: string,
     second: string | undefined,
-    rest: readonly string[],
+    rest: readonly Word[],
   ): FoundCommand | undefined {
     const noun = nounOf(second ?? '')
     const command = noun && ids.get(`${noun}.${verb}`)
     if (command) return { ok: true, command, rest }
     const known = commands.filter((one) => one.verb === verb)
     if (known.length === 0) return undefined
-    const things = [second ?? '', ...rest].join(' ')
+    const things = [second ?? '', ...rest.map(({ raw }) => raw)].join(' ')
     const ways = known.slice(0, 5).map((one) => code(`/cmr ${one.noun} ${verb} ${things}`.trim()))
     return { ok: false, sentence: `Say first what to ${verb}: ${ways.join(', ')}.` }
   }
@@ -58,7 +60,8 @@ export function createRegistry(commands: readonly Command[]): Registry {
   return {
     nouns,
     byId: (id) => ids.get(id.split(':')[0] ?? ''),
-    find([first = '', second, ...rest]) {
+    find(words) {
+      const [first = '', second, rest, behindNoun] = headOf(words)
       const noun = nounOf(first)
       if (!noun)
         return turnedRound(first.toLowerCase(), second, rest) ?? { ok: false, sentence: unknownNoun(first) }
@@ -77,14 +80,35 @@ export function createRegistry(commands: readonly Command[]): Registry {
           : verbCalled('list'))
       const named = only !== undefined || isThing(second ?? '')
       if (fallback && (second === undefined || (named && fallback.positional.length > 0))) {
-        return { ok: true, command: fallback, rest: second === undefined ? [] : [second, ...rest] }
+        return { ok: true, command: fallback, rest: behindNoun }
       }
       const help = ids.get('help.show')
       if (help && (second === undefined || second.toLowerCase() === 'help'))
-        return { ok: true, command: help, rest: [noun] }
+        return { ok: true, command: help, rest: [wordSaying(noun)] }
       return { ok: false, sentence: unknownVerb(noun, second ?? '', verbs) }
     },
   }
+}
+
+/**
+ * The first two words that are neither flags nor their values, what is left without both, and what without the first.
+ */
+function headOf(
+  words: readonly Word[],
+): [first: string | undefined, second: string | undefined, rest: Word[], behindNoun: Word[]] {
+  const isPlain = (word: Word, at: number) => {
+    const before = words[at - 1]
+    const isValue = before?.flag !== undefined && before.value === undefined && !word.quoted
+    return word.flag === undefined && word.key === undefined && !isValue
+  }
+  const [first = words[0], second] = words.filter(isPlain).slice(0, 2)
+  const behindNoun = words.filter((word) => word !== first)
+  return [nameIn(first), nameIn(second), behindNoun.filter((word) => word !== second), behindNoun]
+}
+
+/** A word as a noun or verb is spelled, whatever cannot be seen in it. */
+function nameIn(word: Word | undefined): string | undefined {
+  return word && plainText(word.text)
 }
 
 /** Verbs have no digits, dots and signs: `/cmr operations 1a2b3c4d` and `/cmr domains acme.com` name a thing. */

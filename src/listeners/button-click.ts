@@ -47,9 +47,7 @@ export async function pressed(
   }
   if (suffix === draftSuffix) return onDraft(app, command, value, userId)
   const spoken = parseSpoken(value)
-  const given = spoken.ok
-    ? argumentsOf(command, spoken.words, spoken.flags, spoken.behind)
-    : { ok: false as const }
+  const given = spoken.ok ? argumentsOf(command, spoken.words) : { ok: false as const }
   const replace = /^(previous|next)$/.test(suffix) && container?.is_ephemeral === true
   return { command, raw: given.ok ? given.raw : {}, replace }
 }

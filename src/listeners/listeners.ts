@@ -3,7 +3,7 @@ import { argumentsOf } from '../commands/arguments.ts'
 import type { Command } from '../commands/command.ts'
 import type { Caller } from '../commands/context.ts'
 import { notice } from '../commands/failure.ts'
-import { parseSpoken, type Spoken } from '../commands/grammar.ts'
+import { parseSpoken, type Word, wordSaying } from '../commands/grammar.ts'
 import { launcher } from '../commands/help.ts'
 import { perform } from '../operations/perform.ts'
 import { escapeText, type Message } from '../slack/blocks.ts'
@@ -142,7 +142,7 @@ async function understand(
 ): Promise<Message | { command: Command; raw: Readonly<Record<string, unknown>> }> {
   const spoken = parseSpoken(text)
   if (!spoken.ok) return notice(`:warning: ${escapeText(spoken.fault)} Nothing was done.`)
-  const { words, flags } = helpAsked(spoken)
+  const words = helpAsked(spoken.words)
   if (words.length === 0) {
     const verdict = app.access.decide(caller.userId, { effect: 'read' }, 'cmr')
     return verdict.allowed ? launcher() : notice(`:no_entry: ${verdict.refusal}`)
@@ -150,7 +150,7 @@ async function understand(
   const found = app.registry.find(words)
   if (!found.ok) return notice(found.sentence)
   const { command } = found
-  const given = argumentsOf(command, found.rest, flags, spoken.behind)
+  const given = argumentsOf(command, found.rest)
   if (!given.ok) return notice(`:warning: ${given.sentence} Nothing was done.`)
   const { raw } = given
   if (!command.instant) return { command, raw }
@@ -158,8 +158,8 @@ async function understand(
 }
 
 /** `--help`, wherever it stands, asks for help on what is said beside it. */
-function helpAsked({ words, flags }: Spoken): Omit<Spoken, 'behind'> {
-  const { help } = flags
-  if (help === undefined) return words[0] === '?' ? { words: ['help'], flags } : { words, flags }
-  return { words: ['help', ...words, ...(help === 'true' ? [] : [help])], flags: {} }
+function helpAsked(words: readonly Word[]): readonly Word[] {
+  const others = words.filter(({ flag }) => flag?.toLowerCase() !== 'help')
+  if (others.length < words.length) return [wordSaying('help'), ...others.filter(({ flag }) => !flag)]
+  return words[0]?.text === '?' ? [wordSaying('help')] : words
 }

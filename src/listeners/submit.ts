@@ -1,6 +1,7 @@
 import type { KnownBlock, ModalView } from '@slack/types'
 import type { CmrError } from '../cmr/errors.ts'
 import { rememberCredentials } from '../cmr/event-data.ts'
+import { isSameName } from '../cmr/normal-forms.ts'
 import { type Command, InputError } from '../commands/command.ts'
 import type { Caller } from '../commands/context.ts'
 import type { Draft } from '../commands/drafts.ts'
@@ -52,10 +53,10 @@ export async function submit(
   const draft = form.draft ? await app.drafts.find(form.draft, caller.userId) : undefined
   const held = form.input ?? draft?.input
   if (confirming && !held) return ack({ response_action: 'update', view: noticeView(command, gone) })
-  if (confirming && form.typed && String(entered[typedName] ?? '').trim() !== form.typed) {
+  if (confirming && form.typed && !isSameName(String(entered[typedName] ?? ''), form.typed)) {
     return ack({
       response_action: 'errors',
-      errors: { [typedName]: `Type exactly ${form.typed}, or cancel.` },
+      errors: { [typedName]: `This is another name. Type ${form.typed}, or cancel.` },
     })
   }
   const values = held ?? entered

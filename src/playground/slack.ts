@@ -62,6 +62,7 @@ export function createSender(url: string, signingSecret: string): Sender {
 const linked = new RegExp(
   [
     /(?<url>https?:\/\/[^\s"“”]+)/,
+    /(?<mailto>mailto:[\w.+-]+@[\w-]+(?:\.[\w-]+)+)/,
     /(?<email>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)/,
     /(?<=^|[\s"“,])(?<domain>(?:[\w-]+\.)+(?:com|net|org|io|co|dev|de))(?=$|[\s"”,])/,
     /(?<=^|\s)@(?<handle>[\w.-]+)/,
@@ -83,8 +84,8 @@ export function escapeCommand(
 ): string {
   const escaped = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
   return escaped.replace(linked, (whole: string, ...found: unknown[]) => {
-    const { url, email, domain, handle, name } = found.at(-1) as Record<string, string | undefined>
-    if (url) return `<${url}>`
+    const { url, mailto, email, domain, handle, name } = found.at(-1) as Record<string, string | undefined>
+    if (url ?? mailto) return `<${url ?? mailto}>`
     if (email) return `<mailto:${email}|${email}>`
     if (domain) return `<http://${domain}|${domain}>`
     const person = people.find((one) => one.handle === handle)

@@ -9,6 +9,7 @@ import { formView } from '../../src/commands/forms/form.ts'
 import { nounHelp } from '../../src/commands/help.ts'
 import { handlers } from '../../src/sandbox/api.ts'
 import { limitsBroken } from '../support/limits.ts'
+import { spoken } from '../support/spoken.ts'
 import { shareWorld } from '../support/world.ts'
 import { domainEffects } from './effects/domains.ts'
 import { type Effects, sceneOf } from './effects/effect.ts'
@@ -61,7 +62,7 @@ describe.each(offered)('$id', ({ id, method, path }) => {
   })
 
   test('is a command that people find in help, and a form that Slack takes', () => {
-    const found = registry.find([noun, verb])
+    const found = registry.find(spoken(`${noun} ${verb}`))
     expect(found.ok && found.command).toBe(command)
     const help = nounHelp(noun, registry.nouns.get(noun) ?? [])
     expect(JSON.stringify(help)).toMatch(new RegExp(`${noun} ${verb}\\b`))

@@ -59,7 +59,7 @@ test('whatever is said behind /cmr is understood or refused within 50 ms', () =>
           if (!spoken.ok) return
           const found = registry.find(spoken.words)
           if (!found.ok) return
-          const given = argumentsOf(found.command, found.rest, spoken.flags, spoken.behind)
+          const given = argumentsOf(found.command, found.rest)
           if (given.ok) check(found.command.input, given.raw)
         })
         expect(spent).toBeLessThan(EVENT_MS)

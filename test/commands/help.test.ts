@@ -1,9 +1,7 @@
 import { expect, test } from 'vitest'
 import { declaredCommands } from '../../src/command-list.ts'
-import { argumentsOf } from '../../src/commands/arguments.ts'
-import { check } from '../../src/commands/field.ts'
-import { parseSpoken } from '../../src/commands/grammar.ts'
 import { groups, helpMessage } from '../../src/commands/help.ts'
+import { spoken, understood } from '../support/spoken.ts'
 
 const registry = declaredCommands()
 
@@ -15,9 +13,12 @@ test('everything that can be said stands in one group of the help', () => {
 })
 
 test('a noun by itself is explained, where it lists nothing', () => {
-  const found = registry.find(['orders'])
-  expect(found).toMatchObject({ ok: true, command: { noun: 'help' }, rest: ['orders'] })
-  expect(registry.find(['domains'])).toMatchObject({ ok: true, command: { noun: 'domains', verb: 'list' } })
+  const found = registry.find(spoken('orders'))
+  expect(found).toMatchObject({ ok: true, command: { noun: 'help' }, rest: [{ text: 'orders' }] })
+  expect(registry.find(spoken('domains'))).toMatchObject({
+    ok: true,
+    command: { noun: 'domains', verb: 'list' },
+  })
 })
 
 const examples = [...registry.nouns.values()].flat().filter(({ example }) => example)
@@ -25,14 +26,8 @@ const examples = [...registry.nouns.values()].flat().filter(({ example }) => exa
 test.each(
   examples.map((command) => [`${command.noun} ${command.verb} ${command.example}`, command] as const),
 )('the example in the help can be typed: %s', (line, command) => {
-  const spoken = parseSpoken(line.replace(' show ', ' '))
-  if (!spoken.ok) throw new Error(spoken.fault)
-  const found = registry.find(spoken.words)
-  if (!found.ok) throw new Error(found.sentence)
-  expect(found.command).toBe(command)
-  const given = argumentsOf(command, found.rest, spoken.flags)
-  if (!given.ok) throw new Error(given.sentence)
-  const checked = check(command.input, given.raw)
+  const { command: found, checked } = understood(registry, line.replace(' show ', ' '))
+  expect(found).toBe(command)
   expect(checked, JSON.stringify(checked)).toMatchObject({ ok: true })
 })
 
@@ -46,7 +41,11 @@ test.each([
   ['operations acme.com', 'operations.list', ['acme.com']],
 ])('/cmr %s is understood', (line, id, rest) => {
   const [noun, verb] = id.split('.')
-  expect(registry.find(line.split(' '))).toMatchObject({ ok: true, command: { noun, verb }, rest })
+  expect(registry.find(spoken(line))).toMatchObject({
+    ok: true,
+    command: { noun, verb },
+    rest: rest.map((text) => ({ text })),
+  })
 })
 
 test.each([
@@ -55,7 +54,7 @@ test.each([
   ['ordr', 'Did you mean `/cmr orders`?'],
   ['operations nonsense', '`/cmr help operations` explains'],
 ])('/cmr %s is answered with what to say instead', (line, sentence) => {
-  expect(registry.find(line.split(' '))).toMatchObject({
+  expect(registry.find(spoken(line))).toMatchObject({
     ok: false,
     sentence: expect.stringContaining(sentence),
   })

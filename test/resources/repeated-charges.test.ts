@@ -34,7 +34,7 @@ test('seconds after a renewal, every door says who renewed it and asks for a del
   await again(world)
   expect(shown(world)).toMatch(renewed)
   const refused = await world.submit({ confirmName: 'no' })
-  expect(refused.errors).toEqual({ confirmName: 'Type exactly yes, or cancel.' })
+  expect(refused.errors).toEqual({ confirmName: 'This is another name. Type yes, or cancel.' })
   await world.interactions.close(world.ana.id)
 
   // The form.

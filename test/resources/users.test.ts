@@ -174,7 +174,7 @@ test('deleting asks for the name, and says how many domains are in the way', asy
   await world.sees(/needs an \*admin\*/)
   await world.say('/cmr users delete "Northwind Recruiting"')
   const view = await world.opened()
-  expect((await world.submit({ confirmName: 'no' })).errors?.confirmName).toMatch(/Type exactly/)
+  expect((await world.submit({ confirmName: 'no' })).errors?.confirmName).toMatch(/This is another name/)
   const user = (await world.look('users')).find(
     (one: { company: string }) => one.company === 'Northwind Recruiting',
   )

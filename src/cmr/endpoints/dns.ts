@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import { idText } from '../answers/values.ts'
 import { dmarcTags } from '../dmarc.ts'
+import { readRecord } from '../dns-record.ts'
 import { endpoint } from '../endpoint.ts'
+import { hostName } from '../normal-forms.ts'
 import { anything, domain, listOf, noBody, perhaps, userId } from './fields.ts'
 
 const recordType = z.enum(['A', 'CNAME', 'MX', 'TXT', 'NS']).meta({ label: 'Type' })
@@ -9,7 +11,7 @@ const host = z
   .string()
   .regex(/^\S+$/, 'A host is one word. Put a value that has spaces into quotes.')
   .meta({ label: 'Host', example: '@' })
-const value = z.string().min(1).meta({ label: 'Value' })
+const value = z.string().min(1).meta({ label: 'Value', reads: readRecord })
 const recordId = z.string().min(1).meta({ label: 'Record id' })
 /** A priority comes as a number, as its digits, or as "" where a record has none ("Get dns records for a domain"). */
 function priorityIn(told: string | number | null | undefined): number | undefined {
@@ -98,7 +100,7 @@ export const dns = {
       nameservers: z
         .array(z.string().min(1))
         .min(1)
-        .meta({ label: 'Nameservers', hint: 'One a line: the whole list' }),
+        .meta({ normal: hostName, label: 'Nameservers', hint: 'One a line: the whole list' }),
     }),
     answer: z.unknown(),
     effect: 'destroy',

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { domainName, nameText } from '../normal-forms.ts'
 
 /** What CMR allows in its strings ("Create User"): letters, digits, spaces and . , ' # & ( ) / - */
 const allowed = /^[\p{L}\p{M}\p{N} .,'#&()/-]*$/u
@@ -31,12 +32,12 @@ export function cmrText(meta: { label: string; hint?: string; example?: string; 
       error: (issue) =>
         `CMR does not take ${forbidden(String(issue.input))} here: only letters, digits, spaces and . , ' # & ( ) / -`,
     })
-    .meta(meta)
+    .meta({ normal: nameText, ...meta })
 }
 
 function forbidden(text: string): string {
   return [...new Set([...decoded(text)].filter((character) => !allowed.test(character)))]
-    .map((c) => `“${c}”`)
+    .map((c) => (/\p{Default_Ignorable_Code_Point}/u.test(c) ? 'an invisible character' : `“${c}”`))
     .join(' ')
 }
 
@@ -45,7 +46,7 @@ export const userId = z
   .min(1)
   .meta({ label: 'User', hint: 'E-mail, company or userId', picker: 'user' })
 /** Labels of letters, digits and hyphens, in any script, the last without digits (RFC 1035, RFC 5890). */
-const domainName =
+const domainShape =
   /^(?=.{4,253}$)([\p{L}\p{M}\p{N}]([\p{L}\p{M}\p{N}-]{0,61}[\p{L}\p{M}\p{N}])?\.)+(\p{L}{2,}|xn--[a-z\d-]+)$/iu
 /** With or without its scheme; what follows the host may be anything. */
 const webAddress = /^(https?:\/\/)?([\p{L}\p{N}-]+\.)+[\p{L}\d-]{2,}([:/?#]\S*)?$/iu
@@ -60,14 +61,14 @@ export const domains = z
 export const newDomain = z
   .string()
   .min(1)
-  .refine((text) => domainName.test(text), {
+  .refine((text) => domainShape.test(text), {
     error: ({ input }) => `“${input}” is no domain: write its name alone, such as acme.com.`,
   })
-  .meta({ label: 'Domain', example: 'acme.com' })
+  .meta({ label: 'Domain', example: 'acme.com', normal: domainName })
 export const newDomains = z
   .array(newDomain)
   .min(1, 'Name at least one domain.')
-  .meta({ label: 'Domains', hint: 'One a line' })
+  .meta({ label: 'Domains', hint: 'One a line', normal: domainName })
 export const mailboxId = z
   .string()
   .min(1)

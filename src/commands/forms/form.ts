@@ -1,7 +1,8 @@
 import type { Button, InputBlock, KnownBlock, ModalView, PlainTextOption } from '@slack/types'
 import { button, context, cut, option, plain, section } from '../../slack/blocks.ts'
+import { wordsIn } from '../coerce.ts'
 import { type Command, type Confirmation, idOf } from '../command.ts'
-import { type Field, fieldsOf, wordsIn } from '../field.ts'
+import { type Field, fieldsOf } from '../field.ts'
 
 /** What a form carries through Slack in `private_metadata` (at most 3,000 characters). Never a secret. */
 export interface FormState {

@@ -1,5 +1,6 @@
 import { isIPv4 } from 'node:net'
 import { isDmarcRecord } from '../../cmr/dmarc.ts'
+import { txtFault } from '../../cmr/dns-record.ts'
 
 /** A record as CMR answers it; every field may be missing. */
 export interface DnsRecord {
@@ -58,12 +59,23 @@ export function recordFaults(record: WantedRecord): Record<string, string> {
   if (['CNAME', 'MX', 'NS'].includes(recordType) && !isHostname(value)) {
     faults.value = `${recordType === 'A' ? 'An' : 'A'} ${recordType} record holds the name of a host: mail.acme.com`
   }
-  if (recordType === 'TXT' && value.length > TXT_LENGTH)
-    faults.value = `A TXT record takes ${TXT_LENGTH} characters; this has ${value.length}.`
+  if (recordType === 'MX' && /^\d+\s|\s\d+$/.test(value)) faults.value = priorityBeside(priority)
+  if (recordType === 'TXT') {
+    const fault = txtFault(value)
+    if (fault) faults.value = fault
+    if (value.length > TXT_LENGTH)
+      faults.value = `A TXT record takes ${TXT_LENGTH} characters; this has ${value.length}.`
+  }
   if (recordType !== 'MX' && priority !== undefined) faults.priority = 'Only an MX record has a priority.'
   if (excludedDMARCtags?.length && !isDmarcRecord(record))
     faults.excludedDMARCtags = 'Tags are left out of a DMARC record only: TXT at _dmarc.'
   return faults
+}
+
+function priorityBeside(priority: number | undefined): string {
+  return priority === undefined
+    ? 'CMR takes no priority with a change: write the host alone. For another priority, delete the record and add it anew.'
+    : `The priority is given twice, here and as ${priority}: give it once.`
 }
 
 /** What is wrong with a new one: as above, and an MX needs its priority. */

@@ -14,6 +14,7 @@ import { withImports } from './imports/commands.ts'
 import { operationCommands } from './operations/commands.ts'
 import type { OperationDeadlines } from './operations/deadlines.ts'
 import type { OperationPoller } from './operations/poller.ts'
+import { renewMany } from './renewals/bulk/command.ts'
 import { withCsv } from './resources/csv-lists.ts'
 import { dnsCommands } from './resources/dns/commands.ts'
 import { domainCommands } from './resources/domains/commands.ts'
@@ -48,7 +49,7 @@ const endpointCommands = [
 ]
 
 /** What is known of CMR's endpoints beyond their declarations. */
-export const traitsOf = collectTraits(endpointCommands)
+export const traitsOf = collectTraits([...endpointCommands, renewMany])
 
 /** Returns every command with what it needs, in the order in which help lists them. */
 export function createCommands(parts: {
@@ -64,6 +65,7 @@ export function createCommands(parts: {
     find,
     diagnose,
     ...endpointCommands,
+    renewMany,
     ...alertCommands(alerts),
     ...dutyCommands(alerts),
     ...failureCommands(alerts),

@@ -48,6 +48,14 @@ export type SendEach = (
   check?: (db: Kysely<Schema>) => Promise<void>,
 ) => Promise<readonly RequestOutcome[]>
 
+/**
+ * Writes requests down as the one change of an operation. The bot sends them by itself, one after the other in the
+ * turns that people leave, also after a restart, and none of them twice.
+ * @param plan in the order in which they are to be sent
+ * @throws DuplicateOperationError where somebody has asked for one of them; CmrError where one came about meanwhile
+ */
+export type SendPlanned = (plan: readonly FollowUp[]) => Promise<void>
+
 /** What every command is handed. A command that needs more is declared with `commandWith`. */
 export interface CommandContext {
   readonly caller: Caller
@@ -60,6 +68,8 @@ export interface CommandContext {
    * a command that changes something runs.
    */
   readonly followWith?: (followUps: readonly FollowUp[]) => void
+  /** Is there while a command that changes something runs. */
+  readonly sendPlanned?: SendPlanned
   readonly places: Places
   readonly prices: ListPrices
   readonly store: Store

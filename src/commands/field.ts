@@ -14,7 +14,7 @@ export type Values = Readonly<Record<string, unknown>>
  * takes, the likeliest first.
  */
 export type SearchOptions = (
-  context: Pick<CommandContext, 'store' | 'zone'>,
+  context: Pick<CommandContext, 'store' | 'zone' | 'clock'>,
   typed: string,
 ) => Promise<PlainTextOption[]>
 

@@ -58,7 +58,7 @@ export const groups: Readonly<Record<string, readonly string[]>> = {
   'Look something up': ['find', 'diagnose', 'users', 'geo'],
   'Order and set up': ['orders', 'domains', 'dns', 'prewarm'],
   'Run mailboxes': ['mailboxes', 'warmup', 'placement', 'exports'],
-  Money: ['subscriptions', 'wallet'],
+  Money: ['renewals', 'subscriptions', 'wallet'],
   'Be told': ['alerts', 'subscribe', 'unsubscribe', 'events'],
   'The bot itself': ['operations', 'imports', 'errors', 'status', 'help'],
 }

@@ -35,7 +35,7 @@ export async function resultsExpectedOf(
   const placedWith = placed?.request ? (JSON.parse(placed.request) as RequestContent) : undefined
   const parts = expectedResultsOf(endpoint, traits, sent, placedWith)
   const isExpected = ({ after }: FollowUp) =>
-    parts.some(({ kind, name }) => kind === after.kind && name === after.name)
+    parts.some(({ kind, name }) => kind === after?.kind && name === after.name)
   const followUps = (placedWith?.followUps ?? sent.followUps ?? []).filter(isExpected)
   return { orderId, parts, followUps, placedAs: placed?.label }
 }

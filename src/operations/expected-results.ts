@@ -4,18 +4,23 @@ export interface RequestContent {
   readonly body: Readonly<Record<string, unknown>>
   /** What the bot sends by itself once something of it has come about. */
   readonly followUps?: readonly FollowUp[] | undefined
+  /** Nothing but follow-ups: each of its requests has an actionId of its own. */
+  readonly isPlan?: true | undefined
 }
 
-/** A request that the bot sends by itself, as a part of the same operation, once another part is done. */
+/** A request that the bot sends by itself as a part of an operation. */
 export interface FollowUp {
   /** What it brings about. */
   readonly part: ExpectedResult
-  readonly after: ExpectedResult
+  /** The part that has to be done first; without it the request is sent as soon as it can be. */
+  readonly after?: ExpectedResult | undefined
   /** `domains.auto-renew`… */
   readonly endpoint: string
   readonly request: Pick<RequestContent, 'query' | 'body'>
   /** What people call it, where its name is an id. */
   readonly label?: string | undefined
+  /** What CMR shows before it is sent, where only a change tells that it came about. */
+  readonly before?: string | undefined
 }
 
 /** Something that has to come about before an operation is over. */

@@ -11,9 +11,15 @@ import type { Store } from '../store/store.ts'
 import { conclude } from './conclude.ts'
 import { dueTimes, type OperationDeadlines } from './deadlines.ts'
 import { endsWithAnswer, type FollowUp, type ResultKind } from './expected-results.ts'
-import { isGeneral } from './separate-requests.ts'
+import { isGeneral, MOST_UNANSWERED } from './separate-requests.ts'
 import { completeResults, type ExpectedResultRow } from './store/expected-results.ts'
-import { claimFollowUp, type DueFollowUp, dueFollowUps, unclaimFollowUp } from './store/follow-ups.ts'
+import {
+  claimFollowUp,
+  type DueFollowUp,
+  describeFollowUp,
+  dueFollowUps,
+  unclaimFollowUp,
+} from './store/follow-ups.ts'
 import { addStep, changeOperation, lockOperation } from './store/operations.ts'
 
 const LOOK_MS = 1000
@@ -42,6 +48,8 @@ export function createFollowUps(parts: {
   readonly logger: Logger
 }): Worker {
   const { store, cmr, clock, deadlines, logger } = parts
+  /** Requests in a row without an answer, by operation. */
+  const unanswered = new Map<string, number>()
   const loop = createBackgroundLoop({
     name: 'Follow-ups',
     everyMs: LOOK_MS,
@@ -56,13 +64,15 @@ export function createFollowUps(parts: {
     logger,
   })
 
-  async function advance({ part, followUp, after, actor }: DueFollowUp) {
-    if (after?.state !== 'done') {
+  async function advance({ part, followUp, mayBeSent, after, actor }: DueFollowUp) {
+    if (!mayBeSent) {
       const why = after
         ? `${after.name}: ${after.detail || 'it did not come about'}`
         : 'what it waits for is gone'
       return close(part, 'failed', `Not sent. ${why}`)
     }
+    if ((unanswered.get(part.operation_id) ?? 0) >= MOST_UNANSWERED)
+      return close(part, 'failed', 'Not sent: CMR had stopped answering. You can ask for it again.')
     const planned = JSON.parse(followUp) as Planned
     const endpoint = allEndpoints.find(({ id }) => id === planned.endpoint)
     if (!endpoint) throw new Error(`${planned.endpoint} is no endpoint`)
@@ -100,6 +110,7 @@ export function createFollowUps(parts: {
       })
     try {
       const { actionId } = await client.call(endpoint, request)
+      unanswered.delete(part.operation_id)
       await taken(endpoint, part, name, actionId)
       await audit('ok', { ...(actionId && { actionId }) })
     } catch (error) {
@@ -109,7 +120,7 @@ export function createFollowUps(parts: {
         throw error
       }
       const detail = error.cmrMessage ?? error.message
-      if (error.mayHaveBeenAccepted) await note(part, `No answer for ${name}: ${error.message}`)
+      if (error.mayHaveBeenAccepted) await unanswer(part, `No answer for ${name}: ${error.message}`)
       else await close(part, 'failed', detail)
       await audit(error.mayHaveBeenAccepted ? 'unknown' : 'failed', { detail: traceOf(error) })
     }
@@ -132,8 +143,16 @@ export function createFollowUps(parts: {
     })
   }
 
-  async function note({ operation_id }: ExpectedResultRow, step: string) {
-    await addStep(store.db, operation_id, clock(), step)
+  /** Nobody knows whether CMR acted on it: it is looked for, and never sent again. */
+  async function unanswer(part: ExpectedResultRow, step: string) {
+    const { operation_id } = part
+    unanswered.set(operation_id, (unanswered.get(operation_id) ?? 0) + 1)
+    const now = clock()
+    await store.db.transaction().execute(async (transaction) => {
+      await describeFollowUp(transaction, part, 'CMR did not answer: the bot looks whether it happened')
+      await addStep(transaction, operation_id, now, step)
+      await changeOperation(transaction, operation_id, {})
+    })
   }
 
   async function close(

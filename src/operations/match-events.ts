@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { Logger } from 'pino'
 import type { EventEffect } from '../cmr/events/event.ts'
-import { effectOf } from '../cmr/events/index.ts'
+import { declarationOf, effectOf } from '../cmr/events/index.ts'
 import { type EventReference, referencesIn } from '../cmr/events/references.ts'
 import type { Match, OwnOperation } from '../events/ingest.ts'
 import { foreignEvents, type StoredEvent, setCause } from '../events/store/events.ts'
@@ -11,6 +11,7 @@ import type { Schema } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
 import { conclude, namesOf } from './conclude.ts'
 import { gatherUntil, happened, type OperationDeadlines } from './deadlines.ts'
+import type { RequestContent } from './expected-results.ts'
 import { contradict } from './settle.ts'
 import {
   type Completion,
@@ -180,7 +181,7 @@ async function advance(
   if (isOver(owner)) return owner
   const { reported_not_happened_by: reportedBy } = owner
   const operation = await changeOperation(db, id, {
-    ...(owner.action_id === null && actionId && { action_id: actionId }),
+    ...(owner.action_id === null && actionId && !isPlan(owner) && { action_id: actionId }),
     ...(owner.order_id === null && orderId && { order_id: orderId }),
     ...((owner.state === 'unknown' || reportedBy) && happened(deadlines, owner.endpoint, now)),
   })
@@ -191,6 +192,11 @@ async function advance(
   for (const step of stepsOf(events)) await addStep(db, id, now, step)
   if (completions.some(({ state }) => state === 'failed')) await releaseOperation(db, id, now)
   return conclude(db, dialect, operation, { at: now })
+}
+
+/** Whether each of its requests has an actionId of its own, so that none of them is the operation's. */
+function isPlan({ request }: Operation): boolean {
+  return request !== null && (JSON.parse(request) as RequestContent).isPlan === true
 }
 
 async function completionsOf(
@@ -206,7 +212,8 @@ async function completionsOf(
           kind,
           name,
           state: effect,
-          detail: reasonIn(data),
+          // A failed payment comes without a reason: that is what the event says.
+          detail: reasonIn(data) ?? (effect === 'failed' ? declarationOf(event.event)?.title : undefined),
           eventId: event.event_id,
         })),
   )

@@ -8,6 +8,7 @@ import type { Operation } from './store/operations.ts'
 export function viewOf(operation: Operation, parts: readonly ExpectedResultRow[]): OperationView {
   const counted = parts.filter((part) => part.kind !== 'change')
   const inState = (wanted: ExpectedResultRow['state']) => counted.filter(({ state }) => state === wanted)
+  const isPlan = counted.length > 0 && counted.every(({ follow_up }) => follow_up !== null)
   const failures = inState('failed').map(({ name, label, detail }) => ({ name: label ?? name, detail }))
   return {
     id: operation.id,
@@ -29,8 +30,13 @@ export function viewOf(operation: Operation, parts: readonly ExpectedResultRow[]
     waiting: operation.ended_at ? [] : inState('waiting').map(({ name, label }) => label ?? name),
     failures,
     separate: counted
-      .filter(({ kind }) => isSeparate(kind as ResultKind))
-      .map(({ name, label, state, detail }) => ({ name: label ?? name, state, detail })),
+      .filter(({ kind }) => isPlan || isSeparate(kind as ResultKind))
+      .map(({ name, label, state, detail, sent_at, follow_up }) => ({
+        name: label ?? name,
+        state,
+        detail,
+        isPlanned: follow_up !== null && sent_at === null,
+      })),
     ...leftUnconfirmed(operation),
   }
 }

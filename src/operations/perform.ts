@@ -112,8 +112,8 @@ export async function perform(
       shownAt,
     })
     try {
-      const { cmr, sendEach, followWith } = sending
-      const outcome = await command.run({ ...context, cmr, sendEach, followWith }, input)
+      const { cmr, sendEach, followWith, sendPlanned } = sending
+      const outcome = await command.run({ ...context, cmr, sendEach, followWith, sendPlanned }, input)
       await completed(operationId, outcome)
       return { kind: 'done', outcome, operationId }
     } catch (error) {

@@ -5,7 +5,7 @@ import { sections } from '../cmr/endpoints/index.ts'
 import { CmrError } from '../cmr/errors.ts'
 import { refusalOf, refusalSentence } from '../cmr/items.ts'
 import { dropCredentials } from '../cmr/redact.ts'
-import type { SendEach } from '../commands/context.ts'
+import type { SendEach, SendPlanned } from '../commands/context.ts'
 import type { Schema } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
 import { conflictingOperation, DuplicateOperationError, oneAtATime, resultsExpectedOf } from './conflicts.ts'
@@ -27,7 +27,7 @@ import {
   expectedResultsOfOperations,
   insertExpectedResults,
 } from './store/expected-results.ts'
-import { addStep, changeOperation } from './store/operations.ts'
+import { addStep, changeOperation, lockOperation } from './store/operations.ts'
 
 const TOO_LATE = 'It took minutes until this could be sent, so it was given up.'
 const unsent = { mayHaveBeenAccepted: false } as const
@@ -38,6 +38,7 @@ export interface TrackedCmr {
   readonly cmr: CmrApi
   readonly sendEach: SendEach
   readonly followWith: (followUps: readonly FollowUp[]) => void
+  readonly sendPlanned: SendPlanned
   /** How the one change that it was asked for went. */
   state(): 'nothing' | 'sent' | 'answered'
 }
@@ -116,12 +117,7 @@ export function trackedCmr(parts: {
     const now = clock()
     await store.db.transaction().execute(async (transaction) => {
       await oneAtATime(transaction, store.dialect)
-      const conflict = await conflictingOperation(transaction, awaited, {
-        besides: operationId,
-        since: shownAt,
-      })
-      if (conflict) throw new DuplicateOperationError(conflict)
-      await refuseIfDone(transaction, endpoint, awaited)
+      await refuseTwice(transaction, endpoint.id, [...awaited, ...following.map(({ part }) => part)])
       await check?.(transaction)
       const { ended_at } = await changeOperation(transaction, operationId, {
         request: JSON.stringify(sent, withoutFiles),
@@ -138,22 +134,49 @@ export function trackedCmr(parts: {
           label: labels?.get(part.name),
           sentAt: leaves === 'now' ? now : undefined,
         })),
-        ...following.map(({ part, label, ...followUp }) => ({
-          ...part,
-          label,
-          followUp: JSON.stringify(followUp),
-        })),
+        ...following.map(laterResult),
       ])
       await addStep(transaction, operationId, now, `Sent to CMR: ${endpoint.id.replace('.', ' ')}.`)
     })
   }
 
+  const sendPlanned: SendPlanned = async (plan) => {
+    if (state !== 'nothing') throw new Error('A plan would be a second change in one operation')
+    const now = clock()
+    const content: RequestContent = { query: {}, body: {}, followUps: plan, isPlan: true }
+    await store.db.transaction().execute(async (transaction) => {
+      await oneAtATime(transaction, store.dialect)
+      const { endpoint } = await lockOperation(transaction, operationId)
+      await refuseTwice(
+        transaction,
+        endpoint,
+        plan.map(({ part }) => part),
+      )
+      const { ended_at } = await changeOperation(transaction, operationId, {
+        ...dueTimes(deadlines, 'accepted', endpoint, now),
+        request: JSON.stringify(content),
+        sent_at: now.toISOString(),
+      })
+      if (ended_at) throw new CmrError(TOO_LATE, { kind: 'unavailable', endpoint, ...unsent })
+      await insertExpectedResults(transaction, operationId, plan.map(laterResult))
+      await addStep(transaction, operationId, now, `Planned: ${plan.length} requests, one after the other.`)
+    })
+    state = 'answered'
+  }
+
+  /** Somebody has asked for one of these since the person was asked, or it came about. */
+  async function refuseTwice(db: Kysely<Schema>, endpoint: string, awaited: readonly ExpectedResult[]) {
+    const conflict = await conflictingOperation(db, awaited, { besides: operationId, since: shownAt })
+    if (conflict) throw new DuplicateOperationError(conflict)
+    await refuseIfDone(db, endpoint, awaited)
+  }
+
   /** What CMR has renewed by itself since the person was asked, they have not read of, and would pay for twice. */
-  async function refuseIfDone(db: Kysely<Schema>, endpoint: Endpoint, awaited: readonly ExpectedResult[]) {
+  async function refuseIfDone(db: Kysely<Schema>, endpoint: string, awaited: readonly ExpectedResult[]) {
     if (!shownAt) return
     const since = shownAt.toISOString()
     const [done] = (await recentCharges(db, awaited, clock())).filter(({ at }) => at >= since)
-    const details = { kind: 'conflict', endpoint: endpoint.id, ...unsent } as const
+    const details = { kind: 'conflict', endpoint, ...unsent } as const
     if (done) throw new CmrError(doneMeanwhileSentence(done), details)
   }
 
@@ -198,6 +221,7 @@ export function trackedCmr(parts: {
   ])
   return {
     sendEach,
+    sendPlanned,
     followWith: (some) => {
       followUps = some
     },
@@ -212,6 +236,11 @@ interface How {
   /** What people call a part, by its name. */
   readonly labels?: ReadonlyMap<string, string> | undefined
   readonly check?: ((db: Kysely<Schema>) => Promise<void>) | undefined
+}
+
+/** A result whose request the bot sends later. */
+function laterResult({ part, label, before, ...followUp }: FollowUp, place: number) {
+  return { ...part, label, before, followUp: JSON.stringify({ ...followUp, place }) }
 }
 
 /** Several requests as one: the fields that differ hold a list. */

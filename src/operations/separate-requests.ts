@@ -27,7 +27,7 @@ export function isGeneral({ kind }: CmrError): boolean {
 }
 
 /** After so many requests in a row without an answer, CMR is not asked for more. */
-const MOST_UNANSWERED = 3
+export const MOST_UNANSWERED = 3
 
 /**
  * Sends the requests of one operation one after the other, in the turns that people leave ("5 requests/s per key").

@@ -43,6 +43,8 @@ export interface OperationView {
     readonly name: string
     readonly state: 'waiting' | 'done' | 'failed'
     readonly detail: string | null
+    /** Its request has not left yet. */
+    readonly isPlanned?: boolean | undefined
   }[]
   /** Arguments that process the order, where it waits for that. */
   readonly toProcess: string | undefined
@@ -162,14 +164,19 @@ const SEPARATE_BLOCKS = 6
 function separateLines(separate: OperationView['separate'], state: OperationView['state']): string[] {
   const waiting = state === 'unknown' ? 'unknown: CMR did not answer' : 'on its way'
   const line = {
-    waiting: (name: string) => `:grey_question: ${name}: ${waiting}`,
+    waiting: (name: string, detail: string, isPlanned = false) =>
+      isPlanned
+        ? `:hourglass_flowing_sand: ${name}: waits for its turn`
+        : `:grey_question: ${name}: ${detail || waiting}`,
     failed: (name: string, detail: string) => `:x: ${name}: ${detail || 'CMR refused it and gave no reason'}`,
     done: (name: string) => `:white_check_mark: ${name}`,
   }
   return (['waiting', 'failed', 'done'] as const).flatMap((wanted) =>
     separate
       .filter((one) => one.state === wanted)
-      .map((one) => line[wanted](escapeText(one.name), escapeText(cut(one.detail ?? '', 300)))),
+      .map((one) =>
+        line[wanted](escapeText(one.name), escapeText(cut(one.detail ?? '', 300)), one.isPlanned),
+      ),
   )
 }
 

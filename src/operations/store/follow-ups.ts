@@ -8,7 +8,16 @@ export interface DueFollowUp {
   readonly followUp: string
   /** Slack user id of whoever asked for it. */
   readonly actor: string
-  readonly after: Pick<ExpectedResultRow, 'state' | 'name' | 'detail'> | undefined
+  /** Its turn among the requests of a plan. */
+  readonly place: number
+  /** Whether what it waits for is done, or it waits for nothing. */
+  readonly mayBeSent: boolean
+  readonly after: Pick<ExpectedResultRow, 'name' | 'detail'> | undefined
+}
+
+interface Planned {
+  readonly after?: { readonly kind: string; readonly name: string }
+  readonly place?: number
 }
 
 /** Follow-ups that a round looks at. */
@@ -42,10 +51,13 @@ export async function dueFollowUps(db: Kysely<Schema>, staleBefore: Date): Promi
     .flatMap(({ actor, ...part }): DueFollowUp[] => {
       const { operation_id, follow_up } = part
       if (!follow_up) return []
-      const { after } = JSON.parse(follow_up) as { after: { kind: string; name: string } }
-      const other = byKey.get(`${operation_id} ${after.kind} ${after.name}`)
-      return other?.state === 'waiting' ? [] : [{ part, followUp: follow_up, actor, after: other }]
+      const { after, place = 0 } = JSON.parse(follow_up) as Planned
+      const other = after && byKey.get(`${operation_id} ${after.kind} ${after.name}`)
+      if (other?.state === 'waiting') return []
+      const mayBeSent = !after || other?.state === 'done'
+      return [{ part, followUp: follow_up, actor, place, mayBeSent, after: other }]
     })
+    .sort((a, b) => a.place - b.place)
     .slice(0, MOST)
 }
 
@@ -68,6 +80,22 @@ export async function claimFollowUp(
     .where('sent_at', sent_at === null ? 'is' : '=', sent_at)
     .executeTakeFirst()
   return numUpdatedRows === 1n
+}
+
+/** Writes down what is known of a follow-up that is under way. */
+export async function describeFollowUp(
+  db: Kysely<Schema>,
+  { operation_id, kind, name }: ExpectedResultRow,
+  detail: string,
+): Promise<void> {
+  await db
+    .updateTable('expected_results')
+    .set({ detail })
+    .where('operation_id', '=', operation_id)
+    .where('kind', '=', kind)
+    .where('name', '=', name)
+    .where('state', '=', 'waiting')
+    .execute()
 }
 
 /** Gives a follow-up back that CMR has certainly not acted on: it is sent later. */

@@ -23,6 +23,7 @@ import {
 } from '../../slack/blocks.ts'
 import { card } from '../../slack/card.ts'
 import { forwardingTarget } from '../dns/messages.ts'
+import { renewItemsButton } from '../renewal-items.ts'
 
 const nameOf = ({ domainName = '' }: Domain | RenewalPrice): string => domainName
 
@@ -240,9 +241,13 @@ export function renewalPrices(
       }),
     )
   })
+  const items = rows.map((row) => ({ kind: 'domain' as const, id: nameOf(row) }))
+  // Several at once are renewed for a year.
+  const renewAll = years === 1 && rows.length > 1 ? renewItemsButton(items) : undefined
+  const together = renewAll ? [actions(renewAll)] : []
   const message = {
     text: title,
-    blocks: [section(`*${title}*`), ...lines, ...firstOf(rows, 'the sum is of all')],
+    blocks: [section(`*${title}*`), ...lines, ...firstOf(rows, 'the sum is of all'), ...together],
   }
   return withRefused(message, byName(refused, new Map()), 'Not to be renewed now')
 }

@@ -1,0 +1,146 @@
+import { z } from 'zod'
+import { RENEWABLE_DAYS } from '../../cmr/endpoints/domains.ts'
+import { money } from '../../cmr/money.ts'
+import { type Command, type Confirmation, command, InputError } from '../../commands/command.ts'
+import type { CommandContext } from '../../commands/context.ts'
+import type { SearchOptions } from '../../commands/field.ts'
+import { matchingOptions, optionMoment } from '../../commands/search.ts'
+import { thingsOf } from '../../directory/store/search.ts'
+import { askAgain } from '../../operations/already-requested.ts'
+import { conflictingOperation } from '../../operations/conflicts.ts'
+import { receiptPlace } from '../../resources/confirmations.ts'
+import { withTraits } from '../../resources/endpoint-traits.ts'
+import { fundsFor, moneyLines } from '../../resources/prices.ts'
+import { MOST_RENEWED, spokenItem } from '../../resources/renewal-items.ts'
+import { escapeText, option, section, sections, context as smallPrint } from '../../slack/blocks.ts'
+import { dueItems } from './due-items.ts'
+import { bulkReceipt, countOf, itemBlocks, namesOf, priceOfAll } from './messages.ts'
+import { wantedItems } from './named-items.ts'
+import { type PlannedRenewal, planOf, planSchema, requestsOf, resultOf } from './plan.ts'
+import { type QuotedItem, quoteOf } from './quote.ts'
+import { bulkTraits } from './reconcile.ts'
+
+/** What is due soon, what nobody renews otherwise first. */
+const searchDue: SearchOptions = async ({ store, clock, zone }, typed) => {
+  const due = await dueItems(store.db, clock(), { days: RENEWABLE_DAYS })
+  const options = due.map((one) => {
+    const what = one.kind === 'domain' ? 'domain' : 'mailboxes'
+    const until = optionMoment(one.endsAt, zone).split(',')[0]
+    return option(
+      `${one.domain} · ${what} · ${until}${one.isLeft ? ' · not by itself' : ''}`,
+      spokenItem(one),
+    )
+  })
+  return matchingOptions(options, typed)
+}
+
+const input = z
+  .object({
+    items: z
+      .array(z.string())
+      .optional()
+      .meta({
+        label: 'What to renew',
+        hint: `Choose from what is due within ${RENEWABLE_DAYS} days, or name domains; “all” for all that does not renew by itself`,
+        example: 'acme.com',
+        search: searchDue,
+      }),
+    within: z
+      .enum(['7d', '14d', '30d', '45d'])
+      .optional()
+      .meta({ label: 'Or all that is due within', hint: 'Only what does not renew by itself' }),
+    userId: z
+      .string()
+      .optional()
+      .meta({ label: 'Only of this user', hint: 'E-mail, company or userId', picker: 'user' }),
+    // Written by the confirmation: what was shown is what is sent.
+    plan: planSchema.optional().meta({ label: 'Plan', hidden: true }),
+  })
+  .superRefine(({ items, within, plan }, { addIssue }) => {
+    if (items?.length || within || plan) return
+    addIssue({ code: 'custom', path: ['items'], message: 'Choose what to renew, or by when it is due.' })
+  })
+
+type BulkInput = z.output<typeof input>
+
+/** Shows each thing with its price, the sum and the wallet; what cannot be renewed is left out, and said. */
+async function confirmAll(context: CommandContext, given: BulkInput): Promise<Confirmation> {
+  const wanted = await wantedItems(context, given)
+  const free: (typeof wanted.items)[number][] = []
+  const notes = [...wanted.notes]
+  for (const one of wanted.items) {
+    const conflict = await conflictingOperation(context.store.db, [resultOf(one)])
+    if (!conflict) free.push(one)
+    else
+      notes.push(
+        `:hourglass_flowing_sand: *${escapeText(one.domain ?? one.id)}*: <@${conflict.actor}> renews it already.`,
+      )
+  }
+  const taken = free.slice(0, MOST_RENEWED)
+  if (free.length > taken.length)
+    notes.push(`The first ${taken.length} of ${free.length}: run the command again for the others.`)
+  const quote = await quoteOf(context, taken)
+  const left = [...notes, ...quote.notes]
+  if (quote.items.length === 0)
+    return { text: ['*Nothing of this can be renewed now.*', ...left].join('\n'), refused: true }
+  return askAgain(context, quote.items.map(resultOf), await questionOf(context, quote.items, left))
+}
+
+async function questionOf(
+  context: CommandContext,
+  items: readonly QuotedItem[],
+  left: readonly string[],
+): Promise<Confirmation> {
+  const price = priceOfAll(items, context.prices)
+  const funds = await fundsFor(context, price)
+  const plan = planOf(items)
+  return {
+    text: `*Renew ${countOf(items)}?*`,
+    blocks: [
+      ...itemBlocks(items, await ownersOf(context, items), context.prices),
+      section(moneyLines(price, funds).join('\n')),
+      ...sections(left).slice(0, 5),
+      smallPrint(
+        ...(requestsOf(plan).some(({ after }) => after)
+          ? ['Mailboxes whose domain ends first are renewed once the domain is: until then CMR refuses them.']
+          : []),
+        receiptPlace(context),
+      ),
+    ],
+    submit: price.cents === undefined ? 'Renew' : `Renew for ${money(price.cents)}`,
+    input: { items: undefined, within: undefined, userId: undefined, plan },
+  }
+}
+
+async function ownersOf({ store }: CommandContext, items: readonly QuotedItem[]) {
+  const ids = [...new Set(items.map(({ userId }) => userId))].filter(Boolean)
+  const users = await thingsOf(
+    store,
+    ids.map((id) => ({ kind: 'user', id })),
+  )
+  return new Map(users.map(({ id, name }) => [id, name]))
+}
+
+/** `/cmr renewals renew`: many renewals as one operation that ends with the outcome of each. */
+export const renewMany: Command = withTraits(
+  command({
+    noun: 'renewals',
+    verb: 'renew',
+    summary: 'Renew what is due',
+    effect: 'charge',
+    submit: 'Renew',
+    example: '"acme.com acme.io"',
+    input,
+    positional: ['items'],
+    label: ({ plan = [] }) => namesOf(plan),
+    whenUnknown: () => 'Its receipt tells of each renewal. Do not send any of them again before.',
+    confirm: confirmAll,
+    async run({ sendPlanned }, { plan = [] }) {
+      if (!sendPlanned) throw new Error('renewals.renew runs as an operation only')
+      if (plan.length === 0) throw new InputError('items', 'Run the command again: nothing was confirmed.')
+      await sendPlanned(requestsOf(plan as PlannedRenewal[]))
+      return { message: bulkReceipt(plan as PlannedRenewal[]) }
+    },
+  }),
+  bulkTraits,
+)

@@ -1,0 +1,90 @@
+import type { KnownBlock } from '@slack/types'
+import type { ListPrices } from '../../cmr/money.ts'
+import { money } from '../../cmr/money.ts'
+import { receipt } from '../../operations/messages/receipt.ts'
+import { type Price, sumOf, warmupNotes } from '../../resources/prices.ts'
+import { button, counted, cut, date, escapeText, type Message, sections } from '../../slack/blocks.ts'
+import type { PlannedRenewal } from './plan.ts'
+import type { QuotedItem } from './quote.ts'
+
+/** "3 domains and 2 subscriptions" */
+export function countOf(items: readonly Pick<QuotedItem, 'kind'>[]): string {
+  const of = (wanted: QuotedItem['kind']) => items.filter(({ kind }) => kind === wanted).length
+  const [domains, subscriptions] = [of('domain'), of('subscription')]
+  return [
+    ...(domains ? [counted(domains, 'domain')] : []),
+    ...(subscriptions ? [counted(subscriptions, 'subscription')] : []),
+  ].join(' and ')
+}
+
+/** What people call what is renewed: "acme.com, beta.com and 3 more". */
+export function namesOf(plan: readonly PlannedRenewal[]): string {
+  const names = [...new Set(plan.map(({ domain }) => domain))]
+  return names.slice(0, 3).join(', ') + (names.length > 3 ? ` and ${names.length - 3} more` : '')
+}
+
+/** Each thing with its price, by customer. @param owners names of customers by userId */
+export function itemBlocks(
+  items: readonly QuotedItem[],
+  owners: ReadonlyMap<string, string>,
+  prices: ListPrices,
+): KnownBlock[] {
+  const byOwner = Map.groupBy(items, ({ userId }) => userId)
+  const lines = [...byOwner].flatMap(([userId, own]) => [
+    `*${escapeText(cut(owners.get(userId) ?? userId, 200))}*`,
+    ...own.map((one) => `• ${itemLine(one, prices)}`),
+  ])
+  return sections(lines)
+}
+
+function itemLine(item: QuotedItem, prices: ListPrices): string {
+  const until = item.paidUntil ? ` · paid until ${date(item.paidUntil)}` : ''
+  const name = escapeText(cut(item.domain, 100))
+  if (item.kind === 'domain') return `${name}, the domain for a year: ${priceOf(item)}${until}`
+  return `${name}, its mailboxes for a month: ${billing(item, prices)}${priceOf(item)}${until}`
+}
+
+function billing({ billed }: QuotedItem, prices: ListPrices): string {
+  if (billed?.priceCents === undefined || billed.quantity === undefined) return ''
+  const { priceCents, quantity, activeWarmups } = billed
+  const warmups = activeWarmups
+    ? ` and ${counted(activeWarmups, 'active warm-up')} × ${money(prices.warmup)}`
+    : ''
+  return `${quantity} × ${money(priceCents)}${warmups} = `
+}
+
+function priceOf({ cents, atMostCents = 0, isEstimate }: QuotedItem): string {
+  if (cents === undefined) return 'no price from CMR'
+  const more = atMostCents > cents ? ` (up to ${money(atMostCents)})` : ''
+  return `${isEstimate ? 'about ' : ''}*${money(cents)}*${more}`
+}
+
+/** What all of it costs, and what may differ. */
+export function priceOfAll(items: readonly QuotedItem[], prices: ListPrices): Price {
+  const cents = sumOf(items.map((one) => one.cents))
+  const atMost = sumOf(items.map((one) => one.atMostCents))
+  const mayStep = items.some(
+    ({ kind, cents: own, atMostCents }) => kind === 'subscription' && own !== atMostCents,
+  )
+  return {
+    cents,
+    ...(cents !== undefined && atMost !== undefined && atMost > cents && { atMost }),
+    notes: [
+      ...(mayStep
+        ? [
+            `:grey_question: CMR raises a mailbox to ${money(prices.mailboxAfterYear)} once its domain has completed a year and was renewed, and does not tell whether that has happened: where “up to” stands, it may.`,
+          ]
+        : []),
+      ...(items.some(({ billed }) => billed?.activeWarmups) ? warmupNotes(prices) : []),
+    ],
+  }
+}
+
+/** The upper part of the receipt: what became of each thing stands below, and is kept up to date there. */
+export function bulkReceipt(plan: readonly PlannedRenewal[]): Message {
+  return receipt({
+    text: `:outbox_tray: Renewing *${countOf(plan)}*, one after the other`,
+    follows: ['This message tells what became of each. Nothing is sent twice, also after a restart.'],
+    buttons: [button({ text: 'Wallet', actionId: 'wallet.get' })],
+  })
+}

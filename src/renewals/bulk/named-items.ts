@@ -1,0 +1,99 @@
+import { userIdOf } from '../../cmr/answers/users.ts'
+import { RENEWABLE_DAYS } from '../../cmr/endpoints/domains.ts'
+import { InputError } from '../../commands/command.ts'
+import type { CommandContext } from '../../commands/context.ts'
+import { isId, thingsCalled, userNamed } from '../../directory/names/called.ts'
+import type { RenewalItem } from '../../resources/renewal-items.ts'
+import { date, escapeText } from '../../slack/blocks.ts'
+import { type DueItem, dueItems } from './due-items.ts'
+
+/** Something that somebody wants renewed, as far as it is known. */
+export interface WantedItem extends RenewalItem {
+  readonly domain: string | undefined
+  readonly userId: string | undefined
+}
+
+/** What is to be renewed, and what of it cannot be, a sentence each; mrkdwn. */
+export interface Wanted {
+  readonly items: readonly WantedItem[]
+  readonly notes: readonly string[]
+}
+
+/** What people say. */
+export interface RenewalRequest {
+  readonly items?: readonly string[] | undefined
+  readonly within?: string | undefined
+  readonly userId?: string | undefined
+}
+
+/** Says that everything that is due is meant. */
+const everything = /^(all|due|everything)$/i
+
+/**
+ * Finds what people mean: things by `domain:…` or `subscription:…` or CMR's id, a bare domain for whatever of it nobody
+ * renews otherwise, or all that is due.
+ * @throws InputError, AmbiguousError, CmrError
+ */
+export async function wantedItems(context: CommandContext, request: RenewalRequest): Promise<Wanted> {
+  const { store, clock } = context
+  const { items: given = [], within = `${RENEWABLE_DAYS}d` } = request
+  const names = given.filter((name) => !everything.test(name))
+  const userId = request.userId ? userIdOf(await userNamed(context, request.userId)) : undefined
+  const days = Number.parseInt(within, 10)
+  if (names.length === 0) {
+    const due = (await dueItems(store.db, clock(), { days, userId })).filter(({ isLeft }) => isLeft)
+    if (due.length > 0) return { items: due, notes: [] }
+    throw new InputError(
+      'within',
+      `Nothing that is due within ${days} days needs you: all of it renews by itself. Name what you want to renew earlier.`,
+    )
+  }
+  const found: WantedItem[] = []
+  const notes: string[] = []
+  for (const name of names) {
+    const [, kind, id = ''] = /^(domain|subscription):(.+)$/i.exec(name) ?? []
+    if (kind) found.push(...(await thingNamed(context, kind.toLowerCase() as RenewalItem['kind'], id)))
+    else if (isId(name)) found.push(...(await thingNamed(context, 'subscription', name)))
+    else {
+      const { items, note } = await onDomain(context, name)
+      found.push(...items)
+      if (note) notes.push(note)
+    }
+  }
+  const distinct = [...new Map(found.map((one) => [`${one.kind} ${one.id}`, one])).values()]
+  return { items: distinct, notes }
+}
+
+async function thingNamed(
+  context: CommandContext,
+  kind: RenewalItem['kind'],
+  name: string,
+): Promise<WantedItem[]> {
+  const things = await thingsCalled(context, kind, [name], 'items')
+  return things.map(({ id, domain, userId }) => ({ kind, id, domain: domain ?? undefined, userId }))
+}
+
+/** What of a domain nobody renews otherwise: its registration, its mailboxes, or both. */
+async function onDomain(
+  context: CommandContext,
+  name: string,
+): Promise<{ items: readonly WantedItem[]; note?: string }> {
+  const [domain] = await thingNamed(context, 'domain', name)
+  if (!domain) return { items: [] }
+  const { store, clock } = context
+  const known = await dueItems(store.db, clock(), { domain: domain.id, days: RENEWABLE_DAYS })
+  const left = known.filter(({ isLeft }) => isLeft)
+  if (left.length > 0) return { items: left }
+  // What the directory does not know CMR is asked about: its price says whether it may be renewed.
+  const isKnown = (await dueItems(store.db, clock(), { domain: domain.id, days: 100_000 })).length > 0
+  if (!isKnown) return { items: [domain] }
+  return { items: [], note: `*${escapeText(domain.id)}*: ${nothingDue(known)}` }
+}
+
+function nothingDue(known: readonly DueItem[]): string {
+  const [next] = known
+  const what = next
+    ? `it renews by itself on ${date(next.endsAt)}`
+    : `nothing of it is due within ${RENEWABLE_DAYS} days`
+  return `${what}, so it is left out. \`domain:NAME\` or the subscription’s id renews it all the same.`
+}

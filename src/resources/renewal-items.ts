@@ -1,0 +1,42 @@
+import type { Button } from '@slack/types'
+import { button, longestValue } from '../slack/blocks.ts'
+
+/** Something that can be renewed: a domain by its name, a subscription by CMR's id. */
+export interface RenewalItem {
+  readonly kind: 'domain' | 'subscription'
+  readonly id: string
+}
+
+/** As many as one operation renews: a confirmation still names every one. */
+export const MOST_RENEWED = 100
+
+/** Returns how a thing is named to `/cmr renewals renew`: `domain:acme.com`. */
+export const spokenItem = ({ kind, id }: RenewalItem) => `${kind}:${id}`
+
+/**
+ * Returns the button that opens the confirmation of renewing several things as one operation, each with its price.
+ * Of more than a button holds it takes the first, and says so.
+ * @param items the most urgent first
+ */
+export function renewItemsButton(
+  items: readonly RenewalItem[],
+  {
+    text = 'Renew these',
+    suffix = '',
+  }: { readonly text?: string | undefined; readonly suffix?: string | undefined } = {},
+): Button | undefined {
+  const fitting = thoseThatFit(items.slice(0, MOST_RENEWED))
+  if (fitting.length === 0) return undefined
+  return button({
+    text: fitting.length < items.length ? `Renew the first ${fitting.length}` : text,
+    actionId: `renewals.renew${suffix && `:${suffix}`}`,
+    value: argumentsFor(fitting),
+    style: 'primary',
+  })
+}
+
+function thoseThatFit(items: readonly RenewalItem[]): readonly RenewalItem[] {
+  return argumentsFor(items).length <= longestValue ? items : thoseThatFit(items.slice(0, -1))
+}
+
+const argumentsFor = (items: readonly RenewalItem[]) => `items="${items.map(spokenItem).join(' ')}"`

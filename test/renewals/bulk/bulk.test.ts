@@ -1,0 +1,151 @@
+import { expect, test, vi } from 'vitest'
+import type { View } from '../../../src/playground/types.ts'
+import { inStore } from '../../support/alerts.ts'
+import { confirm } from '../../support/clicks.ts'
+import { eventually } from '../../support/eventually.ts'
+import { receiptOf, says, worldOfOrders } from '../../support/own-orders.ts'
+import { isRenewable } from '../../support/renewable.ts'
+import type { World, WorldOptions } from '../../support/world.ts'
+
+type Row = Record<string, string> & { autoRenew: boolean }
+const textOf = (view: View) => JSON.stringify(view.blocks)
+const asking = (view: View) => view.submit !== null && /It costs|Nothing of this/.test(textOf(view))
+const cents = async (world: World) => (await world.look('state')).walletCents as number
+
+/** What does not renew by itself and is due, as a person reads it in the receipt. */
+async function due(world: World): Promise<string[]> {
+  const domains: Row[] = await world.look('domains')
+  const subscriptions: Row[] = await world.look('subscriptions')
+  return [
+    ...domains
+      .filter((one) => isRenewable(one) && !one.autoRenew)
+      .map(({ domainName }) => String(domainName)),
+    ...subscriptions.filter(({ autoRenew }) => !autoRenew).map(({ domain }) => `mailboxes on ${domain}`),
+  ]
+}
+
+const renewals = async (world: World) => [
+  ...(await world.requests('domains.renew')),
+  ...(await world.requests('subscriptions.renew')),
+]
+
+/** A world in which the bot knows all that CMR has. */
+async function knowing(options: WorldOptions = {}): Promise<World> {
+  const world = await worldOfOrders({ pace: 0.05, ...options, env: { CMR_SYNC_INTERVAL: '3600' } })
+  await vi.waitFor(
+    () =>
+      expect(inStore(world, 'select 1 from directory_passes where completed_at is not null')).toHaveLength(4),
+    { timeout: 15_000 },
+  )
+  return world
+}
+
+test('all that is due is renewed as one operation, each with its price and its outcome', async () => {
+  const world = await knowing()
+  const names = await due(world)
+  expect(names.length).toBeGreaterThan(3)
+  const before = await cents(world)
+  await world.say('/cmr renewals renew all')
+  const view = await world.opened(world.ana.id, asking)
+  for (const name of names)
+    expect(textOf(view)).toContain(
+      name.startsWith('mailboxes')
+        ? `${name.split(' ').at(-1)}, its mailboxes for a month: `
+        : `${name}, the domain for a year: *$14.50*`,
+    )
+  const price = Number(/It costs \*\$([\d,.]+)\*/.exec(textOf(view))?.[1]?.replace(',', '')) * 100
+  expect(textOf(view)).toMatch(/The wallet holds .* after it/)
+  expect(JSON.stringify(view.submit)).toContain('Renew for $')
+  await confirm(world)
+  await says(world, /\*Done\*/)
+  expect(before - (await cents(world))).toBe(Math.round(price))
+  for (const name of names) await says(world, new RegExp(`:white_check_mark: ${name}`))
+  expect(await renewals(world)).toHaveLength(names.length)
+  for (const { body } of await world.requests('domains.renew'))
+    expect(body).toMatchObject({ domains: [expect.any(String)] })
+  const audit = inStore(world, "select command, outcome from audit where command like '%.renew'")
+  expect(audit.filter(({ outcome }) => outcome === 'ok')).toHaveLength(names.length + 1)
+})
+
+test('a domain in its grace period is renewed before its mailboxes, in one operation', async () => {
+  const world = await worldOfOrders({ pace: 0.05 })
+  const found = (await world.look('domains')).find((one: Row) => isRenewable(one) && !one.autoRenew)
+  const { userId, domainName, expiryDate } = found
+  await world.control('clock', { advanceMs: Date.parse(expiryDate) - Date.now() + 86_400_000 })
+  const [subscription] = (await world.look('subscriptions')).filter(
+    ({ domain }: Row) => domain === domainName,
+  )
+  await world.say(`/cmr domains list ${userId}`)
+  await world.sees('GRACE PERIOD')
+  await world.say(`/cmr renewals renew "domain:${domainName} subscription:${subscription.subscriptionId}"`)
+  const view = await world.opened(world.ana.id, asking)
+  expect(textOf(view)).toContain('renewed once the domain is')
+  await confirm(world)
+  await says(world, /\*Done\*.*:white_check_mark: .*:white_check_mark: mailboxes on/s)
+  const order = (await world.look('requests'))
+    .map(({ endpoint }: { endpoint: string }) => endpoint)
+    .filter((one: string) => /\.renew$/.test(one))
+  expect(order).toEqual(['domains.renew', 'subscriptions.renew'])
+})
+
+test('what CMR refuses, or never answers, concerns that alone, and is sent once', async () => {
+  const world = await knowing({ deadlines: 0.02 })
+  const names = await due(world)
+  await world.say('/cmr renewals renew all')
+  await world.opened(world.ana.id, asking)
+  await world.control('webhooks', { mode: 'lost' })
+  await world.control('faults', { endpoint: 'domains.renew', fault: 'accepted-dropped', times: 1 })
+  await world.control('faults', { endpoint: 'subscriptions.renew', fault: '409', times: 1 })
+  await confirm(world)
+  await says(world, /did not answer: the bot looks whether it happened/)
+  await says(world, /Over, not all of it came about/)
+  const shown = JSON.stringify(receiptOf(world).blocks)
+  expect(shown.match(/:white_check_mark: /g)).toHaveLength(names.length - 1)
+  expect(shown.match(/:x: mailboxes on /g)).toHaveLength(1)
+  expect(await renewals(world)).toHaveLength(names.length)
+})
+
+test('after a restart a plan goes on where it was, and nothing is sent twice', async () => {
+  const world = await knowing()
+  const names = await due(world)
+  await world.control('faults', { endpoint: 'subscriptions.renew', fault: 'slow', delayMs: 300 })
+  await world.say('/cmr renewals renew --within 45d')
+  await world.opened(world.ana.id, asking)
+  await confirm(world)
+  await eventually(async () => expect((await renewals(world)).length).toBeGreaterThan(2))
+  await world.restart()
+  await says(world, /\*Done\*/)
+  expect(await renewals(world)).toHaveLength(names.length)
+})
+
+test('who may not charge may not renew many either; what is under way, or done, is not renewed again', async () => {
+  const world = await knowing({ pace: 1000 })
+  const [domain] = await due(world)
+  await world.say('/cmr renewals renew all', world.omar.id)
+  await world.sees(/needs an \*admin\*/)
+  await world.say(`/cmr domains renew ${domain}`)
+  await world.opened(world.ana.id, asking)
+  await confirm(world)
+  await world.sees('Renewing')
+  await world.say('/cmr renewals renew --within 45d')
+  const view = await world.opened(world.ana.id, (one) => asking(one) && one.callback_id === 'renewals.renew')
+  expect(textOf(view)).not.toContain(`${domain}, the domain`)
+  await world.interactions.close(world.ana.id)
+  await world.say(`/cmr renewals renew domain:${domain}`)
+  await world.opened(world.ana.id, (one) =>
+    /Nothing of this can be renewed now.*renews it already/s.test(textOf(one)),
+  )
+})
+
+test('what to renew is chosen from a list, or by when it is due', async () => {
+  const world = await knowing()
+  const [domain] = await due(world)
+  await world.say('/cmr renewals renew')
+  const form = await world.opened()
+  const ask = { action_id: 'form.items', block_id: 'items', value: String(domain) }
+  const options = await world.interactions.options({ person: world.ana.id, view: form.id, values: {} }, ask)
+  expect(JSON.stringify(options)).toContain(`domain:${domain}`)
+  expect((await world.submit({})).errors?.items).toMatch(/Choose what to renew/)
+  await world.submit({ within: '45d' })
+  await world.opened(world.ana.id, asking)
+})

@@ -50,6 +50,16 @@ export function leftOut(list: readonly unknown[]): number {
   return typeof count === 'number' ? count : 0
 }
 
+/** Returns an object that tells of so many values besides that were left out of it. */
+export function withLeftOut(object: JsonObject, count: number): JsonObject {
+  return count > 0 ? { ...object, [LEFT_OUT]: count + leftOut([object]) } : object
+}
+
+/** Returns the fields of an object without the one that counts what was left out. */
+export function withoutLeftOut({ [LEFT_OUT]: _, ...fields }: JsonObject): JsonObject {
+  return fields
+}
+
 /**
  * Returns a copy that any database stores and any reader can walk: without NUL and halves of surrogate pairs, which
  * PostgreSQL does not take, and within bounds. A text that is shortened ends with "…"; a list that is has

@@ -3,7 +3,7 @@ import { storableData } from './event-data.ts'
 import type { Severity } from './events/event.ts'
 import { declarationOf } from './events/index.ts'
 import { MOST_REFERENCES } from './events/references.ts'
-import { bounded, isObject, parseJson, shortened } from './json.ts'
+import { bounded, isObject, parseJson, shortened, withLeftOut } from './json.ts'
 
 /** What the id of an event begins with to which CMR gave none. */
 export const DIGEST = 'digest:'
@@ -59,13 +59,26 @@ const LONGEST_NAME = 200
  */
 const kept = { depth: 24, text: 20_000, items: MOST_REFERENCES, fields: 1000, values: 20_000 }
 
-/** The data of an event without credentials; its digest alone where it cannot be read. */
+/**
+ * The data of an event without credentials; its digest alone where it cannot be read. Of an unknown event `leftOut`
+ * counts the values that are missing.
+ */
 function dataIn(event: string, given: unknown, digest: string): Readonly<Record<string, unknown>> {
   try {
-    return storableData(event, bounded(given, kept))
+    const read = bounded(given, kept)
+    const data = storableData(event, read)
+    return declarationOf(event) ? data : withLeftOut(data, valuesIn(read) - valuesIn(data))
   } catch {
     return unreadable(digest)
   }
+}
+
+/** Returns how many texts, numbers and booleans a value holds, at any depth. */
+function valuesIn(value: unknown): number {
+  if (value === undefined || value === null) return 0
+  return typeof value === 'object'
+    ? Object.values(value).reduce((sum: number, one) => sum + valuesIn(one), 0)
+    : 1
 }
 
 /** Stands for data that could not be read or stored. @param digest of the body, to look it up in CMR's own log */

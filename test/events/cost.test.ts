@@ -8,7 +8,7 @@ import { createIngest } from '../../src/events/ingest.ts'
 import { storedEvent } from '../../src/events/stored-event.ts'
 import { createOperationDeadlines } from '../../src/operations/deadlines.ts'
 import { createMatch } from '../../src/operations/match-events.ts'
-import { openTestStore } from '../support/databases.ts'
+import { dialects, openTestStore } from '../support/databases.ts'
 
 const many = (count: number, item: (at: number) => unknown) =>
   Array.from({ length: count }, (_, at) => item(at))
@@ -28,6 +28,11 @@ const worst: Readonly<Record<string, readonly [event: string, data: unknown]>> =
   '80,000 empty objects': ['domain.order.success', { domains: many(80_000, () => ({})) }],
 }
 
+const BUDGET_MS = 50
+/** What is too slow is too slow each time; after these it is tried for as long as a test may take. */
+const FEWEST = 30
+const PATIENCE_MS = 30_000
+
 /** In milliseconds of this process: what others do on the machine meanwhile is not counted. */
 async function costOf(work: () => Promise<unknown>): Promise<number> {
   const before = process.cpuUsage()
@@ -36,10 +41,10 @@ async function costOf(work: () => Promise<unknown>): Promise<number> {
   return (user + system) / 1000
 }
 
-test.each(Object.keys(worst))(
-  '%s costs the intake 50 ms at most',
-  async (what) => {
-    const store = await openTestStore('sqlite')
+test.each(dialects.flatMap((dialect) => Object.keys(worst).map((what) => [what, dialect] as const)))(
+  '%s costs the intake 50 ms at most on %s',
+  async (what, dialect) => {
+    const store = await openTestStore(dialect)
     const clock = () => new Date()
     const { ingest } = createIngest({
       store,
@@ -58,10 +63,12 @@ test.each(Object.keys(worst))(
         expect(await ingest([storedEvent(read.webhook, clock().toISOString())])).toHaveLength(1)
       })
     }
-    // The first ones compile the code, and a busy machine slows down any of them.
+    // The first ones compile the code, and a busy machine slows down any of them: the caches are somebody else's.
     let best = Number.POSITIVE_INFINITY
-    for (let at = 0; at < 30 && best > 50; at++) best = Math.min(best, await take(at))
-    expect(best).toBeLessThanOrEqual(50)
+    const until = Date.now() + PATIENCE_MS
+    for (let at = 0; best > BUDGET_MS && (at < FEWEST || Date.now() < until); at++)
+      best = Math.min(best, await take(at))
+    expect(best).toBeLessThanOrEqual(BUDGET_MS)
   },
   60_000,
 )

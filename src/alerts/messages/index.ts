@@ -1,5 +1,6 @@
 import type { KnownBlock } from '@slack/types'
-import { code, context, cut, escapeText, type Message, section } from '../../slack/blocks.ts'
+import { leftOut, withoutLeftOut } from '../../cmr/json.ts'
+import { code, context, counted, cut, escapeText, type Message, section } from '../../slack/blocks.ts'
 import { alertButtons } from './buttons.ts'
 import { alertOf } from './event-alerts.ts'
 import type { AlertState } from './event-buttons.ts'
@@ -67,7 +68,8 @@ function textOf(event: AlertEvent): EventText {
 
 /** An event that this bot does not know is told as it is. */
 function unknown(event: AlertEvent): EventText {
-  const fields = Object.entries(event.data)
+  const missing = leftOut([event.data])
+  const fields = Object.entries(missing > 0 ? withoutLeftOut(event.data) : event.data)
   const scalars = fields
     .filter(([, value]) => ['string', 'number', 'boolean'].includes(typeof value))
     .slice(0, 12)
@@ -78,7 +80,10 @@ function unknown(event: AlertEvent): EventText {
     headline: `CMR sent *${name}*${about ? ` about *${about}*` : ''}, which this bot does not know yet`,
     follows: [
       ...scalars,
-      scalars.length < fields.length ? `All of it: ${code(`/cmr events show ${event.eventId}`)}` : undefined,
+      scalars.length < fields.length ? `More of it: ${code(`/cmr events show ${event.eventId}`)}` : undefined,
+      missing > 0
+        ? `${counted(missing, 'value was', 'values were')} left out, because a password may stand there. CMR’s log of webhooks has all of it: Settings → Webhooks.`
+        : undefined,
     ],
   }
 }

@@ -120,3 +120,21 @@ test('domains that a list was too long for are counted, wherever CMR lists them'
     expect(reader({ data: read.webhook.data, domain: null }).domain).toMatch(/ and 2460 more$/)
   }
 })
+
+test('the alert of an unknown event says how much of it was left out', () => {
+  const textOf = (data: unknown) => {
+    const read = parseWebhook(Buffer.from(JSON.stringify({ event: 'mailbox.rotated', eventId: 'E', data })))
+    if (!read.ok) throw new Error(read.reason)
+    return eventMessage({ ...read.webhook, source: 'webhook' }).text
+  }
+  const one = textOf({ domain: 'acme.com', password: 'Canary-9Q-1' })
+  expect(one).toContain('acme.com')
+  expect(one).toMatch(/1 value was left out, because a password may stand there.*Settings → Webhooks/)
+  expect(one).not.toMatch(/Canary|leftOut/)
+  expect(textOf({ domain: 'acme.com', deep: [{ note: 'some free text', pin: 1234, port: 25 }] })).toMatch(
+    /2 values were left out/,
+  )
+  expect(textOf('a mere text')).toMatch(/1 value was left out/)
+  expect(textOf({ domain: 'acme.com', count: 3, when: '2026-11-24' })).not.toContain('left out')
+  expect(textOf(undefined)).not.toContain('left out')
+})

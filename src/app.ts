@@ -1,4 +1,6 @@
 import { pino } from 'pino'
+import { createAudit } from './access/audit/audit.ts'
+import { createAuditRetention } from './access/audit/retention.ts'
 import { createMembershipGuard, installedWorkspace } from './access/membership.ts'
 import { createMembershipCheck } from './access/membership-check.ts'
 import { createAccess } from './access/roles.ts'
@@ -15,7 +17,7 @@ import type { Corrections } from './cmr/corrections.ts'
 import { GUESSED_WARMUP_CENTS } from './cmr/money.ts'
 import { createCommands, traitsOf } from './command-list.ts'
 import { createPlaces } from './commands/places.ts'
-import { type Config, sandboxIn, secretsIn } from './config.ts'
+import { auditKeysIn, type Config, sandboxIn, secretsIn } from './config.ts'
 import { withOwners } from './directory/event-owners.ts'
 import { createDirectoryRefresh } from './directory/refresh.ts'
 import { createDirectoryUpdater } from './directory/updater.ts'
@@ -142,6 +144,8 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
   const messages = createPostedMessages({ slack, logger })
   const receipts = createReceipts({ store, messages, clock, logger, onPosted: deliverer.wake })
   const operationPoller = createOperationPoller({ store, cmr, clock, deadlines, traitsOf, logger })
+  const auditKeys = auditKeysIn(config)
+  const audit = createAudit({ store, keys: auditKeys })
   const shared: SharedContext = {
     cmr,
     store,
@@ -155,6 +159,7 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
     },
     drafts: createDrafts(store, clock),
     access: createAccess({ admins: config.CMR_ADMINS, defaultRole: config.CMR_DEFAULT_ROLE }),
+    audit,
     deadlines,
     traitsOf,
     clock,
@@ -187,10 +192,13 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
     deliverer,
     receipts,
     operationPoller,
-    createFollowUps({ store, cmr, clock, deadlines, logger }),
+    createFollowUps({ store, cmr, audit, clock, deadlines, logger }),
     createReminders({ store, ingest, clock, logger }),
     importReporter,
     runner,
+    ...(config.CMR_AUDIT_DAYS > 0
+      ? [createAuditRetention({ store, audit, keys: auditKeys, days: config.CMR_AUDIT_DAYS, clock, logger })]
+      : []),
     ...(intervalMs > 0
       ? [createDirectoryRefresh({ cmr, store, directoryUpdater, intervalMs, clock, logger })]
       : []),

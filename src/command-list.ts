@@ -1,3 +1,4 @@
+import { auditCommands } from './access/audit/commands.ts'
 import type { AlertService } from './alerts/alert-service.ts'
 import { eventCommands } from './alerts/commands/events.ts'
 import { failureCommands } from './alerts/commands/failed.ts'
@@ -74,6 +75,7 @@ export function createCommands(parts: {
   const commands = [
     ...withImports(things, bulkCmr),
     ...operationCommands({ operationPoller, deadlines, commandById: (id) => registry.byId(id) }),
+    ...auditCommands,
     statusCommand(health),
     helpCommand(() => registry),
   ]

@@ -17,6 +17,9 @@ const httpUrl = z.url({ protocol: /^https?$/, error: 'an http(s) URL' })
 const key = (expected: string) => z.string(expected).regex(/^[\x21-\x7e]+$/, expected)
 const signingSecrets =
   'the key of the webhook signature, or the old and the new one separated by a comma while it is rotated'
+const auditKeys =
+  'the key that seals the audit, or the new and the old one separated by a comma while it is changed'
+const auditDays = 'whole days from 30 on that the audit is kept, 0 = for ever'
 const partnerKey = 'the partner key from the CMR dashboard, without spaces'
 
 /** An empty secret is none: anybody could sign with it. */
@@ -63,6 +66,16 @@ const environment = z.object({
       z.array(z.string().regex(/^[UW][A-Z0-9]+$/, 'Slack user ids such as U012AB3CD, separated by commas')),
     ),
   CMR_DEFAULT_ROLE: z.enum(['none', 'viewer', 'operator'], 'none, viewer or operator').default('viewer'),
+  CMR_AUDIT_KEY: z
+    .string()
+    .transform((list) => list.split(',').map((secret) => secret.trim()))
+    .pipe(z.array(z.string().min(1, auditKeys)).max(2, auditKeys))
+    .optional(),
+  CMR_AUDIT_DAYS: z.coerce
+    .number(auditDays)
+    .int(auditDays)
+    .refine((days) => days === 0 || (days >= 30 && days <= 36_500), auditDays)
+    .default(0),
   CMR_ALERTS_CHANNEL: z
     .string()
     .regex(/^(#\S+|[CG][A-Z0-9]+)$/, 'a channel id such as C012AB3CD, or #name')
@@ -105,6 +118,11 @@ export function sandboxIn({ CMR_SANDBOX_API_KEY: apiKey, CMR_SANDBOX_API_URL: ap
   return apiKey && apiUrl ? { apiKey, apiUrl } : undefined
 }
 
+/** The keys that the audit is sealed with, the present one first. */
+export function auditKeysIn({ CMR_AUDIT_KEY: keys, CMR_API_KEY: otherwise }: Config): readonly string[] {
+  return keys ?? [otherwise]
+}
+
 /** The keys, tokens and passwords among the settings. */
 export function secretsIn(config: Config): string[] {
   const password = URL.canParse(config.DATABASE_URL) ? new URL(config.DATABASE_URL).password : ''
@@ -114,7 +132,8 @@ export function secretsIn(config: Config): string[] {
     config.SLACK_APP_TOKEN,
     config.CMR_API_KEY,
     config.CMR_SANDBOX_API_KEY,
-    ...[config.CMR_WEBHOOK_SECRET ?? []].flat(),
+    ...(config.CMR_WEBHOOK_SECRET ?? []),
+    ...(config.CMR_AUDIT_KEY ?? []),
     password,
     decodeURIComponent(password),
   ]

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { parse } from 'yaml'
-import { commandsInUse } from './access/audit-store.ts'
+import { commandsInUse } from './access/audit/audit-store.ts'
 import { checkAlertsChannel } from './alerts/channel-access.ts'
 import { createCmr } from './cmr/client.ts'
 import { type Corrections, readCorrections } from './cmr/corrections.ts'

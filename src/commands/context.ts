@@ -12,12 +12,17 @@ import type { Drafts } from './drafts.ts'
 import type { Permissions } from './permissions.ts'
 import type { Places } from './places.ts'
 
+/** How something was asked for. */
+export type Door = 'command' | 'button' | 'form' | 'import'
+
 /** Who asks, and where the answer belongs. */
 export interface Caller {
   readonly userId: string
   readonly teamId: string
   /** The channel the command, button or form came from; none for App Home. */
   readonly channelId?: string | undefined
+  /** How they asked, for the audit. */
+  readonly door?: Door | undefined
 }
 
 /** One of several requests of an operation. */

@@ -60,6 +60,7 @@ export const groups: Readonly<Record<string, readonly string[]>> = {
   'Run mailboxes': ['mailboxes', 'warmup', 'placement', 'exports'],
   Money: ['renewals', 'subscriptions', 'wallet'],
   'Be told': ['alerts', 'subscribe', 'unsubscribe', 'events'],
+  'Who may do what': ['audit'],
   'The bot itself': ['operations', 'imports', 'errors', 'status', 'help'],
 }
 

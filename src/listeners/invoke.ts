@@ -1,8 +1,6 @@
 import type { ModalView } from '@slack/types'
-import { recordAudit } from '../access/audit-store.ts'
 import { rememberCredentials } from '../cmr/event-data.ts'
-import { dropCredentials } from '../cmr/redact.ts'
-import type { Command, Confirmation, Prefill } from '../commands/command.ts'
+import { type Command, type Confirmation, idOf, type Prefill } from '../commands/command.ts'
 import type { Caller, CommandContext } from '../commands/context.ts'
 import type { Draft } from '../commands/drafts.ts'
 import { notice } from '../commands/failure.ts'
@@ -44,16 +42,10 @@ export async function invoke(app: AppContext, invocation: Invocation): Promise<v
   rememberCredentials(raw)
   const verdict = app.access.decide(caller.userId, command, `${command.noun} ${command.verb}`)
   if (!verdict.allowed) {
-    const at = app.clock()
-    const row = {
-      at,
-      actor: caller.userId,
-      command: `${command.noun}.${command.verb}`,
-      arguments: dropCredentials(raw),
-    }
-    await recordAudit(app.store.db, { ...row, outcome: 'refused' }).catch((error: unknown) =>
-      app.logger.error({ err: error }, 'the audit cannot be written'),
-    )
+    const about = { actor: caller.userId, from: caller, command: idOf(command), arguments: raw }
+    await app.audit
+      .record({ at: app.clock(), ...about, outcome: 'refused' })
+      .catch((error: unknown) => app.logger.error({ err: error }, 'the audit cannot be written'))
     return reply(notice(`:no_entry: ${verdict.refusal}`))
   }
   const context = commandContext(app, caller)

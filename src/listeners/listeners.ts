@@ -58,7 +58,8 @@ export function listen(bolt: App, app: AppContext): Listening {
   bolt.use(async (args) => {
     if (!('command' in args)) return args.next()
     const { command: said, ack } = args
-    const caller = { userId: said.user_id, teamId: said.team_id, channelId: said.channel_id }
+    const from = { teamId: said.team_id, channelId: said.channel_id, door: 'command' as const }
+    const caller: Caller = { userId: said.user_id, ...from }
     const reply = replyTo(app, caller, said.response_url)
     const heard = await understand(app, said.text ?? '', caller)
     const isAcknowledged = args.context[acknowledged] === true
@@ -70,7 +71,7 @@ export function listen(bolt: App, app: AppContext): Listening {
   })
 
   bolt.action({ type: 'block_actions' }, async ({ body, action }) => {
-    const caller = callerOf(body)
+    const caller: Caller = { ...callerOf(body), door: 'button' }
     const form = body.view?.type === 'modal' ? body.view.id : undefined
     const reply = replyTo(app, caller, body.response_url, form)
     await guarded(reply, async () => {
@@ -97,7 +98,7 @@ export function listen(bolt: App, app: AppContext): Listening {
   bolt.view({ type: 'view_submission', callback_id: /.*/ }, async ({ body, view, ack }) => {
     const submitted = app.registry.byId(view.callback_id)
     if (!submitted) return ack()
-    const caller = { userId: body.user.id, teamId: body.team?.id ?? view.team_id }
+    const caller = { userId: body.user.id, teamId: body.team?.id ?? view.team_id, door: 'form' as const }
     const submission = {
       command: submitted,
       caller,

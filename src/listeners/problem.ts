@@ -1,7 +1,5 @@
 import type { ModalView } from '@slack/types'
-import { recordAudit } from '../access/audit-store.ts'
 import { CmrError, traceOf, withCustomer } from '../cmr/errors.ts'
-import { dropCredentials } from '../cmr/redact.ts'
 import { choiceButtons } from '../commands/choices.ts'
 import { type Command, InputError, idOf } from '../commands/command.ts'
 import type { Caller } from '../commands/context.ts'
@@ -32,11 +30,12 @@ export async function problemView(
   error: unknown,
 ): Promise<ModalView> {
   if (error instanceof CmrError) {
-    const attempt = await recordAudit(app.store.db, {
+    const attempt = await app.audit.record({
       at: app.clock(),
       actor: caller.userId,
+      from: caller,
       command: idOf(command),
-      arguments: dropCredentials(withCustomer(given, error)),
+      arguments: withCustomer(given, error),
       outcome: 'failed',
       detail: traceOf(error),
     })

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import { recordAudit } from '../access/audit-store.ts'
+import type { Audit } from '../access/audit/audit.ts'
 import type { Cmr } from '../cmr/client.ts'
 import type { Endpoint } from '../cmr/endpoint.ts'
 import { allEndpoints } from '../cmr/endpoints/index.ts'
@@ -43,11 +43,12 @@ function isSentAgain({ effect }: Endpoint, error: CmrError): boolean {
 export function createFollowUps(parts: {
   readonly store: Store
   readonly cmr: Cmr
+  readonly audit: Audit
   readonly clock: () => Date
   readonly deadlines: OperationDeadlines
   readonly logger: Logger
 }): Worker {
-  const { store, cmr, clock, deadlines, logger } = parts
+  const { store, cmr, audit, clock, deadlines, logger } = parts
   /** Requests in a row without an answer, by operation. */
   const unanswered = new Map<string, number>()
   const loop = createBackgroundLoop({
@@ -98,8 +99,11 @@ export function createFollowUps(parts: {
     actor: string,
   ) {
     const name = part.label ?? part.name
-    const audit = (outcome: 'ok' | 'failed' | 'unknown', more: { detail?: string; actionId?: string } = {}) =>
-      recordAudit(store.db, {
+    const record = (
+      outcome: 'ok' | 'failed' | 'unknown',
+      more: { detail?: string; actionId?: string } = {},
+    ) =>
+      audit.record({
         at: clock(),
         actor,
         command: endpoint.id,
@@ -112,7 +116,7 @@ export function createFollowUps(parts: {
       const { actionId } = await client.call(endpoint, request)
       unanswered.delete(part.operation_id)
       await taken(endpoint, part, name, actionId)
-      await audit('ok', { ...(actionId && { actionId }) })
+      await record('ok', { ...(actionId && { actionId }) })
     } catch (error) {
       if (!(error instanceof CmrError)) throw error
       if (isSentAgain(endpoint, error)) {
@@ -122,7 +126,7 @@ export function createFollowUps(parts: {
       const detail = error.cmrMessage ?? error.message
       if (error.mayHaveBeenAccepted) await unanswer(part, `No answer for ${name}: ${error.message}`)
       else await close(part, 'failed', detail)
-      await audit(error.mayHaveBeenAccepted ? 'unknown' : 'failed', { detail: traceOf(error) })
+      await record(error.mayHaveBeenAccepted ? 'unknown' : 'failed', { detail: traceOf(error) })
     }
   }
 

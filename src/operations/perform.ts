@@ -1,7 +1,6 @@
-import { recordAudit } from '../access/audit-store.ts'
+import type { Attempt, Audit } from '../access/audit/audit.ts'
 import type { Cmr } from '../cmr/client.ts'
 import { CmrError, traceOf, withCustomer } from '../cmr/errors.ts'
-import { dropCredentials } from '../cmr/redact.ts'
 import { type Command, InputError, idOf, type Outcome } from '../commands/command.ts'
 import type { CommandContext } from '../commands/context.ts'
 import { notice } from '../commands/failure.ts'
@@ -42,6 +41,7 @@ export type CommandResult =
 export interface OperationContext extends CommandContext {
   readonly cmr: Cmr
   readonly deadlines: OperationDeadlines
+  readonly audit: Audit
 }
 
 /** Where an attempt comes from. */
@@ -69,14 +69,15 @@ export async function perform(
   const { store, caller, clock, logger, deadlines, traitsOf } = context
   const name = `${command.noun} ${command.verb}`
   const audit = (
-    row: Pick<Parameters<typeof recordAudit>[1], 'outcome' | 'detail' | 'actionId' | 'operationId'>,
+    row: Pick<Attempt, 'outcome' | 'detail' | 'reason' | 'actionId' | 'operationId'>,
     error?: unknown,
   ) =>
-    recordAudit(store.db, {
+    context.audit.record({
       at: clock(),
       actor: caller.userId,
+      from: caller,
       command: idOf(command),
-      arguments: dropCredentials(withCustomer(input, error)),
+      arguments: withCustomer(input, error),
       ...row,
     })
 

@@ -1,6 +1,6 @@
 import { Kysely } from 'kysely'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { recordAudit } from '../../src/access/audit-store.ts'
+import { createAudit } from '../../src/access/audit/audit.ts'
 import { lastEventAt } from '../../src/events/store/events.ts'
 import { outboxStats } from '../../src/events/store/outbox.ts'
 import { changeOperation, intendOperation } from '../../src/operations/store/operations.ts'
@@ -45,7 +45,7 @@ describe.each(dialects)('on %s', (dialect) => {
   test('an attempt is in the audit, and opening again changes nothing', async () => {
     const address = await testUrl(dialect)
     const store = await openStore(address)
-    await recordAudit(store.db, {
+    await createAudit({ store, keys: ['key'] }).record({
       at,
       actor: 'U1',
       command: 'users.create',

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { attemptNumbered, failuresOf } from '../../access/audit-store.ts'
+import { attemptNumbered, failuresOf } from '../../access/audit/audit-store.ts'
 import { errors } from '../../cmr/endpoints/account.ts'
 import { allEndpoints } from '../../cmr/endpoints/index.ts'
 import { readTrace } from '../../cmr/errors.ts'

@@ -1,0 +1,70 @@
+import { z } from 'zod'
+import { command } from '../../commands/command.ts'
+import { quoted, spokenOf } from '../../commands/grammar.ts'
+import { subDays } from '../../process/dates.ts'
+import { type AuditSearch, searchAudit } from './audit-store.ts'
+import { auditList } from './messages.ts'
+
+/** Rows that one message shows. */
+const SHOWN = 15
+/** What a file takes. */
+const MOST_ROWS = 50_000
+
+const outcomes = ['ok', 'refused', 'failed', 'unknown', 'pending'] as const
+
+const input = z.object({
+  text: z.string().max(200).optional().meta({
+    label: 'About',
+    hint: 'A domain, a customer, an actionId: whatever stands in what was asked',
+    example: 'acme.com',
+  }),
+  who: z.string().optional().meta({ label: 'Who', slack: 'person' }),
+  command: z.string().max(100).optional().meta({ label: 'Command', example: 'domains.renew' }),
+  outcome: z.enum(outcomes).optional().meta({ label: 'How it ended' }),
+  days: z.number().int().min(1).max(3650).optional().meta({ label: 'Of the last days' }),
+  page: z.number().int().min(1).optional().meta({ label: 'Page', hidden: true }),
+})
+
+/** "domains renew" is "domains.renew". */
+function searchOf({ text, who, command, outcome, days }: z.output<typeof input>, now: Date): AuditSearch {
+  return {
+    text,
+    actor: who,
+    command: command?.trim().toLowerCase().replace(/\s+/, '.'),
+    outcome,
+    since: days === undefined ? undefined : subDays(now, days),
+  }
+}
+
+const list = command({
+  noun: 'audit',
+  verb: 'list',
+  summary: 'Who did what',
+  example: 'acme.com --days 30',
+  effect: 'read',
+  needs: 'admin',
+  own: true,
+  submit: 'Search',
+  input,
+  positional: ['text'],
+  mostRows: MOST_ROWS,
+  async run({ store, clock }, { page = 1, ...given }) {
+    const found = await searchAudit(store.db, searchOf(given, clock()), {
+      offset: (page - 1) * SHOWN,
+      limit: SHOWN + 1,
+    })
+    return {
+      message: auditList(found.slice(0, SHOWN), {
+        page,
+        more: found.length > SHOWN,
+        turn: (to) => `${spokenOf(given)} page=${quoted(String(to))}`.trim(),
+      }),
+    }
+  },
+  async rows({ store, clock }, given, most) {
+    return searchAudit(store.db, searchOf(given as z.output<typeof input>, clock()), { limit: most })
+  },
+})
+
+/** `/cmr audit` */
+export const auditCommands = [list]

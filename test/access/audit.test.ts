@@ -1,0 +1,269 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import fc from 'fast-check'
+import type { Transaction } from 'kysely'
+import { describe, expect, test } from 'vitest'
+import { createAudit } from '../../src/access/audit/audit.ts'
+import { createAuditRetention } from '../../src/access/audit/retention.ts'
+import { verifyAudit } from '../../src/access/audit/verify.ts'
+import { addDays } from '../../src/process/dates.ts'
+import type { Schema } from '../../src/store/schema.ts'
+import { openStore } from '../../src/store/store.ts'
+import { dialects, openTestStore, testUrl } from '../support/databases.ts'
+import { eventually } from '../support/eventually.ts'
+import { startWorld } from '../support/world.ts'
+
+const at = new Date('2026-11-28T12:00:00Z')
+const keys = ['key of the audit']
+const attempt = (number: number) => ({
+  at,
+  actor: `U${number}`,
+  from: { door: 'form' as const, channelId: 'C1' },
+  command: 'domains.renew',
+  arguments: { domains: ['acme.com'], number, password: 'Secret-99x!' },
+  outcome: 'ok' as const,
+  detail: 'renewed',
+  reason: 'admin',
+  actionId: `A${number}`,
+  operationId: `O${number}`,
+  cents: 900,
+})
+
+/** What `npm run audit:verify` says of a database, and its exit code. */
+async function verifyRun(env: Record<string, string>) {
+  const run = promisify(execFile)(process.execPath, ['src/audit-verify.ts'], {
+    env: { ...process.env, ...env },
+  })
+  return run.then(
+    ({ stdout }) => ({ rc: 0, text: stdout }),
+    (failed: { code: number; stdout: string }) => ({ rc: failed.code, text: failed.stdout }),
+  )
+}
+
+describe.each(dialects)('on %s', (dialect) => {
+  async function written(count: number) {
+    const store = await openTestStore(dialect)
+    const audit = createAudit({ store, keys })
+    for (let number = 1; number <= count; number++) await audit.record(attempt(number))
+    return { store, audit, verify: (withKeys = keys) => verifyAudit(store.db, withKeys) }
+  }
+
+  test('what was written is whole, holds no secret, and says who, from where, why and for how much', async () => {
+    const { store, verify } = await written(3)
+    expect(await verify()).toMatchObject({ ok: true, rows: 3, head: { last_id: 3 } })
+    const rows = await store.db.selectFrom('audit').selectAll().orderBy('id').execute()
+    expect(rows[0]).toMatchObject({
+      door: 'form',
+      channel: 'C1',
+      reason: 'admin',
+      cents: 900,
+      action_id: 'A1',
+    })
+    expect(JSON.stringify(rows)).not.toContain('Secret-99x!')
+  })
+
+  test('an alteration of any column, a deletion, a swap, an addition and a cut at the end name the first broken row', async () => {
+    const { store, verify } = await written(6)
+    /** What it comes to, undone afterwards. */
+    const verifiedAfter = async (change: (db: Transaction<Schema>) => Promise<unknown>) => {
+      const undone = new Error('undone')
+      let found: unknown
+      await store.db
+        .transaction()
+        .execute(async (db) => {
+          await change(db)
+          found = await verifyAudit(db, keys)
+          throw undone
+        })
+        .catch((error: unknown) => {
+          if (error !== undone) throw error
+        })
+      return found
+    }
+    const changes = {
+      at: 'later',
+      actor: 'U9',
+      door: null,
+      channel: 'C2',
+      command: 'wallet.get',
+      arguments: '{}',
+      outcome: 'refused',
+      detail: 'renewee',
+      reason: 'Admin',
+      action_id: null,
+      operation_id: 'O9',
+      cents: 901,
+      hash: 'f'.repeat(64),
+    } as const
+    for (const [column, value] of Object.entries(changes))
+      expect(
+        await verifiedAfter((db) =>
+          db
+            .updateTable('audit')
+            .set({ [column]: value })
+            .where('id', '=', 3)
+            .execute(),
+        ),
+        column,
+      ).toMatchObject({ ok: false, row: 3 })
+    expect(await verifiedAfter((db) => db.deleteFrom('audit').where('id', '=', 4).execute())).toMatchObject({
+      row: 4,
+    })
+    expect(await verifiedAfter((db) => db.deleteFrom('audit').where('id', '=', 1).execute())).toMatchObject({
+      row: 1,
+    })
+    expect(await verifiedAfter((db) => db.deleteFrom('audit').where('id', '>', 4).execute())).toMatchObject({
+      row: 5,
+    })
+    const swapped = async (db: Transaction<Schema>) => {
+      for (const [from, to] of [
+        [2, 99],
+        [5, 2],
+        [99, 5],
+      ] as const)
+        await db.updateTable('audit').set({ id: to }).where('id', '=', from).execute()
+    }
+    expect(await verifiedAfter(swapped)).toMatchObject({ ok: false, row: 2 })
+    const added = async (db: Transaction<Schema>) => {
+      const last = await db.selectFrom('audit').selectAll().where('id', '=', 6).executeTakeFirstOrThrow()
+      await db
+        .insertInto('audit')
+        .values({ ...last, id: 7 })
+        .execute()
+    }
+    expect(await verifiedAfter(added)).toMatchObject({ ok: false, row: 7 })
+    // The end is cut off, and the head says so too: its seal cannot be made without the key.
+    const cut = async (db: Transaction<Schema>) => {
+      await db.deleteFrom('audit').where('id', '>', 4).execute()
+      const last = await db.selectFrom('audit').selectAll().where('id', '=', 4).executeTakeFirstOrThrow()
+      await db.updateTable('audit_head').set({ last_id: 4, last_hash: last.hash }).execute()
+    }
+    expect(await verifiedAfter(cut)).toMatchObject({ ok: false, row: 5 })
+    expect(await verifiedAfter((db) => db.deleteFrom('audit_head').execute())).toMatchObject({ ok: false })
+    expect(await verify()).toMatchObject({ ok: true, rows: 6 })
+  })
+
+  test('a head that was altered is never sealed anew by what comes after it', async () => {
+    const { store, audit, verify } = await written(4)
+    await store.db.deleteFrom('audit').where('id', '=', 4).execute()
+    const last = await store.db.selectFrom('audit').selectAll().where('id', '=', 3).executeTakeFirstOrThrow()
+    await store.db.updateTable('audit_head').set({ last_id: 3, last_hash: last.hash }).execute()
+    for (const number of [5, 6]) await audit.record(attempt(number))
+    expect(await verify()).toMatchObject({ ok: false, why: expect.stringContaining('altered after row 3') })
+  })
+
+  test('a new key goes on where the old one ended, and says from which row on', async () => {
+    const { store, verify } = await written(2)
+    await createAudit({ store, keys: ['new', ...keys] }).record(attempt(3))
+    expect(await verify(['new'])).toMatchObject({ ok: true, rows: 3, newKeys: [] })
+    expect(await verify()).toMatchObject({ ok: false, why: expect.stringContaining('CMR_AUDIT_KEY') })
+    await createAudit({ store, keys: ['newest'] }).record(attempt(4))
+    expect(await verify(['newest'])).toMatchObject({ ok: true, rows: 5, newKeys: [4] })
+  })
+
+  test('instances that write at once make one chain', async () => {
+    const url = await testUrl(dialect)
+    const stores = await Promise.all(
+      dialect === 'postgres' ? [openStore(url), openStore(url)] : [openStore(url)],
+    )
+    const audits = stores.map((store) => createAudit({ store, keys }))
+    const writing = Array.from({ length: 60 }, (_, number) =>
+      audits[number % audits.length]?.record(attempt(number)),
+    )
+    const ids = await Promise.all(writing)
+    expect(new Set(ids).size).toBe(60)
+    for (const store of stores) {
+      expect(await verifyAudit(store.db, keys)).toMatchObject({ ok: true, rows: 60 })
+      await store.close()
+    }
+  })
+
+  test('what is older than it must be kept goes, and the rest stays verifiable; what was altered stays', async () => {
+    const { store, audit, verify } = await written(3)
+    const logger = (await import('pino')).pino({ level: 'silent' })
+    let now = addDays(at, 40)
+    await audit.record({ ...attempt(4), at: now })
+    const retention = createAuditRetention({ store, audit, keys, days: 30, clock: () => now, logger })
+    await retention.start()
+    await eventually(async () =>
+      expect(await verify()).toMatchObject({ ok: true, rows: 2, head: { last_id: 5 } }),
+    )
+    await retention.stop()
+    await store.db.updateTable('audit').set({ actor: 'U0' }).where('id', '=', 4).execute()
+    now = addDays(now, 40)
+    const again = createAuditRetention({ store, audit, keys, days: 30, clock: () => now, logger })
+    await again.start()
+    await again.stop()
+    expect(await verify()).toMatchObject({ ok: false, row: 4 })
+  })
+})
+
+test('any byte of any row that is changed is found', async () => {
+  const store = await openTestStore('sqlite')
+  const audit = createAudit({ store, keys })
+  for (let number = 1; number <= 5; number++) await audit.record(attempt(number))
+  const rows = await store.db.selectFrom('audit').selectAll().orderBy('id').execute()
+  const texts = [
+    'at',
+    'actor',
+    'command',
+    'arguments',
+    'detail',
+    'previous_hash',
+    'hash',
+    'operation_id',
+  ] as const
+  await fc.assert(
+    fc.asyncProperty(
+      fc.integer({ min: 0, max: 4 }),
+      fc.constantFrom(...texts),
+      fc.nat(),
+      fc.integer({ min: 33, max: 126 }),
+      async (index, column, place, byte) => {
+        const row = rows[index]
+        const text = String(row?.[column])
+        const where = place % text.length
+        const changed = text.slice(0, where) + String.fromCharCode(byte) + text.slice(where + 1)
+        fc.pre(changed !== text)
+        const set = (value: string) =>
+          store.db
+            .updateTable('audit')
+            .set({ [column]: value })
+            .where('id', '=', index + 1)
+            .execute()
+        await set(changed)
+        const found = await verifyAudit(store.db, keys)
+        await set(text)
+        expect(found).toMatchObject({ ok: false, row: index + 1 })
+      },
+    ),
+    { numRuns: 60 },
+  )
+})
+
+test('/cmr audit tells an admin who did what from where, as a file too, and nobody else', async () => {
+  const world = await startWorld()
+  await world.say('/cmr wallet', world.omar.id)
+  await world.say('/cmr domains renew acme.com', world.omar.id)
+  await world.sees(/domains renew\* needs/)
+  await world.say('/cmr audit', world.omar.id)
+  await world.sees(/audit list\* needs an \*admin/)
+  await world.say('/cmr audit')
+  await world.sees(/refused · \*domains renew\* · <@U[A-Z0-9]+> by command in <#/)
+  await world.sees(/done · \*wallet get\*/)
+  await world.say(`/cmr audit acme.com --outcome refused --who ${world.omar.id} --csv`)
+  await eventually(async () => {
+    const files = await world.filesIn(world.directMessages(world.ana.id))
+    const [csv = ''] = Object.values(files)
+    expect(csv).toMatch(/^\ufeffid,at,actor,door/)
+    expect(csv).toMatch(/domains\.renew/)
+    expect(csv).not.toMatch(/wallet\.get/)
+  })
+  expect((await verifyRun(world.env)).rc).toBe(0)
+  const { DatabaseSync } = await import('node:sqlite')
+  const db = new DatabaseSync(String(world.env.DATABASE_URL).replace('file:', ''))
+  db.prepare("update audit set actor = 'U0' where id = 2").run()
+  db.close()
+  const after = await verifyRun(world.env)
+  expect(after).toMatchObject({ rc: 1, text: expect.stringContaining('broken at row 2') })
+})

@@ -48,6 +48,8 @@ import type { Monotonic } from './process/clock.ts'
 import { millisecondsInMinute } from './process/dates.ts'
 import { rememberSecret, scrubText } from './process/seen-secrets.ts'
 import type { Worker } from './process/worker.ts'
+import { createDashboardReader } from './renewals/home/dashboard.ts'
+import { createHome } from './renewals/home/home.ts'
 import { createChannels } from './slack/channels.ts'
 import { createSlackClient } from './slack/client.ts'
 import { createSlackConnection } from './slack/connection.ts'
@@ -183,6 +185,25 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
     endWaits: cmr.endPause,
   }
   const waiting: readonly Waiting[] = [deliverer, receipts, importReporter, cmrPause]
+  const members = createMembershipGuard({
+    slack,
+    workspace: () => installedWorkspace(slack),
+    store,
+    admins: config.CMR_ADMINS,
+    notifyAdmins,
+    clock,
+    logger,
+  })
+  const home = createHome({
+    store,
+    slack,
+    members,
+    access: shared.access,
+    dashboard: createDashboardReader({ store, clock, logger }),
+    clock,
+    monotonic,
+    logger,
+  })
   const intervalMs = config.CMR_SYNC_INTERVAL * 1000
   /** In the order of their start. */
   const workers: readonly Worker[] = [
@@ -199,6 +220,7 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
     ...(config.CMR_AUDIT_DAYS > 0
       ? [createAuditRetention({ store, audit, keys: auditKeys, days: config.CMR_AUDIT_DAYS, clock, logger })]
       : []),
+    home,
     ...(intervalMs > 0
       ? [createDirectoryRefresh({ cmr, store, directoryUpdater, intervalMs, clock, logger })]
       : []),
@@ -206,15 +228,6 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
 
   const signIn = createSignIn(slack)
   const unexpected = createUnexpectedErrors({ logger, clock })
-  const members = createMembershipGuard({
-    slack,
-    workspace: () => installedWorkspace(slack),
-    store,
-    admins: config.CMR_ADMINS,
-    notifyAdmins,
-    clock,
-    logger,
-  })
   const noteSignature = createSignatures({ store, clock, logger })
   const receive = createWebhookReceiver({
     persist: createPersist({ ingests, store, logger }),
@@ -268,7 +281,7 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
     state: alertState,
   }
   const registry = createCommands({ alerts, operationPoller, deadlines, health, bulkCmr: cmr.at('bulk') })
-  const app: AppContext = { ...shared, shared, registry, members, slack, receipts }
+  const app: AppContext = { ...shared, shared, registry, members, slack, receipts, home }
   const listening = listenToSlack(config, slackConnection, app, signIn.identity)
   const server = createHttpServer(
     [

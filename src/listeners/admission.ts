@@ -5,6 +5,7 @@ import { withTimeout } from '../process/with-timeout.ts'
 import { section } from '../slack/blocks.ts'
 import type { AppContext } from './app-context.ts'
 import { callerOf, type InteractionBody } from './caller.ts'
+import { isWrittenToBot, type MessageEvent, replyInConversation } from './direct-message.ts'
 import { messageView, showInView } from './open-view.ts'
 import { replyTo } from './reply.ts'
 
@@ -35,6 +36,7 @@ export function admitting(
     const { context, next } = args
     const request = args.body as unknown as Request
     const ack = ackOf(args)
+    if (request.event?.type === 'message' && !isWrittenToBot(request.event)) return
     const person = personOf(request)
     if (!person) return request.event ? next() : ack?.()
     const atOnce = answeredAtOnce.has(request.type ?? '')
@@ -68,12 +70,7 @@ interface Request extends Partial<InteractionBody> {
   readonly team_id?: string
   readonly channel_id?: string
   readonly response_url?: string
-  readonly event?: {
-    readonly type?: string
-    readonly user?: unknown
-    readonly user_team?: string
-    readonly tab?: string
-  }
+  readonly event?: MessageEvent
 }
 
 type Ack = (answer?: object) => Promise<void>
@@ -109,6 +106,10 @@ async function turnAway(
       return await ack?.({ response_action: 'update', view: messageView(notice(sentence)) })
     if (type === 'view_closed') return
     if (event?.type === 'app_home_opened') return await showHome(app, person, sentence)
+    if (event && isWrittenToBot(event)) {
+      const writer = { userId: person.userId, teamId: person.teamId ?? '', channelId: event.channel }
+      return await replyInConversation(app, writer, event)(notice(sentence))
+    }
     if (event) return
     if (view?.type === 'home') return await showHome(app, person, sentence)
     if (view?.id) {

@@ -4,6 +4,7 @@ import type { Caller } from '../commands/context.ts'
 import type { Registry } from '../commands/registry.ts'
 import type { OperationContext } from '../operations/perform.ts'
 import type { Receipts } from '../operations/receipts.ts'
+import type { Home } from '../renewals/home/home.ts'
 
 /** What a command is handed, whoever asks for it. */
 export type SharedContext = Omit<OperationContext, 'caller'>
@@ -17,6 +18,7 @@ export interface AppContext extends SharedContext {
   readonly members: MembershipGuard
   readonly slack: WebClient
   readonly receipts: Pick<Receipts, 'show'>
+  readonly home: Pick<Home, 'show' | 'wake'>
 }
 
 /** Returns what a command is handed that somebody asks for. */

@@ -17,7 +17,7 @@ export function listenToSlack(
     receiver,
     logLevel: LogLevel.ERROR,
     clientOptions: clientOptions(config),
-    // Neither is needed: the bot keeps nothing by conversation and listens to no messages.
+    // Neither is needed: the bot keeps nothing by conversation, and knows its own messages by what they say of themselves.
     convoStore: false,
     ignoreSelf: false,
     // One workspace, one token: Slack need not be asked who we are with every request.

@@ -48,7 +48,10 @@ export async function pressed(
   if (suffix === draftSuffix) return onDraft(app, command, value, userId)
   const spoken = parseSpoken(value)
   const given = spoken.ok ? argumentsOf(command, spoken.words) : { ok: false as const }
-  const replace = /^(previous|next)$/.test(suffix) && container?.is_ephemeral === true
+  const turnsPage = /^(previous|next)$/.test(suffix)
+  // In a view, a list that is asked for anew takes the place of the old one too.
+  const replace =
+    container?.type === 'view' ? turnsPage || !value : turnsPage && container?.is_ephemeral === true
   return { command, raw: given.ok ? given.raw : {}, replace }
 }
 

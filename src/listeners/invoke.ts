@@ -12,6 +12,7 @@ import { readBack } from '../resources/read-back.ts'
 import { code, escapeText } from '../slack/blocks.ts'
 import { type AppContext, commandContext } from './app-context.ts'
 import { holding } from './drafts.ts'
+import { layView, type ViewBelow } from './open-view.ts'
 import { pickerLabels } from './options.ts'
 import { problemOf, problemView } from './problem.ts'
 import { createProgress } from './progress.ts'
@@ -28,8 +29,8 @@ export interface Invocation {
   /** Opens one view, within three seconds. */
   readonly triggerId: string
   readonly reply: Reply
-  /** Whether it came from a modal, on which the next one is laid. */
-  readonly fromModal?: boolean
+  /** The modal that it came from, on which the next one is laid. */
+  readonly below?: ViewBelow | undefined
   /** What a receipt offers to go on with. */
   readonly from?: Draft | undefined
   /** Whether the answer takes the place of the message that was clicked. */
@@ -67,13 +68,14 @@ export async function invoke(app: AppContext, invocation: Invocation): Promise<v
     return reply(notice(`:warning: Nothing was done.\n${said.join('\n')}`))
   }
   if (!atOnce || !checked.ok) return openForm(app, invocation)
+  await reply.begin?.(command, { replace })
   const commandResult = await perform(command, context, checked.input)
   await reply(messageOf(command, checked.input, commandResult), { replace })
 }
 
 /** Opens at once, since the trigger lives three seconds; what CMR must tell first comes a moment later. */
 async function openForm(app: AppContext, invocation: Invocation): Promise<void> {
-  const { command, raw, caller, triggerId, reply, fromModal } = invocation
+  const { command, raw, caller, triggerId, reply, below } = invocation
   const needsCmr =
     command.steps !== undefined ||
     command.prefill !== undefined ||
@@ -84,10 +86,9 @@ async function openForm(app: AppContext, invocation: Invocation): Promise<void> 
     const first = needsCmr
       ? waitingView(command, 'Asking CMR…')
       : await viewFor(app, invocation).catch(problem)
-    const { push, open } = app.slack.views
-    const opened = await (fromModal ? push : open)({ trigger_id: triggerId, view: first })
+    const viewId = await layView(app, { triggerId, below }, first)
     if (!needsCmr) return
-    const progress = createProgress(app, command, String(opened.view?.id))
+    const progress = createProgress(app, command, viewId)
     progress.first()
     const view = await (command.steps
       ? firstView(app, stepsOf(invocation), progress)

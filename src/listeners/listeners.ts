@@ -6,11 +6,13 @@ import { notice } from '../commands/failure.ts'
 import { parseSpoken, type Word, wordSaying } from '../commands/grammar.ts'
 import { launcher } from '../commands/help.ts'
 import { perform } from '../operations/perform.ts'
+import { refreshAction } from '../renewals/home/view.ts'
 import { escapeText, type Message } from '../slack/blocks.ts'
 import { acknowledged, admitting } from './admission.ts'
 import { type AppContext, commandContext } from './app-context.ts'
 import { isPress, pressed } from './button-click.ts'
 import { callerOf } from './caller.ts'
+import { createDirectMessages, isWrittenToBot, replyInConversation } from './direct-message.ts'
 import { chosen } from './field-change.ts'
 import { invoke } from './invoke.ts'
 import { optionsFor } from './options.ts'
@@ -19,6 +21,7 @@ import { messageOf } from './result-message.ts'
 import { actInStep, stepActionOf } from './step-actions.ts'
 import type { SubmissionAck } from './submission.ts'
 import { submit } from './submit.ts'
+import { replyInView, viewBelow, viewClickOf } from './view-reply.ts'
 
 /** What people have asked for, acknowledged already. */
 export interface Listening {
@@ -73,15 +76,19 @@ export function listen(bolt: App, app: AppContext): Listening {
   bolt.action({ type: 'block_actions' }, async ({ body, action }) => {
     const caller: Caller = { ...callerOf(body), door: 'button' }
     const form = body.view?.type === 'modal' ? body.view.id : undefined
-    const reply = replyTo(app, caller, body.response_url, form)
+    const inView = viewClickOf(body.view, body.trigger_id)
+    const elsewhere = replyTo(app, caller, body.response_url, form)
+    const reply = inView ? replyInView(app, inView, elsewhere) : elsewhere
     await guarded(reply, async () => {
+      if (action.action_id === refreshAction) return app.home.show(caller.userId)
       const inStep = body.view && stepActionOf(app, caller, action, body.view)
       if (inStep) return actInStep(app, inStep)
       if (isPress(action)) {
         const heard = await pressed(app, action, { container: body.container, userId: caller.userId })
         if ('blocks' in heard) return reply(heard)
-        const fromModal = body.view?.type === 'modal'
-        return invoke(app, { ...heard, caller, triggerId: body.trigger_id, reply, fromModal })
+        const below = viewBelow(body.view)
+        await invoke(app, { ...heard, caller, triggerId: body.trigger_id, reply, below })
+        return app.home.wake()
       }
       if (!body.view || !action.action_id.startsWith('form.')) return
       const { id, hash, callback_id, private_metadata, state } = body.view
@@ -112,6 +119,7 @@ export function listen(bolt: App, app: AppContext): Listening {
       return ack(then as ViewResponseAction & undefined)
     }
     await guarded(replyTo(app, caller, undefined), () => submit(app, submission, answer))
+    app.home.wake()
     // What broke was told; Slack must not wait for the rest of its three seconds.
     if (!answered) await ack()
   })
@@ -126,10 +134,19 @@ export function listen(bolt: App, app: AppContext): Listening {
 
   bolt.event('app_home_opened', async ({ event }) => {
     if (event.tab !== 'home') return
-    await app.slack.views.publish({
-      user_id: event.user,
-      view: { type: 'home', blocks: launcher().blocks },
-    })
+    await track(app.home.show(event.user))
+  })
+
+  const directMessages = createDirectMessages(app)
+  bolt.event('message', async ({ event, context }) => {
+    if (!isWrittenToBot(event)) return
+    const caller = {
+      userId: event.user,
+      teamId: event.user_team ?? context.teamId ?? '',
+      channelId: event.channel,
+    }
+    const reply = replyInConversation(app, caller, event)
+    await guarded(reply, () => directMessages.answer(event, caller, reply))
   })
 
   return { settled: () => Promise.all(underWay) }

@@ -1,6 +1,23 @@
 import type { ModalView } from '@slack/types'
-import { type Message, plain } from '../slack/blocks.ts'
+import type { Command } from '../commands/command.ts'
+import { shell, titleLength } from '../commands/forms/form.ts'
+import { type Message, plain, section } from '../slack/blocks.ts'
+import { withoutTables } from '../slack/table.ts'
 import type { AppContext } from './app-context.ts'
+
+/** A modal that was clicked in, on which the next one is laid. */
+export interface ViewBelow {
+  readonly id: string
+  /** From 1, for the lowest. */
+  readonly depth: number
+  readonly callbackId: string
+}
+
+/** "Modals: three views at most in the stack". */
+const DEEPEST = 3
+
+/** "Views: modals". */
+const MOST_BLOCKS = 100
 
 /** Slack's words for a view that its person has closed, or that has become another meanwhile ("views.update"). */
 const gone = /\b(not_found|view_not_found|hash_conflict)\b/
@@ -27,7 +44,36 @@ export async function showInView(
   }
 }
 
-/** Returns a view with nothing but a message in it: it takes the place of a form, with nothing of that left. */
-export function messageView({ blocks }: Message): ModalView {
-  return { type: 'modal', title: plain('CMR', 24), close: plain('Close', 24), blocks }
+/**
+ * Opens a modal, or lays it on the one that was clicked in; where no more lie on each other, it takes that one's place.
+ * @returns its id
+ * @throws where the trigger has expired, or Slack refuses the view
+ */
+export async function layView(
+  app: AppContext,
+  { triggerId, below }: { readonly triggerId: string; readonly below: ViewBelow | undefined },
+  view: ModalView,
+): Promise<string> {
+  if (below && below.depth >= DEEPEST) {
+    await showInView(app, below.id, view)
+    return below.id
+  }
+  const { open, push } = app.slack.views
+  const laid = await (below ? push : open)({ trigger_id: triggerId, view })
+  return String(laid.view?.id)
+}
+
+/**
+ * Returns a view with nothing but a message in it: it takes the place of a form, with nothing of that left. Modals take
+ * no tables.
+ * @param command what it answers, where that is known
+ */
+export function messageView({ text, blocks }: Message, command?: Command): ModalView {
+  const shown = blocks.length > 0 ? withoutTables(blocks) : [section(text)]
+  const view: ModalView = {
+    type: 'modal',
+    title: plain('CMR', titleLength),
+    blocks: shown.slice(0, MOST_BLOCKS),
+  }
+  return { ...view, ...(command && shell(command, {})), close: plain('Close', titleLength) }
 }

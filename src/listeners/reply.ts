@@ -1,3 +1,4 @@
+import type { Command } from '../commands/command.ts'
 import type { Caller } from '../commands/context.ts'
 import { notice } from '../commands/failure.ts'
 import type { Message } from '../slack/blocks.ts'
@@ -8,7 +9,16 @@ import type { AppContext } from './app-context.ts'
 import { messageView, showInView } from './open-view.ts'
 
 /** Answers the person who asked; only they see it. Never throws: a reply that cannot be sent is logged. */
-export type Reply = (message: Message, options?: { readonly replace?: boolean }) => Promise<void>
+export interface Reply {
+  (message: Message, options?: ReplyOptions): Promise<void>
+  /** Is there where something has to be opened for the answer before it is known. */
+  readonly begin?: (command: Command, options: ReplyOptions) => Promise<void>
+}
+
+interface ReplyOptions {
+  /** It takes the place of what was clicked in. */
+  readonly replace?: boolean
+}
 
 const notShown =
   ':lock: Slack did not let the bot show you the answer where only you see it, and it does not send a login as a message. Run the command again in a channel that the bot is in.'

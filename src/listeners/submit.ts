@@ -20,12 +20,12 @@ import { labelsOf, type ViewState, valuesOf } from '../commands/forms/values.ts'
 import { conflictMessage } from '../operations/messages/conflict.ts'
 import { type CommandResult, perform } from '../operations/perform.ts'
 import { withTimeout } from '../process/with-timeout.ts'
-import { actions, escapeText } from '../slack/blocks.ts'
+import { actions, context, escapeText } from '../slack/blocks.ts'
 import { type AppContext, commandContext } from './app-context.ts'
 import { holding } from './drafts.ts'
 import { formAfter } from './field-change.ts'
 import { acknowledgeLogin, loginIn, showLoginLate } from './login.ts'
-import { showInView } from './open-view.ts'
+import { messageView, showInView } from './open-view.ts'
 import { gone, problemView } from './problem.ts'
 import { replyTo } from './reply.ts'
 import { messageOf } from './result-message.ts'
@@ -135,7 +135,8 @@ export async function submit(
     app.logger.warn({ err: error }, 'the outcome could not be shown in its form')
     return false
   })
-  if (!shown && !heard) await replyTo(app, caller, undefined)(messageOf(command, input, commandResult))
+  if (!shown && (!heard || showsInForm(form.channel, command, commandResult)))
+    await replyTo(app, caller, undefined)(messageOf(command, input, commandResult))
 }
 
 /** What was definitely not done can be changed and sent again. */
@@ -175,12 +176,19 @@ async function askFurther(
 
 /** Posts what others should see too: what was done, and what may have been done. */
 async function report(app: AppContext, caller: Caller, command: Command, commandResult: CommandResult) {
+  if (showsInForm(caller.channelId, command, commandResult)) return
   if (commandResult.kind === 'done' && (command.effect === 'read' || command.own)) {
     return replyTo(app, caller, undefined)(commandResult.outcome.message)
   }
   const operationId = 'operationId' in commandResult ? commandResult.operationId : undefined
   if (operationId && (commandResult.kind === 'done' || isDoubtful(commandResult)))
     await app.receipts.show(operationId)
+}
+
+/** An answer for one person: where the form belongs to no channel, as in App Home, the form itself shows it. */
+function showsInForm(channel: string | undefined, command: Command, commandResult: CommandResult): boolean {
+  if (channel || commandResult.kind !== 'done') return false
+  return command.effect === 'read' || command.own === true
 }
 
 function isDoubtful(commandResult: CommandResult): boolean {
@@ -196,7 +204,13 @@ function viewAfter(
   values: Readonly<Record<string, unknown>>,
   labels: Readonly<Record<string, string>>,
 ): SubmissionAck {
-  if (commandResult.kind === 'done') return { response_action: 'clear' }
+  if (commandResult.kind === 'done' && form.channel) return { response_action: 'clear' }
+  if (commandResult.kind === 'done') {
+    const view = told(command, input, commandResult)
+    if (showsInForm(form.channel, command, commandResult)) return { response_action: 'update', view }
+    const note = context('Its receipt is in your messages with CMR, and is kept up to date there.')
+    return { response_action: 'update', view: { ...view, blocks: [...view.blocks, note] } }
+  }
   if (commandResult.kind === 'invalid') {
     if (command.steps)
       return backToSteps(command, form, `:warning: ${escapeText(commandResult.error.message)}`)
@@ -239,8 +253,7 @@ function backToSteps(
 
 /** What came of it, as a view. */
 function told(command: Command, input: Record<string, unknown>, commandResult: CommandResult): ModalView {
-  const { text, blocks } = messageOf(command, input, commandResult)
-  return noticeView(command, text, ...blocks.slice(1))
+  return messageView(messageOf(command, input, commandResult), command)
 }
 
 /** The field that CMR's refusal names, if it names one. */

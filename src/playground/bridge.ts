@@ -26,6 +26,7 @@ export function createBridge(
     const handle = workspace.people.find(({ id }) => id === person)?.handle
     const posted = await workspace.call('chat.postMessage', { channel, text }, handle)
     conversation.put({ channel, ts: String(posted.ts), author: { person }, text, blocks: [] })
+    if (conversation.channel(channel)?.with) return interactions.write(person, channel, text)
     return { ok: true }
   }
 

@@ -14,6 +14,8 @@ export interface Interactions {
   close(person: string): Promise<Outcome>
   options(place: Place, ask: { action_id: string; block_id: string; value: string }): Promise<Json>
   openHome(person: string): Promise<Outcome>
+  /** Writes in the conversation with the bot. @param more fields of the event, as those of an edit */
+  write(person: string, channel: string, text: string, more?: Json): Promise<Outcome>
 }
 
 export function createInteractions(parts: {
@@ -79,6 +81,25 @@ export function createInteractions(parts: {
   }
 
   const interact = (payload: Json) => send({ payload: JSON.stringify(payload) })
+
+  /** Tells the bot of an event ("Events API"). */
+  async function happens(event: Json): Promise<Outcome> {
+    const answer = await send({
+      json: {
+        token: 'playground',
+        type: 'event_callback',
+        team_id: workspace.team.id,
+        api_app_id: workspace.app.id,
+        event,
+        event_id: `Ev${newTs().replace('.', '')}`,
+        event_time: Math.floor(Date.now() / 1000),
+        authorizations: [
+          { team_id: workspace.team.id, user_id: workspace.app.user, is_bot: true, enterprise_id: null },
+        ],
+      },
+    })
+    return outcome(answer)
+  }
 
   return {
     async command(userId, channelId, line) {
@@ -160,29 +181,29 @@ export function createInteractions(parts: {
 
     async openHome(userId) {
       const view = conversation.snapshot().homes[userId]
-      const event = {
+      return happens({
         type: 'app_home_opened',
         user: userId,
         channel: 'D0CMRHOME',
         tab: 'home',
         event_ts: newTs(),
         view,
-      }
-      const answer = await send({
-        json: {
-          token: 'playground',
-          type: 'event_callback',
-          team_id: workspace.team.id,
-          api_app_id: workspace.app.id,
-          event,
-          event_id: `Ev${newTs().replace('.', '')}`,
-          event_time: Math.floor(Date.now() / 1000),
-          authorizations: [
-            { team_id: workspace.team.id, user_id: workspace.app.user, is_bot: true, enterprise_id: null },
-          ],
-        },
       })
-      return outcome(answer)
+    },
+
+    async write(userId, channel, text, more = {}) {
+      const ts = newTs()
+      const said = escapeCommand(text, workspace.people, workspace.channels)
+      const event = {
+        type: 'message',
+        channel_type: 'im',
+        channel,
+        user: userId,
+        text: said,
+        ts,
+        event_ts: ts,
+      }
+      return happens({ ...event, team: teamOf(userId), user_team: teamOf(userId), ...more })
     },
   }
 }

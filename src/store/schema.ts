@@ -5,6 +5,7 @@ import type { DraftTables } from './tables/drafts.ts'
 import type { EventTables } from './tables/events.ts'
 import type { ImportTables } from './tables/imports.ts'
 import type { OperationTables } from './tables/operations.ts'
+import type { OverviewTables } from './tables/overviews.ts'
 import type { RouteTables } from './tables/routes.ts'
 import type { StandingTables } from './tables/standings.ts'
 
@@ -18,4 +19,5 @@ export interface Schema
     RouteTables,
     DraftTables,
     ImportTables,
-    StandingTables {}
+    StandingTables,
+    OverviewTables {}

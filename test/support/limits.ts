@@ -127,11 +127,15 @@ const view = z.discriminatedUnion('type', [
     }),
   z.looseObject({ ...surface, type: z.literal('home') }),
 ])
+const viewWithoutTables = view.refine(
+  (given) => given.blocks.every((one) => !['table', 'data_table', 'data_visualization'].includes(one.type)),
+  { error: 'a table in a view' },
+)
 
 const optionsAnswer = z.looseObject({ options: options(100, 0).optional(), option_groups: groups.optional() })
 
 /** What people and apps may be shown, and the schema it has to fit. */
-const surfaces = { message, view, options: optionsAnswer }
+const surfaces = { message, view: viewWithoutTables, options: optionsAnswer }
 
 /** @returns what Slack would refuse, a sentence each with the place it stands at; none where it takes it */
 export function limitsBroken(kind: keyof typeof surfaces, content: unknown): string[] {

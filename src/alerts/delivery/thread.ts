@@ -16,9 +16,14 @@ export function isResolving(event: string): boolean {
   return declarationOf(event)?.resolves !== undefined
 }
 
+/** Returns the moment before which a thread was opened that takes nothing more. */
+export function threadsOpenSince(now: Date): Date {
+  return addMilliseconds(now, -OLD_MS)
+}
+
 /** Whether what happens next belongs into a thread, or opens another. */
 export function isOpen(thread: Thread, now: Date): boolean {
-  if (thread.opened_at < addMilliseconds(now, -OLD_MS).toISOString()) return false
+  if (thread.opened_at < threadsOpenSince(now).toISOString()) return false
   return thread.resolved_at === null || thread.resolved_at > addMilliseconds(now, -OVER_MS).toISOString()
 }
 

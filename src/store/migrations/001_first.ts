@@ -5,6 +5,7 @@ import { createDirectoryTables } from './first/directory.ts'
 import { createEventTables } from './first/events.ts'
 import { createImportTables } from './first/imports.ts'
 import { createOperationTables } from './first/operations.ts'
+import { createOverviewTables } from './first/overviews.ts'
 import { createPeopleTables } from './first/people.ts'
 import { createRouteTables } from './first/routes.ts'
 
@@ -17,5 +18,6 @@ export const first: Migration = {
     await createDirectoryTables(db)
     await createPeopleTables(db)
     await createImportTables(db)
+    await createOverviewTables(db)
   },
 }

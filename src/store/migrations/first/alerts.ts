@@ -62,6 +62,12 @@ export async function createAlertTables(db: Kysely<never>): Promise<void> {
     .column('channel')
     .where(sql<boolean>`shown_version < version`)
     .execute()
+  await db.schema
+    .createIndex('threads_in_trouble')
+    .on('threads')
+    .column('opened_at')
+    .where(sql<boolean>`resolved_at is null and trouble_event_id is not null`)
+    .execute()
 
   await db.schema
     .createTable('messages')

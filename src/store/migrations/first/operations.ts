@@ -37,6 +37,13 @@ export async function createOperationTables(db: Kysely<never>): Promise<void> {
   await db.schema.createIndex('operations_order').on('operations').column('order_id').execute()
   await db.schema.createIndex('operations_due').on('operations').columns(['state', 'poll_at']).execute()
   await db.schema.createIndex('operations_run').on('operations').column('run_id').execute()
+  // Orders that wait to be processed are among the few without an outcome.
+  await db.schema
+    .createIndex('operations_without_outcome')
+    .on('operations')
+    .column('created_at')
+    .where(sql<boolean>`state = 'ended' and outcome is null and order_id is not null`)
+    .execute()
   // Nearly every receipt shows the current state: only the others are worth an entry.
   await db.schema
     .createIndex('operations_unshown')

@@ -1,0 +1,177 @@
+import { LRUCache } from 'lru-cache'
+import { rememberCredentials } from '../cmr/event-data.ts'
+import { dropCredentials } from '../cmr/redact.ts'
+import type { Command } from '../commands/command.ts'
+import { idOf } from '../commands/command.ts'
+import type { Caller } from '../commands/context.ts'
+import { notice } from '../commands/failure.ts'
+import { parseSpoken, spokenOf } from '../commands/grammar.ts'
+import { launcher } from '../commands/help.ts'
+import { type Meaning, meaningOf } from '../commands/plain-words.ts'
+import { searchDirectory } from '../directory/store/search.ts'
+import { perform } from '../operations/perform.ts'
+import {
+  actions,
+  button,
+  code,
+  context,
+  cut,
+  escapeText,
+  longestValue,
+  type Message,
+  section,
+} from '../slack/blocks.ts'
+import { postFailure } from '../slack/errors.ts'
+import { isConfidential } from '../slack/scrub.ts'
+import { withoutTables } from '../slack/table.ts'
+import { type AppContext, commandContext } from './app-context.ts'
+import { type Reply, replyTo } from './reply.ts'
+import { messageOf } from './result-message.ts'
+
+/** What `message` events have in common, as far as it is needed here ("message.im"). */
+export interface MessageEvent {
+  readonly type?: string | undefined
+  readonly subtype?: string | undefined
+  readonly channel_type?: string | undefined
+  readonly channel?: string | undefined
+  readonly user?: unknown
+  readonly user_team?: string | undefined
+  readonly bot_id?: string | undefined
+  readonly bot_profile?: unknown
+  readonly text?: string | undefined
+  readonly ts?: string | undefined
+  readonly thread_ts?: string | undefined
+  readonly hidden?: boolean | undefined
+}
+
+/** Slackbot is no bot by its flags ("User object"). */
+const SLACKBOT = 'USLACKBOT'
+/** Messages that a person writes; every other subtype tells of an edit, a deletion, or a bot. */
+const written = new Set([undefined, 'file_share', 'me_message', 'thread_broadcast'])
+
+/**
+ * Returns whether a person has just written this to the bot. The bot's own messages, those of other bots, and edits are
+ * not answered: an answer to one's own answer would never end.
+ */
+export function isWrittenToBot(
+  event: MessageEvent,
+): event is MessageEvent & { user: string; channel: string; ts: string } {
+  const { type, subtype, channel_type, channel, user, bot_id, bot_profile, ts, hidden } = event
+  if (type !== 'message' || channel_type !== 'im' || hidden || !channel || !ts) return false
+  if (bot_id || bot_profile || typeof user !== 'string' || user === SLACKBOT) return false
+  return written.has(subtype)
+}
+
+/** Slack sends an event again where it has not heard in time that it arrived ("Events API: retries"). */
+const ANSWERED = 1000
+
+/** Returns what answers direct messages: in the thread they stand in, each once. */
+export function createDirectMessages(app: AppContext) {
+  const seen = new LRUCache<string, true>({ max: ANSWERED })
+
+  async function answer(caller: Caller, text: string): Promise<Message> {
+    const verdict = app.access.decide(caller.userId, { effect: 'read' }, 'cmr')
+    if (!verdict.allowed) return notice(`:no_entry: ${verdict.refusal}`)
+    const meaning = meaningOf(app.registry, text)
+    if (meaning.kind === 'greeting') return greeting()
+    if (meaning.kind === 'click') return offered(app, caller, meaning)
+    if (meaning.kind === 'read') return run(meaning.command, caller, meaning.input)
+    return searched(caller, meaning.texts)
+  }
+
+  async function run(command: Command, caller: Caller, input: Readonly<Record<string, unknown>>) {
+    const given = { ...input }
+    rememberCredentials(given)
+    return messageOf(command, given, await perform(command, commandContext(app, caller), given))
+  }
+
+  /** The first of the names that something goes by. */
+  async function searched(caller: Caller, texts: readonly string[]): Promise<Message> {
+    const find = app.registry.byId('find.show')
+    if (!find) throw new Error('There is no command that finds things')
+    for (const text of texts) {
+      const { rows } = await searchDirectory(app.store, { text, limit: 1 })
+      if (rows.length > 0) return run(find, caller, { text })
+    }
+    const [first = ''] = texts
+    const { text, blocks } = await run(find, caller, { text: first })
+    const words = parseSpoken(first)
+    const known = app.registry.find(words.ok ? words.words : [])
+    const meant = known.ok ? [] : [known.sentence].filter((sentence) => /Did you mean/.test(sentence))
+    return {
+      text,
+      blocks: [...blocks, ...meant.map((sentence) => section(cut(sentence, 2900))), context(hint)],
+    }
+  }
+
+  return {
+    /** @param reply is told what breaks */
+    async answer(event: MessageEvent & { channel: string; ts: string }, caller: Caller, reply: Reply) {
+      const key = `${event.channel} ${event.ts}`
+      if (seen.has(key)) return
+      seen.set(key, true)
+      const text = event.text ?? ''
+      const isFile = event.subtype === 'file_share' && !text.trim()
+      await reply(isFile ? notice(aboutFiles) : await answer(caller, text))
+    },
+  }
+}
+
+const hint =
+  'Write a name, a domain, an address or an id to have it looked up; `help` lists everything else, with or without `/cmr`.'
+const aboutFiles =
+  'Files are not read here, and nothing was done. `/cmr users import`, `/cmr orders import`, `/cmr dns import` and `/cmr mailboxes update` take a CSV file in their form.'
+
+function greeting(): Message {
+  const text = 'Write a domain, an address, a company or an id, and I look it up.'
+  const more =
+    'Everything that can be said behind `/cmr` can be said here too: `wallet`, `diagnose acme.com`, `help`. What changes something opens its form first.'
+  return { text: `${text} ${more}`, blocks: [section(`${text}\n${more}`), ...launcher().blocks] }
+}
+
+/** What changes something, or needs more, is not done from a sentence: the button goes on with what was said. */
+function offered(
+  app: AppContext,
+  { userId }: Caller,
+  { command, given }: Extract<Meaning, { kind: 'click' }>,
+): Message {
+  const said = `${command.noun} ${command.verb}`.replace(/ show$/, '')
+  rememberCredentials(given)
+  const verdict = app.access.decide(userId, command, said)
+  if (!verdict.allowed) return notice(`:no_entry: ${verdict.refusal}`)
+  const isSafe = JSON.stringify(dropCredentials(given)) === JSON.stringify(given)
+  const value = isSafe ? spokenOf(given) : ''
+  const text = `*${escapeText(command.summary)}* takes a click: nothing is changed by what you write here. Nothing was done yet.`
+  const open = button({
+    text: command.summary,
+    actionId: idOf(command),
+    style: 'primary',
+    value: value.length <= longestValue ? value : '',
+  })
+  return {
+    text,
+    blocks: [section(text), actions(open), context(`Or ${code(`/cmr ${said}`)} anywhere in Slack`)],
+  }
+}
+
+/** Answers in the conversation itself, where it stays; a login only so that it does not. */
+export function replyInConversation(
+  app: AppContext,
+  caller: Caller,
+  { channel, thread_ts }: { readonly channel: string; readonly thread_ts?: string | undefined },
+): Reply {
+  const privately = replyTo(app, caller, undefined)
+  const post = ({ text, blocks }: Message) =>
+    app.slack.chat.postMessage({ channel, text, blocks, ...(thread_ts && { thread_ts }) })
+  return async (message, options) => {
+    if (isConfidential(message)) return privately(message, options)
+    try {
+      await post(message).catch((error: unknown) => {
+        if (postFailure(error).kind !== 'content') throw error
+        return post({ ...message, blocks: withoutTables(message.blocks) })
+      })
+    } catch (error) {
+      app.logger.error({ err: error, user: caller.userId }, 'a direct message could not be answered')
+    }
+  }
+}

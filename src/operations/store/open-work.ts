@@ -1,0 +1,47 @@
+import { type Kysely, sql } from 'kysely'
+import type { Schema } from '../../store/schema.ts'
+import type { Operation } from './operations.ts'
+
+/** Some operations, and how many there are in all. */
+export interface OperationPage {
+  readonly rows: readonly Operation[]
+  readonly total: number
+}
+
+/**
+ * Operations that are not over: those that need a person first, then the oldest. The rows of an import are told by its
+ * own message.
+ * @param of.actor Slack user id, where only that person's are wanted
+ */
+export async function openWork(
+  db: Kysely<Schema>,
+  of: { readonly actor?: string | undefined; readonly limit: number },
+): Promise<OperationPage> {
+  const open = db
+    .selectFrom('operations')
+    .where('state', 'in', ['intended', 'accepted', 'unknown'])
+    .where('run_id', 'is', null)
+    .$if(of.actor !== undefined, (query) => query.where('actor', '=', of.actor ?? ''))
+  const rows = await open
+    .selectAll()
+    .orderBy(sql`case when flagged_at is null then 1 else 0 end`)
+    .orderBy('created_at')
+    .limit(of.limit)
+    .execute()
+  if (rows.length < of.limit) return { rows, total: rows.length }
+  const { count } = await open.select(({ fn }) => fn.countAll<number>().as('count')).executeTakeFirstOrThrow()
+  return { rows, total: Number(count) }
+}
+
+/** Placed orders of which CMR has not told that anything came: those left unconfirmed are among them. Oldest first. */
+export async function ordersWithoutOutcome(db: Kysely<Schema>, limit: number): Promise<Operation[]> {
+  return db
+    .selectFrom('operations')
+    .selectAll()
+    .where('state', '=', sql.lit('ended' as const))
+    .where('outcome', 'is', null)
+    .where('order_id', 'is not', null)
+    .orderBy('created_at')
+    .limit(limit)
+    .execute()
+}

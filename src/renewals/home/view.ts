@@ -1,0 +1,106 @@
+import type { HomeView, KnownBlock } from '@slack/types'
+import { launcher } from '../../commands/help.ts'
+import type { OperationView } from '../../operations/messages/operations.ts'
+import { actions, button, context, header, section } from '../../slack/blocks.ts'
+import { alertLine, moreLine, operationLine, parkedLine } from '../overview/lines.ts'
+import type { Listed, OpenAlert } from '../overview/open-work.ts'
+
+/** What App Home tells one person. A part that could not be read is missing. */
+export interface Dashboard {
+  readonly alerts: Listed<OpenAlert> | undefined
+  readonly mine: Listed<OperationView> | undefined
+  /** How many operations of everybody are open. */
+  readonly openTotal: number | undefined
+  readonly parked: Listed<OperationView> | undefined
+}
+
+/** The action_id of the button that reads everything again. */
+export const refreshAction = 'home.refresh'
+
+/**
+ * Returns App Home: what is at risk first, then what is open, then what can be done. What is empty is said in one line at
+ * the end of it, so that nobody reads five headings over nothing.
+ */
+export function homeView(dashboard: Dashboard): HomeView {
+  const parts = [alertPart(dashboard), operationPart(dashboard), parkedPart(dashboard)]
+  const quiet = parts.flatMap(({ nothing }) => nothing ?? [])
+  return {
+    type: 'home',
+    blocks: [
+      ...parts.flatMap(({ blocks }) => blocks),
+      ...(quiet.length > 0 ? [context(quiet.join(' · '))] : []),
+      actions(button({ text: 'Refresh', actionId: refreshAction })),
+      { type: 'divider' },
+      ...launcher().blocks,
+    ],
+  }
+}
+
+/** A part of Home: its blocks, or what to say where there is nothing. */
+interface Part {
+  readonly blocks: readonly KnownBlock[]
+  readonly nothing?: string
+}
+
+const unread = (what: string): Part => ({
+  blocks: [context(`:warning: ${what} cannot be read at the moment. *Refresh* tries again.`)],
+})
+
+function alertPart({ alerts }: Dashboard): Part {
+  if (!alerts) return unread('Open alerts')
+  if (alerts.total === 0) return { blocks: [], nothing: ':white_check_mark: No open alerts' }
+  const rows = alerts.shown.map((alert, at) =>
+    section(
+      alertLine(alert),
+      alert.takenBy
+        ? button({ text: 'Show', actionId: `events.show:${at}`, value: alert.event.eventId })
+        : button({
+            text: 'Take care of it',
+            actionId: `alerts.acknowledge:${at}`,
+            value: alert.event.eventId,
+          }),
+    ),
+  )
+  return { blocks: [header('Open alerts'), ...rows, ...more(alerts, 'alert')] }
+}
+
+function operationPart({ mine, openTotal }: Dashboard): Part {
+  if (!mine || openTotal === undefined) return unread('Open operations')
+  const others = openTotal - mine.total
+  const all = button({ text: 'All open operations', actionId: 'operations.list' })
+  if (mine.total === 0) {
+    const nothing = others > 0 ? `Nothing of yours is under way, ${others} of others` : 'Nothing is under way'
+    return { blocks: [], nothing }
+  }
+  const rows = mine.shown.map((view, at) =>
+    section(
+      operationLine(view, 'mine'),
+      button({ text: 'Show story', actionId: `operations.list:${at}`, value: view.id }),
+    ),
+  )
+  return {
+    blocks: [
+      header('My open operations'),
+      ...rows,
+      ...more(mine, 'operation'),
+      ...(others > 0 || mine.total > mine.shown.length ? [actions(all)] : []),
+    ],
+  }
+}
+
+function parkedPart({ parked }: Dashboard): Part {
+  if (!parked) return unread('Orders that wait')
+  if (parked.total === 0) return { blocks: [], nothing: 'No order waits to be processed' }
+  const rows = parked.shown.map((view, at) =>
+    section(
+      parkedLine(view),
+      button({ text: 'Process', actionId: `orders.process:${at}`, value: view.toProcess }),
+    ),
+  )
+  return { blocks: [header('Orders that wait to be processed'), ...rows, ...more(parked, 'order')] }
+}
+
+function more(listed: Listed<unknown>, one: string): KnownBlock[] {
+  const line = moreLine(listed, one)
+  return line ? [context(line)] : []
+}

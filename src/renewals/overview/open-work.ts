@@ -1,0 +1,81 @@
+import { alertOf } from '../../alerts/delivery/message.ts'
+import { threadsOpenSince } from '../../alerts/delivery/thread.ts'
+import type { AlertEvent } from '../../alerts/messages/index.ts'
+import { type OpenAlertRow, openAlertRows } from '../../alerts/store/open-alerts.ts'
+import type { OperationView } from '../../operations/messages/operations.ts'
+import { viewOf } from '../../operations/operation-view.ts'
+import { expectedResultsOfOperations } from '../../operations/store/expected-results.ts'
+import { openWork, ordersWithoutOutcome } from '../../operations/store/open-work.ts'
+import type { Operation } from '../../operations/store/operations.ts'
+import type { Store } from '../../store/store.ts'
+
+/** The first of a list, and how many there are in all. */
+export interface Listed<Thing> {
+  readonly shown: readonly Thing[]
+  readonly total: number
+}
+
+/** Trouble with one thing, and who takes care of it. */
+export interface OpenAlert {
+  readonly event: AlertEvent
+  /** ISO 8601: when it began. */
+  readonly since: string
+  /** Ids of the channels that tell of it. */
+  readonly channels: readonly string[]
+  readonly takenBy: { readonly person: string; readonly at: string } | undefined
+}
+
+/** As many as a glance takes in; the rest is counted. */
+const SHOWN = 5
+/** Orders that are looked through for those that wait to be processed. */
+const MOST_ORDERS = 500
+
+/** Operations that are not over: of one person, or of everybody. */
+export async function openOperationViews(
+  { db }: Pick<Store, 'db'>,
+  actor?: string,
+): Promise<Listed<OperationView>> {
+  const { rows, total } = await openWork(db, { actor, limit: SHOWN })
+  return { shown: await viewsOf(db, rows), total }
+}
+
+/** Orders that were left unconfirmed and wait to be processed, the oldest first; nothing of them is charged before. */
+export async function parkedOrders({ db }: Pick<Store, 'db'>): Promise<Listed<OperationView>> {
+  const orders = await viewsOf(db, await ordersWithoutOutcome(db, MOST_ORDERS))
+  const parked = orders.filter(({ toProcess }) => toProcess !== undefined)
+  return { shown: parked.slice(0, SHOWN), total: parked.length }
+}
+
+export async function viewsOf(db: Store['db'], operations: readonly Operation[]): Promise<OperationView[]> {
+  const ids = operations.map(({ id }) => id)
+  const results = Map.groupBy(await expectedResultsOfOperations(db, ids), (one) => one.operation_id)
+  return operations.map((one) => viewOf(one, results.get(one.id) ?? []))
+}
+
+/** What is wrong and not over: what nobody has taken first, the urgent before the rest, then the oldest. */
+export async function openAlerts({ db }: Pick<Store, 'db'>, now: Date): Promise<Listed<OpenAlert>> {
+  const rows = await openAlertRows(db, { since: threadsOpenSince(now), now })
+  const alerts = [...Map.groupBy(rows, ({ subject }) => subject).values()].flatMap(alertOfSubject)
+  const ranked = alerts.toSorted((a, b) => rankOf(a) - rankOf(b) || a.since.localeCompare(b.since))
+  return { shown: ranked.slice(0, SHOWN), total: ranked.length }
+}
+
+function alertOfSubject(rows: readonly OpenAlertRow[]): OpenAlert[] {
+  const [first] = rows.toSorted((a, b) => b.received_at.localeCompare(a.received_at))
+  if (!first) return []
+  const taken = rows.find(({ acknowledged_by }) => acknowledged_by !== null)
+  return [
+    {
+      event: alertOf(first),
+      since: first.trouble_at ?? first.received_at,
+      channels: rows.map(({ channel }) => channel),
+      takenBy: taken?.acknowledged_by
+        ? { person: taken.acknowledged_by, at: taken.acknowledged_at ?? first.received_at }
+        : undefined,
+    },
+  ]
+}
+
+function rankOf({ takenBy, event }: OpenAlert): number {
+  return (takenBy ? 2 : 0) + (event.severity === 'urgent' ? 0 : 1)
+}

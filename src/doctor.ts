@@ -17,7 +17,7 @@ import { createChannels } from './slack/channels.ts'
 import { createSlackClient } from './slack/client.ts'
 import { openStore } from './store/store.ts'
 
-/** What a check comes to: a sentence, or an Error that says what to mend. */
+/** What a check comes to: a sentence, or an Error that says what to fix. */
 type DoctorCheck = () => Promise<string>
 
 const manifestFile = new URL('../manifest.yml', import.meta.url)
@@ -37,7 +37,7 @@ if (!read.ok) {
   process.exit(EX_CONFIG)
 }
 const failures = await examine(checksOf(parsed.config, parsed.warnings, read.corrections))
-console.log(failures ? `\n${failures} to mend.` : '\nAll is well.')
+console.log(failures ? `\n${failures} to fix.` : '\nAll is well.')
 process.exit(failures ? 1 : 0)
 
 async function examine(checks: Record<string, DoctorCheck>): Promise<number> {
@@ -76,7 +76,7 @@ function checksOf(
       )
       if (missing.length)
         throw new Error(`the app lacks ${missing.join(', ')}: add them under OAuth & Permissions, reinstall`)
-      return `${answer.user} in ${answer.team}${granted ? '' : ' (this Slack does not tell its scopes)'}`
+      return `${answer.user} in ${answer.team}${granted ? '' : ' (this Slack does not report its scopes)'}`
     },
     'Who is a member': async () => {
       const { user_id = '', team } = await slack.auth.test()
@@ -86,7 +86,7 @@ function checksOf(
           'the app lacks users:read, so that only CMR_ADMINS get in: add it under OAuth & Permissions, reinstall',
         )
       })
-      return `Slack tells; only full members of ${team} get in`
+      return `Slack reports it; only full members of ${team} get in`
     },
     'Signing secret': async () => {
       if (config.SLACK_APP_TOKEN) return 'not needed in Socket Mode'
@@ -115,7 +115,7 @@ function checksOf(
       const { CMR_MAILBOX_PRICE: first, CMR_MAILBOX_PRICE_AFTER_YEAR: later } = config
       const warmup = config.CMR_WARMUP_PRICE
       const guess =
-        ', a guess: CMR’s pages do not tell it. Set CMR_WARMUP_PRICE to what CMR’s dashboard shows'
+        ', a guess: CMR’s documentation does not say. Set CMR_WARMUP_PRICE to what CMR’s dashboard shows'
       return `mailbox ${money(first)} a month, ${money(later)} after a year; warm-up ${money(warmup ?? GUESSED_WARMUP_CENTS)}${warmup === undefined ? guess : ''}`
     },
     'Database address': async () => {

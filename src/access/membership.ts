@@ -56,7 +56,7 @@ const admitted: Admission = { admitted: true }
 const unsure =
   'CMR cannot find out from Slack whether you are a full member of this workspace; nothing was done, try again in a minute.'
 const lacksScope =
-  'CMR cannot find out whether you are a full member of this workspace, because its Slack app lacks the scope `users:read`; nothing was done, and the admins have been told.'
+  'CMR cannot find out whether you are a full member of this workspace, because its Slack app lacks the scope `users:read`; nothing was done, and the admins have been notified.'
 const scopeMissing =
   ':warning: The bot cannot find out who is a member of this workspace: its Slack app lacks the scope `users:read`. Until it has it, only you who are named in `CMR_ADMINS` and people seen to be members in the last 7 days can use it. Add the scope under *OAuth & Permissions* in the app’s settings and reinstall the app.'
 
@@ -74,7 +74,7 @@ const stranger: SeenStanding = { standing: 'foreign', throughGrid: false }
  */
 export async function installedWorkspace(slack: WebClient): Promise<InstalledWorkspace> {
   const { team_id: teamId, enterprise_id: enterpriseId } = await slack.auth.test()
-  if (!teamId) throw new Error('Slack does not tell which workspace the app is installed in')
+  if (!teamId) throw new Error('Slack does not say which workspace the app is installed in')
   return { teamId, enterpriseId }
 }
 
@@ -169,7 +169,7 @@ export function createMembershipGuard(parts: {
 
   function noteFailure(error: unknown): undefined {
     const word = wordOf(error)
-    logger.warn({ err: error }, 'Slack does not tell who somebody is')
+    logger.warn({ err: error }, 'Slack does not say who somebody is')
     isScopeMissing = word === 'missing_scope'
     if (isScopeMissing) tellOfScope()
     const { code, retryAfter } = error as { code?: string; retryAfter?: number }
@@ -183,7 +183,7 @@ export function createMembershipGuard(parts: {
     scopeToldAt = elapsed()
     parts.notifyAdmins(scopeMissing).catch((error: unknown) => {
       scopeToldAt = undefined
-      logger.warn({ err: error }, 'the admins could not be told that a scope is missing')
+      logger.warn({ err: error }, 'the admins could not be notified that a scope is missing')
     })
   }
 
@@ -194,7 +194,7 @@ export function createMembershipGuard(parts: {
     const keep = standing === 'member' || admins.has(userId)
     const forgetBefore = subMilliseconds(at, REMEMBERED_MS)
     await noteStanding(store.db, row, { keep, forgetBefore }).catch((error: unknown) =>
-      logger.warn({ err: error }, 'who is a member could not be written down'),
+      logger.warn({ err: error }, 'who is a member could not be stored'),
     )
   }
 

@@ -28,7 +28,7 @@ function refusal(what: string, has: Role, needs: Role, admins: string[]): string
         .slice(0, 5)
         .map((id) => `<@${id}>`)
         .join(', ')}.`
-    : 'Nobody is an admin yet: whoever runs the bot names the first ones.'
+    : 'Nobody is an admin yet: set the first ones in `CMR_ADMINS`.'
   const yours = has === 'none' ? 'you have no role here' : `you are ${article(has)}`
   return `*${what}* needs ${article(needs)}, and ${yours}. Nothing was done. ${who}`
 }

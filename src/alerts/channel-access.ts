@@ -26,11 +26,12 @@ export interface ChannelAccess {
 
 /** What the log and the status say without `CMR_ALERTS_CHANNEL`. */
 export const NO_ALERTS_CHANNEL =
-  'CMR_ALERTS_CHANNEL is not set: what no route takes is kept, but nobody is told'
+  'CMR_ALERTS_CHANNEL is not set: events that no route takes are stored, but posted nowhere'
 
-const INVITE = 'say “/invite @cmr” in that channel, then this again.'
+const INVITE = 'run `/invite @cmr` in that channel, then run this command again.'
 
-const ONE_PERSON = 'Alerts go to channels, not to one person. Name a channel; --mention calls somebody there.'
+const ONE_PERSON =
+  'Alerts go to channels, not to one person. Name a channel; --mention mentions somebody there.'
 
 /** What Slack's refusals mean here ("conversations.join: errors", "chat.postMessage: errors"). */
 const sentences = {
@@ -99,7 +100,7 @@ export async function checkAlertsChannel(
   const { channel: found } = await slack.conversations.info({ channel: await channels.idOf(channel) })
   const name = `#${found?.name ?? channel}`
   if (found?.is_archived) throw new Error(`${name} is archived: unarchive it, or set CMR_ALERTS_CHANNEL`)
-  if (!found?.is_member) throw new Error(`the bot is not in ${name}: say “/invite @cmr” there`)
+  if (!found?.is_member) throw new Error(`the bot is not in ${name}: run /invite @cmr there`)
   return `the bot is in ${name}`
 }
 

@@ -46,7 +46,7 @@ export function createReminders(parts: {
     name: 'Reminders',
     everyMs: LOOK_MS,
     round: look,
-    onError: 'reminders could not be put out; tries again',
+    onError: 'reminders could not be posted; tries again',
     logger,
   })
 }

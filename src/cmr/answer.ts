@@ -36,7 +36,7 @@ export async function readAnswer(
 
   if (status >= 300 && status < 400) {
     throw new CmrError(
-      `CMR’s API has another address (${status}): whoever runs the bot sets CMR_API_URL to it.`,
+      `CMR’s API has another address (${status}): set CMR_API_URL to it.`,
       // 303 alone says that something was done before.
       { kind: 'unavailable', endpoint: endpoint.id, status, mayHaveBeenAccepted: isWrite && status === 303 },
     )
@@ -113,7 +113,7 @@ function kindOfReasons(reasons: readonly string[]): CmrErrorKind {
 /** A path that CMR does not document may simply be another one. */
 function hint(endpoint: Endpoint, status: number): string {
   if (status !== 404 || !hasInferredPath(endpoint)) return ''
-  return ' If you are sure that it is there, tell whoever runs the bot: CMR does not document this request, its path is inferred, and CMR_ENDPOINTS_FILE corrects it.'
+  return ' If you are sure that it is there, tell the person who runs the bot: CMR does not document this request, its path is inferred, and CMR_ENDPOINTS_FILE corrects it.'
 }
 
 function actionIdOf(said: Record<string, unknown>): string | undefined {

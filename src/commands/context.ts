@@ -35,7 +35,7 @@ export interface SeparateRequest {
 /** What became of one of several requests. */
 export interface RequestOutcome {
   readonly label: string
-  /** `waiting`: it left, and nobody knows whether CMR acted on it. */
+  /** `waiting`: it left, and it is not known whether CMR acted on it. */
   readonly state: 'done' | 'failed' | 'waiting'
   /** CMR's own words for a refusal, or why it was not sent. */
   readonly detail: string | null

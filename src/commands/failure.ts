@@ -7,21 +7,22 @@ import { addFunds } from './dashboard.ts'
 const meaning: Record<CmrError['kind'], string> = {
   invalid: 'Nothing was changed. Correct what it names and send again.',
   unauthorized:
-    'Nothing was done, and nothing will be until whoever runs the bot has mended its access to CMR: tell them.',
+    'Nothing was done, and nothing will be until the bot’s access to CMR is fixed: tell the person who runs the bot.',
   forbidden:
-    'Nothing was done: CMR lets the bot in, and does not let it do this. CMR’s support tells why: press *Report to CMR*.',
-  wallet: `Nothing was charged. ${addFunds()}. Look with \`/cmr wallet\`, then try again.`,
+    'Nothing was done: the API key is valid, but CMR does not allow this. To ask CMR’s support, press *Report to CMR*.',
+  wallet: `Nothing was charged. ${addFunds()}. Check \`/cmr wallet\`, then try again.`,
   'not-found':
     'Nothing was changed. It may have been deleted, or belong to another user: look it up with `/cmr find`.',
-  conflict: 'Nothing was changed, because it clashes with what CMR already has. Look at today’s state first.',
+  conflict:
+    'Nothing was changed, because it clashes with what CMR already has. Check its current state first.',
   'rate-limited':
-    'Nothing was done. CMR takes 5 requests a second from all of us together: wait a little and try again.',
+    'Nothing was done. CMR accepts 5 requests a second from everyone together: wait a moment and try again.',
   unavailable:
-    'Nothing was done, because CMR cannot be reached or is not well. Try again in a minute; `/cmr status` shows when it is back.',
-  'not-set-up': 'Nothing was done. Whoever runs the bot can set it up: tell them.',
-  'unknown-outcome': 'It *may have happened all the same*, so do not send it again before you have looked.',
+    'Nothing was done, because CMR cannot be reached or has a problem. Try again in a minute; `/cmr status` shows when it is back.',
+  'not-set-up': 'Nothing was done. Ask the person who runs the bot to set it up.',
+  'unknown-outcome': 'It *may have happened anyway*, so check before you send it again.',
   'unexpected-answer':
-    'The bot cannot tell from it what happened. If you were changing something, look before you send it again.',
+    'The bot cannot tell from it what happened. If you were changing something, check before you send it again.',
 }
 
 /** What CMR says of a failure may be a whole page; what it means and what to do stands behind it. */
@@ -65,7 +66,7 @@ export function failureMessage(
 
 /** For faults of the bot itself: the person is told, the details go to the log under `reference`. */
 export function faultMessage(what: string, reference: string): Message {
-  const text = `:warning: *${escapeText(what)}* failed inside the bot; it is not your input. Try again; if it stays, tell whoever runs the bot the reference \`${reference}\`.`
+  const text = `:warning: *${escapeText(what)}* failed inside the bot; it is not your input. Try again; if it happens again, tell the person who runs the bot the reference \`${reference}\`.`
   return { text, blocks: [section(text)] }
 }
 

@@ -5,7 +5,7 @@ import type { CommandContext } from './context.ts'
 /** A file that somebody put into a field. @throws InputError where Slack does not give it */
 export async function fileGiven({ files }: CommandContext, id: string, field: string): Promise<SharedFile> {
   return files.read(id).catch((error: unknown) => {
-    throw new InputError(field, error instanceof Error ? error.message : 'Slack does not give the file.')
+    throw new InputError(field, error instanceof Error ? error.message : 'Slack did not give the file.')
   })
 }
 

@@ -9,7 +9,7 @@ export function helpCommand(registry: () => Registry): Command {
   return command({
     noun: 'help',
     verb: 'show',
-    summary: 'What can I say?',
+    summary: 'Show help',
     effect: 'read',
     own: true,
     instant: true,

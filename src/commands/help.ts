@@ -39,9 +39,9 @@ const marks = { read: '', write: ' · writes', charge: ' · costs money', destro
 /** `/cmr help`: every noun with its verbs. */
 export function helpMessage(nouns: ReadonlyMap<string, readonly Command[]>): Message {
   return {
-    text: 'What you can say to /cmr',
+    text: 'Commands of /cmr',
     blocks: [
-      header('What you can say'),
+      header('Commands'),
       ...Object.entries(groups).map(([title, members]) => {
         const lines = members.map((noun) => `\`${noun}\`  ${verbsOf(nouns.get(noun) ?? [])}`)
         return section(cut(`*${title}*\n${lines.join('\n')}`, 3000))
@@ -59,9 +59,9 @@ export const groups: Readonly<Record<string, readonly string[]>> = {
   'Order and set up': ['orders', 'domains', 'dns', 'prewarm'],
   'Run mailboxes': ['mailboxes', 'warmup', 'placement', 'exports'],
   Money: ['renewals', 'subscriptions', 'wallet'],
-  'Be told': ['alerts', 'subscribe', 'unsubscribe', 'events'],
+  Alerts: ['alerts', 'subscribe', 'unsubscribe', 'events'],
   'Who may do what': ['audit'],
-  'The bot itself': ['operations', 'imports', 'errors', 'status', 'help'],
+  'The bot': ['operations', 'imports', 'errors', 'status', 'help'],
 }
 
 function verbsOf(commands: readonly Command[]): string {

@@ -49,7 +49,7 @@ export function createRegistry(commands: readonly Command[]): Registry {
     if (known.length === 0) return undefined
     const things = [second ?? '', ...rest.map(({ raw }) => raw)].join(' ')
     const ways = known.slice(0, 5).map((one) => code(`/cmr ${one.noun} ${verb} ${things}`.trim()))
-    return { ok: false, sentence: `Say first what to ${verb}: ${ways.join(', ')}.` }
+    return { ok: false, sentence: `Choose what to ${verb}: ${ways.join(', ')}.` }
   }
 
   function unknownNoun(word: string): string {

@@ -9,7 +9,7 @@ export function statusCommand(health: Pick<Health, 'status'>): Command {
   return command({
     noun: 'status',
     verb: 'show',
-    summary: 'Is the bot well?',
+    summary: 'Show the bot’s status',
     effect: 'read',
     own: true,
     input: z.object({}),

@@ -70,7 +70,7 @@ function dnsLink({ of, mail }: Facts): Link {
   const name = 'DNS'
   if (!mail) return unsaid(name)
   const [first, ...others] = mail.filter(({ state }) => state !== 'good')
-  if (!first) return { name, state: 'good', sentence: 'MX, SPF, DKIM and DMARC stand as mail needs them.' }
+  if (!first) return { name, state: 'good', sentence: 'MX, SPF, DKIM and DMARC are as mail needs them.' }
   const more = others.length ? ` Then: ${others.map(({ need }) => need).join(', ')}.` : ''
   const value = `userId=${of.userId} domain=${of.domain}`
   return {
@@ -160,8 +160,12 @@ function walletLink({ balance, subscriptions }: Facts): Link {
 function webhookLink({ lastWebhookAt }: Facts): Link {
   const name = 'Webhooks'
   return lastWebhookAt
-    ? { name, state: 'good', sentence: `CMR told something last ${moment(lastWebhookAt)}.` }
-    : { name, state: 'unsure', sentence: 'CMR has told this bot nothing yet: is its address set there?' }
+    ? { name, state: 'good', sentence: `The last webhook came ${moment(lastWebhookAt)}.` }
+    : {
+        name,
+        state: 'unsure',
+        sentence: 'No webhook has come yet: is the bot’s address set in CMR’s dashboard?',
+      }
 }
 
 /** The one that counts, where a domain has had several. */

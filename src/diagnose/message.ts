@@ -36,9 +36,9 @@ export function diagnosis(
       section(lines.join('\n')),
       actions(
         ...mends.map((mend, at) => button(at === 0 ? { ...mend, style: 'primary' } : mend)),
-        button({ text: 'Look again', actionId: 'diagnose.show:next', value }),
+        button({ text: 'Check again', actionId: 'diagnose.show:next', value }),
       ),
-      context('As CMR tells it now; DNS by the records that CMR holds.'),
+      context('As CMR reports it now; DNS by the records that CMR holds.'),
     ],
   }
 }

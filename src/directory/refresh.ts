@@ -44,7 +44,7 @@ export function createDirectoryRefresh(parts: {
     async round() {
       for (const [kind, turn] of turns) await pass(kind, turn)
     },
-    onError: 'the mirror could not be filled; it goes on where it was',
+    onError: 'the directory could not be refreshed; it continues where it was',
     logger,
   })
   const quietly = { priority: 'background', signal: loop.signal } as const
@@ -98,7 +98,7 @@ export function createDirectoryRefresh(parts: {
     await directoryUpdater.settled()
     const forgotten = await forget(taken)
     await endPass(store.db, taken, lease())
-    logger.info({ kind, forgotten, since: taken.startedAt }, 'the mirror has seen all of a kind')
+    logger.info({ kind, forgotten, since: taken.startedAt }, 'the directory has seen everything of a kind')
   }
 
   /**

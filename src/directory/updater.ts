@@ -80,7 +80,7 @@ export function createDirectoryUpdater(parts: {
         }
       } catch (error) {
         // The next pass over CMR finds it all the same.
-        logger.warn({ err: error, directoryUpdates: batch.length }, 'the mirror could not learn')
+        logger.warn({ err: error, directoryUpdates: batch.length }, 'the directory could not be updated')
       }
     }
     working = undefined

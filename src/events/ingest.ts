@@ -103,7 +103,7 @@ export function createIngest(parts: {
     try {
       parts.onStored(news)
     } catch (error) {
-      logger?.error({ err: error }, 'what follows upon stored events failed')
+      logger?.error({ err: error }, 'the follow-up of stored events failed')
     }
   }
 

@@ -30,7 +30,8 @@ export function createIntake(parts: {
 
   function well() {
     reason = undefined
-    if (told) void notifyAdmins(':white_check_mark: Webhooks of CMR can be stored again: everything goes on.')
+    if (told)
+      void notifyAdmins(':white_check_mark: Webhooks of CMR can be stored again: everything continues.')
     told = false
   }
 
@@ -49,7 +50,7 @@ export function createIntake(parts: {
   async function tell(why: string) {
     if (told) return
     told = await notifyAdmins(
-      `:rotating_light: Webhooks of CMR cannot be stored: ${escapeText(why)}. CMR tries each of them again after 30 s and after 5 min, then it gives up. Free space on the disk, or mend the database; I go on by myself.`,
+      `:rotating_light: Webhooks of CMR cannot be stored: ${escapeText(why)}. CMR tries each of them again after 30 s and after 5 min, then it gives up. Free space on the disk, or fix the database; I continue by myself.`,
     )
   }
 
@@ -58,7 +59,7 @@ export function createIntake(parts: {
       name: 'Intake',
       everyMs: TRY_MS,
       round: attempt,
-      onError: 'admins could not be told of the store',
+      onError: 'admins could not be notified about the store',
       logger,
     }),
     stored() {

@@ -48,7 +48,7 @@ async function customerOf(
   const column = 'userId' in said ? 'User' : 'Domain'
   try {
     const { ids } = await named(context, owner, said)
-    return typeof ids.userId === 'string' ? ids.userId : { column, reason: 'Nobody here knows whose it is.' }
+    return typeof ids.userId === 'string' ? ids.userId : { column, reason: 'It is not known whose it is.' }
   } catch (error) {
     if (error instanceof InputError) return { column, reason: error.message }
     throw error

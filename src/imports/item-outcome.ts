@@ -24,7 +24,7 @@ export type ItemVerdict =
 /** How often CMR may put a row off before that counts as a failure. */
 const ATTEMPTS = 8
 
-const maybe = 'It may have happened all the same: look before you send it again.'
+const maybe = 'It may have happened anyway: check before you send it again.'
 
 /** What became of an item that was just sent. Only what CMR has certainly not acted on is ever sent again. */
 export function judge(
@@ -93,7 +93,7 @@ function afterFailure({ error, operationId }: Extract<CommandResult, { kind: 'fa
     case 'forbidden':
       return {
         kind: 'stop',
-        reason: `:warning: ${escapeText(error.message)} Tell whoever runs the bot; when its access to CMR is mended, press Resume: what is left is sent, nothing twice.`,
+        reason: `:warning: ${escapeText(error.message)} Tell the person who runs the bot; when the bot’s access to CMR is fixed, press Resume: what is left is sent, nothing twice.`,
       }
     default:
       return over('failed', error.message, operationId)
@@ -104,7 +104,8 @@ function afterFailure({ error, operationId }: Extract<CommandResult, { kind: 'fa
 export function judgeAfterCrash(operation: Operation, { resultId, narrow }: Import): ItemVerdict {
   const { id, state, action_id, order_id, subject, outcome } = operation
   if (state === 'accepted' || state === 'ended') {
-    if (narrow) return over('unknown', `CMR took the request; its answer for each row was lost. ${maybe}`, id)
+    if (narrow)
+      return over('unknown', `CMR accepted the request, but its answer for each row was lost. ${maybe}`, id)
     const known = {
       actionId: action_id ?? undefined,
       orderId: order_id ?? undefined,

@@ -113,7 +113,7 @@ export function runMessage(view: RunView): Message {
 }
 
 const unknownText =
-  ':grey_question: *Unknown* means that it may have happened: CMR did not answer, or the bot was cut off. None of it is sent again. Look before you do.'
+  ':grey_question: *Unknown* means that it may have happened: CMR did not answer, or the bot was cut off. None of it is sent again. Check before you do.'
 
 function headline({ run, tally, beside }: RunView): string {
   const { done, failed, unknown, waiting } = tally.rows

@@ -82,7 +82,7 @@ export function createImportReporter(parts: {
     if (run.state === 'done' && run.outcome_state !== 'shared') await shareOutcome(run, at)
   }
 
-  /** @returns where it stands; nothing where a new one is needed, which the next look posts */
+  /** @returns where it stands; nothing where a new one is needed, which the next check posts */
   async function edited(run: ImportRun, ts: string, message: Message): Promise<PostedMessage | undefined> {
     const channel = run.message_channel ?? run.actor
     try {

@@ -124,7 +124,7 @@ async function turnAway(
       : { userId, teamId, channelId: request.channel_id }
     await replyTo(app, caller, request.response_url)(message)
   } catch (error) {
-    app.logger.warn({ err: error, user: person.userId }, 'somebody could not be told why they get nothing')
+    app.logger.warn({ err: error, user: person.userId }, 'somebody could not be shown why they were refused')
   }
 }
 

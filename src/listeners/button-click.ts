@@ -40,7 +40,7 @@ export async function pressed(
 ): Promise<Pressed> {
   const { id, value } = named(action)
   const command = app.registry.byId(id)
-  if (!command) return notice('This button is from an older version of the bot. Say it with `/cmr` instead.')
+  if (!command) return notice('This button is from an older version of the bot. Use `/cmr` instead.')
   const [, suffix = ''] = id.split(':')
   if (suffix === eventSuffix || suffix === regardlessSuffix) {
     return onEvent(app, command, value, suffix === regardlessSuffix)
@@ -59,7 +59,7 @@ export async function pressed(
 async function onDraft(app: AppContext, command: Command, draftId: string, userId: string): Promise<Pressed> {
   const from = await app.drafts.find(draftId, userId)
   if (from) return { command, raw: {}, replace: false, from }
-  return notice(`This was kept for a day only. Say it with \`/cmr ${command.noun} ${command.verb}\` instead.`)
+  return notice(`This was kept for a day only. Run \`/cmr ${command.noun} ${command.verb}\` instead.`)
 }
 
 /** An entry of an overflow menu has no action_id of its own: its value begins with one. */
@@ -77,7 +77,7 @@ async function onEvent(
   regardless: boolean,
 ): Promise<Pressed> {
   const event = await eventNamed(app.store.db, eventId)
-  if (!event) return notice('The event of this alert is no longer stored. Say it with `/cmr` instead.')
+  if (!event) return notice('The event of this alert is no longer stored. Use `/cmr` instead.')
   const raw = valuesFrom(event, command)
   const late = regardless || command.effect === 'read' ? undefined : await overtaken(app, event, command, raw)
   return late ?? { command, raw, replace: false }

@@ -99,7 +99,7 @@ async function openForm(app: AppContext, invocation: Invocation): Promise<void> 
     app.logger.warn({ err: error, user: caller.userId }, 'a form could not be opened')
     await reply(
       notice(
-        ':warning: Slack did not open the form: more than three seconds had passed, or it was closed. Nothing was done; say it again.',
+        ':warning: Slack did not open the form: more than three seconds had passed, or it was closed. Nothing was done; run the command again.',
       ),
     )
   }

@@ -40,7 +40,7 @@ export function listen(bolt: App, app: AppContext): Listening {
         app.logger.error({ err: error }, 'a handler failed')
         return reply(
           notice(
-            ':warning: That failed inside the bot; it is not your input. Try again; if it stays, `/cmr status` shows what is broken.',
+            ':warning: That failed inside the bot; it is not your input. Try again; if it happens again, `/cmr status` shows what is broken.',
           ),
         )
       }),

@@ -11,7 +11,7 @@ import type { AppContext } from './app-context.ts'
 
 /** What waited for a confirmation is found no more. */
 export const gone =
-  ':warning: What you entered is no longer here: it was sent already, or a day has passed. Look for its receipt before you say it again.'
+  ':warning: What you entered is no longer here: it was sent already, or a day has passed. Look for its receipt before you run the command again.'
 
 /** What went wrong, as people read it; of a fault of our own, where the log tells of it. */
 export function problemOf({ logger }: Pick<AppContext, 'logger'>, command: Command, error: unknown): string {

@@ -22,7 +22,7 @@ export function messageOf(
       return { text, blocks: [...blocks, ...choiceButtons(command, input, commandResult.error)] }
     }
     case 'duplicate':
-      return notice('This was sent already. It is not sent twice; the receipt tells how it ended.')
+      return notice('This was sent already. It is not sent twice; the receipt shows how it ended.')
     case 'conflict':
       return conflictMessage(commandResult.conflict)
     case 'failed':

@@ -59,8 +59,8 @@ export async function firstView(
   const view = await onward(app, session, 0, whole)
   if (!before) return view
   const resume = section(
-    `You began one ${date(before.savedAt, '{date_short_pretty} at {time}')} and did not finish it.`,
-    button({ text: 'Go on with it', actionId: `${idOf(command)}:resume`, value: before.draft.id }),
+    `You started one ${date(before.savedAt, '{date_short_pretty} at {time}')} and did not finish it.`,
+    button({ text: 'Continue', actionId: `${idOf(command)}:resume`, value: before.draft.id }),
   )
   return { ...view, blocks: [resume, ...view.blocks] }
 }

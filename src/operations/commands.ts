@@ -66,7 +66,7 @@ async function storyOf({ db }: Store, operation: Operation): Promise<Message> {
 const list = command({
   noun: 'operations',
   verb: 'list',
-  summary: 'What is under way',
+  summary: 'List open operations',
   effect: 'read',
   own: true,
   submit: 'Show',
@@ -112,7 +112,7 @@ async function viewsOf(store: Store, all: boolean, most: number): Promise<Operat
 const check = operationCommand({
   noun: 'operations',
   verb: 'check',
-  summary: 'Ask CMR how it stands',
+  summary: 'Check an operation now',
   effect: 'read',
   own: true,
   submit: 'Check',
@@ -127,10 +127,10 @@ const check = operationCommand({
 const look = operationCommand({
   noun: 'operations',
   verb: 'look',
-  summary: 'Keep looking for it',
+  summary: 'Keep checking',
   effect: 'write',
   own: true,
-  submit: 'Keep looking',
+  submit: 'Keep checking',
   asks: 'nothing',
   input: z.object({ id }),
   positional: ['id'],
@@ -146,11 +146,11 @@ const look = operationCommand({
 const decide = operationCommand({
   noun: 'operations',
   verb: 'settle',
-  summary: 'Say what came of it',
+  summary: 'Record the outcome',
   example: '1a2b3c4d yes',
   effect: 'write',
   own: true,
-  submit: 'I have looked',
+  submit: 'Record the outcome',
   input: z.object({
     id,
     happened: z.enum(['yes', 'no']).meta({ label: 'Did it happen?' }),
@@ -168,7 +168,7 @@ const decide = operationCommand({
         ? 'It counts as done from now on, whole.'
         : 'It counts as not done, and may be sent again. If CMR did it after all, it would then happen twice.'
     return {
-      text: `You have looked in the CMR dashboard, and ${what} *${happened === 'yes' ? 'happened' : 'did not happen'}*?\n${follows} <@${operation.actor}> is told, and your decision stands in the audit.`,
+      text: `You have checked in the CMR dashboard, and ${what} *${happened === 'yes' ? 'happened' : 'did not happen'}*?\n${follows} <@${operation.actor}> is notified, and your decision is recorded in the audit.`,
     }
   },
   async run(context, { id: name, happened }) {

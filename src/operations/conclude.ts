@@ -67,7 +67,7 @@ export async function conclude(
   // While it is being sent, whoever sends it writes down how that went.
   if (operation.state !== 'accepted' && operation.state !== 'unknown') return operation
   const { state, endpoint, order_id } = operation
-  // From when CMR has taken it: the order's first receipt must not offer it again.
+  // From when CMR has accepted it: the order's first receipt must not offer it again.
   if (state === 'accepted' && endpoint === 'orders.process' && order_id) await noteProcessed(db, order_id)
   const parts = await expectedResultsOfOperations(db, [operation.id])
   if (parts.some((part) => part.state === 'waiting')) return operation

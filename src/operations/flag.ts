@@ -10,7 +10,7 @@ import { flagOperation } from './store/operations-due.ts'
 
 /**
  * Tells everybody in the channel, once, and in the thread of the receipt, that an operation is past its deadline:
- * what is missing and what to do; or asks what came of it, where nobody knows whether it happened.
+ * what is missing and what to do; or asks what came of it, where it is not known whether it happened.
  */
 export async function flag(
   { store, cmr }: { readonly store: Store; readonly cmr: Cmr },

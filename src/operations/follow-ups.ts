@@ -130,9 +130,9 @@ export function createFollowUps(parts: {
     }
   }
 
-  /** CMR has taken it; what ends with a webhook has its own time from now on. */
+  /** CMR has accepted it; what ends with a webhook has its own time from now on. */
   async function taken(endpoint: Endpoint, part: ExpectedResultRow, name: string, actionId?: string) {
-    const step = `CMR has taken it: ${endpoint.id.replace('.', ' ')} for ${name}${actionId ? ` (actionId ${actionId})` : ''}.`
+    const step = `CMR has accepted it: ${endpoint.id.replace('.', ' ')} for ${name}${actionId ? ` (actionId ${actionId})` : ''}.`
     if (endsWithAnswer(part.kind as ResultKind)) return close(part, 'done', undefined, step)
     const now = clock()
     await store.db.transaction().execute(async (transaction) => {

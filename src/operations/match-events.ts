@@ -101,7 +101,7 @@ function read(event: StoredEvent, logger?: Pick<Logger, 'warn'>): ReadEvent {
   } catch (error) {
     logger?.warn(
       { err: error, event: event.event_id },
-      'what an event means for operations is not understood',
+      'the effect of an event on operations could not be read',
     )
     return { event, data: {}, reference: {}, eventEffect: { effect: 'news', parts: [] } }
   }
@@ -185,7 +185,7 @@ async function advance(
     ...(owner.order_id === null && orderId && { order_id: orderId }),
     ...((owner.state === 'unknown' || reportedBy) && happened(deadlines, owner.endpoint, now)),
   })
-  if (owner.state === 'unknown') await addStep(db, id, now, 'A webhook tells that it happened.')
+  if (owner.state === 'unknown') await addStep(db, id, now, 'A webhook reports that it happened.')
   if (reportedBy) await contradict(db, dialect, { operation, reportedBy }, now)
   const completions = await completionsOf(db, id, events)
   await completeResults(db, dialect, completions, now)

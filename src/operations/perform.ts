@@ -161,10 +161,10 @@ export async function perform(
   ): Promise<CommandResult> {
     if (sending.state() === 'answered') {
       // CMR has done it; only what the bot wanted to say about it went wrong.
-      logger.error({ err: error, operationId }, 'CMR has answered, but the command could not tell of it')
+      logger.error({ err: error, operationId }, 'CMR has answered, but the command could not show it')
       const label = escapeText(command.label?.(input) ?? '')
       const message = notice(
-        `:white_check_mark: *${escapeText(command.summary)}*: ${label}\nCMR has taken it.`,
+        `:white_check_mark: *${escapeText(command.summary)}*: ${label}\nCMR has accepted it.`,
       )
       const outcome = { message }
       await completed(operationId, outcome)
@@ -197,7 +197,7 @@ export async function perform(
         outcome: why,
         ...(actionId && { action_id: actionId }),
       })
-      await addStep(transaction, operationId, now, `${why} The bot looks whether it happened.`)
+      await addStep(transaction, operationId, now, `${why} The bot checks whether it happened.`)
       await rematch(transaction, { dialect: store.dialect, deadlines }, operation, now)
       // A webhook was faster than the failure.
       const parts = await expectedResultsOfOperations(transaction, [operationId])

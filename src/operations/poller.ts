@@ -54,7 +54,7 @@ export function createOperationPoller(parts: {
     name: 'Operations',
     everyMs: TICK_MS,
     round: tick,
-    onError: 'operations could not be looked after; tries again',
+    onError: 'operations could not be checked; tries again',
     logger,
   })
   let lastTick = { wall: clock().getTime(), at: performance.now() }
@@ -109,7 +109,7 @@ export function createOperationPoller(parts: {
             ...dueTimes(deadlines, 'unknown', endpoint, now),
             outcome,
           })
-          await addStep(transaction, id, now, `${outcome} The bot looks whether it happened.`)
+          await addStep(transaction, id, now, `${outcome} The bot checks whether it happened.`)
         } else {
           const outcome = 'The bot stopped before anything was sent: you can do it again.'
           const ended_at = now.toISOString()
@@ -129,8 +129,8 @@ export function createOperationPoller(parts: {
     await lookAt(cmr.at('background'), operation).catch((error: unknown) => {
       // Whatever comes in between, a person is told in time.
       if (error instanceof CmrError)
-        logger.warn({ operationId: id, error: error.message }, 'CMR could not say how it stands')
-      else logger.error({ operationId: id, err: error }, 'the bot could not make out how it stands')
+        logger.warn({ operationId: id, error: error.message }, 'CMR could not say what became of it')
+      else logger.error({ operationId: id, err: error }, 'the bot could not find out what became of it')
     })
     const after = await operationOf(store.db, id)
     if (!after || after.ended_at) return

@@ -204,7 +204,7 @@ export function trackedCmr(parts: {
         transaction,
         operationId,
         now,
-        `CMR has taken it${ids.length ? ` (${ids.join(', ')})` : ''}.`,
+        `CMR has accepted it${ids.length ? ` (${ids.join(', ')})` : ''}.`,
       )
     })
   }

@@ -57,7 +57,7 @@ export async function sendOneByOne(
     return await finish()
   } catch (error) {
     if (error instanceof CmrError) throw error
-    const sentence = 'The bot could not write down what came of it.'
+    const sentence = 'The bot could not store the outcome.'
     const details = { kind: 'unknown-outcome', endpoint: endpoint.id, mayHaveBeenAccepted: true } as const
     throw new CmrError(sentence, details, error)
   }
@@ -100,7 +100,7 @@ export async function sendOneByOne(
     const now = clock()
     await store.db.transaction().execute(async (transaction) => {
       await completeResults(transaction, store.dialect, [{ operationId, ...part, state, detail }], now)
-      const step = state === 'done' ? `CMR has taken it: ${label}.` : `${label}: ${detail}`
+      const step = state === 'done' ? `CMR has accepted it: ${label}.` : `${label}: ${detail}`
       await addStep(transaction, operationId, now, step)
     })
   }

@@ -23,7 +23,7 @@ export async function settle(store: Store, operation: Operation, decision: Decis
   return store.db.transaction().execute(async (transaction) => {
     const locked = await lockOperation(transaction, operation.id)
     if (locked.ended_at) return locked
-    await addStep(transaction, operation.id, at, `<@${by}> decided that it ${verdict}.`)
+    await addStep(transaction, operation.id, at, `<@${by}> recorded that it ${verdict}.`)
     const parts = await expectedResultsOfOperations(transaction, [operation.id])
     const open = parts.filter(({ state }) => state === 'waiting')
     // The bot goes on with what follows, unless that alone is left and somebody has looked for it.
@@ -39,7 +39,7 @@ export async function settle(store: Store, operation: Operation, decision: Decis
         ? { state: 'accepted', outcome: null, flagged_at: null }
         : {
             state: 'failed',
-            outcome: 'Somebody looked and decided so.',
+            outcome: 'Somebody checked and recorded that.',
             reported_not_happened_by: by,
             ended_at: at.toISOString(),
             poll_at: null,
@@ -61,7 +61,7 @@ export async function settle(store: Store, operation: Operation, decision: Decis
       kind,
       name,
       state: happened ? ('done' as const) : ('failed' as const),
-      detail: happened ? 'by decision' : 'Somebody looked and decided that it did not happen.',
+      detail: happened ? 'by decision' : 'Somebody checked and recorded that it did not happen.',
     }))
     await completeResults(transaction, store.dialect, completions, at)
     return conclude(transaction, store.dialect, settled, { at, told: true })
@@ -75,7 +75,7 @@ export async function contradict(
   { operation, reportedBy }: { readonly operation: Operation; readonly reportedBy: string },
   at: Date,
 ): Promise<void> {
-  const step = `<@${reportedBy}> had decided that it did not happen, and CMR tells of it: it counts as happened.`
+  const step = `<@${reportedBy}> had recorded that it did not happen, but CMR reports it: it counts as happened.`
   await addStep(db, operation.id, at, step)
   const data = { what: operation.endpoint.replace('.', ' '), label: operation.label, by: reportedBy }
   const news = { event: 'operation.disproved', severity: 'urgent', data, occasion: at.toISOString() } as const
@@ -92,7 +92,7 @@ export async function keepLooking(
   return store.db.transaction().execute(async (transaction) => {
     const locked = await lockOperation(transaction, id)
     if (locked.ended_at) return locked
-    await addStep(transaction, id, at, `<@${by}> wants it looked for longer.`)
+    await addStep(transaction, id, at, `<@${by}> wants it checked for longer.`)
     const state = locked.state === 'unknown' ? 'unknown' : 'accepted'
     const times = dueTimes(deadlines, state, endpoint, at)
     return changeOperation(transaction, id, times)

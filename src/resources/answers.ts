@@ -49,7 +49,7 @@ export function answerMessage(title: string, data: unknown): Message {
   const list = listIn(data)
   if (list) return listMessage(title, list)
   if (isObject(data)) return cardMessage(title, data)
-  const text = data === null || data === undefined ? 'CMR has nothing on it.' : escapeText(String(data))
+  const text = data === null || data === undefined ? 'CMR has no data on it.' : escapeText(String(data))
   return { text: escapeText(title), blocks: [section(`*${escapeText(title)}*\n${text}`)] }
 }
 

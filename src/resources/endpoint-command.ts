@@ -56,8 +56,7 @@ export function endpointCommand<
       commandOptions.positional ?? required.map(([name]) => name as keyof z.output<Input> & string)
     ).filter((name) => name !== 'userId' || !isOwned),
     label: nameOf,
-    whenUnknown: () =>
-      `Look at what is there now (\`/cmr help ${noun}\` lists how) before you send it again.`,
+    whenUnknown: () => `Check what is there now (\`/cmr help ${noun}\` lists how) before you send it again.`,
     ...(example && { example }),
     ...(picks && { picks }),
     ...(prefill && { prefill }),

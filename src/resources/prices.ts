@@ -42,7 +42,7 @@ const ITEM_LENGTH = 120
 export function moneyLines(price: Price, funds: Funds): string[] {
   const costs =
     price.cents === undefined
-      ? 'CMR tells the price only when it charges.'
+      ? 'CMR shows the price only when it charges.'
       : `It costs *${money(price.cents)}*${price.atMost ? `, and may cost up to *${money(price.atMost)}*` : ''}.`
   const { lines: items = [], notes = [] } = price
   const more = items.length > ITEMS ? [`• and ${items.length - ITEMS} more`] : []
@@ -128,7 +128,7 @@ function tooEarly(
 export function warmupNotes({ warmup, warmupGuessed }: ListPrices): string[] {
   if (!warmupGuessed) return []
   return [
-    `:grey_question: *${money(warmup)} for a warm-up is a guess*: CMR’s pages do not tell its price. Whoever runs the bot sets \`CMR_WARMUP_PRICE\` to what CMR’s dashboard shows.`,
+    `:grey_question: *${money(warmup)} for a warm-up is a guess*: CMR’s documentation does not say what it costs. Whoever runs the bot sets \`CMR_WARMUP_PRICE\` to what CMR’s dashboard shows.`,
   ]
 }
 

@@ -58,8 +58,8 @@ export function domainAutoRenewReceipt(of: OfDomains, on: boolean, told: unknown
   const all = button({ text: 'All domains', actionId: 'domains.list', value: of.userId })
   if (names.length === 0) {
     return receipt({
-      text: `:grey_question: CMR says nothing of ${called(left, 'domains')}`,
-      follows: [spelledOut(left), 'Look whether auto-renew was turned on or off.'],
+      text: `:grey_question: CMR says nothing about ${called(left, 'domains')}`,
+      follows: [spelledOut(left), 'Check whether auto-renew was turned on or off.'],
       buttons: [all],
     })
   }
@@ -67,7 +67,7 @@ export function domainAutoRenewReceipt(of: OfDomains, on: boolean, told: unknown
     text: `:white_check_mark: Auto-renew is *${on ? 'on' : 'off'}* for ${called(names, 'domains')}`,
     follows: [
       spelledOut(names),
-      left.length > 0 ? `:warning: CMR says nothing of ${left.map(escapeText).join(', ')}.` : undefined,
+      left.length > 0 ? `:warning: CMR says nothing about ${left.map(escapeText).join(', ')}.` : undefined,
       domainAutoRenew[on ? 'on' : 'off'],
     ],
     buttons: [
@@ -176,7 +176,7 @@ export function prewarmReceipt(domains: readonly string[], answer: AcceptedAnswe
 export function sandboxResetReceipt(message: string): Message {
   return receipt({
     text: ':white_check_mark: CMR’s sandbox for pre-warmed mailboxes is reset',
-    follows: ['Its orders are forgotten, and its inventory is whole again.', said({ message })],
+    follows: ['Its orders are deleted, and its inventory is complete again.', said({ message })],
     buttons: [button({ text: 'Sandbox inventory', actionId: 'prewarm.sandbox-list' })],
   })
 }

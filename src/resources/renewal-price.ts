@@ -60,7 +60,7 @@ export async function subscriptionRenewalPrice(
             ),
           ]
         : []),
-      'Whether CMR bills PAUSED warm-ups as well, its pages tell both ways.',
+      'CMR’s documentation contradicts itself on whether PAUSED warm-ups are billed.',
       ...(priced.some(({ warmups }) => warmups > 0) ? warmupNotes(prices) : []),
     ],
   }
@@ -79,7 +79,7 @@ export function mayStep(registeredOn: string | undefined, now: Date): boolean {
 function stepNote(stepping: readonly Subscription[], afterYear: number): string {
   const names = stepping.slice(0, NAMED).map((one) => escapeText(one.domain ?? one.subscriptionId))
   const more = stepping.length > NAMED ? ` and ${stepping.length - NAMED} more` : ''
-  return `:grey_question: *${names.join(', ')}${more} may step to ${money(afterYear)} a mailbox*: CMR raises the price once a domain has completed its first year and was renewed, and its API does not tell whether that has happened.`
+  return `:grey_question: *${names.join(', ')}${more} may step to ${money(afterYear)} a mailbox*: CMR raises the price once a domain has completed its first year and was renewed, and its API does not show whether that has happened.`
 }
 
 /** When the domains of these customers were registered, by name; those of which CMR does not tell it are missing. */

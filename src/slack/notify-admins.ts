@@ -16,7 +16,7 @@ export function createNotifyAdmins(
       admins.map((channel) => slack.chat.postMessage({ channel, text, blocks: [section(text)] })),
     )
     for (const one of told)
-      if (one.status === 'rejected') logger.warn({ err: one.reason }, 'an admin could not be told')
+      if (one.status === 'rejected') logger.warn({ err: one.reason }, 'an admin could not be notified')
     return told.length === 0 || told.some(({ status }) => status === 'fulfilled')
   }
 }

@@ -45,18 +45,18 @@ test('who takes care of an alert stands on it, and the second who wants to is to
   await world.webhook(pastDue('care.com'))
   const alert = await messageWith(world, world.alerts.id, 'past due')
   await pressOn(world, alert, 'Acknowledge', world.omar.id)
-  await reads(world, world.alerts.id, `<@${world.omar.id}> takes care of it since`)
-  const root = await messageWith(world, world.alerts.id, 'takes care of it since')
+  await reads(world, world.alerts.id, `<@${world.omar.id}> has taken it over at`)
+  const root = await messageWith(world, world.alerts.id, 'has taken it over at')
   await eventually(() => {
     const edited = world.messages(world.alerts.id).find((one) => one.ts === alert.ts)
-    expect(JSON.stringify(edited)).toContain(`<@${world.omar.id}> takes care`)
+    expect(JSON.stringify(edited)).toContain(`<@${world.omar.id}> has taken it over`)
     expect(JSON.stringify(edited)).not.toContain('"Acknowledge"')
   })
   expect(root).toBeDefined()
   await pressOn(world, alert, 'Acknowledge')
   await eventually(() => {
     const told = world.messages(world.alerts.id).filter((one) => one.ephemeralFor === world.ana.id)
-    expect(JSON.stringify(told)).toContain(`<@${world.omar.id}> takes care of it since`)
+    expect(JSON.stringify(told)).toContain(`<@${world.omar.id}> has taken it over at`)
   })
 })
 
@@ -65,15 +65,15 @@ test('who takes care of an alert is known in every channel, and so is that it is
   await world.webhook(pastDue('far.com'))
   const alert = await messageWith(world, world.alerts.id, 'past due')
   await pressOn(world, alert, 'Acknowledge', world.omar.id)
-  await reads(world, world.alerts.id, `<@${world.omar.id}> takes care of it since`)
+  await reads(world, world.alerts.id, `<@${world.omar.id}> has taken it over at`)
   await world.say('/cmr alerts acknowledge past-due-far.com')
-  await world.sees(`<@${world.omar.id}> takes care of it since`)
+  await world.sees(`<@${world.omar.id}> has taken it over at`)
   const data = { subscriptionId: 'SUB-far.com', domain: 'far.com' }
   await world.webhook({ event: 'subscription.renewal.success', eventId: 'renewed-far', data })
   await reads(world, world.alerts.id, /Resolved after/)
   await world.say('/cmr alerts acknowledge past-due-far.com')
   await world.sees('It is resolved already')
-  expect(textOf(world, world.alerts.id)).not.toContain('Told again')
+  expect(textOf(world, world.alerts.id)).not.toContain('Posted again')
 })
 
 test('what was told among many others is taken care of too: it gets a message of its own that says so', async () => {
@@ -82,8 +82,8 @@ test('what was told among many others is taken care of too: it gets a message of
   await Promise.all(events.map((event) => world.webhook(event)))
   await reads(world, world.alerts.id, 'batch7.com')
   await world.say('/cmr alerts acknowledge failed-batch7.com', world.omar.id)
-  await world.sees('You take care of it')
-  const root = await messageWith(world, world.alerts.id, `<@${world.omar.id}> takes care of it since`)
+  await world.sees('You have taken this over')
+  const root = await messageWith(world, world.alerts.id, `<@${world.omar.id}> has taken it over at`)
   expect(JSON.stringify(root)).toMatch(/batch7\.com.*Renew domain/)
   await world.webhook({
     event: 'domain.renewal.success',
@@ -110,7 +110,7 @@ test('an alert that was snoozed comes back in its thread, once, and says what ha
   expect(payload.event_ids).toMatch(/^reminder:past-due-later\.com:\S+$/)
   expect(JSON.stringify(reminder)).toMatch(
     new RegExp(
-      `<@${world.omar.id}>, you wanted to be reminded: .*later\\.com.*CMR has told nothing about it since`,
+      `<@${world.omar.id}>, you wanted to be reminded: .*later\\.com.*CMR has sent nothing about it since`,
     ),
   )
   await world.webhook(pastDue('marker.com'))
@@ -129,7 +129,7 @@ test('this can be muted from the alert itself, until it is resolved', async () =
   await world.webhook(pastDue('marker.com'))
   await reads(world, world.alerts.id, 'marker.com')
   await world.say('/cmr events show again')
-  await world.sees('It is told nowhere')
+  await world.sees('It is not posted anywhere')
 })
 
 test('buttons of before a restart mean the same after it', async () => {
@@ -147,7 +147,7 @@ test('buttons of before a restart mean the same after it', async () => {
     await pressOn(world, alert, 'Renew now')
     await world.opened(world.ana.id, (view) => JSON.stringify(view).includes(subscriptionId))
     await pressOn(world, alert, 'Acknowledge')
-    await reads(world, world.alerts.id, 'You take care of it')
+    await reads(world, world.alerts.id, 'You have taken this over')
   } finally {
     await bot.stop()
   }
@@ -156,7 +156,7 @@ test('buttons of before a restart mean the same after it', async () => {
 test('what Slack refused is listed with why, and told after all when it is tried again', async () => {
   const world = await startWorld()
   await world.say('/cmr alerts add --channel #billing --events domain.* --quiet 00:00-23:59')
-  await world.sees(/r1.*hears/)
+  await world.sees(/r1.*gets/)
   await world.webhook(renewalFailed('refused.com'))
   inStore(world, `update outbox set state = 'failed', error = 'is_archived' where state = 'held'`)
   await world.say('/cmr alerts failed')
@@ -166,5 +166,5 @@ test('what Slack refused is listed with why, and told after all when it is tried
   await pressOn(world, list, 'Try all again')
   await reads(world, world.billing.id, 'refused.com')
   await world.say('/cmr alerts failed')
-  await world.sees('Everything was told')
+  await world.sees('Everything was posted')
 })

@@ -17,8 +17,8 @@ test('what an alert made somebody do is asked of CMR once: the next who presses 
   await pressOn(world, alert, 'Renew now')
   const late = await messageWith(world, world.alerts.id, 'would be done twice')
   expect(late.text).toMatch(new RegExp(`<@${world.ana.id}> asked for the same .*It is under way`))
-  await pressOn(world, late, 'Show story')
-  await reads(world, world.alerts.id, `<@${world.ana.id}> asked for it`)
+  await pressOn(world, late, 'Show history')
+  await reads(world, world.alerts.id, `<@${world.ana.id}> started it`)
 
   // Another subscription is another thing.
   const [, other] = await world.look('subscriptions')

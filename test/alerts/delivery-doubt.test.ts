@@ -56,7 +56,7 @@ test('where Slack lets every channel wait, one at a time finds out whether it is
   const world = await startWorld(quick)
   for (const { id } of [world.ops, world.billing]) {
     await world.say(`/cmr alerts add --channel ${id} --events subscription.past_due`)
-    await eventually(() => expect(JSON.stringify(world.messages(id))).toContain('hears'))
+    await eventually(() => expect(JSON.stringify(world.messages(id))).toContain('gets'))
   }
   await world.say(`/cmr alerts add --channel ${world.alerts.id} --events subscription.past_due`)
   await world.sees('r3')

@@ -39,7 +39,7 @@ test('a channel that is archived gives its alerts to the alerts channel, says wh
   await world.sees('That channel is archived. Unarchive it first')
   await world.call('conversations.unarchive', { channel: world.billing.id }, 'ana')
   await world.say('/cmr alerts repair #billing')
-  await world.sees(`<#${world.billing.id}> is tried again; what comes for it goes there`)
+  await world.sees(`<#${world.billing.id}> is tried again; its alerts go there from now on`)
   await world.say('/cmr alerts repair #billing')
   await world.sees(`<#${world.billing.id}> is not broken`)
   await world.webhook(subscription('expired', 'three'))
@@ -116,7 +116,9 @@ test.each(dialects)('on %s, alerts for a channel that is not there yet wait for 
     expect(await (await fetch(`${world.botUrl}/readyz`)).text()).toMatch(/one alert waits for #later/),
   )
   await world.say('/cmr alerts list')
-  await world.sees(/#later hears nothing since .*\. Its alerts wait: nothing is lost\. 1 still waits for it/)
+  await world.sees(
+    /#later has received nothing since .*\. Its alerts wait: nothing is lost\. 1 still waits for it/,
+  )
   const made = await world.call('conversations.create', { name: 'later' }, 'ana')
   const channel = (made.channel as { id: string }).id
   await world.say(`/cmr alerts repair ${channel}`)

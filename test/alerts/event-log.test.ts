@@ -13,14 +13,14 @@ test('the log shows an event without its secrets, where it was told, and tells i
   await world.webhook(pastDue('logged.com', { password: 'hunter2', note: 'fine' }))
   await reads(world, world.alerts.id, 'logged.com')
   await world.say('/cmr events list subscription.* --since today --about logged.com')
-  await world.sees(/on logged\.com.*webhook · told in one channel/)
+  await world.sees(/on logged\.com.*webhook · posted in one channel/)
   await world.say('/cmr events show past-due-logged.com')
-  await world.sees(/logged\.com.*Told in <http[^|]*\|this message> in <#/)
+  await world.sees(/logged\.com.*Posted in <http[^|]*\|this message> in <#/)
   expect(world.read()).not.toContain('hunter2')
   await world.say('/cmr events why past-due-logged.com')
   await world.sees(/No route takes it, so it goes to/)
   await world.say('/cmr events tell past-due-logged.com')
-  await world.sees(/Told again for/)
+  await world.sees(/Posted again for/)
 })
 
 test('the log turns its pages, on the same search', async () => {
@@ -90,7 +90,7 @@ test('the log is asked as people ask: without “list”, by a customer’s e-ma
   await world.sees(new RegExp(`Events, about ${email}, told yes\\*.*asked\\.com`))
   expect(world.read()).not.toContain('other.com')
   await world.say('/cmr events failed-other.com')
-  await world.sees(/other\.com could not be renewed.*domainName.*Told in/)
+  await world.sees(/other\.com could not be renewed.*domainName.*Posted in/)
 })
 
 test('an event that is told again, and why it is told, say what has come since and where it stands', async () => {
@@ -102,14 +102,14 @@ test('an event that is told again, and why it is told, say what has come since a
   await world.webhook({ event: 'subscription.renewal.success', eventId: 'told-renewed', data })
   await reads(world, world.alerts.id, /Resolved after/)
   await world.say('/cmr events tell past-due-told.com')
-  await world.sees(/told\.com.*Add funds.*Told again for.*Since then: Subscription on told\.com is renewed/)
+  await world.sees(/told\.com.*Add funds.*Posted again for.*Since then: Subscription on told\.com is renewed/)
   // A route that was made afterwards changes nothing of where it stands.
   await world.say('/cmr alerts add subscription.* --channel #billing')
-  await world.sees(/r1.*hears/)
+  await world.sees(/r1.*gets/)
   await world.say('/cmr alerts why past-due-told.com')
   await world.sees(
     new RegExp(
-      `Told in <[^>]*> in <#${world.alerts.id}>, which hears what no route takes.*As the routes stand now.*r1.*takes it`,
+      `Posted in <[^>]*> in <#${world.alerts.id}>, which gets what no route takes.*By the routes as they are now.*r1.*takes it`,
     ),
   )
 })

@@ -21,7 +21,7 @@ test.each(options)(
   async (option, match, nearMiss) => {
     const world = await startWorld()
     await world.say(`/cmr alerts add --channel #billing ${option}`)
-    await world.sees(/r1.*hears/)
+    await world.sees(/r1.*gets/)
     expect(await world.webhook(nearMiss)).toBe(200)
     expect(await world.webhook(match)).toBe(200)
     await reads(world, world.billing.id, String(match.data.domain))
@@ -53,7 +53,7 @@ test('a route by user hears of the user’s domains too, where CMR names nobody'
   await world.say(`/cmr domains list ${other.userId}`)
   await world.sees(other.domainName)
   await world.say(`/cmr alerts add --channel #billing --users ${domain.userId}`)
-  await world.sees(/r1.*hears/)
+  await world.sees(/r1.*gets/)
   await eventually(() =>
     expect(inStore(world, `select id from directory_entries where kind = 'domain'`).length).toBeGreaterThan(
       1,

@@ -23,7 +23,7 @@ test('threads: a second alert on the same subject is a reply, or stands alone wh
 test('a mention calls for the severities that ask for it, and for no other', async () => {
   const world = await startWorld()
   await world.say('/cmr alerts add --channel #billing --mention @omar --mention-for urgent')
-  await world.sees(/r1.*calls <@/)
+  await world.sees(/r1.*mentions <@/)
   await world.webhook(renewalFailed('calm.com'))
   await world.webhook(pastDue('call.com'))
   const urgent = await messageWith(world, world.billing.id, 'call.com')
@@ -37,7 +37,7 @@ test('a user group is called by its id', async () => {
   await world.say('/cmr alerts add --channel #billing --group @owners')
   await world.sees(/A user group’s id, such as S012AB3CD/)
   await world.say('/cmr alerts add --channel #billing --group S012AB3CD')
-  await world.sees(/r1.*calls <!subteam\^S012AB3CD> for urgent/)
+  await world.sees(/r1.*mentions <!subteam\^S012AB3CD> for urgent/)
   await world.webhook(pastDue('group.com'))
   expect(JSON.stringify(await messageWith(world, world.billing.id, 'group.com'))).toContain(
     '<!subteam^S012AB3CD>',
@@ -45,8 +45,8 @@ test('a user group is called by its id', async () => {
 })
 
 test.each([
-  ['quiet hours', '--quiet 00:00-23:59', 'In the quiet hours: 3 events'],
-  ['a digest', '--digest daily --digest-at 8', 'The digest: 3 events'],
+  ['quiet hours', '--quiet 00:00-23:59', 'During quiet hours: 3 events'],
+  ['a digest', '--digest daily --digest-at 8', 'Digest: 3 events'],
 ])(
   '%s: what comes meanwhile is one summary afterwards, and what is urgent comes at once',
   async (_, option, title) => {
@@ -58,7 +58,7 @@ test.each([
     await reads(world, world.billing.id, 'urgent.com')
     expect(textOf(world, world.billing.id)).not.toMatch(/one\.com|two\.com|three\.com/)
     await world.say('/cmr events show failed-one.com')
-    await world.sees(/Waits for .* to be told in/)
+    await world.sees(/Waits for .* to be posted in/)
     inStore(world, `update outbox set not_before = '2026-01-01T00:00:00.000Z' where state = 'held'`)
     const summary = await messageWith(world, world.billing.id, 'three.com')
     for (const said of [title, 'one.com', 'two.com']) expect(JSON.stringify(summary)).toContain(said)
@@ -71,6 +71,6 @@ test('with urgent ones held back too, quiet hours are quiet', async () => {
   await world.sees(/r1.*quiet `00:00–23:59` UTC\./)
   await world.webhook(pastDue('hushed.com'))
   await world.say('/cmr events show past-due-hushed.com')
-  await world.sees(/Waits for .* to be told in/)
+  await world.sees(/Waits for .* to be posted in/)
   expect(textOf(world, world.billing.id)).not.toContain('hushed.com')
 })

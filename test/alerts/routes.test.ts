@@ -8,7 +8,7 @@ import { startWorld } from '../support/world.ts'
 test('from inside a channel, /cmr subscribe makes it hear, and /cmr unsubscribe ends it', async () => {
   const world = await startWorld()
   await world.say('/cmr subscribe subscription.* urgent')
-  await world.sees(/hears subscription\.\* \(urgent\) of all users/)
+  await world.sees(/gets subscription\.\* \(urgent\) of all users/)
   await world.webhook(pastDue('heard.com'))
   await world.sees('heard.com')
   await world.say('/cmr subscribe subscription.* urgent')
@@ -23,24 +23,24 @@ test('from inside a channel, /cmr subscribe makes it hear, and /cmr unsubscribe 
 test('a family goes by its name, everything by “all”; what CMR never sends is said, with what is near', async () => {
   const world = await startWorld()
   await world.say('/cmr subscribe subscriptions mailbox --severity bad')
-  await world.sees(/r1.*hears subscription\.\* and mailbox\.\* \(bad\)/)
+  await world.sees(/r1.*gets subscription\.\* and mailbox\.\* \(bad\)/)
   await world.say('/cmr subscribe all')
-  await world.sees(/r2.*hears every event of all users/)
+  await world.sees(/r2.*gets every event of all users/)
   // A list goes on behind its flag.
   await world.say('/cmr subscribe domain --group S012AB3CD --mention-for urgent bad --severities bad urgent')
-  await world.sees(/r3.*hears domain\.\* \(bad, urgent\).*calls <!subteam\^S012AB3CD> for urgent, bad/)
+  await world.sees(/r3.*gets domain\.\* \(bad, urgent\).*mentions <!subteam\^S012AB3CD> for urgent, bad/)
   await world.say('/cmr alerts edit 3 --events domain.expired domain.grace_period')
-  await world.sees(/r3.*hears domain\.expired and domain\.grace_period \(bad, urgent\)/)
+  await world.sees(/r3.*gets domain\.expired and domain\.grace_period \(bad, urgent\)/)
   await world.say('/cmr subscribe domain.expire')
   await world.sees(/no event called “domain\.expire”\. Did you mean domain\.expired\?/)
   await world.say('/cmr subscribe domains.*')
   await world.sees(/no event called “domains\.\*”/)
   await world.say('/cmr alerts add domain.* --channel billing --domain "https://www.Acme.com/ *.acme.io"')
   await world.sees(
-    new RegExp(`<#${world.billing.id}> hears domain\\.\\* of all users, on acme\\.com and \\*\\.acme\\.io`),
+    new RegExp(`<#${world.billing.id}> gets domain\\.\\* of all users, on acme\\.com and \\*\\.acme\\.io`),
   )
   await world.say('/cmr alerts add domain.* --channel billing --domain acme')
-  await world.sees(/“acme” is no domain\. Say acme\.com, or \*acme\*/)
+  await world.sees(/“acme” is no domain\. Use acme\.com, or \*acme\*/)
   await world.say('/cmr alerts mute 1 4h')
   await world.sees(/r1\* is muted until/)
   await world.say('/cmr alerts add --channel #billing --quiet 25:00-99:00')
@@ -62,7 +62,7 @@ test('a route is made and changed in a form that shows what it is', async () => 
   })
   await world.sees(
     new RegExp(
-      `hears domain\\.\\* and subscription\\.past_due \\(urgent, bad\\).*calls <@${world.omar.id}> for urgent, quiet .22:00–07:00. Europe/Berlin, urgent ones at once`,
+      `gets domain\\.\\* and subscription\\.past_due \\(urgent, bad\\).*mentions <@${world.omar.id}> for urgent, quiet .22:00–07:00. Europe/Berlin, urgent ones at once`,
     ),
   )
   await world.say('/cmr alerts edit r1')
@@ -73,7 +73,7 @@ test('a route is made and changed in a form that shows what it is', async () => 
   expect(initialOf(again, 'events')).toEqual(['subscription.past_due', 'domain.*'].toSorted())
   expect(initialOf(again, 'quiet')).toEqual(['22:00-07:00'])
   await world.submit({ id: 'r1', events: 'domain.expired', quiet: '' })
-  await world.sees(/r1.*hears domain\.expired \(urgent, bad\)/)
+  await world.sees(/r1.*gets domain\.expired \(urgent, bad\)/)
   const changed = world.messages(world.ops.id).at(-1)
   expect(JSON.stringify(changed)).not.toContain('quiet')
 })
@@ -83,16 +83,16 @@ test('a route is changed by command: what is not said stays, what is said to be 
   await world.say(
     '/cmr alerts add --channel #billing --events domain.* --quiet "22:00-07:00 Europe/Berlin" --group S012AB3CD',
   )
-  await world.sees(/r1.*hears domain\.\*.*calls <!subteam\^S012AB3CD>.*quiet `22:00–07:00` Europe\/Berlin/)
+  await world.sees(/r1.*gets domain\.\*.*mentions <!subteam\^S012AB3CD>.*quiet `22:00–07:00` Europe\/Berlin/)
   await world.say('/cmr alerts edit r1 --severities urgent --mention @omar')
   await world.sees(
     new RegExp(
-      `hears domain\\.\\* \\(urgent\\).*calls <@${world.omar.id}>.*quiet .22:00–07:00. Europe/Berlin`,
+      `gets domain\\.\\* \\(urgent\\).*mentions <@${world.omar.id}>.*quiet .22:00–07:00. Europe/Berlin`,
     ),
   )
   await world.say('/cmr alerts edit r1 --quiet "" --digest hourly')
   await world.sees(
-    /hears domain\.\* \(urgent\) of all users; one thread per subject, calls [^,]*, a digest every hour/,
+    /gets domain\.\* \(urgent\) of all users; one thread per subject, calls [^,]*, a digest every hour/,
   )
   await world.say('/cmr alerts edit r9 --digest hourly')
   await world.sees('There is no route r9')
@@ -107,7 +107,7 @@ function initialOf(view: View, field: string): string[] {
 test('a test alert says that it is one, and goes only where its route goes', async () => {
   const world = await startWorld()
   await world.say('/cmr alerts add --channel #billing --events domain.expired --mention @omar')
-  await world.sees(/r1.*hears domain\.expired/)
+  await world.sees(/r1.*gets domain\.expired/)
   await world.say('/cmr alerts test r1')
   await world.sees(/A test of domain\.expired is on its way to .*just like this/)
   await reads(world, world.billing.id, '*Test*: *example.com* is gone')
@@ -127,7 +127,7 @@ test('a test alert ends nothing that is under way', async () => {
     expect(inStore(world, 'select state from operations')).toEqual([{ state: 'accepted' }]),
   )
   await world.say(`/cmr alerts add --channel #billing --domains ${domainName}`)
-  await world.sees(/r1.*hears/)
+  await world.sees(/r1.*gets/)
   await world.say('/cmr alerts test r1 dns-record.updated')
   await reads(world, world.billing.id, '*Test*')
   expect(inStore(world, 'select state from operations')).toEqual([{ state: 'accepted' }])

@@ -31,7 +31,7 @@ test('a Retry-After of two hours is cut to a minute, stands in the status, and r
   await world.sees(/Waits: needs attention/)
   world.slack.fault = 'well'
   await world.say(`/cmr alerts repair ${world.alerts.id}`)
-  await world.sees(/is tried now/)
+  await world.sees(/tried now/)
   await delivered(world, world.alerts.id, all(11))
   expect(await ready(world)).toContain('nothing waits for Slack or CMR')
 })

@@ -8,7 +8,7 @@ const ready = async (world: World) => {
   return { status: answer.status, text: await answer.text() }
 }
 
-test('I read in the status that nobody is told of anything, though everything runs', async () => {
+test('I read in the status that nothing is posted, though everything runs', async () => {
   const world = await startWorld({ env: { CMR_ALERTS_CHANNEL: '' } })
   await world.say('/cmr status')
   await world.sees(/large_yellow_circle: Alerts channel: needs attention.*CMR_ALERTS_CHANNEL is not set/)

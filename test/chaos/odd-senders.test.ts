@@ -147,11 +147,11 @@ test('what another workspace of Slack sends, or a whole organization, is answere
       response_url: `${world.botUrl}/nowhere`,
       ...over,
     })
-  expect(await command({})).toMatchObject({ ok: true, body: { text: 'What you can say to /cmr' } })
+  expect(await command({})).toMatchObject({ ok: true, body: { text: 'Commands of /cmr' } })
   const foreign = await command({ team_id: 'TOTHER' })
   expect(foreign).toMatchObject({ ok: true, body: { text: /another workspace/ } })
   const org = { is_enterprise_install: 'true', enterprise_id: 'E1', enterprise_name: 'Org' }
-  expect(await command(org)).toMatchObject({ ok: true, body: { text: 'What you can say to /cmr' } })
+  expect(await command(org)).toMatchObject({ ok: true, body: { text: 'Commands of /cmr' } })
   expect(await command({ ...org, team_id: 'TOTHER' })).toMatchObject({ body: { text: /another workspace/ } })
   expect(await command({ ...org, team_id: '' })).toMatchObject({ ok: true })
 

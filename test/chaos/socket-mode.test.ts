@@ -9,7 +9,7 @@ import { startWorld, type World } from '../support/world.ts'
 /** Sends `/cmr help`. @returns what is acknowledged from now on */
 const sendHelp = (socket: WebSocket, id: string) => sendCommand(socket, id, 'help')
 
-const helped = (envelope_id: string) => [{ envelope_id, payload: { text: 'What you can say to /cmr' } }]
+const helped = (envelope_id: string) => [{ envelope_id, payload: { text: 'Commands of /cmr' } }]
 
 const ready = async (world: World) => {
   const answer = await fetch(`${world.botUrl}/readyz`)

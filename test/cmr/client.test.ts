@@ -131,7 +131,7 @@ test('a correction moves an endpoint, and a wrong one is named', async () => {
   const { cmr, requests } = await world({ corrections: read.corrections })
   const error = await failing(cmr.wallet.get())
   expect(error).toMatchObject({ kind: 'not-found' })
-  expect(error.message).toContain('tell whoever runs the bot: CMR does not document this request')
+  expect(error.message).toContain('tell the person who runs the bot: CMR does not document this request')
   expect(error.message).toContain('CMR_ENDPOINTS_FILE')
   expect((await requests()).map((one) => one.path)).toContain('/wallets')
   expect(parseCorrections('{"nope.get":{}}')).toMatchObject({

@@ -57,5 +57,5 @@ test('an alert is diagnosed by its button', async () => {
   const alert = await messageWith(world, world.alerts.id, 'past due')
   await pressOn(world, alert, 'Diagnose', world.vera.id)
   const told = await messageWith(world, world.alerts.id, 'DKIM is missing')
-  expect(JSON.stringify(told)).toMatch(/CMR told something last/)
+  expect(JSON.stringify(told)).toMatch(/The last webhook came/)
 })

@@ -68,7 +68,7 @@ test('I find a customer, a domain, a mailbox and a subscription by a part of the
   expect(byId?.text).toBe(`${subscription.domain} (subscription)`)
   // The end of an id, as somebody might read it out.
   expect((await find(world, subscription.subscriptionId.slice(-9)))?.text).toContain(subscription.domain)
-  expect((await find(world, 'zzzzqqq'))?.text).toMatch(/Nothing here goes by “zzzzqqq”/)
+  expect((await find(world, 'zzzzqqq'))?.text).toMatch(/Nothing matches “zzzzqqq”/)
 })
 
 test('every button of what was found does what it says', async () => {
@@ -123,7 +123,7 @@ test('what CMR tells by webhook is found a moment later, even before the mirror 
     const said = JSON.stringify(await find(world, 'brandnew'))
     expect(said).toMatch(/brandnew\.io\* {2}domain.*ACTIVE/)
     expect(said).toMatch(/brandnew\.io\* {2}order/)
-    expect(said).toMatch(/Not all of CMR’s is known here yet; so far 1 users/)
+    expect(said).toMatch(/The bot has not read everything from CMR yet; so far 1 users/)
   })
 })
 

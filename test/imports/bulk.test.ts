@@ -59,7 +59,7 @@ test.each(dialects)(
     const preview = textOf(view.blocks)
     expect(preview).toContain('5 of 8 rows')
     expect(preview).toContain('Line 7, Country: Give the two-letter code')
-    expect(preview).toContain('Line 8, E-mail: customer3@example.com stands on line 5 already.')
+    expect(preview).toContain('Line 8, E-mail: customer3@example.com is on line 5 already.')
     expect(preview).not.toContain('<!channel>')
     expect(await created(world)).toEqual([])
 

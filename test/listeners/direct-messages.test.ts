@@ -43,7 +43,7 @@ test('a bare name is looked up, a question answered, and what changes something 
   expect(textIn(found)).toContain(user.email)
   expect(found.ephemeralFor).toBeUndefined()
   expect(textIn(await asks(world, 'what is in the wallet?'))).toMatch(/\$[\d,.]+ in the wallet/)
-  expect(textIn(await asks(world, 'help'))).toContain('What you can say')
+  expect(textIn(await asks(world, 'help'))).toContain('Commands')
   expect(textIn(await asks(world, 'hi'))).toMatch(/Write a domain.*Order domains/)
   expect(textIn(await asks(world, 'nobody-has-this-name.com'))).toMatch(
     /nobody-has-this-name\.com.*`help` lists/,

@@ -45,7 +45,7 @@ test('a user that is picked in the form of an update fills it in', async () => {
 test('a route is picked by its channel, and the form of an edit is filled in with it', async () => {
   const world = await startWorld()
   await world.say('/cmr alerts add subscription.* --channel #billing --severities urgent')
-  await world.sees(/hears subscription/)
+  await world.sees(/gets subscription/)
   await world.say('/cmr alerts edit')
   expect(await offered(world, 'id', 'nowhere')).toEqual([])
   const [route] = await offered(world, 'id', 'bill')

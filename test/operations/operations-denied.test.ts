@@ -9,11 +9,11 @@ async function deniedOrder(): Promise<World> {
   await confirmation(world, ['ghost.com'], 'jane Jane Doe')
   await world.control('faults', { endpoint: 'orders.create', fault: 'dropped', times: 1 })
   await world.submit({})
-  await says(world, /somebody has to decide/)
+  await says(world, /somebody has to check/)
   await press(world, receiptOf(world), 'It did not happen')
   await world.opened()
   await world.submit({})
-  await says(world, new RegExp(`It did not happen.*<@${world.ana.id}> looked and decided so`))
+  await says(world, new RegExp(`It did not happen.*<@${world.ana.id}> checked and recorded that`))
   return world
 }
 
@@ -30,7 +30,7 @@ test('what a person says did not happen, and CMR then tells of, has happened: th
   await world.say('/cmr operations settle ghost.com yes')
   await vi.waitFor(() =>
     expect(JSON.stringify(world.modalOf(world.ana.id)?.blocks)).toMatch(
-      new RegExp(`It is over already.*<@${world.ana.id}> decided that it did not happen`),
+      new RegExp(`It is over already.*<@${world.ana.id}> recorded that it did not happen`),
     ),
   )
   expect(await world.webhook(registered('O-GHOST'))).toBe(200)

@@ -44,7 +44,7 @@ test('with a third of the webhooks lost it still comes to its end: CMR is asked'
   const { deliveries } = await world.look('state')
   expect(deliveries.some((one: { outcome: string }) => one.outcome === 'lost')).toBe(true)
   expect((await world.requests('orders.status')).length).toBeGreaterThan(0)
-  await press(world, receiptOf(world), 'Show story')
+  await press(world, receiptOf(world), 'Show history')
   await world.sees(/Found by asking CMR/)
 })
 
@@ -52,9 +52,12 @@ test('a domain that cannot be registered takes its mailboxes with it, and the re
   const world = await worldOfOrders({ pace: 0.05 })
   await world.control('failures', { domain: 'part-2.com', reason: 'The registry refused the name.' })
   await order(world, domainsNamed('part', 3))
-  await says(world, /Over, not all of it came about.*domains 2\/3, 1 failed.*mailboxes 6\/9, 3 failed/s)
+  await says(
+    world,
+    /Finished, but not everything succeeded.*domains 2\/3, 1 failed.*mailboxes 6\/9, 3 failed/s,
+  )
   await says(world, /part-2\.com: The registry refused the name/)
-  await vi.waitFor(() => expect(JSON.stringify(thread(world))).toMatch(/not all of it came about/), {
+  await vi.waitFor(() => expect(JSON.stringify(thread(world))).toMatch(/not everything succeeded/), {
     timeout: 10_000,
   })
 })
@@ -68,10 +71,10 @@ test.each(['accepted-timeout', 'accepted-dropped'])(
     await confirmation(world, ['lonely.com'])
     await world.control('faults', { endpoint: 'orders.create', fault, times: 1 })
     await world.submit({})
-    await says(world, /Unknown, looking/, 40_000)
+    await says(world, /Unknown, checking/, 40_000)
     await says(world, /\*Done\*.*domains 1\/1.*mailboxes 3\/3/s, 30_000)
     expect(await world.requests('orders.create')).toHaveLength(1)
-    await press(world, receiptOf(world), 'Show story')
+    await press(world, receiptOf(world), 'Show history')
     await world.sees(/Found at CMR: it did happen/)
   },
 )
@@ -81,11 +84,11 @@ test('a charge that left no trace is asked about, and ends by the word of a pers
   await confirmation(world, ['nowhere.com'])
   await world.control('faults', { endpoint: 'orders.create', fault: 'dropped', times: 1 })
   await world.submit({})
-  await says(world, /Unknown, looking/)
-  const asks = () => posted(world).find((one) => /nobody knows whether/.test(JSON.stringify(one)))
+  await says(world, /Unknown, checking/)
+  const asks = () => posted(world).find((one) => /not known whether/.test(JSON.stringify(one)))
   await eventually(() => expect(asks()).toBeDefined())
   expect(JSON.stringify(asks())).toMatch(/The wallet shows no charge since then/)
-  await says(world, /somebody has to decide/)
+  await says(world, /somebody has to check/)
   // Not everybody may decide about money.
   await world.say(`/cmr operations settle ${await idOf(world)} no`, world.omar.id)
   await world.opened(world.omar.id)
@@ -96,7 +99,7 @@ test('a charge that left no trace is asked about, and ends by the word of a pers
   expect(JSON.stringify(view)).toMatch(/did not happen.*would then happen twice/s)
   await world.submit({})
   await says(world, /It did not happen/)
-  await world.sees(`<@${world.ana.id}> decided that it did not happen`)
+  await world.sees(`<@${world.ana.id}> recorded that it did not happen`)
   await vi.waitFor(() => expect(JSON.stringify(thread(world))).toMatch(/has looked, and it did not happen/), {
     timeout: 10_000,
   })
@@ -116,7 +119,7 @@ test('what is not over when CMR’s time is up is flagged once, in its thread an
   await world.say('/cmr operations slow.com')
   await world.sees(/orders create for slow\.com/)
   await world.say(`/cmr operations ${await idOf(world)}`)
-  await world.sees(/asked for it.*Sent to CMR: orders create.*CMR has taken it.*time is up/s)
+  await world.sees(/started it.*Sent to CMR: orders create.*CMR has accepted it.*time is up/s)
   expect(flags()).toHaveLength(1)
 })
 

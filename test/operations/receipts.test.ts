@@ -109,10 +109,9 @@ test('an order that was to be processed and stands as it stood is not taken for 
   await world.opened(world.ana.id, (view) => JSON.stringify(view).includes('It costs'))
   await world.control('faults', { endpoint: 'orders.process', fault: 'dropped', times: 1 })
   await world.submit({})
-  await vi.waitFor(
-    () => expect(JSON.stringify(posted(world, world.ops.id))).toMatch(/nobody knows whether/),
-    { timeout: 30_000 },
-  )
+  await vi.waitFor(() => expect(JSON.stringify(posted(world, world.ops.id))).toMatch(/not known whether/), {
+    timeout: 30_000,
+  })
   expect(JSON.stringify(posted(world, world.ops.id))).not.toMatch(/Found at CMR/)
 
   await world.interactions.close(world.ana.id)
@@ -142,7 +141,7 @@ test.each([
   { table: 'audit', reads: /Renewing/ },
   {
     table: 'expected_results',
-    reads: /then the bot broke.*may have happened all the same.*do not send it again/s,
+    reads: /then the bot broke.*may have happened anyway.*before you send it again/s,
   },
 ])('nobody reads that what left did not, though $table is lost meanwhile', async ({ table, reads }) => {
   const world = await startWorld()

@@ -54,10 +54,10 @@ test('Home shows open alerts with who has them, and changes by itself for whoeve
     )
 
   await pressIn(world, world.home(world.omar.id), 'Take care of it', world.omar.id)
-  await modal(world, /You take care of it/, world.omar.id)
+  await modal(world, /You have taken this over/, world.omar.id)
   for (const person of [world.ana.id, world.omar.id])
     await eventually(() =>
-      expect(textIn(world.home(person))).toMatch(new RegExp(`<@${world.omar.id}> takes care of it since`)),
+      expect(textIn(world.home(person))).toMatch(new RegExp(`<@${world.omar.id}> has taken it over at`)),
     )
 
   const { data } = pastDue('acme-home.com')

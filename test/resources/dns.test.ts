@@ -90,7 +90,7 @@ test('a second SPF record is warned of before it is added', async () => {
   await world.opened()
   await world.submit({ userId, domain, host: '@', recordType: 'TXT', value: 'v=spf1 include:other.com ~all' })
   const view = await world.opened(world.ana.id, (one) => JSON.stringify(one).includes('receivers take none'))
-  expect(JSON.stringify(view)).toContain('SPF stands there already')
+  expect(JSON.stringify(view)).toContain('SPF exists already')
   await confirm(world)
   await world.sees(/DNS record added/)
   await world.say(`/cmr dns check ${domain}`)

@@ -87,7 +87,7 @@ test.each([
   })
   expect(await world.webhook(fail(first))).toBe(200)
   await opsSays(world, new RegExp(`Pre-warmed \\*${first.replaceAll('.', '\\.')}\\* could not be delivered`))
-  expect(world.read()).not.toContain('is over, and not all of it came about')
+  expect(world.read()).not.toContain('is finished, but not everything succeeded')
   expect(await world.webhook(fail(second))).toBe(200)
   await opsSays(world, /Pre-warmed \*mail-sandbox\.brightplathlabs\.com\* could not be delivered/)
 })

@@ -96,7 +96,7 @@ test('what a placement test costs CMR tells only when it charges, and the confir
   const box = (await rows('mailboxes')).find((one) => one.status === 'ACTIVE')
   await world.say(`/cmr placement run --userId ${box?.userId} --mailboxIds ${box?.email}`)
   const view = await world.opened(world.ana.id, (one) => JSON.stringify(one).includes('The wallet holds'))
-  expect(JSON.stringify(view.blocks)).toContain('CMR tells the price only when it charges')
+  expect(JSON.stringify(view.blocks)).toContain('CMR shows the price only when it charges')
 })
 
 test('mailboxes added to a subscription cost its own price, with their warm-ups', async () => {

@@ -87,7 +87,7 @@ describe('auto-renew of domains', () => {
   test('what CMR does not tell of is not said to be switched', () => {
     const message = domainAutoRenewReceipt(of, true, [{ domainName: 'ACME.com' }])
     expect(read(message)[0]).toMatch(
-      /^:white_check_mark: Auto-renew is \*on\* for \*acme\.com\*\n:warning: CMR says nothing of Beta\.com\./,
+      /^:white_check_mark: Auto-renew is \*on\* for \*acme\.com\*\n:warning: CMR says nothing about Beta\.com\./,
     )
     expect(presses(message)[0]).toMatch(/acme\.com/)
     expect(presses(message)[0]).not.toMatch(/Beta\.com/)
@@ -109,7 +109,7 @@ describe('auto-renew of domains', () => {
 test('where CMR tells of other domains only, nothing is said to be switched', () => {
   const told = [{ domainName: 'other.com' }]
   expect(read(domainAutoRenewReceipt({ userId, domains: ['acme.com'] }, true, told))).toEqual([
-    ':grey_question: CMR says nothing of *acme.com*\nLook whether auto-renew was turned on or off.',
+    ':grey_question: CMR says nothing about *acme.com*\nCheck whether auto-renew was turned on or off.',
     '[All domains]',
   ])
 })

@@ -39,7 +39,7 @@ test('a domain that CMR refuses inside a 200 is refused in the receipt and the o
   await world.sees(new RegExp(`Renewing \\*${good}\\*`))
   const data = { domainName: good, expiryDate: '2030-01-01T00:00:00.000Z' }
   expect(await world.webhook({ event: 'domain.renewal.success', eventId: 'renewed', data })).toBe(200)
-  await world.sees(/Over, not all of it came about/)
+  await world.sees(/Finished, but not everything succeeded/)
   const said = world.read()
   expect(said).toContain(`:no_entry: *${bad}*: ${bad} ${early}`)
   expect(said).not.toMatch(/Renewing \*2 domains/)

@@ -203,7 +203,7 @@ test.each(dialects)('removed, refused and unknown are told one by one, on %s', a
   await world.sees(new RegExp(`:white_check_mark: ${one.email}`))
   await world.sees(new RegExp(`:x: ${two.email}: It is being migrated`))
   await world.sees(new RegExp(`:grey_question: ${three.email}: unknown`))
-  await world.sees(/Unknown whether it happened: somebody has to decide/)
+  await world.sees(/Unknown whether it happened: somebody has to check/)
   expect(sent).toEqual([one.mailboxId, two.mailboxId, three.mailboxId])
 })
 

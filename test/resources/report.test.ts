@@ -69,7 +69,7 @@ test('an unknown outcome of a charge is reported with its operation', async () =
   await world.say(`/cmr domains renew ${domainName} --userId ${userId}`)
   await world.opened()
   await world.submit({})
-  await world.sees(/Unknown, looking/)
+  await world.sees(/Unknown, checking/)
   await press(world, 'Report to CMR')
   const form = await world.opened(world.ana.id, (view) => view.callback_id === 'errors.send' && !!view.submit)
   expect(initialOf(form)).toMatchObject({
@@ -118,7 +118,7 @@ test('an order that did not come about is reported with its domains and with wha
     `/cmr orders create ${userId} "never-mine.com good-name.com" --service-provider GOOGLE --google-oauth-route R`,
   )
   await confirm(world)
-  await world.sees(/Over, not all of it came about/)
+  await world.sees(/Finished, but not everything succeeded/)
   await press(world, 'Report to CMR')
   const form = await world.opened(world.ana.id, (view) => view.callback_id === 'errors.send' && !!view.submit)
   const [{ orderId }] = await world.look('orders')

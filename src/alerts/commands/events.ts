@@ -58,7 +58,7 @@ async function searchOf(search: SearchedEvents, context: AlertContext): Promise<
 const list = alertCommand({
   ...own,
   verb: 'list',
-  summary: 'What CMR told',
+  summary: 'List events',
   example: 'subscription.* --since 24h --about acme.com',
   effect: 'read',
   input: z.object({
@@ -139,7 +139,7 @@ function whyCommand(noun: 'events' | 'alerts') {
     ...own,
     noun,
     verb: 'why',
-    summary: 'Why is it told there?',
+    summary: 'Why was it posted there?',
     effect: 'read',
     input: z.object({ eventId }),
     positional: ['eventId'],
@@ -158,18 +158,18 @@ async function whyOf(context: AlertContext, input: { eventId: string }) {
 const tell = alertCommand({
   ...own,
   verb: 'tell',
-  summary: 'Tell an event again',
+  summary: 'Post an event again',
   effect: 'write',
   asks: 'nothing',
-  submit: 'Tell it again',
+  submit: 'Post again',
   input: z.object({ eventId }),
   positional: ['eventId'],
   async run(context, input) {
     const event = await storedEventNamed(context, input.eventId)
     const channel = context.caller.channelId
-    if (!channel) throw new InputError('eventId', 'Say this in the channel that shall read it.')
+    if (!channel) throw new InputError('eventId', 'Run this in the channel where it should be posted.')
     await tellAgain(context, event, channel)
-    return { message: notice(':repeat: Told again.') }
+    return { message: notice(':repeat: Posted again.') }
   },
 })
 

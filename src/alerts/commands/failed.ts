@@ -16,7 +16,7 @@ const SHOWN = 40
 const failed = alertCommand({
   ...own,
   verb: 'failed',
-  summary: 'What was not told',
+  summary: 'List failed alerts',
   effect: 'read',
   input: z.object({}),
   positional: [],
@@ -31,7 +31,7 @@ const failed = alertCommand({
 const retry = alertCommand({
   ...own,
   verb: 'retry',
-  summary: 'Tell failed ones again',
+  summary: 'Post failed alerts again',
   effect: 'write',
   asks: 'nothing',
   submit: 'Try again',
@@ -50,7 +50,7 @@ const retry = alertCommand({
       message: notice(
         count
           ? `:repeat: ${count === 1 ? 'It is' : `${count} are`} tried again.`
-          : 'Nothing is left to try: it was told meanwhile, or is being tried already.',
+          : 'Nothing is left to try: it has been posted meanwhile, or is being tried already.',
       ),
     }
   },
@@ -79,9 +79,9 @@ const repair = alertCommand({
     return {
       message: notice(
         mended
-          ? `:white_check_mark: ${where} is tried again; what comes for it goes there.`
+          ? `:white_check_mark: ${where} is tried again; its alerts go there from now on.`
           : paused
-            ? `:white_check_mark: What Slack asked the bot to wait with is tried now, in ${where} and everywhere else.`
+            ? `:white_check_mark: The bot no longer waits as Slack asked: alerts are tried now, in ${where} and everywhere else.`
             : `${where} is not broken: the bot may post there.`,
       ),
     }

@@ -31,7 +31,7 @@ const what = z.string().max(255).meta({
 const mute = alertCommand({
   ...own,
   verb: 'mute',
-  summary: 'Mute a route or thing',
+  summary: 'Mute a route or alert',
   example: 'acme.com 7d',
   input: z.object({
     what,
@@ -54,11 +54,11 @@ const mute = alertCommand({
       const kept = `${sentence}. It is kept in \`/cmr events\`; ${code(`/cmr alerts unmute ${what}`)} ends it.`
       return { message: muted(kept, meant.subject) }
     }
-    if (until === null) throw new InputError('until', `A route is never resolved: say ${untilExamples}.`)
+    if (until === null) throw new InputError('until', `A route is never resolved: use ${untilExamples}.`)
     await alerts.routes.mute(meant.route, until, caller.userId)
     return {
       message: muted(
-        `:no_bell: *${meant.route}* is muted until ${moment(until)}: what it takes is kept in \`/cmr events\`; only what is urgent and nobody else hears goes to the alerts channel.`,
+        `:no_bell: *${meant.route}* is muted until ${moment(until)}: its events are kept in \`/cmr events\`; only urgent events that no other route takes go to the alerts channel.`,
         meant.route,
       ),
     }
@@ -78,7 +78,7 @@ const unmute = alertCommand({
     else if (!(await alerts.routes.unmuteSubject(meant.subject)))
       throw new InputError('what', `${meant.subject} is not muted: /cmr alerts lists what is.`)
     const name = 'route' in meant ? meant.route : escapeText(meant.subject)
-    return { message: notice(`:bell: *${name}* is heard again.`) }
+    return { message: notice(`:bell: *${name}* is no longer muted.`) }
   },
 })
 
@@ -97,7 +97,7 @@ async function mutableNamed(
   const [, about] = /^event:(\S+)$/.exec(said) ?? []
   if (about) {
     const { subject } = await storedEventNamed(context, about, 'what')
-    if (!subject) throw new InputError('what', 'That event is about nothing that could be muted.')
+    if (!subject) throw new InputError('what', 'This event has no subject that could be muted.')
     return { subject }
   }
   if (/^(subscription|order|user):\S+$/.test(said)) return { subject: said }
@@ -113,14 +113,14 @@ export const eventId = z.string().max(100).meta({ label: 'Event', search: search
 const acknowledge = alertCommand({
   ...own,
   verb: 'acknowledge',
-  summary: 'Take care of an alert',
+  summary: 'Acknowledge an alert',
   submit: 'Acknowledge',
   input: z.object({ eventId }),
   positional: ['eventId'],
   async run(context, { eventId: named }) {
     const event = await storedEventNamed(context, named)
     const { subject } = event
-    if (!subject) throw new InputError('eventId', 'That event is about nothing that has a thread.')
+    if (!subject) throw new InputError('eventId', 'This event has no thread.')
     return { message: notice(await takeCare(context, { ...event, subject })) }
   },
 })
@@ -133,7 +133,7 @@ async function takeCare(context: AlertContext, event: StoredEvent & { subject: s
   const open = threads.filter((thread) => isOpen(thread, clock()))
   const taken = open.find((thread) => thread.acknowledged_by !== null && unresolved.includes(thread))
   if (taken)
-    return `:eyes: <@${taken.acknowledged_by}> takes care of it since ${moment(taken.acknowledged_at ?? '')}.`
+    return `:eyes: <@${taken.acknowledged_by}> has taken it over at ${moment(taken.acknowledged_at ?? '')}.`
   const over = open.length > 0 && !open.some((thread) => unresolved.includes(thread))
   if (over) return 'It is resolved already.'
   if (unresolved.every(({ acknowledged_by }) => acknowledged_by !== null)) await openThread(context, event)
@@ -141,7 +141,7 @@ async function takeCare(context: AlertContext, event: StoredEvent & { subject: s
   // Somebody was faster.
   if (channels.length === 0) return takeCare(context, event)
   alerts.wake()
-  return ':eyes: You take care of it: the alert says so from now on.'
+  return ':eyes: You have taken this over, and the alert says so.'
 }
 
 /** What was told among others has no thread yet: it is told once more where it was, as the root of one. */
@@ -150,7 +150,7 @@ async function openThread(context: AlertContext, event: StoredEvent & { subject:
   const tellings = await deliveriesOf(store.db, event.event_id)
   const channels = tellings.flatMap(({ ts, posted_channel }) => (ts && posted_channel) || [])
   const channel = channels.find((one) => one === caller.channelId) ?? channels[0]
-  if (!channel) throw new InputError('eventId', 'That event is not told anywhere yet.')
+  if (!channel) throw new InputError('eventId', 'That event has not been posted anywhere yet.')
   const ts = await tellAgain(context, event, channel)
   await keepThread(store.db, openedBy({ ...event, channel }, ts, clock()))
 }
@@ -178,7 +178,7 @@ export async function tellAgain(
 const snooze = alertCommand({
   ...own,
   verb: 'snooze',
-  summary: 'Be reminded later',
+  summary: 'Remind me later',
   example: '3f0c2ab1 4h',
   submit: 'Remind me',
   input: z.object({ eventId, until: duration.meta({ label: 'When', hint: untilExamples, example: '4h' }) }),
@@ -192,7 +192,10 @@ const snooze = alertCommand({
     const told = tellings.filter(({ posted_channel, ts }) => ts && posted_channel)
     const where = told.find(({ posted_channel }) => posted_channel === caller.channelId) ?? told[0]
     if (!where?.ts || !where.posted_channel)
-      throw new InputError('eventId', 'That event is told nowhere, so there is no thread to be reminded in.')
+      throw new InputError(
+        'eventId',
+        'That event was not posted anywhere, so there is no thread to remind you in.',
+      )
     await insertSnooze(store.db, {
       // The same wish twice within a minute is one reminder. No spaces: it becomes an event's id.
       id: [event.event_id, caller.userId, until.toISOString().slice(0, 16)].join(':'),

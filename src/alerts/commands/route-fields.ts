@@ -55,8 +55,8 @@ export const routeFields = {
     .meta({ label: 'Only these domains', hint: 'One a line; * stands for anything', example: '*.acme.com' }),
   provider: z.enum(providers).optional().meta({ label: 'Only this provider' }),
   operations: z.enum(['foreign', 'own', 'both']).optional().meta({
-    label: 'Whose doing',
-    hint: 'foreign: not what people here did through the bot, which stands in their receipt’s thread',
+    label: 'Started by',
+    hint: 'foreign: only what was not started through the bot; that is posted in its receipt’s thread',
   }),
   threads: z.boolean().optional().meta({ label: 'One thread per subject' }),
   mention: z
@@ -66,17 +66,17 @@ export const routeFields = {
       'Name a person or a user group, such as @ana or @owners.',
     )
     .optional()
-    .meta({ label: 'Call this person', slack: 'person' }),
+    .meta({ label: 'Mention this person', slack: 'person' }),
   group: z
     .string()
     .regex(/^(!subteam\^)?S[A-Z0-9]+$/, 'A user group’s id, such as S012AB3CD, or @group.')
     .optional()
     .meta({
-      label: 'Call this user group',
+      label: 'Mention this user group',
       hint: 'Its id, from “Copy group ID” in Slack',
       example: 'S012AB3CD',
     }),
-  mentionFor: z.array(severity).optional().meta({ label: 'Call them for', hint: 'None chosen: urgent ones' }),
+  mentionFor: z.array(severity).optional().meta({ label: 'Mention for', hint: 'None chosen: urgent ones' }),
   quiet: z
     .string()
     .regex(
@@ -86,13 +86,13 @@ export const routeFields = {
     .optional()
     .meta({
       label: 'Quiet hours',
-      hint: 'What comes then is one summary afterwards',
+      hint: 'Events of these hours come as one summary afterwards',
       example: '22:00-07:00',
     }),
   digest: z
     .enum(digests)
     .optional()
-    .meta({ label: 'Digest', hint: 'One summary instead of a message for each' }),
+    .meta({ label: 'Digest', hint: 'One summary instead of a message for each event event' }),
   digestAt: z
     .number()
     .int()
@@ -211,7 +211,7 @@ function kindCalled(word: string): string {
   const near = didYouMean(word, eventChoices).replaceAll('`', '')
   throw new InputError(
     'events',
-    `CMR has no event called “${word}”.${near || ' Say subscription.*, or domain.expired.'}`,
+    `CMR has no event called “${word}”.${near || ' Use subscription.* or domain.expired, for example.'}`,
   )
 }
 
@@ -222,7 +222,7 @@ function domainPattern(word: string): string {
   if (name) return name
   throw new InputError(
     'domains',
-    `“${word}” is no domain. Say acme.com, or *${word}* for all that have it in their name.`,
+    `“${word}” is no domain. Use acme.com, or *${word}* for all that contain it.`,
   )
 }
 

@@ -35,7 +35,7 @@ const channel = z.string().meta({ label: 'Channel', slack: 'channel' })
 const list = alertCommand({
   ...own,
   verb: 'list',
-  summary: 'Who hears what',
+  summary: 'List alert routes',
   effect: 'read',
   input: z.object({ page: z.number().int().min(1).optional().meta({ label: 'Page', hidden: true }) }),
   positional: ['page'],
@@ -86,7 +86,7 @@ const subscribe = alertCommand({
   noun: 'subscribe',
   verb: 'show',
   own: true,
-  summary: 'Hear of events here',
+  summary: 'Subscribe this channel',
   example: '"mailbox.* domain.*" --digest daily --digestAt 8',
   effect: 'write',
   asks: 'nothing',
@@ -101,7 +101,7 @@ const unsubscribe = alertCommand({
   noun: 'unsubscribe',
   verb: 'show',
   own: true,
-  summary: 'Hear no more here',
+  summary: 'Unsubscribe this channel',
   effect: 'write',
   asks: 'nothing',
   input: z.object({}),
@@ -112,7 +112,7 @@ const unsubscribe = alertCommand({
       .routes.map(({ route }) => route)
       .filter((route) => route.channel === caller.channelId)
     const [only, another] = here
-    if (!only) return { message: notice('No route leads to this channel. `/cmr alerts` lists them all.') }
+    if (!only) return { message: notice('No route posts to this channel. `/cmr alerts` lists them all.') }
     return another ? { message: routeChoice(here) } : removed(alerts, only)
   },
 })
@@ -152,7 +152,7 @@ async function draftOf(
   named: string | undefined,
   entered: Parameters<typeof routeFrom>[1],
 ): Promise<RouteDraft> {
-  if (!named) throw new InputError('channel', 'Name the channel that shall hear it: --channel #renewals')
+  if (!named) throw new InputError('channel', 'Name the channel to post to: --channel #renewals')
   const { filter, delivery } = await routeFrom(context, entered)
   const entering = await context.alerts.channelAccess.enter(named)
   if (!entering.ok) throw new InputError('channel', entering.sentence)
@@ -209,7 +209,7 @@ const remove = alertCommand({
   input: z.object({ id }),
   positional: ['id'],
   confirm: async (context, input) => ({
-    text: `*Remove ${input.id}?*\n${routeSentence(routeNamed(context, input.id))}\nWhat no other route takes then goes to the alerts channel.`,
+    text: `*Remove ${input.id}?*\n${routeSentence(routeNamed(context, input.id))}\nEvents that no other route takes then go to the alerts channel.`,
   }),
   run: async (context, input) => removed(context.alerts, routeNamed(context, input.id)),
 })
@@ -231,7 +231,7 @@ const test = alertCommand({
     event: z
       .enum(Object.keys(webhookEvents) as [string, ...string[]])
       .optional()
-      .meta({ label: 'Event', hint: 'One that the route takes, unless chosen' }),
+      .meta({ label: 'Event', hint: 'By default one that the route takes' }),
   }),
   positional: ['id', 'event'],
   async run(context, input) {

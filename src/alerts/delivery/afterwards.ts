@@ -54,7 +54,7 @@ export function createAfterwards(parts: {
     try {
       await messages.joining(channel, () => files.share({ name: 'alerts.csv', content }, where))
     } catch (error) {
-      const ms = failed(channel, error, 'a list could not be shared')
+      const ms = failed(channel, error, 'a list could not be uploaded')
       mayShareAt.set(channel, monotonic() + ms)
       return addMilliseconds(clock(), ms)
     }

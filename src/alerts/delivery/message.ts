@@ -71,8 +71,8 @@ export function threadMessage(
 function summaryOf(rows: readonly OutboxRow[]): string | undefined {
   const [kind] = rows[0]?.batch_key?.split(':') ?? []
   const many = rows.length === 1 ? 'one event' : `${rows.length} events`
-  if (kind === 'quiet') return `:crescent_moon: *In the quiet hours: ${many}*`
-  if (kind === 'digest') return `:newspaper: *The digest: ${many}*`
+  if (kind === 'quiet') return `:crescent_moon: *During quiet hours: ${many}*`
+  if (kind === 'digest') return `:newspaper: *Digest: ${many}*`
   return undefined
 }
 

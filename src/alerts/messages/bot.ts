@@ -12,7 +12,7 @@ export const botAlerts: Record<string, EventAlert> = {
       return {
         sign: ':alarm_clock:',
         headline: `${who}, you wanted to be reminded: ${about ? lineOf(about) : 'an alert that is no longer stored'}`,
-        follows: [since ? `Since then: ${lineOf(since)}.` : 'CMR has told nothing about it since.'],
+        follows: [since ? `Since then: ${lineOf(since)}.` : 'CMR has sent nothing about it since.'],
       }
     },
     buttons: [userIfKnown],

@@ -14,7 +14,7 @@ export const domainAlerts: Record<string, EventAlert> = {
     text: (read) => ({
       headline: `*${read.domain}* ${read.is} registered${read.customer}`,
       follows: [paid(read.price('price')), until(read.day('expiryDate'), 'Expires')],
-      todo: 'SPF, DKIM and DMARC are not made by CMR: add them before anybody sends.',
+      todo: 'CMR does not set up SPF, DKIM and DMARC: add them before sending.',
     }),
     buttons: [showDns, userIfKnown],
   },
@@ -23,7 +23,7 @@ export const domainAlerts: Record<string, EventAlert> = {
       headline: `*${read.domain}* could not be registered${read.customer}`,
       follows: [
         because(read.text('reason')),
-        'Its mailboxes will not be made, and CMR sends nothing more about them.',
+        'Its mailboxes will not be created, and CMR sends nothing more about them.',
       ],
       todo: walletTodo(read.text('reason'), 'order again', 'Pick another name, then order again.'),
     }),

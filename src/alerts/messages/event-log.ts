@@ -56,13 +56,13 @@ export function eventList(
 }
 
 function lineSection({ event, at: when, source, told, waiting }: LogLine, at: number): KnownBlock {
-  const where = told ? `told in ${channels(told)}` : waiting ? 'waits to be told' : 'not told'
+  const where = told ? `posted in ${channels(told)}` : waiting ? 'waits to be posted' : 'not posted'
   return section(
     `${signs[event.severity]} ${eventLine(event)}\n${moment(when)} · ${escapeText(event.event)} · ${sources[source]} · ${where}`,
     menu(`events.more:${at}`, {
       Show: `events.show ${event.eventId}`,
       'Why there?': `events.why ${event.eventId}`,
-      'Tell it again here': `events.tell ${event.eventId}`,
+      'Post again here': `events.tell ${event.eventId}`,
     }),
   )
 }
@@ -87,10 +87,10 @@ export function eventCard(event: LoggedEvent, alert: AlertEvent, told: readonly 
     section(whereDelivered(told)),
     context(
       `eventId ${code(id)}`,
-      ...(event.operation_id ? [`operation ${code(event.operation_id)}`] : ['nobody did it through the bot']),
+      ...(event.operation_id ? [`operation ${code(event.operation_id)}`] : ['not started through the bot']),
     ),
     actions(
-      button({ text: 'Tell it again here', actionId: 'events.tell', value: id }),
+      button({ text: 'Post again here', actionId: 'events.tell', value: id }),
       button({ text: 'Why there?', actionId: 'events.why', value: id }),
     ),
   ]
@@ -98,7 +98,7 @@ export function eventCard(event: LoggedEvent, alert: AlertEvent, told: readonly 
 }
 
 function whereDelivered(told: readonly DeliveryLine[]): string {
-  return told.length ? told.map(deliveryLine).join('\n') : 'It is told nowhere.'
+  return told.length ? told.map(deliveryLine).join('\n') : 'It is not posted anywhere.'
 }
 
 function deliveryLine({
@@ -112,16 +112,16 @@ function deliveryLine({
   error,
   permalink,
 }: DeliveryLine): string {
-  const why = operation_id ? ', under the receipt of who did it' : ', which hears what no route takes'
+  const why = operation_id ? ', under the receipt of the operation' : ', which gets what no route takes'
   const meant = moved_from ? ` in place of ${channelName(moved_from)}` : ''
   const by = (route_id ? ` by ${route_id}` : why) + meant
   const where = channelName(posted_channel ?? channel)
   if (state === 'posted')
-    return `• Told in ${permalink ? `<${permalink}|this message> in ${where}` : where}${by}`
-  if (state === 'failed') return `• Could not be told in ${where}${by}: ${escapeText(error ?? '')}`
+    return `• Posted in ${permalink ? `<${permalink}|this message> in ${where}` : where}${by}`
+  if (state === 'failed') return `• Could not be posted in ${where}${by}: ${escapeText(error ?? '')}`
   if (state === 'held') {
     const far = not_before.startsWith('9999')
-    return `• Waits for ${far ? 'its receipt' : moment(not_before)} to be told in ${where}${by}`
+    return `• Waits for ${far ? 'its receipt' : moment(not_before)} to be posted in ${where}${by}`
   }
   return `• On its way to ${where}${by}`
 }
@@ -137,7 +137,7 @@ export function eventAgain(
 ): Message {
   const { text, blocks } = eventMessage(alert, state)
   const meanwhile = since ? [`:hourglass: Since then: ${eventLine(since)}.`] : []
-  return { text, blocks: [...blocks, context(`:repeat: Told again for <@${by}>`, ...meanwhile)] }
+  return { text, blocks: [...blocks, context(`:repeat: Posted again for <@${by}>`, ...meanwhile)] }
 }
 
 /** `/cmr events why`: where it stands, and what every route says to it. */
@@ -149,12 +149,12 @@ export function eventWhy(
 ): Message {
   const taken = verdicts.filter((verdict) => verdict.took)
   const lines = [
-    ...(mute ? [`${muteSentence(mute)}: nobody is told.`] : []),
-    ...(own ? ['Somebody did it through the bot: it is told in the thread of their receipt.'] : []),
+    ...(mute ? [`${muteSentence(mute)}: it is not posted.`] : []),
+    ...(own ? ['It was started through the bot: it is posted in the thread of its receipt.'] : []),
     ...[...taken, ...verdicts.filter((verdict) => !verdict.took)].map(verdictLine),
     ...(falls ? [fallLine(falls, alertsChannel)] : []),
   ]
-  const text = `Where it is told, and why: ${eventLine(alert)}`
+  const text = `Where it is posted, and why: ${eventLine(alert)}`
   const shown = lines.slice(0, 40)
   const more = lines.length - shown.length
   return {
@@ -162,15 +162,16 @@ export function eventWhy(
     blocks: [
       section(`*${text}*`),
       section(whereDelivered(told)),
-      ...sections(['*As the routes stand now*', ...shown]),
+      ...sections(['*By the routes as they are now*', ...shown]),
       context(...(more > 0 ? [`${more} more routes do not take it`] : []), `eventId ${code(alert.eventId)}`),
     ],
   }
 }
 
 function fallLine(falls: 'untaken' | 'muted', alertsChannel: string | undefined): string {
-  const because = falls === 'untaken' ? 'No route takes it' : 'It is urgent, and all that take it are muted'
-  if (!alertsChannel) return `${because}, and there is no alerts channel: it is told nowhere.`
+  const because =
+    falls === 'untaken' ? 'No route takes it' : 'It is urgent, and every route that takes it is muted'
+  if (!alertsChannel) return `${because}, and there is no alerts channel: it is not posted anywhere.`
   return `${because}, so it goes to ${channelName(alertsChannel)}.`
 }
 
@@ -179,5 +180,5 @@ function verdictLine(verdict: RouteVerdict): string {
   if (!verdict.took) return `:heavy_minus_sign: ${name} does not take it: ${verdict.because}.`
   if (verdict.muted) return `:no_bell: ${name} takes it and is muted.`
   const when = verdict.heldUntil ? `with the summary of ${moment(verdict.heldUntil)}` : 'at once'
-  return `:white_check_mark: ${name} takes it, and tells it ${when}.`
+  return `:white_check_mark: ${name} takes it and posts it ${when}.`
 }

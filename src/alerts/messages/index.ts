@@ -77,7 +77,7 @@ function unknown(event: AlertEvent): EventText {
   const about = nameIn(event)
   const name = escapeText(cut(event.event, 100))
   return {
-    headline: `CMR sent *${name}*${about ? ` about *${about}*` : ''}, which this bot does not know yet`,
+    headline: `CMR sent *${name}*${about ? ` about *${about}*` : ''}, which this version of the bot does not know`,
     follows: [
       ...scalars,
       scalars.length < fields.length ? `More of it: ${code(`/cmr events show ${event.eventId}`)}` : undefined,

@@ -12,7 +12,7 @@ export const mailboxAlerts: Record<string, EventAlert> = {
       const quantity = read.text('quantity')
       return {
         headline: `${quantity ? `${quantity} mailbox${quantity === '1' ? '' : 'es'}` : 'Mailboxes'} ordered on *${read.domain}*${read.customer}`,
-        follows: [paid(read.price('price')), 'Each is told as it becomes ready.'],
+        follows: [paid(read.price('price')), 'Each one is announced when it is ready.'],
       }
     },
     buttons: [userIfKnown],

@@ -10,7 +10,7 @@ const named = (read: Reader) =>
 
 const idIn = ({ data }: AlertEvent) => String(data.operationId)
 const story = (event: AlertEvent) =>
-  button({ text: 'Show story', actionId: 'operations.list', value: idIn(event) })
+  button({ text: 'Show history', actionId: 'operations.list', value: idIn(event) })
 const check = (event: AlertEvent) =>
   button({ text: 'Check now', actionId: 'operations.check', value: idIn(event) })
 const report = (event: AlertEvent) => reportButton(idIn(event))
@@ -23,7 +23,7 @@ export const operationAlerts: Record<string, EventAlert> = {
       const failed = read.text('failed')
       const count = read.text('progress')
       return {
-        headline: `${who(read)} ${named(read)} is ${failed ? 'over, and not all of it came about' : 'done'}${count ? `: ${count}` : ''}`,
+        headline: `${who(read)} ${named(read)} is ${failed ? 'finished, but not everything succeeded' : 'done'}${count ? `: ${count}` : ''}`,
         follows: [failed && `Failed: ${failed}. The receipt above says why.`],
         ...(failed && { todo: 'Order again only what failed.' }),
       }
@@ -33,40 +33,40 @@ export const operationAlerts: Record<string, EventAlert> = {
   'operation.overdue': {
     text: (read) => ({
       sign: ':alarm_clock:',
-      headline: `${who(read)} ${named(read)} is overdue: CMR should have been done by now`,
+      headline: `${who(read)} ${named(read)} is overdue: CMR should have finished by now`,
       follows: [
         read.text('progress'),
         read.text('missing') && `Missing: ${read.text('missing')}.`,
         read.text('ids'),
       ],
-      todo: 'Press *Check now*. If it stays like this, report it to CMR.',
+      todo: 'Press *Check now*. If nothing changes, report it to CMR.',
     }),
     buttons: [check, report, story],
   },
   'operation.unknown': {
     text: (read) => ({
       sign: ':raised_hand:',
-      headline: `${who(read)} nobody knows whether ${named(read)} happened`,
+      headline: `${who(read)} it is not known whether ${named(read)} happened`,
       follows: [
-        'CMR never answered, and the bot found no trace of it. It was sent once, and the bot never sends it again.',
+        'CMR never answered, and the bot found no trace of it. It was sent once; the bot never sends it again.',
         read.text('wallet'),
       ],
-      todo: 'Look in the CMR dashboard, then press what you found.',
+      todo: 'Check in the CMR dashboard, then press what you found.',
     }),
     buttons: [decide(0), decide(1), decide(2), story],
   },
   'operation.settled': {
     text: (read) => ({
-      headline: `${who(read)} ${named(read)}: <@${read.text('by') ?? ''}> has looked, and it ${read.text('verdict') ?? 'is over'}`,
+      headline: `${who(read)} ${named(read)}: <@${read.text('by') ?? ''}> has checked, and it ${read.text('verdict') ?? 'is over'}`,
       follows: [],
     }),
     buttons: [story],
   },
   'operation.disproved': {
     text: (read) => ({
-      headline: `${who(read)} ${named(read)} happened after all: CMR tells of it`,
+      headline: `${who(read)} ${named(read)} happened after all: CMR has reported it`,
       follows: [`<@${read.text('by') ?? ''}> had found that it did not. Its receipt goes on.`],
-      todo: 'Do not send it again. If somebody has, look for what came twice, and cancel that.',
+      todo: 'Do not send it again. If somebody has, find what exists twice and cancel it.',
     }),
     buttons: [story],
   },

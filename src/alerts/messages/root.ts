@@ -23,8 +23,8 @@ export function rootMessage(latest: AlertEvent, story: Story, state: AlertState 
   const lines = [
     open && `:hourglass_flowing_sand: *Still open:* ${headlineOf(open)}`,
     resolved && `:checkered_flag: *Resolved after ${duration(resolved.since, resolved.at)}*`,
-    acknowledged && `:eyes: <@${acknowledged.by}> takes care of it since ${moment(acknowledged.at)}`,
-    events > 1 && `${events} events since ${moment(openedAt)}: the story is in the thread`,
+    acknowledged && `:eyes: <@${acknowledged.by}> has taken it over at ${moment(acknowledged.at)}`,
+    events > 1 && `${events} events since ${moment(openedAt)}: the history is in the thread`,
   ].flatMap((line) => line || [])
   const { text, blocks } = eventMessage(latest, state)
   const [first, ...rest] = blocks.filter(({ type }) => type !== 'actions')

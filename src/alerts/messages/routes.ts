@@ -28,7 +28,7 @@ export function routeSentence({
     own: ', only what people did through the bot',
     both: ', what people did through the bot too',
   }[filter.operations]
-  return `<#${channel}> hears ${events}${severities} of ${users}${domains}${provider}${whose}; ${manner(delivery)}.`
+  return `<#${channel}> gets ${events}${severities} of ${users}${domains}${provider}${whose}; ${manner(delivery)}.`
 }
 
 function manner({
@@ -42,7 +42,7 @@ function manner({
   urgentPasses,
 }: Route['delivery']) {
   const parts = [threaded ? 'one thread per subject' : 'no threads']
-  if (mention) parts.push(`calls ${mention} for ${mentionFor.join(', ')}`)
+  if (mention) parts.push(`mentions ${mention} for ${mentionFor.join(', ')}`)
   if (quiet) parts.push(`quiet ${code(`${quiet.from}–${quiet.to}`)} ${escapeText(zone)}`)
   if (digest === 'hourly') parts.push('a digest every hour')
   if (digest === 'daily') parts.push(`a digest every day at ${digestAt}:00 ${escapeText(zone)}`)
@@ -72,7 +72,7 @@ export function routeAdded(route: Route): Message {
 
 /** For whoever wants a channel to hear less: which of its routes is meant? */
 export function routeChoice(routes: readonly Route[]): Message {
-  const text = `${routes.length} routes lead to this channel. Which one shall go?`
+  const text = `${routes.length} routes post to this channel. Which one do you want to remove?`
   const lines = routes
     .slice(0, 40)
     .map((route) =>
@@ -121,7 +121,7 @@ export function routeList(parts: {
   const left = sorted.length - from - routesShown
   const title =
     routes.length === 0
-      ? `No route yet: ${parts.alertsChannel ? 'everything goes to the alerts channel' : 'nobody is told of anything'}`
+      ? `No route yet: ${parts.alertsChannel ? 'everything goes to the alerts channel' : 'nothing is posted'}`
       : `${routes.length} route${routes.length === 1 ? '' : 's'}`
   const blocks: KnownBlock[] = [
     section(`*${title}*`, button({ text: 'Add a route', actionId: 'alerts.add', style: 'primary' })),
@@ -134,7 +134,7 @@ export function routeList(parts: {
   const notes = [
     parts.alertsChannel
       ? `What no route takes goes to ${channelName(parts.alertsChannel)}: urgent and bad at once, the rest together.`
-      : 'What no route takes is kept, and told nowhere: `CMR_ALERTS_CHANNEL` is not set.',
+      : 'What no route takes is stored and not posted: `CMR_ALERTS_CHANNEL` is not set.',
     ...(left > 0 ? [`${left} more: \`/cmr alerts list ${from / routesShown + 2}\``] : []),
     ...(mutes.length > mutesShown ? [`:no_bell: and ${mutes.length - mutesShown} more`] : []),
     ...(parts.failed ? [`${parts.failed} could not be told: \`/cmr alerts failed\``] : []),
@@ -166,7 +166,7 @@ function brokenSection({ channel, why, since, waiting }: Broken, alertsChannel: 
   const follows = elsewhere ? 'Its alerts go to the alerts channel.' : 'Its alerts wait: nothing is lost.'
   const left = waiting ? ` ${waiting} still wait${waiting === 1 ? 's' : ''} for it.` : ''
   return section(
-    `:red_circle: ${channelName(channel)} hears nothing since ${moment(since)}: ${escapeText(why)}. ${follows}${left}`,
+    `:red_circle: ${channelName(channel)} has received nothing since ${moment(since)}: ${escapeText(why)}. ${follows}${left}`,
     button({ text: 'Try it again', actionId: `alerts.repair:${channel}`, value: channel }),
   )
 }
@@ -183,10 +183,10 @@ export interface Untold {
 /** `/cmr alerts failed`. */
 export function failedList(rows: readonly Untold[], more: boolean): Message {
   if (rows.length === 0) {
-    const text = ':white_check_mark: Everything was told, or is on its way.'
+    const text = ':white_check_mark: Everything was posted, or is on its way.'
     return { text, blocks: [section(text)] }
   }
-  const text = `${more ? 'More than ' : ''}${rows.length} could not be told`
+  const text = `${more ? 'More than ' : ''}${rows.length} could not be posted`
   return {
     text,
     blocks: [

@@ -94,7 +94,7 @@ export const subscriptionAlerts: Record<string, EventAlert> = {
     text: (read) => {
       const price = read.price('pricePerMailbox')
       const status = read.text('subscriptionStatus')
-      const perhaps = 'It may be the price after its domain’s first year: CMR tells of it once, like this.'
+      const perhaps = 'It may be the price after its domain’s first year: CMR reports it once, like this.'
       return {
         headline: told(read, 'has changed'),
         follows: [

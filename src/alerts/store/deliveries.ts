@@ -22,7 +22,7 @@ const queued = [
   'events.event',
 ] as const
 
-/** The delivery in a channel that was begun and of which nobody knows whether Slack has it. */
+/** The delivery in a channel that was begun and of which it is not known whether Slack has it. */
 export async function begunDelivery(db: Kysely<Schema>, channel: string): Promise<OutboxRow[]> {
   const first = await db
     .selectFrom('outbox')

@@ -92,7 +92,7 @@ export function confirmView(command: Command, state: FormState, confirmation: Co
 /** What a form shows until its next view is there. Should the bot be killed meanwhile, that never comes. */
 export function waitingView(command: Command, work: string): ModalView {
   const kept = command.steps ? ': what you entered is kept' : ''
-  const stuck = context(`Still here in a minute? Close this and say it again${kept}.`)
+  const stuck = context(`Still here in a minute? Close this and run the command again${kept}.`)
   return noticeView(command, `:hourglass_flowing_sand: ${work}`, stuck)
 }
 

@@ -33,7 +33,7 @@ export const find = command({
     })
     .refine(({ text, kind, userId }) => text || (kind && userId), {
       path: ['text'],
-      message: 'Say what to find.',
+      message: 'Type what to find.',
     }),
   positional: ['text'],
   async run({ store }, { text = '', kind, userId }) {

@@ -39,7 +39,7 @@ export function foundMessage(
   const title = `${orMore ? 'More than ' : ''}${count} ${count === 1 ? one : several} ${escapeText(of)}`
   const [first] = rows
   const notes = [
-    ...(left > 0 ? [`The best ${rows.length} are shown. Add a word, or say more of the name.`] : []),
+    ...(left > 0 ? [`The best ${rows.length} are shown. Add a word, or more of the name.`] : []),
     ...(filling ? [fillingNote(filling)] : []),
   ]
   return {
@@ -54,7 +54,7 @@ export function foundMessage(
 
 export function nothingFound(text: string, filling: Filling | undefined): Message {
   const sentence = cut(
-    `Nothing here goes by “${escapeText(text)}”. Try another part of the name, or fewer words.`,
+    `Nothing matches “${escapeText(text)}”. Try another part of the name, or fewer words.`,
     2900,
   )
   return { text: sentence, blocks: [section(sentence), ...(filling ? [context(fillingNote(filling))] : [])] }
@@ -63,14 +63,16 @@ export function nothingFound(text: string, filling: Filling | undefined): Messag
 /** A customer without a thing of that kind, as far as is known here. */
 export function noneOf(kind: EntryKind, owner: string, filling: Filling | undefined): Message {
   const known =
-    kind === 'order' ? ' CMR lists no orders: the bot knows those that it has sent, or heard of.' : ''
+    kind === 'order'
+      ? ' CMR has no list of orders: the bot knows those that it has sent, or got a webhook about.'
+      : ''
   const sentence = `No ${kindNames[kind][0]} of ${escapeText(cut(owner, 200))} is known here.${known}`
   return { text: sentence, blocks: [section(sentence), ...(filling ? [context(fillingNote(filling))] : [])] }
 }
 
 function fillingNote({ missing, known }: Filling): string {
   const names = missing.map((kind) => `${known.get(kind) ?? 0} ${kindNames[kind][1]}`)
-  return `:hourglass_flowing_sand: Not all of CMR’s is known here yet; so far ${names.join(', ')}. What is missing may still be found in a while.`
+  return `:hourglass_flowing_sand: The bot has not read everything from CMR yet; so far ${names.join(', ')}. Try again in a while for what is missing.`
 }
 
 function entry(row: FoundEntry, at: number): KnownBlock[] {

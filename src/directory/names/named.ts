@@ -77,7 +77,7 @@ function nobodysThing(
 ): Promise<InputError> {
   const field = fields.find((one) => entryKindOf(one) === kind && values[one.name] !== undefined)
   const given = field ? [values[field.name]].flat().map(String) : []
-  const sentence = `Nobody here knows yet whose ${name} is. Name the user as well`
+  const sentence = `It is not known yet whose ${name} is. Name the user as well`
   return askForNear(context, { kind, name, given, field: field?.name ?? userField, sentence })
 }
 

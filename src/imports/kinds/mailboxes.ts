@@ -53,7 +53,7 @@ const columns = z
     lastName: z.string().optional().meta({ label: 'Last name', example: 'Doe' }),
     userName: z
       .string()
-      .regex(/^[\w.-]+$/, 'Only letters, digits, and . _ - stand before the @.')
+      .regex(/^[\w.-]+$/, 'Before the @, use letters, digits and . _ - only.')
       .optional()
       .meta({ label: 'User name', also: ['new user name'], example: 'jane' }),
   })
@@ -80,7 +80,7 @@ export const mailboxImport = importOf({
       ({ values }) => found.get(values.mailboxId.toLowerCase())?.mailboxId ?? values.mailboxId,
       ({ values }, first) => ({
         column: 'Mailbox',
-        reason: `${values.mailboxId} stands on line ${first} already.`,
+        reason: `${values.mailboxId} is on line ${first} already.`,
       }),
     )
     const unknown: RowFault[] = []

@@ -63,7 +63,7 @@ const columns = z
     forwardTo: forwardTo.optional().meta({ ...forwardTo.meta(), also: ['forward', 'forwarding'] }),
     username: z
       .string()
-      .regex(/^[\w.-]+$/, 'Only letters, digits, and . _ - stand before the @.')
+      .regex(/^[\w.-]+$/, 'Before the @, use letters, digits and . _ - only.')
       .optional()
       .meta({ label: 'User name', also: ['mailbox', 'local part'], example: 'jane' }),
     firstName: z.string().optional().meta({ label: 'First name', example: 'Jane' }),
@@ -174,7 +174,7 @@ function disagreements(rows: readonly OrderRow[]): RowFault[] {
     const address = `${values.username?.toLowerCase() ?? ''}@${name}`
     const before = addresses.get(address)
     addresses.set(address, before ?? number)
-    if (before !== undefined) return [{ number, reason: `${address} stands on line ${before} already.` }]
+    if (before !== undefined) return [{ number, reason: `${address} is on line ${before} already.` }]
     const first = domainsSeen.get(name)
     if (!first) domainsSeen.set(name, { number, values })
     const differs =
@@ -182,9 +182,7 @@ function disagreements(rows: readonly OrderRow[]): RowFault[] {
       sameOfDomain.find((field) => values[field] !== undefined && values[field] !== first.values[field])
     if (!differs) return []
     const label = columns.shape[differs].meta()?.label
-    return [
-      { number, column: String(label), reason: `Line ${first.number} says something else for ${name}.` },
-    ]
+    return [{ number, column: String(label), reason: `Line ${first.number} has another value for ${name}.` }]
   })
 }
 

@@ -36,7 +36,7 @@ export const userImport = importOf({
       ({ values }) => values.email.toLowerCase(),
       ({ values }, first) => ({
         column: 'E-mail',
-        reason: `${values.email} stands on line ${first} already.`,
+        reason: `${values.email} is on line ${first} already.`,
       }),
     )
     const items = once.map(({ number, values }) => ({

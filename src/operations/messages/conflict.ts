@@ -21,12 +21,12 @@ export function conflictMessage({ id, actor, created_at, state, shared }: UnderW
     `:raised_hand: *Nothing was sent: it would be done twice.*`,
     `<@${actor}> asked for the same ${moment(created_at)}: ${escapeText(cut(names, 1000))}. ${stands(state)}`,
   ].join('\n')
-  const story = button({ text: 'Show story', actionId: 'operations.list', value: id })
+  const story = button({ text: 'Show history', actionId: 'operations.list', value: id })
   return { text, blocks: [section(text), actions(story)] }
 }
 
 function stands(state: UnderWay['state']): string {
-  if (state === 'ended') return 'It is done. Say it again if you want it a second time.'
-  const open = state === 'unknown' ? 'Nobody knows yet whether it happened' : 'It is under way'
-  return `${open}: its receipt tells how it ends. Once it is over, or somebody says there that it did not happen, it can be asked for again.`
+  if (state === 'ended') return 'It is done. Run the command again if you want it a second time.'
+  const open = state === 'unknown' ? 'It is not known yet whether it happened' : 'It is under way'
+  return `${open}: its receipt shows how it ends. Once it is finished, or somebody records there that it did not happen, it can be sent again.`
 }

@@ -36,7 +36,7 @@ export function operationStory(
     view.actionId && `actionId ${code(view.actionId)}`,
     view.orderId && `orderId ${code(view.orderId)}`,
   ].filter((one) => !!one) as string[]
-  const asked = `${moment(view.createdAt)}  <@${view.actor}> asked for it`
+  const asked = `${moment(view.createdAt)}  <@${view.actor}> started it`
   const lines = [asked, ...steps.map(({ at, step }) => `${moment(at)}  ${stepText(step)}`)]
   const open = view.state === 'accepted' || view.state === 'unknown'
   const blocks: KnownBlock[] = [
@@ -50,7 +50,7 @@ export function operationStory(
     context(
       `Operation ${code(view.id)}`,
       ...ids,
-      ...(open && view.nextLookAt ? [`next look ${moment(view.nextLookAt)}`] : []),
+      ...(open && view.nextLookAt ? [`next check ${moment(view.nextLookAt)}`] : []),
     ),
     actions(...buttons(view), ...(view.state === 'accepted' && view.flagged ? decisions(view.id) : [])),
   ]

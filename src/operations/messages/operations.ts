@@ -83,7 +83,7 @@ export function receiptMessage(view: OperationView, head: Message | undefined): 
     section([state, ...bars(view), ...follows(view)].filter(Boolean).join('\n')),
     ...failureBlocks(view),
     // Enough of an id to find it by.
-    context(`Operation ${code(view.id.slice(0, 8))}`, `asked by <@${view.actor}>`, moment(view.createdAt)),
+    context(`Operation ${code(view.id.slice(0, 8))}`, `started by <@${view.actor}>`, moment(view.createdAt)),
     // What the command offered stays on offer, behind what the operation needs.
     actions(...buttons(view), ...said.flatMap(buttonsIn)),
   ]
@@ -98,23 +98,23 @@ function buttonsIn(block: KnownBlock): Button[] {
 export function stateLine(view: OperationView): string {
   const { state, flagged, failures, progress, outcome, reportedBy, toProcess, processed } = view
   const over =
-    failures.length > 0 ? ':warning: *Over, not all of it came about*' : ':white_check_mark: *Done*'
+    failures.length > 0 ? ':warning: *Finished, but not everything succeeded*' : ':white_check_mark: *Done*'
   switch (state) {
     case 'ended':
-      if (processed) return ':arrow_forward: *Processed since, and charged*: a receipt of its own tells of it'
+      if (processed) return ':arrow_forward: *Processed since, and charged*: it has a receipt of its own'
       return toProcess ? ':pause_button: *Waits to be processed*' : over
     case 'failed':
-      if (reportedBy) return `:x: *It did not happen.* <@${reportedBy}> looked and decided so.`
+      if (reportedBy) return `:x: *It did not happen.* <@${reportedBy}> checked and recorded that.`
       return progress.length > 0 && failures.length > 0
-        ? ':x: *Over: none of it came about*'
+        ? ':x: *Finished: nothing succeeded*'
         : `:x: *It did not happen.* ${reasonOf(outcome)}`
     case 'unknown':
       return flagged
-        ? ':raised_hand: *Unknown whether it happened: somebody has to decide*'
-        : ':grey_question: *Unknown, looking* whether it happened'
+        ? ':raised_hand: *Unknown whether it happened: somebody has to check*'
+        : ':grey_question: *Unknown, checking* whether it happened'
     default:
       return flagged
-        ? ':alarm_clock: *Overdue*: CMR should have been done by now'
+        ? ':alarm_clock: *Overdue*: CMR should have finished by now'
         : ':hourglass_flowing_sand: *Under way*'
   }
 }
@@ -136,15 +136,15 @@ export function follows({ state, flagged, outcome, deadlineAt, toProcess }: Oper
   const deadline = deadlineAt ? moment(deadlineAt) : 'later'
   if (state === 'unknown') {
     const next = flagged
-      ? '*To do:* look in the CMR dashboard, then press what you found.'
-      : `The bot looks in CMR and waits for webhooks; if nothing is found by ${deadline}, it asks you.`
-    return [reasonOf(outcome), `${next} It is never sent again by itself: don't send it again either.`]
+      ? '*To do:* check in the CMR dashboard, then press what you found.'
+      : `The bot checks CMR and waits for webhooks; if nothing is found by ${deadline}, it asks you.`
+    return [reasonOf(outcome), `${next} It is never sent again automatically: do not send it again either.`]
   }
   if (state === 'accepted') {
     return [
       flagged
-        ? '*To do:* press *Check now*; if it stays, report it to CMR with the ids below. Its story lets you say what came of it.'
-        : `This message keeps the count. If it is not over by ${deadline}, it is flagged.`,
+        ? '*To do:* press *Check now*; if nothing changes, report it to CMR with the ids below. In its history you can record the outcome.'
+        : `This message shows the progress. If it is not finished by ${deadline}, it is flagged.`,
     ]
   }
   return toProcess ? ['Nothing is charged until it is processed.'] : []
@@ -196,7 +196,7 @@ export function buttons({ id, state, flagged, toProcess, failures }: OperationVi
   const open = state === 'accepted' || state === 'unknown'
   return [
     toProcess && button({ text: 'Process', actionId: 'orders.process', value: toProcess, style: 'primary' }),
-    button({ text: 'Show story', actionId: 'operations.list', value: id }),
+    button({ text: 'Show history', actionId: 'operations.list', value: id }),
     open && button({ text: 'Check now', actionId: 'operations.check', value: id }),
     ...(state === 'unknown' && flagged ? decisions(id) : []),
     isTrouble && reportButton(id),
@@ -213,13 +213,13 @@ export function decisions(id: string): Button[] {
       value: `${id} no`,
       style: 'danger',
     }),
-    button({ text: 'Keep looking', actionId: 'operations.look', value: id }),
+    button({ text: 'Keep checking', actionId: 'operations.look', value: id }),
   ]
 }
 
 /** `/cmr operations`: whose, since when, waiting for what. */
 export function operationList(title: string, views: readonly OperationView[], more: boolean): Message {
-  const empty = 'Nothing is open: everything that was asked of CMR is over.'
+  const empty = 'Nothing is open: everything sent to CMR is finished.'
   if (views.length === 0) return { text: empty, blocks: [section(`:white_check_mark: ${empty}`)] }
   const rows = views.map((view, at) =>
     section(
@@ -231,10 +231,10 @@ export function operationList(title: string, views: readonly OperationView[], mo
         ].join('\n'),
         2900,
       ),
-      button({ text: 'Show story', actionId: `operations.list:${at}`, value: view.id }),
+      button({ text: 'Show history', actionId: `operations.list:${at}`, value: view.id }),
     ),
   )
-  const foot = more ? [context('The oldest are shown. `/cmr operations ID` tells any of them.')] : []
+  const foot = more ? [context('The oldest are shown. `/cmr operations ID` shows any of them.')] : []
   return { text: title, blocks: [section(`*${title}*`), ...rows, ...foot] }
 }
 

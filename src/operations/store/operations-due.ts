@@ -25,7 +25,7 @@ export async function operationsToChaseLater(db: Kysely<Schema>, now: Date): Pro
 }
 
 /**
- * Takes the next look at an operation, and plans the one after it.
+ * Takes the next check at an operation, and plans the one after it.
  * @returns whether it is the caller's: nobody else has taken it
  */
 export async function claimPoll(

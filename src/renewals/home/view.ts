@@ -75,7 +75,7 @@ function operationPart({ mine, openTotal }: Dashboard): Part {
   const rows = mine.shown.map((view, at) =>
     section(
       operationLine(view, 'mine'),
-      button({ text: 'Show story', actionId: `operations.list:${at}`, value: view.id }),
+      button({ text: 'Show history', actionId: `operations.list:${at}`, value: view.id }),
     ),
   )
   return {

@@ -80,12 +80,12 @@ function clashOf(records: readonly DnsRecord[], wanted: DnsRecord): string | und
     ['v=dmarc1', 'DMARC'],
   ] as const) {
     if (starts(wanted, mark) && same.some((one) => starts(one, mark)))
-      return `${name} stands there already, and of two such records receivers take none. Change that one instead.`
+      return `${name} exists already, and of two such records receivers use neither. Change that one instead.`
   }
   if (wanted.recordType === 'CNAME' && same.length)
-    return 'Other records stand at this host: a CNAME does not go with them.'
+    return 'This host has other records: a CNAME cannot be added to them.'
   if (same.some((one) => one.recordType === 'CNAME'))
-    return 'A CNAME stands at this host: nothing else goes with it.'
+    return 'This host has a CNAME: no other record can be added.'
   return undefined
 }
 

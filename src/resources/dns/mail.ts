@@ -104,9 +104,7 @@ function spfFinding(found: readonly DnsRecord[], provider: MailProvider): Findin
     return { need: 'SPF', state: 'missing', sentence: 'Receivers cannot tell who may send for this domain.' }
   const wrong = (sentence: string): Finding => ({ need: 'SPF', state: 'wrong', sentence, record })
   if (found.length > 1)
-    return wrong(
-      `There are ${found.length} SPF records, so receivers take none of them. Merge them into one.`,
-    )
+    return wrong(`There are ${found.length} SPF records, so receivers use none of them. Merge them into one.`)
   const policy = textOf(record)
   if (!policy.toLowerCase().includes(spfIncludes[provider]))
     return wrong(`It does not allow ${providerNames[provider]} to send: ${spfIncludes[provider]} is missing.`)
@@ -127,7 +125,7 @@ function dmarcFinding(found: readonly DnsRecord[], authenticated: boolean): Find
       sentence: 'Google and Yahoo refuse bulk mail of domains without a policy.',
     }
   const wrong = (sentence: string): Finding => ({ need: 'DMARC', state: 'wrong', sentence, record })
-  if (found.length > 1) return wrong(`There are ${found.length} policies, so receivers take none of them.`)
+  if (found.length > 1) return wrong(`There are ${found.length} policies, so receivers use none of them.`)
   if (!/;\s*p=(none|quarantine|reject)\b/i.test(textOf(record)))
     return wrong('It names no policy: add p=none, p=quarantine or p=reject.')
   if (!authenticated) return wrong('A policy without SPF and DKIM fails every mail. Add those first.')

@@ -93,7 +93,7 @@ export function recordReceipt(
 /** Old and new nameservers; mrkdwn. */
 export function nameserverLines(before: readonly string[], after: readonly string[]): string {
   const list = (names: readonly string[]) => names.map(code).join(', ')
-  return `Before: ${before.length ? list(before) : 'CMR does not tell'}\nAfter: ${list(after)}`
+  return `Before: ${before.length ? list(before) : 'CMR does not say'}\nAfter: ${list(after)}`
 }
 
 /** After the nameservers were replaced. */
@@ -127,7 +127,7 @@ export function mailCheck(
 ): Message {
   const open = outcomes.filter((one) => one.state !== 'good')
   const title = open.length
-    ? `${of.domain}: ${open.map((one) => one.need).join(', ')} to mend before mail works well`
+    ? `${of.domain}: ${open.map((one) => one.need).join(', ')} to fix before mail works well`
     : `${of.domain} has all that mail needs`
   const value = place(of)
   const rows = outcomes.map((finding) => {
@@ -172,7 +172,7 @@ function trouble(status: unknown): KnownBlock[] {
       ? 'only the registrar can bring it back.'
       : 'renew it first, within 7 days of its expiry.'
   return [
-    section(`:rotating_light: The domain is *${status}*: its mail stops whatever stands here; ${follows}`),
+    section(`:rotating_light: The domain is *${status}*: its mail stops whatever is set here; ${follows}`),
   ]
 }
 

@@ -55,7 +55,7 @@ export function recordFaults(record: WantedRecord): Record<string, string> {
   }
   if (recordType === 'A' && !isIPv4(value)) faults.value = 'An A record holds an IPv4 address: 203.0.113.7'
   if (recordType === 'CNAME' && host === '@')
-    faults.host = 'A CNAME cannot stand at @: it would hide every other record. Use a name such as www.'
+    faults.host = 'A CNAME cannot be at @: it would hide every other record. Use a name such as www.'
   if (['CNAME', 'MX', 'NS'].includes(recordType) && !isHostname(value)) {
     faults.value = `${recordType === 'A' ? 'An' : 'A'} ${recordType} record holds the name of a host: mail.acme.com`
   }
@@ -84,7 +84,6 @@ export function newRecordFaults(record: WantedRecord): Record<string, string> {
   if (record.recordType !== 'MX') return faults
   if (record.priority === undefined)
     faults.priority = 'An MX record needs a priority: 1 for the first, 10 for the next.'
-  else if (record.priority < 0 || record.priority > 65_535)
-    faults.priority = 'A priority lies from 0 to 65535.'
+  else if (record.priority < 0 || record.priority > 65_535) faults.priority = 'A priority is from 0 to 65535.'
   return faults
 }

@@ -102,8 +102,7 @@ function addressOf(id: string): string {
 
 async function filledFrom(store: Store, reference: string): Promise<Prefill> {
   const failure = await failureOf(store, reference)
-  if (!failure)
-    throw new InputError('failure', 'The bot no longer knows that failure. Fill in what you know.')
+  if (!failure) throw new InputError('failure', 'The bot no longer has that failure. Fill in what you know.')
   const { about } = failure
   const lines = [
     about.userId && `User: ${about.userId}`,

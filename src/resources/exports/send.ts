@@ -31,7 +31,7 @@ async function exportSelection(
       'credentialId',
       'Instantly needs to know the organisation first: choose it with /cmr exports update.',
     )
-  if (!owner) throw new InputError('userId', 'Name the user as well: nobody here knows whose these are.')
+  if (!owner) throw new InputError('userId', 'Name the user as well: it is not known whose these are.')
   const { data } = await context.cmr.mailboxes.list({ query: { userId: owner } })
   const all = data.rows
   if (ids.mailboxIds) {

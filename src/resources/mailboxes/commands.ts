@@ -77,7 +77,7 @@ const update = endpointCommand(mailboxes.update, {
     lastName: lastName.meta({ label: 'Last name' }),
     userName: userName.meta({
       label: 'User name',
-      hint: 'What stands before the @: the address changes with it',
+      hint: 'The part before the @: the address changes with it',
     }),
     profilePicture: profilePicture.meta({
       label: 'New picture',

@@ -26,7 +26,7 @@ function onDomain(rows: readonly Mailbox[], domain: string | undefined): Mailbox
 const listInput = z
   .object({
     userId: userId.optional(),
-    domain: domain.optional().meta({ hint: 'Only the mailboxes on it; whose it is need not be said' }),
+    domain: domain.optional().meta({ hint: 'Only the mailboxes on it; the user can be left out' }),
   })
   .refine(({ userId: owner, domain: on }) => owner || on, {
     path: ['userId'],

@@ -36,7 +36,7 @@ export function removalText(
     ...(ending.length > 0 ? [workspaceWarning(ending, count)] : []),
     ...late.slice(0, 5).map(lateWarning),
     `All ${count === 1 ? 'its' : 'their'} mail is lost, and nobody can bring it back. ${seats(count)}`,
-    ...(count > 1 ? ['CMR takes one mailbox at a time: the receipt tells what became of each.'] : []),
+    ...(count > 1 ? ['CMR takes one mailbox at a time: the receipt shows what became of each.'] : []),
   ].join('\n')
 }
 

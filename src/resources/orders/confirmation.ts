@@ -119,7 +119,7 @@ async function askForMore(
   const there = await existingAddresses(context, target.userId, addresses.byDomain)
   if (there.length) {
     const names = cut(there.map(escapeText).join(', '), 2000)
-    return refusal(`*There already:* ${names}. Go back and leave them out, or give them other usernames.`)
+    return refusal(`*Already there:* ${names}. Go back and leave them out, or give them other usernames.`)
   }
   const price = orderPrice(
     {

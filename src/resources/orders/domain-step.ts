@@ -82,7 +82,7 @@ export function pricedDomains(draftContent: DraftContent): KnownBlock[] {
 function offering(draftContent: DraftContent, id: string): KnownBlock[] {
   const { offers = [], keyword } = notesOf(draftContent)
   const options = offers.map(({ domain, cents }) =>
-    option(`${domain} · ${cents === undefined ? 'price not told' : money(cents)}`, domain),
+    option(`${domain} · ${cents === undefined ? 'no price from CMR' : money(cents)}`, domain),
   )
   const ticked: KnownBlock[] = options.length
     ? [

@@ -73,7 +73,7 @@ export function noteLines({ rewritten, pictured, unmatched }: OrderNotes): strin
     ...(rewritten.length ? [`Written in plain letters: ${some}${more}`] : []),
     ...(pictured ? [`${counted(pictured, 'mailbox gets', 'mailboxes get')} a picture.`] : []),
     ...(unmatched.length
-      ? [`:warning: Nobody’s picture, and not sent: ${unmatched.map(escapeText).join(', ')}`]
+      ? [`:warning: Pictures without a mailbox, not sent: ${unmatched.map(escapeText).join(', ')}`]
       : []),
   ]
 }
@@ -133,7 +133,7 @@ export function orderReceipt(order: OrderTaken): Message {
   ].join(' with ')
   const head = order.confirmed
     ? `:white_check_mark: *${what} ordered* for ${escapeText(order.customer)}`
-    : `:pause_button: *${what} put down* for ${escapeText(order.customer)}, not charged yet`
+    : `:pause_button: *${what} saved* for ${escapeText(order.customer)}, not charged yet`
   const called = order.domains.length > 0 ? order.domains : addressesIn(order.byDomain)
   const more = called.length > NAMED ? ` and ${called.length - NAMED} more` : ''
   const names = called.slice(0, NAMED).map(escapeText).join(', ') + more
@@ -141,7 +141,7 @@ export function orderReceipt(order: OrderTaken): Message {
   const missing = unavailable.length
     ? [
         section(
-          `:warning: *Not to be had any more, and left out:* ${cut(unavailable.map(escapeText).join(', '), 2000)}`,
+          `:warning: *No longer available, and left out:* ${cut(unavailable.map(escapeText).join(', '), 2000)}`,
           replacementDraft === undefined
             ? undefined
             : button({

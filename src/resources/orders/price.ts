@@ -35,7 +35,7 @@ export function orderPrice(order: Charged, prices: ListPrices): Price {
     notes: [
       ...(unpriced.length
         ? [
-            `CMR tells no price for ${unpriced.map(({ name }) => escapeText(name)).join(', ')}; the rest is ${money(rest)}.`,
+            `CMR has no price for ${unpriced.map(({ name }) => escapeText(name)).join(', ')}; the rest is ${money(rest)}.`,
           ]
         : []),
       ...(warmups ? warmupNotes(prices) : []),

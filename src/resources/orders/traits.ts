@@ -23,7 +23,7 @@ export const ordered = (sent: RequestContent): ExpectedResult[] => [
   ...mailboxes(sent),
 ]
 
-/** An order that was not confirmed is over when CMR has taken it: processing it is an operation of its own. */
+/** An order that was not confirmed is over when CMR has accepted it: processing it is an operation of its own. */
 const confirmed = (expects: (sent: RequestContent) => ExpectedResult[]) => (sent: RequestContent) =>
   sent.body.confirm === false ? [] : expects(sent)
 

@@ -33,7 +33,7 @@ export async function askWorkspaces(
     .then((answer) => readWorkspaces(answer, open))
     .catch((error: unknown) => {
       if (!(error instanceof CmrError) || error.kind === 'unauthorized') throw error
-      logger.warn({ err: error }, 'CMR did not tell of workspaces')
+      logger.warn({ err: error }, 'CMR did not report workspaces')
       return new Map<string, WorkspaceState>()
     })
   const told = open.map((domain) => {

@@ -110,7 +110,7 @@ export function placementReceipt(
     actionId,
     notes: [
       ...(orderId ? [`orderId ${code(orderId)}`] : []),
-      'CMR sends no word when it is done: look at the report in a few minutes.',
+      'CMR does not announce when it is done: check the report in a few minutes.',
     ],
     buttons: [button({ text: 'Show the report', actionId: 'placement.reports', value, style: 'primary' })],
   })

@@ -120,7 +120,7 @@ export const prewarmCommands = [
     summary: 'Reset the sandbox',
     submit: 'Reset',
     asks: async () => ({
-      text: '*Reset CMR’s sandbox for pre-warmed mailboxes?*\nAll orders made there are forgotten. Nothing real is touched.',
+      text: '*Reset CMR’s sandbox for pre-warmed mailboxes?*\nAll orders made there are deleted. Nothing real is touched.',
       typed: 'reset',
     }),
     show: ({ message }) => sandboxResetReceipt(message),

@@ -142,7 +142,7 @@ const update = withTraits(
       return lines.filter(Boolean).join('\n')
     },
     label: (input) => `${input.company} (${input.email})`,
-    whenUnknown: (input) => `Look at today's state with \`/cmr users get ${escapeText(input.userId)}\`.`,
+    whenUnknown: (input) => `Check its current state with \`/cmr users get ${escapeText(input.userId)}\`.`,
     async run(context, input) {
       const before = await userNamed(context, input.userId)
       const id = userIdOf(before)
@@ -181,7 +181,7 @@ const remove = withTraits(
       }
     },
     label: (input) => input.userId,
-    whenUnknown: (input) => `Look with \`/cmr users get ${escapeText(input.userId)}\`.`,
+    whenUnknown: (input) => `Check with \`/cmr users get ${escapeText(input.userId)}\`.`,
     async run(context, input) {
       const user = await userNamed(context, input.userId)
       const id = userIdOf(user)

@@ -41,7 +41,7 @@ const before = ({ context, ids }: { context: CommandContext; ids: Values }) =>
   warming(context, String(ids.mailboxId))
 
 const settings = warmup.settings.body.shape
-const percent = 'A rate lies from 0 to 100 percent.'
+const percent = 'A rate is from 0 to 100 percent.'
 const ranges: [least: keyof typeof settings, most: keyof typeof settings, sentence: string][] = [
   ['minimumWarmupLimit', 'warmupLimit', 'The least cannot be more than the most e-mails a day'],
   [

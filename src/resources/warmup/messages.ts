@@ -12,7 +12,8 @@ export interface OfMailbox {
 /** What follows from each thing that can be done to a warm-up. */
 const follows = {
   starts: 'It is paid from the wallet, for the days that are left of the month.',
-  'is paused': 'CMR may go on billing it: its pages tell both ways. To stop that, remove it.',
+  'is paused':
+    'CMR may still bill it: its documentation contradicts itself. To stop billing, remove the warm-up.',
   'goes on': 'It is billed with the next renewal.',
   'is removed': 'It is no longer billed.',
 }

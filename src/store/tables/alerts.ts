@@ -1,6 +1,6 @@
 import type { Generated } from 'kysely'
 
-/** What has to be told in Slack, and what was. */
+/** What has to be posted in Slack, and what was. */
 export interface AlertTables {
   /** What has to be posted: one row an event and channel. */
   outbox: {

@@ -50,7 +50,7 @@ const domains = (done: number, failed = 0) => ({ label: 'domains', done, failed,
 const noon = '<!date^1795521600^{date_short_pretty} {time}|2026-11-24 12:00 UTC>'
 const small = [
   '(Operation `1a2b3c4d`)',
-  '(asked by <@U1>)',
+  '(started by <@U1>)',
   '(<!date^1795507200^{date_short_pretty} {time}|2026-11-24 08:00 UTC>)',
 ]
 const silence = 'CMR did not answer in time.'
@@ -64,9 +64,9 @@ const states: [state: string, Partial<OperationView>, Message | undefined, strin
       ':white_check_mark: *5 domains ordered* for Acme',
       ':hourglass_flowing_sand: *Under way*',
       '`░░░░░░░░░░` domains 0/5',
-      `This message keeps the count. If it is not over by ${noon}, it is flagged.`,
+      `This message shows the progress. If it is not finished by ${noon}, it is flagged.`,
       ...small,
-      '[Show story] [Check now]',
+      '[Show history] [Check now]',
     ],
   ],
   [
@@ -77,9 +77,9 @@ const states: [state: string, Partial<OperationView>, Message | undefined, strin
       ':white_check_mark: *5 domains ordered* for Acme',
       ':hourglass_flowing_sand: *Under way*',
       '`▓▓▓▓▓▓░░░░` domains 3/5',
-      `This message keeps the count. If it is not over by ${noon}, it is flagged.`,
+      `This message shows the progress. If it is not finished by ${noon}, it is flagged.`,
       ...small,
-      '[Show story] [Check now]',
+      '[Show history] [Check now]',
     ],
   ],
   [
@@ -88,11 +88,11 @@ const states: [state: string, Partial<OperationView>, Message | undefined, strin
     head,
     [
       ':white_check_mark: *5 domains ordered* for Acme',
-      ':alarm_clock: *Overdue*: CMR should have been done by now',
+      ':alarm_clock: *Overdue*: CMR should have finished by now',
       '`▓▓▓▓▓▓░░░░` domains 3/5',
-      '*To do:* press *Check now*; if it stays, report it to CMR with the ids below. Its story lets you say what came of it.',
+      '*To do:* press *Check now*; if nothing changes, report it to CMR with the ids below. In its history you can record the outcome.',
       ...small,
-      '[Show story] [Check now] [Report to CMR]',
+      '[Show history] [Check now] [Report to CMR]',
     ],
   ],
   [
@@ -104,7 +104,7 @@ const states: [state: string, Partial<OperationView>, Message | undefined, strin
       ':white_check_mark: *Done*',
       '`▓▓▓▓▓▓▓▓▓▓` domains 5/5',
       ...small,
-      '[Show story]',
+      '[Show history]',
     ],
   ],
   [
@@ -117,11 +117,11 @@ const states: [state: string, Partial<OperationView>, Message | undefined, strin
     head,
     [
       ':white_check_mark: *5 domains ordered* for Acme',
-      ':warning: *Over, not all of it came about*',
+      ':warning: *Finished, but not everything succeeded*',
       '`▓▓▓▓▓▓▓▓░░` domains 4/5, 1 failed',
       ':x: acme.io: The registry &lt;refused&gt; it.',
       ...small,
-      '[Show story] [Report to CMR]',
+      '[Show history] [Report to CMR]',
     ],
   ],
   [
@@ -134,11 +134,11 @@ const states: [state: string, Partial<OperationView>, Message | undefined, strin
     head,
     [
       ':white_check_mark: *5 domains ordered* for Acme',
-      ':x: *Over: none of it came about*',
+      ':x: *Finished: nothing succeeded*',
       '`░░░░░░░░░░` domains 0/1, 1 failed',
       ':x: acme.com',
       ...small,
-      '[Show story] [Report to CMR]',
+      '[Show history] [Report to CMR]',
     ],
   ],
   [
@@ -147,11 +147,11 @@ const states: [state: string, Partial<OperationView>, Message | undefined, strin
     undefined,
     [
       '*orders create* for acme.com and 4 more',
-      ':grey_question: *Unknown, looking* whether it happened',
+      ':grey_question: *Unknown, checking* whether it happened',
       silence,
-      `The bot looks in CMR and waits for webhooks; if nothing is found by ${noon}, it asks you. It is never sent again by itself: don't send it again either.`,
+      `The bot checks CMR and waits for webhooks; if nothing is found by ${noon}, it asks you. It is never sent again automatically: do not send it again either.`,
       ...small,
-      '[Show story] [Check now] [Report to CMR]',
+      '[Show history] [Check now] [Report to CMR]',
     ],
   ],
   [
@@ -162,9 +162,9 @@ const states: [state: string, Partial<OperationView>, Message | undefined, strin
       '*orders create* for acme.com and 4 more',
       ':hourglass_flowing_sand: *Under way*',
       '`▓▓░░░░░░░░` domains 1/5',
-      `This message keeps the count. If it is not over by ${noon}, it is flagged.`,
+      `This message shows the progress. If it is not finished by ${noon}, it is flagged.`,
       ...small,
-      '[Show story] [Check now]',
+      '[Show history] [Check now]',
     ],
   ],
   [
@@ -173,22 +173,22 @@ const states: [state: string, Partial<OperationView>, Message | undefined, strin
     undefined,
     [
       '*orders create* for acme.com and 4 more',
-      ':raised_hand: *Unknown whether it happened: somebody has to decide*',
+      ':raised_hand: *Unknown whether it happened: somebody has to check*',
       silence,
-      "*To do:* look in the CMR dashboard, then press what you found. It is never sent again by itself: don't send it again either.",
+      '*To do:* check in the CMR dashboard, then press what you found. It is never sent again automatically: do not send it again either.',
       ...small,
-      '[Show story] [Check now] [It happened] [It did not happen] [Keep looking] [Report to CMR]',
+      '[Show history] [Check now] [It happened] [It did not happen] [Keep checking] [Report to CMR]',
     ],
   ],
   [
     'ended by a person',
-    { state: 'failed', outcome: 'Somebody looked and decided so.', flagged: true },
+    { state: 'failed', outcome: 'Somebody checked and recorded that.', flagged: true },
     undefined,
     [
       '*orders create* for acme.com and 4 more',
-      ':x: *It did not happen.* Somebody looked and decided so.',
+      ':x: *It did not happen.* Somebody checked and recorded that.',
       ...small,
-      '[Show story] [Report to CMR]',
+      '[Show history] [Report to CMR]',
     ],
   ],
   [
@@ -200,7 +200,7 @@ const states: [state: string, Partial<OperationView>, Message | undefined, strin
       ':pause_button: *Waits to be processed*',
       'Nothing is charged until it is processed.',
       ...small,
-      '[Process] [Show story]',
+      '[Process] [Show history]',
     ],
   ],
   ['over at once', { state: 'ended' }, head, [':white_check_mark: *5 domains ordered* for Acme']],
@@ -215,17 +215,17 @@ test.each(states)('a receipt that is %s', (_, change, said, lines) => {
 test('where nobody knows, the notification says so first, and of what', () => {
   const unknown = { ...asked, state: 'unknown' as const, outcome: silence }
   expect(receiptMessage(unknown, head).text).toBe(
-    ':grey_question: *Unknown, looking* whether it happened *orders create* for acme.com and 4 more',
+    ':grey_question: *Unknown, checking* whether it happened *orders create* for acme.com and 4 more',
   )
 })
 
 test('a story names the people who took its steps, and pings nobody whom CMR names', () => {
   const steps = [
     { at: asked.createdAt, step: 'CMR tells that <@U9> <!channel> did it.' },
-    { at: asked.createdAt, step: '<@U2> decided that it happened.' },
+    { at: asked.createdAt, step: '<@U2> recorded that it happened.' },
   ]
   const story = JSON.stringify(operationStory(asked, steps))
-  expect(story).toContain('UTC>  <@U2> decided that it happened.')
+  expect(story).toContain('UTC>  <@U2> recorded that it happened.')
   expect(story).toContain('&lt;@U9&gt; &lt;!channel&gt; did it')
 })
 
@@ -239,7 +239,7 @@ test('a page of HTML as CMR’s answer leaves room for what it means and what to
   const message = failureMessage(error, 'users get', 1)
   expect(message.text).toMatch(/^:warning: \*users get\*: CMR has a fault of its own \(502\): &lt;p&gt;/)
   expect(read(message)).toContain(
-    'Nothing was done, because CMR cannot be reached or is not well. Try again in a minute; `/cmr status` shows when it is back.',
+    'Nothing was done, because CMR cannot be reached or has a problem. Try again in a minute; `/cmr status` shows when it is back.',
   )
   expect(limitsBroken('message', message)).toEqual([])
   const unknown = { ...asked, state: 'unknown' as const, outcome: error.message, flagged: true }

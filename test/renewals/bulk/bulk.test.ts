@@ -98,7 +98,7 @@ test('what CMR refuses, or never answers, concerns that alone, and is sent once'
   await world.control('faults', { endpoint: 'subscriptions.renew', fault: '409', times: 1 })
   await confirm(world)
   await says(world, /did not answer: the bot looks whether it happened/)
-  await says(world, /Over, not all of it came about/)
+  await says(world, /Finished, but not everything succeeded/)
   const shown = JSON.stringify(receiptOf(world).blocks)
   expect(shown.match(/:white_check_mark: /g)).toHaveLength(names.length - 1)
   expect(shown.match(/:x: mailboxes on /g)).toHaveLength(1)

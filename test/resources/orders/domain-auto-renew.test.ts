@@ -41,15 +41,18 @@ test('auto-renew is turned on for each domain once it is registered, and the ope
   )
   await world.submit({})
   await says(world, /domains set to auto-renew 2\/3, 1 failed/)
-  await says(world, /Over, not all of it came about.*Not sent\. two\.com: The registry refused the name/s)
+  await says(
+    world,
+    /Finished, but not everything succeeded.*Not sent\. two\.com: The registry refused the name/s,
+  )
   expect(await domainsOf(world, 'one.com', 'two.com', 'three.com')).toMatchObject([
     { domainName: 'one.com', autoRenew: true },
     { domainName: 'three.com', autoRenew: true },
   ])
   for (const { body } of await world.requests('domains.auto-renew'))
     expect((body as { domains: string[] }).domains).toHaveLength(1)
-  await press(world, receiptOf(world), 'Show story')
-  await world.sees(/CMR has taken it: domains auto-renew for one\.com/)
+  await press(world, receiptOf(world), 'Show history')
+  await world.sees(/CMR has accepted it: domains auto-renew for one\.com/)
 })
 
 test('what an order that waits has asked for is done when it is processed', async () => {

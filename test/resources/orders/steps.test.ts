@@ -158,7 +158,7 @@ test('an order that may have gone through is not offered to be gone on with', as
   )
   await world.opened(world.ana.id, confirming)
   await world.submit({})
-  await world.sees(/Unknown, looking|1 domain/)
+  await world.sees(/Unknown, checking|1 domain/)
   await world.interactions.close(world.ana.id)
   await world.say('/cmr orders create')
   expect(titleOf(await world.opened(world.ana.id, onStep(1)))).not.toContain('did not finish')

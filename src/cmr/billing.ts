@@ -9,6 +9,7 @@ const PAST_DUE_DAYS = 7
 const GRACE_DAYS = 7
 /** What is due and not paid is tried again so often. CMR does not document it. */
 const RETRY_MS = millisecondsInDay
+const SHORTEST_MONTH = 28
 /** A subscription's renewal fails where its domain is due within so long of it (subscription.renewal.failed). */
 export const BLOCKING_MS = 26 * millisecondsInHour
 
@@ -33,10 +34,11 @@ export function yearsLater(time: number, years: number): number {
  */
 export function monthsLater(time: number, months: number, day = new Date(time).getUTCDate()): number {
   const date = new Date(time)
+  const month = date.getUTCMonth() + months
+  if (day <= SHORTEST_MONTH) return date.setUTCMonth(month, day)
   // The day 0 of a month is the last of the month before.
-  const last = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + months + 1, 0)).getUTCDate()
-  date.setUTCDate(1)
-  return date.setUTCMonth(date.getUTCMonth() + months, Math.min(day, last))
+  const last = new Date(Date.UTC(date.getUTCFullYear(), month + 1, 0)).getUTCDate()
+  return date.setUTCMonth(month, Math.min(day, last))
 }
 
 /**

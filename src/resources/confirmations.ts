@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { Endpoint } from '../cmr/endpoint.ts'
+import { money } from '../cmr/money.ts'
 import type { Confirmation, Prefill } from '../commands/command.ts'
 import type { CommandContext } from '../commands/context.ts'
 import { customerLine } from '../directory/names/named.ts'
@@ -12,7 +13,7 @@ import { readBack } from './read-back.ts'
 /** What it costs or loses, what the wallet holds, who is told, and the name to type for what cannot be undone. */
 export async function confirmationOf<Of extends Endpoint, Input extends z.ZodObject, Before>(
   endpoint: Of,
-  { summary, asks, price }: EndpointCommandOptions<Of, Input, Before>,
+  { summary, asks, price, submit }: EndpointCommandOptions<Of, Input, Before>,
   schema: Input,
   asked: RequestedCommand<z.output<Input>, Before>,
 ): Promise<Confirmation> {
@@ -24,7 +25,9 @@ export async function confirmationOf<Of extends Endpoint, Input extends z.ZodObj
   if (!own && endpoint.note && !endpoint.note.includes('`')) lines.push(`_${escapeText(endpoint.note)}_`)
   const costs = endpoint.effect === 'charge' || price ? ((await price?.(asked)) ?? unpriced) : undefined
   const typed = endpoint.effect === 'destroy' ? (own?.typed ?? (nameOf(input) || 'yes')) : own?.typed
+  const priced = submit && costs && submitFor(submit, costs)
   return {
+    ...(priced && { submit: priced }),
     ...own,
     text: lines.join('\n'),
     typed,
@@ -35,6 +38,16 @@ export async function confirmationOf<Of extends Endpoint, Input extends z.ZodObj
       smallPrint(receiptPlace(context)),
     ],
   }
+}
+
+/** Characters of a view's submit button ("Views"). */
+const SUBMIT_LENGTH = 24
+
+/** Returns the button of a charge with what it costs, as far as that is known: "Renew for $12.00". */
+function submitFor(submit: string, { cents, isEstimate }: Price): string | undefined {
+  if (cents === undefined) return undefined
+  const amount = `${isEstimate ? 'about ' : ''}${money(cents)}`
+  return [`${submit} for ${amount}`, `${submit}: ${amount}`].find((text) => text.length <= SUBMIT_LENGTH)
 }
 
 /** CMR tells it only when it charges. */

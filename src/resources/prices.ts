@@ -14,6 +14,8 @@ export interface Price {
   readonly cents: number | undefined
   /** What it may come to at most, where that is more. */
   readonly atMost?: number | undefined
+  /** Whether a part of it is a guess; `notes` say which. */
+  readonly isEstimate?: boolean | undefined
   /** What it is made of, a line each; mrkdwn. */
   readonly lines?: readonly string[]
   /** What may differ, a sentence each; mrkdwn. */
@@ -43,7 +45,7 @@ export function moneyLines(price: Price, funds: Funds): string[] {
   const costs =
     price.cents === undefined
       ? 'CMR shows the price only when it charges.'
-      : `It costs *${money(price.cents)}*${price.atMost ? `, and may cost up to *${money(price.atMost)}*` : ''}.`
+      : `It costs *${money(price.cents)}*${price.isEstimate ? ' or about that' : ''}${price.atMost ? `, and may cost up to *${money(price.atMost)}*` : ''}.`
   const { lines: items = [], notes = [] } = price
   const more = items.length > ITEMS ? [`• and ${items.length - ITEMS} more`] : []
   const shown = items.slice(0, ITEMS).map((item) => `• ${cut(item, ITEM_LENGTH)}`)

@@ -1,5 +1,5 @@
 import { monthsLater, yearsLater } from '../cmr/billing.ts'
-import type { ListPrices } from '../cmr/money.ts'
+import { type ListPrices, money } from '../cmr/money.ts'
 
 /** What the renewal of a thing costs, in cents. */
 export interface RenewalAmount {
@@ -47,6 +47,8 @@ export interface DomainAge {
   readonly wasRenewed: boolean
 }
 
+const UNKNOWN_AGE: DomainAge = { registered: undefined, expiry: undefined, wasRenewed: false }
+
 /** A domain that expires within so many months of its registration has not been renewed yet. */
 const FIRST_TERM_MONTHS = 18
 
@@ -56,7 +58,7 @@ const FIRST_TERM_MONTHS = 18
  */
 export function priceStepAt(
   priceCents: number | undefined,
-  { registered, expiry, wasRenewed }: DomainAge,
+  { registered, expiry, wasRenewed }: DomainAge = UNKNOWN_AGE,
   prices: ListPrices,
   at: number,
 ): PriceStep {
@@ -67,4 +69,12 @@ export function priceStepAt(
   const isFirstTerm =
     registered !== undefined && expiry !== undefined && expiry < monthsLater(registered, FIRST_TERM_MONTHS)
   return isFirstTerm ? 'no' : 'possible'
+}
+
+/** Returns an amount as people read it, "about $6.00" where a part of it is a guess; undefined where none is known. */
+export function amountText({
+  cents,
+  isEstimate,
+}: Pick<RenewalAmount, 'cents' | 'isEstimate'>): string | undefined {
+  return cents === undefined ? undefined : `${isEstimate ? 'about ' : ''}${money(cents)}`
 }

@@ -1,11 +1,17 @@
 import { warmupStatusOf } from '../cmr/answers/mailboxes.ts'
 import type { Subscription } from '../cmr/answers/subscriptions.ts'
-import { money, toCents } from '../cmr/money.ts'
+import { type ListPrices, money, toCents } from '../cmr/money.ts'
 import type { CommandContext } from '../commands/context.ts'
 import { subscriptionCalled } from '../directory/subscriptions.ts'
-import { addYears } from '../process/dates.ts'
 import { counted, escapeText } from '../slack/blocks.ts'
 import { type Price, sumOf, warmupNotes } from './prices.ts'
+import {
+  type BilledSubscription,
+  type DomainAge,
+  priceStepAt,
+  type RenewalAmount,
+  subscriptionAmount,
+} from './renewal-amount.ts'
 
 /** Domains that a note names. */
 const NAMED = 5
@@ -21,80 +27,77 @@ export async function subscriptionRenewalPrice(
   const found = await Promise.all(subscriptionIds.map((id) => subscriptionCalled(context, id)))
   const { prices, clock } = context
   const owners = [...new Set(found.flatMap((one) => one?.userId ?? []))]
-  const [warming, registered] = await Promise.all([
-    warmingOf(context, owners),
-    registrationsOf(context, owners),
-  ])
-  const priced = found.map((one) => {
-    const each = toCents(one?.pricePerMailbox)
-    const warmups = warming.get(one?.subscriptionId)?.length ?? 0
-    const quantity = one?.totalMailboxQuantity
-    const known = each !== undefined && quantity !== undefined
-    const step = known ? Math.max(0, prices.mailboxAfterYear - each) * quantity : 0
-    return {
-      one,
-      each,
-      warmups,
-      cents: known ? each * quantity + prices.warmup * warmups : undefined,
-      step: mayStep(registered.get(one?.domain?.toLowerCase() ?? ''), clock()) ? step : 0,
-    }
+  const [warming, ages] = await Promise.all([warmingOf(context, owners), agesOf(context, owners)])
+  const priced = found.map((one, at) => {
+    const billed = billedOf(one, warming.get(one?.subscriptionId)?.length ?? 0)
+    const step = priceStepAt(billed.priceCents, ages.get(nameOf(one)), prices, clock().getTime())
+    const amount = subscriptionAmount(billed, prices, step)
+    return { name: one?.domain ?? one?.subscriptionId ?? String(subscriptionIds[at]), billed, ...amount }
   })
   const cents = sumOf(priced.map((one) => one.cents))
-  const stepping = priced.filter(({ step }) => step > 0)
-  const more = stepping.reduce((sum, { step }) => sum + step, 0)
+  const atMost = sumOf(priced.map((one) => one.atMostCents))
+  const stepping = priced.filter((one) => one.atMostCents !== one.cents).map(({ name }) => name)
   return {
     cents,
-    ...(cents !== undefined && more > 0 && { atMost: cents + more }),
-    lines: priced.map(({ one, each, warmups, cents: own }, at) => {
-      const name = escapeText(one?.domain ?? one?.subscriptionId ?? subscriptionIds[at])
-      if (own === undefined || each === undefined) return `${name}: no price from CMR`
-      const billed = warmups ? `, and ${counted(warmups, 'active warm-up')} × ${money(prices.warmup)}` : ''
-      return `${name}: ${one?.totalMailboxQuantity} × ${money(each)}${billed}`
-    }),
+    ...(cents !== undefined && atMost !== undefined && atMost > cents && { atMost }),
+    isEstimate: priced.some(({ isEstimate }) => isEstimate),
+    lines: priced.map((one) => `${escapeText(one.name)}: ${billingLine(one.billed, one, prices)}`),
     notes: [
-      ...(stepping.length > 0
-        ? [
-            stepNote(
-              stepping.flatMap(({ one }) => one ?? []),
-              prices.mailboxAfterYear,
-            ),
-          ]
-        : []),
+      ...(stepping.length > 0 ? [stepNote(stepping, prices.mailboxAfterYear)] : []),
       'CMR’s documentation contradicts itself on whether PAUSED warm-ups are billed.',
-      ...(priced.some(({ warmups }) => warmups > 0) ? warmupNotes(prices) : []),
+      ...(priced.some(({ billed }) => billed.activeWarmups > 0) ? warmupNotes(prices) : []),
     ],
   }
 }
 
-/**
- * Tells whether a renewal today may raise the price of the mailboxes: it steps once their domain has completed a year
- * and was renewed ("Money"). Where the age is not known, it may.
- * @param registeredOn ISO 8601
- */
-export function mayStep(registeredOn: string | undefined, now: Date): boolean {
-  const registered = new Date(registeredOn ?? Number.NaN)
-  return Number.isNaN(registered.getTime()) || addYears(registered, 1) <= now
+/** Returns what a subscription's renewal is computed from. */
+export function billedOf(row: Subscription | undefined, activeWarmups: number): BilledSubscription {
+  const { pricePerMailbox, totalMailboxQuantity: quantity } = row ?? {}
+  return { priceCents: toCents(pricePerMailbox), quantity, activeWarmups }
 }
 
-function stepNote(stepping: readonly Subscription[], afterYear: number): string {
-  const names = stepping.slice(0, NAMED).map((one) => escapeText(one.domain ?? one.subscriptionId))
+/** "2 × $3.00, and 1 active warm-up × $2.00"; mrkdwn. */
+function billingLine(
+  { priceCents, quantity, activeWarmups }: BilledSubscription,
+  { cents }: RenewalAmount,
+  prices: ListPrices,
+): string {
+  if (cents === undefined || priceCents === undefined) return 'no price from CMR'
+  const warmups = activeWarmups
+    ? `, and ${counted(activeWarmups, 'active warm-up')} × ${money(prices.warmup)}`
+    : ''
+  // The price that it steps to, where that is certain.
+  const each = quantity ? (cents - activeWarmups * prices.warmup) / quantity : priceCents
+  return `${quantity} × ${money(each)}${warmups}`
+}
+
+function stepNote(stepping: readonly string[], afterYear: number): string {
+  const names = stepping.slice(0, NAMED).map(escapeText)
   const more = stepping.length > NAMED ? ` and ${stepping.length - NAMED} more` : ''
   return `:grey_question: *${names.join(', ')}${more} may step to ${money(afterYear)} a mailbox*: CMR raises the price once a domain has completed its first year and was renewed, and its API does not show whether that has happened.`
 }
 
-/** When the domains of these customers were registered, by name; those of which CMR does not tell it are missing. */
-async function registrationsOf(
+const nameOf = (row: Subscription | undefined) => row?.domain?.toLowerCase() ?? ''
+
+/** The age of these customers' domains, by name. */
+async function agesOf(
   { cmr }: CommandContext,
   userIds: readonly string[],
-): Promise<ReadonlyMap<string, string>> {
+): Promise<ReadonlyMap<string, DomainAge>> {
   const lists = await Promise.all(userIds.map((userId) => cmr.domains.list({ query: { userId } })))
+  const rows = lists.flatMap(({ data }) => data.rows)
   return new Map(
-    lists
-      .flatMap(({ data }) => data.rows)
-      .flatMap(({ domainName, registeredOn }) =>
-        domainName && registeredOn ? [[domainName.toLowerCase(), registeredOn]] : [],
-      ),
+    rows.map(({ domainName = '', registeredOn, expiryDate }) => [
+      domainName.toLowerCase(),
+      { registered: timeOf(registeredOn), expiry: timeOf(expiryDate), wasRenewed: false },
+    ]),
   )
+}
+
+/** Returns milliseconds since 1970; undefined where CMR told no time. */
+export function timeOf(text: string | undefined): number | undefined {
+  const time = Date.parse(text ?? '')
+  return Number.isNaN(time) ? undefined : time
 }
 
 /** The mailboxes of these customers that are being warmed up, by subscription: "only ACTIVE ones are billed". */

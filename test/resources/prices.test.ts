@@ -52,6 +52,26 @@ test('renewing a subscription costs its own price for each mailbox', async () =>
   expect(await costs(`subscriptions renew ${subscriptionId}`)).toBe(boxes.length * 300 + warm.length * 200)
 })
 
+test('list, confirmation and its button show the same amount for the same renewal, warm-ups included', async () => {
+  const boxes = Map.groupBy(await rows('mailboxes'), (one) => one.subscriptionId)
+  const warm = (one: Row) => (one.warmup as { status?: string } | undefined)?.status === 'ACTIVE'
+  const found = (await rows('subscriptions')).findLast(
+    ({ subscriptionId, subscriptionStatus }) =>
+      subscriptionStatus === 'ACTIVE' && boxes.get(subscriptionId)?.some(warm),
+  ) as Row
+  await world.say(`/cmr subscriptions renew ${found.domain}`)
+  const view = await world.opened(world.ana.id, (one) => JSON.stringify(one).includes('It costs'))
+  const amount = /It costs \*(\$[\d.]+)\* or about that/.exec(JSON.stringify(view.blocks))?.[1]
+  expect(view.submit).toMatchObject({ text: `Renew for about ${amount}` })
+  await world.interactions.close(world.ana.id)
+  // What the confirmation read, the directory knows from then on.
+  await eventually(async () => {
+    await world.say(`/cmr subscriptions list ${found.domain}`)
+    await eventually(() => expect(world.read()).toContain(`= about *${amount}* a month`))
+  })
+  expect(world.read()).toContain('for a warm-up is a guess')
+})
+
 test('a domain in its first year has a certain price; one past it may step to $5.00, and CMR charges that', async () => {
   const first = await young(2)
   await world.say(`/cmr subscriptions renew ${first.domain}`)

@@ -7,6 +7,8 @@ export interface Holdings {
   readonly userId?: string | undefined
   /** In lower case. */
   readonly domain?: string | undefined
+  /** In lower case; a page of them at most. */
+  readonly domains?: readonly string[] | undefined
 }
 
 interface Seen {
@@ -61,11 +63,12 @@ export interface MailboxHolding extends Seen {
 type Entries<Row> = SelectQueryBuilder<Schema, 'directory_entries', Row>
 
 const held =
-  ({ userId, domain }: Holdings) =>
+  ({ userId, domain, domains }: Holdings) =>
   <Row>(query: Entries<Row>): Entries<Row> =>
     query
       .$if(userId !== undefined, (of) => of.where('user_id', '=', userId ?? ''))
       .$if(domain !== undefined, (of) => of.where('domain', '=', domain ?? ''))
+      .$if(domains !== undefined, (of) => of.where('domain', 'in', domains ?? []))
 
 const entries = (db: Kysely<Schema>, kind: EntryKind, which: Holdings) =>
   db.selectFrom('directory_entries').where('kind', '=', kind).$call(held(which))

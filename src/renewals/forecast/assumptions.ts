@@ -1,6 +1,6 @@
 import { renewalDay } from '../../cmr/billing.ts'
+import { timeOf } from '../../resources/renewal-price.ts'
 import type { Charged } from './charge.ts'
-import { timeOf } from './due.ts'
 import type { ForecastInput } from './input.ts'
 
 /** What a forecast takes to be so because CMR does not tell it, a sentence each. */
@@ -50,12 +50,12 @@ export function assumptionsOf(input: ForecastInput, charged: readonly Charged[])
       const end = timeOf(periodEnd)
       return end !== undefined && renewalDay(timeOf(periodStart), end) > 28
     }),
-    'price-step': charged.some(({ cents, atMostCents }) => atMostCents !== cents),
+    'price-step': charged.some(({ amount }) => amount.atMostCents !== amount.cents),
     'paused-warmups': subscriptions.some(({ pausedWarmups = 0 }) => pausedWarmups > 0),
     'warmup-price':
       input.prices.warmupGuessed && subscriptions.some(({ activeWarmups }) => activeWarmups > 0),
     'domain-price': domains.some(({ isEstimate }) => isEstimate),
-    'no-price': charged.some(({ cents }) => cents === undefined),
+    'no-price': charged.some(({ amount }) => amount.cents === undefined),
     'auto-renew': rows.some(({ autoRenew }) => autoRenew === undefined),
     blocking: charged.some(({ mayBeBlocked }) => mayBeBlocked),
   }

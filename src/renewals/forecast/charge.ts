@@ -7,13 +7,15 @@ import {
   type RenewalAmount,
   subscriptionAmount,
 } from '../../resources/renewal-amount.ts'
-import { type Due, type DueItem, nameOfDomain, timeOf } from './due.ts'
+import { timeOf } from '../../resources/renewal-price.ts'
+import { type Due, type DueItem, nameOfDomain } from './due.ts'
 import type { ForecastDomain } from './input.ts'
 import type { RenewalOutcome } from './renewal.ts'
 
 /** What became of something that was due. */
-export interface Charged extends RenewalAmount {
+export interface Charged {
   readonly due: Due
+  readonly amount: RenewalAmount
   readonly outcome: RenewalOutcome
   readonly mayBeBlocked: boolean
   readonly walletCents: number
@@ -37,7 +39,8 @@ export function chargeAll(
   walletCents: number,
   prices: ListPrices,
 ): Charged[] {
-  const states = new Map(domains.map((row) => [nameOfDomain(row.domain), stateOf(row)]))
+  const rows = new Map(domains.map((row) => [nameOfDomain(row.domain), row]))
+  const states = new Map<string, DomainState>()
   const failed = new Set<object>()
   /** Subscriptions whose mailboxes cost more since a renewal, and how much. */
   const stepped = new Map<object, number>()
@@ -46,8 +49,8 @@ export function chargeAll(
   for (const due of dues) {
     const { item, at } = due
     if (failed.has(item.row)) continue
-    const domain = states.get(item.name)
-    const { step, ...amount } = amountOf(item, domain, stepped.get(item.row), prices, at)
+    const domain = states.get(item.name) ?? begin(item.name)
+    const { step, amount } = amountOf(item, domain, stepped.get(item.row), prices, at)
     const outcome = outcomeOf(due, domain, amount.cents, wallet)
     const missingCents = outcome === 'uncovered' ? (amount.cents ?? 0) - wallet : 0
     const isPaid = outcome === 'covered' || outcome === 'unknown'
@@ -56,9 +59,17 @@ export function chargeAll(
     if (isPaid && step === 'certain') stepped.set(item.row, prices.mailboxAfterYear)
     const mayBeBlocked = item.kind === 'subscription' && isPaid && isDueSoonAfter(at, domain)
     if (item.kind === 'domain' && domain) moveOn(domain, isPaid)
-    charged.push({ ...amount, due, outcome, mayBeBlocked, walletCents: wallet, missingCents })
+    charged.push({ due, amount, outcome, mayBeBlocked, walletCents: wallet, missingCents })
   }
   return charged
+
+  function begin(name: string): DomainState | undefined {
+    const row = rows.get(name)
+    if (!row) return undefined
+    const state = stateOf(row)
+    states.set(name, state)
+    return state
+  }
 }
 
 function stateOf({ registeredOn, expiryDate, status, wasRenewed = false }: ForecastDomain): DomainState {
@@ -86,17 +97,15 @@ function amountOf(
   steppedTo: number | undefined,
   prices: ListPrices,
   at: number,
-): RenewalAmount & { readonly step: PriceStep } {
+): { readonly amount: RenewalAmount; readonly step: PriceStep } {
   if (item.kind === 'domain') {
     const { renewalCents: cents, isEstimate = false } = item.row
-    return { cents, atMostCents: cents, isEstimate, step: 'no' }
+    return { amount: { cents, atMostCents: cents, isEstimate }, step: 'no' }
   }
   const row = steppedTo === undefined ? item.row : { ...item.row, priceCents: steppedTo }
-  const step = priceStepAt(row.priceCents, domain?.age ?? UNKNOWN_AGE, prices, at)
-  return { ...subscriptionAmount(row, prices, step), step }
+  const step = priceStepAt(row.priceCents, domain?.age, prices, at)
+  return { amount: subscriptionAmount(row, prices, step), step }
 }
-
-const UNKNOWN_AGE: DomainAge = { registered: undefined, expiry: undefined, wasRenewed: false }
 
 function outcomeOf(
   { item, isAutomatic }: Due,

@@ -1,4 +1,5 @@
 import { endOfGrace, endOfPastDue, monthsLater, nextTry, renewalDay, yearsLater } from '../../cmr/billing.ts'
+import { timeOf } from '../../resources/renewal-price.ts'
 import type { ForecastDomain, ForecastSubscription } from './input.ts'
 
 /** A moment at which something renews or, without auto-renew, begins to end; milliseconds since 1970. */
@@ -14,12 +15,6 @@ export interface Due {
 export type DueItem =
   | { readonly kind: 'domain'; readonly name: string; readonly row: ForecastDomain }
   | { readonly kind: 'subscription'; readonly name: string; readonly row: ForecastSubscription }
-
-/** Returns milliseconds since 1970; undefined where CMR told no time. */
-export function timeOf(text: string | undefined): number | undefined {
-  const time = Date.parse(text ?? '')
-  return Number.isNaN(time) ? undefined : time
-}
 
 /** Names compare as CMR keeps them: without regard to case. */
 export const nameOfDomain = (name: string) => name.toLowerCase()

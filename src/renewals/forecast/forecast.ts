@@ -51,10 +51,10 @@ export function forecastOf(input: ForecastInput): Forecast {
   ]
     .filter(({ at }) => at <= until)
     .sort(inOrder)
-  const withoutEnd = chargeAll(dues, domains, Number.POSITIVE_INFINITY, prices)
-  const charged = walletCents === undefined ? withoutEnd : chargeAll(dues, domains, walletCents, prices)
+  const charged = chargeAll(dues, domains, walletCents ?? Number.POSITIVE_INFINITY, prices)
   const renewals = charged.map((one) => renewalOf(one, days, walletCents !== undefined))
   const firstUncovered = renewals.find(({ outcome }) => outcome === 'uncovered')
+  const withoutEnd = firstUncovered ? chargeAll(dues, domains, Number.POSITIVE_INFINITY, prices) : charged
   return {
     days: daysOf(days, renewals, withoutEnd, walletCents),
     renewals,
@@ -75,7 +75,8 @@ export function toAddUntil({ days, walletCents = 0 }: Forecast, day: number): nu
 }
 
 function renewalOf(one: Charged, days: readonly ZonedDay[], knowsWallet: boolean): ForecastRenewal {
-  const { due, outcome, walletCents, cents, atMostCents, isEstimate, mayBeBlocked, missingCents } = one
+  const { due, amount, outcome, walletCents, mayBeBlocked, missingCents } = one
+  const { cents, atMostCents, isEstimate } = amount
   const { item, at, isAutomatic, lostAt } = due
   return {
     kind: item.kind,
@@ -115,8 +116,8 @@ function daysOf(
     const own = onDay.get(date) ?? []
     const paidCents = sum(own.map(({ outcome, cents = 0 }) => (isPaid(outcome) ? cents : 0)))
     if (wallet !== undefined) wallet -= paidCents
-    neededCents += sum((needed.get(at) ?? []).map(({ cents = 0 }) => cents))
-    neededAtMostCents += sum((needed.get(at) ?? []).map(({ atMostCents = 0 }) => atMostCents))
+    neededCents += sum((needed.get(at) ?? []).map(({ amount }) => amount.cents ?? 0))
+    neededAtMostCents += sum((needed.get(at) ?? []).map(({ amount }) => amount.atMostCents ?? 0))
     return {
       date,
       start: new Date(start),

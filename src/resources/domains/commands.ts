@@ -5,6 +5,7 @@ import { gone, isTaken, objectIn, pageIn, takenNames } from '../../directory/ans
 import { updatesOfRow } from '../../directory/updates.ts'
 import { eachIn } from '../../operations/expected-results.ts'
 import { endpointCommand } from '../endpoint-command.ts'
+import { knownDomainRenewal } from '../known-renewals.ts'
 import { domainRenewalPrice } from '../prices.ts'
 import {
   autoRenewQuestion,
@@ -87,8 +88,10 @@ export const domainCommands = [
       objectIn(data).flatMap((row) =>
         updatesOfRow.domain({ domainName: query.domain, userId: query.userId, ...row }),
       ),
-    show: ({ data }, { ids, context }) =>
-      domainCard({ userId: String(ids.userId), domain: String(ids.domain) }, data, context.clock()),
+    async show({ data }, { ids, context }) {
+      const of = { userId: String(ids.userId), domain: String(ids.domain) }
+      return domainCard(of, data, context.clock(), await knownDomainRenewal(context.store, of.domain))
+    },
   }),
   endpointCommand(domains.suggest, {
     summary: 'Suggest domains',

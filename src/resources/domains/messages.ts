@@ -23,6 +23,7 @@ import {
 } from '../../slack/blocks.ts'
 import { card } from '../../slack/card.ts'
 import { forwardingTarget } from '../dns/messages.ts'
+import { amountText, type RenewalAmount } from '../renewal-amount.ts'
 import { renewItemsButton } from '../renewal-items.ts'
 
 const nameOf = ({ domainName = '' }: Domain | RenewalPrice): string => domainName
@@ -96,8 +97,16 @@ function firstOf(rows: readonly unknown[], which: string): KnownBlock[] {
   return rows.length > mostRows ? [context(`The first ${mostRows} of ${rows.length}, ${which}.`)] : []
 }
 
-/** One domain, with what can be done about it. */
-export function domainCard(of: { userId: string; domain: string }, row: Domain, now: Date): Message {
+/**
+ * One domain, with what can be done about it.
+ * @param renewal what a year more costs, as far as it is known
+ */
+export function domainCard(
+  of: { userId: string; domain: string },
+  row: Domain,
+  now: Date,
+  renewal?: RenewalAmount,
+): Message {
   const text = (name: string) => (row[name] ? escapeText(row[name]) : undefined)
   const state = stateOf(row, now)
   const value = `userId=${of.userId} domain=${of.domain}`
@@ -111,6 +120,7 @@ export function domainCard(of: { userId: string; domain: string }, row: Domain, 
       Provider: text('serviceProvider'),
       'Auto-renew': renews ? 'on' : 'off',
       Registered: row.registeredOn ? date(row.registeredOn) : undefined,
+      Renewal: renewal && renewalText(renewal),
       Expires: row.expiryDate ? date(row.expiryDate) : undefined,
       'Visitors go to': escapeText(forwardingTarget(row.domainForwarding) ?? 'nowhere'),
       'Other mail goes to': escapeText(forwardingTarget(row.emailForwarding) ?? 'nowhere'),
@@ -137,6 +147,13 @@ export function domainCard(of: { userId: string; domain: string }, row: Domain, 
       button({ text: 'Remove', actionId: 'domains.remove', value: several, style: 'danger' }),
     ],
   })
+}
+
+/** "$14.50 a year", with a word on what is inferred. */
+function renewalText(renewal: RenewalAmount): string | undefined {
+  const amount = amountText(renewal)
+  const why = renewal.isEstimate ? ', as other domains of this ending' : ''
+  return amount && `${amount} a year${why}`
 }
 
 /** "$14.50 a year", or that CMR does not say. */

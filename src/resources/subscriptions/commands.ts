@@ -9,6 +9,7 @@ import { endingOf, text, updatesOfRow } from '../../directory/updates.ts'
 import { each, eachIn } from '../../operations/expected-results.ts'
 import { actions, button, mostRows } from '../../slack/blocks.ts'
 import { endpointCommand } from '../endpoint-command.ts'
+import { knownRenewals } from '../known-renewals.ts'
 import { autoRenewQuestion, cancelReceipt, recreationReceipt, renewalReceipt } from '../receipts.ts'
 import { subscriptionRenewalPrice } from '../renewal-price.ts'
 import {
@@ -61,7 +62,9 @@ const list = endpointCommand(subscriptions.list, {
   positional: ['domain', 'status'],
   // No more than one message shows: the rest would be lost between two pages.
   request: ({ limit = 20, ...rest }) => ({ query: { ...rest, limit: Math.min(limit, mostRows) } }),
-  show: ({ data }, { ids }) => subscriptionList(data, ids),
+  async show({ data }, { ids, context }) {
+    return subscriptionList(data, ids, await knownRenewals(context, data.rows), context.prices)
+  },
 })
 
 async function subscriptionOf(

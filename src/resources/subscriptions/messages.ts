@@ -1,6 +1,6 @@
 import type { Page } from '../../cmr/answers/page.ts'
 import type { Subscription } from '../../cmr/answers/subscriptions.ts'
-import { money, toCents } from '../../cmr/money.ts'
+import { type ListPrices, money, toCents } from '../../cmr/money.ts'
 import { hasNextPage } from '../../cmr/pages.ts'
 import { quoted } from '../../commands/grammar.ts'
 import { receipt } from '../../operations/messages/receipt.ts'
@@ -8,6 +8,7 @@ import {
   actions,
   button,
   code,
+  context,
   counted,
   date,
   escapeText,
@@ -17,6 +18,8 @@ import {
   pageButtons,
   section,
 } from '../../slack/blocks.ts'
+import type { KnownRenewal } from '../known-renewals.ts'
+import { warmupNotes } from '../prices.ts'
 
 const order = ['PAST_DUE', 'RENEWING', 'ACTIVE', 'EXPIRED', 'CANCELLED']
 const rank = (row: Subscription) => {
@@ -32,22 +35,33 @@ const signs: Record<string, string> = {
 
 const nameOf = (row: Subscription) => row.domain ?? row.subscriptionId
 
-/** "2 × $3.00 = $6.00 a month" */
-function priceLine(row: Subscription): string {
+/** "2 mailboxes × $3.00 + 1 active warm-up × $2.00 = *$8.00* a month", as every renewal of it is shown. */
+function priceLine(row: Subscription, renewal: KnownRenewal | undefined, { warmup }: ListPrices): string {
   const quantity = row.totalMailboxQuantity
   const each = toCents(row.pricePerMailbox)
   if (quantity === undefined) return ''
   const count = counted(quantity, 'mailbox', 'mailboxes')
-  return each === undefined ? count : `${count} × ${money(each)} = *${money(each * quantity)}* a month`
+  if (each === undefined) return count
+  const warmups = renewal?.billed.activeWarmups ?? 0
+  const warming = warmups ? ` + ${counted(warmups, 'active warm-up')} × ${money(warmup)}` : ''
+  const cents = renewal?.cents ?? each * quantity
+  const more = renewal?.atMostCents ? Math.max(0, renewal.atMostCents - cents) : 0
+  const atMost = more ? `, may step up to ${money(cents + more)}` : ''
+  return `${count} × ${money(each)}${warming} = ${renewal?.isEstimate ? 'about ' : ''}*${money(cents)}* a month${atMost}`
 }
 
 /** Rows of a page where none was asked for ("subscriptions: 50 by default"). */
 const DEFAULT_LIMIT = 50
 
-/** A page of subscriptions, those whose payment failed first. */
+/**
+ * A page of subscriptions, those whose payment failed first.
+ * @param renewals what the next renewal of each costs, by id
+ */
 export function subscriptionList(
   list: Page<Subscription>,
   asked: Readonly<Record<string, unknown>>,
+  renewals: ReadonlyMap<string, KnownRenewal>,
+  prices: ListPrices,
 ): Message {
   const { rows, total = rows.length } = list
   const late = rows.filter((row) => row.subscriptionStatus === 'PAST_DUE').length
@@ -74,6 +88,7 @@ export function subscriptionList(
     ...pageButtons('subscriptions.list', place, turn),
     ...(asked.status || (late === 0 && isWhole) ? [] : [onlyLate]),
   ]
+  const isGuessed = [...renewals.values()].some(({ isEstimate }) => isEstimate)
   return {
     text: title,
     blocks: [
@@ -81,7 +96,8 @@ export function subscriptionList(
       ...[...rows]
         .sort((a, b) => rank(a) - rank(b))
         .slice(0, mostRows)
-        .map(line),
+        .map((row, at) => line(row, at, renewals.get(row.subscriptionId), prices)),
+      ...(isGuessed ? [context(...warmupNotes(prices))] : []),
       ...(buttons.length ? [actions(...buttons)] : []),
     ],
   }
@@ -95,14 +111,14 @@ function titleOf(total: number, late: number, isWhole: boolean): string {
   return isWhole ? `${late} PAST DUE of ${count}` : `${late} PAST DUE on this page, ${count} in all`
 }
 
-function line(row: Subscription, at: number) {
+function line(row: Subscription, at: number, renewal: KnownRenewal | undefined, prices: ListPrices) {
   const id = row.subscriptionId
   const renews = row.autoRenew === false ? ':warning: ends' : 'renews'
   const ended = row.subscriptionStatus === 'CANCELLED' || row.subscriptionStatus === 'EXPIRED'
   const text = [
     `*${escapeText(nameOf(row))}*`,
     // What is over costs nothing any more.
-    ...(ended ? [] : [priceLine(row)]),
+    ...(ended ? [] : [priceLine(row, renewal, prices)]),
     `${signs[String(row.subscriptionStatus)] ?? ''}${ended ? 'until' : renews} ${date(row.periodEnd)}`,
   ].join('\n')
   if (ended) return section(text)

@@ -52,7 +52,7 @@ const input: fc.Arbitrary<ForecastInput> = fc.record({
   prices: fc.constant(prices),
 })
 
-const check = (run: (input: ForecastInput) => void) => fc.assert(fc.property(input, run), { numRuns: 300 })
+const check = (run: (input: ForecastInput) => void) => fc.assert(fc.property(input, run), { numRuns: 120 })
 
 test('what is paid each day is what the wallet loses, and it is never overdrawn', () =>
   check((given) => {

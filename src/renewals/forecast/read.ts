@@ -1,0 +1,83 @@
+import type { ListPrices } from '../../cmr/money.ts'
+import { type DomainHolding, domainHoldings, subscriptionHoldings } from '../../directory/store/holdings.ts'
+import { freshness } from '../../directory/store/passes.ts'
+import type { EntryKind } from '../../directory/store/rows.ts'
+import { type WalletBalance, walletBalance } from '../../directory/store/wallet.ts'
+import { commonPrices, endingOf } from '../../resources/known-renewals.ts'
+import type { Store } from '../../store/store.ts'
+import { type Forecast, forecastOf } from './forecast.ts'
+import type { ForecastDomain } from './input.ts'
+
+/** A forecast from what was last seen at CMR, and how old that is. */
+export interface CurrentForecast extends Forecast {
+  /** Undefined where CMR has not told a balance yet. */
+  readonly wallet: WalletBalance | undefined
+  /** When what it rests on was seen, the oldest of it; undefined where nothing of the kind renews. */
+  readonly seen: { readonly domains: Date | undefined; readonly subscriptions: Date | undefined }
+  /** What has not been read whole from CMR yet, so that something may be missing. */
+  readonly missing: readonly EntryKind[]
+}
+
+/**
+ * Returns the forecast from what the directory holds.
+ * @param asked.days how many days after today
+ * @param asked.zone IANA; says what day it is
+ */
+export async function currentForecast(
+  { db }: Pick<Store, 'db'>,
+  asked: {
+    readonly now: Date
+    readonly zone: string
+    readonly days: number
+    readonly prices: ListPrices
+  },
+): Promise<CurrentForecast> {
+  const domains = await domainHoldings(db)
+  const subscriptions = await subscriptionHoldings(db)
+  const wallet = await walletBalance(db)
+  const { missing } = await freshness(db)
+  const forecast = forecastOf({
+    subscriptions: subscriptions.map(({ id, ...row }) => ({ subscriptionId: id, ...row })),
+    domains: forecastDomains(domains),
+    walletCents: wallet?.cents,
+    now: asked.now,
+    timeZone: asked.zone,
+    days: asked.days,
+    prices: asked.prices,
+  })
+  const kinds = Map.groupBy(forecast.renewals, ({ kind }) => kind)
+  const oldest = (kind: 'domain' | 'subscription', seen: ReadonlyMap<string, string>) =>
+    oldestOf((kinds.get(kind) ?? []).flatMap(({ id }) => seen.get(id) ?? []))
+  return {
+    ...forecast,
+    wallet,
+    seen: {
+      domains: oldest('domain', new Map(domains.map(({ name, seenAt }) => [name, seenAt]))),
+      subscriptions: oldest('subscription', new Map(subscriptions.map(({ id, seenAt }) => [id, seenAt]))),
+    },
+    missing,
+  }
+}
+
+function oldestOf(times: readonly string[]): Date | undefined {
+  const first = times.reduce<string | undefined>(
+    (before, time) => (before === undefined || time < before ? time : before),
+    undefined,
+  )
+  return first === undefined ? undefined : new Date(first)
+}
+
+/** Domains with their price: CMR tells it in the last 45 days only, so until then others of the same ending tell it. */
+function forecastDomains(domains: readonly DomainHolding[]): ForecastDomain[] {
+  const byEnding = commonPrices(domains)
+  return domains.map(({ name, expiresAt, renewalCents, ...row }) => {
+    const inferred = renewalCents === undefined ? byEnding.get(endingOf(name)) : undefined
+    return {
+      ...row,
+      domain: name,
+      expiryDate: expiresAt,
+      renewalCents: renewalCents ?? inferred,
+      isEstimate: inferred !== undefined,
+    }
+  })
+}

@@ -1,14 +1,14 @@
 import { formatDistanceStrict, hoursToMilliseconds } from '../process/dates.ts'
 
 /** Where people sign in to CMR. What is done there only has no endpoint: auto top-up, webhook destinations. */
-const DASHBOARD = 'https://customers.coldmailreseller.com'
+export const dashboardUrl = 'https://customers.coldmailreseller.com'
 
 /**
  * Returns where money is added to the wallet, as a sentence without its end. Slack makes a link of the bare address, so
  * that it reads the same in a notification and in a file.
  */
 export function addFunds(): string {
-  return `Add funds on the Wallet page of the CMR dashboard (${DASHBOARD}), where auto top-up can be switched on as well`
+  return `Add funds on the Wallet page of the CMR dashboard (${dashboardUrl}), where auto top-up can be switched on as well`
 }
 
 /** Whether CMR's reason says that the wallet was too low; it is free text. */

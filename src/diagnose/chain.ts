@@ -1,181 +1,133 @@
-import type { Domain } from '../cmr/answers/domains.ts'
-import { type Mailbox, warmupStatusOf } from '../cmr/answers/mailboxes.ts'
-import type { Subscription } from '../cmr/answers/subscriptions.ts'
-import { money, toCents } from '../cmr/money.ts'
-import type { Finding } from '../resources/dns/mail.ts'
-import { date, escapeText, moment } from '../slack/blocks.ts'
-import type { MendableLink } from './message.ts'
+import { warmupStatusOf } from '../cmr/answers/mailboxes.ts'
+import { money } from '../cmr/money.ts'
+import { platformNames } from '../cmr/platforms.ts'
+import { counted, date, escapeText, moment } from '../slack/blocks.ts'
+import { amountText, renewalAmount } from './amounts.ts'
+import { type DomainFacts, type Fact, isActive, known, mailboxesIn, subscriptionIn } from './facts.ts'
+import type { DetectedProblem, LinkName } from './problem.ts'
+import { domainLost } from './problems/causes.ts'
 
-/** CMR's answers about a domain and everything its mail depends on; `undefined` where CMR did not answer. */
-export interface Facts {
-  readonly of: { readonly userId: string; readonly domain: string }
-  readonly domain: Domain
-  /** `undefined` if the records could not be read. */
-  readonly mail: readonly Finding[] | undefined
-  /** The mailboxes on the domain. */
-  readonly mailboxes: readonly Mailbox[] | undefined
-  readonly subscriptions: readonly Subscription[] | undefined
-  /** In cents. */
-  readonly balance: number | undefined
-  readonly lastWebhookAt: Date | undefined
+/** How a link of the chain stands. */
+export interface ChainLink {
+  readonly name: LinkName
+  readonly state: DetectedProblem['level'] | 'good' | 'unchecked' | 'none'
+  /** A few words; mrkdwn. */
+  readonly text: string
 }
 
-type Link = MendableLink
-
-/**
- * From the domain to the mail that arrives, in the order in which one thing hangs on another: what is broken first
- * breaks all that comes behind it.
- */
-export function chainOf(facts: Facts): Link[] {
-  return [
-    domainLink(facts),
-    dnsLink(facts),
-    mailboxLink(facts),
-    subscriptionLink(facts),
-    warmupLink(facts),
-    walletLink(facts),
-    webhookLink(facts),
-  ]
+/** What a link stands on, and what is said of it where nothing is wrong. */
+interface LinkDeclaration {
+  readonly name: LinkName
+  readonly facts: (facts: DomainFacts) => readonly Fact<unknown>[]
+  /** Returns nothing where the link is not worth a line. */
+  readonly good: (facts: DomainFacts) => string | undefined
 }
 
-const unsaid = (name: string): Link => ({ name, state: 'unsure', sentence: 'CMR did not say.' })
+const links: readonly LinkDeclaration[] = [
+  { name: 'Customer', facts: ({ customer }) => [customer], good: () => undefined },
+  {
+    name: 'Order',
+    facts: ({ order }) => [order],
+    good: ({ order }) => escapeText(known(order)?.status ?? ''),
+  },
+  { name: 'Domain', facts: ({ domain }) => [domain], good: domainText },
+  {
+    name: 'DNS',
+    facts: ({ dns, nameservers }) => [dns, nameservers],
+    good: ({ dns }) => known(dns) && 'MX, SPF, DKIM and DMARC are there',
+  },
+  { name: 'Mailboxes', facts: ({ mailboxes }) => [mailboxes], good: mailboxText },
+  {
+    name: 'Subscription',
+    facts: ({ subscriptions, workspace }) => [subscriptions, workspace],
+    good: subscriptionText,
+  },
+  { name: 'Warm-up', facts: ({ mailboxes }) => [mailboxes], good: warmupText },
+  { name: 'Wallet', facts: ({ balance, domainRenewal }) => [balance, domainRenewal], good: walletText },
+  { name: 'Exports', facts: ({ logins }) => [logins], good: exportText },
+  { name: 'Placement', facts: ({ placement }) => [placement], good: placementText },
+  {
+    name: 'Webhooks',
+    facts: () => [],
+    good: ({ lastWebhookAt }) => `the last one came ${lastWebhookAt ? moment(lastWebhookAt) : 'never'}`,
+  },
+]
 
-function domainLink({ of, domain }: Facts): Link {
-  const name = 'Domain'
-  const { status, expiryDate } = domain
-  const mend = {
-    text: 'Renew domain',
-    actionId: 'domains.renew',
-    value: `userId=${of.userId} domains=${of.domain}`,
-  }
-  switch (status) {
-    case 'ACTIVE':
-      return { name, state: 'good', sentence: `ACTIVE; its expiry date is ${date(expiryDate)}.` }
-    case 'RENEWING':
-      return { name, state: 'good', sentence: 'It is being renewed.' }
-    case 'PENDING':
-      return { name, state: 'unsure', sentence: 'It is still being registered.' }
-    case 'GRACE_PERIOD': {
-      const sentence = `It has expired (${date(expiryDate)}) and is lost for good 7 days later. Until it is renewed, no subscription on it renews.`
-      return { name, state: 'broken', sentence, mend }
+/** Returns the chain from the order to the webhooks, each link as it stands. */
+export function chainOf(facts: DomainFacts, problems: readonly DetectedProblem[]): ChainLink[] {
+  const isLost = problems.some(({ id }) => domainLost.includes(id))
+  return links.flatMap(({ name, facts: factsOf, good }): ChainLink[] => {
+    const found = problems.filter(({ link }) => link === name)
+    const [worst] = [...found].sort((a, b) => Number(Boolean(a.because)) - Number(Boolean(b.because)))
+    if (worst) {
+      const text = [...new Set(found.map(({ short }) => short))].join(', ')
+      return [{ name, state: worst.level, text }]
     }
-    case 'EXPIRED':
-      return { name, state: 'broken', sentence: 'It is gone: only the registrar can bring it back.' }
-    default:
-      return { name, state: 'broken', sentence: `Its status is ${escapeText(status ?? 'not known')}.` }
+    const unchecked = factsOf(facts).find((fact) => 'unchecked' in fact)
+    if (unchecked && 'unchecked' in unchecked) {
+      if (isLost) return [{ name, state: 'none', text: 'nothing left to check' }]
+      const besides = factsOf(facts).every((fact) => fact === unchecked) ? undefined : good(facts)
+      const why = `not checked: ${escapeText(unchecked.unchecked)}`
+      return [{ name, state: 'unchecked', text: besides ? `${besides}; the rest ${why}` : why }]
+    }
+    const text = good(facts)
+    return text ? [{ name, state: 'good', text }] : []
+  })
+}
+
+function domainText({ domain }: DomainFacts): string | undefined {
+  const { status, expiryDate, autoRenew } = known(domain) ?? {}
+  if (!status) return undefined
+  if (status === 'RENEWING') return 'being renewed'
+  const end = expiryDate ? ` until ${date(expiryDate)}` : ''
+  const then = {
+    true: ', renews by itself',
+    false: '; auto-renew is off: it ends then unless somebody renews it',
   }
+  return `${escapeText(status)}${end}${autoRenew === undefined ? '' : then[`${autoRenew}`]}`
 }
 
-function dnsLink({ of, mail }: Facts): Link {
-  const name = 'DNS'
-  if (!mail) return unsaid(name)
-  const [first, ...others] = mail.filter(({ state }) => state !== 'good')
-  if (!first) return { name, state: 'good', sentence: 'MX, SPF, DKIM and DMARC are as mail needs them.' }
-  const more = others.length ? ` Then: ${others.map(({ need }) => need).join(', ')}.` : ''
-  const value = `userId=${of.userId} domain=${of.domain}`
-  return {
-    name,
-    state: 'broken',
-    sentence: `${first.need} is ${first.state}. ${escapeText(first.sentence)}${more}`,
-    mend: { text: 'Check DNS', actionId: 'dns.check', value },
-  }
+function mailboxText(facts: DomainFacts): string | undefined {
+  const all = mailboxesIn(facts) ?? []
+  return all.length > 0 ? `${all.filter(isActive).length} ACTIVE` : undefined
 }
 
-function mailboxLink({ of, mailboxes }: Facts): Link {
-  const name = 'Mailboxes'
-  if (!mailboxes) return unsaid(name)
-  if (mailboxes.length === 0) return { name, state: 'broken', sentence: 'There is none on this domain.' }
-  const mend = { text: 'Show mailboxes', actionId: 'mailboxes.list', value: `userId=${of.userId}` }
-  const off = mailboxes.filter(({ status }) => status === 'EXPIRED')
-  if (off.length > 0)
-    return { name, state: 'broken', sentence: `${some(off, mailboxes)} switched off.`, mend }
-  const making = mailboxes.filter(({ status }) => status !== 'ACTIVE')
-  if (making.length > 0)
-    return { name, state: 'unsure', sentence: `${some(making, mailboxes)} not ready yet.`, mend }
-  return { name, state: 'good', sentence: `${mailboxes.length} ACTIVE.` }
+function subscriptionText(facts: DomainFacts): string | undefined {
+  const found = subscriptionIn(facts)
+  if (!found) return undefined
+  const { subscriptionStatus, periodEnd, autoRenew } = found
+  if (subscriptionStatus === 'RENEWING') return 'being renewed'
+  const amount = amountText(renewalAmount(facts))
+  const price = amount ? ` for ${amount}` : ''
+  const then = autoRenew === false ? '; auto-renew is off: it ends then' : `, renews by itself${price}`
+  return `${escapeText(subscriptionStatus)} until ${date(periodEnd)}${then}`
 }
 
-function subscriptionLink({ subscriptions }: Facts): Link {
-  const name = 'Subscription'
-  if (!subscriptions) return unsaid(name)
-  const found = current(subscriptions)
-  if (!found) return { name, state: 'broken', sentence: 'There is none on this domain.' }
-  const { subscriptionStatus, subscriptionId, periodEnd, autoRenew } = found
-  const end = date(periodEnd)
-  switch (subscriptionStatus) {
-    case 'ACTIVE':
-      return {
-        name,
-        state: 'good',
-        sentence: `ACTIVE until ${end}; auto-renew is ${autoRenew === false ? 'off: it ends then' : 'on'}.`,
-      }
-    case 'RENEWING':
-      return { name, state: 'good', sentence: 'It is being renewed.' }
-    case 'PAST_DUE':
-      return {
-        name,
-        state: 'broken',
-        sentence: `Its payment failed; the end of its period: ${end}. Fill the wallet, then renew it.`,
-        mend: {
-          text: 'Renew now',
-          actionId: 'subscriptions.renew',
-          value: `subscriptionIds=${subscriptionId}`,
-        },
-      }
-    default:
-      return {
-        name,
-        state: 'broken',
-        sentence: `It is ${escapeText(subscriptionStatus ?? 'in no status that is known')}: its mailboxes are switched off.`,
-      }
-  }
+function warmupText(facts: DomainFacts): string | undefined {
+  const all = (mailboxesIn(facts) ?? []).filter(isActive)
+  const warm = all.filter((one) => warmupStatusOf(one) === 'ACTIVE').length
+  const begins = all.filter((one) => warmupStatusOf(one) === 'PENDING').length
+  if (all.length === 0) return undefined
+  const parts = [warm && `${warm} warming up`, begins && `${begins} about to begin`].filter(Boolean)
+  return parts.join(', ') || 'CMR reports none'
 }
 
-function warmupLink({ mailboxes }: Facts): Link {
-  const name = 'Warm-up'
-  if (!mailboxes) return unsaid(name)
-  const statuses = mailboxes.map(warmupStatusOf)
-  const warm = statuses.filter((status) => status === 'ACTIVE').length
-  const paused = statuses.filter((status) => status === 'PAUSED').length
-  const rest = paused ? `; ${paused} paused` : ''
-  return { name, state: paused ? 'unsure' : 'good', sentence: `${warm || 'None'} warming up${rest}.` }
+function walletText({ balance }: DomainFacts): string | undefined {
+  if (!('value' in balance)) return undefined
+  return balance.value === undefined ? 'CMR reports no balance' : money(balance.value)
 }
 
-function walletLink({ balance, subscriptions }: Facts): Link {
-  const name = 'Wallet'
-  if (balance === undefined) return unsaid(name)
-  const found = current(subscriptions ?? [])
-  const price = toCents(found?.pricePerMailbox)
-  const next = price === undefined ? undefined : price * (found?.totalMailboxQuantity ?? 0)
-  const mend = { text: 'Wallet', actionId: 'wallet.get' }
-  if (balance <= 0) return { name, state: 'broken', sentence: `It holds ${money(balance)}.`, mend }
-  if (next !== undefined && next > balance) {
-    const sentence = `It holds ${money(balance)}, and the next renewal costs ${money(next)}.`
-    return { name, state: 'broken', sentence, mend }
-  }
-  const cost = next ? `; the next renewal costs ${money(next)}` : ''
-  return { name, state: 'good', sentence: `It holds ${money(balance)}${cost}.` }
+function exportText({ logins }: DomainFacts): string | undefined {
+  const names = [...new Set((known(logins) ?? []).map(({ platform }) => platformNames[platform]))]
+  return names.length > 0 ? `${names.join(', ')} connected` : undefined
 }
 
-function webhookLink({ lastWebhookAt }: Facts): Link {
-  const name = 'Webhooks'
-  return lastWebhookAt
-    ? { name, state: 'good', sentence: `The last webhook came ${moment(lastWebhookAt)}.` }
-    : {
-        name,
-        state: 'unsure',
-        sentence: 'No webhook has come yet: is the bot’s address set in CMR’s dashboard?',
-      }
-}
-
-/** The one that counts, where a domain has had several. */
-function current(subscriptions: readonly Subscription[]): Subscription | undefined {
-  const byUse = ['ACTIVE', 'RENEWING', 'PAST_DUE']
-  const live = byUse.flatMap((status) => subscriptions.filter((one) => one.subscriptionStatus === status))
-  return live[0] ?? subscriptions[0]
-}
-
-function some(of: readonly Mailbox[], all: readonly Mailbox[]): string {
-  const [first, ...others] = of
-  return others.length ? `${of.length} of ${all.length} are` : `${escapeText(first?.email ?? 'One')} is`
+function placementText(facts: DomainFacts): string | undefined {
+  const reports = known(facts.placement) ?? []
+  const mine = new Set(mailboxesIn(facts)?.flatMap(({ mailboxId, email }) => [mailboxId, email]))
+  const shares = reports
+    .filter(({ mailboxId, email }) => mine.has(mailboxId) || mine.has(email))
+    .flatMap(({ inbox }) => inbox ?? [])
+  if (shares.length === 0) return undefined
+  return `${Math.min(...shares)}% in the inbox by the last ${counted(shares.length, 'test')}`
 }

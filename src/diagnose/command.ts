@@ -1,11 +1,38 @@
-import { isOnDomain } from '../cmr/answers/mailboxes.ts'
+import { z } from 'zod'
+import { domain, mailboxId, orderId, subscriptionId, userId } from '../cmr/endpoints/fields.ts'
 import { command, InputError } from '../commands/command.ts'
 import type { CommandContext } from '../commands/context.ts'
-import { lastEventAt } from '../events/store/events.ts'
-import { mailFindings } from '../resources/dns/mail.ts'
-import { domainDetails, idsIn, recordsOf, whose } from '../resources/dns/zone.ts'
-import { chainOf, type Facts } from './chain.ts'
+import type { SearchOptions } from '../commands/field.ts'
+import { OPTIONS_SHOWN } from '../commands/search.ts'
+import { kindNames, thingLabel } from '../directory/find/labels.ts'
+import { searchDirectory } from '../directory/store/search.ts'
+import { type Message, option } from '../slack/blocks.ts'
+import { domainFacts } from './collect.ts'
+import { customerFacts } from './customer.ts'
 import { diagnosis } from './message.ts'
+import { orderIn } from './order.ts'
+import { overview } from './overview.ts'
+import { supportMessage } from './support.ts'
+import { type DiagnosisTarget, targetOf } from './target.ts'
+
+const hidden = { hidden: true, picker: undefined }
+const ids = {
+  domain: domain.optional().meta(hidden),
+  mailboxId: mailboxId.optional().meta(hidden),
+  subscriptionId: subscriptionId.optional().meta(hidden),
+  orderId: orderId.optional().meta(hidden),
+  userId: userId.optional().meta({ ...hidden, label: 'Whose' }),
+}
+
+/** Finds anything that can be diagnosed; what the bot does not know yet can be chosen as it is typed. */
+const searchThings: SearchOptions = async ({ store }, typed) => {
+  const { rows } = await searchDirectory(store, { text: typed.replace(/^[a-z]+:/, ''), limit: OPTIONS_SHOWN })
+  const found = rows.map((row) =>
+    option(`${kindNames[row.kind][0]} ${thingLabel(row)}`, `${row.kind}:${row.id}`),
+  )
+  const isKnown = found.some(({ value }) => value === typed)
+  return typed && !isKnown ? [...found, option(typed, typed)] : found
+}
 
 /** `/cmr diagnose acme.com`: why is it not sending? */
 export const diagnose = command({
@@ -14,40 +41,67 @@ export const diagnose = command({
   summary: 'Why is it not sending?',
   effect: 'read',
   submit: 'Diagnose',
-  input: whose,
-  positional: ['domain', 'userId'],
-  async run(context, input) {
-    const of = await idsIn(context, input)
-    if (!of) throw new InputError('domain', 'Name a domain.')
-    return { message: diagnosis(of, chainOf(await factsOf(context, of))) }
+  example: 'acme.com',
+  input: z
+    .object({
+      thing: z.string().min(1).max(300).optional().meta({
+        label: 'What',
+        hint: 'A domain, a mailbox, a customer, a subscription or an order, by its name, address or id',
+        example: 'acme.com',
+        needed: true,
+        search: searchThings,
+      }),
+      ...ids,
+      support: z.boolean().optional().meta({ label: 'As text for CMR’s support', hidden: true }),
+    })
+    .refine((given) => ['thing', ...Object.keys(ids)].some((name) => given[name as keyof typeof given]), {
+      path: ['thing'],
+      message: 'Name what to check.',
+    }),
+  positional: ['thing'],
+  async run(context, { support, ...input }) {
+    const target = await targetOf(context, input)
+    return { message: await messageFor(context, target, support === true) }
   },
 })
 
-/** @throws CmrError where CMR does not say anything of the domain itself */
-async function factsOf(context: CommandContext, of: Facts['of']): Promise<Facts> {
-  const { cmr, store } = context
-  const [{ details, provider }, records, mailboxes, subscriptions, wallet, lastWebhookAt] = await Promise.all(
-    [
-      domainDetails(context, of),
-      maybe(recordsOf(context, of)),
-      maybe(cmr.mailboxes.list({ query: { userId: of.userId } })),
-      maybe(cmr.subscriptions.list({ query: { domain: of.domain } })),
-      maybe(cmr.wallet.get()),
-      lastEventAt(store.db),
-    ],
-  )
-  return {
-    of,
-    domain: details,
-    mail: records && mailFindings(records.records, provider),
-    mailboxes: mailboxes?.data.rows.filter((one) => isOnDomain(one, of.domain)),
-    subscriptions: subscriptions?.data.rows,
-    balance: wallet?.data.balance,
-    lastWebhookAt,
+async function messageFor(
+  context: CommandContext,
+  target: DiagnosisTarget,
+  support: boolean,
+): Promise<Message> {
+  if (target.kind === 'user') {
+    const { userId: of, name } = target
+    return overview(await customerFacts(context, { userId: of }), name)
   }
+  if (target.kind === 'order') return orderMessage(context, target, support)
+  return domainMessage(context, target, support)
 }
 
-/** One link that CMR does not tell of leaves the others to be looked at. */
-function maybe<T>(asked: Promise<T>): Promise<T | undefined> {
-  return asked.catch(() => undefined)
+async function domainMessage(
+  context: CommandContext,
+  { userId: owner, domain: name, ...focus }: Extract<DiagnosisTarget, { kind: 'domain' }>,
+  support: boolean,
+): Promise<Message> {
+  const facts = await domainFacts(context, { userId: owner, domain: name }, focus)
+  return support ? supportMessage(context, facts) : diagnosis(facts)
+}
+
+/** An order of one domain is diagnosed as that domain is; of several, as a customer is. */
+async function orderMessage(
+  context: CommandContext,
+  { userId: of, orderId: id }: Extract<DiagnosisTarget, { kind: 'order' }>,
+  support: boolean,
+): Promise<Message> {
+  const { data } = await context.cmr.orders.status({ query: { userId: of, orderId: id } })
+  const order = await orderIn(context, { userId: of, orderId: id }, data)
+  const [name, ...others] = order.domains
+  if (name && others.length === 0)
+    return domainMessage(context, { kind: 'domain', userId: of, domain: name, orderId: id }, support)
+  if (!name)
+    throw new InputError(
+      'thing',
+      `CMR does not say which domains the order ${id} is about. Name one of them.`,
+    )
+  return overview(await customerFacts(context, { userId: of, order }), `Order ${id}`, order)
 }

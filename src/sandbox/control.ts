@@ -6,6 +6,8 @@ import type { ApiState } from './api.ts'
 import { type Deliveries, modes } from './deliveries.ts'
 import { exampleFrom } from './example.ts'
 import { faultNames } from './faults.ts'
+import { addHealthyCustomer } from './healthy.ts'
+import { plant, troubleNames } from './troubles.ts'
 import { newId } from './world.ts'
 
 /** The parts that the control paths work on. */
@@ -46,6 +48,12 @@ const inputs = {
     reason: z.string().default('The registry refused the name.'),
   }),
   'domain-age': z.object({ domain: z.string().min(1), days: z.number().min(0) }),
+  troubles: z.object({ trouble: z.enum(troubleNames as [string, ...string[]]), domain: z.string().min(1) }),
+  customers: z.object({
+    company: z.string().min(1),
+    domains: z.array(z.string().min(1)),
+    mailboxes: z.number().int().min(0).optional(),
+  }),
   'rate-limit': z.object({ perSecond: z.number().int().min(0) }),
 }
 
@@ -79,6 +87,7 @@ export function look(path: string, { state, deliveries }: Controlled): unknown {
     events: Object.keys(webhookEvents),
     endpoints: allEndpoints.map(({ id }) => id),
     faults: faultNames,
+    troubles: troubleNames,
     active: faults.map(({ endpoint, fault }) => ({ endpoint, fault })),
     lose: deliveries.lose(),
     deliveries: deliveries.log,
@@ -114,7 +123,12 @@ export function act(path: string, body: unknown, controlled: Controlled): unknow
   else if (path === 'failures') {
     const { domain, reason } = inputs.failures.parse(body)
     state.world.unregistrable.set(domain, reason)
-  } else if (path === 'reset') controlled.reset()
+  } else if (path === 'troubles') {
+    const { trouble, domain } = inputs.troubles.parse(body)
+    return plant(state.world, trouble, domain)
+  } else if (path === 'customers')
+    return { userId: addHealthyCustomer(state.world, inputs.customers.parse(body)) }
+  else if (path === 'reset') controlled.reset()
   else return undefined
   return { ok: true }
 }

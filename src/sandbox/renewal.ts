@@ -133,6 +133,8 @@ export function recreate(world: World, old: Subscription): void {
   }
   world.subscriptions.delete(old.subscriptionId)
   world.subscriptions.set(fresh.subscriptionId, fresh)
+  // Whatever became of the old workspace, there is one again.
+  world.workspaces.delete(old.domain)
   for (const box of boxesOf(world, old)) {
     world.mailboxes.delete(box.mailboxId)
     const username = box.email.split('@')[0] ?? ''

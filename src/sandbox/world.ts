@@ -9,7 +9,7 @@ export interface Domain {
   readonly domainId: string
   readonly userId: string
   readonly domainName: string
-  status: 'PENDING' | 'ACTIVE' | 'RENEWING' | 'GRACE_PERIOD' | 'EXPIRED'
+  status: 'PENDING' | 'ACTIVE' | 'RENEWING' | 'GRACE_PERIOD' | 'EXPIRED' | 'TRANSFERRED' | 'INACTIVE'
   registeredOn: string
   /** The last renewal; no field of CMR's API shows it. */
   renewedOn?: string
@@ -49,12 +49,15 @@ export interface Mailbox {
   email: string
   firstName: string
   lastName: string
-  status: 'IN_PROGRESS' | 'CREATING_PASSWORD' | 'ACTIVE' | 'EXPIRED'
+  /** That a mailbox may be suspended, and that its creation may fail, is inferred. */
+  status: 'IN_PROGRESS' | 'CREATING_PASSWORD' | 'ACTIVE' | 'EXPIRED' | 'SUSPENDED' | 'FAILED'
+  /** That CMR tells it is inferred. */
+  createdAt?: string
   profilePicture: string | null
   /** Set while an export of it is in progress. */
   exporting?: boolean
   /** Its exports to platforms; that CMR lists them is inferred. */
-  exports?: { credentialId: string; app: unknown; status: string; updatedAt: string }[]
+  exports?: { credentialId: string; app: unknown; status: string; updatedAt: string; message?: string }[]
   warmup: (Record<string, unknown> & { status: string }) | null
 }
 

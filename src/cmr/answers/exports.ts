@@ -11,6 +11,8 @@ export interface Login {
   readonly connectedAt?: string | undefined
   /** What was chosen of it: EmailBison's workspace, Instantly's orgId. */
   readonly metadata: Readonly<Record<string, unknown>>
+  /** Whether CMR calls its platform connected; undefined where it does not say. */
+  readonly connected?: boolean | undefined
 }
 
 const credential = row({ credentialId: text, email: text, connectedAt: time })
@@ -23,6 +25,7 @@ export const connectedLogins = z
 function loginsAt(platform: Platform, data: unknown): Login[] {
   const list = Array.isArray(data) ? data : isObject(data) ? data.credentials : undefined
   if (!Array.isArray(list)) return []
+  const connected = isObject(data) && typeof data.connected === 'boolean' ? data.connected : undefined
   return list.filter(isObject).map((one) => {
     const { credentialId = '', email = '', connectedAt } = credential.parse(one)
     return {
@@ -31,6 +34,7 @@ function loginsAt(platform: Platform, data: unknown): Login[] {
       email,
       connectedAt,
       metadata: isObject(one.metadata) ? one.metadata : {},
+      connected,
     }
   })
 }

@@ -5,6 +5,7 @@ import { type Handler, strings } from './handler.ts'
 export const exportHandlers: Record<string, Handler> = {
   'exports.platforms': (world, { query }) => {
     const mine = [...world.credentials.entries()].filter(([, one]) => one.userId === query.userId)
+    const isConnected = (app: string) => mine.some(([, one]) => one.app === app && !one.expired)
     const of = (app: string) =>
       mine
         .filter(([, one]) => one.app === app)
@@ -17,7 +18,7 @@ export const exportHandlers: Record<string, Handler> = {
     return {
       message: 'Platforms',
       data: Object.fromEntries(
-        platforms.map((app) => [app, { connected: of(app).length > 0, credentials: of(app) }]),
+        platforms.map((app) => [app, { connected: isConnected(app), credentials: of(app) }]),
       ),
     }
   },
@@ -46,6 +47,8 @@ export const exportHandlers: Record<string, Handler> = {
     const kept = (found.metadata ?? {}) as Record<string, unknown>
     if (metadata || orgId) found.metadata = { ...kept, ...metadata, ...(orgId && { orgId }) }
     if (credentials?.email) found.email = credentials.email
+    if (credentials?.password)
+      Object.assign(found, { expired: false, connectedAt: world.now().toISOString() })
     return { message: 'Credential updated', data: null }
   },
   'exports.disconnect': (world, { query }) => {
@@ -68,6 +71,8 @@ export const exportHandlers: Record<string, Handler> = {
     const login = world.credentials.get(String(body.credentialId))
     if (!login) throw new SandboxRefusal(404, 'The requested credential does not exist.')
     const { app, metadata, email: address } = login
+    if (login.expired)
+      throw new SandboxRefusal(400, 'The login has expired. Please connect the platform again.')
     if (app === 'INSTANTLY' && !(metadata as { orgId?: unknown } | null)?.orgId)
       throw new SandboxRefusal(400, 'Please choose an Instantly workspace (orgId) first.')
     // Accounts named free@… have no paid plan.

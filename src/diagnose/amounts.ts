@@ -1,0 +1,35 @@
+import { money, toCents } from '../cmr/money.ts'
+import {
+  type DomainAge,
+  priceStepAt,
+  type RenewalAmount,
+  subscriptionAmount,
+} from '../resources/renewal-amount.ts'
+import { type DomainFacts, known, subscriptionIn, warmingIn } from './facts.ts'
+
+const unknownAmount: RenewalAmount = { cents: undefined, atMostCents: undefined, isEstimate: false }
+
+/** Returns what the next renewal of the subscription costs, as everywhere in the bot. */
+export function renewalAmount(facts: DomainFacts): RenewalAmount {
+  const subscription = subscriptionIn(facts)
+  const activeWarmups = warmingIn(facts)
+  if (!subscription || activeWarmups === undefined) return unknownAmount
+  const priceCents = toCents(subscription.pricePerMailbox)
+  const quantity = subscription.totalMailboxQuantity
+  const step = priceStepAt(priceCents, ageOf(facts), facts.prices, facts.now.getTime())
+  return subscriptionAmount({ priceCents, quantity, activeWarmups }, facts.prices, step)
+}
+
+/** Returns the amount as people read it, "about" where a part of it is a guess; undefined where it is not known. */
+export function amountText({ cents, isEstimate }: RenewalAmount): string | undefined {
+  return cents === undefined ? undefined : `${isEstimate ? 'about ' : ''}${money(cents)}`
+}
+
+function ageOf({ domain }: DomainFacts): DomainAge {
+  const { registeredOn, expiryDate, status } = known(domain) ?? {}
+  const time = (text: string | undefined) => {
+    const parsed = Date.parse(text ?? '')
+    return Number.isNaN(parsed) ? undefined : parsed
+  }
+  return { registered: time(registeredOn), expiry: time(expiryDate), wasRenewed: status === 'RENEWING' }
+}

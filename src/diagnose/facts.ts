@@ -1,0 +1,120 @@
+import type { Domain } from '../cmr/answers/domains.ts'
+import type { Login } from '../cmr/answers/exports.ts'
+import { isOnDomain, type Mailbox, warmupStatusOf } from '../cmr/answers/mailboxes.ts'
+import type { PlacementReport } from '../cmr/answers/placement.ts'
+import type { Subscription } from '../cmr/answers/subscriptions.ts'
+import type { ListPrices } from '../cmr/money.ts'
+import { ended } from '../directory/store/search.ts'
+import type { Finding, MailProvider } from '../resources/dns/mail.ts'
+import type { DnsRecord } from '../resources/dns/records.ts'
+import type { OrderFacts } from './order-facts.ts'
+
+/** What CMR said to one question, or why the answer is not known. */
+export type Fact<Value> = { readonly value: Value } | { readonly unchecked: string }
+
+/** Returns what is known of a fact, or undefined where it was not checked. */
+export function known<Value>(fact: Fact<Value>): Value | undefined {
+  return 'value' in fact ? fact.value : undefined
+}
+
+/** A domain and whose it is, as buttons carry them. */
+export interface DomainPlace {
+  readonly userId: string
+  readonly domain: string
+}
+
+/** What CMR says of a domain's DNS. */
+export interface DnsFacts {
+  readonly provider: MailProvider
+  readonly records: readonly DnsRecord[]
+  readonly findings: readonly Finding[]
+}
+
+/** Nameservers of a domain, and those that other domains at CMR have, where that can be told. */
+export interface NameserverFacts {
+  readonly own: readonly string[]
+  readonly usual: readonly string[] | undefined
+}
+
+/** Everything that the mail of one domain depends on, as CMR told it when it was asked. */
+export interface DomainFacts {
+  readonly of: DomainPlace
+  readonly now: Date
+  readonly prices: ListPrices
+  /** The mailbox that was asked about: an address or an id; without it all of the domain's are looked at. */
+  readonly mailbox?: string | undefined
+  /** The subscription that was asked about. */
+  readonly subscriptionId?: string | undefined
+  /** Undefined where CMR does not know the customer. */
+  readonly customer: Fact<{ readonly name: string; readonly status: string | undefined } | undefined>
+  /** Undefined where CMR has no such domain of this customer. */
+  readonly domain: Fact<Domain | undefined>
+  readonly nameservers: Fact<NameserverFacts>
+  readonly dns: Fact<DnsFacts>
+  /** All on the domain. */
+  readonly mailboxes: Fact<readonly Mailbox[]>
+  readonly subscriptions: Fact<readonly Subscription[]>
+  /** Whether the provider has a workspace on it; undefined where that was not asked, since none is expected. */
+  readonly workspace: Fact<boolean | undefined>
+  /** The newest order that the bot knows of it; undefined where it knows none. */
+  readonly order: Fact<OrderFacts | undefined>
+  readonly logins: Fact<readonly Login[]>
+  /** The newest report of each of its mailboxes. */
+  readonly placement: Fact<readonly PlacementReport[]>
+  /** Cents; undefined where CMR's answer holds no balance that can be read. */
+  readonly balance: Fact<number | undefined>
+  /** Cents; undefined where its renewal is not near. */
+  readonly domainRenewal: Fact<number | undefined>
+  readonly lastWebhookAt: Date | undefined
+}
+
+/** Returns the subscription that counts: the one asked about, else of several the one that is not over. */
+export function subscriptionIn({ subscriptions, subscriptionId }: DomainFacts): Subscription | undefined {
+  const all = known(subscriptions) ?? []
+  const asked = all.find((one) => one.subscriptionId === subscriptionId)
+  const live = all.filter(isLive)
+  return asked ?? live.find((one) => one.subscriptionStatus === 'PAST_DUE') ?? live[0] ?? newest(all)
+}
+
+export const isLive = ({ subscriptionStatus }: Subscription) => !ended(subscriptionStatus ?? null)
+
+function newest(all: readonly Subscription[]): Subscription | undefined {
+  return [...all].sort((a, b) => (b.periodEnd ?? '').localeCompare(a.periodEnd ?? ''))[0]
+}
+
+/** Returns the mailboxes that count: those of the subscription, or the one that was asked about. */
+export function mailboxesIn(facts: DomainFacts): readonly Mailbox[] | undefined {
+  const all = known(facts.mailboxes)
+  if (!all) return undefined
+  if (facts.mailbox) return all.filter((one) => isCalled(one, facts.mailbox ?? ''))
+  return onSubscription(facts, all)
+}
+
+function onSubscription(facts: DomainFacts, all: readonly Mailbox[]): readonly Mailbox[] {
+  const { subscriptionId } = subscriptionIn(facts) ?? {}
+  const others = new Set(
+    (known(facts.subscriptions) ?? []).map((one) => one.subscriptionId).filter((id) => id !== subscriptionId),
+  )
+  return all.filter((one) => !one.subscriptionId || !others.has(one.subscriptionId))
+}
+
+/** Returns whether a mailbox goes by an address or an id. */
+export function isCalled({ mailboxId, email }: Mailbox, name: string): boolean {
+  return mailboxId === name || email?.toLowerCase() === name.toLowerCase()
+}
+
+export const isActive = ({ status }: Mailbox) => status === 'ACTIVE'
+
+/** Returns the active warm-ups of the subscription: only those are billed at its renewal ("Money"). */
+export function warmingIn(facts: DomainFacts): number | undefined {
+  const all = known(facts.mailboxes)
+  return all && onSubscription(facts, all).filter((one) => warmupStatusOf(one) === 'ACTIVE').length
+}
+
+/** Returns the mailboxes of a customer that are on a domain. */
+export function mailboxesOn(all: readonly Mailbox[], domain: string): readonly Mailbox[] {
+  return all.filter((one) => isOnDomain(one, domain))
+}
+
+/** What buttons say of the domain. */
+export const placeOf = ({ of }: Pick<DomainFacts, 'of'>) => `userId=${of.userId} domain=${of.domain}`

@@ -1,0 +1,75 @@
+import type { Domain } from '../cmr/answers/domains.ts'
+import type { CommandContext } from '../commands/context.ts'
+import { searchDirectory } from '../directory/store/search.ts'
+import type { DnsRecord } from '../resources/dns/records.ts'
+import type { Asking } from './asking.ts'
+import { type DomainPlace, type Fact, known, type NameserverFacts } from './facts.ts'
+
+/** So many other domains must agree before theirs count as the usual nameservers. */
+const AGREEING = 2
+/** Domains of other customers that are looked up where this one has too few. */
+const LOOKED_UP = 3
+
+/**
+ * Returns a domain's nameservers, and those that other domains at CMR have. CMR does not document the names of its
+ * own, so others tell them: records that CMR holds count for nobody where other nameservers answer.
+ */
+export async function nameserversOf(
+  context: CommandContext,
+  asking: Asking,
+  { domain: name }: DomainPlace,
+  told: {
+    readonly domain: Fact<Domain | undefined>
+    readonly records: Fact<readonly DnsRecord[]>
+    readonly siblings: Fact<readonly Domain[]>
+  },
+): Promise<Fact<NameserverFacts>> {
+  if (!('value' in told.domain)) return told.domain
+  const own = hostsIn(told.domain.value) ?? hostsOfZone(known(told.records) ?? [])
+  if (own.length === 0) return { value: { own, usual: undefined } }
+  const others = (known(told.siblings) ?? []).filter(
+    (one) => one.status === 'ACTIVE' && one.domainName?.toLowerCase() !== name,
+  )
+  const usual = agreed(others) ?? agreed([...others, ...(await othersOf(context, asking, name))])
+  return { value: { own, usual } }
+}
+
+/** Domains of any customer, as CMR tells them now. */
+async function othersOf({ cmr, store }: CommandContext, { fact, signal }: Asking, name: string) {
+  const { rows } = await searchDirectory(store, { text: '', kinds: ['domain'], limit: LOOKED_UP + 1 })
+  const others = rows.filter(({ id, user_id, status }) => id !== name && user_id && status === 'ACTIVE')
+  const told = await Promise.all(
+    others
+      .slice(0, LOOKED_UP)
+      .map(({ id, user_id }) =>
+        fact(cmr.domains.get({ query: { userId: String(user_id), domain: id } }, { signal })),
+      ),
+  )
+  return told.map((one) => known(one)?.data).filter((one) => one !== undefined)
+}
+
+function hostsIn(domain: Domain | undefined): readonly string[] | undefined {
+  const told = domain?.nameservers
+  return Array.isArray(told) ? told.map(hostname) : undefined
+}
+
+function hostsOfZone(records: readonly DnsRecord[]): readonly string[] {
+  const own = records.filter(({ recordType, host }) => recordType === 'NS' && (host || '@') === '@')
+  return own.map(({ value }) => hostname(value))
+}
+
+const hostname = (told: unknown) => String(told).toLowerCase().replace(/\.$/, '')
+
+/** The nameservers that most of these domains have. */
+function agreed(domains: readonly Domain[]): readonly string[] | undefined {
+  const lists = domains.flatMap((one) => [hostsIn(one) ?? []]).filter((hosts) => hosts.length > 0)
+  const [most] = [...Map.groupBy(lists, keyOf).values()].sort((a, b) => b.length - a.length)
+  return most && most.length >= AGREEING && most.length > lists.length / 2 ? most[0] : undefined
+}
+
+const keyOf = (hosts: readonly string[]) => [...hosts].sort().join(' ')
+
+/** Returns whether a domain answers by other nameservers than its like. */
+export function areForeign({ own, usual }: NameserverFacts): boolean {
+  return usual !== undefined && own.length > 0 && keyOf(own) !== keyOf(usual)
+}

@@ -1,0 +1,107 @@
+import { isObject } from '../cmr/json.ts'
+import type { CommandContext } from '../commands/context.ts'
+import { entriesNamed } from '../directory/store/rows.ts'
+import { operationsNamed } from '../operations/store/operations.ts'
+import type { Asking } from './asking.ts'
+import type { DomainPlace, Fact } from './facts.ts'
+import { isUnderWay, type OrderFacts, type OrderItem } from './order-facts.ts'
+
+/** Returns the newest order that is known of a domain, as CMR tells it now; undefined where there is none to ask for. */
+export async function orderOf(
+  context: CommandContext,
+  asking: Asking,
+  { userId, domain }: DomainPlace,
+  { orderId, onlyOpen }: { readonly orderId?: string | undefined; readonly onlyOpen: boolean },
+): Promise<Fact<OrderFacts | undefined>> {
+  if (orderId) return orderFacts(context, asking, { userId, orderId })
+  const rows = await entriesNamed(context.store, 'order', [domain])
+  const [newest] = rows
+    .filter(({ user_id }) => !user_id || user_id === userId)
+    .filter(({ status }) => !onlyOpen || !isOver(status))
+    .sort((a, b) => b.seen_at.localeCompare(a.seen_at))
+  return newest ? orderFacts(context, asking, { userId, orderId: newest.id }) : { value: undefined }
+}
+
+/** Orders of a customer that are asked for at most. */
+const MOST_ORDERS = 3
+
+/** Returns the newest orders that the bot knows of a customer and that are not over. */
+export async function openOrdersOf(
+  context: CommandContext,
+  asking: Asking,
+  userId: string,
+): Promise<readonly OrderFacts[]> {
+  const rows = await context.store.db
+    .selectFrom('directory_entries')
+    .select(['id', 'status'])
+    .where('kind', '=', 'order')
+    .where('user_id', '=', userId)
+    .orderBy('seen_at', 'desc')
+    .limit(50)
+    .execute()
+  const open = rows.filter(({ status }) => !isOver(status)).slice(0, MOST_ORDERS)
+  const told = await Promise.all(
+    open.map(({ id: orderId }) => orderFacts(context, asking, { userId, orderId })),
+  )
+  return told.map((one) => ('value' in one ? one.value : undefined)).filter((one) => one !== undefined)
+}
+
+const isOver = (status: string | null) => /complete|success|done/i.test(status ?? '')
+
+/** Returns an order as CMR tells it now; undefined where CMR does not know it. */
+export async function orderFacts(
+  { cmr, store }: CommandContext,
+  asking: Asking,
+  query: { readonly userId: string; readonly orderId: string },
+): Promise<Fact<OrderFacts | undefined>> {
+  const { signal } = asking
+  const status = await asking.factOrNone(cmr.orders.status({ query }, { signal }))
+  if (!('value' in status)) return status
+  return { value: status.value && (await orderIn({ cmr, store }, query, status.value.data, signal)) }
+}
+
+/** Reads what CMR answers to orders.status. */
+export async function orderIn(
+  { cmr, store }: Pick<CommandContext, 'cmr' | 'store'>,
+  query: { readonly userId: string; readonly orderId: string },
+  data: unknown,
+  signal?: AbortSignal,
+): Promise<OrderFacts> {
+  const items = itemsIn(data)
+  const status = textIn(data, 'status')
+  const order = { ...query, status, items, domains: domainsIn(items), placedAt: undefined }
+  if (!isUnderWay(order)) return order
+  // How long CMR has been at it decides whether it is stuck.
+  const [mine] = await operationsNamed(store.db, { actionIds: [], orderIds: [query.orderId] })
+  const placedAt = mine?.created_at ?? (await createdAt())
+  return { ...order, placedAt: placedAt ? new Date(placedAt) : undefined }
+
+  async function createdAt(): Promise<string | undefined> {
+    const details = await cmr.orders.get({ query }, signal && { signal }).catch(() => undefined)
+    return textIn(details?.data, 'createdAt')
+  }
+}
+
+/** The domains and mailboxes of an order, by the names that CMR's answer gives them (inferred). */
+function itemsIn(data: unknown): OrderItem[] {
+  if (!isObject(data)) return []
+  const rows = (list: unknown) => (Array.isArray(list) ? list.filter(isObject) : [])
+  const item = (kind: OrderItem['kind'], row: Readonly<Record<string, unknown>>): OrderItem[] => {
+    const name = textIn(row, kind === 'domain' ? 'domainName' : 'email') ?? textIn(row, 'domain')
+    const status = textIn(row, 'status') ?? ''
+    return name ? [{ kind, name: name.toLowerCase(), status, reason: textIn(row, 'reason') }] : []
+  }
+  return [
+    ...rows(data.domains).flatMap((row) => item('domain', row)),
+    ...rows(data.mailboxes).flatMap((row) => item('mailbox', row)),
+  ]
+}
+
+function domainsIn(items: readonly OrderItem[]): string[] {
+  return [...new Set(items.map(({ name }) => name.split('@').at(-1) ?? name))]
+}
+
+function textIn(data: unknown, field: string): string | undefined {
+  const value = isObject(data) ? data[field] : undefined
+  return typeof value === 'string' && value ? value : undefined
+}

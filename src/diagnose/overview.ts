@@ -1,0 +1,132 @@
+import type { KnownBlock } from '@slack/types'
+import {
+  actions,
+  button,
+  context,
+  counted,
+  cut,
+  escapeText,
+  type Message,
+  moment,
+  section,
+} from '../slack/blocks.ts'
+import type { CustomerFacts } from './customer.ts'
+import { type DomainFacts, known } from './facts.ts'
+import { signs } from './message.ts'
+import type { OrderFacts } from './order-facts.ts'
+import type { DetectedProblem, FixButton, ProblemLevel } from './problem.ts'
+import { ownProblems, problemChecks, problemsIn } from './problems/index.ts'
+
+/** Problems that one message shows, and the domains that it names of each. */
+const MOST_GROUPS = 14
+const NAMED = 6
+
+/** One problem, and the domains that have it. */
+interface ProblemGroup {
+  readonly problem: DetectedProblem
+  readonly domains: readonly string[]
+  /** The button that mends it for all of them; none where each has its own. */
+  readonly fix: FixButton | undefined
+}
+
+/** What is wrong with a customer's domains, or those of an order: the worst first, with how many have it. */
+export function overview(facts: CustomerFacts, name: string, order?: OrderFacts): Message {
+  const groups = groupsOf(facts.domains)
+  const text = headline(facts, name, groups)
+  const shown = groups.slice(0, MOST_GROUPS)
+  const left = groups.length - shown.length
+  const value = order ? `orderId=${order.orderId} userId=${facts.userId}` : `userId=${facts.userId}`
+  const notes = [
+    `As CMR answered ${moment(facts.now)}.`,
+    ...(facts.notes.length > 0 ? [`Not checked: ${facts.notes.map(escapeText).join('; ')}.`] : []),
+    ...(left > 0 ? [`${counted(left, 'lesser thing')} left out: diagnose a domain to see all of it.`] : []),
+  ]
+  return {
+    text,
+    blocks: [
+      section(text),
+      ...shown.map((group, at) => groupSection(facts.userId, group, at)),
+      context(cut(notes.join(' '), 2900)),
+      actions(
+        button({ text: 'Check again', actionId: 'diagnose.show:next', value }),
+        button({ text: 'Domains', actionId: 'domains.list', value: facts.userId }),
+        button({ text: 'Open customer', actionId: 'users.get', value: facts.userId }),
+      ),
+    ],
+  }
+}
+
+/** In the order of what matters most; a problem of which each domain has its own button is mended one by one. */
+function groupsOf(domains: readonly DomainFacts[]): ProblemGroup[] {
+  const found = domains.flatMap((facts) =>
+    ownProblems(problemsIn(facts)).map((problem) => ({ problem, domain: facts.of.domain })),
+  )
+  const byId = Map.groupBy(found, ({ problem }) => problem.id)
+  return problemChecks.flatMap(({ id }) => {
+    const all = byId.get(id) ?? []
+    const [first] = all
+    if (!first) return []
+    const [fix] = first.problem.buttons
+    const isShared = all.every(({ problem: { buttons } }) => buttons[0]?.value === fix?.value)
+    return [
+      { problem: first.problem, domains: all.map(({ domain }) => domain), fix: isShared ? fix : undefined },
+    ]
+  })
+}
+
+function groupSection(userId: string, { problem, domains, fix }: ProblemGroup, at: number): KnownBlock {
+  const { level, link, short, sentence, todo } = problem
+  const names = domains.slice(0, NAMED).map(escapeText).join(', ')
+  const more = domains.length > NAMED ? ` and ${domains.length - NAMED} more` : ''
+  const [first = ''] = domains
+  const title =
+    domains.length === 1 ? `*${names}*` : `*${counted(domains.length, 'domain')}*: ${names}${more}`
+  // The sentence tells of one domain; of several, what they have in common.
+  const what =
+    domains.length === 1
+      ? `${sentence}${todo ? ` ${todo}` : ''}`
+      : `*${link}* ${short}, for example on ${escapeText(first)}. ${todo ?? ''}`
+  const act = fix ?? {
+    text: cut(`Diagnose ${first}`, 75),
+    actionId: 'diagnose.show',
+    value: `domain=${first} userId=${userId}`,
+  }
+  return section(
+    `${signs[level]} ${title}\n${what}`,
+    button({ ...act, actionId: `${act.actionId}:group${at}` }),
+  )
+}
+
+const worst: readonly { readonly level: ProblemLevel; readonly does: (count: string) => string }[] = [
+  { level: 'stops', does: (count) => `${count} cannot send` },
+  { level: 'soon', does: (count) => `${count} will stop sending` },
+  { level: 'harms', does: (count) => `mail of ${count} does not arrive as it should` },
+  { level: 'waits', does: (count) => `${count} not ready yet` },
+]
+
+function headline(
+  { domains, customer, userId, notes }: CustomerFacts,
+  name: string,
+  groups: readonly ProblemGroup[],
+): string {
+  const called = `*${escapeText(name)}*`
+  if ('value' in customer && !customer.value)
+    return `${signs.stops} ${called} is gone: CMR no longer knows this customer (${escapeText(userId)}).`
+  if (domains.length === 0)
+    return notes.length > 0
+      ? `${signs.unchecked} ${called} could not be checked.`
+      : `${signs.advice} ${called} has no domain: there is nothing that could send.`
+  const levels = domains.map((one) => ownProblems(problemsIn(one))[0]?.level)
+  const parts = worst.flatMap(({ level, does }) => {
+    const count = levels.filter((one) => one === level).length
+    return count > 0 ? [does(`${count} of ${counted(domains.length, 'domain')}`)] : []
+  })
+  const [first] = groups
+  if (parts.length > 0) return `${signs[first?.problem.level ?? 'stops']} ${called}: ${parts.join('; ')}.`
+  const unchecked = notes.length > 0 || domains.some(({ domain }) => !known(domain))
+  const all = `${counted(domains.length, 'domain')} of ${called}`
+  if (unchecked) return `${signs.unchecked} What could be checked of the ${all} is fine.`
+  return first
+    ? `${signs.advice} Nothing keeps the ${all} from sending. Worth knowing:`
+    : `${signs.good} The ${all} ${domains.length === 1 ? 'is' : 'are'} fine.`
+}

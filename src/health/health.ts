@@ -2,13 +2,13 @@ import { withTimeout } from '../process/with-timeout.ts'
 import type { Worker } from '../process/worker.ts'
 import type { Store } from '../store/store.ts'
 
-/** What a check of the bot's health saw. */
+/** The result of one health check. */
 export interface Check {
   readonly name: string
   readonly ok: boolean
   /** A sentence. */
   readonly tells: string
-  /** Whether `/readyz` is red because of it. */
+  /** True if `/readyz` is red because of it. */
   readonly stopsService: boolean
 }
 
@@ -21,7 +21,7 @@ export interface Status {
   readonly since: Date
 }
 
-/** What health reads about the events that came in and their alerts. */
+/** The figures about events and alerts that health reads. */
 export interface EventStats {
   lastEventAt(): Promise<Date | undefined>
   outbox(): Promise<{ readonly waiting: number; readonly failed: number }>
@@ -36,20 +36,20 @@ export interface EventStats {
  * } }
  */
 export interface HealthCheck {
-  /** As `/readyz`, `/cmr status` and the label of the metric name it. */
+  /** The name in `/readyz`, `/cmr status` and the label of the metric. */
   readonly name: string
   /**
    * Looks, and returns a sentence about what it saw.
    * @throws an Error whose message says what is wrong. It is public: no secret, no name of a customer
    */
   readonly look: () => Promise<string>
-  /** Whether `/readyz` is red because of that error; false for what only has to be known. */
+  /** True if an error makes `/readyz` red; false for a warning. */
   readonly stopsService?: (error: unknown) => boolean
-  /** How long `/readyz` and `/metrics` repeat what was seen last, in milliseconds; 0 looks each time. */
+  /** Milliseconds during which `/readyz` and `/metrics` repeat the last result; 0 checks each time. */
   readonly keptMs?: number
 }
 
-/** What is well, and what is not. */
+/** The results of all checks. */
 export interface Health {
   /** Every check, as `/readyz` and `/metrics` need it: cheap however often it is asked. */
   checks(): Promise<Check[]>

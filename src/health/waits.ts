@@ -5,13 +5,13 @@ import { type HealthCheck, informational } from './health.ts'
 export interface Wait {
   /** "three alerts for C1" */
   readonly what: string
-  /** How much longer, in milliseconds. */
+  /** The remaining time, in milliseconds. */
   readonly ms: number
   /** The end of a sentence. */
   readonly why: string
 }
 
-/** What Slack or CMR may keep waiting. */
+/** Something that may have to wait for Slack or CMR. */
 export interface Waiting {
   waits(): Promise<readonly Wait[]>
   /** Asks again at once: a person says that Slack or CMR is well. */

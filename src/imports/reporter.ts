@@ -98,7 +98,7 @@ export function createImportReporter(parts: {
   }
 
   /**
-   * Where it was asked for; where the bot may not write there, to the person.
+   * The channel of the command, or the person if the bot may not post there.
    * @returns nothing where it may be under way: it is looked for later
    */
   async function posted(run: ImportRun, message: Message): Promise<PostedMessage | undefined> {

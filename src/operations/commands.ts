@@ -96,7 +96,7 @@ const list = command({
   },
 })
 
-/** What is open, or the newest of all. */
+/** Returns the open operations, or the newest of all. */
 async function viewsOf(store: Store, all: boolean, most: number): Promise<OperationView[]> {
   const rows = await (all ? latestOperations : openOperations)(store.db, most)
   const parts = Map.groupBy(

@@ -7,7 +7,7 @@ import { tell } from './own-events.ts'
 import { type ExpectedResultRow, expectedResultsOfOperations } from './store/expected-results.ts'
 import { addStep, changeOperation, noteProcessed, type Operation } from './store/operations.ts'
 
-/** How many parts of a kind there are, and how they stand. */
+/** Counts of one kind of expected results. */
 export interface KindProgress {
   readonly kind: ResultKind
   /** "mailboxes". */

@@ -16,7 +16,7 @@ export class DuplicateOperationError extends Error {
   }
 }
 
-/** What has to come about after a request; of an order that waited, what it was placed with, and as what. */
+/** The results expected of a request. For the processing of an order they come from the request that placed it. */
 export async function resultsExpectedOf(
   db: Kysely<Schema>,
   traitsOf: OperationTraitsOf,
@@ -25,7 +25,7 @@ export async function resultsExpectedOf(
 ): Promise<{
   readonly orderId: string | undefined
   readonly parts: readonly ExpectedResult[]
-  /** Those of the request, or of the placed order, that wait for one of the parts. */
+  /** Operations that still wait for one of these results. */
   readonly followUps: readonly FollowUp[]
   readonly placedAs: string | undefined
 }> {

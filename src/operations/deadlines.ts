@@ -5,12 +5,12 @@ import type { OperationTraitsOf } from './operation-traits.ts'
 const LOOKS = { accepted: [60, 120, 240, 480, 900, 1800], unknown: [2, 5, 10, 30, 60, 120, 240] } as const
 /** Then twice as long each time, up to six hours: by now it is a person's turn, and the bot keeps an eye on it. */
 const LONGEST_SECONDS = 6 * 60 * 60
-/** How long an unknown outcome is looked for before a person is asked. */
+/** The time during which the bot checks an unknown outcome before it asks a person. */
 const UNKNOWN_MINUTES = 15
-/** How long CMR may take where its endpoint declares nothing else: "Orders take 10–90 s as a rule". */
+/** The time that CMR may take unless the endpoint declares another: "Orders take 10–90 s as a rule". */
 const USUAL_MINUTES = 30
 
-/** How patient the bot is with CMR; milliseconds. */
+/** Waiting times for CMR, in milliseconds. */
 export interface OperationDeadlines {
   /** @param chases how often it was looked at already */
   untilPoll(state: 'accepted' | 'unknown', polls: number): number
@@ -51,7 +51,7 @@ export function dueTimes(
   }
 }
 
-/** What becomes of an operation whose answer never came, whatever was said of it, when it is known to have happened. */
+/** The state of an operation whose answer never came, once it is known to have happened. */
 export function happened(deadlines: OperationDeadlines, endpoint: string, now: Date) {
   const undecided = { outcome: null, ended_at: null, reported_not_happened_by: null }
   return { ...dueTimes(deadlines, 'accepted', endpoint, now), ...undecided }

@@ -2,39 +2,39 @@
 export interface RequestContent {
   readonly query: Readonly<Record<string, unknown>>
   readonly body: Readonly<Record<string, unknown>>
-  /** What the bot sends by itself once something of it has come about. */
+  /** Requests that the bot sends by itself once a result is completed. */
   readonly followUps?: readonly FollowUp[] | undefined
-  /** Nothing but follow-ups: each of its requests has an actionId of its own. */
+  /** True for an operation of follow-ups only: each of its requests has its own actionId. */
   readonly isPlan?: true | undefined
 }
 
 /** A request that the bot sends by itself as a part of an operation. */
 export interface FollowUp {
-  /** What it brings about. */
+  /** The result it is expected to have. */
   readonly part: ExpectedResult
   /** The part that has to be done first; without it the request is sent as soon as it can be. */
   readonly after?: ExpectedResult | undefined
   /** `domains.auto-renew`… */
   readonly endpoint: string
   readonly request: Pick<RequestContent, 'query' | 'body'>
-  /** What people call it, where its name is an id. */
+  /** The name that people know, where `name` is an id. */
   readonly label?: string | undefined
-  /** What CMR shows before it is sent, where only a change tells that it came about. */
+  /** CMR's state before the request, where only a difference shows that it succeeded. */
   readonly before?: string | undefined
 }
 
 /** Something that has to come about before an operation is over. */
 export interface ExpectedResult {
   readonly kind: ResultKind
-  /** As webhooks name it: a domain, an address, an id; in lower case. */
+  /** The name that webhooks use, in lower case: a domain, an address or an id. */
   readonly name: string
 }
 
-/** How operations treat a kind of result. */
+/** The properties of a kind of result. */
 interface KindTraits {
   /** Counts it: "mailboxes 12/15". */
   readonly plural: string
-  /** Nobody means to have the same a second time while the first is under way. */
+  /** The same result is refused while the first is under way. */
   readonly once?: true
   /** CMR's answer completes it: no webhook follows. */
   readonly endsWithAnswer?: true
@@ -71,7 +71,7 @@ export const mayNotRepeat = (kind: ResultKind) => traitsOf(kind).once === true
 export const endsWithAnswer = (kind: ResultKind) => traitsOf(kind).endsWithAnswer === true
 export const isSeparate = (kind: ResultKind) => traitsOf(kind).separate === true
 
-/** As webhooks and lists name things, whatever was typed. */
+/** Returns a name as webhooks and lists write it. */
 export const nameOf = (value: unknown) => String(value).trim().toLowerCase()
 
 /** Returns one result for each name: of a single name, or of a list of them. */

@@ -56,7 +56,7 @@ export async function flag(
   })
 }
 
-/** What left the wallet since then, as a hint for whoever decides; nothing where CMR does not say. */
+/** Returns the charges since then as a hint for the person who decides, or nothing if CMR does not say. */
 async function debitsSince(cmr: Cmr, since: Date): Promise<string | undefined> {
   try {
     const { data } = await cmr.wallet.get({})

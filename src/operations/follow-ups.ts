@@ -147,7 +147,7 @@ export function createFollowUps(parts: {
     })
   }
 
-  /** Nobody knows whether CMR acted on it: it is looked for, and never sent again. */
+  /** CMR may have acted on it: the bot checks, and never sends it again. */
   async function unanswer(part: ExpectedResultRow, step: string) {
     const { operation_id } = part
     unanswered.set(operation_id, (unanswered.get(operation_id) ?? 0) + 1)

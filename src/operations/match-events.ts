@@ -38,7 +38,7 @@ interface ReadEvent {
   readonly reference: EventReference
   readonly eventEffect: EventEffect
 }
-/** What is the same for every operation. */
+/** Data shared by all operations of one match. */
 interface MatchContext {
   readonly dialect: Store['dialect']
   readonly deadlines: OperationDeadlines
@@ -93,7 +93,7 @@ export function createMatch(
   }
 }
 
-/** What an event says; one that is not understood belongs to no operation, and is told all the same. */
+/** Reads an event. One that cannot be read belongs to no operation and is alerted anyway. */
 function read(event: StoredEvent, logger?: Pick<Logger, 'warn'>): ReadEvent {
   try {
     const data = JSON.parse(event.data) as Record<string, unknown>
@@ -128,7 +128,7 @@ function ownerOf(
   )
 }
 
-/** Whether an operation is closed. One that a person reported as not happened reopens when CMR reports it. */
+/** Returns whether an operation is closed. One that a person recorded as not happened reopens when CMR reports it. */
 function isOver({ ended_at, reported_not_happened_by }: Operation): boolean {
   return ended_at !== null && reported_not_happened_by === null
 }
@@ -194,7 +194,7 @@ async function advance(
   return conclude(db, dialect, operation, { at: now })
 }
 
-/** Whether each of its requests has an actionId of its own, so that none of them is the operation's. */
+/** Returns whether each of its requests has its own actionId, so that none of them is the operation's. */
 function isPlan({ request }: Operation): boolean {
   return request !== null && (JSON.parse(request) as RequestContent).isPlan === true
 }

@@ -2,7 +2,7 @@ import type { Cmr } from '../cmr/client.ts'
 import type { ExpectedResult, RequestContent } from './expected-results.ts'
 import type { Reconciler } from './reconciler.ts'
 
-/** What operations need to know of an endpoint beyond CMR's own description; declared beside its command. */
+/** Everything that operations need to know about an endpoint beyond CMR's description. It is declared beside its command. */
 export interface OperationTraits {
   /**
    * Returns what has to come about before the operation is over. Without it, CMR's answer ends it.
@@ -16,7 +16,7 @@ export interface OperationTraits {
    * shows later that it happened. Throws CmrError.
    */
   readonly remember?: (cmr: Cmr, sent: RequestContent) => Promise<Map<string, string>>
-  /** How long CMR may take before a person is asked; 30 unless said otherwise. */
+  /** Minutes that CMR may take before a person is asked; 30 by default. */
   readonly deadlineMinutes?: number
   /** Returns the id of the order, placed earlier, that the request goes on with. */
   orderOf?(sent: RequestContent): string

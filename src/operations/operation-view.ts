@@ -25,7 +25,7 @@ export function viewOf(operation: Operation, parts: readonly ExpectedResultRow[]
     flagged: operation.flagged_at !== null,
     actionId: operation.action_id,
     orderId: operation.order_id,
-    // Of what did not happen nothing is counted, and nothing is waited for.
+    // An operation that did not happen has nothing to count and nothing to wait for.
     progress: operation.state === 'failed' && failures.length === 0 ? [] : progressOf(counted),
     waiting: operation.ended_at ? [] : inState('waiting').map(({ name, label }) => label ?? name),
     failures,

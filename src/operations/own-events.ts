@@ -5,11 +5,11 @@ import type { Schema } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
 import type { Operation } from './store/operations.ts'
 
-/** What the bot itself has to tell of an operation, in its receipt's thread; to the whole channel, where it is urgent. */
+/** Events of the bot itself about an operation. They are posted in the receipt's thread; an urgent one is also shown in the channel. */
 export interface News {
   readonly event: `operation.${'ended' | 'settled' | 'disproved' | 'overdue' | 'unknown'}`
   readonly severity: StoredEvent['severity']
-  /** What the message is made of; see `messages/events/operations.ts`. */
+  /** The data of its message; see `alerts/messages/operations.ts`. */
   readonly data: Readonly<Record<string, unknown>>
   /** Tells one occasion from the next. */
   readonly occasion: string

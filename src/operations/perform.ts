@@ -17,7 +17,7 @@ import { addStep, changeOperation, intendOperation, operationOf } from './store/
 import { markShown } from './store/receipts.ts'
 import { closeUnsent } from './unsent.ts'
 
-/** How an attempt ended. */
+/** The end of an attempt. */
 export type CommandResult =
   | { readonly kind: 'done'; readonly outcome: Outcome; readonly operationId?: string | undefined }
   /** A sentence in mrkdwn; nothing was done. */
@@ -37,16 +37,16 @@ export type CommandResult =
   /** A fault of our own; the log has it under this reference. */
   | { readonly kind: 'fault'; readonly reference: string }
 
-/** What an operation needs beside what its command is handed. */
+/** Dependencies of operations beyond those of their commands. */
 export interface OperationContext extends CommandContext {
   readonly cmr: Cmr
   readonly deadlines: OperationDeadlines
   readonly audit: Audit
 }
 
-/** Where an attempt comes from. */
+/** The origin of an attempt. */
 export interface Origin {
-  /** Of the form or click; a second attempt with it does nothing. */
+  /** The key of the form or click. A second attempt with the same key does nothing. */
   readonly submissionKey?: string | undefined
   /** When the person was shown what they have confirmed. */
   readonly shownAt?: Date | undefined
@@ -188,7 +188,7 @@ export async function perform(
     )
   }
 
-  /** Nobody knows whether CMR acted on it: the bot looks, and sends nothing again. */
+  /** CMR may have acted on it: the bot checks, and never sends it again. */
   async function lookedFor(operationId: string, why: string, actionId: string | undefined) {
     await store.db.transaction().execute(async (transaction) => {
       const now = clock()
@@ -245,7 +245,7 @@ export async function perform(
     return { kind: 'fault', reference: noteFault(logger, command, error) }
   }
 
-  /** What leaves no trace at CMR. */
+  /** These leave no trace at CMR. */
   async function atOnce(): Promise<CommandResult> {
     const audited = !command.own || command.effect !== 'read'
     try {

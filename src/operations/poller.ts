@@ -59,7 +59,7 @@ export function createOperationPoller(parts: {
   })
   let lastTick = { wall: clock().getTime(), at: performance.now() }
 
-  /** Whether the clock was set back since the last look: by more than clocks are corrected by in passing. */
+  /** Returns whether the clock was set back since the last check, by more than an ordinary correction. */
   function wasSetBack(): boolean {
     const now = { wall: clock().getTime(), at: performance.now() }
     const back = now.at - lastTick.at - (now.wall - lastTick.wall)
@@ -87,7 +87,7 @@ export function createOperationPoller(parts: {
     }
   }
 
-  /** What was being sent when a process died: without a request nothing has left, with one nobody knows. */
+  /** Settles what was being sent when a process died. Without a request nothing has left; with one, the outcome is unknown. */
   async function abandon(before: Date) {
     for (const { id } of await unfinishedOperations(store.db, before)) {
       const now = clock()
@@ -168,7 +168,7 @@ export function createOperationPoller(parts: {
     if (found.length > 0 || waiting.length === 0) await note(id, found)
   }
 
-  /** What CMR showed closes parts exactly as a webhook would. */
+  /** Closes expected results by an answer of CMR exactly as a webhook would. */
   async function note(id: string, found: readonly ReconciledResult[]) {
     const now = clock()
     await store.db.transaction().execute(async (transaction) => {
@@ -183,7 +183,7 @@ export function createOperationPoller(parts: {
       )
       const isOver = (part: ExpectedResultRow) =>
         over.some(({ kind, name }) => kind === part.kind && name === part.name)
-      // Of several requests, one that arrived tells nothing of the others.
+      // If one of several requests arrived, the others may still not have.
       const stays = waiting.some((part) => isSeparate(part.kind as ResultKind) && !isOver(part))
       const wasUnknown = before === 'unknown' && !stays
       if (over.length === 0 && !wasUnknown && found.length > 0) return

@@ -26,7 +26,7 @@ const LOOK_MS = 500
 /** "chat.update" is of tier 3: 50 a minute, for all receipts together. */
 const EDIT_PACE_MS = 1250
 const RETRY_MS = 5000
-/** What Slack refuses changes when somebody does something about it. */
+/** A refusal of Slack lasts until somebody changes something there. */
 const REFUSED_RETRY_MS = 60_000
 
 /** Keeps every receipt at its operation's current state. */
@@ -95,7 +95,7 @@ export function createReceipts(parts: {
     await markShown(store.db, operation.id, operation.version)
   }
 
-  /** Where it was asked for; where the bot may not write there, to the person. */
+  /** The channel of the command, or the person if the bot may not post there. */
   async function post(operation: Operation, message: Message) {
     const { id, channel, actor, receipt_tried_at } = operation
     if (!receipt_tried_at) await tryReceipt(store.db, id, clock())
@@ -110,7 +110,7 @@ export function createReceipts(parts: {
   async function failed({ id, receipt_ts, version }: Operation, error: unknown) {
     const failure = postFailure(error)
     logger.warn({ operationId: id, error: failure.error }, 'a receipt could not be shown')
-    // What Slack refuses for good is not worth asking again before something new has happened.
+    // After a permanent refusal there is no point in trying again before the receipt changes.
     if (isNotPosted(failure) && receipt_ts) return markShown(store.db, id, version)
     if (failure.kind === 'paced') {
       const until = performance.now() + failure.retryAfterMs

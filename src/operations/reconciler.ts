@@ -3,18 +3,18 @@ import type { JsonObject } from '../cmr/json.ts'
 import type { RequestContent } from './expected-results.ts'
 import type { ExpectedResultRow } from './store/expected-results.ts'
 
-/** What CMR is asked about. */
+/** The operation that a reconciler checks. */
 export interface ReconcileRequest {
   readonly cmr: Cmr
   readonly sent: RequestContent
-  /** What is not over yet. */
+  /** The expected results that are still open. */
   readonly waiting: readonly ExpectedResultRow[]
   readonly orderId: string | null
   /** When the request left; what was there before does not tell that it happened. */
   readonly sentAt: Date
 }
 
-/** How one part stands. `begun`: not over, but CMR is at it, so that the request did arrive. */
+/** The state of one expected result. `begun`: CMR is working on it, so the request did arrive. */
 export interface ReconciledResult {
   readonly part: ExpectedResultRow
   readonly state: 'done' | 'failed' | 'begun'

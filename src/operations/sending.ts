@@ -32,14 +32,14 @@ import { addStep, changeOperation, lockOperation } from './store/operations.ts'
 const TOO_LATE = 'It took minutes until this could be sent, so it was given up.'
 const unsent = { mayHaveBeenAccepted: false } as const
 
-/** What leaves for CMR on behalf of one operation. */
+/** The requests that one operation sends to CMR. */
 export interface TrackedCmr {
   /** Writes down every change before it leaves, and every answer before anybody works with it. */
   readonly cmr: CmrApi
   readonly sendEach: SendEach
   readonly followWith: (followUps: readonly FollowUp[]) => void
   readonly sendPlanned: SendPlanned
-  /** How the one change that it was asked for went. */
+  /** The outcome of the operation's one change. */
   state(): 'nothing' | 'sent' | 'answered'
 }
 
@@ -104,7 +104,7 @@ export function trackedCmr(parts: {
   }
 
   async function intend(endpoint: Endpoint, request: RequestContent, { leaves, labels, check }: How) {
-    // What is refused after something was done could not be told from what was never done.
+    // A refusal after a success could not be told from a request that did nothing.
     if (state !== 'nothing') throw new Error(`${endpoint.id} would be a second change in one operation`)
     const sent = followUps.length > 0 ? { ...request, followUps } : request
     const expected = await resultsExpectedOf(store.db, traitsOf, endpoint.id, sent)
@@ -171,7 +171,7 @@ export function trackedCmr(parts: {
     await refuseIfDone(db, endpoint, awaited)
   }
 
-  /** What CMR has renewed by itself since the person was asked, they have not read of, and would pay for twice. */
+  /** Refuses a renewal that CMR has done by itself since the confirmation: the person would pay for it twice. */
   async function refuseIfDone(db: Kysely<Schema>, endpoint: string, awaited: readonly ExpectedResult[]) {
     if (!shownAt) return
     const since = shownAt.toISOString()
@@ -230,10 +230,10 @@ export function trackedCmr(parts: {
   }
 }
 
-/** How the requests of an operation leave. */
+/** The way in which an operation sends its requests. */
 interface How {
   readonly leaves: 'now' | 'one by one'
-  /** What people call a part, by its name. */
+  /** The names that people gave to expected results, by `name`. */
   readonly labels?: ReadonlyMap<string, string> | undefined
   readonly check?: ((db: Kysely<Schema>) => Promise<void>) | undefined
 }
@@ -261,7 +261,7 @@ function sentOf({ query = {}, body = {} }: RequestOf<Endpoint>): RequestContent 
   return dropCredentials({ query, body }) as RequestContent
 }
 
-/** What is kept of a request tells what to look for; a picture in it may have megabytes. */
+/** The stored request is only used for checks, and a picture in it may have megabytes. */
 function withoutFiles(_: string, value: unknown): unknown {
   return typeof value === 'string' && value.startsWith('data:') ? 'data:' : value
 }

@@ -21,7 +21,7 @@ const general: ReadonlySet<CmrErrorKind> = new Set([
   'unavailable',
   'not-set-up',
 ])
-/** Whether the next request would meet the same failure, whatever it is about. */
+/** Returns whether the next request would fail in the same way, whatever it is about. */
 export function isGeneral({ kind }: CmrError): boolean {
   return general.has(kind)
 }

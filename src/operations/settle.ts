@@ -8,7 +8,7 @@ import { tell } from './own-events.ts'
 import { completeResults, expectedResultsOfOperations } from './store/expected-results.ts'
 import { addStep, changeOperation, lockOperation, type Operation } from './store/operations.ts'
 
-/** What a person found where the bot could not. */
+/** The outcome that a person found where the bot could not. */
 export interface Decision {
   readonly happened: boolean
   /** Slack user id. */
@@ -29,7 +29,7 @@ export async function settle(store: Store, operation: Operation, decision: Decis
     // The bot goes on with what follows, unless that alone is left and somebody has looked for it.
     const own = open.filter(({ follow_up }) => follow_up === null)
     const waiting = own.length > 0 && happened ? own : open
-    // Of several requests some are known to have happened: the word is about the others.
+    // If some of several requests are known to have happened, the decision is about the others.
     const isPartial =
       parts.length > waiting.length && parts.every(({ kind }) => isSeparate(kind as ResultKind))
     const settled = await changeOperation(
@@ -43,7 +43,7 @@ export async function settle(store: Store, operation: Operation, decision: Decis
             reported_not_happened_by: by,
             ended_at: at.toISOString(),
             poll_at: null,
-            // What did not happen may be done again.
+            // An operation that did not happen may be sent again.
             submission_key: null,
           },
     )

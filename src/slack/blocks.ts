@@ -23,7 +23,7 @@ const limits = { section: 3000, field: 2000, header: 150, button: 75, elements: 
 /** Rows of a list that one message shows: Slack takes 50 blocks, and a list has a head, notes and buttons. */
 export const mostRows = 40
 
-/** What a button may carry ("Block Kit reference: button"). */
+/** The longest value of a button ("Block Kit reference: button"). */
 export const longestValue = 2000
 
 /**
@@ -162,7 +162,7 @@ export function button(options: {
 const menuLimits = { entries: 5, value: 150 }
 
 /**
- * What can be done about one row of a list, behind three dots: a button each would make a list twice as long on a
+ * Returns the overflow menu of one row of a list: a button for each action would make a list twice as long on a
  * phone. An entry has no action_id of its own, so its value begins with the `noun.verb` it stands for.
  * @param actionId of the menu: different for each in a message
  * @param entries label → the command and its arguments; those too long for a menu are left out

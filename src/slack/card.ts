@@ -4,9 +4,9 @@ import { actions, code, context, fields, header, type Message } from './blocks.t
 /** One thing with what is known of it and what can be done about it. All but `title` and `ids` is escaped mrkdwn. */
 interface Card {
   readonly title: string
-  /** What phones show and screen readers say. */
+  /** The text for notifications and screen readers. */
   readonly text: string
-  /** What comes first of all. */
+  /** The first line. */
   readonly above?: readonly KnownBlock[]
   readonly pairs: Readonly<Record<string, string | undefined>>
   /** CMR's ids by their names, for its support. */

@@ -1,7 +1,7 @@
 import type { WebClient } from '@slack/web-api'
 import { postFailure } from './errors.ts'
 
-/** As many as Slack gives at once ("conversations.list"). */
+/** The most that Slack returns at once ("conversations.list"). */
 const PAGE = 1000
 /** A walk that nobody has gone on with for so long begins anew: its cursor and its names may be out of date. */
 const OLD_MS = 10 * 60_000

@@ -13,14 +13,14 @@ export interface Channels {
   forget(channel: string): Promise<void>
 }
 
-/** Where names are kept, so that a channel that is renamed keeps its id. */
+/** Stores the ids of channel names, so that a renamed channel keeps its id. */
 export interface ChannelNames {
   find(name: string): Promise<string | undefined>
   remember(name: string, channel: string): Promise<void>
   forget(channel: string): Promise<void>
 }
 
-/** Whether it is an id already; the rest are `#name` and people. */
+/** Returns whether it is an id already, not `#name` or a person. */
 export function isChannelId(place: string): boolean {
   return /^[CDG]/.test(place)
 }

@@ -6,7 +6,7 @@ import { clientOptions } from './client.ts'
 import { createHttpReceiver } from './http-receiver.ts'
 import { createSocketMode } from './socket-mode.ts'
 
-/** How Slack reaches the bot. */
+/** The connection by which Slack reaches the bot. */
 export interface SlackConnection {
   readonly receiver: Receiver
   /** The routes that Slack posts to, for the bot's HTTP server: none in Socket Mode. */

@@ -1,4 +1,4 @@
-/** What is asked of a download. */
+/** Options of a download. */
 export interface DownloadLimits {
   /** More bytes than this are not read, whatever the answer says of its own length. */
   readonly maxBytes: number
@@ -68,7 +68,7 @@ async function follow(
   throw new DownloadError(NOT_THE_FILE)
 }
 
-/** Whether the bot's token may be shown to whoever answers at this address. */
+/** Returns whether the bot's token may be sent to this address. */
 export function isSlackHost(url: URL, slackApiUrl?: string): boolean {
   const own = slackApiUrl ? URL.parse(slackApiUrl) : null
   if (own && url.hostname === own.hostname) return url.protocol === 'https:' || isLoopback(url.hostname)

@@ -1,7 +1,7 @@
 import { ErrorCode } from '@slack/web-api'
 import { NoSuchChannel } from './no-such-channel.ts'
 
-/** What a failed call of Slack means for the message that was to be posted. */
+/** The consequence of a failed Slack call for the message that was to be posted. */
 export type PostFailure =
   | {
       readonly kind: /** Slack said no, for a reason that may pass: nothing was posted. */
@@ -12,7 +12,7 @@ export type PostFailure =
         | 'thread'
         /** Not in this channel, until somebody does something about it. */
         | 'channel'
-        /** Nothing from this app, until somebody does something about it. */
+        /** Slack accepts nothing from this app until somebody changes something. */
         | 'token'
         /** It may have been posted. */
         | 'unknown'
@@ -20,7 +20,7 @@ export type PostFailure =
     }
   | { readonly kind: 'paced'; readonly error: string; readonly retryAfterMs: number }
 
-/** What people read of a channel that Slack refuses ("chat.postMessage: errors"), by Slack's word for it. */
+/** The sentence about a channel that Slack refuses, by Slack's error ("chat.postMessage: errors"). */
 const brokenChannels: Readonly<Record<string, string>> = {
   channel_not_found: 'Slack knows no such channel, or the bot may not see it',
   not_in_channel: 'the bot is not a member',

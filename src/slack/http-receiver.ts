@@ -56,7 +56,7 @@ export function createHttpReceiver(parts: {
       logger.error({ err: error }, 'Bolt could not process a request of Slack')
       return answer(response, 500)
     }
-    // Nobody listens for it: Slack tells the person at once instead of after three seconds.
+    // Without a listener this lets Slack show the error at once instead of after three seconds.
     answer(response, 404)
   }
 

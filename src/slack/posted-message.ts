@@ -9,7 +9,7 @@ import { isNotPosted, postFailure } from './errors.ts'
 /** The bot's clock may have been an hour off when it posted, or be so now; Slack's never is. */
 const CLOCK_MS = 2 * 60 * 60_000
 
-/** Where a message stands. */
+/** The place of a message. */
 export interface PostedMessage {
   readonly channel: string
   readonly ts: string

@@ -1,4 +1,4 @@
-/** What Slack sends, as an object: its fields are looked at where they are used. */
+/** Parses a request of Slack into an object whose fields are checked where they are used. */
 export type SlackBody = Record<string, unknown>
 
 /**

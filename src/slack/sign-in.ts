@@ -2,7 +2,7 @@ import type { WebClient } from '@slack/web-api'
 import type { HealthCheck } from '../health/health.ts'
 import { postFailure } from './errors.ts'
 
-/** Who the bot is, as `auth.test` tells it. */
+/** The bot's identity as `auth.test` reports it. */
 export interface BotIdentity {
   readonly botId?: string
   readonly botUserId?: string
@@ -14,7 +14,7 @@ const KEPT_MS = 5000
 
 /** Asks Slack who the bot is. Slack being away is no reason to take the bot out of service, a refused token is. */
 export function createSignIn(slack: WebClient): {
-  /** What Slack has told so far. */
+  /** The identity as far as Slack has reported it. */
   readonly identity: () => BotIdentity
   readonly check: HealthCheck
 } {

@@ -13,7 +13,7 @@ const BACK_OFF = { firstMs: 1000, longestMs: 60_000 }
 const CONNECT_MS = 30_000
 /** A connection that ends sooner was none: Slack must not be asked for the next one without a wait. */
 const STABLE_MS = 10_000
-/** What people have asked for is acknowledged by then, and the acknowledgement needs the connection. */
+/** Commands are acknowledged by then, and the acknowledgement needs the connection. */
 const ACKNOWLEDGE_MS = 1000
 
 /** The bot's connection to Slack where `SLACK_APP_TOKEN` is set. */
@@ -25,7 +25,7 @@ export interface SocketMode {
   stop(): Promise<void>
 }
 
-/** What Slack hands over ("Using Socket Mode"); the client gives it no type. */
+/** An envelope of Socket Mode ("Using Socket Mode"), which the client leaves untyped. */
 interface SlackEvent {
   readonly body: unknown
   readonly ack: (response?: unknown) => Promise<void>

@@ -13,7 +13,7 @@ interface UnderWay {
 
 const NAMED = 5
 
-/** What comes of asking for a thing that is asked for already: who has, when, and how it stands. */
+/** Returns the refusal of an operation that is already under way: who started it, when, and its state. */
 export function conflictMessage({ id, actor, created_at, state, shared }: UnderWay): Message {
   const more = shared.length - NAMED
   const names = shared.slice(0, NAMED).join(', ') + (more > 0 ? ` and ${more} more` : '')

@@ -22,7 +22,7 @@ import {
   stateLine,
 } from './operations.ts'
 
-/** Of a long story, its newest part. */
+/** A long history is cut to its newest part. */
 const STEPS = 120
 const SECTIONS = 20
 
@@ -57,7 +57,7 @@ export function operationStory(
   return { text: cut(`${stateLine(view)} ${escapeText(title)}`, 3000), blocks }
 }
 
-/** What others say is escaped; who decided something stands first in the bot's own sentence. */
+/** Text of others is escaped. The mention of the person who decided comes first, in the bot's own sentence. */
 function stepText(step: string): string {
   return escapeText(cut(step, 600)).replace(/^&lt;@(\w+)&gt; /, '<@$1> ')
 }

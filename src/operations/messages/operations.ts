@@ -16,9 +16,9 @@ import {
 /** An operation as people are shown it. */
 export interface OperationView {
   readonly id: string
-  /** As it is said: "orders create". */
+  /** The command as people type it: "orders create". */
   readonly what: string
-  /** What a person calls the thing. */
+  /** The name that a person gave the thing. */
   readonly label: string
   /** Slack user id. */
   readonly actor: string
@@ -30,7 +30,7 @@ export interface OperationView {
   readonly endedAt: string | null
   readonly nextLookAt: string | null
   readonly deadlineAt: string | null
-  /** Whether a person was told that it is overdue, or asked what came of it. */
+  /** True once a person was notified that it is overdue, or asked for the outcome. */
   readonly flagged: boolean
   readonly actionId: string | null
   readonly orderId: string | null
@@ -84,7 +84,7 @@ export function receiptMessage(view: OperationView, head: Message | undefined): 
     ...failureBlocks(view),
     // Enough of an id to find it by.
     context(`Operation ${code(view.id.slice(0, 8))}`, `started by <@${view.actor}>`, moment(view.createdAt)),
-    // What the command offered stays on offer, behind what the operation needs.
+    // The buttons of the command stay, after those that the operation needs.
     actions(...buttons(view), ...said.flatMap(buttonsIn)),
   ]
   return { text: head && view.state !== 'unknown' ? head.text : cut(`${state} ${title}`, 3000), blocks }
@@ -94,7 +94,7 @@ function buttonsIn(block: KnownBlock): Button[] {
   return block.type === 'actions' ? block.elements.filter((one) => one.type === 'button') : []
 }
 
-/** How it stands, in a few words. */
+/** Returns the state in a few words. */
 export function stateLine(view: OperationView): string {
   const { state, flagged, failures, progress, outcome, reportedBy, toProcess, processed } = view
   const over =
@@ -119,7 +119,7 @@ export function stateLine(view: OperationView): string {
   }
 }
 
-/** What CMR says of it may be a whole page; what to do stands behind it. */
+/** The reason that CMR gives may be a whole page, so it is cut: the next step comes after it. */
 const reasonOf = (outcome: string | null) => cut(escapeText(outcome ?? ''), 600)
 
 /** `▓▓▓▓▓▓░░░░ domains 3/5` */
@@ -131,7 +131,7 @@ export function bars({ progress }: OperationView): string[] {
   })
 }
 
-/** What follows, and what to do. */
+/** Returns what happens next, and what the reader can do. */
 export function follows({ state, flagged, outcome, deadlineAt, toProcess }: OperationView): string[] {
   const deadline = deadlineAt ? moment(deadlineAt) : 'later'
   if (state === 'unknown') {
@@ -150,7 +150,7 @@ export function follows({ state, flagged, outcome, deadlineAt, toProcess }: Oper
   return toProcess ? ['Nothing is charged until it is processed.'] : []
 }
 
-/** What did not come about, and why. */
+/** Returns what failed, and why. */
 export function failureBlocks({ failures, separate, state }: OperationView): KnownBlock[] {
   if (separate.length > 0) return sections(separateLines(separate, state)).slice(0, SEPARATE_BLOCKS)
   if (failures.length === 0) return []
@@ -190,7 +190,7 @@ function failureLines(failures: OperationView['failures']): string[] {
   ]
 }
 
-/** What can be done about it now. */
+/** Returns the buttons that fit its state. */
 export function buttons({ id, state, flagged, toProcess, failures }: OperationView): Button[] {
   const isTrouble = state === 'unknown' || state === 'failed' || flagged || failures.length > 0
   const open = state === 'accepted' || state === 'unknown'
@@ -203,7 +203,7 @@ export function buttons({ id, state, flagged, toProcess, failures }: OperationVi
   ].filter((one) => !!one)
 }
 
-/** What a person may decide about what nobody knows, or nobody hears the end of. */
+/** Returns the buttons that record the outcome of an unknown or overdue operation. */
 export function decisions(id: string): Button[] {
   return [
     button({ text: 'It happened', actionId: 'operations.settle:yes', value: `${id} yes`, style: 'primary' }),

@@ -1,7 +1,7 @@
 import type { Button } from '@slack/types'
 import { actions, code, context, cut, longestValue, type Message, section } from '../../slack/blocks.ts'
 
-/** What was done, to whom; what follows; the way on. All but `actionId` is mrkdwn that is escaped already. */
+/** The content of a receipt. Everything but `actionId` is mrkdwn that is escaped already. */
 interface Receipt {
   readonly text: string
   /** A line each. */
@@ -12,7 +12,7 @@ interface Receipt {
   readonly buttons?: readonly Button[]
 }
 
-/** What a person reads once something was done. A button whose value would be too long for Slack is left out. */
+/** Returns the message about something that was done. A button whose value is too long for Slack is left out. */
 export function receipt({ text, follows = [], actionId, notes = [], buttons = [] }: Receipt): Message {
   const lines = [text, ...follows.filter((line) => !!line)]
   const small = [...(actionId ? [`actionId ${code(actionId)}`] : []), ...notes]

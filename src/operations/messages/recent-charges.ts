@@ -16,7 +16,7 @@ const did: Partial<Record<RecentCharge['kind'], string>> = {
   placement: 'Tested',
 }
 
-/** What a person reads before they pay for the same again; mrkdwn. */
+/** Returns the warning shown before the same thing is paid for again, as mrkdwn. */
 export function recentChargesText(charges: readonly RecentCharge[], now: Date): string {
   const more = charges.length - NAMED
   return [

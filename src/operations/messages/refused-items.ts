@@ -34,7 +34,7 @@ export function withRefused(
   return { text: cut(`${message.text}\n${text}`, 3000), blocks }
 }
 
-/** What refused items are called by the people who named them. @param called CMR's name, in lower case → theirs */
+/** Returns refused items by the names that people gave them. @param called CMR's name, in lower case → theirs */
 export function byName(
   refused: readonly RefusedItem[],
   called: ReadonlyMap<string, string>,

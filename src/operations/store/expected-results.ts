@@ -69,7 +69,7 @@ export async function markPartSent(
     .execute()
 }
 
-/** Which of these things an operation has been asked for, unless CMR refused: those that are on their way, or done. */
+/** Returns which of these results an operation already has under way or done, leaving out those that CMR refused. */
 export async function namesAskedFor(
   db: Kysely<Schema>,
   kind: string,
@@ -122,7 +122,7 @@ export async function expectedResultsNamed(
     .where(isOneOf(db, 'part.name', wanted.names))
     .where(({ or, and, eb }) =>
       or([
-        // What CMR refused waits for nothing any more.
+        // A refused request has nothing left to wait for.
         and([eb('part.state', '=', 'waiting'), eb('operation.ended_at', 'is', null)]),
         and([
           eb('reported_not_happened_by', 'is not', null),
@@ -163,7 +163,7 @@ export async function findConflict(
           ? [
               and([
                 eb('part.state', '=', 'done'),
-                // What was begun before may have come about since.
+                // A request that was sent before may have succeeded since.
                 or([
                   eb('created_at', '>=', since.toISOString()),
                   eb('part.ended_at', '>=', since.toISOString()),
@@ -182,7 +182,7 @@ export async function findConflict(
   return { ...operation, shared }
 }
 
-/** What of these has come about since then, with who asked for it; the newest first. */
+/** Returns which of these results were completed since then and who started them, newest first. */
 export async function donePartsSince(
   db: Kysely<Schema>,
   parts: readonly { readonly kind: string; readonly name: string }[],

@@ -10,7 +10,7 @@ export interface DueFollowUp {
   readonly actor: string
   /** Its turn among the requests of a plan. */
   readonly place: number
-  /** Whether what it waits for is done, or it waits for nothing. */
+  /** Returns whether the result it waits for is done, or it waits for none. */
   readonly mayBeSent: boolean
   readonly after: Pick<ExpectedResultRow, 'name' | 'detail'> | undefined
 }

@@ -7,9 +7,9 @@ import type { Schema } from '../../store/schema.ts'
 
 export type Operation = Selectable<Schema['operations']>
 
-/** What is about to be asked of CMR. */
+/** An operation before its first request is sent. */
 export interface Intention {
-  /** Of the form or click; a second intention with the same key is refused while the first may be under way. */
+  /** The key of the form or click. A second operation with the same key is refused while the first may be under way. */
   readonly submissionKey?: string | undefined
   /** The run that it is an item of, and where that is told. */
   readonly bulk?: { readonly id: string; readonly messageTs: string | undefined } | undefined
@@ -17,7 +17,7 @@ export interface Intention {
   /** Slack user id. */
   readonly actor: string
   readonly channel?: string | undefined
-  /** What a person calls it. */
+  /** The name that a person gave it. */
   readonly label: string
   readonly at: Date
 }
@@ -51,7 +51,7 @@ export async function intendOperation(
   return written.numInsertedOrUpdatedRows === 0n ? 'duplicate' : id
 }
 
-/** What an operation may become: any of its columns but its key. */
+/** A change of any column of an operation except its key. */
 type OperationChange = Partial<Omit<Schema['operations'], 'id' | 'version' | 'shown_version' | 'polls'>> & {
   polls?: number
 }
@@ -178,7 +178,7 @@ export async function noteProcessed(db: Kysely<Schema>, orderId: string): Promis
     .execute()
 }
 
-/** What an order was placed with, and what a person calls it, where the bot placed it. */
+/** Returns the request that placed an order and the name a person gave it, if the bot placed it. */
 export async function placedOrder(db: Kysely<Schema>, orderId: string) {
   return db
     .selectFrom('operations')

@@ -4,7 +4,7 @@ import { addMilliseconds } from '../../process/dates.ts'
 import type { Schema } from '../../store/schema.ts'
 import type { Operation } from './operations.ts'
 
-/** Nobody takes or postpones a receipt until then: the clock has been set back since. */
+/** The time before which no receipt is due: the clock has been set back since. */
 function tooLate(now: Date): string {
   return addMilliseconds(now, CLOCK_SKEW_MS).toISOString()
 }

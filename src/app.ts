@@ -14,12 +14,13 @@ import { createRouteTable } from './alerts/routing/route-table.ts'
 import { channelNames } from './alerts/store/channel-queues.ts'
 import { createCmr } from './cmr/client.ts'
 import type { Corrections } from './cmr/corrections.ts'
+import { declarationOf } from './cmr/events/index.ts'
 import { GUESSED_WARMUP_CENTS } from './cmr/money.ts'
 import { createCommands, traitsOf } from './command-list.ts'
 import { createPlaces } from './commands/places.ts'
 import { auditKeysIn, type Config, sandboxIn, secretsIn } from './config.ts'
 import { withOwners } from './directory/event-owners.ts'
-import { createDirectoryRefresh } from './directory/refresh.ts'
+import { createDirectoryRefresh } from './directory/refresh/refresh.ts'
 import { createDirectoryUpdater } from './directory/updater.ts'
 import { createIngest } from './events/ingest.ts'
 import { createIntake } from './events/intake.ts'
@@ -50,6 +51,8 @@ import { rememberSecret, scrubText } from './process/seen-secrets.ts'
 import type { Worker } from './process/worker.ts'
 import { createDashboardReader } from './renewals/home/dashboard.ts'
 import { createHome } from './renewals/home/home.ts'
+import { createReconciler } from './renewals/reconciliation/reconciler.ts'
+import { createWebhookCheck } from './renewals/reconciliation/webhook-check.ts'
 import { createChannels } from './slack/channels.ts'
 import { createSlackClient } from './slack/client.ts'
 import { createSlackConnection } from './slack/connection.ts'
@@ -94,7 +97,14 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
   for (const secret of secretsIn(config)) rememberSecret(secret, { keep: true })
   const logger = pino({ level: config.LOG_LEVEL, redact: secrets, hooks: { streamWrite: scrubText } })
   const store = await openStore(config.DATABASE_URL)
-  const directoryUpdater = createDirectoryUpdater({ store, traitsOf, clock, logger })
+  const intervalMs = config.CMR_SYNC_INTERVAL * 1000
+  const directoryUpdater = createDirectoryUpdater({
+    store,
+    findsChanges: intervalMs > 0,
+    traitsOf,
+    clock,
+    logger,
+  })
   const cmr = createCmr({
     apiKey: config.CMR_API_KEY,
     apiUrl: config.CMR_API_URL,
@@ -128,6 +138,15 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
   const routeTable = createRouteTable({ store, clock, logger })
   const place = createEventRouter({ routeMatcher: routeTable.routeMatcher, alertsChannel, clock })
   const deadlines = createOperationDeadlines(traitsOf, pace.deadlines)
+  const refresh = createDirectoryRefresh({
+    cmr,
+    store,
+    directoryUpdater,
+    intervalMs,
+    requestsPerSecond: pace.requestsPerSecond,
+    clock,
+    logger,
+  })
   const ingests = createIngest({
     store,
     nameOwners: withOwners,
@@ -140,6 +159,7 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
       routeTable.noteNews(news)
       deliverer.wake()
       directoryUpdater.happened(news)
+      if (news.some(({ event }) => declarationOf(event)?.charges)) refresh.moneyMoved()
     },
   })
   const { ingest } = ingests
@@ -204,7 +224,6 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
     monotonic,
     logger,
   })
-  const intervalMs = config.CMR_SYNC_INTERVAL * 1000
   /** In the order of their start. */
   const workers: readonly Worker[] = [
     intake,
@@ -222,7 +241,16 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
       : []),
     home,
     ...(intervalMs > 0
-      ? [createDirectoryRefresh({ cmr, store, directoryUpdater, intervalMs, clock, logger })]
+      ? [
+          refresh,
+          createReconciler({
+            store,
+            ingestFound: ingests.ingestFound,
+            catchingUp: refresh.catchingUp,
+            clock,
+            logger,
+          }),
+        ]
       : []),
   ]
 
@@ -263,6 +291,7 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
       waitsCheck(waiting, clock),
       informational('Channels', deliverer.refusedChannels, 'Slack takes every alert'),
       refusals.check,
+      ...(intervalMs > 0 ? [createWebhookCheck({ store, catchingUp: refresh.catchingUp, clock })] : []),
       unexpected.check,
     ],
     since: clock(),

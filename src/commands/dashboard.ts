@@ -16,6 +16,10 @@ export function isWalletReason(reason: string | undefined): boolean {
   return /wallet|balance|insufficient|funds/i.test(reason ?? '')
 }
 
+/** Where to look for webhooks that do not come. */
+export const webhookSettings =
+  'Look in CMR’s dashboard under Settings → Webhooks: this destination may be switched off there, or its events unticked. Its log shows what was sent, and sends it again.'
+
 /** Webhooks come with every change at CMR: a longer silence is worth a look. */
 const QUIET_MS = hoursToMilliseconds(24)
 
@@ -29,5 +33,5 @@ export function webhookSilence(last: Date | undefined, now: Date): string | unde
   const quiet = last
     ? `No webhook has come for ${formatDistanceStrict(last, now)}`
     : 'No webhook has come yet'
-  return `${quiet}. If something should have come, look in CMR’s dashboard under Settings → Webhooks: this destination may be switched off there, or its events unticked. Its log shows what was sent, and sends it again.`
+  return `${quiet}. ${webhookSettings}`
 }

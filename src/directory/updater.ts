@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { Answered } from '../cmr/client.ts'
+import { allEndpoints } from '../cmr/endpoints/index.ts'
 import type { StoredEvent } from '../events/store/events.ts'
 import { subMilliseconds } from '../process/dates.ts'
 import type { Store } from '../store/store.ts'
@@ -10,6 +11,8 @@ import {
   effectsOfAnswer,
   type ToldWallet,
 } from './answers.ts'
+import { changesSeen, type SeenEntry } from './changes-seen.ts'
+import { keepChanges } from './store/changes.ts'
 import { forgetEntries } from './store/forget.ts'
 import { keyOf, mailboxesUnder, subscriptionsOn } from './store/rows.ts'
 import { updateDirectory } from './store/update.ts'
@@ -34,6 +37,8 @@ export interface DirectoryUpdater {
 interface ReceivedAnswer {
   /** ISO 8601. */
   readonly at: string
+  /** CMR was only asked: what differs from before has happened there. What a request or an event changes is known. */
+  readonly isRead?: boolean
   /** What is in it, read when its turn comes. */
   readonly read: () => {
     readonly directoryUpdates: DirectoryUpdate[]
@@ -43,13 +48,25 @@ interface ReceivedAnswer {
   }
 }
 
+interface LearntUpdate {
+  readonly at: string
+  readonly directoryUpdate: DirectoryUpdate
+  readonly isRead?: boolean
+}
+
+const reads: ReadonlySet<string> = new Set(
+  allEndpoints.filter(({ effect }) => effect === 'read').map(({ id }) => id),
+)
+
+/** @param parts.findsChanges whether what reading shows to have changed is kept, for somebody who tells of it */
 export function createDirectoryUpdater(parts: {
   readonly store: Store
+  readonly findsChanges?: boolean
   readonly traitsOf: AnswerTraitsOf
   readonly clock: () => Date
   readonly logger: Logger
 }): DirectoryUpdater {
-  const { store, traitsOf, clock, logger } = parts
+  const { store, traitsOf, clock, logger, findsChanges = false } = parts
   const queue: ReceivedAnswer[] = []
   let working: Promise<void> | undefined
 
@@ -65,8 +82,8 @@ export function createDirectoryUpdater(parts: {
       const batch = queue.splice(0, BATCH)
       try {
         const said = batch.map(understood)
-        const directoryUpdates = said.flatMap(({ at, directoryUpdates }) =>
-          directoryUpdates.map((directoryUpdate) => ({ at, directoryUpdate })),
+        const directoryUpdates = said.flatMap(({ at, directoryUpdates, isRead }) =>
+          directoryUpdates.map((directoryUpdate) => ({ at, directoryUpdate, isRead })),
         )
         for (let from = 0; from < directoryUpdates.length; from += BATCH) {
           const begun = performance.now()
@@ -87,12 +104,12 @@ export function createDirectoryUpdater(parts: {
   }
 
   /** What one answer or event says; an odd one teaches nothing, and takes none of its neighbors with it. */
-  function understood({ at, read }: ReceivedAnswer) {
+  function understood({ at, isRead = false, read }: ReceivedAnswer) {
     try {
-      return { at, ...read() }
+      return { at, isRead, ...read() }
     } catch (error) {
       logger.warn({ err: error }, 'the directory did not understand what CMR said')
-      return { at, directoryUpdates: [], endings: [] }
+      return { at, isRead, directoryUpdates: [], endings: [] }
     }
   }
 
@@ -124,20 +141,32 @@ export function createDirectoryUpdater(parts: {
     })
   }
 
-  async function learn(directoryUpdates: readonly { at: string; directoryUpdate: DirectoryUpdate }[]) {
+  async function learn(directoryUpdates: readonly LearntUpdate[]) {
     const keys = [
       ...new Map(
         directoryUpdates.map(({ directoryUpdate }) => [keyOf(directoryUpdate), directoryUpdate]),
       ).values(),
     ]
-    await updateDirectory(store, keys, (known) => {
-      const rows = new Map(known)
-      for (const { at, directoryUpdate } of directoryUpdates) {
-        const key = keyOf(directoryUpdate)
-        if (!('gone' in directoryUpdate)) rows.set(key, rowAfter(rows.get(key), directoryUpdate, at))
-      }
-      return [...rows.values()]
-    })
+    const seen: SeenEntry[] = []
+    await updateDirectory(
+      store,
+      keys,
+      (known) => {
+        const rows = new Map(known)
+        for (const { at, directoryUpdate, isRead } of directoryUpdates) {
+          if ('gone' in directoryUpdate) continue
+          const key = keyOf(directoryUpdate)
+          const [before, after] = [rows.get(key), rowAfter(rows.get(key), directoryUpdate, at)]
+          rows.set(key, after)
+          if (isRead) seen.push({ before, after })
+        }
+        return [...rows.values()]
+      },
+      async (transaction) => {
+        if (!findsChanges || seen.length === 0) return
+        await keepChanges(transaction, await changesSeen(transaction, seen), clock().toISOString())
+      },
+    )
     await forgetEntries(
       store,
       directoryUpdates.flatMap(({ directoryUpdate }) => ('gone' in directoryUpdate ? [directoryUpdate] : [])),
@@ -150,6 +179,7 @@ export function createDirectoryUpdater(parts: {
       take([
         {
           at,
+          isRead: reads.has(endpoint),
           read: () => effectsOfAnswer(traitsOf(endpoint), request, data, refused),
         },
       ])

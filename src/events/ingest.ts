@@ -4,6 +4,7 @@ import { DIGEST } from '../cmr/webhooks.ts'
 import { addMilliseconds, millisecondsInHour } from '../process/dates.ts'
 import type { Schema } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
+import { findLateWebhooks, lockAgainstSync, noteLateWebhooks } from './late-webhooks.ts'
 import { eventsNamed, insertEvents, type StoredEvent, setCause } from './store/events.ts'
 import { insertOutbox, type Placement } from './store/outbox.ts'
 
@@ -44,9 +45,23 @@ export type Follow = (db: Kysely<Schema>, events: readonly StoredEvent[]) => Pro
 /** Stores events. @returns the ones that were not stored before */
 export type Ingest = (events: readonly StoredEvent[]) => Promise<readonly StoredEvent[]>
 
-/** The two ways to store events. */
+/** What reading CMR showed to have changed. */
+export interface FoundChanges {
+  /** In the order in which they are told. */
+  readonly events: readonly StoredEvent[]
+  /** Rows of the outbox with the same key become one message; undefined posts them one by one. */
+  readonly batchKeyOf: (untold: readonly StoredEvent[]) => string | undefined
+  /** Finds those that somebody has been told of, in the transaction that would store them. @returns their ids */
+  readonly known: (db: Kysely<Schema>) => Promise<ReadonlySet<string>>
+  /** Forgets the changes, in the same transaction. */
+  readonly done: (db: Kysely<Schema>) => Promise<void>
+}
+
+/** The ways to store events. */
 export interface Ingests {
   readonly ingest: Ingest
+  /** Stores what a sync found and nobody had been told of. @returns the events that are told now */
+  readonly ingestFound: (changes: FoundChanges) => Promise<readonly StoredEvent[]>
   /**
    * Stores events that make `ingest` throw, without interpreting them, and places them in the fallback channel.
    * Nothing that was read from inside the events goes into a column or an index.
@@ -107,23 +122,52 @@ export function createIngest(parts: {
     }
   }
 
+  /** Stores events, with all that follows from them. @param batchKey of their messages, where they go together */
+  async function storeAll(
+    transaction: Kysely<Schema>,
+    events: readonly StoredEvent[],
+    batchKey?: string,
+  ): Promise<readonly StoredEvent[]> {
+    const owned = (await nameOwners?.(transaction, store.dialect, events)) ?? events
+    const found = await insertNew(transaction, owned)
+    if (found.length === 0) return found
+    const late = await findLateWebhooks(transaction, found)
+    await noteLateWebhooks(transaction, late)
+    const owners = await ownersOf(transaction, found)
+    await noteCauses(transaction, found, owners)
+    const rows = found.flatMap((event, at) =>
+      late.has(event.event_id)
+        ? []
+        : placesOf(event, owners[at]).map((placement) => ({
+            event,
+            placement: batchKey ? together(placement, batchKey) : placement,
+          })),
+    )
+    await insertOutbox(transaction, store.dialect, rows)
+    await follow(
+      transaction,
+      found.filter((_, at) => owners[at]),
+    )
+    return found
+  }
+
   return {
     async ingest(events) {
       const news = await store.db.transaction().execute(async (transaction) => {
-        const owned = (await nameOwners?.(transaction, store.dialect, events)) ?? events
-        const found = await insertNew(transaction, owned)
-        if (found.length === 0) return found
-        const owners = await ownersOf(transaction, found)
-        await noteCauses(transaction, found, owners)
-        const rows = found.flatMap((event, at) =>
-          placesOf(event, owners[at]).map((placement) => ({ event, placement })),
-        )
-        await insertOutbox(transaction, store.dialect, rows)
-        await follow(
-          transaction,
-          found.filter((_, at) => owners[at]),
-        )
-        return found
+        await lockAgainstSync(transaction, store.dialect, 'webhook')
+        return storeAll(transaction, events)
+      })
+      announce(news)
+      return news
+    },
+    async ingestFound({ events, batchKeyOf, known, done }) {
+      const news = await store.db.transaction().execute(async (transaction) => {
+        await lockAgainstSync(transaction, store.dialect, 'sync')
+        const told = await known(transaction)
+        const untold = events.filter(({ event_id }) => !told.has(event_id))
+        const stored = untold.length > 0 ? await storeAll(transaction, untold, batchKeyOf(untold)) : []
+        await done(transaction)
+        return stored
       })
       announce(news)
       return news
@@ -140,6 +184,11 @@ export function createIngest(parts: {
       return news
     },
   }
+}
+
+/** Returns a placement that shares a message with others, unless a thread or a batch has it already. */
+function together(placement: Placement, batchKey: string): Placement {
+  return placement.batchKey || placement.operationId ? placement : { ...placement, batchKey }
 }
 
 /**

@@ -18,7 +18,7 @@ const stored: PersistOutcome = { stored: true }
  * are stored. If the store accepts nothing at all, CMR sends the events again.
  */
 export function createPersist(parts: {
-  readonly ingests: Ingests
+  readonly ingests: Pick<Ingests, 'ingest' | 'ingestUninterpreted'>
   readonly store: Pick<Store, 'probe'>
   readonly logger: Logger
 }): Persist {

@@ -2,7 +2,7 @@ import { pino } from 'pino'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { type Cmr, createCmr } from '../../src/cmr/client.ts'
 import { traitsOf } from '../../src/command-list.ts'
-import { createDirectoryRefresh } from '../../src/directory/refresh.ts'
+import { createDirectoryRefresh } from '../../src/directory/refresh/refresh.ts'
 import { wholeSince } from '../../src/directory/store/passes.ts'
 import { countEntries } from '../../src/directory/store/rows.ts'
 import { createDirectoryUpdater } from '../../src/directory/updater.ts'
@@ -45,7 +45,15 @@ async function startDirectory(perSecond = 500) {
     look,
     directoryUpdater,
     filler(intervalMs = HOUR_MS) {
-      const filler = createDirectoryRefresh({ cmr, store, directoryUpdater, intervalMs, clock, logger })
+      const filler = createDirectoryRefresh({
+        cmr,
+        store,
+        directoryUpdater,
+        intervalMs,
+        requestsPerSecond: perSecond,
+        clock,
+        logger,
+      })
       onTestFinished(() => filler.stop())
       return filler
     },
@@ -62,9 +70,9 @@ test('everything that CMR has is in the mirror a while after the start', async (
   // Somebody who asks meanwhile is not kept waiting.
   await eventually(async () => expect((await requests()).length).toBeGreaterThan(5))
   const before = (await requests()).length
-  await cmr.wallet.get()
+  await cmr.geo.countries()
   const order = (await requests()).map(({ endpoint }) => endpoint)
-  expect(order.indexOf('wallet.get')).toBeLessThanOrEqual(before + 5)
+  expect(order.indexOf('geo.countries')).toBeLessThanOrEqual(before + 5)
 
   await whole()
   const counts = await countEntries(store.db)
@@ -124,6 +132,7 @@ test('CMR answers nothing, or misses somebody once: nobody is forgotten until tw
   }
   const none = async () => ({ data: { rows: [] } })
   const cmr = {
+    wallet: { get: none },
     users: { list },
     domains: { list: none },
     mailboxes: { all: none },
@@ -135,6 +144,7 @@ test('CMR answers nothing, or misses somebody once: nobody is forgotten until tw
     store,
     directoryUpdater,
     intervalMs: 20,
+    requestsPerSecond: 500,
     clock,
     logger: pino({ level: 'silent' }),
   })

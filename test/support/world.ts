@@ -185,6 +185,11 @@ async function openWorld(options: WorldOptions, cleanups: Cleanup[]) {
     slack,
     botUrl,
     interactions,
+    /** Stops the bot; `restart` starts it again. */
+    async stop() {
+      await bot?.stop()
+      bot = undefined
+    },
     /** Stops the bot and starts it again, as whoever deploys it does. */
     async restart() {
       await bot?.stop()

@@ -67,12 +67,14 @@ export function threadMessage(
   })
 }
 
-/** The first line of a batch that a route held back: a digest, or the end of quiet hours. */
+/** The first line of a batch: a digest, the end of quiet hours, or what a sync found. */
 function summaryOf(rows: readonly OutboxRow[]): string | undefined {
   const [kind] = rows[0]?.batch_key?.split(':') ?? []
   const many = rows.length === 1 ? 'one event' : `${rows.length} events`
   if (kind === 'quiet') return `:crescent_moon: *During quiet hours: ${many}*`
   if (kind === 'digest') return `:newspaper: *Digest: ${many}*`
+  if (kind === 'sync')
+    return `:mag: *Found by sync: ${many}* that no webhook told. The most urgent come first.`
   return undefined
 }
 

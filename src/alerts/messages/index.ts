@@ -29,11 +29,17 @@ export function eventMessage(event: AlertEvent, state: AlertState = {}): Message
   const first = `${sign} ${isTest(event) ? '*Test*: ' : ''}${headline}`
   const blocks: KnownBlock[] = [
     section([first, ...body].join('\n')),
-    context(escapeText(event.event), ...idLine(event.data)),
+    context(
+      escapeText(event.event),
+      ...(event.source === 'sync' ? [FOUND_BY_SYNC] : []),
+      ...idLine(event.data),
+    ),
     ...alertButtons(event, state),
   ]
   return { text: cut(inOneLine([first, ...body]), 3000), blocks }
 }
+
+const FOUND_BY_SYNC = 'Found by sync: no webhook told it'
 
 /** One event in a list of many. */
 export function eventLine(event: AlertEvent): string {

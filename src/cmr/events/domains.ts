@@ -25,6 +25,7 @@ export const domainOrderEvents: EventGroup = {
     'domain.order.success': {
       severity: 'good',
       title: 'domain registered',
+      stages: [{ of: 'domain', step: 0, term: 'expiryDate' }],
       data: order,
       status: 'ACTIVE',
       effect: ofDomains('done', 'domain'),
@@ -53,6 +54,7 @@ export const domainEvents: EventGroup = {
     'domain.renewal.success': {
       severity: 'good',
       title: 'domain renewed',
+      stages: [{ of: 'domain', step: 0, term: 'expiryDate' }],
       data: renewal,
       status: 'ACTIVE',
       effect: ofDomains('done', 'renewal'),
@@ -63,6 +65,7 @@ export const domainEvents: EventGroup = {
     'domain.renewal.failed': {
       severity: 'bad',
       title: 'domain renewal failed',
+      stages: [{ of: 'domain', step: 1, term: 'expiryDate' }],
       data: renewal.extend(reason),
       effect: ofDomains('failed', 'renewal'),
       example: exampleReason,
@@ -71,6 +74,7 @@ export const domainEvents: EventGroup = {
     'domain.grace_period': {
       severity: 'urgent',
       title: '7 days left to renew a domain',
+      stages: [{ of: 'domain', step: 2, term: 'expiryDate' }],
       data: renewal,
       status: 'GRACE_PERIOD',
       example: (now) => ({ expiryDate: now }),
@@ -79,6 +83,7 @@ export const domainEvents: EventGroup = {
     'domain.expired': {
       severity: 'urgent',
       title: 'domain gone',
+      stages: [{ of: 'domain', step: 3, term: 'expiryDate' }],
       data: z.looseObject(domain),
       status: 'EXPIRED',
     },

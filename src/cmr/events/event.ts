@@ -45,6 +45,18 @@ export interface EventFamily {
   readonly namesOrder?: true
 }
 
+/** A point in the life of one thing: two events that tell of the same life can be compared. */
+export interface LifeStage {
+  /** What lives. */
+  readonly of: 'domain' | 'subscription' | 'price' | 'mailbox' | 'warm-up'
+  /** Grows within a term, such as the month that is paid; 0 as the term begins. */
+  readonly step: number
+  /** The field that holds the end of the term. */
+  readonly term?: 'periodEnd' | 'expiryDate'
+  /** It may come again within a term, and is news each time. */
+  readonly repeats?: true
+}
+
 /** One of CMR's webhook events, without anything of Slack: its text and buttons are in `alerts/messages`. */
 export interface EventDeclaration {
   readonly severity: Severity
@@ -60,6 +72,8 @@ export interface EventDeclaration {
   implies?(data: JsonObject): JsonObject
   /** What happens to the mailboxes of its subscription, which is over. */
   readonly mailboxesBecome?: 'gone' | 'EXPIRED'
+  /** The points that the lives of what it is about have reached. */
+  readonly stages?: readonly LifeStage[]
   /** Returns which expected results it completes or fails; without it, none. */
   effect?(data: JsonObject): EventEffect
   /** The wallet was charged, whoever asked for it. */

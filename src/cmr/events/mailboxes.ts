@@ -37,6 +37,7 @@ export const mailboxOrderEvents: EventGroup = {
     'mailbox.order.success': {
       severity: 'good',
       title: 'subscription opened',
+      stages: [{ of: 'subscription', step: 0, term: 'expiryDate' }],
       data: order,
       status: 'ACTIVE',
       implies: ({ expiryDate }) => ({ periodEnd: expiryDate }),
@@ -64,6 +65,7 @@ export const mailboxEvents: EventGroup = {
     'mailbox.created': {
       severity: 'info',
       title: 'mailbox ready',
+      stages: [{ of: 'mailbox', step: 0 }],
       data: mailbox.extend({ userId: text, orderId: text }),
       threadBy: ['order', 'domain'],
       status: 'ACTIVE',
@@ -88,6 +90,7 @@ export const mailboxEvents: EventGroup = {
     'mailbox.warmup.started': {
       severity: 'info',
       title: 'warm-up started',
+      stages: [{ of: 'warm-up', step: 1 }],
       data: warmup,
       implies: () => ({ warmup: { status: 'ACTIVE' } }),
       effect: ofFields('done', 'warm-up', 'mailboxId'),
@@ -97,6 +100,7 @@ export const mailboxEvents: EventGroup = {
     'mailbox.warmup.removed': {
       severity: 'info',
       title: 'warm-up removed',
+      stages: [{ of: 'warm-up', step: 2 }],
       data: warmup,
       implies: () => ({ warmup: null }),
       effect: ofFields('done', 'warm-up end', 'mailboxId'),

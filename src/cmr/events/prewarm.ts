@@ -43,6 +43,11 @@ export const prewarmEvents: EventGroup = {
     'prewarmup.order.success': {
       severity: 'good',
       title: 'pre-warmed domain delivered',
+      stages: [
+        { of: 'domain', step: 0 },
+        { of: 'subscription', step: 0 },
+        { of: 'mailbox', step: 0 },
+      ],
       data: order,
       status: 'ACTIVE',
       effect: ofDomains('done', 'pre-warmed'),

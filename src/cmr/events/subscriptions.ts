@@ -21,6 +21,7 @@ export const subscriptionEvents: EventGroup = {
     'subscription.renewing': {
       severity: 'info',
       title: 'renewal in progress',
+      stages: [{ of: 'subscription', step: 1, term: 'periodEnd' }],
       data: subscription,
       status: 'RENEWING',
       effect: ofFields('news', 'subscription', 'subscriptionId'),
@@ -29,6 +30,7 @@ export const subscriptionEvents: EventGroup = {
     'subscription.renewal.success': {
       severity: 'good',
       title: 'subscription renewed',
+      stages: [{ of: 'subscription', step: 0, term: 'periodEnd' }],
       data: subscription,
       status: 'ACTIVE',
       effect: ofFields('done', 'subscription', 'subscriptionId'),
@@ -38,6 +40,7 @@ export const subscriptionEvents: EventGroup = {
     'subscription.renewal.failed': {
       severity: 'bad',
       title: 'a domain blocks the renewal',
+      stages: [{ of: 'subscription', step: 2, term: 'periodEnd', repeats: true }],
       data: subscription,
       effect: ofFields('failed', 'subscription', 'subscriptionId'),
       domainIsEnding: true,
@@ -45,6 +48,7 @@ export const subscriptionEvents: EventGroup = {
     'subscription.past_due': {
       severity: 'urgent',
       title: 'payment failed',
+      stages: [{ of: 'subscription', step: 2, term: 'periodEnd' }],
       data: subscription,
       status: 'PAST_DUE',
       effect: ofFields('failed', 'subscription', 'subscriptionId'),
@@ -54,6 +58,7 @@ export const subscriptionEvents: EventGroup = {
     'subscription.expired': {
       severity: 'urgent',
       title: 'subscription over',
+      stages: [{ of: 'subscription', step: 3, term: 'periodEnd' }],
       data: subscription,
       status: 'EXPIRED',
       // "7 days past due without auto-renew"
@@ -63,6 +68,7 @@ export const subscriptionEvents: EventGroup = {
     'subscription.cancelled': {
       severity: 'bad',
       title: 'subscription cancelled',
+      stages: [{ of: 'subscription', step: 4, term: 'periodEnd' }],
       data: subscription,
       status: 'CANCELLED',
       mailboxesBecome: 'gone',
@@ -72,6 +78,7 @@ export const subscriptionEvents: EventGroup = {
     'subscription.updated': {
       severity: 'info',
       title: 'subscription changed',
+      stages: [{ of: 'price', step: 0 }],
       data: subscription,
     },
   },

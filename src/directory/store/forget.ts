@@ -1,9 +1,10 @@
 import { type Kysely, sql } from 'kysely'
-import { eachOf } from '../../store/each.ts'
+import { eachOf, isOneOf } from '../../store/each.ts'
 import type { Schema } from '../../store/schema.ts'
 import type { Store } from '../../store/store.ts'
 import { dropPhrases } from './phrases.ts'
-import { directoryEntries, type EntryKey, type EntryKind } from './rows.ts'
+import { type DirectoryEntry, directoryEntries, type EntryKey, type EntryKind } from './rows.ts'
+import { ended } from './search.ts'
 
 /** Takes out what CMR no longer has; of a user, everything. */
 export async function forgetEntries(store: Store, keys: readonly EntryKey[]): Promise<void> {
@@ -41,6 +42,35 @@ export async function hasSeen(db: Kysely<Schema>, kind: EntryKind, since: string
     .limit(1)
     .executeTakeFirst()
   return seen !== undefined
+}
+
+/**
+ * Returns the subscriptions that have not been seen and were not over, where no other one is on their domain, and how
+ * many there are in all.
+ */
+export async function unseenSubscriptions(
+  db: Kysely<Schema>,
+  since: string,
+): Promise<{ readonly gone: DirectoryEntry[]; readonly known: number }> {
+  const subscriptions = () => db.selectFrom('directory_entries').where('kind', '=', 'subscription')
+  const unseen = await subscriptions().selectAll().where('seen_at', '<', since).execute()
+  const live = unseen.filter(({ status }) => !ended(status))
+  const { known } = await subscriptions()
+    .select(({ fn }) => fn.countAll<number>().as('known'))
+    .executeTakeFirstOrThrow()
+  const seen = await subscriptions()
+    .select('domain')
+    .where('seen_at', '>=', since)
+    .where(
+      isOneOf(
+        db,
+        'domain',
+        live.flatMap(({ domain }) => domain ?? []),
+      ),
+    )
+    .execute()
+  const replaced = new Set(seen.map(({ domain }) => domain))
+  return { gone: live.filter(({ domain }) => !replaced.has(domain)), known: Number(known) }
 }
 
 /** Takes out what has not been seen. @param since when the passes began that should have seen it */

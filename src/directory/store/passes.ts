@@ -4,9 +4,12 @@ import { addMilliseconds } from '../../process/dates.ts'
 import type { Schema } from '../../store/schema.ts'
 import type { EntryKind } from './rows.ts'
 
-/** One pass over everything of a kind that CMR has. */
+/** What is asked for again and again: everything of a kind, or what presses. */
+export type PassName = Schema['directory_passes']['kind']
+
+/** One pass over everything of a kind that CMR has, or over what presses. */
 export interface Pass {
-  readonly kind: EntryKind
+  readonly kind: PassName
   /** ISO 8601. */
   readonly startedAt: string
   /** Of the pass before; nothing where this is the first. */
@@ -28,7 +31,7 @@ export interface PassLease {
  */
 export async function leasePass(
   db: Kysely<Schema>,
-  kind: EntryKind,
+  kind: PassName,
   { by, now, until }: PassLease,
   dueBefore: Date,
 ): Promise<Pass | undefined> {
@@ -56,6 +59,8 @@ export async function leasePass(
       ...lease,
       before_started_at: ref('started_at'),
       started_at: at,
+      turns_before: ref('turns'),
+      turns: 0,
       cursor: null,
       ended_at: null,
     }))
@@ -94,7 +99,11 @@ export async function movePass(
 ): Promise<boolean> {
   const moved = await db
     .updateTable('directory_passes')
-    .set({ cursor, leased_until: lease.until.toISOString() })
+    .set(({ eb }) => ({
+      cursor,
+      turns: eb('turns', '+', 1),
+      leased_until: lease.until.toISOString(),
+    }))
     .where('kind', '=', kind)
     .where('leased_by', '=', lease.by)
     .executeTakeFirst()
@@ -110,7 +119,15 @@ export async function endPass(
   const at = lease.now.toISOString()
   await db
     .updateTable('directory_passes')
-    .set({ ended_at: at, completed_at: at, cursor: null, leased_by: null, leased_until: null })
+    .set(({ eb }) => ({
+      ended_at: at,
+      completed_at: at,
+      cursor: null,
+      passes: eb('passes', '+', 1),
+      turns: eb('turns', '+', 1),
+      leased_by: null,
+      leased_until: null,
+    }))
     .where('kind', '=', kind)
     .where('leased_by', '=', lease.by)
     .execute()
@@ -132,7 +149,30 @@ export async function wholeSince(db: Kysely<Schema>): Promise<ReadonlyMap<EntryK
     .select(['kind', 'completed_at'])
     .where('completed_at', 'is not', null)
     .execute()
-  return new Map(rows.map(({ kind, completed_at }) => [kind, new Date(completed_at ?? 0)]))
+  return new Map(
+    rows.flatMap(({ kind, completed_at }) =>
+      isEntryKind(kind) ? [[kind, new Date(completed_at ?? 0)]] : [],
+    ),
+  )
+}
+
+/** The last pass that has seen all of a kind. */
+export interface LastPass {
+  /** ISO 8601. */
+  readonly startedAt: string
+  /** How many have seen all of it, this one included. */
+  readonly passes: number
+}
+
+/** Returns the last pass over each kind that has been seen whole. */
+export async function lastPasses(db: Kysely<Schema>): Promise<ReadonlyMap<EntryKind, LastPass>> {
+  const rows = await db.selectFrom('directory_passes').selectAll().where('passes', '>', 0).execute()
+  return new Map(
+    rows.flatMap(({ kind, started_at, before_started_at, ended_at, passes }) => {
+      const startedAt = ended_at ? started_at : (before_started_at ?? started_at)
+      return isEntryKind(kind) ? [[kind, { startedAt, passes }]] : []
+    }),
+  )
 }
 
 /** How old what is known of CMR is. */
@@ -146,6 +186,34 @@ export interface Freshness {
 }
 
 const refreshed: readonly EntryKind[] = ['user', 'domain', 'subscription', 'mailbox']
+const isEntryKind = (name: PassName): name is EntryKind => refreshed.some((kind) => kind === name)
+
+/** How a thing that is asked for again and again stands. */
+export interface PassState {
+  /** ISO 8601; of the pass that is under way, or of the last one. */
+  readonly startedAt: string
+  readonly isUnderWay: boolean
+  /** Whether one has come to its end. */
+  readonly isKnownWhole: boolean
+  /** Requests that a whole pass takes, as far as is known. */
+  readonly turns: number
+}
+
+/** Returns how each pass stands. */
+export async function passStates(db: Kysely<Schema>): Promise<ReadonlyMap<PassName, PassState>> {
+  const rows = await db.selectFrom('directory_passes').selectAll().execute()
+  return new Map(
+    rows.map(({ kind, started_at, ended_at, passes, turns, turns_before }) => [
+      kind,
+      {
+        startedAt: started_at,
+        isUnderWay: ended_at === null,
+        isKnownWhole: passes > 0,
+        turns: Math.max(turns, turns_before),
+      },
+    ]),
+  )
+}
 
 /**
  * Returns how old what is known of CMR is. Single things may be newer: each says so in `seenAt`.

@@ -1,5 +1,6 @@
-import { sql } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import { eachOf } from '../../store/each.ts'
+import type { Schema } from '../../store/schema.ts'
 import type { Store } from '../../store/store.ts'
 import { addPhrases, dropPhrases, type Inside } from './phrases.ts'
 import { type DirectoryEntry, directoryEntries, type EntryKey, keyOf } from './rows.ts'
@@ -8,16 +9,19 @@ import { type DirectoryEntry, directoryEntries, type EntryKey, keyOf } from './r
  * Changes rows and what finds them, in one transaction.
  * @param keys of the rows that may change
  * @param next what they shall be, given what they are by `keyOf`; a row that is left out stays as it is
+ * @param alongside what is written with them, before them
  */
 export async function updateDirectory(
   { db, dialect }: Store,
   keys: readonly EntryKey[],
   next: (known: ReadonlyMap<string, DirectoryEntry>) => readonly DirectoryEntry[],
+  alongside?: (transaction: Kysely<Schema>) => Promise<void>,
 ): Promise<void> {
   await db.transaction().execute(async (transaction) => {
     const inside = { db: transaction, dialect }
     const known = new Map((await directoryEntries(inside, keys)).map((row) => [keyOf(row), row]))
     const rows = next(known)
+    await alongside?.(transaction)
     const changed = rows.filter((row) => !same(row, known.get(keyOf(row))))
     const renamed = changed.filter((row) => row.spelled !== known.get(keyOf(row))?.spelled)
     await touch(

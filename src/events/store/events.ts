@@ -157,6 +157,81 @@ export async function foreignEvents(db: Kysely<Schema>, since: string): Promise<
     .execute()
 }
 
+/** Returns what a sync found since then about the subjects and domains of events. */
+export async function syncEventsAbout(
+  db: Kysely<Schema>,
+  events: readonly Pick<StoredEvent, 'subject' | 'domain'>[],
+  since: Date,
+): Promise<StoredEvent[]> {
+  const of = (column: 'subject' | 'domain') => [...new Set(events.flatMap((event) => event[column] ?? []))]
+  return (
+    db
+      .selectFrom('events')
+      .selectAll()
+      // The indexes hold only these.
+      .where('source', '=', sql.lit('sync' as const))
+      .where(({ or }) => or([isOneOf(db, 'subject', of('subject')), isOneOf(db, 'domain', of('domain'))]))
+      .where('received_at', '>=', since.toISOString())
+      .execute()
+  )
+}
+
+/** Parts of the data of events that list several things: their columns name the first of them at most. */
+const lists = ['"domains":[', '"mailboxes":[', '"subscriptions":[', '"mailboxDetails":[']
+
+/**
+ * Returns what webhooks told, and what a sync found, about the subjects and domains of events.
+ * @param window.listsSince for events that list several things, of which each may be meant
+ */
+export async function eventsAbout(
+  db: Kysely<Schema>,
+  events: readonly Pick<StoredEvent, 'subject' | 'domain'>[],
+  window: { readonly since: Date; readonly listsSince: Date },
+): Promise<StoredEvent[]> {
+  const of = (column: 'subject' | 'domain') => [...new Set(events.flatMap((event) => event[column] ?? []))]
+  return db
+    .selectFrom('events')
+    .selectAll()
+    .where('source', 'in', ['webhook', 'sync'])
+    .where('received_at', '>=', window.since.toISOString())
+    .where(({ or, and, eb }) =>
+      or([
+        isOneOf(db, 'subject', of('subject')),
+        isOneOf(db, 'domain', of('domain')),
+        and([
+          eb('received_at', '>=', window.listsSince.toISOString()),
+          or(lists.map((part) => isLike('data', `%${literal(part)}%`))),
+        ]),
+      ]),
+    )
+    .execute()
+}
+
+/** How many events of a name came by webhook, and how many a sync found. */
+export interface EventCount {
+  readonly event: string
+  readonly webhook: number
+  readonly sync: number
+}
+
+/** Counts the events since then by their names. */
+export async function eventCounts(db: Kysely<Schema>, since: Date): Promise<EventCount[]> {
+  const rows = await db
+    .selectFrom('events')
+    .select(['event', 'source', ({ fn }) => fn.countAll<number>().as('events')])
+    .where('received_at', '>=', since.toISOString())
+    .where('source', 'in', ['webhook', 'sync'])
+    .groupBy(['event', 'source'])
+    .execute()
+  const sumOf = (own: typeof rows, source: 'webhook' | 'sync') =>
+    own.reduce((sum, row) => sum + (row.source === source ? Number(row.events) : 0), 0)
+  return [...Map.groupBy(rows, ({ event }) => event)].map(([event, own]) => ({
+    event,
+    webhook: sumOf(own, 'webhook'),
+    sync: sumOf(own, 'sync'),
+  }))
+}
+
 /** When the newest webhook came. */
 export async function lastEventAt(db: Kysely<Schema>): Promise<Date | undefined> {
   const row = await db

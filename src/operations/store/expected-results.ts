@@ -203,6 +203,24 @@ export async function donePartsSince(
   return rows.filter((row) => parts.some(({ kind, name }) => kind === row.kind && name === row.name))
 }
 
+/** Returns the domains whose subscription somebody has asked CMR to recreate since then, unless CMR refused. */
+export async function recreatedSince(db: Kysely<Schema>, since: Date): Promise<ReadonlySet<string>> {
+  const rows = await db
+    .selectFrom('expected_results as part')
+    .innerJoin('operations as operation', 'operation.id', 'part.operation_id')
+    .select(['part.name', 'part.before'])
+    .where('part.kind', '=', 'recreation')
+    .where('part.state', 'in', ['waiting', 'done'])
+    .where('operation.created_at', '>=', since.toISOString())
+    .execute()
+  return new Set(
+    rows.flatMap(({ name, before }) => {
+      const { domain } = JSON.parse(before ?? '{}') as { domain?: string }
+      return [name, ...(domain ? [domain.toLowerCase()] : [])]
+    }),
+  )
+}
+
 /**
  * Closes parts that still wait; those that are over stay as they are. An event that fails what the bot has yet to send
  * tells of something else: a subscription whose domain is being renewed first.

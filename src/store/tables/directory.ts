@@ -1,3 +1,5 @@
+import type { Generated } from 'kysely'
+
 /** What CMR holds, as it was last told. */
 export interface DirectoryTables {
   /** What names are looked up in, and what forecasts stand on. No credentials. */
@@ -54,9 +56,29 @@ export interface DirectoryTables {
     tail: string
     word: string
   }
-  /** How far the background job is: one row a kind. */
-  directory_passes: {
+  /** What reading CMR showed to have changed, until it is known whether a webhook tells of it. */
+  directory_changes: {
+    /** Of the event that it becomes where none does: the same for every instance that sees the change. */
+    event_id: string
+    /** CMR's name of that event. */
+    event: string
     kind: DirectoryTables['directory_entries']['kind']
+    id: string
+    /** JSON of the row after the change. */
+    entry: string
+    /** When CMR last showed how it was before. */
+    since: string
+    found_at: string
+  }
+  /** How far the refresh is: one row for each thing that is asked for again and again. */
+  directory_passes: {
+    /** The kind of which a pass sees everything, or what else is asked for again and again. */
+    kind:
+      | DirectoryTables['directory_entries']['kind']
+      | 'wallet'
+      | 'prices'
+      | 'pressing domains'
+      | 'pressing mailboxes'
     /** Of the pass that is under way, or of the last one. */
     started_at: string
     /** Of the pass before that one. */
@@ -67,6 +89,12 @@ export interface DirectoryTables {
     ended_at: string | null
     /** When all of this kind had been seen for the last time. */
     completed_at: string | null
+    /** How many have come to their end. */
+    passes: Generated<number>
+    /** Requests of the pass that is under way, or of the last one. */
+    turns: Generated<number>
+    /** Requests of the pass before. */
+    turns_before: Generated<number>
     leased_by: string | null
     leased_until: string | null
   }

@@ -16,6 +16,12 @@ export interface EventTables {
     /** The operation of ours that caused it. */
     operation_id: string | null
   }
+  /** Webhooks that came after a sync had told the same: they are stored and not told again. */
+  late_webhooks: {
+    event_id: string
+    /** The event that the sync had made of it. */
+    told_by: string
+  }
   /** How CMR was seen to sign its webhooks, a row a variant. */
   webhook_signatures: {
     variant: string

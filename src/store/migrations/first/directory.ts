@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely'
-import { byteOrderedType, primaryKey, required } from '../column.ts'
+import { byteOrderedType, primaryKey, required, startingAt } from '../column.ts'
 
 /** Creates the tables of what CMR holds, of the index of its names, and of the refreshes. */
 export async function createDirectoryTables(db: Kysely<never>): Promise<void> {
@@ -29,6 +29,8 @@ export async function createDirectoryTables(db: Kysely<never>): Promise<void> {
   await index('name').columns(['kind', 'name']).execute()
   await index('user').columns(['kind', 'user_id', 'name']).execute()
   await index('domain').columns(['kind', 'domain']).execute()
+  await index('status').columns(['kind', 'status', 'user_id']).execute()
+  await index('end').columns(['kind', 'ends_at', 'user_id']).execute()
   await index('warmup').columns(['kind', 'warmup_status', 'subscription_id', 'domain']).execute()
 
   await db.schema
@@ -53,6 +55,17 @@ export async function createDirectoryTables(db: Kysely<never>): Promise<void> {
     .addPrimaryKeyConstraint('directory_tails_key', ['tail', 'word'])
     .execute()
   await db.schema
+    .createTable('directory_changes')
+    .addColumn('event_id', 'text', primaryKey)
+    .addColumn('event', 'text', required)
+    .addColumn('kind', 'text', required)
+    .addColumn('id', ordered, required)
+    .addColumn('entry', 'text', required)
+    .addColumn('since', 'text', required)
+    .addColumn('found_at', 'text', required)
+    .execute()
+  await db.schema.createIndex('directory_changes_found').on('directory_changes').column('found_at').execute()
+  await db.schema
     .createTable('directory_passes')
     .addColumn('kind', 'text', primaryKey)
     .addColumn('started_at', 'text', required)
@@ -60,6 +73,9 @@ export async function createDirectoryTables(db: Kysely<never>): Promise<void> {
     .addColumn('cursor', 'text')
     .addColumn('ended_at', 'text')
     .addColumn('completed_at', 'text')
+    .addColumn('passes', 'integer', startingAt(0))
+    .addColumn('turns', 'integer', startingAt(0))
+    .addColumn('turns_before', 'integer', startingAt(0))
     .addColumn('leased_by', 'text')
     .addColumn('leased_until', 'text')
     .execute()

@@ -1,0 +1,85 @@
+import { type Kysely, sql } from 'kysely'
+import { isKnownFrom, type ReachedStage, stagesIn } from '../cmr/events/stages.ts'
+import { millisecondsInDay, subMilliseconds } from '../process/dates.ts'
+import type { Schema } from '../store/schema.ts'
+import type { Store } from '../store/store.ts'
+import { type StoredEvent, syncEventsAbout } from './store/events.ts'
+
+/** CMR's dashboard can send a webhook again: long after this it is news, not late. */
+const LONGEST_MS = 60 * millisecondsInDay
+/** The same for what may happen to a thing twice within weeks, and names no term. */
+const SHORT_MS = millisecondsInDay
+
+/** Any number: whoever stores webhooks shares the lock, whoever tells what a sync found has it alone. */
+const LOCK = 7_415_093
+
+/**
+ * Keeps webhooks and what a sync found apart until the transaction ends: of a webhook and a finding of the same change
+ * that come at once, the second sees the first. On SQLite transactions follow one another anyway.
+ */
+export async function lockAgainstSync(
+  db: Kysely<Schema>,
+  dialect: Store['dialect'],
+  as: 'webhook' | 'sync',
+): Promise<void> {
+  if (dialect === 'sqlite') return
+  const lock = as === 'sync' ? sql`pg_advisory_xact_lock` : sql`pg_advisory_xact_lock_shared`
+  await sql`select ${lock}(${sql.lit(LOCK)})`.execute(db)
+}
+
+/** Returns what an event of the store tells of lives; nothing where it cannot be read. */
+export function stagesOf({ event, data }: Pick<StoredEvent, 'event' | 'data'>): ReachedStage[] {
+  try {
+    return stagesIn(event, JSON.parse(data))
+  } catch {
+    return []
+  }
+}
+
+/**
+ * Finds the webhooks that tell nothing new, because a sync had told the same, or what came after it.
+ * @returns the event of the sync by the id of the webhook
+ */
+export async function findLateWebhooks(
+  db: Kysely<Schema>,
+  events: readonly StoredEvent[],
+): Promise<ReadonlyMap<string, string>> {
+  const webhooks = events
+    .filter(({ source }) => source === 'webhook')
+    .map((webhook) => ({ webhook, stages: stagesOf(webhook) }))
+    .filter(({ stages }) => stages.length > 0 && !stages.some(({ repeats }) => repeats))
+  const [first] = webhooks
+  if (!first) return new Map()
+  const since = subMilliseconds(new Date(first.webhook.received_at), LONGEST_MS)
+  const found = await syncEventsAbout(
+    db,
+    webhooks.map(({ webhook }) => webhook),
+    since,
+  )
+  const told = found.map((event) => ({ event, stages: stagesOf(event) }))
+  return new Map(
+    webhooks.flatMap(({ webhook, stages }) => {
+      const known = told.find(({ event, stages: earlier }) =>
+        stages.every((stage) =>
+          earlier.some((one) => isKnownFrom(one, stage) && isRecent(event, webhook, stage)),
+        ),
+      )
+      return known ? [[webhook.event_id, known.event.event_id] as const] : []
+    }),
+  )
+}
+
+function isRecent(told: StoredEvent, webhook: StoredEvent, { of }: ReachedStage): boolean {
+  if (of !== 'warm-up' && of !== 'price') return true
+  return Date.parse(webhook.received_at) - Date.parse(told.received_at) <= SHORT_MS
+}
+
+/** Notes webhooks that were not told, and what had told the same. */
+export async function noteLateWebhooks(db: Kysely<Schema>, late: ReadonlyMap<string, string>): Promise<void> {
+  if (late.size === 0) return
+  await db
+    .insertInto('late_webhooks')
+    .values([...late].map(([event_id, told_by]) => ({ event_id, told_by })))
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
+}

@@ -26,7 +26,7 @@ export interface Person {
   readonly teamId?: string | undefined
 }
 
-/** Whether somebody is let in and, if not, the sentence they read. */
+/** The decision to let a person in or not, with the sentence for those who are refused. */
 export type Admission = { readonly admitted: true } | { readonly admitted: false; readonly refusal: string }
 
 /** Decides once a request, before anything is shown. Roles and limits are asked afterwards, of members only. */

@@ -14,7 +14,7 @@ const added = {
 export type DmarcTag = keyof typeof added
 export const dmarcTags = Object.keys(added) as DmarcTag[]
 
-/** Whether CMR adds tags to such a record: TXT at `_dmarc`, or at a name that begins with `_dmarc.`. */
+/** Returns whether CMR adds tags to such a record: TXT at `_dmarc`, or at a name that begins with `_dmarc.`. */
 export function isDmarcRecord(record: {
   readonly recordType?: string | undefined
   readonly host?: string | undefined

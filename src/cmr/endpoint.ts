@@ -47,7 +47,7 @@ export interface Endpoint<
   readonly narrowedBy: readonly string[]
   /** What CMR does where `narrowedBy` holds nothing: `everything` means all that the user has. */
   readonly withoutItems: 'refused' | 'everything'
-  /** Whether CMR documents the request, or whether all of it is inferred from its navigation. */
+  /** `inferred`: the whole request is known from CMR's navigation only. */
   readonly source: 'documented' | 'inferred'
   /** The parts of a documented request that are inferred nevertheless. */
   readonly inferred: readonly InferredPart[]
@@ -104,7 +104,7 @@ export interface Answer<Data> {
   readonly refused: readonly RefusedItem[]
 }
 
-/** Whether CMR does not document the address of this request. */
+/** Returns whether CMR does not document the address of this request. */
 export function hasInferredPath({ source, inferred }: Pick<Endpoint, 'source' | 'inferred'>): boolean {
   return source === 'inferred' || inferred.includes('path')
 }

@@ -58,7 +58,7 @@ function namesIn(value: unknown): string[] {
   return own ? [plain(value[own])] : Object.keys(value).map(plain)
 }
 
-/** Whether nothing of what was asked for was taken: then the answer is a refusal, whatever its status says. */
+/** Returns whether nothing of what was asked for was taken: then the answer is a refusal, whatever its status says. */
 export function isWhollyRefused(asked: readonly string[], refused: readonly RefusedItem[]): boolean {
   if (asked.length === 0 || refused.length < asked.length) return false
   const known = (name: string) => refused.some(({ names }) => names.includes(name))

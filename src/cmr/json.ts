@@ -43,7 +43,7 @@ export interface JsonBounds {
 /** The field that tells how many items or fields were left out, of an object or at the end of a list. */
 const LEFT_OUT = 'leftOut'
 
-/** How many items of a list `bounded` has left out; 0 where it is whole. */
+/** Returns how many items of a list `bounded` has left out; 0 where it is whole. */
 export function leftOut(list: readonly unknown[]): number {
   const last = list.at(-1)
   const count = typeof last === 'object' && last !== null && LEFT_OUT in last ? last[LEFT_OUT] : 0

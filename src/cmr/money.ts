@@ -24,7 +24,7 @@ export interface ListPrices {
   /** Once the domain has completed its first year and was renewed. */
   readonly mailboxAfterYear: number
   readonly warmup: number
-  /** Whether nobody has said what a warm-up costs, so that `warmup` is `GUESSED_WARMUP_CENTS`. */
+  /** True if nobody has said what a warm-up costs, so that `warmup` is `GUESSED_WARMUP_CENTS`. */
   readonly warmupGuessed: boolean
 }
 

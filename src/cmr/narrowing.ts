@@ -47,7 +47,7 @@ export function actingOnEverythingAt(path: string): readonly Endpoint[] {
   )
 }
 
-/** Whether two paths may be one to a server: many ignore case, doubled slashes and a slash at the end. */
+/** Returns whether two paths may be one to a server: many ignore case, doubled slashes and a slash at the end. */
 export function samePath(one: string, other: string): boolean {
   return plainPath(one) === plainPath(other)
 }
@@ -66,7 +66,7 @@ function decoded(path: string): string {
   }
 }
 
-/** Whether a value names things: text that is not blank, or a list of at least one, none of them blank. */
+/** Returns whether a value names things: text that is not blank, or a list of at least one, none of them blank. */
 function namesSomething(value: unknown): boolean {
   if (typeof value === 'string') return value.trim() !== ''
   if (Array.isArray(value)) return value.length > 0 && value.every(namesSomething)

@@ -92,7 +92,7 @@ export function domainName(text: string): string {
   return host?.replace(/^www\.(?=.+\.)/, '') ?? word
 }
 
-/** Whether a text is a domain in any of its forms. */
+/** Returns whether a text is a domain in any of its forms. */
 export function isDomainName(text: string): boolean {
   return hostIn(withoutAddress(identifier(text))) !== undefined
 }
@@ -124,7 +124,7 @@ export function customerName(text: string): string {
   return /[^\p{ASCII}]/u.test(identifier(text)) && !text.includes('@') ? plainText(text) : thingName(text)
 }
 
-/** Whether two texts are the same name: what is typed to confirm a deletion, and what is to be deleted. */
+/** Returns whether two texts are the same name: what is typed to confirm a deletion, and what is to be deleted. */
 export function isSameName(one: string, other: string): boolean {
   const form = (text: string) => nameText(thingName(identifier(text))).toLowerCase()
   return form(one) === form(other)

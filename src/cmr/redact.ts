@@ -22,19 +22,19 @@ function wordsOf(name: string): string[] {
     .split(/[\s._:/-]+/)
 }
 
-/** Whether a field of this name holds a credential, whatever its value is. */
+/** Returns whether a field of this name holds a credential, whatever its value is. */
 export function isCredential(name: string): boolean {
   return secretName.test(name) || wordsOf(name).some((word) => secretWords.has(word))
 }
 
-/** Whether a text in a field of this name is a credential: `key` is, `credentialId` is not. */
+/** Returns whether a text in a field of this name is a credential: `key` is, `credentialId` is not. */
 export function isCredentialText(name: string): boolean {
   if (isCredential(name)) return true
   const words = wordsOf(name)
   return !/^ids?$/.test(words.at(-1) ?? '') && words.some((word) => containerWords.has(word))
 }
 
-/** Whether a field must be left out of everything that is stored, logged or shown. */
+/** Returns whether a field must be left out of everything that is stored, logged or shown. */
 export function holdsCredential(name: string, value: unknown): boolean {
   if (isCredential(name)) return true
   const isContainer = Array.isArray(value)

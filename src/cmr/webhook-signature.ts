@@ -36,7 +36,7 @@ export const signatureVariants: readonly SignatureVariant[] = encodings.flatMap(
  */
 export type RefusalKind = 'unsigned' | 'signature' | 'variant' | 'clock'
 
-/** Whether a webhook is CMR's. */
+/** The verification of a webhook's signature. */
 export type Verification =
   | { readonly ok: true; readonly variant: SignatureVariant }
   | { readonly ok: false; readonly kind: RefusalKind; readonly reason: string }

@@ -92,7 +92,7 @@ function flagsIn(
   return { bare, follows }
 }
 
-/** Whether the word behind a flag is its value. */
+/** Returns whether the word behind a flag is its value. */
 function belongsTo({ kind }: Field, next: Word): boolean {
   if (next.quoted) return true
   if (next.flag !== undefined) return false
@@ -110,7 +110,7 @@ function textOf(said: readonly Word[], places: ReadonlyMap<Word, number>): strin
   return parts.join('')
 }
 
-/** Whether a word belongs to what the flag before it began: `--severities urgent bad`, `--value v=spf1 ~all`. */
+/** Returns whether a word belongs to what the flag before it began: `--severities urgent bad`, `--value v=spf1 ~all`. */
 function goesOn({ kind, choices, picker }: Field, word: Word, nothingElseIsOpen: boolean): boolean {
   if (kind === 'list') return nothingElseIsOpen || choices.includes(word.text.toLowerCase())
   return kind === 'text' && picker === undefined && nothingElseIsOpen

@@ -40,14 +40,14 @@ export function normalForm(kind: TypedField['kind'], picker: Picker | undefined)
   return kind === 'number' ? plainDigits : plainText
 }
 
-/** Whether a word can only be meant for this field: a domain, one of its choices, yes or no in any spelling. */
+/** Returns whether a word can only be meant for this field: a domain, one of its choices, yes or no in any spelling. */
 export function isMeantFor(field: TypedField, word: string): boolean {
   if (field.picker === 'domain' && field.kind === 'text') return isDomainName(word) && !word.includes('@')
   if (field.kind === 'boolean') return isYesOrNo(word) && !/^\d$/.test(word)
   return field.kind === 'choice' && choiceCalled(field, word) !== undefined
 }
 
-/** Whether a word says yes or no. */
+/** Returns whether a word says yes or no. */
 export function isYesOrNo(word: string): boolean {
   return Object.hasOwn(booleans, plainText(word).toLowerCase())
 }

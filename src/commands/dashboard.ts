@@ -11,7 +11,7 @@ export function addFunds(): string {
   return `Add funds on the Wallet page of the CMR dashboard (${dashboardUrl}), where auto top-up can be switched on as well`
 }
 
-/** Whether CMR's reason says that the wallet was too low; it is free text. */
+/** Returns whether CMR's reason says that the wallet was too low; it is free text. */
 export function isWalletReason(reason: string | undefined): boolean {
   return /wallet|balance|insufficient|funds/i.test(reason ?? '')
 }

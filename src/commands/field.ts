@@ -26,7 +26,7 @@ export interface Field extends TypedField {
   readonly hint?: string | undefined
   readonly example?: string | undefined
   readonly required: boolean
-  /** Whether it is so whatever the others are. */
+  /** True if it does not depend on the other fields. */
   readonly always: boolean
   /** Shown as several lines. */
   readonly multiline: boolean
@@ -41,7 +41,7 @@ export interface Field extends TypedField {
   readonly reloads: boolean
   /** Its choices come with the form (`Prefill.options`). */
   readonly offered: boolean
-  /** Whether it is asked for, given the others. */
+  /** Returns whether it is asked for, given the others. */
   shown(values: Readonly<Record<string, unknown>>): boolean
   /** Of a file field: which endings it takes, and how many files ("file_input": ten at most). */
   readonly file?: FileRule | undefined

@@ -10,7 +10,7 @@ export interface Wanted {
   readonly needs?: Role
 }
 
-/** Whether somebody may do a thing and, if not, the sentence that says who could. */
+/** The decision on a permission, with the sentence that says who could if it is refused. */
 export type Permission = { readonly allowed: true } | { readonly allowed: false; readonly refusal: string }
 
 /** The one place that is asked before anything is shown or done. */

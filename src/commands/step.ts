@@ -12,7 +12,7 @@ export interface StepWork {
   tell(progress: string): void
 }
 
-/** Whether a step may be left. */
+/** The decision to leave a step or not. */
 export interface StepVerdict {
   /** What is known now; values may have been put right. */
   readonly draftContent: DraftContent

@@ -151,7 +151,7 @@ export function newestReports(rows: readonly PlacementReport[], now: Date): read
   return [...byMailbox.values()].map(newest).filter((one) => one !== undefined)
 }
 
-/** Whether the provider still has the workspace that a subscription pays for. */
+/** Returns whether the provider still has the workspace that a subscription pays for. */
 async function workspaceOf(
   { cmr }: CommandContext,
   { fact, signal }: Asking,

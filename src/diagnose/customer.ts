@@ -133,7 +133,7 @@ function byDomain(mailboxes: readonly Mailbox[]): Map<string, readonly Mailbox[]
 /** Names that one request asks about. */
 const MOST_WORKSPACES = 20
 
-/** Whether the workspaces are there that subscriptions pay for, of as many domains as one request takes. */
+/** Returns whether the workspaces are there that subscriptions pay for, of as many domains as one request takes. */
 async function workspacesOf(
   { cmr }: CommandContext,
   { fact, signal }: Asking,

@@ -54,7 +54,7 @@ export interface DomainFacts {
   /** All on the domain. */
   readonly mailboxes: Fact<readonly Mailbox[]>
   readonly subscriptions: Fact<readonly Subscription[]>
-  /** Whether the provider has a workspace on it; undefined where that was not asked, since none is expected. */
+  /** True if the provider has a workspace on it; undefined where that was not asked, since none is expected. */
   readonly workspace: Fact<boolean | undefined>
   /** The newest order that the bot knows of it; undefined where it knows none. */
   readonly order: Fact<OrderFacts | undefined>

@@ -37,7 +37,7 @@ export interface FoundProblem {
   readonly sentence: string
   /** What to do, in a whole sentence. */
   readonly todo?: string | undefined
-  /** Whether it is only about some of the mailboxes: the others can send. */
+  /** True if it is only about some of the mailboxes: the others can send. */
   readonly isPartial?: boolean | undefined
   /** The first one mends it, where anything can. */
   readonly buttons: readonly FixButton[]

@@ -24,7 +24,7 @@ export interface PreviewView {
   /** The first of them. */
   readonly faults: readonly RowFault[]
   readonly moreFaults: number
-  /** Whether all faults were sent to the person as a file. */
+  /** True if all faults were sent to the person as a file. */
   readonly sentSeparately: boolean
   readonly ignored: readonly string[]
   readonly explains: string | undefined

@@ -27,7 +27,7 @@ export type Pressed =
     }
   | Message
 
-/** Whether an action is one of those that stand for a command: buttons and overflow menus. */
+/** Returns whether an action is one of those that stand for a command: buttons and overflow menus. */
 export function isPress(action: BlockElementAction): action is ButtonAction | OverflowAction {
   return action.type === 'button' || action.type === 'overflow'
 }

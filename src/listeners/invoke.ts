@@ -33,7 +33,7 @@ export interface Invocation {
   readonly below?: ViewBelow | undefined
   /** What a receipt offers to go on with. */
   readonly from?: Draft | undefined
-  /** Whether the answer takes the place of the message that was clicked. */
+  /** True if the answer takes the place of the message that was clicked. */
   readonly replace?: boolean
 }
 
@@ -131,7 +131,7 @@ async function viewFor(app: AppContext, { command, raw, caller }: Invocation): P
   })
 }
 
-/** Whether it was said what to do; nothing, or only what to change, is a wish for the form. */
+/** Returns whether it was said what to do; nothing, or only what to change, is a wish for the form. */
 function isGiven(command: Command, raw: Readonly<Record<string, unknown>>): boolean {
   return (
     Object.keys(raw).some((name) => !command.picks?.includes(name)) || fieldsOf(command.input).length === 0

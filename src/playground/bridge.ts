@@ -82,7 +82,7 @@ export function createBridge(
   }
 }
 
-/** Whether another site's page sent this; the playground listens on loopback, where any page could reach it. */
+/** Returns whether another site's page sent this; the playground listens on loopback, where any page could reach it. */
 function isForeign(request: IncomingMessage): boolean {
   const { origin, host } = request.headers
   return origin !== undefined && origin !== `http://${host}`

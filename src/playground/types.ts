@@ -27,7 +27,7 @@ export interface Message {
   readonly threadTs?: string | undefined
   /** Set when only this person may see it. */
   readonly ephemeralFor?: string | undefined
-  /** Whether it is shown as edited. */
+  /** True if it is shown as edited. */
   readonly edited?: boolean
   /** A reply that is shown in its channel too. */
   readonly broadcast?: boolean

@@ -14,7 +14,7 @@ export interface Price {
   readonly cents: number | undefined
   /** What it may come to at most, where that is more. */
   readonly atMost?: number | undefined
-  /** Whether a part of it is a guess; `notes` say which. */
+  /** True if a part of it is a guess; `notes` say which. */
   readonly isEstimate?: boolean | undefined
   /** What it is made of, a line each; mrkdwn. */
   readonly lines?: readonly string[]

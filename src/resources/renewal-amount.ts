@@ -7,7 +7,7 @@ export interface RenewalAmount {
   readonly cents: number | undefined
   /** What it comes to at most; `cents` where it cannot be more. */
   readonly atMostCents: number | undefined
-  /** Whether a part of it is a guess, so that it is shown with "about". */
+  /** True if a part of it is a guess, so that it is shown with "about". */
   readonly isEstimate: boolean
 }
 
@@ -21,7 +21,7 @@ export interface BilledSubscription {
   readonly activeWarmups: number
 }
 
-/** Whether the price of a subscription's mailboxes steps up at a renewal. */
+/** The step of a mailbox price at a renewal. */
 export type PriceStep = 'no' | 'possible' | 'certain'
 
 /** Returns what a subscription's renewal costs: its own price for each mailbox, and its ACTIVE warm-ups ("Money"). */
@@ -43,7 +43,7 @@ export interface DomainAge {
   /** Milliseconds since 1970, as is `expiry`. */
   readonly registered: number | undefined
   readonly expiry: number | undefined
-  /** Whether it has been renewed, as far as that was seen. */
+  /** True if it has been renewed, as far as that was seen. */
   readonly wasRenewed: boolean
 }
 

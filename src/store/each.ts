@@ -14,8 +14,8 @@ export function eachOf(dialect: Dialect, rows: readonly (readonly unknown[])[]):
 }
 
 /**
- * Whether a column holds one of these texts. They are one parameter, however many they are: SQLite takes 32,766 in
- * one statement, PostgreSQL 65,535.
+ * Returns whether a column holds one of these texts. They are passed as one parameter, however many they are: SQLite
+ * takes 32,766 in one statement, PostgreSQL 65,535.
  * @param column with its table where two have it: `part.name`
  */
 export function isOneOf(
@@ -29,7 +29,7 @@ export function isOneOf(
     : sql<boolean>`${sql.ref(column)} in (select value from json_each(${json}))`
 }
 
-/** Which of the two databases it is. */
+/** The database in use. */
 export function isPostgres(db: Pick<Kysely<never>, 'getExecutor'>): boolean {
   return db.getExecutor().adapter instanceof PostgresAdapter
 }

@@ -5,7 +5,7 @@ export function literal(text: string): string {
   return text.replace(/[%_\\]/g, '\\$&')
 }
 
-/** Whether a column, in lower case, is like a pattern, in which `%` stands for anything. */
+/** Returns whether a column, in lower case, is like a pattern, in which `%` stands for anything. */
 export function isLike(column: string, pattern: string): RawBuilder<boolean> {
   return sql<boolean>`lower(${sql.ref(column)}) like ${pattern.toLowerCase()} escape '\\'`
 }

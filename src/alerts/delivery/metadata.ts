@@ -11,7 +11,7 @@ export function metadataOf(deliveryId: string, eventIds: readonly string[]) {
   }
 }
 
-/** How many bytes of metadata are left for the ids of events, each with its space. */
+/** Returns how many bytes of metadata are left for the ids of events, each with its space. */
 export function roomForIds(deliveryId: string): number {
   return MOST - bytes(metadataOf(deliveryId, [])) - 1
 }

@@ -155,7 +155,7 @@ function fill({ head, earlier }: Queue, room: number): { rows: readonly Queued[]
   return { rows: [...taken].toSorted((a, b) => a.id - b.id), full }
 }
 
-/** How much went out lately where it would go: in its thread, or in the channel's last minute. */
+/** Returns how much went out lately where it would go: in its thread, or in the channel's last minute. */
 function pressureOn(thread: string | null, recent: readonly Recent[], now: Date): number {
   const since = thread === null ? addMilliseconds(now, -millisecondsInMinute).toISOString() : ''
   const until = now.toISOString()

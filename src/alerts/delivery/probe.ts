@@ -6,7 +6,7 @@ import { addMilliseconds } from '../../process/dates.ts'
 const CHANNELS = 3
 const BACK_OFF = { firstMs: 1000, longestMs: 10_000 }
 
-/** Whether Slack as a whole is worth asking: each attempt costs the store a plan that those who come in wait for. */
+/** The state of Slack as a whole. While it is down nothing is tried: each attempt costs the store a plan that those who come in wait for. */
 export interface Probe {
   /** Slack lets a channel wait. */
   paced(channel: string): void

@@ -11,7 +11,7 @@ const OLD_MS = 7 * millisecondsInDay
 /** What is over that long is another story when it begins again. */
 const OVER_MS = millisecondsInDay
 
-/** Whether an event may end what was wrong with its subject. */
+/** Returns whether an event may end what was wrong with its subject. */
 export function isResolving(event: string): boolean {
   return declarationOf(event)?.resolves !== undefined
 }
@@ -21,7 +21,7 @@ export function threadsOpenSince(now: Date): Date {
   return addMilliseconds(now, -OLD_MS)
 }
 
-/** Whether what happens next belongs into a thread, or opens another. */
+/** Returns whether what happens next belongs into a thread, or opens another. */
 export function isOpen(thread: Thread, now: Date): boolean {
   if (thread.opened_at < threadsOpenSince(now).toISOString()) return false
   return thread.resolved_at === null || thread.resolved_at > addMilliseconds(now, -OVER_MS).toISOString()

@@ -9,7 +9,7 @@ export interface AlertState {
   readonly subject?: string | null | undefined
   /** Slack user id of whoever takes care of it. */
   readonly acknowledgedBy?: string | null | undefined
-  /** Whether nothing is left to do. */
+  /** True if nothing is left to do. */
   readonly resolved?: boolean | undefined
   /** CMR's dashboard, where money is added to the wallet. */
   readonly dashboardUrl?: string | undefined

@@ -11,7 +11,7 @@ export interface AlertEvent {
   readonly severity: 'good' | 'info' | 'bad' | 'urgent'
   /** The domain that it is about, where only the store knows: CMR does not always name one. */
   readonly domain?: string | null | undefined
-  /** Whether CMR sent it, or the bot itself says it; as in `events.source`. */
+  /** True if CMR sent it, or the bot itself says it; as in `events.source`. */
   readonly source?: 'webhook' | 'sync' | 'test' | 'bot' | undefined
 }
 
@@ -107,7 +107,7 @@ export function idLine(data: Readonly<Record<string, unknown>>): string[] {
   })
 }
 
-/** Whether an event lists its domains, and so may have several. */
+/** Returns whether an event lists its domains, and so may have several. */
 export function listsDomains(data: Readonly<Record<string, unknown>>): boolean {
   return Array.isArray(data.domains) || Array.isArray(data.mailboxDetails)
 }

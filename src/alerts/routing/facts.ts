@@ -10,7 +10,7 @@ export interface EventFacts {
   readonly users: readonly string[]
   readonly domains: readonly string[]
   readonly provider: string | undefined
-  /** Whether somebody did it through the bot. */
+  /** True if somebody did it through the bot. */
   readonly own: boolean
   /** What is left of the work that routes may put into this event. */
   readonly budget: MatchBudget

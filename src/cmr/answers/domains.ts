@@ -35,7 +35,7 @@ export type RenewalPrice = Readonly<z.output<typeof renewalPrice>>
 /** A domain that is free ("Suggest Available Domains"). */
 export const suggestedDomain = row({ domain: z.string(), price: amount })
 
-/** Whether a domain is free ("Get Single Available Domain"). */
+/** The availability of a domain ("Get Single Available Domain"). */
 export const availableDomain = row({ domain: text, available: flag, price: amount })
 
 export type SuggestedDomain = Readonly<z.output<typeof suggestedDomain>>

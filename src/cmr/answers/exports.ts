@@ -11,7 +11,7 @@ export interface Login {
   readonly connectedAt?: string | undefined
   /** What was chosen of it: EmailBison's workspace, Instantly's orgId. */
   readonly metadata: Readonly<Record<string, unknown>>
-  /** Whether CMR calls its platform connected; undefined where it does not say. */
+  /** True if CMR calls its platform connected; undefined where it does not say. */
   readonly connected?: boolean | undefined
 }
 

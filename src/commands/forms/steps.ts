@@ -130,7 +130,7 @@ export function checkStep(
   return check(z.object(shape), draftContent.values)
 }
 
-/** Whether a step still has to be shown: it lacks what is required, or nothing of it was given. */
+/** Returns whether a step still has to be shown: it lacks what is required, or nothing of it was given. */
 export function isOpen(command: Command, at: number, draftContent: DraftContent, whole: boolean): boolean {
   if (!checkStep(command, at, draftContent).ok) return true
   const step = command.steps?.[at]

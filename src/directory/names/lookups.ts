@@ -55,7 +55,7 @@ const questions: Record<EntryKind, Question> = {
     each(names, async (name) => (wholeOrderId.test(name) ? [{ kind: 'order', id: name, name }] : [])),
 }
 
-/** Whether it is one word with a dot inside it. */
+/** Returns whether it is one word with a dot inside it. */
 const isDotted = (name: string) => !/\s/.test(name) && name.slice(1, -1).includes('.')
 
 async function each(names: readonly string[], ask: (name: string) => Promise<Thing[]>): Promise<FoundByName> {

@@ -32,7 +32,7 @@ const CHUNK = 1000
 /** Taking out costs more than looking. */
 const FORGOTTEN = 25
 
-/** Whether any of a kind was seen since then. */
+/** Returns whether any of a kind was seen since then. */
 export async function hasSeen(db: Kysely<Schema>, kind: EntryKind, since: string): Promise<boolean> {
   const seen = await db
     .selectFrom('directory_entries')

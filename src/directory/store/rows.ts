@@ -90,7 +90,7 @@ function entriesById(db: Kysely<Schema>, { kind, id }: EntryKey) {
     .executeTakeFirst()
 }
 
-/** How many of each kind are known. */
+/** Returns how many of each kind are known. */
 export async function countEntries(db: Kysely<Schema>): Promise<ReadonlyMap<EntryKind, number>> {
   const rows = await db
     .selectFrom('directory_entries')

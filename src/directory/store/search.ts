@@ -22,7 +22,7 @@ export interface Findings {
   readonly rows: readonly FoundEntry[]
   /** How many more there are. */
   readonly left: number
-  /** Whether there may be even more than those. */
+  /** True if there may be even more than those. */
   readonly orMore: boolean
 }
 

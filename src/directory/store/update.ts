@@ -37,7 +37,7 @@ export async function updateDirectory(
   })
 }
 
-/** Whether nothing but the time differs. Most of what CMR answers was known. */
+/** Returns whether nothing but the time differs. Most of what CMR answers was known. */
 function same(row: DirectoryEntry, known: DirectoryEntry | undefined): boolean {
   return known !== undefined && columns.every((name) => row[name] === known[name])
 }

@@ -15,7 +15,7 @@ export interface Placement {
   /** Rows with the same key become one message; null leaves it to what waits in the channel. */
   readonly batchKey?: string | null
   readonly threadTs?: string | null
-  /** Whether it stands in the thread of its subject. */
+  /** True if it stands in the thread of its subject. */
   readonly threaded?: boolean
   /** Held back until then: quiet hours, a digest. `receipt`: until the receipt of its operation stands. */
   readonly holdUntil?: Date | 'receipt' | undefined
@@ -153,7 +153,7 @@ export async function retryFailed(db: Kysely<Schema>, now: Date, ids?: readonly 
   })
 }
 
-/** How many rows wait, or are held back, and how many failed for good. */
+/** Returns how many rows wait, or are held back, and how many failed for good. */
 export async function outboxStats(db: Kysely<Schema>): Promise<{ waiting: number; failed: number }> {
   const count = (state: 'waiting' | 'failed') =>
     db

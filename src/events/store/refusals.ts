@@ -17,7 +17,7 @@ export async function addRefusals(db: Kysely<Schema>, row: RefusalRow): Promise<
     .execute()
 }
 
-/** How many webhooks were refused so far, by reason, the latest first. */
+/** Returns how many webhooks were refused so far, by reason, the latest first. */
 export async function refusalRows(db: Kysely<Schema>): Promise<RefusalRow[]> {
   return db.selectFrom('webhook_refusals').selectAll().orderBy('last_at', 'desc').execute()
 }

@@ -112,7 +112,7 @@ export const mailboxImport = importOf({
 interface FoundMailboxes {
   /** By address and id, in lower case. */
   readonly found: Map<string, { mailboxId: string; userId: string }>
-  /** Whether what is missing is not there: otherwise nobody has looked to the end. */
+  /** True if what is missing is not there: otherwise nobody has looked to the end. */
   readonly all: boolean
 }
 

@@ -222,7 +222,7 @@ function inputOf(customer: string, rows: readonly OrderRow[]): z.input<typeof pl
   }
 }
 
-/** Whether each domain is free and what it costs a year. @throws CmrError where CMR does not tell of them all */
+/** Returns whether each domain is free and what it costs a year. @throws CmrError where CMR does not tell of them all */
 async function offersOf(context: CommandContext, names: readonly string[]): Promise<KnownDomains> {
   const distinct = [...new Set(names.map((name) => name.toLowerCase()))]
   const { known, failure } = await askAvailability(context, distinct)

@@ -60,7 +60,7 @@ export async function itemsBeingSent(db: Kysely<Schema>, runId: string): Promise
     .execute()
 }
 
-/** Whether anything of a run waits to be sent. */
+/** Returns whether anything of a run waits to be sent. */
 export async function hasWaitingItems(db: Kysely<Schema>, runId: string): Promise<boolean> {
   const one = await db
     .selectFrom('import_items')

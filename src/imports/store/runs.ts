@@ -147,7 +147,7 @@ export async function setBack(
   return (await runById(db, runId))?.setbacks ?? 0
 }
 
-/** How many runs share CMR's pace. */
+/** Returns how many runs share CMR's pace. */
 export async function runsUnderWay(db: Kysely<Schema>): Promise<number> {
   const { count } = await db
     .selectFrom('import_runs')

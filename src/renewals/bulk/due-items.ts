@@ -18,7 +18,7 @@ export interface DueItem extends RenewalItem {
   /** ISO 8601. */
   readonly endsAt: string
   readonly status: string | undefined
-  /** Whether it ends, or stays unpaid, unless somebody renews it. */
+  /** True if it ends, or stays unpaid, unless somebody renews it. */
   readonly isLeft: boolean
 }
 

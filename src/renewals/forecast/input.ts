@@ -26,9 +26,9 @@ export interface ForecastDomain {
   readonly autoRenew?: boolean | undefined
   /** Cents a year; undefined where CMR has told no price. */
   readonly renewalCents?: number | undefined
-  /** Whether `renewalCents` is inferred from other domains. */
+  /** True if `renewalCents` is inferred from other domains. */
   readonly isEstimate?: boolean | undefined
-  /** Whether it has been renewed before, as far as that was seen. */
+  /** True if it has been renewed before, as far as that was seen. */
   readonly wasRenewed?: boolean | undefined
 }
 

@@ -27,7 +27,7 @@ export interface ForecastRenewal extends RenewalAmount {
   readonly outcome: RenewalOutcome
   /** Until when it can still be renewed; undefined where it is covered. */
   readonly lostAt: Date | undefined
-  /** Whether its domain is due so soon after it that CMR may refuse it. */
+  /** True if its domain is due so soon after it that CMR may refuse it. */
   readonly mayBeBlocked: boolean
   /** What the wallet holds after it, in cents. */
   readonly walletCents: number | undefined

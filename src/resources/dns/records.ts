@@ -34,7 +34,7 @@ const label =
 /** Eight strings of 255 characters: longer than any key or policy of mail. */
 const TXT_LENGTH = 2040
 
-/** Whether a text is a host's name, not an address. */
+/** Returns whether a text is a host's name, not an address. */
 export function isHostname(text: string): boolean {
   return hostname.test(text) && !isIPv4(text)
 }

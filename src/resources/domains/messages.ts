@@ -184,7 +184,7 @@ export function suggestions(keyword: string, rows: readonly SuggestedDomain[]): 
   }
 }
 
-/** Whether a name can be had; where CMR does not say, so do we. */
+/** Returns whether a name can be had; where CMR does not say, so do we. */
 export function availability(domain: string, row: AvailableDomain): Message {
   const name = escapeText(domain)
   if (row.available === true) {
@@ -201,7 +201,7 @@ export function availability(domain: string, row: AvailableDomain): Message {
 }
 
 /**
- * Whether names have a workspace already. What CMR could not tell in time is unknown, never clean.
+ * Returns whether names have a workspace already. What CMR could not tell in time is unknown, never clean.
  * @param said CMR's message: "Workspace not exists" where none of them has one
  */
 export function workspaceList(

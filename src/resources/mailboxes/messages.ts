@@ -189,7 +189,7 @@ export function updateReceipt(
   })
 }
 
-/** Which addresses CMR would take. */
+/** Returns which addresses CMR would take. */
 export function validationList(addresses: readonly string[], data: unknown, said: string): Message {
   const outer = (data ?? {}) as JsonObject
   const list = Array.isArray(data) ? data : [outer.results, outer.mailboxes].find(Array.isArray)

@@ -5,7 +5,7 @@ import { counted, cut, date, escapeText, type Message } from '../../slack/blocks
 /** A domain that loses mailboxes. */
 export interface LosingMailboxes {
   readonly domain: string
-  /** Whether none is left after it: CMR removes the workspace with its last mailbox. */
+  /** True if none is left after it: CMR removes the workspace with its last mailbox. */
   readonly isLast: boolean
   /** ISO 8601; left out where CMR does not tell it. */
   readonly periodEnd?: string

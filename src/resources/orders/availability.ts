@@ -2,7 +2,7 @@ import { CmrError } from '../../cmr/errors.ts'
 import { toCents } from '../../cmr/money.ts'
 import type { CommandContext } from '../../commands/context.ts'
 
-/** Whether a domain can be registered, as CMR told it. */
+/** The availability of a domain as CMR reported it. */
 export interface Availability {
   /** Undefined where CMR does not say. */
   readonly available: boolean | undefined
@@ -22,7 +22,7 @@ export interface Offer {
 /** Prices and availability change seldom; after this they are asked again before anything is charged. */
 const FRESH_MS = 10 * 60 * 1000
 
-/** Whether something that was asked before still stands. */
+/** Returns whether something that was asked before still stands. */
 export function isFresh(asked: { readonly askedAt: string } | undefined, now: Date): boolean {
   return asked !== undefined && now.getTime() - Date.parse(asked.askedAt) < FRESH_MS
 }

@@ -164,7 +164,7 @@ function refuseFiles(target: MailboxTarget, input: MoreInput): void {
   if (clash) throw new InputError(clash.field, clash.message)
 }
 
-/** Which of the two it is, and what follows from it; mrkdwn. */
+/** Returns which of the two it is, and what follows from it; mrkdwn. */
 function targetLines(target: MailboxTarget, input: MoreInput): string[] {
   if (target.kind === 'add') {
     const { autoRenew } = input

@@ -159,7 +159,7 @@ export function oauthOf(input: Pick<OrderInput, RouteField | 'serviceProvider'>)
 
 type RouteField = 'googleOauthRoute' | 'clientId' | 'appName' | 'microsoftOauthRoute'
 
-/** Whether an order goes to the endpoint that takes files: only there is forwarding masked ("Create Order"). */
+/** Returns whether an order goes to the endpoint that takes files: only there is forwarding masked ("Create Order"). */
 export function goesAsFiles({
   files: given,
   maskForwarding,

@@ -2,7 +2,7 @@ const mark = /[-*•·–—]|\(?\d{1,3}[.)]/.source
 const wholeWord = new RegExp(`^(?:${mark})$`)
 const beginsLine = new RegExp(`^[ \\t]*(?:${mark})[ \\t]+`, 'gm')
 
-/** Whether a word is a bullet or a number, as it stands before the lines of a pasted list. */
+/** Returns whether a word is a bullet or a number, as it stands before the lines of a pasted list. */
 export function isListMark(word: string): boolean {
   return wholeWord.test(word)
 }

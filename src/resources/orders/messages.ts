@@ -23,7 +23,7 @@ const NAMED = 30
 
 type UsernamesByDomain = Readonly<Record<string, readonly { readonly username: string }[]>>
 
-/** How many mailboxes an order has. */
+/** Returns how many mailboxes an order has. */
 export function mailboxCount(byDomain: UsernamesByDomain): number {
   return Object.values(byDomain).reduce((sum, list) => sum + list.length, 0)
 }

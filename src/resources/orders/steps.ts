@@ -32,7 +32,7 @@ export const orderSteps: readonly FormStep[] = [
   providerStep,
 ]
 
-/** Whether the mailboxes go on an active subscription or open a new one is found out here, and shown from here on. */
+/** Finds out whether the mailboxes go on an active subscription or open a new one, which is shown from here on. */
 const targetStep: FormStep = {
   ...customerStep,
   title: 'Subscription',
@@ -51,7 +51,7 @@ const targetStep: FormStep = {
   },
 }
 
-/** Which subscription → mailboxes, at least one; the confirmation is the third. */
+/** Steps: which subscription → mailboxes, at least one; the confirmation is the third. */
 function stepsOfMore(fields: readonly string[], target: FormStep): readonly FormStep[] {
   const people = peopleStep(fields, (draftContent) => [notesOf(draftContent).moreOn ?? ''])
   return [

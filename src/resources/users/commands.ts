@@ -44,7 +44,7 @@ const list = withTraits(
   { updates: ({ data }) => pageIn(data).flatMap(updatesOfRow.user) },
 )
 
-/** How much a customer has; nothing where CMR does not say it at once. */
+/** Returns how much a customer has; nothing where CMR does not say it at once. */
 async function countsOf({ cmr }: CommandContext, id: string): Promise<UserCounts> {
   const query = { userId: id }
   const [domains, mailboxes] = await Promise.all([

@@ -71,7 +71,7 @@ function userButtons(id: string, { domains, mailboxes }: UserCounts) {
 export interface UserPage {
   readonly rows: readonly User[]
   readonly page: number
-  /** Whether another page follows. */
+  /** True if another page follows. */
   readonly more: boolean
   readonly total?: number | undefined
   readonly search?: string | undefined

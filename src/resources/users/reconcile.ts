@@ -21,7 +21,7 @@ export const reconcileDeletedUser: Reconciler = async ({ cmr, sent, waiting }) =
   return outcomes(waiting, () => (gone ? 'done' : undefined))
 }
 
-/** Whether CMR does not know a thing any more. */
+/** Returns whether CMR does not know a thing any more. */
 async function isGone(question: Promise<unknown>): Promise<boolean> {
   try {
     await question

@@ -44,7 +44,7 @@ export function warmupReceipt(
   })
 }
 
-/** Which settings have changed, each with its old and new value. */
+/** Returns which settings have changed, each with its old and new value. */
 export function settingsReceipt(
   { email, mailboxId }: OfMailbox,
   old: Values,

@@ -49,6 +49,8 @@ import type { Monotonic } from './process/clock.ts'
 import { millisecondsInMinute } from './process/dates.ts'
 import { rememberSecret, scrubText } from './process/seen-secrets.ts'
 import type { Worker } from './process/worker.ts'
+import { createDigests } from './renewals/digest/digests.ts'
+import { createReportReader } from './renewals/digest/report.ts'
 import { createDashboardReader } from './renewals/home/dashboard.ts'
 import { createHome } from './renewals/home/home.ts'
 import { createReconciler } from './renewals/reconciliation/reconciler.ts'
@@ -214,6 +216,7 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
     clock,
     logger,
   })
+  const readReport = createReportReader({ store, clock })
   const home = createHome({
     store,
     slack,
@@ -240,6 +243,7 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
       ? [createAuditRetention({ store, audit, keys: auditKeys, days: config.CMR_AUDIT_DAYS, clock, logger })]
       : []),
     home,
+    createDigests({ store, messages, readReport, clock, logger }),
     ...(intervalMs > 0
       ? [
           refresh,
@@ -309,7 +313,14 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
     },
     state: alertState,
   }
-  const registry = createCommands({ alerts, operationPoller, deadlines, health, bulkCmr: cmr.at('bulk') })
+  const registry = createCommands({
+    alerts,
+    operationPoller,
+    deadlines,
+    health,
+    readReport,
+    bulkCmr: cmr.at('bulk'),
+  })
   const app: AppContext = { ...shared, shared, registry, members, slack, receipts, home }
   const listening = listenToSlack(config, slackConnection, app, signIn.identity)
   const server = createHttpServer(

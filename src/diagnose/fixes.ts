@@ -3,6 +3,7 @@ import { quoted } from '../commands/grammar.ts'
 import { longestValue } from '../slack/blocks.ts'
 import { type DomainFacts, known, placeOf } from './facts.ts'
 import type { FixButton } from './problem.ts'
+import { utcMoment } from './words.ts'
 
 export const addFunds: FixButton = { text: 'Add funds', actionId: 'wallet.get:dashboard', url: dashboardUrl }
 
@@ -58,7 +59,7 @@ export function reportToCmr(
     `message=${quoted(message)}`,
     `domain=${facts.of.domain}`,
     more.orderId && `orderId=${more.orderId}`,
-    `context=${quoted(`User: ${facts.of.userId}, time: ${facts.now.toISOString()}`)}`,
+    `context=${quoted(`User: ${facts.of.userId}, time: ${utcMoment(facts.now)}`)}`,
   ]
   return { text: 'Report to CMR', actionId: 'errors.send:problem', value: said.filter(Boolean).join(' ') }
 }

@@ -5,6 +5,7 @@ import { type Operation, operationsCalled } from '../operations/store/operations
 import { actions, button, cut, type Message, section, context as smallPrint } from '../slack/blocks.ts'
 import { type DomainFacts, type Fact, known, mailboxesIn, placeOf } from './facts.ts'
 import { ownProblems, problemsIn } from './problems/index.ts'
+import { utcMoment } from './words.ts'
 
 /** "Rich text block": what one message shows of a text without being cut. */
 const LONGEST = 2900
@@ -54,7 +55,7 @@ async function supportText({ store }: CommandContext, facts: DomainFacts): Promi
   return [
     `Domain: ${of.domain}${domainId ? ` (domainId ${domainId})` : ''}`,
     `Customer: ${known(facts.customer)?.name ?? 'unknown'} (userId ${of.userId})`,
-    `Asked: ${now.toISOString()}`,
+    `Asked: ${utcMoment(now)}`,
     '',
     ...(problems.length > 0 ? problems : [undefined]).map(
       (one) => `Problem: ${one ? `${one.link} ${plainText(one.short)}` : 'none was found'}`,
@@ -62,14 +63,14 @@ async function supportText({ store }: CommandContext, facts: DomainFacts): Promi
     '',
     line('Domain status', facts.domain, () => [
       status,
-      expiryDate && `expires ${expiryDate}`,
+      expiryDate && `expires ${utcMoment(expiryDate)}`,
       autoRenew !== undefined && `autoRenew ${autoRenew}`,
     ]),
     line('Nameservers', facts.nameservers, ({ own }) => own),
     line('DNS', facts.dns, ({ findings }) => findings.map(({ need, state }) => `${need} ${state}`)),
     ...(known(facts.subscriptions) ?? []).map(
       (one) =>
-        `Subscription: ${one.subscriptionId} ${one.subscriptionStatus ?? ''}, period ends ${one.periodEnd ?? 'unknown'}, autoRenew ${one.autoRenew ?? 'unknown'}`,
+        `Subscription: ${one.subscriptionId} ${one.subscriptionStatus ?? ''}, period ends ${utcMoment(one.periodEnd)}, autoRenew ${one.autoRenew ?? 'unknown'}`,
     ),
     ...('unchecked' in facts.subscriptions ? [line('Subscriptions', facts.subscriptions, () => [])] : []),
     line('Workspace', facts.workspace, (there) => [
@@ -88,7 +89,7 @@ async function supportText({ store }: CommandContext, facts: DomainFacts): Promi
       .map((one) =>
         [
           `Request: ${one.endpoint}`,
-          one.created_at,
+          utcMoment(one.created_at),
           one.state,
           one.action_id && `actionId ${one.action_id}`,
           one.order_id && `orderId ${one.order_id}`,

@@ -20,3 +20,10 @@ export function itsMailboxes(count: number | undefined): string {
   if (count === undefined || count === 0) return 'its mailboxes'
   return count === 1 ? 'its mailbox' : `its ${counted(count, 'mailbox', 'mailboxes')}`
 }
+
+/** A moment as CMR's support reads it: "2026-11-28 21:51 UTC"; as it came where it is none. */
+export function utcMoment(when: Date | string | undefined): string {
+  const date = when instanceof Date ? when : new Date(when ?? Number.NaN)
+  if (Number.isNaN(date.getTime())) return typeof when === 'string' ? when : 'unknown'
+  return `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`
+}

@@ -1,9 +1,18 @@
 import { CsvError, parse } from 'csv-parse/sync'
+import { type DecodedText, decodeText, type Encoding, type EncodingDoubt } from './encoding.ts'
 
 /** A file as people's spreadsheets write it, taken apart. */
 export interface Sheet {
   readonly header: readonly string[]
   readonly rows: readonly SheetRow[]
+  /** Where its letters may be meant otherwise. */
+  readonly doubt?: SheetDoubt | undefined
+}
+
+/** What a file may say, since it does not tell its encoding. */
+export interface SheetDoubt extends EncodingDoubt {
+  /** The whole file, as it was read. */
+  readonly text: string
 }
 
 export interface SheetRow {
@@ -26,18 +35,16 @@ const MAX_COLUMNS = 100
 const MAX_CELL = 5000
 /** Of a line, and of a record, which may be several lines. */
 const MAX_LINE = 100_000
-const delimiters = [',', ';', '\t']
+const delimiters = [',', ';', '\t', '|']
 
 /**
- * Reads a CSV: with or without a byte order mark, separated by commas, semicolons or tabs, in UTF-8, UTF-16 or
+ * Reads a CSV: with or without a byte order mark, separated by commas, semicolons, tabs or pipes, in UTF-8, UTF-16 or
  * what Excel writes on Windows.
+ * @param chosen how its letters are meant, where the file does not say it
  * @throws CsvFault where it holds no rows, too many or too wide ones, or is no CSV
  */
-export function readCsv(bytes: Uint8Array): Sheet {
-  if (bytes.byteLength > MAX_BYTES) throw new CsvFault('The file is over 2 MB. Split it into smaller ones.')
-  const text = decoded(bytes)
-  if (text.includes('\u0000'))
-    throw new CsvFault('This is no CSV file. In a spreadsheet, save it as “CSV (UTF-8)”.')
+export function readCsv(bytes: Uint8Array, chosen?: Encoding): Sheet {
+  const { text, doubt } = textOfFile(bytes, chosen)
   const [first, ...others] = parsed(text)
   if (!first) throw new CsvFault('The file is empty. Its first line has to name the columns.')
   const rows = others.filter(({ cells }) => cells.some((cell) => cell !== ''))
@@ -55,18 +62,40 @@ export function readCsv(bytes: Uint8Array): Sheet {
       `Line ${number} of the file has a cell of ${long.length} characters; ${MAX_CELL} are the most. A quote may be missing there.`,
     )
   }
-  return { header: first.cells, rows }
+  return { header: first.cells, rows, doubt: doubt && { ...doubt, text } }
 }
 
-function decoded(bytes: Uint8Array): string {
-  const [one, two] = bytes
-  if (one === 0xff && two === 0xfe) return new TextDecoder('utf-16le').decode(bytes)
-  if (one === 0xfe && two === 0xff) return new TextDecoder('utf-16be').decode(bytes)
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-  } catch {
-    return new TextDecoder('windows-1252').decode(bytes)
-  }
+/**
+ * The text of a file that people call a CSV.
+ * @param chosen how its letters are meant, where the file does not say it
+ * @throws CsvFault where it is too large, or no text
+ */
+export function textOfFile(bytes: Uint8Array, chosen?: Encoding): DecodedText {
+  if (bytes.byteLength > MAX_BYTES) throw new CsvFault('The file is over 2 MB. Split it into smaller ones.')
+  const other = otherKind(bytes)
+  if (other) throw new CsvFault(`This is ${other}, not a CSV file. In a spreadsheet, save it as “CSV UTF-8”.`)
+  const decoded = decodeText(bytes, chosen)
+  const { text } = decoded
+  if (text.includes('\u0000'))
+    throw new CsvFault('This is no CSV file. In a spreadsheet, save it as “CSV UTF-8”.')
+  if (text.includes('\uFFFD'))
+    throw new CsvFault(`${lostAt(text)} Save the original as “CSV UTF-8” and give that file.`)
+  return decoded
+}
+
+/** What a file is by its first bytes, where people take it for a CSV. */
+function otherKind(bytes: Uint8Array): string | undefined {
+  const begins = (...magic: number[]) => magic.every((byte, at) => bytes[at] === byte)
+  if (begins(0x50, 0x4b, 0x03, 0x04)) return 'an Excel workbook or another archive'
+  if (begins(0xd0, 0xcf, 0x11, 0xe0)) return 'an old Excel workbook'
+  return begins(0x25, 0x50, 0x44, 0x46) ? 'a PDF' : undefined
+}
+
+/** Another program has put � in place of letters that it could not read. */
+function lostAt(text: string): string {
+  const at = text.indexOf('\uFFFD')
+  const line = text.slice(0, at).split(/\r\n|\n|\r/).length
+  return `Letters were lost on line ${line} before the file came here (“${/[^\r\n]*$/.exec(text.slice(0, at))?.[0].slice(-15)}�”).`
 }
 
 /** Looks at the lines before the parser does, which takes a microsecond a character and more a cell. */
@@ -89,8 +118,8 @@ function checkColumns(count: number) {
   )
 }
 
-function parsed(text: string): SheetRow[] {
-  const delimiter = delimiterOf(text)
+function parsed(whole: string): SheetRow[] {
+  const { text, delimiter } = separated(whole)
   checkWidth(text, delimiter)
   try {
     const records = parse(text, {
@@ -122,9 +151,15 @@ function breaksIn(cells: readonly string[]): number {
   return cells.join('').match(/\r\n|\n|\r/g)?.length ?? 0
 }
 
-/** What stands most often between the names of the columns. */
-function delimiterOf(text: string): string {
-  const header = (/^[^\r\n]*/.exec(text)?.[0] ?? '').replace(/"[^"]*"/g, '')
+/** What Excel reads first: `sep=;`. */
+const separatorLine = /^\uFEFF?"?sep=(.)"?[^\S\r\n]*(?=\r|\n|$)/i
+
+/** What separates the cells, as the file says it, else what stands most often between the names of the columns. */
+function separated(text: string): { text: string; delimiter: string } {
+  const [line, said] = separatorLine.exec(text) ?? []
+  // An empty line in its place, so that every row keeps its number.
+  if (line !== undefined && said) return { text: text.slice(line.length), delimiter: said }
+  const header = (/[^\r\n\uFEFF]+/.exec(text)?.[0] ?? '').replace(/"[^"]*"/g, '')
   const count = (delimiter: string) => header.split(delimiter).length
-  return delimiters.toSorted((a, b) => count(b) - count(a))[0] ?? ','
+  return { text, delimiter: delimiters.toSorted((a, b) => count(b) - count(a))[0] ?? ',' }
 }

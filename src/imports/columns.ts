@@ -45,7 +45,9 @@ export function checkSheet<Columns extends z.ZodObject>(
   const given = new Map<number, Readonly<Record<string, string>>>()
 
   for (const { number, cells } of sheet.rows) {
-    const values = Object.fromEntries(fields.map(({ name }, at) => [name, cells[places[at] ?? -1] ?? '']))
+    const values = Object.fromEntries(
+      fields.map(({ name }, at) => [name, asWritten(cells[places[at] ?? -1] ?? '')]),
+    )
     given.set(number, values)
     if (cells.length > sheet.header.length) {
       const reason = `It has ${cells.length} cells, but there are ${sheet.header.length} columns. A cell that holds the separator needs quotes.`
@@ -61,6 +63,11 @@ export function checkSheet<Columns extends z.ZodObject>(
     }
   }
   return { good, faults, given, ignored }
+}
+
+/** Our own files, and Excel's, put an apostrophe before what would otherwise be a formula. */
+function asWritten(cell: string): string {
+  return cell.replace(/^'(?=[=+\-@＝＋－＠\t\r])/u, '')
 }
 
 /** Where each field stands in the file; -1 for an optional one that it does not have. */

@@ -3,18 +3,16 @@ import type { CmrApi } from '../cmr/client.ts'
 import { type Command, command, InputError, idOf, type Outcome } from '../commands/command.ts'
 import type { CommandContext } from '../commands/context.ts'
 import { notice } from '../commands/failure.ts'
-import { fieldsOf } from '../commands/field.ts'
 import type { Import } from './import.ts'
+import { importCommand, nameOf, orFromFile } from './import-command.ts'
 import { dnsImport } from './kinds/dns.ts'
 import { mailboxImport } from './kinds/mailboxes.ts'
 import { orderImport } from './kinds/orders.ts'
 import { userImport } from './kinds/users.ts'
 import { runList, runMessage, runName } from './messages.ts'
-import { outcomeCsv, outcomeName, templateCsv } from './outcome.ts'
-import { preview } from './preview.ts'
+import { outcomeFile, templateFile } from './outcome.ts'
 import { viewOf } from './run-view.ts'
 import { searchRuns } from './search.ts'
-import { previewOf } from './store/preview.ts'
 import { rowsOf } from './store/rows.ts'
 import { endIfOver, type ImportRun, latestRuns, moveRun, runById } from './store/runs.ts'
 
@@ -23,77 +21,6 @@ export const imports: readonly Import[] = [userImport, orderImport, dnsImport, m
 
 /** Runs that a list shows. */
 const SHOWN = 15
-
-const nameOf = ({ id }: Pick<Import, 'id'>) => id.split('.')[0] ?? ''
-
-/** The command that takes the file of an import: a preview of it, then a run. */
-function importCommand(of: Import, bulkCmr: CmrApi): Command {
-  const [noun = '', verb = ''] = of.id.split('.')
-  return command({
-    noun,
-    verb,
-    summary: of.summary,
-    // Taking a file sends nothing by itself, but who may not do what its rows do may not take it either.
-    effect: 'read',
-    needs: neededFor(of),
-    submit: 'Import',
-    input: z.object({ file: fileField(of) }),
-    positional: [],
-    confirm: async (context, input) => preview(of, context, bulkCmr, only(input.file)),
-    run: async (context, input) => start(of, context, only(input.file)),
-  })
-}
-
-/** The same command with a file for many things beside the fields for one. */
-function orFromFile(single: Command, of: Import, bulkCmr: CmrApi): Command {
-  const required = fieldsOf(single.input).filter((field) => field.required)
-  const input = z
-    .object({ ...single.input.partial().shape, file: fileField(of, 'Or a CSV file for many').optional() })
-    .superRefine((values, { addIssue }) => {
-      for (const { name } of values.file ? [] : required) {
-        if ((values as Record<string, unknown>)[name] === undefined)
-          addIssue({ code: 'custom', path: [name], message: 'Fill this in, or give a file.' })
-      }
-    })
-  return { ...single, input, continues: { field: 'file', command: importCommand(of, bulkCmr) } }
-}
-
-function fileField(of: Import, label = 'CSV file') {
-  const names = fieldsOf(of.columns).map((field) => (field.required ? `${field.label}*` : field.label))
-  return z.array(z.string()).meta({
-    label,
-    hint: `Its first line names the columns: ${names.join(', ')}. You see what will be sent before anything is.`,
-    file: {
-      types: ['csv', 'tsv', 'txt'],
-      most: 1,
-      template: { actionId: 'imports.template', value: nameOf(of) },
-    },
-  })
-}
-
-function neededFor({ effect }: Import) {
-  return effect === 'write' ? ('operator' as const) : ('admin' as const)
-}
-
-function only(files: readonly string[]): string {
-  const [first] = files
-  if (!first) throw new InputError('file', 'Put a CSV file into the form.')
-  return first
-}
-
-/** Sets a run going that was previewed: once, however often it is submitted. */
-async function start(of: Import, { store, caller }: CommandContext, fileId: string): Promise<Outcome> {
-  const run = await previewOf(store.db, { importId: of.id, actor: caller.userId, fileId })
-  if (!run)
-    throw new InputError(
-      'file',
-      `Put the file into the form that /cmr ${runName({ import_id: of.id })} opens.`,
-    )
-  await moveRun(store.db, run.id, ['previewed'], { state: 'running' })
-  const where = run.channel ? `<#${run.channel}>` : 'a message to you'
-  const text = `:hourglass_flowing_sand: *${runName(run)}* has begun: its progress is shown in ${where}.`
-  return { message: notice(text) }
-}
 
 const run = z.string().min(1).meta({ label: 'Import', example: '1a2b3c4d', search: searchRuns })
 const which = {
@@ -198,10 +125,12 @@ const outcome = command({
   async run(context, input) {
     const found = await runCalled(context, input.run)
     const rows = await rowsOf(context.store.db, found.id)
-    const name = outcomeName(found)
-    await context.files.share({ name, content: outcomeCsv(rows) }, { person: context.caller.userId })
+    const file = outcomeFile(found, rows)
+    await context.files.share(file, { person: context.caller.userId })
     return {
-      message: notice(`:page_facing_up: The outcome of ${rows.length} rows is in a message to you: ${name}`),
+      message: notice(
+        `:page_facing_up: The outcome of ${rows.length} rows is in a message to you: ${file.name}`,
+      ),
     }
   },
 })
@@ -217,8 +146,7 @@ const template = command({
   async run({ files, caller }, input) {
     const of = imports.find((one) => nameOf(one) === input.of)
     if (!of) throw new InputError('of', 'There is no such import.')
-    const name = `${of.id.replace('.', '-')}-template.csv`
-    await files.share({ name, content: templateCsv(of) }, { person: caller.userId })
+    await files.share(templateFile(of), { person: caller.userId })
     return {
       message: notice(
         `:page_facing_up: *${runName({ import_id: of.id })}*: a file with the columns and one row as an example is in a message to you. Replace that row by yours.`,

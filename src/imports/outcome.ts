@@ -1,5 +1,5 @@
 import { fieldsOf } from '../commands/field.ts'
-import { csvOf } from '../resources/csv.ts'
+import { csvFile, type SpreadsheetFile } from '../resources/csv.ts'
 import type { RowFault } from './columns.ts'
 import type { Import } from './import.ts'
 import type { BulkRow } from './store/rows.ts'
@@ -15,8 +15,9 @@ const words: Readonly<Record<BulkRow['state'], string>> = {
 }
 
 /** The outcome of a run as a file: every row as it was given, what became of it, CMR's id, and why. */
-export function outcomeCsv(rows: readonly BulkRow[]): string {
-  return csvOf(
+export function outcomeFile(run: ImportRun, rows: readonly BulkRow[]): SpreadsheetFile {
+  return csvFile(
+    outcomeName(run),
     rows.map((row) => ({
       line: row.number,
       ...(JSON.parse(row.columns) as Record<string, string>),
@@ -28,20 +29,23 @@ export function outcomeCsv(rows: readonly BulkRow[]): string {
 }
 
 /** `users-import-1a2b3c4d.csv` */
-export function outcomeName(run: ImportRun): string {
+function outcomeName(run: ImportRun): string {
   return `${run.import_id.replace('.', '-')}-${run.id}.csv`
 }
 
 /** Everything that is wrong with a file, by line. */
-export function faultsCsv(faults: readonly RowFault[]): string {
-  return csvOf(faults.map(({ number, column, reason }) => ({ line: number, column, reason })))
+export function faultsFile(name: string, faults: readonly RowFault[]): SpreadsheetFile {
+  return csvFile(
+    `faults-in-${name}`,
+    faults.map(({ number, column, reason }) => ({ line: number, column, reason })),
+  )
 }
 
 /** A file to begin with: the columns as people call them, and one row as an example. */
-export function templateCsv({ columns }: Import): string {
+export function templateFile({ id, columns }: Import): SpreadsheetFile {
   const fields = fieldsOf(columns)
   const example = Object.fromEntries(
     fields.map(({ label, example: given, choices }) => [label, given ?? choices[0] ?? '']),
   )
-  return csvOf([example])
+  return csvFile(`${id.replace('.', '-')}-template.csv`, [example])
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { CmrApi } from '../cmr/client.ts'
 import { type Confirmation, InputError, idOf } from '../commands/command.ts'
 import type { CommandContext } from '../commands/context.ts'
+import type { Encoding } from '../commands/encoding.ts'
 import { fileGiven } from '../commands/given-files.ts'
 import { CsvFault, readCsv } from '../commands/read-csv.ts'
 import { askAgain } from '../operations/already-requested.ts'
@@ -9,11 +10,18 @@ import { expectedResultsOf } from '../operations/operation-traits.ts'
 import { receiptPlace } from '../resources/confirmations.ts'
 import { fundsFor } from '../resources/prices.ts'
 import { checkSheet, type RowFault } from './columns.ts'
+import { encodingQuestion } from './encoding-question.ts'
 import type { Import, Item } from './import.ts'
 import { faultLine, previewText } from './messages.ts'
-import { faultsCsv } from './outcome.ts'
+import { faultsFile } from './outcome.ts'
 import { savePreview } from './store/preview.ts'
 import type { BulkRow } from './store/rows.ts'
+
+/** A file that somebody gave, and how they say that its letters are meant. */
+export interface GivenFile {
+  readonly fileId: string
+  readonly encoding?: Encoding | undefined
+}
 
 /** Faults that the preview names itself; where there are more, all of them go to the person as a file. */
 const NAMED = 20
@@ -27,17 +35,22 @@ export async function preview(
   { id, columns, plan, explains, sends }: Import,
   context: CommandContext,
   bulkCmr: CmrApi,
-  fileId: string,
+  { fileId, encoding }: GivenFile,
 ): Promise<Confirmation> {
   const { caller, store, clock } = context
   const file = await fileGiven(context, fileId, 'file')
-  const { good, faults: wrong, given, ignored } = understood(() => checkSheet(columns, readCsv(file.bytes)))
+  const { sheet, checked } = understood(() => {
+    const sheet = readCsv(file.bytes, encoding)
+    return { sheet, checked: checkSheet(columns, sheet) }
+  })
+  const { good, faults: wrong, given, ignored } = checked
   // Names are looked up at the pace of a run: a big file must not keep people waiting.
   const planned = await plan({ ...context, cmr: bulkCmr }, good)
   const { items, price } = planned
   const faults = [...wrong, ...planned.faults].sort((a, b) => a.number - b.number)
   const faultyRows = new Set(faults.map(({ number }) => number)).size
   if (items.length === 0) throw new InputError('file', nothingToSend(given.size, faults))
+  const blocks = sheet.doubt ? encodingQuestion(sheet.doubt, { id, fileId }) : []
   const runId = randomUUID().slice(0, 8)
   const at = clock().toISOString()
   await savePreview(
@@ -71,7 +84,7 @@ export async function preview(
     funds: price && (await fundsFor(context, price)),
     told: receiptPlace(context),
   })
-  const asked = { text, submit: `Import ${goodRows === 1 ? 'one row' : `${goodRows} rows`}` }
+  const asked = { text, blocks, submit: `Import ${goodRows === 1 ? 'one row' : `${goodRows} rows`}` }
   if (sends.effect === 'write') return asked
   const parts = items.flatMap(({ input }) =>
     expectedResultsOf(idOf(sends), context.traitsOf(idOf(sends)), { query: input, body: input }),
@@ -126,9 +139,8 @@ async function sendFaults(
   name: string,
   faults: readonly RowFault[],
 ): Promise<boolean> {
-  const content = faultsCsv(faults)
   try {
-    await context.files.share({ name: `faults-in-${name}`, content }, { person: context.caller.userId })
+    await context.files.share(faultsFile(name, faults), { person: context.caller.userId })
     return true
   } catch (error) {
     context.logger.warn({ err: error }, 'the faults of a file could not be sent')

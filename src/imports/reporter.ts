@@ -11,7 +11,7 @@ import type { Files } from '../slack/files.ts'
 import type { PostedMessage, PostedMessages } from '../slack/posted-message.ts'
 import type { Store } from '../store/store.ts'
 import { runMessage } from './messages.ts'
-import { outcomeCsv, outcomeName } from './outcome.ts'
+import { outcomeFile } from './outcome.ts'
 import { viewOf } from './run-view.ts'
 import { claimPosting, claimSharing, noteRun, runsToReport, setRunMessage } from './store/message.ts'
 import { rowsOf } from './store/rows.ts'
@@ -115,12 +115,11 @@ export function createImportReporter(parts: {
   /** Once: a sharing that was begun and not noted is looked for in the thread. */
   async function shareOutcome(run: ImportRun, at: PostedMessage) {
     if (!(await claimSharing(store.db, run.id, askedNow()))) return
-    const name = outcomeName(run)
-    const before = run.outcome_state === 'sharing' && (await isShared(run, at, name))
+    const file = outcomeFile(run, await rowsOf(store.db, run.id))
+    const before = run.outcome_state === 'sharing' && (await isShared(run, at, file.name))
     if (!before) {
-      const content = outcomeCsv(await rowsOf(store.db, run.id))
       const comment = 'The outcome of every row.'
-      await files.share({ name, content }, { channel: at.channel, threadTs: at.ts, comment })
+      await files.share(file, { channel: at.channel, threadTs: at.ts, comment })
     }
     await noteRun(store.db, run.id, { outcome_state: 'shared' })
   }

@@ -14,7 +14,7 @@ import { domainOf } from '../events/subject.ts'
 import { conflictingOperation, resultsExpectedOf } from '../operations/conflicts.ts'
 import { conflictMessage } from '../operations/messages/conflict.ts'
 import { draftSuffix } from '../resources/orders/messages.ts'
-import type { Message } from '../slack/blocks.ts'
+import { inPlaceSuffix, type Message } from '../slack/blocks.ts'
 import type { AppContext } from './app-context.ts'
 
 /** A click, as the command it stands for; or what a person reads instead. */
@@ -30,6 +30,11 @@ export type Pressed =
 /** Returns whether an action is one of those that stand for a command: buttons and overflow menus. */
 export function isPress(action: BlockElementAction): action is ButtonAction | OverflowAction {
   return action.type === 'button' || action.type === 'overflow'
+}
+
+/** Whether what a button of a form leads to takes the place of that form. */
+export function isInPlace({ action_id }: BlockElementAction): boolean {
+  return action_id.split(':')[1]?.startsWith(inPlaceSuffix) === true
 }
 
 /** Reads a click. Every value is an id of something stored, so it means the same after a restart. */

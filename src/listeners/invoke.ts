@@ -38,7 +38,10 @@ export interface Invocation {
 }
 
 /** A read with everything given is answered; everything else opens a form, filled with what was given. */
-export async function invoke(app: AppContext, invocation: Invocation): Promise<void> {
+export async function invoke(app: AppContext, given: Invocation): Promise<void> {
+  const { continues } = given.command
+  const carriesOn = continues !== undefined && given.raw[continues.field] !== undefined
+  const invocation = carriesOn ? { ...given, command: continues.command } : given
   const { command, raw, caller, reply, replace = false } = invocation
   rememberCredentials(raw)
   const verdict = app.access.decide(caller.userId, command, `${command.noun} ${command.verb}`)
@@ -51,7 +54,7 @@ export async function invoke(app: AppContext, invocation: Invocation): Promise<v
   }
   const context = commandContext(app, caller)
   // Nothing given is a wish for the form, even where every field is optional.
-  const atOnce = command.effect === 'read' || (command.asks === 'nothing' && isGiven(command, raw))
+  const atOnce = isPlainRead(command) || (command.asks === 'nothing' && isGiven(command, raw))
   let today: Prefill | undefined
   try {
     if (atOnce && command.picks) today = await command.prefill?.(context, raw)
@@ -114,7 +117,7 @@ async function viewFor(app: AppContext, { command, raw, caller }: Invocation): P
   const context = commandContext(app, caller)
   const state: FormState = { channel: caller.channelId }
   const checked = check(command.input, raw)
-  if (checked.ok && isGiven(command, raw) && command.effect !== 'read') {
+  if (checked.ok && isGiven(command, raw) && !isPlainRead(command)) {
     const confirmation: Confirmation = command.confirm
       ? await command.confirm(context, checked.input)
       : { text: await understood(command, context, checked.input) }
@@ -131,7 +134,12 @@ async function viewFor(app: AppContext, { command, raw, caller }: Invocation): P
   })
 }
 
-/** Returns whether it was said what to do; nothing, or only what to change, is a wish for the form. */
+/** A read that is answered at once. One with a confirmation, such as a file to be sent, is asked first. */
+function isPlainRead({ effect, confirm }: Command): boolean {
+  return effect === 'read' && confirm === undefined
+}
+
+/** Whether it was said what to do; nothing, or only what to change, is a wish for the form. */
 function isGiven(command: Command, raw: Readonly<Record<string, unknown>>): boolean {
   return (
     Object.keys(raw).some((name) => !command.picks?.includes(name)) || fieldsOf(command.input).length === 0

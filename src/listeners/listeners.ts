@@ -10,7 +10,7 @@ import { refreshAction } from '../renewals/home/view.ts'
 import { escapeText, type Message } from '../slack/blocks.ts'
 import { acknowledged, admitting } from './admission.ts'
 import { type AppContext, commandContext } from './app-context.ts'
-import { isPress, pressed } from './button-click.ts'
+import { isInPlace, isPress, pressed } from './button-click.ts'
 import { callerOf } from './caller.ts'
 import { createDirectMessages, isWrittenToBot, replyInConversation } from './direct-message.ts'
 import { chosen } from './field-change.ts'
@@ -86,7 +86,7 @@ export function listen(bolt: App, app: AppContext): Listening {
       if (isPress(action)) {
         const heard = await pressed(app, action, { container: body.container, userId: caller.userId })
         if ('blocks' in heard) return reply(heard)
-        const below = viewBelow(body.view)
+        const below = viewBelow(body.view, isInPlace(action))
         await invoke(app, { ...heard, caller, triggerId: body.trigger_id, reply, below })
         return app.home.wake()
       }

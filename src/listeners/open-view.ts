@@ -11,6 +11,8 @@ export interface ViewBelow {
   /** From 1, for the lowest. */
   readonly depth: number
   readonly callbackId: string
+  /** The next one takes its place. */
+  readonly isReplaced?: boolean
 }
 
 /** "Modals: three views at most in the stack". */
@@ -54,7 +56,7 @@ export async function layView(
   { triggerId, below }: { readonly triggerId: string; readonly below: ViewBelow | undefined },
   view: ModalView,
 ): Promise<string> {
-  if (below && below.depth >= DEEPEST) {
+  if (below && (below.depth >= DEEPEST || below.isReplaced)) {
     await showInView(app, below.id, view)
     return below.id
   }

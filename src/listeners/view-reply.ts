@@ -21,12 +21,15 @@ type ClickedView = Pick<ViewOutput, 'id' | 'type' | 'callback_id' | 'private_met
   readonly previous_view_id?: string | null
 }
 
-/** Returns the modal that was clicked in, on which the next one is laid; nothing for App Home. */
-export function viewBelow(view: ClickedView | undefined): ViewBelow | undefined {
+/**
+ * Returns the modal that was clicked in, on which the next one is laid; nothing for App Home.
+ * @param isReplaced whether the next one takes its place instead
+ */
+export function viewBelow(view: ClickedView | undefined, isReplaced = false): ViewBelow | undefined {
   if (view?.type !== 'modal') return undefined
   const { id, root_view_id: root, previous_view_id: previous, callback_id: callbackId } = view
   const depth = !root || root === id ? 1 : previous === root ? 2 : 3
-  return { id, depth, callbackId }
+  return { id, depth, callbackId, isReplaced }
 }
 
 /** Returns the click where its answer belongs into a view: nobody would look for it in a channel. */

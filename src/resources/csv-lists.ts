@@ -8,7 +8,7 @@ import { notice } from '../commands/failure.ts'
 import { spokenOf } from '../commands/grammar.ts'
 import { named } from '../directory/names/named.ts'
 import { actions, button, counted, escapeText, longestValue, type Message } from '../slack/blocks.ts'
-import { csvOf } from './csv.ts'
+import { csvFile } from './csv.ts'
 import { flatRequest } from './request-fields.ts'
 
 const PAGE = 100
@@ -51,7 +51,7 @@ async function shareRows(
   atMost: number,
 ): Promise<Outcome> {
   const name = `${idOf(list).replace('.', '-')}-${context.clock().toISOString().slice(0, 10)}.csv`
-  await context.files.share({ name, content: csvOf(rows) }, { person: context.caller.userId })
+  await context.files.share(csvFile(name, rows), { person: context.caller.userId })
   const count = counted(rows.length, 'row')
   const left = rows.length < atMost ? 'all pages' : '*the first ones only*'
   return {

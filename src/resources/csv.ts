@@ -1,25 +1,44 @@
 import { stringify } from 'csv-stringify/sync'
 import { dropCredentials } from '../cmr/redact.ts'
 
-/** A cell that a spreadsheet would take for a formula. */
-const formula = /^[=+\-@\t\r]/
+/** Characters that begin a formula, in full width too. */
+const formula = '=+\\-@＝＋－＠'
+/**
+ * Where a formula could begin: at the beginning, behind spaces and quotes too, and behind whatever a spreadsheet may
+ * take for the end of a cell.
+ */
+const formulaStart = new RegExp(`(^|[,;|\\t\\r\\n])([\\s"'“”]*)(?=[${formula}])`, 'gu')
+const begins = new RegExp(`^[${formula}\\t\\r]`, 'u')
 /** A negative number or a telephone number looks like a formula but is safe. */
-const number = /^[+-]?[\d\s.,]+$/
+const number = /^[+-]?\d[\d\s().]*$/
+
+/** A file for a spreadsheet, as it is shared. */
+export interface SpreadsheetFile {
+  readonly name: string
+  readonly content: string
+  /** Excel opens nothing else in columns and with its letters, in every country: it reads `sep=` only without UTF-8. */
+  readonly encoding: 'utf16le'
+}
 
 /**
  * Rows as a CSV file: every column that any row has, in the order in which they first appear. Credentials are left
  * out; what a spreadsheet would run as a formula is written as text.
  * @param header the columns that come first, even where no row has them
  */
-export function csvOf(
+export function csvFile(
+  name: string,
   rows: readonly Readonly<Record<string, unknown>>[],
   header: readonly string[] = [],
-): string {
+): SpreadsheetFile {
   const flat = rows.map((row) => flattened(dropCredentials(row) as Record<string, unknown>))
   const columns = [...new Set([...header, ...flat.flatMap((row) => Object.keys(row))])]
   const records = flat.map((row) => columns.map((column) => cellOf(row[column])))
-  // Excel takes a file for UTF-8 only where it begins so.
-  return stringify([columns, ...records], { bom: true, record_delimiter: 'windows' })
+  const content = stringify([columns.map(asText), ...records], {
+    bom: true,
+    delimiter: '\t',
+    record_delimiter: 'windows',
+  })
+  return { name, content, encoding: 'utf16le' }
 }
 
 /** `{ warmup: { status } }` becomes `warmup.status`. */
@@ -40,5 +59,19 @@ function cellOf(value: unknown): string {
       ? value.join(' ')
       : JSON.stringify(value)
     : String(value)
-  return formula.test(text) && !number.test(text) ? `'${text}` : text
+  return asText(text)
+}
+
+/** A cell in which nothing starts a formula, however it is taken apart. */
+function asText(text: string): string {
+  if (number.test(text)) return text
+  const safe = text.replace(formulaStart, (start, before: string, between: string, at: number) =>
+    isNumberAt(text, at + start.length) && before !== '' ? start : `${before}${between}'`,
+  )
+  return begins.test(safe) ? `'${safe}` : safe
+}
+
+/** Whether a number stands there, until the next separator. */
+function isNumberAt(text: string, at: number): boolean {
+  return number.test(/^[^,;|\t\r\n]*/.exec(text.slice(at))?.[0].trimEnd() ?? '')
 }

@@ -158,6 +158,9 @@ export function button(options: {
   }
 }
 
+/** Behind the `:` of an action_id: what it leads to takes the place of the form in which it is pressed. */
+export const inPlaceSuffix = 'instead'
+
 /** Two to five entries, and the characters of a value ("Block Kit reference: overflow menu"). */
 const menuLimits = { entries: 5, value: 150 }
 

@@ -21,7 +21,7 @@ export interface Files {
    * @throws where Slack does not take it
    */
   share(
-    file: { readonly name: string; readonly content: string },
+    file: { readonly name: string; readonly content: string; readonly encoding?: BufferEncoding },
     to: (
       | { readonly channel: string; readonly threadTs?: string | undefined }
       | { readonly person: string }
@@ -60,7 +60,7 @@ export function createFiles(
       if (file.size !== undefined && bytes.byteLength !== file.size) throw new DownloadError(NOT_WHOLE)
       return { id, name: file.name ?? id, type, bytes }
     },
-    async share({ name, content }, to) {
+    async share({ name, content, encoding = 'utf8' }, to) {
       const channel = 'person' in to ? await directMessage(slack, to.person) : to.channel
       const threadTs = 'person' in to ? undefined : to.threadTs
       const { comment } = to
@@ -68,7 +68,7 @@ export function createFiles(
       await slack.filesUploadV2({
         ...where,
         filename: name,
-        content: scrubText(content),
+        file: Buffer.from(scrubText(content), encoding),
         ...(comment && { initial_comment: comment }),
       })
     },

@@ -1,8 +1,13 @@
 import { parse } from 'csv-parse/sync'
 
+/** The text of a file, as Excel reads it: UTF-16 where it begins so. */
+export function textIn(bytes: Buffer): string {
+  return bytes[0] === 0xff && bytes[1] === 0xfe ? bytes.toString('utf16le') : bytes.toString()
+}
+
 /** A CSV that the bot made, a record a row. */
 export function readBack(content: string): Record<string, string>[] {
-  return parse(content, { bom: true, columns: true })
+  return parse(content, { bom: true, columns: true, delimiter: '\t' })
 }
 
 /** Rows as a file that people would give. */
@@ -31,4 +36,10 @@ export function customerRow(index: number, over: Record<string, string> = {}): R
     Phone: '2125551234',
     ...over,
   }
+}
+
+/** A text as a program on Windows writes it, in an encoding of one byte a letter. */
+export function encodedIn(encoding: string, text: string): Buffer {
+  const letters = [...new TextDecoder(encoding).decode(Uint8Array.from({ length: 256 }, (_, byte) => byte))]
+  return Buffer.from([...text].map((letter) => letters.indexOf(letter)))
 }

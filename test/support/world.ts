@@ -13,6 +13,7 @@ import type { Message, View } from '../../src/playground/types.ts'
 import { createViews } from '../../src/playground/views.ts'
 import { startWorkspace } from '../../src/playground/workspace.ts'
 import { startSandbox } from '../../src/sandbox/sandbox.ts'
+import { textIn } from './csv.ts'
 import { newDatabaseIn } from './databases.ts'
 import { eventually } from './eventually.ts'
 import { makeFolder } from './folder.ts'
@@ -248,7 +249,7 @@ async function openWorld(options: WorldOptions, cleanups: Cleanup[]) {
     async filesIn(channel: string): Promise<Record<string, string>> {
       const shared = world.messages(channel).flatMap(({ files = [] }) => files)
       const read = async ({ id, name }: { id: string; name: string }) =>
-        [name, (await readFile(workspace, id)).bytes.toString()] as const
+        [name, textIn((await readFile(workspace, id)).bytes)] as const
       return Object.fromEntries(await Promise.all(shared.map(read)))
     },
     /** The direct messages between a person and the bot. */

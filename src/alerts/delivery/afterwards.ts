@@ -3,6 +3,7 @@ import { eventsNamed } from '../../events/store/events.ts'
 import type { OutboxRow } from '../../events/store/outbox.ts'
 import type { Monotonic } from '../../process/clock.ts'
 import { addMilliseconds } from '../../process/dates.ts'
+import { csvFile } from '../../resources/csv.ts'
 import { isBeyondEditing, postFailure } from '../../slack/errors.ts'
 import type { Files } from '../../slack/files.ts'
 import type { PostedMessages } from '../../slack/posted-message.ts'
@@ -49,10 +50,10 @@ export function createAfterwards(parts: {
     const rest = (mayShareAt.get(channel) ?? 0) - monotonic()
     if (rest > 0) return addMilliseconds(clock(), rest)
     const { delivery_id, ts, thread_ts } = owed
-    const content = await csvOf(await rowsOfDelivery(db, delivery_id))
+    const file = alertsFile(await rowsOfDelivery(db, delivery_id))
     const where = { channel, threadTs: thread_ts ?? ts }
     try {
-      await messages.joining(channel, () => files.share({ name: 'alerts.csv', content }, where))
+      await messages.joining(channel, () => files.share(file, where))
     } catch (error) {
       const ms = failed(channel, error, 'a list could not be uploaded')
       mayShareAt.set(channel, monotonic() + ms)
@@ -106,9 +107,7 @@ export function createAfterwards(parts: {
   }
 }
 
-/** Loaded with the first list: starting does not need it. */
-async function csvOf(rows: readonly OutboxRow[]): Promise<string> {
-  const { stringify } = await import('csv-stringify/sync')
+function alertsFile(rows: readonly OutboxRow[]) {
   const lines = rows.map((row) => {
     const event = alertOf(row)
     return {
@@ -120,5 +119,5 @@ async function csvOf(rows: readonly OutboxRow[]): Promise<string> {
       eventId: row.event_id,
     }
   })
-  return stringify(lines, { header: true, escape_formulas: true })
+  return csvFile('alerts.csv', lines)
 }

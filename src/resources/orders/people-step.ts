@@ -1,11 +1,14 @@
 import { InputError } from '../../commands/command.ts'
 import type { DraftContent } from '../../commands/drafts.ts'
+import { type EncodingDoubt, encodingNames, wordsInDoubt } from '../../commands/encoding.ts'
 import { fileGiven } from '../../commands/given-files.ts'
+import { CsvFault, textOfFile } from '../../commands/read-csv.ts'
 import type { FormStep, StepWork } from '../../commands/step.ts'
+import { escapeText } from '../../slack/blocks.ts'
 import { defaultPattern } from './addresses.ts'
 import { listIn, notesOf, withNotes } from './draft-notes.ts'
 import { mailboxesOf, notWithFiles, type PeopleInput } from './input.ts'
-import { lineOf, parsePeople } from './people.ts'
+import { lineOf, type OrderPerson, parsePeople } from './people.ts'
 import { picturesGiven } from './pictures.ts'
 
 /**
@@ -21,7 +24,7 @@ export function peopleStep(
     fields,
     initial: { pattern: defaultPattern, spread: false, onWarmup: false, autoRenew: true, confirm: true },
     async check({ context, draftContent }) {
-      const listed = await withFile(context, draftContent)
+      const { listed, problem } = await withFile(context, draftContent)
       const ids = listIn(listed.values.files)
       const before = notesOf(listed).pictures ?? []
       const same = ids.length === before.length && ids.every((id) => before.some((one) => one.id === id))
@@ -35,21 +38,45 @@ export function peopleStep(
         if (!(error instanceof InputError)) throw error
         return { draftContent: noted, errors: { [error.field]: error.message } }
       }
-      return { draftContent: noted }
+      return { draftContent: noted, problem }
     },
   }
 }
 
-/** People of an uploaded table join those that were typed, so that all stand in one place. */
-async function withFile(context: StepWork['context'], draftContent: DraftContent): Promise<DraftContent> {
+/**
+ * People of an uploaded table join those that were typed, so that all stand in one place.
+ * @returns what to look at once more, where the file does not say how its letters are meant
+ */
+async function withFile(
+  context: StepWork['context'],
+  draftContent: DraftContent,
+): Promise<{ readonly listed: DraftContent; readonly problem?: string | undefined }> {
   const [id] = listIn(draftContent.values.peopleFile)
-  if (!id) return draftContent
+  if (!id) return { listed: draftContent }
   const file = await fileGiven(context, id, 'peopleFile')
-  const { people, faults } = parsePeople(new TextDecoder().decode(file.bytes))
+  const { text, doubt } = textGiven(file.bytes)
+  const { people, faults } = parsePeople(text)
   const [fault] = faults
   if (fault) throw new InputError('peopleFile', `${file.name}, line ${fault.line}: ${fault.why}.`)
   const typed = String(draftContent.values.mailboxes ?? '').trim()
   const mailboxes = [...(typed ? [typed] : []), ...people.map(lineOf)].join('\n')
   const { peopleFile: _, ...values }: Record<string, unknown> = { ...draftContent.values, mailboxes }
-  return { ...draftContent, values }
+  return { listed: { ...draftContent, values }, problem: doubt && lookAgain(doubt, people) }
+}
+
+function textGiven(bytes: Uint8Array) {
+  try {
+    return textOfFile(bytes)
+  } catch (error) {
+    if (error instanceof CsvFault) throw new InputError('peopleFile', error.message)
+    throw error
+  }
+}
+
+/** Names that are shown as they were read. */
+const NAMED = 6
+
+function lookAgain({ encoding }: EncodingDoubt, people: readonly OrderPerson[]): string {
+  const names = wordsInDoubt(people.map(lineOf).join('\n'), NAMED).map((name) => `“${escapeText(name)}”`)
+  return `:grey_question: The file does not say how its letters are meant. They were read as *${encodingNames[encoding]}*: ${names.join(', ')}. Correct what is wrong below, or go on.`
 }

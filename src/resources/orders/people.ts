@@ -1,5 +1,6 @@
 import { parse } from 'csv-parse/sync'
 import { cmrText, pictureAddress } from '../../cmr/endpoints/fields.ts'
+import { nameText } from '../../cmr/normal-forms.ts'
 import { bounds, tooMany } from '../../commands/bounds.ts'
 import { withoutListMarks } from './list-marks.ts'
 
@@ -37,8 +38,9 @@ const picture = /(?:https?:\/\/|data:)\S+/i
  * stand at the end: `Jane Doe https://acme.com/jane.png`.
  */
 export function parsePeople(text: string): People {
-  // Phones make curly apostrophes, which CMR does not take.
-  const lines = withoutListMarks(text).replaceAll(/[’‘]/g, "'").split(/\r?\n/)
+  const lines = withoutListMarks(text)
+    .split(/\r\n|\r|\n/)
+    .map(personText)
   if (lines.length > bounds.listed)
     return { people: [], faults: [{ line: bounds.listed + 1, why: tooMany(lines.length, bounds.listed) }] }
   const first = lines.findIndex((line) => line.trim())
@@ -49,6 +51,11 @@ export function parsePeople(text: string): People {
     for (const one of peopleOn(line.trim())) sort({ ...partsOf(one), line: at + 1 }, people, faults)
   }
   return { people, faults }
+}
+
+/** Tabs stand between the cells of a table. */
+function personText(line: string): string {
+  return line.split('\t').map(nameText).join('\t')
 }
 
 /** Between commas stand several people where each part is a whole name; a part of one person's is a single word. */

@@ -1,0 +1,92 @@
+import { z } from 'zod'
+import type { CmrApi } from '../cmr/client.ts'
+import { type Command, command, InputError, type Outcome } from '../commands/command.ts'
+import type { CommandContext } from '../commands/context.ts'
+import { encodings } from '../commands/encoding.ts'
+import { notice } from '../commands/failure.ts'
+import { fieldsOf } from '../commands/field.ts'
+import type { Import } from './import.ts'
+import { runName } from './messages.ts'
+import { preview } from './preview.ts'
+import { previewOf } from './store/preview.ts'
+import { moveRun } from './store/runs.ts'
+
+/** What people call an import: the noun of its command. */
+export const nameOf = ({ id }: Pick<Import, 'id'>) => id.split('.')[0] ?? ''
+
+/** The command that takes the file of an import: a preview of it, then a run. */
+export function importCommand(of: Import, bulkCmr: CmrApi): Command {
+  const [noun = '', verb = ''] = of.id.split('.')
+  return command({
+    noun,
+    verb,
+    summary: of.summary,
+    // Taking a file sends nothing by itself, but who may not do what its rows do may not take it either.
+    effect: 'read',
+    needs: neededFor(of),
+    submit: 'Import',
+    input: z.object({ file: fileField(of), encoding }),
+    positional: [],
+    confirm: async (context, input) =>
+      preview(of, context, bulkCmr, { fileId: only(input.file), encoding: input.encoding }),
+    run: async (context, input) => start(of, context, only(input.file)),
+  })
+}
+
+/** The same command with a file for many things beside the fields for one. */
+export function orFromFile(single: Command, of: Import, bulkCmr: CmrApi): Command {
+  const required = fieldsOf(single.input).filter((field) => field.required)
+  const input = z
+    .object({
+      ...single.input.partial().shape,
+      file: fileField(of, 'Or a CSV file for many').optional(),
+      encoding,
+    })
+    .superRefine((values, { addIssue }) => {
+      for (const { name } of values.file ? [] : required) {
+        if ((values as Record<string, unknown>)[name] === undefined)
+          addIssue({ code: 'custom', path: [name], message: 'Fill this in, or give a file.' })
+      }
+    })
+  return { ...single, input, continues: { field: 'file', command: importCommand(of, bulkCmr) } }
+}
+
+/** How the letters of a file are meant, as a button of its preview says. */
+const encoding = z.enum(encodings).optional().meta({ label: 'Encoding', hidden: true })
+
+function fileField(of: Import, label = 'CSV file') {
+  const names = fieldsOf(of.columns).map((field) => (field.required ? `${field.label}*` : field.label))
+  return z.array(z.string()).meta({
+    label,
+    hint: `Its first line names the columns: ${names.join(', ')}. You see what will be sent before anything is.`,
+    file: {
+      types: ['csv', 'tsv', 'txt'],
+      most: 1,
+      template: { actionId: 'imports.template', value: nameOf(of) },
+    },
+  })
+}
+
+function neededFor({ effect }: Import) {
+  return effect === 'write' ? ('operator' as const) : ('admin' as const)
+}
+
+function only(files: readonly string[]): string {
+  const [first] = files
+  if (!first) throw new InputError('file', 'Put a CSV file into the form.')
+  return first
+}
+
+/** Sets a run going that was previewed: once, however often it is submitted. */
+async function start(of: Import, { store, caller }: CommandContext, fileId: string): Promise<Outcome> {
+  const run = await previewOf(store.db, { importId: of.id, actor: caller.userId, fileId })
+  if (!run)
+    throw new InputError(
+      'file',
+      `Put the file into the form that /cmr ${runName({ import_id: of.id })} opens.`,
+    )
+  await moveRun(store.db, run.id, ['previewed'], { state: 'running' })
+  const where = run.channel ? `<#${run.channel}>` : 'a message to you'
+  const text = `:hourglass_flowing_sand: *${runName(run)}* has begun: its progress is shown in ${where}.`
+  return { message: notice(text) }
+}

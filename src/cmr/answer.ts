@@ -56,6 +56,13 @@ export async function readAnswer(
       }),
     })
   }
+  const refused = refusedItems(endpoint, said)
+  const asked = namedItems(endpoint, request)
+  // A read of which nothing came still tells why, item by item; an order that was made is there to be looked at.
+  const isMade = isObject(said.data) && said.data.orderId !== undefined
+  // Before the answer is read: one that takes nothing may lack what every other has.
+  if (isWrite && !isMade && isWhollyRefused(asked, refused))
+    throw allRefused(endpoint, status, refused, asked.length)
   const parsed = endpoint.answer.safeParse(said.data)
   if (!isObject(envelope) || !parsed.success) {
     const issue = parsed.error?.issues[0]
@@ -68,12 +75,6 @@ export async function readAnswer(
       mayHaveBeenAccepted: isWrite,
     })
   }
-  const refused = refusedItems(endpoint, said)
-  const asked = namedItems(endpoint, request)
-  // A read of which nothing came still tells why, item by item; an order that was made is there to be looked at.
-  const isMade = isObject(said.data) && said.data.orderId !== undefined
-  if (isWrite && !isMade && isWhollyRefused(asked, refused))
-    throw allRefused(endpoint, status, refused, asked.length)
   return { data: parsed.data, message: cmrMessage ?? '', ...(actionId && { actionId }), refused }
 }
 

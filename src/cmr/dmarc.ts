@@ -22,12 +22,15 @@ export function isDmarcRecord(record: {
   return record.recordType === 'TXT' && /^_dmarc(\.|$)/i.test(record.host ?? '')
 }
 
+/** Returns the tags of a value, each as "name=value" in lower case. */
+export function tagList(value: string): string[] {
+  const tags = value.replaceAll('"', '').toLowerCase().split(';')
+  return tags.flatMap((tag) => tag.replace(/\s+/g, '') || [])
+}
+
 /** Returns those of the nine tags that a value holds already. */
 export function tagsIn(value: string): DmarcTag[] {
-  const names = value
-    .replaceAll('"', '')
-    .split(';')
-    .map((tag) => tag.split('=')[0]?.trim().toLowerCase())
+  const names = tagList(value).map((tag) => tag.split('=')[0])
   return dmarcTags.filter((tag) => names.includes(tag))
 }
 

@@ -95,6 +95,10 @@ function refusedItem(item: unknown, otherwise?: string): RefusedItem[] {
   const names = nameFields.flatMap((field) =>
     ['string', 'number'].includes(typeof item[field]) ? [plain(item[field])] : [],
   )
+  // Several records of one domain may stand at the same host.
+  const { recordType, host } = item
+  if (typeof recordType === 'string' && typeof host === 'string')
+    names.unshift(plain(`${recordType} ${host}`))
   const said = [item.error, item.reason, item.message, item.errors, item.description].map(textOf)
   return [{ names, reason: said.find(Boolean) ?? otherwise ?? '' }]
 }

@@ -3,7 +3,7 @@ import type { Cmr, CmrApi } from '../cmr/client.ts'
 import type { Answer, Endpoint, RequestOf } from '../cmr/endpoint.ts'
 import { sections } from '../cmr/endpoints/index.ts'
 import { CmrError } from '../cmr/errors.ts'
-import { refusalOf, refusalSentence } from '../cmr/items.ts'
+import { refusalSentence } from '../cmr/items.ts'
 import { dropCredentials } from '../cmr/redact.ts'
 import type { SendEach, SendPlanned } from '../commands/context.ts'
 import type { Schema } from '../store/schema.ts'
@@ -20,6 +20,7 @@ import {
 import { doneMeanwhileSentence } from './messages/recent-charges.ts'
 import { expectedResultsOf, type OperationTraitsOf } from './operation-traits.ts'
 import { recentCharges } from './recent-charges.ts'
+import { reasonFor } from './refused-parts.ts'
 import { sendOneByOne } from './separate-requests.ts'
 import {
   type Completion,
@@ -190,8 +191,9 @@ export function trackedCmr(parts: {
         ...(orderId && { order_id: orderId }),
       })
       const rows = await expectedResultsOfOperations(transaction, [operationId])
-      const completions = rows.flatMap(({ kind, name, follow_up }): Completion[] => {
-        const reason = refusalOf(refused, kind === 'mailbox' ? name.split('@')[1] : name)
+      const completions = rows.flatMap((row): Completion[] => {
+        const { kind, name, follow_up } = row
+        const reason = reasonFor(refused, row, rows)
         const detail = reason === undefined ? undefined : refusalSentence(reason)
         if (detail) return [{ operationId, kind, name, state: 'failed', detail }]
         return endsWithAnswer(kind as ResultKind) && !follow_up

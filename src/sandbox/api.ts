@@ -13,6 +13,7 @@ import { orderHandlers } from './handlers/orders.ts'
 import { prewarmHandlers } from './handlers/prewarm.ts'
 import { subscriptionHandlers } from './handlers/subscriptions.ts'
 import { userHandlers } from './handlers/users.ts'
+import { withoutItems } from './refused-items.ts'
 import { customer, SandboxRefusal, type World } from './world.ts'
 
 /** Handlers by endpoint id. A test checks that none is missing. */
@@ -108,7 +109,7 @@ export function createApi(state: ApiState) {
     }
     if (entry.key === 'wrong') return send(401, 'Invalid API Key')
 
-    const answered = answer(endpoint, entry)
+    const answered = answer(endpoint, entry, fault)
     if (fault?.fault === 'accepted-timeout') return
     if (fault?.fault === 'accepted-dropped') return void response.destroy()
     send(answered.status, answered.message, answered.more)
@@ -117,6 +118,7 @@ export function createApi(state: ApiState) {
   function answer(
     endpoint: Endpoint,
     { query, body }: SeenRequest,
+    fault?: InjectedFault,
   ): { status: number; message: string; more: object } {
     try {
       if ('userId' in endpoint.query.shape && !query.userId)
@@ -132,16 +134,28 @@ export function createApi(state: ApiState) {
       if (userId !== undefined && endpoint.id !== 'domains.list') customer(state.world, userId)
       const handler = handlers[endpoint.id]
       if (!handler) throw new SandboxRefusal(500, `The sandbox has no ${endpoint.id}`)
+      const asked = {
+        query: (askedQuery.data ?? {}) as Record<string, unknown>,
+        body: (askedBody.data ?? {}) as Record<string, unknown>,
+      }
+      const partly =
+        fault?.fault === 'items'
+          ? withoutItems(
+              endpoint,
+              asked.body,
+              fault.items ?? [],
+              fault.message ?? 'It cannot be changed now.',
+            )
+          : undefined
+      if (partly?.isEmpty) return { status: 200, message: 'Processed', more: { data: partly.tell(null) } }
       const {
         status = 200,
         message,
         data = null,
         actionId,
-      } = handler(state.world, {
-        query: (askedQuery.data ?? {}) as Record<string, unknown>,
-        body: (askedBody.data ?? {}) as Record<string, unknown>,
-      })
-      return { status, message, more: { data, ...(actionId && { actionId }) } }
+      } = handler(state.world, { ...asked, ...(partly && { body: partly.body }) })
+      const told = partly ? partly.tell(data) : data
+      return { status, message, more: { data: told, ...(actionId && { actionId }) } }
     } catch (error) {
       if (!(error instanceof SandboxRefusal)) throw error
       return { status: error.status, message: error.message, more: { data: error.data } }

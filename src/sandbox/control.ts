@@ -34,6 +34,7 @@ const inputs = {
     probability: z.number().min(0).max(1).default(1),
     delayMs: z.number().min(0).default(3000),
     retryAfter: z.string().optional(),
+    items: z.array(z.string()).optional(),
     message: z.string().optional(),
   }),
   workspaces: z.object({ domain: z.string().min(1), state: z.enum(['clean', 'conflict', 'unknown']) }),

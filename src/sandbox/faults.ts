@@ -6,6 +6,7 @@ export const faultNames = [
   'dropped',
   'accepted-dropped',
   'garbage',
+  'items',
   '400',
   '401',
   '402',
@@ -30,6 +31,8 @@ export interface InjectedFault {
   readonly delayMs: number
   /** The `Retry-After` header of a 429, verbatim; one second by default. */
   readonly retryAfter?: string | undefined
+  /** The items that `items` refuses inside a 200, by their names. */
+  readonly items?: readonly string[] | undefined
   /** CMR's sentence in the refusal. */
   readonly message?: string | undefined
 }

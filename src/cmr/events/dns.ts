@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { namesOfRecord } from '../record-names.ts'
 import { amount, type EventGroup, ofDomains, text } from './event.ts'
 
 const record = z.looseObject({
@@ -24,7 +25,13 @@ export const dnsEvents: EventGroup = {
       effect(data) {
         const forwarding = ofDomains('done', 'forwarding')(data)
         if (/forward/i.test(String(data.action ?? ''))) return forwarding
-        return { effect: 'done', parts: [...ofDomains('done', 'record')(data).parts, ...forwarding.parts] }
+        const records = ofDomains('done', 'record')(data).parts
+        const named = records.flatMap(({ kind, name: domain }) => {
+          const names = namesOfRecord(domain, data.record)
+          return names ? [names.whole, names.short].map((name) => ({ kind, name })) : []
+        })
+        // The record itself before whatever changes in its domain.
+        return { effect: 'done', parts: [...named, ...records, ...forwarding.parts] }
       },
       example: () => ({ record: 'TXT _dmarc' }),
     },

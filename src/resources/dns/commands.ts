@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { dns } from '../../cmr/endpoints/dns.ts'
 import { domain, userId } from '../../cmr/endpoints/fields.ts'
+import { recordNames } from '../../cmr/record-names.ts'
 import { command, InputError } from '../../commands/command.ts'
-import { eachIn } from '../../operations/expected-results.ts'
+import { each } from '../../operations/expected-results.ts'
 import { escapeText } from '../../slack/blocks.ts'
 import { endpointCommand } from '../endpoint-command.ts'
 import { change, remove } from './change.ts'
@@ -25,7 +26,7 @@ export const list = endpointCommand(dns.list, {
 
 export const add = endpointCommand(dns.add, {
   summary: 'Add a DNS record',
-  expects: eachIn('body', 'domain', 'record'),
+  expects: ({ body: { domain: name, records } }) => each('record', recordNames(String(name), records)),
   reconcile: reconcileAddedRecords,
   example: 'acme.com TXT _dmarc "v=DMARC1; p=none"',
   submit: 'Add',

@@ -1,4 +1,6 @@
+import { isDmarcRecord, tagList } from '../../cmr/dmarc.ts'
 import type { JsonObject } from '../../cmr/json.ts'
+import { recordNames } from '../../cmr/record-names.ts'
 import { nameOf } from '../../operations/expected-results.ts'
 import { outcomes, type ReconcileRequest, type Reconciler, textOf } from '../../operations/reconciler.ts'
 
@@ -8,15 +10,26 @@ async function recordsOf({ cmr, sent }: ReconcileRequest): Promise<readonly Json
   return data.records
 }
 
-const sameRecord = (row: JsonObject, wanted: JsonObject) =>
-  (['host', 'value', 'recordType'] as const).every((field) => textOf(row, field) === textOf(wanted, field))
+function sameRecord(row: JsonObject, wanted: JsonObject): boolean {
+  const place = { host: textOf(wanted, 'host'), recordType: textOf(wanted, 'recordType') }
+  if (textOf(row, 'host') !== place.host || textOf(row, 'recordType') !== place.recordType) return false
+  const [there, value] = [textOf(row, 'value'), textOf(wanted, 'value')]
+  // CMR adds tags of its own.
+  return (
+    there === value || (isDmarcRecord(place) && tagList(value).every((tag) => tagList(there).includes(tag)))
+  )
+}
 
-/** Every record that was sent is there. */
+/** Looks for each record that was sent; one that is waited for by its domain alone is all of them. */
 export const reconcileAddedRecords: Reconciler = async (asked) => {
   const rows = await recordsOf(asked)
   const wanted = (asked.sent.body.records ?? []) as JsonObject[]
-  const all = wanted.every((one) => rows.some((row) => sameRecord(row, one)))
-  return outcomes(asked.waiting, () => (all ? 'done' : undefined))
+  const names = recordNames(String(asked.sent.body.domain), wanted)
+  return outcomes(asked.waiting, (part) => {
+    const mine = wanted.filter((_, at) => names[at] === part.name)
+    const isThere = mine.length > 0 && mine.every((one) => rows.some((row) => sameRecord(row, one)))
+    return isThere ? 'done' : undefined
+  })
 }
 
 export const reconcileChangedRecord: Reconciler = async (asked) => {

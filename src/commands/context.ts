@@ -35,8 +35,8 @@ export interface SeparateRequest {
 /** What became of one of several requests. */
 export interface RequestOutcome {
   readonly label: string
-  /** `waiting`: it left, and it is not known whether CMR acted on it. */
-  readonly state: 'done' | 'failed' | 'waiting'
+  /** `taken`: CMR has yet to do it. `waiting`: it left, and it is not known whether CMR acted on it. */
+  readonly state: 'done' | 'taken' | 'failed' | 'waiting'
   /** CMR's own words for a refusal, or why it was not sent. */
   readonly detail: string | null
 }

@@ -59,7 +59,8 @@ export const resultKinds = {
   record: { plural: 'DNS changes' },
   forwarding: { plural: 'domains forwarded' },
   'mail forwarding': { plural: 'domains whose mail is forwarded' },
-  removal: { plural: 'mailboxes removed', once: true, endsWithAnswer: true, separate: true },
+  // CMR answers that it removes it shortly: whether it did is looked for.
+  removal: { plural: 'mailboxes removed', once: true, separate: true },
   'auto-renew': { plural: 'domains set to auto-renew', endsWithAnswer: true },
   placement: { plural: 'placement tests', once: true, endsWithAnswer: true },
   change: { plural: 'changes', endsWithAnswer: true },

@@ -16,6 +16,7 @@ import {
   completeResults,
   type ExpectedResultRow,
   expectedResultsOfOperations,
+  isUnheard,
 } from './store/expected-results.ts'
 import { addStep, changeOperation, lockOperation, type Operation, operationOf } from './store/operations.ts'
 import {
@@ -97,10 +98,14 @@ export function createOperationPoller(parts: {
         if (state !== 'intended') return
         const parts = request ? await closeUnsent(transaction, store.dialect, id, now) : []
         const own = parts.filter(({ follow_up }) => follow_up === null)
-        const isKnown = own.length > 0 && own.every(({ state: part }) => part !== 'waiting')
+        const isKnown = own.length > 0 && !own.some(isUnheard)
         if (isKnown) {
           // It stopped between two of its requests: what became of each is written down.
-          const accepted = await changeOperation(transaction, id, { state: 'accepted' })
+          const accepted = await changeOperation(
+            transaction,
+            id,
+            dueTimes(deadlines, 'accepted', endpoint, now),
+          )
           await addStep(transaction, id, now, 'The bot stopped before all of it was sent.')
           await conclude(transaction, store.dialect, accepted, { at: now })
         } else if (request) {

@@ -95,7 +95,7 @@ export function trackedCmr(parts: {
     const [only, ...more] = steps
     if (only && more.length === 0) {
       await sendOne(endpoint, only.request, undefined, { labels, check })
-      return [{ label: only.label, state: 'done', detail: null }]
+      return [{ label: only.label, state: endsWithAnswer(only.part.kind) ? 'done' : 'taken', detail: null }]
     }
     await intend(endpoint, together(steps.map(({ sent }) => sent)), { leaves: 'one by one', labels, check })
     state = 'sent'

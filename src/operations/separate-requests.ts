@@ -4,8 +4,15 @@ import { CmrError, type CmrErrorKind } from '../cmr/errors.ts'
 import type { RequestOutcome, SeparateRequest } from '../commands/context.ts'
 import type { Store } from '../store/store.ts'
 import { dueTimes, type OperationDeadlines } from './deadlines.ts'
-import type { ExpectedResult } from './expected-results.ts'
-import { completeResults, expectedResultsOfOperations, markPartSent } from './store/expected-results.ts'
+import { type ExpectedResult, endsWithAnswer } from './expected-results.ts'
+import {
+  completeResults,
+  type ExpectedResultRow,
+  expectedResultsOfOperations,
+  isUnheard,
+  markPartSent,
+  markPartTaken,
+} from './store/expected-results.ts'
 import { addStep, changeOperation, lockOperation } from './store/operations.ts'
 
 /** A request, and the result that it is expected to have. */
@@ -80,7 +87,8 @@ export async function sendOneByOne(
       return isGeneral(error) ? error.message : undefined
     }
     unanswered = 0
-    await close(step, 'done')
+    if (endsWithAnswer(step.part.kind)) await close(step, 'done')
+    else await take(step)
     return undefined
   }
 
@@ -105,6 +113,14 @@ export async function sendOneByOne(
     })
   }
 
+  async function take({ part, label }: RequestStep) {
+    const now = clock()
+    await store.db.transaction().execute(async (transaction) => {
+      await markPartTaken(transaction, operationId, part, 'CMR has taken it.')
+      await addStep(transaction, operationId, now, `CMR has taken it: ${label}.`)
+    })
+  }
+
   async function note(step: string) {
     await addStep(store.db, operationId, clock(), step)
   }
@@ -114,7 +130,7 @@ export async function sendOneByOne(
     return store.db.transaction().execute(async (transaction) => {
       const { state } = await lockOperation(transaction, operationId)
       const rows = await expectedResultsOfOperations(transaction, [operationId])
-      const unknown = rows.filter((row) => row.state === 'waiting')
+      const unknown = rows.filter(isUnheard)
       if (state === 'intended') {
         const next = unknown.length > 0 ? 'unknown' : 'accepted'
         const outcome =
@@ -124,7 +140,11 @@ export async function sendOneByOne(
           outcome,
         })
       }
-      return rows.map(({ name, label, state, detail }) => ({ label: label ?? name, state, detail }))
+      return rows.map((row) => ({ label: row.label ?? row.name, state: stateOf(row), detail: row.detail }))
     })
   }
+}
+
+function stateOf(row: ExpectedResultRow): RequestOutcome['state'] {
+  return row.state === 'waiting' && !isUnheard(row) ? 'taken' : row.state
 }

@@ -154,11 +154,11 @@ test('what is gone for good says so', () => {
     '[Subscriptions]',
   ])
   const outcomes = [
-    { label: 'a@acme.com', state: 'done' as const },
+    { label: 'a@acme.com', state: 'taken' as const },
     { label: 'b@acme.com', state: 'failed' as const },
   ]
   expect(read(removalReceipt(outcomes, ['acme.com']))).toEqual([
-    ':wastebasket: *a@acme.com* removed for good\nCMR removes it within minutes, with all mail. Its seat stays paid until the renewal and can be filled again until then. Nothing is refunded.',
+    ':wastebasket: CMR removes *a@acme.com* for good\nIt goes within minutes, with all mail: the bot looks until it is gone. Its seat stays paid until the renewal and can be filled again until then. Nothing is refunded.',
   ])
   expect(read(removalReceipt([{ label: 'a@acme.com', state: 'done' }], ['acme.com']))[0]).toContain(
     'The whole workspace of *acme.com* goes with its last mailbox.',

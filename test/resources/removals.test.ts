@@ -40,14 +40,14 @@ async function asked(world: World, boxes: readonly Box[]): Promise<string> {
 }
 
 test('several mailboxes are as many requests of one id each, and a list is refused', async () => {
-  const world = await startWorld()
+  const world = await startWorld({ deadlines: 0.01 })
   const [one, two, three] = await threeBoxes(world)
   const text = await asked(world, [one, two])
   expect(text).toContain('Remove 2 mailboxes for good?')
   expect(text).toContain('Their seats stay paid until the renewal and can be filled again')
   expect(text).not.toContain('whole workspace')
   await confirm(world)
-  await world.sees(/\*2 mailboxes\* removed for good/)
+  await world.sees(/CMR removes \*2 mailboxes\* for good/)
   await world.sees(/mailboxes removed 2\/2/)
   expect(await removals(world)).toEqual([one.mailboxId, two.mailboxId])
   await eventually(async () => {
@@ -64,6 +64,33 @@ test('several mailboxes are as many requests of one id each, and a list is refus
     body: JSON.stringify({ mailboxId: [three.mailboxId] }),
   })
   expect(list.status).toBe(422)
+})
+
+test('a mailbox that CMR takes and does not remove is looked for, and people read that it is still there', async () => {
+  // Nothing comes about at this CMR for hours.
+  const world = await startWorld({ pace: 10_000, deadlines: 0.002 })
+  const [one, two] = await threeBoxes(world)
+  await asked(world, [one, two])
+  await confirm(world)
+  await world.sees(new RegExp(`:hourglass_flowing_sand: ${one.email}: CMR has taken it`))
+  expect(world.read()).not.toMatch(/mailboxes removed 2\/2/)
+  await world.sees(/is overdue: CMR should have been done by now.*Missing: /)
+  expect(world.read()).not.toContain(`:white_check_mark: ${one.email}`)
+  const listed = (await world.requests('mailboxes.list')).length
+  expect(listed).toBeGreaterThan(2)
+  // It is gone after all: the bot still looks.
+  await world.control('clock', { advanceMs: 24 * 60 * 60_000 })
+  await world.sees(/mailboxes removed 2\/2/)
+  expect(await removals(world)).toEqual([one.mailboxId, two.mailboxId])
+})
+
+test('a single mailbox that CMR takes is over once it is gone', async () => {
+  const world = await startWorld({ deadlines: 0.01 })
+  const [one] = await threeBoxes(world)
+  await asked(world, [one])
+  await confirm(world)
+  await world.sees(/mailboxes removed 1\/1/)
+  expect(JSON.stringify(await world.look('mailboxes'))).not.toContain(one.mailboxId)
 })
 
 test('the last mailboxes of a workspace take it along: it is named, and the domain is typed', async () => {
@@ -121,7 +148,7 @@ test.each(dialects)(
     const [one, two, three] = await threeBoxes(world)
     await asked(world, [three])
     await confirm(world)
-    await world.sees(new RegExp(`${three.email}\\* removed for good`))
+    await world.sees(new RegExp(`CMR removes \\*${three.email}\\* for good`))
     await eventually(async () =>
       expect(JSON.stringify(await world.look('mailboxes'))).not.toContain(three.mailboxId),
     )

@@ -69,6 +69,28 @@ export async function markPartSent(
     .execute()
 }
 
+/** Notes what CMR said of a part that it has taken and that has yet to come about. */
+export async function markPartTaken(
+  db: Kysely<Schema>,
+  operationId: string,
+  { kind, name }: Pick<ExpectedResultRow, 'kind' | 'name'>,
+  detail: string,
+): Promise<void> {
+  await db
+    .updateTable('expected_results')
+    .set({ detail })
+    .where('operation_id', '=', operationId)
+    .where('kind', '=', kind)
+    .where('name', '=', name)
+    .where('state', '=', 'waiting')
+    .execute()
+}
+
+/** Returns whether a part left and CMR has said nothing of it, so that it is not known whether CMR acted on it. */
+export function isUnheard({ state, detail }: Pick<ExpectedResultRow, 'state' | 'detail'>): boolean {
+  return state === 'waiting' && detail === null
+}
+
 /** Returns which of these results an operation already has under way or done, leaving out those that CMR refused. */
 export async function namesAskedFor(
   db: Kysely<Schema>,

@@ -1,3 +1,4 @@
+import type { RequestOutcome } from '../../commands/context.ts'
 import { receipt } from '../../operations/messages/receipt.ts'
 import { differenceInMilliseconds, millisecondsInDay } from '../../process/dates.ts'
 import { counted, cut, date, escapeText, type Message } from '../../slack/blocks.ts'
@@ -63,21 +64,22 @@ function lateWarning({ domain, periodEnd }: LosingMailboxes): string {
  * @param workspaces the domains whose workspace goes with them, where CMR removes all that were named
  */
 export function removalReceipt(
-  outcomes: readonly { readonly label: string; readonly state: 'waiting' | 'done' | 'failed' }[],
+  outcomes: readonly { readonly label: string; readonly state: RequestOutcome['state'] }[],
   workspaces: readonly string[],
 ): Message {
-  const done = outcomes.filter(({ state }) => state === 'done')
+  const isTaken = (state: RequestOutcome['state']) => state === 'done' || state === 'taken'
+  const done = outcomes.filter(({ state }) => isTaken(state))
   const [first] = done
   const what =
     first && done.length === 1 ? escapeText(first.label) : counted(done.length, 'mailbox', 'mailboxes')
   const refused = (domain: string) =>
-    outcomes.some(({ label, state }) => state !== 'done' && label.toLowerCase().endsWith(`@${domain}`))
+    outcomes.some(({ label, state }) => !isTaken(state) && label.toLowerCase().endsWith(`@${domain}`))
   const gone = workspaces.filter((domain) => !refused(domain))
   if (done.length === 0) return receipt({ text: ':x: No mailbox was removed' })
   return receipt({
-    text: `:wastebasket: *${what}* removed for good`,
+    text: `:wastebasket: CMR removes *${what}* for good`,
     follows: [
-      `CMR removes ${done.length === 1 ? 'it' : 'them'} within minutes, with all mail. ${seats(done.length)}`,
+      `${done.length === 1 ? 'It goes' : 'They go'} within minutes, with all mail: the bot looks until ${done.length === 1 ? 'it is' : 'they are'} gone. ${seats(done.length)}`,
       gone.length > 0
         ? `:warning: The whole workspace of *${namesIn(gone)}* goes with its last mailbox.`
         : undefined,

@@ -5,12 +5,11 @@ import { userName } from '../cmr/answers/users.ts'
 import { RENEWABLE_DAYS } from '../cmr/endpoints/domains.ts'
 import { toCents } from '../cmr/money.ts'
 import { readWorkspaces } from '../cmr/workspaces.ts'
-import type { CommandContext } from '../commands/context.ts'
 import { lastEventAt } from '../events/store/events.ts'
 import { addDays, subDays } from '../process/dates.ts'
 import { mailFindings } from '../resources/dns/mail.ts'
 import type { DnsRecord } from '../resources/dns/records.ts'
-import { type Asking, createAsking, mapFact } from './asking.ts'
+import { type Asking, createAsking, type DiagnosisContext, mapFact } from './asking.ts'
 import {
   type DnsFacts,
   type DomainFacts,
@@ -38,7 +37,7 @@ export interface Focus {
  * @throws CmrError where CMR answers none of it
  */
 export async function domainFacts(
-  context: CommandContext,
+  context: DiagnosisContext,
   of: DomainPlace,
   focus: Focus = {},
   budgetMs?: number,
@@ -153,7 +152,7 @@ export function newestReports(rows: readonly PlacementReport[], now: Date): read
 
 /** Returns whether the provider still has the workspace that a subscription pays for. */
 async function workspaceOf(
-  { cmr }: CommandContext,
+  { cmr }: DiagnosisContext,
   { fact, signal }: Asking,
   domain: string,
   { live, row }: { readonly live: boolean | undefined; readonly row: Domain | undefined },
@@ -170,7 +169,7 @@ async function workspaceOf(
 
 /** What the renewal of the domain costs, where it is near. */
 async function renewalOf(
-  { cmr, clock }: CommandContext,
+  { cmr, clock }: DiagnosisContext,
   { fact, signal }: Asking,
   { userId, domain }: DomainPlace,
   row: Domain | undefined,

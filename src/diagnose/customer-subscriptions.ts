@@ -1,9 +1,8 @@
 import type { Subscription } from '../cmr/answers/subscriptions.ts'
 import { readPages } from '../cmr/pages.ts'
-import type { CommandContext } from '../commands/context.ts'
 import { wholeSince } from '../directory/store/passes.ts'
 import type { DirectoryEntry } from '../directory/store/rows.ts'
-import { type Asking, mapFact } from './asking.ts'
+import { type Asking, type DiagnosisContext, mapFact } from './asking.ts'
 import { type Fact, known } from './facts.ts'
 
 /** Domains whose subscriptions are asked for one by one: CMR lists subscriptions by domain, not by customer. */
@@ -18,7 +17,7 @@ type ByDomain = ReadonlyMap<string, readonly Subscription[]>
  * has them, with those that are past due as CMR tells them now.
  */
 export async function subscriptionsKnown(
-  context: CommandContext,
+  context: DiagnosisContext,
   asking: Asking,
   userId: string,
   domains: readonly string[],
@@ -29,7 +28,7 @@ export async function subscriptionsKnown(
 }
 
 async function askedOneByOne(
-  { cmr }: CommandContext,
+  { cmr }: DiagnosisContext,
   { fact, signal }: Asking,
   domains: readonly string[],
 ): Promise<Fact<ByDomain>> {
@@ -48,7 +47,7 @@ async function askedOneByOne(
 }
 
 async function fromDirectory(
-  { cmr, store }: CommandContext,
+  { cmr, store }: DiagnosisContext,
   { fact, signal }: Asking,
   userId: string,
   domains: readonly string[],

@@ -3,10 +3,9 @@ import type { Mailbox } from '../cmr/answers/mailboxes.ts'
 import type { Subscription } from '../cmr/answers/subscriptions.ts'
 import { userName } from '../cmr/answers/users.ts'
 import { readWorkspaces } from '../cmr/workspaces.ts'
-import type { CommandContext } from '../commands/context.ts'
 import { lastEventAt } from '../events/store/events.ts'
 import type { DnsRecord } from '../resources/dns/records.ts'
-import { type Asking, createAsking, mapFact } from './asking.ts'
+import { type Asking, createAsking, type DiagnosisContext, mapFact } from './asking.ts'
 import { dnsIn, newestReports, together } from './collect.ts'
 import { subscriptionsKnown } from './customer-subscriptions.ts'
 import { type DomainFacts, type Fact, isLive, known, mailboxesOn } from './facts.ts'
@@ -35,7 +34,7 @@ export interface CustomerFacts {
  * @throws CmrError where CMR answers none of it
  */
 export async function customerFacts(
-  context: CommandContext,
+  context: DiagnosisContext,
   { userId, order }: { readonly userId: string; readonly order?: OrderFacts | undefined },
   budgetMs?: number,
 ): Promise<CustomerFacts> {
@@ -135,7 +134,7 @@ const MOST_WORKSPACES = 20
 
 /** Returns whether the workspaces are there that subscriptions pay for, of as many domains as one request takes. */
 async function workspacesOf(
-  { cmr }: CommandContext,
+  { cmr }: DiagnosisContext,
   { fact, signal }: Asking,
   rows: readonly Domain[],
   subscriptions: Fact<ReadonlyMap<string, readonly Subscription[]>>,
@@ -167,7 +166,7 @@ async function workspacesOf(
 
 /** Reads the records of some domains: those of which nothing worse is known come first. */
 async function withZones(
-  { cmr }: CommandContext,
+  { cmr }: DiagnosisContext,
   { fact, signal }: Asking,
   domains: readonly DomainFacts[],
 ): Promise<DomainFacts[]> {

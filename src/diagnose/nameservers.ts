@@ -1,8 +1,7 @@
 import type { Domain } from '../cmr/answers/domains.ts'
-import type { CommandContext } from '../commands/context.ts'
 import { searchDirectory } from '../directory/store/search.ts'
 import type { DnsRecord } from '../resources/dns/records.ts'
-import type { Asking } from './asking.ts'
+import type { Asking, DiagnosisContext } from './asking.ts'
 import { type DomainPlace, type Fact, known, type NameserverFacts } from './facts.ts'
 
 /** So many other domains must agree before theirs count as the usual nameservers. */
@@ -15,7 +14,7 @@ const LOOKED_UP = 3
  * own, so others tell them: records that CMR holds count for nobody where other nameservers answer.
  */
 export async function nameserversOf(
-  context: CommandContext,
+  context: DiagnosisContext,
   asking: Asking,
   { domain: name }: DomainPlace,
   told: {
@@ -35,7 +34,7 @@ export async function nameserversOf(
 }
 
 /** Domains of any customer, as CMR tells them now. */
-async function othersOf({ cmr, store }: CommandContext, { fact, signal }: Asking, name: string) {
+async function othersOf({ cmr, store }: DiagnosisContext, { fact, signal }: Asking, name: string) {
   const { rows } = await searchDirectory(store, { text: '', kinds: ['domain'], limit: LOOKED_UP + 1 })
   const others = rows.filter(({ id, user_id, status }) => id !== name && user_id && status === 'ACTIVE')
   const told = await Promise.all(

@@ -1,14 +1,13 @@
 import { isObject } from '../cmr/json.ts'
-import type { CommandContext } from '../commands/context.ts'
 import { entriesNamed } from '../directory/store/rows.ts'
 import { operationsNamed } from '../operations/store/operations.ts'
-import type { Asking } from './asking.ts'
+import type { Asking, DiagnosisContext } from './asking.ts'
 import type { DomainPlace, Fact } from './facts.ts'
 import { isUnderWay, type OrderFacts, type OrderItem } from './order-facts.ts'
 
 /** Returns the newest order that is known of a domain, as CMR tells it now; undefined where there is none to ask for. */
 export async function orderOf(
-  context: CommandContext,
+  context: DiagnosisContext,
   asking: Asking,
   { userId, domain }: DomainPlace,
   { orderId, onlyOpen }: { readonly orderId?: string | undefined; readonly onlyOpen: boolean },
@@ -27,7 +26,7 @@ const MOST_ORDERS = 3
 
 /** Returns the newest orders that the bot knows of a customer and that are not over. */
 export async function openOrdersOf(
-  context: CommandContext,
+  context: DiagnosisContext,
   asking: Asking,
   userId: string,
 ): Promise<readonly OrderFacts[]> {
@@ -50,7 +49,7 @@ const isOver = (status: string | null) => /complete|success|done/i.test(status ?
 
 /** Returns an order as CMR tells it now; undefined where CMR does not know it. */
 export async function orderFacts(
-  { cmr, store }: CommandContext,
+  { cmr, store }: DiagnosisContext,
   asking: Asking,
   query: { readonly userId: string; readonly orderId: string },
 ): Promise<Fact<OrderFacts | undefined>> {
@@ -62,7 +61,7 @@ export async function orderFacts(
 
 /** Reads what CMR answers to orders.status. */
 export async function orderIn(
-  { cmr, store }: Pick<CommandContext, 'cmr' | 'store'>,
+  { cmr, store }: Pick<DiagnosisContext, 'cmr' | 'store'>,
   query: { readonly userId: string; readonly orderId: string },
   data: unknown,
   signal?: AbortSignal,

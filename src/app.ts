@@ -8,6 +8,7 @@ import type { AlertService } from './alerts/alert-service.ts'
 import { checkAlertsChannel, createChannelAccess, NO_ALERTS_CHANNEL } from './alerts/channel-access.ts'
 import { createDelivery } from './alerts/delivery/delivery.ts'
 import { createFollow } from './alerts/delivery/update-threads.ts'
+import { isReminder } from './alerts/own-events.ts'
 import { createReminders } from './alerts/reminders.ts'
 import { createEventRouter } from './alerts/routing/route-event.ts'
 import { createRouteTable } from './alerts/routing/route-table.ts'
@@ -22,13 +23,13 @@ import { auditKeysIn, type Config, sandboxIn, secretsIn } from './config.ts'
 import { withOwners } from './directory/event-owners.ts'
 import { createDirectoryRefresh } from './directory/refresh/refresh.ts'
 import { createDirectoryUpdater } from './directory/updater.ts'
-import { createIngest } from './events/ingest.ts'
+import { createIngest, type PlaceEvent } from './events/ingest.ts'
 import { createIntake } from './events/intake.ts'
 import { createPersist } from './events/persist.ts'
 import { createWebhookReceiver } from './events/receive.ts'
 import { createRefusedWebhooks } from './events/refused-webhooks.ts'
 import { createSignatures } from './events/signatures.ts'
-import { lastEventAt } from './events/store/events.ts'
+import { lastEventAt, type StoredEvent } from './events/store/events.ts'
 import { outboxStats } from './events/store/outbox.ts'
 import { createHealth, informational } from './health/health.ts'
 import { healthRoutes } from './health/routes.ts'
@@ -49,12 +50,12 @@ import type { Monotonic } from './process/clock.ts'
 import { millisecondsInMinute } from './process/dates.ts'
 import { rememberSecret, scrubText } from './process/seen-secrets.ts'
 import type { Worker } from './process/worker.ts'
-import { createDigests } from './renewals/digest/digests.ts'
-import { createReportReader } from './renewals/digest/report.ts'
+import { currentForecast } from './renewals/forecast/read.ts'
 import { createDashboardReader } from './renewals/home/dashboard.ts'
 import { createHome } from './renewals/home/home.ts'
 import { createReconciler } from './renewals/reconciliation/reconciler.ts'
 import { createWebhookCheck } from './renewals/reconciliation/webhook-check.ts'
+import { createRenewalReminders } from './renewals/reminders/reminders.ts'
 import { createChannels } from './slack/channels.ts'
 import { createSlackClient } from './slack/client.ts'
 import { createSlackConnection } from './slack/connection.ts'
@@ -138,7 +139,10 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
   })
   const alertsChannel = config.CMR_ALERTS_CHANNEL
   const routeTable = createRouteTable({ store, clock, logger })
-  const place = createEventRouter({ routeMatcher: routeTable.routeMatcher, alertsChannel, clock })
+  const admins = config.CMR_ADMINS.map((id) => `<@${id}>`).join(' ')
+  const mentionOf = (event: StoredEvent) =>
+    isReminder(event) && event.severity === 'urgent' && admins ? admins : null
+  const place = createEventRouter({ routeMatcher: routeTable.routeMatcher, alertsChannel, mentionOf, clock })
   const deadlines = createOperationDeadlines(traitsOf, pace.deadlines)
   const refresh = createDirectoryRefresh({
     cmr,
@@ -149,11 +153,13 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
     clock,
     logger,
   })
+  const placeKnown: PlaceEvent = (event, own) =>
+    place(event, own).map((one) => ({ ...one, channel: channels.known(one.channel) }))
   const ingests = createIngest({
     store,
     nameOwners: withOwners,
     match: createMatch({ dialect: store.dialect, deadlines, clock, logger }),
-    place: (event, own) => place(event, own).map((one) => ({ ...one, channel: channels.known(one.channel) })),
+    place: placeKnown,
     fallback: () => (alertsChannel ? [{ channel: channels.known(alertsChannel) }] : []),
     follow: createFollow({ clock }),
     logger,
@@ -162,9 +168,25 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
       deliverer.wake()
       directoryUpdater.happened(news)
       if (news.some(({ event }) => declarationOf(event)?.charges)) refresh.moneyMoved()
+      renewalReminders.noteNews()
     },
   })
   const { ingest } = ingests
+  const prices = {
+    mailbox: config.CMR_MAILBOX_PRICE,
+    mailboxAfterYear: config.CMR_MAILBOX_PRICE_AFTER_YEAR,
+    warmup: config.CMR_WARMUP_PRICE ?? GUESSED_WARMUP_CENTS,
+    warmupGuessed: config.CMR_WARMUP_PRICE === undefined,
+  }
+  const renewalReminders = createRenewalReminders({
+    store,
+    forecast: (days) => currentForecast(store, { now: clock(), zone: config.CMR_TIMEZONE, days, prices }),
+    place: placeKnown,
+    onTold: deliverer.wake,
+    settings: { days: config.CMR_REMINDER_DAYS, walletDays: config.CMR_WALLET_DAYS },
+    clock,
+    logger,
+  })
   const messages = createPostedMessages({ slack, logger })
   const receipts = createReceipts({ store, messages, clock, logger, onPosted: deliverer.wake })
   const operationPoller = createOperationPoller({ store, cmr, clock, deadlines, traitsOf, logger })
@@ -175,12 +197,7 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
     store,
     files,
     places: createPlaces(cmr),
-    prices: {
-      mailbox: config.CMR_MAILBOX_PRICE,
-      mailboxAfterYear: config.CMR_MAILBOX_PRICE_AFTER_YEAR,
-      warmup: config.CMR_WARMUP_PRICE ?? GUESSED_WARMUP_CENTS,
-      warmupGuessed: config.CMR_WARMUP_PRICE === undefined,
-    },
+    prices,
     drafts: createDrafts(store, clock),
     access: createAccess({ admins: config.CMR_ADMINS, defaultRole: config.CMR_DEFAULT_ROLE }),
     audit,
@@ -216,7 +233,6 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
     clock,
     logger,
   })
-  const readReport = createReportReader({ store, clock })
   const home = createHome({
     store,
     slack,
@@ -237,13 +253,13 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
     operationPoller,
     createFollowUps({ store, cmr, audit, clock, deadlines, logger }),
     createReminders({ store, ingest, clock, logger }),
+    renewalReminders,
     importReporter,
     runner,
     ...(config.CMR_AUDIT_DAYS > 0
       ? [createAuditRetention({ store, audit, keys: auditKeys, days: config.CMR_AUDIT_DAYS, clock, logger })]
       : []),
     home,
-    createDigests({ store, messages, readReport, clock, logger }),
     ...(intervalMs > 0
       ? [
           refresh,
@@ -313,14 +329,7 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
     },
     state: alertState,
   }
-  const registry = createCommands({
-    alerts,
-    operationPoller,
-    deadlines,
-    health,
-    readReport,
-    bulkCmr: cmr.at('bulk'),
-  })
+  const registry = createCommands({ alerts, operationPoller, deadlines, health, bulkCmr: cmr.at('bulk') })
   const app: AppContext = { ...shared, shared, registry, members, slack, receipts, home }
   const listening = listenToSlack(config, slackConnection, app, signIn.identity)
   const server = createHttpServer(

@@ -16,8 +16,6 @@ import { operationCommands } from './operations/commands.ts'
 import type { OperationDeadlines } from './operations/deadlines.ts'
 import type { OperationPoller } from './operations/poller.ts'
 import { renewMany } from './renewals/bulk/command.ts'
-import { digestCommands } from './renewals/digest/commands.ts'
-import type { ReportReader } from './renewals/digest/report.ts'
 import { withCsv } from './resources/csv-lists.ts'
 import { dnsCommands } from './resources/dns/commands.ts'
 import { domainCommands } from './resources/domains/commands.ts'
@@ -60,11 +58,10 @@ export function createCommands(parts: {
   readonly operationPoller: Pick<OperationPoller, 'check'>
   readonly deadlines: OperationDeadlines
   readonly health: Pick<Health, 'status'>
-  readonly readReport: ReportReader
   /** CMR at the pace of an import. */
   readonly bulkCmr: CmrApi
 }): Registry {
-  const { alerts, operationPoller, deadlines, health, readReport, bulkCmr } = parts
+  const { alerts, operationPoller, deadlines, health, bulkCmr } = parts
   const things = [
     find,
     diagnose,
@@ -74,7 +71,6 @@ export function createCommands(parts: {
     ...dutyCommands(alerts),
     ...failureCommands(alerts),
     ...eventCommands(alerts),
-    ...digestCommands({ alerts, readReport }),
   ]
   const commands = [
     ...withImports(things, bulkCmr),

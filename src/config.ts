@@ -10,6 +10,8 @@ const price = z
   .transform((amount) => toCents(amount) ?? 0)
 const portNumber = 'a port number from 0 to 65535'
 const port = z.coerce.number(portNumber).int(portNumber).min(0, portNumber).max(65_535, portNumber)
+const reminderDays = 'whole days from 1 to 90 such as 45,30,14,7,3,1, separated by commas'
+const wholeDays = 'whole days from 1 to 90'
 const wholeSeconds = 'whole seconds up to a day, 0 = off'
 const wholeMilliseconds = 'whole milliseconds, a minute at most'
 const httpUrl = z.url({ protocol: /^https?$/, error: 'an http(s) URL' })
@@ -99,6 +101,14 @@ const environment = z.object({
     .min(0, wholeSeconds)
     .max(86_400, wholeSeconds)
     .default(300),
+  CMR_REMINDER_DAYS: z
+    .string()
+    .default('45,30,14,7,3,1')
+    .transform((list) => list.split(',').map((day) => Number(day.trim() || Number.NaN)))
+    .pipe(
+      z.array(z.number(reminderDays).int(reminderDays).min(1, reminderDays).max(90, reminderDays)).min(1),
+    ),
+  CMR_WALLET_DAYS: z.coerce.number(wholeDays).int(wholeDays).min(1, wholeDays).max(90, wholeDays).default(14),
   LOG_LEVEL: z
     .enum(
       ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],

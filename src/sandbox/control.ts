@@ -43,6 +43,7 @@ const inputs = {
     url: z.url().optional(),
     mode: z.enum(modes as [string, ...string[]]).optional(),
     lose: z.number().min(0).max(1).optional(),
+    clock: z.enum(['machine', 'sandbox']).optional(),
   }),
   failures: z.object({
     domain: z.string().min(1),

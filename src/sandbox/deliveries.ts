@@ -20,10 +20,13 @@ const WAITS = [30_000, 300_000]
 const PATIENCE_MS = 60_000
 const KEPT = 100
 
+/** Whose time a webhook carries: that of the machine, or the sandbox's own for a receiver whose clock moves with it. */
+export type SigningClock = 'machine' | 'sandbox'
+
 export interface Deliveries {
   readonly log: Delivery[]
   /** @param settings.lose how many of them get lost, 0 to 1 */
-  configure(settings: { url?: string; mode?: Mode; lose?: number }): void
+  configure(settings: { url?: string; mode?: Mode; lose?: number; clock?: SigningClock }): void
   /** The share of webhooks that get lost, 0 to 1. */
   lose(): number
   /** @param envelope the whole body */
@@ -39,10 +42,13 @@ export function createDeliveries(options: {
   url: string | undefined
   secret: string
   pace: number
+  /** The sandbox's clock. */
+  now: () => Date
 }): Deliveries {
   let { url } = options
   let mode: Mode = 'normal'
   let lose = 0
+  let clock: SigningClock = 'machine'
   let held: (() => void)[] = []
   const log: Delivery[] = []
   const timers = new Set<NodeJS.Timeout>()
@@ -70,7 +76,11 @@ export function createDeliveries(options: {
     if (!url) return 'no address'
     try {
       const headers = {
-        ...signWebhook({ body, secret: options.secret, now: new Date() }),
+        ...signWebhook({
+          body,
+          secret: options.secret,
+          now: clock === 'sandbox' ? options.now() : new Date(),
+        }),
         'content-type': 'application/json',
       }
       const response = await fetch(url, {
@@ -92,6 +102,7 @@ export function createDeliveries(options: {
     configure(settings) {
       url = settings.url ?? url
       lose = settings.lose ?? lose
+      clock = settings.clock ?? clock
       if (!settings.mode) return
       mode = settings.mode
       const released = mode === 'held' ? [] : held

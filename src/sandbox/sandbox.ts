@@ -40,6 +40,7 @@ export async function startSandbox(options: {
     url: options.webhookUrl,
     secret: options.webhookSecret ?? options.apiKey,
     pace,
+    now: () => new Date(Date.now() + offset),
   })
   const world: World = {
     now: () => new Date(Date.now() + offset),

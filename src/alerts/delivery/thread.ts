@@ -1,6 +1,7 @@
 import { declarationOf } from '../../cmr/events/index.ts'
 import type { StoredEvent } from '../../events/store/events.ts'
 import { addMilliseconds, millisecondsInDay } from '../../process/dates.ts'
+import { ownTroublesEndedBy } from '../own-events.ts'
 import type { Thread, ThreadChange } from '../store/threads.ts'
 
 /** An event, as far as threads need it. */
@@ -13,7 +14,7 @@ const OVER_MS = millisecondsInDay
 
 /** Returns whether an event may end what was wrong with its subject. */
 export function isResolving(event: string): boolean {
-  return declarationOf(event)?.resolves !== undefined
+  return declarationOf(event)?.resolves !== undefined || ownTroublesEndedBy(event).length > 0
 }
 
 /** Returns the moment before which a thread was opened that takes nothing more. */
@@ -89,7 +90,8 @@ export function after(
 function ends(row: Event, trouble: Pick<Event, 'event' | 'domain'>): boolean {
   // An order has several domains: that one of them succeeds says nothing of another.
   const same = !row.domain || !trouble.domain || row.domain === trouble.domain
-  return same && (declarationOf(row.event)?.resolves ?? []).includes(trouble.event)
+  const ended = [...(declarationOf(row.event)?.resolves ?? []), ...ownTroublesEndedBy(row.event)]
+  return same && ended.includes(trouble.event)
 }
 
 function isTrouble({ severity }: Pick<Event, 'severity'>): boolean {

@@ -1,5 +1,6 @@
 import { declarationOf } from '../../cmr/events/index.ts'
 import { cut, escapeText, type Message, section } from '../../slack/blocks.ts'
+import { ownTitleOf } from '../own-events.ts'
 import { headlineOf, signs, todoOf } from './index.ts'
 import { type AlertEvent, nameIn } from './read.ts'
 
@@ -96,7 +97,7 @@ function laidOut(pieces: readonly Piece[]): { sections: string[]; unnamed: numbe
 function countOf(kind: readonly AlertEvent[]): string {
   const [first] = kind
   if (!first) return ''
-  const title = declarationOf(first.event)?.title
+  const title = declarationOf(first.event)?.title ?? ownTitleOf(first.event)
   return `${signs[first.severity]} *${kind.length} × ${title ?? escapeText(cut(first.event, 100))}*`
 }
 

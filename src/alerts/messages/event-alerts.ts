@@ -6,6 +6,7 @@ import { mailboxAlerts } from './mailboxes.ts'
 import { operationAlerts } from './operations.ts'
 import { prewarmAlerts } from './prewarm.ts'
 import type { AlertEvent } from './read.ts'
+import { renewalAlerts } from './renewals.ts'
 import { subscriptionAlerts } from './subscriptions.ts'
 
 /** How CMR's events are shown, by name. */
@@ -18,7 +19,12 @@ export const webhookAlerts: Readonly<Record<string, EventAlert>> = {
 }
 
 /** Only the bot itself may send these: a webhook of the same name is an unknown event. */
-const allAlerts: typeof webhookAlerts = { ...webhookAlerts, ...operationAlerts, ...botAlerts }
+const allAlerts: typeof webhookAlerts = {
+  ...webhookAlerts,
+  ...operationAlerts,
+  ...renewalAlerts,
+  ...botAlerts,
+}
 
 /** Returns how an event is shown; nothing for an unknown one. */
 export function alertOf({ event, source }: Pick<AlertEvent, 'event' | 'source'>): EventAlert | undefined {

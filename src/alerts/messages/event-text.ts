@@ -16,8 +16,9 @@ export interface EventText {
 /**
  * Tells one kind of event.
  * @param lineOf another event, told in one line
+ * @param event the event itself, for what a reader of plain fields cannot say
  */
-type EventWriter = (read: Reader, lineOf: (event: AlertEvent) => string) => EventText
+type EventWriter = (read: Reader, lineOf: (event: AlertEvent) => string, event: AlertEvent) => EventText
 
 /** How an event is shown in Slack; the rest of it is declared in `cmr/events`. */
 export interface EventAlert {

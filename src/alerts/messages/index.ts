@@ -65,7 +65,7 @@ function textOf(event: AlertEvent): EventText {
   const alert = alertOf(event)
   if (!alert) return unknown(event)
   try {
-    return alert.text(reader(event), eventLine)
+    return alert.text(reader(event), eventLine, event)
   } catch {
     // An alert that cannot be put into words would never leave the queue, nor would those behind it.
     return unknown(event)

@@ -14,9 +14,11 @@ import { type CompiledRoute, matchRoutes, type RouteMatcher } from './route-matc
 export function createEventRouter(parts: {
   readonly routeMatcher: () => RouteMatcher
   readonly alertsChannel: string | undefined
+  /** Returns whom an event calls where its route calls nobody; mrkdwn. */
+  readonly mentionOf?: (event: StoredEvent) => string | null
   readonly clock: () => Date
 }): PlaceEvent {
-  const { routeMatcher, alertsChannel, clock } = parts
+  const { routeMatcher, alertsChannel, clock, mentionOf = () => null } = parts
   return (event, own) => {
     const now = clock()
     const tested = testedRoute(event)
@@ -30,11 +32,12 @@ export function createEventRouter(parts: {
     const receipt = own ? [inReceipt(own)] : []
     const { mute, loud, falls } = matchRoutes(routeMatcher(), event, own !== undefined, now)
     if (mute) return receipt
-    const placements = loud.map((one) => told(one, event, now))
+    const called = (one: Placement): Placement => ({ ...one, mention: one.mention ?? mentionOf(event) })
+    const placements = loud.map((one) => called(told(one, event, now)))
     return [
       ...receipt,
       ...oncePerChannel(placements),
-      ...(falls && alertsChannel ? [byDefault(alertsChannel)] : []),
+      ...(falls && alertsChannel ? [called(byDefault(alertsChannel))] : []),
     ]
   }
 }

@@ -143,6 +143,22 @@ export async function successesOutside(
     .execute()
 }
 
+/** Tells whether one of these events has come about a subject since then. */
+export async function hasEventAbout(
+  db: Kysely<Schema>,
+  about: { readonly subject: string; readonly events: readonly string[]; readonly since: string },
+): Promise<boolean> {
+  const found = await db
+    .selectFrom('events')
+    .select('event_id')
+    .where('subject', '=', about.subject)
+    .where('event', 'in', about.events)
+    .where('received_at', '>=', about.since)
+    .limit(1)
+    .executeTakeFirst()
+  return found !== undefined
+}
+
 /** How many events are read again for an operation whose ids came late. */
 const MOST_FOREIGN = 1000
 

@@ -7,6 +7,7 @@ import { createImportTables } from './first/imports.ts'
 import { createOperationTables } from './first/operations.ts'
 import { createOverviewTables } from './first/overviews.ts'
 import { createPeopleTables } from './first/people.ts'
+import { createReminderTables } from './first/reminders.ts'
 import { createRouteTables } from './first/routes.ts'
 
 export const first: Migration = {
@@ -19,5 +20,6 @@ export const first: Migration = {
     await createPeopleTables(db)
     await createImportTables(db)
     await createOverviewTables(db)
+    await createReminderTables(db)
   },
 }

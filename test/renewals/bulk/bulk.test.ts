@@ -32,9 +32,14 @@ const renewals = async (world: World) => [
 /** A world in which the bot knows all that CMR has. */
 async function knowing(options: WorldOptions = {}): Promise<World> {
   const world = await worldOfOrders({ pace: 0.05, ...options, env: { CMR_SYNC_INTERVAL: '3600' } })
+  const held = async (kind: string) =>
+    (await world.look(kind === 'mailbox' ? 'mailboxes' : `${kind}s`)).length
+  const known = (kind: string) =>
+    inStore(world, `select id from directory_entries where kind = '${kind}'`).length
   await vi.waitFor(
-    () =>
-      expect(inStore(world, 'select 1 from directory_passes where completed_at is not null')).toHaveLength(4),
+    async () => {
+      for (const kind of ['domain', 'subscription', 'mailbox']) expect(known(kind)).toBe(await held(kind))
+    },
     { timeout: 15_000 },
   )
   return world

@@ -1,0 +1,82 @@
+import { thingsOf } from '../../directory/store/search.ts'
+import type { StoredEvent } from '../../events/store/events.ts'
+import { MOST_RENEWED } from '../../resources/renewal-items.ts'
+import type { Store } from '../../store/store.ts'
+import type { Announce } from './announce.ts'
+import type { ItemAtRisk } from './at-risk.ts'
+import { reminderEventOf, subjectOf, thingOf } from './reminder-event.ts'
+import { insertReminders, type ReminderRow, remindedOf, reminderKey } from './store.ts'
+import { type ReachedThreshold, type ReminderSettings, severityOf, thresholdOf } from './thresholds.ts'
+
+type Reached = ReachedThreshold & { readonly item: ItemAtRisk }
+
+/** More reminders at once share messages, which have no buttons. */
+const MOST_BY_THEMSELVES = 10
+
+/** Reminds of everything that has reached a threshold of which nobody has been reminded. */
+export async function remindOfItems(
+  { store, announce, settings }: { store: Store; announce: Announce; settings: ReminderSettings },
+  items: readonly ItemAtRisk[],
+  now: Date,
+): Promise<readonly StoredEvent[]> {
+  const reached = items.flatMap((item): Reached[] => {
+    const threshold = thresholdOf(item, settings)
+    return threshold ? [{ ...threshold, item }] : []
+  })
+  const known = await remindedOf(store.db, [...new Set(reached.map(({ item }) => thingOf(item)))])
+  const due = reached.filter((one) => !known.has(reminderKey(keyOf(one))))
+  const told: StoredEvent[] = []
+  const groups = groupsOf(due)
+  const inFlood = groups.length > MOST_BY_THEMSELVES
+  for (const group of groups) told.push(...(await tell({ store, announce }, group, inFlood, now)))
+  return told
+}
+
+/** Tells of those of a group that nobody has told of meanwhile. */
+async function tell(
+  { store, announce }: { store: Store; announce: Announce },
+  group: readonly Reached[],
+  inFlood: boolean,
+  now: Date,
+): Promise<readonly StoredEvent[]> {
+  const [first] = group
+  if (!first) return []
+  const { reason, userId } = first.item
+  const customer = reason === 'renewal.unpaid' ? undefined : await nameOf(store, userId)
+  const subject = subjectOf(
+    reason,
+    group.map(({ item }) => item),
+  )
+  const make: Parameters<Announce>[0] = async (transaction) => {
+    const rows = group.map((one): ReminderRow => {
+      return { ...keyOf(one), subject, told_at: now.toISOString(), settled_at: null }
+    })
+    const fresh = await insertReminders(transaction, rows)
+    const items = group.filter((one) => fresh.has(reminderKey(keyOf(one)))).map(({ item }) => item)
+    if (items.length === 0) return []
+    return [reminderEventOf(reason, severityOf[first.level], { items, customer }, { subject, at: now })]
+  }
+  return announce(make, { inFlood })
+}
+
+async function nameOf(store: Store, userId: string | undefined): Promise<string | undefined> {
+  if (!userId) return undefined
+  const [user] = await thingsOf(store, [{ kind: 'user', id: userId }])
+  return user?.name
+}
+
+function keyOf({ item, threshold }: Reached) {
+  return { thing: thingOf(item), period: item.period, threshold }
+}
+
+/** One message for each customer and level; what the wallet does not cover is one for all. */
+function groupsOf(due: readonly Reached[]): Reached[][] {
+  const groups = Map.groupBy(due, ({ level, item: { reason, userId } }) =>
+    JSON.stringify([reason, level, reason === 'renewal.unpaid' ? '' : userId]),
+  )
+  return [...groups.values()].flatMap((group) =>
+    Array.from({ length: Math.ceil(group.length / MOST_RENEWED) }, (_, at) =>
+      group.slice(at * MOST_RENEWED, (at + 1) * MOST_RENEWED),
+    ),
+  )
+}

@@ -1,0 +1,74 @@
+import { randomUUID } from 'node:crypto'
+import type { RemindedItem, WalletData } from '../../alerts/messages/renewals.ts'
+import type { ReminderEventName } from '../../alerts/own-events.ts'
+import type { Severity } from '../../cmr/events/event.ts'
+import type { StoredEvent } from '../../events/store/events.ts'
+
+/** The subject of everything about the wallet: it has one thread. */
+export const WALLET = 'wallet'
+
+/** What an event is about: one thing, several of a customer's, or the wallet. */
+export function subjectOf(name: ReminderEventName, items: readonly RemindedItem[]): string {
+  const [first, ...others] = items
+  if (!first || name === 'renewal.unpaid') return WALLET
+  return others.length === 0 ? thingOf(first) : `renewals:${first.userId ?? ''}`
+}
+
+/** `domain:acme.com`, `subscription:ID`: as CMR's own events about it have it for their subject. */
+export function thingOf({ kind, id }: Pick<RemindedItem, 'kind' | 'id'>): string {
+  return `${kind}:${id}`
+}
+
+/** Returns a reminder as an event of the bot's own, which goes the way of every event. */
+export function reminderEventOf(
+  name: ReminderEventName,
+  severity: Severity,
+  { items, customer }: { readonly items: readonly RemindedItem[]; readonly customer?: string | undefined },
+  about: { readonly subject?: string; readonly at: Date },
+): StoredEvent {
+  const [first, ...others] = items
+  const owners = new Set(items.map(({ userId }) => userId))
+  const userId = owners.size === 1 ? first?.userId : undefined
+  const isOne = first !== undefined && others.length === 0
+  const data = {
+    items,
+    customer,
+    ...(userId && { userId }),
+    ...(isOne
+      ? { domainName: first.domain, ...(first.kind === 'subscription' && { subscriptionId: first.id }) }
+      : { domains: items.map((one) => ({ domainName: one.domain, userId: one.userId })) }),
+  }
+  return {
+    ...blank(name, severity, about.at),
+    data: JSON.stringify(data),
+    subject: about.subject ?? subjectOf(name, items),
+    user_id: userId ?? null,
+    domain: isOne ? first.domain : null,
+  }
+}
+
+/** Returns an alert about the wallet. */
+export function walletEventOf(
+  name: 'wallet.low' | 'wallet.covered',
+  severity: Severity,
+  data: WalletData,
+  at: Date,
+): StoredEvent {
+  return { ...blank(name, severity, at), data: JSON.stringify(data), subject: WALLET }
+}
+
+/** Whether it is told once is decided by the rows that are written with it: its id only has to be new. */
+function blank(name: ReminderEventName, severity: Severity, at: Date): StoredEvent {
+  return {
+    event_id: `${name}:${randomUUID()}`,
+    event: name,
+    severity,
+    data: '{}',
+    received_at: at.toISOString(),
+    source: 'bot',
+    subject: null,
+    user_id: null,
+    domain: null,
+    operation_id: null,
+  }
+}

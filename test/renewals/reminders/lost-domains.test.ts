@@ -1,0 +1,72 @@
+import { expect, test, vi } from 'vitest'
+import type { View } from '../../../src/playground/types.ts'
+import { messageWith, pressOn, textOf } from '../../support/alerts.ts'
+import { confirm } from '../../support/clicks.ts'
+import { confirming } from '../../support/order-form.ts'
+import { startWorld } from '../../support/world.ts'
+
+const DAY = 86_400_000
+const names = ['lost-one.com', 'lost-two.com', 'lost-three.com']
+
+test('three domains ordered with the defaults are warned of at each threshold, and one button renews them', {
+  timeout: 120_000,
+}, async () => {
+  let offset = 0
+  const clock = () => new Date(Date.now() + offset)
+  const world = await startWorld({ clock, pace: 0.01, env: { CMR_ALERT_PACE_MS: '0' } })
+  await world.control('webhooks', { url: `${world.botUrl}/webhooks/cmr`, clock: 'sandbox' })
+  await world.control('wallet', { balanceCents: 50_000_000 })
+  const [user] = (await world.look('users')).slice(5)
+  await world.say(
+    `/cmr orders create ${user.userId} "${names.join(' ')}" --mailboxes "jane Jane Doe" --service-provider GOOGLE --google-oauth-route R`,
+  )
+  const asked = JSON.stringify((await world.opened(world.ana.id, confirming)).blocks)
+  expect(asked).toContain('do *not* renew by themselves')
+  await world.submit({})
+  await world.sees(/\*Done\*.*domains 3\/3/)
+
+  /** Goes to the day that is so many days before the domains end, with both clocks. */
+  async function goTo(daysLeft: number) {
+    const target = (365 - daysLeft) * DAY + 3_600_000
+    // The bot's clock first: CMR's webhooks are not from its future.
+    const ms = target - offset
+    offset += ms
+    await world.control('clock', { advanceMs: ms })
+  }
+  const warned = (days: number) =>
+    new RegExp(`3 domains\\*[^"]* end unless somebody renews them, the first in ${days} days?`)
+  for (const days of [46, 45, 30, 14, 7, 3, 1]) {
+    await goTo(days)
+    if (days === 46) continue
+    await vi.waitFor(() => expect(textOf(world, world.alerts.id)).toMatch(warned(days)), { timeout: 15_000 })
+  }
+  const last = await messageWith(world, world.alerts.id, warned(1))
+  expect(JSON.stringify(last)).toContain(`<@${world.ana.id}>`)
+  await pressOn(world, last, 'Renew these')
+  const view = await world.opened(world.ana.id, (one: View) =>
+    JSON.stringify(one.blocks).includes('It costs'),
+  )
+  for (const name of names)
+    expect(JSON.stringify(view.blocks)).toContain(`${name}, the domain for a year: *$14.50*`)
+  expect(JSON.stringify(view.blocks)).toContain('It costs *$43.50*')
+  await confirm(world)
+  await vi.waitFor(
+    async () => {
+      const mine = (await world.look('domains')).filter(({ domainName }: { domainName: string }) =>
+        names.includes(domainName),
+      )
+      for (const { status, expiryDate } of mine) {
+        expect(status).toBe('ACTIVE')
+        expect(Date.parse(expiryDate)).toBeGreaterThan(clock().getTime() + 300 * DAY)
+      }
+    },
+    { timeout: 15_000 },
+  )
+  await goTo(-35)
+  expect(
+    (await world.look('domains')).filter(
+      ({ domainName, status }: Record<string, string>) =>
+        names.includes(String(domainName)) && status === 'ACTIVE',
+    ),
+  ).toHaveLength(3)
+})

@@ -1,0 +1,268 @@
+import { pino } from 'pino'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { alertOf } from '../../../src/alerts/delivery/message.ts'
+import { eventMessage } from '../../../src/alerts/messages/index.ts'
+import { traitsOf } from '../../../src/command-list.ts'
+import { noteWallet } from '../../../src/directory/store/wallet.ts'
+import { createDirectoryUpdater } from '../../../src/directory/updater.ts'
+import type { StoredEvent } from '../../../src/events/store/events.ts'
+import { currentForecast } from '../../../src/renewals/forecast/read.ts'
+import { createRenewalReminders } from '../../../src/renewals/reminders/reminders.ts'
+import type { Store } from '../../../src/store/store.ts'
+import { dialects, openTestStore } from '../../support/databases.ts'
+import { limitsBroken } from '../../support/limits.ts'
+
+const DAY = 86_400_000
+const start = new Date('2027-01-04T09:00:00.000Z')
+const prices = { mailbox: 300, mailboxAfterYear: 500, warmup: 200, warmupGuessed: true }
+const settings = { days: [45, 30, 14, 7, 3, 1], walletDays: 14 }
+
+/** A store whose directory holds what a test says, and a clock that it moves. */
+async function startWorld(dialect: string) {
+  const store = await openTestStore(dialect)
+  let now = start
+  const clock = () => now
+  const logger = pino({ level: 'silent' })
+  const updater = createDirectoryUpdater({ store, traitsOf, clock, logger, findsChanges: false } as never)
+  const answer = async (endpoint: string, request: object, data: unknown) => {
+    updater.answered({ endpoint, request, data, refused: [], sentMsAgo: 0 })
+    await updater.settled()
+  }
+  return {
+    store,
+    clock,
+    moveTo(day: number, hours = 0) {
+      now = new Date(start.getTime() + day * DAY + hours * 3_600_000)
+    },
+    at: (day: number) => new Date(start.getTime() + day * DAY).toISOString(),
+    domain: (name: string, expiryDate: string, more: object = {}) =>
+      answer(
+        'domains.list',
+        { query: { userId: 'U1' } },
+        {
+          rows: [
+            {
+              domainName: name,
+              status: 'ACTIVE',
+              autoRenew: false,
+              expiryDate,
+              registeredOn: '2026-01-01',
+              ...more,
+            },
+          ],
+        },
+      ),
+    subscription: (domain: string, periodEnd: string, more: object = {}) =>
+      answer(
+        'subscriptions.list',
+        {},
+        {
+          rows: [
+            {
+              subscriptionId: `SUB-${domain}`,
+              domain,
+              userId: 'U1',
+              subscriptionStatus: 'ACTIVE',
+              pricePerMailbox: '3.00',
+              totalMailboxQuantity: 4,
+              periodEnd,
+              autoRenew: true,
+              ...more,
+            },
+          ],
+        },
+      ),
+    wallet: (cents: number) => noteWallet(store.db, { cents, currency: 'USD', seenAt: now }),
+    /** One look of an instance, as after a restart. */
+    async look() {
+      const reminders = instance(store, clock)
+      let rounds = 0
+      reminders.onRound(() => rounds++)
+      await reminders.start()
+      await vi.waitFor(() => expect(rounds).toBeGreaterThan(0), { timeout: 5000 })
+      await reminders.stop()
+    },
+  }
+}
+
+function instance(store: Store, clock: () => Date) {
+  let told = () => {}
+  const reminders = createRenewalReminders({
+    store,
+    async forecast(days) {
+      const forecast = await currentForecast(store, { now: clock(), zone: 'UTC', days, prices })
+      // The round goes on with what it has read.
+      setTimeout(() => told(), 50)
+      return forecast
+    },
+    place: () => [{ channel: 'C1', threaded: true }],
+    onTold: () => {},
+    settings,
+    clock,
+    logger: pino({ level: 'silent' }),
+  })
+  onTestFinished(() => reminders.stop())
+  return {
+    ...reminders,
+    onRound(listener: () => void) {
+      told = listener
+    },
+  }
+}
+
+const events = (store: Store): Promise<StoredEvent[]> =>
+  store.db.selectFrom('events').selectAll().orderBy('received_at').orderBy('event').execute()
+const told = async (store: Store) =>
+  (await events(store)).map(({ event, severity }) => `${event} ${severity}`)
+
+/** What people read of an event. */
+function read(event: StoredEvent | undefined): string {
+  if (!event) throw new Error('nothing was told')
+  const message = eventMessage(alertOf(event), { subject: event.subject })
+  expect(limitsBroken('message', message as never)).toEqual([])
+  return JSON.stringify(message)
+}
+
+describe.each(dialects)('on %s', (dialect) => {
+  test('three domains are told of at each threshold, once, ever louder, with one button for all', async () => {
+    const { store, domain, moveTo, at, look } = await startWorld(dialect)
+    for (const name of ['one.com', 'two.com', 'three.com']) await domain(name, at(50))
+    await look()
+    expect(await told(store)).toEqual([])
+    for (const day of [5, 6, 20, 36, 43, 47, 49]) {
+      moveTo(day)
+      await look()
+      await look()
+    }
+    expect(await told(store)).toEqual([
+      'renewal.ending info',
+      'renewal.ending info',
+      'renewal.ending bad',
+      'renewal.ending bad',
+      'renewal.ending urgent',
+      'renewal.ending urgent',
+    ])
+    const [first, , , , , last] = await events(store)
+    expect(read(first)).toMatch(/\*3 domains\* end unless somebody renews them, the first in 45 days/)
+    expect(read(last)).toMatch(/in 1 day/)
+    expect(read(last)).toContain('items=\\"domain:one.com domain:three.com domain:two.com\\"')
+    expect(read(last)).toContain('"Turn auto-renew on"')
+  })
+
+  test('a renewal that is learnt late is reminded of once, where it stands now', async () => {
+    const { store, domain, moveTo, at, look } = await startWorld(dialect)
+    moveTo(0, 1)
+    await domain('late.com', at(7))
+    await look()
+    await look()
+    expect(await told(store)).toEqual(['renewal.ending bad'])
+    expect(read((await events(store))[0])).toMatch(/\*late\.com\* ends in 7 days, on .*Auto-renew is off/s)
+    moveTo(4, 1)
+    await look()
+    expect(await told(store)).toEqual(['renewal.ending bad', 'renewal.ending urgent'])
+  })
+
+  test('of two instances on the day of a threshold one tells', async () => {
+    const { store, clock, domain, subscription, at, wallet } = await startWorld(dialect)
+    await domain('acme.com', at(14))
+    await subscription('beta.com', at(3), { autoRenew: false })
+    await subscription('gamma.com', at(6))
+    await wallet(100)
+    const both = [instance(store, clock), instance(store, clock)]
+    const rounds = [0, 0]
+    for (const [at, one] of both.entries()) one.onRound(() => (rounds[at] = (rounds[at] ?? 0) + 1))
+    await Promise.all(both.map((one) => one.start()))
+    await vi.waitFor(() => expect(Math.min(...rounds)).toBeGreaterThan(0), { timeout: 5000 })
+    await Promise.all(both.map((one) => one.stop()))
+    expect((await told(store)).toSorted()).toEqual([
+      'renewal.ending bad',
+      'renewal.ending urgent',
+      'renewal.unpaid urgent',
+      'wallet.low bad',
+    ])
+    expect(await store.db.selectFrom('outbox').selectAll().execute()).toHaveLength(4)
+  })
+
+  test('what renews by itself and is covered is nobody’s reminder', async () => {
+    const { store, domain, subscription, at, wallet, look } = await startWorld(dialect)
+    await domain('acme.com', at(10), { autoRenew: true })
+    await subscription('acme.com', at(3))
+    await wallet(1_000_000)
+    await look()
+    expect(await told(store)).toEqual([])
+  })
+
+  test('a low wallet is told at its marks with the shortfall, and once when funds have come', async () => {
+    const { store, subscription, moveTo, at, wallet, look } = await startWorld(dialect)
+    await subscription('acme.com', at(20))
+    await wallet(500)
+    await look()
+    const low = async () => (await told(store)).filter((one) => one.startsWith('wallet'))
+    expect(await low()).toEqual([])
+    moveTo(7)
+    await look()
+    await look()
+    expect(await low()).toEqual(['wallet.low bad'])
+    const [alert] = (await events(store)).filter(({ event }) => event === 'wallet.low')
+    expect(read(alert)).toMatch(
+      /covers 13 more days of renewals.*acme\.com.*\$7\.00 is missing.*Add \$.*auto top-up/s,
+    )
+    moveTo(18)
+    await look()
+    expect(await low()).toEqual(['wallet.low bad', 'wallet.low urgent'])
+    await wallet(100_000)
+    moveTo(18, 1)
+    await look()
+    await look()
+    expect(await low()).toEqual(['wallet.low bad', 'wallet.low urgent', 'wallet.covered good'])
+    await wallet(100)
+    moveTo(18, 2)
+    await look()
+    expect(await low()).toHaveLength(4)
+  })
+
+  test('grace and past due are counted down daily, each day once', async () => {
+    const { store, domain, subscription, moveTo, at, look } = await startWorld(dialect)
+    await domain('acme.com', at(0), { status: 'GRACE_PERIOD' })
+    await subscription('beta.com', at(0), { subscriptionStatus: 'PAST_DUE', autoRenew: false, userId: 'U2' })
+    for (let day = 1; day <= 9; day++) {
+      moveTo(day)
+      await look()
+      await look()
+    }
+    const countdowns = (await events(store)).filter(({ event }) => event === 'renewal.countdown')
+    const of = (name: string) => countdowns.filter(({ data }) => data.includes(name)).map((one) => read(one))
+    // The grace period ends with its seventh day in UTC, past due to the hour.
+    expect(of('acme.com').map((text) => /(\d) days? left|(last day)/.exec(text)?.[1])).toEqual([
+      '6',
+      '5',
+      '4',
+      '3',
+      '2',
+      '1',
+    ])
+    expect(of('beta.com').map((text) => /(\d) days? left/.exec(text)?.[1])).toEqual([
+      '6',
+      '5',
+      '4',
+      '3',
+      '2',
+      '1',
+    ])
+    expect(countdowns.every(({ severity }) => severity === 'urgent')).toBe(true)
+  })
+
+  test('a domain that ends before its subscription renews is told beforehand', async () => {
+    const { store, domain, subscription, at, wallet, look } = await startWorld(dialect)
+    await domain('acme.com', at(10))
+    await subscription('acme.com', at(13))
+    await wallet(1_000_000)
+    await look()
+    expect((await told(store)).toSorted()).toEqual(['renewal.blocked bad', 'renewal.ending bad'])
+    const [blocked] = (await events(store)).filter(({ event }) => event === 'renewal.blocked')
+    expect(read(blocked)).toMatch(
+      /subscription on \*acme\.com\* cannot renew on .*its domain ends .*Renew the domain first/s,
+    )
+    expect(read(blocked)).toContain('items=\\"domain:acme.com subscription:SUB-acme.com\\"')
+  })
+})

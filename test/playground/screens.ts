@@ -1,6 +1,6 @@
 /**
  * Pictures of everything that people see, at the width of a desk and of a phone, to be looked at:
- * `node test/playground/screens.ts DIRECTORY [forms|flows|results|orders|imports|stories|alerts]`. By hand; no test.
+ * `node test/playground/screens.ts DIRECTORY [forms|flows|results|orders|imports|stories|alerts|renewals]`. By hand; no test.
  */
 import { mkdirSync } from 'node:fs'
 import { startPlayground } from '../../src/playground/playground.ts'
@@ -11,11 +11,12 @@ import { flows } from './screens/flows.ts'
 import { forms } from './screens/forms.ts'
 import { imports } from './screens/imports.ts'
 import { orders } from './screens/orders.ts'
+import { renewals } from './screens/renewals.ts'
 import { results } from './screens/results.ts'
 import { stories } from './screens/stories.ts'
 import { go, openStudio } from './screens/studio.ts'
 
-const journeys = { forms, flows, results, orders, imports, stories, alerts }
+const journeys = { forms, flows, results, orders, imports, stories, alerts, renewals }
 const starts: Record<string, RegExp> = { forms: /billing/, alerts: /cmr-alerts/ }
 /** High enough for the longest form. */
 const HEIGHT = 1400

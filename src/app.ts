@@ -1,9 +1,10 @@
 import { pino } from 'pino'
+import { createAccess } from './access/access.ts'
 import { createAudit } from './access/audit/audit.ts'
 import { createAuditRetention } from './access/audit/retention.ts'
 import { createMembershipGuard, installedWorkspace } from './access/membership.ts'
 import { createMembershipCheck } from './access/membership-check.ts'
-import { createAccess } from './access/roles.ts'
+import { createUserGroups } from './access/user-groups.ts'
 import type { AlertService } from './alerts/alert-service.ts'
 import { checkAlertsChannel, createChannelAccess, NO_ALERTS_CHANNEL } from './alerts/channel-access.ts'
 import { createDelivery } from './alerts/delivery/delivery.ts'
@@ -192,6 +193,13 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
   const operationPoller = createOperationPoller({ store, cmr, clock, deadlines, traitsOf, logger })
   const auditKeys = auditKeysIn(config)
   const audit = createAudit({ store, keys: auditKeys })
+  const access = createAccess({
+    store,
+    admins: config.CMR_ADMINS,
+    defaultRole: config.CMR_DEFAULT_ROLE,
+    groups: createUserGroups(slack, logger),
+    clock,
+  })
   const shared: SharedContext = {
     cmr,
     store,
@@ -199,7 +207,7 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
     places: createPlaces(cmr),
     prices,
     drafts: createDrafts(store, clock),
-    access: createAccess({ admins: config.CMR_ADMINS, defaultRole: config.CMR_DEFAULT_ROLE }),
+    access,
     audit,
     deadlines,
     traitsOf,
@@ -329,7 +337,15 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
     },
     state: alertState,
   }
-  const registry = createCommands({ alerts, operationPoller, deadlines, health, bulkCmr: cmr.at('bulk') })
+  const registry = createCommands({
+    alerts,
+    control: access,
+    audit,
+    operationPoller,
+    deadlines,
+    health,
+    bulkCmr: cmr.at('bulk'),
+  })
   const app: AppContext = { ...shared, shared, registry, members, slack, receipts, home }
   const listening = listenToSlack(config, slackConnection, app, signIn.identity)
   const server = createHttpServer(

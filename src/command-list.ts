@@ -1,4 +1,7 @@
+import type { Access } from './access/access.ts'
+import type { Audit } from './access/audit/audit.ts'
 import { auditCommands } from './access/audit/commands.ts'
+import { accessCommands } from './access/commands/index.ts'
 import type { AlertService } from './alerts/alert-service.ts'
 import { eventCommands } from './alerts/commands/events.ts'
 import { failureCommands } from './alerts/commands/failed.ts'
@@ -55,6 +58,8 @@ export const traitsOf = collectTraits([...endpointCommands, renewMany])
 /** Returns every command with what it needs, in the order in which help lists them. */
 export function createCommands(parts: {
   readonly alerts: AlertService
+  readonly control: Access
+  readonly audit: Audit
   readonly operationPoller: Pick<OperationPoller, 'check'>
   readonly deadlines: OperationDeadlines
   readonly health: Pick<Health, 'status'>
@@ -75,6 +80,7 @@ export function createCommands(parts: {
   const commands = [
     ...withImports(things, bulkCmr),
     ...operationCommands({ operationPoller, deadlines, commandById: (id) => registry.byId(id) }),
+    ...accessCommands({ control: parts.control, audit: parts.audit, registry: () => registry }),
     ...auditCommands,
     statusCommand(health),
     helpCommand(() => registry),

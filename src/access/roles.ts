@@ -1,38 +1,79 @@
-import type { Effect } from '../cmr/endpoint.ts'
-import { type Permissions, type Role, roles } from '../commands/permissions.ts'
+import { type Role, roles } from '../commands/permissions.ts'
+import type { Grant, Policy } from './policy.ts'
+import type { UserGroups } from './user-groups.ts'
 
-/** The least role that may have an effect: a viewer reads, an operator writes, only an admin charges or destroys. */
-const needed: Record<Effect, Role> = { read: 'viewer', write: 'operator', charge: 'admin', destroy: 'admin' }
+/** What somebody is, and why. */
+export interface Standing {
+  readonly role: Role
+  /** "viewer by default", "finance, granted by <@U1>". */
+  readonly reason: string
+}
+
+/** A role that holds for some customers only. */
+export interface ScopedStanding extends Standing {
+  readonly customers: readonly string[]
+}
+
+/** What somebody is for all customers, and what more for some. */
+export interface Standings {
+  readonly general: Standing
+  readonly scoped: readonly ScopedStanding[]
+}
+
+/** Returns whether one role may do what needs the other. */
+export function reaches(has: Role, needs: Role): boolean {
+  return roles.indexOf(has) >= roles.indexOf(needs)
+}
 
 /**
- * @param options.admins Slack user ids that are admins from the start (`CMR_ADMINS`)
- * @param options.defaultRole the role of everybody else (`CMR_DEFAULT_ROLE`)
+ * Returns what somebody is. Who is named in `CMR_ADMINS` is an admin whatever else is said; a grant to a person counts
+ * for more than one to a group, and both for more than the default, upwards and downwards.
  */
-export function createAccess(options: { admins: readonly string[]; defaultRole: Role }): Permissions {
-  const admins = new Set(options.admins)
-  const roleOf = (user: string): Role => (admins.has(user) ? 'admin' : options.defaultRole)
-
-  return {
-    decide(user, wanted, what) {
-      const has = roleOf(user)
-      const needs = wanted.needs ?? needed[wanted.effect]
-      if (roles.indexOf(has) >= roles.indexOf(needs)) return { allowed: true }
-      return { allowed: false, refusal: refusal(what, has, needs, [...admins]) }
-    },
-  }
+export async function standingsOf(
+  user: string,
+  by: {
+    readonly policy: Policy
+    readonly admins: ReadonlySet<string>
+    readonly defaultRole: Role
+    readonly groups: UserGroups
+    readonly now: Date
+  },
+): Promise<Standings> {
+  const valid = by.policy.grants.filter(({ until }) => until === undefined || until > by.now.toISOString())
+  const own = valid.filter(({ subject }) => subject === user)
+  const ofGroups = (
+    await Promise.all(
+      valid
+        .filter(({ subject }) => subject.startsWith('S'))
+        .map(async (one) => ((await by.groups.members(one.subject)).includes(user) ? [one] : [])),
+    )
+  ).flat()
+  const scoped = [...own, ...ofGroups].flatMap(({ customers, ...one }) =>
+    customers ? [{ role: one.role, reason: reasonOf(one), customers }] : [],
+  )
+  return { general: generalOf(user, by, own, ofGroups), scoped }
 }
 
-function refusal(what: string, has: Role, needs: Role, admins: string[]): string {
-  const who = admins.length
-    ? `Ask ${admins
-        .slice(0, 5)
-        .map((id) => `<@${id}>`)
-        .join(', ')}.`
-    : 'Nobody is an admin yet: set the first ones in `CMR_ADMINS`.'
-  const yours = has === 'none' ? 'you have no role here' : `you are ${article(has)}`
-  return `*${what}* needs ${article(needs)}, and ${yours}. Nothing was done. ${who}`
+function generalOf(
+  user: string,
+  { admins, defaultRole }: { readonly admins: ReadonlySet<string>; readonly defaultRole: Role },
+  own: readonly Grant[],
+  ofGroups: readonly Grant[],
+): Standing {
+  if (admins.has(user)) return { role: 'admin', reason: 'admin by CMR_ADMINS' }
+  const granted = highest(own) ?? highest(ofGroups)
+  return granted
+    ? { role: granted.role, reason: reasonOf(granted) }
+    : { role: defaultRole, reason: `${defaultRole} by default` }
 }
 
-function article(role: Role): string {
-  return `${/^[aeiou]/.test(role) ? 'an' : 'a'} *${role}*`
+function highest(grants: readonly Grant[]): Grant | undefined {
+  return grants
+    .filter(({ customers }) => customers === undefined)
+    .toSorted((a, b) => roles.indexOf(b.role) - roles.indexOf(a.role))[0]
+}
+
+function reasonOf({ role, subject, by, until }: Omit<Grant, 'customers'>): string {
+  const through = subject.startsWith('S') ? ` through <!subteam^${subject}>` : ''
+  return `${role}${through}, granted by <@${by}>${until ? ` until ${until.slice(0, 10)}` : ''}`
 }

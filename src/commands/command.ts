@@ -4,7 +4,7 @@ import type { Effect } from '../cmr/endpoint.ts'
 import type { Message } from '../slack/blocks.ts'
 import type { CommandContext } from './context.ts'
 import type { DraftContent } from './drafts.ts'
-import type { Role } from './permissions.ts'
+import type { Consequence, Role } from './permissions.ts'
 import type { FormStep } from './step.ts'
 
 /** What a command came to: the message to show and, for a write, what to remember of it. */
@@ -66,6 +66,11 @@ export interface Command<Input extends z.ZodObject = z.ZodObject, Context = Comm
   readonly effect: Effect
   /** A role above the one that the effect needs. */
   readonly needs?: Role
+  /** What follows from it beyond its effect, where that takes a higher role. */
+  consequence?(
+    context: Context,
+    input: z.output<Input>,
+  ): Consequence | undefined | Promise<Consequence | undefined>
   /** About the bot itself: nothing of CMR's is touched, so it is no operation, and reading it is not audited. */
   readonly own?: boolean
   /** Needs neither CMR nor the store, so it is answered inside the acknowledgement. */

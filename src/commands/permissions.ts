@@ -1,8 +1,17 @@
 import type { Effect } from '../cmr/endpoint.ts'
 
 /** Ordered: each role may do what those before it may. */
-export const roles = ['none', 'viewer', 'operator', 'admin'] as const
+export const roles = ['none', 'viewer', 'operator', 'finance', 'admin'] as const
 export type Role = (typeof roles)[number]
+
+/**
+ * What follows from something that, by its effect, is a plain write. Each needs more than an operator:
+ * - `ends later`: what it touches ends by itself some day, as mailboxes whose renewal is switched off
+ * - `moves mail`: mail goes elsewhere, or nowhere
+ * - `silences others`: people no longer hear what they had asked to hear
+ * - `grants`: somebody may do more, or less, than before
+ */
+export type Consequence = 'ends later' | 'moves mail' | 'silences others' | 'grants'
 
 /** What is tried: its effect, and the role it needs where that is more than the effect does. */
 export interface Wanted {
@@ -10,11 +19,28 @@ export interface Wanted {
   readonly needs?: Role
 }
 
-/** The decision on a permission, with the sentence that says who could if it is refused. */
-export type Permission = { readonly allowed: true } | { readonly allowed: false; readonly refusal: string }
+/** What is known of an attempt beyond the command. */
+export interface WantedDetails {
+  readonly consequence?: Consequence | undefined
+  /** Finds the customers that it is about; asked only of those who may act for some customers only. */
+  readonly customers?: (() => Promise<readonly string[]>) | undefined
+}
+
+/** Whether somebody may do a thing and, if not, the sentence that says who could. */
+export type Permission =
+  /** `reason`: "admin by CMR_ADMINS". */
+  | { readonly allowed: true; readonly role: Role; readonly reason: string }
+  | {
+      readonly allowed: false
+      /** mrkdwn */
+      readonly refusal: string
+      readonly reason: string
+      /** Somebody else's approval would do. */
+      readonly approvable: boolean
+    }
 
 /** The one place that is asked before anything is shown or done. */
 export interface Permissions {
   /** @param what what was tried, as a person says it: "users create" */
-  decide(slackUserId: string, wanted: Wanted, what: string): Permission
+  decide(slackUserId: string, wanted: Wanted, what: string, details?: WantedDetails): Promise<Permission>
 }

@@ -105,7 +105,7 @@ const resume = command({
     const { store, access, caller } = context
     const found = await runCalled(context, input.run)
     const of = imports.find(({ id }) => id === found.import_id)
-    const verdict = access.decide(caller.userId, { effect: of?.effect ?? 'charge' }, 'imports resume')
+    const verdict = await access.decide(caller.userId, { effect: of?.effect ?? 'charge' }, 'imports resume')
     if (!verdict.allowed) return { message: notice(`:no_entry: ${verdict.refusal}`) }
     await moveRun(store.db, found.id, ['stopped', 'stopping'], {
       state: 'running',

@@ -68,7 +68,7 @@ function fileField(of: Import, label = 'CSV file') {
 }
 
 function neededFor({ effect }: Import) {
-  return effect === 'write' ? ('operator' as const) : ('admin' as const)
+  return effect === 'write' ? ('operator' as const) : ('finance' as const)
 }
 
 function only(files: readonly string[]): string {

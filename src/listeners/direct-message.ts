@@ -70,7 +70,7 @@ export function createDirectMessages(app: AppContext) {
   const seen = new LRUCache<string, true>({ max: ANSWERED })
 
   async function answer(caller: Caller, text: string): Promise<Message> {
-    const verdict = app.access.decide(caller.userId, { effect: 'read' }, 'cmr')
+    const verdict = await app.access.decide(caller.userId, { effect: 'read' }, 'cmr')
     if (!verdict.allowed) return notice(`:no_entry: ${verdict.refusal}`)
     const meaning = meaningOf(app.registry, text)
     if (meaning.kind === 'greeting') return greeting()
@@ -130,14 +130,14 @@ function greeting(): Message {
 }
 
 /** What changes something, or needs more, is not done from a sentence: the button goes on with what was said. */
-function offered(
+async function offered(
   app: AppContext,
   { userId }: Caller,
   { command, given }: Extract<Meaning, { kind: 'click' }>,
-): Message {
+): Promise<Message> {
   const said = `${command.noun} ${command.verb}`.replace(/ show$/, '')
   rememberCredentials(given)
-  const verdict = app.access.decide(userId, command, said)
+  const verdict = await app.access.decide(userId, command, said)
   if (!verdict.allowed) return notice(`:no_entry: ${verdict.refusal}`)
   const isSafe = JSON.stringify(dropCredentials(given)) === JSON.stringify(given)
   const value = isSafe ? spokenOf(given) : ''

@@ -1,8 +1,9 @@
 import type { ModalView } from '@slack/types'
+import { permit } from '../access/permit.ts'
 import { type Command, InputError, type Prefill } from '../commands/command.ts'
 import type { Caller } from '../commands/context.ts'
 import { fieldsOf } from '../commands/field.ts'
-import { type FormState, formView } from '../commands/forms/form.ts'
+import { type FormState, formView, noticeView } from '../commands/forms/form.ts'
 import { readFormState } from '../commands/forms/state.ts'
 import { labelsOf, type ViewState, valuesOf } from '../commands/forms/values.ts'
 import { escapeText } from '../slack/blocks.ts'
@@ -26,6 +27,11 @@ export async function chosen(app: AppContext, choice: FieldChoice): Promise<void
   const { field, caller, view, state } = choice
   const command = app.registry.byId(view.callbackId)
   if (!command || !fieldsOf(command.input).some((one) => one.name === field && one.reloads)) return
+  const verdict = await permit(commandContext(app, caller), command)
+  if (!verdict.allowed) {
+    await showInView(app, view.id, noticeView(command, `:no_entry: ${verdict.refusal}`), view.hash)
+    return
+  }
   const form = readFormState(choice.metadata)
   const next = await formAfter(
     app,

@@ -1,4 +1,5 @@
 import type { ModalView } from '@slack/types'
+import { permit } from '../access/permit.ts'
 import { rememberCredentials } from '../cmr/event-data.ts'
 import { type Command, type Confirmation, idOf, type Prefill } from '../commands/command.ts'
 import type { Caller, CommandContext } from '../commands/context.ts'
@@ -44,15 +45,16 @@ export async function invoke(app: AppContext, given: Invocation): Promise<void> 
   const invocation = carriesOn ? { ...given, command: continues.command } : given
   const { command, raw, caller, reply, replace = false } = invocation
   rememberCredentials(raw)
-  const verdict = app.access.decide(caller.userId, command, `${command.noun} ${command.verb}`)
+  const context = commandContext(app, caller)
+  const verdict = await permit(context, command)
   if (!verdict.allowed) {
     const about = { actor: caller.userId, from: caller, command: idOf(command), arguments: raw }
+    const { reason } = verdict
     await app.audit
-      .record({ at: app.clock(), ...about, outcome: 'refused' })
+      .record({ at: app.clock(), ...about, reason, outcome: 'refused' })
       .catch((error: unknown) => app.logger.error({ err: error }, 'the audit cannot be written'))
     return reply(notice(`:no_entry: ${verdict.refusal}`))
   }
-  const context = commandContext(app, caller)
   // Nothing given is a wish for the form, even where every field is optional.
   const atOnce = isPlainRead(command) || (command.asks === 'nothing' && isGiven(command, raw))
   let today: Prefill | undefined

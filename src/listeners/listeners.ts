@@ -129,7 +129,10 @@ export function listen(bolt: App, app: AppContext): Listening {
     const callbackId = view?.callback_id ?? ''
     const actionId = 'action_id' in options ? options.action_id : ''
     const state = view?.state?.values
-    await ack({ options: await optionsFor(app, { callbackId, actionId, typed: options.value, state }) })
+    const caller = { userId: body.user.id, teamId: body.team?.id ?? '' }
+    await ack({
+      options: await optionsFor(app, { caller, callbackId, actionId, typed: options.value, state }),
+    })
   })
 
   bolt.event('app_home_opened', async ({ event }) => {
@@ -162,7 +165,7 @@ async function understand(
   if (!spoken.ok) return notice(`:warning: ${escapeText(spoken.fault)} Nothing was done.`)
   const words = helpAsked(spoken.words)
   if (words.length === 0) {
-    const verdict = app.access.decide(caller.userId, { effect: 'read' }, 'cmr')
+    const verdict = await app.access.decide(caller.userId, { effect: 'read' }, 'cmr')
     return verdict.allowed ? launcher() : notice(`:no_entry: ${verdict.refusal}`)
   }
   const found = app.registry.find(words)

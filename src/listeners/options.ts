@@ -1,7 +1,9 @@
 import type { PlainTextOption } from '@slack/types'
+import { permit } from '../access/permit.ts'
 import { userIdOf, userName } from '../cmr/answers/users.ts'
 import { type Picker, wordsIn } from '../commands/coerce.ts'
 import type { Command } from '../commands/command.ts'
+import type { Caller } from '../commands/context.ts'
 import { type Field, fieldsOf } from '../commands/field.ts'
 import { type ViewState, valuesOf } from '../commands/forms/values.ts'
 import type { Place } from '../commands/places.ts'
@@ -13,7 +15,7 @@ import type { EntryKind } from '../directory/store/rows.ts'
 import { searchDirectory, thingsOf } from '../directory/store/search.ts'
 import { withTimeout } from '../process/with-timeout.ts'
 import { option } from '../slack/blocks.ts'
-import type { AppContext } from './app-context.ts'
+import { type AppContext, commandContext } from './app-context.ts'
 
 /** Slack waits 3 s and never asks again; after this what is there is shown. */
 const PATIENCE_MS = 1700
@@ -22,6 +24,7 @@ const MOST = 100
 
 /** What a picker asks: which field of which form, what was typed into it, and what the form holds besides. */
 export interface OptionsRequest {
+  readonly caller: Caller
   readonly callbackId: string
   /** `form.<field>`, with `:<country>` behind it for states. */
   readonly actionId: string
@@ -35,7 +38,8 @@ export async function optionsFor(app: AppContext, request: OptionsRequest): Prom
   const command = app.registry.byId(request.callbackId)
   const fields = command ? fieldsOf(command.input) : []
   const field = fields.find((one) => one.name === name)
-  if (!field) return []
+  if (!command || !field) return []
+  if (!(await permit(commandContext(app, request.caller), command)).allowed) return []
   const userField = fields.find(({ picker }) => picker === 'user')?.name ?? ''
   const userId = valuesOf(request.state ?? {})[userField]
   const typed = request.typed.trim()

@@ -1,4 +1,5 @@
 import type { BlockElementAction, ViewOutput } from '@slack/bolt'
+import { permit } from '../access/permit.ts'
 import type { Command } from '../commands/command.ts'
 import type { Caller } from '../commands/context.ts'
 import type { DraftContent } from '../commands/drafts.ts'
@@ -44,6 +45,8 @@ export async function actInStep(app: AppContext, action: StepAction): Promise<vo
   const form = view.metadata
   const caller: Caller = { ...by, channelId: form.channel }
   const progress = createProgress(app, command, view.id)
+  const verdict = await permit(commandContext(app, caller), command)
+  if (!verdict.allowed) return progress.replace(noticeView(command, `:no_entry: ${verdict.refusal}`))
   const [, name = ''] = action.actionId.split(':')
   const wanted = name === 'resume' ? action.value : form.draft
   const draft = wanted ? await app.drafts.find(wanted, caller.userId) : undefined

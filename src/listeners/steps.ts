@@ -1,4 +1,5 @@
 import type { ModalView } from '@slack/types'
+import { permit } from '../access/permit.ts'
 import { type Command, InputError, idOf } from '../commands/command.ts'
 import type { Caller } from '../commands/context.ts'
 import { type Draft, emptyDraft } from '../commands/drafts.ts'
@@ -159,7 +160,7 @@ export async function submitStep(
   const at = form.step ?? 0
   const draft = form.draft ? await app.drafts.find(form.draft, caller.userId) : undefined
   if (!draft) return ack({ response_action: 'update', view: noticeView(command, gone) })
-  const verdict = app.access.decide(caller.userId, command, `${command.noun} ${command.verb}`)
+  const verdict = await permit(commandContext(app, caller), command)
   if (!verdict.allowed) {
     return ack({ response_action: 'update', view: noticeView(command, `:no_entry: ${verdict.refusal}`) })
   }

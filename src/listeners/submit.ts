@@ -1,4 +1,5 @@
 import type { KnownBlock, ModalView } from '@slack/types'
+import { permit } from '../access/permit.ts'
 import type { CmrError } from '../cmr/errors.ts'
 import { rememberCredentials } from '../cmr/event-data.ts'
 import { isSameName } from '../cmr/normal-forms.ts'
@@ -61,7 +62,7 @@ export async function submit(
   }
   const values = held ?? entered
   const checked = check(command.input, values)
-  const verdict = app.access.decide(caller.userId, command, `${command.noun} ${command.verb}`)
+  const verdict = await permit(commandContext(app, caller), command, checked.ok ? checked.input : undefined)
   // Somebody who may not gets to hear that, not what is wrong with the form.
   if (!checked.ok && verdict.allowed) {
     const unseen = Object.keys(checked.errors).some((name) => !Object.hasOwn(submission.state, name))

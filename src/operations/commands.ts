@@ -175,19 +175,19 @@ const decide = operationCommand({
     const { store, caller, clock } = context
     const operation = await called(store, name)
     if (!isOpen(operation)) return { message: await overMeanwhile(store, operation) }
-    const refusal = refusalFor(context, operation)
+    const refusal = await refusalFor(context, operation)
     if (refusal) return { message: notice(`:no_entry: ${refusal}`) }
     const decision = { happened: happened === 'yes', by: caller.userId, at: clock() }
     return { message: await storyOf(store, await settle(store, operation, decision)) }
   },
 })
 
-function refusalFor(
+async function refusalFor(
   { access, caller, commandById }: CommandContext & Needs,
   { endpoint }: Operation,
-): string | undefined {
+): Promise<string | undefined> {
   const original = commandById(endpoint)
-  const verdict = original && access.decide(caller.userId, original, endpoint.replace('.', ' '))
+  const verdict = original && (await access.decide(caller.userId, original, endpoint.replace('.', ' ')))
   return verdict && !verdict.allowed ? verdict.refusal : undefined
 }
 

@@ -1,4 +1,5 @@
 import type { Attempt, Audit } from '../access/audit/audit.ts'
+import { permit } from '../access/permit.ts'
 import type { Cmr } from '../cmr/client.ts'
 import { CmrError, traceOf, withCustomer } from '../cmr/errors.ts'
 import { type Command, InputError, idOf, type Outcome } from '../commands/command.ts'
@@ -68,6 +69,7 @@ export async function perform(
 ): Promise<CommandResult> {
   const { store, caller, clock, logger, deadlines, traitsOf } = context
   const name = `${command.noun} ${command.verb}`
+  let reason: string | undefined
   const audit = (
     row: Pick<Attempt, 'outcome' | 'detail' | 'reason' | 'actionId' | 'operationId'>,
     error?: unknown,
@@ -78,11 +80,13 @@ export async function perform(
       from: caller,
       command: idOf(command),
       arguments: withCustomer(input, error),
+      reason,
       ...row,
     })
 
   try {
-    const verdict = context.access.decide(caller.userId, command, name)
+    const verdict = await permit(context, command, input)
+    reason = verdict.reason
     if (!verdict.allowed) {
       await audit({ outcome: 'refused' })
       return { kind: 'refused', sentence: verdict.refusal }

@@ -50,6 +50,9 @@ export function endpointCommand<
     summary,
     effect: endpoint.effect,
     ...(commandOptions.needs && { needs: commandOptions.needs }),
+    ...(commandOptions.consequence && {
+      consequence: (_: CommandContext, given: z.output<Input>) => commandOptions.consequence?.(given),
+    }),
     submit: commandOptions.submit ?? submits[endpoint.effect],
     input,
     positional: (

@@ -6,6 +6,7 @@ import type { EventTables } from './tables/events.ts'
 import type { ImportTables } from './tables/imports.ts'
 import type { OperationTables } from './tables/operations.ts'
 import type { OverviewTables } from './tables/overviews.ts'
+import type { PolicyTables } from './tables/policies.ts'
 import type { ReminderTables } from './tables/reminders.ts'
 import type { RouteTables } from './tables/routes.ts'
 import type { StandingTables } from './tables/standings.ts'
@@ -21,5 +22,6 @@ export interface Schema
     DraftTables,
     ImportTables,
     StandingTables,
+    PolicyTables,
     OverviewTables,
     ReminderTables {}

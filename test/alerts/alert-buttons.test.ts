@@ -33,7 +33,7 @@ test('whoever may not renew, acknowledge or mute is told so by the button', asyn
   await world.webhook(pastDue('viewer.com'))
   const alert = await messageWith(world, world.alerts.id, 'past due')
   await pressOn(world, alert, 'Renew now', world.vera.id)
-  await reads(world, world.alerts.id, /subscriptions renew\* needs an \*admin/)
+  await reads(world, world.alerts.id, /subscriptions renew\* needs the role \*finance/)
   await pressOn(world, alert, 'Acknowledge', world.vera.id)
   await reads(world, world.alerts.id, /alerts acknowledge\* needs an \*operator/)
   await pressOn(world, alert, 'Mute this for 7 days', world.vera.id)

@@ -159,7 +159,7 @@ test('an empty wallet stops a run of orders, and Resume of somebody who may orde
   await world.submit({})
   await world.sees(/orders import stopped: 0 of 3 done.*Add funds/)
   await click(world, 'imports.resume', world.omar.id)
-  await world.sees(new RegExp(`imports resume\\* needs an \\*admin\\*.*Ask <@${world.ana.id}>`))
+  await world.sees(new RegExp(`imports resume\\* needs the role \\*finance\\*.*Ask <@${world.ana.id}>`))
   await world.control('wallet', { balanceCents: walletCents })
   await click(world, 'imports.resume')
   expect((await outcomeOf(world)).map((one) => one.outcome)).toEqual(['done', 'done', 'done'])

@@ -93,7 +93,7 @@ test('a charge that left no trace is asked about, and ends by the word of a pers
   await world.say(`/cmr operations settle ${await idOf(world)} no`, world.omar.id)
   await world.opened(world.omar.id)
   await world.submit({}, world.omar.id)
-  await world.sees(/needs an \*admin\*/)
+  await world.sees(/needs the role \*finance\*/)
   await press(world, receiptOf(world), 'It did not happen')
   const view = await world.opened()
   expect(JSON.stringify(view)).toMatch(/did not happen.*would then happen twice/s)

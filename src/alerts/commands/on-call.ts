@@ -18,6 +18,7 @@ import { acknowledgeThreads, keepThread, threadsAbout } from '../store/threads.t
 import { type AlertContext, alertCommand } from './alert-command.ts'
 import { isRoute, routeId } from './route-id.ts'
 import { searchEvents } from './search.ts'
+import { silencing } from './silencing.ts'
 
 const own = { noun: 'alerts', own: true, effect: 'write', asks: 'nothing' } as const
 const duration = z.string().max(20)
@@ -32,6 +33,8 @@ const mute = alertCommand({
   ...own,
   verb: 'mute',
   summary: 'Mute a route or alert',
+  consequence: (context, { what: said }) =>
+    isRoute.test(said.trim()) ? silencing(context, routeId(said.trim())) : undefined,
   example: 'acme.com 7d',
   input: z.object({
     what,

@@ -23,6 +23,7 @@ import { type AlertContext, alertCommand } from './alert-command.ts'
 import { enteredFrom, routeFields, routeFrom } from './route-fields.ts'
 import { isRoute, routeId } from './route-id.ts'
 import { searchRoutes } from './search.ts'
+import { silencing } from './silencing.ts'
 
 const own = { noun: 'alerts', own: true } as const
 const id = z
@@ -104,18 +105,24 @@ const unsubscribe = alertCommand({
   summary: 'Unsubscribe this channel',
   effect: 'write',
   asks: 'nothing',
+  consequence: (context) =>
+    routesHere(context)
+      .map(({ id: one }) => silencing(context, one))
+      .find(Boolean),
   input: z.object({}),
   positional: [],
   async run({ alerts, caller }) {
-    const here = alerts.routes
-      .routeMatcher()
-      .routes.map(({ route }) => route)
-      .filter((route) => route.channel === caller.channelId)
+    const here = routesHere({ alerts, caller })
     const [only, another] = here
     if (!only) return { message: notice('No route posts to this channel. `/cmr alerts` lists them all.') }
     return another ? { message: routeChoice(here) } : removed(alerts, only)
   },
 })
+
+function routesHere({ alerts, caller }: Pick<AlertContext, 'alerts' | 'caller'>): Route[] {
+  const { routes } = alerts.routes.routeMatcher()
+  return routes.map(({ route }) => route).filter(({ channel: where }) => where === caller.channelId)
+}
 
 async function newRoute({ caller, zone }: AlertContext) {
   const values = {
@@ -182,6 +189,7 @@ const edit = alertCommand({
   example: 'r3 --severities urgent --quiet ""',
   asks: 'nothing',
   submit: 'Save',
+  consequence: (context, { id: named }) => silencing(context, named),
   input: z.object({
     id: id.meta({ reloads: true, hint: 'Fills in what it is now' }),
     channel: channel.optional(),
@@ -206,6 +214,7 @@ const remove = alertCommand({
   summary: 'Remove a route',
   effect: 'write',
   submit: 'Remove',
+  consequence: (context, { id: named }) => silencing(context, named),
   input: z.object({ id }),
   positional: ['id'],
   confirm: async (context, input) => ({

@@ -128,3 +128,18 @@ function oneOwner(things: readonly Thing[], given: string | undefined, field: st
     `${first?.name} and ${other.name} belong to different users: one user at a time.`,
   )
 }
+
+/** Returns the customers whose things somebody named, each once; none where nothing of a customer's was named. */
+export async function customersOf(
+  context: NamingContext,
+  schema: z.ZodObject,
+  values: Readonly<Record<string, unknown>>,
+): Promise<readonly string[]> {
+  const { ids, userId, things } = await named(context, schema, values)
+  const owners = (await Promise.all(things.map((one) => withOwner(context, one)))).map((one) => one.userId)
+  // A thing whose owner nobody knows could be anybody's.
+  if (owners.includes(undefined)) return []
+  const userField = fieldsOf(schema).find(({ picker }) => picker === 'user')?.name
+  const said = userId ?? (userField && ids[userField])
+  return [...new Set([...owners, said])].filter((id) => typeof id === 'string')
+}

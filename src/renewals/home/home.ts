@@ -134,7 +134,7 @@ export function createHome(parts: {
     const person = { userId }
     const admission = members.known(person) ?? (await members.admit(person, MEMBERSHIP_MS))
     if (!admission.admitted) return admission.refusal
-    const verdict = access.decide(userId, { effect: 'read' }, 'cmr')
+    const verdict = await access.decide(userId, { effect: 'read' }, 'cmr')
     return verdict.allowed ? undefined : verdict.refusal
   }
 

@@ -7,7 +7,7 @@ import { eachIn } from '../../operations/expected-results.ts'
 import { escapeText, option } from '../../slack/blocks.ts'
 import { endpointCommand } from '../endpoint-command.ts'
 import { changedTagsLines } from './dmarc.ts'
-import { fields, need, ofDomain, recordId, refuse } from './fields.ts'
+import { fields, movesMail, need, ofDomain, recordId, refuse } from './fields.ts'
 import { type MailNeed, neededRecord } from './mail.ts'
 import { changeLines, recordReceipt, recordText } from './messages.ts'
 import { reconcileChangedRecord, reconcileDeletedRecord } from './reconcile.ts'
@@ -16,6 +16,7 @@ import { domainDetails, idsIn, recordOf, recordsCalled, recordsOf } from './zone
 
 export const change = endpointCommand(dns.update, {
   summary: 'Change a DNS record',
+  consequence: movesMail,
   expects: eachIn('body', 'domain', 'record'),
   reconcile: reconcileChangedRecord,
   submit: 'Change',

@@ -8,7 +8,7 @@ import { escapeText } from '../../slack/blocks.ts'
 import { endpointCommand } from '../endpoint-command.ts'
 import { change, remove } from './change.ts'
 import { addedTagsLines, asItWillStand, excludedTags } from './dmarc.ts'
-import { fields, need, ofDomain, record, refuse } from './fields.ts'
+import { fields, movesMail, need, ofDomain, record, refuse } from './fields.ts'
 import { type MailNeed, mailFindings, neededRecord } from './mail.ts'
 import { changeLines, mailCheck, recordList, recordReceipt } from './messages.ts'
 import { nameservers } from './nameservers.ts'
@@ -26,6 +26,7 @@ export const list = endpointCommand(dns.list, {
 
 export const add = endpointCommand(dns.add, {
   summary: 'Add a DNS record',
+  consequence: movesMail,
   expects: ({ body: { domain: name, records } }) => each('record', recordNames(String(name), records)),
   reconcile: reconcileAddedRecords,
   example: 'acme.com TXT _dmarc "v=DMARC1; p=none"',

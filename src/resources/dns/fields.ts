@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { dns } from '../../cmr/endpoints/dns.ts'
 import { domain, userId } from '../../cmr/endpoints/fields.ts'
 import type { Values } from '../../commands/field.ts'
+import type { Consequence } from '../../commands/permissions.ts'
 import { mailNeeds } from './mail.ts'
 
 export const ofDomain = { domain: domain.meta({ reloads: true }), userId }
@@ -29,6 +30,11 @@ export const recordId = dns.update.body.shape.recordId.meta({
 })
 /** What a record is for, where a button knows it. */
 export const need = z.enum(mailNeeds).optional().meta({ label: 'For', hidden: true })
+
+/** A mail exchanger, or another zone, takes the domain's mail elsewhere. */
+export function movesMail({ recordType }: { readonly recordType?: unknown }): Consequence | undefined {
+  return recordType === 'MX' || recordType === 'NS' ? 'moves mail' : undefined
+}
 
 /** Puts each fault at its field. */
 export function refuse(faults: Readonly<Record<string, string>>, refinement: z.core.$RefinementCtx) {

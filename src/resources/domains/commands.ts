@@ -148,6 +148,7 @@ export const domainCommands = [
   }),
   endpointCommand(domains['auto-renew'], {
     summary: 'Domain auto-renew',
+    consequence: ({ autoRenew }) => (autoRenew === true ? undefined : 'ends later'),
     reconcile: reconcileAutoRenew,
     updates: ({ body, refused }) =>
       takenNames(body.domains, refused).flatMap((domain) =>
@@ -175,6 +176,7 @@ export const domainCommands = [
   }),
   endpointCommand(domains['forward-email'], {
     summary: 'Forward a domain’s mail',
+    consequence: () => 'moves mail',
     expects: eachIn('body', 'domain', 'mail forwarding'),
     reconcile: reconcileForwarding,
     example: 'acme.com jane@acme.org',

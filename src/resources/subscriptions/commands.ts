@@ -152,6 +152,7 @@ export const subscriptionCommands = [
   }),
   endpointCommand(subscriptions['auto-renew'], {
     summary: 'Subscription auto-renew',
+    consequence: ({ autoRenew }) => (autoRenew === true ? undefined : 'ends later'),
     reconcile: reconcileSubscriptionAutoRenew,
     updates: ({ body }) => updatesOfRow.subscription(body),
     example: 'acme.com off',

@@ -28,6 +28,13 @@ export async function createPeopleTables(db: Kysely<never>): Promise<void> {
     .columns(['author', 'command', 'saved_at'])
     .execute()
 
+  await db.schema
+    .createTable('policies')
+    .addColumn('version', 'bigint', primaryKey)
+    .addColumn('content', 'text', required)
+    .addColumn('changed_by', 'text', required)
+    .addColumn('changed_at', 'text', required)
+    .execute()
   await createAuditTables(db)
 }
 

@@ -1,0 +1,22 @@
+import { commandWith } from '../commands/command-with.ts'
+import type { CommandContext } from '../commands/context.ts'
+import type { Registry } from '../commands/registry.ts'
+import type { Access } from './access.ts'
+import type { Audit } from './audit/audit.ts'
+
+/** What the commands about roles, limits and approvals are handed. */
+export interface AccessNeeds {
+  readonly control: Access
+  readonly audit: Audit
+  readonly registry: () => Registry
+}
+
+export type AccessContext = CommandContext & AccessNeeds
+
+/** Declares a command about who may do what. */
+export const accessCommand = commandWith<AccessNeeds>()
+
+/** Returns who changed the policy, for the audit. */
+export function changedBy({ caller, clock }: CommandContext, command: string, given: unknown) {
+  return { at: clock(), actor: caller.userId, from: caller, command, arguments: given }
+}

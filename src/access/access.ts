@@ -1,0 +1,193 @@
+import type { Effect } from '../cmr/endpoint.ts'
+import {
+  type Consequence,
+  type Permission,
+  type Permissions,
+  type Role,
+  roles,
+  type Wanted,
+} from '../commands/permissions.ts'
+import type { Store } from '../store/store.ts'
+import type { Policy } from './policy.ts'
+import { type PolicyVersion, readPolicy } from './policy-store.ts'
+import { reaches, type ScopedStanding, type Standings, standingsOf } from './roles.ts'
+import type { UserGroups } from './user-groups.ts'
+
+/** The least role that may have an effect. */
+const neededForEffect: Readonly<Record<Effect, Role>> = {
+  read: 'viewer',
+  write: 'operator',
+  charge: 'finance',
+  destroy: 'admin',
+}
+
+const neededForConsequence: Readonly<Record<Consequence, Role>> = {
+  'ends later': 'finance',
+  'moves mail': 'admin',
+  'silences others': 'admin',
+  grants: 'admin',
+}
+
+/** Why a consequence needs more than a plain write. */
+const consequenceReasons: Readonly<Record<Consequence, string>> = {
+  'ends later': 'What it switches off ends by itself later.',
+  'moves mail': 'It changes where mail goes.',
+  'silences others': 'Others would no longer hear what they asked to hear.',
+  grants: 'It changes what people may do.',
+}
+
+/** The one place that decides who may do what. */
+export interface Access extends Permissions {
+  /** Returns what somebody is, and the policy that makes them so. */
+  standings(slackUserId: string): Promise<Standings & { readonly policy: Policy }>
+  /** Who is an admin for all customers, as far as people are named. */
+  admins(policy: Policy): readonly string[]
+}
+
+/**
+ * @param parts.admins Slack user ids that are admins from the start (`CMR_ADMINS`)
+ * @param parts.defaultRole the role of everybody else (`CMR_DEFAULT_ROLE`)
+ */
+export function createAccess(parts: {
+  readonly store: Store
+  readonly admins: readonly string[]
+  readonly defaultRole: Role
+  readonly groups: UserGroups
+  readonly clock: () => Date
+}): Access {
+  const { store, defaultRole, groups, clock } = parts
+  const admins = new Set(parts.admins)
+  let lastRead: PolicyVersion | undefined
+
+  /** @param isRead what is only looked at goes by the last policy that was read, while the store is away */
+  async function policyFor(isRead: boolean): Promise<Policy> {
+    try {
+      lastRead = await readPolicy(store.db)
+      return lastRead.policy
+    } catch (error) {
+      if (!isRead || !lastRead) throw error
+      return lastRead.policy
+    }
+  }
+
+  const standingsBy = (user: string, policy: Policy) =>
+    standingsOf(user, { policy, admins, defaultRole, groups, now: clock() })
+
+  const adminsOf = (policy: Policy) => [
+    ...new Set([
+      ...admins,
+      ...policy.grants
+        .filter((one) => one.role === 'admin' && !one.customers && one.subject.startsWith('U'))
+        .map(({ subject }) => subject),
+    ]),
+  ]
+
+  return {
+    admins: adminsOf,
+    async standings(user) {
+      const policy = await policyFor(true)
+      return { ...(await standingsBy(user, policy)), policy }
+    },
+    async decide(user, wanted, what, { consequence, customers } = {}) {
+      const policy = await policyFor(wanted.effect === 'read')
+      const standings = await standingsBy(user, policy)
+      const needs = neededBy(wanted, consequence)
+      const { general, scoped } = standings
+      const ask = whoToAsk(adminsOf(policy))
+      if (policy.frozen && (wanted.effect === 'charge' || wanted.effect === 'destroy'))
+        return frozen(what, policy.frozen, ask)
+      if (reaches(general.role, needs)) return { allowed: true, role: general.role, reason: general.reason }
+      const fitting = scoped.filter(({ role }) => reaches(role, needs))
+      if (fitting.length > 0) return withinScope(what, fitting, await customers?.(), ask)
+      const isOwnLimit = wanted.effect === 'charge' && !wanted.needs && mayCharge(user, standings, policy)
+      if (isOwnLimit)
+        return { allowed: true, role: general.role, reason: `${general.reason}, within a limit` }
+      return {
+        allowed: false,
+        reason: `${general.reason}; needs ${needs}`,
+        refusal: refusal(what, general.role, needs, consequence, ask),
+        approvable: wanted.effect !== 'read' && general.role !== 'none',
+      }
+    },
+  }
+}
+
+/** Returns the role that something needs: by its effect, by what follows from it, or by its own declaration. */
+export function neededBy({ effect, needs }: Wanted, consequence?: Consequence): Role {
+  const all = [needs ?? neededForEffect[effect], consequence ? neededForConsequence[consequence] : 'none']
+  return roles.findLast((role) => all.includes(role)) ?? 'admin'
+}
+
+/** An operator may spend what a limit allows for an operation, where one was set for them. */
+function mayCharge(user: string, { general }: Standings, { limits }: Policy): boolean {
+  if (general.role !== 'operator') return false
+  return limits.some(
+    ({ subject, operation }) => (subject === user || subject === general.role) && operation !== undefined,
+  )
+}
+
+function withinScope(
+  what: string,
+  fitting: readonly ScopedStanding[],
+  customers: readonly string[] | undefined,
+  ask: string,
+): Permission {
+  const [first] = fitting
+  if (!first) throw new Error('There is no role that fits')
+  const allowed = { allowed: true, role: first.role, reason: `${first.reason}, for some customers` } as const
+  // A form may be opened before it is known for whom.
+  if (!customers) return allowed
+  const mine = new Set(fitting.flatMap((one) => one.customers))
+  if (customers.length > 0 && customers.every((id) => mine.has(id))) return allowed
+  const why =
+    customers.length === 0
+      ? 'your role holds for some customers only: name one of them'
+      : 'your role does not hold for this customer'
+  return {
+    allowed: false,
+    reason: `${first.reason}, but not for this customer`,
+    refusal: `*${what}*: ${why}. Nothing was done. ${ask}`,
+    approvable: false,
+  }
+}
+
+function frozen(what: string, { by, why }: NonNullable<Policy['frozen']>, ask: string): Permission {
+  const reason = why ? ` (${why})` : ''
+  return {
+    allowed: false,
+    reason: 'frozen',
+    refusal: `*${what}* is stopped: <@${by}> has frozen everything that charges or destroys${reason}. Nothing was done. An admin lifts it with \`/cmr unfreeze\`. ${ask}`,
+    approvable: false,
+  }
+}
+
+function refusal(
+  what: string,
+  has: Role,
+  needs: Role,
+  consequence: Consequence | undefined,
+  ask: string,
+): string {
+  const yours =
+    has === 'none'
+      ? 'you have no role here'
+      : has === 'finance'
+        ? 'you have the role *finance*'
+        : `you are ${named(has)}`
+  const why = consequence ? ` ${consequenceReasons[consequence]}` : ''
+  return `*${what}* needs ${named(needs)}, and ${yours}.${why} Nothing was done. ${ask}`
+}
+
+function whoToAsk(admins: readonly string[]): string {
+  if (admins.length === 0) return 'Nobody is an admin yet: set the first ones in `CMR_ADMINS`.'
+  return `Ask ${admins
+    .slice(0, 5)
+    .map((id) => `<@${id}>`)
+    .join(', ')}.`
+}
+
+/** "an *operator*", "the role *finance*". */
+function named(role: Role): string {
+  if (role === 'finance' || role === 'none') return `the role *${role}*`
+  return `${/^[aeiou]/.test(role) ? 'an' : 'a'} *${role}*`
+}

@@ -1,0 +1,50 @@
+import { z } from 'zod'
+import { notice } from '../../commands/failure.ts'
+import { escapeText } from '../../slack/blocks.ts'
+import { accessCommand, changedBy } from '../access-command.ts'
+import { changePolicy } from '../policy-store.ts'
+
+const freeze = accessCommand({
+  noun: 'freeze',
+  verb: 'show',
+  own: true,
+  summary: 'Stop all charging',
+  effect: 'write',
+  submit: 'Freeze',
+  input: z.object({
+    why: z.string().max(300).optional().meta({ label: 'Why', example: 'The wallet is being checked' }),
+  }),
+  positional: ['why'],
+  confirm: async (_, { why }) => ({
+    text: `*Stop everything that charges or destroys?*\n${why ? `${escapeText(why)}\n` : ''}Nobody can order, renew or delete until an admin runs \`/cmr unfreeze\`. What CMR does by itself, such as auto-renewal, goes on.`,
+  }),
+  async run(context, { why }) {
+    const { caller, clock } = context
+    const frozen = { by: caller.userId, at: clock().toISOString(), ...(why && { why: escapeText(why) }) }
+    await changePolicy(context, changedBy(context, 'freeze.show', { why }), (policy) => ({
+      ...policy,
+      frozen,
+    }))
+    const text =
+      ':ice_cube: *Everything that charges or destroys is stopped.* An admin lifts it with `/cmr unfreeze`.'
+    return { message: notice(text) }
+  },
+})
+
+const unfreeze = accessCommand({
+  noun: 'unfreeze',
+  verb: 'show',
+  own: true,
+  summary: 'Allow charging again',
+  effect: 'write',
+  needs: 'admin',
+  submit: 'Unfreeze',
+  input: z.object({}),
+  positional: [],
+  async run(context) {
+    await changePolicy(context, changedBy(context, 'unfreeze.show', {}), ({ frozen: _, ...policy }) => policy)
+    return { message: notice(':sunny: Charging and deleting are allowed again, to whoever may do so.') }
+  },
+})
+
+export const freezeCommands = [freeze, unfreeze]

@@ -1,0 +1,167 @@
+import { z } from 'zod'
+import { InputError } from '../../commands/command.ts'
+import { notice } from '../../commands/failure.ts'
+import { parseSpoken } from '../../commands/grammar.ts'
+import { roles } from '../../commands/permissions.ts'
+import { thingsCalled } from '../../directory/names/called.ts'
+import { addDays } from '../../process/dates.ts'
+import { neededBy } from '../access.ts'
+import { type AccessContext, accessCommand, changedBy } from '../access-command.ts'
+import { accessOverview, spokenSubject } from '../messages.ts'
+import type { Grant } from '../policy.ts'
+import { changePolicy } from '../policy-store.ts'
+
+const own = { noun: 'access', own: true } as const
+const person = z.string().meta({ label: 'Person', slack: 'person' })
+const subject = {
+  who: person.optional(),
+  group: z
+    .string()
+    .regex(/^(!subteam\^)?S[A-Z0-9]+$/, 'A user group’s id, such as S012AB3CD, or @group.')
+    .optional()
+    .meta({ label: 'Or user group', example: 'S012AB3CD' }),
+}
+
+/** @throws InputError where neither a person nor a group is named, or both are */
+function subjectOf({ who, group }: { who?: string | undefined; group?: string | undefined }): string {
+  if (Boolean(who) === Boolean(group)) throw new InputError('who', 'Name a person, or a user group.')
+  return who ?? String(group).replace('!subteam^', '')
+}
+
+const show = accessCommand({
+  ...own,
+  verb: 'list',
+  summary: 'Who may do what',
+  effect: 'read',
+  submit: 'Show',
+  input: z.object({ who: person.optional() }),
+  positional: ['who'],
+  async run({ control, caller, clock }, { who = caller.userId }) {
+    const { policy, ...standings } = await control.standings(who)
+    const admins = control.admins(policy)
+    return { message: accessOverview({ who, standings, policy, admins, now: clock() }) }
+  },
+})
+
+const grant = accessCommand({
+  ...own,
+  verb: 'grant',
+  summary: 'Give a role',
+  example: '<@U012AB3CD> operator --days 30',
+  effect: 'write',
+  needs: 'admin',
+  consequence: () => 'grants',
+  asks: 'nothing',
+  submit: 'Give role',
+  input: z.object({
+    ...subject,
+    role: z.enum(roles).meta({
+      label: 'Role',
+      hint: 'viewer reads, operator writes, finance spends, admin also deletes and decides who may what',
+    }),
+    customers: z
+      .array(z.string())
+      .optional()
+      .meta({ label: 'Only for these customers', picker: 'user', hint: 'None: for all' }),
+    days: z
+      .number()
+      .int()
+      .min(1)
+      .max(3650)
+      .optional()
+      .meta({ label: 'For how many days', hint: 'Empty: for good' }),
+  }),
+  positional: ['who', 'role'],
+  async run(context, { role, customers, days, ...given }) {
+    const { caller, clock } = context
+    const named = customers?.length ? await thingsCalled(context, 'user', customers, 'customers') : undefined
+    const now = clock()
+    const whose = subjectOf(given)
+    const made: Grant = {
+      subject: whose,
+      role,
+      ...(named && { customers: named.map(({ id }) => id) }),
+      ...(days && { until: addDays(now, days).toISOString() }),
+      by: caller.userId,
+      at: now.toISOString(),
+    }
+    // A general role takes the place of the general one; one for some customers that of the other for some.
+    await changePolicy(context, changedBy(context, 'access.grant', made), (policy) => ({
+      ...policy,
+      grants: [
+        ...policy.grants.filter(
+          (one) => one.subject !== made.subject || Boolean(one.customers) !== Boolean(made.customers),
+        ),
+        made,
+      ],
+    }))
+    const forWhom = named ? `, only for ${named.map(({ name }) => name).join(', ')}` : ''
+    const until = made.until ? `, until ${made.until.slice(0, 10)}` : ''
+    return {
+      message: notice(`:key: ${spokenSubject(made.subject)} has the role *${role}* now${forWhom}${until}.`),
+    }
+  },
+})
+
+const revoke = accessCommand({
+  ...own,
+  verb: 'revoke',
+  summary: 'Take a role away',
+  effect: 'write',
+  needs: 'admin',
+  consequence: () => 'grants',
+  asks: 'nothing',
+  submit: 'Take away',
+  input: z.object(subject),
+  positional: ['who'],
+  async run(context, given) {
+    const whose = subjectOf(given)
+    let had = false
+    await changePolicy(context, changedBy(context, 'access.revoke', { subject: whose }), (policy) => {
+      had = policy.grants.some((one) => one.subject === whose)
+      return { ...policy, grants: policy.grants.filter((one) => one.subject !== whose) }
+    })
+    const byEnvironment = await stillAdmin(context, whose)
+    if (byEnvironment) return { message: notice(byEnvironment) }
+    const text = had
+      ? `:lock: ${spokenSubject(whose)} has no role of their own any more: what everybody may do is left.`
+      : `${spokenSubject(whose)} had no role of their own: \`/cmr access\` shows who has.`
+    return { message: notice(text) }
+  },
+})
+
+async function stillAdmin({ control }: AccessContext, whose: string): Promise<string | undefined> {
+  const { general } = await control.standings(whose)
+  if (general.role !== 'admin') return undefined
+  return `${spokenSubject(whose)} is still an *admin* (${general.reason}): whoever runs the bot changes \`CMR_ADMINS\`.`
+}
+
+const why = accessCommand({
+  ...own,
+  verb: 'why',
+  summary: 'Why may they do this?',
+  example: '<@U012AB3CD> "domains renew"',
+  effect: 'read',
+  submit: 'Explain',
+  input: z.object({
+    who: person,
+    command: z.string().max(100).meta({ label: 'Command', example: 'domains renew' }),
+  }),
+  positional: ['who', 'command'],
+  async run({ control, registry }, { who, command: said }) {
+    const spoken = parseSpoken(said.replace('.', ' '))
+    const found = spoken.ok ? registry().find(spoken.words) : spoken
+    if (!found.ok) throw new InputError('command', `There is no command “${said}”: /cmr help lists them.`)
+    const { command } = found
+    const what = `${command.noun} ${command.verb}`
+    const verdict = await control.decide(who, command, what)
+    const needs = neededBy(command)
+    const text = verdict.allowed
+      ? `:white_check_mark: <@${who}> may run *${what}*, which needs *${needs}*: ${verdict.reason}.`
+      : `:no_entry: <@${who}> may not run *${what}*, which needs *${needs}*: ${verdict.reason}.`
+    const more = command.consequence ? ' What follows from its values may need more.' : ''
+    return { message: notice(text + more) }
+  },
+})
+
+export const peopleCommands = [show, grant, revoke, why]

@@ -1,0 +1,87 @@
+import { money } from '../cmr/money.ts'
+import { actions, button, context, type Message, section, sections } from '../slack/blocks.ts'
+import type { Grant, Policy, SpendLimit } from './policy.ts'
+import type { Standings } from './roles.ts'
+
+/** "<@U1>", "<!subteam^S1>", or a role's name. */
+export function spokenSubject(subject: string): string {
+  if (/^S[A-Z0-9]+$/.test(subject)) return `<!subteam^${subject}>`
+  return /^[UW][A-Z0-9]+$/.test(subject) ? `<@${subject}>` : `Every *${subject}*`
+}
+
+/** Rows of a list that one message shows. */
+const SHOWN = 40
+
+/** What somebody may do and why, and the policy. */
+export function accessOverview(about: {
+  readonly who: string
+  readonly standings: Standings
+  readonly policy: Policy
+  readonly admins: readonly string[]
+  readonly now: Date
+}): Message {
+  const { who, standings, policy, admins, now } = about
+  const { general, scoped } = standings
+  const also = scoped.map(
+    (one) => `• and *${one.role}* for ${one.customers.length} customers (${one.reason})`,
+  )
+  const head = `<@${who}> is *${general.role}* (${general.reason}).`
+  const grants = policy.grants.filter(({ until }) => until === undefined || until > now.toISOString())
+  const lines = [
+    ...grants.slice(0, SHOWN).map(grantLine),
+    ...(grants.length > SHOWN ? [`and ${grants.length - SHOWN} more`] : []),
+  ]
+  return {
+    text: head,
+    blocks: [
+      ...(policy.frozen
+        ? [section(`:ice_cube: *Charging and destroying are stopped* by <@${policy.frozen.by}>.`)]
+        : []),
+      section([head, ...also].join('\n')),
+      section(
+        `*Admins*: ${
+          admins
+            .slice(0, 20)
+            .map((id) => `<@${id}>`)
+            .join(', ') || 'nobody yet'
+        }`,
+      ),
+      ...(lines.length > 0 ? sections(['*Roles that were given*', ...lines]) : []),
+      ...sections(['*Limits and approvals*', ...policyLines(policy)]),
+      actions(
+        button({ text: 'Give a role', actionId: 'access.grant' }),
+        button({ text: 'Audit', actionId: 'audit.list' }),
+      ),
+      context('`/cmr access why @person "domains renew"` explains one command'),
+    ],
+  }
+}
+
+function grantLine({ subject, role, customers, until, by }: Grant): string {
+  const some = customers
+    ? ` for ${customers.length === 1 ? 'one customer' : `${customers.length} customers`}`
+    : ''
+  return `• ${spokenSubject(subject)}: *${role}*${some}${until ? `, until ${until.slice(0, 10)}` : ''}, given by <@${by}>`
+}
+
+/** The limits, the budget and what needs an approval, a line each; mrkdwn. */
+export function policyLines({ limits, budget, approvals }: Policy): string[] {
+  const { channel, approvers, hours, always } = approvals
+  return [
+    ...limits.slice(0, SHOWN).map(limitLine),
+    budget === undefined ? '• No budget for the team' : `• ${money(budget)} a month for all together`,
+    channel
+      ? `• Approvals are asked for in <#${channel}>: ${approvers === 1 ? 'one approver' : 'two approvers'}, within ${hours} hours`
+      : '• No approvals channel is set: what somebody may not do is refused',
+    ...(always.length > 0 ? [`• Always needs an approval: ${always.join(', ')}`] : []),
+  ]
+}
+
+function limitLine({ subject, operation, day, month }: SpendLimit): string {
+  const parts = [
+    operation !== undefined && `${money(operation)} at once`,
+    day !== undefined && `${money(day)} a day`,
+    month !== undefined && `${money(month)} a month`,
+  ]
+  return `• ${spokenSubject(subject)}: ${parts.filter(Boolean).join(', ')}`
+}

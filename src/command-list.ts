@@ -19,6 +19,8 @@ import { operationCommands } from './operations/commands.ts'
 import type { OperationDeadlines } from './operations/deadlines.ts'
 import type { OperationPoller } from './operations/poller.ts'
 import { renewMany } from './renewals/bulk/command.ts'
+import { autoRenewMany } from './renewals/upcoming/auto-renew.ts'
+import { upcomingCommands } from './renewals/upcoming/commands.ts'
 import { withCsv } from './resources/csv-lists.ts'
 import { dnsCommands } from './resources/dns/commands.ts'
 import { domainCommands } from './resources/domains/commands.ts'
@@ -71,7 +73,9 @@ export function createCommands(parts: {
     find,
     diagnose,
     ...endpointCommands,
+    ...upcomingCommands,
     renewMany,
+    autoRenewMany,
     ...alertCommands(alerts),
     ...dutyCommands(alerts),
     ...failureCommands(alerts),

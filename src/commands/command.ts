@@ -75,6 +75,8 @@ export interface Command<Input extends z.ZodObject = z.ZodObject, Context = Comm
   readonly own?: boolean
   /** Needs neither CMR nor the store, so it is answered inside the acknowledgement. */
   readonly instant?: boolean
+  /** Other words for its noun, as people may say it. */
+  readonly otherNouns?: readonly string[]
   /** `/cmr noun THING` means this verb, and not the one that shows one thing. */
   readonly takesThings?: true
   /** The form's submit button, at most 24 characters. */

@@ -23,17 +23,21 @@ export function createRegistry(commands: readonly Command[]): Registry {
   const nouns = new Map<string, Command[]>()
   for (const command of commands) nouns.set(command.noun, [...(nouns.get(command.noun) ?? []), command])
   const ids = new Map(commands.map((command) => [idOf(command), command]))
+  const others = new Map(
+    commands.flatMap(({ noun, otherNouns = [] }) => otherNouns.map((other) => [other, noun] as const)),
+  )
 
   function nounOf(word: string): string | undefined {
     const said = word.toLowerCase()
-    return [
+    const found = [
       said,
       said.replaceAll('-', ''),
       `${said}s`,
       said.replace(/s$/, ''),
       said.replace(/es$/, ''),
       `${said}es`,
-    ].find((one) => nouns.has(one))
+    ].find((one) => nouns.has(one) || others.has(one))
+    return found && (others.get(found) ?? found)
   }
 
   /** The verb first, as people say it: `/cmr create user`; alone it may belong to several nouns. */
@@ -54,7 +58,7 @@ export function createRegistry(commands: readonly Command[]): Registry {
 
   function unknownNoun(word: string): string {
     const more = isThing(word) ? `${code(`/cmr find ${word}`)} looks for it; ` : ''
-    return unknownWord(word, [...nouns.keys()], `${more}\`/cmr help\` lists everything.`)
+    return unknownWord(word, [...nouns.keys(), ...others.keys()], `${more}\`/cmr help\` lists everything.`)
   }
 
   return {

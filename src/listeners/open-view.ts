@@ -2,7 +2,7 @@ import type { ModalView } from '@slack/types'
 import type { Command } from '../commands/command.ts'
 import { shell, titleLength } from '../commands/forms/form.ts'
 import { type Message, plain, section } from '../slack/blocks.ts'
-import { withoutTables } from '../slack/table.ts'
+import { allText } from '../slack/plainer.ts'
 import type { AppContext } from './app-context.ts'
 
 /** A modal that was clicked in, on which the next one is laid. */
@@ -67,11 +67,11 @@ export async function layView(
 
 /**
  * Returns a view with nothing but a message in it: it takes the place of a form, with nothing of that left. Modals take
- * no tables.
+ * no tables and no charts.
  * @param command what it answers, where that is known
  */
 export function messageView({ text, blocks }: Message, command?: Command): ModalView {
-  const shown = blocks.length > 0 ? withoutTables(blocks) : [section(text)]
+  const shown = blocks.length > 0 ? allText(blocks) : [section(text)]
   const view: ModalView = {
     type: 'modal',
     title: plain('CMR', titleLength),

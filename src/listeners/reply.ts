@@ -3,8 +3,8 @@ import type { Caller } from '../commands/context.ts'
 import { notice } from '../commands/failure.ts'
 import type { Message } from '../slack/blocks.ts'
 import { mayNotWrite, postFailure } from '../slack/errors.ts'
+import { plainerBlocks } from '../slack/plainer.ts'
 import { isConfidential, scrubForOneReader } from '../slack/scrub.ts'
-import { withoutTables } from '../slack/table.ts'
 import type { AppContext } from './app-context.ts'
 import { messageView, showInView } from './open-view.ts'
 
@@ -78,13 +78,22 @@ export function replyTo(
     await app.slack.chat.postMessage({ channel: caller.userId, text, blocks })
   }
 
+  /** A workspace that lacks one of Slack's newer blocks refuses the message as a whole: then as plain as it takes it. */
+  async function giveAny(message: Message, replace: boolean): Promise<void> {
+    const [last = message.blocks, ...before] = [message.blocks, ...plainerBlocks(message.blocks)].reverse()
+    for (const blocks of before.reverse()) {
+      try {
+        return await give({ ...message, blocks }, replace)
+      } catch (error) {
+        if (postFailure(error).kind !== 'content') throw error
+      }
+    }
+    await give({ ...message, blocks: last }, replace)
+  }
+
   return async (message, { replace = false } = {}) => {
     try {
-      await give(message, replace).catch((error: unknown) => {
-        // A workspace that has no tables yet refuses the message as a whole ("Table block").
-        if (postFailure(error).kind !== 'content') throw error
-        return give({ ...message, blocks: withoutTables(message.blocks) }, replace)
-      })
+      await giveAny(message, replace)
     } catch (error) {
       app.logger.error({ err: error, user: caller.userId }, 'an answer could not be shown')
     }

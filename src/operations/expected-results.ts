@@ -62,6 +62,7 @@ export const resultKinds = {
   // CMR answers that it removes it shortly: whether it did is looked for.
   removal: { plural: 'mailboxes removed', once: true, separate: true },
   'auto-renew': { plural: 'domains set to auto-renew', endsWithAnswer: true },
+  'subscription auto-renew': { plural: 'subscriptions set to auto-renew', endsWithAnswer: true },
   placement: { plural: 'placement tests', once: true, endsWithAnswer: true },
   change: { plural: 'changes', endsWithAnswer: true },
 } as const satisfies Readonly<Record<string, KindTraits>>

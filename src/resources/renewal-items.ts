@@ -35,6 +35,18 @@ export function renewItemsButton(
   })
 }
 
+/** Returns the button that turns auto-renew on for several things; of more than it holds, for the first. */
+export function autoRenewItemsButton(items: readonly RenewalItem[]): Button | undefined {
+  const fitting = thoseThatFit(items.slice(0, MOST_RENEWED))
+  if (fitting.length === 0) return undefined
+  const which = fitting.length < items.length ? `the first ${fitting.length}` : 'these'
+  return button({
+    text: `Turn auto-renew on for ${which}`,
+    actionId: 'renewals.auto-renew',
+    value: argumentsFor(fitting),
+  })
+}
+
 function thoseThatFit(items: readonly RenewalItem[]): readonly RenewalItem[] {
   return argumentsFor(items).length <= longestValue ? items : thoseThatFit(items.slice(0, -1))
 }

@@ -8,7 +8,7 @@ import { anyText, elements, groups, id, image, mrkdwn, options, plainText, words
 
 const cell = z.discriminatedUnion('type', [
   z.looseObject({ type: z.literal('raw_text'), text: words(3000) }),
-  z.looseObject({ type: z.literal('raw_number'), value: z.number() }),
+  z.looseObject({ type: z.literal('raw_number'), value: z.number(), text: words(3000) }),
   z.looseObject({ type: z.literal('rich_text'), elements: z.array(z.unknown()).min(1) }),
 ])
 
@@ -73,6 +73,57 @@ const blocks = z.discriminatedUnion('type', [
     .refine(({ rows }) => rows[0]?.every((one) => one.type !== 'rich_text'), {
       error: 'rich text in the header',
     }),
+  z
+    .strictObject({
+      ...block,
+      type: z.literal('data_visualization'),
+      title: words(50),
+      chart: z.discriminatedUnion('type', [
+        z.strictObject({
+          type: z.enum(['line', 'bar', 'area']),
+          series: z
+            .array(
+              z.strictObject({
+                name: words(100),
+                data: z
+                  .array(z.strictObject({ label: words(20), value: z.number() }))
+                  .min(1)
+                  .max(20),
+              }),
+            )
+            .min(1)
+            .max(6),
+          axis_config: z.strictObject({
+            categories: z.array(words(20)).min(1).max(20),
+            x_label: words(50).optional(),
+            y_label: words(50).optional(),
+          }),
+        }),
+        z.strictObject({
+          type: z.literal('pie'),
+          segments: z
+            .array(z.strictObject({ label: words(50), value: z.number().min(0) }))
+            .min(1)
+            .max(6),
+        }),
+      ]),
+    })
+    .refine(({ chart }) => chart.type === 'pie' || unique(chart.series.map(({ name }) => name)), {
+      error: 'a series comes twice',
+    })
+    .refine(({ chart }) => chart.type === 'pie' || unique(chart.axis_config.categories), {
+      error: 'a category comes twice',
+    })
+    .refine(
+      ({ chart }) =>
+        chart.type === 'pie' ||
+        chart.series.every(({ data }) =>
+          chart.axis_config.categories.every(
+            (name, at) => data[at]?.label === name && data.length === chart.axis_config.categories.length,
+          ),
+        ),
+      { error: 'a series without one point for each category' },
+    ),
   z.strictObject({ ...block, type: z.literal('alert'), text: anyText(200), level: z.string().optional() }),
   z.looseObject({ ...block, type: z.literal('rich_text'), elements: z.array(z.unknown()).min(1) }),
   z.strictObject({ ...block, type: z.literal('markdown'), text: words(12_000) }),
@@ -106,6 +157,9 @@ const message = z
   .refine((given) => given.blocks.length === 0 || given.text, { error: 'blocks without text' })
   .refine((given) => given.blocks.every((one) => one.type !== 'input'), { error: 'an input in a message' })
   .refine((given) => given.blocks.filter((one) => one.type === 'table').length <= 1, { error: 'two tables' })
+  .refine((given) => given.blocks.filter((one) => one.type === 'data_visualization').length <= 2, {
+    error: 'three charts',
+  })
 
 const surface = {
   blocks: list(100),

@@ -30,6 +30,14 @@ function BlockView({ block }: { readonly block: Json }) {
   )
 }
 
+/** The library draws no data tables: a plain table tells the same. */
+function asTable(block: Json): Json {
+  if (block.type !== 'data_table') return block
+  const { type: _, caption: __, page_size: ___, rows, ...rest } = block
+  const text = (cell: Json) => ({ type: 'raw_text', text: String(cell.text ?? cell.value ?? '–') })
+  return { ...rest, type: 'table', rows: (rows as Json[][]).map((row) => row.map(text)) }
+}
+
 function Reading({ block }: { readonly block: Json }) {
   const { people, channels } = useSurface()
   const users = people.map(({ id, name }) => ({ id, name }))
@@ -39,7 +47,7 @@ function Reading({ block }: { readonly block: Json }) {
       name=""
       logo=""
       withoutWrapper
-      blocks={[block] as unknown as MessageProps['blocks']}
+      blocks={[asTable(block)] as unknown as MessageProps['blocks']}
       data={
         { users, channels: channels.map(({ id, name }) => ({ id, name })) } as NonNullable<
           MessageProps['data']

@@ -22,6 +22,7 @@ export interface CurrentForecast extends Forecast {
  * Returns the forecast from what the directory holds.
  * @param asked.days how many days after today
  * @param asked.zone IANA; says what day it is
+ * @param asked.wallet a newer balance than the directory's
  */
 export async function currentForecast(
   { db }: Pick<Store, 'db'>,
@@ -30,11 +31,12 @@ export async function currentForecast(
     readonly zone: string
     readonly days: number
     readonly prices: ListPrices
+    readonly wallet?: WalletBalance | undefined
   },
 ): Promise<CurrentForecast> {
   const domains = await domainHoldings(db)
   const subscriptions = await subscriptionHoldings(db)
-  const wallet = await walletBalance(db)
+  const wallet = asked.wallet ?? (await walletBalance(db))
   const { missing } = await freshness(db)
   const forecast = forecastOf({
     subscriptions: subscriptions.map(({ id, ...row }) => ({ subscriptionId: id, ...row })),

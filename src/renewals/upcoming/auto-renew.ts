@@ -1,0 +1,128 @@
+import { z } from 'zod'
+import { type Command, command, InputError } from '../../commands/command.ts'
+import type { CommandContext } from '../../commands/context.ts'
+import { isId, thingsCalled } from '../../directory/names/called.ts'
+import { domainHoldings, subscriptionHoldings } from '../../directory/store/holdings.ts'
+import { type FollowUp, nameOf } from '../../operations/expected-results.ts'
+import { receipt } from '../../operations/messages/receipt.ts'
+import { domainAutoRenew } from '../../resources/receipts.ts'
+import { MOST_RENEWED, type RenewalItem } from '../../resources/renewal-items.ts'
+import { subscriptionAutoRenew } from '../../resources/subscriptions/messages.ts'
+import { button, counted, cut, escapeText } from '../../slack/blocks.ts'
+
+/** Something whose auto-renew is turned on, and whose it is. */
+interface Switched extends RenewalItem {
+  readonly domain: string
+  readonly userId: string | undefined
+}
+
+const input = z.object({
+  items: z
+    .array(z.string())
+    .min(1, 'Name what shall renew by itself.')
+    .max(MOST_RENEWED, `At most ${MOST_RENEWED} at once.`)
+    .meta({
+      label: 'What shall renew by itself',
+      hint: 'Domains; with each the subscription of its mailboxes',
+      example: 'acme.com',
+    }),
+})
+
+/** Finds what is named: `domain:acme.com`, `subscription:ID`, an id, or a bare domain for both of it. */
+async function itemsNamed(context: CommandContext, names: readonly string[]): Promise<Switched[]> {
+  const found: Switched[] = []
+  for (const name of names) {
+    const [, kind, id = name] = /^(domain|subscription):(.+)$/i.exec(name) ?? []
+    if (kind?.toLowerCase() === 'subscription' || (!kind && isId(name)))
+      found.push(...(await called(context, 'subscription', id)))
+    else found.push(...(await called(context, 'domain', id)))
+    if (!kind && !isId(name)) found.push(...(await subscriptionsOn(context, name)))
+  }
+  return [...new Map(found.map((one) => [`${one.kind} ${one.id}`, one])).values()]
+}
+
+async function called(context: CommandContext, kind: RenewalItem['kind'], name: string): Promise<Switched[]> {
+  const things = await thingsCalled(context, kind, [name], 'items')
+  const items = things.map(({ id, domain, userId }) => ({
+    kind,
+    id,
+    domain: domain ?? id,
+    userId: userId ?? undefined,
+  }))
+  return Promise.all(
+    items.map((one) => (one.userId || kind === 'subscription' ? one : withOwner(context, one))),
+  )
+}
+
+async function withOwner({ store }: CommandContext, one: Switched): Promise<Switched> {
+  const [held] = await domainHoldings(store.db, { domain: one.id.toLowerCase() })
+  return { ...one, userId: held?.userId }
+}
+
+const OVER = /^(CANCELLED|EXPIRED)$/
+
+async function subscriptionsOn({ store }: CommandContext, domain: string): Promise<Switched[]> {
+  const rows = await subscriptionHoldings(store.db, { domain: domain.toLowerCase() })
+  return rows
+    .filter(({ status, autoRenew }) => autoRenew !== true && !OVER.test(status ?? ''))
+    .map(({ id, userId }) => ({ kind: 'subscription', id, domain, userId }))
+}
+
+/** One request for each, so that what CMR refuses concerns that alone. @throws InputError */
+function planOf(items: readonly Switched[]): FollowUp[] {
+  return items.map(({ kind, id, domain, userId }): FollowUp => {
+    if (kind === 'subscription') {
+      const body = { subscriptionId: id, autoRenew: true }
+      const part = { kind: 'subscription auto-renew', name: nameOf(id) } as const
+      const request = { query: {}, body }
+      return { part, endpoint: 'subscriptions.auto-renew', request, label: `mailboxes on ${domain}` }
+    }
+    if (!userId) throw new InputError('items', `Nobody here knows yet whose ${id} is: try again in a while.`)
+    // Never without its name: CMR would switch every domain of the customer.
+    const request = { query: {}, body: { userId, domains: [id], autoRenew: true } }
+    return {
+      part: { kind: 'auto-renew', name: nameOf(id) },
+      endpoint: 'domains.auto-renew',
+      request,
+      label: id,
+    }
+  })
+}
+
+const spoken = ({ kind, id, domain }: Switched) => (kind === 'domain' ? id : `mailboxes on ${domain}`)
+
+/** `/cmr renewals auto-renew`: several things, whosever they are, renew by themselves from now on. */
+export const autoRenewMany: Command = command({
+  noun: 'renewals',
+  verb: 'auto-renew',
+  summary: 'Turn auto-renew on',
+  effect: 'write',
+  submit: 'Turn on',
+  example: '"acme.com acme.io"',
+  input,
+  positional: ['items'],
+  label: ({ items }) => counted(items.length, 'renewal'),
+  whenUnknown: () => 'Its receipt tells of each. Turning auto-renew on once more does no harm.',
+  async readBack(context, { items }) {
+    const found = await itemsNamed(context, items)
+    const has = (kind: RenewalItem['kind']) => found.some((one) => one.kind === kind)
+    return [
+      `*Turn auto-renew on for ${counted(found.length, 'thing')}?*`,
+      cut(found.map((one) => escapeText(spoken(one))).join(', '), 1500),
+      ...(has('domain') ? [`Domains: ${domainAutoRenew.on}`] : []),
+      ...(has('subscription') ? [`Mailboxes: ${subscriptionAutoRenew.on}`] : []),
+    ].join('\n')
+  },
+  async run(context, { items }) {
+    if (!context.sendPlanned) throw new Error('renewals.auto-renew runs as an operation only')
+    const found = await itemsNamed(context, items)
+    await context.sendPlanned(planOf(found))
+    return {
+      message: receipt({
+        text: `:outbox_tray: Turning auto-renew on for *${counted(found.length, 'thing')}*, one after the other`,
+        follows: [cut(found.map((one) => escapeText(spoken(one))).join(', '), 1500)],
+        buttons: [button({ text: 'What renews', actionId: 'renewals.list' })],
+      }),
+    }
+  },
+})

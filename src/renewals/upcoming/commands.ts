@@ -1,0 +1,118 @@
+import { z } from 'zod'
+import { money } from '../../cmr/money.ts'
+import { type Command, command, InputError } from '../../commands/command.ts'
+import type { CommandContext } from '../../commands/context.ts'
+import { notice } from '../../commands/failure.ts'
+import { named } from '../../directory/names/named.ts'
+import { counted, escapeText } from '../../slack/blocks.ts'
+import { toAddUntil } from '../forecast/forecast.ts'
+import { calendarOf } from './calendar.ts'
+import { fundsMessage, upcomingMessage } from './message.ts'
+import { dayText } from './sentence.ts'
+import { renewalRows } from './table.ts'
+import { type Upcoming, upcomingRenewals } from './upcoming.ts'
+
+/** How far a forecast goes: further ahead too much changes meanwhile. */
+const MOST_DAYS = 400
+const USUAL = '45d'
+
+const input = z.object({
+  within: z
+    .string()
+    .regex(/^\s*\d{1,3}\s*(?:d|days?|w|weeks?)?\s*$/i, 'Say a number of days, such as 7d, 30d, 45d or 90d.')
+    .optional()
+    .meta({
+      label: 'Within',
+      hint: `7d, 30d, 45d, 90d, or any number of days up to ${MOST_DAYS}`,
+      example: '30d',
+    }),
+  domain: z.string().optional().meta({ label: 'Domain', picker: 'domain' }),
+  userId: z.string().optional().meta({ label: 'User', hint: 'E-mail, company or userId', picker: 'user' }),
+})
+
+type Asked = z.output<typeof input>
+
+/** @throws InputError */
+function daysIn(within = USUAL): number {
+  const days = Number.parseInt(within, 10) * (/w/i.test(within) ? 7 : 1)
+  if (days >= 1 && days <= MOST_DAYS) return days
+  throw new InputError('within', `The forecast goes from 1 day to ${MOST_DAYS} days.`)
+}
+
+async function look(context: CommandContext, asked: Asked): Promise<Upcoming> {
+  const days = daysIn(asked.within)
+  if (!asked.domain && !asked.userId) return upcomingRenewals(context, days)
+  const { ids, spoken } = await named(context, input, asked)
+  const name = String(asked.domain ? spoken.domain : spoken.userId)
+  return upcomingRenewals(context, days, {
+    name,
+    userId: ids.userId as string | undefined,
+    domain: asked.domain && String(ids.domain).toLowerCase(),
+  })
+}
+
+/** `/cmr renewals`: what renews, what it costs, and how long the wallet lasts. */
+const list = command({
+  noun: 'renewals',
+  verb: 'list',
+  otherNouns: ['forecast', 'upcoming', 'spend'],
+  summary: 'What renews, and the wallet',
+  effect: 'read',
+  own: true,
+  example: '30d --user "Acme Inc."',
+  input,
+  positional: ['within', 'domain'],
+  async run(context, asked) {
+    const upcoming = await look(context, asked)
+    return { message: upcomingMessage(upcoming, asked, context.clock()) }
+  },
+  rows: async (context, asked) => renewalRows(await look(context, asked)),
+  mostRows: 50_000,
+})
+
+/** `/cmr renewals funds`: how much to add so that the wallet lasts. */
+const funds = command({
+  noun: 'renewals',
+  verb: 'funds',
+  summary: 'How much to add',
+  effect: 'read',
+  own: true,
+  input: z.object({}),
+  positional: [],
+  async run(context) {
+    const upcoming = await upcomingRenewals(context, 90)
+    const { days } = upcoming.forecast
+    const today = days[0]?.date ?? ''
+    const toAdd = (day: number) => ({
+      cents: toAddUntil(upcoming.forecast, day),
+      date: dayText(days[day]?.date ?? today, today),
+    })
+    return { message: fundsMessage(upcoming, toAdd, (cents) => money(cents)) }
+  },
+})
+
+/** `/cmr renewals calendar`: what renews as a file for a calendar. */
+const calendar = command({
+  noun: 'renewals',
+  verb: 'calendar',
+  summary: 'Renewals for a calendar',
+  effect: 'read',
+  own: true,
+  input,
+  positional: ['within', 'domain'],
+  async run(context, asked) {
+    const upcoming = await look(context, asked)
+    const now = context.clock()
+    const name = `cmr-renewals-${now.toISOString().slice(0, 10)}.ics`
+    const content = calendarOf(upcoming, now)
+    await context.files.share({ name, content }, { person: context.caller.userId })
+    const count = counted(upcoming.renewals.length, 'renewal')
+    return {
+      message: notice(
+        `:calendar: *${count}* as ${escapeText(name)} in a message to you. It opens in any calendar.`,
+      ),
+    }
+  },
+})
+
+export const upcomingCommands: Command[] = [list, funds, calendar]

@@ -1,0 +1,69 @@
+import { CmrError } from '../../cmr/errors.ts'
+import type { CommandContext } from '../../commands/context.ts'
+import { directoryEntries } from '../../directory/store/rows.ts'
+import { type WalletBalance, walletBalance } from '../../directory/store/wallet.ts'
+import { type CurrentForecast, currentForecast } from '../forecast/read.ts'
+import type { ForecastRenewal } from '../forecast/renewal.ts'
+
+/** Whose renewals are looked at; without it everybody's. */
+export interface Narrowing {
+  readonly userId?: string | undefined
+  /** In lower case. */
+  readonly domain?: string | undefined
+  /** What people call it. */
+  readonly name?: string | undefined
+}
+
+/** What renews in the coming days, for those who look at all of it or at a part. */
+export interface Upcoming {
+  /** Of everybody: one wallet pays for all. */
+  readonly forecast: CurrentForecast
+  readonly days: number
+  readonly narrowing: Narrowing
+  /** What was asked for, by time. */
+  readonly renewals: readonly ForecastRenewal[]
+  /** Names of customers, by userId. */
+  readonly customers: ReadonlyMap<string, string>
+}
+
+/** A balance younger than that is not asked for again. */
+const FRESH_MS = 60_000
+/** Nobody waits longer for a newer balance: an older one says how old it is. */
+const WALLET_MS = 2500
+
+/** Reads what renews: everything from the directory, and the wallet from CMR where the last balance is old. */
+export async function upcomingRenewals(
+  context: CommandContext,
+  days: number,
+  narrowing: Narrowing = {},
+): Promise<Upcoming> {
+  const { store, clock, zone, prices } = context
+  const read = (wallet?: WalletBalance) =>
+    currentForecast(store, { now: clock(), zone, days, prices, ...(wallet && { wallet }) })
+  const forecast = await read(await newestWallet(context))
+  const renewals = forecast.renewals.filter(
+    ({ userId, domain }) =>
+      (narrowing.userId === undefined || userId === narrowing.userId) &&
+      (narrowing.domain === undefined || domain?.toLowerCase() === narrowing.domain),
+  )
+  const ids = [...new Set(renewals.flatMap(({ userId }) => userId ?? []))]
+  const users = await directoryEntries(
+    store,
+    ids.map((id) => ({ kind: 'user', id })),
+  )
+  const customers = new Map(users.map(({ id, name }) => [id, name]))
+  return { forecast, days, narrowing, renewals, customers }
+}
+
+async function newestWallet({ cmr, clock, store }: CommandContext): Promise<WalletBalance | undefined> {
+  const known = await walletBalance(store.db)
+  if (known && clock().getTime() - known.seenAt.getTime() < FRESH_MS) return known
+  try {
+    const { data } = await cmr.wallet.get({}, { signal: AbortSignal.timeout(WALLET_MS) })
+    if (data.balance === undefined) return known
+    return { cents: data.balance, currency: data.currency ?? 'USD', seenAt: clock() }
+  } catch (error) {
+    if (error instanceof CmrError) return known
+    throw error
+  }
+}

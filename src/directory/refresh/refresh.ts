@@ -192,6 +192,11 @@ export function createDirectoryRefresh(parts: {
       isWalletDue = true
       loop.wake()
     },
+    async start() {
+      // On SQLite there is no other process: whoever held a pass has died.
+      if (store.dialect === 'sqlite') await releasePass(store.db)
+      await loop.start()
+    },
     async stop() {
       await loop.stop()
       await releasePass(store.db, me)

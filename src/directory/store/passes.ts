@@ -133,12 +133,15 @@ export async function endPass(
     .execute()
 }
 
-/** Lets go of a pass, so that another instance, or this one after its restart, goes on with it at once. */
-export async function releasePass(db: Kysely<Schema>, by: string): Promise<void> {
+/**
+ * Lets go of passes, so that another instance, or this one after its restart, goes on with them at once.
+ * @param by whose; all where nobody is named
+ */
+export async function releasePass(db: Kysely<Schema>, by?: string): Promise<void> {
   await db
     .updateTable('directory_passes')
     .set({ leased_by: null, leased_until: null })
-    .where('leased_by', '=', by)
+    .$if(by !== undefined, (query) => query.where('leased_by', '=', by ?? ''))
     .execute()
 }
 

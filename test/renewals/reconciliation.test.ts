@@ -12,9 +12,13 @@ test('what happened while the bot was off is told once, the urgent first, whatev
   expect(inStore(world, `select * from events where source = 'sync'`)).toEqual([])
 
   // The day on which the orders renew: one with auto-renew, one without.
-  await partner.deliver(await partner.pass(29 * DAY_MS))
+  const month = await partner.pass(29 * DAY_MS)
+  await partner.deliver(month)
   await partner.settle()
   const before = await partner.told()
+  // With webhooks nothing is found by sync.
+  expect(inStore(world, `select * from events where source = 'sync'`)).toEqual([])
+  for (const change of changesIn(month)) expect(before.filter((one) => one === change)).toHaveLength(1)
   await world.stop()
   const missed = await partner.pass(2 * DAY_MS)
   const changes = changesIn(missed)

@@ -1,0 +1,188 @@
+import { pino } from 'pino'
+import { describe, expect, test } from 'vitest'
+import { changesBetween } from '../../src/directory/changes.ts'
+import { keepChanges, keptChanges } from '../../src/directory/store/changes.ts'
+import { keyOf } from '../../src/directory/store/rows.ts'
+import { updateDirectory } from '../../src/directory/store/update.ts'
+import { rowAfter, updatesOfRow } from '../../src/directory/updates.ts'
+import { createIngest, type Ingests } from '../../src/events/ingest.ts'
+import type { StoredEvent } from '../../src/events/store/events.ts'
+import { storedEvent } from '../../src/events/stored-event.ts'
+import { createReconciler, WEBHOOK_TRIES_MS } from '../../src/renewals/reconciliation/reconciler.ts'
+import { createWebhookCheck } from '../../src/renewals/reconciliation/webhook-check.ts'
+import { openStore, type Store } from '../../src/store/store.ts'
+import { dialects, testUrl } from '../support/databases.ts'
+import { eventually } from '../support/eventually.ts'
+
+const noon = new Date('2026-11-28T12:00:00.000Z')
+const later = (minutes: number) => new Date(noon.getTime() + minutes * 60_000)
+const row = {
+  subscriptionId: 'SUB1',
+  domain: 'acme.com',
+  subscriptionStatus: 'ACTIVE',
+  periodEnd: '2026-11-28',
+}
+
+const webhook = (event: string, over: object = {}, at = noon): StoredEvent => {
+  const data = { subscriptionId: 'SUB1', domain: 'acme.com', periodEnd: '2026-11-28T00:00:00Z', ...over }
+  return storedEvent({ event, eventId: `W-${event}`, severity: 'urgent', data }, at.toISOString())
+}
+
+/** An instance of the bot as far as events need it: what it tells goes to one channel. */
+function instanceOn(store: Store): Ingests {
+  return createIngest({
+    store,
+    match: async (_, events) => events.map(() => undefined),
+    place: () => [{ channel: 'C1' }],
+    follow: async () => undefined,
+    onStored: () => undefined,
+  })
+}
+
+/** Stores of instances that share a database on which a subscription was seen to become past due at noon. */
+async function startInstances(dialect: string, count: number) {
+  const url = await testUrl(dialect)
+  const stores: Store[] = []
+  for (let at = 0; at < count; at++) stores.push(await openStore(url))
+  const [store] = stores
+  if (!store) throw new Error('no instance')
+  const [first, second] = [row, { ...row, subscriptionStatus: 'PAST_DUE' }].flatMap(updatesOfRow.subscription)
+  if (!first || !second) throw new Error('not a row')
+  const before = rowAfter(undefined, first, later(-5).toISOString())
+  const after = rowAfter(before, second, noon.toISOString())
+  await updateDirectory(store, [first], () => [after])
+  for (const one of stores) await keepChanges(one.db, changesBetween(before, after), noon.toISOString())
+  let now = noon
+  let looks = 0
+  const reconcilers = stores.map((one) =>
+    createReconciler({
+      store: one,
+      ingestFound: instanceOn(one).ingestFound,
+      catchingUp: () => ({ since: later(-60), until: later(-50) }),
+      clock() {
+        looks++
+        return now
+      },
+      logger: pino({ level: 'silent' }),
+    }),
+  )
+  return {
+    store,
+    stores,
+    async see(update: object, at: Date) {
+      const [told] = updatesOfRow.subscription({ ...row, ...update })
+      if (!told) throw new Error('not a row')
+      await updateDirectory(store, [told], (known) => [
+        rowAfter(known.get(keyOf(told)), told, at.toISOString()),
+      ])
+    },
+    /** Lets every instance look through the changes at a time. */
+    async reconcile(at: Date) {
+      now = at
+      await Promise.all(reconcilers.map((one) => one.start()))
+      if (at.getTime() - noon.getTime() > WEBHOOK_TRIES_MS)
+        await eventually(async () => expect(await keptChanges(store.db)).toEqual([]))
+      else {
+        await eventually(() => expect(looks).toBeGreaterThanOrEqual(reconcilers.length))
+        for (const one of reconcilers) await one.stop()
+      }
+    },
+    async told() {
+      const rows = await store.db
+        .selectFrom('outbox')
+        .innerJoin('events', 'events.event_id', 'outbox.event_id')
+        .select(['events.event', 'events.source'])
+        .execute()
+      return rows.map(({ event, source }) => `${source} ${event}`)
+    },
+    async close() {
+      for (const one of reconcilers) await one.stop()
+      for (const one of stores) await one.close()
+    },
+  }
+}
+
+describe.each(dialects)('a change that reading CMR shows, on %s', (dialect) => {
+  const several = dialect === 'postgres' ? 3 : 1
+
+  test('waits for the tries of its webhook, then is told once by all instances, and not again when that comes', async () => {
+    const bots = await startInstances(dialect, several)
+    await bots.reconcile(later(5))
+    expect(await bots.told()).toEqual([])
+    await bots.close()
+
+    const after = await startInstances(dialect, several)
+    await after.reconcile(later(8))
+    expect(await after.told()).toEqual(['sync subscription.past_due'])
+    const { ingest } = instanceOn(after.store)
+    await ingest([
+      webhook('subscription.past_due', {}, later(9)),
+      webhook('subscription.renewing', {}, later(9)),
+    ])
+    expect(await after.told()).toEqual(['sync subscription.past_due'])
+    const late = await after.store.db.selectFrom('late_webhooks').select('event_id').execute()
+    expect(late.map(({ event_id }) => event_id).sort()).toEqual([
+      'W-subscription.past_due',
+      'W-subscription.renewing',
+    ])
+    // What comes after it is news.
+    await ingest([webhook('subscription.expired', {}, later(9))])
+    expect(await after.told()).toContain('webhook subscription.expired')
+    await after.close()
+  })
+
+  test.each([
+    ['its webhook', webhook('subscription.past_due', {}, later(4))],
+    ['its webhook without a term', webhook('subscription.past_due', { periodEnd: undefined }, later(-2))],
+    ['a later webhook', webhook('subscription.expired', {}, later(2))],
+  ])('is told by %s alone, where that came in time', async (_, event) => {
+    const bots = await startInstances(dialect, 1)
+    await instanceOn(bots.store).ingest([event])
+    await bots.reconcile(later(8))
+    expect(await bots.told()).toEqual([`webhook ${event.event}`])
+    await bots.close()
+  })
+
+  test('is not told when CMR shows another state meanwhile', async () => {
+    const bots = await startInstances(dialect, 1)
+    await bots.see({ periodEnd: '2026-12-28' }, later(2))
+    await bots.reconcile(later(8))
+    expect(await bots.told()).toEqual([])
+    await bots.close()
+  })
+
+  test('is told once where its webhook comes at the same moment to another instance', async () => {
+    const bots = await startInstances(dialect, several)
+    const [, other = bots.store] = bots.stores
+    const { ingest } = instanceOn(other)
+    await Promise.all([bots.reconcile(later(8)), ingest([webhook('subscription.past_due', {}, later(8))])])
+    expect(await bots.told()).toHaveLength(1)
+    await bots.close()
+  })
+})
+
+test('webhooks that seem to be off are named, with where to look; a whole outage of the bot does not count', async () => {
+  const store = await openStore(await testUrl('sqlite'))
+  const clock = () => later(60)
+  const check = (until: Date) =>
+    createWebhookCheck({ store, catchingUp: () => ({ since: later(-200), until }), clock }).look()
+  expect(await check(later(0))).toBe(
+    'none has come yet; 0 changes were found by sync instead in the last 24 hours',
+  )
+  const { ingest } = instanceOn(store)
+  const found = (at: number) => ({
+    ...webhook('subscription.past_due', { subscriptionId: `S${at}`, domain: `d${at}.com` }, later(50)),
+    event_id: `sync:${at}`,
+    source: 'sync' as const,
+  })
+  await ingest([found(1), found(2), found(3)])
+  expect(await check(later(45))).toMatch(/^none has come yet; 3 changes were found by sync/)
+  await expect(check(later(0))).rejects.toThrow(
+    /^Webhooks seem to be off: none has come yet; 3 changes .* Settings → Webhooks/,
+  )
+  await ingest([webhook('domain.expired', {}, later(55))])
+  await expect(check(later(0))).rejects.toThrow(
+    /^Webhooks of subscription.past_due seem to be off: the last one came 5 minutes ago/,
+  )
+  await store.close()
+})

@@ -75,7 +75,7 @@ export const domainEvents: EventGroup = {
       severity: 'urgent',
       title: '7 days left to renew a domain',
       stages: [{ of: 'domain', step: 2, term: 'expiryDate' }],
-      data: renewal,
+      data: z.looseObject({ ...domain, expiryDate: text }),
       status: 'GRACE_PERIOD',
       example: (now) => ({ expiryDate: now }),
       domainIsEnding: true,

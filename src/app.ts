@@ -89,6 +89,9 @@ export interface Pace {
   readonly monotonic?: Monotonic | undefined
 }
 
+/** How far confirmations look whether the wallet lasts. */
+const WALLET_HORIZON_DAYS = 90
+
 /** Names of what pino must never print. */
 const secrets = ['token', '*.token', 'authorization', '*.authorization', 'headers', '*.headers', 'config']
 
@@ -179,9 +182,11 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
     warmup: config.CMR_WARMUP_PRICE ?? GUESSED_WARMUP_CENTS,
     warmupGuessed: config.CMR_WARMUP_PRICE === undefined,
   }
+  const forecast = (days: number) =>
+    currentForecast(store, { now: clock(), zone: config.CMR_TIMEZONE, days, prices })
   const renewalReminders = createRenewalReminders({
     store,
-    forecast: (days) => currentForecast(store, { now: clock(), zone: config.CMR_TIMEZONE, days, prices }),
+    forecast,
     place: placeKnown,
     onTold: deliverer.wake,
     settings: { days: config.CMR_REMINDER_DAYS, walletDays: config.CMR_WALLET_DAYS },
@@ -206,6 +211,10 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
     files,
     places: createPlaces(cmr),
     prices,
+    async walletNeeds() {
+      const { days, missing } = await forecast(WALLET_HORIZON_DAYS)
+      return missing.length > 0 ? undefined : days.map(({ neededCents }) => neededCents)
+    },
     drafts: createDrafts(store, clock),
     access,
     audit,

@@ -77,6 +77,11 @@ export interface CommandContext {
   readonly sendPlanned?: SendPlanned
   readonly places: Places
   readonly prices: ListPrices
+  /**
+   * Returns the cents that the wallet needs until the end of today and of each day after it, so that all that renews by
+   * itself is paid; undefined while CMR has not been read whole.
+   */
+  readonly walletNeeds?: () => Promise<readonly number[] | undefined>
   readonly store: Store
   readonly files: Files
   /** Finds what operations need to know of an endpoint, by its id. */

@@ -28,12 +28,19 @@ export interface Funds {
   readonly balance: number | undefined
   /** Cents that are missing; 0 where it covers, or where one of the two is not known. */
   readonly missing: number
+  /** For how many days what is left pays all that renews by itself, and how many were looked at; left out where unknown. */
+  readonly lasts?: { readonly days: number; readonly of: number } | undefined
 }
 
-export async function fundsFor({ cmr }: CommandContext, price: Price): Promise<Funds> {
+export async function fundsFor({ cmr, walletNeeds }: CommandContext, price: Price): Promise<Funds> {
   const { balance } = (await cmr.wallet.get()).data
-  const known = balance !== undefined && price.cents !== undefined
-  return { balance, missing: known ? Math.max(0, price.cents - balance) : 0 }
+  if (balance === undefined || price.cents === undefined) return { balance, missing: 0 }
+  const left = balance - price.cents
+  if (left < 0) return { balance, missing: -left }
+  const needs = await walletNeeds?.()
+  if (!needs) return { balance, missing: 0 }
+  const short = needs.findIndex((needed) => needed > left)
+  return { balance, missing: 0, lasts: { days: short === -1 ? needs.length : short, of: needs.length } }
 }
 
 /** What a price is made of, as far as one section of a message holds it beside the price itself. */
@@ -52,7 +59,7 @@ export function moneyLines(price: Price, funds: Funds): string[] {
   return [...shown, ...more, costs, ...walletLines(price, funds), ...notes]
 }
 
-function walletLines({ cents, atMost = 0 }: Price, { balance, missing }: Funds): string[] {
+function walletLines({ cents, atMost = 0 }: Price, { balance, missing, lasts }: Funds): string[] {
   if (balance === undefined) return []
   if (missing > 0) {
     return [`:warning: The wallet holds ${money(balance)}: *${money(missing)} is missing*. ${addFunds()}.`]
@@ -60,7 +67,14 @@ function walletLines({ cents, atMost = 0 }: Price, { balance, missing }: Funds):
   const after = cents === undefined ? '' : `, and *${money(balance - cents)} after it*`
   const short = Math.max(0, atMost - balance)
   const perhaps = short ? ` If it costs more, up to *${money(short)} is missing*.` : ''
-  return [`The wallet holds ${money(balance)}${after}.${perhaps}`]
+  return [`The wallet holds ${money(balance)}${after}.${perhaps}${lasts ? ` ${lastsSentence(lasts)}` : ''}`]
+}
+
+/** Says for how long the rest pays what renews by itself. */
+function lastsSentence({ days, of }: NonNullable<Funds['lasts']>): string {
+  if (days === of) return `The rest covers all that renews by itself in the next ${of} days.`
+  if (days === 0) return ':warning: *The rest does not cover what renews by itself today.*'
+  return `The rest covers what renews by itself for *${counted(days, 'day')}*.`
 }
 
 /** The sum, or nothing where one of them is not known. */

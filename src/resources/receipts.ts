@@ -4,6 +4,7 @@ import { spokenOf } from '../commands/grammar.ts'
 import { receipt } from '../operations/messages/receipt.ts'
 import { button, code, counted, cut, escapeText, type Message } from '../slack/blocks.ts'
 import { type MailProvider, providerNames } from './dns/mail.ts'
+import type { Ending } from './domains/ending.ts'
 import type { OfCustomer } from './exports/messages.ts'
 
 /** Names that a receipt spells out. */
@@ -50,7 +51,7 @@ export function autoRenewQuestion(names: readonly string[], on: boolean, follows
  * After auto-renew was switched.
  * @param told CMR's answer: a row for each domain that it switched
  */
-export function domainAutoRenewReceipt(of: OfDomains, on: boolean, told: unknown): Message {
+export function domainAutoRenewReceipt(of: OfDomains, on: boolean, told: unknown, ending?: string): Message {
   const rows = (Array.isArray(told) ? told : []) as { domainName?: unknown }[]
   const done = rows.map(({ domainName }) => String(domainName).toLowerCase())
   const left = rows.length > 0 ? of.domains.filter((name) => !done.includes(name.toLowerCase())) : []
@@ -69,6 +70,7 @@ export function domainAutoRenewReceipt(of: OfDomains, on: boolean, told: unknown
       spelledOut(names),
       left.length > 0 ? `:warning: CMR says nothing about ${left.map(escapeText).join(', ')}.` : undefined,
       domainAutoRenew[on ? 'on' : 'off'],
+      ending,
     ],
     buttons: [
       button({
@@ -134,11 +136,13 @@ export function renewalReceipt(
   what: 'domains' | 'subscriptions',
   period: string,
   answer: AcceptedAnswer,
+  ending?: Ending,
 ): Message {
   return receipt({
     text: `:outbox_tray: Renewing ${called(names, what)} ${period}`,
-    follows: [spelledOut(names), said(answer)],
+    follows: [spelledOut(names), said(answer), ending?.sentence],
     actionId: answer.actionId,
+    buttons: ending?.button ? [ending.button] : [],
   })
 }
 

@@ -69,6 +69,7 @@ export function priceOfAll(items: readonly QuotedItem[], prices: ListPrices): Pr
   return {
     cents,
     ...(cents !== undefined && atMost !== undefined && atMost > cents && { atMost }),
+    isEstimate: items.some(({ isEstimate }) => isEstimate),
     notes: [
       ...(mayStep
         ? [

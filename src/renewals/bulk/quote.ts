@@ -3,9 +3,9 @@ import { refusalOf, refusalSentence } from '../../cmr/items.ts'
 import { toCents } from '../../cmr/money.ts'
 import { readPages } from '../../cmr/pages.ts'
 import type { CommandContext } from '../../commands/context.ts'
-import { type DomainHolding, domainHoldings, subscriptionHoldings } from '../../directory/store/holdings.ts'
 import { subscriptionCalled } from '../../directory/subscriptions.ts'
-import { type BilledSubscription, priceStepAt, subscriptionAmount } from '../../resources/renewal-amount.ts'
+import { type KnownRenewal, knownRenewals } from '../../resources/known-renewals.ts'
+import type { BilledSubscription } from '../../resources/renewal-amount.ts'
 import { escapeText } from '../../slack/blocks.ts'
 import type { WantedItem } from './named-items.ts'
 
@@ -93,11 +93,8 @@ async function subscriptionQuotes(context: CommandContext, wanted: readonly Want
   const items = wanted.filter(({ kind }) => kind === 'subscription')
   if (items.length === 0) return []
   const rows = await subscriptionsOf(context, items)
-  return Promise.all(
-    items.map(
-      async (one): Promise<Quoted> => [keyOf(one), await quotedSubscription(context, one, rows.get(one.id))],
-    ),
-  )
+  const known = await knownRenewals(context, [...rows.values()])
+  return items.map((one) => [keyOf(one), quotedSubscription(one, rows.get(one.id), known.get(one.id))])
 }
 
 async function subscriptionsOf(
@@ -115,38 +112,25 @@ async function subscriptionsOf(
   return new Map(rows.map((row) => [row.subscriptionId, row]))
 }
 
-async function quotedSubscription(
-  { store, prices, clock }: CommandContext,
+const unpriced = { cents: undefined, atMostCents: undefined, isEstimate: false }
+
+function quotedSubscription(
   one: WantedItem,
   row: Subscription | undefined,
-): Promise<QuotedItem | string> {
+  known: KnownRenewal | undefined,
+): QuotedItem | string {
   const name = row?.domain ?? one.domain ?? one.id
   const status = row?.subscriptionStatus
   if (!row) return leftOut(name, 'CMR has no such subscription.')
   if (status === 'RENEWING') return leftOut(name, 'it is being renewed already.')
   if (/^(CANCELLED|EXPIRED)$/.test(status ?? ''))
     return leftOut(name, `its subscription is ${status}, and CMR renews it no more.`)
-  const domain = name.toLowerCase()
-  const known = (await subscriptionHoldings(store.db, { domain })).find(({ id }) => id === one.id)
-  const billed = {
-    priceCents: toCents(row.pricePerMailbox),
-    quantity: row.totalMailboxQuantity,
-    activeWarmups: known?.activeWarmups ?? 0,
-  }
-  const [registration] = await domainHoldings(store.db, { domain })
-  const step = priceStepAt(billed.priceCents, ageOf(registration), prices, clock().getTime())
   return {
     kind: 'subscription',
     id: one.id,
-    domain,
+    domain: name.toLowerCase(),
     userId: row.userId ?? one.userId ?? '',
     paidUntil: row.periodEnd ?? '',
-    ...subscriptionAmount(billed, prices, step),
-    billed,
+    ...(known ?? unpriced),
   }
-}
-
-function ageOf(row: DomainHolding | undefined) {
-  const time = (text: string | undefined) => (text ? Date.parse(text) : undefined)
-  return { registered: time(row?.registeredOn), expiry: time(row?.expiresAt), wasRenewed: false }
 }

@@ -18,6 +18,7 @@ import {
   type OfDomains,
   renewalReceipt,
 } from '../receipts.ts'
+import { endingOf } from './ending.ts'
 import {
   availability,
   domainCard,
@@ -141,9 +142,12 @@ export const domainCommands = [
     deadlineMinutes: 26 * 60,
     price: ({ context, ids }) =>
       domainRenewalPrice(context, ids as { userId: string; domains: string[]; years?: number }),
-    show: (answer, { input }) => {
+    async show(answer, { input, ids, context }) {
       const { domains: names, years = 1 } = input as { domains: string[]; years?: number }
-      return renewalReceipt(names, 'domains', years === 1 ? 'for a year' : `for ${years} years`, answer)
+      const { userId } = ids as OfDomains
+      const ending = await endingOf(context.store, (ids as OfDomains).domains, { userId, years })
+      const period = years === 1 ? 'for a year' : `for ${years} years`
+      return renewalReceipt(names, 'domains', period, answer, ending)
     },
   }),
   endpointCommand(domains['auto-renew'], {
@@ -160,7 +164,12 @@ export const domainCommands = [
       const { domains: names, autoRenew } = input as { domains: string[]; autoRenew: boolean }
       return autoRenewQuestion(names, autoRenew, domainAutoRenew)
     },
-    show: ({ data }, { ids }) => domainAutoRenewReceipt(ids as OfDomains, ids.autoRenew === true, data),
+    async show({ data }, { ids, context }) {
+      const of = ids as OfDomains
+      const isOn = ids.autoRenew === true
+      const ending = isOn ? undefined : await endingOf(context.store, of.domains, { years: 0, isOff: true })
+      return domainAutoRenewReceipt(of, isOn, data, ending?.sentence)
+    },
   }),
   endpointCommand(domains.forward, {
     summary: 'Forward domains',

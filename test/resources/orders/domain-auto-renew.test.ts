@@ -28,6 +28,10 @@ test('the form of an order asks for auto-renew of the domains, and says when the
   await world.submit({})
   await says(world, /does \*not\* renew by itself: it ends on .*\*Done\*/s)
   expect(await world.requests('domains.auto-renew')).toEqual([])
+  await world.say('/cmr domains auto-renew one.com off')
+  await world.opened(world.ana.id, (view) => titleOf(view).includes('Turn auto-renew off'))
+  await world.submit({})
+  await world.sees(/Auto-renew is off: \*one\.com\* ends on \*<!date.*unless somebody renews it/)
 })
 
 test('auto-renew is turned on for each domain once it is registered, and the operation ends with that', async () => {

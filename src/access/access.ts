@@ -106,7 +106,6 @@ export function createAccess(parts: {
         allowed: false,
         reason: `${general.reason}; needs ${needs}`,
         refusal: refusal(what, general.role, needs, consequence, ask),
-        approvable: wanted.effect !== 'read' && general.role !== 'none',
       }
     },
   }
@@ -147,7 +146,6 @@ function withinScope(
     allowed: false,
     reason: `${first.reason}, but not for this customer`,
     refusal: `*${what}*: ${why}. Nothing was done. ${ask}`,
-    approvable: false,
   }
 }
 
@@ -157,7 +155,6 @@ function frozen(what: string, { by, why }: NonNullable<Policy['frozen']>, ask: s
     allowed: false,
     reason: 'frozen',
     refusal: `*${what}* is stopped: <@${by}> has frozen everything that charges or destroys${reason}. Nothing was done. An admin lifts it with \`/cmr unfreeze\`. ${ask}`,
-    approvable: false,
   }
 }
 

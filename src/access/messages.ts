@@ -47,9 +47,10 @@ export function accessOverview(about: {
         }`,
       ),
       ...(lines.length > 0 ? sections(['*Roles that were given*', ...lines]) : []),
-      ...sections(['*Limits and approvals*', ...policyLines(policy)]),
+      ...sections(['*Limits*', ...policyLines(policy)]),
       actions(
         button({ text: 'Give a role', actionId: 'access.grant' }),
+        button({ text: 'Set a limit', actionId: 'access.limit' }),
         button({ text: 'Audit', actionId: 'audit.list' }),
       ),
       context('`/cmr access why @person "domains renew"` explains one command'),
@@ -64,16 +65,11 @@ function grantLine({ subject, role, customers, until, by }: Grant): string {
   return `• ${spokenSubject(subject)}: *${role}*${some}${until ? `, until ${until.slice(0, 10)}` : ''}, given by <@${by}>`
 }
 
-/** The limits, the budget and what needs an approval, a line each; mrkdwn. */
-export function policyLines({ limits, budget, approvals }: Policy): string[] {
-  const { channel, approvers, hours, always } = approvals
+/** The limits and the budget, a line each; mrkdwn. */
+export function policyLines({ limits, budget }: Policy): string[] {
   return [
     ...limits.slice(0, SHOWN).map(limitLine),
     budget === undefined ? '• No budget for the team' : `• ${money(budget)} a month for all together`,
-    channel
-      ? `• Approvals are asked for in <#${channel}>: ${approvers === 1 ? 'one approver' : 'two approvers'}, within ${hours} hours`
-      : '• No approvals channel is set: what somebody may not do is refused',
-    ...(always.length > 0 ? [`• Always needs an approval: ${always.join(', ')}`] : []),
   ]
 }
 

@@ -35,8 +35,6 @@ export type Permission =
       /** mrkdwn */
       readonly refusal: string
       readonly reason: string
-      /** Somebody else's approval would do. */
-      readonly approvable: boolean
     }
 
 /** The one place that is asked before anything is shown or done. */

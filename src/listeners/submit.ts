@@ -94,6 +94,7 @@ export async function submit(
   const begun = Promise.withResolvers<void>()
   const performing = perform(command, commandContext(app, caller), input, {
     submissionKey: viewId,
+    shownCents: form.cents,
     shownAt: form.shownAt === undefined ? undefined : new Date(form.shownAt),
     async onBegun() {
       // Before anything leaves: what may have been sent is not offered to be gone on with.

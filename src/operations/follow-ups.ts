@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import type { Audit } from '../access/audit/audit.ts'
+import { readPolicy } from '../access/policy-store.ts'
 import type { Cmr } from '../cmr/client.ts'
 import type { Endpoint } from '../cmr/endpoint.ts'
 import { allEndpoints } from '../cmr/endpoints/index.ts'
@@ -79,6 +80,8 @@ export function createFollowUps(parts: {
     if (!endpoint) throw new Error(`${planned.endpoint} is no endpoint`)
     // Whoever was sending this charge has died: it is looked for, and never sent again.
     if (part.sent_at !== null && endpoint.effect !== 'write') return
+    // What charges waits for as long as charging is frozen.
+    if (endpoint.effect !== 'write' && (await readPolicy(store.db)).policy.frozen) return
     const client = await cmr.reserve('bulk', loop.signal)
     if (await claim(part)) await send(client, endpoint, planned.request, part, actor)
   }

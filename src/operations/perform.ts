@@ -11,6 +11,7 @@ import { conclude } from './conclude.ts'
 import { DuplicateOperationError } from './conflicts.ts'
 import { dueTimes, happened, type OperationDeadlines } from './deadlines.ts'
 import { isSeparate, type ResultKind } from './expected-results.ts'
+import { gateOf, NotAdmittedError } from './gate.ts'
 import { rematch } from './match-events.ts'
 import { type TrackedCmr, trackedCmr } from './sending.ts'
 import { type ConflictingOperation, expectedResultsOfOperations } from './store/expected-results.ts'
@@ -51,6 +52,8 @@ export interface Origin {
   readonly submissionKey?: string | undefined
   /** When the person was shown what they have confirmed. */
   readonly shownAt?: Date | undefined
+  /** What the person was shown that it costs. */
+  readonly shownCents?: number | undefined
   /** The run that it is an item of: the run's message is its receipt. */
   readonly bulk?: { readonly id: string; readonly messageTs: string | undefined } | undefined
   /** The intention is on disk, and nothing has left yet: it waits for this. */
@@ -65,11 +68,12 @@ export async function perform(
   command: Command,
   context: OperationContext,
   input: Record<string, unknown>,
-  { submissionKey, shownAt, bulk, onBegun }: Origin = {},
+  { submissionKey, shownAt, shownCents, bulk, onBegun }: Origin = {},
 ): Promise<CommandResult> {
   const { store, caller, clock, logger, deadlines, traitsOf } = context
   const name = `${command.noun} ${command.verb}`
   let reason: string | undefined
+  let cents: number | undefined
   const audit = (
     row: Pick<Attempt, 'outcome' | 'detail' | 'reason' | 'actionId' | 'operationId'>,
     error?: unknown,
@@ -81,6 +85,7 @@ export async function perform(
       command: idOf(command),
       arguments: withCustomer(input, error),
       reason,
+      cents,
       ...row,
     })
 
@@ -107,6 +112,11 @@ export async function perform(
     })
     if (operationId === 'duplicate') return { kind: 'duplicate' }
     await onBegun?.()
+    const gate = await gateOf(context, command, input, { role: verdict.role, shownCents }).catch(
+      (error) => error as Error,
+    )
+    if (gate instanceof Error) return await kept(operationId, gate)
+    cents = gate.cents
     const sending = trackedCmr({
       cmr: context.cmr,
       store,
@@ -115,6 +125,7 @@ export async function perform(
       traitsOf,
       operationId,
       shownAt,
+      gate,
     })
     try {
       const { cmr, sendEach, followWith, sendPlanned } = sending
@@ -174,6 +185,7 @@ export async function perform(
       await completed(operationId, outcome)
       return { kind: 'done', outcome, operationId }
     }
+    if (error instanceof NotAdmittedError) return kept(operationId, error)
     if (error instanceof DuplicateOperationError) {
       await refused(operationId, error.message)
       await audit({ outcome: 'refused', detail: error.message, operationId })
@@ -190,6 +202,17 @@ export async function perform(
       await audit({ outcome, detail: detailOf(error), actionId, operationId }, error),
       operationId,
     )
+  }
+
+  /** It never left. */
+  async function kept(operationId: string, error: Error): Promise<CommandResult> {
+    await refused(operationId, error.message)
+    const isRefused = error instanceof NotAdmittedError
+    const attempt = await audit(
+      { outcome: isRefused ? 'refused' : 'failed', detail: detailOf(error), operationId },
+      error,
+    )
+    return isRefused ? { kind: 'refused', sentence: error.message } : failed(error, attempt, operationId)
   }
 
   /** CMR may have acted on it: the bot checks, and never sends it again. */

@@ -17,6 +17,7 @@ import {
   type RequestContent,
   type ResultKind,
 } from './expected-results.ts'
+import type { Gate } from './gate.ts'
 import { doneMeanwhileSentence } from './messages/recent-charges.ts'
 import { expectedResultsOf, type OperationTraitsOf } from './operation-traits.ts'
 import { recentCharges } from './recent-charges.ts'
@@ -57,8 +58,9 @@ export function trackedCmr(parts: {
   readonly operationId: string
   /** When a person was shown what they have confirmed. */
   readonly shownAt?: Date | undefined
+  readonly gate: Gate
 }): TrackedCmr {
-  const { cmr, store, clock, deadlines, traitsOf, operationId, shownAt } = parts
+  const { cmr, store, clock, deadlines, traitsOf, operationId, shownAt, gate } = parts
   let state: ReturnType<TrackedCmr['state']> = 'nothing'
   let followUps: readonly FollowUp[] = []
 
@@ -120,9 +122,11 @@ export function trackedCmr(parts: {
       await oneAtATime(transaction, store.dialect)
       await refuseTwice(transaction, endpoint.id, [...awaited, ...following.map(({ part }) => part)])
       await check?.(transaction)
+      await gate.admit(transaction)
       const { ended_at } = await changeOperation(transaction, operationId, {
         request: JSON.stringify(sent, withoutFiles),
         sent_at: now.toISOString(),
+        cents: gate.cents ?? null,
         ...(orderId && { order_id: orderId }),
         ...(placedAs && { label: placedAs }),
       })
@@ -153,10 +157,12 @@ export function trackedCmr(parts: {
         endpoint,
         plan.map(({ part }) => part),
       )
+      await gate.admit(transaction)
       const { ended_at } = await changeOperation(transaction, operationId, {
         ...dueTimes(deadlines, 'accepted', endpoint, now),
         request: JSON.stringify(content),
         sent_at: now.toISOString(),
+        cents: gate.cents ?? null,
       })
       if (ended_at) throw new CmrError(TOO_LATE, { kind: 'unavailable', endpoint, ...unsent })
       await insertExpectedResults(transaction, operationId, plan.map(laterResult))

@@ -169,7 +169,15 @@ describe.each(dialects)('on %s', (dialect) => {
     }
     const clock = () => minutesIn(6)
     const watch = () =>
-      trackedCmr({ cmr: { call } as unknown as Cmr, store, clock, deadlines, traitsOf, operationId: id })
+      trackedCmr({
+        gate: { cents: undefined, admit: async () => undefined },
+        cmr: { call } as unknown as Cmr,
+        store,
+        clock,
+        deadlines,
+        traitsOf,
+        operationId: id,
+      })
     const body = { userId: 'U-1', domains: ['acme.com'], autoRenew: true }
     const once = watch().cmr
     await once.domains['auto-renew']({ body })

@@ -37,7 +37,15 @@ async function adding(dialect: string, items?: string[]) {
   const cmr = createCmr({ apiKey, apiUrl: `${sandbox.url}/api/v1/integration`, requestsPerSecond: 500 })
   const made = { endpoint: 'dns.add', actor: 'UANA', channel: 'C1', label: domain, at: clock() }
   const id = await intendOperation(store.db, made)
-  const tracked = trackedCmr({ cmr, store, clock, deadlines, traitsOf, operationId: id })
+  const tracked = trackedCmr({
+    gate: { cents: undefined, admit: async () => undefined },
+    cmr,
+    store,
+    clock,
+    deadlines,
+    traitsOf,
+    operationId: id,
+  })
   await tracked.cmr.dns.add({ query: { userId }, body: { domain, records: [...records] } })
   const parts = async () =>
     Object.fromEntries(

@@ -16,6 +16,8 @@ export interface FormState {
   readonly draft?: string | undefined
   /** In a confirmation: when it was shown. */
   readonly shownAt?: string | undefined
+  /** In a confirmation: what it said that it costs, for the audit. */
+  readonly cents?: number | undefined
   /** In a confirmation: the name that must be typed. */
   readonly typed?: string | undefined
   /** Of a form of several steps: which one this is, from 0. */
@@ -83,7 +85,7 @@ export function confirmView(command: Command, state: FormState, confirmation: Co
     })
   }
   return {
-    ...shell(command, { ...state, typed: confirmation.typed }),
+    ...shell(command, { ...state, typed: confirmation.typed, cents: confirmation.cents }),
     submit: plain(confirmation.submit ?? submitText(command), titleLength),
     blocks,
   }

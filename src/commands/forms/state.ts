@@ -6,6 +6,7 @@ const shape = z.looseObject({
   input: z.record(z.string(), z.unknown()).optional(),
   draft: z.string().optional(),
   typed: z.string().optional(),
+  cents: z.number().int().min(0).optional(),
   shownAt: z.iso.datetime().optional(),
 })
 

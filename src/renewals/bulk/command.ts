@@ -107,6 +107,7 @@ async function questionOf(
         receiptPlace(context),
       ),
     ],
+    cents: price.atMost ?? price.cents,
     submit: price.cents === undefined ? 'Renew' : `Renew for ${money(price.cents)}`,
     input: { items: undefined, within: undefined, userId: undefined, plan },
   }

@@ -229,6 +229,7 @@ function asking(asked: {
       smallPrint(...notes, receiptPlace(context)),
     ],
     submit: confirm && covered ? pay : 'Leave unconfirmed',
+    cents: confirm && covered ? price.cents : 0,
     ...(!covered && { input: { confirm: false } }),
   }
 }

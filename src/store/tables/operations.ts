@@ -32,6 +32,8 @@ export interface OperationTables {
     /** After this a person is asked. */
     deadline_at: string | null
     polls: Generated<number>
+    /** What it may cost at most, as the limits count it; null where that is not known. */
+    cents: number | null
     /** The bulk run whose row this is: its receipt is the run's own message. */
     run_id: string | null
     /** JSON of what was sent, without credentials: what an unknown outcome is looked for by. Null: nothing left. */

@@ -23,6 +23,7 @@ export async function createOperationTables(db: Kysely<never>): Promise<void> {
     .addColumn('poll_at', 'text')
     .addColumn('deadline_at', 'text')
     .addColumn('polls', 'integer', startingAt(0))
+    .addColumn('cents', 'bigint')
     .addColumn('run_id', 'text')
     .addColumn('request', 'text')
     .addColumn('sent_at', 'text')
@@ -43,6 +44,13 @@ export async function createOperationTables(db: Kysely<never>): Promise<void> {
     .on('operations')
     .column('created_at')
     .where(sql<boolean>`state = 'ended' and outcome is null and order_id is not null`)
+    .execute()
+  // What limits sum up; of a year, most operations charge nothing.
+  await db.schema
+    .createIndex('operations_spending')
+    .on('operations')
+    .columns(['sent_at', 'actor'])
+    .where(sql<boolean>`cents is not null`)
     .execute()
   // Nearly every receipt shows the current state: only the others are worth an entry.
   await db.schema

@@ -1,0 +1,102 @@
+import { z } from 'zod'
+import { money, toCents } from '../../cmr/money.ts'
+import { InputError } from '../../commands/command.ts'
+import { notice } from '../../commands/failure.ts'
+import { roles } from '../../commands/permissions.ts'
+import { accessCommand, changedBy } from '../access-command.ts'
+import { spokenSubject } from '../messages.ts'
+import type { SpendLimit } from '../policy.ts'
+import { changePolicy } from '../policy-store.ts'
+
+const own = {
+  noun: 'access',
+  own: true,
+  effect: 'write',
+  needs: 'admin',
+  consequence: () => 'grants' as const,
+  asks: 'nothing',
+} as const
+
+const dollars = (label: string) =>
+  z
+    .string()
+    .refine(
+      (amount) => amount === 'none' || (toCents(amount) ?? -1) >= 0,
+      'An amount in dollars such as 50.00, or none.',
+    )
+    .optional()
+    .meta({ label, hint: 'In dollars; none or empty: no limit', example: '50.00' })
+
+const centsIn = (amount: string | undefined) =>
+  amount === undefined || amount === 'none' ? undefined : toCents(amount)
+
+const limit = accessCommand({
+  ...own,
+  verb: 'limit',
+  summary: 'Limit what is spent',
+  example: '--role operator --operation 20 --month 200',
+  submit: 'Set limit',
+  input: z.object({
+    who: z.string().optional().meta({ label: 'Person', slack: 'person' }),
+    role: z.enum(roles.slice(2)).optional().meta({
+      label: 'Or everybody with the role',
+      hint: 'An operator may spend only up to a limit at once that is set',
+    }),
+    operation: dollars('At once'),
+    day: dollars('A day'),
+    month: dollars('A month'),
+  }),
+  positional: ['who'],
+  async run(context, { who, role, ...amounts }) {
+    if (Boolean(who) === Boolean(role)) throw new InputError('who', 'Name a person, or a role.')
+    const subject = who ?? String(role)
+    const parts = {
+      operation: centsIn(amounts.operation),
+      day: centsIn(amounts.day),
+      month: centsIn(amounts.month),
+    }
+    const given = Object.entries(parts).filter(([, cents]) => cents !== undefined)
+    const made: SpendLimit = { subject, ...Object.fromEntries(given) }
+    await changePolicy(context, changedBy(context, 'access.limit', made), (policy) => ({
+      ...policy,
+      limits: [
+        ...policy.limits.filter((one) => one.subject !== subject),
+        ...(given.length > 0 ? [made] : []),
+      ],
+    }))
+    const names = { operation: 'at once', day: 'a day', month: 'a month' }
+    const text =
+      given.length > 0
+        ? `may spend ${given.map(([name, cents]) => `${money(cents ?? 0)} ${names[name as keyof typeof names]}`).join(', ')}`
+        : 'has no limit now'
+    return {
+      message: notice(`:moneybag: ${spokenSubject(subject)} ${text}. \`/cmr access\` shows all limits.`),
+    }
+  },
+})
+
+const budget = accessCommand({
+  ...own,
+  verb: 'budget',
+  summary: 'Budget of the team',
+  submit: 'Set budget',
+  example: '500',
+  input: z.object({ month: dollars('A month, all together') }),
+  positional: ['month'],
+  async run(context, { month }) {
+    const cents = centsIn(month)
+    await changePolicy(
+      context,
+      changedBy(context, 'access.budget', { month: cents }),
+      ({ budget: _, ...policy }) => ({
+        ...policy,
+        ...(cents !== undefined && { budget: cents }),
+      }),
+    )
+    const text =
+      cents === undefined ? 'The team has no budget now' : `All together may spend ${money(cents)} a month`
+    return { message: notice(`:moneybag: ${text}. What is spent already this month counts.`) }
+  },
+})
+
+export const limitCommands = [limit, budget]

@@ -1,0 +1,83 @@
+import { type Kysely, sql } from 'kysely'
+import { money } from '../cmr/money.ts'
+import type { Role } from '../commands/permissions.ts'
+import { startOfDay, startOfMonth, tz } from '../process/dates.ts'
+import type { Schema } from '../store/schema.ts'
+import type { Policy, SpendLimit } from './policy.ts'
+
+/** Who spends. */
+export interface Spender {
+  /** Slack user id. */
+  readonly user: string
+  readonly role: Role
+}
+
+/** What somebody may spend: a limit of their own counts for more than that of their role. */
+export function limitsOf({ limits }: Policy, { user, role }: Spender): Omit<SpendLimit, 'subject'> {
+  const [own, ofRole] = [user, role].map((name) => limits.find(({ subject }) => subject === name))
+  return {
+    operation: own?.operation ?? ofRole?.operation,
+    day: own?.day ?? ofRole?.day,
+    month: own?.month ?? ofRole?.month,
+  }
+}
+
+/** Whether a price has to be known before somebody may spend. */
+export function isLimited(policy: Policy, spender: Spender): boolean {
+  const limits = Object.values(limitsOf(policy, spender))
+  return policy.budget !== undefined || limits.some((one) => one !== undefined)
+}
+
+/**
+ * Returns which limit a charge would break, as a sentence; nothing where it breaks none. What counts is what has left
+ * for CMR and was not refused as a whole: asked within the transaction that sends one more, two at once cannot slip past.
+ * @param charge.cents undefined where CMR tells the price only when it charges
+ * @param zone IANA: days and months begin there
+ */
+export async function brokenLimit(
+  db: Kysely<Schema>,
+  policy: Policy,
+  charge: { readonly spender: Spender; readonly cents: number | undefined },
+  { now, zone }: { readonly now: Date; readonly zone: string },
+): Promise<string | undefined> {
+  const { spender, cents } = charge
+  const { operation, day, month } = limitsOf(policy, spender)
+  if (!isLimited(policy, spender)) return undefined
+  if (cents === undefined) return 'CMR tells its price only when it charges, so that no limit can be kept'
+  if (cents === 0) return undefined
+  if (operation !== undefined && cents > operation)
+    return `it costs ${money(cents)}, and ${money(operation)} is your limit at once`
+  const inZone = { in: tz(zone) }
+  const since = { day: startOfDay(now, inZone), month: startOfMonth(now, inZone) }
+  const own = async (from: Date) => spentSince(db, from, spender.user)
+  if (day !== undefined) {
+    const spent = await own(since.day)
+    if (spent + cents > day) return beyond(cents, spent, day, 'your limit a day')
+  }
+  if (month !== undefined) {
+    const spent = await own(since.month)
+    if (spent + cents > month) return beyond(cents, spent, month, 'your limit a month')
+  }
+  if (policy.budget !== undefined) {
+    const spent = await spentSince(db, since.month)
+    if (spent + cents > policy.budget) return beyond(cents, spent, policy.budget, 'the team’s budget a month')
+  }
+  return undefined
+}
+
+function beyond(cents: number, spent: number, limit: number, what: string): string {
+  return `it costs ${money(cents)}, ${money(spent)} is spent, and ${money(limit)} is ${what}`
+}
+
+/** Cents that operations have charged, or may yet charge. */
+async function spentSince(db: Kysely<Schema>, from: Date, user?: string): Promise<number> {
+  const { cents } = await db
+    .selectFrom('operations')
+    .select(({ fn }) => fn.sum<number | null>('cents').as('cents'))
+    .where('cents', 'is not', null)
+    .where('sent_at', '>=', new Date(from.getTime()).toISOString())
+    .where('state', '!=', sql.lit('failed' as const))
+    .$if(user !== undefined, (query) => query.where('actor', '=', user ?? ''))
+    .executeTakeFirstOrThrow()
+  return Number(cents ?? 0)
+}

@@ -1,0 +1,68 @@
+import type { Kysely } from 'kysely'
+import { brokenLimit, isLimited } from '../access/limits.ts'
+import { readPolicy } from '../access/policy-store.ts'
+import type { Command } from '../commands/command.ts'
+import type { CommandContext } from '../commands/context.ts'
+import type { Role } from '../commands/permissions.ts'
+import type { Schema } from '../store/schema.ts'
+
+/** It may not leave as things are. */
+export class NotAdmittedError extends Error {
+  /** @param sentence mrkdwn */
+  constructor(sentence: string) {
+    super(sentence)
+    this.name = 'NotAdmittedError'
+  }
+}
+
+/** What stands between an intention and its request. */
+export interface Gate {
+  /** What it may cost at most, as far as that is known. */
+  readonly cents: number | undefined
+  /** Throws NotAdmittedError where it must not leave. Asked in the transaction that writes down that it leaves. */
+  admit(transaction: Kysely<Schema>): Promise<void>
+}
+
+/**
+ * Returns the gate of one operation: what it costs is asked anew, since nobody's word for it counts.
+ * @param about.shownCents what the person was shown, where no limit makes it worth asking again
+ * @throws NotAdmittedError where it need not even be tried
+ */
+export async function gateOf(
+  context: CommandContext,
+  command: Command,
+  input: Readonly<Record<string, unknown>>,
+  about: {
+    readonly role: Role
+    readonly shownCents?: number | undefined
+  },
+): Promise<Gate> {
+  const { store, caller, clock, zone } = context
+  const { role, shownCents } = about
+  const { effect } = command
+  const spender = { user: caller.userId, role }
+  const { policy } = await readPolicy(store.db)
+  const isAsked = effect === 'charge' && isLimited(policy, spender)
+  const quote = isAsked ? await command.confirm?.(context, input) : undefined
+  if (quote?.refused) throw new NotAdmittedError(quote.text)
+  const cents = isAsked ? quote?.cents : shownCents
+
+  async function admit(db: Kysely<Schema>) {
+    if (effect !== 'charge' && effect !== 'destroy') return
+    const { policy: now } = await readPolicy(db)
+    const what = `*${command.noun} ${command.verb}*`
+    if (now.frozen)
+      throw new NotAdmittedError(
+        `${what} is stopped: <@${now.frozen.by}> has frozen everything that charges or destroys. Nothing was done.`,
+      )
+    if (effect !== 'charge') return
+    // A limit that was set a moment ago: the price was not asked.
+    const broken = await brokenLimit(db, now, { spender, cents }, { now: clock(), zone })
+    if (!broken) return
+    const sentence = `${what} is beyond a limit: ${broken}. Nothing was charged.`
+    throw new NotAdmittedError(sentence)
+  }
+
+  await admit(store.db)
+  return { cents, admit }
+}

@@ -88,8 +88,17 @@ export function scrubText(text: string): string {
   return withoutSeen(text).replace(/:\/\/[^\s/@|<>"\\]{1,300}@/g, '://')
 }
 
+/** What messages put between signs, so that Slack reads no emoji in them; it would hide a credential that has some. */
+const JOINER = '\u2060'
+
 function withoutSeen(text: string): string {
   if (index.size === 0) return text
+  const bare = text.replaceAll(JOINER, '')
+  const scrubbed = withoutForms(bare)
+  return bare === text || scrubbed !== bare ? scrubbed : withoutForms(text)
+}
+
+function withoutForms(text: string): string {
   let scrubbed = ''
   let from = 0
   for (let at = 0; at + SHORTEST <= text.length; at++) {

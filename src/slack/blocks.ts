@@ -5,6 +5,7 @@ import type {
   ContextBlock,
   HeaderBlock,
   KnownBlock,
+  MrkdwnElement,
   Overflow,
   PlainTextElement,
   PlainTextOption,
@@ -26,20 +27,39 @@ export const mostRows = 40
 /** The longest value of a button ("Block Kit reference: button"). */
 export const longestValue = 2000
 
+/** Cannot be seen, and keeps a sign from meaning something; whoever copies it here gives it back without. */
+const JOINER = '\u2060'
+/** `:fire:`, and `:100:` in an address of IPv6. */
+const shortcode = /:(?=[\p{L}\p{N}_+'-]+:)/gu
+/** A pair of signs around something, where words begin and end. */
+const formatted = /(?<![\p{L}\p{N}])([*_~`])(?=\S)([^\n]{0,500}?\S)\1(?![\p{L}\p{N}])/gu
+/** Slack reads it as a quotation, escaped too. */
+const quotation = /^(\s*)(?=&gt;)/gm
+
 /**
- * Makes outside text safe to place in mrkdwn, so that `<!channel>` in a company's name pings nobody.
- * Source of the three characters: "Formatting text for app surfaces".
+ * Makes outside text safe to place in mrkdwn: `<!channel>` in a company's name pings nobody, `:fire:` burns nothing, and
+ * `*Acme*` is not bold. Source of the three characters: "Formatting text for app surfaces"; the other signs have no
+ * escape there.
  */
 export function escapeText(text: unknown): string {
+  return escapeSigns(text)
+    .replace(shortcode, `:${JOINER}`)
+    .replace(formatted, (_, sign: string, inside: string) =>
+      sign === '`' ? `'${inside}'` : `${JOINER}${sign}${JOINER}${inside}${JOINER}${sign}${JOINER}`,
+    )
+    .replace(quotation, `$1${JOINER}`)
+}
+
+function escapeSigns(text: unknown): string {
   return String(text ?? '')
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
 }
 
-/** Outside text in a code span; a backtick would end the span, so it becomes an apostrophe. */
+/** Outside text in a code span, where Slack reads nothing else; a backtick would end it, so it becomes an apostrophe. */
 export function code(text: unknown): string {
-  return `\`${escapeText(text).replaceAll('`', "'")}\``
+  return `\`${escapeSigns(text).replaceAll('`', "'")}\``
 }
 
 /**
@@ -72,14 +92,22 @@ export function counted(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`
 }
 
-/** A `plain_text` object of at most `length` characters; a dash where there is none: Slack takes no empty one. */
+/**
+ * A `plain_text` object of at most `length` characters, in which `:fire:` is no emoji; a dash where there is none: Slack
+ * takes no empty one.
+ */
 export function plain(text: string, length = limits.button): PlainTextElement {
-  return { type: 'plain_text', text: cut(text, length).trim() || '–', emoji: true }
+  return { type: 'plain_text', text: cut(text, length).trim() || '–', emoji: false }
+}
+
+/** mrkdwn in which only what is written as a link or a mention is one: no address or name in it becomes one by itself. */
+function mrkdwnObject(text: string, length: number): MrkdwnElement {
+  return { type: 'mrkdwn', text: cut(text, length), verbatim: true }
 }
 
 /** A paragraph of mrkdwn, with a button or menu beside it if given. */
 export function section(mrkdwn: string, accessory?: Button | Overflow): SectionBlock {
-  const block: SectionBlock = { type: 'section', text: { type: 'mrkdwn', text: cut(mrkdwn, limits.section) } }
+  const block: SectionBlock = { type: 'section', text: mrkdwnObject(mrkdwn, limits.section) }
   return accessory ? { ...block, accessory } : block
 }
 
@@ -106,10 +134,9 @@ export function fields(pairs: Record<string, string | undefined>): SectionBlock[
   for (let from = 0; from < filled.length; from += 10) {
     sections.push({
       type: 'section',
-      fields: filled.slice(from, from + 10).map(([label, value]) => ({
-        type: 'mrkdwn' as const,
-        text: cut(`*${label}*\n${value}`, limits.field),
-      })),
+      fields: filled
+        .slice(from, from + 10)
+        .map(([label, value]) => mrkdwnObject(`*${label}*\n${value}`, limits.field)),
     })
   }
   return sections
@@ -119,9 +146,7 @@ export function fields(pairs: Record<string, string | undefined>): SectionBlock[
 export function context(...mrkdwn: string[]): ContextBlock {
   return {
     type: 'context',
-    elements: mrkdwn
-      .slice(0, limits.contextElements)
-      .map((text) => ({ type: 'mrkdwn' as const, text: cut(text, limits.section) })),
+    elements: mrkdwn.slice(0, limits.contextElements).map((text) => mrkdwnObject(text, limits.section)),
   }
 }
 

@@ -50,7 +50,9 @@ async function follow(
 ): Promise<Response> {
   let url = URL.parse(address)
   for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
-    if (!url || !isSlackHost(url, slackApiUrl)) throw new DownloadError(ELSEWHERE)
+    // Slack itself sends on to where people sign in.
+    if (!url || !isSlackHost(url, slackApiUrl))
+      throw new DownloadError(redirects > 0 ? NOT_THE_FILE : ELSEWHERE)
     // Compressed answers could grow far beyond what was sent.
     const headers = { authorization: `Bearer ${token}`, 'accept-encoding': 'identity' }
     const response = await fetch(url, { headers, redirect: 'manual', signal })

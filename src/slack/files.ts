@@ -56,7 +56,7 @@ export function createFiles(
       const limits = { maxBytes: MAX_BYTES, timeoutMs: TIMEOUT_MS }
       const { bytes, type: answered } = await downloadFile(file.url_private, access, limits)
       const type = file.mimetype ?? 'application/octet-stream'
-      if (/^text\/html/i.test(answered) && !/^text\/html/i.test(type)) throw new DownloadError(NOT_THE_FILE)
+      if (!/^text\/html/i.test(type) && isPage(answered, bytes)) throw new DownloadError(NOT_THE_FILE)
       if (file.size !== undefined && bytes.byteLength !== file.size) throw new DownloadError(NOT_WHOLE)
       return { id, name: file.name ?? id, type, bytes }
     },
@@ -73,6 +73,15 @@ export function createFiles(
       })
     },
   }
+}
+
+/** Whether a page came, such as that on which people sign in, whatever it says of itself. */
+function isPage(type: string, bytes: Uint8Array): boolean {
+  if (/^(?:text\/html|application\/xhtml)/i.test(type)) return true
+  const head = new TextDecoder().decode(bytes.subarray(0, 500)).replaceAll('\0', '')
+  return /^[\uFEFF\uFFFD\s]*(?:<\?xml[^>]*>\s*)?(?:<!--[^>]*>\s*)?<(?:!doctype html|html|head|body|script|meta)\b/i.test(
+    head,
+  )
 }
 
 async function fileInfo(slack: WebClient, id: string) {

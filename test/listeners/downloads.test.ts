@@ -49,7 +49,7 @@ test('neither does it where Slack’s host redirects to one; a circle of redirec
   const away = await fileServer((_, response) => {
     response.writeHead(302, { location: `http://localhost:${thief.port}/login` }).end()
   })
-  await give(world, { url_private: `http://127.0.0.1:${away.port}/a.csv` }, elsewhere)
+  await give(world, { url_private: `http://127.0.0.1:${away.port}/a.csv` }, notTheFile)
   expect(away.seen).toHaveLength(1)
   expect(thief.seen).toEqual([])
 
@@ -85,6 +85,12 @@ test('a sign-in page, half an answer and another file are not taken for the file
     response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end('<html>Sign in</html>')
   })
   await give(world, { url_private: `http://127.0.0.1:${signIn.port}/a.csv` }, notTheFile)
+  const disguised = await fileServer((_, response) => {
+    response
+      .writeHead(200, { 'content-type': 'text/csv' })
+      .end('\n<!DOCTYPE html><title>Sign in, "now"</title>')
+  })
+  await give(world, { url_private: `http://127.0.0.1:${disguised.port}/a.csv`, size: undefined }, notTheFile)
   const half = await fileServer((_, response) => {
     response.writeHead(200, { 'content-type': 'text/csv', 'content-length': '5000' })
     response.write('first_name\nAna\n', () => response.destroy())

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { REMOVED, rememberSecret, scrubDeep, scrubText } from '../../src/process/seen-secrets.ts'
+import { escapeText } from '../../src/slack/blocks.ts'
 
 const secret = 'Tr0ub4dor & <"3">\\'
 rememberSecret(secret)
@@ -65,4 +66,11 @@ test('a hundred kilobytes that begin like thousands of secrets are read within s
   const begun = process.cpuUsage()
   scrubText(text)
   expect(process.cpuUsage(begun).user / 1000).toBeLessThan(3000)
+})
+
+test('a secret is found between the signs that messages put into outside text', () => {
+  const secret = ':fire:Pa55*w0rd*'
+  rememberSecret(secret)
+  expect(scrubText(`CMR says: ${escapeText(`no ${secret} here`)}`)).toBe(`CMR says: no ${REMOVED} here`)
+  expect(scrubText(escapeText(':fire: & Sons'))).toBe(escapeText(':fire: & Sons'))
 })

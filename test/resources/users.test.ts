@@ -84,7 +84,7 @@ test('choosing a country fills in the dialling code and offers its states', asyn
     value: 'bav',
   })
   expect(offered.options).toEqual([
-    { text: { type: 'plain_text', text: 'Bavaria', emoji: true }, value: 'Bavaria' },
+    { text: { type: 'plain_text', text: 'Bavaria', emoji: false }, value: 'Bavaria' },
   ])
 })
 

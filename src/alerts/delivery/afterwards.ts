@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import { plainText } from '../../cmr/normal-forms.ts'
 import { eventsNamed } from '../../events/store/events.ts'
 import type { OutboxRow } from '../../events/store/outbox.ts'
 import type { Monotonic } from '../../process/clock.ts'
@@ -114,7 +115,7 @@ function alertsFile(rows: readonly OutboxRow[]) {
       event: row.event,
       severity: row.severity,
       name: nameOf(event),
-      what: headlineOf(event).replaceAll('*', ''),
+      what: plainText(headlineOf(event)).replaceAll('*', ''),
       received: row.received_at,
       eventId: row.event_id,
     }

@@ -1,26 +1,115 @@
-/** What people write for some that no list calls so. */
-const customary: Readonly<Record<string, string>> = { usa: 'US', uk: 'GB', england: 'GB' }
+import { byAlpha3 } from './country-codes.ts'
+
+/** What people write for some that no list calls so, spelled as `spelling` does. */
+const customary: Readonly<Record<string, string>> = {
+  america: 'US',
+  unitedstatesofamerica: 'US',
+  uk: 'GB',
+  greatbritain: 'GB',
+  britain: 'GB',
+  unitedkingdomofgreatbritainandnorthernireland: 'GB',
+  england: 'GB',
+  scotland: 'GB',
+  wales: 'GB',
+  northernireland: 'GB',
+  holland: 'NL',
+  uae: 'AE',
+  emirates: 'AE',
+  czechrepublic: 'CZ',
+  ivorycoast: 'CI',
+  macedonia: 'MK',
+  burma: 'MM',
+  swaziland: 'SZ',
+  capeverde: 'CV',
+  turkey: 'TR',
+  russianfederation: 'RU',
+  vietnam: 'VN',
+  democraticrepublicofthecongo: 'CD',
+  democraticpeoplesrepublicofkorea: 'KP',
+  republicofkorea: 'KR',
+  islamicrepublicofiran: 'IR',
+  syrianarabrepublic: 'SY',
+  laopeoplesdemocraticrepublic: 'LA',
+  unitedrepublicoftanzania: 'TZ',
+  plurinationalstateofbolivia: 'BO',
+  bolivarianrepublicofvenezuela: 'VE',
+  republicofmoldova: 'MD',
+  bruneidarussalam: 'BN',
+  peoplesrepublicofchina: 'CN',
+  provinceofchinataiwan: 'TW',
+  stateofpalestine: 'PS',
+  palestine: 'PS',
+  hongkong: 'HK',
+  macao: 'MO',
+  macau: 'MO',
+  vatican: 'VA',
+  holysee: 'VA',
+  eire: 'IE',
+  republicofireland: 'IE',
+}
+
+/** In these a country is known too, by the people of its neighbors as by its own. */
+const languages = ['en', 'de', 'fr', 'es', 'it', 'pt', 'nl', 'pl', 'cs', 'sv', 'ru', 'uk']
 
 let byName: ReadonlyMap<string, string> | undefined
 
-/** "Germany", "usa" → the ISO 3166 code that CMR takes; undefined for what is no country's name in English. */
+/**
+ * "Germany", "Deutschland", "usa", "Korea, Republic of" → the ISO 3166 code that CMR takes; undefined for what is no
+ * country's name.
+ */
 export function countryCode(name: string): string | undefined {
+  const said = spelling(name)
+  const [first = '', ...rest] = name.split(/[,(]/)
+  const turned = rest.length > 0 ? [spelling(`${rest.join(' ')} ${first}`), spelling(first)] : []
+  return [said, ...turned].map(called).find((code) => code !== undefined)
+}
+
+/** Names of two countries, of which nobody can tell which is meant. */
+const ambiguous = new Set(['congo', 'korea', 'virginislands'])
+
+/** Kosovo has no code of three letters. */
+const countries = new Set([...byAlpha3.values(), 'XK'])
+
+function called(said: string): string | undefined {
+  if (ambiguous.has(said)) return undefined
+  return customary[said] ?? names().get(said) ?? byAlpha3.get(said.toUpperCase())
+}
+
+/** The countries that begin so in any of these names, the one that is called so first. */
+export function countriesBeginning(text: string): string[] {
+  const said = spelling(text)
+  const exact = countryCode(text)
+  const begun = [...Object.entries(customary), ...names()].flatMap(([name, code]) =>
+    said !== '' && name.startsWith(said) ? [code] : [],
+  )
+  return [...new Set([...(exact ? [exact] : []), ...begun])]
+}
+
+/** Without accents, signs and an article. */
+function spelling(name: string): string {
+  const letters = name
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/&/g, ' and ')
+    .replace(/^\s*the\s+/, '')
+  return letters.replace(/[^\p{L}\p{N}]/gu, '')
+}
+
+function names(): ReadonlyMap<string, string> {
   byName ??= namesOfCountries()
-  const said = name.trim().toLowerCase()
-  return customary[said] ?? byName.get(said)
+  return byName
 }
 
 function namesOfCountries(): Map<string, string> {
-  const names = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' })
-  const letters = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ']
-  // Codes of states that are no more stand for their successors: DD for DE, UK for GB.
-  const codes = letters
-    .flatMap((first) => letters.map((second) => first + second))
-    .filter((code) => Intl.getCanonicalLocales(`und-${code}`)[0] === `und-${code}`)
-  return new Map(
-    codes.flatMap((code) => {
-      const name = names.of(code)
-      return name ? [[name.toLowerCase(), code] as const] : []
-    }),
-  )
+  const found = new Map<string, string>()
+  for (const language of languages) {
+    const called = new Intl.DisplayNames(language, { type: 'region', fallback: 'none' })
+    for (const code of countries) {
+      const name = called.of(code)
+      if (name && !found.has(spelling(name))) found.set(spelling(name), code)
+    }
+    // Of two countries of one name in two languages, the English one is meant.
+    if (language === 'en') for (const code of new Set(found.values())) found.set(code.toLowerCase(), code)
+  }
+  return found
 }

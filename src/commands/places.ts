@@ -17,6 +17,29 @@ export interface Places {
   knownCountries(): Promise<readonly Place[]>
 }
 
+/** The place that people mean by its name or code, whatever its accents: "NY", "US-NY", "State of New York". */
+export function placeCalled(places: readonly Place[], said: string): Place | undefined {
+  const name = bareName(said)
+  const code = said.trim().toUpperCase()
+  return (
+    places.find((one) => bareName(one.name) === name) ??
+    places.find(
+      (one) => one.code.toUpperCase() === code || one.code.toUpperCase() === code.split(/[-\s]/).at(-1),
+    ) ??
+    places.find(
+      (one) => code.endsWith(`-${one.code.toUpperCase()}`) || one.code.toUpperCase().endsWith(`-${code}`),
+    )
+  )
+}
+
+function bareName(name: string): string {
+  return name
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/\b(?:the|state|province|region|county|of)\b/g, '')
+    .replace(/[^\p{L}\p{N}]/gu, '')
+}
+
 /** Loaded when a form first needs it: its tables cost a tenth of the start. */
 const phones = () => import('libphonenumber-js/min')
 
@@ -42,10 +65,4 @@ export function createPlaces(cmr: Cmr): Places {
       return all.sort((a, b) => a.name.localeCompare(b.name))
     },
   }
-}
-
-/** "US" → "1"; nothing for a country that no telephone plan knows. */
-export async function diallingCode(country: string): Promise<string | undefined> {
-  const { getCountryCallingCode, isSupportedCountry } = await phones()
-  return isSupportedCountry(country) ? getCountryCallingCode(country) : undefined
 }

@@ -1,12 +1,14 @@
 import type { PlainTextOption } from '@slack/types'
 import { permit } from '../access/permit.ts'
 import { userIdOf, userName } from '../cmr/answers/users.ts'
+import { noCountryYet } from '../cmr/endpoints/fields.ts'
 import { type Picker, wordsIn } from '../commands/coerce.ts'
 import type { Command } from '../commands/command.ts'
 import type { Caller } from '../commands/context.ts'
+import { countriesBeginning, countryCode } from '../commands/countries.ts'
 import { type Field, fieldsOf } from '../commands/field.ts'
 import { type ViewState, valuesOf } from '../commands/forms/values.ts'
-import type { Place } from '../commands/places.ts'
+import { type Place, placeCalled } from '../commands/places.ts'
 import { findUsers } from '../directory/customers.ts'
 import { thingLabel } from '../directory/find/labels.ts'
 import { wholeOrderId } from '../directory/names/lookups.ts'
@@ -90,15 +92,31 @@ async function directoryOptions(
 }
 
 async function countries({ places }: AppContext, typed: string): Promise<PlainTextOption[]> {
-  return matching(await places.countries(), typed).map(countryOption)
+  return countriesCalled(await places.countries(), typed).map(countryOption)
+}
+
+/** By what CMR calls them, by their code, and by what people call them otherwise: "USA", "England", "Deutschland". */
+function countriesCalled(places: readonly Place[], typed: string): Place[] {
+  if (!typed) return matching(places, typed)
+  const [exact, ...begun] = countriesBeginning(typed)
+  const codes = countryCode(typed) === exact && exact ? [exact] : []
+  const first = places.filter(({ code }) => codes.includes(code))
+  const others = [
+    ...matching(places, typed),
+    ...places.filter(({ code }) => [exact, ...begun].includes(code)),
+  ]
+  return [...new Set([...first, ...others])]
 }
 
 async function statesOf({ places }: AppContext, typed: string, country: string): Promise<PlainTextOption[]> {
-  if (!country) return []
+  if (!country) return [option('Pick the country first: then its states are listed here', noCountryYet)]
   const states = await places.states(country)
   // A country whose states CMR does not list: what is typed is taken as it is.
   if (states.length === 0) return typed ? [option(typed, typed)] : []
-  return matching(states, typed).map(({ name }) => option(name, name))
+  const [called] = typed ? [placeCalled(states, typed)] : []
+  return [...new Set([...(called ? [called] : []), ...matching(states, typed)])].map(({ name }) =>
+    option(name, name),
+  )
 }
 
 function countryOption({ name, code }: Place): PlainTextOption {
@@ -110,7 +128,8 @@ async function whatIsThere(
   picker: Picker | undefined,
   typed: string,
 ): Promise<PlainTextOption[]> {
-  if (picker === 'country') return matching(await app.places.knownCountries(), typed).map(countryOption)
+  if (picker === 'country')
+    return countriesCalled(await app.places.knownCountries(), typed).map(countryOption)
   return picker === 'state' && typed ? [option(typed, typed)] : []
 }
 

@@ -23,6 +23,9 @@ function decoded(text: string): string {
   })
 }
 
+/** What a picker of states offers while the country is not known: it can be chosen, and says what to do. */
+export const noCountryYet = '?'
+
 /** A string under CMR's character rule; entities such as `&#39;` count as what they stand for. */
 export function cmrText(meta: { label: string; hint?: string; example?: string; picker?: string }) {
   return z
@@ -30,9 +33,11 @@ export function cmrText(meta: { label: string; hint?: string; example?: string; 
     .min(1, 'Fill this in.')
     .refine((text) => allowed.test(decoded(text)), {
       error: (issue) =>
-        `CMR does not take ${forbidden(String(issue.input))} here: only letters, digits, spaces and . , ' # & ( ) / -`,
+        issue.input === noCountryYet
+          ? 'Pick the country first, then its state.'
+          : `CMR does not take ${forbidden(String(issue.input))} here: only letters, digits, spaces and . , ' # & ( ) / -`,
     })
-    .meta({ normal: nameText, ...meta })
+    .meta({ ...(!meta.picker && { normal: nameText }), ...meta })
 }
 
 function forbidden(text: string): string {

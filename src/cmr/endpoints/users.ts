@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { pageOf } from '../answers/page.ts'
 import { createdUser, user } from '../answers/users.ts'
 import { endpoint } from '../endpoint.ts'
+import { diallingDigits, readPhone } from '../phone.ts'
 import { anything, cmrText, limit, noBody, none, page, userId } from './fields.ts'
 
 /** CMR takes digits alone; people write (212) 555-1234, and + before the dialling code. */
@@ -10,7 +11,12 @@ function digits(between: RegExp, shape: RegExp) {
     .string()
     .min(1, 'Fill this in.')
     .overwrite((text) => text.replaceAll(between, ''))
-    .regex(shape, 'Digits only.')
+    .regex(shape, {
+      error: ({ input }) =>
+        String(input).startsWith('+')
+          ? `${input} has another dialling code than the one given, or is no telephone number.`
+          : 'Digits only.',
+    })
 }
 
 /** The fourteen fields of a customer ("Create User"), as CMR spells them. */
@@ -33,11 +39,13 @@ export const userFields = z.object({
     label: 'Dialling code',
     hint: 'Filled in from the country',
     example: '1',
+    normal: diallingDigits,
   }),
   phone: digits(/[\s().-]/g, /^\d+$/).meta({
     label: 'Phone',
-    hint: 'Without the dialling code',
+    hint: 'As you would dial it there, or with + and the dialling code',
     example: '2125551234',
+    reads: readPhone,
   }),
   languagePreference: cmrText({ label: 'Language', hint: 'Two letters', example: 'en' }).regex(
     /^[A-Za-z]{2}(-[A-Za-z]{2})?$/,

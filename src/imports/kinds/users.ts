@@ -1,6 +1,8 @@
 import { userFields } from '../../cmr/endpoints/users.ts'
+import { InputError } from '../../commands/command.ts'
 import { create } from '../../resources/users/commands.ts'
-import { importOf, onlyOnce } from '../import.ts'
+import { stateAsListed } from '../../resources/users/state.ts'
+import { type Item, importOf, onlyOnce } from '../import.ts'
 
 type Fields = typeof userFields.shape
 
@@ -19,7 +21,7 @@ const columns = userFields.extend({
   addressLineOne: also('addressLineOne', 'address line 1', 'address 1', 'street'),
   addressLineTwo: also('addressLineTwo', 'address line 2', 'address 2').optional(),
   addressLineThree: also('addressLineThree', 'address line 3', 'address 3').optional(),
-  phoneCc: also('phoneCc', 'country code', 'phone code'),
+  phoneCc: also('phoneCc', 'country code', 'phone code').optional(),
   languagePreference: also('languagePreference', 'language preference').optional(),
 })
 
@@ -30,7 +32,7 @@ export const userImport = importOf({
   effect: create.effect,
   columns,
   sends: create,
-  async plan(_, rows) {
+  async plan(context, rows) {
     const { once, faults } = onlyOnce(
       rows,
       ({ values }) => values.email.toLowerCase(),
@@ -39,10 +41,21 @@ export const userImport = importOf({
         reason: `${values.email} is on line ${first} already.`,
       }),
     )
-    const items = once.map(({ number, values }) => ({
-      numbers: [number],
-      input: { ...values, languagePreference: values.languagePreference ?? 'en' },
-    }))
+    const items: Item[] = []
+    for (const { number, values } of once) {
+      if (!values.phoneCc) {
+        faults.push({ number, column: 'Dialling code', reason: 'Fill this in: the country tells none.' })
+        continue
+      }
+      try {
+        const state = await stateAsListed(context, values)
+        const input = { ...values, state, languagePreference: values.languagePreference ?? 'en' }
+        items.push({ numbers: [number], input })
+      } catch (error) {
+        if (!(error instanceof InputError)) throw error
+        faults.push({ number, column: 'State or province', reason: error.message })
+      }
+    }
     return { items, faults }
   },
   resultId: ({ subject }) => subject?.userId,

@@ -2,10 +2,10 @@ import { z } from 'zod'
 import { type User, userIdOf, userName } from '../../cmr/answers/users.ts'
 import { users as endpoints, userFields } from '../../cmr/endpoints/users.ts'
 import { CmrError } from '../../cmr/errors.ts'
+import { callingCodeOf } from '../../cmr/phone.ts'
 import { command, type Prefill } from '../../commands/command.ts'
 import type { CommandContext } from '../../commands/context.ts'
 import { quoted } from '../../commands/grammar.ts'
-import { diallingCode } from '../../commands/places.ts'
 import { gone, objectIn, pageIn } from '../../directory/answers.ts'
 import { findUsers } from '../../directory/customers.ts'
 import { userNamed } from '../../directory/names/called.ts'
@@ -18,6 +18,7 @@ import { withTraits } from '../endpoint-traits.ts'
 import { readBack } from '../read-back.ts'
 import { type UserCounts, userCard, userCreated, userDeleted, userList, userUpdated } from './messages.ts'
 import { reconcileChangedUser, reconcileDeletedUser, reconcileNewUser } from './reconcile.ts'
+import { stateAsListed } from './state.ts'
 
 const { userId } = endpoints.get.query.shape
 const PAGE = 10
@@ -82,7 +83,7 @@ const lookAgain = (email: string) =>
 
 /** A new country has other states and another dialling code. */
 async function followCountry(_: CommandContext, values: Readonly<Record<string, unknown>>): Promise<Prefill> {
-  const phoneCc = await diallingCode(String(values.country ?? ''))
+  const phoneCc = callingCodeOf(values.country)
   return { values: { state: '', ...(phoneCc && { phoneCc }) } }
 }
 
@@ -100,7 +101,8 @@ export const create = withTraits(
     follow: followCountry,
     label: (input) => `${input.company} (${input.email})`,
     whenUnknown: (input) => lookAgain(input.email),
-    async run({ cmr }, input) {
+    async run({ cmr, places }, given) {
+      const input = { ...given, state: await stateAsListed({ places }, given) }
       const { data, actionId } = await cmr.users.create({ body: input })
       return {
         message: userCreated(input, data.userId, actionId),
@@ -147,12 +149,14 @@ const update = withTraits(
       const before = await userNamed(context, input.userId)
       const id = userIdOf(before)
       // CMR takes the whole object, always.
-      const { userId: _, ...body } = input
+      const { userId: _, ...changed } = input
+      const isOld = input.state === before.state && input.country === before.country
+      const body = isOld ? changed : { ...changed, state: await stateAsListed(context, input) }
       const { actionId } = await context.cmr.users.update({ query: { userId: id }, body })
-      const changed = Object.entries(body)
+      const changes = Object.entries(body)
         .filter(([name, value]) => String(before[name] ?? '') !== value)
         .map(([name]) => userFields.shape[name as keyof typeof userFields.shape].meta()?.label ?? name)
-      return { message: userUpdated(body, id, changed.map(String)), actionId, subject: { userId: id } }
+      return { message: userUpdated(body, id, changes.map(String)), actionId, subject: { userId: id } }
     },
   }),
   {

@@ -51,6 +51,8 @@ import type { Monotonic } from './process/clock.ts'
 import { millisecondsInMinute } from './process/dates.ts'
 import { rememberSecret, scrubText } from './process/seen-secrets.ts'
 import type { Worker } from './process/worker.ts'
+import { createDigests } from './renewals/digest/digests.ts'
+import { createReportReader } from './renewals/digest/report.ts'
 import { currentForecast } from './renewals/forecast/read.ts'
 import { createDashboardReader } from './renewals/home/dashboard.ts'
 import { createHome } from './renewals/home/home.ts'
@@ -250,12 +252,20 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
     clock,
     logger,
   })
+  const readReport = createReportReader({ store, prices: shared.prices, zone: shared.zone, clock })
   const home = createHome({
     store,
     slack,
     members,
     access: shared.access,
-    dashboard: createDashboardReader({ store, clock, logger }),
+    dashboard: createDashboardReader({
+      store,
+      prices: shared.prices,
+      zone: shared.zone,
+      clock,
+      monotonic,
+      logger,
+    }),
     clock,
     monotonic,
     logger,
@@ -277,6 +287,7 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
       ? [createAuditRetention({ store, audit, keys: auditKeys, days: config.CMR_AUDIT_DAYS, clock, logger })]
       : []),
     home,
+    createDigests({ store, messages, readReport, clock, logger }),
     ...(intervalMs > 0
       ? [
           refresh,
@@ -353,6 +364,7 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
     operationPoller,
     deadlines,
     health,
+    readReport,
     bulkCmr: cmr.at('bulk'),
   })
   const app: AppContext = { ...shared, shared, registry, members, slack, receipts, home }

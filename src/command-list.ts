@@ -19,6 +19,8 @@ import { operationCommands } from './operations/commands.ts'
 import type { OperationDeadlines } from './operations/deadlines.ts'
 import type { OperationPoller } from './operations/poller.ts'
 import { renewMany } from './renewals/bulk/command.ts'
+import { digestCommands } from './renewals/digest/commands.ts'
+import type { ReportReader } from './renewals/digest/report.ts'
 import { autoRenewMany } from './renewals/upcoming/auto-renew.ts'
 import { upcomingCommands } from './renewals/upcoming/commands.ts'
 import { withCsv } from './resources/csv-lists.ts'
@@ -65,10 +67,11 @@ export function createCommands(parts: {
   readonly operationPoller: Pick<OperationPoller, 'check'>
   readonly deadlines: OperationDeadlines
   readonly health: Pick<Health, 'status'>
+  readonly readReport: ReportReader
   /** CMR at the pace of an import. */
   readonly bulkCmr: CmrApi
 }): Registry {
-  const { alerts, operationPoller, deadlines, health, bulkCmr } = parts
+  const { alerts, operationPoller, deadlines, health, readReport, bulkCmr } = parts
   const things = [
     find,
     diagnose,
@@ -80,6 +83,7 @@ export function createCommands(parts: {
     ...dutyCommands(alerts),
     ...failureCommands(alerts),
     ...eventCommands(alerts),
+    ...digestCommands({ alerts, readReport }),
   ]
   const commands = [
     ...withImports(things, bulkCmr),

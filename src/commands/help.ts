@@ -59,7 +59,7 @@ export const groups: Readonly<Record<string, readonly string[]>> = {
   'Order and set up': ['orders', 'domains', 'dns', 'prewarm'],
   'Run mailboxes': ['mailboxes', 'warmup', 'placement', 'exports'],
   Money: ['renewals', 'subscriptions', 'wallet'],
-  Alerts: ['alerts', 'subscribe', 'unsubscribe', 'events'],
+  Alerts: ['digest', 'alerts', 'subscribe', 'unsubscribe', 'events'],
   'Who may do what': ['access', 'freeze', 'unfreeze', 'audit'],
   'The bot': ['operations', 'imports', 'errors', 'status', 'help'],
 }

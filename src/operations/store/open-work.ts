@@ -45,3 +45,29 @@ export async function ordersWithoutOutcome(db: Kysely<Schema>, limit: number): P
     .limit(limit)
     .execute()
 }
+/** How many operations ended in a span of time, without the rows of imports, and those that failed or came out in part. */
+export async function endedWork(
+  db: Kysely<Schema>,
+  { from, to }: { readonly from: Date; readonly to: Date },
+  limit: number,
+): Promise<{ readonly total: number; readonly failed: OperationPage }> {
+  const ended = db
+    .selectFrom('operations')
+    .where('ended_at', '>', from.toISOString())
+    .where('ended_at', '<=', to.toISOString())
+    .where('run_id', 'is', null)
+  const lost = db
+    .selectFrom('expected_results')
+    .select('operation_id')
+    .where('expected_results.state', '=', 'failed')
+  const failed = ended.where(({ or, eb }) => or([eb('state', '=', 'failed'), eb('id', 'in', lost)]))
+  const count = async (query: typeof ended) => {
+    const row = await query.select(({ fn }) => fn.countAll<number>().as('count')).executeTakeFirstOrThrow()
+    return Number(row.count)
+  }
+  const rows = await failed.selectAll().orderBy('ended_at', 'desc').limit(limit).execute()
+  return {
+    total: await count(ended),
+    failed: { rows, total: rows.length < limit ? rows.length : await count(failed) },
+  }
+}

@@ -1,6 +1,9 @@
 import type { Logger } from 'pino'
+import type { ListPrices } from '../../cmr/money.ts'
+import type { Monotonic } from '../../process/clock.ts'
 import type { Store } from '../../store/store.ts'
 import { openAlerts, openOperationViews, parkedOrders } from '../overview/open-work.ts'
+import { type Outlook, readOutlook } from '../overview/outlook.ts'
 import type { Dashboard } from './view.ts'
 
 /** What is the same for everybody who looks at App Home. */
@@ -12,12 +15,30 @@ export interface DashboardReader {
   of(slackUserId: string, shared: SharedDashboard): Promise<Dashboard>
 }
 
+/** The outlook costs a tenth of a second with 50,000 mailboxes; it changes as CMR is read, page by page. */
+const OUTLOOK_MS = 15_000
+
+/** @param parts.zone IANA; says what day it is */
 export function createDashboardReader(parts: {
   readonly store: Store
+  readonly prices: ListPrices
+  readonly zone: string
   readonly clock: () => Date
+  readonly monotonic: Monotonic
   readonly logger: Logger
 }): DashboardReader {
-  const { store, clock, logger } = parts
+  const { store, prices, zone, clock, monotonic, logger } = parts
+  let kept: { readonly outlook: Promise<Outlook>; readonly at: number } | undefined
+
+  function outlook(): Promise<Outlook> {
+    if (kept && monotonic() - kept.at < OUTLOOK_MS) return kept.outlook
+    const reading = readOutlook(store, { now: clock(), zone, prices })
+    kept = { outlook: reading, at: monotonic() }
+    reading.catch(() => {
+      kept = undefined
+    })
+    return reading
+  }
 
   async function orNothing<Part>(reading: Promise<Part>): Promise<Part | undefined> {
     return reading.catch((error: unknown) => {
@@ -28,12 +49,13 @@ export function createDashboardReader(parts: {
 
   return {
     async shared() {
-      const [alerts, open, parked] = await Promise.all([
+      const [ahead, alerts, open, parked] = await Promise.all([
+        orNothing(outlook()),
         orNothing(openAlerts(store, clock())),
         orNothing(openOperationViews(store)),
         orNothing(parkedOrders(store)),
       ])
-      return { alerts, openTotal: open?.total, parked }
+      return { outlook: ahead, zone, alerts, openTotal: open?.total, parked }
     },
     of: async (slackUserId, shared) => ({
       ...shared,

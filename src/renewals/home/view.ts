@@ -1,12 +1,26 @@
 import type { HomeView, KnownBlock } from '@slack/types'
 import { launcher } from '../../commands/help.ts'
 import type { OperationView } from '../../operations/messages/operations.ts'
-import { actions, button, context, header, section } from '../../slack/blocks.ts'
+import { renewItemsButton, spokenItem } from '../../resources/renewal-items.ts'
+import { actions, button, context, header, section, sections } from '../../slack/blocks.ts'
 import { alertLine, moreLine, operationLine, parkedLine } from '../overview/lines.ts'
 import type { Listed, OpenAlert } from '../overview/open-work.ts'
+import { OUTLOOK_DAYS, type Outlook } from '../overview/outlook.ts'
+import {
+  ageLine,
+  dueLine,
+  dueSentence,
+  fundsLine,
+  missingLine,
+  riskLine,
+  walletSentence,
+} from '../overview/outlook-lines.ts'
 
 /** What App Home tells one person. A part that could not be read is missing. */
 export interface Dashboard {
+  readonly outlook: Outlook | undefined
+  /** IANA; says what day it is. */
+  readonly zone: string
   readonly alerts: Listed<OpenAlert> | undefined
   readonly mine: Listed<OperationView> | undefined
   /** How many operations of everybody are open. */
@@ -22,7 +36,12 @@ export const refreshAction = 'home.refresh'
  * the end of it, so that nobody reads five headings over nothing.
  */
 export function homeView(dashboard: Dashboard): HomeView {
-  const parts = [alertPart(dashboard), operationPart(dashboard), parkedPart(dashboard)]
+  const parts = [
+    ...outlookParts(dashboard),
+    operationPart(dashboard),
+    parkedPart(dashboard),
+    alertPart(dashboard),
+  ]
   const quiet = parts.flatMap(({ nothing }) => nothing ?? [])
   return {
     type: 'home',
@@ -45,6 +64,56 @@ interface Part {
 const unread = (what: string): Part => ({
   blocks: [context(`:warning: ${what} cannot be read at the moment. *Refresh* tries again.`)],
 })
+
+function outlookParts({ outlook, zone }: Dashboard): Part[] {
+  if (!outlook) return [unread('What renews')]
+  const wallet: Part = {
+    blocks: [
+      header('Wallet'),
+      section(walletSentence(outlook), button({ text: 'Wallet', actionId: 'wallet.get:home' })),
+      ...smallPrint(fundsLine(outlook), ageLine(outlook), missingLine(outlook)),
+    ],
+  }
+  return [riskPart(outlook, zone), wallet, duePart(outlook)]
+}
+
+function smallPrint(...lines: (string | undefined)[]): KnownBlock[] {
+  const shown = lines.flatMap((line) => line || [])
+  return shown.length > 0 ? [context(...shown)] : []
+}
+
+function riskPart({ atRisk, renewable, forecast }: Outlook, zone: string): Part {
+  if (atRisk.total === 0) {
+    const isSure = forecast.missing.length === 0
+    const nothing = isSure
+      ? `:white_check_mark: Nothing is at risk in ${OUTLOOK_DAYS} days`
+      : 'Nothing is known to be at risk'
+    return { blocks: [], nothing }
+  }
+  const rows = atRisk.shown.map((renewal, at) =>
+    section(
+      riskLine(renewal, zone),
+      renewal.outcome === 'ends'
+        ? button({ text: 'Renew', actionId: `renewals.renew:${at}`, value: `items=${spokenItem(renewal)}` })
+        : button({ text: 'Diagnose', actionId: `diagnose.show:${at}`, value: renewal.domain ?? renewal.id }),
+    ),
+  )
+  const all =
+    renewable.length > 1 ? renewItemsButton(renewable, { text: 'Renew all', suffix: 'all' }) : undefined
+  return {
+    blocks: [header('At risk'), ...rows, ...more(atRisk, 'renewal'), ...(all ? [actions(all)] : [])],
+  }
+}
+
+function duePart({ today, week }: Outlook): Part {
+  if (week.total === 0) return { blocks: [], nothing: 'Nothing renews in the next 7 days' }
+  const lines = [
+    dueSentence(today, 'today'),
+    dueSentence(week, 'in the next 7 days'),
+    ...week.shown.map(dueLine),
+  ]
+  return { blocks: [header('Due soon'), ...sections(lines), ...more(week, 'renewal')] }
+}
 
 function alertPart({ alerts }: Dashboard): Part {
   if (!alerts) return unread('Open alerts')

@@ -25,6 +25,9 @@ export interface OpenAlert {
   readonly takenBy: { readonly person: string; readonly at: string } | undefined
 }
 
+/** Open alerts, and how many of them nobody takes care of. */
+export type OpenAlerts = Listed<OpenAlert> & { readonly untaken: number }
+
 /** As many as a glance takes in; the rest is counted. */
 const SHOWN = 5
 /** Orders that are looked through for those that wait to be processed. */
@@ -53,11 +56,12 @@ export async function viewsOf(db: Store['db'], operations: readonly Operation[])
 }
 
 /** What is wrong and not over: what nobody has taken first, the urgent before the rest, then the oldest. */
-export async function openAlerts({ db }: Pick<Store, 'db'>, now: Date): Promise<Listed<OpenAlert>> {
+export async function openAlerts({ db }: Pick<Store, 'db'>, now: Date): Promise<OpenAlerts> {
   const rows = await openAlertRows(db, { since: threadsOpenSince(now), now })
   const alerts = [...Map.groupBy(rows, ({ subject }) => subject).values()].flatMap(alertOfSubject)
   const ranked = alerts.toSorted((a, b) => rankOf(a) - rankOf(b) || a.since.localeCompare(b.since))
-  return { shown: ranked.slice(0, SHOWN), total: ranked.length }
+  const untaken = alerts.filter(({ takenBy }) => takenBy === undefined).length
+  return { shown: ranked.slice(0, SHOWN), total: ranked.length, untaken }
 }
 
 function alertOfSubject(rows: readonly OpenAlertRow[]): OpenAlert[] {

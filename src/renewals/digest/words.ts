@@ -1,0 +1,78 @@
+import type { KnownBlock } from '@slack/types'
+import { actions, button, context, escapeText, type Message, moment, section } from '../../slack/blocks.ts'
+import { type DigestTimes, type Weekday, weekdays } from './schedule.ts'
+import type { Digest } from './store.ts'
+
+const capital = (day: string) => day.charAt(0).toUpperCase() + day.slice(1)
+
+/** Returns days as people write them: "Mon–Fri, Sun". */
+export function daysInWords(days: readonly Weekday[]): string {
+  if (days.length === weekdays.length) return 'every day'
+  const runs: Weekday[][] = []
+  for (const day of weekdays.filter((one) => days.includes(one))) {
+    const run = runs.at(-1)
+    const before = weekdays[weekdays.indexOf(day) - 1]
+    if (run && before && run.at(-1) === before) run.push(day)
+    else runs.push([day])
+  }
+  return runs
+    .flatMap((run) =>
+      run.length > 2 ? [`${capital(run[0] ?? '')}–${capital(run.at(-1) ?? '')}`] : run.map(capital),
+    )
+    .join(', ')
+}
+
+/** Returns when a digest is posted, as people say it; mrkdwn: "at 08:00 (Europe/Berlin), Mon–Fri". */
+export function timesInWords({ time, zone, weekdays: days, weeklyOn }: DigestTimes): string {
+  const daily = days.filter((day) => day !== weeklyOn)
+  const parts = [
+    ...(daily.length > 0 ? [daysInWords(daily)] : []),
+    ...(weeklyOn ? [`${capital(weeklyOn)} for the whole week`] : []),
+  ]
+  return `at ${time} (${escapeText(zone)}), ${parts.join('; ')}`
+}
+
+/** `/cmr digest`: which channels read one, and when. */
+export function digestList(digests: readonly Digest[]): Message {
+  const setUp = button({
+    text: digests.length > 0 ? 'Set up another' : 'Set up a digest',
+    actionId: 'digest.set',
+  })
+  const foot = actions(setUp, button({ text: 'Show it now', actionId: 'digest.show' }))
+  if (digests.length === 0) {
+    const text = 'No channel reads a digest yet: one message each morning on how things stand.'
+    return { text, blocks: [section(text), foot] }
+  }
+  const rows = digests.flatMap((digest, at): KnownBlock[] => [
+    section(digestLine(digest)),
+    actions(
+      button({ text: 'Change', actionId: `digest.set:${at}`, value: `channel=${digest.channel}` }),
+      button({ text: 'Stop', actionId: `digest.stop:${at}`, value: digest.channel }),
+    ),
+  ])
+  const text = `Digests: ${digests.map(({ channelName }) => `#${escapeText(channelName)}`).join(', ')}`
+  return { text, blocks: [section('*Digests*'), ...rows.slice(0, 40), foot] }
+}
+
+/** Returns one digest; mrkdwn. */
+export function digestLine(digest: Digest): string {
+  const { channel, isQuiet, nextAt, setBy, error } = digest
+  return [
+    `<#${channel}> ${timesInWords(digest)}`,
+    `Next one ${moment(nextAt)}${isQuiet ? ' · only when there is something to say' : ''} · set up by <@${setBy}>`,
+    ...(error ? [`:warning: The last one could not be posted: ${escapeText(error)}.`] : []),
+  ].join('\n')
+}
+
+/** What whoever has set one up reads. */
+export function digestSet(digest: Digest): Message {
+  const text = `:sunrise: <#${digest.channel}> reads a digest ${timesInWords(digest)}.`
+  return {
+    text,
+    blocks: [
+      section(`:sunrise: ${digestLine(digest)}`),
+      actions(button({ text: 'Show it now', actionId: 'digest.show' })),
+      context('`/cmr digest set` changes it, `/cmr digest stop` ends it'),
+    ],
+  }
+}

@@ -1,0 +1,93 @@
+import type { ListPrices } from '../../cmr/money.ts'
+import { directoryEntries } from '../../directory/store/rows.ts'
+import type { Store } from '../../store/store.ts'
+import { toAddUntil } from '../forecast/forecast.ts'
+import { type CurrentForecast, currentForecast } from '../forecast/read.ts'
+import type { ForecastRenewal } from '../forecast/renewal.ts'
+import type { Listed } from './open-work.ts'
+
+/** A renewal with whose it is, where that is known. */
+export interface OwnedRenewal extends ForecastRenewal {
+  readonly customer: string | undefined
+}
+
+/** What renews in some days, and what that costs. */
+export type Due = Listed<OwnedRenewal> & { readonly cents: number; readonly isEstimate: boolean }
+
+/** How the coming weeks look, from what was last seen at CMR. */
+export interface Outlook {
+  readonly forecast: CurrentForecast
+  /** What will not renew by itself, or cannot be paid, by time. */
+  readonly atRisk: Listed<OwnedRenewal>
+  /** All of that which a person can renew, the first first. */
+  readonly renewable: readonly ForecastRenewal[]
+  readonly today: Due
+  readonly week: Due
+  /** What must be added, in cents, so that the wallet lasts to the end of the forecast. */
+  readonly toAddCents: number
+}
+
+/** As far as CMR renews a domain. */
+export const OUTLOOK_DAYS = 45
+/** Days after today that are due soon. */
+const WEEK = 7
+/** As many as a glance takes in; the rest is counted. */
+const SHOWN = 6
+
+/** Reads the outlook. @param asked.zone IANA; says what day it is */
+export async function readOutlook(
+  store: Store,
+  asked: { readonly now: Date; readonly zone: string; readonly prices: ListPrices },
+): Promise<Outlook> {
+  const forecast = await currentForecast(store, { ...asked, days: OUTLOOK_DAYS })
+  const named = [...atRiskIn(forecast).slice(0, SHOWN), ...dueWithin(forecast, WEEK).slice(0, SHOWN)]
+  return outlookOf(forecast, await customersOf(store, named))
+}
+
+/** Returns what matters of a forecast. @param customers names by userId */
+export function outlookOf(forecast: CurrentForecast, customers: ReadonlyMap<string, string>): Outlook {
+  const atRisk = atRiskIn(forecast)
+  const list = (all: readonly ForecastRenewal[]): Listed<OwnedRenewal> => ({
+    shown: all.slice(0, SHOWN).map((one) => ({ ...one, customer: customers.get(one.userId ?? '') })),
+    total: all.length,
+  })
+  const due = (all: readonly ForecastRenewal[]): Due => ({
+    ...list(all),
+    cents: all.reduce((sum, { cents = 0 }) => sum + cents, 0),
+    isEstimate: all.some(({ isEstimate, cents }) => isEstimate || cents === undefined),
+  })
+  return {
+    forecast,
+    atRisk: list(atRisk),
+    renewable: atRisk.filter(({ outcome }) => outcome === 'ends'),
+    today: due(dueWithin(forecast, 0)),
+    week: due(dueWithin(forecast, WEEK)),
+    toAddCents: toAddUntil(forecast, OUTLOOK_DAYS),
+  }
+}
+
+/** What will not renew by itself, or cannot be paid; what fails once is told once, however often it would come again. */
+function atRiskIn({ renewals }: CurrentForecast): ForecastRenewal[] {
+  const failing = renewals.filter(isAtRisk).toReversed()
+  const first = new Map(failing.map((one) => [`${one.kind} ${one.id}`, one]))
+  return [...first.values()].sort((a, b) => a.at.getTime() - b.at.getTime())
+}
+
+/** What renews by itself on today and so many days after it. */
+function dueWithin({ days, renewals }: CurrentForecast, count: number): ForecastRenewal[] {
+  const last = days[count]?.date ?? ''
+  return renewals.filter(({ date, isAutomatic }) => isAutomatic && date <= last)
+}
+
+function isAtRisk({ outcome }: ForecastRenewal): boolean {
+  return outcome === 'ends' || outcome === 'uncovered' || outcome === 'blocked'
+}
+
+async function customersOf(store: Store, renewals: readonly ForecastRenewal[]) {
+  const ids = [...new Set(renewals.flatMap(({ userId }) => userId ?? []))]
+  const users = await directoryEntries(
+    store,
+    ids.map((id) => ({ kind: 'user', id })),
+  )
+  return new Map(users.map(({ id, name }) => [id, name]))
+}

@@ -103,15 +103,36 @@ async function addressMeant(context: CommandContext, address: string): Promise<T
 async function nearIt(context: CommandContext, name: string): Promise<ThingMeant> {
   const { rows } = await searchDirectory(context.store, { text: name, limit: 10 })
   const found = rows.length > 0 ? rows : await searchIds(context.store, name, 10)
-  const [one] = found
-  const customer = found.find(({ kind }) => kind === 'user')
+  const customer = found.find(({ kind }) => kind === 'user') ?? (await customerAtCmr(context, name, found))
   // A customer and what belongs to it: all of that is one answer.
   if (customer && found.every(({ id, user_id }) => id === customer.id || user_id === customer.id))
-    return customer
-  if (one && found.length === 1) return one
-  if (one) throw askWhich(`Several things go by “${name}”`, found)
+    return { kind: 'user', id: customer.id }
+  const [one, ...others] = withoutParts(found)
+  if (one && others.length === 0) return one
+  if (one) throw askWhich(`Several things match “${name}”`, [one, ...others])
   const [user] = await thingsCalled(context, 'user', [name], 'thing')
   return { kind: 'user', id: user?.id ?? name }
+}
+
+/** The customer of that name where the directory has found others only: it may not know all customers yet. */
+async function customerAtCmr(
+  context: CommandContext,
+  name: string,
+  found: readonly FoundEntry[],
+): Promise<{ readonly id: string } | undefined> {
+  if (found.length === 0) return undefined
+  try {
+    return (await thingsCalled(context, 'user', [name], 'thing'))[0]
+  } catch (error) {
+    if (error instanceof InputError) return undefined
+    throw error
+  }
+}
+
+/** What is found beside the domain that it belongs to is a part of the same answer. */
+function withoutParts(found: readonly FoundEntry[]): readonly FoundEntry[] {
+  const domains = new Set(found.filter(({ kind }) => kind === 'domain').map(({ id }) => id))
+  return found.filter(({ kind, domain }) => kind === 'domain' || !domain || !domains.has(domain))
 }
 
 function askWhich(sentence: string, rows: readonly FoundEntry[]): AmbiguousError {

@@ -1,12 +1,13 @@
 /**
  * Pictures of everything that people see, at the width of a desk and of a phone, to be looked at:
- * `node test/playground/screens.ts DIRECTORY [forms|flows|results|orders|imports|stories|alerts|renewals]`. By hand; no test.
+ * `node test/playground/screens.ts DIRECTORY [forms|flows|results|orders|imports|stories|alerts|renewals|diagnose]`. By hand; no test.
  */
 import { mkdirSync } from 'node:fs'
 import { startPlayground } from '../../src/playground/playground.ts'
 import { startSandbox } from '../../src/sandbox/sandbox.ts'
 import { launchChromium } from '../support/chromium.ts'
 import { alerts, fireAll } from './screens/alerts.ts'
+import { diagnose } from './screens/diagnose.ts'
 import { flows } from './screens/flows.ts'
 import { forms } from './screens/forms.ts'
 import { imports } from './screens/imports.ts'
@@ -16,7 +17,7 @@ import { results } from './screens/results.ts'
 import { stories } from './screens/stories.ts'
 import { go, openStudio } from './screens/studio.ts'
 
-const journeys = { forms, flows, results, orders, imports, stories, alerts, renewals }
+const journeys = { forms, flows, results, orders, imports, stories, alerts, renewals, diagnose }
 const starts: Record<string, RegExp> = { forms: /billing/, alerts: /cmr-alerts/ }
 /** High enough for the longest form. */
 const HEIGHT = 1400

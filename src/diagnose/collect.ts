@@ -5,7 +5,7 @@ import { userName } from '../cmr/answers/users.ts'
 import { RENEWABLE_DAYS } from '../cmr/endpoints/domains.ts'
 import { toCents } from '../cmr/money.ts'
 import { readWorkspaces } from '../cmr/workspaces.ts'
-import { lastEventAt } from '../events/store/events.ts'
+import { eventCounts, lastEventAt } from '../events/store/events.ts'
 import { addDays, subDays } from '../process/dates.ts'
 import { mailFindings } from '../resources/dns/mail.ts'
 import type { DnsRecord } from '../resources/dns/records.ts'
@@ -102,11 +102,21 @@ export async function domainFacts(
         const isWhole = known(row) && known(subs)?.some(isLive) && (known(all)?.length ?? 0) > 0
         return orderOf(context, asking, of, { orderId: focus.orderId, onlyOpen: Boolean(isWhole) })
       }),
-      lastWebhookAt: lastEventAt(store.db),
+      ...heard(store.db, clock()),
     })),
   }
   asking.throwIfSilent([facts.domain, facts.subscriptions, facts.mailboxes, facts.dns, facts.balance])
   return facts
+}
+
+/** What came of CMR's webhooks lately. */
+export function heard(db: DiagnosisContext['store']['db'], now: Date) {
+  const missed = async () => {
+    const counts = await eventCounts(db, subDays(now, 1))
+    const total = (source: 'sync' | 'webhook') => counts.reduce((sum, one) => sum + one[source], 0)
+    return total('webhook') === 0 ? total('sync') : 0
+  }
+  return { lastWebhookAt: lastEventAt(db), missedWebhooks: missed() }
 }
 
 /** Waits for all of them, each by its name. */
@@ -175,7 +185,8 @@ async function renewalOf(
   row: Domain | undefined,
 ): Promise<Fact<number | undefined>> {
   const near = Date.parse(row?.expiryDate ?? '') <= addDays(clock(), RENEWABLE_DAYS).getTime()
-  if (!row || !near || row.status === 'EXPIRED') return { value: undefined }
+  const isDue = near || row?.status === 'GRACE_PERIOD'
+  if (!row || !isDue || row.status === 'EXPIRED') return { value: undefined }
   const told = await fact(cmr.domains['renewal-price']({ body: { userId, domains: [domain] } }, { signal }))
   return mapFact(told, ({ data }) => toCents(data.rows[0]?.renewalPrice))
 }

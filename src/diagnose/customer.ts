@@ -3,10 +3,9 @@ import type { Mailbox } from '../cmr/answers/mailboxes.ts'
 import type { Subscription } from '../cmr/answers/subscriptions.ts'
 import { userName } from '../cmr/answers/users.ts'
 import { readWorkspaces } from '../cmr/workspaces.ts'
-import { lastEventAt } from '../events/store/events.ts'
 import type { DnsRecord } from '../resources/dns/records.ts'
 import { type Asking, createAsking, type DiagnosisContext, mapFact } from './asking.ts'
-import { dnsIn, newestReports, together } from './collect.ts'
+import { dnsIn, heard, newestReports, together } from './collect.ts'
 import { subscriptionsKnown } from './customer-subscriptions.ts'
 import { type DomainFacts, type Fact, isLive, known, mailboxesOn } from './facts.ts'
 import { openOrdersOf } from './order.ts'
@@ -50,7 +49,7 @@ export async function customerFacts(
     logins: fact(cmr.exports.platforms({ query }, { signal })),
     reports: fact(cmr.placement.reports({ query: { userId, limit: 100 } }, { signal })),
     orders: order ? Promise.resolve([order]) : openOrdersOf(context, asking, userId),
-    lastWebhookAt: lastEventAt(store.db),
+    ...heard(store.db, clock()),
   })
   asking.throwIfSilent([told.listed, told.mailboxes, told.wallet, told.customer])
   const rows = new Map(
@@ -80,6 +79,7 @@ export async function customerFacts(
     placement: mapFact(told.reports, ({ data }) => newestReports(data.rows, clock())),
     balance: mapFact(told.wallet, ({ data }) => data.balance),
     lastWebhookAt: told.lastWebhookAt,
+    missedWebhooks: told.missedWebhooks,
     ...leftOut,
   }
   const without = names.map(

@@ -66,6 +66,8 @@ export interface DomainFacts {
   /** Cents; undefined where its renewal is not near. */
   readonly domainRenewal: Fact<number | undefined>
   readonly lastWebhookAt: Date | undefined
+  /** Changes of the last day that were found by asking CMR, where no webhook came of any. */
+  readonly missedWebhooks: number
 }
 
 /** Returns the subscription that counts: the one asked about, else of several the one that is not over. */

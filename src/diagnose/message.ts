@@ -42,7 +42,7 @@ export function diagnosis(facts: DomainFacts): Message {
     blocks: [
       section(text),
       ...(first && first.buttons.length > 0 ? [actions(...fixButtons(first.buttons))] : []),
-      ...(further.length > 0 ? [section(titleOf(further))] : []),
+      ...(further.length > 0 ? [section(titleOf(first, further))] : []),
       ...further.map((one, at) => furtherSection(one, at)),
       section(chain.map(({ name, state, text: words }) => `${signs[state]} *${name}*  ${words}`).join('\n')),
       context(
@@ -117,7 +117,8 @@ function headline(
   return `${signs.good} *${name} is fine*, from the domain to the wallet.`
 }
 
-function titleOf(further: readonly DetectedProblem[]): string {
+function titleOf(first: DetectedProblem | undefined, further: readonly DetectedProblem[]): string {
+  if (first?.level === 'advice') return '*Also*'
   return further.every(({ level }) => level === 'advice') ? '*Worth knowing*' : '*After that*'
 }
 

@@ -1,5 +1,5 @@
 import type { Domain } from '../cmr/answers/domains.ts'
-import { searchDirectory } from '../directory/store/search.ts'
+import { millisecondsInDay } from '../process/dates.ts'
 import type { DnsRecord } from '../resources/dns/records.ts'
 import type { Asking, DiagnosisContext } from './asking.ts'
 import { type DomainPlace, type Fact, known, type NameserverFacts } from './facts.ts'
@@ -29,20 +29,42 @@ export async function nameserversOf(
   const others = (known(told.siblings) ?? []).filter(
     (one) => one.status === 'ACTIVE' && one.domainName?.toLowerCase() !== name,
   )
-  const usual = agreed(others) ?? agreed([...others, ...(await othersOf(context, asking, name))])
+  const usual = agreed(others) ?? (await usualElsewhere(context, asking, name, others))
   return { value: { own, usual } }
 }
 
-/** Domains of any customer, as CMR tells them now. */
-async function othersOf({ cmr, store }: DiagnosisContext, { fact, signal }: Asking, name: string) {
-  const { rows } = await searchDirectory(store, { text: '', kinds: ['domain'], limit: LOOKED_UP + 1 })
-  const others = rows.filter(({ id, user_id, status }) => id !== name && user_id && status === 'ACTIVE')
+/** What the domains of other customers have: it is the same for all of CMR's, and asking costs some requests. */
+const remembered = new WeakMap<
+  DiagnosisContext['store'],
+  { readonly at: Date; readonly hosts: readonly string[] }
+>()
+const REMEMBERED_MS = millisecondsInDay
+
+async function usualElsewhere(
+  context: DiagnosisContext,
+  asking: Asking,
+  name: string,
+  siblings: readonly Domain[],
+): Promise<readonly string[] | undefined> {
+  const { store, clock } = context
+  const before = remembered.get(store)
+  if (before && clock().getTime() - before.at.getTime() < REMEMBERED_MS) return before.hosts
+  const hosts = agreed([...siblings, ...(await othersOf(context, asking, name))])
+  if (hosts) remembered.set(store, { at: clock(), hosts })
+  return hosts
+}
+
+/** Some domains of any customers, as CMR tells them now: those that subscriptions are on. */
+async function othersOf({ cmr }: DiagnosisContext, { fact, signal }: Asking, name: string) {
+  const paid = await fact(
+    cmr.subscriptions.list({ query: { status: 'ACTIVE', limit: 2 * LOOKED_UP } }, { signal }),
+  )
+  const places = (known(paid)?.data.rows ?? []).flatMap(({ domain, userId }) =>
+    domain && userId && domain.toLowerCase() !== name ? [{ domain: domain.toLowerCase(), userId }] : [],
+  )
+  const each = new Map(places.map((place) => [place.domain, place]))
   const told = await Promise.all(
-    others
-      .slice(0, LOOKED_UP)
-      .map(({ id, user_id }) =>
-        fact(cmr.domains.get({ query: { userId: String(user_id), domain: id } }, { signal })),
-      ),
+    [...each.values()].slice(0, LOOKED_UP).map((query) => fact(cmr.domains.get({ query }, { signal }))),
   )
   return told.map((one) => known(one)?.data).filter((one) => one !== undefined)
 }

@@ -27,6 +27,8 @@ interface ProblemGroup {
   readonly domains: readonly string[]
   /** The button that mends it for all of them; none where each has its own. */
   readonly fix: FixButton | undefined
+  /** Whether it is one and the same for all: the wallet, a login, an order. */
+  readonly isShared: boolean
 }
 
 /** What is wrong with a customer's domains, or those of an order: the worst first, with how many have it. */
@@ -67,32 +69,43 @@ function groupsOf(domains: readonly DomainFacts[]): ProblemGroup[] {
     const [first] = all
     if (!first) return []
     const [fix] = first.problem.buttons
-    const isShared = all.every(({ problem: { buttons } }) => buttons[0]?.value === fix?.value)
+    const areSame = (read: (problem: DetectedProblem) => unknown) =>
+      all.every(({ problem }) => read(problem) === read(first.problem))
+    const hasOneFix = areSame(({ buttons }) => `${buttons[0]?.actionId} ${buttons[0]?.value}`)
     return [
-      { problem: first.problem, domains: all.map(({ domain }) => domain), fix: isShared ? fix : undefined },
+      {
+        problem: areSame(({ todo }) => todo) ? first.problem : { ...first.problem, todo: undefined },
+        domains: all.map(({ domain }) => domain),
+        fix: hasOneFix ? fix : undefined,
+        isShared: hasOneFix && areSame(({ sentence }) => sentence),
+      },
     ]
   })
 }
 
-function groupSection(userId: string, { problem, domains, fix }: ProblemGroup, at: number): KnownBlock {
+function groupSection(
+  userId: string,
+  { problem, domains, fix, isShared }: ProblemGroup,
+  at: number,
+): KnownBlock {
   const { level, link, short, sentence, todo } = problem
   const names = domains.slice(0, NAMED).map(escapeText).join(', ')
   const more = domains.length > NAMED ? ` and ${domains.length - NAMED} more` : ''
   const [first = ''] = domains
-  const title =
-    domains.length === 1 ? `*${names}*` : `*${counted(domains.length, 'domain')}*: ${names}${more}`
+  const areSeveral = domains.length > 1 && !isShared
+  const title = areSeveral
+    ? `*${counted(domains.length, 'domain')}*: ${names}${more}`
+    : `*${domains.length === 1 ? names : link}*`
   // The sentence tells of one domain; of several, what they have in common.
-  const what =
-    domains.length === 1
-      ? `${sentence}${todo ? ` ${todo}` : ''}`
-      : `*${link}* ${short}, for example on ${escapeText(first)}. ${todo ?? ''}`
+  const what = areSeveral ? `*${link}* ${short}, for example on ${escapeText(first)}.` : sentence
+  const told = [what, ...(todo ? [todo] : [])].join(' ')
   const act = fix ?? {
     text: cut(`Diagnose ${first}`, 75),
     actionId: 'diagnose.show',
     value: `domain=${first} userId=${userId}`,
   }
   return section(
-    `${signs[level]} ${title}\n${what}`,
+    `${signs[level]} ${title}\n${told}`,
     button({ ...act, actionId: `${act.actionId}:group${at}` }),
   )
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { messageWith, pastDue, pressOn } from '../support/alerts.ts'
-import { press } from '../support/clicks.ts'
+import { confirm, press } from '../support/clicks.ts'
 import { chainIn, diagnose, diagnosed, healthyCustomer, labels, plant } from '../support/diagnose.ts'
 import { eventually } from '../support/eventually.ts'
 import { startWorld, type World } from '../support/world.ts'
@@ -191,4 +191,36 @@ test('a bot that hears nothing says so, since nothing else is wrong', async () =
   )
   expect(labels(answer)[0]).toBe('Open CMR’s webhooks')
   expect(chainIn(answer).Webhooks).toBe(':bulb: none yet')
+})
+
+test('an order that was put down is found by its domain, and nothing else is wrong with that', async () => {
+  const world = await startWorld()
+  await hear(world)
+  const [user] = (await world.look('users')) as { userId: string }[]
+  await world.say(
+    `/cmr orders create ${user?.userId} fresh-acme.com --mailboxes "jane Jane Doe" --serviceProvider GOOGLE --googleOauthRoute R --confirm no`,
+  )
+  await world.opened(world.ana.id, (view) => JSON.stringify(view.submit).includes('unconfirmed'))
+  await world.submit({})
+  await world.sees('not charged yet')
+  const answer = await diagnosed(
+    world,
+    'fresh-acme.com',
+    /^:x: \*fresh-acme\.com cannot send\.\* Its order waits/,
+  )
+  expect(labels(answer)[0]).toBe('Process order')
+  await press(world, 'Process order')
+  await confirm(world)
+  await diagnosed(world, 'fresh-acme.com', /^:warning: .*SPF record is missing/)
+})
+
+test('nameservers of a customer’s only domain are held against those of other customers', async () => {
+  const world = await startWorld()
+  await hear(world)
+  await healthyCustomer(world, ['alone.test'])
+  expect((await diagnose(world, 'alone.test')).text).toMatch(/^:white_check_mark:/)
+  await plant(world, 'nameservers-foreign', 'alone.test')
+  expect((await diagnose(world, 'alone.test')).text).toMatch(
+    /^:x: .*answers by the nameservers `ns1\.parking\.test`/,
+  )
 })

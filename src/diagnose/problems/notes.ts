@@ -1,6 +1,6 @@
 import { RENEWABLE_DAYS } from '../../cmr/endpoints/domains.ts'
 import { money } from '../../cmr/money.ts'
-import { webhookSilence } from '../../commands/dashboard.ts'
+import { webhookSettings, webhookSilence } from '../../commands/dashboard.ts'
 import { millisecondsInDay } from '../../process/dates.ts'
 import { placementThresholds, verdictOf } from '../../resources/placement/messages.ts'
 import { counted, date, escapeText } from '../../slack/blocks.ts'
@@ -95,16 +95,21 @@ export const placementBad: ProblemCheck = {
   },
 }
 
+/** One webhook may always get lost. */
+const SUSPICIOUS = 3
+
 export const webhooksSilent: ProblemCheck = {
   id: 'webhooks-silent',
   link: 'Webhooks',
   level: 'advice',
-  find({ lastWebhookAt, now }) {
+  find({ lastWebhookAt, missedWebhooks, now }) {
     const silence = webhookSilence(lastWebhookAt, now)
-    if (!silence) return undefined
+    if (!silence && missedWebhooks < SUSPICIOUS) return undefined
+    const found = counted(missedWebhooks, 'change was', 'changes were')
+    const off = `Webhooks seem to be off: ${found} found by asking CMR in the last day, and none was sent. ${webhookSettings}`
     return {
       short: lastWebhookAt ? `none since ${date(lastWebhookAt)}` : 'none yet',
-      sentence: `${escapeText(silence)} Until then this bot learns of changes only when it asks CMR.`,
+      sentence: `${escapeText(missedWebhooks >= SUSPICIOUS ? off : silence)} Until then this bot learns of changes only when it asks CMR.`,
       buttons: [openWebhooks],
     }
   },

@@ -1,7 +1,7 @@
 import { money } from '../../cmr/money.ts'
 import { addFunds } from '../../commands/dashboard.ts'
 import { spokenOf } from '../../commands/grammar.ts'
-import { type RenewalItem, renewItemsButton } from '../../resources/renewal-items.ts'
+import { autoRenewItemsButton, type RenewalItem, renewItemsButton } from '../../resources/renewal-items.ts'
 import { button, counted, cut, date, escapeText } from '../../slack/blocks.ts'
 import type { ReminderEventName } from '../own-events.ts'
 import { addFundsButton, diagnose, type EventButton } from './event-buttons.ts'
@@ -115,18 +115,19 @@ const renewWithDomains: EventButton = (event) =>
 
 const turnAutoRenewOn: EventButton = (event) => {
   const { items } = dataOf(event)
-  const domains = items.filter(({ kind }) => kind === 'domain')
-  const [first] = items
-  const owners = new Set(domains.map(({ userId }) => userId))
-  if (first && items.length === 1 && first.kind === 'subscription') {
+  const [first, ...others] = items
+  if (!first || others.length > 0) return autoRenewItemsButton(items)
+  const text = 'Turn auto-renew on'
+  if (first.kind === 'subscription') {
     const value = spokenOf({ subscriptionId: first.id, autoRenew: 'yes' })
-    return button({ text: 'Turn auto-renew on', actionId: 'subscriptions.auto-renew', value })
+    return button({ text, actionId: 'subscriptions.auto-renew', value })
   }
-  const [userId] = owners
-  const value = spokenOf({ userId, domains: domains.map(({ id }) => id), autoRenew: 'yes' })
-  if (domains.length === 0 || owners.size !== 1 || value.length > 2000) return undefined
-  return button({ text: 'Turn auto-renew on', actionId: 'domains.auto-renew', value })
+  const value = spokenOf({ userId: first.userId, domains: first.id, autoRenew: 'yes' })
+  return button({ text, actionId: 'domains.auto-renew', value })
 }
+
+/** What comes, day by day, and how long the wallet lasts. */
+const whatRenews: EventButton = () => button({ text: 'What renews', actionId: 'renewals.list' })
 
 const ofOne =
   (act: EventButton): EventButton =>
@@ -171,7 +172,7 @@ export const renewalAlerts: Record<ReminderEventName, EventAlert> = {
           todo: `${addFunds()}.`,
         }),
       ),
-    buttons: [addFundsButton],
+    buttons: [addFundsButton, whatRenews],
   },
   'renewal.blocked': {
     text: (_, __, event) =>
@@ -208,7 +209,7 @@ export const renewalAlerts: Record<ReminderEventName, EventAlert> = {
   },
   'wallet.low': {
     text: (_, __, event) => walletLow(walletOf(event)),
-    buttons: [addFundsButton],
+    buttons: [addFundsButton, whatRenews],
   },
   'wallet.covered': {
     text: (_, __, event) => {
@@ -231,7 +232,9 @@ function countdownOf(item: RemindedItem): EventText {
     }
   return {
     sign: ':hourglass:',
-    headline: `${nameOf(item)} is past due: ${left}`,
+    headline: item.isRetried
+      ? `${nameOf(item)} is past due: the wallet did not cover it`
+      : `${nameOf(item)} is past due: ${left}`,
     follows: [
       item.isRetried
         ? 'CMR keeps trying while auto-renew is on, and pays once the wallet covers it.'

@@ -146,7 +146,7 @@ describe.each(dialects)('on %s', (dialect) => {
     expect(read(first)).toMatch(/\*3 domains\* end unless somebody renews them, the first in 45 days/)
     expect(read(last)).toMatch(/in 1 day/)
     expect(read(last)).toContain('items=\\"domain:one.com domain:three.com domain:two.com\\"')
-    expect(read(last)).toContain('"Turn auto-renew on"')
+    expect(read(last)).toContain('"Turn auto-renew on for these"')
   })
 
   test('a renewal that is learnt late is reminded of once, where it stands now', async () => {

@@ -2,7 +2,9 @@ import { pino } from 'pino'
 import { expect, test } from 'vitest'
 import { createMembershipGuard, type MembershipGuard } from '../../src/access/membership.ts'
 import { type Account, standingOf } from '../../src/access/standing.ts'
+import { lastStanding } from '../../src/access/standing-store.ts'
 import { dialects, openTestStore } from '../support/databases.ts'
+import { eventually } from '../support/eventually.ts'
 
 const here = { teamId: 'T1' }
 const MINUTE = 60_000
@@ -74,6 +76,7 @@ test.each(dialects)(
     const member = world.guard.admit({ userId: 'U1', teamId: 'T1' }, 5000)
     await world.answer({ team_id: 'T1' })
     await member
+    await world.noted('U1')
     const admitted = async (userId: string, teamId?: string) =>
       (await world.guard.admit({ userId, teamId }, 10)).admitted
     world.pass(6 * DAY)
@@ -94,6 +97,7 @@ test.each(dialects)(
     const first = world.guard.admit({ userId: 'UADMIN' }, 5000)
     await world.answer({ team_id: 'T1', is_restricted: true })
     expect(await first).toMatchObject({ admitted: false })
+    await world.noted('UADMIN')
     world.pass(DAY)
     expect((await world.guard.admit({ userId: 'UADMIN' }, 10)).admitted).toBe(false)
   },
@@ -136,5 +140,8 @@ async function startGuard(
       await new Promise((resolve) => setTimeout(resolve, 5))
       next = Promise.withResolvers()
     },
+    /** Waits until it is written down what somebody was seen to be: nobody waits for that otherwise. */
+    noted: (userId: string) =>
+      eventually(async () => expect(await lastStanding(store.db, userId)).toBeDefined()),
   }
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { type Command, command, InputError } from './command.ts'
 import { wordSaying } from './grammar.ts'
-import { helpMessage, nounHelp } from './help.ts'
+import { groupHelp, groups, helpMessage, nounHelp } from './help.ts'
 import type { Registry } from './registry.ts'
 
 /** `/cmr help`. @param registry of all commands, help included, so that it exists only once they all do */
@@ -22,6 +22,8 @@ export function helpCommand(registry: () => Registry): Command {
       const known = [...nouns.keys()].find((one) => one === word || one === `${word}s`)
       const commands = nouns.get(known ?? '') ?? []
       const asked = commands.filter((one) => one.verb === verb)
+      const group = Object.keys(groups).find((title) => title.toLowerCase().split(/\W+/).includes(word))
+      if (!known && group) return { message: groupHelp(group, nouns) }
       if (known) return { message: nounHelp(known, asked.length > 0 ? asked : commands) }
       const found = find([wordSaying(word)])
       throw new InputError('noun', found.ok ? 'Name a noun, such as users.' : found.sentence)

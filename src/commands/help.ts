@@ -70,6 +70,15 @@ function verbsOf(commands: readonly Command[]): string {
   return commands.map(({ verb }) => verb).join(', ')
 }
 
+/** `/cmr help money`: the nouns of a group, each with what it does. */
+export function groupHelp(title: string, nouns: ReadonlyMap<string, readonly Command[]>): Message {
+  const members = (groups[title] ?? []).map((noun) => {
+    const lines = (nouns.get(noun) ?? []).map((one) => `${code(usage(one))}  ${escapeText(one.summary)}`)
+    return section(cut(`*${noun}*\n${lines.join('\n')}`, 3000))
+  })
+  return { text: `Help on ${title}`, blocks: [header(title), ...members] }
+}
+
 /** `/cmr help users`: each verb of a noun with its usage. */
 export function nounHelp(noun: string, commands: readonly Command[]): Message {
   return {

@@ -5,9 +5,10 @@ import type { Caller } from '../commands/context.ts'
 import { notice } from '../commands/failure.ts'
 import { parseSpoken, type Word, wordSaying } from '../commands/grammar.ts'
 import { launcher } from '../commands/help.ts'
+import { readingId, readingLabel, spokenRest, type Understood, understandWords } from '../commands/phrases.ts'
 import { perform } from '../operations/perform.ts'
 import { refreshAction } from '../renewals/home/view.ts'
-import { escapeText, type Message } from '../slack/blocks.ts'
+import { actions, button, escapeText, longestValue, type Message } from '../slack/blocks.ts'
 import { acknowledged, admitting } from './admission.ts'
 import { type AppContext, commandContext } from './app-context.ts'
 import { isInPlace, isPress, pressed } from './button-click.ts'
@@ -168,14 +169,27 @@ async function understand(
     const verdict = await app.access.decide(caller.userId, { effect: 'read' }, 'cmr')
     return verdict.allowed ? launcher() : notice(`:no_entry: ${verdict.refusal}`)
   }
-  const found = app.registry.find(words)
-  if (!found.ok) return notice(found.sentence)
+  const found = understandWords(app.registry, words)
+  if (!found.ok) return askWhich(found)
   const { command } = found
   const given = argumentsOf(command, found.rest)
   if (!given.ok) return notice(`:warning: ${given.sentence} Nothing was done.`)
   const { raw } = given
   if (!command.instant) return { command, raw }
   return messageOf(command, raw, await perform(command, commandContext(app, caller), raw))
+}
+
+/** A button for each thing that may have been meant: it carries on with what was said. */
+function askWhich({ sentence, readings }: Extract<Understood, { ok: false }>): Message {
+  const buttons = readings
+    .map((reading, at) => ({
+      text: readingLabel(reading),
+      actionId: readingId(reading, at),
+      value: spokenRest(reading.rest),
+    }))
+    .filter(({ value }) => value.length <= longestValue)
+  const { text, blocks } = notice(sentence)
+  return { text, blocks: [...blocks, ...(buttons.length > 0 ? [actions(...buttons.map(button))] : [])] }
 }
 
 /** `--help`, wherever it stands, asks for help on what is said beside it. */

@@ -37,7 +37,7 @@ test.each([
 })
 
 test.each([
-  ['us', 'us'],
+  ['us', 'US'],
   ['Germany', 'DE'],
   ['united states', 'US'],
   ['UK', 'GB'],

@@ -112,6 +112,7 @@ export function launcher(): Message {
         button({ text: 'Create user', actionId: 'users.create' }),
       ),
       actions(
+        button({ text: 'Renewals', actionId: 'renewals.list' }),
         button({ text: 'Wallet', actionId: 'wallet.get' }),
         button({ text: 'Open operations', actionId: 'operations.list' }),
         button({ text: 'Alerts', actionId: 'alerts.list' }),

@@ -22,8 +22,8 @@ import {
   section,
 } from '../slack/blocks.ts'
 import { postFailure } from '../slack/errors.ts'
+import { plainerBlocks } from '../slack/plainer.ts'
 import { isConfidential } from '../slack/scrub.ts'
-import { withoutTables } from '../slack/table.ts'
 import { type AppContext, commandContext } from './app-context.ts'
 import { type Reply, replyTo } from './reply.ts'
 import { messageOf } from './result-message.ts'
@@ -166,12 +166,26 @@ export function replyInConversation(
   return async (message, options) => {
     if (isConfidential(message)) return privately(message, options)
     try {
-      await post(message).catch((error: unknown) => {
-        if (postFailure(error).kind !== 'content') throw error
-        return post({ ...message, blocks: withoutTables(message.blocks) })
-      })
+      await plainest(message.blocks, (blocks) => post({ ...message, blocks }))
     } catch (error) {
       app.logger.error({ err: error, user: caller.userId }, 'a direct message could not be answered')
     }
   }
+}
+
+/** Sends blocks; where the workspace lacks Slack's newer ones, and refuses all of them, plainer ones. */
+async function plainest(
+  blocks: Message['blocks'],
+  send: (blocks: Message['blocks']) => Promise<unknown>,
+): Promise<void> {
+  const [last = blocks, ...before] = [blocks, ...plainerBlocks(blocks)].reverse()
+  for (const some of before.reverse()) {
+    try {
+      await send(some)
+      return
+    } catch (error) {
+      if (postFailure(error).kind !== 'content') throw error
+    }
+  }
+  await send(last)
 }

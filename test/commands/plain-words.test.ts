@@ -41,6 +41,8 @@ test.each([
   ['what is our balance?', 'read wallet.get {}'],
   ['why is <http://acme.com|acme.com> not sending?', /^read diagnose\.show .*acme\.com/],
   ['acme.com is broken', /^read diagnose\.show .*acme\.com/],
+  ['what renews this month?', 'read renewals.list {}'],
+  ['renewals', 'read renewals.list {}'],
   // What changes something, or does more than read, takes a click.
   ['users create', 'click users.create {}'],
   ['create user jane@acme.com', /^click users\.create .*jane@acme\.com/],

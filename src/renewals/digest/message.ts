@@ -53,6 +53,7 @@ export function digestMessage(report: DigestReport, zone: string): Message {
     ...paragraphs.map(blockOf),
     ...(missing ? [context(missing)] : []),
     actions(
+      button({ text: 'Renewals', actionId: 'renewals.list' }),
       button({ text: 'Open operations', actionId: 'operations.list' }),
       button({ text: 'Wallet', actionId: 'wallet.get' }),
     ),

@@ -70,7 +70,7 @@ function outlookParts({ outlook, zone }: Dashboard): Part[] {
   const wallet: Part = {
     blocks: [
       header('Wallet'),
-      section(walletSentence(outlook), button({ text: 'Wallet', actionId: 'wallet.get:home' })),
+      section(walletSentence(outlook), button({ text: 'How much to add', actionId: 'renewals.funds' })),
       ...smallPrint(fundsLine(outlook), ageLine(outlook), missingLine(outlook)),
     ],
   }
@@ -112,7 +112,8 @@ function duePart({ today, week }: Outlook): Part {
     dueSentence(week, 'in the next 7 days'),
     ...week.shown.map(dueLine),
   ]
-  return { blocks: [header('Due soon'), ...sections(lines), ...more(week, 'renewal')] }
+  const all = button({ text: 'All renewals', actionId: 'renewals.list:home' })
+  return { blocks: [header('Due soon'), ...sections(lines), ...more(week, 'renewal'), actions(all)] }
 }
 
 function alertPart({ alerts }: Dashboard): Part {

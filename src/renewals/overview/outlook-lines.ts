@@ -2,8 +2,8 @@ import { money } from '../../cmr/money.ts'
 import { addFunds } from '../../commands/dashboard.ts'
 import { kindNames } from '../../directory/find/labels.ts'
 import { subMilliseconds } from '../../process/dates.ts'
-import { amountText } from '../../resources/renewal-amount.ts'
 import { counted, cut, escapeText, moment } from '../../slack/blocks.ts'
+import { priceOf } from '../upcoming/sentence.ts'
 import { type Due, OUTLOOK_DAYS, type Outlook, type OwnedRenewal } from './outlook.ts'
 
 /** Returns a day of the forecast as people read it: "Fri, Dec 4". */
@@ -38,11 +38,11 @@ export function dueLine(renewal: OwnedRenewal): string {
   return `${dayInWords(renewal.date)}  ${nameOf(renewal)}`
 }
 
-function nameOf({ kind, id, domain, customer, cents, isEstimate }: OwnedRenewal): string {
+function nameOf(renewal: OwnedRenewal): string {
+  const { kind, id, domain, customer } = renewal
   const what = kind === 'domain' ? 'the domain' : 'its mailboxes'
   const whose = customer ? ` (${escapeText(cut(customer, 80))})` : ''
-  const amount = amountText({ cents, isEstimate }) ?? 'CMR has told no price yet'
-  return `*${escapeText(cut(domain ?? id, 100))}*${whose}, ${what} · ${amount}`
+  return `*${escapeText(cut(domain ?? id, 100))}*${whose}, ${what} · ${priceOf(renewal)}`
 }
 
 /** Returns "12 renew this week for about $412.50"; mrkdwn. */

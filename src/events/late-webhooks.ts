@@ -83,3 +83,13 @@ export async function noteLateWebhooks(db: Kysely<Schema>, late: ReadonlyMap<str
     .onConflict((conflict) => conflict.doNothing())
     .execute()
 }
+
+/** Returns the event of a sync that had told the same as a webhook before it came; nothing where none had. */
+export async function toldBefore(db: Kysely<Schema>, eventId: string): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('late_webhooks')
+    .select('told_by')
+    .where('event_id', '=', eventId)
+    .executeTakeFirst()
+  return row?.told_by
+}

@@ -151,6 +151,39 @@ describe.each(dialects)('a change that reading CMR shows, on %s', (dialect) => {
     await bots.close()
   })
 
+  test.each([
+    ['an outcome that was found by asking CMR', 'done', null, []],
+    ['a renewal that is under way', 'waiting', null, ['sync subscription.renewal.success']],
+    ['a renewal long ago', 'done', '2026-11-01T00:00:00.000Z', ['sync subscription.renewal.success']],
+  ] as const)('is left to the receipt where that tells it: %s', async (_, state, endedAt, told) => {
+    const bots = await startInstances(dialect, 1)
+    const { db } = bots.store
+    const at = later(1).toISOString()
+    await db
+      .insertInto('operations')
+      .values({
+        id: 'O1',
+        endpoint: 'subscriptions.renew',
+        actor: 'U1',
+        state: 'ended',
+        subject: '{}',
+        label: '',
+        created_at: at,
+      })
+      .execute()
+    const part = { operation_id: 'O1', kind: 'subscription', name: 'sub1', state, ended_at: endedAt ?? at }
+    await db.insertInto('expected_results').values(part).execute()
+    await bots.see({ periodEnd: '2026-12-28' }, later(2))
+    const [change] = await keptChanges(db)
+    if (!change) throw new Error('nothing changed')
+    const before = { ...change.entry, status: 'PAST_DUE' }
+    const after = { ...change.entry, status: 'ACTIVE', ends_at: '2026-12-28T00:00:00.000Z' }
+    await keepChanges(db, changesBetween(before, after), noon.toISOString())
+    await bots.reconcile(later(8))
+    expect(await bots.told()).toEqual(told)
+    await bots.close()
+  })
+
   test('is told once where its webhook comes at the same moment to another instance', async () => {
     const bots = await startInstances(dialect, several)
     const [, other = bots.store] = bots.stores

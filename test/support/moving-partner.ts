@@ -1,12 +1,14 @@
 import { createServer } from 'node:http'
-import { expect } from 'vitest'
+import { expect, vi } from 'vitest'
 import { type ReachedStage, stagesIn } from '../../src/cmr/events/stages.ts'
 import { inStore } from './alerts.ts'
-import { eventually } from './eventually.ts'
 import { listening } from './servers.ts'
 import { cleanups, startWorld, type World } from './world.ts'
 
 const DAY_MS = 86_400_000
+
+/** Hundreds of things are read and told. */
+const waitFor = (see: () => void | Promise<void>) => vi.waitFor(see, { timeout: 120_000, interval: 100 })
 
 /** A webhook as CMR sends it. */
 export interface SentWebhook {
@@ -52,7 +54,7 @@ export async function startMovingPartner(options: { readonly orders: number; rea
       offset += ms
       await world.control('clock', { advanceMs: ms })
       let seen = -1
-      await eventually(async () => {
+      await waitFor(async () => {
         const { deliveries } = await world.look('state')
         const open = deliveries.filter((one: { delivered: boolean }) => !one.delivered).length
         const isStill = open === 0 && seen === sent.length
@@ -68,7 +70,7 @@ export async function startMovingPartner(options: { readonly orders: number; rea
     /** Waits until all of CMR has been read since now. */
     async readWhole() {
       const since = clock().toISOString()
-      await eventually(() => {
+      await waitFor(() => {
         const rows = inStore(
           world,
           `select kind from directory_passes where kind in ('user', 'domain', 'subscription', 'mailbox')
@@ -79,7 +81,7 @@ export async function startMovingPartner(options: { readonly orders: number; rea
     },
     /** Waits until nothing waits to be told. */
     async quiet() {
-      await eventually(() => {
+      await waitFor(() => {
         expect(inStore(world, 'select 1 from directory_changes')).toEqual([])
         expect(inStore(world, `select 1 from outbox where state in ('waiting', 'held')`)).toEqual([])
       })

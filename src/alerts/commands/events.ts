@@ -5,6 +5,7 @@ import { type Command, InputError } from '../../commands/command.ts'
 import { notice } from '../../commands/failure.ts'
 import { quoted } from '../../commands/grammar.ts'
 import { userNamed } from '../../directory/names/called.ts'
+import { toldBefore } from '../../events/late-webhooks.ts'
 import { deliveriesOf, type EventSearch, eventLog } from '../../events/store/event-log.ts'
 import { eventNamed, type StoredEvent } from '../../events/store/events.ts'
 import type { AlertService } from '../alert-service.ts'
@@ -117,7 +118,14 @@ async function shown(context: AlertContext, named: string) {
   const event = await storedEventNamed(context, named)
   const told = await updatesOfRow(context, event)
   const alert = alertOf({ ...event, data: JSON.stringify(dropCredentials(JSON.parse(event.data))) })
-  return { message: eventCard({ ...event, told: 0, waiting: 0 }, alert, told) }
+  return {
+    message: eventCard(
+      { ...event, told: 0, waiting: 0 },
+      alert,
+      told,
+      await toldBefore(context.store.db, event.event_id),
+    ),
+  }
 }
 
 /** Where an event stands, or will, with the way there. */
@@ -152,7 +160,8 @@ async function whyOf(context: AlertContext, input: { eventId: string }) {
   const event = await storedEventNamed(context, input.eventId)
   const explanation = explain(alerts.routes.routeMatcher(), event, clock())
   const told = await updatesOfRow(context, event)
-  return { message: eventWhy(alertOf(event), told, explanation, alerts.alertsChannel) }
+  const before = await toldBefore(context.store.db, event.event_id)
+  return { message: eventWhy(alertOf(event), told, explanation, alerts.alertsChannel, before) }
 }
 
 const tell = alertCommand({

@@ -77,14 +77,19 @@ export interface DeliveryLine extends EventDelivery {
 }
 
 /** `/cmr events show`: its fields, and where it was told. */
-export function eventCard(event: LoggedEvent, alert: AlertEvent, told: readonly DeliveryLine[]): Message {
+export function eventCard(
+  event: LoggedEvent,
+  alert: AlertEvent,
+  told: readonly DeliveryLine[],
+  toldBefore?: string,
+): Message {
   const id = event.event_id
   const text = `${signs[alert.severity]} ${eventLine(alert)}`
   const fields = JSON.stringify(alert.data, null, 1)
   const blocks: KnownBlock[] = [
     section(`${text}\n${moment(event.received_at)} · ${escapeText(event.event)} · ${sources[event.source]}`),
     section(`\`\`\`${cut(escapeText(fields).replaceAll('`', "'"), 2800)}\`\`\``),
-    section(whereDelivered(told)),
+    section(whereDelivered(told, toldBefore)),
     context(
       `eventId ${code(id)}`,
       ...(event.operation_id ? [`operation ${code(event.operation_id)}`] : ['not started through the bot']),
@@ -97,7 +102,10 @@ export function eventCard(event: LoggedEvent, alert: AlertEvent, told: readonly 
   return { text, blocks }
 }
 
-function whereDelivered(told: readonly DeliveryLine[]): string {
+/** @param toldBefore the event of a sync that had told the same before the webhook came */
+function whereDelivered(told: readonly DeliveryLine[], toldBefore: string | undefined): string {
+  if (toldBefore)
+    return `It came late: a sync had found the same and told it as ${code(toldBefore)}, so it is not posted again.`
   return told.length ? told.map(deliveryLine).join('\n') : 'It is not posted anywhere.'
 }
 
@@ -146,6 +154,7 @@ export function eventWhy(
   told: readonly DeliveryLine[],
   { own, mute, verdicts, falls }: Explanation,
   alertsChannel: string | undefined,
+  toldBefore?: string,
 ): Message {
   const taken = verdicts.filter((verdict) => verdict.took)
   const lines = [
@@ -161,7 +170,7 @@ export function eventWhy(
     text,
     blocks: [
       section(`*${text}*`),
-      section(whereDelivered(told)),
+      section(whereDelivered(told, toldBefore)),
       ...sections(['*By the routes as they are now*', ...shown]),
       context(...(more > 0 ? [`${more} more routes do not take it`] : []), `eventId ${code(alert.eventId)}`),
     ],

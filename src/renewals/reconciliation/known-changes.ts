@@ -43,6 +43,8 @@ export async function knownChanges(
 /** What a recreation looks like, which no webhook tells of. */
 const isOpening = /^mailbox[.](order[.]success|created)$/
 
+const isNew = /^(domain|mailbox)[.](order[.]success|created)$/
+
 async function toldBy(db: Kysely<Schema>, found: readonly FoundChange[], since: Date) {
   const events = await eventsAbout(
     db,
@@ -65,7 +67,11 @@ async function toldBy(db: Kysely<Schema>, found: readonly FoundChange[], since: 
 }
 
 async function ownOutcomes(db: Kysely<Schema>, found: readonly FoundChange[], since: Date) {
-  const partsOf = ({ event }: FoundChange) => effectOf(event.event, JSON.parse(event.data)).parts
+  const partsOf = ({ change, event }: FoundChange) => [
+    ...effectOf(event.event, JSON.parse(event.data)).parts,
+    // A pre-warmed order waits for its domains, which bring their subscription and mailboxes.
+    ...(isNew.test(change.event) && event.domain ? [{ kind: 'pre-warmed', name: event.domain }] : []),
+  ]
   const rows = await donePartsSince(db, found.flatMap(partsOf), subMilliseconds(since, MARGIN_MS))
   // What an event had completed was told as that event.
   const asked = rows.filter(({ event_id }) => event_id === null)

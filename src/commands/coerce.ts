@@ -64,7 +64,7 @@ export function coerce(field: TypedField, raw: unknown): unknown {
   const text = field.kind === 'list' || field.kind === 'file' ? plainText(raw) : field.normal(raw)
   if (text === '') return undefined
   if (field.kind === 'number') return /^[+-]?\d+(\.\d+)?$/.test(text) ? Number(text) : text
-  if (field.kind === 'boolean') return booleans[text.toLowerCase()] ?? text
+  if (field.kind === 'boolean') return isYesOrNo(text) ? booleans[text.toLowerCase()] : text
   if (field.kind === 'list') return withoutRepeats(listed(field, text).map(field.normal))
   if (field.kind === 'file') return wordsIn(text)
   if (field.kind === 'choice') return choiceCalled(field, text) ?? text

@@ -1,52 +1,54 @@
 import { byAlpha3 } from './country-codes.ts'
 
 /** What people write for some that no list calls so, spelled as `spelling` does. */
-const customary: Readonly<Record<string, string>> = {
-  america: 'US',
-  unitedstatesofamerica: 'US',
-  uk: 'GB',
-  greatbritain: 'GB',
-  britain: 'GB',
-  unitedkingdomofgreatbritainandnorthernireland: 'GB',
-  england: 'GB',
-  scotland: 'GB',
-  wales: 'GB',
-  northernireland: 'GB',
-  holland: 'NL',
-  uae: 'AE',
-  emirates: 'AE',
-  czechrepublic: 'CZ',
-  ivorycoast: 'CI',
-  macedonia: 'MK',
-  burma: 'MM',
-  swaziland: 'SZ',
-  capeverde: 'CV',
-  turkey: 'TR',
-  russianfederation: 'RU',
-  vietnam: 'VN',
-  democraticrepublicofthecongo: 'CD',
-  democraticpeoplesrepublicofkorea: 'KP',
-  republicofkorea: 'KR',
-  islamicrepublicofiran: 'IR',
-  syrianarabrepublic: 'SY',
-  laopeoplesdemocraticrepublic: 'LA',
-  unitedrepublicoftanzania: 'TZ',
-  plurinationalstateofbolivia: 'BO',
-  bolivarianrepublicofvenezuela: 'VE',
-  republicofmoldova: 'MD',
-  bruneidarussalam: 'BN',
-  peoplesrepublicofchina: 'CN',
-  provinceofchinataiwan: 'TW',
-  stateofpalestine: 'PS',
-  palestine: 'PS',
-  hongkong: 'HK',
-  macao: 'MO',
-  macau: 'MO',
-  vatican: 'VA',
-  holysee: 'VA',
-  eire: 'IE',
-  republicofireland: 'IE',
-}
+const customary: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    america: 'US',
+    unitedstatesofamerica: 'US',
+    uk: 'GB',
+    greatbritain: 'GB',
+    britain: 'GB',
+    unitedkingdomofgreatbritainandnorthernireland: 'GB',
+    england: 'GB',
+    scotland: 'GB',
+    wales: 'GB',
+    northernireland: 'GB',
+    holland: 'NL',
+    uae: 'AE',
+    emirates: 'AE',
+    czechrepublic: 'CZ',
+    ivorycoast: 'CI',
+    macedonia: 'MK',
+    burma: 'MM',
+    swaziland: 'SZ',
+    capeverde: 'CV',
+    turkey: 'TR',
+    russianfederation: 'RU',
+    vietnam: 'VN',
+    democraticrepublicofthecongo: 'CD',
+    democraticpeoplesrepublicofkorea: 'KP',
+    republicofkorea: 'KR',
+    islamicrepublicofiran: 'IR',
+    syrianarabrepublic: 'SY',
+    laopeoplesdemocraticrepublic: 'LA',
+    unitedrepublicoftanzania: 'TZ',
+    plurinationalstateofbolivia: 'BO',
+    bolivarianrepublicofvenezuela: 'VE',
+    republicofmoldova: 'MD',
+    bruneidarussalam: 'BN',
+    peoplesrepublicofchina: 'CN',
+    provinceofchinataiwan: 'TW',
+    stateofpalestine: 'PS',
+    palestine: 'PS',
+    hongkong: 'HK',
+    macao: 'MO',
+    macau: 'MO',
+    vatican: 'VA',
+    holysee: 'VA',
+    eire: 'IE',
+    republicofireland: 'IE',
+  }),
+)
 
 /** In these a country is known too, by the people of its neighbors as by its own. */
 const languages = ['en', 'de', 'fr', 'es', 'it', 'pt', 'nl', 'pl', 'cs', 'sv', 'ru', 'uk']
@@ -72,14 +74,14 @@ const countries = new Set([...byAlpha3.values(), 'XK'])
 
 function called(said: string): string | undefined {
   if (ambiguous.has(said)) return undefined
-  return customary[said] ?? names().get(said) ?? byAlpha3.get(said.toUpperCase())
+  return customary.get(said) ?? names().get(said) ?? byAlpha3.get(said.toUpperCase())
 }
 
 /** The countries that begin so in any of these names, the one that is called so first. */
 export function countriesBeginning(text: string): string[] {
   const said = spelling(text)
   const exact = countryCode(text)
-  const begun = [...Object.entries(customary), ...names()].flatMap(([name, code]) =>
+  const begun = [...customary, ...names()].flatMap(([name, code]) =>
     said !== '' && name.startsWith(said) ? [code] : [],
   )
   return [...new Set([...(exact ? [exact] : []), ...begun])]

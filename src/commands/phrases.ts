@@ -17,35 +17,37 @@ export type Understood =
   | { readonly ok: false; readonly sentence: string; readonly readings: readonly Reading[] }
 
 /** What people call a noun otherwise. */
-const nouns: Readonly<Record<string, string>> = {
-  customer: 'users',
-  customers: 'users',
-  client: 'users',
-  clients: 'users',
-  account: 'users',
-  accounts: 'users',
-  balance: 'wallet',
-  funds: 'wallet',
-  money: 'wallet',
-  credit: 'wallet',
-  email: 'mailboxes',
-  emails: 'mailboxes',
-  inbox: 'mailboxes',
-  inboxes: 'mailboxes',
-  record: 'dns',
-  records: 'dns',
-  subs: 'subscriptions',
-  sub: 'subscriptions',
-  countries: 'geo countries',
-  states: 'geo states',
-  jobs: 'operations',
-  tasks: 'operations',
-  health: 'status',
-  search: 'find',
-  lookup: 'find',
-  why: 'diagnose',
-  check: 'diagnose',
-}
+const nouns: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    customer: 'users',
+    customers: 'users',
+    client: 'users',
+    clients: 'users',
+    account: 'users',
+    accounts: 'users',
+    balance: 'wallet',
+    funds: 'wallet',
+    money: 'wallet',
+    credit: 'wallet',
+    email: 'mailboxes',
+    emails: 'mailboxes',
+    inbox: 'mailboxes',
+    inboxes: 'mailboxes',
+    record: 'dns',
+    records: 'dns',
+    subs: 'subscriptions',
+    sub: 'subscriptions',
+    countries: 'geo countries',
+    states: 'geo states',
+    jobs: 'operations',
+    tasks: 'operations',
+    health: 'status',
+    search: 'find',
+    lookup: 'find',
+    why: 'diagnose',
+    check: 'diagnose',
+  }),
+)
 
 /** Verbs that people use for each other; whoever has one of them is meant by all. */
 const verbs: readonly (readonly string[])[] = [
@@ -59,19 +61,21 @@ const verbs: readonly (readonly string[])[] = [
 ]
 
 /** What belongs to another noun than it is said of. */
-const phrases: Readonly<Record<string, string>> = {
-  'create mailboxes': 'orders.mailboxes',
-  'create domains': 'orders.create',
-  'create dns': 'dns.add',
-  'create warmup': 'warmup.add',
-  'cancel mailboxes': 'mailboxes.remove',
-  'cancel domains': 'domains.remove',
-  'cancel users': 'users.delete',
-  'cancel warmup': 'warmup.remove',
-  'pause warmup': 'warmup.status',
-  'renew mailboxes': 'subscriptions.renew',
-  'renew wallet': 'renewals.funds',
-}
+const phrases: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    'create mailboxes': 'orders.mailboxes',
+    'create domains': 'orders.create',
+    'create dns': 'dns.add',
+    'create warmup': 'warmup.add',
+    'cancel mailboxes': 'mailboxes.remove',
+    'cancel domains': 'domains.remove',
+    'cancel users': 'users.delete',
+    'cancel warmup': 'warmup.remove',
+    'pause warmup': 'warmup.status',
+    'renew mailboxes': 'subscriptions.renew',
+    'renew wallet': 'renewals.funds',
+  }),
+)
 
 /** Words that only hold a sentence together. */
 const fillers = new Set(
@@ -98,7 +102,7 @@ const said = (word: Word | undefined) => (word ? plainText(word.text).toLowerCas
 
 /** `customers`, `customers list`, `balance`, `check acme.com`. */
 function asSynonym(registry: Registry, [first, ...rest]: readonly Word[]): Understood | undefined {
-  const noun = nouns[said(first)]
+  const noun = nouns.get(said(first))
   if (!noun) return undefined
   const instead = [...noun.split(' ').map(wordSaying), ...rest.filter((word) => !isFiller(word))]
   const found = registry.find(instead)
@@ -119,7 +123,7 @@ function asSentence(registry: Registry, words: readonly Word[]): Understood | un
   if (noun) {
     const verb = group[0] ?? ''
     const known =
-      registry.byId(phrases[`${verb} ${noun}`] ?? '') ?? verbOf(registry, noun, said(words[at]), group)
+      registry.byId(phrases.get(`${verb} ${noun}`) ?? '') ?? verbOf(registry, noun, said(words[at]), group)
     return known && { ok: true, command: known, rest: things }
   }
   return without(registry, { verb: said(words[at]), group, things })
@@ -195,7 +199,7 @@ function groupOf(word: string): readonly string[] | undefined {
 }
 
 function nounCalled(registry: Registry, word: string): string | undefined {
-  const other = nouns[word]
+  const other = nouns.get(word)
   if (other) return registry.nouns.has(other) ? other : undefined
   return [word, `${word}s`, `${word}es`].find((one) => registry.nouns.has(one))
 }

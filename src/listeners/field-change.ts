@@ -6,7 +6,7 @@ import { fieldsOf } from '../commands/field.ts'
 import { type FormState, formView, noticeView } from '../commands/forms/form.ts'
 import { readFormState } from '../commands/forms/state.ts'
 import { labelsOf, type ViewState, valuesOf } from '../commands/forms/values.ts'
-import { escapeText } from '../slack/blocks.ts'
+import { escapeSentence } from '../slack/blocks.ts'
 import { type AppContext, commandContext } from './app-context.ts'
 import { showInView } from './open-view.ts'
 import { pickerLabels } from './options.ts'
@@ -73,6 +73,7 @@ type Following = Prefill & { readonly problem?: string }
 
 /** What cannot be followed is said on top of the form, which stays as it is. */
 function wrongChoice(error: unknown): Following {
-  if (error instanceof InputError) return { values: {}, problem: `:warning: ${escapeText(error.message)}` }
+  if (error instanceof InputError)
+    return { values: {}, problem: `:warning: ${escapeSentence(error.message)}` }
   throw error
 }

@@ -10,7 +10,7 @@ import { confirmView, type FormState, formView, waitingView } from '../commands/
 import { exampleLines, usage } from '../commands/help.ts'
 import { perform } from '../operations/perform.ts'
 import { readBack } from '../resources/read-back.ts'
-import { code, escapeText } from '../slack/blocks.ts'
+import { code, escapeSentence, escapeText } from '../slack/blocks.ts'
 import { type AppContext, commandContext } from './app-context.ts'
 import { holding } from './drafts.ts'
 import { layView, type ViewBelow } from './open-view.ts'
@@ -68,7 +68,7 @@ export async function invoke(app: AppContext, given: Invocation): Promise<void> 
     ? []
     : Object.entries(checked.errors).filter(([name]) => !checked.missing.includes(name))
   if (wrong.length > 0) {
-    const lines = wrong.map(([name, sentence]) => `• \`--${escapeText(name)}\`: ${escapeText(sentence)}`)
+    const lines = wrong.map(([name, sentence]) => `• \`--${escapeText(name)}\`: ${escapeSentence(sentence)}`)
     const said = [...lines, code(usage(command)), ...exampleLines(command)]
     return reply(notice(`:warning: Nothing was done.\n${said.join('\n')}`))
   }

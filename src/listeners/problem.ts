@@ -6,7 +6,7 @@ import type { Caller } from '../commands/context.ts'
 import { failureText, faultMessage, reportButton } from '../commands/failure.ts'
 import { noteFault } from '../commands/fault.ts'
 import { type FormState, noticeView } from '../commands/forms/form.ts'
-import { actions, escapeText } from '../slack/blocks.ts'
+import { actions, escapeSentence } from '../slack/blocks.ts'
 import type { AppContext } from './app-context.ts'
 
 /** What waited for a confirmation is found no more. */
@@ -17,7 +17,7 @@ export const gone =
 export function problemOf({ logger }: Pick<AppContext, 'logger'>, command: Command, error: unknown): string {
   const what = `${command.noun} ${command.verb}`
   if (error instanceof CmrError) return failureText(error, what)
-  if (error instanceof InputError) return `:warning: ${escapeText(error.message)}`
+  if (error instanceof InputError) return `:warning: ${escapeSentence(error.message)}`
   return faultMessage(what, noteFault(logger, command, error)).text
 }
 

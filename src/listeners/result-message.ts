@@ -3,7 +3,7 @@ import type { Command } from '../commands/command.ts'
 import { failureMessage, faultMessage, notice } from '../commands/failure.ts'
 import { conflictMessage } from '../operations/messages/conflict.ts'
 import type { CommandResult } from '../operations/perform.ts'
-import { escapeText, type Message } from '../slack/blocks.ts'
+import { escapeSentence, type Message } from '../slack/blocks.ts'
 
 /** What a person reads of an attempt, however it ended. */
 export function messageOf(
@@ -18,7 +18,7 @@ export function messageOf(
     case 'refused':
       return notice(`:no_entry: ${commandResult.sentence}`)
     case 'invalid': {
-      const { text, blocks } = notice(`:warning: ${escapeText(commandResult.error.message)}`)
+      const { text, blocks } = notice(`:warning: ${escapeSentence(commandResult.error.message)}`)
       return { text, blocks: [...blocks, ...choiceButtons(command, input, commandResult.error)] }
     }
     case 'duplicate':

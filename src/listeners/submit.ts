@@ -21,7 +21,7 @@ import { labelsOf, type ViewState, valuesOf } from '../commands/forms/values.ts'
 import { conflictMessage } from '../operations/messages/conflict.ts'
 import { type CommandResult, perform } from '../operations/perform.ts'
 import { withTimeout } from '../process/with-timeout.ts'
-import { actions, context, escapeText } from '../slack/blocks.ts'
+import { actions, context, escapeSentence } from '../slack/blocks.ts'
 import { type AppContext, commandContext } from './app-context.ts'
 import { holding } from './drafts.ts'
 import { formAfter } from './field-change.ts'
@@ -84,7 +84,7 @@ export async function submit(
       })
       .catch((error: unknown) =>
         error instanceof InputError
-          ? formView(command, form, { values, labels, problem: `:warning: ${escapeText(error.message)}` })
+          ? formView(command, form, { values, labels, problem: `:warning: ${escapeSentence(error.message)}` })
           : problemView(app, caller, command, input, error),
       )
     await showInView(app, viewId, view)
@@ -215,7 +215,7 @@ function viewAfter(
   }
   if (commandResult.kind === 'invalid') {
     if (command.steps)
-      return backToSteps(command, form, `:warning: ${escapeText(commandResult.error.message)}`)
+      return backToSteps(command, form, `:warning: ${escapeSentence(commandResult.error.message)}`)
     return faultsOf(
       command,
       { [commandResult.error.field]: commandResult.error.message },

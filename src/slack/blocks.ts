@@ -50,6 +50,11 @@ export function escapeText(text: unknown): string {
     .replace(quotation, `$1${JOINER}`)
 }
 
+/** A sentence of ours that may name something from outside: its code spans stay, nothing in it is a mention or an emoji. */
+export function escapeSentence(sentence: string): string {
+  return escapeSigns(sentence).replace(shortcode, `:${JOINER}`)
+}
+
 function escapeSigns(text: unknown): string {
   return String(text ?? '')
     .replaceAll('&', '&amp;')

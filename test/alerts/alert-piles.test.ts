@@ -1,4 +1,5 @@
 import { expect, test, vi } from 'vitest'
+import { textIn } from '../support/csv.ts'
 import { adjustableClock, delivered, quick, subscription } from '../support/deliveries.ts'
 import { startWorld } from '../support/world.ts'
 
@@ -67,11 +68,10 @@ test('names that do not fit into a message are in a list in its thread', async (
   })
   const { files } = (await world.call('files.list', {})) as { files: { name: string; url_private: string }[] }
   const shared = await Promise.all(
-    files.map(async ({ url_private }) =>
-      (
-        await fetch(url_private, { headers: { authorization: `Bearer ${world.env.SLACK_BOT_TOKEN}` } })
-      ).text(),
-    ),
+    files.map(async ({ url_private }) => {
+      const headers = { authorization: `Bearer ${world.env.SLACK_BOT_TOKEN}` }
+      return textIn(Buffer.from(await (await fetch(url_private, { headers })).arrayBuffer()))
+    }),
   )
   const read = JSON.stringify(world.messages(world.alerts.id)) + shared.join('\n')
   for (const name of names) expect(read).toContain(`${name}.com`)

@@ -1,6 +1,16 @@
 import type { KnownBlock } from '@slack/types'
 import { receipt } from '../../operations/messages/receipt.ts'
-import { actions, button, code, context, cut, escapeText, type Message, section } from '../../slack/blocks.ts'
+import {
+  actions,
+  button,
+  code,
+  context,
+  cut,
+  escapeSentence,
+  escapeText,
+  type Message,
+  section,
+} from '../../slack/blocks.ts'
 import { table, tableRows } from '../../slack/table.ts'
 import { type Finding, type MailProvider, providerNames } from './mail.ts'
 import type { DnsRecord } from './records.ts'
@@ -132,7 +142,7 @@ export function mailCheck(
   const value = place(of)
   const rows = outcomes.map((finding) => {
     const { need, state, sentence, record } = finding
-    const text = `${signs[state]} *${need}*  ${escapeText(sentence)}`
+    const text = `${signs[state]} *${need}*  ${escapeSentence(sentence)}`
     if (state === 'good') return section(text)
     const mend = record
       ? {

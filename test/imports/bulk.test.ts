@@ -83,7 +83,7 @@ test.each(dialects)(
 test.each([
   ['nothing', '', 'The file is empty'],
   ['columns and no row', 'email,company', 'there is no row below them'],
-  ['a column misspelled', csvText([{ 'E-mail': 'a@b.co', Compnay: 'X' }]), 'Did you mean `company`?'],
+  ['a column misspelled', csvText([{ 'E-mail': 'a@b.co', Compnay: 'X' }]), "Did you mean 'company'?"],
   ['a picture', Buffer.from('89504e470d0a1a0a0000000d', 'hex'), 'This is no CSV file'],
   ['an open quote', 'email,company\r\n"a,b', 'a quote is open'],
   ['no good row', csvText([customerRow(1, { Country: 'Mars' })]), 'The one row cannot be sent'],

@@ -13,7 +13,7 @@ test('what is under way, and the story of one, can be had as a file', async () =
   await world.submit({})
   await world.sees(/Auto-renew is \*off/)
   await world.say('/cmr operations list --all yes --csv yes')
-  await world.sees(/What is under way\*: 1 row, all pages/)
+  await world.sees(/List open operations\*: 1 row, all pages/)
   const [listed = ''] = await files(world)
   expect(readBack(listed)).toMatchObject([
     { what: 'domains auto-renew', label: domainName, actor: world.ana.id, state: 'ended' },

@@ -47,7 +47,7 @@ test('I see the records of a domain as a table, and go on from there', async () 
 test('what mail lacks is told, and DMARC is one click away', async () => {
   const { world, domain, userId, now } = await withDomain(2)
   await world.say(`/cmr dns check ${domain}`)
-  await world.sees(`${domain}: DKIM, DMARC to mend`)
+  await world.sees(`${domain}: DKIM, DMARC to fix`)
   expect(world.read()).toMatch(/Admin console → Apps → Google Workspace → Gmail/)
   await press(world, 'Add DMARC')
   const form = await world.opened()
@@ -69,7 +69,7 @@ test('what mail lacks is told, and DMARC is one click away', async () => {
     }),
   )
   await world.say(`/cmr dns check ${domain}`)
-  await world.sees(`${domain}: DKIM to mend`)
+  await world.sees(`${domain}: DKIM to fix`)
 })
 
 test('DKIM is never invented: its form has the host, and no value', async () => {
@@ -89,12 +89,14 @@ test('a second SPF record is warned of before it is added', async () => {
   await world.say('/cmr dns add')
   await world.opened()
   await world.submit({ userId, domain, host: '@', recordType: 'TXT', value: 'v=spf1 include:other.com ~all' })
-  const view = await world.opened(world.ana.id, (one) => JSON.stringify(one).includes('receivers take none'))
+  const view = await world.opened(world.ana.id, (one) =>
+    JSON.stringify(one).includes('receivers use neither'),
+  )
   expect(JSON.stringify(view)).toContain('SPF exists already')
   await confirm(world)
   await world.sees(/DNS record added/)
   await world.say(`/cmr dns check ${domain}`)
-  await world.sees(/There are 2 SPF records, so receivers take none of them/)
+  await world.sees(/There are 2 SPF records, so receivers use none of them/)
 })
 
 test('I pick a record, see its values, change one, and read before and after', async () => {
@@ -168,7 +170,7 @@ test('nameservers are replaced only after I have seen the old ones and typed the
 const wrong: [record: Record<string, string>, field: string, sentence: RegExp][] = [
   [{ recordType: 'MX', host: '@', value: 'mx.acme.com' }, 'priority', /MX record needs a priority/],
   [{ recordType: 'A', host: 'www', value: 'acme.com' }, 'value', /IPv4 address/],
-  [{ recordType: 'CNAME', host: '@', value: 'acme.com' }, 'host', /cannot stand at @/],
+  [{ recordType: 'CNAME', host: '@', value: 'acme.com' }, 'host', /cannot be at @/],
   [{ recordType: 'CNAME', host: 'www', value: '10.0.0.1' }, 'value', /name of a host/],
   [{ recordType: 'TXT', host: '@', value: 'x'.repeat(2041) }, 'value', /2040 characters; this has 2041/],
   [{ recordType: 'TXT', host: '@', value: 'x', priority: '1' }, 'priority', /Only an MX/],

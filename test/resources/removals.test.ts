@@ -74,7 +74,7 @@ test('a mailbox that CMR takes and does not remove is looked for, and people rea
   await confirm(world)
   await world.sees(new RegExp(`:hourglass_flowing_sand: ${one.email}: CMR has taken it`))
   expect(world.read()).not.toMatch(/mailboxes removed 2\/2/)
-  await world.sees(/is overdue: CMR should have been done by now.*Missing: /)
+  await world.sees(/is overdue: CMR should have finished by now.*Missing: /)
   expect(world.read()).not.toContain(`:white_check_mark: ${one.email}`)
   const listed = (await world.requests('mailboxes.list')).length
   expect(listed).toBeGreaterThan(2)

@@ -148,7 +148,7 @@ test('/cmr is acknowledged at once while CMR takes three seconds', async () => {
     const { ok, milliseconds } = await world.say(line)
     expect(ok && (milliseconds ?? 9999) < 500, `${line}: ${milliseconds} ms`).toBe(true)
   }
-  await world.sees(/What you can say/)
+  await world.sees(/Commands/)
   const countries = await world.interactions.options(
     { person: world.ana.id, view: (await world.opened(world.ana.id, () => true)).id, values: {} },
     { action_id: 'form.country', block_id: 'country', value: 'ger' },

@@ -89,8 +89,8 @@ test('an address that is there already is not paid for again: I go back and leav
   await world.say(
     `/cmr orders mailboxes ${userId} ${domain} --mailboxes "${username} Jane Doe, new.one New One"`,
   )
-  await world.opened(world.ana.id, (view) => titleOf(view).includes('There already'))
-  expect(titleOf(world.modalOf(world.ana.id))).toContain(`There already:* ${email}. Go back`)
+  await world.opened(world.ana.id, (view) => titleOf(view).includes('Already there'))
+  expect(titleOf(world.modalOf(world.ana.id))).toContain(`Already there:* ${email}. Go back`)
   await press(world, 'orders.mailboxes:back')
   await world.opened(world.ana.id, onStep(2))
   await world.submit({ mailboxes: 'new.one New One' })

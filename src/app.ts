@@ -1,5 +1,6 @@
 import { pino } from 'pino'
 import { createAccess } from './access/access.ts'
+import { createApprovals } from './access/approvals/approvals.ts'
 import { createAudit } from './access/audit/audit.ts'
 import { createAuditRetention } from './access/audit/retention.ts'
 import { createMembershipGuard, installedWorkspace } from './access/membership.ts'
@@ -14,6 +15,7 @@ import { createReminders } from './alerts/reminders.ts'
 import { createEventRouter } from './alerts/routing/route-event.ts'
 import { createRouteTable } from './alerts/routing/route-table.ts'
 import { channelNames } from './alerts/store/channel-queues.ts'
+import { runApproved } from './approved-run.ts'
 import { createCmr } from './cmr/client.ts'
 import type { Corrections } from './cmr/corrections.ts'
 import { declarationOf } from './cmr/events/index.ts'
@@ -220,12 +222,24 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
     drafts: createDrafts(store, clock),
     access,
     audit,
+    approvals: { request: (wish) => approvals.request(wish) },
     deadlines,
     traitsOf,
     clock,
     logger,
     zone: config.CMR_TIMEZONE,
   }
+  const approvals = createApprovals({
+    store,
+    audit,
+    messages,
+    commandById: (id) => registry.byId(id),
+    quote: async (command, caller, input) => command.confirm?.(commandContext({ shared }, caller), input),
+    run: (command, caller, input, approval) =>
+      runApproved(commandContext({ shared }, caller), receipts, command, input, approval),
+    clock,
+    logger,
+  })
   const runner = createRunner({
     store,
     cmr,
@@ -283,6 +297,7 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
     renewalReminders,
     importReporter,
     runner,
+    approvals,
     ...(config.CMR_AUDIT_DAYS > 0
       ? [createAuditRetention({ store, audit, keys: auditKeys, days: config.CMR_AUDIT_DAYS, clock, logger })]
       : []),

@@ -106,6 +106,11 @@ export function createAccess(parts: {
         allowed: false,
         reason: `${general.reason}; needs ${needs}`,
         refusal: refusal(what, general.role, needs, consequence, ask),
+        approvable:
+          policy.approvals.channel !== undefined &&
+          wanted.effect !== 'read' &&
+          !wanted.own &&
+          general.role !== 'none',
       }
     },
   }

@@ -66,10 +66,13 @@ function grantLine({ subject, role, customers, until, by }: Grant): string {
 }
 
 /** The limits and the budget, a line each; mrkdwn. */
-export function policyLines({ limits, budget }: Policy): string[] {
+export function policyLines({ limits, budget, approvals }: Policy): string[] {
   return [
     ...limits.slice(0, SHOWN).map(limitLine),
     budget === undefined ? '• No budget for the team' : `• ${money(budget)} a month for all together`,
+    approvals.channel
+      ? `• Approvals are asked for in <#${approvals.channel}>: ${approvals.approvers === 1 ? 'one approver' : 'two approvers'}, within ${approvals.hours} hours`
+      : '• No approvals channel is set: what somebody may not do is refused',
   ]
 }
 

@@ -30,6 +30,15 @@ const shape = z.object({
   limits: z.array(limit).default([]),
   /** Cents that all people together may spend in a month. */
   budget: cents.optional(),
+  approvals: z
+    .object({
+      /** Slack channel id; without it nothing can be approved. */
+      channel: z.string().optional(),
+      approvers: z.number().int().min(1).max(2).default(1),
+      /** An open request expires after so many. */
+      hours: z.number().int().min(1).max(720).default(24),
+    })
+    .prefault({}),
   frozen: z.object({ by: z.string(), at: z.string(), why: z.string().optional() }).optional(),
 })
 

@@ -13,7 +13,7 @@ import type { Permissions } from './permissions.ts'
 import type { Places } from './places.ts'
 
 /** How something was asked for. */
-export type Door = 'command' | 'button' | 'form' | 'import'
+export type Door = 'command' | 'button' | 'form' | 'import' | 'approval'
 
 /** Who asks, and where the answer belongs. */
 export interface Caller {

@@ -60,7 +60,7 @@ export const groups: Readonly<Record<string, readonly string[]>> = {
   'Run mailboxes': ['mailboxes', 'warmup', 'placement', 'exports'],
   Money: ['renewals', 'subscriptions', 'wallet'],
   Alerts: ['digest', 'alerts', 'subscribe', 'unsubscribe', 'events'],
-  'Who may do what': ['access', 'freeze', 'unfreeze', 'audit'],
+  'Who may do what': ['access', 'approvals', 'freeze', 'unfreeze', 'audit'],
   'The bot': ['operations', 'imports', 'errors', 'status', 'help'],
 }
 

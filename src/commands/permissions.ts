@@ -17,6 +17,8 @@ export type Consequence = 'ends later' | 'moves mail' | 'silences others' | 'gra
 export interface Wanted {
   readonly effect: Effect
   readonly needs?: Role
+  /** About the bot itself. */
+  readonly own?: boolean
 }
 
 /** What is known of an attempt beyond the command. */
@@ -35,6 +37,8 @@ export type Permission =
       /** mrkdwn */
       readonly refusal: string
       readonly reason: string
+      /** Somebody else's approval would do. */
+      readonly approvable?: boolean
     }
 
 /** The one place that is asked before anything is shown or done. */

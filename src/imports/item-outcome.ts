@@ -40,6 +40,7 @@ export function judge(
       return eachRow(outcome.answers, done)
     }
     case 'refused':
+    case 'requested':
       return { kind: 'stop', reason: `:no_entry: ${commandResult.sentence}` }
     case 'invalid':
       return over('failed', commandResult.error.message)

@@ -23,9 +23,13 @@ export type Pressed =
       readonly command: Command
       readonly raw: Readonly<Record<string, unknown>>
       readonly replace: boolean
+      readonly asking?: boolean
       readonly from?: Draft
     }
   | Message
+
+/** Behind the command that somebody wants to ask an approval for. */
+export const requestSuffix = 'request'
 
 /** Returns whether an action is one of those that stand for a command: buttons and overflow menus. */
 export function isPress(action: BlockElementAction): action is ButtonAction | OverflowAction {
@@ -57,7 +61,7 @@ export async function pressed(
   // In a view, a list that is asked for anew takes the place of the old one too.
   const replace =
     container?.type === 'view' ? turnsPage || !value : turnsPage && container?.is_ephemeral === true
-  return { command, raw: given.ok ? given.raw : {}, replace }
+  return { command, raw: given.ok ? given.raw : {}, replace, asking: suffix === requestSuffix }
 }
 
 /** A button of a receipt that goes on from what is stored, such as replacements for what was taken. */

@@ -28,7 +28,7 @@ export async function chosen(app: AppContext, choice: FieldChoice): Promise<void
   const command = app.registry.byId(view.callbackId)
   if (!command || !fieldsOf(command.input).some((one) => one.name === field && one.reloads)) return
   const verdict = await permit(commandContext(app, caller), command)
-  if (!verdict.allowed) {
+  if (!verdict.allowed && !verdict.approvable) {
     await showInView(app, view.id, noticeView(command, `:no_entry: ${verdict.refusal}`), view.hash)
     return
   }

@@ -1,17 +1,20 @@
-import type { ModalView } from '@slack/types'
+import type { KnownBlock, ModalView } from '@slack/types'
 import { permit } from '../access/permit.ts'
 import { rememberCredentials } from '../cmr/event-data.ts'
+import { dropCredentials } from '../cmr/redact.ts'
 import { type Command, type Confirmation, idOf, type Prefill } from '../commands/command.ts'
 import type { Caller, CommandContext } from '../commands/context.ts'
 import type { Draft } from '../commands/drafts.ts'
 import { notice } from '../commands/failure.ts'
 import { check, entered, fieldsOf } from '../commands/field.ts'
 import { confirmView, type FormState, formView, waitingView } from '../commands/forms/form.ts'
+import { spokenOf } from '../commands/grammar.ts'
 import { exampleLines, usage } from '../commands/help.ts'
 import { perform } from '../operations/perform.ts'
 import { readBack } from '../resources/read-back.ts'
-import { code, escapeSentence, escapeText } from '../slack/blocks.ts'
+import { actions, button, code, escapeSentence, escapeText, longestValue } from '../slack/blocks.ts'
 import { type AppContext, commandContext } from './app-context.ts'
+import { requestSuffix } from './button-click.ts'
 import { holding } from './drafts.ts'
 import { layView, type ViewBelow } from './open-view.ts'
 import { pickerLabels } from './options.ts'
@@ -36,6 +39,8 @@ export interface Invocation {
   readonly from?: Draft | undefined
   /** True if the answer takes the place of the message that was clicked. */
   readonly replace?: boolean
+  /** Whether they want to ask for an approval of what they may not do alone. */
+  readonly asking?: boolean
 }
 
 /** A read with everything given is answered; everything else opens a form, filled with what was given. */
@@ -47,13 +52,15 @@ export async function invoke(app: AppContext, given: Invocation): Promise<void> 
   rememberCredentials(raw)
   const context = commandContext(app, caller)
   const verdict = await permit(context, command)
-  if (!verdict.allowed) {
+  if (!verdict.allowed && !(invocation.asking && verdict.approvable)) {
     const about = { actor: caller.userId, from: caller, command: idOf(command), arguments: raw }
     const { reason } = verdict
     await app.audit
       .record({ at: app.clock(), ...about, reason, outcome: 'refused' })
       .catch((error: unknown) => app.logger.error({ err: error }, 'the audit cannot be written'))
-    return reply(notice(`:no_entry: ${verdict.refusal}`))
+    const refused = notice(`:no_entry: ${verdict.refusal}`)
+    const ask = verdict.approvable ? askButton(command, raw) : []
+    return reply({ ...refused, blocks: [...refused.blocks, ...ask] })
   }
   // Nothing given is a wish for the form, even where every field is optional.
   const atOnce = isPlainRead(command) || (command.asks === 'nothing' && isGiven(command, raw))
@@ -76,6 +83,15 @@ export async function invoke(app: AppContext, given: Invocation): Promise<void> 
   await reply.begin?.(command, { replace })
   const commandResult = await perform(command, context, checked.input)
   await reply(messageOf(command, checked.input, commandResult), { replace })
+}
+
+/** What somebody may not do alone can be asked for, with what was said so far. */
+function askButton(command: Command, raw: Invocation['raw']): KnownBlock[] {
+  const isSafe = JSON.stringify(dropCredentials(raw)) === JSON.stringify(raw)
+  const value = isSafe ? spokenOf(raw) : ''
+  const actionId = `${idOf(command)}:${requestSuffix}`
+  const given = value.length <= longestValue ? value : ''
+  return [actions(button({ text: 'Ask for approval', actionId, value: given }))]
 }
 
 /** Opens at once, since the trigger lives three seconds; what CMR must tell first comes a moment later. */

@@ -41,7 +41,8 @@ export async function optionsFor(app: AppContext, request: OptionsRequest): Prom
   const fields = command ? fieldsOf(command.input) : []
   const field = fields.find((one) => one.name === name)
   if (!command || !field) return []
-  if (!(await permit(commandContext(app, request.caller), command)).allowed) return []
+  const verdict = await permit(commandContext(app, request.caller), command)
+  if (!verdict.allowed && !verdict.approvable) return []
   const userField = fields.find(({ picker }) => picker === 'user')?.name ?? ''
   const userId = valuesOf(request.state ?? {})[userField]
   const typed = request.typed.trim()

@@ -17,6 +17,8 @@ export function messageOf(
       return commandResult.outcome.message
     case 'refused':
       return notice(`:no_entry: ${commandResult.sentence}`)
+    case 'requested':
+      return notice(commandResult.sentence)
     case 'invalid': {
       const { text, blocks } = notice(`:warning: ${escapeSentence(commandResult.error.message)}`)
       return { text, blocks: [...blocks, ...choiceButtons(command, input, commandResult.error)] }

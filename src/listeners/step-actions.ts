@@ -46,7 +46,8 @@ export async function actInStep(app: AppContext, action: StepAction): Promise<vo
   const caller: Caller = { ...by, channelId: form.channel }
   const progress = createProgress(app, command, view.id)
   const verdict = await permit(commandContext(app, caller), command)
-  if (!verdict.allowed) return progress.replace(noticeView(command, `:no_entry: ${verdict.refusal}`))
+  if (!verdict.allowed && !verdict.approvable)
+    return progress.replace(noticeView(command, `:no_entry: ${verdict.refusal}`))
   const [, name = ''] = action.actionId.split(':')
   const wanted = name === 'resume' ? action.value : form.draft
   const draft = wanted ? await app.drafts.find(wanted, caller.userId) : undefined

@@ -161,7 +161,7 @@ export async function submitStep(
   const draft = form.draft ? await app.drafts.find(form.draft, caller.userId) : undefined
   if (!draft) return ack({ response_action: 'update', view: noticeView(command, gone) })
   const verdict = await permit(commandContext(app, caller), command)
-  if (!verdict.allowed) {
+  if (!verdict.allowed && !verdict.approvable) {
     return ack({ response_action: 'update', view: noticeView(command, `:no_entry: ${verdict.refusal}`) })
   }
   const { draftContent, beside } = withEnteredValues(command, at, draft.draftContent, enteredIn(entered))

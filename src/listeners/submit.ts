@@ -63,15 +63,16 @@ export async function submit(
   const values = held ?? entered
   const checked = check(command.input, values)
   const verdict = await permit(commandContext(app, caller), command, checked.ok ? checked.input : undefined)
+  const mayGoOn = verdict.allowed || verdict.approvable
   // Somebody who may not gets to hear that, not what is wrong with the form.
-  if (!checked.ok && verdict.allowed) {
+  if (!checked.ok && mayGoOn) {
     const unseen = Object.keys(checked.errors).some((name) => !Object.hasOwn(submission.state, name))
     if (confirming || !unseen) return ack(faultsOf(command, checked.errors, form, values, labels))
     return askFurther(app, { command, caller, viewId, form, state: submission.state }, ack)
   }
   const input = checked.ok ? checked.input : {}
 
-  if (command.confirm && !confirming && verdict.allowed) {
+  if (command.confirm && !confirming && mayGoOn) {
     await ack({
       response_action: 'update',
       view: waitingView(command, readsFile(command) ? 'Reading the file…' : 'Asking CMR…'),

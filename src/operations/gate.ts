@@ -1,16 +1,20 @@
 import type { Kysely } from 'kysely'
 import { brokenLimit, isLimited } from '../access/limits.ts'
 import { readPolicy } from '../access/policy-store.ts'
-import type { Command } from '../commands/command.ts'
+import type { Command, Confirmation } from '../commands/command.ts'
 import type { CommandContext } from '../commands/context.ts'
 import type { Role } from '../commands/permissions.ts'
 import type { Schema } from '../store/schema.ts'
 
 /** It may not leave as things are. */
 export class NotAdmittedError extends Error {
+  /** What would be done, where somebody else's approval would do. */
+  readonly quote: Confirmation | undefined
+
   /** @param sentence mrkdwn */
-  constructor(sentence: string) {
+  constructor(sentence: string, quote?: Confirmation) {
     super(sentence)
+    this.quote = quote
     this.name = 'NotAdmittedError'
   }
 }
@@ -35,17 +39,19 @@ export async function gateOf(
   about: {
     readonly role: Role
     readonly shownCents?: number | undefined
+    /** Somebody else has approved it at this price: no limit is in its way. */
+    readonly approved?: { readonly cents: number | undefined } | undefined
   },
 ): Promise<Gate> {
   const { store, caller, clock, zone } = context
-  const { role, shownCents } = about
+  const { role, shownCents, approved } = about
   const { effect } = command
   const spender = { user: caller.userId, role }
   const { policy } = await readPolicy(store.db)
-  const isAsked = effect === 'charge' && isLimited(policy, spender)
+  const isAsked = effect === 'charge' && !approved && isLimited(policy, spender)
   const quote = isAsked ? await command.confirm?.(context, input) : undefined
   if (quote?.refused) throw new NotAdmittedError(quote.text)
-  const cents = isAsked ? quote?.cents : shownCents
+  const cents = approved ? approved.cents : isAsked ? quote?.cents : shownCents
 
   async function admit(db: Kysely<Schema>) {
     if (effect !== 'charge' && effect !== 'destroy') return
@@ -55,12 +61,12 @@ export async function gateOf(
       throw new NotAdmittedError(
         `${what} is stopped: <@${now.frozen.by}> has frozen everything that charges or destroys. Nothing was done.`,
       )
-    if (effect !== 'charge') return
+    if (effect !== 'charge' || approved) return
     // A limit that was set a moment ago: the price was not asked.
     const broken = await brokenLimit(db, now, { spender, cents }, { now: clock(), zone })
     if (!broken) return
     const sentence = `${what} is beyond a limit: ${broken}. Nothing was charged.`
-    throw new NotAdmittedError(sentence)
+    throw new NotAdmittedError(sentence, quote)
   }
 
   await admit(store.db)

@@ -1,8 +1,9 @@
+import type { Approvals } from '../access/approvals/approvals.ts'
 import type { Attempt, Audit } from '../access/audit/audit.ts'
 import { permit } from '../access/permit.ts'
 import type { Cmr } from '../cmr/client.ts'
 import { CmrError, traceOf, withCustomer } from '../cmr/errors.ts'
-import { type Command, InputError, idOf, type Outcome } from '../commands/command.ts'
+import { type Command, type Confirmation, InputError, idOf, type Outcome } from '../commands/command.ts'
 import type { CommandContext } from '../commands/context.ts'
 import { notice } from '../commands/failure.ts'
 import { noteFault } from '../commands/fault.ts'
@@ -24,6 +25,8 @@ export type CommandResult =
   | { readonly kind: 'done'; readonly outcome: Outcome; readonly operationId?: string | undefined }
   /** A sentence in mrkdwn; nothing was done. */
   | { readonly kind: 'refused'; readonly sentence: string }
+  /** Somebody else is asked for an approval; a sentence in mrkdwn, nothing was done. */
+  | { readonly kind: 'requested'; readonly sentence: string }
   /** The same form was submitted before: it is under way, or done. */
   | { readonly kind: 'duplicate' }
   /** Somebody has asked for the same, and nothing was sent. */
@@ -44,6 +47,7 @@ export interface OperationContext extends CommandContext {
   readonly cmr: Cmr
   readonly deadlines: OperationDeadlines
   readonly audit: Audit
+  readonly approvals: Pick<Approvals, 'request'>
 }
 
 /** The origin of an attempt. */
@@ -52,6 +56,8 @@ export interface Origin {
   readonly submissionKey?: string | undefined
   /** When the person was shown what they have confirmed. */
   readonly shownAt?: Date | undefined
+  /** Somebody else has approved it at this price. */
+  readonly approved?: { readonly cents: number | undefined } | undefined
   /** What the person was shown that it costs. */
   readonly shownCents?: number | undefined
   /** The run that it is an item of: the run's message is its receipt. */
@@ -68,7 +74,7 @@ export async function perform(
   command: Command,
   context: OperationContext,
   input: Record<string, unknown>,
-  { submissionKey, shownAt, shownCents, bulk, onBegun }: Origin = {},
+  { submissionKey, shownAt, shownCents, approved, bulk, onBegun }: Origin = {},
 ): Promise<CommandResult> {
   const { store, caller, clock, logger, deadlines, traitsOf } = context
   const name = `${command.noun} ${command.verb}`
@@ -92,10 +98,13 @@ export async function perform(
   try {
     const verdict = await permit(context, command, input)
     reason = verdict.reason
-    if (!verdict.allowed) {
+    if (!verdict.allowed && !(approved && verdict.approvable)) {
       await audit({ outcome: 'refused' })
-      return { kind: 'refused', sentence: verdict.refusal }
+      if (!verdict.approvable || bulk) return { kind: 'refused', sentence: verdict.refusal }
+      await onBegun?.()
+      return await askOthers(verdict.refusal, await command.confirm?.(context, input))
     }
+    const role = verdict.allowed ? verdict.role : 'operator'
     if (command.effect === 'read' || command.own) {
       await onBegun?.()
       return await atOnce()
@@ -112,7 +121,7 @@ export async function perform(
     })
     if (operationId === 'duplicate') return { kind: 'duplicate' }
     await onBegun?.()
-    const gate = await gateOf(context, command, input, { role: verdict.role, shownCents }).catch(
+    const gate = await gateOf(context, command, input, { role, shownCents, approved }).catch(
       (error) => error as Error,
     )
     if (gate instanceof Error) return await kept(operationId, gate)
@@ -212,7 +221,17 @@ export async function perform(
       { outcome: isRefused ? 'refused' : 'failed', detail: detailOf(error), operationId },
       error,
     )
-    return isRefused ? { kind: 'refused', sentence: error.message } : failed(error, attempt, operationId)
+    if (!isRefused) return failed(error, attempt, operationId)
+    if (error.quote && !bulk) return askOthers(error.message, error.quote)
+    return { kind: 'refused', sentence: error.message }
+  }
+
+  /** Asks for somebody else's approval, where that can be. */
+  async function askOthers(why: string, quote: Confirmation | undefined): Promise<CommandResult> {
+    if (quote?.refused) return { kind: 'refused', sentence: quote.text }
+    const wish = { command, input: { ...input, ...quote?.input }, caller, quote, why }
+    const sentence = await context.approvals.request(wish)
+    return sentence ? { kind: 'requested', sentence } : { kind: 'refused', sentence: why }
   }
 
   /** CMR may have acted on it: the bot checks, and never sends it again. */

@@ -1,4 +1,5 @@
 import type { AlertTables } from './tables/alerts.ts'
+import type { ApprovalTables } from './tables/approvals.ts'
 import type { AuditTables } from './tables/audit.ts'
 import type { DirectoryTables } from './tables/directory.ts'
 import type { DraftTables } from './tables/drafts.ts'
@@ -23,5 +24,6 @@ export interface Schema
     ImportTables,
     StandingTables,
     PolicyTables,
+    ApprovalTables,
     OverviewTables,
     ReminderTables {}

@@ -70,6 +70,7 @@ describe.each(dialects)('on %s', (dialect) => {
         store,
         audit,
         access,
+        approvals: { request: async () => undefined },
         deadlines,
         traitsOf: () => ({}),
         clock: () => now,

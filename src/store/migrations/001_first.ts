@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { Migration } from 'kysely/migration'
 import { createAlertTables } from './first/alerts.ts'
+import { createApprovalTables } from './first/approvals.ts'
 import { createDirectoryTables } from './first/directory.ts'
 import { createEventTables } from './first/events.ts'
 import { createImportTables } from './first/imports.ts'
@@ -18,6 +19,7 @@ export const first: Migration = {
     await createOperationTables(db)
     await createDirectoryTables(db)
     await createPeopleTables(db)
+    await createApprovalTables(db)
     await createImportTables(db)
     await createOverviewTables(db)
     await createReminderTables(db)

@@ -1,0 +1,264 @@
+import type { Logger } from 'pino'
+import { dropCredentials } from '../../cmr/redact.ts'
+import { type Command, type Confirmation, idOf } from '../../commands/command.ts'
+import type { Caller } from '../../commands/context.ts'
+import { createBackgroundLoop } from '../../process/background-loop.ts'
+import {
+  addMilliseconds,
+  millisecondsInHour,
+  millisecondsInMinute,
+  subMilliseconds,
+} from '../../process/dates.ts'
+import type { Worker } from '../../process/worker.ts'
+import { escapeText } from '../../slack/blocks.ts'
+import type { PostedMessages } from '../../slack/posted-message.ts'
+import type { Store } from '../../store/store.ts'
+import type { Audit } from '../audit/audit.ts'
+import { readPolicy } from '../policy-store.ts'
+import { approvalCard, outcomeMessage } from './messages.ts'
+import {
+  type Approval,
+  changeApproval,
+  claimApproval,
+  claimCard,
+  freeApprovals,
+  overdueApprovals,
+  sealOf,
+  storeApproval,
+  unshownApprovals,
+  untoldApprovals,
+} from './store.ts'
+
+const LOOK_MS = 500
+/** Nothing that is approved takes longer to be begun: whoever was running it has died. */
+const STALE_MS = 2 * millisecondsInMinute
+
+/** What somebody may not do alone. */
+export interface ApprovalWish {
+  readonly command: Command
+  readonly input: Readonly<Record<string, unknown>>
+  readonly caller: Caller
+  /** What would be done, where the command tells it. */
+  readonly quote: Confirmation | undefined
+  /** mrkdwn */
+  readonly why: string
+}
+
+/** Asks for approvals, shows them, and runs what was approved. */
+export interface Approvals extends Worker {
+  /** @returns what the person reads, in mrkdwn; nothing where no approval can be asked for */
+  request(wish: ApprovalWish): Promise<string | undefined>
+}
+
+/** What running an approved request came to. */
+export interface ApprovedRun {
+  /** mrkdwn */
+  readonly outcome: string
+  readonly operationId?: string | undefined
+}
+
+/**
+ * @param parts.quote asks for price and state anew, as the requester
+ * @param parts.run runs the request as the requester; twice with the same id runs it once
+ */
+export function createApprovals(parts: {
+  readonly store: Store
+  readonly audit: Audit
+  readonly messages: PostedMessages
+  readonly commandById: (id: string) => Command | undefined
+  readonly quote: (
+    command: Command,
+    caller: Caller,
+    input: Record<string, unknown>,
+  ) => Promise<Confirmation | undefined>
+  readonly run: (
+    command: Command,
+    caller: Caller,
+    input: Record<string, unknown>,
+    approval: { readonly id: string; readonly cents: number | undefined },
+  ) => Promise<ApprovedRun>
+  readonly clock: () => Date
+  readonly logger: Logger
+}): Approvals {
+  const { store, audit, messages, clock, logger } = parts
+  const loop = createBackgroundLoop({
+    name: 'Approvals',
+    everyMs: LOOK_MS,
+    round,
+    onError: 'approvals cannot be looked at; tries again',
+    logger,
+  })
+
+  async function round() {
+    const now = clock()
+    const staleBefore = subMilliseconds(now, STALE_MS)
+    for (const { id } of await overdueApprovals(store.db, now)) await expire(id, now)
+    for (;;) {
+      const next = loop.signal.aborted ? undefined : await claimApproval(store.db, { now, staleBefore })
+      if (!next) break
+      await carryOut(next)
+    }
+    for (const one of await unshownApprovals(store.db)) await guarded(one, () => show(one, staleBefore))
+    for (const one of await untoldApprovals(store.db)) await guarded(one, () => tell(one))
+  }
+
+  async function guarded({ id }: Approval, work: () => Promise<void>) {
+    await work().catch((error: unknown) =>
+      logger.warn({ err: error, approval: id }, 'a request could not be shown'),
+    )
+  }
+
+  async function expire(id: string, now: Date) {
+    await store.db.transaction().execute(async (transaction) => {
+      const expired = await transaction
+        .updateTable('approvals')
+        .set((expression) => ({ state: 'expired', version: expression('version', '+', 1) }))
+        .where('id', '=', id)
+        .where('state', '=', 'open')
+        .executeTakeFirst()
+      if (expired.numUpdatedRows === 0n) return
+      const about = { actor: 'bot', command: 'approvals.expire', arguments: { request: id } }
+      await audit.record({ at: now, ...about, outcome: 'ok' }, transaction)
+    })
+  }
+
+  async function carryOut(one: Approval) {
+    const command = parts.commandById(one.command)
+    const input = JSON.parse(one.input) as Record<string, unknown>
+    const caller: Caller = {
+      userId: one.requester,
+      teamId: one.team,
+      channelId: one.channel ?? undefined,
+      door: 'approval',
+    }
+    try {
+      if (!command || sealOf(one) !== one.seal)
+        return await over(one, 'changed', 'What was stored is not what was approved.')
+      const started = await parts.store.db
+        .selectFrom('operations')
+        .select('id')
+        .where('submission_key', '=', keyOf(one.id))
+        .executeTakeFirst()
+      if (!started && (await isChanged(one, command, caller, input))) return
+      const done = await parts.run(command, caller, input, {
+        id: keyOf(one.id),
+        cents: one.cents ?? undefined,
+      })
+      await changeApproval(store.db, one.id, {
+        state: 'done',
+        outcome: done.outcome,
+        operation_id: done.operationId ?? null,
+      })
+    } catch (error) {
+      logger.error({ err: error, approval: one.id }, 'what was approved could not be run')
+      await over(one, 'changed', 'The price could not be asked for again: ask for it anew.')
+    }
+  }
+
+  /** A changed price or state is asked anew: nobody has approved that. */
+  async function isChanged(
+    one: Approval,
+    command: Command,
+    caller: Caller,
+    input: Record<string, unknown>,
+  ): Promise<boolean> {
+    const quote = await parts.quote(command, caller, input)
+    if (!quote || (!quote.refused && (quote.cents ?? null) === one.cents && quote.text === one.question))
+      return false
+    if (quote.refused) {
+      await over(one, 'changed', quote.text)
+      return true
+    }
+    await over(one, 'changed', 'Price or state have changed since, so it is asked anew.')
+    await request({ command, input: { ...input, ...quote.input }, caller, quote, why: one.why })
+    return true
+  }
+
+  async function over({ id }: Approval, state: 'changed', outcome: string) {
+    await changeApproval(store.db, id, { state, outcome })
+  }
+
+  async function request({ command, input, caller, quote, why }: ApprovalWish): Promise<string | undefined> {
+    const { policy } = await readPolicy(store.db)
+    const { channel, approvers, hours } = policy.approvals
+    // What holds a secret is stored nowhere.
+    if (!channel || JSON.stringify(dropCredentials(input)) !== JSON.stringify(input)) return undefined
+    const now = clock()
+    const stored = await store.db.transaction().execute(async (transaction) => {
+      const one = await storeApproval(transaction, {
+        requester: caller.userId,
+        team: caller.teamId,
+        channel: caller.channelId ?? null,
+        command: idOf(command),
+        input: JSON.stringify(input),
+        cents: quote?.cents ?? null,
+        question:
+          quote?.text ?? `*${escapeText(command.summary)}*: ${escapeText(command.label?.(input) ?? '')}`,
+        why,
+        approvers,
+        created_at: now.toISOString(),
+        expires_at: addMilliseconds(now, hours * millisecondsInHour).toISOString(),
+      })
+      await audit.record(
+        {
+          at: now,
+          actor: caller.userId,
+          from: caller,
+          command: 'approvals.request',
+          arguments: { request: one.id, command: one.command, input, seal: one.seal },
+          outcome: 'pending',
+          cents: one.cents ?? undefined,
+        },
+        transaction,
+      )
+      return one
+    })
+    loop.wake()
+    return `:raised_hand: ${why} *It is asked for in <#${channel}>* (request ${stored.id}): you are told how it was decided, and once it is approved it runs as yours. Nothing was done yet.`
+  }
+
+  async function show(one: Approval, staleBefore: Date) {
+    const { policy } = await readPolicy(store.db)
+    const place = one.message_channel ?? policy.approvals.channel
+    if (!place) return
+    const card = approvalCard(one)
+    if (one.message_ts) await messages.edit({ channel: place, ts: one.message_ts }, card)
+    else {
+      if (!(await claimCard(store.db, one.id, { now: clock(), staleBefore }))) return
+      const metadata = { event_type: 'cmr_approval', event_payload: { approval_id: one.id } }
+      const { posted } = await messages.postOnce([place], card, metadata, one.posting_at)
+      const at = { message_channel: posted.channel, message_ts: posted.ts }
+      await store.db.updateTable('approvals').set(at).where('id', '=', one.id).execute()
+    }
+    await store.db
+      .updateTable('approvals')
+      .set({ shown_version: one.version })
+      .where('id', '=', one.id)
+      .execute()
+  }
+
+  async function tell(one: Approval) {
+    const claimed = await store.db
+      .updateTable('approvals')
+      .set({ told_at: clock().toISOString() })
+      .where('id', '=', one.id)
+      .where('told_at', 'is', null)
+      .executeTakeFirst()
+    if (claimed.numUpdatedRows === 0n) return
+    await messages.post({ channel: one.requester, message: outcomeMessage(one) })
+  }
+
+  return {
+    ...loop,
+    request,
+    async start() {
+      if (store.dialect === 'sqlite') await freeApprovals(store.db)
+      await loop.start()
+    },
+  }
+}
+
+/** What makes an approved request the same one, however often its run is begun. */
+function keyOf(id: string): string {
+  return `approval:${id}`
+}

@@ -1,0 +1,107 @@
+import { z } from 'zod'
+import { notice } from '../../commands/failure.ts'
+import { type AccessContext, accessCommand, changedBy } from '../access-command.ts'
+import { changePolicy } from '../policy-store.ts'
+import { type Decision, decideApproval } from './decide.ts'
+import { approvalList } from './messages.ts'
+import { latestApprovals } from './store.ts'
+
+const own = { noun: 'approvals', own: true } as const
+const request = z.string().min(1).max(20).meta({ label: 'Request', example: '1a2b3c4d' })
+
+/** Rows that one message shows. */
+const SHOWN = 20
+
+const list = accessCommand({
+  ...own,
+  verb: 'list',
+  summary: 'What waits for approval',
+  effect: 'read',
+  submit: 'Show',
+  input: z.object({ all: z.boolean().optional().meta({ label: 'Also what is decided' }) }),
+  positional: [],
+  async run({ store }, { all = false }) {
+    return { message: approvalList(await latestApprovals(store.db, { open: !all, limit: SHOWN }), !all) }
+  },
+})
+
+async function decide(context: AccessContext, id: string, decision: Decision) {
+  const row = await context.store.db
+    .selectFrom('approvals')
+    .select('command')
+    .where('id', '=', id)
+    .executeTakeFirst()
+  const command = row && context.registry().byId(row.command)
+  return { message: notice(await decideApproval(context, command, id, decision)) }
+}
+
+const approve = accessCommand({
+  ...own,
+  verb: 'approve',
+  summary: 'Approve a request',
+  effect: 'write',
+  asks: 'nothing',
+  input: z.object({ request }),
+  positional: ['request'],
+  run: (context, { request: id }) => decide(context, id.trim(), { kind: 'approve' }),
+})
+
+const refuse = accessCommand({
+  ...own,
+  verb: 'refuse',
+  summary: 'Refuse a request',
+  effect: 'write',
+  asks: 'nothing',
+  input: z.object({
+    request,
+    why: z.string().min(1).max(500).meta({ label: 'Why', hint: 'Whoever asked reads it', multiline: true }),
+  }),
+  positional: ['request', 'why'],
+  picks: ['request'],
+  run: (context, { request: id, why }) => decide(context, id.trim(), { kind: 'refuse', why }),
+})
+
+const setUp = accessCommand({
+  ...own,
+  verb: 'set',
+  summary: 'Set up approvals',
+  effect: 'write',
+  needs: 'admin',
+  consequence: () => 'grants' as const,
+  asks: 'nothing',
+  submit: 'Save',
+  input: z.object({
+    channel: z
+      .string()
+      .optional()
+      .meta({ label: 'Approvals channel', slack: 'channel', hint: 'Empty: no approvals' }),
+    approvers: z
+      .number()
+      .int()
+      .min(1)
+      .max(2)
+      .optional()
+      .meta({ label: 'Approvers', hint: '1 or 2; 1 unless said' }),
+    hours: z
+      .number()
+      .int()
+      .min(1)
+      .max(720)
+      .optional()
+      .meta({ label: 'Expires after hours', hint: '24 unless said' }),
+  }),
+  positional: ['channel'],
+  async run(context, { channel, approvers = 1, hours = 24 }) {
+    const approvals = { ...(channel && { channel }), approvers, hours }
+    await changePolicy(context, changedBy(context, 'approvals.set', approvals), (policy) => ({
+      ...policy,
+      approvals,
+    }))
+    const text = channel
+      ? `:raised_hand: Approvals are asked for in <#${channel}>: ${approvers === 1 ? 'one approver' : 'two approvers'}, within ${hours} hours.`
+      : 'Nothing can be approved now: what somebody may not do is refused.'
+    return { message: notice(text) }
+  },
+})
+
+export const approvalCommands = [list, approve, refuse, setUp]

@@ -1,0 +1,78 @@
+import { money } from '../../cmr/money.ts'
+import type { Command } from '../../commands/command.ts'
+import type { CommandContext } from '../../commands/context.ts'
+import type { Audit } from '../audit/audit.ts'
+import { limitsOf } from '../limits.ts'
+import { permit } from '../permit.ts'
+import { readPolicy } from '../policy-store.ts'
+import { standOf } from './messages.ts'
+import { type Approval, changeApproval, lockApproval } from './store.ts'
+
+/** What somebody decides. */
+export type Decision = { readonly kind: 'approve' } | { readonly kind: 'refuse'; readonly why: string }
+
+/**
+ * Decides a request, once, however many click: whoever comes later reads how it was decided.
+ * @returns what the person who clicked reads, in mrkdwn
+ */
+export async function decideApproval(
+  context: CommandContext & { readonly audit: Audit },
+  command: Command | undefined,
+  id: string,
+  decision: Decision,
+): Promise<string> {
+  const { store, audit, caller, clock } = context
+  const found = await store.db.selectFrom('approvals').selectAll().where('id', '=', id).executeTakeFirst()
+  if (!found || !command) return `There is no request ${id}: \`/cmr approvals\` lists them.`
+  const objection = await objectionTo(context, command, found)
+  if (objection) return `:no_entry: ${objection}`
+
+  const now = clock()
+  return store.db.transaction().execute(async (transaction) => {
+    const one = await lockApproval(transaction, id)
+    if (!one) return 'It is gone.'
+    if (one.state !== 'open') return `It is decided already. ${standOf(one)}`
+    if (one.expires_at <= now.toISOString())
+      return standOf(await changeApproval(transaction, id, { state: 'expired' }))
+    const approvers = JSON.parse(one.approved_by) as string[]
+    if (decision.kind === 'approve' && approvers.includes(caller.userId))
+      return 'You have approved it already; somebody else has to approve it too.'
+    await audit.record(
+      {
+        at: now,
+        actor: caller.userId,
+        from: caller,
+        command: `approvals.${decision.kind}`,
+        arguments: { request: id, command: one.command, requester: one.requester, seal: one.seal },
+        outcome: 'ok',
+        detail: decision.kind === 'refuse' ? decision.why : undefined,
+        cents: one.cents ?? undefined,
+      },
+      transaction,
+    )
+    if (decision.kind === 'refuse') {
+      const change = { state: 'refused', refused_by: caller.userId, outcome: decision.why } as const
+      return standOf(await changeApproval(transaction, id, change))
+    }
+    const by = [...approvers, caller.userId]
+    const state = by.length >= one.approvers ? ('approved' as const) : ('open' as const)
+    return standOf(await changeApproval(transaction, id, { approved_by: JSON.stringify(by), state }))
+  })
+}
+
+/** Why somebody may not decide: never the requester, nobody who may not do it themselves, nobody whose limit is lower. */
+async function objectionTo(
+  context: CommandContext,
+  command: Command,
+  { requester, input, cents }: Approval,
+): Promise<string | undefined> {
+  const { userId: user } = context.caller
+  if (user === requester) return 'Nobody decides on a request of their own: somebody else has to.'
+  const verdict = await permit(context, command, JSON.parse(input) as Record<string, unknown>)
+  if (!verdict.allowed) return `Only who may do it may decide on it. ${verdict.refusal}`
+  const { policy } = await readPolicy(context.store.db)
+  const { operation } = limitsOf(policy, { user, role: verdict.role })
+  if (operation === undefined) return undefined
+  if (cents !== null && cents <= operation) return undefined
+  return `Your own limit is lower: ${money(operation)} at once.`
+}

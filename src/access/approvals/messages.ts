@@ -1,0 +1,84 @@
+import { money } from '../../cmr/money.ts'
+import {
+  actions,
+  button,
+  context,
+  escapeText,
+  fields,
+  type Message,
+  moment,
+  section,
+} from '../../slack/blocks.ts'
+import type { Approval } from './store.ts'
+
+/** How a request stands, in mrkdwn. */
+export function standOf(one: Approval): string {
+  const by = (JSON.parse(one.approved_by) as string[]).map((id) => `<@${id}>`).join(' and ')
+  switch (one.state) {
+    case 'open':
+      return by
+        ? `:hourglass: Approved by ${by}; one more approver is needed.`
+        : `:hourglass: Waits for ${one.approvers === 1 ? 'an approval' : 'two approvals'} until ${moment(one.expires_at)}.`
+    case 'approved':
+    case 'running':
+      return `:white_check_mark: Approved by ${by}; it is being sent.`
+    case 'done':
+      return `:white_check_mark: Approved by ${by}. ${one.outcome ?? ''}`
+    case 'refused':
+      return `:no_entry: Refused by <@${one.refused_by}>${one.outcome ? `: ${escapeText(one.outcome)}` : '.'}`
+    case 'expired':
+      return ':alarm_clock: Expired: nobody decided in time. Nothing was done.'
+    case 'changed':
+      return `:repeat: ${one.outcome ?? 'It has changed meanwhile, and is asked anew.'} Nothing was done.`
+  }
+}
+
+/** The card in the approvals channel: everything that is needed to decide, and the buttons while it is open. */
+export function approvalCard(one: Approval): Message {
+  const what = one.command.replace('.', ' ')
+  const text = `<@${one.requester}> asks for an approval: ${what}`
+  return {
+    text,
+    blocks: [
+      section(`:raised_hand: <@${one.requester}> asks for an approval of *${escapeText(what)}*`),
+      section(one.question),
+      ...fields({
+        Price: one.cents === null ? 'CMR tells it only when it charges' : `${money(one.cents)} at most`,
+        Asked: moment(one.created_at),
+      }),
+      section(`*Why it is asked*: ${one.why}`),
+      section(standOf(one)),
+      ...(one.state === 'open'
+        ? [
+            actions(
+              button({ text: 'Approve', actionId: 'approvals.approve', value: one.id, style: 'primary' }),
+              button({ text: 'Refuse', actionId: 'approvals.refuse', value: one.id, style: 'danger' }),
+            ),
+          ]
+        : []),
+      context(`Request ${one.id} · without a decision nothing is done`),
+    ],
+  }
+}
+
+/** What the requester reads when it is over. */
+export function outcomeMessage(one: Approval): Message {
+  const text = `*Your request ${one.id}* (${escapeText(one.command.replace('.', ' '))}): ${standOf(one)}`
+  return { text, blocks: [section(text), section(one.question)] }
+}
+
+/** Requests, the newest first. */
+export function approvalList(rows: readonly Approval[], open: boolean): Message {
+  const head = rows.length > 0 ? `*${open ? 'Open requests' : 'Requests'}*` : 'Nothing waits for an approval.'
+  return {
+    text: head,
+    blocks: [
+      section(head),
+      ...rows.map((one) =>
+        section(
+          `*${one.id}* · ${escapeText(one.command.replace('.', ' '))} · <@${one.requester}> · ${standOf(one)}`,
+        ),
+      ),
+    ],
+  }
+}

@@ -1,0 +1,147 @@
+import { DatabaseSync } from 'node:sqlite'
+import { expect, test } from 'vitest'
+import { buttonsIn, confirm } from '../support/clicks.ts'
+import { eventually } from '../support/eventually.ts'
+import { isRenewable } from '../support/renewable.ts'
+import { startWorld, type World } from '../support/world.ts'
+
+const seenBy = (world: World, person: string) =>
+  JSON.stringify(world.everything().messages.filter((one) => one.ephemeralFor === person))
+
+/** Approvals go to #billing; Omar may spend a dollar at once, and has asked for more. */
+async function asked(settings = '') {
+  const world = await startWorld()
+  const omar = world.omar.id
+  const all: { domainName: string }[] = (await world.look('domains')).filter(isRenewable)
+  const domain = String(all[0]?.domainName)
+  await world.say(`/cmr approvals set ${world.billing.id} ${settings}`)
+  await world.sees(/Approvals are asked for in/)
+  await world.say('/cmr access limit --role operator --operation 1')
+  await world.sees(/may spend \$1\.00 at once/)
+  await world.say(`/cmr domains renew ${domain}`, omar)
+  await confirm(world, omar)
+  await eventually(() => expect(JSON.stringify(world.modalOf(omar))).toMatch(/It is asked for in <#/))
+  await eventually(() => expect(cards(world)).toHaveLength(1))
+  return { world, omar, domain }
+}
+
+const cards = (world: World) =>
+  world.messages(world.billing.id).filter((one) => JSON.stringify(one).includes('asks for an approval of'))
+
+/** Presses a button of the newest card. */
+async function decide(world: World, label: string, person: string, card = cards(world).at(-1)) {
+  const button = buttonsIn((card?.blocks ?? []) as Record<string, unknown>[]).find(
+    (one) => one.text.text === label,
+  )
+  if (!card || !button) throw new Error(`no button ${label}`)
+  const place = { person, message: { channel: world.billing.id, ts: card.ts }, values: {} }
+  await world.interactions.act(place, { type: 'button', ...button })
+}
+
+test('over a limit somebody else is asked; of many clicks one decides, it runs once as theirs, and the card loses its buttons', async () => {
+  const { world, omar, domain } = await asked()
+  const [card] = cards(world)
+  expect(JSON.stringify(card)).toContain(domain)
+  expect(JSON.stringify(card)).toMatch(/\$1\.00 is your limit at once/)
+  expect(await world.requests('domains.renew')).toEqual([])
+
+  await decide(world, 'Approve', omar, card)
+  await eventually(() => expect(seenBy(world, omar)).toMatch(/Nobody decides on a request of their own/))
+  await decide(world, 'Approve', world.vera.id, card)
+  await eventually(() => expect(seenBy(world, world.vera.id)).toMatch(/Your own limit is lower/))
+  expect(await world.requests('domains.renew')).toEqual([])
+
+  await Promise.all(Array.from({ length: 20 }, () => decide(world, 'Approve', world.ana.id, card)))
+  await eventually(async () => expect(await world.requests('domains.renew')).toHaveLength(1))
+  await eventually(() =>
+    expect(
+      seenBy(world, world.ana.id).match(/It is decided already|Approved by/g)?.length,
+    ).toBeGreaterThanOrEqual(20),
+  )
+  await eventually(() => {
+    const [now] = cards(world)
+    expect(JSON.stringify(now)).toMatch(/Approved by <@/)
+    expect(JSON.stringify(now)).not.toContain('"approvals.approve"')
+  })
+  // In the channel where it was asked, as the requester's own.
+  await world.sees(/Renew|renew/)
+  await eventually(() =>
+    expect(JSON.stringify(world.messages(world.directMessages(omar)))).toMatch(/Your request .*Approved by/),
+  )
+  expect(await world.requests('domains.renew')).toHaveLength(1)
+})
+
+test('a refusal tells why, and nothing runs; two approvers are two people', async () => {
+  const { world, omar } = await asked('--approvers 2')
+  await decide(world, 'Approve', world.ana.id)
+  await eventually(() => expect(JSON.stringify(cards(world)[0])).toMatch(/one more approver is needed/))
+  await decide(world, 'Approve', world.ana.id)
+  await eventually(() => expect(seenBy(world, world.ana.id)).toMatch(/somebody else has to approve it too/))
+  await decide(world, 'Refuse', world.ana.id)
+  await world.opened(world.ana.id)
+  await world.submit({ why: 'Not this month' }, world.ana.id)
+  await eventually(() =>
+    expect(JSON.stringify(world.messages(world.directMessages(omar)))).toMatch(/Refused by .*Not this month/),
+  )
+  await eventually(() => expect(JSON.stringify(cards(world)[0])).not.toContain('"approvals.approve"'))
+  expect(await world.requests('domains.renew')).toEqual([])
+})
+
+test('a changed request does not run, and one that was being run when the bot died runs once', async () => {
+  const { world } = await asked()
+  const change = (sql: string) => {
+    const db = new DatabaseSync(String(world.env.DATABASE_URL).replace('file:', ''), { timeout: 5000 })
+    db.prepare(sql).run()
+    db.close()
+  }
+  // The price that was approved is another one than CMR's: it is asked anew.
+  change("update approvals set question = 'Something else'")
+  await decide(world, 'Approve', world.ana.id)
+  await eventually(() => expect(cards(world)).toHaveLength(2))
+  expect(JSON.stringify(cards(world)[0])).toMatch(/changed/)
+  expect(await world.requests('domains.renew')).toEqual([])
+  // What was stored is altered: the seal does not fit.
+  change("update approvals set cents = 1 where state = 'open'")
+  await decide(world, 'Approve', world.ana.id)
+  await eventually(() => expect(JSON.stringify(cards(world).at(-1))).toMatch(/not what was approved/))
+  expect(await world.requests('domains.renew')).toEqual([])
+
+  await world.say(
+    `/cmr domains renew ${String((await world.look('domains')).filter(isRenewable)[1]?.domainName)}`,
+    world.omar.id,
+  )
+  await confirm(world, world.omar.id)
+  await eventually(() => expect(cards(world)).toHaveLength(3))
+  await decide(world, 'Approve', world.ana.id)
+  await eventually(async () => expect(await world.requests('domains.renew')).toHaveLength(1))
+  change("update approvals set state = 'running', operation_id = null where state = 'done'")
+  await world.restart()
+  await eventually(() => expect(JSON.stringify(cards(world).at(-1))).toMatch(/receipt tells how it ends/))
+  expect(await world.requests('domains.renew')).toHaveLength(1)
+})
+
+test('who lacks the role reads how to ask, and what is asked for runs once it is approved', async () => {
+  const world = await startWorld()
+  const omar = world.omar.id
+  const domain = String((await world.look('domains')).filter(isRenewable)[0]?.domainName)
+  await world.say(`/cmr approvals set ${world.billing.id}`)
+  await world.sees(/Approvals are asked for in/)
+  await world.say(`/cmr domains renew ${domain}`, omar)
+  const refusal = await eventually(() => {
+    const found = world
+      .everything()
+      .messages.find((one) => one.ephemeralFor === omar && JSON.stringify(one).includes('Ask for approval'))
+    if (!found) throw new Error('no button')
+    return found
+  })
+  const [ask] = buttonsIn(refusal.blocks as Record<string, unknown>[])
+  await world.interactions.act(
+    { person: omar, message: { channel: world.ops.id, ts: refusal.ts }, values: {} },
+    { type: 'button', ...(ask as object) } as never,
+  )
+  await confirm(world, omar)
+  await eventually(() => expect(cards(world)).toHaveLength(1))
+  expect(await world.requests('domains.renew')).toEqual([])
+  await decide(world, 'Approve', world.ana.id)
+  await eventually(async () => expect(await world.requests('domains.renew')).toHaveLength(1))
+})

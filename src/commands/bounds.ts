@@ -9,6 +9,8 @@ export const bounds = {
   names: 200,
   /** Other things in a list. */
   listed: 1000,
+  /** Characters of an input of a form ("Block Kit reference: plain-text input"). */
+  input: 3000,
 } as const
 
 const figures = new Intl.NumberFormat('en-US')
@@ -24,4 +26,10 @@ export function tooLong(length: number): string {
 /** The sentence for a list that is too long. */
 export function tooMany(count: number, most: number): string {
   return `These are ${figure(count)}; ${figure(most)} go at once. Give them in several parts, or as a CSV file.`
+}
+
+/** The sentence for a text that Slack takes back into no input. */
+export function beyondForm(value: unknown): string | undefined {
+  if (typeof value !== 'string' || value.length <= bounds.input) return undefined
+  return `What you gave has ${figure(value.length)} characters, and a form takes ${figure(bounds.input)}: it is left out here. Shorten it, or give all of the fields in one command.`
 }

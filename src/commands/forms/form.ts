@@ -1,5 +1,6 @@
 import type { Button, InputBlock, KnownBlock, ModalView, PlainTextOption } from '@slack/types'
 import { button, context, cut, option, plain, section } from '../../slack/blocks.ts'
+import { beyondForm, bounds } from '../bounds.ts'
 import { wordsIn } from '../coerce.ts'
 import { type Command, type Confirmation, idOf } from '../command.ts'
 import { type Field, fieldsOf } from '../field.ts'
@@ -122,7 +123,9 @@ function templateOffer({ file }: Field): KnownBlock[] {
 
 /** The input of a field: `block_id` its name. */
 export function inputBlock(field: Field, content: FormContent): InputBlock {
-  const hint = field.hint && { hint: plain(field.hint, 2000) }
+  const given = content.values?.[field.name]
+  const said = field.kind === 'text' ? (beyondForm(given) ?? field.hint) : field.hint
+  const hint = said && { hint: plain(said, 2000) }
   return {
     type: 'input',
     block_id: field.name,
@@ -183,7 +186,7 @@ function elementOf(field: Field, content: FormContent): InputBlock['element'] {
     const initial = options.find((candidate) => candidate.value === text)
     return { type: 'radio_buttons', action_id, options, ...(initial && { initial_option: initial }) }
   }
-  const initial = text === undefined ? {} : { initial_value: text }
+  const initial = text === undefined || text.length > bounds.input ? {} : { initial_value: text }
   if (field.kind === 'email') return { type: 'email_text_input', action_id, ...placeholder, ...initial }
   if (field.kind === 'number') {
     return { type: 'number_input', action_id, is_decimal_allowed: false, ...placeholder, ...initial }

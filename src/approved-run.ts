@@ -19,5 +19,5 @@ export async function runApproved(
   if (result.kind !== 'done' && result.kind !== 'duplicate')
     return { outcome: messageOf(command, input, result).text, operationId }
   if (operationId) await receipts.show(operationId)
-  return { outcome: 'It was sent to CMR; its receipt tells how it ends.', operationId }
+  return { outcome: 'It was sent to CMR; its receipt shows how it ends.', operationId }
 }

@@ -32,7 +32,7 @@ const neededForConsequence: Readonly<Record<Consequence, Role>> = {
 const consequenceReasons: Readonly<Record<Consequence, string>> = {
   'ends later': 'What it switches off ends by itself later.',
   'moves mail': 'It changes where mail goes.',
-  'silences others': 'Others would no longer hear what they asked to hear.',
+  'silences others': 'Others would no longer get the alerts that they subscribed to.',
   grants: 'It changes what people may do.',
 }
 

@@ -43,7 +43,7 @@ export async function brokenLimit(
   const { spender, cents } = charge
   const { operation, day, month } = limitsOf(policy, spender)
   if (!isLimited(policy, spender)) return undefined
-  if (cents === undefined) return 'CMR tells its price only when it charges, so that no limit can be kept'
+  if (cents === undefined) return 'CMR shows its price only when it charges, so no limit can be applied'
   if (cents === 0) return undefined
   if (operation !== undefined && cents > operation)
     return `it costs ${money(cents)}, and ${money(operation)} is your limit at once`

@@ -23,7 +23,7 @@ export function createMembershipCheck(slack: Pick<WebClient, 'users'>): HealthCh
       if (!/^users?_not_(found|visible)$/.test(said))
         throw new Error(`Slack does not tell who is a member (${said})`)
     }
-    return 'Slack tells who is a member'
+    return 'Slack reports who is a member'
   }
   return { name: 'Members', look, keptMs: millisecondsInMinute }
 }

@@ -71,7 +71,7 @@ function withoutQuotes(value: string): string {
 
 /** What is wrong with the text of a TXT record, where it cannot be meant as it stands. */
 export function txtFault(value: string): string | undefined {
-  if (/^["“„«]/.test(value)) return 'A quote is open, or stands in the middle. Leave the quotes out.'
+  if (/^["“„«]/.test(value)) return 'A quote is open, or is in the middle. Leave the quotes out.'
   if (/[\r\n]/.test(value)) return 'The value of a TXT record is one line.'
   if (/\\;/.test(value)) return 'A ; needs no \\ before it here: that is how zone files write it.'
   if (!mailRecord.test(value)) return undefined

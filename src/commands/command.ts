@@ -39,7 +39,7 @@ export interface Confirmation {
   readonly submit?: string
   /** What is sent in place of what was given: an order that the wallet does not cover is left unconfirmed. */
   readonly input?: Readonly<Record<string, unknown>>
-  /** What it costs at most, in cents; left out where CMR tells it only when it charges, or it costs nothing. */
+  /** What it costs at most, in cents; left out where CMR shows it only when it charges, or it costs nothing. */
   readonly cents?: number | undefined
   /** As things are it cannot be sent: there is nothing to press. */
   readonly refused?: boolean

@@ -36,7 +36,7 @@ export interface NameserverFacts {
   readonly usual: readonly string[] | undefined
 }
 
-/** Everything that the mail of one domain depends on, as CMR told it when it was asked. */
+/** Everything that the mail of one domain depends on, as CMR reported it when it was asked. */
 export interface DomainFacts {
   readonly of: DomainPlace
   readonly now: Date

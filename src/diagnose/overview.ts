@@ -25,7 +25,7 @@ const NAMED = 6
 interface ProblemGroup {
   readonly problem: DetectedProblem
   readonly domains: readonly string[]
-  /** The button that mends it for all of them; none where each has its own. */
+  /** The button that fixes it for all of them; none where each has its own. */
   readonly fix: FixButton | undefined
   /** Whether it is one and the same for all: the wallet, a login, an order. */
   readonly isShared: boolean

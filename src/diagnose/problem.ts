@@ -20,7 +20,7 @@ export type LinkName =
  */
 export type ProblemLevel = 'stops' | 'soon' | 'harms' | 'waits' | 'advice'
 
-/** A button that mends a problem, by the form and the confirmation of its command. */
+/** A button that fixes a problem, by the form and the confirmation of its command. */
 export interface FixButton {
   readonly text: string
   /** `noun.verb`, or of a link to CMR's dashboard what is shown beside it. */

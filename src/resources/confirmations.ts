@@ -51,7 +51,7 @@ function submitFor(submit: string, { cents, isEstimate }: Price): string | undef
   return [`${submit} for ${amount}`, `${submit}: ${amount}`].find((text) => text.length <= SUBMIT_LENGTH)
 }
 
-/** CMR tells it only when it charges. */
+/** CMR shows it only when it charges. */
 const unpriced: Price = { cents: undefined }
 
 /**

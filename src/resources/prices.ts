@@ -10,7 +10,7 @@ import { type MailProvider, providerNames } from './dns/mail.ts'
 
 /** What something will cost, as far as it can be known before CMR charges it. */
 export interface Price {
-  /** Undefined where CMR tells it only when it charges. */
+  /** Undefined where CMR shows it only when it charges. */
   readonly cents: number | undefined
   /** What it may come to at most, where that is more. */
   readonly atMost?: number | undefined

@@ -46,7 +46,7 @@ test('a missing users:read is told by the status and by /readyz, and takes nobod
   await world.sees(/large_yellow_circle: Members: needs attention.*users:read.*OAuth &amp; Permissions/)
   world.slack.fault = 'well'
   await world.say('/cmr status')
-  await world.sees(/Slack tells who is a member/)
+  await world.sees(/Slack reports who is a member/)
 })
 
 test('Slack being away takes nobody out of service: webhooks are taken all the same', async () => {

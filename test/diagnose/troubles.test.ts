@@ -184,7 +184,7 @@ test('a healthy domain is all green', async () => {
 })
 
 test.each(Object.entries(expected))(
-  '%s is named first, with the button that mends it',
+  '%s is named first, with the button that fixes it',
   async (trouble, planted) => {
     const domain = `${trouble}.test`
     const userId = await healthyCustomer(world, [domain, `a-${domain}`, `b-${domain}`], planted)

@@ -125,7 +125,7 @@ test('a part that cannot be read does not take the others with it, and what is e
   expect(text).toContain('No open alerts')
   const empty = outlook(partner({ domains: [], subscriptions: [], walletCents: undefined }))
   expect(JSON.stringify(home({ outlook: empty }).blocks)).toMatch(
-    /CMR has not told yet what the wallet holds.*Nothing is at risk in 45 days · Nothing renews in the next 7 days · Nothing is under way/,
+    /CMR has not reported the wallet’s balance yet.*Nothing is at risk in 45 days · Nothing renews in the next 7 days · Nothing is under way/,
   )
 })
 

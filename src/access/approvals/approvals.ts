@@ -214,7 +214,7 @@ export function createApprovals(parts: {
       return one
     })
     loop.wake()
-    return `:raised_hand: ${why} *It is asked for in <#${channel}>* (request ${stored.id}): you are told how it was decided, and once it is approved it runs as yours. Nothing was done yet.`
+    return `:raised_hand: ${why} *It is asked for in <#${channel}>* (request ${stored.id}): you will be notified of the decision, and once it is approved it runs as yours. Nothing was done yet.`
   }
 
   async function show(one: Approval, staleBefore: Date) {

@@ -43,7 +43,7 @@ export function approvalCard(one: Approval): Message {
       section(`:raised_hand: <@${one.requester}> asks for an approval of *${escapeText(what)}*`),
       section(one.question),
       ...fields({
-        Price: one.cents === null ? 'CMR tells it only when it charges' : `${money(one.cents)} at most`,
+        Price: one.cents === null ? 'CMR shows it only when it charges' : `${money(one.cents)} at most`,
         Asked: moment(one.created_at),
       }),
       section(`*Why it is asked*: ${one.why}`),

@@ -15,7 +15,7 @@ const outcomes = ['ok', 'refused', 'failed', 'unknown', 'pending'] as const
 const input = z.object({
   text: z.string().max(200).optional().meta({
     label: 'About',
-    hint: 'A domain, a customer, an actionId: whatever stands in what was asked',
+    hint: 'A domain, a customer, an actionId: anything that was entered',
     example: 'acme.com',
   }),
   who: z.string().optional().meta({ label: 'Who', slack: 'person' }),

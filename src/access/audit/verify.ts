@@ -31,7 +31,7 @@ export async function verifyAudit(db: Kysely<Schema>, keys: readonly string[]): 
   const chain = await checkRows(db, head)
   if (!chain.ok) return chain
   const outside = await rowOutside(db, head)
-  if (outside !== undefined) return broken(outside, 'It stands outside of the chain.')
+  if (outside !== undefined) return broken(outside, 'It is outside of the chain.')
   const seal = createSealer(keys).check(head)
   if (seal === 'other-key')
     return broken(

@@ -43,7 +43,9 @@ const unfreeze = accessCommand({
   positional: [],
   async run(context) {
     await changePolicy(context, changedBy(context, 'unfreeze.show', {}), ({ frozen: _, ...policy }) => policy)
-    return { message: notice(':sunny: Charging and deleting are allowed again, to whoever may do so.') }
+    return {
+      message: notice(':sunny: Charging and deleting are allowed again for everyone whose role allows it.'),
+    }
   },
 })
 

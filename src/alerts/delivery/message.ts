@@ -74,7 +74,7 @@ function summaryOf(rows: readonly OutboxRow[]): string | undefined {
   if (kind === 'quiet') return `:crescent_moon: *During quiet hours: ${many}*`
   if (kind === 'digest') return `:newspaper: *Digest: ${many}*`
   if (kind === 'sync')
-    return `:mag: *Found by sync: ${many}* that no webhook told. The most urgent come first.`
+    return `:mag: *Found by sync: ${many}* that no webhook announced. The most urgent come first.`
   return undefined
 }
 

@@ -39,7 +39,7 @@ export function eventMessage(event: AlertEvent, state: AlertState = {}): Message
   return { text: cut(inOneLine([first, ...body]), 3000), blocks }
 }
 
-const FOUND_BY_SYNC = 'Found by sync: no webhook told it'
+const FOUND_BY_SYNC = 'Found by sync: no webhook announced it'
 
 /** One event in a list of many. */
 export function eventLine(event: AlertEvent): string {

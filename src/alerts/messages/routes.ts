@@ -137,7 +137,7 @@ export function routeList(parts: {
       : 'What no route takes is stored and not posted: `CMR_ALERTS_CHANNEL` is not set.',
     ...(left > 0 ? [`${left} more: \`/cmr alerts list ${from / routesShown + 2}\``] : []),
     ...(mutes.length > mutesShown ? [`:no_bell: and ${mutes.length - mutesShown} more`] : []),
-    ...(parts.failed ? [`${parts.failed} could not be told: \`/cmr alerts failed\``] : []),
+    ...(parts.failed ? [`${parts.failed} could not be posted: \`/cmr alerts failed\``] : []),
   ]
   blocks.push(context(...notes))
   return { text: title, blocks }

@@ -102,7 +102,7 @@ export const mailboxOrderFailed: ProblemCheck = {
       short: 'of mailboxes failed',
       sentence: `The domain is registered, but the order of its mailboxes failed${because}`,
       todo: /workspace/i.test(reason ?? '')
-        ? 'The workspace has to be released by whoever holds it; then order the mailboxes again.'
+        ? 'The workspace has to be released by its owner; then order the mailboxes again.'
         : 'Order the mailboxes again.',
       buttons: [
         ...(isWalletReason(reason) ? [addFunds] : []),

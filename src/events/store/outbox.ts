@@ -111,7 +111,7 @@ export async function releaseOperation(db: Kysely<Schema>, operationId: string, 
   await scheduleQueues(db, channelsOf(rows), now.toISOString())
 }
 
-/** What could not be told: Slack refuses its content. */
+/** What could not be posted: Slack refuses its content. */
 export async function failedDeliveries(
   db: Kysely<Schema>,
   limit = 100,

@@ -44,7 +44,7 @@ export const userImport = importOf({
     const items: Item[] = []
     for (const { number, values } of once) {
       if (!values.phoneCc) {
-        faults.push({ number, column: 'Dialling code', reason: 'Fill this in: the country tells none.' })
+        faults.push({ number, column: 'Dialling code', reason: 'Fill this in: the country gives none.' })
         continue
       }
       try {

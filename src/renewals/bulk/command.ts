@@ -134,7 +134,7 @@ export const renewMany: Command = withTraits(
     input,
     positional: ['items'],
     label: ({ plan = [] }) => namesOf(plan),
-    whenUnknown: () => 'Its receipt tells of each renewal. Do not send any of them again before.',
+    whenUnknown: () => 'Its receipt shows each renewal. Do not send any of them again before.',
     confirm: confirmAll,
     async run({ sendPlanned }, { plan = [] }) {
       if (!sendPlanned) throw new Error('renewals.renew runs as an operation only')

@@ -73,7 +73,7 @@ export function priceOfAll(items: readonly QuotedItem[], prices: ListPrices): Pr
     notes: [
       ...(mayStep
         ? [
-            `:grey_question: CMR raises a mailbox to ${money(prices.mailboxAfterYear)} once its domain has completed a year and was renewed, and does not tell whether that has happened: where “up to” stands, it may.`,
+            `:grey_question: CMR raises a mailbox to ${money(prices.mailboxAfterYear)} once its domain has completed a year and was renewed, and does not show whether that has happened: where it says “up to”, it may.`,
           ]
         : []),
       ...(items.some(({ billed }) => billed?.activeWarmups) ? warmupNotes(prices) : []),
@@ -85,7 +85,7 @@ export function priceOfAll(items: readonly QuotedItem[], prices: ListPrices): Pr
 export function bulkReceipt(plan: readonly PlannedRenewal[]): Message {
   return receipt({
     text: `:outbox_tray: Renewing *${countOf(plan)}*, one after the other`,
-    follows: ['This message tells what became of each. Nothing is sent twice, also after a restart.'],
+    follows: ['This message shows what became of each. Nothing is sent twice, also after a restart.'],
     buttons: [button({ text: 'Wallet', actionId: 'wallet.get' })],
   })
 }

@@ -70,7 +70,7 @@ const set = digestCommand({
     weekly: z
       .enum([never, ...weekdays])
       .optional()
-      .meta({ label: 'For the whole week on', hint: 'On that day it tells of the whole week' }),
+      .meta({ label: 'For the whole week on', hint: 'On that day it covers the whole week' }),
     quiet: z.boolean().optional().meta({ label: 'Only when there is something to say' }),
   }),
   positional: ['time'],

@@ -69,7 +69,7 @@ export function createDigests(parts: {
     await endDigest(db, digest, { nextAt: nextDigestAt(digest, clock()), error: why })
     // Once: whoever has not mended it after the first time knows.
     if (digest.error !== null) return
-    const text = `:warning: The digest could not be posted in <#${channel}>: ${why}. \`/cmr digest\` shows it; mend the channel, or set it up in another.`
+    const text = `:warning: The digest could not be posted in <#${channel}>: ${why}. \`/cmr digest\` shows it; fix the channel, or set it up in another.`
     await messages
       .post({ channel: setBy, message: { text, blocks: [section(text)] } })
       .catch((again: unknown) =>

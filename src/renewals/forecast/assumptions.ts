@@ -6,26 +6,26 @@ import type { ForecastInput } from './input.ts'
 /** What a forecast takes to be so because CMR does not tell it, a sentence each. */
 export const assumptions = {
   'charge-time':
-    'CMR does not say when auto-renew charges: a subscription is taken to be charged when its period ends, a domain when it expires.',
+    'CMR does not say when auto-renew charges: a subscription is assumed to be charged when its period ends, a domain when it expires.',
   order:
-    'Of what falls due at the same moment, domains are taken to be charged before subscriptions, each by name.',
+    'Of renewals due at the same moment, domains are assumed to be charged before subscriptions, each by name.',
   retries:
-    'A subscription that was not paid is taken to be tried again each day at the same time; CMR does not say how often.',
-  grace: 'A domain in its grace period is taken not to be tried again: somebody has to renew it.',
+    'A subscription that was not paid is assumed to be tried again each day at the same time; CMR does not say how often.',
+  grace: 'A domain in its grace period is assumed not to be tried again: somebody has to renew it.',
   'month-end':
-    'A subscription from the 29th, 30th or 31st is taken to renew on the last day of a shorter month, and on its own day again after that.',
+    'A subscription from the 29th, 30th or 31st is assumed to renew on the last day of a shorter month, and on its own day again after that.',
   'price-step':
     'Where the age of a domain is not known, its mailboxes may step up to the price after the first year: that is shown beside the amount, not in it.',
   'paused-warmups': 'CMR’s pages disagree on whether PAUSED warm-ups are billed: they are left out.',
   'warmup-price':
-    'CMR’s pages do not tell the price of a warm-up: it is a guess until `CMR_WARMUP_PRICE` is set.',
+    'CMR’s documentation does not say what a warm-up costs: it is a guess until `CMR_WARMUP_PRICE` is set.',
   'domain-price':
-    'CMR tells a domain’s renewal price only in the last 45 days: until then it is taken from other domains of the same ending.',
-  'no-price': 'What CMR has told no price for counts as nothing in the sums.',
+    'CMR shows a domain’s renewal price only in the last 45 days: until then the price of other domains with the same ending is assumed.',
+  'no-price': 'Renewals without a price from CMR count as nothing in the sums.',
   'auto-renew':
-    'Where CMR does not tell auto-renew, it is taken to be on for a subscription and off for a domain.',
+    'Where CMR does not report auto-renew, it is assumed to be on for a subscription and off for a domain.',
   blocking:
-    'CMR may refuse a subscription’s renewal within 26 hours of its domain’s: it is taken to be paid.',
+    'CMR may refuse a subscription’s renewal within 26 hours of its domain’s: it is assumed to be paid.',
 } as const
 
 export type Assumption = keyof typeof assumptions

@@ -55,7 +55,7 @@ export function dueSentence({ total, cents, isEstimate }: Due, when: string): st
 /** Returns what the wallet holds, until when that lasts, and what to add; mrkdwn. */
 export function walletSentence({ forecast, toAddCents }: Outlook): string {
   const { wallet, walletCents, firstUncovered } = forecast
-  if (!wallet || walletCents === undefined) return 'CMR has not told yet what the wallet holds.'
+  if (!wallet || walletCents === undefined) return 'CMR has not reported the wallet’s balance yet.'
   const holds = `*${money(walletCents, wallet.currency)}* in the wallet`
   if (!firstUncovered) return `${holds}: it covers everything that renews by itself in ${OUTLOOK_DAYS} days.`
   const { domain, id, date, missingCents } = firstUncovered
@@ -74,7 +74,7 @@ export function ageLine({ forecast: { wallet, seen } }: Outlook): string {
   const times = [seen.domains, seen.subscriptions].filter((time) => time !== undefined)
   const oldest = times.length > 0 ? new Date(Math.min(...times.map((time) => time.getTime()))) : undefined
   return [
-    ...(oldest ? [`Renewals as CMR told them ${moment(oldest)} or later`] : []),
+    ...(oldest ? [`Renewals as CMR reported them ${moment(oldest)} or later`] : []),
     ...(wallet ? [`wallet of ${moment(wallet.seenAt)}`] : []),
   ].join(' · ')
 }

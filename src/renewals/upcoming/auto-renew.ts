@@ -102,7 +102,7 @@ export const autoRenewMany: Command = command({
   input,
   positional: ['items'],
   label: ({ items }) => counted(items.length, 'renewal'),
-  whenUnknown: () => 'Its receipt tells of each. Turning auto-renew on once more does no harm.',
+  whenUnknown: () => 'Its receipt shows each. Turning auto-renew on once more does no harm.',
   async readBack(context, { items }) {
     const found = await itemsNamed(context, items)
     const has = (kind: RenewalItem['kind']) => found.some((one) => one.kind === kind)

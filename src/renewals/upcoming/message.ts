@@ -70,7 +70,7 @@ function notesOf({ forecast, renewals, narrowing }: Upcoming): KnownBlock[] {
     seen.domains && `domains ${moment(seen.domains)} or later`,
   ].filter((age) => age !== undefined)
   const notes = [
-    ...(ages.length > 0 ? [`As CMR told it: ${ages.join(' · ')}.`] : []),
+    ...(ages.length > 0 ? [`As CMR reported it: ${ages.join(' · ')}.`] : []),
     ...(missing.length > 0
       ? [
           `:hourglass_flowing_sand: Not everything at CMR is known here yet (${missing.map((kind) => kindNames[kind][1]).join(', ')}): there may be more.`,
@@ -138,7 +138,7 @@ export function fundsMessage(
     ({ days, cents, date }) =>
       `• ${counted(days, 'day')}, until ${date}: ${cents > 0 ? `add *${text(cents)}*` : 'nothing to add'}`,
   )
-  const age = forecast.wallet ? `, as CMR told it ${moment(forecast.wallet.seenAt)}` : ''
+  const age = forecast.wallet ? `, as CMR reported it ${moment(forecast.wallet.seenAt)}` : ''
   return {
     text: title,
     blocks: [

@@ -51,7 +51,7 @@ function walletPart({ forecast, narrowing }: Upcoming): string {
   const { days, walletCents, firstUncovered } = forecast
   const [today, last] = [days[0]?.date ?? '', days.at(-1)]
   const it = narrowing.name === undefined ? 'it' : 'everybody’s renewals'
-  if (walletCents === undefined) return 'CMR has not told what the wallet holds'
+  if (walletCents === undefined) return 'CMR has not reported the wallet’s balance'
   if (!firstUncovered) {
     const left = last?.walletCents ?? walletCents
     return `the wallet covers ${it}, with ${money(left)} left on ${dayText(last?.date ?? today, today)}`

@@ -68,7 +68,7 @@ test('the first sentence says what renews, until when the wallet lasts and what 
   expect(last).toBeTruthy()
   const shown = JSON.stringify(said.blocks)
   expect(shown).toContain('First to fail: ')
-  expect(shown).toMatch(/As CMR told it: wallet .* · subscriptions .* or later/)
+  expect(shown).toMatch(/As CMR reported it: wallet .* · subscriptions .* or later/)
   expect(shown).toContain('CMR does not say when auto-renew charges')
   expect(said.blocks.map(({ type }) => type)).toEqual(
     expect.arrayContaining(['data_visualization', 'data_table', 'actions']),

@@ -255,7 +255,7 @@ test('/cmr audit tells an admin who did what from where, as a file too, and nobo
   await eventually(async () => {
     const files = await world.filesIn(world.directMessages(world.ana.id))
     const [csv = ''] = Object.values(files)
-    expect(csv).toMatch(/^\ufeffid,at,actor,door/)
+    expect(csv).toMatch(/^\ufeffid[,\t]at[,\t]actor[,\t]door/)
     expect(csv).toMatch(/domains\.renew/)
     expect(csv).not.toMatch(/wallet\.get/)
   })

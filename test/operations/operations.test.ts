@@ -100,9 +100,12 @@ test('a charge that left no trace is asked about, and ends by the word of a pers
   await world.submit({})
   await says(world, /It did not happen/)
   await world.sees(`<@${world.ana.id}> recorded that it did not happen`)
-  await vi.waitFor(() => expect(JSON.stringify(thread(world))).toMatch(/has checked, and it did not happen/), {
-    timeout: 10_000,
-  })
+  await vi.waitFor(
+    () => expect(JSON.stringify(thread(world))).toMatch(/has checked, and it did not happen/),
+    {
+      timeout: 10_000,
+    },
+  )
   expect(await world.requests('orders.create')).toHaveLength(1)
 })
 

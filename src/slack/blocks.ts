@@ -43,10 +43,10 @@ const quotation = /^(\s*)(?=&gt;)/gm
  */
 export function escapeText(text: unknown): string {
   return escapeSigns(text)
-    .replace(shortcode, `:${JOINER}`)
     .replace(formatted, (_, sign: string, inside: string) =>
       sign === '`' ? `'${inside}'` : `${JOINER}${sign}${JOINER}${inside}${JOINER}${sign}${JOINER}`,
     )
+    .replace(shortcode, `:${JOINER}`)
     .replace(quotation, `$1${JOINER}`)
 }
 

@@ -116,7 +116,7 @@ test('a changed request does not run, and one that was being run when the bot di
   await eventually(async () => expect(await world.requests('domains.renew')).toHaveLength(1))
   change("update approvals set state = 'running', operation_id = null where state = 'done'")
   await world.restart()
-  await eventually(() => expect(JSON.stringify(cards(world).at(-1))).toMatch(/receipt tells how it ends/))
+  await eventually(() => expect(JSON.stringify(cards(world).at(-1))).toMatch(/receipt shows how it ends/))
   expect(await world.requests('domains.renew')).toHaveLength(1)
 })
 

@@ -144,7 +144,7 @@ test('what ends mailboxes, moves mail or silences others is no plain write; a ro
   await world.say('/cmr alerts add "domain.*"', world.ana.id)
   await world.sees(/\*r1\*/)
   await world.say('/cmr alerts mute r1 1d', omar)
-  await reads(/alerts mute\* needs an \*admin\*.*Others would no longer hear/)
+  await reads(/alerts mute\* needs an \*admin\*.*Others would no longer get/)
 
   await world.say(`/cmr access grant ${omar} finance --days 3`)
   await world.sees(/has the role \*finance\* now, until/)

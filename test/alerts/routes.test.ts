@@ -44,7 +44,7 @@ test('a family goes by its name, everything by “all”; what CMR never sends i
   await world.say('/cmr alerts mute 1 4h')
   await world.sees(/r1\* is muted until/)
   await world.say('/cmr alerts add --channel #billing --quiet 25:00-99:00')
-  await world.sees(/Times such as 22:00-07:00/)
+  await world.sees(/Times such as 22:.?00-07:00/)
 })
 
 test('a route is made and changed in a form that shows what it is', async () => {
@@ -92,7 +92,7 @@ test('a route is changed by command: what is not said stays, what is said to be 
   )
   await world.say('/cmr alerts edit r1 --quiet "" --digest hourly')
   await world.sees(
-    /gets domain\.\* \(urgent\) of all users; one thread per subject, calls [^,]*, a digest every hour/,
+    /gets domain\.\* \(urgent\) of all users; one thread per subject, mentions [^,]*, a digest every hour/,
   )
   await world.say('/cmr alerts edit r9 --digest hourly')
   await world.sees('There is no route r9')

@@ -54,9 +54,12 @@ test('I find a customer, a domain, a mailbox and a subscription by a part of the
   const world = await startFilled()
   const [subscription] = await world.look('subscriptions')
   const part = subscription.domain.slice(2, -5)
-  const message = await find(world, part)
-  const ids = buttonsIn(message).map(({ action_id }) => action_id.split(':')[0])
-  expect(ids).toEqual(expect.arrayContaining(['domains.get', 'mailboxes.get', 'subscriptions.renew']))
+  const message = await eventually(async () => {
+    const found = await find(world, part)
+    const ids = buttonsIn(found).map(({ action_id }) => action_id.split(':')[0])
+    expect(ids).toEqual(expect.arrayContaining(['domains.get', 'mailboxes.get', 'subscriptions.renew']))
+    return found
+  })
   expect(JSON.stringify(message)).toContain(subscription.domain)
 
   const whole = await find(world, subscription.domain.toUpperCase())

@@ -82,7 +82,7 @@ test('an acknowledgement by Socket Mode is scrubbed', async () => {
   const world = await startWorld({ env: { SLACK_APP_TOKEN: 'xapp-test', SLACK_API_URL: slack.url } })
   const socket = await slack.connected
   await learn(world)
-  const acknowledged = sendCommand(socket, 'E1', `${canary} what`)
+  const acknowledged = sendCommand(socket, 'E1', `users list --${canary} what`)
   await eventually(() => expect(JSON.stringify(acknowledged)).toContain(REMOVED))
   expect(JSON.stringify(acknowledged)).not.toContain(canary)
 })

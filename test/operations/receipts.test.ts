@@ -117,7 +117,7 @@ test('an order that was to be processed and stands as it stood is not taken for 
   await world.interactions.close(world.ana.id)
   await press(world, 'It did not happen')
   await confirm(world)
-  await world.sees(/decided that it did not happen/)
+  await world.sees(/recorded that it did not happen/)
   const first = () => JSON.stringify(posted(world, world.ops.id)[0]?.blocks)
   expect(first()).toMatch(/Waits to be processed/)
   await carryOut(world, process, {}, () => expect(first()).toMatch(/Processed since/))

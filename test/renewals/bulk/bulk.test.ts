@@ -127,7 +127,7 @@ test('who may not charge may not renew many either; what is under way, or done, 
   const world = await knowing({ pace: 1000 })
   const [domain] = await due(world)
   await world.say('/cmr renewals renew all', world.omar.id)
-  await world.sees(/needs an \*admin\*/)
+  await world.sees(/needs the role \*finance\*/)
   await world.say(`/cmr domains renew ${domain}`)
   await world.opened(world.ana.id, asking)
   await confirm(world)

@@ -38,6 +38,14 @@ function asTable(block: Json): Json {
   return { ...rest, type: 'table', rows: (rows as Json[][]).map((row) => row.map(text)) }
 }
 
+/**
+ * Leaves `verbatim` out: in Slack it only keeps addresses and names from becoming links, while the library would draw no
+ * formatting at all.
+ */
+function formatted(block: Json): Json {
+  return JSON.parse(JSON.stringify(block), (key, value) => (key === 'verbatim' ? undefined : value))
+}
+
 function Reading({ block }: { readonly block: Json }) {
   const { people, channels } = useSurface()
   const users = people.map(({ id, name }) => ({ id, name }))
@@ -47,7 +55,7 @@ function Reading({ block }: { readonly block: Json }) {
       name=""
       logo=""
       withoutWrapper
-      blocks={[asTable(block)] as unknown as MessageProps['blocks']}
+      blocks={[asTable(formatted(block))] as unknown as MessageProps['blocks']}
       data={
         { users, channels: channels.map(({ id, name }) => ({ id, name })) } as NonNullable<
           MessageProps['data']

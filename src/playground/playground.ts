@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomInt } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -138,12 +138,19 @@ async function askSandbox(url: string, method: string, path: string, body?: Json
   }
 }
 
-/** Returns a port that was free a moment ago. */
+/**
+ * Returns a free port below those that systems give out by themselves (32768 and above): otherwise another part of the
+ * playground could get it before the bot listens.
+ */
 async function freePort(): Promise<number> {
   const server = createServer()
-  const port = await listen(server, 0)
-  await shut(server)
-  return port
+  try {
+    const port = await listen(server, randomInt(20_000, 32_000))
+    await shut(server)
+    return port
+  } catch {
+    return freePort()
+  }
 }
 
 function listen(server: Server, port: number): Promise<number> {

@@ -35,8 +35,12 @@ function pastDue(autoRenew: boolean | undefined): { follows: string; todo: strin
   const ends = 'after 7 days past due it expires, and its mailboxes are switched off.'
   const keeps = 'CMR keeps trying while auto-renew is on'
   if (autoRenew) return { follows: `${keeps}.`, todo: `${addFunds()}. CMR tries again by itself.` }
-  const off = autoRenew === false ? 'Auto-renew is off' : `${keeps}; if it is off`
-  return { follows: `${off}: ${ends}`, todo: `${addFunds()}. Then renew it.` }
+  if (autoRenew === false)
+    return {
+      follows: `Auto-renew is off: ${ends}`,
+      todo: `Renew it now. If the wallet does not cover it: ${addFunds()}.`,
+    }
+  return { follows: `${keeps}; if it is off: ${ends}`, todo: `${addFunds()}. Then renew it.` }
 }
 
 /** Subscriptions: the monthly money. */
@@ -67,7 +71,12 @@ export const subscriptionAlerts: Record<string, EventAlert> = {
     text: (read) => {
       const { follows, todo } = pastDue(read.flag('autoRenew'))
       return {
-        headline: told(read, 'is past due: the payment failed'),
+        headline: told(
+          read,
+          read.flag('autoRenew') === false
+            ? 'is past due: it was not renewed'
+            : 'is past due: the payment failed',
+        ),
         follows: [until(read.day('periodEnd'), 'End of the period:'), follows],
         todo,
       }

@@ -20,10 +20,10 @@ const TOLD = 3
 
 const urgency: readonly AlertEvent['severity'][] = ['urgent', 'bad', 'good', 'info']
 
-/** A piece of text, and whether it names one of the events. */
+/** A piece of text, and how many of the events it names. */
 interface Piece {
   readonly text: string
-  readonly names: boolean
+  readonly names: number
 }
 
 /**
@@ -61,17 +61,25 @@ function piecesOf(kind: readonly AlertEvent[], budget: { words: number }): Piece
   const length = sentences.reduce((sum, sentence) => sum + sentence.length, 0)
   const worded = (urgencyOf(first) === 0 || kind.length <= TOLD) && length <= budget.words
   if (worded) budget.words -= length
-  const items = worded ? sentences : kind.map((event, at) => `${at === 0 ? '\n' : ', '}${nameOf(event)}`)
+  const items = worded ? sentences.map((text) => ({ text, names: 1 })) : namesIn(kind)
   const todo = worded ? todoOf(first) : undefined
   if (worded && kind.length === 1) {
-    const alone = { text: `\n\n${signs[first.severity]} ${headlineOf(first)}`, names: true }
-    return todo ? [alone, { text: `\n*To do:* ${todo}`, names: false }] : [alone]
+    const alone = { text: `\n\n${signs[first.severity]} ${headlineOf(first)}`, names: 1 }
+    return todo ? [alone, { text: `\n*To do:* ${todo}`, names: 0 }] : [alone]
   }
   return [
-    { text: `\n\n${countOf(kind)}`, names: false },
-    ...items.map((text) => ({ text, names: true })),
-    ...(todo ? [{ text: `\n*To do:* ${todo}`, names: false }] : []),
+    { text: `\n\n${countOf(kind)}`, names: 0 },
+    ...items,
+    ...(todo ? [{ text: `\n*To do:* ${todo}`, names: 0 }] : []),
   ]
+}
+
+/** Returns each name once, with its count: a domain may have been blocked for the tenth time. */
+function namesIn(kind: readonly AlertEvent[]): Piece[] {
+  return [...Map.groupBy(kind, nameOf)].map(([name, events], at) => ({
+    text: `${at === 0 ? '\n' : ', '}${name}${events.length > 1 ? ` (${events.length} times)` : ''}`,
+    names: events.length,
+  }))
 }
 
 function laidOut(pieces: readonly Piece[]): { sections: string[]; unnamed: number } {
@@ -79,7 +87,7 @@ function laidOut(pieces: readonly Piece[]): { sections: string[]; unnamed: numbe
   let [current, total, unnamed] = ['', 0, 0]
   for (const { text, names } of pieces) {
     if (total + text.length > MOST_CHARACTERS) {
-      if (names) unnamed++
+      unnamed += names
       continue
     }
     total += text.length

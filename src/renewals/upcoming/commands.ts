@@ -19,7 +19,10 @@ const USUAL = '45d'
 const input = z.object({
   within: z
     .string()
-    .regex(/^\s*\d{1,3}\s*(?:d|days?|w|weeks?)?\s*$/i, 'Say a number of days, such as 7d, 30d, 45d or 90d.')
+    .regex(
+      /^\s*\d{1,3}\s*(?:d|days?|w|weeks?)?\s*$/i,
+      `Give a number of days up to ${MOST_DAYS}, such as 7d, 30d, 45d or 90d.`,
+    )
     .optional()
     .meta({
       label: 'Within',

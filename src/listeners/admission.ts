@@ -17,8 +17,8 @@ const BUDGET_MS = 1500
 /** Where the answer is the acknowledgement, it also waits for what CMR says. */
 const ANSWERED_AT_ONCE_MS = 1000
 
-/** A command whose decision takes longer is acknowledged before it is decided. */
-const ACK_FIRST_MS = 500
+/** A command that takes longer to admit, or to answer, is acknowledged first. */
+export const ACK_FIRST_MS = 500
 
 /** Requests that are answered in their acknowledgement, so that it has to wait for the decision. */
 const answeredAtOnce = new Set(['view_submission', 'block_suggestion'])

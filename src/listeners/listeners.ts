@@ -7,9 +7,10 @@ import { parseSpoken, type Word, wordSaying } from '../commands/grammar.ts'
 import { launcher } from '../commands/help.ts'
 import { readingId, readingLabel, spokenRest, type Understood, understandWords } from '../commands/phrases.ts'
 import { perform } from '../operations/perform.ts'
+import { withTimeout } from '../process/with-timeout.ts'
 import { refreshAction } from '../renewals/home/view.ts'
 import { actions, button, escapeText, longestValue, type Message } from '../slack/blocks.ts'
-import { acknowledged, admitting } from './admission.ts'
+import { ACK_FIRST_MS, acknowledged, admitting } from './admission.ts'
 import { type AppContext, commandContext } from './app-context.ts'
 import { isInPlace, isPress, pressed } from './button-click.ts'
 import { callerOf } from './caller.ts'
@@ -30,6 +31,10 @@ export interface Listening {
   settled(): Promise<unknown>
 }
 
+const failedInside = notice(
+  ':warning: That failed inside the bot; it is not your input. Try again; if it happens again, `/cmr status` shows what is broken.',
+)
+
 /** Routes everything that Slack sends to what it means. Each is acknowledged before any work. */
 export function listen(bolt: App, app: AppContext): Listening {
   const underWay = new Set<Promise<void>>()
@@ -39,11 +44,7 @@ export function listen(bolt: App, app: AppContext): Listening {
     return track(
       work().catch((error: unknown) => {
         app.logger.error({ err: error }, 'a handler failed')
-        return reply(
-          notice(
-            ':warning: That failed inside the bot; it is not your input. Try again; if it happens again, `/cmr status` shows what is broken.',
-          ),
-        )
+        return reply(failedInside)
       }),
     )
   }
@@ -65,12 +66,17 @@ export function listen(bolt: App, app: AppContext): Listening {
     const from = { teamId: said.team_id, channelId: said.channel_id, door: 'command' as const }
     const caller: Caller = { userId: said.user_id, ...from }
     const reply = replyTo(app, caller, said.response_url)
-    const heard = await understand(app, said.text ?? '', caller)
-    const isAcknowledged = args.context[acknowledged] === true
-    if ('blocks' in heard) {
-      return isAcknowledged ? track(reply(heard)) : ack({ response_type: 'ephemeral', ...heard })
-    }
-    if (!isAcknowledged) await ack()
+    const understanding = understand(app, said.text ?? '', caller).catch((error: unknown) => {
+      app.logger.error({ err: error }, 'a command could not be read')
+      return failedInside
+    })
+    // Help and the launcher ask the store for a role, and Slack does not wait for a slow disk.
+    const waited = args.context[acknowledged] === true ? 0 : ACK_FIRST_MS
+    const soon = waited > 0 ? await withTimeout(understanding, waited) : undefined
+    if (soon && 'blocks' in soon) return ack({ response_type: 'ephemeral', ...soon })
+    if (waited > 0) await ack()
+    const heard = soon ?? (await understanding)
+    if ('blocks' in heard) return track(reply(heard))
     await guarded(reply, () => invoke(app, { ...heard, caller, triggerId: said.trigger_id, reply }))
   })
 

@@ -98,10 +98,12 @@ export function createAccess(parts: {
         return frozen(what, policy.frozen, ask)
       if (reaches(general.role, needs)) return { allowed: true, role: general.role, reason: general.reason }
       const fitting = scoped.filter(({ role }) => reaches(role, needs))
-      if (fitting.length > 0) return withinScope(what, fitting, await customers?.(), ask)
+      const inScope = fitting.length > 0 ? withinScope(what, fitting, await customers?.(), ask) : undefined
+      if (inScope?.allowed) return inScope
       const isOwnLimit = wanted.effect === 'charge' && !wanted.needs && mayCharge(user, standings, policy)
       if (isOwnLimit)
         return { allowed: true, role: general.role, reason: `${general.reason}, within a limit` }
+      if (inScope) return inScope
       return {
         allowed: false,
         reason: `${general.reason}; needs ${needs}`,

@@ -12,7 +12,7 @@ import { receiptPlace } from '../../resources/confirmations.ts'
 import { withTraits } from '../../resources/endpoint-traits.ts'
 import { fundsFor, moneyLines } from '../../resources/prices.ts'
 import { MOST_RENEWED, spokenItem } from '../../resources/renewal-items.ts'
-import { escapeText, option, section, sections, context as smallPrint } from '../../slack/blocks.ts'
+import { cut, escapeText, option, section, sections, context as smallPrint } from '../../slack/blocks.ts'
 import { dueItems } from './due-items.ts'
 import { bulkReceipt, countOf, itemBlocks, namesOf, priceOfAll } from './messages.ts'
 import { wantedItems } from './named-items.ts'
@@ -81,9 +81,19 @@ async function confirmAll(context: CommandContext, given: BulkInput): Promise<Co
     notes.push(`The first ${taken.length} of ${free.length}: run the command again for the others.`)
   const quote = await quoteOf(context, taken)
   const left = [...notes, ...quote.notes]
-  if (quote.items.length === 0)
-    return { text: ['*Nothing of this can be renewed now.*', ...left].join('\n'), refused: true }
-  return askAgain(context, quote.items.map(resultOf), await questionOf(context, quote.items, left))
+  // A confirmed plan is sent as a whole: its price is no price where a part of it can no longer be renewed.
+  const isBroken = given.plan && quote.items.length < given.plan.length
+  if (quote.items.length === 0 || isBroken)
+    return {
+      text: [
+        isBroken ? '*Not all of this can be renewed any more.*' : '*Nothing of this can be renewed now.*',
+        ...left,
+      ].join('\n'),
+      refused: true,
+    }
+  const question = await questionOf(context, quote.items, left)
+  const named = given.plan ? `${question.text}\n${everyName(quote.items)}` : question.text
+  return askAgain(context, quote.items.map(resultOf), { ...question, text: named })
 }
 
 async function questionOf(
@@ -111,6 +121,12 @@ async function questionOf(
     submit: price.cents === undefined ? 'Renew' : `Renew for ${money(price.cents)}`,
     input: { items: undefined, within: undefined, userId: undefined, plan },
   }
+}
+
+/** Returns each thing by its name, for those who approve it and see no more than the text. */
+function everyName(items: readonly QuotedItem[]): string {
+  const names = items.map(({ kind, domain }) => (kind === 'domain' ? domain : `mailboxes on ${domain}`))
+  return cut(escapeText(names.join(', ')), 2500)
 }
 
 async function ownersOf({ store }: CommandContext, items: readonly QuotedItem[]) {

@@ -24,6 +24,8 @@ export interface RenewalRequest {
   readonly items?: readonly string[] | undefined
   readonly within?: string | undefined
   readonly userId?: string | undefined
+  /** What was confirmed: exactly that, whatever has fallen due since. */
+  readonly plan?: readonly WantedItem[] | undefined
 }
 
 /** Says that everything that is due is meant. */
@@ -36,6 +38,7 @@ const everything = /^(all|due|everything)$/i
  */
 export async function wantedItems(context: CommandContext, request: RenewalRequest): Promise<Wanted> {
   const { store, clock } = context
+  if (request.plan) return { items: request.plan, notes: [] }
   const { items: given = [], within = `${RENEWABLE_DAYS}d` } = request
   const names = given.filter((name) => !everything.test(name))
   const userId = request.userId ? userIdOf(await userNamed(context, request.userId)) : undefined
@@ -60,6 +63,12 @@ export async function wantedItems(context: CommandContext, request: RenewalReque
       if (note) notes.push(note)
     }
   }
+  const foreign = found.find((one) => userId && one.userId && one.userId !== userId)
+  if (foreign)
+    throw new InputError(
+      'items',
+      `${foreign.domain ?? foreign.id} belongs to another user than the one you named.`,
+    )
   const distinct = [...new Map(found.map((one) => [`${one.kind} ${one.id}`, one])).values()]
   return { items: distinct, notes }
 }

@@ -142,6 +142,35 @@ test('who may not charge may not renew many either; what is under way, or done, 
   )
 })
 
+test('a limit counts what was confirmed, not all that is due', async () => {
+  const world = await knowing()
+  const omar = world.omar.id
+  const [first, ...others] = (await world.look('domains')).filter(isRenewable)
+  await world.say('/cmr access limit --role operator --operation 15')
+  await world.sees(/Every \*operator\* may spend/)
+  const both = [first, others[0]].map(({ domainName }) => `domain:${domainName}`).join(' ')
+  await world.say(`/cmr renewals renew "${both}"`, omar)
+  await world.opened(omar, asking)
+  await confirm(world, omar)
+  await eventually(() => expect(JSON.stringify(world.modalOf(omar))).toMatch(/beyond a limit/))
+  expect(await renewals(world)).toEqual([])
+  await world.interactions.close(omar)
+  await world.say(`/cmr renewals renew domain:${first.domainName}`, omar)
+  await world.opened(omar, asking)
+  await confirm(world, omar)
+  await eventually(async () => expect(await renewals(world)).toHaveLength(1))
+})
+
+test('what belongs to another customer than the one that is named is not renewed', async () => {
+  const world = await knowing()
+  const [one] = (await world.look('domains')).filter(isRenewable)
+  const other = (await world.look('users')).find(({ userId }: Row) => userId !== one.userId)
+  await world.say(`/cmr renewals renew domain:${one.domainName} --userId ${other.userId}`)
+  await eventually(() =>
+    expect(world.read() + JSON.stringify(world.modalOf(world.ana.id))).toMatch(/belongs to another user/),
+  )
+})
+
 test('what to renew is chosen from a list, or by when it is due', async () => {
   const world = await knowing()
   const [domain] = await due(world)

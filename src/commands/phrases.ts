@@ -55,7 +55,8 @@ const verbs: readonly (readonly string[])[] = [
   ['create', 'add', 'new', 'order', 'buy', 'register', 'make'],
   ['delete', 'remove', 'drop'],
   ['cancel', 'terminate'],
-  ['pause', 'resume'],
+  ['pause'],
+  ['resume', 'continue', 'unpause'],
   ['update', 'edit', 'change', 'modify'],
   ['renew', 'extend', 'prolong'],
 ]
@@ -72,6 +73,7 @@ const phrases: ReadonlyMap<string, string> = new Map(
     'cancel users': 'users.delete',
     'cancel warmup': 'warmup.remove',
     'pause warmup': 'warmup.status',
+    'resume warmup': 'warmup.status',
     'renew mailboxes': 'subscriptions.renew',
     'renew wallet': 'renewals.funds',
   }),

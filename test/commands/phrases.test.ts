@@ -26,6 +26,7 @@ test.each([
   ['cancel harbor', 'subscriptions.cancel harbor'],
   ['create customer', 'users.create'],
   ['warmup pause jane@acme.com', 'warmup.status jane@acme.com'],
+  ['resume warmup of jane@acme.com', 'warmup.status jane@acme.com'],
   ['why is acme.com not sending', 'diagnose.show acme.com'],
   ['acme.com', 'find.show acme.com'],
   ['jane@acme.com', 'find.show jane@acme.com'],
@@ -49,6 +50,11 @@ test.each([
   const ids = asked.readings.map(({ command }) => idOf(command))
   for (const id of commands) if (id !== 'wallet.get') expect(ids).toContain(id)
   for (const reading of asked.readings) expect(readingLabel(reading)).not.toMatch(/undefined/)
+})
+
+test('to pause an import is not to resume it', () => {
+  for (const line of ['pause import 00d9feff', 'imports pause 00d9feff'])
+    expect(JSON.stringify(meant(line))).not.toMatch(/^"imports\.resume/)
 })
 
 test('whatever is said, what a button carries on with is what was said', () => {

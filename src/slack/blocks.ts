@@ -31,8 +31,12 @@ export const longestValue = 2000
 const JOINER = '\u2060'
 /** `:fire:`, and `:100:` in an address of IPv6. */
 const shortcode = /:(?=[\p{L}\p{N}_+'-]+:)/gu
-/** A pair of signs around something, where words begin and end. */
-const formatted = /(?<![\p{L}\p{N}])([*_~`])(?=\S)([^\n]{0,500}?\S)\1(?![\p{L}\p{N}])/gu
+/** Bold, italic and struck text: a sign where no word precedes begins it, the same sign where no word follows ends it. */
+const formatting = [
+  { sign: '*', begins: /(?<![\p{L}\p{N}])\*(?=\S)/u, ends: /(?<=\S)\*(?![\p{L}\p{N}])/gu },
+  { sign: '_', begins: /(?<![\p{L}\p{N}])_(?=\S)/u, ends: /(?<=\S)_(?![\p{L}\p{N}])/gu },
+  { sign: '~', begins: /(?<![\p{L}\p{N}])~(?=\S)/u, ends: /(?<=\S)~(?![\p{L}\p{N}])/gu },
+]
 /** Slack reads it as a quotation, escaped too. */
 const quotation = /^(\s*)(?=&gt;)/gm
 
@@ -42,12 +46,21 @@ const quotation = /^(\s*)(?=&gt;)/gm
  * escape there.
  */
 export function escapeText(text: unknown): string {
-  return escapeSigns(text)
-    .replace(formatted, (_, sign: string, inside: string) =>
-      sign === '`' ? `'${inside}'` : `${JOINER}${sign}${JOINER}${inside}${JOINER}${sign}${JOINER}`,
-    )
+  // Backticks go first: inside a code span the other signs mean nothing, and without it they do.
+  return withoutFormatting(escapeSigns(text).replaceAll('`', "'"))
     .replace(shortcode, `:${JOINER}`)
     .replace(quotation, `$1${JOINER}`)
+}
+
+/** Takes the meaning from each sign between the first that begins formatting and the last that ends it. */
+function withoutFormatting(text: string): string {
+  return formatting.reduce((shown, { sign, begins, ends }) => {
+    const first = shown.search(begins)
+    const last = [...shown.matchAll(ends)].at(-1)?.index ?? -1
+    if (first < 0 || last < first + 2) return shown
+    const formatted = shown.slice(first, last + 1).replaceAll(sign, `${JOINER}${sign}${JOINER}`)
+    return shown.slice(0, first) + formatted + shown.slice(last + 1)
+  }, text)
 }
 
 /** A sentence of ours that may name something from outside: its code spans stay, nothing in it is a mention or an emoji. */

@@ -13,6 +13,12 @@ test.each([
   ['*Acme*', /(^|\s)\*Acme\*/],
   ['the _best_ ~firm~', /(^|\s)[_~](best|firm)[_~]/],
   ['run `rm`', /`/],
+  ['`_`_', /`|_'_/],
+  ['_`_`', /`|_'_/],
+  ['`*`a*', /`|\*'a\*/],
+  ['*a _b*_', /[^\u2060][_*]|[_*][^\u2060]/],
+  ['*_a_*', /[^\u2060][_*]|[_*][^\u2060]/],
+  ['+*a*', /\*a\*/],
   ['> a quotation', /^\s*&gt;/],
 ])('%s is shown as it is', (text, meaning) => {
   expect(escapeText(text)).not.toMatch(meaning)
@@ -40,6 +46,8 @@ test('whatever comes from outside is neither emoji, mention, link nor formatting
     '@',
     '|',
     ' ',
+    "'",
+    '+',
     'a',
     '\n',
     '&',
@@ -51,8 +59,9 @@ test('whatever comes from outside is neither emoji, mention, link nor formatting
         const shown = escapeText(text)
         expect(shown).not.toMatch(/:[\w+'-]+:|[<>]|^\s*&gt;/m)
         expect(shown).not.toMatch(
-          /(?:^|[\s\p{P}])([*_~`])(?![\s\u2060])[^\n*_~`]*[^\s\u2060*_~`]\1(?=$|[\s\p{P}])/u,
+          /(?<![\p{L}\p{N}])([*_~`])(?![\s\u2060])[^\n]*?[^\s\u2060]\1(?![\p{L}\p{N}])/u,
         )
+        expect(plainly(shown)).toBe(text.replaceAll('`', "'"))
         // To copy a value to the letter there is the code span, in which Slack reads nothing.
         expect(plainly(code(text)).slice(1, -1)).toBe(text.replaceAll('`', "'"))
       },

@@ -1,6 +1,7 @@
-import { providers, type Route, severities } from '../src/alerts/routing/route.ts'
+import { providers, type Route } from '../src/alerts/routing/route.ts'
 import { createEventRouter } from '../src/alerts/routing/route-event.ts'
 import { createRouteMatcher } from '../src/alerts/routing/route-matcher.ts'
+import { severities } from '../src/cmr/events/event.ts'
 import { webhookEvents } from '../src/cmr/events/index.ts'
 import { storedEvent } from '../src/events/stored-event.ts'
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { type User, userIdOf, userName } from '../../cmr/answers/users.ts'
+import { severities } from '../../cmr/events/event.ts'
 import { webhookEvents } from '../../cmr/events/index.ts'
 import { tooMany } from '../../commands/bounds.ts'
 import { InputError } from '../../commands/command.ts'
@@ -10,14 +11,7 @@ import { isTimeZone } from '../../process/time-zone.ts'
 import { parseDomainNames } from '../../resources/orders/domain-names.ts'
 import { kindsAmong } from '../routing/conditions.ts'
 import { wildcards } from '../routing/pattern.ts'
-import {
-  digests,
-  providers,
-  type Route,
-  type RouteDelivery,
-  type RouteFilter,
-  severities,
-} from '../routing/route.ts'
+import { digests, providers, type Route, type RouteDelivery, type RouteFilter } from '../routing/route.ts'
 import type { AlertContext } from './alert-command.ts'
 
 /** Families first: who wants one kind finds it below them. */

@@ -1,3 +1,4 @@
+import { severityRank } from '../../cmr/events/event.ts'
 import { declarationOf } from '../../cmr/events/index.ts'
 import type { StoredEvent } from '../../events/store/events.ts'
 import { addMilliseconds, millisecondsInDay } from '../../process/dates.ts'
@@ -6,6 +7,8 @@ import type { Thread, ThreadChange } from '../store/threads.ts'
 
 /** An event, as far as threads need it. */
 type Event = Pick<StoredEvent, 'event_id' | 'event' | 'severity' | 'received_at' | 'domain'>
+
+type Trouble = Pick<Event, 'event' | 'severity' | 'domain'>
 
 /** After this nobody scrolls back to the root. */
 const OLD_MS = 7 * millisecondsInDay
@@ -54,14 +57,11 @@ export function openedBy(
 }
 
 /**
- * The state of a thread after events were told of it.
+ * Returns the state of a thread after events were told of it. Of several troubles the most severe is the open one,
+ * whichever came last.
  * @param trouble the event of `trouble_event_id`
  */
-export function after(
-  thread: Thread,
-  rows: readonly Event[],
-  trouble: Pick<Event, 'event' | 'domain'> | undefined,
-): ThreadChange {
+export function after(thread: Thread, rows: readonly Event[], trouble: Trouble | undefined): ThreadChange {
   let next = thread
   let open = trouble
   let reopened = false
@@ -71,6 +71,7 @@ export function after(
     if (next.resolved_at !== null && row.received_at < next.resolved_at) continue
     next = { ...next, last_event_id: row.event_id }
     if (isTrouble(row)) {
+      if (open && next.resolved_at === null && isLess(row, open)) continue
       reopened ||= next.resolved_at !== null
       const since = next.resolved_at === null ? next.trouble_at : null
       next = {
@@ -87,7 +88,12 @@ export function after(
   return { thread: next, opened: false, reopened }
 }
 
-function ends(row: Event, trouble: Pick<Event, 'event' | 'domain'>): boolean {
+/** A lesser trouble takes the place of a greater one only where that is over with it. */
+function isLess(row: Event, trouble: Trouble): boolean {
+  return severityRank(row.severity) > severityRank(trouble.severity) && !ends(row, trouble)
+}
+
+function ends(row: Event, trouble: Trouble): boolean {
   // An order has several domains: that one of them succeeds says nothing of another.
   const same = !row.domain || !trouble.domain || row.domain === trouble.domain
   const ended = [...(declarationOf(row.event)?.resolves ?? []), ...ownTroublesEndedBy(row.event)]

@@ -1,3 +1,4 @@
+import { severityRank } from '../../cmr/events/event.ts'
 import { declarationOf } from '../../cmr/events/index.ts'
 import { cut, escapeText, type Message, section } from '../../slack/blocks.ts'
 import { ownTitleOf } from '../own-events.ts'
@@ -17,8 +18,6 @@ const SECTION = 2800
 const MOST_WORDS = 7000
 /** As many of a kind are told in words anyway. */
 const TOLD = 3
-
-const urgency: readonly AlertEvent['severity'][] = ['urgent', 'bad', 'good', 'info']
 
 /** A piece of text, and how many of the events it names. */
 interface Piece {
@@ -43,7 +42,7 @@ export function batchMessage(events: readonly AlertEvent[]): BatchMessage {
 function summaryOf(events: readonly AlertEvent[], kinds: readonly AlertEvent[][]): string {
   const counts = kinds.map((kind) => countOf(kind)).join(', ')
   const [worst] = kinds[0] ?? []
-  if (!worst || urgencyOf(worst) > 1) return cut(counts, 3000)
+  if (!worst || severityRank(worst.severity) > 1) return cut(counts, 3000)
   const others = events.length > 1 ? ` And ${events.length - 1} more: ${counts}` : ''
   return cut(`${signs[worst.severity]} ${headlineOf(worst).replaceAll('*', '')}.${others}`, 3000)
 }
@@ -51,7 +50,9 @@ function summaryOf(events: readonly AlertEvent[], kinds: readonly AlertEvent[][]
 /** By kind, the most urgent first. */
 function kindsOf(events: readonly AlertEvent[]): AlertEvent[][] {
   const kinds = Map.groupBy(events, ({ event, severity }) => `${severity} ${event}`)
-  return [...kinds.values()].toSorted(([a], [b]) => (a && b ? urgencyOf(a) - urgencyOf(b) : 0))
+  return [...kinds.values()].toSorted(([a], [b]) =>
+    a && b ? severityRank(a.severity) - severityRank(b.severity) : 0,
+  )
 }
 
 function piecesOf(kind: readonly AlertEvent[], budget: { words: number }): Piece[] {
@@ -59,7 +60,7 @@ function piecesOf(kind: readonly AlertEvent[], budget: { words: number }): Piece
   if (!first) return []
   const sentences = kind.map((event) => `\n• ${headlineOf(event)}`)
   const length = sentences.reduce((sum, sentence) => sum + sentence.length, 0)
-  const worded = (urgencyOf(first) === 0 || kind.length <= TOLD) && length <= budget.words
+  const worded = (severityRank(first.severity) === 0 || kind.length <= TOLD) && length <= budget.words
   if (worded) budget.words -= length
   const items = worded ? sentences.map((text) => ({ text, names: 1 })) : namesIn(kind)
   const todo = worded ? todoOf(first) : undefined
@@ -112,8 +113,4 @@ function countOf(kind: readonly AlertEvent[]): string {
 /** What people call what an event is about, or its id. */
 export function nameOf(event: AlertEvent): string {
   return cut(nameIn(event) ?? escapeText(event.eventId), 300)
-}
-
-function urgencyOf({ severity }: AlertEvent): number {
-  return urgency.indexOf(severity)
 }

@@ -1,6 +1,5 @@
 import type { Severity } from '../../cmr/events/event.ts'
 
-export const severities = ['urgent', 'bad', 'good', 'info'] as const satisfies readonly Severity[]
 export const providers = ['GOOGLE', 'MICROSOFT'] as const
 export const digests = ['off', 'hourly', 'daily'] as const
 

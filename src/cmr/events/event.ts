@@ -2,8 +2,12 @@ import { z } from 'zod'
 import type { JsonObject } from '../json.ts'
 import { domainNamesIn, idIn } from './references.ts'
 
-/** How much an event matters to somebody who reads it on a phone. */
-export type Severity = 'good' | 'info' | 'bad' | 'urgent'
+/** How much an event may matter to somebody who reads it on a phone, the most first. */
+export const severities = ['urgent', 'bad', 'good', 'info'] as const
+export type Severity = (typeof severities)[number]
+
+/** Returns how much an event matters: a lower number matters more. */
+export const severityRank = (severity: Severity): number => severities.indexOf(severity)
 
 /** The expected results of an operation that an event can complete or fail. */
 export type EventResultKind =

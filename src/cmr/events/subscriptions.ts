@@ -72,6 +72,7 @@ export const subscriptionEvents: EventGroup = {
       data: subscription,
       status: 'CANCELLED',
       mailboxesBecome: 'gone',
+      resolves: ['subscription.renewal.failed', 'subscription.past_due', 'subscription.expired'],
       effect: ofFields('done', 'cancellation', 'subscriptionId', 'domain'),
       example: () => ({ subscriptionStatus: 'CANCELLED' }),
     },

@@ -2,6 +2,7 @@ import { alertOf } from '../../alerts/delivery/message.ts'
 import { threadsOpenSince } from '../../alerts/delivery/thread.ts'
 import type { AlertEvent } from '../../alerts/messages/index.ts'
 import { type OpenAlertRow, openAlertRows } from '../../alerts/store/open-alerts.ts'
+import { severityRank } from '../../cmr/events/event.ts'
 import type { OperationView } from '../../operations/messages/operations.ts'
 import { viewOf } from '../../operations/operation-view.ts'
 import { expectedResultsOfOperations } from '../../operations/store/expected-results.ts'
@@ -65,7 +66,11 @@ export async function openAlerts({ db }: Pick<Store, 'db'>, now: Date): Promise<
 }
 
 function alertOfSubject(rows: readonly OpenAlertRow[]): OpenAlert[] {
-  const [first] = rows.toSorted((a, b) => b.received_at.localeCompare(a.received_at))
+  // Channels may tell of different troubles of it.
+  const [first] = rows.toSorted(
+    (a, b) =>
+      severityRank(a.severity) - severityRank(b.severity) || b.received_at.localeCompare(a.received_at),
+  )
   if (!first) return []
   const taken = rows.find(({ acknowledged_by }) => acknowledged_by !== null)
   return [

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely'
-import type { Severity } from '../../cmr/events/event.ts'
+import { type Severity, severityRank } from '../../cmr/events/event.ts'
 import { declarationOf } from '../../cmr/events/index.ts'
 import type { OperationView } from '../../operations/messages/operations.ts'
 import { endedWork } from '../../operations/store/open-work.ts'
@@ -32,7 +32,6 @@ interface ToldKind {
 
 /** As many as a glance takes in; the rest is counted. */
 const SHOWN = 5
-const severities: readonly Severity[] = ['urgent', 'bad', 'good', 'info']
 
 /** Returns what ended, and what CMR told, in a span of time. */
 export async function outcomesIn({ db }: Pick<Store, 'db'>, span: Span): Promise<Outcomes> {
@@ -59,5 +58,5 @@ async function toldIn(db: Kysely<Schema>, { from, to }: Span): Promise<ToldKind[
       severity,
       count: Number(count),
     }))
-    .toSorted((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity) || b.count - a.count)
+    .toSorted((a, b) => severityRank(a.severity) - severityRank(b.severity) || b.count - a.count)
 }

@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { endOf, nextDigest, within } from '../../../src/alerts/routing/hours.ts'
-import { providers, type Route, severities } from '../../../src/alerts/routing/route.ts'
+import { providers, type Route } from '../../../src/alerts/routing/route.ts'
 import { createEventRouter } from '../../../src/alerts/routing/route-event.ts'
 import { createRouteMatcher } from '../../../src/alerts/routing/route-matcher.ts'
+import { severities } from '../../../src/cmr/events/event.ts'
 import type { StoredEvent } from '../../../src/events/store/events.ts'
 import { storedEvent } from '../../../src/events/stored-event.ts'
 

@@ -32,6 +32,7 @@ export function createUnexpectedErrors(parts: {
     count: () => count,
     check: {
       name: 'Process',
+      serves: 'commands',
       async look() {
         if (!lastAt) return 'no unexpected error since the start'
         const seen = `${count === 1 ? 'one unexpected error' : `${count} unexpected errors`} since the start, the last at ${lastAt.toISOString()}`

@@ -25,5 +25,5 @@ export function createMembershipCheck(slack: Pick<WebClient, 'users'>): HealthCh
     }
     return 'Slack reports who is a member'
   }
-  return { name: 'Members', look, keptMs: millisecondsInMinute }
+  return { name: 'Members', serves: 'commands', look, keptMs: millisecondsInMinute }
 }

@@ -44,6 +44,7 @@ export function createReminders(parts: {
 
   return createBackgroundLoop({
     name: 'Reminders',
+    serves: 'alerts',
     everyMs: LOOK_MS,
     round: look,
     onError: 'reminders could not be posted; tries again',

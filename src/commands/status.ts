@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Check, Health, Status } from '../health/health.ts'
-import { context, counted, cut, escapeText, type Message, moment, section } from '../slack/blocks.ts'
+import type { Service } from '../process/worker.ts'
+import { context, counted, escapeText, type Message, moment, section, sections } from '../slack/blocks.ts'
 import { type Command, command } from './command.ts'
 import { webhookSilence } from './dashboard.ts'
 
@@ -9,44 +10,90 @@ export function statusCommand(health: Pick<Health, 'status'>): Command {
   return command({
     noun: 'status',
     verb: 'show',
-    summary: 'Show the bot’s status',
+    summary: 'Show what works',
     effect: 'read',
     own: true,
     input: z.object({}),
     positional: [],
-    run: async ({ clock }) => ({ message: statusMessage(await health.status(), clock()) }),
+    async run({ access, caller, clock }) {
+      const verdict = await access.decide(caller.userId, { effect: 'read', needs: 'admin' }, 'status')
+      return { message: statusMessage(await health.status(), { now: clock(), isAdmin: verdict.allowed }) }
+    },
   })
 }
 
-/** Returns the answer to `/cmr status`. */
-function statusMessage(status: Status, now: Date): Message {
+/** What each part of the product is called, what it does while all is well, and what may happen while it is not. */
+const services: Readonly<
+  Record<Service, { readonly name: string; readonly works: string; readonly fails: string }>
+> = {
+  commands: {
+    name: 'Commands and forms',
+    works: 'Slack and CMR answer.',
+    fails: 'Some may fail or take long.',
+  },
+  alerts: {
+    name: 'Alerts',
+    works: 'They are posted as CMR sends them.',
+    fails: 'Some may be late or missing.',
+  },
+  changes: {
+    name: 'Orders and changes',
+    works: 'Their outcomes are followed and reported.',
+    fails: 'Their outcomes may be reported late.',
+  },
+  renewals: {
+    name: 'Renewals',
+    works: 'The forecast is kept up to date, and reminders are sent.',
+    fails: 'The forecast may be old, and reminders may be late.',
+  },
+  imports: {
+    name: 'Imports',
+    works: 'Files are taken and worked through.',
+    fails: 'They may stop or run late.',
+  },
+}
+
+/**
+ * Returns the answer to `/cmr status`: what works.
+ * @param reader.isAdmin whether they read the causes, which name settings and parts of the bot
+ */
+function statusMessage(
+  status: Status,
+  { now, isAdmin }: { readonly now: Date; readonly isAdmin: boolean },
+): Message {
   const broken = status.checks.filter((check) => !check.ok)
   const color = broken.some((check) => check.stopsService) ? ':red_circle:' : ':large_yellow_circle:'
-  const headline = broken.length
-    ? `${color} ${broken.map((check) => check.name).join(', ')}: needs attention`
-    : ':large_green_circle: All is well'
-  const lines = status.checks.map(
-    (check) => `${markOf(check)} *${escapeText(check.name)}*  ${escapeText(check.tells)}`,
-  )
-  const queue =
+  const failing = Object.entries(services).filter(([id]) => broken.some(({ serves }) => serves === id))
+  const names = failing.map(([, { name }]) => name).join(', ')
+  const headline = names ? `${color} ${names}: needs attention` : ':large_green_circle: Everything works'
+  const lines = Object.entries(services).flatMap(([id, { name, works, fails }]) => {
+    const causes = broken.filter(({ serves }) => serves === id)
+    if (causes.length === 0) return [`:white_check_mark: *${name}*  ${works}`]
+    const mark = causes.some((check) => check.stopsService) ? ':x:' : ':warning:'
+    return [`${mark} *${name}*  ${fails}`, ...(isAdmin ? causes.map(causeLine) : [])]
+  })
+  const waiting =
     status.waiting === 0
       ? 'No alert is waiting'
       : `${counted(status.waiting, 'alert is', 'alerts are')} waiting to be posted`
   const failed = status.failed ? `, ${status.failed} could not be posted` : ''
-  const silence = webhookSilence(status.lastWebhookAt, now)
-  const webhook = status.lastWebhookAt ? `Last webhook ${moment(status.lastWebhookAt)}` : 'No webhook yet'
+  const silence = isAdmin ? webhookSilence(status.lastWebhookAt, now) : undefined
+  const last = status.lastWebhookAt
+    ? `Last heard from CMR ${moment(status.lastWebhookAt)}`
+    : 'Nothing heard from CMR yet'
+  const whoKnows = names && !isAdmin ? [context('Admins see the causes here. Ask one of them to look.')] : []
   return {
     text: headline,
     blocks: [
       section(`*${headline}*`),
-      section(cut(lines.join('\n'), 2900)),
+      ...sections(lines),
       ...(silence ? [section(`:mute: ${escapeText(silence)}`)] : []),
-      context(webhook, queue + failed, `Up since ${moment(status.since)}`),
+      ...whoKnows,
+      context(last, waiting + failed, `Running since ${moment(status.since)}`),
     ],
   }
 }
 
-function markOf({ ok, stopsService }: Check): string {
-  if (ok) return ':white_check_mark:'
-  return stopsService ? ':x:' : ':warning:'
+function causeLine({ name, tells }: Check): string {
+  return `        • ${escapeText(name)}: ${escapeText(tells)}`
 }

@@ -57,6 +57,7 @@ export function createIntake(parts: {
   return {
     ...createBackgroundLoop({
       name: 'Intake',
+      serves: 'alerts',
       everyMs: TRY_MS,
       round: attempt,
       onError: 'admins could not be notified about the store',

@@ -75,6 +75,7 @@ export function createRefusedWebhooks(parts: {
   let outage: Outage | undefined
   const loop = createBackgroundLoop({
     name: 'Refused webhooks',
+    serves: 'alerts',
     everyMs: TRY_MS,
     async round() {
       endOutage()
@@ -134,6 +135,7 @@ export function createRefusedWebhooks(parts: {
     },
     check: {
       name: 'Webhook signatures',
+      serves: 'alerts',
       async look() {
         endOutage()
         if (outage) throw new Error(refusalSentence(outage.kind, outage.refused, outage.lastAt.toISOString()))

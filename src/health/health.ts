@@ -1,10 +1,11 @@
 import { withTimeout } from '../process/with-timeout.ts'
-import type { Worker } from '../process/worker.ts'
+import type { Service, Worker } from '../process/worker.ts'
 import type { Store } from '../store/store.ts'
 
 /** The result of one health check. */
 export interface Check {
   readonly name: string
+  readonly serves: Service
   readonly ok: boolean
   /** A sentence. */
   readonly tells: string
@@ -30,7 +31,7 @@ export interface EventStats {
 /**
  * Something that the bot depends on, or that an operator should know.
  *
- * @example { name: 'Refused webhooks', look: async () => {
+ * @example { name: 'Refused webhooks', serves: 'alerts', look: async () => {
  *   if (refused > 0) throw new Error(`${refused} webhooks were refused in the last hour: …`)
  *   return 'none was refused in the last hour'
  * } }
@@ -38,6 +39,8 @@ export interface EventStats {
 export interface HealthCheck {
   /** The name in `/readyz`, `/cmr status` and the label of the metric. */
   readonly name: string
+  /** The part of the product that may fail with it: people read that, and not the name. */
+  readonly serves: Service
   /**
    * Looks, and returns a sentence about what it saw.
    * @throws an Error whose message says what is wrong. It is public: no secret, no name of a customer
@@ -94,6 +97,7 @@ export function createHealth(parts: {
  */
 export function informational(
   name: string,
+  serves: Service,
   trouble: () => Promise<string | undefined>,
   well: string,
 ): HealthCheck {
@@ -102,7 +106,7 @@ export function informational(
     if (sentence) throw new Error(sentence)
     return well
   }
-  return { name, look }
+  return { name, serves, look }
 }
 
 const always = () => true
@@ -112,12 +116,12 @@ function storeCheck(store: Store): HealthCheck {
     await store.ping()
     return store.dialect
   }
-  return { name: 'Store', look, stopsService: always }
+  return { name: 'Store', serves: 'commands', look, stopsService: always }
 }
 
 function workerCheck(worker: Worker): HealthCheck {
   const trouble = async () => (worker.running() ? worker.trouble?.() : 'not running')
-  return { ...informational(worker.name, trouble, 'running'), stopsService: always }
+  return { ...informational(worker.name, worker.serves, trouble, 'running'), stopsService: always }
 }
 
 /** Looks at most once at a time, and as rarely as the check says unless somebody wants it anew. */
@@ -135,13 +139,13 @@ function remembered(check: HealthCheck): (anew: boolean) => Promise<Check> {
   }
 }
 
-async function seenBy({ name, look, stopsService }: HealthCheck): Promise<Check> {
+async function seenBy({ name, serves, look, stopsService }: HealthCheck): Promise<Check> {
   try {
     const tells = await withTimeout(look(), LOOK_MS)
     if (tells === undefined) throw new Error(`no answer within ${LOOK_MS / 1000} s`)
-    return { name, ok: true, tells, stopsService: false }
+    return { name, serves, ok: true, tells, stopsService: false }
   } catch (error) {
     const tells = error instanceof Error ? error.message : String(error)
-    return { name, ok: false, tells, stopsService: stopsService?.(error) ?? false }
+    return { name, serves, ok: false, tells, stopsService: stopsService?.(error) ?? false }
   }
 }

@@ -36,5 +36,5 @@ export function waitsCheck(all: readonly Waiting[], clock: () => Date): HealthCh
       })
     return lines.length > 0 ? `${lines.join('; ')}. /cmr alerts repair ends the wait` : undefined
   }
-  return informational('Waits', trouble, 'nothing waits for Slack or CMR')
+  return informational('Waits', 'alerts', trouble, 'nothing waits for Slack or CMR')
 }

@@ -47,6 +47,7 @@ export function createImportReporter(parts: {
 
   const loop = createBackgroundLoop({
     name: 'Import messages',
+    serves: 'imports',
     everyMs: LOOK_MS,
     round: tellAll,
     onError: 'runs cannot be read; tries again',

@@ -66,6 +66,7 @@ export function createRunner(parts: {
 
   const loop = createBackgroundLoop({
     name: 'Imports',
+    serves: 'imports',
     everyMs: LOOK_MS,
     backOff: RESTART_BACK_OFF,
     round: sendAll,

@@ -54,6 +54,7 @@ export function createFollowUps(parts: {
   const unanswered = new Map<string, number>()
   const loop = createBackgroundLoop({
     name: 'Follow-ups',
+    serves: 'changes',
     everyMs: LOOK_MS,
     backOff: BACK_OFF,
     async round() {

@@ -53,6 +53,7 @@ export function createOperationPoller(parts: {
   const { store, cmr, clock, deadlines, traitsOf, logger } = parts
   const loop = createBackgroundLoop({
     name: 'Operations',
+    serves: 'changes',
     everyMs: TICK_MS,
     round: tick,
     onError: 'operations could not be checked; tries again',

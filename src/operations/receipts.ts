@@ -50,6 +50,7 @@ export function createReceipts(parts: {
   const { store, messages, clock, logger, onPosted } = parts
   const loop = createBackgroundLoop({
     name: 'Receipts',
+    serves: 'changes',
     everyMs: LOOK_MS,
     round: look,
     onError: 'receipts cannot be read; tries again',

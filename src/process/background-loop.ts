@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import { type BackOff, backOffMs } from './back-off.ts'
 import { createErrorLog } from './error-log.ts'
-import type { Worker } from './worker.ts'
+import type { Service, Worker } from './worker.ts'
 
 /** Failing rounds come further and further apart, up to this. */
 const LONGEST_MS = 5000
@@ -19,17 +19,18 @@ export interface BackgroundLoop extends Worker {
  * @param parts.round returns the milliseconds to the next round; `everyMs` where it returns nothing
  * @param parts.onError what the log says when a round fails, once for as long as the same error repeats
  * @param parts.backOff how the pauses grow while rounds fail
- * @example createBackgroundLoop({ name: 'Reminders', everyMs: 5000, round: remind, onError: 'no reminders', logger })
+ * @example createBackgroundLoop({ name: 'Reminders', serves: 'renewals', everyMs: 5000, round: remind, onError: 'no reminders', logger })
  */
 export function createBackgroundLoop(parts: {
   readonly name: string
+  readonly serves: Service
   readonly everyMs: number
   readonly round: (() => Promise<void>) | (() => Promise<number>)
   readonly onError: string
   readonly logger: Logger
   readonly backOff?: BackOff
 }): BackgroundLoop {
-  const { name, everyMs, round, onError } = parts
+  const { name, serves, everyMs, round, onError } = parts
   const { backOff = { firstMs: everyMs, longestMs: Math.max(everyMs, LONGEST_MS) } } = parts
   const errors = createErrorLog(parts.logger)
   const stopping = new AbortController()
@@ -67,6 +68,7 @@ export function createBackgroundLoop(parts: {
 
   return {
     name,
+    serves,
     signal,
     wake,
     running: () => started && !signal.aborted,

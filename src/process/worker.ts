@@ -1,7 +1,11 @@
+/** A part of the product as people use it, which fails with the workers and dependencies that serve it. */
+export type Service = 'commands' | 'alerts' | 'changes' | 'renewals' | 'imports'
+
 /** Something that goes on in the background for as long as the bot runs. */
 export interface Worker {
-  /** As `/readyz` and `/cmr status` name it. */
+  /** As `/readyz`, the metrics and, for admins, `/cmr status` name it. */
   readonly name: string
+  readonly serves: Service
   start(): Promise<void>
   /** Takes no more, finishes what it is doing. */
   stop(): Promise<void>

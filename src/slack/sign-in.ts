@@ -38,6 +38,7 @@ export function createSignIn(slack: WebClient): {
     identity: () => identity,
     check: {
       name: 'Slack',
+      serves: 'commands',
       look,
       keptMs: KEPT_MS,
       stopsService: (error) => isRefused((error as Error).cause),

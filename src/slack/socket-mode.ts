@@ -58,6 +58,7 @@ export function createSocketMode(parts: {
 
   const loop = createBackgroundLoop({
     name: 'Socket Mode',
+    serves: 'commands',
     everyMs: 0,
     backOff: BACK_OFF,
     round: stayConnected,
@@ -133,6 +134,7 @@ export function createSocketMode(parts: {
     },
     check: {
       name: 'Socket Mode',
+      serves: 'commands',
       async look() {
         if (state.is === 'connected') return `connected since ${state.since.toISOString()}`
         if (state.is === 'connecting') throw new Error('not connected yet: commands do not arrive')

@@ -62,7 +62,7 @@ test('where the alerts channel itself is archived alerts wait, and the bot stays
   expect(metrics).toContain('cmr_part_up{part="Channels"} 0')
   expect(metrics).toContain('cmr_part_up{part="Alerts channel"} 0')
   await world.say('/cmr status')
-  await world.sees(/Alerts channel, Channels: needs attention/)
+  await world.sees(/Alerts: needs attention.*Alerts channel: .*Channels: /)
   await world.call('conversations.unarchive', { channel: world.alerts.id }, 'ana')
   await repairQueue((await storeOf(world)).db, [world.alerts.id], new Date())
   await delivered(world, world.alerts.id, ['acme-past_due'])

@@ -28,7 +28,7 @@ test('a Retry-After of two hours is cut to a minute, stands in the status, and r
     /11 alerts for C\w+: until [\d:]+ UTC, because Slack asked the bot to pause/,
   )
   await world.say('/cmr status')
-  await world.sees(/Waits: needs attention/)
+  await world.sees(/Alerts: needs attention.*Waits: /)
   world.slack.fault = 'well'
   await world.say(`/cmr alerts repair ${world.alerts.id}`)
   await world.sees(/tried now/)

@@ -17,8 +17,8 @@ test('before any webhook the status says where CMR may have switched it off; aft
   await eventually(() => {
     const status = world
       .messages(world.ops.id)
-      .findLast(({ text }) => /All is well|needs attention/.test(text))
-    expect(JSON.stringify(status)).toContain('Last webhook')
+      .findLast(({ text }) => /Everything works|needs attention/.test(text))
+    expect(JSON.stringify(status)).toContain('Last heard from CMR')
     expect(JSON.stringify(status)).not.toContain('Settings → Webhooks')
   })
 })

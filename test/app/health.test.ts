@@ -8,10 +8,18 @@ const ready = async (world: World) => {
   return { status: answer.status, text: await answer.text() }
 }
 
-test('I read in the status that nothing is posted, though everything runs', async () => {
+test('the status says what works; why something does not, it says to admins only', async () => {
   const world = await startWorld({ env: { CMR_ALERTS_CHANNEL: '' } })
   await world.say('/cmr status')
-  await world.sees(/large_yellow_circle: Alerts channel: needs attention.*CMR_ALERTS_CHANNEL is not set/)
+  await world.sees(/large_yellow_circle: Alerts: needs attention.*CMR_ALERTS_CHANNEL is not set/)
+  await world.say('/cmr status', world.vera.id)
+  const read = await eventually(() => {
+    const [status] = world.messages(world.ops.id).filter(({ ephemeralFor }) => ephemeralFor === world.vera.id)
+    return JSON.stringify(status?.blocks.length ? status : undefined).toString()
+  })
+  expect(read).toMatch(/\*Alerts\* {2}Some may be late or missing\..*Admins see the causes here/)
+  expect(read).toMatch(/white_check_mark: \*Commands and forms\* {2}Slack and CMR answer/)
+  expect(read).not.toMatch(/CMR_|Store|Delivery|Receipts|Follow-ups|Settings/)
   expect((await ready(world)).status).toBe(200)
 })
 
@@ -20,7 +28,7 @@ test('CMR being away is told, and takes nobody out of service; a revoked token d
   expect(await ready(world)).toMatchObject({ status: 200, text: expect.stringMatching(/signed in as U/) })
   await world.control('faults', { endpoint: 'wallet.get', fault: '401' })
   await world.say('/cmr status')
-  await world.sees(/large_yellow_circle: CMR: needs attention/)
+  await world.sees(/large_yellow_circle: Commands and forms: needs attention.*CMR: /)
   expect((await ready(world)).status).toBe(200)
 
   // Long after the first sign-in, which must not be what is repeated.
@@ -43,10 +51,12 @@ test('a missing users:read is told by the status and by /readyz, and takes nobod
     text: expect.stringMatching(/Members.*lacks the scope users:read/),
   })
   await world.say('/cmr status')
-  await world.sees(/large_yellow_circle: Members: needs attention.*users:read.*OAuth &amp; Permissions/)
+  await world.sees(
+    /large_yellow_circle: Commands and forms: needs attention.*Members: .*users:read.*OAuth &amp; Permissions/,
+  )
   world.slack.fault = 'well'
   await world.say('/cmr status')
-  await world.sees(/Slack reports who is a member/)
+  await world.sees(/Commands and forms\* {2}Slack and CMR answer/)
 })
 
 test('Slack being away takes nobody out of service: webhooks are taken all the same', async () => {

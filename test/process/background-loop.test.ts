@@ -16,7 +16,15 @@ afterEach(() => {
 
 function loopOf(round: () => Promise<void>, everyMs = 100) {
   const backOff = { firstMs: 1000, longestMs: 4000 }
-  return createBackgroundLoop({ name: 'Test', everyMs, round, backOff, onError: 'failed', logger })
+  return createBackgroundLoop({
+    name: 'Test',
+    serves: 'commands',
+    everyMs,
+    round,
+    backOff,
+    onError: 'failed',
+    logger,
+  })
 }
 
 test('runs at once, then after each pause, and sooner when it is woken', async () => {

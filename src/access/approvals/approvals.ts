@@ -83,6 +83,7 @@ export function createApprovals(parts: {
   const { store, audit, messages, clock, logger } = parts
   const loop = createBackgroundLoop({
     name: 'Approvals',
+    serves: 'changes',
     everyMs: LOOK_MS,
     round,
     onError: 'approvals cannot be looked at; tries again',

@@ -77,6 +77,7 @@ export function createAuditRetention(parts: {
 
   return createBackgroundLoop({
     name: 'Audit retention',
+    serves: 'commands',
     everyMs: millisecondsInHour,
     round: removeOld,
     onError: 'old rows of the audit could not be removed; tries again',

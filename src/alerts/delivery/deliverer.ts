@@ -64,6 +64,7 @@ export function createDeliverer(parts: {
   const drainErrors = createErrorLog(logger)
   const loop = createBackgroundLoop({
     name: 'Delivery',
+    serves: 'alerts',
     everyMs: LOOK_MS,
     round: look,
     onError: 'the outbox cannot be read; tries again',

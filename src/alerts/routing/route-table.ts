@@ -53,6 +53,7 @@ export function createRouteTable(parts: {
   let version: string | undefined
   const loop = createBackgroundLoop({
     name: 'Routes',
+    serves: 'alerts',
     everyMs: LOOK_MS,
     round: load,
     onError: 'the routes could not be read again',

@@ -65,6 +65,7 @@ export function createDirectoryRefresh(parts: {
   const errors = createErrorLog(logger)
   const loop = createBackgroundLoop({
     name: 'Directory',
+    serves: 'renewals',
     everyMs: Math.min(LOOK_MS, intervalMs),
     backOff: BACK_OFF,
     round,

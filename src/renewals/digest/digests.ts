@@ -82,6 +82,7 @@ export function createDigests(parts: {
 
   return createBackgroundLoop({
     name: 'Digests',
+    serves: 'renewals',
     everyMs: LOOK_MS,
     round: look,
     onError: 'digests cannot be read; tries again',

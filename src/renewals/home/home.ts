@@ -69,6 +69,7 @@ export function createHome(parts: {
 
   const loop = createBackgroundLoop({
     name: 'App Home',
+    serves: 'commands',
     everyMs: LOOK_MS,
     round: refresh,
     onError: 'App Home could not be brought up to date; tries again',

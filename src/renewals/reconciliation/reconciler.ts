@@ -83,6 +83,7 @@ export function createReconciler(parts: {
 
   return createBackgroundLoop({
     name: 'Reconciliation',
+    serves: 'renewals',
     everyMs: LOOK_MS,
     round,
     onError: 'changes that no webhook announced could not be told; tries again',

@@ -47,7 +47,7 @@ export function createWebhookCheck(parts: {
     throw new Error(`${which} to be off: ${tells}. ${webhookSettings}`)
   }
 
-  return { name: 'Webhooks', look }
+  return { name: 'Webhooks', serves: 'alerts', look }
 }
 
 function latest(a: Date, b: Date): Date {

@@ -49,6 +49,7 @@ export function createRenewalReminders(parts: {
 
   const loop = createBackgroundLoop({
     name: 'Renewal reminders',
+    serves: 'renewals',
     everyMs: LOOK_MS,
     async round() {
       if (!isTime()) return

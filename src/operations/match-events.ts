@@ -222,7 +222,7 @@ async function completionsOf(
   const rows = await expectedResultsOfOperations(db, [operationId])
   const lost = without.flatMap(({ event, data, eventEffect }) =>
     rows
-      .filter(({ kind, name }) => kind === 'mailbox' && name.endsWith(`@${eventEffect.without}`))
+      .filter(({ kind, name }) => kind === 'mailbox' && isOn(name, eventEffect.without))
       .map(
         ({ kind, name }): Completion => ({
           operationId,
@@ -235,6 +235,10 @@ async function completionsOf(
       ),
   )
   return [...told, ...lost]
+}
+
+function isOn(mailbox: string, domains: readonly string[] = []): boolean {
+  return domains.some((domain) => mailbox.endsWith(`@${domain}`))
 }
 
 function reasonIn(data: Readonly<Record<string, unknown>>): string | undefined {

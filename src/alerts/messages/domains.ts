@@ -7,15 +7,18 @@ import {
   showOrder,
   userIfKnown,
 } from './event-buttons.ts'
-import { because, type EventAlert, paid, until, walletTodo } from './event-text.ts'
+import { because, type EventAlert, paid, succeeded, until, walletTodo } from './event-text.ts'
 
 export const domainAlerts: Record<string, EventAlert> = {
   'domain.order.success': {
-    text: (read) => ({
-      headline: `*${read.domain}* ${read.is} registered${read.customer}`,
-      follows: [paid(read.price('price')), until(read.day('expiryDate'), 'Expires')],
-      todo: 'CMR does not set up SPF, DKIM and DMARC: add them before sending.',
-    }),
+    text(read) {
+      const success = succeeded(read, `registered${read.customer}`)
+      return {
+        ...success,
+        follows: [...success.follows, paid(read.price('price')), until(read.day('expiryDate'), 'Expires')],
+        todo: 'CMR does not set up SPF, DKIM and DMARC: add them before sending.',
+      }
+    },
     buttons: [showDns, userIfKnown],
   },
   'domain.order.failed': {
@@ -30,10 +33,15 @@ export const domainAlerts: Record<string, EventAlert> = {
     buttons: [showOrder, addFundsButton],
   },
   'domain.renewal.success': {
-    text: (read) => ({
-      headline: `*${read.domain}* ${read.is} renewed`,
-      follows: [until(read.day('expiryDate'), 'Good until'), paid(read.price('price'))],
-    }),
+    text(read) {
+      const success = succeeded(read, 'renewed')
+      const follows = [
+        ...success.follows,
+        until(read.day('expiryDate'), 'Good until'),
+        paid(read.price('price')),
+      ]
+      return { ...success, follows }
+    },
     buttons: [showDns],
   },
   'domain.renewal.failed': {

@@ -47,6 +47,17 @@ export function walletTodo(reason: string | undefined, after: string, otherwise:
   return reason ? otherwise : `${otherwise} Was the wallet too low? ${addFunds()}.`
 }
 
+/**
+ * Says of which domains a success is one, and which of those it lists CMR does not report as active.
+ * @param done what is true of the active ones, behind "is" or "are"
+ */
+export function succeeded(read: Reader, done: string): Pick<EventText, 'sign' | 'headline' | 'follows'> {
+  const { active, notActive, domain, is } = read
+  const headline = active ? `*${active.domain}* ${active.is} ${done}` : `*${domain}* ${is} not ${done} yet`
+  if (!notActive) return { headline, follows: [] }
+  return { sign: ':warning:', headline, follows: [`CMR reports ${notActive}.`] }
+}
+
 /** "Paid $14.50." */
 export function paid(price: string | undefined): string | undefined {
   return price && `Paid ${price} from the wallet.`

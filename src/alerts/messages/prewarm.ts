@@ -1,17 +1,21 @@
 import { counted } from '../../slack/blocks.ts'
 import { ifUserKnown, searchInventory, showDns, showOrder, userIfKnown } from './event-buttons.ts'
-import { because, type EventAlert, walletTodo } from './event-text.ts'
+import { because, type EventAlert, succeeded, walletTodo } from './event-text.ts'
 
 export const prewarmAlerts: Record<string, EventAlert> = {
   'prewarmup.order.success': {
-    text: (read) => ({
-      headline: `Pre-warmed *${read.domain}* ${read.is} yours${read.customer}`,
-      follows: [
+    text(read) {
+      const success = succeeded(read, `yours${read.customer}`)
+      const mailboxes =
         read.preWarmed > 0
           ? `${counted(read.preWarmed, 'mailbox', 'mailboxes')}, warmed up already. The logins are in CMR’s dashboard.`
-          : undefined,
-      ],
-    }),
+          : undefined
+      return {
+        ...success,
+        headline: `Pre-warmed ${success.headline}`,
+        follows: [...success.follows, mailboxes],
+      }
+    },
     buttons: [ifUserKnown(showDns), userIfKnown],
   },
   'prewarmup.order.failed': {

@@ -1,4 +1,4 @@
-import { domainNamesIn } from '../../cmr/events/references.ts'
+import { domainNamesIn, notActiveIn } from '../../cmr/events/references.ts'
 import { isObject, leftOut } from '../../cmr/json.ts'
 import { money } from '../../cmr/money.ts'
 import { code, cut, date, escapeText } from '../../slack/blocks.ts'
@@ -25,6 +25,10 @@ export interface Reader {
   preWarmed: number
   /** What follows on `domain`. */
   is: 'is' | 'are'
+  /** The same without the domains that CMR does not report as active: what a success is about, if anything is left. */
+  active: Pick<Reader, 'domain' | 'is'> | undefined
+  /** Those others, as "*b.com* as FAILED", or nothing. */
+  notActive: string | undefined
   /** The customer's e-mail or id, as " for …", or nothing. */
   customer: string
   day(name: string): string | undefined
@@ -49,16 +53,27 @@ export function reader({ data, domain: known }: Pick<AlertEvent, 'data' | 'domai
     return found === undefined ? undefined : escapeText(cut(String(found), 300))
   }
   const listed = listsDomains(data) ? domainNamesIn(data).map((name) => cut(name, 100)) : []
+  const others = notActiveIn(data)
+  const active = listed.filter((name) => !others.some(({ domain }) => cut(domain, 100) === name))
   const who = text('userEmail', 'email')
   // What was too long to be kept is counted all the same.
   const unlisted = leftOut([data.domains].flat()) + leftOut([data.mailboxDetails].flat())
-  const unnamed = Math.max(0, listed.length - NAMED) + unlisted
-  const more = unnamed > 0 ? ` and ${unnamed} more` : ''
   const one = text('domainName', 'domain') ?? (known ? escapeText(known) : text('domainId')) ?? 'a domain'
+  const subject = (names: readonly string[]): Pick<Reader, 'domain' | 'is'> => {
+    const unnamed = Math.max(0, names.length - NAMED) + unlisted
+    const more = unnamed > 0 ? ` and ${unnamed} more` : ''
+    const domain = names.length > 0 ? names.slice(0, NAMED).map(escapeText).join(', ') + more : one
+    return { domain, is: names.length > 1 ? 'are' : 'is' }
+  }
   return {
     text,
-    domain: listed.length ? listed.slice(0, NAMED).map(escapeText).join(', ') + more : one,
-    is: listed.length > 1 ? 'are' : 'is',
+    ...subject(listed),
+    active: others.length === 0 || active.length > 0 ? subject(active) : undefined,
+    notActive:
+      others
+        .slice(0, NAMED)
+        .map(({ domain, status }) => `*${escapeText(cut(domain, 100))}* as ${escapeText(cut(status, 40))}`)
+        .join(', ') || undefined,
     preWarmed: [data.mailboxDetails].flat().flatMap(preWarmedIn).length,
     customer: who ? ` for ${who}` : '',
     day: (name) => {

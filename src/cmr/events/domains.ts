@@ -37,7 +37,7 @@ export const domainOrderEvents: EventGroup = {
       title: 'registration failed',
       data: order.extend(reason),
       // "If domain registration fails, its mailbox stage never starts and sends nothing."
-      effect: (data) => ({ ...ofDomains('failed', 'domain')(data), without: domainsIn(data)[0] }),
+      effect: (data) => ({ ...ofDomains('failed', 'domain')(data), without: domainsIn(data) }),
       example: exampleReason,
     },
   },

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { JsonObject } from '../json.ts'
-import { domainNamesIn, idIn } from './references.ts'
+import { domainNamesIn, idIn, notActiveIn } from './references.ts'
 
 /** How much an event may matter to somebody who reads it on a phone, the most first. */
 export const severities = ['urgent', 'bad', 'good', 'info'] as const
@@ -30,8 +30,8 @@ export interface EventEffect {
   readonly effect: 'done' | 'failed' | 'news'
   /** Names are in lower case. */
   readonly parts: readonly { readonly kind: EventResultKind; readonly name: string }[]
-  /** The mailboxes of this domain will not come. */
-  readonly without?: string | undefined
+  /** The mailboxes of these domains will not come. */
+  readonly without?: readonly string[]
 }
 
 /** The id by which an event finds its thread. */
@@ -116,10 +116,14 @@ const lowerCase = (name: string) => name.trim().toLowerCase()
 /** Returns the names of an event's domains as expected results have them. */
 export const domainsIn = (data: JsonObject): string[] => domainNamesIn(data).map(lowerCase)
 
-/** Concerns the result of each domain that the event names. */
+/** Concerns the result of each domain that the event names; a success leaves out those that it says are not active. */
 export const ofDomains =
   (effect: EventEffect['effect'], kind: EventResultKind) =>
-  (data: JsonObject): EventEffect => ({ effect, parts: domainsIn(data).map((name) => ({ kind, name })) })
+  (data: JsonObject): EventEffect => {
+    const open = effect === 'done' ? notActiveIn(data).map(({ domain }) => lowerCase(domain)) : []
+    const names = domainsIn(data).filter((name) => !open.includes(name))
+    return { effect, parts: names.map((name) => ({ kind, name })) }
+  }
 
 /** Concerns the results that are named by these fields. */
 export const ofFields =

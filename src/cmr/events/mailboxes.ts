@@ -48,7 +48,7 @@ export const mailboxOrderEvents: EventGroup = {
       severity: 'bad',
       title: 'mailbox order failed',
       data: order.extend(reason),
-      effect: (data) => ({ effect: 'failed', parts: [], without: domainsIn(data)[0] }),
+      effect: (data) => ({ effect: 'failed', parts: [], without: domainsIn(data) }),
       example: exampleReason,
     },
   },

@@ -12,6 +12,8 @@ export interface EventReference {
   /** The domain's name. */
   readonly domain?: string
   readonly email?: string
+  /** The status that an event gives to one of the things that it lists. */
+  readonly status?: string
 }
 
 /** More references in one event are ignored: CMR's largest order has a few hundred. */
@@ -28,7 +30,9 @@ export function referencesIn(data: Readonly<Record<string, unknown>>): EventRefe
   const listed = listFields.flatMap((list) =>
     [data[list]].flat().flatMap((item) => {
       if (list === 'domains' && typeof item === 'string' && item) return [{ ...own, domain: item }]
-      return isObject(item) ? [{ ...own, ...referenceIn(item) }] : []
+      if (!isObject(item)) return []
+      const status = idIn(item.status)
+      return [{ ...own, ...referenceIn(item), ...(status && { status }) }]
     }),
   )
   if (listed.length === 0) return [own]
@@ -41,6 +45,17 @@ export function referencesIn(data: Readonly<Record<string, unknown>>): EventRefe
 export function domainNamesIn(data: Readonly<Record<string, unknown>>): string[] {
   const names = referencesIn(data).flatMap(({ domain }) => domain ?? [])
   return [...new Map(names.map((name) => [name.trim().toLowerCase(), name])).values()]
+}
+
+/**
+ * Returns the listed domains that have not come so far as a success says of them all, by the status that CMR gives them.
+ */
+export function notActiveIn(
+  data: Readonly<Record<string, unknown>>,
+): readonly { readonly domain: string; readonly status: string }[] {
+  return referencesIn(data).flatMap(({ domain, status }) =>
+    domain && status && status.toUpperCase() !== 'ACTIVE' ? [{ domain, status }] : [],
+  )
 }
 
 function sameName(a: string | undefined, b: string | undefined): boolean {

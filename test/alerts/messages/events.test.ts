@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { batchMessage } from '../../../src/alerts/messages/batch.ts'
 import { eventMessage } from '../../../src/alerts/messages/index.ts'
 import { reader } from '../../../src/alerts/messages/read.ts'
-import { webhookEvents } from '../../../src/cmr/events/index.ts'
+import { effectOf, webhookEvents } from '../../../src/cmr/events/index.ts'
 import { parseWebhook } from '../../../src/cmr/webhooks.ts'
 import { limitsBroken } from '../../support/limits.ts'
 
@@ -71,6 +71,28 @@ test('what CMR lists is named, however it lists it', () => {
   expect(said('dns-record.updated', { domain: 'b.com', record })).toContain('TXT _dmarc: v=DMARC1; p=none')
   const domains = Array.from({ length: 50 }, (_, at) => ({ domain: `d${at}.com` }))
   expect(said('domain.order.success', { domains })).toMatch(/d39\.com and 10 more\* are registered/)
+})
+
+test('a success that lists a domain as failed says so of that one, and completes only the others', () => {
+  const domains = [
+    { domain: 'good.com', status: 'ACTIVE' },
+    { domain: 'bad.com', status: 'FAILED' },
+  ]
+  expect(said('domain.order.success', { domains })).toContain(
+    ':warning: *good.com* is registered. CMR reports *bad.com* as FAILED.',
+  )
+  expect(said('domain.order.success', { domains: [domains[1]] })).toContain(
+    '*bad.com* is not registered yet. CMR reports *bad.com* as FAILED.',
+  )
+  expect(said('domain.order.success', { domains: [domains[0]] })).not.toContain('CMR reports')
+  const effect = effectOf('domain.order.success', { domains })
+  expect(effect).toEqual({ effect: 'done', parts: [{ kind: 'domain', name: 'good.com' }] })
+})
+
+test('the mailboxes of each domain that failed will not come', () => {
+  const domains = [{ domain: 'One.com' }, { domain: 'two.com' }]
+  for (const event of ['domain.order.failed', 'mailbox.order.failed'])
+    expect(effectOf(event, { domains }).without).toEqual(['one.com', 'two.com'])
 })
 
 test('no list price stands in an alert: whoever has negotiated another would read a wrong one', () => {

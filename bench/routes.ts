@@ -36,6 +36,7 @@ const routes = Array.from(
       digestAt: 8,
       zone: pick(['UTC', 'Europe/Berlin', 'America/New_York'], at),
       urgentPasses: true,
+      alsoInAlerts: false,
     },
     createdBy: 'U1',
     mutedUntil: null,

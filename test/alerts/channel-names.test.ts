@@ -18,7 +18,7 @@ async function crowd(world: World, name: string): Promise<string> {
 
 /** Nothing is looked up before there is something to look up. */
 async function routeTo(world: World, name: string) {
-  await world.say(`/cmr alerts add --channel ${world.ops.id} --events subscription.*`)
+  await world.say(`/cmr alerts add --channel ${world.ops.id} --events subscription.* --also-in-alerts no`)
   await world.sees(/r1/)
   const { DatabaseSync } = await import('node:sqlite')
   const database = new DatabaseSync(String(world.env.DATABASE_URL).slice('file:'.length))

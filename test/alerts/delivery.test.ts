@@ -15,7 +15,7 @@ import { startWorld } from '../support/world.ts'
 
 test('a channel that is archived gives its alerts to the alerts channel, says why, and the admins are told once', async () => {
   const world = await startWorld(quick)
-  await world.say('/cmr alerts add --channel #billing --events subscription.*')
+  await world.say('/cmr alerts add --channel #billing --events subscription.* --also-in-alerts no')
   await world.sees(/r1/)
   await world.call('conversations.join', { channel: world.billing.id }, 'ana')
   await world.call('conversations.archive', { channel: world.billing.id }, 'ana')
@@ -109,7 +109,7 @@ test('blocks that Slack refuses are told as text; what it takes in no form is li
 test.each(dialects)('on %s, alerts for a channel that is not there yet wait for it', async (dialect) => {
   const DATABASE_URL = await testUrl(dialect)
   const world = await startWorld({ env: { DATABASE_URL, CMR_ALERT_PACE_MS, CMR_ALERTS_CHANNEL: '#later' } })
-  await world.say('/cmr alerts add --channel #nowhere --events domain.expired')
+  await world.say('/cmr alerts add --channel #nowhere --events domain.expired --also-in-alerts no')
   await world.sees(/does not see that channel/)
   await world.webhook(subscription('past_due', 'acme'))
   await eventually(async () =>

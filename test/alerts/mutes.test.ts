@@ -4,7 +4,7 @@ import { startWorld } from '../support/world.ts'
 
 test('a muted route is silent, and so is a muted domain; both are heard again', async () => {
   const world = await startWorld()
-  await world.say('/cmr alerts add --channel #billing --events domain.*')
+  await world.say('/cmr alerts add --channel #billing --events domain.* --also-in-alerts no')
   await world.sees(/r1.*gets/)
   await world.say('/cmr alerts mute r1 4h')
   await world.sees(/r1\* is muted until/)
@@ -27,7 +27,7 @@ test('a muted route is silent, and so is a muted domain; both are heard again', 
 
 test('what is urgent and would only meet muted routes is told in the alerts channel', async () => {
   const world = await startWorld()
-  await world.say('/cmr alerts add --channel #billing --events subscription.*')
+  await world.say('/cmr alerts add --channel #billing --events subscription.* --also-in-alerts no')
   await world.sees(/r1.*gets/)
   await world.say('/cmr alerts mute r1 4h')
   await world.sees(/only urgent events that no other route takes go to the alerts channel/)

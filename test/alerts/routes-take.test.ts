@@ -1,5 +1,14 @@
 import { expect, test } from 'vitest'
-import { type Envelope, inStore, pastDue, reads, renewalFailed, textOf } from '../support/alerts.ts'
+import {
+  type Envelope,
+  inStore,
+  messageWith,
+  pastDue,
+  pressOn,
+  reads,
+  renewalFailed,
+  textOf,
+} from '../support/alerts.ts'
 import { confirm } from '../support/clicks.ts'
 import { eventually } from '../support/eventually.ts'
 import { startWorld } from '../support/world.ts'
@@ -20,7 +29,7 @@ test.each(options)(
   'a route with %s hears what it asks for, and not its neighbour',
   async (option, match, nearMiss) => {
     const world = await startWorld()
-    await world.say(`/cmr alerts add --channel #billing ${option}`)
+    await world.say(`/cmr alerts add --channel #billing ${option} --also-in-alerts no`)
     await world.sees(/r1.*gets/)
     expect(await world.webhook(nearMiss)).toBe(200)
     expect(await world.webhook(match)).toBe(200)
@@ -32,6 +41,35 @@ test.each(options)(
     expect(textOf(world, world.alerts.id)).not.toContain(`*${match.data.domain}*`)
   },
 )
+
+test('a route adds: what it takes still comes to the alerts channel, and a button moves it', async () => {
+  const world = await startWorld()
+  await world.say('/cmr alerts add')
+  const form = JSON.stringify(await world.opened())
+  expect(form).toMatch(/Keep them in the alerts channel too.*“No” moves them/)
+  await world.interactions.close(world.ana.id)
+  await world.say('/cmr alerts add --channel #billing --events subscription.past_due')
+  const added = await messageWith(world, world.ops.id, `They still come to <#${world.alerts.id}> too`)
+  await world.webhook(pastDue('both.com'))
+  await reads(world, world.billing.id, 'both.com')
+  await reads(world, world.alerts.id, 'both.com')
+  await pressOn(world, added, 'Only in the route’s channel')
+  const moved = await messageWith(world, world.ops.id, `They no longer come to <#${world.alerts.id}>`)
+  await world.webhook(pastDue('moved.com'))
+  await reads(world, world.billing.id, 'moved.com')
+  expect(textOf(world, world.alerts.id)).not.toContain('moved.com')
+  await pressOn(world, moved, 'Keep them there too')
+  await eventually(() => expect(world.read().match(/They still come to/g)?.length).toBeGreaterThan(2))
+  await world.say('/cmr alerts list')
+  await world.sees(/1 route.*They still come to/)
+  // A route to the alerts channel itself says how they are posted there, once.
+  await world.say(`/cmr alerts add --channel ${world.alerts.id} --events subscription.past_due`)
+  await world.sees(/r2.*gets/)
+  expect((await messageWith(world, world.ops.id, 'r2')).text).not.toMatch(/still|no longer/)
+  await world.webhook(pastDue('once.com'))
+  await reads(world, world.billing.id, 'once.com')
+  await reads(world, world.alerts.id, 'once.com')
+})
 
 test('a route by user is made with an e-mail, and hears of nobody else', async () => {
   const world = await startWorld()

@@ -103,6 +103,10 @@ export const routeFields = {
     .boolean()
     .optional()
     .meta({ label: 'Urgent ones at once', hint: 'Through quiet hours and digests' }),
+  alsoInAlerts: z.boolean().optional().meta({
+    label: 'Keep them in the alerts channel too',
+    hint: 'Without a route they come there. “No” moves them: they come only where this route posts',
+  }),
 }
 
 /** Each of them is looked up at CMR. */
@@ -145,6 +149,7 @@ export async function routeFrom(
     digestAt: entered.digestAt ?? 8,
     zone,
     urgentPasses: entered.urgentPasses ?? true,
+    alsoInAlerts: entered.alsoInAlerts ?? true,
   }
   return { filter, delivery }
 }
@@ -172,6 +177,8 @@ export function enteredFrom({ filter, delivery, channel }: Route): Readonly<Reco
     digestAt: delivery.digestAt,
     timezone: delivery.zone,
     urgentPasses: delivery.urgentPasses,
+    // A route that was made before there was a choice moves its events.
+    alsoInAlerts: delivery.alsoInAlerts ?? false,
   }
 }
 

@@ -132,6 +132,7 @@ async function newRoute({ caller, zone }: AlertContext) {
     digest: 'off',
     timezone: zone,
     urgentPasses: true,
+    alsoInAlerts: true,
   }
   return { values }
 }
@@ -145,7 +146,7 @@ async function addRoute(
   const same = alerts.routes.routeMatcher().routes.find(({ route }) => isSame(route, draft))?.route
   if (same) return { message: notice(`That is *${same.id}* already: ${routeSentence(same)}`) }
   await greet(context, draft)
-  return { message: routeAdded(await alerts.routes.add(draft, caller.userId)) }
+  return { message: routeAdded(await alerts.routes.add(draft, caller.userId), alerts.alertsChannel) }
 }
 
 /** What the channel reads is also the proof that alerts will reach it. */
@@ -204,7 +205,7 @@ const edit = alertCommand({
     const draft = await draftOf(context, where ?? before.channel, entered)
     if (draft.channel !== before.channel) await greet(context, draft)
     await context.alerts.routes.edit(named, draft)
-    return { message: routeAdded({ ...before, ...draft }) }
+    return { message: routeAdded({ ...before, ...draft }, context.alerts.alertsChannel) }
   },
 })
 

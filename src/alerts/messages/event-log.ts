@@ -177,9 +177,14 @@ export function eventWhy(
   }
 }
 
-function fallLine(falls: 'untaken' | 'muted', alertsChannel: string | undefined): string {
-  const because =
-    falls === 'untaken' ? 'No route takes it' : 'It is urgent, and every route that takes it is muted'
+const fallReasons: Record<NonNullable<Explanation['falls']>, string> = {
+  untaken: 'No route takes it',
+  shared: 'Every route that takes it leaves it in the alerts channel too',
+  muted: 'It is urgent, and every route that takes it is muted',
+}
+
+function fallLine(falls: NonNullable<Explanation['falls']>, alertsChannel: string | undefined): string {
+  const because = fallReasons[falls]
   if (!alertsChannel) return `${because}, and there is no alerts channel: it is not posted anywhere.`
   return `${because}, so it goes to ${channelName(alertsChannel)}.`
 }

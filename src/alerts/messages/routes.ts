@@ -64,10 +64,29 @@ export function routeHello(route: Pick<Route, 'channel' | 'filter' | 'delivery'>
   return { text, blocks: [section(text), context(`Set up by <@${by}> · \`/cmr alerts\` changes it`)] }
 }
 
-/** For whoever made or changed a route. */
-export function routeAdded(route: Route): Message {
+/** For whoever made or changed a route, with the choice whether the alerts channel keeps what the route takes. */
+export function routeAdded(route: Route, alertsChannel: string | undefined): Message {
   const text = `:white_check_mark: *${route.id}*: ${routeSentence(route)}`
-  return { text, blocks: [section(text), actions(...routeButtons(route, false))] }
+  const choice = alertsChoice(route, alertsChannel)
+  return {
+    text: choice ? `${text} ${choice.text}` : text,
+    blocks: [
+      section(text),
+      ...(choice ? [section(choice.text, choice.button)] : []),
+      actions(...routeButtons(route, false)),
+    ],
+  }
+}
+
+/** Says whether the alerts channel keeps what a route takes, with the button for the other; nothing where it got none of it. */
+function alertsChoice({ id, channel, filter, delivery }: Route, alertsChannel: string | undefined) {
+  if (!alertsChannel || channel === alertsChannel || filter.operations === 'own') return undefined
+  const name = channelName(alertsChannel)
+  const [text, other, value] = delivery.alsoInAlerts
+    ? [`They still come to ${name} too.`, 'Only in the route’s channel', 'no']
+    : [`:warning: They no longer come to ${name}.`, 'Keep them there too', 'yes']
+  const actionId = `alerts.edit:alsoInAlerts`
+  return { text, button: button({ text: other, actionId, value: `${id} alsoInAlerts=${value}` }) }
 }
 
 /** For whoever wants a channel to hear less: which of its routes is meant? */
@@ -115,7 +134,7 @@ export function routeList(parts: {
   readonly failed: number
   readonly now: Date
 }): Message {
-  const { routes, from, mutes, broken, now } = parts
+  const { routes, from, mutes, broken } = parts
   const isBroken = ({ channel }: Route) => broken.some((one) => one.channel === channel)
   const sorted = [...routes.filter(isBroken), ...routes.filter((route) => !isBroken(route))]
   const left = sorted.length - from - routesShown
@@ -126,7 +145,7 @@ export function routeList(parts: {
   const blocks: KnownBlock[] = [
     section(`*${title}*`, button({ text: 'Add a route', actionId: 'alerts.add', style: 'primary' })),
     ...broken.slice(0, brokenShown).map((one) => brokenSection(one, parts.alertsChannel)),
-    ...sorted.slice(from, from + routesShown).flatMap((route) => routeBlocks(route, now)),
+    ...sorted.slice(from, from + routesShown).flatMap((route) => routeBlocks(route, parts)),
     ...mutes
       .slice(0, mutesShown)
       .map((mute, at) => section(muteSentence(mute), unmuteButton(mute.subject, `:${at}`))),
@@ -143,11 +162,18 @@ export function routeList(parts: {
   return { text: title, blocks }
 }
 
-function routeBlocks(route: Route, now: Date): KnownBlock[] {
+function routeBlocks(
+  route: Route,
+  { now, alertsChannel }: { readonly now: Date; readonly alertsChannel: string | undefined },
+): KnownBlock[] {
   const { id, mutedUntil, mutedBy } = route
   const muted = mutedUntil !== null && mutedUntil > now
   const silence = muted ? `\n:no_bell: Muted until ${moment(mutedUntil)} by <@${mutedBy}>` : ''
-  return [section(`*${id}*  ${routeSentence(route)}${silence}`), actions(...routeButtons(route, muted))]
+  const there = alertsChoice(route, alertsChannel)?.text ?? ''
+  return [
+    section(`*${id}*  ${routeSentence(route)} ${there}${silence}`.trim()),
+    actions(...routeButtons(route, muted)),
+  ]
 }
 
 function routeButtons({ id }: Route, muted: boolean) {

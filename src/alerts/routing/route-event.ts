@@ -34,10 +34,12 @@ export function createEventRouter(parts: {
     if (mute) return receipt
     const called = (one: Placement): Placement => ({ ...one, mention: one.mention ?? mentionOf(event) })
     const placements = loud.map((one) => called(told(one, event, now)))
+    // A route to the alerts channel itself says how its events are posted there.
+    const isThere = placements.some(({ channel }) => channel === alertsChannel)
     return [
       ...receipt,
       ...oncePerChannel(placements),
-      ...(falls && alertsChannel ? [called(byDefault(alertsChannel))] : []),
+      ...(falls && alertsChannel && !isThere ? [called(byDefault(alertsChannel))] : []),
     ]
   }
 }

@@ -65,8 +65,11 @@ export interface RouteMatch {
   readonly mute: Mute | undefined
   /** The matching routes that are not muted. */
   readonly loud: readonly CompiledRoute[]
-  /** The reason for using the alerts channel: no route matches, or the event is urgent and all matching routes are muted. */
-  readonly falls: 'untaken' | 'muted' | undefined
+  /**
+   * The reason for using the alerts channel: no route matches, every route that matches leaves the event there too, or
+   * the event is urgent and all matching routes are muted.
+   */
+  readonly falls: 'untaken' | 'shared' | 'muted' | undefined
 }
 
 /** Matches an event against every route. @param own true if it was caused through the bot and is posted in its receipt */
@@ -81,14 +84,18 @@ export function matchRoutes(
   const taken = routeMatcher.ofKind(facts).filter(({ conditions }) => hold(conditions.ofSubject, facts))
   const loud = taken.filter(({ route }) => !isMuted(route, now))
   const mute = mutes.size ? muteOf(mutes, event, facts, now) : undefined
-  const unheard = !own && !mute && loud.length === 0
-  return { facts, mute, loud, falls: unheard ? fallOf(taken, facts) : undefined }
+  return { facts, mute, loud, falls: own || mute ? undefined : fallOf(taken, loud, facts) }
 }
 
 /** A muted route must not move its events to the alerts channel. Urgent events are the exception, so that none is missed. */
-function fallOf(taken: readonly CompiledRoute[], { severity }: EventFacts): RouteMatch['falls'] {
+function fallOf(
+  taken: readonly CompiledRoute[],
+  loud: readonly CompiledRoute[],
+  { severity }: EventFacts,
+): RouteMatch['falls'] {
   if (taken.length === 0) return 'untaken'
-  return severity === 'urgent' ? 'muted' : undefined
+  if (taken.every(({ route }) => route.delivery.alsoInAlerts)) return 'shared'
+  return severity === 'urgent' && loud.length === 0 ? 'muted' : undefined
 }
 
 function hold(conditions: readonly Condition[], facts: EventFacts): boolean {

@@ -32,6 +32,8 @@ export interface RouteDelivery {
   readonly zone: string
   /** True if urgent events are posted at once, despite quiet hours and digests. */
   readonly urgentPasses: boolean
+  /** True if what it takes is posted in the alerts channel too. */
+  readonly alsoInAlerts: boolean
 }
 
 /** A rule that posts matching events to a channel. */

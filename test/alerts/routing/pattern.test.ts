@@ -73,6 +73,7 @@ const route = (id: string, domains: string[]): Route => ({
     digestAt: 8,
     zone: 'UTC',
     urgentPasses: true,
+    alsoInAlerts: false,
   },
 })
 

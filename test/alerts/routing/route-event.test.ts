@@ -35,6 +35,7 @@ const delivery = fc.record({
   digestAt: fc.nat(23),
   zone: fc.constantFrom(...zones),
   urgentPasses: fc.boolean(),
+  alsoInAlerts: fc.boolean(),
 })
 const routes = fc
   .array(fc.record({ channel: fc.constantFrom(...channels), filter, delivery, muted: fc.boolean() }), {
@@ -86,7 +87,7 @@ function means({ filter }: Route, event: StoredEvent, isOwn: boolean): boolean {
   )
 }
 
-test('an event is told to exactly the channels whose route means it, and else in the alerts channel: an urgent one also where all are muted', () => {
+test('an event is told to exactly the channels whose route means it, and in the alerts channel where none takes it away: an urgent one also where all are muted', () => {
   fc.assert(
     fc.property(routes, events, fc.boolean(), instants, (all, event, isOwn, now) => {
       const place = createEventRouter({
@@ -100,8 +101,8 @@ test('an event is told to exactly the channels whose route means it, and else in
       const heard = meant.filter((route) => !route.mutedUntil)
       const expected = new Set(heard.map(({ channel }) => channel))
       if (isOwn) expected.add('CRECEIPT')
-      else if (heard.length === 0 && (meant.length === 0 || event.severity === 'urgent'))
-        expected.add('CDEFAULT')
+      else if (meant.every(({ delivery }) => delivery.alsoInAlerts)) expected.add('CDEFAULT')
+      else if (heard.length === 0 && event.severity === 'urgent') expected.add('CDEFAULT')
       expect(placements.map(({ channel }) => channel).toSorted()).toEqual([...expected].toSorted())
     }),
     { numRuns: 1000 },

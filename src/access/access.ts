@@ -118,9 +118,14 @@ export function createAccess(parts: {
   }
 }
 
-/** Returns the role that something needs: by its effect, by what follows from it, or by its own declaration. */
-export function neededBy({ effect, needs }: Wanted, consequence?: Consequence): Role {
-  const all = [needs ?? neededForEffect[effect], consequence ? neededForConsequence[consequence] : 'none']
+/**
+ * Returns the role that something needs: by its effect, by what follows from it, or by its own declaration.
+ * @param found what follows from its values
+ */
+export function neededBy({ effect, needs, consequence }: Wanted, found?: Consequence): Role {
+  const always = typeof consequence === 'string' ? [consequence] : []
+  const followed = [...always, ...(found ? [found] : [])].map((one) => neededForConsequence[one])
+  const all = [needs ?? neededForEffect[effect], ...followed]
   return roles.findLast((role) => all.includes(role)) ?? 'admin'
 }
 

@@ -13,7 +13,7 @@ export async function permit(
   command: Command,
   input?: Readonly<Record<string, unknown>>,
 ): Promise<Permission> {
-  const consequence = input && (await consequenceOf(context, command, input))
+  const consequence = await consequenceOf(context, command, input)
   const customers = input && (() => customersNamed(context, command, input))
   return context.access.decide(context.caller.userId, command, `${command.noun} ${command.verb}`, {
     consequence,
@@ -24,10 +24,12 @@ export async function permit(
 async function consequenceOf(
   context: CommandContext,
   command: Command,
-  input: Readonly<Record<string, unknown>>,
+  input: Readonly<Record<string, unknown>> | undefined,
 ): Promise<Consequence | undefined> {
+  const { consequence } = command
+  if (typeof consequence !== 'function') return consequence
   try {
-    return await command.consequence?.(context, input as never)
+    return input && (await consequence(context, input as never))
   } catch (error) {
     // What names nothing that exists is refused where it runs, with what is wrong.
     if (error instanceof InputError) return undefined

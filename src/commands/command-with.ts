@@ -20,7 +20,7 @@ export function commandWith<Needs extends object>() {
       const given = declaration as unknown as Record<string, ((...args: unknown[]) => unknown) | undefined>
       const bound = parts.flatMap((part) => {
         const method = given[part]
-        if (!method) return []
+        if (typeof method !== 'function') return []
         return [
           [part, (context: CommandContext, ...rest: unknown[]) => method({ ...context, ...needs }, ...rest)],
         ]

@@ -56,6 +56,12 @@ export interface Prefill {
   readonly options?: Readonly<Record<string, readonly PlainTextOption[]>>
 }
 
+/** Finds what follows from a command with these values. */
+type FoundConsequence<Input extends z.ZodObject, Context> = (
+  context: Context,
+  input: z.output<Input>,
+) => Consequence | undefined | Promise<Consequence | undefined>
+
 /**
  * One thing that people can say. Parsing, help, did-you-mean, the form, the confirmation, the permission and
  * the audit entry all follow from it.
@@ -68,11 +74,8 @@ export interface Command<Input extends z.ZodObject = z.ZodObject, Context = Comm
   readonly effect: Effect
   /** A role above the one that the effect needs. */
   readonly needs?: Role
-  /** What follows from it beyond its effect, where that takes a higher role. */
-  consequence?(
-    context: Context,
-    input: z.output<Input>,
-  ): Consequence | undefined | Promise<Consequence | undefined>
+  /** What follows from it beyond its effect, where that takes a higher role: whatever it is told, or by its values. */
+  readonly consequence?: Consequence | FoundConsequence<Input, Context>
   /** About the bot itself: nothing of CMR's is touched, so it is no operation, and reading it is not audited. */
   readonly own?: boolean
   /** Needs neither CMR nor the store, so it is answered inside the acknowledgement. */

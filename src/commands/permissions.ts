@@ -17,6 +17,8 @@ export type Consequence = 'ends later' | 'moves mail' | 'silences others' | 'gra
 export interface Wanted {
   readonly effect: Effect
   readonly needs?: Role
+  /** What always follows from it; what follows from its values only is told with the details of the attempt. */
+  readonly consequence?: Consequence | ((...given: never[]) => unknown)
   /** About the bot itself. */
   readonly own?: boolean
 }

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache'
+import { permit } from '../access/permit.ts'
 import { rememberCredentials } from '../cmr/event-data.ts'
 import { dropCredentials } from '../cmr/redact.ts'
 import type { Command } from '../commands/command.ts'
@@ -132,12 +133,12 @@ function greeting(): Message {
 /** What changes something, or needs more, is not done from a sentence: the button goes on with what was said. */
 async function offered(
   app: AppContext,
-  { userId }: Caller,
+  caller: Caller,
   { command, given }: Extract<Meaning, { kind: 'click' }>,
 ): Promise<Message> {
   const said = `${command.noun} ${command.verb}`.replace(/ show$/, '')
   rememberCredentials(given)
-  const verdict = await app.access.decide(userId, command, said)
+  const verdict = await permit(commandContext(app, caller), command)
   if (!verdict.allowed) return notice(`:no_entry: ${verdict.refusal}`)
   const isSafe = JSON.stringify(dropCredentials(given)) === JSON.stringify(given)
   const value = isSafe ? spokenOf(given) : ''

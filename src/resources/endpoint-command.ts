@@ -24,7 +24,7 @@ export function endpointCommand<
   Before = undefined,
 >(endpoint: Of, commandOptions: EndpointCommandOptions<Of, Input, Before>): EndpointCommand {
   const [noun = '', verb = ''] = endpoint.id.split('.')
-  const { summary, example, prefill, follow, picks } = commandOptions
+  const { summary, example, prefill, follow, picks, consequence } = commandOptions
   const flat = flatRequest(endpoint)
   const whole = commandOptions.input ?? flat.input
   const input = ownerFollows(whole) as Input
@@ -50,8 +50,11 @@ export function endpointCommand<
     summary,
     effect: endpoint.effect,
     ...(commandOptions.needs && { needs: commandOptions.needs }),
-    ...(commandOptions.consequence && {
-      consequence: (_: CommandContext, given: z.output<Input>) => commandOptions.consequence?.(given),
+    ...(consequence && {
+      consequence:
+        typeof consequence === 'string'
+          ? consequence
+          : (_: CommandContext, given: z.output<Input>) => consequence(given),
     }),
     submit: commandOptions.submit ?? submits[endpoint.effect],
     input,

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { createAccess, neededBy } from '../../src/access/access.ts'
 import { createAudit } from '../../src/access/audit/audit.ts'
@@ -7,6 +8,7 @@ import { changePolicy, readPolicy } from '../../src/access/policy-store.ts'
 import { standingsOf } from '../../src/access/roles.ts'
 import { declaredCommands } from '../../src/command-list.ts'
 import type { Role } from '../../src/commands/permissions.ts'
+import { permissionDocsFile, renderPermissionDocs } from '../../src/permission-docs.ts'
 import { choose } from '../support/clicks.ts'
 import { dialects, openTestStore } from '../support/databases.ts'
 import { eventually } from '../support/eventually.ts'
@@ -67,6 +69,10 @@ test('every command needs the role that its effect asks for, or more where that 
   }
   const adminReads = commands.filter((one) => one.effect === 'read' && one.needs === 'admin')
   expect(adminReads.map((one) => `${one.noun} ${one.verb}`)).toEqual(['mailboxes admin', 'audit list'])
+})
+
+test('docs/permissions.md is what npm run docs writes', () => {
+  expect(readFileSync(permissionDocsFile, 'utf8')).toBe(renderPermissionDocs())
 })
 
 describe.each(dialects)('on %s', (dialect) => {

@@ -66,8 +66,7 @@ const setUp = accessCommand({
   verb: 'set',
   summary: 'Set up approvals',
   effect: 'write',
-  needs: 'admin',
-  consequence: () => 'grants' as const,
+  consequence: 'grants',
   asks: 'nothing',
   submit: 'Save',
   input: z.object({

@@ -12,8 +12,7 @@ const own = {
   noun: 'access',
   own: true,
   effect: 'write',
-  needs: 'admin',
-  consequence: () => 'grants' as const,
+  consequence: 'grants',
   asks: 'nothing',
 } as const
 

@@ -49,8 +49,7 @@ const grant = accessCommand({
   summary: 'Give a role',
   example: '<@U012AB3CD> operator --days 30',
   effect: 'write',
-  needs: 'admin',
-  consequence: () => 'grants',
+  consequence: 'grants',
   asks: 'nothing',
   submit: 'Give role',
   input: z.object({
@@ -108,8 +107,7 @@ const revoke = accessCommand({
   verb: 'revoke',
   summary: 'Take a role away',
   effect: 'write',
-  needs: 'admin',
-  consequence: () => 'grants',
+  consequence: 'grants',
   asks: 'nothing',
   submit: 'Take away',
   input: z.object(subject),
@@ -159,7 +157,8 @@ const why = accessCommand({
     const text = verdict.allowed
       ? `:white_check_mark: <@${who}> may run *${what}*, which needs *${needs}*: ${verdict.reason}.`
       : `:no_entry: <@${who}> may not run *${what}*, which needs *${needs}*: ${verdict.reason}.`
-    const more = command.consequence ? ' What follows from its values may need more.' : ''
+    const more =
+      typeof command.consequence === 'function' ? ' What follows from its values may need more.' : ''
     return { message: notice(text + more) }
   },
 })

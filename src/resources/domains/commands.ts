@@ -185,7 +185,7 @@ export const domainCommands = [
   }),
   endpointCommand(domains['forward-email'], {
     summary: 'Forward a domain’s mail',
-    consequence: () => 'moves mail',
+    consequence: 'moves mail',
     expects: eachIn('body', 'domain', 'mail forwarding'),
     reconcile: reconcileForwarding,
     example: 'acme.com jane@acme.org',

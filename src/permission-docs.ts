@@ -1,0 +1,33 @@
+import { writeFileSync } from 'node:fs'
+import { neededBy } from './access/access.ts'
+import { declaredCommands } from './command-list.ts'
+import type { Command } from './commands/command.ts'
+
+/** Where `npm run docs` puts the table. */
+export const permissionDocsFile = new URL('../docs/permissions.md', import.meta.url)
+
+/** Returns the table of what each command needs, written from the declarations. */
+export function renderPermissionDocs(): string {
+  const rows = [...declaredCommands().nouns.values()].flat().map(row)
+  return `# Who may run what
+
+Written by \`npm run docs\` from the commands' declarations; a test fails when it is stale. Each role may do what those before
+it may: \`none\`, \`viewer\`, \`operator\`, \`finance\`, \`admin\`. Guests, people of other workspaces, deactivated people and bots
+may run nothing. \`test/chaos/matrix.test.ts\` tries every command by every way to ask for it, as everybody in this table.
+
+What follows from a command may need more than its effect. *By its values* says that this depends on what it is told.
+
+| command | | effect | needs | what follows |
+|---|---|---|---|---|
+${rows.join('\n')}
+`
+}
+
+function row(command: Command): string {
+  const { noun, verb, summary, effect, consequence } = command
+  const said = verb === 'show' ? noun : `${noun} ${verb}`
+  const follows = typeof consequence === 'function' ? 'by its values' : (consequence ?? '')
+  return `| \`/cmr ${said}\` | ${summary} | ${effect} | ${neededBy(command)} | ${follows} |`
+}
+
+if (import.meta.main) writeFileSync(permissionDocsFile, renderPermissionDocs())

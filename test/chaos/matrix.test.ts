@@ -1,0 +1,34 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { idOf } from '../../src/commands/command.ts'
+import {
+  cellsOf,
+  commands,
+  differing,
+  generalColumns,
+  type Matrix,
+  outsiderColumns,
+  reachedBy,
+  startMatrix,
+} from '../access/matrix/matrix.ts'
+
+let matrix: Matrix
+beforeAll(async () => {
+  matrix = await startMatrix()
+})
+afterAll(() => matrix.close())
+
+test.each([...generalColumns, ...outsiderColumns])(
+  '$name may do by every door what the policy says, and what is refused reaches nobody',
+  async (column) => {
+    const person = await column.enter(matrix)
+    const cells = commands.flatMap((command) => cellsOf(matrix, command, column.mayRun(command)))
+    const refused = cells.filter(({ expected }) => expected === false)
+    const reached = await reachedBy(matrix, async () =>
+      expect(await differing(matrix, refused, person, matrix.own)).toEqual([]),
+    )
+    const theirs = new Set(refused.map(({ command }) => idOf(command)))
+    expect(reached.filter((endpoint) => theirs.has(endpoint))).toEqual([])
+    const others = cells.filter(({ expected }) => expected !== false)
+    expect(await differing(matrix, others, person, matrix.own)).toEqual([])
+  },
+)

@@ -10,9 +10,15 @@ export const secret = 'bench'
  * Starts what is measured as a process of its own, on loopback.
  * @param env beside the settings that all of them share
  * @param entry a file, relative to this one
+ * @param args Node's own
  */
-export function start(port: number, env: Record<string, string>, entry = '../src/main.ts'): ChildProcess {
-  return spawn(process.execPath, [fileURLToPath(new URL(entry, import.meta.url))], {
+export function start(
+  port: number,
+  env: Record<string, string>,
+  entry = '../src/main.ts',
+  args: readonly string[] = [],
+): ChildProcess {
+  return spawn(process.execPath, [...args, fileURLToPath(new URL(entry, import.meta.url))], {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: {
       PATH: process.env.PATH ?? '',

@@ -9,7 +9,7 @@ import {
 } from '../commands/permissions.ts'
 import type { Store } from '../store/store.ts'
 import type { Policy } from './policy.ts'
-import { type PolicyVersion, readPolicy } from './policy-store.ts'
+import { currentPolicy, recentPolicy } from './policy-store.ts'
 import { reaches, type ScopedStanding, type Standings, standingsOf } from './roles.ts'
 import type { UserGroups } from './user-groups.ts'
 
@@ -57,19 +57,6 @@ export function createAccess(parts: {
 }): Access {
   const { store, defaultRole, groups, clock } = parts
   const admins = new Set(parts.admins)
-  let lastRead: PolicyVersion | undefined
-
-  /** @param isRead what is only looked at goes by the last policy that was read, while the store is away */
-  async function policyFor(isRead: boolean): Promise<Policy> {
-    try {
-      lastRead = await readPolicy(store.db)
-      return lastRead.policy
-    } catch (error) {
-      if (!isRead || !lastRead) throw error
-      return lastRead.policy
-    }
-  }
-
   const standingsBy = (user: string, policy: Policy) =>
     standingsOf(user, { policy, admins, defaultRole, groups, now: clock() })
 
@@ -85,11 +72,11 @@ export function createAccess(parts: {
   return {
     admins: adminsOf,
     async standings(user) {
-      const policy = await policyFor(true)
+      const policy = await recentPolicy(store)
       return { ...(await standingsBy(user, policy)), policy }
     },
     async decide(user, wanted, what, { consequence, customers } = {}) {
-      const policy = await policyFor(wanted.effect === 'read')
+      const policy = await (wanted.effect === 'read' ? recentPolicy(store) : currentPolicy(store))
       const standings = await standingsBy(user, policy)
       const needs = neededBy(wanted, consequence)
       const { general, scoped } = standings

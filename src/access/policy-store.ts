@@ -10,7 +10,40 @@ export interface PolicyVersion {
   readonly policy: Policy
 }
 
-/** Returns the policy that counts now. It is read anew each time: another instance may have changed it. */
+/** Milliseconds for which a look may go by a policy that another instance has replaced. */
+const FRESH_MS = 1000
+
+/** The newest policy that was read from a store, and when. */
+const lastRead = new WeakMap<Store, { readonly read: PolicyVersion; readonly at: number }>()
+
+function remember(store: Store, read: PolicyVersion): PolicyVersion {
+  const known = lastRead.get(store)
+  // An answer that was under way while somebody changed the policy is older than what is known.
+  if (!known || known.read.version <= read.version) lastRead.set(store, { read, at: performance.now() })
+  return read
+}
+
+/**
+ * Returns the policy for what is only looked at: a change made by this process counts at once, one by another instance
+ * within a second. While the store is away, the last policy that was read counts.
+ */
+export async function recentPolicy(store: Store): Promise<Policy> {
+  const known = lastRead.get(store)
+  if (known && performance.now() - known.at < FRESH_MS) return known.read.policy
+  try {
+    return remember(store, await readPolicy(store.db)).policy
+  } catch (error) {
+    if (!known) throw error
+    return known.read.policy
+  }
+}
+
+/** Returns the policy that counts now, for whatever changes something: it is read anew each time. */
+export async function currentPolicy(store: Store): Promise<Policy> {
+  return remember(store, await readPolicy(store.db)).policy
+}
+
+/** Reads the policy that counts now, within a transaction where one is given. */
 export async function readPolicy(db: Kysely<Schema>): Promise<PolicyVersion> {
   const row = await db
     .selectFrom('policies')
@@ -59,9 +92,9 @@ export async function changePolicy(
       if (written.numInsertedOrUpdatedRows === 0n) return undefined
       const detail = `Version ${row.version} of the policy`
       await audit.record({ detail, ...attempt, outcome: 'ok' }, transaction)
-      return next
+      return { version: row.version, policy: next }
     })
-    if (changed) return changed
+    if (changed) return remember(store, changed).policy
     if (tries === TRIES) throw new Error('The policy is being changed by somebody else: try again.')
   }
 }

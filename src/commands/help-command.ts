@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Message } from '../slack/blocks.ts'
 import { type Command, command, InputError } from './command.ts'
 import { wordSaying } from './grammar.ts'
 import { groupHelp, groups, helpMessage, nounHelp } from './help.ts'
@@ -6,6 +7,7 @@ import type { Registry } from './registry.ts'
 
 /** `/cmr help`. @param registry of all commands, help included, so that it exists only once they all do */
 export function helpCommand(registry: () => Registry): Command {
+  let overview: Message | undefined
   return command({
     noun: 'help',
     verb: 'show',
@@ -17,7 +19,10 @@ export function helpCommand(registry: () => Registry): Command {
     positional: ['noun'],
     async run(_, { noun }) {
       const { nouns, find } = registry()
-      if (!noun) return { message: helpMessage(nouns) }
+      if (!noun) {
+        overview ??= helpMessage(nouns)
+        return { message: overview }
+      }
       const [word = '', verb = ''] = noun.toLowerCase().split(/\s+/)
       const known = [...nouns.keys()].find((one) => one === word || one === `${word}s`)
       const commands = nouns.get(known ?? '') ?? []

@@ -1,5 +1,6 @@
+import type { Kysely } from 'kysely'
 import type { Logger } from 'pino'
-import type { Audit } from '../access/audit/audit.ts'
+import { type Attempt, type Audit, SENT } from '../access/audit/audit.ts'
 import { readPolicy } from '../access/policy-store.ts'
 import type { Cmr } from '../cmr/client.ts'
 import type { Endpoint } from '../cmr/endpoint.ts'
@@ -8,6 +9,7 @@ import { CmrError, traceOf } from '../cmr/errors.ts'
 import { createBackgroundLoop } from '../process/background-loop.ts'
 import { millisecondsInMinute, subMilliseconds } from '../process/dates.ts'
 import type { Worker } from '../process/worker.ts'
+import type { Schema } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
 import { conclude } from './conclude.ts'
 import { dueTimes, type OperationDeadlines } from './deadlines.ts'
@@ -29,6 +31,12 @@ const BACK_OFF = { firstMs: 5000, longestMs: 5 * millisecondsInMinute }
 const STALE_MS = 2 * millisecondsInMinute
 
 type Planned = Pick<FollowUp, 'endpoint' | 'request'>
+
+/** Adds one request to the audit: that it leaves, or how it ended. */
+type RecordRequest = (
+  row: Pick<Attempt, 'outcome' | 'detail' | 'actionId'>,
+  transaction?: Kysely<Schema>,
+) => Promise<unknown>
 
 /** A switch may be set twice; of a charge only what CMR has certainly not acted on, for a reason that passes. */
 function isSentAgain({ effect }: Endpoint, error: CmrError): boolean {
@@ -84,14 +92,21 @@ export function createFollowUps(parts: {
     // What charges waits for as long as charging is frozen.
     if (endpoint.effect !== 'write' && (await readPolicy(store.db)).policy.frozen) return
     const client = await cmr.reserve('bulk', loop.signal)
-    if (await claim(part)) await send(client, endpoint, planned.request, part, actor)
+    const record: RecordRequest = (row, transaction) => {
+      const { query, body } = planned.request
+      const about = { actor, command: endpoint.id, arguments: { ...query, ...body } }
+      return audit.record({ at: clock(), ...about, operationId: part.operation_id, ...row }, transaction)
+    }
+    if (await claim(part, record)) await send(client, endpoint, planned.request, part, record)
   }
 
   /** @returns false where somebody else has it, or the operation is over */
-  async function claim(part: ExpectedResultRow): Promise<boolean> {
+  async function claim(part: ExpectedResultRow, record: RecordRequest): Promise<boolean> {
     return store.db.transaction().execute(async (transaction) => {
       const { ended_at } = await lockOperation(transaction, part.operation_id)
-      return ended_at === null && claimFollowUp(transaction, part, clock())
+      if (ended_at !== null || !(await claimFollowUp(transaction, part, clock()))) return false
+      await record({ outcome: 'pending', detail: SENT }, transaction)
+      return true
     })
   }
 
@@ -100,27 +115,14 @@ export function createFollowUps(parts: {
     endpoint: Endpoint,
     request: Planned['request'],
     part: ExpectedResultRow,
-    actor: string,
+    record: RecordRequest,
   ) {
     const name = part.label ?? part.name
-    const record = (
-      outcome: 'ok' | 'failed' | 'unknown',
-      more: { detail?: string; actionId?: string } = {},
-    ) =>
-      audit.record({
-        at: clock(),
-        actor,
-        command: endpoint.id,
-        arguments: { ...request.query, ...request.body },
-        operationId: part.operation_id,
-        outcome,
-        ...more,
-      })
     try {
       const { actionId } = await client.call(endpoint, request)
       unanswered.delete(part.operation_id)
       await taken(endpoint, part, name, actionId)
-      await record('ok', { ...(actionId && { actionId }) })
+      await record({ outcome: 'ok', actionId })
     } catch (error) {
       if (!(error instanceof CmrError)) throw error
       if (isSentAgain(endpoint, error)) {
@@ -130,7 +132,7 @@ export function createFollowUps(parts: {
       const detail = error.cmrMessage ?? error.message
       if (error.mayHaveBeenAccepted) await unanswer(part, `No answer for ${name}: ${error.message}`)
       else await close(part, 'failed', detail)
-      await record(error.mayHaveBeenAccepted ? 'unknown' : 'failed', { detail: traceOf(error) })
+      await record({ outcome: error.mayHaveBeenAccepted ? 'unknown' : 'failed', detail: traceOf(error) })
     }
   }
 

@@ -1,5 +1,6 @@
+import type { Kysely } from 'kysely'
 import type { Approvals } from '../access/approvals/approvals.ts'
-import type { Attempt, Audit } from '../access/audit/audit.ts'
+import { type Attempt, type Audit, SENT } from '../access/audit/audit.ts'
 import { permit } from '../access/permit.ts'
 import type { Cmr } from '../cmr/client.ts'
 import { CmrError, traceOf, withCustomer } from '../cmr/errors.ts'
@@ -8,6 +9,7 @@ import type { CommandContext } from '../commands/context.ts'
 import { notice } from '../commands/failure.ts'
 import { noteFault } from '../commands/fault.ts'
 import { escapeText } from '../slack/blocks.ts'
+import type { Schema } from '../store/schema.ts'
 import { conclude } from './conclude.ts'
 import { DuplicateOperationError } from './conflicts.ts'
 import { dueTimes, happened, type OperationDeadlines } from './deadlines.ts'
@@ -82,18 +84,21 @@ export async function perform(
   let cents: number | undefined
   const audit = (
     row: Pick<Attempt, 'outcome' | 'detail' | 'reason' | 'actionId' | 'operationId'>,
-    error?: unknown,
+    { error, transaction }: { readonly error?: unknown; readonly transaction?: Kysely<Schema> } = {},
   ) =>
-    context.audit.record({
-      at: clock(),
-      actor: caller.userId,
-      from: caller,
-      command: idOf(command),
-      arguments: withCustomer(input, error),
-      reason,
-      cents,
-      ...row,
-    })
+    context.audit.record(
+      {
+        at: clock(),
+        actor: caller.userId,
+        from: caller,
+        command: idOf(command),
+        arguments: withCustomer(input, error),
+        reason,
+        cents,
+        ...row,
+      },
+      transaction,
+    )
 
   try {
     const verdict = await permit(context, command, input)
@@ -135,6 +140,7 @@ export async function perform(
       operationId,
       shownAt,
       gate,
+      onLeaving: (transaction) => audit({ outcome: 'pending', detail: SENT, operationId }, { transaction }),
     })
     try {
       const { cmr, sendEach, followWith, sendPlanned } = sending
@@ -208,7 +214,7 @@ export async function perform(
     const outcome = unknown ? 'unknown' : 'failed'
     return failed(
       error,
-      await audit({ outcome, detail: detailOf(error), actionId, operationId }, error),
+      await audit({ outcome, detail: detailOf(error), actionId, operationId }, { error }),
       operationId,
     )
   }
@@ -219,7 +225,7 @@ export async function perform(
     const isRefused = error instanceof NotAdmittedError
     const attempt = await audit(
       { outcome: isRefused ? 'refused' : 'failed', detail: detailOf(error), operationId },
-      error,
+      { error },
     )
     if (!isRefused) return failed(error, attempt, operationId)
     if (error.quote && !bulk) return askOthers(error.message, error.quote)
@@ -300,7 +306,7 @@ export async function perform(
       return { kind: 'done', outcome }
     } catch (error) {
       if (!audited) return failed(error, 0)
-      return failed(error, await audit({ outcome: 'failed', detail: detailOf(error) }, error))
+      return failed(error, await audit({ outcome: 'failed', detail: detailOf(error) }, { error }))
     }
   }
 }

@@ -59,8 +59,10 @@ export function trackedCmr(parts: {
   /** When a person was shown what they have confirmed. */
   readonly shownAt?: Date | undefined
   readonly gate: Gate
+  /** Adds the attempt to the audit, in the transaction without which nothing is sent. */
+  readonly onLeaving: (transaction: Kysely<Schema>) => Promise<unknown>
 }): TrackedCmr {
-  const { cmr, store, clock, deadlines, traitsOf, operationId, shownAt, gate } = parts
+  const { cmr, store, clock, deadlines, traitsOf, operationId, shownAt, gate, onLeaving } = parts
   let state: ReturnType<TrackedCmr['state']> = 'nothing'
   let followUps: readonly FollowUp[] = []
 
@@ -142,6 +144,7 @@ export function trackedCmr(parts: {
         ...following.map(laterResult),
       ])
       await addStep(transaction, operationId, now, `Sent to CMR: ${endpoint.id.replace('.', ' ')}.`)
+      await onLeaving(transaction)
     })
   }
 
@@ -167,6 +170,7 @@ export function trackedCmr(parts: {
       if (ended_at) throw new CmrError(TOO_LATE, { kind: 'unavailable', endpoint, ...unsent })
       await insertExpectedResults(transaction, operationId, plan.map(laterResult))
       await addStep(transaction, operationId, now, `Planned: ${plan.length} requests, one after the other.`)
+      await onLeaving(transaction)
     })
     state = 'answered'
   }

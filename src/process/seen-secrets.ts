@@ -21,6 +21,24 @@ const seen = new Map<string, readonly string[]>()
 const own = new Map<string, readonly string[]>()
 /** The first characters of every form → its length → forms: passwords of one maker often begin alike. */
 const index = new Map<string, Map<number, Set<string>>>()
+/**
+ * Marks the first characters in `index` by their hash, so that most places of a text cost no look-up. What is forgotten
+ * stays marked, which costs a look-up and no more.
+ */
+const marked = new Uint8Array(1 << 18)
+const MASK = marked.length - 1
+const BASE = 131
+/** The weight of a character that leaves the window of START characters. */
+const LEAVING = (BASE ** START) | 0
+
+/** Returns the hash of one more character behind those that were hashed before. */
+const hashNext = (hash: number, text: string, at: number) => Math.imul(hash, BASE) + text.charCodeAt(at)
+
+function hashAt(text: string, at: number): number {
+  let hash = 0
+  for (let next = at; next < at + START; next++) hash = hashNext(hash, text, next)
+  return hash
+}
 
 /**
  * Remembers a credential, so that `scrubText` takes it out of every text from now on: raw, as JSON, URLs and
@@ -37,6 +55,7 @@ export function rememberSecret(secret: string, { keep = false } = {}): void {
   kept.set(secret, forms)
   for (const form of forms) {
     const start = form.slice(0, START)
+    marked[hashAt(form, 0) & MASK] = 1
     const byLength = index.get(start) ?? new Map<number, Set<string>>()
     index.set(start, byLength.set(form.length, (byLength.get(form.length) ?? new Set()).add(form)))
   }
@@ -85,7 +104,8 @@ function base64Inside(secret: string, before: number): string {
  * Takes time in proportion to the text.
  */
 export function scrubText(text: string): string {
-  return withoutSeen(text).replace(/:\/\/[^\s/@|<>"\\]{1,300}@/g, '://')
+  const scrubbed = withoutSeen(text)
+  return scrubbed.includes('://') ? scrubbed.replace(/:\/\/[^\s/@|<>"\\]{1,300}@/g, '://') : scrubbed
 }
 
 /** What messages put between signs, so that Slack reads no emoji in them; it would hide a credential that has some. */
@@ -101,18 +121,24 @@ function withoutSeen(text: string): string {
 function withoutForms(text: string): string {
   let scrubbed = ''
   let from = 0
+  let hash = hashAt(text, 0)
   for (let at = 0; at + SHORTEST <= text.length; at++) {
-    const byLength = index.get(text.slice(at, at + START))
-    if (!byLength) continue
-    let longest = 0
-    for (const [length, forms] of byLength)
-      if (length > longest && forms.has(text.slice(at, at + length))) longest = length
+    if (at > 0)
+      hash = (hashNext(hash, text, at + START - 1) - Math.imul(LEAVING, text.charCodeAt(at - 1))) | 0
+    if (at < from || marked[hash & MASK] === 0) continue
+    const longest = longestFormAt(text, at)
     if (longest === 0) continue
     scrubbed += text.slice(from, at) + REMOVED
     from = at + longest
-    at = from - 1
   }
   return from === 0 ? text : scrubbed + text.slice(from)
+}
+
+function longestFormAt(text: string, at: number): number {
+  let longest = 0
+  for (const [length, forms] of index.get(text.slice(at, at + START)) ?? [])
+    if (length > longest && forms.has(text.slice(at, at + length))) longest = length
+  return longest
 }
 
 /** What `scrubDeep` leaves as it is. */
@@ -123,16 +149,22 @@ interface Untouched {
   readonly keep?: WeakSet<object>
 }
 
-/** Returns a copy of plain objects and lists with every text scrubbed; other values, such as files, stay as they are. */
+/**
+ * Returns plain objects and lists with every text scrubbed; other values, such as files, stay as they are. Only what
+ * holds a credential is copied: most of what is shown holds none.
+ */
 export function scrubDeep<Value>(value: Value, options: Untouched = {}): Value {
   if (typeof value === 'string') return scrubText(value) as Value
   if (typeof value !== 'object' || value === null || options.keep?.has(value)) return value
-  if (Array.isArray(value)) return value.map((item) => scrubDeep(item, options)) as Value
+  if (Array.isArray(value)) {
+    const items = value.map((item) => scrubDeep(item, options))
+    return items.some((item, at) => item !== value[at]) ? (items as Value) : value
+  }
   if (Object.getPrototypeOf(value) !== Object.prototype) return value
-  return Object.fromEntries(
-    Object.entries(value).map(([name, inner]) => [
-      name,
-      options.untouched?.has(name) ? inner : scrubDeep(inner, options),
-    ]),
-  ) as Value
+  const changed: [string, unknown][] = []
+  for (const [name, inner] of Object.entries(value)) {
+    const scrubbed = options.untouched?.has(name) ? inner : scrubDeep(inner, options)
+    if (scrubbed !== inner) changed.push([name, scrubbed])
+  }
+  return changed.length > 0 ? { ...value, ...Object.fromEntries(changed) } : value
 }

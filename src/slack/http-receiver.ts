@@ -79,7 +79,8 @@ function answer(response: ServerResponse, status: number, said?: unknown) {
   const isText = said === undefined || said === '' || typeof said === 'string'
   const text = isText ? String(said ?? '') : JSON.stringify(said)
   const type = isText ? 'text/plain; charset=utf-8' : 'application/json; charset=utf-8'
+  const bytes = Buffer.from(text)
   response
-    .writeHead(status, { ...(text && { 'content-type': type }), 'content-length': Buffer.byteLength(text) })
-    .end(text)
+    .writeHead(status, { ...(text && { 'content-type': type }), 'content-length': bytes.length })
+    .end(bytes)
 }

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import fc from 'fast-check'
-import type { Transaction } from 'kysely'
+import { sql, type Transaction } from 'kysely'
 import { describe, expect, test } from 'vitest'
 import { createAudit } from '../../src/access/audit/audit.ts'
 import { createAuditRetention } from '../../src/access/audit/retention.ts'
@@ -176,6 +176,24 @@ describe.each(dialects)('on %s', (dialect) => {
       expect(await verifyAudit(store.db, keys)).toMatchObject({ ok: true, rows: 60 })
       await store.close()
     }
+  })
+
+  test('rows that come at once share a transaction, and one that the database refuses takes no other along', async () => {
+    const { store, audit, verify } = await written(1)
+    const refuses =
+      dialect === 'sqlite'
+        ? "create trigger refuse before insert on audit when new.actor = 'U13' begin select raise(abort, 'no'); end"
+        : "alter table audit add constraint refuse check (actor <> 'U13')"
+    await sql.raw(refuses).execute(store.db)
+    const ends = await Promise.allSettled(
+      Array.from({ length: 30 }, (_, number) => audit.record(attempt(number))),
+    )
+    expect(ends.flatMap(({ status }, number) => (status === 'rejected' ? [number] : []))).toEqual([13])
+    expect(await verify()).toMatchObject({ ok: true, rows: 30 })
+    const ids = ends.flatMap((end) => (end.status === 'fulfilled' ? [end.value] : []))
+    const rows = await store.db.selectFrom('audit').select(['id', 'actor']).execute()
+    for (const [at, id] of ids.entries())
+      expect(rows.find((row) => row.id === id)?.actor).toBe(`U${at < 13 ? at : at + 1}`)
   })
 
   test('what is older than it must be kept goes, and the rest stays verifiable; what was altered stays', async () => {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { createAccess, neededBy } from '../../src/access/access.ts'
 import { createAudit } from '../../src/access/audit/audit.ts'
 import type { Grant, Policy } from '../../src/access/policy.ts'
@@ -9,8 +9,9 @@ import { standingsOf } from '../../src/access/roles.ts'
 import { declaredCommands } from '../../src/command-list.ts'
 import type { Role } from '../../src/commands/permissions.ts'
 import { permissionDocsFile, renderPermissionDocs } from '../../src/permission-docs.ts'
+import { openStore, type Store } from '../../src/store/store.ts'
 import { choose } from '../support/clicks.ts'
-import { dialects, openTestStore } from '../support/databases.ts'
+import { dialects, openTestStore, testUrl } from '../support/databases.ts'
 import { eventually } from '../support/eventually.ts'
 import { startWorld, type World } from '../support/world.ts'
 
@@ -99,6 +100,36 @@ describe.each(dialects)('on %s', (dialect) => {
       .select(({ fn }) => fn.countAll<number>().as('count'))
       .executeTakeFirstOrThrow()
     expect(Number(count)).toBe(4)
+  })
+
+  test('a role that another instance has taken away is lost for every change at once, and for a look within a second', async () => {
+    const url = await testUrl(dialect)
+    const [store, other] = [await openStore(url), await openStore(url)]
+    onTestFinished(async () => {
+      await store.close()
+      await other.close()
+    })
+    const access = createAccess({ store, admins: ['U1'], defaultRole: 'none', groups, clock: () => now })
+    const about = { at: now, actor: 'U1', command: 'access.grant', arguments: {} }
+    const grant = (where: Store, role: Role) =>
+      changePolicy(
+        { store: where, audit: createAudit({ store: where, keys: ['key'] }) },
+        about,
+        (policy) => ({
+          ...policy,
+          grants: [given('U2', role)],
+        }),
+      )
+    const may = async (effect: 'read' | 'write') => (await access.decide('U2', { effect }, 'x')).allowed
+    await grant(store, 'operator')
+    expect(await may('read')).toBe(true)
+    await grant(store, 'none')
+    expect(await may('read')).toBe(false)
+    await grant(store, 'operator')
+    expect([await may('read'), await may('write')]).toEqual([true, true])
+    await grant(other, 'none')
+    expect(await may('write')).toBe(false)
+    await eventually(async () => expect(await may('read')).toBe(false))
   })
 
   test('a role for some customers reaches those, nobody else, and no list of all', async () => {

@@ -171,6 +171,7 @@ describe.each(dialects)('on %s', (dialect) => {
     const watch = () =>
       trackedCmr({
         gate: { cents: undefined, admit: async () => undefined },
+        onLeaving: async () => undefined,
         cmr: { call } as unknown as Cmr,
         store,
         clock,

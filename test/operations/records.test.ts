@@ -39,6 +39,7 @@ async function adding(dialect: string, items?: string[]) {
   const id = await intendOperation(store.db, made)
   const tracked = trackedCmr({
     gate: { cents: undefined, admit: async () => undefined },
+    onLeaving: async () => undefined,
     cmr,
     store,
     clock,

@@ -184,7 +184,9 @@ test('a removal of which CMR refuses every mailbox is not audited as ok', async 
   const file = String(world.env.DATABASE_URL).replace('file:', '')
   await eventually(() => {
     const db = new DatabaseSync(file, { readOnly: true })
-    const [row] = db.prepare("select outcome, detail from audit where command = 'mailboxes.remove'").all()
+    const [row] = db
+      .prepare("select outcome, detail from audit where command = 'mailboxes.remove' order by id desc")
+      .all()
     db.close()
     expect(row).toEqual({ outcome: 'failed', detail: message })
   })

@@ -33,28 +33,77 @@ export interface Audit {
   record(attempt: Attempt, transaction?: Kysely<Schema>): Promise<number>
 }
 
+/** The detail of a row that is on disk before its request leaves for CMR; how it ended is a later row. */
+export const SENT = 'Sent to CMR'
+
 /** Who the bot is in the audit. */
 export const BOT = 'bot'
 
-/** @param parts.keys the key of the seal first, then those that it replaced (`CMR_AUDIT_KEY`) */
+/** Rows that one transaction writes at most. */
+const AT_ONCE = 200
+
+/** A row that waits for the transaction that is under way. */
+interface Waiting {
+  readonly row: Unchained
+  readonly written: (id: number) => void
+  readonly failed: (error: unknown) => void
+}
+
+/**
+ * Creates the audit. Rows that come while others are being written wait for these, and then share one transaction: every
+ * commit is a write to the disk that others would wait for.
+ * @param parts.keys the key of the seal first, then those that it replaced (`CMR_AUDIT_KEY`)
+ */
 export function createAudit(parts: { readonly store: Store; readonly keys: readonly string[] }): Audit {
   const { db } = parts.store
   const sealer = createSealer(parts.keys)
+  const waiting: Waiting[] = []
+  let isWriting = false
+
+  const write = (rows: readonly Unchained[]) => db.transaction().execute((own) => append(own, sealer, rows))
+
+  async function writeWaiting() {
+    isWriting = true
+    for (let group = waiting.splice(0, AT_ONCE); group.length > 0; group = waiting.splice(0, AT_ONCE))
+      await writeGroup(group)
+    isWriting = false
+  }
+
+  async function writeGroup(group: readonly Waiting[]): Promise<void> {
+    try {
+      const ids = await write(group.map(({ row }) => row))
+      for (const [at, { written }] of group.entries()) written(ids[at] ?? 0)
+    } catch (error) {
+      // A row that the database refuses does not take others along.
+      if (group.length > 1) await Promise.all(group.map((one) => writeGroup([one])))
+      else group[0]?.failed(error)
+    }
+  }
+
   return {
-    record: (attempt, transaction) =>
-      transaction
-        ? append(transaction, sealer, attempt)
-        : db.transaction().execute((own) => append(own, sealer, attempt)),
+    async record(attempt, transaction) {
+      const row = rowOf(attempt)
+      if (transaction) return (await append(transaction, sealer, [row]))[0] ?? 0
+      return new Promise((written, failed) => {
+        waiting.push({ row, written, failed })
+        if (!isWriting) void writeWaiting()
+      })
+    },
   }
 }
 
-async function append(db: Kysely<Schema>, sealer: Sealer, attempt: Attempt): Promise<number> {
+/** @returns the ids of the rows, in their order */
+async function append(
+  db: Kysely<Schema>,
+  sealer: Sealer,
+  added: readonly Unchained[],
+): Promise<readonly number[]> {
   const found = await lockHead(db)
   const head = found ?? (await beginChain(db, sealer))
   const standing = found ? sealer.check(head) : 'sealed'
+  const newKey = standing === 'other-key' && added[0] ? [newKeyRow(added[0].at)] : []
   const rows: AuditRow[] = []
-  for (const row of [...(standing === 'other-key' ? [newKeyRow(attempt.at)] : []), rowOf(attempt)])
-    rows.push(chained(row, rows.at(-1) ?? head))
+  for (const row of [...newKey, ...added]) rows.push(chained(row, rows.at(-1) ?? head))
   const last = rows.at(-1)
   if (!last) throw new Error('There is no row to write')
   await db.insertInto('audit').values(rows).execute()
@@ -66,7 +115,7 @@ async function append(db: Kysely<Schema>, sealer: Sealer, attempt: Attempt): Pro
     .set({ ...sealed, seal })
     .where('name', '=', 'audit')
     .execute()
-  return last.id
+  return rows.slice(newKey.length).map(({ id }) => id)
 }
 
 /** Whoever comes second waits until the first has committed. */
@@ -130,8 +179,9 @@ function rowOf(attempt: Attempt): Unchained {
 /** The command of the row that tells of a new key. */
 export const NEW_KEY = 'audit.key'
 
-function newKeyRow(at: Date): Unchained {
+function newKeyRow(at: string): Unchained {
   const detail =
     'The key of the seal has changed, so that the seal of all rows before this one was not checked.'
-  return rowOf({ at, actor: BOT, command: NEW_KEY, arguments: {}, outcome: 'ok', detail })
+  const about = { actor: BOT, command: NEW_KEY, arguments: {}, outcome: 'ok', detail } as const
+  return rowOf({ at: new Date(at), ...about })
 }

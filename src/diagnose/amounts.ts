@@ -1,4 +1,4 @@
-import { money, toCents } from '../cmr/money.ts'
+import { toCents } from '../cmr/money.ts'
 import {
   type DomainAge,
   priceStepAt,
@@ -18,11 +18,6 @@ export function renewalAmount(facts: DomainFacts): RenewalAmount {
   const quantity = subscription.totalMailboxQuantity
   const step = priceStepAt(priceCents, ageOf(facts), facts.prices, facts.now.getTime())
   return subscriptionAmount({ priceCents, quantity, activeWarmups }, facts.prices, step)
-}
-
-/** Returns the amount as people read it, "about" where a part of it is a guess; undefined where it is not known. */
-export function amountText({ cents, isEstimate }: RenewalAmount): string | undefined {
-  return cents === undefined ? undefined : `${isEstimate ? 'about ' : ''}${money(cents)}`
 }
 
 function ageOf({ domain }: DomainFacts): DomainAge {

@@ -29,7 +29,7 @@ export interface Funds {
   /** Cents that are missing; 0 where it covers, or where one of the two is not known. */
   readonly missing: number
   /** For how many days what is left pays all that renews by itself, and how many were looked at; left out where unknown. */
-  readonly lasts?: { readonly days: number; readonly of: number } | undefined
+  readonly lasts?: { readonly days: number; readonly of: number; readonly isNothing: boolean } | undefined
 }
 
 export async function fundsFor({ cmr, walletNeeds }: CommandContext, price: Price): Promise<Funds> {
@@ -40,7 +40,15 @@ export async function fundsFor({ cmr, walletNeeds }: CommandContext, price: Pric
   const needs = await walletNeeds?.()
   if (!needs) return { balance, missing: 0 }
   const short = needs.findIndex((needed) => needed > left)
-  return { balance, missing: 0, lasts: { days: short === -1 ? needs.length : short, of: needs.length } }
+  return {
+    balance,
+    missing: 0,
+    lasts: {
+      days: short === -1 ? needs.length : short,
+      of: needs.length,
+      isNothing: needs.every((needed) => needed === 0),
+    },
+  }
 }
 
 /** What a price is made of, as far as one section of a message holds it beside the price itself. */
@@ -52,7 +60,7 @@ export function moneyLines(price: Price, funds: Funds): string[] {
   const costs =
     price.cents === undefined
       ? 'CMR shows the price only when it charges.'
-      : `It costs *${money(price.cents)}*${price.isEstimate ? ' or about that' : ''}${price.atMost ? `, and may cost up to *${money(price.atMost)}*` : ''}.`
+      : `It costs *${price.isEstimate ? 'about ' : ''}${money(price.cents)}*${price.atMost ? `, and may cost up to *${money(price.atMost)}*` : ''}.`
   const { lines: items = [], notes = [] } = price
   const more = items.length > ITEMS ? [`• and ${items.length - ITEMS} more`] : []
   const shown = items.slice(0, ITEMS).map((item) => `• ${cut(item, ITEM_LENGTH)}`)
@@ -71,7 +79,8 @@ function walletLines({ cents, atMost = 0 }: Price, { balance, missing, lasts }: 
 }
 
 /** Says for how long the rest pays what renews by itself. */
-function lastsSentence({ days, of }: NonNullable<Funds['lasts']>): string {
+function lastsSentence({ days, of, isNothing }: NonNullable<Funds['lasts']>): string {
+  if (days === of && isNothing) return `Nothing renews by itself in the next ${of} days.`
   if (days === of) return `The rest covers all that renews by itself in the next ${of} days.`
   if (days === 0) return ':warning: *The rest does not cover what renews by itself today.*'
   return `The rest covers what renews by itself for *${counted(days, 'day')}*.`

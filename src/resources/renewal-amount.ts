@@ -1,5 +1,6 @@
 import { monthsLater, yearsLater } from '../cmr/billing.ts'
 import { type ListPrices, money } from '../cmr/money.ts'
+import { counted } from '../slack/blocks.ts'
 
 /** What the renewal of a thing costs, in cents. */
 export interface RenewalAmount {
@@ -75,6 +76,47 @@ export function priceStepAt(
 export function amountText({
   cents,
   isEstimate,
-}: Pick<RenewalAmount, 'cents' | 'isEstimate'>): string | undefined {
+}: Partial<Pick<RenewalAmount, 'cents' | 'isEstimate'>>): string | undefined {
   return cents === undefined ? undefined : `${isEstimate ? 'about ' : ''}${money(cents)}`
 }
+
+/** Returns the same for lists, with what it may come to: "$6.00, may step up to $10.00", or "no price yet". */
+export function priceText(amount: RenewalAmount): string {
+  const { cents = 0, atMostCents = 0 } = amount
+  const more = atMostCents > cents ? `, may step up to ${money(atMostCents)}` : ''
+  return `${amountText(amount) ?? 'no price yet'}${more}`
+}
+
+/** What several renewals cost together, in cents. */
+export interface TotalAmount {
+  /** The sum of those whose price is known. */
+  readonly cents: number
+  readonly isEstimate: boolean
+  readonly count: number
+  /** How many have no price yet. */
+  readonly unpriced: number
+}
+
+/** Returns what several renewals cost together. */
+export function totalOf(amounts: readonly Pick<RenewalAmount, 'cents' | 'isEstimate'>[]): TotalAmount {
+  return {
+    cents: amounts.reduce((sum, { cents = 0 }) => sum + cents, 0),
+    isEstimate: amounts.some(({ isEstimate }) => isEstimate),
+    count: amounts.length,
+    unpriced: amounts.filter(({ cents }) => cents === undefined).length,
+  }
+}
+
+/** Returns a total as people read it: "at least $6.00" where a price is not known yet; undefined where none is. */
+export function totalText({ cents, isEstimate, count, unpriced }: TotalAmount): string | undefined {
+  if (count > 0 && unpriced === count) return undefined
+  return unpriced > 0 ? `at least ${money(cents)}` : amountText({ cents, isEstimate })
+}
+
+/** Returns how many of several have no price yet, behind their total; empty where all have one. */
+export function unpricedText({ unpriced }: TotalAmount): string {
+  return unpriced > 0 ? `, and ${counted(unpriced, 'renewal has', 'renewals have')} no price yet` : ''
+}
+
+/** Says the same where none has. */
+export const NONE_PRICED = 'none with a price yet'

@@ -1,10 +1,29 @@
 import type { Button } from '@slack/types'
+import { RENEWABLE_DAYS } from '../cmr/endpoints/domains.ts'
+import { addDays } from '../process/dates.ts'
 import { button, longestValue } from '../slack/blocks.ts'
 
 /** Something that can be renewed: a domain by its name, a subscription by CMR's id. */
 export interface RenewalItem {
   readonly kind: 'domain' | 'subscription'
   readonly id: string
+}
+
+/**
+ * So many days before its end somebody is asked to renew a thing: a domain once CMR takes it ("Renewal"), mailboxes,
+ * which are paid by the month, in the second half of theirs, so that what has just been renewed is not offered again.
+ */
+export const DUE_DAYS: Readonly<Record<RenewalItem['kind'], number>> = {
+  domain: RENEWABLE_DAYS,
+  subscription: 15,
+}
+
+/** Returns whether it is time to renew what ends, or is due, at a moment. */
+export function isTimeToRenew(
+  { kind, at }: { readonly kind: RenewalItem['kind']; readonly at: Date },
+  now: Date,
+): boolean {
+  return at <= addDays(now, DUE_DAYS[kind])
 }
 
 /** As many as one operation renews: a confirmation still names every one. */

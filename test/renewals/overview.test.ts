@@ -1,10 +1,13 @@
 import { expect, test } from 'vitest'
 import { digestMessage } from '../../src/renewals/digest/message.ts'
 import { type DigestReport, saysSomething } from '../../src/renewals/digest/report.ts'
-import { forecastOf } from '../../src/renewals/forecast/forecast.ts'
+import { forecastOf, toAddUntil } from '../../src/renewals/forecast/forecast.ts'
 import type { ForecastInput } from '../../src/renewals/forecast/input.ts'
 import { type Dashboard, homeView } from '../../src/renewals/home/view.ts'
 import { outlookOf } from '../../src/renewals/overview/outlook.ts'
+import { dueSentence, fundsLine, walletSentence } from '../../src/renewals/overview/outlook-lines.ts'
+import { fundsMessage } from '../../src/renewals/upcoming/message.ts'
+import { headline } from '../../src/renewals/upcoming/sentence.ts'
 import { limitsBroken } from '../support/limits.ts'
 
 const now = new Date('2026-11-27T07:00:00Z')
@@ -105,12 +108,12 @@ test('Home begins with what is at risk and why, then tells how long the wallet l
     order.map((part) => text.indexOf(part)).toSorted((a, b) => a - b),
   )
   expect(text).toContain(
-    'it ends on *Mon, Nov 30*, because auto-renew is off; until Mon, Dec 7 it can still be renewed',
+    'it ends on *Nov 30*, because auto-renew is off; until Dec 7 it can still be renewed',
   )
-  expect(text).toContain('it renews on *Mon, Dec 7*, and the wallet lacks *$9.99*')
-  expect(text).toContain('its domain lapses before it renews on *Fri, Dec 11*, and CMR refuses it then')
+  expect(text).toContain('it renews on *Dec 7*, and the wallet lacks *$9.99*')
+  expect(text).toContain('its domain lapses before it renews on *Dec 11*, and CMR refuses it then')
   expect(text).toMatch(
-    /\*\$20\.00\* in the wallet: it lasts until \*Mon, Dec 7\*, when \*unpaid\.com\* lacks \$9\.99\. Add \*\$1[2-6]\.\d\d\* to reach/,
+    /\*\$20\.00 in the wallet\*: it covers what renews by itself until Dec 7; add \$1[2-6]\.\d\d to reach Jan 11, 2027/,
   )
   expect(text).toContain('"items=domain:ends.com"')
   expect(text).toContain('Acme &amp; Sons')
@@ -149,11 +152,106 @@ test('however much is at risk, Home and digest stay within Slack’s limits and 
 test('a digest tells in its text, for phones and for being read out, what its blocks show', () => {
   const { text, blocks } = digestMessage(report(), zone)
   expect(text).toMatch(
-    /^\*CMR on Friday, November 27\*\. .*3 renewals at risk.*ends\.com.*auto-renew is off.*\$20\.00.*lasts until.*Nothing renews today\. \*1 renewal\* in the next 7 days for \*\$15\.00\*.*paid\.com/,
+    /^\*CMR on Friday, November 27\*\. .*3 renewals at risk.*ends\.com.*auto-renew is off.*\$20\.00.*until Dec 7.*Nothing renews today\. \*1 renewal\* in the next 7 days for \*\$15\.00\*.*paid\.com/,
   )
   expect(JSON.stringify(blocks)).toContain('paid.com')
   expect(saysSomething(report())).toBe(true)
   const empty = report({ outlook: outlook(partner({ domains: [], subscriptions: [] })) })
   expect(saysSomething(empty)).toBe(false)
   expect(digestMessage(empty, zone).text).toMatch(/Nothing needs anybody.*\$20\.00/)
+})
+
+/** Three domains that renew by themselves in the next days, of which two have no price yet. */
+const unpriced = (
+  walletCents: number | undefined,
+  prices: (number | undefined)[] = [1250, undefined, undefined],
+) =>
+  partner({
+    domains: prices.map((renewalCents, at) => ({
+      domain: `due-${at}.com`,
+      status: 'ACTIVE',
+      expiryDate: day(2 + at),
+      autoRenew: true,
+      renewalCents,
+    })),
+    subscriptions: [],
+    walletCents,
+  })
+
+const upcoming = (input: ForecastInput) => {
+  const { forecast } = outlook(input)
+  return { forecast, days: 45, narrowing: {}, renewals: forecast.renewals, customers: new Map() }
+}
+
+test('an empty or unknown wallet never reads as covered, and with nothing due that is said', () => {
+  const sentence = (input: ForecastInput) => walletSentence(outlook(input))
+  const none = [undefined, undefined]
+  expect(sentence(unpriced(0, none))).toBe('*$0.00 in the wallet*: it is empty and covers nothing of that.')
+  expect(headline(upcoming(unpriced(0, none)))).toBe(
+    '2 renewals in 45 days, none with a price yet; the wallet is empty and covers nothing of that',
+  )
+  expect(fundsLine(outlook(unpriced(0, none)))).toContain('Add funds')
+  expect(sentence(unpriced(0))).toContain('until Nov 29; add at least $12.50 to reach')
+  expect(sentence(unpriced(undefined))).toBe('CMR has not reported the wallet’s balance yet.')
+  expect(headline(upcoming(unpriced(undefined)))).toContain('; CMR has not reported the wallet’s balance')
+  expect(sentence(unpriced(0, []))).toBe(
+    '*$0.00 in the wallet*: nothing renews by itself until Jan 11, 2027.',
+  )
+  for (const walletCents of [0, -100, undefined])
+    for (const prices of [none, [1250], [undefined, 1250]])
+      expect(sentence(unpriced(walletCents, prices))).not.toMatch(/covers (what|it|every|all)[^;]*(left|$)/)
+})
+
+test('how much to add is not told as nothing where the wallet is empty or unknown', () => {
+  const title = (input: ForecastInput) =>
+    fundsMessage(
+      upcoming(input),
+      (days) => ({ cents: toAddUntil(upcoming(input).forecast, days), date: '' }),
+      (cents) => `$${cents / 100}`,
+    ).text
+  expect(title(unpriced(0, [undefined]))).toBe('The wallet is empty, and 1 renewal has no price yet')
+  expect(title(unpriced(0))).toBe('Add at least $12.5 and the wallet lasts 7 days')
+  expect(title(unpriced(undefined, [1250]))).toMatch(
+    /^CMR has not reported the wallet’s balance; \$12\.5 renews/,
+  )
+  expect(title(unpriced(0, []))).toBe('Nothing renews by itself in the next 90 days')
+})
+
+test('where a price is not known yet a sum says “at least”, and how many have none', () => {
+  expect(headline(upcoming(unpriced(5000)))).toBe(
+    'At least $12.50 renews in 45 days, and 2 renewals have no price yet; the wallet covers what has a price yet, with $37.50 left on Jan 11, 2027',
+  )
+  expect(dueSentence(outlook(unpriced(5000)).week, 'in the next 7 days')).toBe(
+    '*3 renewals* in the next 7 days for *at least $12.50*, and 2 renewals have no price yet.',
+  )
+  expect(dueSentence(outlook(unpriced(5000, [undefined])).week, 'today')).toBe(
+    '*1 renewal* today, none with a price yet.',
+  )
+})
+
+test('a renewal that is under way is no risk, is marked, and is not offered again', () => {
+  const [subscription] = partner().subscriptions
+  const ahead = outlook(
+    partner({
+      domains: [],
+      subscriptions: [{ ...subscription, status: 'RENEWING', autoRenew: false }] as never,
+    }),
+  )
+  expect([ahead.atRisk.total, ahead.renewable.length]).toEqual([0, 0])
+  expect(JSON.stringify(home({ outlook: ahead }).blocks)).toContain('renewal under way')
+})
+
+test('mailboxes that have just been renewed for a month are no risk before the second half of it', () => {
+  const ending = (days: number) =>
+    outlook(
+      partner({
+        domains: [],
+        subscriptions: partner().subscriptions.map((one) => ({
+          ...one,
+          autoRenew: false,
+          periodEnd: day(days),
+        })),
+      }),
+    ).renewable.length
+  expect([30, 16, 14].map(ending)).toEqual([0, 0, 1])
 })

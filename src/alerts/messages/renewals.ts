@@ -1,6 +1,7 @@
 import { money } from '../../cmr/money.ts'
 import { addFunds } from '../../commands/dashboard.ts'
 import { spokenOf } from '../../commands/grammar.ts'
+import { amountText } from '../../resources/renewal-amount.ts'
 import { autoRenewItemsButton, type RenewalItem, renewItemsButton } from '../../resources/renewal-items.ts'
 import { button, counted, cut, date, escapeText } from '../../slack/blocks.ts'
 import type { ReminderEventName } from '../own-events.ts'
@@ -17,7 +18,7 @@ export interface RemindedItem extends RenewalItem {
   /** Whole days until then, rounded up. */
   readonly days: number
   readonly cents?: number | undefined
-  readonly isEstimate?: boolean | undefined
+  readonly isEstimate?: boolean
   /** Of a subscription in a countdown: CMR goes on trying. */
   readonly isRetried?: boolean | undefined
   /** Of a blocked subscription: when its domain ends. */
@@ -54,10 +55,6 @@ const inDays = (days: number) => (days <= 0 ? 'today' : `in ${counted(days, 'day
 const nameOf = ({ kind, domain }: RemindedItem) =>
   kind === 'domain' ? `*${escapeText(domain)}*` : `The subscription on *${escapeText(domain)}*`
 
-function priceOf({ cents, isEstimate }: RemindedItem): string | undefined {
-  return cents === undefined ? undefined : `${isEstimate ? 'about ' : ''}${money(cents)}`
-}
-
 /** "3 domains and 2 subscriptions of Acme Inc." */
 function countOf({ items, customer }: ReminderData): string {
   const of = (wanted: RenewalItem['kind']) => items.filter(({ kind }) => kind === wanted).length
@@ -72,7 +69,7 @@ function countOf({ items, customer }: ReminderData): string {
 function linesOf({ items }: ReminderData): string[] {
   const lines = items.slice(0, SHOWN).map((item) => {
     const what = item.kind === 'domain' ? 'the domain' : 'its mailboxes'
-    const price = priceOf(item)
+    const price = amountText(item)
     return `• ${escapeText(cut(item.domain, 100))}, ${what}: ${inDays(item.days)}, ${date(item.at)}${price ? `, ${price}` : ''}`
   })
   const more = items.length > SHOWN ? [`and ${items.length - SHOWN} more`] : []
@@ -143,8 +140,8 @@ export const renewalAlerts: Record<ReminderEventName, EventAlert> = {
         (item) => ({
           headline: `${nameOf(item)} ends ${inDays(item.days)}, on ${date(item.at)}, unless somebody renews it`,
           follows: [
-            priceOf(item) &&
-              `Renewing it costs ${priceOf(item)} for ${item.kind === 'domain' ? 'a year' : 'a month'}.`,
+            amountText(item) &&
+              `Renewing it costs ${amountText(item)} for ${item.kind === 'domain' ? 'a year' : 'a month'}.`,
             item.kind === 'domain'
               ? 'Auto-renew is off. Without the domain its mailboxes stop, and their renewal is refused.'
               : 'Auto-renew is off. 7 days after its end the mailboxes are switched off.',
@@ -164,7 +161,7 @@ export const renewalAlerts: Record<ReminderEventName, EventAlert> = {
         event,
         (item) => ({
           headline: `${nameOf(item)} renews ${inDays(item.days)}, on ${date(item.at)}, and the wallet will not cover it`,
-          follows: [priceOf(item) && `It costs ${priceOf(item)}.`],
+          follows: [amountText(item) && `It costs ${amountText(item)}.`],
           todo: `${addFunds()}.`,
         }),
         (data, first) => ({
@@ -214,6 +211,8 @@ export const renewalAlerts: Record<ReminderEventName, EventAlert> = {
   'wallet.covered': {
     text: (_, __, event) => {
       const { walletCents, runwayDays } = walletOf(event)
+      if (walletCents <= 0)
+        return { headline: `The wallet holds ${money(walletCents)}, and nothing needs it soon`, follows: [] }
       const lasts = runwayDays === undefined ? 'what comes' : `the next ${counted(runwayDays, 'day')}`
       return { headline: `The wallet holds ${money(walletCents)} and covers ${lasts} again`, follows: [] }
     },
@@ -239,7 +238,7 @@ function countdownOf(item: RemindedItem): EventText {
       item.isRetried
         ? 'CMR keeps trying while auto-renew is on, and pays once the wallet covers it.'
         : `On ${date(item.at)} it expires, and its mailboxes are switched off.`,
-      priceOf(item) && `It costs ${priceOf(item)}.`,
+      amountText(item) && `It costs ${amountText(item)}.`,
     ],
     todo: item.isRetried ? `${addFunds()}.` : 'Renew it now.',
   }
@@ -261,7 +260,7 @@ function walletLow({
     headline: `The wallet holds ${money(walletCents)} and ${covers}`,
     follows: [
       first &&
-        `The first that it does not pay is ${first.kind === 'domain' ? 'the domain' : 'the mailboxes on'} ${escapeText(first.domain)} on ${date(first.at)}${priceOf(first) ? ` (${priceOf(first)})` : ''}${missingCents ? `: ${money(missingCents)} is missing` : ''}.`,
+        `The first that it does not pay is ${first.kind === 'domain' ? 'the domain' : 'the mailboxes on'} ${escapeText(first.domain)} on ${date(first.at)}${amountText(first) ? ` (${amountText(first)})` : ''}${missingCents ? `: ${money(missingCents)} is missing` : ''}.`,
       addCents && lastsDays ? `Add ${money(addCents)} so that it lasts ${lastsDays} days.` : undefined,
     ],
     todo: `${addFunds()}.`,

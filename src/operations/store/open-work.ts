@@ -45,6 +45,7 @@ export async function ordersWithoutOutcome(db: Kysely<Schema>, limit: number): P
     .limit(limit)
     .execute()
 }
+
 /** How many operations ended in a span of time, without the rows of imports, and those that failed or came out in part. */
 export async function endedWork(
   db: Kysely<Schema>,
@@ -70,4 +71,27 @@ export async function endedWork(
     total: await count(ended),
     failed: { rows, total: rows.length < limit ? rows.length : await count(failed) },
   }
+}
+
+/**
+ * Returns which results of some kinds somebody waits for, as "kind name" with the name in lower case. What is overdue
+ * may never come, and is left out.
+ */
+export async function resultsUnderWay(
+  db: Kysely<Schema>,
+  kinds: readonly string[],
+  now: Date,
+): Promise<ReadonlySet<string>> {
+  const rows = await db
+    .selectFrom('expected_results as part')
+    .innerJoin('operations as operation', 'operation.id', 'part.operation_id')
+    .select(['part.kind', 'part.name'])
+    .where('operation.state', 'in', ['intended', 'accepted', 'unknown'])
+    .where('part.state', '=', 'waiting')
+    .where('part.kind', 'in', kinds)
+    .where(({ or, eb }) =>
+      or([eb('operation.deadline_at', 'is', null), eb('operation.deadline_at', '>', now.toISOString())]),
+    )
+    .execute()
+  return new Set(rows.map(({ kind, name }) => `${kind} ${name}`))
 }

@@ -11,7 +11,7 @@ import { conflictingOperation } from '../../operations/conflicts.ts'
 import { receiptPlace } from '../../resources/confirmations.ts'
 import { withTraits } from '../../resources/endpoint-traits.ts'
 import { fundsFor, moneyLines } from '../../resources/prices.ts'
-import { MOST_RENEWED, spokenItem } from '../../resources/renewal-items.ts'
+import { DUE_DAYS, MOST_RENEWED, spokenItem } from '../../resources/renewal-items.ts'
 import { cut, escapeText, option, section, sections, context as smallPrint } from '../../slack/blocks.ts'
 import { dueItems } from './due-items.ts'
 import { bulkReceipt, countOf, itemBlocks, namesOf, priceOfAll } from './messages.ts'
@@ -48,7 +48,10 @@ const input = z
     within: z
       .enum(['7d', '14d', '30d', '45d'])
       .optional()
-      .meta({ label: 'Or all that is due within', hint: 'Only what does not renew by itself' }),
+      .meta({
+        label: 'Or all that is due within',
+        hint: `Only what does not renew by itself; mailboxes from ${DUE_DAYS.subscription} days before their end on`,
+      }),
     userId: z
       .string()
       .optional()

@@ -1,15 +1,9 @@
 import type { Kysely } from 'kysely'
-import { RENEWABLE_DAYS } from '../../cmr/endpoints/domains.ts'
-import {
-  type DomainHolding,
-  domainHoldings,
-  type Holdings,
-  type SubscriptionHolding,
-  subscriptionHoldings,
-} from '../../directory/store/holdings.ts'
+import type { DomainHolding, Holdings, SubscriptionHolding } from '../../directory/store/holdings.ts'
 import { addDays } from '../../process/dates.ts'
-import type { RenewalItem } from '../../resources/renewal-items.ts'
+import { DUE_DAYS, type RenewalItem } from '../../resources/renewal-items.ts'
 import type { Schema } from '../../store/schema.ts'
+import { heldNow } from '../held.ts'
 
 /** Something that can be renewed now, as it was last seen. */
 export interface DueItem extends RenewalItem {
@@ -25,19 +19,19 @@ export interface DueItem extends RenewalItem {
 const over = /^(EXPIRED|TRANSFERRED|INACTIVE|CANCELLED|RENEWING|PENDING)$/
 
 /**
- * Returns what can be renewed and is due by then, what nobody renews otherwise first, then by date. CMR renews a domain
- * from 45 days before its expiry on.
+ * Returns what can be renewed and is due by then, what nobody renews otherwise first, then by date; nothing whose
+ * renewal is under way.
  */
 export async function dueItems(
   db: Kysely<Schema>,
   now: Date,
   { days, ...which }: Holdings & { readonly days: number },
 ): Promise<DueItem[]> {
-  const [domains, subscriptions] = [await domainHoldings(db, which), await subscriptionHoldings(db, which)]
-  const until = (most: number) => addDays(now, Math.min(days, most)).toISOString()
+  const { domains, subscriptions } = await heldNow(db, now, which)
+  const until = (kind: DueItem['kind']) => addDays(now, Math.min(days, DUE_DAYS[kind])).toISOString()
   const items = [
-    ...domains.flatMap((row) => dueDomain(row, until(RENEWABLE_DAYS))),
-    ...subscriptions.flatMap((row) => dueSubscription(row, until(days))),
+    ...domains.flatMap((row) => dueDomain(row, until('domain'))),
+    ...subscriptions.flatMap((row) => dueSubscription(row, until('subscription'))),
   ]
   return items.sort(
     (a, b) =>

@@ -3,6 +3,7 @@ import type { ListPrices } from '../../cmr/money.ts'
 import { money } from '../../cmr/money.ts'
 import { receipt } from '../../operations/messages/receipt.ts'
 import { type Price, sumOf, warmupNotes } from '../../resources/prices.ts'
+import { priceText } from '../../resources/renewal-amount.ts'
 import { button, counted, cut, date, escapeText, type Message, sections } from '../../slack/blocks.ts'
 import type { PlannedRenewal } from './plan.ts'
 import type { QuotedItem } from './quote.ts'
@@ -40,8 +41,8 @@ export function itemBlocks(
 function itemLine(item: QuotedItem, prices: ListPrices): string {
   const until = item.paidUntil ? ` · paid until ${date(item.paidUntil)}` : ''
   const name = escapeText(cut(item.domain, 100))
-  if (item.kind === 'domain') return `${name}, the domain for a year: ${priceOf(item)}${until}`
-  return `${name}, its mailboxes for a month: ${billing(item, prices)}${priceOf(item)}${until}`
+  if (item.kind === 'domain') return `${name}, the domain for a year: *${priceText(item)}*${until}`
+  return `${name}, its mailboxes for a month: ${billing(item, prices)}*${priceText(item)}*${until}`
 }
 
 function billing({ billed }: QuotedItem, prices: ListPrices): string {
@@ -51,12 +52,6 @@ function billing({ billed }: QuotedItem, prices: ListPrices): string {
     ? ` and ${counted(activeWarmups, 'active warm-up')} × ${money(prices.warmup)}`
     : ''
   return `${quantity} × ${money(priceCents)}${warmups} = `
-}
-
-function priceOf({ cents, atMostCents = 0, isEstimate }: QuotedItem): string {
-  if (cents === undefined) return 'no price from CMR'
-  const more = atMostCents > cents ? ` (up to ${money(atMostCents)})` : ''
-  return `${isEstimate ? 'about ' : ''}*${money(cents)}*${more}`
 }
 
 /** What all of it costs, and what may differ. */
@@ -73,7 +68,7 @@ export function priceOfAll(items: readonly QuotedItem[], prices: ListPrices): Pr
     notes: [
       ...(mayStep
         ? [
-            `:grey_question: CMR raises a mailbox to ${money(prices.mailboxAfterYear)} once its domain has completed a year and was renewed, and does not show whether that has happened: where it says “up to”, it may.`,
+            `:grey_question: CMR raises a mailbox to ${money(prices.mailboxAfterYear)} once its domain has completed a year and was renewed, and does not show whether that has happened: where it says “may step up”, it may.`,
           ]
         : []),
       ...(items.some(({ billed }) => billed?.activeWarmups) ? warmupNotes(prices) : []),

@@ -3,8 +3,9 @@ import { RENEWABLE_DAYS } from '../../cmr/endpoints/domains.ts'
 import { InputError } from '../../commands/command.ts'
 import type { CommandContext } from '../../commands/context.ts'
 import { isId, thingsCalled, userNamed } from '../../directory/names/called.ts'
-import type { RenewalItem } from '../../resources/renewal-items.ts'
+import { isTimeToRenew, type RenewalItem } from '../../resources/renewal-items.ts'
 import { date, escapeText } from '../../slack/blocks.ts'
+import { heldNow } from '../held.ts'
 import { type DueItem, dueItems } from './due-items.ts'
 
 /** Something that somebody wants renewed, as far as it is known. */
@@ -70,7 +71,39 @@ export async function wantedItems(context: CommandContext, request: RenewalReque
       `${foreign.domain ?? foreign.id} belongs to another user than the one you named.`,
     )
   const distinct = [...new Map(found.map((one) => [`${one.kind} ${one.id}`, one])).values()]
-  return { items: distinct, notes }
+  const paid = await alreadyPaid(context, distinct)
+  return {
+    items: distinct.filter(({ id }) => !paid.has(id)),
+    notes: [...notes, ...paid.values()],
+  }
+}
+
+/**
+ * Finds mailboxes whose month has just been paid: a button may be older than that. Who means them names them alone, or
+ * with their domain.
+ * @returns why they are left out, by the id of their subscription; mrkdwn
+ */
+async function alreadyPaid(
+  { store, clock }: CommandContext,
+  items: readonly WantedItem[],
+): Promise<ReadonlyMap<string, string>> {
+  const ids = new Set(items.flatMap(({ kind, id }) => (kind === 'subscription' ? id : [])))
+  if (ids.size === 0 || items.length === 1) return new Map()
+  const domains = new Set(items.flatMap(({ kind, id }) => (kind === 'domain' ? id.toLowerCase() : [])))
+  const { subscriptions } = await heldNow(store.db, clock())
+  return new Map(
+    subscriptions.flatMap(({ id, domain, status, periodEnd }) => {
+      if (!ids.has(id) || domains.has(domain ?? '') || !periodEnd || status !== 'ACTIVE') return []
+      if (isTimeToRenew({ kind: 'subscription', at: new Date(periodEnd) }, clock())) return []
+      const name = escapeText(domain ?? id)
+      return [
+        [
+          id,
+          `*${name}*: its mailboxes are paid until ${date(periodEnd)}, so they are left out. \`${id}\` alone renews them all the same.`,
+        ],
+      ]
+    }),
+  )
 }
 
 async function thingNamed(

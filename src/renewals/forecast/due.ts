@@ -7,6 +7,7 @@ export interface Due {
   readonly at: number
   readonly item: DueItem
   readonly isAutomatic: boolean
+  readonly isUnderWay?: boolean
   /** Until when somebody can still renew it where that has not happened by then. */
   readonly lostAt: number
 }
@@ -33,10 +34,11 @@ export function subscriptionDues(row: ForecastSubscription, now: number, until: 
   for (let months = 0; at <= until; months++) {
     const end = monthsLater(periodEnd, months, day)
     // A renewal that is under way charges, whatever auto-renew says.
-    const isAutomatic = renews || (months === 0 && row.status === 'RENEWING')
+    const isUnderWay = months === 0 && row.status === 'RENEWING'
+    const isAutomatic = renews || isUnderWay
     const lostAt = endOfPastDue(Math.max(end, at))
     if (!isAutomatic) return [...dues, endingOf(item, end, endOfPastDue(end), now)]
-    dues.push({ at, item, isAutomatic, lostAt })
+    dues.push({ at, item, isAutomatic, isUnderWay, lostAt })
     // A month that was missed meanwhile follows at once.
     at = Math.max(monthsLater(periodEnd, months + 1, day), at)
   }

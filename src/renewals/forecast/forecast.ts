@@ -77,7 +77,7 @@ export function toAddUntil({ days, walletCents = 0 }: Forecast, day: number): nu
 function renewalOf(one: Charged, days: readonly ZonedDay[], knowsWallet: boolean): ForecastRenewal {
   const { due, amount, outcome, walletCents, mayBeBlocked, missingCents } = one
   const { cents, atMostCents, isEstimate } = amount
-  const { item, at, isAutomatic, lostAt } = due
+  const { item, at, isAutomatic, isUnderWay = false, lostAt } = due
   return {
     kind: item.kind,
     id: idOf(item),
@@ -89,6 +89,7 @@ function renewalOf(one: Charged, days: readonly ZonedDay[], knowsWallet: boolean
     atMostCents,
     isEstimate,
     isAutomatic,
+    isUnderWay,
     outcome: outcome === 'covered' && !knowsWallet ? 'unknown' : outcome,
     lostAt: outcome === 'covered' ? undefined : new Date(lostAt),
     mayBeBlocked,

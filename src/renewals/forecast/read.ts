@@ -1,10 +1,11 @@
 import type { ListPrices } from '../../cmr/money.ts'
-import { type DomainHolding, domainHoldings, subscriptionHoldings } from '../../directory/store/holdings.ts'
+import type { DomainHolding } from '../../directory/store/holdings.ts'
 import { freshness } from '../../directory/store/passes.ts'
 import type { EntryKind } from '../../directory/store/rows.ts'
 import { type WalletBalance, walletBalance } from '../../directory/store/wallet.ts'
 import { commonPrices, endingOf } from '../../resources/known-renewals.ts'
 import type { Store } from '../../store/store.ts'
+import { heldNow } from '../held.ts'
 import { type Forecast, forecastOf } from './forecast.ts'
 import type { ForecastDomain } from './input.ts'
 
@@ -34,8 +35,7 @@ export async function currentForecast(
     readonly wallet?: WalletBalance | undefined
   },
 ): Promise<CurrentForecast> {
-  const domains = await domainHoldings(db)
-  const subscriptions = await subscriptionHoldings(db)
+  const { domains, subscriptions } = await heldNow(db, asked.now)
   const wallet = asked.wallet ?? (await walletBalance(db))
   const { missing } = await freshness(db)
   const forecast = forecastOf({

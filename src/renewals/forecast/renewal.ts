@@ -24,6 +24,8 @@ export interface ForecastRenewal extends RenewalAmount {
   /** The day of `at` in the team's zone, "2027-01-31". */
   readonly date: string
   readonly isAutomatic: boolean
+  /** True if it has begun: CMR says RENEWING, or somebody has asked for it through the bot. */
+  readonly isUnderWay: boolean
   readonly outcome: RenewalOutcome
   /** Until when it can still be renewed; undefined where it is covered. */
   readonly lostAt: Date | undefined

@@ -2,26 +2,22 @@ import { money } from '../../cmr/money.ts'
 import { addFunds } from '../../commands/dashboard.ts'
 import { kindNames } from '../../directory/find/labels.ts'
 import { subMilliseconds } from '../../process/dates.ts'
+import { dayText } from '../../process/day-text.ts'
+import { NONE_PRICED, priceText, totalText, unpricedText } from '../../resources/renewal-amount.ts'
 import { counted, cut, escapeText, moment } from '../../slack/blocks.ts'
-import { priceOf } from '../upcoming/sentence.ts'
-import { type Due, OUTLOOK_DAYS, type Outlook, type OwnedRenewal } from './outlook.ts'
-
-/** Returns a day of the forecast as people read it: "Fri, Dec 4". */
-export function dayInWords(date: string): string {
-  const options = { weekday: 'short', month: 'short', day: 'numeric', timeZone: 'UTC' } as const
-  return new Intl.DateTimeFormat('en-US', options).format(new Date(`${date}T00:00:00Z`))
-}
+import { isWalletShort, walletClause } from '../forecast/words.ts'
+import type { Due, Outlook, OwnedRenewal } from './outlook.ts'
 
 /** Returns what will not renew by itself, why, and what it costs; mrkdwn. @param zone IANA */
 export function riskLine(renewal: OwnedRenewal, zone: string): string {
   return `${nameOf(renewal)}\n${reasonOf(renewal, zone)}`
 }
 
-function reasonOf({ outcome, date, lostAt, missingCents }: OwnedRenewal, zone: string): string {
-  const day = dayInWords(date)
+function reasonOf({ outcome, date, today, lostAt, missingCents }: OwnedRenewal, zone: string): string {
+  const day = dayText(date, today)
   if (outcome === 'uncovered') return `it renews on *${day}*, and the wallet lacks *${money(missingCents)}*`
   if (outcome === 'blocked') return `its domain lapses before it renews on *${day}*, and CMR refuses it then`
-  const last = lostAt && dayInWords(lastDayOf(lostAt, zone))
+  const last = lostAt && dayText(lastDayOf(lostAt, zone), today)
   const rescue = last && last !== day ? `; until ${last} it can still be renewed` : ''
   return `it ends on *${day}*, because auto-renew is off${rescue}`
 }
@@ -35,38 +31,36 @@ function lastDayOf(lostAt: Date, zone: string): string {
 
 /** Returns what renews, when, and what it costs; mrkdwn. */
 export function dueLine(renewal: OwnedRenewal): string {
-  return `${dayInWords(renewal.date)}  ${nameOf(renewal)}`
+  const underWay = renewal.isUnderWay ? ' · renewal under way' : ''
+  return `${dayText(renewal.date, renewal.today)}  ${nameOf(renewal)}${underWay}`
 }
 
 function nameOf(renewal: OwnedRenewal): string {
   const { kind, id, domain, customer } = renewal
   const what = kind === 'domain' ? 'the domain' : 'its mailboxes'
   const whose = customer ? ` (${escapeText(cut(customer, 80))})` : ''
-  return `*${escapeText(cut(domain ?? id, 100))}*${whose}, ${what} · ${priceOf(renewal)}`
+  return `*${escapeText(cut(domain ?? id, 100))}*${whose}, ${what} · ${priceText(renewal)}`
 }
 
-/** Returns "12 renew this week for about $412.50"; mrkdwn. */
-export function dueSentence({ total, cents, isEstimate }: Due, when: string): string {
-  if (total === 0) return `Nothing renews ${when}.`
-  const amount = `${isEstimate ? 'about ' : ''}*${money(cents)}*`
-  return `*${counted(total, 'renewal')}* ${when} for ${amount}.`
+/** Returns "12 renewals in the next 7 days for about $412.50"; mrkdwn. */
+export function dueSentence({ amount }: Due, when: string): string {
+  if (amount.count === 0) return `Nothing renews ${when}.`
+  const total = totalText(amount)
+  const price = total ? ` for *${total}*${unpricedText(amount)}` : `, ${NONE_PRICED}`
+  return `*${counted(amount.count, 'renewal')}* ${when}${price}.`
 }
 
 /** Returns what the wallet holds, until when that lasts, and what to add; mrkdwn. */
-export function walletSentence({ forecast, toAddCents }: Outlook): string {
-  const { wallet, walletCents, firstUncovered } = forecast
+export function walletSentence({ forecast }: Outlook): string {
+  const { wallet, walletCents } = forecast
   if (!wallet || walletCents === undefined) return 'CMR has not reported the wallet’s balance yet.'
-  const holds = `*${money(walletCents, wallet.currency)}* in the wallet`
-  if (!firstUncovered) return `${holds}: it covers everything that renews by itself in ${OUTLOOK_DAYS} days.`
-  const { domain, id, date, missingCents } = firstUncovered
-  const name = escapeText(cut(domain ?? id, 100))
-  const last = dayInWords(forecast.days.at(-1)?.date ?? date)
-  return `${holds}: it lasts until *${dayInWords(date)}*, when *${name}* lacks ${money(missingCents)}. Add *${money(toAddCents)}* to reach ${last}.`
+  const lasts = walletClause(forecast, { wallet: 'it', what: 'what renews by itself' })
+  return `*${money(walletCents, wallet.currency)} in the wallet*: ${lasts}.`
 }
 
 /** Returns how to add money, where it does not last; mrkdwn. */
 export function fundsLine({ forecast }: Outlook): string | undefined {
-  return forecast.firstUncovered && `${addFunds()}.`
+  return isWalletShort(forecast) ? `${addFunds()}.` : undefined
 }
 
 /** Returns how old that is; small print, empty where nothing is known yet. */

@@ -1,7 +1,8 @@
 import type { ListPrices } from '../../cmr/money.ts'
 import { directoryEntries } from '../../directory/store/rows.ts'
+import { type TotalAmount, totalOf } from '../../resources/renewal-amount.ts'
+import { isTimeToRenew } from '../../resources/renewal-items.ts'
 import type { Store } from '../../store/store.ts'
-import { toAddUntil } from '../forecast/forecast.ts'
 import { type CurrentForecast, currentForecast } from '../forecast/read.ts'
 import type { ForecastRenewal } from '../forecast/renewal.ts'
 import type { Listed } from './open-work.ts'
@@ -9,10 +10,12 @@ import type { Listed } from './open-work.ts'
 /** A renewal with whose it is, where that is known. */
 export interface OwnedRenewal extends ForecastRenewal {
   readonly customer: string | undefined
+  /** The first day of the forecast. */
+  readonly today: string
 }
 
 /** What renews in some days, and what that costs. */
-export type Due = Listed<OwnedRenewal> & { readonly cents: number; readonly isEstimate: boolean }
+export type Due = Listed<OwnedRenewal> & { readonly amount: TotalAmount }
 
 /** How the coming weeks look, from what was last seen at CMR. */
 export interface Outlook {
@@ -23,8 +26,6 @@ export interface Outlook {
   readonly renewable: readonly ForecastRenewal[]
   readonly today: Due
   readonly week: Due
-  /** What must be added, in cents, so that the wallet lasts to the end of the forecast. */
-  readonly toAddCents: number
 }
 
 /** As far as CMR renews a domain. */
@@ -47,14 +48,14 @@ export async function readOutlook(
 /** Returns what matters of a forecast. @param customers names by userId */
 export function outlookOf(forecast: CurrentForecast, customers: ReadonlyMap<string, string>): Outlook {
   const atRisk = atRiskIn(forecast)
+  const today = forecast.days[0]?.date ?? ''
   const list = (all: readonly ForecastRenewal[]): Listed<OwnedRenewal> => ({
-    shown: all.slice(0, SHOWN).map((one) => ({ ...one, customer: customers.get(one.userId ?? '') })),
+    shown: all.slice(0, SHOWN).map((one) => ({ ...one, today, customer: customers.get(one.userId ?? '') })),
     total: all.length,
   })
   const due = (all: readonly ForecastRenewal[]): Due => ({
     ...list(all),
-    cents: all.reduce((sum, { cents = 0 }) => sum + cents, 0),
-    isEstimate: all.some(({ isEstimate, cents }) => isEstimate || cents === undefined),
+    amount: totalOf(all),
   })
   return {
     forecast,
@@ -62,13 +63,13 @@ export function outlookOf(forecast: CurrentForecast, customers: ReadonlyMap<stri
     renewable: atRisk.filter(({ outcome }) => outcome === 'ends'),
     today: due(dueWithin(forecast, 0)),
     week: due(dueWithin(forecast, WEEK)),
-    toAddCents: toAddUntil(forecast, OUTLOOK_DAYS),
   }
 }
 
 /** What will not renew by itself, or cannot be paid; what fails once is told once, however often it would come again. */
-function atRiskIn({ renewals }: CurrentForecast): ForecastRenewal[] {
-  const failing = renewals.filter(isAtRisk).toReversed()
+function atRiskIn({ days, renewals }: CurrentForecast): ForecastRenewal[] {
+  const today = days[0]?.start ?? new Date(0)
+  const failing = renewals.filter((one) => isAtRisk(one, today)).toReversed()
   const first = new Map(failing.map((one) => [`${one.kind} ${one.id}`, one]))
   return [...first.values()].sort((a, b) => a.at.getTime() - b.at.getTime())
 }
@@ -79,8 +80,11 @@ function dueWithin({ days, renewals }: CurrentForecast, count: number): Forecast
   return renewals.filter(({ date, isAutomatic }) => isAutomatic && date <= last)
 }
 
-function isAtRisk({ outcome }: ForecastRenewal): boolean {
-  return outcome === 'ends' || outcome === 'uncovered' || outcome === 'blocked'
+function isAtRisk(renewal: ForecastRenewal, today: Date): boolean {
+  const { outcome, isUnderWay } = renewal
+  if (isUnderWay) return false
+  if (outcome === 'ends') return isTimeToRenew(renewal, today)
+  return outcome === 'uncovered' || outcome === 'blocked'
 }
 
 async function customersOf(store: Store, renewals: readonly ForecastRenewal[]) {

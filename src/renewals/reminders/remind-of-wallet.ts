@@ -39,6 +39,12 @@ export async function remindOfWallet(
   })
 }
 
+/** Returns the event that ends what was told of the wallet; undefined where its balance is not known. */
+export function walletCovered(current: Forecast, now: Date): StoredEvent | undefined {
+  if (current.walletCents === undefined) return undefined
+  return walletEventOf('wallet.covered', 'good', walletData(current, current.walletCents, now), now)
+}
+
 function walletData(current: Forecast, walletCents: number, now: Date): WalletData {
   const { firstUncovered: first, runwayDays } = current
   const addCents = toAddUntil(current, LASTS_DAYS)

@@ -1,15 +1,15 @@
 import type { Logger } from 'pino'
-import { domainHoldings, subscriptionHoldings } from '../../directory/store/holdings.ts'
 import type { PlaceEvent } from '../../events/ingest.ts'
 import { createBackgroundLoop } from '../../process/background-loop.ts'
 import { addMilliseconds, millisecondsInMinute } from '../../process/dates.ts'
 import type { Worker } from '../../process/worker.ts'
 import type { Store } from '../../store/store.ts'
 import type { Forecast } from '../forecast/forecast.ts'
+import { heldNow } from '../held.ts'
 import { createAnnounce } from './announce.ts'
 import { type HeldThings, itemsAtRisk } from './at-risk.ts'
 import { remindOfItems } from './remind-of-items.ts'
-import { remindOfWallet } from './remind-of-wallet.ts'
+import { remindOfWallet, walletCovered } from './remind-of-wallet.ts'
 import { settleReminded } from './settle.ts'
 import { horizonOf, type ReminderSettings } from './thresholds.ts'
 
@@ -72,11 +72,11 @@ export function createRenewalReminders(parts: {
 
   async function remind(now: Date) {
     const current = await forecast(horizonOf(settings))
-    const held = await heldThings(store)
+    const held = await heldThings(store, now)
     const items = itemsAtRisk(current.renewals, held, now)
     const shared = { store, announce, settings }
     const reminded = await remindOfItems(shared, items, now)
-    const settled = await settleReminded(shared, items, held, now)
+    const settled = await settleReminded(shared, items, held, { now, covered: walletCovered(current, now) })
     const ofWallet = await remindOfWallet(shared, current, now)
     if (reminded.length + settled.length + ofWallet.length > 0) onTold()
   }
@@ -89,9 +89,8 @@ export function createRenewalReminders(parts: {
   }
 }
 
-async function heldThings({ db }: Pick<Store, 'db'>): Promise<HeldThings> {
-  const domains = await domainHoldings(db)
-  const subscriptions = await subscriptionHoldings(db)
+async function heldThings({ db }: Pick<Store, 'db'>, now: Date): Promise<HeldThings> {
+  const { domains, subscriptions } = await heldNow(db, now)
   return {
     domains: new Map(domains.map((row) => [row.name, row])),
     subscriptions: new Map(subscriptions.map((row) => [row.id, row])),

@@ -1,7 +1,8 @@
 import type { Kysely } from 'kysely'
 import type { RemindedItem } from '../../alerts/messages/renewals.ts'
+import { ownTroublesEndedBy } from '../../alerts/own-events.ts'
 import { threadsAbout } from '../../alerts/store/threads.ts'
-import { hasEventAbout, type StoredEvent } from '../../events/store/events.ts'
+import { eventsNamed, hasEventAbout, type StoredEvent } from '../../events/store/events.ts'
 import type { Schema } from '../../store/schema.ts'
 import type { Store } from '../../store/store.ts'
 import type { Announce } from './announce.ts'
@@ -9,48 +10,81 @@ import { daysUntil, type HeldThings, type ItemAtRisk } from './at-risk.ts'
 import { reminderEventOf, thingOf, WALLET } from './reminder-event.ts'
 import { openReminders, type ReminderRow, settleReminders } from './store.ts'
 
-/** Ends what is taken care of, or lost: things that are no longer at risk in the period they were reminded of. */
+/**
+ * Ends what is taken care of, or lost: things that are no longer at risk in the period they were reminded of. A renewal
+ * that is under way may still fail: until it is over, nothing is said of it.
+ * @param at.covered what ends the wallet's thread once nothing that it did not cover is left
+ */
 export async function settleReminded(
   { store, announce }: { readonly store: Store; readonly announce: Announce },
   items: readonly ItemAtRisk[],
   held: HeldThings,
-  now: Date,
+  { now, covered }: { readonly now: Date; readonly covered: StoredEvent | undefined },
 ): Promise<readonly StoredEvent[]> {
   const atRisk = new Set(items.map((item) => `${thingOf(item)} ${item.period}`))
-  const open = (await openReminders(store.db)).filter(({ thing }) => thing !== WALLET)
+  const all = await openReminders(store.db)
+  const isWalletLow = all.some(({ thing }) => thing === WALLET)
+  const open = all.filter(({ thing }) => thing !== WALLET)
   const told: StoredEvent[] = []
   for (const [subject, rows] of Map.groupBy(open, (row) => row.subject)) {
-    const over = rows.filter(({ thing, period }) => !atRisk.has(`${thing} ${period}`))
+    const over = rows.filter(
+      ({ thing, period }) => !atRisk.has(`${thing} ${period}`) && !isUnderWay(thing, held),
+    )
     const things = [...new Set(over.map(({ thing }) => thing))]
     // A thread of several things is over when all of them are.
     if (things.length === 0 || (over.length < rows.length && subject !== WALLET)) continue
-    const safe = things.flatMap((thing) => safeItem(thing, held, now))
+    const isLast = over.length === rows.length && !isWalletLow
+    const end = subject === WALLET ? (isLast ? covered : undefined) : safeEvent(subject, things)
     told.push(
       ...(await announce(async (transaction) => {
         const isMine = await settleReminders(transaction, subject, things, now)
-        if (!isMine || safe.length === 0 || subject === WALLET) return []
-        if (!(await isStillOpen(transaction, subject, rows))) return []
-        return [reminderEventOf('renewal.safe', 'good', { items: safe }, { subject, at: now })]
+        if (!isMine || !end) return []
+        return (await isStillOpen(transaction, subject, rows)) ? [end] : []
       })),
     )
   }
   return told
+
+  /** What says that things are taken care of; nothing where all of them are lost. */
+  function safeEvent(subject: string, things: readonly string[]): StoredEvent | undefined {
+    const items = things.flatMap((thing) => safeItem(thing, held, now))
+    return items.length > 0
+      ? reminderEventOf('renewal.safe', 'good', { items }, { subject, at: now })
+      : undefined
+  }
 }
 
-/** Whether a thread still shows the trouble, and CMR has not told of its end itself. */
+function isUnderWay(thing: string, held: HeldThings): boolean {
+  return rowOf(thing, held)?.status === 'RENEWING'
+}
+
+/** Whether a thread still shows the reminder, quiet ones too, and CMR has not told of its end itself. */
 async function isStillOpen(
   transaction: Kysely<Schema>,
   subject: string,
   rows: readonly ReminderRow[],
 ): Promise<boolean> {
-  const threads = await threadsAbout(transaction, subject)
-  const isTroubled = threads.some(
-    ({ resolved_at, trouble_at }) => resolved_at === null && trouble_at !== null,
+  const threads = (await threadsAbout(transaction, subject)).filter(({ resolved_at }) => resolved_at === null)
+  const latest = await eventsNamed(
+    transaction,
+    threads.map(({ last_event_id }) => last_event_id),
   )
-  if (!isTroubled) return false
+  const shows = threads.some(
+    ({ trouble_at, last_event_id }) => trouble_at !== null || isReminding(latest.get(last_event_id)?.event),
+  )
+  if (!shows) return false
   const since = rows.map(({ told_at }) => told_at).toSorted()[0] ?? ''
   const events = ['domain.renewal.success', 'subscription.renewal.success']
   return !(await hasEventAbout(transaction, { subject, events, since }))
+}
+
+/** Returns whether an event asks somebody to renew something. */
+const isReminding = (event: string | undefined) =>
+  event !== undefined && ownTroublesEndedBy('renewal.safe').includes(event)
+
+function rowOf(thing: string, { domains, subscriptions }: HeldThings) {
+  const [, kind, id = ''] = /^(domain|subscription):(.+)$/.exec(thing) ?? []
+  return kind === 'domain' ? domains.get(id) : subscriptions.get(id)
 }
 
 /** A thing that is renewed, or renews by itself now; nothing where it is lost. */

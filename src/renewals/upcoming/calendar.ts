@@ -1,5 +1,7 @@
 import { addDays } from '../../process/dates.ts'
-import { priceOf, thingOf } from './sentence.ts'
+import { dayText } from '../../process/day-text.ts'
+import { priceText } from '../../resources/renewal-amount.ts'
+import { thingOf } from '../forecast/words.ts'
 import { coveredText } from './table.ts'
 import type { Upcoming } from './upcoming.ts'
 
@@ -18,8 +20,8 @@ export function calendarOf({ renewals, customers }: Upcoming, now: Date): string
       `DTSTAMP:${stamp}`,
       `DTSTART;VALUE=DATE:${compact(one.date)}`,
       `DTEND;VALUE=DATE:${compact(dayAfter(one.date))}`,
-      `SUMMARY:${escaped(`${thingOf(one)} ${verb}: ${priceOf(one)}`)}`,
-      `DESCRIPTION:${escaped([customer, `Covered by the wallet: ${coveredText(one)}`].filter(Boolean).join('\n'))}`,
+      `SUMMARY:${escaped(`${thingOf(one)} ${verb}: ${priceText(one)}`)}`,
+      `DESCRIPTION:${escaped([customer, `Covered by the wallet: ${coveredText(one, (at) => dayText(at))}`].filter(Boolean).join('\n'))}`,
       'TRANSP:TRANSPARENT',
       'END:VEVENT',
     ]

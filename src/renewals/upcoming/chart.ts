@@ -1,7 +1,7 @@
 import type { KnownBlock } from '@slack/types'
+import { dayText } from '../../process/day-text.ts'
 import { chartLimits, lineChart } from '../../slack/chart.ts'
 import type { Forecast, ForecastDay } from '../forecast/forecast.ts'
-import { dayText } from './sentence.ts'
 
 /** Returns the wallet's line over the coming days; nothing where CMR has told no balance, or only today is shown. */
 export function walletChart({ days, walletCents, firstUncovered }: Forecast): KnownBlock[] {

@@ -1,10 +1,10 @@
 import type { Button, KnownBlock } from '@slack/types'
-import { RENEWABLE_DAYS } from '../../cmr/endpoints/domains.ts'
 import { addFunds } from '../../commands/dashboard.ts'
 import { spokenOf } from '../../commands/grammar.ts'
 import { kindNames } from '../../directory/find/labels.ts'
-import { addDays } from '../../process/dates.ts'
-import { autoRenewItemsButton, renewItemsButton } from '../../resources/renewal-items.ts'
+import { dayText } from '../../process/day-text.ts'
+import { priceText } from '../../resources/renewal-amount.ts'
+import { autoRenewItemsButton, isTimeToRenew, renewItemsButton } from '../../resources/renewal-items.ts'
 import {
   actions,
   button,
@@ -18,8 +18,9 @@ import {
 import { dataTableRows } from '../../slack/table.ts'
 import { assumptions } from '../forecast/assumptions.ts'
 import type { ForecastRenewal } from '../forecast/renewal.ts'
+import { automaticTotal, thingOf } from '../forecast/words.ts'
 import { walletChart } from './chart.ts'
-import { dayText, firstToFail, headline, priceOf, thingOf } from './sentence.ts'
+import { firstToFail, headline } from './sentence.ts'
 import { renewalTable } from './table.ts'
 import type { Upcoming } from './upcoming.ts'
 
@@ -56,7 +57,7 @@ function endingLine({ renewals, forecast }: Upcoming): string | undefined {
   const today = forecast.days[0]?.date ?? ''
   const named = ending
     .slice(0, NAMED)
-    .map((one) => `${escapeText(thingOf(one))} on ${dayText(one.date, today)} (${priceOf(one)})`)
+    .map((one) => `${escapeText(thingOf(one))} on ${dayText(one.date, today)} (${priceText(one)})`)
   const more = ending.length > NAMED ? ` and ${ending.length - NAMED} more` : ''
   return `:warning: *${counted(ending.length, 'thing ends', 'things end')} unless somebody renews*: ${named.join(', ')}${more}.`
 }
@@ -93,10 +94,9 @@ function buttonsOf(
   given: Readonly<Record<string, unknown>>,
   now: Date,
 ): Button[] {
-  const renewable = addDays(now, RENEWABLE_DAYS)
   const failing = renewals.filter(
-    ({ outcome, kind, at }) =>
-      outcome !== 'covered' && outcome !== 'unknown' && (kind === 'subscription' || at <= renewable),
+    (one) =>
+      one.outcome !== 'covered' && one.outcome !== 'unknown' && !one.isUnderWay && isTimeToRenew(one, now),
   )
   const ending = renewals.filter(({ outcome }) => outcome === 'ends')
   const again = (span: number) => spokenOf({ ...given, within: `${span}d` })
@@ -130,13 +130,12 @@ export function fundsMessage(
 ): Message {
   const holds = forecast.walletCents === undefined ? 'unknown' : text(forecast.walletCents)
   const rows = LASTING.map((days) => ({ days, ...toAdd(days) }))
-  const first = rows.find(({ cents }) => cents > 0)
-  const title = first
-    ? `Add ${text(first.cents)} and the wallet lasts ${counted(first.days, 'day')}`
-    : `The wallet lasts ${counted(LASTING.at(-1) ?? 0, 'day')} without more`
+  const title = fundsTitle(forecast, rows, text)
+  const { unpriced } = automaticTotal(forecast.renewals)
+  const atLeast = unpriced > 0 ? 'at least ' : ''
   const lines = rows.map(
     ({ days, cents, date }) =>
-      `• ${counted(days, 'day')}, until ${date}: ${cents > 0 ? `add *${text(cents)}*` : 'nothing to add'}`,
+      `• ${counted(days, 'day')}, until ${date}: ${cents > 0 ? `add ${atLeast}*${text(cents)}*` : 'nothing to add'}`,
   )
   const age = forecast.wallet ? `, as CMR reported it ${moment(forecast.wallet.seenAt)}` : ''
   return {
@@ -153,4 +152,25 @@ export function fundsMessage(
       ),
     ],
   }
+}
+
+/** An empty wallet, or one whose balance is not known, never reads as enough. */
+function fundsTitle(
+  forecast: Upcoming['forecast'],
+  rows: readonly { readonly days: number; readonly cents: number }[],
+  text: (cents: number) => string,
+): string {
+  const { count, unpriced } = automaticTotal(forecast.renewals)
+  const all = counted(LASTING.at(-1) ?? 0, 'day')
+  if (count === 0) return `Nothing renews by itself in the next ${all}`
+  const first = rows.find(({ cents }) => cents > 0)
+  const least = unpriced > 0 ? 'at least ' : ''
+  if (forecast.walletCents === undefined)
+    return `CMR has not reported the wallet’s balance; ${least}${text(rows.at(-1)?.cents ?? 0)} renews in ${all}`
+  if (first) return `Add ${least}${text(first.cents)} and the wallet lasts ${counted(first.days, 'day')}`
+  if (unpriced === 0) return `The wallet lasts ${all} without more`
+  const none = `${counted(unpriced, 'renewal has', 'renewals have')} no price yet`
+  return forecast.walletCents > 0
+    ? `The wallet lasts ${all} for what has a price; ${none}`
+    : `The wallet is empty, and ${none}`
 }

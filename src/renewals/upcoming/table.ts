@@ -1,13 +1,19 @@
 import type { KnownBlock } from '@slack/types'
 import { money } from '../../cmr/money.ts'
+import { dayText } from '../../process/day-text.ts'
+import { priceText } from '../../resources/renewal-amount.ts'
 import { counted } from '../../slack/blocks.ts'
 import { dataTable } from '../../slack/table.ts'
 import type { ForecastRenewal } from '../forecast/renewal.ts'
-import { dayText, priceOf, thingOf } from './sentence.ts'
+import { thingOf } from '../forecast/words.ts'
 import type { Upcoming } from './upcoming.ts'
 
-/** Returns whether the wallet pays for something, in a few words. */
-export function coveredText({ outcome, missingCents, lostAt, mayBeBlocked }: ForecastRenewal): string {
+/** Returns whether the wallet pays for something, in a few words. @param day writes a day: files have it as ISO 8601 */
+export function coveredText(
+  { outcome, missingCents, lostAt, mayBeBlocked, isUnderWay }: ForecastRenewal,
+  day: (at: Date) => string,
+): string {
+  if (isUnderWay) return 'renewal under way'
   switch (outcome) {
     case 'covered':
       return mayBeBlocked ? 'yes, unless its domain blocks it' : 'yes'
@@ -16,7 +22,7 @@ export function coveredText({ outcome, missingCents, lostAt, mayBeBlocked }: For
     case 'blocked':
       return 'no, its domain has lapsed'
     case 'ends':
-      return lostAt ? `ends, lost on ${lostAt.toISOString().slice(0, 10)}` : 'ends'
+      return lostAt ? `ends, lost on ${day(lostAt)}` : 'ends'
     case 'unknown':
       return 'not known'
   }
@@ -34,9 +40,9 @@ export function renewalTable({ renewals, forecast, customers, days }: Upcoming):
         dayText(one.date, today),
         customers.get(one.userId ?? '') ?? one.userId,
         thingOf(one),
-        one.cents === undefined ? priceOf(one) : { value: one.cents / 100, shown: priceOf(one) },
+        one.cents === undefined ? priceText(one) : { value: one.cents / 100, shown: priceText(one) },
         one.isAutomatic ? 'on' : 'off',
-        coveredText(one),
+        coveredText(one, (at) => dayText(at, today)),
       ]),
     ),
   ]
@@ -56,7 +62,7 @@ export function renewalRows({ renewals, customers }: Upcoming): Record<string, u
     priceAtMost: dollars(one.atMostCents),
     priceIsEstimate: one.isEstimate ? 'yes' : 'no',
     autoRenew: one.isAutomatic ? 'on' : 'off',
-    covered: coveredText(one),
+    covered: coveredText(one, (at) => at.toISOString().slice(0, 10)),
     missing: dollars(one.missingCents),
     walletAfter: dollars(one.walletCents),
     renewableUntil: one.lostAt?.toISOString(),

@@ -12,6 +12,9 @@ const textOf = (view: View) => JSON.stringify(view.blocks)
 const asking = (view: View) => view.submit !== null && /It costs|Nothing of this/.test(textOf(view))
 const cents = async (world: World) => (await world.look('state')).walletCents as number
 
+const endsWithin = (periodEnd: string | undefined, days: number) =>
+  Date.parse(String(periodEnd)) < Date.now() + days * 86_400_000
+
 /** What does not renew by itself and is due, as a person reads it in the receipt. */
 async function due(world: World): Promise<string[]> {
   const domains: Row[] = await world.look('domains')
@@ -20,7 +23,9 @@ async function due(world: World): Promise<string[]> {
     ...domains
       .filter((one) => isRenewable(one) && !one.autoRenew)
       .map(({ domainName }) => String(domainName)),
-    ...subscriptions.filter(({ autoRenew }) => !autoRenew).map(({ domain }) => `mailboxes on ${domain}`),
+    ...subscriptions
+      .filter(({ autoRenew, periodEnd }) => !autoRenew && endsWithin(periodEnd, 15))
+      .map(({ domain }) => `mailboxes on ${domain}`),
   ]
 }
 
@@ -70,6 +75,19 @@ test('all that is due is renewed as one operation, each with its price and its o
     expect(body).toMatchObject({ domains: [expect.any(String)] })
   const audit = inStore(world, "select command, outcome from audit where command like '%.renew'")
   expect(audit.filter(({ outcome }) => outcome === 'ok')).toHaveLength(names.length + 1)
+  // The next month of the mailboxes, which ends in these 45 days as well, is not offered again; nor by an old button.
+  await world.say('/cmr renewals renew --within 45d')
+  await eventually(() =>
+    expect(world.read() + JSON.stringify(world.modalOf(world.ana.id))).toMatch(/Nothing that is due/),
+  )
+  await world.interactions.close(world.ana.id)
+  const paid = (await world.look('subscriptions'))
+    .filter((one: Row) => !endsWithin(one.periodEnd, 25))
+    .slice(0, 2)
+  await world.say(
+    `/cmr renewals renew "${paid.map((one: Row) => `subscription:${one.subscriptionId}`).join(' ')}"`,
+  )
+  await world.opened(world.ana.id, (one) => /Nothing of this.*are paid until/s.test(textOf(one)))
 })
 
 test('a domain in its grace period is renewed before its mailboxes, in one operation', async () => {

@@ -1,11 +1,14 @@
 import { pino } from 'pino'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { alertOf } from '../../../src/alerts/delivery/message.ts'
+import { openedBy } from '../../../src/alerts/delivery/thread.ts'
 import { eventMessage } from '../../../src/alerts/messages/index.ts'
+import { keepThread } from '../../../src/alerts/store/threads.ts'
 import { traitsOf } from '../../../src/command-list.ts'
 import { noteWallet } from '../../../src/directory/store/wallet.ts'
 import { createDirectoryUpdater } from '../../../src/directory/updater.ts'
 import type { StoredEvent } from '../../../src/events/store/events.ts'
+import { insertExpectedResults } from '../../../src/operations/store/expected-results.ts'
 import { currentForecast } from '../../../src/renewals/forecast/read.ts'
 import { createRenewalReminders } from '../../../src/renewals/reminders/reminders.ts'
 import type { Store } from '../../../src/store/store.ts'
@@ -72,6 +75,13 @@ async function startWorld(dialect: string) {
           ],
         },
       ),
+    /** Shows the newest event as the root of a thread, as the channel would. */
+    async showThread() {
+      const [event] = (await events(store)).toReversed()
+      if (!event?.subject) throw new Error('nothing was told')
+      const row = { ...event, channel: 'C1', subject: event.subject }
+      await keepThread(store.db, openedBy(row, '1.1', now))
+    },
     wallet: (cents: number) => noteWallet(store.db, { cents, currency: 'USD', seenAt: now }),
     /** One look of an instance, as after a restart. */
     async look() {
@@ -250,6 +260,69 @@ describe.each(dialects)('on %s', (dialect) => {
       '1',
     ])
     expect(countdowns.every(({ severity }) => severity === 'urgent')).toBe(true)
+  })
+
+  test('what is renewed is over at once, also where the reminder was a quiet one', async () => {
+    const { store, domain, at, look, showThread } = await startWorld(dialect)
+    await domain('acme.com', at(40))
+    await look()
+    await showThread()
+    await domain('acme.com', at(405))
+    await look()
+    await look()
+    expect(await told(store)).toEqual(['renewal.ending info', 'renewal.safe good'])
+  })
+
+  test('funds end what the wallet did not cover, also before it was called low', async () => {
+    const { store, subscription, at, wallet, look, showThread } = await startWorld(dialect)
+    await subscription('acme.com', at(20))
+    await wallet(500)
+    await look()
+    await showThread()
+    expect(await told(store)).toEqual(['renewal.unpaid bad'])
+    await wallet(100_000)
+    await look()
+    await look()
+    expect(await told(store)).toEqual(['renewal.unpaid bad', 'wallet.covered good'])
+  })
+
+  test('a renewal that is under way is neither reminded of nor over before it is', async () => {
+    const { store, domain, moveTo, at, look, showThread } = await startWorld(dialect)
+    await domain('acme.com', at(14))
+    await look()
+    await showThread()
+    const operation = {
+      id: 'op1',
+      endpoint: 'domains.renew',
+      actor: 'U1',
+      subject: '{}',
+      label: '',
+      head: null,
+    }
+    await store.db
+      .insertInto('operations')
+      .values({ ...operation, state: 'accepted', created_at: at(0) })
+      .execute()
+    await insertExpectedResults(store.db, 'op1', [{ kind: 'renewal', name: 'acme.com' }])
+    moveTo(8)
+    await look()
+    expect(await told(store)).toEqual(['renewal.ending bad'])
+    // It failed: what was to be said meanwhile is said now.
+    await store.db.updateTable('operations').set({ state: 'failed' }).execute()
+    await look()
+    expect(await told(store)).toEqual(['renewal.ending bad', 'renewal.ending bad'])
+  })
+
+  test('mailboxes that were renewed for a month are not reminded of before the second half of it', async () => {
+    const { store, subscription, moveTo, at, look } = await startWorld(dialect)
+    await subscription('acme.com', at(30), { autoRenew: false })
+    await look()
+    moveTo(14)
+    await look()
+    expect(await told(store)).toEqual([])
+    moveTo(16)
+    await look()
+    expect(await told(store)).toEqual(['renewal.ending bad'])
   })
 
   test('a domain that ends before its subscription renews is told beforehand', async () => {

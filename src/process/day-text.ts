@@ -1,0 +1,34 @@
+/**
+ * Returns a day as people read it everywhere: "Dec 14", with the year where it is another one than today's.
+ * @param day "2026-12-14", or a moment, of which its day in the zone is meant
+ * @param today "2026-11-29"; without it the year is always shown
+ */
+export function dayText(day: string | Date, today?: string, timeZone = 'UTC'): string {
+  const at = typeof day === 'string' ? new Date(`${day.slice(0, 10)}T00:00:00.000Z`) : day
+  const zone = typeof day === 'string' ? 'UTC' : timeZone
+  if (Number.isNaN(at.getTime())) return String(day)
+  const year = formatOf({ timeZone: zone, year: 'numeric' }).format(at)
+  const isThisYear = today?.slice(0, 4) === year
+  return formatOf({
+    month: 'short',
+    day: 'numeric',
+    ...(!isThisYear && { year: 'numeric' }),
+    timeZone: zone,
+  }).format(at)
+}
+
+/** Returns a moment as people read it where Slack shows no date of its own: "Dec 14, 2026, 14:02 UTC". */
+export function momentText(at: Date | string): string {
+  const when = new Date(at)
+  return `${dayText(when)}, ${when.toISOString().slice(11, 16)} UTC`
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>()
+
+/** Making a format costs a hundred times as much as using it. */
+function formatOf(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = JSON.stringify(options)
+  const format = formats.get(key) ?? new Intl.DateTimeFormat('en-US', options)
+  formats.set(key, format)
+  return format
+}

@@ -1,0 +1,45 @@
+import { money } from '../../cmr/money.ts'
+import { dayText } from '../../process/day-text.ts'
+import { type TotalAmount, totalOf } from '../../resources/renewal-amount.ts'
+import { type Forecast, toAddUntil } from './forecast.ts'
+import type { ForecastRenewal } from './renewal.ts'
+
+/** "acme.com", "mailboxes on acme.com" */
+export function thingOf({ kind, domain, id }: Pick<ForecastRenewal, 'kind' | 'domain' | 'id'>): string {
+  return kind === 'domain' ? id : `mailboxes on ${domain ?? id}`
+}
+
+/** Returns what all that renews by itself costs, once each time. */
+export function automaticTotal(renewals: readonly ForecastRenewal[]): TotalAmount {
+  return totalOf(renewals.filter(({ isAutomatic }) => isAutomatic))
+}
+
+/**
+ * Returns how long the wallet lasts and what to add, as the end of a sentence: "the wallet covers it until Dec 14; add
+ * $96.00 to reach Jan 12". An empty wallet covers nothing, also where a price is not known.
+ * @param words.wallet what it is called
+ * @param words.what it has to cover
+ */
+export function walletClause(forecast: Forecast, { wallet = 'the wallet', what = 'it' } = {}): string {
+  const { days, walletCents, firstUncovered: first, renewals } = forecast
+  const today = days[0]?.date ?? ''
+  const end = dayText(days.at(-1)?.date ?? today, today)
+  const { count, unpriced } = automaticTotal(renewals)
+  if (walletCents === undefined) return 'CMR has not reported the wallet’s balance'
+  if (count === 0) return `nothing renews by itself until ${end}`
+  if (first) {
+    const isToday = first.date === today
+    const covers = isToday ? `does not cover ${what}` : `covers ${what} until ${dayText(first.date, today)}`
+    const add = `${unpriced > 0 ? 'at least ' : ''}${money(toAddUntil(forecast, days.length - 1))}`
+    return `${wallet} ${covers}; add ${add} to reach ${end}`
+  }
+  if (walletCents <= 0) return `${wallet} is empty and covers nothing of that`
+  const left = `with ${money(days.at(-1)?.walletCents ?? walletCents)} left on ${end}`
+  return `${wallet} covers ${unpriced > 0 ? 'what has a price yet' : what}, ${left}`
+}
+
+/** Returns whether something renews by itself that the wallet does not pay, or could not pay at any price. */
+export function isWalletShort({ walletCents, firstUncovered, renewals }: Forecast): boolean {
+  if (firstUncovered) return true
+  return walletCents !== undefined && walletCents <= 0 && automaticTotal(renewals).count > 0
+}

@@ -17,12 +17,6 @@ export function dayText(day: string | Date, today?: string, timeZone = 'UTC'): s
   }).format(at)
 }
 
-/** Returns a moment as people read it where Slack shows no date of its own: "Dec 14, 2026, 14:02 UTC". */
-export function momentText(at: Date | string): string {
-  const when = new Date(at)
-  return `${dayText(when)}, ${when.toISOString().slice(11, 16)} UTC`
-}
-
 const formats = new Map<string, Intl.DateTimeFormat>()
 
 /** Making a format costs a hundred times as much as using it. */

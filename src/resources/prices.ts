@@ -60,7 +60,7 @@ export function moneyLines(price: Price, funds: Funds): string[] {
   const costs =
     price.cents === undefined
       ? 'CMR shows the price only when it charges.'
-      : `It costs *${price.isEstimate ? 'about ' : ''}${money(price.cents)}*${price.atMost ? `, and may cost up to *${money(price.atMost)}*` : ''}.`
+      : `It costs ${price.isEstimate ? 'about ' : ''}*${money(price.cents)}*${price.atMost ? `, and may cost up to *${money(price.atMost)}*` : ''}.`
   const { lines: items = [], notes = [] } = price
   const more = items.length > ITEMS ? [`• and ${items.length - ITEMS} more`] : []
   const shown = items.slice(0, ITEMS).map((item) => `• ${cut(item, ITEM_LENGTH)}`)

@@ -24,7 +24,7 @@ export async function confirmation(
     `/cmr orders create ${user.userId} "${domains.join(' ')}" --mailboxes "${mailboxes}" --service-provider GOOGLE --google-oauth-route R`,
   )
   const view = await world.opened(world.ana.id, (one) => JSON.stringify(one).includes('It costs'))
-  const price = /It costs \*\$([\d,.]+)\*/.exec(JSON.stringify(view))?.[1] ?? ''
+  const price = /It costs (?:about )?\*\$([\d,.]+)\*/.exec(JSON.stringify(view))?.[1] ?? ''
   return Math.round(Number(price.replaceAll(',', '')) * 100)
 }
 

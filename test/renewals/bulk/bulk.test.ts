@@ -63,7 +63,7 @@ test('all that is due is renewed as one operation, each with its price and its o
         ? `${name.split(' ').at(-1)}, its mailboxes for a month: `
         : `${name}, the domain for a year: *$14.50*`,
     )
-  const price = Number(/It costs \*\$([\d,.]+)\*/.exec(textOf(view))?.[1]?.replace(',', '')) * 100
+  const price = Number(/It costs (?:about )?\*\$([\d,.]+)\*/.exec(textOf(view))?.[1]?.replace(',', '')) * 100
   expect(textOf(view)).toMatch(/The wallet holds .* after it\*\. The rest covers .*renews by itself/)
   expect(JSON.stringify(view.submit)).toContain('Renew for $')
   await confirm(world)

@@ -6,6 +6,7 @@ import { createAuditRetention } from './access/audit/retention.ts'
 import { createMembershipGuard, installedWorkspace } from './access/membership.ts'
 import { createMembershipCheck } from './access/membership-check.ts'
 import { createUserGroups } from './access/user-groups.ts'
+import { createAlertLookup } from './alerts/alert-lookup.ts'
 import type { AlertService } from './alerts/alert-service.ts'
 import { checkAlertsChannel, createChannelAccess, NO_ALERTS_CHANNEL } from './alerts/channel-access.ts'
 import { createDelivery } from './alerts/delivery/delivery.ts'
@@ -132,11 +133,19 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
   const refusals = createRefusedWebhooks({ store, notifyAdmins, clock, logger })
   const channels = createChannels(slack, channelNames(store.db), monotonic)
   const alertState = { dashboardUrl: new URL(config.CMR_API_URL).origin }
+  const prices = {
+    mailbox: config.CMR_MAILBOX_PRICE,
+    mailboxAfterYear: config.CMR_MAILBOX_PRICE_AFTER_YEAR,
+    warmup: config.CMR_WARMUP_PRICE ?? GUESSED_WARMUP_CENTS,
+    warmupGuessed: config.CMR_WARMUP_PRICE === undefined,
+  }
+  const lookUp = createAlertLookup({ store, prices, clock })
   const deliverer = createDelivery({
     store,
     slack,
     files,
     channels,
+    lookUp,
     notifyAdmins,
     fallback: config.CMR_ALERTS_CHANNEL,
     paceMs: config.CMR_ALERT_PACE_MS,
@@ -180,12 +189,6 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
     },
   })
   const { ingest } = ingests
-  const prices = {
-    mailbox: config.CMR_MAILBOX_PRICE,
-    mailboxAfterYear: config.CMR_MAILBOX_PRICE_AFTER_YEAR,
-    warmup: config.CMR_WARMUP_PRICE ?? GUESSED_WARMUP_CENTS,
-    warmupGuessed: config.CMR_WARMUP_PRICE === undefined,
-  }
   const forecast = (days: number) =>
     currentForecast(store, { now: clock(), zone: config.CMR_TIMEZONE, days, prices })
   const renewalReminders = createRenewalReminders({
@@ -370,6 +373,7 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
     channelAccess: createChannelAccess(slack, channels, messages),
     ingest,
     wake: deliverer.wake,
+    lookUp,
     endWaits: () => {
       for (const one of waiting) one.endWaits()
     },

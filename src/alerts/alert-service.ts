@@ -1,4 +1,5 @@
 import type { Ingest } from '../events/ingest.ts'
+import type { AlertLookup } from './alert-lookup.ts'
 import type { ChannelAccess } from './channel-access.ts'
 import type { AlertState } from './messages/index.ts'
 import type { RouteTable } from './routing/route-table.ts'
@@ -14,6 +15,7 @@ export interface AlertService {
   readonly endWaits: () => void
   /** The channel that hears what no route takes: its id, or #name as long as nobody has looked it up. */
   readonly alertsChannel: string | undefined
+  readonly lookUp: AlertLookup
   /** What the buttons of every alert depend on. */
   readonly state: AlertState
 }

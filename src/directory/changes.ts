@@ -11,6 +11,8 @@ export interface DirectoryChange {
   readonly entry: DirectoryEntry
   /** When CMR last showed how it was before; ISO 8601. */
   readonly since: string
+  /** Cents a mailbox before the change, where that is what has changed. */
+  readonly priceBefore?: number | undefined
 }
 
 /** CMR writes one date in several ways; no term is prolonged by less. */
@@ -22,7 +24,10 @@ const LEAST_TERM_MS = 2 * millisecondsInDay
  */
 export function changesBetween(before: DirectoryEntry, after: DirectoryEntry): DirectoryChange[] {
   const events = eventsBetween[before.kind]?.(before, after) ?? []
-  return events.map((event) => changeOf(event, after, before.seen_at))
+  return events.map((event) => ({
+    ...changeOf(event, after, before.seen_at),
+    ...(event === 'subscription.updated' && { priceBefore: before.price_cents ?? undefined }),
+  }))
 }
 
 /** Returns what it means that something is there that was not; nothing where no webhook event tells of it. */

@@ -1,8 +1,10 @@
 import type { BlockAction, BlockElementAction, ButtonAction, OverflowAction } from '@slack/bolt'
 import { alertOf } from '../alerts/delivery/message.ts'
 import { eventSuffix, regardlessSuffix } from '../alerts/messages/event-buttons.ts'
+import { eventLine } from '../alerts/messages/index.ts'
 import { staleMessage } from '../alerts/messages/stale.ts'
 import { referencesIn } from '../cmr/events/references.ts'
+import { plainText } from '../cmr/normal-forms.ts'
 import { argumentsOf } from '../commands/arguments.ts'
 import { type Command, idOf } from '../commands/command.ts'
 import type { Draft } from '../commands/drafts.ts'
@@ -120,8 +122,18 @@ function valuesFrom(event: StoredEvent, command: Command): Record<string, unknow
     domain,
     domains: domain && [domain],
     orderId,
-    subscriptionId,
+    // Mailboxes are ordered on a domain: the subscription that the event is about may be over.
+    subscriptionId: idOf(command).startsWith('orders.') && domain ? undefined : subscriptionId,
     subscriptionIds: subscriptionId && [subscriptionId],
+    // What CMR's support asks for.
+    message: plainText(eventLine(alertOf(event))),
+    context: [
+      `Event: ${event.event} (${event.event_id})`,
+      `Time: ${event.received_at}`,
+      userId && `User: ${userId}`,
+    ]
+      .filter(Boolean)
+      .join('\n'),
     // The button says "Turn auto-renew on".
     autoRenew: 'yes',
   }

@@ -165,8 +165,9 @@ export async function tellAgain(
   channel: string,
 ): Promise<string> {
   const [latest] = await newerEvents(store.db, event)
+  const [alert = alertOf(event)] = await alerts.lookUp([event])
   const again = eventAgain(
-    alertOf(event),
+    alert,
     { subject: event.subject, ...alerts.state },
     { by: caller.userId, since: latest && alertOf(latest) },
   )

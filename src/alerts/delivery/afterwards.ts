@@ -9,6 +9,7 @@ import { isBeyondEditing, postFailure } from '../../slack/errors.ts'
 import type { Files } from '../../slack/files.ts'
 import type { PostedMessages } from '../../slack/posted-message.ts'
 import type { Store } from '../../store/store.ts'
+import type { AlertLookup } from '../alert-lookup.ts'
 import { nameOf } from '../messages/batch.ts'
 import { type AlertState, headlineOf } from '../messages/index.ts'
 import { noteFileShared, owedFile, rowsOfDelivery } from '../store/deliveries.ts'
@@ -33,12 +34,13 @@ export function createAfterwards(parts: {
   readonly store: Store
   readonly messages: Pick<PostedMessages, 'edit' | 'joining'>
   readonly files: Pick<Files, 'share'>
+  readonly lookUp: AlertLookup
   readonly clock: () => Date
   readonly monotonic?: Monotonic | undefined
   readonly logger: Logger
   readonly state: AlertState
 }): Afterwards {
-  const { store, messages, files, clock, logger, state } = parts
+  const { store, messages, files, lookUp, clock, logger, state } = parts
   const { monotonic = () => performance.now() } = parts
   const { db } = store
   /** By channel, where Slack did not take a list. */
@@ -74,7 +76,8 @@ export function createAfterwards(parts: {
     const events = await eventsNamed(db, [thread.last_event_id, thread.trouble_event_id ?? ''])
     const [latest, trouble] = [events.get(thread.last_event_id), events.get(thread.trouble_event_id ?? '')]
     if (!latest) return forgotten(channel, thread.root_ts)
-    const message = threadMessage(thread, alertOf(latest), trouble && alertOf(trouble), state)
+    const [now = alertOf(latest), before] = await lookUp(trouble ? [latest, trouble] : [latest])
+    const message = threadMessage(thread, now, before, state)
     try {
       await messages.edit({ channel, ts: thread.root_ts }, message)
     } catch (error) {

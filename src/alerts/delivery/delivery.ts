@@ -6,6 +6,7 @@ import type { Files } from '../../slack/files.ts'
 import type { NotifyAdmins } from '../../slack/notify-admins.ts'
 import { createPostedMessages } from '../../slack/posted-message.ts'
 import type { Store } from '../../store/store.ts'
+import type { AlertLookup } from '../alert-lookup.ts'
 import type { AlertState } from '../messages/index.ts'
 import { createAfterwards } from './afterwards.ts'
 import { createStep } from './channel-step.ts'
@@ -26,6 +27,7 @@ export function createDelivery(parts: {
   readonly slack: WebClient
   readonly files: Pick<Files, 'share'>
   readonly channels: Channels
+  readonly lookUp: AlertLookup
   readonly notifyAdmins: NotifyAdmins
   readonly fallback: string | undefined
   readonly paceMs: number

@@ -14,10 +14,14 @@ export interface AlertMessage extends Message {
 
 /**
  * How rows of the outbox that share a message read.
+ * @param events of the rows, in their order
  * @param state what its buttons depend on
  */
-export function alertMessage(rows: readonly OutboxRow[], state: AlertState = {}): AlertMessage {
-  const events = rows.map(alertOf)
+export function alertMessage(
+  rows: readonly OutboxRow[],
+  events: readonly AlertEvent[],
+  state: AlertState = {},
+): AlertMessage {
   const [only] = events
   const subject = rows[0]?.threaded ? rows[0].subject : null
   const message =

@@ -4,6 +4,7 @@ import type { OutboxRow } from '../../events/store/outbox.ts'
 import type { PostedMessages } from '../../slack/posted-message.ts'
 import type { Schema } from '../../store/schema.ts'
 import type { Store } from '../../store/store.ts'
+import type { AlertLookup } from '../alert-lookup.ts'
 import type { AlertState } from '../messages/index.ts'
 import { clearQueue } from '../store/channel-queues.ts'
 import { markPosted, nameDelivery, rowsOf } from '../store/deliveries.ts'
@@ -33,15 +34,16 @@ interface Begun {
 export function createAlertPublisher(parts: {
   readonly store: Store
   readonly messages: PostedMessages
+  readonly lookUp: AlertLookup
   readonly clock: () => Date
   readonly state: AlertState
 }): AlertPublisher {
-  const { store, messages, clock, state } = parts
+  const { store, messages, lookUp, clock, state } = parts
   const { db } = store
 
   /** @param found where it stands already */
   async function finish(channel: string, { rows, deliveryId, threadTs }: Begun, found?: string) {
-    const { owesFile, ...message } = alertMessage(rows, state)
+    const { owesFile, ...message } = alertMessage(rows, await lookUp(rows), state)
     const eventIds = rows.map((row) => row.event_id)
     const broadcast = rows.some(({ severity }) => severity === 'urgent')
     const thread = threadTs ? { ts: threadTs, broadcast } : undefined

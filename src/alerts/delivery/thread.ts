@@ -81,7 +81,7 @@ export function after(thread: Thread, rows: readonly Event[], trouble: Trouble |
         resolved_at: null,
       }
       open = row
-    } else if (open && next.resolved_at === null && ends(row, open)) {
+    } else if (open && next.resolved_at === null && endsTrouble(row, open)) {
       next = { ...next, resolved_at: row.received_at }
     }
   }
@@ -90,16 +90,21 @@ export function after(thread: Thread, rows: readonly Event[], trouble: Trouble |
 
 /** A lesser trouble takes the place of a greater one only where that is over with it. */
 function isLess(row: Event, trouble: Trouble): boolean {
-  return severityRank(row.severity) > severityRank(trouble.severity) && !ends(row, trouble)
+  return severityRank(row.severity) > severityRank(trouble.severity) && !endsTrouble(row, trouble)
 }
 
-function ends(row: Event, trouble: Trouble): boolean {
+/** Returns whether an event ends a trouble with the same thing. */
+export function endsTrouble(
+  row: Pick<Event, 'event' | 'domain'>,
+  trouble: Pick<Trouble, 'event' | 'domain'>,
+): boolean {
   // An order has several domains: that one of them succeeds says nothing of another.
   const same = !row.domain || !trouble.domain || row.domain === trouble.domain
   const ended = [...(declarationOf(row.event)?.resolves ?? []), ...ownTroublesEndedBy(row.event)]
   return same && ended.includes(trouble.event)
 }
 
-function isTrouble({ severity }: Pick<Event, 'severity'>): boolean {
+/** Returns whether somebody has to act on an event. */
+export function isTrouble({ severity }: Pick<Event, 'severity'>): boolean {
   return severity === 'urgent' || severity === 'bad'
 }

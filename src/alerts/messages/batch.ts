@@ -1,8 +1,7 @@
 import { severityRank } from '../../cmr/events/event.ts'
-import { declarationOf } from '../../cmr/events/index.ts'
 import { cut, escapeText, type Message, section } from '../../slack/blocks.ts'
-import { ownTitleOf } from '../own-events.ts'
 import { headlineOf, signs, todoOf } from './index.ts'
+import { notificationLine, notificationParts, titleOf } from './notification.ts'
 import { type AlertEvent, nameIn } from './read.ts'
 
 /** Several events as one message. */
@@ -44,7 +43,8 @@ function summaryOf(events: readonly AlertEvent[], kinds: readonly AlertEvent[][]
   const [worst] = kinds[0] ?? []
   if (!worst || severityRank(worst.severity) > 1) return cut(counts, 3000)
   const others = events.length > 1 ? ` And ${events.length - 1} more: ${counts}` : ''
-  return cut(`${signs[worst.severity]} ${headlineOf(worst).replaceAll('*', '')}.${others}`, 3000)
+  const first = { sign: signs[worst.severity], headline: headlineOf(worst).replaceAll('*', '') }
+  return cut(`${notificationLine(first, notificationParts(worst), titleOf(worst))}.${others}`, 3000)
 }
 
 /** By kind, the most urgent first. */
@@ -106,8 +106,7 @@ function laidOut(pieces: readonly Piece[]): { sections: string[]; unnamed: numbe
 function countOf(kind: readonly AlertEvent[]): string {
   const [first] = kind
   if (!first) return ''
-  const title = declarationOf(first.event)?.title ?? ownTitleOf(first.event)
-  return `${signs[first.severity]} *${kind.length} × ${title ?? escapeText(cut(first.event, 100))}*`
+  return `${signs[first.severity]} *${kind.length} × ${titleOf(first)}*`
 }
 
 /** What people call what an event is about, or its id. */

@@ -1,13 +1,50 @@
+import { money } from '../../cmr/money.ts'
 import {
   addFundsButton,
   diagnose,
-  domainAutoRenew,
+  domainAutoRenewIfOff,
+  orderDomain,
   renewDomain,
   showDns,
   showOrder,
   userIfKnown,
+  writeToSupport,
 } from './event-buttons.ts'
-import { because, type EventAlert, paid, succeeded, until, walletTodo } from './event-text.ts'
+import {
+  because,
+  type EventAlert,
+  paid,
+  paidAmount,
+  renewalAmount,
+  succeeded,
+  until,
+  walletTodo,
+} from './event-text.ts'
+import type { Reader } from './read.ts'
+
+/** What to do about a domain that was not renewed, by what the wallet holds now. */
+function renewTodo(read: Reader): string {
+  const { missingCents, renewal } = read
+  if (missingCents === 0)
+    return `The wallet covers it now: renew the domain for ${renewal}, and its subscription after it.`
+  return walletTodo(
+    read.text('reason'),
+    'renew the domain, and its subscription after it',
+    'Renew the domain, and its subscription after it.',
+  )
+}
+
+/** Why nobody renewed it, as far as that is known. */
+function causeOf({ autoRenew, missingCents }: Reader): string | undefined {
+  const wallet =
+    missingCents === undefined
+      ? undefined
+      : missingCents === 0
+        ? 'the wallet is fine'
+        : `the wallet is ${money(missingCents)} short`
+  const parts = [autoRenew === false ? 'auto-renew is off' : undefined, wallet].filter(Boolean).join('; ')
+  return parts && `Cause: ${parts}.`
+}
 
 export const domainAlerts: Record<string, EventAlert> = {
   'domain.order.success': {
@@ -19,6 +56,7 @@ export const domainAlerts: Record<string, EventAlert> = {
         todo: 'CMR does not set up SPF, DKIM and DMARC: add them before sending.',
       }
     },
+    amount: paidAmount,
     buttons: [showDns, userIfKnown],
   },
   'domain.order.failed': {
@@ -30,7 +68,7 @@ export const domainAlerts: Record<string, EventAlert> = {
       ],
       todo: walletTodo(read.text('reason'), 'order again', 'Pick another name, then order again.'),
     }),
-    buttons: [showOrder, addFundsButton],
+    buttons: [orderDomain, addFundsButton, showOrder],
   },
   'domain.renewal.success': {
     text(read) {
@@ -42,6 +80,7 @@ export const domainAlerts: Record<string, EventAlert> = {
       ]
       return { ...success, follows }
     },
+    amount: paidAmount,
     buttons: [showDns],
   },
   'domain.renewal.failed': {
@@ -52,24 +91,23 @@ export const domainAlerts: Record<string, EventAlert> = {
         until(read.day('expiryDate'), 'Expiry date:'),
         'A grace period of 7 days follows.',
       ],
-      todo: walletTodo(
-        read.text('reason'),
-        'renew the domain, and its subscription after it',
-        'Renew the domain, and its subscription after it.',
-      ),
+      todo: renewTodo(read),
     }),
-    buttons: [renewDomain, addFundsButton, domainAutoRenew, diagnose],
+    amount: renewalAmount,
+    buttons: [renewDomain, addFundsButton, domainAutoRenewIfOff, diagnose],
   },
   'domain.grace_period': {
     text: (read) => ({
       headline: `*${read.domain}* has expired: renew it within its 7 days of grace`,
       follows: [
+        causeOf(read),
         until(read.day('expiryDate'), 'Expiry date:'),
         'The grace period ends 7 days after the expiry, at the end of that day, UTC. Until it is renewed, no subscription on it renews.',
       ],
-      todo: 'Renew the domain now, then its subscription.',
+      todo: `Renew the domain now${read.renewal ? ` for ${read.renewal}` : ''}, then its subscription.`,
     }),
-    buttons: [renewDomain, addFundsButton, domainAutoRenew, diagnose],
+    amount: renewalAmount,
+    buttons: [renewDomain, addFundsButton, domainAutoRenewIfOff, diagnose],
   },
   'domain.expired': {
     text: (read) => ({
@@ -77,6 +115,6 @@ export const domainAlerts: Record<string, EventAlert> = {
       follows: ['Mail on it stops, and CMR can no longer renew it.'],
       todo: 'Only the registrar can help now: write to CMR’s support at once.',
     }),
-    buttons: [diagnose, userIfKnown],
+    buttons: [writeToSupport, diagnose, userIfKnown],
   },
 }

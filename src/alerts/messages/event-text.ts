@@ -1,6 +1,6 @@
 import { addFunds, isWalletReason } from '../../commands/dashboard.ts'
 import type { EventButton } from './event-buttons.ts'
-import type { AlertEvent, Reader } from './read.ts'
+import { type AlertEvent, type Reader, reader } from './read.ts'
 
 /** What an event comes to, in escaped mrkdwn. */
 export interface EventText {
@@ -23,6 +23,8 @@ type EventWriter = (read: Reader, lineOf: (event: AlertEvent) => string, event: 
 /** How an event is shown in Slack; the rest of it is declared in `cmr/events`. */
 export interface EventAlert {
   readonly text: EventWriter
+  /** Returns what was paid, or what it costs, as people read it. */
+  readonly amount?: (event: AlertEvent) => string | undefined
   /** What people can do about it, the most useful first. */
   readonly buttons: readonly EventButton[]
 }
@@ -31,6 +33,12 @@ export interface EventAlert {
 export function inOneLine(lines: readonly string[]): string {
   return lines.map((line) => (/[.!?:…][*_]?$/.test(line) ? line : `${line}.`)).join(' ')
 }
+
+/** What was paid for the thing. */
+export const paidAmount = (event: AlertEvent) => reader(event).price('price')
+
+/** What renewing the thing costs. */
+export const renewalAmount = (event: AlertEvent) => reader(event).renewal
 
 /** "CMR says: …", where it said why. */
 export function because(reason: string | undefined): string | undefined {

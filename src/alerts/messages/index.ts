@@ -5,6 +5,7 @@ import { alertButtons } from './buttons.ts'
 import { alertOf } from './event-alerts.ts'
 import type { AlertState } from './event-buttons.ts'
 import { type EventText, inOneLine } from './event-text.ts'
+import { notificationLine, notificationParts, titleOf, withParts } from './notification.ts'
 import { type AlertEvent, idLine, nameIn, reader } from './read.ts'
 
 export type { AlertState } from './event-buttons.ts'
@@ -26,9 +27,10 @@ export function eventMessage(event: AlertEvent, state: AlertState = {}): Message
   const { headline, follows, todo, sign = signs[event.severity] } = textOf(event)
   const known = follows.flatMap((line) => line || [])
   const body = [...known, ...(todo ? [`*To do:* ${todo}`] : [])]
-  const first = `${sign} ${isTest(event) ? '*Test*: ' : ''}${headline}`
+  const parts = notificationParts(event)
+  const first = { sign, headline: `${isTest(event) ? '*Test*: ' : ''}${withParts(headline, parts)}` }
   const blocks: KnownBlock[] = [
-    section([first, ...body].join('\n')),
+    section([`${first.sign} ${first.headline}`, ...body].join('\n')),
     context(
       escapeText(event.event),
       ...(event.source === 'sync' ? [FOUND_BY_SYNC] : []),
@@ -36,7 +38,8 @@ export function eventMessage(event: AlertEvent, state: AlertState = {}): Message
     ),
     ...alertButtons(event, state),
   ]
-  return { text: cut(inOneLine([first, ...body]), 3000), blocks }
+  const line = notificationLine(first, parts, titleOf(event))
+  return { text: cut(inOneLine([line, ...body]), 3000), blocks }
 }
 
 const FOUND_BY_SYNC = 'Found by sync: no webhook announced it'
@@ -46,9 +49,9 @@ export function eventLine(event: AlertEvent): string {
   return headlineOf(event).replaceAll('*', '')
 }
 
-/** What happened to whom, in mrkdwn. */
+/** What happened to whom, and what it costs, in mrkdwn. */
 export function headlineOf(event: AlertEvent): string {
-  return cut(textOf(event).headline, 300)
+  return cut(withParts(textOf(event).headline, notificationParts(event)), 300)
 }
 
 /** What to do about it, where something is. */

@@ -1,6 +1,6 @@
 import { platformName } from '../../cmr/platforms.ts'
-import { addFundsButton, showOrder, userIfKnown } from './event-buttons.ts'
-import { because, type EventAlert, paid, walletTodo } from './event-text.ts'
+import { addFundsButton, orderMailboxes, showOrder, userIfKnown } from './event-buttons.ts'
+import { because, type EventAlert, paid, paidAmount, walletTodo } from './event-text.ts'
 import type { Reader } from './read.ts'
 
 const address = (read: Reader) => `*${read.text('email', 'mailboxId') ?? 'A mailbox'}*`
@@ -15,6 +15,7 @@ export const mailboxAlerts: Record<string, EventAlert> = {
         follows: [paid(read.price('price')), 'Each one is announced when it is ready.'],
       }
     },
+    amount: paidAmount,
     buttons: [userIfKnown],
   },
   'mailbox.order.failed': {
@@ -23,7 +24,7 @@ export const mailboxAlerts: Record<string, EventAlert> = {
       follows: [because(read.text('reason')), 'The domain itself may have been charged.'],
       todo: walletTodo(read.text('reason'), 'order again', 'Look at the order before ordering again.'),
     }),
-    buttons: [showOrder, addFundsButton],
+    buttons: [orderMailboxes, addFundsButton, showOrder],
   },
   'mailbox.created': {
     text: (read) => ({ headline: `${address(read)} is ready`, follows: [] }),

@@ -1,7 +1,9 @@
 import { domainNamesIn, notActiveIn } from '../../cmr/events/references.ts'
 import { isObject, leftOut } from '../../cmr/json.ts'
 import { money } from '../../cmr/money.ts'
+import { amountText } from '../../resources/renewal-amount.ts'
 import { code, cut, date, escapeText } from '../../slack/blocks.ts'
+import type { AlertDetails, AlertHandling } from './details.ts'
 
 /** An event as an alert tells it. */
 export interface AlertEvent {
@@ -13,6 +15,8 @@ export interface AlertEvent {
   readonly domain?: string | null | undefined
   /** True if CMR sent it, or the bot itself says it; as in `events.source`. */
   readonly source?: 'webhook' | 'sync' | 'test' | 'bot' | undefined
+  readonly details?: AlertDetails | undefined
+  readonly handling?: AlertHandling | undefined
 }
 
 /** Reads fields that may be missing or of any type; everything it returns is escaped mrkdwn. */
@@ -29,11 +33,18 @@ export interface Reader {
   active: Pick<Reader, 'domain' | 'is'> | undefined
   /** Those others, as "*b.com* as FAILED", or nothing. */
   notActive: string | undefined
-  /** The customer's e-mail or id, as " for …", or nothing. */
+  /** The customer's name or e-mail, as " for …", or nothing. */
   customer: string
+  /** What people call the customer; else their e-mail, where the event names it. */
+  who: string | undefined
+  /** Whether it renews by itself, as the event says or as it was last seen. */
+  autoRenew: boolean | undefined
+  /** "about $15.00": what renewing it costs, as far as that is known. */
+  renewal: string | undefined
+  /** Cents that the wallet lacks for its renewal, 0 where it covers it; undefined where either is not known. */
+  missingCents: number | undefined
   day(name: string): string | undefined
   price(name: string): string | undefined
-  flag(name: string): boolean | undefined
   /** Several words in one field, however CMR lists them. */
   list(name: string): string | undefined
   /** What stands inside a field. */
@@ -45,8 +56,12 @@ export interface Reader {
 /** As many domains as a sentence names. */
 const NAMED = 40
 
-/** @param event a webhook's data, as it came, and the domain that the store knows it to be about */
-export function reader({ data, domain: known }: Pick<AlertEvent, 'data' | 'domain'>): Reader {
+/** @param event a webhook's data, as it came, the domain that the store knows it to be about, and what is known besides */
+export function reader({
+  data,
+  domain: known,
+  details = {},
+}: Pick<AlertEvent, 'data' | 'domain' | 'details'>): Reader {
   const raw = (...names: string[]) => names.map((name) => data[name]).find(isScalar)
   const text = (...names: string[]) => {
     const found = raw(...names)
@@ -55,7 +70,7 @@ export function reader({ data, domain: known }: Pick<AlertEvent, 'data' | 'domai
   const listed = listsDomains(data) ? domainNamesIn(data).map((name) => cut(name, 100)) : []
   const others = notActiveIn(data)
   const active = listed.filter((name) => !others.some(({ domain }) => cut(domain, 100) === name))
-  const who = text('userEmail', 'email')
+  const who = details.customer ? escapeText(cut(details.customer, 100)) : text('userEmail', 'email')
   // What was too long to be kept is counted all the same.
   const unlisted = leftOut([data.domains].flat()) + leftOut([data.mailboxDetails].flat())
   const one = text('domainName', 'domain') ?? (known ? escapeText(known) : text('domainId')) ?? 'a domain'
@@ -76,6 +91,10 @@ export function reader({ data, domain: known }: Pick<AlertEvent, 'data' | 'domai
         .join(', ') || undefined,
     preWarmed: [data.mailboxDetails].flat().flatMap(preWarmedIn).length,
     customer: who ? ` for ${who}` : '',
+    who,
+    autoRenew: typeof data.autoRenew === 'boolean' ? data.autoRenew : details.autoRenew,
+    renewal: details.renewal && amountText(details.renewal),
+    missingCents: missingFor(details),
     day: (name) => {
       const found = raw(name)
       return found === undefined ? undefined : date(found)
@@ -85,7 +104,6 @@ export function reader({ data, domain: known }: Pick<AlertEvent, 'data' | 'domai
       const amount = Number(found)
       return found === undefined || !Number.isFinite(amount) ? undefined : money(Math.round(amount * 100))
     },
-    flag: (name) => (typeof data[name] === 'boolean' ? (data[name] as boolean) : undefined),
     list(name) {
       const field = data[name]
       const words = Array.isArray(field) ? field : isObject(field) ? Object.keys(field) : [field]
@@ -102,6 +120,11 @@ export function reader({ data, domain: known }: Pick<AlertEvent, 'data' | 'domai
       return { event: inner.event, eventId: '', severity: 'info', data: inner.data, domain: inner.domain }
     },
   }
+}
+
+function missingFor({ renewal, walletCents }: AlertDetails): number | undefined {
+  const due = renewal?.atMostCents ?? renewal?.cents
+  return due === undefined || walletCents === undefined ? undefined : Math.max(0, due - walletCents)
 }
 
 /** What people call what an event is about, as short as it goes; nothing where it names nothing. */

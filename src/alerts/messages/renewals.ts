@@ -73,15 +73,19 @@ function linesOf({ items }: ReminderData): string[] {
     return `• ${escapeText(cut(item.domain, 100))}, ${what}: ${inDays(item.days)}, ${date(item.at)}${price ? `, ${price}` : ''}`
   })
   const more = items.length > SHOWN ? [`and ${items.length - SHOWN} more`] : []
-  const known = items.flatMap(({ cents }) => cents ?? [])
-  const sum = known.reduce((total, cents) => total + cents, 0)
-  const about = items.some(({ isEstimate }) => isEstimate) ? 'about ' : ''
-  return [
-    ...lines,
-    ...more,
-    ...(known.length === items.length ? [`All of it costs ${about}${money(sum)}.`] : []),
-  ]
+  const sum = sumOf({ items })
+  return [...lines, ...more, ...(sum ? [`All of it costs ${sum}.`] : [])]
 }
+
+/** What renewing all of it costs, where each price is known. */
+function sumOf({ items }: ReminderData): string | undefined {
+  const known = items.flatMap(({ cents }) => cents ?? [])
+  if (known.length === 0 || known.length < items.length) return undefined
+  const about = items.some(({ isEstimate }) => isEstimate) ? 'about ' : ''
+  return `${about}${money(known.reduce((total, cents) => total + cents, 0))}`
+}
+
+const reminderAmount = (event: AlertEvent) => sumOf(dataOf(event))
 
 /** One thing in a sentence, or several as a list. */
 function told(
@@ -134,6 +138,7 @@ const ofOne =
 /** Reminders of what ends or cannot be paid. */
 export const renewalAlerts: Record<ReminderEventName, EventAlert> = {
   'renewal.ending': {
+    amount: reminderAmount,
     text: (_, __, event) =>
       told(
         event,
@@ -156,6 +161,7 @@ export const renewalAlerts: Record<ReminderEventName, EventAlert> = {
     buttons: [renewThese, turnAutoRenewOn, ofOne(diagnose)],
   },
   'renewal.unpaid': {
+    amount: reminderAmount,
     text: (_, __, event) =>
       told(
         event,
@@ -172,6 +178,7 @@ export const renewalAlerts: Record<ReminderEventName, EventAlert> = {
     buttons: [addFundsButton, whatRenews],
   },
   'renewal.blocked': {
+    amount: reminderAmount,
     text: (_, __, event) =>
       told(
         event,
@@ -188,6 +195,7 @@ export const renewalAlerts: Record<ReminderEventName, EventAlert> = {
     buttons: [renewWithDomains, ofOne(diagnose)],
   },
   'renewal.countdown': {
+    amount: reminderAmount,
     text: (_, __, event) =>
       told(event, countdownOf, (data, first) => ({
         headline: `The last days to renew ${countOf(data)}: ${counted(first.days, 'day')} for the first`,

@@ -1,25 +1,33 @@
+import { money } from '../../cmr/money.ts'
 import { addFunds } from '../../commands/dashboard.ts'
+import { changedLines, priceChange, priceNow } from './changes.ts'
 import {
-  addFundsButton,
   autoRenewIfOff,
   diagnose,
+  fundsIfEnough,
+  fundsIfShort,
+  orderMailboxes,
   renewAfterwards,
   renewDomain,
   renewSubscription,
   userIfKnown,
+  writeToSupport,
 } from './event-buttons.ts'
-import { type EventAlert, until } from './event-text.ts'
+import { type EventAlert, renewalAmount, until } from './event-text.ts'
 import type { Reader } from './read.ts'
 
-/**
- * "Subscription on *acme.com* is renewed (9 mailboxes, jane@acme.com)": a phone's notification ends after 80
- * characters, so what happened stands before what it is worth.
- */
+/** "Subscription on *acme.com* is renewed": whose it is and what it costs is put behind it (`notification.ts`). */
 function told(read: Reader, what: string): string {
+  return `Subscription ${named(read)} ${what}`
+}
+
+/** "9 mailboxes, paid until Dec 24." */
+function paidFor(read: Reader, until: string): string | undefined {
   const quantity = read.text('quantity')
   const mailboxes = quantity && `${quantity} mailbox${quantity === '1' ? '' : 'es'}`
-  const more = [mailboxes, read.text('userEmail')].filter(Boolean).join(', ')
-  return `Subscription ${named(read)} ${what}${more && ` (${more})`}`
+  const day = read.day('periodEnd')
+  const parts = [mailboxes, day && `${until} ${day}`].filter(Boolean).join(', ')
+  return parts && `${parts.charAt(0).toUpperCase()}${parts.slice(1)}.`
 }
 
 /** An older form of CMR's names no domain ("Webhooks"). */
@@ -30,17 +38,40 @@ function named(read: Reader): string {
     : `on *${read.domain}*`
 }
 
-/** What follows of a failed payment, and what to do ("Subscriptions"). */
-function pastDue(autoRenew: boolean | undefined): { follows: string; todo: string } {
-  const ends = 'after 7 days past due it expires, and its mailboxes are switched off.'
+/** What caused a failed payment, what follows of it, and what to do ("Subscriptions"). */
+function pastDue(read: Reader): { cause: string; follows: string; todo: string } {
+  const { autoRenew, missingCents, renewal } = read
+  const ends = 'After 7 days past due it expires, and its mailboxes are switched off.'
   const keeps = 'CMR keeps trying while auto-renew is on'
-  if (autoRenew) return { follows: `${keeps}.`, todo: `${addFunds()}. CMR tries again by itself.` }
-  if (autoRenew === false)
+  const forPrice = renewal ? ` for ${renewal}` : ''
+  if (autoRenew === false) {
+    if (missingCents === 0)
+      return {
+        cause: 'auto-renew is off; the wallet is fine',
+        follows: ends,
+        todo: `Renew it${forPrice}.`,
+      }
+    if (missingCents)
+      return {
+        cause: `auto-renew is off, and the wallet is ${money(missingCents)} short`,
+        follows: ends,
+        todo: `${addFunds()}. Then renew it${forPrice}.`,
+      }
     return {
-      follows: `Auto-renew is off: ${ends}`,
-      todo: `Renew it now. If the wallet does not cover it: ${addFunds()}.`,
+      cause: 'auto-renew is off, and nobody renewed it',
+      follows: ends,
+      todo: `Renew it now${forPrice}. If the wallet does not cover it: ${addFunds()}.`,
     }
-  return { follows: `${keeps}; if it is off: ${ends}`, todo: `${addFunds()}. Then renew it.` }
+  }
+  if (missingCents === 0)
+    return {
+      cause: 'the payment failed, and the wallet covers it now',
+      follows: autoRenew ? `${keeps}.` : `${keeps}; if it is off: ${ends}`,
+      todo: `Renew it now${forPrice}${autoRenew ? ', or wait: CMR tries again by itself' : ''}.`,
+    }
+  const cause = missingCents ? `the wallet is ${money(missingCents)} short` : 'the payment failed'
+  if (autoRenew) return { cause, follows: `${keeps}.`, todo: `${addFunds()}. CMR tries again by itself.` }
+  return { cause, follows: `${keeps}; if it is off: ${ends}`, todo: `${addFunds()}. Then renew it.` }
 }
 
 /** Subscriptions: the monthly money. */
@@ -48,15 +79,17 @@ export const subscriptionAlerts: Record<string, EventAlert> = {
   'subscription.renewing': {
     text: (read) => ({
       headline: told(read, 'is being renewed'),
-      follows: [until(read.day('periodEnd'), 'End of the period:')],
+      follows: [paidFor(read, 'end of the period')],
     }),
+    amount: renewalAmount,
     buttons: [autoRenewIfOff, userIfKnown],
   },
   'subscription.renewal.success': {
     text: (read) => ({
       headline: told(read, 'is renewed'),
-      follows: [until(read.day('periodEnd'), 'Paid until')],
+      follows: [paidFor(read, 'paid until')],
     }),
+    amount: renewalAmount,
     buttons: [autoRenewIfOff, userIfKnown],
   },
   'subscription.renewal.failed': {
@@ -65,23 +98,20 @@ export const subscriptionAlerts: Record<string, EventAlert> = {
       follows: [read.text('description'), until(read.day('periodEnd'), 'End of the period:')],
       todo: 'Renew the domain first, then the subscription.',
     }),
+    amount: renewalAmount,
     buttons: [renewDomain, renewAfterwards, diagnose],
   },
   'subscription.past_due': {
     text: (read) => {
-      const { follows, todo } = pastDue(read.flag('autoRenew'))
+      const { cause, follows, todo } = pastDue(read)
       return {
-        headline: told(
-          read,
-          read.flag('autoRenew') === false
-            ? 'is past due: it was not renewed'
-            : 'is past due: the payment failed',
-        ),
-        follows: [until(read.day('periodEnd'), 'End of the period:'), follows],
+        headline: told(read, `is past due: ${cause}`),
+        follows: [paidFor(read, 'end of the period'), follows],
         todo,
       }
     },
-    buttons: [addFundsButton, renewSubscription, autoRenewIfOff, diagnose],
+    amount: renewalAmount,
+    buttons: [fundsIfShort, renewSubscription, fundsIfEnough, autoRenewIfOff, diagnose],
   },
   'subscription.expired': {
     text: (read) => ({
@@ -89,7 +119,7 @@ export const subscriptionAlerts: Record<string, EventAlert> = {
       follows: ['Its mailboxes are switched off: nothing sends from them.'],
       todo: 'Decide with the customer whether to order again.',
     }),
-    buttons: [diagnose, userIfKnown],
+    buttons: [orderMailboxes, diagnose, userIfKnown],
   },
   'subscription.cancelled': {
     text: (read) => ({
@@ -97,19 +127,25 @@ export const subscriptionAlerts: Record<string, EventAlert> = {
       follows: ['Workspace and mailboxes are gone for good.'],
       todo: 'If nobody here meant to, ask CMR’s support now.',
     }),
-    buttons: [userIfKnown],
+    buttons: [orderMailboxes, writeToSupport, userIfKnown],
   },
   'subscription.updated': {
-    text: (read) => {
-      const price = read.price('pricePerMailbox')
-      const status = read.text('subscriptionStatus')
+    text: (read, _, event) => {
+      const [price, changed, now] = [priceChange(event), changedLines(event), priceNow(event)]
       const perhaps = 'It may be the price after its domain’s first year: CMR reports it once, like this.'
+      const isKnown = price !== undefined || changed.length > 0
       return {
-        headline: told(read, 'has changed'),
+        headline: price
+          ? told(read, `costs ${price.isRise ? 'more' : 'less'}: ${price.from} → ${price.to} a mailbox`)
+          : told(read, 'has changed'),
         follows: [
-          price && `A mailbox now costs ${price} a month.`,
-          read.text('description') ?? (price ? undefined : perhaps),
-          status && `Status ${status}.`,
+          price?.sums && `Its mailboxes together: ${price.sums.from} → ${price.sums.to} a month.`,
+          !price && now ? `A mailbox now costs ${now} a month.` : undefined,
+          ...changed,
+          read.text('description') ?? (isKnown || now ? undefined : perhaps),
+          isKnown
+            ? undefined
+            : read.text('subscriptionStatus') && `Status ${read.text('subscriptionStatus')}.`,
         ],
       }
     },

@@ -95,6 +95,7 @@ function withEvents(db: Kysely<Schema>) {
       'events.received_at',
       'events.source',
       'events.domain',
+      'events.user_id',
     ])
     .orderBy('outbox.id')
 }

@@ -1,4 +1,5 @@
 import type { Kysely, Selectable } from 'kysely'
+import { isOneOf } from '../../store/each.ts'
 import type { Schema } from '../../store/schema.ts'
 
 export type RouteRow = Selectable<Schema['routes']>
@@ -115,6 +116,18 @@ export async function insertSnooze(
     .insertInto('snoozes')
     .values({ ...snooze, reminded_at: null })
     .onConflict((conflict) => conflict.column('id').doNothing())
+    .execute()
+}
+
+/** Reminders of these events that are still to come, the next first. */
+export async function pendingSnoozes(db: Kysely<Schema>, eventIds: readonly string[]): Promise<SnoozeRow[]> {
+  if (eventIds.length === 0) return []
+  return db
+    .selectFrom('snoozes')
+    .selectAll()
+    .where('reminded_at', 'is', null)
+    .where(isOneOf(db, 'event_id', eventIds))
+    .orderBy('due_at')
     .execute()
 }
 

@@ -20,7 +20,7 @@ export async function keepChanges(
     await db
       .insertInto('directory_changes')
       .values(
-        changes.slice(from, from + CHUNK).map(({ event, eventId, entry, since }) => ({
+        changes.slice(from, from + CHUNK).map(({ event, eventId, entry, since, priceBefore }) => ({
           event_id: eventId,
           event,
           kind: entry.kind,
@@ -28,6 +28,7 @@ export async function keepChanges(
           entry: JSON.stringify(entry),
           since,
           found_at: foundAt,
+          price_before: priceBefore ?? null,
         })),
       )
       .onConflict((conflict) => conflict.column('event_id').doNothing())
@@ -46,8 +47,9 @@ export async function keptChanges(db: Kysely<Schema>): Promise<KeptChange[]> {
 }
 
 function changeIn(row: Selectable<Schema['directory_changes']>): KeptChange {
-  const { event, event_id: eventId, since, found_at: foundAt } = row
-  return { event, eventId, since, foundAt, entry: JSON.parse(row.entry) as DirectoryEntry }
+  const { event, event_id: eventId, since, found_at: foundAt, price_before } = row
+  const entry = JSON.parse(row.entry) as DirectoryEntry
+  return { event, eventId, since, foundAt, entry, priceBefore: price_before ?? undefined }
 }
 
 /** Forgets changes of which somebody has been told, or which are none. */

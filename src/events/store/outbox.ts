@@ -7,7 +7,10 @@ import type { StoredEvent } from './events.ts'
 
 /** A row to be posted, with its event. */
 export type OutboxRow = Selectable<Schema['outbox']> &
-  Pick<Selectable<Schema['events']>, 'event' | 'severity' | 'data' | 'received_at' | 'source' | 'domain'>
+  Pick<
+    Selectable<Schema['events']>,
+    'event' | 'severity' | 'data' | 'received_at' | 'source' | 'domain' | 'user_id'
+  >
 
 /** Where and how one event is told. */
 export interface Placement {

@@ -14,7 +14,7 @@ import { hoursToMilliseconds } from '../../process/dates.ts'
  * @param at ISO 8601; what is told together has one time
  */
 export function foundEvent(
-  { event, eventId, entry }: DirectoryChange,
+  { event, eventId, entry, priceBefore }: DirectoryChange,
   current: DirectoryEntry | undefined,
   owner: DirectoryEntry | undefined,
   at: string,
@@ -24,6 +24,7 @@ export function foundEvent(
     userId: row.user_id,
     userEmail: owner && emailOf(owner),
     ...dataOf[row.kind]?.(row, JSON.parse(row.data), event),
+    before: priceBefore === undefined ? undefined : { pricePerMailbox: (priceBefore / 100).toFixed(2) },
   })
   const severity = declarationOf(event)?.severity ?? 'info'
   return storedEvent({ event, eventId, severity, data }, at, 'sync')

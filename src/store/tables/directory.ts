@@ -69,6 +69,8 @@ export interface DirectoryTables {
     /** When CMR last showed how it was before. */
     since: string
     found_at: string
+    /** Cents a mailbox before the change, where that has changed. */
+    price_before: number | null
   }
   /** How far the refresh is: one row for each thing that is asked for again and again. */
   directory_passes: {

@@ -63,6 +63,7 @@ export async function createDirectoryTables(db: Kysely<never>): Promise<void> {
     .addColumn('entry', 'text', required)
     .addColumn('since', 'text', required)
     .addColumn('found_at', 'text', required)
+    .addColumn('price_before', 'integer')
     .execute()
   await db.schema.createIndex('directory_changes_found').on('directory_changes').column('found_at').execute()
   await db.schema

@@ -17,7 +17,7 @@ export async function runApproved(
   const earlier = result.kind === 'duplicate' ? await operationWithKey(context.store.db, id) : undefined
   const operationId = earlier?.id ?? ('operationId' in result ? result.operationId : undefined)
   if (result.kind !== 'done' && result.kind !== 'duplicate')
-    return { outcome: messageOf(command, input, result).text, operationId }
+    return { outcome: (await messageOf(context, context.caller, command, input, result)).text, operationId }
   if (operationId) await receipts.show(operationId)
   return { outcome: 'It was sent to CMR; its receipt shows how it ends.', operationId }
 }

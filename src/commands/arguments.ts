@@ -2,11 +2,26 @@ import { escapeText } from '../slack/blocks.ts'
 import { isMeantFor, isYesOrNo } from './coerce.ts'
 import type { Command } from './command.ts'
 import { type Field, fieldsOf } from './field.ts'
-import type { Word } from './grammar.ts'
+import { quoted, type Word } from './grammar.ts'
 import { didYouMean } from './registry.ts'
 
-/** What was said, as raw values by field; or a sentence in mrkdwn. */
-export type Arguments = { ok: true; raw: Record<string, string> } | { ok: false; sentence: string }
+/** What was said, as raw values by field; or a sentence in mrkdwn, and what it may have been meant to be. */
+export type Arguments =
+  | { readonly ok: true; readonly raw: Record<string, string> }
+  | ({ readonly ok: false } & Doubt)
+
+/** What cannot be taken as it was said. */
+interface Doubt {
+  readonly sentence: string
+  readonly ways: readonly Way[]
+}
+
+/** The same words, put right in one way. */
+interface Way {
+  /** As a button calls it. */
+  readonly label: string
+  readonly rest: readonly Word[]
+}
 
 /** The words that a field was given, in their order. */
 type Given = Map<string, Word[]>
@@ -22,7 +37,7 @@ export function argumentsOf(command: Command, words: readonly Word[]): Arguments
   const given: Given = new Map()
   const places = new Map(words.map((word, place) => [word, place]))
   const flags = flagsIn(command, fields, words, { given, places })
-  if ('sentence' in flags) return { ok: false, sentence: flags.sentence }
+  if ('sentence' in flags) return { ok: false, ...flags }
   const { bare, follows } = flags
   const inPlace = command.positional.filter((name) => !given.has(name))
   const taken = new Set<Word>()
@@ -42,7 +57,7 @@ export function argumentsOf(command: Command, words: readonly Word[]): Arguments
     if (taken.has(word)) continue
     const flag = follows.get(word)
     const name = flag && goesOn(flag, word, at >= open.length) ? flag.name : (open[at++] ?? last)
-    if (!name) return { ok: false, sentence: tooMany(command, fields, word) }
+    if (!name) return { ok: false, ...tooMany(command, fields, words, word) }
     // Words beyond the last position belong to it: a company's name, a list of domains.
     const said = given.get(name)
     if (said) said.push(word)
@@ -64,6 +79,7 @@ function flagsIn(
 ) {
   const bare: Word[] = []
   const follows = new Map<Word, Field>()
+  const spans = new Map<string, Span>()
   let last: Field | undefined
   for (let at = 0; at < words.length; at++) {
     const word = words[at]
@@ -71,13 +87,14 @@ function flagsIn(
     const name = word.flag ?? word.key
     const field = name === undefined ? undefined : fieldCalled(name, fields, word.flag !== undefined)
     if (!field) {
-      if (word.flag !== undefined) return { sentence: unknownFlag(command, fields, word.flag) }
+      if (word.flag !== undefined) return unknownFlag(command, fields, words, at)
       bare.push(word)
       if (last) follows.set(word, last)
       continue
     }
-    if (given.has(field.name)) return { sentence: `“${escapeText(name)}” is given twice: give it once.` }
+    if (given.has(field.name)) return twice(field, words, spans.get(field.name), at)
     const next = words[at + 1]
+    const from = at
     if (word.value === undefined && next && belongsTo(field, next)) {
       given.set(field.name, [next])
       at++
@@ -87,6 +104,7 @@ function flagsIn(
       places.set(said, at)
       given.set(field.name, [said])
     }
+    spans.set(field.name, [from, at + 1])
     last = field
   }
   return { bare, follows }
@@ -116,17 +134,89 @@ function goesOn({ kind, choices, picker }: Field, word: Word, nothingElseIsOpen:
   return kind === 'text' && picker === undefined && nothingElseIsOpen
 }
 
-function unknownFlag({ noun, verb }: Command, fields: readonly Field[], flag: string): string {
+/** Words from one place up to another. */
+type Span = readonly [from: number, to: number]
+
+/** A flag that stands at a place, with its value where one follows. */
+function spanOf(field: Field | undefined, words: readonly Word[], at: number): Span {
+  const next = words[at + 1]
+  const takesNext = words[at]?.value === undefined && next !== undefined
+  return [at, at + (takesNext && (field ? belongsTo(field, next) : next.flag === undefined) ? 2 : 1)]
+}
+
+function without(words: readonly Word[], [from, to]: Span): readonly Word[] {
+  return words.toSpliced(from, to - from)
+}
+
+function saidIn(words: readonly Word[], [from, to]: Span): string {
+  return words
+    .slice(from, to)
+    .map(({ raw }) => raw)
+    .join(' ')
+}
+
+function twice(field: Field, words: readonly Word[], first: Span | undefined, at: number): Doubt {
+  const second = spanOf(field, words, at)
+  const ways = (first ? [first, second] : []).map((kept) => ({
+    label: `Use ${saidIn(words, kept)}`,
+    rest: without(words, kept === second ? (first ?? second) : second),
+  }))
+  return { sentence: `“${escapeText(field.name)}” is given twice.`, ways }
+}
+
+function unknownFlag(
+  { noun, verb }: Command,
+  fields: readonly Field[],
+  words: readonly Word[],
+  at: number,
+): Doubt {
+  const word = words[at]
+  const flag = word?.flag ?? ''
   const names = fields.map(({ name }) => name)
   const known = names.length
     ? ` It takes ${names.map((one) => `\`--${one}\``).join(' ')}.`
     : ' It takes none.'
-  return `*${noun} ${verb}* has no \`--${escapeText(flag)}\`.${didYouMean(flag, names, '--')}${known}`
+  const left = spanOf(undefined, words, at)
+  const ways = [
+    ...instead(names, flag, (near) =>
+      words.with(at, { ...(word as Word), raw: `--${near}${valueIn(word)}`, flag: near }),
+    ),
+    { label: `Leave out ${saidIn(words, left)}`, rest: without(words, left) },
+  ]
+  return {
+    sentence: `*${noun} ${verb}* has no \`--${escapeText(flag)}\`.${didYouMean(flag, names, '--')}${known}`,
+    ways,
+  }
 }
 
-function tooMany({ noun, verb }: Command, fields: readonly Field[], { text, key = '' }: Word): string {
+function valueIn(word: Word | undefined): string {
+  return word?.value === undefined ? '' : `=${quoted(word.value)}`
+}
+
+/** The way in which a name was meant that is nearly one of ours. */
+function instead(names: readonly string[], said: string, rest: (near: string) => readonly Word[]): Way[] {
+  const near = /`--([^`]+)`/.exec(didYouMean(said, names, '--'))?.[1]
+  return near ? [{ label: `Use --${near}`, rest: rest(near) }] : []
+}
+
+function tooMany(
+  { noun, verb }: Command,
+  fields: readonly Field[],
+  words: readonly Word[],
+  word: Word,
+): Doubt {
   const names = fields.map(({ name }) => name)
-  return `*${noun} ${verb}* does not know what to do with “${escapeText(text)}”.${didYouMean(key, names, '--')}`
+  const { text, key = '' } = word
+  const at = words.indexOf(word)
+  return {
+    sentence: `*${noun} ${verb}* does not know what to do with “${escapeText(text)}”.${didYouMean(key, names, '--')}`,
+    ways: [
+      ...instead(names, key, (near) =>
+        words.with(at, { ...word, raw: `--${near}${valueIn(word)}`, flag: near, key: undefined }),
+      ),
+      { label: `Leave out ${text}`, rest: without(words, [at, at + 1]) },
+    ],
+  }
 }
 
 /**

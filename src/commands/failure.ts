@@ -50,17 +50,21 @@ export function reportButton(failure: string | number): Button {
 }
 
 /**
- * The same as a message, with the id that CMR's support asks for below it.
- * @param failure what a report is filled from: see `reportButton`
+ * The same as a message, for admins with the id that CMR's support asks for below it.
+ * @param tried.failure what a report is filled from: see `reportButton`
  */
 export function failureMessage(
   error: CmrError,
-  what: string,
-  failure: string | number,
-  look?: string,
+  tried: {
+    readonly what: string
+    readonly failure: string | number
+    readonly look?: string | undefined
+    readonly isAdmin: boolean
+  },
 ): Message {
+  const { what, failure, look, isAdmin } = tried
   const text = failureText(error, what, look)
-  const grey = error.actionId ? [context(`actionId ${code(error.actionId)}`)] : []
+  const grey = error.actionId && isAdmin ? [context(`actionId ${code(error.actionId)}`)] : []
   return { text, blocks: [section(text), ...grey, actions(reportButton(failure))] }
 }
 

@@ -43,12 +43,14 @@ const named = /^(?:(?:--|—|–)(?=\p{L}))?(\p{L}[\w-]*)=/u
  */
 export function parseSpoken(
   text: string,
-): { ok: true; words: readonly Word[] } | { ok: false; fault: string } {
-  if (text.length > bounds.text) return { ok: false, fault: tooLong(text.length) }
+): { ok: true; words: readonly Word[] } | { ok: false; fault: string; isTooLong: boolean } {
+  if (text.length > bounds.text) return { ok: false, fault: tooLong(text.length), isTooLong: true }
   return wordsOf(withoutLinks(text))
 }
 
-function wordsOf(text: string): { ok: true; words: Word[] } | { ok: false; fault: string } {
+function wordsOf(
+  text: string,
+): { ok: true; words: Word[] } | { ok: false; fault: string; isTooLong: boolean } {
   const words: Word[] = []
   let at = 0
   while (at < text.length) {
@@ -65,6 +67,7 @@ function wordsOf(text: string): { ok: true; words: Word[] } | { ok: false; fault
       if (end >= text.length)
         return {
           ok: false,
+          isTooLong: false,
           fault: `The quote that opens at ${text.slice(start, start + 20)} is never closed.`,
         }
       end++

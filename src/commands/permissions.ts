@@ -43,6 +43,16 @@ export type Permission =
       readonly approvable?: boolean
     }
 
+/** Returns whether somebody reads technical ids and settings: others can do nothing with them. */
+export async function isAdmin(access: Permissions, slackUserId: string): Promise<boolean> {
+  const { allowed } = await access.decide(
+    slackUserId,
+    { effect: 'read', needs: 'admin', own: true },
+    'status',
+  )
+  return allowed
+}
+
 /** The one place that is asked before anything is shown or done. */
 export interface Permissions {
   /** @param what what was tried, as a person says it: "users create" */

@@ -18,6 +18,7 @@ import { conflictMessage } from '../operations/messages/conflict.ts'
 import { draftSuffix } from '../resources/orders/messages.ts'
 import { inPlaceSuffix, type Message } from '../slack/blocks.ts'
 import type { AppContext } from './app-context.ts'
+import { correctSuffix, draftIn } from './carry-on.ts'
 
 /** A click, as the command it stands for; or what a person reads instead. */
 export type Pressed =
@@ -26,6 +27,7 @@ export type Pressed =
       readonly raw: Readonly<Record<string, unknown>>
       readonly replace: boolean
       readonly asking?: boolean
+      readonly correcting?: boolean
       readonly from?: Draft
     }
   | Message
@@ -56,20 +58,32 @@ export async function pressed(
   if (suffix === eventSuffix || suffix === regardlessSuffix) {
     return onEvent(app, command, value, suffix === regardlessSuffix)
   }
-  if (suffix === draftSuffix) return onDraft(app, command, value, userId)
+  const kept = draftIn(value)
+  if (suffix === draftSuffix || kept) return onDraft(app, command, kept ?? value, { userId, suffix })
   const spoken = parseSpoken(value)
   const given = spoken.ok ? argumentsOf(command, spoken.words) : { ok: false as const }
   const turnsPage = /^(previous|next)$/.test(suffix)
   // In a view, a list that is asked for anew takes the place of the old one too.
   const replace =
     container?.type === 'view' ? turnsPage || !value : turnsPage && container?.is_ephemeral === true
-  return { command, raw: given.ok ? given.raw : {}, replace, asking: suffix === requestSuffix }
+  return { command, raw: given.ok ? given.raw : {}, replace, ...wishIn(suffix) }
+}
+
+/** What somebody wants of a command beyond that it is done, by what stands behind it in an action_id. */
+function wishIn(suffix: string) {
+  return { asking: suffix === requestSuffix, correcting: suffix === correctSuffix }
 }
 
 /** A button of a receipt that goes on from what is stored, such as replacements for what was taken. */
-async function onDraft(app: AppContext, command: Command, draftId: string, userId: string): Promise<Pressed> {
+async function onDraft(
+  app: AppContext,
+  command: Command,
+  draftId: string,
+  { userId, suffix }: { readonly userId: string; readonly suffix: string },
+): Promise<Pressed> {
   const from = await app.drafts.find(draftId, userId)
-  if (from) return { command, raw: {}, replace: false, from }
+  if (from && command.steps) return { command, raw: {}, replace: false, from, ...wishIn(suffix) }
+  if (from) return { command, raw: from.draftContent.values, replace: false, ...wishIn(suffix) }
   return notice(`This was kept for a day only. Run \`/cmr ${command.noun} ${command.verb}\` instead.`)
 }
 

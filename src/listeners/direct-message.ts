@@ -1,33 +1,22 @@
 import { LRUCache } from 'lru-cache'
 import { permit } from '../access/permit.ts'
 import { rememberCredentials } from '../cmr/event-data.ts'
-import { dropCredentials } from '../cmr/redact.ts'
-import type { Command } from '../commands/command.ts'
 import { idOf } from '../commands/command.ts'
 import type { Caller } from '../commands/context.ts'
 import { notice } from '../commands/failure.ts'
-import { parseSpoken, spokenOf } from '../commands/grammar.ts'
+import { check } from '../commands/field.ts'
 import { launcher } from '../commands/help.ts'
-import { type Meaning, meaningOf } from '../commands/plain-words.ts'
-import { searchDirectory } from '../directory/store/search.ts'
 import { perform } from '../operations/perform.ts'
-import {
-  actions,
-  button,
-  code,
-  context,
-  cut,
-  escapeText,
-  longestValue,
-  type Message,
-  section,
-} from '../slack/blocks.ts'
+import { actions, code, context, escapeText, type Message, section } from '../slack/blocks.ts'
 import { postFailure } from '../slack/errors.ts'
 import { plainerBlocks } from '../slack/plainer.ts'
 import { isConfidential } from '../slack/scrub.ts'
 import { type AppContext, commandContext } from './app-context.ts'
+import { carryOnButton } from './carry-on.ts'
 import { type Reply, replyTo } from './reply.ts'
 import { messageOf } from './result-message.ts'
+import { type CommandMeant, commandMeant } from './understood.ts'
+import { wrongMessage, wrongValues } from './wrong-values.ts'
 
 /** What `message` events have in common, as far as it is needed here ("message.im"). */
 export interface MessageEvent {
@@ -73,36 +62,19 @@ export function createDirectMessages(app: AppContext) {
   async function answer(caller: Caller, text: string): Promise<Message> {
     const verdict = await app.access.decide(caller.userId, { effect: 'read' }, 'cmr')
     if (!verdict.allowed) return notice(`:no_entry: ${verdict.refusal}`)
-    const meaning = meaningOf(app.registry, text)
-    if (meaning.kind === 'greeting') return greeting()
-    if (meaning.kind === 'click') return offered(app, caller, meaning)
-    if (meaning.kind === 'read') return run(meaning.command, caller, meaning.input)
-    return searched(caller, meaning.texts)
-  }
-
-  async function run(command: Command, caller: Caller, input: Readonly<Record<string, unknown>>) {
-    const given = { ...input }
-    rememberCredentials(given)
-    return messageOf(command, given, await perform(command, commandContext(app, caller), given))
-  }
-
-  /** The first of the names that something goes by. */
-  async function searched(caller: Caller, texts: readonly string[]): Promise<Message> {
-    const find = app.registry.byId('find.show')
-    if (!find) throw new Error('There is no command that finds things')
-    for (const text of texts) {
-      const { rows } = await searchDirectory(app.store, { text, limit: 1 })
-      if (rows.length > 0) return run(find, caller, { text })
-    }
-    const [first = ''] = texts
-    const { text, blocks } = await run(find, caller, { text: first })
-    const words = parseSpoken(first)
-    const known = app.registry.find(words.ok ? words.words : [])
-    const meant = known.ok ? [] : [known.sentence].filter((sentence) => /Did you mean/.test(sentence))
-    return {
-      text,
-      blocks: [...blocks, ...meant.map((sentence) => section(cut(sentence, 2900))), context(hint)],
-    }
+    const meant = await commandMeant(app, caller, text, greeting)
+    if ('blocks' in meant) return meant
+    const { command, raw } = meant
+    rememberCredentials(raw)
+    const checked = check(command.input, raw)
+    const wrong = checked.ok ? undefined : wrongValues(checked)
+    if (wrong) return wrongMessage(app, caller, command, raw, wrong)
+    // What needs more than reading does more, whatever its effect on CMR: it stops an import, or goes on with it.
+    const onlyReads = command.effect === 'read' && command.needs === undefined
+    if (!onlyReads || !checked.ok) return offered(app, caller, meant)
+    const result = await perform(command, commandContext(app, caller), checked.input)
+    const message = await messageOf(app, caller, command, checked.input, result)
+    return idOf(command) === 'find.show' ? withHint(message) : message
   }
 
   return {
@@ -123,6 +95,10 @@ const hint =
 const aboutFiles =
   'Files are not read here, and nothing was done. `/cmr users import`, `/cmr orders import`, `/cmr dns import` and `/cmr mailboxes update` take a CSV file in their form.'
 
+function withHint({ text, blocks }: Message): Message {
+  return { text, blocks: [...blocks, context(hint)] }
+}
+
 function greeting(): Message {
   const text = 'Write a domain, an address, a company or an id, and I look it up.'
   const more =
@@ -131,23 +107,15 @@ function greeting(): Message {
 }
 
 /** What changes something, or needs more, is not done from a sentence: the button goes on with what was said. */
-async function offered(
-  app: AppContext,
-  caller: Caller,
-  { command, given }: Extract<Meaning, { kind: 'click' }>,
-): Promise<Message> {
+async function offered(app: AppContext, caller: Caller, { command, raw }: CommandMeant): Promise<Message> {
   const said = `${command.noun} ${command.verb}`.replace(/ show$/, '')
-  rememberCredentials(given)
   const verdict = await permit(commandContext(app, caller), command)
   if (!verdict.allowed) return notice(`:no_entry: ${verdict.refusal}`)
-  const isSafe = JSON.stringify(dropCredentials(given)) === JSON.stringify(given)
-  const value = isSafe ? spokenOf(given) : ''
   const text = `*${escapeText(command.summary)}* takes a click: nothing is changed by what you write here. Nothing was done yet.`
-  const open = button({
+  const open = await carryOnButton(app, caller, command, {
     text: command.summary,
-    actionId: idOf(command),
+    values: raw,
     style: 'primary',
-    value: value.length <= longestValue ? value : '',
   })
   return {
     text,

@@ -1,20 +1,18 @@
-import type { KnownBlock, ModalView } from '@slack/types'
+import type { ModalView } from '@slack/types'
 import { permit } from '../access/permit.ts'
 import { rememberCredentials } from '../cmr/event-data.ts'
-import { dropCredentials } from '../cmr/redact.ts'
 import { type Command, type Confirmation, idOf, type Prefill } from '../commands/command.ts'
 import type { Caller, CommandContext } from '../commands/context.ts'
 import type { Draft } from '../commands/drafts.ts'
 import { notice } from '../commands/failure.ts'
 import { check, entered, fieldsOf } from '../commands/field.ts'
 import { confirmView, type FormState, formView, waitingView } from '../commands/forms/form.ts'
-import { spokenOf } from '../commands/grammar.ts'
-import { exampleLines, usage } from '../commands/help.ts'
 import { perform } from '../operations/perform.ts'
 import { readBack } from '../resources/read-back.ts'
-import { actions, button, code, escapeSentence, escapeText, longestValue } from '../slack/blocks.ts'
+import { actions } from '../slack/blocks.ts'
 import { type AppContext, commandContext } from './app-context.ts'
 import { requestSuffix } from './button-click.ts'
+import { carryOnButton } from './carry-on.ts'
 import { holding } from './drafts.ts'
 import { layView, type ViewBelow } from './open-view.ts'
 import { pickerLabels } from './options.ts'
@@ -23,6 +21,7 @@ import { createProgress } from './progress.ts'
 import type { Reply } from './reply.ts'
 import { messageOf } from './result-message.ts'
 import { firstView } from './steps.ts'
+import { faultsOf, wrongMessage, wrongValues } from './wrong-values.ts'
 
 /** Something a person said or clicked, already acknowledged. */
 export interface Invocation {
@@ -41,6 +40,8 @@ export interface Invocation {
   readonly replace?: boolean
   /** Whether they want to ask for an approval of what they may not do alone. */
   readonly asking?: boolean
+  /** Whether they want the form, to correct in it what they gave. */
+  readonly correcting?: boolean
 }
 
 /** A read with everything given is answered; everything else opens a form, filled with what was given. */
@@ -59,8 +60,10 @@ export async function invoke(app: AppContext, given: Invocation): Promise<void> 
       .record({ at: app.clock(), ...about, reason, outcome: 'refused' })
       .catch((error: unknown) => app.logger.error({ err: error }, 'the audit cannot be written'))
     const refused = notice(`:no_entry: ${verdict.refusal}`)
-    const ask = verdict.approvable ? askButton(command, raw) : []
-    return reply({ ...refused, blocks: [...refused.blocks, ...ask] })
+    if (!verdict.approvable) return reply(refused)
+    const ask = { text: 'Ask for approval', suffix: requestSuffix, values: raw }
+    const asking = actions(await carryOnButton(app, caller, command, ask))
+    return reply({ ...refused, blocks: [...refused.blocks, asking] })
   }
   // Nothing given is a wish for the form, even where every field is optional.
   const atOnce = isPlainRead(command) || (command.asks === 'nothing' && isGiven(command, raw))
@@ -71,27 +74,12 @@ export async function invoke(app: AppContext, given: Invocation): Promise<void> 
     return reply(notice(problemOf(app, command, error)))
   }
   const checked = check(command.input, { ...today?.values, ...raw })
-  const wrong = checked.ok
-    ? []
-    : Object.entries(checked.errors).filter(([name]) => !checked.missing.includes(name))
-  if (wrong.length > 0) {
-    const lines = wrong.map(([name, sentence]) => `• \`--${escapeText(name)}\`: ${escapeSentence(sentence)}`)
-    const said = [...lines, code(usage(command)), ...exampleLines(command)]
-    return reply(notice(`:warning: Nothing was done.\n${said.join('\n')}`))
-  }
-  if (!atOnce || !checked.ok) return openForm(app, invocation)
+  const wrong = checked.ok ? undefined : wrongValues(checked)
+  if (wrong && !invocation.correcting) return reply(await wrongMessage(app, caller, command, raw, wrong))
+  if (!atOnce || !checked.ok || invocation.correcting) return openForm(app, invocation)
   await reply.begin?.(command, { replace })
   const commandResult = await perform(command, context, checked.input)
-  await reply(messageOf(command, checked.input, commandResult), { replace })
-}
-
-/** What somebody may not do alone can be asked for, with what was said so far. */
-function askButton(command: Command, raw: Invocation['raw']): KnownBlock[] {
-  const isSafe = JSON.stringify(dropCredentials(raw)) === JSON.stringify(raw)
-  const value = isSafe ? spokenOf(raw) : ''
-  const actionId = `${idOf(command)}:${requestSuffix}`
-  const given = value.length <= longestValue ? value : ''
-  return [actions(button({ text: 'Ask for approval', actionId, value: given }))]
+  await reply(await messageOf(app, caller, command, checked.input, commandResult), { replace })
 }
 
 /** Opens at once, since the trigger lives three seconds; what CMR must tell first comes a moment later. */
@@ -131,11 +119,14 @@ function stepsOf({ command, caller, raw: given, from }: Invocation) {
 }
 
 /** The form, or the confirmation where everything is given. */
-async function viewFor(app: AppContext, { command, raw, caller }: Invocation): Promise<ModalView> {
+async function viewFor(
+  app: AppContext,
+  { command, raw, caller, correcting }: Invocation,
+): Promise<ModalView> {
   const context = commandContext(app, caller)
   const state: FormState = { channel: caller.channelId }
   const checked = check(command.input, raw)
-  if (checked.ok && isGiven(command, raw) && !isPlainRead(command)) {
+  if (checked.ok && isGiven(command, raw) && !isPlainRead(command) && !correcting) {
     const confirmation: Confirmation = command.confirm
       ? await command.confirm(context, checked.input)
       : { text: await understood(command, context, checked.input) }
@@ -149,6 +140,7 @@ async function viewFor(app: AppContext, { command, raw, caller }: Invocation): P
     values,
     labels: { ...(await pickerLabels(app, command, values)), ...prefill?.labels },
     options: prefill?.options,
+    faults: checked.ok ? undefined : faultsOf(wrongValues(checked)),
   })
 }
 

@@ -1,15 +1,11 @@
 import type { App, ViewResponseAction } from '@slack/bolt'
-import { argumentsOf } from '../commands/arguments.ts'
-import type { Command } from '../commands/command.ts'
 import type { Caller } from '../commands/context.ts'
 import { notice } from '../commands/failure.ts'
-import { parseSpoken, type Word, wordSaying } from '../commands/grammar.ts'
 import { launcher } from '../commands/help.ts'
-import { readingId, readingLabel, spokenRest, type Understood, understandWords } from '../commands/phrases.ts'
 import { perform } from '../operations/perform.ts'
 import { withTimeout } from '../process/with-timeout.ts'
 import { refreshAction } from '../renewals/home/view.ts'
-import { actions, button, escapeText, longestValue, type Message } from '../slack/blocks.ts'
+import type { Message } from '../slack/blocks.ts'
 import { ACK_FIRST_MS, acknowledged, admitting } from './admission.ts'
 import { type AppContext, commandContext } from './app-context.ts'
 import { isInPlace, isPress, pressed } from './button-click.ts'
@@ -23,6 +19,7 @@ import { messageOf } from './result-message.ts'
 import { actInStep, stepActionOf } from './step-actions.ts'
 import type { SubmissionAck } from './submission.ts'
 import { submit } from './submit.ts'
+import { type CommandMeant, commandMeant } from './understood.ts'
 import { replyInView, viewBelow, viewClickOf } from './view-reply.ts'
 
 /** What people have asked for, acknowledged already. */
@@ -66,7 +63,7 @@ export function listen(bolt: App, app: AppContext): Listening {
     const from = { teamId: said.team_id, channelId: said.channel_id, door: 'command' as const }
     const caller: Caller = { userId: said.user_id, ...from }
     const reply = replyTo(app, caller, said.response_url)
-    const understanding = understand(app, said.text ?? '', caller).catch((error: unknown) => {
+    const understanding = understood(app, said.text ?? '', caller).catch((error: unknown) => {
       app.logger.error({ err: error }, 'a command could not be read')
       return failedInside
     })
@@ -163,44 +160,12 @@ export function listen(bolt: App, app: AppContext): Listening {
 }
 
 /** What was said, as a command with its values; or the answer, where nothing has to be asked for it. */
-async function understand(
-  app: AppContext,
-  text: string,
-  caller: Caller,
-): Promise<Message | { command: Command; raw: Readonly<Record<string, unknown>> }> {
-  const spoken = parseSpoken(text)
-  if (!spoken.ok) return notice(`:warning: ${escapeText(spoken.fault)} Nothing was done.`)
-  const words = helpAsked(spoken.words)
-  if (words.length === 0) {
+async function understood(app: AppContext, text: string, caller: Caller): Promise<Message | CommandMeant> {
+  const meant = await commandMeant(app, caller, text, async () => {
     const verdict = await app.access.decide(caller.userId, { effect: 'read' }, 'cmr')
     return verdict.allowed ? launcher() : notice(`:no_entry: ${verdict.refusal}`)
-  }
-  const found = understandWords(app.registry, words)
-  if (!found.ok) return askWhich(found)
-  const { command } = found
-  const given = argumentsOf(command, found.rest)
-  if (!given.ok) return notice(`:warning: ${given.sentence} Nothing was done.`)
-  const { raw } = given
-  if (!command.instant) return { command, raw }
-  return messageOf(command, raw, await perform(command, commandContext(app, caller), raw))
-}
-
-/** A button for each thing that may have been meant: it carries on with what was said. */
-function askWhich({ sentence, readings }: Extract<Understood, { ok: false }>): Message {
-  const buttons = readings
-    .map((reading, at) => ({
-      text: readingLabel(reading),
-      actionId: readingId(reading, at),
-      value: spokenRest(reading.rest),
-    }))
-    .filter(({ value }) => value.length <= longestValue)
-  const { text, blocks } = notice(sentence)
-  return { text, blocks: [...blocks, ...(buttons.length > 0 ? [actions(...buttons.map(button))] : [])] }
-}
-
-/** `--help`, wherever it stands, asks for help on what is said beside it. */
-function helpAsked(words: readonly Word[]): readonly Word[] {
-  const others = words.filter(({ flag }) => flag?.toLowerCase() !== 'help')
-  if (others.length < words.length) return [wordSaying('help'), ...others.filter(({ flag }) => !flag)]
-  return words[0]?.text === '?' ? [wordSaying('help')] : words
+  })
+  if ('blocks' in meant || !meant.command.instant) return meant
+  const { command, raw } = meant
+  return messageOf(app, caller, command, raw, await perform(command, commandContext(app, caller), raw))
 }

@@ -1,6 +1,5 @@
 import type { ModalView } from '@slack/types'
 import { CmrError, traceOf, withCustomer } from '../cmr/errors.ts'
-import { choiceButtons } from '../commands/choices.ts'
 import { type Command, InputError, idOf } from '../commands/command.ts'
 import type { Caller } from '../commands/context.ts'
 import { failureText, faultMessage, reportButton } from '../commands/failure.ts'
@@ -8,6 +7,7 @@ import { noteFault } from '../commands/fault.ts'
 import { type FormState, noticeView } from '../commands/forms/form.ts'
 import { actions, escapeSentence } from '../slack/blocks.ts'
 import type { AppContext } from './app-context.ts'
+import { remedies } from './carry-on.ts'
 
 /** What waited for a confirmation is found no more. */
 export const gone =
@@ -42,7 +42,7 @@ export async function problemView(
     return noticeView(command, problemOf(app, command, error), actions(reportButton(attempt)))
   }
   if (error instanceof InputError) {
-    const choices = choiceButtons(command, given, error)
+    const choices = await remedies(app, caller, command, given, error)
     const state: FormState = { channel: caller.channelId }
     const view = noticeView(command, problemOf(app, command, error), ...choices)
     // A choice goes on where this was said.

@@ -1,16 +1,21 @@
-import { choiceButtons } from '../commands/choices.ts'
 import type { Command } from '../commands/command.ts'
+import type { Caller } from '../commands/context.ts'
 import { failureMessage, faultMessage, notice } from '../commands/failure.ts'
+import { isAdmin } from '../commands/permissions.ts'
 import { conflictMessage } from '../operations/messages/conflict.ts'
 import type { CommandResult } from '../operations/perform.ts'
 import { escapeSentence, type Message } from '../slack/blocks.ts'
+import type { AppContext } from './app-context.ts'
+import { remedies } from './carry-on.ts'
 
 /** What a person reads of an attempt, however it ended. */
-export function messageOf(
+export async function messageOf(
+  app: Pick<AppContext, 'access' | 'drafts'>,
+  caller: Caller,
   command: Command,
-  input: Record<string, unknown>,
+  input: Readonly<Record<string, unknown>>,
   commandResult: CommandResult,
-): Message {
+): Promise<Message> {
   const what = `${command.noun} ${command.verb}`
   switch (commandResult.kind) {
     case 'done':
@@ -20,15 +25,21 @@ export function messageOf(
     case 'requested':
       return notice(commandResult.sentence)
     case 'invalid': {
-      const { text, blocks } = notice(`:warning: ${escapeSentence(commandResult.error.message)}`)
-      return { text, blocks: [...blocks, ...choiceButtons(command, input, commandResult.error)] }
+      const { error } = commandResult
+      const { text, blocks } = notice(`:warning: ${escapeSentence(error.message)}`)
+      return { text, blocks: [...blocks, ...(await remedies(app, caller, command, input, error))] }
     }
     case 'duplicate':
       return notice('This was sent already. It is not sent twice; the receipt shows how it ended.')
     case 'conflict':
       return conflictMessage(commandResult.conflict)
     case 'failed':
-      return failureMessage(commandResult.error, what, commandResult.attempt, command.whenUnknown?.(input))
+      return failureMessage(commandResult.error, {
+        what,
+        failure: commandResult.attempt,
+        look: command.whenUnknown?.(input),
+        isAdmin: await isAdmin(app.access, caller.userId),
+      })
     case 'fault':
       return faultMessage(what, commandResult.reference)
   }

@@ -47,11 +47,12 @@ export async function firstView(
   const { command, caller, given, from } = begun
   const untouched = Object.keys(given).length === 0 && !from
   const before = untouched ? await app.drafts.latest(caller.userId, idOf(command)) : undefined
-  const draftContent = { ...(from?.draftContent ?? emptyDraft) }
+  const known = from ? undefined : await command.prefill?.(commandContext(app, caller), given)
+  const draftContent = from?.draftContent ?? { ...emptyDraft, labels: known?.labels ?? {} }
   const draft = await app.drafts.keep({
     author: caller.userId,
     command: idOf(command),
-    draftContent: { ...draftContent, values: { ...draftContent.values, ...given } },
+    draftContent: { ...draftContent, values: { ...draftContent.values, ...known?.values, ...given } },
   })
   const state: FormState = { channel: caller.channelId, draft: draft.id }
   const whole =

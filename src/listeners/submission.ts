@@ -18,5 +18,10 @@ export interface Submission {
 /** How a submission is acknowledged ("Modals: responding to view submissions"). */
 export type SubmissionAck =
   | { readonly response_action: 'errors'; readonly errors: Record<string, string> }
-  | { readonly response_action: 'update'; readonly view: ModalView }
+  | {
+      readonly response_action: 'update'
+      readonly view: ModalView
+      /** It is the same form again: it is to be shown from its top. */
+      readonly isFresh?: boolean
+    }
   | { readonly response_action: 'clear' }

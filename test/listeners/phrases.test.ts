@@ -1,40 +1,97 @@
-import { expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { press } from '../support/clicks.ts'
 import { eventually } from '../support/eventually.ts'
-import { startWorld } from '../support/world.ts'
+import { titleOf } from '../support/order-form.ts'
+import { shareWorld } from '../support/world.ts'
 
-test('a sentence is acted upon or asked back with buttons, and spends nothing by itself', async () => {
-  const world = await startWorld()
-  const [{ domainName: domain, userId }] = await world.look('domains')
+interface Known {
+  readonly domainName: string
+  readonly userId: string
+}
+
+let world: Awaited<ReturnType<typeof shareWorld>>
+let domain: string
+let customer: { readonly userId: string; readonly email: string; readonly company: string }
+
+beforeAll(async () => {
+  world = await shareWorld()
+  const [{ domainName, userId }] = (await world.look('domains')) as [Known]
+  domain = domainName
+  customer = (await world.look('users')).find((one: { userId: string }) => one.userId === userId)
   await world.say(`/cmr domains list ${userId}`)
   await world.sees(/: \d+ domains?\*/)
-
-  await world.say('/cmr balance')
-  await world.sees(/in the wallet/)
-  await world.say('/cmr customers')
+  await world.say('/cmr users list')
   await world.sees(/"users\.get|users\.list/)
-  await world.say('/cmr help money')
-  await world.sees(/Help on Money/)
-  await world.say(`/cmr ${domain}`)
-  await world.sees(new RegExp(`"domains\\.get:0".*domain=${domain}`))
-
-  await world.say(`/cmr renew ${domain}`)
-  await world.sees(new RegExp(`What do you want to renew: “${domain}”`))
-  await press(world, `Renew domains: ${domain}`)
-  await eventually(() => {
-    const view = world.modalOf(world.ana.id)
-    expect(view?.callback_id).toBe('domains.renew')
-    expect(JSON.stringify(view?.blocks)).toContain(domain)
-    expect(JSON.stringify(view?.blocks)).not.toContain('Asking CMR')
-  })
-  await world.interactions.close(world.ana.id)
-
-  await world.say(`/cmr add 5 mailboxes to ${domain}`)
-  await eventually(() => expect(world.modalOf(world.ana.id)?.callback_id).toBe('orders.mailboxes'))
-  await world.interactions.close(world.ana.id)
-  await world.say('/cmr usrs')
-  await world.sees(/Did you mean `\/cmr users`/)
-  await press(world, 'List users')
+})
+afterEach(async () => {
+  while (world.modalOf(world.ana.id)) await world.interactions.close(world.ana.id)
   for (const endpoint of ['domains.renew', 'subscriptions.renew', 'orders.mailboxes'])
     expect(await world.requests(endpoint)).toEqual([])
+})
+afterAll(() => world.close())
+
+/** What is said in #ops after a line is typed. */
+async function answers(line: string, text: RegExp) {
+  const before = world.messages(world.ops.id).length
+  await world.say(line)
+  await eventually(() => expect(JSON.stringify(world.messages(world.ops.id).slice(before))).toMatch(text))
+}
+
+/** The form that is open, once it shows this. */
+const form = (command: string, text: RegExp) =>
+  world.opened(world.ana.id, (view) => view.callback_id === command && text.test(titleOf(view)))
+
+test('synonyms and questions are acted upon', async () => {
+  await answers('/cmr balance', /in the wallet/)
+  await answers('/cmr what is in the wallet?', /in the wallet/)
+  await answers('/cmr customers', /"users\.get|users\.list/)
+  await answers('/cmr help money', /Help on Money/)
+})
+
+test('a bare domain, e-mail, company or id is shown, and no list of one', async () => {
+  await answers(`/cmr ${domain}`, new RegExp(`"dns\\.list.*${domain}`))
+  for (const name of [customer.email, customer.company, customer.userId])
+    await answers(`/cmr ${name}`, new RegExp(`${customer.email}.*"users\\.update`))
+  await answers('/cmr nobody-has-this-name.com', /Nothing matches/)
+})
+
+test('a verb that fits several things is asked back with buttons', async () => {
+  await answers(`/cmr renew ${domain}`, new RegExp(`What do you want to renew: “${domain}”`))
+  await press(world, `Renew domains: ${domain}`)
+  const view = await form('domains.renew', new RegExp(domain))
+  expect(titleOf(view)).not.toContain('Asking CMR')
+})
+
+test('how many were asked for stands in the form, and another number is asked about once', async () => {
+  await world.say(`/cmr add 5 mailboxes to ${domain}`)
+  await new Promise((r) => setTimeout(r, 1500))
+  await form('orders.mailboxes', /You asked for \*5 mailboxes\*/)
+  await world.submit({ mailboxes: 'Jane Doe\nJohn Roe' })
+  await form('orders.mailboxes', /You asked for 5 mailboxes, and 2 are named here/)
+  await world.submit({ mailboxes: 'Jane Doe\nJohn Roe' })
+  await form('orders.mailboxes', /2 mailboxes|2 × |John/)
+})
+
+test('a slip of a word is a button, and so is a value that cannot be', async () => {
+  await answers('/cmr usrs', /Did you mean `\/cmr users`/)
+  await press(world, 'List users')
+
+  await answers(`/cmr users list --lmit 2`, /has no `--lmit`.*Did you mean `--limit`/)
+  await press(world, 'Use --limit')
+  await eventually(async () =>
+    expect(await world.requests('users.list')).toContainEqual(
+      expect.objectContaining({ query: expect.objectContaining({ limit: '2' }) }),
+    ),
+  )
+
+  await answers(`/cmr dns add ${domain} FOO @ hello`, /Nothing was done.*"TXT"/)
+  await press(world, 'TXT')
+  await form('dns.add', /hello/)
+})
+
+test('what is wrong in a line is corrected in the form, which holds all that was typed', async () => {
+  await answers(`/cmr domains renew ${domain} --years many`, /\*Years\*: Give a (whole )?number/)
+  await press(world, 'Correct it')
+  const view = await form('domains.renew', /warning.*Give a (whole )?number/)
+  expect(titleOf(view)).toContain(domain)
 })

@@ -5,7 +5,8 @@ import { type Command, idOf } from '../command.ts'
 import type { DraftContent } from '../drafts.ts'
 import { type Checked, check, type Field, fieldsOf } from '../field.ts'
 import type { FormStep } from '../step.ts'
-import { type FormState, inputBlock, shell, titleLength } from './form.ts'
+import { type FormState, shell, titleLength } from './form.ts'
+import { inputBlock } from './input-block.ts'
 
 /** "Block Kit reference: plain-text input". */
 const INPUT_LENGTH = 3000

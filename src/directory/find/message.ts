@@ -14,6 +14,7 @@ import {
 import type { EntryKind } from '../store/rows.ts'
 import type { Findings, FoundEntry } from '../store/search.ts'
 import { emailOf, kindNames } from './labels.ts'
+import { openingOf } from './opening.ts'
 
 /** What the mirror does not know whole yet, and how many of each kind it knows. */
 export interface Filling {
@@ -105,35 +106,34 @@ function owner(row: FoundEntry): string {
 /** The value of each is what would be typed behind the command. */
 function buttonsOf(row: FoundEntry, at: number): Button[] {
   const { id } = row
+  const { command, values } = openingOf(row)
   const of = row.user_id ? ` userId=${row.user_id}` : ''
   const does = (text: string, actionId: string, value: string) =>
     button({ text, actionId: `${actionId}:${at}`, value })
+  const open = does('Open', command, spokenIds(values))
   switch (row.kind) {
     case 'user':
-      return [
-        does('Open', 'users.get', id),
-        does('Domains', 'domains.list', id),
-        does('Order domains', 'orders.create', id),
-      ]
+      return [open, does('Domains', 'domains.list', id), does('Order domains', 'orders.create', id)]
     case 'domain':
       return [
-        does('Open', 'domains.get', `domain=${id}${of}`),
+        open,
         does('DNS', 'dns.list', `domain=${id}${of}`),
         ...(row.status === 'EXPIRED' ? [] : [does('Renew', 'domains.renew', `domains=${id}${of}`)]),
       ]
     case 'mailbox':
-      return [does('Open', 'mailboxes.get', `mailboxId=${id}`), ...(isOver(row) ? [] : [warmup(row, does)])]
+      return [open, ...(isOver(row) ? [] : [warmup(row, does)])]
     case 'subscription':
-      return [
-        does('Open', 'subscriptions.list', `componentSubscriptionId=${id}`),
-        ...(isOver(row) ? [] : [does('Renew', 'subscriptions.renew', `subscriptionIds=${id}`)]),
-      ]
+      return [open, ...(isOver(row) ? [] : [does('Renew', 'subscriptions.renew', `subscriptionIds=${id}`)])]
     case 'order':
-      return [
-        does('Open', 'orders.get', `orderId=${id}${of}`),
-        does('Status', 'orders.status', `orderId=${id}${of}`),
-      ]
+      return [open, does('Status', 'orders.status', `orderId=${id}${of}`)]
   }
+}
+
+/** Ids and domains need no quotes. */
+function spokenIds(values: Readonly<Record<string, string>>): string {
+  return Object.entries(values)
+    .map(([name, id]) => `${name}=${id}`)
+    .join(' ')
 }
 
 const isOver = ({ status }: FoundEntry) => status === 'EXPIRED' || status === 'CANCELLED'

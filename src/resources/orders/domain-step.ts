@@ -10,12 +10,18 @@ import { askAvailability, replacementsFor, suggestions } from './availability.ts
 import { parseDomainNames } from './domain-names.ts'
 import { listIn, notesOf, withNotes, withValues } from './draft-notes.ts'
 import { domainsOf } from './input.ts'
+import { otherCount, wantedLine } from './wanted-count.ts'
+
+const domainNoun = ['domain', 'domains'] as const
 
 /** Names typed, pasted or ticked; each is asked for, and what is taken is replaced. */
 export const domainStep: FormStep = {
   title: 'Domains',
   fields: ['domains'],
-  around: (draftContent, id) => ({ above: pricedDomains(draftContent), below: offering(draftContent, id) }),
+  around: (draftContent, id) => ({
+    above: [...wantedLine(draftContent, domainNoun), ...pricedDomains(draftContent)],
+    below: offering(draftContent, id),
+  }),
   take: (values, { chosen }) =>
     listIn(chosen).length ? { ...values, domains: [...namesIn(values.domains), ...listIn(chosen)] } : values,
   check: checkDomains,
@@ -45,7 +51,7 @@ async function checkDomains({ context, draftContent, tell }: StepWork): Promise<
   })
   if (failure) return { draftContent: noted, problem: failureText(failure, 'domains available') }
   const taken = names.filter((name) => known[name]?.available === false)
-  if (taken.length === 0) return { draftContent: noted }
+  if (taken.length === 0) return otherCount(noted, names.length, domainNoun) ?? { draftContent: noted }
   // What is taken is said also where CMR has no idea what else to take.
   const offers = await replacementsFor(context, taken, names).catch((error: unknown) => {
     if (error instanceof CmrError) return []

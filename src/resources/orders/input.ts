@@ -9,6 +9,7 @@ import {
   subscriptionId,
   userId,
 } from '../../cmr/endpoints/fields.ts'
+import { bounds } from '../../commands/bounds.ts'
 import { InputError } from '../../commands/command.ts'
 import { type Addresses, addressesOf, defaultPattern, patternFault } from './addresses.ts'
 import { parseDomainNames } from './domain-names.ts'
@@ -57,6 +58,9 @@ const settings = {
   }),
 }
 
+/** How many were asked for in a sentence, such as “add 5 mailboxes”: the step that names them says so. */
+const count = z.number().int().min(1).max(bounds.listed).optional().meta({ label: 'How many', hidden: true })
+
 const isGoogle = ({ serviceProvider }: Given) => serviceProvider === 'GOOGLE'
 const isMicrosoft = ({ serviceProvider }: Given) => serviceProvider === 'MICROSOFT'
 /** Only the endpoint that takes pictures masks. */
@@ -64,6 +68,7 @@ const hasPictures = ({ files: given }: Given) => Array.isArray(given) && given.l
 
 const orderFields = z.object({
   userId,
+  count,
   // As it was pasted: its step makes names of it.
   domains: z
     .array(z.string().min(1))
@@ -110,6 +115,7 @@ export const orderInput = orderFields.superRefine((order, { addIssue }) => {
 
 const moreFields = {
   userId,
+  count,
   subscriptionId: subscriptionId
     .optional()
     .meta({ label: 'Subscription', hint: 'Its id, or its domain', picker: 'subscription' }),

@@ -1,7 +1,10 @@
 import { userIdOf, userName } from '../../cmr/answers/users.ts'
-import { command, type Outcome } from '../../commands/command.ts'
+import { command, type Outcome, type Prefill } from '../../commands/command.ts'
 import type { CommandContext } from '../../commands/context.ts'
+import { thingLabel } from '../../directory/find/labels.ts'
 import { userNamed } from '../../directory/names/called.ts'
+import { directoryEntries } from '../../directory/store/rows.ts'
+import { thingsOf } from '../../directory/store/search.ts'
 import { withTraits } from '../endpoint-traits.ts'
 import { confirmMore } from './confirmation.ts'
 import { type MoreInput, mailboxesOf, moreInput, picturedInput } from './input.ts'
@@ -23,6 +26,7 @@ export const moreMailboxes = withTraits(
     input: moreInput,
     positional,
     steps: moreSteps,
+    prefill: ownerOfDomain,
     label,
     confirm: (context, input) => confirmMore(context, input),
     run: orderMore,
@@ -37,12 +41,26 @@ export const addWithPictures = withTraits(
     input: picturedInput,
     positional,
     steps: picturedSteps,
+    prefill: ownerOfDomain,
     label,
     confirm: (context, input) => confirmMore(context, input),
     run: orderMore,
   }),
   moreTraits,
 )
+
+/** Whose domain it is need not be said where the directory knows it. */
+async function ownerOfDomain(
+  { store }: CommandContext,
+  given: Readonly<Record<string, unknown>>,
+): Promise<Prefill> {
+  const name = given.domain ?? given.subscriptionId
+  if (given.userId !== undefined || typeof name !== 'string') return { values: {} }
+  const [domain] = await directoryEntries(store, [{ kind: 'domain', id: name.toLowerCase() }])
+  if (!domain?.user_id) return { values: {} }
+  const [owner] = await thingsOf(store, [{ kind: 'user', id: domain.user_id }])
+  return { values: { userId: domain.user_id }, labels: owner ? { userId: thingLabel(owner) } : {} }
+}
 
 /** Sends what was confirmed: `confirmMore` has left the domain, and one of `subscriptionId` and `domainId`. */
 async function orderMore(context: CommandContext, input: MoreInput): Promise<Outcome> {

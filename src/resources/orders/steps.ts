@@ -1,12 +1,15 @@
 import { userIdOf, userName } from '../../cmr/answers/users.ts'
+import type { DraftContent } from '../../commands/drafts.ts'
 import type { FormStep } from '../../commands/step.ts'
 import { userNamed } from '../../directory/names/called.ts'
 import { domainStep, pricedDomains } from './domain-step.ts'
 import { listIn, notesOf, withNotes, withValues } from './draft-notes.ts'
 import type { MoreInput } from './input.ts'
+import { parsePeople } from './people.ts'
 import { peopleStep } from './people-step.ts'
 import { providerStep } from './provider-step.ts'
 import { mailboxTarget } from './target.ts'
+import { otherCount, wantedLine } from './wanted-count.ts'
 
 /** Who it is for, by its name: what goes to the wrong customer cannot be taken back. */
 const customerStep: FormStep = {
@@ -51,6 +54,12 @@ const targetStep: FormStep = {
   },
 }
 
+const mailboxNoun = ['mailbox', 'mailboxes'] as const
+
+function namedIn({ values }: DraftContent): number {
+  return parsePeople(String(values.mailboxes)).people.length
+}
+
 /** Steps: which subscription → mailboxes, at least one; the confirmation is the third. */
 function stepsOfMore(fields: readonly string[], target: FormStep): readonly FormStep[] {
   const people = peopleStep(fields, (draftContent) => [notesOf(draftContent).moreOn ?? ''])
@@ -58,9 +67,13 @@ function stepsOfMore(fields: readonly string[], target: FormStep): readonly Form
     target,
     {
       ...people,
+      around: (draftContent) => ({ above: wantedLine(draftContent, mailboxNoun) }),
       async check(work) {
         const verdict = await people.check(work)
-        if (verdict.draftContent.values.mailboxes) return verdict
+        const { draftContent, errors, problem } = verdict
+        if (draftContent.values.mailboxes && (errors || problem)) return verdict
+        if (draftContent.values.mailboxes)
+          return otherCount(draftContent, namedIn(draftContent), mailboxNoun) ?? verdict
         return { errors: { mailboxes: 'Name at least one person.' }, ...verdict }
       },
     },

@@ -236,7 +236,7 @@ test('a page of HTML as CMR’s answer leaves room for what it means and what to
     endpoint: 'users.get',
     mayHaveBeenAccepted: false,
   })
-  const message = failureMessage(error, 'users get', 1)
+  const message = failureMessage(error, { what: 'users get', failure: 1, isAdmin: true })
   expect(message.text).toMatch(/^:warning: \*users get\*: CMR has a fault of its own \(502\): &lt;p&gt;/)
   expect(read(message)).toContain(
     'Nothing was done, because CMR cannot be reached or has a problem. Try again in a minute; `/cmr status` shows when it is back.',

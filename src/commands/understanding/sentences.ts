@@ -1,0 +1,144 @@
+import { isDomainName, plainText } from '../../cmr/normal-forms.ts'
+import { escapeText } from '../../slack/blocks.ts'
+import type { Command } from '../command.ts'
+import { fieldsOf } from '../field.ts'
+import { type Word, wordSaying } from '../grammar.ts'
+import { didYouMean, type Registry } from '../registry.ts'
+import type { Reading, Understood } from './reading.ts'
+import { fillers, meantBy, otherNouns, verbs } from './vocabulary.ts'
+
+const wordIn = (word: Word | undefined) => (word ? plainText(word.text).toLowerCase() : '')
+const isFiller = (word: Word) => !word.quoted && fillers.has(wordIn(word).replaceAll("'", '’'))
+
+/** "Order" is a noun of ours too, and a verb where another one follows. */
+export function isOrderOfSomething(registry: Registry, [first, ...others]: readonly Word[]): boolean {
+  return wordIn(first) === 'order' && others.some((word) => nounCalled(registry, wordIn(word)))
+}
+
+/** `customers`, `customers list`, `balance`, `check acme.com`. */
+export function asSynonym(registry: Registry, [first, ...rest]: readonly Word[]): Understood | undefined {
+  const noun = otherNouns.get(wordIn(first))
+  if (!noun) return undefined
+  const instead = [...noun.split(' ').map(wordSaying), ...rest.filter((word) => !isFiller(word))]
+  const found = registry.find(instead)
+  if (!found.ok) return asSentence(registry, instead)
+  return { kind: 'command', command: found.command, rest: found.rest }
+}
+
+/** `renew acme.com`, `add 5 mailboxes to acme.com`, `show me the wallet`: a verb, and what it is done to. */
+export function asSentence(registry: Registry, words: readonly Word[]): Understood | undefined {
+  const at = words.findIndex((word) => groupOf(wordIn(word)) !== undefined)
+  const group = groupOf(wordIn(words[at]))
+  if (!group || (at > 1 && !words.slice(0, at).every(isFiller))) return undefined
+  const others = words.filter((_, place) => place !== at)
+  const meant = others.map((word) => nounCalled(registry, wordIn(word)))
+  const noun = meant.find((one) => one !== undefined)
+  const counts = others.filter((_, place) => isCount(others, place))
+  const things = others.filter(
+    (word, place) => !isFiller(word) && meant[place] === undefined && !counts.includes(word),
+  )
+  if (!noun) return withoutNoun(registry, { verb: wordIn(words[at]), group, things })
+  const command =
+    registry.byId(meantBy.get(`${group[0]} ${noun}`) ?? '') ??
+    verbOf(registry, noun, wordIn(words[at]), group)
+  return command && { kind: 'command', command, rest: [...things, ...countOf(command, counts)] }
+}
+
+/** How many are wanted, where the command has a place for it: "add 5 mailboxes". */
+function countOf({ input }: Command, [count]: readonly Word[]): Word[] {
+  if (!count || !fieldsOf(input).some(({ name }) => name === 'count')) return []
+  const text = wordIn(count)
+  return [{ text, raw: `--count=${text}`, gap: ' ', quoted: false, flag: 'count', value: text }]
+}
+
+/** No noun was said: whatever can be done so with what was named, to choose from. */
+function withoutNoun(
+  registry: Registry,
+  said: { readonly verb: string; readonly group: readonly string[]; readonly things: readonly Word[] },
+): Understood | undefined {
+  const { verb, group, things } = said
+  const what = things.map(({ text }) => text).join(' ')
+  const isLook = group === verbs[0]
+  // To show something is to find it.
+  if (isLook && what) return { kind: 'search', texts: [what] }
+  const fits = [...registry.nouns.values()]
+    .flat()
+    .filter((one) => (isLook ? one.verb === 'list' : group.includes(one.verb)))
+    .filter((one) => !what || takes(one, what))
+  const [only, ...more] = fits
+  if (!only) return undefined
+  if (more.length === 0) return { kind: 'command', command: only, rest: things }
+  return {
+    kind: 'which',
+    sentence: `What do you want to ${verb}${what ? `: “${escapeText(what)}”` : ''}?`,
+    readings: fits.map((command) => ({ command, rest: things })),
+  }
+}
+
+/** Whether the first thing that a command takes may be called so. */
+function takes({ input, positional }: Command, name: string): boolean {
+  const field = fieldsOf(input).find((one) => one.name === positional[0])
+  const isAddress = name.includes('@')
+  const isDomain = !isAddress && isDomainName(name)
+  switch (field?.picker) {
+    case 'user':
+      return !isDomain
+    case 'domain':
+      return isDomain
+    case 'mailbox':
+      return isAddress
+    case 'subscription':
+      return !isAddress
+    default:
+      return false
+  }
+}
+
+/**
+ * A bare name is looked for; a word that is nearly one of ours may be that instead.
+ * @param sentence what was wrong with it as a command; mrkdwn
+ */
+export function asName(registry: Registry, words: readonly Word[], sentence: string): Understood {
+  const [first] = words
+  const noun = nounCalled(registry, wordIn(first))
+  if (noun) {
+    const readings = (registry.nouns.get(noun) ?? []).map((command) => ({ command, rest: words.slice(2) }))
+    return { kind: 'which', sentence, readings }
+  }
+  const text = words.map((word) => plainText(word.text)).join(' ')
+  const near = /`([^`]+)`/.exec(didYouMean(wordIn(first), [...registry.nouns.keys()]))?.[1]
+  if (!near) return { kind: 'search', texts: [text] }
+  const instead = registry.find([wordSaying(near), ...words.slice(1)])
+  const search = registry.byId('find.show')
+  const readings: Reading[] = [
+    ...(instead.ok ? [{ command: instead.command, rest: instead.rest }] : []),
+    ...(search ? [{ command: search, rest: [wordSaying(text)] }] : []),
+  ]
+  return { kind: 'which', sentence, readings }
+}
+
+function groupOf(word: string): readonly string[] | undefined {
+  return verbs.find((group) => group.includes(word))
+}
+
+function nounCalled(registry: Registry, word: string): string | undefined {
+  const other = otherNouns.get(word)
+  if (other) return registry.nouns.has(other) ? other : undefined
+  return [word, `${word}s`, `${word}es`].find((one) => registry.nouns.has(one))
+}
+
+function verbOf(
+  registry: Registry,
+  noun: string,
+  verb: string,
+  group: readonly string[],
+): Command | undefined {
+  const own = registry.nouns.get(noun) ?? []
+  return [verb, ...group].flatMap((name) => own.filter((one) => one.verb === name))[0]
+}
+
+/** "5 mailboxes". */
+function isCount(words: readonly Word[], at: number): boolean {
+  const next = wordIn(words[at + 1])
+  return /^\d{1,4}$/.test(wordIn(words[at])) && /^\p{L}/u.test(next) && at < words.length - 1
+}

@@ -1,0 +1,138 @@
+import { escapeText } from '../../slack/blocks.ts'
+import { argumentsOf } from '../arguments.ts'
+import { check } from '../field.ts'
+import { parseSpoken, type Word, wordSaying } from '../grammar.ts'
+import type { Registry } from '../registry.ts'
+import type { Understood } from './reading.ts'
+import { asName, asSentence, asSynonym, isOrderOfSomething } from './sentences.ts'
+import { fillers, greetings, questions, thingShapes } from './vocabulary.ts'
+
+/** Of a long text this many words are looked at. */
+const MOST_WORDS = 300
+
+type Meant = Extract<Understood, { kind: 'command' }>
+
+/**
+ * Understands what somebody wrote to the bot, behind `/cmr` or in a direct message: a command, a sentence, a question,
+ * or a bare name, which is looked for. Nothing is done by it that a command would not ask about.
+ * @param said as Slack sends it, with its escapes
+ */
+export function understand(registry: Registry, said: string): Understood {
+  const plain = withoutMarks(said)
+  if (!plain || greetings.test(plain)) return { kind: 'greeting' }
+  if (/^(please\s+)?help\s+(me|us|please)\b/is.test(plain)) return asLine(registry, 'help')
+  const spoken = parseSpoken(said.trim())
+  if (!spoken.ok && spoken.isTooLong)
+    return { kind: 'which', sentence: faultSentence(spoken.fault), readings: [] }
+  const line = commandIn(registry, [said.trim(), plain, unpunctuated(plain)])
+  if (line && (line.fits || hasFlags(line.meant.rest))) return line.meant
+  const words = wordsOf(unpunctuated(plain))
+  const found = registry.find(words)
+  if (!spoken.ok && found.ok)
+    return { kind: 'which', sentence: faultSentence(spoken.fault), readings: [found] }
+  const sentence = asSynonym(registry, words) ?? asSentence(registry, words)
+  if (sentence && sentence.kind !== 'search') return sentence
+  const named = thingsIn(plain)
+  const question = asQuestion(registry, plain, named[0])
+  if (question) return question
+  if (line) return line.meant
+  if (named.length > 0) return { kind: 'search', texts: named }
+  if (sentence) return sentence
+  if (!spoken.ok) return { kind: 'search', texts: namesIn(plain) }
+  const name = asName(registry, words, found.ok ? '' : found.sentence)
+  return name.kind === 'search' ? { kind: 'search', texts: namesIn(plain) } : name
+}
+
+const faultSentence = (fault: string) => `:warning: ${escapeText(fault)} Nothing was done.`
+
+/** Without what calls the bot, and what only makes it look nice. */
+function withoutMarks(said: string): string {
+  return said
+    .replaceAll('`', ' ')
+    .replace(/(^|\s)[*_~](\S[^*_~]*)[*_~](?=\s|$)/g, '$1$2')
+    .trim()
+    .replace(/^(<@[A-Z0-9]+(\|[^>]*)?>[\s,:]*)+/, '')
+    .replace(/^\/?cmr\b[\s,:]*/i, '')
+    .trim()
+}
+
+/** "Wallet?" and "status." end as sentences do. */
+function unpunctuated(text: string): string {
+  return text.replace(/(?<=[\p{L}\d])[?!.…]+$/u, '')
+}
+
+/** The words of a text, whose quotes may be signs of their own. */
+function wordsOf(text: string): readonly Word[] {
+  const spoken = parseSpoken(text)
+  return helpAsked(spoken.ok ? spoken.words : text.split(/\s+/, MOST_WORDS).map(wordSaying))
+}
+
+/** `--help`, wherever it stands, asks for help on what is said beside it. */
+function helpAsked(words: readonly Word[]): readonly Word[] {
+  const others = words.filter(({ flag }) => flag?.toLowerCase() !== 'help')
+  if (others.length < words.length) return [wordSaying('help'), ...others.filter(({ flag }) => !flag)]
+  return words[0]?.text === '?' ? [wordSaying('help')] : words
+}
+
+/** The command that one of these texts is, the first whose values fit, else the first. */
+function commandIn(
+  registry: Registry,
+  texts: readonly string[],
+): { readonly meant: Meant; readonly fits: boolean } | undefined {
+  const meant = [...new Set(texts)].flatMap((text): Meant[] => {
+    if (!parseSpoken(text).ok) return []
+    const words = wordsOf(text)
+    if (words.length === 0 || isOrderOfSomething(registry, words)) return []
+    const found = registry.find(words)
+    return found.ok ? [{ kind: 'command', command: found.command, rest: found.rest }] : []
+  })
+  const fitting = meant.find(fits)
+  const [first = fitting] = meant
+  return first && { meant: fitting ?? first, fits: fitting !== undefined }
+}
+
+/** Whether what is said besides can be what the command takes; something may be missing. */
+function fits({ command, rest }: Meant): boolean {
+  const given = argumentsOf(command, rest)
+  if (!given.ok) return false
+  const checked = check(command.input, given.raw)
+  return checked.ok || Object.keys(checked.errors).every((name) => checked.missing.includes(name))
+}
+
+/** Nobody writes flags in a sentence. */
+function hasFlags(words: readonly Word[]): boolean {
+  return words.some(({ flag }) => flag !== undefined)
+}
+
+function asLine(registry: Registry, line: string): Understood {
+  return commandIn(registry, [line])?.meant ?? { kind: 'greeting' }
+}
+
+function asQuestion(registry: Registry, text: string, thing: string | undefined): Meant | undefined {
+  for (const [asked, line] of questions) {
+    const aboutThing = line.includes('THING')
+    if (!asked.test(text) || aboutThing !== (thing !== undefined)) continue
+    const meant = commandIn(registry, [line.replace('THING', thing ?? '')])
+    if (meant?.fits) return meant.meant
+  }
+  return undefined
+}
+
+/** Addresses, domains and ids, in the order in which they stand there. */
+function thingsIn(text: string): string[] {
+  const words = text
+    .replace(/<(?:mailto:|https?:\/\/)?[^<>|]{0,500}\|([^<>|]{1,500})>/g, ' $1 ')
+    .split(/[\s<>|,;()"“”/]+/, MOST_WORDS)
+    .map((word) => word.replace(/^mailto:/, '').replace(/[.!?:’']+$/, ''))
+  return [...new Set(words)].filter((word) => thingShapes.some((shape) => shape.test(word)))
+}
+
+/** What is left of a sentence may be a name; as a whole it is looked for first. */
+function namesIn(text: string): string[] {
+  const whole = text.replace(/[?!.…]+$/u, '').trim()
+  const rest = whole
+    .split(/\s+/)
+    .filter((word) => !fillers.has(word.toLowerCase().replace(/[^\p{L}’]/gu, '')))
+    .join(' ')
+  return [...new Set([whole, rest])].filter(Boolean)
+}

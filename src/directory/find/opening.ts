@@ -1,0 +1,45 @@
+import { isDomainName } from '../../cmr/normal-forms.ts'
+import type { Findings, FoundEntry } from '../store/search.ts'
+import { spelled } from '../store/spelling.ts'
+import { emailOf } from './labels.ts'
+
+/** The command that shows a thing, and its values. */
+export interface Opening {
+  /** `noun.verb` */
+  readonly command: string
+  readonly values: Readonly<Record<string, string>>
+}
+
+/** Returns what shows a thing that was found. */
+export function openingOf({ kind, id, user_id }: FoundEntry): Opening {
+  const of: Record<string, string> = user_id ? { userId: user_id } : {}
+  switch (kind) {
+    case 'user':
+      return { command: 'users.get', values: { userId: id } }
+    case 'domain':
+      return { command: 'domains.get', values: { domain: id, ...of } }
+    case 'mailbox':
+      return { command: 'mailboxes.get', values: { mailboxId: id } }
+    case 'subscription':
+      return { command: 'subscriptions.list', values: { componentSubscriptionId: id } }
+    case 'order':
+      return { command: 'orders.get', values: { orderId: id, ...of } }
+  }
+}
+
+/**
+ * Returns what shows the one thing that somebody means by a bare name; undefined where several go by it. A domain is
+ * rather meant than the subscription of its name.
+ */
+export function opening({ rows, left }: Findings, text: string): Opening | undefined {
+  const exact = rows.filter((row) => isCalled(row, text))
+  const candidates = exact.length > 0 ? exact : left === 0 ? rows : []
+  const domains = isDomainName(text) ? exact.filter(({ kind }) => kind === 'domain') : []
+  const [only, ...others] = domains.length > 0 ? domains : candidates
+  return only && others.length === 0 ? openingOf(only) : undefined
+}
+
+function isCalled(row: FoundEntry, text: string): boolean {
+  const names = [row.id, row.name, emailOf(row) ?? ''].map(spelled)
+  return names.includes(spelled(text))
+}

@@ -1,0 +1,158 @@
+import type { KnownBlock, ModalView } from '@slack/types'
+import type { CmrError } from '../cmr/errors.ts'
+import type { Command } from '../commands/command.ts'
+import type { Caller } from '../commands/context.ts'
+import { failureText, reportButton } from '../commands/failure.ts'
+import { fieldsOf } from '../commands/field.ts'
+import type { FieldFault, FormContent } from '../commands/forms/content.ts'
+import { type FormState, formView, noticeView } from '../commands/forms/form.ts'
+import type { ViewState } from '../commands/forms/values.ts'
+import { customerWith } from '../directory/customers.ts'
+import { conflictMessage } from '../operations/messages/conflict.ts'
+import type { CommandResult } from '../operations/perform.ts'
+import { actions, button, context, escapeSentence } from '../slack/blocks.ts'
+import { type AppContext, commandContext } from './app-context.ts'
+import { messageView } from './open-view.ts'
+import { messageOf } from './result-message.ts'
+import { withBack } from './steps.ts'
+import type { SubmissionAck } from './submission.ts'
+import { faultsOf } from './wrong-values.ts'
+
+/** A form that was submitted, and what stood in it. */
+export interface SubmittedForm {
+  readonly command: Command
+  readonly caller: Caller
+  readonly form: FormState
+  readonly values: Readonly<Record<string, unknown>>
+  readonly labels: Readonly<Record<string, string>>
+  /** `view.state.values`; nothing where Slack takes no errors at its inputs any more. */
+  readonly state: ViewState
+}
+
+/** An answer for one person: where the form belongs to no channel, as in App Home, the form itself shows it. */
+export function showsInForm(
+  channel: string | undefined,
+  command: Command,
+  commandResult: CommandResult,
+): boolean {
+  if (channel || commandResult.kind !== 'done') return false
+  return command.effect === 'read' || command.own === true
+}
+
+/** What the form turns into: closed, with what was wrong at its fields, or a sentence. */
+export async function viewAfter(
+  app: AppContext,
+  submitted: SubmittedForm,
+  input: Record<string, unknown>,
+  commandResult: CommandResult,
+): Promise<SubmissionAck> {
+  const { command, caller, form } = submitted
+  if (commandResult.kind === 'done' && form.channel) return { response_action: 'clear' }
+  if (commandResult.kind === 'invalid') {
+    const { field, message } = commandResult.error
+    if (command.steps) return backToSteps(command, form, `:warning: ${escapeSentence(message)}`)
+    return faultsIn(submitted, { [field]: message })
+  }
+  if (commandResult.kind === 'failed' && !commandResult.error.mayHaveBeenAccepted)
+    return refusedIn(app, submitted, commandResult)
+  if (commandResult.kind === 'conflict' && command.steps) {
+    const { text, blocks } = conflictMessage(commandResult.conflict)
+    return backToSteps(command, form, text, ...blocks.slice(1))
+  }
+  const view = await resultView(app, caller, command, input, commandResult)
+  if (commandResult.kind !== 'done' || showsInForm(form.channel, command, commandResult))
+    return { response_action: 'update', view }
+  const note = context('Its receipt is in your messages with CMR, and is kept up to date there.')
+  return { response_action: 'update', view: { ...view, blocks: [...view.blocks, note] } }
+}
+
+/** CMR's refusal, at the field that it is about. */
+async function refusedIn(
+  app: AppContext,
+  submitted: SubmittedForm,
+  { error, attempt }: Extract<CommandResult, { kind: 'failed' }>,
+): Promise<SubmissionAck> {
+  const { command, form } = submitted
+  const problem = failureText(error, `${command.noun} ${command.verb}`)
+  const remedy = reportButton(attempt)
+  if (command.steps) return backToSteps(command, form, problem, actions(remedy))
+  if (form.input || form.draft)
+    return { response_action: 'update', view: noticeView(command, problem, actions(remedy)) }
+  const field = fieldNamed(command, error)
+  if (field) return faultsIn(submitted, { [field]: error.message })
+  const taken = await takenEmail(app, submitted, error)
+  if (taken) return formAgain(submitted, { faults: taken })
+  return formAgain(submitted, { problem, remedy })
+}
+
+/** A 409 that is about an e-mail address stands at it, with the customer who has it already. */
+async function takenEmail(
+  app: AppContext,
+  { command, caller, values }: SubmittedForm,
+  { kind, cmrMessage = '' }: CmrError,
+): Promise<Readonly<Record<string, FieldFault>> | undefined> {
+  const field = fieldsOf(command.input).find((one) => one.kind === 'email')
+  const address = field && values[field.name]
+  const isMeant = /e-?mail/i.test(cmrMessage) || (address && cmrMessage.includes(String(address)))
+  if (kind !== 'conflict' || !field || typeof address !== 'string' || !isMeant) return undefined
+  const customer = await customerWith(commandContext(app, caller), field.normal(address))
+  const whose = customer ? `${customer.name} has` : 'another customer has'
+  const remedy =
+    customer && button({ text: 'Show customer', actionId: 'users.get', value: `userId=${customer.id}` })
+  return {
+    [field.name]: {
+      sentence: `Nothing was created: ${whose} this e-mail already. Show that customer, or give another e-mail.`,
+      remedy,
+    },
+  }
+}
+
+/** Nothing was done: the steps lead back to what can be changed. */
+function backToSteps(
+  command: Command,
+  form: FormState,
+  problem: string,
+  ...more: KnownBlock[]
+): SubmissionAck {
+  const view = { ...noticeView(command, problem, ...more), private_metadata: JSON.stringify(form) }
+  return { response_action: 'update', view: withBack(command, view) }
+}
+
+/** What came of it, as a view. */
+export async function resultView(
+  app: AppContext,
+  caller: Caller,
+  command: Command,
+  input: Record<string, unknown>,
+  commandResult: CommandResult,
+): Promise<ModalView> {
+  return messageView(await messageOf(app, caller, command, input, commandResult), command)
+}
+
+/** The field that CMR's refusal names, if it names one. */
+function fieldNamed(command: Command, error: CmrError): string | undefined {
+  if (error.kind !== 'invalid' || !error.cmrMessage) return undefined
+  const said = error.cmrMessage.toLowerCase()
+  return fieldsOf(command.input)
+    .map((field) => field.name)
+    .sort((a, b) => b.length - a.length)
+    .find((name) => new RegExp(`\\b${name.toLowerCase()}\\b`).test(said))
+}
+
+/**
+ * Errors at their fields. Slack shows them at the inputs of the view that was submitted, and refuses any other: those
+ * are shown by the form again.
+ */
+export function faultsIn(submitted: SubmittedForm, errors: Readonly<Record<string, string>>): SubmissionAck {
+  const { form, state } = submitted
+  const isConfirmation = form.input !== undefined || form.draft !== undefined
+  if (!isConfirmation && Object.keys(errors).every((name) => Object.hasOwn(state, name)))
+    return { response_action: 'errors', errors: { ...errors } }
+  return formAgain(submitted, { faults: faultsOf(errors) })
+}
+
+/** The form with what was entered, and what is wrong with it. */
+function formAgain({ command, form, values, labels }: SubmittedForm, content: FormContent): SubmissionAck {
+  const view = formView(command, { channel: form.channel }, { values, labels, ...content })
+  return { response_action: 'update', view, isFresh: true }
+}

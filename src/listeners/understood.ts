@@ -1,0 +1,64 @@
+import { argumentsOf } from '../commands/arguments.ts'
+import type { Command } from '../commands/command.ts'
+import type { Caller } from '../commands/context.ts'
+import { wordSaying } from '../commands/grammar.ts'
+import { understand } from '../commands/understanding/understand.ts'
+import { opening } from '../directory/find/opening.ts'
+import { searchDirectory } from '../directory/store/search.ts'
+import type { Message } from '../slack/blocks.ts'
+import type { AppContext } from './app-context.ts'
+import { askWhich } from './carry-on.ts'
+
+/** A command with its values, as they were said. */
+export interface CommandMeant {
+  readonly command: Command
+  readonly raw: Readonly<Record<string, unknown>>
+}
+
+/**
+ * Returns the command that somebody means by what they wrote, or the answer where they have to choose first.
+ * @param greeting answers what asks for nothing
+ */
+export async function commandMeant(
+  app: AppContext,
+  caller: Caller,
+  said: string,
+  greeting: () => Message | Promise<Message>,
+): Promise<Message | CommandMeant> {
+  const understood = understand(app.registry, said)
+  switch (understood.kind) {
+    case 'greeting':
+      return greeting()
+    case 'which':
+      return askWhich(app, caller, understood)
+    case 'search':
+      return thingMeant(app, understood.texts)
+    case 'command': {
+      const { command, rest } = understood
+      const given = argumentsOf(command, rest)
+      if (given.ok) return { command, raw: given.raw }
+      const readings = given.ways.map((way) => ({ command, ...way }))
+      return askWhich(app, caller, { sentence: `:warning: ${given.sentence} Nothing was done.`, readings })
+    }
+  }
+}
+
+/** The one thing that goes by a name, to be shown; what else goes by it is listed. */
+async function thingMeant({ registry, store }: AppContext, texts: readonly string[]): Promise<CommandMeant> {
+  const find = registry.byId('find.show')
+  if (!find) throw new Error('There is no command that finds things')
+  const [first = ''] = texts
+  for (const text of texts) {
+    const found = await searchDirectory(store, { text, limit: 10 })
+    if (found.rows.length === 0) continue
+    const opened = opening(found, text)
+    const command = opened && registry.byId(opened.command)
+    return opened && command ? { command, raw: opened.values } : asSearch(find, text)
+  }
+  return asSearch(find, first)
+}
+
+function asSearch(find: Command, text: string): CommandMeant {
+  const given = argumentsOf(find, [wordSaying(text)])
+  return { command: find, raw: given.ok ? given.raw : { text } }
+}

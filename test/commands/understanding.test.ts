@@ -1,0 +1,140 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { declaredCommands } from '../../src/command-list.ts'
+import { argumentsOf } from '../../src/commands/arguments.ts'
+import { idOf } from '../../src/commands/command.ts'
+import { parseSpoken, spokenOf } from '../../src/commands/grammar.ts'
+import { readingLabel } from '../../src/commands/understanding/reading.ts'
+import { understand } from '../../src/commands/understanding/understand.ts'
+
+const registry = declaredCommands()
+
+/** What is understood, in short. */
+function meant(said: string): string {
+  const found = understand(registry, said)
+  switch (found.kind) {
+    case 'command':
+      return `${idOf(found.command)} ${found.rest.map(({ raw }) => raw).join(' ')}`.trim()
+    case 'which':
+      return `which ${found.readings.map(({ command }) => idOf(command)).join(' ')}`
+    case 'search':
+      return `search ${found.texts.join(' | ')}`
+    case 'greeting':
+      return 'greeting'
+  }
+}
+
+// Whoever writes behind `/cmr` and whoever writes to the bot mean the same by the same words.
+test.each([
+  // Synonyms and sentences.
+  ['customers', 'users.list'],
+  ['clients list', 'users.list'],
+  ['balance', 'wallet.get'],
+  ['show me the wallet', 'wallet.get'],
+  ['list customers', 'users.list'],
+  ['list all domains of jane@acme.com', 'domains.list jane@acme.com'],
+  ['add 5 mailboxes to acme.com', 'orders.mailboxes acme.com --count=5'],
+  ['can you please add 5 mailboxes to acme.com?', 'orders.mailboxes acme.com --count=5'],
+  ['order 3 domains for jane@acme.com', 'orders.create jane@acme.com --count=3'],
+  ['remove 3 mailboxes', 'mailboxes.remove'],
+  ['renew mailboxes of acme.com', 'subscriptions.renew acme.com'],
+  ['renew the domain acme.com', 'domains.renew acme.com'],
+  ['cancel harbor', 'subscriptions.cancel harbor'],
+  ['create customer', 'users.create'],
+  ['create user jane@acme.com', 'users.create jane@acme.com'],
+  ['warmup pause jane@acme.com', 'warmup.status jane@acme.com'],
+  ['resume warmup of jane@acme.com', 'warmup.status jane@acme.com'],
+  ['why is acme.com not sending', 'diagnose.show acme.com'],
+  ['why is <http://acme.com|acme.com> not sending?', 'diagnose.show acme.com'],
+  ['acme.com is broken', 'diagnose.show acme.com'],
+  ['what is our balance?', 'wallet.get'],
+  ['what renews this month?', 'renewals.list'],
+  ['show me what renews this month', 'renewals.list'],
+  ['imports stop 1a2b3c4d', 'imports.stop 1a2b3c4d'],
+  ['users list', 'users.list'],
+  ['dns add acme.com TXT @ list=all', 'dns.add acme.com TXT @ list=all'],
+  ['dns add acme.com TXT @ "a `b` *c* d!"', 'dns.add acme.com TXT @ "a `b` *c* d!"'],
+  // Commands with what makes them look nice.
+  ['Wallet?', 'wallet.get'],
+  ['/cmr wallet', 'wallet.get'],
+  ['`/cmr wallet`', 'wallet.get'],
+  ['*wallet*', 'wallet.get'],
+  ['<@U0CMRPLAY> wallet', 'wallet.get'],
+  ['help me please', 'help.show'],
+  ['users create --help', 'help.show users create'],
+  ['?', 'help.show'],
+  // A flag belongs to a command, whatever a question would make of the rest.
+  ['renewals --nonsense', 'renewals.list --nonsense'],
+  ['domains list jane@acme.com --page many', 'domains.list jane@acme.com --page many'],
+  // A bare name, and what people write around one.
+  ['acme.com', 'search acme.com'],
+  ['jane@acme.com', 'search jane@acme.com'],
+  ['<mailto:jane@acme.com|jane@acme.com>', 'search jane@acme.com'],
+  ['Harbor Lane', 'search Harbor Lane'],
+  ['QH6HFXPQ9E17JRX36FTQ', 'search QH6HFXPQ9E17JRX36FTQ'],
+  ['SUB_4F2A9C', 'search SUB_4F2A9C'],
+  ['show acme.com', 'search acme.com'],
+  ['do you know Kestrel Analytics?', 'search do you know Kestrel Analytics | Kestrel Analytics'],
+  ['what about acme.com?', 'search acme.com'],
+  ['acme.com and <http://acme.io|acme.io>, please', 'search acme.com | acme.io'],
+  ['https://www.acme.com/path', 'search www.acme.com'],
+  ['O’Neil & Sons', 'search O’Neil & Sons'],
+  ['"Kestrel', 'search "Kestrel'],
+  // A doubt is a row of buttons.
+  ['renew acme.com', 'which domains.renew subscriptions.renew'],
+  ['usrs', 'which users.list find.show'],
+  ['domains lst', /^which .*domains\.list/],
+  ['users create "Jane', 'which users.create'],
+  ['remove jane@acme.com', /^which .*users\.delete.*mailboxes\.remove.*warmup\.remove/],
+  ['list', /^which .*users\.list.*domains\.list/],
+  // Nothing that could be looked up.
+  ['', 'greeting'],
+  ['hi', 'greeting'],
+  ['thanks :tada:', 'greeting'],
+])('“%s” means %s', (said, understood) => {
+  if (typeof understood === 'string') expect(meant(said)).toBe(understood)
+  else expect(meant(said)).toMatch(understood)
+})
+
+test('to pause an import is not to resume it', () => {
+  for (const line of ['pause import 00d9feff', 'imports pause 00d9feff'])
+    expect(meant(line)).not.toMatch(/^imports\.resume/)
+})
+
+test('a text that is too long is not cut: its bound is said', () => {
+  expect(understand(registry, `acme ${'x'.repeat(13_000)}`)).toMatchObject({
+    kind: 'which',
+    sentence: expect.stringMatching(/13,005 characters; 12,000 are the most/),
+  })
+})
+
+test('whatever is written, it means something at once, and a button carries on with what was said', () => {
+  const words = fc.constantFrom(
+    ...registry.nouns.keys(),
+    ...[...registry.nouns.values()].flat().map(({ verb }) => verb),
+    ...['renew', 'acme.com', 'jane@acme.com', '5', '"', '“x y”', 'a=b', '--page'],
+  )
+  const said = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 300 }),
+    fc
+      .array(fc.oneof(words, fc.string({ maxLength: 12 }), fc.domain()), { maxLength: 8 })
+      .map((list) => list.join(' ')),
+  )
+  fc.assert(
+    fc.property(said, (text) => {
+      const found = understand(registry, text)
+      if (found.kind === 'search') expect(found.texts.every((one) => one.length > 0)).toBe(true)
+      if (found.kind !== 'which') return
+      for (const reading of found.readings) {
+        expect(readingLabel(reading)).not.toMatch(/undefined/)
+        const given = argumentsOf(reading.command, reading.rest)
+        if (!given.ok) continue
+        const again = parseSpoken(spokenOf(given.raw))
+        expect(again.ok && argumentsOf(reading.command, again.words)).toEqual(given)
+      }
+    }),
+  )
+  const started = performance.now()
+  for (const text of ['a.', '<', '*_', 'x@', 'A1']) understand(registry, text.repeat(6_000 / text.length))
+  expect(performance.now() - started).toBeLessThan(1000)
+})

@@ -18,6 +18,8 @@ export async function runApproved(
   const operationId = earlier?.id ?? ('operationId' in result ? result.operationId : undefined)
   if (result.kind !== 'done' && result.kind !== 'duplicate')
     return { outcome: (await messageOf(context, context.caller, command, input, result)).text, operationId }
+  // What is about the bot itself has no receipt.
+  if (result.kind === 'done' && command.own) return { outcome: result.outcome.message.text }
   if (operationId) await receipts.show(operationId)
   return { outcome: 'It was sent to CMR; its receipt shows how it ends.', operationId }
 }

@@ -32,7 +32,7 @@ const neededForConsequence: Readonly<Record<Consequence, Role>> = {
 const consequenceReasons: Readonly<Record<Consequence, string>> = {
   'ends later': 'What it switches off ends by itself later.',
   'moves mail': 'It changes where mail goes.',
-  'silences others': 'Others would no longer get the alerts that they subscribed to.',
+  'silences others': 'Others would no longer get alerts that they get today.',
   grants: 'It changes what people may do.',
 }
 
@@ -75,10 +75,11 @@ export function createAccess(parts: {
       const policy = await recentPolicy(store)
       return { ...(await standingsBy(user, policy)), policy }
     },
-    async decide(user, wanted, what, { consequence, customers } = {}) {
+    async decide(user, wanted, what, { consequence: found, customers } = {}) {
       const policy = await (wanted.effect === 'read' ? recentPolicy(store) : currentPolicy(store))
       const standings = await standingsBy(user, policy)
-      const needs = neededBy(wanted, consequence)
+      const needs = neededBy(wanted, found)
+      const consequence = found ?? (typeof wanted.consequence === 'string' ? wanted.consequence : undefined)
       const { general, scoped } = standings
       const ask = whoToAsk(adminsOf(policy))
       if (policy.frozen && (wanted.effect === 'charge' || wanted.effect === 'destroy'))
@@ -98,7 +99,8 @@ export function createAccess(parts: {
         approvable:
           policy.approvals.channel !== undefined &&
           wanted.effect !== 'read' &&
-          !wanted.own &&
+          // Of what is about the bot itself only what follows for others is worth anybody's approval.
+          (!wanted.own || consequence !== undefined) &&
           general.role !== 'none',
       }
     },

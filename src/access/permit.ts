@@ -1,6 +1,7 @@
 import { AmbiguousError, type Command, InputError } from '../commands/command.ts'
 import type { CommandContext } from '../commands/context.ts'
-import type { Consequence, Permission } from '../commands/permissions.ts'
+import { check, entered } from '../commands/field.ts'
+import type { Consequence, Permission, WantedDetails } from '../commands/permissions.ts'
 import { customersOf } from '../directory/names/named.ts'
 
 /**
@@ -13,28 +14,52 @@ export async function permit(
   command: Command,
   input?: Readonly<Record<string, unknown>>,
 ): Promise<Permission> {
+  if (!input) return decide(context, command)
+  const customers = () => customersNamed(context, command, input)
+  const without = await decide(context, command, { customers })
+  // What follows may have to be asked of CMR, on behalf of nobody who may not run it anyway.
+  if (!without.allowed || without.role === 'admin') return without
   const consequence = await consequenceOf(context, command, input)
-  const customers = input && (() => customersNamed(context, command, input))
-  return context.access.decide(context.caller.userId, command, `${command.noun} ${command.verb}`, {
-    consequence,
-    customers,
-  })
+  return consequence ? decide(context, command, { consequence, customers }) : without
 }
 
 async function consequenceOf(
   context: CommandContext,
-  command: Command,
-  input: Readonly<Record<string, unknown>> | undefined,
+  { consequence }: Command,
+  input: Readonly<Record<string, unknown>>,
 ): Promise<Consequence | undefined> {
-  const { consequence } = command
-  if (typeof consequence !== 'function') return consequence
+  if (typeof consequence !== 'function') return undefined
   try {
-    return input && (await consequence(context, input as never))
+    return await consequence(context, input as never)
   } catch (error) {
     // What names nothing that exists is refused where it runs, with what is wrong.
     if (error instanceof InputError) return undefined
     throw error
   }
+}
+
+/**
+ * Returns whether somebody may go on with a command of which not all is said yet, such as to have its form opened: whom
+ * that names already is looked up as for the whole, since the form would show what is theirs.
+ * @param raw values as they were typed or chosen
+ */
+export async function permitGiven(
+  context: CommandContext,
+  command: Command,
+  raw: Readonly<Record<string, unknown>>,
+): Promise<Permission> {
+  const checked = check(command.input, raw)
+  if (checked.ok) return permit(context, command, checked.input)
+  const given = entered(command.input, raw)
+  const customers = async () => {
+    const all = await customersNamed(context, command, given)
+    return all.length > 0 ? all : undefined
+  }
+  return decide(context, command, { customers })
+}
+
+function decide({ access, caller }: CommandContext, command: Command, details?: WantedDetails) {
+  return access.decide(caller.userId, command, `${command.noun} ${command.verb}`, details)
 }
 
 /** Whose it is; nobody's where that cannot be told. */

@@ -26,8 +26,11 @@ export interface Wanted {
 /** What is known of an attempt beyond the command. */
 export interface WantedDetails {
   readonly consequence?: Consequence | undefined
-  /** Finds the customers that it is about; asked only of those who may act for some customers only. */
-  readonly customers?: (() => Promise<readonly string[]>) | undefined
+  /**
+   * Finds the customers that it is about, undefined where that is yet to be said; asked only of those who may act for
+   * some customers only.
+   */
+  readonly customers?: (() => Promise<readonly string[] | undefined>) | undefined
 }
 
 /** Whether somebody may do a thing and, if not, the sentence that says who could. */

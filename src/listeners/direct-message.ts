@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache'
-import { permit } from '../access/permit.ts'
+import { permitGiven } from '../access/permit.ts'
 import { rememberCredentials } from '../cmr/event-data.ts'
 import { idOf } from '../commands/command.ts'
 import type { Caller } from '../commands/context.ts'
@@ -109,7 +109,7 @@ function greeting(): Message {
 /** What changes something, or needs more, is not done from a sentence: the button goes on with what was said. */
 async function offered(app: AppContext, caller: Caller, { command, raw }: CommandMeant): Promise<Message> {
   const said = `${command.noun} ${command.verb}`.replace(/ show$/, '')
-  const verdict = await permit(commandContext(app, caller), command)
+  const verdict = await permitGiven(commandContext(app, caller), command, raw)
   if (!verdict.allowed) return notice(`:no_entry: ${verdict.refusal}`)
   const text = `*${escapeText(command.summary)}* takes a click: nothing is changed by what you write here. Nothing was done yet.`
   const open = await carryOnButton(app, caller, command, {

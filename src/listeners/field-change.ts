@@ -1,5 +1,5 @@
 import type { ModalView } from '@slack/types'
-import { permit } from '../access/permit.ts'
+import { permitGiven } from '../access/permit.ts'
 import { type Command, InputError, type Prefill } from '../commands/command.ts'
 import type { Caller } from '../commands/context.ts'
 import { fieldsOf } from '../commands/field.ts'
@@ -27,12 +27,13 @@ export async function chosen(app: AppContext, choice: FieldChoice): Promise<void
   const { field, caller, view, state } = choice
   const command = app.registry.byId(view.callbackId)
   if (!command || !fieldsOf(command.input).some((one) => one.name === field && one.reloads)) return
-  const verdict = await permit(commandContext(app, caller), command)
+  const form = readFormState(choice.metadata)
+  const given = { ...form.hidden, ...valuesOf(state) }
+  const verdict = await permitGiven(commandContext(app, caller), command, given)
   if (!verdict.allowed && !verdict.approvable) {
     await showInView(app, view.id, noticeView(command, `:no_entry: ${verdict.refusal}`), view.hash)
     return
   }
-  const form = readFormState(choice.metadata)
   const next = await formAfter(
     app,
     { ...caller, channelId: form.channel },

@@ -1,5 +1,5 @@
 import type { ModalView } from '@slack/types'
-import { permit } from '../access/permit.ts'
+import { permitGiven } from '../access/permit.ts'
 import { rememberCredentials } from '../cmr/event-data.ts'
 import { type Command, type Confirmation, idOf, type Prefill } from '../commands/command.ts'
 import type { Caller, CommandContext } from '../commands/context.ts'
@@ -7,8 +7,8 @@ import type { Draft } from '../commands/drafts.ts'
 import { notice } from '../commands/failure.ts'
 import { check, entered, fieldsOf } from '../commands/field.ts'
 import { confirmView, type FormState, formView, waitingView } from '../commands/forms/form.ts'
+import { readBack } from '../commands/read-back.ts'
 import { perform } from '../operations/perform.ts'
-import { readBack } from '../resources/read-back.ts'
 import { actions } from '../slack/blocks.ts'
 import { type AppContext, commandContext } from './app-context.ts'
 import { requestSuffix } from './button-click.ts'
@@ -52,7 +52,7 @@ export async function invoke(app: AppContext, given: Invocation): Promise<void> 
   const { command, raw, caller, reply, replace = false } = invocation
   rememberCredentials(raw)
   const context = commandContext(app, caller)
-  const verdict = await permit(context, command)
+  const verdict = await permitGiven(context, command, { ...invocation.from?.draftContent.values, ...raw })
   if (!verdict.allowed && !(invocation.asking && verdict.approvable)) {
     const about = { actor: caller.userId, from: caller, command: idOf(command), arguments: raw }
     const { reason } = verdict

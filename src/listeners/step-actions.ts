@@ -1,12 +1,12 @@
 import type { BlockElementAction, ViewOutput } from '@slack/bolt'
-import { permit } from '../access/permit.ts'
+import { permitGiven } from '../access/permit.ts'
 import type { Command } from '../commands/command.ts'
 import type { Caller } from '../commands/context.ts'
 import type { DraftContent } from '../commands/drafts.ts'
 import { type FormState, noticeView } from '../commands/forms/form.ts'
 import { readFormState } from '../commands/forms/state.ts'
 import { stepView, withEnteredValues } from '../commands/forms/steps.ts'
-import type { ViewState } from '../commands/forms/values.ts'
+import { type ViewState, valuesOf } from '../commands/forms/values.ts'
 import type { StepWork } from '../commands/step.ts'
 import { type AppContext, commandContext } from './app-context.ts'
 import { gone, problemOf } from './problem.ts'
@@ -45,13 +45,14 @@ export async function actInStep(app: AppContext, action: StepAction): Promise<vo
   const form = view.metadata
   const caller: Caller = { ...by, channelId: form.channel }
   const progress = createProgress(app, command, view.id)
-  const verdict = await permit(commandContext(app, caller), command)
-  if (!verdict.allowed && !verdict.approvable)
-    return progress.replace(noticeView(command, `:no_entry: ${verdict.refusal}`))
   const [, name = ''] = action.actionId.split(':')
   const wanted = name === 'resume' ? action.value : form.draft
   const draft = wanted ? await app.drafts.find(wanted, caller.userId) : undefined
   if (!draft) return progress.replace(noticeView(command, gone))
+  const given = { ...draft.draftContent.values, ...valuesOf(view.state) }
+  const verdict = await permitGiven(commandContext(app, caller), command, given)
+  if (!verdict.allowed && !verdict.approvable)
+    return progress.replace(noticeView(command, `:no_entry: ${verdict.refusal}`))
   if (name === 'resume') {
     const state: FormState = { channel: form.channel, draft: draft.id, revision: form.revision }
     const session: Session = { command, caller, draft, state, progress }

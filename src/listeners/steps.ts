@@ -1,5 +1,5 @@
 import type { ModalView } from '@slack/types'
-import { permit } from '../access/permit.ts'
+import { permitGiven } from '../access/permit.ts'
 import { type Command, InputError, idOf } from '../commands/command.ts'
 import type { Caller } from '../commands/context.ts'
 import { type Draft, emptyDraft } from '../commands/drafts.ts'
@@ -161,7 +161,8 @@ export async function submitStep(
   const at = form.step ?? 0
   const draft = form.draft ? await app.drafts.find(form.draft, caller.userId) : undefined
   if (!draft) return ack({ response_action: 'update', view: noticeView(command, gone) })
-  const verdict = await permit(commandContext(app, caller), command)
+  const given = { ...draft.draftContent.values, ...valuesOf(entered) }
+  const verdict = await permitGiven(commandContext(app, caller), command, given)
   if (!verdict.allowed && !verdict.approvable) {
     return ack({ response_action: 'update', view: noticeView(command, `:no_entry: ${verdict.refusal}`) })
   }

@@ -1,4 +1,4 @@
-import { permit } from '../access/permit.ts'
+import { permitGiven } from '../access/permit.ts'
 import { rememberCredentials } from '../cmr/event-data.ts'
 import { isSameName } from '../cmr/normal-forms.ts'
 import { type Command, InputError } from '../commands/command.ts'
@@ -58,7 +58,7 @@ export async function submit(
   }
   const values = held ?? entered
   const checked = check(command.input, values)
-  const verdict = await permit(commandContext(app, caller), command, checked.ok ? checked.input : undefined)
+  const verdict = await permitGiven(commandContext(app, caller), command, values)
   const mayGoOn = verdict.allowed || verdict.approvable
   // Somebody who may not gets to hear that, not what is wrong with the form.
   if (!checked.ok && mayGoOn) {

@@ -187,8 +187,11 @@ async function refusalFor(
   { endpoint }: Operation,
 ): Promise<string | undefined> {
   const original = commandById(endpoint)
-  const verdict = original && (await access.decide(caller.userId, original, endpoint.replace('.', ' ')))
-  return verdict && !verdict.allowed ? verdict.refusal : undefined
+  if (!original) return undefined
+  // Nobody takes what they have spent within a limit of their own back into that limit.
+  const wanted = { ...original, ...(original.effect === 'charge' && { needs: original.needs ?? 'finance' }) }
+  const verdict = await access.decide(caller.userId, wanted, endpoint.replace('.', ' '))
+  return !verdict.allowed ? verdict.refusal : undefined
 }
 
 /** `/cmr operations …` */

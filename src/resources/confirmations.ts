@@ -3,12 +3,12 @@ import type { Endpoint } from '../cmr/endpoint.ts'
 import { money } from '../cmr/money.ts'
 import type { Confirmation, Prefill } from '../commands/command.ts'
 import type { CommandContext } from '../commands/context.ts'
+import { readBack } from '../commands/read-back.ts'
 import { customerLine } from '../directory/names/named.ts'
 import { escapeText, section, context as smallPrint } from '../slack/blocks.ts'
 import type { EndpointCommandOptions, RequestedCommand } from './endpoint-command-options.ts'
 import { nameOf } from './name-of.ts'
 import { fundsFor, moneyLines, type Price } from './prices.ts'
-import { readBack } from './read-back.ts'
 
 /** What it costs or loses, what the wallet holds, who is told, and the name to type for what cannot be undone. */
 export async function confirmationOf<Of extends Endpoint, Input extends z.ZodObject, Before>(

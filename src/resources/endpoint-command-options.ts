@@ -41,7 +41,12 @@ export interface EndpointCommandOptions<
   readonly example?: string
   readonly needs?: Role
   /** What follows from it beyond its effect, where that takes a higher role. */
-  readonly consequence?: Consequence | ((given: z.output<Input>) => Consequence | undefined)
+  readonly consequence?:
+    | Consequence
+    | ((
+        given: z.output<Input>,
+        context: CommandContext,
+      ) => Consequence | undefined | Promise<Consequence | undefined>)
   /** Another form than the request's own fields. */
   readonly input?: Input
   /** The request of such a form; without it fields go where the endpoint has them. */

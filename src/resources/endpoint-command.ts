@@ -54,7 +54,7 @@ export function endpointCommand<
       consequence:
         typeof consequence === 'string'
           ? consequence
-          : (_: CommandContext, given: z.output<Input>) => consequence(given),
+          : (context: CommandContext, given: z.output<Input>) => consequence(given, context),
     }),
     submit: commandOptions.submit ?? submits[endpoint.effect],
     input,

@@ -127,21 +127,34 @@ test('who lacks the role reads how to ask, and what is asked for runs once it is
   await world.say(`/cmr approvals set ${world.billing.id}`)
   await world.sees(/Approvals are asked for in/)
   await world.say(`/cmr domains renew ${domain}`, omar)
-  const refusal = await eventually(() => {
-    const found = world
-      .everything()
-      .messages.find((one) => one.ephemeralFor === omar && JSON.stringify(one).includes('Ask for approval'))
-    if (!found) throw new Error('no button')
-    return found
-  })
-  const [ask] = buttonsIn(refusal.blocks as Record<string, unknown>[])
-  await world.interactions.act(
-    { person: omar, message: { channel: world.ops.id, ts: refusal.ts }, values: {} },
-    { type: 'button', ...(ask as object) } as never,
-  )
+  await askFor(world, omar, 'domains renew')
   await confirm(world, omar)
   await eventually(() => expect(cards(world)).toHaveLength(1))
   expect(await world.requests('domains.renew')).toEqual([])
   await decide(world, 'Approve', world.ana.id)
   await eventually(async () => expect(await world.requests('domains.renew')).toHaveLength(1))
+
+  // What takes alerts from others has no receipt: its answer stands on the card.
+  await world.say('/cmr alerts add "domain.*"')
+  await world.sees(/\*r1\*/)
+  await world.say('/cmr alerts mute r1 1d', omar)
+  await askFor(world, omar, 'alerts mute')
+  await eventually(() => expect(JSON.stringify(cards(world)[1])).toMatch(/Mute a route or alert.*r1/))
+  await decide(world, 'Approve', world.ana.id, cards(world)[1])
+  await eventually(() => expect(JSON.stringify(cards(world)[1])).toMatch(/\*r1\* is muted until/))
 })
+
+/** Presses the button of the refusal of a command. */
+async function askFor(world: World, person: string, command: string) {
+  const refusal = await eventually(() => {
+    const isIt = (text: string) => text.includes('Ask for approval') && text.includes(`*${command}* needs`)
+    const found = world
+      .everything()
+      .messages.find((one) => one.ephemeralFor === person && isIt(JSON.stringify(one)))
+    if (!found) throw new Error('no button')
+    return found
+  })
+  const [ask] = buttonsIn(refusal.blocks as Record<string, unknown>[])
+  const place = { person, message: { channel: world.ops.id, ts: refusal.ts }, values: {} }
+  await world.interactions.act(place, { type: 'button', ...(ask as object) } as never)
+}

@@ -170,12 +170,7 @@ test('what ends mailboxes, moves mail or silences others is no plain write; a ro
   const reads = (text: RegExp) => eventually(() => expect(seenBy(world, omar)).toMatch(text))
 
   await world.say(`/cmr domains auto-renew ${domain} off`, omar)
-  await world.opened(omar)
-  await world.submit({}, omar)
-  await eventually(() =>
-    expect(JSON.stringify(world.modalOf(omar))).toMatch(/needs the role \*finance\*.*ends by itself later/),
-  )
-  await world.interactions.close(omar)
+  await reads(/needs the role \*finance\*.*ends by itself later/)
   expect(await world.requests('domains.auto-renew')).toEqual([])
 
   await world.say('/cmr alerts add "domain.*"', world.ana.id)

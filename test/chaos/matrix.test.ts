@@ -3,6 +3,7 @@ import { idOf } from '../../src/commands/command.ts'
 import {
   cellsOf,
   commands,
+  consequenceCells,
   differing,
   generalColumns,
   type Matrix,
@@ -30,5 +31,13 @@ test.each([...generalColumns, ...outsiderColumns])(
     expect(reached.filter((endpoint) => theirs.has(endpoint))).toEqual([])
     const others = cells.filter(({ expected }) => expected !== false)
     expect(await differing(matrix, others, person, matrix.own)).toEqual([])
+  },
+)
+
+test.each(['operator', 'finance', 'admin'] as const)(
+  '%s may do what follows from values as the policy says',
+  async (role) => {
+    const person = await matrix.giveOmar(role)
+    expect(await differing(matrix, consequenceCells(matrix, role), person, matrix.own)).toEqual([])
   },
 )

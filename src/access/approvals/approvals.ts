@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import { dropCredentials } from '../../cmr/redact.ts'
 import { type Command, type Confirmation, idOf } from '../../commands/command.ts'
 import type { Caller } from '../../commands/context.ts'
+import { readBack } from '../../commands/read-back.ts'
 import { createBackgroundLoop } from '../../process/background-loop.ts'
 import {
   addMilliseconds,
@@ -193,8 +194,7 @@ export function createApprovals(parts: {
         command: idOf(command),
         input: JSON.stringify(input),
         cents: quote?.cents ?? null,
-        question:
-          quote?.text ?? `*${escapeText(command.summary)}*: ${escapeText(command.label?.(input) ?? '')}`,
+        question: quote?.text ?? `*${escapeText(command.summary)}*\n${readBack(command.input, input)}`,
         why,
         approvers,
         created_at: now.toISOString(),

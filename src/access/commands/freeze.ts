@@ -37,7 +37,7 @@ const unfreeze = accessCommand({
   own: true,
   summary: 'Allow charging again',
   effect: 'write',
-  needs: 'admin',
+  consequence: 'grants',
   submit: 'Unfreeze',
   input: z.object({}),
   positional: [],

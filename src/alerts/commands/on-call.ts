@@ -5,6 +5,7 @@ import { notice } from '../../commands/failure.ts'
 import { userNamed } from '../../directory/names/called.ts'
 import { deliveriesOf } from '../../events/store/event-log.ts'
 import { eventNamed, newerEvents, type StoredEvent } from '../../events/store/events.ts'
+import { millisecondsInDay } from '../../process/dates.ts'
 import { code, escapeText, moment } from '../../slack/blocks.ts'
 import type { AlertService } from '../alert-service.ts'
 import { alertOf } from '../delivery/message.ts'
@@ -22,6 +23,8 @@ import { silencing } from './silencing.ts'
 
 const own = { noun: 'alerts', own: true, effect: 'write', asks: 'nothing' } as const
 const duration = z.string().max(20)
+const DEFAULT_MUTE = '7d'
+const isDomain = /^[^\s@.]+(?:\.[^\s@.]+)+$/
 
 const what = z.string().max(255).meta({
   label: 'What',
@@ -29,12 +32,26 @@ const what = z.string().max(255).meta({
   example: 'r3',
 })
 
+/**
+ * A mute counts for everybody's routes. One thing for a day is part of working on it; more than that, or a whole
+ * customer, takes alerts away from others.
+ */
+async function longSilence(context: AlertContext, said: string, until = DEFAULT_MUTE) {
+  const now = context.clock()
+  const ends = untilOf(until, now, context.zone)
+  const isShort = ends && ends.getTime() - now.getTime() <= millisecondsInDay
+  if (!isShort) return 'silences others' as const
+  const meant = await mutableNamed(context, said)
+  const isOneThing = 'subject' in meant && !meant.subject.startsWith('user:')
+  return isOneThing ? undefined : ('silences others' as const)
+}
+
 const mute = alertCommand({
   ...own,
   verb: 'mute',
   summary: 'Mute a route or alert',
-  consequence: (context, { what: said }) =>
-    isRoute.test(said.trim()) ? silencing(context, routeId(said.trim())) : undefined,
+  consequence: (context, { what: said, until }) =>
+    isRoute.test(said.trim()) ? silencing(context, routeId(said.trim())) : longSilence(context, said, until),
   example: 'acme.com 7d',
   input: z.object({
     what,
@@ -45,7 +62,7 @@ const mute = alertCommand({
     }),
   }),
   positional: ['what', 'until'],
-  async run(context, { what, until: said = '7d' }) {
+  async run(context, { what, until: said = DEFAULT_MUTE }) {
     const { alerts, caller, clock } = context
     const meant = await mutableNamed(context, what)
     const resolved = said.toLowerCase() === 'resolved'
@@ -105,7 +122,7 @@ async function mutableNamed(
   }
   if (/^(subscription|order|user):\S+$/.test(said)) return { subject: said }
   if (/^domain:\S+$/.test(said)) return { subject: said.toLowerCase() }
-  if (/^[^\s@.]+(?:\.[^\s@.]+)+$/.test(said)) return { subject: `domain:${said.toLowerCase()}` }
+  if (isDomain.test(said)) return { subject: `domain:${said.toLowerCase()}` }
   const user = await userNamed(context, said, 'what')
   return { subject: `user:${userIdOf(user)}` }
 }

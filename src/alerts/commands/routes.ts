@@ -23,7 +23,7 @@ import { type AlertContext, alertCommand } from './alert-command.ts'
 import { enteredFrom, routeFields, routeFrom } from './route-fields.ts'
 import { isRoute, routeId } from './route-id.ts'
 import { searchRoutes } from './search.ts'
-import { silencing } from './silencing.ts'
+import { movingAway, silencing } from './silencing.ts'
 
 const own = { noun: 'alerts', own: true } as const
 const id = z
@@ -76,6 +76,7 @@ const add = alertCommand({
   effect: 'write',
   asks: 'nothing',
   submit: 'Add route',
+  consequence: movingAway,
   input: z.object({ channel: channel.optional(), ...routeFields }),
   positional: ['events'],
   prefill: newRoute,
@@ -92,6 +93,7 @@ const subscribe = alertCommand({
   effect: 'write',
   asks: 'nothing',
   submit: 'Subscribe',
+  consequence: movingAway,
   input: z.object({ channel: channel.optional(), ...routeFields }),
   positional: ['events'],
   prefill: newRoute,
@@ -190,7 +192,7 @@ const edit = alertCommand({
   example: 'r3 --severities urgent --quiet ""',
   asks: 'nothing',
   submit: 'Save',
-  consequence: (context, { id: named }) => silencing(context, named),
+  consequence: (context, { id: named, ...given }) => silencing(context, named) ?? movingAway(context, given),
   input: z.object({
     id: id.meta({ reloads: true, hint: 'Fills in what it is now' }),
     channel: channel.optional(),

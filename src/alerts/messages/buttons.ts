@@ -29,10 +29,10 @@ function more({ eventId }: AlertEvent, { subject }: AlertState, toDo: boolean): 
     entry('Remind here in 4 hours', `alerts.snooze ${eventId} 4h`),
     entry('Remind here tomorrow at 8', `alerts.snooze ${eventId} tomorrow`),
   ]
-  const week = entry('Mute this for 7 days', `alerts.mute event:${eventId} 7d`)
+  const day = entry('Mute this for a day', `alerts.mute event:${eventId} 1d`)
   const options = toDo
-    ? [...snoozes, entry('Mute this until it is resolved', `alerts.mute event:${eventId} resolved`), week]
-    : [entry('Why is this here?', `events.why ${eventId}`), week]
+    ? [...snoozes, entry('Mute this until it is resolved', `alerts.mute event:${eventId} resolved`), day]
+    : [entry('Why is this here?', `events.why ${eventId}`), day]
   return [{ type: 'overflow', action_id: 'alerts.more', options }]
 }
 

@@ -54,6 +54,7 @@ const set = digestCommand({
   effect: 'write',
   asks: 'nothing',
   submit: 'Save',
+  consequence: ofOthers,
   input: z.object({
     channel: channel.meta({ reloads: true }),
     time: z.string().max(20).optional().meta({ label: 'Time', hint: 'Such as 8:30 or 8am', example: '8:00' }),
@@ -141,6 +142,7 @@ const stop = digestCommand({
   summary: 'Stop a digest',
   effect: 'write',
   submit: 'Stop it',
+  consequence: ofOthers,
   input: z.object({ channel }),
   positional: ['channel'],
   prefill: async ({ caller }) => ({ values: { channel: caller.channelId } }),
@@ -154,10 +156,22 @@ const stop = digestCommand({
   },
 })
 
+/** Whoever did not set up a digest changes what others read. */
+async function ofOthers(
+  { store, caller }: CommandContext,
+  { channel: named = caller.channelId }: { readonly channel?: string | undefined },
+) {
+  const found = digestOf(await allDigests(store.db), named)
+  return found && found.setBy !== caller.userId ? ('silences others' as const) : undefined
+}
+
+function digestOf(all: readonly Digest[], named: string | undefined): Digest | undefined {
+  return all.find(({ channel: id, channelName }) => id === named || `#${channelName}` === named)
+}
+
 /** @throws InputError where there is none */
 async function digestCalled({ store, caller }: CommandContext, named = caller.channelId): Promise<Digest> {
-  const all = await allDigests(store.db)
-  const found = all.find(({ channel: id, channelName }) => id === named || `#${channelName}` === named)
+  const found = digestOf(await allDigests(store.db), named)
   if (!found) throw new InputError('channel', 'No digest is posted in that channel: /cmr digest lists them.')
   return found
 }

@@ -16,7 +16,7 @@ import { domainDetails, idsIn, recordOf, recordsCalled, recordsOf } from './zone
 
 export const change = endpointCommand(dns.update, {
   summary: 'Change a DNS record',
-  consequence: movesMail,
+  consequence: async (given, context) => movesMail(given) ?? movesMail(await replacedRecord(context, given)),
   expects: eachIn('body', 'domain', 'record'),
   reconcile: reconcileChangedRecord,
   submit: 'Change',
@@ -46,6 +46,17 @@ export const change = endpointCommand(dns.update, {
   show: ({ actionId }, { ids, before }) =>
     recordReceipt(ids, 'changed', changeLines(before, after(before, ids)), actionId),
 })
+
+/** The record that is there now; while CMR does not tell, it counts as one that mail depends on. */
+async function replacedRecord(context: CommandContext, given: Values): Promise<DnsRecord> {
+  try {
+    const of = await idsIn(context, given)
+    return of ? await recordOf(context, { ...of, recordId: String(given.recordId) }) : {}
+  } catch (error) {
+    if (error instanceof InputError) throw error
+    return { recordType: 'MX' }
+  }
+}
 
 /** CMR takes no priority with a change: it stays. */
 const after = (before: DnsRecord, wanted: DnsRecord): DnsRecord => ({

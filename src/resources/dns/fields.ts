@@ -4,6 +4,7 @@ import { domain, userId } from '../../cmr/endpoints/fields.ts'
 import type { Values } from '../../commands/field.ts'
 import type { Consequence } from '../../commands/permissions.ts'
 import { mailNeeds } from './mail.ts'
+import type { DnsRecord } from './records.ts'
 
 export const ofDomain = { domain: domain.meta({ reloads: true }), userId }
 
@@ -32,7 +33,7 @@ export const recordId = dns.update.body.shape.recordId.meta({
 export const need = z.enum(mailNeeds).optional().meta({ label: 'For', hidden: true })
 
 /** A mail exchanger, or another zone, takes the domain's mail elsewhere. */
-export function movesMail({ recordType }: { readonly recordType?: unknown }): Consequence | undefined {
+export function movesMail({ recordType }: Pick<DnsRecord, 'recordType'>): Consequence | undefined {
   return recordType === 'MX' || recordType === 'NS' ? 'moves mail' : undefined
 }
 

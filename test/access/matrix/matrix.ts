@@ -4,17 +4,22 @@ import { type Command, idOf } from '../../../src/commands/command.ts'
 import { fieldsOf } from '../../../src/commands/field.ts'
 import { type Scene, sceneOf } from '../../app/effects/effect.ts'
 import { inStore } from '../../support/alerts.ts'
-import { eventually } from '../../support/eventually.ts'
 import type { Cleanup } from '../../support/servers.ts'
-import { shareWorld, undo } from '../../support/world.ts'
+import { shareWorld, undo, type World } from '../../support/world.ts'
 import { type Attempt, createDoors } from './doors.ts'
-import { mayRun, type Role, roles } from './policy.ts'
+import { consequenceCases, isAtBorder, mayRun, type Role, reaches, roles } from './policy.ts'
 import { type Customer, valuesFor } from './values.ts'
 
 export const commands: readonly Command[] = [...declaredCommands().nouns.values()].flat()
 
+function commandOf(id: string): Command {
+  const found = commands.find((one) => idOf(one) === id)
+  if (!found) throw new Error(`There is no command ${id}`)
+  return found
+}
+
 /** How many attempts are under way at once. */
-const AT_ONCE = 16
+const AT_ONCE = 4
 
 const WHOLE = `select kind from directory_passes where passes > 0 and kind in ('user', 'domain', 'subscription', 'mailbox')`
 
@@ -28,6 +33,8 @@ export interface Column {
   enter(matrix: Matrix): Promise<string>
   /** What the policy says; undefined where either answer is right. */
   mayRun(command: Command): boolean | undefined
+  /** Whether a sample tries this command as this person. @param at the command's place */
+  isSampled(command: Command, at: number): boolean
 }
 
 /** CMR's endpoints that what is refused has reached; pickers of countries ask for them whoever they are for. */
@@ -43,14 +50,16 @@ export const generalColumns: readonly Column[] = roles.map((role) => ({
   name: role,
   enter: (matrix) => matrix.giveOmar(role),
   mayRun: (command) => mayRun(role, command),
+  isSampled: (command) => isAtBorder(role, command),
 }))
 
 /** People who are no full members: a default role, or one that they were given, changes nothing. */
 export const outsiderColumns: readonly Column[] = ['gwen', 'sid', 'stan', 'stella', 'dora', 'robo'].map(
-  (handle) => ({
+  (handle, column, { length }) => ({
     name: handle,
     enter: async ({ world }) => String(world.outsiders[handle]),
     mayRun: () => false,
+    isSampled: (_, at) => at % length === column,
   }),
 )
 
@@ -61,6 +70,8 @@ export interface Cell {
   readonly by: (attempt: Attempt) => Promise<string>
   /** What its answer is; undefined where either is right. */
   readonly expected: boolean | undefined
+  /** In place of what the matrix says. */
+  readonly values?: Readonly<Record<string, string>>
 }
 
 /** Every way to reach a command, with what the policy says of it. */
@@ -77,13 +88,24 @@ export function cellsOf({ doors }: Matrix, command: Command, may: boolean | unde
   return [...asked, ...offered, ...(may === false ? [forged] : [])]
 }
 
+/** Every way to reach what follows from values, with what the policy says of it. */
+export function consequenceCells({ doors, cases }: Matrix, role: Role): Cell[] {
+  return cases.flatMap(({ id, values, needs }) => {
+    const command = commandOf(id)
+    const expected = reaches(role, needs)
+    return Object.entries(doors.all).map(([door, by]) => ({ command, door, by, expected, values }))
+  })
+}
+
 /** Tries cells as one person, on one customer. @returns those that differ from the policy, with what was answered */
 export async function differing({ attempt }: Matrix, cells: readonly Cell[], person: string, of: Customer) {
-  const found = await each(cells, async ({ command, door, by, expected }) => {
-    const answer = await by(attempt(person, command, of))
+  const found = await each(cells, async ({ command, door, by, expected, values }) => {
+    const usual = attempt(person, command, of)
+    const answer = await by({ ...usual, values: { ...usual.values, ...values } })
     const allowed = answer !== '' && !refusal.test(answer)
     const isRight = expected === undefined || allowed === expected
-    return isRight ? [] : [{ cell: `${idOf(command)} by ${door}`, expected, answer: answer.slice(0, 400) }]
+    const cell = `${idOf(command)} ${values ? JSON.stringify(values) : ''} by ${door}`
+    return isRight ? [] : [{ cell, expected, answer: answer.slice(0, 400) }]
   })
   return found.flat()
 }
@@ -102,6 +124,7 @@ export async function startMatrix() {
     doors,
     own,
     foreign,
+    cases: await casesIn(world, own),
     attempt: (person: string, command: Command, of: Customer): Attempt => ({
       person,
       command,
@@ -109,14 +132,14 @@ export async function startMatrix() {
     }),
     /** Gives Omar a role. @param only for whom it holds @returns his id */
     async giveOmar(role: Role, only?: Customer) {
-      const omar = world.omar.id
-      const some = only ? ` --customers ${only.user}` : ''
-      const before = world.messages(world.ops.id).length
-      await world.say(`/cmr access grant ${omar} ${role}${some}`)
-      await eventually(() =>
-        expect(JSON.stringify(world.messages(world.ops.id).slice(before))).toContain(`role *${role}* now`),
-      )
-      return omar
+      const values = { who: world.omar.id, role, ...(only && { customers: only.user }) }
+      const answer = await doors.all['slash command']?.({
+        person: world.ana.id,
+        command: commandOf('access.grant'),
+        values,
+      })
+      expect(answer).toContain(`role *${role}* now`)
+      return world.omar.id
     },
     async close() {
       await undo(made)
@@ -128,7 +151,7 @@ export async function startMatrix() {
 export type Matrix = Awaited<ReturnType<typeof startMatrix>>
 
 /** Two customers with one thing of each kind. */
-async function customersOf(world: Matrix['world']): Promise<readonly [Customer, Customer]> {
+async function customersOf(world: World): Promise<readonly [Customer, Customer]> {
   const first = await sceneOf(world, 'orders.create', 0)
   for (let at = 1; ; at++) {
     const second = await sceneOf(world, 'orders.create', at)
@@ -153,6 +176,23 @@ async function customerIn({ user, domain, subscriptionId, boxes, api }: Scene): 
     mailbox: String(boxes[0]?.mailboxId),
     order: String(orderId),
   }
+}
+
+/** What there is to silence, and records of both kinds. */
+async function casesIn({ say, sees, look, ops }: World, { domain, user }: Customer) {
+  await say('/cmr alerts add "domain.*"')
+  await sees(/\*r1\*/)
+  await say(`/cmr digest set 8:00 --channel ${ops.id}`)
+  await sees(/has set up a digest here/)
+  const all: { domainName: string; records: { recordId: string; recordType: string }[] }[] =
+    await look('domains')
+  const records = all.find(({ domainName }) => domainName === domain)?.records ?? []
+  const idOfType = (is: (type: string) => boolean) =>
+    String(records.find(({ recordType }) => is(recordType))?.recordId)
+  return consequenceCases(
+    { mail: idOfType((type) => type === 'MX'), other: idOfType((type) => type === 'TXT') },
+    user,
+  )
 }
 
 /** Tries many things, some at once. @returns the answers, in their order */

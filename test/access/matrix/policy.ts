@@ -30,6 +30,10 @@ const more: Readonly<Record<string, Role>> = {
   'audit.list': 'admin',
   // Mail goes elsewhere.
   'domains.forward-email': 'admin',
+  // In the channel of the matrix a route posts, and a digest, that Ana has set up.
+  'unsubscribe.show': 'admin',
+  'digest.set': 'admin',
+  'digest.stop': 'admin',
   // Who may do what.
   'access.grant': 'admin',
   'access.revoke': 'admin',
@@ -40,10 +44,67 @@ const more: Readonly<Record<string, Role>> = {
 }
 
 /** Returns the least role that may run a command with the values of the matrix. */
-export function neededFor(command: Command): Role {
+function neededFor(command: Command): Role {
   return more[idOf(command)] ?? byEffect[command.effect]
 }
 
+export function reaches(role: Role, needs: Role): boolean {
+  return roles.indexOf(role) >= roles.indexOf(needs)
+}
+
 export function mayRun(role: Role, command: Command): boolean {
-  return roles.indexOf(role) >= roles.indexOf(neededFor(command))
+  return reaches(role, neededFor(command))
+}
+
+/** Whether it is the least role that may run a command, or the highest that may not. */
+export function isAtBorder(role: Role, command: Command): boolean {
+  const above = roles[roles.indexOf(role) + 1]
+  return [role, above].includes(neededFor(command))
+}
+
+/** With these values a command needs this, because of what follows from them. */
+export interface ConsequenceCase {
+  readonly id: string
+  readonly values: Readonly<Record<string, string>>
+  readonly needs: Role
+}
+
+/**
+ * What follows from values. Route r1 is Ana's.
+ * @param records ids of a record that is a mail exchanger, and of one that is none
+ */
+export function consequenceCases(
+  records: { readonly mail: string; readonly other: string },
+  customer: string,
+): readonly ConsequenceCase[] {
+  return [
+    // Mailboxes end by themselves.
+    { id: 'domains.auto-renew', values: { autoRenew: 'false' }, needs: 'finance' },
+    { id: 'domains.auto-renew', values: { autoRenew: 'true' }, needs: 'operator' },
+    { id: 'subscriptions.auto-renew', values: { autoRenew: 'false' }, needs: 'finance' },
+    { id: 'subscriptions.auto-renew', values: { autoRenew: 'true' }, needs: 'operator' },
+    // Mail goes elsewhere.
+    { id: 'dns.add', values: { recordType: 'MX', value: 'mx.acme.org', priority: '5' }, needs: 'admin' },
+    { id: 'dns.add', values: { recordType: 'NS', value: 'ns.acme.org' }, needs: 'admin' },
+    { id: 'dns.add', values: { recordType: 'A', value: '192.0.2.1' }, needs: 'operator' },
+    {
+      id: 'dns.update',
+      values: { recordId: records.other, recordType: 'MX', value: 'mx.acme.org' },
+      needs: 'admin',
+    },
+    { id: 'dns.update', values: { recordId: records.mail, value: 'x' }, needs: 'admin' },
+    { id: 'dns.update', values: { recordId: records.other, value: 'x' }, needs: 'operator' },
+    // Others no longer get their alerts.
+    { id: 'alerts.mute', values: { what: 'r1', until: '1h' }, needs: 'admin' },
+    { id: 'alerts.mute', values: { what: 'acme.org', until: '7d' }, needs: 'admin' },
+    { id: 'alerts.mute', values: { what: 'acme.org', until: '' }, needs: 'admin' },
+    { id: 'alerts.mute', values: { what: 'acme.org', until: 'resolved' }, needs: 'admin' },
+    { id: 'alerts.mute', values: { what: `user:${customer}`, until: '1h' }, needs: 'admin' },
+    { id: 'alerts.mute', values: { what: 'acme.org', until: '1d' }, needs: 'operator' },
+    { id: 'alerts.edit', values: { id: 'r1' }, needs: 'admin' },
+    { id: 'alerts.remove', values: { id: 'r1' }, needs: 'admin' },
+    { id: 'alerts.add', values: { alsoInAlerts: 'false' }, needs: 'admin' },
+    { id: 'alerts.add', values: { alsoInAlerts: 'true' }, needs: 'operator' },
+    { id: 'subscribe.show', values: { alsoInAlerts: 'false' }, needs: 'admin' },
+  ]
 }

@@ -48,6 +48,7 @@ const oauth = () => ({ googleOauthRoute: 'Route 1', microsoftOauthRoute: undefin
 /** Values that one command takes otherwise; undefined is left out. */
 const special: Readonly<Record<string, (of: Customer) => Readonly<Record<string, string | undefined>>>> = {
   'diagnose.show': ({ domain }) => ({ thing: domain }),
+  'alerts.mute': () => ({ until: '1d' }),
   'domains.forward-email': () => ({ forwardTo: 'jane@acme.org' }),
   'domains.workspace': () => ({ domains: 'new-one.com' }),
   'mailboxes.reexport': oauth,

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
-import { type Field, fieldsOf } from '../commands/field.ts'
 import { cut, escapeText } from '../slack/blocks.ts'
+import { type Field, fieldsOf } from './field.ts'
 
 /**
  * What was entered, read back to be confirmed; mrkdwn.

@@ -7,12 +7,16 @@ import { parseBody, readBody } from './proxy.ts'
 import type { Json, Place } from './types.ts'
 import type { Workspace } from './workspace.ts'
 
+/** Where the bot says that people sign in to CMR; here the sandbox's wallet page stands in for it. */
+const dashboardUrl = 'https://customers.coldmailreseller.com'
+
 export interface BridgeParts {
   readonly workspace: Workspace
   readonly conversation: Conversation
   readonly interactions: Interactions
   /** Passes a request on to the sandbox's control paths. */
   readonly sandbox: (method: string, path: string, body?: Json) => Promise<{ status: number; body: unknown }>
+  readonly sandboxUrl: string
   readonly setRole: (role: string) => Promise<void>
 }
 
@@ -48,7 +52,13 @@ export function createBridge(
   async function handle(request: IncomingMessage, response: ServerResponse, url: URL) {
     const method = request.method ?? 'GET'
     const path = url.pathname.replace('/bridge/', '')
-    if (path === 'stream') return stream(request, response, conversation)
+    if (path === 'stream') {
+      const here = `http://${request.headers.host}/dashboard`
+      // Everything that the bot shows links to CMR's dashboard; in the playground these links lead to its stand-in.
+      const linkHere = (text: string) =>
+        text.replaceAll(parts.sandboxUrl, here).replaceAll(dashboardUrl, here)
+      return stream(request, response, conversation, linkHere)
+    }
     if (path.startsWith('file/')) return sendFile(response, workspace, path.slice('file/'.length))
     const raw = await readBody(request)
     if (path === 'upload')
@@ -71,8 +81,10 @@ export function createBridge(
   return async function bridge(request, response) {
     const url = new URL(request.url ?? '/', 'http://playground')
     try {
-      if (!url.pathname.startsWith('/bridge/')) return false
+      if (!url.pathname.startsWith('/bridge/') && url.pathname !== '/dashboard') return false
       if (isForeign(request)) json(response, 403, { ok: false, notice: 'Only the page itself may ask' })
+      else if (url.pathname === '/dashboard')
+        await passOn(request, response, `${parts.sandboxUrl}/${url.search}`)
       else await handle(request, response, url)
     } catch (error) {
       if (!response.headersSent)
@@ -88,10 +100,32 @@ function isForeign(request: IncomingMessage): boolean {
   return origin !== undefined && origin !== `http://${host}`
 }
 
-function stream(request: IncomingMessage, response: ServerResponse, conversation: Conversation) {
+/** Serves the sandbox's own page from here, so that one port is enough. */
+async function passOn(request: IncomingMessage, response: ServerResponse, url: string) {
+  const { method = 'GET' } = request
+  const raw = await readBody(request)
+  const answer = await fetch(url, {
+    method,
+    redirect: 'manual',
+    ...(method === 'POST' && { body: new Uint8Array(raw) }),
+  })
+  const headers = ['content-type', 'location'].flatMap((name) => {
+    const value = answer.headers.get(name)
+    return value === null ? [] : [[name, value]]
+  })
+  response.writeHead(answer.status, Object.fromEntries(headers)).end(await answer.text())
+}
+
+/** @param linkHere maps links in what the page is sent */
+function stream(
+  request: IncomingMessage,
+  response: ServerResponse,
+  conversation: Conversation,
+  linkHere: (text: string) => string,
+) {
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' })
   const send = (event: string, data: unknown) =>
-    response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`)
+    response.write(`event: ${event}\ndata: ${linkHere(JSON.stringify(data))}\n\n`)
   send('snapshot', conversation.snapshot())
   const stop = conversation.listen((change) => send('change', change))
   const beat = setInterval(() => response.write(': still here\n\n'), 15_000)

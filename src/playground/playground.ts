@@ -78,6 +78,7 @@ export async function startPlayground(options: {
     workspace,
     conversation,
     interactions,
+    sandboxUrl: sandbox.url,
     sandbox: (method, path, body) => askSandbox(sandbox.url, method, path, body),
     async setRole(role) {
       if (role !== 'viewer' && role !== 'operator')

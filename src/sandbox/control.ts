@@ -8,7 +8,7 @@ import { exampleFrom } from './example.ts'
 import { faultNames } from './faults.ts'
 import { addHealthyCustomer } from './healthy.ts'
 import { plant, troubleNames } from './troubles.ts'
-import { newId } from './world.ts'
+import { book, newId } from './world.ts'
 
 /** The parts that the control paths work on. */
 export interface Controlled {
@@ -78,6 +78,7 @@ export function look(path: string, { state, deliveries }: Controlled): unknown {
     requests: seen,
     reports: world.reports,
     errors: world.errors,
+    wallet: world.wallet,
     'sandbox-orders': world.sandboxOrders,
     'sandbox-inventory': [...world.sandboxInventory.values()],
   }
@@ -106,8 +107,10 @@ export function act(path: string, body: unknown, controlled: Controlled): unknow
   if (path === 'clock') {
     const { advanceMs, now } = inputs.clock.parse(body)
     controlled.move(advanceMs ?? (now ? Date.parse(now) - state.world.now().getTime() : 0))
-  } else if (path === 'wallet') state.world.wallet.cents = inputs.wallet.parse(body).balanceCents
-  else if (path === 'events') return fire(inputs.events.parse(body), controlled)
+  } else if (path === 'wallet') {
+    const { balanceCents } = inputs.wallet.parse(body)
+    book(state.world, balanceCents - state.world.wallet.cents, 'Balance set in the sandbox')
+  } else if (path === 'events') return fire(inputs.events.parse(body), controlled)
   else if (path === 'faults') state.faults.unshift(inputs.faults.parse(body))
   else if (path === 'faults/clear') state.faults.length = 0
   else if (path === 'webhooks')

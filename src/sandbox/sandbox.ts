@@ -8,6 +8,7 @@ import { envelopeOf } from './envelope.ts'
 import { sandboxInventory } from './handlers/prewarm.ts'
 import { settle } from './lifecycle.ts'
 import { seed } from './seed.ts'
+import { walletPage } from './wallet-page.ts'
 import { newId, type World } from './world.ts'
 
 /** A local CMR that runs. */
@@ -110,6 +111,8 @@ export async function startSandbox(options: {
         rows.clear()
       for (const list of [world.reports, world.sandboxOrders, world.errors, world.wallet.transactions])
         list.length = 0
+      world.wallet.cents = 0
+      jobs.length = 0
       state.faults.length = 0
       state.seen.length = 0
       if (options.seeded !== false) seed(world)
@@ -122,6 +125,7 @@ export async function startSandbox(options: {
     for await (const chunk of request) chunks.push(chunk as Buffer)
     const raw = Buffer.concat(chunks)
     const path = new URL(request.url ?? '/', 'http://sandbox').pathname
+    if (path === '/') return walletPage(request, response, raw, world)
     if (path.startsWith(basePath)) return api(request, response, raw)
     const name = path.replace('/sandbox/', '')
     const answer =

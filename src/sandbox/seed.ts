@@ -1,6 +1,13 @@
 import { subDays } from 'date-fns/subDays'
 import { addMailbox, registerDomain } from './opening.ts'
-import { MAILBOX_AFTER_YEAR_CENTS, MAILBOX_CENTS, newId, type Subscription, type World } from './world.ts'
+import {
+  book,
+  MAILBOX_AFTER_YEAR_CENTS,
+  MAILBOX_CENTS,
+  newId,
+  type Subscription,
+  type World,
+} from './world.ts'
 
 const companies =
   'Harbor Lane Studio,Northwind Recruiting,Bright Fern Media,Kestrel Analytics,Oak & Ember,Tidewater Legal,Lumen Dental Group,Copper Ridge Realty,Sable Logistics,Quill and Co,Verdant Labs,Atlas Freight,Juniper HR,Redwood Capital,Pixel Orchard,Summit Payroll,Bluebird Travel,Ironclad Insurance,Maple Street Tutors,Nova Robotics,Cedar Point Homes,Silverline Events,Willow Health,Granite Peak Solar,Coral Bay Resorts,Foxglove Design,Meridian Consulting,Hearth Bakery Supply,Vector Security,Aspen Learning,Lighthouse CRM,Marigold Apparel,Basalt Engineering,Tern Software,Pinecone Growth,Larkspur Law,Orchid Biotech,Falcon Outreach,Cobalt Partners,Stonebridge SaaS'
@@ -54,14 +61,8 @@ export function seed(world: World): void {
     })
     world.inventory.set(domain, { domain, serviceProvider: at % 3 ? 'GOOGLE' : 'MICROSOFT', mailboxes })
   }
-  world.wallet.cents = 184_250
-  world.wallet.transactions.push({
-    id: newId(),
-    type: 'CREDIT',
-    amount: '2000.00',
-    description: 'Funds added',
-    createdAt: subDays(world.now(), 3).toISOString(),
-  })
+  book(world, 200_000, 'Funds added', subDays(world.now(), 3))
+  book(world, -15_750, 'Mailboxes renewed', subDays(world.now(), 2))
 }
 
 const slugs = ['outreach', 'pipeline', 'hello', 'reply']

@@ -157,16 +157,23 @@ export function amount(cents: number): string {
  */
 export function charge(world: World, cents: number, description: string): void {
   if (world.wallet.cents < cents) throw new SandboxRefusal(402, 'Insufficient wallet balance')
+  book(world, -cents, description)
+}
+
+/**
+ * Moves the wallet's balance and lists the movement, the newest first: the transactions always add up to the balance.
+ * @param cents what is added; below zero what is taken
+ * @param at when; now unless told otherwise
+ */
+export function book(world: World, cents: number, description: string, at = world.now()): void {
   if (cents === 0) return
-  world.wallet.cents -= cents
-  const id = newId()
-  const createdAt = world.now().toISOString()
+  world.wallet.cents += cents
   world.wallet.transactions.unshift({
-    id,
-    type: 'DEBIT',
-    amount: `-${amount(cents)}`,
+    id: newId(),
+    type: cents > 0 ? 'CREDIT' : 'DEBIT',
+    amount: amount(cents),
     description,
-    createdAt,
+    createdAt: at.toISOString(),
   })
 }
 

@@ -9,7 +9,7 @@ import { type BotProcess, createBot } from './bot.ts'
 import { createBridge } from './bridge.ts'
 import { createConversation } from './conversation.ts'
 import { createInteractions } from './interactions.ts'
-import { servePage } from './page-server.ts'
+import { buildPage, servePage } from './page-server.ts'
 import { createProxy } from './proxy.ts'
 import { createReplies } from './replies.ts'
 import { createSender } from './slack.ts'
@@ -42,6 +42,7 @@ export async function startPlayground(options: {
   const conversation = createConversation()
   const directory = await mkdtemp(join(tmpdir(), 'cmr-playground-'))
   const apiKey = `playground-${randomBytes(8).toString('hex')}`
+  const building = buildPage()
   const [workspace, botPort] = await Promise.all([startWorkspace(), freePort()])
   const sandbox = await options.startSandbox({
     apiKey,
@@ -89,10 +90,6 @@ export async function startPlayground(options: {
   })
 
   setRoles('operator')
-  const page = createServer()
-  // It listens last: a request that came before there is a handler would never be answered.
-  const closePage = await servePage(page, bridge)
-  const port = await listen(page, options.port)
   bot = createBot({
     entry: options.bot ?? fileURLToPath(new URL('../main.ts', import.meta.url)),
     folder: directory,
@@ -114,13 +111,15 @@ export async function startPlayground(options: {
       CMR_ALERTS_CHANNEL: workspace.channels[0]?.id ?? '',
     },
   })
+  // The bot starts last: where the port is taken, it must not stay behind.
+  const page = createServer(servePage(await building, bridge))
+  const port = await listen(page, options.port)
   await bot.restart()
 
   return {
     url: `http://localhost:${port}`,
     async close() {
       await bot.stop()
-      await closePage()
       await Promise.all([shut(page), shut(proxy), sandbox.close(), workspace.close()])
       await rm(directory, { recursive: true, force: true })
     },

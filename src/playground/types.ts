@@ -21,6 +21,8 @@ export interface Channel {
 export interface Message {
   readonly channel: string
   readonly ts: string
+  /** When it came by the playground's clock, which may be ahead; ISO. */
+  readonly at?: string
   readonly author: 'bot' | 'slack' | { readonly person: string }
   readonly text: string
   readonly blocks: Json[]

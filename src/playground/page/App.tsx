@@ -1,17 +1,17 @@
-import { useCallback, useEffect, useState } from 'react'
+import { Suspense, useCallback, useEffect, useState } from 'react'
 import type { Channel, Message, Outcome } from '../types.ts'
 import { ask } from './ask.ts'
 import { ConversationPane } from './ConversationPane.tsx'
-import { Home } from './Home.tsx'
-import { Modal } from './Modal.tsx'
-import { SandboxPanel } from './SandboxPanel.tsx'
+import { Home, Modal, SandboxPanel, Thread } from './later.ts'
 import { Sidebar } from './Sidebar.tsx'
-import { Thread } from './Thread.tsx'
+import { useUnread } from './unread.ts'
 import { useWorkspace } from './workspace.ts'
 
 const tabs = { channels: 'Channels', talk: 'Conversation', side: 'Sandbox' } as const
 type Tab = keyof typeof tabs
 const NOTICE_MS = 8000
+/** Commands are given here; in the alerts channel the first alerts would push the introduction away. */
+const FIRST_CHANNEL = 'ops'
 
 /** The whole page: channels, conversation, sandbox; one at a time where the screen is narrow. */
 export function App() {
@@ -22,7 +22,8 @@ export function App() {
   const [tab, setTab] = useState<Tab>('talk')
   const [notice, setNotice] = useState('')
   const person = workspace.people.find(({ id }) => id === personId) ?? workspace.people[0]
-  const channel = workspace.channels.find(({ id }) => id === place) ?? workspace.channels[0]
+  const first = workspace.channels.find(({ name }) => name === FIRST_CHANNEL) ?? workspace.channels[0]
+  const channel = workspace.channels.find(({ id }) => id === place) ?? first
   const parent =
     thread && workspace.messages.find((one) => one.ts === thread.ts && one.channel === thread.channel)
   const ready = workspace.bot.state === 'ready'
@@ -33,6 +34,12 @@ export function App() {
     const timer = setTimeout(() => setNotice(''), NOTICE_MS)
     return () => clearTimeout(timer)
   }, [notice])
+
+  const unread = useUnread(workspace.messages, place === 'home' ? undefined : channel?.id, person?.id)
+  const openThread = useCallback((message: Message) => {
+    setThread({ channel: message.channel, ts: message.threadTs ?? message.ts })
+    setTab('side')
+  }, [])
 
   const id = person?.id
   useEffect(() => {
@@ -48,11 +55,6 @@ export function App() {
     setTab('talk')
   }
 
-  function openThread(message: Message) {
-    setThread({ channel: message.channel, ts: message.threadTs ?? message.ts })
-    setTab('side')
-  }
-
   function closeThread() {
     setThread(undefined)
     setTab('talk')
@@ -63,20 +65,26 @@ export function App() {
   const top = modals.at(-1)
   return (
     <div className="app" data-tab={tab}>
-      <Sidebar {...shared} place={place === 'home' ? 'home' : channel.id} onGo={go} onPerson={setPersonId} />
+      <Sidebar
+        {...shared}
+        place={place === 'home' ? 'home' : channel.id}
+        unread={unread}
+        onGo={go}
+        onPerson={setPersonId}
+      />
       <main className="talk">
         <Banner bot={workspace.bot} connected={connected} />
         {place === 'home' ? (
-          <Home {...shared} />
+          <Suspense>
+            <Home {...shared} />
+          </Suspense>
         ) : (
           <ConversationPane {...shared} key={channel.id} channel={channel as Channel} onThread={openThread} />
         )}
       </main>
-      {parent ? (
-        <Thread {...shared} parent={parent} onClose={closeThread} />
-      ) : (
-        <SandboxPanel onNotice={onNotice} person={person} people={workspace.people} />
-      )}
+      <Suspense fallback={<aside className="side" />}>
+        {parent ? <Thread {...shared} parent={parent} onClose={closeThread} /> : <SandboxPanel {...shared} />}
+      </Suspense>
       <nav className="tabs" aria-label="Panels">
         {Object.entries(tabs).map(([key, label]) => (
           <button type="button" key={key} aria-pressed={tab === key} onClick={() => setTab(key as Tab)}>
@@ -84,7 +92,9 @@ export function App() {
           </button>
         ))}
       </nav>
-      {top && <Modal key={top.id} workspace={workspace} person={person} view={top} depth={modals.length} />}
+      <Suspense>
+        {top && <Modal key={top.id} workspace={workspace} person={person} view={top} depth={modals.length} />}
+      </Suspense>
       <div className="notice" role="status">
         {notice && (
           <p>
@@ -111,7 +121,7 @@ function Banner({
   if (bot.state === 'ready') return null
   return (
     <details className="banner bad">
-      <summary>The bot has stopped. What it said last</summary>
+      <summary>The bot has stopped. See its last log lines</summary>
       <pre>{bot.detail}</pre>
     </details>
   )

@@ -65,11 +65,6 @@ function Reading({ block }: { readonly block: Json }) {
   )
 }
 
-/** Slack's text objects without blocks: messages that have only `text`. */
-export function Mrkdwn({ text }: { readonly text: string }) {
-  return <Reading block={{ type: 'section', text: { type: 'mrkdwn', text } }} />
-}
-
 function Input({ block }: { readonly block: Json }) {
   const { errors } = useSurface()
   const id = `input-${String(block.block_id)}`

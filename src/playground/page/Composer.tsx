@@ -8,11 +8,11 @@ const examples = [
   ['/cmr orders create', 'domains and mailboxes, step by step'],
   ['/cmr orders import', 'the same from a CSV file'],
   ['/cmr dns check', 'what a domain’s mail still needs'],
-  ['/cmr subscriptions list', 'the monthly money'],
+  ['/cmr subscriptions list', 'what renews each month'],
   ['/cmr operations', 'what is not over yet'],
-  ['/cmr alerts', 'who hears what'],
+  ['/cmr alerts', 'which channel gets which alerts'],
   ['/cmr wallet', 'balance'],
-  ['/cmr status', 'is the bot healthy?'],
+  ['/cmr status', 'what works and what does not'],
 ] as const
 
 interface ComposerProps {
@@ -87,6 +87,7 @@ export function Composer({ to, ready, status, onSend }: ComposerProps) {
               tabIndex={-1}
               key={text}
               id={`${list}-${at}`}
+              ref={at === pick ? (one) => one?.scrollIntoView({ block: 'nearest' }) : undefined}
               aria-selected={at === pick}
               onMouseDown={(event) => {
                 event.preventDefault()
@@ -130,7 +131,7 @@ export function Composer({ to, ready, status, onSend }: ComposerProps) {
       <p className="status">
         {busy
           ? 'Waiting for the acknowledgement (Slack gives 3 s)…'
-          : status || (ready ? 'Enter sends · ↑ brings back' : 'The bot is not up yet')}
+          : status || (ready ? 'Enter sends · ↑ brings back' : 'The bot is starting')}
       </p>
     </div>
   )

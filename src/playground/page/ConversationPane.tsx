@@ -1,8 +1,9 @@
-import { useEffect, useRef, useState } from 'react'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { Channel, Message, Outcome, Person, Snapshot } from '../types.ts'
 import { ask } from './ask.ts'
 import { Composer } from './Composer.tsx'
-import { MessageItem } from './MessageItem.tsx'
+import { MessageList } from './MessageList.tsx'
+import { Welcome } from './Welcome.tsx'
 import { visible } from './workspace.ts'
 
 interface ConversationPaneProps {
@@ -14,50 +15,52 @@ interface ConversationPaneProps {
 }
 
 /** A channel: its messages, and the composer below. */
-export function ConversationPane({ workspace, person, channel, onNotice, onThread }: ConversationPaneProps) {
-  const messages = visible(workspace.messages, channel, person.id)
+export function ConversationPane(props: ConversationPaneProps) {
+  const { workspace, person, channel, onNotice } = props
   const name = channel.with ? channel.name : `#${channel.name}`
   const [spent, setSpent] = useState('')
-  const end = useRef<HTMLDivElement>(null)
-  const newest = messages.at(-1)?.ts
-  useEffect(() => {
-    if (newest) end.current?.scrollIntoView({ block: 'end' })
-  }, [newest])
+  const [sent, setSent] = useState(0)
+  const pane = useRef<HTMLDivElement>(null)
+  const isReady = workspace.bot.state === 'ready'
+  const messages = useMemo(
+    () => visible(workspace.messages, channel, person.id),
+    [workspace.messages, channel, person.id],
+  )
+  const focusComposer = useCallback(() => pane.current?.querySelector('textarea')?.focus(), [])
+  useEffect(focusComposer, [focusComposer])
 
   async function send(line: string) {
     const command = line.startsWith('/')
+    setSent((before) => before + 1)
     const outcome = await ask(command ? 'command' : 'say', { person: person.id, channel: channel.id, line })
     onNotice(outcome)
     if (command && outcome.ok) setSpent(`Acknowledged in ${outcome.milliseconds} ms`)
   }
 
   return (
-    <>
+    <div className="pane" ref={pane}>
       <header className="talk-head">
         <h2>{name}</h2>
         <p>{channel.topic}</p>
+        <button type="button" className="skip" onClick={focusComposer}>
+          Skip to the message box
+        </button>
       </header>
-      <div className="messages" role="log" aria-label={`Messages in ${name}`}>
-        {messages.length === 0 && <Welcome alerts={channel.name === 'cmr-alerts'} />}
-        {messages.map((message) => (
-          <MessageItem key={message.ts} {...{ message, workspace, person, onNotice, onThread }} />
-        ))}
-        <div ref={end} />
-      </div>
-      <Composer to={name} ready={workspace.bot.state === 'ready'} onSend={send} status={spent} />
-    </>
-  )
-}
-
-function Welcome({ alerts }: { readonly alerts: boolean }) {
-  return (
-    <div className="welcome">
-      <h3>{alerts ? 'All quiet' : 'Nothing here yet'}</h3>
-      <p>
-        {alerts
-          ? 'Alerts arrive here. Fire an event from the sandbox to see one.'
-          : 'Type a command below. What the bot answers is what it would answer in Slack.'}
-      </p>
+      {messages.length === 0 && !channel.with ? (
+        <div className="messages">
+          <Welcome
+            channel={channel.name}
+            isReady={isReady}
+            onTry={(line) => {
+              focusComposer()
+              void send(line)
+            }}
+          />
+        </div>
+      ) : (
+        <MessageList {...props} messages={messages} name={name} sent={sent} />
+      )}
+      <Composer to={name} ready={isReady} onSend={send} status={spent} />
     </div>
   )
 }

@@ -33,7 +33,7 @@ export function FaultPanel({ state, control }: PanelProps) {
           disabled={state.active.length === 0}
           onClick={() => void control('faults/clear', {})}
         >
-          Mend all
+          Repair all
         </button>
       </div>
       {state.active.length > 0 && (

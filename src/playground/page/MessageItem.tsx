@@ -1,27 +1,38 @@
-import type { Message, Outcome, Person, Snapshot } from '../types.ts'
-import { Blocks, Mrkdwn } from './Blocks.tsx'
+import { memo, type ReactNode, Suspense, useLayoutEffect, useRef } from 'react'
+import type { Channel, Message, Outcome, Person } from '../types.ts'
+import { Blocks } from './later.ts'
 import { Avatar } from './Sidebar.tsx'
 import { SurfaceProvider } from './Surface.tsx'
-import { replies } from './workspace.ts'
 
 interface MessageItemProps {
   readonly message: Message
-  readonly workspace: Snapshot
+  readonly people: readonly Person[]
+  readonly channels: readonly Channel[]
   readonly person: Person
   readonly onNotice: (outcome: Outcome) => void
+  /** How many replies its thread has. */
+  readonly answers?: number
   /** Opens the thread; left out where the thread is already shown. */
   readonly onThread?: (message: Message) => void
+  /** Whether Tab stops at it and its buttons; in a list it stops at one message only. */
+  readonly isReachable?: boolean
 }
 
 /** One message, with its buttons and the way into its thread. */
-export function MessageItem({ message, workspace, person, onNotice, onThread }: MessageItemProps) {
-  const { author, blocks, text, ts, channel, ephemeralFor, edited, files, broadcast } = message
+export const MessageItem = memo(function MessageItem(props: MessageItemProps) {
+  const { message, people, channels, person, onNotice, onThread, answers = 0, isReachable = true } = props
+  const { author, text, ts, at, channel, ephemeralFor, edited, files, broadcast } = message
   const bot = typeof author === 'string'
-  const name = bot ? 'CMR' : (workspace.people.find(({ id }) => id === author.person)?.name ?? 'Somebody')
-  const answers = onThread ? replies(workspace.messages, message, person.id).length : 0
-  const time = new Date(Number(ts) * 1000)
+  const name = bot ? 'CMR' : (people.find(({ id }) => id === author.person)?.name ?? 'Somebody')
+  const blocks = message.blocks.length > 0 || !text ? message.blocks : [plainSection(text)]
+  const time = new Date(at ?? Number(ts) * 1000)
   return (
-    <article className={ephemeralFor ? 'message ephemeral' : 'message'} aria-label={`Message from ${name}`}>
+    <article
+      className={ephemeralFor ? 'message ephemeral' : 'message'}
+      aria-label={`Message from ${name}`}
+      data-ts={ts}
+      tabIndex={onThread ? (isReachable ? 0 : -1) : undefined}
+    >
       <Avatar name={name} bot={bot} />
       <div>
         <header>
@@ -36,14 +47,16 @@ export function MessageItem({ message, workspace, person, onNotice, onThread }: 
         )}
         <SurfaceProvider
           place={{ person: person.id, message: { channel, ts } }}
-          blocks={blocks}
-          people={workspace.people}
-          channels={workspace.channels}
+          blocks={message.blocks}
+          people={people}
+          channels={channels}
           onNotice={onNotice}
         >
-          <div className="body">
-            {blocks.length > 0 ? <Blocks blocks={blocks} /> : text && <Mrkdwn text={text} />}
-          </div>
+          <Suspense>
+            <Body isReachable={isReachable}>
+              <Blocks blocks={blocks} />
+            </Body>
+          </Suspense>
         </SurfaceProvider>
         {files?.map((file) => (
           <a key={file.id} className="file" href={`/bridge/file/${file.id}`} download={file.name}>
@@ -57,6 +70,7 @@ export function MessageItem({ message, workspace, person, onNotice, onThread }: 
             <button
               type="button"
               className={answers || broadcast ? 'thread-link' : 'thread-link quiet'}
+              tabIndex={isReachable ? undefined : -1}
               onClick={() => onThread(message)}
             >
               {broadcast ? 'View thread' : threadLabel(answers)}
@@ -66,6 +80,26 @@ export function MessageItem({ message, workspace, person, onNotice, onThread }: 
       </div>
     </article>
   )
+})
+
+/** Takes everything in it out of the order of Tab while it is not reachable; what draws the blocks cannot do that. */
+function Body({ isReachable, children }: { readonly isReachable: boolean; readonly children: ReactNode }) {
+  const body = useRef<HTMLDivElement>(null)
+  useLayoutEffect(() => {
+    for (const one of body.current?.querySelectorAll('a[href], button, input, textarea, select') ?? []) {
+      if (isReachable) one.removeAttribute('tabindex')
+      else one.setAttribute('tabindex', '-1')
+    }
+  })
+  return (
+    <div className="body" ref={body}>
+      {children}
+    </div>
+  )
+}
+
+function plainSection(text: string) {
+  return { type: 'section', block_id: 'text', text: { type: 'mrkdwn', text } }
 }
 
 function threadLabel(answers: number): string {

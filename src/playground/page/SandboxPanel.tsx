@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useState } from 'react'
-import type { Json, Outcome, Person } from '../types.ts'
+import type { Json, Outcome, Person, Snapshot } from '../types.ts'
 import { ask } from './ask.ts'
 import { ClockPanel } from './ClockPanel.tsx'
 import { DeliveryLog } from './DeliveryLog.tsx'
@@ -13,10 +13,9 @@ const REFRESH_MS = 2000
 /** The world behind the bot: a local CMR that can be moved, emptied and broken. */
 export function SandboxPanel(props: {
   readonly onNotice: (outcome: Outcome) => void
-  readonly person: Person
-  readonly people: readonly Person[]
+  readonly workspace: Snapshot
 }) {
-  const { onNotice } = props
+  const { onNotice, workspace } = props
   const [state, setState] = useState<SandboxState | undefined>(undefined)
   const refresh = useCallback(async () => setState(await readState()), [])
   useEffect(() => {
@@ -43,7 +42,7 @@ export function SandboxPanel(props: {
           <WalletPanel state={state} control={control} />
           <EventPanel state={state} control={control} />
           <FaultPanel state={state} control={control} />
-          <RolePanel {...props} />
+          <RolePanel people={workspace.people} onNotice={onNotice} />
           <DeliveryLog state={state} control={control} />
         </>
       ) : (

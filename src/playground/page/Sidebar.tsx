@@ -4,18 +4,21 @@ interface SidebarProps {
   readonly workspace: Snapshot
   readonly person: Person
   readonly place: string
+  /** Ids of channels that hold something new. */
+  readonly unread: ReadonlySet<string>
   readonly onGo: (place: string) => void
   readonly onPerson: (id: string) => void
 }
 
 /** Channels, the app, and who you are. */
-export function Sidebar({ workspace, person, place, onGo, onPerson }: SidebarProps) {
+export function Sidebar({ workspace, person, place, unread, onGo, onPerson }: SidebarProps) {
   const shown = workspace.channels.filter((one) => !one.with)
   const direct = workspace.channels.find((one) => one.with === person.id)
   const link = (key: string, mark: string, name: string) => (
     <li key={key}>
       <button type="button" aria-current={place === key ? 'page' : undefined} onClick={() => onGo(key)}>
         <span aria-hidden>{mark}</span> {name}
+        {unread.has(key) && <b className="unread">new</b>}
       </button>
     </li>
   )

@@ -15,7 +15,8 @@ interface ThreadProps {
 export function Thread({ parent, workspace, person, onNotice, onClose }: ThreadProps) {
   const ref = useBorrowedFocus<HTMLElement>((panel) => panel.focus())
   const answers = replies(workspace.messages, parent, person.id)
-  const shared = { workspace, person, onNotice }
+  const { people, channels } = workspace
+  const shared = { people, channels, person, onNotice }
   return (
     <aside className="side" aria-label="Thread" ref={ref} tabIndex={-1}>
       <header className="talk-head">

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react'
+import { flushSync } from 'react-dom'
 import type { Change, Channel, Message, Snapshot } from '../types.ts'
 
 const empty: Snapshot = {
@@ -20,13 +21,42 @@ export function useWorkspace(): { workspace: Snapshot; connected: boolean } {
       setWorkspace(JSON.parse(event.data))
       setConnected(true)
     })
-    stream.addEventListener('change', (event) =>
-      setWorkspace((before) => apply(before, JSON.parse(event.data))),
-    )
+    const queue = queueChanges((changes) => setWorkspace((before) => changes.reduce(apply, before)))
+    stream.addEventListener('change', (event) => queue.add(JSON.parse(event.data)))
     stream.onerror = () => setConnected(false)
-    return () => stream.close()
+    return () => {
+      stream.close()
+      queue.stop()
+    }
   }, [])
   return { workspace, connected }
+}
+
+/**
+ * Draws changes together where they come faster than they can be drawn: a flood would otherwise be drawn message by
+ * message, also those that have been pushed out of sight since. The page rests as long as the last drawing took.
+ */
+function queueChanges(draw: (changes: readonly Change[]) => void) {
+  let waiting: Change[] = []
+  let restUntil = 0
+  let timer: ReturnType<typeof setTimeout> | undefined
+
+  function flush() {
+    const changes = waiting
+    waiting = []
+    timer = undefined
+    const began = performance.now()
+    flushSync(() => draw(changes))
+    restUntil = 2 * performance.now() - began
+  }
+
+  return {
+    add(change: Change) {
+      waiting.push(change)
+      timer ??= setTimeout(flush, Math.max(0, restUntil - performance.now()))
+    },
+    stop: () => clearTimeout(timer),
+  }
 }
 
 function apply(before: Snapshot, change: Change): Snapshot {
@@ -67,6 +97,26 @@ export function visible(messages: readonly Message[], channel: Channel, person: 
     )
     .filter((one) => !one.ephemeralFor || one.ephemeralFor === person)
     .sort((a, b) => Number(a.ts) - Number(b.ts))
+}
+
+/** Returns how many replies a person may see in each thread of a channel, by its first message. */
+export function replyCounts(
+  messages: readonly Message[],
+  channel: Channel,
+  person: string,
+): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>()
+  for (const { threadTs, ts, channel: where, ephemeralFor } of messages)
+    if (threadTs && threadTs !== ts && where === channel.id && (!ephemeralFor || ephemeralFor === person))
+      counts.set(threadTs, (counts.get(threadTs) ?? 0) + 1)
+  return counts
+}
+
+/** Returns the day on which a message came, in words. */
+export function dayOf(message: Message | undefined): string {
+  if (!message) return ''
+  const day = new Date(message.at ?? Number(message.ts) * 1000)
+  return day.toLocaleDateString('en-US', { weekday: 'long', month: 'long', day: 'numeric', year: 'numeric' })
 }
 
 /** Returns the replies to a message that a person may see. */

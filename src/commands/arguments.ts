@@ -44,6 +44,12 @@ export function argumentsOf(command: Command, words: readonly Word[]): Arguments
   // "acme.com acme.io off", "PAUSED jane@acme.com": what can be meant for one place only goes there from anywhere.
   for (const [at, name] of inPlace.entries()) {
     const field = fields.find((one) => one.name === name)
+    const span = field?.spans && spanIn(bare, field.spans)
+    if (span) {
+      given.set(name, span)
+      for (const word of span) taken.add(word)
+      continue
+    }
     if (!field || isMeantFor(field, bare[at]?.text ?? '')) continue
     const word = bare.find((one) => !taken.has(one) && isMeantFor(field, one.text))
     if (!word) continue
@@ -68,6 +74,15 @@ export function argumentsOf(command: Command, words: readonly Word[]): Arguments
     return [name, field?.kind === 'list' ? said.map(({ text }) => text).join(' ') : textOf(said, places)]
   })
   return { ok: true, raw: Object.fromEntries(raw) }
+}
+
+/** Returns the words that are one value of a field together: "next week". */
+function spanIn(bare: readonly Word[], spans: NonNullable<Field['spans']>): Word[] | undefined {
+  for (const at of bare.keys()) {
+    const count = spans(bare.slice(at).map(({ text }) => text))
+    if (count > 0) return bare.slice(at, at + count)
+  }
+  return undefined
 }
 
 /** Puts flags with their values into `given`, and those made up into `places`. @returns the other words, and which flag each stands behind */

@@ -84,6 +84,8 @@ export interface Command<Input extends z.ZodObject = z.ZodObject, Context = Comm
   readonly otherNouns?: readonly string[]
   /** `/cmr noun THING` means this verb, and not the one that shows one thing. */
   readonly takesThings?: true
+  /** Returns whether `/cmr noun WORD` means this verb and WORD its first value, although WORD looks like a verb. */
+  begins?(word: string): boolean
   /** The form's submit button, at most 24 characters. */
   readonly submit?: string
   /**

@@ -37,6 +37,8 @@ export interface Field extends TypedField {
   readonly secret: boolean
   /** What its value says of other fields too: the priority that stands before the host of an MX record. */
   readonly reads?: Reads | undefined
+  /** Returns how many words, from the first of these on, can only be meant for it: of "next week acme.com" two. */
+  readonly spans?: ((words: readonly string[]) => number) | undefined
   /** Choosing it shows the form again, with what follows from it (`Command.follow`). */
   readonly reloads: boolean
   /** Its choices come with the form (`Prefill.options`). */
@@ -81,6 +83,7 @@ interface FieldMeta {
   file?: FileRule
   normal?: (text: string) => string
   reads?: Reads
+  spans?: (words: readonly string[]) => number
   /** A Slack channel's or person's id, picked by Slack's own menu. */
   slack?: 'channel' | 'person'
   /** Of a list of texts: those that a form offers; others may be typed. */
@@ -129,6 +132,7 @@ function fieldOf(name: string, schema: z.ZodType): Field {
     secret,
     normal: secret ? (text) => text : (meta.normal ?? normalForm(kind, meta.picker)),
     reads: meta.reads,
+    spans: meta.spans,
     reloads: meta.reloads ?? meta.picker === 'country',
     offered: meta.offered ?? false,
     shown: (values) => !meta.hidden && (meta.when?.(values) ?? true),

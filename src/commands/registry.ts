@@ -75,14 +75,16 @@ export function createRegistry(commands: readonly Command[]): Registry {
       const verbCalled = (...names: string[]) => names.flatMap((name) => ids.get(`${noun}.${name}`) ?? [])[0]
       // A noun that can only do one thing needs no verb: `/cmr wallet`, `/cmr help users`.
       const only = verbs.length === 1 ? verbs[0] : undefined
+      const begun = second === undefined ? undefined : verbs.find((one) => one.begins?.(second))
       const fallback =
         only ??
+        begun ??
         (second !== undefined && isThing(second)
           ? (verbs.find(({ takesThings }) => takesThings) ??
             verbCalled('get', 'show', 'list') ??
             reading(verbs))
           : verbCalled('list'))
-      const named = only !== undefined || isThing(second ?? '')
+      const named = (only ?? begun) !== undefined || isThing(second ?? '')
       if (fallback && (second === undefined || (named && fallback.positional.length > 0))) {
         return { ok: true, command: fallback, rest: behindNoun }
       }

@@ -45,7 +45,7 @@ test('a bare name is looked up, a question answered, and what changes something 
   expect(textIn(await asks(world, 'what is in the wallet?'))).toMatch(/\$[\d,.]+ in the wallet/)
   // A workspace without Slack's newest blocks reads the same in plainer ones.
   world.slack.fault = { says: 'invalid_blocks', of: /chat\.postMessage/, times: 1 }
-  expect(textIn(await asks(world, 'what renews this month?'))).toMatch(/renews? .*in 45 days/)
+  expect(textIn(await asks(world, 'what renews this month?'))).toMatch(/renews? .*this month/)
   expect(textIn(await asks(world, 'help'))).toContain('Commands')
   expect(textIn(await asks(world, 'hi'))).toMatch(/Write a domain.*Order domains/)
   expect(textIn(await asks(world, 'nobody-has-this-name.com'))).toMatch(

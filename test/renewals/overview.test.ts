@@ -180,7 +180,8 @@ const unpriced = (
 
 const upcoming = (input: ForecastInput) => {
   const { forecast } = outlook(input)
-  return { forecast, days: 45, narrowing: {}, renewals: forecast.renewals, customers: new Map() }
+  const period = { from: 0, to: 45, when: 'in 45 days' }
+  return { forecast, period, narrowing: {}, renewals: forecast.renewals, customers: new Map() }
 }
 
 test('an empty or unknown wallet never reads as covered, and with nothing due that is said', () => {

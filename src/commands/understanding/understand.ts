@@ -1,6 +1,7 @@
 import { escapeText } from '../../slack/blocks.ts'
 import { argumentsOf } from '../arguments.ts'
-import { check } from '../field.ts'
+import type { Command } from '../command.ts'
+import { check, fieldsOf } from '../field.ts'
 import { parseSpoken, type Word, wordSaying } from '../grammar.ts'
 import type { Registry } from '../registry.ts'
 import type { Understood } from './reading.ts'
@@ -34,7 +35,8 @@ export function understand(registry: Registry, said: string): Understood {
   if (sentence && sentence.kind !== 'search') return sentence
   const named = thingsIn(plain)
   const question = asQuestion(registry, plain, named[0])
-  if (question) return question
+  // What is wrong with a value is said, rather than answered without it.
+  if (question) return question.command === line?.meant.command ? line.meant : question
   if (line) return line.meant
   if (named.length > 0) return { kind: 'search', texts: named }
   if (sentence) return sentence
@@ -113,8 +115,22 @@ function asQuestion(registry: Registry, text: string, thing: string | undefined)
     const aboutThing = line.includes('THING')
     if (!asked.test(text) || aboutThing !== (thing !== undefined)) continue
     const meant = commandIn(registry, [line.replace('THING', thing ?? '')])
-    if (meant?.fits) return meant.meant
+    if (!meant?.fits) continue
+    const value = valueIn(meant.meant.command, text)
+    const exact = value === undefined ? undefined : commandIn(registry, [`${line} ${value}`])
+    return exact?.fits ? exact.meant : meant.meant
   }
+  return undefined
+}
+
+/** What of a sentence a field of a command takes as a whole: "what renews next week?" names the week. */
+function valueIn({ input }: Command, text: string): string | undefined {
+  const words = text.split(/[\s?!,;.]+/, MOST_WORDS).filter(Boolean)
+  for (const { spans } of fieldsOf(input))
+    for (const at of words.keys()) {
+      const count = spans?.(words.slice(at)) ?? 0
+      if (count > 0) return words.slice(at, at + count).join(' ')
+    }
   return undefined
 }
 

@@ -3,7 +3,8 @@ import { userName } from '../../cmr/answers/users.ts'
 import { InputError } from '../../commands/command.ts'
 import { type Field, fieldsOf } from '../../commands/field.ts'
 import { code, escapeText } from '../../slack/blocks.ts'
-import { emailOf } from '../find/labels.ts'
+import { emailOf, kindNames } from '../find/labels.ts'
+import { wholeSince } from '../store/passes.ts'
 import { directoryEntries, type EntryKind } from '../store/rows.ts'
 import { askForNear } from './asking-back.ts'
 import { thingsCalled } from './called.ts'
@@ -67,18 +68,27 @@ async function withOwner(context: NamingContext, thing: Thing): Promise<Thing> {
   return thing.userId ? thing : { ...thing, userId: await ownerOf(context, thing) }
 }
 
-/** Whose a thing is cannot be told: it may only be written otherwise. */
-function nobodysThing(
+/** Nobody has a thing that CMR would have to know: most often its name is misspelled. */
+async function nobodysThing(
   context: NamingContext,
-  { kind, name }: Thing,
+  thing: Thing,
   fields: readonly Field[],
   values: Readonly<Record<string, unknown>>,
   userField: string,
 ): Promise<InputError> {
+  const { kind, name } = thing
   const field = fields.find((one) => entryKindOf(one) === kind && values[one.name] !== undefined)
   const given = field ? [values[field.name]].flat().map(String) : []
-  const sentence = `It is not known yet whose ${name} is. Name the user as well`
+  const sentence = await whyNobodys(context, thing)
   return askForNear(context, { kind, name, given, field: field?.name ?? userField, sentence })
+}
+
+async function whyNobodys({ store }: NamingContext, { kind, id, name }: Thing): Promise<string> {
+  const [known] = await directoryEntries(store, [{ kind, id }])
+  if (known) return `It is not known yet whose ${name} is. Name the user as well`
+  const all = kindNames[kind][1]
+  if ((await wholeSince(store.db)).has(kind)) return `${name} is not one of your ${all}`
+  return `${name} is not among the ${all} that have been read from CMR so far. If it is yours, name the user as well, or try again in a few minutes`
 }
 
 /** Customers that a confirmation names. */

@@ -4,6 +4,7 @@ import { money } from '../../cmr/money.ts'
 import { type Command, type Confirmation, command, InputError } from '../../commands/command.ts'
 import type { CommandContext } from '../../commands/context.ts'
 import type { SearchOptions } from '../../commands/field.ts'
+import { inDays } from '../../commands/period.ts'
 import { matchingOptions, optionMoment } from '../../commands/search.ts'
 import { thingsOf } from '../../directory/store/search.ts'
 import { askAgain } from '../../operations/already-requested.ts'
@@ -50,6 +51,7 @@ const input = z
       .optional()
       .meta({
         label: 'Or all that is due within',
+        normal: inDays,
         hint: `Only what does not renew by itself; mailboxes from ${DUE_DAYS.subscription} days before their end on`,
       }),
     userId: z

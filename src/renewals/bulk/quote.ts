@@ -84,7 +84,7 @@ async function domainQuotes({ cmr }: CommandContext, wanted: readonly WantedItem
 function ownerUnknown({ id }: WantedItem): string {
   return leftOut(
     id,
-    `the bot does not know yet whose it is. \`/cmr domains renew\` with \`--userId\` renews it by itself.`,
+    `it is not one of the domains read from CMR so far. If it is yours, \`/cmr domains renew\` with \`--userId\` renews it.`,
   )
 }
 

@@ -77,7 +77,11 @@ function planOf(items: readonly Switched[]): FollowUp[] {
       const request = { query: {}, body }
       return { part, endpoint: 'subscriptions.auto-renew', request, label: `mailboxes on ${domain}` }
     }
-    if (!userId) throw new InputError('items', `Nobody here knows yet whose ${id} is: try again in a while.`)
+    if (!userId)
+      throw new InputError(
+        'items',
+        `${id} is not one of the domains read from CMR so far. Check its name, or try again in a few minutes.`,
+      )
     // Never without its name: CMR would switch every domain of the customer.
     const request = { query: {}, body: { userId, domains: [id], autoRenew: true } }
     return {

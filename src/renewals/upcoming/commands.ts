@@ -3,6 +3,14 @@ import { money } from '../../cmr/money.ts'
 import { type Command, command, InputError } from '../../commands/command.ts'
 import type { CommandContext } from '../../commands/context.ts'
 import { notice } from '../../commands/failure.ts'
+import {
+  beginsPeriod,
+  isPeriod,
+  type Period,
+  periodExamples,
+  periodOf,
+  periodWords,
+} from '../../commands/period.ts'
 import { named } from '../../directory/names/named.ts'
 import { dayText } from '../../process/day-text.ts'
 import { counted, escapeText } from '../../slack/blocks.ts'
@@ -19,15 +27,13 @@ const USUAL = '45d'
 const input = z.object({
   within: z
     .string()
-    .regex(
-      /^\s*\d{1,3}\s*(?:d|days?|w|weeks?)?\s*$/i,
-      `Give a number of days up to ${MOST_DAYS}, such as 7d, 30d, 45d or 90d.`,
-    )
+    .refine(isPeriod, `Give a period such as ${periodExamples}.`)
     .optional()
     .meta({
-      label: 'Within',
-      hint: `7d, 30d, 45d, 90d, or any number of days up to ${MOST_DAYS}`,
-      example: '30d',
+      label: 'When',
+      hint: `Such as ${periodExamples}; up to ${MOST_DAYS} days`,
+      example: 'next week',
+      spans: periodWords,
     }),
   domain: z.string().optional().meta({ label: 'Domain', picker: 'domain' }),
   userId: z.string().optional().meta({ label: 'User', hint: 'E-mail, company or userId', picker: 'user' }),
@@ -36,18 +42,18 @@ const input = z.object({
 type Asked = z.output<typeof input>
 
 /** @throws InputError */
-function daysIn(within = USUAL): number {
-  const days = Number.parseInt(within, 10) * (/w/i.test(within) ? 7 : 1)
-  if (days >= 1 && days <= MOST_DAYS) return days
-  throw new InputError('within', `The forecast goes from 1 day to ${MOST_DAYS} days.`)
+function periodIn({ clock, zone }: CommandContext, within = USUAL): Period {
+  const period = periodOf(within, clock(), zone)
+  if (period && period.to >= period.from && period.to <= MOST_DAYS && !/^0+\D*$/.test(within)) return period
+  throw new InputError('within', `The forecast goes from 1 day to ${MOST_DAYS} days: ${periodExamples}.`)
 }
 
 async function look(context: CommandContext, asked: Asked): Promise<Upcoming> {
-  const days = daysIn(asked.within)
-  if (!asked.domain && !asked.userId) return upcomingRenewals(context, days)
+  const period = periodIn(context, asked.within)
+  if (!asked.domain && !asked.userId) return upcomingRenewals(context, period)
   const { ids, spoken } = await named(context, input, asked)
   const name = String(asked.domain ? spoken.domain : spoken.userId)
-  return upcomingRenewals(context, days, {
+  return upcomingRenewals(context, period, {
     name,
     userId: ids.userId as string | undefined,
     domain: asked.domain && String(ids.domain).toLowerCase(),
@@ -62,9 +68,10 @@ const list = command({
   summary: 'What renews, and the wallet',
   effect: 'read',
   own: true,
-  example: '30d --user "Acme Inc."',
+  example: 'next week --user "Acme Inc."',
   input,
   positional: ['within', 'domain'],
+  begins: beginsPeriod,
   async run(context, asked) {
     const upcoming = await look(context, asked)
     return { message: upcomingMessage(upcoming, asked, context.clock()) }
@@ -83,7 +90,7 @@ const funds = command({
   input: z.object({}),
   positional: [],
   async run(context) {
-    const upcoming = await upcomingRenewals(context, 90)
+    const upcoming = await upcomingRenewals(context, { from: 0, to: 90, when: 'in 90 days' })
     const { days } = upcoming.forecast
     const today = days[0]?.date ?? ''
     const toAdd = (day: number) => ({

@@ -90,7 +90,7 @@ function notesOf({ forecast, renewals, narrowing }: Upcoming): KnownBlock[] {
 }
 
 function buttonsOf(
-  { renewals, forecast, days }: Upcoming,
+  { renewals, forecast, period }: Upcoming,
   given: Readonly<Record<string, unknown>>,
   now: Date,
 ): Button[] {
@@ -100,6 +100,7 @@ function buttonsOf(
   )
   const ending = renewals.filter(({ outcome }) => outcome === 'ends')
   const again = (span: number) => spokenOf({ ...given, within: `${span}d` })
+  const isSpan = (span: number) => period.from === 0 && period.to === span
   return [
     renewItemsButton(distinct(failing)),
     autoRenewItemsButton(distinct(ending)),
@@ -107,9 +108,13 @@ function buttonsOf(
       ? undefined
       : button({ text: 'How much to add', actionId: 'renewals.funds' }),
     renewals.length > 0
-      ? button({ text: 'Calendar file', actionId: 'renewals.calendar', value: again(days) })
+      ? button({
+          text: 'Calendar file',
+          actionId: 'renewals.calendar',
+          value: spokenOf({ ...given, within: given.within ?? `${period.to}d` }),
+        })
       : undefined,
-    ...SPANS.filter((span) => span !== days).map((span) =>
+    ...SPANS.filter((span) => !isSpan(span)).map((span) =>
       button({ text: `${span} days`, actionId: `renewals.list:${span}`, value: again(span) }),
     ),
   ].filter((one) => one !== undefined)

@@ -15,17 +15,18 @@ import type { Upcoming } from './upcoming.ts'
  * Returns the answer in one sentence: "$412.50 renews in 45 days; the wallet covers it until Dec 14; add $96.00 to
  * reach Jan 12". Where a price is not known yet it says so, and "at least".
  */
-export function headline({ forecast, renewals, narrowing, days }: Upcoming): string {
+export function headline({ forecast, renewals, narrowing, period }: Upcoming): string {
   const whose = narrowing.name ? ` for ${escapeText(narrowing.name)}` : ''
-  const span = counted(days, 'day')
+  const { when } = period
   const automatic = automaticTotal(renewals)
-  if (renewals.length === 0) return `Nothing renews${whose} in the next ${span}`
+  if (renewals.length === 0) return `Nothing renews${whose} ${when}`
   if (automatic.count === 0)
-    return `Nothing renews by itself${whose} in ${span}; ${counted(renewals.length, 'thing ends', 'things end')} unless you renew`
+    return `Nothing renews by itself${whose} ${when}; ${counted(renewals.length, 'thing ends', 'things end')} unless you renew`
   const isAll = narrowing.name === undefined
   // A renewal that fails is not tried each month: what it would cost all the same is in the days.
-  const cents = isAll ? (forecast.days.at(-1)?.neededCents ?? 0) : automatic.cents
-  const what = upperFirst(renews({ ...automatic, cents }, `${whose} in ${span}`))
+  const needed = (day: number) => forecast.days[day]?.neededCents ?? 0
+  const cents = isAll ? needed(period.to) - needed(period.from - 1) : automatic.cents
+  const what = upperFirst(renews({ ...automatic, cents }, `${whose} ${when}`))
   return `${what}; ${walletClause(forecast, { what: isAll ? 'it' : 'everybody’s renewals' })}`
 }
 

@@ -2,7 +2,6 @@ import type { KnownBlock } from '@slack/types'
 import { money } from '../../cmr/money.ts'
 import { dayText } from '../../process/day-text.ts'
 import { priceText } from '../../resources/renewal-amount.ts'
-import { counted } from '../../slack/blocks.ts'
 import { dataTable } from '../../slack/table.ts'
 import type { ForecastRenewal } from '../forecast/renewal.ts'
 import { thingOf } from '../forecast/words.ts'
@@ -29,12 +28,12 @@ export function coveredText(
 }
 
 /** Returns what renews, as a table that readers sort and filter; nothing where there is nothing. */
-export function renewalTable({ renewals, forecast, customers, days }: Upcoming): KnownBlock[] {
+export function renewalTable({ renewals, forecast, customers, period }: Upcoming): KnownBlock[] {
   if (renewals.length === 0) return []
   const today = forecast.days[0]?.date ?? ''
   return [
     dataTable(
-      `What renews or ends in ${counted(days, 'day')}`,
+      `What renews or ends ${period.when}`,
       ['Date', 'Customer', 'Thing', 'Price', 'Auto-renew', 'Covered'],
       renewals.map((one) => [
         dayText(one.date, today),

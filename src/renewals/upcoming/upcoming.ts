@@ -1,5 +1,6 @@
 import { CmrError } from '../../cmr/errors.ts'
 import type { CommandContext } from '../../commands/context.ts'
+import type { Period } from '../../commands/period.ts'
 import { directoryEntries } from '../../directory/store/rows.ts'
 import { type WalletBalance, walletBalance } from '../../directory/store/wallet.ts'
 import { type CurrentForecast, currentForecast } from '../forecast/read.ts'
@@ -18,7 +19,7 @@ export interface Narrowing {
 export interface Upcoming {
   /** Of everybody: one wallet pays for all. */
   readonly forecast: CurrentForecast
-  readonly days: number
+  readonly period: Period
   readonly narrowing: Narrowing
   /** What was asked for, by time. */
   readonly renewals: readonly ForecastRenewal[]
@@ -34,15 +35,17 @@ const WALLET_MS = 2500
 /** Reads what renews: everything from the directory, and the wallet from CMR where the last balance is old. */
 export async function upcomingRenewals(
   context: CommandContext,
-  days: number,
+  period: Period,
   narrowing: Narrowing = {},
 ): Promise<Upcoming> {
   const { store, clock, zone, prices } = context
   const read = (wallet?: WalletBalance) =>
-    currentForecast(store, { now: clock(), zone, days, prices, ...(wallet && { wallet }) })
+    currentForecast(store, { now: clock(), zone, days: period.to, prices, ...(wallet && { wallet }) })
   const forecast = await read(await newestWallet(context))
+  const first = forecast.days[period.from]?.date ?? ''
   const renewals = forecast.renewals.filter(
-    ({ userId, domain }) =>
+    ({ userId, domain, date }) =>
+      date >= first &&
       (narrowing.userId === undefined || userId === narrowing.userId) &&
       (narrowing.domain === undefined || domain?.toLowerCase() === narrowing.domain),
   )
@@ -52,7 +55,7 @@ export async function upcomingRenewals(
     ids.map((id) => ({ kind: 'user', id })),
   )
   const customers = new Map(users.map(({ id, name }) => [id, name]))
-  return { forecast, days, narrowing, renewals, customers }
+  return { forecast, period, narrowing, renewals, customers }
 }
 
 async function newestWallet({ cmr, clock, store }: CommandContext): Promise<WalletBalance | undefined> {

@@ -109,6 +109,9 @@ test('renewals of one customer or domain are told alone; other words and a wrong
   const one = cells(await answer(`spend ${domain}`)).slice(1)
   expect(one.length).toBeGreaterThan(0)
   expect(one.every(([, , thing]) => thing?.endsWith(String(domain)))).toBe(true)
+  expect((await answer('renewals next week')).text).toMatch(/renews? (by itself )?next week/)
+  expect((await answer('forecast tomorrow')).text).toMatch(/ tomorrow/)
+  expect((await answer('renewals nxt week')).text).toMatch(/such as .*next week/)
   expect((await answer('renewals 4000d')).text).toMatch(/number of days|1 day to 400/)
   expect((await answer('renewals 0d')).text).toMatch(/1 day to 400/)
 })
@@ -151,4 +154,17 @@ test('how much to add is told for each span, and the button of what ends turns a
   await confirm(world)
   await eventually(async () => expect(await ending()).toBe(0))
   await world.sees(/subscriptions set to auto-renew \d+\/\d+/)
+})
+
+test('a domain that nobody has is not spoken of as if it existed: the nearest names are offered', async () => {
+  const { domainName } = ((await world.look('domains')) as Row[])[0] ?? {}
+  const wrong = String(domainName).replace(/^(...)./, '$1')
+  for (const line of [`diagnose ${wrong}`, `dns list ${wrong}`]) {
+    await world.say(`/cmr ${line}`)
+    await eventually(() => {
+      const shown = JSON.stringify([world.messages(world.ops.id).slice(-5), world.modalOf(world.ana.id)])
+      expect(shown).toContain(`${wrong} is not one of your domains. Near it: ${domainName}`)
+    })
+    await world.interactions.close(world.ana.id)
+  }
 })

@@ -1,0 +1,194 @@
+import { distance } from 'fastest-levenshtein'
+import {
+  addDays,
+  addMonths,
+  differenceInCalendarDays,
+  isValid,
+  parseISO,
+  startOfISOWeek,
+  startOfMonth,
+  TZDateMini,
+  tz,
+} from '../process/dates.ts'
+import { dayText } from '../process/day-text.ts'
+
+/** Coming days that somebody asks for, counted from today, which is 0. */
+export interface Period {
+  readonly from: number
+  readonly to: number
+  /** Where it stands in a sentence: "in 45 days", "next week", "in December". */
+  readonly when: string
+}
+
+/** The accepted forms of a coming period, for help texts and refusals. */
+export const periodExamples = '7d, 45 days, 2 weeks, tomorrow, next week, this month or December'
+
+/** Days that are calendar days: where they begin in a zone plays no part. */
+const utc = { in: tz('UTC') }
+
+/**
+ * Parses a coming period in people's words: a number of days, weeks or months from today on, a day, a week that begins
+ * on Monday, or a month.
+ * @param zone IANA; says what day it is
+ * @returns undefined if the text is not in an accepted form
+ * @example periodOf('next week', new Date('2026-11-27T15:00Z'), 'UTC') // { from: 3, to: 9, when: 'next week' }
+ */
+export function periodOf(said: string, now: Date, zone: string): Period | undefined {
+  const text = plain(said)
+  const { year, month, date } = dayIn(now, zone)
+  const today = new Date(Date.UTC(year, month, date))
+  return duration(text, today) ?? calendarWord(text, today) ?? until(text, today) ?? day(text, today)
+}
+
+/** Returns whether a text is a period, whatever day it is. */
+export function isPeriod(text: string): boolean {
+  return periodOf(text, new Date(0), 'UTC') !== undefined
+}
+
+/** Returns a number of days, weeks or months as a number of days: "2 weeks" as "14d"; any other text as it is. */
+export function inDays(text: string): string {
+  const period = duration(plain(text), new Date(0))
+  return period ? `${period.to}d` : text
+}
+
+/** Returns how many of the words, from the first on, are a period: of "next week acme.com" two. */
+export function periodWords(words: readonly string[]): number {
+  const [first = '', second = ''] = words
+  for (let count = Math.min(4, words.length); count > 1; count--)
+    if (isPeriod(words.slice(0, count).join(' '))) return count
+  // "45 dayz" is refused as a whole, rather than taken for 45 days of a domain called so.
+  if (/^\d+$/.test(first) && isNear(second, ['days', 'weeks', 'months'])) return 2
+  return isPeriod(first) ? 1 : 0
+}
+
+const plain = (said: string) =>
+  said
+    .trim()
+    .toLowerCase()
+    .replace(/\s+/g, ' ')
+    .replace(/^(?:(?:in|within|on|for|over) )?(?:the )?/, '')
+
+const units = { d: 1, day: 1, w: 7, week: 7 } as const
+const numbers: Readonly<Record<string, number>> = { a: 1, one: 1, two: 2, three: 3, four: 4, six: 6 }
+
+/** "45", "45 d", "2 weeks", "next 3 months", "a week" */
+function duration(text: string, today: Date): Period | undefined {
+  const [, amount = '', unit = 'd'] =
+    /^(?:next |coming )?(\d{1,4}|a|one|two|three|four|six) ?(d|days?|w|weeks?|m|months?)?$/.exec(text) ?? []
+  const count = numbers[amount] ?? Number.parseInt(amount, 10)
+  if (Number.isNaN(count) || (numbers[amount] && unit === 'd')) return undefined
+  const whole = unit.replace(/s$/, '')
+  const to =
+    whole === 'm' || whole === 'month'
+      ? daysTo(addMonths(today, count, utc), today)
+      : count * units[whole as keyof typeof units]
+  return { from: 0, to, when: `in ${to} ${to === 1 ? 'day' : 'days'}` }
+}
+
+/** "today", "tomorrow", "next week", "this month", "December" */
+function calendarWord(text: string, today: Date): Period | undefined {
+  const span = (from: Date, to: Date, when: string): Period => ({
+    from: Math.max(0, daysTo(from, today)),
+    to: daysTo(to, today),
+    when,
+  })
+  if (text === 'today') return span(today, today, text)
+  if (text === 'tomorrow') return span(addDays(today, 1, utc), addDays(today, 1, utc), text)
+  const [, which, unit] = /^(this|next) (week|month)$/.exec(text) ?? []
+  if (which && unit) {
+    const ahead = which === 'next' ? 1 : 0
+    if (unit === 'month') return monthSpan(addMonths(startOfMonth(today, utc), ahead, utc), text)
+    const monday = addDays(startOfISOWeek(today, utc), 7 * ahead, utc)
+    return span(monday, addDays(monday, 6, utc), text)
+  }
+  const [, name = '', inYear] = /^([a-z]{3,9})\.?(?: (\d{4}))?$/.exec(text) ?? []
+  const month = monthCalled(name)
+  if (month === undefined) return undefined
+  const year = Number(inYear ?? today.getUTCFullYear() + (month < today.getUTCMonth() ? 1 : 0))
+  const first = new Date(Date.UTC(year, month))
+  if (inYear && addMonths(first, 1, utc) <= today) return undefined
+  return monthSpan(first, `in ${months[month]}${year === today.getUTCFullYear() ? '' : ` ${year}`}`)
+
+  function monthSpan(start: Date, when: string): Period {
+    return span(start, addDays(addMonths(start, 1, utc), -1, utc), when)
+  }
+}
+
+/** "until Dec 31", "by 2026-12-31" */
+function until(text: string, today: Date): Period | undefined {
+  const [, said] = /^(?:until|till|by|to) (.+)$/.exec(text) ?? []
+  if (!said) return undefined
+  const last = day(said, today) ?? calendarWord(said, today)
+  return (
+    last && { from: 0, to: last.to, when: `until ${dayText(iso(addDays(today, last.to, utc)), iso(today))}` }
+  )
+}
+
+/** "2026-12-17", "Dec 17", "17 December" */
+function day(text: string, today: Date): Period | undefined {
+  const at = dateOf(text, today)
+  if (!at) return undefined
+  const place = daysTo(at, today)
+  if (place < 0) return undefined
+  return { from: place, to: place, when: `on ${dayText(iso(at), iso(today))}` }
+}
+
+function dateOf(text: string, today: Date): Date | undefined {
+  if (/^\d{4}-\d\d-\d\d$/.test(text)) {
+    const at = parseISO(text, utc)
+    return isValid(at) ? at : undefined
+  }
+  const [, before, name = '', after, inYear] =
+    /^(?:(\d{1,2})\.? )?([a-z]{3,9})\.?(?: (\d{1,2}))?(?:,? (\d{4}))?$/.exec(text) ?? []
+  const month = monthCalled(name)
+  const date = Number(before ?? after)
+  if (month === undefined || !date) return undefined
+  const inThis = new Date(Date.UTC(Number(inYear ?? today.getUTCFullYear()), month, date))
+  if (inThis.getUTCMonth() !== month) return undefined
+  return inYear || inThis >= today ? inThis : new Date(Date.UTC(today.getUTCFullYear() + 1, month, date))
+}
+
+const months = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+]
+
+function monthCalled(name: string): number | undefined {
+  if (name.length < 3) return undefined
+  const at = months.findIndex(
+    (month) => month.toLowerCase().startsWith(name) || (name === 'sept' && month === 'September'),
+  )
+  return at === -1 ? undefined : at
+}
+
+const begins = ['next', 'this', 'today', 'tomorrow', 'week', 'month', 'until', 'within', 'coming', ...months]
+
+/** Returns whether a word begins a period, or is nearly a word that does: a wrong one is answered with examples. */
+export function beginsPeriod(word: string): boolean {
+  const said = word.toLowerCase()
+  if (/^(?:in|on|by|for|over|the)$/.test(said) || /^(?:next|this)(?:week|month)$/.test(said)) return true
+  return said.length > 2 && (isPeriod(said) || isNear(said, begins))
+}
+
+function isNear(word: string, known: readonly string[]): boolean {
+  const said = word.toLowerCase()
+  return known.some((one) => distance(one.toLowerCase(), said) <= (one.length > 5 ? 2 : 1))
+}
+
+const daysTo = (at: Date, today: Date) => differenceInCalendarDays(at, today, utc)
+const iso = (at: Date) => new Date(at.getTime()).toISOString().slice(0, 10)
+
+function dayIn(now: Date, zone: string) {
+  const local = new TZDateMini(now.getTime(), zone)
+  return { year: local.getFullYear(), month: local.getMonth(), date: local.getDate() }
+}

@@ -1,0 +1,106 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { declaredCommands } from '../../src/command-list.ts'
+import { argumentsOf } from '../../src/commands/arguments.ts'
+import { check } from '../../src/commands/field.ts'
+import { parseSpoken } from '../../src/commands/grammar.ts'
+import { inDays, periodOf } from '../../src/commands/period.ts'
+
+// A Friday.
+const now = new Date('2026-11-27T15:00:00Z')
+const registry = declaredCommands()
+
+test.each([
+  ['45', 0, 45, 'in 45 days'],
+  ['45d', 0, 45, 'in 45 days'],
+  ['45 d', 0, 45, 'in 45 days'],
+  ['1 day', 0, 1, 'in 1 day'],
+  ['in 45 days', 0, 45, 'in 45 days'],
+  ['the next 30 days', 0, 30, 'in 30 days'],
+  ['2 weeks', 0, 14, 'in 14 days'],
+  ['2w', 0, 14, 'in 14 days'],
+  ['a week', 0, 7, 'in 7 days'],
+  ['3 months', 0, 92, 'in 92 days'],
+  ['today', 0, 0, 'today'],
+  ['Tomorrow', 1, 1, 'tomorrow'],
+  ['this week', 0, 2, 'this week'],
+  ['next  week', 3, 9, 'next week'],
+  ['this month', 0, 3, 'this month'],
+  ['next month', 4, 34, 'next month'],
+  ['december', 4, 34, 'in December'],
+  ['in Dec', 4, 34, 'in December'],
+  ['november', 0, 3, 'in November'],
+  ['January', 35, 65, 'in January 2027'],
+  ['october', 308, 338, 'in October 2027'],
+  ['Dec 17', 20, 20, 'on Dec 17'],
+  ['2026-12-17', 20, 20, 'on Dec 17'],
+  ['Jan 5', 39, 39, 'on Jan 5, 2027'],
+  ['until Dec 17', 0, 20, 'until Dec 17'],
+])('“%s” is from day %i to day %i', (said, from, to, when) => {
+  expect(periodOf(said, now, 'UTC')).toEqual({ from, to, when })
+})
+
+test.each(['nxt week', 'soon', 'decembre', '45 cows', '2026-13-40', 'feb 30', '2020-01-01', '', 'acme.com'])(
+  '“%s” is no period',
+  (said) => expect(periodOf(said, now, 'UTC')).toBeUndefined(),
+)
+
+test('tomorrow is a day of the team’s zone, and every period ends where it begins or later', () => {
+  expect(periodOf('this week', new Date('2026-11-29T23:30:00Z'), 'Europe/Berlin')).toMatchObject({ to: 6 })
+  const words = [
+    'today',
+    'tomorrow',
+    'this week',
+    'next week',
+    'this month',
+    'next month',
+    'february',
+    '9 weeks',
+  ]
+  const zones = ['UTC', 'Pacific/Kiritimati', 'Pacific/Pago_Pago', 'Africa/Cairo', 'Australia/Lord_Howe']
+  const date = fc.date({ min: new Date('2024-01-01'), max: new Date('2030-01-01'), noInvalidDate: true })
+  fc.assert(
+    fc.property(date, fc.constantFrom(...words), fc.constantFrom(...zones), (at, said, zone) => {
+      const { from = -1, to = -2 } = periodOf(said, at, zone) ?? {}
+      expect(from).toBeGreaterThanOrEqual(0)
+      expect(to).toBeGreaterThanOrEqual(from)
+      expect(to).toBeLessThanOrEqual(366)
+    }),
+  )
+})
+
+/** What a line comes to: the command with its values, or the sentence for a wrong one. */
+function said(line: string) {
+  const spoken = parseSpoken(line)
+  const found = registry.find(spoken.ok ? spoken.words : [])
+  if (!found.ok) return found.sentence
+  const given = argumentsOf(found.command, found.rest)
+  if (!given.ok) return given.sentence
+  const checked = check(found.command.input, given.raw)
+  return checked.ok ? checked.input : JSON.stringify(checked.errors)
+}
+
+test.each([
+  ['renewals next week', { within: 'next week' }],
+  ['renewals 45 d', { within: '45 d' }],
+  ['renewals 2 weeks acme.com', { within: '2 weeks', domain: 'acme.com' }],
+  ['forecast acme.com this month', { within: 'this month', domain: 'acme.com' }],
+  ['upcoming december --user jane@acme.com', { within: 'december', userId: 'jane@acme.com' }],
+  ['renewals calendar next month', { within: 'next month' }],
+  ['renewals renew --within "2 weeks"', { within: '14d' }],
+])('`/cmr %s` is understood', (line, values) => expect(said(line)).toEqual(values))
+
+test.each([
+  'renewals nxt week',
+  'renewals tommorow',
+  'forecast decembr',
+  'renewals 45 dayz',
+  'renewals nextweek',
+])('`/cmr %s` is answered with examples', (line) =>
+  expect(said(line)).toMatch(/Give a period such as .*next week/),
+)
+
+test('a wrong verb is still called one', () => {
+  expect(said('renewals lisst')).toMatch(/Did you mean `\/cmr renewals list`/)
+  expect(inDays('all')).toBe('all')
+})

@@ -3,7 +3,6 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     globalSetup: ['test/support/templates.ts'],
-    setupFiles: ['test/support/setup.ts'],
     // Loading the bot takes longer than most tests: the files of one worker load it once.
     isolate: false,
     // A machine may be busy.
@@ -13,10 +12,24 @@ export default defineConfig({
       {
         extends: true,
         // Tests wait more than they compute: seven at once keep two cores busy.
-        test: { name: 'tests', include: ['test/**/*.test.ts'], exclude: ['test/chaos/**'], maxWorkers: 7 },
+        test: {
+          name: 'tests',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/chaos/**'],
+          setupFiles: ['test/support/setup.ts', 'test/support/quick-loops.ts'],
+          maxWorkers: 7,
+        },
       },
       // What promises seconds, kills processes or opens a browser needs the machine for itself.
-      { extends: true, test: { name: 'proofs', include: ['test/chaos/**/*.test.ts'], maxWorkers: 1 } },
+      {
+        extends: true,
+        test: {
+          name: 'proofs',
+          include: ['test/chaos/**/*.test.ts'],
+          setupFiles: ['test/support/setup.ts'],
+          maxWorkers: 1,
+        },
+      },
     ],
   },
 })

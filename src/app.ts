@@ -87,6 +87,12 @@ export interface Bot {
 /** What runs at another pace than CMR's and Slack's own: for tests that look at something else. */
 export interface Pace {
   readonly requestsPerSecond?: number | undefined
+  /** How long CMR is waited for. */
+  readonly cmrTimeoutMs?: number | undefined
+  /** How long PostgreSQL may say nothing. */
+  readonly databaseSilenceMs?: number | undefined
+  /** Between two edits of receipts, of roots of threads, and of a run's message. */
+  readonly editPaceMs?: number | undefined
   /** Factor on how long operations are waited for. */
   readonly deadlines?: number | undefined
   readonly clock?: (() => Date) | undefined
@@ -105,10 +111,10 @@ const secrets = ['token', '*.token', 'authorization', '*.authorization', 'header
  * @throws where the store cannot be opened or the port is taken
  */
 export async function startBot(config: Config, corrections: Corrections, pace: Pace = {}): Promise<Bot> {
-  const { clock = () => new Date(), monotonic = () => performance.now() } = pace
+  const { clock = () => new Date(), monotonic = () => performance.now(), editPaceMs } = pace
   for (const secret of secretsIn(config)) rememberSecret(secret, { keep: true })
   const logger = pino({ level: config.LOG_LEVEL, redact: secrets, hooks: { streamWrite: scrubText } })
-  const store = await openStore(config.DATABASE_URL)
+  const store = await openStore(config.DATABASE_URL, pace.databaseSilenceMs)
   const intervalMs = config.CMR_SYNC_INTERVAL * 1000
   const directoryUpdater = createDirectoryUpdater({
     store,
@@ -123,6 +129,7 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
     sandbox: sandboxIn(config),
     corrections,
     requestsPerSecond: pace.requestsPerSecond,
+    timeoutMs: pace.cmrTimeoutMs,
     logger,
     onAnswer: directoryUpdater.answered,
   })
@@ -149,6 +156,7 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
     notifyAdmins,
     fallback: config.CMR_ALERTS_CHANNEL,
     paceMs: config.CMR_ALERT_PACE_MS,
+    editPaceMs,
     state: alertState,
     clock,
     monotonic,
@@ -198,10 +206,18 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
     onTold: deliverer.wake,
     settings: { days: config.CMR_REMINDER_DAYS, walletDays: config.CMR_WALLET_DAYS },
     clock,
+    monotonic,
     logger,
   })
   const messages = createPostedMessages({ slack, logger })
-  const receipts = createReceipts({ store, messages, clock, logger, onPosted: deliverer.wake })
+  const receipts = createReceipts({
+    store,
+    messages,
+    editPaceMs,
+    clock,
+    logger,
+    onPosted: deliverer.wake,
+  })
   const operationPoller = createOperationPoller({ store, cmr, clock, deadlines, traitsOf, logger })
   const auditKeys = auditKeysIn(config)
   const audit = createAudit({ store, keys: auditKeys })
@@ -251,7 +267,7 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
     clock,
     logger,
   })
-  const importReporter = createImportReporter({ store, slack, messages, files, clock, logger })
+  const importReporter = createImportReporter({ store, slack, messages, files, editPaceMs, clock, logger })
   const cmrPause: Waiting = {
     async waits() {
       const ms = cmr.pausedMs()
@@ -367,6 +383,7 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
       unexpected.check,
     ],
     since: clock(),
+    monotonic,
   })
   const alerts: AlertService = {
     routes: routeTable,

@@ -62,7 +62,7 @@ export interface CmrOptions {
   /** CMR's own sandbox for pre-warmed mailboxes; without it its endpoints say so. */
   readonly sandbox?: { readonly apiKey: string; readonly apiUrl: string } | undefined
   /** From the moment the request leaves to the end of the answer. */
-  readonly timeoutMs?: number
+  readonly timeoutMs?: number | undefined
   /** CMR allows 5 ("Rate limits"). */
   readonly requestsPerSecond?: number | undefined
   readonly corrections?: Corrections

@@ -1,3 +1,4 @@
+import type { Monotonic } from '../process/clock.ts'
 import { withTimeout } from '../process/with-timeout.ts'
 import type { Service, Worker } from '../process/worker.ts'
 import type { Store } from '../store/store.ts'
@@ -74,9 +75,12 @@ export function createHealth(parts: {
   readonly checks: readonly HealthCheck[]
   readonly workers: readonly Worker[]
   readonly since: Date
+  readonly monotonic?: Monotonic
 }): Health {
-  const { store, events, workers, since } = parts
-  const all = [storeCheck(store), ...parts.checks, ...workers.map(workerCheck)].map(remembered)
+  const { store, events, workers, since, monotonic = () => performance.now() } = parts
+  const all = [storeCheck(store), ...parts.checks, ...workers.map(workerCheck)].map((check) =>
+    remembered(check, monotonic),
+  )
   return {
     checks: () => Promise.all(all.map((check) => check(false))),
     async status() {
@@ -125,10 +129,10 @@ function workerCheck(worker: Worker): HealthCheck {
 }
 
 /** Looks at most once at a time, and as rarely as the check says unless somebody wants it anew. */
-function remembered(check: HealthCheck): (anew: boolean) => Promise<Check> {
+function remembered(check: HealthCheck, monotonic: Monotonic): (anew: boolean) => Promise<Check> {
   let last: { readonly at: number; readonly seen: Promise<Check>; over: boolean } | undefined
   return (anew) => {
-    const now = performance.now()
+    const now = monotonic()
     if (last && (!last.over || (!anew && now - last.at < (check.keptMs ?? 0)))) return last.seen
     const begun = { at: now, seen: seenBy(check), over: false }
     begun.seen.finally(() => {

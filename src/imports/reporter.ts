@@ -37,10 +37,11 @@ export function createImportReporter(parts: {
   readonly slack: WebClient
   readonly messages: PostedMessages
   readonly files: Files
+  readonly editPaceMs?: number | undefined
   readonly clock: () => Date
   readonly logger: Logger
 }): Worker & Waiting {
-  const { store, slack, messages, files, clock, logger } = parts
+  const { store, slack, messages, files, editPaceMs = PACE_MS, clock, logger } = parts
   /** By run: it is left alone until then, and how often it could not be shown. */
   const rests = new Map<string, { readonly until: number; readonly failures: number }>()
   let quietUntil = 0
@@ -61,7 +62,7 @@ export function createImportReporter(parts: {
       if (now < Math.max(until, quietUntil)) continue
       try {
         await tell(run)
-        const rest = run.outcome_state === 'sharing' ? POSTING_MS : PACE_MS
+        const rest = run.outcome_state === 'sharing' ? POSTING_MS : editPaceMs
         rests.set(run.id, { until: now + rest, failures: 0 })
       } catch (error) {
         const rest = backOffMs(failures, BACK_OFF)
@@ -105,7 +106,11 @@ export function createImportReporter(parts: {
   async function posted(run: ImportRun, message: Message): Promise<PostedMessage | undefined> {
     if (!(await claimPosting(store.db, run.id, askedNow()))) return undefined
     const metadata = { event_type: 'cmr_import', event_payload: { run_id: run.id } }
-    return (await messages.postOnce([run.channel, run.actor], message, metadata, run.posting_at)).posted
+    const channels = [run.channel, run.actor]
+    const { posted, found } = await messages.postOnce(channels, message, metadata, run.posting_at)
+    // One that was found may show an older state.
+    if (found) await messages.edit(posted, message)
+    return posted
   }
 
   function askedNow() {

@@ -42,12 +42,13 @@ export interface Receipts extends Worker, Waiting {
 export function createReceipts(parts: {
   readonly store: Store
   readonly messages: PostedMessages
+  readonly editPaceMs?: number | undefined
   readonly clock: () => Date
   readonly logger: Logger
   /** The receipt stands: what was held back for it may be told in its thread. */
   readonly onPosted: () => void
 }): Receipts {
-  const { store, messages, clock, logger, onPosted } = parts
+  const { store, messages, editPaceMs = EDIT_PACE_MS, clock, logger, onPosted } = parts
   const loop = createBackgroundLoop({
     name: 'Receipts',
     serves: 'changes',
@@ -90,7 +91,7 @@ export function createReceipts(parts: {
   }
 
   async function edit(operation: Operation, ts: string, message: Message) {
-    mayEditAt = performance.now() + EDIT_PACE_MS
+    mayEditAt = performance.now() + editPaceMs
     const channel = operation.channel ?? operation.actor
     await messages.edit({ channel, ts }, message)
     await markShown(store.db, operation.id, operation.version)

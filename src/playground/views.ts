@@ -27,6 +27,7 @@ export interface Views {
 export function createViews(
   conversation: Conversation,
   ids: { team: string; app: string; bot: string },
+  triggerMs = TRIGGER_MS,
 ): Views {
   const triggers = new Map<string, { person: string; until: number; used: boolean }>()
   const stacks = new Map<string, View[]>()
@@ -116,7 +117,7 @@ export function createViews(
     trigger(person) {
       for (const [id, trigger] of triggers) if (trigger.until < Date.now() - 60_000) triggers.delete(id)
       const id = `${Date.now()}.${randomBytes(4).readUInt32BE()}.${randomBytes(8).toString('hex')}`
-      triggers.set(id, { person, until: Date.now() + TRIGGER_MS, used: false })
+      triggers.set(id, { person, until: Date.now() + triggerMs, used: false })
       return id
     },
     close(person, view, all) {

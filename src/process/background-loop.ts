@@ -6,6 +6,14 @@ import type { Service, Worker } from './worker.ts'
 /** Failing rounds come further and further apart, up to this. */
 const LONGEST_MS = 5000
 
+/** Every pause is multiplied by it. */
+let pauseFactor = 1
+
+/** Shortens the pauses of all loops, for tests that would otherwise wait for the next round. */
+export function shortenPauses(factor: number): void {
+  pauseFactor = factor
+}
+
 export interface BackgroundLoop extends Worker {
   /** Runs the next round in so many milliseconds, or earlier if that is planned already. */
   wake(ms?: number): void
@@ -41,7 +49,8 @@ export function createBackgroundLoop(parts: {
   let timer: NodeJS.Timeout | undefined
   let nextAt = Number.POSITIVE_INFINITY
 
-  function wake(ms = 0) {
+  function wake(inMs = 0) {
+    const ms = inMs * pauseFactor
     const at = performance.now() + ms
     if (!started || signal.aborted || at >= nextAt) return
     clearTimeout(timer)

@@ -5,7 +5,7 @@ import { migrationProvider } from './migrations/index.ts'
 import type { Schema } from './schema.ts'
 
 const PROBE_BYTES = 256 * 1024
-/** No query of ours takes a tenth of that. */
+/** After so long without a word PostgreSQL is given up: no query of ours takes a tenth of that. */
 const SILENCE_MS = 10_000
 
 /** The open database. */
@@ -22,9 +22,10 @@ export interface Store {
 /**
  * Opens the database and brings its tables up to date.
  * @param databaseUrl `file:PATH` or `postgres://…` (`DATABASE_URL`)
+ * @param silentForMs after which PostgreSQL is given up
  * @throws where it cannot be opened or migrated, with the driver's own reason
  */
-export async function openStore(databaseUrl: string): Promise<Store> {
+export async function openStore(databaseUrl: string, silentForMs = SILENCE_MS): Promise<Store> {
   const dialect = databaseUrl.startsWith('file:') ? 'sqlite' : 'postgres'
   const connect = async (silenceMs: number) =>
     new Kysely<Schema>({
@@ -33,7 +34,7 @@ export async function openStore(databaseUrl: string): Promise<Store> {
           ? (await import('./sqlite.ts')).sqliteDialect(databaseUrl.slice('file:'.length))
           : (await import('./postgres.ts')).postgresDialect(databaseUrl, silenceMs),
     })
-  const db = await connect(SILENCE_MS)
+  const db = await connect(silentForMs)
   // An index on a large table is long in the making, and PostgreSQL says nothing meanwhile.
   const migrating = dialect === 'postgres' ? await connect(0) : db
   const { error } = await new Migrator({ db: migrating, provider: migrationProvider }).migrateToLatest()

@@ -1,6 +1,4 @@
 import { expect, test } from 'vitest'
-import { type Bot, startBot } from '../../src/app.ts'
-import { parseConfig } from '../../src/config.ts'
 import { inStore, messageWith, pastDue, pressOn, reads, renewalFailed, textOf } from '../support/alerts.ts'
 import { eventually } from '../support/eventually.ts'
 import { startWorld } from '../support/world.ts'
@@ -133,24 +131,16 @@ test('this can be muted from the alert itself, until it is resolved', async () =
 })
 
 test('buttons of before a restart mean the same after it', async () => {
-  const world = await startWorld({ withBot: false })
-  const parsed = parseConfig(world.env)
-  if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults))
-  let bot: Bot = await startBot(parsed.config, {})
+  const world = await startWorld()
   const [subscription] = await world.look('subscriptions')
   const { subscriptionId, domain } = subscription
   await world.webhook(pastDue(domain, { subscriptionId }))
   const alert = await messageWith(world, world.alerts.id, 'past due')
-  await bot.stop()
-  bot = await startBot(parsed.config, {})
-  try {
-    await pressOn(world, alert, 'Renew now')
-    await world.opened(world.ana.id, (view) => JSON.stringify(view).includes(subscriptionId))
-    await pressOn(world, alert, 'Acknowledge')
-    await reads(world, world.alerts.id, 'You have taken this over')
-  } finally {
-    await bot.stop()
-  }
+  await world.restart()
+  await pressOn(world, alert, 'Renew now')
+  await world.opened(world.ana.id, (view) => JSON.stringify(view).includes(subscriptionId))
+  await pressOn(world, alert, 'Acknowledge')
+  await reads(world, world.alerts.id, 'You have taken this over')
 })
 
 test('what Slack refused is listed with why, and told after all when it is tried again', async () => {

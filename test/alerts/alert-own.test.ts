@@ -1,7 +1,8 @@
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { messageWith, pastDue, pressOn, reads } from '../support/alerts.ts'
 import { confirm } from '../support/clicks.ts'
 import { quick, rootSays } from '../support/deliveries.ts'
+import { eventually } from '../support/eventually.ts'
 import { startWorld } from '../support/world.ts'
 
 test('what an alert made somebody do is asked of CMR once: the next who presses reads who did it', async () => {
@@ -11,7 +12,7 @@ test('what an alert made somebody do is asked of CMR once: the next who presses 
   const alert = await messageWith(world, world.alerts.id, 'past due')
   await pressOn(world, alert, 'Renew now')
   await confirm(world)
-  await vi.waitFor(async () => expect(await world.requests('subscriptions.renew')).toHaveLength(1))
+  await eventually(async () => expect(await world.requests('subscriptions.renew')).toHaveLength(1))
   await reads(world, world.alerts.id, 'Under way')
 
   await pressOn(world, alert, 'Renew now')

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { inStore, reads } from '../support/alerts.ts'
 import { dialects, testUrl } from '../support/databases.ts'
 import { CMR_ALERT_PACE_MS } from '../support/deliveries.ts'
@@ -19,9 +19,7 @@ test('one event sent a hundred times at once is one alert', async () => {
   const answers = await Promise.all(Array.from({ length: 100 }, () => world.webhook(event('once'))))
   expect(answers).toEqual(Array.from({ length: 100 }, () => 200))
   await world.webhook(event('after'))
-  await vi.waitFor(() => expect(JSON.stringify(world.messages(world.alerts.id))).toContain('after.com'), {
-    timeout: 6000,
-  })
+  await eventually(() => expect(JSON.stringify(world.messages(world.alerts.id))).toContain('after.com'))
   expect(world.messages(world.alerts.id)).toHaveLength(2)
 })
 
@@ -86,9 +84,7 @@ test('Slack takes an alert and drops the connection: there is one message', asyn
   await world.webhook(event('dropped'))
   await eventually(() => expect(world.messages(world.alerts.id)).toHaveLength(1))
   await world.webhook(event('next'))
-  await vi.waitFor(() => expect(JSON.stringify(world.messages(world.alerts.id))).toContain('next.com'), {
-    timeout: 9000,
-  })
+  await eventually(() => expect(JSON.stringify(world.messages(world.alerts.id))).toContain('next.com'))
   expect(world.messages(world.alerts.id)).toHaveLength(2)
 })
 

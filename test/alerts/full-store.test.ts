@@ -5,7 +5,7 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
-import { expect, inject, onTestFinished, test, vi } from 'vitest'
+import { expect, inject, onTestFinished, test } from 'vitest'
 import { testUrl } from '../support/databases.ts'
 import { eventually } from '../support/eventually.ts'
 import { startWorld } from '../support/world.ts'
@@ -90,15 +90,12 @@ test('on a full disk CMR is asked to try again, the admins are told, and all goe
   expect((await fetch(`${world.botUrl}/readyz`)).status).toBe(200)
   const again = { event: 'subscription.expired', eventId: lost, data: { domain: `${lost}.com` } }
   expect(await world.webhook(again)).toBe(200)
-  await vi.waitFor(
-    async () => {
-      const ids = (await world.history(world.alerts.id)).flatMap(
-        ({ metadata }) => metadata?.event_payload.event_ids.split(' ') ?? [],
-      )
-      expect(ids.toSorted()).toEqual(Array.from({ length: sent }, (_, at) => `e${at}`).toSorted())
-    },
-    { timeout: 20_000, interval: 200 },
-  )
+  await eventually(async () => {
+    const ids = (await world.history(world.alerts.id)).flatMap(
+      ({ metadata }) => metadata?.event_payload.event_ids.split(' ') ?? [],
+    )
+    expect(ids.toSorted()).toEqual(Array.from({ length: sent }, (_, at) => `e${at}`).toSorted())
+  })
 }, 60_000)
 
 test.runIf(inject('postgresUrl'))('a database that becomes read-only is told the same way', async () => {
@@ -131,7 +128,7 @@ test.runIf(inject('postgresUrl'))(
     const url = new URL(await testUrl('postgres'))
     const line = await lineTo(Number(url.port))
     url.port = String(line.port)
-    const world = await startWorld({ env: { DATABASE_URL: url.href } })
+    const world = await startWorld({ databaseSilenceMs: 2000, env: { DATABASE_URL: url.href } })
     const webhook = (eventId: string) =>
       world.webhook({ event: 'subscription.expired', eventId, data: { domain: `${eventId}.com` } })
     const ready = async () => (await fetch(`${world.botUrl}/readyz`)).status

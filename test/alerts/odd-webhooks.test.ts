@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import fc from 'fast-check'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { webhookEvents } from '../../src/cmr/events/index.ts'
 import { reads } from '../support/alerts.ts'
 import { dialects, testUrl } from '../support/databases.ts'
 import { CMR_ALERT_PACE_MS, idsIn, storeOf } from '../support/deliveries.ts'
+import { eventually } from '../support/eventually.ts'
 import { odd } from '../support/odd-json.ts'
 import { startWorld, type World } from '../support/world.ts'
 
@@ -29,14 +30,11 @@ const send = (world: World, bodies: readonly string[]) =>
 /** Waits until each of so many events stands in exactly one message, and nothing waits or has failed. */
 async function toldOnce(world: World, events: number) {
   const { db } = await storeOf(world)
-  await vi.waitFor(
-    async () => {
-      const rows = await db.selectFrom('outbox').select(['state', 'error']).execute()
-      expect(rows.filter(({ state }) => state !== 'posted')).toEqual([])
-      expect(rows).toHaveLength(events)
-    },
-    { timeout: 60_000, interval: 200 },
-  )
+  await eventually(async () => {
+    const rows = await db.selectFrom('outbox').select(['state', 'error']).execute()
+    expect(rows.filter(({ state }) => state !== 'posted')).toEqual([])
+    expect(rows).toHaveLength(events)
+  })
   const told = idsIn(await world.history(world.alerts.id))
   const stored = await db.selectFrom('events').select('event_id').execute()
   expect(told.toSorted()).toEqual(stored.map(({ event_id }) => event_id).toSorted())

@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { declaredCommands } from '../../src/command-list.ts'
 import { press } from '../support/clicks.ts'
 import { eventually } from '../support/eventually.ts'
@@ -17,14 +17,11 @@ async function startFilled() {
 
 /** Asks until the bot no longer says that something is missing. */
 async function filled(world: World) {
-  await vi.waitFor(
-    async () => {
-      await world.say('/cmr find kestrel', world.omar.id)
-      expect(answers(world, world.omar.id).at(-1)?.blocks ?? [], 'still filling').not.toHaveLength(0)
-      expect(JSON.stringify(answers(world, world.omar.id).at(-1))).not.toContain('known here yet')
-    },
-    { timeout: 18_000, interval: 500 },
-  )
+  await eventually(async () => {
+    await world.say('/cmr find kestrel', world.omar.id)
+    expect(answers(world, world.omar.id).at(-1)?.blocks ?? [], 'still filling').not.toHaveLength(0)
+    expect(JSON.stringify(answers(world, world.omar.id).at(-1))).not.toContain('known here yet')
+  })
 }
 
 const answers = (world: World, person: string) =>
@@ -93,9 +90,7 @@ test('every button of what was found does what it says', async () => {
         { type: 'button', ...pressed },
       )
       if (isRead) {
-        await vi.waitFor(() => expect(answers(world, world.ana.id).length, id).toBeGreaterThan(before), {
-          timeout: 8000,
-        })
+        await eventually(() => expect(answers(world, world.ana.id).length, id).toBeGreaterThan(before))
         expect(answers(world, world.ana.id).at(-1)?.text, id).not.toMatch(/^:warning:/)
       } else {
         const view = await world.opened(world.ana.id, (one) => one.callback_id === id && one.submit !== null)

@@ -48,7 +48,7 @@ const orderRow = ({ email }: { email: string }, domain: string, provider: string
 test.each(dialects)(
   'a file becomes a preview, a run with one message, and an outcome that accounts for every row, on %s',
   async (dialect) => {
-    const world = await startWorld({ realCmrPace: true, env: { DATABASE_URL: await testUrl(dialect) } })
+    const world = await startWorld({ env: { DATABASE_URL: await testUrl(dialect) } })
     const rows = [
       ...customers(5),
       customerRow(9, { Country: 'Atlantis' }),
@@ -129,7 +129,7 @@ test.runIf(dialects.includes('postgres'))(
     const instance = async (PORT = world.env.PORT ?? '') => {
       const parsed = parseConfig({ ...world.env, PORT })
       if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults))
-      return startBot(parsed.config, {})
+      return startBot(parsed.config, {}, { requestsPerSecond: 12 })
     }
     const bots = [await instance(), await instance(String(await freePort()))]
     await giveFile(world, 'users import', csvText(customers(12)))

@@ -1,6 +1,7 @@
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import type { View } from '../../src/playground/types.ts'
 import { choose, initialOf, press, pressInForm } from '../support/clicks.ts'
+import { eventually } from '../support/eventually.ts'
 import { shareWorld, type World } from '../support/world.ts'
 
 interface Thing {
@@ -64,7 +65,7 @@ test('a pre-warmed domain that was pasted twice is ordered and charged once', as
   )
   await asked(/It costs (?:about )?\*\$21\.00\*/)
   await world.submit({})
-  await vi.waitFor(async () => expect((await world.look('state')).walletCents).toBe(before - 2100))
+  await eventually(async () => expect((await world.look('state')).walletCents).toBe(before - 2100))
 })
 
 test('a domain that is warm at the other provider is said to be', async () => {
@@ -122,7 +123,7 @@ test('the mailboxes of one domain are listed by its name, on the screen and in t
   await world.sees(/Check for mail/)
   const told = world.messages(world.ops.id).length
   await press(world, 'Mailboxes')
-  await vi.waitFor(() =>
+  await eventually(() =>
     expect(JSON.stringify(world.messages(world.ops.id).slice(told))).toContain(
       `${box.domain}: ${own.length}`,
     ),
@@ -134,7 +135,7 @@ test('a customer is known by a domain or a mailbox of theirs', async () => {
   for (const name of [domain, email]) {
     const told = world.messages(world.ops.id).length
     await world.say(`/cmr exports platforms ${name}`)
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(JSON.stringify(world.messages(world.ops.id).slice(told))).toMatch(
         new RegExp(`${user.company}.*connected to no platform yet`),
       ),
@@ -188,7 +189,7 @@ test('a DNS record is named by its type and host, and asked back where there are
   await world.say(`/cmr dns add ${domain} _dmarc TXT v=DMARC1; p=none`)
   await asked(/Add to /)
   await world.submit({})
-  await vi.waitFor(async () => expect(JSON.stringify(await records())).toContain('_dmarc'))
+  await eventually(async () => expect(JSON.stringify(await records())).toContain('_dmarc'))
   await world.say(`/cmr dns update ${domain} TXT _dmarc`)
   const form = await asked(/form\.value/, 'dns.update')
   expect(initialOf(form)).toMatchObject({
@@ -199,7 +200,7 @@ test('a DNS record is named by its type and host, and asked back where there are
   await world.say(`/cmr dns delete ${domain} _dmarc`)
   await asked(/Before: TXT `_dmarc`/)
   await world.submit({ confirmName: domain })
-  await vi.waitFor(async () => expect(JSON.stringify(await records())).not.toContain('_dmarc'))
+  await eventually(async () => expect(JSON.stringify(await records())).not.toContain('_dmarc'))
   await world.say(`/cmr dns delete ${domain} @`)
   const many = (await records()).filter(({ host }: { host: string }) => host === '@')
   if (many.length > 1) await asked(new RegExp(`${many.length} records of ${domain} are “@”`))
@@ -230,7 +231,7 @@ test.each([
   ['dns delete D "TXT nosuch"', /has no record “TXT nosuch”/],
 ])('what CMR could make nothing of is said at once: %s', async (line, sentence) => {
   await world.say(`/cmr ${line.replace('D', one().domain)}`)
-  await vi.waitFor(() =>
+  await eventually(() =>
     expect(world.read() + JSON.stringify(world.modalOf(world.ana.id) ?? '')).toMatch(sentence),
   )
 })

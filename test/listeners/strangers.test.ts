@@ -1,9 +1,7 @@
 import { expect, test } from 'vitest'
-import { startBot } from '../../src/app.ts'
-import { parseConfig } from '../../src/config.ts'
 import { messageWith, pastDue, pressOn } from '../support/alerts.ts'
 import { eventually } from '../support/eventually.ts'
-import { cleanups, startWorld, type World } from '../support/world.ts'
+import { startWorld, type World } from '../support/world.ts'
 
 const why: Record<string, RegExp> = {
   gwen: /your account is a guest account\./,
@@ -73,7 +71,8 @@ test.each(Object.keys(why))('%s gets nothing by any door, and reads why', async 
 test('whoever is named an admin and is a guest gets nothing; one who is a member stays an admin', async () => {
   const world = await startWorld({ withBot: false })
   const guest = world.outsiders.gwen ?? ''
-  await startAgain(world, { CMR_ADMINS: `${guest},${world.ana.id}` })
+  world.env.CMR_ADMINS = `${guest},${world.ana.id}`
+  await world.start()
   await world.say('/cmr users list', guest)
   await reads(world, guest, /guest account/)
   await world.say('/cmr users create', world.ana.id)
@@ -81,7 +80,7 @@ test('whoever is named an admin and is a guest gets nothing; one who is a member
 })
 
 test('a form of a command opens in time and everything is acknowledged at once while users.info hangs', async () => {
-  const world = await startWorld()
+  const world = await startWorld({ triggerMs: 3000 })
   world.slack.fault = { hangs: /users\.info/ }
   const said = await world.say('/cmr users create', world.ana.id)
   expect(said.ok).toBe(true)
@@ -97,14 +96,12 @@ test('a form of a command opens in time and everything is acknowledged at once w
 test.each(['away', 'missing_scope'])(
   'while Slack does not tell (%s), members who were seen before get in, also after a restart; a guest does not',
   async (fault) => {
-    const world = await startWorld({ withBot: false })
-    const first = await startAgain(world)
+    const world = await startWorld()
     await world.say('/cmr users list', world.omar.id)
     await reads(world, world.omar.id, /acme|@/)
     await world.say('/cmr users list', world.outsiders.gwen)
     await reads(world, world.outsiders.gwen ?? '', /guest account/)
-    await first.stop()
-    await startAgain(world)
+    await world.restart()
     world.slack.fault = fault === 'away' ? 'away' : { says: fault, of: /users\.info/ }
     const before = seenBy(world, world.omar.id).length
     await world.say('/cmr wallet', world.omar.id)
@@ -128,32 +125,16 @@ test.each(['away', 'missing_scope'])(
 )
 
 test('somebody who is deactivated after they were seen has nothing once the minutes are over', async () => {
-  const world = await startWorld({ withBot: false })
-  const first = await startAgain(world)
+  const world = await startWorld()
   await world.say('/cmr users list', world.omar.id)
   await reads(world, world.omar.id, /@/)
   world.accounts.set(world.omar.id, { deleted: true })
-  await first.stop()
-  const second = await startAgain(world)
+  await world.restart()
   await world.say('/cmr users list', world.omar.id)
   await reads(world, world.omar.id, /deactivated/)
-  await second.stop()
   // What was seen last is what counts when Slack is silent.
-  await startAgain(world)
+  await world.restart()
   world.slack.fault = { hangs: /users\.info/ }
   await world.say('/cmr users list', world.omar.id)
   await reads(world, world.omar.id, /cannot find out from Slack/)
 })
-
-async function startAgain(world: World, env: Record<string, string> = {}) {
-  const parsed = parseConfig({ ...world.env, ...env })
-  if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults))
-  const bot = await startBot(parsed.config, {})
-  let stopped = false
-  const stop = async () => {
-    if (!stopped) await bot.stop()
-    stopped = true
-  }
-  cleanups.push(stop)
-  return { stop }
-}

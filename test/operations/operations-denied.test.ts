@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { eventually } from '../support/eventually.ts'
 import { confirmation, press, receiptOf, says, thread, worldOfOrders } from '../support/own-orders.ts'
 import type { World } from '../support/world.ts'
@@ -28,7 +28,7 @@ test('what a person says did not happen, and CMR then tells of, has happened: th
   expect(JSON.stringify(receiptOf(world).blocks)).not.toContain('0/1')
   // Whoever comes to decide after that reads who has.
   await world.say('/cmr operations settle ghost.com yes')
-  await vi.waitFor(() =>
+  await eventually(() =>
     expect(JSON.stringify(world.modalOf(world.ana.id)?.blocks)).toMatch(
       new RegExp(`It is over already.*<@${world.ana.id}> recorded that it did not happen`),
     ),

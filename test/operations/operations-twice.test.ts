@@ -1,19 +1,15 @@
-import { expect, test, vi } from 'vitest'
-import { startBot } from '../../src/app.ts'
-import { parseConfig } from '../../src/config.ts'
+import { expect, test } from 'vitest'
 import { confirm, press } from '../support/clicks.ts'
 import { dialects, testUrl } from '../support/databases.ts'
 import { eventually } from '../support/eventually.ts'
 import { isRenewable } from '../support/renewable.ts'
-import { cleanups, startWorld, type World } from '../support/world.ts'
+import { startWorld, type World } from '../support/world.ts'
 
 /** A world with two people who may spend. */
 async function worldOfTwo(env: Record<string, string> = {}): Promise<World> {
   const world = await startWorld({ withBot: false, env })
-  const parsed = parseConfig({ ...world.env, CMR_ADMINS: `${world.ana.id},${world.omar.id}` })
-  if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults))
-  const bot = await startBot(parsed.config, {})
-  cleanups.push(() => bot.stop())
+  world.env.CMR_ADMINS = `${world.ana.id},${world.omar.id}`
+  await world.start()
   return world
 }
 
@@ -35,7 +31,7 @@ test('two people who renew the same domain renew it once, and the second reads w
   await confirm(world, ana.id)
   await world.sees(/Under way/)
   await confirm(world, omar.id)
-  await vi.waitFor(() =>
+  await eventually(() =>
     expect(shown(world, omar.id)).toMatch(
       new RegExp(`Nothing was sent: it would be done twice.*<@${ana.id}> asked for the same.*under way`),
     ),
@@ -58,12 +54,12 @@ test('what came about while I looked at my form is not done again; said anew, it
   await confirm(world, ana.id)
   await world.sees(/\*Done\*/)
   await confirm(world, omar.id)
-  await vi.waitFor(() => expect(shown(world, omar.id)).toMatch(/asked for the same.*It is done/))
+  await eventually(() => expect(shown(world, omar.id)).toMatch(/asked for the same.*It is done/))
   expect(await world.requests('subscriptions.renew')).toHaveLength(1)
   await world.interactions.close(omar.id)
   await asked(world, `subscriptions renew ${subscriptionId}`, omar.id)
   await confirm(world, omar.id)
-  await vi.waitFor(async () => expect(await world.requests('subscriptions.renew')).toHaveLength(2))
+  await eventually(async () => expect(await world.requests('subscriptions.renew')).toHaveLength(2))
 })
 
 test.each(dialects)('an order that waits is processed once, whoever presses, on %s', async (dialect) => {
@@ -83,7 +79,7 @@ test.each(dialects)('an order that waits is processed once, whoever presses, on 
   await Promise.all(both)
   await world.sees(/Processing the order of \*wait-one\.com\*/)
   await world.sees(/domains 0\/1/)
-  await vi.waitFor(() =>
+  await eventually(() =>
     expect(`${shown(world, ana.id)} ${shown(world, omar.id)}`).toContain('asked for the same'),
   )
   expect(await world.requests('orders.process')).toHaveLength(1)

@@ -1,5 +1,5 @@
 import pg from 'pg'
-import { expect, inject, test, vi } from 'vitest'
+import { expect, inject, test } from 'vitest'
 import { withTimeout } from '../../src/process/with-timeout.ts'
 import { testUrl } from '../support/databases.ts'
 import { eventually } from '../support/eventually.ts'
@@ -37,9 +37,7 @@ test('with a third of the webhooks lost it still comes to its end: CMR is asked'
   await world.control('webhooks', { lose: 0.33 })
   await order(world, domainsNamed('lossy', 30))
   await says(world, /\*Done\*.*domains 30\/30.*mailboxes 90\/90/s)
-  await vi.waitFor(() => expect(JSON.stringify(thread(world))).toMatch(/is done: domains 30\/30/), {
-    timeout: 10_000,
-  })
+  await eventually(() => expect(JSON.stringify(thread(world))).toMatch(/is done: domains 30\/30/))
   expect(posted(world).length).toBeLessThanOrEqual(8)
   const { deliveries } = await world.look('state')
   expect(deliveries.some((one: { outcome: string }) => one.outcome === 'lost')).toBe(true)
@@ -57,22 +55,20 @@ test('a domain that cannot be registered takes its mailboxes with it, and the re
     /Finished, but not everything succeeded.*domains 2\/3, 1 failed.*mailboxes 6\/9, 3 failed/s,
   )
   await says(world, /part-2\.com: The registry refused the name/)
-  await vi.waitFor(() => expect(JSON.stringify(thread(world))).toMatch(/not everything succeeded/), {
-    timeout: 10_000,
-  })
+  await eventually(() => expect(JSON.stringify(thread(world))).toMatch(/not everything succeeded/))
 })
 
 test.each(['accepted-timeout', 'accepted-dropped'])(
   'a charge with %s is unknown, looked for, found, and never sent again',
   { timeout: 60_000 },
   async (fault) => {
-    const world = await worldOfOrders({ pace: 0.05, deadlines: 0.1 })
+    const world = await worldOfOrders({ pace: 0.05, deadlines: 0.03, cmrTimeoutMs: 1500 })
     await world.control('webhooks', { mode: 'lost' })
     await confirmation(world, ['lonely.com'])
     await world.control('faults', { endpoint: 'orders.create', fault, times: 1 })
     await world.submit({})
-    await says(world, /Unknown, checking/, 40_000)
-    await says(world, /\*Done\*.*domains 1\/1.*mailboxes 3\/3/s, 30_000)
+    await says(world, /Unknown, checking/)
+    await says(world, /\*Done\*.*domains 1\/1.*mailboxes 3\/3/s)
     expect(await world.requests('orders.create')).toHaveLength(1)
     await press(world, receiptOf(world), 'Show history')
     await world.sees(/Found at CMR: it did happen/)
@@ -80,7 +76,7 @@ test.each(['accepted-timeout', 'accepted-dropped'])(
 )
 
 test('a charge that left no trace is asked about, and ends by the word of a person', async () => {
-  const world = await worldOfOrders({ deadlines: 0.004 })
+  const world = await worldOfOrders({ deadlines: 0.001 })
   await confirmation(world, ['nowhere.com'])
   await world.control('faults', { endpoint: 'orders.create', fault: 'dropped', times: 1 })
   await world.submit({})
@@ -100,12 +96,7 @@ test('a charge that left no trace is asked about, and ends by the word of a pers
   await world.submit({})
   await says(world, /It did not happen/)
   await world.sees(`<@${world.ana.id}> recorded that it did not happen`)
-  await vi.waitFor(
-    () => expect(JSON.stringify(thread(world))).toMatch(/has checked, and it did not happen/),
-    {
-      timeout: 10_000,
-    },
-  )
+  await eventually(() => expect(JSON.stringify(thread(world))).toMatch(/has checked, and it did not happen/))
   expect(await world.requests('orders.create')).toHaveLength(1)
 })
 
@@ -131,9 +122,7 @@ test('a webhook that overtakes CMR’s answer is ours all the same', async () =>
   await confirmation(world, ['early.com'], 'jane Jane Doe')
   await world.control('faults', { endpoint: 'orders.create', fault: 'slow', delayMs: 1200, times: 1 })
   const submitted = world.submit({})
-  await vi.waitFor(async () => expect(await world.requests('orders.create')).toHaveLength(1), {
-    timeout: 5000,
-  })
+  await eventually(async () => expect(await world.requests('orders.create')).toHaveLength(1))
   const told = { domainName: 'early.com', orderId: 'O-EARLY' }
   expect(await world.webhook({ event: 'domain.order.success', eventId: 'E-EARLY', data: told })).toBe(200)
   await submitted
@@ -150,9 +139,7 @@ test('what somebody did in CMR’s own dashboard is told as an alert, not as our
     eventId: 'E-FOREIGN',
     data: { domainName: 'theirs.com', orderId: 'O-FOREIGN' },
   })
-  await vi.waitFor(() => expect(JSON.stringify(world.messages(world.alerts.id))).toContain('theirs.com'), {
-    timeout: 8000,
-  })
+  await eventually(() => expect(JSON.stringify(world.messages(world.alerts.id))).toContain('theirs.com'))
   expect(JSON.stringify(thread(world))).not.toContain('theirs.com')
 })
 

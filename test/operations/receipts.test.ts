@@ -1,11 +1,10 @@
 import { DatabaseSync } from 'node:sqlite'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { carryOut } from '../support/carry-out.ts'
 import { confirm, press } from '../support/clicks.ts'
+import { eventually } from '../support/eventually.ts'
 import { isRenewable } from '../support/renewable.ts'
 import { startWorld, type World } from '../support/world.ts'
-
-const within = { timeout: 15_000 }
 
 interface Owned {
   readonly userId: string
@@ -42,10 +41,10 @@ test('where the bot may not write, whoever asked gets the receipt and what follo
   await world.interactions.command(world.ana.id, await closedChannel(world), renewal(domain))
   await world.opened()
   await world.submit({})
-  await vi.waitFor(() => {
+  await eventually(() => {
     expect(inDirectMessage(world)).toMatch(/Renewing.*domains renewed 1\/1/s)
     expect(inDirectMessage(world)).toMatch(/is done: domains renewed 1\/1/)
-  }, within)
+  })
   expect(await world.requests('domains.renew')).toHaveLength(1)
 })
 
@@ -55,7 +54,7 @@ test('where the bot may not write, the answer to a form comes as a direct messag
   await world.interactions.command(world.ana.id, await closedChannel(world), '/cmr users get')
   await world.opened()
   await world.submit({ userId: user.userId })
-  await vi.waitFor(() => expect(inDirectMessage(world)).toContain(user.email), within)
+  await eventually(() => expect(inDirectMessage(world)).toContain(user.email))
 })
 
 test('a receipt that Slack refuses for its blocks stands there in words', async () => {
@@ -65,10 +64,10 @@ test('a receipt that Slack refuses for its blocks stands there in words', async 
   await world.opened()
   world.slack.fault = { says: 'invalid_blocks', times: 1 }
   await world.submit({})
-  await vi.waitFor(() => {
+  await eventually(() => {
     const [receipt] = posted(world, world.ops.id)
     expect(receipt).toMatchObject({ text: expect.stringContaining(domain.domainName), blocks: [] })
-  }, within)
+  })
 })
 
 test('what CMR refused is out of the way: the webhook belongs to the attempt that went through', async () => {
@@ -78,24 +77,24 @@ test('what CMR refused is out of the way: the webhook belongs to the attempt tha
   await world.say(renewal(domain))
   await world.opened()
   await world.submit({})
-  await vi.waitFor(() => expect(JSON.stringify(world.modalOf(world.ana.id))).toMatch(/wallet/i), within)
+  await eventually(() => expect(JSON.stringify(world.modalOf(world.ana.id))).toMatch(/wallet/i))
   await world.interactions.close(world.ana.id)
 
   await carryOut(world, renewal(domain), {}, () => expect(posted(world, world.ops.id)).toHaveLength(1))
   // As CMR documents it: no actionId tells whose it is.
   const data = { domainId: 'D-1', domainName: domain.domainName, expiryDate: '2028-01-01', price: 14.5 }
   await world.webhook({ event: 'domain.renewal.success', eventId: 'E-RENEWED', data })
-  await vi.waitFor(() => {
+  await eventually(() => {
     const [receipt, ...replies] = posted(world, world.ops.id)
     expect(JSON.stringify(receipt?.blocks)).toMatch(/\*Done\*.*domains renewed 1\/1/s)
     expect(JSON.stringify(replies)).toMatch(/domain\.renewal\.success/)
-  }, within)
+  })
 })
 
 test('an order that was to be processed and stands as it stood is not taken for one that is', {
   timeout: 60_000,
 }, async () => {
-  const world = await startWorld({ pace: 1000, deadlines: 0.004 })
+  const world = await startWorld({ pace: 1000, deadlines: 0.001 })
   await world.control('wallet', { balanceCents: 1000 })
   const [user] = await world.look('users')
   const line = `/cmr orders create ${user.userId} waits.com --mailboxes "jane Jane Doe" --service-provider GOOGLE --google-oauth-route R`
@@ -109,9 +108,7 @@ test('an order that was to be processed and stands as it stood is not taken for 
   await world.opened(world.ana.id, (view) => JSON.stringify(view).includes('It costs'))
   await world.control('faults', { endpoint: 'orders.process', fault: 'dropped', times: 1 })
   await world.submit({})
-  await vi.waitFor(() => expect(JSON.stringify(posted(world, world.ops.id))).toMatch(/not known whether/), {
-    timeout: 30_000,
-  })
+  await eventually(() => expect(JSON.stringify(posted(world, world.ops.id))).toMatch(/not known whether/))
   expect(JSON.stringify(posted(world, world.ops.id))).not.toMatch(/Found at CMR/)
 
   await world.interactions.close(world.ana.id)
@@ -150,12 +147,12 @@ test.each([
   await world.opened()
   await world.control('faults', { endpoint: 'domains.renew', fault: 'slow', delayMs: 1000, times: 1 })
   await world.submit({})
-  await vi.waitFor(async () => expect(await world.requests('domains.renew')).toHaveLength(1), within)
+  await eventually(async () => expect(await world.requests('domains.renew')).toHaveLength(1))
   const beside = database(world)
   beside.exec(`drop table ${table}`)
   beside.close()
-  await vi.waitFor(() => {
+  await eventually(() => {
     expect(JSON.stringify([posted(world, world.ops.id), world.modalOf(world.ana.id)])).toMatch(reads)
-  }, within)
+  })
   expect(JSON.stringify(world.everything())).not.toMatch(/failed inside the bot/)
 })

@@ -1,11 +1,12 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { carryOut } from '../support/carry-out.ts'
+import { eventually } from '../support/eventually.ts'
 import { isRenewable } from '../support/renewable.ts'
 import { shareWorld, type World } from '../support/world.ts'
 
 let shared: Awaited<ReturnType<typeof shareWorld>>
 beforeAll(async () => {
-  shared = await shareWorld({ deadlines: 0.1, pace: 0.05 })
+  shared = await shareWorld({ deadlines: 0.03, pace: 0.05 })
   await shared.control('wallet', { balanceCents: 1_000_000 })
 })
 afterAll(() => shared?.close())
@@ -79,7 +80,7 @@ test.each([
     await shared.control('faults', { endpoint, fault: 'accepted-dropped', times: 1 })
     const { line, label } = await ask()
     await carryOut(shared, `/cmr ${line}`, {}, () => expect(receipts(shared, label)).toHaveLength(1))
-    await vi.waitFor(() => expect(receipts(shared, label).join()).toMatch(/\*Done\*/), { timeout: 30_000 })
+    await eventually(() => expect(receipts(shared, label).join()).toMatch(/\*Done\*/))
     await shared.say(
       `/cmr operations ${/Operation `([0-9a-f]{8})`/.exec(receipts(shared, label).join())?.[1]}`,
     )

@@ -1,12 +1,13 @@
 import { pino } from 'pino'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { backOffMs } from '../../src/process/back-off.ts'
-import { createBackgroundLoop } from '../../src/process/background-loop.ts'
+import { createBackgroundLoop, shortenPauses } from '../../src/process/background-loop.ts'
 
 const lines: string[] = []
 const logger = pino({ level: 'info' }, { write: (line) => lines.push(line) })
 
 beforeEach(() => {
+  shortenPauses(1)
   vi.useFakeTimers()
   lines.length = 0
 })

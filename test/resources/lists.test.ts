@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { declaredCommands } from '../../src/command-list.ts'
 import type { Message } from '../../src/playground/types.ts'
 import { eventually } from '../support/eventually.ts'
@@ -59,9 +59,7 @@ test('every entry behind the three dots of a list does what it says, of the thin
         { type: 'overflow', action_id: first.action_id, selected_option },
       )
       if (command?.effect === 'read' || id === 'events.tell') {
-        await vi.waitFor(() => expect(world.messages(world.ops.id).length, id).toBeGreaterThan(before), {
-          timeout: 8000,
-        })
+        await eventually(() => expect(world.messages(world.ops.id).length, id).toBeGreaterThan(before))
         expect(answers(world).at(-1)?.text, id).not.toMatch(/^:(warning|no_entry):/)
         continue
       }
@@ -103,9 +101,7 @@ test.each([
       serviceProvider: 'GOOGLE',
       google: { googleOauthRoute: 'R' },
     })
-    await vi.waitFor(async () => expect((await world.look('subscriptions')).length).toBeGreaterThan(40), {
-      timeout: 8000,
-    })
+    await eventually(async () => expect((await world.look('subscriptions')).length).toBeGreaterThan(40))
     const all: Row[] = await world.look(path)
     expect(all.length).toBeGreaterThan(40)
     let message = await ask(world, `/cmr ${line} --limit ${limit}`)
@@ -120,9 +116,7 @@ test.each([
         { person: world.ana.id, message: { channel: message.channel, ts: message.ts }, values: {} },
         { type: 'button', ...next },
       )
-      await vi.waitFor(() => expect(JSON.stringify(answers(world).at(-1))).not.toBe(before), {
-        timeout: 8000,
-      })
+      await eventually(() => expect(JSON.stringify(answers(world).at(-1))).not.toBe(before))
       message = answers(world).at(-1) ?? message
       seen += JSON.stringify(message.blocks)
     }

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { csvText } from '../support/csv.ts'
+import { eventually } from '../support/eventually.ts'
 import { stateOf } from '../support/form-state.ts'
 import { isRenewable } from '../support/renewable.ts'
 import { startWorld } from '../support/world.ts'
@@ -43,9 +44,12 @@ test('by no command, button, form or file is CMR sent a renewal or a switch that
   const message = world.messages(ops.id).at(-1)
   const place = { person: ana.id, message: { channel: ops.id, ts: String(message?.ts) }, values: {} }
 
+  const shown = () => JSON.stringify([world.modalOf(ana.id)?.id, world.messages(ops.id).length])
+
   await fc.assert(
     fc.asyncProperty(dangerous, channelAccess, nothing, async (verb, by, given) => {
       const rest = verb === 'auto-renew' ? ' --autoRenew yes' : ''
+      const before = shown()
       if (by === 'command') await world.say(`/cmr domains ${verb} ${given} --userId ${userId}${rest}`)
       else if (by === 'flag')
         await world.say(`/cmr domains ${verb} --domains "${given}" --userId ${userId}${rest}`)
@@ -56,6 +60,8 @@ test('by no command, button, form or file is CMR sent a renewal or a switch that
         await world.say(`/cmr domains ${verb} --userId ${userId}${rest}`)
         await world.opened()
       }
+      // A form that opened after this one was closed would take the place of the next.
+      await eventually(() => expect(shown()).not.toBe(before))
       // What is open is sent with a choice that is empty, or blank, twice: a confirmation may follow the form.
       for (let times = 0; times < 2; times++) {
         const view = world.modalOf(ana.id)
@@ -73,7 +79,7 @@ test('by no command, button, form or file is CMR sent a renewal or a switch that
   )
   // A file of nothing but names that CMR does not know asks for nothing either.
   await world.say('/cmr mailboxes update')
-  const view = await world.opened()
+  const view = await world.opened(ana.id, (one) => one.callback_id === 'mailboxes.update')
   const file = await world.upload('none.csv', csvText([{ Mailbox: 'no@where.zz', 'First name': 'X' }]))
   await world.interactions.submit({ person: ana.id, view: view.id, values: stateOf(view, { file }) })
 
@@ -99,7 +105,7 @@ test('by no command, button, form or file is CMR sent a renewal or a switch that
   expect((await world.requests('domains.auto-renew')).at(-1)?.body).toMatchObject({
     domains: [domain?.domainName],
   })
-}, 180_000)
+})
 
 test('a correction that renames the list of a renewal stops the start with exit 78', async () => {
   const world = await startWorld({ withBot: false })

@@ -1,15 +1,13 @@
 import { DatabaseSync } from 'node:sqlite'
 import { subHours } from 'date-fns/subHours'
 import { expect, test } from 'vitest'
-import { startBot } from '../../src/app.ts'
 import { mailboxes } from '../../src/cmr/endpoints/mailboxes.ts'
-import { parseConfig } from '../../src/config.ts'
 import { confirm } from '../support/clicks.ts'
 import { dialects, testUrl } from '../support/databases.ts'
 import { eventually } from '../support/eventually.ts'
 import { layLine, pass } from '../support/line.ts'
 import { killProcess, startProcess } from '../support/process.ts'
-import { cleanups, startWorld, type World } from '../support/world.ts'
+import { startWorld, type World } from '../support/world.ts'
 
 interface Box {
   readonly mailboxId: string
@@ -134,17 +132,10 @@ test.each(dialects)(
   'of two who each remove one of the last two mailboxes at once, one is asked again, on %s',
   async (dialect) => {
     const world = await startWorld({ withBot: false, env: { DATABASE_URL: await testUrl(dialect) } })
-    // A request that CMR turned away with 429 may be sent again, and would count here.
-    await world.control('rate-limit', { perSecond: 0 })
     const line = await layLine(world.env.CMR_API_URL ?? '', mailboxes.list)
-    const parsed = parseConfig({
-      ...world.env,
-      CMR_ADMINS: `${world.ana.id},${world.omar.id}`,
-      CMR_API_URL: line.url,
-    })
-    if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults))
-    const bot = await startBot(parsed.config, {}, { requestsPerSecond: 100 })
-    cleanups.push(() => bot.stop())
+    world.env.CMR_ADMINS = `${world.ana.id},${world.omar.id}`
+    world.env.CMR_API_URL = line.url
+    await world.start()
     const [one, two, three] = await threeBoxes(world)
     await asked(world, [three])
     await confirm(world)
@@ -211,12 +202,11 @@ test('in the last 24 hours of the period the confirmation says that CMR refuses 
 })
 
 test.each(dialects)('removed, refused and unknown are told one by one, on %s', async (dialect) => {
-  const world = await startWorld({ withBot: false, env: { DATABASE_URL: await testUrl(dialect) } })
+  const env = { DATABASE_URL: await testUrl(dialect) }
+  const world = await startWorld({ withBot: false, deadlines: 0.002, env })
   const line = await layLine(world.env.CMR_API_URL ?? '', mailboxes.remove)
-  const parsed = parseConfig({ ...world.env, CMR_API_URL: line.url })
-  if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults))
-  const bot = await startBot(parsed.config, {}, { deadlines: 0.01 })
-  cleanups.push(() => bot.stop())
+  world.env.CMR_API_URL = line.url
+  await world.start()
   const [one, two, three] = await threeBoxes(world)
   const sent: unknown[] = []
   line.meet = async ({ body, carry, reply }) => {

@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { eventually } from '../support/eventually.ts'
 import { stateOf } from '../support/form-state.ts'
 import { startWorld } from '../support/world.ts'
@@ -106,9 +106,7 @@ test.each(failures)('when CMR answers a create with %s I read what it means', as
   await world.say('/cmr users create')
   await world.opened()
   await world.submit(john)
-  await vi.waitFor(() => expect(JSON.stringify(world.modalOf(world.ana.id))).toMatch(sentence), {
-    timeout: 8000,
-  })
+  await eventually(() => expect(JSON.stringify(world.modalOf(world.ana.id))).toMatch(sentence))
   const doubtful = /500|garbage|dropped/.test(fault)
   // What was refused can be corrected and sent again; what may have been done can not.
   expect(world.modalOf(world.ana.id)?.submit !== null).toBe(!doubtful)
@@ -142,7 +140,7 @@ test('a viewer gets no form, and a viewer who submits one reaches nothing', asyn
 })
 
 test('/cmr is acknowledged at once while CMR takes three seconds', async () => {
-  const world = await startWorld()
+  const world = await startWorld({ triggerMs: 3000 })
   await world.control('faults', { fault: 'slow', delayMs: 3000 })
   for (const line of ['/cmr help', '/cmr users list', '/cmr users update jane@acme.com']) {
     const { ok, milliseconds } = await world.say(line)

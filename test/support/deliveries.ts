@@ -1,5 +1,6 @@
-import { expect, onTestFinished, vi } from 'vitest'
+import { expect, onTestFinished } from 'vitest'
 import { openStore } from '../../src/store/store.ts'
+import { eventually } from './eventually.ts'
 import type { World } from './world.ts'
 
 export const CMR_ALERT_PACE_MS = '50'
@@ -18,9 +19,9 @@ export const idsIn = (messages: Awaited<ReturnType<World['history']>>) =>
   messages.flatMap(({ metadata }) => metadata?.event_payload.event_ids?.split(' ') ?? [])
 
 /** Waits until Slack has all of these events, each in one message. @returns what stands in the channel */
-export async function delivered(world: World, channel: string, ids: readonly string[], timeout = 10_000) {
+export async function delivered(world: World, channel: string, ids: readonly string[]) {
   const stands = async () => expect(idsIn(await world.history(channel)).toSorted()).toEqual(ids.toSorted())
-  await vi.waitFor(stands, { timeout, interval: 100 })
+  await eventually(stands)
   return world.history(channel)
 }
 
@@ -51,11 +52,8 @@ export function adjustableClock() {
 
 /** Waits until the first message of the alerts channel says so. */
 export const rootSays = (world: World, text: string | RegExp) =>
-  vi.waitFor(
-    async () => {
-      const [root] = await world.history(world.alerts.id)
-      expect(JSON.stringify(root)).toMatch(text)
-      return root
-    },
-    { timeout: 10_000, interval: 100 },
-  )
+  eventually(async () => {
+    const [root] = await world.history(world.alerts.id)
+    expect(JSON.stringify(root)).toMatch(text)
+    return root
+  })

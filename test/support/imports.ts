@@ -1,5 +1,6 @@
-import { expect, vi } from 'vitest'
+import { expect } from 'vitest'
 import { readBack } from './csv.ts'
+import { eventually } from './eventually.ts'
 import type { World } from './world.ts'
 
 /** Opens the form of an import, puts the file in, and waits for what it turns into. */
@@ -18,9 +19,9 @@ export async function giveFile(
 }
 
 /** The outcome that was shared in #ops, once it is there: a record a row. */
-export async function outcomeOf(world: World, timeout = 10_000): Promise<Record<string, string>[]> {
+export async function outcomeOf(world: World, timeout?: number): Promise<Record<string, string>[]> {
   const shared = () => world.filesIn(world.ops.id)
-  await vi.waitFor(async () => expect(Object.keys(await shared())).toHaveLength(1), { timeout })
+  await eventually(async () => expect(Object.keys(await shared())).toHaveLength(1), timeout)
   return readBack(Object.values(await shared())[0] ?? '')
 }
 

@@ -1,5 +1,6 @@
-import { expect, vi } from 'vitest'
+import { expect } from 'vitest'
 import type { Message } from '../../src/playground/types.ts'
+import { eventually } from './eventually.ts'
 import { startWorld, type World, type WorldOptions } from './world.ts'
 
 type Button = { action_id: string; value?: string; text: { text: string } }
@@ -47,8 +48,8 @@ export const receiptOf = (world: World): Message => {
   return first
 }
 
-export const says = (world: World, text: RegExp, timeout = 15_000) =>
-  vi.waitFor(() => expect(JSON.stringify(receiptOf(world).blocks)).toMatch(text), { timeout })
+export const says = (world: World, text: RegExp) =>
+  eventually(() => expect(JSON.stringify(receiptOf(world).blocks)).toMatch(text))
 
 export const thread = (world: World) => posted(world).filter((one) => one.threadTs === receiptOf(world).ts)
 

@@ -44,8 +44,16 @@ export interface WorldOptions {
   readonly pace?: number
   /** Holds the bot to CMR's 5 requests a second, which the sandbox counts; tests of anything else do not wait for it. */
   readonly realCmrPace?: boolean
+  /** Another pace than that or the 500 of a test that does not look at it. */
+  readonly requestsPerSecond?: number
+  /** How long the bot waits for an answer of CMR. */
+  readonly cmrTimeoutMs?: number
   /** Factor on how long the bot waits for CMR before it looks, and before it asks. */
   readonly deadlines?: number
+  /** How long PostgreSQL may say nothing before the bot gives it up. */
+  readonly databaseSilenceMs?: number
+  /** How long a trigger of Slack's opens a view: 3,000 ms where a test looks at how soon a form opens. */
+  readonly triggerMs?: number
   /** The bot's; the machine's own unless told otherwise. */
   readonly clock?: () => Date
   /** Milliseconds of a clock that never steps; the process's own unless told otherwise. */
@@ -53,6 +61,9 @@ export interface WorldOptions {
   /** Whether CMR's sandbox for pre-warmed mailboxes is set up; the local sandbox serves it too. */
   readonly prewarmSandbox?: boolean
 }
+
+/** On a machine that does seven tests at once a form may open later than the 3 s that Slack gives it. */
+const PATIENT_TRIGGER_MS = 15_000
 
 /** A world of one test: it ends with it. */
 export function startWorld(options: WorldOptions = {}) {
@@ -90,11 +101,12 @@ async function openWorld(options: WorldOptions, cleanups: Cleanup[]) {
     [...workspace.people, ...workspace.outsiders].map((person) => ({ ...person, role: '' })),
   )
   for (const channel of workspace.channels) conversation.addChannel(channel)
-  const views = createViews(conversation, {
-    team: workspace.team.id,
-    app: workspace.app.id,
-    bot: workspace.app.bot,
-  })
+  const { team, app } = workspace
+  const views = createViews(
+    conversation,
+    { team: team.id, app: app.id, bot: app.bot },
+    options.triggerMs ?? PATIENT_TRIGGER_MS,
+  )
   const replies = createReplies(conversation, workspace)
 
   const slack: SlackFaults = { fault: 'well', share: 0.04, calls: [] }
@@ -134,14 +146,17 @@ async function openWorld(options: WorldOptions, cleanups: Cleanup[]) {
   const start = async () => {
     const parsed = parseConfig(env)
     if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults))
-    const { realCmrPace, deadlines, clock, monotonic } = options
-    const requestsPerSecond = realCmrPace ? undefined : 500
-    bot = await startBot(parsed.config, {}, { requestsPerSecond, deadlines, clock, monotonic })
+    const { realCmrPace, cmrTimeoutMs, databaseSilenceMs, deadlines, clock, monotonic } = options
+    const editPaceMs = realCmrPace ? undefined : 100
+    const requestsPerSecond = realCmrPace ? undefined : (options.requestsPerSecond ?? 500)
+    bot = await startBot(
+      parsed.config,
+      {},
+      { requestsPerSecond, cmrTimeoutMs, databaseSilenceMs, editPaceMs, deadlines, clock, monotonic },
+    )
   }
-  if (options.withBot !== false) {
-    await start()
-    cleanups.push(() => bot?.stop())
-  }
+  cleanups.push(() => bot?.stop())
+  if (options.withBot !== false) await start()
   const send = createSender(`${botUrl}/slack/events`, workspace.signingSecret)
   const sent = createInteractions({
     workspace,
@@ -178,7 +193,7 @@ async function openWorld(options: WorldOptions, cleanups: Cleanup[]) {
     /** What `users.info` says of people; a test may change it. */
     accounts: workspace.accounts,
     /** The id of the installed workspace. */
-    team: workspace.team.id,
+    team: team.id,
     alerts,
     ops,
     billing,
@@ -186,7 +201,9 @@ async function openWorld(options: WorldOptions, cleanups: Cleanup[]) {
     slack,
     botUrl,
     interactions,
-    /** Stops the bot; `restart` starts it again. */
+    /** Starts the bot by `env` as it is now, where the world began without it or it was stopped. */
+    start,
+    /** Stops the bot. */
     async stop() {
       await bot?.stop()
       bot = undefined

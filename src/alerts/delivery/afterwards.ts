@@ -18,7 +18,7 @@ import { alertOf, threadMessage } from './message.ts'
 import { earlier } from './pace.ts'
 
 /** `chat.update` is a method of tier 3: about fifty calls a minute for the whole workspace ("Rate limits"). */
-const EDIT_MS = 1200
+const EDIT_PACE_MS = 1200
 const TRY_AGAIN_MS = 30_000
 
 /** What is owed to a channel once its alerts are posted: lists that were too long, roots that show the past. */
@@ -35,12 +35,13 @@ export function createAfterwards(parts: {
   readonly messages: Pick<PostedMessages, 'edit' | 'joining'>
   readonly files: Pick<Files, 'share'>
   readonly lookUp: AlertLookup
+  readonly editPaceMs?: number | undefined
   readonly clock: () => Date
   readonly monotonic?: Monotonic | undefined
   readonly logger: Logger
   readonly state: AlertState
 }): Afterwards {
-  const { store, messages, files, lookUp, clock, logger, state } = parts
+  const { store, messages, files, lookUp, editPaceMs = EDIT_PACE_MS, clock, logger, state } = parts
   const { monotonic = () => performance.now() } = parts
   const { db } = store
   /** By channel, where Slack did not take a list. */
@@ -72,7 +73,7 @@ export function createAfterwards(parts: {
     if (!thread) return undefined
     const rest = mayEditAt - monotonic()
     if (rest > 0) return addMilliseconds(clock(), rest)
-    mayEditAt = monotonic() + EDIT_MS
+    mayEditAt = monotonic() + editPaceMs
     const events = await eventsNamed(db, [thread.last_event_id, thread.trouble_event_id ?? ''])
     const [latest, trouble] = [events.get(thread.last_event_id), events.get(thread.trouble_event_id ?? '')]
     if (!latest) return forgotten(channel, thread.root_ts)

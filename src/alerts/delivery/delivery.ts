@@ -31,6 +31,7 @@ export function createDelivery(parts: {
   readonly notifyAdmins: NotifyAdmins
   readonly fallback: string | undefined
   readonly paceMs: number
+  readonly editPaceMs?: number | undefined
   readonly state?: AlertState
   readonly clock: () => Date
   readonly monotonic?: Monotonic | undefined

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { PlaceEvent } from '../../events/ingest.ts'
 import { createBackgroundLoop } from '../../process/background-loop.ts'
+import type { Monotonic } from '../../process/clock.ts'
 import { addMilliseconds, millisecondsInMinute } from '../../process/dates.ts'
 import type { Worker } from '../../process/worker.ts'
 import type { Store } from '../../store/store.ts'
@@ -39,9 +40,10 @@ export function createRenewalReminders(parts: {
   readonly onTold: () => void
   readonly settings: ReminderSettings
   readonly clock: () => Date
+  readonly monotonic?: Monotonic
   readonly logger: Logger
 }): RenewalReminders {
-  const { store, forecast, onTold, settings, clock, logger } = parts
+  const { store, forecast, onTold, settings, clock, monotonic = () => performance.now(), logger } = parts
   const announce = createAnnounce(store, parts.place)
   let lookedAt: Date | undefined
   let ranAt = Number.NEGATIVE_INFINITY
@@ -54,7 +56,7 @@ export function createRenewalReminders(parts: {
     async round() {
       if (!isTime()) return
       hasNews = false
-      ranAt = performance.now()
+      ranAt = monotonic()
       const now = clock()
       await remind(now)
       lookedAt = now
@@ -64,7 +66,7 @@ export function createRenewalReminders(parts: {
   })
 
   function isTime(): boolean {
-    if (hasNews && performance.now() - ranAt >= AFTER_NEWS_MS) return true
+    if (hasNews && monotonic() - ranAt >= AFTER_NEWS_MS) return true
     const now = clock()
     // A clock that was set back must not silence the reminders until it has caught up.
     return !lookedAt || now >= addMilliseconds(lookedAt, EVERY_MS) || now < lookedAt

@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import type { View } from '../../../src/playground/types.ts'
 import { inStore } from '../../support/alerts.ts'
 import { confirm } from '../../support/clicks.ts'
@@ -41,12 +41,9 @@ async function knowing(options: WorldOptions = {}): Promise<World> {
     (await world.look(kind === 'mailbox' ? 'mailboxes' : `${kind}s`)).length
   const known = (kind: string) =>
     inStore(world, `select id from directory_entries where kind = '${kind}'`).length
-  await vi.waitFor(
-    async () => {
-      for (const kind of ['domain', 'subscription', 'mailbox']) expect(known(kind)).toBe(await held(kind))
-    },
-    { timeout: 15_000 },
-  )
+  await eventually(async () => {
+    for (const kind of ['domain', 'subscription', 'mailbox']) expect(known(kind)).toBe(await held(kind))
+  })
   return world
 }
 

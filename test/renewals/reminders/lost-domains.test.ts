@@ -1,7 +1,8 @@
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import type { View } from '../../../src/playground/types.ts'
 import { messageWith, pressOn, textOf } from '../../support/alerts.ts'
 import { confirm } from '../../support/clicks.ts'
+import { eventually } from '../../support/eventually.ts'
 import { confirming } from '../../support/order-form.ts'
 import { startWorld } from '../../support/world.ts'
 
@@ -38,7 +39,7 @@ test('three domains ordered with the defaults are warned of at each threshold, a
   for (const days of [46, 45, 30, 14, 7, 3, 1]) {
     await goTo(days)
     if (days === 46) continue
-    await vi.waitFor(() => expect(textOf(world, world.alerts.id)).toMatch(warned(days)), { timeout: 15_000 })
+    await eventually(() => expect(textOf(world, world.alerts.id)).toMatch(warned(days)))
   }
   const last = await messageWith(world, world.alerts.id, warned(1))
   expect(JSON.stringify(last)).toContain(`<@${world.ana.id}>`)
@@ -50,18 +51,15 @@ test('three domains ordered with the defaults are warned of at each threshold, a
     expect(JSON.stringify(view.blocks)).toContain(`${name}, the domain for a year: *$14.50*`)
   expect(JSON.stringify(view.blocks)).toContain('It costs *$43.50*')
   await confirm(world)
-  await vi.waitFor(
-    async () => {
-      const mine = (await world.look('domains')).filter(({ domainName }: { domainName: string }) =>
-        names.includes(domainName),
-      )
-      for (const { status, expiryDate } of mine) {
-        expect(status).toBe('ACTIVE')
-        expect(Date.parse(expiryDate)).toBeGreaterThan(clock().getTime() + 300 * DAY)
-      }
-    },
-    { timeout: 15_000 },
-  )
+  await eventually(async () => {
+    const mine = (await world.look('domains')).filter(({ domainName }: { domainName: string }) =>
+      names.includes(domainName),
+    )
+    for (const { status, expiryDate } of mine) {
+      expect(status).toBe('ACTIVE')
+      expect(Date.parse(expiryDate)).toBeGreaterThan(clock().getTime() + 300 * DAY)
+    }
+  })
   await goTo(-35)
   expect(
     (await world.look('domains')).filter(

@@ -1,5 +1,5 @@
 import { pino } from 'pino'
-import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { alertOf } from '../../../src/alerts/delivery/message.ts'
 import { openedBy } from '../../../src/alerts/delivery/thread.ts'
 import { eventMessage } from '../../../src/alerts/messages/index.ts'
@@ -13,6 +13,7 @@ import { currentForecast } from '../../../src/renewals/forecast/read.ts'
 import { createRenewalReminders } from '../../../src/renewals/reminders/reminders.ts'
 import type { Store } from '../../../src/store/store.ts'
 import { dialects, openTestStore } from '../../support/databases.ts'
+import { eventually } from '../../support/eventually.ts'
 import { limitsBroken } from '../../support/limits.ts'
 
 const DAY = 86_400_000
@@ -89,7 +90,7 @@ async function startWorld(dialect: string) {
       let rounds = 0
       reminders.onRound(() => rounds++)
       await reminders.start()
-      await vi.waitFor(() => expect(rounds).toBeGreaterThan(0), { timeout: 5000 })
+      await eventually(() => expect(rounds).toBeGreaterThan(0))
       await reminders.stop()
     },
   }
@@ -182,7 +183,7 @@ describe.each(dialects)('on %s', (dialect) => {
     const rounds = [0, 0]
     for (const [at, one] of both.entries()) one.onRound(() => (rounds[at] = (rounds[at] ?? 0) + 1))
     await Promise.all(both.map((one) => one.start()))
-    await vi.waitFor(() => expect(Math.min(...rounds)).toBeGreaterThan(0), { timeout: 5000 })
+    await eventually(() => expect(Math.min(...rounds)).toBeGreaterThan(0))
     await Promise.all(both.map((one) => one.stop()))
     expect((await told(store)).toSorted()).toEqual([
       'renewal.ending bad',

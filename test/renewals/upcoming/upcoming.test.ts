@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { inStore } from '../../support/alerts.ts'
 import { confirm, press } from '../../support/clicks.ts'
 import { readBack } from '../../support/csv.ts'
@@ -13,7 +13,7 @@ type Row = Record<string, unknown>
 let world: World & { close(): Promise<void> }
 beforeAll(async () => {
   world = await shareWorld({ env: { CMR_SYNC_INTERVAL: '3600', CMR_WARMUP_PRICE: '2.00' } })
-  await vi.waitFor(() => expect(inStore(world, WHOLE)).toHaveLength(4), { timeout: 30_000 })
+  await eventually(() => expect(inStore(world, WHOLE)).toHaveLength(4))
 })
 afterAll(() => world.close())
 

@@ -1,6 +1,4 @@
 import { expect, test } from 'vitest'
-import { startBot } from '../../../src/app.ts'
-import { parseConfig } from '../../../src/config.ts'
 import { stateOf } from '../../support/form-state.ts'
 import { anyUser, cents, confirming, onStep, press, titleOf } from '../../support/order-form.ts'
 import { startWorld } from '../../support/world.ts'
@@ -84,35 +82,24 @@ test('I go back and forth; what I entered is still there, and what is wrong is s
 })
 
 test('after a restart between two steps I go on where I was', async () => {
-  const world = await startWorld({ withBot: false })
-  const start = async () => {
-    const parsed = parseConfig(world.env)
-    if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults))
-    return startBot(parsed.config, {})
-  }
+  const world = await startWorld()
   const user = await anyUser(world)
-  const first = await start()
   await world.say(`/cmr orders create ${user.email} "acme-one.com acme-two.com"`)
   await world.opened(world.ana.id, onStep(3))
-  await first.stop()
-  const second = await start()
-  try {
-    const long = Array.from({ length: 120 }, (_, at) => `person.number${at} Number Person`).join('\n')
-    expect(long.length).toBeGreaterThan(3000)
-    await world.submit({ mailboxes: long })
-    await world.opened(world.ana.id, onStep(4))
-    await press(world, 'orders.create:back')
-    const people = await world.opened(world.ana.id, onStep(3))
-    expect(titleOf(people)).toContain('120 given before are kept')
-    await world.interactions.close(world.ana.id)
-    await world.say('/cmr orders create')
-    await world.opened(world.ana.id, (view) => titleOf(view).includes('did not finish it'))
-    await press(world, 'orders.create:resume')
-    const resumed = await world.opened(world.ana.id, onStep(4))
-    expect(titleOf(resumed)).toContain('240 mailboxes')
-  } finally {
-    await second.stop()
-  }
+  await world.restart()
+  const long = Array.from({ length: 120 }, (_, at) => `person.number${at} Number Person`).join('\n')
+  expect(long.length).toBeGreaterThan(3000)
+  await world.submit({ mailboxes: long })
+  await world.opened(world.ana.id, onStep(4))
+  await press(world, 'orders.create:back')
+  const people = await world.opened(world.ana.id, onStep(3))
+  expect(titleOf(people)).toContain('120 given before are kept')
+  await world.interactions.close(world.ana.id)
+  await world.say('/cmr orders create')
+  await world.opened(world.ana.id, (view) => titleOf(view).includes('did not finish it'))
+  await press(world, 'orders.create:resume')
+  const resumed = await world.opened(world.ana.id, onStep(4))
+  expect(titleOf(resumed)).toContain('240 mailboxes')
 })
 
 test('nobody goes on with what somebody else has begun', async () => {

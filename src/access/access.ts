@@ -5,7 +5,9 @@ import {
   type Permissions,
   type Role,
   roles,
+  type SensitiveChange,
   type Wanted,
+  type WantedDetails,
 } from '../commands/permissions.ts'
 import type { Store } from '../store/store.ts'
 import type { Policy } from './policy.ts'
@@ -75,36 +77,70 @@ export function createAccess(parts: {
       const policy = await recentPolicy(store)
       return { ...(await standingsBy(user, policy)), policy }
     },
-    async decide(user, wanted, what, { consequence: found, customers } = {}) {
+    async decide(user, wanted, what, details = {}) {
       const policy = await (wanted.effect === 'read' ? recentPolicy(store) : currentPolicy(store))
-      const standings = await standingsBy(user, policy)
-      const needs = neededBy(wanted, found)
-      const consequence = found ?? (typeof wanted.consequence === 'string' ? wanted.consequence : undefined)
-      const { general, scoped } = standings
-      const ask = whoToAsk(adminsOf(policy))
-      if (policy.frozen && (wanted.effect === 'charge' || wanted.effect === 'destroy'))
-        return frozen(what, policy.frozen, ask)
-      if (reaches(general.role, needs)) return { allowed: true, role: general.role, reason: general.reason }
-      const fitting = scoped.filter(({ role }) => reaches(role, needs))
-      const inScope = fitting.length > 0 ? withinScope(what, fitting, await customers?.(), ask) : undefined
-      if (inScope?.allowed) return inScope
-      const isOwnLimit = wanted.effect === 'charge' && !wanted.needs && mayCharge(user, standings, policy)
-      if (isOwnLimit)
-        return { allowed: true, role: general.role, reason: `${general.reason}, within a limit` }
-      if (inScope) return inScope
-      return {
-        allowed: false,
-        reason: `${general.reason}; needs ${needs}`,
-        refusal: refusal(what, general.role, needs, consequence, ask),
-        approvable:
-          policy.approvals.channel !== undefined &&
-          wanted.effect !== 'read' &&
-          // Of what is about the bot itself only what follows for others is worth anybody's approval.
-          (!wanted.own || consequence !== undefined) &&
-          general.role !== 'none',
-      }
+      const permission = await decideBy(policy, user, wanted, what, details)
+      return withApprovals(permission, policy, what, sensitiveIn(wanted, details.consequence))
     },
   }
+
+  async function decideBy(
+    policy: Policy,
+    user: string,
+    wanted: Wanted,
+    what: string,
+    { consequence: found, customers }: WantedDetails,
+  ): Promise<Permission> {
+    const standings = await standingsBy(user, policy)
+    const needs = neededBy(wanted, found)
+    const consequence = found ?? (typeof wanted.consequence === 'string' ? wanted.consequence : undefined)
+    const { general, scoped } = standings
+    const ask = whoToAsk(adminsOf(policy))
+    if (policy.frozen && (wanted.effect === 'charge' || wanted.effect === 'destroy'))
+      return frozen(what, policy.frozen, ask)
+    if (reaches(general.role, needs)) return { allowed: true, role: general.role, reason: general.reason }
+    const fitting = scoped.filter(({ role }) => reaches(role, needs))
+    const inScope = fitting.length > 0 ? withinScope(what, fitting, await customers?.(), ask) : undefined
+    if (inScope?.allowed) return inScope
+    const isOwnLimit = wanted.effect === 'charge' && !wanted.needs && mayCharge(user, standings, policy)
+    if (isOwnLimit) return { allowed: true, role: general.role, reason: `${general.reason}, within a limit` }
+    if (inScope) return inScope
+    return {
+      allowed: false,
+      reason: `${general.reason}; needs ${needs}`,
+      refusal: refusal(what, general.role, needs, consequence, ask),
+      approvable:
+        policy.approvals.channel !== undefined &&
+        wanted.effect !== 'read' &&
+        // Of what is about the bot itself only what follows for others is worth anybody's approval.
+        (!wanted.own || consequence !== undefined) &&
+        general.role !== 'none',
+    }
+  }
+}
+
+/** Returns what a policy knows an attempt as. */
+function sensitiveIn({ effect, sensitive, consequence }: Wanted, found?: Consequence): SensitiveChange[] {
+  const grants = found === 'grants' || consequence === 'grants'
+  return [
+    ...(effect === 'destroy' ? (['destroying'] as const) : []),
+    ...(sensitive ? [sensitive] : []),
+    ...(grants ? (['roles'] as const) : []),
+  ]
+}
+
+/** Adds who else has to agree: nobody, where there is no channel to ask in. */
+function withApprovals(
+  permission: Permission,
+  { approvals }: Policy,
+  what: string,
+  changes: readonly SensitiveChange[],
+): Permission {
+  if (!approvals.channel) return permission
+  const approvers = changes.some((one) => approvals.twice.includes(one)) ? 2 : approvals.approvers
+  const isAlwaysAsked = permission.allowed && changes.some((one) => approvals.always.includes(one))
+  if (!isAlwaysAsked) return { ...permission, approvers }
+  return { ...permission, approvers, needsApproval: `*${what}* always needs somebody else’s approval here.` }
 }
 
 /**

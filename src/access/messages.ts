@@ -1,4 +1,5 @@
 import { money } from '../cmr/money.ts'
+import type { SensitiveChange } from '../commands/permissions.ts'
 import { actions, button, context, type Message, section, sections } from '../slack/blocks.ts'
 import type { Grant, Policy, SpendLimit } from './policy.ts'
 import type { Standings } from './roles.ts'
@@ -71,10 +72,27 @@ export function policyLines({ limits, budget, approvals }: Policy): string[] {
     ...limits.slice(0, SHOWN).map(limitLine),
     budget === undefined ? '• No budget for the team' : `• ${money(budget)} a month for all together`,
     approvals.channel
-      ? `• Approvals are asked for in <#${approvals.channel}>: ${approvals.approvers === 1 ? 'one approver' : 'two approvers'}, within ${approvals.hours} hours`
+      ? `• ${approvalsSentence(approvals)}`
       : '• No approvals channel is set: what somebody may not do is refused',
   ]
 }
+
+/** Where and for what approvals are asked for, in mrkdwn. */
+export function approvalsSentence({ channel, approvers, hours, always, twice }: Policy['approvals']): string {
+  const asked = always.length > 0 ? `; always, whoever asks and whatever it costs, for ${listed(always)}` : ''
+  const two = twice.length > 0 && approvers === 1 ? `; two approvers for ${listed(twice)}` : ''
+  return `Approvals are asked for in <#${channel}>: ${approvers === 1 ? 'one approver' : 'two approvers'}, within ${hours} hours${asked}${two}`
+}
+
+/** How people call what a policy can have approved. */
+const sensitiveNames: Readonly<Record<SensitiveChange, string>> = {
+  destroying: 'everything that destroys',
+  nameservers: 'nameservers',
+  recreation: 'recreating subscriptions',
+  roles: 'roles, limits and approvals',
+}
+
+const listed = (changes: readonly SensitiveChange[]) => changes.map((one) => sensitiveNames[one]).join(', ')
 
 function limitLine({ subject, operation, day, month }: SpendLimit): string {
   const parts = [

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { roles } from '../commands/permissions.ts'
+import { roles, sensitiveChanges } from '../commands/permissions.ts'
 
 const cents = z.number().int().min(0)
 
@@ -35,6 +35,10 @@ const shape = z.object({
       /** Slack channel id; without it nothing can be approved. */
       channel: z.string().optional(),
       approvers: z.number().int().min(1).max(2).default(1),
+      /** What asks for an approval whatever it costs, admins too. */
+      always: z.array(z.enum(sensitiveChanges)).default([]),
+      /** What takes two approvers whatever `approvers` says. */
+      twice: z.array(z.enum(sensitiveChanges)).default([]),
       /** An open request expires after so many. */
       hours: z.number().int().min(1).max(720).default(24),
     })

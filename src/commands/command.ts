@@ -4,7 +4,7 @@ import type { Effect } from '../cmr/endpoint.ts'
 import type { Message } from '../slack/blocks.ts'
 import type { CommandContext } from './context.ts'
 import type { DraftContent } from './drafts.ts'
-import type { Consequence, Role } from './permissions.ts'
+import type { Consequence, Role, SensitiveChange } from './permissions.ts'
 import type { FormStep } from './step.ts'
 
 /** What a command came to: the message to show and, for a write, what to remember of it. */
@@ -76,6 +76,8 @@ export interface Command<Input extends z.ZodObject = z.ZodObject, Context = Comm
   readonly needs?: Role
   /** What follows from it beyond its effect, where that takes a higher role: whatever it is told, or by its values. */
   readonly consequence?: Consequence | FoundConsequence<Input, Context>
+  /** What a policy knows it as, where people may want it approved whatever it costs. */
+  readonly sensitive?: SensitiveChange
   /** About the bot itself: nothing of CMR's is touched, so it is no operation, and reading it is not audited. */
   readonly own?: boolean
   /** Needs neither CMR nor the store, so it is answered inside the acknowledgement. */

@@ -13,12 +13,18 @@ export type Role = (typeof roles)[number]
  */
 export type Consequence = 'ends later' | 'moves mail' | 'silences others' | 'grants'
 
+/** What a policy can have approved whatever it costs: everything that destroys, some of it alone, and who may do what. */
+export const sensitiveChanges = ['destroying', 'nameservers', 'recreation', 'roles'] as const
+export type SensitiveChange = (typeof sensitiveChanges)[number]
+
 /** What is tried: its effect, and the role it needs where that is more than the effect does. */
 export interface Wanted {
   readonly effect: Effect
   readonly needs?: Role
   /** What always follows from it; what follows from its values only is told with the details of the attempt. */
   readonly consequence?: Consequence | ((...given: never[]) => unknown)
+  /** What a policy knows it as, beyond its effect and what follows from it. */
+  readonly sensitive?: SensitiveChange
   /** About the bot itself. */
   readonly own?: boolean
 }
@@ -35,8 +41,16 @@ export interface WantedDetails {
 
 /** Whether somebody may do a thing and, if not, the sentence that says who could. */
 export type Permission =
-  /** `reason`: "admin by CMR_ADMINS". */
-  | { readonly allowed: true; readonly role: Role; readonly reason: string }
+  | {
+      readonly allowed: true
+      readonly role: Role
+      /** "admin by CMR_ADMINS". */
+      readonly reason: string
+      /** Somebody else has to approve it all the same: why, in mrkdwn. */
+      readonly needsApproval?: string
+      /** How many have to approve it, where policy says so. */
+      readonly approvers?: number
+    }
   | {
       readonly allowed: false
       /** mrkdwn */
@@ -44,6 +58,7 @@ export type Permission =
       readonly reason: string
       /** Somebody else's approval would do. */
       readonly approvable?: boolean
+      readonly approvers?: number
     }
 
 /** Returns whether somebody reads technical ids and settings: others can do nothing with them. */

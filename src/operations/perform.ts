@@ -82,6 +82,7 @@ export async function perform(
   const name = `${command.noun} ${command.verb}`
   let reason: string | undefined
   let cents: number | undefined
+  let approvers: number | undefined
   const audit = (
     row: Pick<Attempt, 'outcome' | 'detail' | 'reason' | 'actionId' | 'operationId'>,
     { error, transaction }: { readonly error?: unknown; readonly transaction?: Kysely<Schema> } = {},
@@ -103,11 +104,18 @@ export async function perform(
   try {
     const verdict = await permit(context, command, input)
     reason = verdict.reason
+    approvers = verdict.approvers
     if (!verdict.allowed && !(approved && verdict.approvable)) {
       await audit({ outcome: 'refused' })
       if (!verdict.approvable || bulk) return { kind: 'refused', sentence: verdict.refusal }
       await onBegun?.()
       return await askOthers(verdict.refusal, await command.confirm?.(context, input))
+    }
+    const needsApproval = verdict.allowed && !approved && verdict.needsApproval
+    if (needsApproval) {
+      if (bulk) return { kind: 'refused', sentence: needsApproval }
+      await onBegun?.()
+      return await askOthers(needsApproval, await command.confirm?.(context, input))
     }
     const role = verdict.allowed ? verdict.role : 'operator'
     if (command.effect === 'read' || command.own) {
@@ -235,7 +243,7 @@ export async function perform(
   /** Asks for somebody else's approval, where that can be. */
   async function askOthers(why: string, quote: Confirmation | undefined): Promise<CommandResult> {
     if (quote?.refused) return { kind: 'refused', sentence: quote.text }
-    const wish = { command, input: { ...input, ...quote?.input }, caller, quote, why }
+    const wish = { command, input: { ...input, ...quote?.input }, caller, quote, why, approvers }
     const sentence = await context.approvals.request(wish)
     return sentence ? { kind: 'requested', sentence } : { kind: 'refused', sentence: why }
   }

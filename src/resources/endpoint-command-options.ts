@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import type { Answer, Endpoint } from '../cmr/endpoint.ts'
 import type { Command, Confirmation, Prefill } from '../commands/command.ts'
 import type { CommandContext } from '../commands/context.ts'
-import type { Consequence, Role } from '../commands/permissions.ts'
+import type { Consequence, Role, SensitiveChange } from '../commands/permissions.ts'
 import type { Named } from '../directory/names/named.ts'
 import type { Message } from '../slack/blocks.ts'
 import type { EndpointTraits } from './endpoint-traits.ts'
@@ -47,6 +47,7 @@ export interface EndpointCommandOptions<
         given: z.output<Input>,
         context: CommandContext,
       ) => Consequence | undefined | Promise<Consequence | undefined>)
+  readonly sensitive?: SensitiveChange
   /** Another form than the request's own fields. */
   readonly input?: Input
   /** The request of such a form; without it fields go where the endpoint has them. */

@@ -24,7 +24,7 @@ export function endpointCommand<
   Before = undefined,
 >(endpoint: Of, commandOptions: EndpointCommandOptions<Of, Input, Before>): EndpointCommand {
   const [noun = '', verb = ''] = endpoint.id.split('.')
-  const { summary, example, prefill, follow, picks, consequence } = commandOptions
+  const { summary, example, prefill, follow, picks, consequence, sensitive } = commandOptions
   const flat = flatRequest(endpoint)
   const whole = commandOptions.input ?? flat.input
   const input = ownerFollows(whole) as Input
@@ -50,6 +50,7 @@ export function endpointCommand<
     summary,
     effect: endpoint.effect,
     ...(commandOptions.needs && { needs: commandOptions.needs }),
+    ...(sensitive && { sensitive }),
     ...(consequence && {
       consequence:
         typeof consequence === 'string'

@@ -24,7 +24,7 @@ import {
   claimCard,
   freeApprovals,
   overdueApprovals,
-  sealOf,
+  sealedContent,
   storeApproval,
   unshownApprovals,
   untoldApprovals,
@@ -43,6 +43,8 @@ export interface ApprovalWish {
   readonly quote: Confirmation | undefined
   /** mrkdwn */
   readonly why: string
+  /** How many have to approve it; as many as policy says for everything, where it is not said. */
+  readonly approvers?: number | undefined
 }
 
 /** Asks for approvals, shows them, and runs what was approved. */
@@ -134,7 +136,7 @@ export function createApprovals(parts: {
       door: 'approval',
     }
     try {
-      if (!command || sealOf(one) !== one.seal)
+      if (!command || !isApproved(one) || !audit.isSigned(sealedContent(one), one.seal))
         return await over(one, 'changed', 'What was stored is not what was approved.')
       const started = await parts.store.db
         .selectFrom('operations')
@@ -172,7 +174,8 @@ export function createApprovals(parts: {
       return true
     }
     await over(one, 'changed', 'Price or state have changed since, so it is asked anew.')
-    await request({ command, input: { ...input, ...quote.input }, caller, quote, why: one.why })
+    const { why, approvers } = one
+    await request({ command, input: { ...input, ...quote.input }, caller, quote, why, approvers })
     return true
   }
 
@@ -180,14 +183,21 @@ export function createApprovals(parts: {
     await changeApproval(store.db, id, { state, outcome })
   }
 
-  async function request({ command, input, caller, quote, why }: ApprovalWish): Promise<string | undefined> {
+  async function request({
+    command,
+    input,
+    caller,
+    quote,
+    why,
+    ...wish
+  }: ApprovalWish): Promise<string | undefined> {
     const { policy } = await readPolicy(store.db)
-    const { channel, approvers, hours } = policy.approvals
+    const { channel, hours } = policy.approvals
     // What holds a secret is stored nowhere.
     if (!channel || JSON.stringify(dropCredentials(input)) !== JSON.stringify(input)) return undefined
     const now = clock()
     const stored = await store.db.transaction().execute(async (transaction) => {
-      const one = await storeApproval(transaction, {
+      const one = await storeApproval(transaction, audit.sign, {
         requester: caller.userId,
         team: caller.teamId,
         channel: caller.channelId ?? null,
@@ -196,7 +206,7 @@ export function createApprovals(parts: {
         cents: quote?.cents ?? null,
         question: quote?.text ?? `*${escapeText(command.summary)}*\n${readBack(command.input, input)}`,
         why,
-        approvers,
+        approvers: wish.approvers ?? policy.approvals.approvers,
         created_at: now.toISOString(),
         expires_at: addMilliseconds(now, hours * millisecondsInHour).toISOString(),
       })
@@ -257,6 +267,10 @@ export function createApprovals(parts: {
       await loop.start()
     },
   }
+}
+
+function isApproved({ approvers, approved_by }: Approval): boolean {
+  return (JSON.parse(approved_by) as string[]).length >= approvers
 }
 
 /** What makes an approved request the same one, however often its run is begun. */

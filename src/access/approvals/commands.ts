@@ -1,7 +1,12 @@
 import { z } from 'zod'
+import { InputError } from '../../commands/command.ts'
 import { notice } from '../../commands/failure.ts'
+import { sensitiveChanges } from '../../commands/permissions.ts'
+import type { Access } from '../access.ts'
 import { type AccessContext, accessCommand, changedBy } from '../access-command.ts'
-import { changePolicy } from '../policy-store.ts'
+import { approvalsSentence } from '../messages.ts'
+import type { Policy } from '../policy.ts'
+import { changePolicy, currentPolicy } from '../policy-store.ts'
 import { type Decision, decideApproval } from './decide.ts'
 import { approvalList } from './messages.ts'
 import { latestApprovals } from './store.ts'
@@ -61,6 +66,28 @@ const refuse = accessCommand({
   run: (context, { request: id, why }) => decide(context, id.trim(), { kind: 'refuse', why }),
 })
 
+const changes = z.array(z.enum(sensitiveChanges)).optional()
+
+/**
+ * Nobody approves their own request: a team whose admins are too few would have locked itself out.
+ * @throws InputError
+ */
+function refuseWhereNobodyCould(
+  { channel, approvers, always, twice }: Policy['approvals'],
+  control: Access,
+  policy: Policy,
+) {
+  const isGroupAdmin = policy.grants.some(({ subject, role }) => subject.startsWith('S') && role === 'admin')
+  if (!channel || always.length === 0 || isGroupAdmin) return
+  const needed = 1 + (always.some((one) => twice.includes(one)) ? 2 : approvers)
+  const { length } = control.admins(policy)
+  if (length < needed)
+    throw new InputError(
+      'always',
+      `That takes ${needed} admins, one to ask and the others to approve, and ${length === 1 ? 'there is one' : `there are ${length}`}. Nothing was changed: /cmr access grant makes another.`,
+    )
+}
+
 const setUp = accessCommand({
   ...own,
   verb: 'set',
@@ -88,16 +115,28 @@ const setUp = accessCommand({
       .max(720)
       .optional()
       .meta({ label: 'Expires after hours', hint: '24 unless said' }),
+    always: changes.meta({
+      label: 'Always ask for',
+      hint: 'Whoever asks, admins too, and whatever it costs. destroying includes nameservers and recreation',
+    }),
+    twice: changes.meta({ label: 'Two approvers for', hint: 'Whatever is said above' }),
   }),
   positional: ['channel'],
-  async run(context, { channel, approvers = 1, hours = 24 }) {
-    const approvals = { ...(channel && { channel }), approvers, hours }
+  picks: [],
+  example: '#billing --always destroying,roles --twice roles',
+  async prefill({ store }) {
+    const { approvals } = await currentPolicy(store)
+    return { values: { ...approvals } }
+  },
+  async run(context, { channel, approvers = 1, hours = 24, always = [], twice = [] }) {
+    const approvals = { ...(channel && { channel }), approvers, hours, always, twice }
+    refuseWhereNobodyCould(approvals, context.control, await currentPolicy(context.store))
     await changePolicy(context, changedBy(context, 'approvals.set', approvals), (policy) => ({
       ...policy,
       approvals,
     }))
     const text = channel
-      ? `:raised_hand: Approvals are asked for in <#${channel}>: ${approvers === 1 ? 'one approver' : 'two approvers'}, within ${hours} hours.`
+      ? `:raised_hand: ${approvalsSentence(approvals)}.`
       : 'Nothing can be approved now: what somebody may not do is refused.'
     return { message: notice(text) }
   },

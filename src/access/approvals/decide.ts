@@ -6,7 +6,7 @@ import { limitsOf } from '../limits.ts'
 import { permit } from '../permit.ts'
 import { readPolicy } from '../policy-store.ts'
 import { standOf } from './messages.ts'
-import { type Approval, changeApproval, lockApproval } from './store.ts'
+import { type Approval, changeApproval, lockApproval, sealedContent } from './store.ts'
 
 /** What somebody decides. */
 export type Decision = { readonly kind: 'approve' } | { readonly kind: 'refuse'; readonly why: string }
@@ -34,6 +34,10 @@ export async function decideApproval(
     if (one.state !== 'open') return `It is decided already. ${standOf(one)}`
     if (one.expires_at <= now.toISOString())
       return standOf(await changeApproval(transaction, id, { state: 'expired' }))
+    if (!audit.isSigned(sealedContent(one), one.seal)) {
+      const outcome = 'What was stored is not what was asked for.'
+      return standOf(await changeApproval(transaction, id, { state: 'changed', outcome }))
+    }
     const approvers = JSON.parse(one.approved_by) as string[]
     if (decision.kind === 'approve' && approvers.includes(caller.userId))
       return 'You have approved it already; somebody else has to approve it too.'
@@ -56,7 +60,9 @@ export async function decideApproval(
     }
     const by = [...approvers, caller.userId]
     const state = by.length >= one.approvers ? ('approved' as const) : ('open' as const)
-    return standOf(await changeApproval(transaction, id, { approved_by: JSON.stringify(by), state }))
+    const approved_by = JSON.stringify(by)
+    const seal = audit.sign(sealedContent({ ...one, approved_by }))
+    return standOf(await changeApproval(transaction, id, { approved_by, seal, state }))
   })
 }
 
@@ -70,9 +76,10 @@ async function objectionTo(
   if (user === requester) return 'Nobody decides on a request of their own: somebody else has to.'
   const verdict = await permit(context, command, JSON.parse(input) as Record<string, unknown>)
   if (!verdict.allowed) return `Only who may do it may decide on it. ${verdict.refusal}`
+  if (command.effect !== 'charge') return undefined
   const { policy } = await readPolicy(context.store.db)
-  const { operation } = limitsOf(policy, { user, role: verdict.role })
-  if (operation === undefined) return undefined
-  if (cents !== null && cents <= operation) return undefined
-  return `Your own limit is lower: ${money(operation)} at once.`
+  const limits = Object.values(limitsOf(policy, { user, role: verdict.role }))
+  const lowest = Math.min(...limits.filter((one) => one !== undefined))
+  if (lowest === Number.POSITIVE_INFINITY || (cents !== null && cents <= lowest)) return undefined
+  return `Your own limit is lower: ${money(lowest)}.`
 }

@@ -1,17 +1,25 @@
-import { hash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import type { Kysely, Selectable } from 'kysely'
 import type { Schema } from '../../store/schema.ts'
+import type { Sealer } from '../audit/chain.ts'
 
 export type Approval = Selectable<Schema['approvals']>
 
-/** Returns the seal of a request: whatever of it is changed, it is another one. */
-export function sealOf(about: Pick<Approval, 'requester' | 'command' | 'input' | 'cents'>): string {
-  return hash('sha256', JSON.stringify([about.requester, about.command, about.input, about.cents]))
+/**
+ * Returns what of a request is sealed: who asked for what, at which price, and who has approved it. Whoever can write to
+ * the database can neither change nor approve a request without the key of the seal.
+ */
+export function sealedContent(
+  one: Pick<Approval, 'requester' | 'team' | 'command' | 'input' | 'cents' | 'approvers' | 'approved_by'>,
+): readonly unknown[] {
+  const { requester, team, command, input, cents, approvers, approved_by } = one
+  return ['approval', requester, team, command, input, cents, approvers, approved_by]
 }
 
 /** Stores a request before anybody is shown it. @returns it as it is stored */
 export async function storeApproval(
   db: Kysely<Schema>,
+  sign: Sealer['sign'],
   asked: Pick<
     Approval,
     | 'requester'
@@ -28,9 +36,10 @@ export async function storeApproval(
   >,
 ): Promise<Approval> {
   const id = randomUUID().slice(0, 8)
+  const open = { ...asked, approved_by: '[]' }
   return db
     .insertInto('approvals')
-    .values({ ...asked, id, seal: sealOf(asked), state: 'open', approved_by: '[]' })
+    .values({ ...open, id, seal: sign(sealedContent(open)), state: 'open' })
     .returningAll()
     .executeTakeFirstOrThrow()
 }

@@ -24,7 +24,7 @@ export interface Attempt {
 }
 
 /** Writes down what was tried, decided and changed; nothing that was written is ever changed. */
-export interface Audit {
+export interface Audit extends Pick<Sealer, 'sign' | 'isSigned'> {
   /**
    * Adds a row to the end of the chain.
    * @param transaction that it stands or falls with; one of its own where none is given
@@ -81,6 +81,8 @@ export function createAudit(parts: { readonly store: Store; readonly keys: reado
   }
 
   return {
+    sign: sealer.sign,
+    isSigned: sealer.isSigned,
     async record(attempt, transaction) {
       const row = rowOf(attempt)
       if (transaction) return (await append(transaction, sealer, [row]))[0] ?? 0

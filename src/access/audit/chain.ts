@@ -25,6 +25,9 @@ export interface Sealer {
   seal(ends: Pick<AuditHead, 'first_id' | 'first_hash' | 'last_id' | 'last_hash'>): AuditHead
   /** `other-key`: sealed with a key that is not among ours. */
   check(head: AuditHead): 'sealed' | 'altered' | 'other-key'
+  /** Returns the signature of anything else that must not be altered, such as a request for an approval. */
+  sign(content: readonly unknown[]): string
+  isSigned(content: readonly unknown[], signature: string): boolean
 }
 
 /** @param secrets the one to seal with, and others that may have been used before */
@@ -43,6 +46,10 @@ export function createSealer(secrets: readonly string[]): Sealer {
     createHmac('sha256', key)
       .update(JSON.stringify([first_id, first_hash, last_id, last_hash]))
       .digest('hex')
+  const signWith = (key: Buffer, content: readonly unknown[]) =>
+    createHmac('sha256', key)
+      .update(JSON.stringify(['signed', ...content]))
+      .digest('hex')
 
   return {
     seal: ({ first_id, first_hash, last_id, last_hash }) => {
@@ -53,9 +60,14 @@ export function createSealer(secrets: readonly string[]): Sealer {
       if (head.seal.startsWith(BROKEN)) return 'altered'
       const known = keys.find(({ fingerprint }) => fingerprint === head.sealed_by)
       if (!known) return 'other-key'
-      const expected = Buffer.from(sealWith(known.key, head))
-      const given = Buffer.from(head.seal)
-      return given.length === expected.length && timingSafeEqual(given, expected) ? 'sealed' : 'altered'
+      return isSame(sealWith(known.key, head), head.seal) ? 'sealed' : 'altered'
     },
+    sign: (content) => signWith(newest.key, content),
+    isSigned: (content, signature) => keys.some(({ key }) => isSame(signWith(key, content), signature)),
   }
+}
+
+function isSame(expected: string, given: string): boolean {
+  const [one, other] = [Buffer.from(expected), Buffer.from(given)]
+  return one.length === other.length && timingSafeEqual(one, other)
 }

@@ -13,6 +13,7 @@ import { domainDetails, idsIn, recordsOf } from './zone.ts'
 
 export const nameservers = endpointCommand(dns.nameservers, {
   summary: 'Replace nameservers',
+  sensitive: 'nameservers',
   reconcile: reconcileNameservers,
   example: 'acme.com "ns1.acme.net ns2.acme.net"',
   submit: 'Replace',

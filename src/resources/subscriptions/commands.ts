@@ -111,6 +111,7 @@ const cancel = endpointCommand(subscriptions.cancel, {
 
 const recreate = endpointCommand(subscriptions.recreate, {
   summary: 'Recreate subscriptions',
+  sensitive: 'recreation',
   expects: ({ body }) => each('recreation', body.subscriptionIds ?? body.domainNames),
   remember: identityBefore,
   reconcile: reconcileRecreation,

@@ -1,7 +1,8 @@
 import { analyse } from 'chardet'
+import { ungarbled } from './garbled.ts'
 
 /** The encodings in which programs on Windows write text, as people know them. */
-export const encodingNames = {
+const windowsNames = {
   'windows-1250': 'Central European',
   'windows-1251': 'Cyrillic',
   'windows-1252': 'Western European',
@@ -14,8 +15,16 @@ export const encodingNames = {
   'euc-kr': 'Korean',
 } as const
 
+/** What people choose from where a file may be meant in several ways; UTF-8 may have been garbled by a program. */
+export const encodingNames = {
+  ...windowsNames,
+  'utf-8': 'As in the file',
+  'utf-8-twice': 'Put right',
+} as const
+
 export type Encoding = keyof typeof encodingNames
 export const encodings = Object.keys(encodingNames) as [Encoding, ...Encoding[]]
+const windowsEncodings = Object.keys(windowsNames) as (keyof typeof windowsNames)[]
 
 /** Text that may be read in several ways, since its file does not say how. */
 export interface EncodingDoubt {
@@ -37,7 +46,7 @@ export interface DecodedText {
  */
 export function decodeText(bytes: Uint8Array, chosen?: Encoding): DecodedText {
   const unicode = unicodeOf(bytes)
-  if (unicode !== undefined) return { text: unicode }
+  if (unicode !== undefined) return perhapsGarbled(unicode, chosen)
   const ranked = candidatesFor(bytes)
   const best = (chosen && ranked.find(({ encoding }) => encoding === chosen)) ?? ranked[0]
   // Windows-1252 gives every byte a character, so there is always one.
@@ -51,6 +60,16 @@ export function decodeText(bytes: Uint8Array, chosen?: Encoding): DecodedText {
     text: best.text,
     doubt: { encoding: (common ?? best).encoding, others: unlike(others).slice(0, OFFERED) },
   }
+}
+
+/** Reads garbled letters as they were meant, unless a person says that they are right. */
+function perhapsGarbled(text: string, chosen: Encoding | undefined): DecodedText {
+  const meant = ungarbled(text)
+  if (meant === undefined) return { text }
+  const asItIs = { encoding: 'utf-8', text } as const
+  const putRight = { encoding: 'utf-8-twice', text: meant } as const
+  const [read, other] = chosen === 'utf-8' ? [asItIs, putRight] : [putRight, asItIs]
+  return { text: read.text, doubt: { encoding: read.encoding, others: [other] } }
 }
 
 function unicodeOf(bytes: Uint8Array): string | undefined {
@@ -109,7 +128,7 @@ function candidatesFor(bytes: Uint8Array): Candidate[] {
       confidence.set(encoding, sure + (confidence.get(encoding) ?? 0))
     }
   }
-  const found = encodings.flatMap((encoding): Candidate[] => {
+  const found = windowsEncodings.flatMap((encoding): Candidate[] => {
     try {
       const text = new TextDecoder(encoding, { fatal: true }).decode(bytes)
       return [{ encoding, text, oddity: oddityOf(text) }]
@@ -145,6 +164,14 @@ function oddityOf(text: string): number {
 /** Those that say something different. */
 function unlike(candidates: readonly Candidate[]): Candidate[] {
   return [...new Map(candidates.toReversed().map((one) => [one.text, one])).values()].toReversed()
+}
+
+/** Says how the letters of a file were read, and why that is to be looked at. */
+export function readAs(encoding: Encoding): string {
+  if (encoding === 'utf-8') return 'Letters of this file look garbled. They were taken as they stand'
+  if (encoding === 'utf-8-twice')
+    return 'Letters of this file were garbled by another program. They were put right'
+  return `The file does not say how its letters are meant. They were read as *${encodingNames[encoding]}*`
 }
 
 /** The words of a text that only its encoding tells, each once. */

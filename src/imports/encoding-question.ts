@@ -1,5 +1,5 @@
 import type { KnownBlock } from '@slack/types'
-import { encodingNames, wordsInDoubt } from '../commands/encoding.ts'
+import { encodingNames, readAs, wordsInDoubt } from '../commands/encoding.ts'
 import { spokenOf } from '../commands/grammar.ts'
 import type { SheetDoubt } from '../commands/read-csv.ts'
 import { actions, button, cut, escapeText, inPlaceSuffix, section } from '../slack/blocks.ts'
@@ -17,7 +17,7 @@ export function encodingQuestion(
   file: { readonly id: string; readonly fileId: string },
 ): KnownBlock[] {
   const names = wordsInDoubt(text, NAMED).map((name) => `“${escapeText(cut(name, 60))}”`)
-  const read = `The file does not say how its letters are meant. They were read as *${encodingNames[encoding]}*: ${names.join(', ')}.`
+  const read = `${readAs(encoding)}: ${names.join(', ')}.`
   if (others.length === 0) return [section(`:grey_question: ${read}`)]
   const buttons = others.map((other, at) => {
     const [sample = ''] = wordsInDoubt(other.text, 1)

@@ -18,7 +18,7 @@ import { conflictMessage } from '../operations/messages/conflict.ts'
 import { draftSuffix } from '../resources/orders/messages.ts'
 import { inPlaceSuffix, type Message } from '../slack/blocks.ts'
 import type { AppContext } from './app-context.ts'
-import { correctSuffix, draftIn } from './carry-on.ts'
+import { asTypedSuffix, correctSuffix, draftIn } from './carry-on.ts'
 
 /** A click, as the command it stands for; or what a person reads instead. */
 export type Pressed =
@@ -28,6 +28,7 @@ export type Pressed =
       readonly replace: boolean
       readonly asking?: boolean
       readonly correcting?: boolean
+      readonly asTyped?: boolean
       readonly from?: Draft
     }
   | Message
@@ -71,7 +72,11 @@ export async function pressed(
 
 /** What somebody wants of a command beyond that it is done, by what stands behind it in an action_id. */
 function wishIn(suffix: string) {
-  return { asking: suffix === requestSuffix, correcting: suffix === correctSuffix }
+  return {
+    asking: suffix === requestSuffix,
+    correcting: suffix === correctSuffix,
+    asTyped: suffix.startsWith(asTypedSuffix),
+  }
 }
 
 /** A button of a receipt that goes on from what is stored, such as replacements for what was taken. */

@@ -5,13 +5,16 @@ import { AmbiguousError, type Command, InputError, idOf } from '../commands/comm
 import type { Caller } from '../commands/context.ts'
 import { emptyDraft } from '../commands/drafts.ts'
 import { fieldsOf } from '../commands/field.ts'
+import type { GarbledValues } from '../commands/garbled.ts'
 import { spokenOf } from '../commands/grammar.ts'
 import { type Reading, readingLabel } from '../commands/understanding/reading.ts'
-import { actions, button, longestValue, type Message, section } from '../slack/blocks.ts'
+import { actions, button, escapeText, longestValue, type Message, section } from '../slack/blocks.ts'
 import type { AppContext } from './app-context.ts'
 
 /** Behind the command whose form is shown with what was given, though some of it is wrong. */
 export const correctSuffix = 'correct'
+/** Behind the command whose values were looked at and are meant so. */
+export const asTypedSuffix = 'asTyped'
 /** Before the id of a draft, in the value of a button. */
 const draftMark = 'draft:'
 
@@ -106,6 +109,35 @@ export async function remedies(
     : []
   const buttons = await Promise.all([...chosen, ...form])
   return buttons.length > 0 ? [actions(...buttons)] : []
+}
+
+/** Asks whether a text was garbled by another program; either button goes on with everything else that was said. */
+export async function askGarbled(
+  app: Drafting,
+  caller: Caller,
+  command: Command,
+  given: Values,
+  { values, fields }: GarbledValues,
+): Promise<Message> {
+  const words = Object.values(fields)
+  const told = words.map((one) => `“${escapeText(one.given)}” looks garbled`).join(', ')
+  const meant = words.map((one) => one.meant).join(', ')
+  const typed = words.map((one) => one.given).join(', ')
+  const text = `:grey_question: ${told}: did you mean “${escapeText(meant)}”? Nothing was done.`
+  const buttons = await Promise.all([
+    carryOnButton(app, caller, command, {
+      text: `Use ${meant}`,
+      suffix: `${asTypedSuffix}0`,
+      values,
+      style: 'primary',
+    }),
+    carryOnButton(app, caller, command, {
+      text: `Keep ${typed}`,
+      suffix: `${asTypedSuffix}1`,
+      values: given,
+    }),
+  ])
+  return { text, blocks: [section(text), actions(...buttons)] }
 }
 
 /** More choices than these are for the form to list. */

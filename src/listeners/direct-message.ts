@@ -5,6 +5,7 @@ import { idOf } from '../commands/command.ts'
 import type { Caller } from '../commands/context.ts'
 import { notice } from '../commands/failure.ts'
 import { check } from '../commands/field.ts'
+import { garbledIn } from '../commands/garbled.ts'
 import { launcher } from '../commands/help.ts'
 import { perform } from '../operations/perform.ts'
 import { actions, code, context, escapeText, type Message, section } from '../slack/blocks.ts'
@@ -12,7 +13,7 @@ import { postFailure } from '../slack/errors.ts'
 import { plainerBlocks } from '../slack/plainer.ts'
 import { isConfidential } from '../slack/scrub.ts'
 import { type AppContext, commandContext } from './app-context.ts'
-import { carryOnButton } from './carry-on.ts'
+import { askGarbled, carryOnButton } from './carry-on.ts'
 import { type Reply, replyTo } from './reply.ts'
 import { messageOf } from './result-message.ts'
 import { type CommandMeant, commandMeant } from './understood.ts'
@@ -66,6 +67,8 @@ export function createDirectMessages(app: AppContext) {
     if ('blocks' in meant) return meant
     const { command, raw } = meant
     rememberCredentials(raw)
+    const garbled = garbledIn(raw)
+    if (garbled) return askGarbled(app, caller, command, raw, garbled)
     const checked = check(command.input, raw)
     const wrong = checked.ok ? undefined : wrongValues(checked)
     if (wrong) return wrongMessage(app, caller, command, raw, wrong)

@@ -7,12 +7,13 @@ import type { Draft } from '../commands/drafts.ts'
 import { notice } from '../commands/failure.ts'
 import { check, entered, fieldsOf } from '../commands/field.ts'
 import { confirmView, type FormState, formView, waitingView } from '../commands/forms/form.ts'
+import { garbledIn } from '../commands/garbled.ts'
 import { readBack } from '../commands/read-back.ts'
 import { perform } from '../operations/perform.ts'
 import { actions } from '../slack/blocks.ts'
 import { type AppContext, commandContext } from './app-context.ts'
 import { requestSuffix } from './button-click.ts'
-import { carryOnButton } from './carry-on.ts'
+import { askGarbled, carryOnButton } from './carry-on.ts'
 import { holding } from './drafts.ts'
 import { layView, type ViewBelow } from './open-view.ts'
 import { pickerLabels } from './options.ts'
@@ -40,6 +41,8 @@ export interface Invocation {
   readonly replace?: boolean
   /** Whether they want to ask for an approval of what they may not do alone. */
   readonly asking?: boolean
+  /** Whether what looks garbled in it is meant so. */
+  readonly asTyped?: boolean
   /** Whether they want the form, to correct in it what they gave. */
   readonly correcting?: boolean
 }
@@ -65,6 +68,8 @@ export async function invoke(app: AppContext, given: Invocation): Promise<void> 
     const asking = actions(await carryOnButton(app, caller, command, ask))
     return reply({ ...refused, blocks: [...refused.blocks, asking] })
   }
+  const garbled = invocation.asTyped ? undefined : garbledIn(raw)
+  if (garbled) return reply(await askGarbled(app, caller, command, raw, garbled))
   // Nothing given is a wish for the form, even where every field is optional.
   const atOnce = isPlainRead(command) || (command.asks === 'nothing' && isGiven(command, raw))
   let today: Prefill | undefined
@@ -114,17 +119,17 @@ async function openForm(app: AppContext, invocation: Invocation): Promise<void> 
   }
 }
 
-function stepsOf({ command, caller, raw: given, from }: Invocation) {
-  return { command, caller, given, from }
+function stepsOf({ command, caller, raw: given, from, asTyped }: Invocation) {
+  return { command, caller, given, from, asTyped }
 }
 
 /** The form, or the confirmation where everything is given. */
 async function viewFor(
   app: AppContext,
-  { command, raw, caller, correcting }: Invocation,
+  { command, raw, caller, correcting, asTyped }: Invocation,
 ): Promise<ModalView> {
   const context = commandContext(app, caller)
-  const state: FormState = { channel: caller.channelId }
+  const state: FormState = { channel: caller.channelId, isUngarbled: asTyped }
   const checked = check(command.input, raw)
   if (checked.ok && isGiven(command, raw) && !isPlainRead(command) && !correcting) {
     const confirmation: Confirmation = command.confirm

@@ -153,6 +153,7 @@ export function faultsIn(submitted: SubmittedForm, errors: Readonly<Record<strin
 
 /** The form with what was entered, and what is wrong with it. */
 function formAgain({ command, form, values, labels }: SubmittedForm, content: FormContent): SubmissionAck {
-  const view = formView(command, { channel: form.channel }, { values, labels, ...content })
+  const { channel, isUngarbled } = form
+  const view = formView(command, { channel, isUngarbled }, { values, labels, ...content })
   return { response_action: 'update', view, isFresh: true }
 }

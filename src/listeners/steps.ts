@@ -7,6 +7,7 @@ import { check } from '../commands/field.ts'
 import { confirmView, type FormState, noticeView } from '../commands/forms/form.ts'
 import { backButton, checkStep, isOpen, stepView, withEnteredValues } from '../commands/forms/steps.ts'
 import { labelsOf, type ViewState, valuesOf } from '../commands/forms/values.ts'
+import { garbledIn, garbledSentence } from '../commands/garbled.ts'
 import type { StepWork } from '../commands/step.ts'
 import { withTimeout } from '../process/with-timeout.ts'
 import { actions, button, date, escapeText, section } from '../slack/blocks.ts'
@@ -41,10 +42,11 @@ export async function firstView(
     readonly caller: Caller
     readonly given: Readonly<Record<string, unknown>>
     readonly from?: Draft | undefined
+    readonly asTyped?: boolean | undefined
   },
   progress: FormProgress,
 ): Promise<ModalView> {
-  const { command, caller, given, from } = begun
+  const { command, caller, given, from, asTyped } = begun
   const untouched = Object.keys(given).length === 0 && !from
   const before = untouched ? await app.drafts.latest(caller.userId, idOf(command)) : undefined
   const known = from ? undefined : await command.prefill?.(commandContext(app, caller), given)
@@ -54,7 +56,7 @@ export async function firstView(
     command: idOf(command),
     draftContent: { ...draftContent, values: { ...draftContent.values, ...known?.values, ...given } },
   })
-  const state: FormState = { channel: caller.channelId, draft: draft.id }
+  const state: FormState = { channel: caller.channelId, draft: draft.id, isUngarbled: asTyped }
   const whole =
     Object.keys(draft.draftContent.values).length > 0 && check(command.input, draft.draftContent.values).ok
   const session = { command, caller, draft, state, progress }
@@ -167,6 +169,20 @@ export async function submitStep(
     return ack({ response_action: 'update', view: noticeView(command, `:no_entry: ${verdict.refusal}`) })
   }
   const { draftContent, beside } = withEnteredValues(command, at, draft.draftContent, enteredIn(entered))
+  const garbled = form.isUngarbled ? undefined : garbledIn(draftContent.values)
+  if (garbled) {
+    const right = { ...draftContent, values: garbled.values }
+    await app.drafts.keep({ ...draft, draftContent: right })
+    const told = Object.values(garbled.fields).map((words) => escapeText(garbledSentence(words)))
+    const view = stepView(
+      command,
+      at,
+      right,
+      { ...form, isUngarbled: true },
+      `:grey_question: ${told.join('\n')}`,
+    )
+    return ack({ response_action: 'update', view })
+  }
   const saved = await app.drafts.keep({ ...draft, draftContent })
   const progress = createProgress(app, command, viewId)
   const session: Session = { command, caller, draft: saved, state: form, progress }
@@ -194,7 +210,7 @@ async function nextOf(
   const { command, state } = session
   const last = at + 1 >= (command.steps?.length ?? 0)
   if (last) return { view: await confirmation(app, { ...session, draft: passed.draft }) }
-  return { view: stepView(command, at + 1, passed.draft.draftContent, state) }
+  return { view: stepView(command, at + 1, passed.draft.draftContent, { ...state, isUngarbled: undefined }) }
 }
 
 /** What stands in a view, by block_id. */

@@ -1,3 +1,4 @@
+import type { ModalView } from '@slack/types'
 import { permitGiven } from '../access/permit.ts'
 import { rememberCredentials } from '../cmr/event-data.ts'
 import { isSameName } from '../cmr/normal-forms.ts'
@@ -15,6 +16,7 @@ import {
 } from '../commands/forms/form.ts'
 import { readFormState } from '../commands/forms/state.ts'
 import { labelsOf, type ViewState, valuesOf } from '../commands/forms/values.ts'
+import { type GarbledValues, garbledIn, garbledSentence } from '../commands/garbled.ts'
 import { type CommandResult, perform } from '../operations/perform.ts'
 import { withTimeout } from '../process/with-timeout.ts'
 import { type AppContext, commandContext } from './app-context.ts'
@@ -55,6 +57,11 @@ export async function submit(
       response_action: 'errors',
       errors: { [typedName]: `This is another name. Type ${form.typed}, or cancel.` },
     })
+  }
+  const garbled = confirming || form.isUngarbled ? undefined : garbledIn(entered)
+  if (garbled) {
+    const view = ungarbledView(command, form, garbled, labels)
+    return acknowledge(app, viewId, command, { response_action: 'update', view, isFresh: true }, ack)
   }
   const values = held ?? entered
   const checked = check(command.input, values)
@@ -161,6 +168,23 @@ async function acknowledge(
   if (answer.response_action !== 'update' || !answer.isFresh) return ack(answer)
   await ack({ response_action: 'update', view: waitingView(command, 'Nothing was sent. One moment…') })
   await showInView(app, viewId, answer.view)
+}
+
+/** The form with its garbled texts put right, for a person to look at. */
+function ungarbledView(
+  command: Command,
+  form: FormState,
+  { values, fields }: GarbledValues,
+  labels: Readonly<Record<string, string>>,
+): ModalView {
+  const told = Object.entries(fields).map(([name, words]) => [name, { sentence: garbledSentence(words) }])
+  const state = { ...form, isUngarbled: true, revision: (form.revision ?? 0) + 1 }
+  return formView(command, state, {
+    values,
+    labels,
+    faults: Object.fromEntries(told),
+    revision: state.revision,
+  })
 }
 
 /** What was definitely not done can be changed and sent again. */

@@ -23,6 +23,8 @@ export interface FormState {
   readonly typed?: string | undefined
   /** Of a form of several steps: which one this is, from 0. */
   readonly step?: number | undefined
+  /** Whether its garbled texts were put right and asked about: what is sent now is meant so. */
+  readonly isUngarbled?: boolean | undefined
   /** How often the form was shown: Slack keeps what was typed in an input whose action_id stays. */
   readonly revision?: number | undefined
 }

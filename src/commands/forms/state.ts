@@ -8,6 +8,7 @@ const shape = z.looseObject({
   typed: z.string().optional(),
   cents: z.number().int().min(0).optional(),
   shownAt: z.iso.datetime().optional(),
+  isUngarbled: z.boolean().optional(),
 })
 
 /** What a form carried, from its `private_metadata`; nothing of it where an older version of the bot wrote it otherwise. */

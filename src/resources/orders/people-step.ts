@@ -1,6 +1,6 @@
 import { InputError } from '../../commands/command.ts'
 import type { DraftContent } from '../../commands/drafts.ts'
-import { type EncodingDoubt, encodingNames, wordsInDoubt } from '../../commands/encoding.ts'
+import { type EncodingDoubt, readAs, wordsInDoubt } from '../../commands/encoding.ts'
 import { fileGiven } from '../../commands/given-files.ts'
 import { CsvFault, textOfFile } from '../../commands/read-csv.ts'
 import type { FormStep, StepWork } from '../../commands/step.ts'
@@ -78,5 +78,5 @@ const NAMED = 6
 
 function lookAgain({ encoding }: EncodingDoubt, people: readonly OrderPerson[]): string {
   const names = wordsInDoubt(people.map(lineOf).join('\n'), NAMED).map((name) => `“${escapeText(name)}”`)
-  return `:grey_question: The file does not say how its letters are meant. They were read as *${encodingNames[encoding]}*: ${names.join(', ')}. Correct what is wrong below, or go on.`
+  return `:grey_question: ${readAs(encoding)}: ${names.join(', ')}. Correct what is wrong below, or go on.`
 }

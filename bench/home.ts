@@ -94,6 +94,7 @@ for (let round = 0; round < ROUNDS; round++) {
     prices: { mailbox: 300, mailboxAfterYear: 500, warmup: 200, warmupGuessed: false },
     zone: 'Europe/Berlin',
     clock: () => NOW,
+    silentSince: () => undefined,
     monotonic: () => performance.now(),
     logger: pino({ level: 'silent' }),
   })

@@ -285,7 +285,13 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
     clock,
     logger,
   })
-  const readReport = createReportReader({ store, prices: shared.prices, zone: shared.zone, clock })
+  const readReport = createReportReader({
+    store,
+    prices: shared.prices,
+    zone: shared.zone,
+    clock,
+    silentSince: () => refresh.silentSince(),
+  })
   const home = createHome({
     store,
     slack,
@@ -296,6 +302,7 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
       prices: shared.prices,
       zone: shared.zone,
       clock,
+      silentSince: () => refresh.silentSince(),
       monotonic,
       logger,
     }),

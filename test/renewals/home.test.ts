@@ -79,7 +79,7 @@ test('what a button on Home does is shown there: answers, the next page, stories
   for (const [label, answer] of [
     ['Open operations', /Nothing is open/],
     ['Alerts', /route/i],
-    ['Status', /Up since/],
+    ['Status', /Running since/],
     ['Help', /Look something up/],
   ] as const) {
     await pressIn(world, home, label)

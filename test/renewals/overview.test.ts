@@ -6,7 +6,7 @@ import type { ForecastInput } from '../../src/renewals/forecast/input.ts'
 import { type Dashboard, homeView } from '../../src/renewals/home/view.ts'
 import { outlookOf } from '../../src/renewals/overview/outlook.ts'
 import { dueSentence, fundsLine, walletSentence } from '../../src/renewals/overview/outlook-lines.ts'
-import { fundsMessage } from '../../src/renewals/upcoming/message.ts'
+import { fundsMessage, upcomingMessage } from '../../src/renewals/upcoming/message.ts'
 import { headline } from '../../src/renewals/upcoming/sentence.ts'
 import { limitsBroken } from '../support/limits.ts'
 
@@ -181,7 +181,14 @@ const unpriced = (
 const upcoming = (input: ForecastInput) => {
   const { forecast } = outlook(input)
   const period = { from: 0, to: 45, when: 'in 45 days' }
-  return { forecast, period, narrowing: {}, renewals: forecast.renewals, customers: new Map() }
+  return {
+    forecast,
+    period,
+    isUnanswered: false,
+    narrowing: {},
+    renewals: forecast.renewals,
+    customers: new Map(),
+  }
 }
 
 test('an empty or unknown wallet never reads as covered, and with nothing due that is said', () => {
@@ -255,4 +262,32 @@ test('mailboxes that have just been renewed for a month are no risk before the s
       }),
     ).renewable.length
   expect([30, 16, 14].map(ending)).toEqual([0, 0, 1])
+})
+
+test('a channel is shown the first rows only, with a button for all of them', () => {
+  const many = upcoming(
+    unpriced(
+      5000,
+      Array.from({ length: 40 }, () => 1250),
+    ),
+  )
+  const rowsOf = (given: object) => {
+    const { blocks } = upcomingMessage(many, { ...given }, now)
+    const found = blocks.find(({ type }) => type === 'data_table') as unknown as { rows: unknown[] }
+    return { rows: found.rows.length - 1, text: JSON.stringify(blocks) }
+  }
+  const short = rowsOf({ within: 'next week' })
+  expect(short.rows).toBe(12)
+  expect(short.text).toMatch(/The first 12 of 40 rows; the CSV has all.*Show all.*next week\\" all=/)
+  expect(rowsOf({ all: true })).toMatchObject({ rows: 40, text: expect.not.stringContaining('Show all') })
+})
+
+test('where CMR does not answer, what is shown says so and how old it is', () => {
+  const { blocks } = upcomingMessage({ ...upcoming(unpriced(5000)), isUnanswered: true }, {}, now)
+  expect(JSON.stringify(blocks)).toMatch(/As CMR reported it: wallet .*CMR did not answer just now/)
+  const silent = { ...outlook(), silentSince: now }
+  expect(JSON.stringify(home({ outlook: silent }).blocks)).toContain('CMR has not answered since')
+  expect(JSON.stringify(digestMessage(report({ outlook: silent }), zone).blocks)).toContain(
+    'has not answered',
+  )
 })

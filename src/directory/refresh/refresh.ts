@@ -33,6 +33,8 @@ const ASLEEP_MS = 15 * millisecondsInMinute
 export interface DirectoryRefresh extends Worker {
   /** Asks for the wallet soon: something was charged. */
   moneyMoved(): void
+  /** Since when CMR has answered no request of this; undefined where the last one was answered. */
+  silentSince(): Date | undefined
   /** Since when all of CMR has to be read once, because webhooks may have been missed, and when that was done. */
   catchingUp(): { readonly since: Date; readonly until: Date | undefined }
 }
@@ -82,6 +84,7 @@ export function createDirectoryRefresh(parts: {
   let caughtUpAt: Date | undefined
   let turns = 0
   const latestTurns = new Map<RefreshTask, number>()
+  let silentSince: Date | undefined
   const turnOf = (task: RefreshTask) => latestTurns.get(task) ?? -1
   let lastLook = clock()
   let isWalletDue = false
@@ -147,10 +150,12 @@ export function createDirectoryRefresh(parts: {
     try {
       if (!(await advance(current))) running.delete(task)
       failures.delete(task)
+      silentSince = undefined
       if (failures.size === 0) errors.clear()
     } catch (error) {
       loop.signal.throwIfAborted()
       running.delete(task)
+      silentSince ??= clock()
       const count = failures.get(task)?.count ?? 0
       failures.set(task, { count: count + 1, retryAt: performance.now() + backOffMs(count, BACK_OFF) })
       errors.log(error, `CMR could not be asked for all of “${task.name}”; it continues where it was`)
@@ -188,6 +193,7 @@ export function createDirectoryRefresh(parts: {
 
   return {
     ...loop,
+    silentSince: () => silentSince,
     catchingUp: () => ({ since: unseenSince ?? startedAt, until: caughtUpAt }),
     moneyMoved() {
       isWalletDue = true

@@ -30,18 +30,19 @@ export type ReportReader = (asked: {
   readonly isWeekly: boolean
 }) => Promise<DigestReport>
 
-/** @param parts.zone IANA; says what day it is */
+/** @param parts.zone IANA; says what day it is; `silentSince` tells since when CMR does not answer */
 export function createReportReader(parts: {
   readonly store: Store
   readonly prices: ListPrices
   readonly zone: string
   readonly clock: () => Date
+  readonly silentSince: () => Date | undefined
 }): ReportReader {
-  const { store, prices, zone, clock } = parts
+  const { store, prices, zone, clock, silentSince } = parts
   return async ({ span, isWeekly }) => ({
     span,
     isWeekly,
-    outlook: await readOutlook(store, { now: clock(), zone, prices }),
+    outlook: await readOutlook(store, { now: clock(), zone, prices, silentSince: silentSince() }),
     outcomes: await outcomesIn(store, span),
     alerts: await openAlerts(store, clock()),
     open: await openOperationViews(store),

@@ -18,21 +18,22 @@ export interface DashboardReader {
 /** The outlook costs a tenth of a second with 50,000 mailboxes; it changes as CMR is read, page by page. */
 const OUTLOOK_MS = 15_000
 
-/** @param parts.zone IANA; says what day it is */
+/** @param parts.zone IANA; says what day it is; `silentSince` tells since when CMR does not answer */
 export function createDashboardReader(parts: {
   readonly store: Store
   readonly prices: ListPrices
   readonly zone: string
   readonly clock: () => Date
+  readonly silentSince: () => Date | undefined
   readonly monotonic: Monotonic
   readonly logger: Logger
 }): DashboardReader {
-  const { store, prices, zone, clock, monotonic, logger } = parts
+  const { store, prices, zone, clock, silentSince, monotonic, logger } = parts
   let kept: { readonly outlook: Promise<Outlook>; readonly at: number } | undefined
 
   function outlook(): Promise<Outlook> {
     if (kept && monotonic() - kept.at < OUTLOOK_MS) return kept.outlook
-    const reading = readOutlook(store, { now: clock(), zone, prices })
+    const reading = readOutlook(store, { now: clock(), zone, prices, silentSince: silentSince() })
     kept = { outlook: reading, at: monotonic() }
     reading.catch(() => {
       kept = undefined

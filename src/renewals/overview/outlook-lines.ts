@@ -64,12 +64,13 @@ export function fundsLine({ forecast }: Outlook): string | undefined {
 }
 
 /** Returns how old that is; small print, empty where nothing is known yet. */
-export function ageLine({ forecast: { wallet, seen } }: Outlook): string {
+export function ageLine({ forecast: { wallet, seen }, silentSince }: Outlook): string {
   const times = [seen.domains, seen.subscriptions].filter((time) => time !== undefined)
   const oldest = times.length > 0 ? new Date(Math.min(...times.map((time) => time.getTime()))) : undefined
   return [
     ...(oldest ? [`Renewals as CMR reported them ${moment(oldest)} or later`] : []),
     ...(wallet ? [`wallet of ${moment(wallet.seenAt)}`] : []),
+    ...(silentSince ? [`:warning: CMR has not answered since ${moment(silentSince)}`] : []),
   ].join(' · ')
 }
 

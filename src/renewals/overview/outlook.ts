@@ -26,6 +26,8 @@ export interface Outlook {
   readonly renewable: readonly ForecastRenewal[]
   readonly today: Due
   readonly week: Due
+  /** Since when CMR does not answer; undefined where it does. */
+  readonly silentSince: Date | undefined
 }
 
 /** As far as CMR renews a domain. */
@@ -38,15 +40,24 @@ const SHOWN = 6
 /** Reads the outlook. @param asked.zone IANA; says what day it is */
 export async function readOutlook(
   store: Store,
-  asked: { readonly now: Date; readonly zone: string; readonly prices: ListPrices },
+  asked: {
+    readonly now: Date
+    readonly zone: string
+    readonly prices: ListPrices
+    readonly silentSince: Date | undefined
+  },
 ): Promise<Outlook> {
   const forecast = await currentForecast(store, { ...asked, days: OUTLOOK_DAYS })
   const named = [...atRiskIn(forecast).slice(0, SHOWN), ...dueWithin(forecast, WEEK).slice(0, SHOWN)]
-  return outlookOf(forecast, await customersOf(store, named))
+  return outlookOf(forecast, await customersOf(store, named), asked.silentSince)
 }
 
 /** Returns what matters of a forecast. @param customers names by userId */
-export function outlookOf(forecast: CurrentForecast, customers: ReadonlyMap<string, string>): Outlook {
+export function outlookOf(
+  forecast: CurrentForecast,
+  customers: ReadonlyMap<string, string>,
+  silentSince?: Date,
+): Outlook {
   const atRisk = atRiskIn(forecast)
   const today = forecast.days[0]?.date ?? ''
   const list = (all: readonly ForecastRenewal[]): Listed<OwnedRenewal> => ({
@@ -63,6 +74,7 @@ export function outlookOf(forecast: CurrentForecast, customers: ReadonlyMap<stri
     renewable: atRisk.filter(({ outcome }) => outcome === 'ends'),
     today: due(dueWithin(forecast, 0)),
     week: due(dueWithin(forecast, WEEK)),
+    silentSince,
   }
 }
 

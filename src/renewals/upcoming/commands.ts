@@ -60,6 +60,8 @@ async function look(context: CommandContext, asked: Asked): Promise<Upcoming> {
   })
 }
 
+const all = z.boolean().optional().meta({ label: 'All rows', hidden: true })
+
 /** `/cmr renewals`: what renews, what it costs, and how long the wallet lasts. */
 const list = command({
   noun: 'renewals',
@@ -69,7 +71,7 @@ const list = command({
   effect: 'read',
   own: true,
   example: 'next week --user "Acme Inc."',
-  input,
+  input: input.extend({ all }),
   positional: ['within', 'domain'],
   begins: beginsPeriod,
   async run(context, asked) {

@@ -24,10 +24,15 @@ import { firstToFail, headline } from './sentence.ts'
 import { renewalTable } from './table.ts'
 import type { Upcoming } from './upcoming.ts'
 
+/** Says that figures are older than they could be. */
+const CMR_UNANSWERED = ':warning: CMR did not answer just now: what has changed there since may be missing.'
+
 /** Spans that a button leads to. */
 const SPANS = [7, 30, 45, 90]
 /** Things that are named one by one. */
 const NAMED = 5
+/** As many rows as a channel bears; the others are a click away. */
+const FEW = 12
 
 /** Returns the answer to `/cmr renewals`. @param given what was asked, to be said again by buttons */
 export function upcomingMessage(
@@ -36,6 +41,7 @@ export function upcomingMessage(
   now: Date,
 ): Message {
   const title = headline(upcoming)
+  const shown = upcoming.renewals.slice(0, given.all ? dataTableRows - 1 : FEW)
   const warnings = [firstToFail(upcoming), endingLine(upcoming)].filter((line) => line !== undefined)
   return {
     text: title,
@@ -43,8 +49,8 @@ export function upcomingMessage(
       section(`*${title}.*`),
       ...(warnings.length > 0 ? [section(warnings.join('\n'))] : []),
       ...walletChart(upcoming.forecast),
-      ...renewalTable(upcoming),
-      ...notesOf(upcoming),
+      ...renewalTable({ ...upcoming, shown }),
+      ...notesOf(upcoming, shown.length),
       actions(...buttonsOf(upcoming, given, now)),
     ],
   }
@@ -63,7 +69,7 @@ function endingLine({ renewals, forecast }: Upcoming): string | undefined {
 }
 
 /** How old the figures are, what is missing, and what was taken to be so. */
-function notesOf({ forecast, renewals, narrowing }: Upcoming): KnownBlock[] {
+function notesOf({ forecast, renewals, narrowing, isUnanswered }: Upcoming, shown: number): KnownBlock[] {
   const { wallet, seen, missing } = forecast
   const ages = [
     wallet && `wallet ${moment(wallet.seenAt)}`,
@@ -77,9 +83,10 @@ function notesOf({ forecast, renewals, narrowing }: Upcoming): KnownBlock[] {
           `:hourglass_flowing_sand: Not everything at CMR is known here yet (${missing.map((kind) => kindNames[kind][1]).join(', ')}): there may be more.`,
         ]
       : []),
-    ...(renewals.length > dataTableRows
-      ? [`The first ${dataTableRows} of ${renewals.length}; the CSV has all.`]
+    ...(renewals.length > shown
+      ? [`The first ${shown} of ${counted(renewals.length, 'row')}; the CSV has all.`]
       : []),
+    ...(isUnanswered ? [CMR_UNANSWERED] : []),
     ...(narrowing.name ? ['One wallet pays for all customers: its line is that of all.'] : []),
   ]
   const assumed = forecast.assumptions.map((one) => assumptions[one])
@@ -107,6 +114,13 @@ function buttonsOf(
     forecast.walletCents === undefined
       ? undefined
       : button({ text: 'How much to add', actionId: 'renewals.funds' }),
+    renewals.length > FEW && !given.all
+      ? button({
+          text: 'Show all',
+          actionId: 'renewals.list:all',
+          value: spokenOf({ ...given, all: 'yes' }),
+        })
+      : undefined,
     renewals.length > 0
       ? button({
           text: 'Calendar file',
@@ -129,7 +143,7 @@ const LASTING = [7, 14, 30, 45, 60, 90]
 
 /** Returns how much has to be added so that the wallet lasts so many days; `toAdd` says it in cents. */
 export function fundsMessage(
-  { forecast }: Pick<Upcoming, 'forecast'>,
+  { forecast, isUnanswered }: Pick<Upcoming, 'forecast' | 'isUnanswered'>,
   toAdd: (days: number) => { readonly cents: number; readonly date: string },
   text: (cents: number) => string,
 ): Message {
@@ -143,10 +157,11 @@ export function fundsMessage(
       `• ${counted(days, 'day')}, until ${date}: ${cents > 0 ? `add ${atLeast}*${text(cents)}*` : 'nothing to add'}`,
   )
   const age = forecast.wallet ? `, as CMR reported it ${moment(forecast.wallet.seenAt)}` : ''
+  const silence = isUnanswered ? ` ${CMR_UNANSWERED}` : ''
   return {
     text: title,
     blocks: [
-      section([`*${title}.*`, `It holds ${holds}${age}.`, ...lines].join('\n')),
+      section([`*${title}.*`, `It holds ${holds}${age}.${silence}`, ...lines].join('\n')),
       section(`${addFunds()}.`),
       ...(forecast.assumptions.length > 0
         ? [context(forecast.assumptions.map((one) => assumptions[one]).join(' '))]

@@ -27,8 +27,13 @@ export function coveredText(
   }
 }
 
-/** Returns what renews, as a table that readers sort and filter; nothing where there is nothing. */
-export function renewalTable({ renewals, forecast, customers, period }: Upcoming): KnownBlock[] {
+/** Returns the first of what renews, as a table that readers sort and filter; nothing where there is nothing. */
+export function renewalTable({
+  shown: renewals,
+  forecast,
+  customers,
+  period,
+}: Upcoming & { readonly shown: Upcoming['renewals'] }): KnownBlock[] {
   if (renewals.length === 0) return []
   const today = forecast.days[0]?.date ?? ''
   return [

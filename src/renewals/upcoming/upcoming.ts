@@ -20,6 +20,8 @@ export interface Upcoming {
   /** Of everybody: one wallet pays for all. */
   readonly forecast: CurrentForecast
   readonly period: Period
+  /** True if CMR was asked for the balance just now, and did not answer. */
+  readonly isUnanswered: boolean
   readonly narrowing: Narrowing
   /** What was asked for, by time. */
   readonly renewals: readonly ForecastRenewal[]
@@ -41,7 +43,8 @@ export async function upcomingRenewals(
   const { store, clock, zone, prices } = context
   const read = (wallet?: WalletBalance) =>
     currentForecast(store, { now: clock(), zone, days: period.to, prices, ...(wallet && { wallet }) })
-  const forecast = await read(await newestWallet(context))
+  const { wallet, isUnanswered } = await newestWallet(context)
+  const forecast = await read(wallet)
   const first = forecast.days[period.from]?.date ?? ''
   const renewals = forecast.renewals.filter(
     ({ userId, domain, date }) =>
@@ -55,18 +58,22 @@ export async function upcomingRenewals(
     ids.map((id) => ({ kind: 'user', id })),
   )
   const customers = new Map(users.map(({ id, name }) => [id, name]))
-  return { forecast, period, narrowing, renewals, customers }
+  return { forecast, period, isUnanswered, narrowing, renewals, customers }
 }
 
-async function newestWallet({ cmr, clock, store }: CommandContext): Promise<WalletBalance | undefined> {
+async function newestWallet({ cmr, clock, store }: CommandContext): Promise<{
+  readonly wallet: WalletBalance | undefined
+  readonly isUnanswered: boolean
+}> {
   const known = await walletBalance(store.db)
-  if (known && clock().getTime() - known.seenAt.getTime() < FRESH_MS) return known
+  if (known && clock().getTime() - known.seenAt.getTime() < FRESH_MS)
+    return { wallet: known, isUnanswered: false }
   try {
     const { data } = await cmr.wallet.get({}, { signal: AbortSignal.timeout(WALLET_MS) })
-    if (data.balance === undefined) return known
-    return { cents: data.balance, currency: data.currency ?? 'USD', seenAt: clock() }
+    const { balance: cents, currency = 'USD' } = data
+    return { wallet: cents === undefined ? known : { cents, currency, seenAt: clock() }, isUnanswered: false }
   } catch (error) {
-    if (error instanceof CmrError) return known
+    if (error instanceof CmrError) return { wallet: known, isUnanswered: true }
     throw error
   }
 }

@@ -81,7 +81,7 @@ test('the table names date, customer, thing, price, auto-renew and whether the w
   await answer('wallet')
   const [heading, ...rows] = cells(
     await eventually(async () => {
-      const said = await answer('forecast 30d')
+      const said = await answer('forecast 30d --all yes')
       expect(said.text).toMatch(/the wallet covers (it|what has a price yet), with \$/)
       return said
     }),
@@ -104,7 +104,7 @@ test('the table names date, customer, thing, price, auto-renew and whether the w
 test('renewals of one customer or domain are told alone; other words and a wrong span are understood', async () => {
   const { userId, domain } = ((await world.look('subscriptions')) as Row[])[0] ?? {}
   const [user] = ((await world.look('users')) as Row[]).filter((one) => one.userId === userId)
-  const own = cells(await answer(`upcoming 90 --user ${user?.email}`)).slice(1)
+  const own = cells(await answer(`upcoming 90 --user ${user?.email} --all yes`)).slice(1)
   expect(new Set(own.map(([, customer]) => customer))).toEqual(new Set([user?.company]))
   const one = cells(await answer(`spend ${domain}`)).slice(1)
   expect(one.length).toBeGreaterThan(0)

@@ -416,7 +416,7 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
     readReport,
     bulkCmr: cmr.at('bulk'),
   })
-  const app: AppContext = { ...shared, shared, registry, members, slack, receipts, home }
+  const app: AppContext = { ...shared, shared, registry, members, slack, lookUp, receipts, home }
   const listening = listenToSlack(config, slackConnection, app, signIn.identity)
   const server = createHttpServer(
     [

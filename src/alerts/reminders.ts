@@ -5,6 +5,8 @@ import { createBackgroundLoop } from '../process/background-loop.ts'
 import type { Worker } from '../process/worker.ts'
 import type { Store } from '../store/store.ts'
 import { alertOf } from './delivery/message.ts'
+import { threadsOpenSince } from './delivery/thread.ts'
+import { outdateAlerts } from './store/messages.ts'
 import { dueSnoozes, markSnoozed, type SnoozeRow } from './store/routes.ts'
 import { reminderEvent } from './tests-and-reminders.ts'
 
@@ -26,7 +28,17 @@ export function createReminders(parts: {
     for (const snooze of await dueSnoozes(store.db, clock())) {
       await ingest([reminderEvent(await reminderOf(snooze), clock())])
       await markSnoozed(store.db, snooze.id, clock())
+      await showOver(snooze)
     }
+  }
+
+  /** The alert no longer says that somebody is to be reminded. */
+  async function showOver({ event_id }: SnoozeRow) {
+    const event = await eventNamed(store.db, event_id)
+    if (!event?.subject) return
+    const now = clock()
+    const which = { since: threadsOpenSince(now), at: now, withRoots: true } as const
+    await outdateAlerts(store.db, { subjects: [event.subject] }, which)
   }
 
   async function reminderOf({ id, event_id, channel, thread_ts, created_by }: SnoozeRow) {

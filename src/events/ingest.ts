@@ -39,8 +39,15 @@ export type NameOwners = (
 /** Decides where an event is posted. An empty list is a valid answer. */
 export type PlaceEvent = (event: StoredEvent, own: OwnOperation | undefined) => readonly Placement[]
 
-/** Applies the further effects of events that the bot's own operations caused, in the transaction that stores them. */
-export type Follow = (db: Kysely<Schema>, events: readonly StoredEvent[]) => Promise<void>
+/**
+ * Applies the further effects of new events, in the transaction that stores them.
+ * @param own those that the bot's own operations caused
+ */
+export type Follow = (
+  db: Kysely<Schema>,
+  events: readonly StoredEvent[],
+  own: readonly StoredEvent[],
+) => Promise<void>
 
 /** Stores events. @returns the ones that were not stored before */
 export type Ingest = (events: readonly StoredEvent[]) => Promise<readonly StoredEvent[]>
@@ -146,6 +153,7 @@ export function createIngest(parts: {
     await insertOutbox(transaction, store.dialect, rows)
     await follow(
       transaction,
+      found,
       found.filter((_, at) => owners[at]),
     )
     return found

@@ -1,5 +1,6 @@
 import type { WebClient } from '@slack/web-api'
 import type { MembershipGuard } from '../access/membership.ts'
+import type { AlertLookup } from '../alerts/alert-lookup.ts'
 import type { Caller } from '../commands/context.ts'
 import type { Registry } from '../commands/registry.ts'
 import type { OperationContext } from '../operations/perform.ts'
@@ -17,6 +18,8 @@ export interface AppContext extends SharedContext {
   /** Who is let in at all. */
   readonly members: MembershipGuard
   readonly slack: WebClient
+  /** Reads stored events as alerts. */
+  readonly lookUp: AlertLookup
   readonly receipts: Pick<Receipts, 'show'>
   readonly home: Pick<Home, 'show' | 'wake'>
 }

@@ -1,8 +1,12 @@
 import type { BlockAction, BlockElementAction, ButtonAction, OverflowAction } from '@slack/bolt'
 import { alertOf } from '../alerts/delivery/message.ts'
+import { messageSuffix, openItems } from '../alerts/messages/batch-buttons.ts'
 import { eventSuffix, regardlessSuffix } from '../alerts/messages/event-buttons.ts'
 import { eventLine } from '../alerts/messages/index.ts'
+import type { RenewableItem } from '../alerts/messages/read.ts'
 import { staleMessage } from '../alerts/messages/stale.ts'
+import { testSentence } from '../alerts/messages/tests.ts'
+import { rowsOfDelivery } from '../alerts/store/deliveries.ts'
 import { referencesIn } from '../cmr/events/references.ts'
 import { plainText } from '../cmr/normal-forms.ts'
 import { argumentsOf } from '../commands/arguments.ts'
@@ -16,6 +20,7 @@ import { domainOf } from '../events/subject.ts'
 import { conflictingOperation, resultsExpectedOf } from '../operations/conflicts.ts'
 import { conflictMessage } from '../operations/messages/conflict.ts'
 import { draftSuffix } from '../resources/orders/messages.ts'
+import { MOST_RENEWED, spokenItem } from '../resources/renewal-items.ts'
 import { inPlaceSuffix, type Message } from '../slack/blocks.ts'
 import type { AppContext } from './app-context.ts'
 import { asTypedSuffix, correctSuffix, draftIn } from './carry-on.ts'
@@ -59,6 +64,7 @@ export async function pressed(
   if (suffix === eventSuffix || suffix === regardlessSuffix) {
     return onEvent(app, command, value, suffix === regardlessSuffix)
   }
+  if (suffix === messageSuffix) return onMessage(app, command, value)
   const kept = draftIn(value)
   if (suffix === draftSuffix || kept) return onDraft(app, command, kept ?? value, { userId, suffix })
   const spoken = parseSpoken(value)
@@ -108,9 +114,21 @@ async function onEvent(
 ): Promise<Pressed> {
   const event = await eventNamed(app.store.db, eventId)
   if (!event) return notice('The event of this alert is no longer stored. Use `/cmr` instead.')
+  if (event.source === 'test') return notice(`:test_tube: ${testSentence}`)
   const raw = valuesFrom(event, command)
   const late = regardless || command.effect === 'read' ? undefined : await overtaken(app, event, command, raw)
   return late ?? { command, raw, replace: false }
+}
+
+/** A button that acts on all that is open in a message: as many items as one operation takes. */
+async function onMessage(app: AppContext, command: Command, deliveryId: string): Promise<Pressed> {
+  const rows = await rowsOfDelivery(app.store.db, deliveryId)
+  const items = openItems(await app.lookUp(rows))
+  const isWanted = ({ autoRenew }: RenewableItem) =>
+    idOf(command) !== 'renewals.auto-renew' || autoRenew === false
+  const wanted = items.filter(isWanted).slice(0, MOST_RENEWED).map(spokenItem)
+  if (wanted.length === 0) return notice(':white_check_mark: Nothing of this is left to do.')
+  return { command, raw: { items: wanted }, replace: false }
 }
 
 /** What whoever comes late reads: what has happened since, or who was faster with the same button. */

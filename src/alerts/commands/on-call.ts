@@ -9,11 +9,14 @@ import { millisecondsInDay } from '../../process/dates.ts'
 import { code, escapeText, moment } from '../../slack/blocks.ts'
 import type { AlertService } from '../alert-service.ts'
 import { alertOf } from '../delivery/message.ts'
-import { isOpen, openedBy } from '../delivery/thread.ts'
+import { isOpen, openedBy, threadsOpenSince } from '../delivery/thread.ts'
 import { eventAgain } from '../messages/event-log.ts'
 import { muted, muteSentence } from '../messages/routes.ts'
+import { testSentence } from '../messages/tests.ts'
 import type { Mute } from '../routing/route.ts'
 import { untilExamples, untilOf } from '../routing/until.ts'
+import { rowsOfDelivery } from '../store/deliveries.ts'
+import { acknowledgeMessage, messageOf, outdateAlerts, takenMessagesOf } from '../store/messages.ts'
 import { insertSnooze } from '../store/routes.ts'
 import { acknowledgeThreads, keepThread, threadsAbout } from '../store/threads.ts'
 import { type AlertContext, alertCommand } from './alert-command.ts'
@@ -70,6 +73,7 @@ const mute = alertCommand({
     if (until === undefined) throw new InputError('until', `Say ${untilExamples}.`)
     if ('subject' in meant) {
       await alerts.routes.muteSubject(meant.subject, until, caller.userId)
+      await showSilence(context, meant.subject)
       const sentence = muteSentence({ subject: meant.subject, until, by: caller.userId })
       const kept = `${sentence}. It is kept in \`/cmr events\`; ${code(`/cmr alerts unmute ${what}`)} ends it.`
       return { message: muted(kept, meant.subject) }
@@ -97,10 +101,24 @@ const unmute = alertCommand({
     if ('route' in meant) await alerts.routes.mute(meant.route, null, caller.userId)
     else if (!(await alerts.routes.unmuteSubject(meant.subject)))
       throw new InputError('what', `${meant.subject} is not muted: /cmr alerts lists what is.`)
+    if ('subject' in meant) await showSilence(context, meant.subject)
     const name = 'route' in meant ? meant.route : escapeText(meant.subject)
     return { message: notice(`:bell: *${name}* is no longer muted.`) }
   },
 })
+
+/** Alerts say who has muted what they tell of, or wants to be reminded of it. @param subject as in `mutes` */
+async function showSilence({ store, alerts, clock }: AlertContext, subject: string): Promise<void> {
+  const [, kind, name = ''] = /^(domain|user):(.+)$/.exec(subject) ?? []
+  const things = {
+    subjects: [subject],
+    domains: kind === 'domain' ? [name] : [],
+    users: kind === 'user' ? [name] : [],
+  }
+  const now = clock()
+  await outdateAlerts(store.db, things, { since: threadsOpenSince(now), at: now, withRoots: true })
+  alerts.wake()
+}
 
 /** What people name when they want silence: r3, acme.com, jane@acme.com, subscription:ID, event:ID. */
 async function mutableNamed(
@@ -116,7 +134,8 @@ async function mutableNamed(
   }
   const [, about] = /^event:(\S+)$/.exec(said) ?? []
   if (about) {
-    const { subject } = await storedEventNamed(context, about, 'what')
+    const { subject, source } = await storedEventNamed(context, about, 'what')
+    if (source === 'test') throw new InputError('what', testSentence)
     if (!subject) throw new InputError('what', 'This event has no subject that could be muted.')
     return { subject }
   }
@@ -138,16 +157,37 @@ const acknowledge = alertCommand({
   input: z.object({ eventId }),
   positional: ['eventId'],
   async run(context, { eventId: named }) {
+    const [, deliveryId] = /^message:(.+)$/.exec(named) ?? []
+    if (deliveryId) return { message: notice(await takeAll(context, deliveryId)) }
     const event = await storedEventNamed(context, named)
+    if (event.source === 'test') return { message: notice(testSentence) }
     const { subject } = event
     if (!subject) throw new InputError('eventId', 'This event has no thread.')
     return { message: notice(await takeCare(context, { ...event, subject })) }
   },
 })
 
+/** Takes over all that one message tells of. @returns what came of it, in mrkdwn: whoever was first takes care of it */
+async function takeAll({ store, alerts, caller, clock }: AlertContext, deliveryId: string): Promise<string> {
+  const message = await messageOf(store.db, deliveryId)
+  if (!message) throw new InputError('eventId', 'That message is no longer stored.')
+  const by = { person: caller.userId, at: clock() }
+  if (!(await acknowledgeMessage(store.db, message, by))) {
+    const now = await messageOf(store.db, deliveryId)
+    return `:eyes: <@${now?.acknowledged_by}> has taken it over at ${moment(now?.acknowledged_at ?? '')}.`
+  }
+  const subjects = (await rowsOfDelivery(store.db, deliveryId)).flatMap(({ subject }) => subject ?? [])
+  for (const subject of new Set(subjects)) await acknowledgeThreads(store.db, subject, by)
+  alerts.wake()
+  return ':eyes: You have taken over all of this message, and it says so.'
+}
+
 /** @returns what came of it, in mrkdwn: whoever was first takes care of it, wherever it stands */
 async function takeCare(context: AlertContext, event: StoredEvent & { subject: string }): Promise<string> {
   const { store, alerts, caller, clock } = context
+  const [whole] = await takenMessagesOf(store.db, event.event_id)
+  if (whole)
+    return `:eyes: <@${whole.acknowledged_by}> has taken it over at ${moment(whole.acknowledged_at ?? '')}.`
   const threads = await threadsAbout(store.db, event.subject)
   const unresolved = threads.filter(({ resolved_at }) => resolved_at === null)
   const open = threads.filter((thread) => isOpen(thread, clock()))
@@ -207,6 +247,7 @@ const snooze = alertCommand({
   async run(context, { eventId: named, until: said }) {
     const { store, caller, clock } = context
     const event = await storedEventNamed(context, named)
+    if (event.source === 'test') return { message: notice(testSentence) }
     const until = untilOf(said, clock(), context.zone)
     if (!until) throw new InputError('until', `Say ${untilExamples}.`)
     const tellings = await deliveriesOf(store.db, event.event_id)
@@ -227,6 +268,7 @@ const snooze = alertCommand({
       created_by: caller.userId,
       created_at: clock().toISOString(),
     })
+    if (event.subject) await showSilence(context, event.subject)
     const place =
       where.posted_channel === caller.channelId
         ? 'in the thread'

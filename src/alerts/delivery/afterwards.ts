@@ -13,8 +13,9 @@ import type { AlertLookup } from '../alert-lookup.ts'
 import { nameOf } from '../messages/batch.ts'
 import { type AlertState, headlineOf } from '../messages/index.ts'
 import { noteFileShared, owedFile, rowsOfDelivery } from '../store/deliveries.ts'
-import { forgetThread, noteThreadShown, threadBehind } from '../store/threads.ts'
-import { alertOf, threadMessage } from './message.ts'
+import { type MessageRow, messageBehind, noteMessageShown } from '../store/messages.ts'
+import { forgetThread, noteThreadShown, type Thread, threadBehind } from '../store/threads.ts'
+import { alertMessage, alertOf, threadMessage } from './message.ts'
 import { earlier } from './pace.ts'
 
 /** `chat.update` is a method of tier 3: about fifty calls a minute for the whole workspace ("Rate limits"). */
@@ -68,12 +69,44 @@ export function createAfterwards(parts: {
     return clock()
   }
 
+  /** A root first: it is what people look at. */
   async function edit(channel: string): Promise<Date | undefined> {
     const thread = await threadBehind(db, channel)
-    if (!thread) return undefined
+    const row = thread ? undefined : await messageBehind(db, channel)
+    if (!thread && !row) return undefined
     const rest = mayEditAt - monotonic()
     if (rest > 0) return addMilliseconds(clock(), rest)
+    if (row?.root) {
+      // Its thread says how it reads.
+      await noteMessageShown(db, row)
+      return clock()
+    }
     mayEditAt = monotonic() + editPaceMs
+    return thread ? editRoot(channel, thread) : row && editMessage(row)
+  }
+
+  /** Edits what is no root: a batch, or a reply that is shown in its channel. */
+  async function editMessage(row: MessageRow): Promise<Date> {
+    const { channel, ts, thread_ts: threadTs, delivery_id: deliveryId, acknowledged_by: by } = row
+    const rows = await rowsOfDelivery(db, deliveryId)
+    const takenBy = by ? { by, at: row.acknowledged_at ?? row.posted_at } : undefined
+    const shown = { ...state, deliveryId, threadTs, takenBy }
+    const { text, blocks } = alertMessage(rows, await lookUp(rows), shown)
+    try {
+      if (rows.length > 0) await messages.edit({ channel, ts }, { text, blocks })
+    } catch (error) {
+      const failure = postFailure(error)
+      if (!isBeyondEditing(failure) && failure.kind !== 'content') {
+        const ms = failed(channel, error, 'an alert could not be brought up to date')
+        if (failure.kind === 'paced') mayEditAt = monotonic() + ms
+        return addMilliseconds(clock(), ms)
+      }
+    }
+    await noteMessageShown(db, row)
+    return clock()
+  }
+
+  async function editRoot(channel: string, thread: Thread): Promise<Date> {
     const events = await eventsNamed(db, [thread.last_event_id, thread.trouble_event_id ?? ''])
     const [latest, trouble] = [events.get(thread.last_event_id), events.get(thread.trouble_event_id ?? '')]
     if (!latest) return forgotten(channel, thread.root_ts)

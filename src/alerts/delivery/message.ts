@@ -3,7 +3,10 @@ import type { OutboxRow } from '../../events/store/outbox.ts'
 import { cut, escapeText, type Message, section } from '../../slack/blocks.ts'
 import { whyBroken } from '../../slack/errors.ts'
 import { batchMessage } from '../messages/batch.ts'
-import { type AlertEvent, type AlertState, eventMessage } from '../messages/index.ts'
+import type { BatchState } from '../messages/batch-buttons.ts'
+import { handlingLines, withLines } from '../messages/handling-lines.ts'
+import { type AlertEvent, type AlertState, eventMessage, isTest } from '../messages/index.ts'
+import { replyMessage } from '../messages/reply.ts'
 import { rootMessage } from '../messages/root.ts'
 import type { Thread } from '../store/threads.ts'
 
@@ -20,14 +23,13 @@ export interface AlertMessage extends Message {
 export function alertMessage(
   rows: readonly OutboxRow[],
   events: readonly AlertEvent[],
-  state: AlertState = {},
+  state: MessageState = {},
 ): AlertMessage {
   const [only] = events
-  const subject = rows[0]?.threaded ? rows[0].subject : null
   const message =
     only && events.length === 1
-      ? { ...eventMessage(only, { subject, ...state }), unnamed: 0 }
-      : batchMessage(events)
+      ? { ...singleMessage(rows[0], only, state), unnamed: 0 }
+      : batchMessage(events, state)
   const summary = summaryOf(rows)
   const mentions = distinct(rows.map(({ mention }) => mention)).join(' ')
   const detours = distinct(rows.map(detourOf))
@@ -41,6 +43,31 @@ export function alertMessage(
     ],
     owesFile: message.unnamed > 0,
   }
+}
+
+/** What a message depends on beside its events. */
+export interface MessageState extends AlertState, BatchState {
+  /** The thread that it stands in. */
+  readonly threadTs?: string | null | undefined
+}
+
+function singleMessage(row: OutboxRow | undefined, event: AlertEvent, state: MessageState): Message {
+  const { handling } = event
+  if (row && isThreadReply(row, state.threadTs)) return replyMessage(event, row.severity === 'urgent', state)
+  // The buttons of a test say that it is one, and do nothing.
+  const subject = isTest(event) ? event.eventId : row?.threaded ? row.subject : null
+  const shown = eventMessage(event, {
+    subject,
+    acknowledgedBy: handling?.acknowledged?.by,
+    resolved: handling?.ended !== undefined,
+    ...state,
+  })
+  return withLines(shown, handlingLines(handling))
+}
+
+/** In the thread of its subject, whose root tells the rest; a receipt, or a reminder, has a thread of another kind. */
+function isThreadReply({ threaded, operation_id, event }: OutboxRow, threadTs: string | null | undefined) {
+  return Boolean(threadTs && threaded && !operation_id && event !== 'alert.reminder')
 }
 
 /**

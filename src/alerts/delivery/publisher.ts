@@ -5,13 +5,14 @@ import type { PostedMessages } from '../../slack/posted-message.ts'
 import type { Schema } from '../../store/schema.ts'
 import type { Store } from '../../store/store.ts'
 import type { AlertLookup } from '../alert-lookup.ts'
-import type { AlertState } from '../messages/index.ts'
+import type { AlertEvent, AlertState } from '../messages/index.ts'
 import { clearQueue } from '../store/channel-queues.ts'
 import { markPosted, nameDelivery, rowsOf } from '../store/deliveries.ts'
+import { outdateMessage } from '../store/messages.ts'
 import { type ThreadChange, threadsOf } from '../store/threads.ts'
 import { alertMessage } from './message.ts'
 import { begunAt, metadataOf, newDeliveryId } from './metadata.ts'
-import { after, isOpen, openedBy } from './thread.ts'
+import { after, isOpen, isTrouble, openedBy } from './thread.ts'
 
 /** Turns rows into a message that stands in Slack. */
 export interface AlertPublisher {
@@ -43,7 +44,8 @@ export function createAlertPublisher(parts: {
 
   /** @param found where it stands already */
   async function finish(channel: string, { rows, deliveryId, threadTs }: Begun, found?: string) {
-    const { owesFile, ...message } = alertMessage(rows, await lookUp(rows), state)
+    const events = await lookUp(rows)
+    const { owesFile, ...message } = alertMessage(rows, events, { ...state, deliveryId, threadTs })
     const eventIds = rows.map((row) => row.event_id)
     const broadcast = rows.some(({ severity }) => severity === 'urgent')
     const thread = threadTs ? { ts: threadTs, broadcast } : undefined
@@ -53,6 +55,9 @@ export function createAlertPublisher(parts: {
       changes(transaction, channel, rows, threadTs ? undefined : ts)
     await markPosted(db, rows, { deliveryId, channel, ts, threadTs, owesFile, at: clock(), threads })
     await clearQueue(db, channel)
+    // What was done while it was on its way found no message to edit.
+    if (events.some(isOpenTrouble) && isBehind(events, await lookUp(rows)))
+      await outdateMessage(db, deliveryId)
   }
 
   /** The thread of what all rows are about, where they have one. */
@@ -104,6 +109,12 @@ export function createAlertPublisher(parts: {
     },
     resume: (channel, rows, found) => finish(channel, begunIn(rows), found),
   }
+}
+
+const isOpenTrouble = (event: AlertEvent) => isTrouble(event) && !event.handling?.ended
+
+function isBehind(posted: readonly AlertEvent[], now: readonly AlertEvent[]): boolean {
+  return now.filter(isOpenTrouble).length < posted.filter(isOpenTrouble).length
 }
 
 function begunIn(rows: readonly OutboxRow[]): Begun {

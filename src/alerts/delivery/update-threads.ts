@@ -1,18 +1,23 @@
 import type { Follow } from '../../events/ingest.ts'
 import { scheduleQueues } from '../../events/store/channel-schedule.ts'
-import { eventsNamed } from '../../events/store/events.ts'
+import { eventsNamed, type StoredEvent } from '../../events/store/events.ts'
+import { type OutdatedThings, outdateAlerts } from '../store/messages.ts'
 import { keepThread, threadsAbout } from '../store/threads.ts'
-import { after, isOpen } from './thread.ts'
+import { after, isOpen, isResolving, threadsOpenSince } from './thread.ts'
 
 /**
  * Brings roots up to date with what somebody did through the bot: it is told in the thread of their receipt, and
- * the alert that made them do it says that it is over.
+ * the alert that made them do it says that it is over. Messages of many, and what was shown in the channel, are edited
+ * with whatever ends what they tell of.
  */
 export function createFollow(parts: { readonly clock: () => Date }): Follow {
-  return async (db, events) => {
+  return async (db, events, own) => {
     const now = parts.clock()
+    const ending = events.filter(({ event, source }) => isResolving(event) && source !== 'test')
+    await outdateAlerts(db, thingsOf(ending), { since: threadsOpenSince(now), at: now })
+    if (own.length === 0) return
     const bySubject = Map.groupBy(
-      events.filter(({ subject }) => subject !== null),
+      own.filter(({ subject }) => subject !== null),
       ({ subject }) => String(subject),
     )
     const threads = (await threadsAbout(db, ...bySubject.keys())).filter((thread) => isOpen(thread, now))
@@ -31,5 +36,12 @@ export function createFollow(parts: { readonly clock: () => Date }): Follow {
       threads.map(({ channel }) => channel),
       now.toISOString(),
     )
+  }
+}
+
+function thingsOf(events: readonly StoredEvent[]): OutdatedThings {
+  return {
+    subjects: events.flatMap(({ subject }) => subject ?? []),
+    domains: events.flatMap(({ domain }) => domain ?? []),
   }
 }

@@ -1,5 +1,7 @@
 import { severityRank } from '../../cmr/events/event.ts'
-import { cut, escapeText, type Message, section } from '../../slack/blocks.ts'
+import { counted, cut, escapeText, type Message, section } from '../../slack/blocks.ts'
+import { type BatchState, batchButtons } from './batch-buttons.ts'
+import { takenLine } from './handling-lines.ts'
 import { headlineOf, signs, todoOf } from './index.ts'
 import { notificationLine, notificationParts, titleOf } from './notification.ts'
 import { type AlertEvent, nameIn } from './read.ts'
@@ -17,6 +19,8 @@ const SECTION = 2800
 const MOST_WORDS = 7000
 /** As many of a kind are told in words anyway. */
 const TOLD = 3
+/** More urgent ones than that are found faster by their customers' names. */
+const TOLD_IF_URGENT = 12
 
 /** A piece of text, and how many of the events it names. */
 interface Piece {
@@ -24,23 +28,27 @@ interface Piece {
   readonly names: number
 }
 
+const isDone = ({ handling }: AlertEvent) => handling?.ended !== undefined
+
 /**
  * Several events as one message that still names every one: what is urgent first and in words, then the rest by
- * kind as counts and names.
+ * kind as counts and names. What is over since is struck through.
  */
-export function batchMessage(events: readonly AlertEvent[]): BatchMessage {
+export function batchMessage(events: readonly AlertEvent[], state: BatchState = {}): BatchMessage {
   const kinds = kindsOf(events)
   const budget = { words: MOST_WORDS }
   const pieces = kinds.flatMap((kind) => piecesOf(kind, budget))
   const { sections, unnamed } = laidOut(pieces)
   if (unnamed > 0) sections.push(`…and ${unnamed} more: all ${events.length} are in the list in this thread.`)
-  return { text: summaryOf(events, kinds), blocks: sections.map((text) => section(text)), unnamed }
+  const taken = state.takenBy ? [section(takenLine(state.takenBy))] : []
+  const blocks = [...sections.map((text) => section(text)), ...taken, ...batchButtons(events, state)]
+  return { text: summaryOf(events, kinds), blocks, unnamed }
 }
 
 /** What the phone shows: the worst in words, then how much else there is. */
 function summaryOf(events: readonly AlertEvent[], kinds: readonly AlertEvent[][]): string {
   const counts = kinds.map((kind) => countOf(kind)).join(', ')
-  const [worst] = kinds[0] ?? []
+  const worst = kinds[0]?.find((event) => !isDone(event))
   if (!worst || severityRank(worst.severity) > 1) return cut(counts, 3000)
   const others = events.length > 1 ? ` And ${events.length - 1} more: ${counts}` : ''
   const first = { sign: signs[worst.severity], headline: headlineOf(worst).replaceAll('*', '') }
@@ -58,14 +66,23 @@ function kindsOf(events: readonly AlertEvent[]): AlertEvent[][] {
 function piecesOf(kind: readonly AlertEvent[], budget: { words: number }): Piece[] {
   const [first] = kind
   if (!first) return []
-  const sentences = kind.map((event) => `\n• ${headlineOf(event)}`)
-  const length = sentences.reduce((sum, sentence) => sum + sentence.length, 0)
-  const worded = (severityRank(first.severity) === 0 || kind.length <= TOLD) && length <= budget.words
+  // The same thing may have failed for the tenth time.
+  const things = [...Map.groupBy(kind, nameOf).values()].flatMap((same) => [sameThing(same)])
+  const sentences = things.map(({ event, times }) => ({
+    text: `\n• ${done(event, `${headlineOf(event)}${timesOf(times)}`)}`,
+    names: times,
+  }))
+  const length = sentences.reduce((sum, { text }) => sum + text.length, 0)
+  const most = severityRank(first.severity) === 0 ? TOLD_IF_URGENT : TOLD
+  const worded = things.length <= most && length <= budget.words
   if (worded) budget.words -= length
-  const items = worded ? sentences.map((text) => ({ text, names: 1 })) : namesIn(kind)
-  const todo = worded ? todoOf(first) : undefined
+  // Of several, what one of them costs is not what is to do.
+  const asked = things.length > 1 ? { ...first, details: undefined } : first
+  const todo = worded && kind.some((event) => !isDone(event)) ? todoOf(asked) : undefined
+  const items = worded ? sentences : namesIn(things)
   if (worded && kind.length === 1) {
-    const alone = { text: `\n\n${signs[first.severity]} ${headlineOf(first)}`, names: 1 }
+    const sign = isDone(first) ? ':white_check_mark:' : signs[first.severity]
+    const alone = { text: `\n\n${sign} ${done(first, headlineOf(first))}`, names: 1 }
     return todo ? [alone, { text: `\n*To do:* ${todo}`, names: 0 }] : [alone]
   }
   return [
@@ -75,12 +92,36 @@ function piecesOf(kind: readonly AlertEvent[], budget: { words: number }): Piece
   ]
 }
 
-/** Returns each name once, with its count: a domain may have been blocked for the tenth time. */
-function namesIn(kind: readonly AlertEvent[]): Piece[] {
-  return [...Map.groupBy(kind, nameOf)].map(([name, events], at) => ({
-    text: `${at === 0 ? '\n' : ', '}${name}${events.length > 1 ? ` (${events.length} times)` : ''}`,
-    names: events.length,
-  }))
+/** A thing, by the last of its events, and how many there are of it. */
+interface NamedThing {
+  readonly event: AlertEvent
+  readonly times: number
+}
+
+function sameThing(same: readonly AlertEvent[]): NamedThing {
+  return { event: same.at(-1) as AlertEvent, times: same.length }
+}
+
+const timesOf = (times: number) => (times > 1 ? ` (${times} times)` : '')
+
+/** Struck through once it is over. A star within would end the line too early. */
+function done(event: AlertEvent, text: string): string {
+  if (!isDone(event)) return text
+  return `~${text.replaceAll('*', '').replaceAll('~', '')}~ ${titleOf({ event: event.handling?.ended?.event ?? '' })}`
+}
+
+/** Returns each name once, with its count; of customers that are known, a line each. */
+function namesIn(things: readonly NamedThing[]): Piece[] {
+  const byCustomer = Map.groupBy(things, ({ event }) => event.details?.customer)
+  const named = [...byCustomer].toSorted(([a], [b]) => Number(!a) - Number(!b))
+  return named.flatMap(([customer, own]) =>
+    own.map(({ event, times }, at) => {
+      const head = customer ? `*${escapeText(cut(customer, 100))}*: ` : ''
+      const before = at === 0 ? `\n${byCustomer.size > 1 || customer ? '• ' : ''}${head}` : ', '
+      const name = isDone(event) ? `~${nameOf(event)}~` : nameOf(event)
+      return { text: `${before}${name}${timesOf(times)}`, names: times }
+    }),
+  )
 }
 
 function laidOut(pieces: readonly Piece[]): { sections: string[]; unnamed: number } {
@@ -102,11 +143,15 @@ function laidOut(pieces: readonly Piece[]): { sections: string[]; unnamed: numbe
   return { sections, unnamed }
 }
 
-/** ":warning: *3 × domain renewal failed*" */
+/** ":warning: *3 × domain renewal failed*", and how many of them are over. */
 function countOf(kind: readonly AlertEvent[]): string {
   const [first] = kind
   if (!first) return ''
-  return `${signs[first.severity]} *${kind.length} × ${titleOf(first)}*`
+  const over = kind.filter(isDone).length
+  const sign = over === kind.length ? ':white_check_mark:' : signs[first.severity]
+  const left =
+    over === 0 ? '' : over === kind.length ? ', all resolved' : `, ${counted(over, 'resolved', 'resolved')}`
+  return `${sign} *${kind.length} × ${titleOf(first)}*${left}`
 }
 
 /** What people call what an event is about, or its id. */

@@ -12,6 +12,7 @@ import {
 } from './event-buttons.ts'
 import {
   because,
+  domainItem,
   type EventAlert,
   paid,
   paidAmount,
@@ -94,6 +95,7 @@ export const domainAlerts: Record<string, EventAlert> = {
       todo: renewTodo(read),
     }),
     amount: renewalAmount,
+    renews: domainItem,
     buttons: [renewDomain, addFundsButton, domainAutoRenewIfOff, diagnose],
   },
   'domain.grace_period': {
@@ -107,6 +109,7 @@ export const domainAlerts: Record<string, EventAlert> = {
       todo: `Renew the domain now${read.renewal ? ` for ${read.renewal}` : ''}, then its subscription.`,
     }),
     amount: renewalAmount,
+    renews: domainItem,
     buttons: [renewDomain, addFundsButton, domainAutoRenewIfOff, diagnose],
   },
   'domain.expired': {

@@ -1,6 +1,6 @@
 import { addFunds, isWalletReason } from '../../commands/dashboard.ts'
 import type { EventButton } from './event-buttons.ts'
-import { type AlertEvent, type Reader, reader } from './read.ts'
+import { type AlertEvent, listsDomains, type Reader, type RenewableItem, reader } from './read.ts'
 
 /** What an event comes to, in escaped mrkdwn. */
 export interface EventText {
@@ -25,6 +25,8 @@ export interface EventAlert {
   readonly text: EventWriter
   /** Returns what was paid, or what it costs, as people read it. */
   readonly amount?: (event: AlertEvent) => string | undefined
+  /** Returns what can be renewed so that it is over, for the button that does it for many alerts at once. */
+  readonly renews?: (event: AlertEvent) => readonly RenewableItem[]
   /** What people can do about it, the most useful first. */
   readonly buttons: readonly EventButton[]
 }
@@ -39,6 +41,24 @@ export const paidAmount = (event: AlertEvent) => reader(event).price('price')
 
 /** What renewing the thing costs. */
 export const renewalAmount = (event: AlertEvent) => reader(event).renewal
+
+/** Returns the domain of an event as something to renew; nothing where it names none, or several. */
+export function domainItem(event: AlertEvent): RenewableItem[] {
+  const { data, domain, details } = event
+  const name = data.domainName ?? data.domain ?? domain
+  if (listsDomains(data) || typeof name !== 'string') return []
+  const isItsPrice = event.event.startsWith('domain.')
+  const known = isItsPrice ? { ...details?.renewal, autoRenew: details?.autoRenew } : {}
+  return [{ kind: 'domain', id: name.toLowerCase(), ...known }]
+}
+
+/** Returns the subscription of an event as something to renew; nothing where it names none. */
+export function subscriptionItem(event: AlertEvent): RenewableItem[] {
+  const { subscriptionId } = event.data
+  if (typeof subscriptionId !== 'string' || !subscriptionId) return []
+  const { autoRenew } = reader(event)
+  return [{ kind: 'subscription', id: subscriptionId, ...event.details?.renewal, autoRenew }]
+}
 
 /** "CMR says: …", where it said why. */
 export function because(reason: string | undefined): string | undefined {

@@ -60,7 +60,7 @@ export function todoOf(event: AlertEvent): string | undefined {
 }
 
 /** Samples that people send themselves look like what they try out, but say so. */
-function isTest({ eventId }: AlertEvent): boolean {
+export function isTest({ eventId }: AlertEvent): boolean {
   return eventId.startsWith('test:')
 }
 

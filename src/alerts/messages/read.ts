@@ -2,6 +2,7 @@ import { domainNamesIn, notActiveIn } from '../../cmr/events/references.ts'
 import { isObject, leftOut } from '../../cmr/json.ts'
 import { money } from '../../cmr/money.ts'
 import { amountText } from '../../resources/renewal-amount.ts'
+import type { RenewalItem } from '../../resources/renewal-items.ts'
 import { code, cut, date, escapeText } from '../../slack/blocks.ts'
 import type { AlertDetails, AlertHandling } from './details.ts'
 
@@ -17,6 +18,14 @@ export interface AlertEvent {
   readonly source?: 'webhook' | 'sync' | 'test' | 'bot' | undefined
   readonly details?: AlertDetails | undefined
   readonly handling?: AlertHandling | undefined
+}
+
+/** Something that an alert offers to renew. */
+export interface RenewableItem extends RenewalItem {
+  /** Undefined where its price is not known. */
+  readonly cents?: number | undefined
+  readonly isEstimate?: boolean | undefined
+  readonly autoRenew?: boolean | undefined
 }
 
 /** Reads fields that may be missing or of any type; everything it returns is escaped mrkdwn. */

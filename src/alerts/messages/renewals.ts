@@ -7,7 +7,7 @@ import { button, counted, cut, date, escapeText } from '../../slack/blocks.ts'
 import type { ReminderEventName } from '../own-events.ts'
 import { addFundsButton, diagnose, type EventButton } from './event-buttons.ts'
 import type { EventAlert, EventText } from './event-text.ts'
-import type { AlertEvent } from './read.ts'
+import type { AlertEvent, RenewableItem } from './read.ts'
 
 /** A thing as a reminder names it. */
 export interface RemindedItem extends RenewalItem {
@@ -104,15 +104,14 @@ const renewThese: EventButton = (event) => {
   return renewItemsButton(items, { text: items.length === 1 ? 'Renew' : 'Renew these' })
 }
 
+const remindedItems = (event: AlertEvent): readonly RenewableItem[] => dataOf(event).items
+
 /** A subscription that is blocked is renewed with its domain. */
+const itemsWithDomains = (event: AlertEvent): RenewableItem[] =>
+  dataOf(event).items.flatMap(({ domain, ...item }) => [{ kind: 'domain' as const, id: domain }, item])
+
 const renewWithDomains: EventButton = (event) =>
-  renewItemsButton(
-    dataOf(event).items.flatMap(({ kind, id, domain }) => [
-      { kind: 'domain' as const, id: domain },
-      { kind, id },
-    ]),
-    { text: 'Renew both' },
-  )
+  renewItemsButton(itemsWithDomains(event), { text: 'Renew both' })
 
 const turnAutoRenewOn: EventButton = (event) => {
   const { items } = dataOf(event)
@@ -138,6 +137,7 @@ const ofOne =
 /** Reminders of what ends or cannot be paid. */
 export const renewalAlerts: Record<ReminderEventName, EventAlert> = {
   'renewal.ending': {
+    renews: remindedItems,
     amount: reminderAmount,
     text: (_, __, event) =>
       told(
@@ -178,6 +178,7 @@ export const renewalAlerts: Record<ReminderEventName, EventAlert> = {
     buttons: [addFundsButton, whatRenews],
   },
   'renewal.blocked': {
+    renews: itemsWithDomains,
     amount: reminderAmount,
     text: (_, __, event) =>
       told(
@@ -195,6 +196,7 @@ export const renewalAlerts: Record<ReminderEventName, EventAlert> = {
     buttons: [renewWithDomains, ofOne(diagnose)],
   },
   'renewal.countdown': {
+    renews: remindedItems,
     amount: reminderAmount,
     text: (_, __, event) =>
       told(event, countdownOf, (data, first) => ({

@@ -3,6 +3,7 @@ import { cut, type Message, moment, section } from '../../slack/blocks.ts'
 import { alertButtons } from './buttons.ts'
 import type { AlertState } from './event-buttons.ts'
 import { inOneLine } from './event-text.ts'
+import { silenceLines, takenLine } from './handling-lines.ts'
 import { eventMessage, headlineOf } from './index.ts'
 import type { AlertEvent } from './read.ts'
 
@@ -23,7 +24,8 @@ export function rootMessage(latest: AlertEvent, story: Story, state: AlertState 
   const lines = [
     open && `:hourglass_flowing_sand: *Still open:* ${headlineOf(open)}`,
     resolved && `:checkered_flag: *Resolved after ${duration(resolved.since, resolved.at)}*`,
-    acknowledged && `:eyes: <@${acknowledged.by}> has taken it over at ${moment(acknowledged.at)}`,
+    acknowledged && takenLine(acknowledged),
+    ...silenceLines((open ?? latest).handling),
     events > 1 && `${events} events since ${moment(openedAt)}: the history is in the thread`,
   ].flatMap((line) => line || [])
   const { text, blocks } = eventMessage(latest, state)

@@ -13,7 +13,7 @@ import {
   userIfKnown,
   writeToSupport,
 } from './event-buttons.ts'
-import { type EventAlert, renewalAmount, until } from './event-text.ts'
+import { domainItem, type EventAlert, renewalAmount, subscriptionItem, until } from './event-text.ts'
 import type { Reader } from './read.ts'
 
 /** "Subscription on *acme.com* is renewed": whose it is and what it costs is put behind it (`notification.ts`). */
@@ -99,6 +99,7 @@ export const subscriptionAlerts: Record<string, EventAlert> = {
       todo: 'Renew the domain first, then the subscription.',
     }),
     amount: renewalAmount,
+    renews: (event) => [...domainItem(event), ...subscriptionItem(event)],
     buttons: [renewDomain, renewAfterwards, diagnose],
   },
   'subscription.past_due': {
@@ -111,6 +112,7 @@ export const subscriptionAlerts: Record<string, EventAlert> = {
       }
     },
     amount: renewalAmount,
+    renews: subscriptionItem,
     buttons: [fundsIfShort, renewSubscription, fundsIfEnough, autoRenewIfOff, diagnose],
   },
   'subscription.expired': {

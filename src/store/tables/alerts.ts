@@ -81,6 +81,12 @@ export interface AlertTables {
     thread_ts: string | null
     /** The list of all that it tells, where it was too long to stand in it: owed until it is shared. */
     file: 'owed' | 'shared' | null
+    /** Who has taken over all that it tells of. */
+    acknowledged_by: string | null
+    acknowledged_at: string | null
+    /** Raised with what is done about its events; it is edited until it shows this version. */
+    version: Generated<number>
+    shown_version: Generated<number>
   }
   /** What `#name` meant when it was first looked up: a channel that is renamed keeps its id. */
   channel_names: {

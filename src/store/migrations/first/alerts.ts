@@ -77,6 +77,16 @@ export async function createAlertTables(db: Kysely<never>): Promise<void> {
     .addColumn('posted_at', 'text', required)
     .addColumn('thread_ts', 'text')
     .addColumn('file', 'text')
+    .addColumn('acknowledged_by', 'text')
+    .addColumn('acknowledged_at', 'text')
+    .addColumn('version', 'integer', startingAt(0))
+    .addColumn('shown_version', 'integer', startingAt(0))
+    .execute()
+  await db.schema
+    .createIndex('messages_behind')
+    .on('messages')
+    .column('channel')
+    .where(sql<boolean>`shown_version < version`)
     .execute()
   await db.schema.createIndex('messages_posted').on('messages').columns(['channel', 'posted_at']).execute()
   await db.schema

@@ -80,6 +80,8 @@ export interface Command<Input extends z.ZodObject = z.ZodObject, Context = Comm
   readonly sensitive?: SensitiveChange
   /** About the bot itself: nothing of CMR's is touched, so it is no operation, and reading it is not audited. */
   readonly own?: boolean
+  /** It writes its attempts into the audit by itself: only inside is it known what came of them. */
+  readonly auditsItself?: true
   /** Needs neither CMR nor the store, so it is answered inside the acknowledgement. */
   readonly instant?: boolean
   /** Other words for its noun, as people may say it. */

@@ -307,7 +307,7 @@ export async function perform(
 
   /** These leave no trace at CMR. */
   async function atOnce(): Promise<CommandResult> {
-    const audited = !command.own || command.effect !== 'read'
+    const audited = !command.auditsItself && (!command.own || command.effect !== 'read')
     try {
       const outcome = await command.run(context, input)
       if (audited) await audit({ outcome: 'ok' })

@@ -1,9 +1,12 @@
+import { createServer } from 'node:http'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
+import { inStore } from '../support/alerts.ts'
 import { buttonsIn, confirm } from '../support/clicks.ts'
 import { eventually } from '../support/eventually.ts'
 import { isRenewable } from '../support/renewable.ts'
-import { startWorld, type World } from '../support/world.ts'
+import { listening } from '../support/servers.ts'
+import { cleanups, startWorld, type World } from '../support/world.ts'
 
 const seenBy = (world: World, person: string) =>
   JSON.stringify(world.everything().messages.filter((one) => one.ephemeralFor === person))
@@ -206,4 +209,69 @@ test('what policy names is approved by others whatever it costs, admins’ wishe
   await eventually(async () => expect(await world.requests('domains.remove')).toHaveLength(1))
   // Told once, though the bot was started again since: as text and as block.
   expect(toldAna().match(/Expired/g)).toHaveLength(2)
+})
+
+test('fifty people approve and refuse at once: one decides, all are answered, and the other card waits for its own', async () => {
+  const { world, omar } = await asked()
+  const second = String((await world.look('domains')).filter(isRenewable)[1]?.domainName)
+  await world.say(`/cmr domains renew ${second}`, omar)
+  await confirm(world, omar)
+  await eventually(() => expect(cards(world)).toHaveLength(2))
+  const [first = '', other = ''] = cards(world).map(
+    (card) => /Request (\w{8})/.exec(JSON.stringify(card))?.[1],
+  )
+
+  // Fifty admins, whom Slack knows as members, each with a response_url of their own.
+  const people = Array.from({ length: 50 }, (_, at) => `U0MANY${String(at).padStart(4, '0')}`)
+  world.env.CMR_ADMINS = [world.ana.id, ...people].join()
+  await world.restart()
+  world.slack.change = {
+    of: /users\.info/,
+    change: (answer) => (answer.ok ? answer : { ok: true, user: { team_id: world.team } }),
+  }
+  const answers = new Map<string, string[]>()
+  const slack = createServer(async (request, response) => {
+    const person = String(request.url).slice(1)
+    answers.set(person, [...(answers.get(person) ?? []), (await request.toArray()).join('')])
+    response.end('ok')
+  })
+  const origin = `http://127.0.0.1:${await listening(slack, cleanups)}`
+  const channel = world.billing.id
+  const approve = (person: string) =>
+    world.send({
+      payload: JSON.stringify({
+        type: 'block_actions',
+        team: { id: world.team },
+        user: { id: person, team_id: world.team },
+        channel: { id: channel },
+        container: { type: 'message', channel_id: channel, message_ts: cards(world)[0]?.ts },
+        trigger_id: '1.1',
+        response_url: `${origin}/${person}`,
+        actions: [{ type: 'button', action_id: 'approvals.approve', value: first, action_ts: '1.1' }],
+      }),
+    })
+  const refuse = (person: string) =>
+    world.send({
+      command: '/cmr',
+      text: `approvals refuse ${first} "not this month"`,
+      user_id: person,
+      team_id: world.team,
+      channel_id: channel,
+      trigger_id: '1.1',
+      response_url: `${origin}/${person}`,
+    })
+  await Promise.all(people.map((person, at) => (at % 2 ? approve : refuse)(person)))
+  await eventually(() => expect([...answers.keys()].sort()).toEqual(people))
+  for (const said of answers.values()) expect(said.join()).toMatch(/Approved by|Refused by/)
+  const attempts = inStore(world, "select command, outcome from audit where command like 'approvals.%e'")
+  const decided = attempts.filter(({ outcome }) => outcome === 'ok')
+  expect(decided).toHaveLength(1)
+  expect(attempts.filter(({ outcome }) => outcome === 'refused')).toHaveLength(49)
+  const runs = decided[0]?.command === 'approvals.approve' ? 1 : 0
+  await eventually(async () => expect(await world.requests('domains.renew')).toHaveLength(runs))
+
+  expect(JSON.stringify(cards(world)[1])).toContain('"approvals.approve"')
+  await world.say(`/cmr approvals approve ${other}`)
+  await eventually(async () => expect(await world.requests('domains.renew')).toHaveLength(runs + 1))
+  expect((await world.requests('domains.renew')).at(-1)?.body).toMatchObject({ domains: [second] })
 })

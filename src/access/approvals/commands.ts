@@ -45,6 +45,7 @@ const approve = accessCommand({
   verb: 'approve',
   summary: 'Approve a request',
   effect: 'write',
+  auditsItself: true,
   asks: 'nothing',
   input: z.object({ request }),
   positional: ['request'],
@@ -56,6 +57,7 @@ const refuse = accessCommand({
   verb: 'refuse',
   summary: 'Refuse a request',
   effect: 'write',
+  auditsItself: true,
   asks: 'nothing',
   input: z.object({
     request,

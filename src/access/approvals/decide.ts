@@ -1,6 +1,8 @@
+import type { Kysely } from 'kysely'
 import { money } from '../../cmr/money.ts'
 import type { Command } from '../../commands/command.ts'
 import type { CommandContext } from '../../commands/context.ts'
+import type { Schema } from '../../store/schema.ts'
 import type { Audit } from '../audit/audit.ts'
 import { limitsOf } from '../limits.ts'
 import { permit } from '../permit.ts'
@@ -22,48 +24,68 @@ export async function decideApproval(
   decision: Decision,
 ): Promise<string> {
   const { store, audit, caller, clock } = context
-  const found = await store.db.selectFrom('approvals').selectAll().where('id', '=', id).executeTakeFirst()
-  if (!found || !command) return `There is no request ${id}: \`/cmr approvals\` lists them.`
-  const objection = await objectionTo(context, command, found)
-  if (objection) return `:no_entry: ${objection}`
-
-  const now = clock()
-  return store.db.transaction().execute(async (transaction) => {
-    const one = await lockApproval(transaction, id)
-    if (!one) return 'It is gone.'
-    if (one.state !== 'open') return `It is decided already. ${standOf(one)}`
-    if (one.expires_at <= now.toISOString())
-      return standOf(await changeApproval(transaction, id, { state: 'expired' }))
-    if (!audit.isSigned(sealedContent(one), one.seal)) {
-      const outcome = 'What was stored is not what was asked for.'
-      return standOf(await changeApproval(transaction, id, { state: 'changed', outcome }))
-    }
-    const approvers = JSON.parse(one.approved_by) as string[]
-    if (decision.kind === 'approve' && approvers.includes(caller.userId))
-      return 'You have approved it already; somebody else has to approve it too.'
-    await audit.record(
+  const why = decision.kind === 'refuse' ? decision.why : undefined
+  const record = (
+    outcome: 'ok' | 'refused',
+    detail: string | undefined,
+    one: Approval | undefined,
+    transaction?: Kysely<Schema>,
+  ) =>
+    audit.record(
       {
-        at: now,
+        at: clock(),
         actor: caller.userId,
         from: caller,
         command: `approvals.${decision.kind}`,
-        arguments: { request: id, command: one.command, requester: one.requester, seal: one.seal },
-        outcome: 'ok',
-        detail: decision.kind === 'refuse' ? decision.why : undefined,
-        cents: one.cents ?? undefined,
+        arguments: { request: id, command: one?.command, requester: one?.requester, seal: one?.seal, why },
+        outcome,
+        detail,
+        cents: one?.cents ?? undefined,
       },
       transaction,
     )
+
+  const found = await store.db.selectFrom('approvals').selectAll().where('id', '=', id).executeTakeFirst()
+  const objection =
+    found && command
+      ? await objectionTo(context, command, found)
+      : `There is no request ${id}: \`/cmr approvals\` lists them.`
+  if (objection) {
+    await record('refused', objection, found)
+    return `:no_entry: ${objection}`
+  }
+  return store.db.transaction().execute(async (transaction) => {
+    const one = await lockApproval(transaction, id)
+    const late = one ? await tooLate(transaction, one) : 'It is gone.'
+    if (!one || late) {
+      await record('refused', late, one, transaction)
+      return late ?? ''
+    }
+    await record('ok', why, one, transaction)
     if (decision.kind === 'refuse') {
       const change = { state: 'refused', refused_by: caller.userId, outcome: decision.why } as const
       return standOf(await changeApproval(transaction, id, change))
     }
-    const by = [...approvers, caller.userId]
+    const by = [...(JSON.parse(one.approved_by) as string[]), caller.userId]
     const state = by.length >= one.approvers ? ('approved' as const) : ('open' as const)
     const approved_by = JSON.stringify(by)
     const seal = audit.sign(sealedContent({ ...one, approved_by }))
     return standOf(await changeApproval(transaction, id, { approved_by, seal, state }))
   })
+
+  /** Returns why there is nothing to decide any more, and brings the card up to date. */
+  async function tooLate(db: Kysely<Schema>, one: Approval): Promise<string | undefined> {
+    if (one.state !== 'open') return `It is decided already. ${standOf(one)}`
+    if (one.expires_at <= clock().toISOString())
+      return standOf(await changeApproval(db, id, { state: 'expired' }))
+    if (!audit.isSigned(sealedContent(one), one.seal)) {
+      const outcome = 'What was stored is not what was asked for.'
+      return standOf(await changeApproval(db, id, { state: 'changed', outcome }))
+    }
+    if (decision.kind === 'approve' && (JSON.parse(one.approved_by) as string[]).includes(caller.userId))
+      return 'You have approved it already; somebody else has to approve it too.'
+    return undefined
+  }
 }
 
 /** Why somebody may not decide: never the requester, nobody who may not do it themselves, nobody whose limit is lower. */

@@ -1,6 +1,7 @@
 import { money } from '../cmr/money.ts'
 import type { SensitiveChange } from '../commands/permissions.ts'
 import { actions, button, context, type Message, section, sections } from '../slack/blocks.ts'
+import { listed as inRow } from '../slack/long-text.ts'
 import type { Grant, Policy, SpendLimit } from './policy.ts'
 import type { Standings } from './roles.ts'
 
@@ -41,10 +42,10 @@ export function accessOverview(about: {
       section([head, ...also].join('\n')),
       section(
         `*Admins*: ${
-          admins
-            .slice(0, 20)
-            .map((id) => `<@${id}>`)
-            .join(', ') || 'nobody yet'
+          inRow(
+            admins.map((id) => `<@${id}>`),
+            2500,
+          ) || 'nobody yet'
         }`,
       ),
       ...(lines.length > 0 ? sections(['*Roles that were given*', ...lines]) : []),
@@ -70,6 +71,7 @@ function grantLine({ subject, role, customers, until, by }: Grant): string {
 export function policyLines({ limits, budget, approvals }: Policy): string[] {
   return [
     ...limits.slice(0, SHOWN).map(limitLine),
+    ...(limits.length > SHOWN ? [`and ${limits.length - SHOWN} more limits`] : []),
     budget === undefined ? '• No budget for the team' : `• ${money(budget)} a month for all together`,
     approvals.channel
       ? `• ${approvalsSentence(approvals)}`

@@ -28,6 +28,11 @@ export function tooMany(count: number, most: number): string {
   return `These are ${figure(count)}; ${figure(most)} go at once. Give them in several parts, or as a CSV file.`
 }
 
+/** The sentence for choices of which Slack lists only the first. @param name the flag that takes any of them */
+export function beyondList(count: number, most: number, name: string): string {
+  return `The first ${most} of ${figure(count)} are listed. For another one, run this as a command with --${name}.`
+}
+
 /** The sentence for a text that Slack takes back into no input. */
 export function beyondForm(value: unknown): string | undefined {
   if (typeof value !== 'string' || value.length <= bounds.input) return undefined

@@ -1,6 +1,7 @@
 import type { Button } from '@slack/types'
 import type { CmrError } from '../cmr/errors.ts'
 import { actions, button, code, context, cut, escapeText, type Message, section } from '../slack/blocks.ts'
+import { paragraphs } from '../slack/long-text.ts'
 import { addFunds } from './dashboard.ts'
 
 /** What each kind of failure means to the person who asked, and what to do. */
@@ -76,5 +77,5 @@ export function faultMessage(what: string, reference: string): Message {
 
 /** A plain sentence as a message. */
 export function notice(text: string): Message {
-  return { text: cut(text, 3000), blocks: [section(text)] }
+  return { text: cut(text, 3000), blocks: paragraphs(text) }
 }

@@ -4,6 +4,7 @@ import { isCredential } from '../cmr/redact.ts'
 import { bounds, tooLong, tooMany } from './bounds.ts'
 import { coerce, normalForm, type Picker, type TypedField, wordsIn } from './coerce.ts'
 import type { CommandContext } from './context.ts'
+import { typeMore } from './search.ts'
 import { sentenceOn } from './sentences.ts'
 
 /** The values of a command, by the names of its fields. */
@@ -206,6 +207,10 @@ function beyondBounds(input: z.ZodObject, raw: Readonly<Record<string, unknown>>
   const errors: Record<string, string> = {}
   for (const { name, kind, picker } of fieldsOf(input)) {
     const text = raw[name]
+    if (text === typeMore || (Array.isArray(text) && text.includes(typeMore))) {
+      errors[name] = 'This is no choice: type more of the name, then pick it.'
+      continue
+    }
     if (typeof text !== 'string') continue
     if (text.length > bounds.text) errors[name] = tooLong(text.length)
     else if (kind === 'list') {

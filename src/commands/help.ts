@@ -9,6 +9,7 @@ import {
   type Message,
   section,
 } from '../slack/blocks.ts'
+import { listed } from '../slack/long-text.ts'
 import type { Command } from './command.ts'
 import { fieldsOf } from './field.ts'
 
@@ -97,7 +98,7 @@ function verbHelp(command: Command): string {
     ...(flags.length ? [flags.join(' ')] : []),
     ...exampleLines(command),
   ]
-  return cut(lines.join('\n'), 3000)
+  return listed(lines, 3000, '\n')
 }
 
 /** Bare `/cmr` and App Home: the things done most, as buttons. */

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
-import { cut, escapeText } from '../slack/blocks.ts'
+import { escapeText } from '../slack/blocks.ts'
+import { listed } from '../slack/long-text.ts'
 import { type Field, fieldsOf } from './field.ts'
 
 /**
@@ -14,7 +15,7 @@ export function readBack(
   const lines = fieldsOf(input)
     .filter((field) => values[field.name] !== undefined)
     .map((field) => `${field.label}: ${changeOf(field, before[field.name], values[field.name])}`)
-  return cut(lines.join('\n'), 2800)
+  return listed(lines, 2800, '\n')
 }
 
 function changeOf(field: Field, before: unknown, after: unknown): string {

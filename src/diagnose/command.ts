@@ -3,7 +3,7 @@ import { domain, mailboxId, orderId, subscriptionId, userId } from '../cmr/endpo
 import { command, InputError } from '../commands/command.ts'
 import type { CommandContext } from '../commands/context.ts'
 import type { SearchOptions } from '../commands/field.ts'
-import { OPTIONS_SHOWN } from '../commands/search.ts'
+import { OPTIONS_SOUGHT } from '../commands/search.ts'
 import { kindNames, thingLabel } from '../directory/find/labels.ts'
 import { searchDirectory } from '../directory/store/search.ts'
 import { type Message, option } from '../slack/blocks.ts'
@@ -26,7 +26,10 @@ const ids = {
 
 /** Finds anything that can be diagnosed; what the bot does not know yet can be chosen as it is typed. */
 const searchThings: SearchOptions = async ({ store }, typed) => {
-  const { rows } = await searchDirectory(store, { text: typed.replace(/^[a-z]+:/, ''), limit: OPTIONS_SHOWN })
+  const { rows } = await searchDirectory(store, {
+    text: typed.replace(/^[a-z]+:/, ''),
+    limit: OPTIONS_SOUGHT,
+  })
   const found = rows.map((row) =>
     option(`${kindNames[row.kind][0]} ${thingLabel(row)}`, `${row.kind}:${row.id}`),
   )

@@ -11,6 +11,7 @@ import {
   moment,
   section,
 } from '../slack/blocks.ts'
+import { listed } from '../slack/long-text.ts'
 import type { RowFault } from './columns.ts'
 import type { BulkRow, Tally } from './store/rows.ts'
 import type { ImportRun } from './store/runs.ts'
@@ -104,7 +105,7 @@ export function runMessage(view: RunView): Message {
       section(head.replace(runName(run), `*${runName(run)}*`)),
       ...(run.state === 'done' ? [] : [section(bar(tally))]),
       ...(run.reason ? [section(run.reason)] : []),
-      ...(troubled.length ? [section(cut(troubled.join('\n'), 2900))] : []),
+      ...(troubled.length ? [section(listed(troubled, 2900, '\n'))] : []),
       ...(tally.rows.unknown > 0 ? [section(unknownText)] : []),
       context(about.join(' · ')),
       ...buttonsOf(run),

@@ -9,6 +9,7 @@ import { countriesBeginning, countryCode } from '../commands/countries.ts'
 import { type Field, fieldsOf } from '../commands/field.ts'
 import { type ViewState, valuesOf } from '../commands/forms/values.ts'
 import { type Place, placeCalled } from '../commands/places.ts'
+import { OPTIONS_SOUGHT, optionsWithin } from '../commands/search.ts'
 import { findUsers } from '../directory/customers.ts'
 import { thingLabel } from '../directory/find/labels.ts'
 import { wholeOrderId } from '../directory/names/lookups.ts'
@@ -21,8 +22,6 @@ import { type AppContext, commandContext } from './app-context.ts'
 
 /** Slack waits 3 s and never asks again; after this what is there is shown. */
 const PATIENCE_MS = 1700
-/** "Block Kit reference: select menus". */
-const MOST = 100
 
 /** What a picker asks: which field of which form, what was typed into it, and what the form holds besides. */
 export interface OptionsRequest {
@@ -55,7 +54,7 @@ export async function optionsFor(app: AppContext, request: OptionsRequest): Prom
     ),
     PATIENCE_MS,
   )
-  return (found ?? (await whatIsThere(app, field.picker, typed))).slice(0, MOST)
+  return optionsWithin(found ?? (await whatIsThere(app, field.picker, typed)), typed)
 }
 
 type Source = (app: AppContext, typed: string, userId: string | undefined) => Promise<PlainTextOption[]>
@@ -77,7 +76,7 @@ async function directoryOptions(
   typed: string,
   userId: string | undefined,
 ): Promise<PlainTextOption[]> {
-  const wanted = { text: typed, kinds: [kind], limit: MOST, ...(kind !== 'user' && { userId }) }
+  const wanted = { text: typed, kinds: [kind], limit: OPTIONS_SOUGHT, ...(kind !== 'user' && { userId }) }
   const { rows } = await searchDirectory(store, wanted)
   if (rows.length > 0) return rows.map((row) => option(thingLabel(row), row.id))
   if (

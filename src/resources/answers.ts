@@ -12,6 +12,7 @@ import {
   section,
   sections,
 } from '../slack/blocks.ts'
+import { listed } from '../slack/long-text.ts'
 
 const names = [
   'domainName',
@@ -72,17 +73,23 @@ function lineOf(row: unknown): string {
   return cut(`• *${escapeText(name ? row[name] : 'One')}*  ${details.join(' · ')}`, 600)
 }
 
+/** Fields of a card, and lists in it. */
+const MOST_PAIRS = 30
+const MOST_NESTED = 8
+
 function cardMessage(title: string, data: JsonObject): Message {
   const scalars = Object.entries(data).filter(([, value]) => isShort(value))
   const pairs = Object.fromEntries(
-    scalars.slice(0, 30).map(([key, value]) => [label(key), escapeText(shown(key, value))]),
+    scalars.slice(0, MOST_PAIRS).map(([key, value]) => [label(key), escapeText(shown(key, value))]),
   )
   const nested = Object.entries(data).filter(([, value]) => isObject(value) || Array.isArray(value))
-  const more = nested.slice(0, 8).map(([key, value]) => {
-    const inside = Array.isArray(value) ? value.slice(0, 20).map(lineOf).join('\n') : lineOf(value)
+  const more = nested.slice(0, MOST_NESTED).map(([key, value]) => {
+    const inside = Array.isArray(value) ? listed(value.map(lineOf), 2800, '\n') : lineOf(value)
     return section(cut(`*${label(key)}*\n${inside || '–'}`, 2900))
   })
-  const blocks: KnownBlock[] = [section(`*${escapeText(title)}*`), ...fields(pairs), ...more]
+  const left = Math.max(0, scalars.length - MOST_PAIRS) + Math.max(0, nested.length - MOST_NESTED)
+  const rest = left > 0 ? [context(`And ${left} more fields, which CMR’s dashboard shows.`)] : []
+  const blocks: KnownBlock[] = [section(`*${escapeText(title)}*`), ...fields(pairs), ...more, ...rest]
   return { text: escapeText(title), blocks }
 }
 

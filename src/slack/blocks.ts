@@ -236,7 +236,7 @@ export function pageButtons(
   return [...(page > 1 ? [back] : []), ...(more ? [on] : [])]
 }
 
-/** An option of a select, cut to Slack's limits (75 characters of text, 150 of value). */
+/** An option of a select. Its text is cut to Slack's 75 characters; its value never: that would be another one. */
 export function option(text: string, value: string): PlainTextOption {
-  return { text: plain(text, 75), value: cut(value, 150) }
+  return { text: plain(text, 75), value }
 }

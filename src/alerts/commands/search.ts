@@ -1,5 +1,5 @@
 import type { SearchOptions } from '../../commands/field.ts'
-import { matchingOptions, OPTIONS_SHOWN, optionMoment } from '../../commands/search.ts'
+import { matchingOptions, OPTIONS_SOUGHT, optionMoment } from '../../commands/search.ts'
 import { eventNamed, eventsLike } from '../../events/store/events.ts'
 import { option } from '../../slack/blocks.ts'
 import type { RouteFilter } from '../routing/route.ts'
@@ -19,7 +19,7 @@ export const searchRoutes: SearchOptions = async ({ store }, typed) => {
 /** Finds recent events by their kind, what they are about, or their id. */
 export const searchEvents: SearchOptions = async ({ store, zone }, typed) => {
   const exact = typed ? await eventNamed(store.db, typed) : undefined
-  const found = exact ? [exact] : await eventsLike(store.db, typed, OPTIONS_SHOWN)
+  const found = exact ? [exact] : await eventsLike(store.db, typed, OPTIONS_SOUGHT)
   return found.map(({ event_id, event, domain, subject, received_at }) =>
     option([event, domain ?? subject, optionMoment(received_at, zone)].filter(Boolean).join(' · '), event_id),
   )

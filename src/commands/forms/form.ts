@@ -1,5 +1,6 @@
 import type { KnownBlock, ModalView } from '@slack/types'
 import { button, context, escapeSentence, plain, section } from '../../slack/blocks.ts'
+import { paragraphs } from '../../slack/long-text.ts'
 import { type Command, type Confirmation, idOf } from '../command.ts'
 import { type Field, fieldsOf } from '../field.ts'
 import type { FieldFault, FormContent } from './content.ts'
@@ -81,7 +82,7 @@ function hiddenValues(command: Command, { values = {} }: FormContent): FormState
 
 /** Asks before something is charged, deleted or sent as it was typed. */
 export function confirmView(command: Command, state: FormState, confirmation: Confirmation): ModalView {
-  const blocks: KnownBlock[] = [section(confirmation.text), ...(confirmation.blocks ?? [])]
+  const blocks: KnownBlock[] = [...paragraphs(confirmation.text), ...(confirmation.blocks ?? [])]
   if (confirmation.refused) return { ...shell(command, state), close: plain('Close', titleLength), blocks }
   if (confirmation.typed) {
     blocks.push({
@@ -107,7 +108,7 @@ export function waitingView(command: Command, work: string): ModalView {
 
 /** A view that only tells something: how it went, why not. */
 export function noticeView(command: Command, text: string, ...more: KnownBlock[]): ModalView {
-  return { ...shell(command, {}), close: plain('Close', titleLength), blocks: [section(text), ...more] }
+  return { ...shell(command, {}), close: plain('Close', titleLength), blocks: [...paragraphs(text), ...more] }
 }
 
 /** What every view of a command has in common. */

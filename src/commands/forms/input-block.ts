@@ -1,17 +1,14 @@
 import type { InputBlock, PlainTextOption } from '@slack/types'
 import { cut, option, plain } from '../../slack/blocks.ts'
-import { beyondForm, bounds } from '../bounds.ts'
+import { beyondForm, beyondList, bounds } from '../bounds.ts'
 import { wordsIn } from '../coerce.ts'
 import type { Field } from '../field.ts'
+import { optionLimits } from '../search.ts'
 import type { FormContent } from './content.ts'
-
-/** "Block Kit reference: select menus". */
-const MOST_OPTIONS = 100
 
 /** The input of a field: `block_id` its name. */
 export function inputBlock(field: Field, content: FormContent): InputBlock {
-  const given = content.values?.[field.name]
-  const said = field.kind === 'text' ? (beyondForm(given) ?? field.hint) : field.hint
+  const said = boundHint(field, content) ?? field.hint
   const hint = said && { hint: plain(said, 2000) }
   return {
     type: 'input',
@@ -24,23 +21,43 @@ export function inputBlock(field: Field, content: FormContent): InputBlock {
   }
 }
 
+/** What Slack cannot hold of a field, and what to do about it; it takes the place of the hint. */
+function boundHint(field: Field, { values = {}, options = {} }: FormContent): string | undefined {
+  const given = values[field.name]
+  const offered = options[field.name]?.length ?? 0
+  if (offered > optionLimits.options) return beyondList(offered, optionLimits.options, field.name)
+  if (isPicked(field) && !isPickable(field, given))
+    return `Slack’s list holds ${optionLimits.options} of at most ${optionLimits.value} characters: this is text, one a line.`
+  return field.kind === 'text' || field.kind === 'list' ? beyondForm(asText(given)) : undefined
+}
+
+function isPicked({ picker, search }: Field): boolean {
+  return picker !== undefined || search !== undefined
+}
+
+/** Whether a picker can show what was given. */
+function isPickable({ kind }: Field, given: unknown): boolean {
+  const chosen = kind === 'list' ? wordsIn(asText(given)) : [asText(given)]
+  return chosen.length <= optionLimits.options && chosen.every((value) => value.length <= optionLimits.value)
+}
+
+/** A value as it stands in a text input, several one a line. */
+function asText(value: unknown): string {
+  return [value ?? []].flat().map(String).join('\n')
+}
+
 function elementOf(field: Field, content: FormContent): InputBlock['element'] {
   const value = content.values?.[field.name]
   // Slack keeps what was typed in an element whose ids stay: what follows from a choice gets an id of its own.
   const following = content.followed?.[field.name]
   const action_id = `form.${field.name}${following === undefined ? '' : `:${cut(following, 200)}`}`
-  const text =
-    value === undefined || value === '' || field.secret
-      ? undefined
-      : Array.isArray(value)
-        ? value.join('\n')
-        : String(value)
+  const text = field.secret ? undefined : asText(value) || undefined
   const placeholder = field.example ? { placeholder: plain(field.example, 150) } : {}
 
   if (field.file) {
     return { type: 'file_input', action_id, filetypes: [...field.file.types], max_files: field.file.most }
   }
-  if (field.picker || field.search) return pickerElement(field, text, content)
+  if (isPicked(field) && isPickable(field, value)) return pickerElement(field, text, content)
   if (field.kind === 'channel') {
     const filter = { include: ['public' as const, 'private' as const], exclude_bot_users: true }
     return {
@@ -51,7 +68,7 @@ function elementOf(field: Field, content: FormContent): InputBlock['element'] {
     }
   }
   if (field.kind === 'person') return { type: 'users_select', action_id, ...(text && { initial_user: text }) }
-  if (field.kind === 'list' && field.choices.length) {
+  if (field.kind === 'list' && field.choices.length && !isPicked(field)) {
     const chosen = [value ?? []].flat().map(String).filter(Boolean)
     const options = [...new Set([...field.choices, ...chosen])].map((choice) => option(choice, choice))
     const initial = options.filter((candidate) => chosen.includes(candidate.value ?? ''))
@@ -89,7 +106,7 @@ function elementOf(field: Field, content: FormContent): InputBlock['element'] {
   return {
     type: 'plain_text_input',
     action_id: action_id + revision,
-    multiline: field.multiline,
+    multiline: field.multiline || (isPicked(field) && field.kind === 'list'),
     ...placeholder,
     ...initial,
   }
@@ -98,7 +115,7 @@ function elementOf(field: Field, content: FormContent): InputBlock['element'] {
 function optionsOf(field: Field, chosen: string | undefined, content: FormContent): PlainTextOption[] {
   if (!field.offered) return field.choices.map((choice) => option(choice, choice))
   const offered = content.options?.[field.name]
-  if (offered) return offered.slice(0, MOST_OPTIONS)
+  if (offered) return offered.slice(0, optionLimits.options)
   return chosen ? [option(content.labels?.[field.name] ?? chosen, chosen)] : []
 }
 
@@ -117,15 +134,13 @@ function pickerElement(field: Field, value: string | undefined, content: FormCon
   }
 }
 
-/** Several things to be picked; more than Slack's pickers hold stay text. */
+/** Several things to be picked. */
 function severalElement(
   field: Field,
   values: readonly string[],
   content: FormContent,
 ): InputBlock['element'] {
   const action_id = `form.${field.name}`
-  if (values.length > MOST_OPTIONS)
-    return { type: 'plain_text_input', action_id, multiline: true, initial_value: values.join('\n') }
   const chosen = values.map((value) => option(content.labels?.[value] ?? value, value))
   return {
     type: 'multi_external_select',

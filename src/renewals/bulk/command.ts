@@ -13,7 +13,8 @@ import { receiptPlace } from '../../resources/confirmations.ts'
 import { withTraits } from '../../resources/endpoint-traits.ts'
 import { fundsFor, moneyLines } from '../../resources/prices.ts'
 import { DUE_DAYS, MOST_RENEWED, spokenItem } from '../../resources/renewal-items.ts'
-import { cut, escapeText, option, section, sections, context as smallPrint } from '../../slack/blocks.ts'
+import { escapeText, option, section, sections, context as smallPrint } from '../../slack/blocks.ts'
+import { listed } from '../../slack/long-text.ts'
 import { dueItems } from './due-items.ts'
 import { bulkReceipt, countOf, itemBlocks, namesOf, priceOfAll } from './messages.ts'
 import { wantedItems } from './named-items.ts'
@@ -131,7 +132,7 @@ async function questionOf(
 /** Returns each thing by its name, for those who approve it and see no more than the text. */
 function everyName(items: readonly QuotedItem[]): string {
   const names = items.map(({ kind, domain }) => (kind === 'domain' ? domain : `mailboxes on ${domain}`))
-  return cut(escapeText(names.join(', ')), 2500)
+  return listed(names.map(escapeText), 2500)
 }
 
 async function ownersOf({ store }: CommandContext, items: readonly QuotedItem[]) {

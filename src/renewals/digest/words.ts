@@ -3,6 +3,9 @@ import { actions, button, context, escapeText, type Message, moment, section } f
 import { type DigestTimes, type Weekday, weekdays } from './schedule.ts'
 import type { Digest } from './store.ts'
 
+/** Two blocks each. */
+const MOST_DIGESTS = 20
+
 const capital = (day: string) => day.charAt(0).toUpperCase() + day.slice(1)
 
 /** Returns days as people write them: "Mon–Fri, Sun". */
@@ -50,8 +53,10 @@ export function digestList(digests: readonly Digest[]): Message {
       button({ text: 'Stop', actionId: `digest.stop:${at}`, value: digest.channel }),
     ),
   ])
+  const left = digests.length - MOST_DIGESTS
+  const more = left > 0 ? [context(`And ${left} more. Change one with \`/cmr digest set\`.`)] : []
   const text = `Digests: ${digests.map(({ channelName }) => `#${escapeText(channelName)}`).join(', ')}`
-  return { text, blocks: [section('*Digests*'), ...rows.slice(0, 40), foot] }
+  return { text, blocks: [section('*Digests*'), ...rows.slice(0, 2 * MOST_DIGESTS), ...more, foot] }
 }
 
 /** Returns one digest; mrkdwn. */

@@ -8,7 +8,8 @@ import { receipt } from '../../operations/messages/receipt.ts'
 import { domainAutoRenew } from '../../resources/receipts.ts'
 import { MOST_RENEWED, type RenewalItem } from '../../resources/renewal-items.ts'
 import { subscriptionAutoRenew } from '../../resources/subscriptions/messages.ts'
-import { button, counted, cut, escapeText } from '../../slack/blocks.ts'
+import { button, counted, escapeText } from '../../slack/blocks.ts'
+import { listed } from '../../slack/long-text.ts'
 
 /** Something whose auto-renew is turned on, and whose it is. */
 interface Switched extends RenewalItem {
@@ -112,7 +113,10 @@ export const autoRenewMany: Command = command({
     const has = (kind: RenewalItem['kind']) => found.some((one) => one.kind === kind)
     return [
       `*Turn auto-renew on for ${counted(found.length, 'thing')}?*`,
-      cut(found.map((one) => escapeText(spoken(one))).join(', '), 1500),
+      listed(
+        found.map((one) => escapeText(spoken(one))),
+        1500,
+      ),
       ...(has('domain') ? [`Domains: ${domainAutoRenew.on}`] : []),
       ...(has('subscription') ? [`Mailboxes: ${subscriptionAutoRenew.on}`] : []),
     ].join('\n')
@@ -124,7 +128,12 @@ export const autoRenewMany: Command = command({
     return {
       message: receipt({
         text: `:outbox_tray: Turning auto-renew on for *${counted(found.length, 'thing')}*, one after the other`,
-        follows: [cut(found.map((one) => escapeText(spoken(one))).join(', '), 1500)],
+        follows: [
+          listed(
+            found.map((one) => escapeText(spoken(one))),
+            1500,
+          ),
+        ],
         buttons: [button({ text: 'What renews', actionId: 'renewals.list' })],
       }),
     }

@@ -12,7 +12,6 @@ import {
   button,
   context,
   counted,
-  cut,
   date,
   escapeText,
   type Message,
@@ -22,6 +21,7 @@ import {
   sections,
 } from '../../slack/blocks.ts'
 import { card } from '../../slack/card.ts'
+import { listed } from '../../slack/long-text.ts'
 import { forwardingTarget } from '../dns/messages.ts'
 import { amountText, type RenewalAmount } from '../renewal-amount.ts'
 import { renewItemsButton } from '../renewal-items.ts'
@@ -271,6 +271,10 @@ export function renewalPrices(
 
 /** Before domains are removed; mrkdwn. */
 export function removalText(names: readonly string[]): string {
-  const list = cut(names.map((one) => `• ${escapeText(one)}`).join('\n'), 1800)
+  const list = listed(
+    names.map((one) => `• ${escapeText(one)}`),
+    1800,
+    '\n',
+  )
   return `*Remove ${counted(names.length, 'domain')} from CMR for good?*\n${list}\nCMR refuses while mailboxes exist. *It does not stop billing*: that is auto-renew or cancel of the subscription.`
 }

@@ -7,7 +7,6 @@ import {
   code,
   context,
   counted,
-  cut,
   date,
   escapeText,
   type Message,
@@ -16,6 +15,7 @@ import {
   section,
   sections,
 } from '../../slack/blocks.ts'
+import { listed } from '../../slack/long-text.ts'
 
 /** A customer, as receipts name one and buttons carry one. */
 export interface OfCustomer {
@@ -98,7 +98,10 @@ export function disconnectText({ platform, email }: Login): string {
 type NamedMailboxes = readonly { readonly name: string }[]
 
 const addresses = (mailboxes: NamedMailboxes) =>
-  cut(mailboxes.map((one) => escapeText(one.name)).join(', '), 1500)
+  listed(
+    mailboxes.map((one) => escapeText(one.name)),
+    1500,
+  )
 const count = (mailboxes: NamedMailboxes) => counted(mailboxes.length, 'mailbox', 'mailboxes')
 const target = (to: Login | undefined) =>
   to ? `${platformNames[to.platform]} (${escapeText(to.email)})` : 'the platform'
@@ -111,9 +114,7 @@ export function exportText(
 ): string {
   const lines = [`*Export ${count(mailboxes)} to ${target(to)}?*`, addresses(mailboxes)]
   if (idle.length)
-    lines.push(
-      `:information_source: Left out, because not ACTIVE: ${cut(idle.map(escapeText).join(', '), 800)}`,
-    )
+    lines.push(`:information_source: Left out, because not ACTIVE: ${listed(idle.map(escapeText), 800)}`)
   if (to?.platform === 'REACHINBOX') lines.push('ReachInbox takes them only on a paid plan.')
   return lines.join('\n')
 }

@@ -1,7 +1,8 @@
 import type { RequestOutcome } from '../../commands/context.ts'
 import { receipt } from '../../operations/messages/receipt.ts'
 import { differenceInMilliseconds, millisecondsInDay } from '../../process/dates.ts'
-import { counted, cut, date, escapeText, type Message } from '../../slack/blocks.ts'
+import { counted, date, escapeText, type Message } from '../../slack/blocks.ts'
+import { listed } from '../../slack/long-text.ts'
 
 /** A domain that loses mailboxes. */
 export interface LosingMailboxes {
@@ -33,7 +34,11 @@ export function removalText(
   const late = all.filter((one) => isTooLate(one, now))
   return [
     `*Remove ${counted(count, 'mailbox', 'mailboxes')} for good?*`,
-    cut(addresses.map((one) => `• ${escapeText(one)}`).join('\n'), 1200),
+    listed(
+      addresses.map((one) => `• ${escapeText(one)}`),
+      1200,
+      '\n',
+    ),
     ...(ending.length > 0 ? [workspaceWarning(ending, count)] : []),
     ...late.slice(0, 5).map(lateWarning),
     `All ${count === 1 ? 'its' : 'their'} mail is lost, and nobody can bring it back. ${seats(count)}`,

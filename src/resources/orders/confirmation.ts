@@ -4,7 +4,8 @@ import { type Confirmation, InputError } from '../../commands/command.ts'
 import type { CommandContext } from '../../commands/context.ts'
 import { userNamed } from '../../directory/names/called.ts'
 import { askOnce } from '../../operations/already-requested.ts'
-import { code, counted, cut, escapeText, section, context as smallPrint } from '../../slack/blocks.ts'
+import { code, counted, escapeText, section, context as smallPrint } from '../../slack/blocks.ts'
+import { listed } from '../../slack/long-text.ts'
 import { receiptPlace } from '../confirmations.ts'
 import { type Funds, fundsFor, moneyLines, type Price } from '../prices.ts'
 import type { MailboxesByDomain } from './addresses.ts'
@@ -118,7 +119,7 @@ async function askForMore(
   const mailboxes = mailboxCount(addresses.byDomain)
   const there = await existingAddresses(context, target.userId, addresses.byDomain)
   if (there.length) {
-    const names = cut(there.map(escapeText).join(', '), 2000)
+    const names = listed(there.map(escapeText), 2000)
     return refusal(`*Already there:* ${names}. Go back and leave them out, or give them other usernames.`)
   }
   const price = orderPrice(

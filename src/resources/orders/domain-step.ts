@@ -5,7 +5,8 @@ import { InputError } from '../../commands/command.ts'
 import type { DraftContent } from '../../commands/drafts.ts'
 import { failureText } from '../../commands/failure.ts'
 import type { FormStep, StepVerdict, StepWork } from '../../commands/step.ts'
-import { actions, button, cut, escapeText, option, plain, context as smallPrint } from '../../slack/blocks.ts'
+import { actions, button, escapeText, option, plain, context as smallPrint } from '../../slack/blocks.ts'
+import { listed } from '../../slack/long-text.ts'
 import { askAvailability, replacementsFor, suggestions } from './availability.ts'
 import { parseDomainNames } from './domain-names.ts'
 import { listIn, notesOf, withNotes, withValues } from './draft-notes.ts'
@@ -58,7 +59,7 @@ async function checkDomains({ context, draftContent, tell }: StepWork): Promise<
     throw error
   })
   const free = names.filter((name) => !taken.includes(name))
-  const list = cut(taken.map(escapeText).join(', '), 2000)
+  const list = listed(taken.map(escapeText), 2000)
   const others = offers.length ? 'Take others below' : 'Enter other names'
   const left = free.length ? `${others}, or go on without.` : `${others}.`
   return {
@@ -77,10 +78,8 @@ export function pricedDomains(draftContent: DraftContent): KnownBlock[] {
   })
   const { repeated = [] } = notesOf(draftContent)
   return [
-    ...(priced.length ? [`Free, a year: ${cut(priced.join(' · '), 2800)}`] : []),
-    ...(repeated.length
-      ? [`Given twice, taken once: ${cut(repeated.map(escapeText).join(', '), 1000)}`]
-      : []),
+    ...(priced.length ? [`Free, a year: ${listed(priced, 2800, ' · ')}`] : []),
+    ...(repeated.length ? [`Given twice, taken once: ${listed(repeated.map(escapeText), 1000)}`] : []),
   ].map((line) => smallPrint(line))
 }
 

@@ -10,6 +10,7 @@ import {
   type Message,
   section,
 } from '../../slack/blocks.ts'
+import { listed } from '../../slack/long-text.ts'
 import { answerMessage } from '../answers.ts'
 
 /** What a button's action_id ends with whose value is the id of a draft to go on from. */
@@ -141,7 +142,7 @@ export function orderReceipt(order: OrderTaken): Message {
   const missing = unavailable.length
     ? [
         section(
-          `:warning: *No longer available, and left out:* ${cut(unavailable.map(escapeText).join(', '), 2000)}`,
+          `:warning: *No longer available, and left out:* ${listed(unavailable.map(escapeText), 2000)}`,
           replacementDraft === undefined
             ? undefined
             : button({

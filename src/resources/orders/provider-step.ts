@@ -2,7 +2,8 @@ import type { KnownBlock } from '@slack/types'
 import { InputError } from '../../commands/command.ts'
 import type { DraftContent } from '../../commands/drafts.ts'
 import type { FormStep } from '../../commands/step.ts'
-import { button, counted, cut, escapeText, section, context as smallPrint } from '../../slack/blocks.ts'
+import { button, counted, escapeText, section, context as smallPrint } from '../../slack/blocks.ts'
+import { listed } from '../../slack/long-text.ts'
 import { listIn, notesOf, withNotes, withValues } from './draft-notes.ts'
 import { mailboxesOf, type OrderInput, type PeopleInput, routeFault } from './input.ts'
 import { addressBlocks, noteLines } from './messages.ts'
@@ -66,7 +67,7 @@ function conflicting(draftContent: DraftContent): string[] {
 function conflictsIn(draftContent: DraftContent, id: string): KnownBlock[] {
   const conflicts = conflicting(draftContent)
   if (conflicts.length === 0) return []
-  const names = cut(conflicts.map(escapeText).join(', '), 2000)
+  const names = listed(conflicts.map(escapeText), 2000)
   const text = `*A workspace exists already on ${names}.* CMR would charge the ${conflicts.length === 1 ? 'domain' : 'domains'}, then fail the mailboxes.`
   return [section(text, button({ text: 'Leave out', actionId: `${id}:without` }))]
 }

@@ -8,12 +8,12 @@ import {
   code,
   context,
   counted,
-  cut,
   escapeText,
   type Message,
   pageButtons,
   section,
 } from '../../slack/blocks.ts'
+import { listed } from '../../slack/long-text.ts'
 import { table } from '../../slack/table.ts'
 
 type PlacementVerdict = 'good' | 'look at it' | 'bad' | 'no result yet'
@@ -106,7 +106,7 @@ export function placementReceipt(
   const value = `userId=${userId}${orderId ? ` orderId=${quoted(orderId)}` : ''}`
   return receipt({
     text: `:mag: Placement test of ${counted(addresses.length, 'mailbox', 'mailboxes')} runs`,
-    follows: [cut(addresses.map(escapeText).join(', '), 2500)],
+    follows: [listed(addresses.map(escapeText), 2500)],
     actionId,
     notes: [
       ...(orderId ? [`orderId ${code(orderId)}`] : []),

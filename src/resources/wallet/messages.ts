@@ -5,13 +5,13 @@ import {
   actions,
   button,
   context,
-  cut,
   date,
   escapeText,
   header,
   type Message,
   section,
 } from '../../slack/blocks.ts'
+import { listed } from '../../slack/long-text.ts'
 
 /** The wallet as `/cmr wallet` shows it. */
 export interface WalletView {
@@ -34,7 +34,7 @@ export function walletMessage(wallet: WalletView): Message {
     text: `The wallet holds ${balance}`,
     blocks: [
       header(`${balance} in the wallet`),
-      lines.length ? section(cut(lines.join('\n'), 3000)) : context('No movement yet'),
+      lines.length ? section(listed(lines, 3000, '\n')) : context('No movement yet'),
       context(`${addFunds()}.`),
       actions(button({ text: 'Refresh', actionId: 'wallet.get' })),
     ],

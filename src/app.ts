@@ -1,3 +1,4 @@
+import type { KnownBlock } from '@slack/types'
 import { pino } from 'pino'
 import { createAccess } from './access/access.ts'
 import { createApprovals } from './access/approvals/approvals.ts'
@@ -5,6 +6,7 @@ import { createAudit } from './access/audit/audit.ts'
 import { createAuditRetention } from './access/audit/retention.ts'
 import { createMembershipGuard, installedWorkspace } from './access/membership.ts'
 import { createMembershipCheck } from './access/membership-check.ts'
+import { offeredTo } from './access/offers.ts'
 import { createUserGroups } from './access/user-groups.ts'
 import { createAlertLookup } from './alerts/alert-lookup.ts'
 import type { AlertService } from './alerts/alert-service.ts'
@@ -297,6 +299,8 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
     slack,
     members,
     access: shared.access,
+    offered: (userId, blocks) =>
+      offeredTo(commandContext({ shared }, { userId, teamId: '' }), registry, blocks as KnownBlock[]),
     dashboard: createDashboardReader({
       store,
       prices: shared.prices,

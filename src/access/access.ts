@@ -77,6 +77,14 @@ export function createAccess(parts: {
       const policy = await recentPolicy(store)
       return { ...(await standingsBy(user, policy)), policy }
     },
+    async offers(user) {
+      const policy = await recentPolicy(store)
+      const standings = await standingsBy(user, policy)
+      const held = [standings.general, ...standings.scoped]
+      return (wanted, found) =>
+        held.some(({ role }) => reaches(role, neededBy(wanted, found))) ||
+        isWithinOwnLimit(user, wanted, standings, policy)
+    },
     async decide(user, wanted, what, details = {}) {
       const policy = await (wanted.effect === 'read' ? recentPolicy(store) : currentPolicy(store))
       const permission = await decideBy(policy, user, wanted, what, details)
@@ -102,8 +110,8 @@ export function createAccess(parts: {
     const fitting = scoped.filter(({ role }) => reaches(role, needs))
     const inScope = fitting.length > 0 ? withinScope(what, fitting, await customers?.(), ask) : undefined
     if (inScope?.allowed) return inScope
-    const isOwnLimit = wanted.effect === 'charge' && !wanted.needs && mayCharge(user, standings, policy)
-    if (isOwnLimit) return { allowed: true, role: general.role, reason: `${general.reason}, within a limit` }
+    if (isWithinOwnLimit(user, wanted, standings, policy))
+      return { allowed: true, role: general.role, reason: `${general.reason}, within a limit` }
     if (inScope) return inScope
     return {
       allowed: false,
@@ -155,8 +163,13 @@ export function neededBy({ effect, needs, consequence }: Wanted, found?: Consequ
 }
 
 /** An operator may spend what a limit allows for an operation, where one was set for them. */
-function mayCharge(user: string, { general }: Standings, { limits }: Policy): boolean {
-  if (general.role !== 'operator') return false
+function isWithinOwnLimit(
+  user: string,
+  { effect, needs }: Wanted,
+  { general }: Standings,
+  { limits }: Policy,
+): boolean {
+  if (effect !== 'charge' || needs || general.role !== 'operator') return false
   return limits.some(
     ({ subject, operation }) => (subject === user || subject === general.role) && operation !== undefined,
   )

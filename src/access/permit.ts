@@ -23,7 +23,8 @@ export async function permit(
   return consequence ? decide(context, command, { consequence, customers }) : without
 }
 
-async function consequenceOf(
+/** Returns what follows from a command with these values, where that depends on them. */
+export async function consequenceOf(
   context: CommandContext,
   { consequence }: Command,
   input: Readonly<Record<string, unknown>>,

@@ -1,13 +1,16 @@
 import { z } from 'zod'
 import type { Message } from '../slack/blocks.ts'
-import { type Command, command, InputError } from './command.ts'
+import { type Command, command, InputError, idOf } from './command.ts'
+import { notice } from './failure.ts'
 import { wordSaying } from './grammar.ts'
 import { groupHelp, groups, helpMessage, nounHelp } from './help.ts'
+import type { Offers } from './permissions.ts'
 import type { Registry } from './registry.ts'
 
 /** `/cmr help`. @param registry of all commands, help included, so that it exists only once they all do */
 export function helpCommand(registry: () => Registry): Command {
-  let overview: Message | undefined
+  /** By the commands that it lists: most people may run the same. */
+  const overviews = new Map<string, Message>()
   return command({
     noun: 'help',
     verb: 'show',
@@ -17,21 +20,34 @@ export function helpCommand(registry: () => Registry): Command {
     instant: true,
     input: z.object({ noun: z.string().optional().meta({ label: 'About', example: 'users create' }) }),
     positional: ['noun'],
-    async run(_, { noun }) {
-      const { nouns, find } = registry()
+    async run({ access, caller }, { noun }) {
+      const all = registry()
+      const { find } = all
+      const nouns = offeredNouns(all.nouns, await access.offers(caller.userId))
       if (!noun) {
-        overview ??= helpMessage(nouns)
-        return { message: overview }
+        const listed = [...nouns.values()].flat().map(idOf).join(' ')
+        const message = overviews.get(listed) ?? helpMessage(nouns)
+        overviews.set(listed, message)
+        return { message }
       }
       const [word = '', verb = ''] = noun.toLowerCase().split(/\s+/)
-      const known = [...nouns.keys()].find((one) => one === word || one === `${word}s`)
+      const known = [...all.nouns.keys()].find((one) => one === word || one === `${word}s`)
       const commands = nouns.get(known ?? '') ?? []
       const asked = commands.filter((one) => one.verb === verb)
       const group = Object.keys(groups).find((title) => title.toLowerCase().split(/\W+/).includes(word))
       if (!known && group) return { message: groupHelp(group, nouns) }
+      if (known && commands.length === 0) return { message: notice(notAllowed) }
       if (known) return { message: nounHelp(known, asked.length > 0 ? asked : commands) }
       const found = find([wordSaying(word)])
       throw new InputError('noun', found.ok ? 'Name a noun, such as users.' : found.sentence)
     },
   })
+}
+
+const notAllowed = 'Your role allows none of that. `/cmr access` shows what you may do, and whom to ask.'
+
+/** Leaves out what somebody may not run. */
+function offeredNouns(nouns: Registry['nouns'], offers: Offers): Registry['nouns'] {
+  const left = [...nouns].map(([noun, all]) => [noun, all.filter((one) => offers(one))] as const)
+  return new Map(left.filter(([, commands]) => commands.length > 0))
 }

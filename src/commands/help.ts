@@ -43,12 +43,13 @@ export function helpMessage(nouns: ReadonlyMap<string, readonly Command[]>): Mes
     text: 'Commands of /cmr',
     blocks: [
       header('Commands'),
-      ...Object.entries(groups).map(([title, members]) => {
-        const lines = members.map((noun) => `\`${noun}\`  ${verbsOf(nouns.get(noun) ?? [])}`)
-        return section(cut(`*${title}*\n${lines.join('\n')}`, 3000))
+      ...Object.entries(groups).flatMap(([title, members]) => {
+        const known = members.filter((noun) => nouns.has(noun))
+        const lines = known.map((noun) => `\`${noun}\`  ${verbsOf(nouns.get(noun) ?? [])}`)
+        return lines.length > 0 ? [section(cut(`*${title}*\n${lines.join('\n')}`, 3000))] : []
       }),
       context(
-        '`/cmr help users` explains one of them, `/cmr help users create` a part of it · `/cmr users create` opens its form · `/cmr` alone shows buttons',
+        '`/cmr help users` explains one of them, `/cmr help users create` a part of it · `/cmr users create` opens its form · `/cmr` alone shows buttons · what your role does not allow is not listed',
       ),
     ],
   }

@@ -71,8 +71,16 @@ export async function isAdmin(access: Permissions, slackUserId: string): Promise
   return allowed
 }
 
+/** Returns whether somebody may do a thing, at least for some customers. @param found what follows from its values */
+export type Offers = (wanted: Wanted, found?: Consequence) => boolean
+
+/** Behind the action_id of a command that somebody wants to ask an approval for. */
+export const requestSuffix = 'request'
+
 /** The one place that is asked before anything is shown or done. */
 export interface Permissions {
   /** @param what what was tried, as a person says it: "users create" */
   decide(slackUserId: string, wanted: Wanted, what: string, details?: WantedDetails): Promise<Permission>
+  /** Returns what is worth being shown to somebody; what they may do is decided when they try. */
+  offers(slackUserId: string): Promise<Offers>
 }

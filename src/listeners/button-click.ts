@@ -15,6 +15,7 @@ import type { Draft } from '../commands/drafts.ts'
 import { notice } from '../commands/failure.ts'
 import { fieldsOf } from '../commands/field.ts'
 import { parseSpoken } from '../commands/grammar.ts'
+import { requestSuffix } from '../commands/permissions.ts'
 import { eventNamed, newerEvents, type StoredEvent } from '../events/store/events.ts'
 import { domainOf } from '../events/subject.ts'
 import { conflictingOperation, resultsExpectedOf } from '../operations/conflicts.ts'
@@ -37,9 +38,6 @@ export type Pressed =
       readonly from?: Draft
     }
   | Message
-
-/** Behind the command that somebody wants to ask an approval for. */
-export const requestSuffix = 'request'
 
 /** Returns whether an action is one of those that stand for a command: buttons and overflow menus. */
 export function isPress(action: BlockElementAction): action is ButtonAction | OverflowAction {

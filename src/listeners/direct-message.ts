@@ -14,7 +14,7 @@ import { plainerBlocks } from '../slack/plainer.ts'
 import { isConfidential } from '../slack/scrub.ts'
 import { type AppContext, commandContext } from './app-context.ts'
 import { askGarbled, carryOnButton } from './carry-on.ts'
-import { type Reply, replyTo } from './reply.ts'
+import { offeredMessage, type Reply, replyTo } from './reply.ts'
 import { messageOf } from './result-message.ts'
 import { type CommandMeant, commandMeant } from './understood.ts'
 import { wrongMessage, wrongValues } from './wrong-values.ts'
@@ -138,7 +138,8 @@ export function replyInConversation(
   return async (message, options) => {
     if (isConfidential(message)) return privately(message, options)
     try {
-      await plainest(message.blocks, (blocks) => post({ ...message, blocks }))
+      const { blocks: offered } = await offeredMessage(app, caller, message)
+      await plainest(offered, (blocks) => post({ ...message, blocks }))
     } catch (error) {
       app.logger.error({ err: error, user: caller.userId }, 'a direct message could not be answered')
     }

@@ -14,7 +14,7 @@ import { createDirectMessages, isWrittenToBot, replyInConversation } from './dir
 import { chosen } from './field-change.ts'
 import { invoke } from './invoke.ts'
 import { optionsFor } from './options.ts'
-import { type Reply, replyTo } from './reply.ts'
+import { offeredMessage, type Reply, replyTo } from './reply.ts'
 import { messageOf } from './result-message.ts'
 import { actInStep, stepActionOf } from './step-actions.ts'
 import type { SubmissionAck } from './submission.ts'
@@ -82,7 +82,7 @@ export function listen(bolt: App, app: AppContext): Listening {
     const form = body.view?.type === 'modal' ? body.view.id : undefined
     const inView = viewClickOf(body.view, body.trigger_id)
     const elsewhere = replyTo(app, caller, body.response_url, form)
-    const reply = inView ? replyInView(app, inView, elsewhere) : elsewhere
+    const reply = inView ? replyInView(app, caller, inView, elsewhere) : elsewhere
     await guarded(reply, async () => {
       if (action.action_id === refreshAction) return app.home.show(caller.userId)
       const inStep = body.view && stepActionOf(app, caller, action, body.view)
@@ -163,7 +163,7 @@ export function listen(bolt: App, app: AppContext): Listening {
 async function understood(app: AppContext, text: string, caller: Caller): Promise<Message | CommandMeant> {
   const meant = await commandMeant(app, caller, text, async () => {
     const verdict = await app.access.decide(caller.userId, { effect: 'read' }, 'cmr')
-    return verdict.allowed ? launcher() : notice(`:no_entry: ${verdict.refusal}`)
+    return verdict.allowed ? offeredMessage(app, caller, launcher()) : notice(`:no_entry: ${verdict.refusal}`)
   })
   if ('blocks' in meant || !meant.command.instant) return meant
   const { command, raw } = meant

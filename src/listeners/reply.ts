@@ -1,3 +1,4 @@
+import { offeredTo } from '../access/offers.ts'
 import type { Command } from '../commands/command.ts'
 import type { Caller } from '../commands/context.ts'
 import { notice } from '../commands/failure.ts'
@@ -5,7 +6,7 @@ import type { Message } from '../slack/blocks.ts'
 import { mayNotWrite, postFailure } from '../slack/errors.ts'
 import { plainerBlocks } from '../slack/plainer.ts'
 import { isConfidential, scrubForOneReader } from '../slack/scrub.ts'
-import type { AppContext } from './app-context.ts'
+import { type AppContext, commandContext } from './app-context.ts'
 import { messageView, showInView } from './open-view.ts'
 
 /** Answers the person who asked; only they see it. Never throws: a reply that cannot be sent is logged. */
@@ -18,6 +19,12 @@ export interface Reply {
 interface ReplyOptions {
   /** It takes the place of what was clicked in. */
   readonly replace?: boolean
+}
+
+/** Returns what one person reads, without the buttons of what they may not do. */
+export async function offeredMessage(app: AppContext, caller: Caller, message: Message): Promise<Message> {
+  const blocks = await offeredTo(commandContext(app, caller), app.registry, message.blocks)
+  return { ...message, blocks }
 }
 
 const notShown =
@@ -93,7 +100,7 @@ export function replyTo(
 
   return async (message, { replace = false } = {}) => {
     try {
-      await giveAny(message, replace)
+      await giveAny(await offeredMessage(app, caller, message), replace)
     } catch (error) {
       app.logger.error({ err: error, user: caller.userId }, 'an answer could not be shown')
     }

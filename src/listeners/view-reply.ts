@@ -1,11 +1,12 @@
 import type { ViewOutput } from '@slack/bolt'
 import type { ModalView } from '@slack/types'
 import { type Command, idOf } from '../commands/command.ts'
+import type { Caller } from '../commands/context.ts'
 import { waitingView } from '../commands/forms/form.ts'
 import { readFormState } from '../commands/forms/state.ts'
 import type { AppContext } from './app-context.ts'
 import { layView, messageView, showInView, type ViewBelow } from './open-view.ts'
-import type { Reply } from './reply.ts'
+import { offeredMessage, type Reply } from './reply.ts'
 
 /** A click in App Home, or in a modal that was opened from there: it belongs to no channel. */
 export interface ViewClick {
@@ -43,7 +44,7 @@ export function viewClickOf(view: ClickedView | undefined, triggerId: string): V
  * Answers a click in a modal. A trigger lives three seconds, so that `begin` opens the modal before the answer is there.
  * @param elsewhere answers where Slack opens no modal
  */
-export function replyInView(app: AppContext, click: ViewClick, elsewhere: Reply): Reply {
+export function replyInView(app: AppContext, caller: Caller, click: ViewClick, elsewhere: Reply): Reply {
   let shown: string | undefined
   let asked: Command | undefined
   let inPlace = false
@@ -58,7 +59,7 @@ export function replyInView(app: AppContext, click: ViewClick, elsewhere: Reply)
 
   const reply: Reply = async (message, options) => {
     try {
-      await show(messageView(message, asked))
+      await show(messageView(await offeredMessage(app, caller, message), asked))
     } catch (error) {
       app.logger.warn({ err: error }, 'an answer could not be shown in a view')
       await elsewhere(message, options)

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { idOf } from '../../src/commands/command.ts'
 import { check } from '../../src/commands/field.ts'
+import { eventually } from '../support/eventually.ts'
 import {
   cellsOf,
+  commandOf,
   commands,
   consequenceCells,
   differing,
@@ -10,7 +12,9 @@ import {
   type Matrix,
   outsiderColumns,
   startMatrix,
+  unfit,
 } from './matrix/matrix.ts'
+import { roles } from './matrix/policy.ts'
 
 // A sample: each command as the least who may run it and the highest who may not, and as one outsider, each by another
 // door. `test/chaos/matrix.test.ts` tries everything.
@@ -38,7 +42,7 @@ test.each(columns)('$name may do what the policy says', async (column) => {
     const all = cellsOf(matrix, command, column.mayRun(command))
     return all.slice((at + columns.indexOf(column)) % all.length).slice(0, 1)
   })
-  expect(await differing(matrix, cells, person, matrix.own)).toEqual([])
+  expect(await differing(matrix, cells, { person, of: matrix.own, role: column.role })).toEqual([])
 })
 
 test.each(['operator', 'finance', 'admin'] as const)(
@@ -46,6 +50,27 @@ test.each(['operator', 'finance', 'admin'] as const)(
   async (role) => {
     const person = await matrix.giveOmar(role)
     const cells = consequenceCells(matrix, role).filter((_, at) => at % 5 === 0)
-    expect(await differing(matrix, cells, person, matrix.own)).toEqual([])
+    expect(await differing(matrix, cells, { person, of: matrix.own, role })).toEqual([])
+  },
+)
+
+test.each(roles)(
+  '%s is offered nothing that the role does not allow, in App Home, help and the launcher',
+  async (role) => {
+    const { world, giveOmar, doors, attempt, own } = matrix
+    const person = await giveOmar(role)
+    await world.interactions.openHome(person)
+    const home = await eventually(() => {
+      const shown = JSON.stringify(world.home(person) ?? '')
+      expect(shown.includes(':no_entry:')).toBe(role === 'none')
+      expect(shown).toMatch(role === 'admin' ? /Create user/ : /no_entry|Refresh/)
+      return shown
+    })
+    expect(unfit(home, role)).toEqual([])
+    const help = await doors.all['slash command']?.(attempt(person, commandOf('help.show'), own))
+    const said = (noun: string) => String(help).includes(`\`${noun}\`  `)
+    expect(said('users')).toBe(role !== 'none')
+    expect(said('unfreeze')).toBe(role === 'admin')
+    expect(said('freeze')).toBe(['operator', 'finance', 'admin'].includes(role))
   },
 )

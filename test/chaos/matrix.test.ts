@@ -25,12 +25,12 @@ test.each([...generalColumns, ...outsiderColumns])(
     const cells = commands.flatMap((command) => cellsOf(matrix, command, column.mayRun(command)))
     const refused = cells.filter(({ expected }) => expected === false)
     const reached = await reachedBy(matrix, async () =>
-      expect(await differing(matrix, refused, person, matrix.own)).toEqual([]),
+      expect(await differing(matrix, refused, { person, of: matrix.own, role: column.role })).toEqual([]),
     )
     const theirs = new Set(refused.map(({ command }) => idOf(command)))
     expect(reached.filter((endpoint) => theirs.has(endpoint))).toEqual([])
     const others = cells.filter(({ expected }) => expected !== false)
-    expect(await differing(matrix, others, person, matrix.own)).toEqual([])
+    expect(await differing(matrix, others, { person, of: matrix.own, role: column.role })).toEqual([])
   },
 )
 
@@ -38,6 +38,8 @@ test.each(['operator', 'finance', 'admin'] as const)(
   '%s may do what follows from values as the policy says',
   async (role) => {
     const person = await matrix.giveOmar(role)
-    expect(await differing(matrix, consequenceCells(matrix, role), person, matrix.own)).toEqual([])
+    expect(await differing(matrix, consequenceCells(matrix, role), { person, of: matrix.own, role })).toEqual(
+      [],
+    )
   },
 )

@@ -47,7 +47,7 @@ test('a bare name is looked up, a question answered, and what changes something 
   world.slack.fault = { says: 'invalid_blocks', of: /chat\.postMessage/, times: 1 }
   expect(textIn(await asks(world, 'what renews this month?'))).toMatch(/renews? .*this month/)
   expect(textIn(await asks(world, 'help'))).toContain('Commands')
-  expect(textIn(await asks(world, 'hi'))).toMatch(/Write a domain.*Order domains/)
+  expect(textIn(await asks(world, 'hi'))).toMatch(/Write a domain.*Create user/)
   expect(textIn(await asks(world, 'nobody-has-this-name.com'))).toMatch(
     /nobody-has-this-name\.com.*`help` lists/,
   )

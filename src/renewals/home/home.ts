@@ -11,7 +11,7 @@ import type { Worker } from '../../process/worker.ts'
 import { section } from '../../slack/blocks.ts'
 import { postFailure } from '../../slack/errors.ts'
 import type { Store } from '../../store/store.ts'
-import type { DashboardReader } from './dashboard.ts'
+import type { DashboardReader, SharedDashboard } from './dashboard.ts'
 import { homeView } from './view.ts'
 import {
   claimView,
@@ -55,6 +55,8 @@ export function createHome(parts: {
   readonly members: MembershipGuard
   readonly access: Permissions
   readonly dashboard: DashboardReader
+  /** Leaves out the buttons of what somebody may not do. */
+  readonly offered: (slackUserId: string, blocks: HomeView['blocks']) => Promise<HomeView['blocks']>
   readonly clock: () => Date
   readonly monotonic: Monotonic
   readonly logger: Logger
@@ -89,7 +91,7 @@ export function createHome(parts: {
     for (const visit of visits) {
       if (loop.signal.aborted) return
       const isWaiting = left === 0 || isPaced(visit)
-      const view = homeView(await dashboard.of(visit.slack_user_id, shared))
+      const view = await viewFor(visit.slack_user_id, shared)
       if (visit.shown === digestOf(view)) continue
       if (isWaiting) isComplete = false
       else if (await publishInTurn(visit.slack_user_id, view)) left--
@@ -97,6 +99,11 @@ export function createHome(parts: {
     if (!isComplete) return
     seen = state
     readAt = monotonic()
+  }
+
+  async function viewFor(slackUserId: string, shared: SharedDashboard): Promise<HomeView> {
+    const view = homeView(await dashboard.of(slackUserId, shared))
+    return { ...view, blocks: await parts.offered(slackUserId, view.blocks) }
   }
 
   function isPaced({ shown, shown_at }: HomeVisit): boolean {
@@ -145,7 +152,7 @@ export function createHome(parts: {
       try {
         const now = clock()
         await noteVisit(db, slackUserId, now)
-        const view = homeView(await dashboard.of(slackUserId, await dashboard.shared()))
+        const view = await viewFor(slackUserId, await dashboard.shared())
         await publishInTurn(slackUserId, view)
         await forgetVisits(db, subMilliseconds(now, OPEN_MS))
       } catch (error) {

@@ -12,7 +12,7 @@ import { type Customer, valuesFor } from './values.ts'
 
 export const commands: readonly Command[] = [...declaredCommands().nouns.values()].flat()
 
-function commandOf(id: string): Command {
+export function commandOf(id: string): Command {
   const found = commands.find((one) => idOf(one) === id)
   if (!found) throw new Error(`There is no command ${id}`)
   return found
@@ -29,6 +29,8 @@ const refusal = /:no_entry: (\*[^*]+\* (needs|is stopped)|\*[^*]+\*: your role |
 /** Somebody who tries everything. */
 export interface Column {
   readonly name: string
+  /** Of members. */
+  readonly role?: Role
   /** Makes somebody into that. @returns their id */
   enter(matrix: Matrix): Promise<string>
   /** What the policy says; undefined where either answer is right. */
@@ -48,6 +50,7 @@ export async function reachedBy({ world }: Matrix, work: () => Promise<unknown>)
 /** The roles that hold for all customers. */
 export const generalColumns: readonly Column[] = roles.map((role) => ({
   name: role,
+  role,
   enter: (matrix) => matrix.giveOmar(role),
   mayRun: (command) => mayRun(role, command),
   isSampled: (command) => isAtBorder(role, command),
@@ -97,15 +100,28 @@ export function consequenceCells({ doors, cases }: Matrix, role: Role): Cell[] {
   })
 }
 
+/** The commands of buttons in an answer that whoever reads it may not run: those are not offered. */
+export function unfit(answer: string, role: Role | undefined): string[] {
+  if (!role) return []
+  const ids = [...answer.matchAll(/"(?:action_id|value)":"([a-z]+\.[a-z-]+)(?=[": ])(?!:request)/g)].map(
+    ([, id]) => id,
+  )
+  return commands.map(idOf).filter((id) => ids.includes(id) && !mayRun(role, commandOf(id)))
+}
+
 /** Tries cells as one person, on one customer. @returns those that differ from the policy, with what was answered */
-export async function differing({ attempt }: Matrix, cells: readonly Cell[], person: string, of: Customer) {
+export async function differing(
+  { attempt }: Matrix,
+  cells: readonly Cell[],
+  { person, of, role }: { readonly person: string; readonly of: Customer; readonly role?: Role | undefined },
+) {
   const found = await each(cells, async ({ command, door, by, expected, values }) => {
     const usual = attempt(person, command, of)
     const answer = await by({ ...usual, values: { ...usual.values, ...values } })
     const allowed = answer !== '' && !refusal.test(answer)
-    const isRight = expected === undefined || allowed === expected
+    const isRight = (expected === undefined || allowed === expected) && unfit(answer, role).length === 0
     const cell = `${idOf(command)} ${values ? JSON.stringify(values) : ''} by ${door}`
-    return isRight ? [] : [{ cell, expected, answer: answer.slice(0, 400) }]
+    return isRight ? [] : [{ cell, expected, offers: unfit(answer, role), answer: answer.slice(0, 400) }]
   })
   return found.flat()
 }

@@ -73,13 +73,18 @@ export function hostName(text: string): string {
   return hostIn(word) ?? word
 }
 
+/** `*acme.com*`, `_acme.com_`: the signs of Slack's formatting that stand around a whole name. */
+function withoutFormatting(word: string): string {
+  return word.replace(/^([*_~`])(\S+)\1$/, '$2')
+}
+
 /** No address is longer, and what stands around one is looked for in time that grows with its square. */
 const LONGEST_ADDRESS = 1000
 
 /** What stands around a domain where it was copied from: a scheme and a path, quotes, brackets, a comma. */
 function withoutAddress(word: string): string {
   if (word.length > LONGEST_ADDRESS) return word
-  return word
+  return withoutFormatting(word)
     .replace(/^[\s"'“”„«‘’(<[]+|[\s"'“”»‘’)>\],;]+$/gu, '')
     .replace(/^(?:[a-z][a-z\d+.-]*:\/\/|@)/i, '')
     .replace(/[/?#].*$|:\d+$/s, '')
@@ -101,7 +106,7 @@ export function isDomainName(text: string): boolean {
 export function emailAddress(text: string): string {
   const word = identifier(text)
   if (word.length > LONGEST_ADDRESS) return word
-  const inside = /<([^<>]+@[^<>]+)>[\s,;.]*$/.exec(word)?.[1] ?? word
+  const inside = /<([^<>]+@[^<>]+)>[\s,;.]*$/.exec(word)?.[1] ?? withoutFormatting(word)
   const bare = inside
     .replace(/^[\s"'“”„«‘’(<[]*(?:mailto:)?/iu, '')
     .replace(/[\s"'“”»‘’)>\],;.]+$/gu, '')
@@ -113,10 +118,10 @@ export function emailAddress(text: string): string {
 
 /** What people call a thing that CMR has: an address, a domain, or any other name or id. */
 export function thingName(text: string): string {
-  const word = identifier(text)
+  const word = withoutFormatting(identifier(text))
   if (word.includes('@')) return emailAddress(text)
   const isDotted = /^\S+$/.test(word) && /\.\p{L}/u.test(word)
-  return isDotted && isDomainName(text) ? domainName(text) : plainText(text)
+  return isDotted && isDomainName(text) ? domainName(text) : withoutFormatting(plainText(text))
 }
 
 /** What people call a customer: as above, but a company's name is no domain for the dot in it, as in Müller.GmbH. */

@@ -1,3 +1,4 @@
+import { domainName, isDomainName } from '../cmr/normal-forms.ts'
 import { escapeText } from '../slack/blocks.ts'
 import { isMeantFor, isYesOrNo } from './coerce.ts'
 import type { Command } from './command.ts'
@@ -56,19 +57,31 @@ export function argumentsOf(command: Command, words: readonly Word[]): Arguments
     given.set(name, [word])
     taken.add(word)
   }
+  const fieldNamed = (name: string | undefined) => fields.find((one) => one.name === name)
   const open = inPlace.filter((name) => !given.has(name))
   const last = open.at(-1)
   let at = 0
   for (const word of bare) {
     if (taken.has(word)) continue
     const flag = follows.get(word)
-    const name = flag && goesOn(flag, word, at >= open.length) ? flag.name : (open[at++] ?? last)
+    const [before, next] = [fieldNamed(open[at - 1]), fieldNamed(open[at])]
+    let name = flag && goesOn(flag, word, at >= open.length) ? flag.name : undefined
+    if (!name && isOfName(word, before, next)) name = before?.name
+    if (!name && (isJoining(word, next) || isAnd(word, next ?? before))) continue
+    name ??= open[at++] ?? last
     if (!name) return { ok: false, ...tooMany(command, fields, words, word) }
     // Words beyond the last position belong to it: a company's name, a list of domains.
     const said = given.get(name)
     if (said) said.push(word)
     else given.set(name, [word])
   }
+  for (const [name, said] of given) {
+    const isName = fieldNamed(name)?.picker === 'user'
+    // "of Acme on acme.com": the domain went to its own field.
+    if (isName && said.length > 1 && isJoining(said.at(-1), fieldNamed(name))) said.pop()
+  }
+  const several = severalDomains(command, fields, given, words)
+  if (several) return { ok: false, ...several }
   const raw = [...given].map(([name, said]) => {
     const field = fields.find((one) => one.name === name)
     return [name, field?.kind === 'list' ? said.map(({ text }) => text).join(' ') : textOf(said, places)]
@@ -95,11 +108,20 @@ function flagsIn(
   const bare: Word[] = []
   const follows = new Map<Word, Field>()
   const spans = new Map<string, Span>()
+  const takesText = fields.some(
+    ({ name, kind, picker }) => kind === 'text' && picker === undefined && command.positional.includes(name),
+  )
   let last: Field | undefined
   for (let at = 0; at < words.length; at++) {
     const word = words[at]
     if (!word) break
     const name = word.flag ?? word.key
+    const labeled = name === undefined && !takesText ? labeledUser(word, fields) : undefined
+    if (labeled && !given.has(labeled.field.name)) {
+      given.set(labeled.field.name, [labeled.word])
+      places.set(labeled.word, at)
+      continue
+    }
     const field = name === undefined ? undefined : fieldCalled(name, fields, word.flag !== undefined)
     if (!field) {
       if (word.flag !== undefined) return unknownFlag(command, fields, words, at)
@@ -123,6 +145,52 @@ function flagsIn(
     last = field
   }
   return { bare, follows }
+}
+
+/** `user:jane@acme.com`, as people know it from search fields. */
+function labeledUser(
+  word: Word,
+  fields: readonly Field[],
+): { readonly field: Field; readonly word: Word } | undefined {
+  const [, value] = (!word.quoted && /^(?:user|customer):([^/\s].*)$/iu.exec(word.text)) || []
+  const field = fields.find(({ picker }) => picker === 'user')
+  return value && field ? { field, word: { ...word, text: value, raw: value } } : undefined
+}
+
+const joining = new Set(['of', 'for', 'from', 'on', 'in', 'at', 'by', 'with'])
+
+/** "list domains of Acme": nothing that is picked by its name begins so, unless it is in quotes. */
+function isJoining(word: Word | undefined, field: Field | undefined): boolean {
+  return field?.picker !== undefined && word?.quoted === false && joining.has(word.text.toLowerCase())
+}
+
+/** "acme.com and acme.io" in a list of things. */
+function isAnd(word: Word, field: Field | undefined): boolean {
+  const isList = field?.kind === 'list' && field.picker !== undefined
+  return isList && !word.quoted && ['and', '&'].includes(word.text.toLowerCase())
+}
+
+/** "Bank of America acme.com": a customer's name goes on until a domain comes. */
+function isOfName(word: Word, field: Field | undefined, next: Field | undefined): boolean {
+  const isDomainNext = next?.picker === 'domain' || next?.name === 'domains'
+  return field?.picker === 'user' && isDomainNext && !/[\d.@]/.test(word.text)
+}
+
+/** A field that takes one domain was given several: each may be meant. */
+function severalDomains(
+  { noun, verb }: Command,
+  fields: readonly Field[],
+  given: Given,
+  words: readonly Word[],
+): Doubt | undefined {
+  const field = fields.find(({ name, kind }) => name === 'domain' && kind === 'text')
+  const said = (field ? (given.get(field.name) ?? []) : []).filter((word) => word.text !== 'and')
+  if (said.length < 2 || !said.every(({ text }) => isDomainName(text))) return undefined
+  const ways = said.map((kept) => ({
+    label: domainName(kept.text),
+    rest: words.filter((word) => word === kept || !said.includes(word)),
+  }))
+  return { sentence: `*${noun} ${verb}* takes one domain at a time. Which one?`, ways }
 }
 
 /** Returns whether the word behind a flag is its value. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { domain, mailboxId, orderId, subscriptionId, userId } from '../cmr/endpoints/fields.ts'
+import { thingName } from '../cmr/normal-forms.ts'
 import { command, InputError } from '../commands/command.ts'
 import type { CommandContext } from '../commands/context.ts'
 import type { SearchOptions } from '../commands/field.ts'
@@ -52,6 +53,7 @@ export const diagnose = command({
         hint: 'A domain, a mailbox, a customer, a subscription or an order, by its name, address or id',
         example: 'acme.com',
         needed: true,
+        normal: thingName,
         search: searchThings,
       }),
       ...ids,

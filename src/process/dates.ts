@@ -1,6 +1,8 @@
 // The functions of date-fns that the bot uses. Node reads the 200 KB package.json of date-fns again for each file
 // that imports from it, which had added a hundred megabytes to a start; here it is read once for each function.
+
 export { TZDateMini, tz } from '@date-fns/tz'
+export type { Day } from 'date-fns'
 export { addDays } from 'date-fns/addDays'
 export { addMilliseconds } from 'date-fns/addMilliseconds'
 export { addMonths } from 'date-fns/addMonths'
@@ -12,7 +14,9 @@ export { formatDistanceStrict } from 'date-fns/formatDistanceStrict'
 export { hoursToMilliseconds } from 'date-fns/hoursToMilliseconds'
 export { isValid } from 'date-fns/isValid'
 export { milliseconds } from 'date-fns/milliseconds'
+export { nextDay } from 'date-fns/nextDay'
 export { parseISO } from 'date-fns/parseISO'
+export { previousDay } from 'date-fns/previousDay'
 export { setHours } from 'date-fns/setHours'
 export { startOfDay } from 'date-fns/startOfDay'
 export { startOfISOWeek } from 'date-fns/startOfISOWeek'

@@ -42,8 +42,8 @@ test.each([
   ['cancel harbor', 'subscriptions.cancel harbor'],
   ['create customer', 'users.create'],
   ['create user jane@acme.com', 'users.create jane@acme.com'],
-  ['warmup pause jane@acme.com', 'warmup.status jane@acme.com'],
-  ['resume warmup of jane@acme.com', 'warmup.status jane@acme.com'],
+  ['warmup pause jane@acme.com', 'warmup.status jane@acme.com PAUSED'],
+  ['resume warmup of jane@acme.com', 'warmup.status jane@acme.com ACTIVE'],
   ['why is acme.com not sending', 'diagnose.show acme.com'],
   ['why is <http://acme.com|acme.com> not sending?', 'diagnose.show acme.com'],
   ['acme.com is broken', 'diagnose.show acme.com'],
@@ -54,6 +54,22 @@ test.each([
   ['How much will the renewals in December be?', 'renewals.list in December'],
   ['forecast tomorrow', 'renewals.list tomorrow'],
   ['renewals next week acme.com', 'renewals.list next week acme.com'],
+  // What is no noun and verb of ours.
+  ['turn off auto-renew for acme.com', 'which domains.auto-renew subscriptions.auto-renew'],
+  ['turn on the auto renewal of acme.com', 'which domains.auto-renew subscriptions.auto-renew'],
+  ['set nameservers of acme.com to ns1.x.com ns2.x.com', 'dns.nameservers acme.com ns1.x.com ns2.x.com'],
+  ['forward acme.com to https://acme.io', 'domains.forward acme.com https://acme.io'],
+  ['forward mail of acme.com to jane@x.com', 'domains.forward-email acme.com jane@x.com'],
+  ['start warm-up of jane@acme.com', 'warmup.add jane@acme.com'],
+  ['stop warmup jane@acme.com', 'which warmup.status warmup.remove'],
+  ['mute acme.com for 2 hours', 'alerts.mute acme.com "2 hours"'],
+  ['is acme.com available?', 'domains.available acme.com'],
+  ['price of acme.com', 'which domains.available domains.renewal-price'],
+  ['events since last friday', 'events.list --since "last friday"'],
+  ['buy acme.com acme.io for Jane', 'orders.create Jane --domains "acme.com acme.io"'],
+  ['renew acme.com for 2 years', 'domains.renew acme.com --years=2'],
+  ['list domains expiring soon', 'renewals.list'],
+  ['mailboxes of Acme', 'mailboxes.list Acme'],
   ['imports stop 1a2b3c4d', 'imports.stop 1a2b3c4d'],
   ['users list', 'users.list'],
   ['dns add acme.com TXT @ list=all', 'dns.add acme.com TXT @ list=all'],
@@ -98,6 +114,28 @@ test.each([
 ])('“%s” means %s', (said, understood) => {
   if (typeof understood === 'string') expect(meant(said)).toBe(understood)
   else expect(meant(said)).toMatch(understood)
+})
+
+/** The values that a line gives to its command's fields. */
+function valuesOf(line: string) {
+  const found = understand(registry, line)
+  const given = found.kind === 'command' ? argumentsOf(found.command, found.rest) : undefined
+  return given?.ok ? given.raw : given?.sentence
+}
+
+test.each([
+  ['list domains of Acme', { userId: 'Acme' }],
+  ['domains list user:jane@acme.com', { userId: 'jane@acme.com' }],
+  ['mailboxes list Bank of America', { userId: 'Bank of America' }],
+  ['mailboxes list of Bank of America on acme.com', { userId: 'Bank of America', domain: 'acme.com' }],
+  ['list domains of "On Point"', { userId: 'On Point' }],
+  ['domains renew acme.com and acme.io', { domains: 'acme.com acme.io' }],
+  ['domains get acme.com and acme.io', '*domains get* takes one domain at a time. Which one?'],
+  // Values keep every word that a name would lose.
+  ['dns add acme.com TXT for on of', { domain: 'acme.com', recordType: 'TXT', host: 'for', value: 'on of' }],
+  ['dns add acme.com TXT @ user:x', { domain: 'acme.com', recordType: 'TXT', host: '@', value: 'user:x' }],
+])('“%s” names its things', (line, values) => {
+  expect(valuesOf(line)).toEqual(values)
 })
 
 test('to pause an import is not to resume it', () => {

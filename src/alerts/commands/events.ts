@@ -21,7 +21,7 @@ const own = { noun: 'events', own: true } as const
 const PAGE = 10
 
 const when = z.string().max(20)
-const whenHint = '“today”, “yesterday”, an age such as 24h or 7d, or a day such as 2026-11-24'
+const whenHint = '“today”, “yesterday”, an age such as 24h or 7d, a weekday, or a day such as 2026-11-24'
 
 const searchFields = {
   event: z

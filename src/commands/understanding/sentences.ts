@@ -33,30 +33,64 @@ export function asSentence(registry: Registry, words: readonly Word[]): Understo
   const others = words.filter((_, place) => place !== at)
   const meant = others.map((word) => nounCalled(registry, wordIn(word)))
   const noun = meant.find((one) => one !== undefined)
-  const counts = others.filter((_, place) => isCount(others, place))
+  const amounts = amountsIn(others)
+  const ofAmounts = new Set(amounts.flatMap(({ words: said }) => said))
   const things = others.filter(
-    (word, place) => !isFiller(word) && meant[place] === undefined && !counts.includes(word),
+    (word, place) => !isFiller(word) && meant[place] === undefined && !ofAmounts.has(word),
   )
-  if (!noun) return withoutNoun(registry, { verb: wordIn(words[at]), group, things })
+  if (!noun) return withoutNoun(registry, { verb: wordIn(words[at]), group, things, amounts })
   const command =
     registry.byId(meantBy.get(`${group[0]} ${noun}`) ?? '') ??
     verbOf(registry, noun, wordIn(words[at]), group)
-  return command && { kind: 'command', command, rest: [...things, ...countOf(command, counts)] }
+  return command && { kind: 'command', command, rest: [...things, ...flagsFor(command, amounts)] }
 }
 
-/** How many are wanted, where the command has a place for it: "add 5 mailboxes". */
-function countOf({ input }: Command, [count]: readonly Word[]): Word[] {
-  if (!count || !fieldsOf(input).some(({ name }) => name === 'count')) return []
-  const text = wordIn(count)
-  return [{ text, raw: `--count=${text}`, gap: ' ', quoted: false, flag: 'count', value: text }]
+/** "5 mailboxes", "for 2 years". */
+interface Amount {
+  readonly number: string
+  /** The field that takes it. */
+  readonly field: 'count' | 'years'
+  readonly words: readonly Word[]
+}
+
+function amountsIn(words: readonly Word[]): Amount[] {
+  return words.flatMap((word, at): Amount[] => {
+    const next = words[at + 1]
+    const number = wordIn(word)
+    if (!next || !/^\d{1,4}$/.test(number) || !/^\p{L}/u.test(wordIn(next))) return []
+    const isYears = /^years?$/.test(wordIn(next))
+    return [{ number, field: isYears ? 'years' : 'count', words: isYears ? [word, next] : [word] }]
+  })
+}
+
+const takesAmount = ({ input }: Command, { field }: Amount) =>
+  fieldsOf(input).some(({ name }) => name === field)
+
+/** The amounts that a command has a place for. */
+function flagsFor(command: Command, amounts: readonly Amount[]): Word[] {
+  return amounts
+    .filter((amount) => takesAmount(command, amount))
+    .map(({ field, number }) => ({
+      text: number,
+      raw: `--${field}=${number}`,
+      gap: ' ',
+      quoted: false,
+      flag: field,
+      value: number,
+    }))
 }
 
 /** No noun was said: whatever can be done so with what was named, to choose from. */
 function withoutNoun(
   registry: Registry,
-  said: { readonly verb: string; readonly group: readonly string[]; readonly things: readonly Word[] },
+  said: {
+    readonly verb: string
+    readonly group: readonly string[]
+    readonly things: readonly Word[]
+    readonly amounts: readonly Amount[]
+  },
 ): Understood | undefined {
-  const { verb, group, things } = said
+  const { verb, group, things, amounts } = said
   const what = things.map(({ text }) => text).join(' ')
   const isLook = group === verbs[0]
   // To show something is to find it.
@@ -65,14 +99,20 @@ function withoutNoun(
     .flat()
     .filter((one) => (isLook ? one.verb === 'list' : group.includes(one.verb)))
     .filter((one) => !what || takes(one, what))
+    .filter((one) => amounts.every((amount) => amount.field === 'count' || takesAmount(one, amount)))
+  const rest = (command: Command) => [...things, ...flagsFor(command, amounts)]
   const [only, ...more] = fits
   if (!only) return undefined
-  if (more.length === 0) return { kind: 'command', command: only, rest: things }
+  if (more.length === 0) return { kind: 'command', command: only, rest: rest(only) }
   return {
     kind: 'which',
     sentence: `What do you want to ${verb}${what ? `: “${escapeText(what)}”` : ''}?`,
-    readings: fits.map((command) => ({ command, rest: things })),
+    readings: fits.map((command) => ({ command, rest: rest(command) })),
   }
+}
+
+function takesName({ input, positional }: Command): boolean {
+  return fieldsOf(input).find(({ name }) => name === positional[0])?.picker === 'user'
 }
 
 /** Whether the first thing that a command takes may be called so. */
@@ -102,6 +142,17 @@ export function asName(registry: Registry, words: readonly Word[], sentence: str
   const [first] = words
   const noun = nounCalled(registry, wordIn(first))
   if (noun) {
+    const list = registry.byId(`${noun}.list`)
+    const things = words.slice(1).filter((word) => !isFiller(word))
+    const verbs = (registry.nouns.get(noun) ?? []).map(({ verb }) => verb)
+    // "mailboxes of Acme": no verb is near to what follows, so it is whose they are.
+    if (
+      list?.effect === 'read' &&
+      things.length > 0 &&
+      !didYouMean(wordIn(things[0]), verbs) &&
+      takesName(list)
+    )
+      return { kind: 'command', command: list, rest: things }
     const readings = (registry.nouns.get(noun) ?? []).map((command) => ({ command, rest: words.slice(2) }))
     return { kind: 'which', sentence, readings }
   }
@@ -135,10 +186,4 @@ function verbOf(
 ): Command | undefined {
   const own = registry.nouns.get(noun) ?? []
   return [verb, ...group].flatMap((name) => own.filter((one) => one.verb === name))[0]
-}
-
-/** "5 mailboxes". */
-function isCount(words: readonly Word[], at: number): boolean {
-  const next = wordIn(words[at + 1])
-  return /^\d{1,4}$/.test(wordIn(words[at])) && /^\p{L}/u.test(next) && at < words.length - 1
 }

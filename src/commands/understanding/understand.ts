@@ -5,11 +5,15 @@ import { check, fieldsOf } from '../field.ts'
 import { parseSpoken, type Word, wordSaying } from '../grammar.ts'
 import type { Registry } from '../registry.ts'
 import type { Understood } from './reading.ts'
+import { requests } from './requests.ts'
 import { asName, asSentence, asSynonym, isOrderOfSomething } from './sentences.ts'
 import { fillers, greetings, questions, thingShapes } from './vocabulary.ts'
 
 /** Of a long text this many words are looked at. */
 const MOST_WORDS = 300
+
+/** Nobody asks for something in a longer sentence; what people paste is longer. */
+const LONGEST_REQUEST = 1000
 
 type Meant = Extract<Understood, { kind: 'command' }>
 
@@ -25,6 +29,8 @@ export function understand(registry: Registry, said: string): Understood {
   const spoken = parseSpoken(said.trim())
   if (!spoken.ok && spoken.isTooLong)
     return { kind: 'which', sentence: faultSentence(spoken.fault), readings: [] }
+  const request = asRequest(registry, unpunctuated(plain))
+  if (request) return request
   const line = commandIn(registry, [said.trim(), plain, unpunctuated(plain)])
   if (line && (line.fits || hasFlags(line.meant.rest))) return line.meant
   const words = wordsOf(unpunctuated(plain))
@@ -108,6 +114,23 @@ function hasFlags(words: readonly Word[]): boolean {
 
 function asLine(registry: Registry, line: string): Understood {
   return commandIn(registry, [line])?.meant ?? { kind: 'greeting' }
+}
+
+/** The commands that a request in other words comes to, those whose values fit. */
+function asRequest(registry: Registry, text: string): Understood | undefined {
+  const [asked, ...lines] = requests.find(([pattern]) => pattern.test(text.slice(0, LONGEST_REQUEST))) ?? []
+  if (!asked) return undefined
+  const found = asked.exec(text) ?? []
+  const readings = lines.flatMap((line) => {
+    const read = commandIn(registry, [
+      line.replace(/\$(\d)/g, (_, group) => found[Number(group)]?.trim() ?? ''),
+    ])
+    return read?.fits ? [read.meant] : []
+  })
+  const [only, ...others] = readings
+  if (!only) return undefined
+  if (others.length === 0) return only
+  return { kind: 'which', sentence: 'Which of these do you mean?', readings }
 }
 
 function asQuestion(registry: Registry, text: string, thing: string | undefined): Meant | undefined {

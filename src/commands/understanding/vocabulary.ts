@@ -11,6 +11,14 @@ export const otherNouns: ReadonlyMap<string, string> = new Map(
     funds: 'wallet',
     money: 'wallet',
     credit: 'wallet',
+    invoice: 'wallet',
+    invoices: 'wallet',
+    transactions: 'wallet',
+    overview: 'digest',
+    dashboard: 'digest',
+    whoami: 'access list',
+    permissions: 'access list',
+    roles: 'access list',
     email: 'mailboxes',
     emails: 'mailboxes',
     inbox: 'mailboxes',
@@ -63,7 +71,7 @@ export const meantBy: ReadonlyMap<string, string> = new Map(
 
 /** Words that only hold a sentence together, and are no part of what it is about. */
 export const fillers: ReadonlySet<string> = new Set(
-  'a about all an and any are can cmr could do does for from give has have how i i’d in is it know like me more my not of on our please sending some tell that the there this to up us want was we what what’s whats where which who whose with would you'.split(
+  'a about all an and any anything are can cmr could do does everything for from give has have how i i’d in is it know like me more my not of on our please sending some tell that the there this to up us want was we what what’s whats where which who whose with would you'.split(
     ' ',
   ),
 )
@@ -75,7 +83,7 @@ export const questions: readonly (readonly [asked: RegExp, line: string])[] = [
     'diagnose THING',
   ],
   [
-    /\b(renew\w*|expir\w*|due|forecast|runway|upcoming|(run|runs|last|lasts) (dry|out|until|how long))\b/i,
+    /\b(renew\w*|expir\w*|due|overdue|lapsed|forecast|runway|upcoming|(run|runs|last|lasts) (dry|out|until|how long))\b/i,
     'renewals',
   ],
   [/\b(wallet|balance|funds|money|credit)\b/i, 'wallet'],

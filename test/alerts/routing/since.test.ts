@@ -47,6 +47,24 @@ test('a day that does not exist, and other words, mean no moment', () => {
   expect(sinceOf('7d', now, 'UTC')).toEqual(new Date('2026-11-21T15:00:00Z'))
 })
 
+test('people’s own words for a time are understood', () => {
+  // A Saturday.
+  const now = new Date('2026-11-28T15:00:00Z')
+  const since = (text: string) => sinceOf(text, now, 'UTC')?.toISOString()
+  for (const text of ['1 week ago', 'last week', 'the last week', '1w', '7 days', 'a week ago'])
+    expect(since(text), text).toBe('2026-11-21T15:00:00.000Z')
+  for (const text of ['friday', 'last friday', 'since Fri'])
+    expect(since(text), text).toBe('2026-11-27T00:00:00.000Z')
+  expect(since('saturday')).toBe('2026-11-21T00:00:00.000Z')
+  const until = (text: string) => untilOf(text, now, 'UTC')?.toISOString()
+  for (const text of ['for 2 hours', '2 hrs', '2h'])
+    expect(until(text), text).toBe('2026-11-28T17:00:00.000Z')
+  for (const text of ['until monday', 'next Monday', 'mon'])
+    expect(until(text), text).toBe('2026-11-30T08:00:00.000Z')
+  expect(until('until tomorrow')).toBe('2026-11-29T08:00:00.000Z')
+  expect(until('mo')).toBeUndefined()
+})
+
 test('in every zone and at every hour of two years, days begin where the calendar of the zone says so', () => {
   const moments = fc.date({ min: new Date('2026-01-01'), max: new Date('2027-12-31'), noInvalidDate: true })
   fc.assert(

@@ -1,0 +1,71 @@
+/** The name of a thing: an address, a domain, an id. */
+const THING = String.raw`(\S*[\d.@|]\S*)`
+const AUTO_RENEW = String.raw`(?:the )?auto[- ]?renew(?:al)?`
+const WARM_UP = String.raw`(?:the )?warm[- ]?ups?(?: of| for| on| to)?`
+const JOIN = String.raw`(?:of |for |on |to |from )?(?:the )?(?:domains? |mailbox(?:es)? )?`
+
+const whole = (pattern: string) => new RegExp(`^(?:please )?${pattern}$`, 'iu')
+
+/**
+ * What people ask for in words that are no noun and verb of ours, and the commands that it comes to: with several, they
+ * choose. `$1` stands for what they named.
+ * @example "turn off auto-renew for acme.com" // domains auto-renew acme.com off
+ */
+export const requests: readonly (readonly [asked: RegExp, ...lines: string[]])[] = [
+  [
+    whole(`(?:turn|switch|set) ${AUTO_RENEW} (on|off) ${JOIN}${THING}`),
+    'domains auto-renew $2 $1',
+    'subscriptions auto-renew $2 $1',
+  ],
+  [
+    whole(`(?:turn |switch |set )?(on|off) ${AUTO_RENEW} ${JOIN}${THING}`),
+    'domains auto-renew $2 $1',
+    'subscriptions auto-renew $2 $1',
+  ],
+  [
+    whole(`${AUTO_RENEW} (on|off) ${JOIN}${THING}`),
+    'domains auto-renew $2 $1',
+    'subscriptions auto-renew $2 $1',
+  ],
+  [
+    whole(`(?:set|change|update) (?:the )?nameservers? ${JOIN}${THING} (?:to )?(.+)`),
+    'dns nameservers $1 $2',
+  ],
+  [
+    whole(`(?:forward|redirect) (?:e?-?mails? )?${JOIN}${THING} to (\\S*@\\S+)`),
+    'domains forward-email $1 $2',
+  ],
+  [whole(`(?:forward|redirect) ${JOIN}${THING} to (\\S+)`), 'domains forward $1 $2'],
+  [whole(`(?:start|begin) ${WARM_UP} ${THING}`), 'warmup add $1'],
+  [whole(`warm[- ]?up (?:the )?${THING}`), 'warmup add $1'],
+  [whole(`(?:stop|end) ${WARM_UP} ${THING}`), 'warmup status $1 PAUSED', 'warmup remove $1'],
+  [whole(`(?:pause ${WARM_UP}|warm-?up pause) ${THING}`), 'warmup status $1 PAUSED'],
+  [whole(`(?:(?:resume|unpause|continue) ${WARM_UP}|warm-?up resume) ${THING}`), 'warmup status $1 ACTIVE'],
+  [whole(`mute ${JOIN}${THING}`), 'alerts mute $1'],
+  [whole(`mute ${JOIN}${THING} (?:for |until )?(.+)`), 'alerts mute $1 "$2"'],
+  [whole('(?:alerts? )?(?:route|send) .+ to (<#[^>]+>|#\\S+)'), 'alerts add --channel $1'],
+  [
+    whole(
+      '(?:list |show )?(?:me )?(?:the |all |my )?(?:domains |subscriptions |mailboxes )?(?:that )?(?:expir|renew|end)ing(?: soon| domains| subscriptions)?',
+    ),
+    'renewals',
+  ],
+  [whole(`(?:is |are )?${THING} (?:still )?(?:available|free|taken)`), 'domains available $1'],
+  [
+    whole(`(?:what (?:is|does) )?(?:the )?(?:price|cost)s? (?:of|for) ${THING}`),
+    'domains available $1',
+    'domains renewal-price $1',
+  ],
+  [whole(`how much (?:is|does) ${THING}(?: cost)?`), 'domains available $1', 'domains renewal-price $1'],
+  [whole(`export (?:the )?(?:mailboxes )?${JOIN}${THING}(?: to \\S+)?`), 'exports send --domain $1'],
+  [whole('events? (?:of |from )?(today|yesterday)'), 'events list --since $1'],
+  [whole('events? since (.+)'), 'events list --since "$1"'],
+  [
+    whole(`(?:add|set up|create) (?:an? |the )?(?:mx|spf|dkim|dmarc)(?: records?)? ${JOIN}${THING}`),
+    'dns check $1',
+  ],
+  [
+    whole(`(?:buy|order|register) (?:the )?(?:domains? )?((?:[^\\s,]+\\.[^\\s,]+[\\s,]*)+?)(?: for (.+))?`),
+    'orders create $2 --domains "$1"',
+  ],
+]

@@ -13,6 +13,7 @@ import { lastEventAt } from './events/store/events.ts'
 import { refusalRows } from './events/store/refusals.ts'
 import { lastSignature } from './events/store/signatures.ts'
 import { inferredReport } from './inferred-endpoints.ts'
+import { momentText } from './process/day-text.ts'
 import { createChannels } from './slack/channels.ts'
 import { createSlackClient } from './slack/client.ts'
 import { openStore } from './store/store.ts'
@@ -137,7 +138,7 @@ function checksOf(
       const seen = await lastSignature(store.db).finally(() => store.close())
       const only = config.CMR_WEBHOOK_SIGNATURE
       if (!seen) return only ? `none has come yet; only ${only} is taken` : 'none has come yet'
-      const last = `last seen ${seen.seen_at.slice(0, 16)} UTC as ${seen.variant}`
+      const last = `last seen ${momentText(seen.seen_at)} as ${seen.variant}`
       if (only && only !== seen.variant) throw new Error(`${last}, but only ${only} is taken`)
       return only
         ? `${last}; no other is taken`
@@ -146,9 +147,7 @@ function checksOf(
     'Last webhook': async () => {
       const store = await openStore(config.DATABASE_URL)
       const last = await lastEventAt(store.db).finally(() => store.close())
-      return (
-        webhookSilence(last, new Date()) ?? `the last one came at ${last?.toISOString().slice(0, 16)} UTC`
-      )
+      return webhookSilence(last, new Date()) ?? `the last one came ${momentText(last ?? '')}`
     },
     'Refused webhooks': async () => {
       const store = await openStore(config.DATABASE_URL)

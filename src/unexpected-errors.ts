@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import type { HealthCheck } from './health/health.ts'
+import { momentText } from './process/day-text.ts'
 
 /** Errors that nobody caught, a library's among them. */
 export interface UnexpectedErrors {
@@ -35,7 +36,7 @@ export function createUnexpectedErrors(parts: {
       serves: 'commands',
       async look() {
         if (!lastAt) return 'no unexpected error since the start'
-        const seen = `${count === 1 ? 'one unexpected error' : `${count} unexpected errors`} since the start, the last at ${lastAt.toISOString()}`
+        const seen = `${count === 1 ? 'one unexpected error' : `${count} unexpected errors`} since the start, the last on ${momentText(lastAt)}`
         if (clock().getTime() - lastAt.getTime() < RECENT_MS) throw new Error(`${seen}: look into the log`)
         return seen
       },

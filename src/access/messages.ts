@@ -1,5 +1,6 @@
 import { money } from '../cmr/money.ts'
 import type { SensitiveChange } from '../commands/permissions.ts'
+import { dayText } from '../process/day-text.ts'
 import { actions, button, context, type Message, section, sections } from '../slack/blocks.ts'
 import { listed as inRow } from '../slack/long-text.ts'
 import type { Grant, Policy, SpendLimit } from './policy.ts'
@@ -64,7 +65,7 @@ function grantLine({ subject, role, customers, until, by }: Grant): string {
   const some = customers
     ? ` for ${customers.length === 1 ? 'one customer' : `${customers.length} customers`}`
     : ''
-  return `• ${spokenSubject(subject)}: *${role}*${some}${until ? `, until ${until.slice(0, 10)}` : ''}, given by <@${by}>`
+  return `• ${spokenSubject(subject)}: *${role}*${some}${until ? `, until ${dayText(until)}` : ''}, given by <@${by}>`
 }
 
 /** The limits and the budget, a line each; mrkdwn. */

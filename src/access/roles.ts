@@ -1,4 +1,5 @@
 import { type Role, roles } from '../commands/permissions.ts'
+import { dayText } from '../process/day-text.ts'
 import type { Grant, Policy } from './policy.ts'
 import type { UserGroups } from './user-groups.ts'
 
@@ -75,5 +76,5 @@ function highest(grants: readonly Grant[]): Grant | undefined {
 
 function reasonOf({ role, subject, by, until }: Omit<Grant, 'customers'>): string {
   const through = subject.startsWith('S') ? ` through <!subteam^${subject}>` : ''
-  return `${role}${through}, granted by <@${by}>${until ? ` until ${until.slice(0, 10)}` : ''}`
+  return `${role}${through}, granted by <@${by}>${until ? ` until ${dayText(until)}` : ''}`
 }

@@ -3,6 +3,7 @@ import type { RefusalKind } from '../cmr/webhook-signature.ts'
 import type { HealthCheck } from '../health/health.ts'
 import { createBackgroundLoop } from '../process/background-loop.ts'
 import { millisecondsInMinute } from '../process/dates.ts'
+import { momentText } from '../process/day-text.ts'
 import type { Worker } from '../process/worker.ts'
 import type { Store } from '../store/store.ts'
 import { addRefusals } from './store/refusals.ts'
@@ -46,7 +47,7 @@ const explanations: Readonly<Record<WebhookRefusal, readonly [seen: string, todo
 export function refusalSentence(kind: WebhookRefusal, refused: number, lastAt: string): string {
   const webhooks = refused === 1 ? 'One webhook was refused' : `${refused} webhooks were refused`
   const [seen, todo] = explanations[kind]
-  return `${webhooks}, the last at ${lastAt}: ${seen}. ${todo}`.replaceAll('`', '')
+  return `${webhooks}, the last on ${momentText(lastAt)}: ${seen}. ${todo}`.replaceAll('`', '')
 }
 
 interface Outage {

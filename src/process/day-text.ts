@@ -17,6 +17,12 @@ export function dayText(day: string | Date, today?: string, timeZone = 'UTC'): s
   }).format(at)
 }
 
+/** Returns a moment as people read it where Slack does not show it in their own zone: "Dec 14, 2026, 14:02 UTC". */
+export function momentText(when: Date | string): string {
+  const at = new Date(when)
+  return Number.isNaN(at.getTime()) ? String(when) : `${dayText(at)}, ${at.toISOString().slice(11, 16)} UTC`
+}
+
 const formats = new Map<string, Intl.DateTimeFormat>()
 
 /** Making a format costs a hundred times as much as using it. */

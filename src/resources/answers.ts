@@ -1,6 +1,7 @@
 import type { KnownBlock } from '@slack/types'
 import { isObject, type JsonObject } from '../cmr/json.ts'
 import { money, toCents } from '../cmr/money.ts'
+import { dayText } from '../process/day-text.ts'
 import {
   code,
   context,
@@ -123,7 +124,7 @@ function shown(key: string, value: unknown): string {
   const cents = /price|balance|amount/i.test(key) ? toCents(value) : undefined
   if (cents !== undefined) return money(cents)
   if (typeof value === 'boolean') return value ? 'yes' : 'no'
-  return /^\d{4}-\d\d-\d\dT/.test(String(value)) ? String(value).slice(0, 10) : String(value)
+  return /^\d{4}-\d\d-\d\dT/.test(String(value)) ? dayText(String(value)) : String(value)
 }
 
 /** periodEnd → Period end; not escaped. */

@@ -11,6 +11,7 @@ import type {
   PlainTextOption,
   SectionBlock,
 } from '@slack/types'
+import { momentText } from '../process/day-text.ts'
 
 /** A Slack message as this bot sends it. `text` is what phones show and screen readers say. */
 export interface Message {
@@ -88,8 +89,7 @@ export function code(text: unknown): string {
 export function date(when: unknown, format = '{date_short_pretty}'): string {
   const parsed = when instanceof Date ? when : new Date(typeof when === 'number' ? when : String(when ?? ''))
   if (Number.isNaN(parsed.getTime())) return escapeText(when ?? 'unknown')
-  const fallback = `${parsed.toISOString().slice(0, 16).replace('T', ' ')} UTC`
-  return `<!date^${Math.floor(parsed.getTime() / 1000)}^${format}|${fallback}>`
+  return `<!date^${Math.floor(parsed.getTime() / 1000)}^${format}|${momentText(parsed)}>`
 }
 
 /** A moment of a reader's own day. */

@@ -4,6 +4,7 @@ import { LogLevel, type Logger as SdkLogger, type WebClientOptions } from '@slac
 import type { Logger } from 'pino'
 import type { HealthCheck } from '../health/health.ts'
 import { createBackgroundLoop } from '../process/background-loop.ts'
+import { momentText } from '../process/day-text.ts'
 import { withTimeout } from '../process/with-timeout.ts'
 import { postFailure } from './errors.ts'
 import { scrubForOneReader } from './scrub.ts'
@@ -136,7 +137,7 @@ export function createSocketMode(parts: {
       name: 'Socket Mode',
       serves: 'commands',
       async look() {
-        if (state.is === 'connected') return `connected since ${state.since.toISOString()}`
+        if (state.is === 'connected') return `connected since ${momentText(state.since)}`
         if (state.is === 'connecting') throw new Error('not connected yet: commands do not arrive')
         throw new Error(sentenceOf(state.error), { cause: state.error })
       },

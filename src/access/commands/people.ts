@@ -5,6 +5,7 @@ import { parseSpoken } from '../../commands/grammar.ts'
 import { roles } from '../../commands/permissions.ts'
 import { thingsCalled } from '../../directory/names/called.ts'
 import { addDays } from '../../process/dates.ts'
+import { dayText } from '../../process/day-text.ts'
 import { neededBy } from '../access.ts'
 import { type AccessContext, accessCommand, changedBy } from '../access-command.ts'
 import { accessOverview, spokenSubject } from '../messages.ts'
@@ -95,7 +96,7 @@ const grant = accessCommand({
       ],
     }))
     const forWhom = named ? `, only for ${named.map(({ name }) => name).join(', ')}` : ''
-    const until = made.until ? `, until ${made.until.slice(0, 10)}` : ''
+    const until = made.until ? `, until ${dayText(made.until)}` : ''
     return {
       message: notice(`:key: ${spokenSubject(made.subject)} has the role *${role}* now${forWhom}${until}.`),
     }

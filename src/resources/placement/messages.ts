@@ -2,6 +2,7 @@ import type { Page } from '../../cmr/answers/page.ts'
 import type { PlacementReport } from '../../cmr/answers/placement.ts'
 import { quoted } from '../../commands/grammar.ts'
 import { receipt } from '../../operations/messages/receipt.ts'
+import { dayText } from '../../process/day-text.ts'
 import {
   actions,
   button,
@@ -69,7 +70,7 @@ export function reportList(asked: Asked, { rows: reports, totalPages = 1 }: Page
   const rows = worst.map((one) => [
     verdictOf(one),
     one.email ?? one.mailboxId ?? 'A mailbox',
-    [landed(one), one.createdAt?.slice(0, 10)].filter(Boolean).join(' · '),
+    [landed(one), one.createdAt && dayText(one.createdAt)].filter(Boolean).join(' · '),
   ])
   return {
     text: title,

@@ -47,11 +47,11 @@ const head: Message = {
   blocks: [section(':white_check_mark: *5 domains ordered* for Acme')],
 }
 const domains = (done: number, failed = 0) => ({ label: 'domains', done, failed, total: 5 })
-const noon = '<!date^1795521600^{date_short_pretty} {time}|2026-11-24 12:00 UTC>'
+const noon = '<!date^1795521600^{date_short_pretty} {time}|Nov 24, 2026, 12:00 UTC>'
 const small = [
   '(Operation `1a2b3c4d`)',
   '(started by <@U1>)',
-  '(<!date^1795507200^{date_short_pretty} {time}|2026-11-24 08:00 UTC>)',
+  '(<!date^1795507200^{date_short_pretty} {time}|Nov 24, 2026, 08:00 UTC>)',
 ]
 const silence = 'CMR did not answer in time.'
 

@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs'
 import { fieldsOf } from './corrections.ts'
 import { type Endpoint, inferredOf } from './endpoint.ts'
 import { sections } from './endpoints/index.ts'
@@ -55,5 +54,3 @@ function fields(endpoint: Endpoint): string {
     .map(([name, field]) => `${name}${field.safeParse(undefined).success ? '' : '*'}`)
     .join(', ')
 }
-
-if (import.meta.main) writeFileSync(docsFile, renderEndpointDocs())

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { neededBy } from './access/access.ts'
+import { docsFile, renderEndpointDocs } from './cmr/docs.ts'
 import { declaredCommands } from './command-list.ts'
 import type { Command } from './commands/command.ts'
 
@@ -30,4 +31,7 @@ function row(command: Command): string {
   return `| \`/cmr ${said}\` | ${summary} | ${effect} | ${neededBy(command)} | ${follows} |`
 }
 
-if (import.meta.main) writeFileSync(permissionDocsFile, renderPermissionDocs())
+if (import.meta.main) {
+  writeFileSync(docsFile, renderEndpointDocs())
+  writeFileSync(permissionDocsFile, renderPermissionDocs())
+}

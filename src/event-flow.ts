@@ -1,0 +1,139 @@
+import { createAlertLookup } from './alerts/alert-lookup.ts'
+import { createDelivery } from './alerts/delivery/delivery.ts'
+import { createFollow } from './alerts/delivery/update-threads.ts'
+import { isReminder } from './alerts/own-events.ts'
+import { createReminders } from './alerts/reminders.ts'
+import { createEventRouter } from './alerts/routing/route-event.ts'
+import { createRouteTable } from './alerts/routing/route-table.ts'
+import { declarationOf } from './cmr/events/index.ts'
+import { withOwners } from './directory/event-owners.ts'
+import { createDirectoryRefresh } from './directory/refresh/refresh.ts'
+import { createIngest, type PlaceEvent } from './events/ingest.ts'
+import { createIntake } from './events/intake.ts'
+import { createPersist } from './events/persist.ts'
+import { createWebhookReceiver } from './events/receive.ts'
+import { createRefusedWebhooks } from './events/refused-webhooks.ts'
+import { createSignatures } from './events/signatures.ts'
+import type { StoredEvent } from './events/store/events.ts'
+import type { Foundation } from './foundation.ts'
+import { createMatch } from './operations/match-events.ts'
+import { createReconciler } from './renewals/reconciliation/reconciler.ts'
+import { createRenewalReminders } from './renewals/reminders/reminders.ts'
+
+export type EventFlow = ReturnType<typeof connectEvents>
+
+/** Connects where events come from (webhooks, the refresh, the bot itself), what stores them, and what posts them. */
+export function connectEvents(foundation: Foundation) {
+  const { config, store, channels, clock, monotonic, logger } = foundation
+  const { slack, files, notifyAdmins, directoryUpdater, prices, intervalMs } = foundation
+  const alertsChannel = config.CMR_ALERTS_CHANNEL
+  const state = { dashboardUrl: new URL(config.CMR_API_URL).origin }
+  const lookUp = createAlertLookup({ store, prices, clock })
+  const deliverer = createDelivery({
+    store,
+    slack,
+    files,
+    channels,
+    lookUp,
+    notifyAdmins,
+    fallback: alertsChannel,
+    paceMs: config.CMR_ALERT_PACE_MS,
+    editPaceMs: foundation.pace.editPaceMs,
+    state,
+    clock,
+    monotonic,
+    logger,
+  })
+  const routeTable = createRouteTable({ store, clock, logger })
+  const refresh = createDirectoryRefresh({
+    cmr: foundation.cmr,
+    store,
+    directoryUpdater,
+    intervalMs,
+    requestsPerSecond: foundation.pace.requestsPerSecond,
+    clock,
+    logger,
+  })
+  const place = createPlace(foundation, routeTable)
+  const renewalReminders = createRenewalReminders({
+    store,
+    forecast: foundation.forecast,
+    place,
+    onTold: deliverer.wake,
+    settings: { days: config.CMR_REMINDER_DAYS, walletDays: config.CMR_WALLET_DAYS },
+    clock,
+    monotonic,
+    logger,
+  })
+  const ingests = createIngest({
+    store,
+    nameOwners: withOwners,
+    match: createMatch({ dialect: store.dialect, deadlines: foundation.deadlines, clock, logger }),
+    place,
+    fallback: () => (alertsChannel ? [{ channel: channels.known(alertsChannel) }] : []),
+    follow: createFollow({ clock }),
+    logger,
+    onStored(news) {
+      routeTable.noteNews(news)
+      deliverer.wake()
+      directoryUpdater.happened(news)
+      if (news.some(({ event }) => declarationOf(event)?.charges)) refresh.moneyMoved()
+      renewalReminders.noteNews()
+    },
+  })
+  const { ingest, ingestFound } = ingests
+  const intake = createIntake({ store, notifyAdmins, logger })
+  const refusals = createRefusedWebhooks({ store, notifyAdmins, clock, logger })
+  const noteSignature = createSignatures({ store, clock, logger })
+  const receive = createWebhookReceiver({
+    persist: createPersist({ ingests, store, logger }),
+    intake,
+    secrets: config.CMR_WEBHOOK_SECRET ?? [config.CMR_API_KEY],
+    only: config.CMR_WEBHOOK_SIGNATURE,
+    onSigned(variant) {
+      noteSignature(variant)
+      refusals.accepted()
+    },
+    onRefused(kind) {
+      if (kind !== 'unsigned') refusals.refused(kind)
+    },
+    clock,
+    logger,
+  })
+  const { catchingUp, silentSince } = refresh
+  return {
+    receive,
+    ingest,
+    routeTable,
+    deliverer,
+    lookUp,
+    state,
+    refusals,
+    catchingUp,
+    silentSince,
+    /** What takes events in and posts them. */
+    delivering: [intake, refusals, routeTable, deliverer],
+    /** What reminds of alerts and of renewals. */
+    reminding: [createReminders({ store, ingest, clock, logger }), renewalReminders],
+    /** What looks at CMR for changes; nothing where the refresh is off. */
+    refreshing:
+      intervalMs > 0 ? [refresh, createReconciler({ store, ingestFound, catchingUp, clock, logger })] : [],
+  }
+}
+
+/** Returns what decides which channels get an event, by the channels' ids where they are known. */
+function createPlace(
+  { config, channels, clock }: Foundation,
+  { routeMatcher }: ReturnType<typeof createRouteTable>,
+): PlaceEvent {
+  const admins = config.CMR_ADMINS.map((id) => `<@${id}>`).join(' ')
+  const mentionOf = (event: StoredEvent) =>
+    isReminder(event) && event.severity === 'urgent' && admins ? admins : null
+  const place = createEventRouter({
+    routeMatcher,
+    alertsChannel: config.CMR_ALERTS_CHANNEL,
+    mentionOf,
+    clock,
+  })
+  return (event, own) => place(event, own).map((one) => ({ ...one, channel: channels.known(one.channel) }))
+}

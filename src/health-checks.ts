@@ -1,0 +1,46 @@
+import { createMembershipCheck } from './access/membership-check.ts'
+import { checkAlertsChannel } from './alerts/channel-access.ts'
+import type { EventFlow } from './event-flow.ts'
+import type { Foundation } from './foundation.ts'
+import { type HealthCheck, informational } from './health/health.ts'
+import { type Waiting, waitsCheck } from './health/waits.ts'
+import { millisecondsInMinute } from './process/dates.ts'
+import { createWebhookCheck } from './renewals/reconciliation/webhook-check.ts'
+import type { SlackConnection } from './slack/connection.ts'
+
+/** Returns what `/readyz` and `/cmr status` look at beside the store and the workers, in the order in which they list it. */
+export function healthChecks(
+  foundation: Foundation,
+  parts: {
+    readonly events: EventFlow
+    readonly signIn: HealthCheck
+    readonly slackConnection: SlackConnection
+    readonly waiting: readonly Waiting[]
+    readonly unexpected: HealthCheck
+  },
+): HealthCheck[] {
+  const { config, store, cmr, slack, channels, intervalMs, clock } = foundation
+  const { deliverer, refusals, catchingUp } = parts.events
+  return [
+    parts.signIn,
+    ...parts.slackConnection.checks,
+    createMembershipCheck(slack),
+    {
+      name: 'CMR',
+      serves: 'commands',
+      look: () => cmr.wallet.get().then(() => 'answers'),
+      keptMs: millisecondsInMinute,
+    },
+    {
+      name: 'Alerts channel',
+      serves: 'alerts',
+      look: () => checkAlertsChannel(slack, channels, config.CMR_ALERTS_CHANNEL),
+      keptMs: millisecondsInMinute,
+    },
+    waitsCheck(parts.waiting, clock),
+    informational('Channels', 'alerts', deliverer.refusedChannels, 'Slack takes every alert'),
+    refusals.check,
+    ...(intervalMs > 0 ? [createWebhookCheck({ store, catchingUp, clock })] : []),
+    parts.unexpected,
+  ]
+}

@@ -21,6 +21,8 @@ export interface Caller {
   readonly teamId: string
   /** The channel the command, button or form came from; none for App Home. */
   readonly channelId?: string | undefined
+  /** The thread of the message whose button it came from: an alert’s, or a receipt’s. */
+  readonly threadTs?: string | undefined
   /** How they asked, for the audit. */
   readonly door?: Door | undefined
 }

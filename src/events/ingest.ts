@@ -14,8 +14,10 @@ export interface OwnOperation {
   /** The Slack user id of the person who started it. */
   readonly actor: string
   readonly channel: string
-  /** Undefined until its receipt is posted. */
+  /** The thread of its receipt; undefined until that is posted. */
   readonly receiptTs: string | undefined
+  /** True if the event says how the operation ended, so that nothing else does. */
+  readonly isEnd?: boolean | undefined
   /** The time at which its good news are posted together; undefined for an event that must be posted at once. */
   readonly gatherUntil?: Date | undefined
 }

@@ -4,7 +4,7 @@ import { type Command, InputError, type Prefill } from '../commands/command.ts'
 import type { Caller } from '../commands/context.ts'
 import { fieldsOf } from '../commands/field.ts'
 import { type FormState, formView, noticeView } from '../commands/forms/form.ts'
-import { readFormState } from '../commands/forms/state.ts'
+import { placeIn, readFormState } from '../commands/forms/state.ts'
 import { labelsOf, type ViewState, valuesOf } from '../commands/forms/values.ts'
 import { escapeSentence } from '../slack/blocks.ts'
 import { type AppContext, commandContext } from './app-context.ts'
@@ -34,14 +34,9 @@ export async function chosen(app: AppContext, choice: FieldChoice): Promise<void
     await showInView(app, view.id, noticeView(command, `:no_entry: ${verdict.refusal}`), view.hash)
     return
   }
-  const next = await formAfter(
-    app,
-    { ...caller, channelId: form.channel },
-    command,
-    form,
-    field,
-    state,
-  ).catch((error: unknown) => problemView(app, caller, command, valuesOf(state), error))
+  const next = await formAfter(app, { ...caller, ...placeIn(form) }, command, form, field, state).catch(
+    (error: unknown) => problemView(app, caller, command, valuesOf(state), error),
+  )
   await showInView(app, view.id, next, view.hash)
 }
 

@@ -7,6 +7,7 @@ import type { Draft } from '../commands/drafts.ts'
 import { notice } from '../commands/failure.ts'
 import { check, entered, fieldsOf } from '../commands/field.ts'
 import { confirmView, type FormState, formView, waitingView } from '../commands/forms/form.ts'
+import { stateFrom } from '../commands/forms/state.ts'
 import { garbledIn } from '../commands/garbled.ts'
 import { requestSuffix } from '../commands/permissions.ts'
 import { readBack } from '../commands/read-back.ts'
@@ -129,7 +130,7 @@ async function viewFor(
   { command, raw, caller, correcting, asTyped }: Invocation,
 ): Promise<ModalView> {
   const context = commandContext(app, caller)
-  const state: FormState = { channel: caller.channelId, isUngarbled: asTyped }
+  const state: FormState = { ...stateFrom(caller), isUngarbled: asTyped }
   const checked = check(command.input, raw)
   if (checked.ok && isGiven(command, raw) && !isPlainRead(command) && !correcting) {
     const confirmation: Confirmation = command.confirm

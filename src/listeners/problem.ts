@@ -5,6 +5,7 @@ import type { Caller } from '../commands/context.ts'
 import { failureText, faultMessage, reportButton } from '../commands/failure.ts'
 import { noteFault } from '../commands/fault.ts'
 import { type FormState, noticeView } from '../commands/forms/form.ts'
+import { stateFrom } from '../commands/forms/state.ts'
 import { actions, escapeSentence } from '../slack/blocks.ts'
 import type { AppContext } from './app-context.ts'
 import { remedies } from './carry-on.ts'
@@ -43,7 +44,7 @@ export async function problemView(
   }
   if (error instanceof InputError) {
     const choices = await remedies(app, caller, command, given, error)
-    const state: FormState = { channel: caller.channelId }
+    const state: FormState = stateFrom(caller)
     const view = noticeView(command, problemOf(app, command, error), ...choices)
     // A choice goes on where this was said.
     return { ...view, private_metadata: JSON.stringify(state) }

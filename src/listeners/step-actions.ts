@@ -4,7 +4,7 @@ import type { Command } from '../commands/command.ts'
 import type { Caller } from '../commands/context.ts'
 import type { DraftContent } from '../commands/drafts.ts'
 import { type FormState, noticeView } from '../commands/forms/form.ts'
-import { readFormState } from '../commands/forms/state.ts'
+import { placeIn, readFormState, stateFrom } from '../commands/forms/state.ts'
 import { stepView, withEnteredValues } from '../commands/forms/steps.ts'
 import { type ViewState, valuesOf } from '../commands/forms/values.ts'
 import type { StepWork } from '../commands/step.ts'
@@ -43,7 +43,7 @@ export function stepActionOf(
 export async function actInStep(app: AppContext, action: StepAction): Promise<void> {
   const { command, caller: by, view } = action
   const form = view.metadata
-  const caller: Caller = { ...by, channelId: form.channel }
+  const caller: Caller = { ...by, ...placeIn(form) }
   const progress = createProgress(app, command, view.id)
   const [, name = ''] = action.actionId.split(':')
   const wanted = name === 'resume' ? action.value : form.draft
@@ -54,7 +54,7 @@ export async function actInStep(app: AppContext, action: StepAction): Promise<vo
   if (!verdict.allowed && !verdict.approvable)
     return progress.replace(noticeView(command, `:no_entry: ${verdict.refusal}`))
   if (name === 'resume') {
-    const state: FormState = { channel: form.channel, draft: draft.id, revision: form.revision }
+    const state: FormState = { ...stateFrom(caller), draft: draft.id, revision: form.revision }
     const session: Session = { command, caller, draft, state, progress }
     await progress.start()
     return progress.replace(await onward(app, session, 0, false))

@@ -5,6 +5,7 @@ import type { Caller } from '../commands/context.ts'
 import { type Draft, emptyDraft } from '../commands/drafts.ts'
 import { check } from '../commands/field.ts'
 import { confirmView, type FormState, noticeView } from '../commands/forms/form.ts'
+import { placeIn, stateFrom } from '../commands/forms/state.ts'
 import { backButton, checkStep, isOpen, stepView, withEnteredValues } from '../commands/forms/steps.ts'
 import { labelsOf, type ViewState, valuesOf } from '../commands/forms/values.ts'
 import { garbledIn, garbledSentence } from '../commands/garbled.ts'
@@ -56,7 +57,7 @@ export async function firstView(
     command: idOf(command),
     draftContent: { ...draftContent, values: { ...draftContent.values, ...known?.values, ...given } },
   })
-  const state: FormState = { channel: caller.channelId, draft: draft.id, isUngarbled: asTyped }
+  const state: FormState = { ...stateFrom(caller), draft: draft.id, isUngarbled: asTyped }
   const whole =
     Object.keys(draft.draftContent.values).length > 0 && check(command.input, draft.draftContent.values).ok
   const session = { command, caller, draft, state, progress }
@@ -159,7 +160,7 @@ export async function submitStep(
   form: FormState,
   ack: (answer: SubmissionAck) => Promise<void>,
 ): Promise<void> {
-  const caller: Caller = { ...by, channelId: form.channel }
+  const caller: Caller = { ...by, ...placeIn(form) }
   const at = form.step ?? 0
   const draft = form.draft ? await app.drafts.find(form.draft, caller.userId) : undefined
   if (!draft) return ack({ response_action: 'update', view: noticeView(command, gone) })

@@ -14,7 +14,7 @@ import {
   typedName,
   waitingView,
 } from '../commands/forms/form.ts'
-import { readFormState } from '../commands/forms/state.ts'
+import { placeIn, readFormState } from '../commands/forms/state.ts'
 import { labelsOf, type ViewState, valuesOf } from '../commands/forms/values.ts'
 import { type GarbledValues, garbledIn, garbledSentence } from '../commands/garbled.ts'
 import { type CommandResult, perform } from '../operations/perform.ts'
@@ -39,7 +39,7 @@ export async function submit(
 ): Promise<void> {
   const { viewId } = submission
   const form = readFormState(submission.metadata)
-  const caller: Caller = { ...submission.caller, channelId: form.channel }
+  const caller: Caller = { ...submission.caller, ...placeIn(form) }
   const entered = { ...form.hidden, ...valuesOf(submission.state) }
   rememberCredentials(entered)
   const labels = labelsOf(submission.state)

@@ -44,6 +44,11 @@ export function progressLine(progress: readonly KindProgress[]): string {
     .join(' · ')
 }
 
+/** Returns whether one event tells all that became of an operation. */
+export function isOneEvent(parts: readonly ExpectedResultRow[]): boolean {
+  return parts.length === 1 && parts[0]?.event_id !== null
+}
+
 /** "a.com, b.com and 3 more" */
 export function namesOf(
   parts: readonly { readonly name: string; readonly label?: string | null }[],
@@ -56,13 +61,15 @@ export function namesOf(
 /**
  * Ends an operation of which nothing waits any more, in the transaction that closed its last part.
  * @param how.told whether the person reads it anyway, because CMR's answer ended it
+ * @param how.byEvent whether what ended it is an event that is posted in the receipt's thread: of a single thing that
+ * event says how it ended
  * @returns the operation as it is now
  */
 export async function conclude(
   db: Kysely<Schema>,
   dialect: Store['dialect'],
   operation: Operation,
-  how: { readonly at: Date; readonly told?: boolean },
+  how: { readonly at: Date; readonly told?: boolean; readonly byEvent?: boolean },
 ): Promise<Operation> {
   // While it is being sent, whoever sends it writes down how that went.
   if (operation.state !== 'accepted' && operation.state !== 'unknown') return operation
@@ -81,7 +88,7 @@ export async function conclude(
   })
   await addStep(db, operation.id, how.at, line ? `It is over: ${line}.` : 'It is over.')
   await releaseOperation(db, operation.id, how.at)
-  if (!how.told) {
+  if (!how.told && !(how.byEvent && isOneEvent(parts))) {
     await tell(
       db,
       dialect,

@@ -9,7 +9,7 @@ import { releaseOperation } from '../events/store/outbox.ts'
 import { addMilliseconds, millisecondsInHour, millisecondsInMinute } from '../process/dates.ts'
 import type { Schema } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
-import { conclude, namesOf } from './conclude.ts'
+import { conclude, isOneEvent, namesOf } from './conclude.ts'
 import { gatherUntil, happened, type OperationDeadlines } from './deadlines.ts'
 import type { RequestContent } from './expected-results.ts'
 import { contradict } from './settle.ts'
@@ -25,6 +25,7 @@ import {
   lockOperation,
   type Operation,
   operationsNamed,
+  threadOf,
 } from './store/operations.ts'
 
 /** An event may still belong to a result that was completed this long ago; after that it is somebody else's. */
@@ -74,7 +75,7 @@ export function createMatch(
       all.flatMap((one, at) => (owners[at] ? [{ one, owner: owners[at] }] : [])),
       ({ owner }) => owner.id,
     )
-    const ended = new Set<string>()
+    const ended = new Map<string, { readonly byOneEvent: boolean }>()
     // In one order for everybody: two batches that lock the same operations must not wait for each other.
     for (const id of [...byOwner.keys()].sort()) {
       const mine = byOwner.get(id) ?? []
@@ -86,10 +87,12 @@ export function createMatch(
         id,
         mine.map(({ one }) => one),
         now,
+        { byEvent: true },
       )
-      if (after.ended_at) ended.add(id)
+      if (!after.ended_at) continue
+      ended.set(id, { byOneEvent: isOneEvent(await expectedResultsOfOperations(db, [id])) })
     }
-    return owners.map((owner, at) => owner && own(owner, all[at]?.event, ended.has(owner.id), now))
+    return owners.map((owner, at) => owner && own(owner, all[at]?.event, ended.get(owner.id), now))
   }
 }
 
@@ -174,6 +177,7 @@ async function advance(
   id: string,
   events: readonly ReadEvent[],
   now: Date,
+  how: { readonly byEvent?: boolean } = {},
 ): Promise<Operation> {
   const { actionId, orderId } = events[0]?.reference ?? {}
   // Locks it: of two batches at once the second sees what the first has closed.
@@ -191,7 +195,7 @@ async function advance(
   await completeResults(db, dialect, completions, now)
   for (const step of stepsOf(events)) await addStep(db, id, now, step)
   if (completions.some(({ state }) => state === 'failed')) await releaseOperation(db, id, now)
-  return conclude(db, dialect, operation, { at: now })
+  return conclude(db, dialect, operation, { at: now, ...how })
 }
 
 /** Returns whether each of its requests has its own actionId, so that none of them is the operation's. */
@@ -257,17 +261,19 @@ function stepsOf(events: readonly ReadEvent[]): string[] {
 }
 
 function own(
-  { id, actor, channel, receipt_ts, created_at, run_id }: Operation,
+  operation: Operation,
   event: StoredEvent | undefined,
-  ended: boolean,
+  ended: { readonly byOneEvent: boolean } | undefined,
   now: Date,
 ): OwnOperation {
+  const { id, actor, channel, created_at, run_id } = operation
   const gathers = !ended && !run_id && (event?.severity === 'good' || event?.severity === 'info')
   return {
     id,
     actor,
     channel: channel ?? actor,
-    receiptTs: receipt_ts ?? undefined,
+    receiptTs: threadOf(operation),
+    isEnd: ended?.byOneEvent === true,
     gatherUntil: gathers ? gatherUntil(created_at, now) : undefined,
   }
 }

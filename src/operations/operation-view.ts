@@ -18,6 +18,7 @@ export function viewOf(operation: Operation, parts: readonly ExpectedResultRow[]
     state: operation.state,
     outcome: operation.outcome,
     reportedBy: operation.reported_not_happened_by,
+    cents: operation.cents,
     createdAt: operation.created_at,
     endedAt: operation.ended_at,
     nextLookAt: operation.poll_at,

@@ -3,7 +3,7 @@ import { insertEvents, type StoredEvent } from '../events/store/events.ts'
 import { insertOutbox, type Placement } from '../events/store/outbox.ts'
 import type { Schema } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
-import type { Operation } from './store/operations.ts'
+import { type Operation, threadOf } from './store/operations.ts'
 
 /** Events of the bot itself about an operation. They are posted in the receipt's thread; an urgent one is also shown in the channel. */
 export interface News {
@@ -45,7 +45,9 @@ export async function tell(
   await insertOutbox(db, dialect, [{ event, placement: placementOf(operation) }])
 }
 
-function placementOf({ id, channel, actor, receipt_ts }: Operation): Placement {
+function placementOf(operation: Operation): Placement {
+  const { id, channel, actor } = operation
   const place = { channel: channel ?? actor, operationId: id }
-  return receipt_ts ? { ...place, threadTs: receipt_ts } : { ...place, holdUntil: 'receipt' }
+  const threadTs = threadOf(operation)
+  return threadTs ? { ...place, threadTs } : { ...place, holdUntil: 'receipt' }
 }

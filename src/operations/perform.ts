@@ -8,6 +8,7 @@ import { type Command, type Confirmation, InputError, idOf, type Outcome } from 
 import type { CommandContext } from '../commands/context.ts'
 import { notice } from '../commands/failure.ts'
 import { noteFault } from '../commands/fault.ts'
+import { spokenIds } from '../directory/names/spoken-ids.ts'
 import { escapeText } from '../slack/blocks.ts'
 import type { Schema } from '../store/schema.ts'
 import { conclude } from './conclude.ts'
@@ -129,7 +130,8 @@ export async function perform(
       endpoint: idOf(command),
       actor: caller.userId,
       channel: caller.channelId,
-      label: command.label?.(input) ?? name,
+      threadTs: caller.threadTs,
+      label: await spokenLabel(command.label?.(input) ?? name),
       at: clock(),
     })
     if (operationId === 'duplicate') return { kind: 'duplicate' }
@@ -162,6 +164,13 @@ export async function perform(
     }
   } catch (error) {
     return fault(error)
+  }
+
+  /** Nobody reads an id of CMR's: what it stands for is named in its place. */
+  async function spokenLabel(label: string): Promise<string> {
+    const names = label.split(', ')
+    const spoken = await spokenIds(store, names)
+    return names.map((one) => spoken.get(one) ?? one).join(', ')
   }
 
   /** CMR has answered: over, or waiting for what follows. */

@@ -7,6 +7,7 @@ import type { Message } from '../slack/blocks.ts'
 import { isNotPosted, type PostFailure, postFailure } from '../slack/errors.ts'
 import type { PostedMessages } from '../slack/posted-message.ts'
 import type { Store } from '../store/store.ts'
+import { customerOf } from './customers.ts'
 import { receiptMessage } from './messages/operations.ts'
 import { viewOf } from './operation-view.ts'
 import { expectedResultsOfOperations } from './store/expected-results.ts'
@@ -87,7 +88,8 @@ export function createReceipts(parts: {
   async function messageOf(operation: Operation): Promise<Message> {
     const rows = await expectedResultsOfOperations(store.db, [operation.id])
     const head = operation.head ? (JSON.parse(operation.head) as Message) : undefined
-    return receiptMessage(viewOf(operation, rows), head)
+    const customer = await customerOf(store, operation)
+    return receiptMessage({ ...viewOf(operation, rows), customer }, head)
   }
 
   async function edit(operation: Operation, ts: string, message: Message) {
@@ -97,13 +99,19 @@ export function createReceipts(parts: {
     await markShown(store.db, operation.id, operation.version)
   }
 
-  /** The channel of the command, or the person if the bot may not post there. */
+  /** The thread of the button, the channel of the command, or the person if the bot may not post there. */
   async function post(operation: Operation, message: Message) {
-    const { id, channel, actor, receipt_tried_at } = operation
+    const { id, channel, thread_ts, actor, receipt_tried_at } = operation
     if (!receipt_tried_at) await tryReceipt(store.db, id, clock())
     const metadata = { event_type: 'cmr_receipt', event_payload: { operation_id: id } }
-    const { posted, found } = await messages.postOnce([channel, actor], message, metadata, receipt_tried_at)
-    await setReceipt(store.db, id, { ...posted, now: clock() })
+    const place = channel && thread_ts ? [{ channel, threadTs: thread_ts }] : []
+    const { posted, found, threadTs } = await messages.postOnce(
+      [...place, channel, actor],
+      message,
+      metadata,
+      receipt_tried_at,
+    )
+    await setReceipt(store.db, id, { ...posted, threadTs: threadTs ?? null, now: clock() })
     // One that was found may show an older state: it is edited with the next look.
     await markShown(store.db, id, found ? operation.version - 1 : operation.version)
     onPosted()

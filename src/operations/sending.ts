@@ -6,6 +6,7 @@ import { CmrError } from '../cmr/errors.ts'
 import { refusalSentence } from '../cmr/items.ts'
 import { dropCredentials } from '../cmr/redact.ts'
 import type { SendEach, SendPlanned } from '../commands/context.ts'
+import { spokenIds } from '../directory/names/spoken-ids.ts'
 import type { Schema } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
 import { conflictingOperation, DuplicateOperationError, oneAtATime, resultsExpectedOf } from './conflicts.ts'
@@ -119,6 +120,9 @@ export function trackedCmr(parts: {
     const before = await traitsOf(endpoint.id)
       .remember?.(cmr, sent)
       .catch(() => undefined)
+    // Results go by CMR's ids, in lower case; people read the names.
+    const ids = awaited.map(({ name }) => name.toUpperCase())
+    const spoken = await spokenIds(store, ids)
     const now = clock()
     await store.db.transaction().execute(async (transaction) => {
       await oneAtATime(transaction, store.dialect)
@@ -138,7 +142,7 @@ export function trackedCmr(parts: {
         ...awaited.map((part) => ({
           ...part,
           before: before?.get(part.name),
-          label: labels?.get(part.name),
+          label: labels?.get(part.name) ?? spoken.get(part.name.toUpperCase()),
           sentAt: leaves === 'now' ? now : undefined,
         })),
         ...following.map(laterResult),

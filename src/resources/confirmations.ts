@@ -95,5 +95,5 @@ function toCustomer(text: string, customer: string | undefined): string {
 /** Who will see the receipt. */
 export function receiptPlace({ caller }: CommandContext): string {
   if (!caller.channelId || caller.channelId.startsWith('D')) return 'The receipt is posted to you.'
-  return `The receipt is posted in <#${caller.channelId}>.`
+  return `The receipt is posted in ${caller.threadTs ? 'the thread of this message in ' : ''}<#${caller.channelId}>.`
 }

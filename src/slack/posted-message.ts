@@ -15,6 +15,12 @@ export interface PostedMessage {
   readonly ts: string
 }
 
+/** A thread of a channel. */
+export interface ThreadPlace {
+  readonly channel: string
+  readonly threadTs: string
+}
+
 export interface NewMessage {
   /** Id of a channel, or of a person for a direct message. */
   readonly channel: string
@@ -44,16 +50,21 @@ export interface PostedMessages {
     readonly payload: MessageMetadata['event_payload']
   }): Promise<PostedMessage | undefined>
   /**
-   * Posts in the first place that Slack lets the bot write to.
+   * Posts in the first place that Slack lets the bot write to: a channel, a person, or a thread.
    * @param triedAt when it was tried before with an unknown outcome: each place is searched before it is posted to
    * @returns whether it was there already; it may then show an older state
    */
   postOnce(
-    places: readonly (string | null)[],
+    places: readonly (string | ThreadPlace | null)[],
     message: Message,
     metadata: MessageMetadata,
     triedAt: string | null,
-  ): Promise<{ readonly posted: PostedMessage; readonly found: boolean }>
+  ): Promise<{
+    readonly posted: PostedMessage
+    readonly found: boolean
+    /** The thread that it was posted in. */
+    readonly threadTs?: string | undefined
+  }>
   /** Does something in a channel; where that is public and the bot no member, it joins first. */
   joining<T>(channel: string, work: () => Promise<T>): Promise<T>
 }
@@ -128,15 +139,18 @@ export function createPostedMessages(parts: {
       await withBlocksOrText(message, (content) => slack.chat.update({ ...posted, ...content }))
     },
     async postOnce(places, message, metadata, triedAt) {
-      const channels = places.filter((place) => place !== null)
-      for (const channel of channels) {
+      const known = places.filter((place) => place !== null)
+      for (const place of known) {
+        const { channel, threadTs }: Partial<ThreadPlace> & { channel: string } =
+          typeof place === 'string' ? { channel: place } : place
         try {
           const payload = metadata.event_payload
-          const found = triedAt && (await find({ channel, since: new Date(triedAt), payload }))
-          if (found) return { posted: found, found: true }
-          return { posted: await post({ channel, message, metadata }), found: false }
+          const found = triedAt && (await find({ channel, threadTs, since: new Date(triedAt), payload }))
+          if (found) return { posted: found, found: true, threadTs }
+          const thread = threadTs ? { ts: threadTs, broadcast: false } : undefined
+          return { posted: await post({ channel, thread, message, metadata }), found: false, threadTs }
         } catch (error) {
-          if (channel === channels.at(-1) || !isNotPosted(postFailure(error))) throw error
+          if (place === known.at(-1) || !isNotPosted(postFailure(error))) throw error
           logger.warn({ err: error, channel }, 'a message could not be posted here; the next place is tried')
         }
       }

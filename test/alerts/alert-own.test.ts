@@ -14,6 +14,12 @@ test('what an alert made somebody do is asked of CMR once: the next who presses 
   await confirm(world)
   await eventually(async () => expect(await world.requests('subscriptions.renew')).toHaveLength(1))
   await reads(world, world.alerts.id, 'Under way')
+  // The receipt stands below the alert, and says who asked and for whom.
+  const receipt = await messageWith(world, world.alerts.id, 'Under way')
+  expect(receipt.threadTs).toBe(alert.ts)
+  expect(JSON.stringify(receipt)).toMatch(
+    new RegExp(`Renewing \\*${domain}\\*.*started by <@${world.ana.id}>`),
+  )
 
   await pressOn(world, alert, 'Renew now')
   const late = await messageWith(world, world.alerts.id, 'would be done twice')
@@ -26,6 +32,33 @@ test('what an alert made somebody do is asked of CMR once: the next who presses 
   await world.webhook(pastDue(other.domain, { subscriptionId: other.subscriptionId, userId: other.userId }))
   await pressOn(world, await messageWith(world, world.alerts.id, other.domain), 'Renew now')
   await world.opened(world.ana.id, (view) => JSON.stringify(view).includes(other.subscriptionId))
+})
+
+test('the end of what an alert made somebody do is told below it, once, with the domain', async () => {
+  const world = await startWorld(quick)
+  const [{ subscriptionId, domain, userId }] = await world.look('subscriptions')
+  const customer = (await world.look('users')).find((one: { userId: string }) => one.userId === userId)
+  await world.say('/cmr subscriptions list')
+  await world.say(`/cmr users get ${userId}`)
+  await world.sees(customer.company)
+  const data = { subscriptionId, domain, userId, autoRenew: true }
+  await world.webhook(pastDue(domain, data))
+  const alert = await messageWith(world, world.alerts.id, 'past due')
+  await pressOn(world, alert, /Renew now[^"]*/.exec(JSON.stringify(alert))?.[0] ?? '')
+  await confirm(world)
+  const receipt = await messageWith(world, world.alerts.id, 'Under way')
+  expect(JSON.stringify(receipt)).toContain(`for *${customer.company}*`)
+  expect(JSON.stringify(receipt)).toMatch(/at most \$\d/)
+  await world.webhook({ event: 'subscription.renewal.success', eventId: 'done', data })
+  await eventually(() => {
+    const below = world.messages(world.alerts.id).filter(({ threadTs }) => threadTs === alert.ts)
+    const ends = below.filter(({ text }) => /is renewed|is done/.test(text))
+    expect(ends.map(({ text }) => text)).toEqual([
+      expect.stringMatching(new RegExp(`Subscription on \\*${domain}\\* is renewed.*<@${world.ana.id}>`)),
+    ])
+    expect(JSON.stringify(below)).toContain('*Done*')
+    expect(JSON.stringify(below)).not.toContain(`for ${subscriptionId}`)
+  })
 })
 
 test('what is mended through the bot is told under its receipt, and the alert says that it is over', async () => {

@@ -43,7 +43,7 @@ test('where the bot may not write, whoever asked gets the receipt and what follo
   await world.submit({})
   await eventually(() => {
     expect(inDirectMessage(world)).toMatch(/Renewing.*domains renewed 1\/1/s)
-    expect(inDirectMessage(world)).toMatch(/is done: domains renewed 1\/1/)
+    expect(inDirectMessage(world)).toMatch(/is renewed/)
   })
   expect(await world.requests('domains.renew')).toHaveLength(1)
 })

@@ -66,8 +66,9 @@ test.each([
   {
     endpoint: 'subscriptions.renew',
     async ask() {
-      const { subscriptionId } = await first('subscriptions', (one) => one.subscriptionStatus === 'ACTIVE')
-      return { line: `subscriptions renew ${subscriptionId}`, label: subscriptionId }
+      const found = await first('subscriptions', (one) => one.subscriptionStatus === 'ACTIVE')
+      // Its receipt names the domain: nobody reads an id.
+      return { line: `subscriptions renew ${found.subscriptionId}`, label: found.domain }
     },
   },
 ])(

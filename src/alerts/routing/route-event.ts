@@ -46,7 +46,9 @@ export function createEventRouter(parts: {
 
 /** Returns the placement in the receipt thread of the operation that caused the event. */
 function inReceipt(own: OwnOperation): Placement {
-  const where = { channel: own.channel, operationId: own.id, batchKey: `operation:${own.id}` }
+  // Whoever asked is told of the end, and of nothing before.
+  const mention = own.isEnd ? `<@${own.actor}>` : null
+  const where = { channel: own.channel, operationId: own.id, batchKey: `operation:${own.id}`, mention }
   if (!own.receiptTs) return { ...where, holdUntil: 'receipt' }
   return { ...where, threadTs: own.receiptTs, holdUntil: own.gatherUntil }
 }

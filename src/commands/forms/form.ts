@@ -10,6 +10,8 @@ import { inputBlock } from './input-block.ts'
 export interface FormState {
   /** Where the receipt belongs. */
   readonly channel?: string | undefined
+  /** The thread in it. */
+  readonly thread?: string | undefined
   /** Values of hidden fields. */
   readonly hidden?: Readonly<Record<string, unknown>> | undefined
   /** In a confirmation: what was entered, to be submitted as it is. */

@@ -1,4 +1,5 @@
 import type { Button, KnownBlock } from '@slack/types'
+import { money } from '../../cmr/money.ts'
 import { reportButton } from '../../commands/failure.ts'
 import {
   actions,
@@ -26,6 +27,10 @@ export interface OperationView {
   readonly outcome: string | null
   /** Slack user id of whoever decided that it did not happen. */
   readonly reportedBy: string | null
+  /** Whom it is for, as people call them; left out where that is not known. */
+  readonly customer?: string | undefined
+  /** What it may cost at most; null where it costs nothing, or that is not known. */
+  readonly cents: number | null
   readonly createdAt: string
   readonly endedAt: string | null
   readonly nextLookAt: string | null
@@ -74,7 +79,7 @@ export function receiptMessage(view: OperationView, head: Message | undefined): 
     view.state === 'unknown' ||
     view.reportedBy !== null ||
     view.toProcess !== undefined
-  if (head && !waits && !view.processed) return head
+  if (head && !waits && !view.processed) return withAsker(head, view)
   const title = `*${escapeText(view.what)}* for ${escapeText(cut(view.label, 200))}`
   const state = stateLine(view)
   const said = head?.blocks ?? [section(title)]
@@ -82,12 +87,28 @@ export function receiptMessage(view: OperationView, head: Message | undefined): 
     ...said.filter((block) => block.type !== 'actions'),
     section([state, ...bars(view), ...follows(view)].filter(Boolean).join('\n')),
     ...failureBlocks(view),
-    // Enough of an id to find it by.
-    context(`Operation ${code(view.id.slice(0, 8))}`, `started by <@${view.actor}>`, moment(view.createdAt)),
+    context(...askedBy(view)),
     // The buttons of the command stay, after those that the operation needs.
     actions(...buttons(view), ...said.flatMap(buttonsIn)),
   ]
   return { text: head && view.state !== 'unknown' ? head.text : cut(`${state} ${title}`, 3000), blocks }
+}
+
+/** Who asked for it, for whom, what it may cost, when, and enough of an id to find it by. */
+function askedBy({ id, actor, customer, cents, createdAt }: OperationView): string[] {
+  return [
+    `started by <@${actor}>`,
+    ...(customer ? [`for *${escapeText(cut(customer, 100))}*`] : []),
+    ...(cents ? [`at most ${money(cents)}`] : []),
+    moment(createdAt),
+    `Operation ${code(id.slice(0, 8))}`,
+  ]
+}
+
+/** What CMR's answer ended has nothing to add but who asked. */
+function withAsker({ text, blocks }: Message, view: OperationView): Message {
+  const at = blocks.findIndex(({ type }) => type === 'actions')
+  return { text, blocks: blocks.toSpliced(at === -1 ? blocks.length : at, 0, context(...askedBy(view))) }
 }
 
 function buttonsIn(block: KnownBlock): Button[] {

@@ -17,6 +17,8 @@ export interface Intention {
   /** Slack user id. */
   readonly actor: string
   readonly channel?: string | undefined
+  /** The thread that its receipt belongs in. */
+  readonly threadTs?: string | undefined
   /** The name that a person gave it. */
   readonly label: string
   readonly at: Date
@@ -41,6 +43,7 @@ export async function intendOperation(
       channel: intention.channel ?? null,
       run_id: intention.bulk?.id ?? null,
       receipt_ts: intention.bulk?.messageTs ?? null,
+      thread_ts: intention.threadTs ?? null,
       state: 'intended',
       subject: '{}',
       label: intention.label,
@@ -103,22 +106,27 @@ export async function stepsOf(db: Kysely<Schema>, id: string) {
 export async function setReceipt(
   db: Kysely<Schema>,
   id: string,
-  { channel, ts, now }: { channel: string; ts: string; now: Date },
+  { channel, ts, threadTs = null, now }: { channel: string; ts: string; threadTs?: string | null; now: Date },
 ): Promise<void> {
   await db.transaction().execute(async (transaction) => {
     await transaction
       .updateTable('operations')
-      .set({ channel, receipt_ts: ts })
+      .set({ channel, receipt_ts: ts, thread_ts: threadTs })
       .where('id', '=', id)
       .execute()
     await transaction
       .updateTable('outbox')
-      .set({ channel, thread_ts: ts })
+      .set({ channel, thread_ts: threadTs ?? ts })
       .where('operation_id', '=', id)
       .where('state', '=', 'held')
       .execute()
     await releaseOperation(transaction, id, now)
   })
+}
+
+/** Returns the thread in which an operation is told of; undefined until its receipt stands. */
+export function threadOf({ receipt_ts, thread_ts }: Operation): string | undefined {
+  return receipt_ts === null ? undefined : (thread_ts ?? receipt_ts)
 }
 
 /** One operation. */

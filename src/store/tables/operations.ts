@@ -12,6 +12,8 @@ export interface OperationTables {
     channel: string | null
     /** The message that shows its current state. */
     receipt_ts: string | null
+    /** The thread that the receipt stands in: that of the message whose button asked for it. */
+    thread_ts: string | null
     /**
      * intended (about to be sent) → accepted (CMR works on it) → ended; failed (CMR refused, or nothing of it
      * came about); unknown (no answer came).

@@ -28,6 +28,8 @@ const asked: OperationView = {
   state: 'accepted',
   outcome: null,
   reportedBy: null,
+  cents: 7250,
+  customer: 'Acme & Sons',
   createdAt: '2026-11-24T08:00:00Z',
   endedAt: null,
   nextLookAt: null,
@@ -49,9 +51,11 @@ const head: Message = {
 const domains = (done: number, failed = 0) => ({ label: 'domains', done, failed, total: 5 })
 const noon = '<!date^1795521600^{date_short_pretty} {time}|Nov 24, 2026, 12:00 UTC>'
 const small = [
-  '(Operation `1a2b3c4d`)',
   '(started by <@U1>)',
+  '(for *Acme &amp; Sons*)',
+  '(at most $72.50)',
   '(<!date^1795507200^{date_short_pretty} {time}|Nov 24, 2026, 08:00 UTC>)',
+  '(Operation `1a2b3c4d`)',
 ]
 const silence = 'CMR did not answer in time.'
 
@@ -203,7 +207,7 @@ const states: [state: string, Partial<OperationView>, Message | undefined, strin
       '[Process] [Show history]',
     ],
   ],
-  ['over at once', { state: 'ended' }, head, [':white_check_mark: *5 domains ordered* for Acme']],
+  ['over at once', { state: 'ended' }, head, [':white_check_mark: *5 domains ordered* for Acme', ...small]],
 ]
 
 test.each(states)('a receipt that is %s', (_, change, said, lines) => {

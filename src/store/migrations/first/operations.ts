@@ -11,6 +11,7 @@ export async function createOperationTables(db: Kysely<never>): Promise<void> {
     .addColumn('actor', 'text', required)
     .addColumn('channel', 'text')
     .addColumn('receipt_ts', 'text')
+    .addColumn('thread_ts', 'text')
     .addColumn('state', 'text', required)
     .addColumn('outcome', 'text')
     .addColumn('reported_not_happened_by', 'text')

@@ -32,13 +32,14 @@ export function yearsLater(time: number, years: number): number {
  * Returns the same day so many months later, or the last of a month that is shorter.
  * @param day the day of the month that it is to be, where that differs from the day of `time`
  */
-export function monthsLater(time: number, months: number, day = new Date(time).getUTCDate()): number {
+export function monthsLater(time: number, months: number, day?: number): number {
   const date = new Date(time)
   const month = date.getUTCMonth() + months
-  if (day <= SHORTEST_MONTH) return date.setUTCMonth(month, day)
+  const wanted = day ?? date.getUTCDate()
+  if (wanted <= SHORTEST_MONTH) return date.setUTCMonth(month, wanted)
   // The day 0 of a month is the last of the month before.
   const last = new Date(Date.UTC(date.getUTCFullYear(), month + 1, 0)).getUTCDate()
-  return date.setUTCMonth(month, Math.min(day, last))
+  return date.setUTCMonth(month, Math.min(wanted, last))
 }
 
 /**

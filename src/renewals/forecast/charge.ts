@@ -8,7 +8,7 @@ import {
   subscriptionAmount,
 } from '../../resources/renewal-amount.ts'
 import { timeOf } from '../../resources/renewal-price.ts'
-import { type Due, type DueItem, nameOfDomain } from './due.ts'
+import type { Due, DueItem } from './due.ts'
 import type { ForecastDomain } from './input.ts'
 import type { RenewalOutcome } from './renewal.ts'
 
@@ -31,15 +31,15 @@ interface DomainState {
 /**
  * Charges what is due, in order, as CMR does: a wallet that does not hold a price pays nothing of it, a domain that is
  * not renewed blocks its subscription, and what has failed is not paid later, because the wallet only falls.
+ * @param domains by their names in lower case
  * @param walletCents Infinity finds what everything would cost
  */
 export function chargeAll(
   dues: readonly Due[],
-  domains: readonly ForecastDomain[],
+  domains: ReadonlyMap<string, ForecastDomain>,
   walletCents: number,
   prices: ListPrices,
 ): Charged[] {
-  const rows = new Map(domains.map((row) => [nameOfDomain(row.domain), row]))
   const states = new Map<string, DomainState>()
   const failed = new Set<object>()
   /** Subscriptions whose mailboxes cost more since a renewal, and how much. */
@@ -64,7 +64,7 @@ export function chargeAll(
   return charged
 
   function begin(name: string): DomainState | undefined {
-    const row = rows.get(name)
+    const row = domains.get(name)
     if (!row) return undefined
     const state = stateOf(row)
     states.set(name, state)

@@ -21,11 +21,18 @@ export type DueItem =
 export const nameOfDomain = (name: string) => name.toLowerCase()
 
 const OVER = new Set(['CANCELLED', 'EXPIRED'])
+const GONE = new Set(['EXPIRED', 'TRANSFERRED', 'INACTIVE'])
+const NONE: readonly Due[] = []
+
+/** Most of what a partner has is due after the forecast; a renewal that is under way charges now. */
+const isBeyond = (status: string | undefined, dueAt: number, until: number) =>
+  dueAt > until && status !== 'RENEWING'
 
 /** Returns when a subscription renews, if it is paid each time. */
-export function subscriptionDues(row: ForecastSubscription, now: number, until: number): Due[] {
+export function subscriptionDues(row: ForecastSubscription, now: number, until: number): readonly Due[] {
   const periodEnd = timeOf(row.periodEnd)
-  if (periodEnd === undefined || OVER.has(row.status ?? '')) return []
+  if (periodEnd === undefined || OVER.has(row.status ?? '') || isBeyond(row.status, periodEnd, until))
+    return NONE
   const item = { kind: 'subscription', name: nameOfDomain(row.domain ?? row.subscriptionId), row } as const
   const renews = row.autoRenew !== false
   const day = renewalDay(timeOf(row.periodStart), periodEnd)
@@ -46,9 +53,9 @@ export function subscriptionDues(row: ForecastSubscription, now: number, until: 
 }
 
 /** Returns when a domain renews, if it is paid each time. */
-export function domainDues(row: ForecastDomain, now: number, until: number): Due[] {
+export function domainDues(row: ForecastDomain, now: number, until: number): readonly Due[] {
   const told = timeOf(row.expiryDate)
-  if (told === undefined || /^(EXPIRED|TRANSFERRED|INACTIVE)$/.test(row.status ?? '')) return []
+  if (told === undefined || GONE.has(row.status ?? '') || told > until) return NONE
   const item = { kind: 'domain', name: nameOfDomain(row.domain), row } as const
   if (row.status === 'GRACE_PERIOD') return [endingOf(item, told, endOfGrace(told), now)].filter(by(until))
   // CMR charges a domain's renewal when it takes the request: what is under way is paid.

@@ -1,7 +1,7 @@
 import { type Assumption, assumptionsOf } from './assumptions.ts'
 import { type Charged, chargeAll } from './charge.ts'
 import { dayOf, type ZonedDay, zonedDays } from './days.ts'
-import { domainDues, idOf, inOrder, subscriptionDues } from './due.ts'
+import { type Due, domainDues, idOf, inOrder, nameOfDomain, subscriptionDues } from './due.ts'
 import type { ForecastInput } from './input.ts'
 import type { ForecastRenewal } from './renewal.ts'
 
@@ -45,16 +45,18 @@ export function forecastOf(input: ForecastInput): Forecast {
   const days = zonedDays(input.now, timeZone, input.days)
   const now = input.now.getTime()
   const until = (days.at(-1)?.start ?? now) - 1
-  const dues = [
-    ...domains.flatMap((row) => domainDues(row, now, until)),
-    ...subscriptions.flatMap((row) => subscriptionDues(row, now, until)),
-  ]
-    .filter(({ at }) => at <= until)
-    .sort(inOrder)
-  const charged = chargeAll(dues, domains, walletCents ?? Number.POSITIVE_INFINITY, prices)
+  const dues: Due[] = []
+  const add = (some: readonly Due[]) => {
+    for (const due of some) if (due.at <= until) dues.push(due)
+  }
+  for (const row of domains) add(domainDues(row, now, until))
+  for (const row of subscriptions) add(subscriptionDues(row, now, until))
+  dues.sort(inOrder)
+  const byName = new Map(domains.map((row) => [nameOfDomain(row.domain), row]))
+  const charged = chargeAll(dues, byName, walletCents ?? Number.POSITIVE_INFINITY, prices)
   const renewals = charged.map((one) => renewalOf(one, days, walletCents !== undefined))
   const firstUncovered = renewals.find(({ outcome }) => outcome === 'uncovered')
-  const withoutEnd = firstUncovered ? chargeAll(dues, domains, Number.POSITIVE_INFINITY, prices) : charged
+  const withoutEnd = firstUncovered ? chargeAll(dues, byName, Number.POSITIVE_INFINITY, prices) : charged
   return {
     days: daysOf(days, renewals, withoutEnd, walletCents),
     renewals,
@@ -105,20 +107,23 @@ function daysOf(
   walletCents: number | undefined,
 ): ForecastDay[] {
   const onDay = Map.groupBy(renewals, ({ date }) => date)
-  const needed = Map.groupBy(
-    withoutEnd.filter(({ outcome }) => outcome === 'covered'),
-    ({ due }) => dayOf(days, due.at),
-  )
   let wallet = walletCents
   let neededCents = 0
   let neededAtMostCents = 0
+  // What is charged is in order, and each day takes what comes before the next one begins.
+  let next = 0
   // The last is the day after, where the forecast ends.
   return days.slice(0, -1).map(({ date, start }, at) => {
     const own = onDay.get(date) ?? []
-    const paidCents = sum(own.map(({ outcome, cents = 0 }) => (isPaid(outcome) ? cents : 0)))
+    let paidCents = 0
+    for (const { outcome, cents = 0 } of own) if (isPaid(outcome)) paidCents += cents
     if (wallet !== undefined) wallet -= paidCents
-    neededCents += sum((needed.get(at) ?? []).map(({ amount }) => amount.cents ?? 0))
-    neededAtMostCents += sum((needed.get(at) ?? []).map(({ amount }) => amount.atMostCents ?? 0))
+    const end = days[at + 1]?.start ?? Number.POSITIVE_INFINITY
+    for (let one = withoutEnd[next]; one && one.due.at < end; one = withoutEnd[++next]) {
+      if (one.outcome !== 'covered') continue
+      neededCents += one.amount.cents ?? 0
+      neededAtMostCents += one.amount.atMostCents ?? 0
+    }
     return {
       date,
       start: new Date(start),
@@ -132,4 +137,3 @@ function daysOf(
 }
 
 const isPaid = (outcome: ForecastRenewal['outcome']) => outcome === 'covered' || outcome === 'unknown'
-const sum = (numbers: readonly number[]) => numbers.reduce((total, one) => total + one, 0)

@@ -1,5 +1,6 @@
 import { toCents } from '../cmr/money.ts'
 import {
+  ageAt,
   type DomainAge,
   priceStepAt,
   type RenewalAmount,
@@ -16,7 +17,10 @@ export function renewalAmount(facts: DomainFacts): RenewalAmount {
   if (!subscription || activeWarmups === undefined) return unknownAmount
   const priceCents = toCents(subscription.pricePerMailbox)
   const quantity = subscription.totalMailboxQuantity
-  const step = priceStepAt(priceCents, ageOf(facts), facts.prices, facts.now.getTime())
+  const end = Date.parse(subscription.periodEnd ?? '')
+  const at = Math.max(facts.now.getTime(), Number.isNaN(end) ? 0 : end)
+  const age = ageAt(ageOf(facts), known(facts.domain)?.autoRenew, at)
+  const step = priceStepAt(priceCents, age, facts.prices, at)
   return subscriptionAmount({ priceCents, quantity, activeWarmups }, facts.prices, step)
 }
 

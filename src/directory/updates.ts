@@ -1,5 +1,6 @@
 import { isObject, type JsonObject } from '../cmr/json.ts'
 import { toCents } from '../cmr/money.ts'
+import { millisecondsInDay } from '../process/dates.ts'
 import type { DirectoryEntry, EntryKey, EntryKind } from './store/rows.ts'
 import { spelled } from './store/spelling.ts'
 
@@ -152,8 +153,9 @@ export function rowAfter(
   const pick = <Value>(now: Value | undefined, before: Value | null | undefined): Value | null =>
     (newer ? (now ?? before) : (before ?? now)) ?? null
   const before = known ? (JSON.parse(known.data) as JsonObject) : {}
+  const renewed = isRenewed(known, directoryUpdate) ? { renewed: true } : {}
   const data: JsonObject = newer
-    ? { ...before, ...directoryUpdate.data }
+    ? { ...before, ...directoryUpdate.data, ...renewed }
     : { ...directoryUpdate.data, ...before }
   // A subscription says its price with everything else; a domain's is asked for by itself.
   const pricedAt =
@@ -181,6 +183,15 @@ export function rowAfter(
   const names = namesOf(row, data)
   const lines = [...new Set(names.map(spelled))].filter(Boolean)
   return { ...row, name: names[0] ?? row.id, spelled: lines.join('\n') }
+}
+
+/** A domain is renewed by whole years; dates of one term differ by hours at most. */
+const RENEWED_MS = 300 * millisecondsInDay
+
+/** Returns whether a domain is seen to end a year later than before: CMR's lists do not say that it was renewed. */
+function isRenewed(known: DirectoryEntry | undefined, { kind, endsAt }: Told): boolean {
+  if (kind !== 'domain' || !endsAt || !known?.ends_at) return false
+  return Date.parse(endsAt) - Date.parse(known.ends_at) >= RENEWED_MS
 }
 
 /** What people call it; the first is shown. */

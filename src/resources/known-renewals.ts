@@ -3,6 +3,7 @@ import type { CommandContext } from '../commands/context.ts'
 import { type DomainHolding, domainHoldings, subscriptionHoldings } from '../directory/store/holdings.ts'
 import type { Store } from '../store/store.ts'
 import {
+  ageAt,
   type BilledSubscription,
   type DomainAge,
   priceStepAt,
@@ -24,22 +25,23 @@ export async function knownRenewals(
   const names = [...new Set(rows.flatMap(({ domain }) => domain?.toLowerCase() ?? []))]
   if (names.length === 0) return new Map()
   const held = await subscriptionHoldings(store.db, { domains: names })
-  const ages = new Map(
-    (await domainHoldings(store.db, { domains: names })).map((one) => [one.name, ageOf(one)]),
-  )
+  const domains = new Map((await domainHoldings(store.db, { domains: names })).map((one) => [one.name, one]))
   const warmups = new Map(held.map(({ id, activeWarmups }) => [id, activeWarmups]))
   return new Map(
     rows.map((row) => {
       const billed = billedOf(row, warmups.get(row.subscriptionId) ?? 0)
       const at = Math.max(clock().getTime(), timeOf(row.periodEnd) ?? 0)
-      const step = priceStepAt(billed.priceCents, ages.get(row.domain?.toLowerCase() ?? ''), prices, at)
+      const domain = domains.get(row.domain?.toLowerCase() ?? '')
+      const age = domain && ageAt(ageOf(domain), domain.autoRenew, at)
+      const step = priceStepAt(billed.priceCents, age, prices, at)
       return [row.subscriptionId, { ...subscriptionAmount(billed, prices, step), billed }]
     }),
   )
 }
 
-function ageOf({ registeredOn, expiresAt }: DomainHolding): DomainAge {
-  return { registered: timeOf(registeredOn), expiry: timeOf(expiresAt), wasRenewed: false }
+function ageOf({ registeredOn, expiresAt, wasRenewed, status }: DomainHolding): DomainAge {
+  const isRenewed = wasRenewed || status === 'RENEWING'
+  return { registered: timeOf(registeredOn), expiry: timeOf(expiresAt), wasRenewed: isRenewed }
 }
 
 /** Returns what the renewal of a domain costs for a year, as far as it was told of it or of others of its ending. */

@@ -72,6 +72,13 @@ export function priceStepAt(
   return isFirstTerm ? 'no' : 'possible'
 }
 
+/** Returns the age that a domain will have at a moment, in milliseconds: until then it renews by itself, or does not. */
+export function ageAt(age: DomainAge, autoRenew: boolean | undefined, at: number): DomainAge {
+  const { expiry } = age
+  if (!autoRenew || expiry === undefined || expiry > at) return age
+  return { ...age, expiry: yearsLater(expiry, 1), wasRenewed: true }
+}
+
 /** Returns an amount as people read it, "about $6.00" where a part of it is a guess; undefined where none is known. */
 export function amountText({
   cents,

@@ -2,6 +2,7 @@ import { warmupStatusOf } from '../cmr/answers/mailboxes.ts'
 import type { Subscription } from '../cmr/answers/subscriptions.ts'
 import { type ListPrices, money, toCents } from '../cmr/money.ts'
 import type { CommandContext } from '../commands/context.ts'
+import { domainHoldings } from '../directory/store/holdings.ts'
 import { subscriptionCalled } from '../directory/subscriptions.ts'
 import { counted, escapeText } from '../slack/blocks.ts'
 import { type Price, sumOf, warmupNotes } from './prices.ts'
@@ -79,18 +80,21 @@ function stepNote(stepping: readonly string[], afterYear: number): string {
 
 const nameOf = (row: Subscription | undefined) => row?.domain?.toLowerCase() ?? ''
 
-/** The age of these customers' domains, by name. */
+/** The age of these customers' domains, by name: CMR's dates, and what the bot has seen of renewals. */
 async function agesOf(
-  { cmr }: CommandContext,
+  { cmr, store }: CommandContext,
   userIds: readonly string[],
 ): Promise<ReadonlyMap<string, DomainAge>> {
   const lists = await Promise.all(userIds.map((userId) => cmr.domains.list({ query: { userId } })))
   const rows = lists.flatMap(({ data }) => data.rows)
+  const held = await Promise.all(userIds.map((userId) => domainHoldings(store.db, { userId })))
+  const renewed = new Set(held.flat().flatMap(({ name, wasRenewed }) => (wasRenewed ? name : [])))
   return new Map(
-    rows.map(({ domainName = '', registeredOn, expiryDate }) => [
-      domainName.toLowerCase(),
-      { registered: timeOf(registeredOn), expiry: timeOf(expiryDate), wasRenewed: false },
-    ]),
+    rows.map(({ domainName = '', registeredOn, expiryDate, status }) => {
+      const name = domainName.toLowerCase()
+      const wasRenewed = renewed.has(name) || status === 'RENEWING'
+      return [name, { registered: timeOf(registeredOn), expiry: timeOf(expiryDate), wasRenewed }]
+    }),
   )
 }
 

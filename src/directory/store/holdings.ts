@@ -44,6 +44,8 @@ export interface DomainHolding extends Seen {
   readonly registeredOn: string | undefined
   readonly expiresAt: string | undefined
   readonly autoRenew: boolean | undefined
+  /** True if it was seen to be renewed. */
+  readonly wasRenewed: boolean
   /** CMR's price for its renewal by a year, in cents; asked for from 45 days before its expiry on, and kept. */
   readonly renewalCents: number | undefined
   /** When CMR said that price. */
@@ -125,9 +127,11 @@ export async function domainHoldings(db: Kysely<Schema>, which: Holdings = {}): 
   const rows = await entries(db, 'domain', which)
     .select(['id', 'user_id', 'status', 'began_at', 'ends_at', 'auto_renew'])
     .select(['price_cents', 'priced_at', 'seen_at'])
+    .select(sql<number>`case when data like '%"renewed":true%' then 1 else 0 end`.as('renewed'))
     .execute()
   return rows.map((row) => ({
     name: row.id,
+    wasRenewed: Number(row.renewed) === 1,
     userId: row.user_id ?? undefined,
     status: row.status ?? undefined,
     registeredOn: row.began_at ?? undefined,

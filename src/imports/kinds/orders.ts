@@ -5,6 +5,7 @@ import { command } from '../../commands/command.ts'
 import type { CommandContext } from '../../commands/context.ts'
 import { acceptedMessage } from '../../resources/answers.ts'
 import { askAvailability, type KnownDomains } from '../../resources/orders/availability.ts'
+import { turningAutoRenewOn } from '../../resources/orders/domain-ending.ts'
 import { oauthOf, routeFault } from '../../resources/orders/input.ts'
 import { orderPrice } from '../../resources/orders/price.ts'
 import type { Price } from '../../resources/prices.ts'
@@ -21,7 +22,10 @@ const place = command({
   verb: 'create',
   summary: 'Order domains',
   effect: orders.create.effect,
-  /** `rowDomains`: the domain of each row of the file, since CMR may refuse some of them in its answer. */
+  /**
+   * `rowDomains`: the domain of each row of the file, since CMR may refuse some of them in its answer;
+   * `renewingDomains`: those whose auto-renew is turned on once they are registered.
+   */
   input: z.object({
     userId,
     domains,
@@ -31,10 +35,12 @@ const place = command({
     google,
     microsoftOauthRoute,
     rowDomains: z.array(z.string()).optional(),
+    renewingDomains: z.array(z.string()).optional(),
   }),
   positional: [],
   label: (input) => input.domains.map((one) => one.domain).join(', '),
-  async run({ cmr }, { userId: customer, rowDomains, ...order }) {
+  async run({ cmr, followWith }, { userId: customer, rowDomains, renewingDomains = [], ...order }) {
+    if (renewingDomains.length > 0) followWith?.(turningAutoRenewOn(customer, renewingDomains))
     const body = { ...order, billingCycle: 'MONTHLY' as const, confirm: true }
     const { data, refused, message, actionId } = await cmr.orders.create({
       query: { userId: customer },
@@ -91,6 +97,10 @@ const columns = z
       .optional()
       .meta({ label: 'Microsoft OAuth route', also: ['microsoft route'] }),
     autoRenew: z.boolean().optional().meta({ label: 'Auto-renew', example: 'yes' }),
+    domainAutoRenew: z
+      .boolean()
+      .optional()
+      .meta({ label: 'Domain auto-renew', also: ['auto-renew domain', 'renew domain'], example: 'yes' }),
   })
   .refine(({ username, firstName, lastName }) => !username || (firstName && lastName), {
     path: ['firstName'],
@@ -163,6 +173,7 @@ const sameOfDomain = [
   'years',
   'forwardTo',
   'autoRenew',
+  'domainAutoRenew',
 ] as const
 
 /** Rows that come twice, or say different things of one domain. */
@@ -195,6 +206,9 @@ function inputOf(customer: string, rows: readonly OrderRow[]): z.input<typeof pl
     autoRenew: first?.autoRenew ?? true,
     rowDomains: rows.map(({ values }) => values.domain.toLowerCase()),
     ...(first && oauthOf(first)),
+    renewingDomains: [...byDomain].flatMap(([name, mine]) =>
+      mine.some(({ values }) => values.domainAutoRenew) ? name : [],
+    ),
     domains: [...byDomain].map(([name, [row]]) => ({
       domain: name,
       years: row?.values.years ?? 1,

@@ -10,7 +10,7 @@ import { type ReachedThreshold, type ReminderSettings, severityOf, thresholdOf }
 
 type Reached = ReachedThreshold & { readonly item: ItemAtRisk }
 
-/** More reminders at once share messages, which have no buttons. */
+/** More customers at once than that share a message, so that each message keeps its buttons. */
 const MOST_BY_THEMSELVES = 10
 
 /** Reminds of everything that has reached a threshold of which nobody has been reminded. */
@@ -26,7 +26,9 @@ export async function remindOfItems(
   const known = await remindedOf(store.db, [...new Set(reached.map(({ item }) => thingOf(item)))])
   const due = reached.filter((one) => !known.has(reminderKey(keyOf(one))))
   const told: StoredEvent[] = []
-  const groups = groupsOf(due)
+  const byCustomer = groupsOf(due, ({ item }) => item.userId)
+  const groups = byCustomer.length > MOST_BY_THEMSELVES ? groupsOf(due, () => '') : byCustomer
+  // Thousands of things share even those, and are told as a list.
   const inFlood = groups.length > MOST_BY_THEMSELVES
   for (const group of groups) told.push(...(await tell({ store, announce }, group, inFlood, now)))
   return told
@@ -42,7 +44,8 @@ async function tell(
   const [first] = group
   if (!first) return []
   const { reason, userId } = first.item
-  const customer = reason === 'renewal.unpaid' ? undefined : await nameOf(store, userId)
+  const isOneCustomers = reason !== 'renewal.unpaid' && group.every(({ item }) => item.userId === userId)
+  const customer = isOneCustomers ? await nameOf(store, userId) : undefined
   const subject = subjectOf(
     reason,
     group.map(({ item }) => item),
@@ -69,11 +72,12 @@ function keyOf({ item, threshold }: Reached) {
   return { thing: thingOf(item), period: item.period, threshold }
 }
 
-/** One message for each customer and level; what the wallet does not cover is one for all. */
-function groupsOf(due: readonly Reached[]): Reached[][] {
-  const groups = Map.groupBy(due, ({ level, item: { reason, userId } }) =>
-    JSON.stringify([reason, level, reason === 'renewal.unpaid' ? '' : userId]),
-  )
+/** One message for each level and, say, customer; what the wallet does not cover is one for all. */
+function groupsOf(due: readonly Reached[], by: (one: Reached) => string | undefined): Reached[][] {
+  const groups = Map.groupBy(due, (one) => {
+    const { reason } = one.item
+    return JSON.stringify([reason, one.level, reason === 'renewal.unpaid' ? '' : by(one)])
+  })
   return [...groups.values()].flatMap((group) =>
     Array.from({ length: Math.ceil(group.length / MOST_RENEWED) }, (_, at) =>
       group.slice(at * MOST_RENEWED, (at + 1) * MOST_RENEWED),

@@ -7,11 +7,13 @@ import type { StoredEvent } from '../../events/store/events.ts'
 /** The subject of everything about the wallet: it has one thread. */
 export const WALLET = 'wallet'
 
-/** What an event is about: one thing, several of a customer's, or the wallet. */
+/** What an event is about: one thing, several of a customer's or of several customers', or the wallet. */
 export function subjectOf(name: ReminderEventName, items: readonly RemindedItem[]): string {
   const [first, ...others] = items
   if (!first || name === 'renewal.unpaid') return WALLET
-  return others.length === 0 ? thingOf(first) : `renewals:${first.userId ?? ''}`
+  if (others.length === 0) return thingOf(first)
+  const isOneCustomers = others.every(({ userId }) => userId === first.userId)
+  return isOneCustomers ? `renewals:${first.userId ?? ''}` : `renewals:all:${name}`
 }
 
 /** `domain:acme.com`, `subscription:ID`: as CMR's own events about it have it for their subject. */

@@ -115,6 +115,8 @@ test.each(dialects)('%s holds what renewals are computed from, as CMR last said 
       registeredOn: '2026-01-02T00:00:00.000Z',
       expiresAt: '2028-01-02T00:00:00.000Z',
       autoRenew: false,
+      // It ends a year later than it was seen to.
+      wasRenewed: true,
       renewalCents: 1450,
       pricedAt: '2026-11-28T11:55:00.000Z',
       seenAt: now.toISOString(),

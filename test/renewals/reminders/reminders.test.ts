@@ -263,6 +263,19 @@ describe.each(dialects)('on %s', (dialect) => {
     expect(countdowns.every(({ severity }) => severity === 'urgent')).toBe(true)
   })
 
+  test('of many customers at once the reminders share messages, which keep their buttons', async () => {
+    const { store, domain, at, look } = await startWorld(dialect)
+    for (let n = 0; n < 12; n++) await domain(`of-${n}.com`, at(14), { userId: `CUSTOMER${n}` })
+    await look()
+    expect(await told(store)).toEqual(['renewal.ending bad'])
+    const [event] = await events(store)
+    expect(read(event)).toMatch(/\*12 domains\* end unless somebody renews them, the first in 14 days/)
+    expect(read(event)).toContain('"Renew these"')
+    expect(read(event)).toContain('domain:of-11.com')
+    const [row] = await store.db.selectFrom('outbox').select('batch_key').execute()
+    expect(row?.batch_key).toBe(`reminder:${event?.event_id}`)
+  })
+
   test('what is renewed is over at once, also where the reminder was a quiet one', async () => {
     const { store, domain, at, look, showThread } = await startWorld(dialect)
     await domain('acme.com', at(40))

@@ -3,6 +3,7 @@ import { inStore } from '../../support/alerts.ts'
 import { confirm, press } from '../../support/clicks.ts'
 import { readBack } from '../../support/csv.ts'
 import { eventually } from '../../support/eventually.ts'
+import { isRenewable } from '../../support/renewable.ts'
 import { shareWorld, type World } from '../../support/world.ts'
 
 /** The kinds that have been read whole. */
@@ -168,3 +169,60 @@ test('a domain that nobody has is not spoken of as if it existed: the nearest na
     await world.interactions.close(world.ana.id)
   }
 })
+
+test('a renewal has one price wherever it is shown, warm-ups included', async () => {
+  const boxes = (await world.look('mailboxes')) as Row[]
+  const warming = boxes.find((box) => (box.warmup as Row | null)?.status === 'ACTIVE')
+  const subscription = ((await world.look('subscriptions')) as Row[]).find(
+    ({ subscriptionId }) => subscriptionId === warming?.subscriptionId,
+  )
+  const domains = (await world.look('domains')) as Row[]
+  const domain = domains.find((one) => isRenewable(one) && !one.autoRenew) ?? domains.find(isRenewable)
+  const asked = async (line: string) => {
+    await world.say(`/cmr ${line}`)
+    const view = await world.opened(world.ana.id, (one) => JSON.stringify(one).includes('It costs'))
+    await world.interactions.close(world.ana.id)
+    return JSON.stringify([view.blocks, view.submit])
+  }
+  const shownFor = async (line: string) => JSON.stringify((await answer(line)).blocks)
+  const things = [
+    {
+      row: `mailboxes on ${subscription?.domain}`,
+      domain: subscription?.domain,
+      places: {
+        list: () => shownFor(`subscriptions list ${subscription?.domain}`),
+        confirmation: () => asked(`subscriptions renew ${subscription?.domain}`),
+        several: () => asked(`renewals renew subscription:${subscription?.subscriptionId}`),
+      },
+    },
+    {
+      row: String(domain?.domainName),
+      domain: domain?.domainName,
+      places: {
+        card: () => shownFor(`domains get ${domain?.domainName}`),
+        confirmation: () => asked(`domains renew ${domain?.domainName}`),
+        several: () => asked(`renewals renew domain:${domain?.domainName}`),
+      },
+    },
+  ]
+  for (const { row, domain: name, places } of things) {
+    // What a confirmation asks CMR for, the forecast knows from then on.
+    await places.confirmation()
+    const price = await eventually(async () => {
+      const rows = cells(await answer(`renewals 45d ${name} --all yes`))
+      const shown = rows.find(([, , thing]) => thing === row)?.[3] ?? ''
+      expect(shown).toMatch(/^\$\d/)
+      return shown
+    })
+    for (const [place, shown] of Object.entries({
+      ...places,
+      diagnose: () => shownFor(`diagnose ${name}`),
+    })) {
+      const text = await shown()
+      const amounts: string[] = text.match(/\$[\d,.]*\d/g) ?? []
+      expect(amounts, `${place}: ${text}`).toContain(price)
+    }
+    expect(await places.confirmation()).toContain(`Renew for ${price}`)
+    expect(await places.several()).toContain(`Renew for ${price}`)
+  }
+}, 60_000)

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { dayText } from '../../../src/process/day-text.ts'
 import { eventually } from '../../support/eventually.ts'
 import { confirming, onStep, pressIn, titleOf } from '../../support/order-form.ts'
 import { posted, press, receiptOf, says, worldOfOrders } from '../../support/own-orders.ts'
@@ -24,7 +25,7 @@ test('the form of an order asks for auto-renew of the domains, and says when the
   const end = new Date()
   end.setUTCFullYear(end.getUTCFullYear() + 1)
   expect(asked).toMatch(/The domain does \*not\* renew by itself: it ends on \*<!date\^\d+/)
-  expect(asked).toContain(end.toISOString().slice(0, 10))
+  expect(asked).toContain(dayText(end))
   await world.submit({})
   await says(world, /does \*not\* renew by itself: it ends on .*\*Done\*/s)
   expect(await world.requests('domains.auto-renew')).toEqual([])

@@ -1,8 +1,15 @@
+import { pino } from 'pino'
 import { expect, test } from 'vitest'
 import { startBot } from '../../src/app.ts'
 import { parseConfig } from '../../src/config.ts'
+import { createDigests } from '../../src/renewals/digest/digests.ts'
+import { createReportReader } from '../../src/renewals/digest/report.ts'
+import { nextDigestAt, weekdays } from '../../src/renewals/digest/schedule.ts'
+import { digestIn, setDigest } from '../../src/renewals/digest/store.ts'
+import { openStore } from '../../src/store/store.ts'
 import { inStore, pastDue } from '../support/alerts.ts'
 import { buttonsIn } from '../support/clicks.ts'
+import { dialects, testUrl } from '../support/databases.ts'
 import { eventually } from '../support/eventually.ts'
 import { cleanups, startWorld, type World } from '../support/world.ts'
 
@@ -168,4 +175,47 @@ test('from Home its form asks for the channel, and shows what came of it', async
   await world.opened(world.ana.id, (view) => /reads a digest|Next one/.test(JSON.stringify(view)))
   expect(JSON.stringify(world.modalOf(world.ana.id))).toMatch(/at 09:00 \(UTC\), Mon–Fri/)
   expect(world.messages(world.directMessages(world.ana.id))).toEqual([])
+})
+
+test.each(dialects)('of two processes one posts a digest, on %s', async (dialect) => {
+  const url = await testUrl(dialect)
+  const logger = pino({ level: 'silent' })
+  const prices = { mailbox: 300, mailboxAfterYear: 500, warmup: 200, warmupGuessed: false }
+  let now = THURSDAY
+  const clock = () => now
+  const posted: string[] = []
+  const stores = [await openStore(url), await openStore(url)]
+  const [store] = stores
+  if (!store) throw new Error('no store')
+  const times = { time: '07:00', zone: 'UTC', weekdays: [...weekdays], weeklyOn: null } as const
+  const place = { channel: 'C1', channelName: 'ops', setBy: 'U1', isQuiet: false }
+  await setDigest(store.db, { ...place, ...times, nextAt: nextDigestAt(times, now) } as never, now)
+  const processes = stores.map((own) =>
+    createDigests({
+      store: own,
+      readReport: createReportReader({
+        store: own,
+        prices,
+        zone: 'UTC',
+        clock,
+        silentSince: () => undefined,
+      }),
+      messages: {
+        async postOnce([channel]: readonly string[]) {
+          posted.push(String(channel))
+        },
+      } as never,
+      clock,
+      logger,
+    }),
+  )
+  now = minutesLater(31)
+  await Promise.all(processes.map((one) => one.start()))
+  const next = async () => (await digestIn(store.db, 'C1'))?.nextAt.toISOString()
+  await eventually(async () => expect(await next()).toBe('2026-11-27T07:00:00.000Z'))
+  now = minutesLater(31 + 24 * 60)
+  await eventually(async () => expect(await next()).toBe('2026-11-28T07:00:00.000Z'))
+  await Promise.all(processes.map((one) => one.stop()))
+  for (const own of stores) await own.close()
+  expect(posted).toEqual(['C1', 'C1'])
 })

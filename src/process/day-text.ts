@@ -1,5 +1,10 @@
+import { millisecondsInDay } from './dates.ts'
+
+/** Nobody takes a day that is no further away for that of another year. */
+const NEAR_MS = 300 * millisecondsInDay
+
 /**
- * Returns a day as people read it everywhere: "Dec 14", with the year where it is another one than today's.
+ * Returns a day as people read it everywhere: "Dec 14", with its year where one might think of another.
  * @param day "2026-12-14", or a moment, of which its day in the zone is meant
  * @param today "2026-11-29"; without it the year is always shown
  */
@@ -7,12 +12,12 @@ export function dayText(day: string | Date, today?: string, timeZone = 'UTC'): s
   const at = typeof day === 'string' ? new Date(`${day.slice(0, 10)}T00:00:00.000Z`) : day
   const zone = typeof day === 'string' ? 'UTC' : timeZone
   if (Number.isNaN(at.getTime())) return String(day)
-  const year = formatOf({ timeZone: zone, year: 'numeric' }).format(at)
-  const isThisYear = today?.slice(0, 4) === year
+  const now = Date.parse(`${today}T00:00:00.000Z`)
+  const isNear = Math.abs(at.getTime() - now) <= NEAR_MS
   return formatOf({
     month: 'short',
     day: 'numeric',
-    ...(!isThisYear && { year: 'numeric' }),
+    ...(!isNear && { year: 'numeric' }),
     timeZone: zone,
   }).format(at)
 }

@@ -34,7 +34,7 @@ test.each([
   ['october', 308, 338, 'in October 2027'],
   ['Dec 17', 20, 20, 'on Dec 17'],
   ['2026-12-17', 20, 20, 'on Dec 17'],
-  ['Jan 5', 39, 39, 'on Jan 5, 2027'],
+  ['Jan 5', 39, 39, 'on Jan 5'],
   ['until Dec 17', 0, 20, 'until Dec 17'],
 ])('“%s” is from day %i to day %i', (said, from, to, when) => {
   expect(periodOf(said, now, 'UTC')).toEqual({ from, to, when })

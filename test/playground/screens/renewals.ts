@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { go, type Journey, say, takeAll, widthOf } from './studio.ts'
 
-/** The forecast, a diagnosis with its fix, the digest's form and App Home. */
+/** The forecast, a diagnosis with its fix, the digest, the reminders and App Home. */
 export const renewals: Journey = async (page, studio) => {
   const { domain } = (await studio.rows('subscriptions')).at(widthOf(page) < 1000 ? 3 : 2) ?? {}
   for (const [at, line] of ['renewals', 'renewals 45d', `diagnose ${domain}`].entries()) {
@@ -10,6 +10,12 @@ export const renewals: Journey = async (page, studio) => {
     await studio.take(page, `renewals-${at}`)
   }
   await takeAll(page, 'renewals', studio)
+  await say(page, '/cmr digest show')
+  await sleep(2000)
+  await studio.take(page, 'renewals-digest')
+  await go(page, /cmr-alerts/)
+  await sleep(1000)
+  await studio.take(page, 'renewals-reminders')
   await go(page, /Home/)
   await sleep(2000)
   await studio.take(page, 'renewals-home')

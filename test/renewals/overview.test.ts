@@ -225,7 +225,7 @@ test('how much to add is not told as nothing where the wallet is empty or unknow
 
 test('where a price is not known yet a sum says “at least”, and how many have none', () => {
   expect(headline(upcoming(unpriced(5000)))).toBe(
-    'At least $12.50 renews in 45 days, and 2 renewals have no price yet; the wallet covers what has a price yet, with $37.50 left on Jan 11',
+    'At least $12.50 renews in 45 days, and 2 renewals have no price yet; the wallet covers what has a price so far, with $37.50 left on Jan 11',
   )
   expect(dueSentence(outlook(unpriced(5000)).week, 'in the next 7 days')).toBe(
     '*3 renewals* in the next 7 days for *at least $12.50*, and 2 renewals have no price yet.',

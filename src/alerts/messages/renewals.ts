@@ -1,7 +1,7 @@
 import { money } from '../../cmr/money.ts'
 import { addFunds } from '../../commands/dashboard.ts'
 import { spokenOf } from '../../commands/grammar.ts'
-import { amountText } from '../../resources/renewal-amount.ts'
+import { amountText, totalOf, totalText } from '../../resources/renewal-amount.ts'
 import { autoRenewItemsButton, type RenewalItem, renewItemsButton } from '../../resources/renewal-items.ts'
 import { button, counted, cut, date, escapeText } from '../../slack/blocks.ts'
 import type { ReminderEventName } from '../own-events.ts'
@@ -65,7 +65,7 @@ function countOf({ items, customer }: ReminderData): string {
   return `*${parts.join(' and ')}*${customer ? ` of ${escapeText(customer)}` : ''}`
 }
 
-/** A line a thing, with its day and price, and the sum. */
+/** A line a thing, with its day and price; the headline has the sum. */
 function linesOf({ items }: ReminderData): string[] {
   const lines = items.slice(0, SHOWN).map((item) => {
     const what = item.kind === 'domain' ? 'the domain' : 'its mailboxes'
@@ -73,16 +73,12 @@ function linesOf({ items }: ReminderData): string[] {
     return `• ${escapeText(cut(item.domain, 100))}, ${what}: ${inDays(item.days)}, ${date(item.at)}${price ? `, ${price}` : ''}`
   })
   const more = items.length > SHOWN ? [`and ${items.length - SHOWN} more`] : []
-  const sum = sumOf({ items })
-  return [...lines, ...more, ...(sum ? [`All of it costs ${sum}.`] : [])]
+  return [...lines, ...more]
 }
 
-/** What renewing all of it costs, where each price is known. */
+/** What renewing all of it costs, "at least" where a price is not known yet. */
 function sumOf({ items }: ReminderData): string | undefined {
-  const known = items.flatMap(({ cents }) => cents ?? [])
-  if (known.length === 0 || known.length < items.length) return undefined
-  const about = items.some(({ isEstimate }) => isEstimate) ? 'about ' : ''
-  return `${about}${money(known.reduce((total, cents) => total + cents, 0))}`
+  return totalText(totalOf(items.map(({ cents, isEstimate = false }) => ({ cents, isEstimate }))))
 }
 
 const reminderAmount = (event: AlertEvent) => sumOf(dataOf(event))

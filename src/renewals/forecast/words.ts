@@ -35,7 +35,7 @@ export function walletClause(forecast: Forecast, { wallet = 'the wallet', what =
   }
   if (walletCents <= 0) return `${wallet} is empty and covers nothing of that`
   const left = `with ${money(days.at(-1)?.walletCents ?? walletCents)} left on ${end}`
-  return `${wallet} covers ${unpriced > 0 ? 'what has a price yet' : what}, ${left}`
+  return `${wallet} covers ${unpriced > 0 ? 'what has a price so far' : what}, ${left}`
 }
 
 /** Returns whether something renews by itself that the wallet does not pay, or could not pay at any price. */

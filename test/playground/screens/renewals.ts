@@ -14,7 +14,11 @@ export const renewals: Journey = async (page, studio) => {
   await sleep(2000)
   await studio.take(page, 'renewals-digest')
   await go(page, /cmr-alerts/)
-  await sleep(1000)
+  // What is read after the start is looked at a minute later.
+  await page
+    .getByText(/unless somebody renews/)
+    .first()
+    .waitFor({ timeout: 90_000 })
   await studio.take(page, 'renewals-reminders')
   await go(page, /Home/)
   await sleep(2000)

@@ -83,7 +83,7 @@ test('the table names date, customer, thing, price, auto-renew and whether the w
   const [heading, ...rows] = cells(
     await eventually(async () => {
       const said = await answer('forecast 30d --all yes')
-      expect(said.text).toMatch(/the wallet covers (it|what has a price yet), with \$/)
+      expect(said.text).toMatch(/the wallet covers (it|what has a price so far), with \$/)
       return said
     }),
   )

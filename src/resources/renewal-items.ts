@@ -15,7 +15,7 @@ export interface RenewalItem {
  */
 export const DUE_DAYS: Readonly<Record<RenewalItem['kind'], number>> = {
   domain: RENEWABLE_DAYS,
-  subscription: 15,
+  subscription: 14,
 }
 
 /** Returns whether it is time to renew what ends, or is due, at a moment. */

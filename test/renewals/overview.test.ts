@@ -259,7 +259,7 @@ test('mailboxes that have just been renewed for a month are no risk before the s
         })),
       }),
     ).renewable.length
-  expect([30, 16, 14].map(ending)).toEqual([0, 0, 1])
+  expect([30, 16, 13].map(ending)).toEqual([0, 0, 1])
 })
 
 test('a channel is shown the first rows only, with a button for all of them', () => {

@@ -1,6 +1,6 @@
 import type { KnownBlock } from '@slack/types'
 import { dayText } from '../../process/day-text.ts'
-import { chartLimits, lineChart } from '../../slack/chart.ts'
+import { lineChart } from '../../slack/chart.ts'
 import type { Forecast, ForecastDay } from '../forecast/forecast.ts'
 
 /** Returns the wallet's line over the coming days; nothing where CMR has told no balance, or only today is shown. */
@@ -24,13 +24,15 @@ export function walletChart({ days, walletCents, firstUncovered }: Forecast): Kn
   ]
 }
 
-/** As many days as a chart holds, evenly: the first, the last, and the one that matters. */
+/** So many dates can be read below a chart on a phone. */
+const POINTS = 8
+
+/** Some days, evenly: the first, the last, and the one that matters. */
 function spread(days: readonly ForecastDay[], important: string | undefined): ForecastDay[] {
-  const most = chartLimits.categories - 1
   const last = days.length - 1
   const wanted = new Set(
-    Array.from({ length: Math.min(most, days.length) }, (_, at) =>
-      Math.round((at * last) / Math.max(1, Math.min(most, days.length) - 1)),
+    Array.from({ length: Math.min(POINTS, days.length) }, (_, at) =>
+      Math.round((at * last) / Math.max(1, Math.min(POINTS, days.length) - 1)),
     ),
   )
   return days.filter(({ date }, at) => wanted.has(at) || date === important)

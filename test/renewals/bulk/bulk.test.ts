@@ -24,7 +24,7 @@ async function due(world: World): Promise<string[]> {
       .filter((one) => isRenewable(one) && !one.autoRenew)
       .map(({ domainName }) => String(domainName)),
     ...subscriptions
-      .filter(({ autoRenew, periodEnd }) => !autoRenew && endsWithin(periodEnd, 15))
+      .filter(({ autoRenew, periodEnd }) => !autoRenew && endsWithin(periodEnd, 14))
       .map(({ domain }) => `mailboxes on ${domain}`),
   ]
 }

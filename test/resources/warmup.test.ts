@@ -117,7 +117,7 @@ test('placement reports come as a table with a verdict, the worst first', async 
   const rows = table?.rows.map((row) => row.map((cell) => cell.text)) ?? []
   expect(rows[0]).toEqual(['Verdict', 'Mailbox', 'Inbox, spam, missing'])
   // Two tests of a mailbox are told apart by their day.
-  expect(rows[1]?.[2]).toMatch(/^\d+%, \d+%, \d+% · 20\d\d-\d\d-\d\d$/)
+  expect(rows[1]?.[2]).toMatch(/^\d+%, \d+%, \d+% · \w+ \d+, 20\d\d$/)
   expect(rows[1]?.slice(0, 1)).toEqual([boxes.length > 1 ? 'bad' : 'good'])
   expect(rows).toHaveLength(boxes.length + 1)
 })

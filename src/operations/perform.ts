@@ -11,17 +11,13 @@ import { noteFault } from '../commands/fault.ts'
 import { spokenIds } from '../directory/names/spoken-ids.ts'
 import { escapeText } from '../slack/blocks.ts'
 import type { Schema } from '../store/schema.ts'
-import { conclude } from './conclude.ts'
 import { DuplicateOperationError } from './conflicts.ts'
-import { dueTimes, happened, type OperationDeadlines } from './deadlines.ts'
-import { isSeparate, type ResultKind } from './expected-results.ts'
+import type { OperationDeadlines } from './deadlines.ts'
 import { gateOf, NotAdmittedError } from './gate.ts'
-import { rematch } from './match-events.ts'
+import { recorderOf } from './record-outcome.ts'
 import { type TrackedCmr, trackedCmr } from './sending.ts'
-import { type ConflictingOperation, expectedResultsOfOperations } from './store/expected-results.ts'
-import { addStep, changeOperation, intendOperation, operationOf } from './store/operations.ts'
-import { markShown } from './store/receipts.ts'
-import { closeUnsent } from './unsent.ts'
+import type { ConflictingOperation } from './store/expected-results.ts'
+import { intendOperation } from './store/operations.ts'
 
 /** The end of an attempt. */
 export type CommandResult =
@@ -81,6 +77,7 @@ export async function perform(
 ): Promise<CommandResult> {
   const { store, caller, clock, logger, deadlines, traitsOf } = context
   const name = `${command.noun} ${command.verb}`
+  const record = recorderOf({ store, clock, deadlines })
   let reason: string | undefined
   let cents: number | undefined
   let approvers: number | undefined
@@ -173,30 +170,11 @@ export async function perform(
     return names.map((one) => spoken.get(one) ?? one).join(', ')
   }
 
-  /** CMR has answered: over, or waiting for what follows. */
+  /** It is done, and the operation says by whom: nobody must read that it failed because the audit cannot be written. */
   async function completed(operationId: string, outcome: Outcome) {
-    const { message, actionId, orderId, subject = {} } = outcome
-    const refusal = await store.db.transaction().execute(async (transaction) => {
-      const operation = await changeOperation(transaction, operationId, {
-        head: JSON.stringify(message),
-        subject: JSON.stringify(subject),
-        ...(actionId && { action_id: actionId }),
-        ...(orderId && { order_id: orderId }),
-      })
-      await rematch(transaction, { dialect: store.dialect, deadlines }, operation, clock())
-      // A command that asked CMR for no change is over now.
-      const accepted =
-        operation.state === 'intended'
-          ? await changeOperation(transaction, operationId, { state: 'accepted' })
-          : await operationOf(transaction, operationId)
-      if (accepted) await conclude(transaction, store.dialect, accepted, { at: clock(), told: true })
-      const parts = await expectedResultsOfOperations(transaction, [operationId])
-      const isRefused = parts.length > 0 && parts.every(({ state }) => state === 'failed')
-      return isRefused ? (parts[0]?.detail ?? 'CMR refused all of it.') : undefined
-    })
-    // It is done, and the operation says by whom: nobody must read that it failed.
+    const refusal = await record.answer(operationId, outcome)
     const how = refusal ? ({ outcome: 'failed', detail: refusal } as const) : ({ outcome: 'ok' } as const)
-    await audit({ ...how, actionId, operationId }).catch((error: unknown) =>
+    await audit({ ...how, actionId: outcome.actionId, operationId }).catch((error: unknown) =>
       logger.error({ err: error, operationId }, 'the audit cannot be written'),
     )
   }
@@ -219,15 +197,15 @@ export async function perform(
     }
     if (error instanceof NotAdmittedError) return kept(operationId, error)
     if (error instanceof DuplicateOperationError) {
-      await refused(operationId, error.message)
+      await record.refusal(operationId, error.message)
       await audit({ outcome: 'refused', detail: error.message, operationId })
       return { kind: 'conflict', conflict: error.conflict }
     }
     const unknown = error instanceof CmrError && error.mayHaveBeenAccepted
     const why = error instanceof Error ? error.message : String(error)
     const actionId = error instanceof CmrError ? error.actionId : undefined
-    if (unknown) await lookedFor(operationId, why, actionId)
-    else await refused(operationId, why)
+    if (unknown) await record.unknown(operationId, idOf(command), { why, actionId })
+    else await record.refusal(operationId, why)
     const outcome = unknown ? 'unknown' : 'failed'
     return failed(
       error,
@@ -238,7 +216,7 @@ export async function perform(
 
   /** It never left. */
   async function kept(operationId: string, error: Error): Promise<CommandResult> {
-    await refused(operationId, error.message)
+    await record.refusal(operationId, error.message)
     const isRefused = error instanceof NotAdmittedError
     const attempt = await audit(
       { outcome: isRefused ? 'refused' : 'failed', detail: detailOf(error), operationId },
@@ -255,45 +233,6 @@ export async function perform(
     const wish = { command, input: { ...input, ...quote?.input }, caller, quote, why, approvers }
     const sentence = await context.approvals.request(wish)
     return sentence ? { kind: 'requested', sentence } : { kind: 'refused', sentence: why }
-  }
-
-  /** CMR may have acted on it: the bot checks, and never sends it again. */
-  async function lookedFor(operationId: string, why: string, actionId: string | undefined) {
-    await store.db.transaction().execute(async (transaction) => {
-      const now = clock()
-      const operation = await changeOperation(transaction, operationId, {
-        ...dueTimes(deadlines, 'unknown', idOf(command), now),
-        outcome: why,
-        ...(actionId && { action_id: actionId }),
-      })
-      await addStep(transaction, operationId, now, `${why} The bot checks whether it happened.`)
-      await rematch(transaction, { dialect: store.dialect, deadlines }, operation, now)
-      // A webhook was faster than the failure.
-      const parts = await expectedResultsOfOperations(transaction, [operationId])
-      const after = await operationOf(transaction, operationId)
-      await closeUnsent(transaction, store.dialect, operationId, now)
-      if (
-        after?.state === 'unknown' &&
-        parts.some(({ kind, state }) => state !== 'waiting' && !isSeparate(kind as ResultKind))
-      ) {
-        const change = happened(deadlines, operation.endpoint, now)
-        const accepted = await changeOperation(transaction, operationId, change)
-        await conclude(transaction, store.dialect, accepted, { at: now })
-      }
-    })
-  }
-
-  /** A definite failure frees the form to be sent again. The person reads it there: it has no receipt. */
-  async function refused(operationId: string, why: string) {
-    await changeOperation(store.db, operationId, {
-      state: 'failed',
-      outcome: why,
-      ended_at: clock().toISOString(),
-      submission_key: null,
-      // The order goes on without it: its webhooks are not told under a receipt that never comes.
-      order_id: null,
-    })
-    await markShown(store.db, operationId)
   }
 
   /** It left, and the bot cannot write down what came of it: as soon as it can, it looks. */

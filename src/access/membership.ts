@@ -13,8 +13,8 @@ import {
   type Account,
   type InstalledWorkspace,
   isInGrid,
+  type MembershipKind,
   refusals,
-  type Standing,
   standingOf,
 } from './standing.ts'
 import { lastStanding, noteStanding } from './standing-store.ts'
@@ -62,7 +62,7 @@ const scopeMissing =
 
 /** What is known of an account, and whether it belongs to the installed workspace through its organization. */
 interface SeenStanding {
-  readonly standing: Standing
+  readonly standing: MembershipKind
   readonly throughGrid: boolean
 }
 
@@ -187,7 +187,7 @@ export function createMembershipGuard(parts: {
     })
   }
 
-  async function remember(userId: string, standing: Standing, { teamId }: InstalledWorkspace) {
+  async function remember(userId: string, standing: MembershipKind, { teamId }: InstalledWorkspace) {
     const at = clock()
     const row = { slack_user_id: userId, team_id: teamId, standing, seen_at: at.toISOString() }
     // Strangers may be many. Of those who are let in by their name alone it must be known what they were seen to be.

@@ -1,5 +1,5 @@
 /** What somebody is in the workspace that the app is installed in. Only full, active members may see or do anything. */
-export type Standing = 'member' | 'guest' | 'foreign' | 'deactivated' | 'bot'
+export type MembershipKind = 'member' | 'guest' | 'foreign' | 'deactivated' | 'bot'
 
 /** The workspace that the app is installed in, as `auth.test` tells it. */
 export interface InstalledWorkspace {
@@ -25,7 +25,7 @@ export interface Account {
 const SLACKBOT = 'USLACKBOT'
 
 /** Returns what an account is in the installed workspace. What Slack does not tell counts against the account. */
-export function standingOf(account: Account, workspace: InstalledWorkspace): Standing {
+export function standingOf(account: Account, workspace: InstalledWorkspace): MembershipKind {
   if (account.deleted) return 'deactivated'
   if (account.is_bot || account.id === SLACKBOT) return 'bot'
   const isHere = account.team_id === workspace.teamId || isInGrid(account, workspace)
@@ -41,7 +41,7 @@ export function isInGrid({ enterprise_user }: Account, { teamId }: InstalledWork
 const only = 'CMR is only for full members of the Slack workspace that it is installed in'
 
 /** The sentence that somebody reads who gets nothing. */
-export const refusals: Readonly<Record<Exclude<Standing, 'member'>, string>> = {
+export const refusals: Readonly<Record<Exclude<MembershipKind, 'member'>, string>> = {
   guest: `${only}, and your account is a guest account.`,
   foreign: `${only}, and your account belongs to another workspace.`,
   deactivated: `${only}, and your account is deactivated.`,

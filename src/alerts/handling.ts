@@ -15,7 +15,7 @@ type HandledEvent = Pick<
   'event_id' | 'event' | 'severity' | 'received_at' | 'subject' | 'domain' | 'user_id'
 >
 
-type Ending = Pick<StoredEvent, 'event' | 'received_at' | 'subject' | 'domain' | 'severity'>
+type EndingEvent = Pick<StoredEvent, 'event' | 'received_at' | 'subject' | 'domain' | 'severity'>
 
 /** Returns what has been done about events since they came, by their ids; nothing was done about those that are missing. */
 export async function handlingOf(
@@ -57,7 +57,7 @@ export async function handlingOf(
 const endingNames = [...Object.keys(webhookEvents), ...Object.keys(reminderEvents)].filter(isResolving)
 
 /** What has come since the first of these events and ends trouble with any of their things, the oldest first. */
-async function endingsSince(db: Kysely<Schema>, troubles: readonly HandledEvent[]): Promise<Ending[]> {
+async function endingsSince(db: Kysely<Schema>, troubles: readonly HandledEvent[]): Promise<EndingEvent[]> {
   const of = (column: 'subject' | 'domain') => [...new Set(troubles.flatMap((one) => one[column] ?? []))]
   const [subjects, domains] = [of('subject'), of('domain')]
   const [first] = troubles.map(({ received_at }) => received_at).toSorted()
@@ -74,7 +74,7 @@ async function endingsSince(db: Kysely<Schema>, troubles: readonly HandledEvent[
 }
 
 /** Returns whether one event ends the trouble of another: of the same thing, and later. */
-export function isEndOf(ending: Ending, trouble: HandledEvent): boolean {
+export function isEndOf(ending: EndingEvent, trouble: HandledEvent): boolean {
   if (!isTrouble(trouble) || ending.received_at <= trouble.received_at) return false
   const { subject, domain } = trouble
   const areSubscriptions = [subject, ending.subject].every((one) => one?.startsWith('subscription:'))

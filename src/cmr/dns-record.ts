@@ -1,6 +1,5 @@
+import type { JsonObject } from './json.ts'
 import { hostName } from './normal-forms.ts'
-
-type Values = Readonly<Record<string, unknown>>
 
 /** Strings of a TXT record as zone files write them, one behind the other (RFC 1035, 5.1). */
 const zoneStrings = /^\(?\s*"(?:[^"\\]|\\.)*"(?:\s*"(?:[^"\\]|\\.)*")*\s*\)?$/s
@@ -15,7 +14,7 @@ const key = /^\s*(?:v=DKIM1\b|k=(?:rsa|ed25519)\s*;)/i
  * file, dots behind names.
  * @param takes whether the form has such a field: CMR takes no priority with a change
  */
-export function readRecord(values: Values, takes: (field: string) => boolean): Values {
+export function readRecord(values: JsonObject, takes: (field: string) => boolean): JsonObject {
   const { recordType, value, host } = values
   const read = { ...values }
   if (typeof host === 'string')
@@ -34,7 +33,7 @@ export function readRecord(values: Values, takes: (field: string) => boolean): V
 const LONGEST_HOST = 300
 
 /** The host of an MX and its priority, wherever that stands: `10 mx.acme.com`, `mx.acme.com 10`. */
-function exchange({ value, priority }: Values): Values {
+function exchange({ value, priority }: JsonObject): JsonObject {
   const text = String(value)
   if (text.length > LONGEST_HOST) return { value: text, priority }
   const [, before, target = ''] = /^(?:IN\s+)?(?:MX\s+)?(\d{1,5})[\s:,]+(\S+)$/i.exec(text) ?? []

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
+import type { JsonObject } from './json.ts'
 import { plainDigits } from './normal-forms.ts'
 
-type Values = Readonly<Record<string, unknown>>
 type Library = typeof import('libphonenumber-js/min')
 
 let library: Library | undefined
@@ -24,7 +24,7 @@ export function diallingDigits(text: string): string {
  * it. `+49 30 1234` brings its code along; `030 1234` is read as in the country that is given. A number with another
  * code than the one beside it stays as it is, for its field to refuse.
  */
-export function readPhone(values: Values, takes: (field: string) => boolean): Values {
+export function readPhone(values: JsonObject, takes: (field: string) => boolean): JsonObject {
   const { phone, phoneCc, country } = values
   const text = typeof phone === 'string' ? plainDigits(phone).replace(/^tel:/i, '') : ''
   const own = typeof phoneCc === 'string' && phoneCc !== '' ? phoneCc : callingCodeOf(country)

@@ -37,7 +37,7 @@ export const signatureVariants: readonly SignatureVariant[] = encodings.flatMap(
 export type RefusalKind = 'unsigned' | 'signature' | 'variant' | 'clock'
 
 /** The verification of a webhook's signature. */
-export type Verification =
+export type SignatureVerification =
   | { readonly ok: true; readonly variant: SignatureVariant }
   | { readonly ok: false; readonly kind: RefusalKind; readonly reason: string }
 
@@ -52,7 +52,7 @@ export function verifyWebhook(options: {
   secrets: readonly string[]
   now: Date
   only?: SignatureVariant | undefined
-}): Verification {
+}): SignatureVerification {
   const { rawBody, headers, secrets, now, only } = options
   const given = one(headers[SIGNATURE])
     .trim()

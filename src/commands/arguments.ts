@@ -25,7 +25,7 @@ interface Way {
 }
 
 /** The words that a field was given, in their order. */
-type Given = Map<string, Word[]>
+type GivenWords = Map<string, Word[]>
 
 /**
  * Words and flags as raw values by field. `word=` is a flag only where the command has such a field:
@@ -35,7 +35,7 @@ type Given = Map<string, Word[]>
  */
 export function argumentsOf(command: Command, words: readonly Word[]): Arguments {
   const fields = fieldsOf(command.input)
-  const given: Given = new Map()
+  const given: GivenWords = new Map()
   const places = new Map(words.map((word, place) => [word, place]))
   const flags = flagsIn(command, fields, words, { given, places })
   if ('sentence' in flags) return { ok: false, ...flags }
@@ -103,11 +103,11 @@ function flagsIn(
   command: Command,
   fields: readonly Field[],
   words: readonly Word[],
-  { given, places }: { readonly given: Given; readonly places: Map<Word, number> },
+  { given, places }: { readonly given: GivenWords; readonly places: Map<Word, number> },
 ) {
   const bare: Word[] = []
   const follows = new Map<Word, Field>()
-  const spans = new Map<string, Span>()
+  const spans = new Map<string, WordRange>()
   const takesText = fields.some(
     ({ name, kind, picker }) => kind === 'text' && picker === undefined && command.positional.includes(name),
   )
@@ -180,7 +180,7 @@ function isOfName(word: Word, field: Field | undefined, next: Field | undefined)
 function severalDomains(
   { noun, verb }: Command,
   fields: readonly Field[],
-  given: Given,
+  given: GivenWords,
   words: readonly Word[],
 ): Doubt | undefined {
   const field = fields.find(({ name, kind }) => name === 'domain' && kind === 'text')
@@ -218,27 +218,27 @@ function goesOn({ kind, choices, picker }: Field, word: Word, nothingElseIsOpen:
 }
 
 /** Words from one place up to another. */
-type Span = readonly [from: number, to: number]
+type WordRange = readonly [from: number, to: number]
 
 /** A flag that stands at a place, with its value where one follows. */
-function spanOf(field: Field | undefined, words: readonly Word[], at: number): Span {
+function spanOf(field: Field | undefined, words: readonly Word[], at: number): WordRange {
   const next = words[at + 1]
   const takesNext = words[at]?.value === undefined && next !== undefined
   return [at, at + (takesNext && (field ? belongsTo(field, next) : next.flag === undefined) ? 2 : 1)]
 }
 
-function without(words: readonly Word[], [from, to]: Span): readonly Word[] {
+function without(words: readonly Word[], [from, to]: WordRange): readonly Word[] {
   return words.toSpliced(from, to - from)
 }
 
-function saidIn(words: readonly Word[], [from, to]: Span): string {
+function saidIn(words: readonly Word[], [from, to]: WordRange): string {
   return words
     .slice(from, to)
     .map(({ raw }) => raw)
     .join(' ')
 }
 
-function twice(field: Field, words: readonly Word[], first: Span | undefined, at: number): Doubt {
+function twice(field: Field, words: readonly Word[], first: WordRange | undefined, at: number): Doubt {
   const second = spanOf(field, words, at)
   const ways = (first ? [first, second] : []).map((kept) => ({
     label: `Use ${saidIn(words, kept)}`,

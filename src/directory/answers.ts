@@ -3,7 +3,7 @@ import type { RefusedItem } from '../cmr/endpoint.ts'
 import { refusalOf } from '../cmr/items.ts'
 import { isObject, type JsonObject } from '../cmr/json.ts'
 import type { EntryKind } from './store/rows.ts'
-import { type DirectoryUpdate, type Ending, text } from './updates.ts'
+import { type DirectoryUpdate, type SubscriptionEnd, text } from './updates.ts'
 
 /** A request as it was sent, and CMR's answer. */
 export interface Exchange {
@@ -30,7 +30,7 @@ export interface ToldWallet {
 export interface AnswerTraits {
   updates?(exchange: Exchange): DirectoryUpdate[]
   /** Returns the subscriptions that the request has ended. */
-  endings?(exchange: Exchange): Ending[]
+  endings?(exchange: Exchange): SubscriptionEnd[]
   currentSubscriptions?(exchange: Exchange): CurrentSubscriptions[]
   /** Returns what the wallet holds; nothing where it cannot be read. */
   wallet?(exchange: Exchange): ToldWallet | undefined

@@ -17,7 +17,7 @@ import { forgetEntries } from './store/forget.ts'
 import { keyOf, mailboxesUnder, subscriptionsOn } from './store/rows.ts'
 import { updateDirectory } from './store/update.ts'
 import { noteWallet } from './store/wallet.ts'
-import { type DirectoryUpdate, type Ending, rowAfter } from './updates.ts'
+import { type DirectoryUpdate, rowAfter, type SubscriptionEnd } from './updates.ts'
 import { endingsOfEvent, updatesFromEvent } from './updates-from-events.ts'
 
 /** Things of one transaction: about ten milliseconds of a synchronous database. */
@@ -42,7 +42,7 @@ interface ReceivedAnswer {
   /** What is in it, read when its turn comes. */
   readonly read: () => {
     readonly directoryUpdates: DirectoryUpdate[]
-    readonly endings: Ending[]
+    readonly endings: SubscriptionEnd[]
     readonly current?: readonly CurrentSubscriptions[]
     readonly wallet?: ToldWallet | undefined
   }
@@ -131,7 +131,7 @@ export function createDirectoryUpdater(parts: {
   }
 
   /** What was heard of a mailbox later is believed rather. */
-  async function lessonsOfEnding({ mailboxes, ...of }: Ending, at: string) {
+  async function lessonsOfEnding({ mailboxes, ...of }: SubscriptionEnd, at: string) {
     const rows = (await mailboxesUnder(store.db, of)).filter(({ seen_at }) => seen_at <= at)
     return rows.map(({ id }) => {
       const key = { kind: 'mailbox', id } as const

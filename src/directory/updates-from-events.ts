@@ -1,10 +1,10 @@
 import { declarationOf, familyOf } from '../cmr/events/index.ts'
 import { domainNamesIn, MOST_REFERENCES } from '../cmr/events/references.ts'
 import { isObject, type JsonObject } from '../cmr/json.ts'
-import { type DirectoryUpdate, type Ending, endingOf, updatesOfRow } from './updates.ts'
+import { type DirectoryUpdate, endingOf, type SubscriptionEnd, updatesOfRow } from './updates.ts'
 
 /** Returns the subscriptions that are over with an event. */
-export function endingsOfEvent(event: string, data: JsonObject): Ending[] {
+export function endingsOfEvent(event: string, data: JsonObject): SubscriptionEnd[] {
   const mailboxes = declarationOf(event)?.mailboxesBecome
   if (!mailboxes) return []
   const listed = [data.subscriptions ?? data].flat().filter(isObject)

@@ -24,7 +24,7 @@ export interface Told extends EntryKey {
 export type DirectoryUpdate = Told | (EntryKey & { readonly gone: true })
 
 /** A subscription is over: so are its mailboxes, which nobody names. */
-export interface Ending {
+export interface SubscriptionEnd {
   readonly subscriptionId?: string | undefined
   readonly domain?: string | undefined
   /** Cancelled, they are gone at once; expired, they are switched off. */
@@ -32,7 +32,7 @@ export interface Ending {
 }
 
 /** @param row names the subscription, its domain or both */
-export function endingOf(row: JsonObject, mailboxes: Ending['mailboxes']): Ending[] {
+export function endingOf(row: JsonObject, mailboxes: SubscriptionEnd['mailboxes']): SubscriptionEnd[] {
   const subscriptionId = text(row.subscriptionId)
   const domain = (text(row.domain) ?? text(row.domainName))?.toLowerCase()
   return subscriptionId || domain ? [{ subscriptionId, domain, mailboxes }] : []

@@ -4,7 +4,7 @@ import { argumentsOf } from '../commands/arguments.ts'
 import { AmbiguousError, type Command, InputError, idOf } from '../commands/command.ts'
 import type { Caller } from '../commands/context.ts'
 import { emptyDraft } from '../commands/drafts.ts'
-import { fieldsOf } from '../commands/field.ts'
+import { fieldsOf, type Values } from '../commands/field.ts'
 import type { GarbledValues } from '../commands/garbled.ts'
 import { spokenOf } from '../commands/grammar.ts'
 import { type Reading, readingLabel } from '../commands/understanding/reading.ts'
@@ -19,7 +19,6 @@ export const asTypedSuffix = 'asTyped'
 const draftMark = 'draft:'
 
 type Drafting = Pick<AppContext, 'drafts'>
-type Values = Readonly<Record<string, unknown>>
 
 /**
  * Returns the button that goes on with a command and all that was given: what is short stands in the button, what is

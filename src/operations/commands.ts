@@ -22,13 +22,13 @@ import {
   stepsOf,
 } from './store/operations.ts'
 
-interface Needs {
+interface OperationServices {
   readonly operationPoller: Pick<OperationPoller, 'check'>
   readonly deadlines: OperationDeadlines
   readonly commandById: Registry['byId']
 }
 
-const operationCommand = commandWith<Needs>()
+const operationCommand = commandWith<OperationServices>()
 
 /** Rows that one message shows. */
 const SHOWN = 20
@@ -183,7 +183,7 @@ const decide = operationCommand({
 })
 
 async function refusalFor(
-  { access, caller, commandById }: CommandContext & Needs,
+  { access, caller, commandById }: CommandContext & OperationServices,
   { endpoint }: Operation,
 ): Promise<string | undefined> {
   const original = commandById(endpoint)
@@ -195,6 +195,6 @@ async function refusalFor(
 }
 
 /** `/cmr operations …` */
-export function operationCommands(needs: Needs): readonly Command[] {
+export function operationCommands(needs: OperationServices): readonly Command[] {
   return [list, ...[check, look, decide].map((one) => one(needs))]
 }

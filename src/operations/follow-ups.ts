@@ -30,7 +30,7 @@ const BACK_OFF = { firstMs: 5000, longestMs: 5 * millisecondsInMinute }
 /** No request of CMR's takes longer: whoever was sending it has died. */
 const STALE_MS = 2 * millisecondsInMinute
 
-type Planned = Pick<FollowUp, 'endpoint' | 'request'>
+type PlannedRequest = Pick<FollowUp, 'endpoint' | 'request'>
 
 /** Adds one request to the audit: that it leaves, or how it ended. */
 type RecordRequest = (
@@ -84,7 +84,7 @@ export function createFollowUps(parts: {
     }
     if ((unanswered.get(part.operation_id) ?? 0) >= MOST_UNANSWERED)
       return close(part, 'failed', 'Not sent: CMR had stopped answering. You can ask for it again.')
-    const planned = JSON.parse(followUp) as Planned
+    const planned = JSON.parse(followUp) as PlannedRequest
     const endpoint = allEndpoints.find(({ id }) => id === planned.endpoint)
     if (!endpoint) throw new Error(`${planned.endpoint} is no endpoint`)
     // Whoever was sending this charge has died: it is looked for, and never sent again.
@@ -113,7 +113,7 @@ export function createFollowUps(parts: {
   async function send(
     client: Cmr,
     endpoint: Endpoint,
-    request: Planned['request'],
+    request: PlannedRequest['request'],
     part: ExpectedResultRow,
     record: RecordRequest,
   ) {

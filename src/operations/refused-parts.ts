@@ -2,7 +2,7 @@ import type { RefusedItem } from '../cmr/endpoint.ts'
 import { refusalOf } from '../cmr/items.ts'
 import type { ExpectedResultRow } from './store/expected-results.ts'
 
-type Part = Pick<ExpectedResultRow, 'kind' | 'name'>
+type RefusablePart = Pick<ExpectedResultRow, 'kind' | 'name'>
 
 /**
  * Returns CMR's reason for refusing a part; nothing where it was not refused. CMR names the domain of a mailbox, and a
@@ -10,8 +10,8 @@ type Part = Pick<ExpectedResultRow, 'kind' | 'name'>
  */
 export function reasonFor(
   refused: readonly RefusedItem[],
-  { kind, name }: Part,
-  all: readonly Part[],
+  { kind, name }: RefusablePart,
+  all: readonly RefusablePart[],
 ): string | undefined {
   if (kind === 'mailbox') return refusalOf(refused, name.split('@')[1])
   const [, type, host] = kind === 'record' ? name.split(' ') : []

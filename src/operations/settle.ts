@@ -9,7 +9,7 @@ import { completeResults, expectedResultsOfOperations } from './store/expected-r
 import { addStep, changeOperation, lockOperation, type Operation } from './store/operations.ts'
 
 /** The outcome that a person found where the bot could not. */
-export interface Decision {
+export interface FoundByPerson {
   readonly happened: boolean
   /** Slack user id. */
   readonly by: string
@@ -17,7 +17,11 @@ export interface Decision {
 }
 
 /** Ends an operation by the word of a person. @returns the operation as it is now */
-export async function settle(store: Store, operation: Operation, decision: Decision): Promise<Operation> {
+export async function settle(
+  store: Store,
+  operation: Operation,
+  decision: FoundByPerson,
+): Promise<Operation> {
   const { happened, by, at } = decision
   const verdict = happened ? 'happened' : 'did not happen'
   return store.db.transaction().execute(async (transaction) => {
@@ -87,7 +91,7 @@ export async function keepLooking(
   store: Store,
   deadlines: OperationDeadlines,
   { id, endpoint }: Operation,
-  { by, at }: Omit<Decision, 'happened'>,
+  { by, at }: Omit<FoundByPerson, 'happened'>,
 ): Promise<Operation> {
   return store.db.transaction().execute(async (transaction) => {
     const locked = await lockOperation(transaction, id)

@@ -4,7 +4,7 @@ import type { Conversation } from './conversation.ts'
 import { readFile, uploadFile } from './files.ts'
 import type { Interactions } from './interactions.ts'
 import { parseBody, readBody } from './proxy.ts'
-import type { Json, Place } from './types.ts'
+import type { InteractionPlace, Json } from './types.ts'
 import type { Workspace } from './workspace.ts'
 
 /** Where the bot says that people sign in to CMR; here the sandbox's wallet page stands in for it. */
@@ -36,7 +36,7 @@ export function createBridge(
 
   async function answer(path: string, body: Json): Promise<unknown> {
     const person = String(body.person)
-    const place = body.place as Place
+    const place = body.place as InteractionPlace
     if (path === 'command') return interactions.command(person, String(body.channel), String(body.line))
     if (path === 'say') return say(person, String(body.channel), String(body.line))
     if (path === 'action' && isObject(body.action)) return interactions.act(place, body.action)

@@ -1,6 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import { isObject } from '../cmr/json.ts'
-import type { BotStatus, Change, Channel, Json, Message, Person, Snapshot, View } from './types.ts'
+import type {
+  BotStatus,
+  Change,
+  Channel,
+  ConversationPerson,
+  Json,
+  ShownMessage,
+  Snapshot,
+  View,
+} from './types.ts'
 
 /** The newest messages kept; a playground that ran all night still loads at once. */
 const KEPT = 1000
@@ -8,15 +17,15 @@ const KEPT = 1000
 /** The visible state of the workspace, and its listeners. */
 export interface Conversation {
   snapshot(): Snapshot
-  put(message: Message): void
-  find(channel: string, ts: string): Message | undefined
+  put(message: ShownMessage): void
+  find(channel: string, ts: string): ShownMessage | undefined
   remove(channel: string, ts: string): void
   setModals(person: string, stack: readonly View[]): void
   setHome(person: string, view: View): void
   addChannel(channel: Channel): void
   channel(id: string): Channel | undefined
-  person(id: string): Person | undefined
-  setPeople(people: readonly Person[]): void
+  person(id: string): ConversationPerson | undefined
+  setPeople(people: readonly ConversationPerson[]): void
   setBot(bot: BotStatus): void
   /** @returns how to stop listening */
   listen(listener: (change: Change) => void): () => void
@@ -24,12 +33,12 @@ export interface Conversation {
 
 /** The state of the page, kept in memory and gone when the playground stops. */
 export function createConversation(): Conversation {
-  const messages = new Map<string, Message>()
+  const messages = new Map<string, ShownMessage>()
   const channels = new Map<string, Channel>()
   const modals: Record<string, readonly View[]> = {}
   const homes: Record<string, View> = {}
   const listeners = new Set<(change: Change) => void>()
-  let people: readonly Person[] = []
+  let people: readonly ConversationPerson[] = []
   let bot: BotStatus = { state: 'starting' }
   const tell = (change: Change) => {
     for (const listener of listeners) listener(change)

@@ -2,20 +2,20 @@ import { isObject } from '../cmr/json.ts'
 import { type Conversation, newTs } from './conversation.ts'
 import type { Replies } from './replies.ts'
 import { type Acknowledgement, escapeCommand, type Sender } from './slack.ts'
-import type { Json, Message, Outcome, Place, View } from './types.ts'
+import type { InteractionOutcome, InteractionPlace, Json, ShownMessage, View } from './types.ts'
 import type { Views } from './views.ts'
 import type { Workspace } from './workspace.ts'
 
 /** A person's actions, each sent to the bot as Slack would send it. */
 export interface Interactions {
-  command(person: string, channel: string, line: string): Promise<Outcome>
-  act(place: Place, action: Json): Promise<Outcome>
-  submit(place: Place): Promise<Outcome>
-  close(person: string): Promise<Outcome>
-  options(place: Place, ask: { action_id: string; block_id: string; value: string }): Promise<Json>
-  openHome(person: string): Promise<Outcome>
+  command(person: string, channel: string, line: string): Promise<InteractionOutcome>
+  act(place: InteractionPlace, action: Json): Promise<InteractionOutcome>
+  submit(place: InteractionPlace): Promise<InteractionOutcome>
+  close(person: string): Promise<InteractionOutcome>
+  options(place: InteractionPlace, ask: { action_id: string; block_id: string; value: string }): Promise<Json>
+  openHome(person: string): Promise<InteractionOutcome>
   /** Writes in the conversation with the bot. @param more fields of the event, as those of an edit */
-  write(person: string, channel: string, text: string, more?: Json): Promise<Outcome>
+  write(person: string, channel: string, text: string, more?: Json): Promise<InteractionOutcome>
 }
 
 export function createInteractions(parts: {
@@ -52,7 +52,7 @@ export function createInteractions(parts: {
   }
 
   /** Returns the payload's context: channel and message or view, with a response_url for messages. */
-  function located(place: Place): Json {
+  function located(place: InteractionPlace): Json {
     const view = place.view ? views.find(place.view) : undefined
     if (view) return { container: { type: 'view', view_id: view.id }, view: filled(view, place.values) }
     const message = place.message && conversation.find(place.message.channel, place.message.ts)
@@ -74,7 +74,7 @@ export function createInteractions(parts: {
     }
   }
 
-  function asSlack(message: Message): Json {
+  function asSlack(message: ShownMessage): Json {
     const { ts, text, blocks, threadTs } = message
     const { user, bot } = workspace.app
     return { type: 'message', user, bot_id: bot, ts, text, blocks, ...(threadTs && { thread_ts: threadTs }) }
@@ -83,7 +83,7 @@ export function createInteractions(parts: {
   const interact = (payload: Json) => send({ payload: JSON.stringify(payload) })
 
   /** Tells the bot of an event ("Events API"). */
-  async function happens(event: Json): Promise<Outcome> {
+  async function happens(event: Json): Promise<InteractionOutcome> {
     const answer = await send({
       json: {
         token: 'playground',
@@ -218,10 +218,10 @@ function isInput(view: View, field: string): boolean {
   return view.blocks.some((block) => block.type === 'input' && block.block_id === field)
 }
 
-function troubled({ milliseconds }: Acknowledgement, reason = ''): Outcome {
+function troubled({ milliseconds }: Acknowledgement, reason = ''): InteractionOutcome {
   return { ok: false, milliseconds, notice: `We had some trouble connecting. Try again? (${reason})` }
 }
 
-function outcome({ ok, milliseconds, notice }: Acknowledgement): Outcome {
+function outcome({ ok, milliseconds, notice }: Acknowledgement): InteractionOutcome {
   return { ok, milliseconds, ...(notice && { notice }) }
 }

@@ -7,13 +7,13 @@ const root = fileURLToPath(new URL('page', import.meta.url))
 const types: Record<string, string> = { html: 'text/html', js: 'text/javascript', css: 'text/css' }
 
 /** The built page: its files by their path. */
-export type Page = ReadonlyMap<string, string | Uint8Array>
+export type BuiltPage = ReadonlyMap<string, string | Uint8Array>
 
 /**
  * Builds the page in memory, as for production: served module by module, its first load takes seconds, and React's
  * development build draws many messages several times slower.
  */
-export async function buildPage(): Promise<Page> {
+export async function buildPage(): Promise<BuiltPage> {
   const built = (await build({
     root,
     configFile: false,
@@ -30,7 +30,7 @@ export async function buildPage(): Promise<Page> {
 
 /** Answers with the page's files, after the bridge has had its turn. */
 export function servePage(
-  page: Page,
+  page: BuiltPage,
   bridge: (request: IncomingMessage, response: ServerResponse) => Promise<boolean>,
 ): RequestListener {
   return async function serve(request, response) {

@@ -3,7 +3,7 @@ import { isObject } from '../cmr/json.ts'
 import { type Conversation, newTs } from './conversation.ts'
 import { asAsked, broadcastsIn } from './reading.ts'
 import type { Replies } from './replies.ts'
-import type { Json, Message } from './types.ts'
+import type { Json, ShownMessage } from './types.ts'
 import type { Views } from './views.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -115,7 +115,7 @@ function record(method: string, body: Json, answer: Json, conversation: Conversa
   }
 }
 
-function messageOf(channel: string, ts: string, body: Json): Message {
+function messageOf(channel: string, ts: string, body: Json): ShownMessage {
   const blocks = unpacked(body.blocks)
   const metadata = unpacked(body.metadata)
   return {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { isObject } from '../cmr/json.ts'
 import { type Conversation, newTs } from './conversation.ts'
-import type { Json, Message } from './types.ts'
+import type { Json, ShownMessage } from './types.ts'
 import type { Workspace } from './workspace.ts'
 
 /** A response_url takes five answers within thirty minutes. */
@@ -10,20 +10,20 @@ const LIFETIME_MS = 30 * 60 * 1000
 
 export interface Replies {
   /** Makes a token for a response_url. `source` is the message whose button was clicked. */
-  issue(person: string, channel: string, source?: Message): string
+  issue(person: string, channel: string, source?: ShownMessage): string
   /** Takes what was posted to the response_url of that token. @returns HTTP status and Slack's text */
   take(token: string, body: Json): Promise<{ status: number; text: string }>
   /** Shows an answer, as an acknowledgement of a command carries it. */
-  show(person: string, channel: string, body: Json, source?: Message): Promise<void>
+  show(person: string, channel: string, body: Json, source?: ShownMessage): Promise<void>
 }
 
 export function createReplies(conversation: Conversation, workspace: Workspace): Replies {
   const issued = new Map<
     string,
-    { person: string; channel: string; source: Message | undefined; left: number; until: number }
+    { person: string; channel: string; source: ShownMessage | undefined; left: number; until: number }
   >()
 
-  async function show(person: string, channel: string, body: Json, source?: Message) {
+  async function show(person: string, channel: string, body: Json, source?: ShownMessage) {
     if (body.delete_original === true && source) return drop(source)
     const blocks = Array.isArray(body.blocks) ? body.blocks.filter(isObject) : []
     const text = typeof body.text === 'string' ? body.text : ''
@@ -50,7 +50,7 @@ export function createReplies(conversation: Conversation, workspace: Workspace):
     conversation.put({ channel, ts: String(posted.ts), author: 'bot', text, blocks, threadTs })
   }
 
-  async function replace(source: Message, text: string, blocks: Json[]) {
+  async function replace(source: ShownMessage, text: string, blocks: Json[]) {
     if (!source.ephemeralFor) {
       await workspace.call('chat.update', { channel: source.channel, ts: source.ts, text, blocks })
     }
@@ -58,7 +58,7 @@ export function createReplies(conversation: Conversation, workspace: Workspace):
     conversation.put({ ...source, text, blocks, edited })
   }
 
-  async function drop(source: Message) {
+  async function drop(source: ShownMessage) {
     if (!source.ephemeralFor) await workspace.call('chat.delete', { channel: source.channel, ts: source.ts })
     conversation.remove(source.channel, source.ts)
   }

@@ -1,7 +1,7 @@
 /** A JSON object as Slack sends and takes them. */
 export type Json = Record<string, unknown>
 
-export interface Person {
+export interface ConversationPerson {
   readonly id: string
   readonly name: string
   readonly handle: string
@@ -18,7 +18,7 @@ export interface Channel {
 }
 
 /** A message as the page shows it. One is known by its channel and its `ts`. */
-export interface Message {
+export interface ShownMessage {
   readonly channel: string
   readonly ts: string
   /** When it came by the playground's clock, which may be ahead; ISO. */
@@ -60,9 +60,9 @@ export interface BotStatus {
 
 /** The whole state of the page, sent once when it connects. */
 export interface Snapshot {
-  readonly people: readonly Person[]
+  readonly people: readonly ConversationPerson[]
   readonly channels: readonly Channel[]
-  readonly messages: readonly Message[]
+  readonly messages: readonly ShownMessage[]
   /** Open modals of each person, the topmost last. */
   readonly modals: Readonly<Record<string, readonly View[]>>
   readonly homes: Readonly<Record<string, View>>
@@ -71,16 +71,16 @@ export interface Snapshot {
 
 /** A change since the snapshot. */
 export type Change =
-  | { readonly type: 'message'; readonly message: Message }
+  | { readonly type: 'message'; readonly message: ShownMessage }
   | { readonly type: 'removed'; readonly channel: string; readonly ts: string }
   | { readonly type: 'modals'; readonly person: string; readonly stack: readonly View[] }
   | { readonly type: 'home'; readonly person: string; readonly view: View }
   | { readonly type: 'channel'; readonly channel: Channel }
-  | { readonly type: 'people'; readonly people: readonly Person[] }
+  | { readonly type: 'people'; readonly people: readonly ConversationPerson[] }
   | { readonly type: 'bot'; readonly bot: BotStatus }
 
 /** The place of an interaction: a message or a view, with the values of its inputs. */
-export interface Place {
+export interface InteractionPlace {
   readonly person: string
   readonly message?: { readonly channel: string; readonly ts: string }
   readonly view?: string
@@ -88,7 +88,7 @@ export interface Place {
 }
 
 /** The result of an interaction, with Slack's own wording where Slack would show one. */
-export interface Outcome {
+export interface InteractionOutcome {
   readonly ok: boolean
   /** The sentence Slack would show, for example `operation_timeout`. */
   readonly notice?: string

@@ -4,7 +4,7 @@ import { spokenOf } from '../commands/grammar.ts'
 import { receipt } from '../operations/messages/receipt.ts'
 import { button, code, counted, cut, escapeText, type Message } from '../slack/blocks.ts'
 import { type MailProvider, providerNames } from './dns/mail.ts'
-import type { Ending } from './domains/ending.ts'
+import type { EndNotice } from './domains/ending.ts'
 import type { OfCustomer } from './exports/messages.ts'
 
 /** Names that a receipt spells out. */
@@ -136,7 +136,7 @@ export function renewalReceipt(
   what: 'domains' | 'subscriptions',
   period: string,
   answer: AcceptedAnswer,
-  ending?: Ending,
+  ending?: EndNotice,
 ): Message {
   return receipt({
     text: `:outbox_tray: Renewing ${called(names, what)} ${period}`,

@@ -1,9 +1,9 @@
 import { endOfGrace, endOfPastDue, nextTry } from '../cmr/billing.ts'
 import { aboutSubscription, boxesOf, renewDomain, renewSubscription } from './renewal.ts'
-import { charge, type Domain, type Subscription, type World, yearlyCents } from './world.ts'
+import { charge, type SandboxDomain, type SandboxSubscription, type World, yearlyCents } from './world.ts'
 
 /** Something that happens by itself, at its own time. */
-interface Due {
+interface TimedChange {
   readonly at: number
   /** By time, a domain before the subscription that it could block, then by name. */
   readonly order: string
@@ -16,8 +16,8 @@ interface Due {
  */
 export function settle(world: World): void {
   const until = world.now().getTime()
-  const waiting: Due[] = []
-  const follow = (row: Domain | Subscription, after: number) => {
+  const waiting: TimedChange[] = []
+  const follow = (row: SandboxDomain | SandboxSubscription, after: number) => {
     const due = 'subscriptionId' in row ? dueSubscription(world, row, after) : dueDomain(world, row, after)
     if (!due || due.at > until) return
     const run = () => {
@@ -37,11 +37,11 @@ export function settle(world: World): void {
   world.settled.until = until
 }
 
-function inOrder(a: Due, b: Due): number {
+function inOrder(a: TimedChange, b: TimedChange): number {
   return a.at - b.at || (a.order < b.order ? -1 : 1)
 }
 
-function dueDomain(world: World, domain: Domain, after: number): Due | undefined {
+function dueDomain(world: World, domain: SandboxDomain, after: number): TimedChange | undefined {
   const expiry = Date.parse(domain.expiryDate)
   const order = `1 ${domain.domainName}`
   if (domain.status === 'ACTIVE') {
@@ -52,7 +52,7 @@ function dueDomain(world: World, domain: Domain, after: number): Due | undefined
   return { at: Math.max(endOfGrace(expiry), after + 1), order, run: () => lose(world, domain) }
 }
 
-function dueSubscription(world: World, one: Subscription, after: number): Due | undefined {
+function dueSubscription(world: World, one: SandboxSubscription, after: number): TimedChange | undefined {
   const { subscriptionStatus: status, autoRenew, domain, subscriptionId } = one
   if (status !== 'ACTIVE' && status !== 'PAST_DUE') return undefined
   const periodEnd = Date.parse(one.periodEnd)
@@ -67,7 +67,7 @@ function dueSubscription(world: World, one: Subscription, after: number): Due | 
   return { at: Math.max(endOfPastDue(periodEnd), after + 1), order, run: () => end(world, one) }
 }
 
-function expire(world: World, domain: Domain, at: number) {
+function expire(world: World, domain: SandboxDomain, at: number) {
   const { domainId, domainName, expiryDate } = domain
   if (domain.autoRenew && world.wallet.cents >= yearlyCents(domainName)) {
     charge(world, yearlyCents(domainName), `Renewal of ${domainName}`)
@@ -84,17 +84,17 @@ function expire(world: World, domain: Domain, at: number) {
   world.emit('domain.grace_period', { domainId, domainName, expiryDate })
 }
 
-function lose(world: World, domain: Domain) {
+function lose(world: World, domain: SandboxDomain) {
   domain.status = 'EXPIRED'
   world.emit('domain.expired', { domainId: domain.domainId, domainName: domain.domainName })
 }
 
-function pastDue(world: World, one: Subscription) {
+function pastDue(world: World, one: SandboxSubscription) {
   one.subscriptionStatus = 'PAST_DUE'
   world.emit('subscription.past_due', aboutSubscription(world, one))
 }
 
-function end(world: World, one: Subscription) {
+function end(world: World, one: SandboxSubscription) {
   one.subscriptionStatus = 'EXPIRED'
   for (const mailbox of boxesOf(world, one)) mailbox.status = 'EXPIRED'
   world.emit('subscription.expired', aboutSubscription(world, one))

@@ -1,12 +1,12 @@
 import { monthsLater, yearsLater } from '../cmr/billing.ts'
 import {
-  type Domain,
   MAILBOX_CENTS,
-  type Mailbox,
   newCredentials,
   newId,
   type Order,
-  type Subscription,
+  type SandboxDomain,
+  type SandboxMailbox,
+  type SandboxSubscription,
   type World,
 } from './world.ts'
 
@@ -20,9 +20,9 @@ export function registerDomain(
     forwardTo?: string | undefined
     masked?: boolean
   },
-): Domain {
+): SandboxDomain {
   const now = world.now()
-  const domain: Domain = {
+  const domain: SandboxDomain = {
     domainId: newId(),
     userId: wanted.userId,
     domainName: wanted.name,
@@ -49,7 +49,7 @@ function mailHost({ name, provider }: { name: string; provider: string }) {
   return { value: `${name.replaceAll('.', '-')}.mail.protection.outlook.com`, priority: 0 }
 }
 
-interface Opening {
+interface OpeningOrder {
   name: string
   people: {
     username: string
@@ -65,11 +65,11 @@ interface Opening {
 /** A subscription of a month on a domain, at the list price. */
 export function newSubscription(
   world: World,
-  { userId, domainId, domainName }: Domain,
+  { userId, domainId, domainName }: SandboxDomain,
   { provider, autoRenew }: { provider: string; autoRenew: boolean },
-): Subscription {
+): SandboxSubscription {
   const now = world.now()
-  const subscription: Subscription = {
+  const subscription: SandboxSubscription = {
     subscriptionId: newId(),
     userId,
     domainId,
@@ -88,7 +88,7 @@ export function newSubscription(
 }
 
 /** A subscription for the mailboxes of one domain, and each mailbox coming alive. */
-export function openSubscription(world: World, order: Order, opening: Opening): void {
+export function openSubscription(world: World, order: Order, opening: OpeningOrder): void {
   const domain = [...world.domains.values()].find((one) => one.domainName === opening.name)
   const about = {
     userId: order.userId,
@@ -146,19 +146,19 @@ export function openSubscription(world: World, order: Order, opening: Opening): 
 }
 
 /** "A domain may be charged before a workspace conflict fails its mailboxes." */
-function conflictOn(world: World, order: Order, { domainName }: Domain): string | undefined {
+function conflictOn(world: World, order: Order, { domainName }: SandboxDomain): string | undefined {
   const conflict = order.kind === 'domains' && world.workspaces.get(domainName) === 'conflict'
   return conflict ? `A workspace exists on ${domainName} already.` : undefined
 }
 
 export function addMailbox(
   world: World,
-  subscription: Subscription,
+  subscription: SandboxSubscription,
   person: { username: string; firstName: string; lastName: string; onWarmup?: boolean },
-  status: Mailbox['status'],
-): Mailbox {
+  status: SandboxMailbox['status'],
+): SandboxMailbox {
   if (subscription.emptySeats) subscription.emptySeats--
-  const mailbox: Mailbox = {
+  const mailbox: SandboxMailbox = {
     mailboxId: newId(),
     userId: subscription.userId,
     subscriptionId: subscription.subscriptionId,

@@ -2,20 +2,25 @@ import { nextPeriodEnd, yearsLater } from '../cmr/billing.ts'
 import { addMailbox } from './opening.ts'
 import {
   charge,
-  type Domain,
   MAILBOX_AFTER_YEAR_CENTS,
   MAILBOX_CENTS,
-  type Mailbox,
   newId,
+  type SandboxDomain,
+  type SandboxMailbox,
   SandboxRefusal,
-  type Subscription,
+  type SandboxSubscription,
   WARMUP_CENTS,
   type World,
   yearlyCents,
 } from './world.ts'
 
 /** @param at when; milliseconds since 1970 */
-export function renewDomain(world: World, domain: Domain, years: number, at = world.now().getTime()): void {
+export function renewDomain(
+  world: World,
+  domain: SandboxDomain,
+  years: number,
+  at = world.now().getTime(),
+): void {
   domain.status = 'ACTIVE'
   domain.renewedOn = new Date(at).toISOString()
   domain.expiryDate = new Date(yearsLater(Date.parse(domain.expiryDate), years)).toISOString()
@@ -28,17 +33,18 @@ export function renewDomain(world: World, domain: Domain, years: number, at = wo
   })
 }
 
-export const boxesOf = (world: World, one: Subscription) =>
+export const boxesOf = (world: World, one: SandboxSubscription) =>
   [...world.mailboxes.values()].filter((mailbox) => mailbox.subscriptionId === one.subscriptionId)
 
 /** Returns the paid seats: its mailboxes, and the empty seats until the renewal. */
-export const seatsOf = (world: World, one: Subscription) => boxesOf(world, one).length + (one.emptySeats ?? 0)
+export const seatsOf = (world: World, one: SandboxSubscription) =>
+  boxesOf(world, one).length + (one.emptySeats ?? 0)
 
 /**
  * Removes a mailbox; its seat stays paid until the renewal. The last one takes the workspace along. That the
  * subscription is cancelled with it is inferred.
  */
-export function removeMailbox(world: World, { mailboxId, subscriptionId }: Mailbox): void {
+export function removeMailbox(world: World, { mailboxId, subscriptionId }: SandboxMailbox): void {
   if (!world.mailboxes.delete(mailboxId)) return
   const subscription = world.subscriptions.get(subscriptionId)
   if (!subscription) return
@@ -47,7 +53,7 @@ export function removeMailbox(world: World, { mailboxId, subscriptionId }: Mailb
     cancel(world, subscription)
 }
 
-export function aboutSubscription(world: World, one: Subscription) {
+export function aboutSubscription(world: World, one: SandboxSubscription) {
   return {
     userId: one.userId,
     userEmail: world.users.get(one.userId)?.email,
@@ -64,7 +70,7 @@ export function aboutSubscription(world: World, one: Subscription) {
 }
 
 /** Emits subscription.renewing. */
-export function beginRenewal(world: World, one: Subscription): void {
+export function beginRenewal(world: World, one: SandboxSubscription): void {
   one.subscriptionStatus = 'RENEWING'
   world.emit('subscription.renewing', aboutSubscription(world, one))
 }
@@ -73,7 +79,7 @@ export function beginRenewal(world: World, one: Subscription): void {
  * Tries once: a domain may block it, the wallet may be empty.
  * @param at when; milliseconds since 1970
  */
-export function renewSubscription(world: World, one: Subscription, at = world.now().getTime()): void {
+export function renewSubscription(world: World, one: SandboxSubscription, at = world.now().getTime()): void {
   const domain = world.domains.get(one.domainId)
   if (domain?.status === 'GRACE_PERIOD' || domain?.status === 'EXPIRED') {
     const description = `Its domain is ${domain.status}: renew the domain first.`
@@ -114,7 +120,7 @@ export function renewSubscription(world: World, one: Subscription, at = world.no
   world.emit('subscription.renewal.success', aboutSubscription(world, one))
 }
 
-export function cancel(world: World, one: Subscription): void {
+export function cancel(world: World, one: SandboxSubscription): void {
   one.subscriptionStatus = 'CANCELLED'
   for (const mailbox of boxesOf(world, one)) world.mailboxes.delete(mailbox.mailboxId)
   world.emit('subscription.cancelled', aboutSubscription(world, one))
@@ -124,8 +130,8 @@ export function cancel(world: World, one: Subscription): void {
  * A new subscription in place of an old one, whose id stops resolving: it takes over the billing, at the first
  * year's price, and has new mailbox accounts under the same names, the worse of the two that CMR's pages tell.
  */
-export function recreate(world: World, old: Subscription): void {
-  const fresh: Subscription = {
+export function recreate(world: World, old: SandboxSubscription): void {
+  const fresh: SandboxSubscription = {
     ...old,
     subscriptionId: newId(),
     priceCents: MAILBOX_CENTS,

@@ -5,7 +5,7 @@ import {
   MAILBOX_AFTER_YEAR_CENTS,
   MAILBOX_CENTS,
   newId,
-  type Subscription,
+  type SandboxSubscription,
   type World,
 } from './world.ts'
 
@@ -79,7 +79,7 @@ function addDomain(world: World, userId: string, name: string, at: number) {
   domain.expiryDate = new Date(bought.getTime() + 365 * 86_400_000).toISOString()
   domain.records.push(...mailRecords(at))
   const age = (at * 3) % 29
-  const subscription: Subscription = {
+  const subscription: SandboxSubscription = {
     subscriptionId: newId(),
     userId,
     domainId: domain.domainId,

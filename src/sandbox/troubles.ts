@@ -2,14 +2,21 @@ import { addDays } from 'date-fns/addDays'
 import { subDays } from 'date-fns/subDays'
 import { subHours } from 'date-fns/subHours'
 import { boxesOf, cancel } from './renewal.ts'
-import { type Domain, type Mailbox, newId, type Order, type Subscription, type World } from './world.ts'
+import {
+  newId,
+  type Order,
+  type SandboxDomain,
+  type SandboxMailbox,
+  type SandboxSubscription,
+  type World,
+} from './world.ts'
 
 /** A domain with what hangs on it, as a trouble finds it. */
 interface Troubled {
   readonly world: World
-  readonly domain: Domain
-  readonly subscription: Subscription
-  readonly mailboxes: readonly Mailbox[]
+  readonly domain: SandboxDomain
+  readonly subscription: SandboxSubscription
+  readonly mailboxes: readonly SandboxMailbox[]
 }
 
 /** What a trouble leaves behind that a test may want to ask for. */
@@ -18,23 +25,23 @@ interface Planted {
   readonly credentialId?: string
 }
 
-type Trouble = (of: Troubled) => unknown
+type TroubleMaker = (of: Troubled) => unknown
 
 const ago = (world: World, days: number) => subDays(world.now(), days).toISOString()
 const ahead = (world: World, days: number) => addDays(world.now(), days).toISOString()
 
 /** Takes the records out that a pattern fits, written "TYPE host value". */
-function without({ records }: Domain, wanted: RegExp) {
+function without({ records }: SandboxDomain, wanted: RegExp) {
   const kept = records.filter(({ recordType, host, value }) => !wanted.test(`${recordType} ${host} ${value}`))
   records.splice(0, records.length, ...kept)
 }
 
-function add({ records }: Domain, recordType: string, host: string, value: string) {
+function add({ records }: SandboxDomain, recordType: string, host: string, value: string) {
   const priority = recordType === 'MX' ? { priority: 10 } : {}
   records.push({ recordId: newId(), ttl: 3600, recordType, host, value, ...priority })
 }
 
-function replace(domain: Domain, wanted: RegExp, [recordType, host, value]: [string, string, string]) {
+function replace(domain: SandboxDomain, wanted: RegExp, [recordType, host, value]: [string, string, string]) {
   without(domain, wanted)
   add(domain, recordType, host, value)
 }
@@ -42,7 +49,7 @@ function replace(domain: Domain, wanted: RegExp, [recordType, host, value]: [str
 const SPF = /^TXT @ v=spf1/
 const DMARC = /^TXT _dmarc /
 
-const domainTroubles: Record<string, Trouble> = {
+const domainTroubles: Record<string, TroubleMaker> = {
   'domain-lapsed': ({ world, domain }) =>
     Object.assign(domain, { status: 'EXPIRED', expiryDate: ago(world, 20) }),
   'domain-in-grace': ({ world, domain }) =>
@@ -54,7 +61,7 @@ const domainTroubles: Record<string, Trouble> = {
     Object.assign(domain, { nameservers: ['ns1.parking.test', 'ns2.parking.test'] }),
 }
 
-const recordTroubles: Record<string, Trouble> = {
+const recordTroubles: Record<string, TroubleMaker> = {
   'mx-missing': ({ domain }) => without(domain, /^MX /),
   'mx-wrong': ({ domain }) => replace(domain, /^MX /, ['MX', '@', 'mail.old-host.test']),
   'spf-missing': ({ domain }) => without(domain, SPF),
@@ -66,7 +73,7 @@ const recordTroubles: Record<string, Trouble> = {
     replace(domain, DMARC, ['TXT', '_dmarc', 'v=DMARC1; rua=mailto:a@old-host.test']),
 }
 
-const subscriptionTroubles: Record<string, Trouble> = {
+const subscriptionTroubles: Record<string, TroubleMaker> = {
   'past-due': ({ world, subscription }) =>
     Object.assign(subscription, { subscriptionStatus: 'PAST_DUE', periodEnd: ago(world, 2) }),
   'wallet-empty': ({ world }) => void Object.assign(world.wallet, { cents: 0 }),
@@ -82,11 +89,11 @@ const subscriptionTroubles: Record<string, Trouble> = {
 
 /** Changes the first mailbox. */
 const mailbox =
-  (change: (of: Troubled) => Partial<Mailbox>): Trouble =>
+  (change: (of: Troubled) => Partial<SandboxMailbox>): TroubleMaker =>
   (of) =>
     Object.assign(of.mailboxes[0] ?? {}, change(of))
 
-const mailboxTroubles: Record<string, Trouble> = {
+const mailboxTroubles: Record<string, TroubleMaker> = {
   'mailbox-suspended': mailbox(() => ({ status: 'SUSPENDED' })),
   'mailbox-failed': mailbox(() => ({ status: 'FAILED' })),
   'mailbox-stuck': mailbox(({ world }) => ({ status: 'IN_PROGRESS', createdAt: ago(world, 1) })),
@@ -153,7 +160,7 @@ function ordered(of: Troubled, about: Partial<Order>, what: 'domain' | 'mailboxe
   return { orderId: order.orderId }
 }
 
-const orderTroubles: Record<string, Trouble> = {
+const orderTroubles: Record<string, TroubleMaker> = {
   'order-parked': (of) => ordered(of, {}),
   'order-stuck': (of) => ordered(of, { status: 'PROCESSING' }),
   'order-failed': (of) =>
@@ -169,7 +176,7 @@ const orderTroubles: Record<string, Trouble> = {
 }
 
 /** Everything that may be wrong with a domain and that CMR's pages make observable, by name. */
-const troubles: Readonly<Record<string, Trouble>> = {
+const troubles: Readonly<Record<string, TroubleMaker>> = {
   ...domainTroubles,
   ...recordTroubles,
   ...subscriptionTroubles,

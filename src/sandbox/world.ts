@@ -5,7 +5,7 @@ export interface Customer extends Record<string, unknown> {
   email: string
 }
 
-export interface Domain {
+export interface SandboxDomain {
   readonly domainId: string
   readonly userId: string
   readonly domainName: string
@@ -23,7 +23,7 @@ export interface Domain {
   records: Record<string, unknown>[]
 }
 
-export interface Subscription {
+export interface SandboxSubscription {
   readonly subscriptionId: string
   readonly userId: string
   readonly domainId: string
@@ -41,7 +41,7 @@ export interface Subscription {
   emptySeats?: number
 }
 
-export interface Mailbox {
+export interface SandboxMailbox {
   readonly mailboxId: string
   readonly userId: string
   readonly subscriptionId: string
@@ -81,9 +81,9 @@ export interface World {
   /** Until when what happens by itself has happened; milliseconds since 1970. */
   readonly settled: { until: number }
   readonly users: Map<string, Customer>
-  readonly domains: Map<string, Domain>
-  readonly subscriptions: Map<string, Subscription>
-  readonly mailboxes: Map<string, Mailbox>
+  readonly domains: Map<string, SandboxDomain>
+  readonly subscriptions: Map<string, SandboxSubscription>
+  readonly mailboxes: Map<string, SandboxMailbox>
   readonly orders: Map<string, Order>
   /** Fixed answers of domains.workspace, by domain name. */
   readonly workspaces: Map<string, 'clean' | 'conflict' | 'unknown'>
@@ -186,7 +186,7 @@ export function customer(world: World, id: unknown): Customer {
 }
 
 /** @throws Refusal 404 */
-export function domainOf(world: World, userId: unknown, name: unknown): Domain {
+export function domainOf(world: World, userId: unknown, name: unknown): SandboxDomain {
   const owner = customer(world, userId)
   const found = [...world.domains.values()].find(
     (one) => one.domainName === name && one.userId === owner.userId,
@@ -196,14 +196,14 @@ export function domainOf(world: World, userId: unknown, name: unknown): Domain {
 }
 
 /** @throws Refusal 404 */
-export function mailboxOf(world: World, id: unknown): Mailbox {
+export function mailboxOf(world: World, id: unknown): SandboxMailbox {
   const found = world.mailboxes.get(String(id))
   if (!found) throw new SandboxRefusal(404, 'The requested mailbox does not exist.')
   return found
 }
 
 /** @throws Refusal 404 */
-export function subscriptionOf(world: World, id: unknown): Subscription {
+export function subscriptionOf(world: World, id: unknown): SandboxSubscription {
   const found = world.subscriptions.get(String(id))
   if (!found) throw new SandboxRefusal(404, 'The requested subscription does not exist.')
   return found

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Message } from '../../src/playground/types.ts'
+import type { ShownMessage } from '../../src/playground/types.ts'
 import { pressOn } from '../support/alerts.ts'
 import { eventually } from '../support/eventually.ts'
 import { shareWorld, startWorld, type World } from '../support/world.ts'
@@ -23,7 +23,7 @@ async function conversationOf(world: World, person: string): Promise<string> {
 }
 
 /** Writes to the bot. @returns what it answers */
-async function asks(world: World, text: string, person = world.omar.id, more = {}): Promise<Message> {
+async function asks(world: World, text: string, person = world.omar.id, more = {}): Promise<ShownMessage> {
   const channel = await conversationOf(world, person)
   const before = world.messages(channel).length
   const sent = await world.interactions.write(person, channel, text, more)
@@ -35,7 +35,7 @@ async function asks(world: World, text: string, person = world.omar.id, more = {
   })
 }
 
-const textIn = ({ text, blocks }: Message) => JSON.stringify([text, blocks])
+const textIn = ({ text, blocks }: ShownMessage) => JSON.stringify([text, blocks])
 
 test('a bare name is looked up, a question answered, and what changes something waits for a click', async () => {
   const [user] = await world.look('users')

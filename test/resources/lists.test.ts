@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { declaredCommands } from '../../src/command-list.ts'
-import type { Message } from '../../src/playground/types.ts'
+import type { ShownMessage } from '../../src/playground/types.ts'
 import { eventually } from '../support/eventually.ts'
 import { startWorld } from '../support/world.ts'
 
@@ -12,10 +12,10 @@ interface Menu {
 }
 
 /** What the bot has told Ana alone. */
-const answers = (world: World): readonly Message[] =>
+const answers = (world: World): readonly ShownMessage[] =>
   world.messages(world.ops.id).filter((one) => one.ephemeralFor === world.ana.id)
 
-async function ask(world: World, line: string): Promise<Message> {
+async function ask(world: World, line: string): Promise<ShownMessage> {
   const before = answers(world).length
   await world.say(line)
   await eventually(() => expect(answers(world).length, line).toBeGreaterThan(before))
@@ -24,7 +24,7 @@ async function ask(world: World, line: string): Promise<Message> {
   return message
 }
 
-const menusIn = (message: Message): Menu[] =>
+const menusIn = (message: ShownMessage): Menu[] =>
   message.blocks.flatMap(({ accessory }) =>
     (accessory as { type?: string } | undefined)?.type === 'overflow' ? [accessory as Menu] : [],
   )

@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite'
 import { expect } from 'vitest'
-import type { Message } from '../../src/playground/types.ts'
+import type { ShownMessage } from '../../src/playground/types.ts'
 import { eventually } from './eventually.ts'
 import type { World } from './world.ts'
 
@@ -38,7 +38,11 @@ export async function reads(world: World, channel: string, text: string | RegExp
 }
 
 /** The latest message of a channel that says this. */
-export async function messageWith(world: World, channel: string, text: string | RegExp): Promise<Message> {
+export async function messageWith(
+  world: World,
+  channel: string,
+  text: string | RegExp,
+): Promise<ShownMessage> {
   await reads(world, channel, text)
   const found = world.messages(channel).findLast((one) => JSON.stringify(one).match(text))
   if (!found) throw new Error(`Nothing says ${text}`)
@@ -46,7 +50,7 @@ export async function messageWith(world: World, channel: string, text: string | 
 }
 
 /** Presses a button of a message, or an entry of its menu, by its words. */
-export async function pressOn(world: World, message: Message, words: string, person = world.ana.id) {
+export async function pressOn(world: World, message: ShownMessage, words: string, person = world.ana.id) {
   const place = { person, message: { channel: message.channel, ts: message.ts }, values: {} }
   for (const element of message.blocks.flatMap(elementsIn)) {
     if ((element.text as { text?: string } | undefined)?.text === words)

@@ -1,4 +1,4 @@
-import type { Message, View } from '../../src/playground/types.ts'
+import type { ShownMessage, View } from '../../src/playground/types.ts'
 import { eventually } from './eventually.ts'
 import { stateOf } from './form-state.ts'
 import type { World } from './world.ts'
@@ -21,7 +21,7 @@ export async function press(world: World, label: string, person = world.ana.id):
   const { button, message } = await eventually(() => {
     const all = world
       .messages(world.ops.id)
-      .flatMap((message: Message) =>
+      .flatMap((message: ShownMessage) =>
         buttonsIn(message.blocks as Block[]).map((button) => ({ button, message })),
       )
     const found = all.findLast((one) => one.button.text.text === label)

@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import type { Message } from '../../src/playground/types.ts'
+import type { ShownMessage } from '../../src/playground/types.ts'
 import { buttonsIn } from './clicks.ts'
 import { eventually } from './eventually.ts'
 import type { World } from './world.ts'
@@ -7,25 +7,25 @@ import type { World } from './world.ts'
 type Block = Record<string, unknown>
 
 /** What `/cmr diagnose` has answered in #ops. */
-function answers(world: World): Message[] {
+function answers(world: World): ShownMessage[] {
   return world
     .messages(world.ops.id)
     .filter(({ blocks }) => buttonsIn(blocks as Block[]).some(({ text }) => text.text === 'Check again'))
 }
 
 /** Says `/cmr diagnose …`. @returns the answer */
-export async function diagnose(world: World, line: string): Promise<Message> {
+export async function diagnose(world: World, line: string): Promise<ShownMessage> {
   const before = answers(world).length
   await world.say(`/cmr diagnose ${line}`)
   return eventually(() => {
     const now = answers(world)
     if (now.length <= before) throw new Error(`no diagnosis of ${line}: ${world.read().slice(-2000)}`)
-    return now.at(-1) as Message
+    return now.at(-1) as ShownMessage
   })
 }
 
 /** Diagnoses until the answer begins so. */
-export async function diagnosed(world: World, line: string, text: RegExp): Promise<Message> {
+export async function diagnosed(world: World, line: string, text: RegExp): Promise<ShownMessage> {
   return eventually(async () => {
     const answer = await diagnose(world, line)
     expect(answer.text).toMatch(text)
@@ -34,10 +34,10 @@ export async function diagnosed(world: World, line: string, text: RegExp): Promi
 }
 
 /** The labels of an answer's buttons, in their order. */
-export const labels = ({ blocks }: Message) => buttonsIn(blocks as Block[]).map(({ text }) => text.text)
+export const labels = ({ blocks }: ShownMessage) => buttonsIn(blocks as Block[]).map(({ text }) => text.text)
 
 /** The chain of an answer, each link as it stands: "Domain" → ":white_check_mark: ACTIVE until …". */
-export function chainIn({ blocks }: Message): Record<string, string> {
+export function chainIn({ blocks }: ShownMessage): Record<string, string> {
   const lines = (blocks as Block[]).flatMap(
     ({ text }) => (text as { text?: string } | undefined)?.text?.split('\n') ?? [],
   )

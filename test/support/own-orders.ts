@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import type { Message } from '../../src/playground/types.ts'
+import type { ShownMessage } from '../../src/playground/types.ts'
 import { eventually } from './eventually.ts'
 import { startWorld, type World, type WorldOptions } from './world.ts'
 
@@ -39,10 +39,10 @@ export const domainsNamed = (name: string, count: number) =>
   Array.from({ length: count }, (_, at) => `${name}-${at + 1}.com`)
 
 /** What the bot has said in #ops for everybody to read. */
-export const posted = (world: World): readonly Message[] =>
+export const posted = (world: World): readonly ShownMessage[] =>
   world.messages(world.ops.id).filter((one) => one.author === 'bot' && !one.ephemeralFor)
 
-export const receiptOf = (world: World): Message => {
+export const receiptOf = (world: World): ShownMessage => {
   const [first] = posted(world).filter((one) => !one.threadTs)
   if (!first) throw new Error('there is no receipt')
   return first
@@ -54,7 +54,7 @@ export const says = (world: World, text: RegExp) =>
 export const thread = (world: World) => posted(world).filter((one) => one.threadTs === receiptOf(world).ts)
 
 /** Presses a button of a message. */
-export async function press(world: World, message: Message, label: string) {
+export async function press(world: World, message: ShownMessage, label: string) {
   const button = message.blocks
     .flatMap((block) => (block.type === 'actions' ? (block.elements as Button[]) : []))
     .find((one) => one.text.text === label)

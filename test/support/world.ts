@@ -9,7 +9,7 @@ import { createInteractions } from '../../src/playground/interactions.ts'
 import { createProxy } from '../../src/playground/proxy.ts'
 import { createReplies } from '../../src/playground/replies.ts'
 import { createSender } from '../../src/playground/slack.ts'
-import type { Message, View } from '../../src/playground/types.ts'
+import type { ShownMessage, View } from '../../src/playground/types.ts'
 import { createViews } from '../../src/playground/views.ts'
 import { startWorkspace } from '../../src/playground/workspace.ts'
 import { startSandbox } from '../../src/sandbox/sandbox.ts'
@@ -224,7 +224,7 @@ async function openWorld(options: WorldOptions, cleanups: Cleanup[]) {
     call: workspace.call,
     /** Everything that stands in a channel and its threads, with its metadata, in Slack's order. */
     history: (channel: string) => historyOf(workspace, channel),
-    messages: (channel: string): readonly Message[] =>
+    messages: (channel: string): readonly ShownMessage[] =>
       conversation.snapshot().messages.filter((one) => one.channel === channel),
     /** All that anybody sees. */
     everything: () => conversation.snapshot(),

@@ -7,7 +7,7 @@ import { type AccessContext, accessCommand, changedBy } from '../access-command.
 import { approvalsSentence } from '../messages.ts'
 import type { Policy } from '../policy.ts'
 import { changePolicy, currentPolicy } from '../policy-store.ts'
-import { type Decision, decideApproval } from './decide.ts'
+import { type ApprovalDecision, decideApproval } from './decide.ts'
 import { approvalList } from './messages.ts'
 import { latestApprovals } from './store.ts'
 
@@ -30,7 +30,7 @@ const list = accessCommand({
   },
 })
 
-async function decide(context: AccessContext, id: string, decision: Decision) {
+async function decide(context: AccessContext, id: string, decision: ApprovalDecision) {
   const row = await context.store.db
     .selectFrom('approvals')
     .select('command')

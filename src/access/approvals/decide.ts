@@ -11,7 +11,9 @@ import { standOf } from './messages.ts'
 import { type Approval, changeApproval, lockApproval, sealedContent } from './store.ts'
 
 /** What somebody decides. */
-export type Decision = { readonly kind: 'approve' } | { readonly kind: 'refuse'; readonly why: string }
+export type ApprovalDecision =
+  | { readonly kind: 'approve' }
+  | { readonly kind: 'refuse'; readonly why: string }
 
 /**
  * Decides a request, once, however many click: whoever comes later reads how it was decided.
@@ -21,7 +23,7 @@ export async function decideApproval(
   context: CommandContext & { readonly audit: Audit },
   command: Command | undefined,
   id: string,
-  decision: Decision,
+  decision: ApprovalDecision,
 ): Promise<string> {
   const { store, audit, caller, clock } = context
   const why = decision.kind === 'refuse' ? decision.why : undefined

@@ -43,7 +43,7 @@ export const BOT = 'bot'
 const AT_ONCE = 200
 
 /** A row that waits for the transaction that is under way. */
-interface Waiting {
+interface WaitingRow {
   readonly row: Unchained
   readonly written: (id: number) => void
   readonly failed: (error: unknown) => void
@@ -57,7 +57,7 @@ interface Waiting {
 export function createAudit(parts: { readonly store: Store; readonly keys: readonly string[] }): Audit {
   const { db } = parts.store
   const sealer = createSealer(parts.keys)
-  const waiting: Waiting[] = []
+  const waiting: WaitingRow[] = []
   let isWriting = false
 
   const write = (rows: readonly Unchained[]) => db.transaction().execute((own) => append(own, sealer, rows))
@@ -69,7 +69,7 @@ export function createAudit(parts: { readonly store: Store; readonly keys: reado
     isWriting = false
   }
 
-  async function writeGroup(group: readonly Waiting[]): Promise<void> {
+  async function writeGroup(group: readonly WaitingRow[]): Promise<void> {
     try {
       const ids = await write(group.map(({ row }) => row))
       for (const [at, { written }] of group.entries()) written(ids[at] ?? 0)

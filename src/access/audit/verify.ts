@@ -4,7 +4,7 @@ import { NEW_KEY } from './audit.ts'
 import { type AuditHead, type AuditRow, BROKEN, createSealer, hashOf } from './chain.ts'
 
 /** What a check of the audit came to. */
-export type Verification =
+export type AuditVerification =
   | {
       readonly ok: true
       readonly rows: number
@@ -25,7 +25,7 @@ const PAGE = 2000
  * @param db a transaction with one view of both tables
  * @param keys those of the seal: see `createAudit`
  */
-export async function verifyAudit(db: Kysely<Schema>, keys: readonly string[]): Promise<Verification> {
+export async function verifyAudit(db: Kysely<Schema>, keys: readonly string[]): Promise<AuditVerification> {
   const head = await db.selectFrom('audit_head').selectAll().where('name', '=', 'audit').executeTakeFirst()
   if (!head) return withoutHead(db)
   const chain = await checkRows(db, head)
@@ -61,7 +61,9 @@ async function rowOutside(db: Kysely<Schema>, { first_id, last_id }: AuditHead):
 export async function checkRows(
   db: Kysely<Schema>,
   { first_id, first_hash, last_id, last_hash }: Omit<AuditHead, 'name' | 'seal' | 'sealed_by'>,
-): Promise<{ ok: true; rows: number; newKeys: readonly number[] } | Extract<Verification, { ok: false }>> {
+): Promise<
+  { ok: true; rows: number; newKeys: readonly number[] } | Extract<AuditVerification, { ok: false }>
+> {
   const newKeys: number[] = []
   let before = { id: first_id - 1, hash: first_hash }
   while (before.id < last_id) {
@@ -101,7 +103,7 @@ function faultIn(row: AuditRow, before: { readonly id: number; readonly hash: st
 }
 
 /** Nothing was ever recorded, or all of it was taken away. */
-async function withoutHead(db: Kysely<Schema>): Promise<Verification> {
+async function withoutHead(db: Kysely<Schema>): Promise<AuditVerification> {
   const row = await db.selectFrom('audit').select('id').orderBy('id').executeTakeFirst()
   const operation = await db.selectFrom('operations').select('id').executeTakeFirst()
   if (row || operation) return broken(row?.id, 'The head of the audit is gone.')

@@ -8,7 +8,7 @@ import type { Thread, ThreadChange } from '../store/threads.ts'
 /** An event, as far as threads need it. */
 type Event = Pick<StoredEvent, 'event_id' | 'event' | 'severity' | 'received_at' | 'domain'>
 
-type Trouble = Pick<Event, 'event' | 'severity' | 'domain'>
+type TroubleEvent = Pick<Event, 'event' | 'severity' | 'domain'>
 
 /** After this nobody scrolls back to the root. */
 const OLD_MS = 7 * millisecondsInDay
@@ -61,7 +61,11 @@ export function openedBy(
  * whichever came last.
  * @param trouble the event of `trouble_event_id`
  */
-export function after(thread: Thread, rows: readonly Event[], trouble: Trouble | undefined): ThreadChange {
+export function after(
+  thread: Thread,
+  rows: readonly Event[],
+  trouble: TroubleEvent | undefined,
+): ThreadChange {
   let next = thread
   let open = trouble
   let reopened = false
@@ -89,14 +93,14 @@ export function after(thread: Thread, rows: readonly Event[], trouble: Trouble |
 }
 
 /** A lesser trouble takes the place of a greater one only where that is over with it. */
-function isLess(row: Event, trouble: Trouble): boolean {
+function isLess(row: Event, trouble: TroubleEvent): boolean {
   return severityRank(row.severity) > severityRank(trouble.severity) && !endsTrouble(row, trouble)
 }
 
 /** Returns whether an event ends a trouble with the same thing. */
 export function endsTrouble(
   row: Pick<Event, 'event' | 'domain'>,
-  trouble: Pick<Trouble, 'event' | 'domain'>,
+  trouble: Pick<TroubleEvent, 'event' | 'domain'>,
 ): boolean {
   // An order has several domains: that one of them succeeds says nothing of another.
   const same = !row.domain || !trouble.domain || row.domain === trouble.domain

@@ -4,14 +4,14 @@ import { spelled } from '../store/spelling.ts'
 import { emailOf } from './labels.ts'
 
 /** The command that shows a thing, and its values. */
-export interface Opening {
+export interface OpeningCommand {
   /** `noun.verb` */
   readonly command: string
   readonly values: Readonly<Record<string, string>>
 }
 
 /** Returns what shows a thing that was found. */
-export function openingOf({ kind, id, user_id }: FoundEntry): Opening {
+export function openingOf({ kind, id, user_id }: FoundEntry): OpeningCommand {
   const of: Record<string, string> = user_id ? { userId: user_id } : {}
   switch (kind) {
     case 'user':
@@ -31,7 +31,7 @@ export function openingOf({ kind, id, user_id }: FoundEntry): Opening {
  * Returns what shows the one thing that somebody means by a bare name; undefined where several go by it. A domain is
  * rather meant than the subscription of its name.
  */
-export function opening({ rows, left }: Findings, text: string): Opening | undefined {
+export function opening({ rows, left }: Findings, text: string): OpeningCommand | undefined {
   const exact = rows.filter((row) => isCalled(row, text))
   const candidates = exact.length > 0 ? exact : left === 0 ? rows : []
   const domains = isDomainName(text) ? exact.filter(({ kind }) => kind === 'domain') : []

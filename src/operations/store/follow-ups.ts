@@ -15,7 +15,7 @@ export interface DueFollowUp {
   readonly after: Pick<ExpectedResultRow, 'name' | 'detail'> | undefined
 }
 
-interface Planned {
+interface PlannedTurn {
   readonly after?: { readonly kind: string; readonly name: string }
   readonly place?: number
 }
@@ -51,7 +51,7 @@ export async function dueFollowUps(db: Kysely<Schema>, staleBefore: Date): Promi
     .flatMap(({ actor, ...part }): DueFollowUp[] => {
       const { operation_id, follow_up } = part
       if (!follow_up) return []
-      const { after, place = 0 } = JSON.parse(follow_up) as Planned
+      const { after, place = 0 } = JSON.parse(follow_up) as PlannedTurn
       const other = after && byKey.get(`${operation_id} ${after.kind} ${after.name}`)
       if (other?.state === 'waiting') return []
       const mayBeSent = !after || other?.state === 'done'

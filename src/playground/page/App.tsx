@@ -1,5 +1,5 @@
 import { Suspense, useCallback, useEffect, useState } from 'react'
-import type { Channel, Message, Outcome } from '../types.ts'
+import type { Channel, InteractionOutcome, ShownMessage } from '../types.ts'
 import { ask } from './ask.ts'
 import { ConversationPane } from './ConversationPane.tsx'
 import { Home, Modal, SandboxPanel, Thread } from './later.ts'
@@ -28,7 +28,7 @@ export function App() {
     thread && workspace.messages.find((one) => one.ts === thread.ts && one.channel === thread.channel)
   const ready = workspace.bot.state === 'ready'
 
-  const onNotice = useCallback((outcome: Outcome) => setNotice(outcome.notice ?? ''), [])
+  const onNotice = useCallback((outcome: InteractionOutcome) => setNotice(outcome.notice ?? ''), [])
   useEffect(() => {
     if (!notice) return
     const timer = setTimeout(() => setNotice(''), NOTICE_MS)
@@ -36,7 +36,7 @@ export function App() {
   }, [notice])
 
   const unread = useUnread(workspace.messages, place === 'home' ? undefined : channel?.id, person?.id)
-  const openThread = useCallback((message: Message) => {
+  const openThread = useCallback((message: ShownMessage) => {
     setThread({ channel: message.channel, ts: message.threadTs ?? message.ts })
     setTab('side')
   }, [])

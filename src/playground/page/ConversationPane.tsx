@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
-import type { Channel, Message, Outcome, Person, Snapshot } from '../types.ts'
+import type { Channel, ConversationPerson, InteractionOutcome, ShownMessage, Snapshot } from '../types.ts'
 import { ask } from './ask.ts'
 import { Composer } from './Composer.tsx'
 import { MessageList } from './MessageList.tsx'
@@ -8,10 +8,10 @@ import { visible } from './workspace.ts'
 
 interface ConversationPaneProps {
   readonly workspace: Snapshot
-  readonly person: Person
+  readonly person: ConversationPerson
   readonly channel: Channel
-  readonly onNotice: (outcome: Outcome) => void
-  readonly onThread: (message: Message) => void
+  readonly onNotice: (outcome: InteractionOutcome) => void
+  readonly onThread: (message: ShownMessage) => void
 }
 
 /** A channel: its messages, and the composer below. */

@@ -1,11 +1,11 @@
-import type { Outcome, Person, Snapshot } from '../types.ts'
+import type { ConversationPerson, InteractionOutcome, Snapshot } from '../types.ts'
 import { Blocks } from './Blocks.tsx'
 import { SurfaceProvider } from './Surface.tsx'
 
 interface HomeProps {
   readonly workspace: Snapshot
-  readonly person: Person
-  readonly onNotice: (outcome: Outcome) => void
+  readonly person: ConversationPerson
+  readonly onNotice: (outcome: InteractionOutcome) => void
 }
 
 /** The app's home tab, as it was last published for this person. */

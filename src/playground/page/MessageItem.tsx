@@ -1,19 +1,19 @@
 import { memo, type ReactNode, Suspense, useLayoutEffect, useRef } from 'react'
-import type { Channel, Message, Outcome, Person } from '../types.ts'
+import type { Channel, ConversationPerson, InteractionOutcome, ShownMessage } from '../types.ts'
 import { Blocks } from './later.ts'
 import { Avatar } from './Sidebar.tsx'
 import { SurfaceProvider } from './Surface.tsx'
 
 interface MessageItemProps {
-  readonly message: Message
-  readonly people: readonly Person[]
+  readonly message: ShownMessage
+  readonly people: readonly ConversationPerson[]
   readonly channels: readonly Channel[]
-  readonly person: Person
-  readonly onNotice: (outcome: Outcome) => void
+  readonly person: ConversationPerson
+  readonly onNotice: (outcome: InteractionOutcome) => void
   /** How many replies its thread has. */
   readonly answers?: number
   /** Opens the thread; left out where the thread is already shown. */
-  readonly onThread?: (message: Message) => void
+  readonly onThread?: (message: ShownMessage) => void
   /** Whether Tab stops at it and its buttons; in a list it stops at one message only. */
   readonly isReachable?: boolean
 }

@@ -1,5 +1,5 @@
 import { type KeyboardEvent, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
-import type { Channel, Message, Outcome, Person, Snapshot } from '../types.ts'
+import type { Channel, ConversationPerson, InteractionOutcome, ShownMessage, Snapshot } from '../types.ts'
 import { MessageItem } from './MessageItem.tsx'
 import { dayOf, replyCounts } from './workspace.ts'
 
@@ -15,14 +15,14 @@ const KEY_PX = 80
 interface MessageListProps {
   readonly workspace: Snapshot
   /** What the person may see of the channel, oldest first. */
-  readonly messages: readonly Message[]
-  readonly person: Person
+  readonly messages: readonly ShownMessage[]
+  readonly person: ConversationPerson
   readonly channel: Channel
   readonly name: string
   /** Grows whenever the person sends something, which shows the end of the list. */
   readonly sent: number
-  readonly onNotice: (outcome: Outcome) => void
-  readonly onThread: (message: Message) => void
+  readonly onNotice: (outcome: InteractionOutcome) => void
+  readonly onThread: (message: ShownMessage) => void
 }
 
 /**

@@ -1,5 +1,5 @@
 import { useEffect, useEffectEvent, useState } from 'react'
-import type { Person, Snapshot, View } from '../types.ts'
+import type { ConversationPerson, Snapshot, View } from '../types.ts'
 import { ask } from './ask.ts'
 import { Blocks } from './Blocks.tsx'
 import { useBorrowedFocus } from './focus.ts'
@@ -9,7 +9,7 @@ import { collect, missing, type Typed } from './state.ts'
 interface ModalProps {
   readonly view: View
   readonly depth: number
-  readonly person: Person
+  readonly person: ConversationPerson
   readonly workspace: Snapshot
 }
 

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useState } from 'react'
-import type { Json, Outcome, Person, Snapshot } from '../types.ts'
+import type { ConversationPerson, InteractionOutcome, Json, Snapshot } from '../types.ts'
 import { ask } from './ask.ts'
 import { ClockPanel } from './ClockPanel.tsx'
 import { DeliveryLog } from './DeliveryLog.tsx'
@@ -12,7 +12,7 @@ const REFRESH_MS = 2000
 
 /** The world behind the bot: a local CMR that can be moved, emptied and broken. */
 export function SandboxPanel(props: {
-  readonly onNotice: (outcome: Outcome) => void
+  readonly onNotice: (outcome: InteractionOutcome) => void
   readonly workspace: Snapshot
 }) {
   const { onNotice, workspace } = props
@@ -57,8 +57,8 @@ function RolePanel({
   people,
   onNotice,
 }: {
-  readonly people: readonly Person[]
-  readonly onNotice: (outcome: Outcome) => void
+  readonly people: readonly ConversationPerson[]
+  readonly onNotice: (outcome: InteractionOutcome) => void
 }) {
   const others = people.filter(({ role }) => role !== 'admin')
   const names = others.map(({ name }) => name.split(' ')[0]).join(' and ')

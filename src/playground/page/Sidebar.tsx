@@ -1,8 +1,8 @@
-import type { Channel, Person, Snapshot } from '../types.ts'
+import type { Channel, ConversationPerson, Snapshot } from '../types.ts'
 
 interface SidebarProps {
   readonly workspace: Snapshot
-  readonly person: Person
+  readonly person: ConversationPerson
   readonly place: string
   /** Ids of channels that hold something new. */
   readonly unread: ReadonlySet<string>

@@ -1,5 +1,5 @@
 import { createContext, type ReactNode, useContext, useState } from 'react'
-import type { Channel, Json, Outcome, Person, Place } from '../types.ts'
+import type { Channel, ConversationPerson, InteractionOutcome, InteractionPlace, Json } from '../types.ts'
 import { ask } from './ask.ts'
 import { collect, keyOf, type Option, type Typed, type Value } from './state.ts'
 
@@ -7,7 +7,7 @@ import { collect, keyOf, type Option, type Typed, type Value } from './state.ts'
 interface Surface {
   readonly typed: Typed
   readonly errors: Readonly<Record<string, string>>
-  readonly people: readonly Person[]
+  readonly people: readonly ConversationPerson[]
   readonly channels: readonly Channel[]
   /** Stores an element's value; with `dispatch` it is also sent to the bot. */
   hold(blockId: unknown, element: Json, value: Value, dispatch: boolean): void
@@ -26,19 +26,19 @@ export function useSurface(): Surface {
 
 /** Gives the controls inside it their state and their way to the bot. */
 export function SurfaceProvider(props: {
-  readonly place: Omit<Place, 'values'>
+  readonly place: Omit<InteractionPlace, 'values'>
   readonly blocks: readonly Json[]
   readonly typed?: Typed
   readonly onTyped?: (typed: Typed) => void
   readonly errors?: Readonly<Record<string, string>>
-  readonly people: readonly Person[]
+  readonly people: readonly ConversationPerson[]
   readonly channels: readonly Channel[]
-  readonly onNotice: (outcome: Outcome) => void
+  readonly onNotice: (outcome: InteractionOutcome) => void
   readonly children: ReactNode
 }) {
   const [own, setOwn] = useState<Typed>({})
   const typed = props.typed ?? own
-  const place = (held = typed): Place => ({ ...props.place, values: collect(props.blocks, held) })
+  const place = (held = typed): InteractionPlace => ({ ...props.place, values: collect(props.blocks, held) })
 
   async function act(blockId: unknown, element: Json, value: Json, held = typed) {
     const { type, action_id } = element

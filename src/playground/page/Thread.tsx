@@ -1,13 +1,13 @@
-import type { Message, Outcome, Person, Snapshot } from '../types.ts'
+import type { ConversationPerson, InteractionOutcome, ShownMessage, Snapshot } from '../types.ts'
 import { useBorrowedFocus } from './focus.ts'
 import { MessageItem } from './MessageItem.tsx'
 import { replies } from './workspace.ts'
 
 interface ThreadProps {
-  readonly parent: Message
+  readonly parent: ShownMessage
   readonly workspace: Snapshot
-  readonly person: Person
-  readonly onNotice: (outcome: Outcome) => void
+  readonly person: ConversationPerson
+  readonly onNotice: (outcome: InteractionOutcome) => void
   readonly onClose: () => void
 }
 

@@ -1,7 +1,7 @@
-import type { Json, Outcome } from '../types.ts'
+import type { InteractionOutcome, Json } from '../types.ts'
 
 /** Calls the bridge. A lost bridge becomes a notice, as Slack shows a lost connection. */
-export async function ask(path: string, body: object): Promise<Outcome & Json> {
+export async function ask(path: string, body: object): Promise<InteractionOutcome & Json> {
   try {
     const response = await fetch(`/bridge/${path}`, {
       method: 'POST',

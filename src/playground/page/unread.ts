@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react'
-import type { Message } from '../types.ts'
+import type { ShownMessage } from '../types.ts'
 
 /**
  * Returns the channels that hold something the person has not seen; everything that was there when the page opened
@@ -7,7 +7,7 @@ import type { Message } from '../types.ts'
  * @param open the channel that is shown
  */
 export function useUnread(
-  messages: readonly Message[],
+  messages: readonly ShownMessage[],
   open: string | undefined,
   person: string | undefined,
 ): ReadonlySet<string> {

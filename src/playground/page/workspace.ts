@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react'
 import { flushSync } from 'react-dom'
-import type { Change, Channel, Message, Snapshot } from '../types.ts'
+import type { Change, Channel, ShownMessage, Snapshot } from '../types.ts'
 
 const empty: Snapshot = {
   people: [],
@@ -84,13 +84,13 @@ function apply(before: Snapshot, change: Change): Snapshot {
   }
 }
 
-function upsert(messages: readonly Message[], message: Message): readonly Message[] {
+function upsert(messages: readonly ShownMessage[], message: ShownMessage): readonly ShownMessage[] {
   const at = messages.findIndex((one) => one.ts === message.ts && one.channel === message.channel)
   return at < 0 ? [...messages, message] : messages.with(at, message)
 }
 
 /** Returns the messages of a channel that a person may see, oldest first; thread replies only if also sent to the channel. */
-export function visible(messages: readonly Message[], channel: Channel, person: string): Message[] {
+export function visible(messages: readonly ShownMessage[], channel: Channel, person: string): ShownMessage[] {
   return messages
     .filter(
       (one) => one.channel === channel.id && (!one.threadTs || one.threadTs === one.ts || one.broadcast),
@@ -101,7 +101,7 @@ export function visible(messages: readonly Message[], channel: Channel, person: 
 
 /** Returns how many replies a person may see in each thread of a channel, by its first message. */
 export function replyCounts(
-  messages: readonly Message[],
+  messages: readonly ShownMessage[],
   channel: Channel,
   person: string,
 ): ReadonlyMap<string, number> {
@@ -113,14 +113,18 @@ export function replyCounts(
 }
 
 /** Returns the day on which a message came, in words. */
-export function dayOf(message: Message | undefined): string {
+export function dayOf(message: ShownMessage | undefined): string {
   if (!message) return ''
   const day = new Date(message.at ?? Number(message.ts) * 1000)
   return day.toLocaleDateString('en-US', { weekday: 'long', month: 'long', day: 'numeric', year: 'numeric' })
 }
 
 /** Returns the replies to a message that a person may see. */
-export function replies(messages: readonly Message[], parent: Message, person: string): Message[] {
+export function replies(
+  messages: readonly ShownMessage[],
+  parent: ShownMessage,
+  person: string,
+): ShownMessage[] {
   return messages
     .filter((one) => one.channel === parent.channel && one.threadTs === parent.ts && one.ts !== parent.ts)
     .filter((one) => !one.ephemeralFor || one.ephemeralFor === person)

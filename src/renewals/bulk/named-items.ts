@@ -15,7 +15,7 @@ export interface WantedItem extends RenewalItem {
 }
 
 /** What is to be renewed, and what of it cannot be, a sentence each; mrkdwn. */
-export interface Wanted {
+export interface WantedRenewals {
   readonly items: readonly WantedItem[]
   readonly notes: readonly string[]
 }
@@ -37,7 +37,7 @@ const everything = /^(all|due|everything)$/i
  * renews otherwise, or all that is due.
  * @throws InputError, AmbiguousError, CmrError
  */
-export async function wantedItems(context: CommandContext, request: RenewalRequest): Promise<Wanted> {
+export async function wantedItems(context: CommandContext, request: RenewalRequest): Promise<WantedRenewals> {
   const { store, clock } = context
   if (request.plan) return { items: request.plan, notes: [] }
   const { items: given = [], within = `${RENEWABLE_DAYS}d` } = request

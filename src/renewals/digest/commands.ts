@@ -11,12 +11,12 @@ import { nextDigestAt, timeOfDayIn, type Weekday, weekdays, weekdaysIn } from '.
 import { allDigests, type Digest, digestIn, removeDigest, setDigest } from './store.ts'
 import { digestLine, digestList, digestSet, timesInWords } from './words.ts'
 
-interface Needs {
+interface DigestServices {
   readonly alerts: Pick<AlertService, 'channelAccess'>
   readonly readReport: ReportReader
 }
 
-const digestCommand = commandWith<Needs>()
+const digestCommand = commandWith<DigestServices>()
 const own = { noun: 'digest', own: true } as const
 const channel = z.string().optional().meta({ label: 'Channel', slack: 'channel' })
 
@@ -104,7 +104,7 @@ const set = digestCommand({
 
 /** What the channel reads is also the proof that a digest will reach it. */
 async function greet(
-  { channelAccess }: Needs['alerts'],
+  { channelAccess }: DigestServices['alerts'],
   to: string,
   times: Parameters<typeof timesInWords>[0],
   by: string,
@@ -177,6 +177,6 @@ async function digestCalled({ store, caller }: CommandContext, named = caller.ch
 }
 
 /** `/cmr digest …` */
-export function digestCommands(needs: Needs): Command[] {
+export function digestCommands(needs: DigestServices): Command[] {
   return [list, show, set, stop].map((one) => one(needs))
 }

@@ -1,6 +1,6 @@
 import { renewalDay } from '../../cmr/billing.ts'
 import { timeOf } from '../../resources/renewal-price.ts'
-import type { Charged } from './charge.ts'
+import type { ChargedRenewal } from './charge.ts'
 import type { ForecastInput } from './input.ts'
 
 /** What a forecast takes to be so because CMR does not tell it, a sentence each. */
@@ -31,7 +31,7 @@ export const assumptions = {
 export type Assumption = keyof typeof assumptions
 
 /** Returns the assumptions that this forecast rests on. */
-export function assumptionsOf(input: ForecastInput, charged: readonly Charged[]): Assumption[] {
+export function assumptionsOf(input: ForecastInput, charged: readonly ChargedRenewal[]): Assumption[] {
   const automatic = charged.filter(({ due }) => due.isAutomatic)
   const rows = charged.map(({ due }) => due.item.row)
   const subscriptions = charged.flatMap(({ due: { item } }) => (item.kind === 'subscription' ? item.row : []))

@@ -8,13 +8,13 @@ import {
   subscriptionAmount,
 } from '../../resources/renewal-amount.ts'
 import { timeOf } from '../../resources/renewal-price.ts'
-import type { Due, DueItem } from './due.ts'
+import type { DueMoment, ForecastItem } from './due.ts'
 import type { ForecastDomain } from './input.ts'
 import type { RenewalOutcome } from './renewal.ts'
 
 /** What became of something that was due. */
-export interface Charged {
-  readonly due: Due
+export interface ChargedRenewal {
+  readonly due: DueMoment
   readonly amount: RenewalAmount
   readonly outcome: RenewalOutcome
   readonly mayBeBlocked: boolean
@@ -35,17 +35,17 @@ interface DomainState {
  * @param walletCents Infinity finds what everything would cost
  */
 export function chargeAll(
-  dues: readonly Due[],
+  dues: readonly DueMoment[],
   domains: ReadonlyMap<string, ForecastDomain>,
   walletCents: number,
   prices: ListPrices,
-): Charged[] {
+): ChargedRenewal[] {
   const states = new Map<string, DomainState>()
   const failed = new Set<object>()
   /** Subscriptions whose mailboxes cost more since a renewal, and how much. */
   const stepped = new Map<object, number>()
   let wallet = walletCents
-  const charged: Charged[] = []
+  const charged: ChargedRenewal[] = []
   for (const due of dues) {
     const { item, at } = due
     if (failed.has(item.row)) continue
@@ -92,7 +92,7 @@ function moveOn(domain: DomainState, isPaid: boolean): void {
 
 /** @param steppedTo what a mailbox costs since an earlier renewal of the forecast */
 function amountOf(
-  item: DueItem,
+  item: ForecastItem,
   domain: DomainState | undefined,
   steppedTo: number | undefined,
   prices: ListPrices,
@@ -108,7 +108,7 @@ function amountOf(
 }
 
 function outcomeOf(
-  { item, isAutomatic }: Due,
+  { item, isAutomatic }: DueMoment,
   domain: DomainState | undefined,
   cents: number | undefined,
   walletCents: number,

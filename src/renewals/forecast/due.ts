@@ -3,9 +3,9 @@ import { timeOf } from '../../resources/renewal-price.ts'
 import type { ForecastDomain, ForecastSubscription } from './input.ts'
 
 /** A moment at which something renews or, without auto-renew, begins to end; milliseconds since 1970. */
-export interface Due {
+export interface DueMoment {
   readonly at: number
-  readonly item: DueItem
+  readonly item: ForecastItem
   readonly isAutomatic: boolean
   readonly isUnderWay?: boolean
   /** Until when somebody can still renew it where that has not happened by then. */
@@ -13,7 +13,7 @@ export interface Due {
 }
 
 /** The thing that is due. */
-export type DueItem =
+export type ForecastItem =
   | { readonly kind: 'domain'; readonly name: string; readonly row: ForecastDomain }
   | { readonly kind: 'subscription'; readonly name: string; readonly row: ForecastSubscription }
 
@@ -22,21 +22,25 @@ export const nameOfDomain = (name: string) => name.toLowerCase()
 
 const OVER = new Set(['CANCELLED', 'EXPIRED'])
 const GONE = new Set(['EXPIRED', 'TRANSFERRED', 'INACTIVE'])
-const NONE: readonly Due[] = []
+const NONE: readonly DueMoment[] = []
 
 /** Most of what a partner has is due after the forecast; a renewal that is under way charges now. */
 const isBeyond = (status: string | undefined, dueAt: number, until: number) =>
   dueAt > until && status !== 'RENEWING'
 
 /** Returns when a subscription renews, if it is paid each time. */
-export function subscriptionDues(row: ForecastSubscription, now: number, until: number): readonly Due[] {
+export function subscriptionDues(
+  row: ForecastSubscription,
+  now: number,
+  until: number,
+): readonly DueMoment[] {
   const periodEnd = timeOf(row.periodEnd)
   if (periodEnd === undefined || OVER.has(row.status ?? '') || isBeyond(row.status, periodEnd, until))
     return NONE
   const item = { kind: 'subscription', name: nameOfDomain(row.domain ?? row.subscriptionId), row } as const
   const renews = row.autoRenew !== false
   const day = renewalDay(timeOf(row.periodStart), periodEnd)
-  const dues: Due[] = []
+  const dues: DueMoment[] = []
   let at = firstTry(row.status, periodEnd, now)
   for (let months = 0; at <= until; months++) {
     const end = monthsLater(periodEnd, months, day)
@@ -53,7 +57,7 @@ export function subscriptionDues(row: ForecastSubscription, now: number, until: 
 }
 
 /** Returns when a domain renews, if it is paid each time. */
-export function domainDues(row: ForecastDomain, now: number, until: number): readonly Due[] {
+export function domainDues(row: ForecastDomain, now: number, until: number): readonly DueMoment[] {
   const told = timeOf(row.expiryDate)
   if (told === undefined || GONE.has(row.status ?? '') || told > until) return NONE
   const item = { kind: 'domain', name: nameOfDomain(row.domain), row } as const
@@ -61,7 +65,7 @@ export function domainDues(row: ForecastDomain, now: number, until: number): rea
   // CMR charges a domain's renewal when it takes the request: what is under way is paid.
   const first = row.status === 'RENEWING' ? yearsLater(told, 1) : told
   if (!row.autoRenew) return [endingOf(item, first, endOfGrace(first), now)].filter(by(until))
-  const dues: Due[] = []
+  const dues: DueMoment[] = []
   let at = Math.max(first, now)
   for (let years = 0; at <= until; years++) {
     dues.push({ at, item, isAutomatic: true, lostAt: endOfGrace(yearsLater(first, years)) })
@@ -78,17 +82,17 @@ function firstTry(status: string | undefined, dueAt: number, now: number): numbe
 }
 
 /** Something that ends unless somebody renews it: at its date, or once that is past at the end of its last days. */
-function endingOf(item: DueItem, at: number, lostAt: number, now: number): Due {
+function endingOf(item: ForecastItem, at: number, lostAt: number, now: number): DueMoment {
   return { at: at > now ? at : Math.max(lostAt, now), item, isAutomatic: false, lostAt }
 }
 
 const by =
   (until: number) =>
-  ({ at }: Due) =>
+  ({ at }: DueMoment) =>
     at <= until
 
 /** The order in which CMR is taken to charge: by time, a domain before the subscription it could block, by name. */
-export function inOrder(a: Due, b: Due): number {
+export function inOrder(a: DueMoment, b: DueMoment): number {
   if (a.at !== b.at) return a.at - b.at
   if (a.item.kind !== b.item.kind) return a.item.kind === 'domain' ? -1 : 1
   if (a.item.name !== b.item.name) return a.item.name < b.item.name ? -1 : 1
@@ -97,4 +101,5 @@ export function inOrder(a: Due, b: Due): number {
 }
 
 /** Returns CMR's id of a subscription, or the name of a domain. */
-export const idOf = (item: DueItem) => (item.kind === 'domain' ? item.row.domain : item.row.subscriptionId)
+export const idOf = (item: ForecastItem) =>
+  item.kind === 'domain' ? item.row.domain : item.row.subscriptionId

@@ -1,7 +1,7 @@
 import { type Assumption, assumptionsOf } from './assumptions.ts'
-import { type Charged, chargeAll } from './charge.ts'
+import { type ChargedRenewal, chargeAll } from './charge.ts'
 import { dayOf, type ZonedDay, zonedDays } from './days.ts'
-import { type Due, domainDues, idOf, inOrder, nameOfDomain, subscriptionDues } from './due.ts'
+import { type DueMoment, domainDues, idOf, inOrder, nameOfDomain, subscriptionDues } from './due.ts'
 import type { ForecastInput } from './input.ts'
 import type { ForecastRenewal } from './renewal.ts'
 
@@ -45,8 +45,8 @@ export function forecastOf(input: ForecastInput): Forecast {
   const days = zonedDays(input.now, timeZone, input.days)
   const now = input.now.getTime()
   const until = (days.at(-1)?.start ?? now) - 1
-  const dues: Due[] = []
-  const add = (some: readonly Due[]) => {
+  const dues: DueMoment[] = []
+  const add = (some: readonly DueMoment[]) => {
     for (const due of some) if (due.at <= until) dues.push(due)
   }
   for (const row of domains) add(domainDues(row, now, until))
@@ -76,7 +76,7 @@ export function toAddUntil({ days, walletCents = 0 }: Forecast, day: number): nu
   return Math.max(0, (days[Math.min(day, days.length - 1)]?.neededCents ?? 0) - walletCents)
 }
 
-function renewalOf(one: Charged, days: readonly ZonedDay[], knowsWallet: boolean): ForecastRenewal {
+function renewalOf(one: ChargedRenewal, days: readonly ZonedDay[], knowsWallet: boolean): ForecastRenewal {
   const { due, amount, outcome, walletCents, mayBeBlocked, missingCents } = one
   const { cents, atMostCents, isEstimate } = amount
   const { item, at, isAutomatic, isUnderWay = false, lostAt } = due
@@ -103,7 +103,7 @@ function renewalOf(one: Charged, days: readonly ZonedDay[], knowsWallet: boolean
 function daysOf(
   days: readonly ZonedDay[],
   renewals: readonly ForecastRenewal[],
-  withoutEnd: readonly Charged[],
+  withoutEnd: readonly ChargedRenewal[],
   walletCents: number | undefined,
 ): ForecastDay[] {
   const onDay = Map.groupBy(renewals, ({ date }) => date)

@@ -56,18 +56,18 @@ export function homeView(dashboard: Dashboard): HomeView {
 }
 
 /** A part of Home: its blocks, or what to say where there is nothing. */
-interface Part {
+interface HomePart {
   readonly blocks: readonly KnownBlock[]
   readonly nothing?: string
 }
 
-const unread = (what: string): Part => ({
+const unread = (what: string): HomePart => ({
   blocks: [context(`:warning: ${what} cannot be read at the moment. *Refresh* tries again.`)],
 })
 
-function outlookParts({ outlook, zone }: Dashboard): Part[] {
+function outlookParts({ outlook, zone }: Dashboard): HomePart[] {
   if (!outlook) return [unread('What renews')]
-  const wallet: Part = {
+  const wallet: HomePart = {
     blocks: [
       header('Wallet'),
       section(walletSentence(outlook), button({ text: 'How much to add', actionId: 'renewals.funds' })),
@@ -82,7 +82,7 @@ function smallPrint(...lines: (string | undefined)[]): KnownBlock[] {
   return shown.length > 0 ? [context(...shown)] : []
 }
 
-function riskPart({ atRisk, renewable, forecast }: Outlook, zone: string): Part {
+function riskPart({ atRisk, renewable, forecast }: Outlook, zone: string): HomePart {
   if (atRisk.total === 0) {
     const isSure = forecast.missing.length === 0
     const nothing = isSure
@@ -105,7 +105,7 @@ function riskPart({ atRisk, renewable, forecast }: Outlook, zone: string): Part 
   }
 }
 
-function duePart({ today, week }: Outlook): Part {
+function duePart({ today, week }: Outlook): HomePart {
   if (week.total === 0) return { blocks: [], nothing: 'Nothing renews in the next 7 days' }
   const lines = [
     dueSentence(today, 'today'),
@@ -116,7 +116,7 @@ function duePart({ today, week }: Outlook): Part {
   return { blocks: [header('Due soon'), ...sections(lines), ...more(week, 'renewal'), actions(all)] }
 }
 
-function alertPart({ alerts }: Dashboard): Part {
+function alertPart({ alerts }: Dashboard): HomePart {
   if (!alerts) return unread('Open alerts')
   if (alerts.total === 0) return { blocks: [], nothing: ':white_check_mark: No open alerts' }
   const rows = alerts.shown.map((alert, at) =>
@@ -134,7 +134,7 @@ function alertPart({ alerts }: Dashboard): Part {
   return { blocks: [header('Open alerts'), ...rows, ...more(alerts, 'alert')] }
 }
 
-function operationPart({ mine, openTotal }: Dashboard): Part {
+function operationPart({ mine, openTotal }: Dashboard): HomePart {
   if (!mine || openTotal === undefined) return unread('Open operations')
   const others = openTotal - mine.total
   const all = button({ text: 'All open operations', actionId: 'operations.list' })
@@ -158,7 +158,7 @@ function operationPart({ mine, openTotal }: Dashboard): Part {
   }
 }
 
-function parkedPart({ parked }: Dashboard): Part {
+function parkedPart({ parked }: Dashboard): HomePart {
   if (!parked) return unread('Orders that wait')
   if (parked.total === 0) return { blocks: [], nothing: 'No order waits to be processed' }
   const rows = parked.shown.map((view, at) =>

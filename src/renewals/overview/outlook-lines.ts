@@ -6,7 +6,7 @@ import { dayText } from '../../process/day-text.ts'
 import { NONE_PRICED, priceText, totalText, unpricedText } from '../../resources/renewal-amount.ts'
 import { counted, cut, escapeText, moment } from '../../slack/blocks.ts'
 import { isWalletShort, walletClause } from '../forecast/words.ts'
-import type { Due, Outlook, OwnedRenewal } from './outlook.ts'
+import type { DueRenewals, Outlook, OwnedRenewal } from './outlook.ts'
 
 /** Returns what will not renew by itself, why, and what it costs; mrkdwn. @param zone IANA */
 export function riskLine(renewal: OwnedRenewal, zone: string): string {
@@ -43,7 +43,7 @@ function nameOf(renewal: OwnedRenewal): string {
 }
 
 /** Returns "12 renewals in the next 7 days for about $412.50"; mrkdwn. */
-export function dueSentence({ amount }: Due, when: string): string {
+export function dueSentence({ amount }: DueRenewals, when: string): string {
   if (amount.count === 0) return `Nothing renews ${when}.`
   const total = totalText(amount)
   const price = total ? ` for *${total}*${unpricedText(amount)}` : `, ${NONE_PRICED}`

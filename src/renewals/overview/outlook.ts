@@ -15,7 +15,7 @@ export interface OwnedRenewal extends ForecastRenewal {
 }
 
 /** What renews in some days, and what that costs. */
-export type Due = Listed<OwnedRenewal> & { readonly amount: TotalAmount }
+export type DueRenewals = Listed<OwnedRenewal> & { readonly amount: TotalAmount }
 
 /** How the coming weeks look, from what was last seen at CMR. */
 export interface Outlook {
@@ -24,8 +24,8 @@ export interface Outlook {
   readonly atRisk: Listed<OwnedRenewal>
   /** All of that which a person can renew, the first first. */
   readonly renewable: readonly ForecastRenewal[]
-  readonly today: Due
-  readonly week: Due
+  readonly today: DueRenewals
+  readonly week: DueRenewals
   /** Since when CMR does not answer; undefined where it does. */
   readonly silentSince: Date | undefined
 }
@@ -64,7 +64,7 @@ export function outlookOf(
     shown: all.slice(0, SHOWN).map((one) => ({ ...one, today, customer: customers.get(one.userId ?? '') })),
     total: all.length,
   })
-  const due = (all: readonly ForecastRenewal[]): Due => ({
+  const due = (all: readonly ForecastRenewal[]): DueRenewals => ({
     ...list(all),
     amount: totalOf(all),
   })

@@ -39,7 +39,7 @@ const input = z.object({
   userId: z.string().optional().meta({ label: 'User', hint: 'E-mail, company or userId', picker: 'user' }),
 })
 
-type Asked = z.output<typeof input>
+type UpcomingInput = z.output<typeof input>
 
 /** @throws InputError */
 function periodIn({ clock, zone }: CommandContext, within = USUAL): Period {
@@ -48,7 +48,7 @@ function periodIn({ clock, zone }: CommandContext, within = USUAL): Period {
   throw new InputError('within', `The forecast goes from 1 day to ${MOST_DAYS} days: ${periodExamples}.`)
 }
 
-async function look(context: CommandContext, asked: Asked): Promise<Upcoming> {
+async function look(context: CommandContext, asked: UpcomingInput): Promise<Upcoming> {
   const period = periodIn(context, asked.within)
   if (!asked.domain && !asked.userId) return upcomingRenewals(context, period)
   const { ids, spoken } = await named(context, input, asked)

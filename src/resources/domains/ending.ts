@@ -8,7 +8,7 @@ import type { Store } from '../../store/store.ts'
 const NAMED = 5
 
 /** What ends unless somebody acts: a sentence in mrkdwn, and the button that prevents it. */
-export interface Ending {
+export interface EndNotice {
   readonly sentence: string
   readonly button?: ReturnType<typeof button>
 }
@@ -23,7 +23,7 @@ export async function endingOf(
   { db }: Pick<Store, 'db'>,
   names: readonly string[],
   of: { readonly userId?: string | undefined; readonly years: number; readonly isOff?: boolean },
-): Promise<Ending | undefined> {
+): Promise<EndNotice | undefined> {
   const held = await domainHoldings(db, { domains: names.map((name) => name.toLowerCase()) })
   const ending = held.flatMap(({ name, expiresAt, autoRenew }) =>
     expiresAt && (of.isOff || autoRenew === false)

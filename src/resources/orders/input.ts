@@ -11,11 +11,10 @@ import {
 } from '../../cmr/endpoints/fields.ts'
 import { bounds } from '../../commands/bounds.ts'
 import { InputError } from '../../commands/command.ts'
+import type { Values } from '../../commands/field.ts'
 import { type Addresses, addressesOf, defaultPattern, patternFault } from './addresses.ts'
 import { parseDomainNames } from './domain-names.ts'
 import { type LineFault, parsePeople } from './people.ts'
-
-type Given = Readonly<Record<string, unknown>>
 
 const peopleFields = {
   mailboxes: z.string().optional().meta({
@@ -61,10 +60,10 @@ const settings = {
 /** How many were asked for in a sentence, such as “add 5 mailboxes”: the step that names them says so. */
 const count = z.number().int().min(1).max(bounds.listed).optional().meta({ label: 'How many', hidden: true })
 
-const isGoogle = ({ serviceProvider }: Given) => serviceProvider === 'GOOGLE'
-const isMicrosoft = ({ serviceProvider }: Given) => serviceProvider === 'MICROSOFT'
+const isGoogle = ({ serviceProvider }: Values) => serviceProvider === 'GOOGLE'
+const isMicrosoft = ({ serviceProvider }: Values) => serviceProvider === 'MICROSOFT'
 /** Only the endpoint that takes pictures masks. */
-const hasPictures = ({ files: given }: Given) => Array.isArray(given) && given.length > 0
+const hasPictures = ({ files: given }: Values) => Array.isArray(given) && given.length > 0
 
 const orderFields = z.object({
   userId,
@@ -133,7 +132,7 @@ export const moreInput = z.object({
   domainId: z.string().optional().meta({ label: 'Domain id', hidden: true }),
   ...people,
   files,
-  autoRenew: settings.autoRenew.meta({ when: ({ domainId }: Given) => Boolean(domainId) }),
+  autoRenew: settings.autoRenew.meta({ when: ({ domainId }: Values) => Boolean(domainId) }),
   confirm: settings.confirm,
 })
 

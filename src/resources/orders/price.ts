@@ -4,7 +4,7 @@ import { escapeText } from '../../slack/blocks.ts'
 import { type Price, sumOf, warmupNotes } from '../prices.ts'
 
 /** What an order is charged for ("Orders"). */
-export interface Charged {
+export interface OrderCharge {
   /** Each with its price of a year in cents; undefined where CMR did not tell it. */
   readonly domains: readonly {
     readonly name: string
@@ -18,7 +18,7 @@ export interface Charged {
 }
 
 /** Domains by their ending × years + mailboxes × mailbox price + warm-ups × warm-up price; integer cents. */
-export function orderPrice(order: Charged, prices: ListPrices): Price {
+export function orderPrice(order: OrderCharge, prices: ListPrices): Price {
   const { domains, mailboxes, warmups, mailboxCents = prices.mailbox } = order
   const registered = sumOf(
     domains.map(({ yearly, years }) => (yearly === undefined ? undefined : yearly * years)),
@@ -48,7 +48,7 @@ function line(count: number, one: string, many: string, cents: number): string {
 }
 
 /** Domains of one ending and price share a line. */
-function domainLines(domains: Charged['domains']): string[] {
+function domainLines(domains: OrderCharge['domains']): string[] {
   const groups = Map.groupBy(
     domains,
     ({ name, yearly, years }) => `${name.split('.').slice(1).join('.')} ${yearly} ${years}`,

@@ -29,7 +29,7 @@ export function verdictOf({ inbox }: Pick<PlacementReport, 'inbox'>): PlacementV
   return inbox < placementThresholds.bad ? 'bad' : 'look at it'
 }
 
-interface Asked {
+interface ReportQuery {
   readonly userId: string
   readonly orderId?: string | undefined
   readonly mailboxId?: string | undefined
@@ -38,7 +38,10 @@ interface Asked {
 }
 
 /** Reports as a table with a verdict, the worst first. */
-export function reportList(asked: Asked, { rows: reports, totalPages = 1 }: Page<PlacementReport>): Message {
+export function reportList(
+  asked: ReportQuery,
+  { rows: reports, totalPages = 1 }: Page<PlacementReport>,
+): Message {
   const worst = [...reports].sort((a, b) => (a.inbox ?? 101) - (b.inbox ?? 101))
   const count = (verdict: PlacementVerdict) => worst.filter((one) => verdictOf(one) === verdict).length
   const bad = count('bad')

@@ -5,10 +5,10 @@ import { renewDomain } from '../renewal.ts'
 import {
   amount,
   charge,
-  type Domain,
   domainOf,
   newActionId,
   newId,
+  type SandboxDomain,
   SandboxRefusal,
   type World,
   yearlyCents,
@@ -19,7 +19,7 @@ const several = (world: World, body: Readonly<Record<string, unknown>>) =>
   strings(body.domains).map((name) => domainOf(world, body.userId, name))
 
 /** Returns the named domains, each with the reason where it does not exist; without names, all of the user's. */
-function namedOrAll(world: World, body: Readonly<Record<string, unknown>>): (Domain | Refused)[] {
+function namedOrAll(world: World, body: Readonly<Record<string, unknown>>): (SandboxDomain | Refused)[] {
   const mine = [...world.domains.values()].filter((one) => one.userId === body.userId)
   const names = strings(body.domains)
   if (names.length === 0) return mine
@@ -39,11 +39,11 @@ interface Refused {
   readonly expireOn?: string
 }
 
-const isRefused = (one: Domain | Refused): one is Refused => 'error' in one
-const isTaken = (one: Domain | Refused): one is Domain => !isRefused(one)
+const isRefused = (one: SandboxDomain | Refused): one is Refused => 'error' in one
+const isTaken = (one: SandboxDomain | Refused): one is SandboxDomain => !isRefused(one)
 
 /** "It may be renewed from 45 days before expiry, or in grace; the API enforces it, per domain." */
-function renewable(world: World, one: Domain | Refused): Domain | Refused {
+function renewable(world: World, one: SandboxDomain | Refused): SandboxDomain | Refused {
   if (isRefused(one)) return one
   const { domainName } = one
   if (one.status === 'EXPIRED') return { domainName, error: `${domainName} can no longer be renewed.` }
@@ -57,7 +57,12 @@ function renewable(world: World, one: Domain | Refused): Domain | Refused {
 }
 
 /** CMR tells of every change of a record with its user and its action; what the actions are called is inferred. */
-function emitRecord(world: World, { domainName: domain, userId }: Domain, action: string, record: unknown) {
+function emitRecord(
+  world: World,
+  { domainName: domain, userId }: SandboxDomain,
+  action: string,
+  record: unknown,
+) {
   world.emit('dns-record.updated', { domain, userId, action, record })
 }
 

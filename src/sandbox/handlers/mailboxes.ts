@@ -3,11 +3,11 @@ import { removeMailbox } from '../renewal.ts'
 import {
   charge,
   customer,
-  type Mailbox,
   mailboxOf,
   newActionId,
   newId,
   pageOf,
+  type SandboxMailbox,
   SandboxRefusal,
   WARMUP_CENTS,
   type World,
@@ -34,7 +34,7 @@ const landings = [
   { inbox: 67, spam: 30, missing: 3 },
 ]
 
-const about = (world: World, { mailboxId, email, domain, subscriptionId }: Mailbox) => ({
+const about = (world: World, { mailboxId, email, domain, subscriptionId }: SandboxMailbox) => ({
   mailboxId,
   email,
   domain,

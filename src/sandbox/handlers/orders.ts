@@ -7,7 +7,7 @@ import {
   newId,
   type Order,
   SandboxRefusal,
-  type Subscription,
+  type SandboxSubscription,
   subscriptionOf,
   WARMUP_CENTS,
   type World,
@@ -83,7 +83,7 @@ function activeSubscription(world: World, body: SandboxRequest['body']) {
 function addMailboxes(
   world: World,
   userId: string,
-  to: Subscription,
+  to: SandboxSubscription,
   { autoRenew: _, ...body }: SandboxRequest['body'],
 ) {
   if (to.userId !== userId) throw new SandboxRefusal(404, 'The requested subscription does not exist.')

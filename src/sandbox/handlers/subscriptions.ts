@@ -4,26 +4,26 @@ import {
   newActionId,
   pageOf,
   SandboxRefusal,
-  type Subscription,
+  type SandboxSubscription,
   subscriptionOf,
   type World,
 } from '../world.ts'
 import { type Handler, strings } from './handler.ts'
 
-function row(world: World, one: Subscription) {
+function row(world: World, one: SandboxSubscription) {
   const { priceCents, since: _, emptySeats: __, ...rest } = one
   return { ...rest, totalMailboxQuantity: seatsOf(world, one), pricePerMailbox: amount(priceCents) }
 }
 
 /** @throws Refusal 404 */
-function subscriptionOn(world: World, domain: unknown): Subscription {
+function subscriptionOn(world: World, domain: unknown): SandboxSubscription {
   const found = [...world.subscriptions.values()].find((one) => one.domain === domain)
   if (!found) throw new SandboxRefusal(404, 'The requested subscription does not exist.')
   return found
 }
 
 /** Refuses a cancelled subscription, which cannot be revived (inferred). @throws Refusal 409 */
-function stands({ domain, subscriptionStatus }: Subscription) {
+function stands({ domain, subscriptionStatus }: SandboxSubscription) {
   if (subscriptionStatus === 'CANCELLED')
     throw new SandboxRefusal(409, `The subscription on ${domain} is cancelled already.`)
 }

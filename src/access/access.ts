@@ -1,6 +1,7 @@
 import type { Effect } from '../cmr/endpoint.ts'
 import {
   type Consequence,
+  type Offers,
   type Permission,
   type Permissions,
   type Role,
@@ -80,10 +81,9 @@ export function createAccess(parts: {
     async offers(user) {
       const policy = await recentPolicy(store)
       const standings = await standingsBy(user, policy)
-      const held = [standings.general, ...standings.scoped]
-      return (wanted, found) =>
-        held.some(({ role }) => reaches(role, neededBy(wanted, found))) ||
-        isWithinOwnLimit(user, wanted, standings, policy)
+      const held = [standings.general, ...standings.scoped].map(({ role }) => role)
+      const highest = roles.findLast((role) => held.includes(role)) ?? 'none'
+      return offersOf(highest, isWithinOwnLimit(user, { effect: 'charge' }, standings, policy))
     },
     async decide(user, wanted, what, details = {}) {
       const policy = await (wanted.effect === 'read' ? recentPolicy(store) : currentPolicy(store))
@@ -160,6 +160,20 @@ export function neededBy({ effect, needs, consequence }: Wanted, found?: Consequ
   const followed = [...always, ...(found ? [found] : [])].map((one) => neededForConsequence[one])
   const all = [needs ?? neededForEffect[effect], ...followed]
   return roles.findLast((role) => all.includes(role)) ?? 'admin'
+}
+
+const knownOffers = new Map<string, Offers>()
+
+/** Returns the same function for everybody who may run the same, so that what follows from it can be kept. */
+function offersOf(highest: Role, hasOwnLimit: boolean): Offers {
+  const key = `${highest} ${hasOwnLimit}`
+  const offers: Offers =
+    knownOffers.get(key) ??
+    ((wanted, found) =>
+      reaches(highest, neededBy(wanted, found)) ||
+      (hasOwnLimit && wanted.effect === 'charge' && !wanted.needs))
+  knownOffers.set(key, offers)
+  return offers
 }
 
 /** An operator may spend what a limit allows for an operation, where one was set for them. */

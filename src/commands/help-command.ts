@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Message } from '../slack/blocks.ts'
-import { type Command, command, InputError, idOf } from './command.ts'
+import { type Command, command, InputError } from './command.ts'
 import { notice } from './failure.ts'
 import { wordSaying } from './grammar.ts'
 import { groupHelp, groups, helpMessage, nounHelp } from './help.ts'
@@ -9,8 +9,18 @@ import type { Registry } from './registry.ts'
 
 /** `/cmr help`. @param registry of all commands, help included, so that it exists only once they all do */
 export function helpCommand(registry: () => Registry): Command {
-  /** By the commands that it lists: most people may run the same. */
-  const overviews = new Map<string, Message>()
+  /** By what people may run, which is the same for most. */
+  const offered = new WeakMap<Offers, { readonly nouns: Registry['nouns']; readonly overview: Message }>()
+
+  function offeredTo(offers: Offers) {
+    const known = offered.get(offers)
+    if (known) return known
+    const nouns = offeredNouns(registry().nouns, offers)
+    const made = { nouns, overview: helpMessage(nouns) }
+    offered.set(offers, made)
+    return made
+  }
+
   return command({
     noun: 'help',
     verb: 'show',
@@ -23,13 +33,8 @@ export function helpCommand(registry: () => Registry): Command {
     async run({ access, caller }, { noun }) {
       const all = registry()
       const { find } = all
-      const nouns = offeredNouns(all.nouns, await access.offers(caller.userId))
-      if (!noun) {
-        const listed = [...nouns.values()].flat().map(idOf).join(' ')
-        const message = overviews.get(listed) ?? helpMessage(nouns)
-        overviews.set(listed, message)
-        return { message }
-      }
+      const { nouns, overview } = offeredTo(await access.offers(caller.userId))
+      if (!noun) return { message: overview }
       const [word = '', verb = ''] = noun.toLowerCase().split(/\s+/)
       const known = [...all.nouns.keys()].find((one) => one === word || one === `${word}s`)
       const commands = nouns.get(known ?? '') ?? []

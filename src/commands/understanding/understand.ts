@@ -1,3 +1,5 @@
+import { LRUCache } from 'lru-cache'
+import { millisecondsInMinute } from '../../process/dates.ts'
 import { escapeText } from '../../slack/blocks.ts'
 import { argumentsOf } from '../arguments.ts'
 import type { Command } from '../command.ts'
@@ -17,12 +19,26 @@ const LONGEST_REQUEST = 1000
 
 type Meant = Extract<Understood, { kind: 'command' }>
 
+/** Texts that are remembered with their meaning; longer ones are seldom said twice. */
+const REMEMBERED = { max: 500, ttl: millisecondsInMinute }
+const LONGEST_REMEMBERED = 100
+const remembered = new WeakMap<Registry, LRUCache<string, Understood>>()
+
 /**
  * Understands what somebody wrote to the bot, behind `/cmr` or in a direct message: a command, a sentence, a question,
  * or a bare name, which is looked for. Nothing is done by it that a command would not ask about.
  * @param said as Slack sends it, with its escapes
  */
 export function understand(registry: Registry, said: string): Understood {
+  const known = remembered.get(registry) ?? new LRUCache<string, Understood>(REMEMBERED)
+  remembered.set(registry, known)
+  const meant = known.get(said) ?? meaningOf(registry, said)
+  // Always the same within a minute: what depends on the time of day is only whether a date still fits.
+  if (said.length <= LONGEST_REMEMBERED) known.set(said, meant)
+  return meant
+}
+
+function meaningOf(registry: Registry, said: string): Understood {
   const plain = withoutMarks(said)
   if (!plain || greetings.test(plain)) return { kind: 'greeting' }
   if (/^(please\s+)?help\s+(me|us|please)\b/is.test(plain)) return asLine(registry, 'help')

@@ -54,7 +54,7 @@ export function connectCommands(
     store,
     admins,
     defaultRole: config.CMR_DEFAULT_ROLE,
-    groups: createUserGroups(slack, logger),
+    groups: createUserGroups(slack, { logger, monotonic }),
     clock,
   })
   const receipts = createReceipts({ store, messages, editPaceMs, clock, logger, onPosted: more.onReceipt })

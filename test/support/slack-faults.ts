@@ -128,9 +128,20 @@ function instead(response: ServerResponse, answer: (end: (body: string) => void)
   pass()
 }
 
-/** Lets Slack answer, and changes the answer. */
+/** Lets Slack answer, and changes the answer; where the emulator has no such method, it is the answer. */
 function changed(response: ServerResponse, change: Change['change']) {
   const end = response.end.bind(response) as (body: string) => ServerResponse
+  const writeHead = response.writeHead.bind(response)
+  response.writeHead = (() =>
+    writeHead(200, { 'content-type': 'application/json' })) as typeof response.writeHead
   response.end = ((body: unknown) =>
-    end(JSON.stringify(change(JSON.parse(String(body)) as Json)))) as typeof response.end
+    end(JSON.stringify(change(answerIn(String(body)))))) as typeof response.end
+}
+
+function answerIn(body: string): Json {
+  try {
+    return JSON.parse(body) as Json
+  } catch {
+    return { ok: false }
+  }
 }

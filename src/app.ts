@@ -9,6 +9,7 @@ import { lastEventAt } from './events/store/events.ts'
 import { outboxStats } from './events/store/outbox.ts'
 import { openFoundation, type Pace } from './foundation.ts'
 import { createHealth } from './health/health.ts'
+import { createRefusedKeys } from './health/refused-keys.ts'
 import { healthRoutes } from './health/routes.ts'
 import type { Waiting } from './health/waits.ts'
 import { healthChecks } from './health-checks.ts'
@@ -55,6 +56,11 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
     ...events.reminding,
     ...commands.carryingOn,
     ...events.refreshing,
+    createRefusedKeys({
+      checks: () => health.checks(),
+      notifyAdmins: foundation.notifyAdmins,
+      logger,
+    }),
   ]
 
   const signIn = createSignIn(slack)

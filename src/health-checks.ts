@@ -1,5 +1,7 @@
 import { createMembershipCheck } from './access/membership-check.ts'
 import { checkAlertsChannel } from './alerts/channel-access.ts'
+import type { Cmr } from './cmr/client.ts'
+import { CmrError } from './cmr/errors.ts'
 import type { EventFlow } from './event-flow.ts'
 import type { Foundation } from './foundation.ts'
 import { type HealthCheck, informational } from './health/health.ts'
@@ -7,6 +9,19 @@ import { type Waiting, waitsCheck } from './health/waits.ts'
 import { millisecondsInMinute } from './process/dates.ts'
 import { createWebhookCheck } from './renewals/reconciliation/webhook-check.ts'
 import type { SlackConnection } from './slack/connection.ts'
+
+async function lookAtCmr(cmr: Cmr): Promise<string> {
+  try {
+    await cmr.wallet.get()
+    return 'answers'
+  } catch (error) {
+    if (!isKeyRefused(error)) throw error
+    const sentence = 'CMR refuses the API key (401): make a new one in its dashboard and set CMR_API_KEY'
+    throw new Error(sentence, { cause: error })
+  }
+}
+
+const isKeyRefused = (error: unknown) => error instanceof CmrError && error.kind === 'unauthorized'
 
 /** Returns what `/readyz` and `/cmr status` look at beside the store and the workers, in the order in which they list it. */
 export function healthChecks(
@@ -28,8 +43,9 @@ export function healthChecks(
     {
       name: 'CMR',
       serves: 'commands',
-      look: () => cmr.wallet.get().then(() => 'answers'),
-      keptMs: millisecondsInMinute,
+      look: () => lookAtCmr(cmr),
+      keptMs: millisecondsInMinute / 2,
+      isKeyRefused: (error) => isKeyRefused((error as Error).cause),
     },
     {
       name: 'Alerts channel',

@@ -12,6 +12,8 @@ export interface Check {
   readonly tells: string
   /** True if `/readyz` is red because of it. */
   readonly stopsService: boolean
+  /** True if Slack or CMR refuses one of the bot's keys, so that nothing but a new one helps. */
+  readonly isKeyRefused?: true
 }
 
 /** The bot's health as `/cmr status` and `/readyz` tell it. */
@@ -49,6 +51,8 @@ export interface HealthCheck {
   readonly look: () => Promise<string>
   /** True if an error makes `/readyz` red; false for a warning. */
   readonly stopsService?: (error: unknown) => boolean
+  /** True if an error means that a key of the bot's is refused; its message says which, and what to do. */
+  readonly isKeyRefused?: (error: unknown) => boolean
   /** Milliseconds during which `/readyz` and `/metrics` repeat the last result; 0 checks each time. */
   readonly keptMs?: number
 }
@@ -143,13 +147,14 @@ function remembered(check: HealthCheck, monotonic: Monotonic): (anew: boolean) =
   }
 }
 
-async function seenBy({ name, serves, look, stopsService }: HealthCheck): Promise<Check> {
+async function seenBy({ name, serves, look, stopsService, isKeyRefused }: HealthCheck): Promise<Check> {
   try {
     const tells = await withTimeout(look(), LOOK_MS)
     if (tells === undefined) throw new Error(`no answer within ${LOOK_MS / 1000} s`)
     return { name, serves, ok: true, tells, stopsService: false }
   } catch (error) {
     const tells = error instanceof Error ? error.message : String(error)
-    return { name, serves, ok: false, tells, stopsService: stopsService?.(error) ?? false }
+    const refused = isKeyRefused?.(error) ? ({ isKeyRefused: true } as const) : {}
+    return { name, serves, ok: false, tells, stopsService: stopsService?.(error) ?? false, ...refused }
   }
 }

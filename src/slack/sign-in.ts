@@ -42,6 +42,7 @@ export function createSignIn(slack: WebClient): {
       look,
       keptMs: KEPT_MS,
       stopsService: (error) => isRefused((error as Error).cause),
+      isKeyRefused: (error) => isRefused((error as Error).cause),
     },
   }
 }

@@ -142,6 +142,7 @@ export function createSocketMode(parts: {
         throw new Error(sentenceOf(state.error), { cause: state.error })
       },
       stopsService: (error) => isRefusedToken((error as Error).cause),
+      isKeyRefused: (error) => isRefusedToken((error as Error).cause),
     },
     start: () => void loop.start(),
     async stop() {

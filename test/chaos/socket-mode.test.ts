@@ -1,5 +1,5 @@
 import { connect } from 'node:net'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import type { WebSocket } from 'ws'
 import { eventually } from '../support/eventually.ts'
 import { startProcess } from '../support/process.ts'
@@ -60,8 +60,13 @@ test('an app token that is revoked is told; webhooks are taken, and commands com
   first.close()
   await told('token_revoked')
   expect(await webhook(world, 'r2')).toBe(200)
+  // By the bot token, which is another one: an admin knows within a minute.
+  await vi.waitFor(
+    () => expect(slack.posted()).toMatch(/Slack refuses the app token \(token_revoked\)/),
+    60_000,
+  )
   expect(child.exitCode).toBe(null)
-}, 90_000)
+}, 150_000)
 
 test('a connection that is lost is tried again, however often Slack does not answer', async () => {
   const slack = await startSocketSlack()

@@ -13,6 +13,8 @@ export interface SocketSlack {
   open(): WebSocket[]
   /** How often `apps.connections.open` was called. */
   asked(): number
+  /** What the bot has posted, as one text. */
+  posted(): string
   /** What it is answered instead: one of Slack's words, or `broken` for a connection that is cut. */
   refuse(how: string | undefined): void
 }
@@ -21,11 +23,16 @@ export interface SocketSlack {
 export async function startSocketSlack(): Promise<SocketSlack> {
   const sockets = new WebSocketServer({ noServer: true })
   let asked = 0
+  let posted = ''
   let refusal: string | undefined
   const server = createServer((request, response) => {
     const { port } = server.address() as AddressInfo
     const opens = request.url?.includes('apps.connections.open')
     if (opens) asked++
+    if (request.url?.includes('chat.postMessage'))
+      request.setEncoding('utf8').on('data', (body) => {
+        posted += body
+      })
     if (opens && refusal === 'broken') return void response.destroy()
     const answer = opens
       ? { ok: !refusal, error: refusal, url: `ws://127.0.0.1:${port}/link` }
@@ -52,6 +59,7 @@ export async function startSocketSlack(): Promise<SocketSlack> {
     connected,
     open: () => [...sockets.clients].filter((one) => one.readyState === one.OPEN),
     asked: () => asked,
+    posted: () => decodeURIComponent(posted.replaceAll('+', ' ')),
     refuse(how) {
       refusal = how
     },

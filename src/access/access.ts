@@ -6,7 +6,6 @@ import {
   type Permissions,
   type Role,
   roles,
-  type SensitiveChange,
   type Wanted,
   type WantedDetails,
 } from '../commands/permissions.ts'
@@ -14,6 +13,7 @@ import type { Store } from '../store/store.ts'
 import type { Policy } from './policy.ts'
 import { currentPolicy, recentPolicy } from './policy-store.ts'
 import { reaches, type ScopedStanding, type Standings, standingsOf } from './roles.ts'
+import { sensitiveIn, withApprovals } from './sensitive.ts'
 import type { UserGroups } from './user-groups.ts'
 
 /** The least role that may have an effect. */
@@ -125,30 +125,6 @@ export function createAccess(parts: {
         general.role !== 'none',
     }
   }
-}
-
-/** Returns what a policy knows an attempt as. */
-function sensitiveIn({ effect, sensitive, consequence }: Wanted, found?: Consequence): SensitiveChange[] {
-  const grants = found === 'grants' || consequence === 'grants'
-  return [
-    ...(effect === 'destroy' ? (['destroying'] as const) : []),
-    ...(sensitive ? [sensitive] : []),
-    ...(grants ? (['roles'] as const) : []),
-  ]
-}
-
-/** Adds who else has to agree: nobody, where there is no channel to ask in. */
-function withApprovals(
-  permission: Permission,
-  { approvals }: Policy,
-  what: string,
-  changes: readonly SensitiveChange[],
-): Permission {
-  if (!approvals.channel) return permission
-  const approvers = changes.some((one) => approvals.twice.includes(one)) ? 2 : approvals.approvers
-  const isAlwaysAsked = permission.allowed && changes.some((one) => approvals.always.includes(one))
-  if (!isAlwaysAsked) return { ...permission, approvers }
-  return { ...permission, approvers, needsApproval: `*${what}* always needs somebody else’s approval here.` }
 }
 
 /**

@@ -30,6 +30,9 @@ export const handlers: Readonly<Record<string, Handler>> = {
 
 export const basePath = '/api/v1/integration'
 
+/** Requests that are remembered; then the older half is forgotten. */
+const MOST_SEEN = 20_000
+
 /** A request as the control path `requests` lists it. */
 export interface SeenRequest {
   readonly at: string
@@ -83,6 +86,7 @@ export function createApi(state: ApiState) {
       status: 0,
     }
     state.seen.push(entry)
+    if (state.seen.length > MOST_SEEN) state.seen.splice(0, MOST_SEEN / 2)
     if (!endpoint) return send(404, 'Not found')
     // CMR counts a request when it arrives, whatever it answers.
     const now = Date.now()

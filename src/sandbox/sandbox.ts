@@ -18,6 +18,9 @@ export interface Sandbox {
   close(): Promise<void>
 }
 
+/** CMR takes files of some megabytes. */
+const MAX_BYTES = 20 * 1024 * 1024
+
 /** How often renewals and expiries are checked without a call, in milliseconds. */
 const SETTLE_MS = 60_000
 
@@ -121,10 +124,10 @@ export async function startSandbox(options: {
   controlled.reset()
 
   async function handle(request: IncomingMessage, response: ServerResponse) {
-    const chunks: Buffer[] = []
-    for await (const chunk of request) chunks.push(chunk as Buffer)
-    const raw = Buffer.concat(chunks)
+    if (!URL.canParse(request.url ?? '/', 'http://sandbox')) return json(response, 400, { error: 'No path' })
     const path = new URL(request.url ?? '/', 'http://sandbox').pathname
+    const raw = await bytesOf(request)
+    if (!raw) return json(response, 413, { error: `At most ${MAX_BYTES} bytes` })
     if (path === '/') return walletPage(request, response, raw, world)
     if (path.startsWith(basePath)) return api(request, response, raw)
     const name = path.replace('/sandbox/', '')
@@ -139,6 +142,7 @@ export async function startSandbox(options: {
   const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
     handle(request, response).catch((error: unknown) => {
       const wrong = error instanceof z.ZodError || error instanceof SyntaxError
+      if (!wrong) console.error(request.method, request.url, error)
       if (!response.headersSent)
         json(response, wrong ? 400 : 500, {
           error: error instanceof z.ZodError ? z.prettifyError(error) : String(error),
@@ -161,6 +165,17 @@ export async function startSandbox(options: {
       return new Promise((resolve) => server.close(() => resolve()))
     },
   }
+}
+
+/** @returns nothing where there are too many */
+async function bytesOf(request: IncomingMessage): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = []
+  let length = 0
+  for await (const chunk of request) {
+    length += (chunk as Buffer).length
+    if (length <= MAX_BYTES) chunks.push(chunk as Buffer)
+  }
+  return length <= MAX_BYTES ? Buffer.concat(chunks) : undefined
 }
 
 function json(response: ServerResponse, status: number, body: unknown) {

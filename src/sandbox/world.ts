@@ -180,7 +180,7 @@ export function book(world: World, cents: number, description: string, at = worl
 /** @throws Refusal 404, 400 */
 export function customer(world: World, id: unknown): Customer {
   if (!id) throw new SandboxRefusal(400, 'Please provide a userId')
-  const found = world.users.get(String(id))
+  const found = typeof id === 'string' ? world.users.get(id) : undefined
   if (!found) throw new SandboxRefusal(404, 'The requested user does not exist.')
   return found
 }

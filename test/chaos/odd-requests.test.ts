@@ -1,9 +1,8 @@
-import type { ChildProcess } from 'node:child_process'
 import { createHmac } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { atOnce, residentMb } from '../support/fuzz.ts'
 import { oddRequest, oddSlackBody } from '../support/odd-requests.ts'
 import { startProcess } from '../support/process.ts'
 import { startSocketSlack } from '../support/socket-slack.ts'
@@ -12,7 +11,6 @@ import { startWorld, type World } from '../support/world.ts'
 const REQUESTS = 10_000
 /** After so many the process has loaded and compiled what it needs. */
 const WARM = 2000
-const CONNECTIONS = 50
 /** A leak of 10 KB a request would be 80 MB. */
 const GROWTH_MB = 60
 /** A bot that does not answer within this time is as good as ended. */
@@ -28,22 +26,6 @@ function writeRaw(world: World, bytes: string): Promise<void> {
     socket.on('close', () => resolve())
     socket.resume()
   })
-}
-
-/** Does something with everything, so many at once. */
-async function all<T>(items: readonly T[], work: (item: T) => Promise<unknown>): Promise<void> {
-  const iterator = items.values()
-  await Promise.all(
-    Array.from({ length: CONNECTIONS }, async () => {
-      for (const item of iterator) await work(item)
-    }),
-  )
-}
-
-/** proc(5): VmRSS. */
-function residentMb(child: ChildProcess): number {
-  const status = readFileSync(`/proc/${child.pid}/status`, 'utf8')
-  return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024
 }
 
 async function text(world: World, path: string): Promise<string> {
@@ -64,9 +46,9 @@ test.each(['HTTP mode', 'Socket Mode'])(
   async (mode) => {
     const { world, child } = await startMode(mode)
     const requests = ['GET // HTTP/1.1\r\nhost: x\r\n\r\n', ...fc.sample(oddRequest, REQUESTS)]
-    await all(requests.slice(0, WARM), (bytes) => writeRaw(world, bytes))
+    await atOnce(requests.slice(0, WARM), (bytes) => writeRaw(world, bytes))
     const before = residentMb(child)
-    await all(requests.slice(WARM), (bytes) => writeRaw(world, bytes))
+    await atOnce(requests.slice(WARM), (bytes) => writeRaw(world, bytes))
     expect(child.exitCode).toBe(null)
     expect(await text(world, '/healthz')).toBe('{"ok":true}')
     expect(await text(world, '/metrics')).toMatch(/^cmr_unexpected_errors 0$/m)
@@ -94,7 +76,7 @@ test('a signed body that is none of Slack’s is answered, and ends nothing', as
   expect(await post('payload=null', 'application/x-www-form-urlencoded')).toBe(400)
   expect(await post('[]', 'application/json')).toBe(400)
   expect(await post('{', 'application/json')).toBe(400)
-  await all(fc.sample(oddSlackBody, 1000), async (body) => {
+  await atOnce(fc.sample(oddSlackBody, 1000), async (body) => {
     const form = new URLSearchParams({ payload: body }).toString()
     for (const status of [
       await post(body, 'application/json'),

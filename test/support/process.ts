@@ -9,17 +9,20 @@ const production = new URL('../../src/main.ts', import.meta.url)
 /**
  * The bot in a process of its own, which answers once this resolves.
  * @param program that starts it; as in production unless told otherwise
+ * @param onLog takes what it logs
  */
 export async function startProcess(
   world: { env: Record<string, string>; botUrl: string },
   program = production,
+  onLog: (text: string) => void = () => undefined,
 ): Promise<ChildProcess> {
   const child = spawn(process.execPath, [fileURLToPath(program)], {
     env: { PATH: process.env.PATH ?? '', ...world.env },
     // Not where a developer's `.env` lies.
     cwd: tmpdir(),
-    stdio: ['ignore', 'ignore', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   })
+  child.stdout?.setEncoding('utf8').on('data', onLog)
   let said = ''
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     said += text

@@ -28,6 +28,8 @@ export interface Bot {
    * kills it. What is not done by then is given back, and looked for after the next start.
    */
   stop(): Promise<void>
+  /** Does what has become due, once its clock has been moved: what that leads to is posted last. */
+  catchUp(): Promise<void>
   /** Notes an error that nobody caught; the bot goes on. */
   noteUnexpected(error: unknown): void
 }
@@ -132,6 +134,10 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
   const { directoryUpdater } = foundation
   return {
     noteUnexpected: unexpected.note,
+    async catchUp() {
+      await Promise.all(workers.filter((one) => one !== deliverer).map((one) => one.catchUp?.()))
+      await deliverer.catchUp()
+    },
     stop: () => stopWithin({ server, slackConnection, listening, workers, directoryUpdater, store, logger }),
   }
 }

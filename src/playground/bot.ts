@@ -7,14 +7,20 @@ export interface BotProcess {
   /** Stops it if it runs, and starts it with these variables on top of the others. */
   restart(env?: Record<string, string>): Promise<void>
   stop(): Promise<void>
+  /** Sets how far its clock is ahead of the machine's, in milliseconds; also for every start from now on. */
+  setClock(aheadMs: number): Promise<void>
+  /** Lets it do what has become due, and waits for that, but not for long. */
+  catchUp(): Promise<void>
 }
 
 const STOP_MS = 5000
+/** A bot that is starting or has stopped does not answer. */
+const ANSWER_MS = 3000
 const LINES = 12
 
 /**
  * Starts the bot as in production, in this process group, so that Ctrl+C reaches both.
- * @param options.onStatus told whenever it starts, becomes ready or stops
+ * @param options.onStatus called whenever it starts, becomes ready or stops
  */
 export function createBot(options: {
   readonly env: Record<string, string>
@@ -27,13 +33,14 @@ export function createBot(options: {
 }): BotProcess {
   let child: ChildProcess | undefined
   let env = options.env
+  let asked = 0
 
   function start() {
     const lines: string[] = []
     const started = spawn(process.execPath, [options.entry], {
       env: { PATH: process.env.PATH ?? '', ...env },
       cwd: options.folder,
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     })
     child = started
     options.onStatus({ state: 'starting' })
@@ -71,9 +78,34 @@ export function createBot(options: {
     clearTimeout(kill)
   }
 
+  /** Sends it a message and waits until it answers that it is done. */
+  async function ask(message: { aheadMs: number } | { catchUp: true }): Promise<void> {
+    const id = ++asked
+    const to = child
+    if (!to?.connected) return
+    await new Promise<void>((resolve) => {
+      const end = () => {
+        clearTimeout(timer)
+        to.off('message', onMessage)
+        to.off('exit', end)
+        resolve()
+      }
+      const timer = setTimeout(end, ANSWER_MS)
+      const onMessage = (answer: unknown) => (answer as { done?: number }).done === id && end()
+      to.on('message', onMessage)
+      to.once('exit', end)
+      to.send({ id, ...message })
+    })
+  }
+
   let turn = Promise.resolve()
   return {
     stop,
+    catchUp: () => ask({ catchUp: true }),
+    setClock(aheadMs) {
+      env = { ...env, CLOCK_AHEAD_MS: String(aheadMs) }
+      return ask({ aheadMs })
+    },
     /** Restarts run one after the other: two at once would start two bots on one port. */
     restart(over = {}) {
       turn = turn.then(async () => {

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { isObject } from '../cmr/json.ts'
+import type { PlaygroundClock } from './clock.ts'
 import type { Conversation } from './conversation.ts'
 import { readFile, uploadFile } from './files.ts'
 import type { Interactions } from './interactions.ts'
@@ -14,6 +15,7 @@ export interface BridgeParts {
   readonly workspace: Workspace
   readonly conversation: Conversation
   readonly interactions: Interactions
+  readonly clock: PlaygroundClock
   /** Passes a request on to the sandbox's control paths. */
   readonly sandbox: (method: string, path: string, body?: Json) => Promise<{ status: number; body: unknown }>
   readonly sandboxUrl: string
@@ -24,7 +26,7 @@ export interface BridgeParts {
 export function createBridge(
   parts: BridgeParts,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<boolean> {
-  const { workspace, conversation, interactions } = parts
+  const { workspace, conversation, interactions, clock } = parts
 
   async function say(person: string, channel: string, text: string) {
     const handle = workspace.people.find(({ id }) => id === person)?.handle
@@ -37,6 +39,15 @@ export function createBridge(
   async function answer(path: string, body: Json): Promise<unknown> {
     const person = String(body.person)
     const place = body.place as InteractionPlace
+    if (path === 'sandbox/clock') {
+      const { now, advanceMs } = body
+      await clock.move(typeof now === 'string' ? Date.parse(now) - clock.now().getTime() : Number(advanceMs))
+      return { ok: true }
+    }
+    if (path === 'clock/stop') {
+      clock.stop()
+      return { ok: true }
+    }
     if (path === 'command') return interactions.command(person, String(body.channel), String(body.line))
     if (path === 'say') return say(person, String(body.channel), String(body.line))
     if (path === 'action' && isObject(body.action)) return interactions.act(place, body.action)
@@ -64,7 +75,8 @@ export function createBridge(
     if (path === 'upload')
       return json(response, 200, await uploadFile(workspace, url.searchParams.get('name') ?? 'file', raw))
     const body = parseBody(raw, request.headers['content-type'])
-    if (path.startsWith('sandbox/')) {
+    // CMR's clock and the bot's are one: nobody moves one of them alone.
+    if (path.startsWith('sandbox/') && path !== 'sandbox/clock') {
       const passed = await parts.sandbox(
         method,
         path.slice('sandbox'.length) + url.search,

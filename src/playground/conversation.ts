@@ -6,6 +6,7 @@ import type {
   Channel,
   ConversationPerson,
   Json,
+  MovingClock,
   ShownMessage,
   Snapshot,
   View,
@@ -27,6 +28,7 @@ export interface Conversation {
   person(id: string): ConversationPerson | undefined
   setPeople(people: readonly ConversationPerson[]): void
   setBot(bot: BotStatus): void
+  setClock(clock: MovingClock): void
   /** @returns how to stop listening */
   listen(listener: (change: Change) => void): () => void
 }
@@ -40,7 +42,8 @@ export function createConversation(): Conversation {
   const listeners = new Set<(change: Change) => void>()
   let people: readonly ConversationPerson[] = []
   let bot: BotStatus = { state: 'starting' }
-  const tell = (change: Change) => {
+  let clock: MovingClock = { aheadMs: 0 }
+  const announce = (change: Change) => {
     for (const listener of listeners) listener(change)
   }
 
@@ -52,39 +55,45 @@ export function createConversation(): Conversation {
       modals,
       homes,
       bot,
+      clock,
     }),
     put(message) {
-      const named = { ...message, blocks: withIds(message.blocks) }
+      const at = message.at ?? new Date(Date.now() + clock.aheadMs).toISOString()
+      const named = { ...message, at, blocks: withIds(message.blocks) }
       messages.set(`${message.channel} ${message.ts}`, named)
       const oldest = messages.size > KEPT ? messages.keys().next().value : undefined
       if (oldest) messages.delete(oldest)
-      tell({ type: 'message', message: named })
+      announce({ type: 'message', message: named })
     },
     find: (channel, ts) => messages.get(`${channel} ${ts}`),
     remove(channel, ts) {
-      if (messages.delete(`${channel} ${ts}`)) tell({ type: 'removed', channel, ts })
+      if (messages.delete(`${channel} ${ts}`)) announce({ type: 'removed', channel, ts })
     },
     setModals(person, stack) {
       modals[person] = stack
-      tell({ type: 'modals', person, stack })
+      announce({ type: 'modals', person, stack })
     },
     setHome(person, view) {
       homes[person] = view
-      tell({ type: 'home', person, view })
+      announce({ type: 'home', person, view })
     },
     addChannel(channel) {
       channels.set(channel.id, channel)
-      tell({ type: 'channel', channel })
+      announce({ type: 'channel', channel })
     },
     channel: (id) => channels.get(id),
     person: (id) => people.find((person) => person.id === id),
     setPeople(next) {
       people = next
-      tell({ type: 'people', people })
+      announce({ type: 'people', people })
     },
     setBot(next) {
       bot = next
-      tell({ type: 'bot', bot })
+      announce({ type: 'bot', bot })
+    },
+    setClock(next) {
+      clock = next
+      announce({ type: 'clock', clock })
     },
     listen(listener) {
       listeners.add(listener)

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type BotProcess, createBot } from './bot.ts'
 import { createBridge } from './bridge.ts'
+import { createClock } from './clock.ts'
 import { createConversation } from './conversation.ts'
 import { createInteractions } from './interactions.ts'
 import { buildPage, servePage } from './page-server.ts'
@@ -35,8 +36,6 @@ export interface Playground {
  */
 export async function startPlayground(options: {
   readonly port: number
-  /** The program that is the bot; `src/main.ts` unless a test brings another. */
-  readonly bot?: string
   readonly startSandbox: (settings: { apiKey: string; webhookUrl: string }) => Promise<PlaygroundSandbox>
 }): Promise<Playground> {
   const conversation = createConversation()
@@ -75,12 +74,22 @@ export async function startPlayground(options: {
     send: createSender(`http://127.0.0.1:${botPort}/slack/events`, workspace.signingSecret),
     responseUrl: `http://127.0.0.1:${proxyPort}/respond/`,
   })
+  const askSandbox = (method: string, path: string, body?: Json) =>
+    askControl(sandbox.url, method, path, body)
+  // A webhook carries the time of the clock that moves, as the bot reads it.
+  await askSandbox('POST', '/webhooks', { clock: 'sandbox' })
+  const clock = createClock({
+    askSandbox,
+    bot: { setClock: (aheadMs) => bot.setClock(aheadMs), catchUp: () => bot.catchUp() },
+    onMove: conversation.setClock,
+  })
   const bridge = createBridge({
     workspace,
     conversation,
     interactions,
+    clock,
     sandboxUrl: sandbox.url,
-    sandbox: (method, path, body) => askSandbox(sandbox.url, method, path, body),
+    sandbox: askSandbox,
     async setRole(role) {
       if (role !== 'viewer' && role !== 'operator')
         throw new Error('The role of everybody else is viewer or operator')
@@ -91,7 +100,7 @@ export async function startPlayground(options: {
 
   setRoles('operator')
   bot = createBot({
-    entry: options.bot ?? fileURLToPath(new URL('../main.ts', import.meta.url)),
+    entry: fileURLToPath(new URL('../bot-with-clock.ts', import.meta.url)),
     folder: directory,
     port: botPort,
     onStatus: conversation.setBot,
@@ -109,6 +118,8 @@ export async function startPlayground(options: {
       CMR_ADMINS: admin?.id ?? '',
       CMR_DEFAULT_ROLE: 'operator',
       CMR_ALERTS_CHANNEL: workspace.channels[0]?.id ?? '',
+      // Of a year that passes within a minute, each day's alerts are posted before the next day begins.
+      CMR_ALERT_PACE_MS: '20',
     },
   })
   // The bot starts last: where the port is taken, it must not stay behind.
@@ -126,7 +137,7 @@ export async function startPlayground(options: {
   }
 }
 
-async function askSandbox(url: string, method: string, path: string, body?: Json) {
+async function askControl(url: string, method: string, path: string, body?: Json) {
   const response = await fetch(`${url}/sandbox${path}`, {
     method,
     ...(body && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),

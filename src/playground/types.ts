@@ -58,6 +58,14 @@ export interface BotStatus {
   readonly detail?: string
 }
 
+/** The clock of CMR and the bot. */
+export interface MovingClock {
+  /** How far it is ahead of the machine's, in milliseconds. */
+  readonly aheadMs: number
+  /** While it moves: where to, and how much of the way it has gone, 0 to 1. */
+  readonly moving?: { readonly until: string; readonly share: number }
+}
+
 /** The whole state of the page, sent once when it connects. */
 export interface Snapshot {
   readonly people: readonly ConversationPerson[]
@@ -67,6 +75,7 @@ export interface Snapshot {
   readonly modals: Readonly<Record<string, readonly View[]>>
   readonly homes: Readonly<Record<string, View>>
   readonly bot: BotStatus
+  readonly clock: MovingClock
 }
 
 /** A change since the snapshot. */
@@ -78,6 +87,7 @@ export type Change =
   | { readonly type: 'channel'; readonly channel: Channel }
   | { readonly type: 'people'; readonly people: readonly ConversationPerson[] }
   | { readonly type: 'bot'; readonly bot: BotStatus }
+  | { readonly type: 'clock'; readonly clock: MovingClock }
 
 /** The place of an interaction: a message or a view, with the values of its inputs. */
 export interface InteractionPlace {

@@ -17,6 +17,8 @@ export function shortenPauses(factor: number): void {
 export interface BackgroundLoop extends Worker {
   /** Runs the next round in so many milliseconds, or earlier if that is planned already. */
   wake(ms?: number): void
+  /** Runs a round at once, after the one under way, and waits for its end: the clock has been moved. */
+  catchUp(): Promise<void>
   /** Aborted once the loop is to stop. */
   readonly signal: AbortSignal
 }
@@ -80,6 +82,11 @@ export function createBackgroundLoop(parts: {
     serves,
     signal,
     wake,
+    async catchUp() {
+      if (!started || signal.aborted) return
+      rounds = rounds.then(runRound)
+      await rounds
+    },
     running: () => started && !signal.aborted,
     async start() {
       started = true

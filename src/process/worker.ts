@@ -11,6 +11,8 @@ export interface Worker {
   stop(): Promise<void>
   /** Gives back what it has leased although it is not done: when the time for stopping is over. */
   handBack?(): Promise<void>
+  /** Does at once what is due by the bot's clock, which has been moved; left out where nothing depends on it. */
+  catchUp?(): Promise<void>
   running(): boolean
   /**
    * Why it cannot do its work at all although it runs; nothing where it can. `/readyz` is red because of it: what

@@ -8,7 +8,7 @@ import { exampleFrom } from './example.ts'
 import { faultNames } from './faults.ts'
 import { addHealthyCustomer } from './healthy.ts'
 import { plant, troubleNames } from './troubles.ts'
-import { book, newId } from './world.ts'
+import { book, newId, type World } from './world.ts'
 
 /** The parts that the control paths work on. */
 export interface Controlled {
@@ -72,6 +72,7 @@ export function look(path: string, { state, deliveries }: Controlled): unknown {
     inventory,
   }
   if (path in rows) return [...(rows[path]?.values() ?? [])]
+  if (path === 'on-its-way') return { count: deliveries.onTheirWay() }
   if (path === 'credentials')
     return [...world.credentials].map(([credentialId, one]) => ({ ...one, credentialId }))
   const lists: Record<string, unknown> = {
@@ -87,6 +88,7 @@ export function look(path: string, { state, deliveries }: Controlled): unknown {
   return {
     now: world.now().toISOString(),
     walletCents: world.wallet.cents,
+    nextRenewal: nextRenewal(world),
     events: Object.keys(webhookEvents),
     endpoints: allEndpoints.map(({ id }) => id),
     faults: faultNames,
@@ -136,6 +138,21 @@ export function act(path: string, body: unknown, controlled: Controlled): unknow
   else if (path === 'reset') controlled.reset()
   else return undefined
   return { ok: true }
+}
+
+/** Returns what renews next, or ends where it does not renew by itself. */
+function nextRenewal(world: World): { at: string; name: string } | undefined {
+  const now = world.now().toISOString()
+  const domains = [...world.domains.values()]
+    .filter(({ status }) => status === 'ACTIVE')
+    .map(({ expiryDate, domainName }) => ({ at: expiryDate, name: domainName }))
+  const subscriptions = [...world.subscriptions.values()]
+    .filter(({ subscriptionStatus }) => subscriptionStatus === 'ACTIVE')
+    .map(({ periodEnd, domain }) => ({ at: periodEnd, name: `the mailboxes on ${domain}` }))
+  return [...domains, ...subscriptions]
+    .filter(({ at }) => at > now)
+    .toSorted((a, b) => (a.at < b.at ? -1 : 1))
+    .at(0)
 }
 
 function fire({ event, data, eventId }: z.output<typeof inputs.events>, { state, deliveries }: Controlled) {

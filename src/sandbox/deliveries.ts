@@ -29,6 +29,8 @@ export interface Deliveries {
   configure(settings: { url?: string; mode?: Mode; lose?: number; clock?: SigningClock }): void
   /** The share of webhooks that get lost, 0 to 1. */
   lose(): number
+  /** How many are sent at this moment and not answered yet. */
+  onTheirWay(): number
   /** @param envelope the whole body */
   send(event: string, envelope: unknown, eventId?: string): void
   stop(): void
@@ -50,6 +52,7 @@ export function createDeliveries(options: {
   let lose = 0
   let clock: SigningClock = 'machine'
   let held: (() => void)[] = []
+  let onTheirWay = 0
   const log: Delivery[] = []
   const timers = new Set<NodeJS.Timeout>()
 
@@ -64,7 +67,8 @@ export function createDeliveries(options: {
 
   async function attempt(delivery: Delivery, body: string): Promise<void> {
     delivery.tries++
-    const outcome = await post(body)
+    onTheirWay++
+    const outcome = await post(body).finally(() => onTheirWay--)
     delivery.delivered = outcome === '200'
     const wait = WAITS[delivery.tries - 1]
     delivery.outcome = delivery.delivered || wait === undefined ? outcome : `${outcome}, tries again`
@@ -99,6 +103,7 @@ export function createDeliveries(options: {
   return {
     log,
     lose: () => lose,
+    onTheirWay: () => onTheirWay,
     configure(settings) {
       url = settings.url ?? url
       lose = settings.lose ?? lose

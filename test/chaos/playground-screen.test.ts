@@ -4,7 +4,9 @@ import { type Playground, startPlayground } from '../../src/playground/playgroun
 import { startSandbox } from '../../src/sandbox/sandbox.ts'
 import { haveChromium, launchChromium } from '../support/chromium.ts'
 import { eventually } from '../support/eventually.ts'
-import { enterToAnswer, fillChannel } from '../support/playground.ts'
+import { enterToAnswer, fillChannel, snapshotOf } from '../support/playground.ts'
+
+const DAY_MS = 86_400_000
 
 // How fast it is in milliseconds, `bench/playground.ts` tells on a quiet machine.
 describe.runIf(haveChromium())('the screen of the playground', () => {
@@ -23,6 +25,12 @@ describe.runIf(haveChromium())('the screen of the playground', () => {
     await browser?.close()
     await playground?.close()
   })
+
+  async function say(line: string) {
+    const composer = page.getByRole('combobox', { name: 'Message #ops' })
+    await composer.fill(line)
+    await composer.press('Enter')
+  }
 
   const focused = () => page.evaluate(() => document.activeElement?.getAttribute('aria-label'))
 
@@ -136,5 +144,70 @@ describe.runIf(haveChromium())('the screen of the playground', () => {
       (list?.y ?? 0) + (list?.height ?? 0) + 1,
     )
     await composer.press('Escape')
+  })
+
+  /** What stands in a channel, oldest first, with the day of the playground's clock on which it came. */
+  async function alertsByDay() {
+    const { messages, channels } = await snapshotOf(playground.url)
+    const alerts = channels.find(({ name }) => name === 'cmr-alerts')?.id
+    return messages
+      .filter(({ channel }) => channel === alerts)
+      .toSorted((a, b) => Number(a.ts) - Number(b.ts))
+      .map(({ at = '', text }) => ({ day: at.slice(0, 10), text }))
+  }
+
+  const clock = () => page.getByRole('region', { name: 'Clock' })
+  const shown = async () => new Date((await clock().locator('output').textContent()) ?? '').getTime()
+
+  test('one clock: a week later CMR has renewed, the bot has reminded day by day, and looks ahead from then', async () => {
+    const before = await shown()
+    await clock().getByRole('button', { name: '+7 d' }).click()
+    await expect.poll(shown, { timeout: 60_000 }).toBeGreaterThanOrEqual(before + 7 * DAY_MS - 60_000)
+    await expect.poll(() => clock().getByRole('progressbar').count()).toBe(0)
+    const told = await alertsByDay()
+    const days = told.map(({ day }) => day)
+    expect(days).toEqual(days.toSorted())
+    expect(new Set(days).size).toBeGreaterThan(3)
+    expect(told.some(({ text }) => /subscriptions? renewed/.test(text))).toBe(true)
+    const { now } = await (await fetch(`${playground.url}/bridge/sandbox/state`)).json()
+    const day = (month: 'long' | 'short') =>
+      new Date(now).toLocaleDateString('en-US', { month, day: 'numeric', timeZone: 'UTC' })
+    const answerHas = (text: string) =>
+      eventually(async () => {
+        const { messages } = await snapshotOf(playground.url)
+        expect(JSON.stringify(messages.findLast(({ ephemeralFor }) => ephemeralFor)?.blocks)).toContain(text)
+      })
+    await say('/cmr digest show')
+    await answerHas(`, ${day('long')}"`)
+    await say('/cmr renewals')
+    await answerHas(`"data":[{"label":"${day('short')}"`)
+  })
+
+  test('the clock goes to the next renewal, which has happened then', async () => {
+    const { nextRenewal } = await (await fetch(`${playground.url}/bridge/sandbox/state`)).json()
+    await clock().getByRole('button', { name: 'To the next renewal' }).click()
+    const isOver = async () => {
+      const state = await (await fetch(`${playground.url}/bridge/sandbox/state`)).json()
+      return state.now > nextRenewal.at && state.nextRenewal.at > nextRenewal.at
+    }
+    await expect.poll(isOver, { timeout: 20_000 }).toBe(true)
+    await expect.poll(() => clock().getByRole('progressbar').count()).toBe(0)
+  })
+
+  test('400 days pass one by one while the page goes on to answer, and can be stopped', async () => {
+    await clock().getByRole('button', { name: '+400 d' }).click()
+    await clock().getByRole('progressbar').waitFor()
+    const began = await shown()
+    const composer = page.getByRole('combobox', { name: 'Message #ops' })
+    await composer.fill('')
+    await composer.pressSequentially('still here')
+    expect(await composer.inputValue()).toBe('still here')
+    await composer.fill('')
+    await expect.poll(shown, { timeout: 60_000 }).toBeGreaterThan(began + 3 * DAY_MS)
+    await clock().getByRole('button', { name: 'Stop here' }).click()
+    await clock().getByRole('button', { name: '+400 d' }).waitFor()
+    const days = (await alertsByDay()).map(({ day }) => day)
+    expect(days).toEqual(days.toSorted())
+    expect(await shown()).toBeLessThan(began + 400 * DAY_MS)
   })
 })

@@ -34,6 +34,7 @@ const LOOK_MS = 1000
 const GATHER_MS = 30
 
 export interface Deliverer extends Worker, Waiting {
+  catchUp(): Promise<void>
   /** There may be something to post. */
   wake(): void
   /** Returns which channels Slack refuses although alerts wait for them; undefined where there is none. */
@@ -131,6 +132,10 @@ export function createDeliverer(parts: {
   return {
     ...loop,
     wake: () => loop.wake(GATHER_MS),
+    async catchUp() {
+      await loop.catchUp()
+      await Promise.all(draining.values())
+    },
     trouble: async () => parts.trouble(),
     async refusedChannels() {
       const stuck = (await brokenQueues(db)).filter(({ waiting }) => waiting > 0)

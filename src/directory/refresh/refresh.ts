@@ -194,6 +194,10 @@ export function createDirectoryRefresh(parts: {
   return {
     ...loop,
     silentSince: () => silentSince,
+    // A pass asks CMR for as long as it takes: nobody waits for its end.
+    async catchUp() {
+      loop.wake()
+    },
     catchingUp: () => ({ since: unseenSince ?? startedAt, until: caughtUpAt }),
     moneyMoved() {
       isWalletDue = true

@@ -18,11 +18,12 @@ export function SandboxPanel(props: {
   const { onNotice, workspace } = props
   const [state, setState] = useState<SandboxState | undefined>(undefined)
   const refresh = useCallback(async () => setState(await readState()), [])
+  const { aheadMs } = workspace.clock
   useEffect(() => {
-    void refresh()
+    if (aheadMs >= 0) void refresh()
     const timer = setInterval(() => void refresh(), REFRESH_MS)
     return () => clearInterval(timer)
-  }, [refresh])
+  }, [refresh, aheadMs])
 
   async function control(path: string, body: Json) {
     const answer = await ask(`sandbox/${path}`, body)
@@ -38,7 +39,7 @@ export function SandboxPanel(props: {
       </header>
       {state ? (
         <>
-          <ClockPanel state={state} control={control} />
+          <ClockPanel state={state} clock={workspace.clock} onNotice={onNotice} />
           <WalletPanel state={state} control={control} />
           <EventPanel state={state} control={control} />
           <FaultPanel state={state} control={control} />

@@ -5,6 +5,8 @@ export interface SandboxState {
   /** ISO time of CMR's clock. */
   readonly now: string
   readonly walletCents: number
+  /** What renews next, and when; ISO. */
+  readonly nextRenewal?: { readonly at: string; readonly name: string }
   readonly events: readonly string[]
   readonly endpoints: readonly string[]
   /** The names of the endpoints that can be made to fail. */

@@ -9,6 +9,7 @@ const empty: Snapshot = {
   modals: {},
   homes: {},
   bot: { state: 'starting' },
+  clock: { aheadMs: 0 },
 }
 
 /** The workspace as the bridge streams it. `connected` is false until it is there, and when it went away. */
@@ -81,6 +82,8 @@ function apply(before: Snapshot, change: Change): Snapshot {
       return { ...before, people: change.people }
     case 'bot':
       return { ...before, bot: change.bot }
+    case 'clock':
+      return { ...before, clock: change.clock }
   }
 }
 

@@ -134,7 +134,11 @@ export function connectCommands(
     operationPoller,
     waiting: [receipts, importReporter, cmrPause],
     /** What sees operations to their end. */
-    operating: [receipts, operationPoller, createFollowUps({ store, cmr, audit, clock, deadlines, logger })],
+    operating: [
+      receipts,
+      operationPoller,
+      createFollowUps({ store, cmr, audit, clock, deadlines, traitsOf, logger }),
+    ],
     /** What people have set going and look at. */
     carryingOn: [
       importReporter,

@@ -2,7 +2,8 @@ import type { Kysely } from 'kysely'
 import { releaseOperation } from '../events/store/outbox.ts'
 import type { Schema } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
-import { type ResultKind, resultKinds } from './expected-results.ts'
+import { isLook, type ResultKind, resultKinds } from './expected-results.ts'
+import { isAddable, mailChecks } from './mail-checks.ts'
 import { tell } from './own-events.ts'
 import { type ExpectedResultRow, expectedResultsOfOperations } from './store/expected-results.ts'
 import { addStep, changeOperation, noteProcessed, type Operation } from './store/operations.ts'
@@ -19,21 +20,23 @@ export interface KindProgress {
 
 /** Parts counted by kind, in the order in which kinds are declared. */
 export function progressOf(parts: readonly ExpectedResultRow[]): KindProgress[] {
-  return (Object.keys(resultKinds) as ResultKind[]).flatMap((kind) => {
-    const all = parts.filter((part) => part.kind === kind)
-    const count = (state: ExpectedResultRow['state']) => all.filter((part) => part.state === state).length
-    return all.length
-      ? [
-          {
-            kind,
-            label: resultKinds[kind].plural,
-            done: count('done'),
-            failed: count('failed'),
-            total: all.length,
-          },
-        ]
-      : []
-  })
+  return (Object.keys(resultKinds) as ResultKind[])
+    .filter((kind) => !isLook(kind))
+    .flatMap((kind) => {
+      const all = parts.filter((part) => part.kind === kind)
+      const count = (state: ExpectedResultRow['state']) => all.filter((part) => part.state === state).length
+      return all.length
+        ? [
+            {
+              kind,
+              label: resultKinds[kind].plural,
+              done: count('done'),
+              failed: count('failed'),
+              total: all.length,
+            },
+          ]
+        : []
+    })
 }
 
 /** "domains 5/5 · mailboxes 12/15" */
@@ -42,6 +45,12 @@ export function progressLine(progress: readonly KindProgress[]): string {
     .filter(({ kind }) => kind !== 'change')
     .map(({ label, done, total }) => `${label} ${done}/${total}`)
     .join(' · ')
+}
+
+/** Returns what the domains of an operation lack for mail, as its news has it. */
+function missingForMail(parts: readonly ExpectedResultRow[]) {
+  const missing = [...new Set(mailChecks(parts).flatMap(({ needs }) => needs.filter(isAddable)))]
+  return missing.length > 0 ? { missingForMail: missing.join(', ') } : {}
 }
 
 /** Returns whether one event tells all that became of an operation. */
@@ -78,10 +87,11 @@ export async function conclude(
   if (state === 'accepted' && endpoint === 'orders.process' && order_id) await noteProcessed(db, order_id)
   const parts = await expectedResultsOfOperations(db, [operation.id])
   if (parts.some((part) => part.state === 'waiting')) return operation
-  const failed = parts.filter((part) => part.state === 'failed')
+  const results = parts.filter(({ kind }) => !isLook(kind as ResultKind))
+  const failed = results.filter((part) => part.state === 'failed')
   const line = progressLine(progressOf(parts))
   const ended = await changeOperation(db, operation.id, {
-    state: failed.length > 0 && failed.length === parts.length ? 'failed' : 'ended',
+    state: failed.length > 0 && failed.length === results.length ? 'failed' : 'ended',
     outcome: line || null,
     ended_at: how.at.toISOString(),
     poll_at: null,
@@ -101,6 +111,7 @@ export async function conclude(
           label: operation.label,
           progress: line,
           failed: namesOf(failed),
+          ...missingForMail(parts),
         },
         occasion: '1',
       },

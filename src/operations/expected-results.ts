@@ -38,6 +38,8 @@ interface KindTraits {
   readonly once?: true
   /** CMR's answer completes it: no webhook follows. */
   readonly endsWithAnswer?: true
+  /** It only looks at what came about: it is neither counted nor a failure. Its detail says what was found. */
+  readonly isLook?: true
   /** Each of several takes a request of its own: what became of one says nothing of the others. */
   readonly separate?: true
 }
@@ -64,6 +66,7 @@ export const resultKinds = {
   'auto-renew': { plural: 'domains set to auto-renew', endsWithAnswer: true },
   'subscription auto-renew': { plural: 'subscriptions set to auto-renew', endsWithAnswer: true },
   placement: { plural: 'placement tests', once: true, endsWithAnswer: true },
+  'mail check': { plural: 'domains checked for mail', endsWithAnswer: true, isLook: true },
   change: { plural: 'changes', endsWithAnswer: true },
 } as const satisfies Readonly<Record<string, KindTraits>>
 export type ResultKind = keyof typeof resultKinds
@@ -71,6 +74,7 @@ export type ResultKind = keyof typeof resultKinds
 const traitsOf = (kind: ResultKind): KindTraits => resultKinds[kind]
 export const mayNotRepeat = (kind: ResultKind) => traitsOf(kind).once === true
 export const endsWithAnswer = (kind: ResultKind) => traitsOf(kind).endsWithAnswer === true
+export const isLook = (kind: ResultKind) => traitsOf(kind).isLook === true
 export const isSeparate = (kind: ResultKind) => traitsOf(kind).separate === true
 
 /** Returns a name as webhooks and lists write it. */

@@ -14,6 +14,7 @@ import type { Store } from '../store/store.ts'
 import { conclude } from './conclude.ts'
 import { dueTimes, type OperationDeadlines } from './deadlines.ts'
 import { endsWithAnswer, type FollowUp, type ResultKind } from './expected-results.ts'
+import type { OperationTraitsOf } from './operation-traits.ts'
 import { isGeneral, MOST_UNANSWERED } from './separate-requests.ts'
 import { completeResults, type ExpectedResultRow } from './store/expected-results.ts'
 import {
@@ -21,6 +22,7 @@ import {
   type DueFollowUp,
   describeFollowUp,
   dueFollowUps,
+  noteFinding,
   unclaimFollowUp,
 } from './store/follow-ups.ts'
 import { addStep, changeOperation, lockOperation } from './store/operations.ts'
@@ -38,9 +40,17 @@ type RecordRequest = (
   transaction?: Kysely<Schema>,
 ) => Promise<unknown>
 
-/** A switch may be set twice; of a charge only what CMR has certainly not acted on, for a reason that passes. */
-function isSentAgain({ effect }: Endpoint, error: CmrError): boolean {
-  if (effect === 'write') return error.mayHaveBeenAccepted || isGeneral(error)
+const isCharge = ({ effect }: Endpoint) => effect === 'charge' || effect === 'destroy'
+
+/** A switch may be set twice, and CMR asked twice. A record that is added twice is there twice. */
+function isRepeatable({ effect }: Endpoint, { kind }: Pick<ExpectedResultRow, 'kind'>): boolean {
+  return effect === 'read' || (effect === 'write' && endsWithAnswer(kind as ResultKind))
+}
+
+/** Of what must not happen twice only what CMR has certainly not acted on, for a reason that passes. */
+function isSentAgain(endpoint: Endpoint, part: ExpectedResultRow, error: CmrError): boolean {
+  if (endpoint.effect === 'read') return error.kind === 'rate-limited'
+  if (isRepeatable(endpoint, part)) return error.mayHaveBeenAccepted || isGeneral(error)
   return !error.mayHaveBeenAccepted && (error.kind === 'rate-limited' || error.kind === 'unavailable')
 }
 
@@ -55,9 +65,10 @@ export function createFollowUps(parts: {
   readonly audit: Audit
   readonly clock: () => Date
   readonly deadlines: OperationDeadlines
+  readonly traitsOf: OperationTraitsOf
   readonly logger: Logger
 }): Worker {
-  const { store, cmr, audit, clock, deadlines, logger } = parts
+  const { store, cmr, audit, clock, deadlines, traitsOf, logger } = parts
   /** Requests in a row without an answer, by operation. */
   const unanswered = new Map<string, number>()
   const loop = createBackgroundLoop({
@@ -88,16 +99,31 @@ export function createFollowUps(parts: {
     const endpoint = allEndpoints.find(({ id }) => id === planned.endpoint)
     if (!endpoint) throw new Error(`${planned.endpoint} is no endpoint`)
     // Whoever was sending this charge has died: it is looked for, and never sent again.
-    if (part.sent_at !== null && endpoint.effect !== 'write') return
+    if (part.sent_at !== null && !isRepeatable(endpoint, part)) return
     // What charges waits for as long as charging is frozen.
-    if (endpoint.effect !== 'write' && (await readPolicy(store.db)).policy.frozen) return
+    if (isCharge(endpoint) && (await readPolicy(store.db)).policy.frozen) return
     const client = await cmr.reserve('bulk', loop.signal)
     const record: RecordRequest = (row, transaction) => {
       const { query, body } = planned.request
       const about = { actor, command: endpoint.id, arguments: { ...query, ...body } }
       return audit.record({ at: clock(), ...about, operationId: part.operation_id, ...row }, transaction)
     }
+    if (endpoint.effect === 'read') return look(client, endpoint, planned.request, part)
     if (await claim(part, record)) await send(client, endpoint, planned.request, part, record)
+  }
+
+  /** What CMR does not say is not known, and nothing fails for it. */
+  async function look(client: Cmr, endpoint: Endpoint, request: Planned['request'], part: ExpectedResultRow) {
+    const name = part.label ?? part.name
+    try {
+      const { data } = await client.call(endpoint, { query: request.query })
+      const found = traitsOf(endpoint.id).finds?.(data)
+      await noteFinding(store.db, part, found)
+      await close(part, 'done', found, `Looked at ${name}: ${found} missing.`)
+    } catch (error) {
+      if (!(error instanceof CmrError) || isSentAgain(endpoint, part, error)) throw error
+      await close(part, 'done', undefined, `Could not look at ${name}: ${error.message}`)
+    }
   }
 
   /** @returns false where somebody else has it, or the operation is over */
@@ -125,7 +151,7 @@ export function createFollowUps(parts: {
       await record({ outcome: 'ok', actionId })
     } catch (error) {
       if (!(error instanceof CmrError)) throw error
-      if (isSentAgain(endpoint, error)) {
+      if (isSentAgain(endpoint, part, error)) {
         await unclaimFollowUp(store.db, part)
         throw error
       }

@@ -18,6 +18,8 @@ export interface OperationTraits {
   readonly remember?: (cmr: Cmr, sent: RequestContent) => Promise<Map<string, string>>
   /** Minutes that CMR may take before a person is asked; 30 by default. */
   readonly deadlineMinutes?: number
+  /** Returns what an answer shows to a result that only looks, in a few words. */
+  finds?(data: unknown): string
   /** Returns the id of the order, placed earlier, that the request goes on with. */
   orderOf?(sent: RequestContent): string
 }

@@ -1,12 +1,13 @@
 import { progressOf } from './conclude.ts'
-import { isSeparate, type RequestContent, type ResultKind } from './expected-results.ts'
+import { isLook, isSeparate, type RequestContent, type ResultKind } from './expected-results.ts'
+import { mailChecks } from './mail-checks.ts'
 import type { OperationView } from './messages/operations.ts'
 import type { ExpectedResultRow } from './store/expected-results.ts'
 import type { Operation } from './store/operations.ts'
 
 /** An operation as messages show it. */
 export function viewOf(operation: Operation, parts: readonly ExpectedResultRow[]): OperationView {
-  const counted = parts.filter((part) => part.kind !== 'change')
+  const counted = parts.filter(({ kind }) => kind !== 'change' && !isLook(kind as ResultKind))
   const inState = (wanted: ExpectedResultRow['state']) => counted.filter(({ state }) => state === wanted)
   const isPlan = counted.length > 0 && counted.every(({ follow_up }) => follow_up !== null)
   const failures = inState('failed').map(({ name, label, detail }) => ({ name: label ?? name, detail }))
@@ -30,6 +31,7 @@ export function viewOf(operation: Operation, parts: readonly ExpectedResultRow[]
     progress: operation.state === 'failed' && failures.length === 0 ? [] : progressOf(counted),
     waiting: operation.ended_at ? [] : inState('waiting').map(({ name, label }) => label ?? name),
     failures,
+    mailChecks: mailChecks(parts),
     separate: counted
       .filter(({ kind }) => isPlan || isSeparate(kind as ResultKind))
       .map(({ name, label, state, detail, sent_at, follow_up }) => ({

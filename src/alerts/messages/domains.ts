@@ -5,6 +5,7 @@ import {
   domainAutoRenewIfOff,
   orderDomain,
   renewDomain,
+  setUpDns,
   showDns,
   showOrder,
   userIfKnown,
@@ -58,7 +59,7 @@ export const domainAlerts: Record<string, EventAlert> = {
       }
     },
     amount: paidAmount,
-    buttons: [showDns, userIfKnown],
+    buttons: [setUpDns, showDns, userIfKnown],
   },
   'domain.order.failed': {
     text: (read) => ({

@@ -63,6 +63,8 @@ const ofDomain =
   (event, state) =>
     namesDomain(event) ? act(event, state) : undefined
 export const showDns = ofDomain(command('Show DNS', 'dns.list'))
+/** What mail needs and a new domain lacks, with one confirmation. */
+export const setUpDns = ofDomain(command('Add what mail needs', 'dns.set-up', 'primary'))
 export const diagnose = ofDomain(command('Diagnose', 'diagnose.show'))
 export const searchInventory: EventButton = () =>
   button({ text: 'Search inventory', actionId: 'prewarm.list' })

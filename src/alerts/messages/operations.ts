@@ -1,5 +1,5 @@
 import { reportButton } from '../../commands/failure.ts'
-import { decisions } from '../../operations/messages/operations.ts'
+import { addMissing, decisions } from '../../operations/messages/operations.ts'
 import { button } from '../../slack/blocks.ts'
 import type { EventAlert } from './event-text.ts'
 import type { AlertEvent, Reader } from './read.ts'
@@ -14,6 +14,8 @@ const story = (event: AlertEvent) =>
 const check = (event: AlertEvent) =>
   button({ text: 'Check now', actionId: 'operations.check', value: idIn(event) })
 const report = (event: AlertEvent) => reportButton(idIn(event))
+const addMissingIfAny = (event: AlertEvent) =>
+  event.data.missingForMail ? addMissing(idIn(event)) : undefined
 const decide = (at: number) => (event: AlertEvent) => decisions(idIn(event))[at]
 
 /** What the bot itself says of operations, to whoever asked for them. */
@@ -22,13 +24,21 @@ export const operationAlerts: Record<string, EventAlert> = {
     text: (read) => {
       const failed = read.text('failed')
       const count = read.text('progress')
+      const missing = read.text('missingForMail')
+      if (missing && !failed)
+        return {
+          sign: ':large_orange_circle:',
+          headline: `${who(read)} ${read.text('label') ?? 'It'}: ordered${count ? ` (${count})` : ''}, and not able to send yet: ${missing} missing`,
+          follows: [],
+          todo: 'Add what is missing. One confirmation does it for all domains.',
+        }
       return {
         headline: `${who(read)} ${named(read)} is ${failed ? 'finished, but not everything succeeded' : 'done'}${count ? `: ${count}` : ''}`,
         follows: [failed && `Failed: ${failed}. The receipt above says why.`],
         ...(failed && { todo: 'Order again only what failed.' }),
       }
     },
-    buttons: [story],
+    buttons: [addMissingIfAny, story],
   },
   'operation.overdue': {
     text: (read) => ({

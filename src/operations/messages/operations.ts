@@ -6,6 +6,7 @@ import {
   button,
   code,
   context,
+  counted,
   cut,
   escapeText,
   type Message,
@@ -13,6 +14,7 @@ import {
   section,
   sections,
 } from '../../slack/blocks.ts'
+import { isAddable, type MailCheck } from '../mail-checks.ts'
 
 /** An operation as people are shown it. */
 export interface OperationView {
@@ -43,6 +45,8 @@ export interface OperationView {
   /** Names of what has not come about yet. */
   readonly waiting: readonly string[]
   readonly failures: readonly { readonly name: string; readonly detail: string | null }[]
+  /** What each domain that was ordered lacks for mail, as far as that was looked at. */
+  readonly mailChecks?: readonly MailCheck[] | undefined
   /** Each result that took a request of its own: people read what became of every one. */
   readonly separate: readonly {
     readonly name: string
@@ -119,7 +123,9 @@ function buttonsIn(block: KnownBlock): Button[] {
 export function stateLine(view: OperationView): string {
   const { state, flagged, failures, progress, outcome, reportedBy, toProcess, processed } = view
   const over =
-    failures.length > 0 ? ':warning: *Finished, but not everything succeeded*' : ':white_check_mark: *Done*'
+    failures.length > 0
+      ? ':warning: *Finished, but not everything succeeded*'
+      : (mailLine(view) ?? ':white_check_mark: *Done*')
   switch (state) {
     case 'ended':
       if (processed) return ':arrow_forward: *Processed since, and charged*: it has a receipt of its own'
@@ -138,6 +144,25 @@ export function stateLine(view: OperationView): string {
         ? ':alarm_clock: *Overdue*: CMR should have finished by now'
         : ':hourglass_flowing_sand: *Under way*'
   }
+}
+
+/** Nothing is done that cannot send yet: says what is missing for mail, or that nothing is. */
+function mailLine({ mailChecks = [] }: OperationView): string | undefined {
+  if (mailChecks.length === 0) return undefined
+  const lacking = mailChecks.filter(({ needs }) => needs.some(isAddable))
+  if (lacking.length === 0) return `:white_check_mark: *Done, able to send*${dkimNote(mailChecks)}`
+  const needs = [...new Set(lacking.flatMap((one) => one.needs.filter(isAddable)))]
+  const where = mailChecks.length > 1 ? ` on ${counted(lacking.length, 'domain')}` : ''
+  return `:large_orange_circle: *Ordered; not able to send yet*: ${needs.join(', ')} missing${where}`
+}
+
+/** Signing is the provider's to set up: mail arrives without, and lands in spam more often. */
+function dkimNote(checks: readonly MailCheck[]): string {
+  const left = checks.filter(({ needs }) => needs.includes('DKIM')).map(({ domain }) => domain)
+  if (left.length === 0) return ''
+  const names =
+    left.slice(0, 5).map(escapeText).join(', ') + (left.length > 5 ? ` and ${left.length - 5} more` : '')
+  return `\nLeft to do at the mail provider: DKIM for ${names}`
 }
 
 /** The reason that CMR gives may be a whole page, so it is cut: the next step comes after it. */
@@ -212,16 +237,28 @@ function failureLines(failures: OperationView['failures']): string[] {
 }
 
 /** Returns the buttons that fit its state. */
-export function buttons({ id, state, flagged, toProcess, failures }: OperationView): Button[] {
+export function buttons(view: OperationView): Button[] {
+  const { id, state, flagged, toProcess, failures, mailChecks = [] } = view
   const isTrouble = state === 'unknown' || state === 'failed' || flagged || failures.length > 0
   const open = state === 'accepted' || state === 'unknown'
   return [
+    state === 'ended' && mailChecks.some(({ needs }) => needs.some(isAddable)) && addMissing(id),
     toProcess && button({ text: 'Process', actionId: 'orders.process', value: toProcess, style: 'primary' }),
     button({ text: 'Show history', actionId: 'operations.list', value: id }),
     open && button({ text: 'Check now', actionId: 'operations.check', value: id }),
     ...(state === 'unknown' && flagged ? decisions(id) : []),
     isTrouble && reportButton(id),
   ].filter((one) => !!one)
+}
+
+/** Returns the button that adds what the domains of an operation lack for mail. */
+export function addMissing(id: string): Button {
+  return button({
+    text: 'Add what is missing',
+    actionId: 'dns.set-up',
+    value: `operation=${id}`,
+    style: 'primary',
+  })
 }
 
 /** Returns the buttons that record the outcome of an unknown or overdue operation. */

@@ -112,3 +112,30 @@ export async function unclaimFollowUp(
     .where('state', '=', 'waiting')
     .execute()
 }
+
+/**
+ * Writes down what a look has found in every operation that has looked at the same before, and has their receipts show
+ * it.
+ */
+export async function noteFinding(
+  db: Kysely<Schema>,
+  { operation_id, kind, name }: ExpectedResultRow,
+  found: string | undefined,
+): Promise<void> {
+  const detail = found ?? null
+  const others = await db
+    .updateTable('expected_results')
+    .set({ detail })
+    .where('operation_id', '!=', operation_id)
+    .where('kind', '=', kind)
+    .where('name', '=', name)
+    .where('state', '=', 'done')
+    .returning('operation_id')
+    .execute()
+  for (const { operation_id: id } of others)
+    await db
+      .updateTable('operations')
+      .set(({ eb }) => ({ version: eb('version', '+', 1) }))
+      .where('id', '=', id)
+      .execute()
+}

@@ -7,6 +7,7 @@ import { each } from '../../operations/expected-results.ts'
 import { escapeText } from '../../slack/blocks.ts'
 import { endpointCommand } from '../endpoint-command.ts'
 import { change, remove } from './change.ts'
+import { missingIn } from './checking-mail.ts'
 import { addedTagsLines, asItWillStand, excludedTags } from './dmarc.ts'
 import { fields, movesMail, need, ofDomain, record, refuse } from './fields.ts'
 import { type MailNeed, mailFindings, neededRecord } from './mail.ts'
@@ -14,11 +15,13 @@ import { changeLines, mailCheck, recordList, recordReceipt } from './messages.ts
 import { nameservers } from './nameservers.ts'
 import { reconcileAddedRecords } from './reconcile.ts'
 import { type DnsRecord, newRecordFaults, textOf } from './records.ts'
+import { setUp } from './set-up.ts'
 import { domainDetails, idsIn, recordsOf, whose } from './zone.ts'
 
 export const list = endpointCommand(dns.list, {
   summary: 'List DNS records',
   isList: true,
+  finds: missingIn,
   input: z.object({ userId, domain }),
   show: ({ data }, { ids }) =>
     recordList(ids, data.records as DnsRecord[], data.disabledRecords as DnsRecord[]),
@@ -111,4 +114,4 @@ const check = command({
 })
 
 /** `/cmr dns …` */
-export const dnsCommands = [list, check, add, change, remove, nameservers]
+export const dnsCommands = [list, check, add, setUp, change, remove, nameservers]

@@ -4,8 +4,9 @@ import { orders } from '../../cmr/endpoints/orders.ts'
 import { type Command, command, type Outcome } from '../../commands/command.ts'
 import type { CommandContext } from '../../commands/context.ts'
 import { userNamed } from '../../directory/names/called.ts'
-import { each } from '../../operations/expected-results.ts'
+import { each, nameOf as nameOfResult } from '../../operations/expected-results.ts'
 import { placedOrder } from '../../operations/store/operations.ts'
+import { checkingMail } from '../dns/checking-mail.ts'
 import { endpointCommand } from '../endpoint-command.ts'
 import { withTraits } from '../endpoint-traits.ts'
 import { nameOf } from '../name-of.ts'
@@ -60,7 +61,12 @@ async function placeOrder(context: CommandContext, input: OrderInput, multipart:
     serviceProvider,
     ...oauthOf(input),
   }
-  if (input.domainAutoRenew) context.followWith?.(turningAutoRenewOn(userId, domains))
+  context.followWith?.([
+    ...(input.domainAutoRenew ? turningAutoRenewOn(userId, domains) : []),
+    ...domains.map((domain) =>
+      checkingMail({ userId, domain }, { kind: 'domain', name: nameOfResult(domain) }),
+    ),
+  ])
   const { data, actionId } =
     multipart || goesAsFiles(input)
       ? await cmr.orders['create-with-images']({

@@ -5,6 +5,8 @@ import { thingLabel } from '../../directory/find/labels.ts'
 import { userNamed } from '../../directory/names/called.ts'
 import { directoryEntries } from '../../directory/store/rows.ts'
 import { thingsOf } from '../../directory/store/search.ts'
+import { nameOf } from '../../operations/expected-results.ts'
+import { checkingMail } from '../dns/checking-mail.ts'
 import { withTraits } from '../endpoint-traits.ts'
 import { confirmMore } from './confirmation.ts'
 import { type MoreInput, mailboxesOf, moreInput, picturedInput } from './input.ts'
@@ -72,6 +74,11 @@ async function orderMore(context: CommandContext, input: MoreInput): Promise<Out
   const query = { userId: userIdOf(customer) }
   const body = { mailboxes: mutable(byDomain), confirm }
   const { cmr } = context
+  const [first] = Object.values(byDomain)[0] ?? []
+  if (first) {
+    const after = { kind: 'mailbox', name: nameOf(`${first.username}@${domain}`) } as const
+    context.followWith?.([checkingMail({ userId: query.userId, domain }, after)])
+  }
   const { data, actionId } =
     files && 'subscriptionId' in to
       ? await cmr.orders['add-mailboxes']({

@@ -1,0 +1,204 @@
+import { z } from 'zod'
+import { namesOfRecord } from '../../cmr/record-names.ts'
+import { type Command, type Confirmation, command, InputError } from '../../commands/command.ts'
+import type { CommandContext } from '../../commands/context.ts'
+import { thingsCalled } from '../../directory/names/called.ts'
+import { domainHoldings } from '../../directory/store/holdings.ts'
+import type { ExpectedResult, FollowUp, RequestContent } from '../../operations/expected-results.ts'
+import { isAddable, mailChecks } from '../../operations/mail-checks.ts'
+import { receipt } from '../../operations/messages/receipt.ts'
+import { outcomes, type Reconciler } from '../../operations/reconciler.ts'
+import { expectedResultsOfOperations } from '../../operations/store/expected-results.ts'
+import { operationOf } from '../../operations/store/operations.ts'
+import { counted, cut, escapeText, sections, context as smallPrint } from '../../slack/blocks.ts'
+import { receiptPlace } from '../confirmations.ts'
+import { withTraits } from '../endpoint-traits.ts'
+import { checkingMail } from './checking-mail.ts'
+import { addedTagsLines, asItWillStand } from './dmarc.ts'
+import { dkimSource, mailFindings, type NeededRecord, neededRecord, providerNames } from './mail.ts'
+import { type OfDomain, recordLine } from './messages.ts'
+import { reconcileAddedRecords } from './reconcile.ts'
+import { domainDetails, recordsOf } from './zone.ts'
+
+/** Domains of one confirmation: each is read twice at CMR. */
+const MOST_DOMAINS = 50
+
+const planned = z.object({
+  userId: z.string(),
+  domain: z.string(),
+  records: z.array(
+    z.object({
+      host: z.string(),
+      recordType: z.enum(['MX', 'TXT', 'CNAME']),
+      value: z.string(),
+      priority: z.number().optional(),
+    }),
+  ),
+})
+type PlannedDomain = z.output<typeof planned>
+
+const input = z
+  .object({
+    domains: z
+      .array(z.string())
+      .max(MOST_DOMAINS, `At most ${MOST_DOMAINS} at once.`)
+      .optional()
+      .meta({ label: 'Domains', hint: 'With commas or spaces between them', example: 'acme.com' }),
+    // Whose button it is: the domains of that order.
+    operation: z.string().optional().meta({ label: 'Order', hidden: true }),
+    // Written by the confirmation: what was shown is what is sent.
+    plan: z.array(planned).optional().meta({ label: 'Plan', hidden: true }),
+  })
+  .superRefine(({ domains, operation, plan }, { addIssue }) => {
+    if (domains?.length || operation || plan) return
+    addIssue({ code: 'custom', path: ['domains'], message: 'Name the domains that are to send mail.' })
+  })
+type SetUpInput = z.output<typeof input>
+
+async function domainsMeant(
+  context: CommandContext,
+  { domains = [], operation }: SetUpInput,
+): Promise<OfDomain[]> {
+  const { store } = context
+  if (operation) {
+    const found = await operationOf(store.db, operation)
+    const { query } = JSON.parse(found?.request ?? '{"query":{}}') as RequestContent
+    const { userId = query.userId } = JSON.parse(found?.subject ?? '{}') as { userId?: unknown }
+    if (!found || typeof userId !== 'string')
+      throw new InputError('domains', 'That order is no longer stored. Name its domains.')
+    const checks = mailChecks(await expectedResultsOfOperations(store.db, [operation]))
+    return checks.filter(({ needs }) => needs.some(isAddable)).map(({ domain }) => ({ userId, domain }))
+  }
+  const things = await thingsCalled(context, 'domain', domains, 'domains')
+  return Promise.all(
+    things.map(async ({ id, userId }) => {
+      const owner = userId ?? (await domainHoldings(store.db, { domain: id.toLowerCase() }))[0]?.userId
+      if (!owner)
+        throw new InputError('domains', `Nobody here knows yet whose ${id} is: try again in a while.`)
+      return { userId: owner, domain: id.toLowerCase() }
+    }),
+  )
+}
+
+/** What one domain lacks, and what is left to others; lines are mrkdwn. */
+interface SetUpPlan {
+  readonly planned: PlannedDomain
+  readonly lines: readonly string[]
+  readonly left: readonly string[]
+}
+
+async function planFor(context: CommandContext, of: OfDomain): Promise<SetUpPlan> {
+  const [{ records }, { provider }] = await Promise.all([recordsOf(context, of), domainDetails(context, of)])
+  const findings = mailFindings(records, provider)
+  const added = findings.filter(({ need, state }) => state === 'missing' && isAddable(need))
+  const wanted = added.map(({ need }): NeededRecord => neededRecord(need, { domain: of.domain, provider }))
+  const name = escapeText(of.domain)
+  return {
+    planned: { ...of, records: wanted },
+    lines: wanted.length ? [`*${name}*`, ...wanted.map((one) => `• ${recordLine(asItWillStand(one))}`)] : [],
+    left: findings.flatMap(({ need, state, sentence }) => {
+      if (need === 'DKIM' && state === 'missing')
+        return [`DKIM of *${name}* is made by ${providerNames[provider]}: ${dkimSource[provider]}`]
+      return state === 'wrong'
+        ? [`${need} of *${name}* is there and wrong: ${escapeText(sentence)} *Diagnose* changes it.`]
+        : []
+    }),
+  }
+}
+
+async function ask(context: CommandContext, given: SetUpInput): Promise<Confirmation> {
+  const meant = given.plan ?? (await domainsMeant(context, given))
+  const plans = await Promise.all(meant.map((of) => planFor(context, of)))
+  const plan = plans.map((one) => one.planned).filter(({ records }) => records.length > 0)
+  const left = plans.flatMap((one) => one.left)
+  const rest =
+    left.length > 0 ? sections(['*Left to do by hand*', ...left.map((line) => `• ${line}`)]).slice(0, 3) : []
+  if (plan.length === 0)
+    return { text: ':white_check_mark: *MX, SPF and DMARC are all there.*', blocks: rest, refused: true }
+  const count = plan.reduce((sum, { records }) => sum + records.length, 0)
+  const dmarc = plan.flatMap(({ records }) => records).find(({ host }) => host === '_dmarc')
+  return {
+    text: `*Add ${counted(count, 'record')} to ${counted(plan.length, 'domain')}?*`,
+    blocks: [
+      ...sections(plans.flatMap(({ lines }) => lines)).slice(0, 12),
+      ...(dmarc ? sections(addedTagsLines(dmarc)) : []),
+      ...rest,
+      smallPrint('It takes up to 48 hours until everybody sees them.', receiptPlace(context)),
+    ],
+    submit: `Add ${counted(count, 'record')}`,
+    input: { domains: undefined, operation: undefined, plan },
+  }
+}
+
+/** A record of a zone goes by its type and host, so that each of several is waited for by itself. */
+function resultOf(domain: string, record: NeededRecord): ExpectedResult {
+  return { kind: 'record', name: namesOfRecord(domain, record)?.short ?? domain }
+}
+
+/** One request a record, so that what CMR refuses concerns that alone; then a look at what the domain still lacks. */
+function requestsOf(plan: readonly PlannedDomain[]): FollowUp[] {
+  return plan.flatMap(({ userId, domain, records }) => {
+    const added = records.map(({ priority, ...record }): FollowUp => {
+      const whole = { ...record, ...(priority !== undefined && { priority }) }
+      return {
+        part: resultOf(domain, whole),
+        endpoint: 'dns.add',
+        request: { query: { userId }, body: { domain, records: [whole] } },
+        label: `${record.recordType} ${record.host} of ${domain}`,
+      }
+    })
+    const last = added.at(-1)
+    return last ? [...added, checkingMail({ userId, domain }, last.part)] : []
+  })
+}
+
+/** Looks for each record as `dns add` does, a domain at a time. */
+const reconcileSetUp: Reconciler = async (asked) => {
+  const requests = (asked.sent.followUps ?? []).filter(({ endpoint }) => endpoint === 'dns.add')
+  const found = await Promise.all(
+    requests.map(async ({ part, request }) => {
+      const waiting = asked.waiting.filter(({ kind, name }) => kind === part.kind && name === part.name)
+      if (waiting.length === 0) return []
+      const domain = String(request.body.domain)
+      const [seen] = await reconcileAddedRecords({
+        ...asked,
+        sent: request,
+        waiting: waiting.map((one) => ({ ...one, name: domain })),
+      })
+      return outcomes(waiting, () => seen?.state)
+    }),
+  )
+  return found.flat()
+}
+
+/** `/cmr dns set-up`: what mail needs and the domains lack, added as one operation that ends with a look at them. */
+export const setUp: Command = withTraits(
+  command({
+    noun: 'dns',
+    verb: 'set-up',
+    summary: 'Add what mail needs',
+    effect: 'write',
+    consequence: () => 'moves mail',
+    submit: 'Add',
+    example: '"acme.com acme.io"',
+    input,
+    positional: ['domains'],
+    label: ({ plan = [] }) => cut(plan.map(({ domain }) => domain).join(', '), 200),
+    whenUnknown: () => 'Its receipt shows each record.',
+    confirm: ask,
+    async run({ sendPlanned }, { plan = [] }) {
+      if (!sendPlanned) throw new Error('dns.set-up runs as an operation only')
+      if (plan.length === 0) throw new InputError('domains', 'Run the command again: nothing was confirmed.')
+      await sendPlanned(requestsOf(plan))
+      const count = plan.reduce((sum, { records }) => sum + records.length, 0)
+      return {
+        message: receipt({
+          text: `:outbox_tray: Adding *${counted(count, 'record')}* to *${counted(plan.length, 'domain')}*`,
+          follows: [cut(escapeText(plan.map(({ domain }) => domain).join(', ')), 1500)],
+        }),
+        subject: { userId: plan[0]?.userId ?? '' },
+      }
+    },
+  }),
+  { reconcile: reconcileSetUp },
+)

@@ -2,8 +2,8 @@ import type { Kysely } from 'kysely'
 import { releaseOperation } from '../events/store/outbox.ts'
 import type { Schema } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
-import { isLook, type ResultKind, resultKinds } from './expected-results.ts'
-import { isAddable, mailChecks } from './mail-checks.ts'
+import { isLook, type ResultKind, resultKinds, withoutLooks } from './expected-results.ts'
+import { addable, isAbleToSend, mailChecks } from './mail-checks.ts'
 import { tell } from './own-events.ts'
 import { type ExpectedResultRow, expectedResultsOfOperations } from './store/expected-results.ts'
 import { addStep, changeOperation, noteProcessed, type Operation } from './store/operations.ts'
@@ -48,9 +48,11 @@ export function progressLine(progress: readonly KindProgress[]): string {
 }
 
 /** Returns what the domains of an operation lack for mail, as its news has it. */
-function missingForMail(parts: readonly ExpectedResultRow[]) {
-  const missing = [...new Set(mailChecks(parts).flatMap(({ needs }) => needs.filter(isAddable)))]
-  return missing.length > 0 ? { missingForMail: missing.join(', ') } : {}
+function mailNews(parts: readonly ExpectedResultRow[]): Readonly<Record<string, unknown>> {
+  const checks = mailChecks(parts)
+  const missing = [...new Set(checks.flatMap(addable))]
+  if (missing.length > 0) return { missingForMail: missing.join(', ') }
+  return checks.every(isAbleToSend) ? {} : { isUncheckedForMail: true }
 }
 
 /** Returns whether one event tells all that became of an operation. */
@@ -87,7 +89,7 @@ export async function conclude(
   if (state === 'accepted' && endpoint === 'orders.process' && order_id) await noteProcessed(db, order_id)
   const parts = await expectedResultsOfOperations(db, [operation.id])
   if (parts.some((part) => part.state === 'waiting')) return operation
-  const results = parts.filter(({ kind }) => !isLook(kind as ResultKind))
+  const results = withoutLooks(parts)
   const failed = results.filter((part) => part.state === 'failed')
   const line = progressLine(progressOf(parts))
   const ended = await changeOperation(db, operation.id, {
@@ -111,7 +113,7 @@ export async function conclude(
           label: operation.label,
           progress: line,
           failed: namesOf(failed),
-          ...missingForMail(parts),
+          ...mailNews(parts),
         },
         occasion: '1',
       },

@@ -75,6 +75,9 @@ const traitsOf = (kind: ResultKind): KindTraits => resultKinds[kind]
 export const mayNotRepeat = (kind: ResultKind) => traitsOf(kind).once === true
 export const endsWithAnswer = (kind: ResultKind) => traitsOf(kind).endsWithAnswer === true
 export const isLook = (kind: ResultKind) => traitsOf(kind).isLook === true
+/** Returns the results that count, without what only looks at them. */
+export const withoutLooks = <Part extends { readonly kind: string }>(parts: readonly Part[]): Part[] =>
+  parts.filter(({ kind }) => !isLook(kind as ResultKind))
 export const isSeparate = (kind: ResultKind) => traitsOf(kind).separate === true
 
 /** Returns a name as webhooks and lists write it. */

@@ -3,6 +3,7 @@ import { CmrError } from '../cmr/errors.ts'
 import { money, toCents } from '../cmr/money.ts'
 import type { Store } from '../store/store.ts'
 import { namesOf, progressLine, progressOf } from './conclude.ts'
+import { withoutLooks } from './expected-results.ts'
 import { tell } from './own-events.ts'
 import { expectedResultsOfOperations } from './store/expected-results.ts'
 import { addStep, type Operation } from './store/operations.ts'
@@ -22,7 +23,7 @@ export async function flag(
     ? await debitsSince(cmr, new Date(operation.sent_at ?? operation.created_at))
     : undefined
   const parts = await expectedResultsOfOperations(store.db, [operation.id])
-  const missing = parts.filter(({ state }) => state === 'waiting')
+  const missing = withoutLooks(parts).filter(({ state }) => state === 'waiting')
   const ids = [
     operation.action_id && `actionId ${operation.action_id}`,
     operation.order_id && `orderId ${operation.order_id}`,

@@ -1,5 +1,5 @@
 import { progressOf } from './conclude.ts'
-import { isLook, isSeparate, type RequestContent, type ResultKind } from './expected-results.ts'
+import { isSeparate, type RequestContent, type ResultKind, withoutLooks } from './expected-results.ts'
 import { mailChecks } from './mail-checks.ts'
 import type { OperationView } from './messages/operations.ts'
 import type { ExpectedResultRow } from './store/expected-results.ts'
@@ -7,7 +7,7 @@ import type { Operation } from './store/operations.ts'
 
 /** An operation as messages show it. */
 export function viewOf(operation: Operation, parts: readonly ExpectedResultRow[]): OperationView {
-  const counted = parts.filter(({ kind }) => kind !== 'change' && !isLook(kind as ResultKind))
+  const counted = withoutLooks(parts).filter(({ kind }) => kind !== 'change')
   const inState = (wanted: ExpectedResultRow['state']) => counted.filter(({ state }) => state === wanted)
   const isPlan = counted.length > 0 && counted.every(({ follow_up }) => follow_up !== null)
   const failures = inState('failed').map(({ name, label, detail }) => ({ name: label ?? name, detail }))

@@ -2,7 +2,7 @@ import type { Outcome } from '../commands/command.ts'
 import type { Store } from '../store/store.ts'
 import { conclude } from './conclude.ts'
 import { dueTimes, happened, type OperationDeadlines } from './deadlines.ts'
-import { isSeparate, type ResultKind } from './expected-results.ts'
+import { isSeparate, type ResultKind, withoutLooks } from './expected-results.ts'
 import { rematch } from './match-events.ts'
 import { expectedResultsOfOperations } from './store/expected-results.ts'
 import { addStep, changeOperation, operationOf } from './store/operations.ts'
@@ -52,7 +52,7 @@ export function recorderOf({
             ? await changeOperation(transaction, operationId, { state: 'accepted' })
             : await operationOf(transaction, operationId)
         if (accepted) await conclude(transaction, dialect, accepted, { at: clock(), told: true })
-        const parts = await expectedResultsOfOperations(transaction, [operationId])
+        const parts = withoutLooks(await expectedResultsOfOperations(transaction, [operationId]))
         const isRefused = parts.length > 0 && parts.every(({ state }) => state === 'failed')
         return isRefused ? (parts[0]?.detail ?? 'CMR refused all of it.') : undefined
       }),

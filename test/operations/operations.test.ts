@@ -25,7 +25,11 @@ test('thirty domains with ninety mailboxes cost what was shown, and are counted 
   expect(before - (await world.look('state')).walletCents).toBe(price)
   await eventually(() => {
     const told = JSON.stringify(thread(world))
-    expect(told).toMatch(new RegExp(`<@${world.ana.id}>[^"]*is done: domains 30/30 · mailboxes 90/90`))
+    expect(told).toMatch(
+      new RegExp(
+        `<@${world.ana.id}>[^"]*ordered, not able to send yet: SPF, DMARC missing.*domains 30/30 · mailboxes 90/90`,
+      ),
+    )
     for (const name of ['thirty-1.com', 'thirty-30.com', 'max@thirty-30.com']) expect(told).toContain(name)
   })
   expect(posted(world).length).toBeLessThanOrEqual(8)
@@ -36,8 +40,10 @@ test('with a third of the webhooks lost it still comes to its end: CMR is asked'
   const world = await worldOfOrders({ pace: 0.05, deadlines: 0.02 })
   await world.control('webhooks', { lose: 0.33 })
   await order(world, domainsNamed('lossy', 30))
-  await says(world, /\*Done\*.*domains 30\/30.*mailboxes 90\/90/s)
-  await eventually(() => expect(JSON.stringify(thread(world))).toMatch(/is done: domains 30\/30/))
+  await says(world, /not able to send yet.*domains 30\/30.*mailboxes 90\/90/s)
+  await eventually(() =>
+    expect(JSON.stringify(thread(world))).toMatch(/not able to send yet.*domains 30\/30/),
+  )
   expect(posted(world).length).toBeLessThanOrEqual(8)
   const { deliveries } = await world.look('state')
   expect(deliveries.some((one: { outcome: string }) => one.outcome === 'lost')).toBe(true)
@@ -68,7 +74,7 @@ test.each(['accepted-timeout', 'accepted-dropped'])(
     await world.control('faults', { endpoint: 'orders.create', fault, times: 1 })
     await world.submit({})
     await says(world, /Unknown, checking/)
-    await says(world, /\*Done\*.*domains 1\/1.*mailboxes 3\/3/s)
+    await says(world, /not able to send yet.*domains 1\/1.*mailboxes 3\/3/s)
     expect(await world.requests('orders.create')).toHaveLength(1)
     await press(world, receiptOf(world), 'Show history')
     await world.sees(/Found at CMR: it did happen/)

@@ -14,22 +14,30 @@ const story = (event: AlertEvent) =>
 const check = (event: AlertEvent) =>
   button({ text: 'Check now', actionId: 'operations.check', value: idIn(event) })
 const report = (event: AlertEvent) => reportButton(idIn(event))
+/** Nothing is done that cannot send yet. */
+function mailSentence(read: Reader, { data }: AlertEvent): string | undefined {
+  const did = /^dns/.test(read.text('what') ?? '') ? 'added' : 'ordered'
+  const missing = read.text('missingForMail')
+  if (missing) return `${did}, not able to send yet: ${missing} missing`
+  return data.isUncheckedForMail ? `${did}, and not known yet whether it can send` : undefined
+}
+
 const addMissingIfAny = (event: AlertEvent) =>
-  event.data.missingForMail ? addMissing(idIn(event)) : undefined
+  event.data.missingForMail || event.data.isUncheckedForMail ? addMissing(idIn(event)) : undefined
 const decide = (at: number) => (event: AlertEvent) => decisions(idIn(event))[at]
 
 /** What the bot itself says of operations, to whoever asked for them. */
 export const operationAlerts: Record<string, EventAlert> = {
   'operation.ended': {
-    text: (read) => {
+    text: (read, _, event) => {
       const failed = read.text('failed')
       const count = read.text('progress')
-      const missing = read.text('missingForMail')
-      if (missing && !failed)
+      const mail = failed ? undefined : mailSentence(read, event)
+      if (mail)
         return {
           sign: ':large_orange_circle:',
-          headline: `${who(read)} ${read.text('label') ?? 'It'}: ordered${count ? ` (${count})` : ''}, and not able to send yet: ${missing} missing`,
-          follows: [],
+          headline: `${who(read)} ${read.text('label') ?? 'It'}: ${mail}`,
+          follows: [count],
           todo: 'Add what is missing. One confirmation does it for all domains.',
         }
       return {

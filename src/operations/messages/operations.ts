@@ -14,7 +14,7 @@ import {
   section,
   sections,
 } from '../../slack/blocks.ts'
-import { isAddable, type MailCheck } from '../mail-checks.ts'
+import { addable, isAbleToSend, type MailCheck } from '../mail-checks.ts'
 
 /** An operation as people are shown it. */
 export interface OperationView {
@@ -147,18 +147,21 @@ export function stateLine(view: OperationView): string {
 }
 
 /** Nothing is done that cannot send yet: says what is missing for mail, or that nothing is. */
-function mailLine({ mailChecks = [] }: OperationView): string | undefined {
+function mailLine({ what, mailChecks = [] }: OperationView): string | undefined {
   if (mailChecks.length === 0) return undefined
-  const lacking = mailChecks.filter(({ needs }) => needs.some(isAddable))
-  if (lacking.length === 0) return `:white_check_mark: *Done, able to send*${dkimNote(mailChecks)}`
-  const needs = [...new Set(lacking.flatMap((one) => one.needs.filter(isAddable)))]
+  if (mailChecks.every(isAbleToSend)) return `:white_check_mark: *Done, able to send*${dkimNote(mailChecks)}`
+  const did = what.startsWith('dns') ? 'Added' : 'Ordered'
+  const lacking = mailChecks.filter((one) => addable(one).length > 0)
+  if (lacking.length === 0)
+    return `:large_orange_circle: *${did}; not known yet whether it can send*: CMR did not say which DNS records are there`
+  const needs = [...new Set(lacking.flatMap(addable))]
   const where = mailChecks.length > 1 ? ` on ${counted(lacking.length, 'domain')}` : ''
-  return `:large_orange_circle: *Ordered; not able to send yet*: ${needs.join(', ')} missing${where}`
+  return `:large_orange_circle: *${did}; not able to send yet*: ${needs.join(', ')} missing${where}`
 }
 
 /** Signing is the provider's to set up: mail arrives without, and lands in spam more often. */
 function dkimNote(checks: readonly MailCheck[]): string {
-  const left = checks.filter(({ needs }) => needs.includes('DKIM')).map(({ domain }) => domain)
+  const left = checks.filter(({ needs }) => needs?.includes('DKIM')).map(({ domain }) => domain)
   if (left.length === 0) return ''
   const names =
     left.slice(0, 5).map(escapeText).join(', ') + (left.length > 5 ? ` and ${left.length - 5} more` : '')
@@ -242,7 +245,7 @@ export function buttons(view: OperationView): Button[] {
   const isTrouble = state === 'unknown' || state === 'failed' || flagged || failures.length > 0
   const open = state === 'accepted' || state === 'unknown'
   return [
-    state === 'ended' && mailChecks.some(({ needs }) => needs.some(isAddable)) && addMissing(id),
+    state === 'ended' && !mailChecks.every(isAbleToSend) && addMissing(id),
     toProcess && button({ text: 'Process', actionId: 'orders.process', value: toProcess, style: 'primary' }),
     button({ text: 'Show history', actionId: 'operations.list', value: id }),
     open && button({ text: 'Check now', actionId: 'operations.check', value: id }),

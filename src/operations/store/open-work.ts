@@ -61,6 +61,7 @@ export async function endedWork(
     .selectFrom('expected_results')
     .select('operation_id')
     .where('expected_results.state', '=', 'failed')
+    .where('expected_results.kind', '!=', 'mail check')
   const failed = ended.where(({ or, eb }) => or([eb('state', '=', 'failed'), eb('id', 'in', lost)]))
   const count = async (query: typeof ended) => {
     const row = await query.select(({ fn }) => fn.countAll<number>().as('count')).executeTakeFirstOrThrow()

@@ -5,7 +5,7 @@ import type { CommandContext } from '../../commands/context.ts'
 import { thingsCalled } from '../../directory/names/called.ts'
 import { domainHoldings } from '../../directory/store/holdings.ts'
 import type { ExpectedResult, FollowUp, RequestContent } from '../../operations/expected-results.ts'
-import { isAddable, mailChecks } from '../../operations/mail-checks.ts'
+import { isAbleToSend, mailChecks } from '../../operations/mail-checks.ts'
 import { receipt } from '../../operations/messages/receipt.ts'
 import { outcomes, type Reconciler } from '../../operations/reconciler.ts'
 import { expectedResultsOfOperations } from '../../operations/store/expected-results.ts'
@@ -67,7 +67,7 @@ async function domainsMeant(
     if (!found || typeof userId !== 'string')
       throw new InputError('domains', 'That order is no longer stored. Name its domains.')
     const checks = mailChecks(await expectedResultsOfOperations(store.db, [operation]))
-    return checks.filter(({ needs }) => needs.some(isAddable)).map(({ domain }) => ({ userId, domain }))
+    return checks.filter((one) => !isAbleToSend(one)).map(({ domain }) => ({ userId, domain }))
   }
   const things = await thingsCalled(context, 'domain', domains, 'domains')
   return Promise.all(
@@ -90,7 +90,7 @@ interface SetUpPlan {
 async function planFor(context: CommandContext, of: OfDomain): Promise<SetUpPlan> {
   const [{ records }, { provider }] = await Promise.all([recordsOf(context, of), domainDetails(context, of)])
   const findings = mailFindings(records, provider)
-  const added = findings.filter(({ need, state }) => state === 'missing' && isAddable(need))
+  const added = findings.filter(({ need, state }) => state === 'missing' && need !== 'DKIM')
   const wanted = added.map(({ need }): NeededRecord => neededRecord(need, { domain: of.domain, provider }))
   const name = escapeText(of.domain)
   return {

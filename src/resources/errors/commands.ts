@@ -5,6 +5,7 @@ import { allEndpoints } from '../../cmr/endpoints/index.ts'
 import { readTrace } from '../../cmr/errors.ts'
 import { InputError, type Prefill } from '../../commands/command.ts'
 import type { CommandContext } from '../../commands/context.ts'
+import { withoutLooks } from '../../operations/expected-results.ts'
 import { expectedResultsOfOperations } from '../../operations/store/expected-results.ts'
 import { type Operation, operationOf } from '../../operations/store/operations.ts'
 import { subMilliseconds } from '../../process/dates.ts'
@@ -76,7 +77,9 @@ async function failureOf({ db }: Store, reference: string): Promise<Failure | un
 
 /** What became of an operation that CMR took: what failed, what it came to, what it waits for. */
 async function storyOf(db: Store['db'], { id, outcome }: Operation): Promise<string> {
-  const parts = (await expectedResultsOfOperations(db, [id])).filter(({ kind }) => kind !== 'change')
+  const parts = withoutLooks(await expectedResultsOfOperations(db, [id])).filter(
+    ({ kind }) => kind !== 'change',
+  )
   const failed = parts.filter(({ state }) => state === 'failed')
   if (failed.length > 0)
     return `Failed: ${failed.map(({ name, detail }) => (detail ? `${name} (${detail})` : name)).join(', ')}`

@@ -24,7 +24,7 @@ test('three domains ordered with the defaults are warned of at each threshold, a
   const asked = JSON.stringify((await world.opened(world.ana.id, confirming)).blocks)
   expect(asked).toContain('do *not* renew by themselves')
   await world.submit({})
-  await world.sees(/\*Done\*.*domains 3\/3/)
+  await world.sees(/not able to send yet.*domains 3\/3/)
 
   /** Goes to the day that is so many days before the domains end, with both clocks. */
   async function goTo(daysLeft: number) {

@@ -27,7 +27,7 @@ test('the form of an order asks for auto-renew of the domains, and says when the
   expect(asked).toMatch(/The domain does \*not\* renew by itself: it ends on \*<!date\^\d+/)
   expect(asked).toContain(dayText(end))
   await world.submit({})
-  await says(world, /does \*not\* renew by itself: it ends on .*\*Done\*/s)
+  await says(world, /does \*not\* renew by itself: it ends on .*not able to send yet/s)
   expect(await world.requests('domains.auto-renew')).toEqual([])
   await world.say('/cmr domains auto-renew one.com off')
   await world.opened(world.ana.id, (view) => titleOf(view).includes('Turn auto-renew off'))

@@ -1,6 +1,8 @@
 import { severityRank } from '../../cmr/events/event.ts'
+import { money } from '../../cmr/money.ts'
+import { addFunds } from '../../commands/dashboard.ts'
 import { counted, cut, escapeText, type Message, section } from '../../slack/blocks.ts'
-import { type BatchState, batchButtons } from './batch-buttons.ts'
+import { type BatchState, batchButtons, openItems } from './batch-buttons.ts'
 import { takenLine } from './handling-lines.ts'
 import { headlineOf, signs, todoOf } from './index.ts'
 import { notificationLine, notificationParts, titleOf } from './notification.ts'
@@ -76,9 +78,7 @@ function piecesOf(kind: readonly AlertEvent[], budget: { words: number }): Piece
   const most = severityRank(first.severity) === 0 ? TOLD_IF_URGENT : TOLD
   const worded = things.length <= most && length <= budget.words
   if (worded) budget.words -= length
-  // Of several, what one of them costs is not what is to do.
-  const asked = things.length > 1 ? { ...first, details: undefined } : first
-  const todo = worded && kind.some((event) => !isDone(event)) ? todoOf(asked) : undefined
+  const todo = worded ? todoFor(kind) : undefined
   const items = worded ? sentences : namesIn(things)
   if (worded && kind.length === 1) {
     const sign = isDone(first) ? ':white_check_mark:' : signs[first.severity]
@@ -90,6 +90,24 @@ function piecesOf(kind: readonly AlertEvent[], budget: { words: number }): Piece
     ...items,
     ...(todo ? [{ text: `\n*To do:* ${todo}`, names: 0 }] : []),
   ]
+}
+
+/** What to do about those that are open: of several, what one of them costs is not what is to do. */
+function todoFor(kind: readonly AlertEvent[]): string | undefined {
+  const open = kind.filter((event) => !isDone(event))
+  const [first] = open
+  if (!first || open.length === 1) return first && todoOf(first)
+  const items = openItems(open)
+  const cents = items.reduce<number | undefined>(
+    (sum, item) => (sum === undefined || item.cents === undefined ? undefined : sum + item.cents),
+    0,
+  )
+  const wallet = first.details?.walletCents
+  if (items.length === 0 || cents === undefined || wallet === undefined)
+    return todoOf({ ...first, details: undefined })
+  const missing = cents - wallet
+  if (missing <= 0) return `Renew them: the wallet covers all of it (${money(cents)}).`
+  return `${addFunds()}: ${money(missing)} is missing for all of it. Then renew them.`
 }
 
 /** A thing, by the last of its events, and how many there are of it. */

@@ -24,13 +24,18 @@ export function asItWillStand(record: NewRecord): DnsRecord {
   }
 }
 
-/** Returns what to know of the tags that CMR adds to a new record, a line each; mrkdwn. */
-export function addedTagsLines(record: NewRecord): string[] {
+/**
+ * Returns what to know of the tags that CMR adds to a new record, a line each; mrkdwn.
+ * @param choose how some are left out, where the form that asks has no field for it; a sentence
+ */
+export function addedTagsLines(record: NewRecord, choose?: string): string[] {
   if (!isDmarcRecord(record)) return []
   const excluded = excludedTags(record)
   const tags = dmarcTags.filter((tag) => !excluded.includes(tag))
   if (tags.length === 0) return ['CMR adds no tag to it.']
-  const choice = `To leave some out, choose them in the form, or add \`--excludedDMARCtags "${tags.slice(0, 2).join(' ')}"\`.`
+  const choice =
+    choose ??
+    `To leave some out, choose them in the form, or add \`--excludedDMARCtags "${tags.slice(0, 2).join(' ')}"\`.`
   return [
     `CMR adds ${tags.map((tag) => `\`${tag}\``).join(', ')} by itself. ${choice}`,
     ...(tags.includes('sp')

@@ -10,12 +10,19 @@ import { receipt } from '../../operations/messages/receipt.ts'
 import { outcomes, type Reconciler } from '../../operations/reconciler.ts'
 import { expectedResultsOfOperations } from '../../operations/store/expected-results.ts'
 import { operationOf } from '../../operations/store/operations.ts'
-import { counted, cut, escapeText, sections, context as smallPrint } from '../../slack/blocks.ts'
+import { counted, cut, escapeSentence, escapeText, sections, context as smallPrint } from '../../slack/blocks.ts'
 import { receiptPlace } from '../confirmations.ts'
 import { withTraits } from '../endpoint-traits.ts'
 import { checkingMail } from './checking-mail.ts'
 import { addedTagsLines, asItWillStand } from './dmarc.ts'
-import { dkimSource, mailFindings, type NeededRecord, neededRecord, providerNames } from './mail.ts'
+import {
+  dkimSource,
+  type MailProvider,
+  mailFindings,
+  type NeededRecord,
+  neededRecord,
+  providerNames,
+} from './mail.ts'
 import { type OfDomain, recordLine } from './messages.ts'
 import { reconcileAddedRecords } from './reconcile.ts'
 import { domainDetails, recordsOf } from './zone.ts'
@@ -80,11 +87,13 @@ async function domainsMeant(
   )
 }
 
-/** What one domain lacks, and what is left to others; lines are mrkdwn. */
+/** What one domain lacks, and what is left to do by hand; lines are mrkdwn. */
 interface SetUpPlan {
   readonly planned: PlannedDomain
+  readonly provider: MailProvider
+  readonly lacksDkim: boolean
   readonly lines: readonly string[]
-  readonly left: readonly string[]
+  readonly wrong: readonly string[]
 }
 
 async function planFor(context: CommandContext, of: OfDomain): Promise<SetUpPlan> {
@@ -95,22 +104,33 @@ async function planFor(context: CommandContext, of: OfDomain): Promise<SetUpPlan
   const name = escapeText(of.domain)
   return {
     planned: { ...of, records: wanted },
+    provider,
     lines: wanted.length ? [`*${name}*`, ...wanted.map((one) => `• ${recordLine(asItWillStand(one))}`)] : [],
-    left: findings.flatMap(({ need, state, sentence }) => {
-      if (need === 'DKIM' && state === 'missing')
-        return [`DKIM of *${name}* is made by ${providerNames[provider]}: ${dkimSource[provider]}`]
-      return state === 'wrong'
-        ? [`${need} of *${name}* is there and wrong: ${escapeText(sentence)} *Diagnose* changes it.`]
-        : []
-    }),
+    lacksDkim: findings.some(({ need, state }) => need === 'DKIM' && state === 'missing'),
+    wrong: findings.flatMap(({ need, state, sentence }) =>
+      state === 'wrong' ? [`${need} of *${name}* is there and wrong: ${escapeSentence(sentence)}`] : [],
+    ),
   }
+}
+
+/** What nobody can add from here: the keys of DKIM, and records that have to be changed. */
+function leftToDo(plans: readonly SetUpPlan[]): string[] {
+  const byProvider = Map.groupBy(
+    plans.filter(({ lacksDkim }) => lacksDkim),
+    ({ provider }) => provider,
+  )
+  const keys = [...byProvider].map(([provider, own]) => {
+    const names = own.map(({ planned }) => escapeText(planned.domain)).join(', ')
+    return `DKIM of *${cut(names, 1500)}* is made by ${providerNames[provider]}: ${dkimSource[provider]}`
+  })
+  return [...plans.flatMap(({ wrong }) => wrong), ...keys]
 }
 
 async function ask(context: CommandContext, given: SetUpInput): Promise<Confirmation> {
   const meant = given.plan ?? (await domainsMeant(context, given))
   const plans = await Promise.all(meant.map((of) => planFor(context, of)))
   const plan = plans.map((one) => one.planned).filter(({ records }) => records.length > 0)
-  const left = plans.flatMap((one) => one.left)
+  const left = leftToDo(plans)
   const rest =
     left.length > 0 ? sections(['*Left to do by hand*', ...left.map((line) => `• ${line}`)]).slice(0, 3) : []
   if (plan.length === 0)
@@ -121,7 +141,9 @@ async function ask(context: CommandContext, given: SetUpInput): Promise<Confirma
     text: `*Add ${counted(count, 'record')} to ${counted(plan.length, 'domain')}?*`,
     blocks: [
       ...sections(plans.flatMap(({ lines }) => lines)).slice(0, 12),
-      ...(dmarc ? sections(addedTagsLines(dmarc)) : []),
+      ...(dmarc
+        ? sections(addedTagsLines(dmarc, 'To leave some out, add DMARC with `/cmr dns add` instead.'))
+        : []),
       ...rest,
       smallPrint('It takes up to 48 hours until everybody sees them.', receiptPlace(context)),
     ],

@@ -10,7 +10,14 @@ import { receipt } from '../../operations/messages/receipt.ts'
 import { outcomes, type Reconciler } from '../../operations/reconciler.ts'
 import { expectedResultsOfOperations } from '../../operations/store/expected-results.ts'
 import { operationOf } from '../../operations/store/operations.ts'
-import { counted, cut, escapeSentence, escapeText, sections, context as smallPrint } from '../../slack/blocks.ts'
+import {
+  counted,
+  cut,
+  escapeSentence,
+  escapeText,
+  sections,
+  context as smallPrint,
+} from '../../slack/blocks.ts'
 import { receiptPlace } from '../confirmations.ts'
 import { withTraits } from '../endpoint-traits.ts'
 import { checkingMail } from './checking-mail.ts'

@@ -34,7 +34,11 @@ test('an order is not done before it can send: one confirmation adds what is mis
   )
   const sent = await world.requests('dns.add')
   expect(sent).toHaveLength(4)
-  for (const { body } of sent) expect((body as { records: unknown[] }).records).toHaveLength(1)
+  const values = sent.flatMap(({ body }) => (body as { records: { value: string }[] }).records)
+  expect(values.map(({ value }) => value).toSorted()).toEqual([
+    ...Array(2).fill('v=DMARC1; p=none'),
+    ...Array(2).fill('v=spf1 include:_spf.google.com ~all'),
+  ])
 
   // A second wish finds nothing to add.
   await world.say('/cmr dns set-up "one.com two.com"')

@@ -113,7 +113,12 @@ export function createFollowUps(parts: {
   }
 
   /** What CMR does not say is not known, and nothing fails for it. */
-  async function look(client: Cmr, endpoint: Endpoint, request: Planned['request'], part: ExpectedResultRow) {
+  async function look(
+    client: Cmr,
+    endpoint: Endpoint,
+    request: PlannedRequest['request'],
+    part: ExpectedResultRow,
+  ) {
     const name = part.label ?? part.name
     try {
       const { data } = await client.call(endpoint, { query: request.query })

@@ -14,11 +14,11 @@ export function inferredReport(used: ReadonlySet<string>, corrections: Correctio
   const corrected = Object.keys(corrections)
   return [
     `${inferred.length} of ${allEndpoints.length} have something that CMR does not document (docs/endpoints.md)`,
-    inUse.length > 0 ? `in use here: ${inUse.map(told).join(', ')}` : 'none of them in use here yet',
+    inUse.length > 0 ? `in use here: ${inUse.map(inferredPart).join(', ')}` : 'none of them in use here yet',
     ...(corrected.length > 0 ? [`corrected here: ${corrected.join(', ')}`] : []),
   ].join('; ')
 }
 
-function told(endpoint: Endpoint): string {
+function inferredPart(endpoint: Endpoint): string {
   return `${endpoint.id} (${inferredOf(endpoint)} inferred)`
 }

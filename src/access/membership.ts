@@ -111,7 +111,7 @@ export function createMembershipGuard(parts: {
   const asking = new Map<string, Promise<SeenStanding | undefined>>()
   let workspace: InstalledWorkspace | undefined
   let pausedUntil = 0
-  let scopeToldAt: number | undefined
+  let scopeNotifiedAt: number | undefined
   let isScopeMissing = false
 
   async function installed(): Promise<InstalledWorkspace> {
@@ -171,18 +171,18 @@ export function createMembershipGuard(parts: {
     const word = wordOf(error)
     logger.warn({ err: error }, 'Slack does not say who somebody is')
     isScopeMissing = word === 'missing_scope'
-    if (isScopeMissing) tellOfScope()
+    if (isScopeMissing) notifyOfScope()
     const { code, retryAfter } = error as { code?: string; retryAfter?: number }
     if (code === ErrorCode.RateLimitedError)
       pausedUntil = elapsed() + Math.min((retryAfter ?? 1) * 1000, LONGEST_PAUSE_MS)
   }
 
   /** Once an hour: nobody becomes a member by being told of it more often. */
-  function tellOfScope() {
-    if (scopeToldAt !== undefined && elapsed() - scopeToldAt < millisecondsInHour) return
-    scopeToldAt = elapsed()
+  function notifyOfScope() {
+    if (scopeNotifiedAt !== undefined && elapsed() - scopeNotifiedAt < millisecondsInHour) return
+    scopeNotifiedAt = elapsed()
     parts.notifyAdmins(scopeMissing).catch((error: unknown) => {
-      scopeToldAt = undefined
+      scopeNotifiedAt = undefined
       logger.warn({ err: error }, 'the admins could not be notified that a scope is missing')
     })
   }

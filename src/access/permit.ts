@@ -5,7 +5,7 @@ import type { Consequence, Permission, WantedDetails } from '../commands/permiss
 import { customersOf } from '../directory/names/named.ts'
 
 /**
- * Returns whether somebody may run a command. Every door asks here: commands, buttons, forms and their reloads,
+ * Returns whether somebody may run a command. Every way to run one asks here: commands, buttons, forms and their reloads,
  * options, App Home, imports, approvals.
  * @param input what is asked for; without it, whether the command may be run at all
  */

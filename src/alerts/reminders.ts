@@ -24,7 +24,7 @@ export function createReminders(parts: {
 }): Worker {
   const { store, ingest, clock, logger } = parts
 
-  async function look() {
+  async function remindAllDue() {
     for (const snooze of await dueSnoozes(store.db, clock())) {
       await ingest([reminderEvent(await reminderOf(snooze), clock())])
       await markSnoozed(store.db, snooze.id, clock())
@@ -58,7 +58,7 @@ export function createReminders(parts: {
     name: 'Reminders',
     serves: 'alerts',
     everyMs: LOOK_MS,
-    round: look,
+    round: remindAllDue,
     onError: 'reminders could not be posted; tries again',
     logger,
   })

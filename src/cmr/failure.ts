@@ -14,7 +14,7 @@ const nothingLeft = new Set([
 ])
 
 /** The longest that a retry waits for CMR; a longer Retry-After is told to the person instead. */
-const PATIENCE_MS = 10_000
+const LONGEST_WAIT_MS = 10_000
 
 /** Reads are tried again; writes only where CMR did nothing: it said 429, or could not be reached at all. */
 export function retryOf(endpoint: Endpoint, priority: Priority) {
@@ -28,7 +28,7 @@ export function retryOf(endpoint: Endpoint, priority: Priority) {
     shouldRetry: ({ error }: { error: Error }) => {
       if (pausedBy(error)) return false
       if (error instanceof HTTPError && error.response.status === 429) {
-        return retryAfterMs(error.response, LONGEST_PAUSE_MS) <= PATIENCE_MS
+        return retryAfterMs(error.response, LONGEST_PAUSE_MS) <= LONGEST_WAIT_MS
       }
       if (neverLeft(error)) return true
       return endpoint.effect === 'read' && !isTimeout(error)

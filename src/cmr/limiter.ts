@@ -59,7 +59,7 @@ export const LONGEST_PAUSE_MS = 5 * 60_000
 /** A request that finds out whether a pause is over, and has no answer by then, tells nothing: another one does. */
 const TRIAL_MS = 30_000
 /** Longer than that a person is told rather than kept. */
-const PATIENCE_MS = 10_000
+const LONGEST_WAIT_MS = 10_000
 
 interface Waiter {
   go(answered: () => void): void
@@ -158,7 +158,7 @@ export function createLimiter(requestsPerSecond: number): Limiter {
       return new Promise((resolve, reject) => {
         signal?.throwIfAborted()
         const paused = isPaused ? pausedUntil - performance.now() : 0
-        if (priority === 'person' && paused > PATIENCE_MS) throw new PausedError(Math.ceil(paused / 1000))
+        if (priority === 'person' && paused > LONGEST_WAIT_MS) throw new PausedError(Math.ceil(paused / 1000))
         const leave = () => {
           waiting[priority] = waiting[priority].filter((one) => one !== waiter)
           reject(signal?.reason)
@@ -184,7 +184,7 @@ export function createLimiter(requestsPerSecond: number): Limiter {
       isPaused = true
       if (ms === LONGEST_PAUSE_MS) isTrying = true
       pausedUntil = Math.max(pausedUntil, performance.now() + ms)
-      const people = ms > PATIENCE_MS ? waiting.person.splice(0) : []
+      const people = ms > LONGEST_WAIT_MS ? waiting.person.splice(0) : []
       for (const person of people) person.refuse(new PausedError(Math.ceil(ms / 1000)))
       proceed()
     },

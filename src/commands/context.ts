@@ -13,7 +13,7 @@ import type { Permissions } from './permissions.ts'
 import type { Places } from './places.ts'
 
 /** How something was asked for. */
-export type Door = 'command' | 'button' | 'form' | 'import' | 'approval'
+export type EntryPoint = 'command' | 'button' | 'form' | 'import' | 'approval'
 
 /** Who asks, and where the answer belongs. */
 export interface Caller {
@@ -24,7 +24,7 @@ export interface Caller {
   /** The thread of the message whose button it came from: an alert’s, or a receipt’s. */
   readonly threadTs?: string | undefined
   /** How they asked, for the audit. */
-  readonly door?: Door | undefined
+  readonly via?: EntryPoint | undefined
 }
 
 /** One of several requests of an operation. */

@@ -123,7 +123,7 @@ function decoded(text: string): string {
 }
 
 /** A word by itself, as if somebody had typed it. */
-export function wordSaying(text: string): Word {
+export function typedWord(text: string): Word {
   return { text, raw: text, gap: ' ', quoted: false }
 }
 

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Message } from '../slack/blocks.ts'
 import { type Command, command, InputError } from './command.ts'
 import { notice } from './failure.ts'
-import { wordSaying } from './grammar.ts'
+import { typedWord } from './grammar.ts'
 import { groupHelp, groups, helpMessage, nounHelp } from './help.ts'
 import type { Offers } from './permissions.ts'
 import type { Registry } from './registry.ts'
@@ -43,7 +43,7 @@ export function helpCommand(registry: () => Registry): Command {
       if (!known && group) return { message: groupHelp(group, nouns) }
       if (known && commands.length === 0) return { message: notice(notAllowed) }
       if (known) return { message: nounHelp(known, asked.length > 0 ? asked : commands) }
-      const found = find([wordSaying(word)])
+      const found = find([typedWord(word)])
       throw new InputError('noun', found.ok ? 'Name a noun, such as users.' : found.sentence)
     },
   })

@@ -2,7 +2,7 @@ import { closest, distance } from 'fastest-levenshtein'
 import { plainText } from '../cmr/normal-forms.ts'
 import { code, escapeText } from '../slack/blocks.ts'
 import { type Command, idOf } from './command.ts'
-import { type Word, wordSaying } from './grammar.ts'
+import { typedWord, type Word } from './grammar.ts'
 
 /** All commands, found by what people say. */
 export interface Registry {
@@ -90,7 +90,7 @@ export function createRegistry(commands: readonly Command[]): Registry {
       }
       const help = ids.get('help.show')
       if (help && (second === undefined || second.toLowerCase() === 'help'))
-        return { ok: true, command: help, rest: [wordSaying(noun)] }
+        return { ok: true, command: help, rest: [typedWord(noun)] }
       return { ok: false, sentence: unknownVerb(noun, second ?? '', verbs) }
     },
   }

@@ -21,7 +21,7 @@ export interface CurrentSubscriptions {
 }
 
 /** What the wallet holds by an answer of CMR's. */
-export interface ToldWallet {
+export interface WalletReading {
   readonly cents: number
   readonly currency: string
 }
@@ -33,7 +33,7 @@ export interface AnswerTraits {
   endings?(exchange: Exchange): SubscriptionEnd[]
   currentSubscriptions?(exchange: Exchange): CurrentSubscriptions[]
   /** Returns what the wallet holds; nothing where it cannot be read. */
-  wallet?(exchange: Exchange): ToldWallet | undefined
+  wallet?(exchange: Exchange): WalletReading | undefined
 }
 
 /** Finds what an endpoint's answer teaches, by the endpoint's id. */

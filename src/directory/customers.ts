@@ -18,7 +18,7 @@ export async function findUsers(
 }
 
 /** The acknowledgement of a form waits for it. */
-const PATIENCE_MS = 1000
+const LOOKUP_MS = 1000
 
 /** Returns the customer who has an e-mail address; undefined where CMR does not tell soon. */
 export async function customerWith(
@@ -26,7 +26,7 @@ export async function customerWith(
   email: string,
 ): Promise<{ readonly id: string; readonly name: string } | undefined> {
   const asked = findUsers(cmr, { search: email, limit: 10 }).catch(() => undefined)
-  const found = await withTimeout(asked, PATIENCE_MS)
+  const found = await withTimeout(asked, LOOKUP_MS)
   const user = found?.rows.find((one) => one.email?.toLowerCase() === email.toLowerCase())
   return user && { id: userIdOf(user), name: userName(user) }
 }

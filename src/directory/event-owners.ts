@@ -14,11 +14,11 @@ export async function withOwners(
   dialect: Store['dialect'],
   events: readonly StoredEvent[],
 ): Promise<StoredEvent[]> {
-  const keys = new Map(events.flatMap(askedFor).map((key) => [keyOf(key), key]))
+  const keys = new Map(events.flatMap(entriesNeeded).map((key) => [keyOf(key), key]))
   const found = await directoryEntries({ db, dialect }, [...keys.values()])
   const rows = new Map(found.map((row) => [keyOf(row), row]))
   return events.map((event) => {
-    const known = askedFor(event).flatMap((key) => rows.get(keyOf(key)) ?? [])
+    const known = entriesNeeded(event).flatMap((key) => rows.get(keyOf(key)) ?? [])
     const { user_id, domain } = event
     const before = known.find(({ kind }) => kind === 'subscription')
     return {
@@ -53,7 +53,7 @@ function termsOf(row: DirectoryEntry): Record<string, unknown> {
 }
 
 /** What the directory is asked for. */
-function askedFor(event: StoredEvent): EntryKey[] {
+function entriesNeeded(event: StoredEvent): EntryKey[] {
   const { user_id, domain, subject } = event
   const [, subscription] = /^subscription:(.+)$/.exec(subject ?? '') ?? []
   return [

@@ -9,7 +9,7 @@ import {
   type AnswerTraitsOf,
   type CurrentSubscriptions,
   effectsOfAnswer,
-  type ToldWallet,
+  type WalletReading,
 } from './answers.ts'
 import { changesSeen, type SeenEntry } from './changes-seen.ts'
 import { keepChanges } from './store/changes.ts'
@@ -44,7 +44,7 @@ interface ReceivedAnswer {
     readonly directoryUpdates: DirectoryUpdate[]
     readonly endings: SubscriptionEnd[]
     readonly current?: readonly CurrentSubscriptions[]
-    readonly wallet?: ToldWallet | undefined
+    readonly wallet?: WalletReading | undefined
   }
 }
 
@@ -92,8 +92,8 @@ export function createDirectoryUpdater(parts: {
         }
         for (const { at, endings, current = [], wallet } of said) {
           if (wallet) await noteWallet(store.db, { ...wallet, seenAt: new Date(at) })
-          for (const ending of endings) await learn(await lessonsOfEnding(ending, at))
-          for (const one of current) await learn(await lessonsOfReplaced(one, at))
+          for (const ending of endings) await learn(await updatesOfEnding(ending, at))
+          for (const one of current) await learn(await updatesOfReplaced(one, at))
         }
       } catch (error) {
         // The next pass over CMR finds it all the same.
@@ -114,7 +114,7 @@ export function createDirectoryUpdater(parts: {
   }
 
   /** A subscription that was replaced is gone with its mailboxes: the new one has accounts of its own. */
-  async function lessonsOfReplaced({ domain, ids }: CurrentSubscriptions, at: string) {
+  async function updatesOfReplaced({ domain, ids }: CurrentSubscriptions, at: string) {
     const before = (await subscriptionsOn(store.db, domain)).filter(
       ({ id, seen_at }) => !ids.includes(id) && seen_at <= at,
     )
@@ -131,7 +131,7 @@ export function createDirectoryUpdater(parts: {
   }
 
   /** What was heard of a mailbox later is believed rather. */
-  async function lessonsOfEnding({ mailboxes, ...of }: SubscriptionEnd, at: string) {
+  async function updatesOfEnding({ mailboxes, ...of }: SubscriptionEnd, at: string) {
     const rows = (await mailboxesUnder(store.db, of)).filter(({ seen_at }) => seen_at <= at)
     return rows.map(({ id }) => {
       const key = { kind: 'mailbox', id } as const

@@ -5,7 +5,7 @@ import type { DirectoryEntry, EntryKey, EntryKind } from './store/rows.ts'
 import { spelled } from './store/spelling.ts'
 
 /** What an answer or event tells of one thing; what it does not tell is missing. */
-export interface Told extends EntryKey {
+export interface EntryUpdate extends EntryKey {
   readonly userId?: string | undefined
   readonly domain?: string | undefined
   readonly status?: string | undefined
@@ -21,7 +21,7 @@ export interface Told extends EntryKey {
 }
 
 /** What is learnt of one thing: how it is, or that it is gone. */
-export type DirectoryUpdate = Told | (EntryKey & { readonly gone: true })
+export type DirectoryUpdate = EntryUpdate | (EntryKey & { readonly gone: true })
 
 /** A subscription is over: so are its mailboxes, which nobody names. */
 export interface SubscriptionEnd {
@@ -51,8 +51,8 @@ function keeping(
   kind: EntryKind,
   id: string,
   from: JsonObject,
-  columns: Omit<Told, 'kind' | 'id' | 'data'>,
-): Told {
+  columns: Omit<EntryUpdate, 'kind' | 'id' | 'data'>,
+): EntryUpdate {
   const data = Object.fromEntries(
     kept[kind].flatMap((name) =>
       from[name] === undefined || from[name] === null ? [] : [[name, from[name]]],
@@ -61,12 +61,12 @@ function keeping(
   return { kind, id, ...columns, data }
 }
 
-function userUpdate(row: JsonObject): Told[] {
+function userUpdate(row: JsonObject): EntryUpdate[] {
   const id = text(row.userId) ?? text(row.id)
   return id ? [keeping('user', id, row, { status: text(row.status) })] : []
 }
 
-function domainUpdate(row: JsonObject): Told[] {
+function domainUpdate(row: JsonObject): EntryUpdate[] {
   const name = text(row.domainName) ?? text(row.domain)
   const id = name?.toLowerCase()
   if (!id) return []
@@ -82,7 +82,7 @@ function domainUpdate(row: JsonObject): Told[] {
   return [keeping('domain', id, row, columns)]
 }
 
-function mailboxUpdate(row: JsonObject): Told[] {
+function mailboxUpdate(row: JsonObject): EntryUpdate[] {
   const id = text(row.mailboxId)
   if (!id) return []
   const warmup = isObject(row.warmup) ? text(row.warmup.status) : row.warmup === null ? 'NONE' : undefined
@@ -96,7 +96,7 @@ function mailboxUpdate(row: JsonObject): Told[] {
   return [keeping('mailbox', id, row, columns)]
 }
 
-function subscriptionUpdate(row: JsonObject): Told[] {
+function subscriptionUpdate(row: JsonObject): EntryUpdate[] {
   const id = text(row.subscriptionId)
   if (!id) return []
   const columns = {
@@ -113,7 +113,7 @@ function subscriptionUpdate(row: JsonObject): Told[] {
   return [keeping('subscription', id, { ...row, serviceProvider: provider }, columns)]
 }
 
-function orderUpdate(row: JsonObject): Told[] {
+function orderUpdate(row: JsonObject): EntryUpdate[] {
   const id = text(row.orderId)
   if (!id) return []
   const domains = namesIn(row)
@@ -128,7 +128,7 @@ export const updatesOfRow = {
   mailbox: mailboxUpdate,
   subscription: subscriptionUpdate,
   order: orderUpdate,
-} satisfies Record<EntryKind, (row: JsonObject) => Told[]>
+} satisfies Record<EntryKind, (row: JsonObject) => EntryUpdate[]>
 
 /** The domains of an order, however CMR spells them. */
 function namesIn(row: JsonObject): string[] {
@@ -146,7 +146,7 @@ function namesIn(row: JsonObject): string[] {
  */
 export function rowAfter(
   known: DirectoryEntry | undefined,
-  directoryUpdate: Told,
+  directoryUpdate: EntryUpdate,
   at: string,
 ): DirectoryEntry {
   const newer = !known || at >= known.seen_at
@@ -189,7 +189,7 @@ export function rowAfter(
 const RENEWED_MS = 300 * millisecondsInDay
 
 /** Returns whether a domain is seen to end a year later than before: CMR's lists do not say that it was renewed. */
-function isRenewed(known: DirectoryEntry | undefined, { kind, endsAt }: Told): boolean {
+function isRenewed(known: DirectoryEntry | undefined, { kind, endsAt }: EntryUpdate): boolean {
   if (kind !== 'domain' || !endsAt || !known?.ends_at) return false
   return Date.parse(endsAt) - Date.parse(known.ends_at) >= RENEWED_MS
 }

@@ -26,20 +26,20 @@ export function createIntake(parts: {
 }): Intake {
   const { store, notifyAdmins, logger } = parts
   let reason: string | undefined
-  let told = false
+  let isNotified = false
 
   function well() {
     reason = undefined
-    if (told)
+    if (isNotified)
       void notifyAdmins(':white_check_mark: Webhooks of CMR can be stored again: everything continues.')
-    told = false
+    isNotified = false
   }
 
   /** Probes with as much data as a burst of events has, because a single row still fits on an almost full disk. */
   async function attempt() {
     try {
       if (!reason) return
-      await tell(reason)
+      await notify(reason)
       await store.probe()
       well()
     } catch (error) {
@@ -47,9 +47,9 @@ export function createIntake(parts: {
     }
   }
 
-  async function tell(why: string) {
-    if (told) return
-    told = await notifyAdmins(
+  async function notify(why: string) {
+    if (isNotified) return
+    isNotified = await notifyAdmins(
       `:rotating_light: Webhooks of CMR cannot be stored: ${escapeText(why)}. CMR tries each of them again after 30 s and after 5 min, then it gives up. Free space on the disk, or fix the database; I continue by myself.`,
     )
   }

@@ -85,7 +85,7 @@ export async function noteLateWebhooks(db: Kysely<Schema>, late: ReadonlyMap<str
 }
 
 /** Returns the event of a sync that had told the same as a webhook before it came; nothing where none had. */
-export async function toldBefore(db: Kysely<Schema>, eventId: string): Promise<string | undefined> {
+export async function announcedBefore(db: Kysely<Schema>, eventId: string): Promise<string | undefined> {
   const row = await db
     .selectFrom('late_webhooks')
     .select('told_by')

@@ -80,7 +80,7 @@ export function createRefusedWebhooks(parts: {
     everyMs: TRY_MS,
     async round() {
       endOutage()
-      await tell()
+      await notify()
       await write()
     },
     onError: 'refused webhooks could not be reported',
@@ -93,7 +93,7 @@ export function createRefusedWebhooks(parts: {
     outage = undefined
   }
 
-  async function tell() {
+  async function notify() {
     if (!outage || outage.told) return
     const current = outage
     const [seen, todo] = explanations[current.kind]

@@ -50,18 +50,18 @@ export function createImportReporter(parts: {
     name: 'Import messages',
     serves: 'imports',
     everyMs: LOOK_MS,
-    round: tellAll,
+    round: showAll,
     onError: 'runs cannot be read; tries again',
     logger,
   })
 
-  async function tellAll() {
+  async function showAll() {
     for (const run of await runsToReport(store.db)) {
       const now = performance.now()
       const { until = 0, failures = 0 } = rests.get(run.id) ?? {}
       if (now < Math.max(until, quietUntil)) continue
       try {
-        await tell(run)
+        await show(run)
         const rest = run.outcome_state === 'sharing' ? POSTING_MS : editPaceMs
         rests.set(run.id, { until: now + rest, failures: 0 })
       } catch (error) {
@@ -75,7 +75,7 @@ export function createImportReporter(parts: {
     }
   }
 
-  async function tell(run: ImportRun) {
+  async function show(run: ImportRun) {
     const message = runMessage(await viewOf(store.db, run))
     const at = run.message_ts ? await edited(run, run.message_ts, message) : await posted(run, message)
     if (!at) return

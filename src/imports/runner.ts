@@ -148,7 +148,7 @@ export function createRunner(parts: {
   async function send(run: ImportRun, item: ImportItem, client: Cmr) {
     const { sends } = importOf(run)
     const channelId = run.message_channel ?? run.channel ?? undefined
-    const context = commandContext({ userId: run.actor, teamId: run.team, channelId, door: 'import' })
+    const context = commandContext({ userId: run.actor, teamId: run.team, channelId, via: 'import' })
     const input = JSON.parse(item.input) as Record<string, unknown>
     const commandResult = await perform(sends, { ...context, cmr: client }, input, {
       submissionKey: keyOf(item),

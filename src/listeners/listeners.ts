@@ -60,7 +60,7 @@ export function listen(bolt: App, app: AppContext): Listening {
   bolt.use(async (args) => {
     if (!('command' in args)) return args.next()
     const { command: said, ack } = args
-    const from = { teamId: said.team_id, channelId: said.channel_id, door: 'command' as const }
+    const from = { teamId: said.team_id, channelId: said.channel_id, via: 'command' as const }
     const caller: Caller = { userId: said.user_id, ...from }
     const reply = replyTo(app, caller, said.response_url)
     const understanding = understood(app, said.text ?? '', caller).catch((error: unknown) => {
@@ -78,7 +78,7 @@ export function listen(bolt: App, app: AppContext): Listening {
   })
 
   bolt.action({ type: 'block_actions' }, async ({ body, action }) => {
-    const caller: Caller = { ...callerOf(body), door: 'button' }
+    const caller: Caller = { ...callerOf(body), via: 'button' }
     const form = body.view?.type === 'modal' ? body.view.id : undefined
     const inView = viewClickOf(body.view, body.trigger_id)
     const elsewhere = replyTo(app, caller, body.response_url, form)
@@ -109,7 +109,7 @@ export function listen(bolt: App, app: AppContext): Listening {
   bolt.view({ type: 'view_submission', callback_id: /.*/ }, async ({ body, view, ack }) => {
     const submitted = app.registry.byId(view.callback_id)
     if (!submitted) return ack()
-    const caller = { userId: body.user.id, teamId: body.team?.id ?? view.team_id, door: 'form' as const }
+    const caller = { userId: body.user.id, teamId: body.team?.id ?? view.team_id, via: 'form' as const }
     const submission = {
       command: submitted,
       caller,

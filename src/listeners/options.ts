@@ -21,7 +21,7 @@ import { option } from '../slack/blocks.ts'
 import { type AppContext, commandContext } from './app-context.ts'
 
 /** Slack waits 3 s and never asks again; after this what is there is shown. */
-const PATIENCE_MS = 1700
+const ANSWER_MS = 1700
 
 /** What a picker asks: which field of which form, what was typed into it, and what the form holds besides. */
 export interface OptionsRequest {
@@ -52,7 +52,7 @@ export async function optionsFor(app: AppContext, request: OptionsRequest): Prom
         return undefined
       },
     ),
-    PATIENCE_MS,
+    ANSWER_MS,
   )
   return optionsWithin(found ?? (await whatIsThere(app, field.picker, typed)), typed)
 }

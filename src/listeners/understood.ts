@@ -1,7 +1,7 @@
 import { argumentsOf } from '../commands/arguments.ts'
 import type { Command } from '../commands/command.ts'
 import type { Caller } from '../commands/context.ts'
-import { wordSaying } from '../commands/grammar.ts'
+import { typedWord } from '../commands/grammar.ts'
 import { understand } from '../commands/understanding/understand.ts'
 import { opening } from '../directory/find/opening.ts'
 import { searchDirectory } from '../directory/store/search.ts'
@@ -59,6 +59,6 @@ async function thingMeant({ registry, store }: AppContext, texts: readonly strin
 }
 
 function asSearch(find: Command, text: string): CommandMeant {
-  const given = argumentsOf(find, [wordSaying(text)])
+  const given = argumentsOf(find, [typedWord(text)])
   return { command: find, raw: given.ok ? given.raw : { text } }
 }

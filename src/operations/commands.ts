@@ -12,7 +12,7 @@ import { type OperationView, operationList } from './messages/operations.ts'
 import { viewOf } from './operation-view.ts'
 import type { OperationPoller } from './poller.ts'
 import { searchOperations } from './search.ts'
-import { keepLooking, settle } from './settle.ts'
+import { keepChecking, settle } from './settle.ts'
 import { expectedResultsOfOperations } from './store/expected-results.ts'
 import {
   latestOperations,
@@ -137,7 +137,7 @@ const look = operationCommand({
   async run({ store, deadlines, caller, clock }, { id: name }) {
     const operation = await called(store, name)
     if (!isOpen(operation)) return { message: await overMeanwhile(store, operation) }
-    const after = await keepLooking(store, deadlines, operation, { by: caller.userId, at: clock() })
+    const after = await keepChecking(store, deadlines, operation, { by: caller.userId, at: clock() })
     return { message: await storyOf(store, after) }
   },
 })

@@ -4,7 +4,7 @@ import type { Schema } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
 import { isLook, type ResultKind, resultKinds, withoutLooks } from './expected-results.ts'
 import { addable, isAbleToSend, mailChecks } from './mail-checks.ts'
-import { tell } from './own-events.ts'
+import { announceOperation } from './own-events.ts'
 import { type ExpectedResultRow, expectedResultsOfOperations } from './store/expected-results.ts'
 import { addStep, changeOperation, noteProcessed, type Operation } from './store/operations.ts'
 
@@ -101,7 +101,7 @@ export async function conclude(
   await addStep(db, operation.id, how.at, line ? `It is over: ${line}.` : 'It is over.')
   await releaseOperation(db, operation.id, how.at)
   if (!how.told && !(how.byEvent && isOneEvent(parts))) {
-    await tell(
+    await announceOperation(
       db,
       dialect,
       ended,

@@ -4,7 +4,7 @@ import { money, toCents } from '../cmr/money.ts'
 import type { Store } from '../store/store.ts'
 import { namesOf, progressLine, progressOf } from './conclude.ts'
 import { withoutLooks } from './expected-results.ts'
-import { tell } from './own-events.ts'
+import { announceOperation } from './own-events.ts'
 import { expectedResultsOfOperations } from './store/expected-results.ts'
 import { addStep, type Operation } from './store/operations.ts'
 import { flagOperation } from './store/operations-due.ts'
@@ -35,7 +35,7 @@ export async function flag(
       ? `No trace of it was found in time: a person is asked.${wallet ? ` ${wallet}` : ''}`
       : `CMR’s time is up: still missing ${namesOf(missing)}.`
     await addStep(transaction, operation.id, now, step)
-    await tell(
+    await announceOperation(
       transaction,
       store.dialect,
       flagged,

@@ -20,7 +20,7 @@ export interface News {
  * tells, and is told once. Operations of a bulk run are told by the run.
  * @param db the transaction that changes the operation
  */
-export async function tell(
+export async function announceOperation(
   db: Kysely<Schema>,
   dialect: Store['dialect'],
   operation: Operation,

@@ -130,9 +130,9 @@ export function createOperationPoller(parts: {
     const { id, state, polls } = operation
     if (state !== 'accepted' && state !== 'unknown') return
     // A process that dies over it must neither ask at once again nor skip this look.
-    const again = { polls, at: nextLook(operation, deadlines.untilPoll(state, 0)) }
+    const again = { polls, at: nextPoll(operation, deadlines.untilPoll(state, 0)) }
     if (!(await claimPoll(store.db, operation, again))) return
-    await lookAt(cmr.at('background'), operation).catch((error: unknown) => {
+    await reconcileOne(cmr.at('background'), operation).catch((error: unknown) => {
       // Whatever comes in between, a person is told in time.
       if (error instanceof CmrError)
         logger.warn({ operationId: id, error: error.message }, 'CMR could not say what became of it')
@@ -141,7 +141,7 @@ export function createOperationPoller(parts: {
     const after = await operationOf(store.db, id)
     if (!after || after.ended_at) return
     if (after.state === state) {
-      const next = { polls: polls + 1, at: nextLook(after, deadlines.untilPoll(state, polls + 1)) }
+      const next = { polls: polls + 1, at: nextPoll(after, deadlines.untilPoll(state, polls + 1)) }
       await claimPoll(store.db, after, next)
     }
     const late = after.deadline_at !== null && after.deadline_at <= clock().toISOString()
@@ -149,14 +149,14 @@ export function createOperationPoller(parts: {
   }
 
   /** In so many milliseconds, but not past the moment at which a person is told. */
-  function nextLook({ deadline_at }: Operation, inMs: number): Date {
+  function nextPoll({ deadline_at }: Operation, inMs: number): Date {
     const now = clock()
     const next = addMilliseconds(now, inMs)
     const deadline = deadline_at ? new Date(deadline_at) : next
     return now < deadline && deadline < next ? deadline : next
   }
 
-  async function lookAt(asking: Cmr, operation: Operation) {
+  async function reconcileOne(asking: Cmr, operation: Operation) {
     const { id, endpoint, request, order_id, sent_at, created_at } = operation
     const waiting = (await expectedResultsOfOperations(store.db, [id])).filter(
       ({ state }) => state === 'waiting',
@@ -206,7 +206,8 @@ export function createOperationPoller(parts: {
     ...loop,
     async check(operationId) {
       const operation = await operationOf(store.db, operationId)
-      if (operation?.state === 'accepted' || operation?.state === 'unknown') await lookAt(cmr, operation)
+      if (operation?.state === 'accepted' || operation?.state === 'unknown')
+        await reconcileOne(cmr, operation)
       return operationOf(store.db, operationId)
     },
     async start() {

@@ -54,7 +54,7 @@ export function createReceipts(parts: {
     name: 'Receipts',
     serves: 'changes',
     everyMs: LOOK_MS,
-    round: look,
+    round,
     onError: 'receipts cannot be read; tries again',
     logger,
   })
@@ -62,7 +62,7 @@ export function createReceipts(parts: {
   /** Slack wants to be left alone: nobody but a person who waits for a receipt has one shown. */
   let quietUntil = 0
 
-  async function look() {
+  async function round() {
     for (const { id, receipt_ts } of await staleReceipts(store.db, clock())) {
       if (loop.signal.aborted) return
       if (performance.now() < quietUntil) return

@@ -4,7 +4,7 @@ import type { Store } from '../store/store.ts'
 import { conclude } from './conclude.ts'
 import { dueTimes, type OperationDeadlines } from './deadlines.ts'
 import { isSeparate, type ResultKind } from './expected-results.ts'
-import { tell } from './own-events.ts'
+import { announceOperation } from './own-events.ts'
 import { completeResults, expectedResultsOfOperations } from './store/expected-results.ts'
 import { addStep, changeOperation, lockOperation, type Operation } from './store/operations.ts'
 
@@ -52,7 +52,7 @@ export async function settle(
           },
     )
     const news = { what: operation.endpoint.replace('.', ' '), label: operation.label, by, verdict }
-    await tell(
+    await announceOperation(
       transaction,
       store.dialect,
       settled,
@@ -83,11 +83,11 @@ export async function contradict(
   await addStep(db, operation.id, at, step)
   const data = { what: operation.endpoint.replace('.', ' '), label: operation.label, by: reportedBy }
   const news = { event: 'operation.disproved', severity: 'urgent', data, occasion: at.toISOString() } as const
-  await tell(db, dialect, operation, news, at)
+  await announceOperation(db, dialect, operation, news, at)
 }
 
 /** Looks for an unknown outcome for as long again. */
-export async function keepLooking(
+export async function keepChecking(
   store: Store,
   deadlines: OperationDeadlines,
   { id, endpoint }: Operation,

@@ -17,7 +17,7 @@ export interface RequestedCommand<Input, Before = undefined> {
   readonly ids: Input
   /** What they named, and whose it is. */
   readonly named: Named
-  /** How it was before, where `Saying.before` reads that. */
+  /** How it was before, where `EndpointCommandOptions.before` reads that. */
   readonly before: Before
 }
 

@@ -34,7 +34,7 @@ export function endpointCommand<
   const required = Object.entries(input.shape).filter(
     ([, schema]) => !(schema as z.ZodType).safeParse(undefined).success,
   )
-  async function asked(
+  async function requested(
     context: CommandContext,
     given: z.output<Input>,
   ): Promise<RequestedCommand<z.output<Input>, Before>> {
@@ -70,16 +70,16 @@ export function endpointCommand<
     ...(follow && { follow }),
     ...((commandOptions.asks || endpoint.effect === 'charge' || endpoint.effect === 'destroy') && {
       confirm: async (context: CommandContext, given: z.output<Input>) => {
-        const what = await asked(context, given)
+        const what = await requested(context, given)
         const ask = () => confirmationOf(endpoint, commandOptions, input, what)
         if (endpoint.effect === 'write') return ask()
         return askOnce(context, endpoint.id, (await request(what.ids, what)) as Partial<RequestContent>, ask)
       },
     }),
     readBack: async (context, given) =>
-      readBackOf(endpoint, commandOptions, input, await asked(context, given), given),
+      readBackOf(endpoint, commandOptions, input, await requested(context, given), given),
     async run(context, given) {
-      const what = await asked(context, given)
+      const what = await requested(context, given)
       const { query = {}, body } = await request(what.ids, what)
       const answer = await context.cmr.call(endpoint, { query, body })
       const { message: said, actionId } = answer

@@ -17,7 +17,7 @@ export const modes: readonly Mode[] = ['normal', 'lost', 'late', 'doubled', 'reo
 /** Waits before the second and the third try ("Webhooks"); milliseconds. */
 const WAITS = [30_000, 300_000]
 /** CMR waits a minute for a 200. */
-const PATIENCE_MS = 60_000
+const ANSWER_MS = 60_000
 const KEPT = 100
 
 /** Whose time a webhook carries: that of the machine, or the sandbox's own for a receiver whose clock moves with it. */
@@ -91,7 +91,7 @@ export function createDeliveries(options: {
         method: 'POST',
         headers,
         body,
-        signal: AbortSignal.timeout(PATIENCE_MS),
+        signal: AbortSignal.timeout(ANSWER_MS),
       })
       await response.body?.cancel()
       return String(response.status)

@@ -5,7 +5,7 @@ import { eventually } from '../support/eventually.ts'
 import { startWorld, type World } from '../support/world.ts'
 
 /** What the bot has last heard of Slack about the alerts channel. */
-const laneSays = (world: World, error: string) =>
+const queueSays = (world: World, error: string) =>
   eventually(() =>
     expect(inStore(world, `select error from channel_queues where channel = '${world.alerts.id}'`)).toEqual([
       { error },
@@ -24,7 +24,7 @@ test.each([
     world.slack.next = { says: 'ratelimited', of: /conversations\.(history|replies)/ }
     world.slack.fault = 'drops-after'
     await world.webhook(subscription(event, 'acme'))
-    await laneSays(world, 'ratelimited')
+    await queueSays(world, 'ratelimited')
     world.slack.fault = 'well'
     await world.webhook(subscription('updated', 'after'))
     await delivered(world, world.alerts.id, [...before, `acme-${event}`, 'after-updated'])

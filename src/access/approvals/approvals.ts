@@ -26,8 +26,8 @@ import {
   overdueApprovals,
   sealedContent,
   storeApproval,
+  unannouncedApprovals,
   unshownApprovals,
-  untoldApprovals,
 } from './store.ts'
 
 const LOOK_MS = 500
@@ -103,7 +103,7 @@ export function createApprovals(parts: {
       await carryOut(next)
     }
     for (const one of await unshownApprovals(store.db)) await guarded(one, () => show(one, staleBefore))
-    for (const one of await untoldApprovals(store.db)) await guarded(one, () => tell(one))
+    for (const one of await unannouncedApprovals(store.db)) await guarded(one, () => announce(one))
   }
 
   async function guarded({ id }: Approval, work: () => Promise<void>) {
@@ -133,7 +133,7 @@ export function createApprovals(parts: {
       userId: one.requester,
       teamId: one.team,
       channelId: one.channel ?? undefined,
-      door: 'approval',
+      via: 'approval',
     }
     try {
       if (!command || !isApproved(one) || !audit.isSigned(sealedContent(one), one.seal))
@@ -248,7 +248,7 @@ export function createApprovals(parts: {
       .execute()
   }
 
-  async function tell(one: Approval) {
+  async function announce(one: Approval) {
     const claimed = await store.db
       .updateTable('approvals')
       .set({ told_at: clock().toISOString() })

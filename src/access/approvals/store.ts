@@ -159,7 +159,7 @@ export async function claimCard(
 }
 
 /** Returns the requests that are over and whose requester was not told. */
-export async function untoldApprovals(db: Kysely<Schema>): Promise<Approval[]> {
+export async function unannouncedApprovals(db: Kysely<Schema>): Promise<Approval[]> {
   return db
     .selectFrom('approvals')
     .selectAll()

@@ -10,7 +10,7 @@ export interface Attempt {
   readonly at: Date
   readonly actor: string
   /** Where it came from. */
-  readonly from?: Pick<Caller, 'door' | 'channelId'> | undefined
+  readonly from?: Pick<Caller, 'via' | 'channelId'> | undefined
   readonly command: string
   /** Credentials are taken out of it. */
   readonly arguments: unknown
@@ -165,7 +165,7 @@ function rowOf(attempt: Attempt): Unchained {
   return {
     at: attempt.at.toISOString(),
     actor: attempt.actor,
-    door: from?.door ?? null,
+    door: from?.via ?? null,
     channel: from?.channelId ?? null,
     command: attempt.command,
     arguments: JSON.stringify(dropCredentials(attempt.arguments)),

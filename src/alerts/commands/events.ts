@@ -5,7 +5,7 @@ import { type Command, InputError } from '../../commands/command.ts'
 import { notice } from '../../commands/failure.ts'
 import { quoted } from '../../commands/grammar.ts'
 import { userNamed } from '../../directory/names/called.ts'
-import { toldBefore } from '../../events/late-webhooks.ts'
+import { announcedBefore } from '../../events/late-webhooks.ts'
 import { deliveriesOf, type EventSearch, eventLog } from '../../events/store/event-log.ts'
 import { eventNamed, type StoredEvent } from '../../events/store/events.ts'
 import type { AlertService } from '../alert-service.ts'
@@ -14,7 +14,7 @@ import { eventCard, eventList, eventWhy } from '../messages/event-log.ts'
 import { sinceExamples, sinceOf } from '../routing/since.ts'
 import { explain } from '../routing/why.ts'
 import { type AlertContext, alertCommand } from './alert-command.ts'
-import { eventId, storedEventNamed, tellAgain } from './on-call.ts'
+import { eventId, postAgain, storedEventNamed } from './on-call.ts'
 import { eventChoices, familyOf } from './route-fields.ts'
 
 const own = { noun: 'events', own: true } as const
@@ -123,7 +123,7 @@ async function shown(context: AlertContext, named: string) {
       { ...event, told: 0, waiting: 0 },
       alert,
       told,
-      await toldBefore(context.store.db, event.event_id),
+      await announcedBefore(context.store.db, event.event_id),
     ),
   }
 }
@@ -160,7 +160,7 @@ async function whyOf(context: AlertContext, input: { eventId: string }) {
   const event = await storedEventNamed(context, input.eventId)
   const explanation = explain(alerts.routes.routeMatcher(), event, clock())
   const told = await updatesOfRow(context, event)
-  const before = await toldBefore(context.store.db, event.event_id)
+  const before = await announcedBefore(context.store.db, event.event_id)
   return { message: eventWhy(alertOf(event), told, explanation, alerts.alertsChannel, before) }
 }
 
@@ -177,7 +177,7 @@ const tell = alertCommand({
     const event = await storedEventNamed(context, input.eventId)
     const channel = context.caller.channelId
     if (!channel) throw new InputError('eventId', 'Run this in the channel where it should be posted.')
-    await tellAgain(context, event, channel)
+    await postAgain(context, event, channel)
     return { message: notice(':repeat: Posted again.') }
   },
 })

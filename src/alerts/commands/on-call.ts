@@ -211,12 +211,12 @@ async function openThread(context: AlertContext, event: StoredEvent & { subject:
   const channels = tellings.flatMap(({ ts, posted_channel }) => (ts && posted_channel) || [])
   const channel = channels.find((one) => one === caller.channelId) ?? channels[0]
   if (!channel) throw new InputError('eventId', 'That event has not been posted anywhere yet.')
-  const ts = await tellAgain(context, event, channel)
+  const ts = await postAgain(context, event, channel)
   await keepThread(store.db, openedBy({ ...event, channel }, ts, clock()))
 }
 
 /** @returns the `ts` of the message @throws InputError as Slack refuses it */
-export async function tellAgain(
+export async function postAgain(
   { store, alerts, caller }: AlertContext,
   event: StoredEvent,
   channel: string,

@@ -16,9 +16,9 @@ import {
   busyQueues,
   type ChannelQueue,
   claimQueue,
-  pacedLanes,
-  releaseLanesOf,
+  pacedQueues,
   releaseQueue,
+  releaseQueuesOf,
   wakeQueues,
 } from '../store/channel-queues.ts'
 import type { ChannelStep } from './channel-step.ts'
@@ -67,12 +67,12 @@ export function createDeliverer(parts: {
     name: 'Delivery',
     serves: 'alerts',
     everyMs: LOOK_MS,
-    round: look,
+    round,
     onError: 'the outbox cannot be read; tries again',
     logger,
   })
 
-  async function look() {
+  async function round() {
     let soonest = LOOK_MS
     await releaseHeld(db, clock())
     for (const channelQueue of await busyQueues(db)) {
@@ -151,7 +151,7 @@ export function createDeliverer(parts: {
     },
     async waits() {
       const now = clock()
-      const channelQueues = await pacedLanes(db)
+      const channelQueues = await pacedQueues(db)
       return channelQueues.flatMap(({ channel, waiting, error, paced_until }) => {
         const until = stillToCome(paced_until, now, LONGEST_WAIT_MS)
         if (!until) return []
@@ -169,6 +169,6 @@ export function createDeliverer(parts: {
       await Promise.all(draining.values())
     },
     // What this process has sent to Slack without an answer may arrive meanwhile: whoever goes on searches for it.
-    handBack: () => releaseLanesOf(db, me, addMilliseconds(clock(), SETTLE_MS)),
+    handBack: () => releaseQueuesOf(db, me, addMilliseconds(clock(), SETTLE_MS)),
   }
 }

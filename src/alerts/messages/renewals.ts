@@ -84,7 +84,7 @@ function sumOf({ items }: ReminderData): string | undefined {
 const reminderAmount = (event: AlertEvent) => sumOf(dataOf(event))
 
 /** One thing in a sentence, or several as a list. */
-function told(
+function reminderText(
   event: AlertEvent,
   one: (item: RemindedItem) => EventText,
   several: (data: ReminderData, first: RemindedItem) => Pick<EventText, 'headline' | 'todo'>,
@@ -136,7 +136,7 @@ export const renewalAlerts: Record<ReminderEventName, EventAlert> = {
     renews: remindedItems,
     amount: reminderAmount,
     text: (_, __, event) =>
-      told(
+      reminderText(
         event,
         (item) => ({
           headline: `${nameOf(item)} ends ${inDays(item.days)}, on ${date(item.at)}, unless somebody renews it`,
@@ -159,7 +159,7 @@ export const renewalAlerts: Record<ReminderEventName, EventAlert> = {
   'renewal.unpaid': {
     amount: reminderAmount,
     text: (_, __, event) =>
-      told(
+      reminderText(
         event,
         (item) => ({
           headline: `${nameOf(item)} renews ${inDays(item.days)}, on ${date(item.at)}, and the wallet will not cover it`,
@@ -177,7 +177,7 @@ export const renewalAlerts: Record<ReminderEventName, EventAlert> = {
     renews: itemsWithDomains,
     amount: reminderAmount,
     text: (_, __, event) =>
-      told(
+      reminderText(
         event,
         (item) => ({
           headline: `${nameOf(item)} ${item.isDoubtful ? 'may not' : 'cannot'} renew on ${date(item.at)}: its domain ends ${item.domainEndsAt ? date(item.domainEndsAt) : 'before'}`,
@@ -195,7 +195,7 @@ export const renewalAlerts: Record<ReminderEventName, EventAlert> = {
     renews: remindedItems,
     amount: reminderAmount,
     text: (_, __, event) =>
-      told(event, countdownOf, (data, first) => ({
+      reminderText(event, countdownOf, (data, first) => ({
         headline: `The last days to renew ${countOf(data)}: ${counted(first.days, 'day')} for the first`,
         todo: 'Renew them now.',
       })),
@@ -203,7 +203,7 @@ export const renewalAlerts: Record<ReminderEventName, EventAlert> = {
   },
   'renewal.safe': {
     text: (_, __, event) =>
-      told(
+      reminderText(
         event,
         (item) => ({ headline: `${nameOf(item)} is taken care of`, follows: [`Next due ${date(item.at)}.`] }),
         (data) => ({ headline: `${countOf(data)} are taken care of` }),

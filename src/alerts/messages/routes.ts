@@ -198,7 +198,7 @@ function brokenSection({ channel, why, since, waiting }: Broken, alertsChannel: 
 }
 
 /** Something that could not be told. */
-export interface Untold {
+export interface FailedAlert {
   readonly id: number
   readonly event_id: string
   readonly event: string
@@ -207,7 +207,7 @@ export interface Untold {
 }
 
 /** `/cmr alerts failed`. */
-export function failedList(rows: readonly Untold[], more: boolean): Message {
+export function failedList(rows: readonly FailedAlert[], more: boolean): Message {
   if (rows.length === 0) {
     const text = ':white_check_mark: Everything was posted, or is on its way.'
     return { text, blocks: [section(text)] }

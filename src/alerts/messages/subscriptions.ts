@@ -17,7 +17,7 @@ import { domainItem, type EventAlert, renewalAmount, subscriptionItem, until } f
 import type { Reader } from './read.ts'
 
 /** "Subscription on *acme.com* is renewed": whose it is and what it costs is put behind it (`notification.ts`). */
-function told(read: Reader, what: string): string {
+function subscriptionSentence(read: Reader, what: string): string {
   return `Subscription ${named(read)} ${what}`
 }
 
@@ -78,7 +78,7 @@ function pastDue(read: Reader): { cause: string; follows: string; todo: string }
 export const subscriptionAlerts: Record<string, EventAlert> = {
   'subscription.renewing': {
     text: (read) => ({
-      headline: told(read, 'is being renewed'),
+      headline: subscriptionSentence(read, 'is being renewed'),
       follows: [paidFor(read, 'end of the period')],
     }),
     amount: renewalAmount,
@@ -86,7 +86,7 @@ export const subscriptionAlerts: Record<string, EventAlert> = {
   },
   'subscription.renewal.success': {
     text: (read) => ({
-      headline: told(read, 'is renewed'),
+      headline: subscriptionSentence(read, 'is renewed'),
       follows: [paidFor(read, 'paid until')],
     }),
     amount: renewalAmount,
@@ -94,7 +94,7 @@ export const subscriptionAlerts: Record<string, EventAlert> = {
   },
   'subscription.renewal.failed': {
     text: (read) => ({
-      headline: told(read, 'could not be renewed: its domain blocks it'),
+      headline: subscriptionSentence(read, 'could not be renewed: its domain blocks it'),
       follows: [read.text('description'), until(read.day('periodEnd'), 'End of the period:')],
       todo: 'Renew the domain first, then the subscription.',
     }),
@@ -106,7 +106,7 @@ export const subscriptionAlerts: Record<string, EventAlert> = {
     text: (read) => {
       const { cause, follows, todo } = pastDue(read)
       return {
-        headline: told(read, `is past due: ${cause}`),
+        headline: subscriptionSentence(read, `is past due: ${cause}`),
         follows: [paidFor(read, 'end of the period'), follows],
         todo,
       }
@@ -117,7 +117,7 @@ export const subscriptionAlerts: Record<string, EventAlert> = {
   },
   'subscription.expired': {
     text: (read) => ({
-      headline: told(read, 'has expired'),
+      headline: subscriptionSentence(read, 'has expired'),
       follows: ['Its mailboxes are switched off: nothing sends from them.'],
       todo: 'Decide with the customer whether to order again.',
     }),
@@ -125,7 +125,7 @@ export const subscriptionAlerts: Record<string, EventAlert> = {
   },
   'subscription.cancelled': {
     text: (read) => ({
-      headline: told(read, 'is cancelled'),
+      headline: subscriptionSentence(read, 'is cancelled'),
       follows: ['Workspace and mailboxes are gone for good.'],
       todo: 'If nobody here meant to, ask CMR’s support now.',
     }),
@@ -138,8 +138,11 @@ export const subscriptionAlerts: Record<string, EventAlert> = {
       const isKnown = price !== undefined || changed.length > 0
       return {
         headline: price
-          ? told(read, `costs ${price.isRise ? 'more' : 'less'}: ${price.from} → ${price.to} a mailbox`)
-          : told(read, 'has changed'),
+          ? subscriptionSentence(
+              read,
+              `costs ${price.isRise ? 'more' : 'less'}: ${price.from} → ${price.to} a mailbox`,
+            )
+          : subscriptionSentence(read, 'has changed'),
         follows: [
           price?.sums && `Its mailboxes together: ${price.sums.from} → ${price.sums.to} a month.`,
           !price && now ? `A mailbox now costs ${now} a month.` : undefined,

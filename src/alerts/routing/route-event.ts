@@ -24,7 +24,7 @@ export function createEventRouter(parts: {
     const tested = testedRoute(event)
     if (tested) {
       const found = routeMatcher().routes.find(({ route }) => route.id === tested)
-      return found ? [{ ...told(found, event, now), batchKey: null, holdUntil: undefined }] : []
+      return found ? [{ ...placementBy(found, event, now), batchKey: null, holdUntil: undefined }] : []
     }
     const reminder = reminderPlacement(event)
     if (reminder) return [reminder]
@@ -33,7 +33,7 @@ export function createEventRouter(parts: {
     const { mute, loud, falls } = matchRoutes(routeMatcher(), event, own !== undefined, now)
     if (mute) return receipt
     const called = (one: Placement): Placement => ({ ...one, mention: one.mention ?? mentionOf(event) })
-    const placements = loud.map((one) => called(told(one, event, now)))
+    const placements = loud.map((one) => called(placementBy(one, event, now)))
     // A route to the alerts channel itself says how its events are posted there.
     const isThere = placements.some(({ channel }) => channel === alertsChannel)
     return [
@@ -59,7 +59,7 @@ function byDefault(channel: string): Placement {
 }
 
 /** Returns the placement of an event by a route that matches it. */
-function told(compiled: CompiledRoute, event: StoredEvent, now: Date): Placement {
+function placementBy(compiled: CompiledRoute, event: StoredEvent, now: Date): Placement {
   const { delivery, id, channel } = compiled.route
   const mention = delivery.mentionFor.includes(event.severity) ? delivery.mention : null
   const placement = { channel, routeId: id, threaded: delivery.threaded, mention }

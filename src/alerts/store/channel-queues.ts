@@ -70,7 +70,7 @@ export async function releaseQueue(db: Kysely<Schema>, channel: string, by: stri
 }
 
 /** Lets go of all channel queues of somebody who stops: others look at them from then on. */
-export async function releaseLanesOf(db: Kysely<Schema>, by: string, again: Date) {
+export async function releaseQueuesOf(db: Kysely<Schema>, by: string, again: Date) {
   const due_at = again.toISOString()
   await db
     .updateTable('channel_queues')
@@ -114,11 +114,11 @@ export async function breakQueue(db: Kysely<Schema>, channel: string, error: str
 
 /** Channel queues that Slack refuses, with how much waits in each. */
 export async function brokenQueues(db: Kysely<Schema>): Promise<(ChannelQueue & { waiting: number })[]> {
-  const rows = await lanesWithWaiting(db).where('broken_at', 'is not', null).execute()
+  const rows = await queuesWithWaiting(db).where('broken_at', 'is not', null).execute()
   return rows.map((row) => ({ ...row, waiting: Number(row.waiting) }))
 }
 
-function lanesWithWaiting(db: Kysely<Schema>) {
+function queuesWithWaiting(db: Kysely<Schema>) {
   return db
     .selectFrom('channel_queues')
     .selectAll()
@@ -170,8 +170,8 @@ function tryAt(now: Date) {
 }
 
 /** Channel queues whose alerts have to wait although Slack has not refused their channel, with how many wait in each. */
-export async function pacedLanes(db: Kysely<Schema>): Promise<(ChannelQueue & { waiting: number })[]> {
-  const rows = await lanesWithWaiting(db).where('paced_until', 'is not', null).execute()
+export async function pacedQueues(db: Kysely<Schema>): Promise<(ChannelQueue & { waiting: number })[]> {
+  const rows = await queuesWithWaiting(db).where('paced_until', 'is not', null).execute()
   return rows.map((row) => ({ ...row, waiting: Number(row.waiting) })).filter(({ waiting }) => waiting > 0)
 }
 

@@ -2,7 +2,7 @@ import { isDomainName, plainText } from '../../cmr/normal-forms.ts'
 import { escapeText } from '../../slack/blocks.ts'
 import type { Command } from '../command.ts'
 import { fieldsOf } from '../field.ts'
-import { type Word, wordSaying } from '../grammar.ts'
+import { typedWord, type Word } from '../grammar.ts'
 import { didYouMean, type Registry } from '../registry.ts'
 import type { Reading, Understood } from './reading.ts'
 import { fillers, meantBy, otherNouns, verbs } from './vocabulary.ts'
@@ -19,7 +19,7 @@ export function isOrderOfSomething(registry: Registry, [first, ...others]: reado
 export function asSynonym(registry: Registry, [first, ...rest]: readonly Word[]): Understood | undefined {
   const noun = otherNouns.get(wordIn(first))
   if (!noun) return undefined
-  const instead = [...noun.split(' ').map(wordSaying), ...rest.filter((word) => !isFiller(word))]
+  const instead = [...noun.split(' ').map(typedWord), ...rest.filter((word) => !isFiller(word))]
   const found = registry.find(instead)
   if (!found.ok) return asSentence(registry, instead)
   return { kind: 'command', command: found.command, rest: found.rest }
@@ -159,11 +159,11 @@ export function asName(registry: Registry, words: readonly Word[], sentence: str
   const text = words.map((word) => plainText(word.text)).join(' ')
   const near = /`([^`]+)`/.exec(didYouMean(wordIn(first), [...registry.nouns.keys()]))?.[1]
   if (!near) return { kind: 'search', texts: [text] }
-  const instead = registry.find([wordSaying(near), ...words.slice(1)])
+  const instead = registry.find([typedWord(near), ...words.slice(1)])
   const search = registry.byId('find.show')
   const readings: Reading[] = [
     ...(instead.ok ? [{ command: instead.command, rest: instead.rest }] : []),
-    ...(search ? [{ command: search, rest: [wordSaying(text)] }] : []),
+    ...(search ? [{ command: search, rest: [typedWord(text)] }] : []),
   ]
   return { kind: 'which', sentence, readings }
 }

@@ -4,7 +4,7 @@ import { escapeText } from '../../slack/blocks.ts'
 import { argumentsOf } from '../arguments.ts'
 import type { Command } from '../command.ts'
 import { check, fieldsOf } from '../field.ts'
-import { parseSpoken, type Word, wordSaying } from '../grammar.ts'
+import { parseSpoken, typedWord, type Word } from '../grammar.ts'
 import type { Registry } from '../registry.ts'
 import type { Understood } from './reading.ts'
 import { requests } from './requests.ts'
@@ -88,14 +88,14 @@ function unpunctuated(text: string): string {
 /** The words of a text, whose quotes may be signs of their own. */
 function wordsOf(text: string): readonly Word[] {
   const spoken = parseSpoken(text)
-  return helpAsked(spoken.ok ? spoken.words : text.split(/\s+/, MOST_WORDS).map(wordSaying))
+  return helpAsked(spoken.ok ? spoken.words : text.split(/\s+/, MOST_WORDS).map(typedWord))
 }
 
 /** `--help`, wherever it stands, asks for help on what is said beside it. */
 function helpAsked(words: readonly Word[]): readonly Word[] {
   const others = words.filter(({ flag }) => flag?.toLowerCase() !== 'help')
-  if (others.length < words.length) return [wordSaying('help'), ...others.filter(({ flag }) => !flag)]
-  return words[0]?.text === '?' ? [wordSaying('help')] : words
+  if (others.length < words.length) return [typedWord('help'), ...others.filter(({ flag }) => !flag)]
+  return words[0]?.text === '?' ? [typedWord('help')] : words
 }
 
 /** The command that one of these texts is, the first whose values fit, else the first. */

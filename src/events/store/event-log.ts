@@ -29,7 +29,7 @@ export async function eventLog(
 ): Promise<LoggedEvent[]> {
   const { event, source, since, before, about, told } = search
   const kinds = event && literal(event).replaceAll('*', '%')
-  const isTold = sql<boolean>`exists (select 1 from outbox where outbox.event_id = events.event_id and state = 'posted')`
+  const isPosted = sql<boolean>`exists (select 1 from outbox where outbox.event_id = events.event_id and state = 'posted')`
   const rows = await db
     .selectFrom('events')
     .selectAll('events')
@@ -59,7 +59,7 @@ export async function eventLog(
         ]),
       ),
     )
-    .$if(told !== undefined, (query) => query.where(told ? isTold : sql<boolean>`not ${isTold}`))
+    .$if(told !== undefined, (query) => query.where(told ? isPosted : sql<boolean>`not ${isPosted}`))
     .orderBy('received_at', 'desc')
     .orderBy('event_id')
     .offset(page.from)

@@ -91,7 +91,7 @@ export function receiptMessage(view: OperationView, head: Message | undefined): 
     ...said.filter((block) => block.type !== 'actions'),
     section([state, ...bars(view), ...follows(view)].filter(Boolean).join('\n')),
     ...failureBlocks(view),
-    context(...askedBy(view)),
+    context(...requestedBy(view)),
     // The buttons of the command stay, after those that the operation needs.
     actions(...buttons(view), ...said.flatMap(buttonsIn)),
   ]
@@ -99,7 +99,7 @@ export function receiptMessage(view: OperationView, head: Message | undefined): 
 }
 
 /** Who asked for it, for whom, what it may cost, when, and enough of an id to find it by. */
-function askedBy({ id, actor, customer, cents, createdAt }: OperationView): string[] {
+function requestedBy({ id, actor, customer, cents, createdAt }: OperationView): string[] {
   return [
     `started by <@${actor}>`,
     ...(customer ? [`for *${escapeText(cut(customer, 100))}*`] : []),
@@ -112,7 +112,7 @@ function askedBy({ id, actor, customer, cents, createdAt }: OperationView): stri
 /** What CMR's answer ended has nothing to add but who asked. */
 function withAsker({ text, blocks }: Message, view: OperationView): Message {
   const at = blocks.findIndex(({ type }) => type === 'actions')
-  return { text, blocks: blocks.toSpliced(at === -1 ? blocks.length : at, 0, context(...askedBy(view))) }
+  return { text, blocks: blocks.toSpliced(at === -1 ? blocks.length : at, 0, context(...requestedBy(view))) }
 }
 
 function buttonsIn(block: KnownBlock): Button[] {

@@ -30,7 +30,7 @@ export function createDigests(parts: {
   const { store, messages, readReport, clock, logger } = parts
   const { db } = store
 
-  async function look(): Promise<void> {
+  async function postAllDue(): Promise<void> {
     const now = clock()
     for (const digest of await claimDueDigests(db, { now, until: addMilliseconds(now, LEASE_MS) }))
       await postDue(digest, now).catch((error: unknown) => failed(digest, error))
@@ -84,7 +84,7 @@ export function createDigests(parts: {
     name: 'Digests',
     serves: 'renewals',
     everyMs: LOOK_MS,
-    round: look,
+    round: postAllDue,
     onError: 'digests cannot be read; tries again',
     logger,
   })

@@ -19,11 +19,11 @@ export interface Outcomes {
   readonly ended: number
   readonly failed: Listed<OperationView>
   /** What CMR told, by kind: the urgent first. */
-  readonly told: readonly ToldKind[]
+  readonly told: readonly PostedKind[]
 }
 
 /** How often CMR told one kind of thing. */
-interface ToldKind {
+interface PostedKind {
   /** In a few words: "payment failed". */
   readonly title: string
   readonly severity: Severity
@@ -39,11 +39,11 @@ export async function outcomesIn({ db }: Pick<Store, 'db'>, span: Span): Promise
   return {
     ended: total,
     failed: { shown: await viewsOf(db, failed.rows), total: failed.total },
-    told: await toldIn(db, span),
+    told: await postedIn(db, span),
   }
 }
 
-async function toldIn(db: Kysely<Schema>, { from, to }: Span): Promise<ToldKind[]> {
+async function postedIn(db: Kysely<Schema>, { from, to }: Span): Promise<PostedKind[]> {
   const rows = await db
     .selectFrom('events')
     .select(['event', 'severity', ({ fn }) => fn.countAll<number>().as('count')])

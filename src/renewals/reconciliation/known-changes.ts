@@ -32,7 +32,7 @@ export async function knownChanges(
   found: readonly FoundChange[],
 ): Promise<ReadonlySet<string>> {
   const since = new Date(Math.min(...found.map(({ change }) => Date.parse(change.since))))
-  const told = await toldBy(db, found, since)
+  const told = await announcedBy(db, found, since)
   const done = await ownOutcomes(db, found, since)
   const recreated = await recreatedSince(db, subMilliseconds(since, RECREATION_MS))
   const isKnown = (one: FoundChange) =>
@@ -45,7 +45,7 @@ const isOpening = /^mailbox[.](order[.]success|created)$/
 
 const isNew = /^(domain|mailbox)[.](order[.]success|created)$/
 
-async function toldBy(db: Kysely<Schema>, found: readonly FoundChange[], since: Date) {
+async function announcedBy(db: Kysely<Schema>, found: readonly FoundChange[], since: Date) {
   const events = await eventsAbout(
     db,
     found.map(({ event }) => event),

@@ -36,7 +36,7 @@ export function createReconciler(parts: {
   async function round() {
     const kept = await keptChanges(store.db)
     const due = kept.filter(isDue)
-    if (due.length > 0 && !isGathering(kept)) await tell(due)
+    if (due.length > 0 && !isGathering(kept)) await announce(due)
   }
 
   function isDue({ foundAt }: KeptChange): boolean {
@@ -53,7 +53,7 @@ export function createReconciler(parts: {
     return !until || kept.some((one) => one.foundAt <= until.toISOString() && !isDue(one))
   }
 
-  async function tell(due: readonly KeptChange[]) {
+  async function announce(due: readonly KeptChange[]) {
     const entries = await directoryEntries(
       store,
       due.flatMap(({ entry: { kind, id, user_id } }) => [

@@ -30,12 +30,12 @@ export async function remindOfItems(
   const groups = byCustomer.length > MOST_BY_THEMSELVES ? groupsOf(due, () => '') : byCustomer
   // Thousands of things share even those, and are told as a list.
   const inFlood = groups.length > MOST_BY_THEMSELVES
-  for (const group of groups) told.push(...(await tell({ store, announce }, group, inFlood, now)))
+  for (const group of groups) told.push(...(await announceItems({ store, announce }, group, inFlood, now)))
   return told
 }
 
 /** Tells of those of a group that nobody has told of meanwhile. */
-async function tell(
+async function announceItems(
   { store, announce }: { store: Store; announce: Announce },
   group: readonly Reached[],
   inFlood: boolean,

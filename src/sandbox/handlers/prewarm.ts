@@ -105,7 +105,7 @@ function deliver(
 type Line = { readonly domain: string; readonly forwardTo?: string }
 
 /** Emits one event for the delivered domains and one for the failed ones ("Webhooks"); an order may get both. */
-function tell(
+function describe(
   world: World,
   { userId, email }: Customer,
   order: { orderId: string; serviceProvider: unknown },
@@ -138,7 +138,7 @@ function orderPrewarmed(world: World, { query, body }: SandboxRequest) {
     const failed = lines
       .filter(({ domain }) => !stocks.some((one) => one.domain === domain))
       .map(({ domain }) => ({ domain, reason: 'The domain is no longer in the inventory.' }))
-    tell(world, owner, { orderId, serviceProvider: body.serviceProvider }, details, failed)
+    describe(world, owner, { orderId, serviceProvider: body.serviceProvider }, details, failed)
   })
   return { status: 201, message: 'Order created', data: { orderId }, actionId: newActionId() }
 }
@@ -164,7 +164,7 @@ function orderInSandbox(world: World, { query, body }: SandboxRequest) {
     const failed = lines
       .filter((_, at) => !comes(at))
       .map(({ domain }) => ({ domain, reason: `The scenario ${body.scenario} asks for it.` }))
-    tell(world, owner, { orderId, serviceProvider: body.serviceProvider }, details, failed)
+    describe(world, owner, { orderId, serviceProvider: body.serviceProvider }, details, failed)
   })
   return { status: 201, message: 'Order created', data: { orderId }, actionId: newActionId() }
 }

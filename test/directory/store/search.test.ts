@@ -6,7 +6,7 @@ import { countEntries, directoryEntries, entriesNamed, keyOf } from '../../../sr
 import { searchDirectory, searchIds } from '../../../src/directory/store/search.ts'
 import { wordsOf } from '../../../src/directory/store/spelling.ts'
 import { updateDirectory } from '../../../src/directory/store/update.ts'
-import { rowAfter, type Told, updatesOfRow } from '../../../src/directory/updates.ts'
+import { rowAfter, type EntryUpdate, updatesOfRow } from '../../../src/directory/updates.ts'
 import type { Store } from '../../../src/store/store.ts'
 import { dialects, openTestStore } from '../../support/databases.ts'
 
@@ -14,7 +14,7 @@ const noon = '2026-11-24T12:00:00.000Z'
 const later = '2026-11-24T12:05:00.000Z'
 
 /** Puts what was told into the mirror. */
-async function tell(store: Store, told: readonly Told[], at = noon) {
+async function tell(store: Store, told: readonly EntryUpdate[], at = noon) {
   await updateDirectory(store, told, (known) => told.map((one) => rowAfter(known.get(keyOf(one)), one, at)))
 }
 

@@ -2,7 +2,7 @@
 const THING = String.raw`(\S*[\d.@|]\S*)`
 const AUTO_RENEW = String.raw`(?:the )?auto[- ]?renew(?:al)?`
 const WARM_UP = String.raw`(?:the )?warm[- ]?ups?(?: of| for| on| to)?`
-const JOIN = String.raw`(?:of |for |on |to |from )?(?:the )?(?:domains? |mailbox(?:es)? )?`
+const JOIN = '(?:of |for |on |to |from )?(?:the )?(?:domains? |mailbox(?:es)? )?'
 
 const whole = (pattern: string) => new RegExp(`^(?:please )?${pattern}$`, 'iu')
 

@@ -6,7 +6,7 @@ import { countEntries, directoryEntries, entriesNamed, keyOf } from '../../../sr
 import { searchDirectory, searchIds } from '../../../src/directory/store/search.ts'
 import { wordsOf } from '../../../src/directory/store/spelling.ts'
 import { updateDirectory } from '../../../src/directory/store/update.ts'
-import { rowAfter, type EntryUpdate, updatesOfRow } from '../../../src/directory/updates.ts'
+import { type EntryUpdate, rowAfter, updatesOfRow } from '../../../src/directory/updates.ts'
 import type { Store } from '../../../src/store/store.ts'
 import { dialects, openTestStore } from '../../support/databases.ts'
 

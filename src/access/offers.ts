@@ -6,6 +6,7 @@ import { check } from '../commands/field.ts'
 import { parseSpoken } from '../commands/grammar.ts'
 import { requestSuffix } from '../commands/permissions.ts'
 import type { Registry } from '../commands/registry.ts'
+import { button } from '../slack/blocks.ts'
 import { isConfidential } from '../slack/scrub.ts'
 import { consequenceOf } from './permit.ts'
 
@@ -36,14 +37,15 @@ export async function offeredTo(
       return (await isOffered(action_id, value)) ? [element] : []
     }
     if (element.type !== 'overflow') return [element]
-    const { options } = element as unknown as Overflow
+    const { action_id: menuId = '', options } = element as unknown as Overflow
     const left = await filtered(options, async ({ value = '' }) => {
       const [id = '', ...words] = value.split(' ')
       return (await isOffered(id, words.join(' '))) ? [value] : []
     })
-    return left.length > 0
-      ? [{ ...element, options: options.filter(({ value = '' }) => left.includes(value)) }]
-      : []
+    const [only, ...others] = options.filter(({ value = '' }) => left.includes(value))
+    // A menu has two entries at least ("Block Kit reference: overflow menu"); of the only one a button is left.
+    if (only && others.length === 0) return [buttonFor(only, menuId) as unknown as Element]
+    return only ? [{ ...element, options: options.filter(({ value = '' }) => left.includes(value)) }] : []
   }
 
   return filtered(blocks, async (block): Promise<KnownBlock[]> => {
@@ -57,6 +59,12 @@ export async function offeredTo(
     const { accessory: _, ...rest } = block
     return [rest]
   })
+}
+
+/** @param menuId of the menu whose entry it was, to tell buttons of one message apart */
+function buttonFor({ text, value = '' }: Overflow['options'][number], menuId: string): Button {
+  const [id = '', ...words] = value.split(' ')
+  return button({ text: text.text, actionId: `${id}:${menuId.replace(/\W/g, '-')}`, value: words.join(' ') })
 }
 
 function hasButtons(block: KnownBlock): boolean {

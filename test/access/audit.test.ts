@@ -18,7 +18,7 @@ const keys = ['key of the audit']
 const attempt = (number: number) => ({
   at,
   actor: `U${number}`,
-  from: { door: 'form' as const, channelId: 'C1' },
+  from: { via: 'form' as const, channelId: 'C1' },
   command: 'domains.renew',
   arguments: { domains: ['acme.com'], number, password: 'Secret-99x!' },
   outcome: 'ok' as const,

@@ -35,11 +35,16 @@ test('the values of the matrix are some that each command takes', () => {
 
 const columns = [...generalColumns, ...outsiderColumns]
 
+/** Whoever may run them takes away Ana's route, which the other tests name. */
+const endsRoute = ['alerts.remove', 'unsubscribe.show']
+
 test.each(columns)('$name may do what the policy says', async (column) => {
   const person = await column.enter(matrix)
   const sampled = commands.flatMap((command, at) => (column.isSampled(command, at) ? [command] : []))
   const cells = sampled.flatMap((command, at) => {
-    const all = cellsOf(matrix, command, column.mayRun(command))
+    const may = column.mayRun(command)
+    if (may && endsRoute.includes(idOf(command))) return []
+    const all = cellsOf(matrix, command, may)
     return all.slice((at + columns.indexOf(column)) % all.length).slice(0, 1)
   })
   expect(await differing(matrix, cells, { person, of: matrix.own, role: column.role })).toEqual([])

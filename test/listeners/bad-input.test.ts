@@ -17,7 +17,7 @@ const unreadable = [
   /\bundefined\b/,
   /\[object \w+\]/,
   /\bNaN\b/,
-  /\bat [^\n]*[\w)/]:\d+:\d+/,
+  /\bat [^\n"]*[\w)/]:\d+:\d+/,
   /\b(Type|Reference|Syntax|Range|Zod|Sqlite)Error\b/,
   /Cannot read propert/,
   /is not a function/,

@@ -29,6 +29,7 @@ const more: Readonly<Record<string, Role>> = {
   'mailboxes.admin': 'admin',
   'audit.list': 'admin',
   // Mail goes elsewhere.
+  'dns.set-up': 'admin',
   'domains.forward-email': 'admin',
   // In the channel of the matrix a route posts, and a digest, that Ana has set up.
   'unsubscribe.show': 'admin',

@@ -49,6 +49,7 @@ const oauth = () => ({ googleOauthRoute: 'Route 1', microsoftOauthRoute: undefin
 const special: Readonly<Record<string, (of: Customer) => Readonly<Record<string, string | undefined>>>> = {
   'diagnose.show': ({ domain }) => ({ thing: domain }),
   'alerts.mute': () => ({ until: '1d' }),
+  'dns.set-up': ({ domain }) => ({ domains: domain }),
   'domains.forward-email': () => ({ forwardTo: 'jane@acme.org' }),
   'domains.workspace': () => ({ domains: 'new-one.com' }),
   'mailboxes.reexport': oauth,

@@ -1,28 +1,14 @@
 import { domainName, isDomainName } from '../cmr/normal-forms.ts'
-import { escapeText } from '../slack/blocks.ts'
-import { isMeantFor, isYesOrNo } from './coerce.ts'
+import { isMeantFor } from './coerce.ts'
 import type { Command } from './command.ts'
 import { type Field, fieldsOf } from './field.ts'
-import { quoted, type Word } from './grammar.ts'
-import { didYouMean } from './registry.ts'
+import { belongsTo, type Doubt, fieldCalled, tooMany, twice, unknownFlag, type WordRange } from './flags.ts'
+import type { Word } from './grammar.ts'
 
 /** What was said, as raw values by field; or a sentence in mrkdwn, and what it may have been meant to be. */
 export type Arguments =
   | { readonly ok: true; readonly raw: Record<string, string> }
   | ({ readonly ok: false } & Doubt)
-
-/** What cannot be taken as it was said. */
-interface Doubt {
-  readonly sentence: string
-  readonly ways: readonly Way[]
-}
-
-/** The same words, put right in one way. */
-interface Way {
-  /** As a button calls it. */
-  readonly label: string
-  readonly rest: readonly Word[]
-}
 
 /** The words that a field was given, in their order. */
 type GivenWords = Map<string, Word[]>
@@ -193,13 +179,6 @@ function severalDomains(
   return { sentence: `*${noun} ${verb}* takes one domain at a time. Which one?`, ways }
 }
 
-/** Returns whether the word behind a flag is its value. */
-function belongsTo({ kind }: Field, next: Word): boolean {
-  if (next.quoted) return true
-  if (next.flag !== undefined) return false
-  return kind === 'boolean' ? isYesOrNo(next.text) : true
-}
-
 /** Several words with what stood between them, to the letter; one without its quotes. */
 function textOf(said: readonly Word[], places: ReadonlyMap<Word, number>): string {
   const [only, ...others] = said
@@ -215,115 +194,4 @@ function textOf(said: readonly Word[], places: ReadonlyMap<Word, number>): strin
 function goesOn({ kind, choices, picker }: Field, word: Word, nothingElseIsOpen: boolean): boolean {
   if (kind === 'list') return nothingElseIsOpen || choices.includes(word.text.toLowerCase())
   return kind === 'text' && picker === undefined && nothingElseIsOpen
-}
-
-/** Words from one place up to another. */
-type WordRange = readonly [from: number, to: number]
-
-/** A flag that stands at a place, with its value where one follows. */
-function spanOf(field: Field | undefined, words: readonly Word[], at: number): WordRange {
-  const next = words[at + 1]
-  const takesNext = words[at]?.value === undefined && next !== undefined
-  return [at, at + (takesNext && (field ? belongsTo(field, next) : next.flag === undefined) ? 2 : 1)]
-}
-
-function without(words: readonly Word[], [from, to]: WordRange): readonly Word[] {
-  return words.toSpliced(from, to - from)
-}
-
-function saidIn(words: readonly Word[], [from, to]: WordRange): string {
-  return words
-    .slice(from, to)
-    .map(({ raw }) => raw)
-    .join(' ')
-}
-
-function twice(field: Field, words: readonly Word[], first: WordRange | undefined, at: number): Doubt {
-  const second = spanOf(field, words, at)
-  const ways = (first ? [first, second] : []).map((kept) => ({
-    label: `Use ${saidIn(words, kept)}`,
-    rest: without(words, kept === second ? (first ?? second) : second),
-  }))
-  return { sentence: `“${escapeText(field.name)}” is given twice.`, ways }
-}
-
-function unknownFlag(
-  { noun, verb }: Command,
-  fields: readonly Field[],
-  words: readonly Word[],
-  at: number,
-): Doubt {
-  const word = words[at]
-  const flag = word?.flag ?? ''
-  const names = fields.map(({ name }) => name)
-  const known = names.length
-    ? ` It takes ${names.map((one) => `\`--${one}\``).join(' ')}.`
-    : ' It takes none.'
-  const left = spanOf(undefined, words, at)
-  const ways = [
-    ...instead(names, flag, (near) =>
-      words.with(at, { ...(word as Word), raw: `--${near}${valueIn(word)}`, flag: near }),
-    ),
-    { label: `Leave out ${saidIn(words, left)}`, rest: without(words, left) },
-  ]
-  return {
-    sentence: `*${noun} ${verb}* has no \`--${escapeText(flag)}\`.${didYouMean(flag, names, '--')}${known}`,
-    ways,
-  }
-}
-
-function valueIn(word: Word | undefined): string {
-  return word?.value === undefined ? '' : `=${quoted(word.value)}`
-}
-
-/** The way in which a name was meant that is nearly one of ours. */
-function instead(names: readonly string[], said: string, rest: (near: string) => readonly Word[]): Way[] {
-  const near = /`--([^`]+)`/.exec(didYouMean(said, names, '--'))?.[1]
-  return near ? [{ label: `Use --${near}`, rest: rest(near) }] : []
-}
-
-function tooMany(
-  { noun, verb }: Command,
-  fields: readonly Field[],
-  words: readonly Word[],
-  word: Word,
-): Doubt {
-  const names = fields.map(({ name }) => name)
-  const { text, key = '' } = word
-  const at = words.indexOf(word)
-  return {
-    sentence: `*${noun} ${verb}* does not know what to do with “${escapeText(text)}”.${didYouMean(key, names, '--')}`,
-    ways: [
-      ...instead(names, key, (near) =>
-        words.with(at, { ...word, raw: `--${near}${valueIn(word)}`, flag: near, key: undefined }),
-      ),
-      { label: `Leave out ${text}`, rest: without(words, [at, at + 1]) },
-    ],
-  }
-}
-
-/**
- * A field by its name, whatever its case; `--severity` is `--severities` where nothing else is meant, and `--type` is
- * what a form calls so.
- * @param isFlag whether it was said to be one: a form's words are words of values too
- */
-function fieldCalled(said: string, fields: readonly Field[], isFlag: boolean): Field | undefined {
-  const name = spelling(said)
-  return (
-    fields.find((one) => spelling(one.name) === name) ??
-    fields.find((one) => singular(one.name) === singular(said)) ??
-    (isFlag ? fields.find((one) => !one.hidden && spelling(one.label) === name) : undefined)
-  )
-}
-
-/** `--page-size`, `pageSize=` and `PAGE_SIZE=` are the same. */
-function spelling(name: string): string {
-  return name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '')
-}
-
-function singular(name: string): string {
-  return spelling(name)
-    .replace(/ies$/, 'y')
-    .replace(/xes$/, 'x')
-    .replace(/([^s])s$/, '$1')
 }

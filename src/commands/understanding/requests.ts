@@ -1,7 +1,7 @@
 /** The name of a thing: an address, a domain, an id. */
 const THING = String.raw`(\S*[\d.@|]\S*)`
-const AUTO_RENEW = String.raw`(?:the )?auto[- ]?renew(?:al)?`
-const WARM_UP = String.raw`(?:the )?warm[- ]?ups?(?: of| for| on| to)?`
+const AUTO_RENEW = '(?:the )?auto[- ]?renew(?:al)?'
+const WARM_UP = '(?:the )?warm[- ]?ups?(?: of| for| on| to)?'
 const JOIN = '(?:of |for |on |to |from )?(?:the )?(?:domains? |mailbox(?:es)? )?'
 
 const whole = (pattern: string) => new RegExp(`^(?:please )?${pattern}$`, 'iu')

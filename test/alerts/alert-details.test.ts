@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { messageWith, pressOn, reads } from '../support/alerts.ts'
+import { messageWith, pressOn, reads, textOf } from '../support/alerts.ts'
 import { eventually } from '../support/eventually.ts'
 import { startWorld } from '../support/world.ts'
 
@@ -17,7 +17,11 @@ test('an alert names whose it is, what it costs, why, and what has changed; a de
   await eventually(async () => {
     const eventId = `due-${Math.random()}`
     await world.webhook({ event: 'subscription.past_due', eventId, data: { ...data, autoRenew: false } })
-    await reads(world, world.alerts.id, 'auto-renew is off; the wallet is fine')
+    // What the three answers tell reaches the directory a moment later.
+    await eventually(
+      () => expect(textOf(world, world.alerts.id)).toMatch('auto-renew is off; the wallet is fine'),
+      3000,
+    )
   })
   const due = await messageWith(world, world.alerts.id, 'auto-renew is off; the wallet is fine')
   expect(due.text.slice(0, 80)).toContain(domain)

@@ -7,6 +7,7 @@ import { CmrError } from '../../src/cmr/errors.ts'
 import { toCents } from '../../src/cmr/money.ts'
 import { dropCredentials } from '../../src/cmr/redact.ts'
 import { startSandbox } from '../../src/sandbox/sandbox.ts'
+import { freePort } from '../support/servers.ts'
 
 async function world(over: Partial<Parameters<typeof createCmr>[0]> = {}) {
   const sandbox = await startSandbox({ apiKey: 'k', pace: 0 })
@@ -102,8 +103,7 @@ test('a time-out of a write is unknown, not failed', async () => {
 })
 
 test('nobody is there: nothing can have been accepted', async () => {
-  // Port 1 is reserved: a port that was just given back may be another test's by now.
-  const cmr = createCmr({ apiKey: 'k', apiUrl: 'http://127.0.0.1:1/api' })
+  const cmr = createCmr({ apiKey: 'k', apiUrl: `http://127.0.0.1:${await freePort()}/api` })
   expect(await failing(cmr.errors.send({ body: { message: 'x' } }))).toMatchObject({
     kind: 'unavailable',
     mayHaveBeenAccepted: false,

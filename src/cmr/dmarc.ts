@@ -46,5 +46,5 @@ export function withAddedTags(
 ): string {
   const missing = dmarcTags.filter((tag) => !excluded.includes(tag) && !tagsIn(value).includes(tag))
   const tags = missing.map((tag) => `${tag}=${added[tag] ?? addressOf(tag)}`)
-  return [value.replace(/[;\s]+$/, ''), ...tags].join('; ')
+  return [value.replace(/(?<![;\s])[;\s]+$/, ''), ...tags].join('; ')
 }

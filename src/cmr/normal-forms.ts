@@ -52,12 +52,16 @@ function digitValue(digit: string): number {
   return (point - before) % 10
 }
 
+/** No address is longer, and what stands around one is looked for in time that grows with its square. */
+const LONGEST_ADDRESS = 1000
+
 /** RFC 1035, 2.3.4; an underscore begins names such as _dmarc. */
 const label = /^[a-z\d_](?:[a-z\d_-]{0,61}[a-z\d_])?$/
 const LONGEST = 253
 
 /** `Mail.Example.COM.`, `bücher.de` → mail.example.com, xn--bcher-kva.de; undefined for what is no host's name. */
 function hostIn(text: string): string | undefined {
+  if (text.length > LONGEST_ADDRESS) return undefined
   const bare = text.replace(/[.。．｡]+$/u, '')
   if (!/^[\p{L}\p{M}\p{N}_.。．｡-]+$/u.test(bare)) return undefined
   const ascii = /[^\p{ASCII}]/u.test(bare) ? domainToASCII(bare) : bare.toLowerCase()
@@ -77,9 +81,6 @@ export function hostName(text: string): string {
 function withoutFormatting(word: string): string {
   return word.replace(/^([*_~`])(\S+)\1$/, '$2')
 }
-
-/** No address is longer, and what stands around one is looked for in time that grows with its square. */
-const LONGEST_ADDRESS = 1000
 
 /** What stands around a domain where it was copied from: a scheme and a path, quotes, brackets, a comma. */
 function withoutAddress(word: string): string {

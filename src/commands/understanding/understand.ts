@@ -134,9 +134,10 @@ function asLine(registry: Registry, line: string): Understood {
 
 /** The commands that a request in other words comes to, those whose values fit. */
 function asRequest(registry: Registry, text: string): Understood | undefined {
-  const [asked, ...lines] = requests.find(([pattern]) => pattern.test(text.slice(0, LONGEST_REQUEST))) ?? []
-  if (!asked) return undefined
-  const found = asked.exec(text) ?? []
+  if (text.length > LONGEST_REQUEST) return undefined
+  const [asked, ...lines] = requests.find(([pattern]) => pattern.test(text)) ?? []
+  const found = asked?.exec(text)
+  if (!found) return undefined
   const readings = lines.flatMap((line) => {
     const read = commandIn(registry, [
       line.replace(/\$(\d)/g, (_, group) => found[Number(group)]?.trim() ?? ''),
@@ -178,13 +179,13 @@ function thingsIn(text: string): string[] {
   const words = text
     .replace(/<(?:mailto:|https?:\/\/)?[^<>|]{0,500}\|([^<>|]{1,500})>/g, ' $1 ')
     .split(/[\s<>|,;()"“”/]+/, MOST_WORDS)
-    .map((word) => word.replace(/^mailto:/, '').replace(/[.!?:’']+$/, ''))
+    .map((word) => word.replace(/^mailto:/, '').replace(/(?<![.!?:’'])[.!?:’']+$/, ''))
   return [...new Set(words)].filter((word) => thingShapes.some((shape) => shape.test(word)))
 }
 
 /** What is left of a sentence may be a name; as a whole it is looked for first. */
 function namesIn(text: string): string[] {
-  const whole = text.replace(/[?!.…]+$/u, '').trim()
+  const whole = text.replace(/(?<![?!.…])[?!.…]+$/u, '').trim()
   const rest = whole
     .split(/\s+/)
     .filter((word) => !fillers.has(word.toLowerCase().replace(/[^\p{L}’]/gu, '')))

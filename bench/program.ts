@@ -18,18 +18,22 @@ export function start(
   entry = '../src/main.ts',
   args: readonly string[] = [],
 ): ChildProcess {
-  return spawn(process.execPath, [...args, fileURLToPath(new URL(entry, import.meta.url))], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-    env: {
-      PATH: process.env.PATH ?? '',
-      SLACK_BOT_TOKEN: 'xoxb-bench',
-      SLACK_SIGNING_SECRET: secret,
-      CMR_API_KEY: secret,
-      PORT: String(port),
-      HOST: '127.0.0.1',
-      ...env,
+  return spawn(
+    process.execPath,
+    ['--max-semi-space-size=16', ...args, fileURLToPath(new URL(entry, import.meta.url))],
+    {
+      stdio: ['ignore', 'ignore', 'inherit'],
+      env: {
+        PATH: process.env.PATH ?? '',
+        SLACK_BOT_TOKEN: 'xoxb-bench',
+        SLACK_SIGNING_SECRET: secret,
+        CMR_API_KEY: secret,
+        PORT: String(port),
+        HOST: '127.0.0.1',
+        ...env,
+      },
     },
-  })
+  )
 }
 
 /** Resolves when it answers. */

@@ -62,6 +62,7 @@ test('where Slack lets every channel wait, one at a time finds out whether it is
   await world.sees('r3')
   const asked: number[] = []
   world.slack.fault = {
+    of: /chat\.postMessage/,
     get says() {
       asked.push(performance.now())
       return 'ratelimited'

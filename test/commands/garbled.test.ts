@@ -29,10 +29,11 @@ test.each([
 })
 
 test('any name in letters of Europe comes back to the letter, and is left alone as it is', () => {
-  const letters = fc.constantFrom(...'abcdeżźćńłąęśóöüäßéèêçñøåœšžțğİđАБВабвαβγ ')
+  const letters = fc.constantFrom(...'abcdeżźćńłąęśóöüäßéèêçñøåœšžțğİđАБВабвαβγ')
   fc.assert(
     fc.property(fc.array(letters, { minLength: 1, maxLength: 20 }), (list) => {
-      const name = `${list.join('')}x`
+      // A word that ends with such a letter may also end with a quote or dots: „MENÜ“.
+      const name = `Jan ${list.join('')}x`
       expect(ungarbled(name)).toBeUndefined()
       if (/[^\p{ASCII}]/u.test(name)) expect(ungarbled(garble(name))).toBe(name)
     }),

@@ -59,6 +59,8 @@ const inOrder = [
 const exclusive = [
   ['domain-lapsed', 'domain-transferred', 'domain-in-grace', 'domain-ends-soon'],
   ['past-due', 'subscription-ends-soon', 'subscription-expired', 'subscription-cancelled'],
+  // Without mailboxes there is no subscription that could be over.
+  ['mailbox-order-failed', 'subscription-cancelled'],
   ['mailbox-suspended', 'mailbox-failed', 'mailbox-stuck'],
   ['mx-missing', 'mx-wrong'],
   ['spf-missing', 'spf-twice', 'spf-wrong'],

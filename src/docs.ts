@@ -3,6 +3,7 @@ import { neededBy } from './access/access.ts'
 import { docsFile, renderEndpointDocs } from './cmr/docs.ts'
 import { declaredCommands } from './command-list.ts'
 import type { Command } from './commands/command.ts'
+import { renderTextDocs, textDocsFile } from './texts.ts'
 
 /** Where `npm run docs` puts the table. */
 export const permissionDocsFile = new URL('../docs/permissions.md', import.meta.url)
@@ -34,4 +35,5 @@ function row(command: Command): string {
 if (import.meta.main) {
   writeFileSync(docsFile, renderEndpointDocs())
   writeFileSync(permissionDocsFile, renderPermissionDocs())
+  writeFileSync(textDocsFile, renderTextDocs())
 }

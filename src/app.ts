@@ -99,8 +99,7 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
   }
   const registry = createCommands({
     alerts,
-    control: commands.access,
-    audit: commands.audit,
+    access: { control: commands.access, audit: commands.audit, members },
     operationPoller: commands.operationPoller,
     deadlines: foundation.deadlines,
     health,

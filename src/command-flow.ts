@@ -57,6 +57,15 @@ export function connectCommands(
     groups: createUserGroups(slack, { logger, monotonic }),
     clock,
   })
+  const members = createMembershipGuard({
+    slack,
+    workspace: () => installedWorkspace(slack),
+    store,
+    admins,
+    notifyAdmins,
+    clock,
+    logger,
+  })
   const receipts = createReceipts({ store, messages, editPaceMs, clock, logger, onPosted: more.onReceipt })
   const shared: SharedContext = {
     cmr,
@@ -72,6 +81,7 @@ export function connectCommands(
     access,
     audit,
     approvals: { request: (wish) => approvals.request(wish) },
+    members,
     deadlines,
     traitsOf,
     clock,
@@ -87,15 +97,6 @@ export function connectCommands(
     quote: async (command, caller, input) => command.confirm?.(contextOf(caller), input),
     run: (command, caller, input, approval) =>
       runApproved(contextOf(caller), receipts, command, input, approval),
-    clock,
-    logger,
-  })
-  const members = createMembershipGuard({
-    slack,
-    workspace: () => installedWorkspace(slack),
-    store,
-    admins,
-    notifyAdmins,
     clock,
     logger,
   })

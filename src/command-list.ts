@@ -1,5 +1,4 @@
-import type { Access } from './access/access.ts'
-import type { Audit } from './access/audit/audit.ts'
+import type { AccessNeeds } from './access/access-command.ts'
 import { auditCommands } from './access/audit/commands.ts'
 import { accessCommands } from './access/commands/index.ts'
 import type { AlertService } from './alerts/alert-service.ts'
@@ -62,8 +61,7 @@ export const traitsOf = collectTraits([...endpointCommands, renewMany])
 /** Returns every command with what it needs, in the order in which help lists them. */
 export function createCommands(parts: {
   readonly alerts: AlertService
-  readonly control: Access
-  readonly audit: Audit
+  readonly access: Omit<AccessNeeds, 'registry'>
   readonly operationPoller: Pick<OperationPoller, 'check'>
   readonly deadlines: OperationDeadlines
   readonly health: Pick<Health, 'status'>
@@ -88,7 +86,7 @@ export function createCommands(parts: {
   const commands = [
     ...withImports(things, bulkCmr),
     ...operationCommands({ operationPoller, deadlines, commandById: (id) => registry.byId(id) }),
-    ...accessCommands({ control: parts.control, audit: parts.audit, registry: () => registry }),
+    ...accessCommands({ ...parts.access, registry: () => registry }),
     ...auditCommands,
     statusCommand(health),
     helpCommand(() => registry),

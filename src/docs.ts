@@ -14,8 +14,9 @@ export function renderPermissionDocs(): string {
   return `# Who may run what
 
 Written by \`npm run docs\` from the commands' declarations; a test fails when it is stale. Each role may do what those before
-it may: \`none\`, \`viewer\`, \`operator\`, \`finance\`, \`admin\`. Guests, people of other workspaces, deactivated people and bots
-may run nothing. \`test/chaos/matrix.test.ts\` tries every command by every way to ask for it, as everybody in this table.
+it may: \`none\`, \`viewer\`, \`operator\`, \`finance\`, \`admin\`. People of other workspaces, deactivated people and bots may run
+nothing, and neither may a guest whom no admin has let in by name. \`test/chaos/matrix.test.ts\` tries every command by every
+way to ask for it, as everybody in this table.
 
 What follows from a command may need more than its effect. *By its values* says that this depends on what it is told.
 

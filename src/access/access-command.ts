@@ -3,11 +3,14 @@ import type { CommandContext } from '../commands/context.ts'
 import type { Registry } from '../commands/registry.ts'
 import type { Access } from './access.ts'
 import type { Audit } from './audit/audit.ts'
+import type { MembershipGuard } from './membership.ts'
 
 /** What the commands about roles, limits and approvals are handed. */
 export interface AccessNeeds {
   readonly control: Access
   readonly audit: Audit
+  /** Tells members of the workspace from guests and strangers. */
+  readonly members: Pick<MembershipGuard, 'kindOf'>
   readonly registry: () => Registry
 }
 

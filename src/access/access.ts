@@ -12,7 +12,7 @@ import {
 import type { Store } from '../store/store.ts'
 import type { Policy } from './policy.ts'
 import { currentPolicy, recentPolicy } from './policy-store.ts'
-import { reaches, type ScopedStanding, type Standings, standingsOf } from './roles.ts'
+import { isInForce, reaches, type ScopedStanding, type Standings, standingsOf } from './roles.ts'
 import { sensitiveIn, withApprovals } from './sensitive.ts'
 import type { UserGroups } from './user-groups.ts'
 
@@ -67,7 +67,10 @@ export function createAccess(parts: {
     ...new Set([
       ...admins,
       ...policy.grants
-        .filter((one) => one.role === 'admin' && !one.customers && one.subject.startsWith('U'))
+        .filter(
+          (one) =>
+            one.role === 'admin' && !one.customers && !one.subject.startsWith('S') && isInForce(one, clock()),
+        )
         .map(({ subject }) => subject),
     ]),
   ]

@@ -4,7 +4,7 @@ import { dayText } from '../process/day-text.ts'
 import { actions, button, context, type Message, section, sections } from '../slack/blocks.ts'
 import { listed as inRow } from '../slack/long-text.ts'
 import type { Grant, Policy, SpendLimit } from './policy.ts'
-import type { Standings } from './roles.ts'
+import { isInForce, type Standings } from './roles.ts'
 
 /** "<@U1>", "<!subteam^S1>", or a role's name. */
 export function spokenSubject(subject: string): string {
@@ -19,17 +19,21 @@ const SHOWN = 40
 export function accessOverview(about: {
   readonly who: string
   readonly standings: Standings
+  /** Why they may do nothing all the same. */
+  readonly out: string | undefined
   readonly policy: Policy
   readonly admins: readonly string[]
   readonly now: Date
 }): Message {
-  const { who, standings, policy, admins, now } = about
+  const { who, standings, out, policy, admins, now } = about
   const { general, scoped } = standings
   const also = scoped.map(
     (one) => `• and *${one.role}* for ${one.customers.length} customers (${one.reason})`,
   )
-  const head = `<@${who}> is *${general.role}* (${general.reason}).`
-  const grants = policy.grants.filter(({ until }) => until === undefined || until > now.toISOString())
+  const head = out
+    ? `:no_entry: <@${who}> may do nothing: ${out}.`
+    : `<@${who}> is *${general.role}* (${general.reason}).`
+  const grants = policy.grants.filter((one) => isInForce(one, now))
   const lines = [
     ...grants.slice(0, SHOWN).map(grantLine),
     ...(grants.length > SHOWN ? [`and ${grants.length - SHOWN} more`] : []),
@@ -40,7 +44,7 @@ export function accessOverview(about: {
       ...(policy.frozen
         ? [section(`:ice_cube: *Charging and destroying are stopped* by <@${policy.frozen.by}>.`)]
         : []),
-      section([head, ...also].join('\n')),
+      section([head, ...(out ? [] : also)].join('\n')),
       section(
         `*Admins*: ${
           inRow(
@@ -61,11 +65,11 @@ export function accessOverview(about: {
   }
 }
 
-function grantLine({ subject, role, customers, until, by }: Grant): string {
+function grantLine({ subject, role, customers, guest, until, by }: Grant): string {
   const some = customers
     ? ` for ${customers.length === 1 ? 'one customer' : `${customers.length} customers`}`
     : ''
-  return `• ${spokenSubject(subject)}: *${role}*${some}${until ? `, until ${dayText(until)}` : ''}, given by <@${by}>`
+  return `• ${spokenSubject(subject)}: *${role}*${guest ? ' as a guest' : ''}${some}${until ? `, until ${dayText(until)}` : ''}, given by <@${by}>`
 }
 
 /** The limits and the budget, a line each; mrkdwn. */

@@ -12,6 +12,8 @@ const grant = z.object({
   customers: z.array(z.string()).optional(),
   /** ISO 8601: it ends then. */
   until: z.string().optional(),
+  /** They are a guest of the workspace, and an admin has let them in: they have nothing but what is given like this. */
+  guest: z.boolean().optional(),
   by: z.string(),
   at: z.string(),
 })

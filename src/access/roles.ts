@@ -26,9 +26,20 @@ export function reaches(has: Role, needs: Role): boolean {
   return roles.indexOf(has) >= roles.indexOf(needs)
 }
 
+/** Returns whether a role that was given is not over. */
+export function isInForce({ until }: Pick<Grant, 'until'>, now: Date): boolean {
+  return until === undefined || until > now.toISOString()
+}
+
+/** Returns whether an admin has let somebody in who is a guest of the workspace. */
+export function isGuestLetIn({ grants }: Policy, user: string, now: Date): boolean {
+  return grants.some((one) => one.guest && one.subject === user && one.role !== 'none' && isInForce(one, now))
+}
+
 /**
  * Returns what somebody is. Who is named in `CMR_ADMINS` is an admin whatever else is said; a grant to a person counts
- * for more than one to a group, and both for more than the default, upwards and downwards.
+ * for more than one to a group, and both for more than the default, upwards and downwards. A guest who was let in has
+ * what was given to them by name, and nothing else.
  */
 export async function standingsOf(
   user: string,
@@ -40,8 +51,16 @@ export async function standingsOf(
     readonly now: Date
   },
 ): Promise<Standings> {
-  const valid = by.policy.grants.filter(({ until }) => until === undefined || until > by.now.toISOString())
+  const valid = by.policy.grants.filter((one) => isInForce(one, by.now))
   const own = valid.filter(({ subject }) => subject === user)
+  const asGuest = own.filter(({ guest }) => guest)
+  if (asGuest.length > 0) {
+    const granted = highest(asGuest)
+    const general: Standing = granted
+      ? { role: granted.role, reason: reasonOf(granted) }
+      : { role: 'none', reason: 'a guest, let in for some customers' }
+    return { general, scoped: scopedIn(asGuest) }
+  }
   const ofGroups = (
     await Promise.all(
       valid
@@ -49,10 +68,13 @@ export async function standingsOf(
         .map(async (one) => ((await by.groups.members(one.subject)).includes(user) ? [one] : [])),
     )
   ).flat()
-  const scoped = [...own, ...ofGroups].flatMap(({ customers, ...one }) =>
+  return { general: generalOf(user, by, own, ofGroups), scoped: scopedIn([...own, ...ofGroups]) }
+}
+
+function scopedIn(grants: readonly Grant[]): ScopedStanding[] {
+  return grants.flatMap(({ customers, ...one }) =>
     customers ? [{ role: one.role, reason: reasonOf(one), customers }] : [],
   )
-  return { general: generalOf(user, by, own, ofGroups), scoped }
 }
 
 function generalOf(
@@ -74,7 +96,7 @@ function highest(grants: readonly Grant[]): Grant | undefined {
     .toSorted((a, b) => roles.indexOf(b.role) - roles.indexOf(a.role))[0]
 }
 
-function reasonOf({ role, subject, by, until }: Omit<Grant, 'customers'>): string {
-  const through = subject.startsWith('S') ? ` through <!subteam^${subject}>` : ''
+function reasonOf({ role, subject, guest, by, until }: Omit<Grant, 'customers'>): string {
+  const through = guest ? ' as a guest' : subject.startsWith('S') ? ` through <!subteam^${subject}>` : ''
   return `${role}${through}, granted by <@${by}>${until ? ` until ${dayText(until)}` : ''}`
 }

@@ -1,4 +1,4 @@
-/** What somebody is in the workspace that the app is installed in. Only full, active members may see or do anything. */
+/** What somebody is in the workspace that the app is installed in. */
 export type MembershipKind = 'member' | 'guest' | 'foreign' | 'deactivated' | 'bot'
 
 /** The workspace that the app is installed in, as `auth.test` tells it. */
@@ -42,7 +42,7 @@ const only = 'CMR is only for full members of the Slack workspace that it is ins
 
 /** The sentence that somebody reads who gets nothing. */
 export const refusals: Readonly<Record<Exclude<MembershipKind, 'member'>, string>> = {
-  guest: `${only}, and your account is a guest account.`,
+  guest: `${only}, and your account is a guest account. An admin of the bot can let you in.`,
   foreign: `${only}, and your account belongs to another workspace.`,
   deactivated: `${only}, and your account is deactivated.`,
   bot: `${only}, and this account is a bot.`,

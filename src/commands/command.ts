@@ -45,6 +45,16 @@ export interface Confirmation {
   readonly refused?: boolean
 }
 
+/** What is asked before something is done that is usually done at once. */
+export interface Question {
+  /** What one should know first, and what is asked; mrkdwn that is already escaped. */
+  readonly text: string
+  /** The button that goes on, at most 24 characters. */
+  readonly yes: string
+  /** The field that says that it was asked and answered with yes. */
+  readonly field: string
+}
+
 /** What a form shows before anybody has typed. */
 export interface Prefill {
   readonly values: Readonly<Record<string, unknown>>
@@ -124,6 +134,11 @@ export interface Command<Input extends z.ZodObject = z.ZodObject, Context = Comm
    * @param notes what CMR told between the steps, where the form has any
    */
   confirm?(context: Context, input: z.output<Input>, notes?: DraftContent['notes']): Promise<Confirmation>
+  /**
+   * Asked once it is known that somebody may do it, before anything is done and before an approval is asked for.
+   * @returns nothing where these values need no second thought, or their field says that it was asked
+   */
+  question?(context: Context, input: z.output<Input>): Promise<Question | undefined>
   /** What was understood, with names in place of ids; mrkdwn. For what is not asked by `confirm`. */
   readBack?(context: Context, input: z.output<Input>): Promise<string>
   /** What a person calls the thing, for receipts and audit. */

@@ -42,6 +42,8 @@ export function judge(
     case 'refused':
     case 'requested':
       return { kind: 'stop', reason: `:no_entry: ${commandResult.sentence}` }
+    case 'question':
+      return over('failed', commandResult.question.text)
     case 'invalid':
       return over('failed', commandResult.error.message)
     case 'conflict':

@@ -5,13 +5,14 @@ import type { Caller } from '../commands/context.ts'
 import { failureText, reportButton } from '../commands/failure.ts'
 import { fieldsOf } from '../commands/field.ts'
 import type { FieldFault, FormContent } from '../commands/forms/content.ts'
-import { type FormState, formView, noticeView } from '../commands/forms/form.ts'
+import { confirmView, type FormState, formView, noticeView } from '../commands/forms/form.ts'
 import type { ViewState } from '../commands/forms/values.ts'
 import { customerWith } from '../directory/customers.ts'
 import { conflictMessage } from '../operations/messages/conflict.ts'
 import type { CommandResult } from '../operations/perform.ts'
 import { actions, button, context, escapeSentence } from '../slack/blocks.ts'
 import { type AppContext, commandContext } from './app-context.ts'
+import { holding } from './drafts.ts'
 import { messageView } from './open-view.ts'
 import { messageOf } from './result-message.ts'
 import { withBack } from './steps.ts'
@@ -58,6 +59,11 @@ export async function viewAfter(
   if (commandResult.kind === 'conflict' && command.steps) {
     const { text, blocks } = conflictMessage(commandResult.conflict)
     return backToSteps(command, form, text, ...blocks.slice(1))
+  }
+  if (commandResult.kind === 'question') {
+    const { text, yes, field } = commandResult.question
+    const state = await holding(app, caller, command, form, { ...input, [field]: true })
+    return { response_action: 'update', view: confirmView(command, state, { text, submit: yes }) }
   }
   const view = await resultView(app, caller, command, input, commandResult)
   if (commandResult.kind !== 'done' || showsInForm(form.channel, command, commandResult))

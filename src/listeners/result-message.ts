@@ -1,12 +1,12 @@
-import type { Command } from '../commands/command.ts'
+import type { Command, Question } from '../commands/command.ts'
 import type { Caller } from '../commands/context.ts'
 import { failureMessage, faultMessage, notice } from '../commands/failure.ts'
 import { isAdmin } from '../commands/permissions.ts'
 import { conflictMessage } from '../operations/messages/conflict.ts'
 import type { CommandResult } from '../operations/perform.ts'
-import { escapeSentence, type Message } from '../slack/blocks.ts'
+import { actions, escapeSentence, type Message, section } from '../slack/blocks.ts'
 import type { AppContext } from './app-context.ts'
-import { remedies } from './carry-on.ts'
+import { carryOnButton, remedies } from './carry-on.ts'
 
 /** What a person reads of an attempt, however it ended. */
 export async function messageOf(
@@ -29,6 +29,8 @@ export async function messageOf(
       const { text, blocks } = notice(`:warning: ${escapeSentence(error.message)}`)
       return { text, blocks: [...blocks, ...(await remedies(app, caller, command, input, error))] }
     }
+    case 'question':
+      return questionMessage(app, caller, command, input, commandResult.question)
     case 'duplicate':
       return notice('This was sent already. It is not sent twice; the receipt shows how it ended.')
     case 'conflict':
@@ -43,4 +45,17 @@ export async function messageOf(
     case 'fault':
       return faultMessage(what, commandResult.reference)
   }
+}
+
+/** Asks whether something is meant: the button goes on with all that was given. */
+async function questionMessage(
+  app: Pick<AppContext, 'drafts'>,
+  caller: Caller,
+  command: Command,
+  input: Readonly<Record<string, unknown>>,
+  { text, yes, field }: Question,
+): Promise<Message> {
+  const values = { ...input, [field]: true }
+  const go = await carryOnButton(app, caller, command, { text: yes, suffix: 'sure', values })
+  return { text, blocks: [section(text), actions(go)] }
 }

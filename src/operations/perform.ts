@@ -1,10 +1,18 @@
 import type { Kysely } from 'kysely'
 import type { Approvals } from '../access/approvals/approvals.ts'
 import { type Attempt, type Audit, SENT } from '../access/audit/audit.ts'
+import { type MembershipGuard, whyGone } from '../access/membership.ts'
 import { permit } from '../access/permit.ts'
 import type { Cmr } from '../cmr/client.ts'
 import { CmrError, traceOf, withCustomer } from '../cmr/errors.ts'
-import { type Command, type Confirmation, InputError, idOf, type Outcome } from '../commands/command.ts'
+import {
+  type Command,
+  type Confirmation,
+  InputError,
+  idOf,
+  type Outcome,
+  type Question,
+} from '../commands/command.ts'
 import type { CommandContext } from '../commands/context.ts'
 import { notice } from '../commands/failure.ts'
 import { noteFault } from '../commands/fault.ts'
@@ -26,6 +34,8 @@ export type CommandResult =
   | { readonly kind: 'refused'; readonly sentence: string }
   /** Somebody else is asked for an approval; a sentence in mrkdwn, nothing was done. */
   | { readonly kind: 'requested'; readonly sentence: string }
+  /** It is asked first whether it is meant; nothing was done. */
+  | { readonly kind: 'question'; readonly question: Question }
   /** The same form was submitted before: it is under way, or done. */
   | { readonly kind: 'duplicate' }
   /** Somebody has asked for the same, and nothing was sent. */
@@ -47,6 +57,7 @@ export interface OperationContext extends CommandContext {
   readonly deadlines: OperationDeadlines
   readonly audit: Audit
   readonly approvals: Pick<Approvals, 'request'>
+  readonly members: Pick<MembershipGuard, 'admit'>
 }
 
 /** The origin of an attempt. */
@@ -100,9 +111,17 @@ export async function perform(
     )
 
   try {
+    const gone = await whyGone(context.members, caller)
+    if (gone) {
+      await audit({ outcome: 'refused', detail: gone })
+      return { kind: 'refused', sentence: gone }
+    }
     const verdict = await permit(context, command, input)
     reason = verdict.reason
     approvers = verdict.approvers
+    const question =
+      verdict.allowed || verdict.approvable ? await command.question?.(context, input) : undefined
+    if (question) return { kind: 'question', question }
     if (!verdict.allowed && !(approved && verdict.approvable)) {
       await audit({ outcome: 'refused' })
       if (!verdict.approvable || bulk) return { kind: 'refused', sentence: verdict.refusal }

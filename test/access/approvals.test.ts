@@ -2,14 +2,12 @@ import { createServer } from 'node:http'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
 import { inStore } from '../support/alerts.ts'
-import { buttonsIn, confirm } from '../support/clicks.ts'
+import { askFor, cards, decide, seenBy } from '../support/approvals.ts'
+import { confirm } from '../support/clicks.ts'
 import { eventually } from '../support/eventually.ts'
 import { isRenewable } from '../support/renewable.ts'
 import { listening } from '../support/servers.ts'
-import { cleanups, startWorld, type World } from '../support/world.ts'
-
-const seenBy = (world: World, person: string) =>
-  JSON.stringify(world.everything().messages.filter((one) => one.ephemeralFor === person))
+import { cleanups, startWorld } from '../support/world.ts'
 
 /** Approvals go to #billing; Omar may spend a dollar at once, and has asked for more. */
 async function asked(settings = '') {
@@ -26,19 +24,6 @@ async function asked(settings = '') {
   await eventually(() => expect(JSON.stringify(world.modalOf(omar))).toMatch(/It is asked for in <#/))
   await eventually(() => expect(cards(world)).toHaveLength(1))
   return { world, omar, domain }
-}
-
-const cards = (world: World) =>
-  world.messages(world.billing.id).filter((one) => JSON.stringify(one).includes('asks for an approval of'))
-
-/** Presses a button of the newest card. */
-async function decide(world: World, label: string, person: string, card = cards(world).at(-1)) {
-  const button = buttonsIn((card?.blocks ?? []) as Record<string, unknown>[]).find(
-    (one) => one.text.text === label,
-  )
-  if (!card || !button) throw new Error(`no button ${label}`)
-  const place = { person, message: { channel: world.billing.id, ts: card.ts }, values: {} }
-  await world.interactions.act(place, { type: 'button', ...button })
 }
 
 test('over a limit somebody else is asked; of many clicks one decides, it runs once as theirs, and the card loses its buttons', async () => {
@@ -149,20 +134,6 @@ test('who lacks the role reads how to ask, and what is asked for runs once it is
   await eventually(() => expect(JSON.stringify(cards(world)[1])).toMatch(/\*r1\* is muted until/))
 })
 
-/** Presses the button of the refusal of a command. */
-async function askFor(world: World, person: string, command: string) {
-  const refusal = await eventually(() => {
-    const isIt = (text: string) => text.includes('Ask for approval') && text.includes(`*${command}* needs`)
-    const found = world
-      .everything()
-      .messages.find((one) => one.ephemeralFor === person && isIt(JSON.stringify(one)))
-    if (!found) throw new Error('no button')
-    return found
-  })
-  const [ask] = buttonsIn(refusal.blocks as Record<string, unknown>[])
-  const place = { person, message: { channel: world.ops.id, ts: refusal.ts }, values: {} }
-  await world.interactions.act(place, { type: 'button', ...(ask as object) } as never)
-}
 test('what policy names is approved by others whatever it costs, admins’ wishes too, by two where policy says so; in time', async () => {
   let ahead = 0
   const world = await startWorld({ clock: () => new Date(Date.now() + ahead) })

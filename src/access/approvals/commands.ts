@@ -2,11 +2,11 @@ import { z } from 'zod'
 import { InputError } from '../../commands/command.ts'
 import { notice } from '../../commands/failure.ts'
 import { sensitiveChanges } from '../../commands/permissions.ts'
-import type { Access } from '../access.ts'
 import { type AccessContext, accessCommand, changedBy } from '../access-command.ts'
 import { approvalsSentence } from '../messages.ts'
 import type { Policy } from '../policy.ts'
 import { changePolicy, currentPolicy } from '../policy-store.ts'
+import { isInForce } from '../roles.ts'
 import { type ApprovalDecision, decideApproval } from './decide.ts'
 import { approvalList } from './messages.ts'
 import { latestApprovals } from './store.ts'
@@ -76,10 +76,12 @@ const changes = z.array(z.enum(sensitiveChanges)).optional()
  */
 function refuseWhereNobodyCould(
   { channel, approvers, always, twice }: Policy['approvals'],
-  control: Access,
   policy: Policy,
+  { control, clock }: Pick<AccessContext, 'control' | 'clock'>,
 ) {
-  const isGroupAdmin = policy.grants.some(({ subject, role }) => subject.startsWith('S') && role === 'admin')
+  const isGroupAdmin = policy.grants.some(
+    (one) => one.subject.startsWith('S') && one.role === 'admin' && !one.customers && isInForce(one, clock()),
+  )
   if (!channel || always.length === 0 || isGroupAdmin) return
   const needed = 1 + (always.some((one) => twice.includes(one)) ? 2 : approvers)
   const { length } = control.admins(policy)
@@ -132,7 +134,7 @@ const setUp = accessCommand({
   },
   async run(context, { channel, approvers = 1, hours = 24, always = [], twice = [] }) {
     const approvals = { ...(channel && { channel }), approvers, hours, always, twice }
-    refuseWhereNobodyCould(approvals, context.control, await currentPolicy(context.store))
+    refuseWhereNobodyCould(approvals, await currentPolicy(context.store), context)
     await changePolicy(context, changedBy(context, 'approvals.set', approvals), (policy) => ({
       ...policy,
       approvals,

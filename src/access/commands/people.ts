@@ -11,6 +11,7 @@ import { type AccessContext, accessCommand, changedBy } from '../access-command.
 import { accessOverview, spokenSubject } from '../messages.ts'
 import type { Grant } from '../policy.ts'
 import { changePolicy } from '../policy-store.ts'
+import { askAboutGuest, isGuestToLetIn, whyOutside } from './guests.ts'
 
 const own = { noun: 'access', own: true } as const
 const person = z.string().meta({ label: 'Person', slack: 'person' })
@@ -37,10 +38,12 @@ const show = accessCommand({
   submit: 'Show',
   input: z.object({ who: person.optional() }),
   positional: ['who'],
-  async run({ control, caller, clock }, { who = caller.userId }) {
+  async run(context, { who = context.caller.userId }) {
+    const { control, clock } = context
     const { policy, ...standings } = await control.standings(who)
     const admins = control.admins(policy)
-    return { message: accessOverview({ who, standings, policy, admins, now: clock() }) }
+    const out = await whyOutside(context, who)
+    return { message: accessOverview({ who, standings, out, policy, admins, now: clock() }) }
   },
 })
 
@@ -70,27 +73,38 @@ const grant = accessCommand({
       .max(3650)
       .optional()
       .meta({ label: 'For how many days', hint: 'Empty: for good' }),
+    guest: z
+      .boolean()
+      .optional()
+      .meta({ label: 'Although they are a guest', hint: 'Lets a guest in', hidden: true }),
   }),
   positional: ['who', 'role'],
-  async run(context, { role, customers, days, ...given }) {
+  question: askAboutGuest,
+  async run(context, { role, customers, days, guest: isAsked, ...given }) {
     const { caller, clock } = context
     const named = customers?.length ? await thingsCalled(context, 'user', customers, 'customers') : undefined
     const now = clock()
     const whose = subjectOf(given)
+    const isGuest = given.who !== undefined && (await isGuestToLetIn(context, given.who, { role, isAsked }))
     const made: Grant = {
       subject: whose,
       role,
+      ...(isGuest && { guest: true }),
       ...(named && { customers: named.map(({ id }) => id) }),
       ...(days && { until: addDays(now, days).toISOString() }),
       by: caller.userId,
       at: now.toISOString(),
     }
-    // A general role takes the place of the general one; one for some customers that of the other for some.
+    // A general role takes the place of the general one; one for some customers that of the other for some. Whoever was
+    // let in as a guest has nothing from before, and nothing of that is left once they are a member.
     await changePolicy(context, changedBy(context, 'access.grant', made), (policy) => ({
       ...policy,
       grants: [
         ...policy.grants.filter(
-          (one) => one.subject !== made.subject || Boolean(one.customers) !== Boolean(made.customers),
+          (one) =>
+            one.subject !== made.subject ||
+            (Boolean(one.customers) !== Boolean(made.customers) &&
+              Boolean(one.guest) === Boolean(made.guest)),
         ),
         made,
       ],
@@ -98,7 +112,9 @@ const grant = accessCommand({
     const forWhom = named ? `, only for ${named.map(({ name }) => name).join(', ')}` : ''
     const until = made.until ? `, until ${dayText(made.until)}` : ''
     return {
-      message: notice(`:key: ${spokenSubject(made.subject)} has the role *${role}* now${forWhom}${until}.`),
+      message: notice(
+        `:key: ${spokenSubject(made.subject)} has the role *${role}* now${isGuest ? ' as a guest' : ''}${forWhom}${until}.`,
+      ),
     }
   },
 })
@@ -115,15 +131,18 @@ const revoke = accessCommand({
   positional: ['who'],
   async run(context, given) {
     const whose = subjectOf(given)
-    let had = false
+    let removed: readonly Grant[] = []
     await changePolicy(context, changedBy(context, 'access.revoke', { subject: whose }), (policy) => {
-      had = policy.grants.some((one) => one.subject === whose)
+      removed = policy.grants.filter((one) => one.subject === whose)
       return { ...policy, grants: policy.grants.filter((one) => one.subject !== whose) }
     })
     const byEnvironment = await stillAdmin(context, whose)
     if (byEnvironment) return { message: notice(byEnvironment) }
-    const text = had
-      ? `:lock: ${spokenSubject(whose)} has no role of their own any more: what everybody may do is left.`
+    const left = removed.some(({ guest }) => guest)
+      ? 'a guest has no rights without one'
+      : 'what everybody may do is left'
+    const text = removed.length
+      ? `:lock: ${spokenSubject(whose)} has no role of their own any more: ${left}.`
       : `${spokenSubject(whose)} had no role of their own: \`/cmr access\` shows who has.`
     return { message: notice(text) }
   },
@@ -147,7 +166,8 @@ const why = accessCommand({
     command: z.string().max(100).meta({ label: 'Command', example: 'domains renew' }),
   }),
   positional: ['who', 'command'],
-  async run({ control, registry }, { who, command: said }) {
+  async run(context, { who, command: said }) {
+    const { control, registry } = context
     const spoken = parseSpoken(said.replace('.', ' '))
     const found = spoken.ok ? registry().find(spoken.words) : spoken
     if (!found.ok) throw new InputError('command', `There is no command “${said}”: /cmr help lists them.`)
@@ -155,6 +175,8 @@ const why = accessCommand({
     const what = `${command.noun} ${command.verb}`
     const verdict = await control.decide(who, command, what)
     const needs = neededBy(command)
+    const out = await whyOutside(context, who)
+    if (out) return { message: notice(`:no_entry: <@${who}> may not run *${what}*: ${out}.`) }
     const text = verdict.allowed
       ? `:white_check_mark: <@${who}> may run *${what}*, which needs *${needs}*: ${verdict.reason}.`
       : `:no_entry: <@${who}> may not run *${what}*, which needs *${needs}*: ${verdict.reason}.`

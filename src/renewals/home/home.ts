@@ -37,6 +37,12 @@ const PUBLISHED_A_ROUND = 2
 const PERSON_PACE_MS = 2000
 const MEMBERSHIP_MS = 1500
 
+/** What one person sees, and what tells whether it has changed. */
+interface Page {
+  readonly view: HomeView
+  readonly digest: string
+}
+
 /** App Home of everybody who looks at it. */
 export interface Home extends Worker {
   /** Somebody has opened it, or asks for it anew. Never throws. */
@@ -91,28 +97,31 @@ export function createHome(parts: {
     for (const visit of visits) {
       if (loop.signal.aborted) return
       const isWaiting = left === 0 || isPaced(visit)
-      const view = await viewFor(visit.slack_user_id, shared)
-      if (visit.shown === digestOf(view)) continue
+      const page = await pageFor(visit.slack_user_id, shared)
+      if (visit.shown === page.digest) continue
       if (isWaiting) isComplete = false
-      else if (await publishInTurn(visit.slack_user_id, view)) left--
+      else if (await publishInTurn(visit.slack_user_id, page)) left--
     }
     if (!isComplete) return
     seen = state
     readAt = monotonic()
   }
 
-  async function viewFor(slackUserId: string, shared: SharedDashboard): Promise<HomeView> {
-    const view = homeView(await dashboard.of(slackUserId, shared))
-    return { ...view, blocks: await parts.offered(slackUserId, view.blocks) }
+  async function pageFor(slackUserId: string, shared: SharedDashboard): Promise<Page> {
+    const { blocks, ...rest } = homeView(await dashboard.of(slackUserId, shared))
+    const view = { ...rest, blocks: await parts.offered(slackUserId, blocks) }
+    // Whoever is let in no longer, or for another reason, sees another page even where nothing in it has changed.
+    const { reason } = await access.decide(slackUserId, { effect: 'read' }, 'cmr')
+    return { view, digest: digestOf(view, reason) }
   }
 
   function isPaced({ shown, shown_at }: HomeVisit): boolean {
     return shown !== null && shown_at !== null && clock().getTime() - Date.parse(shown_at) < PERSON_PACE_MS
   }
 
-  function publishInTurn(slackUserId: string, view: HomeView): Promise<boolean> {
+  function publishInTurn(slackUserId: string, page: Page): Promise<boolean> {
     const before = publishing.get(slackUserId) ?? Promise.resolve()
-    const mine = before.then(() => publish(slackUserId, view))
+    const mine = before.then(() => publish(slackUserId, page))
     publishing.set(slackUserId, mine)
     return mine.finally(() => {
       if (publishing.get(slackUserId) === mine) publishing.delete(slackUserId)
@@ -120,8 +129,7 @@ export function createHome(parts: {
   }
 
   /** @returns whether Slack was asked; never throws */
-  async function publish(slackUserId: string, view: HomeView): Promise<boolean> {
-    const shown = digestOf(view)
+  async function publish(slackUserId: string, { view, digest: shown }: Page): Promise<boolean> {
     try {
       if (!(await claimView(db, { slackUserId, shown, now: clock() }))) return false
       const refusal = await refusalFor(slackUserId)
@@ -152,8 +160,7 @@ export function createHome(parts: {
       try {
         const now = clock()
         await noteVisit(db, slackUserId, now)
-        const view = await viewFor(slackUserId, await dashboard.shared())
-        await publishInTurn(slackUserId, view)
+        await publishInTurn(slackUserId, await pageFor(slackUserId, await dashboard.shared()))
         await forgetVisits(db, subMilliseconds(now, OPEN_MS))
       } catch (error) {
         logger.error({ err: error, user: slackUserId }, 'App Home could not be shown')
@@ -163,8 +170,8 @@ export function createHome(parts: {
 }
 
 /** Times are left out: that CMR was read again a minute later is nothing new. */
-function digestOf(view: HomeView): string {
-  const content = JSON.stringify(view).replace(/<!date\^\d+[^>]*>/g, '')
+function digestOf(view: HomeView, reason: string): string {
+  const content = JSON.stringify([view, reason]).replace(/<!date\^\d+[^>]*>/g, '')
   return createHash('sha256').update(content).digest('base64url')
 }
 

@@ -76,6 +76,7 @@ export async function stateOfWork(db: Kysely<Schema>): Promise<string> {
       where state = 'ended' and outcome is null and order_id is not null
     union all select 'alerts', count(*) || ' ' || coalesce(sum(version), 0) from threads
       where resolved_at is null and trouble_event_id is not null
-    union all select 'mutes', count(*) || ' ' || coalesce(max(muted_at), '') from mutes`.execute(db)
+    union all select 'mutes', count(*) || ' ' || coalesce(max(muted_at), '') from mutes
+    union all select 'policy', cast(coalesce(max(version), 0) as text) from policies`.execute(db)
   return JSON.stringify(rows)
 }

@@ -106,7 +106,8 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
     readReport: commands.readReport,
     bulkCmr: foundation.cmr.at('bulk'),
   })
-  const app = { ...shared, shared, registry, members, slack, lookUp: events.lookUp, receipts, home }
+  const { timer } = foundation
+  const app = { ...shared, shared, registry, members, slack, lookUp: events.lookUp, receipts, home, timer }
   const listening = listenToSlack(config, slackConnection, app, signIn.identity)
   const server = createHttpServer(
     [

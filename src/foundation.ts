@@ -9,6 +9,7 @@ import { createDirectoryUpdater } from './directory/updater.ts'
 import { createOperationDeadlines } from './operations/deadlines.ts'
 import type { Monotonic } from './process/clock.ts'
 import { rememberSecret, scrubText } from './process/seen-secrets.ts'
+import { processTimer, type Timer } from './process/timer.ts'
 import { currentForecast } from './renewals/forecast/read.ts'
 import { createChannels } from './slack/channels.ts'
 import { createSlackClient } from './slack/client.ts'
@@ -31,6 +32,8 @@ export interface Pace {
   readonly clock?: (() => Date) | undefined
   /** Milliseconds of a clock that never steps. */
   readonly monotonic?: Monotonic | undefined
+  /** Counts how long a person waits. */
+  readonly timer?: Timer | undefined
 }
 
 /** What every part of the bot stands on: settings, clocks, the store, and the clients of CMR and Slack. */
@@ -44,7 +47,7 @@ const secrets = ['token', '*.token', 'authorization', '*.authorization', 'header
  * @throws where the store cannot be opened
  */
 export async function openFoundation(config: Config, corrections: Corrections, pace: Pace) {
-  const { clock = () => new Date(), monotonic = () => performance.now() } = pace
+  const { clock = () => new Date(), monotonic = () => performance.now(), timer = processTimer } = pace
   for (const secret of secretsIn(config)) rememberSecret(secret, { keep: true })
   const logger = pino({ level: config.LOG_LEVEL, redact: secrets, hooks: { streamWrite: scrubText } })
   const store = await openStore(config.DATABASE_URL, pace.databaseSilenceMs)
@@ -78,6 +81,7 @@ export async function openFoundation(config: Config, corrections: Corrections, p
     pace,
     clock,
     monotonic,
+    timer,
     logger,
     store,
     cmr,

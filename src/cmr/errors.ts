@@ -55,6 +55,11 @@ export class CmrError extends Error implements CmrErrorDetails {
   }
 }
 
+/** Returns whether the same request may go through a little later: CMR was away, too busy, or answered nonsense. */
+export function mayPass({ kind }: CmrError): boolean {
+  return kind === 'unavailable' || kind === 'rate-limited' || kind === 'unexpected-answer'
+}
+
 /** What was given, with the customer's id in place of how people named them: CMR's support asks for it. */
 export function withCustomer(
   given: Readonly<Record<string, unknown>>,

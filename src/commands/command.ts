@@ -161,6 +161,11 @@ export function command<Input extends z.ZodObject>(declaration: Command<Input>):
   return declaration as unknown as Command
 }
 
+/** Returns whether a command is a read that is answered at once. One with a confirmation, such as a file to be sent, is asked first. */
+export function isPlainRead({ effect, confirm }: Command): boolean {
+  return effect === 'read' && confirm === undefined
+}
+
 /** `noun.verb`: the form's callback_id, the beginning of a button's action_id, the name in the audit. */
 export function idOf(command: Pick<Command, 'noun' | 'verb'>): string {
   return `${command.noun}.${command.verb}`

@@ -61,12 +61,15 @@ export function failureMessage(
     readonly failure: string | number
     readonly look?: string | undefined
     readonly isAdmin: boolean
+    /** The button that tries it again, where that may help. */
+    readonly again?: Button | undefined
   },
 ): Message {
-  const { what, failure, look, isAdmin } = tried
+  const { what, failure, look, isAdmin, again } = tried
   const text = failureText(error, what, look)
   const grey = error.actionId && isAdmin ? [context(`actionId ${code(error.actionId)}`)] : []
-  return { text, blocks: [section(text), ...grey, actions(reportButton(failure))] }
+  const buttons = [...(again ? [again] : []), reportButton(failure)]
+  return { text, blocks: [section(text), ...grey, actions(...buttons)] }
 }
 
 /** For faults of the bot itself: the person is told, the details go to the log under `reference`. */

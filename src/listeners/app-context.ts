@@ -5,6 +5,7 @@ import type { Caller } from '../commands/context.ts'
 import type { Registry } from '../commands/registry.ts'
 import type { OperationContext } from '../operations/perform.ts'
 import type { Receipts } from '../operations/receipts.ts'
+import type { Timer } from '../process/timer.ts'
 import type { Home } from '../renewals/home/home.ts'
 
 /** What a command is handed, whoever asks for it. */
@@ -22,6 +23,8 @@ export interface AppContext extends SharedContext {
   readonly lookUp: AlertLookup
   readonly receipts: Pick<Receipts, 'show'>
   readonly home: Pick<Home, 'show' | 'wake'>
+  /** Counts how long a person waits. */
+  readonly timer: Timer
 }
 
 /** Returns what a command is handed that somebody asks for. */

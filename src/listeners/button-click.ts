@@ -24,7 +24,7 @@ import { draftSuffix } from '../resources/orders/messages.ts'
 import { MOST_RENEWED, spokenItem } from '../resources/renewal-items.ts'
 import { inPlaceSuffix, type Message } from '../slack/blocks.ts'
 import type { AppContext } from './app-context.ts'
-import { asTypedSuffix, correctSuffix, draftIn } from './carry-on.ts'
+import { againSuffix, asTypedSuffix, correctSuffix, draftIn } from './carry-on.ts'
 
 /** A click, as the command it stands for; or what a person reads instead. */
 export type Pressed =
@@ -67,10 +67,10 @@ export async function pressed(
   if (suffix === draftSuffix || kept) return onDraft(app, command, kept ?? value, { userId, suffix })
   const spoken = parseSpoken(value)
   const given = spoken.ok ? argumentsOf(command, spoken.words) : { ok: false as const }
-  const turnsPage = /^(previous|next)$/.test(suffix)
+  const staysInPlace = suffix === 'previous' || suffix === 'next' || suffix === againSuffix
   // In a view, a list that is asked for anew takes the place of the old one too.
   const replace =
-    container?.type === 'view' ? turnsPage || !value : turnsPage && container?.is_ephemeral === true
+    container?.type === 'view' ? staysInPlace || !value : staysInPlace && container?.is_ephemeral === true
   return { command, raw: given.ok ? given.raw : {}, replace, ...wishIn(suffix) }
 }
 

@@ -15,6 +15,8 @@ import type { AppContext } from './app-context.ts'
 export const correctSuffix = 'correct'
 /** Behind the command whose values were looked at and are meant so. */
 export const asTypedSuffix = 'asTyped'
+/** Behind the command that is tried again; the answer takes the place of the failure where only one person sees it. */
+export const againSuffix = 'again'
 /** Before the id of a draft, in the value of a button. */
 const draftMark = 'draft:'
 
@@ -40,6 +42,16 @@ export async function carryOnButton(
     draftContent: { ...emptyDraft, values },
   })
   return button({ text, actionId, value: `${draftMark}${id}`, style })
+}
+
+/** Returns the button that tries a command again with all that was given. */
+export function againButton(
+  app: Drafting,
+  caller: Pick<Caller, 'userId'>,
+  command: Command,
+  values: Values,
+): Promise<Button> {
+  return carryOnButton(app, caller, command, { text: 'Try again', suffix: againSuffix, values })
 }
 
 interface CarryOn {

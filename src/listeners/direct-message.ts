@@ -9,7 +9,7 @@ import { garbledIn } from '../commands/garbled.ts'
 import { launcher } from '../commands/help.ts'
 import { perform } from '../operations/perform.ts'
 import { actions, code, context, escapeText, type Message, section } from '../slack/blocks.ts'
-import { postFailure } from '../slack/errors.ts'
+import { isBeyondEditing, postFailure } from '../slack/errors.ts'
 import { plainerBlocks } from '../slack/plainer.ts'
 import { isConfidential } from '../slack/scrub.ts'
 import { type AppContext, commandContext } from './app-context.ts'
@@ -17,6 +17,7 @@ import { askGarbled, carryOnButton } from './carry-on.ts'
 import { offeredMessage, type Reply, replyTo } from './reply.ts'
 import { messageOf } from './result-message.ts'
 import { type CommandMeant, commandMeant } from './understood.ts'
+import { askingCmr, createWaitingNotice } from './waiting-notice.ts'
 import { wrongMessage, wrongValues } from './wrong-values.ts'
 
 /** What `message` events have in common, as far as it is needed here ("message.im"). */
@@ -133,17 +134,43 @@ export function replyInConversation(
   { channel, thread_ts }: { readonly channel: string; readonly thread_ts?: string | undefined },
 ): Reply {
   const privately = replyTo(app, caller, undefined)
+  const waiting = createWaitingNotice(app)
+  let noticeTs: string | undefined
   const post = ({ text, blocks }: Message) =>
     app.slack.chat.postMessage({ channel, text, blocks, ...(thread_ts && { thread_ts }) })
-  return async (message, options) => {
-    if (isConfidential(message)) return privately(message, options)
+
+  /** The answer takes the place of the notice that was posted, if one was. */
+  async function show({ text, blocks }: Message): Promise<void> {
     try {
+      if (noticeTs) return void (await app.slack.chat.update({ channel, ts: noticeTs, text, blocks }))
+    } catch (error) {
+      if (!isBeyondEditing(postFailure(error))) throw error
+    }
+    await post({ text, blocks })
+  }
+
+  const reply: Reply = async (message, options) => {
+    try {
+      await waiting.end()
+      if (isConfidential(message)) {
+        await privately(message, options)
+        if (noticeTs) await app.slack.chat.delete({ channel, ts: noticeTs })
+        return
+      }
       const { blocks: offered } = await offeredMessage(app, caller, message)
-      await plainest(offered, (blocks) => post({ ...message, blocks }))
+      await plainest(offered, (blocks) => show({ ...message, blocks }))
     } catch (error) {
       app.logger.error({ err: error, user: caller.userId }, 'a direct message could not be answered')
     }
   }
+  return Object.assign(reply, {
+    wait() {
+      waiting.start(async () => {
+        noticeTs = (await post(askingCmr)).ts
+        return noticeTs !== undefined
+      })
+    },
+  })
 }
 
 /** Sends blocks; where the workspace lacks Slack's newer ones, and refuses all of them, plainer ones. */

@@ -1,7 +1,7 @@
 import type { ModalView } from '@slack/types'
 import { permitGiven } from '../access/permit.ts'
 import { rememberCredentials } from '../cmr/event-data.ts'
-import { type Command, type Confirmation, idOf, type Prefill } from '../commands/command.ts'
+import { type Command, type Confirmation, idOf, isPlainRead, type Prefill } from '../commands/command.ts'
 import type { Caller, CommandContext } from '../commands/context.ts'
 import type { Draft } from '../commands/drafts.ts'
 import { notice } from '../commands/failure.ts'
@@ -102,6 +102,7 @@ async function openForm(app: AppContext, invocation: Invocation): Promise<void> 
       ? waitingView(command, 'Asking CMR…')
       : await viewFor(app, invocation).catch(problem)
     const viewId = await layView(app, { triggerId, below }, first)
+    await reply.formOpened?.()
     if (!needsCmr) return
     const progress = createProgress(app, command, viewId)
     progress.first()
@@ -148,11 +149,6 @@ async function viewFor(
     options: prefill?.options,
     faults: checked.ok ? undefined : faultsOf(wrongValues(checked)),
   })
-}
-
-/** A read that is answered at once. One with a confirmation, such as a file to be sent, is asked first. */
-function isPlainRead({ effect, confirm }: Command): boolean {
-  return effect === 'read' && confirm === undefined
 }
 
 /** Whether it was said what to do; nothing, or only what to change, is a wish for the form. */

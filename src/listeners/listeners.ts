@@ -72,6 +72,7 @@ export function listen(bolt: App, app: AppContext): Listening {
     const soon = waited > 0 ? await withTimeout(understanding, waited) : undefined
     if (soon && 'blocks' in soon) return ack({ response_type: 'ephemeral', ...soon })
     if (waited > 0) await ack()
+    reply.wait?.()
     const heard = soon ?? (await understanding)
     if ('blocks' in heard) return track(reply(heard))
     await guarded(reply, () => invoke(app, { ...heard, caller, triggerId: said.trigger_id, reply }))
@@ -91,6 +92,7 @@ export function listen(bolt: App, app: AppContext): Listening {
         const heard = await pressed(app, action, { container: body.container, userId: caller.userId })
         if ('blocks' in heard) return reply(heard)
         const below = viewBelow(body.view, isInPlace(action))
+        reply.wait?.({ replace: heard.replace })
         await invoke(app, { ...heard, caller, triggerId: body.trigger_id, reply, below })
         return app.home.wake()
       }
@@ -153,6 +155,7 @@ export function listen(bolt: App, app: AppContext): Listening {
       channelId: event.channel,
     }
     const reply = replyInConversation(app, caller, event)
+    reply.wait?.()
     await guarded(reply, () => directMessages.answer(event, caller, reply))
   })
 

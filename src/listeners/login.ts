@@ -25,7 +25,7 @@ export async function acknowledgeLogin(
   caller: Caller,
   login: Message,
 ): Promise<SubmissionAck> {
-  const showing = showEphemerally(app, caller, login, {}).catch((error: unknown) => {
+  const showing = showEphemerally(app, caller, login).catch((error: unknown) => {
     app.logger.warn({ err: error }, 'a login could not be shown ephemerally')
     return false
   })

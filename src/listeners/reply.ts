@@ -8,12 +8,17 @@ import { plainerBlocks } from '../slack/plainer.ts'
 import { isConfidential, scrubForOneReader } from '../slack/scrub.ts'
 import { type AppContext, commandContext } from './app-context.ts'
 import { messageView, showInView } from './open-view.ts'
+import { askingCmr, createWaitingNotice } from './waiting-notice.ts'
 
 /** Answers the person who asked; only they see it. Never throws: a reply that cannot be sent is logged. */
 export interface Reply {
   (message: Message, options?: ReplyOptions): Promise<void>
   /** Is there where something has to be opened for the answer before it is known. */
   readonly begin?: (command: Command, options: ReplyOptions) => Promise<void>
+  /** Shows in a second that CMR is asked, where there is no answer by then. */
+  readonly wait?: (options?: ReplyOptions) => void
+  /** A form is open: there is no other answer. */
+  readonly formOpened?: () => Promise<void>
 }
 
 interface ReplyOptions {
@@ -30,6 +35,30 @@ export async function offeredMessage(app: AppContext, caller: Caller, message: M
 const notShown =
   ':lock: Slack did not let the bot show you the answer where only you see it, and it does not send a login as a message. Run the command again in a channel that the bot is in.'
 
+const formIsOpen = notice(':pencil2: Continue in the form that is open.')
+
+/** "A response_url can be used up to five times within 30 minutes". */
+const RESPONSE_URL_USES = 5
+
+/** Shows a message through a response_url. @returns whether Slack took it */
+type Respond = (message: Message, replace: boolean) => Promise<boolean>
+
+function createRespond(responseUrl: string): Respond {
+  let left = RESPONSE_URL_USES
+  return async ({ text, blocks }, replace) => {
+    if (left-- <= 0) return false
+    const body = scrubForOneReader({ response_type: 'ephemeral', replace_original: replace, text, blocks })
+    const answer = await fetch(responseUrl, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+      signal: AbortSignal.timeout(10_000),
+    }).catch(() => undefined)
+    await answer?.body?.cancel()
+    return answer?.ok === true
+  }
+}
+
 /**
  * Shows a message that only the person sees and that does not stay: through the response_url first, which works in
  * every channel; where there is none (a form), or it is used up, through the Web API.
@@ -40,20 +69,10 @@ export async function showEphemerally(
   app: AppContext,
   caller: Caller,
   message: Message,
-  { responseUrl, replace = false }: { readonly responseUrl?: string | undefined; readonly replace?: boolean },
+  { respond, replace = false }: { readonly respond?: Respond | undefined; readonly replace?: boolean } = {},
 ): Promise<boolean> {
+  if (await respond?.(message, replace)) return true
   const { text, blocks } = message
-  if (responseUrl) {
-    const body = scrubForOneReader({ response_type: 'ephemeral', replace_original: replace, text, blocks })
-    const answer = await fetch(responseUrl, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-      signal: AbortSignal.timeout(10_000),
-    }).catch(() => undefined)
-    await answer?.body?.cancel()
-    if (answer?.ok) return true
-  }
   const { channelId: channel, userId: user } = caller
   if (!channel) return false
   try {
@@ -77,8 +96,13 @@ export function replyTo(
   responseUrl: string | undefined,
   viewId?: string,
 ): Reply {
+  const respond = responseUrl ? createRespond(responseUrl) : undefined
+  const waiting = createWaitingNotice(app)
+  // Only a command's answers replace each other: those of a click would replace the message that was clicked in.
+  const isCommand = caller.via === 'command'
+
   async function give(message: Message, replace: boolean): Promise<void> {
-    if (await showEphemerally(app, caller, message, { responseUrl, replace })) return
+    if (await showEphemerally(app, caller, message, { respond, replace })) return
     const isLogin = isConfidential(message)
     if (isLogin && viewId && (await showInView(app, viewId, messageView(message)))) return
     const { text, blocks } = isLogin ? notice(notShown) : message
@@ -98,11 +122,23 @@ export function replyTo(
     await give({ ...message, blocks: last }, replace)
   }
 
-  return async (message, { replace = false } = {}) => {
+  const reply: Reply = async (message, { replace = false } = {}) => {
     try {
-      await giveAny(await offeredMessage(app, caller, message), replace)
+      const isNoticed = await waiting.end()
+      await giveAny(await offeredMessage(app, caller, message), replace || (isCommand && isNoticed))
     } catch (error) {
       app.logger.error({ err: error, user: caller.userId }, 'an answer could not be shown')
     }
   }
+  return Object.assign(reply, {
+    // Where a click's answer replaces its message, so does the notice: a failure offers to try again in its place. Else
+    // the notice stays above the answer until Slack is reloaded, as Slack lets nobody remove it. That is better than
+    // silence, in which people press again.
+    wait({ replace = false }: ReplyOptions = {}) {
+      if (respond) waiting.start(() => respond(askingCmr, replace))
+    },
+    async formOpened() {
+      if ((await waiting.end()) && isCommand) await respond?.(formIsOpen, true)
+    },
+  })
 }

@@ -1,4 +1,5 @@
-import type { Command, Question } from '../commands/command.ts'
+import { mayPass } from '../cmr/errors.ts'
+import { type Command, isPlainRead, type Question } from '../commands/command.ts'
 import type { Caller } from '../commands/context.ts'
 import { failureMessage, faultMessage, notice } from '../commands/failure.ts'
 import { isAdmin } from '../commands/permissions.ts'
@@ -6,7 +7,7 @@ import { conflictMessage } from '../operations/messages/conflict.ts'
 import type { CommandResult } from '../operations/perform.ts'
 import { actions, escapeSentence, type Message, section } from '../slack/blocks.ts'
 import type { AppContext } from './app-context.ts'
-import { carryOnButton, remedies } from './carry-on.ts'
+import { againButton, carryOnButton, remedies } from './carry-on.ts'
 
 /** What a person reads of an attempt, however it ended. */
 export async function messageOf(
@@ -41,6 +42,10 @@ export async function messageOf(
         failure: commandResult.attempt,
         look: command.whenUnknown?.(input),
         isAdmin: await isAdmin(app.access, caller.userId),
+        again:
+          mayPass(commandResult.error) && isPlainRead(command)
+            ? await againButton(app, caller, command, input)
+            : undefined,
       })
     case 'fault':
       return faultMessage(what, commandResult.reference)

@@ -20,18 +20,32 @@ export interface Replies {
 export function createReplies(conversation: Conversation, workspace: Workspace): Replies {
   const issued = new Map<
     string,
-    { person: string; channel: string; source: ShownMessage | undefined; left: number; until: number }
+    {
+      person: string
+      channel: string
+      source: ShownMessage | undefined
+      /** What was shown last, which a command's next answer may replace. Slack itself may show that below it. */
+      last?: ShownMessage
+      left: number
+      until: number
+    }
   >()
 
-  async function show(person: string, channel: string, body: Json, source?: ShownMessage) {
+  /** @returns what only this person sees of it, where it is new */
+  async function show(
+    person: string,
+    channel: string,
+    body: Json,
+    source?: ShownMessage,
+  ): Promise<ShownMessage | undefined> {
     if (body.delete_original === true && source) return drop(source)
     const blocks = Array.isArray(body.blocks) ? body.blocks.filter(isObject) : []
     const text = typeof body.text === 'string' ? body.text : ''
-    if (!text && blocks.length === 0) return
+    if (!text && blocks.length === 0) return undefined
     if (body.replace_original === true && source) return replace(source, text, blocks)
     const threadTs = typeof body.thread_ts === 'string' ? body.thread_ts : undefined
     if (body.response_type !== 'in_channel') {
-      return conversation.put({
+      const shown: ShownMessage = {
         channel,
         ts: newTs(),
         author: 'bot',
@@ -39,7 +53,9 @@ export function createReplies(conversation: Conversation, workspace: Workspace):
         blocks,
         threadTs,
         ephemeralFor: person,
-      })
+      }
+      conversation.put(shown)
+      return shown
     }
     const posted = await workspace.call('chat.postMessage', {
       channel,
@@ -48,23 +64,28 @@ export function createReplies(conversation: Conversation, workspace: Workspace):
       ...(threadTs && { thread_ts: threadTs }),
     })
     conversation.put({ channel, ts: String(posted.ts), author: 'bot', text, blocks, threadTs })
+    return undefined
   }
 
-  async function replace(source: ShownMessage, text: string, blocks: Json[]) {
+  async function replace(source: ShownMessage, text: string, blocks: Json[]): Promise<undefined> {
     if (!source.ephemeralFor) {
       await workspace.call('chat.update', { channel: source.channel, ts: source.ts, text, blocks })
     }
     const edited = !source.ephemeralFor && blocks.length === 0
     conversation.put({ ...source, text, blocks, edited })
+    return undefined
   }
 
-  async function drop(source: ShownMessage) {
+  async function drop(source: ShownMessage): Promise<undefined> {
     if (!source.ephemeralFor) await workspace.call('chat.delete', { channel: source.channel, ts: source.ts })
     conversation.remove(source.channel, source.ts)
+    return undefined
   }
 
   return {
-    show,
+    async show(person, channel, body, source) {
+      await show(person, channel, body, source)
+    },
     issue(person, channel, source) {
       for (const [old, { until }] of issued) if (until < Date.now()) issued.delete(old)
       const token = randomBytes(12).toString('hex')
@@ -75,7 +96,8 @@ export function createReplies(conversation: Conversation, workspace: Workspace):
       const reply = issued.get(token)
       if (!reply || reply.until < Date.now()) return { status: 404, text: 'expired_url' }
       if (reply.left-- <= 0) return { status: 404, text: 'used_url' }
-      await show(reply.person, reply.channel, body, reply.source)
+      const shown = await show(reply.person, reply.channel, body, reply.source ?? reply.last)
+      if (shown) reply.last = shown
       return { status: 200, text: 'ok' }
     },
   }

@@ -33,6 +33,9 @@ export const basePath = '/api/v1/integration'
 /** Requests that are remembered; then the older half is forgotten. */
 const MOST_SEEN = 20_000
 
+/** How often a request that is held looks whether it still is. */
+const HELD_MS = 5
+
 /** A request as the control path `requests` lists it. */
 export interface SeenRequest {
   readonly at: string
@@ -100,6 +103,8 @@ export function createApi(state: ApiState) {
       if (fault.fault === 'timeout') return
       if (fault.fault === 'dropped') return void response.destroy()
       if (fault.fault === 'slow') await sleep(fault.delayMs)
+      while (fault.fault === 'held' && state.faults.includes(fault) && !response.destroyed)
+        await sleep(HELD_MS)
       if (fault.fault === 'garbage')
         return void response.writeHead(200, { 'content-type': 'text/html' }).end('<html>Welcome</html>')
       const refusal = messages[fault.fault]

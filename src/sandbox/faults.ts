@@ -1,6 +1,7 @@
-/** The faults that a test or the playground may inject, by name. */
+/** The faults that a test or the playground may inject, by name. What is `held` is answered once the fault is removed. */
 export const faultNames = [
   'slow',
+  'held',
   'timeout',
   'accepted-timeout',
   'dropped',

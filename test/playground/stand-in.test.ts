@@ -62,6 +62,15 @@ describe('as Slack does, the stand-in', () => {
     expect(await replies.take(late, { text: 'Hello' })).toEqual({ status: 404, text: 'expired_url' })
   })
 
+  test('puts an answer that replaces in the place of the command’s last one', async () => {
+    const { conversation, replies } = stand()
+    const token = replies.issue(ana.id, 'C1')
+    await replies.take(token, { text: 'First', replace_original: true })
+    await replies.take(token, { text: 'Second' })
+    await replies.take(token, { text: 'Third', replace_original: true })
+    expect(conversation.snapshot().messages.map(({ text }) => text)).toEqual(['First', 'Third'])
+  })
+
   test('refuses an update of a view that has changed since', () => {
     const { views, open } = stand()
     const { id, hash } = open()

@@ -12,6 +12,7 @@ import { createSender } from '../../src/playground/slack.ts'
 import type { ShownMessage, View } from '../../src/playground/types.ts'
 import { createViews } from '../../src/playground/views.ts'
 import { startWorkspace } from '../../src/playground/workspace.ts'
+import type { Timer } from '../../src/process/timer.ts'
 import { startSandbox } from '../../src/sandbox/sandbox.ts'
 import { textIn } from './csv.ts'
 import { newDatabaseIn } from './databases.ts'
@@ -20,6 +21,7 @@ import { makeFolder } from './folder.ts'
 import { stateOf } from './form-state.ts'
 import { historyOf } from './history.ts'
 import { limitsBroken } from './limits.ts'
+import { createManualTimer } from './manual-timer.ts'
 import { type Cleanup, freePort, listening } from './servers.ts'
 import { createFront, type SlackFaults } from './slack-faults.ts'
 
@@ -58,6 +60,8 @@ export interface WorldOptions {
   readonly clock?: () => Date
   /** Milliseconds of a clock that never steps; the process's own unless told otherwise. */
   readonly monotonic?: () => number
+  /** Counts how long a person waits; on a busy machine everybody would, so that it never ends unless told otherwise. */
+  readonly timer?: Timer
   /** Whether CMR's sandbox for pre-warmed mailboxes is set up; the local sandbox serves it too. */
   readonly prewarmSandbox?: boolean
 }
@@ -147,12 +151,13 @@ async function openWorld(options: WorldOptions, cleanups: Cleanup[]) {
     const parsed = parseConfig(env)
     if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults))
     const { realCmrPace, cmrTimeoutMs, databaseSilenceMs, deadlines, clock, monotonic } = options
+    const { timer = createManualTimer().timer } = options
     const editPaceMs = realCmrPace ? undefined : 100
     const requestsPerSecond = realCmrPace ? undefined : (options.requestsPerSecond ?? 500)
     bot = await startBot(
       parsed.config,
       {},
-      { requestsPerSecond, cmrTimeoutMs, databaseSilenceMs, editPaceMs, deadlines, clock, monotonic },
+      { requestsPerSecond, cmrTimeoutMs, databaseSilenceMs, editPaceMs, deadlines, clock, monotonic, timer },
     )
   }
   cleanups.push(() => bot?.stop())

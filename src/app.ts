@@ -48,6 +48,7 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
     registry: () => registry,
     onReceipt: deliverer.wake,
     silentSince: events.silentSince,
+    ingestFound: events.ingestFound,
   })
   const { shared, members, home, receipts } = commands
   const waiting: readonly Waiting[] = [deliverer, ...commands.waiting]

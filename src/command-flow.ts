@@ -11,6 +11,7 @@ import type { Caller } from './commands/context.ts'
 import { createPlaces } from './commands/places.ts'
 import type { Registry } from './commands/registry.ts'
 import { auditKeysIn } from './config.ts'
+import type { Ingests } from './events/ingest.ts'
 import type { Foundation } from './foundation.ts'
 import type { Waiting } from './health/waits.ts'
 import { imports } from './imports/commands.ts'
@@ -33,6 +34,7 @@ const WALLET_HORIZON_DAYS = 90
  * Connects what commands are handed with what carries on after them: approvals, operations, imports, App Home, digests.
  * @param more.registry the commands, which are built from parts of this
  * @param more.onReceipt there may be something to post under a receipt
+ * @param more.ingestFound stores what asking CMR shows to have failed
  * @param more.silentSince since when CMR has not answered the refresh
  */
 export function connectCommands(
@@ -41,6 +43,7 @@ export function connectCommands(
     readonly registry: () => Registry
     readonly onReceipt: () => void
     readonly silentSince: () => Date | undefined
+    readonly ingestFound: Ingests['ingestFound']
   },
 ) {
   const { config, store, cmr, slack, files, messages, clock, monotonic, logger } = foundation
@@ -114,7 +117,15 @@ export function connectCommands(
     logger,
   })
   const readReport = createReportReader({ store, prices, zone, clock, silentSince })
-  const operationPoller = createOperationPoller({ store, cmr, clock, deadlines, traitsOf, logger })
+  const operationPoller = createOperationPoller({
+    store,
+    cmr,
+    clock,
+    deadlines,
+    traitsOf,
+    ingestFound: more.ingestFound,
+    logger,
+  })
   const importReporter = createImportReporter({ store, slack, messages, files, editPaceMs, clock, logger })
   const cmrPause: Waiting = {
     async waits() {

@@ -104,6 +104,7 @@ export function connectEvents(foundation: Foundation) {
   return {
     receive,
     ingest,
+    ingestFound,
     routeTable,
     deliverer,
     lookUp,

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { millisecondsInDay } from '../process/dates.ts'
+import { changedDetails, hasOtherForwarding, isShutOut } from './details.ts'
 import type { DirectoryEntry } from './store/rows.ts'
 
 /** A change at CMR that one of its webhook events tells of, as reading CMR shows it. */
@@ -13,6 +14,8 @@ export interface DirectoryChange {
   readonly since: string
   /** Cents a mailbox before the change, where that is what has changed. */
   readonly priceBefore?: number | undefined
+  /** CMR's names of what has changed, where the event lists them. */
+  readonly fields?: readonly string[] | undefined
 }
 
 /** CMR writes one date in several ways; no term is prolonged by less. */
@@ -27,6 +30,7 @@ export function changesBetween(before: DirectoryEntry, after: DirectoryEntry): D
   return events.map((event) => ({
     ...changeOf(event, after, before.seen_at),
     ...(event === 'subscription.updated' && { priceBefore: before.price_cents ?? undefined }),
+    ...(event === 'mailbox.updated' && { fields: changedDetails(before, after) }),
   }))
 }
 
@@ -64,10 +68,14 @@ const eventsBetween: Partial<Record<DirectoryEntry['kind'], Between>> = {
     ...(isProlonged(before, after) ? ['domain.renewal.success'] : []),
     ...(before.status === 'PENDING' ? becomes(before, after, { ACTIVE: 'domain.order.success' }) : []),
     ...becomes(before, after, { GRACE_PERIOD: 'domain.grace_period', EXPIRED: 'domain.expired' }),
+    ...(hasOtherForwarding(before, after) ? ['dns-record.updated'] : []),
   ],
   mailbox: (before, after) => [
     // A mailbox that was switched off comes back with its subscription.
-    ...(before.status === 'EXPIRED' ? [] : becomes(before, after, { ACTIVE: 'mailbox.created' })),
+    ...(before.status === 'EXPIRED' || isShutOut(before)
+      ? []
+      : becomes(before, after, { ACTIVE: 'mailbox.created' })),
+    ...(changedDetails(before, after).length > 0 ? ['mailbox.updated'] : []),
     ...warmupBetween(before, after),
   ],
 }
@@ -99,7 +107,7 @@ function warmupBetween({ warmup_status: from }: DirectoryEntry, { warmup_status:
 }
 
 /** Events that a thing may have again without a new term. */
-const comesAgain = /^(mailbox[.]warmup[.]|subscription[.]updated$)/
+const comesAgain = /^(mailbox[.](warmup[.]|updated$)|subscription[.]updated$|dns-record[.])/
 
 function changeOf(event: string, entry: DirectoryEntry, since: string): DirectoryChange {
   const { kind, id, ends_at } = entry

@@ -3,6 +3,9 @@ import { domainNamesIn, MOST_REFERENCES } from '../cmr/events/references.ts'
 import { isObject, type JsonObject } from '../cmr/json.ts'
 import { type DirectoryUpdate, endingOf, type SubscriptionEnd, updatesOfRow } from './updates.ts'
 
+/** What an event has of these is not what CMR's lists show: it would look like a change there. */
+const unread = { profilePicture: undefined, domainForwarding: undefined }
+
 /** Returns the subscriptions that are over with an event. */
 export function endingsOfEvent(event: string, data: JsonObject): SubscriptionEnd[] {
   const mailboxes = declarationOf(event)?.mailboxesBecome
@@ -25,7 +28,7 @@ function prewarmedBy(status: string | undefined, data: JsonObject): DirectoryUpd
       ...updatesOfRow.domain({ ...shared, domain }),
       ...updatesOfRow.subscription({ ...shared, domain, subscriptionId, quantity }),
       ...mailboxes.flatMap((mailbox) =>
-        updatesOfRow.mailbox({ ...mailbox, ...shared, domain, subscriptionId, orderId }),
+        updatesOfRow.mailbox({ ...mailbox, ...shared, ...unread, domain, subscriptionId, orderId }),
       ),
     ]
   })
@@ -40,7 +43,7 @@ export function updatesFromEvent(event: string, data: JsonObject): DirectoryUpda
   }
   const { describes, namesOrder } = familyOf(event)
   const { status, implies } = declarationOf(event) ?? {}
-  const row: JsonObject = { ...(status && { status }), ...data, ...implies?.(data) }
+  const row: JsonObject = { ...(status && { status }), ...data, ...unread, ...implies?.(data) }
   const user = data.userId ? updatesOfRow.user({ userId: data.userId, email: data.userEmail }) : []
   const order = namesOrder ? orderUpdates(data, describes === 'pre-warmed domain') : []
   if (!describes) return user

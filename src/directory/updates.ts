@@ -1,6 +1,7 @@
 import { isObject, type JsonObject } from '../cmr/json.ts'
 import { toCents } from '../cmr/money.ts'
 import { millisecondsInDay } from '../process/dates.ts'
+import { forwardingIn, pictureIn } from './details.ts'
 import type { DirectoryEntry, EntryKey, EntryKind } from './store/rows.ts'
 import { spelled } from './store/spelling.ts'
 
@@ -41,8 +42,8 @@ export function endingOf(row: JsonObject, mailboxes: SubscriptionEnd['mailboxes'
 /** The fields that are kept besides the columns: no addresses, no credentials. */
 const kept: Readonly<Record<EntryKind, readonly string[]>> = {
   user: ['email', 'company', 'firstName', 'lastName'],
-  domain: ['domainId', 'serviceProvider'],
-  mailbox: ['email', 'firstName', 'lastName', 'orderId'],
+  domain: ['domainId', 'serviceProvider', 'forwarding'],
+  mailbox: ['email', 'firstName', 'lastName', 'orderId', 'picture'],
   subscription: ['domainId', 'serviceProvider', 'billingCycle'],
   order: ['kind', 'domains'],
 }
@@ -79,7 +80,7 @@ function domainUpdate(row: JsonObject): EntryUpdate[] {
     beganAt: time(row.registeredOn),
     priceCents: count(toCents(row.renewalPrice)),
   }
-  return [keeping('domain', id, row, columns)]
+  return [keeping('domain', id, { ...row, forwarding: forwardingIn(row.domainForwarding) }, columns)]
 }
 
 function mailboxUpdate(row: JsonObject): EntryUpdate[] {
@@ -93,7 +94,7 @@ function mailboxUpdate(row: JsonObject): EntryUpdate[] {
     subscriptionId: text(row.subscriptionId),
     warmupStatus: warmup,
   }
-  return [keeping('mailbox', id, row, columns)]
+  return [keeping('mailbox', id, { ...row, picture: pictureIn(row.profilePicture) }, columns)]
 }
 
 function subscriptionUpdate(row: JsonObject): EntryUpdate[] {

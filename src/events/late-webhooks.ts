@@ -1,6 +1,8 @@
 import { type Kysely, sql } from 'kysely'
+import { unnumbered } from '../cmr/events/event.ts'
 import { isKnownFrom, type ReachedStage, stagesIn } from '../cmr/events/stages.ts'
 import { millisecondsInDay, subMilliseconds } from '../process/dates.ts'
+import { isOneOf } from '../store/each.ts'
 import type { Schema } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
 import { type StoredEvent, syncEventsAbout } from './store/events.ts'
@@ -57,20 +59,48 @@ export async function findLateWebhooks(
     since,
   )
   const told = found.map((event) => ({ event, stages: stagesOf(event) }))
+  const answered = await answeredStages(db, found)
   return new Map(
     webhooks.flatMap(({ webhook, stages }) => {
+      const isOpen = (id: string, stage: ReachedStage) =>
+        !answered.some((one) => one.toldBy === id && isKnownFrom(one.stage, stage))
       const known = told.find(({ event, stages: earlier }) =>
-        stages.every((stage) =>
-          earlier.some((one) => isKnownFrom(one, stage) && isRecent(event, webhook, stage)),
+        stages.every(
+          (stage) =>
+            isOpen(event.event_id, stage) &&
+            earlier.some((one) => isKnownFrom(one, stage) && isRecent(event, webhook, stage)),
         ),
       )
-      return known ? [[webhook.event_id, known.event.event_id] as const] : []
+      if (!known) return []
+      const toldBy = known.event.event_id
+      answered.push(...stages.filter(isAnsweredOnce).map((stage) => ({ toldBy, stage })))
+      return [[webhook.event_id, toldBy] as const]
     }),
   )
 }
 
+/** What may happen again without a term is late once: the next webhook of it tells of the next time. */
+const isAnsweredOnce = ({ of }: ReachedStage) => unnumbered.has(of)
+
+/** Returns what late webhooks have told of before, with the events of the sync that had told it. */
+async function answeredStages(db: Kysely<Schema>, found: readonly StoredEvent[]) {
+  const ids = found.filter((event) => stagesOf(event).some(isAnsweredOnce)).map(({ event_id }) => event_id)
+  if (ids.length === 0) return []
+  const rows = await db
+    .selectFrom('late_webhooks')
+    .innerJoin('events', 'events.event_id', 'late_webhooks.event_id')
+    .select(['late_webhooks.told_by', 'events.event', 'events.data'])
+    .where(isOneOf(db, 'told_by', ids))
+    .execute()
+  return rows.flatMap(({ told_by: toldBy, ...event }) =>
+    stagesOf(event)
+      .filter(isAnsweredOnce)
+      .map((stage) => ({ toldBy, stage })),
+  )
+}
+
 function isRecent(told: StoredEvent, webhook: StoredEvent, { of }: ReachedStage): boolean {
-  if (of !== 'warm-up' && of !== 'price') return true
+  if (!unnumbered.has(of)) return true
   return Date.parse(webhook.received_at) - Date.parse(told.received_at) <= SHORT_MS
 }
 
@@ -82,6 +112,17 @@ export async function noteLateWebhooks(db: Kysely<Schema>, late: ReadonlyMap<str
     .values([...late].map(([event_id, told_by]) => ({ event_id, told_by })))
     .onConflict((conflict) => conflict.doNothing())
     .execute()
+}
+
+/** Returns which of these webhooks told nothing new when they came. */
+export async function lateAmong(
+  db: Kysely<Schema>,
+  eventIds: readonly string[],
+): Promise<ReadonlySet<string>> {
+  if (eventIds.length === 0) return new Set()
+  const query = db.selectFrom('late_webhooks').select('event_id')
+  const rows = await query.where(isOneOf(db, 'event_id', eventIds)).execute()
+  return new Set(rows.map(({ event_id }) => event_id))
 }
 
 /** Returns the event of a sync that had told the same as a webhook before it came; nothing where none had. */

@@ -189,7 +189,7 @@ async function advance(
     ...(owner.order_id === null && orderId && { order_id: orderId }),
     ...((owner.state === 'unknown' || reportedBy) && happened(deadlines, owner.endpoint, now)),
   })
-  if (owner.state === 'unknown') await addStep(db, id, now, 'A webhook reports that it happened.')
+  if (owner.state === 'unknown') await addStep(db, id, now, 'CMR reports that it happened.')
   if (reportedBy) await contradict(db, dialect, { operation, reportedBy }, now)
   const completions = await completionsOf(db, id, events)
   await completeResults(db, dialect, completions, now)

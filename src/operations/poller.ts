@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { Cmr } from '../cmr/client.ts'
 import { CmrError } from '../cmr/errors.ts'
+import type { Ingests } from '../events/ingest.ts'
 import { createBackgroundLoop } from '../process/background-loop.ts'
 import { addMilliseconds, subMilliseconds } from '../process/dates.ts'
 import type { Worker } from '../process/worker.ts'
@@ -9,6 +10,7 @@ import { conclude, namesOf } from './conclude.ts'
 import { dueTimes, happened, type OperationDeadlines } from './deadlines.ts'
 import { isSeparate, type RequestContent, type ResultKind } from './expected-results.ts'
 import { flag } from './flag.ts'
+import { announceFailures } from './found-failures.ts'
 import type { OperationTraitsOf } from './operation-traits.ts'
 import type { ReconciledResult } from './reconciler.ts'
 import {
@@ -48,9 +50,10 @@ export function createOperationPoller(parts: {
   readonly clock: () => Date
   readonly deadlines: OperationDeadlines
   readonly traitsOf: OperationTraitsOf
+  readonly ingestFound: Ingests['ingestFound']
   readonly logger: Logger
 }): OperationPoller {
-  const { store, cmr, clock, deadlines, traitsOf, logger } = parts
+  const { store, cmr, clock, deadlines, traitsOf, ingestFound, logger } = parts
   const loop = createBackgroundLoop({
     name: 'Operations',
     serves: 'changes',
@@ -171,7 +174,8 @@ export function createOperationPoller(parts: {
       sentAt: new Date(sent_at ?? created_at),
     }
     const found = sentParts.length > 0 && reconcile ? await reconcile(asked) : []
-    if (found.length > 0 || waiting.length === 0) await note(id, found)
+    const untold = found.length > 0 ? await announceFailures(ingestFound, { ...asked, found }, clock()) : []
+    if (untold.length > 0 || waiting.length === 0) await note(id, untold)
   }
 
   /** Closes expected results by an answer of CMR exactly as a webhook would. */

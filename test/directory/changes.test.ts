@@ -70,6 +70,34 @@ describe('what two answers of CMR’s mean', () => {
     ['mailbox', {}, { warmup: { status: 'ACTIVE' } }, ['mailbox.warmup.started']],
     ['mailbox', { warmup: { status: 'ACTIVE' } }, { warmup: { status: 'PAUSED' } }, []],
     ['mailbox', { warmup: { status: 'PAUSED' } }, {}, ['mailbox.warmup.removed']],
+    ['mailbox', { firstName: 'Jane' }, { firstName: 'Janet' }, ['mailbox.updated']],
+    ['mailbox', {}, { firstName: 'Janet', profilePicture: 'https://a.test/1.png' }, []],
+    ['mailbox', {}, { email: 'janet@acme.com' }, ['mailbox.updated']],
+    ['mailbox', {}, { email: 'Jane@Acme.com' }, []],
+    [
+      'mailbox',
+      { profilePicture: 'https://a.test/1.png?signature=1' },
+      { profilePicture: 'https://a.test/1.png?signature=2' },
+      [],
+    ],
+    ['mailbox', { profilePicture: 'https://a.test/1.png' }, { profilePicture: null }, ['mailbox.updated']],
+    ['mailbox', { status: 'ACTIVE' }, { status: 'SUSPENDED' }, ['mailbox.updated']],
+    ['mailbox', { status: 'SUSPENDED' }, { status: 'ACTIVE' }, ['mailbox.updated']],
+    ['mailbox', { status: 'ACTIVE' }, { status: 'EXPIRED' }, []],
+    ['mailbox', { status: undefined }, { status: 'SUSPENDED' }, []],
+    [
+      'domain',
+      { domainForwarding: null },
+      { domainForwarding: { forwardTo: 'https://b.test' } },
+      ['dns-record.updated'],
+    ],
+    ['domain', {}, { domainForwarding: { forwardTo: 'https://b.test' } }, []],
+    [
+      'domain',
+      { domainForwarding: null, registeredOn: '2026-11-28' },
+      { domainForwarding: 'https://b.test', registeredOn: '2026-11-28' },
+      [],
+    ],
   ])('%s %j, then %j: %j', (kind, first, second, events) => {
     expect(between(kind, first, second)).toEqual(events)
   })

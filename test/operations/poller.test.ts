@@ -19,6 +19,7 @@ import {
 import { flagOperation } from '../../src/operations/store/operations-due.ts'
 import type { Store } from '../../src/store/store.ts'
 import { dialects, openTestStore } from '../support/databases.ts'
+import { instanceOn } from '../support/ingests.ts'
 
 const MINUTE = 60_000
 const began = new Date('2026-11-24T12:00:00Z')
@@ -68,6 +69,7 @@ describe.each(dialects)('on %s', (dialect) => {
       clock: () => now,
       deadlines,
       traitsOf,
+      ingestFound: instanceOn(store).ingestFound,
       logger: pino({ level: 'silent' }),
     })
     await operationPoller.start()
@@ -100,6 +102,7 @@ describe.each(dialects)('on %s', (dialect) => {
       clock: () => now,
       deadlines,
       traitsOf,
+      ingestFound: instanceOn(store).ingestFound,
       logger,
     })
     await operationPoller.start()

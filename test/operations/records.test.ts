@@ -13,6 +13,7 @@ import { expectedResultsOfOperations } from '../../src/operations/store/expected
 import { intendOperation, operationOf } from '../../src/operations/store/operations.ts'
 import { startSandbox } from '../../src/sandbox/sandbox.ts'
 import { dialects, openTestStore } from '../support/databases.ts'
+import { instanceOn } from '../support/ingests.ts'
 
 const apiKey = 'test-key'
 const clock = () => new Date()
@@ -70,7 +71,15 @@ async function adding(dialect: string, items?: string[]) {
     return owner?.id === id
   }
   const logger = pino({ level: 'silent' })
-  const poller = createOperationPoller({ store, cmr, clock, deadlines, traitsOf, logger })
+  const poller = createOperationPoller({
+    store,
+    cmr,
+    clock,
+    deadlines,
+    traitsOf,
+    ingestFound: instanceOn(store).ingestFound,
+    logger,
+  })
   const ended = async () => (await operationOf(store.db, id))?.ended_at !== null
   return { id, domain, parts, hear, check: () => poller.check(id), ended }
 }

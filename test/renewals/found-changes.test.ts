@@ -4,8 +4,7 @@ import { changesBetween } from '../../src/directory/changes.ts'
 import { keepChanges, keptChanges } from '../../src/directory/store/changes.ts'
 import { keyOf } from '../../src/directory/store/rows.ts'
 import { updateDirectory } from '../../src/directory/store/update.ts'
-import { rowAfter, updatesOfRow } from '../../src/directory/updates.ts'
-import { createIngest, type Ingests } from '../../src/events/ingest.ts'
+import { type EntryUpdate, rowAfter, updatesOfRow } from '../../src/directory/updates.ts'
 import type { StoredEvent } from '../../src/events/store/events.ts'
 import { storedEvent } from '../../src/events/stored-event.ts'
 import { createReconciler, WEBHOOK_TRIES_MS } from '../../src/renewals/reconciliation/reconciler.ts'
@@ -13,6 +12,7 @@ import { createWebhookCheck } from '../../src/renewals/reconciliation/webhook-ch
 import { openStore, type Store } from '../../src/store/store.ts'
 import { dialects, testUrl } from '../support/databases.ts'
 import { eventually } from '../support/eventually.ts'
+import { instanceOn } from '../support/ingests.ts'
 
 const noon = new Date('2026-11-28T12:00:00.000Z')
 const later = (minutes: number) => new Date(noon.getTime() + minutes * 60_000)
@@ -28,25 +28,18 @@ const webhook = (event: string, over: object = {}, at = noon): StoredEvent => {
   return storedEvent({ event, eventId: `W-${event}`, severity: 'urgent', data }, at.toISOString())
 }
 
-/** An instance of the bot as far as events need it: what it tells goes to one channel. */
-function instanceOn(store: Store): Ingests {
-  return createIngest({
-    store,
-    match: async (_, events) => events.map(() => undefined),
-    place: () => [{ channel: 'C1' }],
-    follow: async () => undefined,
-    onStored: () => undefined,
-  })
-}
+const pastDue = [row, { ...row, subscriptionStatus: 'PAST_DUE' }].flatMap(updatesOfRow.subscription)
+const box = { mailboxId: 'M1', email: 'jane@acme.com', status: 'ACTIVE', firstName: 'Jane', lastName: 'Doe' }
+const renamed = [box, { ...box, firstName: 'Janet' }].flatMap(updatesOfRow.mailbox)
 
-/** Stores of instances that share a database on which a subscription was seen to become past due at noon. */
-async function startInstances(dialect: string, count: number) {
+/** Stores of instances that share a database on which a thing was seen to change at noon. */
+async function startInstances(dialect: string, count: number, seen: readonly EntryUpdate[] = pastDue) {
   const url = await testUrl(dialect)
   const stores: Store[] = []
   for (let at = 0; at < count; at++) stores.push(await openStore(url))
   const [store] = stores
   if (!store) throw new Error('no instance')
-  const [first, second] = [row, { ...row, subscriptionStatus: 'PAST_DUE' }].flatMap(updatesOfRow.subscription)
+  const [first, second] = seen
   if (!first || !second) throw new Error('not a row')
   const before = rowAfter(undefined, first, later(-5).toISOString())
   const after = rowAfter(before, second, noon.toISOString())
@@ -182,6 +175,37 @@ describe.each(dialects)('a change that reading CMR shows, on %s', (dialect) => {
     await bots.reconcile(later(8))
     expect(await bots.told()).toEqual(told)
     await bots.close()
+  })
+
+  test('of a mailbox is told once by all instances, and by its webhook where that came before', async () => {
+    const updated = (updatedFields: unknown, at: Date, id = 'W1') => ({
+      ...webhook('mailbox.updated', { mailboxId: 'M1', updatedFields, subscriptionId: undefined }, at),
+      event_id: id,
+    })
+    const bots = await startInstances(dialect, several, renamed)
+    await bots.reconcile(later(8))
+    expect(await bots.told()).toEqual(['sync mailbox.updated'])
+    const { ingest } = instanceOn(bots.store)
+    await ingest([updated(['firstName'], later(9))])
+    await ingest([updated(['firstName'], later(10))])
+    expect(await bots.told()).toEqual(['sync mailbox.updated'])
+    // Something else, and the same once more.
+    await ingest([updated('lastName', later(11), 'W2'), updated('firstName', later(12), 'W3')])
+    expect(await bots.told()).toHaveLength(3)
+    await bots.close()
+
+    for (const fields of [['firstName'], undefined, 'displayName']) {
+      const others = await startInstances(dialect, 1, renamed)
+      await instanceOn(others.store).ingest([updated(fields, later(-3))])
+      await others.reconcile(later(8))
+      expect(await others.told()).toEqual(['webhook mailbox.updated'])
+      await others.close()
+    }
+    const missed = await startInstances(dialect, 1, renamed)
+    await instanceOn(missed.store).ingest([updated('lastName', later(-3))])
+    await missed.reconcile(later(8))
+    expect((await missed.told()).toSorted()).toEqual(['sync mailbox.updated', 'webhook mailbox.updated'])
+    await missed.close()
   })
 
   test('is told once where its webhook comes at the same moment to another instance', async () => {

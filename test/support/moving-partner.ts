@@ -133,7 +133,9 @@ async function orderDomains(world: World, userId: string, at: number, count: num
 export function keysOf(event: string, data: Readonly<Record<string, unknown>>): string[] {
   return stagesIn(event, data).map((stage: ReachedStage) => {
     const day = stage.term === undefined ? '' : new Date(stage.term).toISOString().slice(0, 10)
-    return [event, stage.id, event === 'domain.expired' ? '' : day].join(' ').trim()
+    return [event, stage.id, stage.detail ?? '', event === 'domain.expired' ? '' : day]
+      .filter(Boolean)
+      .join(' ')
   })
 }
 

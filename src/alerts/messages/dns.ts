@@ -13,10 +13,18 @@ function recordIn(read: Reader): string | undefined {
 
 export const dnsAlerts: Record<string, EventAlert> = {
   'dns-record.updated': {
-    text: (read) => ({
-      headline: `A DNS record of *${read.domain}* has changed`,
-      follows: [recordIn(read), 'It may take up to 48 h to be seen everywhere.'],
-    }),
+    text: (read) => {
+      const target = read.text('forwardTo')
+      if (target)
+        return {
+          headline: `The forwarding of *${read.domain}* has changed`,
+          follows: [target === 'none' ? 'Visitors are sent nowhere.' : `Visitors are sent to ${target}.`],
+        }
+      return {
+        headline: `A DNS record of *${read.domain}* has changed`,
+        follows: [recordIn(read), 'It may take up to 48 h to be seen everywhere.'],
+      }
+    },
     buttons: [showDns],
   },
 }

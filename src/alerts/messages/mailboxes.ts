@@ -33,7 +33,11 @@ export const mailboxAlerts: Record<string, EventAlert> = {
   'mailbox.updated': {
     text: (read) => {
       const fields = read.list('updatedFields')
-      return { headline: `${address(read)} has changed`, follows: [fields && `New: ${fields}`] }
+      const status = fields?.split(', ').includes('status') && read.text('status')
+      return {
+        headline: status ? `${address(read)} is ${status} now` : `${address(read)} has changed`,
+        follows: [fields && `New: ${fields}`],
+      }
     },
     buttons: [userIfKnown],
   },

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { JsonObject } from '../json.ts'
 import { namesOfRecord } from '../record-names.ts'
 import { amount, type EventGroup, ofDomains, text } from './event.ts'
 
@@ -13,18 +14,22 @@ const record = z.looseObject({
   priority: amount,
 })
 
+const isForwarding = ({ action }: JsonObject) => /forward/i.test(String(action ?? ''))
+
 export const dnsEvents: EventGroup = {
   family: { prefix: 'dns-record.', threadBy: ['domain', 'subscription', 'order'] },
   events: {
     'dns-record.updated': {
       severity: 'info',
       title: 'DNS record changed',
+      // CMR sends it for each change of a record: only that of a forwarding can be told from the next one.
+      stages: [{ of: 'forwarding', step: 0, repeats: (data) => !isForwarding(data) }],
       data: z.looseObject({ domain: text, userId: text, action: text, record: record.optional() }),
       // CMR sends it for a forwarding as well as for a record. Its action tells them apart where it names a
       // forwarding; otherwise a change of records that waits for it comes first.
       effect(data) {
         const forwarding = ofDomains('done', 'forwarding')(data)
-        if (/forward/i.test(String(data.action ?? ''))) return forwarding
+        if (isForwarding(data)) return forwarding
         const records = ofDomains('done', 'record')(data).parts
         const named = records.flatMap(({ kind, name: domain }) => {
           const names = namesOfRecord(domain, data.record)

@@ -35,6 +35,7 @@ export const domainOrderEvents: EventGroup = {
     'domain.order.failed': {
       severity: 'bad',
       title: 'registration failed',
+      stages: [{ of: 'failed order', step: 0 }],
       data: order.extend(reason),
       // "If domain registration fails, its mailbox stage never starts and sends nothing."
       effect: (data) => ({ ...ofDomains('failed', 'domain')(data), without: domainsIn(data) }),

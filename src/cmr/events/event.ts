@@ -52,14 +52,32 @@ export interface EventFamily {
 /** A point in the life of one thing: two events that tell of the same life can be compared. */
 export interface LifeStage {
   /** What lives. */
-  readonly of: 'domain' | 'subscription' | 'price' | 'mailbox' | 'warm-up'
+  readonly of:
+    | 'domain'
+    | 'subscription'
+    | 'price'
+    | 'mailbox'
+    | 'mailbox detail'
+    | 'warm-up'
+    | 'forwarding'
+    | 'failed order'
   /** Grows within a term, such as the month that is paid; 0 as the term begins. */
   readonly step: number
   /** The field that holds the end of the term. */
   readonly term?: 'periodEnd' | 'expiryDate'
   /** It may come again within a term, and is news each time. */
-  readonly repeats?: true
+  readonly repeats?: true | ((data: JsonObject) => boolean)
+  /** Returns the names of what has reached it, where that is only some of the thing; nothing where the event does not say. */
+  details?(data: JsonObject): readonly string[]
 }
+
+/** What may happen to a thing several times without a term that tells which is meant. */
+export const unnumbered: ReadonlySet<LifeStage['of']> = new Set([
+  'price',
+  'warm-up',
+  'mailbox detail',
+  'forwarding',
+])
 
 /** One of CMR's webhook events, without anything of Slack: its text and buttons are in `alerts/messages`. */
 export interface EventDeclaration {

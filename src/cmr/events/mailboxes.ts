@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { JsonObject } from '../json.ts'
 import {
   amount,
   customer,
@@ -47,11 +48,21 @@ export const mailboxOrderEvents: EventGroup = {
     'mailbox.order.failed': {
       severity: 'bad',
       title: 'mailbox order failed',
+      stages: [{ of: 'failed order', step: 1 }],
       data: order.extend(reason),
       effect: (data) => ({ effect: 'failed', parts: [], without: domainsIn(data) }),
       example: exampleReason,
     },
   },
+}
+
+/** What people change of a mailbox, by the names that "Update mailbox details" has for it; and its status. */
+const details = ['userName', 'firstName', 'lastName', 'profilePicture', 'status']
+
+/** Returns which of a mailbox's details have changed; nothing where the event does not say it, or says more. */
+function detailsIn({ updatedFields }: JsonObject): readonly string[] {
+  const named = Array.isArray(updatedFields) ? updatedFields : String(updatedFields ?? '').split(/[ ,]+/)
+  return named.every((name) => details.includes(name)) ? named : []
 }
 
 export const mailboxEvents: EventGroup = {
@@ -75,6 +86,7 @@ export const mailboxEvents: EventGroup = {
     'mailbox.updated': {
       severity: 'info',
       title: 'mailbox changed',
+      stages: [{ of: 'mailbox detail', step: 0, details: detailsIn }],
       data: mailbox.extend({ updatedFields: z.unknown() }),
       effect: ofFields('done', 'update', 'mailboxId'),
       example: () => ({ updatedFields: 'firstName' }),

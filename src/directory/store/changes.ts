@@ -20,7 +20,7 @@ export async function keepChanges(
     await db
       .insertInto('directory_changes')
       .values(
-        changes.slice(from, from + CHUNK).map(({ event, eventId, entry, since, priceBefore }) => ({
+        changes.slice(from, from + CHUNK).map(({ event, eventId, entry, since, priceBefore, fields }) => ({
           event_id: eventId,
           event,
           kind: entry.kind,
@@ -29,6 +29,7 @@ export async function keepChanges(
           since,
           found_at: foundAt,
           price_before: priceBefore ?? null,
+          fields: fields ? JSON.stringify(fields) : null,
         })),
       )
       .onConflict((conflict) => conflict.column('event_id').doNothing())
@@ -47,9 +48,17 @@ export async function keptChanges(db: Kysely<Schema>): Promise<KeptChange[]> {
 }
 
 function changeIn(row: Selectable<Schema['directory_changes']>): KeptChange {
-  const { event, event_id: eventId, since, found_at: foundAt, price_before } = row
+  const { event, event_id: eventId, since, found_at: foundAt, price_before, fields } = row
   const entry = JSON.parse(row.entry) as DirectoryEntry
-  return { event, eventId, since, foundAt, entry, priceBefore: price_before ?? undefined }
+  return {
+    event,
+    eventId,
+    since,
+    foundAt,
+    entry,
+    priceBefore: price_before ?? undefined,
+    fields: fields ? (JSON.parse(fields) as string[]) : undefined,
+  }
 }
 
 /** Forgets changes of which somebody has been told, or which are none. */

@@ -1,5 +1,6 @@
 import { declarationOf } from '../../cmr/events/index.ts'
 import type { DirectoryChange } from '../../directory/changes.ts'
+import { forwardingOf, hasSameDetails } from '../../directory/details.ts'
 import { emailOf } from '../../directory/find/labels.ts'
 import type { DirectoryEntry } from '../../directory/store/rows.ts'
 import type { StoredEvent } from '../../events/store/events.ts'
@@ -14,7 +15,7 @@ import { hoursToMilliseconds } from '../../process/dates.ts'
  * @param at ISO 8601; what is told together has one time
  */
 export function foundEvent(
-  { event, eventId, entry, priceBefore }: DirectoryChange,
+  { event, eventId, entry, priceBefore, fields }: DirectoryChange,
   current: DirectoryEntry | undefined,
   owner: DirectoryEntry | undefined,
   at: string,
@@ -24,6 +25,7 @@ export function foundEvent(
     userId: row.user_id,
     userEmail: owner && emailOf(owner),
     ...dataOf[row.kind]?.(row, JSON.parse(row.data), event),
+    updatedFields: fields,
     before: priceBefore === undefined ? undefined : { pricePerMailbox: (priceBefore / 100).toFixed(2) },
   })
   const severity = declarationOf(event)?.severity ?? 'info'
@@ -34,8 +36,9 @@ type Data = Readonly<Record<string, unknown>>
 type DataOf = (row: DirectoryEntry, kept: Data, event: string) => Data
 
 const dataOf: Partial<Record<DirectoryEntry['kind'], DataOf>> = {
-  domain: (row, { domainId }) => ({
+  domain: (row, { domainId, forwarding }, event) => ({
     domainId,
+    ...(event === 'dns-record.updated' && { action: 'FORWARDING', forwardTo: forwarding }),
     domainName: row.id,
     creationTime: row.began_at,
     expiryDate: row.ends_at,
@@ -57,12 +60,13 @@ const dataOf: Partial<Record<DirectoryEntry['kind'], DataOf>> = {
     ...(event === 'subscription.updated' &&
       row.price_cents !== null && { pricePerMailbox: (row.price_cents / 100).toFixed(2) }),
   }),
-  mailbox: (row, { orderId, email }) => ({
+  mailbox: (row, { orderId, email, firstName, lastName }, event) => ({
     mailboxId: row.id,
     email,
     orderId,
     domain: row.domain,
     subscriptionId: row.subscription_id,
+    ...(event === 'mailbox.updated' && { firstName, lastName, status: row.status }),
   }),
 }
 
@@ -77,10 +81,15 @@ const SAME_TERM_MS = hoursToMilliseconds(36)
  * Tells whether a change still is as it was seen. What CMR showed only for a moment, or what something newer has
  * overtaken, is no news.
  */
-export function stillHolds({ event, entry }: DirectoryChange, current: DirectoryEntry | undefined): boolean {
+export function stillHolds(
+  { event, entry, fields = [] }: DirectoryChange,
+  current: DirectoryEntry | undefined,
+): boolean {
   if (!current) return isEnd.test(event)
   if (event.startsWith('mailbox.warmup.')) return current.warmup_status === entry.warmup_status
   if (event === 'subscription.updated') return current.price_cents === entry.price_cents
+  if (event === 'mailbox.updated') return hasSameDetails(entry, current, fields)
+  if (event === 'dns-record.updated') return forwardingOf(current) === forwardingOf(entry)
   if (event === 'mailbox.created') return current.status === 'ACTIVE'
   const later = current.ends_at && entry.ends_at ? Date.parse(current.ends_at) - Date.parse(entry.ends_at) : 0
   if (event.endsWith('.success')) return later >= -SAME_TERM_MS

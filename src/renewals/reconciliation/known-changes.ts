@@ -1,8 +1,9 @@
 import type { Kysely } from 'kysely'
+import { unnumbered } from '../../cmr/events/event.ts'
 import { effectOf } from '../../cmr/events/index.ts'
-import { isKnownFrom } from '../../cmr/events/stages.ts'
+import { isKnownFrom, type ReachedStage } from '../../cmr/events/stages.ts'
 import type { DirectoryChange } from '../../directory/changes.ts'
-import { stagesOf } from '../../events/late-webhooks.ts'
+import { lateAmong, stagesOf } from '../../events/late-webhooks.ts'
 import { eventsAbout, type StoredEvent } from '../../events/store/events.ts'
 import { donePartsSince, recreatedSince } from '../../operations/store/expected-results.ts'
 import { hoursToMilliseconds, millisecondsInDay, subMilliseconds } from '../../process/dates.ts'
@@ -51,19 +52,28 @@ async function announcedBy(db: Kysely<Schema>, found: readonly FoundChange[], si
     found.map(({ event }) => event),
     { since: subMilliseconds(since, TERM_MARGIN_MS), listsSince: subMilliseconds(since, MARGIN_MS) },
   )
-  const told = Map.groupBy(
-    events.flatMap((event) => stagesOf(event).map((stage) => ({ at: event.received_at, stage }))),
-    ({ stage }) => `${stage.of} ${stage.id}`,
-  )
-  return ({ change, event }: FoundChange): boolean =>
-    stagesOf(event).some((stage) =>
+  const all = events.flatMap((event) => stagesOf(event).map((stage) => ({ event, stage })))
+  const told = Map.groupBy(all, ({ stage }) => `${stage.of} ${stage.id}`)
+  const again = all.filter(({ stage }) => unnumbered.has(stage.of)).map(({ event }) => event.event_id)
+  const late = await lateAmong(db, [...new Set(again)])
+  return ({ change, event }: FoundChange): boolean => {
+    const stages = stagesOf(event)
+    const isTold = (stage: ReachedStage) =>
       told.get(`${stage.of} ${stage.id}`)?.some((one) => {
+        if (!isKnownFrom(one.stage, stage)) return false
+        const { received_at, source, event_id } = one.event
+        if (unnumbered.has(stage.of)) {
+          // It told of an earlier change, after which CMR has shown how it was before this one.
+          if (source === 'sync') return received_at >= change.since
+          if (late.has(event_id)) return false
+        }
         const namesTerm = one.stage.term !== undefined && stage.term !== undefined && !one.stage.repeats
         const isUnique = namesTerm || stage.of === 'mailbox'
         const earliest = subMilliseconds(new Date(change.since), isUnique ? TERM_MARGIN_MS : MARGIN_MS)
-        return one.at >= earliest.toISOString() && isKnownFrom(one.stage, stage)
-      }),
-    )
+        return received_at >= earliest.toISOString()
+      })
+    return stages.length > 0 && stages.every(isTold)
+  }
 }
 
 async function ownOutcomes(db: Kysely<Schema>, found: readonly FoundChange[], since: Date) {

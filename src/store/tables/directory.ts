@@ -71,6 +71,8 @@ export interface DirectoryTables {
     found_at: string
     /** Cents a mailbox before the change, where that has changed. */
     price_before: number | null
+    /** JSON of CMR's names of the fields that have changed, where an event lists them. */
+    fields: string | null
   }
   /** How far the refresh is: one row for each thing that is asked for again and again. */
   directory_passes: {

@@ -64,6 +64,7 @@ export async function createDirectoryTables(db: Kysely<never>): Promise<void> {
     .addColumn('since', 'text', required)
     .addColumn('found_at', 'text', required)
     .addColumn('price_before', 'integer')
+    .addColumn('fields', 'text')
     .execute()
   await db.schema.createIndex('directory_changes_found').on('directory_changes').column('found_at').execute()
   await db.schema

@@ -9,10 +9,20 @@ import {
   type Wanted,
   type WantedDetails,
 } from '../commands/permissions.ts'
+import { isForSomeCustomers } from '../commands/some-customers.ts'
 import type { Store } from '../store/store.ts'
 import type { Policy } from './policy.ts'
 import { currentPolicy, recentPolicy } from './policy-store.ts'
-import { isInForce, reaches, type ScopedStanding, type Standings, standingsOf } from './roles.ts'
+import { frozen, outsideScope, refusal, whoToAsk } from './refusals.ts'
+import {
+  customersReached,
+  highestOf,
+  isInForce,
+  reaches,
+  type ScopedStanding,
+  type Standings,
+  standingsOf,
+} from './roles.ts'
 import { sensitiveIn, withApprovals } from './sensitive.ts'
 import type { UserGroups } from './user-groups.ts'
 
@@ -29,14 +39,6 @@ const neededForConsequence: Readonly<Record<Consequence, Role>> = {
   'moves mail': 'admin',
   'silences others': 'admin',
   grants: 'admin',
-}
-
-/** Why a consequence needs more than a plain write. */
-const consequenceReasons: Readonly<Record<Consequence, string>> = {
-  'ends later': 'What it switches off ends by itself later.',
-  'moves mail': 'It changes where mail goes.',
-  'silences others': 'Others would no longer get alerts that they get today.',
-  grants: 'It changes what people may do.',
 }
 
 /** The one place that decides who may do what. */
@@ -84,9 +86,20 @@ export function createAccess(parts: {
     async offers(user) {
       const policy = await recentPolicy(store)
       const standings = await standingsBy(user, policy)
-      const held = [standings.general, ...standings.scoped].map(({ role }) => role)
-      const highest = roles.findLast((role) => held.includes(role)) ?? 'none'
-      return offersOf(highest, isWithinOwnLimit(user, { effect: 'charge' }, standings, policy))
+      const { general, scoped } = standings
+      return offersOf(
+        general.role,
+        highestOf(scoped) ?? 'none',
+        isWithinOwnLimit(user, { effect: 'charge' }, standings, policy),
+      )
+    },
+    async customersFor(user, wanted) {
+      const policy = await (wanted.effect === 'read' ? recentPolicy(store) : currentPolicy(store))
+      const standings = await standingsBy(user, policy)
+      const needs = neededBy(wanted)
+      if (reaches(standings.general.role, needs) || isWithinOwnLimit(user, wanted, standings, policy))
+        return undefined
+      return customersReached(standings.scoped, needs)
     },
     async decide(user, wanted, what, details = {}) {
       const policy = await (wanted.effect === 'read' ? recentPolicy(store) : currentPolicy(store))
@@ -110,22 +123,30 @@ export function createAccess(parts: {
     if (policy.frozen && (wanted.effect === 'charge' || wanted.effect === 'destroy'))
       return frozen(what, policy.frozen, ask)
     if (reaches(general.role, needs)) return { allowed: true, role: general.role, reason: general.reason }
+    const isForSome = isForSomeCustomers(wanted)
+    const whose = scoped.length > 0 && isForSome ? await customers?.() : undefined
     const fitting = scoped.filter(({ role }) => reaches(role, needs))
-    const inScope = fitting.length > 0 ? withinScope(what, fitting, await customers?.(), ask) : undefined
-    if (inScope?.allowed) return inScope
+    const inScope = isForSome ? withinScope(fitting, whose) : undefined
+    if (inScope) return inScope
     if (isWithinOwnLimit(user, wanted, standings, policy))
       return { allowed: true, role: general.role, reason: `${general.reason}, within a limit` }
-    if (inScope) return inScope
+    const held = highestOf([general, ...scoped.filter(holdsFor(whose))]) ?? general.role
+    const [first] = fitting
+    const isSeen =
+      general.role !== 'none' || Boolean(whose?.length && areAll(customersReached(scoped, 'viewer'), whose))
     return {
       allowed: false,
-      reason: `${general.reason}; needs ${needs}`,
-      refusal: refusal(what, general.role, needs, consequence, ask),
+      reason: first ? `${first.reason}, but not for this customer` : `${general.reason}; needs ${needs}`,
+      refusal: first
+        ? outsideScope(what, isForSome ? whose : undefined, ask)
+        : refusal(what, held, needs, consequence, ask),
       approvable:
         policy.approvals.channel !== undefined &&
         wanted.effect !== 'read' &&
         // Of what is about the bot itself only what follows for others is worth anybody's approval.
         (!wanted.own || consequence !== undefined) &&
-        general.role !== 'none',
+        // Who may not even see a thing would see it in what is to be approved.
+        isSeen,
     }
   }
 }
@@ -144,13 +165,18 @@ export function neededBy({ effect, needs, consequence }: Wanted, found?: Consequ
 const knownOffers = new Map<string, Offers>()
 
 /** Returns the same function for everybody who may run the same, so that what follows from it can be kept. */
-function offersOf(highest: Role, hasOwnLimit: boolean): Offers {
-  const key = `${highest} ${hasOwnLimit}`
+function offersOf(general: Role, forSome: Role, hasOwnLimit: boolean): Offers {
+  const key = `${general} ${forSome} ${hasOwnLimit}`
   const offers: Offers =
     knownOffers.get(key) ??
-    ((wanted, found) =>
-      reaches(highest, neededBy(wanted, found)) ||
-      (hasOwnLimit && wanted.effect === 'charge' && !wanted.needs))
+    ((wanted, found) => {
+      const needs = neededBy(wanted, found)
+      return (
+        reaches(general, needs) ||
+        (reaches(forSome, needs) && isForSomeCustomers(wanted)) ||
+        (hasOwnLimit && wanted.effect === 'charge' && !wanted.needs)
+      )
+    })
   knownOffers.set(key, offers)
   return offers
 }
@@ -168,66 +194,27 @@ function isWithinOwnLimit(
   )
 }
 
+const areAll = (held: readonly string[], whose: readonly string[]) => whose.every((id) => held.includes(id))
+
+/** Whether a role for some customers holds for all of these; for any of its own where none are named. */
+const holdsFor = (whose: readonly string[] | undefined) => (one: ScopedStanding) =>
+  whose === undefined || (whose.length > 0 && areAll(one.customers, whose))
+
+/**
+ * Returns what roles for some customers allow.
+ * @param fitting the roles that would do
+ * @param whose undefined where nobody is named: it is for theirs only, or yet to be said for whom
+ */
 function withinScope(
-  what: string,
   fitting: readonly ScopedStanding[],
-  customers: readonly string[] | undefined,
-  ask: string,
-): Permission {
-  const [first] = fitting
-  if (!first) throw new Error('There is no role that fits')
-  const allowed = { allowed: true, role: first.role, reason: `${first.reason}, for some customers` } as const
-  // A form may be opened before it is known for whom.
-  if (!customers) return allowed
-  const mine = new Set(fitting.flatMap((one) => one.customers))
-  if (customers.length > 0 && customers.every((id) => mine.has(id))) return allowed
-  const why =
-    customers.length === 0
-      ? 'your role holds for some customers only: name one of them'
-      : 'your role does not hold for this customer'
-  return {
-    allowed: false,
-    reason: `${first.reason}, but not for this customer`,
-    refusal: `*${what}*: ${why}. Nothing was done. ${ask}`,
-  }
-}
-
-function frozen(what: string, { by, why }: NonNullable<Policy['frozen']>, ask: string): Permission {
-  const reason = why ? ` (${why})` : ''
-  return {
-    allowed: false,
-    reason: 'frozen',
-    refusal: `*${what}* is stopped: <@${by}> has frozen everything that charges or destroys${reason}. Nothing was done. An admin lifts it with \`/cmr unfreeze\`. ${ask}`,
-  }
-}
-
-function refusal(
-  what: string,
-  has: Role,
-  needs: Role,
-  consequence: Consequence | undefined,
-  ask: string,
-): string {
-  const yours =
-    has === 'none'
-      ? 'you have no role here'
-      : has === 'finance'
-        ? 'you have the role *finance*'
-        : `you are ${named(has)}`
-  const why = consequence ? ` ${consequenceReasons[consequence]}` : ''
-  return `*${what}* needs ${named(needs)}, and ${yours}.${why} Nothing was done. ${ask}`
-}
-
-function whoToAsk(admins: readonly string[]): string {
-  if (admins.length === 0) return 'Nobody is an admin yet: set the first ones in `CMR_ADMINS`.'
-  return `Ask ${admins
-    .slice(0, 5)
-    .map((id) => `<@${id}>`)
-    .join(', ')}.`
-}
-
-/** "an *operator*", "the role *finance*". */
-function named(role: Role): string {
-  if (role === 'finance' || role === 'none') return `the role *${role}*`
-  return `${/^[aeiou]/.test(role) ? 'an' : 'a'} *${role}*`
+  whose: readonly string[] | undefined,
+): Permission | undefined {
+  const customers = [...new Set(fitting.flatMap((one) => one.customers))]
+  const holding = fitting.find(holdsFor(whose)) ?? fitting[0]
+  if (!holding) return undefined
+  const reason = `${holding.reason}, for some customers`
+  if (whose === undefined) return { allowed: true, role: holding.role, reason, customers }
+  return whose.length > 0 && areAll(customers, whose)
+    ? { allowed: true, role: holding.role, reason }
+    : undefined
 }

@@ -1,3 +1,4 @@
+import { CmrError } from '../cmr/errors.ts'
 import { AmbiguousError, type Command, InputError } from '../commands/command.ts'
 import type { CommandContext } from '../commands/context.ts'
 import { check, entered } from '../commands/field.ts'
@@ -52,27 +53,37 @@ export async function permitGiven(
   const checked = check(command.input, raw)
   if (checked.ok) return permit(context, command, checked.input)
   const given = entered(command.input, raw)
-  const customers = async () => {
-    const all = await customersNamed(context, command, given)
-    return all.length > 0 ? all : undefined
-  }
-  return decide(context, command, { customers })
+  return decide(context, command, { customers: () => customersGiven(context, command, given) })
 }
 
 function decide({ access, caller }: CommandContext, command: Command, details?: WantedDetails) {
   return access.decide(caller.userId, command, `${command.noun} ${command.verb}`, details)
 }
 
-/** Whose it is; nobody's where that cannot be told. */
-async function customersNamed(
+/** Returns whose things a command is about: none where that cannot be told, undefined where it narrows itself. */
+export async function customersNamed(
   context: CommandContext,
   command: Command,
   input: Readonly<Record<string, unknown>>,
-): Promise<readonly string[]> {
+): Promise<readonly string[] | undefined> {
+  const given = await customersGiven(context, command, input)
+  return given ?? (command.customers === undefined ? [] : undefined)
+}
+
+/** Whose the things are that were named so far; undefined where none were. */
+async function customersGiven(
+  context: CommandContext,
+  { input: schema, customers }: Command,
+  given: Readonly<Record<string, unknown>>,
+): Promise<readonly string[] | undefined> {
   try {
-    return await customersOf(context, command.input, input)
+    const told = typeof customers === 'function' ? await customers(context, given as never) : undefined
+    const named = await customersOf(context, schema, given)
+    if (told?.length === 0 || named?.length === 0) return []
+    return told || named ? [...new Set([...(told ?? []), ...(named ?? [])])] : undefined
   } catch (error) {
-    if (error instanceof AmbiguousError || error instanceof InputError) return []
+    // What cannot be looked up could be anybody's.
+    if (error instanceof AmbiguousError || error instanceof InputError || error instanceof CmrError) return []
     throw error
   }
 }

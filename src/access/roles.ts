@@ -21,6 +21,16 @@ export interface Standings {
   readonly scoped: readonly ScopedStanding[]
 }
 
+/** Returns the highest of some roles. */
+export function highestOf(standings: readonly Standing[]): Role | undefined {
+  return roles.findLast((role) => standings.some((one) => one.role === role))
+}
+
+/** Returns the customers for whom roles for some customers do. */
+export function customersReached(scoped: readonly ScopedStanding[], needs: Role): string[] {
+  return [...new Set(scoped.flatMap(({ role, customers }) => (reaches(role, needs) ? customers : [])))]
+}
+
 /** Returns whether one role may do what needs the other. */
 export function reaches(has: Role, needs: Role): boolean {
   return roles.indexOf(has) >= roles.indexOf(needs)

@@ -88,6 +88,20 @@ export interface Command<Input extends z.ZodObject = z.ZodObject, Context = Comm
   readonly consequence?: Consequence | FoundConsequence<Input, Context>
   /** What a policy knows it as, where people may want it approved whatever it costs. */
   readonly sensitive?: SensitiveChange
+  /**
+   * What becomes of it where a role holds for some customers only. Unless told otherwise such a role reaches the things
+   * that fields with a picker name, and nothing where none is named.
+   * - `narrowed`: where none is named it shows, or touches, those customers' things only (`customersOfCaller`)
+   * - `nobodys`: nothing that it shows or touches is any customer's
+   * - `everybodys`: it is about all of them, whomever its fields name
+   * - a function: finds whose things are named otherwise; undefined where none are, empty where nobody knows whose. It may
+   *   be asked before all is said.
+   */
+  readonly customers?:
+    | 'narrowed'
+    | 'nobodys'
+    | 'everybodys'
+    | ((context: Context, input: Partial<z.output<Input>>) => Promise<readonly string[] | undefined>)
   /** About the bot itself: nothing of CMR's is touched, so it is no operation, and reading it is not audited. */
   readonly own?: boolean
   /** It writes its attempts into the audit by itself: only inside is it known what came of them. */

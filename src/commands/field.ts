@@ -15,7 +15,7 @@ export type Values = Readonly<Record<string, unknown>>
  * takes, the likeliest first.
  */
 export type SearchOptions = (
-  context: Pick<CommandContext, 'store' | 'zone' | 'clock'>,
+  context: Pick<CommandContext, 'store' | 'zone' | 'clock' | 'access' | 'caller'>,
   typed: string,
 ) => Promise<PlainTextOption[]>
 

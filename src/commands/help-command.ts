@@ -28,6 +28,7 @@ export function helpCommand(registry: () => Registry): Command {
     effect: 'read',
     own: true,
     instant: true,
+    customers: 'nobodys',
     input: z.object({ noun: z.string().optional().meta({ label: 'About', example: 'users create' }) }),
     positional: ['noun'],
     async run({ access, caller }, { noun }) {

@@ -1,3 +1,4 @@
+import type { z } from 'zod'
 import type { Effect } from '../cmr/endpoint.ts'
 
 /** Ordered: each role may do what those before it may. */
@@ -27,6 +28,10 @@ export interface Wanted {
   readonly sensitive?: SensitiveChange
   /** About the bot itself. */
   readonly own?: boolean
+  /** Its fields: whom they name decides where a role holds for some customers only. */
+  readonly input?: z.ZodObject
+  /** How whoever has a role for some customers only may run it (`Command.customers`). */
+  readonly customers?: 'narrowed' | 'nobodys' | 'everybodys' | ((...given: never[]) => unknown)
 }
 
 /** What is known of an attempt beyond the command. */
@@ -50,6 +55,8 @@ export type Permission =
       readonly needsApproval?: string
       /** How many have to approve it, where policy says so. */
       readonly approvers?: number
+      /** Nobody was named, and the role holds for these customers only (CMR's userIds). */
+      readonly customers?: readonly string[]
     }
   | {
       readonly allowed: false
@@ -83,4 +90,18 @@ export interface Permissions {
   decide(slackUserId: string, wanted: Wanted, what: string, details?: WantedDetails): Promise<Permission>
   /** Returns what is worth being shown to somebody; what they may do is decided when they try. */
   offers(slackUserId: string): Promise<Offers>
+  /** Returns the only customers (CMR's userIds) for whom somebody may do a thing; undefined where those are all. */
+  customersFor(slackUserId: string, wanted: Wanted): Promise<readonly string[] | undefined>
+}
+
+/**
+ * Returns the only customers whose things a command shows to whoever asks, or touches for them; undefined where those
+ * are all. What names no customer narrows itself by it.
+ * @param wanted a read unless told otherwise
+ */
+export function customersOfCaller(
+  { access, caller }: { readonly access: Permissions; readonly caller: { readonly userId: string } },
+  wanted: Wanted = { effect: 'read' },
+): Promise<readonly string[] | undefined> {
+  return access.customersFor(caller.userId, wanted)
 }

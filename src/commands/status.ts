@@ -14,6 +14,7 @@ export function statusCommand(health: Pick<Health, 'status'>): Command {
     summary: 'Show what works',
     effect: 'read',
     own: true,
+    customers: 'nobodys',
     input: z.object({}),
     positional: [],
     async run({ access, caller, clock }) {

@@ -4,6 +4,7 @@ import { thingName } from '../cmr/normal-forms.ts'
 import { command, InputError } from '../commands/command.ts'
 import type { CommandContext } from '../commands/context.ts'
 import type { SearchOptions } from '../commands/field.ts'
+import { customersOfCaller } from '../commands/permissions.ts'
 import { OPTIONS_SOUGHT } from '../commands/search.ts'
 import { kindNames, thingLabel } from '../directory/find/labels.ts'
 import { searchDirectory } from '../directory/store/search.ts'
@@ -26,8 +27,9 @@ const ids = {
 }
 
 /** Finds anything that can be diagnosed; what the bot does not know yet can be chosen as it is typed. */
-const searchThings: SearchOptions = async ({ store }, typed) => {
-  const { rows } = await searchDirectory(store, {
+const searchThings: SearchOptions = async (context, typed) => {
+  const { rows } = await searchDirectory(context.store, {
+    customers: await customersOfCaller(context),
     text: typed.replace(/^[a-z]+:/, ''),
     limit: OPTIONS_SOUGHT,
   })
@@ -44,6 +46,10 @@ export const diagnose = command({
   verb: 'show',
   summary: 'Why is it not sending?',
   effect: 'read',
+  async customers(context, { support: _, ...input }) {
+    const isNamed = Object.values(input).some((value) => value !== undefined)
+    return isNamed ? [(await targetOf(context, input)).userId] : undefined
+  },
   submit: 'Diagnose',
   example: 'acme.com',
   input: z

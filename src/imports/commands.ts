@@ -12,6 +12,7 @@ import { userImport } from './kinds/users.ts'
 import { runList, runMessage, runName } from './messages.ts'
 import { outcomeFile, templateFile } from './outcome.ts'
 import { viewOf } from './run-view.ts'
+import { customersOfRun, runsSeen } from './runs-seen.ts'
 import { searchRuns } from './search.ts'
 import { rowsOf } from './store/rows.ts'
 import { endIfOver, type ImportRun, latestRuns, moveRun, runById } from './store/runs.ts'
@@ -28,6 +29,7 @@ const which = {
   positional: ['run'] as const,
   noun: 'imports',
   effect: 'read' as const,
+  customers: customersOfRun,
 }
 
 /** @throws InputError where there is none */
@@ -50,14 +52,16 @@ const list = command({
   summary: 'List imports',
   effect: 'read',
   own: true,
+  customers: 'narrowed',
   input: z.object({}),
   positional: [],
-  async run({ store }) {
-    const runs = await latestRuns(store.db, SHOWN)
+  async run(context) {
+    const { store } = context
+    const runs = await runsSeen(context, await latestRuns(store.db, SHOWN))
     return { message: runList(await Promise.all(runs.map((one) => viewOf(store.db, one)))) }
   },
-  async rows({ store }, _, most) {
-    const runs = await latestRuns(store.db, most)
+  async rows(context, _, most) {
+    const runs = await runsSeen(context, await latestRuns(context.store.db, most))
     return runs.map(({ id, import_id, actor, channel, file_name, state, reason, created_at, ended_at }) => ({
       id,
       import: runName({ import_id }),
@@ -141,6 +145,7 @@ const template = command({
   summary: 'Template for a CSV',
   effect: 'read',
   own: true,
+  customers: 'nobodys',
   input: z.object({ of: z.enum(imports.map(nameOf)).meta({ label: 'For' }) }),
   positional: ['of'],
   async run({ files, caller }, input) {

@@ -24,6 +24,8 @@ export function importCommand(of: Import, bulkCmr: CmrApi): Command {
     // Taking a file sends nothing by itself, but who may not do what its rows do may not take it either.
     effect: 'read',
     needs: neededFor(of),
+    // Each row is checked when the file is read, and again before it is sent.
+    customers: 'nobodys',
     submit: 'Import',
     input: z.object({ file: fileField(of), encoding }),
     positional: [],

@@ -1,17 +1,19 @@
 import { randomUUID } from 'node:crypto'
+import { permit } from '../access/permit.ts'
 import type { CmrApi } from '../cmr/client.ts'
 import { type Confirmation, InputError, idOf } from '../commands/command.ts'
 import type { CommandContext } from '../commands/context.ts'
 import type { Encoding } from '../commands/encoding.ts'
 import { fileGiven } from '../commands/given-files.ts'
+import { customersOfCaller } from '../commands/permissions.ts'
 import { CsvFault, readCsv } from '../commands/read-csv.ts'
 import { askAgain } from '../operations/already-requested.ts'
 import { expectedResultsOf } from '../operations/operation-traits.ts'
 import { receiptPlace } from '../resources/confirmations.ts'
 import { fundsFor } from '../resources/prices.ts'
-import { checkSheet, type RowFault } from './columns.ts'
+import { checkSheet, type GoodRow, type RowFault } from './columns.ts'
 import { encodingQuestion } from './encoding-question.ts'
-import type { Import, Item } from './import.ts'
+import type { Import, ImportPlan, Item } from './import.ts'
 import { faultLine, previewText } from './messages.ts'
 import { faultsFile } from './outcome.ts'
 import { savePreview } from './store/preview.ts'
@@ -32,11 +34,12 @@ const NAMED = 20
  * @throws InputError where the file cannot be used, or no row of it can; CmrError as CMR answers
  */
 export async function preview(
-  { id, columns, plan, explains, sends }: Import,
+  of: Import,
   context: CommandContext,
   bulkCmr: CmrApi,
   { fileId, encoding }: GivenFile,
 ): Promise<Confirmation> {
+  const { id, columns, explains, sends } = of
   const { caller, store, clock } = context
   const file = await fileGiven(context, fileId, 'file')
   const { sheet, checked } = understood(() => {
@@ -45,9 +48,9 @@ export async function preview(
   })
   const { good, faults: wrong, given, ignored } = checked
   // Names are looked up at the pace of a run: a big file must not keep people waiting.
-  const planned = await plan({ ...context, cmr: bulkCmr }, good)
-  const { items, price } = planned
-  const faults = [...wrong, ...planned.faults].sort((a, b) => a.number - b.number)
+  const plan = await planned(of, { ...context, cmr: bulkCmr }, good)
+  const { items, price } = plan
+  const faults = [...wrong, ...plan.faults].sort((a, b) => a.number - b.number)
   const faultyRows = new Set(faults.map(({ number }) => number)).size
   if (items.length === 0) throw new InputError('file', nothingToSend(given.size, faults))
   const blocks = sheet.doubt ? encodingQuestion(sheet.doubt, { id, fileId }) : []
@@ -90,6 +93,26 @@ export async function preview(
     expectedResultsOf(idOf(sends), context.traitsOf(idOf(sends)), { query: input, body: input }),
   )
   return askAgain(context, parts, asked)
+}
+
+/** Plans rows; what a role for some customers does not reach is a fault of its rows. */
+async function planned(
+  { plan, sends }: Import,
+  context: CommandContext,
+  rows: readonly GoodRow[],
+): Promise<ImportPlan> {
+  const all = await plan(context, rows)
+  if (!(await customersOfCaller(context, sends))) return all
+  const verdicts = await Promise.all(all.items.map(({ input }) => permit(context, sends, input)))
+  const refused = all.items.flatMap(({ numbers }, at) => (verdicts[at]?.allowed ? [] : numbers))
+  if (refused.length === 0) return all
+  // The price is that of what is left.
+  const left = await plan(
+    context,
+    rows.filter(({ number }) => !refused.includes(number)),
+  )
+  const reason = 'Your role does not hold for this customer.'
+  return { ...left, faults: [...left.faults, ...refused.map((number) => ({ number, reason }))] }
 }
 
 /** For the form, which is shown again: the first reasons, in plain text. */

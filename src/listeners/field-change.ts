@@ -54,7 +54,7 @@ export async function formAfter(
     .follow?.(commandContext(app, caller), values, field)
     .catch((error: unknown) => wrongChoice(error))
   const changed = Object.keys(follows?.values ?? {})
-  const labels = await pickerLabels(app, command, follows?.values ?? {})
+  const labels = await pickerLabels(commandContext(app, caller), command, follows?.values ?? {})
   const kept = Object.entries(labelsOf(state)).filter(([name]) => !changed.includes(name))
   return formView(command, form, {
     values: { ...values, ...follows?.values },

@@ -145,7 +145,7 @@ async function viewFor(
   const values = { ...prefill?.values, ...given, ...prefill?.meant }
   return formView(command, state, {
     values,
-    labels: { ...(await pickerLabels(app, command, values)), ...prefill?.labels },
+    labels: { ...(await pickerLabels(context, command, values)), ...prefill?.labels },
     options: prefill?.options,
     faults: checked.ok ? undefined : faultsOf(wrongValues(checked)),
   })

@@ -4,10 +4,11 @@ import { userIdOf, userName } from '../cmr/answers/users.ts'
 import { noCountryYet } from '../cmr/endpoints/fields.ts'
 import { type Picker, wordsIn } from '../commands/coerce.ts'
 import type { Command } from '../commands/command.ts'
-import type { Caller } from '../commands/context.ts'
+import type { Caller, CommandContext } from '../commands/context.ts'
 import { countriesBeginning, countryCode } from '../commands/countries.ts'
 import { type Field, fieldsOf } from '../commands/field.ts'
 import { type ViewState, valuesOf } from '../commands/forms/values.ts'
+import { customersOfCaller } from '../commands/permissions.ts'
 import { type Place, placeCalled } from '../commands/places.ts'
 import { OPTIONS_SOUGHT, optionsWithin } from '../commands/search.ts'
 import { findUsers } from '../directory/customers.ts'
@@ -40,13 +41,14 @@ export async function optionsFor(app: AppContext, request: OptionsRequest): Prom
   const fields = command ? fieldsOf(command.input) : []
   const field = fields.find((one) => one.name === name)
   if (!command || !field) return []
-  const verdict = await permit(commandContext(app, request.caller), command)
+  const context = commandContext(app, request.caller)
+  const verdict = await permit(context, command)
   if (!verdict.allowed && !verdict.approvable) return []
   const userField = fields.find(({ picker }) => picker === 'user')?.name ?? ''
   const userId = valuesOf(request.state ?? {})[userField]
   const typed = request.typed.trim()
   const found = await withTimeout(
-    sourceOf(field, detail)(app, typed, typeof userId === 'string' ? userId : undefined).catch(
+    sourceOf(command, field, detail)(context, typed, typeof userId === 'string' ? userId : undefined).catch(
       (error: unknown) => {
         app.logger.warn({ err: error, field: name }, 'a picker could not be filled')
         return undefined
@@ -57,30 +59,59 @@ export async function optionsFor(app: AppContext, request: OptionsRequest): Prom
   return optionsWithin(found ?? (await whatIsThere(app, field.picker, typed)), typed)
 }
 
-type Source = (app: AppContext, typed: string, userId: string | undefined) => Promise<PlainTextOption[]>
+type Source = (
+  context: CommandContext,
+  typed: string,
+  userId: string | undefined,
+) => Promise<PlainTextOption[]>
 
 /** @param country of states */
-function sourceOf(field: Field, country: string): Source {
+function sourceOf(command: Command, field: Field, country: string): Source {
   const { search, picker } = field
   const kind = entryKindOf(field)
   if (search) return search
-  if (kind) return (app, typed, userId) => directoryOptions(app, kind, typed, userId)
+  if (kind)
+    return async (context, typed, userId) =>
+      directoryOptions(context, kind, { typed, userId, customers: await offeredCustomers(context, command) })
   if (picker === 'country') return countries
-  return picker === 'state' ? (app, typed) => statesOf(app, typed, country) : async () => []
+  return picker === 'state' ? (context, typed) => statesOf(context, typed, country) : async () => []
+}
+
+/** The only customers whose things are offered; what may be approved is offered as far as it may be seen. */
+async function offeredCustomers(
+  context: CommandContext,
+  command: Command,
+): Promise<readonly string[] | undefined> {
+  const [allowed, seen] = await Promise.all([customersOfCaller(context, command), customersOfCaller(context)])
+  return allowed?.length === 0 ? seen : allowed
 }
 
 /** Things from the mirror, a chosen customer's first; of users, CMR's where the mirror is still empty. */
 async function directoryOptions(
-  { cmr, store }: AppContext,
+  { cmr, store }: CommandContext,
   kind: EntryKind,
-  typed: string,
-  userId: string | undefined,
+  {
+    typed,
+    userId,
+    customers,
+  }: {
+    readonly typed: string
+    readonly userId: string | undefined
+    readonly customers: readonly string[] | undefined
+  },
 ): Promise<PlainTextOption[]> {
-  const wanted = { text: typed, kinds: [kind], limit: OPTIONS_SOUGHT, ...(kind !== 'user' && { userId }) }
+  const wanted = {
+    text: typed,
+    kinds: [kind],
+    customers,
+    limit: OPTIONS_SOUGHT,
+    ...(kind !== 'user' && { userId }),
+  }
   const { rows } = await searchDirectory(store, wanted)
   if (rows.length > 0) return rows.map((row) => option(thingLabel(row), row.id))
   if (
     kind === 'user' &&
+    !customers &&
     (await searchDirectory(store, { ...wanted, text: '', limit: 1 })).rows.length === 0
   ) {
     const { rows: users } = await findUsers(cmr, { search: typed || undefined, limit: 50 })
@@ -91,7 +122,7 @@ async function directoryOptions(
   return whole.test(typed) ? [option(`${typed} · not known here yet`, typed)] : []
 }
 
-async function countries({ places }: AppContext, typed: string): Promise<PlainTextOption[]> {
+async function countries({ places }: CommandContext, typed: string): Promise<PlainTextOption[]> {
   return countriesCalled(await places.countries(), typed).map(countryOption)
 }
 
@@ -108,7 +139,11 @@ function countriesCalled(places: readonly Place[], typed: string): Place[] {
   return [...new Set([...first, ...others])]
 }
 
-async function statesOf({ places }: AppContext, typed: string, country: string): Promise<PlainTextOption[]> {
+async function statesOf(
+  { places }: CommandContext,
+  typed: string,
+  country: string,
+): Promise<PlainTextOption[]> {
   if (!country) return [option('Pick the country first: then its states are listed here', noCountryYet)]
   const states = await places.states(country)
   // A country whose states CMR does not list: what is typed is taken as it is.
@@ -135,7 +170,7 @@ async function whatIsThere(
 
 /** The words that people read for what was given: "United States (US)" for US, a company for a userId. */
 export async function pickerLabels(
-  app: AppContext,
+  context: CommandContext,
   command: Command,
   values: Readonly<Record<string, unknown>>,
 ): Promise<Record<string, string>> {
@@ -149,12 +184,12 @@ export async function pickerLabels(
     if (kind) {
       const ids = Array.isArray(value) ? value.map(String) : wordsIn(String(value))
       const rows = await thingsOf(
-        app.store,
+        context.store,
         ids.map((id) => ({ kind, id })),
       )
       for (const row of rows) labels[field.kind === 'list' ? row.id : field.name] = thingLabel(row)
     } else {
-      const chosen = (await knownOptions(app, field, String(value))).find((one) => one.value === value)
+      const chosen = (await knownOptions(context, field, String(value))).find((one) => one.value === value)
       if (chosen) labels[field.name] = chosen.text.text
     }
   }
@@ -163,12 +198,12 @@ export async function pickerLabels(
 
 /** What can be told without asking CMR. */
 async function knownOptions(
-  app: AppContext,
+  context: CommandContext,
   { search, picker }: Field,
   value: string,
 ): Promise<PlainTextOption[]> {
-  if (search) return search(app, value)
-  return picker === 'country' ? (await app.places.knownCountries()).map(countryOption) : []
+  if (search) return search(context, value)
+  return picker === 'country' ? (await context.places.knownCountries()).map(countryOption) : []
 }
 
 /** Names that begin with what was typed come first; the code counts as a name. */

@@ -1,12 +1,14 @@
 import { argumentsOf } from '../commands/arguments.ts'
 import type { Command } from '../commands/command.ts'
-import type { Caller } from '../commands/context.ts'
+import type { Caller, CommandContext } from '../commands/context.ts'
 import { typedWord } from '../commands/grammar.ts'
+import { customersOfCaller } from '../commands/permissions.ts'
+import type { Registry } from '../commands/registry.ts'
 import { understand } from '../commands/understanding/understand.ts'
 import { opening } from '../directory/find/opening.ts'
 import { searchDirectory } from '../directory/store/search.ts'
 import type { Message } from '../slack/blocks.ts'
-import type { AppContext } from './app-context.ts'
+import { type AppContext, commandContext } from './app-context.ts'
 import { askWhich } from './carry-on.ts'
 
 /** A command with its values, as they were said. */
@@ -32,7 +34,7 @@ export async function commandMeant(
     case 'which':
       return askWhich(app, caller, understood)
     case 'search':
-      return thingMeant(app, understood.texts)
+      return thingMeant(commandContext(app, caller), app.registry, understood.texts)
     case 'command': {
       const { command, rest } = understood
       const given = argumentsOf(command, rest)
@@ -44,12 +46,17 @@ export async function commandMeant(
 }
 
 /** The one thing that goes by a name, to be shown; what else goes by it is listed. */
-async function thingMeant({ registry, store }: AppContext, texts: readonly string[]): Promise<CommandMeant> {
+async function thingMeant(
+  context: CommandContext,
+  registry: Registry,
+  texts: readonly string[],
+): Promise<CommandMeant> {
   const find = registry.byId('find.show')
   if (!find) throw new Error('There is no command that finds things')
   const [first = ''] = texts
+  const customers = await customersOfCaller(context)
   for (const text of texts) {
-    const found = await searchDirectory(store, { text, limit: 10 })
+    const found = await searchDirectory(context.store, { text, customers, limit: 10 })
     if (found.rows.length === 0) continue
     const opened = opening(found, text)
     const command = opened && registry.byId(opened.command)

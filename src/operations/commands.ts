@@ -4,8 +4,10 @@ import { commandWith } from '../commands/command-with.ts'
 import type { CommandContext } from '../commands/context.ts'
 import { notice } from '../commands/failure.ts'
 import type { Registry } from '../commands/registry.ts'
+import { LATEST_SEARCHED } from '../commands/search.ts'
 import { counted, escapeText, type Message, section } from '../slack/blocks.ts'
 import type { Store } from '../store/store.ts'
+import { customersOfOperation, operationsSeen } from './customers.ts'
 import type { OperationDeadlines } from './deadlines.ts'
 import { operationList } from './messages/operation-list.ts'
 import { operationStory } from './messages/operation-story.ts'
@@ -50,6 +52,11 @@ async function called(store: Store, name: string): Promise<Operation> {
   return newest
 }
 
+/** Finds whose the operation is that is named. @throws InputError where there is none */
+async function customersNamed(context: CommandContext, { id: name }: { readonly id?: string | undefined }) {
+  return name === undefined ? undefined : customersOfOperation(context, await called(context.store, name))
+}
+
 const isOpen = ({ state }: Operation) => state === 'unknown' || state === 'accepted'
 
 /** For whoever comes to decide, and somebody, or CMR, has been faster. */
@@ -70,15 +77,17 @@ const list = command({
   summary: 'List open operations',
   effect: 'read',
   own: true,
+  customers: customersNamed,
   submit: 'Show',
   input: z.object({
     id: id.optional(),
     all: z.boolean().optional().meta({ label: 'Also what is over' }),
   }),
   positional: ['id'],
-  async run({ store }, { id: name, all = false }) {
+  async run(context, { id: name, all = false }) {
+    const { store } = context
     if (name) return { message: await storyOf(store, await called(store, name)) }
-    const found = await viewsOf(store, all, SHOWN + 1)
+    const found = await viewsOf(context, all, SHOWN + 1)
     const views = found.slice(0, SHOWN)
     const more = found.length > SHOWN
     const title = all
@@ -86,9 +95,10 @@ const list = command({
       : `${more ? 'More than ' : ''}${counted(views.length, 'open operation')}`
     return { message: operationList(title, views, more) }
   },
-  async rows({ store }, { id: name, all = false }, most) {
+  async rows(context, { id: name, all = false }, most) {
+    const { store } = context
     if (name) return stepsOf(store.db, (await called(store, name)).id)
-    return (await viewsOf(store, all, most)).map(({ progress, failures, toProcess, ...view }) => ({
+    return (await viewsOf(context, all, most)).map(({ progress, failures, toProcess, ...view }) => ({
       ...view,
       progress: progress.map(({ label, done, total }) => `${label} ${done}/${total}`),
       failed: failures.map((one) => one.name),
@@ -98,8 +108,10 @@ const list = command({
 })
 
 /** Returns the open operations, or the newest of all. */
-async function viewsOf(store: Store, all: boolean, most: number): Promise<OperationView[]> {
-  const rows = await (all ? latestOperations : openOperations)(store.db, most)
+async function viewsOf(context: CommandContext, all: boolean, most: number): Promise<OperationView[]> {
+  const { store } = context
+  const found = await (all ? latestOperations : openOperations)(store.db, Math.max(most, LATEST_SEARCHED))
+  const rows = (await operationsSeen(context, found)).slice(0, most)
   const parts = Map.groupBy(
     await expectedResultsOfOperations(
       store.db,
@@ -116,6 +128,7 @@ const check = operationCommand({
   summary: 'Check an operation now',
   effect: 'read',
   own: true,
+  customers: customersNamed,
   submit: 'Check',
   input: z.object({ id }),
   positional: ['id'],
@@ -131,6 +144,7 @@ const look = operationCommand({
   summary: 'Keep checking',
   effect: 'write',
   own: true,
+  customers: customersNamed,
   submit: 'Keep checking',
   asks: 'nothing',
   input: z.object({ id }),
@@ -151,6 +165,7 @@ const decide = operationCommand({
   example: '1a2b3c4d yes',
   effect: 'write',
   own: true,
+  customers: customersNamed,
   submit: 'Record the outcome',
   input: z.object({
     id,
@@ -184,14 +199,17 @@ const decide = operationCommand({
 })
 
 async function refusalFor(
-  { access, caller, commandById }: CommandContext & OperationServices,
-  { endpoint }: Operation,
+  context: CommandContext & OperationServices,
+  operation: Operation,
 ): Promise<string | undefined> {
+  const { access, caller, commandById } = context
+  const { endpoint } = operation
   const original = commandById(endpoint)
   if (!original) return undefined
   // Nobody takes what they have spent within a limit of their own back into that limit.
   const wanted = { ...original, ...(original.effect === 'charge' && { needs: original.needs ?? 'finance' }) }
-  const verdict = await access.decide(caller.userId, wanted, endpoint.replace('.', ' '))
+  const customers = () => customersOfOperation(context, operation)
+  const verdict = await access.decide(caller.userId, wanted, endpoint.replace('.', ' '), { customers })
   return !verdict.allowed ? verdict.refusal : undefined
 }
 

@@ -16,12 +16,14 @@ import {
 import type { CommandContext } from '../commands/context.ts'
 import { notice } from '../commands/failure.ts'
 import { noteFault } from '../commands/fault.ts'
+import type { Permission } from '../commands/permissions.ts'
 import { spokenIds } from '../directory/names/spoken-ids.ts'
 import { escapeText } from '../slack/blocks.ts'
 import type { Schema } from '../store/schema.ts'
 import { DuplicateOperationError } from './conflicts.ts'
 import type { OperationDeadlines } from './deadlines.ts'
 import { gateOf, NotAdmittedError } from './gate.ts'
+import { onlyTheirs } from './only-theirs.ts'
 import { recorderOf } from './record-outcome.ts'
 import { type TrackedCmr, trackedCmr } from './sending.ts'
 import type { ConflictingOperation } from './store/expected-results.ts'
@@ -137,7 +139,7 @@ export async function perform(
     const role = verdict.allowed ? verdict.role : 'operator'
     if (command.effect === 'read' || command.own) {
       await onBegun?.()
-      return await atOnce()
+      return await atOnce(command.customers === 'nobodys' ? undefined : verdict)
     }
 
     const operationId = await intendOperation(store.db, {
@@ -273,12 +275,13 @@ export async function perform(
   }
 
   /** These leave no trace at CMR. */
-  async function atOnce(): Promise<CommandResult> {
+  async function atOnce(verdict?: Permission): Promise<CommandResult> {
     const audited = !command.auditsItself && (!command.own || command.effect !== 'read')
     try {
       const outcome = await command.run(context, input)
       if (audited) await audit({ outcome: 'ok' })
-      return { kind: 'done', outcome }
+      const only = verdict?.allowed ? verdict.customers : undefined
+      return { kind: 'done', outcome: only ? await onlyTheirs(store, outcome, only) : outcome }
     } catch (error) {
       if (!audited) return failed(error, 0)
       return failed(error, await audit({ outcome: 'failed', detail: detailOf(error) }, { error }))

@@ -73,8 +73,8 @@ export function listRows(endpoint: Endpoint, input: z.ZodObject): Pick<Command, 
   }
 }
 
-/** Every page of a list. */
-async function allRows(
+/** Reads every page of a list, at the pace of a run. */
+export async function allRows(
   cmr: CmrApi,
   endpoint: Endpoint,
   ids: Readonly<Record<string, unknown>>,

@@ -69,6 +69,14 @@ export interface EndpointCommandOptions<
   asks?(asked: RequestedCommand<z.output<Input>, Before>): Promise<Confirmation>
   /** Its answer is a list, which a person may also have as a CSV file. */
   readonly isList?: true
+  /** What becomes of it where a role holds for some customers only. */
+  readonly customers?: Command['customers']
+  /** Reads all rows of a list that are some customers', for whoever has a role for those only. */
+  rowsOfCustomers?(
+    context: CommandContext,
+    ids: z.output<Input>,
+    customers: readonly string[],
+  ): Promise<readonly Readonly<Record<string, unknown>>[]>
   /** CMR's answer as people read it; of a write, the receipt. */
   show?(
     answer: Answer<z.output<Of['answer']>>,

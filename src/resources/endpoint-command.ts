@@ -1,10 +1,12 @@
 import type { z } from 'zod'
+import type { Page } from '../cmr/answers/page.ts'
 import type { Answer, Endpoint, RefusedItem } from '../cmr/endpoint.ts'
 import { refusalOf } from '../cmr/items.ts'
 import { dropCredentials } from '../cmr/redact.ts'
-import { command } from '../commands/command.ts'
+import { type Command, command } from '../commands/command.ts'
 import type { CommandContext } from '../commands/context.ts'
 import { fieldsOf, type Values } from '../commands/field.ts'
+import { customersOfCaller } from '../commands/permissions.ts'
 import { entryKindOf, type Named, named } from '../directory/names/named.ts'
 import { askOnce } from '../operations/already-requested.ts'
 import type { RequestContent } from '../operations/expected-results.ts'
@@ -25,6 +27,7 @@ export function endpointCommand<
 >(endpoint: Of, commandOptions: EndpointCommandOptions<Of, Input, Before>): EndpointCommand {
   const [noun = '', verb = ''] = endpoint.id.split('.')
   const { summary, example, prefill, follow, picks, consequence, sensitive } = commandOptions
+  const { rowsOfCustomers, customers = rowsOfCustomers && ('narrowed' as const) } = commandOptions
   const flat = flatRequest(endpoint)
   const whole = commandOptions.input ?? flat.input
   const input = ownerFollows(whole) as Input
@@ -44,6 +47,12 @@ export function endpointCommand<
     return { ...what, before: (await commandOptions.before?.(what)) as Before }
   }
 
+  /** Undefined where whoever asks may see everybody's. */
+  async function theirRows(context: CommandContext, ids: z.output<Input>) {
+    const only = rowsOfCustomers && (await customersOfCaller(context))
+    return only && rowsOfCustomers(context, ids, only)
+  }
+
   const made = command<Input>({
     noun,
     verb,
@@ -51,6 +60,7 @@ export function endpointCommand<
     effect: endpoint.effect,
     ...(commandOptions.needs && { needs: commandOptions.needs }),
     ...(sensitive && { sensitive }),
+    ...(customers !== undefined && { customers }),
     ...(consequence && {
       consequence:
         typeof consequence === 'string'
@@ -81,7 +91,10 @@ export function endpointCommand<
     async run(context, given) {
       const what = await requested(context, given)
       const { query = {}, body } = await request(what.ids, what)
-      const answer = await context.cmr.call(endpoint, { query, body })
+      const rows = await theirRows(context, what.ids)
+      const answer = rows
+        ? { data: pageOf(rows, query), message: '', actionId: undefined, refused: [] }
+        : await context.cmr.call(endpoint, { query, body })
       const { message: said, actionId } = answer
       const data = dropCredentials(answer.data)
       const taken = endpoint.effect === 'read' ? what : withoutRefused(what, answer.refused)
@@ -103,7 +116,25 @@ export function endpointCommand<
     },
   })
   const ofList = commandOptions.isList && listRows(endpoint, input)
-  return withTraits({ ...made, ...ofList }, commandOptions)
+  if (!ofList?.rows || !rowsOfCustomers) return withTraits({ ...made, ...ofList }, commandOptions)
+  const { rows: all } = ofList
+  const rows: Command['rows'] = async (context, given, most) =>
+    (await theirRows(context, given as z.output<Input>)) ?? all(context, given, most)
+  return withTraits({ ...made, ...ofList, rows }, commandOptions)
+}
+
+/** "limit 20 by default" ("Get All Subscriptions", "Get All Mailboxes"). */
+const PAGE = 20
+
+/** One page of rows that were read whole. */
+function pageOf<Row>(all: readonly Row[], { page = 1, limit = PAGE }: Values): Page<Row> {
+  const [at, most] = [Number(page), Number(limit)]
+  return {
+    rows: all.slice((at - 1) * most, at * most),
+    page: at,
+    totalPages: Math.ceil(all.length / most),
+    total: all.length,
+  }
 }
 
 /** What CMR calls things, in lower case → as people named them. */

@@ -1,15 +1,18 @@
 import { z } from 'zod'
 import { InputError } from '../../commands/command.ts'
 import { notice } from '../../commands/failure.ts'
-import { sensitiveChanges } from '../../commands/permissions.ts'
+import type { Values } from '../../commands/field.ts'
+import { customersOfCaller, sensitiveChanges } from '../../commands/permissions.ts'
+import { LATEST_SEARCHED } from '../../commands/search.ts'
 import { type AccessContext, accessCommand, changedBy } from '../access-command.ts'
 import { approvalsSentence } from '../messages.ts'
+import { customersNamed } from '../permit.ts'
 import type { Policy } from '../policy.ts'
 import { changePolicy, currentPolicy } from '../policy-store.ts'
 import { isInForce } from '../roles.ts'
 import { type ApprovalDecision, decideApproval } from './decide.ts'
 import { approvalList } from './messages.ts'
-import { latestApprovals } from './store.ts'
+import { type Approval, approvalOf, latestApprovals } from './store.ts'
 
 const own = { noun: 'approvals', own: true } as const
 const request = z.string().min(1).max(20).meta({ label: 'Request', example: '1a2b3c4d' })
@@ -22,20 +25,48 @@ const list = accessCommand({
   verb: 'list',
   summary: 'What waits for approval',
   effect: 'read',
+  customers: 'narrowed',
   submit: 'Show',
   input: z.object({ all: z.boolean().optional().meta({ label: 'Also what is decided' }) }),
   positional: [],
-  async run({ store }, { all = false }) {
-    return { message: approvalList(await latestApprovals(store.db, { open: !all, limit: SHOWN }), !all) }
+  async run(context, { all = false }) {
+    const only = await customersOfCaller(context)
+    const limit = only ? LATEST_SEARCHED : SHOWN
+    const found = await latestApprovals(context.store.db, { open: !all, limit })
+    const whose = only ? await Promise.all(found.map((one) => customersOfApproval(context, one))) : []
+    const seen = found.filter((one, at) => !only || isSeen(context, one, only, whose[at]))
+    return { message: approvalList(seen.slice(0, SHOWN), !all) }
   },
 })
 
+/** Finds whose things a request is about. */
+async function customersOfApproval(context: AccessContext, { command: id, input }: Approval) {
+  const command = context.registry().byId(id)
+  return command ? customersNamed(context, command, JSON.parse(input) as Values) : []
+}
+
+/** Their own request, and those about customers that they see. */
+function isSeen(
+  { caller }: AccessContext,
+  { requester }: Approval,
+  only: readonly string[],
+  whose: readonly string[] | undefined,
+): boolean {
+  return requester === caller.userId || Boolean(whose?.length && whose.every((id) => only.includes(id)))
+}
+
+/** Finds whose things the request is about that is named; nobody's where there is none. */
+async function customersOfRequest(
+  context: AccessContext,
+  { request: id }: { readonly request?: string | undefined },
+): Promise<readonly string[] | undefined> {
+  if (id === undefined) return undefined
+  const row = await approvalOf(context.store.db, id.trim())
+  return row ? ((await customersOfApproval(context, row)) ?? []) : []
+}
+
 async function decide(context: AccessContext, id: string, decision: ApprovalDecision) {
-  const row = await context.store.db
-    .selectFrom('approvals')
-    .select('command')
-    .where('id', '=', id)
-    .executeTakeFirst()
+  const row = await approvalOf(context.store.db, id)
   const command = row && context.registry().byId(row.command)
   return { message: notice(await decideApproval(context, command, id, decision)) }
 }
@@ -44,6 +75,7 @@ const approve = accessCommand({
   ...own,
   verb: 'approve',
   summary: 'Approve a request',
+  customers: customersOfRequest,
   effect: 'write',
   auditsItself: true,
   asks: 'nothing',
@@ -56,6 +88,7 @@ const refuse = accessCommand({
   ...own,
   verb: 'refuse',
   summary: 'Refuse a request',
+  customers: customersOfRequest,
   effect: 'write',
   auditsItself: true,
   asks: 'nothing',

@@ -68,6 +68,11 @@ export async function changeApproval(
     .executeTakeFirstOrThrow()
 }
 
+/** Returns one request, as it is now. */
+export async function approvalOf(db: Kysely<Schema>, id: string): Promise<Approval | undefined> {
+  return db.selectFrom('approvals').selectAll().where('id', '=', id).executeTakeFirst()
+}
+
 /** Returns the requests that are open, or the newest of all. */
 export async function latestApprovals(
   db: Kysely<Schema>,

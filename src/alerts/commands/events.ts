@@ -4,6 +4,7 @@ import { dropCredentials } from '../../cmr/redact.ts'
 import { type Command, InputError } from '../../commands/command.ts'
 import { notice } from '../../commands/failure.ts'
 import { quoted } from '../../commands/grammar.ts'
+import { customersOfCaller } from '../../commands/permissions.ts'
 import { userNamed } from '../../directory/names/called.ts'
 import { announcedBefore } from '../../events/late-webhooks.ts'
 import { deliveriesOf, type EventSearch, eventLog } from '../../events/store/event-log.ts'
@@ -14,6 +15,7 @@ import { eventCard, eventList, eventWhy } from '../messages/event-log.ts'
 import { sinceExamples, sinceOf } from '../routing/since.ts'
 import { explain } from '../routing/why.ts'
 import { type AlertContext, alertCommand } from './alert-command.ts'
+import { customersOfEvent, ownersOf } from './event-customers.ts'
 import { eventId, postAgain, storedEventNamed } from './on-call.ts'
 import { eventChoices, familyOf } from './route-fields.ts'
 
@@ -53,7 +55,8 @@ async function searchOf(search: SearchedEvents, context: AlertContext): Promise<
   const event = search.event && (familyOf(search.event) ?? search.event.toLowerCase())
   const { about } = search
   const user = about?.includes('@') ? userIdOf(await userNamed(context, about, 'about')) : undefined
-  return { ...search, event, since, before, about: user ?? about }
+  const customers = await customersOfCaller(context)
+  return { ...search, event, since, before, about: user ?? about, customers }
 }
 
 const list = alertCommand({
@@ -68,6 +71,11 @@ const list = alertCommand({
   }),
   positional: ['event'],
   takesThings: true,
+  async customers(context, { event, about }) {
+    const one = event ? await eventNamed(context.store.db, event) : undefined
+    if (one) return ownersOf([one])
+    return about?.includes('@') ? [userIdOf(await userNamed(context, about, 'about'))] : undefined
+  },
   async run(context, { page = 1, ...search }) {
     // Whoever names one event means that one.
     const one = search.event && (await eventNamed(context.store.db, search.event))
@@ -109,6 +117,7 @@ const show = alertCommand({
   verb: 'show',
   summary: 'Show an event',
   effect: 'read',
+  customers: customersOfEvent,
   input: z.object({ eventId }),
   positional: ['eventId'],
   run: (context, input) => shown(context, input.eventId),
@@ -149,6 +158,7 @@ function whyCommand(noun: 'events' | 'alerts') {
     verb: 'why',
     summary: 'Why was it posted there?',
     effect: 'read',
+    customers: customersOfEvent,
     input: z.object({ eventId }),
     positional: ['eventId'],
     run: whyOf,
@@ -169,6 +179,7 @@ const tell = alertCommand({
   verb: 'tell',
   summary: 'Post an event again',
   effect: 'write',
+  customers: customersOfEvent,
   asks: 'nothing',
   submit: 'Post again',
   input: z.object({ eventId }),

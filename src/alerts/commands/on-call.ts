@@ -20,6 +20,7 @@ import { acknowledgeMessage, messageOf, outdateAlerts, takenMessagesOf } from '.
 import { insertSnooze } from '../store/routes.ts'
 import { acknowledgeThreads, keepThread, threadsAbout } from '../store/threads.ts'
 import { type AlertContext, alertCommand } from './alert-command.ts'
+import { customersOfEvent, customersOfMuted, isDomain } from './event-customers.ts'
 import { isRoute, routeId } from './route-id.ts'
 import { searchEvents } from './search.ts'
 import { silencing } from './silencing.ts'
@@ -27,7 +28,6 @@ import { silencing } from './silencing.ts'
 const own = { noun: 'alerts', own: true, effect: 'write', asks: 'nothing' } as const
 const duration = z.string().max(20)
 const DEFAULT_MUTE = '7d'
-const isDomain = /^[^\s@.]+(?:\.[^\s@.]+)+$/
 
 const what = z.string().max(255).meta({
   label: 'What',
@@ -53,6 +53,7 @@ const mute = alertCommand({
   ...own,
   verb: 'mute',
   summary: 'Mute a route or alert',
+  customers: customersOfMuted,
   consequence: (context, { what: said, until }) =>
     isRoute.test(said.trim()) ? silencing(context, routeId(said.trim())) : longSilence(context, said, until),
   example: 'acme.com 7d',
@@ -93,6 +94,7 @@ const unmute = alertCommand({
   ...own,
   verb: 'unmute',
   summary: 'End a mute',
+  customers: customersOfMuted,
   input: z.object({ what }),
   positional: ['what'],
   async run(context, { what }) {
@@ -153,6 +155,7 @@ const acknowledge = alertCommand({
   ...own,
   verb: 'acknowledge',
   summary: 'Acknowledge an alert',
+  customers: customersOfEvent,
   submit: 'Acknowledge',
   input: z.object({ eventId }),
   positional: ['eventId'],
@@ -240,6 +243,7 @@ const snooze = alertCommand({
   ...own,
   verb: 'snooze',
   summary: 'Remind me later',
+  customers: customersOfEvent,
   example: '3f0c2ab1 4h',
   submit: 'Remind me',
   input: z.object({ eventId, until: duration.meta({ label: 'When', hint: untilExamples, example: '4h' }) }),

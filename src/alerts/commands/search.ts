@@ -1,4 +1,5 @@
 import type { SearchOptions } from '../../commands/field.ts'
+import { customersOfCaller } from '../../commands/permissions.ts'
 import { matchingOptions, OPTIONS_SOUGHT, optionMoment } from '../../commands/search.ts'
 import { eventNamed, eventsLike } from '../../events/store/events.ts'
 import { option } from '../../slack/blocks.ts'
@@ -17,10 +18,13 @@ export const searchRoutes: SearchOptions = async ({ store }, typed) => {
 }
 
 /** Finds recent events by their kind, what they are about, or their id. */
-export const searchEvents: SearchOptions = async ({ store, zone }, typed) => {
+export const searchEvents: SearchOptions = async (context, typed) => {
+  const { store, zone } = context
+  const only = await customersOfCaller(context)
   const exact = typed ? await eventNamed(store.db, typed) : undefined
   const found = exact ? [exact] : await eventsLike(store.db, typed, OPTIONS_SOUGHT)
-  return found.map(({ event_id, event, domain, subject, received_at }) =>
+  const seen = only ? found.filter(({ user_id }) => user_id !== null && only.includes(user_id)) : found
+  return seen.map(({ event_id, event, domain, subject, received_at }) =>
     option([event, domain ?? subject, optionMoment(received_at, zone)].filter(Boolean).join(' · '), event_id),
   )
 }

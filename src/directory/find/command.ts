@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { command } from '../../commands/command.ts'
+import { customersOfCaller } from '../../commands/permissions.ts'
 import type { Store } from '../../store/store.ts'
 import { wholeSince } from '../store/passes.ts'
 import { countEntries, directoryEntries, type EntryKind, entryKinds } from '../store/rows.ts'
@@ -19,6 +20,7 @@ export const find = command({
   summary: 'Find anything',
   effect: 'read',
   own: true,
+  customers: async (_, { userId }) => (userId ? [userId] : undefined),
   submit: 'Find',
   input: z
     .object({
@@ -36,13 +38,21 @@ export const find = command({
       message: 'Type what to find.',
     }),
   positional: ['text'],
-  async run({ store }, { text = '', kind, userId }) {
+  async run(context, { text = '', kind, userId }) {
+    const { store } = context
+    const customers = await customersOfCaller(context)
     const filling = await fillingOf(store)
     if (kind && userId) return { message: await ofUser(store, userId, kind, filling) }
-    const found = await searchDirectory(store, { text, limit: SHOWN, ...(kind && { kinds: [kind] }) })
+    const found = await searchDirectory(store, {
+      text,
+      customers,
+      limit: SHOWN,
+      ...(kind && { kinds: [kind] }),
+    })
     const called = { one: 'match', several: 'matches', of: `for “${text}”` }
     if (found.rows.length > 0) return { message: foundMessage(called, found, filling) }
-    const rows = (await searchIds(store, text, SHOWN)).filter((row) => !kind || row.kind === kind)
+    const byId = customers ? [] : await searchIds(store, text, SHOWN)
+    const rows = byId.filter((row) => !kind || row.kind === kind)
     if (rows.length === 0) return { message: nothingFound(text, filling) }
     return { message: foundMessage(called, { rows, left: 0, orMore: rows.length === SHOWN }, filling) }
   },

@@ -139,17 +139,21 @@ function oneOwner(things: readonly Thing[], given: string | undefined, field: st
   )
 }
 
-/** Returns the customers whose things somebody named, each once; none where nothing of a customer's was named. */
+/**
+ * Returns the customers whose things somebody named, each once; undefined where nothing of a customer's was named, none
+ * where nobody knows whose it is.
+ */
 export async function customersOf(
   context: NamingContext,
   schema: z.ZodObject,
   values: Readonly<Record<string, unknown>>,
-): Promise<readonly string[]> {
+): Promise<readonly string[] | undefined> {
   const { ids, userId, things } = await named(context, schema, values)
   const owners = (await Promise.all(things.map((one) => withOwner(context, one)))).map((one) => one.userId)
   // A thing whose owner nobody knows could be anybody's.
   if (owners.includes(undefined)) return []
   const userField = fieldsOf(schema).find(({ picker }) => picker === 'user')?.name
   const said = userId ?? (userField && ids[userField])
-  return [...new Set([...owners, said])].filter((id) => typeof id === 'string')
+  const all = [...new Set([...owners, said])].filter((id) => typeof id === 'string')
+  return all.length > 0 ? all : undefined
 }

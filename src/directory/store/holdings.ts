@@ -1,10 +1,13 @@
 import { type Kysely, type SelectQueryBuilder, sql } from 'kysely'
+import { isOneOf } from '../../store/each.ts'
 import type { Schema } from '../../store/schema.ts'
 import type { EntryKind } from './rows.ts'
 
 /** Narrows what is read; without it everything is. */
 export interface Holdings {
   readonly userId?: string | undefined
+  /** Of these only. */
+  readonly customers?: readonly string[] | undefined
   /** In lower case. */
   readonly domain?: string | undefined
   /** In lower case; a page of them at most. */
@@ -65,15 +68,16 @@ export interface MailboxHolding extends Seen {
 type Entries<Row> = SelectQueryBuilder<Schema, 'directory_entries', Row>
 
 const held =
-  ({ userId, domain, domains }: Holdings) =>
+  (db: Kysely<Schema>, { userId, customers, domain, domains }: Holdings) =>
   <Row>(query: Entries<Row>): Entries<Row> =>
     query
       .$if(userId !== undefined, (of) => of.where('user_id', '=', userId ?? ''))
+      .$if(customers !== undefined, (of) => of.where(isOneOf(db, 'user_id', customers ?? [])))
       .$if(domain !== undefined, (of) => of.where('domain', '=', domain ?? ''))
       .$if(domains !== undefined, (of) => of.where('domain', 'in', domains ?? []))
 
 const entries = (db: Kysely<Schema>, kind: EntryKind, which: Holdings) =>
-  db.selectFrom('directory_entries').where('kind', '=', kind).$call(held(which))
+  db.selectFrom('directory_entries').where('kind', '=', kind).$call(held(db, which))
 
 const flag = (value: number | null) => (value === null ? undefined : value === 1)
 

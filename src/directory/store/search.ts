@@ -44,10 +44,12 @@ export async function searchDirectory(
     readonly text: string
     readonly kinds?: readonly EntryKind[]
     readonly userId?: string | undefined
+    /** The only customers whose things are found; everybody's where it is left out. */
+    readonly customers?: readonly string[] | undefined
     readonly limit: number
   },
 ): Promise<Findings> {
-  const { text, kinds = entryKinds, userId, limit } = search
+  const { text, kinds = entryKinds, userId, customers, limit } = search
   const words = phraseOf(spelled(text))
   const [lead = '', ...others] = longestFirst(words)
   const found = new Map<string, FoundEntry>()
@@ -64,6 +66,10 @@ export async function searchDirectory(
       orMore ||= rows.length === most
       for (const row of rows) found.set(keyOf(row), row)
       known += rows.length
+    }
+    if (customers) {
+      add(await ofCustomers(store, kind, customers, { words, text }))
+      continue
     }
     if (userId) add(await ofUser(store, kind, userId, words))
     if (!words) {
@@ -121,6 +127,30 @@ function ofUser(store: Store, kind: EntryKind, userId: string, words: string) {
   return rowsOf(
     store,
     sql`select m.* from (${own}) m where ${holdsAll(words.split(' ').filter(Boolean))} limit ${CANDIDATES}`,
+  )
+}
+
+/** Things of some customers, by letters anywhere in their names, or in their ids. */
+async function ofCustomers(
+  store: Store,
+  kind: EntryKind,
+  customers: readonly string[],
+  { words, text }: { readonly words: string; readonly text: string },
+) {
+  if (customers.length === 0) return []
+  const owner = kind === 'user' ? sql`m.id` : sql`m.user_id`
+  const each = eachOf(
+    store.dialect,
+    customers.map((id) => [id]),
+  )
+  const part = idPart(text)
+  const named = holdsAll(words.split(' ').filter(Boolean))
+  const fits = words && part ? sql`(${named} or m.id like ${`%${part}%`})` : named
+  return rowsOf(
+    store,
+    sql`select m.* from directory_entries m
+      where m.kind = ${kind} and ${owner} in (select value ->> 0 from ${each}) and ${fits}
+      order by m.name limit ${CANDIDATES}`,
   )
 }
 

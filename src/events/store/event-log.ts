@@ -1,4 +1,5 @@
 import { type Kysely, type Selectable, sql } from 'kysely'
+import { isOneOf } from '../../store/each.ts'
 import { isLike, literal } from '../../store/like.ts'
 import type { Schema } from '../../store/schema.ts'
 import type { StoredEvent } from './events.ts'
@@ -13,6 +14,8 @@ export interface EventSearch {
   /** `subscription:ID`, a domain's name, or a userId. */
   readonly about?: string | undefined
   readonly told?: boolean | undefined
+  /** The only customers whose events are looked for. */
+  readonly customers?: readonly string[] | undefined
 }
 
 /** An event, and in how many channels it was told. */
@@ -27,7 +30,7 @@ export async function eventLog(
   search: EventSearch,
   page: { readonly from: number; readonly limit: number },
 ): Promise<LoggedEvent[]> {
-  const { event, source, since, before, about, told } = search
+  const { event, source, since, before, about, told, customers } = search
   const kinds = event && literal(event).replaceAll('*', '%')
   const isPosted = sql<boolean>`exists (select 1 from outbox where outbox.event_id = events.event_id and state = 'posted')`
   const rows = await db
@@ -59,6 +62,7 @@ export async function eventLog(
         ]),
       ),
     )
+    .$if(customers !== undefined, (query) => query.where(isOneOf(db, 'user_id', customers ?? [])))
     .$if(told !== undefined, (query) => query.where(told ? isPosted : sql<boolean>`not ${isPosted}`))
     .orderBy('received_at', 'desc')
     .orderBy('event_id')

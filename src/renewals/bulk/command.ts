@@ -5,6 +5,7 @@ import { type Command, type Confirmation, command, InputError } from '../../comm
 import type { CommandContext } from '../../commands/context.ts'
 import type { SearchOptions } from '../../commands/field.ts'
 import { inDays } from '../../commands/period.ts'
+import { customersOfCaller } from '../../commands/permissions.ts'
 import { matchingOptions, optionMoment } from '../../commands/search.ts'
 import { thingsOf } from '../../directory/store/search.ts'
 import { askAgain } from '../../operations/already-requested.ts'
@@ -17,14 +18,16 @@ import { escapeText, option, section, sections, context as smallPrint } from '..
 import { listed } from '../../slack/long-text.ts'
 import { dueItems } from './due-items.ts'
 import { bulkReceipt, countOf, itemBlocks, namesOf, priceOfAll } from './messages.ts'
-import { wantedItems } from './named-items.ts'
+import { customersOfItems, wantedItems } from './named-items.ts'
 import { type PlannedRenewal, planOf, planSchema, requestsOf, resultOf } from './plan.ts'
 import { type QuotedItem, quoteOf } from './quote.ts'
 import { bulkTraits } from './reconcile.ts'
 
 /** What is due soon, what nobody renews otherwise first. */
-const searchDue: SearchOptions = async ({ store, clock, zone }, typed) => {
-  const due = await dueItems(store.db, clock(), { days: RENEWABLE_DAYS })
+const searchDue: SearchOptions = async (context, typed) => {
+  const { store, clock, zone } = context
+  const customers = await customersOfCaller(context, { effect: 'charge' })
+  const due = await dueItems(store.db, clock(), { days: RENEWABLE_DAYS, customers })
   const options = due.map((one) => {
     const what = one.kind === 'domain' ? 'domain' : 'mailboxes'
     const until = optionMoment(one.endsAt, zone).split(',')[0]
@@ -151,6 +154,7 @@ export const renewMany: Command = withTraits(
     verb: 'renew',
     summary: 'Renew what is due',
     effect: 'charge',
+    customers: customersOfItems,
     submit: 'Renew',
     example: '"acme.com acme.io"',
     input,

@@ -2,7 +2,9 @@ import { userIdOf } from '../../cmr/answers/users.ts'
 import { RENEWABLE_DAYS } from '../../cmr/endpoints/domains.ts'
 import { InputError } from '../../commands/command.ts'
 import type { CommandContext } from '../../commands/context.ts'
+import { customersOfCaller } from '../../commands/permissions.ts'
 import { isId, thingsCalled, userNamed } from '../../directory/names/called.ts'
+import { ownerOf } from '../../directory/names/lookups.ts'
 import { isTimeToRenew, type RenewalItem } from '../../resources/renewal-items.ts'
 import { date, escapeText } from '../../slack/blocks.ts'
 import { heldNow } from '../held.ts'
@@ -45,7 +47,10 @@ export async function wantedItems(context: CommandContext, request: RenewalReque
   const userId = request.userId ? userIdOf(await userNamed(context, request.userId)) : undefined
   const days = Number.parseInt(within, 10)
   if (names.length === 0) {
-    const due = (await dueItems(store.db, clock(), { days, userId })).filter(({ isLeft }) => isLeft)
+    const customers = await customersOfCaller(context, { effect: 'charge' })
+    const due = (await dueItems(store.db, clock(), { days, userId, customers })).filter(
+      ({ isLeft }) => isLeft,
+    )
     if (due.length > 0) return { items: due, notes: [] }
     throw new InputError(
       'within',
@@ -55,9 +60,8 @@ export async function wantedItems(context: CommandContext, request: RenewalReque
   const found: WantedItem[] = []
   const notes: string[] = []
   for (const name of names) {
-    const [, kind, id = ''] = /^(domain|subscription):(.+)$/i.exec(name) ?? []
-    if (kind) found.push(...(await thingNamed(context, kind.toLowerCase() as RenewalItem['kind'], id)))
-    else if (isId(name)) found.push(...(await thingNamed(context, 'subscription', name)))
+    if (isId(name) || /^(domain|subscription):./i.test(name))
+      found.push(...(await thingNamed(context, ...kindAndName(name))))
     else {
       const { items, note } = await onDomain(context, name)
       found.push(...items)
@@ -76,6 +80,31 @@ export async function wantedItems(context: CommandContext, request: RenewalReque
     items: distinct.filter(({ id }) => !paid.has(id)),
     notes: [...notes, ...paid.values()],
   }
+}
+
+/**
+ * Finds whose things somebody names, and of the confirmed ones whose these are; undefined where all that is due is
+ * meant, which narrows itself, none where nobody knows whose something is.
+ */
+export async function customersOfItems(
+  context: CommandContext,
+  { items = [], plan }: RenewalRequest,
+): Promise<readonly string[] | undefined> {
+  const names = items.filter((name) => !everything.test(name))
+  if (!plan && names.length === 0) return undefined
+  const wanted =
+    plan ?? (await Promise.all(names.map((name) => thingNamed(context, ...kindAndName(name))))).flat()
+  const owners = await Promise.all(
+    wanted.map(({ kind, id, domain }) => ownerOf(context, { kind, id, name: domain ?? id, domain })),
+  )
+  return owners.includes(undefined) ? [] : [...new Set(owners.filter((one) => one !== undefined))]
+}
+
+/** A subscription by `subscription:…` or CMR's id, else a domain. */
+function kindAndName(said: string): readonly [RenewalItem['kind'], string] {
+  const [, kind, id = ''] = /^(domain|subscription):(.+)$/i.exec(said) ?? []
+  if (kind) return [kind.toLowerCase() as RenewalItem['kind'], id]
+  return [isId(said) ? 'subscription' : 'domain', said]
 }
 
 /**

@@ -33,10 +33,13 @@ export async function currentForecast(
     readonly days: number
     readonly prices: ListPrices
     readonly wallet?: WalletBalance | undefined
+    /** The only customers whose renewals are read, without the wallet, which pays for everybody's. */
+    readonly customers?: readonly string[] | undefined
   },
 ): Promise<CurrentForecast> {
-  const { domains, subscriptions } = await heldNow(db, asked.now)
-  const wallet = asked.wallet ?? (await walletBalance(db))
+  const { customers } = asked
+  const { domains, subscriptions } = await heldNow(db, asked.now, { customers })
+  const wallet = customers ? undefined : (asked.wallet ?? (await walletBalance(db)))
   const { missing } = await freshness(db)
   const forecast = forecastOf({
     subscriptions: subscriptions.map(({ id, ...row }) => ({ subscriptionId: id, ...row })),

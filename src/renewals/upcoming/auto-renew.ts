@@ -102,6 +102,10 @@ export const autoRenewMany: Command = command({
   verb: 'auto-renew',
   summary: 'Turn auto-renew on',
   effect: 'write',
+  async customers(context, { items = [] }) {
+    const owners = (await itemsNamed(context, items)).map(({ userId }) => userId)
+    return owners.includes(undefined) ? [] : [...new Set(owners.filter((one) => one !== undefined))]
+  },
   submit: 'Turn on',
   example: '"acme.com acme.io"',
   input,

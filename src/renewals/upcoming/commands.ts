@@ -11,6 +11,7 @@ import {
   periodOf,
   periodWords,
 } from '../../commands/period.ts'
+import { customersOfCaller } from '../../commands/permissions.ts'
 import { named } from '../../directory/names/named.ts'
 import { dayText } from '../../process/day-text.ts'
 import { counted, escapeText } from '../../slack/blocks.ts'
@@ -50,11 +51,13 @@ function periodIn({ clock, zone }: CommandContext, within = USUAL): Period {
 
 async function look(context: CommandContext, asked: UpcomingInput): Promise<Upcoming> {
   const period = periodIn(context, asked.within)
-  if (!asked.domain && !asked.userId) return upcomingRenewals(context, period)
+  const customers = await customersOfCaller(context)
+  if (!asked.domain && !asked.userId) return upcomingRenewals(context, period, { customers })
   const { ids, spoken } = await named(context, input, asked)
   const name = String(asked.domain ? spoken.domain : spoken.userId)
   return upcomingRenewals(context, period, {
     name,
+    customers,
     userId: ids.userId as string | undefined,
     domain: asked.domain && String(ids.domain).toLowerCase(),
   })
@@ -70,6 +73,7 @@ const list = command({
   summary: 'What renews, and the wallet',
   effect: 'read',
   own: true,
+  customers: 'narrowed',
   example: 'next week --user "Acme Inc."',
   input: input.extend({ all }),
   positional: ['within', 'domain'],
@@ -110,6 +114,7 @@ const calendar = command({
   summary: 'Renewals for a calendar',
   effect: 'read',
   own: true,
+  customers: 'narrowed',
   input,
   positional: ['within', 'domain'],
   async run(context, asked) {

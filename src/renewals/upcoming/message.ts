@@ -87,7 +87,9 @@ function notesOf({ forecast, renewals, narrowing, isUnanswered }: Upcoming, show
       ? [`The first ${shown} of ${counted(renewals.length, 'row')}; the CSV has all.`]
       : []),
     ...(isUnanswered ? [CMR_UNANSWERED] : []),
-    ...(narrowing.name ? ['One wallet pays for all customers: its line is that of all.'] : []),
+    ...(narrowing.name && !narrowing.customers
+      ? ['One wallet pays for all customers: its line is that of all.']
+      : []),
   ]
   const assumed = forecast.assumptions.map((one) => assumptions[one])
   return [

@@ -27,6 +27,8 @@ export function headline({ forecast, renewals, narrowing, period }: Upcoming): s
   const needed = (day: number) => forecast.days[day]?.neededCents ?? 0
   const cents = isAll ? needed(period.to) - needed(period.from - 1) : automatic.cents
   const what = upperFirst(renews({ ...automatic, cents }, `${whose} ${when}`))
+  // The wallet pays for everybody's: whoever sees some customers only is told what these cost.
+  if (narrowing.customers) return what
   return `${what}; ${walletClause(forecast, { what: isAll ? 'it' : 'everybody’s renewals' })}`
 }
 

@@ -9,6 +9,8 @@ import type { ForecastRenewal } from '../forecast/renewal.ts'
 /** Whose renewals are looked at; without it everybody's. */
 export interface Narrowing {
   readonly userId?: string | undefined
+  /** The only customers whose renewals may be seen: nothing else shows, the wallet neither. */
+  readonly customers?: readonly string[] | undefined
   /** In lower case. */
   readonly domain?: string | undefined
   /** What people call it. */
@@ -17,7 +19,7 @@ export interface Narrowing {
 
 /** What renews in the coming days, for those who look at all of it or at a part. */
 export interface Upcoming {
-  /** Of everybody: one wallet pays for all. */
+  /** Of everybody, since one wallet pays for all; of some customers only without the wallet. */
   readonly forecast: CurrentForecast
   readonly period: Period
   /** True if CMR was asked for the balance just now, and did not answer. */
@@ -42,8 +44,17 @@ export async function upcomingRenewals(
 ): Promise<Upcoming> {
   const { store, clock, zone, prices } = context
   const read = (wallet?: WalletBalance) =>
-    currentForecast(store, { now: clock(), zone, days: period.to, prices, ...(wallet && { wallet }) })
-  const { wallet, isUnanswered } = await newestWallet(context)
+    currentForecast(store, {
+      now: clock(),
+      zone,
+      days: period.to,
+      prices,
+      customers: narrowing.customers,
+      ...(wallet && { wallet }),
+    })
+  const { wallet, isUnanswered } = narrowing.customers
+    ? { wallet: undefined, isUnanswered: false }
+    : await newestWallet(context)
   const forecast = await read(wallet)
   const first = forecast.days[period.from]?.date ?? ''
   const renewals = forecast.renewals.filter(

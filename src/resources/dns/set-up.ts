@@ -208,6 +208,12 @@ export const setUp: Command = withTraits(
     summary: 'Add what mail needs',
     effect: 'write',
     consequence: () => 'moves mail',
+    async customers(context, { domains, operation, plan }) {
+      if (!domains?.length && !operation && !plan) return undefined
+      // Whose a planned domain is nobody takes a form's word for.
+      const meant = plan ? { domains: plan.map(({ domain }) => domain) } : { domains, operation }
+      return [...new Set((await domainsMeant(context, meant)).map(({ userId }) => userId))]
+    },
     submit: 'Add',
     example: '"acme.com acme.io"',
     input,

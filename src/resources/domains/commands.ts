@@ -39,6 +39,7 @@ import {
 const several = domains.renew.body.shape.domains.meta()
 const workspace = endpointCommand(domains.workspace, {
   summary: 'Check workspaces',
+  customers: 'nobodys',
   example: 'GOOGLE "acme.com acme.io"',
   submit: 'Check',
   input: z
@@ -96,6 +97,7 @@ export const domainCommands = [
   }),
   endpointCommand(domains.suggest, {
     summary: 'Suggest domains',
+    customers: 'nobodys',
     isList: true,
     example: 'acme --tlds "com net" --limit 20',
     submit: 'Suggest',
@@ -103,6 +105,7 @@ export const domainCommands = [
   }),
   endpointCommand(domains.available, {
     summary: 'Is a domain free?',
+    customers: 'nobodys',
     show: ({ data }, { input }) => availability(String(input.domain), data),
   }),
   workspace,

@@ -56,6 +56,14 @@ async function lastFailure({ store, caller, clock }: CommandContext): Promise<st
   return last && String(last.id)
 }
 
+/** What others met is nobody's for whoever has a role for some customers; their own they have seen. */
+async function ofOthers({ db }: Store, slackUserId: string, reference: unknown): Promise<[] | undefined> {
+  if (typeof reference !== 'string') return undefined
+  const attempt = /^\d{1,15}$/.test(reference) ? await attemptNumbered(db, Number(reference)) : undefined
+  const actor = attempt?.actor ?? (await operationOf(db, reference))?.actor
+  return actor === slackUserId ? undefined : []
+}
+
 /** @param reference a row number of the audit, or an operation's id */
 async function failureOf({ db }: Store, reference: string): Promise<Failure | undefined> {
   const attempt = /^\d{1,15}$/.test(reference) ? await attemptNumbered(db, Number(reference)) : undefined
@@ -130,6 +138,7 @@ async function filledFrom(store: Store, reference: string): Promise<Prefill> {
 export const errorCommands = [
   endpointCommand(errors.send, {
     summary: 'Report to CMR',
+    customers: ({ store, caller }, { failure }) => ofOthers(store, caller.userId, failure),
     submit: 'Send to CMR',
     input,
     positional: ['message'],

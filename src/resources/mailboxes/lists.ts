@@ -56,6 +56,11 @@ export const list: EndpointCommand = {
 export const all = endpointCommand(mailboxes.all, {
   summary: 'List all mailboxes',
   isList: true,
+  // CMR's list of all does not always say whose a mailbox is.
+  rowsOfCustomers: async ({ cmr }, _, customers) =>
+    (await Promise.all(customers.map((id) => cmr.mailboxes.list({ query: { userId: id } })))).flatMap(
+      ({ data }) => data.rows,
+    ),
   updates: ({ data }) => pageIn(data).flatMap(updatesOfRow.mailbox),
   positional: ['page'],
   request: (ids) => ({ query: pageOf(ids) }),

@@ -82,6 +82,7 @@ const prewarmed = ({ body: { order: ordered } }: RequestContent) =>
 export const prewarmCommands = [
   endpointCommand(prewarm.list, {
     summary: 'Pre-warmed inventory',
+    customers: 'nobodys',
     isList: true,
     positional: ['contains', 'serviceProvider'],
     request: ofPage,
@@ -100,6 +101,7 @@ export const prewarmCommands = [
   }),
   endpointCommand(prewarm['sandbox-list'], {
     summary: 'Sandbox inventory',
+    customers: 'nobodys',
     isList: true,
     positional: ['contains', 'serviceProvider'],
     request: ofPage,

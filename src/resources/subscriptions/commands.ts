@@ -8,6 +8,7 @@ import { subscriptionCalled, subscriptionOn } from '../../directory/subscription
 import { endingOf, text, updatesOfRow } from '../../directory/updates.ts'
 import { each, eachIn } from '../../operations/expected-results.ts'
 import { actions, button, mostRows } from '../../slack/blocks.ts'
+import { allRows } from '../csv-lists.ts'
 import { endpointCommand } from '../endpoint-command.ts'
 import { knownRenewals } from '../known-renewals.ts'
 import { autoRenewQuestion, cancelReceipt, recreationReceipt, renewalReceipt } from '../receipts.ts'
@@ -46,6 +47,8 @@ function currentIn({ query, data }: Exchange): CurrentSubscriptions[] {
 const list = endpointCommand(subscriptions.list, {
   summary: 'List subscriptions',
   isList: true,
+  rowsOfCustomers: async ({ cmr }, { page: _, limit: __, ...ids }, customers) =>
+    (await allRows(cmr, subscriptions.list, ids)).filter(({ userId }) => customers.includes(String(userId))),
   updates: ({ data }) => pageIn(data).flatMap(updatesOfRow.subscription),
   currentSubscriptions: currentIn,
   example: '--status PAST_DUE',

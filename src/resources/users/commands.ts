@@ -6,11 +6,13 @@ import { callingCodeOf } from '../../cmr/phone.ts'
 import { command, type Prefill } from '../../commands/command.ts'
 import type { CommandContext } from '../../commands/context.ts'
 import { quoted } from '../../commands/grammar.ts'
+import { customersOfCaller } from '../../commands/permissions.ts'
 import { readBack } from '../../commands/read-back.ts'
 import { gone, objectIn, pageIn } from '../../directory/answers.ts'
 import { findUsers } from '../../directory/customers.ts'
 import { userNamed } from '../../directory/names/called.ts'
 import { customerLine, named } from '../../directory/names/named.ts'
+import { spelled } from '../../directory/store/spelling.ts'
 import { updatesOfRow } from '../../directory/updates.ts'
 import { code, escapeText, mostRows } from '../../slack/blocks.ts'
 import { receiptPlace } from '../confirmations.ts'
@@ -23,6 +25,29 @@ import { stateAsListed } from './state.ts'
 const { userId } = endpoints.get.query.shape
 const PAGE = 10
 
+const everyUser = listRows(endpoints.list, endpoints.list.query)
+
+/** Returns some customers, as far as they are still there; by a part of a name or an address, where one is given. */
+async function usersOf({ cmr }: CommandContext, ids: readonly string[], search = ''): Promise<User[]> {
+  const users = await Promise.all(
+    ids.map(async (userId) => {
+      try {
+        return [(await cmr.users.get({ query: { userId } })).data]
+      } catch (error) {
+        if (error instanceof CmrError && error.kind === 'not-found') return []
+        throw error
+      }
+    }),
+  )
+  const holds = (said: unknown) => typeof said === 'string' && spelled(said).includes(spelled(search))
+  return users.flat().filter((user) => Object.values(user).some(holds))
+}
+
+function pageAmong(all: readonly User[], { page, limit }: { page: number; limit: number }) {
+  const rows = all.slice((page - 1) * limit, page * limit)
+  return { rows, total: all.length, more: page * limit < all.length }
+}
+
 const list = withTraits(
   command({
     noun: 'users',
@@ -30,12 +55,20 @@ const list = withTraits(
     summary: 'List users',
     effect: endpoints.list.effect,
     input: endpoints.list.query,
-    ...listRows(endpoints.list, endpoints.list.query),
+    customers: 'narrowed',
+    ...everyUser,
+    async rows(context, given, most) {
+      const only = await customersOfCaller(context)
+      return only ? usersOf(context, only, given.search) : (everyUser.rows?.(context, given, most) ?? [])
+    },
     positional: ['search'],
-    async run({ cmr }, { page = 1, limit: asked = PAGE, search }) {
+    async run(context, { page = 1, limit: asked = PAGE, search }) {
       // No more than one message shows: the rest would be lost between two pages.
       const limit = Math.min(asked, mostRows)
-      const { rows, total, more } = await findUsers(cmr, { page, limit, search })
+      const only = await customersOfCaller(context)
+      const { rows, total, more } = only
+        ? pageAmong(await usersOf(context, only, search), { page, limit })
+        : await findUsers(context.cmr, { page, limit, search })
       const shown = rows.slice(0, mostRows)
       const turn = (to: number) =>
         [`page=${to}`, `limit=${limit}`, ...(search ? [`search=${quoted(search)}`] : [])].join(' ')

@@ -134,6 +134,13 @@ export async function startMatrix() {
   await vi.waitFor(() => expect(inStore(world, WHOLE)).toHaveLength(4), { timeout: 30_000 })
   const [own, foreign] = await customersOf(world)
   const others = { person: world.vera.id, channel: world.ops.id }
+  // CMR lists no orders: whose one is the bot knows once somebody has looked at it.
+  for (const { user, order } of [own, foreign]) {
+    await world.say(`/cmr orders get ${order} --userId ${user}`)
+    await vi.waitFor(() =>
+      expect(inStore(world, `select id from directory_entries where id = '${order}'`)).toHaveLength(1),
+    )
+  }
 
   return {
     world,

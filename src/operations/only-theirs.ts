@@ -1,0 +1,34 @@
+import type { Outcome } from '../commands/command.ts'
+import { directoryEntries } from '../directory/store/rows.ts'
+import { context, escapeText } from '../slack/blocks.ts'
+import { listed } from '../slack/long-text.ts'
+import type { Store } from '../store/store.ts'
+
+/** "Block Kit": blocks of a message. */
+const MOST_BLOCKS = 50
+
+/**
+ * Returns an answer that says whose things it shows: there may be more that a role for some customers does not show.
+ * @param customers CMR's userIds
+ */
+export async function onlyTheirs(
+  store: Pick<Store, 'db' | 'dialect'>,
+  outcome: Outcome,
+  customers: readonly string[],
+): Promise<Outcome> {
+  const known = await directoryEntries(
+    store,
+    customers.map((id) => ({ kind: 'user', id })),
+  )
+  const names = new Map(known.map(({ id, name }) => [id, name]))
+  const spoken = listed(
+    customers.map((id) => escapeText(names.get(id) ?? id)),
+    500,
+  )
+  const note = context(`Only your customers are shown: ${spoken}.`)
+  const { blocks } = outcome.message
+  return {
+    ...outcome,
+    message: { ...outcome.message, blocks: [...blocks.slice(0, MOST_BLOCKS - 1), note] },
+  }
+}

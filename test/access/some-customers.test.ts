@@ -1,0 +1,125 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { inStore } from '../support/alerts.ts'
+import { commandOf, type Matrix, startMatrix } from './matrix/matrix.ts'
+
+// Omar has a role for one customer only, and everybody's default role is none.
+
+let matrix: Matrix
+let omar: string
+beforeAll(async () => {
+  matrix = await startMatrix()
+})
+beforeEach(async () => {
+  omar = await matrix.giveOmar('finance', matrix.own)
+})
+afterAll(() => matrix.close())
+
+const asks = (id: string, values: Record<string, string> = {}, person = omar) => {
+  const run = matrix.doors.all['slash command']
+  if (!run) throw new Error('There is no slash command')
+  return run({ person, command: commandOf(id), values })
+}
+
+/** Names of everything that CMR has, of the one customer and of all others. */
+function namesIn() {
+  const rows = inStore(
+    matrix.world,
+    `select kind, id, name, coalesce(user_id, id) as owner from directory_entries where kind in ('user', 'domain', 'mailbox')`,
+  ) as { kind: string; id: string; name: string; owner: string }[]
+  const own = rows.filter(({ owner }) => owner === matrix.own.user)
+  return { own, others: rows.filter(({ owner }) => owner !== matrix.own.user) }
+}
+
+/** Whose things an answer names. */
+function shownIn(answer: string) {
+  const { own, others } = namesIn()
+  const isIn = ({ id, name }: { id: string; name: string }) =>
+    new RegExp(`(?<![\\w.@-])(${RegExp.escape(name)}|${RegExp.escape(id)})(?![\\w.@-])`).test(answer)
+  return { own: own.filter(isIn).length, others: others.filter(isIn).map(({ name }) => name) }
+}
+
+const lists = [
+  ['users.list', {}],
+  ['users.list', { search: '.' }],
+  ['mailboxes.all', {}],
+  ['subscriptions.list', {}],
+  ['find.show', { text: '.' }],
+  ['find.show', { text: 'a' }],
+  ['renewals.list', { within: '400d' }],
+  ['domains.list', { userId: 'own' }],
+] as const
+
+test.each(lists)('%s %o shows the things of their customers only, and says so', async (id, values) => {
+  const given = 'userId' in values ? { userId: matrix.own.user } : values
+  const answer = await asks(id, given)
+  const shown = shownIn(answer)
+  expect(shown.others).toEqual([])
+  expect(shown.own).toBeGreaterThan(0)
+  if (id !== 'domains.list') expect(answer).toContain('Only your customers are shown')
+  // Whoever may see everybody's is told nothing of it.
+  const all = await asks(id, given, matrix.world.ana.id)
+  expect(all).not.toContain('Only your customers')
+  if (id !== 'domains.list') expect(shownIn(all).others).not.toEqual([])
+})
+
+test('a thing of another customer is refused with one sentence, whatever it is named by, and nothing of it is shown', async () => {
+  const { own, foreign } = matrix
+  const named = (of: typeof own) =>
+    [
+      ['users.get', { userId: of.user }],
+      ['domains.get', { domain: of.domain }],
+      ['dns.list', { domain: of.domain }],
+      ['mailboxes.get', { mailboxId: of.mailbox }],
+      ['orders.get', { orderId: of.order }],
+      ['subscriptions.list', { domain: of.domain }],
+      ['renewals.list', { domain: of.domain }],
+      ['renewals.calendar', { userId: of.user }],
+      ['find.show', { kind: 'domain', userId: of.user }],
+      ['diagnose.show', { thing: of.domain }],
+    ] as const
+  for (const [id, values] of named(own))
+    expect([id, await asks(id, values)]).toEqual([id, expect.not.stringContaining(':no_entry:')])
+  for (const [id, values] of named(foreign)) {
+    const answer = await asks(id, values)
+    expect([id, answer]).toEqual([id, expect.stringContaining('your role does not hold for this customer')])
+    expect([id, shownIn(answer).others]).toEqual([id, []])
+  }
+})
+
+test('a name that several customers go by, or nobody, tells nothing of others', async () => {
+  for (const values of [{ userId: 'a' }, { userId: 'nobody at all' }]) {
+    const answer = await asks('users.get', values)
+    expect(answer).toContain('name one of them, or something of theirs')
+    expect(shownIn(answer)).toEqual({ own: 0, others: [] })
+  }
+})
+
+test('what is about everybody is refused, and is not offered in help', async () => {
+  for (const id of ['wallet.get', 'renewals.funds', 'digest.show', 'alerts.list', 'alerts.failed'])
+    expect(await asks(id)).toContain(
+      'your role holds for some customers only, and this is not about one of them alone',
+    )
+  const help = await asks('help.show')
+  expect(help).not.toMatch(/`wallet` {2}/)
+  expect(help).toMatch(/`domains` {2}/)
+})
+
+test('pickers offer the things of their customers only, also before a customer is chosen', async () => {
+  const pickers = [
+    ['users.get', 'userId'],
+    ['domains.get', 'domain'],
+    ['mailboxes.get', 'mailboxId'],
+    ['diagnose.show', 'thing'],
+    ['renewals.renew', 'items'],
+  ] as const
+  for (const [id, field] of pickers) {
+    const attempt = { person: omar, command: commandOf(id), values: {} }
+    const offered = await matrix.doors.options(attempt, field)
+    expect([id, shownIn(offered).others]).toEqual([id, []])
+    const { others } = namesIn()
+    const typed = await matrix.doors.options(attempt, field, String(others[0]?.name))
+    expect([id, shownIn(typed).others.filter((name) => name !== others[0]?.name)]).toEqual([id, []])
+    if (id === 'users.get' || id === 'domains.get' || id === 'mailboxes.get')
+      expect(shownIn(offered).own).toBeGreaterThan(0)
+  }
+})

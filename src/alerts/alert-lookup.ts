@@ -15,6 +15,7 @@ import { alertOf } from './delivery/message.ts'
 import { handlingOf } from './handling.ts'
 import type { AlertDetails } from './messages/details.ts'
 import type { AlertEvent } from './messages/index.ts'
+import { reminderProgress } from './reminder-progress.ts'
 
 /** An event as it is stored, as far as its alert needs it. */
 export type AlertRow = Omit<StoredEvent, 'operation_id'>
@@ -31,13 +32,19 @@ export function createAlertLookup(parts: {
   const { store, prices, clock } = parts
   return async (rows) => {
     const details = await detailsOf(store, rows.map(thingsOf), prices)
-    const handling = await handlingOf(store.db, rows, clock())
+    const now = clock()
+    const handling = await handlingOf(store.db, rows, now)
+    const progress = await reminderProgress(store, rows, now)
     return rows.map((row, at) => ({
       ...alertOf(row),
-      details: details[at],
+      details: withProgress(details[at], progress.get(row.event_id)),
       handling: handling.get(row.event_id),
     }))
   }
+}
+
+function withProgress(details: AlertDetails | undefined, progress: AlertDetails['progress']) {
+  return progress ? { ...details, progress } : details
 }
 
 /** What an event is about. */

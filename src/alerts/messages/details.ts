@@ -9,6 +9,21 @@ export interface AlertDetails {
   readonly renewal?: RenewalAmount | undefined
   readonly autoRenew?: boolean | undefined
   readonly walletCents?: number | undefined
+  /** What has become of the things of a reminder since, by `domain:acme.com`; what is still to do is missing. */
+  readonly progress?: ReadonlyMap<string, ItemProgress> | undefined
+}
+
+/** What has become of a thing since somebody was reminded of it. */
+export interface ItemProgress {
+  readonly what:
+    | 'renewed'
+    | 'being renewed'
+    | 'renews by itself now'
+    | 'its domain is renewed'
+    | 'over'
+    | 'no longer at CMR'
+  /** ISO 8601: the end of what is paid now. */
+  readonly until?: string
 }
 
 /** Who did something, and when. */

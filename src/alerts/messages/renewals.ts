@@ -1,39 +1,23 @@
 import { money } from '../../cmr/money.ts'
 import { addFunds } from '../../commands/dashboard.ts'
 import { spokenOf } from '../../commands/grammar.ts'
-import { amountText, totalOf, totalText } from '../../resources/renewal-amount.ts'
-import { autoRenewItemsButton, type RenewalItem, renewItemsButton } from '../../resources/renewal-items.ts'
-import { button, counted, cut, date, escapeText } from '../../slack/blocks.ts'
+import { amountText } from '../../resources/renewal-amount.ts'
+import { autoRenewItemsButton, renewItemsButton } from '../../resources/renewal-items.ts'
+import { button, counted, date, escapeText } from '../../slack/blocks.ts'
 import type { ReminderEventName } from '../own-events.ts'
 import { addFundsButton, diagnose, type EventButton } from './event-buttons.ts'
 import type { EventAlert, EventText } from './event-text.ts'
 import type { AlertEvent, RenewableItem } from './read.ts'
-
-/** A thing as a reminder names it. */
-export interface RemindedItem extends RenewalItem {
-  readonly domain: string
-  readonly userId?: string | undefined
-  /** ISO 8601: when it ends, is due, or can no longer be renewed. */
-  readonly at: string
-  /** Whole days until then, rounded up. */
-  readonly days: number
-  readonly cents?: number | undefined
-  readonly isEstimate?: boolean
-  /** Of a subscription in a countdown: CMR goes on trying. */
-  readonly isRetried?: boolean | undefined
-  /** Of a blocked subscription: when its domain ends. */
-  readonly domainEndsAt?: string | undefined
-  /** Of a blocked subscription: CMR may refuse it, and may not. */
-  readonly isDoubtful?: boolean | undefined
-}
-
-/** What a reminder is made of. */
-export interface ReminderData {
-  /** The most urgent first. */
-  readonly items: readonly RemindedItem[]
-  /** The customer's name, where all are one customer's. */
-  readonly customer?: string | undefined
-}
+import {
+  countOf,
+  inDays,
+  linesOf,
+  nameOf,
+  type RemindedItem,
+  type ReminderData,
+  reminderIn,
+  sumOf,
+} from './reminded-items.ts'
 
 /** What an alert about the wallet is made of; amounts in cents. */
 export interface WalletData {
@@ -47,41 +31,9 @@ export interface WalletData {
   readonly lastsDays?: number | undefined
 }
 
-const SHOWN = 15
-const dataOf = ({ data }: AlertEvent) => data as unknown as ReminderData
 const walletOf = ({ data }: AlertEvent) => data as unknown as WalletData
 
-const inDays = (days: number) => (days <= 0 ? 'today' : `in ${counted(days, 'day')}`)
-const nameOf = ({ kind, domain }: RemindedItem) =>
-  kind === 'domain' ? `*${escapeText(domain)}*` : `The subscription on *${escapeText(domain)}*`
-
-/** "3 domains and 2 subscriptions of Acme Inc." */
-function countOf({ items, customer }: ReminderData): string {
-  const of = (wanted: RenewalItem['kind']) => items.filter(({ kind }) => kind === wanted).length
-  const parts = [
-    ...(of('domain') ? [counted(of('domain'), 'domain')] : []),
-    ...(of('subscription') ? [counted(of('subscription'), 'subscription')] : []),
-  ]
-  return `*${parts.join(' and ')}*${customer ? ` of ${escapeText(customer)}` : ''}`
-}
-
-/** A line a thing, with its day and price; the headline has the sum. */
-function linesOf({ items }: ReminderData): string[] {
-  const lines = items.slice(0, SHOWN).map((item) => {
-    const what = item.kind === 'domain' ? 'the domain' : 'its mailboxes'
-    const price = amountText(item)
-    return `• ${escapeText(cut(item.domain, 100))}, ${what}: ${inDays(item.days)}, ${date(item.at)}${price ? `, ${price}` : ''}`
-  })
-  const more = items.length > SHOWN ? [`and ${items.length - SHOWN} more`] : []
-  return [...lines, ...more]
-}
-
-/** What renewing all of it costs, "at least" where a price is not known yet. */
-function sumOf({ items }: ReminderData): string | undefined {
-  return totalText(totalOf(items.map(({ cents, isEstimate = false }) => ({ cents, isEstimate }))))
-}
-
-const reminderAmount = (event: AlertEvent) => sumOf(dataOf(event))
+const reminderAmount = (event: AlertEvent) => sumOf(reminderIn(event))
 
 /** One thing in a sentence, or several as a list. */
 function reminderText(
@@ -89,28 +41,34 @@ function reminderText(
   one: (item: RemindedItem) => EventText,
   several: (data: ReminderData, first: RemindedItem) => Pick<EventText, 'headline' | 'todo'>,
 ): EventText {
-  const data = dataOf(event)
-  const [first, ...others] = data.items
-  if (!first) return { headline: 'A reminder of nothing', follows: [] }
-  return others.length === 0 ? one(first) : { ...several(data, first), follows: linesOf(data) }
+  const now = reminderIn(event)
+  const all = [...now.items, ...now.done]
+  const [only] = all
+  if (!only) return { headline: 'A reminder of nothing', follows: [] }
+  if (all.length === 1) return one(only)
+  const [first] = now.items
+  const told = first
+    ? several(now, first)
+    : { headline: `Nothing is left to do for ${countOf({ ...now, items: all })}` }
+  return { ...told, follows: linesOf(now) }
 }
 
 const renewThese: EventButton = (event) => {
-  const { items } = dataOf(event)
+  const { items } = reminderIn(event)
   return renewItemsButton(items, { text: items.length === 1 ? 'Renew' : 'Renew these' })
 }
 
-const remindedItems = (event: AlertEvent): readonly RenewableItem[] => dataOf(event).items
+const remindedItems = (event: AlertEvent): readonly RenewableItem[] => reminderIn(event).items
 
 /** A subscription that is blocked is renewed with its domain. */
 const itemsWithDomains = (event: AlertEvent): RenewableItem[] =>
-  dataOf(event).items.flatMap(({ domain, ...item }) => [{ kind: 'domain' as const, id: domain }, item])
+  reminderIn(event).items.flatMap(({ domain, ...item }) => [{ kind: 'domain' as const, id: domain }, item])
 
 const renewWithDomains: EventButton = (event) =>
   renewItemsButton(itemsWithDomains(event), { text: 'Renew both' })
 
 const turnAutoRenewOn: EventButton = (event) => {
-  const { items } = dataOf(event)
+  const { items } = reminderIn(event)
   const [first, ...others] = items
   if (!first || others.length > 0) return autoRenewItemsButton(items)
   const text = 'Turn auto-renew on'
@@ -128,7 +86,7 @@ const whatRenews: EventButton = () => button({ text: 'What renews', actionId: 'r
 const ofOne =
   (act: EventButton): EventButton =>
   (event, state) =>
-    dataOf(event).items.length === 1 ? act(event, state) : undefined
+    (event.data as unknown as ReminderData).items.length === 1 ? act(event, state) : undefined
 
 /** Reminders of what ends or cannot be paid. */
 export const renewalAlerts: Record<ReminderEventName, EventAlert> = {

@@ -11,6 +11,8 @@ export interface OutdatedThings {
   readonly subjects?: readonly string[]
   readonly domains?: readonly string[]
   readonly users?: readonly string[]
+  /** The ids of events. */
+  readonly events?: readonly string[]
 }
 
 /**
@@ -23,8 +25,8 @@ export async function outdateAlerts(
   things: OutdatedThings,
   which: { readonly since: Date; readonly at: Date; readonly withRoots?: true },
 ): Promise<void> {
-  const { subjects = [], domains = [], users = [] } = things
-  if (subjects.length + domains.length + users.length === 0) return
+  const { subjects = [], domains = [], users = [], events: ids = [] } = things
+  if (subjects.length + domains.length + users.length + ids.length === 0) return
   const events = db
     .selectFrom('events')
     .where('received_at', '>=', which.since.toISOString())
@@ -33,6 +35,7 @@ export async function outdateAlerts(
         ...(subjects.length ? [isOneOf(db, 'subject', subjects)] : []),
         ...(domains.length ? [isOneOf(db, 'domain', domains)] : []),
         ...(users.length ? [isOneOf(db, 'user_id', users)] : []),
+        ...(ids.length ? [isOneOf(db, 'event_id', ids)] : []),
       ]),
     )
   const messages = await db

@@ -1,4 +1,4 @@
-import type { RemindedItem } from '../../alerts/messages/renewals.ts'
+import type { RemindedItem } from '../../alerts/messages/reminded-items.ts'
 import type { ReminderEventName } from '../../alerts/own-events.ts'
 import { endOfGrace, endOfPastDue } from '../../cmr/billing.ts'
 import type { DomainHolding, SubscriptionHolding } from '../../directory/store/holdings.ts'

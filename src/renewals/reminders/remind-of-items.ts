@@ -52,7 +52,7 @@ async function announceItems(
   )
   const make: Parameters<Announce>[0] = async (transaction) => {
     const rows = group.map((one): ReminderRow => {
-      return { ...keyOf(one), subject, told_at: now.toISOString(), settled_at: null }
+      return { ...keyOf(one), subject, told_at: now.toISOString(), settled_at: null, progress: null }
     })
     const fresh = await insertReminders(transaction, rows)
     const items = group.filter((one) => fresh.has(reminderKey(keyOf(one)))).map(({ item }) => item)

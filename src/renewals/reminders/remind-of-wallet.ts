@@ -33,7 +33,7 @@ export async function remindOfWallet(
   const key = { thing: WALLET, period, threshold: reached.threshold }
   if (open.some((row) => reminderKey(row) === reminderKey(key))) return []
   return announce(async (transaction) => {
-    const row = { ...key, subject: WALLET, told_at: now.toISOString(), settled_at: null }
+    const row = { ...key, subject: WALLET, told_at: now.toISOString(), settled_at: null, progress: null }
     const fresh = await insertReminders(transaction, [row])
     return fresh.size > 0 ? [walletEventOf('wallet.low', severityOf[reached.level], about, now)] : []
   })

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import type { RemindedItem, WalletData } from '../../alerts/messages/renewals.ts'
+import type { RemindedItem } from '../../alerts/messages/reminded-items.ts'
+import type { WalletData } from '../../alerts/messages/renewals.ts'
 import type { ReminderEventName } from '../../alerts/own-events.ts'
 import type { Severity } from '../../cmr/events/event.ts'
 import type { StoredEvent } from '../../events/store/events.ts'

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
-import type { RemindedItem } from '../../alerts/messages/renewals.ts'
+import type { RemindedItem, ReminderData } from '../../alerts/messages/reminded-items.ts'
 import { ownTroublesEndedBy } from '../../alerts/own-events.ts'
+import { outdateAlerts } from '../../alerts/store/messages.ts'
 import { threadsAbout } from '../../alerts/store/threads.ts'
 import { eventsNamed, hasEventAbout, type StoredEvent } from '../../events/store/events.ts'
 import type { Schema } from '../../store/schema.ts'
@@ -8,7 +9,7 @@ import type { Store } from '../../store/store.ts'
 import type { Announce } from './announce.ts'
 import { daysUntil, type HeldThings, type ItemAtRisk } from './at-risk.ts'
 import { reminderEventOf, thingOf, WALLET } from './reminder-event.ts'
-import { openReminders, type ReminderRow, settleReminders } from './store.ts'
+import { noteProgress, openReminders, type ReminderRow, remindersUnder, settleReminders } from './store.ts'
 
 /**
  * Ends what is taken care of, or lost: things that are no longer at risk in the period they were reminded of. A renewal
@@ -30,6 +31,7 @@ export async function settleReminded(
     const over = rows.filter(
       ({ thing, period }) => !atRisk.has(`${thing} ${period}`) && !isUnderWay(thing, held),
     )
+    await showProgress(subject, rows, over)
     const things = [...new Set(over.map(({ thing }) => thing))]
     // A thread of several things is over when all of them are.
     if (things.length === 0 || (over.length < rows.length && subject !== WALLET)) continue
@@ -45,6 +47,29 @@ export async function settleReminded(
   }
   return told
 
+  /** Lets the messages of a subject show what of them is done; nothing where they show it. */
+  async function showProgress(
+    subject: string,
+    rows: readonly ReminderRow[],
+    over: readonly ReminderRow[],
+  ): Promise<void> {
+    const progressOf = (row: ReminderRow) =>
+      over.includes(row) ? 'over' : isUnderWay(row.thing, held) ? 'under way' : null
+    const changed = rows.filter((row) => progressOf(row) !== row.progress)
+    const [since] = rows.map(({ told_at }) => told_at).toSorted()
+    if (changed.length === 0 || !since) return
+    await store.db.transaction().execute(async (transaction) => {
+      for (const [progress, some] of Map.groupBy(changed, progressOf))
+        await noteProgress(transaction, subject, some, progress)
+      const events = await remindersOf(
+        transaction,
+        { subject, since },
+        changed.map(({ thing }) => thing),
+      )
+      await outdateAlerts(transaction, { events }, { since: new Date(since), at: now, withRoots: true })
+    })
+  }
+
   /** What says that things are taken care of; nothing where all of them are lost. */
   function safeEvent(subject: string, things: readonly string[]): StoredEvent | undefined {
     const items = things.flatMap((thing) => safeItem(thing, held, now))
@@ -52,6 +77,19 @@ export async function settleReminded(
       ? reminderEventOf('renewal.safe', 'good', { items }, { subject, at: now })
       : undefined
   }
+}
+
+/** Returns the ids of the reminders under a subject that tell of one of these things. */
+async function remindersOf(
+  db: Kysely<Schema>,
+  under: { readonly subject: string; readonly since: string },
+  things: readonly string[],
+): Promise<string[]> {
+  const events = await remindersUnder(db, under)
+  return events.flatMap(({ event_id, data }) => {
+    const { items = [] } = JSON.parse(data) as Partial<ReminderData>
+    return items.some((item) => things.includes(thingOf(item))) ? [event_id] : []
+  })
 }
 
 function isUnderWay(thing: string, held: HeldThings): boolean {

@@ -78,6 +78,44 @@ export async function settleReminders(
   return numUpdatedRows > 0n
 }
 
+/** Notes what the messages of a subject show of things. */
+export async function noteProgress(
+  db: Kysely<Schema>,
+  subject: string,
+  rows: readonly Pick<ReminderRow, 'thing' | 'period'>[],
+  progress: ReminderRow['progress'],
+): Promise<void> {
+  for (const [period, some] of Map.groupBy(rows, (row) => row.period))
+    await db
+      .updateTable('renewal_reminders')
+      .set({ progress })
+      .where('subject', '=', subject)
+      .where('period', '=', period)
+      .where(
+        isOneOf(
+          db,
+          'thing',
+          some.map(({ thing }) => thing),
+        ),
+      )
+      .where('settled_at', 'is', null)
+      .execute()
+}
+
+/** Returns what the bot has told under a subject since then. */
+export async function remindersUnder(
+  db: Kysely<Schema>,
+  { subject, since }: { readonly subject: string; readonly since: string },
+): Promise<{ event_id: string; data: string }[]> {
+  return db
+    .selectFrom('events')
+    .select(['event_id', 'data'])
+    .where('subject', '=', subject)
+    .where('received_at', '>=', since)
+    .where('source', '=', 'bot')
+    .execute()
+}
+
 /** When a thing was settled last; '' where it never was. */
 export async function lastSettled(db: Kysely<Schema>, thing: string): Promise<string> {
   const row = await db

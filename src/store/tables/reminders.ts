@@ -13,5 +13,7 @@ export interface ReminderTables {
     told_at: string
     /** When it was renewed, or nothing could be done any more. */
     settled_at: string | null
+    /** What its messages show of it, while other things that they tell of are still at risk; null where it is one of those. */
+    progress: 'under way' | 'over' | null
   }
 }

@@ -9,9 +9,8 @@ import { startWorld } from '../../support/world.ts'
 const DAY = 86_400_000
 const names = ['lost-one.com', 'lost-two.com', 'lost-three.com']
 
-test('three domains ordered with the defaults are warned of at each threshold, and one button renews them', {
-  timeout: 120_000,
-}, async () => {
+/** Orders domains with the defaults, in a world whose days the test moves. */
+async function orderedDomains() {
   let offset = 0
   const clock = () => new Date(Date.now() + offset)
   const world = await startWorld({ clock, pace: 0.01, env: { CMR_ALERT_PACE_MS: '0' } })
@@ -34,6 +33,13 @@ test('three domains ordered with the defaults are warned of at each threshold, a
     offset += ms
     await world.control('clock', { advanceMs: ms })
   }
+  return { world, userId: String(user.userId), clock, goTo }
+}
+
+test('three domains ordered with the defaults are warned of at each threshold, and one button renews them', {
+  timeout: 120_000,
+}, async () => {
+  const { world, clock, goTo } = await orderedDomains()
   const warned = (days: number) =>
     new RegExp(`3 domains\\*[^"]* end unless somebody renews them, the first in ${days} days?`)
   for (const days of [46, 45, 30, 14, 7, 3, 1]) {
@@ -67,4 +73,37 @@ test('three domains ordered with the defaults are warned of at each threshold, a
         names.includes(String(domainName)) && status === 'ACTIVE',
     ),
   ).toHaveLength(3)
+})
+
+test('what is renewed of several is struck through in their reminder, whose buttons act on the rest', {
+  timeout: 120_000,
+}, async () => {
+  const { world, userId, goTo } = await orderedDomains()
+  await goTo(45)
+  const reminder = /domains\*[^"]* end unless somebody renews them, the first in 45 days/
+  await eventually(() => expect(textOf(world, world.alerts.id)).toMatch(reminder))
+  // Older than what is usually edited.
+  await goTo(36)
+  const answer = await fetch(`${world.env.CMR_API_URL}/domains/renew`, {
+    method: 'POST',
+    headers: { 'cmr-x-api-key': String(world.env.CMR_API_KEY), 'content-type': 'application/json' },
+    body: JSON.stringify({ userId, domains: ['lost-one.com'] }),
+  })
+  expect(answer.status).toBe(200)
+  await eventually(() =>
+    expect(textOf(world, world.alerts.id)).toMatch(/~lost-one\.com, the domain~: renewed until/),
+  )
+  const message = await messageWith(world, world.alerts.id, reminder)
+  expect(JSON.stringify(message.blocks)).toMatch(/\*2 domains\*[^"]* end unless/)
+  await pressOn(world, message, 'Renew these')
+  const view = await world.opened(world.ana.id, (one: View) =>
+    JSON.stringify(one.blocks).includes('It costs'),
+  )
+  expect(JSON.stringify(view.blocks)).toContain('It costs *$29.00*')
+  expect(JSON.stringify(view.blocks)).not.toContain('lost-one.com')
+  await confirm(world)
+  await eventually(() => {
+    const text = textOf(world, world.alerts.id)
+    for (const name of names) expect(text).toContain(`~${name}, the domain~: renewed until`)
+  })
 })

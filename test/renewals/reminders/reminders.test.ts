@@ -1,5 +1,6 @@
 import { pino } from 'pino'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { createAlertLookup } from '../../../src/alerts/alert-lookup.ts'
 import { alertOf } from '../../../src/alerts/delivery/message.ts'
 import { openedBy } from '../../../src/alerts/delivery/thread.ts'
 import { eventMessage } from '../../../src/alerts/messages/index.ts'
@@ -274,6 +275,36 @@ describe.each(dialects)('on %s', (dialect) => {
     expect(read(event)).toContain('domain:of-11.com')
     const [row] = await store.db.selectFrom('outbox').select('batch_key').execute()
     expect(row?.batch_key).toBe(`reminder:${event?.event_id}`)
+  })
+
+  test('of several things each shows what has become of it, and the buttons act on what is left', async () => {
+    const { store, clock, domain, subscription, at, look } = await startWorld(dialect)
+    for (const name of ['a.com', 'b.com', 'c.com', 'd.com']) await domain(name, at(14))
+    await subscription('e.com', at(14), { autoRenew: false })
+    await look()
+    const lookUp = createAlertLookup({ store, prices, clock })
+    const now = async () => {
+      const [event] = await lookUp(await events(store))
+      if (!event) throw new Error('nothing was told')
+      const message = eventMessage(event, { subject: 'renewals:U1' })
+      expect(limitsBroken('message', message as never)).toEqual([])
+      return JSON.stringify(message)
+    }
+    expect(await now()).toMatch(/\*4 domains and 1 subscription\* end unless/)
+    await domain('a.com', at(379))
+    await domain('b.com', at(14), { autoRenew: true })
+    await domain('c.com', at(14), { status: 'RENEWING' })
+    await subscription('e.com', at(14), { subscriptionStatus: 'CANCELLED' })
+    const text = await now()
+    expect(text).toMatch(/\*1 domain\* end unless .*• d\.com, the domain: in 14 days/s)
+    expect(text).toMatch(/• ~a\.com, the domain~: renewed until <!date/)
+    expect(text).toContain('• ~b.com, the domain~: renews by itself now')
+    expect(text).toContain('• ~c.com, the domain~: being renewed')
+    expect(text).toContain('• ~e.com, its mailboxes~: over')
+    expect(text).toContain('"items=\\"domain:d.com\\""')
+    await domain('d.com', at(379))
+    expect(await now()).toMatch(/Nothing is left to do for \*4 domains and 1 subscription\*/)
+    expect(await now()).not.toContain('"renewals.renew"')
   })
 
   test('what is renewed is over at once, also where the reminder was a quiet one', async () => {

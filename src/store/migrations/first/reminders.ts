@@ -11,6 +11,7 @@ export async function createReminderTables(db: Kysely<never>): Promise<void> {
     .addColumn('subject', 'text', required)
     .addColumn('told_at', 'text', required)
     .addColumn('settled_at', 'text')
+    .addColumn('progress', 'text')
     .addPrimaryKeyConstraint('renewal_reminders_key', ['thing', 'period', 'threshold'])
     .execute()
   await db.schema

@@ -1,7 +1,7 @@
 import { money } from '../cmr/money.ts'
 import type { SensitiveChange } from '../commands/permissions.ts'
 import { dayText } from '../process/day-text.ts'
-import { actions, button, context, type Message, section, sections } from '../slack/blocks.ts'
+import { actions, button, context, counted, type Message, section, sections } from '../slack/blocks.ts'
 import { listed as inRow } from '../slack/long-text.ts'
 import type { Grant, Policy, SpendLimit } from './policy.ts'
 import { isInForce, type Standings } from './roles.ts'
@@ -28,7 +28,8 @@ export function accessOverview(about: {
   const { who, standings, out, policy, admins, now } = about
   const { general, scoped } = standings
   const also = scoped.map(
-    (one) => `• and *${one.role}* for ${one.customers.length} customers (${one.reason})`,
+    ({ role, customers, reason }) =>
+      `• and *${role}* for ${counted(customers.length, 'customer')} (${reason})`,
   )
   const head = out
     ? `:no_entry: <@${who}> may do nothing: ${out}.`

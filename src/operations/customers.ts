@@ -64,12 +64,23 @@ export async function customerOf(
  * Returns the customers that an operation is about, for whoever has a role for some only; undefined where it is about
  * none and their own, none where nobody knows about whom.
  */
-export async function customersOfOperation(
+export function customersOfOperation(
   { store, caller }: Pick<CommandContext, 'store' | 'caller'>,
   operation: Operation,
 ): Promise<readonly string[] | undefined> {
+  return customersFor(store, caller.userId, operation)
+}
+
+async function customersFor(store: Store, slackUserId: string, operation: Operation) {
   const ids = await customerIds(store, operation, things)
-  return ids.length === 0 && operation.actor === caller.userId ? undefined : ids
+  return ids.length === 0 && operation.actor === slackUserId ? undefined : ids
+}
+
+/** Whoever has a role for some customers only. */
+export interface CustomerViewer {
+  readonly slackUserId: string
+  /** CMR's userIds. */
+  readonly customers: readonly string[]
 }
 
 /** Returns those of some operations that whoever asks may see. */
@@ -77,10 +88,20 @@ export async function operationsSeen<One extends Operation>(
   context: Pick<CommandContext, 'store' | 'caller' | 'access'>,
   operations: readonly One[],
 ): Promise<readonly One[]> {
-  const only = await customersOfCaller(context)
-  if (!only) return operations
-  const whose = await Promise.all(operations.map((one) => customersOfOperation(context, one)))
-  return operations.filter((_, at) => isAmong(only, whose[at]))
+  const customers = await customersOfCaller(context)
+  const viewer = customers && { slackUserId: context.caller.userId, customers }
+  return operationsFor(context.store, viewer, operations)
+}
+
+/** Returns those of some operations that somebody may see. @param viewer undefined where they may see all */
+export async function operationsFor<One extends Operation>(
+  store: Store,
+  viewer: CustomerViewer | undefined,
+  operations: readonly One[],
+): Promise<readonly One[]> {
+  if (!viewer) return operations
+  const whose = await Promise.all(operations.map((one) => customersFor(store, viewer.slackUserId, one)))
+  return operations.filter((_, at) => isAmong(viewer.customers, whose[at]))
 }
 
 function isAmong(only: readonly string[], whose: readonly string[] | undefined): boolean {

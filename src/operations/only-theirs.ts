@@ -16,6 +16,19 @@ export async function onlyTheirs(
   outcome: Outcome,
   customers: readonly string[],
 ): Promise<Outcome> {
+  const note = context(await onlyTheirsNote(store, customers))
+  const { blocks } = outcome.message
+  return {
+    ...outcome,
+    message: { ...outcome.message, blocks: [...blocks.slice(0, MOST_BLOCKS - 1), note] },
+  }
+}
+
+/** Returns the sentence that says whose things alone are shown; mrkdwn. */
+export async function onlyTheirsNote(
+  store: Pick<Store, 'db' | 'dialect'>,
+  customers: readonly string[],
+): Promise<string> {
   const known = await directoryEntries(
     store,
     customers.map((id) => ({ kind: 'user', id })),
@@ -25,10 +38,5 @@ export async function onlyTheirs(
     customers.map((id) => escapeText(names.get(id) ?? id)),
     500,
   )
-  const note = context(`Only your customers are shown: ${spoken}.`)
-  const { blocks } = outcome.message
-  return {
-    ...outcome,
-    message: { ...outcome.message, blocks: [...blocks.slice(0, MOST_BLOCKS - 1), note] },
-  }
+  return `Only your customers are shown: ${spoken}.`
 }

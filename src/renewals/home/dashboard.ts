@@ -1,5 +1,7 @@
 import type { Logger } from 'pino'
 import type { ListPrices } from '../../cmr/money.ts'
+import type { CustomerViewer } from '../../operations/customers.ts'
+import { onlyTheirsNote } from '../../operations/only-theirs.ts'
 import type { Monotonic } from '../../process/clock.ts'
 import type { Store } from '../../store/store.ts'
 import { openAlerts, openOperationViews, parkedOrders } from '../overview/open-work.ts'
@@ -13,6 +15,8 @@ export type SharedDashboard = Omit<Dashboard, 'mine'>
 export interface DashboardReader {
   shared(): Promise<SharedDashboard>
   of(slackUserId: string, shared: SharedDashboard): Promise<Dashboard>
+  /** The same for somebody with a role for some customers: theirs only, and not the wallet, which pays for all. */
+  ofCustomers(viewer: CustomerViewer): Promise<Dashboard>
 }
 
 /** The outlook costs a tenth of a second with 50,000 mailboxes; it changes as CMR is read, page by page. */
@@ -60,7 +64,20 @@ export function createDashboardReader(parts: {
     },
     of: async (slackUserId, shared) => ({
       ...shared,
-      mine: await orNothing(openOperationViews(store, slackUserId)),
+      mine: await orNothing(openOperationViews(store, { actor: slackUserId })),
     }),
+    async ofCustomers(viewer) {
+      const { slackUserId: actor, customers } = viewer
+      const asked = { now: clock(), zone, prices, silentSince: silentSince(), customers }
+      const [ahead, alerts, open, parked, mine] = await Promise.all([
+        orNothing(readOutlook(store, asked)),
+        orNothing(openAlerts(store, clock(), customers)),
+        orNothing(openOperationViews(store, { viewer })),
+        orNothing(parkedOrders(store, viewer)),
+        orNothing(openOperationViews(store, { actor, viewer })),
+      ])
+      const only = await onlyTheirsNote(store, customers)
+      return { outlook: ahead, zone, alerts, openTotal: open?.total, parked, mine, only }
+    },
   }
 }

@@ -108,7 +108,12 @@ export function createHome(parts: {
   }
 
   async function pageFor(slackUserId: string, shared: SharedDashboard): Promise<Page> {
-    const { blocks, ...rest } = homeView(await dashboard.of(slackUserId, shared))
+    const customers = await access.customersFor(slackUserId, { effect: 'read' })
+    const { blocks, ...rest } = homeView(
+      customers
+        ? await dashboard.ofCustomers({ slackUserId, customers })
+        : await dashboard.of(slackUserId, shared),
+    )
     const view = { ...rest, blocks: await parts.offered(slackUserId, blocks) }
     // Whoever is let in no longer, or for another reason, sees another page even where nothing in it has changed.
     const { reason } = await access.decide(slackUserId, { effect: 'read' }, 'cmr')

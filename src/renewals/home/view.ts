@@ -26,6 +26,8 @@ export interface Dashboard {
   /** How many operations of everybody are open. */
   readonly openTotal: number | undefined
   readonly parked: Listed<OperationView> | undefined
+  /** Says whose things alone are shown, where a role holds for some customers only: then there is no wallet. */
+  readonly only?: string | undefined
 }
 
 /** The action_id of the button that reads everything again. */
@@ -42,12 +44,14 @@ export function homeView(dashboard: Dashboard): HomeView {
     parkedPart(dashboard),
     alertPart(dashboard),
   ]
+  const { only } = dashboard
   const quiet = parts.flatMap(({ nothing }) => nothing ?? [])
   return {
     type: 'home',
     blocks: [
       ...parts.flatMap(({ blocks }) => blocks),
       ...(quiet.length > 0 ? [context(quiet.join(' · '))] : []),
+      ...(only ? [context(only)] : []),
       actions(button({ text: 'Refresh', actionId: refreshAction })),
       { type: 'divider' },
       ...launcher().blocks,
@@ -65,8 +69,12 @@ const unread = (what: string): HomePart => ({
   blocks: [context(`:warning: ${what} cannot be read at the moment. *Refresh* tries again.`)],
 })
 
-function outlookParts({ outlook, zone }: Dashboard): HomePart[] {
+function outlookParts({ outlook, zone, only }: Dashboard): HomePart[] {
   if (!outlook) return [unread('What renews')]
+  if (only) {
+    const age: HomePart = { blocks: smallPrint(ageLine(outlook), missingLine(outlook)) }
+    return [riskPart(outlook, zone), duePart(outlook), age]
+  }
   const wallet: HomePart = {
     blocks: [
       header('Wallet'),

@@ -3,6 +3,7 @@ import { threadsOpenSince } from '../../alerts/delivery/thread.ts'
 import type { AlertEvent } from '../../alerts/messages/index.ts'
 import { type OpenAlertRow, openAlertRows } from '../../alerts/store/open-alerts.ts'
 import { severityRank } from '../../cmr/events/event.ts'
+import { type CustomerViewer, operationsFor } from '../../operations/customers.ts'
 import type { OperationView } from '../../operations/messages/operations.ts'
 import { viewOf } from '../../operations/operation-view.ts'
 import { expectedResultsOfOperations } from '../../operations/store/expected-results.ts'
@@ -31,21 +32,30 @@ export type OpenAlerts = Listed<OpenAlert> & { readonly untaken: number }
 
 /** As many as a glance takes in; the rest is counted. */
 const SHOWN = 5
-/** Orders that are looked through for those that wait to be processed. */
-const MOST_ORDERS = 500
+/** Operations that are looked through for those that wait to be processed, or that somebody may see. */
+const MOST_LOOKED_AT = 500
 
-/** Operations that are not over: of one person, or of everybody. */
+/**
+ * Operations that are not over: of one person, or of everybody.
+ * @param of.viewer whoever may see some customers' only
+ */
 export async function openOperationViews(
-  { db }: Pick<Store, 'db'>,
-  actor?: string,
+  store: Store,
+  { actor, viewer }: { readonly actor?: string; readonly viewer?: CustomerViewer | undefined } = {},
 ): Promise<Listed<OperationView>> {
-  const { rows, total } = await openWork(db, { actor, limit: SHOWN })
-  return { shown: await viewsOf(db, rows), total }
+  const { rows, total } = await openWork(store.db, { actor, limit: viewer ? MOST_LOOKED_AT : SHOWN })
+  if (!viewer) return { shown: await viewsOf(store.db, rows), total }
+  const seen = await operationsFor(store, viewer, rows)
+  return { shown: await viewsOf(store.db, seen.slice(0, SHOWN)), total: seen.length }
 }
 
-/** Orders that were left unconfirmed and wait to be processed, the oldest first; nothing of them is charged before. */
-export async function parkedOrders({ db }: Pick<Store, 'db'>): Promise<Listed<OperationView>> {
-  const orders = await viewsOf(db, await ordersWithoutOutcome(db, MOST_ORDERS))
+/**
+ * Orders that were left unconfirmed and wait to be processed, the oldest first; nothing of them is charged before.
+ * @param viewer whoever may see some customers' only
+ */
+export async function parkedOrders(store: Store, viewer?: CustomerViewer): Promise<Listed<OperationView>> {
+  const placed = await ordersWithoutOutcome(store.db, MOST_LOOKED_AT)
+  const orders = await viewsOf(store.db, await operationsFor(store, viewer, placed))
   const parked = orders.filter(({ toProcess }) => toProcess !== undefined)
   return { shown: parked.slice(0, SHOWN), total: parked.length }
 }
@@ -56,9 +66,17 @@ export async function viewsOf(db: Store['db'], operations: readonly Operation[])
   return operations.map((one) => viewOf(one, results.get(one.id) ?? []))
 }
 
-/** What is wrong and not over: what nobody has taken first, the urgent before the rest, then the oldest. */
-export async function openAlerts({ db }: Pick<Store, 'db'>, now: Date): Promise<OpenAlerts> {
-  const rows = await openAlertRows(db, { since: threadsOpenSince(now), now })
+/**
+ * What is wrong and not over: what nobody has taken first, the urgent before the rest, then the oldest.
+ * @param customers the only ones whose alerts may be seen
+ */
+export async function openAlerts(
+  { db }: Pick<Store, 'db'>,
+  now: Date,
+  customers?: readonly string[],
+): Promise<OpenAlerts> {
+  const all = await openAlertRows(db, { since: threadsOpenSince(now), now })
+  const rows = customers ? all.filter(({ user_id }) => user_id !== null && customers.includes(user_id)) : all
   const alerts = [...Map.groupBy(rows, ({ subject }) => subject).values()].flatMap(alertOfSubject)
   const ranked = alerts.toSorted((a, b) => rankOf(a) - rankOf(b) || a.since.localeCompare(b.since))
   const untaken = alerts.filter(({ takenBy }) => takenBy === undefined).length

@@ -45,6 +45,8 @@ export async function readOutlook(
     readonly zone: string
     readonly prices: ListPrices
     readonly silentSince: Date | undefined
+    /** The only customers whose renewals may be seen. */
+    readonly customers?: readonly string[] | undefined
   },
 ): Promise<Outlook> {
   const forecast = await currentForecast(store, { ...asked, days: OUTLOOK_DAYS })

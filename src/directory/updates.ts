@@ -135,7 +135,7 @@ export const updatesOfRow = {
 function namesIn(row: JsonObject): string[] {
   const inside = isObject(row.request) ? row.request : row
   const listed = Array.isArray(inside.domains) ? inside.domains : []
-  const names = listed.map((one) => text(isObject(one) ? one.domain : one))
+  const names = listed.map((one) => text(isObject(one) ? (one.domain ?? one.domainName) : one))
   const boxes = isObject(inside.mailboxes) ? Object.keys(inside.mailboxes) : []
   const all = [...names, ...boxes, text(row.domainName), text(row.domain)]
   return [...new Set(all.flatMap((name) => (name ? [name.toLowerCase()] : [])))].slice(0, 100)

@@ -3,27 +3,21 @@ import { type Command, command, InputError } from '../commands/command.ts'
 import { commandWith } from '../commands/command-with.ts'
 import type { CommandContext } from '../commands/context.ts'
 import { notice } from '../commands/failure.ts'
+import { pageField, placeOf, turning } from '../commands/paging.ts'
+import { customersOfCaller } from '../commands/permissions.ts'
 import type { Registry } from '../commands/registry.ts'
-import { LATEST_SEARCHED } from '../commands/search.ts'
 import { counted, escapeText, type Message, section } from '../slack/blocks.ts'
 import type { Store } from '../store/store.ts'
 import { customersOfOperation, operationsSeen } from './customers.ts'
 import type { OperationDeadlines } from './deadlines.ts'
 import { operationList } from './messages/operation-list.ts'
 import { operationStory } from './messages/operation-story.ts'
-import type { OperationView } from './messages/operations.ts'
-import { viewOf } from './operation-view.ts'
 import type { OperationPoller } from './poller.ts'
 import { searchOperations } from './search.ts'
 import { keepChecking, settle } from './settle.ts'
-import { expectedResultsOfOperations } from './store/expected-results.ts'
-import {
-  latestOperations,
-  type Operation,
-  openOperations,
-  operationsCalled,
-  stepsOf,
-} from './store/operations.ts'
+import { countOperations, operationPage } from './store/open-work.ts'
+import { type Operation, operationsCalled, stepsOf } from './store/operations.ts'
+import { parkedOperations, viewOfOne, viewsOf } from './views.ts'
 
 interface OperationServices {
   readonly operationPoller: Pick<OperationPoller, 'check'>
@@ -34,7 +28,9 @@ interface OperationServices {
 const operationCommand = commandWith<OperationServices>()
 
 /** Rows that one message shows. */
-const SHOWN = 20
+const SHOWN = 15
+/** Operations among which those of some customers are sought. */
+const MOST_SEEN = 2000
 
 const id = z.string().min(1).meta({
   label: 'Operation',
@@ -66,9 +62,8 @@ async function overMeanwhile(store: Store, operation: Operation): Promise<Messag
   return { text: `${over} ${text}`, blocks: [section(over), ...blocks] }
 }
 
-async function storyOf({ db }: Store, operation: Operation): Promise<Message> {
-  const parts = await expectedResultsOfOperations(db, [operation.id])
-  return operationStory(viewOf(operation, parts), await stepsOf(db, operation.id))
+async function storyOf(store: Store, operation: Operation): Promise<Message> {
+  return operationStory(await viewOfOne(store, operation), await stepsOf(store.db, operation.id))
 }
 
 const list = command({
@@ -82,44 +77,69 @@ const list = command({
   input: z.object({
     id: id.optional(),
     all: z.boolean().optional().meta({ label: 'Also what is over' }),
+    page: pageField,
   }),
   positional: ['id'],
-  async run(context, { id: name, all = false }) {
+  async run(context, { id: name, page = 1, ...given }) {
     const { store } = context
     if (name) return { message: await storyOf(store, await called(store, name)) }
-    const found = await viewsOf(context, all, SHOWN + 1)
-    const views = found.slice(0, SHOWN)
-    const more = found.length > SHOWN
-    const title = all
-      ? `The newest ${counted(views.length, 'operation')}`
-      : `${more ? 'More than ' : ''}${counted(views.length, 'open operation')}`
-    return { message: operationList(title, views, more) }
+    const { all = false } = given
+    const parked = all ? [] : await operationsSeen(context, await parkedOperations(store.db))
+    const open = await openOrAll(context, all)
+    const { from, ...place } = placeOf(open.total + parked.length, page, SHOWN)
+    const first = from < open.total ? await open.read(from, SHOWN) : []
+    // Orders that wait for a person come after what CMR works on.
+    const left = parked.slice(Math.max(0, from - open.total)).slice(0, SHOWN - first.length)
+    const title = all ? counted(open.total, 'operation') : openTitle(open.total, parked.length)
+    const views = await viewsOf(store, [...first, ...left])
+    return { message: operationList(title, views, { place, turn: turning(given) }) }
   },
   async rows(context, { id: name, all = false }, most) {
     const { store } = context
     if (name) return stepsOf(store.db, (await called(store, name)).id)
-    return (await viewsOf(context, all, most)).map(({ progress, failures, toProcess, ...view }) => ({
-      ...view,
-      progress: progress.map(({ label, done, total }) => `${label} ${done}/${total}`),
-      failed: failures.map((one) => one.name),
-      toProcess: toProcess !== undefined,
+    const open = await (await openOrAll(context, all)).read(0, most)
+    const parked = all ? [] : await operationsSeen(context, await parkedOperations(store.db))
+    return (await viewsOf(store, [...open, ...parked])).map((view) => ({
+      id: view.id,
+      what: view.what,
+      label: view.label,
+      customer: view.customer,
+      actor: view.actor,
+      state: view.toProcess ? 'waits to be processed' : view.state,
+      atMost: view.cents === null ? undefined : (view.cents / 100).toFixed(2),
+      createdAt: view.createdAt,
+      endedAt: view.endedAt,
+      deadlineAt: view.deadlineAt,
+      flagged: view.flagged,
+      progress: view.progress.map(({ label, done, total }) => `${label} ${done}/${total}`),
+      waiting: view.waiting,
+      failed: view.failures.map((one) => one.name),
+      outcome: view.outcome,
+      actionId: view.actionId,
+      orderId: view.orderId,
     }))
   },
 })
 
-/** Returns the open operations, or the newest of all. */
-async function viewsOf(context: CommandContext, all: boolean, most: number): Promise<OperationView[]> {
-  const { store } = context
-  const found = await (all ? latestOperations : openOperations)(store.db, Math.max(most, LATEST_SEARCHED))
-  const rows = (await operationsSeen(context, found)).slice(0, most)
-  const parts = Map.groupBy(
-    await expectedResultsOfOperations(
-      store.db,
-      rows.map(({ id: one }) => one),
-    ),
-    (part) => part.operation_id,
-  )
-  return rows.map((one) => viewOf(one, parts.get(one.id) ?? []))
+/** Returns how to read the open operations, or all, that whoever asks may see. */
+async function openOrAll(context: CommandContext, all: boolean) {
+  const { db } = context.store
+  const read = (offset: number, limit: number) => operationPage(db, { all, offset, limit })
+  if (!(await customersOfCaller(context))) return { total: await countOperations(db, { all }), read }
+  const theirs = await operationsSeen(context, await read(0, MOST_SEEN))
+  return {
+    total: theirs.length,
+    read: async (offset: number, limit: number) => theirs.slice(offset, offset + limit),
+  }
+}
+
+/** "3 open operations", "1 order waits to be processed", or both. */
+function openTitle(open: number, parked: number): string {
+  const parts = [
+    (open > 0 || parked === 0) && counted(open, 'open operation'),
+    parked > 0 && `${counted(parked, 'order waits', 'orders wait')} to be processed`,
+  ]
+  return parts.filter(Boolean).join(', ')
 }
 
 const check = operationCommand({

@@ -1,6 +1,6 @@
 import type { CommandContext } from '../commands/context.ts'
 import { customersOfCaller } from '../commands/permissions.ts'
-import { directoryEntries, type EntryKey } from '../directory/store/rows.ts'
+import { directoryEntries, type EntryKey, keyOf } from '../directory/store/rows.ts'
 import type { Store } from '../store/store.ts'
 import type { RequestContent } from './expected-results.ts'
 import type { Operation } from './store/operations.ts'
@@ -20,20 +20,28 @@ function placesIn({ subject, request }: Asked): readonly Readonly<Record<string,
   ]
 }
 
-async function customerIds(
+/** Returns the customers of each of some operations, by themselves or by the things in these fields. */
+async function customerIdsOfAll(
   store: Pick<Store, 'db' | 'dialect'>,
-  asked: Asked,
+  asked: readonly Asked[],
   fields: Readonly<Record<string, EntryKey['kind']>>,
-): Promise<string[]> {
-  const places = placesIn(asked)
-  const users = places.flatMap(({ userId }) => textsIn(userId))
-  const keys = places.flatMap((place) =>
-    Object.entries(fields).flatMap(([field, kind]) =>
-      textsIn(place[field]).map((id) => ({ kind, id: kind === 'domain' ? id.toLowerCase() : id })),
-    ),
-  )
-  const held = await directoryEntries(store, keys)
-  return [...new Set([...users, ...held.flatMap(({ user_id }) => user_id ?? [])])]
+): Promise<string[][]> {
+  const mentioned = asked.map((one) => {
+    const places = placesIn(one)
+    const users = places.flatMap(({ userId }) => textsIn(userId))
+    const keys = places.flatMap((place) =>
+      Object.entries(fields).flatMap(([field, kind]) =>
+        textsIn(place[field]).map((id) => ({ kind, id: kind === 'domain' ? id.toLowerCase() : id })),
+      ),
+    )
+    return { users, keys }
+  })
+  const all = new Map(mentioned.flatMap(({ keys }) => keys.map((key) => [keyOf(key), key])))
+  const held = await directoryEntries(store, [...all.values()])
+  const owners = new Map(held.map((entry) => [keyOf(entry), entry.user_id]))
+  return mentioned.map(({ users, keys }) => [
+    ...new Set([...users, ...keys.flatMap((key) => owners.get(keyOf(key)) ?? [])]),
+  ])
 }
 
 const subscriptions = { subscriptionId: 'subscription', subscriptionIds: 'subscription' } as const
@@ -51,13 +59,21 @@ export async function customerOf(
   store: Pick<Store, 'db' | 'dialect'>,
   asked: Asked,
 ): Promise<string | undefined> {
-  const ids = await customerIds(store, asked, subscriptions)
-  if (ids.length > 1) return `${ids.length} customers`
-  const [customer] = await directoryEntries(
+  return (await customersOfAll(store, [asked]))[0]
+}
+
+/** Returns the same of many operations, in their order. */
+export async function customersOfAll(
+  store: Pick<Store, 'db' | 'dialect'>,
+  asked: readonly Asked[],
+): Promise<(string | undefined)[]> {
+  const owners = await customerIdsOfAll(store, asked, subscriptions)
+  const users = await directoryEntries(
     store,
-    ids.map((id) => ({ kind: 'user', id })),
+    [...new Set(owners.flat())].map((id) => ({ kind: 'user', id })),
   )
-  return customer?.name
+  const names = new Map(users.map(({ id, name }) => [id, name]))
+  return owners.map((ids) => (ids.length > 1 ? `${ids.length} customers` : names.get(ids[0] ?? '')))
 }
 
 /**
@@ -72,7 +88,7 @@ export function customersOfOperation(
 }
 
 async function customersFor(store: Store, slackUserId: string, operation: Operation) {
-  const ids = await customerIds(store, operation, things)
+  const [ids = []] = await customerIdsOfAll(store, [operation], things)
   return ids.length === 0 && operation.actor === slackUserId ? undefined : ids
 }
 

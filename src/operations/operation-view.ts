@@ -3,7 +3,7 @@ import { isSeparate, type RequestContent, type ResultKind, withoutLooks } from '
 import { mailChecks } from './mail-checks.ts'
 import type { OperationView } from './messages/operations.ts'
 import type { ExpectedResultRow } from './store/expected-results.ts'
-import type { Operation } from './store/operations.ts'
+import { DROPPED, type Operation } from './store/operations.ts'
 
 /** An operation as messages show it. */
 export function viewOf(operation: Operation, parts: readonly ExpectedResultRow[]): OperationView {
@@ -44,12 +44,18 @@ export function viewOf(operation: Operation, parts: readonly ExpectedResultRow[]
   }
 }
 
-/** An order that was left unconfirmed waits for `orders process`, until somebody has done that. */
+/** Returns whether an operation placed an order that nobody has processed or dropped yet. */
+export function waitsToBeProcessed(operation: Operation): boolean {
+  return leftUnconfirmed(operation).toProcess !== undefined
+}
+
+/** An order that was left unconfirmed waits for `orders process`, until somebody has done that or dropped it. */
 function leftUnconfirmed({ request, order_id, state, outcome }: Operation) {
-  const none = { toProcess: undefined, processed: false }
+  const none = { toProcess: undefined, processed: false, dropped: false }
   if (!request || !order_id || state !== 'ended') return none
   const { query, body } = JSON.parse(request) as RequestContent
   if (body.confirm !== false) return none
+  if (outcome === DROPPED) return { ...none, dropped: true }
   if (outcome) return { ...none, processed: true }
   return { ...none, toProcess: `userId=${String(query.userId)} orderId=${order_id}` }
 }

@@ -7,10 +7,7 @@ import type { Message } from '../slack/blocks.ts'
 import { isNotPosted, type PostFailure, postFailure } from '../slack/errors.ts'
 import type { PostedMessages } from '../slack/posted-message.ts'
 import type { Store } from '../store/store.ts'
-import { customerOf } from './customers.ts'
 import { receiptMessage } from './messages/operations.ts'
-import { viewOf } from './operation-view.ts'
-import { expectedResultsOfOperations } from './store/expected-results.ts'
 import { type Operation, setReceipt } from './store/operations.ts'
 import {
   claimReceipt,
@@ -20,6 +17,7 @@ import {
   staleReceipts,
   tryReceipt,
 } from './store/receipts.ts'
+import { viewOfOne } from './views.ts'
 
 /** Longer than any call of Slack may take. */
 const LEASE_MS = 60_000
@@ -86,10 +84,8 @@ export function createReceipts(parts: {
   }
 
   async function messageOf(operation: Operation): Promise<Message> {
-    const rows = await expectedResultsOfOperations(store.db, [operation.id])
     const head = operation.head ? (JSON.parse(operation.head) as Message) : undefined
-    const customer = await customerOf(store, operation)
-    return receiptMessage({ ...viewOf(operation, rows), customer }, head)
+    return receiptMessage(await viewOfOne(store, operation), head)
   }
 
   async function edit(operation: Operation, ts: string, message: Message) {

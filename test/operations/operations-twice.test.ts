@@ -72,7 +72,7 @@ test.each(dialects)('an order that waits is processed once, whoever presses, on 
   await confirm(world, ana.id)
   await world.sees(/Waits to be processed/)
   for (const person of [ana.id, omar.id]) {
-    await press(world, 'Process', person)
+    await press(world, 'Process order', person)
     await eventually(() => expect(shown(world, person)).toContain('It costs'))
   }
   const both = [ana.id, omar.id].map((person) => confirm(world, person))

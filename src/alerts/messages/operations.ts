@@ -1,5 +1,5 @@
 import { reportButton } from '../../commands/failure.ts'
-import { addMissing, decisions } from '../../operations/messages/operations.ts'
+import { addMissing, decisions } from '../../operations/messages/buttons.ts'
 import { button } from '../../slack/blocks.ts'
 import type { EventAlert } from './event-text.ts'
 import type { AlertEvent, Reader } from './read.ts'

@@ -11,10 +11,11 @@ import {
   section,
   sections,
 } from '../../slack/blocks.ts'
+import { decisions } from './buttons.ts'
 import {
+  aboutLine,
   bars,
   buttons,
-  decisions,
   failureBlocks,
   follows,
   NAMED,
@@ -48,6 +49,7 @@ export function operationStory(
       : []),
     ...sections(lines.slice(-STEPS)).slice(-SECTIONS),
     context(
+      ...[aboutLine(view)].filter(Boolean),
       `Operation ${code(view.id)}`,
       ...ids,
       ...(open && view.nextLookAt ? [`next check ${moment(view.nextLookAt)}`] : []),

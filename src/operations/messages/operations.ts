@@ -15,6 +15,7 @@ import {
   sections,
 } from '../../slack/blocks.ts'
 import { addable, isAbleToSend, type MailCheck } from '../mail-checks.ts'
+import { addMissing, decisions, parkedButtons } from './buttons.ts'
 
 /** An operation as people are shown it. */
 export interface OperationView {
@@ -59,6 +60,8 @@ export interface OperationView {
   readonly toProcess: string | undefined
   /** An order that has waited for it, and does no more. */
   readonly processed: boolean
+  /** An order that has waited for it, and that somebody took off the bot's lists. */
+  readonly dropped?: boolean | undefined
 }
 
 interface Count {
@@ -82,7 +85,8 @@ export function receiptMessage(view: OperationView, head: Message | undefined): 
     view.progress.length > 0 ||
     view.state === 'unknown' ||
     view.reportedBy !== null ||
-    view.toProcess !== undefined
+    view.toProcess !== undefined ||
+    view.dropped
   if (head && !waits && !view.processed) return withAsker(head, view)
   const title = `*${escapeText(view.what)}* for ${escapeText(cut(view.label, 200))}`
   const state = stateLine(view)
@@ -99,14 +103,21 @@ export function receiptMessage(view: OperationView, head: Message | undefined): 
 }
 
 /** Who asked for it, for whom, what it may cost, when, and enough of an id to find it by. */
-function requestedBy({ id, actor, customer, cents, createdAt }: OperationView): string[] {
+function requestedBy(view: OperationView): string[] {
+  const { id, actor, createdAt } = view
+  return [`started by <@${actor}>`, ...about(view), moment(createdAt), `Operation ${code(id.slice(0, 8))}`]
+}
+
+function about({ customer, cents }: OperationView): string[] {
   return [
-    `started by <@${actor}>`,
     ...(customer ? [`for *${escapeText(cut(customer, 100))}*`] : []),
     ...(cents ? [`at most ${money(cents)}`] : []),
-    moment(createdAt),
-    `Operation ${code(id.slice(0, 8))}`,
   ]
+}
+
+/** Returns whom it is for and what it may cost, as far as that is known; mrkdwn. */
+export function aboutLine(view: OperationView): string {
+  return about(view).join(' · ')
 }
 
 /** What CMR's answer ended has nothing to add but who asked. */
@@ -121,7 +132,7 @@ function buttonsIn(block: KnownBlock): Button[] {
 
 /** Returns the state in a few words. */
 export function stateLine(view: OperationView): string {
-  const { state, flagged, failures, progress, outcome, reportedBy, toProcess, processed } = view
+  const { state, flagged, failures, progress, outcome, reportedBy, toProcess, processed, dropped } = view
   const over =
     failures.length > 0
       ? ':warning: *Finished, but not everything succeeded*'
@@ -129,6 +140,7 @@ export function stateLine(view: OperationView): string {
   switch (state) {
     case 'ended':
       if (processed) return ':arrow_forward: *Processed since, and charged*: it has a receipt of its own'
+      if (dropped) return ':wastebasket: *Dropped*: off the bot’s lists, nothing was charged'
       return toProcess ? ':pause_button: *Waits to be processed*' : over
     case 'failed':
       if (reportedBy) return `:x: *It did not happen.* <@${reportedBy}> checked and recorded that.`
@@ -181,7 +193,8 @@ export function bars({ progress }: OperationView): string[] {
 }
 
 /** Returns what happens next, and what the reader can do. */
-export function follows({ state, flagged, outcome, deadlineAt, toProcess }: OperationView): string[] {
+export function follows(view: OperationView): string[] {
+  const { state, flagged, outcome, deadlineAt, toProcess, dropped, orderId } = view
   const deadline = deadlineAt ? moment(deadlineAt) : 'later'
   if (state === 'unknown') {
     const next = flagged
@@ -196,6 +209,10 @@ export function follows({ state, flagged, outcome, deadlineAt, toProcess }: Oper
         : `This message shows the progress. If it is not finished by ${deadline}, it is flagged.`,
     ]
   }
+  if (dropped)
+    return [
+      `CMR documents no way to cancel an order, so it is still there: ${code(`/cmr orders process ${orderId}`)} takes it up again.`,
+    ]
   return toProcess ? ['Nothing is charged until it is processed.'] : []
 }
 
@@ -246,34 +263,10 @@ export function buttons(view: OperationView): Button[] {
   const open = state === 'accepted' || state === 'unknown'
   return [
     state === 'ended' && !mailChecks.every(isAbleToSend) && addMissing(id),
-    toProcess && button({ text: 'Process', actionId: 'orders.process', value: toProcess, style: 'primary' }),
+    ...(toProcess ? parkedButtons(toProcess) : []),
     button({ text: 'Show history', actionId: 'operations.list', value: id }),
     open && button({ text: 'Check now', actionId: 'operations.check', value: id }),
     ...(state === 'unknown' && flagged ? decisions(id) : []),
     isTrouble && reportButton(id),
   ].filter((one) => !!one)
-}
-
-/** Returns the button that adds what the domains of an operation lack for mail. */
-export function addMissing(id: string): Button {
-  return button({
-    text: 'Add what is missing',
-    actionId: 'dns.set-up',
-    value: `operation=${id}`,
-    style: 'primary',
-  })
-}
-
-/** Returns the buttons that record the outcome of an unknown or overdue operation. */
-export function decisions(id: string): Button[] {
-  return [
-    button({ text: 'It happened', actionId: 'operations.settle:yes', value: `${id} yes`, style: 'primary' }),
-    button({
-      text: 'It did not happen',
-      actionId: 'operations.settle:no',
-      value: `${id} no`,
-      style: 'danger',
-    }),
-    button({ text: 'Keep checking', actionId: 'operations.look', value: id }),
-  ]
 }

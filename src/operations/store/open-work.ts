@@ -2,6 +2,9 @@ import { type Kysely, sql } from 'kysely'
 import type { Schema } from '../../store/schema.ts'
 import type { Operation } from './operations.ts'
 
+/** States in which an operation is not over. */
+const openStates = ['intended', 'accepted', 'unknown'] as const
+
 /** Some operations, and how many there are in all. */
 export interface OperationPage {
   readonly rows: readonly Operation[]
@@ -19,7 +22,7 @@ export async function openWork(
 ): Promise<OperationPage> {
   const open = db
     .selectFrom('operations')
-    .where('state', 'in', ['intended', 'accepted', 'unknown'])
+    .where('state', 'in', openStates)
     .where('run_id', 'is', null)
     .$if(of.actor !== undefined, (query) => query.where('actor', '=', of.actor ?? ''))
   const rows = await open
@@ -31,6 +34,35 @@ export async function openWork(
   if (rows.length < of.limit) return { rows, total: rows.length }
   const { count } = await open.select(({ fn }) => fn.countAll<number>().as('count')).executeTakeFirstOrThrow()
   return { rows, total: Number(count) }
+}
+
+/** What `/cmr operations` lists: what is open, the oldest first, or everything, the newest first. */
+export async function operationPage(
+  db: Kysely<Schema>,
+  { all, offset, limit }: { readonly all: boolean; readonly offset: number; readonly limit: number },
+): Promise<Operation[]> {
+  return db
+    .selectFrom('operations')
+    .selectAll()
+    .$if(!all, (query) => query.where('state', 'in', openStates))
+    .orderBy('created_at', all ? 'desc' : 'asc')
+    .orderBy('id')
+    .offset(offset)
+    .limit(limit)
+    .execute()
+}
+
+/** How many operations are open, or how many there are. */
+export async function countOperations(
+  db: Kysely<Schema>,
+  { all }: { readonly all: boolean },
+): Promise<number> {
+  const { count } = await db
+    .selectFrom('operations')
+    .$if(!all, (query) => query.where('state', 'in', openStates))
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow()
+  return Number(count)
 }
 
 /** Placed orders of which CMR has not told that anything came: those left unconfirmed are among them. Oldest first. */
@@ -87,7 +119,7 @@ export async function resultsUnderWay(
     .selectFrom('expected_results as part')
     .innerJoin('operations as operation', 'operation.id', 'part.operation_id')
     .select(['part.kind', 'part.name'])
-    .where('operation.state', 'in', ['intended', 'accepted', 'unknown'])
+    .where('operation.state', 'in', openStates)
     .where('part.state', '=', 'waiting')
     .where('part.kind', 'in', kinds)
     .where(({ or, eb }) =>

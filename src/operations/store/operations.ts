@@ -174,6 +174,33 @@ export async function latestOperations(db: Kysely<Schema>, limit: number): Promi
   return db.selectFrom('operations').selectAll().orderBy('created_at', 'desc').limit(limit).execute()
 }
 
+/** The outcome of an order that was left unconfirmed and that nobody means to process. */
+export const DROPPED = 'dropped'
+
+/**
+ * Takes an order that waits to be processed off the bot's lists; its receipt shows that.
+ * @returns what placed it; undefined where it does not wait
+ */
+export async function dropOrder(
+  db: Kysely<Schema>,
+  orderId: string,
+  { by, at }: { readonly by: string; readonly at: Date },
+): Promise<Operation | undefined> {
+  return db.transaction().execute(async (transaction) => {
+    const dropped = await transaction
+      .updateTable('operations')
+      .set((expression) => ({ outcome: DROPPED, version: expression('version', '+', 1) }))
+      .where('order_id', '=', orderId)
+      .where('endpoint', '!=', 'orders.process')
+      .where('state', '=', 'ended')
+      .where('outcome', 'is', null)
+      .returningAll()
+      .executeTakeFirst()
+    if (dropped) await addStep(transaction, dropped.id, at, `<@${by}> dropped it: it is off the bot’s lists.`)
+    return dropped
+  })
+}
+
 /** An order that was left unconfirmed is processed: the receipt of its placing shows that it waits no more. */
 export async function noteProcessed(db: Kysely<Schema>, orderId: string): Promise<void> {
   await db
@@ -182,7 +209,7 @@ export async function noteProcessed(db: Kysely<Schema>, orderId: string): Promis
     .where('order_id', '=', orderId)
     .where('endpoint', '!=', 'orders.process')
     .where('state', '=', 'ended')
-    .where('outcome', 'is', null)
+    .where(({ eb, or }) => or([eb('outcome', 'is', null), eb('outcome', '=', DROPPED)]))
     .execute()
 }
 

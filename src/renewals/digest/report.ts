@@ -3,11 +3,11 @@ import type { OperationView } from '../../operations/messages/operations.ts'
 import { subDays } from '../../process/dates.ts'
 import type { Store } from '../../store/store.ts'
 import {
+  firstParkedOrders,
   type Listed,
   type OpenAlerts,
   openAlerts,
   openOperationViews,
-  parkedOrders,
 } from '../overview/open-work.ts'
 import { type Outcomes, outcomesIn, type Span } from '../overview/outcomes.ts'
 import { type Outlook, readOutlook } from '../overview/outlook.ts'
@@ -46,7 +46,7 @@ export function createReportReader(parts: {
     outcomes: await outcomesIn(store, span),
     alerts: await openAlerts(store, clock()),
     open: await openOperationViews(store),
-    parked: await parkedOrders(store),
+    parked: await firstParkedOrders(store),
   })
 }
 

@@ -4,7 +4,7 @@ import type { CustomerViewer } from '../../operations/customers.ts'
 import { onlyTheirsNote } from '../../operations/only-theirs.ts'
 import type { Monotonic } from '../../process/clock.ts'
 import type { Store } from '../../store/store.ts'
-import { openAlerts, openOperationViews, parkedOrders } from '../overview/open-work.ts'
+import { firstParkedOrders, openAlerts, openOperationViews } from '../overview/open-work.ts'
 import { type Outlook, readOutlook } from '../overview/outlook.ts'
 import type { Dashboard } from './view.ts'
 
@@ -58,7 +58,7 @@ export function createDashboardReader(parts: {
         orNothing(outlook()),
         orNothing(openAlerts(store, clock())),
         orNothing(openOperationViews(store)),
-        orNothing(parkedOrders(store)),
+        orNothing(firstParkedOrders(store)),
       ])
       return { outlook: ahead, zone, alerts, openTotal: open?.total, parked }
     },
@@ -73,7 +73,7 @@ export function createDashboardReader(parts: {
         orNothing(readOutlook(store, asked)),
         orNothing(openAlerts(store, clock(), customers)),
         orNothing(openOperationViews(store, { viewer })),
-        orNothing(parkedOrders(store, viewer)),
+        orNothing(firstParkedOrders(store, viewer)),
         orNothing(openOperationViews(store, { actor, viewer })),
       ])
       const only = await onlyTheirsNote(store, customers)

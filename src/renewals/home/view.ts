@@ -1,5 +1,6 @@
 import type { HomeView, KnownBlock } from '@slack/types'
 import { launcher } from '../../commands/help.ts'
+import { parkedButtons } from '../../operations/messages/buttons.ts'
 import type { OperationView } from '../../operations/messages/operations.ts'
 import { renewItemsButton, spokenItem } from '../../resources/renewal-items.ts'
 import { actions, button, context, header, section, sections } from '../../slack/blocks.ts'
@@ -169,13 +170,19 @@ function operationPart({ mine, openTotal }: Dashboard): HomePart {
 function parkedPart({ parked }: Dashboard): HomePart {
   if (!parked) return unread('Orders that wait')
   if (parked.total === 0) return { blocks: [], nothing: 'No order waits to be processed' }
-  const rows = parked.shown.map((view, at) =>
-    section(
-      parkedLine(view),
-      button({ text: 'Process', actionId: `orders.process:${at}`, value: view.toProcess }),
-    ),
-  )
-  return { blocks: [header('Orders that wait to be processed'), ...rows, ...more(parked, 'order')] }
+  const rows = parked.shown.flatMap((view, at) => [
+    section(parkedLine(view)),
+    actions(...parkedButtons(view.toProcess ?? '', `:${at}`)),
+  ])
+  const all = button({ text: 'All orders', actionId: 'orders.list' })
+  return {
+    blocks: [
+      header('Orders that wait to be processed'),
+      ...rows,
+      ...more(parked, 'order'),
+      ...(parked.total > parked.shown.length ? [actions(all)] : []),
+    ],
+  }
 }
 
 function more(listed: Listed<unknown>, one: string): KnownBlock[] {

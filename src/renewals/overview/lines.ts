@@ -1,5 +1,5 @@
 import { eventLine, signs } from '../../alerts/messages/index.ts'
-import { type OperationView, stateLine } from '../../operations/messages/operations.ts'
+import { aboutLine, type OperationView, stateLine } from '../../operations/messages/operations.ts'
 import { counted, cut, escapeText, moment } from '../../slack/blocks.ts'
 import type { OpenAlert } from './open-work.ts'
 
@@ -15,13 +15,15 @@ export function alertLine({ event, since, channels, takenBy }: OpenAlert): strin
 /** Returns what was asked of CMR, how it stands and whose it is; mrkdwn. */
 export function operationLine(view: OperationView, whose: 'mine' | 'anybody'): string {
   const by = whose === 'mine' ? 'since' : `<@${view.actor}>, since`
+  const about = aboutLine(view)
   const counts = view.progress.map(({ label, done, total }) => ` · ${label} ${done}/${total}`).join('')
-  return `${nameOf(view)}\n${stateLine(view)}${counts} · ${by} ${moment(view.createdAt)}`
+  return `${nameOf(view)}\n${stateLine(view)}${counts}${about && ` · ${about}`} · ${by} ${moment(view.createdAt)}`
 }
 
 /** Returns an order that waits to be processed; mrkdwn. */
 export function parkedLine(view: OperationView): string {
-  return `${nameOf(view)}\nPlaced by <@${view.actor}> ${moment(view.createdAt)}; nothing is charged until somebody processes it`
+  const about = aboutLine(view)
+  return `${nameOf(view)}\n${about && `${about} · `}placed by <@${view.actor}> ${moment(view.createdAt)}; nothing is charged until somebody processes it`
 }
 
 function nameOf({ what, label }: OperationView): string {

@@ -5,10 +5,8 @@ import { type OpenAlertRow, openAlertRows } from '../../alerts/store/open-alerts
 import { severityRank } from '../../cmr/events/event.ts'
 import { type CustomerViewer, operationsFor } from '../../operations/customers.ts'
 import type { OperationView } from '../../operations/messages/operations.ts'
-import { viewOf } from '../../operations/operation-view.ts'
-import { expectedResultsOfOperations } from '../../operations/store/expected-results.ts'
-import { openWork, ordersWithoutOutcome } from '../../operations/store/open-work.ts'
-import type { Operation } from '../../operations/store/operations.ts'
+import { openWork } from '../../operations/store/open-work.ts'
+import { parkedOperations, viewsOf } from '../../operations/views.ts'
 import type { Store } from '../../store/store.ts'
 
 /** The first of a list, and how many there are in all. */
@@ -32,7 +30,7 @@ export type OpenAlerts = Listed<OpenAlert> & { readonly untaken: number }
 
 /** As many as a glance takes in; the rest is counted. */
 const SHOWN = 5
-/** Operations that are looked through for those that wait to be processed, or that somebody may see. */
+/** Operations that are looked through for those that somebody may see. */
 const MOST_LOOKED_AT = 500
 
 /**
@@ -44,26 +42,21 @@ export async function openOperationViews(
   { actor, viewer }: { readonly actor?: string; readonly viewer?: CustomerViewer | undefined } = {},
 ): Promise<Listed<OperationView>> {
   const { rows, total } = await openWork(store.db, { actor, limit: viewer ? MOST_LOOKED_AT : SHOWN })
-  if (!viewer) return { shown: await viewsOf(store.db, rows), total }
+  if (!viewer) return { shown: await viewsOf(store, rows), total }
   const seen = await operationsFor(store, viewer, rows)
-  return { shown: await viewsOf(store.db, seen.slice(0, SHOWN)), total: seen.length }
+  return { shown: await viewsOf(store, seen.slice(0, SHOWN)), total: seen.length }
 }
 
 /**
  * Orders that were left unconfirmed and wait to be processed, the oldest first; nothing of them is charged before.
  * @param viewer whoever may see some customers' only
  */
-export async function parkedOrders(store: Store, viewer?: CustomerViewer): Promise<Listed<OperationView>> {
-  const placed = await ordersWithoutOutcome(store.db, MOST_LOOKED_AT)
-  const orders = await viewsOf(store.db, await operationsFor(store, viewer, placed))
-  const parked = orders.filter(({ toProcess }) => toProcess !== undefined)
-  return { shown: parked.slice(0, SHOWN), total: parked.length }
-}
-
-export async function viewsOf(db: Store['db'], operations: readonly Operation[]): Promise<OperationView[]> {
-  const ids = operations.map(({ id }) => id)
-  const results = Map.groupBy(await expectedResultsOfOperations(db, ids), (one) => one.operation_id)
-  return operations.map((one) => viewOf(one, results.get(one.id) ?? []))
+export async function firstParkedOrders(
+  store: Store,
+  viewer?: CustomerViewer,
+): Promise<Listed<OperationView>> {
+  const parked = await operationsFor(store, viewer, await parkedOperations(store.db))
+  return { shown: await viewsOf(store, parked.slice(0, SHOWN)), total: parked.length }
 }
 
 /**

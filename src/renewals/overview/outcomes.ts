@@ -3,9 +3,10 @@ import { type Severity, severityRank } from '../../cmr/events/event.ts'
 import { declarationOf } from '../../cmr/events/index.ts'
 import type { OperationView } from '../../operations/messages/operations.ts'
 import { endedWork } from '../../operations/store/open-work.ts'
+import { viewsOf } from '../../operations/views.ts'
 import type { Schema } from '../../store/schema.ts'
 import type { Store } from '../../store/store.ts'
-import { type Listed, viewsOf } from './open-work.ts'
+import type { Listed } from './open-work.ts'
 
 /** A span of time; its beginning is no part of it. */
 export interface Span {
@@ -34,11 +35,12 @@ interface PostedKind {
 const SHOWN = 5
 
 /** Returns what ended, and what CMR told, in a span of time. */
-export async function outcomesIn({ db }: Pick<Store, 'db'>, span: Span): Promise<Outcomes> {
+export async function outcomesIn(store: Pick<Store, 'db' | 'dialect'>, span: Span): Promise<Outcomes> {
+  const { db } = store
   const { total, failed } = await endedWork(db, span, SHOWN)
   return {
     ended: total,
-    failed: { shown: await viewsOf(db, failed.rows), total: failed.total },
+    failed: { shown: await viewsOf(store, failed.rows), total: failed.total },
     told: await postedIn(db, span),
   }
 }

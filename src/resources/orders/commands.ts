@@ -15,7 +15,9 @@ import { takenNow } from './availability.ts'
 import { confirmOrder } from './confirmation.ts'
 import { domainEnding, turningAutoRenewOn } from './domain-ending.ts'
 import type { FoundForOrder } from './draft-notes.ts'
+import { drop } from './drop.ts'
 import { domainsOf, goesAsFiles, mailboxesOf, type OrderInput, oauthOf, orderInput } from './input.ts'
+import { list } from './list.ts'
 import { type OfOrder, orderCard, orderReceipt } from './messages.ts'
 import { addWithPictures, moreMailboxes } from './more.ts'
 import { ordering } from './ordering.ts'
@@ -133,6 +135,7 @@ const process = endpointCommand(orders.process, {
 
 /** `/cmr orders …` */
 export const orderCommands: readonly Command<z.ZodObject>[] = [
+  list,
   endpointCommand(orders.get, {
     summary: 'Show an order',
     updates: orderUpdates,
@@ -148,4 +151,5 @@ export const orderCommands: readonly Command<z.ZodObject>[] = [
   moreMailboxes,
   addWithPictures,
   process,
+  drop,
 ]

@@ -219,7 +219,9 @@ function asking(asked: {
   const waits =
     confirm && covered
       ? []
-      : ['It is left *unconfirmed*: nothing is charged until somebody presses *Process* on its receipt.']
+      : [
+          'It is left *unconfirmed*: nothing is charged until somebody presses *Process order* on its receipt.',
+        ]
   const pay = price.cents === undefined ? 'Order' : `Order for ${money(price.cents)}`
   return {
     text: head.join('\n'),

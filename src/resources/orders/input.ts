@@ -53,7 +53,7 @@ const settings = {
   autoRenew: autoRenew.optional().meta({ label: 'Auto-renew the mailboxes' }),
   confirm: z.boolean().optional().meta({
     label: 'Process at once',
-    hint: 'No: it waits, uncharged, until somebody presses Process',
+    hint: 'No: it waits, uncharged, until somebody presses Process order',
   }),
 }
 

@@ -1,4 +1,5 @@
 import type { KnownBlock } from '@slack/types'
+import { parkedButtons } from '../../operations/messages/buttons.ts'
 import {
   actions,
   button,
@@ -99,10 +100,10 @@ export function orderCard(
   const { text, blocks } = answerMessage(title, { ...data, ...rest })
   const note = ':pause_button: *Waits to be processed*: nothing is charged until then.'
   const buttons = [
-    waits && button({ text: 'Process', actionId: 'orders.process', value, style: 'primary' }),
+    ...(waits ? parkedButtons(value) : []),
     button({ text: 'Status', actionId: 'orders.status', value }),
     button({ text: 'Details', actionId: 'orders.get', value }),
-  ].filter((one) => typeof one === 'object')
+  ]
   return {
     text,
     blocks: [...blocks, ...addressBlocks(mailboxes), ...(waits ? [section(note)] : []), actions(...buttons)],

@@ -60,7 +60,7 @@ function userButtons(id: string, { domains, mailboxes }: UserCounts) {
       actionId: 'find.show:subscriptions',
       value: `kind=subscription userId=${id}`,
     }),
-    button({ text: 'Orders', actionId: 'find.show:orders', value: `kind=order userId=${id}` }),
+    button({ text: 'Orders', actionId: 'orders.list', value: `userId=${id}` }),
     button({ text: 'Platforms', actionId: 'exports.platforms', value: id }),
     button({ text: 'Order domains', actionId: 'orders.create', value: id }),
     button({ text: 'Delete', actionId: 'users.delete', value: id, style: 'danger' }),

@@ -50,7 +50,7 @@ test('what the wallet does not cover is left unconfirmed; Process shows the pric
   await eventually(async () => expect(await cents(world)).toBe(3250))
 })
 
-test('an order that waits is shown with a Process button, and no longer once it was processed', async () => {
+test('an order that waits is shown with a Process order button, and no longer once it was processed', async () => {
   const world = await startWorld()
   const user = await anyUser(world)
   await world.say(
@@ -65,7 +65,7 @@ test('an order that waits is shown with a Process button, and no longer once it 
   await world.sees(
     /waiting-name\.com\* {2}jane\.doe · bob.*Waits to be processed.*nothing is charged until then/s,
   )
-  await pressLabelled(world, 'Process')
+  await pressLabelled(world, 'Process order')
   await confirm(world)
   await eventually(async () => expect(await cents(world)).toBe(before - 1450 - 2 * 300))
   await world.say(`/cmr orders status ${orderId}`)

@@ -46,6 +46,13 @@ export async function createOperationTables(db: Kysely<never>): Promise<void> {
     .column('created_at')
     .where(sql<boolean>`state = 'ended' and outcome is null and order_id is not null`)
     .execute()
+  // What `/cmr orders list` shows: a few of very many.
+  await db.schema
+    .createIndex('operations_placing_orders')
+    .on('operations')
+    .column('created_at')
+    .where(sql<boolean>`endpoint like 'orders.%' or endpoint = 'prewarm.order'`)
+    .execute()
   // What limits sum up; of a year, most operations charge nothing.
   await db.schema
     .createIndex('operations_spending')

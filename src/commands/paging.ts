@@ -1,0 +1,22 @@
+import { z } from 'zod'
+import type { ListPlace } from '../slack/list.ts'
+import { spokenOf } from './grammar.ts'
+
+/** Which page of a list is wanted; buttons give it. */
+export const pageField = z.number().int().min(1).max(100_000).optional().meta({ label: 'Page', hidden: true })
+
+/** Returns which of so many rows a page shows; behind the last page comes the last page. */
+export function placeOf(
+  total: number,
+  page: number,
+  size: number,
+): ListPlace & { readonly from: number; readonly pages: number } {
+  const pages = Math.max(1, Math.ceil(total / size))
+  const shown = Math.min(page, pages)
+  return { page: shown, pages, more: shown < pages, from: (shown - 1) * size }
+}
+
+/** Returns what shows another page of what was asked for, as a button's value. */
+export function turning(given: Readonly<Record<string, unknown>>): (page: number) => string {
+  return (page) => spokenOf({ ...given, page })
+}

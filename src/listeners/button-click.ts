@@ -46,7 +46,8 @@ export function isPress(action: BlockElementAction): action is ButtonAction | Ov
 
 /** Whether what a button of a form leads to takes the place of that form. */
 export function isInPlace({ action_id }: BlockElementAction): boolean {
-  return action_id.split(':')[1]?.startsWith(inPlaceSuffix) === true
+  const suffix = action_id.split(':')[1] ?? ''
+  return suffix.startsWith(inPlaceSuffix) || suffix === correctSuffix || suffix === againSuffix
 }
 
 /** Reads a click. Every value is an id of something stored, so it means the same after a restart. */

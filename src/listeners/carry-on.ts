@@ -54,6 +54,23 @@ export function againButton(
   return carryOnButton(app, caller, command, { text: 'Try again', suffix: againSuffix, values })
 }
 
+/**
+ * Returns the button that opens a command's form with everything that was entered; none where its form asks nothing.
+ * @param kept the draft that holds it already
+ */
+export async function backToForm(
+  app: Drafting,
+  { userId }: Pick<Caller, 'userId'>,
+  command: Command,
+  { values, kept }: { readonly values: Values; readonly kept?: string | undefined },
+): Promise<Button[]> {
+  if (fieldsOf(command.input).every(({ hidden }) => hidden)) return []
+  const entered = { author: userId, command: idOf(command), draftContent: { ...emptyDraft, values } }
+  const draft = kept ?? (await app.drafts.keep(entered)).id
+  const actionId = `${idOf(command)}:${correctSuffix}`
+  return [button({ text: 'Back to the form', actionId, value: `${draftMark}${draft}` })]
+}
+
 interface CarryOn {
   readonly text: string
   /** What the action_id ends with, behind its `:`. */

@@ -1,16 +1,16 @@
 import type { ModalView } from '@slack/types'
 import { permitGiven } from '../access/permit.ts'
+import { CmrError } from '../cmr/errors.ts'
 import { type Command, InputError, type Prefill } from '../commands/command.ts'
 import type { Caller } from '../commands/context.ts'
 import { fieldsOf } from '../commands/field.ts'
 import { type FormState, formView, noticeView } from '../commands/forms/form.ts'
 import { placeIn, readFormState } from '../commands/forms/state.ts'
 import { labelsOf, type ViewState, valuesOf } from '../commands/forms/values.ts'
-import { escapeSentence } from '../slack/blocks.ts'
 import { type AppContext, commandContext } from './app-context.ts'
 import { showInView } from './open-view.ts'
 import { pickerLabels } from './options.ts'
-import { problemView } from './problem.ts'
+import { problemOf, problemView } from './problem.ts'
 
 /** A choice in a form that is open. */
 export interface FieldChoice {
@@ -35,7 +35,7 @@ export async function chosen(app: AppContext, choice: FieldChoice): Promise<void
     return
   }
   const next = await formAfter(app, { ...caller, ...placeIn(form) }, command, form, field, state).catch(
-    (error: unknown) => problemView(app, caller, command, valuesOf(state), error),
+    (error: unknown) => problemView(app, caller, command, given, error, given),
   )
   await showInView(app, view.id, next, view.hash)
 }
@@ -52,7 +52,7 @@ export async function formAfter(
   const values = { ...form.hidden, ...valuesOf(state) }
   const follows: Following | undefined = await command
     .follow?.(commandContext(app, caller), values, field)
-    .catch((error: unknown) => wrongChoice(error))
+    .catch((error: unknown) => wrongChoice(app, command, error))
   const changed = Object.keys(follows?.values ?? {})
   const labels = await pickerLabels(commandContext(app, caller), command, follows?.values ?? {})
   const kept = Object.entries(labelsOf(state)).filter(([name]) => !changed.includes(name))
@@ -67,9 +67,9 @@ export async function formAfter(
 
 type Following = Prefill & { readonly problem?: string }
 
-/** What cannot be followed is said on top of the form, which stays as it is. */
-function wrongChoice(error: unknown): Following {
-  if (error instanceof InputError)
-    return { values: {}, problem: `:warning: ${escapeSentence(error.message)}` }
+/** What cannot be followed is said on top of the form, which stays as it is: also where CMR does not answer. */
+function wrongChoice(app: AppContext, command: Command, error: unknown): Following {
+  if (error instanceof InputError || error instanceof CmrError)
+    return { values: {}, problem: problemOf(app, command, error) }
   throw error
 }

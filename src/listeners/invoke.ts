@@ -121,8 +121,8 @@ async function openForm(app: AppContext, invocation: Invocation): Promise<void> 
   }
 }
 
-function stepsOf({ command, caller, raw: given, from, asTyped }: Invocation) {
-  return { command, caller, given, from, asTyped }
+function stepsOf({ command, caller, raw: given, from, asTyped, correcting }: Invocation) {
+  return { command, caller, given, from, asTyped, correcting }
 }
 
 /** The form, or the confirmation where everything is given. */

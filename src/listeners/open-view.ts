@@ -1,5 +1,6 @@
 import type { ModalView } from '@slack/types'
 import type { Command } from '../commands/command.ts'
+import { notice } from '../commands/failure.ts'
 import { shell, titleLength } from '../commands/forms/form.ts'
 import { type Message, plain, section } from '../slack/blocks.ts'
 import { allText } from '../slack/plainer.ts'
@@ -43,6 +44,24 @@ export async function showInView(
     if (!gone.test(String(error))) throw error
     logger.info({ view: id }, 'a form was closed before there was something new in it')
     return false
+  }
+}
+
+const notTaken = notice(
+  ':warning: Slack did not take what was to be shown here. Close this and run the command again.',
+)
+
+/**
+ * Shows in a view what it has waited for. Where Slack does not take that, the view says so: it would seem to wait for
+ * ever.
+ * @returns whether it was still there to be seen
+ */
+export async function endWaiting(app: AppContext, id: string, view: ModalView): Promise<boolean> {
+  try {
+    return await showInView(app, id, view)
+  } catch (error) {
+    app.logger.error({ err: error, view: id }, 'a view could not be shown')
+    return showInView(app, id, messageView(notTaken))
   }
 }
 

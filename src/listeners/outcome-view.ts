@@ -1,17 +1,20 @@
 import type { KnownBlock, ModalView } from '@slack/types'
+import { offeredTo } from '../access/offers.ts'
 import type { CmrError } from '../cmr/errors.ts'
 import type { Command } from '../commands/command.ts'
 import type { Caller } from '../commands/context.ts'
-import { failureText, reportButton } from '../commands/failure.ts'
+import { failureText, notice, reportButton } from '../commands/failure.ts'
 import { fieldsOf } from '../commands/field.ts'
 import type { FieldFault, FormContent } from '../commands/forms/content.ts'
-import { confirmView, type FormState, formView, noticeView } from '../commands/forms/form.ts'
+import { confirmView, type FormState, formView } from '../commands/forms/form.ts'
+import { stateFrom } from '../commands/forms/state.ts'
+import { stepView } from '../commands/forms/steps.ts'
 import type { ViewState } from '../commands/forms/values.ts'
 import { customerWith } from '../directory/customers.ts'
-import { conflictMessage } from '../operations/messages/conflict.ts'
 import type { CommandResult } from '../operations/perform.ts'
-import { actions, button, context, escapeSentence } from '../slack/blocks.ts'
+import { actions, button, context, escapeSentence, type Message } from '../slack/blocks.ts'
 import { type AppContext, commandContext } from './app-context.ts'
+import { backToForm } from './carry-on.ts'
 import { holding } from './drafts.ts'
 import { messageView } from './open-view.ts'
 import { messageOf } from './result-message.ts'
@@ -40,6 +43,12 @@ export function showsInForm(
   return command.effect === 'read' || command.own === true
 }
 
+/** Returns whether nothing was sent, so that what was entered can be changed and sent again. */
+export function isUnsent(result: CommandResult): boolean {
+  if (result.kind === 'failed') return !result.error.mayHaveBeenAccepted
+  return ['refused', 'invalid', 'conflict', 'fault'].includes(result.kind)
+}
+
 /** What the form turns into: closed, with what was wrong at its fields, or a sentence. */
 export async function viewAfter(
   app: AppContext,
@@ -51,20 +60,17 @@ export async function viewAfter(
   if (commandResult.kind === 'done' && form.channel) return { response_action: 'clear' }
   if (commandResult.kind === 'invalid') {
     const { field, message } = commandResult.error
-    if (command.steps) return backToSteps(command, form, `:warning: ${escapeSentence(message)}`)
-    return faultsIn(submitted, { [field]: message })
+    return (await stepWith(app, submitted, field, message)) ?? faultsIn(submitted, { [field]: message })
   }
-  if (commandResult.kind === 'failed' && !commandResult.error.mayHaveBeenAccepted)
+  if (commandResult.kind === 'failed' && isUnsent(commandResult))
     return refusedIn(app, submitted, commandResult)
-  if (commandResult.kind === 'conflict' && command.steps) {
-    const { text, blocks } = conflictMessage(commandResult.conflict)
-    return backToSteps(command, form, text, ...blocks.slice(1))
-  }
   if (commandResult.kind === 'question') {
     const { text, yes, field } = commandResult.question
     const state = await holding(app, caller, command, form, { ...input, [field]: true })
     return { response_action: 'update', view: confirmView(command, state, { text, submit: yes }) }
   }
+  if (isUnsent(commandResult))
+    return leadingBack(app, submitted, await messageOf(app, caller, command, input, commandResult))
   const view = await resultView(app, caller, command, input, commandResult)
   if (commandResult.kind !== 'done' || showsInForm(form.channel, command, commandResult))
     return { response_action: 'update', view }
@@ -81,14 +87,73 @@ async function refusedIn(
   const { command, form } = submitted
   const problem = failureText(error, `${command.noun} ${command.verb}`)
   const remedy = reportButton(attempt)
-  if (command.steps) return backToSteps(command, form, problem, actions(remedy))
-  if (form.input || form.draft)
-    return { response_action: 'update', view: noticeView(command, problem, actions(remedy)) }
   const field = fieldNamed(command, error)
-  if (field) return faultsIn(submitted, { [field]: error.message })
+  if (field)
+    return (
+      (await stepWith(app, submitted, field, error.message)) ??
+      faultsIn(submitted, { [field]: error.message })
+    )
   const taken = await takenEmail(app, submitted, error)
   if (taken) return formAgain(submitted, { faults: taken })
-  return formAgain(submitted, { problem, remedy })
+  if (!command.steps && !isConfirmation(form)) return formAgain(submitted, { problem, remedy })
+  return leadingBack(app, submitted, { text: problem, blocks: [...notice(problem).blocks, actions(remedy)] })
+}
+
+/** The step that asks for a field, with what is wrong with that on top; nothing where the form has no such step. */
+async function stepWith(
+  app: AppContext,
+  { command, caller, form }: SubmittedForm,
+  field: string,
+  sentence: string,
+): Promise<SubmissionAck | undefined> {
+  const at = command.steps?.findIndex(({ fields }) => (fields as readonly string[]).includes(field)) ?? -1
+  const draft = form.draft && at >= 0 ? await app.drafts.find(form.draft, caller.userId) : undefined
+  if (!draft) return undefined
+  const label = fieldsOf(command.input).find(({ name }) => name === field)?.label ?? field
+  const problem = `:warning: Nothing was sent. *${escapeSentence(label)}*: ${escapeSentence(sentence)}`
+  return { response_action: 'update', view: stepView(command, at, draft.draftContent, form, problem) }
+}
+
+/** Says that nothing was done, above a button that leads back to everything that was entered. */
+async function leadingBack(
+  app: AppContext,
+  submitted: SubmittedForm,
+  message: Message,
+): Promise<SubmissionAck> {
+  const { command, caller, form } = submitted
+  const { steps } = command
+  const view = messageView(message, command)
+  const { blocks } = steps
+    ? withBack(command, view)
+    : { blocks: [...view.blocks, ...(await wayBack(app, submitted))] }
+  // Whoever may not do it is refused however often they go back.
+  const offered = await offeredTo(commandContext(app, caller), app.registry, blocks as KnownBlock[])
+  const private_metadata = JSON.stringify(steps ? form : stateFrom(caller))
+  return { response_action: 'update', view: { ...view, private_metadata, blocks: offered } }
+}
+
+/** The button that opens the form with everything that was entered, where it has anything to enter. */
+async function wayBack(
+  app: AppContext,
+  { command, caller, form, values }: SubmittedForm,
+): Promise<KnownBlock[]> {
+  const kept = command.steps ? form.draft : undefined
+  const buttons = await backToForm(app, caller, command, { values, kept })
+  return buttons.length > 0 ? [actions(...buttons)] : []
+}
+
+/** What somebody reads who has closed the form before its outcome was there. */
+export async function lateMessage(
+  app: AppContext,
+  submitted: SubmittedForm,
+  input: Record<string, unknown>,
+  commandResult: CommandResult,
+): Promise<Message> {
+  const { command, caller } = submitted
+  const message = await messageOf(app, caller, command, input, commandResult)
+  // What is invalid offers to be corrected already.
+  if (!isUnsent(commandResult) || commandResult.kind === 'invalid') return message
+  return { ...message, blocks: [...message.blocks, ...(await wayBack(app, submitted))] }
 }
 
 /** A 409 that is about an e-mail address stands at it, with the customer who has it already. */
@@ -111,17 +176,6 @@ async function takenEmail(
       remedy,
     },
   }
-}
-
-/** Nothing was done: the steps lead back to what can be changed. */
-function backToSteps(
-  command: Command,
-  form: FormState,
-  problem: string,
-  ...more: KnownBlock[]
-): SubmissionAck {
-  const view = { ...noticeView(command, problem, ...more), private_metadata: JSON.stringify(form) }
-  return { response_action: 'update', view: withBack(command, view) }
 }
 
 /** What came of it, as a view. */
@@ -151,15 +205,16 @@ function fieldNamed(command: Command, error: CmrError): string | undefined {
  */
 export function faultsIn(submitted: SubmittedForm, errors: Readonly<Record<string, string>>): SubmissionAck {
   const { form, state } = submitted
-  const isConfirmation = form.input !== undefined || form.draft !== undefined
-  if (!isConfirmation && Object.keys(errors).every((name) => Object.hasOwn(state, name)))
+  if (!isConfirmation(form) && Object.keys(errors).every((name) => Object.hasOwn(state, name)))
     return { response_action: 'errors', errors: { ...errors } }
   return formAgain(submitted, { faults: faultsOf(errors) })
 }
 
+const isConfirmation = ({ input, draft }: FormState) => input !== undefined || draft !== undefined
+
 /** The form with what was entered, and what is wrong with it. */
 function formAgain({ command, form, values, labels }: SubmittedForm, content: FormContent): SubmissionAck {
-  const { channel, isUngarbled } = form
-  const view = formView(command, { channel, isUngarbled }, { values, labels, ...content })
+  const { channel, thread, isUngarbled } = form
+  const view = formView(command, { channel, thread, isUngarbled }, { values, labels, ...content })
   return { response_action: 'update', view, isFresh: true }
 }

@@ -1,14 +1,15 @@
 import type { ModalView } from '@slack/types'
-import { CmrError, traceOf, withCustomer } from '../cmr/errors.ts'
+import { CmrError, mayPass, traceOf, withCustomer } from '../cmr/errors.ts'
 import { type Command, InputError, idOf } from '../commands/command.ts'
 import type { Caller } from '../commands/context.ts'
 import { failureText, faultMessage, reportButton } from '../commands/failure.ts'
 import { noteFault } from '../commands/fault.ts'
-import { type FormState, noticeView } from '../commands/forms/form.ts'
+import { noticeView } from '../commands/forms/form.ts'
 import { stateFrom } from '../commands/forms/state.ts'
 import { actions, escapeSentence } from '../slack/blocks.ts'
 import type { AppContext } from './app-context.ts'
-import { remedies } from './carry-on.ts'
+import { againButton, backToForm, remedies } from './carry-on.ts'
+import { knownBlocks } from './what-is-known.ts'
 
 /** What waited for a confirmation is found no more. */
 export const gone =
@@ -22,14 +23,22 @@ export function problemOf({ logger }: Pick<AppContext, 'logger'>, command: Comma
   return faultMessage(what, noteFault(logger, command, error)).text
 }
 
-/** What a form becomes when CMR would not say what it needs, or the bot could not make it. */
+/**
+ * What a form becomes when CMR would not say what it needs, or the bot could not make it: why, what is known all the
+ * same, and how to go on.
+ * @param entered what stood in the form that is gone back to, where it came from one
+ */
 export async function problemView(
   app: AppContext,
   caller: Caller,
   command: Command,
   given: Readonly<Record<string, unknown>>,
   error: unknown,
+  entered?: Readonly<Record<string, unknown>>,
 ): Promise<ModalView> {
+  // A choice goes on where this was said.
+  const private_metadata = JSON.stringify(stateFrom(caller))
+  const back = entered ? await backToForm(app, caller, command, { values: entered }) : []
   if (error instanceof CmrError) {
     const attempt = await app.audit.record({
       at: app.clock(),
@@ -40,14 +49,15 @@ export async function problemView(
       outcome: 'failed',
       detail: traceOf(error),
     })
-    return noticeView(command, problemOf(app, command, error), actions(reportButton(attempt)))
+    const again = mayPass(error) ? [await againButton(app, caller, command, given)] : []
+    const known = mayPass(error) ? await knownBlocks(app, command, given) : []
+    const more = [...known, actions(...again, ...back, reportButton(attempt))]
+    return { ...noticeView(command, problemOf(app, command, error), ...more), private_metadata }
   }
   if (error instanceof InputError) {
     const choices = await remedies(app, caller, command, given, error)
-    const state: FormState = stateFrom(caller)
-    const view = noticeView(command, problemOf(app, command, error), ...choices)
-    // A choice goes on where this was said.
-    return { ...view, private_metadata: JSON.stringify(state) }
+    return { ...noticeView(command, problemOf(app, command, error), ...choices), private_metadata }
   }
-  return noticeView(command, problemOf(app, command, error))
+  const blocks = back.length > 0 ? [actions(...back)] : []
+  return { ...noticeView(command, problemOf(app, command, error), ...blocks), private_metadata }
 }

@@ -2,7 +2,7 @@ import type { ModalView } from '@slack/types'
 import type { Command } from '../commands/command.ts'
 import { waitingView } from '../commands/forms/form.ts'
 import type { AppContext } from './app-context.ts'
-import { showInView } from './open-view.ts'
+import { endWaiting, showInView } from './open-view.ts'
 
 /** Slack takes some fifty `views.update` a minute. */
 const PACE_MS = 1200
@@ -15,7 +15,7 @@ export interface FormProgress {
   start(): Promise<void>
   /** mrkdwn */
   tell(text: string): void
-  /** Ends it. A form that was closed meanwhile is no fault: what was gathered is kept. Throws where Slack refuses. */
+  /** Ends it. A form that was closed meanwhile is no fault: what was gathered is kept. Throws where Slack is away. */
   replace(view: ModalView): Promise<void>
 }
 
@@ -49,7 +49,7 @@ export function createProgress(app: AppContext, command: Command, viewId: string
     async replace(view) {
       shown = false
       await updates
-      await showInView(app, viewId, view)
+      await endWaiting(app, viewId, view)
     },
   }
 }

@@ -1,5 +1,6 @@
-import type { ModalView } from '@slack/types'
+import type { KnownBlock, ModalView } from '@slack/types'
 import { permitGiven } from '../access/permit.ts'
+import { CmrError, mayPass } from '../cmr/errors.ts'
 import { type Command, InputError, idOf } from '../commands/command.ts'
 import type { Caller } from '../commands/context.ts'
 import { type Draft, emptyDraft } from '../commands/drafts.ts'
@@ -16,6 +17,7 @@ import { type AppContext, commandContext } from './app-context.ts'
 import { gone, problemOf } from './problem.ts'
 import { createProgress, type FormProgress } from './progress.ts'
 import { ACK_WAIT_MS, type Submission, type SubmissionAck } from './submission.ts'
+import { knownBlocks } from './what-is-known.ts'
 
 /** A form of several steps that somebody is in. */
 export interface Session {
@@ -44,10 +46,12 @@ export async function firstView(
     readonly given: Readonly<Record<string, unknown>>
     readonly from?: Draft | undefined
     readonly asTyped?: boolean | undefined
+    /** Whether what was given is to be changed, so that it is no answer to confirm it. */
+    readonly correcting?: boolean | undefined
   },
   progress: FormProgress,
 ): Promise<ModalView> {
-  const { command, caller, given, from, asTyped } = begun
+  const { command, caller, given, from, asTyped, correcting } = begun
   const untouched = Object.keys(given).length === 0 && !from
   const before = untouched ? await app.drafts.latest(caller.userId, idOf(command)) : undefined
   const known = from ? undefined : await command.prefill?.(commandContext(app, caller), given)
@@ -61,7 +65,10 @@ export async function firstView(
   const whole =
     Object.keys(draft.draftContent.values).length > 0 && check(command.input, draft.draftContent.values).ok
   const session = { command, caller, draft, state, progress }
-  const view = await onward(app, session, 0, whole)
+  const last = (command.steps?.length ?? 0) - 1
+  const view = await (correcting && whole
+    ? stepView(command, last, draft.draftContent, state)
+    : onward(app, session, 0, whole))
   if (!before) return view
   const resume = section(
     `You started one ${date(before.savedAt, '{date_short_pretty} at {time}')} and did not finish it.`,
@@ -143,9 +150,16 @@ async function confirmation(app: AppContext, session: Session): Promise<ModalVie
     return withBack(command, confirmView(command, confirming, asked ?? { text: `*${command.summary}?*` }))
   } catch (error) {
     const text = problemOf(app, command, error)
-    const state = JSON.stringify(confirming)
-    return withBack(command, { ...noticeView(command, text), private_metadata: state })
+    const more = error instanceof CmrError && mayPass(error) ? await knownSoFar(app, session) : []
+    const private_metadata = JSON.stringify(confirming)
+    return withBack(command, { ...noticeView(command, text, ...more), private_metadata })
   }
+}
+
+/** What is known where CMR does not answer, and the button that asks it again. */
+async function knownSoFar(app: AppContext, { command, draft }: Session): Promise<KnownBlock[]> {
+  const again = button({ text: 'Try again', actionId: `${idOf(command)}:resume`, value: draft.id })
+  return [...(await knownBlocks(app, command, draft.draftContent.values)), actions(again)]
 }
 
 /** A view that leads back to the last step. */

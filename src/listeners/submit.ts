@@ -23,11 +23,18 @@ import { type AppContext, commandContext } from './app-context.ts'
 import { holding } from './drafts.ts'
 import { formAfter } from './field-change.ts'
 import { acknowledgeLogin, loginIn, showLoginLate } from './login.ts'
-import { showInView } from './open-view.ts'
-import { faultsIn, resultView, type SubmittedForm, showsInForm, viewAfter } from './outcome-view.ts'
+import { endWaiting, showInView } from './open-view.ts'
+import {
+  faultsIn,
+  isUnsent,
+  lateMessage,
+  resultView,
+  type SubmittedForm,
+  showsInForm,
+  viewAfter,
+} from './outcome-view.ts'
 import { gone, problemView } from './problem.ts'
 import { replyTo } from './reply.ts'
-import { messageOf } from './result-message.ts'
 import { submitStep } from './steps.ts'
 import { ACK_WAIT_MS, type Submission, type SubmissionAck } from './submission.ts'
 
@@ -95,9 +102,9 @@ export async function submit(
               labels,
               faults: { [error.field]: { sentence: error.message } },
             })
-          : problemView(app, caller, command, input, error),
+          : problemView(app, caller, command, input, error, values),
       )
-    await showInView(app, viewId, view)
+    await endWaiting(app, viewId, view)
     return
   }
 
@@ -151,7 +158,7 @@ export async function submit(
     return false
   })
   if (!shown && (!heard || showsInForm(form.channel, command, commandResult)))
-    await replyTo(app, caller, undefined)(await messageOf(app, caller, command, input, commandResult))
+    await replyTo(app, caller, undefined)(await lateMessage(app, submitted, input, commandResult))
 }
 
 /**
@@ -167,7 +174,7 @@ async function acknowledge(
 ): Promise<void> {
   if (answer.response_action !== 'update' || !answer.isFresh) return ack(answer)
   await ack({ response_action: 'update', view: waitingView(command, 'Nothing was sent. One moment…') })
-  await showInView(app, viewId, answer.view)
+  await endWaiting(app, viewId, answer.view)
 }
 
 /** The form with its garbled texts put right, for a person to look at. */
@@ -193,11 +200,7 @@ async function keepIfUnsent(
   draft: Draft | undefined,
   commandResult: CommandResult,
 ): Promise<void> {
-  const unsent =
-    commandResult.kind === 'invalid' ||
-    commandResult.kind === 'conflict' ||
-    (commandResult.kind === 'failed' && !isDoubtful(commandResult))
-  if (draft && unsent) await app.drafts.keep(draft)
+  if (draft && isUnsent(commandResult)) await app.drafts.keep(draft)
 }
 
 function readsFile(command: Command): boolean {
@@ -216,10 +219,11 @@ async function askFurther(
     response_action: 'update',
     view: waitingView(command, 'Asking CMR…'),
   })
+  const entered = { ...form.hidden, ...valuesOf(state) }
   const view = await formAfter(app, caller, command, form, last?.name ?? '', state).catch((error: unknown) =>
-    problemView(app, caller, command, valuesOf(state), error),
+    problemView(app, caller, command, entered, error, entered),
   )
-  await showInView(app, viewId, view)
+  await endWaiting(app, viewId, view)
 }
 
 /** Posts what others should see too: what was done, and what may have been done. */

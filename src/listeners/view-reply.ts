@@ -49,27 +49,31 @@ export function replyInView(app: AppContext, caller: Caller, click: ViewClick, e
   let asked: Command | undefined
   let inPlace = false
 
-  async function show(view: ModalView): Promise<void> {
-    if (shown) return void (await showInView(app, shown, view))
+  /** @returns false where it was to be seen in a modal that was closed meanwhile */
+  async function show(view: ModalView): Promise<boolean> {
+    if (shown) return showInView(app, shown, view)
     const { below, triggerId } = click
     const same = inPlace && asked && below?.callbackId === idOf(asked) ? below.id : undefined
     if (same) await showInView(app, same, view)
     shown = same ?? (await layView(app, { triggerId, below }, view))
+    return true
   }
 
   const reply: Reply = async (message, options) => {
     try {
-      await show(messageView(await offeredMessage(app, caller, message), asked))
+      const isShown = await show(messageView(await offeredMessage(app, caller, message), asked))
+      // Whoever has closed a list that they had asked for anew has seen it.
+      if (isShown || inPlace) return
     } catch (error) {
       app.logger.warn({ err: error }, 'an answer could not be shown in a view')
-      await elsewhere(message, options)
     }
+    await elsewhere(message, options)
   }
   return Object.assign(reply, {
     async begin(command: Command, { replace = false }: { readonly replace?: boolean }) {
       asked = command
       inPlace = replace
-      await show(waitingView(command, 'One moment…')).catch((error: unknown) =>
+      await show(waitingView(command, 'Asking CMR…')).catch((error: unknown) =>
         app.logger.warn({ err: error }, 'a view could not be opened'),
       )
     },

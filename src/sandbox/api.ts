@@ -107,13 +107,14 @@ export function createApi(state: ApiState) {
         await sleep(HELD_MS)
       if (fault.fault === 'garbage')
         return void response.writeHead(200, { 'content-type': 'text/html' }).end('<html>Welcome</html>')
-      const refusal = messages[fault.fault]
+      const status = fault.refusedWith ?? fault.fault
+      const refusal = messages[status]
       if (refusal)
         return send(
-          Number(fault.fault),
+          Number(status),
           fault.message ?? refusal,
           {},
-          fault.fault === '429' ? { 'retry-after': fault.retryAfter ?? '1' } : {},
+          status === '429' ? { 'retry-after': fault.retryAfter ?? '1' } : {},
         )
     }
     if (entry.key === 'wrong') return send(401, 'Invalid API Key')

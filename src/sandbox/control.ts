@@ -5,7 +5,7 @@ import { webhookEvents } from '../cmr/events/index.ts'
 import type { ApiState } from './api.ts'
 import { type Deliveries, modes } from './deliveries.ts'
 import { exampleFrom } from './example.ts'
-import { faultNames } from './faults.ts'
+import { faultNames, messages } from './faults.ts'
 import { addHealthyCustomer } from './healthy.ts'
 import { plant, troubleNames } from './troubles.ts'
 import { book, newId, type World } from './world.ts'
@@ -34,6 +34,7 @@ const inputs = {
     probability: z.number().min(0).max(1).default(1),
     delayMs: z.number().min(0).default(3000),
     retryAfter: z.string().optional(),
+    refusedWith: z.enum(Object.keys(messages)).optional(),
     items: z.array(z.string()).optional(),
     message: z.string().optional(),
   }),

@@ -32,6 +32,8 @@ export interface InjectedFault {
   readonly delayMs: number
   /** The `Retry-After` header of a 429, verbatim; one second by default. */
   readonly retryAfter?: string | undefined
+  /** The status that a `held` request is refused with in the end. */
+  readonly refusedWith?: keyof typeof messages | undefined
   /** The items that `items` refuses inside a 200, by their names. */
   readonly items?: readonly string[] | undefined
   /** CMR's sentence in the refusal. */

@@ -3,6 +3,7 @@ import { neededBy } from './access/access.ts'
 import { docsFile, renderEndpointDocs } from './cmr/docs.ts'
 import { declaredCommands } from './command-list.ts'
 import type { Command } from './commands/command.ts'
+import { said } from './commands/help-fields.ts'
 import { renderTextDocs, textDocsFile } from './texts.ts'
 
 /** Where `npm run docs` puts the table. */
@@ -27,10 +28,9 @@ ${rows.join('\n')}
 }
 
 function row(command: Command): string {
-  const { noun, verb, summary, effect, consequence } = command
-  const said = verb === 'show' ? noun : `${noun} ${verb}`
+  const { summary, effect, consequence } = command
   const follows = typeof consequence === 'function' ? 'by its values' : (consequence ?? '')
-  return `| \`/cmr ${said}\` | ${summary} | ${effect} | ${neededBy(command)} | ${follows} |`
+  return `| \`${said(command)}\` | ${summary} | ${effect} | ${neededBy(command)} | ${follows} |`
 }
 
 if (import.meta.main) {

@@ -4,19 +4,22 @@ import { eventMessage } from './alerts/messages/index.ts'
 import { sampleData } from './alerts/routing/samples.ts'
 import { webhookEvents } from './cmr/events/index.ts'
 import { declaredCommands } from './command-list.ts'
-import { nounHelp } from './commands/help.ts'
+import { commandHelp } from './commands/help.ts'
+import { said } from './commands/help-fields.ts'
 import type { Message } from './slack/blocks.ts'
 
 /** Where `npm run docs` puts the sheet. */
 export const textDocsFile = new URL('../docs/texts.md', import.meta.url)
 
-/** Folders whose texts nobody reads in Slack. */
-const elsewhere = /^(sandbox|playground|store|process|http)\/|^(docs|texts|audit-verify)[.]ts$/
+/** Files whose texts nobody reads in Slack: what imitates CMR and Slack, tables of words and patterns, other docs. */
+const elsewhere =
+  /^(sandbox|playground|store|process|http)\/|^(docs|texts|audit-verify)[.]ts$|\/(docs|redact|scrub|event-data|country-codes|requests|vocabulary)[.]ts$/
 /** Methods whose words go to a database, a log or a comparison. */
 const unread =
   /^(select|where|whereRef|on|onRef|orderBy|groupBy|innerJoin|leftJoin|values|eb|and|or|debug|info|warn|error|fatal|trace|includes|startsWith|endsWith|replaceAll|replace|split|get|has|test)$/
 /** Several words, or one with a capital. */
-const isText = (text: string) => /\p{L}.*\s.*\p{L}/su.test(text) || /^\p{Lu}\p{Ll}+[.?!…]?$/u.test(text)
+const isText = (text: string) =>
+  (/\p{L}.*\s.*\p{L}/su.test(text) && !/^\S*=\{/.test(text)) || /^\p{Lu}\p{Ll}+[.?!…]?$/u.test(text)
 
 /** A node of swc's syntax tree, which has more of them than are told apart here. */
 interface Node {
@@ -32,7 +35,9 @@ interface Node {
 
 /** Returns every text that people read, on one sheet. */
 export function renderTextDocs(): string {
-  const commands = [...declaredCommands().nouns].map(([noun, all]) => shown(nounHelp(noun, all)))
+  const commands = [...declaredCommands().nouns.values()]
+    .flat()
+    .map((one) => `### ${said(one)}\n\n${shown(commandHelp(one))}`)
   const now = new Date('2026-06-01T12:00:00Z')
   const alerts = Object.entries(webhookEvents).map(([event, { severity }]) => {
     const data = sampleData(event, {}, now)
@@ -67,7 +72,8 @@ function shown({ blocks }: Message): string {
     if ((name === 'text' || name === 'title') && typeof value === 'string') texts.push(value)
     return value
   })
-  return texts.map((text) => `- ${text.replaceAll('\n', '\n  ')}`).join('\n')
+  const plain = texts.map((text) => text.replace(/<!date[^|]*\|([^>]*)>/g, '$1').replaceAll('&lt;', '<'))
+  return plain.map((text) => `- ${text.replaceAll('\n', '\n  ')}`).join('\n')
 }
 
 function fileTexts(file: string): string[] {

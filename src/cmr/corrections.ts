@@ -110,7 +110,7 @@ function dangersOf(
 }
 
 const reasons: Record<Endpoint['withoutItems'], string> = {
-  everything: 'without it CMR acts on everything that the user has',
+  everything: 'without it CMR acts on everything that the customer has',
   refused: 'it names what the request acts on',
 }
 

@@ -81,6 +81,14 @@ export interface Command<Input extends z.ZodObject = z.ZodObject, Context = Comm
   readonly verb: string
   /** One line for `help` and the form, as an imperative: "Create a user". */
   readonly summary: string
+  /** What it does in a sentence, for `help`, where the summary says too little. */
+  readonly about?: string
+  /** Its noun has no other verb, so that the noun alone is said. */
+  readonly isOnlyVerb?: true
+  /** Few people come for it, so `help` shows it behind *More*. */
+  readonly rare?: true
+  /** The verb of the same noun that does the same to people: only that one is offered. Implies `rare`. */
+  readonly variantOf?: string
   readonly effect: Effect
   /** A role above the one that the effect needs. */
   readonly needs?: Role

@@ -13,7 +13,7 @@ const meaning: Record<CmrError['kind'], string> = {
     'Nothing was done: the API key is valid, but CMR does not allow this. To ask CMR’s support, press *Report to CMR*.',
   wallet: `Nothing was charged. ${addFunds()}. Check \`/cmr wallet\`, then try again.`,
   'not-found':
-    'Nothing was changed. It may have been deleted, or belong to another user: look it up with `/cmr find`.',
+    'Nothing was changed. It may have been deleted, or belong to another customer: look it up with `/cmr find`.',
   conflict:
     'Nothing was changed, because it clashes with what CMR already has. Check its current state first.',
   'rate-limited':

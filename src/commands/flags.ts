@@ -116,6 +116,15 @@ export function tooMany(
  * @param isFlag whether it was said to be one: a form's words are words of values too
  */
 export function fieldCalled(said: string, fields: readonly Field[], isFlag: boolean): Field | undefined {
+  return fieldSpelled(said, fields, isFlag) ?? fieldSpelled(otherCustomer(said), fields, isFlag)
+}
+
+/** CMR's API says user where people say customer. */
+function otherCustomer(said: string): string {
+  return said.replace(/^(user|customer)/i, (word) => (word.toLowerCase() === 'user' ? 'customer' : 'user'))
+}
+
+function fieldSpelled(said: string, fields: readonly Field[], isFlag: boolean): Field | undefined {
   const name = spelling(said)
   return (
     fields.find((one) => spelling(one.name) === name) ??

@@ -3,9 +3,10 @@ import type { Message } from '../slack/blocks.ts'
 import { type Command, command, InputError } from './command.ts'
 import { notice } from './failure.ts'
 import { typedWord } from './grammar.ts'
-import { groupHelp, groups, helpMessage, nounHelp } from './help.ts'
+import { commandHelp, groupHelp, groups, helpMessage, nounHelp } from './help.ts'
 import type { Offers } from './permissions.ts'
 import type { Registry } from './registry.ts'
+import { otherNouns } from './understanding/vocabulary.ts'
 
 /** `/cmr help`. @param registry of all commands, help included, so that it exists only once they all do */
 export function helpCommand(registry: () => Registry): Command {
@@ -24,30 +25,38 @@ export function helpCommand(registry: () => Registry): Command {
   return command({
     noun: 'help',
     verb: 'show',
+    isOnlyVerb: true,
     summary: 'Show help',
     effect: 'read',
     own: true,
     instant: true,
     customers: 'nobodys',
-    input: z.object({ noun: z.string().optional().meta({ label: 'About', example: 'users create' }) }),
+    input: z.object({
+      noun: z.string().optional().meta({ label: 'About', example: 'orders create' }),
+      more: z.boolean().optional().meta({ label: 'More', hidden: true }),
+    }),
     positional: ['noun'],
-    async run({ access, caller }, { noun }) {
+    async run({ access, caller }, { noun, more = false }) {
       const all = registry()
-      const { find } = all
       const { nouns, overview } = offeredTo(await access.offers(caller.userId))
-      if (!noun) return { message: overview }
+      if (!noun) return { message: more ? helpMessage(nouns, { more }) : overview }
       const [word = '', verb = ''] = noun.toLowerCase().split(/\s+/)
-      const known = [...all.nouns.keys()].find((one) => one === word || one === `${word}s`)
-      const commands = nouns.get(known ?? '') ?? []
-      const asked = commands.filter((one) => one.verb === verb)
       const group = Object.keys(groups).find((title) => title.toLowerCase().split(/\W+/).includes(word))
-      if (!known && group) return { message: groupHelp(group, nouns) }
+      const known = nounCalled(all, word) ?? (group ? undefined : nounCalled(all, otherNouns.get(word) ?? ''))
+      if (!known && group) return { message: groupHelp(group, nouns, { more }) }
+      const commands = nouns.get(known ?? '') ?? []
       if (known && commands.length === 0) return { message: notice(notAllowed) }
-      if (known) return { message: nounHelp(known, asked.length > 0 ? asked : commands) }
-      const found = find([typedWord(word)])
-      throw new InputError('noun', found.ok ? 'Name a noun, such as users.' : found.sentence)
+      const asked = commands.length > 1 ? commands.find((one) => one.verb === verb) : commands[0]
+      if (asked) return { message: commandHelp(asked, { more }) }
+      if (known) return { message: nounHelp(known, commands, { more }) }
+      const found = all.find([typedWord(word)])
+      throw new InputError('noun', found.ok ? 'Name a command, such as orders.' : found.sentence)
     },
   })
+}
+
+function nounCalled({ nouns }: Registry, word: string): string | undefined {
+  return [word, `${word}s`, word.replaceAll('-', '')].find((one) => nouns.has(one))
 }
 
 const notAllowed = 'Your role allows none of that. `/cmr access` shows what you may do, and whom to ask.'

@@ -49,7 +49,7 @@ export function createRegistry(commands: readonly Command[]): Registry {
     const noun = nounOf(second ?? '')
     const command = noun && ids.get(`${noun}.${verb}`)
     if (command) return { ok: true, command, rest }
-    const known = commands.filter((one) => one.verb === verb)
+    const known = commands.filter((one) => one.verb === verb && !one.variantOf)
     if (known.length === 0) return undefined
     const things = [second ?? '', ...rest.map(({ raw }) => raw)].join(' ')
     const ways = known.slice(0, 5).map((one) => code(`/cmr ${one.noun} ${verb} ${things}`.trim()))
@@ -132,8 +132,13 @@ function unknownWord(said: string, known: readonly string[], more: string): stri
 /** With all that the noun can do: the verb that somebody has in mind is often called otherwise. */
 function unknownVerb(noun: string, said: string, verbs: readonly Command[]): string {
   const names = verbs.map(({ verb }) => verb)
-  const lines = verbs.map(({ verb, summary }) => `\`/cmr ${noun} ${verb}\`  ${escapeText(summary)}`)
-  return `I don't know *${escapeText(`${noun} ${said}`)}*.${didYouMean(said, names, `/cmr ${noun} `)}\n${lines.join('\n')}\n\`/cmr help ${noun}\` explains.`
+  const lines = verbs
+    .filter(({ variantOf }) => !variantOf)
+    .map(({ verb, summary }) => `\`/cmr ${noun} ${verb}\`  ${escapeText(summary)}`)
+  const near = didYouMean(said, names, `/cmr ${noun} `)
+  const variant = verbs.find(({ verb, variantOf }) => variantOf && near.includes(` ${verb}\``))
+  const meant = variant?.variantOf ? near.replace(variant.verb, variant.variantOf) : near
+  return `I don't know *${escapeText(`${noun} ${said}`)}*.${meant}\n${lines.join('\n')}\n\`/cmr help ${noun}\` explains.`
 }
 
 /** No word of ours is longer; what is cannot be a slip of one. */

@@ -11,7 +11,9 @@ export function statusCommand(health: Pick<Health, 'status'>): Command {
   return command({
     noun: 'status',
     verb: 'show',
+    isOnlyVerb: true,
     summary: 'Show what works',
+    about: 'Shows which parts of the bot work, and what needs attention.',
     effect: 'read',
     own: true,
     customers: 'nobodys',

@@ -44,7 +44,10 @@ const searchThings: SearchOptions = async (context, typed) => {
 export const diagnose = command({
   noun: 'diagnose',
   verb: 'show',
+  isOnlyVerb: true,
   summary: 'Why is it not sending?',
+  about:
+    'Checks a domain, mailbox or customer from the order to the wallet and shows the first thing that is broken, with a button that fixes it.',
   effect: 'read',
   async customers(context, { support: _, ...input }) {
     const isNamed = Object.values(input).some((value) => value !== undefined)

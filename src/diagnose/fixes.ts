@@ -59,7 +59,7 @@ export function reportToCmr(
     `message=${quoted(message)}`,
     `domain=${facts.of.domain}`,
     more.orderId && `orderId=${more.orderId}`,
-    `context=${quoted(`User: ${facts.of.userId}, time: ${utcMoment(facts.now)}`)}`,
+    `context=${quoted(`Customer: ${facts.of.userId}, time: ${utcMoment(facts.now)}`)}`,
   ]
   return { text: 'Report to CMR', actionId: 'errors.send:problem', value: said.filter(Boolean).join(' ') }
 }

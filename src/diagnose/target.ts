@@ -119,7 +119,7 @@ async function orderTarget(
   if (!owner)
     throw new InputError(
       'thing',
-      `Nobody here knows yet whose order ${orderId} is. Add \`--userId\` with the customer.`,
+      `The bot does not know yet whose order ${orderId} is. Name the customer as well: \`--customer\`.`,
     )
   return { kind: 'order', userId: owner, orderId }
 }

@@ -50,6 +50,7 @@ const list = command({
   noun: 'imports',
   verb: 'list',
   summary: 'List imports',
+  about: 'Lists the CSV files that were imported, and how far they are.',
   effect: 'read',
   own: true,
   customers: 'narrowed',
@@ -80,6 +81,7 @@ const show = command({
   ...which,
   verb: 'show',
   summary: 'Show an import',
+  about: 'Shows how far an import is, and what failed.',
   own: true,
   run: async (context, input) => shown(context, (await runCalled(context, input.run)).id),
 })
@@ -89,6 +91,7 @@ const stop = command({
   ...which,
   verb: 'stop',
   summary: 'Stop an import',
+  about: 'Stops an import. Rows that are already on their way to CMR are finished.',
   needs: 'operator',
   async run(context, input) {
     const { store, clock, caller } = context
@@ -104,6 +107,7 @@ const resume = command({
   ...which,
   verb: 'resume',
   summary: 'Resume an import',
+  about: 'Goes on with the rows that were not sent. Nothing is sent twice.',
   needs: 'operator',
   async run(context, input) {
     const { store, access, caller } = context
@@ -124,7 +128,9 @@ const resume = command({
 const outcome = command({
   ...which,
   verb: 'outcome',
-  summary: 'Outcome as CSV',
+  summary: 'Get an import’s outcome',
+  about: 'Sends you a CSV file with the outcome of every row.',
+  rare: true,
   submit: 'Send it to me',
   async run(context, input) {
     const found = await runCalled(context, input.run)
@@ -142,7 +148,9 @@ const outcome = command({
 const template = command({
   noun: 'imports',
   verb: 'template',
-  summary: 'Template for a CSV',
+  summary: 'Get a CSV template',
+  about: 'Sends you a CSV file with the right columns and one row as an example.',
+  rare: true,
   effect: 'read',
   own: true,
   customers: 'nobodys',

@@ -45,7 +45,7 @@ async function customerOf(
   context: CommandContext,
   said: { userId: string } | { domain: string },
 ): Promise<string | Omit<RowFault, 'number'>> {
-  const column = 'userId' in said ? 'User' : 'Domain'
+  const column = 'userId' in said ? 'Customer' : 'Domain'
   try {
     const { ids } = await named(context, owner, said)
     return typeof ids.userId === 'string' ? ids.userId : { column, reason: 'It is not known whose it is.' }

@@ -21,6 +21,7 @@ export function importCommand(of: Import, bulkCmr: CmrApi): Command {
     noun,
     verb,
     summary: of.summary,
+    about: 'Takes a CSV file, shows what will be sent, and sends it after you confirm.',
     // Taking a file sends nothing by itself, but who may not do what its rows do may not take it either.
     effect: 'read',
     needs: neededFor(of),

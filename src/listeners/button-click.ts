@@ -68,7 +68,7 @@ export async function pressed(
   if (suffix === draftSuffix || kept) return onDraft(app, command, kept ?? value, { userId, suffix })
   const spoken = parseSpoken(value)
   const given = spoken.ok ? argumentsOf(command, spoken.words) : { ok: false as const }
-  const staysInPlace = suffix === 'previous' || suffix === 'next' || suffix === againSuffix
+  const staysInPlace = /^(previous|next|more)$/.test(suffix) || suffix === againSuffix
   // In a view, a list that is asked for anew takes the place of the old one too.
   const replace =
     container?.type === 'view' ? staysInPlace || !value : staysInPlace && container?.is_ephemeral === true

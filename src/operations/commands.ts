@@ -34,7 +34,8 @@ const MOST_SEEN = 2000
 
 const id = z.string().min(1).meta({
   label: 'Operation',
-  hint: 'What it was about, the beginning of its id, an actionId or an orderId',
+  hint: 'What it was about, the beginning of its id, or CMR’s id of the action or order',
+  example: '1a2b3c4d',
   search: searchOperations,
 })
 
@@ -70,6 +71,7 @@ const list = command({
   noun: 'operations',
   verb: 'list',
   summary: 'List open operations',
+  about: 'Lists what was sent to CMR and is not finished, and orders that wait to be processed.',
   effect: 'read',
   own: true,
   customers: customersNamed,
@@ -146,6 +148,7 @@ const check = operationCommand({
   noun: 'operations',
   verb: 'check',
   summary: 'Check an operation now',
+  about: 'Asks CMR now whether an operation is finished.',
   effect: 'read',
   own: true,
   customers: customersNamed,
@@ -162,6 +165,8 @@ const look = operationCommand({
   noun: 'operations',
   verb: 'look',
   summary: 'Keep checking',
+  about: 'Gives the bot more time to find out how an operation ended.',
+  rare: true,
   effect: 'write',
   own: true,
   customers: customersNamed,
@@ -182,6 +187,8 @@ const decide = operationCommand({
   noun: 'operations',
   verb: 'settle',
   summary: 'Record the outcome',
+  about: 'Records what you found in CMR’s dashboard, where the bot cannot find out how an operation ended.',
+  rare: true,
   example: '1a2b3c4d yes',
   effect: 'write',
   own: true,

@@ -39,6 +39,8 @@ export interface EndpointCommandOptions<
   readonly summary: string
   readonly submit?: string
   readonly example?: string
+  readonly about?: string
+  readonly rare?: true
   readonly needs?: Role
   /** What follows from it beyond its effect, where that takes a higher role. */
   readonly consequence?:

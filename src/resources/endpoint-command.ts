@@ -26,7 +26,7 @@ export function endpointCommand<
   Before = undefined,
 >(endpoint: Of, commandOptions: EndpointCommandOptions<Of, Input, Before>): EndpointCommand {
   const [noun = '', verb = ''] = endpoint.id.split('.')
-  const { summary, example, prefill, follow, picks, consequence, sensitive } = commandOptions
+  const { summary, about, rare, example, prefill, follow, picks, consequence, sensitive } = commandOptions
   const { rowsOfCustomers, customers = rowsOfCustomers && ('narrowed' as const) } = commandOptions
   const flat = flatRequest(endpoint)
   const whole = commandOptions.input ?? flat.input
@@ -75,6 +75,8 @@ export function endpointCommand<
     label: nameOf,
     whenUnknown: () => `Check what is there now (\`/cmr help ${noun}\` lists how) before you send it again.`,
     ...(example && { example }),
+    ...(about && { about }),
+    ...(rare && { rare }),
     ...(picks && { picks }),
     ...(prefill && { prefill }),
     ...(follow && { follow }),

@@ -68,7 +68,7 @@ test.each(roles)(
     const home = await eventually(() => {
       const shown = JSON.stringify(world.home(person) ?? '')
       expect(shown.includes(':no_entry:')).toBe(role === 'none')
-      expect(shown).toMatch(role === 'admin' ? /Create user/ : /no_entry|Refresh/)
+      expect(shown).toMatch(role === 'admin' ? /Create customer/ : /no_entry|Refresh/)
       return shown
     })
     expect(unfit(home, role)).toEqual([])

@@ -6,7 +6,7 @@ import { allEndpoints } from '../../src/cmr/endpoints/index.ts'
 import { declaredCommands } from '../../src/command-list.ts'
 import { fieldsOf } from '../../src/commands/field.ts'
 import { formView } from '../../src/commands/forms/form.ts'
-import { nounHelp } from '../../src/commands/help.ts'
+import { isRare, nounHelp } from '../../src/commands/help.ts'
 import { handlers } from '../../src/sandbox/api.ts'
 import { limitsBroken } from '../support/limits.ts'
 import { spoken } from '../support/spoken.ts'
@@ -64,7 +64,7 @@ describe.each(offered)('$id', ({ id, method, path }) => {
   test('is a command that people find in help, and a form that Slack takes', () => {
     const found = registry.find(spoken(`${noun} ${verb}`))
     expect(found.ok && found.command).toBe(command)
-    const help = nounHelp(noun, registry.nouns.get(noun) ?? [])
+    const help = nounHelp(noun, registry.nouns.get(noun) ?? [], { more: isRare(command) })
     expect(JSON.stringify(help)).toMatch(new RegExp(`${noun} ${verb}\\b`))
     expect(limitsBroken('message', help)).toEqual([])
     const form = formView(command, { channel: 'C0OPS' })

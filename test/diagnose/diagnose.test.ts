@@ -104,7 +104,7 @@ test('it is found by whatever name people have for it', async () => {
   const unknown = await diagnose(world, 'bob@acme.test')
   expect(unknown.text).toMatch(/^:x: \*bob@acme\.test cannot send\.\* CMR has no mailbox bob@acme\.test/)
   await world.say('/cmr diagnose nothing-like-this')
-  await world.sees(/No user is called “nothing-like-this”/)
+  await world.sees(/No customer is called “nothing-like-this”/)
   await world.say('/cmr diagnose')
   const form = await world.opened()
   expect(form.blocks.map(({ block_id }) => block_id)).toEqual(['thing'])

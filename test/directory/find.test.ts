@@ -121,7 +121,7 @@ test('what CMR tells by webhook is found a moment later, even before the mirror 
     const said = JSON.stringify(await find(world, 'brandnew'))
     expect(said).toMatch(/brandnew\.io\* {2}domain.*ACTIVE/)
     expect(said).toMatch(/brandnew\.io\* {2}order/)
-    expect(said).toMatch(/The bot has not read everything from CMR yet; so far 1 users/)
+    expect(said).toMatch(/The bot has not read everything from CMR yet; so far 1 customer/)
   })
 })
 
@@ -155,8 +155,10 @@ test('of a subscription that is over, no mailbox is found as if it were alive', 
 test('what CMR answered to anybody is found by everybody, and is gone when CMR says so', async () => {
   const world = await startWorld()
   await world.say('/cmr users list kestrel')
-  await world.sees(/1 user for “kestrel”/)
-  await eventually(async () => expect((await find(world, 'strel'))?.text).toBe('Kestrel Analytics (user)'))
+  await world.sees(/1 customer for “kestrel”/)
+  await eventually(async () =>
+    expect((await find(world, 'strel'))?.text).toBe('Kestrel Analytics (customer)'),
+  )
   const [row] = (await world.look('users')).filter((one: { company: string }) => /Kestrel/.test(one.company))
   const { userId } = row
   for (const one of await world.look('mailboxes')) if (one.userId === userId) throw new Error('not empty')
@@ -177,7 +179,7 @@ test('a user’s card leads to the subscriptions and orders that are known of th
   expect(JSON.stringify(answers(world, world.ana.id).at(-1))).toContain(domain)
   await world.say(`/cmr users get ${userId}`)
   await press(world, 'Orders')
-  await world.sees(`No order of ${user.company.replace('&', '&amp;')} is known here`)
+  await world.sees(`${user.company.replace('&', '&amp;')} (${user.email}): no order is known`)
 })
 
 test('of one kind only I find by --kind', async () => {

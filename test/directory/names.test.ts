@@ -54,7 +54,7 @@ test('a thing of another customer than the one that is named is refused', async 
   await world.say(`/cmr domains list ${other.userId}`)
   await world.sees(new RegExp(other.domainName.replace('.', '\\.')))
   await world.say(`/cmr dns list ${mine.domainName} --userId ${other.userId}`)
-  await world.sees(/belongs to another user than the one you named/)
+  await world.sees(/belongs to another customer than the one you named/)
   expect(await world.requests('dns.list')).toEqual([])
 })
 
@@ -62,7 +62,7 @@ test('a name that means two customers asks back with buttons, and the button doe
   const world = await startWorld()
   await world.say('/cmr users list reyes')
   await world.say('/cmr domains list reyes')
-  await world.sees(/users match “reyes”/)
+  await world.sees(/customers match “reyes”/)
   const [first] = (await world.look('users')).filter((one: { email: string }) => /reyes/.test(one.email))
   await press(world, new RegExp(first.company))
   await eventually(async () =>

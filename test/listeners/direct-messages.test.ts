@@ -47,7 +47,7 @@ test('a bare name is looked up, a question answered, and what changes something 
   world.slack.fault = { says: 'invalid_blocks', of: /chat\.postMessage/, times: 1 }
   expect(textIn(await asks(world, 'what renews this month?'))).toMatch(/renews? .*this month/)
   expect(textIn(await asks(world, 'help'))).toContain('Commands')
-  expect(textIn(await asks(world, 'hi'))).toMatch(/Write a domain.*Create user/)
+  expect(textIn(await asks(world, 'hi'))).toMatch(/Write a domain.*Create customer/)
   expect(textIn(await asks(world, 'nobody-has-this-name.com'))).toMatch(
     /nobody-has-this-name\.com.*`help` lists/,
   )
@@ -59,7 +59,7 @@ test('a bare name is looked up, a question answered, and what changes something 
   const offer = await asks(world, 'create user new@acme.test')
   expect(textIn(offer)).toMatch(/takes a click.*Nothing was done yet/)
   expect(await world.requests('users.create')).toEqual([])
-  await pressOn(world, offer, 'Create a user', world.omar.id)
+  await pressOn(world, offer, 'Create a customer', world.omar.id)
   const form = await world.opened(world.omar.id)
   expect(JSON.stringify(form)).toContain('new@acme.test')
   await world.interactions.close(world.omar.id)

@@ -74,7 +74,7 @@ test('how many were asked for stands in the form, and another number is asked ab
 
 test('a slip of a word is a button, and so is a value that cannot be', async () => {
   await answers('/cmr usrs', /Did you mean `\/cmr users`/)
-  await press(world, 'List users')
+  await press(world, 'List customers')
 
   await answers(`/cmr users list --lmit 2`, /has no `--lmit`.*Did you mean `--limit`/)
   await press(world, 'Use --limit')

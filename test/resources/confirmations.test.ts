@@ -46,7 +46,8 @@ test('changing a user whose every field I gave names the customer that I change,
   const flags = fields.map(([name, value]) => `--${name} "${name === 'company' ? 'Renamed Inc.' : value}"`)
   await world.say(`/cmr users update ${user.userId} ${flags.join(' ')}`)
   const asked = JSON.stringify(
-    (await world.opened(world.ana.id, (view) => JSON.stringify(view).includes('Update this user'))).blocks,
+    (await world.opened(world.ana.id, (view) => JSON.stringify(view).includes('Update this customer')))
+      .blocks,
   )
   expect(asked).toContain(`Customer: *${user.company.replace('&', '&amp;')}* (${user.email}`)
   expect(asked).toContain('Company: Renamed Inc.')

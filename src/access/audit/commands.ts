@@ -15,7 +15,7 @@ const outcomes = ['ok', 'refused', 'failed', 'unknown', 'pending'] as const
 const input = z.object({
   text: z.string().max(200).optional().meta({
     label: 'About',
-    hint: 'A domain, a customer, an actionId: anything that was entered',
+    hint: 'A domain, a customer, an id: anything that was typed',
     example: 'acme.com',
   }),
   who: z.string().optional().meta({ label: 'Who', slack: 'person' }),
@@ -39,7 +39,8 @@ function searchOf({ text, who, command, outcome, days }: z.output<typeof input>,
 const list = command({
   noun: 'audit',
   verb: 'list',
-  summary: 'Who did what',
+  summary: 'Search the audit',
+  about: 'Shows who asked for what, when, and how it ended.',
   example: 'acme.com --days 30',
   effect: 'read',
   needs: 'admin',

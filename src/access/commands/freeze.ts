@@ -7,8 +7,10 @@ import { changePolicy } from '../policy-store.ts'
 const freeze = accessCommand({
   noun: 'freeze',
   verb: 'show',
+  isOnlyVerb: true,
   own: true,
   summary: 'Stop all charging',
+  about: 'Stops everything that charges or cannot be undone, until an admin allows it again.',
   effect: 'write',
   submit: 'Freeze',
   input: z.object({
@@ -34,8 +36,10 @@ const freeze = accessCommand({
 const unfreeze = accessCommand({
   noun: 'unfreeze',
   verb: 'show',
+  isOnlyVerb: true,
   own: true,
   summary: 'Allow charging again',
+  about: 'Ends a freeze: everything that charges or cannot be undone is allowed again.',
   effect: 'write',
   consequence: 'grants',
   submit: 'Unfreeze',

@@ -32,7 +32,8 @@ const centsIn = (amount: string | undefined) =>
 const limit = accessCommand({
   ...own,
   verb: 'limit',
-  summary: 'Limit what is spent',
+  summary: 'Limit spending',
+  about: 'Limits what a person or a role may spend per operation, day or month.',
   example: '--role operator --operation 20 --month 200',
   submit: 'Set limit',
   input: z.object({
@@ -77,7 +78,8 @@ const limit = accessCommand({
 const budget = accessCommand({
   ...own,
   verb: 'budget',
-  summary: 'Budget of the team',
+  summary: 'Set the team’s budget',
+  about: 'Limits what everybody together may spend in a month.',
   submit: 'Set budget',
   example: '500',
   input: z.object({ month: dollars('A month, all together') }),

@@ -31,7 +31,7 @@ const DEFAULT_MUTE = '7d'
 
 const what = z.string().max(255).meta({
   label: 'What',
-  hint: 'A route, a domain, a user, subscription:ID, or event:ID for what an event is about',
+  hint: 'A route, a domain, a customer, subscription:ID, or event:ID for what an event is about',
   example: 'r3',
 })
 
@@ -54,6 +54,7 @@ const mute = alertCommand({
   verb: 'mute',
   summary: 'Mute a route or alert',
   customers: customersOfMuted,
+  about: 'Stops alerts of a route, or about a domain, a customer or an event, for some time.',
   consequence: (context, { what: said, until }) =>
     isRoute.test(said.trim()) ? silencing(context, routeId(said.trim())) : longSilence(context, said, until),
   example: 'acme.com 7d',
@@ -95,6 +96,7 @@ const unmute = alertCommand({
   verb: 'unmute',
   summary: 'End a mute',
   customers: customersOfMuted,
+  about: 'Lets alerts come again before a mute ends.',
   input: z.object({ what }),
   positional: ['what'],
   async run(context, { what }) {
@@ -149,13 +151,14 @@ async function mutableNamed(
 }
 
 /** An event by its id. */
-export const eventId = z.string().max(100).meta({ label: 'Event', search: searchEvents })
+export const eventId = z.string().max(100).meta({ label: 'Event', example: '3f0c2ab1', search: searchEvents })
 
 const acknowledge = alertCommand({
   ...own,
   verb: 'acknowledge',
   summary: 'Acknowledge an alert',
   customers: customersOfEvent,
+  about: 'Shows everybody on the alert that you take care of it.',
   submit: 'Acknowledge',
   input: z.object({ eventId }),
   positional: ['eventId'],
@@ -244,6 +247,7 @@ const snooze = alertCommand({
   verb: 'snooze',
   summary: 'Remind me later',
   customers: customersOfEvent,
+  about: 'Reminds you of an alert in its thread.',
   example: '3f0c2ab1 4h',
   submit: 'Remind me',
   input: z.object({ eventId, until: duration.meta({ label: 'When', hint: untilExamples, example: '4h' }) }),

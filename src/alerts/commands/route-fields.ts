@@ -38,8 +38,8 @@ export const routeFields = {
     .optional()
     .meta({ label: 'How urgent', hint: 'None chosen: all of them', example: 'urgent bad' }),
   users: z.string().max(1000).optional().meta({
-    label: 'Only these users',
-    hint: 'E-mails, companies or userIds, with commas between them',
+    label: 'Only these customers',
+    hint: 'E-mails, companies or ids, separated by commas',
     example: 'jane@acme.com, Kestrel Analytics',
   }),
   domains: z

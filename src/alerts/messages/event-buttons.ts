@@ -73,7 +73,7 @@ export const orderMailboxes = ifUserKnown(command('Order again', 'orders.mailbox
 /** Where nothing but CMR’s support helps: the form of the report, filled in. */
 export const writeToSupport = command('Write to CMR’s support', 'errors.send')
 export const showOrder = command('Show order', 'orders.get')
-const showUser = command('Open user', 'users.get')
+const showUser = command('Open customer', 'users.get')
 export const addFundsButton: EventButton = (_, { dashboardUrl }) =>
   dashboardUrl
     ? button({ text: 'Add funds', actionId: 'wallet.get:dashboard', url: dashboardUrl })

@@ -20,7 +20,7 @@ export function routeSentence({
 }: Pick<Route, 'channel' | 'filter' | 'delivery'>): string {
   const events = filter.events.length ? and(filter.events.map(escapeText)) : 'every event'
   const severities = filter.severities.length ? ` (${filter.severities.join(', ')})` : ''
-  const users = filter.users.length ? and(filter.users.map(({ name }) => escapeText(name))) : 'all users'
+  const users = filter.users.length ? and(filter.users.map(({ name }) => escapeText(name))) : 'all customers'
   const domains = filter.domains.length ? `, on ${and(filter.domains.map(escapeText))}` : ''
   const provider = filter.provider ? `, on ${filter.provider}` : ''
   const whose = {

@@ -72,7 +72,7 @@ function user(wanted: RouteFilter['users']): Condition {
   return {
     holds: ({ users }) => users.some((one) => ids.has(one)),
     because: ({ users }) =>
-      `${users.length ? `it is about ${list(users)}` : 'it names no user'}, and it takes only ${list(wanted.map(({ name }) => name))}`,
+      `${users.length ? `it is about ${list(users)}` : 'it names no customer'}, and it takes only ${list(wanted.map(({ name }) => name))}`,
   }
 }
 

@@ -36,5 +36,5 @@ export const userIdOf = ({ userId }: User): string => userId ?? ''
 /** Returns what people call a customer: company, else name, else e-mail, else id. Not escaped. */
 export function userName({ userId, company, firstName, lastName, email }: User): string {
   const person = [firstName, lastName].filter(Boolean).join(' ')
-  return company || person || email || userId || 'this user'
+  return company || person || email || userId || 'this customer'
 }

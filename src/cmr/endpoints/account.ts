@@ -39,7 +39,10 @@ export const errors = {
     path: '/errors',
     query: none,
     body: z.object({
-      message: z.string().min(1).meta({ label: 'What went wrong' }),
+      message: z
+        .string()
+        .min(1)
+        .meta({ label: 'What went wrong', example: 'acme.com stopped sending at 9:00' }),
       actionId: z.string().optional().meta({ label: 'Action id', hint: 'CMR’s, from the receipt' }),
       orderId: z.string().optional().meta({ label: 'Order id' }),
       domain: z.string().optional().meta({ label: 'Domain', example: 'acme.com' }),

@@ -172,8 +172,11 @@ export const domains = {
     path: '/domains/add-client-id',
     query: none,
     body: several.extend({
-      clientId: z.string().min(1).meta({ label: 'Google client ID' }),
-      appName: z.string().min(1).meta({ label: 'App name' }),
+      clientId: z
+        .string()
+        .min(1)
+        .meta({ label: 'Google client ID', example: '1234-abcd.apps.googleusercontent.com' }),
+      appName: z.string().min(1).meta({ label: 'App name', example: 'Acme Mail' }),
     }),
     answer: z.unknown(),
     effect: 'write',

@@ -49,7 +49,7 @@ function forbidden(text: string): string {
 export const userId = z
   .string()
   .min(1)
-  .meta({ label: 'User', hint: 'E-mail, company or userId', picker: 'user' })
+  .meta({ label: 'Customer', hint: 'E-mail, company or id', picker: 'user' })
 /** Labels of letters, digits and hyphens, in any script, the last without digits (RFC 1035, RFC 5890). */
 const domainShape =
   /^(?=.{4,253}$)([\p{L}\p{M}\p{N}]([\p{L}\p{M}\p{N}-]{0,61}[\p{L}\p{M}\p{N}])?\.)+(\p{L}{2,}|xn--[a-z\d-]+)$/iu
@@ -91,10 +91,11 @@ export const subscriptionIds = z
   .min(1, 'Name at least one subscription.')
   .meta({ label: 'Subscriptions', picker: 'subscription' })
 export const orderId = z.string().min(1).meta({ label: 'Order', hint: 'Its id', picker: 'order' })
-export const credentialId = z
-  .string()
-  .min(1)
-  .meta({ label: 'Login', hint: 'Its credentialId: /cmr exports platforms shows it' })
+export const credentialId = z.string().min(1).meta({
+  label: 'Login',
+  hint: 'The platform, or the login’s id: /cmr exports platforms shows both',
+  example: 'smartlead',
+})
 export const page = z.number().int().min(1).meta({ label: 'Page', hidden: true })
 export const limit = z
   .number()

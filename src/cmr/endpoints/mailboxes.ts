@@ -19,7 +19,7 @@ const rows = pageOf(mailbox, 'mailboxes')
 const ofUser = z.object({ userId })
 const change = z.object({
   mailboxId,
-  userName: z.string().optional().meta({ label: 'User name' }),
+  userName: z.string().optional().meta({ label: 'Username' }),
   firstName: z.string().optional().meta({ label: 'First name' }),
   lastName: z.string().optional().meta({ label: 'Last name' }),
   profilePicture: pictureAddress.optional(),

@@ -97,6 +97,7 @@ function withoutNoun(
   if (isLook && what) return { kind: 'search', texts: [what] }
   const fits = [...registry.nouns.values()]
     .flat()
+    .filter(({ variantOf }) => !variantOf)
     .filter((one) => (isLook ? one.verb === 'list' : group.includes(one.verb)))
     .filter((one) => !what || takes(one, what))
     .filter((one) => amounts.every((amount) => amount.field === 'count' || takesAmount(one, amount)))
@@ -153,7 +154,9 @@ export function asName(registry: Registry, words: readonly Word[], sentence: str
       takesName(list)
     )
       return { kind: 'command', command: list, rest: things }
-    const readings = (registry.nouns.get(noun) ?? []).map((command) => ({ command, rest: words.slice(2) }))
+    const readings = (registry.nouns.get(noun) ?? [])
+      .filter(({ variantOf }) => !variantOf)
+      .map((command) => ({ command, rest: words.slice(2) }))
     return { kind: 'which', sentence, readings }
   }
   const text = words.map((word) => plainText(word.text)).join(' ')

@@ -17,7 +17,11 @@ const listed = ['user', 'domain', 'subscription', 'mailbox'] as const
 export const find = command({
   noun: 'find',
   verb: 'show',
+  isOnlyVerb: true,
   summary: 'Find anything',
+  example: 'acme',
+  about:
+    'Finds customers, domains, mailboxes, subscriptions and orders by a part of a name, an address or an id.',
   effect: 'read',
   own: true,
   customers: async (_, { userId }) => (userId ? [userId] : undefined),
@@ -26,7 +30,7 @@ export const find = command({
     .object({
       text: z.string().min(1).max(200).optional().meta({
         label: 'What',
-        hint: 'Any part of a name, an address or an id of a user, domain, mailbox, subscription or order',
+        hint: 'Any part of a name, address or id of a customer, domain, mailbox, subscription or order',
         example: 'acme',
         needed: true,
       }),

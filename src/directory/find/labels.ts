@@ -3,7 +3,7 @@ import type { FoundEntry } from '../store/search.ts'
 
 /** What people call each kind, one and several. */
 export const kindNames: Readonly<Record<EntryKind, readonly [one: string, several: string]>> = {
-  user: ['user', 'users'],
+  user: ['customer', 'customers'],
   domain: ['domain', 'domains'],
   mailbox: ['mailbox', 'mailboxes'],
   subscription: ['subscription', 'subscriptions'],

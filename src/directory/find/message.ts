@@ -72,7 +72,7 @@ export function noneOf(kind: EntryKind, owner: string, filling: Filling | undefi
 }
 
 function fillingNote({ missing, known }: Filling): string {
-  const names = missing.map((kind) => `${known.get(kind) ?? 0} ${kindNames[kind][1]}`)
+  const names = missing.map((kind) => counted(known.get(kind) ?? 0, ...kindNames[kind]))
   return `:hourglass_flowing_sand: The bot has not read everything from CMR yet; so far ${names.join(', ')}. Try again in a while for what is missing.`
 }
 

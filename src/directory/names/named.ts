@@ -85,10 +85,10 @@ async function nobodysThing(
 
 async function whyNobodys({ store }: NamingContext, { kind, id, name }: Thing): Promise<string> {
   const [known] = await directoryEntries(store, [{ kind, id }])
-  if (known) return `It is not known yet whose ${name} is. Name the user as well`
+  if (known) return `It is not known yet whose ${name} is. Name the customer as well`
   const all = kindNames[kind][1]
   if ((await wholeSince(store.db)).has(kind)) return `${name} is not one of your ${all}`
-  return `${name} is not among the ${all} that have been read from CMR so far. If it is yours, name the user as well, or try again in a few minutes`
+  return `${name} is not among the ${all} that have been read from CMR so far. If it is yours, name the customer as well, or try again in a few minutes`
 }
 
 /** Customers that a confirmation names. */
@@ -132,10 +132,10 @@ function oneOwner(things: readonly Thing[], given: string | undefined, field: st
   const [first] = owned
   const other = owned.find(({ userId }) => userId !== (given ?? first?.userId))
   if (!other) return given ?? first?.userId
-  if (given) throw new InputError(field, `${other.name} belongs to another user than the one you named.`)
+  if (given) throw new InputError(field, `${other.name} belongs to another customer than the one you named.`)
   throw new InputError(
     field,
-    `${first?.name} and ${other.name} belong to different users: one user at a time.`,
+    `${first?.name} and ${other.name} belong to different customers. Name things of one customer at a time.`,
   )
 }
 

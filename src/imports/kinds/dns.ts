@@ -16,7 +16,7 @@ const columns = z
   .object({
     userId: userId
       .optional()
-      .meta({ label: 'User', also: ['customer', 'user email'], example: 'jane@acme.com' }),
+      .meta({ label: 'Customer', also: ['user', 'user email'], example: 'jane@acme.com' }),
     domain: domain.meta({ also: ['domain name'] }),
     recordType: recordType.meta({ label: 'Type', also: ['record type'], example: 'TXT' }),
     host: host.meta({ also: ['name'] }),

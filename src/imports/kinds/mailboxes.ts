@@ -55,11 +55,11 @@ const columns = z
       .string()
       .regex(/^[\w.-]+$/, 'Before the @, use letters, digits and . _ - only.')
       .optional()
-      .meta({ label: 'User name', also: ['new user name'], example: 'jane' }),
+      .meta({ label: 'Username', also: ['user name', 'new user name'], example: 'jane' }),
   })
   .refine(({ firstName, lastName, userName }) => firstName || lastName || userName, {
     path: ['firstName'],
-    error: 'Nothing is to be changed: give a first name, a last name or a user name.',
+    error: 'Nothing is to be changed: give a first name, a last name or a username.',
   })
 
 /** `/cmr mailboxes import`, or `mailboxes update` with a file: a mailbox a row, twenty a request. */
@@ -68,7 +68,7 @@ export const mailboxImport = importOf({
   summary: 'Update mailboxes',
   effect: mailboxes.update.effect,
   columns,
-  explains: `CMR takes up to ${AT_ONCE} mailboxes of a user in one request, and answers for each.`,
+  explains: `CMR takes up to ${AT_ONCE} mailboxes of a customer in one request, and answers for each.`,
   sends: updateMany,
   async plan(context, rows) {
     const { found, all } = await mailboxesCalled(

@@ -60,7 +60,7 @@ const place = command({
 
 const columns = z
   .object({
-    userId: userId.meta({ label: 'User', also: ['customer', 'user email'], example: 'jane@acme.com' }),
+    userId: userId.meta({ label: 'Customer', also: ['user', 'user email'], example: 'jane@acme.com' }),
     domain: domain
       .regex(/^[^\s@/.]+(?:\.[^\s@/.]+)+$/, 'This is not a domain.')
       .meta({ ...domain.meta(), also: ['domain name'] }),
@@ -71,7 +71,7 @@ const columns = z
       .string()
       .regex(/^[\w.-]+$/, 'Before the @, use letters, digits and . _ - only.')
       .optional()
-      .meta({ label: 'User name', also: ['mailbox', 'local part'], example: 'jane' }),
+      .meta({ label: 'Username', also: ['user name', 'mailbox', 'local part'], example: 'jane' }),
     firstName: z.string().optional().meta({ label: 'First name', example: 'Jane' }),
     lastName: z.string().optional().meta({ label: 'Last name', example: 'Doe' }),
     profilePicture: pictureAddress.optional().meta({ also: ['picture', 'photo', 'picture address'] }),
@@ -120,7 +120,7 @@ export const orderImport = importOf({
   effect: orders.create.effect,
   columns,
   explains:
-    'A row is a mailbox, or a domain without one. Rows of the same user, provider, OAuth route and auto-renewal become *one order* with all their domains. A picture is given by its https address.',
+    'A row is a mailbox, or a domain without one. Rows with the same customer, provider, OAuth route and auto-renewal become *one order* with all their domains. A picture is given by its https address.',
   sends: place,
   async plan(context, rows) {
     const wrong = disagreements(rows)

@@ -28,7 +28,7 @@ const columns = userFields.extend({
 /** `/cmr users import`: a customer a row. */
 export const userImport = importOf({
   id: 'users.import',
-  summary: 'Import users',
+  summary: 'Import customers',
   effect: create.effect,
   columns,
   sends: create,

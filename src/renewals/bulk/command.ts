@@ -61,7 +61,7 @@ const input = z
     userId: z
       .string()
       .optional()
-      .meta({ label: 'Only of this user', hint: 'E-mail, company or userId', picker: 'user' }),
+      .meta({ label: 'Only of this customer', hint: 'E-mail, company or id', picker: 'user' }),
     // Written by the confirmation: what was shown is what is sent.
     plan: planSchema.optional().meta({ label: 'Plan', hidden: true }),
   })
@@ -153,6 +153,7 @@ export const renewMany: Command = withTraits(
     noun: 'renewals',
     verb: 'renew',
     summary: 'Renew what is due',
+    about: 'Renews several domains and subscriptions after one confirmation, which shows the price of each.',
     effect: 'charge',
     customers: customersOfItems,
     submit: 'Renew',

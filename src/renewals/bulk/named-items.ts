@@ -72,7 +72,7 @@ export async function wantedItems(context: CommandContext, request: RenewalReque
   if (foreign)
     throw new InputError(
       'items',
-      `${foreign.domain ?? foreign.id} belongs to another user than the one you named.`,
+      `${foreign.domain ?? foreign.id} belongs to another customer than the one you named.`,
     )
   const distinct = [...new Map(found.map((one) => [`${one.kind} ${one.id}`, one])).values()]
   const paid = await alreadyPaid(context, distinct)

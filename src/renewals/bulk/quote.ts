@@ -84,7 +84,7 @@ async function domainQuotes({ cmr }: CommandContext, wanted: readonly WantedItem
 function ownerUnknown({ id }: WantedItem): string {
   return leftOut(
     id,
-    `it is not one of the domains read from CMR so far. If it is yours, \`/cmr domains renew\` with \`--userId\` renews it.`,
+    `it is not one of the domains read from CMR so far. If it is yours, \`/cmr domains renew\` with \`--customer\` renews it.`,
   )
 }
 

@@ -101,6 +101,7 @@ export const autoRenewMany: Command = command({
   noun: 'renewals',
   verb: 'auto-renew',
   summary: 'Turn auto-renew on',
+  about: 'Turns auto-renew on for domains and for the subscriptions on them.',
   effect: 'write',
   async customers(context, { items = [] }) {
     const owners = (await itemsNamed(context, items)).map(({ userId }) => userId)

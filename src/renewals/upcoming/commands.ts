@@ -37,7 +37,7 @@ const input = z.object({
       spans: periodWords,
     }),
   domain: z.string().optional().meta({ label: 'Domain', picker: 'domain' }),
-  userId: z.string().optional().meta({ label: 'User', hint: 'E-mail, company or userId', picker: 'user' }),
+  userId: z.string().optional().meta({ label: 'Customer', hint: 'E-mail, company or id', picker: 'user' }),
 })
 
 type UpcomingInput = z.output<typeof input>
@@ -70,11 +70,13 @@ const list = command({
   noun: 'renewals',
   verb: 'list',
   otherNouns: ['forecast', 'upcoming', 'spend'],
-  summary: 'What renews, and the wallet',
+  summary: 'Show renewals',
+  about:
+    'Shows what renews in a period, what it costs, and the first renewal that the wallet does not cover.',
   effect: 'read',
   own: true,
   customers: 'narrowed',
-  example: 'next week --user "Acme Inc."',
+  example: 'next week --customer "Acme Inc."',
   input: input.extend({ all }),
   positional: ['within', 'domain'],
   begins: beginsPeriod,
@@ -90,7 +92,8 @@ const list = command({
 const funds = command({
   noun: 'renewals',
   verb: 'funds',
-  summary: 'How much to add',
+  summary: 'Show how much to add',
+  about: 'Shows how much to add to the wallet so that the next renewals are paid.',
   effect: 'read',
   own: true,
   input: z.object({}),
@@ -111,7 +114,9 @@ const funds = command({
 const calendar = command({
   noun: 'renewals',
   verb: 'calendar',
-  summary: 'Renewals for a calendar',
+  summary: 'Get renewals as calendar',
+  about: 'Sends you the coming renewals as a file that any calendar opens.',
+  rare: true,
   effect: 'read',
   own: true,
   customers: 'narrowed',

@@ -16,6 +16,8 @@ import { domainDetails, idsIn, recordOf, recordsCalled, recordsOf } from './zone
 
 export const change = endpointCommand(dns.update, {
   summary: 'Change a DNS record',
+  example: 'acme.com TXT _dmarc',
+  about: 'Changes a DNS record of a domain.',
   consequence: async (given, context) => movesMail(given) ?? movesMail(await replacedRecord(context, given)),
   expects: eachIn('body', 'domain', 'record'),
   reconcile: reconcileChangedRecord,
@@ -97,6 +99,7 @@ async function mended(
 
 export const remove = endpointCommand(dns.delete, {
   summary: 'Delete a DNS record',
+  about: 'Deletes a DNS record of a domain for good.',
   expects: eachIn('query', 'domain', 'record'),
   reconcile: reconcileDeletedRecord,
   example: 'acme.com TXT _dmarc',

@@ -20,6 +20,7 @@ import { domainDetails, idsIn, recordsOf, whose } from './zone.ts'
 
 export const list = endpointCommand(dns.list, {
   summary: 'List DNS records',
+  about: 'Lists the DNS records of a domain.',
   isList: true,
   finds: missingIn,
   input: z.object({ userId, domain }),
@@ -29,6 +30,7 @@ export const list = endpointCommand(dns.list, {
 
 export const add = endpointCommand(dns.add, {
   summary: 'Add a DNS record',
+  about: 'Adds a DNS record to a domain.',
   consequence: movesMail,
   expects: ({ body: { domain: name, records } }) => each('record', recordNames(String(name), records)),
   reconcile: reconcileAddedRecords,
@@ -98,6 +100,7 @@ const check = command({
   noun: 'dns',
   verb: 'check',
   summary: 'Check DNS for mail',
+  about: 'Checks MX, SPF, DKIM and DMARC of a domain and says what to fix.',
   effect: 'read',
   submit: 'Check',
   input: whose,

@@ -13,6 +13,8 @@ import { domainDetails, idsIn, recordsOf } from './zone.ts'
 
 export const nameservers = endpointCommand(dns.nameservers, {
   summary: 'Replace nameservers',
+  about:
+    'Replaces all nameservers of a domain. Mail and website stop if the new ones do not know the domain.',
   sensitive: 'nameservers',
   reconcile: reconcileNameservers,
   example: 'acme.com "ns1.acme.net ns2.acme.net"',

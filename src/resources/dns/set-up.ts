@@ -206,6 +206,7 @@ export const setUp: Command = withTraits(
     noun: 'dns',
     verb: 'set-up',
     summary: 'Add what mail needs',
+    about: 'Adds the MX, SPF and DMARC records that are missing, and says what is left to do.',
     effect: 'write',
     consequence: () => 'moves mail',
     async customers(context, { domains, operation, plan }) {

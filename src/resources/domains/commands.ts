@@ -40,7 +40,10 @@ const several = domains.renew.body.shape.domains.meta()
 const workspace = endpointCommand(domains.workspace, {
   summary: 'Check workspaces',
   customers: 'nobodys',
-  example: 'GOOGLE "acme.com acme.io"',
+  about:
+    'Checks whether domains already have a Google or Microsoft workspace, which would make an order fail.',
+  rare: true,
+  example: 'google "acme.com acme.io"',
   submit: 'Check',
   input: z
     .object({
@@ -64,20 +67,21 @@ const workspace = endpointCommand(domains.workspace, {
 const renewal = domains['renewal-price'].body.shape
 const renewalPriceInput = z
   .object({
-    domains: renewal.domains.meta({ ...several, hint: 'None: all of the user’s' }),
+    domains: renewal.domains.meta({ ...several, hint: 'None: all of the customer’s' }),
     userId: renewal.userId.optional().meta({ ...renewal.userId.meta(), hint: 'Needed for all domains' }),
     years: renewal.years,
   })
   .superRefine((given, refinement) => {
     if (given.domains?.length || given.userId) return
-    const message = 'Name domains, or the user whose domains you mean.'
+    const message = 'Name domains, or the customer whose domains you mean.'
     refinement.addIssue({ code: 'custom', path: ['domains'], message })
   })
 
 /** `/cmr domains …` */
 export const domainCommands = [
   endpointCommand(domains.list, {
-    summary: 'List a user’s domains',
+    summary: 'List domains',
+    about: 'Lists a customer’s domains, those in danger first.',
     isList: true,
     updates: ({ query, data }) =>
       pageIn(data).flatMap((row) => updatesOfRow.domain({ ...row, userId: query.userId })),
@@ -86,6 +90,7 @@ export const domainCommands = [
   }),
   endpointCommand(domains.get, {
     summary: 'Show a domain',
+    about: 'Shows a domain’s expiry, auto-renew and forwarding, with buttons for what can be done.',
     updates: ({ query, data }) =>
       objectIn(data).flatMap((row) =>
         updatesOfRow.domain({ domainName: query.domain, userId: query.userId, ...row }),
@@ -98,19 +103,22 @@ export const domainCommands = [
   endpointCommand(domains.suggest, {
     summary: 'Suggest domains',
     customers: 'nobodys',
+    about: 'Suggests free domains for a keyword, with their prices.',
     isList: true,
     example: 'acme --tlds "com net" --limit 20',
     submit: 'Suggest',
     show: ({ data }, { input }) => suggestions(String(input.keyword), data.rows),
   }),
   endpointCommand(domains.available, {
-    summary: 'Is a domain free?',
     customers: 'nobodys',
+    summary: 'Check a domain',
+    about: 'Checks whether a domain is free, and what it costs.',
     show: ({ data }, { input }) => availability(String(input.domain), data),
   }),
   workspace,
   endpointCommand(domains['renewal-price'], {
-    summary: 'Price of renewal',
+    summary: 'Show renewal prices',
+    about: 'Shows what renewing domains costs.',
     isList: true,
     updates: ({ body, data, refused }) =>
       pageIn(data)
@@ -136,6 +144,7 @@ export const domainCommands = [
   }),
   endpointCommand(domains.renew, {
     summary: 'Renew domains',
+    about: 'Renews domains after you have seen the price.',
     example: '"acme.com acme.io" --years 2',
     submit: 'Renew',
     expects: eachIn('body', 'domains', 'renewal'),
@@ -155,6 +164,7 @@ export const domainCommands = [
   }),
   endpointCommand(domains['auto-renew'], {
     summary: 'Domain auto-renew',
+    about: 'Turns auto-renew of domains on or off.',
     consequence: ({ autoRenew }) => (autoRenew === true ? undefined : 'ends later'),
     reconcile: reconcileAutoRenew,
     updates: ({ body, refused }) =>
@@ -176,6 +186,7 @@ export const domainCommands = [
   }),
   endpointCommand(domains.forward, {
     summary: 'Forward domains',
+    about: 'Sends visitors of domains to a web address.',
     expects: eachIn('body', 'domains', 'forwarding'),
     reconcile: reconcileForwarding,
     example: '"acme.com acme.io" https://acme.org',
@@ -188,6 +199,7 @@ export const domainCommands = [
   }),
   endpointCommand(domains['forward-email'], {
     summary: 'Forward a domain’s mail',
+    about: 'Forwards mail for addresses without a mailbox to one address.',
     consequence: 'moves mail',
     expects: eachIn('body', 'domain', 'mail forwarding'),
     reconcile: reconcileForwarding,
@@ -198,11 +210,14 @@ export const domainCommands = [
   }),
   endpointCommand(domains['client-id'], {
     summary: 'Add a Google client ID',
+    about: 'Lets an app use Google on domains, by its client ID.',
+    rare: true,
     submit: 'Add',
     show: (_, { ids }) => clientIdReceipt(ids as OfDomains & { clientId: string; appName: string }),
   }),
   endpointCommand(domains.remove, {
     summary: 'Remove domains',
+    about: 'Removes domains from CMR for good. This does not stop billing.',
     reconcile: reconcileRemoval,
     updates: ({ body, refused }) =>
       takenNames(body.domains, refused).flatMap((name) => gone('domain', name.toLowerCase())),

@@ -24,7 +24,7 @@ const input = z.object({
   status,
   context: context.meta({
     label: 'Anything else',
-    hint: 'The user, the time and what was tried help CMR most. Never a key or a password.',
+    hint: 'The customer, the time and what was tried help CMR most. Never give a key or a password',
     multiline: true,
   }),
   failure: z.string().optional().meta({ label: 'Failure', hint: 'Its number fills this form', hidden: true }),
@@ -139,6 +139,7 @@ export const errorCommands = [
   endpointCommand(errors.send, {
     summary: 'Report to CMR',
     customers: ({ store, caller }, { failure }) => ofOthers(store, caller.userId, failure),
+    about: 'Reports a problem to CMR’s support.',
     submit: 'Send to CMR',
     input,
     positional: ['message'],

@@ -12,7 +12,8 @@ import { send } from './send.ts'
 
 const platforms: Command = {
   ...endpointCommand(endpoints.platforms, {
-    summary: 'Connected platforms',
+    summary: 'List platforms',
+    about: 'Lists the sending platforms that a customer is connected to.',
     show: ({ data }, { ids, input }) =>
       platformList({ userId: String(ids.userId), name: String(input.userId) }, data),
   }),
@@ -34,7 +35,9 @@ async function loginIdOf(context: CommandContext, { userId, credentialId: id }: 
 
 const workspaces: Command = {
   ...endpointCommand(endpoints.workspaces, {
-    summary: 'Workspaces of a platform',
+    summary: 'List workspaces',
+    about: 'Lists the workspaces of a connected platform.',
+    rare: true,
     input: ofLogin,
     positional: ['credentialId', 'userId'],
     prefill: choices,

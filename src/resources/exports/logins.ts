@@ -45,6 +45,8 @@ const customerIn = (ids: { userId: string }, input: { userId: string }): OfCusto
 
 export const connect = endpointCommand(endpoints.connect, {
   summary: 'Connect a platform',
+  example: 'jane@acme.com smartlead',
+  about: 'Connects a customer to a sending platform with its login.',
   reconcile: reconcileConnection,
   submit: 'Connect',
   input: z
@@ -126,6 +128,7 @@ const picks = ['userId', 'credentialId'] as const
 
 export const update = endpointCommand(endpoints.update, {
   summary: 'Update a platform login',
+  about: 'Changes the login of a connected platform.',
   submit: 'Save',
   input: updateInput,
   positional: ['userId', 'credentialId'],
@@ -156,6 +159,7 @@ export const update = endpointCommand(endpoints.update, {
 
 export const disconnect = endpointCommand(endpoints.disconnect, {
   summary: 'Disconnect a platform',
+  about: 'Removes a platform’s login from CMR. What was exported stays there.',
   reconcile: reconcileDisconnection,
   submit: 'Disconnect',
   input: z.object({ userId: user, credentialId: login }),

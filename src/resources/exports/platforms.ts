@@ -28,7 +28,7 @@ export function loginCalled(logins: readonly Login[], name: string): Login {
   if (found && others.length === 0) return found
   if (logins.length === 0) throw notConnected()
   const choices = (found ? called : logins).map((one) => ({ label: loginName(one), value: one.credentialId }))
-  const sentence = found ? `${called.length} logins are “${name}”` : `This user has no login “${name}”`
+  const sentence = found ? `${called.length} logins are “${name}”` : `This customer has no login “${name}”`
   const names = choices.map(({ label }) => label).join('; ')
   throw new AmbiguousError('credentialId', `${sentence}: ${names}. Which one?`, choices)
 }
@@ -43,7 +43,10 @@ export function loginsCalled(logins: readonly Login[], name: string): Login[] {
 const loginName = ({ platform, email }: Login) => `${platformNames[platform]} · ${email}`
 
 const notConnected = () =>
-  new InputError('userId', 'This user is connected to no platform yet: /cmr exports connect')
+  new InputError(
+    'userId',
+    'This customer is not connected to any platform yet. Connect one with /cmr exports connect.',
+  )
 
 /** Logins as options of a select. @throws InputError where there is none */
 export function loginOptions(logins: readonly Login[]) {

@@ -31,7 +31,8 @@ async function exportSelection(
       'credentialId',
       'Instantly needs to know the organisation first: choose it with /cmr exports update.',
     )
-  if (!owner) throw new InputError('userId', 'Name the user as well: it is not known whose these are.')
+  if (!owner)
+    throw new InputError('userId', 'Name the customer as well: the bot does not know whose these are.')
   const { data } = await context.cmr.mailboxes.list({ query: { userId: owner } })
   const all = data.rows
   if (ids.mailboxIds) {
@@ -61,6 +62,7 @@ async function exportSelection(
 /** Mailboxes of a domain, or some by their addresses, to a platform. */
 export const send = endpointCommand(endpoints.send, {
   summary: 'Export mailboxes',
+  about: 'Exports mailboxes that are ready to a connected sending platform.',
   expects: eachIn('body', 'mailboxIds', 'export'),
   reconcile: reconcileExport,
   example: 'smartlead acme.com',

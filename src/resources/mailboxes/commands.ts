@@ -33,7 +33,9 @@ const adminInput = ownerFollows(mailboxes.admin.query)
 const admin = command({
   noun: 'mailboxes',
   verb: 'admin',
-  summary: 'A mailbox’s admin login',
+  summary: 'Show the admin login',
+  about: 'Shows the login of the workspace’s admin, to you alone.',
+  rare: true,
   effect: mailboxes.admin.effect,
   // Whoever may delete a mailbox may see its password; nobody else.
   needs: 'admin',
@@ -62,13 +64,14 @@ async function todays(context: CommandContext, values: Values): Promise<Prefill>
 
 const update = endpointCommand(mailboxes.update, {
   summary: 'Update a mailbox',
+  about: 'Changes the name, the address or the picture of a mailbox, or of many by a CSV file.',
   expects: ({ body: { mailboxData } }) =>
     each(
       'update',
       [mailboxData].flat().map((change) => (change as { mailboxId: string }).mailboxId),
     ),
   reconcile: reconcileMailboxUpdate,
-  example: 'jane@acme.com --firstName Janet --userName janet',
+  example: 'jane@acme.com --first-name Janet --user-name janet',
   submit: 'Save',
   input: z.object({
     mailboxId: mailboxId.meta({ reloads: true }),
@@ -76,7 +79,7 @@ const update = endpointCommand(mailboxes.update, {
     firstName: firstName.meta({ label: 'First name' }),
     lastName: lastName.meta({ label: 'Last name' }),
     userName: userName.meta({
-      label: 'User name',
+      label: 'Username',
       hint: 'The part before the @: the address changes with it',
     }),
     profilePicture: profilePicture.meta({
@@ -118,6 +121,8 @@ async function providerOf(context: CommandContext, values: Values): Promise<Pref
 
 const reexport = endpointCommand(mailboxes.reexport, {
   summary: 'Re-export a mailbox',
+  about: 'Exports a mailbox again through another OAuth route.',
+  rare: true,
   expects: eachIn('body', 'mailboxId', 'export'),
   submit: 'Re-export',
   input: z
@@ -160,6 +165,7 @@ export const mailboxCommands = [
   all,
   endpointCommand(mailboxes.get, {
     summary: 'Show a mailbox',
+    about: 'Shows a mailbox’s state and warm-up, with buttons for what can be done.',
     updates: ({ query, data }) =>
       objectIn(data).flatMap((row) => updatesOfRow.mailbox({ mailboxId: query.mailboxId, ...row })),
     show: ({ data }) => mailboxCard(data),

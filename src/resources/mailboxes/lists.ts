@@ -26,16 +26,17 @@ function onDomain(rows: readonly Mailbox[], domain: string | undefined): Mailbox
 const listInput = z
   .object({
     userId: userId.optional(),
-    domain: domain.optional().meta({ hint: 'Only the mailboxes on it; the user can be left out' }),
+    domain: domain.optional().meta({ hint: 'Only the mailboxes on it; the customer can be left out' }),
   })
   .refine(({ userId: owner, domain: on }) => owner || on, {
     path: ['userId'],
-    message: 'Name a user, or a domain.',
+    message: 'Name a customer or a domain.',
   })
 
 export const list: EndpointCommand = {
   ...endpointCommand(mailboxes.list, {
     summary: 'List mailboxes',
+    about: 'Lists the mailboxes of a customer, or on a domain.',
     updates: ({ query, data }) =>
       pageIn(data).flatMap((row) => updatesOfRow.mailbox({ userId: query.userId, ...row })),
     example: 'acme.com',
@@ -55,6 +56,8 @@ export const list: EndpointCommand = {
 
 export const all = endpointCommand(mailboxes.all, {
   summary: 'List all mailboxes',
+  about: 'Lists the mailboxes of all customers, page by page.',
+  rare: true,
   isList: true,
   // CMR's list of all does not always say whose a mailbox is.
   rowsOfCustomers: async ({ cmr }, _, customers) =>

@@ -171,7 +171,7 @@ export function updateReceipt(
   const labels: Record<string, string> = {
     firstName: 'First name',
     lastName: 'Last name',
-    userName: 'User name',
+    userName: 'Username',
   }
   const old: JsonObject = { ...before, userName: named(before).split('@')[0] }
   const lines = Object.entries(labels)

@@ -80,6 +80,7 @@ const wordsFor = (count: number, one: string | undefined, several: string) =>
 
 const single = endpointCommand(mailboxes.remove, {
   summary: 'Remove mailboxes',
+  about: 'Removes mailboxes and all their mail for good. Their seats stay paid until the renewal.',
   expects: eachIn('body', 'mailboxId', 'removal'),
   reconcile: reconcileMailboxRemoval,
   updates: ({ body }) => gone('mailbox', body.mailboxId),

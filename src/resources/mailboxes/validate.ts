@@ -5,6 +5,8 @@ import { validationList } from './messages.ts'
 
 export const validate = endpointCommand(mailboxes.validate, {
   summary: 'Validate mailboxes',
+  about: 'Checks whether CMR accepts addresses before you order them.',
+  rare: true,
   example: 'jane@acme.org "jane@acme.com john@acme.com"',
   input: z.object({
     ...mailboxes.validate.query.shape,

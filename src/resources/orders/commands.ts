@@ -28,11 +28,10 @@ import { orderSteps } from './steps.ts'
 import { ordered, orderTraits, orderUpdates } from './traits.ts'
 
 /** A new order. With pictures as files, or with masked forwarding, it goes to the endpoint that takes them. */
-function orderCommand(verb: 'create' | 'create-with-images', summary: string): Command {
+function orderCommand(verb: 'create' | 'create-with-images'): Command {
   const made = command({
-    ...ordering(verb, summary),
-    example:
-      'jane@acme.com "acme.com acme.io" --mailboxes "Jane Doe, bob Robert Roe" --serviceProvider GOOGLE --googleOauthRoute ROUTE',
+    ...ordering(verb),
+    example: 'jane@acme.com "acme.com acme.io" --people "Jane Doe, John Roe" --provider google',
     input: orderInput,
     positional: ['userId', 'domains'],
     steps: orderSteps,
@@ -120,6 +119,7 @@ function nameIn(told: unknown): string {
 
 const process = endpointCommand(orders.process, {
   summary: 'Process an order',
+  about: 'Processes an order that waits, and charges it to the wallet.',
   expects: (sent, placed) => (placed ? ordered(placed) : each('order', sent.body.orderId)),
   orderOf: ({ body }) => String(body.orderId),
   remember: statusBefore,
@@ -138,16 +138,19 @@ export const orderCommands: readonly Command<z.ZodObject>[] = [
   list,
   endpointCommand(orders.get, {
     summary: 'Show an order',
+    about: 'Shows what an order contains and how far it is.',
     updates: orderUpdates,
     show: ({ data }, { ids }) => orderCard(ids as OfOrder, data, contentsOf(data)),
   }),
   endpointCommand(orders.status, {
-    summary: 'Status of an order',
+    summary: 'Show an order’s status',
+    about: 'Shows only how far an order is.',
+    rare: true,
     updates: orderUpdates,
     show: ({ data }, { ids }) => orderCard(ids as OfOrder, data),
   }),
-  orderCommand('create', 'Order domains'),
-  orderCommand('create-with-images', 'Order with pictures'),
+  orderCommand('create'),
+  orderCommand('create-with-images'),
   moreMailboxes,
   addWithPictures,
   process,

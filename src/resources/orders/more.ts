@@ -23,8 +23,8 @@ const label = ({ domain, subscriptionId = '' }: MoreInput) => domain ?? subscrip
 /** `/cmr orders mailboxes`: on an active subscription, or on a new one where the old one was cancelled. */
 export const moreMailboxes = withTraits(
   command({
-    ...ordering('mailboxes', 'Order mailboxes'),
-    example: 'jane@acme.com acme.com --mailboxes "john John Roe"',
+    ...ordering('mailboxes'),
+    example: 'jane@acme.com acme.com --people "John Roe, Jane Doe"',
     input: moreInput,
     positional,
     steps: moreSteps,
@@ -39,7 +39,7 @@ export const moreMailboxes = withTraits(
 /** `/cmr orders add-mailboxes`: CMR calls its endpoint deprecated, so it is for pictures as files alone. */
 export const addWithPictures = withTraits(
   command({
-    ...ordering('add-mailboxes', 'Add with picture files'),
+    ...ordering('add-mailboxes'),
     input: picturedInput,
     positional,
     steps: picturedSteps,

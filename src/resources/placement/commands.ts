@@ -24,6 +24,7 @@ async function testable({ cmr }: CommandContext, mailboxIds: readonly string[]):
 
 const run = endpointCommand(placement.run, {
   summary: 'Run a placement test',
+  about: 'Tests whether mail from mailboxes reaches the inbox or goes to spam.',
   expects: eachIn('body', 'mailboxIds', 'placement'),
   reconcile: reconcilePlacement,
   example: '"jane@acme.com john@acme.com"',
@@ -48,11 +49,12 @@ const run = endpointCommand(placement.run, {
 const { userId, orderId, mailboxId, page, limit } = placement.reports.query.shape
 
 const reports = endpointCommand(placement.reports, {
-  summary: 'Placement reports',
+  summary: 'Show placement reports',
+  about: 'Shows the results of a customer’s placement tests.',
   isList: true,
   input: z.object({
     userId,
-    orderId: orderId.meta({ label: 'Test', hint: 'Its orderId' }),
+    orderId: orderId.meta({ label: 'Test', hint: 'The order id of one test' }),
     mailboxId: mailboxId.meta({ label: 'Mailbox' }),
     page,
     limit,

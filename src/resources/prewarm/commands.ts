@@ -23,7 +23,7 @@ const { googleOauthRoute, clientId, appName } = googleRoute.shape
 const whenGoogle = (values: Values) => values.serviceProvider === 'GOOGLE'
 const order = {
   userId,
-  domains: newDomains.meta({ hint: 'From the inventory, one a line' }),
+  domains: newDomains.meta({ hint: 'From the inventory, one a line', example: 'warmacme.com' }),
   serviceProvider: provider.meta({ label: 'Provider', reloads: true }),
   googleOauthRoute: googleOauthRoute.meta({
     label: 'Google OAuth route',
@@ -81,18 +81,20 @@ const prewarmed = ({ body: { order: ordered } }: RequestContent) =>
 /** `/cmr prewarm …` */
 export const prewarmCommands = [
   endpointCommand(prewarm.list, {
-    summary: 'Pre-warmed inventory',
     customers: 'nobodys',
+    summary: 'List pre-warmed domains',
+    about: 'Lists domains with warmed-up mailboxes that can be ordered, with their prices.',
     isList: true,
     positional: ['contains', 'serviceProvider'],
     request: ofPage,
     show: ({ data }, { ids }) => inventoryList(data, ids, 'order'),
   }),
   endpointCommand(prewarm.order, {
-    summary: 'Order pre-warmed',
+    summary: 'Order pre-warmed domains',
+    about: 'Orders domains whose mailboxes are warmed up already.',
     expects: prewarmed,
     reconcile: reconcilePrewarmed,
-    example: 'jane@acme.com warmacme.com GOOGLE --googleOauthRoute DEFAULT --forwardTo https://acme.com',
+    example: 'jane@acme.com warmacme.com google --google-oauth-route DEFAULT',
     submit: 'Order',
     input,
     request: ({ userId: owner, ...rest }) => ({ query: { userId: owner }, body: body(rest) }),
@@ -100,15 +102,19 @@ export const prewarmCommands = [
     show: (answer, { ids }) => prewarmReceipt(ids.domains, answer),
   }),
   endpointCommand(prewarm['sandbox-list'], {
-    summary: 'Sandbox inventory',
     customers: 'nobodys',
+    summary: 'List the sandbox',
+    about: 'Lists the pre-warmed domains of CMR’s sandbox, where nothing is charged.',
+    rare: true,
     isList: true,
     positional: ['contains', 'serviceProvider'],
     request: ofPage,
     show: ({ data }, { ids }) => inventoryList(data, ids, 'sandbox-order'),
   }),
   endpointCommand(prewarm['sandbox-order'], {
-    summary: 'Sandbox order',
+    summary: 'Order in the sandbox',
+    about: 'Tries an order in CMR’s sandbox, where nothing is charged.',
+    rare: true,
     expects: prewarmed,
     submit: 'Order',
     input: sandboxInput,
@@ -120,6 +126,8 @@ export const prewarmCommands = [
   }),
   endpointCommand(prewarm['sandbox-reset'], {
     summary: 'Reset the sandbox',
+    about: 'Deletes all orders made in CMR’s sandbox. Nothing real is touched.',
+    rare: true,
     submit: 'Reset',
     asks: async () => ({
       text: '*Reset CMR’s sandbox for pre-warmed mailboxes?*\nAll orders made there are deleted. Nothing real is touched.',

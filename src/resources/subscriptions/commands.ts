@@ -46,12 +46,13 @@ function currentIn({ query, data }: Exchange): CurrentSubscriptions[] {
 
 const list = endpointCommand(subscriptions.list, {
   summary: 'List subscriptions',
+  about: 'Lists subscriptions, with their status and price.',
   isList: true,
   rowsOfCustomers: async ({ cmr }, { page: _, limit: __, ...ids }, customers) =>
     (await allRows(cmr, subscriptions.list, ids)).filter(({ userId }) => customers.includes(String(userId))),
   updates: ({ data }) => pageIn(data).flatMap(updatesOfRow.subscription),
   currentSubscriptions: currentIn,
-  example: '--status PAST_DUE',
+  example: '--status past-due',
   input: z.object({
     domain: query.domain,
     status: z
@@ -83,6 +84,8 @@ async function subscriptionOf(
 
 const cancel = endpointCommand(subscriptions.cancel, {
   summary: 'Cancel a subscription',
+  example: 'acme.com',
+  about: 'Cancels a subscription. Its workspace and mailboxes are gone at once, for good.',
   expects: ({ body }) => each('cancellation', body.subscriptionId ?? body.domain),
   reconcile: reconcileCancellation,
   updates: ({ body }) => updatesOfRow.subscription({ ...body, status: 'CANCELLED' }),
@@ -114,6 +117,9 @@ const cancel = endpointCommand(subscriptions.cancel, {
 
 const recreate = endpointCommand(subscriptions.recreate, {
   summary: 'Recreate subscriptions',
+  example: '"acme.com acme.io"',
+  about: 'Recreates subscriptions whose workspace no longer works. Mail in their mailboxes may be lost.',
+  rare: true,
   sensitive: 'recreation',
   expects: ({ body }) => each('recreation', body.subscriptionIds ?? body.domainNames),
   remember: identityBefore,
@@ -143,6 +149,7 @@ export const subscriptionCommands = [
   list,
   endpointCommand(subscriptions.renew, {
     summary: 'Renew subscriptions',
+    about: 'Renews subscriptions after you have seen the price.',
     expects: eachIn('body', 'subscriptionIds', 'subscription'),
     remember: periodBefore,
     reconcile: reconcileSubscriptionRenewal,
@@ -156,6 +163,7 @@ export const subscriptionCommands = [
   }),
   endpointCommand(subscriptions['auto-renew'], {
     summary: 'Subscription auto-renew',
+    about: 'Turns auto-renew of a subscription on or off.',
     consequence: ({ autoRenew }) => (autoRenew === true ? undefined : 'ends later'),
     reconcile: reconcileSubscriptionAutoRenew,
     updates: ({ body }) => updatesOfRow.subscription(body),

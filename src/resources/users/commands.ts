@@ -14,7 +14,7 @@ import { userNamed } from '../../directory/names/called.ts'
 import { customerLine, named } from '../../directory/names/named.ts'
 import { spelled } from '../../directory/store/spelling.ts'
 import { updatesOfRow } from '../../directory/updates.ts'
-import { code, escapeText, mostRows } from '../../slack/blocks.ts'
+import { code, counted, escapeText, mostRows } from '../../slack/blocks.ts'
 import { receiptPlace } from '../confirmations.ts'
 import { listRows } from '../csv-lists.ts'
 import { withTraits } from '../endpoint-traits.ts'
@@ -52,7 +52,8 @@ const list = withTraits(
   command({
     noun: 'users',
     verb: 'list',
-    summary: 'List users',
+    summary: 'List customers',
+    about: 'Lists your customers, or those whose name, company or e-mail matches.',
     effect: endpoints.list.effect,
     input: endpoints.list.query,
     customers: 'narrowed',
@@ -98,7 +99,8 @@ const get = withTraits(
   command({
     noun: 'users',
     verb: 'get',
-    summary: 'Show a user',
+    summary: 'Show a customer',
+    about: 'Shows a customer’s details, with buttons for domains, mailboxes and orders.',
     effect: endpoints.get.effect,
     submit: 'Show',
     input: z.object({ userId }),
@@ -112,7 +114,7 @@ const get = withTraits(
 )
 
 const lookAgain = (email: string) =>
-  `The user may exist: look with \`/cmr users list --search ${escapeText(email)}\` before you create it again.`
+  `The customer may exist. Check with \`/cmr users list --search ${escapeText(email)}\` before you create it again.`
 
 /** A new country has other states and another dialling code. */
 async function followCountry(_: CommandContext, values: Readonly<Record<string, unknown>>): Promise<Prefill> {
@@ -125,9 +127,10 @@ export const create = withTraits(
   command({
     noun: 'users',
     verb: 'create',
-    summary: 'Create a user',
+    summary: 'Create a customer',
+    about: 'Creates a customer, for whom you can then order domains and mailboxes.',
     effect: endpoints.create.effect,
-    submit: 'Create user',
+    submit: 'Create customer',
     input: userFields,
     positional: ['email'],
     prefill: async () => ({ values: { languagePreference: 'en' } }),
@@ -161,11 +164,12 @@ const update = withTraits(
   command({
     noun: 'users',
     verb: 'update',
-    summary: 'Update a user',
+    summary: 'Update a customer',
+    about: 'Changes a customer’s details. The form is filled in with what CMR has.',
     effect: endpoints.update.effect,
     submit: 'Save',
     input: z.object({
-      userId: userId.meta({ reloads: true, hint: 'Fills in what CMR holds' }),
+      userId: userId.meta({ reloads: true, hint: 'Fills in the form with what CMR has' }),
       ...userFields.shape,
     }),
     positional: ['userId'],
@@ -173,7 +177,11 @@ const update = withTraits(
     follow: (context, values, chosen) => (chosen === 'userId' ? todays : followCountry)(context, values),
     async readBack(context, { userId: whose, ...changed }) {
       const found = await named(context, z.object({ userId }), { userId: whose })
-      const lines = ['*Update this user?*', await customerLine(context, found), readBack(userFields, changed)]
+      const lines = [
+        '*Update this customer?*',
+        await customerLine(context, found),
+        readBack(userFields, changed),
+      ]
       return lines.filter(Boolean).join('\n')
     },
     label: (input) => `${input.company} (${input.email})`,
@@ -202,7 +210,8 @@ const remove = withTraits(
   command({
     noun: 'users',
     verb: 'delete',
-    summary: 'Delete a user',
+    summary: 'Delete a customer',
+    about: 'Deletes a customer for good. CMR refuses while there are domains or mailboxes.',
     effect: endpoints.delete.effect,
     submit: 'Delete for good',
     input: z.object({ userId }),
@@ -211,7 +220,7 @@ const remove = withTraits(
       const user = await userNamed(context, input.userId)
       const address = String(user.email ?? userIdOf(user))
       return {
-        text: `*${escapeText(userName(user))}* (${escapeText(user.email)}, ${code(userIdOf(user))}) will be deleted *for good*, with billing records, workspaces and orders. CMR refuses while the user has mailboxes or domains: ${clearingUp}\n${receiptPlace(context)}`,
+        text: `*${escapeText(userName(user))}* (${escapeText(user.email)}, ${code(userIdOf(user))}) will be deleted *for good*, with billing records, workspaces and orders. CMR refuses while the customer has mailboxes or domains: ${clearingUp}\n${receiptPlace(context)}`,
         typed: address,
         // Whoever is called that by the time it is sent: the one who was shown goes.
         input: { userId: address },
@@ -241,7 +250,9 @@ function withCounts(error: unknown, user: User): unknown {
   if (!(error instanceof CmrError) || typeof error.data !== 'object' || error.data === null) return error
   const { mailboxCount, domainCount } = error.data as { mailboxCount?: unknown; domainCount?: unknown }
   if (mailboxCount === undefined && domainCount === undefined) return error
-  const left = `${userName(user)} still has ${Number(mailboxCount ?? 0)} mailboxes and ${Number(domainCount ?? 0)} domains: ${clearingUp}`
+  const mailboxes = counted(Number(mailboxCount ?? 0), 'mailbox', 'mailboxes')
+  const domains = counted(Number(domainCount ?? 0), 'domain')
+  const left = `${userName(user)} still has ${mailboxes} and ${domains}: ${clearingUp}`
   return new CmrError(`${error.message} ${left}`, error, error)
 }
 

@@ -84,16 +84,16 @@ export interface UserPage {
 export function userList(list: UserPage, turn: (page: number) => string): Message {
   const looking = list.search ? ` for “${escapeText(list.search)}”` : ''
   if (list.rows.length === 0) {
-    const text = `No user found${looking}${list.page > 1 ? ` on page ${list.page}` : ''}. Try another part of the name, company or e-mail.`
+    const text = `No customer found${looking}${list.page > 1 ? ` on page ${list.page}` : ''}. Try another part of the name, company or e-mail.`
     return {
       text,
       blocks: [
         section(text),
-        actions(button({ text: 'Create user', actionId: 'users.create', style: 'primary' })),
+        actions(button({ text: 'Create customer', actionId: 'users.create', style: 'primary' })),
       ],
     }
   }
-  const title = `${counted(list.total ?? list.rows.length, 'user')}${looking}${list.page > 1 || list.more ? `, page ${list.page}` : ''}`
+  const title = `${counted(list.total ?? list.rows.length, 'customer')}${looking}${list.page > 1 || list.more ? `, page ${list.page}` : ''}`
   const rows = list.rows.map((user, at) => {
     const id = userIdOf(user)
     return section(
@@ -107,7 +107,7 @@ export function userList(list: UserPage, turn: (page: number) => string): Messag
       }),
     )
   })
-  const create = button({ text: 'Create user', actionId: 'users.create' })
+  const create = button({ text: 'Create customer', actionId: 'users.create' })
   return {
     text: title,
     blocks: [section(`*${title}*`), ...rows, actions(...pageButtons('users.list', list, turn), create)],
@@ -117,13 +117,13 @@ export function userList(list: UserPage, turn: (page: number) => string): Messag
 /** What is posted after a user was created: who, the id to be used later, and what comes next. */
 export function userCreated(user: User, id: string, actionId?: string): Message {
   return receipt({
-    text: `:white_check_mark: User *${escapeText(userName(user))}* created (${escapeText(user.email)})`,
+    text: `:white_check_mark: Customer *${escapeText(userName(user))}* created (${escapeText(user.email)})`,
     follows: [`userId ${code(id)}`],
     actionId,
-    notes: ['From now on its company, e-mail or userId names it.'],
+    notes: ['From now on you can name it by its company, e-mail or id.'],
     buttons: [
       button({ text: 'Order domains', actionId: 'orders.create', value: id, style: 'primary' }),
-      button({ text: 'Open user', actionId: 'users.get', value: id }),
+      button({ text: 'Open customer', actionId: 'users.get', value: id }),
     ],
   })
 }
@@ -132,18 +132,18 @@ export function userCreated(user: User, id: string, actionId?: string): Message 
 export function userUpdated(user: User, id: string, changed: readonly string[]): Message {
   return receipt({
     text: changed.length
-      ? `:white_check_mark: User *${escapeText(userName(user))}* updated`
+      ? `:white_check_mark: Customer *${escapeText(userName(user))}* updated`
       : `:information_source: Nothing differed from what CMR has of *${escapeText(userName(user))}*`,
     follows: [changed.length ? `Changed: ${changed.map(escapeText).join(', ')}` : undefined],
     notes: [`userId ${code(id)}`],
-    buttons: [button({ text: 'Open user', actionId: 'users.get', value: id })],
+    buttons: [button({ text: 'Open customer', actionId: 'users.get', value: id })],
   })
 }
 
 /** After a deletion. */
 export function userDeleted(user: User, id: string): Message {
   return receipt({
-    text: `:wastebasket: User *${escapeText(userName(user))}* (${escapeText(user.email ?? id)}) deleted for good`,
-    notes: [`userId was ${code(id)}`],
+    text: `:wastebasket: Customer *${escapeText(userName(user))}* (${escapeText(user.email ?? id)}) deleted for good`,
+    notes: [`Its id was ${code(id)}`],
   })
 }

@@ -13,6 +13,7 @@ export const walletCommands = [
       noun: 'wallet',
       verb: 'get',
       summary: 'Show the wallet',
+      about: 'Shows the balance and the latest movements.',
       effect: wallet.get.effect,
       input: wallet.get.query,
       // The wallet's movements.

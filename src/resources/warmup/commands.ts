@@ -59,9 +59,10 @@ async function todays(context: CommandContext, values: Values): Promise<Prefill>
 }
 
 const change = endpointCommand(warmup.settings, {
-  summary: 'Warm-up settings',
+  summary: 'Change warm-up settings',
+  about: 'Changes how many e-mails a mailbox’s warm-up sends and how they are handled.',
   reconcile: reconcileWarmupChange,
-  example: 'jane@acme.com --warmupLimit 40 --warmupReplyRate 30',
+  example: 'jane@acme.com --e-mails-a-day 40 --reply-rate 30',
   submit: 'Save',
   input: z
     .object({ mailboxId: mailboxId.meta({ reloads: true }), ...settings })
@@ -91,6 +92,8 @@ const change = endpointCommand(warmup.settings, {
 export const warmupCommands = [
   endpointCommand(warmup.add, {
     summary: 'Start a warm-up',
+    about:
+      'Starts warming up a mailbox: it sends and answers a few e-mails a day so that receivers trust it.',
     expects: eachIn('query', 'mailboxId', 'warm-up'),
     reconcile: reconcileWarmupStart,
     submit: 'Start',
@@ -108,8 +111,9 @@ export const warmupCommands = [
   change,
   endpointCommand(warmup.status, {
     summary: 'Pause or resume warm-up',
+    about: 'Pauses the warm-up of a mailbox, or resumes it.',
     reconcile: reconcileWarmupChange,
-    example: 'jane@acme.com PAUSED',
+    example: 'jane@acme.com paused',
     submit: 'Save',
     before,
     question: ({ ids, before: { email } }) =>
@@ -123,6 +127,8 @@ export const warmupCommands = [
   }),
   endpointCommand(warmup.toggle, {
     summary: 'Toggle a warm-up',
+    about: 'Pauses a warm-up that runs, or resumes one that is paused.',
+    rare: true,
     submit: 'Toggle',
     before,
     question: ({ before: { email, warmup: old } }) =>
@@ -136,6 +142,7 @@ export const warmupCommands = [
   }),
   endpointCommand(warmup.remove, {
     summary: 'Remove a warm-up',
+    about: 'Removes the warm-up of a mailbox and ends its billing. The trust it has built fades.',
     expects: eachIn('query', 'mailboxId', 'warm-up end'),
     reconcile: reconcileWarmupEnd,
     submit: 'Remove',

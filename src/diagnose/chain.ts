@@ -61,7 +61,10 @@ export function chainOf(facts: DomainFacts, problems: readonly DetectedProblem[]
     const found = problems.filter(({ link }) => link === name)
     const [worst] = [...found].sort((a, b) => Number(Boolean(a.because)) - Number(Boolean(b.because)))
     if (worst) {
-      const text = [...new Set(found.map(({ short }) => short))].join(', ')
+      // What follows from something else on the same link is said with that.
+      const own = found.filter(({ because }) => because === undefined)
+      const told = own.length > 0 ? own : found
+      const text = [...new Set(told.map(({ short }) => short))].join(', ')
       return [{ name, state: worst.level, text }]
     }
     const unchecked = factsOf(facts).find((fact) => 'unchecked' in fact)

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { domain, mailboxId, orderId, subscriptionId, userId } from '../cmr/endpoints/fields.ts'
+import { CmrError } from '../cmr/errors.ts'
 import { thingName } from '../cmr/normal-forms.ts'
 import { command, InputError } from '../commands/command.ts'
 import type { CommandContext } from '../commands/context.ts'
@@ -12,7 +13,8 @@ import { type Message, option } from '../slack/blocks.ts'
 import { domainFacts } from './collect.ts'
 import { customerFacts } from './customer.ts'
 import { diagnosis } from './message.ts'
-import { orderIn } from './order.ts'
+import { orderHeard, orderIn } from './order.ts'
+import type { OrderFacts } from './order-facts.ts'
 import { overview } from './overview.ts'
 import { supportMessage } from './support.ts'
 import { type DiagnosisTarget, targetOf } from './target.ts'
@@ -101,14 +103,28 @@ async function domainMessage(
   return support ? supportMessage(context, facts) : diagnosis(facts)
 }
 
+async function orderCalled(
+  context: CommandContext,
+  query: { readonly userId: string; readonly orderId: string },
+): Promise<OrderFacts> {
+  try {
+    const { data } = await context.cmr.orders.status({ query })
+    return await orderIn(context, query, data)
+  } catch (error) {
+    const heard =
+      error instanceof CmrError && error.kind === 'not-found' && (await orderHeard(context.store, query))
+    if (heard) return heard
+    throw error
+  }
+}
+
 /** An order of one domain is diagnosed as that domain is; of several, as a customer is. */
 async function orderMessage(
   context: CommandContext,
   { userId: of, orderId: id }: Extract<DiagnosisTarget, { kind: 'order' }>,
   support: boolean,
 ): Promise<Message> {
-  const { data } = await context.cmr.orders.status({ query: { userId: of, orderId: id } })
-  const order = await orderIn(context, { userId: of, orderId: id }, data)
+  const order = await orderCalled(context, { userId: of, orderId: id })
   const [name, ...others] = order.domains
   if (name && others.length === 0)
     return domainMessage(context, { kind: 'domain', userId: of, domain: name, orderId: id }, support)

@@ -17,6 +17,8 @@ export interface OrderFacts {
   /** The domains that it is about. */
   readonly domains: readonly string[]
   readonly items: readonly OrderItem[]
+  /** True if its domains come with mailboxes that are warmed up. */
+  readonly isPreWarmed?: boolean
 }
 
 /** Returns the items of an order that are on a domain, or all of them. */

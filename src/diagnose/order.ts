@@ -1,5 +1,7 @@
+import { domainNamesIn } from '../cmr/events/references.ts'
 import { isObject } from '../cmr/json.ts'
 import { entriesNamed } from '../directory/store/rows.ts'
+import { eventLog } from '../events/store/event-log.ts'
 import { operationsNamed } from '../operations/store/operations.ts'
 import type { Asking, DiagnosisContext } from './asking.ts'
 import type { DomainPlace, Fact } from './facts.ts'
@@ -47,7 +49,10 @@ export async function openOrdersOf(
 
 const isOver = (status: string | null) => /complete|success|done/i.test(status ?? '')
 
-/** Returns an order as CMR tells it now; undefined where CMR does not know it. */
+/**
+ * Returns an order as CMR tells it now, or by the events of its failure where CMR does not know it: whether it tells
+ * how a pre-warmed order stands is not documented. Undefined where neither is there.
+ */
 export async function orderFacts(
   { cmr, store }: DiagnosisContext,
   asking: Asking,
@@ -56,7 +61,35 @@ export async function orderFacts(
   const { signal } = asking
   const status = await asking.factOrNone(cmr.orders.status({ query }, { signal }))
   if (!('value' in status)) return status
-  return { value: status.value && (await orderIn({ cmr, store }, query, status.value.data, signal)) }
+  if (!status.value) return { value: await orderHeard(store, query) }
+  return { value: await orderIn({ cmr, store }, query, status.value.data, signal) }
+}
+
+const MOST_FAILURES = 100
+
+/** Returns what the events of an order's failure have told of it; undefined where none has come. */
+export async function orderHeard(
+  { db }: DiagnosisContext['store'],
+  query: { readonly userId: string; readonly orderId: string },
+): Promise<OrderFacts | undefined> {
+  const search = { event: '*.order.failed', about: `order:${query.orderId}` }
+  const events = await eventLog(db, search, { from: 0, limit: MOST_FAILURES })
+  const failed = events.filter(({ source }) => source !== 'test')
+  if (failed.length === 0) return undefined
+  const items = failed.flatMap(({ data }): OrderItem[] => {
+    const told = JSON.parse(data) as Readonly<Record<string, unknown>>
+    const reason = textIn(told, 'reason')
+    const names = domainNamesIn(told)
+    return names.map((name) => ({ kind: 'domain', name: name.toLowerCase(), status: 'FAILED', reason }))
+  })
+  return {
+    ...query,
+    status: 'FAILED',
+    placedAt: undefined,
+    items,
+    domains: domainsIn(items),
+    isPreWarmed: failed.some(({ event }) => event.startsWith('prewarmup.')),
+  }
 }
 
 /** Reads what CMR answers to orders.status. */

@@ -29,6 +29,8 @@ interface ProblemGroup {
   readonly fix: FixButton | undefined
   /** Whether it is one and the same for all: the wallet, a login, an order. */
   readonly isShared: boolean
+  /** True if the button of another problem mends it too. */
+  readonly isMendedAbove?: boolean
 }
 
 /** What is wrong with a customer's domains, or those of an order: the worst first, with how many have it. */
@@ -47,7 +49,7 @@ export function overview(facts: CustomerFacts, name: string, order?: OrderFacts)
     text,
     blocks: [
       section(text),
-      ...shown.map((group, at) => groupSection(facts.userId, group, at)),
+      ...shown.map((group, at) => groupSection(facts.userId, withoutRepeated(group, shown.slice(0, at)), at)),
       context(cut(notes.join(' '), 2900)),
       actions(
         button({ text: 'Check again', actionId: 'diagnose.show:next', value }),
@@ -83,9 +85,16 @@ function groupsOf(domains: readonly DomainFacts[]): ProblemGroup[] {
   })
 }
 
+/** One button that mends two things, such as adding funds, stands beside the first of them. */
+function withoutRepeated(group: ProblemGroup, before: readonly ProblemGroup[]): ProblemGroup {
+  const keyOf = ({ fix }: ProblemGroup) => fix && JSON.stringify([fix.actionId, fix.value, fix.url])
+  const isRepeated = group.fix && before.some((one) => keyOf(one) === keyOf(group))
+  return isRepeated ? { ...group, isMendedAbove: true } : group
+}
+
 function groupSection(
   userId: string,
-  { problem, domains, fix, isShared }: ProblemGroup,
+  { problem, domains, fix, isShared, isMendedAbove }: ProblemGroup,
   at: number,
 ): KnownBlock {
   const { level, link, short, sentence, todo } = problem
@@ -104,10 +113,9 @@ function groupSection(
     actionId: 'diagnose.show',
     value: `domain=${first} userId=${userId}`,
   }
-  return section(
-    `${signs[level]} ${title}\n${told}`,
-    button({ ...act, actionId: `${act.actionId}:group${at}` }),
-  )
+  const text = `${signs[level]} ${title}\n${told}`
+  if (isMendedAbove) return section(text)
+  return section(text, button({ ...act, actionId: `${act.actionId}:group${at}` }))
 }
 
 const worst: readonly { readonly level: ProblemLevel; readonly does: (count: string) => string }[] = [

@@ -214,6 +214,35 @@ test('an order that was put down is found by its domain, and nothing else is wro
   await diagnosed(world, 'fresh-acme.com', /^:warning: .*SPF record is missing/)
 })
 
+test('a pre-warmed order that failed is known by its event, where CMR does not tell of it', async () => {
+  const world = await startWorld()
+  await hear(world)
+  const userId = await healthyCustomer(world, ['acme.test'])
+  const data = { userId, orderId: 'ORDER1', domain: 'warm-one.com', reason: 'Sold meanwhile' }
+  await world.webhook({ event: 'prewarmup.order.failed', eventId: 'P1', data })
+  for (const name of [`ORDER1 --userId ${userId}`, 'warm-one.com']) {
+    const answer = await diagnosed(
+      world,
+      name,
+      /^:x: \*warm-one\.com cannot send\.\* CMR could not deliver this pre-warmed domain: Sold meanwhile/,
+    )
+    expect(labels(answer)[0]).toBe('Search inventory')
+  }
+})
+
+test('one button that mends two things stands once', async () => {
+  const world = await startWorld()
+  await hear(world)
+  const userId = await healthyCustomer(world, ['acme.test', 'b.test'])
+  await plant(world, 'past-due', 'acme.test')
+  await plant(world, 'wallet-empty', 'b.test')
+  const all = await diagnose(world, userId)
+  expect(labels(all).filter((label) => label === 'Add funds')).toHaveLength(1)
+  expect(chainIn(await diagnose(world, 'acme.test')).Wallet).toBe(
+    ':rotating_light: $0.00, about $5.00 needed',
+  )
+})
+
 test('nameservers of a customer’s only domain are held against those of other customers', async () => {
   const world = await startWorld()
   await hear(world)

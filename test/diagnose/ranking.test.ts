@@ -49,6 +49,7 @@ const inOrder = [
   ['domain-ends-soon', 'domain-ends-soon'],
   ['subscription-ends-soon', 'subscription-ends-soon'],
   ['wallet-empty', 'wallet-too-low'],
+  ['auto-renew-off', 'subscription-auto-renew-off'],
   ['warmup-paused', 'warmup-paused'],
   ['oauth-expired', 'export-login-expired'],
   ['export-failed', 'export-failed'],
@@ -58,7 +59,9 @@ const inOrder = [
 /** Troubles of the same thing: planting one takes the place of the other. */
 const exclusive = [
   ['domain-lapsed', 'domain-transferred', 'domain-in-grace', 'domain-ends-soon'],
-  ['past-due', 'subscription-ends-soon', 'subscription-expired', 'subscription-cancelled'],
+  ['past-due', 'subscription-ends-soon', 'subscription-expired', 'subscription-cancelled', 'auto-renew-off'],
+  // Nothing is paid that does not renew.
+  ['wallet-empty', 'auto-renew-off'],
   // Without mailboxes there is no subscription that could be over.
   ['mailbox-order-failed', 'subscription-cancelled'],
   ['mailbox-suspended', 'mailbox-failed', 'mailbox-stuck'],

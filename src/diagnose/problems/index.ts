@@ -45,6 +45,7 @@ export const problemChecks: readonly ProblemCheck[] = [
   domain.domainEndsSoon,
   subscription.subscriptionEndsSoon,
   notes.walletTooLow,
+  subscription.subscriptionAutoRenewOff,
   mailboxes.warmupPaused,
   exports.exportLoginExpired,
   exports.exportFailed,

@@ -76,6 +76,17 @@ export const orderFailed: ProblemCheck = {
     if (!found || known(facts.domain)) return undefined
     const { order, reason, because } = found
     const forMoney = isWalletReason(reason)
+    if (order.isPreWarmed)
+      return {
+        short: 'failed',
+        sentence: `CMR could not deliver this pre-warmed domain${because}`,
+        todo: forMoney ? 'Add funds, then order it again.' : 'Pick another domain from the inventory.',
+        buttons: [
+          ...(forMoney ? [addFunds] : []),
+          { text: 'Search inventory', actionId: 'prewarm.list' },
+          reportToCmr(facts, `The pre-warmed domain ${facts.of.domain} was not delivered`, order),
+        ],
+      }
     return {
       short: 'failed',
       sentence: `CMR could not register it${because} Its mailboxes were not made either.`,

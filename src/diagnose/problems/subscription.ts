@@ -195,8 +195,15 @@ export const renewalStuck: ProblemCheck = {
   },
 }
 
-/** An end that is nearer than that is worth a word before it comes. */
+/** An end that is nearer than that is worth a warning. */
 const NEAR_MS = 14 * millisecondsInDay
+
+/** The subscription where nothing renews it, and how long it is paid for. */
+function endingOf(facts: DomainFacts) {
+  const found = subscriptionIn(facts)
+  if (found?.subscriptionStatus !== 'ACTIVE' || found.autoRenew !== false) return undefined
+  return { found, left: Date.parse(found.periodEnd ?? '') - facts.now.getTime() }
+}
 
 export const subscriptionEndsSoon: ProblemCheck = {
   id: 'subscription-ends-soon',
@@ -204,16 +211,33 @@ export const subscriptionEndsSoon: ProblemCheck = {
   level: 'soon',
   follows: [...domainLost, 'workspace-gone'],
   find(facts) {
-    const found = subscriptionIn(facts)
-    const left = Date.parse(found?.periodEnd ?? '') - facts.now.getTime()
-    if (found?.subscriptionStatus !== 'ACTIVE' || found.autoRenew !== false || !(left <= NEAR_MS))
-      return undefined
+    const { found, left = Number.NaN } = endingOf(facts) ?? {}
+    if (!found || !(left <= NEAR_MS)) return undefined
     const amount = amountText(renewalAmount(facts))
     return {
       short: `ends ${date(found.periodEnd)}`,
       sentence: `Its subscription ends ${date(found.periodEnd)} and its auto-renew is off: ${switchedOff(found.periodEnd)}.`,
       todo: `Turn auto-renew on, or renew it now${amount ? ` for ${amount}` : ''}.`,
       buttons: [autoRenewOn(found), renew(found)],
+    }
+  },
+}
+
+/** A subscription is paid by the month: its end is never far. */
+export const subscriptionAutoRenewOff: ProblemCheck = {
+  id: 'subscription-auto-renew-off',
+  link: 'Subscription',
+  level: 'advice',
+  follows: [...domainLost, 'workspace-gone', 'subscription-ends-soon'],
+  find(facts) {
+    const { found, left = Number.NaN } = endingOf(facts) ?? {}
+    if (!found || left <= NEAR_MS) return undefined
+    const end = found.periodEnd ? ` ${date(found.periodEnd)}` : ' with its period'
+    return {
+      short: 'auto-renew is off',
+      sentence: `The auto-renew of its subscription is off: it ends${end} unless somebody renews it.`,
+      todo: 'Turn auto-renew on, unless that is meant.',
+      buttons: [autoRenewOn(found)],
     }
   },
 }

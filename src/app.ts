@@ -5,10 +5,10 @@ import { connectCommands } from './command-flow.ts'
 import { createCommands } from './command-list.ts'
 import type { Config } from './config.ts'
 import { connectEvents } from './event-flow.ts'
-import { lastEventAt } from './events/store/events.ts'
+import { changesFound, lastEventAt } from './events/store/events.ts'
 import { outboxStats } from './events/store/outbox.ts'
 import { openFoundation, type Pace } from './foundation.ts'
-import { createHealth } from './health/health.ts'
+import { createHealth, type EventStats } from './health/health.ts'
 import { createRefusedKeys } from './health/refused-keys.ts'
 import { healthRoutes } from './health/routes.ts'
 import type { Waiting } from './health/waits.ts'
@@ -69,7 +69,11 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
   const signIn = createSignIn(slack)
   const unexpected = createUnexpectedErrors({ logger, clock })
   const slackConnection = createSlackConnection(config, { clock, logger })
-  const eventStats = { lastEventAt: () => lastEventAt(store.db), outbox: () => outboxStats(store.db) }
+  const eventStats: EventStats = {
+    lastEventAt: () => lastEventAt(store.db),
+    outbox: () => outboxStats(store.db),
+    ...(foundation.intervalMs > 0 && { changesFound: (since: Date) => changesFound(store.db, since) }),
+  }
   const health = createHealth({
     store,
     events: eventStats,

@@ -24,14 +24,18 @@ export const webhookSettings =
 const QUIET_MS = hoursToMilliseconds(24)
 
 /**
- * Returns what may be wrong where no webhook has come for a day, or none at all; undefined otherwise. CMR's dashboard
- * keeps destinations, their switch, their choice of events and their log ("Webhooks").
+ * Returns what may be wrong where no webhook has come for a day, or none at all; undefined otherwise, and where nothing
+ * has happened that one would have told. CMR's dashboard keeps destinations, their switch, their choice of events and
+ * their log ("Webhooks").
  * @param last when the last one came
+ * @param found how many changes reading CMR has found since; undefined where nobody reads it
  */
-export function webhookSilence(last: Date | undefined, now: Date): string | undefined {
-  if (last && now.getTime() - last.getTime() < QUIET_MS) return undefined
-  const quiet = last
-    ? `No webhook has come for ${formatDistanceStrict(last, now)}`
-    : 'No webhook has come yet'
-  return `${quiet}. ${webhookSettings}`
+export function webhookSilence(last: Date | undefined, now: Date, found?: number): string | undefined {
+  if (!last) return `No webhook has come yet. ${webhookSettings}`
+  if (now.getTime() - last.getTime() < QUIET_MS || found === 0) return undefined
+  const quiet = `No webhook has come for ${formatDistanceStrict(last, now)}`
+  if (found === undefined)
+    return `${quiet}. If anything has changed at CMR since, ${webhookSettings.charAt(0).toLowerCase()}${webhookSettings.slice(1)}`
+  const changes = found === 1 ? 'one change' : `${found} changes`
+  return `${quiet}, and reading CMR has found ${changes} since. ${webhookSettings}`
 }

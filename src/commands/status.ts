@@ -81,7 +81,7 @@ function statusMessage(
       ? 'No alert is waiting'
       : `${counted(status.waiting, 'alert is', 'alerts are')} waiting to be posted`
   const failed = status.failed ? `, ${status.failed} could not be posted` : ''
-  const silence = isAdmin ? webhookSilence(status.lastWebhookAt, now) : undefined
+  const silence = isAdmin ? webhookSilence(status.lastWebhookAt, now, status.changesFound) : undefined
   const last = status.lastWebhookAt
     ? `Last heard from CMR ${moment(status.lastWebhookAt)}`
     : 'Nothing heard from CMR yet'

@@ -20,6 +20,8 @@ export interface Check {
 export interface Status {
   readonly checks: readonly Check[]
   readonly lastWebhookAt?: Date | undefined
+  /** How many changes reading CMR has found since then; undefined where nobody reads it. */
+  readonly changesFound?: number | undefined
   readonly waiting: number
   readonly failed: number
   readonly since: Date
@@ -28,6 +30,8 @@ export interface Status {
 /** The figures about events and alerts that health reads. */
 export interface EventStats {
   lastEventAt(): Promise<Date | undefined>
+  /** Left out where nobody reads CMR. */
+  changesFound?(since: Date): Promise<number>
   outbox(): Promise<{ readonly waiting: number; readonly failed: number }>
 }
 
@@ -93,7 +97,9 @@ export function createHealth(parts: {
         events.outbox().catch(() => ({ waiting: 0, failed: 0 })),
         events.lastEventAt().catch(() => undefined),
       ])
-      return { checks, lastWebhookAt, ...stats, since }
+      const changesFound =
+        lastWebhookAt && (await events.changesFound?.(lastWebhookAt).catch(() => undefined))
+      return { checks, lastWebhookAt, changesFound, ...stats, since }
     },
   }
 }

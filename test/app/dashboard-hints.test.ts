@@ -23,6 +23,21 @@ test('before any webhook the status says where CMR may have switched it off; aft
   })
 })
 
+test('a silence of days in which reading CMR found no change says nothing of webhooks that are off', async () => {
+  let aheadMs = 0
+  const world = await startWorld({
+    env: { CMR_SYNC_INTERVAL: '300' },
+    clock: () => new Date(Date.now() + aheadMs),
+  })
+  await world.control('webhooks', { url: `${world.botUrl}/webhooks/cmr` })
+  await world.control('events', { event: 'domain.expired' })
+  await eventually(() => expect(JSON.stringify(world.messages(world.alerts.id))).toContain('is gone'))
+  aheadMs = 3 * 86_400_000
+  await world.say('/cmr status')
+  await world.sees('Last heard from CMR')
+  expect(world.read()).not.toMatch(/No webhook|Settings → Webhooks/)
+})
+
 test('wherever the wallet is too low I read where its page with auto top-up is', async () => {
   const world = await startWorld()
   await world.control('webhooks', { url: `${world.botUrl}/webhooks/cmr` })

@@ -16,6 +16,22 @@ test.each([
   expect(told).toMatch(/Settings → Webhooks.*switched off.*unticked/)
 })
 
+test.each([
+  [
+    'nobody reads CMR',
+    undefined,
+    /^No webhook has come for 3 days\. If anything has changed at CMR since, look/,
+  ],
+  ['reading CMR found nothing', 0, /^$/],
+  [
+    'reading CMR found what a webhook would have told',
+    2,
+    /for 3 days, and reading CMR has found 2 changes since\./,
+  ],
+])('a silence of days is told by what is known: %s', (_, found, tells) => {
+  expect(webhookSilence(hoursBefore(72), now, found) ?? '').toMatch(tells)
+})
+
 test('after a webhook of today nothing is said', () => {
   expect(webhookSilence(hoursBefore(23), now)).toBeUndefined()
 })

@@ -248,6 +248,11 @@ export async function eventCounts(db: Kysely<Schema>, since: Date): Promise<Even
   }))
 }
 
+/** Counts the changes that reading CMR has found since then, instead of a webhook. */
+export async function changesFound(db: Kysely<Schema>, since: Date): Promise<number> {
+  return (await eventCounts(db, since)).reduce((sum, { sync }) => sum + sync, 0)
+}
+
 /** When the newest webhook came. */
 export async function lastEventAt(db: Kysely<Schema>): Promise<Date | undefined> {
   const row = await db

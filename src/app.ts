@@ -1,5 +1,5 @@
 import type { AlertService } from './alerts/alert-service.ts'
-import { createChannelAccess, NO_ALERTS_CHANNEL } from './alerts/channel-access.ts'
+import { NO_ALERTS_CHANNEL } from './alerts/alerts-channel.ts'
 import type { Corrections } from './cmr/corrections.ts'
 import { connectCommands } from './command-flow.ts'
 import { createCommands } from './command-list.ts'
@@ -16,7 +16,9 @@ import { healthChecks } from './health-checks.ts'
 import { createHttpServer } from './http/server.ts'
 import { listenToSlack } from './listeners/app.ts'
 import type { Worker } from './process/worker.ts'
+import { createChannelAccess } from './slack/channel-access.ts'
 import { createSlackConnection } from './slack/connection.ts'
+import { createOutsideReaders } from './slack/outside-readers.ts'
 import { createSignIn } from './slack/sign-in.ts'
 import { stopWithin } from './stop.ts'
 import { createUnexpectedErrors } from './unexpected-errors.ts'
@@ -88,9 +90,11 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
     since: clock(),
     monotonic: foundation.monotonic,
   })
+  const readers = createOutsideReaders(slack, { logger, monotonic: foundation.monotonic })
+  const channelAccess = createChannelAccess(slack, channels, foundation.messages, readers)
   const alerts: AlertService = {
     routes: events.routeTable,
-    channelAccess: createChannelAccess(slack, channels, foundation.messages),
+    channelAccess,
     ingest: events.ingest,
     wake: deliverer.wake,
     lookUp: events.lookUp,
@@ -104,7 +108,7 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
   }
   const registry = createCommands({
     alerts,
-    access: { control: commands.access, audit: commands.audit, members },
+    access: { control: commands.access, audit: commands.audit, members, channelAccess },
     operationPoller: commands.operationPoller,
     deadlines: foundation.deadlines,
     health,

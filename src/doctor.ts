@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { parse } from 'yaml'
 import { commandsInUse } from './access/audit/audit-store.ts'
-import { checkAlertsChannel } from './alerts/channel-access.ts'
+import { checkAlertsChannel } from './alerts/alerts-channel.ts'
 import { createCmr } from './cmr/client.ts'
 import { type Corrections, readCorrections } from './cmr/corrections.ts'
 import { GUESSED_WARMUP_CENTS, money } from './cmr/money.ts'
@@ -13,13 +13,20 @@ import { lastEventAt } from './events/store/events.ts'
 import { refusalRows } from './events/store/refusals.ts'
 import { lastSignature } from './events/store/signatures.ts'
 import { inferredReport } from './inferred-endpoints.ts'
+import { outsideReport, postingPlaces } from './outside-report.ts'
 import { momentText } from './process/day-text.ts'
 import { createChannels } from './slack/channels.ts'
 import { createSlackClient } from './slack/client.ts'
+import { createOutsideReaders } from './slack/outside-readers.ts'
 import { openStore } from './store/store.ts'
 
 /** What a check comes to: a sentence, or an Error that says what to fix. */
-type DoctorCheck = () => Promise<string>
+type DoctorCheck = () => Promise<string | Warning>
+
+/** Nothing is broken, but somebody should know. */
+interface Warning {
+  readonly warning: string
+}
 
 const manifestFile = new URL('../manifest.yml', import.meta.url)
 
@@ -45,7 +52,8 @@ async function examine(checks: Record<string, DoctorCheck>): Promise<number> {
   let failures = 0
   for (const [name, look] of Object.entries(checks)) {
     try {
-      console.log(`✓ ${name}: ${await look()}`)
+      const seen = await look()
+      console.log(typeof seen === 'string' ? `✓ ${name}: ${seen}` : `! ${name}: ${seen.warning}`)
     } catch (error) {
       failures++
       console.log(`✗ ${name}: ${error instanceof Error ? error.message : error}`)
@@ -104,6 +112,19 @@ function checksOf(
       return 'opens connections'
     },
     'Alerts channel': () => checkAlertsChannel(slack, createChannels(slack), config.CMR_ALERTS_CHANNEL),
+    'Readers from outside': async () => {
+      const store = await openStore(config.DATABASE_URL)
+      const alerts = config.CMR_ALERTS_CHANNEL
+      const id =
+        alerts &&
+        (await createChannels(slack)
+          .idOf(alerts)
+          .catch(() => undefined))
+      const places = await postingPlaces(store.db, id && alerts ? { id, name: alerts } : undefined).finally(
+        () => store.close(),
+      )
+      return outsideReport(createOutsideReaders(slack), places)
+    },
     'CMR API key': () =>
       cmr.geo.countries().then(({ data }) => `CMR answers (${Object.keys(data).length} countries)`),
     'CMR’s own sandbox': async () => {

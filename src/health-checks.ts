@@ -1,5 +1,5 @@
 import { createMembershipCheck } from './access/membership-check.ts'
-import { checkAlertsChannel } from './alerts/channel-access.ts'
+import { checkAlertsChannel } from './alerts/alerts-channel.ts'
 import type { Cmr } from './cmr/client.ts'
 import { CmrError } from './cmr/errors.ts'
 import type { EventFlow } from './event-flow.ts'

@@ -1,6 +1,7 @@
 import { commandWith } from '../commands/command-with.ts'
 import type { CommandContext } from '../commands/context.ts'
 import type { Registry } from '../commands/registry.ts'
+import type { ChannelAccess } from '../slack/channel-access.ts'
 import type { Access } from './access.ts'
 import type { Audit } from './audit/audit.ts'
 import type { MembershipGuard } from './membership.ts'
@@ -9,6 +10,7 @@ import type { MembershipGuard } from './membership.ts'
 export interface AccessNeeds {
   readonly control: Access
   readonly audit: Audit
+  readonly channelAccess: Pick<ChannelAccess, 'enter' | 'outsiders' | 'knownOutsiders'>
   /** Tells members of the workspace from guests and strangers. */
   readonly members: Pick<MembershipGuard, 'kindOf'>
   readonly registry: () => Registry

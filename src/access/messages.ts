@@ -22,10 +22,12 @@ export function accessOverview(about: {
   /** Why they may do nothing all the same. */
   readonly out: string | undefined
   readonly policy: Policy
+  /** Who from outside reads the approvals channel. */
+  readonly outsiders: string | undefined
   readonly admins: readonly string[]
   readonly now: Date
 }): Message {
-  const { who, standings, out, policy, admins, now } = about
+  const { who, standings, out, policy, outsiders, admins, now } = about
   const { general, scoped } = standings
   const also = scoped.map(
     ({ role, customers, reason }) =>
@@ -55,7 +57,11 @@ export function accessOverview(about: {
         }`,
       ),
       ...(lines.length > 0 ? sections(['*Roles that were given*', ...lines]) : []),
-      ...sections(['*Limits*', ...policyLines(policy)]),
+      ...sections([
+        '*Limits*',
+        ...policyLines(policy),
+        ...(outsiders ? [`• :warning: The approvals channel is read by ${outsiders}`] : []),
+      ]),
       actions(
         button({ text: 'Give a role', actionId: 'access.grant' }),
         button({ text: 'Set a limit', actionId: 'access.limit' }),

@@ -1,6 +1,6 @@
 import type { Ingest } from '../events/ingest.ts'
+import type { ChannelAccess } from '../slack/channel-access.ts'
 import type { AlertLookup } from './alert-lookup.ts'
-import type { ChannelAccess } from './channel-access.ts'
 import type { AlertState } from './messages/index.ts'
 import type { RouteTable } from './routing/route-table.ts'
 

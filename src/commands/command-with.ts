@@ -3,7 +3,17 @@ import type { Command } from './command.ts'
 import type { CommandContext } from './context.ts'
 
 /** The parts of a command that are handed the context first. */
-const parts = ['prefill', 'follow', 'confirm', 'readBack', 'run', 'rows', 'consequence', 'customers'] as const
+const parts = [
+  'prefill',
+  'follow',
+  'confirm',
+  'question',
+  'readBack',
+  'run',
+  'rows',
+  'consequence',
+  'customers',
+] as const
 
 /**
  * Returns how to declare commands that need more than every command has. What is declared becomes a command once

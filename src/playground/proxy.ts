@@ -60,6 +60,16 @@ export function createProxy(
       if (said.ok === true && method === 'users.info' && isObject(said.user)) {
         return send(200, JSON.stringify({ ...said, user: accountOf(said.user, workspace) }))
       }
+      if (said.ok === true && method === 'conversations.info' && isObject(said.channel)) {
+        const channel = { ...said.channel, ...workspace.sharing.get(String(body.channel)) }
+        return send(200, JSON.stringify({ ...said, channel }))
+      }
+      if (said.ok === true && method === 'conversations.members') {
+        return send(
+          200,
+          JSON.stringify({ ...said, members: membersOf(said, String(body.channel), workspace) }),
+        )
+      }
       send(answer.status, bytes, answer.headers.get('content-type') ?? 'application/json')
     } catch (error) {
       send(502, JSON.stringify({ ok: false, error: 'internal_error', detail: String(error) }))
@@ -79,6 +89,13 @@ function filesHere(bytes: Buffer, workspace: Workspace, { headers }: IncomingMes
 function accountOf(user: Json, { accounts }: Workspace): Json {
   const flags = { is_restricted: false, is_ultra_restricted: false, is_stranger: false }
   return { ...user, ...flags, ...accounts.get(String(user.id)) }
+}
+
+/** Everybody but the outsiders who are not invited. */
+function membersOf({ members }: Json, channel: string, { outsiders, invited }: Workspace): unknown[] {
+  const isOut = (id: unknown) =>
+    outsiders.some((one) => one.id === id) && !invited.get(channel)?.includes(String(id))
+  return Array.isArray(members) ? members.filter((id) => !isOut(id)) : []
 }
 
 /** Records the visible effect of a successful call of the bot. */

@@ -70,6 +70,10 @@ export interface Workspace {
   /** Fields of `users.info` that the emulator lacks; a test may change them. */
   readonly accounts: Map<string, Json>
   readonly channels: readonly Channel[]
+  /** Fields of `conversations.info` that the emulator lacks, by the channel's id; a test may change them. */
+  readonly sharing: Map<string, Json>
+  /** Which outsiders are in a channel, by its id: the emulator would have all of them in every one. */
+  readonly invited: Map<string, readonly string[]>
   /** Calls the Web API as the bot, or as a person. Throws when Slack answers `ok: false`. */
   call(method: string, body: Json, as?: string): Promise<Json>
   close(): Promise<void>
@@ -162,6 +166,8 @@ export async function startWorkspace(): Promise<Workspace> {
     outsiders: known.map(({ account: _, ...person }) => person),
     accounts: new Map(known.map(({ id, account }) => [id, account as Json])),
     channels: seeded,
+    sharing: new Map(),
+    invited: new Map(),
     call: (method, body, as) => call(method, body, as ? personToken(as) : token),
     close: () => emulator.close(),
   }

@@ -197,6 +197,10 @@ async function openWorld(options: WorldOptions, cleanups: Cleanup[]) {
     outsiders: Object.fromEntries(workspace.outsiders.map((one) => [one.handle, one.id])),
     /** What `users.info` says of people; a test may change it. */
     accounts: workspace.accounts,
+    /** What `conversations.info` says of who else reads a channel; a test may change it. */
+    sharing: workspace.sharing,
+    /** Which outsiders are in a channel. */
+    invited: workspace.invited,
     /** The id of the installed workspace. */
     team: team.id,
     alerts,

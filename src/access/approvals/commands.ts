@@ -3,6 +3,7 @@ import { InputError } from '../../commands/command.ts'
 import { notice } from '../../commands/failure.ts'
 import type { Values } from '../../commands/field.ts'
 import { customersOfCaller, sensitiveChanges } from '../../commands/permissions.ts'
+import { askAboutReaders, outsidersField } from '../../commands/readers-question.ts'
 import { LATEST_SEARCHED } from '../../commands/search.ts'
 import { type AccessContext, accessCommand, changedBy } from '../access-command.ts'
 import { approvalsSentence } from '../messages.ts'
@@ -166,6 +167,7 @@ const setUp = accessCommand({
       hint: 'Whoever asks, admins too, and whatever it costs. destroying includes nameservers and recreation',
     }),
     twice: changes.meta({ label: 'Two approvers for', hint: 'Whatever is said above' }),
+    outsiders: outsidersField,
   }),
   positional: ['channel'],
   picks: [],
@@ -174,7 +176,15 @@ const setUp = accessCommand({
     const { approvals } = await currentPolicy(store)
     return { values: { ...approvals } }
   },
-  async run(context, { channel, approvers = 1, hours = 24, always = [], twice = [] }) {
+  async question({ channelAccess, store }, { channel, outsiders }) {
+    if (channel === (await currentPolicy(store)).approvals.channel) return undefined
+    const what = 'each request: who asks for what, why, and its price'
+    return askAboutReaders(channelAccess, { channel, isAsked: outsiders, what })
+  },
+  async run(context, { channel: named, approvers = 1, hours = 24, always = [], twice = [] }) {
+    const entered = named ? await context.channelAccess.enter(named) : undefined
+    if (entered && !entered.ok) throw new InputError('channel', entered.sentence)
+    const channel = entered?.id
     const approvals = { ...(channel && { channel }), approvers, hours, always, twice }
     refuseWhereNobodyCould(approvals, await currentPolicy(context.store), context)
     await changePolicy(context, changedBy(context, 'approvals.set', approvals), (policy) => ({

@@ -41,11 +41,13 @@ const show = accessCommand({
   input: z.object({ who: person.optional() }),
   positional: ['who'],
   async run(context, { who = context.caller.userId }) {
-    const { control, clock } = context
+    const { control, channelAccess, clock } = context
     const { policy, ...standings } = await control.standings(who)
     const admins = control.admins(policy)
     const out = await whyOutside(context, who)
-    return { message: accessOverview({ who, standings, out, policy, admins, now: clock() }) }
+    const { channel = '' } = policy.approvals
+    const outsiders = (await channelAccess.knownOutsiders([channel])).get(channel)
+    return { message: accessOverview({ who, standings, out, policy, outsiders, admins, now: clock() }) }
   },
 })
 

@@ -4,6 +4,7 @@ import { severities } from '../../cmr/events/event.ts'
 import { webhookEvents } from '../../cmr/events/index.ts'
 import { tooMany } from '../../commands/bounds.ts'
 import { InputError } from '../../commands/command.ts'
+import { outsidersField } from '../../commands/readers-question.ts'
 import { didYouMean } from '../../commands/registry.ts'
 import { userNamed } from '../../directory/names/called.ts'
 import type { NamingContext } from '../../directory/names/lookups.ts'
@@ -107,6 +108,7 @@ export const routeFields = {
     label: 'Keep them in the alerts channel too',
     hint: 'Without a route they come there. “No” moves them: they come only where this route posts',
   }),
+  outsiders: outsidersField,
 }
 
 /** Each of them is looked up at CMR. */

@@ -6,6 +6,7 @@ import { outboxStats } from '../../events/store/outbox.ts'
 import { whyBroken } from '../../slack/errors.ts'
 import type { AlertService } from '../alert-service.ts'
 import {
+  brokenFirst,
   routeAdded,
   routeChoice,
   routeHello,
@@ -24,6 +25,7 @@ import { enteredFrom, routeFields, routeFrom } from './route-fields.ts'
 import { isRoute, routeId } from './route-id.ts'
 import { searchRoutes } from './search.ts'
 import { movingAway, silencing } from './silencing.ts'
+import { askWhoReads } from './who-reads.ts'
 
 const own = { noun: 'alerts', own: true } as const
 const id = z
@@ -45,19 +47,27 @@ const list = alertCommand({
     const { routes, mutes } = alerts.routes.routeMatcher()
     const now = clock()
     const { failed } = await outboxStats(store.db)
-    const channelQueues = await brokenQueues(store.db)
+    const broken = (await brokenQueues(store.db)).map(({ channel: where, error, broken_at, waiting }) => ({
+      channel: where,
+      why: whyBroken(error),
+      since: broken_at ?? now.toISOString(),
+      waiting,
+    }))
+    const from = (page - 1) * routesShown
+    const sorted = brokenFirst(
+      routes.map(({ route }) => route),
+      broken,
+    )
+    const { alertsChannel } = alerts
+    const shown = sorted.slice(from, from + routesShown).map(({ channel: where }) => where)
     return {
       message: routeList({
-        routes: routes.map(({ route }) => route),
-        from: (page - 1) * routesShown,
+        routes: sorted,
+        from,
         mutes: [...mutes.values()].filter(({ until }) => until === null || until > now),
-        broken: channelQueues.map(({ channel: where, error, broken_at, waiting }) => ({
-          channel: where,
-          why: whyBroken(error),
-          since: broken_at ?? now.toISOString(),
-          waiting,
-        })),
-        alertsChannel: alerts.alertsChannel,
+        broken,
+        outsiders: await alerts.channelAccess.knownOutsiders([...shown, alertsChannel ?? '']),
+        alertsChannel,
         failed,
         now,
       }),
@@ -82,6 +92,7 @@ const add = alertCommand({
   input: z.object({ channel: channel.optional(), ...routeFields }),
   positional: ['events'],
   prefill: newRoute,
+  question: async (context, given) => askWhoReads(context, given.channel ?? context.caller.channelId, given),
   run: addRoute,
 })
 
@@ -101,6 +112,7 @@ const subscribe = alertCommand({
   input: z.object({ channel: channel.optional(), ...routeFields }),
   positional: ['events'],
   prefill: newRoute,
+  question: async (context, given) => askWhoReads(context, given.channel ?? context.caller.channelId, given),
   run: addRoute,
 })
 
@@ -209,6 +221,11 @@ const edit = alertCommand({
   picks: ['id'],
   prefill: todays,
   follow: todays,
+  async question(context, { id: named, channel: where, outsiders }) {
+    const before = context.alerts.routes.route(named)
+    const isNew = where !== undefined && before !== undefined && where !== before.channel
+    return isNew ? askWhoReads(context, where, { outsiders }) : undefined
+  },
   async run(context, { id: named, channel: where, ...entered }) {
     const before = routeNamed(context, named)
     const draft = await draftOf(context, where ?? before.channel, entered)

@@ -123,21 +123,31 @@ const brokenShown = 7
 /** One each, too. */
 const mutesShown = 5
 
-/** `/cmr alerts`: the broken ones first. */
+/** Returns routes in the order in which they are listed: those whose channel is broken come first. */
+export function brokenFirst(
+  routes: readonly Route[],
+  broken: readonly Pick<Broken, 'channel'>[],
+): readonly Route[] {
+  const isBroken = ({ channel }: Route) => broken.some((one) => one.channel === channel)
+  return [...routes.filter(isBroken), ...routes.filter((route) => !isBroken(route))]
+}
+
+/** `/cmr alerts`. */
 export function routeList(parts: {
+  /** In their order. */
   readonly routes: readonly Route[]
   /** The first one that is shown. */
   readonly from: number
   readonly mutes: readonly Mute[]
   readonly broken: readonly Broken[]
+  /** Who from outside reads a channel, by its id; mrkdwn. */
+  readonly outsiders: ReadonlyMap<string, string>
   readonly alertsChannel: string | undefined
   readonly failed: number
   readonly now: Date
 }): Message {
   const { routes, from, mutes, broken } = parts
-  const isBroken = ({ channel }: Route) => broken.some((one) => one.channel === channel)
-  const sorted = [...routes.filter(isBroken), ...routes.filter((route) => !isBroken(route))]
-  const left = sorted.length - from - routesShown
+  const left = routes.length - from - routesShown
   const title =
     routes.length === 0
       ? `No route yet: ${parts.alertsChannel ? 'everything goes to the alerts channel' : 'nothing is posted'}`
@@ -145,12 +155,14 @@ export function routeList(parts: {
   const blocks: KnownBlock[] = [
     section(`*${title}*`, button({ text: 'Add a route', actionId: 'alerts.add', style: 'primary' })),
     ...broken.slice(0, brokenShown).map((one) => brokenSection(one, parts.alertsChannel)),
-    ...sorted.slice(from, from + routesShown).flatMap((route) => routeBlocks(route, parts)),
+    ...routes.slice(from, from + routesShown).flatMap((route) => routeBlocks(route, parts)),
     ...mutes
       .slice(0, mutesShown)
       .map((mute, at) => section(muteSentence(mute), unmuteButton(mute.subject, `:${at}`))),
   ]
+  const inAlerts = parts.outsiders.get(parts.alertsChannel ?? '')
   const notes = [
+    ...(inAlerts ? [`:warning: The alerts channel is read by ${inAlerts}.`] : []),
     parts.alertsChannel
       ? `What no route takes goes to ${channelName(parts.alertsChannel)}: urgent and bad at once, the rest together.`
       : 'What no route takes is stored and not posted: `CMR_ALERTS_CHANNEL` is not set.',
@@ -164,14 +176,24 @@ export function routeList(parts: {
 
 function routeBlocks(
   route: Route,
-  { now, alertsChannel }: { readonly now: Date; readonly alertsChannel: string | undefined },
+  {
+    now,
+    alertsChannel,
+    outsiders,
+  }: {
+    readonly now: Date
+    readonly alertsChannel: string | undefined
+    readonly outsiders: ReadonlyMap<string, string>
+  },
 ): KnownBlock[] {
-  const { id, mutedUntil, mutedBy } = route
+  const { id, channel, mutedUntil, mutedBy } = route
   const muted = mutedUntil !== null && mutedUntil > now
   const silence = muted ? `\n:no_bell: Muted until ${moment(mutedUntil)} by <@${mutedBy}>` : ''
+  const read = outsiders.get(channel)
+  const outside = read ? `\n:warning: Read by ${read}` : ''
   const there = alertsChoice(route, alertsChannel)?.text ?? ''
   return [
-    section(`*${id}*  ${routeSentence(route)} ${there}${silence}`.trim()),
+    section(`*${id}*  ${routeSentence(route)} ${there}${outside}${silence}`.trim()),
     actions(...routeButtons(route, muted)),
   ]
 }

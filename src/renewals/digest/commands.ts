@@ -4,6 +4,7 @@ import { type Command, InputError } from '../../commands/command.ts'
 import { commandWith } from '../../commands/command-with.ts'
 import type { CommandContext } from '../../commands/context.ts'
 import { notice } from '../../commands/failure.ts'
+import { askAboutReaders, outsidersField } from '../../commands/readers-question.ts'
 import { isTimeZone } from '../../process/time-zone.ts'
 import { digestMessage } from './message.ts'
 import { type ReportReader, spanOf } from './report.ts'
@@ -28,7 +29,11 @@ const list = digestCommand({
   effect: 'read',
   input: z.object({}),
   positional: [],
-  run: async ({ store }) => ({ message: digestList(await allDigests(store.db)) }),
+  async run({ alerts, store }) {
+    const digests = await allDigests(store.db)
+    const outsiders = await alerts.channelAccess.knownOutsiders(digests.map(({ channel: id }) => id))
+    return { message: digestList(digests, outsiders) }
+  },
 })
 
 const show = digestCommand({
@@ -77,11 +82,17 @@ const set = digestCommand({
       .optional()
       .meta({ label: 'For the whole week on', hint: 'On that day it covers the whole week' }),
     quiet: z.boolean().optional().meta({ label: 'Only when there is something to say' }),
+    outsiders: outsidersField,
   }),
   positional: ['time'],
   picks: ['channel'],
   prefill: todays,
   follow: todays,
+  async question({ alerts, store, caller }, { channel: named = caller.channelId, outsiders }) {
+    if (named && (await digestIn(store.db, named))) return undefined
+    const what = 'each digest: what renews for which customer, what it costs, and the wallet'
+    return askAboutReaders(alerts.channelAccess, { channel: named, isAsked: outsiders, what })
+  },
   async run({ alerts, store, caller, clock, zone }, given) {
     const named = given.channel ?? caller.channelId
     if (!named) throw new InputError('channel', 'Name the channel that shall read it: --channel #ops')

@@ -36,7 +36,7 @@ export function timesInWords({ time, zone, weekdays: days, weeklyOn }: DigestTim
 }
 
 /** `/cmr digest`: which channels read one, and when. */
-export function digestList(digests: readonly Digest[]): Message {
+export function digestList(digests: readonly Digest[], outsiders: ReadonlyMap<string, string>): Message {
   const setUp = button({
     text: digests.length > 0 ? 'Set up another' : 'Set up a digest',
     actionId: 'digest.set',
@@ -47,7 +47,7 @@ export function digestList(digests: readonly Digest[]): Message {
     return { text, blocks: [section(text), foot] }
   }
   const rows = digests.flatMap((digest, at): KnownBlock[] => [
-    section(digestLine(digest)),
+    section(digestLine(digest, outsiders.get(digest.channel))),
     actions(
       button({ text: 'Change', actionId: `digest.set:${at}`, value: `channel=${digest.channel}` }),
       button({ text: 'Stop', actionId: `digest.stop:${at}`, value: digest.channel }),
@@ -59,12 +59,13 @@ export function digestList(digests: readonly Digest[]): Message {
   return { text, blocks: [section('*Digests*'), ...rows.slice(0, 2 * MOST_DIGESTS), ...more, foot] }
 }
 
-/** Returns one digest; mrkdwn. */
-export function digestLine(digest: Digest): string {
+/** Returns one digest; mrkdwn. @param outsiders who reads it from outside */
+export function digestLine(digest: Digest, outsiders?: string): string {
   const { channel, isQuiet, nextAt, setBy, error } = digest
   return [
     `<#${channel}> ${timesInWords(digest)}`,
     `Next one ${moment(nextAt)}${isQuiet ? ' · only when there is something to say' : ''} · set up by <@${setBy}>`,
+    ...(outsiders ? [`:warning: Read by ${outsiders}`] : []),
     ...(error ? [`:warning: The last one could not be posted: ${escapeText(error)}.`] : []),
   ].join('\n')
 }

@@ -1,9 +1,11 @@
 import type { MessageMetadata } from '@slack/types'
 import type { WebClient } from '@slack/web-api'
-import type { Message } from '../slack/blocks.ts'
-import type { Channels } from '../slack/channels.ts'
-import { postFailure } from '../slack/errors.ts'
-import type { PostedMessages } from '../slack/posted-message.ts'
+import { withTimeout } from '../process/with-timeout.ts'
+import type { Message } from './blocks.ts'
+import { type Channels, isChannelId } from './channels.ts'
+import { postFailure } from './errors.ts'
+import { type OutsideReaders, outsidersIn } from './outside-readers.ts'
+import type { PostedMessages } from './posted-message.ts'
 
 /** A channel that the bot may post in; or a sentence in plain text that says why not, and what to do. */
 export type EnteredChannel =
@@ -15,18 +17,25 @@ export type PostResult =
   | { readonly ok: true; readonly ts: string }
   | { readonly ok: false; readonly sentence: string }
 
-/** Finds out beforehand whether alerts will reach a channel. */
+/** Finds out beforehand whether messages will reach a channel, and who would read them. */
 export interface ChannelAccess {
   /** Joins a public channel. @param channel id or #name */
   enter(channel: string): Promise<EnteredChannel>
+  /**
+   * Returns who reads a channel beside members of the workspace, in mrkdwn; nothing where nobody does, or Slack does not
+   * tell. Joins nothing.
+   * @param channel id or #name
+   */
+  outsiders(channel: string): Promise<string | undefined>
+  /** The same as it was some minutes ago at most, of several channels, by id; within two seconds. */
+  knownOutsiders(channels: readonly string[]): Promise<ReadonlyMap<string, string>>
   say(channel: string, message: Message, metadata?: MessageMetadata): Promise<PostResult>
   /** Where people find a message; nothing where Slack does not say. */
   permalink(channel: string, ts: string): Promise<string | undefined>
 }
 
-/** What the log and the status say without `CMR_ALERTS_CHANNEL`. */
-export const NO_ALERTS_CHANNEL =
-  'CMR_ALERTS_CHANNEL is not set: events that no route takes are stored, but posted nowhere'
+/** How long somebody who looks at a list waits for who reads there. */
+const KNOWN_MS = 1500
 
 const INVITE = 'run `/invite @cmr` in that channel, then run this command again.'
 
@@ -48,8 +57,26 @@ export function createChannelAccess(
   slack: WebClient,
   channels: Channels,
   messages: Pick<PostedMessages, 'post'>,
+  readers: OutsideReaders,
 ): ChannelAccess {
   return {
+    async outsiders(named) {
+      const found = await channels.idOf(placeCalled(named)).then(readers.look, () => undefined)
+      return found && outsidersIn(found)
+    },
+    async knownOutsiders(ids) {
+      const found = await Promise.all(
+        [...new Set(ids)]
+          .filter(isChannelId)
+          .map(async (id) => [id, await withTimeout(readers.recent(id), KNOWN_MS)] as const),
+      )
+      return new Map(
+        found.flatMap(([id, one]) => {
+          const who = one && outsidersIn(one)
+          return who ? [[id, who] as const] : []
+        }),
+      )
+    },
     async enter(named) {
       try {
         const id = await channels.idOf(placeCalled(named))
@@ -83,25 +110,6 @@ export function createChannelAccess(
       }
     },
   }
-}
-
-/**
- * Looks whether alerts that no route takes will reach their channel (`CMR_ALERTS_CHANNEL`).
- * @param channel id or #name
- * @returns a sentence on what it saw
- * @throws an Error that says what to do
- */
-export async function checkAlertsChannel(
-  slack: WebClient,
-  channels: Pick<Channels, 'idOf'>,
-  channel: string | undefined,
-): Promise<string> {
-  if (!channel) throw new Error(NO_ALERTS_CHANNEL)
-  const { channel: found } = await slack.conversations.info({ channel: await channels.idOf(channel) })
-  const name = `#${found?.name ?? channel}`
-  if (found?.is_archived) throw new Error(`${name} is archived: unarchive it, or set CMR_ALERTS_CHANNEL`)
-  if (!found?.is_member) throw new Error(`the bot is not in ${name}: run /invite @cmr there`)
-  return `the bot is in ${name}`
 }
 
 /** `billing` is #billing: only ids are in capitals. */

@@ -1,0 +1,63 @@
+import type { Kysely } from 'kysely'
+import { readPolicy } from './access/policy-store.ts'
+import { routeRows } from './alerts/store/routes.ts'
+import { allDigests } from './renewals/digest/store.ts'
+import { type OutsideReaders, outsidersIn } from './slack/outside-readers.ts'
+import type { Schema } from './store/schema.ts'
+
+/** A channel that the bot posts in by itself. */
+interface PostingPlace {
+  readonly channel: string
+  /** As people know it: #name, or its id. */
+  readonly name: string
+  /** "route r3", "the digest". */
+  readonly what: string
+}
+
+/** @param alertsChannel the id of `CMR_ALERTS_CHANNEL` */
+export async function postingPlaces(
+  db: Kysely<Schema>,
+  alertsChannel: { readonly id: string; readonly name: string } | undefined,
+): Promise<readonly PostingPlace[]> {
+  const { policy } = await readPolicy(db)
+  const { channel: approvals } = policy.approvals
+  return [
+    ...(alertsChannel
+      ? [{ channel: alertsChannel.id, name: alertsChannel.name, what: 'CMR_ALERTS_CHANNEL' }]
+      : []),
+    ...(await routeRows(db)).map(({ id, channel, channel_name }) => ({
+      channel,
+      name: `#${channel_name}`,
+      what: `route ${id}`,
+    })),
+    ...(await allDigests(db)).map(({ channel, channelName }) => ({
+      channel,
+      name: `#${channelName}`,
+      what: 'the digest',
+    })),
+    ...(approvals ? [{ channel: approvals, name: approvals, what: 'approvals' }] : []),
+  ]
+}
+
+/**
+ * Tells which channels that the bot posts in are read by people from outside.
+ * @returns a sentence, as a warning where there is any
+ */
+export async function outsideReport(
+  readers: Pick<OutsideReaders, 'recent'>,
+  places: readonly PostingPlace[],
+): Promise<string | { readonly warning: string }> {
+  const channels = Map.groupBy(places, ({ channel }) => channel)
+  const read: string[] = []
+  const unknown: string[] = []
+  for (const [channel, posts] of channels) {
+    const found = await readers.recent(channel)
+    const name = posts.find((one) => one.name.startsWith('#'))?.name ?? channel
+    const who = found && outsidersIn(found, (user) => user)
+    if (!found) unknown.push(name)
+    if (who) read.push(`${name} (${posts.map(({ what }) => what).join(', ')}) is read by ${who}`)
+  }
+  const notTold = unknown.length > 0 ? [`Slack does not tell of ${unknown.join(', ')}`] : []
+  if (read.length > 0) return { warning: [...read, ...notTold].join('; ') }
+  return [`none in ${channels.size} channels that the bot posts in`, ...notTold].join('; ')
+}

@@ -4,6 +4,7 @@ import { docsFile, renderEndpointDocs } from './cmr/docs.ts'
 import { declaredCommands } from './command-list.ts'
 import type { Command } from './commands/command.ts'
 import { said } from './commands/help-fields.ts'
+import { isForSomeCustomers } from './commands/some-customers.ts'
 import { renderTextDocs, textDocsFile } from './texts.ts'
 
 /** Where `npm run docs` puts the table. */
@@ -21,8 +22,11 @@ way to ask for it, as everybody in this table.
 
 What follows from a command may need more than its effect. *By its values* says that this depends on what it is told.
 
-| command | | effect | needs | what follows |
-|---|---|---|---|---|
+A role may hold for some customers only. Then it reaches what is *theirs* and is named; a list shows *theirs only*, and says so;
+*always* is what holds nothing of any customer; *never* is what is about all of them at once.
+
+| command | | effect | needs | what follows | for some customers |
+|---|---|---|---|---|---|
 ${rows.join('\n')}
 `
 }
@@ -30,7 +34,13 @@ ${rows.join('\n')}
 function row(command: Command): string {
   const { summary, effect, consequence } = command
   const follows = typeof consequence === 'function' ? 'by its values' : (consequence ?? '')
-  return `| \`${said(command)}\` | ${summary} | ${effect} | ${neededBy(command)} | ${follows} |`
+  return `| \`${said(command)}\` | ${summary} | ${effect} | ${neededBy(command)} | ${follows} | ${forSome(command)} |`
+}
+
+function forSome(command: Command): string {
+  if (!isForSomeCustomers(command)) return 'never'
+  if (command.customers === 'nobodys') return 'always'
+  return command.customers === 'narrowed' ? 'theirs only' : 'theirs'
 }
 
 if (import.meta.main) {

@@ -5,6 +5,7 @@ import type { CommandContext } from '../commands/context.ts'
 import { encodings } from '../commands/encoding.ts'
 import { notice } from '../commands/failure.ts'
 import { fieldsOf } from '../commands/field.ts'
+import { isForSomeCustomers } from '../commands/some-customers.ts'
 import type { Import } from './import.ts'
 import { runName } from './messages.ts'
 import { preview } from './preview.ts'
@@ -26,7 +27,7 @@ export function importCommand(of: Import, bulkCmr: CmrApi): Command {
     effect: 'read',
     needs: neededFor(of),
     // Each row is checked when the file is read, and again before it is sent.
-    customers: 'nobodys',
+    customers: isForSomeCustomers(of.sends) ? 'nobodys' : 'everybodys',
     submit: 'Import',
     input: z.object({ file: fileField(of), encoding }),
     positional: [],

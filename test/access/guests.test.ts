@@ -108,6 +108,9 @@ test('a guest who is let in for some customers reaches those and nothing else', 
   await world.say(`/cmr users get ${other.email}`, guest)
   await reads(world, guest, /your role does not hold for this customer/)
   await world.say('/cmr users list', guest)
+  await reads(world, guest, /Only your customers are shown/)
+  expect(seenBy(world, guest)).not.toContain(other.email)
+  await world.say('/cmr wallet', guest)
   await reads(world, guest, /your role holds for some customers only/)
 })
 

@@ -15,6 +15,7 @@ import {
   unfit,
 } from './matrix/matrix.ts'
 import { roles } from './matrix/policy.ts'
+import { differingForSome, enterForSome, someCustomersColumns, wrongOnPage } from './matrix/some-customers.ts'
 
 // A sample: each command as the least who may run it and the highest who may not, and as one outsider, each by another
 // door. `test/chaos/matrix.test.ts` tries everything.
@@ -50,6 +51,12 @@ test.each(columns)('$name may do what the policy says', async (column) => {
   expect(await differing(matrix, cells, { person, of: matrix.own, role: column.role })).toEqual([])
 })
 
+test.each(someCustomersColumns)('$name: what the policy says', async (column) => {
+  const shift = someCustomersColumns.indexOf(column)
+  const isTried = (at: number) => at % someCustomersColumns.length === shift
+  expect(await differingForSome(matrix, column, { isTried, shift })).toEqual([])
+})
+
 test.each(['operator', 'finance', 'admin'] as const)(
   '%s may do what follows from values as the policy says',
   async (role) => {
@@ -77,5 +84,26 @@ test.each(roles)(
     expect(said('users')).toBe(role !== 'none')
     expect(said('unfreeze')).toBe(role === 'admin')
     expect(said('freeze')).toBe(['operator', 'finance', 'admin'].includes(role))
+  },
+)
+
+test.each(someCustomersColumns.filter(({ general, of }) => general === 'none' && of === 'own'))(
+  'App Home, help and the launcher: $name',
+  async (column) => {
+    const { world, doors, attempt, own } = matrix
+    const person = await enterForSome(matrix, column)
+    await world.interactions.openHome(person)
+    const home = await eventually(() => {
+      const shown = JSON.stringify(world.home(person) ?? '')
+      expect(shown).toContain('Only your customers are shown')
+      return shown
+    })
+    expect(wrongOnPage(matrix, home, column.role)).toEqual({ offers: [], leaks: [] })
+    for (const id of ['help.show', 'find.show']) {
+      const page = await doors.all['slash command']?.(attempt(person, commandOf(id), own))
+      expect(wrongOnPage(matrix, String(page), column.role)).toEqual({ offers: [], leaks: [] })
+    }
+    // Home was another role's a moment ago.
+    await world.interactions.close(person)
   },
 )

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { View } from '../../src/playground/types.ts'
-import { buttonsIn, confirm } from '../support/clicks.ts'
+import { buttonsIn } from '../support/clicks.ts'
 import { readBack } from '../support/csv.ts'
 import { eventually } from '../support/eventually.ts'
 import { giveFile } from '../support/imports.ts'
@@ -56,17 +56,8 @@ test('events and alerts of other customers are neither listed nor shown, and nob
 })
 
 test('operations about other customers are neither listed nor told, and nobody decides what came of them', async () => {
-  const { world, own, foreign, doors } = matrix
-  for (const { subscription } of [own, foreign]) {
-    await world.say(`/cmr subscriptions auto-renew ${subscription} on`)
-    await confirm(world)
-    await world.interactions.close(world.ana.id)
-  }
-  await eventually(async () =>
-    expect(
-      (await asks('operations.list', { all: 'true' }, world.ana.id)).match(/subscriptions auto-renew/g),
-    ).toHaveLength(2),
-  )
+  const { own, foreign, doors } = matrix
+  // Ana has asked for one of each customer (`startMatrix`).
   const all = await asks('operations.list', { all: 'true' })
   expect(all).toContain(own.domain)
   expect(shown(all).others).toEqual([])
@@ -161,6 +152,9 @@ test('of a file the rows of other customers are faults, and are not sent', async
   await eventually(async () => expect(await world.requests('dns.add')).toHaveLength(1))
   const [sent] = await world.requests('dns.add')
   expect(sent?.body).toMatchObject({ domain: own.domain })
+  const file = ['Mailbox,First name', `${own.mailbox},Janet`, `${foreign.mailbox},Janet`].join('\n')
+  const renamed = await giveFile(world, 'mailboxes import', file, omar)
+  expect(JSON.stringify(renamed.blocks)).toContain('Line 3: Your role does not hold for this customer')
 })
 
 test('an approval is asked for where the thing may be seen, and only those of their customers are listed', async () => {

@@ -11,6 +11,7 @@ import {
   reachedBy,
   startMatrix,
 } from '../access/matrix/matrix.ts'
+import { differingForSome, someCustomersColumns } from '../access/matrix/some-customers.ts'
 
 let matrix: Matrix
 beforeAll(async () => {
@@ -33,6 +34,10 @@ test.each([...generalColumns, ...outsiderColumns])(
     expect(await differing(matrix, others, { person, of: matrix.own, role: column.role })).toEqual([])
   },
 )
+
+test.each(someCustomersColumns)('$name: by every door what the policy says', async (column) => {
+  expect(await differingForSome(matrix, column)).toEqual([])
+})
 
 test.each(['operator', 'finance', 'admin'] as const)(
   '%s may do what follows from values as the policy says',

@@ -29,6 +29,8 @@ const updateMany = command({
   verb: 'update',
   summary: 'Update mailboxes',
   effect: mailboxes.update.effect,
+  // The plan has looked up whose the mailboxes are.
+  customers: async (_, { userId }) => (userId ? [userId] : undefined),
   input: z.object({ userId: z.string(), mailboxData: z.array(change).min(1) }),
   positional: [],
   label: ({ mailboxData }) => `${mailboxData.length} mailboxes`,

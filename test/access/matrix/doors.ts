@@ -17,8 +17,8 @@ export interface Attempt {
   readonly values: Readonly<Record<string, string>>
 }
 
-/** One way to ask for a command. @returns all that is shown to whoever tries, as one text */
-export type Door = (attempt: Attempt) => Promise<string>
+/** A request that asks for a command. @returns all that is shown to whoever tries, as one text */
+export type AttemptRequest = (attempt: Attempt) => Promise<string>
 
 /** How long an answer may take on a machine that is busy. */
 const PATIENCE_MS = 20_000
@@ -158,11 +158,11 @@ export async function createDoors(world: World, cleanups: Cleanup[]) {
       } as never)
       return answer
     },
-  } satisfies Record<string, Door>
+  } satisfies Record<string, AttemptRequest>
 
   return {
     /** Each leads to an answer, whoever asks. */
-    all: doors as Readonly<Record<string, Door>>,
+    all: doors as Readonly<Record<string, AttemptRequest>>,
     /** A confirmation that nobody was shown: `private_metadata` says what was confirmed. */
     async forgedConfirmation(attempt: Attempt): Promise<string> {
       const { command, values } = attempt

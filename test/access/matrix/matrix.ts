@@ -4,10 +4,11 @@ import { type Command, idOf } from '../../../src/commands/command.ts'
 import { fieldsOf } from '../../../src/commands/field.ts'
 import { type Scene, sceneOf } from '../../app/effects/effect.ts'
 import { inStore } from '../../support/alerts.ts'
+import { confirm } from '../../support/clicks.ts'
 import type { Cleanup } from '../../support/servers.ts'
 import { shareWorld, undo, type World } from '../../support/world.ts'
 import { type Attempt, createDoors } from './doors.ts'
-import { consequenceCases, isAtBorder, mayRun, type Role, reaches, roles } from './policy.ts'
+import { consequenceCases, isAboutAll, isAtBorder, mayRun, type Role, reaches, roles } from './policy.ts'
 import { type Customer, valuesFor } from './values.ts'
 
 export const commands: readonly Command[] = [...declaredCommands().nouns.values()].flat()
@@ -101,27 +102,46 @@ export function consequenceCells({ doors, cases }: Matrix, role: Role): Cell[] {
 }
 
 /** The commands of buttons in an answer that whoever reads it may not run: those are not offered. */
-export function unfit(answer: string, role: Role | undefined): string[] {
+export function unfit(answer: string, role: Role | undefined, isForSome = false): string[] {
   if (!role) return []
+  const mayBeOffered = (command: Command) =>
+    mayRun(role, command) && (!isForSome || !isAboutAll.includes(idOf(command)))
   const ids = [...answer.matchAll(/"(?:action_id|value)":"([a-z]+\.[a-z-]+)(?=[": ])(?!:request)/g)].map(
     ([, id]) => id,
   )
-  return commands.map(idOf).filter((id) => ids.includes(id) && !mayRun(role, commandOf(id)))
+  return commands.map(idOf).filter((id) => ids.includes(id) && !mayBeOffered(commandOf(id)))
 }
 
 /** Tries cells as one person, on one customer. @returns those that differ from the policy, with what was answered */
 export async function differing(
   { attempt }: Matrix,
   cells: readonly Cell[],
-  { person, of, role }: { readonly person: string; readonly of: Customer; readonly role?: Role | undefined },
+  {
+    person,
+    of,
+    role,
+    isForSome,
+    leaks = () => [],
+  }: {
+    readonly person: string
+    readonly of: Customer
+    readonly role?: Role | undefined
+    /** Whether the role holds for some customers only. */
+    readonly isForSome?: boolean
+    /** Finds names in an answer that whoever asks must not read. */
+    readonly leaks?: (answer: string, values: Attempt['values']) => readonly string[]
+  },
 ) {
   const found = await each(cells, async ({ command, door, by, expected, values }) => {
     const usual = attempt(person, command, of)
-    const answer = await by({ ...usual, values: { ...usual.values, ...values } })
+    const given = { ...usual.values, ...values }
+    const answer = await by({ ...usual, values: given })
+    const shown = { offers: unfit(answer, role, isForSome), leaks: leaks(answer, given) }
     const allowed = answer !== '' && !refusal.test(answer)
-    const isRight = (expected === undefined || allowed === expected) && unfit(answer, role).length === 0
+    const isRight =
+      (expected === undefined || allowed === expected) && Object.values(shown).flat().length === 0
     const cell = `${idOf(command)} ${values ? JSON.stringify(values) : ''} by ${door}`
-    return isRight ? [] : [{ cell, expected, offers: unfit(answer, role), answer: answer.slice(0, 400) }]
+    return isRight ? [] : [{ cell, expected, ...shown, answer: answer.slice(0, 400) }]
   })
   return found.flat()
 }
@@ -153,16 +173,19 @@ export async function startMatrix() {
       command,
       values: valuesFor(command, of, others),
     }),
-    /** Gives Omar a role. @param only for whom it holds @returns his id */
+    /**
+     * Gives Omar a role in place of those that he has.
+     * @param only for whom it holds; with what he is for all others
+     * @returns his id
+     */
     async giveOmar(role: Role, only?: Customer) {
-      const values = { who: world.omar.id, role, ...(only && { customers: only.user }) }
-      const answer = await doors.all['slash command']?.({
-        person: world.ana.id,
-        command: commandOf('access.grant'),
-        values,
-      })
+      const who = world.omar.id
+      const say = (id: string, values: Record<string, string>) =>
+        doors.all['slash command']?.({ person: world.ana.id, command: commandOf(id), values })
+      if (!only) await say('access.revoke', { who })
+      const answer = await say('access.grant', { who, role, ...(only && { customers: only.user }) })
       expect(answer).toContain(`role *${role}* now`)
-      return world.omar.id
+      return who
     },
     async close() {
       await undo(made)
@@ -182,7 +205,7 @@ async function customersOf(world: World): Promise<readonly [Customer, Customer]>
   }
 }
 
-async function customerIn({ user, domain, subscriptionId, boxes, api }: Scene): Promise<Customer> {
+async function customerIn({ world, user, domain, subscriptionId, boxes, api }: Scene): Promise<Customer> {
   const order = {
     domains: [{ domain: `waiting-${domain}`, years: 1 }],
     mailboxes: { [`waiting-${domain}`]: [{ username: 'jane', firstName: 'Jane', lastName: 'Doe' }] },
@@ -192,8 +215,15 @@ async function customerIn({ user, domain, subscriptionId, boxes, api }: Scene): 
     google: { googleOauthRoute: 'R' },
   }
   const { orderId } = await api('POST', '/orders/json', { userId: user.userId }, order)
+  const event = `trouble-${domain}`
+  const data = { userId: user.userId, domainName: domain }
+  expect(await world.webhook({ event: 'domain.renewal.failed', eventId: event, data })).toBe(200)
+  await world.say(`/cmr subscriptions auto-renew ${subscriptionId} on`)
+  await confirm(world)
+  await world.interactions.close(world.ana.id)
   return {
     user: user.userId,
+    event,
     domain,
     subscription: subscriptionId,
     mailbox: String(boxes[0]?.mailboxId),

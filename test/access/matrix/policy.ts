@@ -57,6 +57,91 @@ export function mayRun(role: Role, command: Command): boolean {
   return reaches(role, neededFor(command))
 }
 
+/** What of a command a role for some customers reaches: `theirs` is what is named, where that is those customers'. */
+export type Reach = 'theirs' | 'always' | 'never'
+
+/** Nothing of a customer's, or where nobody is named theirs alone. */
+const always = [
+  'help.show',
+  'status.show',
+  'access.list',
+  'access.why',
+  'geo.countries',
+  'geo.states',
+  'domains.suggest',
+  'domains.available',
+  'domains.workspace',
+  'prewarm.list',
+  'prewarm.sandbox-list',
+  'imports.template',
+  'errors.send',
+  // Each row of a file is checked.
+  'dns.import',
+  'mailboxes.import',
+  'orders.import',
+  // With the values of the matrix these lists name nobody.
+  'find.show',
+  'users.list',
+  'mailboxes.all',
+  'events.list',
+  'operations.list',
+  'imports.list',
+  'approvals.list',
+]
+
+/** About all customers at once: not offered to whoever has a role for some. */
+export const isAboutAll = [
+  'users.create',
+  'users.import',
+  'wallet.get',
+  'prewarm.sandbox-reset',
+  'renewals.funds',
+  'alerts.list',
+  'alerts.add',
+  'alerts.edit',
+  'alerts.remove',
+  'alerts.test',
+  'alerts.failed',
+  'alerts.retry',
+  'alerts.repair',
+  'subscribe.show',
+  'unsubscribe.show',
+  'digest.list',
+  'digest.show',
+  'digest.set',
+  'digest.stop',
+  'access.grant',
+  'access.revoke',
+  'access.limit',
+  'access.budget',
+  'approvals.set',
+  'audit.list',
+  'freeze.show',
+  'unfreeze.show',
+]
+
+/** With the values of the matrix these name nothing that is there, which could be anybody's. */
+const unknown = [
+  'approvals.approve',
+  'approvals.refuse',
+  'imports.show',
+  'imports.stop',
+  'imports.resume',
+  'imports.outcome',
+]
+
+export function reachOf(command: Command): Reach {
+  const id = idOf(command)
+  if (isAboutAll.includes(id) || unknown.includes(id)) return 'never'
+  return always.includes(id) ? 'always' : 'theirs'
+}
+
+/** Returns whether a role for some customers may run a command with the values of the matrix. @param isTheirs what they name */
+export function mayRunForSome(role: Role, command: Command, isTheirs: boolean): boolean {
+  const reach = reachOf(command)
+  return mayRun(role, command) && reach !== 'never' && (isTheirs || reach === 'always')
+}
+
 /** Whether it is the least role that may run a command, or the highest that may not. */
 export function isAtBorder(role: Role, command: Command): boolean {
   const above = roles[roles.indexOf(role) + 1]

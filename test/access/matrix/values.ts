@@ -8,6 +8,8 @@ export interface Customer {
   readonly subscription: string
   readonly mailbox: string
   readonly order: string
+  /** The id of an event about it. */
+  readonly event: string
 }
 
 /** Others that values name. */
@@ -45,10 +47,24 @@ const samples: Readonly<Record<string, string>> = {
 
 const oauth = () => ({ googleOauthRoute: 'Route 1', microsoftOauthRoute: undefined })
 
+const ofEvent = ({ event }: Customer) => ({ eventId: event })
+/** The newest operation that is about it. */
+const ofOperation = ({ domain }: Customer) => ({ id: domain })
+
 /** Values that one command takes otherwise; undefined is left out. */
 const special: Readonly<Record<string, (of: Customer) => Readonly<Record<string, string | undefined>>>> = {
   'diagnose.show': ({ domain }) => ({ thing: domain }),
-  'alerts.mute': () => ({ until: '1d' }),
+  'alerts.mute': ({ domain }) => ({ what: domain, until: '1d' }),
+  'alerts.unmute': ({ domain }) => ({ what: domain }),
+  'alerts.acknowledge': ofEvent,
+  'alerts.snooze': ofEvent,
+  'alerts.why': ofEvent,
+  'events.show': ofEvent,
+  'events.tell': ofEvent,
+  'events.why': ofEvent,
+  'operations.check': ofOperation,
+  'operations.look': ofOperation,
+  'operations.settle': ofOperation,
   'dns.set-up': ({ domain }) => ({ domains: domain }),
   'domains.forward-email': () => ({ forwardTo: 'jane@acme.org' }),
   'domains.workspace': () => ({ domains: 'new-one.com' }),

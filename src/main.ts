@@ -10,3 +10,5 @@ await runBot()
 // Otherwise only a process that ends by itself leaves it behind.
 flushCompileCache()
 setFlagsFromString('--semi-space-growth-factor=2')
+// V8 otherwise lets a heap of 50 MB grow to 220 MB before it collects what each look at all renewals leaves behind.
+setFlagsFromString('--heap-growing-percent=30')

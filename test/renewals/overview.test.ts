@@ -69,7 +69,13 @@ function outlook(input = partner()) {
   const wallet =
     input.walletCents === undefined ? undefined : { cents: input.walletCents, currency: 'USD', seenAt: now }
   return outlookOf(
-    { ...forecast, wallet, seen: { domains: now, subscriptions: now }, missing: [] },
+    {
+      ...forecast,
+      held: { domains: [], subscriptions: [] },
+      wallet,
+      seen: { domains: now, subscriptions: now },
+      missing: [],
+    },
     new Map([
       ['U1', 'Acme & Sons'],
       ['U2', '<!channel>'],

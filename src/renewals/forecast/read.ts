@@ -5,12 +5,14 @@ import type { EntryKind } from '../../directory/store/rows.ts'
 import { type WalletBalance, walletBalance } from '../../directory/store/wallet.ts'
 import { commonPrices, endingOf } from '../../resources/known-renewals.ts'
 import type { Store } from '../../store/store.ts'
-import { heldNow } from '../held.ts'
+import { type Held, heldNow } from '../held.ts'
 import { type Forecast, forecastOf } from './forecast.ts'
 import type { ForecastDomain } from './input.ts'
 
 /** A forecast from what was last seen at CMR, and how old that is. */
 export interface CurrentForecast extends Forecast {
+  /** What it rests on. */
+  readonly held: Held
   /** Undefined where CMR has not told a balance yet. */
   readonly wallet: WalletBalance | undefined
   /** When what it rests on was seen, the oldest of it; undefined where nothing of the kind renews. */
@@ -38,7 +40,8 @@ export async function currentForecast(
   },
 ): Promise<CurrentForecast> {
   const { customers } = asked
-  const { domains, subscriptions } = await heldNow(db, asked.now, { customers })
+  const held = await heldNow(db, asked.now, { customers })
+  const { domains, subscriptions } = held
   const wallet = customers ? undefined : (asked.wallet ?? (await walletBalance(db)))
   const { missing } = await freshness(db)
   const forecast = forecastOf({
@@ -55,6 +58,7 @@ export async function currentForecast(
     oldestOf((kinds.get(kind) ?? []).flatMap(({ id }) => seen.get(id) ?? []))
   return {
     ...forecast,
+    held,
     wallet,
     seen: {
       domains: oldest('domain', new Map(domains.map(({ name, seenAt }) => [name, seenAt]))),

@@ -5,8 +5,8 @@ import type { Monotonic } from '../../process/clock.ts'
 import { addMilliseconds, millisecondsInMinute } from '../../process/dates.ts'
 import type { Worker } from '../../process/worker.ts'
 import type { Store } from '../../store/store.ts'
-import type { Forecast } from '../forecast/forecast.ts'
-import { heldNow } from '../held.ts'
+import type { CurrentForecast } from '../forecast/read.ts'
+import type { Held } from '../held.ts'
 import { createAnnounce } from './announce.ts'
 import { type HeldThings, itemsAtRisk } from './at-risk.ts'
 import { remindOfItems } from './remind-of-items.ts'
@@ -35,7 +35,7 @@ export interface RenewalReminders extends Worker {
  */
 export function createRenewalReminders(parts: {
   readonly store: Store
-  readonly forecast: (days: number) => Promise<Forecast>
+  readonly forecast: (days: number) => Promise<CurrentForecast>
   readonly place: PlaceEvent
   readonly onTold: () => void
   readonly settings: ReminderSettings
@@ -74,7 +74,7 @@ export function createRenewalReminders(parts: {
 
   async function remind(now: Date) {
     const current = await forecast(horizonOf(settings))
-    const held = await heldThings(store, now)
+    const held = heldThings(current.held)
     const items = itemsAtRisk(current.renewals, held, now)
     const shared = { store, announce, settings }
     const reminded = await remindOfItems(shared, items, now)
@@ -91,8 +91,7 @@ export function createRenewalReminders(parts: {
   }
 }
 
-async function heldThings({ db }: Pick<Store, 'db'>, now: Date): Promise<HeldThings> {
-  const { domains, subscriptions } = await heldNow(db, now)
+function heldThings({ domains, subscriptions }: Held): HeldThings {
   return {
     domains: new Map(domains.map((row) => [row.name, row])),
     subscriptions: new Map(subscriptions.map((row) => [row.id, row])),

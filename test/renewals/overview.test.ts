@@ -8,6 +8,7 @@ import { outlookOf } from '../../src/renewals/overview/outlook.ts'
 import { dueSentence, fundsLine, walletSentence } from '../../src/renewals/overview/outlook-lines.ts'
 import { fundsMessage, upcomingMessage } from '../../src/renewals/upcoming/message.ts'
 import { headline } from '../../src/renewals/upcoming/sentence.ts'
+import { renewalRows } from '../../src/renewals/upcoming/table.ts'
 import { limitsBroken } from '../support/limits.ts'
 
 const now = new Date('2026-11-27T07:00:00Z')
@@ -194,6 +195,7 @@ const upcoming = (input: ForecastInput) => {
     narrowing: {},
     renewals: forecast.renewals,
     customers: new Map(),
+    zone,
   }
 }
 
@@ -212,6 +214,40 @@ test('an empty or unknown wallet never reads as covered, and with nothing due th
   for (const walletCents of [0, -100, undefined])
     for (const prices of [none, [1250], [undefined, 1250]])
       expect(sentence(unpriced(walletCents, prices))).not.toMatch(/covers (what|it|every|all)[^;]*(left|$)/)
+})
+
+test('a wallet in debt covers nothing, and the last day is paid or not', () => {
+  expect(headline(upcoming(unpriced(-500, [1250])))).toBe(
+    '$12.50 renews in 45 days; the wallet holds -$5.00 and covers nothing of that; add $17.50 to reach Jan 11',
+  )
+  const last = partner({
+    domains: [
+      { domain: 'due.com', status: 'ACTIVE', expiryDate: day(45), autoRenew: true, renewalCents: 1250 },
+    ],
+    subscriptions: [],
+    walletCents: 400,
+  })
+  expect(headline(upcoming(last))).toMatch(/covers it until Jan 11; add \$8\.50 to pay Jan 11 too$/)
+})
+
+test('until when something can be renewed is a day of the team, everywhere the same', () => {
+  const ending = partner({
+    domains: [{ domain: 'due.com', status: 'GRACE_PERIOD', expiryDate: day(-2), autoRenew: false }],
+    subscriptions: [],
+  })
+  const { forecast, ...rest } = upcoming(ending)
+  const [one] = forecast.renewals
+  // The grace period ends at midnight UTC, which is in the evening of the day before in New York.
+  const lastDay = (timeZone: string) => renewalRows({ forecast, ...rest, zone: timeZone })[0]?.covered
+  const utc = new Date((one?.lostAt?.getTime() ?? 0) - 1).toISOString().slice(0, 10)
+  expect(lastDay('UTC')).toBe(`ends, can be renewed until ${utc}`)
+  expect(lastDay('America/New_York')).toBe(`ends, can be renewed until ${utc}`)
+  expect(lastDay('Pacific/Kiritimati')).toBe(`ends, can be renewed until ${utc}`)
+})
+
+test('a partner of whom nothing renews gets no line of a wallet that nothing moves', () => {
+  const { blocks } = upcomingMessage(upcoming(unpriced(5000, [])), {}, now)
+  expect(blocks.map(({ type }) => type)).not.toContain('data_visualization')
 })
 
 test('how much to add is not told as nothing where the wallet is empty or unknown', () => {

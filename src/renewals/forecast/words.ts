@@ -1,4 +1,5 @@
 import { money } from '../../cmr/money.ts'
+import { subMilliseconds } from '../../process/dates.ts'
 import { dayText } from '../../process/day-text.ts'
 import { type TotalAmount, totalOf } from '../../resources/renewal-amount.ts'
 import { type Forecast, toAddUntil } from './forecast.ts'
@@ -7,6 +8,24 @@ import type { ForecastRenewal } from './renewal.ts'
 /** "acme.com", "mailboxes on acme.com" */
 export function thingOf({ kind, domain, id }: Pick<ForecastRenewal, 'kind' | 'domain' | 'id'>): string {
   return kind === 'domain' ? id : `mailboxes on ${domain ?? id}`
+}
+
+/**
+ * Returns the last day before a moment that is whole here and at CMR, which counts in UTC: "2027-01-31".
+ * @param zone IANA
+ */
+export function lastDayOf(lostAt: Date, zone: string): string {
+  const last = subMilliseconds(lostAt, 1)
+  return [dayIn(zone, last), dayIn('UTC', last)].toSorted()[0] ?? ''
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>()
+
+/** Making a format costs a hundred times as much as using it. */
+function dayIn(timeZone: string, at: Date): string {
+  const format = formats.get(timeZone) ?? new Intl.DateTimeFormat('en-CA', { timeZone })
+  formats.set(timeZone, format)
+  return format.format(at)
 }
 
 /** Returns what all that renews by itself costs, once each time. */
@@ -28,12 +47,19 @@ export function walletClause(forecast: Forecast, { wallet = 'the wallet', what =
   if (walletCents === undefined) return 'CMR has not reported the wallet’s balance'
   if (count === 0) return `nothing renews by itself until ${end}`
   if (first) {
-    const isToday = first.date === today
-    const covers = isToday ? `does not cover ${what}` : `covers ${what} until ${dayText(first.date, today)}`
+    const day = dayText(first.date, today)
+    const covers =
+      walletCents < 0
+        ? `holds ${money(walletCents)} and covers nothing of that`
+        : first.date === today
+          ? `does not cover ${what}`
+          : `covers ${what} until ${day}`
     const add = `${unpriced > 0 ? 'at least ' : ''}${money(toAddUntil(forecast, days.length - 1))}`
-    return `${wallet} ${covers}; add ${add} to reach ${end}`
+    // "until Feb 8; add $8.50 to reach Feb 8" would leave open which of the two is paid.
+    return `${wallet} ${covers}; add ${add} to ${day === end ? `pay ${end} too` : `reach ${end}`}`
   }
-  if (walletCents <= 0) return `${wallet} is empty and covers nothing of that`
+  if (walletCents <= 0)
+    return `${wallet} ${walletCents < 0 ? `holds ${money(walletCents)}` : 'is empty'} and covers nothing of that`
   const left = `with ${money(days.at(-1)?.walletCents ?? walletCents)} left on ${end}`
   return `${wallet} covers ${unpriced > 0 ? 'what has a price so far' : what}, ${left}`
 }

@@ -1,11 +1,10 @@
 import { money } from '../../cmr/money.ts'
 import { addFunds } from '../../commands/dashboard.ts'
 import { kindNames } from '../../directory/find/labels.ts'
-import { subMilliseconds } from '../../process/dates.ts'
 import { dayText } from '../../process/day-text.ts'
 import { NONE_PRICED, priceText, totalText, unpricedText } from '../../resources/renewal-amount.ts'
 import { counted, cut, escapeText, moment } from '../../slack/blocks.ts'
-import { isWalletShort, walletClause } from '../forecast/words.ts'
+import { isWalletShort, lastDayOf, walletClause } from '../forecast/words.ts'
 import type { DueRenewals, Outlook, OwnedRenewal } from './outlook.ts'
 
 /** Returns what will not renew by itself, why, and what it costs; mrkdwn. @param zone IANA */
@@ -20,13 +19,6 @@ function reasonOf({ outcome, date, today, lostAt, missingCents }: OwnedRenewal, 
   const last = lostAt && dayText(lastDayOf(lostAt, zone), today)
   const rescue = last && last !== day ? `; until ${last} it can still be renewed` : ''
   return `it ends on *${day}*, because auto-renew is off${rescue}`
-}
-
-/** Returns the last day before a moment that is whole here and at CMR, which counts in UTC. */
-function lastDayOf(lostAt: Date, zone: string): string {
-  const last = subMilliseconds(lostAt, 1)
-  const dayIn = (timeZone: string) => new Intl.DateTimeFormat('en-CA', { timeZone }).format(last)
-  return [dayIn(zone), dayIn('UTC')].toSorted()[0] ?? ''
 }
 
 /** Returns what renews, when, and what it costs; mrkdwn. */

@@ -1,7 +1,7 @@
 import { addDays } from '../../process/dates.ts'
 import { dayText } from '../../process/day-text.ts'
 import { priceText } from '../../resources/renewal-amount.ts'
-import { thingOf } from '../forecast/words.ts'
+import { lastDayOf, thingOf } from '../forecast/words.ts'
 import { coveredText } from './table.ts'
 import type { Upcoming } from './upcoming.ts'
 
@@ -9,7 +9,7 @@ import type { Upcoming } from './upcoming.ts'
 const LINE = 75
 
 /** Returns what renews as a calendar file, a day's event each (RFC 5545). */
-export function calendarOf({ renewals, customers }: Upcoming, now: Date): string {
+export function calendarOf({ renewals, customers, zone }: Upcoming, now: Date): string {
   const stamp = `${now.toISOString().replaceAll(/[-:]/g, '').slice(0, 15)}Z`
   const events = renewals.flatMap((one) => {
     const verb = one.isAutomatic ? 'renews' : 'ends unless renewed'
@@ -21,7 +21,7 @@ export function calendarOf({ renewals, customers }: Upcoming, now: Date): string
       `DTSTART;VALUE=DATE:${compact(one.date)}`,
       `DTEND;VALUE=DATE:${compact(dayAfter(one.date))}`,
       `SUMMARY:${escaped(`${thingOf(one)} ${verb}: ${priceText(one)}`)}`,
-      `DESCRIPTION:${escaped([customer, `Covered by the wallet: ${coveredText(one, (at) => dayText(at))}`].filter(Boolean).join('\n'))}`,
+      `DESCRIPTION:${escaped([customer, `Covered by the wallet: ${coveredText(one, (lostAt) => dayText(lastDayOf(lostAt, zone)))}`].filter(Boolean).join('\n'))}`,
       'TRANSP:TRANSPARENT',
       'END:VEVENT',
     ]

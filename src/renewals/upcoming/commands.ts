@@ -18,6 +18,7 @@ import { counted, escapeText } from '../../slack/blocks.ts'
 import { toAddUntil } from '../forecast/forecast.ts'
 import { calendarOf } from './calendar.ts'
 import { fundsMessage, upcomingMessage } from './message.ts'
+import { headline } from './sentence.ts'
 import { renewalRows } from './table.ts'
 import { type Upcoming, upcomingRenewals } from './upcoming.ts'
 
@@ -124,6 +125,9 @@ const calendar = command({
   positional: ['within', 'domain'],
   async run(context, asked) {
     const upcoming = await look(context, asked)
+    // A calendar without an entry is no file that calendars open (RFC 5545, 3.6).
+    if (upcoming.renewals.length === 0)
+      return { message: notice(`${headline(upcoming)}, so there is no file.`) }
     const now = context.clock()
     const name = `cmr-renewals-${now.toISOString().slice(0, 10)}.ics`
     const content = calendarOf(upcoming, now)

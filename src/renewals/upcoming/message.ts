@@ -48,7 +48,8 @@ export function upcomingMessage(
     blocks: [
       section(`*${title}.*`),
       ...(warnings.length > 0 ? [section(warnings.join('\n'))] : []),
-      ...walletChart(upcoming.forecast),
+      // A line that nothing moves tells nothing.
+      ...(upcoming.forecast.renewals.length > 0 ? walletChart(upcoming.forecast) : []),
       ...renewalTable({ ...upcoming, shown }),
       ...notesOf(upcoming, shown.length),
       actions(...buttonsOf(upcoming, given, now)),

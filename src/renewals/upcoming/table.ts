@@ -4,13 +4,13 @@ import { dayText } from '../../process/day-text.ts'
 import { priceText } from '../../resources/renewal-amount.ts'
 import { dataTable } from '../../slack/table.ts'
 import type { ForecastRenewal } from '../forecast/renewal.ts'
-import { thingOf } from '../forecast/words.ts'
+import { lastDayOf, thingOf } from '../forecast/words.ts'
 import type { Upcoming } from './upcoming.ts'
 
-/** Returns whether the wallet pays for something, in a few words. @param day writes a day: files have it as ISO 8601 */
+/** Returns whether the wallet pays for something, in a few words. @param lastDay writes the day until which it can be renewed */
 export function coveredText(
   { outcome, missingCents, lostAt, mayBeBlocked, isUnderWay }: ForecastRenewal,
-  day: (at: Date) => string,
+  lastDay: (lostAt: Date) => string,
 ): string {
   if (isUnderWay) return 'renewal under way'
   switch (outcome) {
@@ -21,7 +21,7 @@ export function coveredText(
     case 'blocked':
       return 'no, its domain has lapsed'
     case 'ends':
-      return lostAt ? `ends, lost on ${day(lostAt)}` : 'ends'
+      return lostAt ? `ends, can be renewed until ${lastDay(lostAt)}` : 'ends'
     case 'unknown':
       return 'not known'
   }
@@ -33,6 +33,7 @@ export function renewalTable({
   forecast,
   customers,
   period,
+  zone,
 }: Upcoming & { readonly shown: Upcoming['renewals'] }): KnownBlock[] {
   if (renewals.length === 0) return []
   const today = forecast.days[0]?.date ?? ''
@@ -46,14 +47,14 @@ export function renewalTable({
         thingOf(one),
         one.cents === undefined ? priceText(one) : { value: one.cents / 100, shown: priceText(one) },
         one.isAutomatic ? 'on' : 'off',
-        coveredText(one, (at) => dayText(at, today)),
+        coveredText(one, (lostAt) => dayText(lastDayOf(lostAt, zone), today)),
       ]),
     ),
   ]
 }
 
 /** Returns what renews as rows of a file, with the names of companies. */
-export function renewalRows({ renewals, customers }: Upcoming): Record<string, unknown>[] {
+export function renewalRows({ renewals, customers, zone }: Upcoming): Record<string, unknown>[] {
   const dollars = (cents: number | undefined) => (cents === undefined ? undefined : (cents / 100).toFixed(2))
   return renewals.map((one) => ({
     date: one.date,
@@ -66,7 +67,7 @@ export function renewalRows({ renewals, customers }: Upcoming): Record<string, u
     priceAtMost: dollars(one.atMostCents),
     priceIsEstimate: one.isEstimate ? 'yes' : 'no',
     autoRenew: one.isAutomatic ? 'on' : 'off',
-    covered: coveredText(one, (at) => at.toISOString().slice(0, 10)),
+    covered: coveredText(one, (lostAt) => lastDayOf(lostAt, zone)),
     missing: dollars(one.missingCents),
     walletAfter: dollars(one.walletCents),
     renewableUntil: one.lostAt?.toISOString(),

@@ -29,6 +29,8 @@ export interface Upcoming {
   readonly renewals: readonly ForecastRenewal[]
   /** Names of customers, by userId. */
   readonly customers: ReadonlyMap<string, string>
+  /** IANA; says what day it is. */
+  readonly zone: string
 }
 
 /** A balance younger than that is not asked for again. */
@@ -69,7 +71,7 @@ export async function upcomingRenewals(
     ids.map((id) => ({ kind: 'user', id })),
   )
   const customers = new Map(users.map(({ id, name }) => [id, name]))
-  return { forecast, period, isUnanswered, narrowing, renewals, customers }
+  return { forecast, period, isUnanswered, narrowing, renewals, customers, zone }
 }
 
 async function newestWallet({ cmr, clock, store }: CommandContext): Promise<{

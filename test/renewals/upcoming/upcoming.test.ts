@@ -226,3 +226,11 @@ test('a renewal has one price wherever it is shown, warm-ups included', async ()
     expect(await places.several()).toContain(`Renew for ${price}`)
   }
 }, 60_000)
+
+test('of a customer with nothing to renew there is no calendar file, which no calendar would open', async () => {
+  const { userId } = (await world.control('customers', { company: 'Empty Ltd', domains: [] })) as {
+    userId: string
+  }
+  const { text } = await answer(`renewals calendar --userId ${userId}`)
+  expect(text).toMatch(/Nothing renews for .* in 45 days, so there is no file/)
+})

@@ -14,6 +14,8 @@ export interface EntryUpdate extends EntryKey {
   readonly autoRenew?: boolean | undefined
   readonly priceCents?: number | undefined
   readonly quantity?: number | undefined
+  /** How many an order has added: all of them where nothing was known before. */
+  readonly orderedQuantity?: number | undefined
   readonly subscriptionId?: string | undefined
   readonly warmupStatus?: string | undefined
   readonly beganAt?: string | undefined
@@ -109,6 +111,7 @@ function subscriptionUpdate(row: JsonObject): EntryUpdate[] {
     autoRenew: flag(row.autoRenew),
     priceCents: count(toCents(row.pricePerMailbox)),
     quantity: count(row.totalMailboxQuantity) ?? count(row.quantity),
+    orderedQuantity: count(row.orderedQuantity),
   }
   const provider = text(row.serviceProvider) ?? text(row.workspaceType)
   return [keeping('subscription', id, { ...row, serviceProvider: provider }, columns)]
@@ -173,7 +176,7 @@ export function rowAfter(
       known?.auto_renew,
     ),
     price_cents: pick(directoryUpdate.priceCents, known?.price_cents),
-    quantity: pick(directoryUpdate.quantity, known?.quantity),
+    quantity: pick(directoryUpdate.quantity, known?.quantity ?? directoryUpdate.orderedQuantity),
     subscription_id: pick(directoryUpdate.subscriptionId, known?.subscription_id),
     warmup_status: pick(directoryUpdate.warmupStatus, known?.warmup_status),
     began_at: pick(directoryUpdate.beganAt, known?.began_at),

@@ -41,7 +41,12 @@ export const mailboxOrderEvents: EventGroup = {
       stages: [{ of: 'subscription', step: 0, term: 'expiryDate' }],
       data: order,
       status: 'ACTIVE',
-      implies: ({ expiryDate }) => ({ periodEnd: expiryDate }),
+      // It tells how many were ordered: a subscription that they are added to has more.
+      implies: ({ expiryDate, quantity }) => ({
+        periodEnd: expiryDate,
+        quantity: undefined,
+        orderedQuantity: quantity,
+      }),
       effect: ofDomains('news', 'domain'),
       resolves: ['mailbox.order.failed'],
     },

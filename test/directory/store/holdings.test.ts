@@ -9,6 +9,7 @@ import {
 import { freshness } from '../../../src/directory/store/passes.ts'
 import { walletBalance } from '../../../src/directory/store/wallet.ts'
 import { createDirectoryUpdater } from '../../../src/directory/updater.ts'
+import { storedEvent } from '../../../src/events/stored-event.ts'
 import { dialects, openTestStore } from '../../support/databases.ts'
 
 const now = new Date('2026-11-28T12:00:00.000Z')
@@ -133,3 +134,39 @@ test.each(dialects)('%s holds what renewals are computed from, as CMR last said 
     missing: ['user', 'domain', 'subscription', 'mailbox'],
   })
 })
+
+test.each(dialects)(
+  '%s: mailboxes that are added to a subscription are not all that it has',
+  async (dialect) => {
+    const store = await openTestStore(dialect)
+    const parts = { store, traitsOf, clock: () => now, logger: pino({ level: 'silent' }) }
+    const updater = createDirectoryUpdater(parts)
+    const subscription = { subscriptionId: 'SUB1', domain: 'acme.com', userId, totalMailboxQuantity: 10 }
+    const answer = { rows: [{ ...subscription, subscriptionStatus: 'ACTIVE', pricePerMailbox: '3.00' }] }
+    updater.answered({
+      endpoint: 'subscriptions.list',
+      request: {},
+      data: answer,
+      refused: [],
+      sentMsAgo: 1000,
+    })
+    await updater.settled()
+    const ordered = (subscriptionId: string, domainName: string) =>
+      storedEvent(
+        {
+          event: 'mailbox.order.success',
+          eventId: subscriptionId,
+          severity: 'good',
+          data: { subscriptionId, domainName, userId, quantity: 2, expiryDate: '2026-12-28' },
+        },
+        now.toISOString(),
+      )
+    updater.happened([ordered('SUB1', 'acme.com'), ordered('SUB2', 'beta.com')])
+    await updater.settled()
+    const held = await subscriptionHoldings(store.db, {})
+    expect(held.map(({ id, quantity }) => [id, quantity]).toSorted()).toEqual([
+      ['SUB1', 10],
+      ['SUB2', 2],
+    ])
+  },
+)

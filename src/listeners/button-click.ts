@@ -1,4 +1,5 @@
 import type { BlockAction, BlockElementAction, ButtonAction, OverflowAction } from '@slack/bolt'
+import { permitGiven } from '../access/permit.ts'
 import { alertOf } from '../alerts/delivery/message.ts'
 import { messageSuffix, openItems } from '../alerts/messages/batch-buttons.ts'
 import { eventSuffix, regardlessSuffix } from '../alerts/messages/event-buttons.ts'
@@ -11,6 +12,7 @@ import { referencesIn } from '../cmr/events/references.ts'
 import { plainText } from '../cmr/normal-forms.ts'
 import { argumentsOf } from '../commands/arguments.ts'
 import { type Command, idOf } from '../commands/command.ts'
+import type { Caller } from '../commands/context.ts'
 import type { Draft } from '../commands/drafts.ts'
 import { notice } from '../commands/failure.ts'
 import { fieldsOf } from '../commands/field.ts'
@@ -23,7 +25,7 @@ import { conflictMessage } from '../operations/messages/conflict.ts'
 import { draftSuffix } from '../resources/orders/messages.ts'
 import { MOST_RENEWED, spokenItem } from '../resources/renewal-items.ts'
 import { inPlaceSuffix, type Message } from '../slack/blocks.ts'
-import type { AppContext } from './app-context.ts'
+import { type AppContext, commandContext } from './app-context.ts'
 import { againSuffix, asTypedSuffix, correctSuffix, draftIn } from './carry-on.ts'
 
 /** A click, as the command it stands for; or what a person reads instead. */
@@ -54,18 +56,19 @@ export function isInPlace({ action_id }: BlockElementAction): boolean {
 export async function pressed(
   app: AppContext,
   action: ButtonAction | OverflowAction,
-  { container, userId }: { container: BlockAction['container'] | undefined; userId: string },
+  { container, caller }: { container: BlockAction['container'] | undefined; caller: Caller },
 ): Promise<Pressed> {
   const { id, value } = named(action)
   const command = app.registry.byId(id)
   if (!command) return notice('This button is from an older version of the bot. Use `/cmr` instead.')
   const [, suffix = ''] = id.split(':')
   if (suffix === eventSuffix || suffix === regardlessSuffix) {
-    return onEvent(app, command, value, suffix === regardlessSuffix)
+    return onEvent(app, caller, command, { eventId: value, regardless: suffix === regardlessSuffix })
   }
   if (suffix === messageSuffix) return onMessage(app, command, value)
   const kept = draftIn(value)
-  if (suffix === draftSuffix || kept) return onDraft(app, command, kept ?? value, { userId, suffix })
+  if (suffix === draftSuffix || kept)
+    return onDraft(app, command, kept ?? value, { userId: caller.userId, suffix })
   const spoken = parseSpoken(value)
   const given = spoken.ok ? argumentsOf(command, spoken.words) : { ok: false as const }
   const staysInPlace = /^(previous|next|more)$/.test(suffix) || suffix === againSuffix
@@ -107,15 +110,18 @@ function named(action: ButtonAction | OverflowAction): { id: string; value: stri
 /** A button of an alert: its values are read from the event, and whoever comes late hears what happened since. */
 async function onEvent(
   app: AppContext,
+  caller: Caller,
   command: Command,
-  eventId: string,
-  regardless: boolean,
+  { eventId, regardless }: { readonly eventId: string; readonly regardless: boolean },
 ): Promise<Pressed> {
   const event = await eventNamed(app.store.db, eventId)
   if (!event) return notice('The event of this alert is no longer stored. Use `/cmr` instead.')
   if (event.source === 'test') return notice(`:test_tube: ${testSentence}`)
   const raw = valuesFrom(event, command)
-  const late = regardless || command.effect === 'read' ? undefined : await overtaken(app, event, command, raw)
+  if (regardless || command.effect === 'read') return { command, raw, replace: false }
+  // Whoever may not do it is refused, and hears of nothing that has happened since.
+  const { allowed } = await permitGiven(commandContext(app, caller), command, raw)
+  const late = allowed ? await overtaken(app, event, command, raw) : undefined
   return late ?? { command, raw, replace: false }
 }
 

@@ -89,7 +89,7 @@ export function listen(bolt: App, app: AppContext): Listening {
       const inStep = body.view && stepActionOf(app, caller, action, body.view)
       if (inStep) return actInStep(app, inStep)
       if (isPress(action)) {
-        const heard = await pressed(app, action, { container: body.container, userId: caller.userId })
+        const heard = await pressed(app, action, { container: body.container, caller })
         if ('blocks' in heard) return reply(heard)
         const below = viewBelow(body.view, isInPlace(action))
         reply.wait?.({ replace: heard.replace })

@@ -55,6 +55,24 @@ test('events and alerts of other customers are neither listed nor shown, and nob
   expect([offered.includes(own), offered.includes(foreign)]).toEqual([true, false])
 })
 
+test('a button of an alert tells whoever may not press it nothing of what has happened since', async () => {
+  const { world, foreign, own } = matrix
+  const events = await troubles('overtaken')
+  for (const { user: userId, domain: domainName } of [own, foreign]) {
+    const data = { domainName, userId }
+    const envelope = { event: 'domain.renewal.success', eventId: `since-${domainName}`, data }
+    expect(await world.webhook(envelope)).toBe(200)
+  }
+  const press = (eventId: string, person = omar) =>
+    matrix.doors.alertButton({ person, command: commandOf('domains.renew'), values: {} }, eventId)
+  expect(await press(events.own)).toContain('Since this alert')
+  expect(await press(events.foreign)).toMatch(noRole)
+  // Vera has no role.
+  const refused = await press(events.own, world.vera.id)
+  expect(refused).toMatch(/:no_entry: \*domains renew\* needs/)
+  expect(shown(refused)).toEqual({ own: 0, others: [] })
+})
+
 test('operations about other customers are neither listed nor told, and nobody decides what came of them', async () => {
   const { own, foreign, doors } = matrix
   // Ana has asked for one of each customer (`startMatrix`).

@@ -163,6 +163,9 @@ export async function createDoors(world: World, cleanups: Cleanup[]) {
   return {
     /** Each leads to an answer, whoever asks. */
     all: doors as Readonly<Record<string, AttemptRequest>>,
+    /** A button of an alert, whose values are read from its event. */
+    alertButton: (attempt: Attempt, eventId: string): Promise<string> =>
+      clicked(attempt, { type: 'button', action_id: `${idOf(attempt.command)}:event`, value: eventId }),
     /** A confirmation that nobody was shown: `private_metadata` says what was confirmed. */
     async forgedConfirmation(attempt: Attempt): Promise<string> {
       const { command, values } = attempt

@@ -53,7 +53,8 @@ export function refusal(
 
 /** Returns whom to ask, in a sentence. */
 export function whoToAsk(admins: readonly string[]): string {
-  if (admins.length === 0) return 'Nobody is an admin yet: set the first ones in `CMR_ADMINS`.'
+  if (admins.length === 0)
+    return 'Nobody is an admin yet: whoever runs the bot names the first ones in its settings.'
   return `Ask ${admins
     .slice(0, 5)
     .map((id) => `<@${id}>`)

@@ -93,7 +93,7 @@ function generalOf(
   own: readonly Grant[],
   ofGroups: readonly Grant[],
 ): Standing {
-  if (admins.has(user)) return { role: 'admin', reason: 'admin by CMR_ADMINS' }
+  if (admins.has(user)) return { role: 'admin', reason: 'admin by the bot’s settings' }
   const granted = highest(own) ?? highest(ofGroups)
   return granted
     ? { role: granted.role, reason: reasonOf(granted) }

@@ -35,15 +35,18 @@ export async function readAnswer(
   const isWrite = endpoint.effect !== 'read'
 
   if (status >= 300 && status < 400) {
-    throw new CmrError(
-      `CMR’s API has another address (${status}): set CMR_API_URL to it.`,
+    throw new CmrError(`CMR’s API has another address (${status}).`, {
+      kind: 'unavailable',
+      endpoint: endpoint.id,
+      status,
       // 303 alone says that something was done before.
-      { kind: 'unavailable', endpoint: endpoint.id, status, mayHaveBeenAccepted: isWrite && status === 303 },
-    )
+      mayHaveBeenAccepted: isWrite && status === 303,
+      adminHint: 'Set CMR_API_URL to it, and restart the bot.',
+    })
   }
   if (status >= 400) {
     const kind = kindOfStatus(status)
-    throw new CmrError(sentenceOf(kind, status, cmrMessage) + hint(endpoint, status), {
+    throw new CmrError(sentenceOf(kind, status, cmrMessage), {
       kind,
       endpoint: endpoint.id,
       status,
@@ -51,6 +54,7 @@ export async function readAnswer(
       actionId,
       data: dropCredentials(said.data),
       mayHaveBeenAccepted: isWrite && status >= 500,
+      adminHint: hint(endpoint, status),
       ...(status === 429 && {
         retryAfterSeconds: Math.ceil(retryAfterMs(response, LONGEST_PAUSE_MS) / 1000),
       }),
@@ -67,12 +71,13 @@ export async function readAnswer(
   if (!isObject(envelope) || !parsed.success) {
     const issue = parsed.error?.issues[0]
     const where = isObject(envelope) && issue ? ` At data.${issue.path.join('.')}: ${issue.message}.` : ''
-    throw new CmrError(`CMR gave an answer that makes no sense (${status}): ${shapeOf(envelope)}.${where}`, {
+    throw new CmrError(`CMR gave an answer that makes no sense (${status}).`, {
       kind: 'unexpected-answer',
       endpoint: endpoint.id,
       status,
       actionId,
       mayHaveBeenAccepted: isWrite,
+      adminHint: `It was ${shapeOf(envelope)}.${where}`,
     })
   }
   return { data: parsed.data, message: cmrMessage ?? '', ...(actionId && { actionId }), refused }
@@ -112,9 +117,9 @@ function kindOfReasons(reasons: readonly string[]): CmrErrorKind {
 }
 
 /** A path that CMR does not document may simply be another one. */
-function hint(endpoint: Endpoint, status: number): string {
-  if (status !== 404 || !hasInferredPath(endpoint)) return ''
-  return ' If you are sure that it is there, tell the person who runs the bot: CMR does not document this request, its path is inferred, and CMR_ENDPOINTS_FILE corrects it.'
+function hint(endpoint: Endpoint, status: number): string | undefined {
+  if (status !== 404 || !hasInferredPath(endpoint)) return undefined
+  return 'If you are sure that it is there: CMR does not document this request, its path is inferred, and CMR_ENDPOINTS_FILE corrects it.'
 }
 
 function actionIdOf(said: Record<string, unknown>): string | undefined {

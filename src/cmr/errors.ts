@@ -30,6 +30,8 @@ interface CmrErrorDetails {
   /** The items that CMR refused, each in its own words, where it refused all of them inside a 200. */
   readonly refused?: readonly RefusedItem[] | undefined
   readonly retryAfterSeconds?: number | undefined
+  /** What an admin can do about it, in sentences that name settings or fields of CMR's: nobody else reads them. */
+  readonly adminHint?: string | undefined
   /** CMR's id of the customer that was asked about, where one was: people may have named them otherwise. */
   readonly userId?: string | undefined
 }
@@ -45,6 +47,7 @@ export class CmrError extends Error implements CmrErrorDetails {
   declare readonly data: unknown
   declare readonly refused: readonly RefusedItem[] | undefined
   declare readonly retryAfterSeconds: number | undefined
+  declare readonly adminHint: string | undefined
   declare readonly userId: string | undefined
 
   /** @param sentence what happened, ending in a full stop */
@@ -69,8 +72,8 @@ export function withCustomer(
 }
 
 /** A failure in one line: which endpoint, the status or that there was none, the sentence. @see readTrace */
-export function traceOf({ endpoint, status, message }: CmrError): string {
-  return `${endpoint} ${status ?? 'no answer'}: ${message}`
+export function traceOf({ endpoint, status, message, adminHint }: CmrError): string {
+  return `${endpoint} ${status ?? 'no answer'}: ${[message, adminHint].filter(Boolean).join(' ')}`
 }
 
 /** The way back from `traceOf`; nothing where the text is no trace. */

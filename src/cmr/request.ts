@@ -64,7 +64,12 @@ export function keyInside(endpoint: Endpoint): CmrError {
 
 export function noSandbox(endpoint: Endpoint): CmrError {
   return new CmrError(
-    'CMR’s sandbox for pre-warmed mailboxes is not set up here: it needs a key and an address of its own, in CMR_SANDBOX_API_KEY and CMR_SANDBOX_API_URL.',
-    { kind: 'not-set-up', endpoint: endpoint.id, mayHaveBeenAccepted: false },
+    'CMR’s sandbox for pre-warmed mailboxes is not set up here: it needs a key and an address of its own.',
+    {
+      kind: 'not-set-up',
+      endpoint: endpoint.id,
+      mayHaveBeenAccepted: false,
+      adminHint: 'Set them in CMR_SANDBOX_API_KEY and CMR_SANDBOX_API_URL, and restart the bot.',
+    },
   )
 }

@@ -3,6 +3,7 @@ import type { CmrError } from '../cmr/errors.ts'
 import { actions, button, code, context, cut, escapeText, type Message, section } from '../slack/blocks.ts'
 import { paragraphs } from '../slack/long-text.ts'
 import { addFunds } from './dashboard.ts'
+import { forAdmins } from './permissions.ts'
 
 /** What each kind of failure means to the person who asked, and what to do. */
 const meaning: Record<CmrError['kind'], string> = {
@@ -20,7 +21,7 @@ const meaning: Record<CmrError['kind'], string> = {
     'Nothing was done. CMR accepts 5 requests a second from everyone together: wait a moment and try again.',
   unavailable:
     'Nothing was done, because CMR cannot be reached or has a problem. Try again in a minute; `/cmr status` shows when it is back.',
-  'not-set-up': 'Nothing was done. Ask the person who runs the bot to set it up.',
+  'not-set-up': 'Nothing was done.',
   'unknown-outcome': 'It *may have happened anyway*, so check before you send it again.',
   'unexpected-answer':
     'The bot cannot tell from it what happened. If you were changing something, check before you send it again.',
@@ -33,10 +34,18 @@ const LONGEST_REASON = 1000
  * A failure in a person's words: what happened, what it means, what to do.
  * @param error what CMR answered or did not
  * @param what what was tried, as a person says it: "users create"
+ * @param reader.isAdmin whether they read settings and fields of CMR's
  * @param look how to find out whether it happened after all; mrkdwn
  */
-export function failureText(error: CmrError, what: string, look?: string): string {
-  const told = `*${escapeText(what)}*: ${cut(escapeText(error.message), LONGEST_REASON)}`
+export function failureText(
+  error: CmrError,
+  what: string,
+  { isAdmin }: { readonly isAdmin: boolean },
+  look?: string,
+): string {
+  const { message, adminHint } = error
+  const hint = adminHint ? ` ${forAdmins(isAdmin, adminHint)}` : ''
+  const told = `*${escapeText(what)}*: ${cut(escapeText(message + hint), LONGEST_REASON)}`
   if (error.mayHaveBeenAccepted)
     return [`:grey_question: ${told}\n${meaning['unknown-outcome']}`, ...(look ? [look] : [])].join(' ')
   return `:warning: ${told}\n${meaning[error.kind]}`
@@ -66,7 +75,7 @@ export function failureMessage(
   },
 ): Message {
   const { what, failure, look, isAdmin, again } = tried
-  const text = failureText(error, what, look)
+  const text = failureText(error, what, { isAdmin }, look)
   const grey = error.actionId && isAdmin ? [context(`actionId ${code(error.actionId)}`)] : []
   const buttons = [...(again ? [again] : []), reportButton(failure)]
   return { text, blocks: [section(text), ...grey, actions(...buttons)] }

@@ -49,7 +49,7 @@ export type Permission =
   | {
       readonly allowed: true
       readonly role: Role
-      /** "admin by CMR_ADMINS". */
+      /** "admin by the bot’s settings". */
       readonly reason: string
       /** Somebody else has to approve it all the same: why, in mrkdwn. */
       readonly needsApproval?: string
@@ -76,6 +76,11 @@ export async function isAdmin(access: Permissions, slackUserId: string): Promise
     'status',
   )
   return allowed
+}
+
+/** Returns a sentence that names a setting or a technical id; whoever can do nothing with it reads whom to ask. */
+export function forAdmins(isAdmin: boolean, sentence: string): string {
+  return isAdmin ? sentence : 'Ask an admin.'
 }
 
 /** Returns whether somebody may do a thing, at least for some customers. @param found what follows from its values */

@@ -52,7 +52,7 @@ export async function formAfter(
   const values = { ...form.hidden, ...valuesOf(state) }
   const follows: Following | undefined = await command
     .follow?.(commandContext(app, caller), values, field)
-    .catch((error: unknown) => wrongChoice(app, command, error))
+    .catch((error: unknown) => wrongChoice(app, caller, command, error))
   const changed = Object.keys(follows?.values ?? {})
   const labels = await pickerLabels(commandContext(app, caller), command, follows?.values ?? {})
   const kept = Object.entries(labelsOf(state)).filter(([name]) => !changed.includes(name))
@@ -68,8 +68,13 @@ export async function formAfter(
 type Following = Prefill & { readonly problem?: string }
 
 /** What cannot be followed is said on top of the form, which stays as it is: also where CMR does not answer. */
-function wrongChoice(app: AppContext, command: Command, error: unknown): Following {
+async function wrongChoice(
+  app: AppContext,
+  caller: Caller,
+  command: Command,
+  error: unknown,
+): Promise<Following> {
   if (error instanceof InputError || error instanceof CmrError)
-    return { values: {}, problem: problemOf(app, command, error) }
+    return { values: {}, problem: await problemOf(app, caller, command, error) }
   throw error
 }

@@ -77,7 +77,7 @@ export async function invoke(app: AppContext, given: Invocation): Promise<void> 
   try {
     if (atOnce && command.picks) today = await command.prefill?.(context, raw)
   } catch (error) {
-    return reply(notice(problemOf(app, command, error)))
+    return reply(notice(await problemOf(app, caller, command, error)))
   }
   const checked = check(command.input, { ...today?.values, ...raw })
   const wrong = checked.ok ? undefined : wrongValues(checked)

@@ -10,6 +10,7 @@ import { confirmView, type FormState, formView } from '../commands/forms/form.ts
 import { stateFrom } from '../commands/forms/state.ts'
 import { stepView } from '../commands/forms/steps.ts'
 import type { ViewState } from '../commands/forms/values.ts'
+import { isAdmin } from '../commands/permissions.ts'
 import { customerWith } from '../directory/customers.ts'
 import type { CommandResult } from '../operations/perform.ts'
 import { actions, button, context, escapeSentence, type Message } from '../slack/blocks.ts'
@@ -84,8 +85,9 @@ async function refusedIn(
   submitted: SubmittedForm,
   { error, attempt }: Extract<CommandResult, { kind: 'failed' }>,
 ): Promise<SubmissionAck> {
-  const { command, form } = submitted
-  const problem = failureText(error, `${command.noun} ${command.verb}`)
+  const { command, caller, form } = submitted
+  const reader = { isAdmin: await isAdmin(app.access, caller.userId) }
+  const problem = failureText(error, `${command.noun} ${command.verb}`, reader)
   const remedy = reportButton(attempt)
   const field = fieldNamed(command, error)
   if (field)

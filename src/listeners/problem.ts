@@ -6,6 +6,7 @@ import { failureText, faultMessage, reportButton } from '../commands/failure.ts'
 import { noteFault } from '../commands/fault.ts'
 import { noticeView } from '../commands/forms/form.ts'
 import { stateFrom } from '../commands/forms/state.ts'
+import { isAdmin } from '../commands/permissions.ts'
 import { actions, escapeSentence } from '../slack/blocks.ts'
 import type { AppContext } from './app-context.ts'
 import { againButton, backToForm, remedies } from './carry-on.ts'
@@ -16,9 +17,14 @@ export const gone =
   ':warning: What you entered is no longer here: it was sent already, or a day has passed. Look for its receipt before you run the command again.'
 
 /** What went wrong, as people read it; of a fault of our own, where the log tells of it. */
-export function problemOf({ logger }: Pick<AppContext, 'logger'>, command: Command, error: unknown): string {
+export async function problemOf(
+  { logger, access }: Pick<AppContext, 'logger' | 'access'>,
+  { userId }: Pick<Caller, 'userId'>,
+  command: Command,
+  error: unknown,
+): Promise<string> {
   const what = `${command.noun} ${command.verb}`
-  if (error instanceof CmrError) return failureText(error, what)
+  if (error instanceof CmrError) return failureText(error, what, { isAdmin: await isAdmin(access, userId) })
   if (error instanceof InputError) return `:warning: ${escapeSentence(error.message)}`
   return faultMessage(what, noteFault(logger, command, error)).text
 }
@@ -38,6 +44,7 @@ export async function problemView(
 ): Promise<ModalView> {
   // A choice goes on where this was said.
   const private_metadata = JSON.stringify(stateFrom(caller))
+  const problem = await problemOf(app, caller, command, error)
   const back = entered ? await backToForm(app, caller, command, { values: entered }) : []
   if (error instanceof CmrError) {
     const attempt = await app.audit.record({
@@ -52,12 +59,12 @@ export async function problemView(
     const again = mayPass(error) ? [await againButton(app, caller, command, given)] : []
     const known = mayPass(error) ? await knownBlocks(app, command, given) : []
     const more = [...known, actions(...again, ...back, reportButton(attempt))]
-    return { ...noticeView(command, problemOf(app, command, error), ...more), private_metadata }
+    return { ...noticeView(command, problem, ...more), private_metadata }
   }
   if (error instanceof InputError) {
     const choices = await remedies(app, caller, command, given, error)
-    return { ...noticeView(command, problemOf(app, command, error), ...choices), private_metadata }
+    return { ...noticeView(command, problem, ...choices), private_metadata }
   }
   const blocks = back.length > 0 ? [actions(...back)] : []
-  return { ...noticeView(command, problemOf(app, command, error), ...blocks), private_metadata }
+  return { ...noticeView(command, problem, ...blocks), private_metadata }
 }

@@ -76,6 +76,8 @@ export async function actInStep(app: AppContext, action: StepAction): Promise<vo
       await app.drafts.keep({ ...kept, draftContent: after })
       return stepView(command, at, after, form)
     })
-    .catch((error: unknown) => stepView(command, at, draftContent, form, problemOf(app, command, error)))
+    .catch(async (error: unknown) =>
+      stepView(command, at, draftContent, form, await problemOf(app, caller, command, error)),
+    )
     .then(progress.replace)
 }

@@ -120,7 +120,7 @@ async function pass(
     const view = stepView(command, at, kept.draftContent, state, problem ?? sentences(errors ?? {}))
     return { ok: false, view, ...(errors && { errors: { ...errors } }) }
   } catch (error) {
-    const view = stepView(command, at, draftContent, state, problemOf(app, command, error))
+    const view = stepView(command, at, draftContent, state, await problemOf(app, caller, command, error))
     return {
       ok: false,
       view,
@@ -149,7 +149,7 @@ async function confirmation(app: AppContext, session: Session): Promise<ModalVie
     await app.drafts.keep({ ...draft, input })
     return withBack(command, confirmView(command, confirming, asked ?? { text: `*${command.summary}?*` }))
   } catch (error) {
-    const text = problemOf(app, command, error)
+    const text = await problemOf(app, caller, command, error)
     const more = error instanceof CmrError && mayPass(error) ? await knownSoFar(app, session) : []
     const private_metadata = JSON.stringify(confirming)
     return withBack(command, { ...noticeView(command, text, ...more), private_metadata })

@@ -4,7 +4,7 @@ import { commandWith } from '../commands/command-with.ts'
 import type { CommandContext } from '../commands/context.ts'
 import { notice } from '../commands/failure.ts'
 import { pageField, placeOf, turning } from '../commands/paging.ts'
-import { customersOfCaller } from '../commands/permissions.ts'
+import { customersOfCaller, isAdmin } from '../commands/permissions.ts'
 import type { Registry } from '../commands/registry.ts'
 import { counted, escapeText, type Message, section } from '../slack/blocks.ts'
 import type { Store } from '../store/store.ts'
@@ -57,14 +57,15 @@ async function customersNamed(context: CommandContext, { id: name }: { readonly 
 const isOpen = ({ state }: Operation) => state === 'unknown' || state === 'accepted'
 
 /** For whoever comes to decide, and somebody, or CMR, has been faster. */
-async function overMeanwhile(store: Store, operation: Operation): Promise<Message> {
-  const { text, blocks } = await storyOf(store, operation)
+async function overMeanwhile(context: CommandContext, operation: Operation): Promise<Message> {
+  const { text, blocks } = await storyOf(context, operation)
   const over = ':hourglass: *It is over already: there is nothing left to decide.*'
   return { text: `${over} ${text}`, blocks: [section(over), ...blocks] }
 }
 
-async function storyOf(store: Store, operation: Operation): Promise<Message> {
-  return operationStory(await viewOfOne(store, operation), await stepsOf(store.db, operation.id))
+async function storyOf({ store, access, caller }: CommandContext, operation: Operation): Promise<Message> {
+  const [view, steps] = [await viewOfOne(store, operation), await stepsOf(store.db, operation.id)]
+  return operationStory(view, steps, { isAdmin: await isAdmin(access, caller.userId) })
 }
 
 const list = command({
@@ -84,7 +85,7 @@ const list = command({
   positional: ['id'],
   async run(context, { id: name, page = 1, ...given }) {
     const { store } = context
-    if (name) return { message: await storyOf(store, await called(store, name)) }
+    if (name) return { message: await storyOf(context, await called(store, name)) }
     const { all = false } = given
     const parked = all ? [] : await operationsSeen(context, await parkedOperations(store.db))
     const open = await openOrAll(context, all)
@@ -155,9 +156,10 @@ const check = operationCommand({
   submit: 'Check',
   input: z.object({ id }),
   positional: ['id'],
-  async run({ store, operationPoller }, { id: name }) {
+  async run(context, { id: name }) {
+    const { store, operationPoller } = context
     const operation = await called(store, name)
-    return { message: await storyOf(store, (await operationPoller.check(operation.id)) ?? operation) }
+    return { message: await storyOf(context, (await operationPoller.check(operation.id)) ?? operation) }
   },
 })
 
@@ -174,11 +176,12 @@ const look = operationCommand({
   asks: 'nothing',
   input: z.object({ id }),
   positional: ['id'],
-  async run({ store, deadlines, caller, clock }, { id: name }) {
+  async run(context, { id: name }) {
+    const { store, deadlines, caller, clock } = context
     const operation = await called(store, name)
-    if (!isOpen(operation)) return { message: await overMeanwhile(store, operation) }
+    if (!isOpen(operation)) return { message: await overMeanwhile(context, operation) }
     const after = await keepChecking(store, deadlines, operation, { by: caller.userId, at: clock() })
-    return { message: await storyOf(store, after) }
+    return { message: await storyOf(context, after) }
   },
 })
 
@@ -199,10 +202,10 @@ const decide = operationCommand({
     happened: z.enum(['yes', 'no']).meta({ label: 'Did it happen?' }),
   }),
   positional: ['id', 'happened'],
-  async confirm({ store }, { id: name, happened }) {
-    const operation = await called(store, name)
+  async confirm(context, { id: name, happened }) {
+    const operation = await called(context.store, name)
     if (!isOpen(operation)) {
-      const { text, blocks } = await overMeanwhile(store, operation)
+      const { text, blocks } = await overMeanwhile(context, operation)
       return { text, blocks: blocks.slice(1), refused: true }
     }
     const what = `*${escapeText(operation.endpoint.replace('.', ' '))}* for ${escapeText(operation.label)}`
@@ -217,11 +220,11 @@ const decide = operationCommand({
   async run(context, { id: name, happened }) {
     const { store, caller, clock } = context
     const operation = await called(store, name)
-    if (!isOpen(operation)) return { message: await overMeanwhile(store, operation) }
+    if (!isOpen(operation)) return { message: await overMeanwhile(context, operation) }
     const refusal = await refusalFor(context, operation)
     if (refusal) return { message: notice(`:no_entry: ${refusal}`) }
     const decision = { happened: happened === 'yes', by: caller.userId, at: clock() }
-    return { message: await storyOf(store, await settle(store, operation, decision)) }
+    return { message: await storyOf(context, await settle(store, operation, decision)) }
   },
 })
 

@@ -152,7 +152,7 @@ export function createFollowUps(parts: {
     try {
       const { actionId } = await client.call(endpoint, request)
       unanswered.delete(part.operation_id)
-      await taken(endpoint, part, name, actionId)
+      await taken(endpoint, part, name)
       await record({ outcome: 'ok', actionId })
     } catch (error) {
       if (!(error instanceof CmrError)) throw error
@@ -168,8 +168,8 @@ export function createFollowUps(parts: {
   }
 
   /** CMR has accepted it; what ends with a webhook has its own time from now on. */
-  async function taken(endpoint: Endpoint, part: ExpectedResultRow, name: string, actionId?: string) {
-    const step = `CMR has accepted it: ${endpoint.id.replace('.', ' ')} for ${name}${actionId ? ` (actionId ${actionId})` : ''}.`
+  async function taken(endpoint: Endpoint, part: ExpectedResultRow, name: string) {
+    const step = `CMR has accepted it: ${endpoint.id.replace('.', ' ')} for ${name}.`
     if (endsWithAnswer(part.kind as ResultKind)) return close(part, 'done', undefined, step)
     const now = clock()
     await store.db.transaction().execute(async (transaction) => {

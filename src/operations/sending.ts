@@ -215,13 +215,8 @@ export function trackedCmr(parts: {
           : []
       })
       await completeResults(transaction, store.dialect, completions, now)
-      const ids = [actionId && `actionId ${actionId}`, orderId && `orderId ${orderId}`].filter(Boolean)
-      await addStep(
-        transaction,
-        operationId,
-        now,
-        `CMR has accepted it${ids.length ? ` (${ids.join(', ')})` : ''}.`,
-      )
+      const order = orderId ? ` (orderId ${orderId})` : ''
+      await addStep(transaction, operationId, now, `CMR has accepted it${order}.`)
     })
   }
 

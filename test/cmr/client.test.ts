@@ -121,8 +121,9 @@ test('an answer that makes no sense shows its shape and none of its secrets', as
   const { cmr, post } = await world()
   await post('faults', { endpoint: 'wallet.get', fault: 'garbage' })
   const error = await failing(cmr.wallet.get())
-  expect(error.message).toMatch(/makes no sense \(200\): text of \d+ characters/)
-  expect(error.message).not.toContain('Welcome')
+  expect(error.message).toMatch(/makes no sense \(200\)\.$/)
+  expect(error.adminHint).toMatch(/text of \d+ characters/)
+  expect(error.message + error.adminHint).not.toContain('Welcome')
 })
 
 test('a correction moves an endpoint, and a wrong one is named', async () => {
@@ -131,8 +132,9 @@ test('a correction moves an endpoint, and a wrong one is named', async () => {
   const { cmr, requests } = await world({ corrections: read.corrections })
   const error = await failing(cmr.wallet.get())
   expect(error).toMatchObject({ kind: 'not-found' })
-  expect(error.message).toContain('tell the person who runs the bot: CMR does not document this request')
-  expect(error.message).toContain('CMR_ENDPOINTS_FILE')
+  expect(error.adminHint).toContain('CMR does not document this request')
+  expect(error.adminHint).toContain('CMR_ENDPOINTS_FILE')
+  expect(error.message).not.toContain('CMR_ENDPOINTS_FILE')
   expect((await requests()).map((one) => one.path)).toContain('/wallets')
   expect(parseCorrections('{"nope.get":{}}')).toMatchObject({
     ok: false,
@@ -201,7 +203,8 @@ test('an answer that points elsewhere is not followed: nobody else gets to see t
   const { cmr } = await world({ apiUrl: addressOf(moved) })
   for (const call of [cmr.wallet.get(), cmr.errors.send({ body: { message: 'x' } })]) {
     const error = await failing(call)
-    expect(error.message).toMatch(/another address \(301\).*CMR_API_URL/)
+    expect(error.message).toMatch(/another address \(301\)\.$/)
+    expect(error.adminHint).toMatch(/^Set CMR_API_URL to it/)
     expect(error.mayHaveBeenAccepted).toBe(false)
   }
   expect(seen).toEqual([])

@@ -38,9 +38,9 @@ test('after a webhook of today nothing is said', () => {
 
 test('a 402 says where the wallet page is, and that auto top-up is there', () => {
   const refused = { kind: 'wallet', endpoint: 'orders.create', mayHaveBeenAccepted: false } as const
-  expect(failureText(new CmrError('Insufficient wallet balance', refused), 'orders create')).toContain(
-    addFunds(),
-  )
+  expect(
+    failureText(new CmrError('Insufficient wallet balance', refused), 'orders create', { isAdmin: false }),
+  ).toContain(addFunds())
   expect(addFunds()).toMatch(/Wallet page of the CMR dashboard \(https:\/\/[^)]+\).*auto top-up/)
 })
 

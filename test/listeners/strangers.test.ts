@@ -112,8 +112,11 @@ test.each(['away', 'missing_scope'])(
       await reads(
         world,
         stranger,
-        fault === 'away' ? /cannot find out from Slack|another workspace/ : /users:read|another workspace/,
+        fault === 'away'
+          ? /cannot find out from Slack|another workspace/
+          : /lacks a permission|another workspace/,
       )
+      expect(seenBy(world, stranger)).not.toContain('users:read')
     }
     if (fault === 'missing_scope') {
       // Whoever runs the bot reads what to do, once.

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { webhookEvents } from '../../cmr/events/index.ts'
 import { type Command, InputError } from '../../commands/command.ts'
 import { notice } from '../../commands/failure.ts'
+import { isAdmin } from '../../commands/permissions.ts'
 import { outboxStats } from '../../events/store/outbox.ts'
 import { whyBroken } from '../../slack/errors.ts'
 import type { AlertService } from '../alert-service.ts'
@@ -43,7 +44,7 @@ const list = alertCommand({
   effect: 'read',
   input: z.object({ page: z.number().int().min(1).optional().meta({ label: 'Page', hidden: true }) }),
   positional: ['page'],
-  async run({ alerts, store, clock }, { page = 1 }) {
+  async run({ alerts, store, clock, access, caller }, { page = 1 }) {
     const { routes, mutes } = alerts.routes.routeMatcher()
     const now = clock()
     const { failed } = await outboxStats(store.db)
@@ -69,6 +70,7 @@ const list = alertCommand({
         outsiders: await alerts.channelAccess.knownOutsiders([...shown, alertsChannel ?? '']),
         alertsChannel,
         failed,
+        isAdmin: await isAdmin(access, caller.userId),
         now,
       }),
     }

@@ -1,5 +1,6 @@
 import type { KnownBlock } from '@slack/types'
 import { quoted } from '../../commands/grammar.ts'
+import { forAdmins } from '../../commands/permissions.ts'
 import {
   actions,
   button,
@@ -144,6 +145,8 @@ export function routeList(parts: {
   readonly outsiders: ReadonlyMap<string, string>
   readonly alertsChannel: string | undefined
   readonly failed: number
+  /** Whether whoever reads it reads settings. */
+  readonly isAdmin: boolean
   readonly now: Date
 }): Message {
   const { routes, from, mutes, broken } = parts
@@ -165,7 +168,7 @@ export function routeList(parts: {
     ...(inAlerts ? [`:warning: The alerts channel is read by ${inAlerts}.`] : []),
     parts.alertsChannel
       ? `What no route takes goes to ${channelName(parts.alertsChannel)}: urgent and bad at once, the rest together.`
-      : 'What no route takes is stored and not posted: `CMR_ALERTS_CHANNEL` is not set.',
+      : `What no route takes is stored and not posted. ${forAdmins(parts.isAdmin, 'Set `CMR_ALERTS_CHANNEL` to have it posted.')}`,
     ...(left > 0 ? [`${left} more: \`/cmr alerts list ${from / routesShown + 2}\``] : []),
     ...(mutes.length > mutesShown ? [`:no_bell: and ${mutes.length - mutesShown} more`] : []),
     ...(parts.failed ? [`${parts.failed} could not be posted: \`/cmr alerts failed\``] : []),

@@ -27,14 +27,19 @@ import {
 const STEPS = 120
 const SECTIONS = 20
 
-/** `/cmr operations ID`: the whole story, with times. */
+/**
+ * `/cmr operations ID`: the whole story, with times.
+ * @param reader.isAdmin whether they read the ids by which CMR and the bot know it
+ */
 export function operationStory(
   view: OperationView,
   steps: readonly { readonly at: string; readonly step: string }[],
+  { isAdmin }: { readonly isAdmin: boolean },
 ): Message {
   const title = `${view.what} for ${view.label}`
   const ids = [
-    view.actionId && `actionId ${code(view.actionId)}`,
+    isAdmin && `Operation ${code(view.id)}`,
+    isAdmin && view.actionId && `actionId ${code(view.actionId)}`,
     view.orderId && `orderId ${code(view.orderId)}`,
   ].filter((one) => !!one) as string[]
   const asked = `${moment(view.createdAt)}  <@${view.actor}> started it`
@@ -50,7 +55,6 @@ export function operationStory(
     ...sections(lines.slice(-STEPS)).slice(-SECTIONS),
     context(
       ...[aboutLine(view)].filter(Boolean),
-      `Operation ${code(view.id)}`,
       ...ids,
       ...(open && view.nextLookAt ? [`next check ${moment(view.nextLookAt)}`] : []),
     ),

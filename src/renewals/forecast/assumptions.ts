@@ -18,7 +18,7 @@ export const assumptions = {
     'Where the age of a domain is not known, its mailboxes may step up to the price after the first year: that is shown beside the amount, not in it.',
   'paused-warmups': 'CMR’s pages disagree on whether PAUSED warm-ups are billed: they are left out.',
   'warmup-price':
-    'CMR’s documentation does not say what a warm-up costs: it is a guess until `CMR_WARMUP_PRICE` is set.',
+    'CMR’s documentation does not say what a warm-up costs: it is a guess until an admin sets it in the bot’s settings.',
   'domain-price':
     'CMR shows a domain’s renewal price only in the last 45 days: until then the price of other domains with the same ending is assumed.',
   'no-price': 'Renewals without a price from CMR count as nothing in the sums.',

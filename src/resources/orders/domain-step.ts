@@ -4,6 +4,7 @@ import { money } from '../../cmr/money.ts'
 import { InputError } from '../../commands/command.ts'
 import type { DraftContent } from '../../commands/drafts.ts'
 import { failureText } from '../../commands/failure.ts'
+import { isAdmin } from '../../commands/permissions.ts'
 import type { FormStep, StepVerdict, StepWork } from '../../commands/step.ts'
 import { actions, button, escapeText, option, plain, context as smallPrint } from '../../slack/blocks.ts'
 import { listed } from '../../slack/long-text.ts'
@@ -50,7 +51,10 @@ async function checkDomains({ context, draftContent, tell }: StepWork): Promise<
     offers: [],
     repeated: parseDomainNames(given).repeated,
   })
-  if (failure) return { draftContent: noted, problem: failureText(failure, 'domains available') }
+  if (failure) {
+    const reader = { isAdmin: await isAdmin(context.access, context.caller.userId) }
+    return { draftContent: noted, problem: failureText(failure, 'domains available', reader) }
+  }
   const taken = names.filter((name) => known[name]?.available === false)
   if (taken.length === 0) return otherCount(noted, names.length, domainNoun) ?? { draftContent: noted }
   // What is taken is said also where CMR has no idea what else to take.

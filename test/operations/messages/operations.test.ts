@@ -240,7 +240,7 @@ test('a story names the people who took its steps, and pings nobody whom CMR nam
     { at: asked.createdAt, step: 'CMR tells that <@U9> <!channel> did it.' },
     { at: asked.createdAt, step: '<@U2> recorded that it happened.' },
   ]
-  const story = JSON.stringify(operationStory(asked, steps))
+  const story = JSON.stringify(operationStory(asked, steps, { isAdmin: true }))
   expect(story).toContain('UTC>  <@U2> recorded that it happened.')
   expect(story).toContain('&lt;@U9&gt; &lt;!channel&gt; did it')
 })

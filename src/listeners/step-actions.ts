@@ -12,6 +12,7 @@ import { type AppContext, commandContext } from './app-context.ts'
 import { gone, problemOf } from './problem.ts'
 import { createProgress } from './progress.ts'
 import { enteredIn, onward, type Session } from './steps.ts'
+import { createWaitingNotice } from './waiting-notice.ts'
 
 /** A click or a choice inside a form of several steps. */
 export interface StepAction {
@@ -70,14 +71,24 @@ export async function actInStep(app: AppContext, action: StepAction): Promise<vo
 
   const act = command.steps?.[at]?.acts?.[name]
   if (!act) return progress.replace(stepView(command, at, draftContent, form))
+  // What was entered is kept, so that the view may give way to one that says what is waited for.
+  const waiting = createWaitingNotice(app)
+  waiting.start(async () => {
+    await progress.start()
+    return true
+  })
   const work: StepWork = { context: commandContext(app, caller), draftContent, beside, tell: progress.tell }
-  await act(work)
+  const acting = act(work)
     .then(async (after: DraftContent) => {
       await app.drafts.keep({ ...kept, draftContent: after })
-      return stepView(command, at, after, form)
+      return { view: stepView(command, at, after, form), isFresh: false }
     })
-    .catch(async (error: unknown) =>
-      stepView(command, at, draftContent, form, await problemOf(app, caller, command, error)),
-    )
-    .then(progress.replace)
+    .catch(async (error: unknown) => {
+      const problem = await problemOf(app, caller, command, error)
+      return { view: stepView(command, at, draftContent, form, problem), isFresh: true }
+    })
+  const { view: next, isFresh } = await acting.finally(waiting.end)
+  // Slack leaves a view scrolled to where the button is, and what is wrong stands on top.
+  if (isFresh) await progress.start()
+  await progress.replace(next)
 }

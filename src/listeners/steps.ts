@@ -13,6 +13,7 @@ import { garbledIn, garbledSentence } from '../commands/garbled.ts'
 import type { StepWork } from '../commands/step.ts'
 import { withTimeout } from '../process/with-timeout.ts'
 import { actions, button, date, escapeText, section } from '../slack/blocks.ts'
+import { acknowledge } from './acknowledge.ts'
 import { type AppContext, commandContext } from './app-context.ts'
 import { gone, problemOf } from './problem.ts'
 import { createProgress, type FormProgress } from './progress.ts'
@@ -29,9 +30,13 @@ export interface Session {
 }
 
 /** What a submitted step becomes. */
-type NextView =
-  | { readonly view: ModalView }
-  | { readonly errors: Record<string, string>; readonly view: ModalView }
+interface NextView {
+  readonly view: ModalView
+  /** It is the same step again, with what is wrong on top. */
+  readonly isFresh?: boolean
+  /** The same at the fields, where the view that was submitted has them. */
+  readonly errors?: Record<string, string> | undefined
+}
 
 /**
  * The first step that lacks something, or the confirmation where everything is given.
@@ -196,7 +201,7 @@ export async function submitStep(
       { ...form, isUngarbled: true },
       `:grey_question: ${told.join('\n')}`,
     )
-    return ack({ response_action: 'update', view })
+    return acknowledge(app, viewId, command, { response_action: 'update', view, isFresh: true }, ack)
   }
   const saved = await app.drafts.keep({ ...draft, draftContent })
   const progress = createProgress(app, command, viewId)
@@ -206,9 +211,10 @@ export async function submitStep(
   const soon = await withTimeout(work, ACK_WAIT_MS)
   if (soon) {
     // Slack refuses an error at a field that its view does not have: the view that has it says what is wrong.
-    if ('errors' in soon && Object.keys(soon.errors).every((name) => Object.hasOwn(entered, name)))
-      return ack({ response_action: 'errors', errors: soon.errors })
-    return ack({ response_action: 'update', view: soon.view })
+    const { view, isFresh = false, errors } = soon
+    if (errors && Object.keys(errors).every((name) => Object.hasOwn(entered, name)))
+      return ack({ response_action: 'errors', errors })
+    return acknowledge(app, viewId, command, { response_action: 'update', view, isFresh }, ack)
   }
   await ack({ response_action: 'update', view: progress.first() })
   await progress.replace((await work).view)
@@ -221,7 +227,7 @@ async function nextOf(
   beside: Readonly<Record<string, unknown>>,
 ): Promise<NextView> {
   const passed = await pass(app, session, at, beside)
-  if (!passed.ok) return passed.errors ? { view: passed.view, errors: passed.errors } : { view: passed.view }
+  if (!passed.ok) return { view: passed.view, isFresh: true, errors: passed.errors }
   const { command, state } = session
   const last = at + 1 >= (command.steps?.length ?? 0)
   if (last) return { view: await confirmation(app, { ...session, draft: passed.draft }) }

@@ -19,6 +19,7 @@ import { labelsOf, type ViewState, valuesOf } from '../commands/forms/values.ts'
 import { type GarbledValues, garbledIn, garbledSentence } from '../commands/garbled.ts'
 import { type CommandResult, perform } from '../operations/perform.ts'
 import { withTimeout } from '../process/with-timeout.ts'
+import { acknowledge } from './acknowledge.ts'
 import { type AppContext, commandContext } from './app-context.ts'
 import { holding } from './drafts.ts'
 import { formAfter } from './field-change.ts'
@@ -159,22 +160,6 @@ export async function submit(
   })
   if (!shown && (!heard || showsInForm(form.channel, command, commandResult)))
     await replyTo(app, caller, undefined)(await lateMessage(app, submitted, input, commandResult))
-}
-
-/**
- * Acknowledges a submission. A form that stays is shown anew: Slack would leave it scrolled to where it was submitted,
- * and what is wrong stands on top.
- */
-async function acknowledge(
-  app: AppContext,
-  viewId: string,
-  command: Command,
-  answer: SubmissionAck,
-  ack: (answer: SubmissionAck) => Promise<void>,
-): Promise<void> {
-  if (answer.response_action !== 'update' || !answer.isFresh) return ack(answer)
-  await ack({ response_action: 'update', view: waitingView(command, 'Nothing was sent. One moment…') })
-  await endWaiting(app, viewId, answer.view)
 }
 
 /** The form with its garbled texts put right, for a person to look at. */

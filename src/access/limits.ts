@@ -43,24 +43,25 @@ export async function brokenLimit(
   const { spender, cents } = charge
   const { operation, day, month } = limitsOf(policy, spender)
   if (!isLimited(policy, spender)) return undefined
-  if (cents === undefined) return 'CMR shows its price only when it charges, so no limit can be applied'
+  if (cents === undefined) return 'CMR shows its price only when it charges, so your limit cannot be checked'
   if (cents === 0) return undefined
   if (operation !== undefined && cents > operation)
-    return `it costs ${money(cents)}, and ${money(operation)} is your limit at once`
+    return `it costs ${money(cents)}, and ${money(operation)} is your limit per operation`
   const inZone = { in: tz(zone) }
   const since = { day: startOfDay(now, inZone), month: startOfMonth(now, inZone) }
   const own = async (from: Date) => spentSince(db, from, spender.user)
   if (day !== undefined) {
     const spent = await own(since.day)
-    if (spent + cents > day) return beyond(cents, spent, day, 'your limit a day')
+    if (spent + cents > day) return beyond(cents, spent, day, 'your limit per day')
   }
   if (month !== undefined) {
     const spent = await own(since.month)
-    if (spent + cents > month) return beyond(cents, spent, month, 'your limit a month')
+    if (spent + cents > month) return beyond(cents, spent, month, 'your limit per month')
   }
   if (policy.budget !== undefined) {
     const spent = await spentSince(db, since.month)
-    if (spent + cents > policy.budget) return beyond(cents, spent, policy.budget, 'the team’s budget a month')
+    if (spent + cents > policy.budget)
+      return beyond(cents, spent, policy.budget, 'the team’s budget per month')
   }
   return undefined
 }

@@ -38,9 +38,9 @@ const REMEMBERED_MS = 7 * millisecondsInDay
 
 const admitted: Admission = { admitted: true }
 const unsure =
-  'CMR cannot find out from Slack whether you are a full member of this workspace; nothing was done, try again in a minute.'
+  'The bot cannot find out from Slack whether you are a full member of this workspace. Nothing was done. Try again in a minute.'
 const lacksScope =
-  'CMR cannot find out whether you are a full member of this workspace, because its Slack app lacks a permission; nothing was done, and the admins have been notified.'
+  'The bot cannot find out whether you are a full member of this workspace, because its Slack app lacks a permission. Nothing was done, and the admins have been notified.'
 
 /**
  * Asks Slack which workspace the app is installed in.

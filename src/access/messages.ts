@@ -45,7 +45,11 @@ export function accessOverview(about: {
     text: head,
     blocks: [
       ...(policy.frozen
-        ? [section(`:ice_cube: *Charging and destroying are stopped* by <@${policy.frozen.by}>.`)]
+        ? [
+            section(
+              `:ice_cube: *Everything that charges or cannot be undone is stopped* by <@${policy.frozen.by}>.`,
+            ),
+          ]
         : []),
       section([head, ...(out ? [] : also)].join('\n')),
       section(
@@ -84,23 +88,23 @@ export function policyLines({ limits, budget, approvals }: Policy): string[] {
   return [
     ...limits.slice(0, SHOWN).map(limitLine),
     ...(limits.length > SHOWN ? [`and ${limits.length - SHOWN} more limits`] : []),
-    budget === undefined ? '• No budget for the team' : `• ${money(budget)} a month for all together`,
+    budget === undefined ? '• No budget for the team' : `• ${money(budget)} a month for everybody together`,
     approvals.channel
       ? `• ${approvalsSentence(approvals)}`
-      : '• No approvals channel is set: what somebody may not do is refused',
+      : '• No approvals channel is set: what a role does not allow is refused',
   ]
 }
 
 /** Where and for what approvals are asked for, in mrkdwn. */
 export function approvalsSentence({ channel, approvers, hours, always, twice }: Policy['approvals']): string {
-  const asked = always.length > 0 ? `; always, whoever asks and whatever it costs, for ${listed(always)}` : ''
+  const asked = always.length > 0 ? `; always, for everybody and at any price, for ${listed(always)}` : ''
   const two = twice.length > 0 && approvers === 1 ? `; two approvers for ${listed(twice)}` : ''
-  return `Approvals are asked for in <#${channel}>: ${approvers === 1 ? 'one approver' : 'two approvers'}, within ${hours} hours${asked}${two}`
+  return `Approvals are requested in <#${channel}>: ${approvers === 1 ? 'one approver' : 'two approvers'}, within ${hours} hours${asked}${two}`
 }
 
 /** How people call what a policy can have approved. */
 const sensitiveNames: Readonly<Record<SensitiveChange, string>> = {
-  destroying: 'everything that destroys',
+  destroying: 'everything that cannot be undone',
   nameservers: 'nameservers',
   recreation: 'recreating subscriptions',
   roles: 'roles, limits and approvals',

@@ -95,6 +95,7 @@ export async function changePolicy(
       return { version: row.version, policy: next }
     })
     if (changed) return remember(store, changed).policy
-    if (tries === TRIES) throw new Error('The policy is being changed by somebody else: try again.')
+    if (tries === TRIES)
+      throw new Error('Somebody else is changing this at the moment. Try again in a minute.')
   }
 }

@@ -3,9 +3,9 @@ import type { Policy } from './policy.ts'
 
 /** Why a consequence needs more than a plain write. */
 const consequenceReasons: Readonly<Record<Consequence, string>> = {
-  'ends later': 'What it switches off ends by itself later.',
+  'ends later': 'What it switches off ends later, unless somebody acts.',
   'moves mail': 'It changes where mail goes.',
-  'silences others': 'Others would no longer get alerts that they get today.',
+  'silences others': 'Other people would no longer get alerts that they get today.',
   grants: 'It changes what people may do.',
 }
 
@@ -15,7 +15,7 @@ export function frozen(what: string, { by, why }: NonNullable<Policy['frozen']>,
   return {
     allowed: false,
     reason: 'frozen',
-    refusal: `*${what}* is stopped: <@${by}> has frozen everything that charges or destroys${reason}. Nothing was done. An admin lifts it with \`/cmr unfreeze\`. ${ask}`,
+    refusal: `*${what}* is stopped: <@${by}> has frozen everything that charges or cannot be undone${reason}. Nothing was done. An admin can allow it again with \`/cmr unfreeze\`. ${ask}`,
   }
 }
 
@@ -26,10 +26,10 @@ export function frozen(what: string, { by, why }: NonNullable<Policy['frozen']>,
 export function outsideScope(what: string, whose: readonly string[] | undefined, ask: string): string {
   const why =
     whose === undefined
-      ? 'your role holds for some customers only, and this is not about one of them alone'
+      ? 'your role is for some customers only, and this is not about one of them alone'
       : whose.length === 0
-        ? 'your role holds for some customers only: name one of them, or something of theirs'
-        : 'your role does not hold for this customer'
+        ? 'your role is for some customers only: name one of them, or something of theirs'
+        : 'your role is not for this customer'
   return `*${what}*: ${why}. Nothing was done. ${ask}`
 }
 

@@ -111,7 +111,7 @@ async function planned(
     context,
     rows.filter(({ number }) => !refused.includes(number)),
   )
-  const reason = 'Your role does not hold for this customer.'
+  const reason = 'Your role is not for this customer.'
   return { ...left, faults: [...left.faults, ...refused.map((number) => ({ number, reason }))] }
 }
 

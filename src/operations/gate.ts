@@ -59,7 +59,7 @@ export async function gateOf(
     const what = `*${command.noun} ${command.verb}*`
     if (now.frozen)
       throw new NotAdmittedError(
-        `${what} is stopped: <@${now.frozen.by}> has frozen everything that charges or destroys. Nothing was done.`,
+        `${what} is stopped: <@${now.frozen.by}> has frozen everything that charges or cannot be undone. Nothing was done.`,
       )
     if (effect !== 'charge' || approved) return
     // A limit that was set a moment ago: the price was not asked.

@@ -44,12 +44,12 @@ const ONE_PERSON =
 
 /** What Slack's refusals mean here ("conversations.join: errors", "chat.postMessage: errors"). */
 const sentences = {
-  channel_not_found: `The bot does not see that channel. If it is private: ${INVITE}`,
-  not_in_channel: `The bot is not in that channel: ${INVITE}`,
-  method_not_supported_for_channel_type: `The bot is not in that channel: ${INVITE}`,
-  is_archived: 'That channel is archived. Unarchive it first, or name another.',
+  channel_not_found: `The bot cannot see that channel. If it is private, ${INVITE}`,
+  not_in_channel: `The bot is not in that channel. To invite it, ${INVITE}`,
+  method_not_supported_for_channel_type: `The bot is not in that channel. To invite it, ${INVITE}`,
+  is_archived: 'That channel is archived. Unarchive it first, or name another channel.',
   restricted_action:
-    'Only some people may post in that channel. Ask an admin of Slack to let the bot, or name another.',
+    'Only some people may post in that channel. Ask a Slack admin to let the bot post there, or name another channel.',
 }
 
 /** @param slack the bot's own client */

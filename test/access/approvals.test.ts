@@ -16,12 +16,12 @@ async function asked(settings = '') {
   const all: { domainName: string }[] = (await world.look('domains')).filter(isRenewable)
   const domain = String(all[0]?.domainName)
   await world.say(`/cmr approvals set ${world.billing.id} ${settings}`)
-  await world.sees(/Approvals are asked for in/)
+  await world.sees(/Approvals are requested in/)
   await world.say('/cmr access limit --role operator --operation 1')
   await world.sees(/may spend \$1\.00 at once/)
   await world.say(`/cmr domains renew ${domain}`, omar)
   await confirm(world, omar)
-  await eventually(() => expect(JSON.stringify(world.modalOf(omar))).toMatch(/It is asked for in <#/))
+  await eventually(() => expect(JSON.stringify(world.modalOf(omar))).toMatch(/Approval was requested in <#/))
   await eventually(() => expect(cards(world)).toHaveLength(1))
   return { world, omar, domain }
 }
@@ -30,11 +30,11 @@ test('over a limit somebody else is asked; of many clicks one decides, it runs o
   const { world, omar, domain } = await asked()
   const [card] = cards(world)
   expect(JSON.stringify(card)).toContain(domain)
-  expect(JSON.stringify(card)).toMatch(/\$1\.00 is your limit at once/)
+  expect(JSON.stringify(card)).toMatch(/\$1\.00 is your limit per operation/)
   expect(await world.requests('domains.renew')).toEqual([])
 
   await decide(world, 'Approve', omar, card)
-  await eventually(() => expect(seenBy(world, omar)).toMatch(/Nobody decides on a request of their own/))
+  await eventually(() => expect(seenBy(world, omar)).toMatch(/You cannot decide on your own request/))
   await decide(world, 'Approve', world.vera.id, card)
   await eventually(() => expect(seenBy(world, world.vera.id)).toMatch(/Your own limit is lower/))
   expect(await world.requests('domains.renew')).toEqual([])
@@ -64,7 +64,7 @@ test('a refusal tells why, and nothing runs; two approvers are two people', asyn
   await decide(world, 'Approve', world.ana.id)
   await eventually(() => expect(JSON.stringify(cards(world)[0])).toMatch(/one more approver is needed/))
   await decide(world, 'Approve', world.ana.id)
-  await eventually(() => expect(seenBy(world, world.ana.id)).toMatch(/somebody else has to approve it too/))
+  await eventually(() => expect(seenBy(world, world.ana.id)).toMatch(/Somebody else has to approve it too/))
   await decide(world, 'Refuse', world.ana.id)
   await world.opened(world.ana.id)
   await world.submit({ why: 'Not this month' }, world.ana.id)
@@ -92,7 +92,9 @@ test('a changed request does not run, and one that was being run when the bot di
   change("update approvals set cents = 1 where state = 'open'")
   await decide(world, 'Approve', world.ana.id)
   await eventually(() =>
-    expect(JSON.stringify(cards(world).at(-1))).toMatch(/not what was asked for|not what was approved/),
+    expect(JSON.stringify(cards(world).at(-1))).toMatch(
+      /differs from what was requested|differs from what was approved/,
+    ),
   )
   expect(await world.requests('domains.renew')).toEqual([])
 
@@ -115,7 +117,7 @@ test('who lacks the role reads how to ask, and what is asked for runs once it is
   const omar = world.omar.id
   const domain = String((await world.look('domains')).filter(isRenewable)[0]?.domainName)
   await world.say(`/cmr approvals set ${world.billing.id}`)
-  await world.sees(/Approvals are asked for in/)
+  await world.sees(/Approvals are requested in/)
   await world.say(`/cmr domains renew ${domain}`, omar)
   await askFor(world, omar, 'domains renew')
   await confirm(world, omar)
@@ -144,7 +146,7 @@ test('what policy names is approved by others whatever it costs, admins’ wishe
   for (const one of [omar, vera]) await world.say(`/cmr access grant ${one} admin`)
   await world.sees(new RegExp(`<@${vera}> has the role`))
   await world.say(set)
-  await world.sees(/always, whoever asks.*everything that destroys, roles.*two approvers for roles/)
+  await world.sees(/always, for everybody.*everything that cannot be undone, roles.*two approvers for roles/)
   // The form shows what is set.
   await world.say('/cmr approvals set')
   expect(JSON.stringify(await world.opened())).toMatch(
@@ -156,7 +158,7 @@ test('what policy names is approved by others whatever it costs, admins’ wishe
   await eventually(() => expect(cards(world)).toHaveLength(1))
   expect(JSON.stringify(cards(world)[0])).toMatch(/always needs somebody else’s approval/)
   await decide(world, 'Approve', ana)
-  await eventually(() => expect(seenBy(world, ana)).toMatch(/Nobody decides on a request of their own/))
+  await eventually(() => expect(seenBy(world, ana)).toMatch(/You cannot decide on your own request/))
   await decide(world, 'Approve', vera)
   await eventually(() => expect(JSON.stringify(cards(world)[0])).toMatch(/one more approver is needed/))
   await decide(world, 'Approve', omar)

@@ -106,12 +106,12 @@ test('a guest who is let in for some customers reaches those and nothing else', 
   await world.say(`/cmr users get ${mine.email}`, guest)
   await reads(world, guest, new RegExp(mine.userId))
   await world.say(`/cmr users get ${other.email}`, guest)
-  await reads(world, guest, /your role does not hold for this customer/)
+  await reads(world, guest, /your role is not for this customer/)
   await world.say('/cmr users list', guest)
   await reads(world, guest, /Only your customers are shown/)
   expect(seenBy(world, guest)).not.toContain(other.email)
   await world.say('/cmr wallet', guest)
-  await reads(world, guest, /your role holds for some customers only/)
+  await reads(world, guest, /your role is for some customers only/)
 })
 
 test('nobody else is let in by a role: strangers, those who have left, bots; and a form asks too', async () => {
@@ -160,7 +160,7 @@ test('what a guest has asked for does not run once they are out', async () => {
   const guest = await letIn(world, 'gwen', 'operator')
   const domain = String((await world.look('domains')).filter(isRenewable)[0]?.domainName)
   await world.say(`/cmr approvals set ${world.billing.id}`)
-  await world.sees(/Approvals are asked for in/)
+  await world.sees(/Approvals are requested in/)
   await world.say(`/cmr domains renew ${domain}`, guest)
   await askFor(world, guest, 'domains renew')
   await confirm(world, guest)

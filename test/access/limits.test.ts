@@ -110,7 +110,9 @@ describe.each(dialects)('on %s', (dialect) => {
     const refused = results.filter((one) => one.kind === 'refused')
     expect(refused).toHaveLength(90)
     expect(refused[0]).toMatchObject({
-      sentence: expect.stringContaining('it costs $1.00, $10.00 is spent, and $10.00 is your limit a month'),
+      sentence: expect.stringContaining(
+        'it costs $1.00, $10.00 is spent, and $10.00 is your limit per month',
+      ),
     })
     // Another person has a limit of their own, and a new month begins anew.
     expect(await spend('other.com', 'U2')).toMatchObject({ kind: 'done' })
@@ -133,12 +135,12 @@ describe.each(dialects)('on %s', (dialect) => {
     )
     expect(await spend('a.com')).toMatchObject({
       kind: 'refused',
-      sentence: expect.stringContaining('$0.50 is your limit at once'),
+      sentence: expect.stringContaining('$0.50 is your limit per operation'),
     })
     expect(await spend('b.com', 'U2')).toMatchObject({ kind: 'done' })
     expect(await spend('c.com', 'U2')).toMatchObject({ kind: 'done' })
     expect(await spend('d.com', 'U2')).toMatchObject({
-      sentence: expect.stringContaining('your limit a day'),
+      sentence: expect.stringContaining('your limit per day'),
     })
     expect(await spend('unpriced', 'UADMIN')).toMatchObject({ kind: 'refused' })
     expect(await spend('e.com', 'UADMIN')).toMatchObject({ kind: 'done' })
@@ -170,7 +172,7 @@ test('an operator spends nothing until a limit is set, then up to it, by the pri
   await world.say(`/cmr domains renew ${second}`, omar)
   await confirm(world, omar)
   await eventually(() =>
-    expect(JSON.stringify(world.modalOf(omar))).toMatch(/beyond a limit.*your limit a month/),
+    expect(JSON.stringify(world.modalOf(omar))).toMatch(/beyond a limit.*your limit per month/),
   )
   expect(await world.requests('domains.renew')).toHaveLength(1)
   await world.say('/cmr access limit --role operator')

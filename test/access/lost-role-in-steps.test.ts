@@ -42,7 +42,7 @@ const losses: Record<string, { readonly lose: () => Promise<void>; readonly reas
   },
   'holds for another customer only': {
     lose: () => grant('finance', `--customers ${other.userId}`),
-    reason: /orders create\*: your role does not hold for this customer/,
+    reason: /orders create\*: your role is not for this customer/,
   },
 }
 

@@ -170,13 +170,13 @@ test('what ends mailboxes, moves mail or silences others is no plain write; a ro
   const reads = (text: RegExp) => eventually(() => expect(seenBy(world, omar)).toMatch(text))
 
   await world.say(`/cmr domains auto-renew ${domain} off`, omar)
-  await reads(/needs the role \*finance\*.*ends by itself later/)
+  await reads(/needs the role \*finance\*.*ends later, unless somebody acts/)
   expect(await world.requests('domains.auto-renew')).toEqual([])
 
   await world.say('/cmr alerts add "domain.*"', world.ana.id)
   await world.sees(/\*r1\*/)
   await world.say('/cmr alerts mute r1 1d', omar)
-  await reads(/alerts mute\* needs an \*admin\*.*Others would no longer get/)
+  await reads(/alerts mute\* needs an \*admin\*.*Other people would no longer get/)
 
   await world.say(`/cmr access grant ${omar} finance --days 3`)
   await world.sees(/has the role \*finance\* now, until/)

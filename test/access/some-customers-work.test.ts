@@ -165,14 +165,14 @@ test('of a file the rows of other customers are faults, and are not sent', async
     ['Domain,Type,Host,Value', row(own.domain), row(foreign.domain)].join('\n'),
     omar,
   )
-  expect(JSON.stringify(view.blocks)).toContain('Line 3: Your role does not hold for this customer')
+  expect(JSON.stringify(view.blocks)).toContain('Line 3: Your role is not for this customer')
   await world.submit({}, omar)
   await eventually(async () => expect(await world.requests('dns.add')).toHaveLength(1))
   const [sent] = await world.requests('dns.add')
   expect(sent?.body).toMatchObject({ domain: own.domain })
   const file = ['Mailbox,First name', `${own.mailbox},Janet`, `${foreign.mailbox},Janet`].join('\n')
   const renamed = await giveFile(world, 'mailboxes import', file, omar)
-  expect(JSON.stringify(renamed.blocks)).toContain('Line 3: Your role does not hold for this customer')
+  expect(JSON.stringify(renamed.blocks)).toContain('Line 3: Your role is not for this customer')
 })
 
 test('an approval is asked for where the thing may be seen, and only those of their customers are listed', async () => {
@@ -186,6 +186,6 @@ test('an approval is asked for where the thing may be seen, and only those of th
   await matrix.giveOmar('operator', own)
   const on = { domains: foreign.domain, autoRenew: 'true' }
   const refused = await asks('domains.auto-renew', on)
-  expect(refused).toMatch(/does not hold for this customer.*Ask for approval/)
+  expect(refused).toMatch(/is not for this customer.*Ask for approval/)
   expect(buttonsIn(JSON.parse(refused).blocks).map(({ text }) => text.text)).toEqual(['Ask for approval'])
 })

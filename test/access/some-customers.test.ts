@@ -61,7 +61,7 @@ test('a thing of another customer is refused with one sentence, whatever it is n
     expect([id, await asks(id, values)]).toEqual([id, expect.not.stringContaining(':no_entry:')])
   for (const [id, values] of named(foreign)) {
     const answer = await asks(id, values)
-    expect([id, answer]).toEqual([id, expect.stringContaining('your role does not hold for this customer')])
+    expect([id, answer]).toEqual([id, expect.stringContaining('your role is not for this customer')])
     expect([id, shown(answer).others]).toEqual([id, []])
   }
 })
@@ -77,7 +77,7 @@ test('a name that several customers go by, or nobody, tells nothing of others', 
 test('what is about everybody is refused, and is not offered in help', async () => {
   for (const id of ['wallet.get', 'renewals.funds', 'digest.show', 'alerts.list', 'alerts.failed'])
     expect(await asks(id)).toContain(
-      'your role holds for some customers only, and this is not about one of them alone',
+      'your role is for some customers only, and this is not about one of them alone',
     )
   const help = await asks('help.show')
   expect(help).not.toMatch(/`wallet` {2}/)

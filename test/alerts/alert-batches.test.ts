@@ -56,16 +56,16 @@ test('a message of many acts on all of it, says who took it over, and strikes ou
   await world.interactions.close(world.ana.id)
 
   await pressOn(world, batch, 'Acknowledge all', world.omar.id)
-  await reads(world, world.alerts.id, `<@${world.omar.id}> has taken it over at`)
+  await reads(world, world.alerts.id, `<@${world.omar.id}> took it over at`)
   const stands = () => world.messages(world.alerts.id).find(({ ts }) => ts === batch.ts)
   await eventually(() => {
-    expect(JSON.stringify(stands())).toMatch(`<@${world.omar.id}> has taken it over at`)
+    expect(JSON.stringify(stands())).toMatch(`<@${world.omar.id}> took it over at`)
     expect(JSON.stringify(stands())).not.toContain('Acknowledge all')
   })
   await pressOn(world, batch, 'Acknowledge all')
   await eventually(() => {
     const told = world.messages(world.alerts.id).filter((one) => one.ephemeralFor === world.ana.id)
-    expect(JSON.stringify(told)).toContain(`<@${world.omar.id}> has taken it over at`)
+    expect(JSON.stringify(told)).toContain(`<@${world.omar.id}> took it over at`)
   })
 
   const { subscriptionId, domain, userId } = first

@@ -21,7 +21,7 @@ test('a button acts on what its event tells, and a stale one says what has happe
   const late = await messageWith(world, world.alerts.id, 'Since this alert')
   expect(JSON.stringify(late)).toMatch(/is renewed.*Nothing was done/)
   expect(world.modalOf(world.ana.id)).toBeUndefined()
-  await pressOn(world, late, 'Renew subscriptions all the same')
+  await pressOn(world, late, 'Renew subscriptions anyway')
   expect((await world.opened()).callback_id).toBe('subscriptions.renew')
   expect(await world.requests('subscriptions.renew')).toEqual([])
 })
@@ -43,18 +43,18 @@ test('who takes care of an alert stands on it, and the second who wants to is to
   await world.webhook(pastDue('care.com'))
   const alert = await messageWith(world, world.alerts.id, 'past due')
   await pressOn(world, alert, 'Acknowledge', world.omar.id)
-  await reads(world, world.alerts.id, `<@${world.omar.id}> has taken it over at`)
-  const root = await messageWith(world, world.alerts.id, 'has taken it over at')
+  await reads(world, world.alerts.id, `<@${world.omar.id}> took it over at`)
+  const root = await messageWith(world, world.alerts.id, 'took it over at')
   await eventually(() => {
     const edited = world.messages(world.alerts.id).find((one) => one.ts === alert.ts)
-    expect(JSON.stringify(edited)).toContain(`<@${world.omar.id}> has taken it over`)
+    expect(JSON.stringify(edited)).toContain(`<@${world.omar.id}> took it over`)
     expect(JSON.stringify(edited)).not.toContain('"Acknowledge"')
   })
   expect(root).toBeDefined()
   await pressOn(world, alert, 'Acknowledge')
   await eventually(() => {
     const told = world.messages(world.alerts.id).filter((one) => one.ephemeralFor === world.ana.id)
-    expect(JSON.stringify(told)).toContain(`<@${world.omar.id}> has taken it over at`)
+    expect(JSON.stringify(told)).toContain(`<@${world.omar.id}> took it over at`)
   })
 })
 
@@ -63,14 +63,14 @@ test('who takes care of an alert is known in every channel, and so is that it is
   await world.webhook(pastDue('far.com'))
   const alert = await messageWith(world, world.alerts.id, 'past due')
   await pressOn(world, alert, 'Acknowledge', world.omar.id)
-  await reads(world, world.alerts.id, `<@${world.omar.id}> has taken it over at`)
+  await reads(world, world.alerts.id, `<@${world.omar.id}> took it over at`)
   await world.say('/cmr alerts acknowledge past-due-far.com')
-  await world.sees(`<@${world.omar.id}> has taken it over at`)
+  await world.sees(`<@${world.omar.id}> took it over at`)
   const data = { subscriptionId: 'SUB-far.com', domain: 'far.com' }
   await world.webhook({ event: 'subscription.renewal.success', eventId: 'renewed-far', data })
   await reads(world, world.alerts.id, /Resolved after/)
   await world.say('/cmr alerts acknowledge past-due-far.com')
-  await world.sees('It is resolved already')
+  await world.sees('It is already resolved')
   expect(textOf(world, world.alerts.id)).not.toContain('Posted again')
 })
 
@@ -81,7 +81,7 @@ test('what was told among many others is taken care of too: it gets a message of
   await reads(world, world.alerts.id, 'batch7.com')
   await world.say('/cmr alerts acknowledge failed-batch7.com', world.omar.id)
   await world.sees('You have taken this over')
-  const root = await messageWith(world, world.alerts.id, `<@${world.omar.id}> has taken it over at`)
+  const root = await messageWith(world, world.alerts.id, `<@${world.omar.id}> took it over at`)
   expect(JSON.stringify(root)).toMatch(/batch7\.com.*Renew domain/)
   await world.webhook({
     event: 'domain.renewal.success',

@@ -34,7 +34,7 @@ test('what is not CMR’s is refused, and nothing of it is kept', async () => {
   expect(await world.webhook({ event: 'brand.new', data: { n: 1 } })).toBe(200)
   expect(await world.webhook({ event: 'brand.new', data: { n: 1 } })).toBe(200)
   await eventually(() => expect(world.messages(world.alerts.id)).toHaveLength(1))
-  expect(JSON.stringify(world.messages(world.alerts.id))).toMatch(/brand\.new.*does not know/s)
+  expect(JSON.stringify(world.messages(world.alerts.id))).toMatch(/brand\.new.*does not support/s)
 })
 
 test.each(dialects)('no text that CMR may send takes the events beside it down, on %s', async (dialect) => {

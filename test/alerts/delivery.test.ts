@@ -39,9 +39,9 @@ test('a channel that is archived gives its alerts to the alerts channel, says wh
   await world.sees('That channel is archived. Unarchive it first')
   await world.call('conversations.unarchive', { channel: world.billing.id }, 'ana')
   await world.say('/cmr alerts repair #billing')
-  await world.sees(`<#${world.billing.id}> is tried again; its alerts go there from now on`)
+  await world.sees(`<#${world.billing.id}> is tried again. Its alerts go there from now on`)
   await world.say('/cmr alerts repair #billing')
-  await world.sees(`<#${world.billing.id}> is not broken`)
+  await world.sees(`<#${world.billing.id}> works: the bot can post there`)
   await world.webhook(subscription('expired', 'three'))
   await delivered(world, world.billing.id, ['three-expired'])
 })
@@ -110,7 +110,7 @@ test.each(dialects)('on %s, alerts for a channel that is not there yet wait for 
   const DATABASE_URL = await testUrl(dialect)
   const world = await startWorld({ env: { DATABASE_URL, CMR_ALERT_PACE_MS, CMR_ALERTS_CHANNEL: '#later' } })
   await world.say('/cmr alerts add --channel #nowhere --events domain.expired --also-in-alerts no')
-  await world.sees(/does not see that channel/)
+  await world.sees(/cannot see that channel/)
   await world.webhook(subscription('past_due', 'acme'))
   await eventually(async () =>
     expect(await (await fetch(`${world.botUrl}/readyz`)).text()).toMatch(/one alert waits for #later/),

@@ -35,7 +35,7 @@ test('a mention calls for the severities that ask for it, and for no other', asy
 test('a user group is called by its id', async () => {
   const world = await startWorld()
   await world.say('/cmr alerts add --channel #billing --group @owners')
-  await world.sees(/A user group’s id, such as S012AB3CD/)
+  await world.sees(/Give a user group’s id, such as S012AB3CD/)
   await world.say('/cmr alerts add --channel #billing --group S012AB3CD')
   await world.sees(/r1.*mentions <!subteam\^S012AB3CD> for urgent/)
   await world.webhook(pastDue('group.com'))
@@ -52,7 +52,7 @@ test.each([
   async (_, option, title) => {
     const world = await startWorld()
     await world.say(`/cmr alerts add --channel #billing ${option}`)
-    await world.sees(/urgent ones at once all the same/)
+    await world.sees(/urgent ones at once/)
     for (const domain of ['one.com', 'two.com', 'three.com']) await world.webhook(renewalFailed(domain))
     await world.webhook(pastDue('urgent.com'))
     await reads(world, world.billing.id, 'urgent.com')

@@ -8,11 +8,11 @@ import { startWorld } from '../support/world.ts'
 test('from inside a channel, /cmr subscribe makes it hear, and /cmr unsubscribe ends it', async () => {
   const world = await startWorld()
   await world.say('/cmr subscribe subscription.* urgent')
-  await world.sees(/gets subscription\.\* \(urgent\) of all users/)
+  await world.sees(/gets subscription\.\* \(urgent\) of all customers/)
   await world.webhook(pastDue('heard.com'))
   await world.sees('heard.com')
   await world.say('/cmr subscribe subscription.* urgent')
-  await world.sees(/That is \*r1\* already/)
+  await world.sees(/That is already \*r1\*/)
   await world.say('/cmr unsubscribe')
   await world.sees(/r1\* is removed/)
   await world.webhook(pastDue('unheard.com'))
@@ -25,7 +25,7 @@ test('a family goes by its name, everything by “all”; what CMR never sends i
   await world.say('/cmr subscribe subscriptions mailbox --severity bad')
   await world.sees(/r1.*gets subscription\.\* and mailbox\.\* \(bad\)/)
   await world.say('/cmr subscribe all')
-  await world.sees(/r2.*gets every event of all users/)
+  await world.sees(/r2.*gets every event of all customers/)
   // A list goes on behind its flag.
   await world.say('/cmr subscribe domain --group S012AB3CD --mention-for urgent bad --severities bad urgent')
   await world.sees(/r3.*gets domain\.\* \(bad, urgent\).*mentions <!subteam\^S012AB3CD> for urgent, bad/)
@@ -37,14 +37,16 @@ test('a family goes by its name, everything by “all”; what CMR never sends i
   await world.sees(/no event called “domains\.\*”/)
   await world.say('/cmr alerts add domain.* --channel billing --domain "https://www.Acme.com/ *.acme.io"')
   await world.sees(
-    new RegExp(`<#${world.billing.id}> gets domain\\.\\* of all users, on acme\\.com and \\*\\.acme\\.io`),
+    new RegExp(
+      `<#${world.billing.id}> gets domain\\.\\* of all customers, on acme\\.com and \\*\\.acme\\.io`,
+    ),
   )
   await world.say('/cmr alerts add domain.* --channel billing --domain acme')
-  await world.sees(/“acme” is no domain\. Use acme\.com, or \*acme\*/)
+  await world.sees(/“acme” is not a domain\. Use acme\.com, or \*acme\*/)
   await world.say('/cmr alerts mute 1 4h')
   await world.sees(/r1\* is muted until/)
   await world.say('/cmr alerts add --channel #billing --quiet 25:00-99:00')
-  await world.sees(/Times such as 22:.?00-07:00/)
+  await world.sees(/Give times such as 22:.?00-07:00/)
 })
 
 test('a route is made and changed in a form that shows what it is', async () => {
@@ -92,7 +94,7 @@ test('a route is changed by command: what is not said stays, what is said to be 
   )
   await world.say('/cmr alerts edit r1 --quiet "" --digest hourly')
   await world.sees(
-    /gets domain\.\* \(urgent\) of all users; one thread per subject, mentions [^,]*, a digest every hour/,
+    /gets domain\.\* \(urgent\) of all customers; one thread per subject, mentions [^,]*, a digest every hour/,
   )
   await world.say('/cmr alerts edit r9 --digest hourly')
   await world.sees('There is no route r9')
@@ -113,7 +115,7 @@ test('a test alert says that it is one, and goes only where its route goes', asy
   await reads(world, world.billing.id, '*Test*: *example.com* is gone')
   expect(textOf(world, world.alerts.id)).not.toContain('example.com')
   await world.say('/cmr alerts test r1 mailbox.created')
-  await world.sees(/A real one would not: the route does not take that kind/)
+  await world.sees(/A real one would not be posted: the route does not take this kind/)
 })
 
 test('a test alert ends nothing that is under way', async () => {
@@ -140,7 +142,7 @@ test('a channel that the bot cannot enter is said when the route is made', async
   await world.call('conversations.join', { channel: world.billing.id }, 'ana')
   await world.call('conversations.archive', { channel: world.billing.id }, 'ana')
   await world.say('/cmr alerts add --channel C0NOWHERE --events domain.expired')
-  await world.sees(/does not see that channel.*\/invite @cmr/)
+  await world.sees(/cannot see that channel.*\/invite @cmr/)
   await world.say(`/cmr alerts add --channel ${world.billing.id} --events domain.expired`)
   await world.sees(/That channel is archived\. Unarchive it first/)
   await world.say(`/cmr alerts add --channel ${secret} --events domain.grace_period`)

@@ -115,7 +115,7 @@ test('CMR that asks for a day is left alone for five minutes; people read so, an
   expect(await ready(world)).toMatch(/requests to CMR: until [\d:]+ UTC, because CMR asked the bot to pause/)
   expect(await world.requests('wallet.get')).toHaveLength(1)
   await world.say(`/cmr alerts repair ${world.alerts.id}`)
-  await world.sees(/is not broken/)
+  await world.sees(/works: the bot can post there/)
   await world.say('/cmr wallet', world.omar.id)
   await world.sees(/The wallet holds/)
 })

@@ -16,7 +16,7 @@ async function asked() {
   const bot = await startProcess(world, program)
   const domain = String((await world.look('domains')).filter(isRenewable)[0]?.domainName)
   await world.say(`/cmr approvals set ${world.billing.id}`)
-  await world.sees(/Approvals are asked for in/)
+  await world.sees(/Approvals are requested in/)
   await world.say('/cmr access limit --role operator --operation 1')
   await world.sees(/may spend \$1\.00 at once/)
   await world.say(`/cmr domains renew ${domain}`, world.omar.id)

@@ -59,7 +59,7 @@ test('Home shows open alerts with who has them, and changes by itself for whoeve
   await modal(world, /You have taken this over/, world.omar.id)
   for (const person of [world.ana.id, world.omar.id])
     await eventually(() =>
-      expect(textIn(world.home(person))).toMatch(new RegExp(`<@${world.omar.id}> has taken it over at`)),
+      expect(textIn(world.home(person))).toMatch(new RegExp(`<@${world.omar.id}> took it over at`)),
     )
 
   const { data } = pastDue('acme-home.com')

@@ -11,7 +11,7 @@ export const seenBy = (world: World, person: string): string =>
 
 /** The requests in the approvals channel, #billing. */
 export const cards = (world: World): readonly ShownMessage[] =>
-  world.messages(world.billing.id).filter((one) => JSON.stringify(one).includes('asks for an approval of'))
+  world.messages(world.billing.id).filter((one) => JSON.stringify(one).includes('asks for approval of'))
 
 /** Presses a button of a request, the newest where none is named. */
 export async function decide(world: World, label: string, person: string, card = cards(world).at(-1)) {

@@ -137,7 +137,7 @@ export function createApprovals(parts: {
     }
     try {
       if (!command || !isApproved(one) || !audit.isSigned(sealedContent(one), one.seal))
-        return await over(one, 'changed', 'What was stored is not what was approved.')
+        return await over(one, 'changed', 'What was stored differs from what was approved.')
       const started = await parts.store.db
         .selectFrom('operations')
         .select('id')
@@ -155,7 +155,7 @@ export function createApprovals(parts: {
       })
     } catch (error) {
       logger.error({ err: error, approval: one.id }, 'what was approved could not be run')
-      await over(one, 'changed', 'The price could not be asked for again: ask for it anew.')
+      await over(one, 'changed', 'The price could not be checked again. Request it again.')
     }
   }
 
@@ -173,7 +173,7 @@ export function createApprovals(parts: {
       await over(one, 'changed', quote.text)
       return true
     }
-    await over(one, 'changed', 'Price or state have changed since, so it is asked anew.')
+    await over(one, 'changed', 'The price or its state has changed, so approval is needed again.')
     const { why, approvers } = one
     await request({ command, input: { ...input, ...quote.input }, caller, quote, why, approvers })
     return true
@@ -225,7 +225,7 @@ export function createApprovals(parts: {
       return one
     })
     loop.wake()
-    return `:raised_hand: ${why} *It is asked for in <#${channel}>* (request ${stored.id}): you will be notified of the decision, and once it is approved it runs as yours. Nothing was done yet.`
+    return `:raised_hand: ${why} *Approval was requested in <#${channel}>* (request ${stored.id}): you will be notified of the decision. Once approved, it runs in your name. Nothing was done yet.`
   }
 
   async function show(one: Approval, staleBefore: Date) {

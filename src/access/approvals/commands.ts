@@ -29,7 +29,7 @@ const list = accessCommand({
   effect: 'read',
   customers: 'narrowed',
   submit: 'Show',
-  input: z.object({ all: z.boolean().optional().meta({ label: 'Also what is decided' }) }),
+  input: z.object({ all: z.boolean().optional().meta({ label: 'Include decided requests' }) }),
   positional: [],
   async run(context, { all = false }) {
     const only = await customersOfCaller(context)
@@ -154,19 +154,19 @@ const setUp = accessCommand({
       .min(1)
       .max(2)
       .optional()
-      .meta({ label: 'Approvers', hint: '1 or 2; 1 unless said' }),
+      .meta({ label: 'Approvers', hint: '1 or 2; 1 by default' }),
     hours: z
       .number()
       .int()
       .min(1)
       .max(720)
       .optional()
-      .meta({ label: 'Expires after hours', hint: '24 unless said' }),
+      .meta({ label: 'Expires after hours', hint: '24 by default' }),
     always: changes.meta({
       label: 'Always ask for',
-      hint: 'Whoever asks, admins too, and whatever it costs. destroying includes nameservers and recreation',
+      hint: 'For everybody, admins included, at any price. “destroying” includes nameservers and recreation',
     }),
-    twice: changes.meta({ label: 'Two approvers for', hint: 'Whatever is said above' }),
+    twice: changes.meta({ label: 'Two approvers for', hint: 'In place of the number above' }),
     outsiders: outsidersField,
   }),
   positional: ['channel'],
@@ -193,7 +193,7 @@ const setUp = accessCommand({
     }))
     const text = channel
       ? `:raised_hand: ${approvalsSentence(approvals)}.`
-      : 'Nothing can be approved now: what somebody may not do is refused.'
+      : 'Approvals are off now: what a role does not allow is refused.'
     return { message: notice(text) }
   },
 })

@@ -77,15 +77,15 @@ export async function decideApproval(
 
   /** Returns why there is nothing to decide any more, and brings the card up to date. */
   async function tooLate(db: Kysely<Schema>, one: Approval): Promise<string | undefined> {
-    if (one.state !== 'open') return `It is decided already. ${standOf(one)}`
+    if (one.state !== 'open') return `It has already been decided. ${standOf(one)}`
     if (one.expires_at <= clock().toISOString())
       return standOf(await changeApproval(db, id, { state: 'expired' }))
     if (!audit.isSigned(sealedContent(one), one.seal)) {
-      const outcome = 'What was stored is not what was asked for.'
+      const outcome = 'What was stored differs from what was requested.'
       return standOf(await changeApproval(db, id, { state: 'changed', outcome }))
     }
     if (decision.kind === 'approve' && (JSON.parse(one.approved_by) as string[]).includes(caller.userId))
-      return 'You have approved it already; somebody else has to approve it too.'
+      return 'You have already approved it. Somebody else has to approve it too.'
     return undefined
   }
 }
@@ -97,9 +97,9 @@ async function objectionTo(
   { requester, input, cents }: Approval,
 ): Promise<string | undefined> {
   const { userId: user } = context.caller
-  if (user === requester) return 'Nobody decides on a request of their own: somebody else has to.'
+  if (user === requester) return 'You cannot decide on your own request: somebody else has to.'
   const verdict = await permit(context, command, JSON.parse(input) as Record<string, unknown>)
-  if (!verdict.allowed) return `Only who may do it may decide on it. ${verdict.refusal}`
+  if (!verdict.allowed) return `Only people who may do this themselves can decide on it. ${verdict.refusal}`
   if (command.effect !== 'charge') return undefined
   const { policy } = await readPolicy(context.store.db)
   const limits = Object.values(limitsOf(policy, { user, role: verdict.role }))

@@ -36,17 +36,18 @@ export function standOf(one: Approval): string {
 /** The card in the approvals channel: everything that is needed to decide, and the buttons while it is open. */
 export function approvalCard(one: Approval): Message {
   const what = one.command.replace('.', ' ')
-  const text = `<@${one.requester}> asks for an approval: ${what}`
+  const text = `<@${one.requester}> asks for approval: ${what}`
   return {
     text,
     blocks: [
-      section(`:raised_hand: <@${one.requester}> asks for an approval of *${escapeText(what)}*`),
+      section(`:raised_hand: <@${one.requester}> asks for approval of *${escapeText(what)}*`),
       section(one.question),
       ...fields({
-        Price: one.cents === null ? 'CMR shows it only when it charges' : `${money(one.cents)} at most`,
+        Price:
+          one.cents === null ? 'CMR shows the price only when it charges' : `${money(one.cents)} at most`,
         Asked: moment(one.created_at),
       }),
-      section(`*Why it is asked*: ${one.why}`),
+      section(`*Why it needs approval*: ${one.why}`),
       section(standOf(one)),
       ...(one.state === 'open'
         ? [
@@ -56,7 +57,7 @@ export function approvalCard(one: Approval): Message {
             ),
           ]
         : []),
-      context(`Request ${one.id} · without a decision nothing is done`),
+      context(`Request ${one.id} · nothing happens without a decision`),
     ],
   }
 }

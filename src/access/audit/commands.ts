@@ -20,8 +20,8 @@ const input = z.object({
   }),
   who: z.string().optional().meta({ label: 'Who', slack: 'person' }),
   command: z.string().max(100).optional().meta({ label: 'Command', example: 'domains.renew' }),
-  outcome: z.enum(outcomes).optional().meta({ label: 'How it ended' }),
-  days: z.number().int().min(1).max(3650).optional().meta({ label: 'Of the last days' }),
+  outcome: z.enum(outcomes).optional().meta({ label: 'Outcome' }),
+  days: z.number().int().min(1).max(3650).optional().meta({ label: 'Days back' }),
   page: z.number().int().min(1).optional().meta({ label: 'Page', hidden: true }),
 })
 

@@ -18,7 +18,7 @@ const outcomes: Readonly<Record<AuditRow['outcome'], string>> = {
   refused: ':no_entry: refused',
   failed: ':warning: failed',
   unknown: ':grey_question: outcome unknown',
-  pending: ':hourglass: begun',
+  pending: ':hourglass: started',
 }
 
 /** What of the arguments and of the detail a list shows. */

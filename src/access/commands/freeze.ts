@@ -18,7 +18,7 @@ const freeze = accessCommand({
   }),
   positional: ['why'],
   confirm: async (_, { why }) => ({
-    text: `*Stop everything that charges or destroys?*\n${why ? `${escapeText(why)}\n` : ''}Nobody can order, renew or delete until an admin runs \`/cmr unfreeze\`. What CMR does by itself, such as auto-renewal, goes on.`,
+    text: `*Stop everything that charges or cannot be undone?*\n${why ? `${escapeText(why)}\n` : ''}Nobody can order, renew or delete until an admin runs \`/cmr unfreeze\`. What CMR does by itself, such as auto-renewal, continues.`,
   }),
   async run(context, { why }) {
     const { caller, clock } = context
@@ -28,7 +28,7 @@ const freeze = accessCommand({
       frozen,
     }))
     const text =
-      ':ice_cube: *Everything that charges or destroys is stopped.* An admin lifts it with `/cmr unfreeze`.'
+      ':ice_cube: *Everything that charges or cannot be undone is stopped.* An admin can allow it again with `/cmr unfreeze`.'
     return { message: notice(text) }
   },
 })

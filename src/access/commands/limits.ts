@@ -39,12 +39,12 @@ const limit = accessCommand({
   input: z.object({
     who: z.string().optional().meta({ label: 'Person', slack: 'person' }),
     role: z.enum(roles.slice(2)).optional().meta({
-      label: 'Or everybody with the role',
-      hint: 'An operator may spend only up to a limit at once that is set',
+      label: 'Or everybody with this role',
+      hint: 'An operator may spend only where a limit per operation is set',
     }),
-    operation: dollars('At once'),
-    day: dollars('A day'),
-    month: dollars('A month'),
+    operation: dollars('Per operation'),
+    day: dollars('Per day'),
+    month: dollars('Per month'),
   }),
   positional: ['who'],
   async run(context, { who, role, ...amounts }) {
@@ -82,7 +82,7 @@ const budget = accessCommand({
   about: 'Limits what everybody together may spend in a month.',
   submit: 'Set budget',
   example: '500',
-  input: z.object({ month: dollars('A month, all together') }),
+  input: z.object({ month: dollars('Per month, for everybody together') }),
   positional: ['month'],
   async run(context, { month }) {
     const cents = centsIn(month)
@@ -95,8 +95,10 @@ const budget = accessCommand({
       }),
     )
     const text =
-      cents === undefined ? 'The team has no budget now' : `All together may spend ${money(cents)} a month`
-    return { message: notice(`:moneybag: ${text}. What is spent already this month counts.`) }
+      cents === undefined
+        ? 'The team has no budget now'
+        : `Everybody together may spend ${money(cents)} a month`
+    return { message: notice(`:moneybag: ${text}. What was already spent this month counts.`) }
   },
 })
 

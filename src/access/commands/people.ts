@@ -19,7 +19,7 @@ const subject = {
   who: person.optional(),
   group: z
     .string()
-    .regex(/^(!subteam\^)?S[A-Z0-9]+$/, 'A user group’s id, such as S012AB3CD, or @group.')
+    .regex(/^(!subteam\^)?S[A-Z0-9]+$/, 'Give a user group’s id, such as S012AB3CD, or @group.')
     .optional()
     .meta({ label: 'Or user group', example: 'S012AB3CD' }),
 }
@@ -66,19 +66,19 @@ const grant = accessCommand({
     ...subject,
     role: z.enum(roles).meta({
       label: 'Role',
-      hint: 'viewer reads, operator writes, finance spends, admin also deletes and decides who may what',
+      hint: 'viewer reads, operator also changes things, finance also spends, admin also deletes and sets roles',
     }),
     customers: z
       .array(z.string())
       .optional()
-      .meta({ label: 'Only for these customers', picker: 'user', hint: 'None: for all' }),
+      .meta({ label: 'Only for these customers', picker: 'user', hint: 'Leave empty for all' }),
     days: z
       .number()
       .int()
       .min(1)
       .max(3650)
       .optional()
-      .meta({ label: 'For how many days', hint: 'Empty: for good' }),
+      .meta({ label: 'For how many days', hint: 'Leave empty for good' }),
     guest: z
       .boolean()
       .optional()

@@ -23,7 +23,7 @@ const own = { noun: 'events', own: true } as const
 const PAGE = 10
 
 const when = z.string().max(20)
-const whenHint = '“today”, “yesterday”, an age such as 24h or 7d, a weekday, or a day such as 2026-11-24'
+const whenHint = 'Today, yesterday, an age such as 24h or 7d, a weekday, or a date such as 2026-11-24'
 
 const searchFields = {
   event: z
@@ -41,7 +41,7 @@ const searchFields = {
     label: 'About',
     hint: 'A domain, a customer’s e-mail or id, or a subject such as subscription:ID',
   }),
-  told: z.boolean().optional().meta({ label: 'Told' }),
+  told: z.boolean().optional().meta({ label: 'Posted' }),
   source: z.enum(['webhook', 'sync', 'test', 'bot']).optional().meta({ label: 'Found by' }),
 }
 type SearchedEvents = z.output<z.ZodObject<typeof searchFields>>

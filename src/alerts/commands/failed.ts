@@ -41,7 +41,7 @@ const retry = alertCommand({
   input: z.object({
     which: z
       .string()
-      .regex(/^(all|\d{1,15})$/, '“all”, or a number from /cmr alerts failed.')
+      .regex(/^(all|\d{1,15})$/, 'Give “all”, or a number from /cmr alerts failed.')
       .meta({ label: 'Which', hint: '“all”, or a number from /cmr alerts failed', example: 'all' }),
   }),
   positional: ['which'],
@@ -53,7 +53,7 @@ const retry = alertCommand({
       message: notice(
         count
           ? `:repeat: ${count === 1 ? 'It is' : `${count} are`} tried again.`
-          : 'Nothing is left to try: it has been posted meanwhile, or is being tried already.',
+          : 'Nothing is left to post: it has been posted, or is being tried now.',
       ),
     }
   },
@@ -84,10 +84,10 @@ const repair = alertCommand({
     return {
       message: notice(
         mended
-          ? `:white_check_mark: ${where} is tried again; its alerts go there from now on.`
+          ? `:white_check_mark: ${where} is tried again. Its alerts go there from now on.`
           : paused
             ? `:white_check_mark: The bot no longer waits as Slack asked: alerts are tried now, in ${where} and everywhere else.`
-            : `${where} is not broken: the bot may post there.`,
+            : `${where} works: the bot can post there.`,
       ),
     }
   },

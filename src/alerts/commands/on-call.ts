@@ -140,7 +140,7 @@ async function mutableNamed(
   if (about) {
     const { subject, source } = await storedEventNamed(context, about, 'what')
     if (source === 'test') throw new InputError('what', testSentence)
-    if (!subject) throw new InputError('what', 'This event has no subject that could be muted.')
+    if (!subject) throw new InputError('what', 'This event is not about anything that can be muted.')
     return { subject }
   }
   if (/^(subscription|order|user):\S+$/.test(said)) return { subject: said }
@@ -168,7 +168,7 @@ const acknowledge = alertCommand({
     const event = await storedEventNamed(context, named)
     if (event.source === 'test') return { message: notice(testSentence) }
     const { subject } = event
-    if (!subject) throw new InputError('eventId', 'This event has no thread.')
+    if (!subject) throw new InputError('eventId', 'This event has no thread, so it cannot be acknowledged.')
     return { message: notice(await takeCare(context, { ...event, subject })) }
   },
 })
@@ -180,7 +180,7 @@ async function takeAll({ store, alerts, caller, clock }: AlertContext, deliveryI
   const by = { person: caller.userId, at: clock() }
   if (!(await acknowledgeMessage(store.db, message, by))) {
     const now = await messageOf(store.db, deliveryId)
-    return `:eyes: <@${now?.acknowledged_by}> has taken it over at ${moment(now?.acknowledged_at ?? '')}.`
+    return `:eyes: <@${now?.acknowledged_by}> took it over at ${moment(now?.acknowledged_at ?? '')}.`
   }
   const subjects = (await rowsOfDelivery(store.db, deliveryId)).flatMap(({ subject }) => subject ?? [])
   for (const subject of new Set(subjects)) await acknowledgeThreads(store.db, subject, by)
@@ -193,15 +193,15 @@ async function takeCare(context: AlertContext, event: StoredEvent & { subject: s
   const { store, alerts, caller, clock } = context
   const [whole] = await takenMessagesOf(store.db, event.event_id)
   if (whole)
-    return `:eyes: <@${whole.acknowledged_by}> has taken it over at ${moment(whole.acknowledged_at ?? '')}.`
+    return `:eyes: <@${whole.acknowledged_by}> took it over at ${moment(whole.acknowledged_at ?? '')}.`
   const threads = await threadsAbout(store.db, event.subject)
   const unresolved = threads.filter(({ resolved_at }) => resolved_at === null)
   const open = threads.filter((thread) => isOpen(thread, clock()))
   const taken = open.find((thread) => thread.acknowledged_by !== null && unresolved.includes(thread))
   if (taken)
-    return `:eyes: <@${taken.acknowledged_by}> has taken it over at ${moment(taken.acknowledged_at ?? '')}.`
+    return `:eyes: <@${taken.acknowledged_by}> took it over at ${moment(taken.acknowledged_at ?? '')}.`
   const over = open.length > 0 && !open.some((thread) => unresolved.includes(thread))
-  if (over) return 'It is resolved already.'
+  if (over) return 'It is already resolved.'
   if (unresolved.every(({ acknowledged_by }) => acknowledged_by !== null)) await openThread(context, event)
   const channels = await acknowledgeThreads(store.db, event.subject, { person: caller.userId, at: clock() })
   // Somebody was faster.
@@ -292,7 +292,7 @@ export async function storedEventNamed(
   field = 'eventId',
 ): Promise<StoredEvent> {
   const event = await eventNamed(store.db, named)
-  if (!event) throw new InputError(field, `No event is stored as ${named}: /cmr events lists them.`)
+  if (!event) throw new InputError(field, `There is no event ${named}: /cmr events lists them.`)
   return event
 }
 

@@ -33,11 +33,11 @@ export const routeFields = {
     .array(z.string().max(60))
     .max(30)
     .optional()
-    .meta({ label: 'Which events', hint: 'None chosen: all of them', choices: eventChoices }),
+    .meta({ label: 'Which events', hint: 'Leave empty for all', choices: eventChoices }),
   severities: z
     .array(severity)
     .optional()
-    .meta({ label: 'How urgent', hint: 'None chosen: all of them', example: 'urgent bad' }),
+    .meta({ label: 'How urgent', hint: 'Leave empty for all', example: 'urgent bad' }),
   users: z.string().max(1000).optional().meta({
     label: 'Only these customers',
     hint: 'E-mails, companies or ids, separated by commas',
@@ -47,13 +47,13 @@ export const routeFields = {
     .array(z.string().max(255))
     .max(50)
     .optional()
-    .meta({ label: 'Only these domains', hint: 'One a line; * stands for anything', example: '*.acme.com' }),
+    .meta({ label: 'Only these domains', hint: 'One per line; * matches anything', example: '*.acme.com' }),
   provider: z.enum(providers).optional().meta({ label: 'Only this provider' }),
   operations: z.enum(['foreign', 'own', 'both']).optional().meta({
     label: 'Started by',
-    hint: 'foreign: only what was not started through the bot; that is posted in its receipt’s thread',
+    hint: 'foreign: only what was not started through the bot. own: only what was, which otherwise appears in the thread of its receipt only',
   }),
-  threads: z.boolean().optional().meta({ label: 'One thread per subject' }),
+  threads: z.boolean().optional().meta({ label: 'One thread per domain, subscription or order' }),
   mention: z
     .string()
     .regex(
@@ -64,49 +64,52 @@ export const routeFields = {
     .meta({ label: 'Mention this person', slack: 'person' }),
   group: z
     .string()
-    .regex(/^(!subteam\^)?S[A-Z0-9]+$/, 'A user group’s id, such as S012AB3CD, or @group.')
+    .regex(/^(!subteam\^)?S[A-Z0-9]+$/, 'Give a user group’s id, such as S012AB3CD, or @group.')
     .optional()
     .meta({
       label: 'Mention this user group',
       hint: 'Its id, from “Copy group ID” in Slack',
       example: 'S012AB3CD',
     }),
-  mentionFor: z.array(severity).optional().meta({ label: 'Mention for', hint: 'None chosen: urgent ones' }),
+  mentionFor: z
+    .array(severity)
+    .optional()
+    .meta({ label: 'Mention for', hint: 'Leave empty for urgent alerts' }),
   quiet: z
     .string()
     .regex(
       /^([01]?\d|2[0-3])(:[0-5]\d)?\s*[-–]\s*([01]?\d|2[0-3])(:[0-5]\d)?(\s+\S+)?$/,
-      'Times such as 22:00-07:00, with a time zone behind them if you like.',
+      'Give times such as 22:00-07:00, with a time zone after them if you like.',
     )
     .optional()
     .meta({
       label: 'Quiet hours',
-      hint: 'Events of these hours come as one summary afterwards',
+      hint: 'Alerts of these hours are posted as one summary afterwards',
       example: '22:00-07:00',
     }),
   digest: z
     .enum(digests)
     .optional()
-    .meta({ label: 'Digest', hint: 'One summary instead of a message for each event event' }),
+    .meta({ label: 'Digest', hint: 'One summary instead of a message for each event' }),
   digestAt: z
     .number()
     .int()
-    .min(0, 'An hour from 0 to 23.')
-    .max(23, 'An hour from 0 to 23.')
+    .min(0, 'Give an hour from 0 to 23.')
+    .max(23, 'Give an hour from 0 to 23.')
     .optional()
     .meta({ label: 'Hour of a daily digest', example: 8 }),
   timezone: z
     .string()
-    .refine(isTimeZone, 'An IANA time zone such as Europe/Berlin.')
+    .refine(isTimeZone, 'Give a time zone such as Europe/Berlin.')
     .optional()
     .meta({ label: 'Time zone', example: 'Europe/Berlin' }),
   urgentPasses: z
     .boolean()
     .optional()
-    .meta({ label: 'Urgent ones at once', hint: 'Through quiet hours and digests' }),
+    .meta({ label: 'Post urgent alerts at once', hint: 'Also in quiet hours and between digests' }),
   alsoInAlerts: z.boolean().optional().meta({
     label: 'Keep them in the alerts channel too',
-    hint: 'Without a route they come there. “No” moves them: they come only where this route posts',
+    hint: 'Without a route they are posted there. “No” moves them: they are posted only where this route posts',
   }),
   outsiders: outsidersField,
 }
@@ -140,7 +143,8 @@ export async function routeFrom(
   }
   const quiet = entered.quiet ? quietHours(entered.quiet) : undefined
   const zone = quiet?.zone ?? entered.timezone ?? context.zone
-  if (!isTimeZone(zone)) throw new InputError('quiet', `“${zone}” is no time zone, such as Europe/Berlin.`)
+  if (!isTimeZone(zone))
+    throw new InputError('quiet', `“${zone}” is not a time zone. Give one such as Europe/Berlin.`)
   const mention = mentionOf(entered)
   const delivery: RouteDelivery = {
     threaded: entered.threads ?? true,
@@ -225,7 +229,7 @@ function domainPattern(word: string): string {
   if (name) return name
   throw new InputError(
     'domains',
-    `“${word}” is no domain. Use acme.com, or *${word}* for all that contain it.`,
+    `“${word}” is not a domain. Use acme.com, or *${word}* for all that contain it.`,
   )
 }
 

@@ -31,7 +31,7 @@ import { askWhoReads } from './who-reads.ts'
 const own = { noun: 'alerts', own: true } as const
 const id = z
   .string()
-  .regex(isRoute, 'A route’s id, such as r3: /cmr alerts lists them.')
+  .regex(isRoute, 'Give a route’s id, such as r3. /cmr alerts lists them.')
   .transform(routeId)
   .meta({ label: 'Route', example: 'r3', search: searchRoutes })
 const channel = z.string().meta({ label: 'Channel', slack: 'channel' })
@@ -166,7 +166,7 @@ async function addRoute(
   const { alerts, caller } = context
   const draft = await draftOf(context, named ?? caller.channelId, entered)
   const same = alerts.routes.routeMatcher().routes.find(({ route }) => isSame(route, draft))?.route
-  if (same) return { message: notice(`That is *${same.id}* already: ${routeSentence(same)}`) }
+  if (same) return { message: notice(`That is already *${same.id}*: ${routeSentence(same)}`) }
   await greet(context, draft)
   return { message: routeAdded(await alerts.routes.add(draft, caller.userId), alerts.alertsChannel) }
 }
@@ -215,7 +215,7 @@ const edit = alertCommand({
   submit: 'Save',
   consequence: (context, { id: named, ...given }) => silencing(context, named) ?? movingAway(context, given),
   input: z.object({
-    id: id.meta({ reloads: true, hint: 'Fills in what it is now' }),
+    id: id.meta({ reloads: true, hint: 'Fills in the form with what it is now' }),
     channel: channel.optional(),
     ...routeFields,
   }),
@@ -271,7 +271,7 @@ const test = alertCommand({
     event: z
       .enum(Object.keys(webhookEvents) as [string, ...string[]])
       .optional()
-      .meta({ label: 'Event', hint: 'By default one that the route takes' }),
+      .meta({ label: 'Event', hint: 'Leave empty for one that the route takes' }),
   }),
   positional: ['id', 'event'],
   async run(context, input) {

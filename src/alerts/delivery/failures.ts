@@ -207,10 +207,10 @@ export function tryAgainAt({ broken_at }: ChannelQueue, now: Date): Date | undef
 }
 
 function unknownNotice(channel: string, elsewhere: string | undefined): string {
-  const urgent = elsewhere ? `Urgent ones go to <#${elsewhere}> meanwhile, the others wait` : 'They wait'
+  const urgent = elsewhere ? `Urgent alerts go to <#${elsewhere}> meanwhile, the others wait` : 'They wait'
   return [
-    `:warning: I could not find out within a minute which channel ${escapeText(channel)} is: Slack lets me look at its list of channels only slowly.`,
-    `${urgent}: nothing is lost, and I keep looking.`,
+    `:warning: The bot could not find out within a minute which channel ${escapeText(channel)} is: Slack lets it read the list of channels only slowly.`,
+    `${urgent}: nothing is lost, and the bot keeps looking.`,
     'To end this now, set the channel’s id in place of its name, in `CMR_ALERTS_CHANNEL` or with `/cmr alerts edit`. Slack shows the id (it begins with C) at the bottom of the channel’s details.',
   ].join(' ')
 }
@@ -218,5 +218,5 @@ function unknownNotice(channel: string, elsewhere: string | undefined): string {
 function notice(channel: string, error: string | null, elsewhere: string | undefined): string {
   const where = channel.startsWith('#') ? escapeText(channel) : `<#${channel}>`
   const follows = elsewhere ? `They go to <#${elsewhere}> instead.` : 'They wait: nothing is lost.'
-  return `:warning: Alerts cannot be posted in ${where}: ${whyBroken(error)}. ${follows} When that is fixed, run \`/cmr alerts repair\`; I try again by myself every hour.`
+  return `:warning: Alerts cannot be posted in ${where}: ${whyBroken(error)}. ${follows} When that is fixed, run \`/cmr alerts repair\`; the bot also tries again every hour.`
 }

@@ -107,7 +107,7 @@ function todoFor(kind: readonly AlertEvent[]): string | undefined {
     return todoOf({ ...first, details: undefined })
   const missing = cents - wallet
   if (missing <= 0) return `Renew them: the wallet covers all of it (${money(cents)}).`
-  return `${addFunds()}: ${money(missing)} is missing for all of it. Then renew them.`
+  return `${addFunds()}: ${money(missing)} is missing to renew all of it. Then renew them.`
 }
 
 /** A thing, by the last of its events, and how many there are of it. */

@@ -105,7 +105,7 @@ export function eventCard(
 /** @param toldBefore the event of a sync that had told the same before the webhook came */
 function whereDelivered(told: readonly DeliveryLine[], toldBefore: string | undefined): string {
   if (toldBefore)
-    return `It came late: a sync had found the same and it was posted as ${code(toldBefore)}, so it is not posted again.`
+    return `It came late: a sync had already found it and it was posted as ${code(toldBefore)}, so it is not posted again.`
   return told.length ? told.map(deliveryLine).join('\n') : 'It is not posted anywhere.'
 }
 

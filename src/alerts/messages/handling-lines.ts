@@ -3,9 +3,9 @@ import type { AlertHandling } from './details.ts'
 import { inOneLine } from './event-text.ts'
 import { titleOf } from './notification.ts'
 
-/** "@ana has taken it over at …" */
+/** "@ana took it over at …" */
 export function takenLine({ by, at }: { readonly by: string; readonly at: string }): string {
-  return `:eyes: <@${by}> has taken it over at ${moment(at)}`
+  return `:eyes: <@${by}> took it over at ${moment(at)}`
 }
 
 /** Returns who has silenced an alert or wants to be reminded of it, and until when; a line each. */

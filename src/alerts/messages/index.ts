@@ -86,12 +86,12 @@ function unknown(event: AlertEvent): EventText {
   const about = nameIn(event)
   const name = escapeText(cut(event.event, 100))
   return {
-    headline: `CMR sent *${name}*${about ? ` about *${about}*` : ''}, which this version of the bot does not know`,
+    headline: `CMR sent *${name}*${about ? ` about *${about}*` : ''}, which this version of the bot does not support`,
     follows: [
       ...scalars,
       scalars.length < fields.length ? `More of it: ${code(`/cmr events show ${event.eventId}`)}` : undefined,
       missing > 0
-        ? `${counted(missing, 'value was', 'values were')} left out, because a password may stand there. CMR’s log of webhooks has all of it: Settings → Webhooks.`
+        ? `${counted(missing, 'value was', 'values were')} left out, because they may hold a password. CMR’s log of webhooks has all of it: Settings → Webhooks.`
         : undefined,
     ],
   }

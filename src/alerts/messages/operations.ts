@@ -19,7 +19,7 @@ function mailSentence(read: Reader, { data }: AlertEvent): string | undefined {
   const did = /^dns/.test(read.text('what') ?? '') ? 'added' : 'ordered'
   const missing = read.text('missingForMail')
   if (missing) return `${did}, not able to send yet: ${missing} missing`
-  return data.isUncheckedForMail ? `${did}, and not known yet whether it can send` : undefined
+  return data.isUncheckedForMail ? `${did}, but it is not known yet whether it can send` : undefined
 }
 
 const addMissingIfAny = (event: AlertEvent) =>
@@ -82,8 +82,10 @@ export const operationAlerts: Record<string, EventAlert> = {
   },
   'operation.disproved': {
     text: (read) => ({
-      headline: `${who(read)} ${named(read)} happened after all: CMR has reported it`,
-      follows: [`<@${read.text('by') ?? ''}> had found that it did not. Its receipt goes on.`],
+      headline: `${who(read)} ${named(read)} did happen: CMR has now reported it`,
+      follows: [
+        `<@${read.text('by') ?? ''}> had recorded that it did not. Its receipt is kept up to date again.`,
+      ],
       todo: 'Do not send it again. If somebody has, find what exists twice and cancel it.',
     }),
     buttons: [story],

@@ -47,7 +47,7 @@ function manner({
   if (quiet) parts.push(`quiet ${code(`${quiet.from}–${quiet.to}`)} ${escapeText(zone)}`)
   if (digest === 'hourly') parts.push('a digest every hour')
   if (digest === 'daily') parts.push(`a digest every day at ${digestAt}:00 ${escapeText(zone)}`)
-  if (urgentPasses && (quiet || digest !== 'off')) parts.push('urgent ones at once all the same')
+  if (urgentPasses && (quiet || digest !== 'off')) parts.push('urgent ones at once')
   return parts.join(', ')
 }
 
@@ -84,8 +84,8 @@ function alertsChoice({ id, channel, filter, delivery }: Route, alertsChannel: s
   if (!alertsChannel || channel === alertsChannel || filter.operations === 'own') return undefined
   const name = channelName(alertsChannel)
   const [text, other, value] = delivery.alsoInAlerts
-    ? [`They still come to ${name} too.`, 'Only in the route’s channel', 'no']
-    : [`:warning: They no longer come to ${name}.`, 'Keep them there too', 'yes']
+    ? [`They are still posted in ${name} too.`, 'Only in the route’s channel', 'no']
+    : [`:warning: They are no longer posted in ${name}.`, 'Keep them there too', 'yes']
   const actionId = `alerts.edit:alsoInAlerts`
   return { text, button: button({ text: other, actionId, value: `${id} alsoInAlerts=${value}` }) }
 }
@@ -109,10 +109,10 @@ export function routeTested(
   { id, channel }: Route,
   sample: { readonly event: string; readonly taken: boolean; readonly heldUntil: Date | undefined },
 ): Message {
-  const later = sample.heldUntil && ` A real one would come with the summary of ${moment(sample.heldUntil)}.`
+  const later = sample.heldUntil && ` A real one would be in the summary of ${moment(sample.heldUntil)}.`
   const real = sample.taken
-    ? (later ?? ' A real one would come just like this.')
-    : ' A real one would not: the route does not take that kind.'
+    ? (later ?? ' A real one would be posted just like this.')
+    : ' A real one would not be posted: the route does not take this kind.'
   const text = `:test_tube: A test of ${escapeText(sample.event)} is on its way to <#${channel}> by *${id}*.${real}`
   return { text, blocks: [section(text)] }
 }

@@ -19,7 +19,7 @@ export function staleMessage(
       section(`:hourglass: ${text}`),
       actions(
         button({
-          text: `${pressed.summary} all the same`,
+          text: `${pressed.summary} anyway`,
           actionId: `${pressed.id}:${regardlessSuffix}`,
           value: pressed.eventId,
         }),

@@ -134,7 +134,8 @@ export const subscriptionAlerts: Record<string, EventAlert> = {
   'subscription.updated': {
     text: (read, _, event) => {
       const [price, changed, now] = [priceChange(event), changedLines(event), priceNow(event)]
-      const perhaps = 'It may be the price after its domain’s first year: CMR reports it once, like this.'
+      const perhaps =
+        'It may be the price after its domain’s first year, which CMR reports once, in this way.'
       const isKnown = price !== undefined || changed.length > 0
       return {
         headline: price

@@ -48,7 +48,7 @@ function whose(wanted: 'foreign' | 'own'): Condition {
     because: ({ own }) =>
       own
         ? 'it was started through the bot, so it is posted in the thread of its receipt'
-        : 'not started through the bot, and it takes only what was',
+        : 'it was not started through the bot, and the route takes only what was',
   }
 }
 
@@ -56,14 +56,14 @@ function kind(patterns: RouteFilter['events']): Condition {
   const matches = compilePatterns(patterns)
   return {
     holds: ({ event }) => matches(event),
-    because: ({ event }) => `it is ${escapeText(event)}, and it takes only ${list(patterns)}`,
+    because: ({ event }) => `it is ${escapeText(event)}, and the route takes only ${list(patterns)}`,
   }
 }
 
 function severity(wanted: RouteFilter['severities']): Condition {
   return {
     holds: ({ severity }) => wanted.includes(severity),
-    because: ({ severity }) => `it is ${severity}, and it takes only ${list(wanted)}`,
+    because: ({ severity }) => `it is ${severity}, and the route takes only ${list(wanted)}`,
   }
 }
 
@@ -72,7 +72,7 @@ function user(wanted: RouteFilter['users']): Condition {
   return {
     holds: ({ users }) => users.some((one) => ids.has(one)),
     because: ({ users }) =>
-      `${users.length ? `it is about ${list(users)}` : 'it names no customer'}, and it takes only ${list(wanted.map(({ name }) => name))}`,
+      `${users.length ? `it is about ${list(users)}` : 'it names no customer'}, and the route takes only ${list(wanted.map(({ name }) => name))}`,
   }
 }
 
@@ -81,7 +81,7 @@ function domain(patterns: RouteFilter['domains']): Condition {
   return {
     holds: ({ domains, budget }) => domains.some((one) => matches(one, budget)),
     because: ({ domains }) =>
-      `${domains.length ? `it is about ${list(domains)}` : 'it names no domain'}, and it takes only ${list(patterns)}`,
+      `${domains.length ? `it is about ${list(domains)}` : 'it names no domain'}, and the route takes only ${list(patterns)}`,
   }
 }
 
@@ -89,7 +89,7 @@ function provider(wanted: NonNullable<RouteFilter['provider']>): Condition {
   return {
     holds: ({ provider }) => provider?.includes(wanted) ?? false,
     because: ({ provider }) =>
-      `${provider ? `it is on ${escapeText(provider)}` : 'it names no provider'}, and it takes only ${wanted}`,
+      `${provider ? `it is on ${escapeText(provider)}` : 'it names no provider'}, and the route takes only ${wanted}`,
   }
 }
 

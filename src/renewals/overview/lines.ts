@@ -7,7 +7,7 @@ import type { OpenAlert } from './open-work.ts'
 export function alertLine({ event, since, channels, takenBy }: OpenAlert): string {
   const where = channels.map((channel) => `<#${channel}>`).join(', ')
   const who = takenBy
-    ? `<@${takenBy.person}> has taken it over at ${moment(takenBy.at)}`
+    ? `<@${takenBy.person}> took it over at ${moment(takenBy.at)}`
     : '*nobody takes care of it yet*'
   return `${signs[event.severity]} ${eventLine(event)}\n${who} · since ${moment(since)} in ${where}`
 }

@@ -151,7 +151,7 @@ test('the alert of an unknown event says how much of it was left out', () => {
   }
   const one = textOf({ domain: 'acme.com', password: 'Canary-9Q-1' })
   expect(one).toContain('acme.com')
-  expect(one).toMatch(/1 value was left out, because a password may stand there.*Settings → Webhooks/)
+  expect(one).toMatch(/1 value was left out, because they may hold a password.*Settings → Webhooks/)
   expect(one).not.toMatch(/Canary|leftOut/)
   expect(textOf({ domain: 'acme.com', deep: [{ note: 'some free text', pin: 1234, port: 25 }] })).toMatch(
     /2 values were left out/,

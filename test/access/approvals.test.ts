@@ -1,30 +1,12 @@
 import { createServer } from 'node:http'
-import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
 import { inStore } from '../support/alerts.ts'
-import { askFor, cards, decide, seenBy } from '../support/approvals.ts'
+import { asked, askFor, cards, changeStore, decide, seenBy } from '../support/approvals.ts'
 import { confirm } from '../support/clicks.ts'
 import { eventually } from '../support/eventually.ts'
 import { isRenewable } from '../support/renewable.ts'
 import { listening } from '../support/servers.ts'
 import { cleanups, startWorld } from '../support/world.ts'
-
-/** Approvals go to #billing; Omar may spend a dollar at once, and has asked for more. */
-async function asked(settings = '') {
-  const world = await startWorld()
-  const omar = world.omar.id
-  const all: { domainName: string }[] = (await world.look('domains')).filter(isRenewable)
-  const domain = String(all[0]?.domainName)
-  await world.say(`/cmr approvals set ${world.billing.id} ${settings}`)
-  await world.sees(/Approvals are requested in/)
-  await world.say('/cmr access limit --role operator --operation 1')
-  await world.sees(/may spend \$1\.00 at once/)
-  await world.say(`/cmr domains renew ${domain}`, omar)
-  await confirm(world, omar)
-  await eventually(() => expect(JSON.stringify(world.modalOf(omar))).toMatch(/Approval was requested in <#/))
-  await eventually(() => expect(cards(world)).toHaveLength(1))
-  return { world, omar, domain }
-}
 
 test('over a limit somebody else is asked; of many clicks one decides, it runs once as theirs, and the card loses its buttons', async () => {
   const { world, omar, domain } = await asked()
@@ -75,41 +57,45 @@ test('a refusal tells why, and nothing runs; two approvers are two people', asyn
   expect(await world.requests('domains.renew')).toEqual([])
 })
 
-test('a changed request does not run, and one that was being run when the bot died runs once', async () => {
+test('a changed price or state is asked anew, and one that was being run when the bot died runs once', async () => {
   const { world } = await asked()
-  const change = (sql: string) => {
-    const db = new DatabaseSync(String(world.env.DATABASE_URL).replace('file:', ''), { timeout: 5000 })
-    db.prepare(sql).run()
-    db.close()
-  }
-  // The price that was approved is another one than CMR's: it is asked anew.
-  change("update approvals set question = 'Something else'")
+  expect(JSON.stringify(cards(world)[0])).toMatch(/The wallet holds \$[\d,.]+, and \*\$[\d,.]+ after it/)
   await decide(world, 'Approve', world.ana.id)
+  await eventually(async () => expect(await world.requests('domains.renew')).toHaveLength(1))
+  // What a warm-up costs is another price by the time that somebody approves it.
+  const cold = (await world.look('mailboxes')).find((one: { warmup?: unknown }) => !one.warmup)
+  await world.say(`/cmr warmup add ${cold.email}`, world.omar.id)
+  await confirm(world, world.omar.id)
   await eventually(() => expect(cards(world)).toHaveLength(2))
-  expect(JSON.stringify(cards(world)[0])).toMatch(/changed/)
-  expect(await world.requests('domains.renew')).toEqual([])
-  // What was stored is altered: the seal does not fit.
-  change("update approvals set cents = 1 where state = 'open'")
+  world.env.CMR_WARMUP_PRICE = '4.00'
+  await world.restart()
   await decide(world, 'Approve', world.ana.id)
+  await eventually(() => expect(cards(world)).toHaveLength(3))
   await eventually(() =>
-    expect(JSON.stringify(cards(world).at(-1))).toMatch(
-      /differs from what was requested|differs from what was approved/,
+    expect(JSON.stringify(cards(world)[1])).toMatch(
+      /The price or its state has changed, so approval is needed again/,
     ),
   )
-  expect(await world.requests('domains.renew')).toEqual([])
+  expect(JSON.stringify(cards(world)[1])).not.toContain('"approvals.approve"')
+  expect(await world.requests('warmup.add')).toEqual([])
+  await decide(world, 'Approve', world.ana.id)
+  await eventually(async () => expect(await world.requests('warmup.add')).toHaveLength(1))
 
   await world.say(
     `/cmr domains renew ${String((await world.look('domains')).filter(isRenewable)[1]?.domainName)}`,
     world.omar.id,
   )
   await confirm(world, world.omar.id)
-  await eventually(() => expect(cards(world)).toHaveLength(3))
+  await eventually(() => expect(cards(world)).toHaveLength(4))
   await decide(world, 'Approve', world.ana.id)
-  await eventually(async () => expect(await world.requests('domains.renew')).toHaveLength(1))
-  change("update approvals set state = 'running', operation_id = null where state = 'done'")
+  await eventually(async () => expect(await world.requests('domains.renew')).toHaveLength(2))
+  await eventually(() => expect(JSON.stringify(cards(world)[3])).toMatch(/receipt shows how it ends/))
+  changeStore(world, "update approvals set state = 'running', operation_id = null where state = 'done'")
   await world.restart()
-  await eventually(() => expect(JSON.stringify(cards(world).at(-1))).toMatch(/receipt shows how it ends/))
-  expect(await world.requests('domains.renew')).toHaveLength(1)
+  await eventually(() =>
+    expect(inStore(world, "select id from approvals where state = 'done'")).toHaveLength(3),
+  )
+  expect(await world.requests('domains.renew')).toHaveLength(2)
 })
 
 test('who lacks the role reads how to ask, and what is asked for runs once it is approved', async () => {
@@ -142,7 +128,7 @@ test('what policy names is approved by others whatever it costs, admins’ wishe
   const [ana, omar, vera] = [world.ana.id, world.omar.id, world.vera.id]
   const set = `/cmr approvals set ${world.billing.id} --always destroying,roles --twice roles`
   await world.say(set)
-  await world.sees(/takes 3 admins.*there is one/)
+  await world.sees(/take 3 admins.*there would be 1/)
   for (const one of [omar, vera]) await world.say(`/cmr access grant ${one} admin`)
   await world.sees(new RegExp(`<@${vera}> has the role`))
   await world.say(set)
@@ -154,7 +140,8 @@ test('what policy names is approved by others whatever it costs, admins’ wishe
   )
   await world.interactions.close(ana)
 
-  await world.say(`/cmr access grant ${omar} finance --days 5`)
+  const { email } = (await world.look('users'))[0]
+  await world.say(`/cmr access grant ${omar} finance --days 5 --customers ${email}`)
   await eventually(() => expect(cards(world)).toHaveLength(1))
   expect(JSON.stringify(cards(world)[0])).toMatch(/always needs somebody else’s approval/)
   await decide(world, 'Approve', ana)

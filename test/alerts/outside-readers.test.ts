@@ -79,7 +79,7 @@ test.each([
   await world.say(`/cmr approvals set ${world.billing.id}`)
   await world.sees(/They would read each request.*and its price/)
   await press(world, 'Post there anyway')
-  await world.sees(/Approvals are asked for in/)
+  await world.sees(/Approvals are requested in/)
   await world.say('/cmr access')
   await world.sees(/The approvals channel is read by/)
 

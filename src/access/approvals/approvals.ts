@@ -16,18 +16,15 @@ import type { PostedMessages } from '../../slack/posted-message.ts'
 import type { Store } from '../../store/store.ts'
 import type { Audit } from '../audit/audit.ts'
 import { readPolicy } from '../policy-store.ts'
-import { approvalCard, outcomeMessage } from './messages.ts'
+import { createApprovalCards } from './cards.ts'
 import {
   type Approval,
   changeApproval,
   claimApproval,
-  claimCard,
   freeApprovals,
   overdueApprovals,
   sealedContent,
   storeApproval,
-  unannouncedApprovals,
-  unshownApprovals,
 } from './store.ts'
 
 const LOOK_MS = 500
@@ -84,6 +81,7 @@ export function createApprovals(parts: {
   readonly logger: Logger
 }): Approvals {
   const { store, audit, messages, clock, logger } = parts
+  const cards = createApprovalCards({ store, messages, clock, logger })
   const loop = createBackgroundLoop({
     name: 'Approvals',
     serves: 'changes',
@@ -102,14 +100,7 @@ export function createApprovals(parts: {
       if (!next) break
       await carryOut(next)
     }
-    for (const one of await unshownApprovals(store.db)) await guarded(one, () => show(one, staleBefore))
-    for (const one of await unannouncedApprovals(store.db)) await guarded(one, () => announce(one))
-  }
-
-  async function guarded({ id }: Approval, work: () => Promise<void>) {
-    await work().catch((error: unknown) =>
-      logger.warn({ err: error, approval: id }, 'a request could not be shown'),
-    )
+    await cards.bringUpToDate(staleBefore)
   }
 
   async function expire(id: string, now: Date) {
@@ -133,6 +124,7 @@ export function createApprovals(parts: {
       userId: one.requester,
       teamId: one.team,
       channelId: one.channel ?? undefined,
+      threadTs: one.thread_ts ?? undefined,
       via: 'approval',
     }
     try {
@@ -201,10 +193,12 @@ export function createApprovals(parts: {
         requester: caller.userId,
         team: caller.teamId,
         channel: caller.channelId ?? null,
+        thread_ts: caller.threadTs ?? null,
         command: idOf(command),
         input: JSON.stringify(input),
         cents: quote?.cents ?? null,
         question: quote?.text ?? `*${escapeText(command.summary)}*\n${readBack(command.input, input)}`,
+        details: quote ? detailsOf(quote) : null,
         why,
         approvers: wish.approvers ?? policy.approvals.approvers,
         created_at: now.toISOString(),
@@ -228,45 +222,21 @@ export function createApprovals(parts: {
     return `:raised_hand: ${why} *Approval was requested in <#${channel}>* (request ${stored.id}): you will be notified of the decision. Once approved, it runs in your name. Nothing was done yet.`
   }
 
-  async function show(one: Approval, staleBefore: Date) {
-    const { policy } = await readPolicy(store.db)
-    const place = one.message_channel ?? policy.approvals.channel
-    if (!place) return
-    const card = approvalCard(one)
-    if (one.message_ts) await messages.edit({ channel: place, ts: one.message_ts }, card)
-    else {
-      if (!(await claimCard(store.db, one.id, { now: clock(), staleBefore }))) return
-      const metadata = { event_type: 'cmr_approval', event_payload: { approval_id: one.id } }
-      const { posted } = await messages.postOnce([place], card, metadata, one.posting_at)
-      const at = { message_channel: posted.channel, message_ts: posted.ts }
-      await store.db.updateTable('approvals').set(at).where('id', '=', one.id).execute()
-    }
-    await store.db
-      .updateTable('approvals')
-      .set({ shown_version: one.version })
-      .where('id', '=', one.id)
-      .execute()
-  }
-
-  async function announce(one: Approval) {
-    const claimed = await store.db
-      .updateTable('approvals')
-      .set({ told_at: clock().toISOString() })
-      .where('id', '=', one.id)
-      .where('told_at', 'is', null)
-      .executeTakeFirst()
-    if (claimed.numUpdatedRows === 0n) return
-    await messages.post({ channel: one.requester, message: outcomeMessage(one) })
-  }
-
   return {
     ...loop,
     request,
     async start() {
       if (store.dialect === 'sqlite') await freeApprovals(store.db)
+      cards.start()
       await loop.start()
     },
   }
+}
+
+/** What a confirmation shows below its text: prices, the wallet, doubts. */
+function detailsOf({ blocks = [] }: Confirmation): string | null {
+  const texts = blocks.flatMap((block) => (block.type === 'section' && block.text ? [block.text.text] : []))
+  return texts.length > 0 ? texts.join('\n') : null
 }
 
 function isApproved({ approvers, approved_by }: Approval): boolean {

@@ -8,9 +8,8 @@ import { LATEST_SEARCHED } from '../../commands/search.ts'
 import { type AccessContext, accessCommand, changedBy } from '../access-command.ts'
 import { approvalsSentence } from '../messages.ts'
 import { customersNamed } from '../permit.ts'
-import type { Policy } from '../policy.ts'
 import { changePolicy, currentPolicy } from '../policy-store.ts'
-import { isInForce } from '../roles.ts'
+import { adminsMissing } from './admins-missing.ts'
 import { type ApprovalDecision, decideApproval } from './decide.ts'
 import { approvalList } from './messages.ts'
 import { type Approval, approvalOf, latestApprovals } from './store.ts'
@@ -112,28 +111,6 @@ const refuse = accessCommand({
 
 const changes = z.array(z.enum(sensitiveChanges)).optional()
 
-/**
- * Nobody approves their own request: a team whose admins are too few would have locked itself out.
- * @throws InputError
- */
-function refuseWhereNobodyCould(
-  { channel, approvers, always, twice }: Policy['approvals'],
-  policy: Policy,
-  { control, clock }: Pick<AccessContext, 'control' | 'clock'>,
-) {
-  const isGroupAdmin = policy.grants.some(
-    (one) => one.subject.startsWith('S') && one.role === 'admin' && !one.customers && isInForce(one, clock()),
-  )
-  if (!channel || always.length === 0 || isGroupAdmin) return
-  const needed = 1 + (always.some((one) => twice.includes(one)) ? 2 : approvers)
-  const { length } = control.admins(policy)
-  if (length < needed)
-    throw new InputError(
-      'always',
-      `That takes ${needed} admins, one to ask and the others to approve, and ${length === 1 ? 'there is one' : `there are ${length}`}. Nothing was changed: /cmr access grant makes another.`,
-    )
-}
-
 const setUp = accessCommand({
   ...own,
   verb: 'set',
@@ -186,11 +163,12 @@ const setUp = accessCommand({
     if (entered && !entered.ok) throw new InputError('channel', entered.sentence)
     const channel = entered?.id
     const approvals = { ...(channel && { channel }), approvers, hours, always, twice }
-    refuseWhereNobodyCould(approvals, await currentPolicy(context.store), context)
-    await changePolicy(context, changedBy(context, 'approvals.set', approvals), (policy) => ({
-      ...policy,
-      approvals,
-    }))
+    await changePolicy(context, changedBy(context, 'approvals.set', approvals), (policy) => {
+      const next = { ...policy, approvals }
+      const missing = adminsMissing(next, context)
+      if (missing) throw new InputError('always', `${missing} Nothing was changed.`)
+      return next
+    })
     const text = channel
       ? `:raised_hand: ${approvalsSentence(approvals)}.`
       : 'Approvals are off now: what a role does not allow is refused.'

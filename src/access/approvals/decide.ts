@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely'
 import { money } from '../../cmr/money.ts'
 import type { Command } from '../../commands/command.ts'
 import type { CommandContext } from '../../commands/context.ts'
+import { escapeText } from '../../slack/blocks.ts'
 import type { Schema } from '../../store/schema.ts'
 import type { Audit } from '../audit/audit.ts'
 import { limitsOf } from '../limits.ts'
@@ -48,10 +49,10 @@ export async function decideApproval(
     )
 
   const found = await store.db.selectFrom('approvals').selectAll().where('id', '=', id).executeTakeFirst()
-  const objection =
+  const { objection, approvers = 1 } =
     found && command
-      ? await objectionTo(context, command, found)
-      : `There is no request ${id}: \`/cmr approvals\` lists them.`
+      ? await mayDecide(context, command, found)
+      : { objection: `There is no request ${escapeText(id)}: \`/cmr approvals\` lists them.` }
   if (objection) {
     await record('refused', objection, found)
     return `:no_entry: ${objection}`
@@ -69,10 +70,12 @@ export async function decideApproval(
       return standOf(await changeApproval(transaction, id, change))
     }
     const by = [...(JSON.parse(one.approved_by) as string[]), caller.userId]
-    const state = by.length >= one.approvers ? ('approved' as const) : ('open' as const)
-    const approved_by = JSON.stringify(by)
-    const seal = audit.sign(sealedContent({ ...one, approved_by }))
-    return standOf(await changeApproval(transaction, id, { approved_by, seal, state }))
+    // A policy that became stricter meanwhile counts; one that became laxer does not.
+    const needed = Math.max(one.approvers, approvers)
+    const state = by.length >= needed ? ('approved' as const) : ('open' as const)
+    const decided = { approvers: needed, approved_by: JSON.stringify(by) }
+    const seal = audit.sign(sealedContent({ ...one, ...decided }))
+    return standOf(await changeApproval(transaction, id, { ...decided, seal, state }))
   })
 
   /** Returns why there is nothing to decide any more, and brings the card up to date. */
@@ -90,20 +93,29 @@ export async function decideApproval(
   }
 }
 
-/** Why somebody may not decide: never the requester, nobody who may not do it themselves, nobody whose limit is lower. */
-async function objectionTo(
+/** Who may decide on something, or why not. */
+interface MayDecide {
+  readonly objection?: string
+  /** How many have to approve it, by the policy as it is now. */
+  readonly approvers?: number | undefined
+}
+
+/** Never the requester, nobody who may not do it themselves, nobody whose limit is lower. */
+async function mayDecide(
   context: CommandContext,
   command: Command,
   { requester, input, cents }: Approval,
-): Promise<string | undefined> {
+): Promise<MayDecide> {
   const { userId: user } = context.caller
-  if (user === requester) return 'You cannot decide on your own request: somebody else has to.'
+  if (user === requester) return { objection: 'You cannot decide on your own request: somebody else has to.' }
   const verdict = await permit(context, command, JSON.parse(input) as Record<string, unknown>)
-  if (!verdict.allowed) return `Only people who may do this themselves can decide on it. ${verdict.refusal}`
-  if (command.effect !== 'charge') return undefined
+  if (!verdict.allowed)
+    return { objection: `Only people who may do this themselves can decide on it. ${verdict.refusal}` }
+  const { approvers } = verdict
+  if (command.effect !== 'charge') return { approvers }
   const { policy } = await readPolicy(context.store.db)
   const limits = Object.values(limitsOf(policy, { user, role: verdict.role }))
   const lowest = Math.min(...limits.filter((one) => one !== undefined))
-  if (lowest === Number.POSITIVE_INFINITY || (cents !== null && cents <= lowest)) return undefined
-  return `Your own limit is lower: ${money(lowest)}.`
+  if (lowest === Number.POSITIVE_INFINITY || (cents !== null && cents <= lowest)) return { approvers }
+  return { objection: `Your own limit is lower: ${money(lowest)}.` }
 }

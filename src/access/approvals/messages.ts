@@ -9,6 +9,7 @@ import {
   moment,
   section,
 } from '../../slack/blocks.ts'
+import { paragraphs } from '../../slack/long-text.ts'
 import type { Approval } from './store.ts'
 
 /** How a request stands, in mrkdwn. */
@@ -41,7 +42,7 @@ export function approvalCard(one: Approval): Message {
     text,
     blocks: [
       section(`:raised_hand: <@${one.requester}> asks for approval of *${escapeText(what)}*`),
-      section(one.question),
+      ...paragraphs(one.details ? `${one.question}\n${one.details}` : one.question),
       ...fields({
         Price:
           one.cents === null ? 'CMR shows the price only when it charges' : `${money(one.cents)} at most`,
@@ -65,7 +66,7 @@ export function approvalCard(one: Approval): Message {
 /** What the requester reads when it is over. */
 export function outcomeMessage(one: Approval): Message {
   const text = `*Your request ${one.id}* (${escapeText(one.command.replace('.', ' '))}): ${standOf(one)}`
-  return { text, blocks: [section(text), section(one.question)] }
+  return { text, blocks: [section(text), ...paragraphs(one.question)] }
 }
 
 /** Requests, the newest first. */

@@ -5,41 +5,44 @@ import type { Sealer } from '../audit/chain.ts'
 
 export type Approval = Selectable<Schema['approvals']>
 
+/** What is decided on, and never changes. */
+const asked = [
+  'id',
+  'requester',
+  'team',
+  'channel',
+  'thread_ts',
+  'command',
+  'input',
+  'cents',
+  'question',
+  'details',
+  'why',
+  'created_at',
+  'expires_at',
+] as const
+
 /**
- * Returns what of a request is sealed: who asked for what, at which price, and who has approved it. Whoever can write to
- * the database can neither change nor approve a request without the key of the seal.
+ * Returns what of a request is sealed: everything that is shown to whoever decides, what runs, until when, and who has
+ * approved it. Whoever can write to the database can neither change, copy nor approve a request without the key of the
+ * seal.
  */
 export function sealedContent(
-  one: Pick<Approval, 'requester' | 'team' | 'command' | 'input' | 'cents' | 'approvers' | 'approved_by'>,
+  one: Pick<Approval, (typeof asked)[number] | 'approvers' | 'approved_by'>,
 ): readonly unknown[] {
-  const { requester, team, command, input, cents, approvers, approved_by } = one
-  return ['approval', requester, team, command, input, cents, approvers, approved_by]
+  return ['approval', ...asked.map((name) => one[name]), one.approvers, one.approved_by]
 }
 
 /** Stores a request before anybody is shown it. @returns it as it is stored */
 export async function storeApproval(
   db: Kysely<Schema>,
   sign: Sealer['sign'],
-  asked: Pick<
-    Approval,
-    | 'requester'
-    | 'team'
-    | 'channel'
-    | 'command'
-    | 'input'
-    | 'cents'
-    | 'question'
-    | 'why'
-    | 'approvers'
-    | 'created_at'
-    | 'expires_at'
-  >,
+  request: Omit<Pick<Approval, (typeof asked)[number] | 'approvers'>, 'id'>,
 ): Promise<Approval> {
-  const id = randomUUID().slice(0, 8)
-  const open = { ...asked, approved_by: '[]' }
+  const open = { ...request, id: randomUUID().slice(0, 8), approved_by: '[]' }
   return db
     .insertInto('approvals')
-    .values({ ...open, id, seal: sign(sealedContent(open)), state: 'open' })
+    .values({ ...open, seal: sign(sealedContent(open)), state: 'open' })
     .returningAll()
     .executeTakeFirstOrThrow()
 }
@@ -131,45 +134,56 @@ export async function freeApprovals(db: Kysely<Schema>): Promise<void> {
     .set({ state: 'approved', running_at: null })
     .where('state', '=', 'running')
     .execute()
-  await db.updateTable('approvals').set({ posting_at: null }).where('message_ts', 'is', null).execute()
 }
 
-/** Returns the requests whose card does not show how they stand. */
-export async function unshownApprovals(db: Kysely<Schema>): Promise<Approval[]> {
+/** Returns the requests whose card does not show how they stand. @param except is left out */
+export async function unshownApprovals(db: Kysely<Schema>, except: readonly string[]): Promise<Approval[]> {
   return db
     .selectFrom('approvals')
     .selectAll()
     .whereRef('version', '>', 'shown_version')
+    .$if(except.length > 0, (query) => query.where('id', 'not in', except))
     .orderBy('created_at')
     .limit(50)
     .execute()
 }
 
-/** Says that Slack is about to be asked to post a card. @returns false where somebody else is doing so */
-export async function claimCard(
+/** Which messages of a request are posted once: the moment at which Slack was about to be asked, and what says that it was. */
+const posts = {
+  card: { trying: 'posting_at', done: 'message_ts' },
+  outcome: { trying: 'telling_at', done: 'told_at' },
+} as const
+
+/** Says that Slack is about to be asked to post a message. @returns false where somebody else is doing so */
+export async function claimPost(
   db: Kysely<Schema>,
   id: string,
+  post: keyof typeof posts,
   at: { readonly now: Date; readonly staleBefore: Date },
 ): Promise<boolean> {
+  const { trying, done } = posts[post]
   const { numUpdatedRows } = await db
     .updateTable('approvals')
-    .set({ posting_at: at.now.toISOString() })
+    .set({ [trying]: at.now.toISOString() })
     .where('id', '=', id)
-    .where('message_ts', 'is', null)
-    .where(({ or, eb }) =>
-      or([eb('posting_at', 'is', null), eb('posting_at', '<', at.staleBefore.toISOString())]),
-    )
+    .where(done, 'is', null)
+    .where(({ or, eb }) => or([eb(trying, 'is', null), eb(trying, '<', at.staleBefore.toISOString())]))
     .executeTakeFirst()
   return numUpdatedRows === 1n
 }
 
-/** Returns the requests that are over and whose requester was not told. */
-export async function unannouncedApprovals(db: Kysely<Schema>): Promise<Approval[]> {
+/** Returns the requests that are over and whose requester was not told. @param except is left out */
+export async function unannouncedApprovals(
+  db: Kysely<Schema>,
+  except: readonly string[],
+): Promise<Approval[]> {
   return db
     .selectFrom('approvals')
     .selectAll()
     .where('state', 'in', ['done', 'refused', 'expired', 'changed'])
     .where('told_at', 'is', null)
+    .$if(except.length > 0, (query) => query.where('id', 'not in', except))
+    .orderBy('created_at')
     .limit(50)
     .execute()
 }

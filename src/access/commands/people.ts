@@ -8,8 +8,9 @@ import { addDays } from '../../process/dates.ts'
 import { dayText } from '../../process/day-text.ts'
 import { neededBy } from '../access.ts'
 import { type AccessContext, accessCommand, changedBy } from '../access-command.ts'
+import { adminsMissing } from '../approvals/admins-missing.ts'
 import { accessOverview, spokenSubject } from '../messages.ts'
-import type { Grant } from '../policy.ts'
+import type { Grant, Policy } from '../policy.ts'
 import { changePolicy } from '../policy-store.ts'
 import { askAboutGuest, isGuestToLetIn, whyOutside } from './guests.ts'
 
@@ -103,9 +104,8 @@ const grant = accessCommand({
     }
     // A general role takes the place of the general one; one for some customers that of the other for some. Whoever was
     // let in as a guest has nothing from before, and nothing of that is left once they are a member.
-    await changePolicy(context, changedBy(context, 'access.grant', made), (policy) => ({
-      ...policy,
-      grants: [
+    await changePolicy(context, changedBy(context, 'access.grant', made), (policy) =>
+      withGrants(context, policy, [
         ...policy.grants.filter(
           (one) =>
             one.subject !== made.subject ||
@@ -113,8 +113,8 @@ const grant = accessCommand({
               Boolean(one.guest) === Boolean(made.guest)),
         ),
         made,
-      ],
-    }))
+      ]),
+    )
     const forWhom = named ? `, only for ${named.map(({ name }) => name).join(', ')}` : ''
     const until = made.until ? `, until ${dayText(made.until)}` : ''
     return {
@@ -142,7 +142,8 @@ const revoke = accessCommand({
     let removed: readonly Grant[] = []
     await changePolicy(context, changedBy(context, 'access.revoke', { subject: whose }), (policy) => {
       removed = policy.grants.filter((one) => one.subject === whose)
-      return { ...policy, grants: policy.grants.filter((one) => one.subject !== whose) }
+      const left = policy.grants.filter((one) => one.subject !== whose)
+      return withGrants(context, policy, left)
     })
     const byEnvironment = await stillAdmin(context, whose)
     if (byEnvironment) return { message: notice(byEnvironment) }
@@ -155,6 +156,18 @@ const revoke = accessCommand({
     return { message: notice(text) }
   },
 })
+
+/**
+ * Returns the policy with other grants.
+ * @throws InputError where roles need an approval and nobody would be left to give it
+ */
+function withGrants(context: AccessContext, policy: Policy, grants: readonly Grant[]): Policy {
+  const next: Policy = { ...policy, grants: [...grants] }
+  const missing = policy.approvals.always.includes('roles') && adminsMissing(next, context)
+  if (missing && !adminsMissing(policy, context))
+    throw new InputError('who', `${missing} Nothing was changed.`)
+  return next
+}
 
 async function stillAdmin({ control }: AccessContext, whose: string): Promise<string | undefined> {
   const { general } = await control.standings(whose)

@@ -8,15 +8,19 @@ export interface ApprovalTables {
     requester: string
     team: string
     channel: string | null
+    /** The thread that it was asked in. */
+    thread_ts: string | null
     command: string
     /** JSON: exactly what runs. */
     input: string
     cents: number | null
     /** mrkdwn: what would be done. */
     question: string
+    /** mrkdwn: what else is to be known, such as the wallet afterwards. */
+    details: string | null
     /** mrkdwn: why it needs an approval. */
     why: string
-    /** SHA-256 of who asked for what at which price. */
+    /** HMAC of everything that is decided on and of who has approved it. */
     seal: string
     approvers: number
     /** `running` is claimed by one instance; `changed`: the price or the state is another one, and it was asked anew. */
@@ -33,6 +37,8 @@ export interface ApprovalTables {
     message_channel: string | null
     message_ts: string | null
     posting_at: string | null
+    /** The requester may have been told: Slack was about to be asked then. */
+    telling_at: string | null
     told_at: string | null
     version: Generated<number>
     shown_version: Generated<number>

@@ -97,15 +97,12 @@ function cardMessage(title: string, data: JsonObject): Message {
 /** After something was asked of CMR: what it said. */
 export function acceptedMessage(
   title: string,
-  answer: { message: string; actionId?: string | undefined; orderId?: string | undefined },
+  answer: { readonly message: string; readonly orderId?: string | undefined },
 ): Message {
   const said = answer.message ? `\nCMR: ${escapeText(answer.message)}` : ''
   const text = `:white_check_mark: *${escapeText(title)}*${said}`
-  const ids = [
-    answer.actionId && `actionId ${code(answer.actionId)}`,
-    answer.orderId && `orderId ${code(answer.orderId)}`,
-  ].filter((line) => !!line) as string[]
-  return { text: cut(text, 3000), blocks: [section(text), ...(ids.length ? [context(...ids)] : [])] }
+  const order = answer.orderId ? [context(`orderId ${code(answer.orderId)}`)] : []
+  return { text: cut(text, 3000), blocks: [section(text), ...order] }
 }
 
 function listIn(data: unknown): readonly unknown[] | undefined {

@@ -110,7 +110,6 @@ export function endpointCommand<
         shown ??
         acceptedMessage([summary, nameOf(taken.input)].filter(Boolean).join(': '), {
           message: said,
-          actionId,
           orderId,
         })
       const message = withRefused(accepted, byName(answer.refused, spokenNames(what)))

@@ -86,7 +86,6 @@ export function domainAutoRenewReceipt(of: OfDomains, on: boolean, told: unknown
 /** After domains were told to send their visitors elsewhere. */
 export function forwardReceipt(
   of: OfDomains & { readonly forwardTo: string; readonly maskForwarding?: boolean | undefined },
-  actionId: string | undefined,
 ): Message {
   return receipt({
     text: `:outbox_tray: Visitors of ${called(of.domains, 'domains')} go to *${escapeText(of.forwardTo)}*`,
@@ -94,18 +93,13 @@ export function forwardReceipt(
       spelledOut(of.domains),
       of.maskForwarding ? 'Masked: their browsers go on showing the domain.' : undefined,
     ],
-    actionId,
   })
 }
 
 /** After a domain was told where the mail goes that no mailbox takes. */
-export function mailForwardReceipt(
-  of: { readonly domain: string; readonly forwardTo: string },
-  actionId: string | undefined,
-): Message {
+export function mailForwardReceipt(of: { readonly domain: string; readonly forwardTo: string }): Message {
   return receipt({
     text: `:outbox_tray: Mail to *${escapeText(of.domain)}* that no mailbox takes goes to *${escapeText(of.forwardTo)}*`,
-    actionId,
   })
 }
 
@@ -141,7 +135,6 @@ export function renewalReceipt(
   return receipt({
     text: `:outbox_tray: Renewing ${called(names, what)} ${period}`,
     follows: [spelledOut(names), said(answer), ending?.sentence],
-    actionId: answer.actionId,
     buttons: ending?.button ? [ending.button] : [],
   })
 }
@@ -149,7 +142,6 @@ export function renewalReceipt(
 /** CMR's answer to something that takes a while. */
 interface AcceptedAnswer {
   readonly message: string
-  readonly actionId?: string | undefined
 }
 
 const said = ({ message }: AcceptedAnswer) => (message ? `CMR: ${escapeText(message)}` : undefined)
@@ -163,7 +155,6 @@ export function recreationReceipt(names: readonly string[], answer: AcceptedAnsw
       'The mailboxes are unavailable for some minutes. The old subscription id stops working.',
       said(answer),
     ],
-    actionId: answer.actionId,
   })
 }
 
@@ -172,7 +163,6 @@ export function prewarmReceipt(domains: readonly string[], answer: AcceptedAnswe
   return receipt({
     text: `:outbox_tray: Ordering ${called(domains, 'pre-warmed domains')}${where}`,
     follows: [spelledOut(domains), said(answer)],
-    actionId: answer.actionId,
   })
 }
 
@@ -191,7 +181,6 @@ export function processReceipt(orderId: string, label: string | undefined, answe
   return receipt({
     text: `:outbox_tray: Processing the order ${label ? `of *${escapeText(label)}*` : order}`,
     follows: ['It is charged to the wallet.', said(answer), label && `orderId ${order}`],
-    actionId: answer.actionId,
   })
 }
 
@@ -200,7 +189,6 @@ export function reportReceipt(message: string, answer: AcceptedAnswer): Message 
   return receipt({
     text: `:white_check_mark: Reported to CMR: ${escapeText(cut(message, 300))}`,
     follows: [said(answer)],
-    actionId: answer.actionId,
   })
 }
 
@@ -210,18 +198,13 @@ export function cancelReceipt(name: string, mailboxes: unknown, answer: Accepted
   return receipt({
     text: `:wastebasket: Cancelling the subscription on *${escapeText(name)}*`,
     follows: [`The workspace goes${count ? ` with its ${count}` : ''}, for good.`, said(answer)],
-    actionId: answer.actionId,
   })
 }
 
 /** After a mailbox was sent to its provider's app again. */
-export function reexportReceipt(
-  address: string,
-  provider: MailProvider | undefined,
-  actionId: string | undefined,
-): Message {
+export function reexportReceipt(address: string, provider: MailProvider | undefined): Message {
   const by = provider ? ` (${providerNames[provider]})` : ''
-  return receipt({ text: `:outbox_tray: Exporting *${escapeText(address)}* again${by}`, actionId })
+  return receipt({ text: `:outbox_tray: Exporting *${escapeText(address)}* again${by}` })
 }
 
 const loginName = ({ platform, email }: Login) => `*${platformNames[platform]}* login ${escapeText(email)}`

@@ -40,7 +40,7 @@ const updateMany = command({
       body: { mailboxData },
     })
     const answers = mailboxData.map(({ mailboxId }) => itemAnswer(refused, mailboxId))
-    const receipt = acceptedMessage(`Update of ${mailboxData.length} mailboxes`, { message, actionId })
+    const receipt = acceptedMessage(`Update of ${mailboxData.length} mailboxes`, { message })
     return { message: receipt, actionId, subject: { userId }, answers }
   },
 })

@@ -49,7 +49,7 @@ const place = command({
     const { orderId } = data
     const names = order.domains.map((one) => one.domain).join(', ')
     return {
-      message: acceptedMessage(`Order of ${names}`, { message, actionId, orderId }),
+      message: acceptedMessage(`Order of ${names}`, { message, orderId }),
       actionId,
       orderId,
       subject: { userId: customer, orderId },

@@ -45,8 +45,7 @@ export const change = endpointCommand(dns.update, {
       input: { recordId: before.recordId },
     }
   },
-  show: ({ actionId }, { ids, before }) =>
-    recordReceipt(ids, 'changed', changeLines(before, after(before, ids)), actionId),
+  show: (_, { ids, before }) => recordReceipt(ids, 'changed', changeLines(before, after(before, ids))),
 })
 
 /** The record that is there now; while CMR does not tell, it counts as one that mail depends on. */
@@ -118,6 +117,5 @@ export const remove = endpointCommand(dns.delete, {
       input: { recordId: before.recordId },
     }
   },
-  show: ({ actionId }, { ids, before }) =>
-    recordReceipt(ids, 'deleted', changeLines(before, undefined), actionId),
+  show: (_, { ids, before }) => recordReceipt(ids, 'deleted', changeLines(before, undefined)),
 })

@@ -74,8 +74,7 @@ export const add = endpointCommand(dns.add, {
     ]
     return { text: lines.join('\n') }
   },
-  show: ({ actionId }, { ids }) =>
-    recordReceipt(ids, 'added', changeLines(undefined, asItWillStand(ids)), actionId),
+  show: (_, { ids }) => recordReceipt(ids, 'added', changeLines(undefined, asItWillStand(ids))),
 })
 
 /** What is there already and does not go with a new record; mrkdwn. */

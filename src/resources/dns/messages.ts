@@ -82,17 +82,11 @@ export function changeLines(before: DnsRecord | undefined, after: DnsRecord | un
 }
 
 /** After a record was added, changed or deleted. */
-export function recordReceipt(
-  of: OfDomain,
-  did: 'added' | 'changed' | 'deleted',
-  lines: string,
-  actionId: string | undefined,
-): Message {
+export function recordReceipt(of: OfDomain, did: 'added' | 'changed' | 'deleted', lines: string): Message {
   const value = place(of)
   return receipt({
     text: `:white_check_mark: DNS record ${did} on *${escapeText(of.domain)}*`,
     follows: [lines],
-    actionId,
     buttons: [
       button({ text: 'Show DNS', actionId: 'dns.list', value }),
       button({ text: 'Check for mail', actionId: 'dns.check', value }),

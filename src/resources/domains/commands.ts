@@ -191,11 +191,8 @@ export const domainCommands = [
     reconcile: reconcileForwarding,
     example: '"acme.com acme.io" https://acme.org',
     submit: 'Forward',
-    show: ({ actionId }, { ids }) =>
-      forwardReceipt(
-        ids as OfDomains & { forwardTo: string; maskForwarding?: boolean | undefined },
-        actionId,
-      ),
+    show: (_, { ids }) =>
+      forwardReceipt(ids as OfDomains & { forwardTo: string; maskForwarding?: boolean | undefined }),
   }),
   endpointCommand(domains['forward-email'], {
     summary: 'Forward a domain’s mail',
@@ -205,8 +202,7 @@ export const domainCommands = [
     reconcile: reconcileForwarding,
     example: 'acme.com jane@acme.org',
     submit: 'Forward',
-    show: ({ actionId }, { ids }) =>
-      mailForwardReceipt(ids as { domain: string; forwardTo: string }, actionId),
+    show: (_, { ids }) => mailForwardReceipt(ids as { domain: string; forwardTo: string }),
   }),
   endpointCommand(domains['client-id'], {
     summary: 'Add a Google client ID',

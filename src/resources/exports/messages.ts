@@ -120,15 +120,10 @@ export function exportText(
 }
 
 /** After an export was accepted. */
-export function exportReceipt(
-  to: Login | undefined,
-  mailboxes: NamedMailboxes,
-  actionId: string | undefined,
-): Message {
+export function exportReceipt(to: Login | undefined, mailboxes: NamedMailboxes): Message {
   return receipt({
     text: `:outbox_tray: Exporting ${count(mailboxes)} to ${target(to)}`,
     follows: [addresses(mailboxes)],
-    actionId,
   })
 }
 

@@ -100,5 +100,5 @@ export const send = endpointCommand(endpoints.send, {
       mailboxIds: before.mailboxes.map((one) => one.mailboxId),
     },
   }),
-  show: ({ actionId }, { before }) => exportReceipt(before.to, before.mailboxes, actionId),
+  show: (_, { before }) => exportReceipt(before.to, before.mailboxes),
 })

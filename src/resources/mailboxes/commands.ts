@@ -103,7 +103,7 @@ const update = endpointCommand(mailboxes.update, {
     }
     return { query: { userId: owner }, body: { mailboxData } }
   },
-  show: ({ data, actionId }, { ids, before }) => updateReceipt(before, ids, data, actionId),
+  show: ({ data }, { ids, before }) => updateReceipt(before, ids, data),
 })
 
 const google = mailboxes.reexport.body.shape.google.unwrap().shape
@@ -156,7 +156,7 @@ const reexport = endpointCommand(mailboxes.reexport, {
       ...(provider === 'MICROSOFT' ? { microsoft: { microsoftOauthRoute } } : { google: route }),
     },
   }),
-  show: ({ actionId }, { input }) => reexportReceipt(input.mailboxId, input.provider, actionId),
+  show: (_, { input }) => reexportReceipt(input.mailboxId, input.provider),
 })
 
 /** `/cmr mailboxes …` */

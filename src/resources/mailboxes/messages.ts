@@ -151,12 +151,7 @@ function verbatim(lines: readonly (readonly [label: string, value: string])[]): 
 }
 
 /** What CMR did of a change: it may refuse it inside an answer that is well. */
-export function updateReceipt(
-  before: Mailbox,
-  wanted: JsonObject,
-  data: unknown,
-  actionId: string | undefined,
-): Message {
+export function updateReceipt(before: Mailbox, wanted: JsonObject, data: unknown): Message {
   const name = escapeText(named(before))
   const [result] = [data].flat() as (JsonObject | null | undefined)[]
   const id = String(before.mailboxId ?? wanted.mailboxId)
@@ -184,7 +179,6 @@ export function updateReceipt(
       ? `:white_check_mark: Mailbox *${name}* updated`
       : `:information_source: Nothing differed from what CMR has of *${name}*`,
     follows: lines,
-    actionId,
     buttons: [button({ text: 'Open mailbox', actionId: 'mailboxes.get', value: id })],
   })
 }

@@ -101,7 +101,6 @@ async function placeOrder(context: CommandContext, input: OrderInput, multipart:
     domains: ordered,
     byDomain: Object.fromEntries(Object.entries(byDomain).filter(([name]) => !unavailable.includes(name))),
     orderId,
-    actionId,
     confirmed: confirm,
     ending: domainEnding(input, context.clock()),
     unavailable,

@@ -117,7 +117,6 @@ export interface OrderTaken {
   readonly domains: readonly string[]
   readonly byDomain: UsernamesByDomain
   readonly orderId: string
-  readonly actionId?: string | undefined
   readonly confirmed: boolean
   /** What becomes of the domains after their years; mrkdwn. */
   readonly ending?: string | undefined
@@ -154,16 +153,12 @@ export function orderReceipt(order: OrderTaken): Message {
         ),
       ]
     : []
-  const ids = [
-    `orderId ${code(order.orderId)}`,
-    ...(order.actionId ? [`actionId ${code(order.actionId)}`] : []),
-  ]
   return {
     text: cut(head, 3000),
     blocks: [
       section([head, cut(names, 2000), order.ending].filter(Boolean).join('\n')),
       ...missing,
-      context(...ids),
+      context(`orderId ${code(order.orderId)}`),
     ],
   }
 }

@@ -101,7 +101,6 @@ async function orderMore(context: CommandContext, input: MoreInput): Promise<Out
     domains: [],
     byDomain,
     orderId,
-    actionId,
     confirmed: confirm,
     unavailable: [],
   })

@@ -43,7 +43,7 @@ const run = endpointCommand(placement.run, {
   asks: async ({ before }) => ({
     text: `*Test where mail of ${counted(before.length, 'mailbox', 'mailboxes')} lands?*\n${before.map(escapeText).join(', ')}`,
   }),
-  show: ({ data, actionId }, { ids, before }) => placementReceipt(ids.userId, before, data.orderId, actionId),
+  show: ({ data }, { ids, before }) => placementReceipt(ids.userId, before, data.orderId),
 })
 
 const { userId, orderId, mailboxId, page, limit } = placement.reports.query.shape

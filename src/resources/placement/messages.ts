@@ -105,13 +105,11 @@ export function placementReceipt(
   userId: string,
   addresses: readonly string[],
   orderId: string | undefined,
-  actionId: string | undefined,
 ): Message {
   const value = `userId=${userId}${orderId ? ` orderId=${quoted(orderId)}` : ''}`
   return receipt({
     text: `:mag: Placement test of ${counted(addresses.length, 'mailbox', 'mailboxes')} runs`,
     follows: [listed(addresses.map(escapeText), 2500)],
-    actionId,
     notes: [
       ...(orderId ? [`orderId ${code(orderId)}`] : []),
       'CMR does not announce when it is done: check the report in a few minutes.',

@@ -141,7 +141,7 @@ export const create = withTraits(
       const input = { ...given, state: await stateAsListed({ places }, given) }
       const { data, actionId } = await cmr.users.create({ body: input })
       return {
-        message: userCreated(input, data.userId, actionId),
+        message: userCreated(input, data.userId),
         actionId,
         subject: { userId: data.userId },
       }

@@ -115,11 +115,10 @@ export function userList(list: UserPage, turn: (page: number) => string): Messag
 }
 
 /** What is posted after a user was created: who, the id to be used later, and what comes next. */
-export function userCreated(user: User, id: string, actionId?: string): Message {
+export function userCreated(user: User, id: string): Message {
   return receipt({
     text: `:white_check_mark: Customer *${escapeText(userName(user))}* created (${escapeText(user.email)})`,
     follows: [`userId ${code(id)}`],
-    actionId,
     notes: ['From now on you can name it by its company, e-mail or id.'],
     buttons: [
       button({ text: 'Order domains', actionId: 'orders.create', value: id, style: 'primary' }),

@@ -105,8 +105,8 @@ export const warmupCommands = [
       }
     },
     price: ({ context, ids }) => warmupPrice(context, String(ids.mailboxId)),
-    show: ({ actionId }, { ids, before: { email } }) =>
-      warmupReceipt({ email, mailboxId: String(ids.mailboxId) }, 'starts', actionId),
+    show: (_, { ids, before: { email } }) =>
+      warmupReceipt({ email, mailboxId: String(ids.mailboxId) }, 'starts'),
   }),
   change,
   endpointCommand(warmup.status, {
@@ -118,11 +118,10 @@ export const warmupCommands = [
     before,
     question: ({ ids, before: { email } }) =>
       pauseQuestion(email, ids.status === 'PAUSED' ? 'PAUSED' : 'ACTIVE'),
-    show: ({ actionId }, { ids, before: { email } }) =>
+    show: (_, { ids, before: { email } }) =>
       warmupReceipt(
         { email, mailboxId: String(ids.mailboxId) },
         ids.status === 'PAUSED' ? 'is paused' : 'goes on',
-        actionId,
       ),
   }),
   endpointCommand(warmup.toggle, {
@@ -133,11 +132,10 @@ export const warmupCommands = [
     before,
     question: ({ before: { email, warmup: old } }) =>
       pauseQuestion(email, old?.status === 'ACTIVE' ? 'PAUSED' : 'ACTIVE'),
-    show: ({ actionId }, { ids, before: { email, warmup: old } }) =>
+    show: (_, { ids, before: { email, warmup: old } }) =>
       warmupReceipt(
         { email, mailboxId: String(ids.mailboxId) },
         old?.status === 'ACTIVE' ? 'is paused' : 'goes on',
-        actionId,
       ),
   }),
   endpointCommand(warmup.remove, {
@@ -151,7 +149,7 @@ export const warmupCommands = [
       text: `*Remove the warm-up of ${escapeText(email)}?*\nThe trust it has built fades, and a new warm-up starts from nothing. What is paid for this month is not refunded. To rest only, pause it: \`/cmr warmup status ${escapeText(email)} PAUSED\``,
       typed: email,
     }),
-    show: ({ actionId }, { ids, before: { email } }) =>
-      warmupReceipt({ email, mailboxId: String(ids.mailboxId) }, 'is removed', actionId),
+    show: (_, { ids, before: { email } }) =>
+      warmupReceipt({ email, mailboxId: String(ids.mailboxId) }, 'is removed'),
   }),
 ]

@@ -26,15 +26,10 @@ export function pauseQuestion(email: string, wanted: 'ACTIVE' | 'PAUSED'): strin
 }
 
 /** What was done to a warm-up. */
-export function warmupReceipt(
-  { email, mailboxId }: OfMailbox,
-  did: keyof typeof follows,
-  actionId: string | undefined,
-): Message {
+export function warmupReceipt({ email, mailboxId }: OfMailbox, did: keyof typeof follows): Message {
   return receipt({
     text: `:white_check_mark: The warm-up of *${escapeText(email)}* ${did}`,
     follows: [follows[did]],
-    actionId,
     buttons: [
       ...(did === 'is removed'
         ? []

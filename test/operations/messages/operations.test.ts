@@ -268,7 +268,7 @@ test('whatever CMR or a person calls a thing, a receipt pings nobody and fits', 
     fc.property(fc.string({ maxLength: 400, unit: 'grapheme' }), (given) => {
       const name = `${given}<!channel>&`
       const messages = [
-        renewalReceipt([name, name], 'subscriptions', 'for a month', { message: name, actionId: name }),
+        renewalReceipt([name, name], 'subscriptions', 'for a month', { message: name }),
         cancelReceipt(name, name, answer),
         receiptMessage({ ...asked, state: 'unknown', label: name, outcome: name }, undefined),
         orderReceipt({

@@ -10,7 +10,7 @@ import { launcher } from '../commands/help.ts'
 import { perform } from '../operations/perform.ts'
 import { actions, code, context, escapeText, type Message, section } from '../slack/blocks.ts'
 import { isBeyondEditing, postFailure } from '../slack/errors.ts'
-import { plainerBlocks } from '../slack/plainer.ts'
+import { sendPlainest } from '../slack/plainer.ts'
 import { isConfidential } from '../slack/scrub.ts'
 import { type AppContext, commandContext } from './app-context.ts'
 import { askGarbled, carryOnButton } from './carry-on.ts'
@@ -157,8 +157,7 @@ export function replyInConversation(
         if (noticeTs) await app.slack.chat.delete({ channel, ts: noticeTs })
         return
       }
-      const { blocks: offered } = await offeredMessage(app, caller, message)
-      await plainest(offered, (blocks) => show({ ...message, blocks }))
+      await sendPlainest(await offeredMessage(app, caller, message), show)
     } catch (error) {
       app.logger.error({ err: error, user: caller.userId }, 'a direct message could not be answered')
     }
@@ -171,21 +170,4 @@ export function replyInConversation(
       })
     },
   })
-}
-
-/** Sends blocks; where the workspace lacks Slack's newer ones, and refuses all of them, plainer ones. */
-async function plainest(
-  blocks: Message['blocks'],
-  send: (blocks: Message['blocks']) => Promise<unknown>,
-): Promise<void> {
-  const [last = blocks, ...before] = [blocks, ...plainerBlocks(blocks)].reverse()
-  for (const some of before.reverse()) {
-    try {
-      await send(some)
-      return
-    } catch (error) {
-      if (postFailure(error).kind !== 'content') throw error
-    }
-  }
-  await send(last)
 }

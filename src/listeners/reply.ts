@@ -4,7 +4,7 @@ import type { Caller } from '../commands/context.ts'
 import { notice } from '../commands/failure.ts'
 import type { Message } from '../slack/blocks.ts'
 import { mayNotWrite, postFailure } from '../slack/errors.ts'
-import { plainerBlocks } from '../slack/plainer.ts'
+import { sendPlainest } from '../slack/plainer.ts'
 import { isConfidential, scrubForOneReader } from '../slack/scrub.ts'
 import { type AppContext, commandContext } from './app-context.ts'
 import { messageView, showInView } from './open-view.ts'
@@ -109,23 +109,12 @@ export function replyTo(
     await app.slack.chat.postMessage({ channel: caller.userId, text, blocks })
   }
 
-  /** A workspace that lacks one of Slack's newer blocks refuses the message as a whole: then as plain as it takes it. */
-  async function giveAny(message: Message, replace: boolean): Promise<void> {
-    const [last = message.blocks, ...before] = [message.blocks, ...plainerBlocks(message.blocks)].reverse()
-    for (const blocks of before.reverse()) {
-      try {
-        return await give({ ...message, blocks }, replace)
-      } catch (error) {
-        if (postFailure(error).kind !== 'content') throw error
-      }
-    }
-    await give({ ...message, blocks: last }, replace)
-  }
-
   const reply: Reply = async (message, { replace = false } = {}) => {
     try {
-      const isNoticed = await waiting.end()
-      await giveAny(await offeredMessage(app, caller, message), replace || (isCommand && isNoticed))
+      const replaces = (await waiting.end()) && isCommand
+      await sendPlainest(await offeredMessage(app, caller, message), (some) =>
+        give(some, replace || replaces),
+      )
     } catch (error) {
       app.logger.error({ err: error, user: caller.userId }, 'an answer could not be shown')
     }

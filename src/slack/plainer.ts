@@ -1,6 +1,31 @@
 import type { KnownBlock } from '@slack/types'
+import type { Message } from './blocks.ts'
 import { withoutCharts } from './chart.ts'
+import { postFailure } from './errors.ts'
 import { withoutDataTables, withoutTables } from './table.ts'
+
+/**
+ * Sends a message. A workspace that lacks one of Slack's newer blocks refuses a message as a whole: then it is sent in
+ * plainer blocks, and at last as its text alone, so that nobody is left without it.
+ * @param onRefused takes why Slack refused blocks
+ * @throws what `send` throws, unless Slack refused the content
+ */
+export async function sendPlainest<Sent>(
+  message: Message,
+  send: (message: Message) => Promise<Sent>,
+  onRefused: (error: string) => void = () => undefined,
+): Promise<Sent> {
+  for (const blocks of [message.blocks, ...plainerBlocks(message.blocks)]) {
+    try {
+      return await send({ ...message, blocks })
+    } catch (error) {
+      const failure = postFailure(error)
+      if (failure.kind !== 'content') throw error
+      onRefused(failure.error)
+    }
+  }
+  return send({ ...message, blocks: [] })
+}
 
 /**
  * Returns the same blocks for workspaces that lack Slack's newer ones, which refuse a message as a whole: without

@@ -5,6 +5,7 @@ import type { Message } from './blocks.ts'
 import { isChannelId } from './channels.ts'
 import { directMessage } from './direct-message.ts'
 import { isNotPosted, postFailure } from './errors.ts'
+import { sendPlainest } from './plainer.ts'
 
 /** The bot's clock may have been an hour off when it posted, or be so now; Slack's never is. */
 const CLOCK_MS = 2 * 60 * 60_000
@@ -35,7 +36,7 @@ export interface NewMessage {
  * down an id before they post, put it into the metadata, and search for it after an unknown outcome.
  */
 export interface PostedMessages {
-  /** Joins a public channel where needed; posts text alone where Slack refuses the blocks. @throws see `postFailure` */
+  /** Joins a public channel where needed; posts plainer blocks, at last text alone, where Slack refuses them. @throws see `postFailure` */
   post(message: NewMessage): Promise<PostedMessage>
   /** Leaves the metadata as it is. @throws see `postFailure` */
   edit(posted: PostedMessage, message: Message): Promise<void>
@@ -95,19 +96,8 @@ export function createPostedMessages(parts: {
       () => false,
     )
 
-  async function withBlocksOrText<T>(
-    { text, blocks }: Message,
-    send: (content: Message) => Promise<T>,
-  ): Promise<T> {
-    try {
-      return await send({ text, blocks })
-    } catch (error) {
-      const failure = postFailure(error)
-      if (failure.kind !== 'content') throw error
-      logger.warn({ error: failure.error }, 'Slack refuses the blocks of a message')
-      return send({ text, blocks: [] })
-    }
-  }
+  const plainly = <Sent>(message: Message, send: (content: Message) => Promise<Sent>): Promise<Sent> =>
+    sendPlainest(message, send, (error) => logger.warn({ error }, 'Slack refuses the blocks of a message'))
 
   async function send({ channel, thread, message, metadata }: NewMessage): Promise<PostedMessage> {
     const { text, blocks } = message
@@ -121,7 +111,7 @@ export function createPostedMessages(parts: {
 
   const post: PostedMessages['post'] = (message) =>
     joining(message.channel, () =>
-      withBlocksOrText(message.message, (content) => send({ ...message, message: content })),
+      plainly(message.message, (content) => send({ ...message, message: content })),
     )
 
   const find: PostedMessages['find'] = async ({ channel, threadTs, since, payload }) => {
@@ -136,7 +126,7 @@ export function createPostedMessages(parts: {
     post,
     find,
     async edit(posted, message) {
-      await withBlocksOrText(message, (content) => slack.chat.update({ ...posted, ...content }))
+      await plainly(message, ({ text, blocks }) => slack.chat.update({ ...posted, text, blocks }))
     },
     async postOnce(places, message, metadata, triedAt) {
       const known = places.filter((place) => place !== null)

@@ -1,6 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import { inStore } from '../support/alerts.ts'
 import { readBack } from '../support/csv.ts'
+import { wholeKinds } from '../support/directory.ts'
 import { eventually } from '../support/eventually.ts'
 import { startWorld } from '../support/world.ts'
 
@@ -9,8 +10,6 @@ import { startWorld } from '../support/world.ts'
 const { customers, days } =
   process.env.CHAOS === 'long' ? { customers: 260, days: 400 } : { customers: 25, days: 100 }
 const DAY = 86_400_000
-/** The kinds that have been read whole. */
-const WHOLE = `select kind from directory_passes where passes > 0 and kind in ('user', 'domain', 'subscription', 'mailbox')`
 type Row = Record<string, string | boolean>
 
 test(`a partner of ${customers + 40} customers pays for ${days} days what was forecast, and fails first where it was said`, async () => {
@@ -77,7 +76,7 @@ test(`a partner of ${customers + 40} customers pays for ${days} days what was fo
   await world.restart()
   await vi.waitFor(
     () => {
-      expect(inStore(world, WHOLE)).toHaveLength(4)
+      expect(inStore(world, wholeKinds)).toHaveLength(4)
     },
     { timeout: 120_000, interval: 200 },
   )

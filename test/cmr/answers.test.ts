@@ -96,5 +96,5 @@ test('a customer is called by company, name, e-mail or id', () => {
   expect(userName({ company: 'Acme', email: 'a@b.c' })).toBe('Acme')
   expect(userName({ firstName: 'Jane', lastName: 'Doe', email: 'a@b.c' })).toBe('Jane Doe')
   expect(userName({ userId: 'U' })).toBe('U')
-  expect(userName({})).toBe('this user')
+  expect(userName({})).toBe('this customer')
 })

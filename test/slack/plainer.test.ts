@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { section } from '../../src/slack/blocks.ts'
 import { lineChart } from '../../src/slack/chart.ts'
-import { allText, plainerBlocks } from '../../src/slack/plainer.ts'
+import { allText, plainerBlocks, sendPlainest } from '../../src/slack/plainer.ts'
 import { dataTable, table } from '../../src/slack/table.ts'
 import { limitsBroken } from '../support/limits.ts'
 
@@ -39,4 +39,28 @@ test('where a workspace lacks charts or data tables, the same numbers are a tabl
 test('a message without any is sent as it is, one with a plain table once more as lines', () => {
   expect(plainerBlocks([section('x')])).toEqual([])
   expect(plainerBlocks([table(['Thing'], [['acme.com']])]).map(kinds)).toEqual(['section'])
+})
+
+test('whatever blocks a workspace refuses, the text of a message arrives; another refusal is not tried again', async () => {
+  const refusal = (error: string) =>
+    Object.assign(new Error(error), { code: 'slack_webapi_platform_error', data: { error } })
+  const tried: string[] = []
+  const refused: string[] = []
+  await sendPlainest(
+    { text: 'What renews', blocks: [section('What renews'), table(['Thing'], [['acme.com']])] },
+    async ({ blocks }) => {
+      tried.push(kinds(blocks))
+      if (blocks.length > 0) throw refusal('invalid_blocks')
+    },
+    (error) => refused.push(error),
+  )
+  expect(tried).toEqual(['section table', 'section section', ''])
+  expect(refused).toEqual(['invalid_blocks', 'invalid_blocks'])
+  let times = 0
+  const sending = sendPlainest({ text: 'x', blocks: [section('x'), chart] }, async () => {
+    times++
+    throw refusal('channel_not_found')
+  })
+  await expect(sending).rejects.toThrow('channel_not_found')
+  expect(times).toBe(1)
 })

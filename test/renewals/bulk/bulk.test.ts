@@ -182,7 +182,7 @@ test('what belongs to another customer than the one that is named is not renewed
   const other = (await world.look('users')).find(({ userId }: Row) => userId !== one.userId)
   await world.say(`/cmr renewals renew domain:${one.domainName} --userId ${other.userId}`)
   await eventually(() =>
-    expect(world.read() + JSON.stringify(world.modalOf(world.ana.id))).toMatch(/belongs to another user/),
+    expect(world.read() + JSON.stringify(world.modalOf(world.ana.id))).toMatch(/belongs to another customer/),
   )
 })
 

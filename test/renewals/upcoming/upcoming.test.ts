@@ -1,20 +1,18 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { inStore } from '../../support/alerts.ts'
 import { confirm, press } from '../../support/clicks.ts'
 import { readBack } from '../../support/csv.ts'
+import { knowsEverything } from '../../support/directory.ts'
 import { eventually } from '../../support/eventually.ts'
 import { isRenewable } from '../../support/renewable.ts'
 import { shareWorld, type World } from '../../support/world.ts'
 
-/** The kinds that have been read whole. */
-const WHOLE = `select kind from directory_passes where passes > 0 and kind in ('user', 'domain', 'subscription', 'mailbox')`
 type Block = Record<string, unknown> & { type: string }
 type Row = Record<string, unknown>
 
 let world: World & { close(): Promise<void> }
 beforeAll(async () => {
   world = await shareWorld({ env: { CMR_SYNC_INTERVAL: '3600', CMR_WARMUP_PRICE: '2.00' } })
-  await eventually(() => expect(inStore(world, WHOLE)).toHaveLength(4))
+  await knowsEverything(world)
 })
 afterAll(() => world.close())
 

@@ -1,4 +1,5 @@
 import { toCents } from '../cmr/money.ts'
+import { emptySeatsOf } from '../directory/store/holdings.ts'
 import {
   ageAt,
   type DomainAge,
@@ -21,7 +22,11 @@ export function renewalAmount(facts: DomainFacts): RenewalAmount {
   const at = Math.max(facts.now.getTime(), Number.isNaN(end) ? 0 : end)
   const age = ageAt(ageOf(facts), known(facts.domain)?.autoRenew, at)
   const step = priceStepAt(priceCents, age, facts.prices, at)
-  return subscriptionAmount({ priceCents, quantity, activeWarmups }, facts.prices, step)
+  const mailboxes = (known(facts.mailboxes) ?? []).filter(
+    ({ subscriptionId }) => subscriptionId === subscription.subscriptionId,
+  )
+  const emptySeats = emptySeatsOf(quantity, mailboxes.length)
+  return subscriptionAmount({ priceCents, quantity, emptySeats, activeWarmups }, facts.prices, step)
 }
 
 function ageOf({ domain }: DomainFacts): DomainAge {

@@ -158,8 +158,11 @@ export function rowAfter(
     (newer ? (now ?? before) : (before ?? now)) ?? null
   const before = known ? (JSON.parse(known.data) as JsonObject) : {}
   const renewed = isRenewed(known, directoryUpdate) ? { renewed: true } : {}
+  const isCounted = directoryUpdate.quantity !== undefined && directoryUpdate.kind === 'subscription'
+  const isSame = directoryUpdate.quantity === known?.quantity && before.quantityAt !== undefined
+  const counted = isCounted && !isSame ? { quantityAt: at } : {}
   const data: JsonObject = newer
-    ? { ...before, ...directoryUpdate.data, ...renewed }
+    ? { ...before, ...directoryUpdate.data, ...renewed, ...counted }
     : { ...directoryUpdate.data, ...before }
   // A subscription says its price with everything else; a domain's is asked for by itself.
   const pricedAt =

@@ -26,10 +26,11 @@ export async function knownRenewals(
   if (names.length === 0) return new Map()
   const held = await subscriptionHoldings(store.db, { domains: names })
   const domains = new Map((await domainHoldings(store.db, { domains: names })).map((one) => [one.name, one]))
-  const warmups = new Map(held.map(({ id, activeWarmups }) => [id, activeWarmups]))
+  const byId = new Map(held.map((one) => [one.id, one]))
   return new Map(
     rows.map((row) => {
-      const billed = billedOf(row, warmups.get(row.subscriptionId) ?? 0)
+      const { activeWarmups = 0, emptySeats } = byId.get(row.subscriptionId) ?? {}
+      const billed = billedOf(row, activeWarmups, emptySeats)
       const at = Math.max(clock().getTime(), timeOf(row.periodEnd) ?? 0)
       const domain = domains.get(row.domain?.toLowerCase() ?? '')
       const age = domain && ageAt(ageOf(domain), domain.autoRenew, at)

@@ -16,27 +16,46 @@ export interface RenewalAmount {
 export interface BilledSubscription {
   /** Cents a mailbox and month. */
   readonly priceCents: number | undefined
-  /** Mailboxes. */
+  /** Seats that are paid for. */
   readonly quantity: number | undefined
+  /** Those whose mailbox was removed: "the seat stays paid until the renewal" ("Remove mailbox"). */
+  readonly emptySeats?: number | undefined
   /** "At renewal only warm-ups that are ACTIVE are billed." */
   readonly activeWarmups: number
 }
+
+/** Returns how many mailboxes a renewal pays for; undefined where that is not known. */
+export function renewedMailboxes({
+  quantity,
+  emptySeats = 0,
+}: Pick<BilledSubscription, 'quantity' | 'emptySeats'>): number | undefined {
+  return quantity === undefined ? undefined : Math.max(0, quantity - emptySeats)
+}
+
+/** Why an amount is less than all seats would cost. */
+export const emptySeatsNote =
+  'Seats whose mailbox was removed are assumed not to be renewed: CMR says that they are paid until the renewal.'
 
 /** The step of a mailbox price at a renewal. */
 export type PriceStep = 'no' | 'possible' | 'certain'
 
 /** Returns what a subscription's renewal costs: its own price for each mailbox, and its ACTIVE warm-ups ("Money"). */
 export function subscriptionAmount(
-  { priceCents, quantity, activeWarmups }: BilledSubscription,
+  { priceCents, quantity, emptySeats = 0, activeWarmups }: BilledSubscription,
   prices: ListPrices,
   step: PriceStep = 'no',
 ): RenewalAmount {
-  if (priceCents === undefined || quantity === undefined)
+  const mailboxes = renewedMailboxes({ quantity, emptySeats })
+  if (priceCents === undefined || quantity === undefined || mailboxes === undefined)
     return { cents: undefined, atMostCents: undefined, isEstimate: false }
   const each = step === 'certain' ? prices.mailboxAfterYear : priceCents
-  const cents = each * quantity + prices.warmup * activeWarmups
+  const cents = each * mailboxes + prices.warmup * activeWarmups
   const more = step === 'possible' ? Math.max(0, prices.mailboxAfterYear - each) * quantity : 0
-  return { cents, atMostCents: cents + more, isEstimate: activeWarmups > 0 && prices.warmupGuessed }
+  return {
+    cents,
+    atMostCents: cents + each * (quantity - mailboxes) + more,
+    isEstimate: mailboxes < quantity || (activeWarmups > 0 && prices.warmupGuessed),
+  }
 }
 
 /** What is known of a domain's age. */

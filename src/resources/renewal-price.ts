@@ -2,15 +2,17 @@ import { warmupStatusOf } from '../cmr/answers/mailboxes.ts'
 import type { Subscription } from '../cmr/answers/subscriptions.ts'
 import { type ListPrices, money, toCents } from '../cmr/money.ts'
 import type { CommandContext } from '../commands/context.ts'
-import { domainHoldings } from '../directory/store/holdings.ts'
+import { domainHoldings, emptySeatsOf } from '../directory/store/holdings.ts'
 import { subscriptionCalled } from '../directory/subscriptions.ts'
 import { counted, escapeText } from '../slack/blocks.ts'
 import { type Price, sumOf, warmupNotes } from './prices.ts'
 import {
   type BilledSubscription,
   type DomainAge,
+  emptySeatsNote,
   priceStepAt,
   type RenewalAmount,
+  renewedMailboxes,
   subscriptionAmount,
 } from './renewal-amount.ts'
 
@@ -28,9 +30,11 @@ export async function subscriptionRenewalPrice(
   const found = await Promise.all(subscriptionIds.map((id) => subscriptionCalled(context, id)))
   const { prices, clock } = context
   const owners = [...new Set(found.flatMap((one) => one?.userId ?? []))]
-  const [warming, ages] = await Promise.all([warmingOf(context, owners), agesOf(context, owners)])
+  const [mailboxes, ages] = await Promise.all([mailboxesOf(context, owners), agesOf(context, owners)])
   const priced = found.map((one, at) => {
-    const billed = billedOf(one, warming.get(one?.subscriptionId)?.length ?? 0)
+    const own = mailboxes.get(one?.subscriptionId) ?? []
+    const warming = own.filter((box) => warmupStatusOf(box) === 'ACTIVE').length
+    const billed = billedOf(one, warming, emptySeatsOf(one?.totalMailboxQuantity, own.length))
     const step = priceStepAt(billed.priceCents, ages.get(nameOf(one)), prices, clock().getTime())
     const amount = subscriptionAmount(billed, prices, step)
     return { name: one?.domain ?? one?.subscriptionId ?? String(subscriptionIds[at]), billed, ...amount }
@@ -45,6 +49,7 @@ export async function subscriptionRenewalPrice(
     lines: priced.map((one) => `${escapeText(one.name)}: ${billingLine(one.billed, one, prices)}`),
     notes: [
       ...(stepping.length > 0 ? [stepNote(stepping, prices.mailboxAfterYear)] : []),
+      ...(priced.some(({ billed }) => billed.emptySeats) ? [emptySeatsNote] : []),
       'CMR’s documentation contradicts itself on whether PAUSED warm-ups are billed.',
       ...(priced.some(({ billed }) => billed.activeWarmups > 0) ? warmupNotes(prices) : []),
     ],
@@ -52,14 +57,18 @@ export async function subscriptionRenewalPrice(
 }
 
 /** Returns what a subscription's renewal is computed from. */
-export function billedOf(row: Subscription | undefined, activeWarmups: number): BilledSubscription {
+export function billedOf(
+  row: Subscription | undefined,
+  activeWarmups: number,
+  emptySeats: number | undefined,
+): BilledSubscription {
   const { pricePerMailbox, totalMailboxQuantity: quantity } = row ?? {}
-  return { priceCents: toCents(pricePerMailbox), quantity, activeWarmups }
+  return { priceCents: toCents(pricePerMailbox), quantity, emptySeats, activeWarmups }
 }
 
 /** "2 × $3.00, and 1 active warm-up × $2.00"; mrkdwn. */
 function billingLine(
-  { priceCents, quantity, activeWarmups }: BilledSubscription,
+  { priceCents, activeWarmups, ...seats }: BilledSubscription,
   { cents }: RenewalAmount,
   prices: ListPrices,
 ): string {
@@ -68,8 +77,9 @@ function billingLine(
     ? `, and ${counted(activeWarmups, 'active warm-up')} × ${money(prices.warmup)}`
     : ''
   // The price that it steps to, where that is certain.
-  const each = quantity ? (cents - activeWarmups * prices.warmup) / quantity : priceCents
-  return `${quantity} × ${money(each)}${warmups}`
+  const mailboxes = renewedMailboxes(seats)
+  const each = mailboxes ? (cents - activeWarmups * prices.warmup) / mailboxes : priceCents
+  return `${mailboxes} × ${money(each)}${warmups}`
 }
 
 function stepNote(stepping: readonly string[], afterYear: number): string {
@@ -104,9 +114,11 @@ export function timeOf(text: string | undefined): number | undefined {
   return Number.isNaN(time) ? undefined : time
 }
 
-/** The mailboxes of these customers that are being warmed up, by subscription: "only ACTIVE ones are billed". */
-async function warmingOf({ cmr }: CommandContext, userIds: readonly string[]) {
+/** The mailboxes of these customers, by subscription. */
+async function mailboxesOf({ cmr }: CommandContext, userIds: readonly string[]) {
   const lists = await Promise.all(userIds.map((userId) => cmr.mailboxes.list({ query: { userId } })))
-  const warming = lists.flatMap(({ data }) => data.rows).filter((one) => warmupStatusOf(one) === 'ACTIVE')
-  return Map.groupBy(warming, ({ subscriptionId }) => subscriptionId)
+  return Map.groupBy(
+    lists.flatMap(({ data }) => data.rows),
+    ({ subscriptionId }) => subscriptionId,
+  )
 }

@@ -1,4 +1,5 @@
 import { toCents } from '../../src/cmr/money.ts'
+import { emptySeatsOf } from '../../src/directory/store/holdings.ts'
 import type { ForecastInput } from '../../src/renewals/forecast/input.ts'
 import { domainHandlers } from '../../src/sandbox/handlers/domains.ts'
 import type { Handler } from '../../src/sandbox/handlers/handler.ts'
@@ -98,10 +99,9 @@ export function sandboxPartner(start: Date) {
         subscriptions: Record<string, never>[]
       }
       const domains = answer(domainHandlers['domains.list'], { userId: 'U1' }) as Record<string, never>[]
-      const warmupsOf = (id: unknown) =>
-        [...world.mailboxes.values()].filter(
-          (box) => box.subscriptionId === id && box.warmup?.status === 'ACTIVE',
-        )
+      const boxesOf = (id: unknown) =>
+        [...world.mailboxes.values()].filter((box) => box.subscriptionId === id)
+      const warmupsOf = (id: unknown) => boxesOf(id).filter((box) => box.warmup?.status === 'ACTIVE')
       return {
         now,
         walletCents: world.wallet.cents,
@@ -111,6 +111,7 @@ export function sandboxPartner(start: Date) {
           status: row.subscriptionStatus,
           priceCents: toCents(row.pricePerMailbox),
           quantity: row.totalMailboxQuantity,
+          emptySeats: emptySeatsOf(row.totalMailboxQuantity, boxesOf(row.subscriptionId).length),
           activeWarmups: warmupsOf(row.subscriptionId).length,
         })),
         domains: domains.map((row) => ({

@@ -1,6 +1,7 @@
 import { type Kysely, type SelectQueryBuilder, sql } from 'kysely'
 import { isOneOf } from '../../store/each.ts'
 import type { Schema } from '../../store/schema.ts'
+import { lastPasses } from './passes.ts'
 import type { EntryKind } from './rows.ts'
 
 /** Narrows what is read; without it everything is. */
@@ -34,6 +35,8 @@ export interface SubscriptionHolding extends Seen {
   readonly priceCents: number | undefined
   /** Mailboxes that are paid for. */
   readonly quantity: number | undefined
+  /** Those of them without a mailbox, where all mailboxes were read since their number was told. */
+  readonly emptySeats: number | undefined
   /** Its mailboxes whose warm-up is ACTIVE. CMR tells no price of a warm-up: `CMR_WARMUP_PRICE` is the partner's. */
   readonly activeWarmups: number
   /** Its mailboxes whose warm-up is PAUSED: whether CMR bills them is told both ways. */
@@ -88,41 +91,57 @@ export async function subscriptionHoldings(
 ): Promise<SubscriptionHolding[]> {
   const rows = await entries(db, 'subscription', which)
     .select(['id', 'user_id', 'domain', 'status', 'began_at', 'ends_at', 'auto_renew'])
-    .select(['price_cents', 'quantity', 'seen_at'])
+    .select(['price_cents', 'quantity', 'seen_at', 'data'])
     .execute()
-  const [active, paused] = [await warmups(db, 'ACTIVE', which), await warmups(db, 'PAUSED', which)]
-  return rows.map((row) => ({
-    id: row.id,
-    userId: row.user_id ?? undefined,
-    domain: row.domain ?? undefined,
-    status: row.status ?? undefined,
-    periodStart: row.began_at ?? undefined,
-    periodEnd: row.ends_at ?? undefined,
-    autoRenew: flag(row.auto_renew),
-    priceCents: row.price_cents ?? undefined,
-    quantity: row.quantity ?? undefined,
-    activeWarmups: active(row),
-    pausedWarmups: paused(row),
-    seenAt: row.seen_at,
-  }))
+  const count = await mailboxCounts(db, which)
+  const mailboxPass = (await lastPasses(db)).get('mailbox')
+  return rows.map((row) => {
+    const quantity = row.quantity ?? undefined
+    const { quantityAt } = JSON.parse(row.data) as { quantityAt?: string }
+    const isCounted = mailboxPass && quantityAt && quantityAt < mailboxPass.startedAt
+    return {
+      id: row.id,
+      userId: row.user_id ?? undefined,
+      domain: row.domain ?? undefined,
+      status: row.status ?? undefined,
+      periodStart: row.began_at ?? undefined,
+      periodEnd: row.ends_at ?? undefined,
+      autoRenew: flag(row.auto_renew),
+      priceCents: row.price_cents ?? undefined,
+      quantity,
+      emptySeats: isCounted ? emptySeatsOf(quantity, count(row)) : undefined,
+      activeWarmups: count(row, 'ACTIVE'),
+      pausedWarmups: count(row, 'PAUSED'),
+      seenAt: row.seen_at,
+    }
+  })
 }
 
-/** Counts warm-ups by subscription; a mailbox of which CMR names none counts for the live one on its domain. */
-async function warmups(db: Kysely<Schema>, status: string, which: Holdings) {
+/**
+ * Returns how many seats have no mailbox; undefined where each has one. A subscription without any mailbox is one whose
+ * mailboxes are not known: CMR cancels it with the last.
+ */
+export function emptySeatsOf(quantity: number | undefined, mailboxes: number): number | undefined {
+  return quantity !== undefined && mailboxes > 0 && mailboxes < quantity ? quantity - mailboxes : undefined
+}
+
+/**
+ * Counts mailboxes by subscription, those with a status of their warm-up or all; one of which CMR names no
+ * subscription counts for the live one on its domain.
+ */
+async function mailboxCounts(db: Kysely<Schema>, which: Holdings) {
   const rows = await entries(db, 'mailbox', which)
-    .where('warmup_status', '=', status)
-    .select(['subscription_id', 'domain', sql<number>`count(*)`.as('mailboxes')])
-    .groupBy(['subscription_id', 'domain'])
+    .select(['warmup_status', 'subscription_id', 'domain', sql<number>`count(*)`.as('mailboxes')])
+    .groupBy(['warmup_status', 'subscription_id', 'domain'])
     .execute()
-  const bySubscription = new Map<string, number>()
-  const byDomain = new Map<string, number>()
-  for (const { subscription_id, domain, mailboxes } of rows) {
-    const [counts, name] = subscription_id ? [bySubscription, subscription_id] : [byDomain, domain]
-    if (name) counts.set(name, (counts.get(name) ?? 0) + Number(mailboxes))
-  }
-  return (row: { id: string; domain: string | null; status: string | null }) => {
+  const counts = new Map<string, number>()
+  for (const { warmup_status: status, subscription_id: id, domain, mailboxes } of rows)
+    for (const key of [`${status} ${id ?? `on ${domain}`}`, `all ${id ?? `on ${domain}`}`])
+      counts.set(key, (counts.get(key) ?? 0) + Number(mailboxes))
+  return (row: { id: string; domain: string | null; status: string | null }, warmup = 'all') => {
     const isOver = row.status === 'CANCELLED' || row.status === 'EXPIRED'
-    return (bySubscription.get(row.id) ?? 0) + (isOver ? 0 : (byDomain.get(row.domain ?? '') ?? 0))
+    const onDomain = isOver ? 0 : (counts.get(`${warmup} on ${row.domain}`) ?? 0)
+    return (counts.get(`${warmup} ${row.id}`) ?? 0) + onDomain
   }
 }
 

@@ -3,7 +3,7 @@ import type { ListPrices } from '../../cmr/money.ts'
 import { money } from '../../cmr/money.ts'
 import { receipt } from '../../operations/messages/receipt.ts'
 import { type Price, sumOf, warmupNotes } from '../../resources/prices.ts'
-import { priceText } from '../../resources/renewal-amount.ts'
+import { emptySeatsNote, priceText, renewedMailboxes } from '../../resources/renewal-amount.ts'
 import { button, counted, cut, date, escapeText, type Message, sections } from '../../slack/blocks.ts'
 import type { PlannedRenewal } from './plan.ts'
 import type { QuotedItem } from './quote.ts'
@@ -47,11 +47,11 @@ function itemLine(item: QuotedItem, prices: ListPrices): string {
 
 function billing({ billed }: QuotedItem, prices: ListPrices): string {
   if (billed?.priceCents === undefined || billed.quantity === undefined) return ''
-  const { priceCents, quantity, activeWarmups } = billed
+  const { priceCents, activeWarmups } = billed
   const warmups = activeWarmups
     ? ` and ${counted(activeWarmups, 'active warm-up')} × ${money(prices.warmup)}`
     : ''
-  return `${quantity} × ${money(priceCents)}${warmups} = `
+  return `${renewedMailboxes(billed)} × ${money(priceCents)}${warmups} = `
 }
 
 /** What all of it costs, and what may differ. */
@@ -71,6 +71,7 @@ export function priceOfAll(items: readonly QuotedItem[], prices: ListPrices): Pr
             `:grey_question: CMR raises a mailbox to ${money(prices.mailboxAfterYear)} once its domain has completed a year and was renewed, and does not show whether that has happened: where it says “may step up”, it may.`,
           ]
         : []),
+      ...(items.some(({ billed }) => billed?.emptySeats) ? [emptySeatsNote] : []),
       ...(items.some(({ billed }) => billed?.activeWarmups) ? warmupNotes(prices) : []),
     ],
   }

@@ -1,4 +1,5 @@
 import { renewalDay } from '../../cmr/billing.ts'
+import { emptySeatsNote } from '../../resources/renewal-amount.ts'
 import { timeOf } from '../../resources/renewal-price.ts'
 import type { ChargedRenewal } from './charge.ts'
 import type { ForecastInput } from './input.ts'
@@ -16,6 +17,7 @@ export const assumptions = {
     'A subscription from the 29th, 30th or 31st is assumed to renew on the last day of a shorter month, and on its own day again after that.',
   'price-step':
     'Where the age of a domain is not known, its mailboxes may step up to the price after the first year: that is shown beside the amount, not in it.',
+  'empty-seats': emptySeatsNote,
   'paused-warmups': 'CMR’s pages disagree on whether PAUSED warm-ups are billed: they are left out.',
   'warmup-price':
     'CMR’s documentation does not say what a warm-up costs: it is a guess until an admin sets it in the bot’s settings.',
@@ -51,6 +53,7 @@ export function assumptionsOf(input: ForecastInput, charged: readonly ChargedRen
       return end !== undefined && renewalDay(timeOf(periodStart), end) > 28
     }),
     'price-step': charged.some(({ amount }) => amount.atMostCents !== amount.cents),
+    'empty-seats': subscriptions.some(({ emptySeats = 0 }) => emptySeats > 0),
     'paused-warmups': subscriptions.some(({ pausedWarmups = 0 }) => pausedWarmups > 0),
     'warmup-price':
       input.prices.warmupGuessed && subscriptions.some(({ activeWarmups }) => activeWarmups > 0),

@@ -20,6 +20,7 @@ import {
 } from '../../slack/blocks.ts'
 import type { KnownRenewal } from '../known-renewals.ts'
 import { warmupNotes } from '../prices.ts'
+import { renewedMailboxes } from '../renewal-amount.ts'
 
 const order = ['PAST_DUE', 'RENEWING', 'ACTIVE', 'EXPIRED', 'CANCELLED']
 const rank = (row: Subscription) => {
@@ -37,7 +38,7 @@ const nameOf = (row: Subscription) => row.domain ?? row.subscriptionId
 
 /** "2 mailboxes × $3.00 + 1 active warm-up × $2.00 = *$8.00* a month", as every renewal of it is shown. */
 function priceLine(row: Subscription, renewal: KnownRenewal | undefined, { warmup }: ListPrices): string {
-  const quantity = row.totalMailboxQuantity
+  const quantity = renewal ? renewedMailboxes(renewal.billed) : row.totalMailboxQuantity
   const each = toCents(row.pricePerMailbox)
   if (quantity === undefined) return ''
   const count = counted(quantity, 'mailbox', 'mailboxes')

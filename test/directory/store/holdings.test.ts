@@ -170,3 +170,54 @@ test.each(dialects)(
     ])
   },
 )
+
+test.each(dialects)(
+  '%s: a seat is empty once all mailboxes were read since it was counted',
+  async (dialect) => {
+    const { db, answer } = await startLearning(dialect)
+    const subscription = (totalMailboxQuantity: number) => ({
+      rows: [
+        {
+          subscriptionId: 'SUB1',
+          domain: 'acme.com',
+          userId,
+          subscriptionStatus: 'ACTIVE',
+          totalMailboxQuantity,
+        },
+      ],
+    })
+    const seats = async () => {
+      const [one] = await subscriptionHoldings(db, {})
+      return [one?.quantity, one?.emptySeats]
+    }
+    const passAt = async (minutesAgo: number) => {
+      const started_at = new Date(now.getTime() - minutesAgo * 60_000).toISOString()
+      const pass = { kind: 'mailbox' as const, started_at, ended_at: started_at, completed_at: started_at }
+      const row = { ...pass, passes: 1, turns: 1, turns_before: 1 }
+      const update = { started_at, ended_at: started_at }
+      await db
+        .insertInto('directory_passes')
+        .values(row)
+        .onConflict((conflict) => conflict.column('kind').doUpdateSet(update))
+        .execute()
+    }
+    await answer('subscriptions.list', {}, subscription(3), 60)
+    const mailboxes = ['m1', 'm2'].map((mailboxId) => ({
+      mailboxId,
+      email: `${mailboxId}@acme.com`,
+      userId,
+      subscriptionId: 'SUB1',
+      status: 'ACTIVE',
+      warmup: null,
+    }))
+    await answer('mailboxes.all', {}, { rows: mailboxes }, 50)
+    expect(await seats()).toEqual([3, undefined])
+    await passAt(50)
+    expect(await seats()).toEqual([3, 1])
+    // More were ordered, and are not listed yet.
+    await answer('subscriptions.list', {}, subscription(5), 10)
+    expect(await seats()).toEqual([5, undefined])
+    await passAt(5)
+    expect(await seats()).toEqual([5, 3])
+  },
+)

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { forecastOf } from '../../../src/renewals/forecast/forecast.ts'
+import { removeMailbox } from '../../../src/sandbox/renewal.ts'
 import { type PartnerDomain, type SandboxEvent, sandboxPartner } from '../../support/sandbox-partner.ts'
 
 // The sandbox charges by itself, day by day; the forecast of the first day has to say the same beforehand.
@@ -55,7 +56,7 @@ const partner = fc.array(
 const interventions = fc.array(
   fc.record({
     day: fc.integer({ min: 1, max: 399 }),
-    kind: fc.constantFrom('top-up', 'subscription', 'domain'),
+    kind: fc.constantFrom('top-up', 'subscription', 'domain', 'removal'),
     at: fc.nat(20),
     cents: fc.integer({ min: 1, max: 20_000 }),
   }),
@@ -131,7 +132,11 @@ test('the forecast names each day’s balance and the first renewal that fails, 
           const list = [...(kind === 'domain' ? world.domains : world.subscriptions).values()]
           const row = list[at % Math.max(1, list.length)]
           if (kind === 'top-up') world.wallet.cents += added
-          else if (row) row.autoRenew = !row.autoRenew
+          else if (kind === 'removal') {
+            const boxes = [...world.mailboxes.values()]
+            const box = boxes[at % Math.max(1, boxes.length)]
+            if (box) removeMailbox(world, box)
+          } else if (row) row.autoRenew = !row.autoRenew
         }
       },
     ),

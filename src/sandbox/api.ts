@@ -51,7 +51,8 @@ export interface SeenRequest {
 /** The state of the API; the control paths change it. */
 export interface ApiState {
   readonly world: World
-  readonly apiKey: string
+  /** The key that is accepted. */
+  apiKey: string
   readonly faults: InjectedFault[]
   readonly seen: SeenRequest[]
   /** Requests a second and key; 0 counts none. */

@@ -21,6 +21,7 @@ export interface Controlled {
 
 const inputs = {
   clock: z.object({ advanceMs: z.number().optional(), now: z.iso.datetime().optional() }),
+  key: z.object({ apiKey: z.string().min(1) }),
   wallet: z.object({ balanceCents: z.number().int().min(0) }),
   events: z.object({
     event: z.string().min(1),
@@ -113,7 +114,8 @@ export function act(path: string, body: unknown, controlled: Controlled): unknow
   } else if (path === 'wallet') {
     const { balanceCents } = inputs.wallet.parse(body)
     book(state.world, balanceCents - state.world.wallet.cents, 'Balance set in the sandbox')
-  } else if (path === 'events') return fire(inputs.events.parse(body), controlled)
+  } else if (path === 'key') state.apiKey = inputs.key.parse(body).apiKey
+  else if (path === 'events') return fire(inputs.events.parse(body), controlled)
   else if (path === 'faults') state.faults.unshift(inputs.faults.parse(body))
   else if (path === 'faults/clear') state.faults.length = 0
   else if (path === 'webhooks')

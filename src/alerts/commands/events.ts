@@ -16,7 +16,8 @@ import { sinceExamples, sinceOf } from '../routing/since.ts'
 import { explain } from '../routing/why.ts'
 import { type AlertContext, alertCommand } from './alert-command.ts'
 import { customersOfEvent, ownersOf } from './event-customers.ts'
-import { eventId, postAgain, storedEventNamed } from './on-call.ts'
+import { eventId, storedEventNamed } from './event-named.ts'
+import { postAgain } from './on-call.ts'
 import { eventChoices, familyOf } from './route-fields.ts'
 
 const own = { noun: 'events', own: true } as const

@@ -10,7 +10,6 @@ import {
   brokenFirst,
   routeAdded,
   routeChoice,
-  routeHello,
   routeList,
   routeSentence,
   routesShown,
@@ -18,11 +17,11 @@ import {
 } from '../messages/routes.ts'
 import type { Route } from '../routing/route.ts'
 import { holdOf } from '../routing/route-event.ts'
-import type { RouteDraft } from '../routing/route-table.ts'
 import { sampleFor } from '../routing/samples.ts'
 import { brokenQueues } from '../store/channel-queues.ts'
+import { add, channel, draftOf, greet, subscribe } from './add-route.ts'
 import { type AlertContext, alertCommand } from './alert-command.ts'
-import { enteredFrom, routeFields, routeFrom } from './route-fields.ts'
+import { enteredFrom, routeFields } from './route-fields.ts'
 import { isRoute, routeId } from './route-id.ts'
 import { searchRoutes } from './search.ts'
 import { movingAway, silencing } from './silencing.ts'
@@ -34,7 +33,6 @@ const id = z
   .regex(isRoute, 'Give a route’s id, such as r3. /cmr alerts lists them.')
   .transform(routeId)
   .meta({ label: 'Route', example: 'r3', search: searchRoutes })
-const channel = z.string().meta({ label: 'Channel', slack: 'channel' })
 
 const list = alertCommand({
   ...own,
@@ -81,43 +79,6 @@ const list = alertCommand({
       .routes.map(({ route }) => ({ ...route, mutedUntil: route.mutedUntil?.toISOString() })),
 })
 
-const add = alertCommand({
-  ...own,
-  verb: 'add',
-  summary: 'Add a route',
-  about: 'Sends alerts to a channel: all of them, or only some kinds, customers or domains.',
-  example: '"subscription.* domain.grace_period" --severities urgent --quiet 22:00-07:00',
-  effect: 'write',
-  asks: 'nothing',
-  submit: 'Add route',
-  consequence: movingAway,
-  input: z.object({ channel: channel.optional(), ...routeFields }),
-  positional: ['events'],
-  prefill: newRoute,
-  question: async (context, given) => askWhoReads(context, given.channel ?? context.caller.channelId, given),
-  run: addRoute,
-})
-
-/** From inside a channel: `/cmr subscribe subscription.* urgent`. */
-const subscribe = alertCommand({
-  noun: 'subscribe',
-  verb: 'show',
-  isOnlyVerb: true,
-  own: true,
-  summary: 'Subscribe this channel',
-  about: 'Sends alerts to the channel in which you type it.',
-  example: '"mailbox.* domain.*" --digest daily --digest-at 8',
-  effect: 'write',
-  asks: 'nothing',
-  submit: 'Subscribe',
-  consequence: movingAway,
-  input: z.object({ channel: channel.optional(), ...routeFields }),
-  positional: ['events'],
-  prefill: newRoute,
-  question: async (context, given) => askWhoReads(context, given.channel ?? context.caller.channelId, given),
-  run: addRoute,
-})
-
 const unsubscribe = alertCommand({
   noun: 'unsubscribe',
   verb: 'show',
@@ -144,55 +105,6 @@ const unsubscribe = alertCommand({
 function routesHere({ alerts, caller }: Pick<AlertContext, 'alerts' | 'caller'>): Route[] {
   const { routes } = alerts.routes.routeMatcher()
   return routes.map(({ route }) => route).filter(({ channel: where }) => where === caller.channelId)
-}
-
-async function newRoute({ caller, zone }: AlertContext) {
-  const values = {
-    channel: caller.channelId,
-    operations: 'foreign',
-    threads: true,
-    digest: 'off',
-    timezone: zone,
-    urgentPasses: true,
-    alsoInAlerts: true,
-  }
-  return { values }
-}
-
-async function addRoute(
-  context: AlertContext,
-  { channel: named, ...entered }: Parameters<typeof routeFrom>[1] & { channel?: string | undefined },
-) {
-  const { alerts, caller } = context
-  const draft = await draftOf(context, named ?? caller.channelId, entered)
-  const same = alerts.routes.routeMatcher().routes.find(({ route }) => isSame(route, draft))?.route
-  if (same) return { message: notice(`That is already *${same.id}*: ${routeSentence(same)}`) }
-  await greet(context, draft)
-  return { message: routeAdded(await alerts.routes.add(draft, caller.userId), alerts.alertsChannel) }
-}
-
-/** What the channel reads is also the proof that alerts will reach it. */
-async function greet({ alerts, caller }: AlertContext, draft: RouteDraft): Promise<void> {
-  const said = await alerts.channelAccess.say(draft.channel, routeHello(draft, caller.userId))
-  if (!said.ok) throw new InputError('channel', said.sentence)
-}
-
-async function draftOf(
-  context: AlertContext,
-  named: string | undefined,
-  entered: Parameters<typeof routeFrom>[1],
-): Promise<RouteDraft> {
-  if (!named) throw new InputError('channel', 'Name the channel to post to: --channel #renewals')
-  const { filter, delivery } = await routeFrom(context, entered)
-  const entering = await context.alerts.channelAccess.enter(named)
-  if (!entering.ok) throw new InputError('channel', entering.sentence)
-  return { channel: entering.id, channelName: entering.name, filter, delivery }
-}
-
-function isSame(route: Route, draft: RouteDraft): boolean {
-  const essence = ({ channel: where, filter, delivery }: RouteDraft) =>
-    JSON.stringify([where, filter, delivery])
-  return essence(route) === essence(draft)
 }
 
 /** The route that is named as it is now. */

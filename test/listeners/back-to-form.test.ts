@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { View } from '../../src/playground/types.ts'
 import { buttonsIn, choose, confirm, initialOf, press, pressInForm } from '../support/clicks.ts'
+import { csvText, customerRow } from '../support/csv.ts'
 import { eventually } from '../support/eventually.ts'
 import { anyUser, confirming, titleOf } from '../support/order-form.ts'
 import { isRenewable } from '../support/renewable.ts'
@@ -223,4 +224,18 @@ test('an answer whose modal was closed meanwhile comes as a message', async () =
   await eventually(() =>
     expect(JSON.stringify(world.messages(world.directMessages(world.ana.id)))).toContain(company),
   )
+})
+
+test('a file that Slack did not give is kept in the form, and read again', async () => {
+  const world = await startWorld()
+  await world.say('/cmr users import')
+  await world.opened()
+  const file = await world.upload('customers.csv', csvText([customerRow(1)]))
+  world.slack.fault = { says: 'internal_error', of: /files\.info/ }
+  await world.submit({ file })
+  await form(world, /does not say where the file is/)
+  world.slack.fault = 'well'
+  expect(titleOf(await form(world, /The file that you gave is kept/))).toMatch(/"optional":true/)
+  await world.submit({})
+  await form(world, /The one row of `customers\.csv` can be sent/)
 })

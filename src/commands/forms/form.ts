@@ -42,7 +42,7 @@ export const titleLength = 24
 export function formView(command: Command, state: FormState, content: FormContent = {}): ModalView {
   const fields = fieldsOf(command.input).filter((field) => field.shown(content.values ?? {}))
   const blocks: KnownBlock[] = fields.flatMap((field) => [
-    inputBlock(field, content),
+    inputBlock(isFileKept(field, content) ? { ...field, required: false, hint: fileKept } : field, content),
     ...faultBlocks(content.faults?.[field.name]),
     ...templateOffer(field),
   ])
@@ -77,8 +77,18 @@ function problemBlocks(
   ]
 }
 
-function hiddenValues(command: Command, { values = {} }: FormContent): FormState['hidden'] {
-  const given = fieldsOf(command.input).filter(({ name, hidden }) => hidden && values[name] !== undefined)
+const fileKept = 'The file that you gave is kept: leave this empty, or give another one in its place.'
+
+/** Slack shows no file in a form that is shown again, so that the form carries it. */
+function isFileKept({ name, file }: Field, { values = {} }: FormContent): boolean {
+  return file !== undefined && [values[name] ?? []].flat().length > 0
+}
+
+function hiddenValues(command: Command, content: FormContent): FormState['hidden'] {
+  const { values = {} } = content
+  const given = fieldsOf(command.input).filter(
+    (field) => isFileKept(field, content) || (field.hidden && values[field.name] !== undefined),
+  )
   return given.length ? Object.fromEntries(given.map(({ name }) => [name, values[name]])) : undefined
 }
 

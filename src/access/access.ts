@@ -136,7 +136,11 @@ export function createAccess(parts: {
       general.role !== 'none' || Boolean(whose?.length && areAll(customersReached(scoped, 'viewer'), whose))
     return {
       allowed: false,
-      reason: first ? `${first.reason}, but not for this customer` : `${general.reason}; needs ${needs}`,
+      reason: !first
+        ? `${general.reason}; needs ${needs}`
+        : isForSome
+          ? `${first.reason}, but not for this customer`
+          : `${first.reason}, for some customers, and this is about all`,
       refusal: first
         ? outsideScope(what, isForSome ? whose : undefined, ask)
         : refusal(what, held, needs, consequence, ask),

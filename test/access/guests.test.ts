@@ -103,6 +103,7 @@ test('a guest who is let in for some customers reaches those and nothing else', 
   const guest = outsider(world, 'gwen')
   const [mine, other] = await world.look('users')
   await letIn(world, 'gwen', `viewer --customers ${mine.email}`)
+  await world.sees(/role \*viewer\*, for 1 customer only: of this one they would see everything/)
   await world.say(`/cmr users get ${mine.email}`, guest)
   await reads(world, guest, new RegExp(mine.userId))
   await world.say(`/cmr users get ${other.email}`, guest)

@@ -1,5 +1,6 @@
 import { InputError, type Question } from '../../commands/command.ts'
 import type { Role } from '../../commands/permissions.ts'
+import { counted } from '../../slack/blocks.ts'
 import type { AccessContext } from '../access-command.ts'
 import { isGuestLetIn } from '../roles.ts'
 
@@ -21,12 +22,21 @@ export async function askAboutGuest(
   {
     who,
     role,
+    customers,
     guest: isAsked,
-  }: { readonly who?: string | undefined; readonly role: Role; readonly guest?: boolean | undefined },
+  }: {
+    readonly who?: string | undefined
+    readonly role: Role
+    readonly customers?: readonly string[] | undefined
+    readonly guest?: boolean | undefined
+  },
 ): Promise<Question | undefined> {
   if (!who || isAsked || role === 'none') return undefined
   if ((await members.kindOf(who, KIND_MS)) !== 'guest') return undefined
-  const text = `:warning: *<@${who}> is a guest of this workspace*, such as a freelancer or a client. Guests have no rights at CMR until an admin lets them in by name. They would have the role *${role}*: ${roleMeans[role]}. Nothing was done yet.`
+  const of = customers?.length
+    ? `, for ${counted(customers.length, 'customer')} only: of ${customers.length === 1 ? 'this one' : 'these'} they would see everything, and do what the role allows`
+    : `: ${roleMeans[role]}`
+  const text = `:warning: *<@${who}> is a guest of this workspace*, such as a freelancer or a client. Guests have no rights at CMR until an admin lets them in by name. They would have the role *${role}*${of}. Nothing was done yet.`
   return { text, yes: 'Let this guest in', field: 'guest' }
 }
 

@@ -174,6 +174,8 @@ export interface Command<Input extends z.ZodObject = z.ZodObject, Context = Comm
     input: z.output<Input>,
     most: number,
   ): Promise<readonly Readonly<Record<string, unknown>>[]>
+  /** Says of the rows of a file what is missing in it; mrkdwn. */
+  csvNote?(rows: readonly unknown[]): string | undefined
   /** How many rows a file takes, where it is more than the store is asked for at once. */
   readonly mostRows?: number
 }

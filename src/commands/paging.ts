@@ -16,6 +16,16 @@ export function placeOf(
   return { page: shown, pages, more: shown < pages, from: (shown - 1) * size }
 }
 
+/** Returns one page of rows that are all there, and where it stands. */
+export function pageOfAll<Row>(
+  all: readonly Row[],
+  page: number,
+  size: number,
+): { readonly rows: readonly Row[]; readonly place: ListPlace } {
+  const { from, ...place } = placeOf(all.length, page, size)
+  return { rows: all.slice(from, from + size), place }
+}
+
 /** Returns what shows another page of what was asked for, as a button's value. */
 export function turning(given: Readonly<Record<string, unknown>>): (page: number) => string {
   return (page) => spokenOf({ ...given, page })

@@ -3,6 +3,7 @@ import type { CmrApi } from '../cmr/client.ts'
 import { type Command, command, InputError, idOf, type Outcome } from '../commands/command.ts'
 import type { CommandContext } from '../commands/context.ts'
 import { notice } from '../commands/failure.ts'
+import { pageField, pageOfAll, turning } from '../commands/paging.ts'
 import type { Import } from './import.ts'
 import { importCommand, nameOf, orFromFile } from './import-command.ts'
 import { dnsImport } from './kinds/dns.ts'
@@ -22,6 +23,8 @@ export const imports: readonly Import[] = [userImport, orderImport, dnsImport, m
 
 /** Runs that a list shows. */
 const SHOWN = 15
+/** Runs that are looked at to be counted. */
+const MOST = 2000
 
 const run = z.string().min(1).meta({ label: 'Import', example: '1a2b3c4d', search: searchRuns })
 const which = {
@@ -54,12 +57,14 @@ const list = command({
   effect: 'read',
   own: true,
   customers: 'narrowed',
-  input: z.object({}),
+  input: z.object({ page: pageField }),
   positional: [],
-  async run(context) {
+  async run(context, { page = 1 }) {
     const { store } = context
-    const runs = await runsSeen(context, await latestRuns(store.db, SHOWN))
-    return { message: runList(await Promise.all(runs.map((one) => viewOf(store.db, one)))) }
+    const all = await runsSeen(context, await latestRuns(store.db, MOST))
+    const { rows, place } = pageOfAll(all, page, SHOWN)
+    const views = await Promise.all(rows.map((one) => viewOf(store.db, one)))
+    return { message: runList(views, { total: all.length, place, turn: turning({}) }) }
   },
   async rows(context, _, most) {
     const runs = await runsSeen(context, await latestRuns(context.store.db, most))

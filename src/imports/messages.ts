@@ -11,6 +11,7 @@ import {
   moment,
   section,
 } from '../slack/blocks.ts'
+import { type ListPlace, listMessage } from '../slack/list.ts'
 import { listed } from '../slack/long-text.ts'
 import type { RowFault } from './columns.ts'
 import type { BulkRow, Tally } from './store/rows.ts'
@@ -179,18 +180,23 @@ function lasts(requests: number): string {
 }
 
 /** Runs, newest first. */
-export function runList(views: readonly RunView[]): Message {
-  if (views.length === 0) {
+export function runList(
+  views: readonly RunView[],
+  {
+    total,
+    ...turned
+  }: { readonly total: number; readonly place: ListPlace; readonly turn: (page: number) => string },
+): Message {
+  if (total === 0) {
     const text =
       'No file has been imported yet. `/cmr users import`, `/cmr orders import`, `/cmr dns import` and `/cmr mailboxes update` take one.'
     return { text, blocks: [section(text)] }
   }
-  const text = `The latest ${counted(views.length, 'import')}`
-  const lines = views.map((view) =>
+  const rows = views.map((view) =>
     section(
       `${headline(view)}\n${code(view.run.file_name)} from <@${view.run.actor}>, ${moment(view.run.created_at)}`,
       button({ text: 'Show', actionId: `imports.show:${view.run.id}`, value: view.run.id }),
     ),
   )
-  return { text, blocks: [section(`*${text}*`), ...lines] }
+  return listMessage({ id: 'imports.list', title: counted(total, 'import'), ...turned, rows })
 }

@@ -9,6 +9,7 @@ import { spokenOf } from '../commands/grammar.ts'
 import { named } from '../directory/names/named.ts'
 import { actions, button, counted, escapeText, longestValue, type Message } from '../slack/blocks.ts'
 import { csvFile } from './csv.ts'
+import { withNames } from './csv-names.ts'
 import { flatRequest } from './request-fields.ts'
 
 const PAGE = 100
@@ -51,12 +52,18 @@ async function shareRows(
   atMost: number,
 ): Promise<Outcome> {
   const name = `${idOf(list).replace('.', '-')}-${context.clock().toISOString().slice(0, 10)}.csv`
-  await context.files.share(csvFile(name, rows), { person: context.caller.userId })
+  const named = await withNames(context, rows)
+  await context.files.share(csvFile(name, named), { person: context.caller.userId })
   const count = counted(rows.length, 'row')
   const left = rows.length < atMost ? 'all pages' : '*the first ones only*'
   return {
     message: notice(
-      `:page_facing_up: *${escapeText(list.summary)}*: ${count}, ${left}, as ${escapeText(name)} in a message to you.`,
+      [
+        `:page_facing_up: *${escapeText(list.summary)}*: ${count}, ${left}, as ${escapeText(name)} in a message to you.`,
+        list.csvNote?.(rows),
+      ]
+        .filter(Boolean)
+        .join(' '),
     ),
   }
 }

@@ -6,6 +6,7 @@ import type { Consequence, Role, SensitiveChange } from '../commands/permissions
 import type { Named } from '../directory/names/named.ts'
 import type { Message } from '../slack/blocks.ts'
 import type { EndpointTraits } from './endpoint-traits.ts'
+import type { Order } from './order.ts'
 import type { Price } from './prices.ts'
 
 /** What a command was asked to do, for its hooks. */
@@ -71,6 +72,8 @@ export interface EndpointCommandOptions<
   asks?(asked: RequestedCommand<z.output<Input>, Before>): Promise<Confirmation>
   /** Its answer is a list, which a person may also have as a CSV file. */
   readonly isList?: true
+  /** The order of such a list, by what people look for in it; without it CMR's own. */
+  readonly order?: Order<never>
   /** What becomes of it where a role holds for some customers only. */
   readonly customers?: Command['customers']
   /** Reads all rows of a list that are some customers', for whoever has a role for those only. */

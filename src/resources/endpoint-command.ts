@@ -1,5 +1,4 @@
 import type { z } from 'zod'
-import type { Page } from '../cmr/answers/page.ts'
 import type { Answer, Endpoint, RefusedItem } from '../cmr/endpoint.ts'
 import { refusalOf } from '../cmr/items.ts'
 import { dropCredentials } from '../cmr/redact.ts'
@@ -17,7 +16,9 @@ import { listRows } from './csv-lists.ts'
 import type { EndpointCommandOptions, RequestedCommand } from './endpoint-command-options.ts'
 import { type EndpointCommand, withTraits } from './endpoint-traits.ts'
 import { nameOf } from './name-of.ts'
+import type { Order } from './order.ts'
 import { flatRequest } from './request-fields.ts'
+import { pageOfAll, sortedPage } from './sorted-page.ts'
 
 /** The command of an endpoint: form, confirmation and receipt follow from its declaration, and from what is said of it. */
 export function endpointCommand<
@@ -28,6 +29,7 @@ export function endpointCommand<
   const [noun = '', verb = ''] = endpoint.id.split('.')
   const { summary, about, rare, example, prefill, follow, picks, consequence, sensitive } = commandOptions
   const { rowsOfCustomers, customers = rowsOfCustomers && ('narrowed' as const) } = commandOptions
+  const order = commandOptions.order as Order<unknown> | undefined
   const flat = flatRequest(endpoint)
   const whole = commandOptions.input ?? flat.input
   const input = ownerFollows(whole) as Input
@@ -95,8 +97,10 @@ export function endpointCommand<
       const { query = {}, body } = await request(what.ids, what)
       const rows = await theirRows(context, what.ids)
       const answer = rows
-        ? { data: pageOf(rows, query), message: '', actionId: undefined, refused: [] }
-        : await context.cmr.call(endpoint, { query, body })
+        ? { data: pageOfAll(rows, query, order), message: '', refused: [] }
+        : order && 'page' in endpoint.query.shape
+          ? await sortedPage(context.cmr, endpoint, query, order)
+          : await context.cmr.call(endpoint, { query, body })
       const { message: said, actionId } = answer
       const data = dropCredentials(answer.data)
       const taken = endpoint.effect === 'read' ? what : withoutRefused(what, answer.refused)
@@ -117,25 +121,13 @@ export function endpointCommand<
     },
   })
   const ofList = commandOptions.isList && listRows(endpoint, input)
-  if (!ofList?.rows || !rowsOfCustomers) return withTraits({ ...made, ...ofList }, commandOptions)
+  if (!ofList?.rows) return withTraits(made, commandOptions)
   const { rows: all } = ofList
-  const rows: Command['rows'] = async (context, given, most) =>
-    (await theirRows(context, given as z.output<Input>)) ?? all(context, given, most)
-  return withTraits({ ...made, ...ofList, rows }, commandOptions)
-}
-
-/** "limit 20 by default" ("Get All Subscriptions", "Get All Mailboxes"). */
-const PAGE = 20
-
-/** One page of rows that were read whole. */
-function pageOf<Row>(all: readonly Row[], { page = 1, limit = PAGE }: Values): Page<Row> {
-  const [at, most] = [Number(page), Number(limit)]
-  return {
-    rows: all.slice((at - 1) * most, at * most),
-    page: at,
-    totalPages: Math.ceil(all.length / most),
-    total: all.length,
+  const rows: Command['rows'] = async (context, given, most) => {
+    const read = (await theirRows(context, given as z.output<Input>)) ?? (await all(context, given, most))
+    return order ? [...read].sort(order) : read
   }
+  return withTraits({ ...made, ...ofList, rows }, commandOptions)
 }
 
 /** What CMR calls things, in lower case → as people named them. */

@@ -221,21 +221,6 @@ export function menu(actionId: string, entries: Readonly<Record<string, string>>
   return options.length > 1 ? { type: 'overflow', action_id: actionId, options } : undefined
 }
 
-/**
- * The buttons that turn the pages of a list.
- * @param list the `noun.verb` that shows it
- * @param turn the value of a button: the command's arguments for that page
- */
-export function pageButtons(
-  list: string,
-  { page, more }: { readonly page: number; readonly more: boolean },
-  turn: (page: number) => string,
-): Button[] {
-  const back = button({ text: '‹ Previous', actionId: `${list}:previous`, value: turn(page - 1) })
-  const on = button({ text: 'Next ›', actionId: `${list}:next`, value: turn(page + 1) })
-  return [...(page > 1 ? [back] : []), ...(more ? [on] : [])]
-}
-
 /** An option of a select. Its text is cut to Slack's 75 characters; its value never: that would be another one. */
 export function option(text: string, value: string): PlainTextOption {
   return { text: plain(text, 75), value }

@@ -39,7 +39,7 @@ test.each(['gwen', 'sid'])(
 
     await letIn(world, handle, 'viewer')
     const email: string = (await world.look('users'))[0].email
-    await world.say('/cmr users list', guest)
+    await world.say(`/cmr users list ${email}`, guest)
     await reads(world, guest, new RegExp(email))
     // No more than that, though everybody else is an operator.
     await world.say('/cmr users create', guest)

@@ -25,7 +25,7 @@ beforeAll(async () => {
   mailboxes = await world.look('mailboxes')
   users = await world.look('users')
   await world.say('/cmr mailboxes all --limit 100')
-  await world.sees(/Page 1: /)
+  await world.sees(/mailboxes\* · page 1 of |mailboxes, .* page 1 of /)
 })
 afterEach(async () => {
   while (world.modalOf(world.ana.id)) await world.interactions.close(world.ana.id)

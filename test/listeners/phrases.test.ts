@@ -78,11 +78,7 @@ test('a slip of a word is a button, and so is a value that cannot be', async () 
 
   await answers(`/cmr users list --lmit 2`, /has no `--lmit`.*Did you mean `--limit`/)
   await press(world, 'Use --limit')
-  await eventually(async () =>
-    expect(await world.requests('users.list')).toContainEqual(
-      expect.objectContaining({ query: expect.objectContaining({ limit: '2' }) }),
-    ),
-  )
+  await world.sees(/customers\* · page 1 of 20/)
 
   await answers(`/cmr dns add ${domain} FOO @ hello`, /Nothing was done.*"TXT"/)
   await press(world, 'TXT')

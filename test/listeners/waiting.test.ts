@@ -85,11 +85,11 @@ test('where a form opens, nothing is left of the notice', async () => {
 test('a list that is turned over says so in its place; a click on what everybody sees leaves that alone', async () => {
   const { world, time } = await waitingWorld()
   await world.say('/cmr users list --limit 5')
-  await press(world, 'Next ›')
+  await press(world, 'Next page')
   await eventually(() => expect(world.read()).toMatch(/page 2/i))
   await hold(world, 'users.list')
   const requests = (await world.requests('users.list')).length
-  await press(world, '‹ Previous')
+  await press(world, 'Previous page')
   await asked(world, 'users.list', requests + 1)
   time.pass(1000)
   await world.sees(asking)

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
 import { answerMessage } from '../../src/resources/answers.ts'
-import { domainList, renewalPrices } from '../../src/resources/domains/messages.ts'
+import { domainList, domainOrder, renewalPrices } from '../../src/resources/domains/messages.ts'
 import { placeList } from '../../src/resources/geo/messages.ts'
-import { adminLogin, mailboxList } from '../../src/resources/mailboxes/messages.ts'
+import { adminLogin, mailboxList, mailboxOrder } from '../../src/resources/mailboxes/messages.ts'
+import { pageOfAll, placeOfPage } from '../../src/resources/sorted-page.ts'
 import { cut, menu, sections } from '../../src/slack/blocks.ts'
 import { limitsBroken } from '../support/limits.ts'
 
@@ -13,13 +14,23 @@ test('a sum of renewals says how many prices it does not hold', () => {
   )
 })
 
-test('a list longer than a message says that it is not whole', () => {
+test('a list longer than a message says which page it is, and counts them all', () => {
   const mailboxes = Array.from({ length: 150 }, (_, at) => ({ email: `m${at}@acme.com`, status: 'ACTIVE' }))
-  const long = mailboxList(mailboxes, 'Acme')
-  expect(JSON.stringify(long)).toContain('The first 99 are shown, 51 more are in the CSV.')
+  const shown = pageOfAll(mailboxes, { limit: 99 }, mailboxOrder)
+  const long = mailboxList(shown, {
+    id: 'mailboxes.list',
+    of: 'Acme',
+    place: placeOfPage(shown, { limit: 99 }),
+    turn: (page) => `page=${page}`,
+  })
+  expect(long.text).toBe('Acme: 150 mailboxes, 150 ACTIVE, 0 warming up, page 1 of 2')
+  expect(JSON.stringify(long)).toContain('"action_id":"mailboxes.list:next","value":"page=2"')
   const domains = mailboxes.map((_, at) => ({ domainName: `d${at}.com`, renewalPrice: '1.00' }))
-  const list = domainList({ userId: 'U', name: 'Acme' }, domains, new Date())
-  expect(JSON.stringify(list)).toContain('The first 40 of 150, those in danger first')
+  const page = pageOfAll(domains, { page: 2 }, domainOrder)
+  const list = domainList({ userId: 'U', name: 'Acme' }, page, new Date())
+  expect(list.text).toBe('Acme: 150 domains, page 2 of 8')
+  // As people count, not as computers sort.
+  expect(JSON.stringify(list)).toMatch(/d20\.com.*d39\.com/)
   expect(renewalPrices({ userId: 'U', years: 1 }, domains).text).toBe(
     'Renewal of 150 domains: $150.00 a year',
   )

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { InputError } from '../../commands/command.ts'
 import { notice } from '../../commands/failure.ts'
 import type { Values } from '../../commands/field.ts'
+import { pageField, pageOfAll, turning } from '../../commands/paging.ts'
 import { customersOfCaller, sensitiveChanges } from '../../commands/permissions.ts'
 import { askAboutReaders, outsidersField } from '../../commands/readers-question.ts'
 import { LATEST_SEARCHED } from '../../commands/search.ts'
@@ -19,6 +20,8 @@ const request = z.string().min(1).max(20).meta({ label: 'Request', example: '1a2
 
 /** Rows that one message shows. */
 const SHOWN = 20
+/** Requests that are looked at to be counted. */
+const MOST = 2000
 
 const list = accessCommand({
   ...own,
@@ -28,15 +31,23 @@ const list = accessCommand({
   effect: 'read',
   customers: 'narrowed',
   submit: 'Show',
-  input: z.object({ all: z.boolean().optional().meta({ label: 'Include decided requests' }) }),
+  input: z.object({
+    all: z.boolean().optional().meta({ label: 'Include decided requests' }),
+    page: pageField,
+  }),
   positional: [],
-  async run(context, { all = false }) {
+  async run(context, { page = 1, ...given }) {
+    const { all = false } = given
     const only = await customersOfCaller(context)
-    const limit = only ? LATEST_SEARCHED : SHOWN
-    const found = await latestApprovals(context.store.db, { open: !all, limit })
+    const found = await latestApprovals(context.store.db, {
+      open: !all,
+      limit: only ? LATEST_SEARCHED : MOST,
+    })
     const whose = only ? await Promise.all(found.map((one) => customersOfApproval(context, one))) : []
     const seen = found.filter((one, at) => !only || isSeen(context, one, only, whose[at]))
-    return { message: approvalList(seen.slice(0, SHOWN), !all) }
+    const { rows, place } = pageOfAll(seen, page, SHOWN)
+    const listed = { total: seen.length, open: !all, place, turn: turning(given) }
+    return { message: approvalList(rows, listed) }
   },
 })
 

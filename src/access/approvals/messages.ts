@@ -3,12 +3,14 @@ import {
   actions,
   button,
   context,
+  counted,
   escapeText,
   fields,
   type Message,
   moment,
   section,
 } from '../../slack/blocks.ts'
+import { type ListPlace, listMessage } from '../../slack/list.ts'
 import { paragraphs } from '../../slack/long-text.ts'
 import type { Approval } from './store.ts'
 
@@ -70,17 +72,34 @@ export function outcomeMessage(one: Approval): Message {
 }
 
 /** Requests, the newest first. */
-export function approvalList(rows: readonly Approval[], open: boolean): Message {
-  const head = rows.length > 0 ? `*${open ? 'Open requests' : 'Requests'}*` : 'Nothing waits for an approval.'
-  return {
-    text: head,
-    blocks: [
-      section(head),
-      ...rows.map((one) =>
-        section(
-          `*${one.id}* · ${escapeText(one.command.replace('.', ' '))} · <@${one.requester}> · ${standOf(one)}`,
-        ),
+export function approvalList(
+  rows: readonly Approval[],
+  {
+    total,
+    open,
+    ...turned
+  }: {
+    readonly total: number
+    readonly open: boolean
+    readonly place: ListPlace
+    readonly turn: (page: number) => string
+  },
+): Message {
+  const some = counted(total, open ? 'open request' : 'request')
+  return listMessage({
+    id: 'approvals.list',
+    title: total > 0 ? some : 'Nothing waits for an approval',
+    ...turned,
+    rows: rows.map((one) =>
+      section(
+        [
+          `*${one.id}* · ${escapeText(one.command.replace('.', ' '))} · <@${one.requester}>, ${moment(one.created_at)}`,
+          one.cents ? `at most ${money(one.cents)}` : '',
+          standOf(one),
+        ]
+          .filter(Boolean)
+          .join(' · '),
       ),
-    ],
-  }
+    ),
+  })
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { command } from '../../commands/command.ts'
-import { quoted, spokenOf } from '../../commands/grammar.ts'
+import { pageField, turning } from '../../commands/paging.ts'
 import { subDays } from '../../process/dates.ts'
 import { type AuditSearch, searchAudit } from './audit-store.ts'
 import { auditList } from './messages.ts'
@@ -22,7 +22,7 @@ const input = z.object({
   command: z.string().max(100).optional().meta({ label: 'Command', example: 'domains.renew' }),
   outcome: z.enum(outcomes).optional().meta({ label: 'Outcome' }),
   days: z.number().int().min(1).max(3650).optional().meta({ label: 'Days back' }),
-  page: z.number().int().min(1).optional().meta({ label: 'Page', hidden: true }),
+  page: pageField,
 })
 
 /** "domains renew" is "domains.renew". */
@@ -56,9 +56,8 @@ const list = command({
     })
     return {
       message: auditList(found.slice(0, SHOWN), {
-        page,
-        more: found.length > SHOWN,
-        turn: (to) => `${spokenOf(given)} page=${quoted(String(to))}`.trim(),
+        place: { page, more: found.length > SHOWN },
+        turn: turning(given),
       }),
     }
   },

@@ -1,15 +1,6 @@
 import { money } from '../../cmr/money.ts'
-import {
-  actions,
-  code,
-  counted,
-  cut,
-  escapeText,
-  type Message,
-  moment,
-  pageButtons,
-  section,
-} from '../../slack/blocks.ts'
+import { code, counted, cut, escapeText, type Message, moment, section } from '../../slack/blocks.ts'
+import { type ListPlace, listMessage } from '../../slack/list.ts'
 import { BOT } from './audit.ts'
 import type { AuditRow } from './chain.ts'
 
@@ -27,19 +18,18 @@ const LONGEST = 300
 /** Attempts, decisions and changes of policy, the newest first. */
 export function auditList(
   rows: readonly AuditRow[],
-  pages: { readonly page: number; readonly more: boolean; readonly turn: (page: number) => string },
+  { place, turn }: { readonly place: ListPlace; readonly turn: (page: number) => string },
 ): Message {
-  const none = pages.page > 1 ? 'There are no more.' : 'Nothing in the audit matches.'
-  const head = rows.length > 0 ? `*${counted(rows.length, 'entry', 'entries')} of the audit*` : none
-  const turn = pageButtons('audit.list', pages, pages.turn)
-  return {
-    text: head,
-    blocks: [
-      section(head),
-      ...rows.map((row) => section(auditLine(row))),
-      ...(turn.length > 0 ? [actions(...turn)] : []),
-    ],
-  }
+  const isWhole = place.page === 1 && !place.more
+  const none = isWhole ? 'Nothing in the audit matches' : 'There are no more entries'
+  const some = isWhole ? `${counted(rows.length, 'entry', 'entries')} of the audit` : 'Audit'
+  return listMessage({
+    id: 'audit.list',
+    title: rows.length > 0 ? some : none,
+    place,
+    turn,
+    rows: rows.map((row) => section(auditLine(row))),
+  })
 }
 
 function auditLine(row: AuditRow): string {

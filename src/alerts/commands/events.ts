@@ -3,7 +3,7 @@ import { userIdOf } from '../../cmr/answers/users.ts'
 import { dropCredentials } from '../../cmr/redact.ts'
 import { type Command, InputError } from '../../commands/command.ts'
 import { notice } from '../../commands/failure.ts'
-import { quoted } from '../../commands/grammar.ts'
+import { pageField, turning } from '../../commands/paging.ts'
 import { customersOfCaller } from '../../commands/permissions.ts'
 import { userNamed } from '../../directory/names/called.ts'
 import { announcedBefore } from '../../events/late-webhooks.ts'
@@ -69,7 +69,7 @@ const list = alertCommand({
   effect: 'read',
   input: z.object({
     ...searchFields,
-    page: z.number().int().min(1).max(1000).optional().meta({ label: 'Page', hidden: true }),
+    page: pageField,
   }),
   positional: ['event'],
   takesThings: true,
@@ -93,9 +93,8 @@ const list = alertCommand({
     }))
     const given = Object.entries(search).filter(([, value]) => value !== undefined)
     const what = given.map(([name, value]) => `, ${name} ${inWords(value)}`).join('')
-    const turn = (to: number) =>
-      [...given.map(([name, value]) => `${name}=${quoted(String(value))}`), `page=${to}`].join(' ')
-    return { message: eventList(lines, { number: page, more: rows.length > PAGE, what }, turn) }
+    const place = { page, more: rows.length > PAGE }
+    return { message: eventList(lines, { place, what, turn: turning(search) }) }
   },
   async rows(context, { page: _, ...search }, most) {
     const rows = await eventLog(context.store.db, await searchOf(search, context), { from: 0, limit: most })

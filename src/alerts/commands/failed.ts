@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { type Command, InputError } from '../../commands/command.ts'
 import { notice } from '../../commands/failure.ts'
+import { pageField, pageOfAll, turning } from '../../commands/paging.ts'
 import { failedDeliveries, retryFailed } from '../../events/store/outbox.ts'
 import { whyBroken } from '../../slack/errors.ts'
 import type { AlertService } from '../alert-service.ts'
@@ -10,8 +11,9 @@ import { alertCommand } from './alert-command.ts'
 
 const own = { noun: 'alerts', own: true } as const
 
-/** One more than a message shows, so that it can say that there are more. */
-const SHOWN = 40
+/** Rows that one message shows, and that are looked at to be counted. */
+const SHOWN = 20
+const MOST = 5000
 
 const failed = alertCommand({
   ...own,
@@ -19,12 +21,13 @@ const failed = alertCommand({
   summary: 'List failed alerts',
   about: 'Lists alerts that could not be posted, and why.',
   effect: 'read',
-  input: z.object({}),
+  input: z.object({ page: pageField }),
   positional: [],
-  async run({ store }) {
-    const rows = await failedDeliveries(store.db, SHOWN + 1)
-    const lines = rows.slice(0, SHOWN).map((row) => ({ ...row, why: whyBroken(row.error) }))
-    return { message: failedList(lines, rows.length > SHOWN) }
+  async run({ store }, { page = 1 }) {
+    const all = await failedDeliveries(store.db, MOST)
+    const { rows, place } = pageOfAll(all, page, SHOWN)
+    const lines = rows.map((row) => ({ ...row, why: whyBroken(row.error) }))
+    return { message: failedList(lines, { total: all.length, place, turn: turning({}) }) }
   },
   rows: ({ store }, _, most) => failedDeliveries(store.db, most),
 })

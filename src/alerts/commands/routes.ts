@@ -2,17 +2,18 @@ import { z } from 'zod'
 import { webhookEvents } from '../../cmr/events/index.ts'
 import { type Command, InputError } from '../../commands/command.ts'
 import { notice } from '../../commands/failure.ts'
+import { pageField, pageOfAll } from '../../commands/paging.ts'
 import { isAdmin } from '../../commands/permissions.ts'
 import { outboxStats } from '../../events/store/outbox.ts'
 import { whyBroken } from '../../slack/errors.ts'
 import type { AlertService } from '../alert-service.ts'
 import {
   brokenFirst,
+  ROUTES_SHOWN,
   routeAdded,
   routeChoice,
   routeList,
   routeSentence,
-  routesShown,
   routeTested,
 } from '../messages/routes.ts'
 import type { Route } from '../routing/route.ts'
@@ -40,7 +41,7 @@ const list = alertCommand({
   summary: 'List alert routes',
   about: 'Lists which alerts go to which channel, and what is muted.',
   effect: 'read',
-  input: z.object({ page: z.number().int().min(1).optional().meta({ label: 'Page', hidden: true }) }),
+  input: z.object({ page: pageField }),
   positional: ['page'],
   async run({ alerts, store, clock, access, caller }, { page = 1 }) {
     const { routes, mutes } = alerts.routes.routeMatcher()
@@ -52,17 +53,16 @@ const list = alertCommand({
       since: broken_at ?? now.toISOString(),
       waiting,
     }))
-    const from = (page - 1) * routesShown
     const sorted = brokenFirst(
       routes.map(({ route }) => route),
       broken,
     )
     const { alertsChannel } = alerts
-    const shown = sorted.slice(from, from + routesShown).map(({ channel: where }) => where)
+    const shown = pageOfAll(sorted, page, ROUTES_SHOWN).rows.map(({ channel: where }) => where)
     return {
       message: routeList({
         routes: sorted,
-        from,
+        page,
         mutes: [...mutes.values()].filter(({ until }) => until === null || until > now),
         broken,
         outsiders: await alerts.channelAccess.knownOutsiders([...shown, alertsChannel ?? '']),

@@ -5,6 +5,7 @@ import {
   button,
   code,
   context,
+  counted,
   cut,
   escapeText,
   type Message,
@@ -13,6 +14,7 @@ import {
   section,
   sections,
 } from '../../slack/blocks.ts'
+import { type ListPlace, listMessage } from '../../slack/list.ts'
 import type { Explanation, RouteVerdict } from '../routing/why.ts'
 import { type AlertEvent, type AlertState, eventLine, eventMessage, signs } from './index.ts'
 import { channelName, muteSentence } from './routes.ts'
@@ -33,26 +35,24 @@ export interface LogLine {
   readonly waiting: number
 }
 
-/**
- * `/cmr events`.
- * @param turn the same search on another page, as a button's value
- */
+/** `/cmr events`, the newest first. @param what was searched for, in words */
 export function eventList(
   lines: readonly LogLine[],
-  page: { readonly number: number; readonly more: boolean; readonly what: string },
-  turn: (to: number) => string,
+  {
+    place,
+    what,
+    turn,
+  }: { readonly place: ListPlace; readonly what: string; readonly turn: (page: number) => string },
 ): Message {
-  const title = lines.length
-    ? `Events${page.what}${page.number > 1 ? `, page ${page.number}` : ''}`
-    : `No event${page.what}`
-  const blocks: KnownBlock[] = [section(`*${escapeText(title)}*`), ...lines.map(lineSection)]
-  const buttons = [
-    page.number > 1 &&
-      button({ text: 'Newer', actionId: 'events.list:previous', value: turn(page.number - 1) }),
-    page.more && button({ text: 'Older', actionId: 'events.list:next', value: turn(page.number + 1) }),
-  ].filter((one) => !!one)
-  if (buttons.length) blocks.push(actions(...buttons))
-  return { text: escapeText(title), blocks }
+  const isWhole = place.page === 1 && !place.more
+  const some = isWhole ? counted(lines.length, 'event') : 'Events'
+  return listMessage({
+    id: 'events.list',
+    title: escapeText(`${lines.length > 0 ? some : 'No event'}${what}`),
+    place,
+    turn,
+    rows: lines.map(lineSection),
+  })
 }
 
 function lineSection({ event, at: when, source, told, waiting }: LogLine, at: number): KnownBlock {

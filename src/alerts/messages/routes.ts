@@ -1,16 +1,19 @@
 import type { KnownBlock } from '@slack/types'
 import { quoted } from '../../commands/grammar.ts'
+import { pageOfAll, turning } from '../../commands/paging.ts'
 import { forAdmins } from '../../commands/permissions.ts'
 import {
   actions,
   button,
   code,
   context,
+  counted,
   escapeText,
   type Message,
   moment,
   section,
 } from '../../slack/blocks.ts'
+import { type ListPlace, listMessage } from '../../slack/list.ts'
 import type { Mute, Route } from '../routing/route.ts'
 
 /** A route as one sentence. */
@@ -118,7 +121,7 @@ export function routeTested(
 }
 
 /** How many routes a message shows: each takes two blocks of the fifty. */
-export const routesShown = 16
+export const ROUTES_SHOWN = 16
 /** A channel that is broken takes one. */
 const brokenShown = 7
 /** One each, too. */
@@ -137,8 +140,7 @@ export function brokenFirst(
 export function routeList(parts: {
   /** In their order. */
   readonly routes: readonly Route[]
-  /** The first one that is shown. */
-  readonly from: number
+  readonly page: number
   readonly mutes: readonly Mute[]
   readonly broken: readonly Broken[]
   /** Who from outside reads a channel, by its id; mrkdwn. */
@@ -149,32 +151,32 @@ export function routeList(parts: {
   readonly isAdmin: boolean
   readonly now: Date
 }): Message {
-  const { routes, from, mutes, broken } = parts
-  const left = routes.length - from - routesShown
-  const title =
-    routes.length === 0
-      ? `No route yet: ${parts.alertsChannel ? 'everything goes to the alerts channel' : 'nothing is posted'}`
-      : `${routes.length} route${routes.length === 1 ? '' : 's'}`
-  const blocks: KnownBlock[] = [
-    section(`*${title}*`, button({ text: 'Add a route', actionId: 'alerts.add', style: 'primary' })),
-    ...broken.slice(0, brokenShown).map((one) => brokenSection(one, parts.alertsChannel)),
-    ...routes.slice(from, from + routesShown).flatMap((route) => routeBlocks(route, parts)),
-    ...mutes
-      .slice(0, mutesShown)
-      .map((mute, at) => section(muteSentence(mute), unmuteButton(mute.subject, `:${at}`))),
-  ]
+  const { routes, mutes, broken } = parts
+  const { rows, place } = pageOfAll(routes, parts.page, ROUTES_SHOWN)
   const inAlerts = parts.outsiders.get(parts.alertsChannel ?? '')
-  const notes = [
-    ...(inAlerts ? [`:warning: The alerts channel is read by ${inAlerts}.`] : []),
-    parts.alertsChannel
-      ? `What no route takes goes to ${channelName(parts.alertsChannel)}: urgent and bad at once, the rest together.`
-      : `What no route takes is stored and not posted. ${forAdmins(parts.isAdmin, 'Set `CMR_ALERTS_CHANNEL` to have it posted.')}`,
-    ...(left > 0 ? [`${left} more: \`/cmr alerts list ${from / routesShown + 2}\``] : []),
-    ...(mutes.length > mutesShown ? [`:no_bell: and ${mutes.length - mutesShown} more`] : []),
-    ...(parts.failed ? [`${parts.failed} could not be posted: \`/cmr alerts failed\``] : []),
-  ]
-  blocks.push(context(...notes))
-  return { text: title, blocks }
+  const none = `No route yet: ${parts.alertsChannel ? 'everything goes to the alerts channel' : 'nothing is posted'}`
+  return listMessage({
+    id: 'alerts.list',
+    title: routes.length === 0 ? none : counted(routes.length, 'route'),
+    place,
+    turn: turning({}),
+    rows: [
+      ...broken.slice(0, brokenShown).map((one) => brokenSection(one, parts.alertsChannel)),
+      ...rows.flatMap((route) => routeBlocks(route, parts)),
+      ...mutes
+        .slice(0, mutesShown)
+        .map((mute, at) => section(muteSentence(mute), unmuteButton(mute.subject, `:${at}`))),
+    ],
+    notes: [
+      inAlerts && `:warning: The alerts channel is read by ${inAlerts}.`,
+      parts.alertsChannel
+        ? `What no route takes goes to ${channelName(parts.alertsChannel)}: urgent and bad at once, the rest together.`
+        : `What no route takes is stored and not posted. ${forAdmins(parts.isAdmin, 'Set `CMR_ALERTS_CHANNEL` to have it posted.')}`,
+      mutes.length > mutesShown && `:no_bell: and ${mutes.length - mutesShown} more`,
+      parts.failed > 0 && `${parts.failed} could not be posted: \`/cmr alerts failed\``,
+    ],
+    buttons: [button({ text: 'Add a route', actionId: 'alerts.add', style: 'primary' })],
+  })
 }
 
 function routeBlocks(
@@ -232,24 +234,29 @@ export interface FailedAlert {
 }
 
 /** `/cmr alerts failed`. */
-export function failedList(rows: readonly FailedAlert[], more: boolean): Message {
-  if (rows.length === 0) {
+export function failedList(
+  rows: readonly FailedAlert[],
+  {
+    total,
+    ...turned
+  }: { readonly total: number; readonly place: ListPlace; readonly turn: (page: number) => string },
+): Message {
+  if (total === 0) {
     const text = ':white_check_mark: Everything was posted, or is on its way.'
     return { text, blocks: [section(text)] }
   }
-  const text = `${more ? 'More than ' : ''}${rows.length} could not be posted`
-  return {
-    text,
-    blocks: [
-      section(`*${text}*`, button({ text: 'Try all again', actionId: 'alerts.retry:all', value: 'all' })),
-      ...rows.map(({ id, event_id, event, channel, why }) =>
-        section(
-          `${escapeText(event)} for ${channelName(channel)}: ${escapeText(why)}\n${code(event_id)}`,
-          button({ text: 'Try again', actionId: `alerts.retry:${id}`, value: String(id) }),
-        ),
+  return listMessage({
+    id: 'alerts.failed',
+    title: `${counted(total, 'alert')} could not be posted`,
+    ...turned,
+    rows: rows.map(({ id, event_id, event, channel, why }) =>
+      section(
+        `${escapeText(event)} for ${channelName(channel)}: ${escapeText(why)}\n${code(event_id)}`,
+        button({ text: 'Try again', actionId: `alerts.retry:${id}`, value: String(id) }),
       ),
-    ],
-  }
+    ),
+    buttons: [button({ text: 'Try all again', actionId: 'alerts.retry:all', value: 'all' })],
+  })
 }
 
 /** "subscription:X is muted until it is resolved (@ana)" */

@@ -11,6 +11,8 @@ export interface Page<Row> {
   readonly totalPages?: number | undefined
   /** Rows of all pages, where CMR counts them. */
   readonly total?: number | undefined
+  /** The rows of all pages, where the list was read whole. */
+  readonly all?: readonly Row[] | undefined
 }
 
 /**

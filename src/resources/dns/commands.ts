@@ -3,6 +3,7 @@ import { dns } from '../../cmr/endpoints/dns.ts'
 import { domain, userId } from '../../cmr/endpoints/fields.ts'
 import { recordNames } from '../../cmr/record-names.ts'
 import { command, InputError } from '../../commands/command.ts'
+import { pageField } from '../../commands/paging.ts'
 import { each } from '../../operations/expected-results.ts'
 import { escapeText } from '../../slack/blocks.ts'
 import { endpointCommand } from '../endpoint-command.ts'
@@ -11,7 +12,7 @@ import { missingIn } from './checking-mail.ts'
 import { addedTagsLines, asItWillStand, excludedTags } from './dmarc.ts'
 import { fields, movesMail, need, ofDomain, record, refuse } from './fields.ts'
 import { type MailNeed, mailFindings, neededRecord } from './mail.ts'
-import { changeLines, mailCheck, recordList, recordReceipt } from './messages.ts'
+import { changeLines, mailCheck, recordList, recordOrder, recordReceipt } from './messages.ts'
 import { nameservers } from './nameservers.ts'
 import { reconcileAddedRecords } from './reconcile.ts'
 import { type DnsRecord, newRecordFaults, textOf } from './records.ts'
@@ -23,7 +24,9 @@ export const list = endpointCommand(dns.list, {
   about: 'Lists the DNS records of a domain.',
   isList: true,
   finds: missingIn,
-  input: z.object({ userId, domain }),
+  order: recordOrder,
+  input: z.object({ userId, domain, page: pageField }),
+  request: (ids) => ({ query: { userId: ids.userId, domain: ids.domain } }),
   show: ({ data }, { ids }) =>
     recordList(ids, data.records as DnsRecord[], data.disabledRecords as DnsRecord[]),
 })

@@ -1,17 +1,21 @@
 import type { KnownBlock } from '@slack/types'
+import { pageOfAll, turning } from '../../commands/paging.ts'
 import { receipt } from '../../operations/messages/receipt.ts'
 import {
   actions,
   button,
   code,
   context,
+  counted,
   cut,
   escapeSentence,
   escapeText,
   type Message,
   section,
 } from '../../slack/blocks.ts'
+import { listMessage } from '../../slack/list.ts'
 import { table, tableRows } from '../../slack/table.ts'
+import { byName, byNumber, inOrder, type Order } from '../order.ts'
 import { type Finding, type MailProvider, providerNames } from './mail.ts'
 import type { DnsRecord } from './records.ts'
 
@@ -40,38 +44,43 @@ export function recordText({ recordType = '', host = '@', value = '' }: DnsRecor
   return `${recordType} ${host} → ${value}`
 }
 
-/** The records of a domain as a table, with what can be done about them. */
+/** Records by host, the domain's own first, then by type. */
+export const recordOrder: Order<DnsRecord> = inOrder(
+  byNumber(({ host }) => (!host || host === '@' ? 0 : 1)),
+  byName(({ host }) => host),
+  byName(({ recordType }) => recordType),
+  byNumber(({ priority }) => (typeof priority === 'number' ? priority : 0)),
+)
+
+/** A page of the records of a domain as a table, with what can be done about them. */
 export function recordList(
-  of: OfDomain,
+  { page = 1, ...of }: OfDomain & { readonly page?: number | undefined },
   records: readonly DnsRecord[],
   disabled: readonly DnsRecord[],
 ): Message {
-  const title = `${of.domain}: ${records.length || 'no'} DNS record${records.length === 1 ? '' : 's'}`
-  const rows = records.map((record) => [
+  const shown = pageOfAll([...records].sort(recordOrder), page, tableRows)
+  const rows = shown.rows.map((record) => [
     `${record.recordType ?? ''} ${record.host || '@'}`.trim(),
     contentOf(record),
   ])
-  const left = rows.length - tableRows
-  const blocks: KnownBlock[] = [section(`*${escapeText(title)}*`)]
-  if (rows.length) blocks.push(table(['Record', 'Value'], rows))
-  if (left > 0) blocks.push(context(`The first ${tableRows} are shown, ${left} more are in the CSV.`))
-  if (disabled.length)
-    blocks.push(context(cut(`Switched off: ${disabled.map(recordLine).join(' · ')}`, 2900)))
   const value = place(of)
-  blocks.push(
-    actions(
+  return listMessage({
+    id: 'dns.list',
+    title: escapeText(
+      `${of.domain}: ${records.length ? counted(records.length, 'DNS record') : 'no DNS records'}`,
+    ),
+    place: shown.place,
+    turn: turning({ ...of }),
+    rows: rows.length > 0 ? [table(['Record', 'Value'], rows)] : [],
+    notes: [disabled.length > 0 && cut(`Switched off: ${disabled.map(recordLine).join(' · ')}`, 2900)],
+    buttons: [
       button({ text: 'Check for mail', actionId: 'dns.check', value, style: 'primary' }),
       button({ text: 'Add', actionId: 'dns.add', value }),
-      ...(rows.length
-        ? [
-            button({ text: 'Change', actionId: 'dns.update', value }),
-            button({ text: 'Delete', actionId: 'dns.delete', value }),
-          ]
-        : []),
+      rows.length > 0 && button({ text: 'Change', actionId: 'dns.update', value }),
+      rows.length > 0 && button({ text: 'Delete', actionId: 'dns.delete', value }),
       button({ text: 'Nameservers', actionId: 'dns.nameservers', value }),
-    ),
-  )
-  return { text: escapeText(title), blocks }
+    ],
+  })
 }
 
 /** Before and after, a line each; mrkdwn. */

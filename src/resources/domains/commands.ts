@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import { domains } from '../../cmr/endpoints/domains.ts'
-import { newDomains } from '../../cmr/endpoints/fields.ts'
+import { newDomains, userId } from '../../cmr/endpoints/fields.ts'
+import { pageField } from '../../commands/paging.ts'
 import { gone, isTaken, objectIn, pageIn, takenNames } from '../../directory/answers.ts'
+import { customerCalled } from '../../directory/names/customer-names.ts'
 import { updatesOfRow } from '../../directory/updates.ts'
 import { eachIn } from '../../operations/expected-results.ts'
 import { endpointCommand } from '../endpoint-command.ts'
@@ -18,16 +20,10 @@ import {
   type OfDomains,
   renewalReceipt,
 } from '../receipts.ts'
+import { pageOfAll } from '../sorted-page.ts'
 import { endingOf } from './ending.ts'
-import {
-  availability,
-  domainCard,
-  domainList,
-  removalText,
-  renewalPrices,
-  suggestions,
-  workspaceList,
-} from './messages.ts'
+import { domainCard, domainList, domainOrder, removalText, renewalOrder, renewalPrices } from './messages.ts'
+import { availability, suggestions, workspaceList } from './new-domains.ts'
 import {
   expiryBefore,
   reconcileAutoRenew,
@@ -35,6 +31,9 @@ import {
   reconcileRemoval,
   reconcileRenewal,
 } from './reconcile.ts'
+
+/** Domains of a page, each with a menu. */
+const SHOWN = 20
 
 const several = domains.renew.body.shape.domains.meta()
 const workspace = endpointCommand(domains.workspace, {
@@ -83,10 +82,17 @@ export const domainCommands = [
     summary: 'List domains',
     about: 'Lists a customer’s domains, those in danger first.',
     isList: true,
+    order: domainOrder,
     updates: ({ query, data }) =>
       pageIn(data).flatMap((row) => updatesOfRow.domain({ ...row, userId: query.userId })),
-    show: ({ data }, { ids, input, context }) =>
-      domainList({ userId: String(ids.userId), name: String(input.userId) }, data.rows, context.clock()),
+    input: z.object({ userId, page: pageField }),
+    request: (ids) => ({ query: { userId: ids.userId } }),
+    show: async ({ data }, { ids: { userId: of, page }, input, context }) =>
+      domainList(
+        { userId: of, name: await customerCalled(context, of, input.userId) },
+        pageOfAll(data.rows, { page, limit: SHOWN }, domainOrder),
+        context.clock(),
+      ),
   }),
   endpointCommand(domains.get, {
     summary: 'Show a domain',
@@ -120,6 +126,7 @@ export const domainCommands = [
     summary: 'Show renewal prices',
     about: 'Shows what renewing domains costs.',
     isList: true,
+    order: renewalOrder,
     updates: ({ body, data, refused }) =>
       pageIn(data)
         .filter((row) => isTaken(refused, row.domainName ?? row.domain))

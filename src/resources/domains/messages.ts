@@ -1,11 +1,12 @@
 import type { KnownBlock } from '@slack/types'
-import type { AvailableDomain, Domain, RenewalPrice, SuggestedDomain } from '../../cmr/answers/domains.ts'
+import type { Domain, RenewalPrice } from '../../cmr/answers/domains.ts'
+import type { Page } from '../../cmr/answers/page.ts'
 import type { RefusedItem } from '../../cmr/endpoint.ts'
 import { RENEWABLE_DAYS } from '../../cmr/endpoints/domains.ts'
 import { refusalOf } from '../../cmr/items.ts'
 import { money, toCents } from '../../cmr/money.ts'
-import { readWorkspaces, type WorkspaceState } from '../../cmr/workspaces.ts'
-import { byName, withRefused } from '../../operations/messages/refused-items.ts'
+import { turning } from '../../commands/paging.ts'
+import { byName as refusedByName, withRefused } from '../../operations/messages/refused-items.ts'
 import { millisecondsInDay } from '../../process/dates.ts'
 import {
   actions,
@@ -18,13 +19,15 @@ import {
   menu,
   mostRows,
   section,
-  sections,
 } from '../../slack/blocks.ts'
 import { card } from '../../slack/card.ts'
+import { listMessage } from '../../slack/list.ts'
 import { listed } from '../../slack/long-text.ts'
 import { forwardingTarget } from '../dns/messages.ts'
+import { byName, byNumber, byTime, inOrder, type Order } from '../order.ts'
 import { amountText, type RenewalAmount } from '../renewal-amount.ts'
 import { renewItemsButton } from '../renewal-items.ts'
+import { placeOfPage } from '../sorted-page.ts'
 
 const nameOf = ({ domainName = '' }: Domain | RenewalPrice): string => domainName
 
@@ -53,25 +56,30 @@ function stateOf(row: Domain, now: Date): { rank: number; text: string } {
   }
 }
 
-/** A customer's domains, those in danger first. */
+/** Domains by what has to be looked at first: what has lapsed, then what expires or renews next. */
+export const domainOrder: Order<Domain> = inOrder(
+  byNumber(({ status = '' }) => (['GRACE_PERIOD', 'EXPIRED'].includes(status) ? 0 : 1)),
+  byTime(({ expiryDate }) => expiryDate),
+  byName(nameOf),
+)
+
+/** A page of a customer's domains. */
 export function domainList(
   { userId, name }: { readonly userId: string; readonly name: string },
-  rows: readonly Domain[],
+  list: Page<Domain>,
   now: Date,
 ): Message {
-  const states = rows
-    .map((row) => ({ row, state: stateOf(row, now) }))
-    .sort((a, b) => a.state.rank - b.state.rank)
-  const danger = states.filter(({ state }) => state.rank < 3).length
-  const count = counted(rows.length, 'domain')
+  const { rows, all = rows } = list
+  const danger = all.filter((row) => stateOf(row, now).rank < 3).length
+  const count = counted(all.length, 'domain')
   const title =
-    rows.length === 0
+    all.length === 0
       ? `No domain yet for ${escapeText(name)}`
       : `${escapeText(name)}: ${danger ? `${count}, ${danger} to look at` : count}`
-  const lines = states.slice(0, mostRows).map(({ row, state }, at) => {
+  const lines = rows.map((row, at) => {
     const of = `userId=${userId} domain=${nameOf(row)}`
     return section(
-      `*${escapeText(nameOf(row))}*\n${state.text}`,
+      `*${escapeText(nameOf(row))}*\n${stateOf(row, now).text}`,
       menu(`domains.more:${at}`, {
         Open: `domains.get ${of}`,
         Renew: `domains.renew userId=${userId} domains=${nameOf(row)}`,
@@ -81,19 +89,18 @@ export function domainList(
       }),
     )
   })
-  return {
-    text: title,
-    blocks: [
-      section(`*${title}*`),
-      ...lines,
-      ...firstOf(rows, 'those in danger first; the CSV has all'),
-      actions(button({ text: 'Order domains', actionId: 'orders.create', value: userId })),
-    ],
-  }
+  return listMessage({
+    id: 'domains.list',
+    title,
+    place: placeOfPage(list, {}),
+    turn: turning({ userId }),
+    rows: lines,
+    buttons: [button({ text: 'Order domains', actionId: 'orders.create', value: userId })],
+  })
 }
 
-/** That there are more than are shown, where there are. */
-function firstOf(rows: readonly unknown[], which: string): KnownBlock[] {
+/** Says that there are more than are shown, where there are. */
+export function firstOf(rows: readonly unknown[], which: string): KnownBlock[] {
   return rows.length > mostRows ? [context(`The first ${mostRows} of ${rows.length}, ${which}.`)] : []
 }
 
@@ -156,77 +163,17 @@ function renewalText(renewal: RenewalAmount): string | undefined {
   return amount && `${amount} a year${why}`
 }
 
-/** "$14.50 a year", or that CMR does not say. */
-const yearly = (price: unknown) => priceOver(price, 'a year')
-
-/** @param period "a year" */
-function priceOver(price: unknown, period: string): string {
+/** Returns "$14.50 a year", or that CMR does not say. @param period "a year" */
+export function priceOver(price: unknown, period: string): string {
   const cents = toCents(price)
   return cents === undefined ? 'no price from CMR' : `${money(cents)} ${period}`
 }
 
-const orderButton = (domain: string, suffix = '') =>
-  button({ text: 'Order', actionId: `orders.create${suffix}`, value: `domains=${domain}`, style: 'primary' })
-
-/** Names that are free, with their price and the way to order them. */
-export function suggestions(keyword: string, rows: readonly SuggestedDomain[]): Message {
-  const title = rows.length
-    ? `Free for “${keyword}”`
-    : `Nothing free for “${keyword}”: try another word or ending`
-  const lines = rows
-    .slice(0, mostRows)
-    .map((row, at) =>
-      section(`*${escapeText(row.domain)}*  ${yearly(row.price)}`, orderButton(row.domain, `:${at}`)),
-    )
-  return {
-    text: escapeText(title),
-    blocks: [section(`*${escapeText(title)}*`), ...lines, ...firstOf(rows, 'as CMR suggests them')],
-  }
-}
-
-/** Returns whether a name can be had; where CMR does not say, so do we. */
-export function availability(domain: string, row: AvailableDomain): Message {
-  const name = escapeText(domain)
-  if (row.available === true) {
-    const text = `:white_check_mark: *${name}* is free, ${yearly(row.price)}`
-    return { text, blocks: [section(text, orderButton(domain))] }
-  }
-  const text =
-    row.available === false
-      ? `:x: *${name}* is taken`
-      : `:grey_question: CMR does not say whether *${name}* is free. Ask again in a minute.`
-  const [keyword = ''] = domain.split('.')
-  const similar = button({ text: 'Suggest others', actionId: 'domains.suggest', value: `keyword=${keyword}` })
-  return { text, blocks: [section(text, similar)] }
-}
-
-/**
- * Returns whether names have a workspace already. What CMR could not tell in time is unknown, never clean.
- * @param said CMR's message: "Workspace not exists" where none of them has one
- */
-export function workspaceList(
-  names: readonly string[],
-  provider: string,
-  data: unknown,
-  said: string,
-): Message {
-  const verdicts = [...readWorkspaces({ data, message: said }, names)]
-  const lines: Record<WorkspaceState, (name: string) => string> = {
-    conflict: (name) => `:x: *${name}*  has a workspace at ${provider} already: its mailboxes would fail`,
-    clean: (name) => `:white_check_mark: *${name}*  no workspace, good to order`,
-    unknown: (name) =>
-      `:grey_question: *${name}*  CMR could not tell. That is *not* a clean answer: check again`,
-  }
-  const count = (state: WorkspaceState) => verdicts.filter(([, one]) => one === state).length
-  const parts = [
-    count('conflict') && `${count('conflict')} taken`,
-    count('unknown') && `${count('unknown')} unknown`,
-    count('clean') && `${count('clean')} clean`,
-  ].filter(Boolean)
-  const title = `Workspaces: ${parts.join(', ')}`
-  const told = verdicts.map(([name, state]) => lines[state](escapeText(name)))
-  return { text: title, blocks: sections([`*${title}*`, ...told]).slice(0, mostRows) }
-}
+/** Renewals by what expires next. */
+export const renewalOrder: Order<RenewalPrice> = inOrder(
+  byTime(({ expireOn }) => expireOn),
+  byName(nameOf),
+)
 
 /**
  * What renewals cost, each with its button, and what CMR refuses to renew now.
@@ -237,7 +184,9 @@ export function renewalPrices(
   all: readonly RenewalPrice[],
   refused: readonly RefusedItem[] = [],
 ): Message {
-  const rows = all.filter((row) => nameOf(row) !== '' && refusalOf(refused, nameOf(row)) === undefined)
+  const rows = all
+    .filter((row) => nameOf(row) !== '' && refusalOf(refused, nameOf(row)) === undefined)
+    .sort(renewalOrder)
   const period = years === 1 ? 'a year' : `for ${years} years`
   const known = rows.map((row) => toCents(row.renewalPrice)).filter((cents) => cents !== undefined)
   const sum = money(known.reduce((total, cents) => total + cents, 0))
@@ -264,9 +213,14 @@ export function renewalPrices(
   const together = renewAll ? [actions(renewAll)] : []
   const message = {
     text: title,
-    blocks: [section(`*${title}*`), ...lines, ...firstOf(rows, 'the sum is of all'), ...together],
+    blocks: [
+      section(`*${title}*`),
+      ...lines,
+      ...firstOf(rows, 'by what expires next; the sum is of all, and the CSV has all'),
+      ...together,
+    ],
   }
-  return withRefused(message, byName(refused, new Map()), 'Not to be renewed now')
+  return withRefused(message, refusedByName(refused, new Map()), 'Not to be renewed now')
 }
 
 /** Before domains are removed; mrkdwn. */

@@ -3,6 +3,7 @@ import { exports as endpoints } from '../../cmr/endpoints/exports.ts'
 import { credentialId } from '../../cmr/endpoints/fields.ts'
 import type { Command } from '../../commands/command.ts'
 import type { CommandContext } from '../../commands/context.ts'
+import { customerCalled } from '../../directory/names/customer-names.ts'
 import { named } from '../../directory/names/named.ts'
 import { endpointCommand } from '../endpoint-command.ts'
 import { choices, connect, disconnect, update, user } from './logins.ts'
@@ -14,8 +15,14 @@ const platforms: Command = {
   ...endpointCommand(endpoints.platforms, {
     summary: 'List platforms',
     about: 'Lists the sending platforms that a customer is connected to.',
-    show: ({ data }, { ids, input }) =>
-      platformList({ userId: String(ids.userId), name: String(input.userId) }, data),
+    show: async ({ data }, { ids, input, context }) =>
+      platformList(
+        {
+          userId: String(ids.userId),
+          name: await customerCalled(context, String(ids.userId), String(input.userId)),
+        },
+        data,
+      ),
   }),
   async rows(context, input) {
     const { ids } = await named(context, endpoints.platforms.query, input)

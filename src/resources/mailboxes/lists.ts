@@ -2,15 +2,17 @@ import { z } from 'zod'
 import type { Mailbox } from '../../cmr/answers/mailboxes.ts'
 import { domain, userId } from '../../cmr/endpoints/fields.ts'
 import { mailboxes } from '../../cmr/endpoints/mailboxes.ts'
-import { hasNextPage } from '../../cmr/pages.ts'
 import type { Values } from '../../commands/field.ts'
+import { pageField, turning } from '../../commands/paging.ts'
 import { pageIn } from '../../directory/answers.ts'
+import { customerCalled, customerNames } from '../../directory/names/customer-names.ts'
 import { named } from '../../directory/names/named.ts'
 import { updatesOfRow } from '../../directory/updates.ts'
 import { tableRows } from '../../slack/table.ts'
 import { endpointCommand } from '../endpoint-command.ts'
 import type { EndpointCommand } from '../endpoint-traits.ts'
-import { mailboxList } from './messages.ts'
+import { orderNote, pageOfAll, placeOfPage } from '../sorted-page.ts'
+import { mailboxList, mailboxOrder } from './messages.ts'
 
 /** No more than a table shows: the rest would be lost between two pages. */
 const pageOf = ({ page = 1, limit = 20 }: Values) => ({
@@ -27,6 +29,7 @@ const listInput = z
   .object({
     userId: userId.optional(),
     domain: domain.optional().meta({ hint: 'Only the mailboxes on it; the customer can be left out' }),
+    page: pageField,
   })
   .refine(({ userId: owner, domain: on }) => owner || on, {
     path: ['userId'],
@@ -43,14 +46,23 @@ export const list: EndpointCommand = {
     input: listInput,
     positional: ['userId', 'domain'],
     request: ({ userId: owner }) => ({ query: { userId: owner } }),
-    show: ({ data }, { ids, input }) =>
-      mailboxList(onDomain(data.rows, ids.domain), String(input.domain ?? input.userId)),
+    async show({ data }, { ids, input, context }) {
+      const { page, ...given } = ids
+      const wanted = { page: page ?? 1, limit: tableRows }
+      const shown = pageOfAll(onDomain(data.rows, ids.domain), wanted, mailboxOrder)
+      return mailboxList(shown, {
+        id: 'mailboxes.list',
+        of: input.domain ?? (await customerCalled(context, String(ids.userId), String(input.userId))),
+        place: placeOfPage(shown, wanted),
+        turn: turning(given),
+      })
+    },
   }),
   async rows(context, input) {
     const { ids } = await named(context, listInput, input)
     const { userId: owner, domain: on } = ids as z.output<typeof listInput>
     const { data } = await context.cmr.mailboxes.list({ query: { userId: String(owner) } })
-    return onDomain(data.rows, on)
+    return onDomain(data.rows, on).sort(mailboxOrder)
   },
 }
 
@@ -59,6 +71,7 @@ export const all = endpointCommand(mailboxes.all, {
   about: 'Lists the mailboxes of all customers, page by page.',
   rare: true,
   isList: true,
+  order: mailboxOrder,
   // CMR's list of all does not always say whose a mailbox is.
   rowsOfCustomers: async ({ cmr }, _, customers) =>
     (await Promise.all(customers.map((id) => cmr.mailboxes.list({ query: { userId: id } })))).flatMap(
@@ -67,9 +80,18 @@ export const all = endpointCommand(mailboxes.all, {
   updates: ({ data }) => pageIn(data).flatMap(updatesOfRow.mailbox),
   positional: ['page'],
   request: (ids) => ({ query: pageOf(ids) }),
-  show: ({ data }, { ids }) => {
-    const { page, limit } = pageOf(ids)
-    const more = hasNextPage(data, { page, limit })
-    return mailboxList(data.rows, `Page ${page}`, { page, more, limit })
+  async show({ data }, { ids, context }) {
+    const { limit } = pageOf(ids)
+    const customers = await customerNames(
+      context,
+      data.rows.map((row) => row.userId),
+    )
+    return mailboxList(data, {
+      id: 'mailboxes.all',
+      place: placeOfPage(data, pageOf(ids)),
+      turn: turning({ limit }),
+      note: orderNote(data, 'by address'),
+      customers,
+    })
   },
 })

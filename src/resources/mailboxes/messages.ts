@@ -1,9 +1,9 @@
 import type { RichTextBlock } from '@slack/types'
 import { type Mailbox, warmupStatusOf } from '../../cmr/answers/mailboxes.ts'
+import type { Page } from '../../cmr/answers/page.ts'
 import type { JsonObject } from '../../cmr/json.ts'
 import { receipt } from '../../operations/messages/receipt.ts'
 import {
-  actions,
   button,
   context,
   counted,
@@ -11,14 +11,15 @@ import {
   type Message,
   menu,
   mostRows,
-  pageButtons,
   section,
   sections,
 } from '../../slack/blocks.ts'
 import { card } from '../../slack/card.ts'
+import { type ListPlace, listMessage } from '../../slack/list.ts'
 import { confidentialBlock } from '../../slack/scrub.ts'
-import { table, tableRows } from '../../slack/table.ts'
+import { table } from '../../slack/table.ts'
 import { labelOf } from '../answers.ts'
+import { byName, inOrder, type Order } from '../order.ts'
 
 /** Rows that each have a menu; more of them are a table. */
 const WITH_MENUS = 12
@@ -31,43 +32,57 @@ const stateOf = (row: Mailbox) => {
   return `${row.status ?? 'no status'} · ${warmup ? `warm-up ${warmup}` : 'no warm-up'}`
 }
 
-/**
- * Mailboxes with status and warm-up.
- * @param of whose they are, or which page of them all
- */
-export function mailboxList(
-  rows: readonly Mailbox[],
-  of: string,
-  place?: { readonly page: number; readonly more: boolean; readonly limit: number },
-): Message {
-  const ready = rows.filter((row) => row.status === 'ACTIVE').length
-  const warm = rows.filter((row) => warmupStatusOf(row) === 'ACTIVE').length
-  const count = counted(rows.length, 'mailbox', 'mailboxes')
-  const told = rows.length ? `${count}, ${ready} ACTIVE, ${warm} warming up` : 'no mailbox yet'
-  const title = `${escapeText(of)}: ${told}`
-  const turning = place
-    ? pageButtons('mailboxes.all', place, (page) => `page=${page} limit=${place.limit}`)
-    : []
-  return {
-    text: title,
-    blocks: [
-      section(`*${title}*`),
-      ...(rows.length > WITH_MENUS ? asTable(rows) : rows.map(lineOf)),
-      ...(turning.length ? [actions(...turning)] : []),
-    ],
-  }
+/** Mailboxes by domain, then by address. */
+export const mailboxOrder: Order<Mailbox> = inOrder(
+  byName((row) => row.domain ?? named(row).split('@')[1]),
+  byName(named),
+)
+
+/** What a list of mailboxes is told with. */
+interface MailboxListOptions {
+  /** The `noun.verb` that shows it. */
+  readonly id: string
+  /** Whose they are; left out for those of everybody. */
+  readonly of?: string | undefined
+  readonly place: ListPlace
+  readonly turn: (page: number) => string
+  /** Says how a list is sorted that could not be read whole. */
+  readonly note?: string | undefined
+  /** Names by userId, where the mailboxes of several are listed. */
+  readonly customers?: ReadonlyMap<string, string>
 }
 
-function asTable(rows: readonly Mailbox[]) {
-  const left = rows.length - tableRows
-  const cut = left > 0 ? [`The first ${tableRows} are shown, ${left} more are in the CSV.`] : []
-  return [
-    table(
+/** A page of mailboxes with status and warm-up. */
+export function mailboxList(
+  { rows, all, total = rows.length }: Page<Mailbox>,
+  { id, of, place, turn, note, customers }: MailboxListOptions,
+): Message {
+  const among = all ?? rows
+  const ready = among.filter((row) => row.status === 'ACTIVE').length
+  const warm = among.filter((row) => warmupStatusOf(row) === 'ACTIVE').length
+  const states = `${ready} ACTIVE, ${warm} warming up${among.length < total ? ' on this page' : ''}`
+  const told = total ? `${counted(total, 'mailbox', 'mailboxes')}, ${states}` : 'no mailbox yet'
+  const isTable = rows.length > WITH_MENUS || customers !== undefined
+  return listMessage({
+    id,
+    title: of ? `${escapeText(of)}: ${told}` : told.charAt(0).toUpperCase() + told.slice(1),
+    place,
+    turn,
+    rows: rows.length === 0 ? [] : isTable ? [asTable(rows, customers)] : rows.map(lineOf),
+    notes: [isTable && rows.length > 0 && '`/cmr mailboxes get jane@acme.com` opens one of them.', note],
+  })
+}
+
+function asTable(rows: readonly Mailbox[], customers: ReadonlyMap<string, string> | undefined) {
+  if (!customers)
+    return table(
       ['Address', 'State'],
       rows.map((row) => [named(row), stateOf(row)]),
-    ),
-    context(...cut, '`/cmr mailboxes get jane@acme.com` opens one of them.'),
-  ]
+    )
+  return table(
+    ['Address', 'Customer', 'State'],
+    rows.map((row) => [named(row), customers.get(row.userId ?? '') ?? row.userId, stateOf(row)]),
+  )
 }
 
 function lineOf(row: Mailbox, at: number) {

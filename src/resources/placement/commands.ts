@@ -6,7 +6,7 @@ import { eachIn } from '../../operations/expected-results.ts'
 import { counted, escapeText } from '../../slack/blocks.ts'
 import { tableRows } from '../../slack/table.ts'
 import { endpointCommand } from '../endpoint-command.ts'
-import { placementReceipt, reportList } from './messages.ts'
+import { placementReceipt, reportList, reportOrder } from './messages.ts'
 import { reconcilePlacement } from './reconcile.ts'
 
 /** The addresses that are tested. @throws InputError for those that CMR would refuse */
@@ -52,6 +52,7 @@ const reports = endpointCommand(placement.reports, {
   summary: 'Show placement reports',
   about: 'Shows the results of a customer’s placement tests.',
   isList: true,
+  order: reportOrder,
   input: z.object({
     userId,
     orderId: orderId.meta({ label: 'Test', hint: 'The order id of one test' }),

@@ -1,21 +1,15 @@
 import type { Page } from '../../cmr/answers/page.ts'
 import type { PlacementReport } from '../../cmr/answers/placement.ts'
 import { quoted } from '../../commands/grammar.ts'
+import { turning } from '../../commands/paging.ts'
 import { receipt } from '../../operations/messages/receipt.ts'
 import { dayText } from '../../process/day-text.ts'
-import {
-  actions,
-  button,
-  code,
-  context,
-  counted,
-  escapeText,
-  type Message,
-  pageButtons,
-  section,
-} from '../../slack/blocks.ts'
+import { button, code, counted, escapeText, type Message } from '../../slack/blocks.ts'
+import { listMessage } from '../../slack/list.ts'
 import { listed } from '../../slack/long-text.ts'
 import { table } from '../../slack/table.ts'
+import { byName, byNumber, inOrder, type Order } from '../order.ts'
+import { orderNote, placeOfPage } from '../sorted-page.ts'
 
 type PlacementVerdict = 'good' | 'look at it' | 'bad' | 'no result yet'
 
@@ -37,53 +31,46 @@ interface ReportQuery {
   readonly limit?: number | undefined
 }
 
+/** Reports by the share of mail in the inbox, the worst first; those without a result come last. */
+export const reportOrder: Order<PlacementReport> = inOrder(
+  byNumber(({ inbox }) => inbox ?? 101),
+  byName(({ email }) => email),
+)
+
 /** Reports as a table with a verdict, the worst first. */
-export function reportList(
-  asked: ReportQuery,
-  { rows: reports, totalPages = 1 }: Page<PlacementReport>,
-): Message {
-  const worst = [...reports].sort((a, b) => (a.inbox ?? 101) - (b.inbox ?? 101))
-  const count = (verdict: PlacementVerdict) => worst.filter((one) => verdictOf(one) === verdict).length
+export function reportList(asked: ReportQuery, list: Page<PlacementReport>): Message {
+  const { rows: reports, all = reports, total = all.length } = list
+  const count = (verdict: PlacementVerdict) => all.filter((one) => verdictOf(one) === verdict).length
   const bad = count('bad')
-  const title = titleOf(reports.length, bad, count('look at it'))
-  const [first] = worst
-  const { page = 1 } = asked
-  const again = (to: number) =>
-    [
-      `userId=${asked.userId}`,
-      `page=${to}`,
-      asked.limit && `limit=${asked.limit}`,
-      asked.orderId && `orderId=${quoted(asked.orderId)}`,
-      asked.mailboxId && `mailboxId=${quoted(asked.mailboxId)}`,
-    ]
-      .filter(Boolean)
-      .join(' ')
-  const buttons = [
-    ...pageButtons('placement.reports', { page, more: totalPages > page }, again),
-    button({ text: 'Run a test', actionId: 'placement.run', value: `userId=${asked.userId}` }),
-    bad > 0 &&
-      first?.email?.includes('@') &&
-      button({
-        text: `Check DNS of ${first.email.split('@')[1]}`,
-        actionId: 'dns.check',
-        value: `domain=${first.email.split('@')[1]} userId=${asked.userId}`,
-      }),
-  ].filter((one) => typeof one === 'object')
-  if (worst.length === 0) return { text: title, blocks: [section(`*${title}*`), actions(...buttons)] }
-  const rows = worst.map((one) => [
+  const [first] = reports
+  const { page: _, ...given } = asked
+  const rows = reports.map((one) => [
     verdictOf(one),
     one.email ?? one.mailboxId ?? 'A mailbox',
     [landed(one), one.createdAt && dayText(one.createdAt)].filter(Boolean).join(' · '),
   ])
-  return {
-    text: title,
-    blocks: [
-      section(`*${title}*`),
-      table(['Verdict', 'Mailbox', 'Inbox, spam, missing'], rows),
-      context(`Good from ${placementThresholds.good}% in the inbox, bad below ${placementThresholds.bad}%.`),
-      actions(...buttons),
+  const domain = bad > 0 && first?.email?.includes('@') && first.email.split('@')[1]
+  return listMessage({
+    id: 'placement.reports',
+    title: titleOf(total, bad, count('look at it')),
+    place: placeOfPage(list, { ...asked }),
+    turn: turning({ ...given }),
+    rows: rows.length > 0 ? [table(['Verdict', 'Mailbox', 'Inbox, spam, missing'], rows)] : [],
+    notes: [
+      rows.length > 0 &&
+        `Good from ${placementThresholds.good}% in the inbox, bad below ${placementThresholds.bad}%.`,
+      orderNote(list, 'with the worst first'),
     ],
-  }
+    buttons: [
+      button({ text: 'Run a test', actionId: 'placement.run', value: `userId=${asked.userId}` }),
+      domain &&
+        button({
+          text: `Check DNS of ${domain}`,
+          actionId: 'dns.check',
+          value: `domain=${domain} userId=${asked.userId}`,
+        }),
+    ].filter((one) => typeof one === 'object'),
+  })
 }
 
 function titleOf(all: number, bad: number, doubtful: number): string {

@@ -16,7 +16,7 @@ import { endpointCommand } from '../endpoint-command.ts'
 import { routeFault } from '../orders/input.ts'
 import { prewarmPrice } from '../prices.ts'
 import { prewarmReceipt, sandboxResetReceipt } from '../receipts.ts'
-import { inventoryList } from './messages.ts'
+import { inventoryList, inventoryOrder } from './messages.ts'
 import { reconcilePrewarmed } from './reconcile.ts'
 
 const { googleOauthRoute, clientId, appName } = googleRoute.shape
@@ -85,6 +85,7 @@ export const prewarmCommands = [
     summary: 'List pre-warmed domains',
     about: 'Lists domains with warmed-up mailboxes that can be ordered, with their prices.',
     isList: true,
+    order: inventoryOrder,
     positional: ['contains', 'serviceProvider'],
     request: ofPage,
     show: ({ data }, { ids }) => inventoryList(data, ids, 'order'),
@@ -107,6 +108,7 @@ export const prewarmCommands = [
     about: 'Lists the pre-warmed domains of CMR’s sandbox, where nothing is charged.',
     rare: true,
     isList: true,
+    order: inventoryOrder,
     positional: ['contains', 'serviceProvider'],
     request: ofPage,
     show: ({ data }, { ids }) => inventoryList(data, ids, 'sandbox-order'),

@@ -1,19 +1,14 @@
 import type { Page } from '../../cmr/answers/page.ts'
 import type { PrewarmedDomain } from '../../cmr/answers/prewarm.ts'
 import { money, toCents } from '../../cmr/money.ts'
-import { quoted } from '../../commands/grammar.ts'
-import {
-  actions,
-  button,
-  context,
-  counted,
-  cut,
-  escapeText,
-  type Message,
-  mostRows,
-  pageButtons,
-  section,
-} from '../../slack/blocks.ts'
+import { turning } from '../../commands/paging.ts'
+import { button, counted, cut, escapeText, type Message, mostRows, section } from '../../slack/blocks.ts'
+import { listMessage } from '../../slack/list.ts'
+import { byName, type Order } from '../order.ts'
+import { orderNote, placeOfPage } from '../sorted-page.ts'
+
+/** The inventory by name. */
+export const inventoryOrder: Order<PrewarmedDomain> = byName(({ domain }) => domain)
 
 const price = (value: unknown) => {
   const cents = toCents(value)
@@ -26,25 +21,14 @@ const price = (value: unknown) => {
  * @param verb the command that orders
  */
 export function inventoryList(
-  { rows, page: shown, totalPages = 1, total = rows.length }: Page<PrewarmedDomain>,
+  list: Page<PrewarmedDomain>,
   asked: Readonly<Record<string, unknown>>,
   verb: 'order' | 'sandbox-order',
 ): Message {
-  const list = verb === 'order' ? 'prewarm.list' : 'prewarm.sandbox-list'
-  const page = shown ?? Number(asked.page ?? 1)
+  const { rows, total = rows.length } = list
   const where = verb === 'order' ? '' : ' in the sandbox'
   const looking = asked.contains ? ` with “${escapeText(asked.contains)}”` : ''
-  const title = `${total ? counted(total, 'pre-warmed domain') : 'No pre-warmed domain'}${looking}${where}`
-  const turn = (to: number) =>
-    [
-      `page=${to}`,
-      asked.contains && `contains=${quoted(String(asked.contains))}`,
-      asked.serviceProvider && `serviceProvider=${asked.serviceProvider}`,
-      asked.limit && `limit=${asked.limit}`,
-    ]
-      .filter(Boolean)
-      .join(' ')
-  const buttons = pageButtons(list, { page, more: totalPages > page }, turn)
+  const { page: _, ...given } = asked
   const provider = asked.serviceProvider ? ` serviceProvider=${asked.serviceProvider}` : ''
   const lines = rows.slice(0, mostRows).map((row, at) => {
     const boxes = row.preWarmedUpMailboxes
@@ -62,13 +46,12 @@ export function inventoryList(
       }),
     )
   })
-  return {
-    text: title,
-    blocks: [
-      section(`*${title}*${page > 1 || buttons.length ? `, page ${page}` : ''}`),
-      ...lines,
-      ...(total ? [context('Warmed up already: they can send from the first day.')] : []),
-      ...(buttons.length ? [actions(...buttons)] : []),
-    ],
-  }
+  return listMessage({
+    id: verb === 'order' ? 'prewarm.list' : 'prewarm.sandbox-list',
+    title: `${total ? counted(total, 'pre-warmed domain') : 'No pre-warmed domain'}${looking}${where}`,
+    place: placeOfPage(list, asked),
+    turn: turning(given),
+    rows: lines,
+    notes: [total > 0 && 'Warmed up already: they can send from the first day.', orderNote(list, 'by name')],
+  })
 }

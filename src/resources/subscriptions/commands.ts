@@ -1,9 +1,11 @@
 import { z } from 'zod'
 import type { Page } from '../../cmr/answers/page.ts'
+import type { Subscription } from '../../cmr/answers/subscriptions.ts'
 import { subscriptions } from '../../cmr/endpoints/subscriptions.ts'
 import { InputError } from '../../commands/command.ts'
 import type { CommandContext } from '../../commands/context.ts'
 import { type CurrentSubscriptions, type Exchange, pageIn } from '../../directory/answers.ts'
+import { customerNames } from '../../directory/names/customer-names.ts'
 import { subscriptionCalled, subscriptionOn } from '../../directory/subscriptions.ts'
 import { endingOf, text, updatesOfRow } from '../../directory/updates.ts'
 import { each, eachIn } from '../../operations/expected-results.ts'
@@ -19,6 +21,7 @@ import {
   recreateText,
   subscriptionAutoRenew,
   subscriptionList,
+  subscriptionOrder,
 } from './messages.ts'
 import {
   identityBefore,
@@ -37,7 +40,7 @@ const query = subscriptions.list.query.shape
  */
 function currentIn({ query, data }: Exchange): CurrentSubscriptions[] {
   const domain = text(query.domain)?.toLowerCase()
-  if (!domain || query.status || query.componentSubscriptionId || query.page) return []
+  if (!domain || query.status || query.componentSubscriptionId || Number(query.page ?? 1) > 1) return []
   const { totalPages = 1 } = data as Page<unknown>
   const mine = pageIn(data).filter((row) => text(row.domain)?.toLowerCase() === domain)
   const ids = mine.flatMap((row) => text(row.subscriptionId) ?? [])
@@ -48,6 +51,7 @@ const list = endpointCommand(subscriptions.list, {
   summary: 'List subscriptions',
   about: 'Lists subscriptions, with their status and price.',
   isList: true,
+  order: subscriptionOrder,
   rowsOfCustomers: async ({ cmr }, { page: _, limit: __, ...ids }, customers) =>
     (await allRows(cmr, subscriptions.list, ids)).filter(({ userId }) => customers.includes(String(userId))),
   updates: ({ data }) => pageIn(data).flatMap(updatesOfRow.subscription),
@@ -67,7 +71,15 @@ const list = endpointCommand(subscriptions.list, {
   // No more than one message shows: the rest would be lost between two pages.
   request: ({ limit = 20, ...rest }) => ({ query: { ...rest, limit: Math.min(limit, mostRows) } }),
   async show({ data }, { ids, context }) {
-    return subscriptionList(data, ids, await knownRenewals(context, data.rows), context.prices)
+    const { all, rows } = data as Page<Subscription>
+    return subscriptionList(data, ids, {
+      renewals: await knownRenewals(context, all ?? rows),
+      prices: context.prices,
+      customers: await customerNames(
+        context,
+        rows.map(({ userId }) => userId),
+      ),
+    })
   },
 })
 

@@ -1,32 +1,41 @@
 import type { Page } from '../../cmr/answers/page.ts'
 import type { Subscription } from '../../cmr/answers/subscriptions.ts'
 import { type ListPrices, money, toCents } from '../../cmr/money.ts'
-import { hasNextPage } from '../../cmr/pages.ts'
-import { quoted } from '../../commands/grammar.ts'
+import { turning } from '../../commands/paging.ts'
 import { receipt } from '../../operations/messages/receipt.ts'
 import {
-  actions,
   button,
   code,
-  context,
   counted,
+  cut,
   date,
   escapeText,
   type Message,
   menu,
   mostRows,
-  pageButtons,
   section,
 } from '../../slack/blocks.ts'
+import { listMessage } from '../../slack/list.ts'
 import type { KnownRenewal } from '../known-renewals.ts'
+import { byName, byNumber, byTime, inOrder, type Order } from '../order.ts'
 import { warmupNotes } from '../prices.ts'
 import { renewedMailboxes } from '../renewal-amount.ts'
+import { orderNote, placeOfPage } from '../sorted-page.ts'
 
-const order = ['PAST_DUE', 'RENEWING', 'ACTIVE', 'EXPIRED', 'CANCELLED']
-const rank = (row: Subscription) => {
-  const at = order.indexOf(String(row.subscriptionStatus))
-  return at === -1 ? order.length : at
+/** What has failed or is over for now stands on top; then what renews or ends next; what is over for good comes last. */
+const groups = ['PAST_DUE', 'EXPIRED', '', 'CANCELLED']
+const groupOf = ({ subscriptionStatus = '' }: Subscription) => {
+  const at = groups.indexOf(subscriptionStatus)
+  return at === -1 ? groups.indexOf('') : at
 }
+
+/** Subscriptions by what has to be looked at first. */
+export const subscriptionOrder: Order<Subscription> = inOrder(
+  byNumber(groupOf),
+  byTime(({ periodEnd }) => periodEnd),
+  byName(({ domain }) => domain),
+)
+
 const signs: Record<string, string> = {
   PAST_DUE: ':rotating_light: PAST DUE · ',
   RENEWING: ':hourglass_flowing_sand: renewing · ',
@@ -51,75 +60,76 @@ function priceLine(row: Subscription, renewal: KnownRenewal | undefined, { warmu
   return `${count} × ${money(each)}${warming} = ${renewal?.isEstimate ? 'about ' : ''}*${money(cents)}* a month${atMost}`
 }
 
-/** Rows of a page where none was asked for ("subscriptions: 50 by default"). */
-const DEFAULT_LIMIT = 50
+/** What the rows of subscriptions are told with. */
+interface SubscriptionFacts {
+  /** What the next renewal of each costs, by id. */
+  readonly renewals: ReadonlyMap<string, KnownRenewal>
+  readonly prices: ListPrices
+  /** Names by userId. */
+  readonly customers: ReadonlyMap<string, string>
+}
 
-/**
- * A page of subscriptions, those whose payment failed first.
- * @param renewals what the next renewal of each costs, by id
- */
+/** A page of subscriptions: those whose payment failed first, then by what renews next. */
 export function subscriptionList(
   list: Page<Subscription>,
   asked: Readonly<Record<string, unknown>>,
-  renewals: ReadonlyMap<string, KnownRenewal>,
-  prices: ListPrices,
+  facts: SubscriptionFacts,
 ): Message {
-  const { rows, total = rows.length } = list
-  const late = rows.filter((row) => row.subscriptionStatus === 'PAST_DUE').length
-  const page = list.page ?? Number(asked.page ?? 1)
-  const limit = Number(asked.limit ?? DEFAULT_LIMIT)
-  const place = { page, more: hasNextPage(list, { page, limit }) }
-  const isWhole = place.page === 1 && !place.more
-  const title = titleOf(total, late, isWhole)
-  const turn = (to: number) =>
-    [
-      `page=${to}`,
-      asked.limit && `limit=${asked.limit}`,
-      asked.status && `status=${asked.status}`,
-      asked.domain && `domain=${quoted(String(asked.domain))}`,
-    ]
-      .filter(Boolean)
-      .join(' ')
+  const { rows, all, total = rows.length } = list
+  const late = (all ?? rows).filter((row) => row.subscriptionStatus === 'PAST_DUE').length
+  const place = placeOfPage(list, asked)
+  const isWhole = all !== undefined || (place.page === 1 && !place.more)
   const onlyLate = button({
     text: 'Only past due',
     actionId: 'subscriptions.list:late',
     value: 'status=PAST_DUE',
   })
-  const buttons = [
-    ...pageButtons('subscriptions.list', place, turn),
-    ...(asked.status || (late === 0 && isWhole) ? [] : [onlyLate]),
-  ]
-  const isGuessed = [...renewals.values()].some(({ isEstimate }) => isEstimate)
-  return {
-    text: title,
-    blocks: [
-      section(`*${title}*${place.page > 1 || place.more ? `, page ${place.page}` : ''}`),
-      ...[...rows]
-        .sort((a, b) => rank(a) - rank(b))
-        .slice(0, mostRows)
-        .map((row, at) => line(row, at, renewals.get(row.subscriptionId), prices)),
-      ...(isGuessed ? [context(...warmupNotes(prices))] : []),
-      ...(buttons.length ? [actions(...buttons)] : []),
-    ],
-  }
+  const isGuessed = [...facts.renewals.values()].some(({ isEstimate }) => isEstimate)
+  const { page: _, ...given } = asked
+  return listMessage({
+    id: 'subscriptions.list',
+    title: titleOf(total, late, { isWhole, monthly: isWhole ? monthlyOf(all ?? rows, facts) : undefined }),
+    place,
+    turn: turning(given),
+    rows: rows.slice(0, mostRows).map((row, at) => line(row, at, facts)),
+    notes: [orderNote(list, 'by date'), ...(isGuessed ? warmupNotes(facts.prices) : [])],
+    buttons: [!asked.status && (late > 0 || !isWhole) && onlyLate],
+  })
+}
+
+const isOver = ({ subscriptionStatus: status }: Subscription) =>
+  status === 'CANCELLED' || status === 'EXPIRED'
+
+/** What all that are alive cost a month, in words; nothing where the price of one is not known. */
+function monthlyOf(all: readonly Subscription[], { renewals }: SubscriptionFacts): string | undefined {
+  const amounts = all.filter((row) => !isOver(row)).map((row) => renewals.get(row.subscriptionId))
+  if (amounts.length === 0 || amounts.some((one) => one?.cents === undefined)) return undefined
+  const cents = amounts.reduce((sum, one) => sum + (one?.cents ?? 0), 0)
+  return `${amounts.some((one) => one?.isEstimate) ? 'about ' : ''}${money(cents)} a month`
 }
 
 /** @param isWhole whether there are no other pages, which may hold more that are late */
-function titleOf(total: number, late: number, isWhole: boolean): string {
+function titleOf(
+  total: number,
+  late: number,
+  { isWhole, monthly }: { readonly isWhole: boolean; readonly monthly: string | undefined },
+): string {
   const count = counted(total, 'subscription')
   if (total === 0) return 'No subscription found'
-  if (late === 0) return count
-  return isWhole ? `${late} PAST DUE of ${count}` : `${late} PAST DUE on this page, ${count} in all`
+  const sum = monthly ? `, ${monthly}` : ''
+  if (late === 0) return `${count}${sum}`
+  return isWhole ? `${late} PAST DUE of ${count}${sum}` : `${late} PAST DUE on this page, ${count} in all`
 }
 
-function line(row: Subscription, at: number, renewal: KnownRenewal | undefined, prices: ListPrices) {
+function line(row: Subscription, at: number, { renewals, prices, customers }: SubscriptionFacts) {
   const id = row.subscriptionId
   const renews = row.autoRenew === false ? ':warning: ends' : 'renews'
-  const ended = row.subscriptionStatus === 'CANCELLED' || row.subscriptionStatus === 'EXPIRED'
+  const ended = isOver(row)
+  const customer = customers.get(row.userId ?? '') ?? row.userId
   const text = [
-    `*${escapeText(nameOf(row))}*`,
+    `*${escapeText(nameOf(row))}*${customer ? ` · ${escapeText(cut(customer, 200))}` : ''}`,
     // What is over costs nothing any more.
-    ...(ended ? [] : [priceLine(row, renewal, prices)]),
+    ...(ended ? [] : [priceLine(row, renewals.get(id), prices)]),
     `${signs[String(row.subscriptionStatus)] ?? ''}${ended ? 'until' : renews} ${date(row.periodEnd)}`,
   ].join('\n')
   if (ended) return section(text)

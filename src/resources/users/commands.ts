@@ -1,15 +1,14 @@
 import { z } from 'zod'
+import type { Page } from '../../cmr/answers/page.ts'
 import { type User, userIdOf, userName } from '../../cmr/answers/users.ts'
 import { users as endpoints, userFields } from '../../cmr/endpoints/users.ts'
 import { CmrError } from '../../cmr/errors.ts'
 import { callingCodeOf } from '../../cmr/phone.ts'
 import { command, type Prefill } from '../../commands/command.ts'
 import type { CommandContext } from '../../commands/context.ts'
-import { quoted } from '../../commands/grammar.ts'
 import { customersOfCaller } from '../../commands/permissions.ts'
 import { readBack } from '../../commands/read-back.ts'
 import { gone, objectIn, pageIn } from '../../directory/answers.ts'
-import { findUsers } from '../../directory/customers.ts'
 import { userNamed } from '../../directory/names/called.ts'
 import { customerLine, named } from '../../directory/names/named.ts'
 import { spelled } from '../../directory/store/spelling.ts'
@@ -18,7 +17,17 @@ import { code, counted, escapeText, mostRows } from '../../slack/blocks.ts'
 import { receiptPlace } from '../confirmations.ts'
 import { listRows } from '../csv-lists.ts'
 import { withTraits } from '../endpoint-traits.ts'
-import { type UserCounts, userCard, userCreated, userDeleted, userList, userUpdated } from './messages.ts'
+import type { Order } from '../order.ts'
+import { pageOfAll, sortedPage } from '../sorted-page.ts'
+import {
+  type UserCounts,
+  userCard,
+  userCreated,
+  userDeleted,
+  userList,
+  userOrder,
+  userUpdated,
+} from './messages.ts'
 import { reconcileChangedUser, reconcileDeletedUser, reconcileNewUser } from './reconcile.ts'
 import { stateAsListed } from './state.ts'
 
@@ -43,11 +52,6 @@ async function usersOf({ cmr }: CommandContext, ids: readonly string[], search =
   return users.flat().filter((user) => Object.values(user).some(holds))
 }
 
-function pageAmong(all: readonly User[], { page, limit }: { page: number; limit: number }) {
-  const rows = all.slice((page - 1) * limit, page * limit)
-  return { rows, total: all.length, more: page * limit < all.length }
-}
-
 const list = withTraits(
   command({
     noun: 'users',
@@ -60,20 +64,22 @@ const list = withTraits(
     ...everyUser,
     async rows(context, given, most) {
       const only = await customersOfCaller(context)
-      return only ? usersOf(context, only, given.search) : (everyUser.rows?.(context, given, most) ?? [])
+      const rows = only
+        ? await usersOf(context, only, given.search)
+        : ((await everyUser.rows?.(context, given, most)) ?? [])
+      return [...rows].sort(userOrder)
     },
     positional: ['search'],
     async run(context, { page = 1, limit: asked = PAGE, search }) {
       // No more than one message shows: the rest would be lost between two pages.
       const limit = Math.min(asked, mostRows)
       const only = await customersOfCaller(context)
-      const { rows, total, more } = only
-        ? pageAmong(await usersOf(context, only, search), { page, limit })
-        : await findUsers(context.cmr, { page, limit, search })
-      const shown = rows.slice(0, mostRows)
-      const turn = (to: number) =>
-        [`page=${to}`, `limit=${limit}`, ...(search ? [`search=${quoted(search)}`] : [])].join(' ')
-      return { message: userList({ rows: shown, page, more, total, search }, turn) }
+      const wanted = { page, limit, ...(search && { search }) }
+      const list = only
+        ? pageOfAll(await usersOf(context, only, search), wanted, userOrder)
+        : ((await sortedPage(context.cmr, endpoints.list, wanted, userOrder as Order<unknown>))
+            .data as Page<User>)
+      return { message: userList(list, { search, limit }) }
     },
   }),
   { updates: ({ data }) => pageIn(data).flatMap(updatesOfRow.user) },

@@ -1,4 +1,6 @@
+import type { Page } from '../../cmr/answers/page.ts'
 import { type User, userIdOf, userName } from '../../cmr/answers/users.ts'
+import { turning } from '../../commands/paging.ts'
 import { receipt } from '../../operations/messages/receipt.ts'
 import {
   actions,
@@ -9,10 +11,13 @@ import {
   escapeText,
   type Message,
   menu,
-  pageButtons,
+  mostRows,
   section,
 } from '../../slack/blocks.ts'
 import { card } from '../../slack/card.ts'
+import { listMessage } from '../../slack/list.ts'
+import { byName, inOrder, type Order } from '../order.ts'
+import { orderNote, placeOfPage } from '../sorted-page.ts'
 
 /** How much a customer has, as far as that is known. */
 export interface UserCounts {
@@ -67,24 +72,22 @@ function userButtons(id: string, { domains, mailboxes }: UserCounts) {
   ]
 }
 
-/** A page of customers. */
-export interface UserPage {
-  readonly rows: readonly User[]
-  readonly page: number
-  /** True if another page follows. */
-  readonly more: boolean
-  readonly total?: number | undefined
-  readonly search?: string | undefined
-}
+/** Customers by name. */
+export const userOrder: Order<User> = inOrder(
+  byName(userName),
+  byName(({ email }) => email),
+)
 
-/**
- * A page of the list, a line and a menu each.
- * @param turn the value of a paging button: the command's arguments for that page
- */
-export function userList(list: UserPage, turn: (page: number) => string): Message {
-  const looking = list.search ? ` for “${escapeText(list.search)}”` : ''
-  if (list.rows.length === 0) {
-    const text = `No customer found${looking}${list.page > 1 ? ` on page ${list.page}` : ''}. Try another part of the name, company or e-mail.`
+/** A page of customers, a line and a menu each. @param asked what was searched for */
+export function userList(
+  list: Page<User>,
+  asked: { readonly search?: string | undefined; readonly limit: number },
+): Message {
+  const { rows, total = rows.length } = list
+  const looking = asked.search ? ` for “${escapeText(asked.search)}”` : ''
+  const place = placeOfPage(list, asked)
+  if (rows.length === 0) {
+    const text = `No customer found${looking}${place.page > 1 ? ` on page ${place.page}` : ''}. Try another part of the name, company or e-mail.`
     return {
       text,
       blocks: [
@@ -93,25 +96,29 @@ export function userList(list: UserPage, turn: (page: number) => string): Messag
       ],
     }
   }
-  const title = `${counted(list.total ?? list.rows.length, 'customer')}${looking}${list.page > 1 || list.more ? `, page ${list.page}` : ''}`
-  const rows = list.rows.map((user, at) => {
-    const id = userIdOf(user)
-    return section(
-      cut(`*${escapeText(userName(user))}*\n${escapeText(user.email ?? '')}`, 2900),
-      menu(`users.more:${at}`, {
-        Open: `users.get ${id}`,
-        Domains: `domains.list ${id}`,
-        Mailboxes: `mailboxes.list ${id}`,
-        'Order domains': `orders.create ${id}`,
-        Update: `users.update ${id}`,
-      }),
-    )
+  return listMessage({
+    id: 'users.list',
+    title: `${counted(total, 'customer')}${looking}`,
+    place,
+    turn: turning(asked),
+    rows: rows.slice(0, mostRows).map(lineOf),
+    notes: [orderNote(list, 'by name')],
+    buttons: [button({ text: 'Create customer', actionId: 'users.create' })],
   })
-  const create = button({ text: 'Create customer', actionId: 'users.create' })
-  return {
-    text: title,
-    blocks: [section(`*${title}*`), ...rows, actions(...pageButtons('users.list', list, turn), create)],
-  }
+}
+
+function lineOf(user: User, at: number) {
+  const id = userIdOf(user)
+  return section(
+    cut(`*${escapeText(userName(user))}*\n${escapeText(user.email ?? '')}`, 2900),
+    menu(`users.more:${at}`, {
+      Open: `users.get ${id}`,
+      Domains: `domains.list ${id}`,
+      Mailboxes: `mailboxes.list ${id}`,
+      'Order domains': `orders.create ${id}`,
+      Update: `users.update ${id}`,
+    }),
+  )
 }
 
 /** What is posted after a user was created: who, the id to be used later, and what comes next. */

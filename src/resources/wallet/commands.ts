@@ -1,10 +1,12 @@
+import { z } from 'zod'
 import type { Wallet } from '../../cmr/answers/wallet.ts'
 import { wallet } from '../../cmr/endpoints/account.ts'
 import { CmrError } from '../../cmr/errors.ts'
 import { command } from '../../commands/command.ts'
+import { pageField } from '../../commands/paging.ts'
 import { listRows } from '../csv-lists.ts'
 import { withTraits } from '../endpoint-traits.ts'
-import { walletMessage } from './messages.ts'
+import { movementsNote, walletMessage } from './messages.ts'
 
 /** `/cmr wallet` */
 export const walletCommands = [
@@ -15,11 +17,12 @@ export const walletCommands = [
       summary: 'Show the wallet',
       about: 'Shows the balance and the latest movements.',
       effect: wallet.get.effect,
-      input: wallet.get.query,
+      input: z.object({ page: pageField }),
       // The wallet's movements.
       ...listRows(wallet.get, wallet.get.query),
+      csvNote: movementsNote,
       positional: [],
-      async run({ cmr }) {
+      async run({ cmr }, { page = 1 }) {
         const { data } = await cmr.wallet.get()
         const { balance } = data
         if (balance === undefined) {
@@ -30,7 +33,10 @@ export const walletCommands = [
           })
         }
         return {
-          message: walletMessage({ balance, currency: currencyOf(data), transactions: data.transactions }),
+          message: walletMessage(
+            { balance, currency: currencyOf(data), transactions: data.transactions },
+            page,
+          ),
         }
       },
     }),

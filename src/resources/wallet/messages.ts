@@ -1,17 +1,11 @@
 import type { Movement } from '../../cmr/answers/wallet.ts'
 import { money, toCents } from '../../cmr/money.ts'
 import { addFunds } from '../../commands/dashboard.ts'
-import {
-  actions,
-  button,
-  context,
-  date,
-  escapeText,
-  header,
-  type Message,
-  section,
-} from '../../slack/blocks.ts'
+import { pageOfAll, turning } from '../../commands/paging.ts'
+import { button, counted, date, escapeText, header, type Message, section } from '../../slack/blocks.ts'
+import { listMessage } from '../../slack/list.ts'
 import { listed } from '../../slack/long-text.ts'
+import { byTime, type Order } from '../order.ts'
 
 /** The wallet as `/cmr wallet` shows it. */
 export interface WalletView {
@@ -21,24 +15,52 @@ export interface WalletView {
   readonly transactions: readonly Movement[]
 }
 
-/** The balance and the latest movements. */
-export function walletMessage(wallet: WalletView): Message {
+/** CMR gives no more movements than this; its pages do not say so. */
+const MOST_MOVEMENTS = 50
+/** Movements that one message shows. */
+const SHOWN = 10
+
+/** Movements with the newest first. */
+export const movementOrder: Order<Movement> = (a, b) => byTime<Movement>(({ createdAt }) => createdAt)(b, a)
+
+/** Says that there may be more movements than CMR gives; nothing where it gave fewer than it does. */
+export function movementsNote(movements: readonly unknown[]): string | undefined {
+  return movements.length < MOST_MOVEMENTS
+    ? undefined
+    : `CMR gives the latest ${MOST_MOVEMENTS} movements and no more, in the CSV too; its dashboard has the older ones.`
+}
+
+/** The balance, and a page of the latest movements. */
+export function walletMessage(wallet: WalletView, page: number): Message {
   const balance = money(wallet.balance, wallet.currency)
-  const lines = wallet.transactions
-    .slice(0, 10)
-    .map(
-      (entry) =>
-        `${date(entry.createdAt)}  *${amountOf(entry.amount, wallet.currency)}*  ${escapeText(entry.description ?? entry.type ?? '')}`,
+  const movements = [...wallet.transactions].sort(movementOrder)
+  const { rows, place } = pageOfAll(movements, page, SHOWN)
+  const lines = rows.map(
+    (entry) =>
+      `${date(entry.createdAt)}  *${amountOf(entry.amount, wallet.currency)}*  ${escapeText(entry.description ?? entry.type ?? '')}`,
+  )
+  const { blocks } = listMessage({
+    id: 'wallet.get',
+    title: movements.length > 0 ? sumOf(movements, wallet.currency) : 'No movement yet',
+    place,
+    turn: turning({}),
+    rows: lines.length > 0 ? [section(listed(lines, 3000, '\n'))] : [],
+    notes: [movementsNote(movements), `${addFunds()}.`],
+    buttons: [button({ text: 'Refresh', actionId: 'wallet.get' })],
+  })
+  return { text: `The wallet holds ${balance}`, blocks: [header(`${balance} in the wallet`), ...blocks] }
+}
+
+/** "12 movements, $2,000.00 in and $157.50 out" */
+function sumOf(movements: readonly Movement[], currency: string): string {
+  const cents = movements.map(({ amount }) => toCents(amount) ?? 0)
+  const sum = (of: readonly number[]) =>
+    money(
+      of.reduce((total, one) => total + Math.abs(one), 0),
+      currency,
     )
-  return {
-    text: `The wallet holds ${balance}`,
-    blocks: [
-      header(`${balance} in the wallet`),
-      lines.length ? section(listed(lines, 3000, '\n')) : context('No movement yet'),
-      context(`${addFunds()}.`),
-      actions(button({ text: 'Refresh', actionId: 'wallet.get' })),
-    ],
-  }
+  const [added, taken] = [cents.filter((one) => one > 0), cents.filter((one) => one < 0)]
+  return `${counted(movements.length, 'movement')}, ${sum(added)} in and ${sum(taken)} out`
 }
 
 /** An amount of CMR's as money; what cannot be read is shown as it is. */

@@ -28,7 +28,10 @@ export const mailboxEffects: Effects = {
   'mailboxes.list GET /mailboxes/single': ({ user, boxes, reads }) =>
     reads({ userId: user.email }, String(boxes[0]?.email)),
   async 'mailboxes.all GET /mailboxes'({ world, reads }) {
-    const [first] = await world.look('mailboxes')
+    const all: { domain: string; email: string }[] = await world.look('mailboxes')
+    const [first = { email: '' }] = all.toSorted(
+      (a, b) => a.domain.localeCompare(b.domain) || a.email.localeCompare(b.email),
+    )
     await reads({}, first.email)
   },
   'mailboxes.get GET /mailboxes/mailbox': ({ boxes, reads }) =>

@@ -1,11 +1,16 @@
-import type { ModalView } from '@slack/types'
+import type { KnownBlock, ModalView } from '@slack/types'
 import type { Command } from '../commands/command.ts'
+import type { Values } from '../commands/field.ts'
 import { waitingView } from '../commands/forms/form.ts'
 import type { AppContext } from './app-context.ts'
 import { endWaiting, showInView } from './open-view.ts'
+import { knownBlocks } from './what-is-known.ts'
 
 /** Slack takes some fifty `views.update` a minute. */
 const PACE_MS = 1200
+
+/** How long CMR is waited for before the view says what is known without it. */
+const KNOWN_AFTER_MS = 5000
 
 /** A view that tells how far the work is, until something takes its place. */
 export interface FormProgress {
@@ -19,13 +24,24 @@ export interface FormProgress {
   replace(view: ModalView): Promise<void>
 }
 
-export function createProgress(app: AppContext, command: Command, viewId: string): FormProgress {
+/** @param given what is known of what somebody asks for, by field */
+export function createProgress(
+  app: AppContext,
+  command: Command,
+  viewId: string,
+  given: Values = {},
+): FormProgress {
   let text = 'Asking CMR…'
+  let known: readonly KnownBlock[] = []
+  let cancel = () => {}
   let shown = false
   let lastAt = 0
   // One after the other, so that no old view overtakes a newer one.
   let updates: Promise<unknown> = Promise.resolve()
-  const current = () => waitingView(command, text)
+  const current = () => {
+    const view = waitingView(command, text)
+    return { ...view, blocks: [...view.blocks, ...known] }
+  }
   const update = () => {
     lastAt = Date.now()
     updates = updates
@@ -33,13 +49,24 @@ export function createProgress(app: AppContext, command: Command, viewId: string
       .catch((error: unknown) => app.logger.info({ err: error }, 'progress could not be shown'))
     return updates
   }
+  async function showKnown() {
+    known = await knownBlocks(app, command, given)
+    if (shown && known.length > 0) await update()
+  }
+  const begin = () => {
+    cancel()
+    shown = true
+    cancel = app.timer(() => {
+      showKnown().catch((error: unknown) => app.logger.info({ err: error }, 'nothing known could be shown'))
+    }, KNOWN_AFTER_MS)
+  }
   return {
     first() {
-      shown = true
+      begin()
       return current()
     },
     async start() {
-      shown = true
+      begin()
       await update()
     },
     tell(progress) {
@@ -48,6 +75,7 @@ export function createProgress(app: AppContext, command: Command, viewId: string
     },
     async replace(view) {
       shown = false
+      cancel()
       await updates
       await endWaiting(app, viewId, view)
     },

@@ -204,7 +204,7 @@ export async function submitStep(
     return acknowledge(app, viewId, command, { response_action: 'update', view, isFresh: true }, ack)
   }
   const saved = await app.drafts.keep({ ...draft, draftContent })
-  const progress = createProgress(app, command, viewId)
+  const progress = createProgress(app, command, viewId, draftContent.values)
   const session: Session = { command, caller, draft: saved, state: form, progress }
 
   const work = nextOf(app, session, at, beside)

@@ -35,6 +35,7 @@ import {
   viewAfter,
 } from './outcome-view.ts'
 import { gone, problemView } from './problem.ts'
+import { createProgress } from './progress.ts'
 import { replyTo } from './reply.ts'
 import { submitStep } from './steps.ts'
 import { ACK_WAIT_MS, type Submission, type SubmissionAck } from './submission.ts'
@@ -86,10 +87,9 @@ export async function submit(
   const input = checked.ok ? checked.input : {}
 
   if (command.confirm && !confirming && mayGoOn) {
-    await ack({
-      response_action: 'update',
-      view: waitingView(command, readsFile(command) ? 'Reading the file…' : 'Asking CMR…'),
-    })
+    const progress = createProgress(app, command, viewId, input)
+    if (readsFile(command)) progress.tell('Reading the file…')
+    await ack({ response_action: 'update', view: progress.first() })
     const view = await command
       .confirm(commandContext(app, caller), input)
       .then(async (confirmation) => {
@@ -105,8 +105,7 @@ export async function submit(
             })
           : problemView(app, caller, command, input, error, values),
       )
-    await endWaiting(app, viewId, view)
-    return
+    return progress.replace(view)
   }
 
   const begun = Promise.withResolvers<void>()

@@ -2,6 +2,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { eventually } from '../support/eventually.ts'
 import { createManualTimer } from '../support/manual-timer.ts'
 import { anyUser, onStep, press, titleOf } from '../support/order-form.ts'
+import { isRenewable } from '../support/renewable.ts'
 import { startWorld, type World } from '../support/world.ts'
 
 /** All that Ana's form has shown, one after the other. */
@@ -46,4 +47,27 @@ test.each([
   await eventually(() => expect(shown.at(-1)).toMatch(/does not allow/))
   expect(shown.at(-1)).toMatch(/^\[\{[^{]*\{[^}]*Step 2.*?does not allow.*?"input"/s)
   expect(shown.at(-2)).toMatch(/Nothing was sent. One moment|Asking CMR/)
+})
+
+test.each([
+  ['typed whole', false],
+  ['submitted', true],
+])('a dialog that CMR keeps waiting says what is known by then, where it was %s', async (_, isSubmitted) => {
+  const time = createManualTimer()
+  const world = await startWorld({ timer: time.timer })
+  const domain = (await world.look('domains')).find(isRenewable).domainName as string
+  await world.control('faults', { endpoint: 'domains.renewal-price', fault: 'held' })
+  await world.say(`/cmr domains renew ${isSubmitted ? '' : domain}`)
+  if (isSubmitted) {
+    await world.opened()
+    await world.submit({ domains: domain })
+  }
+  await eventually(async () => expect(await world.requests('domains.renewal-price')).toHaveLength(1))
+  expect(titleOf(world.modalOf(world.ana.id))).not.toContain('What is known')
+  time.pass(5000)
+  const waiting = await world.opened(world.ana.id, (view) => titleOf(view).includes('What is known'))
+  expect(titleOf(waiting)).toMatch(new RegExp(`Asking CMR.*What is known without CMR.*${domain}`))
+  await world.control('faults/clear', {})
+  const asked = await world.opened(world.ana.id, (view) => titleOf(view).includes('It costs'))
+  expect(titleOf(asked)).not.toContain('What is known')
 })

@@ -91,7 +91,15 @@ test('changes of a mailbox, and where a domain points, are told once whether the
   await world.say(`/cmr mailboxes update ${john.mailboxId} --firstName Jonathan`)
   await world.opened()
   await world.submit({})
+  await world.say('/cmr domains forward moving0x0.com --forwardTo https://own.example')
+  await world.opened()
+  await world.submit({})
+  await partner.pass(10_000)
   await partner.settle()
   await partner.settle()
+  const [own] = (await world.look('domains')).filter(
+    ({ domainName }: { domainName: string }) => domainName === 'moving0x0.com',
+  )
+  expect(own.domainForwarding).toMatchObject({ forwardTo: 'https://own.example' })
   expect(bySync()).toBe(5)
 })

@@ -1,6 +1,7 @@
 import { CmrError } from '../cmr/errors.ts'
 import { AmbiguousError, InputError } from '../commands/command.ts'
 import type { CommandContext } from '../commands/context.ts'
+import { customersOfCaller } from '../commands/permissions.ts'
 import { kindNames, thingLabel } from '../directory/find/labels.ts'
 import { isId, thingsCalled } from '../directory/names/called.ts'
 import { ownerOf } from '../directory/names/lookups.ts'
@@ -101,8 +102,9 @@ async function addressMeant(context: CommandContext, address: string): Promise<T
 
 /** What is called nearly that, or holds it. */
 async function nearIt(context: CommandContext, name: string): Promise<ThingMeant> {
-  const { rows } = await searchDirectory(context.store, { text: name, limit: 10 })
-  const found = rows.length > 0 ? rows : await searchIds(context.store, name, 10)
+  const customers = await customersOfCaller(context)
+  const { rows } = await searchDirectory(context.store, { text: name, customers, limit: 10 })
+  const found = rows.length > 0 || customers ? rows : await searchIds(context.store, name, 10)
   const customer = found.find(({ kind }) => kind === 'user') ?? (await customerAtCmr(context, name, found))
   // A customer and what belongs to it: all of that is one answer.
   if (customer && found.every(({ id, user_id }) => id === customer.id || user_id === customer.id))

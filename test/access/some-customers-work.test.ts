@@ -170,6 +170,17 @@ test('of a file the rows of other customers are faults, and are not sent', async
   await eventually(async () => expect(await world.requests('dns.add')).toHaveLength(1))
   const [sent] = await world.requests('dns.add')
   expect(sent?.body).toMatchObject({ domain: own.domain })
+  // A name that is nearly another customer's leads to nothing.
+  const near = foreign.domain.replace(/.com$/, 'x.com')
+  const misspelled = await giveFile(
+    world,
+    'dns import',
+    ['Domain,Type,Host,Value', row(own.domain), row(near)].join('\n'),
+    omar,
+  )
+  expect(JSON.stringify(misspelled.blocks)).toContain('Line 3')
+  expect(shown(JSON.stringify(misspelled.blocks)).others).toEqual([])
+  await world.interactions.close(omar)
   const file = ['Mailbox,First name', `${own.mailbox},Janet`, `${foreign.mailbox},Janet`].join('\n')
   const renamed = await giveFile(world, 'mailboxes import', file, omar)
   expect(JSON.stringify(renamed.blocks)).toContain('Line 3: Your role is not for this customer')

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { inStore } from '../support/alerts.ts'
 import { commandOf, type Matrix, startMatrix } from './matrix/matrix.ts'
 import { asking, shownIn } from './matrix/omar.ts'
 
@@ -67,11 +68,19 @@ test('a thing of another customer is refused with one sentence, whatever it is n
 })
 
 test('a name that several customers go by, or nobody, tells nothing of others', async () => {
-  for (const values of [{ userId: 'a' }, { userId: 'nobody at all' }]) {
-    const answer = await asks('users.get', values)
-    expect(answer).toContain('name one of them, or something of theirs')
-    expect(shown(answer)).toEqual({ own: 0, others: [] })
-  }
+  const nobody = await asks('users.get', { userId: 'nobody at all' })
+  expect(nobody).toContain('name one of them, or something of theirs')
+  expect(shown(nobody)).toEqual({ own: 0, others: [] })
+  // Several are called so; one of them is theirs.
+  const users = inStore(matrix.world, `select id, name from directory_entries where kind = 'user'`)
+  const name = String(users.find(({ id }) => id === matrix.own.user)?.name).toLowerCase()
+  const letter = [...name].find(
+    (one) => users.filter((user) => String(user.name).toLowerCase().includes(one)).length > 1,
+  )
+  const several = await asks('users.get', { userId: String(letter) })
+  expect(shown(several).own).toBeGreaterThan(0)
+  expect(shown(several).others).toEqual([])
+  expect(await asks('users.get', { userId: String(letter) }, matrix.world.ana.id)).toContain('match “')
 })
 
 test('what is about everybody is refused, and is not offered in help', async () => {

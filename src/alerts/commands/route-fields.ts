@@ -125,7 +125,7 @@ type EnteredRoute = z.output<typeof fieldsObject>
  * @throws InputError where a user, an event or a zone is not known; CmrError as CMR answers
  */
 export async function routeFrom(
-  context: Pick<AlertContext, 'cmr' | 'store' | 'zone'>,
+  context: NamingContext & Pick<AlertContext, 'zone'>,
   entered: EnteredRoute,
 ): Promise<Pick<Route, 'filter' | 'delivery'>> {
   const { events, found } = kindsAndSeverities(entered.events ?? [])

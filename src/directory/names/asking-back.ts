@@ -1,5 +1,6 @@
 import { distance } from 'fastest-levenshtein'
 import { AmbiguousError, InputError } from '../../commands/command.ts'
+import { customersOfCaller } from '../../commands/permissions.ts'
 import { kindNames, thingLabel } from '../find/labels.ts'
 import { directoryEntries, type EntryKind } from '../store/rows.ts'
 import { searchDirectory } from '../store/search.ts'
@@ -55,22 +56,29 @@ interface Stray {
 
 /** What is written nearly so, to choose from, where there is something. */
 export async function askForNear(
-  { store }: NamingContext,
+  context: NamingContext,
   { kind, name, given, field, sentence }: Stray,
 ): Promise<InputError> {
-  const { rows } = await searchDirectory(store, { text: name, kinds: [kind], limit: 10 })
-  const near = rows.length > 0 ? rows : await nearest(store, kind, name)
+  const { store } = context
+  const customers = await customersOfCaller(context)
+  const { rows } = await searchDirectory(store, { text: name, kinds: [kind], customers, limit: 10 })
+  const near = rows.length > 0 ? rows : await nearest(store, kind, name, customers)
   if (near.length === 0) return new InputError(field, `${sentence}. Search with /cmr find.`)
   const choices = near.map((row) => ({ label: thingLabel(row), value: row.id }))
   return asking(field, `${sentence}. Near it`, choices, name, given)
 }
 
 /** Names that differ by a few letters: they begin alike or, of addresses, stand on the same domain. */
-async function nearest(store: NamingContext['store'], kind: EntryKind, name: string) {
+async function nearest(
+  store: NamingContext['store'],
+  kind: EntryKind,
+  name: string,
+  customers: readonly string[] | undefined,
+) {
   const words = spelled(name)
   const [, host] = name.split('@')
   const text = kind === 'mailbox' && host ? host : words.slice(0, 3)
-  const { rows } = await searchDirectory(store, { text, kinds: [kind], limit: 200 })
+  const { rows } = await searchDirectory(store, { text, kinds: [kind], customers, limit: 200 })
   const away = (lines: string) => Math.min(...lines.split('\n').map((line) => distance(line, words)))
   return rows
     .map((row) => ({ row, far: away(row.spelled) }))

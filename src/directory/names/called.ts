@@ -1,4 +1,5 @@
 import type { User } from '../../cmr/answers/users.ts'
+import { customersOfCaller } from '../../commands/permissions.ts'
 import { emailOf } from '../find/labels.ts'
 import { directoryEntries, type EntryKind, entriesNamed, keyOf } from '../store/rows.ts'
 import { ended } from '../store/search.ts'
@@ -33,10 +34,24 @@ export async function thingsCalled(
     const live = things.filter(({ status }) => !ended(status ?? null))
     const [only, ...others] = live.length === 1 ? live : things
     if (!only) throw await nothingCalled(context, kind, name, given, field)
-    if (others.length > 0) throw await severalCalled(context, kind, name, things, given, field)
-    chosen.push(only)
+    const seen = others.length > 0 ? await seenOf(context, things) : [only]
+    if (seen.length > 1) throw await severalCalled(context, kind, name, seen, given, field)
+    chosen.push(seen[0] ?? only)
   }
   return chosen
+}
+
+/**
+ * Returns those of several things that whoever asks may see: a role for some customers tells nothing of others. Where
+ * there are none, one that they will be refused.
+ */
+async function seenOf(context: NamingContext, things: readonly Thing[]): Promise<readonly Thing[]> {
+  const customers = await customersOfCaller(context)
+  if (!customers) return things
+  const seen = things.filter(({ kind, id, userId }) =>
+    customers.includes((kind === 'user' ? id : userId) ?? ''),
+  )
+  return seen.length > 0 ? seen : things.slice(0, 1)
 }
 
 /**

@@ -2,6 +2,7 @@ import type { Mailbox } from '../../cmr/answers/mailboxes.ts'
 import { type User, userIdOf, userName } from '../../cmr/answers/users.ts'
 import { readPages } from '../../cmr/pages.ts'
 import type { CommandContext } from '../../commands/context.ts'
+import { customersOfCaller } from '../../commands/permissions.ts'
 import { findUsers } from '../customers.ts'
 import { wholeSince } from '../store/passes.ts'
 import { directoryEntries, type EntryKind } from '../store/rows.ts'
@@ -10,7 +11,7 @@ import { spelled } from '../store/spelling.ts'
 import { subscriptionCalled, subscriptionsNamed } from '../subscriptions.ts'
 
 /** What it takes to know what people mean. */
-export type NamingContext = Pick<CommandContext, 'cmr' | 'store'>
+export type NamingContext = Pick<CommandContext, 'cmr' | 'store' | 'access' | 'caller'>
 
 /** A thing that somebody named. */
 export interface Thing {
@@ -66,7 +67,8 @@ async function each(names: readonly string[], ask: (name: string) => Promise<Thi
 async function usersCalled(context: NamingContext, name: string): Promise<Thing[]> {
   const { cmr, store } = context
   if ((await wholeSince(store.db)).has('user')) {
-    const { rows } = await searchDirectory(store, { text: name, kinds: ['user'], limit: 10 })
+    const customers = await customersOfCaller(context)
+    const { rows } = await searchDirectory(store, { text: name, kinds: ['user'], customers, limit: 10 })
     if (rows.length > 0) return rows.map((row) => ({ kind: 'user', id: row.id, name: row.name }))
   }
   const { rows: users } = await findUsers(cmr, { search: name, limit: 20 })

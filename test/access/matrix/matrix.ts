@@ -8,7 +8,16 @@ import { confirm } from '../../support/clicks.ts'
 import type { Cleanup } from '../../support/servers.ts'
 import { shareWorld, undo, type World } from '../../support/world.ts'
 import { type Attempt, createDoors } from './doors.ts'
-import { consequenceCases, isAboutAll, isAtBorder, mayRun, type Role, reaches, roles } from './policy.ts'
+import {
+  consequenceCases,
+  isAboutAll,
+  isAtBorder,
+  mayRun,
+  mayRunWithOthers,
+  type Role,
+  reaches,
+  roles,
+} from './policy.ts'
 import { type Customer, valuesFor } from './values.ts'
 
 export const commands: readonly Command[] = [...declaredCommands().nouns.values()].flat()
@@ -104,12 +113,16 @@ export function consequenceCells({ doors, cases }: Matrix, role: Role): Cell[] {
 /** The commands of buttons in an answer that whoever reads it may not run: those are not offered. */
 export function unfit(answer: string, role: Role | undefined, isForSome = false): string[] {
   if (!role) return []
-  const mayBeOffered = (command: Command) =>
-    mayRun(role, command) && (!isForSome || !isAboutAll.includes(idOf(command)))
-  const ids = [...answer.matchAll(/"(?:action_id|value)":"([a-z]+\.[a-z-]+)(?=[": ])(?!:request)/g)].map(
-    ([, id]) => id,
-  )
-  return commands.map(idOf).filter((id) => ids.includes(id) && !mayBeOffered(commandOf(id)))
+  const mayBeOffered = (command: Command, suffix: string | undefined) => {
+    // The way back to a form leads to other values, with which they may run it.
+    const may = suffix === 'correct' ? mayRunWithOthers(role, command) : mayRun(role, command)
+    return may && (!isForSome || !isAboutAll.includes(idOf(command)))
+  }
+  const offered = answer.matchAll(/"(?:action_id|value)":"([a-z]+\.[a-z-]+)(?::([a-zA-Z]+))?(?=[": ])/g)
+  return [...offered].flatMap(([, id = '', suffix]) => {
+    const command = commands.find((one) => idOf(one) === id)
+    return command && suffix !== 'request' && !mayBeOffered(command, suffix) ? [id] : []
+  })
 }
 
 /** Tries cells as one person, on one customer. @returns those that differ from the policy, with what was answered */

@@ -57,6 +57,13 @@ export function mayRun(role: Role, command: Command): boolean {
   return reaches(role, neededFor(command))
 }
 
+/** Returns whether a role may run a command with other values, where what it needs depends on them. */
+export function mayRunWithOthers(role: Role, command: Command): boolean {
+  return typeof command.consequence === 'function'
+    ? reaches(role, byEffect[command.effect])
+    : mayRun(role, command)
+}
+
 /** What of a command a role for some customers reaches: `theirs` is what is named, where that is those customers'. */
 export type Reach = 'theirs' | 'always' | 'never'
 

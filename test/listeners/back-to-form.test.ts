@@ -116,6 +116,23 @@ test('an order that is refused late keeps its steps, in the form and in a messag
   await world.opened(world.ana.id, confirming)
 })
 
+test('what CMR refuses of one field stands in the step that asks for it', async () => {
+  const world = await startWorld()
+  const user = await anyUser(world)
+  await world.say(
+    `/cmr orders create ${user.email} brand-new-name.com --mailboxes "Jane Doe" --service-provider GOOGLE --google-oauth-route R`,
+  )
+  await world.opened(world.ana.id, confirming)
+  await refuseLate(world, 'orders.create', '422', 'serviceProvider is not available in this country')
+  await world.submit({})
+  await form(world, /Sending to CMR/)
+  await release(world)
+  const step = await form(world, /Step 4 of/)
+  expect(titleOf(step)).toMatch(/Nothing was sent\. \*Provider\*: .*not available in this country/)
+  await world.submit({})
+  await world.opened(world.ana.id, confirming)
+})
+
 test('an order that is stopped before it leaves leads back to its steps', async () => {
   const world = await startWorld()
   await world.say(`/cmr access grant ${world.omar.id} admin`)

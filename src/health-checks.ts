@@ -1,4 +1,5 @@
 import { createMembershipCheck } from './access/membership-check.ts'
+import { recentPolicy } from './access/policy-store.ts'
 import { checkAlertsChannel } from './alerts/alerts-channel.ts'
 import type { Cmr } from './cmr/client.ts'
 import { CmrError } from './cmr/errors.ts'
@@ -8,6 +9,7 @@ import { type HealthCheck, informational } from './health/health.ts'
 import { type Waiting, waitsCheck } from './health/waits.ts'
 import { millisecondsInMinute } from './process/dates.ts'
 import { createWebhookCheck } from './renewals/reconciliation/webhook-check.ts'
+import { checkChannel } from './slack/channel-access.ts'
 import type { SlackConnection } from './slack/connection.ts'
 
 async function lookAtCmr(cmr: Cmr): Promise<string> {
@@ -51,6 +53,16 @@ export function healthChecks(
       name: 'Alerts channel',
       serves: 'alerts',
       look: () => checkAlertsChannel(slack, channels, config.CMR_ALERTS_CHANNEL),
+      keptMs: millisecondsInMinute,
+    },
+    {
+      name: 'Approvals channel',
+      serves: 'changes',
+      async look() {
+        const { channel } = (await recentPolicy(store)).approvals
+        if (!channel) return 'none is set up'
+        return checkChannel(slack, channel, 'choose another with /cmr approvals set')
+      },
       keptMs: millisecondsInMinute,
     },
     waitsCheck(parts.waiting, clock),

@@ -63,7 +63,7 @@ function parsed(content: string): Policy {
 }
 
 /** How often a change is tried again that another one has overtaken. */
-const TRIES = 5
+const TRIES = 50
 
 /**
  * Makes a new version of the policy, with its row in the audit.

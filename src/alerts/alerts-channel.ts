@@ -1,4 +1,5 @@
 import type { WebClient } from '@slack/web-api'
+import { checkChannel } from '../slack/channel-access.ts'
 import type { Channels } from '../slack/channels.ts'
 
 /** What the log and the status say without `CMR_ALERTS_CHANNEL`. */
@@ -17,9 +18,5 @@ export async function checkAlertsChannel(
   channel: string | undefined,
 ): Promise<string> {
   if (!channel) throw new Error(NO_ALERTS_CHANNEL)
-  const { channel: found } = await slack.conversations.info({ channel: await channels.idOf(channel) })
-  const name = `#${found?.name ?? channel}`
-  if (found?.is_archived) throw new Error(`${name} is archived: unarchive it, or set CMR_ALERTS_CHANNEL`)
-  if (!found?.is_member) throw new Error(`the bot is not in ${name}: run /invite @cmr there`)
-  return `the bot is in ${name}`
+  return checkChannel(slack, await channels.idOf(channel), 'set CMR_ALERTS_CHANNEL')
 }

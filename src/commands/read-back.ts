@@ -20,8 +20,19 @@ export function readBack(
 
 function changeOf(field: Field, before: unknown, after: unknown): string {
   if (field.secret) return '•••'
-  const [old, now] = [before, after].map((value) => escapeText([value].flat().map(spoken).join(', ')))
+  const [old, now] = [before, after].map((value) =>
+    [value]
+      .flat()
+      .map((one) => named(field, one) ?? escapeText(spoken(one)))
+      .join(', '),
+  )
   return before === undefined || before === '' || old === now ? `${now}` : `${old} → *${now}*`
+}
+
+/** Nobody knows a person or a channel by its id: Slack shows the name. */
+function named({ kind }: Field, value: unknown): string | undefined {
+  if (kind === 'person' && /^[UW][A-Z0-9]+$/.test(String(value))) return `<@${value}>`
+  return kind === 'channel' && /^[CG][A-Z0-9]+$/.test(String(value)) ? `<#${value}>` : undefined
 }
 
 /** Returns a value as people read it: yes or no instead of true or false. */

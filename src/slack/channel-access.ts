@@ -112,6 +112,21 @@ export function createChannelAccess(
   }
 }
 
+/**
+ * Looks whether the bot may post in a channel.
+ * @param id the channel's
+ * @param otherwise what to do in place of unarchiving it: "set CMR_ALERTS_CHANNEL"
+ * @returns a sentence on what it saw
+ * @throws an Error that says what to do
+ */
+export async function checkChannel(slack: WebClient, id: string, otherwise: string): Promise<string> {
+  const { channel: found } = await slack.conversations.info({ channel: id })
+  const name = `#${found?.name ?? id}`
+  if (found?.is_archived) throw new Error(`${name} is archived: unarchive it, or ${otherwise}`)
+  if (!found?.is_member) throw new Error(`the bot is not in ${name}: run /invite @cmr there`)
+  return `the bot is in ${name}`
+}
+
 /** `billing` is #billing: only ids are in capitals. */
 function placeCalled(named: string): string {
   return /^(#|[CDGUW][A-Z0-9]+$)/.test(named) ? named : `#${named.toLowerCase()}`

@@ -171,21 +171,49 @@ test('a card whose posting was not noted is found again after a restart, and so 
   ).toHaveLength(1)
 })
 
-test('a request that Slack does not show holds up no other', async () => {
+test.each([
+  ['Slack does not show', { message_ts: "'1.1'" }],
+  [
+    'somebody is posting',
+    { message_ts: 'null', posting_at: `'${new Date(Date.now() + 3_600_000).toISOString()}'` },
+  ],
+])('requests that %s hold up no other', async (_, how) => {
   const { world, omar } = await asked()
   // Fifty cards in a channel that is gone.
   const names = Object.keys(inStore(world, 'select * from approvals')[0] ?? {}).filter(
     (name) => name !== 'id',
   )
-  for (let at = 0; at < 50; at++)
-    changeStore(
-      world,
-      `insert into approvals (id, ${names}) select 'gone${at}', ${names.map((name) => ({ state: "'expired'", message_channel: "'C0GONE'", version: '2', created_at: "'2020-01-01T00:00:00.000Z'" })[name] ?? name)} from approvals where length(id) = 8`,
-    )
+  const values: Readonly<Record<string, string>> = {
+    state: "'expired'",
+    message_channel: "'C0GONE'",
+    version: '2',
+    created_at: "'2020-01-01T00:00:00.000Z'",
+    ...how,
+  }
+  changeStore(
+    world,
+    `with recursive n (i) as (select 1 union all select i + 1 from n where i < 50)
+     insert into approvals (id, ${names}) select 'gone' || i, ${names.map((name) => values[name] ?? name)}
+     from approvals, n where length(id) = 8`,
+  )
   const second = String((await world.look('domains')).filter(isRenewable)[1]?.domainName)
   await world.say(`/cmr domains renew ${second}`, omar)
   await confirm(world, omar)
   await eventually(() => expect(cards(world)).toHaveLength(2))
+})
+
+test('an approvals channel that is gone shows in the status', async () => {
+  const { world } = await asked('', { monotonic: () => performance.now() * 60 })
+  const status = async () => (await fetch(`${world.botUrl}/readyz`)).text()
+  await eventually(async () => expect(await status()).toMatch(/Approvals channel[^}]*the bot is in #billing/))
+  await world.call('conversations.archive', { channel: world.billing.id }, 'ana')
+  await eventually(async () =>
+    expect(await status()).toMatch(
+      /Approvals channel[^}]*#billing is archived: unarchive it, or choose another/,
+    ),
+  )
+  await world.say('/cmr status')
+  await world.sees(/#billing is archived/)
 })
 
 test('an odd number finds nothing and mentions nobody; nobody can be left without whom to ask', async () => {

@@ -38,7 +38,7 @@ const renewal = command({
 
 describe.each(dialects)('on %s', (dialect) => {
   /** Instances of the bot on one database: SQLite has one. */
-  async function instances(limits: (typeof firstPolicy)['limits'], budget?: number) {
+  async function instances(limits: (typeof firstPolicy)['limits'], budget?: number, zone = 'UTC') {
     now = new Date('2026-11-28T12:00:00Z')
     const url = await testUrl(dialect)
     const stores = await Promise.all(
@@ -81,7 +81,7 @@ describe.each(dialects)('on %s', (dialect) => {
         deadlines,
         traitsOf: () => ({}),
         clock: () => now,
-        zone: 'UTC',
+        zone,
         logger: pino({ level: 'silent' }),
       } as unknown as OperationContext
     })
@@ -122,6 +122,26 @@ describe.each(dialects)('on %s', (dialect) => {
     const rows = await store.db.selectFrom('audit').select(['outcome', 'cents', 'reason']).execute()
     expect(rows.filter(({ outcome, cents }) => outcome === 'ok' && cents === 100)).toHaveLength(12)
     expect(rows.at(-1)?.reason).toMatch(/operator by default, within a limit/)
+  })
+
+  // Midnight there in UTC, on a usual day, as clocks go forward or back, and at the end of a month.
+  test.each([
+    ['Pacific/Kiritimati', '2026-11-27T10:00:00Z', 'day'],
+    ['Pacific/Honolulu', '2026-11-28T10:00:00Z', 'day'],
+    ['America/New_York', '2026-03-09T04:00:00Z', 'day'],
+    ['America/New_York', '2026-11-02T05:00:00Z', 'day'],
+    ['Australia/Lord_Howe', '2026-04-05T13:30:00Z', 'day'],
+    ['Asia/Kathmandu', '2026-12-31T18:15:00Z', 'month'],
+    ['Pacific/Kiritimati', '2026-02-28T10:00:00Z', 'month'],
+  ] as const)('in %s a limit begins anew at %s, and no second earlier', async (zone, midnight, span) => {
+    const { spend } = await instances([{ subject: 'operator', operation: 100, [span]: 100 }], undefined, zone)
+    now = new Date(Date.parse(midnight) - 60_000)
+    expect(await spend('first.com')).toMatchObject({ kind: 'done' })
+    now = new Date(Date.parse(midnight) - 1)
+    expect(await spend('late.com')).toMatchObject({ kind: 'refused' })
+    now = new Date(midnight)
+    expect(await spend('new.com')).toMatchObject({ kind: 'done' })
+    expect(await spend('more.com')).toMatchObject({ kind: 'refused' })
   })
 
   test('a person’s limit counts for more than the role’s, the budget for all, and what has no price is kept', async () => {

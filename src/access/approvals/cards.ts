@@ -1,13 +1,17 @@
 import type { Logger } from 'pino'
 import { backOffMs } from '../../process/back-off.ts'
+import { isNotPosted, postFailure } from '../../slack/errors.ts'
 import type { PostedMessages } from '../../slack/posted-message.ts'
 import type { Store } from '../../store/store.ts'
 import { readPolicy } from '../policy-store.ts'
 import { approvalCard, outcomeMessage } from './messages.ts'
-import { type Approval, claimPost, unannouncedApprovals, unshownApprovals } from './store.ts'
+import { type Approval, claimPost, releasePost, unannouncedApprovals, unshownApprovals } from './store.ts'
 
 /** Where Slack does not take a message. */
 const BACK_OFF = { firstMs: 2000, longestMs: 300_000 }
+
+/** What Slack did not take, by the request's id, so that it holds up nothing else. */
+type Failing = Map<string, { readonly failures: number; readonly until: number }>
 
 /** Shows requests in the approvals channel, and tells requesters how they ended. */
 export interface ApprovalCards {
@@ -25,23 +29,29 @@ export function createApprovalCards(parts: {
   readonly logger: Logger
 }): ApprovalCards {
   const { store, messages, clock, logger } = parts
-  /** What Slack did not take, so that it holds up nothing else. */
-  const failing = new Map<string, { readonly failures: number; readonly until: number }>()
+  const allFailing: Readonly<Record<'card' | 'outcome', Failing>> = { card: new Map(), outcome: new Map() }
   let startedAt: Date | undefined
 
-  const waiting = () => {
+  /** Tries each of some requests; those that Slack did not take a moment ago are not among them. */
+  async function each(
+    post: 'card' | 'outcome',
+    staleBefore: Date,
+    find: typeof unshownApprovals,
+    work: (one: Approval, staleBefore: Date) => Promise<void>,
+  ) {
     const now = clock().getTime()
-    return [...failing].flatMap(([id, { until }]) => (until > now ? [id] : []))
-  }
-
-  async function guarded({ id }: Approval, work: () => Promise<void>) {
-    try {
-      await work()
-      failing.delete(id)
-    } catch (error) {
-      const failures = (failing.get(id)?.failures ?? -1) + 1
-      failing.set(id, { failures, until: clock().getTime() + backOffMs(failures, BACK_OFF) })
-      logger.warn({ err: error, approval: id }, 'a request could not be shown; tries again')
+    const failing = allFailing[post]
+    const except = [...failing].flatMap(([id, { until }]) => (until > now ? [id] : []))
+    for (const one of await find(store.db, { staleBefore, except })) {
+      try {
+        await work(one, staleBefore)
+        failing.delete(one.id)
+      } catch (error) {
+        const failures = (failing.get(one.id)?.failures ?? -1) + 1
+        failing.set(one.id, { failures, until: clock().getTime() + backOffMs(failures, BACK_OFF) })
+        logger.warn({ err: error, approval: one.id }, 'a request could not be shown; tries again')
+        if (isNotPosted(postFailure(error))) await releasePost(store.db, one.id, post)
+      }
     }
   }
 
@@ -84,10 +94,8 @@ export function createApprovalCards(parts: {
     },
     async bringUpToDate(staleBefore) {
       const stale = startedAt && startedAt > staleBefore ? startedAt : staleBefore
-      for (const one of await unshownApprovals(store.db, waiting()))
-        await guarded(one, () => show(one, stale))
-      for (const one of await unannouncedApprovals(store.db, waiting()))
-        await guarded(one, () => announce(one, stale))
+      await each('card', stale, unshownApprovals, show)
+      await each('outcome', stale, unannouncedApprovals, announce)
     },
   }
 }

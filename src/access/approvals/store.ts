@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Kysely, Selectable } from 'kysely'
+import type { ExpressionBuilder, Kysely, Selectable } from 'kysely'
 import type { Schema } from '../../store/schema.ts'
 import type { Sealer } from '../audit/chain.ts'
 
@@ -136,23 +136,65 @@ export async function freeApprovals(db: Kysely<Schema>): Promise<void> {
     .execute()
 }
 
-/** Returns the requests whose card does not show how they stand. @param except is left out */
-export async function unshownApprovals(db: Kysely<Schema>, except: readonly string[]): Promise<Approval[]> {
-  return db
-    .selectFrom('approvals')
-    .selectAll()
-    .whereRef('version', '>', 'shown_version')
-    .$if(except.length > 0, (query) => query.where('id', 'not in', except))
-    .orderBy('created_at')
-    .limit(50)
-    .execute()
-}
-
 /** Which messages of a request are posted once: the moment at which Slack was about to be asked, and what says that it was. */
 const posts = {
   card: { trying: 'posting_at', done: 'message_ts' },
   outcome: { trying: 'telling_at', done: 'told_at' },
 } as const
+
+/** What of the requests is worth being tried. */
+interface Tried {
+  /** Whoever began a post earlier has died. */
+  readonly staleBefore: Date
+  /** Ids that are left out. */
+  readonly except: readonly string[]
+}
+
+/** Leaves out what somebody is posting now: it would be in the way of what can be posted. */
+function isFree(post: keyof typeof posts, { staleBefore, except }: Tried) {
+  const { trying, done } = posts[post]
+  return ({ and, or, eb }: ExpressionBuilder<Schema, 'approvals'>) =>
+    and([
+      or([eb(done, 'is not', null), eb(trying, 'is', null), eb(trying, '<', staleBefore.toISOString())]),
+      ...(except.length > 0 ? [eb('id', 'not in', except)] : []),
+    ])
+}
+
+/** Returns the requests whose card does not show how they stand. */
+export async function unshownApprovals(db: Kysely<Schema>, tried: Tried): Promise<Approval[]> {
+  return db
+    .selectFrom('approvals')
+    .selectAll()
+    .whereRef('version', '>', 'shown_version')
+    .where(isFree('card', tried))
+    .orderBy('created_at')
+    .limit(50)
+    .execute()
+}
+
+/** Returns the requests that are over and whose requester was not told. */
+export async function unannouncedApprovals(db: Kysely<Schema>, tried: Tried): Promise<Approval[]> {
+  return db
+    .selectFrom('approvals')
+    .selectAll()
+    .where('state', 'in', ['done', 'refused', 'expired', 'changed'])
+    .where('told_at', 'is', null)
+    .where(isFree('outcome', tried))
+    .orderBy('created_at')
+    .limit(50)
+    .execute()
+}
+
+/** Says that Slack has not posted a message, and will not: it may be tried again at once. */
+export async function releasePost(db: Kysely<Schema>, id: string, post: keyof typeof posts): Promise<void> {
+  const { trying, done } = posts[post]
+  await db
+    .updateTable('approvals')
+    .set({ [trying]: null })
+    .where('id', '=', id)
+    .where(done, 'is', null)
+    .execute()
+}
 
 /** Says that Slack is about to be asked to post a message. @returns false where somebody else is doing so */
 export async function claimPost(
@@ -170,20 +212,4 @@ export async function claimPost(
     .where(({ or, eb }) => or([eb(trying, 'is', null), eb(trying, '<', at.staleBefore.toISOString())]))
     .executeTakeFirst()
   return numUpdatedRows === 1n
-}
-
-/** Returns the requests that are over and whose requester was not told. @param except is left out */
-export async function unannouncedApprovals(
-  db: Kysely<Schema>,
-  except: readonly string[],
-): Promise<Approval[]> {
-  return db
-    .selectFrom('approvals')
-    .selectAll()
-    .where('state', 'in', ['done', 'refused', 'expired', 'changed'])
-    .where('told_at', 'is', null)
-    .$if(except.length > 0, (query) => query.where('id', 'not in', except))
-    .orderBy('created_at')
-    .limit(50)
-    .execute()
 }

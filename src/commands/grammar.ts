@@ -127,6 +127,11 @@ export function typedWord(text: string): Word {
   return { text, raw: text, gap: ' ', quoted: false }
 }
 
+/** A flag as it would be typed. */
+export function flagWord(flag: string, value: string): Word {
+  return { text: value, raw: `--${flag}=${value}`, gap: ' ', quoted: false, flag, value }
+}
+
 /** A value as it can be typed again, to the letter: `search="two words"`. */
 export function quoted(value: string): string {
   // Slack escapes what people type, so a numbered entity comes from here only.

@@ -49,9 +49,11 @@ export function endpointCommand<
     return { ...what, before: (await commandOptions.before?.(what)) as Before }
   }
 
-  /** Undefined where whoever asks may see everybody's. */
+  /** The rows of the customer who was named, else of those whom a role is for; undefined where everybody's are wanted. */
   async function theirRows(context: CommandContext, ids: z.output<Input>) {
-    const only = rowsOfCustomers && (await customersOfCaller(context))
+    if (!rowsOfCustomers) return undefined
+    const { userId } = ids as Values
+    const only = typeof userId === 'string' ? [userId] : await customersOfCaller(context)
     return only && rowsOfCustomers(context, ids, only)
   }
 
@@ -124,7 +126,8 @@ export function endpointCommand<
   if (!ofList?.rows) return withTraits(made, commandOptions)
   const { rows: all } = ofList
   const rows: Command['rows'] = async (context, given, most) => {
-    const read = (await theirRows(context, given as z.output<Input>)) ?? (await all(context, given, most))
+    const { ids } = await named(context, input, given)
+    const read = (await theirRows(context, ids as z.output<Input>)) ?? (await all(context, given, most))
     return order ? [...read].sort(order) : read
   }
   return withTraits({ ...made, ...ofList, rows }, commandOptions)

@@ -7,6 +7,10 @@ const AUTO_RENEW = '(?:the )?auto[- ]?renew(?:al)?'
 const WARM_UP = '(?:the )?warm[- ]?ups?(?: of| for| on| to)?'
 const JOIN = '(?:of |for |on |to |from )?(?:the )?(?:domains? |mailbox(?:es)? )?'
 
+const LOOK = '(?:(?:list|show|see|get) )?(?:me )?(?:the |all |my )?'
+const ARE = '(?:that are |which are )?'
+const WAITING = '(?:waiting|pending|parked|unconfirmed|open)(?: to be processed)?'
+
 const whole = (pattern: string) => new RegExp(`^(?:please )?${pattern}$`, 'iu')
 
 /**
@@ -61,6 +65,29 @@ export const requests: readonly (readonly [asked: RegExp, ...lines: string[]])[]
   ],
   [whole(`how much (?:is|does) ${THING}(?: cost)?`), 'domains available $1', 'domains renewal-price $1'],
   [whole(`export (?:the )?(?:mailboxes )?${JOIN}${THING}(?: to \\S+)?`), 'exports send --domain $1'],
+  [
+    whole(`${LOOK}(?:subscriptions )?${ARE}(?:past[ _-]?due|unpaid|overdue)(?: subscriptions)?`),
+    'subscriptions list --status PAST_DUE',
+  ],
+  [
+    whole(`${LOOK}subscriptions ${ARE}cancell?ed|${LOOK}cancell?ed subscriptions`),
+    'subscriptions list --status CANCELLED',
+  ],
+  [
+    whole(`${LOOK}subscriptions ${ARE}expired|${LOOK}expired subscriptions`),
+    'subscriptions list --status EXPIRED',
+  ],
+  [whole(`${LOOK}orders? ${ARE}${WAITING}|${LOOK}${WAITING} orders?`), 'orders list'],
+  [whole(`what(?: is|s|’s)? (?:${WAITING}|waits)`), 'operations list'],
+  [whole(`${LOOK}orders? ${JOIN}(\\S+@\\S+)`), 'orders list $1'],
+  [whole(`${LOOK}(?:all (?:the )?)mailboxes`), 'mailboxes all'],
+  [whole(`${LOOK}mailboxes ${JOIN}(?=[^\\s@]*\\.)([^\\s@]+)`), 'mailboxes list --domain $1'],
+  [whole(`${LOOK}(?:dns )?records? ${JOIN}${THING}`), 'dns list $1'],
+  [whole(`${LOOK}operations all|${LOOK}all operations`), 'operations list --all yes'],
+  [
+    whole(`${LOOK}pre-?warm(?:ed)?(?: domains)? ${JOIN}(google|microsoft)`),
+    'prewarm list --serviceProvider $1',
+  ],
   [whole('events? (?:of |from )?(today|yesterday)'), 'events list --since $1'],
   [whole('events? since (.+)'), 'events list --since "$1"'],
   [

@@ -2,7 +2,7 @@ import { isDomainName, plainText } from '../../cmr/normal-forms.ts'
 import { escapeText } from '../../slack/blocks.ts'
 import type { Command } from '../command.ts'
 import { fieldsOf } from '../field.ts'
-import { typedWord, type Word } from '../grammar.ts'
+import { flagWord, typedWord, type Word } from '../grammar.ts'
 import { didYouMean, type Registry } from '../registry.ts'
 import type { Reading, Understood } from './reading.ts'
 import { fillers, meantBy, otherNouns, verbs } from './vocabulary.ts'
@@ -70,14 +70,7 @@ const takesAmount = ({ input }: Command, { field }: Amount) =>
 function flagsFor(command: Command, amounts: readonly Amount[]): Word[] {
   return amounts
     .filter((amount) => takesAmount(command, amount))
-    .map(({ field, number }) => ({
-      text: number,
-      raw: `--${field}=${number}`,
-      gap: ' ',
-      quoted: false,
-      flag: field,
-      value: number,
-    }))
+    .map(({ field, number }) => flagWord(field, number))
 }
 
 /** No noun was said: whatever can be done so with what was named, to choose from. */
@@ -112,8 +105,13 @@ function withoutNoun(
   }
 }
 
-function takesName({ input, positional }: Command): boolean {
-  return fieldsOf(input).find(({ name }) => name === positional[0])?.picker === 'user'
+/** Returns a name as what a list takes for one: whose things it shows, or what is searched for; nothing where it takes none. */
+function namedIn({ input, positional }: Command, name: readonly Word[]): readonly Word[] | undefined {
+  const fields = fieldsOf(input)
+  const first = fields.find((field) => field.name === positional[0])
+  if (first?.picker === 'user' || first?.name === 'search') return name
+  const whose = fields.find(({ picker }) => picker === 'user')
+  return whose && [flagWord(whose.name, name.map(({ text }) => text).join(' '))]
 }
 
 /** Whether the first thing that a command takes may be called so. */
@@ -147,13 +145,10 @@ export function asName(registry: Registry, words: readonly Word[], sentence: str
     const things = words.slice(1).filter((word) => !isFiller(word))
     const verbs = (registry.nouns.get(noun) ?? []).map(({ verb }) => verb)
     // "mailboxes of Acme": no verb is near to what follows, so it is whose they are.
-    if (
-      list?.effect === 'read' &&
-      things.length > 0 &&
-      !didYouMean(wordIn(things[0]), verbs) &&
-      takesName(list)
-    )
-      return { kind: 'command', command: list, rest: things }
+    if (list?.effect === 'read' && things.length > 0 && !didYouMean(wordIn(things[0]), verbs)) {
+      const rest = namedIn(list, things)
+      if (rest) return { kind: 'command', command: list, rest }
+    }
     const readings = (registry.nouns.get(noun) ?? [])
       .filter(({ variantOf }) => !variantOf)
       .map((command) => ({ command, rest: words.slice(2) }))

@@ -4,7 +4,7 @@ import { escapeText } from '../../slack/blocks.ts'
 import { argumentsOf } from '../arguments.ts'
 import type { Command } from '../command.ts'
 import { check, fieldsOf } from '../field.ts'
-import { parseSpoken, typedWord, type Word } from '../grammar.ts'
+import { flagWord, parseSpoken, typedWord, type Word } from '../grammar.ts'
 import type { Registry } from '../registry.ts'
 import type { Understood } from './reading.ts'
 import { requests } from './requests.ts'
@@ -45,6 +45,8 @@ function meaningOf(registry: Registry, said: string): Understood {
   const spoken = parseSpoken(said.trim())
   if (!spoken.ok && spoken.isTooLong)
     return { kind: 'which', sentence: faultSentence(spoken.fault), readings: [] }
+  const list = asListWith(registry, unpunctuated(plain))
+  if (list) return list
   const request = asRequest(registry, unpunctuated(plain))
   if (request) return request
   const line = commandIn(registry, [said.trim(), plain, unpunctuated(plain)])
@@ -130,6 +132,27 @@ function hasFlags(words: readonly Word[]): boolean {
 
 function asLine(registry: Registry, line: string): Understood {
   return commandIn(registry, [line])?.meant ?? { kind: 'greeting' }
+}
+
+/** What people say behind a list, and the field that takes it. */
+const behindLists: readonly (readonly [asked: RegExp, field: string])[] = [
+  [/^(.+?)[\s,]+(?:(?:as|in|to) )?(?:an? )?(csv|excel|spreadsheet)(?: file)?$/iu, 'csv'],
+  [/^(.+?)[\s,]+page (\d{1,5})$/iu, 'page'],
+]
+
+/** "renewals csv", "customers page 2": a list, and how it is wanted. */
+function asListWith(registry: Registry, text: string): Meant | undefined {
+  if (text.length > LONGEST_REQUEST) return undefined
+  for (const [asked, field] of behindLists) {
+    const [, before = '', said = ''] = asked.exec(text) ?? []
+    // What stands behind a flag may be its value.
+    if (!before || hasFlags(wordsOf(before))) continue
+    const meant = meaningOf(registry, before)
+    if (meant.kind !== 'command') continue
+    if (!fieldsOf(meant.command.input).some(({ name }) => name === field)) continue
+    return { ...meant, rest: [...meant.rest, flagWord(field, field === 'csv' ? 'yes' : said)] }
+  }
+  return undefined
 }
 
 /** The commands that a request in other words comes to, those whose values fit. */

@@ -24,6 +24,7 @@ export const drop = command({
   noun: 'orders',
   verb: 'drop',
   summary: 'Drop a waiting order',
+  about: 'Takes an order that waits off the bot’s lists. It stays at CMR, uncharged.',
   effect: 'write',
   own: true,
   submit: 'Drop',

@@ -26,7 +26,7 @@ const SHOWN = 12
 const NAMED = 5
 
 const input = z.object({
-  userId: userId.optional().meta({ ...userId.meta(), hint: 'Only the orders for this user' }),
+  userId: userId.optional().meta({ ...userId.meta(), hint: 'Only the orders for this customer' }),
   page: pageField,
 })
 
@@ -42,6 +42,7 @@ export const list = command({
   noun: 'orders',
   verb: 'list',
   summary: 'List orders',
+  about: 'Lists the orders that the bot knows, those that wait to be processed first.',
   effect: 'read',
   own: true,
   customers: 'narrowed',

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Page } from '../../cmr/answers/page.ts'
 import type { Subscription } from '../../cmr/answers/subscriptions.ts'
+import { userId } from '../../cmr/endpoints/fields.ts'
 import { subscriptions } from '../../cmr/endpoints/subscriptions.ts'
 import { InputError } from '../../commands/command.ts'
 import type { CommandContext } from '../../commands/context.ts'
@@ -52,7 +53,7 @@ const list = endpointCommand(subscriptions.list, {
   about: 'Lists subscriptions, with their status and price.',
   isList: true,
   order: subscriptionOrder,
-  rowsOfCustomers: async ({ cmr }, { page: _, limit: __, ...ids }, customers) =>
+  rowsOfCustomers: async ({ cmr }, { page: _, limit: __, userId: ___, ...ids }, customers) =>
     (await allRows(cmr, subscriptions.list, ids)).filter(({ userId }) => customers.includes(String(userId))),
   updates: ({ data }) => pageIn(data).flatMap(updatesOfRow.subscription),
   currentSubscriptions: currentIn,
@@ -63,13 +64,14 @@ const list = endpointCommand(subscriptions.list, {
       .enum(['ACTIVE', 'RENEWING', 'PAST_DUE', 'EXPIRED', 'CANCELLED'])
       .optional()
       .meta({ label: 'Status' }),
+    userId: userId.optional().meta({ ...userId.meta(), hint: 'Only the subscriptions of this customer' }),
     componentSubscriptionId: query.componentSubscriptionId,
     page: query.page,
     limit: query.limit,
   }),
   positional: ['domain', 'status'],
   // No more than one message shows: the rest would be lost between two pages.
-  request: ({ limit = 20, ...rest }) => ({ query: { ...rest, limit: Math.min(limit, mostRows) } }),
+  request: ({ limit = 20, userId: _, ...rest }) => ({ query: { ...rest, limit: Math.min(limit, mostRows) } }),
   async show({ data }, { ids, context }) {
     const { all, rows } = data as Page<Subscription>
     return subscriptionList(data, ids, {

@@ -21,7 +21,7 @@ const signingSecrets =
   'the key of the webhook signature, or the old and the new one separated by a comma while it is rotated'
 const auditKeys =
   'the key that seals the audit, or the new and the old one separated by a comma while it is changed'
-const auditDays = 'whole days from 30 on that the audit is kept, 0 = for ever'
+const auditDays = 'whole days that the audit is kept, at least 30; 0 = forever'
 const partnerKey = 'the partner key from the CMR dashboard, without spaces'
 
 /** An empty secret is none: anybody could sign with it. */

@@ -71,7 +71,7 @@ export async function readAnswer(
   if (!isObject(envelope) || !parsed.success) {
     const issue = parsed.error?.issues[0]
     const where = isObject(envelope) && issue ? ` At data.${issue.path.join('.')}: ${issue.message}.` : ''
-    throw new CmrError(`CMR gave an answer that makes no sense (${status}).`, {
+    throw new CmrError(`CMR gave an answer that the bot cannot read (${status}).`, {
       kind: 'unexpected-answer',
       endpoint: endpoint.id,
       status,

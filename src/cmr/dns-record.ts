@@ -70,12 +70,12 @@ function withoutQuotes(value: string): string {
 
 /** What is wrong with the text of a TXT record, where it cannot be meant as it stands. */
 export function txtFault(value: string): string | undefined {
-  if (/^["“„«]/.test(value)) return 'A quote is open, or is in the middle. Leave the quotes out.'
+  if (/^["“„«]/.test(value)) return 'A quote is not closed, or is in the middle. Leave the quotes out.'
   if (/[\r\n]/.test(value)) return 'The value of a TXT record is one line.'
-  if (/\\;/.test(value)) return 'A ; needs no \\ before it here: that is how zone files write it.'
+  if (/\\;/.test(value)) return 'Leave out the \\ before the semicolon: only zone files need it.'
   if (!mailRecord.test(value)) return undefined
   const strange = /[^\p{ASCII}]/u.exec(value)?.[0]
-  if (strange) return `“${strange}” is no character of such a record. Was it pasted from a document?`
+  if (strange) return `“${strange}” cannot be in such a record. Was it pasted from a document?`
   const bare = /(?:^|;)\s*(ru[af])\s*=\s*(?!mailto:|https?:)([^\s;,]+@[^\s;,]+)/i.exec(value)
   if (bare && /^\s*v=(?:DMARC1|TLSRPTv1)/i.test(value))
     return `Write mailto: before the address: ${bare[1]}=mailto:${bare[2]}`

@@ -97,20 +97,20 @@ export function kindOfStatus(status: number): CmrErrorKind {
 }
 
 const sentences: Record<CmrErrorKind, string> = {
-  invalid: 'CMR does not accept what was sent',
+  invalid: 'CMR did not accept what was sent',
   unauthorized: 'CMR refuses the API key',
-  forbidden: 'CMR does not allow this to the API key',
+  forbidden: 'CMR does not let this API key do that',
   wallet: 'The CMR wallet does not hold enough',
-  'not-found': 'CMR does not know it',
-  conflict: 'CMR says that this clashes with what is there',
-  'rate-limited': 'CMR was asked too often at once',
-  unavailable: 'CMR has a fault of its own',
+  'not-found': 'CMR cannot find it',
+  conflict: 'CMR says that this conflicts with what it already has',
+  'rate-limited': 'CMR got too many requests at once',
+  unavailable: 'CMR has a problem of its own',
   'not-set-up': 'This is not set up here',
   'unknown-outcome': 'CMR did not answer',
-  'unexpected-answer': 'CMR gave an answer that makes no sense',
+  'unexpected-answer': 'CMR gave an answer that the bot cannot read',
 }
 
-/** "CMR does not accept what was sent (422): Parameter error." */
+/** "CMR did not accept what was sent (422): Parameter error." */
 export function sentenceOf(kind: CmrErrorKind, status: number | undefined, cmrMessage?: string): string {
   const number = status ? ` (${status})` : ''
   const own = cmrMessage ? `: ${withoutEnd(cmrMessage)}` : ''

@@ -67,7 +67,7 @@ export function failure(endpoint: Endpoint, error: unknown, left: boolean): CmrE
   }
   const what = isTimeout(error)
     ? 'CMR did not answer in time.'
-    : 'The connection to CMR broke before it had answered.'
+    : 'The connection to CMR broke before CMR answered.'
   if (endpoint.effect === 'read') return new CmrError(what, { ...details, kind: 'unavailable' }, error)
   return new CmrError(what, { ...details, kind: 'unknown-outcome', mayHaveBeenAccepted: true }, error)
 }

@@ -28,9 +28,7 @@ export class PausedError extends Error {
   readonly retryAfterSeconds: number
 
   constructor(retryAfterSeconds: number) {
-    super(
-      `CMR asked the bot to pause. It asks again in ${retryAfterSeconds} s, with the first command that comes then.`,
-    )
+    super(`CMR asked the bot to pause. The bot asks again in ${retryAfterSeconds} s, with the next command.`)
     this.name = 'PausedError'
     this.retryAfterSeconds = retryAfterSeconds
   }

@@ -32,7 +32,7 @@ export function refuseUnnarrowed(endpoint: Endpoint, outgoing: Outgoing): void {
     if (given.length > 0 && given.every((name) => isNarrow(fields[name]))) continue
     const otherwise =
       by.withoutItems === 'everything'
-        ? ' Without a name CMR would act on everything that the customer has.'
+        ? ' Without a name, CMR would act on everything that the customer has.'
         : ''
     throw new CmrError(`${names.join(' or ')}: name at least one.${otherwise} Nothing was sent.`, {
       kind: 'invalid',

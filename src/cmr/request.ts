@@ -55,7 +55,7 @@ export function multipart(body: Record<string, unknown>): FormData {
 
 /** Keys go into the header alone: people paste them into texts by mistake. */
 export function keyInside(endpoint: Endpoint): CmrError {
-  return new CmrError('What was to be sent contains the API key. Take it out.', {
+  return new CmrError('This contains the API key. Take it out, then send it again.', {
     kind: 'invalid',
     endpoint: endpoint.id,
     mayHaveBeenAccepted: false,
@@ -64,7 +64,7 @@ export function keyInside(endpoint: Endpoint): CmrError {
 
 export function noSandbox(endpoint: Endpoint): CmrError {
   return new CmrError(
-    'CMR’s sandbox for pre-warmed mailboxes is not set up here: it needs a key and an address of its own.',
+    'CMR’s sandbox for pre-warmed mailboxes is not set up here. It needs its own key and address.',
     {
       kind: 'not-set-up',
       endpoint: endpoint.id,

@@ -8,7 +8,7 @@ export const dashboardUrl = 'https://customers.coldmailreseller.com'
  * that it reads the same in a notification and in a file.
  */
 export function addFunds(): string {
-  return `Add funds on the Wallet page of the CMR dashboard (${dashboardUrl}), where auto top-up can be switched on as well`
+  return `Add funds on the Wallet page of the CMR dashboard (${dashboardUrl}), where you can also turn on auto top-up`
 }
 
 /** Returns whether CMR's reason says that the wallet was too low; it is free text. */
@@ -18,7 +18,7 @@ export function isWalletReason(reason: string | undefined): boolean {
 
 /** Where to look for webhooks that do not come. */
 export const webhookSettings =
-  'Look in CMR’s dashboard under Settings → Webhooks: this destination may be switched off there, or its events unticked. Its log shows what was sent, and sends it again.'
+  'Check Settings → Webhooks in CMR’s dashboard: this destination may be turned off, or its events not selected. The log there shows what was sent and can send it again.'
 
 /** Webhooks come with every change at CMR: a longer silence is worth a look. */
 const QUIET_MS = hoursToMilliseconds(24)

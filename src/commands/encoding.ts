@@ -168,10 +168,10 @@ function unlike(candidates: readonly Candidate[]): Candidate[] {
 
 /** Says how the letters of a file were read, and why that is to be looked at. */
 export function readAs(encoding: Encoding): string {
-  if (encoding === 'utf-8') return 'Letters of this file look garbled. They were taken as they stand'
+  if (encoding === 'utf-8') return 'Some letters of this file look garbled. They were left as they are'
   if (encoding === 'utf-8-twice')
-    return 'Letters of this file were garbled by another program. They were put right'
-  return `The file does not say how its letters are meant. They were read as *${encodingNames[encoding]}*`
+    return 'Some letters of this file were garbled by another program. They were corrected'
+  return `The file does not say which encoding it has. It was read as *${encodingNames[encoding]}*`
 }
 
 /** The words of a text that only its encoding tells, each once. */

@@ -7,20 +7,19 @@ import { forAdmins } from './permissions.ts'
 
 /** What each kind of failure means to the person who asked, and what to do. */
 const meaning: Record<CmrError['kind'], string> = {
-  invalid: 'Nothing was changed. Correct what it names and send again.',
-  unauthorized:
-    'Nothing was done, and nothing will be until the bot’s access to CMR is fixed: tell the person who runs the bot.',
+  invalid: 'Nothing was changed. Correct what CMR names, then send it again.',
+  unauthorized: 'Nothing was done. The bot needs a working API key: tell the person who runs the bot.',
   forbidden:
     'Nothing was done: the API key is valid, but CMR does not allow this. To ask CMR’s support, press *Report to CMR*.',
   wallet: `Nothing was charged. ${addFunds()}. Check \`/cmr wallet\`, then try again.`,
   'not-found':
     'Nothing was changed. It may have been deleted, or belong to another customer: look it up with `/cmr find`.',
   conflict:
-    'Nothing was changed, because it clashes with what CMR already has. Check its current state first.',
+    'Nothing was changed, because it conflicts with what CMR already has. Check its current state first.',
   'rate-limited':
-    'Nothing was done. CMR accepts 5 requests a second from everyone together: wait a moment and try again.',
+    'Nothing was done. CMR accepts 5 requests a second from everyone together: try again in a minute.',
   unavailable:
-    'Nothing was done, because CMR cannot be reached or has a problem. Try again in a minute; `/cmr status` shows when it is back.',
+    'Nothing was done, because CMR cannot be reached or has a problem. Try again in a minute. `/cmr status` shows when CMR is back.',
   'not-set-up': 'Nothing was done.',
   'unknown-outcome': 'It *may have happened anyway*, so check before you send it again.',
   'unexpected-answer':
@@ -83,7 +82,7 @@ export function failureMessage(
 
 /** For faults of the bot itself: the person is told, the details go to the log under `reference`. */
 export function faultMessage(what: string, reference: string): Message {
-  const text = `:warning: *${escapeText(what)}* failed inside the bot; it is not your input. Try again; if it happens again, tell the person who runs the bot the reference \`${reference}\`.`
+  const text = `:warning: *${escapeText(what)}* failed inside the bot. Your input is fine. Try again in a minute. If it fails again, give the person who runs the bot this reference: \`${reference}\`.`
   return { text, blocks: [section(text)] }
 }
 

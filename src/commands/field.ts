@@ -208,7 +208,7 @@ function beyondBounds(input: z.ZodObject, raw: Readonly<Record<string, unknown>>
   for (const { name, kind, picker } of fieldsOf(input)) {
     const text = raw[name]
     if (text === typeMore || (Array.isArray(text) && text.includes(typeMore))) {
-      errors[name] = 'This is no choice: type more of the name, then pick it.'
+      errors[name] = 'Pick a name from the list. Type more of it to find it.'
       continue
     }
     if (typeof text !== 'string') continue

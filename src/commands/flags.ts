@@ -100,7 +100,7 @@ export function tooMany(
   const { text, key = '' } = word
   const at = words.indexOf(word)
   return {
-    sentence: `*${noun} ${verb}* does not know what to do with “${escapeText(text)}”.${didYouMean(key, names, '--')}`,
+    sentence: `*${noun} ${verb}* does not take “${escapeText(text)}”.${didYouMean(key, names, '--')}`,
     ways: [
       ...instead(names, key, (near) =>
         words.with(at, { ...word, raw: `--${near}${valueIn(word)}`, flag: near, key: undefined }),

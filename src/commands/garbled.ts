@@ -89,5 +89,5 @@ export function garbledSentence({
   readonly given: string
   readonly meant: string
 }): string {
-  return `“${given}” was garbled by another program. It says “${meant}” now: send it again if that is right, or change it.`
+  return `“${given}” was garbled by another program. It now says “${meant}”. Send it again if that is right, or correct it.`
 }

@@ -5,7 +5,10 @@ import type { CommandContext } from './context.ts'
 /** A file that somebody put into a field. @throws InputError where Slack does not give it */
 export async function fileGiven({ files }: CommandContext, id: string, field: string): Promise<SharedFile> {
   return files.read(id).catch((error: unknown) => {
-    throw new InputError(field, error instanceof Error ? error.message : 'Slack did not give the file.')
+    throw new InputError(
+      field,
+      error instanceof Error ? error.message : 'Slack did not give the bot the file. Upload it again.',
+    )
   })
 }
 
@@ -13,7 +16,7 @@ export async function fileGiven({ files }: CommandContext, id: string, field: st
 export async function pictureGiven(context: CommandContext, id: string, field: string): Promise<SharedFile> {
   const file = await fileGiven(context, id, field)
   const type = pictureType(file.bytes)
-  if (!type) throw new InputError(field, `${file.name} is neither a JPEG nor a PNG.`)
+  if (!type) throw new InputError(field, `${file.name} is not a JPEG or PNG file.`)
   return { ...file, type }
 }
 

@@ -59,7 +59,8 @@ function nounCalled({ nouns }: Registry, word: string): string | undefined {
   return [word, `${word}s`, word.replaceAll('-', '')].find((one) => nouns.has(one))
 }
 
-const notAllowed = 'Your role allows none of that. `/cmr access` shows what you may do, and whom to ask.'
+const notAllowed =
+  'Your role does not allow any of that. `/cmr access` shows what you may do, and whom to ask.'
 
 /** Leaves out what somebody may not run. */
 function offeredNouns(nouns: Registry['nouns'], offers: Offers): Registry['nouns'] {

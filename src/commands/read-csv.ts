@@ -46,12 +46,12 @@ const delimiters = [',', ';', '\t', '|']
 export function readCsv(bytes: Uint8Array, chosen?: Encoding): Sheet {
   const { text, doubt } = textOfFile(bytes, chosen)
   const [first, ...others] = parsed(text)
-  if (!first) throw new CsvFault('The file is empty. Its first line has to name the columns.')
+  if (!first) throw new CsvFault('The file is empty. Its first line must name the columns.')
   const rows = others.filter(({ cells }) => cells.some((cell) => cell !== ''))
-  if (rows.length === 0) throw new CsvFault('The file names columns, but there is no row below them.')
+  if (rows.length === 0) throw new CsvFault('The file has column names, but no rows below them.')
   if (rows.length > MAX_ROWS) {
     throw new CsvFault(
-      `The file has more than ${MAX_ROWS} rows, which are the most at once. Split it into smaller ones.`,
+      `The file has more than ${MAX_ROWS} rows, the most that one file may have. Split it into smaller files.`,
     )
   }
   checkColumns(first.cells.length)
@@ -71,15 +71,15 @@ export function readCsv(bytes: Uint8Array, chosen?: Encoding): Sheet {
  * @throws CsvFault where it is too large, or no text
  */
 export function textOfFile(bytes: Uint8Array, chosen?: Encoding): DecodedText {
-  if (bytes.byteLength > MAX_BYTES) throw new CsvFault('The file is over 2 MB. Split it into smaller ones.')
+  if (bytes.byteLength > MAX_BYTES) throw new CsvFault('The file is over 2 MB. Split it into smaller files.')
   const other = otherKind(bytes)
   if (other) throw new CsvFault(`This is ${other}, not a CSV file. In a spreadsheet, save it as “CSV UTF-8”.`)
   const decoded = decodeText(bytes, chosen)
   const { text } = decoded
   if (text.includes('\u0000'))
-    throw new CsvFault('This is no CSV file. In a spreadsheet, save it as “CSV UTF-8”.')
+    throw new CsvFault('This is not a CSV file. In a spreadsheet, save it as “CSV UTF-8”.')
   if (text.includes('\uFFFD'))
-    throw new CsvFault(`${lostAt(text)} Save the original as “CSV UTF-8” and give that file.`)
+    throw new CsvFault(`${lostAt(text)} Save the original as “CSV UTF-8” and upload that file.`)
   return decoded
 }
 
@@ -95,7 +95,7 @@ function otherKind(bytes: Uint8Array): string | undefined {
 function lostAt(text: string): string {
   const at = text.indexOf('\uFFFD')
   const line = text.slice(0, at).split(/\r\n|\n|\r/).length
-  return `Letters were lost on line ${line} before the file came here (“${/[^\r\n]*$/.exec(text.slice(0, at))?.[0].slice(-15)}�”).`
+  return `Some letters were lost on line ${line} before you uploaded the file (“${/[^\r\n]*$/.exec(text.slice(0, at))?.[0].slice(-15)}�”).`
 }
 
 /** Looks at the lines before the parser does, which takes a microsecond a character and more a cell. */
@@ -114,7 +114,7 @@ function checkWidth(text: string, delimiter: string) {
 function checkColumns(count: number) {
   if (count <= MAX_COLUMNS) return
   throw new CsvFault(
-    `The file has ${count} columns; ${MAX_COLUMNS} are the most. Keep those that the template names.`,
+    `The file has ${count} columns; ${MAX_COLUMNS} are the most. Keep only those in the template.`,
   )
 }
 
@@ -141,9 +141,11 @@ function parsed(whole: string): SheetRow[] {
   } catch (error) {
     if (!(error instanceof CsvError)) throw error
     if (error.code === 'CSV_MAX_RECORD_SIZE')
-      throw new CsvFault(`A row of the file has more than ${MAX_LINE} characters: a quote may be open.`)
+      throw new CsvFault(`A row of the file has more than ${MAX_LINE} characters: a quote may not be closed.`)
     const line = typeof error.lines === 'number' ? ` around line ${error.lines}` : ''
-    throw new CsvFault(`The file cannot be read${line}: a quote is open or in the middle of a cell.`)
+    throw new CsvFault(
+      `The file cannot be read${line}: a quote is not closed, or is in the middle of a cell.`,
+    )
   }
 }
 

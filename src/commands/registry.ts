@@ -57,7 +57,7 @@ export function createRegistry(commands: readonly Command[]): Registry {
   }
 
   function unknownNoun(word: string): string {
-    const more = isThing(word) ? `${code(`/cmr find ${word}`)} looks for it; ` : ''
+    const more = isThing(word) ? `${code(`/cmr find ${word}`)} searches for it. ` : ''
     return unknownWord(word, [...nouns.keys(), ...others.keys()], `${more}\`/cmr help\` lists everything.`)
   }
 

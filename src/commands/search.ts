@@ -24,7 +24,7 @@ export function optionsWithin(found: readonly PlainTextOption[], typed: string):
   const fitting = found.filter(({ value = '' }) => value.length <= longest)
   const note = (text: string) => option(text, typeMore)
   if (typed.length > longest && fitting.length === 0)
-    return [note(`Slack’s list takes ${longest} characters: type fewer, or run it as a command`)]
+    return [note(`Slack’s list takes ${longest} characters: type less, or run it as a command`)]
   if (fitting.length <= options) return fitting
   return [...fitting.slice(0, options - 1), note('There are more: type more of the name')]
 }

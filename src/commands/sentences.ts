@@ -11,7 +11,7 @@ export function sentenceOn(issue: z.core.$ZodRawIssue): string | undefined {
     case 'invalid_type':
       if (issue.expected === 'int') return 'Give a whole number.'
       if (issue.expected === 'number') return 'Give a number.'
-      return issue.expected === 'boolean' ? 'Say yes or no.' : undefined
+      return issue.expected === 'boolean' ? 'Choose yes or no.' : undefined
     case 'invalid_format':
       return issue.format === 'email' ? 'This is not an e-mail address.' : undefined
     case 'too_small':

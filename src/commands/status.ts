@@ -33,17 +33,17 @@ const services: Readonly<
   commands: {
     name: 'Commands and forms',
     works: 'Slack and CMR answer.',
-    fails: 'Some may fail or take long.',
+    fails: 'Some commands may fail or take long.',
   },
   alerts: {
     name: 'Alerts',
-    works: 'They are posted as CMR sends them.',
-    fails: 'Some may be late or missing.',
+    works: 'Alerts are posted as CMR sends them.',
+    fails: 'Some alerts may be late or missing.',
   },
   changes: {
     name: 'Orders and changes',
-    works: 'Their outcomes are followed and reported.',
-    fails: 'Their outcomes may be reported late.',
+    works: 'Outcomes are tracked and reported.',
+    fails: 'Outcomes may be reported late.',
   },
   renewals: {
     name: 'Renewals',
@@ -52,8 +52,8 @@ const services: Readonly<
   },
   imports: {
     name: 'Imports',
-    works: 'Files are taken and worked through.',
-    fails: 'They may stop or run late.',
+    works: 'CSV files are accepted and processed.',
+    fails: 'Imports may stop or be slow.',
   },
 }
 
@@ -83,9 +83,9 @@ function statusMessage(
   const failed = status.failed ? `, ${status.failed} could not be posted` : ''
   const silence = isAdmin ? webhookSilence(status.lastWebhookAt, now, status.changesFound) : undefined
   const last = status.lastWebhookAt
-    ? `Last heard from CMR ${moment(status.lastWebhookAt)}`
-    : 'Nothing heard from CMR yet'
-  const whoKnows = names && !isAdmin ? [context('Admins see the causes here. Ask one of them to look.')] : []
+    ? `Last webhook from CMR ${moment(status.lastWebhookAt)}`
+    : 'No webhook from CMR yet'
+  const whoKnows = names && !isAdmin ? [context('Admins see the causes here. Ask one of them to check.')] : []
   return {
     text: headline,
     blocks: [

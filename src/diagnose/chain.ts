@@ -86,7 +86,7 @@ function domainText({ domain }: DomainFacts): string | undefined {
   const end = expiryDate ? ` until ${date(expiryDate)}` : ''
   const then = {
     true: ', renews by itself',
-    false: '; auto-renew is off: it ends then unless somebody renews it',
+    false: '; auto-renew is off, so it ends then unless somebody renews it',
   }
   return `${escapeText(status)}${end}${autoRenew === undefined ? '' : then[`${autoRenew}`]}`
 }
@@ -113,7 +113,7 @@ function warmupText(facts: DomainFacts): string | undefined {
   const begins = all.filter((one) => warmupStatusOf(one) === 'PENDING').length
   if (all.length === 0) return undefined
   const parts = [warm && `${warm} warming up`, begins && `${begins} about to begin`].filter(Boolean)
-  return parts.join(', ') || 'CMR reports none'
+  return parts.join(', ') || 'none at CMR'
 }
 
 function walletText({ balance }: DomainFacts): string | undefined {

@@ -174,7 +174,7 @@ async function workspaceOf(
   )
   if (!('value' in told)) return told
   const state = readWorkspaces(told.value, [domain]).get(domain)
-  return state === 'unknown' ? { unchecked: 'CMR could not tell' } : { value: state === 'conflict' }
+  return state === 'unknown' ? { unchecked: 'CMR did not say' } : { value: state === 'conflict' }
 }
 
 /** What the renewal of the domain costs, where it is near. */

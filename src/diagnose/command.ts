@@ -25,7 +25,7 @@ const ids = {
   mailboxId: mailboxId.optional().meta(hidden),
   subscriptionId: subscriptionId.optional().meta(hidden),
   orderId: orderId.optional().meta(hidden),
-  userId: userId.optional().meta({ ...hidden, label: 'Whose' }),
+  userId: userId.optional().meta({ ...hidden, label: 'Customer' }),
 }
 
 /** Finds anything that can be diagnosed; what the bot does not know yet can be chosen as it is typed. */
@@ -61,7 +61,7 @@ export const diagnose = command({
     .object({
       thing: z.string().min(1).max(300).optional().meta({
         label: 'What',
-        hint: 'A domain, a mailbox, a customer, a subscription or an order, by its name, address or id',
+        hint: 'A domain, a mailbox, a customer, a subscription or an order, by name, address or id',
         example: 'acme.com',
         needed: true,
         normal: thingName,

@@ -53,7 +53,7 @@ async function fromDirectory(
   domains: readonly string[],
 ): Promise<Fact<ByDomain>> {
   if (!(await wholeSince(store.db)).has('subscription'))
-    return { unchecked: 'not all subscriptions of CMR are known here yet' }
+    return { unchecked: 'the bot has not read all subscriptions from CMR yet' }
   const rows = await store.db
     .selectFrom('directory_entries')
     .selectAll()

@@ -158,7 +158,7 @@ async function workspacesOf(
     for (const name of domains) {
       const state = states?.get(name)
       const isTold = state === 'clean' || state === 'conflict'
-      found.set(name, isTold ? { value: state === 'conflict' } : { unchecked: 'CMR could not tell' })
+      found.set(name, isTold ? { value: state === 'conflict' } : { unchecked: 'CMR did not say' })
     }
   }
   return found

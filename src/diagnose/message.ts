@@ -48,7 +48,7 @@ export function diagnosis(facts: DomainFacts): Message {
       context(
         [
           ...(left > 0 ? [`${counted(left, 'more thing')} to fix after these.`] : []),
-          `As CMR answered ${moment(facts.now)}; DNS by the records that CMR holds.`,
+          `As CMR reported ${moment(facts.now)}; DNS as CMR has it.`,
         ].join(' '),
       ),
       actions(
@@ -113,7 +113,8 @@ function headline(
       [`${signs[first.level]} ${lead}`, first.sentence, ...(first.todo ? [first.todo] : [])].join(' ') + left
     )
   }
-  if (left) return `${signs.unchecked} *Not all of ${name} could be checked.* What was is fine.${left}`
+  if (left)
+    return `${signs.unchecked} *Not all of ${name} could be checked.* What was checked is fine.${left}`
   return `${signs.good} *${name} is fine*, from the domain to the wallet.`
 }
 

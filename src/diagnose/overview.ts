@@ -41,9 +41,9 @@ export function overview(facts: CustomerFacts, name: string, order?: OrderFacts)
   const left = groups.length - shown.length
   const value = order ? `orderId=${order.orderId} userId=${facts.userId}` : `userId=${facts.userId}`
   const notes = [
-    `As CMR answered ${moment(facts.now)}.`,
+    `As CMR reported ${moment(facts.now)}.`,
     ...(facts.notes.length > 0 ? [`Not checked: ${facts.notes.map(escapeText).join('; ')}.`] : []),
-    ...(left > 0 ? [`${counted(left, 'lesser thing')} left out: diagnose a domain to see all of it.`] : []),
+    ...(left > 0 ? [`${counted(left, 'lesser thing')} left out. Diagnose a domain to see all of them.`] : []),
   ]
   return {
     text,
@@ -136,7 +136,7 @@ function headline(
   if (domains.length === 0)
     return notes.length > 0
       ? `${signs.unchecked} ${called} could not be checked.`
-      : `${signs.advice} ${called} has no domain: there is nothing that could send.`
+      : `${signs.advice} ${called} has no domain, so nothing can send yet.`
   const levels = domains.map((one) => ownProblems(problemsIn(one))[0]?.level)
   const parts = worst.flatMap(({ level, does }) => {
     const count = levels.filter((one) => one === level).length

@@ -24,7 +24,7 @@ export async function supportMessage(context: CommandContext, facts: DomainFacts
         type: 'rich_text',
         elements: [{ type: 'rich_text_preformatted', elements: [{ type: 'text', text }] }],
       },
-      smallPrint('Ids, times and states only: no password and no key is in it.'),
+      smallPrint('Only ids, times and states. It contains no password and no key.'),
       actions(
         button({
           text: 'Send to CMR',

@@ -99,7 +99,7 @@ async function subscriptionTarget(
   if (!domain)
     throw new InputError(
       'thing',
-      `CMR has no subscription ${called}: a recreation gives a new id. Name its domain.`,
+      `CMR has no subscription ${called}: recreating gives it a new id. Name its domain instead.`,
     )
   const owner = userId ?? row?.user_id ?? told?.userId
   const target = owner ? { userId: owner, domain } : await domainTarget(context, domain, undefined)

@@ -161,5 +161,5 @@ async function thingOfAction({ store }: CommandContext, actionId: string): Promi
     const id = subject[idFields[kind]]
     if (id) return { kind, id }
   }
-  throw new InputError('thing', `The bot knows no operation ${actionId}. Name the domain that it was about.`)
+  throw new InputError('thing', `The bot has no operation ${actionId}. Name the domain that it was about.`)
 }

@@ -31,7 +31,7 @@ export function createIntake(parts: {
   function well() {
     reason = undefined
     if (isNotified)
-      void notifyAdmins(':white_check_mark: Webhooks of CMR can be stored again: everything continues.')
+      void notifyAdmins(':white_check_mark: Webhooks from CMR can be stored again. Everything continues.')
     isNotified = false
   }
 
@@ -50,7 +50,7 @@ export function createIntake(parts: {
   async function notify(why: string) {
     if (isNotified) return
     isNotified = await notifyAdmins(
-      `:rotating_light: Webhooks of CMR cannot be stored: ${escapeText(why)}. CMR tries each of them again after 30 s and after 5 min, then it gives up. Free space on the disk, or fix the database; I continue by myself.`,
+      `:rotating_light: Webhooks from CMR cannot be stored: ${escapeText(why)}. CMR tries each of them again after 30 s and after 5 min, then it gives up. Free space on the disk, or fix the database. The bot then continues by itself.`,
     )
   }
 

@@ -39,7 +39,7 @@ const explanations: Readonly<Record<WebhookRefusal, readonly [seen: string, todo
   ],
   clock: [
     'it is signed correctly, and its timestamp is more than 5 minutes from the clock of this machine',
-    'Set the clock of the machine by NTP; `npm run doctor` compares it. If the clock is right, somebody sends an old webhook again, and refusing it is right.',
+    'Set the clock of the machine by NTP; `npm run doctor` compares it. If the clock is right, somebody is sending an old webhook again, and refusing it is right.',
   ],
 }
 
@@ -89,7 +89,7 @@ export function createRefusedWebhooks(parts: {
 
   function endOutage() {
     if (!outage?.wasAccepted || clock().getTime() - outage.lastAt.getTime() < QUIET_MS) return
-    if (outage.told) void notifyAdmins(':white_check_mark: Webhooks of CMR are accepted again.')
+    if (outage.told) void notifyAdmins(':white_check_mark: Webhooks from CMR are accepted again.')
     outage = undefined
   }
 
@@ -98,7 +98,7 @@ export function createRefusedWebhooks(parts: {
     const current = outage
     const [seen, todo] = explanations[current.kind]
     current.told = await notifyAdmins(
-      `:rotating_light: A webhook of CMR was refused: ${seen}. ${todo} CMR tries each webhook again after 30 s and after 5 min, then it gives up; what was lost can be sent again from the log in CMR’s dashboard (Settings → Webhooks).`,
+      `:rotating_light: A webhook from CMR was refused: ${seen}. ${todo} CMR tries each webhook again after 30 s and after 5 min, then it gives up; what was lost can be sent again from the log in CMR’s dashboard (Settings → Webhooks).`,
     )
   }
 

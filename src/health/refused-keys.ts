@@ -38,7 +38,7 @@ export function createRefusedKeys(parts: {
   async function refuse(name: string, tells: string) {
     if (!refused.has(name)) logger.error({ check: name }, tells)
     if (refused.get(name)) return
-    const text = `:rotating_light: *${tells}.* Then restart the bot. Until then webhooks of CMR are still stored, and nothing is lost.`
+    const text = `:rotating_light: *${tells}.* Then restart the bot. Until then webhooks from CMR are still stored, and nothing is lost.`
     refused.set(name, await notifyAdmins(text))
   }
 

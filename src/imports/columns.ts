@@ -50,7 +50,7 @@ export function checkSheet<Columns extends z.ZodObject>(
     )
     given.set(number, values)
     if (cells.length > sheet.header.length) {
-      const reason = `It has ${cells.length} cells, but there are ${sheet.header.length} columns. A cell that holds the separator needs quotes.`
+      const reason = `It has ${cells.length} cells, but there are ${sheet.header.length} columns. Put cells that contain the separator in quotes.`
       faults.push({ number, reason })
       continue
     }
@@ -74,7 +74,7 @@ function asWritten(cell: string): string {
 function placesOf(fields: readonly Field[], columns: z.ZodObject, header: readonly string[]): number[] {
   const spelled = header.map(spelling)
   const twice = header.find((name, at) => name && spelled.indexOf(spelling(name)) !== at)
-  if (twice) throw new CsvFault(`The column “${twice}” comes twice.`)
+  if (twice) throw new CsvFault(`The column “${twice}” is there twice.`)
   const places = fields.map((field) => {
     const also = (columns.shape[field.name]?.meta()?.also ?? []) as readonly string[]
     const names = [field.name, field.label, ...also].map(spelling)
@@ -101,7 +101,7 @@ function missingColumns(
   })
   const which =
     missing.length === 1 ? `The column ${named} is missing` : `These columns are missing: ${named}`
-  const has = `the first line of the file names ${header.map((name) => `“${name}”`).join(', ')}`
+  const has = `the first line of the file has ${header.map((name) => `“${name}”`).join(', ')}`
   return `${which}; ${has}.${near.length ? ` ${near.join(' ')}` : ''}`
 }
 

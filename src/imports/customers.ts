@@ -48,7 +48,9 @@ async function customerOf(
   const column = 'userId' in said ? 'Customer' : 'Domain'
   try {
     const { ids } = await named(context, owner, said)
-    return typeof ids.userId === 'string' ? ids.userId : { column, reason: 'It is not known whose it is.' }
+    return typeof ids.userId === 'string'
+      ? ids.userId
+      : { column, reason: 'The bot does not know whose this is. Add a column “Customer”.' }
   } catch (error) {
     if (error instanceof InputError) return { column, reason: error.message }
     throw error

@@ -28,7 +28,7 @@ export function encodingQuestion(
     })
   })
   return [
-    section(`:grey_question: ${read} *Is that right?* If not, press the button whose name is right.`),
+    section(`:grey_question: ${read} *Is that right?* If not, press the button that shows the right name.`),
     actions(...buttons),
   ]
 }

@@ -62,7 +62,7 @@ function fileField(of: Import, label = 'CSV file') {
   const names = fieldsOf(of.columns).map((field) => (field.required ? `${field.label}*` : field.label))
   return z.array(z.string()).meta({
     label,
-    hint: `Its first line names the columns: ${names.join(', ')}. You see what will be sent before anything is.`,
+    hint: `Its first line names the columns: ${names.join(', ')}. You see what will be sent before anything is sent.`,
     file: {
       types: ['csv', 'tsv', 'txt'],
       most: 1,
@@ -77,7 +77,7 @@ function neededFor({ effect }: Import) {
 
 function only(files: readonly string[]): string {
   const [first] = files
-  if (!first) throw new InputError('file', 'Put a CSV file into the form.')
+  if (!first) throw new InputError('file', 'Upload a CSV file in the form.')
   return first
 }
 
@@ -87,10 +87,10 @@ async function start(of: Import, { store, caller }: CommandContext, fileId: stri
   if (!run)
     throw new InputError(
       'file',
-      `Put the file into the form that /cmr ${runName({ import_id: of.id })} opens.`,
+      `Upload the file in the form that /cmr ${runName({ import_id: of.id })} opens.`,
     )
   await moveRun(store.db, run.id, ['previewed'], { state: 'running' })
   const where = run.channel ? `<#${run.channel}>` : 'a message to you'
-  const text = `:hourglass_flowing_sand: *${runName(run)}* has begun: its progress is shown in ${where}.`
+  const text = `:hourglass_flowing_sand: *${runName(run)}* has started. Its progress is shown in ${where}.`
   return { message: notice(text) }
 }

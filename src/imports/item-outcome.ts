@@ -49,14 +49,14 @@ export function judge(
     case 'conflict':
       return over(
         'failed',
-        `${commandResult.conflict.shared.join(', ')}: under way already, since ${commandResult.conflict.created_at}. It was not sent.`,
+        `${commandResult.conflict.shared.join(', ')}: already under way since ${commandResult.conflict.created_at}. It was not sent.`,
       )
     case 'duplicate':
-      return over('unknown', `It was begun before. ${maybe}`)
+      return over('unknown', `It was started before. ${maybe}`)
     case 'fault':
       return over(
         'unknown',
-        `The bot failed while it was sent (reference ${commandResult.reference}). ${maybe}`,
+        `The bot failed while it was being sent (reference ${commandResult.reference}). ${maybe}`,
       )
     case 'failed':
       return refusedRows(commandResult) ?? afterFailure(commandResult)
@@ -90,13 +90,13 @@ function afterFailure({ error, operationId }: Extract<CommandResult, { kind: 'fa
     case 'wallet':
       return {
         kind: 'stop',
-        reason: `:warning: ${escapeText(error.message)} ${addFunds()}. Then press Resume: what is left is sent, nothing twice.`,
+        reason: `:warning: ${escapeText(error.message)} ${addFunds()}. Then press Resume: the rest is sent, and nothing twice.`,
       }
     case 'unauthorized':
     case 'forbidden':
       return {
         kind: 'stop',
-        reason: `:warning: ${escapeText(error.message)} Tell the person who runs the bot; when the bot’s access to CMR is fixed, press Resume: what is left is sent, nothing twice.`,
+        reason: `:warning: ${escapeText(error.message)} Tell the person who runs the bot; when the bot’s access to CMR is fixed, press Resume: the rest is sent, and nothing twice.`,
       }
     default:
       return over('failed', error.message, operationId)
@@ -117,7 +117,7 @@ export function judgeAfterCrash(operation: Operation, { resultId, narrow }: Impo
     const named = resultId?.({ message: { text: '', blocks: [] }, ...known }) ?? known.actionId
     return { kind: 'over', outcomes: [{ state: 'done', resultId: named }], operationId: id }
   }
-  return over('unknown', `${outcome ?? 'The bot was cut off while it was sent.'} ${maybe}`, id)
+  return over('unknown', `${outcome ?? 'The bot stopped while it was being sent.'} ${maybe}`, id)
 }
 
 /** @returns nothing where it is to be sent again */

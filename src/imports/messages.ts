@@ -64,7 +64,7 @@ export function previewText(view: PreviewView): string {
 }
 
 function whereAll({ sentSeparately }: PreviewView): string {
-  return sentSeparately ? ' All of them are in a file that I have sent to you.' : ''
+  return sentSeparately ? ' All of them are in a file that the bot has sent to you.' : ''
 }
 
 /** "Line 7, Country: Give the two-letter code, such as US." Not escaped. */
@@ -96,7 +96,7 @@ export function runMessage(view: RunView): Message {
   if (more > 0) troubled.push(`…and ${more} more: the outcome as CSV names every row.`)
   const about = [
     `${code(run.file_name)} from <@${run.actor}>`,
-    tally.rows.faulty > 0 && `${counted(tally.rows.faulty, 'faulty row')} left out`,
+    tally.rows.faulty > 0 && `${counted(tally.rows.faulty, 'row with errors', 'rows with errors')} left out`,
     run.ended_at && `ended ${moment(run.ended_at)}`,
     `import ${code(run.id)}`,
   ].filter((one) => typeof one === 'string')
@@ -115,7 +115,7 @@ export function runMessage(view: RunView): Message {
 }
 
 const unknownText =
-  ':grey_question: *Unknown* means that it may have happened: CMR did not answer, or the bot was cut off. None of it is sent again. Check before you do.'
+  ':grey_question: *Unknown* means that it may have happened: CMR did not answer, or the bot stopped. None of it is sent again automatically. Check CMR before you send it again.'
 
 function headline({ run, tally, beside }: RunView): string {
   const { done, failed, unknown, waiting } = tally.rows
@@ -131,7 +131,7 @@ function headline({ run, tally, beside }: RunView): string {
     case 'stopped':
       return `:black_square_for_stop: ${name} stopped: ${[`${done} of ${total} done`, ...trouble, left].filter(Boolean).join(', ')}`
     case 'stopping':
-      return `:hourglass_flowing_sand: ${name}: stopping; what is under way is still answered`
+      return `:hourglass_flowing_sand: ${name}: stopping. Rows that were already sent are finished`
     default:
       return `:hourglass_flowing_sand: ${name}: ${[`${done} of ${total} done`, ...trouble, left, lasts(tally.itemsLeft * beside)].filter(Boolean).join(', ')}`
   }

@@ -7,7 +7,7 @@ import type { ImportRun } from './store/runs.ts'
 
 /** What became of a row, in the words of the outcome's column. */
 const words: Readonly<Record<BulkRow['state'], string>> = {
-  faulty: 'not sent: faulty',
+  faulty: 'not sent: has errors',
   waiting: 'not sent',
   done: 'done',
   failed: 'failed',

@@ -174,7 +174,7 @@ export function createRunner(parts: {
       const until = new Date(at.getTime() + backOffMs(run.setbacks, BACK_OFF))
       const setbacks = await setBack(store.db, run.id, { now: at, until })
       if (setbacks >= MOST_SETBACKS) {
-        const reason = `:warning: ${verdict.reason} It has been tried for a while; press Resume when CMR is well again.`
+        const reason = `:warning: ${verdict.reason} The bot has tried for a while. Press Resume when CMR works again.`
         await moveRun(store.db, run.id, ['running'], { state: 'stopping', reason })
       }
     }

@@ -97,7 +97,7 @@ async function onDraft(
   const from = await app.drafts.find(draftId, userId)
   if (from && command.steps) return { command, raw: {}, replace: false, from, ...wishIn(suffix) }
   if (from) return { command, raw: from.draftContent.values, replace: false, ...wishIn(suffix) }
-  return notice(`This was kept for a day only. Run \`/cmr ${command.noun} ${command.verb}\` instead.`)
+  return notice(`This was kept for one day only. Run \`/cmr ${command.noun} ${command.verb}\` instead.`)
 }
 
 /** An entry of an overflow menu has no action_id of its own: its value begins with one. */
@@ -132,7 +132,7 @@ async function onMessage(app: AppContext, command: Command, deliveryId: string):
   const isWanted = ({ autoRenew }: RenewableItem) =>
     idOf(command) !== 'renewals.auto-renew' || autoRenew === false
   const wanted = items.filter(isWanted).slice(0, MOST_RENEWED).map(spokenItem)
-  if (wanted.length === 0) return notice(':white_check_mark: Nothing of this is left to do.')
+  if (wanted.length === 0) return notice(':white_check_mark: Nothing is left to do here.')
   return { command, raw: { items: wanted }, replace: false }
 }
 

@@ -151,7 +151,7 @@ export async function askGarbled(
   const told = words.map((one) => `“${escapeText(one.given)}” looks garbled`).join(', ')
   const meant = words.map((one) => one.meant).join(', ')
   const typed = words.map((one) => one.given).join(', ')
-  const text = `:grey_question: ${told}: did you mean “${escapeText(meant)}”? Nothing was done.`
+  const text = `:grey_question: ${told}. Did you mean “${escapeText(meant)}”? Nothing was done.`
   const buttons = await Promise.all([
     carryOnButton(app, caller, command, {
       text: `Use ${meant}`,

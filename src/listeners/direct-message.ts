@@ -95,18 +95,18 @@ export function createDirectMessages(app: AppContext) {
 }
 
 const hint =
-  'Write a name, a domain, an address or an id to have it looked up; `help` lists everything else, with or without `/cmr`.'
+  'Write a name, a domain, an address or an id, and the bot looks it up. `help` lists everything else, with or without `/cmr`.'
 const aboutFiles =
-  'Files are not read here, and nothing was done. `/cmr users import`, `/cmr orders import`, `/cmr dns import` and `/cmr mailboxes update` take a CSV file in their form.'
+  'The bot does not read files here. Nothing was done. `/cmr users import`, `/cmr orders import`, `/cmr dns import` and `/cmr mailboxes update` take a CSV file in their form.'
 
 function withHint({ text, blocks }: Message): Message {
   return { text, blocks: [...blocks, context(hint)] }
 }
 
 function greeting(): Message {
-  const text = 'Write a domain, an address, a company or an id, and I look it up.'
+  const text = 'Write a domain, an address, a company or an id, and the bot looks it up.'
   const more =
-    'Everything that can be said behind `/cmr` can be said here too: `wallet`, `diagnose acme.com`, `help`. What changes something opens its form first.'
+    'Everything that works after `/cmr` works here too: `wallet`, `diagnose acme.com`, `help`. Anything that makes a change opens its form first.'
   return { text: `${text} ${more}`, blocks: [section(`${text}\n${more}`), ...launcher().blocks] }
 }
 
@@ -115,7 +115,7 @@ async function offered(app: AppContext, caller: Caller, { command, raw }: Comman
   const said = `${command.noun} ${command.verb}`.replace(/ show$/, '')
   const verdict = await permitGiven(commandContext(app, caller), command, raw)
   if (!verdict.allowed) return notice(`:no_entry: ${verdict.refusal}`)
-  const text = `*${escapeText(command.summary)}* takes a click: nothing is changed by what you write here. Nothing was done yet.`
+  const text = `*${escapeText(command.summary)}* needs a click, because messages alone change nothing. Nothing was done yet.`
   const open = await carryOnButton(app, caller, command, {
     text: command.summary,
     values: raw,
@@ -123,7 +123,7 @@ async function offered(app: AppContext, caller: Caller, { command, raw }: Comman
   })
   return {
     text,
-    blocks: [section(text), actions(open), context(`Or ${code(`/cmr ${said}`)} anywhere in Slack`)],
+    blocks: [section(text), actions(open), context(`Or type ${code(`/cmr ${said}`)} anywhere in Slack`)],
   }
 }
 

@@ -115,7 +115,7 @@ async function openForm(app: AppContext, invocation: Invocation): Promise<void> 
     app.logger.warn({ err: error, user: caller.userId }, 'a form could not be opened')
     await reply(
       notice(
-        ':warning: Slack did not open the form: more than three seconds had passed, or it was closed. Nothing was done; run the command again.',
+        ':warning: Slack did not open the form, because it took more than three seconds or the form was closed. Nothing was done. Run the command again.',
       ),
     )
   }

@@ -29,7 +29,7 @@ export interface Listening {
 }
 
 const failedInside = notice(
-  ':warning: That failed inside the bot; it is not your input. Try again; if it happens again, `/cmr status` shows what is broken.',
+  ':warning: That failed inside the bot. Your input is fine. Try again in a minute. If it fails again, `/cmr status` shows what is wrong.',
 )
 
 /** Routes everything that Slack sends to what it means. Each is acknowledged before any work. */

@@ -144,7 +144,7 @@ async function statesOf(
   typed: string,
   country: string,
 ): Promise<PlainTextOption[]> {
-  if (!country) return [option('Pick the country first: then its states are listed here', noCountryYet)]
+  if (!country) return [option('Pick the country first, then its states are listed here', noCountryYet)]
   const states = await places.states(country)
   // A country whose states CMR does not list: what is typed is taken as it is.
   if (states.length === 0) return typed ? [option(typed, typed)] : []

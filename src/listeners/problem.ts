@@ -14,7 +14,7 @@ import { knownBlocks } from './what-is-known.ts'
 
 /** What waited for a confirmation is found no more. */
 export const gone =
-  ':warning: What you entered is no longer here: it was sent already, or a day has passed. Look for its receipt before you run the command again.'
+  ':warning: What you entered is no longer stored: it was already sent, or a day has passed. Look for its receipt before you run the command again.'
 
 /** What went wrong, as people read it; of a fault of our own, where the log tells of it. */
 export async function problemOf(

@@ -33,7 +33,7 @@ export async function offeredMessage(app: AppContext, caller: Caller, message: M
 }
 
 const notShown =
-  ':lock: Slack did not let the bot show you the answer where only you see it, and it does not send a login as a message. Run the command again in a channel that the bot is in.'
+  ':lock: Slack did not let the bot show you this privately, and a login is never sent as a message. Run the command again in a channel that the bot is in.'
 
 const formIsOpen = notice(':pencil2: Continue in the form that is open.')
 

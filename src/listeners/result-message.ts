@@ -33,7 +33,7 @@ export async function messageOf(
     case 'question':
       return questionMessage(app, caller, command, input, commandResult.question)
     case 'duplicate':
-      return notice('This was sent already. It is not sent twice; the receipt shows how it ended.')
+      return notice('This was already sent, and is not sent twice. The receipt shows how it ended.')
     case 'conflict':
       return conflictMessage(commandResult.conflict)
     case 'failed':

@@ -64,7 +64,7 @@ export async function submit(
   if (confirming && form.typed && !isSameName(String(entered[typedName] ?? ''), form.typed)) {
     return ack({
       response_action: 'errors',
-      errors: { [typedName]: `This is another name. Type ${form.typed}, or cancel.` },
+      errors: { [typedName]: `This is a different name. Type ${form.typed}, or cancel.` },
     })
   }
   const garbled = confirming || form.isUngarbled ? undefined : garbledIn(entered)
@@ -134,7 +134,10 @@ export async function submit(
     command,
     next ?? {
       response_action: 'update',
-      view: noticeView(command, ':outbox_tray: Sending to CMR… You may close this; the outcome is posted.'),
+      view: noticeView(
+        command,
+        ':outbox_tray: Sending to CMR… You can close this. The outcome is posted in Slack.',
+      ),
     },
     ack,
   )

@@ -45,7 +45,7 @@ async function called(store: Store, name: string): Promise<Operation> {
   // Processing an order is an operation of its own, under the same orderId: the newest is meant.
   const [newest] = found
   if (!newest)
-    throw new InputError('id', `No operation is called “${name}”. /cmr operations lists what is open.`)
+    throw new InputError('id', `There is no operation called “${name}”. /cmr operations lists what is open.`)
   return newest
 }
 
@@ -59,7 +59,7 @@ const isOpen = ({ state }: Operation) => state === 'unknown' || state === 'accep
 /** For whoever comes to decide, and somebody, or CMR, has been faster. */
 async function overMeanwhile(context: CommandContext, operation: Operation): Promise<Message> {
   const { text, blocks } = await storyOf(context, operation)
-  const over = ':hourglass: *It is over already: there is nothing left to decide.*'
+  const over = ':hourglass: *It is already finished: there is nothing left to decide.*'
   return { text: `${over} ${text}`, blocks: [section(over), ...blocks] }
 }
 
@@ -79,7 +79,7 @@ const list = command({
   submit: 'Show',
   input: z.object({
     id: id.optional(),
-    all: z.boolean().optional().meta({ label: 'Also what is over' }),
+    all: z.boolean().optional().meta({ label: 'Include finished operations' }),
     page: pageField,
   }),
   positional: ['id'],
@@ -211,7 +211,7 @@ const decide = operationCommand({
     const what = `*${escapeText(operation.endpoint.replace('.', ' '))}* for ${escapeText(operation.label)}`
     const follows =
       happened === 'yes'
-        ? 'It counts as done from now on, whole.'
+        ? 'All of it counts as done from now on.'
         : 'It counts as not done, and may be sent again. If CMR did it after all, it would then happen twice.'
     return {
       text: `You have checked in the CMR dashboard, and ${what} *${happened === 'yes' ? 'happened' : 'did not happen'}*?\n${follows} <@${operation.actor}> is notified, and your decision is recorded in the audit.`,

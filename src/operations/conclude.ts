@@ -98,7 +98,7 @@ export async function conclude(
     ended_at: how.at.toISOString(),
     poll_at: null,
   })
-  await addStep(db, operation.id, how.at, line ? `It is over: ${line}.` : 'It is over.')
+  await addStep(db, operation.id, how.at, line ? `It is finished: ${line}.` : 'It is finished.')
   await releaseOperation(db, operation.id, how.at)
   if (!how.told && !(how.byEvent && isOneEvent(parts))) {
     await announceOperation(

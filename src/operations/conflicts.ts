@@ -11,7 +11,7 @@ export class DuplicateOperationError extends Error {
   readonly conflict: ConflictingOperation
 
   constructor(conflict: ConflictingOperation) {
-    super(`It is under way already (operation ${conflict.id.slice(0, 8)}): nothing was sent.`)
+    super(`It is already under way (operation ${conflict.id.slice(0, 8)}): nothing was sent.`)
     this.conflict = conflict
   }
 }

@@ -32,7 +32,7 @@ export async function flag(
     const flagged = await flagOperation(transaction, operation, now)
     if (!flagged) return
     const step = unknown
-      ? `No trace of it was found in time: a person is asked.${wallet ? ` ${wallet}` : ''}`
+      ? `The bot found no trace of it in time, so a person is asked.${wallet ? ` ${wallet}` : ''}`
       : `CMR’s time is up: still missing ${namesOf(missing)}.`
     await addStep(transaction, operation.id, now, step)
     await announceOperation(

@@ -89,12 +89,12 @@ export function createFollowUps(parts: {
   async function advance({ part, followUp, mayBeSent, after, actor }: DueFollowUp) {
     if (!mayBeSent) {
       const why = after
-        ? `${after.name}: ${after.detail || 'it did not come about'}`
+        ? `${after.name}: ${after.detail || 'it did not happen'}`
         : 'what it waits for is gone'
       return close(part, 'failed', `Not sent. ${why}`)
     }
     if ((unanswered.get(part.operation_id) ?? 0) >= MOST_UNANSWERED)
-      return close(part, 'failed', 'Not sent: CMR had stopped answering. You can ask for it again.')
+      return close(part, 'failed', 'Not sent, because CMR had stopped answering. You can run it again.')
     const planned = JSON.parse(followUp) as PlannedRequest
     const endpoint = allEndpoints.find(({ id }) => id === planned.endpoint)
     if (!endpoint) throw new Error(`${planned.endpoint} is no endpoint`)

@@ -256,7 +256,7 @@ function stepsOf(events: readonly ReadEvent[]): string[] {
   return [...byName].map(([event, all]) => {
     const parts = all.flatMap(({ eventEffect }) => eventEffect.parts)
     const reason = all.map(({ data }) => reasonIn(data)).find((one) => one !== undefined)
-    return `CMR tells ${event}${parts.length > 0 ? `: ${namesOf(parts)}` : ''}${reason ? ` (${reason})` : ''}`
+    return `CMR reports ${event}${parts.length > 0 ? `: ${namesOf(parts)}` : ''}${reason ? ` (${reason})` : ''}`
   })
 }
 

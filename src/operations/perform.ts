@@ -259,7 +259,7 @@ export async function perform(
   /** It left, and the bot cannot write down what came of it: as soon as it can, it looks. */
   function unwritten(operationId: string, cause: unknown): CommandResult {
     const details = { kind: 'unknown-outcome', endpoint: idOf(command), mayHaveBeenAccepted: true } as const
-    const sentence = `It was sent to CMR, and then the bot broke (reference ${noteFault(logger, command, cause)}).`
+    const sentence = `It was sent to CMR, then the bot failed (reference ${noteFault(logger, command, cause)}).`
     const error = new CmrError(sentence, details, cause)
     return { kind: 'failed', error, attempt: operationId, operationId }
   }

@@ -120,7 +120,7 @@ export function createOperationPoller(parts: {
           })
           await addStep(transaction, id, now, `${outcome} The bot checks whether it happened.`)
         } else {
-          const outcome = 'The bot stopped before anything was sent: you can do it again.'
+          const outcome = 'The bot stopped before anything was sent. You can run it again.'
           const ended_at = now.toISOString()
           await changeOperation(transaction, id, { state: 'failed', outcome, ended_at, submission_key: null })
           await addStep(transaction, id, now, outcome)

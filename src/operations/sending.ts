@@ -32,7 +32,7 @@ import {
 } from './store/expected-results.ts'
 import { addStep, changeOperation, lockOperation } from './store/operations.ts'
 
-const TOO_LATE = 'It took minutes until this could be sent, so it was given up.'
+const TOO_LATE = 'This could not be sent for minutes, so it was not sent at all. Run the command again.'
 const unsent = { mayHaveBeenAccepted: false } as const
 
 /** The requests that one operation sends to CMR. */

@@ -96,7 +96,7 @@ export async function keepChecking(
   return store.db.transaction().execute(async (transaction) => {
     const locked = await lockOperation(transaction, id)
     if (locked.ended_at) return locked
-    await addStep(transaction, id, at, `<@${by}> wants it checked for longer.`)
+    await addStep(transaction, id, at, `<@${by}> asked the bot to keep checking.`)
     const state = locked.state === 'unknown' ? 'unknown' : 'accepted'
     const times = dueTimes(deadlines, state, endpoint, at)
     return changeOperation(transaction, id, times)

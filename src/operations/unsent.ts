@@ -7,7 +7,7 @@ import {
   expectedResultsOfOperations,
 } from './store/expected-results.ts'
 
-const NOT_SENT = 'Not sent: the bot stopped before. You can ask for it again.'
+const NOT_SENT = 'Not sent, because the bot stopped before. You can run it again.'
 
 /**
  * Closes what an operation never sent, where its process ended between two of its requests. Follow-ups are sent later.

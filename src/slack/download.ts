@@ -102,5 +102,5 @@ async function readAtMost(response: Response, maxBytes: number): Promise<Uint8Ar
 
 /** The sentence for a file that is over the limit. @param maxBytes a whole number of MiB */
 export function tooLarge(maxBytes: number): string {
-  return `The file is over ${maxBytes / 1024 / 1024} MB: give a smaller one.`
+  return `The file is over ${maxBytes / 1024 / 1024} MB: upload a smaller one.`
 }

@@ -22,7 +22,7 @@ export type PostFailure =
 
 /** The sentence about a channel that Slack refuses, by Slack's error ("chat.postMessage: errors"). */
 const brokenChannels: Readonly<Record<string, string>> = {
-  channel_not_found: 'Slack knows no such channel, or the bot may not see it',
+  channel_not_found: 'Slack has no such channel, or the bot cannot see it',
   not_in_channel: 'the bot is not a member',
   is_archived: 'the channel is archived',
   restricted_action: 'the workspace does not let the bot post',
@@ -30,14 +30,14 @@ const brokenChannels: Readonly<Record<string, string>> = {
   restricted_action_thread_only_channel: 'only replies in threads are allowed',
   channel_type_not_supported: 'messages cannot be posted in this kind of channel',
   method_not_supported_for_channel_type: 'messages cannot be posted in this kind of channel',
-  access_denied: 'Slack denies the bot access',
-  no_permission: 'Slack denies the bot access',
+  access_denied: 'Slack does not give the bot access',
+  no_permission: 'Slack does not give the bot access',
   external_channel_migrating: 'Slack is moving the channel',
   posting_to_channel_denied: 'the bot may not post',
   user_not_found: 'the person is no longer there',
   user_disabled: 'the person’s account is deactivated',
-  cannot_dm_bot: 'bots cannot be written to',
-  messages_tab_disabled: 'messages to the bot are switched off in the app’s settings',
+  cannot_dm_bot: 'messages cannot be sent to bots',
+  messages_tab_disabled: 'messages to the bot are turned off in the app’s settings',
 }
 const tokens =
   /^(token_revoked|token_expired|invalid_auth|not_authed|account_inactive|missing_scope|not_allowed_token_type|org_login_required|team_access_not_granted|ekm_access_denied)$/

@@ -36,7 +36,7 @@ const MAX_BYTES = 10 * 1024 * 1024
 
 const TIMEOUT_MS = 10_000
 /** Half a list would be half an order: a file that is not as long as Slack says is not used. */
-const NOT_WHOLE = 'I did not get the whole file from Slack. Upload it again.'
+const NOT_WHOLE = 'Slack did not give me the whole file. Upload it again.'
 
 /**
  * Builds the bot's access to files.

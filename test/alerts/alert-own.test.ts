@@ -23,7 +23,7 @@ test('what an alert made somebody do is asked of CMR once: the next who presses 
 
   await pressOn(world, alert, 'Renew now')
   const late = await messageWith(world, world.alerts.id, 'would be done twice')
-  expect(late.text).toMatch(new RegExp(`<@${world.ana.id}> asked for the same .*It is under way`))
+  expect(late.text).toMatch(new RegExp(`<@${world.ana.id}> already asked for this .*It is under way`))
   await pressOn(world, late, 'Show history')
   await reads(world, world.alerts.id, `<@${world.ana.id}> started it`)
 

@@ -9,7 +9,7 @@ const walletPage =
 test('before any webhook the status says where CMR may have switched it off; after one it is silent about that', async () => {
   const world = await startWorld()
   await world.say('/cmr status')
-  await world.sees(/No webhook has come yet.*Settings → Webhooks.*switched off there, or its events unticked/)
+  await world.sees(/No webhook has come yet.*Settings → Webhooks.*turned off, or its events not selected/)
   await world.control('webhooks', { url: `${world.botUrl}/webhooks/cmr` })
   await world.control('events', { event: 'domain.expired' })
   await eventually(() => expect(JSON.stringify(world.messages(world.alerts.id))).toContain('is gone'))
@@ -18,7 +18,7 @@ test('before any webhook the status says where CMR may have switched it off; aft
     const status = world
       .messages(world.ops.id)
       .findLast(({ text }) => /Everything works|needs attention/.test(text))
-    expect(JSON.stringify(status)).toContain('Last heard from CMR')
+    expect(JSON.stringify(status)).toContain('Last webhook from CMR')
     expect(JSON.stringify(status)).not.toContain('Settings → Webhooks')
   })
 })
@@ -34,7 +34,7 @@ test('a silence of days in which reading CMR found no change says nothing of web
   await eventually(() => expect(JSON.stringify(world.messages(world.alerts.id))).toContain('is gone'))
   aheadMs = 3 * 86_400_000
   await world.say('/cmr status')
-  await world.sees('Last heard from CMR')
+  await world.sees('Last webhook from CMR')
   expect(world.read()).not.toMatch(/No webhook|Settings → Webhooks/)
 })
 

@@ -17,7 +17,7 @@ test('the status says what works; why something does not, it says to admins only
     const [status] = world.messages(world.ops.id).filter(({ ephemeralFor }) => ephemeralFor === world.vera.id)
     return JSON.stringify(status?.blocks.length ? status : undefined).toString()
   })
-  expect(read).toMatch(/\*Alerts\* {2}Some may be late or missing\..*Admins see the causes here/)
+  expect(read).toMatch(/\*Alerts\* {2}Some alerts may be late or missing\..*Admins see the causes here/)
   expect(read).toMatch(/white_check_mark: \*Commands and forms\* {2}Slack and CMR answer/)
   expect(read).not.toMatch(/CMR_|Store|Delivery|Receipts|Follow-ups|Settings/)
   expect((await ready(world)).status).toBe(200)

@@ -127,7 +127,7 @@ test('without a key of their own the sandbox twins say so in one sentence', asyn
   const world = await startWorld()
   await world.say('/cmr prewarm sandbox-list')
   await world.sees(
-    /not set up here: .*Set them in CMR_SANDBOX_API_KEY and CMR_SANDBOX_API_URL.*Nothing was done/s,
+    /not set up here. .*Set them in CMR_SANDBOX_API_KEY and CMR_SANDBOX_API_URL.*Nothing was done/s,
   )
 })
 

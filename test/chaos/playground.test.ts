@@ -55,7 +55,7 @@ describe.runIf(haveChromium())('the playground in a browser', () => {
     await form.getByLabel('Last name').fill('Doe')
     await form.getByRole('combobox', { name: /^Country/ }).fill('germ')
     await page.getByRole('option', { name: /Germany/ }).click()
-    await expect.poll(() => form.getByLabel(/^Dialling code/).inputValue()).toBe('49')
+    await expect.poll(() => form.getByLabel(/^Country calling code/).inputValue()).toBe('49')
     await form.getByRole('combobox', { name: /^State/ }).fill('berl')
     await page.getByRole('option', { name: 'Berlin' }).click()
     await form.getByLabel('Postal code').fill('10115')
@@ -108,7 +108,7 @@ describe.runIf(haveChromium())('the playground in a browser', () => {
     const form = page.getByRole('dialog')
     await form.getByLabel('Company').fill('Tech_Corp')
     await form.getByRole('button', { name: 'Save' }).click()
-    await form.getByText(/CMR does not take “_” here/).waitFor()
+    await form.getByText(/CMR does not accept “_” here/).waitFor()
     await page.close()
   })
 

@@ -121,7 +121,7 @@ test('an answer that makes no sense shows its shape and none of its secrets', as
   const { cmr, post } = await world()
   await post('faults', { endpoint: 'wallet.get', fault: 'garbage' })
   const error = await failing(cmr.wallet.get())
-  expect(error.message).toMatch(/makes no sense \(200\)\.$/)
+  expect(error.message).toMatch(/that the bot cannot read \(200\)\.$/)
   expect(error.adminHint).toMatch(/text of \d+ characters/)
   expect(error.message + error.adminHint).not.toContain('Welcome')
 })
@@ -146,7 +146,7 @@ test('a correction moves an endpoint, and a wrong one is named', async () => {
 test('the twins of CMR’s own sandbox say what they need', async () => {
   const { cmr } = await world()
   expect((await failing(cmr.prewarm['sandbox-list']())).message).toContain(
-    'is not set up here: it needs a key',
+    'is not set up here. It needs its own key',
   )
 })
 

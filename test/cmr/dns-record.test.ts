@@ -54,9 +54,12 @@ test.each([
 
 test.each([
   [{ recordType: 'MX', value: '10 mx.acme.com', priority: '20' }, /given twice, here and as 20/],
-  [{ recordType: 'TXT', value: '"v=spf1 -all" ~all' }, /quote is open/],
-  [{ recordType: 'TXT', value: 'v=DMARC1\\; p=none', host: '_dmarc' }, /needs no \\ before it/],
-  [{ recordType: 'TXT', value: 'v=spf1 include:аcme.com' }, /“а” is no character of such a record/],
+  [{ recordType: 'TXT', value: '"v=spf1 -all" ~all' }, /quote is not closed/],
+  [
+    { recordType: 'TXT', value: 'v=DMARC1\\; p=none', host: '_dmarc' },
+    /Leave out the \\ before the semicolon/,
+  ],
+  [{ recordType: 'TXT', value: 'v=spf1 include:аcme.com' }, /“а” cannot be in such a record/],
   [{ recordType: 'TXT', value: 'one\ntwo' }, /one line/],
   [{ recordType: 'TXT', value: 'v=DMARC1; p=none; rua=d@acme.com', host: '_dmarc' }, /rua=mailto:d@acme/],
 ])('what cannot be meant is doubted: %j', (record, reason) => {

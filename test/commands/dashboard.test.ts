@@ -13,14 +13,14 @@ test.each([
 ])('of %s it is said where destinations and events are switched off', (_, last, begins) => {
   const told = webhookSilence(last, now)
   expect(told).toMatch(begins)
-  expect(told).toMatch(/Settings → Webhooks.*switched off.*unticked/)
+  expect(told).toMatch(/Settings → Webhooks.*turned off.*not selected/)
 })
 
 test.each([
   [
     'nobody reads CMR',
     undefined,
-    /^No webhook has come for 3 days\. If anything has changed at CMR since, look/,
+    /^No webhook has come for 3 days\. If anything has changed at CMR since, check/,
   ],
   ['reading CMR found nothing', 0, /^$/],
   [

@@ -67,7 +67,7 @@ test.each([
   [
     'a file whose letters were lost',
     Buffer.from('Name\nMicha\uFFFD'),
-    /Letters were lost on line 2.*“.*Micha/,
+    /letters were lost on line 2.*“.*Micha/,
   ],
 ])('%s is called what it is', (_, file, sentence) => {
   expect(() => readCsv(file)).toThrow(sentence)

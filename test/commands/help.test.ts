@@ -124,7 +124,7 @@ test.each([
 
 test.each([
   ['renew acme.com', '`/cmr domains renew acme.com`, `/cmr subscriptions renew acme.com`'],
-  ['acme.com', '`/cmr find acme.com` looks for it'],
+  ['acme.com', '`/cmr find acme.com` searches for it'],
   ['ordr', 'Did you mean `/cmr orders`?'],
   ['operations nonsense', '`/cmr help operations` explains'],
 ])('/cmr %s is answered with what to say instead', (line, sentence) => {

@@ -25,7 +25,7 @@ test.each([
   ['years', '1.5', 'Give a whole number.'],
   ['years', '0', 'Give 1 at least.'],
   ['years', '11', 'Give 10 at most.'],
-  ['autoRenew', 'perhaps', 'Say yes or no.'],
+  ['autoRenew', 'perhaps', 'Choose yes or no.'],
   ['email', 'a at b', 'This is not an e-mail address.'],
   ['name', 'Johannes', 'Give 5 characters at most.'],
   ['own', 'x', 'A route, such as r3.'],

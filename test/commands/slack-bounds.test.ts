@@ -38,7 +38,7 @@ test('a picker with more than Slack lists says so last, and whoever chooses that
   expect(shown.at(-1)?.text.text).toBe('There are more: type more of the name')
   expect(optionsWithin(options.slice(0, 100), '')).toHaveLength(100)
   expect(check(input, { state: typeMore })).toMatchObject({
-    errors: { state: 'This is no choice: type more of the name, then pick it.' },
+    errors: { state: 'Pick a name from the list. Type more of it to find it.' },
   })
   expect(check(input, { domains: ['a.com', typeMore] }).ok).toBe(false)
 })

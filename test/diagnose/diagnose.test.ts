@@ -27,7 +27,7 @@ test('what CMR does not say is not green, and leaves the rest to be looked at', 
   await world.control('faults', { endpoint: 'dns.list', fault: '409' })
   const answer = await diagnose(world, 'acme.test')
   expect(answer.text).toBe(
-    ':grey_question: *Not all of acme.test could be checked.* What was is fine. Not checked: DNS.',
+    ':grey_question: *Not all of acme.test could be checked.* What was checked is fine. Not checked: DNS.',
   )
   expect(chainIn(answer)).toMatchObject({
     DNS: expect.stringMatching(/^:grey_question: not checked: .*\(409\)/),
@@ -250,6 +250,6 @@ test('nameservers of a customer’s only domain are held against those of other 
   expect((await diagnose(world, 'alone.test')).text).toMatch(/^:white_check_mark:/)
   await plant(world, 'nameservers-foreign', 'alone.test')
   expect((await diagnose(world, 'alone.test')).text).toMatch(
-    /^:x: .*answers by the nameservers `ns1\.parking\.test`/,
+    /^:x: .*uses the nameservers `ns1\.parking\.test`/,
   )
 })

@@ -64,7 +64,7 @@ const expected: Readonly<Record<string, Planted>> = {
   'spf-missing': { says: /:warning: .*SPF record is missing/, button: 'Add SPF', mend: fill() },
   'spf-wrong': { says: /:warning: .*SPF record is wrong/, button: 'Change SPF', mend: fill() },
   'spf-twice': {
-    says: /:warning: .*2 SPF records, so receivers take none/,
+    says: /:warning: .*2 SPF records, so receivers use none/,
     button: 'Delete the other SPF',
     mend: () => confirm(world),
   },
@@ -121,7 +121,7 @@ const expected: Readonly<Record<string, Planted>> = {
     button: 'Report to CMR',
     mailboxes: 2,
   },
-  'mailbox-failed': { says: /:x: .*\*maya@.*\* could not be made \(FAILED\)/, button: 'Report to CMR' },
+  'mailbox-failed': { says: /:x: .*\*maya@.*\* could not be created \(FAILED\)/, button: 'Report to CMR' },
   'mailbox-stuck': { says: /:x: .*has been IN_PROGRESS for more than an hour/, button: 'Report to CMR' },
   'warmup-paused': {
     says: /:bulb: .*warm-up of \*maya@.*\* is paused/,

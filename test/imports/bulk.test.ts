@@ -74,7 +74,7 @@ test.each(dialects)(
     expect(told[0]?.text).toContain('users import: all 5 done')
     expect(outcome.map(({ line, outcome: what }) => [line, what])).toEqual([
       ...['2', '3', '4', '5', '6'].map((line) => [line, 'done']),
-      ...['7', '8', '9'].map((line) => [line, 'not sent: faulty']),
+      ...['7', '8', '9'].map((line) => [line, 'not sent: has errors']),
     ])
     expect(outcome[0]).toMatchObject({
       email: 'customer0@example.com',
@@ -85,10 +85,10 @@ test.each(dialects)(
 
 test.each([
   ['nothing', '', 'The file is empty'],
-  ['columns and no row', 'email,company', 'there is no row below them'],
+  ['columns and no row', 'email,company', 'but no rows below them'],
   ['a column misspelled', csvText([{ 'E-mail': 'a@b.co', Compnay: 'X' }]), 'Did you mean `company`?'],
-  ['a picture', Buffer.from('89504e470d0a1a0a0000000d', 'hex'), 'This is no CSV file'],
-  ['an open quote', 'email,company\r\n"a,b', 'a quote is open'],
+  ['a picture', Buffer.from('89504e470d0a1a0a0000000d', 'hex'), 'This is not a CSV file'],
+  ['an open quote', 'email,company\r\n"a,b', 'a quote is not closed'],
   ['no good row', csvText([customerRow(1, { Country: 'Mars' })]), 'The one row cannot be sent'],
 ])('a file with %s is refused in a sentence, and the form stays', async (_, content, sentence) => {
   const world = await startWorld()
@@ -210,7 +210,7 @@ test('a file in the form of one mailbox updates many, and one that CMR puts off 
   expect(textOf(view.blocks)).toContain('can be sent*, in 1 request to CMR.')
   await world.submit({})
   const outcome = await outcomeOf(world)
-  expect(outcome.map((row) => row.outcome)).toEqual([...boxes.map(() => 'done'), 'not sent: faulty'])
+  expect(outcome.map((row) => row.outcome)).toEqual([...boxes.map(() => 'done'), 'not sent: has errors'])
   const sent = (await world.requests('mailboxes.update')) as unknown as {
     at: string
     body: { mailboxData: unknown[] }
@@ -258,8 +258,8 @@ test('records are added from a file whose rows name only their domain', async ()
   await world.submit({})
   expect((await outcomeOf(world)).map((row) => row.outcome)).toEqual([
     'done',
-    'not sent: faulty',
-    'not sent: faulty',
+    'not sent: has errors',
+    'not sent: has errors',
   ])
   const [sent] = await world.requests('dns.add')
   expect(sent?.body).toMatchObject({

@@ -148,9 +148,9 @@ test('a mistyped domain or address gets those near it to choose from', async () 
   await world.say(`/cmr domains list ${userId}`)
   await world.sees(/: \d domains?\*/)
   await world.say(`/cmr domains get ${domain.replace(/.\.com$/, '.com')}`)
-  await world.sees(new RegExp(`name the customer as well.*Near it: .*${domain}`))
+  await world.sees(new RegExp(`name the customer as well.*Similar names: .*${domain}`))
   await world.say(`/cmr mailboxes get x${email}`)
-  await world.sees(new RegExp(`No mailbox is called “x${email}”. Near it: .*${email}`))
+  await world.sees(new RegExp(`No mailbox is called “x${email}”. Similar names: .*${email}`))
   await press(world, `${email} · ${one().user.company} · ACTIVE`)
   await world.sees(new RegExp(`"${email}: ACTIVE"`))
 })
@@ -176,7 +176,7 @@ test.each([
 test('by command too a change is shown with what stands there today', async () => {
   const warm = mailboxes.find((box) => (box as unknown as { warmup: unknown }).warmup)
   await world.say(`/cmr warmup settings ${warm?.email} --warmupLimit 31`)
-  await asked(/E-mails a day: \d+ → \*31\*/)
+  await asked(/E-mails per day: \d+ → \*31\*/)
   await world.interactions.close(world.ana.id)
   await world.say(`/cmr warmup toggle ${warm?.email}`)
   await asked(/Pause the warm-up of /)
@@ -226,8 +226,8 @@ test('a login is named by its platform, and its receipts name the customer', asy
 
 test.each([
   ['domains forward D nowhere', /Give one web address/],
-  ['domains available not a domain', /“not a domain” is no domain/],
-  ['domains workspace GOOGLE acme', /“acme” is no domain/],
+  ['domains available not a domain', /“not a domain” is not a domain/],
+  ['domains workspace GOOGLE acme', /“acme” is not a domain/],
   ['dns delete D "TXT nosuch"', /has no record “TXT nosuch”/],
 ])('what CMR could make nothing of is said at once: %s', async (line, sentence) => {
   await world.say(`/cmr ${line.replace('D', one().domain)}`)
@@ -247,7 +247,7 @@ test('a report that I begin by command is filled with what I met last', async ()
   const { domain } = one()
   await world.control('faults', { endpoint: 'domains.get', fault: '409', times: 1 })
   await world.say(`/cmr domains get ${domain}`)
-  await world.sees(/clashes with what is there/)
+  await world.sees(/conflicts with what it already has/)
   await world.say('/cmr errors send the domain is stuck')
   const view = await asked(/form\.message/, 'errors.send')
   expect(initialOf(view)).toMatchObject({

@@ -59,7 +59,7 @@ test('whoever has closed the form gets a late refusal as a message that leads ba
   await form(world, /Sending to CMR/)
   await world.interactions.close(world.ana.id)
   await release(world)
-  await world.sees(/does not accept what was sent/)
+  await world.sees(/did not accept what was sent/)
   await press(world, 'Back to the form')
   expect(initialOf(await form(world, /form\.email/))).toMatchObject({
     email: customer.email,
@@ -100,7 +100,7 @@ test('an order that is refused late keeps its steps, in the form and in a messag
   }
   await order()
   await release(world)
-  await form(world, /does not accept what was sent/)
+  await form(world, /did not accept what was sent/)
   await pressInForm(world, '‹ Back')
   expect(titleOf(await form(world, /Step \d of/))).toContain('jane.doe')
   await world.interactions.close(world.ana.id)
@@ -108,7 +108,7 @@ test('an order that is refused late keeps its steps, in the form and in a messag
   await order()
   await world.interactions.close(world.ana.id)
   await release(world)
-  await world.sees(/does not accept what was sent/)
+  await world.sees(/did not accept what was sent/)
   await press(world, 'Back to the form')
   const step = await form(world, /Step \d of/)
   expect(titleOf(step)).toContain('jane.doe')

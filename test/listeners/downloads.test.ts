@@ -102,7 +102,7 @@ test('a sign-in page, half an answer and another file are not taken for the file
   await give(
     world,
     { size: 5000, url_private: `http://127.0.0.1:${shorter.port}/a.csv` },
-    /did not get the whole file/,
+    /did not give me the whole file/,
   )
   expect(await world.requests('users.create')).toEqual([])
 })

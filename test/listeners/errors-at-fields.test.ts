@@ -71,7 +71,7 @@ test('a garbled name is put right in the form and asked about; what is sent then
 
 test('a garbled name on the line is asked about with buttons that keep all of it', async () => {
   await world.say(`/cmr users create ${customer.email} --firstName ${garble('Michał')} --city Boston`)
-  await world.sees(/looks garbled: did you mean “Michał”\? Nothing was done/)
+  await world.sees(/looks garbled. Did you mean “Michał”\? Nothing was done/)
   await press(world, 'Use Michał')
   expect(initialOf(await form(/Boston/))).toMatchObject({ firstName: 'Michał', email: customer.email })
   await world.interactions.close(world.ana.id)

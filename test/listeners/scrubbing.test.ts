@@ -137,7 +137,7 @@ test('a login whose response_url is used up is shown ephemerally, or where Slack
   world.slack.fault = { says: 'not_in_channel', of: /postEphemeral/ }
   await askForLogin(world, url)
   await eventually(() =>
-    expect(textOf(world, world.directMessages(world.ana.id))).toContain('does not send a login as a message'),
+    expect(textOf(world, world.directMessages(world.ana.id))).toContain('a login is never sent as a message'),
   )
   expect(all()).toHaveLength(1)
 })

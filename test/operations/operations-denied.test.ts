@@ -30,19 +30,19 @@ test('what a person says did not happen, and CMR then tells of, has happened: th
   await world.say('/cmr operations settle ghost.com yes')
   await eventually(() =>
     expect(JSON.stringify(world.modalOf(world.ana.id)?.blocks)).toMatch(
-      new RegExp(`It is over already.*<@${world.ana.id}> recorded that it did not happen`),
+      new RegExp(`It is already finished.*<@${world.ana.id}> recorded that it did not happen`),
     ),
   )
   expect(await world.webhook(registered('O-GHOST'))).toBe(200)
   await says(world, /Under way.*domains 1\/1.*mailboxes 0\/1/s)
   await eventually(() =>
-    expect(thread(world).find(({ text }) => text.includes('happened after all'))).toMatchObject({
+    expect(thread(world).find(({ text }) => text.includes('did happen'))).toMatchObject({
       text: expect.stringContaining(`<@${world.ana.id}>`),
       broadcast: true,
     }),
   )
   await world.webhook({ event: 'mailbox.created', eventId: 'E-BOX', data: { email: 'jane@ghost.com' } })
-  // CMR has no such domain: nobody is told that it can send.
+  // CMR does not have this domain: nobody is told that it can send.
   await says(world, /not known yet whether it can send.*domains 1\/1.*mailboxes 1\/1/s)
   expect(world.messages(world.alerts.id)).toEqual([])
 })

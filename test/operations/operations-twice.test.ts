@@ -33,7 +33,9 @@ test('two people who renew the same domain renew it once, and the second reads w
   await confirm(world, omar.id)
   await eventually(() =>
     expect(shown(world, omar.id)).toMatch(
-      new RegExp(`Nothing was sent: it would be done twice.*<@${ana.id}> asked for the same.*under way`),
+      new RegExp(
+        `Nothing was sent, because it would be done twice.*<@${ana.id}> already asked for this.*under way`,
+      ),
     ),
   )
   expect(await world.requests('domains.renew')).toHaveLength(1)
@@ -54,7 +56,7 @@ test('what came about while I looked at my form is not done again; said anew, it
   await confirm(world, ana.id)
   await world.sees(/\*Done\*/)
   await confirm(world, omar.id)
-  await eventually(() => expect(shown(world, omar.id)).toMatch(/asked for the same.*It is done/))
+  await eventually(() => expect(shown(world, omar.id)).toMatch(/already asked for this.*It is done/))
   expect(await world.requests('subscriptions.renew')).toHaveLength(1)
   await world.interactions.close(omar.id)
   await asked(world, `subscriptions renew ${subscriptionId}`, omar.id)
@@ -80,7 +82,7 @@ test.each(dialects)('an order that waits is processed once, whoever presses, on 
   await world.sees(/Processing the order of \*wait-one\.com\*/)
   await world.sees(/domains 0\/1/)
   await eventually(() =>
-    expect(`${shown(world, ana.id)} ${shown(world, omar.id)}`).toContain('asked for the same'),
+    expect(`${shown(world, ana.id)} ${shown(world, omar.id)}`).toContain('already asked for this'),
   )
   expect(await world.requests('orders.process')).toHaveLength(1)
 })

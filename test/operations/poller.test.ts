@@ -187,7 +187,7 @@ describe.each(dialects)('on %s', (dialect) => {
     await once.domains['auto-renew']({ body })
     await expect(once.domains['auto-renew']({ body })).rejects.toThrow('a second change')
     await changeOperation(store.db, id, { state: 'failed', ended_at: minutesIn(5).toISOString() })
-    await expect(watch().cmr.domains['auto-renew']({ body })).rejects.toThrow('given up')
+    await expect(watch().cmr.domains['auto-renew']({ body })).rejects.toThrow('was not sent at all')
     expect(left).toEqual(['domains.auto-renew'])
   })
 })

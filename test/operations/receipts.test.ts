@@ -117,7 +117,7 @@ test('an order that was to be processed and stands as it stood is not taken for 
   await world.sees(/recorded that it did not happen/)
   const first = () => JSON.stringify(posted(world, world.ops.id)[0]?.blocks)
   expect(first()).toMatch(/Waits to be processed/)
-  await carryOut(world, process, {}, () => expect(first()).toMatch(/Processed since/))
+  await carryOut(world, process, {}, () => expect(first()).toMatch(/Processed and charged since/))
   expect(first()).not.toMatch(/orders\.process/)
 })
 
@@ -138,7 +138,7 @@ test.each([
   { table: 'audit', reads: /Renewing/ },
   {
     table: 'expected_results',
-    reads: /then the bot broke.*may have happened anyway.*before you send it again/s,
+    reads: /then the bot failed.*may have happened anyway.*before you send it again/s,
   },
 ])('nobody reads that what left did not, though $table is lost meanwhile', async ({ table, reads }) => {
   const world = await startWorld()

@@ -91,12 +91,12 @@ test('choosing a country fills in the dialling code and offers its states', asyn
 const failures: [fault: string, sentence: RegExp][] = [
   ['401', /refuses the API key/],
   ['402', /does not hold enough/],
-  ['404', /does not know it/],
-  ['409', /clashes with what is there/],
-  ['422', /does not accept what was sent \(422\)/],
-  ['429', /asked too often/],
-  ['500', /fault of its own.*users list --search johndoe@company.com/s],
-  ['garbage', /makes no sense.*users list --search/s],
+  ['404', /cannot find it/],
+  ['409', /conflicts with what it already has/],
+  ['422', /did not accept what was sent \(422\)/],
+  ['429', /too many requests/],
+  ['500', /problem of its own.*users list --search johndoe@company.com/s],
+  ['garbage', /that the bot cannot read.*users list --search/s],
   ['dropped', /connection to CMR broke.*may exist/s],
   ['accepted-dropped', /connection to CMR broke.*may exist/s],
 ]
@@ -172,7 +172,7 @@ test('deleting asks for the name, and says how many domains are in the way', asy
   await world.sees(/needs an \*admin\*/)
   await world.say('/cmr users delete "Northwind Recruiting"')
   const view = await world.opened()
-  expect((await world.submit({ confirmName: 'no' })).errors?.confirmName).toMatch(/This is another name/)
+  expect((await world.submit({ confirmName: 'no' })).errors?.confirmName).toMatch(/This is a different name/)
   const user = (await world.look('users')).find(
     (one: { company: string }) => one.company === 'Northwind Recruiting',
   )
@@ -194,7 +194,7 @@ test('a company called <!channel> & Sons pings nobody', async () => {
   await world.webhook({ event: 'made.up <!everyone>', eventId: 'x1', data: { company: '<!channel> & Sons' } })
   await eventually(() => expect(world.messages(world.alerts.id).length).toBe(2))
   await world.say('/cmr users create --company "<!channel> & Sons"')
-  await world.sees(/CMR does not take/)
+  await world.sees(/CMR does not accept/)
   await world.say(`/cmr users get ${users[0].userId}`)
   await world.sees(/userId/)
   const everything = JSON.stringify([world.read(), world.messages(world.alerts.id)])

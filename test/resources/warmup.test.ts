@@ -50,11 +50,11 @@ test('I pick a mailbox, see its ten settings of today, change one and read what 
 const wrong: [values: Record<string, string>, field: string, sentence: RegExp][] = [
   [{ warmupReplyRate: '101' }, 'warmupReplyRate', /0 to 100 percent/],
   [{ warmupSpamProtectionRate: '400' }, 'warmupSpamProtectionRate', /0 to 100 percent/],
-  [{ minimumWarmupLimit: '50' }, 'minimumWarmupLimit', /cannot be more than the most e-mails a day \(40\)/],
+  [{ minimumWarmupLimit: '50' }, 'minimumWarmupLimit', /cannot be more than the e-mails per day \(40\)/],
   [
     { minimumDelayBetweenWarmupEmails: '60' },
     'minimumDelayBetweenWarmupEmails',
-    /longer than the longest \(45\)/,
+    /longer than the maximum \(45\)/,
   ],
 ]
 test('a setting that is out of range is named at its field, and CMR never hears of it', async () => {

@@ -32,7 +32,7 @@ export function customerRow(index: number, over: Record<string, string> = {}): R
     City: 'New York',
     'Postal code': '10001',
     Address: '1 Main Street',
-    'Dialling code': '1',
+    'Country calling code': '1',
     Phone: '2125551234',
     ...over,
   }

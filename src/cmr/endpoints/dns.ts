@@ -9,7 +9,7 @@ import { anything, domain, listOf, noBody, perhaps, userId } from './fields.ts'
 const recordType = z.enum(['A', 'CNAME', 'MX', 'TXT', 'NS']).meta({ label: 'Type' })
 const host = z
   .string()
-  .regex(/^\S+$/, 'A host is one word. Put a value that has spaces into quotes.')
+  .regex(/^\S+$/, 'A host is one word. Put a value with spaces in quotes.')
   .meta({ label: 'Host', example: '@' })
 const value = z.string().min(1).meta({ label: 'Value', reads: readRecord })
 const recordId = z.string().min(1).meta({ label: 'Record id' })
@@ -100,7 +100,7 @@ export const dns = {
       nameservers: z
         .array(z.string().min(1))
         .min(1)
-        .meta({ normal: hostName, label: 'Nameservers', hint: 'One a line: the whole list' }),
+        .meta({ normal: hostName, label: 'Nameservers', hint: 'The whole list, one per line' }),
     }),
     answer: z.unknown(),
     effect: 'destroy',

@@ -51,7 +51,7 @@ export const exports = {
       credentialId,
       credentials: credentials.partial().optional(),
       metadata: metadata.optional(),
-      orgId: z.string().optional().meta({ label: 'Organisation (Instantly)' }),
+      orgId: z.string().optional().meta({ label: 'Organization (Instantly)' }),
     }),
     answer: z.unknown(),
     effect: 'write',

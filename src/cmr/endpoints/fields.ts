@@ -35,7 +35,7 @@ export function cmrText(meta: { label: string; hint?: string; example?: string; 
       error: (issue) =>
         issue.input === noCountryYet
           ? 'Pick the country first, then its state.'
-          : `CMR does not take ${forbidden(String(issue.input))} here: only letters, digits, spaces and . , ' # & ( ) / -`,
+          : `CMR does not accept ${forbidden(String(issue.input))} here: only letters, digits, spaces and . , ' # & ( ) / -`,
     })
     .meta({ ...(!meta.picker && { normal: nameText }), ...meta })
 }
@@ -67,13 +67,13 @@ export const newDomain = z
   .string()
   .min(1)
   .refine((text) => domainShape.test(text), {
-    error: ({ input }) => `“${input}” is no domain: write its name alone, such as acme.com.`,
+    error: ({ input }) => `“${input}” is not a domain. Give its name alone, such as acme.com.`,
   })
   .meta({ label: 'Domain', example: 'acme.com', normal: domainName })
 export const newDomains = z
   .array(newDomain)
   .min(1, 'Name at least one domain.')
-  .meta({ label: 'Domains', hint: 'One a line', normal: domainName })
+  .meta({ label: 'Domains', hint: 'One per line', normal: domainName })
 export const mailboxId = z
   .string()
   .min(1)
@@ -102,7 +102,7 @@ export const limit = z
   .int()
   .min(1)
   .max(100)
-  .meta({ label: 'Rows a page', hint: '100 at most', hidden: true })
+  .meta({ label: 'Rows per page', hint: '100 at most', hidden: true })
 export const autoRenew = z.boolean().meta({ label: 'Auto-renew' })
 export const provider = z.enum(['GOOGLE', 'MICROSOFT']).meta({ label: 'Provider' })
 export const billingCycle = z.literal('MONTHLY').meta({ label: 'Billing cycle' })

@@ -14,8 +14,8 @@ function digits(between: RegExp, shape: RegExp) {
     .regex(shape, {
       error: ({ input }) =>
         String(input).startsWith('+')
-          ? `${input} has another dialling code than the one given, or is no telephone number.`
-          : 'Digits only.',
+          ? `${input} does not match the country code, or is not a phone number.`
+          : 'Give digits only.',
     })
 }
 
@@ -36,21 +36,22 @@ export const userFields = z.object({
   addressLineTwo: cmrText({ label: 'Address, line 2', example: 'Suite 400' }).optional(),
   addressLineThree: cmrText({ label: 'Address, line 3', example: 'Apt 5B' }).optional(),
   phoneCc: digits(/^\+/g, /^\d{1,4}$/).meta({
-    label: 'Dialling code',
+    label: 'Country calling code',
     hint: 'Filled in from the country',
     example: '1',
     normal: diallingDigits,
   }),
   phone: digits(/[\s().-]/g, /^\d+$/).meta({
     label: 'Phone',
-    hint: 'As you would dial it there, or with + and the dialling code',
+    hint: 'As dialed in that country, or with + and the country calling code',
     example: '2125551234',
     reads: readPhone,
   }),
-  languagePreference: cmrText({ label: 'Language', hint: 'Two letters', example: 'en' }).regex(
-    /^[A-Za-z]{2}(-[A-Za-z]{2})?$/,
-    'A language code such as en.',
-  ),
+  languagePreference: cmrText({
+    label: 'Language',
+    hint: 'Two letters, such as en or de',
+    example: 'en',
+  }).regex(/^[A-Za-z]{2}(-[A-Za-z]{2})?$/, 'Give a language code such as en.'),
 })
 
 const query = z.object({ userId })

@@ -27,7 +27,7 @@ function boundHint(field: Field, { values = {}, options = {} }: FormContent): st
   const offered = options[field.name]?.length ?? 0
   if (offered > optionLimits.options) return beyondList(offered, optionLimits.options, field.name)
   if (isPicked(field) && !isPickable(field, given))
-    return `Slack’s list holds ${optionLimits.options} of at most ${optionLimits.value} characters: this is text, one a line.`
+    return `Slack’s list holds ${optionLimits.options} of at most ${optionLimits.value} characters. Give these as text, one per line.`
   return field.kind === 'text' || field.kind === 'list' ? beyondForm(asText(given)) : undefined
 }
 

@@ -82,7 +82,7 @@ function isKept(field: Field, value: unknown): boolean {
 
 function keptHint(value: unknown): string {
   const count = Array.isArray(value) ? value.length : asText(value).split('\n').length
-  return `${count} given before are kept. Leave this empty to keep them, or give others instead.`
+  return `${count} given before are kept. Leave this empty to keep them, or give others.`
 }
 
 function asText(value: unknown): string {

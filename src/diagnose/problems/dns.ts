@@ -66,8 +66,8 @@ const spfTwice: ProblemCheck = {
     const other = records.find((one) => one !== kept)
     return {
       short: `${records.length} SPF records`,
-      sentence: `It has ${records.length} SPF records, so receivers take none of them and its mail fails their checks.`,
-      todo: `Keep the one that allows ${providerNames[provider]}. If others still send for it, add them to that one first.`,
+      sentence: `It has ${records.length} SPF records, so receivers use none of them and its mail fails their checks.`,
+      todo: `Keep the one that allows ${providerNames[provider]}. If other services still send for it, add them to that record first.`,
       buttons: [
         {
           text: 'Delete the other SPF',

@@ -53,7 +53,7 @@ export const domainUnknown: ProblemCheck = {
     const customer = known(facts.customer)?.name
     return {
       short: 'not at CMR',
-      sentence: `CMR has no such domain${customer ? ` of ${escapeText(customer)}` : ''}: it was never registered, or was removed.`,
+      sentence: `CMR does not have this domain${customer ? ` of ${escapeText(customer)}` : ''}: it was never registered, or was removed.`,
       buttons: [orderDomain(facts)],
     }
   },
@@ -87,7 +87,7 @@ export const domainTransferred: ProblemCheck = {
     if (statusOf(facts) !== 'TRANSFERRED') return undefined
     return {
       short: 'transferred away',
-      sentence: 'The domain was transferred to another registrar: what CMR holds of it no longer counts.',
+      sentence: 'The domain was transferred to another registrar: what CMR has about it no longer counts.',
       todo: 'If nobody meant to, write to CMR’s support at once.',
       buttons: [reportToCmr(facts, `${facts.of.domain} is TRANSFERRED. Who asked for it?`)],
     }
@@ -104,8 +104,8 @@ export const domainInactive: ProblemCheck = {
     if (status === undefined || fine.has(status)) return undefined
     return {
       short: escapeText(status),
-      sentence: `CMR calls the domain ${escapeText(status)}: its mail does not work.`,
-      todo: 'Only CMR’s support can tell why.',
+      sentence: `CMR reports the domain as ${escapeText(status)}: its mail does not work.`,
+      todo: 'Only CMR’s support can say why.',
       buttons: [reportToCmr(facts, `${facts.of.domain} is ${status}. Why?`)],
     }
   },
@@ -162,7 +162,7 @@ export const nameserversForeign: ProblemCheck = {
     const list = (hosts: readonly string[]) => hosts.map(code).join(', ')
     return {
       short: 'nameservers elsewhere',
-      sentence: `It answers by the nameservers ${list(own)}, while other domains at CMR have ${list(usual)}: the DNS records that CMR holds count for nobody.`,
+      sentence: `It uses the nameservers ${list(own)}, while other domains at CMR have ${list(usual)}, so nobody uses the DNS records that CMR has.`,
       todo: 'Put the usual nameservers back, unless somebody keeps its DNS elsewhere on purpose. It takes up to 48 hours to spread.',
       buttons: [
         {

@@ -71,7 +71,7 @@ export const exportLoginExpired: ProblemCheck = {
     return {
       short: 'login expired',
       sentence: `The login of ${target(login)} no longer works${failed ? `: ${sentenceFrom(failed.message)}` : '.'} Nothing can be exported there until it is renewed.`,
-      todo: 'Give its password again, then export again.',
+      todo: 'Enter its password again, then export again.',
       buttons: failed ? [reconnect, exportAgain(facts, login, [failed.mailbox])] : [reconnect],
     }
   },

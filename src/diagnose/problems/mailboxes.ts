@@ -68,7 +68,7 @@ export const mailboxUnknown: ProblemCheck = {
       : ''
     return {
       short: 'not at CMR',
-      sentence: `CMR has no mailbox ${escapeText(facts.mailbox)} on this domain: it was never made, was removed, or was replaced by another.${there}`,
+      sentence: `CMR has no mailbox ${escapeText(facts.mailbox)} on this domain: it was never created, was removed, or was replaced.${there}`,
       buttons: [
         { text: 'Order mailboxes', actionId: 'orders.mailboxes', value: placeOf(facts) },
         list(facts),
@@ -106,7 +106,7 @@ export const mailboxFailed: ProblemCheck = {
     return {
       isPartial: some.length < all.length,
       short: `${some.length} failed`,
-      sentence: `${mailboxNames(some, all)} could not be made (${statuses(some)}).`,
+      sentence: `${mailboxNames(some, all)} could not be created (${statuses(some)}).`,
       todo: 'Ask CMR’s support why. A new one may be ordered in its place.',
       buttons: [
         reportToCmr(facts, `These mailboxes are ${statuses(some)}: ${addresses(some)}`),
@@ -132,8 +132,8 @@ export const mailboxOff: ProblemCheck = {
       short: `${some.length} ${statuses(some)}`,
       sentence: `${mailboxNames(some, all)} ${are(some)} ${statuses(some)}: nothing is sent from there, although the subscription is paid.`,
       todo: recreate
-        ? 'Ask CMR’s support why. Recreating the subscription makes the mailboxes anew; what they held is lost.'
-        : 'Only CMR’s support can switch it on again.',
+        ? 'Ask CMR’s support why. Recreating the subscription creates the mailboxes again, without their mail.'
+        : 'Only CMR’s support can turn it on again.',
       buttons: [
         report,
         ...(recreate
@@ -162,7 +162,7 @@ export const mailboxStuck: ProblemCheck = {
       isPartial: some.length < all.length,
       short: `${some.length} not ready`,
       sentence: `${mailboxNames(some, all)} ${some.length === 1 ? 'has' : 'have'} been ${statuses(some)} for more than an hour; a minute or two is usual.`,
-      todo: 'Ask CMR’s support what holds it up.',
+      todo: 'Ask CMR’s support what delays it.',
       buttons: [reportToCmr(facts, `These mailboxes are not ready (${statuses(some)}): ${addresses(some)}`)],
     }
   },
@@ -195,7 +195,7 @@ export const warmupPaused: ProblemCheck = {
     if (some.length === 0) return undefined
     return {
       short: `${some.length} paused`,
-      sentence: `The warm-up of ${mailboxNames(some, all).replace('All of', 'all of')} is paused: the trust of receivers no longer grows, and fades.`,
+      sentence: `The warm-up of ${mailboxNames(some, all).replace('All of', 'all of')} is paused, so receivers trust it less over time.`,
       todo: 'Resume it, unless somebody paused it on purpose.',
       buttons: forEach(facts, some, ({ mailboxId }, name) => ({
         text: `Resume warm-up${name}`,
@@ -219,7 +219,7 @@ export const warmupMissing: ProblemCheck = {
     if (some.length === 0) return undefined
     return {
       short: `${some.length} without`,
-      sentence: `${mailboxNames(some, all)} ${are(some)} not warmed up: what a new mailbox sends goes to spam more often.`,
+      sentence: `${mailboxNames(some, all)} ${are(some)} not warmed up: mail from a new mailbox goes to spam more often.`,
       todo: 'Start a warm-up, unless it has been sending for long.',
       buttons: forEach(facts, some, ({ mailboxId }, name) => ({
         text: `Start warm-up${name}`,

@@ -54,7 +54,7 @@ export const walletTooLow: ProblemCheck = {
       return {
         short: money(balance),
         sentence: `The wallet holds ${money(balance)}, and ${uncovered.what} renews ${date(uncovered.at)} for ${uncovered.price}: it will not be paid.`,
-        todo: `Add ${money(uncovered.missing)} before then, and more for what else renews until that day.`,
+        todo: `Add ${money(uncovered.missing)} before then, and more for what else renews before that day.`,
         buttons: [addFunds],
       }
     if (balance > 0) return undefined
@@ -110,7 +110,7 @@ export const webhooksSilent: ProblemCheck = {
     const off = `Webhooks seem to be off: ${found} found by asking CMR in the last day, and none was sent. ${webhookSettings}`
     return {
       short: lastWebhookAt ? `none since ${date(lastWebhookAt)}` : 'none yet',
-      sentence: `${escapeText(missedWebhooks >= SUSPICIOUS ? off : silence)} Until then this bot learns of changes only when it asks CMR.`,
+      sentence: `${escapeText(missedWebhooks >= SUSPICIOUS ? off : silence)} Until then the bot notices changes only when it asks CMR.`,
       buttons: [openWebhooks],
     }
   },
@@ -128,7 +128,7 @@ export const seatsEmpty: ProblemCheck = {
     return {
       short: `${empty} paid and empty`,
       sentence: `${counted(empty, 'seat is', 'seats are')} paid until ${date(periodEnd)} without a mailbox.`,
-      todo: 'It may be filled until then without another charge.',
+      todo: 'A mailbox can be added in it until then without another charge.',
       buttons: [{ ...orderMailboxes(facts), value: placeOf(facts) }],
     }
   },

@@ -29,7 +29,7 @@ function parked(facts: DomainFacts, isForMore: boolean): FoundProblem | undefine
   return {
     short: 'waits to be processed',
     sentence: isForMore
-      ? 'An order of more for it waits to be processed: nothing of that is charged until then.'
+      ? 'An order of more for it waits to be processed: nothing is charged until then.'
       : 'Its order waits to be processed: nothing is registered or charged until somebody does that.',
     buttons: [
       { text: 'Process order', actionId: 'orders.process', value: orderValue(order) },
@@ -89,7 +89,7 @@ export const orderFailed: ProblemCheck = {
       }
     return {
       short: 'failed',
-      sentence: `CMR could not register it${because} Its mailboxes were not made either.`,
+      sentence: `CMR could not register it${because} Its mailboxes were not created either.`,
       todo: forMoney ? 'Add funds, then order it again.' : 'Order another name, or this one again.',
       buttons: [
         ...(forMoney ? [addFunds] : []),
@@ -147,9 +147,9 @@ export const orderStuck: ProblemCheck = {
     return {
       short: 'stuck',
       sentence: `CMR has been working on its order since ${moment(found.order.placedAt)}; a minute or two is usual.`,
-      todo: 'Ask CMR’s support what holds it up. Do not order it again: that may charge it twice.',
+      todo: 'Ask CMR’s support what delays it. Do not order it again: that may charge it twice.',
       buttons: [
-        reportToCmr(facts, `The order of ${facts.of.domain} is not over: ${order.status}`, order),
+        reportToCmr(facts, `The order of ${facts.of.domain} is not finished: ${order.status}`, order),
         showOrder(order),
       ],
     }

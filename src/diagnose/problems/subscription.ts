@@ -75,7 +75,7 @@ export const subscriptionNone: ProblemCheck = {
       return {
         short: 'none',
         sentence: `CMR lists no subscription on it, although it has ${counted(count, 'mailbox', 'mailboxes')}: nothing pays for them.`,
-        todo: 'Ask CMR’s support what became of it.',
+        todo: 'Ask CMR’s support what happened to it.',
         buttons: [reportToCmr(facts, `${facts.of.domain} has mailboxes and no subscription`)],
       }
     return {
@@ -98,7 +98,7 @@ export const workspaceGone: ProblemCheck = {
     return {
       short: 'its workspace is gone',
       sentence: `CMR finds no ${provider} workspace on it, although its subscription is ${escapeText(subscriptionStatus)}: no mailbox of it can work.`,
-      todo: 'Recreate the subscription: that makes the workspace and its mailboxes anew. What the old mailboxes held is lost.',
+      todo: 'Recreate the subscription: that creates the workspace and its mailboxes again. Mail in the old mailboxes is lost.',
       buttons: [
         {
           text: 'Recreate',
@@ -164,7 +164,7 @@ export const subscriptionPastDue: ProblemCheck = {
     const { periodEnd, autoRenew, subscriptionId } = found
     const amount = amountText(renewalAmount(facts))
     const follows =
-      autoRenew === false ? `${switchedOff(periodEnd)}.` : 'CMR tries again by itself, nobody knows when.'
+      autoRenew === false ? `${switchedOff(periodEnd)}.` : 'CMR tries again by itself, but does not say when.'
     return {
       short: 'past due',
       sentence: `The payment of its subscription failed${periodEnd ? ` (its period ended ${date(periodEnd)})` : ''}: ${follows}`,
@@ -187,10 +187,12 @@ export const renewalStuck: ProblemCheck = {
     const since = facts.now.getTime() - Date.parse(found?.periodEnd ?? '')
     if (found?.subscriptionStatus !== 'RENEWING' || !(since > RENEWING_MS)) return undefined
     return {
-      short: 'its renewal hangs',
-      sentence: `Its subscription has been RENEWING since ${date(found.periodEnd)}; a day is the longest that takes.`,
+      short: 'its renewal is stuck',
+      sentence: `Its subscription has been RENEWING since ${date(found.periodEnd)}; which takes a day at most.`,
       todo: 'Ask CMR’s support. Do not renew it again: that may charge it twice.',
-      buttons: [reportToCmr(facts, `The renewal of the subscription ${found.subscriptionId} is not over`)],
+      buttons: [
+        reportToCmr(facts, `The renewal of the subscription ${found.subscriptionId} is not finished`),
+      ],
     }
   },
 }

@@ -35,7 +35,7 @@ export const find = command({
         needed: true,
       }),
       kind: z.enum(entryKinds).optional().meta({ label: 'Only', hidden: true }),
-      userId: z.string().max(200).optional().meta({ label: 'Whose', hidden: true }),
+      userId: z.string().max(200).optional().meta({ label: 'Customer', hidden: true }),
     })
     .refine(({ text, kind, userId }) => text || (kind && userId), {
       path: ['text'],

@@ -61,19 +61,19 @@ export function nothingFound(text: string, filling: Filling | undefined): Messag
   return { text: sentence, blocks: [section(sentence), ...(filling ? [context(fillingNote(filling))] : [])] }
 }
 
-/** A customer without a thing of that kind, as far as is known here. */
+/** A customer without a thing of that kind, as far as is known to the bot. */
 export function noneOf(kind: EntryKind, owner: string, filling: Filling | undefined): Message {
   const known =
     kind === 'order'
-      ? ' CMR has no list of orders: the bot knows those that it has sent, or got a webhook about.'
+      ? ' CMR has no list of orders. The bot knows only those that it sent or got a webhook about.'
       : ''
-  const sentence = `No ${kindNames[kind][0]} of ${escapeText(cut(owner, 200))} is known here.${known}`
+  const sentence = `No ${kindNames[kind][0]} of ${escapeText(cut(owner, 200))} is known to the bot.${known}`
   return { text: sentence, blocks: [section(sentence), ...(filling ? [context(fillingNote(filling))] : [])] }
 }
 
 function fillingNote({ missing, known }: Filling): string {
   const names = missing.map((kind) => counted(known.get(kind) ?? 0, ...kindNames[kind]))
-  return `:hourglass_flowing_sand: The bot has not read everything from CMR yet; so far ${names.join(', ')}. Try again in a while for what is missing.`
+  return `:hourglass_flowing_sand: The bot has not read everything from CMR yet; so far ${names.join(', ')}. Try again in a few minutes if something is missing.`
 }
 
 function entry(row: FoundEntry, at: number): KnownBlock[] {

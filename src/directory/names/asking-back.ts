@@ -65,7 +65,7 @@ export async function askForNear(
   const near = rows.length > 0 ? rows : await nearest(store, kind, name, customers)
   if (near.length === 0) return new InputError(field, `${sentence}. Search with /cmr find.`)
   const choices = near.map((row) => ({ label: thingLabel(row), value: row.id }))
-  return asking(field, `${sentence}. Near it`, choices, name, given)
+  return asking(field, `${sentence}. Similar names`, choices, name, given)
 }
 
 /** Names that differ by a few letters: they begin alike or, of addresses, stand on the same domain. */

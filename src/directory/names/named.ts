@@ -85,7 +85,7 @@ async function nobodysThing(
 
 async function whyNobodys({ store }: NamingContext, { kind, id, name }: Thing): Promise<string> {
   const [known] = await directoryEntries(store, [{ kind, id }])
-  if (known) return `It is not known yet whose ${name} is. Name the customer as well`
+  if (known) return `The bot does not know yet whose ${name} is. Name the customer as well`
   const all = kindNames[kind][1]
   if ((await wholeSince(store.db)).has(kind)) return `${name} is not one of your ${all}`
   return `${name} is not among the ${all} that have been read from CMR so far. If it is yours, name the customer as well, or try again in a few minutes`

@@ -40,7 +40,7 @@ export const dnsImport = importOf({
   summary: 'Import DNS records',
   effect: dns.add.effect,
   columns,
-  explains: `Records are added; those that are there stay. To a TXT record at \`_dmarc\` CMR adds ${dmarcTags.join(', ')} by itself, with \`sp=reject\`: a column “DMARC tags to leave out” names those that it should not, and tags in the value itself are left as they are.`,
+  explains: `Records are added. Existing records stay. To a TXT record at \`_dmarc\` CMR adds ${dmarcTags.join(', ')} by itself, with \`sp=reject\`: name tags that it should leave out in a column “DMARC tags to leave out”. Tags in the value itself stay as they are.`,
   sends: add,
   async plan(context, rows) {
     const { once, faults } = onlyOnce(

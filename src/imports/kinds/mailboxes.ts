@@ -61,7 +61,7 @@ const columns = z
   })
   .refine(({ firstName, lastName, userName }) => firstName || lastName || userName, {
     path: ['firstName'],
-    error: 'Nothing is to be changed: give a first name, a last name or a username.',
+    error: 'Nothing would change. Give a first name, a last name or a username.',
   })
 
 /** `/cmr mailboxes import`, or `mailboxes update` with a file: a mailbox a row, twenty a request. */
@@ -91,7 +91,7 @@ export const mailboxImport = importOf({
       if (mailbox) return [{ number, ...mailbox, change: { ...values, mailboxId: mailbox.mailboxId } }]
       const reason = all
         ? `CMR has no mailbox ${values.mailboxId}.`
-        : `${values.mailboxId} is not among CMR’s first ${PAGES * PAGE} mailboxes. Try again once /cmr find knows it.`
+        : `${values.mailboxId} is not among CMR’s first ${PAGES * PAGE} mailboxes. Try again once /cmr find shows it.`
       unknown.push({ number, column: 'Mailbox', reason })
       return []
     })

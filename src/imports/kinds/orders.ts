@@ -120,7 +120,7 @@ export const orderImport = importOf({
   effect: orders.create.effect,
   columns,
   explains:
-    'A row is a mailbox, or a domain without one. Rows with the same customer, provider, OAuth route and auto-renewal become *one order* with all their domains. A picture is given by its https address.',
+    'A row is a mailbox, or a domain without one. Rows with the same customer, provider, OAuth route and auto-renewal become *one order* with all their domains. Give pictures by their https address.',
   sends: place,
   async plan(context, rows) {
     const wrong = disagreements(rows)

@@ -21,7 +21,7 @@ const columns = userFields.extend({
   addressLineOne: also('addressLineOne', 'address line 1', 'address 1', 'street'),
   addressLineTwo: also('addressLineTwo', 'address line 2', 'address 2').optional(),
   addressLineThree: also('addressLineThree', 'address line 3', 'address 3').optional(),
-  phoneCc: also('phoneCc', 'country code', 'phone code').optional(),
+  phoneCc: also('phoneCc', 'country code', 'phone code', 'dialling code', 'dialing code').optional(),
   languagePreference: also('languagePreference', 'language preference').optional(),
 })
 
@@ -44,7 +44,11 @@ export const userImport = importOf({
     const items: Item[] = []
     for (const { number, values } of once) {
       if (!values.phoneCc) {
-        faults.push({ number, column: 'Dialling code', reason: 'Fill this in: the country gives none.' })
+        faults.push({
+          number,
+          column: 'Country calling code',
+          reason: 'Fill this in: the country gives none.',
+        })
         continue
       }
       try {

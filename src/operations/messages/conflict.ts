@@ -18,8 +18,8 @@ export function conflictMessage({ id, actor, created_at, state, shared }: UnderW
   const more = shared.length - NAMED
   const names = shared.slice(0, NAMED).join(', ') + (more > 0 ? ` and ${more} more` : '')
   const text = [
-    `:raised_hand: *Nothing was sent: it would be done twice.*`,
-    `<@${actor}> asked for the same ${moment(created_at)}: ${escapeText(cut(names, 1000))}. ${stands(state)}`,
+    `:raised_hand: *Nothing was sent, because it would be done twice.*`,
+    `<@${actor}> already asked for this ${moment(created_at)}: ${escapeText(cut(names, 1000))}. ${stands(state)}`,
   ].join('\n')
   const story = button({ text: 'Show history', actionId: 'operations.list', value: id })
   return { text, blocks: [section(text), actions(story)] }

@@ -139,7 +139,7 @@ export function stateLine(view: OperationView): string {
       : (mailLine(view) ?? ':white_check_mark: *Done*')
   switch (state) {
     case 'ended':
-      if (processed) return ':arrow_forward: *Processed since, and charged*: it has a receipt of its own'
+      if (processed) return ':arrow_forward: *Processed and charged since*: see its own receipt'
       if (dropped) return ':wastebasket: *Dropped*: off the bot’s lists, nothing was charged'
       return toProcess ? ':pause_button: *Waits to be processed*' : over
     case 'failed':
@@ -199,7 +199,7 @@ export function follows(view: OperationView): string[] {
   if (state === 'unknown') {
     const next = flagged
       ? '*To do:* check in the CMR dashboard, then press what you found.'
-      : `The bot checks CMR and waits for webhooks; if nothing is found by ${deadline}, it asks you.`
+      : `The bot checks CMR and waits for webhooks; if it finds nothing by ${deadline}, it asks you.`
     return [reasonOf(outcome), `${next} It is never sent again automatically: do not send it again either.`]
   }
   if (state === 'accepted') {

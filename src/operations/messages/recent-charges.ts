@@ -20,7 +20,7 @@ const did: Partial<Record<RecentCharge['kind'], string>> = {
 export function recentChargesText(charges: readonly RecentCharge[], now: Date): string {
   const more = charges.length - NAMED
   return [
-    ':warning: *This was done a short while ago.* If you confirm, it is done again, and paid for again:',
+    ':warning: *This was done recently.* If you confirm, it is done and paid for again:',
     ...charges.slice(0, NAMED).map((one) => `• ${lineOf(one, now)}`),
     ...(more > 0 ? [`and ${more} more`] : []),
   ].join('\n')
@@ -28,12 +28,12 @@ export function recentChargesText(charges: readonly RecentCharge[], now: Date): 
 
 /** Returns what a person reads who confirms what was done after the confirmation was shown; plain text. */
 export function doneMeanwhileSentence({ kind, name }: RecentCharge): string {
-  return `Nothing was sent: since you were asked, this was done without this bot (auto-renew, or CMR’s dashboard): ${name}: ${did[kind] ?? 'Renewed'}. Run the command again if you want to pay for it once more.`
+  return `Nothing was sent, because this was done meanwhile without the bot (by auto-renew, or in CMR’s dashboard): ${name}: ${did[kind] ?? 'Renewed'}. Run the command again if you want to pay for it again.`
 }
 
 /** "acme.com: Renewed 5 s ago by Ana, paid until Jan 5" */
 function lineOf({ kind, name, at, by, paidUntil }: RecentCharge, now: Date): string {
-  const who = by ? `by <@${by}>` : 'without this bot (auto-renew, or CMR’s dashboard)'
+  const who = by ? `by <@${by}>` : 'without the bot (by auto-renew, or in CMR’s dashboard)'
   const until = paidUntil ? `, paid until ${date(paidUntil)}` : ''
   return `${escapeText(name)}: ${did[kind] ?? 'Renewed'} ${ago(new Date(at), now)} ${who}${until}`
 }

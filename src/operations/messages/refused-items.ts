@@ -41,6 +41,6 @@ export function byName(
 ): readonly RefusedByName[] {
   return refused.map(({ names, reason }) => {
     const spoken = names.map((name) => called.get(name)).find((name) => name !== undefined)
-    return { name: spoken ?? names[0] ?? 'An item that CMR does not name', reason }
+    return { name: spoken ?? names[0] ?? 'An item that CMR did not name', reason }
   })
 }

@@ -43,11 +43,11 @@ const before = ({ context, ids }: { context: CommandContext; ids: Values }) =>
 const settings = warmup.settings.body.shape
 const percent = 'A rate is from 0 to 100 percent.'
 const ranges: [least: keyof typeof settings, most: keyof typeof settings, sentence: string][] = [
-  ['minimumWarmupLimit', 'warmupLimit', 'The least cannot be more than the most e-mails a day'],
+  ['minimumWarmupLimit', 'warmupLimit', 'The minimum cannot be more than the e-mails per day'],
   [
     'minimumDelayBetweenWarmupEmails',
     'maximumDelayBetweenWarmupEmails',
-    'The least delay cannot be longer than the longest',
+    'The minimum delay cannot be longer than the maximum',
   ],
 ]
 
@@ -62,7 +62,7 @@ const change = endpointCommand(warmup.settings, {
   summary: 'Change warm-up settings',
   about: 'Changes how many e-mails a mailbox’s warm-up sends and how they are handled.',
   reconcile: reconcileWarmupChange,
-  example: 'jane@acme.com --e-mails-a-day 40 --reply-rate 30',
+  example: 'jane@acme.com --e-mails-per-day 40 --reply-rate 30',
   submit: 'Save',
   input: z
     .object({ mailboxId: mailboxId.meta({ reloads: true }), ...settings })

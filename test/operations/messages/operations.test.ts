@@ -153,7 +153,7 @@ const states: [state: string, Partial<OperationView>, Message | undefined, strin
       '*orders create* for acme.com and 4 more',
       ':grey_question: *Unknown, checking* whether it happened',
       silence,
-      `The bot checks CMR and waits for webhooks; if nothing is found by ${noon}, it asks you. It is never sent again automatically: do not send it again either.`,
+      `The bot checks CMR and waits for webhooks; if it finds nothing by ${noon}, it asks you. It is never sent again automatically: do not send it again either.`,
       ...small,
       '[Show history] [Check now] [Report to CMR]',
     ],
@@ -247,15 +247,15 @@ test('a story names the people who took its steps, and pings nobody whom CMR nam
 
 const answer = { message: 'Accepted', actionId: 'A1' }
 test('a page of HTML as CMR’s answer leaves room for what it means and what to do', () => {
-  const error = new CmrError(`CMR has a fault of its own (502): ${'<p>'.repeat(3000)}.`, {
+  const error = new CmrError(`CMR has a problem of its own (502): ${'<p>'.repeat(3000)}.`, {
     kind: 'unavailable',
     endpoint: 'users.get',
     mayHaveBeenAccepted: false,
   })
   const message = failureMessage(error, { what: 'users get', failure: 1, isAdmin: true })
-  expect(message.text).toMatch(/^:warning: \*users get\*: CMR has a fault of its own \(502\): &lt;p&gt;/)
+  expect(message.text).toMatch(/^:warning: \*users get\*: CMR has a problem of its own \(502\): &lt;p&gt;/)
   expect(read(message)).toContain(
-    'Nothing was done, because CMR cannot be reached or has a problem. Try again in a minute; `/cmr status` shows when it is back.',
+    'Nothing was done, because CMR cannot be reached or has a problem. Try again in a minute. `/cmr status` shows when CMR is back.',
   )
   expect(limitsBroken('message', message)).toEqual([])
   const unknown = { ...asked, state: 'unknown' as const, outcome: error.message, flagged: true }

@@ -7,7 +7,7 @@ export const imports: Journey = async (page, { take, snap }) => {
   const row = (at: number) =>
     `p${at}-${width}@import.test,Import ${at} Ltd,Pat,Smith,US,New York,Albany,12207,Main Street ${at},1,555010${100 + at},en`
   const head =
-    'E-mail,Company,First name,Last name,Country,State or province,City,Postal code,Address,Dialling code,Phone,Language'
+    'E-mail,Company,First name,Last name,Country,State or province,City,Postal code,Address,Country calling code,Phone,Language'
   const rows = Array.from({ length: 40 }, (_, at) => row(at))
   const faulty = [rows[0]?.replace(/^[^,]+/, 'not-an-address'), rows[1]?.replace(',US,', ',,'), rows[3]]
   const form = page.getByRole('dialog')

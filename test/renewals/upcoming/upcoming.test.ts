@@ -162,7 +162,7 @@ test('a domain that nobody has is not spoken of as if it existed: the nearest na
     await world.say(`/cmr ${line}`)
     await eventually(() => {
       const shown = JSON.stringify([world.messages(world.ops.id).slice(-5), world.modalOf(world.ana.id)])
-      expect(shown).toContain(`${wrong} is not one of your domains. Near it: ${domainName}`)
+      expect(shown).toContain(`${wrong} is not one of your domains. Similar names: ${domainName}`)
     })
     await world.interactions.close(world.ana.id)
   }

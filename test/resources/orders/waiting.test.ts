@@ -135,7 +135,7 @@ test('dropped, it is off all lists, CMR is not asked, the audit knows, and its i
   await world.say(`/cmr orders process ${orderId}`)
   await confirm(world)
   await eventually(async () => expect(await cents(world)).toBe(before - 1450 - 2 * 300))
-  await receiptSays(world, 'drop-me.com', /Processed since, and charged/)
+  await receiptSays(world, 'drop-me.com', /Processed and charged since/)
   await world.say(`/cmr orders drop ${orderId}`)
   expect(titleOf(await eventually(() => shown(world)))).toMatch(/does not wait to be processed/)
 })
@@ -160,13 +160,13 @@ test('whoever may only read drops nothing; what is no order, or was processed me
   await world.say(`/cmr orders process ${orderId}`, world.omar.id)
   await confirm(world, world.omar.id)
   await eventually(async () => expect(await cents(world)).toBe(before - 1450 - 2 * 300))
-  await receiptSays(world, 'stays-here.com', /Processed since, and charged/)
+  await receiptSays(world, 'stays-here.com', /Processed and charged since/)
   await world.submit({})
   await eventually(() =>
     expect(titleOf(world.modalOf(world.ana.id))).toMatch(/does not wait to be processed/),
   )
   await world.interactions.close(world.ana.id)
-  await receiptSays(world, 'stays-here.com', /Processed since, and charged/)
+  await receiptSays(world, 'stays-here.com', /Processed and charged since/)
   await world.say('/cmr orders drop NOSUCHORDER1234')
   await eventually(() =>
     expect(`${world.read()}${titleOf(world.modalOf(world.ana.id))}`).toMatch(/NOSUCHORDER1234/),

@@ -23,9 +23,10 @@ export async function announceFailures(
   order: FoundOrder,
   at: Date,
 ): Promise<readonly ReconciledResult[]> {
-  const { events, others } = failureEvents(order, at.toISOString())
-  if (events.length === 0) return others
-  await ingestFound({
+  const failures = failureEvents(order, at.toISOString())
+  if (failures.length === 0) return order.found
+  const events = failures.map(({ event }) => event)
+  const news = await ingestFound({
     events,
     batchKeyOf: () => undefined,
     async known(db) {
@@ -37,10 +38,20 @@ export async function announceFailures(
     },
     done: async () => undefined,
   })
-  return others
+  const stored = new Set(news.map(({ event_id }) => event_id))
+  // What was told before has closed its results, unless it came when nobody knew whose it was.
+  const told = new Set(failures.flatMap(({ event, results }) => (stored.has(event.event_id) ? results : [])))
+  return order.found.filter((one) => !told.has(one))
 }
 
-function failureEvents({ found, waiting, sent, orderId }: FoundOrder, at: string) {
+/** An event of what failed, and the results that it closes. */
+interface FailureEvent {
+  readonly event: StoredEvent
+  readonly results: readonly ReconciledResult[]
+}
+
+function failureEvents({ found, waiting, sent, orderId }: FoundOrder, at: string): FailureEvent[] {
+  if (!orderId) return []
   const failed = found.filter(({ state }) => state === 'failed')
   const domains = failed.filter(({ part }) => part.kind === 'domain')
   const lost = new Set(domains.map(({ part }) => part.name))
@@ -48,15 +59,9 @@ function failureEvents({ found, waiting, sent, orderId }: FoundOrder, at: string
     failed.filter(({ part }) => part.kind === 'mailbox'),
     ({ part }) => domainOf(part.name),
   )
-  // CMR's event is about all mailboxes of a domain: where some are there, none of it is sent.
-  const whole = [...onDomains].filter(
-    ([domain, some]) =>
-      !lost.has(domain) &&
-      waiting.filter(({ kind, name }) => kind === 'mailbox' && domainOf(name) === domain).length ===
-        some.length,
-  )
-  if (!orderId) return { events: [], others: found }
-  const event = (name: string, domain: string, { detail: reason }: ReconciledResult, quantity?: number) => {
+  const expectedOn = (domain: string) =>
+    waiting.filter(({ kind, name }) => kind === 'mailbox' && domainOf(name) === domain).length
+  const event = (name: string, domain: string, reason: string | undefined, quantity?: number) => {
     const digest = createHash('sha256').update([name, orderId, domain].join(' ')).digest('base64url')
     const data = {
       userId: String(sent.query.userId),
@@ -68,19 +73,18 @@ function failureEvents({ found, waiting, sent, orderId }: FoundOrder, at: string
     const severity = declarationOf(name)?.severity ?? 'bad'
     return storedEvent({ event: name, eventId: `sync:${digest.slice(0, 12)}`, severity, data }, at, 'sync')
   }
-  const events = [
-    ...domains.map((one) => event('domain.order.failed', one.part.name, one)),
-    ...whole.flatMap(([domain, some]) =>
-      some[0] ? event('mailbox.order.failed', domain, some[0], some.length) : [],
+  return [
+    ...domains.map((one) => ({
+      event: event('domain.order.failed', one.part.name, one.detail),
+      results: [one, ...(onDomains.get(one.part.name) ?? [])],
+    })),
+    ...[...onDomains].flatMap(([domain, some]) =>
+      // CMR's event is about all mailboxes of a domain: where some are there, none of it is told so.
+      lost.has(domain) || expectedOn(domain) !== some.length
+        ? []
+        : { event: event('mailbox.order.failed', domain, some[0]?.detail, some.length), results: some },
     ),
   ]
-  const told = new Set([...lost, ...whole.map(([domain]) => domain)])
-  const others = found.filter(
-    ({ part, state }) =>
-      state !== 'failed' ||
-      !told.has(part.kind === 'mailbox' ? domainOf(part.name) : part.kind === 'domain' ? part.name : ''),
-  )
-  return { events, others }
 }
 
 const domainOf = (address: string) => nameOf(address.split('@')[1] ?? '')

@@ -227,6 +227,13 @@ test('webhooks that seem to be off are named, with where to look; a whole outage
     'none has come yet; 0 changes were found by sync instead in the last 24 hours',
   )
   const { ingest } = instanceOn(store)
+  const suspended = [1, 2, 3].map((at) => ({
+    ...webhook('mailbox.updated', { mailboxId: `M${at}`, updatedFields: ['status'] }, later(50)),
+    event_id: `sync:suspended ${at}`,
+    source: 'sync' as const,
+  }))
+  await ingest(suspended)
+  expect(await check(later(0))).toMatch(/^none has come yet; 0 changes/)
   const found = (at: number) => ({
     ...webhook('subscription.past_due', { subscriptionId: `S${at}`, domain: `d${at}.com` }, later(50)),
     event_id: `sync:${at}`,

@@ -71,9 +71,13 @@ export function withCustomer(
   return error instanceof CmrError && error.userId ? { ...given, userId: error.userId } : given
 }
 
-/** A failure in one line: which endpoint, the status or that there was none, the sentence. @see readTrace */
-export function traceOf({ endpoint, status, message, adminHint }: CmrError): string {
-  return `${endpoint} ${status ?? 'no answer'}: ${[message, adminHint].filter(Boolean).join(' ')}`
+/**
+ * A failure in one line: which endpoint, the status or that there was none, the sentence; of an answer that makes no sense
+ * also what it was, which CMR's support asks for. @see readTrace
+ */
+export function traceOf({ endpoint, status, kind, message, adminHint }: CmrError): string {
+  const answer = kind === 'unexpected-answer' && adminHint ? ` ${adminHint}` : ''
+  return `${endpoint} ${status ?? 'no answer'}: ${message}${answer}`
 }
 
 /** The way back from `traceOf`; nothing where the text is no trace. */

@@ -11,7 +11,8 @@ import {
   reachedBy,
   startMatrix,
 } from '../access/matrix/matrix.ts'
-import { differingForSome, someCustomersColumns } from '../access/matrix/some-customers.ts'
+import { leaksIn } from '../access/matrix/omar.ts'
+import { differingForSome, enterForSome, someCustomersColumns } from '../access/matrix/some-customers.ts'
 
 let matrix: Matrix
 beforeAll(async () => {
@@ -46,5 +47,19 @@ test.each(['operator', 'finance', 'admin'] as const)(
     expect(await differing(matrix, consequenceCells(matrix, role), { person, of: matrix.own, role })).toEqual(
       [],
     )
+  },
+)
+
+test.each(['operator', 'finance', 'admin'] as const)(
+  '%s for one customer may do there what follows from values, and nothing of it for another one',
+  async (role) => {
+    const person = await enterForSome(matrix, { general: 'none', role })
+    const cells = consequenceCells(matrix, role).filter(({ command }) =>
+      ['domains', 'dns', 'subscriptions'].includes(command.noun),
+    )
+    const who = { person, role, isForSome: true, leaks: leaksIn(matrix) }
+    expect(await differing(matrix, cells, { ...who, of: matrix.own })).toEqual([])
+    const refused = cells.map((cell) => ({ ...cell, expected: false }))
+    expect(await differing(matrix, refused, { ...who, of: matrix.foreign })).toEqual([])
   },
 )

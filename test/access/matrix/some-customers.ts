@@ -30,7 +30,10 @@ export const someCustomersColumns: readonly SomeCustomersColumn[] = (
 )
 
 /** Makes Omar into that. @returns his id */
-export async function enterForSome({ giveOmar, own }: Matrix, { general, role }: SomeCustomersColumn) {
+export async function enterForSome(
+  { giveOmar, own }: Matrix,
+  { general, role }: Pick<SomeCustomersColumn, 'general' | 'role'>,
+) {
   await giveOmar(general)
   return giveOmar(role, own)
 }

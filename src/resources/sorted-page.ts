@@ -3,6 +3,7 @@ import type { CmrApi } from '../cmr/client.ts'
 import type { Answer, Endpoint } from '../cmr/endpoint.ts'
 import { hasNextPage, readPages } from '../cmr/pages.ts'
 import type { Values } from '../commands/field.ts'
+import { counted } from '../slack/blocks.ts'
 import type { ListPlace } from '../slack/list.ts'
 import type { Order } from './order.ts'
 
@@ -68,4 +69,10 @@ export function placeOfPage(list: Page<unknown>, { page = 1, limit = DEFAULT_LIM
 /** Says of a list that is too long to be read whole that each of its pages is ordered by itself; else nothing. */
 export function orderNote({ all, totalPages = 1 }: Page<unknown>, order: string): string | undefined {
   return all || totalPages === 1 ? undefined : `Each page is sorted ${order}; CMR decides what is on it.`
+}
+
+/** Returns "37 domains" for a list, or "Domains" where it is long and CMR does not say how many there are. */
+export function countedIn({ total, all }: Page<unknown>, one: string, many = `${one}s`): string {
+  const count = total ?? all?.length
+  return count === undefined ? many.charAt(0).toUpperCase() + many.slice(1) : counted(count, one, many)
 }

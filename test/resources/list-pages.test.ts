@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { users } from '../../src/cmr/endpoints/users.ts'
 import { declaredCommands } from '../../src/command-list.ts'
 import { check } from '../../src/commands/field.ts'
 import type { ShownMessage } from '../../src/playground/types.ts'
 import { buttonsIn } from '../support/clicks.ts'
 import { readBack } from '../support/csv.ts'
 import { eventually } from '../support/eventually.ts'
+import { layLine } from '../support/line.ts'
 import { shareWorld, startWorld, type World } from '../support/world.ts'
 
 let world: Awaited<ReturnType<typeof shareWorld>>
@@ -164,6 +166,24 @@ test('of a list that is too long to be read whole each page is sorted, and says 
   const last = await ask('/cmr users list --page 52', own)
   const names = linesOf(last).flatMap((line) => /^\*(Many \d+)\*\n/.exec(line)?.[1] ?? [])
   expect(names).toEqual(Array.from({ length: 10 }, (_, at) => `Many ${at + 1}`))
+})
+
+test('where CMR counts nothing, a long list says that more follow, and no number that is none', async () => {
+  const own = await startWorld({ withBot: false })
+  for (let at = 0; at < 80; at++) await own.control('customers', { company: `Uncounted ${at}`, domains: [] })
+  const line = await layLine(own.env.CMR_API_URL ?? '', users.list)
+  line.meet = async ({ carry, reply }) => {
+    const answer = await carry()
+    const { data, ...envelope } = JSON.parse(answer.body) as { data: { users: unknown[] } }
+    reply({ ...answer, body: JSON.stringify({ ...envelope, data: { users: data.users } }) })
+  }
+  own.env.CMR_API_URL = line.url
+  await own.start()
+  expect((await ask('/cmr users list', own)).text).toBe('Customers, page 1, more follow')
+  expect((await ask('/cmr users list --page 12', own)).text).toMatch(/^Customers, page 12, more follow$/)
+  expect((await ask('/cmr users list "Uncounted 7"', own)).text).toMatch(
+    /^\d+ customers for “Uncounted 7”(, page 1 of 2)?$/,
+  )
 })
 
 test('a file has names beside the ids that CMR gives alone', async () => {

@@ -6,7 +6,6 @@ import { receipt } from '../../operations/messages/receipt.ts'
 import {
   button,
   context,
-  counted,
   escapeText,
   type Message,
   menu,
@@ -20,6 +19,7 @@ import { confidentialBlock } from '../../slack/scrub.ts'
 import { table } from '../../slack/table.ts'
 import { labelOf } from '../answers.ts'
 import { byName, inOrder, type Order } from '../order.ts'
+import { countedIn } from '../sorted-page.ts'
 
 /** Rows that each have a menu; more of them are a table. */
 const WITH_MENUS = 12
@@ -54,14 +54,15 @@ interface MailboxListOptions {
 
 /** A page of mailboxes with status and warm-up. */
 export function mailboxList(
-  { rows, all, total = rows.length }: Page<Mailbox>,
+  list: Page<Mailbox>,
   { id, of, place, turn, note, customers }: MailboxListOptions,
 ): Message {
+  const { rows, all } = list
   const among = all ?? rows
   const ready = among.filter((row) => row.status === 'ACTIVE').length
   const warm = among.filter((row) => warmupStatusOf(row) === 'ACTIVE').length
-  const states = `${ready} ACTIVE, ${warm} warming up${among.length < total ? ' on this page' : ''}`
-  const told = total ? `${counted(total, 'mailbox', 'mailboxes')}, ${states}` : 'no mailbox yet'
+  const states = `${ready} ACTIVE, ${warm} warming up${all ? '' : ' on this page'}`
+  const told = rows.length > 0 ? `${countedIn(list, 'mailbox', 'mailboxes')}, ${states}` : 'no mailbox yet'
   const isTable = rows.length > WITH_MENUS || customers !== undefined
   return listMessage({
     id,

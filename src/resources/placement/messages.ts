@@ -9,7 +9,7 @@ import { listMessage } from '../../slack/list.ts'
 import { listed } from '../../slack/long-text.ts'
 import { table } from '../../slack/table.ts'
 import { byName, byNumber, inOrder, type Order } from '../order.ts'
-import { orderNote, placeOfPage } from '../sorted-page.ts'
+import { countedIn, orderNote, placeOfPage } from '../sorted-page.ts'
 
 type PlacementVerdict = 'good' | 'look at it' | 'bad' | 'no result yet'
 
@@ -39,7 +39,7 @@ export const reportOrder: Order<PlacementReport> = inOrder(
 
 /** Reports as a table with a verdict, the worst first. */
 export function reportList(asked: ReportQuery, list: Page<PlacementReport>): Message {
-  const { rows: reports, all = reports, total = all.length } = list
+  const { rows: reports, all = reports } = list
   const count = (verdict: PlacementVerdict) => all.filter((one) => verdictOf(one) === verdict).length
   const bad = count('bad')
   const [first] = reports
@@ -52,7 +52,7 @@ export function reportList(asked: ReportQuery, list: Page<PlacementReport>): Mes
   const domain = bad > 0 && first?.email?.includes('@') && first.email.split('@')[1]
   return listMessage({
     id: 'placement.reports',
-    title: titleOf(total, bad, count('look at it')),
+    title: titleOf(list, bad, count('look at it')),
     place: placeOfPage(list, { ...asked }),
     turn: turning({ ...given }),
     rows: rows.length > 0 ? [table(['Verdict', 'Mailbox', 'Inbox, spam, missing'], rows)] : [],
@@ -73,9 +73,11 @@ export function reportList(asked: ReportQuery, list: Page<PlacementReport>): Mes
   })
 }
 
-function titleOf(all: number, bad: number, doubtful: number): string {
-  if (all === 0) return 'No placement report yet'
-  const total = counted(all, 'placement report')
+/** Nothing is said of the pages that were not read. */
+function titleOf(list: Page<PlacementReport>, bad: number, doubtful: number): string {
+  if (list.rows.length === 0) return 'No placement report yet'
+  const total = countedIn(list, 'placement report')
+  if (!list.all) return `${total}, ${bad} bad and ${doubtful} to look at on this page`
   if (bad) return `:rotating_light: ${bad} bad of ${total}`
   return doubtful ? `:warning: ${doubtful} to look at of ${total}` : `:white_check_mark: ${total}, all good`
 }

@@ -5,7 +5,7 @@ import { turning } from '../../commands/paging.ts'
 import { button, counted, cut, escapeText, type Message, mostRows, section } from '../../slack/blocks.ts'
 import { listMessage } from '../../slack/list.ts'
 import { byName, type Order } from '../order.ts'
-import { orderNote, placeOfPage } from '../sorted-page.ts'
+import { countedIn, orderNote, placeOfPage } from '../sorted-page.ts'
 
 /** The inventory by name. */
 export const inventoryOrder: Order<PrewarmedDomain> = byName(({ domain }) => domain)
@@ -25,7 +25,7 @@ export function inventoryList(
   asked: Readonly<Record<string, unknown>>,
   verb: 'order' | 'sandbox-order',
 ): Message {
-  const { rows, total = rows.length } = list
+  const { rows } = list
   const where = verb === 'order' ? '' : ' in the sandbox'
   const looking = asked.contains ? ` with “${escapeText(asked.contains)}”` : ''
   const { page: _, ...given } = asked
@@ -48,10 +48,13 @@ export function inventoryList(
   })
   return listMessage({
     id: verb === 'order' ? 'prewarm.list' : 'prewarm.sandbox-list',
-    title: `${total ? counted(total, 'pre-warmed domain') : 'No pre-warmed domain'}${looking}${where}`,
+    title: `${rows.length > 0 ? countedIn(list, 'pre-warmed domain') : 'No pre-warmed domain'}${looking}${where}`,
     place: placeOfPage(list, asked),
     turn: turning(given),
     rows: lines,
-    notes: [total > 0 && 'Warmed up already: they can send from the first day.', orderNote(list, 'by name')],
+    notes: [
+      rows.length > 0 && 'Warmed up already: they can send from the first day.',
+      orderNote(list, 'by name'),
+    ],
   })
 }

@@ -20,7 +20,7 @@ import type { KnownRenewal } from '../known-renewals.ts'
 import { byName, byNumber, byTime, inOrder, type Order } from '../order.ts'
 import { warmupNotes } from '../prices.ts'
 import { renewedMailboxes } from '../renewal-amount.ts'
-import { orderNote, placeOfPage } from '../sorted-page.ts'
+import { countedIn, orderNote, placeOfPage } from '../sorted-page.ts'
 
 /** What has failed or is over for now stands on top; then what renews or ends next; what is over for good comes last. */
 const groups = ['PAST_DUE', 'EXPIRED', '', 'CANCELLED']
@@ -75,7 +75,7 @@ export function subscriptionList(
   asked: Readonly<Record<string, unknown>>,
   facts: SubscriptionFacts,
 ): Message {
-  const { rows, all, total = rows.length } = list
+  const { rows, all } = list
   const late = (all ?? rows).filter((row) => row.subscriptionStatus === 'PAST_DUE').length
   const place = placeOfPage(list, asked)
   const isWhole = all !== undefined || (place.page === 1 && !place.more)
@@ -88,7 +88,7 @@ export function subscriptionList(
   const { page: _, ...given } = asked
   return listMessage({
     id: 'subscriptions.list',
-    title: titleOf(total, late, { isWhole, monthly: isWhole ? monthlyOf(all ?? rows, facts) : undefined }),
+    title: titleOf(list, late, { isWhole, monthly: isWhole ? monthlyOf(all ?? rows, facts) : undefined }),
     place,
     turn: turning(given),
     rows: rows.slice(0, mostRows).map((row, at) => line(row, at, facts)),
@@ -110,15 +110,19 @@ function monthlyOf(all: readonly Subscription[], { renewals }: SubscriptionFacts
 
 /** @param isWhole whether there are no other pages, which may hold more that are late */
 function titleOf(
-  total: number,
+  list: Page<Subscription>,
   late: number,
   { isWhole, monthly }: { readonly isWhole: boolean; readonly monthly: string | undefined },
 ): string {
-  const count = counted(total, 'subscription')
-  if (total === 0) return 'No subscription found'
+  const count = countedIn(list, 'subscription')
+  if (list.rows.length === 0) return 'No subscription found'
   const sum = monthly ? `, ${monthly}` : ''
   if (late === 0) return `${count}${sum}`
-  return isWhole ? `${late} PAST DUE of ${count}${sum}` : `${late} PAST DUE on this page, ${count} in all`
+  return isWhole
+    ? `${late} PAST DUE of ${count}${sum}`
+    : list.total === undefined
+      ? `${count}, ${late} PAST DUE on this page`
+      : `${late} PAST DUE on this page, ${count} in all`
 }
 
 function line(row: Subscription, at: number, { renewals, prices, customers }: SubscriptionFacts) {

@@ -6,7 +6,6 @@ import {
   actions,
   button,
   code,
-  counted,
   cut,
   escapeText,
   type Message,
@@ -17,7 +16,7 @@ import {
 import { card } from '../../slack/card.ts'
 import { listMessage } from '../../slack/list.ts'
 import { byName, inOrder, type Order } from '../order.ts'
-import { orderNote, placeOfPage } from '../sorted-page.ts'
+import { countedIn, orderNote, placeOfPage } from '../sorted-page.ts'
 
 /** How much a customer has, as far as that is known. */
 export interface UserCounts {
@@ -83,7 +82,7 @@ export function userList(
   list: Page<User>,
   asked: { readonly search?: string | undefined; readonly limit: number },
 ): Message {
-  const { rows, total = rows.length } = list
+  const { rows } = list
   const looking = asked.search ? ` for “${escapeText(asked.search)}”` : ''
   const place = placeOfPage(list, asked)
   if (rows.length === 0) {
@@ -98,7 +97,7 @@ export function userList(
   }
   return listMessage({
     id: 'users.list',
-    title: `${counted(total, 'customer')}${looking}`,
+    title: `${countedIn(list, 'customer')}${looking}`,
     place,
     turn: turning(asked),
     rows: rows.slice(0, mostRows).map(lineOf),

@@ -188,3 +188,30 @@ test('an order that was placed elsewhere is listed as CMR tells of it, and can b
   await world.sees(/Dropped: /)
   expect(await ask(world, '/cmr orders')).toMatch(/No order is known/)
 })
+
+test('lists of operations name who asked, for whom and the amount, on Home too', async () => {
+  // CMR takes seconds for it: until then it is under way.
+  const world = await startWorld({ pace: 1 })
+  const user = await anyUser(world)
+  await world.say(
+    `/cmr orders create ${user.email} under-way.com --mailboxes "jane Jane Doe" --service-provider GOOGLE --google-oauth-route R`,
+  )
+  await world.opened(world.ana.id, confirming)
+  await world.submit({})
+  await world.sees(/1 domain with 1 mailbox ordered/)
+  const about = `for \\*${user.company}\\* · at most \\$17\\.50 · `
+  expect(await ask(world, '/cmr operations')).toMatch(
+    new RegExp(`1 open operation.*under-way\\.com.*${about}<@${world.ana.id}>, since`),
+  )
+  expect(await ask(world, '/cmr orders')).toMatch(
+    new RegExp(
+      `under-way\\.com.*Under way\\* · at most \\$17\\.50.*for \\*${user.company}\\* · by <@${world.ana.id}>`,
+    ),
+  )
+  await world.interactions.openHome(world.ana.id)
+  await eventually(() =>
+    expect(titleOf(world.home(world.ana.id))).toMatch(new RegExp(`under-way\\.com.*${about}since`)),
+  )
+  const id = /"value":"([0-9a-f-]{36})"/.exec(await ask(world, '/cmr operations'))?.[1]
+  expect(await ask(world, `/cmr operations ${id}`)).toMatch(new RegExp(`for \\*${user.company}\\* · at most`))
+})

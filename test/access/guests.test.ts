@@ -2,7 +2,9 @@ import { expect, test } from 'vitest'
 import { inStore } from '../support/alerts.ts'
 import { askFor, cards, decide, seenBy } from '../support/approvals.ts'
 import { confirm, press } from '../support/clicks.ts'
+import { csvText, customerRow } from '../support/csv.ts'
 import { eventually } from '../support/eventually.ts'
+import { giveFile } from '../support/imports.ts'
 import { isRenewable } from '../support/renewable.ts'
 import { startWorld, type World } from '../support/world.ts'
 
@@ -171,4 +173,17 @@ test('what a guest has asked for does not run once they are out', async () => {
   await decide(world, 'Approve', world.ana.id)
   await eventually(() => expect(JSON.stringify(cards(world)[0])).toMatch(/Approved by.*guest account/))
   expect(await world.requests('domains.renew')).toEqual([])
+})
+
+test('an import of a guest stops once they are out', async () => {
+  const world = await startWorld({ role: 'operator', requestsPerSecond: 20 })
+  const guest = await letIn(world, 'gwen', 'operator')
+  const rows = Array.from({ length: 200 }, (_, at) => customerRow(at))
+  await giveFile(world, 'users import', csvText(rows), guest)
+  await world.submit({}, guest)
+  await eventually(async () => expect((await world.requests('users.create')).length).toBeGreaterThan(2))
+  await world.say(`/cmr access revoke ${guest}`)
+  await world.sees(/has no role of their own any more/)
+  await world.sees(/users import stopped.*guest account/)
+  expect((await world.requests('users.create')).length).toBeLessThan(150)
 })

@@ -2,7 +2,9 @@ import { expect, test } from 'vitest'
 import { inStore } from '../support/alerts.ts'
 import { changesIn, DAY_MS, startMovingPartner } from '../support/moving-partner.ts'
 
-test('what happened while the bot was off is told once, the urgent first, whatever comes late or doubled', async () => {
+test('what happened while the bot was off is told once, the urgent first, whatever comes late or doubled', {
+  timeout: 180_000,
+}, async () => {
   const partner = await startMovingPartner({ orders: 2, domainsEach: 10 })
   const { world } = partner
   await world.restart()

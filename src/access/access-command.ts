@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { commandWith } from '../commands/command-with.ts'
 import type { CommandContext } from '../commands/context.ts'
 import type { Registry } from '../commands/registry.ts'
@@ -17,6 +18,15 @@ export interface AccessNeeds {
 }
 
 export type AccessContext = CommandContext & AccessNeeds
+
+/**
+ * A person of Slack. Any other word would be taken for one: a role or a right of somebody whom nobody is, or, where it
+ * begins with an S, of a user group.
+ */
+export const personField = z
+  .string()
+  .regex(/^@?[UW][A-Z0-9]{2,}$/, 'Name a person as Slack does, such as @ana.')
+  .transform((id) => id.replace('@', ''))
 
 /** Declares a command about who may do what. */
 export const accessCommand = commandWith<AccessNeeds>()

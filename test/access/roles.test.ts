@@ -10,6 +10,7 @@ import { declaredCommands } from '../../src/command-list.ts'
 import type { Role } from '../../src/commands/permissions.ts'
 import { permissionDocsFile, renderPermissionDocs } from '../../src/docs.ts'
 import { openStore, type Store } from '../../src/store/store.ts'
+import { inStore } from '../support/alerts.ts'
 import { choose } from '../support/clicks.ts'
 import { dialects, openTestStore, testUrl } from '../support/databases.ts'
 import { eventually } from '../support/eventually.ts'
@@ -231,4 +232,28 @@ test('anybody who writes may freeze; then nothing charges, and only an admin lif
   await world.sees(/allowed again/)
   await world.say('/cmr orders create')
   await world.opened()
+})
+
+test('a word that is nobody’s id is no person: nobody gets a role, a limit or an answer by it', async () => {
+  const world = await startWorld()
+  const odd = ['Sam', 'operator', 'S012AB3CD', 'u012ab3cd', '@ana-nobody', '<!channel>', 'U', 'U1 or 1=1']
+  const asked = [
+    'access grant WHO viewer',
+    'access revoke WHO',
+    'access limit WHO --operation 5',
+    'access list WHO',
+  ]
+  for (const who of odd)
+    for (const line of asked) {
+      const before = world.read().length
+      await world.say(`/cmr ${line.replace('WHO', `"${who}"`)}`)
+      await eventually(() => expect(world.read().slice(before)).toMatch(/Name a person as Slack does/))
+    }
+  const [{ count } = {}] = inStore(world, 'select count(*) as count from policies')
+  expect(count).toBe(0)
+  // Slack's own spelling, and the id alone.
+  await world.say('/cmr access list @omar')
+  await world.sees(new RegExp(`<@${world.omar.id}> is \\*operator`))
+  await world.say(`/cmr access list @${world.vera.id}`)
+  await world.sees(new RegExp(`<@${world.vera.id}> is \\*operator`))
 })

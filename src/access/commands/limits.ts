@@ -3,7 +3,7 @@ import { money, toCents } from '../../cmr/money.ts'
 import { InputError } from '../../commands/command.ts'
 import { notice } from '../../commands/failure.ts'
 import { roles } from '../../commands/permissions.ts'
-import { accessCommand, changedBy } from '../access-command.ts'
+import { accessCommand, changedBy, personField } from '../access-command.ts'
 import { spokenSubject } from '../messages.ts'
 import type { SpendLimit } from '../policy.ts'
 import { changePolicy } from '../policy-store.ts'
@@ -37,7 +37,7 @@ const limit = accessCommand({
   example: '--role operator --operation 20 --month 200',
   submit: 'Set limit',
   input: z.object({
-    who: z.string().optional().meta({ label: 'Person', slack: 'person' }),
+    who: personField.optional().meta({ label: 'Person', slack: 'person' }),
     role: z.enum(roles.slice(2)).optional().meta({
       label: 'Or everybody with this role',
       hint: 'An operator may spend only where a limit per operation is set',

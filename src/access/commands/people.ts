@@ -7,7 +7,7 @@ import { thingsCalled } from '../../directory/names/called.ts'
 import { addDays } from '../../process/dates.ts'
 import { dayText } from '../../process/day-text.ts'
 import { neededBy } from '../access.ts'
-import { type AccessContext, accessCommand, changedBy } from '../access-command.ts'
+import { type AccessContext, accessCommand, changedBy, personField } from '../access-command.ts'
 import { adminsMissing } from '../approvals/admins-missing.ts'
 import { accessOverview, spokenSubject } from '../messages.ts'
 import type { Grant, Policy } from '../policy.ts'
@@ -15,7 +15,7 @@ import { changePolicy } from '../policy-store.ts'
 import { askAboutGuest, isGuestToLetIn, whyOutside } from './guests.ts'
 
 const own = { noun: 'access', own: true } as const
-const person = z.string().meta({ label: 'Person', slack: 'person' })
+const person = personField.meta({ label: 'Person', slack: 'person' })
 const subject = {
   who: person.optional(),
   group: z

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { confirm, press } from '../../support/clicks.ts'
 import { readBack } from '../../support/csv.ts'
+import { dialects, testUrl } from '../../support/databases.ts'
 import { eventually } from '../../support/eventually.ts'
 import { anyUser, cents, confirming, titleOf } from '../../support/order-form.ts'
 import { startWorld, type World } from '../../support/world.ts'
@@ -45,100 +46,108 @@ const receiptSays = (world: World, domain: string, text: RegExp) =>
 
 const labels = /"text":"Process order".*"text":"Drop"/
 
-test('an order that waits is in the list of operations, on top of that of orders and on Home until it is processed', async () => {
-  const world = await startWorld()
-  const user = await anyUser(world)
-  await world.say('/cmr orders list')
-  await world.sees(/No order is known.*CMR documents no list of orders/)
-  const orderId = await park(world, 'waits-here.com')
-  await receiptSays(world, 'waits-here.com', labels)
+test.each(dialects)(
+  'an order that waits is in the list of operations, on top of that of orders and on Home until it is processed, on %s',
+  async (dialect) => {
+    const world = await startWorld({ env: { DATABASE_URL: await testUrl(dialect) } })
+    const user = await anyUser(world)
+    await world.say('/cmr orders list')
+    await world.sees(/No order is known.*CMR documents no list of orders/)
+    const orderId = await park(world, 'waits-here.com')
+    await receiptSays(world, 'waits-here.com', labels)
 
-  const operations = await ask(world, '/cmr operations')
-  expect(operations).toMatch(/1 order waits to be processed/)
-  expect(operations).toMatch(
-    new RegExp(`waits-here\\.com.*Waits to be processed.*for \\*${user.company}.*<@${world.ana.id}>`),
-  )
-  expect(operations).toMatch(labels)
+    const operations = await ask(world, '/cmr operations')
+    expect(operations).toMatch(/1 order waits to be processed/)
+    expect(operations).toMatch(
+      new RegExp(`waits-here\\.com.*Waits to be processed.*for \\*${user.company}.*<@${world.ana.id}>`),
+    )
+    expect(operations).toMatch(labels)
 
-  // An order that is over stands below it, although it is newer.
-  await world.say(
-    `/cmr orders create ${user.email} newer-order.com --mailboxes "jane Jane Doe" --service-provider GOOGLE --google-oauth-route R`,
-  )
-  await world.opened(world.ana.id, confirming)
-  await world.submit({})
-  await world.sees(/1 domain with 1 mailbox ordered/)
-  const orders = await ask(world, '/cmr orders')
-  expect(orders).toMatch(/2 orders, 1 waiting to be processed, at most \$17\.50 in all/)
-  expect(orders).toMatch(
-    new RegExp(
-      `1 domain with 2 mailboxes\\*: waits-here\\.com.*Waits to be processed.*for \\*${user.company}.*by <@${world.ana.id}>.*newer-order\\.com.*at most \\$17\\.50`,
-    ),
-  )
-  expect(await ask(world, `/cmr orders list ${user.email}`)).toMatch(
-    new RegExp(`${user.company}[^"]*: 2 orders`),
-  )
-  const [other] = await world.look('users')
-  expect(await ask(world, `/cmr orders list ${other.email}`)).toMatch(/no order is known/)
+    // An order that is over stands below it, although it is newer.
+    await world.say(
+      `/cmr orders create ${user.email} newer-order.com --mailboxes "jane Jane Doe" --service-provider GOOGLE --google-oauth-route R`,
+    )
+    await world.opened(world.ana.id, confirming)
+    await world.submit({})
+    await world.sees(/1 domain with 1 mailbox ordered/)
+    const orders = await ask(world, '/cmr orders')
+    expect(orders).toMatch(/2 orders, 1 waiting to be processed, at most \$17\.50 in all/)
+    expect(orders).toMatch(
+      new RegExp(
+        `1 domain with 2 mailboxes\\*: waits-here\\.com.*Waits to be processed.*for \\*${user.company}.*by <@${world.ana.id}>.*newer-order\\.com.*at most \\$17\\.50`,
+      ),
+    )
+    expect(await ask(world, `/cmr orders list ${user.email}`)).toMatch(
+      new RegExp(`${user.company}[^"]*: 2 orders`),
+    )
+    const [other] = await world.look('users')
+    expect(await ask(world, `/cmr orders list ${other.email}`)).toMatch(/no order is known/)
 
-  await world.interactions.openHome(world.ana.id)
-  await eventually(() => expect(titleOf(world.home(world.ana.id))).toMatch(/waits-here\.com/))
-  expect(titleOf(world.home(world.ana.id))).toMatch(labels)
+    await world.interactions.openHome(world.ana.id)
+    await eventually(() => expect(titleOf(world.home(world.ana.id))).toMatch(/waits-here\.com/))
+    expect(titleOf(world.home(world.ana.id))).toMatch(labels)
 
-  await world.say('/cmr orders list --csv yes')
-  await world.sees(/List orders\*: 2 rows, all pages/)
-  const [file = ''] = Object.values(await world.filesIn(world.directMessages(world.ana.id)))
-  expect(readBack(file)).toMatchObject([
-    { orderId, state: 'waiting', domains: 'waits-here.com', mailboxes: '2', customer: user.company },
-    { what: '1 domain with 1 mailbox', placedBy: world.ana.id, atMost: '17.50', userId: user.userId },
-  ])
+    await world.say('/cmr orders list --csv yes')
+    await world.sees(/List orders\*: 2 rows, all pages/)
+    const [file = ''] = Object.values(await world.filesIn(world.directMessages(world.ana.id)))
+    expect(readBack(file)).toMatchObject([
+      { orderId, state: 'waiting', domains: 'waits-here.com', mailboxes: '2', customer: user.company },
+      { what: '1 domain with 1 mailbox', placedBy: world.ana.id, atMost: '17.50', userId: user.userId },
+    ])
 
-  const before = await cents(world)
-  await world.say('/cmr orders')
-  await press(world, 'Process order')
-  await confirm(world)
-  await eventually(async () => expect(await cents(world)).toBe(before - 1450 - 2 * 300))
-  await eventually(async () =>
-    expect(await ask(world, '/cmr operations')).not.toMatch(/Waits to be processed/),
-  )
-  expect(await ask(world, '/cmr orders')).toMatch(/"2 orders, at most/)
-})
+    const before = await cents(world)
+    await world.say('/cmr orders')
+    await press(world, 'Process order')
+    await confirm(world)
+    await eventually(async () => expect(await cents(world)).toBe(before - 1450 - 2 * 300))
+    await eventually(async () =>
+      expect(await ask(world, '/cmr operations')).not.toMatch(/Waits to be processed/),
+    )
+    expect(await ask(world, '/cmr orders')).toMatch(/"2 orders, at most/)
+  },
+)
 
-test('dropped, it is off all lists, CMR is not asked, the audit knows, and its id takes it up again', async () => {
-  const world = await startWorld({ role: 'operator' })
-  const orderId = await park(world, 'drop-me.com')
-  await receiptSays(world, 'drop-me.com', labels)
-  const asked = (await world.look('requests')).length
-  await world.say('/cmr operations', world.omar.id)
-  await world.sees(/1 order waits to be processed/)
-  await press(world, 'Drop', world.omar.id)
-  const view = await world.opened(world.omar.id)
-  expect(titleOf(view)).toMatch(
-    /Drop this order\?.*drop-me\.com.*CMR documents no way to cancel an order, so it stays there.*\/cmr orders process /s,
-  )
-  await world.submit({}, world.omar.id)
-  await world.sees(/Dropped: \*1 domain with 2 mailboxes\*: drop-me\.com/)
-  expect((await world.look('requests')).length).toBe(asked)
-  await receiptSays(world, 'drop-me.com', /Dropped\*: off the bot’s lists, nothing was charged/)
+test.each(dialects)(
+  'dropped, it is off all lists, CMR is not asked, the audit knows, and its id takes it up again, on %s',
+  async (dialect) => {
+    const world = await startWorld({ role: 'operator', env: { DATABASE_URL: await testUrl(dialect) } })
+    const orderId = await park(world, 'drop-me.com')
+    await receiptSays(world, 'drop-me.com', labels)
+    const asked = (await world.look('requests')).length
+    await world.say('/cmr operations', world.omar.id)
+    await world.sees(/1 order waits to be processed/)
+    await press(world, 'Drop', world.omar.id)
+    const view = await world.opened(world.omar.id)
+    expect(titleOf(view)).toMatch(
+      /Drop this order\?.*drop-me\.com.*CMR documents no way to cancel an order, so it stays there.*\/cmr orders process /s,
+    )
+    await world.submit({}, world.omar.id)
+    await world.sees(/Dropped: \*1 domain with 2 mailboxes\*: drop-me\.com/)
+    expect((await world.look('requests')).length).toBe(asked)
+    await receiptSays(world, 'drop-me.com', /Dropped\*: off the bot’s lists, nothing was charged/)
 
-  expect(await ask(world, '/cmr operations')).toMatch(/Nothing is open/)
-  expect(await ask(world, '/cmr orders')).toMatch(/"1 order".*Dropped\*: off the bot’s lists/)
-  await world.interactions.openHome(world.ana.id)
-  await eventually(() => expect(titleOf(world.home(world.ana.id))).toMatch(/No order waits to be processed/))
-  expect(await ask(world, '/cmr audit --command orders.drop')).toMatch(
-    new RegExp(`done · \\*orders drop\\* · <@${world.omar.id}>.*orderId: ${orderId}`),
-  )
-  await world.say(`/cmr orders drop ${orderId}`)
-  expect(titleOf(await eventually(() => shown(world)))).toMatch(/it was dropped already/)
-  await world.interactions.close(world.ana.id)
+    expect(await ask(world, '/cmr operations')).toMatch(/Nothing is open/)
+    expect(await ask(world, '/cmr orders')).toMatch(/"1 order".*Dropped\*: off the bot’s lists/)
+    await world.interactions.openHome(world.ana.id)
+    await eventually(() =>
+      expect(titleOf(world.home(world.ana.id))).toMatch(/No order waits to be processed/),
+    )
+    expect(await ask(world, '/cmr audit --command orders.drop')).toMatch(
+      new RegExp(`done · \\*orders drop\\* · <@${world.omar.id}>.*orderId: ${orderId}`),
+    )
+    await world.say(`/cmr orders drop ${orderId}`)
+    expect(titleOf(await eventually(() => shown(world)))).toMatch(/it was dropped already/)
+    await world.interactions.close(world.ana.id)
 
-  const before = await cents(world)
-  await world.say(`/cmr orders process ${orderId}`)
-  await confirm(world)
-  await eventually(async () => expect(await cents(world)).toBe(before - 1450 - 2 * 300))
-  await receiptSays(world, 'drop-me.com', /Processed and charged since/)
-  await world.say(`/cmr orders drop ${orderId}`)
-  expect(titleOf(await eventually(() => shown(world)))).toMatch(/does not wait to be processed/)
-})
+    const before = await cents(world)
+    await world.say(`/cmr orders process ${orderId}`)
+    await confirm(world)
+    await eventually(async () => expect(await cents(world)).toBe(before - 1450 - 2 * 300))
+    await receiptSays(world, 'drop-me.com', /Processed and charged since/)
+    await world.say(`/cmr orders drop ${orderId}`)
+    expect(titleOf(await eventually(() => shown(world)))).toMatch(/does not wait to be processed/)
+  },
+)
 
 function shown(world: World, person = world.ana.id) {
   const view = world.modalOf(person)

@@ -53,11 +53,11 @@ test('a bare name is looked up, a question answered, and what changes something 
   )
   expect(textIn(await asks(world, 'walet'))).toMatch(/Did you mean `\/cmr wallet`/)
   expect(textIn(await asks(world, '', world.omar.id, { subtype: 'file_share' }))).toMatch(
-    /Files are not read here/,
+    /does not read files here\. Nothing was done/,
   )
 
   const offer = await asks(world, 'create user new@acme.test')
-  expect(textIn(offer)).toMatch(/takes a click.*Nothing was done yet/)
+  expect(textIn(offer)).toMatch(/needs a click.*Nothing was done yet/)
   expect(await world.requests('users.create')).toEqual([])
   await pressOn(world, offer, 'Create a customer', world.omar.id)
   const form = await world.opened(world.omar.id)

@@ -54,7 +54,7 @@ export function inDays(text: string): string {
 /** Returns how many of the words, from the first on, are a period: of "next week acme.com" two. */
 export function periodWords(words: readonly string[]): number {
   const [first = '', second = ''] = words
-  for (let count = Math.min(4, words.length); count > 1; count--)
+  for (let count = Math.min(5, words.length); count > 1; count--)
     if (isPeriod(words.slice(0, count).join(' '))) return count
   // "45 dayz" is refused as a whole, rather than taken for 45 days of a domain called so.
   if (/^\d+$/.test(first) && isNear(second, ['days', 'weeks', 'months'])) return 2

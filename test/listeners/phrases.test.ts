@@ -64,7 +64,6 @@ test('a verb that fits several things is asked back with buttons', async () => {
 
 test('how many were asked for stands in the form, and another number is asked about once', async () => {
   await world.say(`/cmr add 5 mailboxes to ${domain}`)
-  await new Promise((r) => setTimeout(r, 1500))
   await form('orders.mailboxes', /You asked for \*5 mailboxes\*/)
   await world.submit({ mailboxes: 'Jane Doe\nJohn Roe' })
   await form('orders.mailboxes', /You asked for 5 mailboxes, and 2 are named here/)

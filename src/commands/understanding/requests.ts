@@ -1,3 +1,5 @@
+import { platformNames } from '../../cmr/platforms.ts'
+
 // Every word is read in one way only: two ways would take time that doubles with each word.
 /** The name of a thing: an address, a domain, an id. */
 const THING = String.raw`(?=\S*[\d.@|])(\S+)`
@@ -10,6 +12,12 @@ const JOIN = '(?:of |for |on |to |from )?(?:the )?(?:domains? |mailbox(?:es)? )?
 const LOOK = '(?:(?:list|show|see|get) )?(?:me )?(?:the |all |my )?'
 const ARE = '(?:that are |which are )?'
 const WAITING = '(?:waiting|pending|parked|unconfirmed|open)(?: to be processed)?'
+
+const PLATFORMS = Object.keys(platformNames).join('|')
+/** Not how a period begins, so that it is a name. */
+const NO_PERIOD =
+  '(?!(?:the )?(?:next|this|coming|today|tomorrow|weeks?|months?|jan|feb|mar|apr|may|june?|july?|aug|sep|oct|nov|dec|\\d))'
+const CHANNEL = '(<#[^>]+>|#\\S+)'
 
 const whole = (pattern: string) => new RegExp(`^(?:please )?${pattern}$`, 'iu')
 
@@ -50,7 +58,34 @@ export const requests: readonly (readonly [asked: RegExp, ...lines: string[]])[]
   [whole(`(?:(?:resume|unpause|continue) ${WARM_UP}|warm-?up resume) ${THING}`), 'warmup status $1 ACTIVE'],
   [whole(`mute ${JOIN}${THING}`), 'alerts mute $1'],
   [whole(`mute ${JOIN}${THING} (?:for |until )?(.+)`), 'alerts mute $1 "$2"'],
-  [whole('(?:alerts? )?(?:route|send) .+ to (<#[^>]+>|#\\S+)'), 'alerts add --channel $1'],
+  [whole('(?:mute|silence) (?:everything|all)(?: the)?(?: alerts)?'), 'alerts list'],
+  [whole(`(?:alerts? )?(?:route|send) .+ to ${CHANNEL}`), 'alerts add --channel $1'],
+  [whole(`(?:notify|alert|tell|ping) ${CHANNEL} (?:about|of|on|when|if) .+`), 'alerts add --channel $1'],
+  [whole('approve|(?:what|who) (?:needs|waits for) (?:my |an )?approval'), 'approvals list'],
+  [whole('who am i'), 'access list'],
+  [whole('what can (?:i|you) do'), 'help'],
+  [whole('(?:top[- ]?up|recharge|refill)(?: (?:the|our|my))?(?: wallet| account| balance)?'), 'wallet'],
+  [whole(`is ${THING} (?:ok(?:ay)?|fine|working|healthy|sending|up|alive|down|broken)`), 'diagnose $1'],
+  [
+    whole(
+      `(?:renewals?|forecast|upcoming|what (?:renews|expires|ends|is due)) (?:of|for|at) ${NO_PERIOD}(.+)`,
+    ),
+    'renewals list --customer "$1"',
+  ],
+  [
+    whole('(?:suggest|propose|find) (?:me )?(?:some |new |free )*(?:domains?|names?) (?:for|like|with) (.+)'),
+    'domains suggest "$1"',
+  ],
+  [
+    whole(`(?:check )?(?:the )?(?:mx|spf|dkim|dmarc|nameservers?)(?: records?)? ${JOIN}${THING}`),
+    'dns check $1',
+  ],
+  [whole(`(?:run )?(?:an? )?(?:inbox )?placement tests?(?: ${JOIN}${THING})?`), 'placement run $1'],
+  [whole('how many mailboxes.*'), 'mailboxes all'],
+  [whole('how many (?:customers|clients).*'), 'users list'],
+  [whole('how many subscriptions.*'), 'subscriptions list'],
+  [whole(`log ?in (?:as|to) ${THING}`), 'mailboxes admin $1'],
+  [whole(`(?:add|create|new) (?:an? )?(?:new )?dns records?(?: ${JOIN}${THING})?`), 'dns add $1'],
   [
     whole(
       '(?:list |show )?(?:me )?(?:the |all |my )?(?:domains |subscriptions |mailboxes )?(?:that )?(?:expir|renew|end)ing(?: soon| domains| subscriptions)?',
@@ -64,7 +99,11 @@ export const requests: readonly (readonly [asked: RegExp, ...lines: string[]])[]
     'domains renewal-price $1',
   ],
   [whole(`how much (?:is|does) ${THING}(?: cost)?`), 'domains available $1', 'domains renewal-price $1'],
-  [whole(`export (?:the )?(?:mailboxes )?${JOIN}${THING}(?: to \\S+)?`), 'exports send --domain $1'],
+  [whole(`(?:re-?)?export (?:the )?(?:mailboxes )?${JOIN}${THING}(?: to \\S+)?`), 'exports send --domain $1'],
+  [
+    whole(`(?:(?:re-?)?export|move|push) (?:the )?(?:mailboxes )?(?:of |from )?(.+) to (?:${PLATFORMS})`),
+    'exports send --customer "$1"',
+  ],
   [
     whole(`${LOOK}(?:subscriptions )?${ARE}(?:past[ _-]?due|unpaid|overdue)(?: subscriptions)?`),
     'subscriptions list --status PAST_DUE',
@@ -96,6 +135,10 @@ export const requests: readonly (readonly [asked: RegExp, ...lines: string[]])[]
   ],
   [
     whole(`(?:buy|order|register) (?:the )?(?:domains? )?${DOMAINS}(?:[\\s,]+for (.+))?`),
+    'orders create $2 --domains "$1"',
+  ],
+  [
+    whole(`(?:add|create|new) (?:the |an? )?(?:new )?domains? ${DOMAINS}(?:[\\s,]+(?:for|to) (.+))?`),
     'orders create $2 --domains "$1"',
   ],
 ]

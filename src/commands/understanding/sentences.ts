@@ -5,7 +5,7 @@ import { fieldsOf } from '../field.ts'
 import { flagWord, typedWord, type Word } from '../grammar.ts'
 import { didYouMean, type Registry } from '../registry.ts'
 import type { Reading, Understood } from './reading.ts'
-import { fillers, meantBy, otherNouns, verbs } from './vocabulary.ts'
+import { fillers, meantBy, otherNouns, questions, verbs } from './vocabulary.ts'
 
 const wordIn = (word: Word | undefined) => (word ? plainText(word.text).toLowerCase() : '')
 const isFiller = (word: Word) => !word.quoted && fillers.has(wordIn(word).replaceAll("'", '’'))
@@ -133,6 +133,23 @@ function takes({ input, positional }: Command, name: string): boolean {
   }
 }
 
+/** `mailboxes of Acme`, `renewals acme`: a list, and whose things it shows. */
+export function asOwner(registry: Registry, words: readonly Word[]): Understood | undefined {
+  const noun = nounCalled(registry, wordIn(words[0]))
+  const list = noun ? registry.byId(`${noun}.list`) : undefined
+  const things = words.slice(1).filter((word) => !isFiller(word))
+  if (!noun || list?.effect !== 'read' || things.length === 0) return undefined
+  const own = (registry.nouns.get(noun) ?? []).map(({ verb }) => verb)
+  // A word that is near to a verb, or that a question is about, is no name.
+  if (
+    didYouMean(wordIn(things[0]), own) ||
+    things.some((word) => questions.some(([asked]) => asked.test(word.text)))
+  )
+    return undefined
+  const rest = namedIn(list, things)
+  return rest && { kind: 'command', command: list, rest }
+}
+
 /**
  * A bare name is looked for; a word that is nearly one of ours may be that instead.
  * @param sentence what was wrong with it as a command; mrkdwn
@@ -141,14 +158,6 @@ export function asName(registry: Registry, words: readonly Word[], sentence: str
   const [first] = words
   const noun = nounCalled(registry, wordIn(first))
   if (noun) {
-    const list = registry.byId(`${noun}.list`)
-    const things = words.slice(1).filter((word) => !isFiller(word))
-    const verbs = (registry.nouns.get(noun) ?? []).map(({ verb }) => verb)
-    // "mailboxes of Acme": no verb is near to what follows, so it is whose they are.
-    if (list?.effect === 'read' && things.length > 0 && !didYouMean(wordIn(things[0]), verbs)) {
-      const rest = namedIn(list, things)
-      if (rest) return { kind: 'command', command: list, rest }
-    }
     const readings = (registry.nouns.get(noun) ?? [])
       .filter(({ variantOf }) => !variantOf)
       .map((command) => ({ command, rest: words.slice(2) }))

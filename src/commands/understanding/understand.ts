@@ -8,7 +8,7 @@ import { flagWord, parseSpoken, typedWord, type Word } from '../grammar.ts'
 import type { Registry } from '../registry.ts'
 import type { Understood } from './reading.ts'
 import { requests } from './requests.ts'
-import { asName, asSentence, asSynonym, isOrderOfSomething } from './sentences.ts'
+import { asName, asOwner, asSentence, asSynonym, isOrderOfSomething } from './sentences.ts'
 import { fillers, greetings, questions, thingShapes } from './vocabulary.ts'
 
 /** Of a long text this many words are looked at. */
@@ -57,6 +57,8 @@ function meaningOf(registry: Registry, said: string): Understood {
     return { kind: 'which', sentence: faultSentence(spoken.fault), readings: [found] }
   const sentence = asSynonym(registry, words) ?? asSentence(registry, words)
   if (sentence && sentence.kind !== 'search') return sentence
+  const whose = line ? undefined : asOwner(registry, words)
+  if (whose) return whose
   const named = thingsIn(plain)
   const question = asQuestion(registry, plain, named[0])
   // What is wrong with a value is said, rather than answered without it.
@@ -79,6 +81,8 @@ function withoutMarks(said: string): string {
     .trim()
     .replace(/^(<@[A-Z0-9]+(\|[^>]*)?>[\s,:]*)+/, '')
     .replace(/^\/?cmr\b[\s,:]*/i, '')
+    .replace(/^(?:please|pls)\s+(?=\S)/i, '')
+    .replace(/(?<=[^\s,])(?:\s|,)+(?:please|pls|thanks|thank you)[.!]*$/i, '')
     .trim()
 }
 

@@ -58,7 +58,11 @@ export function nothingFound(text: string, filling: Filling | undefined): Messag
     `Nothing matches “${escapeText(text)}”. Try another part of the name, or fewer words.`,
     2900,
   )
-  return { text: sentence, blocks: [section(sentence), ...(filling ? [context(fillingNote(filling))] : [])] }
+  const help = actions(button({ text: 'Help', actionId: 'help.show' }))
+  return {
+    text: sentence,
+    blocks: [section(sentence), ...(filling ? [context(fillingNote(filling))] : []), help],
+  }
 }
 
 /** A customer without a thing of that kind, as far as is known to the bot. */

@@ -57,7 +57,7 @@ export async function outsideReport(
     if (!found) unknown.push(name)
     if (who) read.push(`${name} (${posts.map(({ what }) => what).join(', ')}) is read by ${who}`)
   }
-  const notTold = unknown.length > 0 ? [`Slack does not tell of ${unknown.join(', ')}`] : []
+  const notTold = unknown.length > 0 ? [`Slack does not say this of ${unknown.join(', ')}`] : []
   if (read.length > 0) return { warning: [...read, ...notTold].join('; ') }
   return [`none in ${channels.size} channels that the bot posts in`, ...notTold].join('; ')
 }

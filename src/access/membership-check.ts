@@ -21,7 +21,7 @@ export function createMembershipCheck(slack: Pick<WebClient, 'users'>): HealthCh
           'the Slack app lacks the scope users:read, so that only CMR_ADMINS and members of the last 7 days get in: add it under OAuth & Permissions and reinstall the app',
         )
       if (!/^users?_not_(found|visible)$/.test(said))
-        throw new Error(`Slack does not tell who is a member (${said})`)
+        throw new Error(`Slack does not say who is a member (${said})`)
     }
     return 'Slack reports who is a member'
   }

@@ -51,7 +51,7 @@ export function answerMessage(title: string, data: unknown): Message {
   const list = listIn(data)
   if (list) return listMessage(title, list)
   if (isObject(data)) return cardMessage(title, data)
-  const text = data === null || data === undefined ? 'CMR has no data on it.' : escapeText(String(data))
+  const text = data === null || data === undefined ? 'CMR has no data about it.' : escapeText(String(data))
   return { text: escapeText(title), blocks: [section(`*${escapeText(title)}*\n${text}`)] }
 }
 
@@ -60,7 +60,7 @@ function listMessage(title: string, rows: readonly unknown[]): Message {
   const blocks: KnownBlock[] = [section(`*${escapeText(head)}*`)]
   blocks.push(...sections(rows.slice(0, mostRows).map(lineOf)))
   if (rows.length > mostRows)
-    blocks.push(context(`The first ${mostRows} of ${rows.length}. Narrow it down, or ask for the next page.`))
+    blocks.push(context(`The first ${mostRows} of ${rows.length}. Narrow it down, or go to the next page.`))
   return { text: escapeText(head), blocks }
 }
 

@@ -77,7 +77,7 @@ export function endpointCommand<
       commandOptions.positional ?? required.map(([name]) => name as keyof z.output<Input> & string)
     ).filter((name) => name !== 'userId' || !isOwned),
     label: nameOf,
-    whenUnknown: () => `Check what is there now (\`/cmr help ${noun}\` lists how) before you send it again.`,
+    whenUnknown: () => `Check the current state (\`/cmr help ${noun}\` lists how) before you send it again.`,
     ...(example && { example }),
     ...(about && { about }),
     ...(rare && { rare }),
@@ -166,7 +166,7 @@ export function ownerFollows(input: z.ZodObject): z.ZodObject {
   const { userId, ...others } = input.shape
   const telling = fieldsOf(input).some((field) => field.required && (entryKindOf(field) ?? 'user') !== 'user')
   if (!telling || userId === undefined) return input
-  const meta = { ...(userId as z.ZodType).meta(), hint: 'Only where the bot does not know whose that is' }
+  const meta = { ...(userId as z.ZodType).meta(), hint: 'Needed only if the bot does not know whose this is' }
   // The thing comes first, also in the form. A clone keeps the rules across fields.
   const shape = { ...others, userId: (userId as z.ZodType).optional().meta(meta) }
   return input.clone({ ...input.def, shape })

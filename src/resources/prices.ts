@@ -81,9 +81,9 @@ function walletLines({ cents, atMost = 0 }: Price, { balance, missing, lasts }: 
 /** Says for how long the rest pays what renews by itself. */
 function lastsSentence({ days, of, isNothing }: NonNullable<Funds['lasts']>): string {
   if (days === of && isNothing) return `Nothing renews by itself in the next ${of} days.`
-  if (days === of) return `The rest covers all that renews by itself in the next ${of} days.`
-  if (days === 0) return ':warning: *The rest does not cover what renews by itself today.*'
-  return `The rest covers what renews by itself for *${counted(days, 'day')}*.`
+  if (days === of) return `What is left covers all that renews by itself in the next ${of} days.`
+  if (days === 0) return ':warning: *What is left does not cover what renews by itself today.*'
+  return `What is left covers what renews by itself for *${counted(days, 'day')}*.`
 }
 
 /** The sum, or nothing where one of them is not known. */
@@ -122,7 +122,7 @@ export async function domainRenewalPrice(
 
 /** CMR may refuse a price for a reason that passes, and renew the domain all the same. */
 const NOT_IN_THE_SUM =
-  'What CMR refuses to price is not in the sum: should it renew it all the same, that comes on top.'
+  'The total leaves out what CMR gives no price for. If CMR renews that too, it costs extra.'
 
 /** What one domain's renewal costs, or why CMR refuses it; mrkdwn. */
 function renewalLine(

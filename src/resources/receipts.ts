@@ -32,8 +32,8 @@ export type OfDomains = { readonly userId: string; readonly domains: readonly st
 type Consequences = Readonly<Record<'on' | 'off', string>>
 
 export const domainAutoRenew: Consequences = {
-  on: 'The wallet pays for another year when this one ends.',
-  off: 'When its year ends it expires, unless somebody renews it before. Its mailboxes are billed all the same: they have an auto-renew of their own.',
+  on: 'The wallet pays for the next year when this one ends.',
+  off: 'When its year ends it expires, unless somebody renews it before. Its mailboxes are still billed, because they have their own auto-renew.',
 }
 
 /** Before auto-renew is switched; mrkdwn. */
@@ -91,7 +91,7 @@ export function forwardReceipt(
     text: `:outbox_tray: Visitors of ${called(of.domains, 'domains')} go to *${escapeText(of.forwardTo)}*`,
     follows: [
       spelledOut(of.domains),
-      of.maskForwarding ? 'Masked: their browsers go on showing the domain.' : undefined,
+      of.maskForwarding ? 'Masked: their browsers keep showing the domain.' : undefined,
     ],
   })
 }
@@ -99,7 +99,7 @@ export function forwardReceipt(
 /** After a domain was told where the mail goes that no mailbox takes. */
 export function mailForwardReceipt(of: { readonly domain: string; readonly forwardTo: string }): Message {
   return receipt({
-    text: `:outbox_tray: Mail to *${escapeText(of.domain)}* that no mailbox takes goes to *${escapeText(of.forwardTo)}*`,
+    text: `:outbox_tray: Mail to *${escapeText(of.domain)}* without a mailbox goes to *${escapeText(of.forwardTo)}*`,
   })
 }
 
@@ -118,7 +118,7 @@ export function domainsRemovedReceipt(domains: readonly string[]): Message {
     text: `:wastebasket: ${called(domains, 'domains')} removed from CMR for good`,
     follows: [
       spelledOut(domains),
-      'This stops no billing: what is still subscribed ends by its own auto-renew or cancel.',
+      'This does not stop billing. For that, turn off auto-renew of the subscription or cancel it.',
     ],
     buttons: [button({ text: 'Subscriptions', actionId: 'subscriptions.list' })],
   })
@@ -221,7 +221,7 @@ export function loginUpdatedReceipt(
     follows: [
       changed.length > 0
         ? `Changed: ${changed.map(escapeText).join(', ')}. The next export uses it; what was exported before stays as it is.`
-        : 'Nothing differed from before.',
+        : 'Nothing changed.',
     ],
     buttons: [
       button({ text: 'Export mailboxes', actionId: 'exports.send', value }),
@@ -234,7 +234,9 @@ export function loginUpdatedReceipt(
 export function disconnectedReceipt({ userId, name }: OfCustomer, login: Login): Message {
   return receipt({
     text: `:wastebasket: ${loginName(login)} of *${escapeText(name)}* disconnected`,
-    follows: ['What was exported stays there; nothing more goes there until somebody connects it again.'],
+    follows: [
+      'What was exported stays there. Nothing more can be exported until somebody connects it again.',
+    ],
     buttons: [
       button({
         text: 'Connect again',

@@ -50,7 +50,7 @@ export async function subscriptionRenewalPrice(
     notes: [
       ...(stepping.length > 0 ? [stepNote(stepping, prices.mailboxAfterYear)] : []),
       ...(priced.some(({ billed }) => billed.emptySeats) ? [emptySeatsNote] : []),
-      'CMR’s documentation contradicts itself on whether PAUSED warm-ups are billed.',
+      'CMR’s documentation is unclear on whether PAUSED warm-ups are billed.',
       ...(priced.some(({ billed }) => billed.activeWarmups > 0) ? warmupNotes(prices) : []),
     ],
   }

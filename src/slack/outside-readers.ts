@@ -94,7 +94,7 @@ export function createOutsideReaders(
       }
       await Promise.all(Array.from({ length: AT_ONCE }, work))
     } catch (error) {
-      logger?.debug({ err: error, channel }, 'Slack does not tell which guests are in a channel')
+      logger?.debug({ err: error, channel }, 'Slack does not say which guests are in a channel')
     }
     return { guests: guests.slice(0, MOST_GUESTS), isWhole }
   }
@@ -107,7 +107,7 @@ export function createOutsideReaders(
       if (!isWhole) known.delete(channel)
       return { shared: sharedWith((found ?? {}) as SharedFlags), guests }
     } catch (error) {
-      logger?.debug({ err: error, channel }, 'Slack does not tell who reads a channel')
+      logger?.debug({ err: error, channel }, 'Slack does not say who reads a channel')
       known.delete(channel)
       return undefined
     }

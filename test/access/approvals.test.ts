@@ -25,7 +25,7 @@ test('over a limit somebody else is asked; of many clicks one decides, it runs o
   await eventually(async () => expect(await world.requests('domains.renew')).toHaveLength(1))
   await eventually(() =>
     expect(
-      seenBy(world, world.ana.id).match(/It is decided already|Approved by/g)?.length,
+      seenBy(world, world.ana.id).match(/It has already been decided|Approved by/g)?.length,
     ).toBeGreaterThanOrEqual(20),
   )
   await eventually(() => {

@@ -69,12 +69,12 @@ test.each([
   await world.sees(/They would read each digest.*the wallet/)
   expect(world.read()).toMatch(who)
   await press(world, 'Post there anyway')
-  await world.sees(/reads a digest/)
+  await world.sees(/gets a digest/)
   await world.say('/cmr digest')
   await world.sees(/:warning: Read by/)
   // It is no new place.
   await world.say(`/cmr digest set 9:00 --channel ${world.billing.id}`)
-  await world.sees(/reads a digest at 09:00/)
+  await world.sees(/gets a digest at 09:00/)
 
   await world.say(`/cmr approvals set ${world.billing.id}`)
   await world.sees(/They would read each request.*and its price/)
@@ -119,7 +119,7 @@ test('approvals are set up only where the bot can ask for them', async () => {
     channel: { id: string }
   }
   await world.say(`/cmr approvals set ${channel.id}`)
-  await world.sees(/The bot (does not see|is not in) that channel/)
+  await world.sees(/The bot (cannot see|is not in) that channel/)
   await world.say('/cmr access')
   await world.sees(/No approvals channel is set/)
 })

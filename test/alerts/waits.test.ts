@@ -111,7 +111,7 @@ test('CMR that asks for a day is left alone for five minutes; people read so, an
   await world.say('/cmr wallet')
   await world.sees(/429/)
   await world.say('/cmr wallet', world.omar.id)
-  await world.sees(/CMR asked the bot to pause\. It asks again in (29\d|300) s/)
+  await world.sees(/CMR asked the bot to pause\. The bot asks again in (29\d|300) s/)
   expect(await ready(world)).toMatch(/requests to CMR: until [\d:]+ UTC, because CMR asked the bot to pause/)
   expect(await world.requests('wallet.get')).toHaveLength(1)
   await world.say(`/cmr alerts repair ${world.alerts.id}`)

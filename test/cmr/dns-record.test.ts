@@ -69,7 +69,7 @@ test.each([
 test('a change of an MX takes no priority, and says so', () => {
   const record = { recordType: 'MX', value: '10 mx.acme.com' }
   expect(readBy(record, update)).toMatchObject({
-    value: expect.stringContaining('no priority with a change'),
+    value: expect.stringContaining('CMR cannot change a priority'),
   })
   expect(readBy({ recordType: 'MX', value: 'MX.acme.com.' }, update)).toMatchObject({ value: 'mx.acme.com' })
 })

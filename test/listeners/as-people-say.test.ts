@@ -137,7 +137,7 @@ test('a customer is known by a domain or a mailbox of theirs', async () => {
     await world.say(`/cmr exports platforms ${name}`)
     await eventually(() =>
       expect(JSON.stringify(world.messages(world.ops.id).slice(told))).toMatch(
-        new RegExp(`${user.company}.*connected to no platform yet`),
+        new RegExp(`${user.company}.*not connected to any platform yet`),
       ),
     )
   }

@@ -42,9 +42,9 @@ const isNextAt = (world: World, next: string) =>
 test('it is set up from Slack, posted each morning with what is open, and read as text', async () => {
   const { world, set } = await worldAt(THURSDAY)
   await world.say('/cmr digest')
-  await world.sees(/No channel reads a digest yet/)
+  await world.sees(/No channel gets a digest yet/)
   await world.say('/cmr digest set 8 --timezone Europe/Berlin --weekdays mon-fri --weekly mon')
-  await world.sees(/reads a digest at 08:00 \(Europe\/Berlin\), Tue–Fri; Mon for the whole week/)
+  await world.sees(/gets a digest at 08:00 \(Europe\/Berlin\), Tue–Fri; Mon for the whole week/)
   await world.sees(/has set up a digest here/)
   await isNextAt(world, '2026-11-26T07:00:00Z')
 
@@ -59,9 +59,9 @@ test('it is set up from Slack, posted each morning with what is open, and read a
   })
   await isNextAt(world, '2026-11-27T07:00:00Z')
   // What is read out says the same as what is seen.
-  expect(digest?.text).toMatch(/CMR on Thursday, November 26.*1 open alert.*1 of them nobody’s yet/)
+  expect(digest?.text).toMatch(/CMR on Thursday, November 26.*1 open alert.*1 of them not taken over yet/)
   expect(JSON.stringify(digest?.blocks)).toMatch(
-    /digest-acme\.com.*nobody takes care of it yet.*1 × payment failed/,
+    /digest-acme\.com.*nobody has taken it over yet.*1 × payment failed/,
   )
 
   // On Monday it covers the week; the weekend had none.
@@ -81,21 +81,21 @@ test('it is set up from Slack, posted each morning with what is open, and read a
   await world.say('/cmr digest stop #ops')
   await world.opened()
   await world.submit({})
-  await world.sees(/reads no digest any more/)
+  await world.sees(/no longer gets a digest/)
   expect(row(world)).toBeUndefined()
 })
 
 test('where there is nothing to say it is silent if so chosen, and says that all is calm otherwise', async () => {
   const { world, set } = await worldAt(THURSDAY)
   await world.say('/cmr digest set 7:00 --weekdays daily --quiet yes')
-  await world.sees(/only when there is something to say/)
+  await world.sees(/only when something needs attention/)
   set(minutesLater(31))
   await isNextAt(world, '2026-11-27T07:00:00Z')
   expect(await digestsIn(world)).toEqual([])
   await world.say('/cmr digest set --quiet no')
   await eventually(() => expect(row(world)?.quiet).toBe(0))
   set(minutesLater(31 + 24 * 60))
-  await eventually(async () => expect((await digestsIn(world))[0]?.text).toMatch(/Nothing needs anybody/))
+  await eventually(async () => expect((await digestsIn(world))[0]?.text).toMatch(/Nothing needs attention/))
 })
 
 test('a restart at that minute, a lost answer and a second process neither lose nor double it', async () => {
@@ -163,7 +163,7 @@ test('from Home its form asks for the channel, and shows what came of it', async
   }
   await world.interactions.act({ person: world.ana.id, view: home.id, values: {} }, button)
   const list = await world.opened(world.ana.id, (view) =>
-    JSON.stringify(view).includes('No channel reads a digest'),
+    JSON.stringify(view).includes('No channel gets a digest'),
   )
   const setUp = buttonsIn(list.blocks).find(({ text }) => text.text === 'Set up a digest')
   await world.interactions.act(
@@ -172,7 +172,7 @@ test('from Home its form asks for the channel, and shows what came of it', async
   )
   await world.opened()
   await world.submit({ channel: world.billing.id, time: '9am' })
-  await world.opened(world.ana.id, (view) => /reads a digest|Next one/.test(JSON.stringify(view)))
+  await world.opened(world.ana.id, (view) => /gets a digest|Next one/.test(JSON.stringify(view)))
   expect(JSON.stringify(world.modalOf(world.ana.id))).toMatch(/at 09:00 \(UTC\), Mon–Fri/)
   expect(world.messages(world.directMessages(world.ana.id))).toEqual([])
 })

@@ -44,7 +44,7 @@ const chatsOf = (world: World, person: string) => JSON.stringify(world.messages(
 test('Home shows open alerts with who has them, and changes by itself for whoever looks at it', async () => {
   const empty = await homeOf(world)
   expect(textIn(empty)).toMatch(
-    /Nothing is known to be at risk.*Nothing is under way · No order waits to be processed.*No open alerts/,
+    /Nothing known is at risk.*Nothing is under way · No order waits to be processed.*No open alerts/,
   )
   await homeOf(world, world.omar.id)
 
@@ -52,10 +52,10 @@ test('Home shows open alerts with who has them, and changes by itself for whoeve
   await messageWith(world, world.alerts.id, 'acme-home.com')
   for (const person of [world.ana.id, world.omar.id])
     await eventually(() =>
-      expect(textIn(world.home(person))).toMatch(/acme-home\.com.*nobody takes care of it yet/),
+      expect(textIn(world.home(person))).toMatch(/acme-home\.com.*nobody has taken it over yet/),
     )
 
-  await pressIn(world, world.home(world.omar.id), 'Take care of it', world.omar.id)
+  await pressIn(world, world.home(world.omar.id), 'Take over', world.omar.id)
   await modal(world, /You have taken this over/, world.omar.id)
   for (const person of [world.ana.id, world.omar.id])
     await eventually(() =>

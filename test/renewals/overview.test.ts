@@ -118,7 +118,7 @@ test('Home begins with what is at risk and why, then tells how long the wallet l
     'it ends on *Nov 30*, because auto-renew is off; until Dec 7 it can still be renewed',
   )
   expect(text).toContain('it renews on *Dec 7*, and the wallet lacks *$9.99*')
-  expect(text).toContain('its domain lapses before it renews on *Dec 11*, and CMR refuses it then')
+  expect(text).toContain('its domain lapses before it renews on *Dec 11*, and CMR refuses it after that')
   expect(text).toMatch(
     /\*\$20\.00 in the wallet\*: it covers what renews by itself until Dec 7; add \$1[2-6]\.\d\d to reach Jan 11/,
   )
@@ -165,7 +165,7 @@ test('a digest tells in its text, for phones and for being read out, what its bl
   expect(saysSomething(report())).toBe(true)
   const empty = report({ outlook: outlook(partner({ domains: [], subscriptions: [] })) })
   expect(saysSomething(empty)).toBe(false)
-  expect(digestMessage(empty, zone).text).toMatch(/Nothing needs anybody.*\$20\.00/)
+  expect(digestMessage(empty, zone).text).toMatch(/Nothing needs attention.*\$20\.00/)
 })
 
 /** Three domains that renew by themselves in the next days, of which two have no price yet. */

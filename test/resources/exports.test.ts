@@ -100,13 +100,13 @@ test('Instantly needs its organisation: CMR is not asked before it is chosen fro
   const credentialId = await connect('INSTANTLY')
   await world.say(`/cmr exports send ${credentialId} ${domain} --userId ${userId}`)
   await eventually(() =>
-    expect(JSON.stringify(world.modalOf(world.ana.id))).toMatch(/Instantly needs to know the organisation/),
+    expect(JSON.stringify(world.modalOf(world.ana.id))).toMatch(/Instantly needs an organization/),
   )
   await world.say(`/cmr exports update ${userId} ${credentialId}`)
   const form = await world.opened(world.ana.id, (view) => 'orgId' in initialOf(view))
   expect(JSON.stringify(form)).toMatch(/"Main".*"org_1".*"Agency".*"org_2"/s)
   await world.submit({ orgId: 'org_2' })
-  await world.sees(/Instantly\* login .* saved.*Changed: Organisation/s)
+  await world.sees(/Instantly\* login .* saved.*Changed: Organization/s)
   await world.say(`/cmr exports send ${credentialId} ${domain} --userId ${userId}`)
   await confirm(world)
   await world.sees(/Exporting \d mailboxes to Instantly/)
@@ -128,7 +128,9 @@ test('ReachInbox on a free plan, and an export that is still on its way, are ref
   // One that is on its way is not even sent again.
   await send(paid)
   await eventually(() =>
-    expect(JSON.stringify(world.modalOf(world.ana.id))).toMatch(/Nothing was sent: it would be done twice/),
+    expect(JSON.stringify(world.modalOf(world.ana.id))).toMatch(
+      /Nothing was sent, because it would be done twice/,
+    ),
   )
   const sent = await world.requests('exports.send')
   expect(sent.map(({ query }) => query)).toEqual([{ userId }, { userId }])
@@ -169,7 +171,7 @@ test('disconnecting names the login and asks for it', async () => {
 test('a user without any platform is told so, with a way to connect one', async () => {
   const { world, userId } = await withMailboxes()
   await world.say(`/cmr exports platforms ${userId}`)
-  await world.sees(/: connected to no platform yet/)
+  await world.sees(/: not connected to any platform yet/)
   await press(world, 'Connect ReachInbox')
   expect(initialOf(await world.opened())).toMatchObject({ userId, app: 'REACHINBOX' })
 })

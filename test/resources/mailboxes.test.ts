@@ -103,7 +103,7 @@ test('removing names each address and asks for it to be typed', async () => {
   await world.say(`/cmr mailboxes get ${box.email}`)
   await press(world, 'Remove')
   const asked = await confirm(world)
-  expect(JSON.stringify(asked)).toMatch(new RegExp(`${box.email}.*nobody can bring it back`, 's'))
+  expect(JSON.stringify(asked)).toMatch(new RegExp(`${box.email}.*cannot be brought back`, 's'))
   expect(JSON.parse(String(asked.private_metadata)).typed).toBe(box.email)
   await eventually(async () => expect(await now()).toBeUndefined())
 })

@@ -73,7 +73,7 @@ describe('auto-renew of domains', () => {
   test('switched off, it says what that means, and the button switches it back on', () => {
     const message = domainAutoRenewReceipt(of, false, told)
     expect(read(message)).toEqual([
-      ':white_check_mark: Auto-renew is *off* for *2 domains*\nacme.com, Beta.com\nWhen its year ends it expires, unless somebody renews it before. Its mailboxes are billed all the same: they have an auto-renew of their own.',
+      ':white_check_mark: Auto-renew is *off* for *2 domains*\nacme.com, Beta.com\nWhen its year ends it expires, unless somebody renews it before. Its mailboxes are still billed, because they have their own auto-renew.',
       '[Turn auto-renew on]',
       '[All domains]',
     ])
@@ -134,19 +134,19 @@ test('what CMR has only begun does not read as done', () => {
 test('forwarding says who is sent where, and whether they see it', () => {
   const of = { userId, domains: ['acme.com'], forwardTo: 'https://acme.example' }
   expect(read(forwardReceipt({ ...of, maskForwarding: true }))).toEqual([
-    ':outbox_tray: Visitors of *acme.com* go to *https://acme.example*\nMasked: their browsers go on showing the domain.',
+    ':outbox_tray: Visitors of *acme.com* go to *https://acme.example*\nMasked: their browsers keep showing the domain.',
   ])
   expect(read(forwardReceipt(of))).toEqual([
     ':outbox_tray: Visitors of *acme.com* go to *https://acme.example*',
   ])
   expect(read(mailForwardReceipt({ domain: 'acme.com', forwardTo: 'ana@acme.example' }))).toEqual([
-    ':outbox_tray: Mail to *acme.com* that no mailbox takes goes to *ana@acme.example*',
+    ':outbox_tray: Mail to *acme.com* without a mailbox goes to *ana@acme.example*',
   ])
 })
 
 test('what is gone for good says so', () => {
   expect(read(domainsRemovedReceipt(['acme.com']))).toEqual([
-    ':wastebasket: *acme.com* removed from CMR for good\nThis stops no billing: what is still subscribed ends by its own auto-renew or cancel.',
+    ':wastebasket: *acme.com* removed from CMR for good\nThis does not stop billing. For that, turn off auto-renew of the subscription or cancel it.',
     '[Subscriptions]',
   ])
   const outcomes = [
@@ -179,11 +179,11 @@ test('logins are told by platform and address, never by what is secret, and lead
     '[Export mailboxes]',
     '[All platforms]',
   ])
-  expect(read(loginUpdatedReceipt(of, login, []))[0]).toMatch(/Nothing differed from before\.$/)
+  expect(read(loginUpdatedReceipt(of, login, []))[0]).toMatch(/Nothing changed\.$/)
   expect(presses(saved)[0]).toBe(`exports.send userId=${userId} credentialId=C-1`)
   const gone = disconnectedReceipt(of, login)
   expect(read(gone)).toEqual([
-    ':wastebasket: *Smartlead* login ops@acme.com of *Acme* disconnected\nWhat was exported stays there; nothing more goes there until somebody connects it again.',
+    ':wastebasket: *Smartlead* login ops@acme.com of *Acme* disconnected\nWhat was exported stays there. Nothing more can be exported until somebody connects it again.',
     '[Connect again]',
     '[All platforms]',
   ])

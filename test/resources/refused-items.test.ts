@@ -84,8 +84,8 @@ test('rows that CMR refuses inside a 200 stand in the outcome with its own words
     world,
     'mailboxes update',
     csvText([
-      { Mailbox: String(first?.email), 'User name': taken(second) },
-      { Mailbox: String(second?.email), 'User name': taken(third) },
+      { Mailbox: String(first?.email), Username: taken(second) },
+      { Mailbox: String(second?.email), Username: taken(third) },
     ]),
   )
   await world.submit({})

@@ -7,7 +7,7 @@ import { isRenewable } from '../support/renewable.ts'
 import { startWorld, type World } from '../support/world.ts'
 
 const shown = (world: World) => JSON.stringify(world.modalOf(world.ana.id)?.blocks ?? [])
-const again = (world: World) => eventually(() => expect(shown(world)).toContain('done a short while ago'))
+const again = (world: World) => eventually(() => expect(shown(world)).toContain('done recently'))
 
 /** A world that hears CMR's webhooks, with a subscription that can be renewed. */
 async function withSubscription() {
@@ -24,7 +24,7 @@ test('seconds after a renewal, every door says who renewed it and asks for a del
   const { world, domain } = await withSubscription()
   await world.say(`/cmr subscriptions renew ${domain}`)
   await eventually(() => expect(shown(world)).toContain('It costs'))
-  expect(shown(world)).not.toContain('short while ago')
+  expect(shown(world)).not.toContain('done recently')
   await confirm(world)
   await world.sees(/\*Done\*/)
   const renewed = new RegExp(`${domain}: Renewed \\d+ s ago by <@${world.ana.id}>, paid until <!date`)
@@ -34,7 +34,7 @@ test('seconds after a renewal, every door says who renewed it and asks for a del
   await again(world)
   expect(shown(world)).toMatch(renewed)
   const refused = await world.submit({ confirmName: 'no' })
-  expect(refused.errors).toEqual({ confirmName: 'This is another name. Type yes, or cancel.' })
+  expect(refused.errors).toEqual({ confirmName: 'This is a different name. Type yes, or cancel.' })
   await world.interactions.close(world.ana.id)
 
   // The form.
@@ -66,7 +66,7 @@ test('what CMR renewed by itself, or somebody in its dashboard, counts as well',
   expect(answer).toBe(200)
   await world.say(`/cmr subscriptions renew ${domain}`)
   await again(world)
-  expect(shown(world)).toMatch(new RegExp(`${domain}: Renewed \\d+ s ago without this bot`))
+  expect(shown(world)).toMatch(new RegExp(`${domain}: Renewed \\d+ s ago without the bot`))
   expect(shown(world)).toContain('Type yes to confirm')
   await world.interactions.close(world.ana.id)
   const { domainName } = (await world.look('domains')).find(isRenewable)
@@ -82,9 +82,7 @@ test('what CMR renewed by itself after the confirmation was shown is not paid fo
   const data = { subscriptionId, domain, userId, periodEnd: '2031-02-03T00:00:00.000Z' }
   await world.webhook({ event: 'subscription.renewal.success', eventId: 'AUTO-3', data })
   await confirm(world)
-  await eventually(() =>
-    expect(shown(world)).toContain('since you were asked, this was done without this bot'),
-  )
+  await eventually(() => expect(shown(world)).toContain('this was done meanwhile without the bot'))
   expect(shown(world)).toContain(`${domain}: Renewed`)
   await world.interactions.close(world.ana.id)
   expect(await world.requests('subscriptions.renew')).toEqual([])
@@ -121,7 +119,7 @@ test('a file of orders says what of it was registered a short while ago', async 
   const csv = csvText([row('fresh-again.com'), row('fresh-other.com')])
   await giveFile(world, 'orders import', csv)
   await again(world)
-  expect(shown(world)).toMatch(/fresh-again\.com: Registered \d+ s ago without this bot/)
+  expect(shown(world)).toMatch(/fresh-again\.com: Registered \d+ s ago without the bot/)
   expect(shown(world)).not.toContain('fresh-other.com: Registered')
   const refused = await world.submit({ confirmName: '' })
   expect(refused.errors).toBeDefined()

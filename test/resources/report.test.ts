@@ -94,7 +94,7 @@ test('a number that is no failure is said to be none', async () => {
   const world = await startWorld()
   await world.say('/cmr errors send --failure 424242')
   await eventually(() =>
-    expect(JSON.stringify(world.modalOf(world.ana.id))).toMatch(/no longer has that failure/),
+    expect(JSON.stringify(world.modalOf(world.ana.id))).toMatch(/failure is no longer stored/),
   )
 })
 

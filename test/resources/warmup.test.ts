@@ -97,7 +97,7 @@ test('a warm-up that runs already is not started again', async () => {
   const { world, box } = await withMailbox(true)
   await world.say(`/cmr warmup add ${box.email}`)
   await eventually(() =>
-    expect(JSON.stringify(world.modalOf(world.ana.id))).toMatch(/is being warmed up already/),
+    expect(JSON.stringify(world.modalOf(world.ana.id))).toMatch(/is already being warmed up/),
   )
   expect(await world.requests('warmup.add')).toEqual([])
 })

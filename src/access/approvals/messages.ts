@@ -32,7 +32,7 @@ export function standOf(one: Approval): string {
     case 'expired':
       return ':alarm_clock: Expired: nobody decided in time. Nothing was done.'
     case 'changed':
-      return `:repeat: ${one.outcome ?? 'It has changed meanwhile, and is asked anew.'} Nothing was done.`
+      return `:repeat: ${one.outcome ?? 'It has changed meanwhile, so it needs approval again.'} Nothing was done.`
   }
 }
 

@@ -32,7 +32,7 @@ const searchDue: SearchOptions = async (context, typed) => {
     const what = one.kind === 'domain' ? 'domain' : 'mailboxes'
     const until = optionMoment(one.endsAt, zone).split(',')[0]
     return option(
-      `${one.domain} · ${what} · ${until}${one.isLeft ? ' · not by itself' : ''}`,
+      `${one.domain} · ${what} · ${until}${one.isLeft ? ' · not automatic' : ''}`,
       spokenItem(one),
     )
   })
@@ -46,7 +46,7 @@ const input = z
       .optional()
       .meta({
         label: 'What to renew',
-        hint: `Choose from what is due within ${RENEWABLE_DAYS} days, or name domains; “all” for all that does not renew by itself`,
+        hint: `Choose from what is due within ${RENEWABLE_DAYS} days, or name domains. “all” stands for all that does not renew by itself`,
         example: 'acme.com',
         search: searchDue,
       }),
@@ -54,9 +54,9 @@ const input = z
       .enum(['7d', '14d', '30d', '45d'])
       .optional()
       .meta({
-        label: 'Or all that is due within',
+        label: 'Or everything due within',
         normal: inDays,
-        hint: `Only what does not renew by itself; mailboxes from ${DUE_DAYS.subscription} days before their end on`,
+        hint: `Only what does not renew by itself. Mailboxes from ${DUE_DAYS.subscription} days before their end on`,
       }),
     userId: z
       .string()
@@ -67,7 +67,11 @@ const input = z
   })
   .superRefine(({ items, within, plan }, { addIssue }) => {
     if (items?.length || within || plan) return
-    addIssue({ code: 'custom', path: ['items'], message: 'Choose what to renew, or by when it is due.' })
+    addIssue({
+      code: 'custom',
+      path: ['items'],
+      message: 'Choose what to renew, or a period in which it is due.',
+    })
   })
 
 type BulkInput = z.output<typeof input>
@@ -82,12 +86,12 @@ async function confirmAll(context: CommandContext, given: BulkInput): Promise<Co
     if (!conflict) free.push(one)
     else
       notes.push(
-        `:hourglass_flowing_sand: *${escapeText(one.domain ?? one.id)}*: <@${conflict.actor}> renews it already.`,
+        `:hourglass_flowing_sand: *${escapeText(one.domain ?? one.id)}*: <@${conflict.actor}> is already renewing it.`,
       )
   }
   const taken = free.slice(0, MOST_RENEWED)
   if (free.length > taken.length)
-    notes.push(`The first ${taken.length} of ${free.length}: run the command again for the others.`)
+    notes.push(`The first ${taken.length} of ${free.length}: run the command again for the rest.`)
   const quote = await quoteOf(context, taken)
   const left = [...notes, ...quote.notes]
   // A confirmed plan is sent as a whole: its price is no price where a part of it can no longer be renewed.
@@ -95,7 +99,7 @@ async function confirmAll(context: CommandContext, given: BulkInput): Promise<Co
   if (quote.items.length === 0 || isBroken)
     return {
       text: [
-        isBroken ? '*Not all of this can be renewed any more.*' : '*Nothing of this can be renewed now.*',
+        isBroken ? '*Some of this can no longer be renewed.*' : '*Nothing of this can be renewed now.*',
         ...left,
       ].join('\n'),
       refused: true,
@@ -161,7 +165,7 @@ export const renewMany: Command = withTraits(
     input,
     positional: ['items'],
     label: ({ plan = [] }) => namesOf(plan),
-    whenUnknown: () => 'Its receipt shows each renewal. Do not send any of them again before.',
+    whenUnknown: () => 'Its receipt shows each renewal. Check it before you send any of them again.',
     confirm: confirmAll,
     async run({ sendPlanned }, { plan = [] }) {
       if (!sendPlanned) throw new Error('renewals.renew runs as an operation only')

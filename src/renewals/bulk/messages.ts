@@ -68,7 +68,7 @@ export function priceOfAll(items: readonly QuotedItem[], prices: ListPrices): Pr
     notes: [
       ...(mayStep
         ? [
-            `:grey_question: CMR raises a mailbox to ${money(prices.mailboxAfterYear)} once its domain has completed a year and was renewed, and does not show whether that has happened: where it says “may step up”, it may.`,
+            `:grey_question: CMR raises a mailbox to ${money(prices.mailboxAfterYear)} once its domain has completed a year and was renewed, and does not show whether that has happened. Those prices are marked “may step up”.`,
           ]
         : []),
       ...(items.some(({ billed }) => billed?.emptySeats) ? [emptySeatsNote] : []),
@@ -81,7 +81,7 @@ export function priceOfAll(items: readonly QuotedItem[], prices: ListPrices): Pr
 export function bulkReceipt(plan: readonly PlannedRenewal[]): Message {
   return receipt({
     text: `:outbox_tray: Renewing *${countOf(plan)}*, one after the other`,
-    follows: ['This message shows what became of each. Nothing is sent twice, also after a restart.'],
+    follows: ['This message shows the outcome of each. Nothing is sent twice, even after a restart.'],
     buttons: [button({ text: 'Wallet', actionId: 'wallet.get' })],
   })
 }

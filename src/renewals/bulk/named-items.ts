@@ -54,7 +54,7 @@ export async function wantedItems(context: CommandContext, request: RenewalReque
     if (due.length > 0) return { items: due, notes: [] }
     throw new InputError(
       'within',
-      `Nothing that is due within ${days} days needs you: all of it renews by itself. Name what you want to renew earlier.`,
+      `Nothing due within ${days} days needs you, because all of it renews by itself. Name what you want to renew earlier.`,
     )
   }
   const found: WantedItem[] = []
@@ -128,7 +128,7 @@ async function alreadyPaid(
       return [
         [
           id,
-          `*${name}*: its mailboxes are paid until ${date(periodEnd)}, so they are left out. \`${id}\` alone renews them all the same.`,
+          `*${name}*: its mailboxes are paid until ${date(periodEnd)}, so they are left out. \`${id}\` alone renews them anyway.`,
         ],
       ]
     }),
@@ -166,5 +166,5 @@ function nothingDue(known: readonly DueItem[]): string {
   const what = next
     ? `it renews by itself on ${date(next.endsAt)}`
     : `nothing of it is due within ${RENEWABLE_DAYS} days`
-  return `${what}, so it is left out. \`domain:NAME\` or the subscription’s id renews it all the same.`
+  return `${what}, so it is left out. \`domain:NAME\` or the subscription’s id renews it anyway.`
 }

@@ -122,9 +122,9 @@ function quotedSubscription(
   const name = row?.domain ?? one.domain ?? one.id
   const status = row?.subscriptionStatus
   if (!row) return leftOut(name, 'CMR has no such subscription.')
-  if (status === 'RENEWING') return leftOut(name, 'it is being renewed already.')
+  if (status === 'RENEWING') return leftOut(name, 'it is already being renewed.')
   if (/^(CANCELLED|EXPIRED)$/.test(status ?? ''))
-    return leftOut(name, `its subscription is ${status}, and CMR renews it no more.`)
+    return leftOut(name, `its subscription is ${status}, and CMR no longer renews it.`)
   return {
     kind: 'subscription',
     id: one.id,

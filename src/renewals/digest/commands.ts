@@ -43,7 +43,7 @@ const show = digestCommand({
   about: 'Shows what the digest would say now.',
   effect: 'read',
   submit: 'Show',
-  input: z.object({ weekly: z.boolean().optional().meta({ label: 'Of the whole week' }) }),
+  input: z.object({ weekly: z.boolean().optional().meta({ label: 'For the whole week' }) }),
   positional: [],
   async run({ readReport, clock, zone }, { weekly = false }) {
     const report = await readReport({ span: spanOf(clock(), weekly), isWeekly: weekly })
@@ -69,7 +69,7 @@ const set = digestCommand({
     time: z.string().max(20).optional().meta({ label: 'Time', hint: 'Such as 8:30 or 8am', example: '8:00' }),
     timezone: z
       .string()
-      .refine(isTimeZone, 'An IANA time zone such as Europe/Berlin.')
+      .refine(isTimeZone, 'Give a time zone such as Europe/Berlin.')
       .optional()
       .meta({ label: 'Time zone', example: 'Europe/Berlin' }),
     weekdays: z
@@ -81,7 +81,7 @@ const set = digestCommand({
       .enum([never, ...weekdays])
       .optional()
       .meta({ label: 'For the whole week on', hint: 'On that day it covers the whole week' }),
-    quiet: z.boolean().optional().meta({ label: 'Only when there is something to say' }),
+    quiet: z.boolean().optional().meta({ label: 'Only when something needs attention' }),
     outsiders: outsidersField,
   }),
   positional: ['time'],
@@ -95,7 +95,7 @@ const set = digestCommand({
   },
   async run({ alerts, store, caller, clock, zone }, given) {
     const named = given.channel ?? caller.channelId
-    if (!named) throw new InputError('channel', 'Name the channel that shall read it: --channel #ops')
+    if (!named) throw new InputError('channel', 'Name the channel that should get it: --channel #ops')
     const time = timeOfDayIn(given.time ?? '8:00')
     if (!time) throw new InputError('time', 'Give a time of day, such as 8:30 or 5pm.')
     const days = weekdaysIn(given.weekdays ?? ['weekdays'])
@@ -126,7 +126,7 @@ async function greet(
 ): Promise<void> {
   const said = await channelAccess.say(
     to,
-    notice(`:sunrise: <@${by}> has set up a digest here: how things stand at CMR, ${timesInWords(times)}.`),
+    notice(`:sunrise: <@${by}> has set up a digest here, a summary of CMR, ${timesInWords(times)}.`),
   )
   if (!said.ok) throw new InputError('channel', said.sentence)
 }
@@ -168,7 +168,7 @@ const stop = digestCommand({
   async run(context, input) {
     const { channel: where } = await digestCalled(context, input.channel)
     await removeDigest(context.store.db, where)
-    return { message: notice(`:wastebasket: <#${where}> reads no digest any more.`) }
+    return { message: notice(`:wastebasket: <#${where}> no longer gets a digest.`) }
   },
 })
 

@@ -43,7 +43,7 @@ export function digestMessage(report: DigestReport, zone: string): Message {
   const paragraphs = [...needing, ...working].flatMap((paragraph) => paragraph ?? [])
   const title = titleOf(report, zone)
   const calm =
-    ':white_check_mark: Nothing needs anybody: nothing is at risk, due or under way, and no alert is open.'
+    ':white_check_mark: Nothing needs attention: nothing is at risk, due or under way, and no alert is open.'
   const isCalm = !saysSomething(report)
   const missing = missingLine(report.outlook)
   const age = ageLine(report.outlook)
@@ -118,7 +118,7 @@ function dueOf({ outlook: { today, week }, isWeekly }: DigestReport): Paragraph 
 function alertsOf({ alerts }: DigestReport): Paragraph | undefined {
   if (alerts.total === 0) return undefined
   const untaken =
-    alerts.untaken === 0 ? 'somebody takes care of each' : `*${alerts.untaken} of them nobody’s yet*`
+    alerts.untaken === 0 ? 'somebody is on each of them' : `*${alerts.untaken} of them not taken over yet*`
   return {
     sentence: `:rotating_light: *${counted(alerts.total, 'open alert')}*, ${untaken}`,
     lines: listed(alerts, alerts.shown.map(alertLine), ['alert', 'alerts']),
@@ -151,7 +151,7 @@ function outcomesOf({ outcomes, isWeekly }: DigestReport): Paragraph | undefined
   if (ended === 0 && worth.length === 0) return undefined
   const since = isWeekly ? 'In the last seven days' : 'Since the last digest'
   const operations = `${counted(ended, 'operation')} ended`
-  const lost = failed.total > 0 ? `, *${failed.total} not as it should*` : ''
+  const lost = failed.total > 0 ? `, *${failed.total} not as expected*` : ''
   return {
     sentence: `:spiral_calendar_pad: *${since}:* ${operations}${lost}`,
     lines: [

@@ -43,7 +43,8 @@ export function digestList(digests: readonly Digest[], outsiders: ReadonlyMap<st
   })
   const foot = actions(setUp, button({ text: 'Show it now', actionId: 'digest.show' }))
   if (digests.length === 0) {
-    const text = 'No channel reads a digest yet: one message each morning on how things stand.'
+    const text =
+      'No channel gets a digest yet. A digest is one summary each morning of what is at risk, due and open.'
     return { text, blocks: [section(text), foot] }
   }
   const rows = digests.flatMap((digest, at): KnownBlock[] => [
@@ -64,7 +65,7 @@ export function digestLine(digest: Digest, outsiders?: string): string {
   const { channel, isQuiet, nextAt, setBy, error } = digest
   return [
     `<#${channel}> ${timesInWords(digest)}`,
-    `Next one ${moment(nextAt)}${isQuiet ? ' · only when there is something to say' : ''} · set up by <@${setBy}>`,
+    `Next one ${moment(nextAt)}${isQuiet ? ' · only when something needs attention' : ''} · set up by <@${setBy}>`,
     ...(outsiders ? [`:warning: Read by ${outsiders}`] : []),
     ...(error ? [`:warning: The last one could not be posted: ${escapeText(error)}.`] : []),
   ].join('\n')
@@ -72,7 +73,7 @@ export function digestLine(digest: Digest, outsiders?: string): string {
 
 /** What whoever has set one up reads. */
 export function digestSet(digest: Digest): Message {
-  const text = `:sunrise: <#${digest.channel}> reads a digest ${timesInWords(digest)}.`
+  const text = `:sunrise: <#${digest.channel}> gets a digest ${timesInWords(digest)}.`
   return {
     text,
     blocks: [

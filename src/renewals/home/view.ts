@@ -67,7 +67,7 @@ interface HomePart {
 }
 
 const unread = (what: string): HomePart => ({
-  blocks: [context(`:warning: ${what} cannot be read at the moment. *Refresh* tries again.`)],
+  blocks: [context(`:warning: ${what} cannot be read at the moment. Press *Refresh* to try again.`)],
 })
 
 function outlookParts({ outlook, zone, only }: Dashboard): HomePart[] {
@@ -96,7 +96,7 @@ function riskPart({ atRisk, renewable, forecast }: Outlook, zone: string): HomeP
     const isSure = forecast.missing.length === 0
     const nothing = isSure
       ? `:white_check_mark: Nothing is at risk in ${OUTLOOK_DAYS} days`
-      : 'Nothing is known to be at risk'
+      : 'Nothing known is at risk'
     return { blocks: [], nothing }
   }
   const rows = atRisk.shown.map((renewal, at) =>
@@ -134,7 +134,7 @@ function alertPart({ alerts }: Dashboard): HomePart {
       alert.takenBy
         ? button({ text: 'Show', actionId: `events.show:${at}`, value: alert.event.eventId })
         : button({
-            text: 'Take care of it',
+            text: 'Take over',
             actionId: `alerts.acknowledge:${at}`,
             value: alert.event.eventId,
           }),

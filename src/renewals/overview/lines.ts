@@ -8,7 +8,7 @@ export function alertLine({ event, since, channels, takenBy }: OpenAlert): strin
   const where = channels.map((channel) => `<#${channel}>`).join(', ')
   const who = takenBy
     ? `<@${takenBy.person}> took it over at ${moment(takenBy.at)}`
-    : '*nobody takes care of it yet*'
+    : '*nobody has taken it over yet*'
   return `${signs[event.severity]} ${eventLine(event)}\n${who} · since ${moment(since)} in ${where}`
 }
 

@@ -15,7 +15,8 @@ export function riskLine(renewal: OwnedRenewal, zone: string): string {
 function reasonOf({ outcome, date, today, lostAt, missingCents }: OwnedRenewal, zone: string): string {
   const day = dayText(date, today)
   if (outcome === 'uncovered') return `it renews on *${day}*, and the wallet lacks *${money(missingCents)}*`
-  if (outcome === 'blocked') return `its domain lapses before it renews on *${day}*, and CMR refuses it then`
+  if (outcome === 'blocked')
+    return `its domain lapses before it renews on *${day}*, and CMR refuses it after that`
   const last = lostAt && dayText(lastDayOf(lostAt, zone), today)
   const rescue = last && last !== day ? `; until ${last} it can still be renewed` : ''
   return `it ends on *${day}*, because auto-renew is off${rescue}`
@@ -70,5 +71,5 @@ export function ageLine({ forecast: { wallet, seen }, silentSince }: Outlook): s
 export function missingLine({ forecast: { missing } }: Outlook): string | undefined {
   if (missing.length === 0) return undefined
   const names = missing.map((kind) => kindNames[kind][1]).join(', ')
-  return `:hourglass_flowing_sand: Not all ${names} have been read from CMR yet: something may be missing here.`
+  return `:hourglass_flowing_sand: Not all ${names} have been read from CMR yet: so something may be missing here.`
 }

@@ -20,11 +20,11 @@ interface Switched extends RenewalItem {
 const input = z.object({
   items: z
     .array(z.string())
-    .min(1, 'Name what shall renew by itself.')
+    .min(1, 'Name what should renew by itself.')
     .max(MOST_RENEWED, `At most ${MOST_RENEWED} at once.`)
     .meta({
-      label: 'What shall renew by itself',
-      hint: 'Domains; with each the subscription of its mailboxes',
+      label: 'What should renew by itself',
+      hint: 'Domains, each with the subscription on it',
       example: 'acme.com',
     }),
 })
@@ -112,7 +112,7 @@ export const autoRenewMany: Command = command({
   input,
   positional: ['items'],
   label: ({ items }) => counted(items.length, 'renewal'),
-  whenUnknown: () => 'Its receipt shows each. Turning auto-renew on once more does no harm.',
+  whenUnknown: () => 'Its receipt shows each one. Turning auto-renew on again does no harm.',
   async readBack(context, { items }) {
     const found = await itemsNamed(context, items)
     const has = (kind: RenewalItem['kind']) => found.some((one) => one.kind === kind)

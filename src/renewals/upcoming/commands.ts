@@ -47,7 +47,7 @@ type UpcomingInput = z.output<typeof input>
 function periodIn({ clock, zone }: CommandContext, within = USUAL): Period {
   const period = periodOf(within, clock(), zone)
   if (period && period.to >= period.from && period.to <= MOST_DAYS && !/^0+\D*$/.test(within)) return period
-  throw new InputError('within', `The forecast goes from 1 day to ${MOST_DAYS} days: ${periodExamples}.`)
+  throw new InputError('within', `Choose from 1 to ${MOST_DAYS} days: ${periodExamples}.`)
 }
 
 async function look(context: CommandContext, asked: UpcomingInput): Promise<Upcoming> {

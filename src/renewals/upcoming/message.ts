@@ -25,7 +25,7 @@ import { renewalTable } from './table.ts'
 import type { Upcoming } from './upcoming.ts'
 
 /** Says that figures are older than they could be. */
-const CMR_UNANSWERED = ':warning: CMR did not answer just now: what has changed there since may be missing.'
+const CMR_UNANSWERED = ':warning: CMR did not answer just now, so recent changes may be missing.'
 
 /** Spans that a button leads to. */
 const SPANS = [7, 30, 45, 90]
@@ -81,7 +81,7 @@ function notesOf({ forecast, renewals, narrowing, isUnanswered }: Upcoming, show
     ...(ages.length > 0 ? [`As CMR reported it: ${ages.join(' · ')}.`] : []),
     ...(missing.length > 0
       ? [
-          `:hourglass_flowing_sand: Not everything at CMR is known here yet (${missing.map((kind) => kindNames[kind][1]).join(', ')}): there may be more.`,
+          `:hourglass_flowing_sand: The bot has not read everything from CMR yet (${missing.map((kind) => kindNames[kind][1]).join(', ')}), so there may be more.`,
         ]
       : []),
     ...(renewals.length > shown
@@ -89,7 +89,7 @@ function notesOf({ forecast, renewals, narrowing, isUnanswered }: Upcoming, show
       : []),
     ...(isUnanswered ? [CMR_UNANSWERED] : []),
     ...(narrowing.name && !narrowing.customers
-      ? ['One wallet pays for all customers: its line is that of all.']
+      ? ['One wallet pays for all customers, so this balance is for all of them.']
       : []),
   ]
   const assumed = forecast.assumptions.map((one) => assumptions[one])

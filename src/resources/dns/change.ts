@@ -110,7 +110,7 @@ export const remove = endpointCommand(dns.delete, {
   before: ({ context, ids }) => recordOf(context, ids),
   request: ({ userId, domain }, { before }) => ({ query: { userId, domain, recordId: before.recordId } }),
   async asks({ ids, before }) {
-    const mail = before.recordType === 'MX' ? '\nWithout it *mail may no longer arrive*.' : ''
+    const mail = before.recordType === 'MX' ? '\nWithout it, *mail may no longer arrive*.' : ''
     return {
       text: `*Delete from ${escapeText(ids.domain)}, for good?*\n${changeLines(before, undefined)}${mail}`,
       typed: ids.domain,

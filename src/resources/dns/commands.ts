@@ -45,11 +45,11 @@ export const add = endpointCommand(dns.add, {
       ...fields,
       priority: record.priority.meta({
         label: 'Priority',
-        hint: 'MX only: 1 for the first, 10 for the next',
+        hint: 'MX only: 1 for the first server, 10 for the next',
       }),
       excludedDMARCtags: record.excludedDMARCtags.meta({
         label: 'DMARC tags to leave out',
-        hint: 'To a TXT record at _dmarc CMR adds nine tags by itself, sp=reject among them. Those in your value are left as they are',
+        hint: 'CMR adds nine tags to a TXT record at _dmarc, including sp=reject. Tags in your value stay as they are',
       }),
       need,
     })
@@ -89,12 +89,12 @@ function clashOf(records: readonly DnsRecord[], wanted: DnsRecord): string | und
     ['v=dmarc1', 'DMARC'],
   ] as const) {
     if (starts(wanted, mark) && same.some((one) => starts(one, mark)))
-      return `${name} exists already, and of two such records receivers use neither. Change that one instead.`
+      return `${name} already exists, and receivers use neither of two such records. Change that one instead.`
   }
   if (wanted.recordType === 'CNAME' && same.length)
-    return 'This host has other records: a CNAME cannot be added to them.'
+    return 'This host has other records, so a CNAME cannot be added.'
   if (same.some((one) => one.recordType === 'CNAME'))
-    return 'This host has a CNAME: no other record can be added.'
+    return 'This host has a CNAME, so no other record can be added.'
   return undefined
 }
 

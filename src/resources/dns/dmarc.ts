@@ -32,10 +32,10 @@ export function addedTagsLines(record: NewRecord, choose?: string): string[] {
   if (!isDmarcRecord(record)) return []
   const excluded = excludedTags(record)
   const tags = dmarcTags.filter((tag) => !excluded.includes(tag))
-  if (tags.length === 0) return ['CMR adds no tag to it.']
+  if (tags.length === 0) return ['CMR adds no tags to it.']
   const choice =
     choose ??
-    `To leave some out, choose them in the form, or add \`--excludedDMARCtags "${tags.slice(0, 2).join(' ')}"\`.`
+    `To leave some out, choose them in the form or add \`--excludedDMARCtags "${tags.slice(0, 2).join(' ')}"\`.`
   return [
     `CMR adds ${tags.map((tag) => `\`${tag}\``).join(', ')} by itself. ${choice}`,
     ...(tags.includes('sp')

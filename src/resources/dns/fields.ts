@@ -15,7 +15,7 @@ export const fields = {
   host: record.host.meta({
     label: 'Host',
     example: '@',
-    hint: '@ is the domain itself; otherwise the part before it: www, _dmarc',
+    hint: '@ for the domain itself, otherwise the part before it, such as www or _dmarc',
   }),
   value: record.value.meta({
     label: 'Value',

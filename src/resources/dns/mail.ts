@@ -101,7 +101,11 @@ function mxFinding(found: readonly DnsRecord[], provider: MailProvider): Finding
 function spfFinding(found: readonly DnsRecord[], provider: MailProvider): Finding {
   const [record] = found
   if (!record)
-    return { need: 'SPF', state: 'missing', sentence: 'Receivers cannot tell who may send for this domain.' }
+    return {
+      need: 'SPF',
+      state: 'missing',
+      sentence: 'Receivers cannot tell who may send mail for this domain.',
+    }
   const wrong = (sentence: string): Finding => ({ need: 'SPF', state: 'wrong', sentence, record })
   if (found.length > 1)
     return wrong(`There are ${found.length} SPF records, so receivers use none of them. Merge them into one.`)
@@ -109,10 +113,10 @@ function spfFinding(found: readonly DnsRecord[], provider: MailProvider): Findin
   if (!policy.toLowerCase().includes(spfIncludes[provider]))
     return wrong(`It does not allow ${providerNames[provider]} to send: ${spfIncludes[provider]} is missing.`)
   if (/\s\+?all$/i.test(policy.trim()))
-    return wrong('It ends in +all, which lets anybody send in your name. End it in ~all.')
+    return wrong('It ends in +all, which lets anybody send in your name. End it with ~all.')
   const lookups = policy.match(/\b(include:|redirect=|exists:|a\b|mx\b|ptr\b)/gi)?.length ?? 0
   if (lookups > MOST_LOOKUPS)
-    return wrong(`It asks for ${lookups} lookups; receivers stop at ${MOST_LOOKUPS}. Take some out.`)
+    return wrong(`It asks for ${lookups} lookups, and receivers stop at ${MOST_LOOKUPS}. Take some out.`)
   return { need: 'SPF', state: 'good', sentence: `${providerNames[provider]} may send: ${policy}` }
 }
 

@@ -118,7 +118,7 @@ export function nameserverReceipt(
   return receipt({
     text: `:white_check_mark: Nameservers of *${escapeText(of.domain)}* replaced`,
     follows: [nameserverLines(before, after)],
-    notes: ['It takes up to 48 hours until everybody sees them. If mail stops, put the old ones back.'],
+    notes: ['It can take up to 48 hours until everybody sees them. If mail stops, put the old ones back.'],
     buttons: [button({ text: 'Show DNS', actionId: 'dns.list', value: place(of) })],
   })
 }
@@ -163,7 +163,7 @@ export function mailCheck(
       ...trouble(details.status),
       ...rows,
       section(forwardingText(details)),
-      context(`Checked for ${providerNames[provider]}, by the records that CMR holds now.`),
+      context(`Checked for ${providerNames[provider]}, using the records that CMR has now.`),
       actions(
         button({ text: 'All records', actionId: 'dns.list', value }),
         button({ text: 'Check again', actionId: 'dns.check:next', value }),
@@ -183,19 +183,21 @@ function trouble(status: unknown): KnownBlock[] {
   const follows =
     status === 'EXPIRED'
       ? 'only the registrar can bring it back.'
-      : 'renew it first, within 7 days of its expiry.'
+      : 'renew it first, within 7 days after its expiry.'
   return [
-    section(`:rotating_light: The domain is *${status}*: its mail stops whatever is set here; ${follows}`),
+    section(
+      `:rotating_light: The domain is *${status}*: so its mail stops whatever these records say; ${follows}`,
+    ),
   ]
 }
 
 function forwardingText({ domainForwarding, emailForwarding }: Readonly<Record<string, unknown>>): string {
   const web = forwardingTarget(domainForwarding)
   const mail = forwardingTarget(emailForwarding)
-  const visitors = web ? `Visitors are sent to ${escapeText(web)}.` : 'Visitors of the domain see nothing.'
+  const visitors = web ? `Visitors are sent to ${escapeText(web)}.` : 'Visitors of the domain see no website.'
   const others = mail
-    ? ` Mail to addresses that are no mailbox goes to ${escapeText(mail)}.`
-    : ' Mail to addresses that are no mailbox is refused.'
+    ? ` Mail to addresses without a mailbox goes to ${escapeText(mail)}.`
+    : ' Mail to addresses without a mailbox is refused.'
   return `${web ? ':white_check_mark:' : ':information_source:'} *Forwarding*  ${visitors}${others}`
 }
 

@@ -24,7 +24,7 @@ export const nameservers = endpointCommand(dns.nameservers, {
       ...ofDomain,
       nameservers: dns.nameservers.body.shape.nameservers
         .refine((names) => names.length >= 2, 'A domain needs at least two nameservers.')
-        .meta({ label: 'Nameservers', hint: 'One a line: the whole list, those that stay included' }),
+        .meta({ label: 'Nameservers', hint: 'The whole list, one per line, including those that stay' }),
     })
     .superRefine(({ nameservers: names }, refinement) => {
       const wrong = names.filter((name) => !isHostname(name))
@@ -41,7 +41,7 @@ export const nameservers = endpointCommand(dns.nameservers, {
     const text = [
       `*Replace the nameservers of ${escapeText(ids.domain)}?*`,
       nameserverLines(before, ids.nameservers),
-      'The whole list is replaced. It takes up to *48 hours* to spread, and *mail and website stop* if the new ones do not know this domain. All DNS records here no longer count then.',
+      'The whole list is replaced. It takes up to *48 hours* to spread, and *mail and website stop* if the new ones do not know this domain. The DNS records here then no longer count.',
     ]
     return { text: text.join('\n'), typed: ids.domain }
   },

@@ -55,7 +55,7 @@ export function recordFaults(record: WantedRecord): Record<string, string> {
   }
   if (recordType === 'A' && !isIPv4(value)) faults.value = 'An A record holds an IPv4 address: 203.0.113.7'
   if (recordType === 'CNAME' && host === '@')
-    faults.host = 'A CNAME cannot be at @: it would hide every other record. Use a name such as www.'
+    faults.host = 'A CNAME cannot be at @, because it would hide every other record. Use a name such as www.'
   if (['CNAME', 'MX', 'NS'].includes(recordType) && !isHostname(value)) {
     faults.value = `${recordType === 'A' ? 'An' : 'A'} ${recordType} record holds the name of a host: mail.acme.com`
   }
@@ -64,17 +64,17 @@ export function recordFaults(record: WantedRecord): Record<string, string> {
     const fault = txtFault(value)
     if (fault) faults.value = fault
     if (value.length > TXT_LENGTH)
-      faults.value = `A TXT record takes ${TXT_LENGTH} characters; this has ${value.length}.`
+      faults.value = `A TXT record holds ${TXT_LENGTH} characters; this has ${value.length}.`
   }
   if (recordType !== 'MX' && priority !== undefined) faults.priority = 'Only an MX record has a priority.'
   if (excludedDMARCtags?.length && !isDmarcRecord(record))
-    faults.excludedDMARCtags = 'Tags are left out of a DMARC record only: TXT at _dmarc.'
+    faults.excludedDMARCtags = 'Tags can be left out of a DMARC record only: a TXT record at _dmarc.'
   return faults
 }
 
 function priorityBeside(priority: number | undefined): string {
   return priority === undefined
-    ? 'CMR takes no priority with a change: write the host alone. For another priority, delete the record and add it anew.'
+    ? 'CMR cannot change a priority: give the host alone. For another priority, delete the record and add it again.'
     : `The priority is given twice, here and as ${priority}: give it once.`
 }
 

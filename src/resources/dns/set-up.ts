@@ -57,7 +57,7 @@ const input = z
       .array(z.string())
       .max(MOST_DOMAINS, `At most ${MOST_DOMAINS} at once.`)
       .optional()
-      .meta({ label: 'Domains', hint: 'With commas or spaces between them', example: 'acme.com' }),
+      .meta({ label: 'Domains', hint: 'Separated by commas or spaces', example: 'acme.com' }),
     // Whose button it is: the domains of that order.
     operation: z.string().optional().meta({ label: 'Order', hidden: true }),
     // Written by the confirmation: what was shown is what is sent.
@@ -65,7 +65,7 @@ const input = z
   })
   .superRefine(({ domains, operation, plan }, { addIssue }) => {
     if (domains?.length || operation || plan) return
-    addIssue({ code: 'custom', path: ['domains'], message: 'Name the domains that are to send mail.' })
+    addIssue({ code: 'custom', path: ['domains'], message: 'Name the domains that should send mail.' })
   })
 type SetUpInput = z.output<typeof input>
 
@@ -88,7 +88,10 @@ async function domainsMeant(
     things.map(async ({ id, userId }) => {
       const owner = userId ?? (await domainHoldings(store.db, { domain: id.toLowerCase() }))[0]?.userId
       if (!owner)
-        throw new InputError('domains', `Nobody here knows yet whose ${id} is: try again in a while.`)
+        throw new InputError(
+          'domains',
+          `The bot does not know yet whose ${id} is. Try again in a few minutes.`,
+        )
       return { userId: owner, domain: id.toLowerCase() }
     }),
   )
@@ -128,7 +131,7 @@ function leftToDo(plans: readonly SetUpPlan[]): string[] {
   )
   const keys = [...byProvider].map(([provider, own]) => {
     const names = own.map(({ planned }) => escapeText(planned.domain)).join(', ')
-    return `DKIM of *${cut(names, 1500)}* is made by ${providerNames[provider]}: ${dkimSource[provider]}`
+    return `DKIM of *${cut(names, 1500)}* is created by ${providerNames[provider]}: ${dkimSource[provider]}`
   })
   return [...plans.flatMap(({ wrong }) => wrong), ...keys]
 }
@@ -152,7 +155,7 @@ async function ask(context: CommandContext, given: SetUpInput): Promise<Confirma
         ? sections(addedTagsLines(dmarc, 'To leave some out, add DMARC with `/cmr dns add` instead.'))
         : []),
       ...rest,
-      smallPrint('It takes up to 48 hours until everybody sees them.', receiptPlace(context)),
+      smallPrint('It can take up to 48 hours until everybody sees them.', receiptPlace(context)),
     ],
     submit: `Add ${counted(count, 'record')}`,
     input: { domains: undefined, operation: undefined, plan },

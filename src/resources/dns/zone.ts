@@ -24,7 +24,7 @@ export async function recordOf(
   const { records } = await recordsOf(context, of)
   const [found, ...others] = recordsCalled(records, of.recordId)
   if (!found) {
-    const sentence = `${of.domain} has no record “${of.recordId}”, or no longer has that record. Pick it again.`
+    const sentence = `${of.domain} has no record “${of.recordId}”, or no longer. Pick it again from the list.`
     throw new InputError('recordId', sentence)
   }
   if (others.length === 0) return found

@@ -48,7 +48,7 @@ const workspace = endpointCommand(domains.workspace, {
     .object({
       domains: newDomains
         .optional()
-        .meta({ label: 'Domains', hint: 'One a line, yours or not', example: 'acme.com' }),
+        .meta({ label: 'Domains', hint: 'One per line, yours or not', example: 'acme.com' }),
       serviceProvider: domains.workspace.body.shape.serviceProvider,
       domainName: z.string().optional().meta({ label: 'Domain', hidden: true }),
     })
@@ -66,7 +66,7 @@ const workspace = endpointCommand(domains.workspace, {
 const renewal = domains['renewal-price'].body.shape
 const renewalPriceInput = z
   .object({
-    domains: renewal.domains.meta({ ...several, hint: 'None: all of the customer’s' }),
+    domains: renewal.domains.meta({ ...several, hint: 'Leave empty for all of the customer’s' }),
     userId: renewal.userId.optional().meta({ ...renewal.userId.meta(), hint: 'Needed for all domains' }),
     years: renewal.years,
   })

@@ -194,7 +194,7 @@ export function renewalPrices(
   const priced = `${sum} ${period}${unknown ? `, and ${unknown} without a price from CMR` : ''}`
   const title = rows.length
     ? `Renewal of ${counted(rows.length, 'domain')}: ${priced}`
-    : 'There is no domain that CMR renews now'
+    : 'There is no domain that CMR can renew now'
   const lines = rows.slice(0, mostRows).map((row, at) => {
     const until = row.expireOn ? ` · until ${date(row.expireOn)}` : ''
     const off = row.autoRenew === false ? ' · auto-renew off' : ''
@@ -216,11 +216,11 @@ export function renewalPrices(
     blocks: [
       section(`*${title}*`),
       ...lines,
-      ...firstOf(rows, 'by what expires next; the sum is of all, and the CSV has all'),
+      ...firstOf(rows, 'by what expires next; the total is for all, and the CSV has all'),
       ...together,
     ],
   }
-  return withRefused(message, refusedByName(refused, new Map()), 'Not to be renewed now')
+  return withRefused(message, refusedByName(refused, new Map()), 'Cannot be renewed now')
 }
 
 /** Before domains are removed; mrkdwn. */
@@ -230,5 +230,5 @@ export function removalText(names: readonly string[]): string {
     1800,
     '\n',
   )
-  return `*Remove ${counted(names.length, 'domain')} from CMR for good?*\n${list}\nCMR refuses while mailboxes exist. *It does not stop billing*: that is auto-renew or cancel of the subscription.`
+  return `*Remove ${counted(names.length, 'domain')} from CMR for good?*\n${list}\nCMR refuses while mailboxes exist. *This does not stop billing*: for that, turn off auto-renew or cancel the subscription.`
 }

@@ -13,7 +13,7 @@ const orderButton = (domain: string, suffix = '') =>
 export function suggestions(keyword: string, rows: readonly SuggestedDomain[]): Message {
   const title = rows.length
     ? `${counted(rows.length, 'domain')} free for “${keyword}”`
-    : `Nothing free for “${keyword}”: try another word or ending`
+    : `Nothing is free for “${keyword}”: try another word or ending`
   const lines = rows
     .slice(0, mostRows)
     .map((row, at) =>
@@ -53,10 +53,10 @@ export function workspaceList(
 ): Message {
   const verdicts = [...readWorkspaces({ data, message: said }, names)]
   const lines: Record<WorkspaceState, (name: string) => string> = {
-    conflict: (name) => `:x: *${name}*  has a workspace at ${provider} already: its mailboxes would fail`,
+    conflict: (name) => `:x: *${name}*  already has a ${provider} workspace, so its mailboxes would fail`,
     clean: (name) => `:white_check_mark: *${name}*  no workspace, good to order`,
     unknown: (name) =>
-      `:grey_question: *${name}*  CMR could not tell. That is *not* a clean answer: check again`,
+      `:grey_question: *${name}*  CMR could not check this. Do *not* take it as free: check again`,
   }
   const count = (state: WorkspaceState) => verdicts.filter(([, one]) => one === state).length
   const parts = [

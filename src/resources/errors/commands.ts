@@ -93,7 +93,7 @@ async function storyOf(db: Store['db'], { id, outcome }: Operation): Promise<str
     return `Failed: ${failed.map(({ name, detail }) => (detail ? `${name} (${detail})` : name)).join(', ')}`
   if (outcome) return outcome
   const waiting = parts.filter(({ state }) => state === 'waiting').map(({ name }) => name)
-  return waiting.length > 0 ? `Accepted, and not over: ${waiting.join(', ')}` : ''
+  return waiting.length > 0 ? `Accepted, but not finished: ${waiting.join(', ')}` : ''
 }
 
 /** The domains that a request was about: names, or what an order says of each. */
@@ -113,7 +113,7 @@ function addressOf(id: string): string {
 
 async function filledFrom(store: Store, reference: string): Promise<Prefill> {
   const failure = await failureOf(store, reference)
-  if (!failure) throw new InputError('failure', 'The bot no longer has that failure. Fill in what you know.')
+  if (!failure) throw new InputError('failure', 'That failure is no longer stored. Fill in what you know.')
   const { about } = failure
   const lines = [
     about.userId && `User: ${about.userId}`,

@@ -23,7 +23,7 @@ import { reconcileConnection, reconcileDisconnection } from './reconcile.ts'
 
 const { app, credentials, metadata } = endpoints.connect.body.shape
 const { email, password } = credentials.shape
-const secret = password.meta({ label: 'Password', hint: 'Sent to CMR, kept nowhere else' })
+const secret = password.meta({ label: 'Password', hint: 'Sent to CMR and stored nowhere else' })
 
 /** Asked for where that platform is chosen. */
 const chosenIs = (platform: string) => (values: Values) => values.app === platform
@@ -100,15 +100,15 @@ export async function choices(context: CommandContext, values: Values): Promise<
 const updateInput = z.object({
   userId: user,
   credentialId: login.meta({ reloads: true }),
-  email: email.optional().meta({ label: 'New login e-mail', hint: 'Empty: as it is' }),
-  password: secret.optional().meta({ label: 'New password', hint: 'Empty: as it is' }),
+  email: email.optional().meta({ label: 'New login e-mail', hint: 'Leave empty to keep it' }),
+  password: secret.optional().meta({ label: 'New password', hint: 'Leave empty to keep it' }),
   ...askedWhen(metadata.unwrap().shape, chosenIs('EMAILBISON')),
   ...askedWhen(
     {
       orgId: z
         .string()
         .optional()
-        .meta({ label: 'Organisation', offered: true, hint: 'Exports to Instantly go there' }),
+        .meta({ label: 'Organization', offered: true, hint: 'Where exports to Instantly go' }),
     },
     chosenIs('INSTANTLY'),
   ),

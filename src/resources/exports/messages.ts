@@ -26,8 +26,8 @@ export interface OfCustomer {
 /** A customer's platforms: which are connected, by whom, and what can be done. */
 export function platformList({ userId, name }: OfCustomer, logins: readonly Login[]): Message {
   const connected = new Set(logins.map((one) => one.platform))
-  const names = [...connected].map((one) => platformNames[one]).join(', ') || 'no platform yet'
-  const title = `${escapeText(name)}: connected to ${names}`
+  const names = [...connected].map((one) => platformNames[one]).join(', ')
+  const title = `${escapeText(name)}: ${names ? `connected to ${names}` : 'not connected to any platform yet'}`
   const open = platforms.filter((one) => !connected.has(one))
   const connects = open.map((platform) =>
     button({
@@ -53,14 +53,14 @@ function loginSection(userId: string, login: Login) {
     escapeText(email),
     connectedAt && `since ${date(connectedAt)}`,
     chosen && `in ${escapeText(chosen)}`,
-    platform === 'INSTANTLY' && !metadata.orgId && ':warning: choose its organisation before you export',
+    platform === 'INSTANTLY' && !metadata.orgId && ':warning: choose its organization before you export',
   ]
   const of = `userId=${userId} credentialId=${credentialId}`
   return section(
     `*${platformNames[platform]}*  ${details.filter(Boolean).join(' · ')}`,
     menu(`exports.more:${credentialId}`, {
       'Export mailboxes': `exports.send ${of}`,
-      [platform === 'INSTANTLY' ? 'Choose organisation' : 'Change the login']: `exports.update ${of}`,
+      [platform === 'INSTANTLY' ? 'Choose organization' : 'Change the login']: `exports.update ${of}`,
       Workspaces: `exports.workspaces credentialId=${credentialId}`,
       Disconnect: `exports.disconnect ${of}`,
     }),
@@ -77,10 +77,10 @@ export function connectedReceipt(
   const isInstantly = platform === 'INSTANTLY'
   return receipt({
     text: `:white_check_mark: *${platformNames[platform]}* connected as ${escapeText(email)} for *${escapeText(name)}*`,
-    notes: [`credentialId ${code(credentialId)}`, 'The password went to CMR and is kept nowhere else.'],
+    notes: [`credentialId ${code(credentialId)}`, 'The password was sent to CMR and is stored nowhere else.'],
     buttons: [
       button({
-        text: isInstantly ? 'Choose its organisation' : 'Export mailboxes',
+        text: isInstantly ? 'Choose its organization' : 'Export mailboxes',
         actionId: isInstantly ? 'exports.update' : 'exports.send',
         value: `userId=${userId} credentialId=${credentialId}`,
         style: 'primary',
@@ -92,7 +92,7 @@ export function connectedReceipt(
 
 /** Before a login is removed; mrkdwn. */
 export function disconnectText({ platform, email }: Login): string {
-  return `*Disconnect ${platformNames[platform]}?*\nThe login ${escapeText(email)} is removed from CMR. What was exported stays there; nothing more can be exported until somebody connects it again.`
+  return `*Disconnect ${platformNames[platform]}?*\nThe login ${escapeText(email)} is removed from CMR. What was exported stays there. Nothing more can be exported until somebody connects it again.`
 }
 
 type NamedMailboxes = readonly { readonly name: string }[]
@@ -114,8 +114,10 @@ export function exportText(
 ): string {
   const lines = [`*Export ${count(mailboxes)} to ${target(to)}?*`, addresses(mailboxes)]
   if (idle.length)
-    lines.push(`:information_source: Left out, because not ACTIVE: ${listed(idle.map(escapeText), 800)}`)
-  if (to?.platform === 'REACHINBOX') lines.push('ReachInbox takes them only on a paid plan.')
+    lines.push(
+      `:information_source: Left out, because they are not ACTIVE: ${listed(idle.map(escapeText), 800)}`,
+    )
+  if (to?.platform === 'REACHINBOX') lines.push('ReachInbox accepts exports only on a paid plan.')
   return lines.join('\n')
 }
 

@@ -29,7 +29,7 @@ async function exportSelection(
   if (to?.platform === 'INSTANTLY' && !to.metadata.orgId)
     throw new InputError(
       'credentialId',
-      'Instantly needs to know the organisation first: choose it with /cmr exports update.',
+      'Instantly needs an organization first. Choose it with /cmr exports update.',
     )
   if (!owner)
     throw new InputError('userId', 'Name the customer as well: the bot does not know whose these are.')
@@ -74,9 +74,9 @@ export const send = endpointCommand(endpoints.send, {
       domain: domain.optional().meta({
         label: 'Domain',
         example: 'acme.com',
-        hint: 'All its ACTIVE mailboxes; or name mailboxes below',
+        hint: 'All its ACTIVE mailboxes, or name mailboxes below',
       }),
-      mailboxIds: mailboxIds.optional().meta({ label: 'Mailboxes', hint: 'Addresses, one a line' }),
+      mailboxIds: mailboxIds.optional().meta({ label: 'Mailboxes', hint: 'Addresses, one per line' }),
     })
     .superRefine((given, refinement) => {
       if (Boolean(given.domain) !== Boolean(given.mailboxIds)) return

@@ -80,11 +80,11 @@ const update = endpointCommand(mailboxes.update, {
     lastName: lastName.meta({ label: 'Last name' }),
     userName: userName.meta({
       label: 'Username',
-      hint: 'The part before the @: the address changes with it',
+      hint: 'The part before the @. It changes the address',
     }),
     profilePicture: profilePicture.meta({
       label: 'New picture',
-      hint: 'Its https address: CMR takes no file here',
+      hint: 'Its https address. CMR accepts no file here',
     }),
     removeProfilePicture: removeProfilePicture.meta({ label: 'Remove the picture' }),
   }),

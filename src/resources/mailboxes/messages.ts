@@ -152,7 +152,9 @@ export function adminLogin(address: string, login: JsonObject): Message {
     blocks: [
       section(`*${text}*`),
       ...(lines.length ? [verbatim(lines.map(([name, value]) => [labelOf(name), String(value)]))] : []),
-      context(':lock: Only you see this, and the bot keeps nothing of it. It is gone when you reload Slack.'),
+      context(
+        ':lock: Only you can see this, and the bot does not store it. It is gone when you reload Slack.',
+      ),
     ],
   }
 }
@@ -172,7 +174,7 @@ export function updateReceipt(before: Mailbox, wanted: JsonObject, data: unknown
   const [result] = [data].flat() as (JsonObject | null | undefined)[]
   const id = String(before.mailboxId ?? wanted.mailboxId)
   if (result?.success === false) {
-    const why = escapeText(result.message ?? 'it does not say why')
+    const why = escapeText(result.message ?? 'it gave no reason')
     return receipt({
       text: `:x: CMR did not change *${name}*: ${why}`,
       follows: ['Nothing was changed. If it says “Rate limit exceeded”, wait a minute and send it again.'],
@@ -193,7 +195,7 @@ export function updateReceipt(before: Mailbox, wanted: JsonObject, data: unknown
   return receipt({
     text: lines.length
       ? `:white_check_mark: Mailbox *${name}* updated`
-      : `:information_source: Nothing differed from what CMR has of *${name}*`,
+      : `:information_source: Nothing changed: this is what CMR already has for *${name}*`,
     follows: lines,
     buttons: [button({ text: 'Open mailbox', actionId: 'mailboxes.get', value: id })],
   })

@@ -41,8 +41,8 @@ export function removalText(
     ),
     ...(ending.length > 0 ? [workspaceWarning(ending, count)] : []),
     ...late.slice(0, 5).map(lateWarning),
-    `All ${count === 1 ? 'its' : 'their'} mail is lost, and nobody can bring it back. ${seats(count)}`,
-    ...(count > 1 ? ['CMR takes one mailbox at a time: the receipt shows what became of each.'] : []),
+    `All ${count === 1 ? 'its' : 'their'} mail is lost, and cannot be brought back. ${seats(count)}`,
+    ...(count > 1 ? ['CMR takes one mailbox at a time: the receipt shows the outcome of each.'] : []),
   ].join('\n')
 }
 

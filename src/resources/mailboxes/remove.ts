@@ -127,7 +127,7 @@ export const remove: EndpointCommand = {
         ending = (await losing(db, rows, removed)).filter(({ isLast }) => isLast)
         const unasked = ending.find(({ domain }) => !confirmed.includes(domain))
         if (!unasked) return
-        const sentence = `Nothing was removed: since you were asked, ${unasked.domain} has lost its other mailboxes, so its whole workspace would go. Run the command again to be asked about that.`
+        const sentence = `Nothing was removed. Meanwhile ${unasked.domain} lost its other mailboxes, so its whole workspace would go too. Run the command again to confirm that.`
         throw new InputError('mailboxId', sentence)
       },
     )

@@ -10,7 +10,7 @@ export const validate = endpointCommand(mailboxes.validate, {
   example: 'jane@acme.org "jane@acme.com john@acme.com"',
   input: z.object({
     ...mailboxes.validate.query.shape,
-    mailboxes: z.array(z.string()).min(1).meta({ label: 'Addresses', hint: 'One a line' }),
+    mailboxes: z.array(z.string()).min(1).meta({ label: 'Addresses', hint: 'One per line' }),
   }),
   request: ({ userId: owner, mailboxes: addresses }) => ({
     query: { userId: owner },

@@ -37,8 +37,7 @@ const LONGEST = 64
 export function patternFault(pattern: string): string | undefined {
   const rest = Object.keys(tokens).reduce((left, token) => left.replaceAll(token, ''), pattern)
   if (rest === pattern) return 'A pattern needs {first}, {last}, {f} or {l}, such as {first}.{last}'
-  if (/[^a-z0-9._-]/i.test(rest))
-    return `“${rest}” does not belong into an address: use letters, digits, . _ and -`
+  if (/[^a-z0-9._-]/i.test(rest)) return `“${rest}” cannot be in an address. Use letters, digits, . _ and -`
   return undefined
 }
 
@@ -75,7 +74,7 @@ export function addressesOf(wanted: {
     if (twice !== undefined) {
       faults.push({
         line,
-        why: `${username} comes twice: line ${twice} has it already. Give one of them another username`,
+        why: `${username} is there twice: line ${twice} has it already. Give one of them a different username`,
       })
       continue
     }
@@ -127,10 +126,11 @@ function plainLocalPart(text: string): string {
 const isPlain = (text: string) => /^[\w.-]*$/.test(text)
 
 function localPartFault(username: string): string | undefined {
-  if (!username) return 'nothing is left of it'
+  if (!username) return 'nothing of it is left'
   const forbidden = [...new Set(username.replaceAll(/[a-z0-9._-]/g, ''))]
   if (forbidden.length) return `${forbidden.map((one) => `“${one}”`).join(' ')} is not allowed there`
-  if (username.length > LONGEST) return `it has ${username.length} characters, ${LONGEST} are allowed`
+  if (username.length > LONGEST)
+    return `it has ${username.length} characters, and at most ${LONGEST} are allowed`
   if (/^[.-]|[.-]$|\.\./.test(username))
     return 'it begins or ends with a dot or hyphen, or has two dots in a row'
   return undefined

@@ -55,14 +55,14 @@ async function askToOrder(
   if (failure) throw failure
   const taken = domains.filter((name) => known[name]?.available === false)
   if (taken.length) {
-    return refusal(`*Taken:* ${taken.map(escapeText).join(', ')}. Go back and take others in their place.`)
+    return refusal(`*Taken:* ${taken.map(escapeText).join(', ')}. Go back and choose others.`)
   }
   const asked = { domains, provider: input.serviceProvider }
   const workspaces = await askWorkspaces(context, asked, found.workspaces)
   const conflicts = inState(workspaces, asked, 'conflict')
   if (conflicts.length) {
     return refusal(
-      `*A workspace exists already on ${conflicts.map(escapeText).join(', ')}*: CMR would charge and then fail the mailboxes. Go back and leave them out.`,
+      `*A workspace exists already on ${conflicts.map(escapeText).join(', ')}*: CMR would charge for the domain, then the mailboxes would fail. Go back and leave them out.`,
     )
   }
   const { years = 1, onWarmup = false } = input
@@ -97,7 +97,7 @@ async function askToOrder(
 
 /** CMR documents no `autoRenew` for an order that goes as files ("Create Order"). */
 const autoRenewAfterwards =
-  'CMR takes no auto-renewal with picture files or masked forwarding: set it afterwards with `/cmr subscriptions auto-renew`.'
+  'CMR cannot set auto-renew in an order with picture files or masked forwarding. Set it afterwards with `/cmr subscriptions auto-renew`.'
 
 /** The same for more mailboxes on a domain: whether they are added or open a new subscription stands in it. */
 export async function confirmMore(context: CommandContext, input: MoreInput): Promise<Confirmation> {
@@ -156,11 +156,11 @@ async function askForMore(
 
 /** @throws InputError for pictures as files where CMR takes none ("Add mailboxes to a subscription") */
 function refuseFiles(target: MailboxTarget, input: MoreInput): void {
-  const instead = 'Give each picture’s https address at the end of its line instead.'
+  const instead = 'Instead, give each picture’s https address at the end of its line.'
   if (target.kind === 'open')
-    throw new InputError('files', `CMR takes picture files for an active subscription only. ${instead}`)
+    throw new InputError('files', `CMR accepts picture files only for an active subscription. ${instead}`)
   if (target.provider === 'MICROSOFT')
-    throw new InputError('files', `CMR takes picture files at Google only. ${instead}`)
+    throw new InputError('files', `CMR accepts picture files only for Google. ${instead}`)
   const clash = notWithFiles(input)
   if (clash) throw new InputError(clash.field, clash.message)
 }
@@ -173,8 +173,8 @@ function targetLines(target: MailboxTarget, input: MoreInput): string[] {
       `They are *added to the active subscription* ${code(target.subscriptionId)}.`,
       ...(autoRenew === undefined
         ? []
-        : ['Its auto-renewal stays as it is: `/cmr subscriptions auto-renew` changes it.']),
-      ...(input.files?.length ? ['_CMR calls this way, with picture files, deprecated._'] : []),
+        : ['Its auto-renew stays as it is. `/cmr subscriptions auto-renew` changes it.']),
+      ...(input.files?.length ? ['_CMR has deprecated picture files, and may stop accepting them._'] : []),
     ]
   }
   const renewal = autoRenewText(input, 1)

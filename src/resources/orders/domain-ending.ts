@@ -11,7 +11,7 @@ export function domainEnding(
   const end = date(addYears(now, years))
   const one = domains.length === 1
   if (domainAutoRenew)
-    return `:repeat: ${one ? 'The domain *renews by itself* from' : 'The domains *renew by themselves* from'} ${end} on, as long as the wallet covers it: the bot turns that on as soon as ${one ? 'it' : 'each'} is registered.`
+    return `:repeat: ${one ? 'The domain *renews by itself* from' : 'The domains *renew by themselves* from'} ${end} on, as long as the wallet covers it. The bot turns auto-renew on as soon as ${one ? 'it' : 'each'} is registered.`
   return `:warning: ${one ? 'The domain does *not* renew by itself: it ends' : 'The domains do *not* renew by themselves: each ends'} on *${end}* unless somebody renews it, and its mailboxes stop with it. The bot reminds you before; \`/cmr domains auto-renew\` turns it on.`
 }
 

@@ -30,7 +30,7 @@ export const domainStep: FormStep = {
   acts: {
     async suggest({ context, draftContent, beside }) {
       const keyword = String(beside.keyword ?? '').trim()
-      if (!keyword) throw new InputError('keyword', 'Type a keyword, then ask for suggestions.')
+      if (!keyword) throw new InputError('keyword', 'Type a keyword, then press *Suggest names*.')
       const offers = await suggestions(context, keyword)
       return withNotes(draftContent, { offers, keyword })
     },
@@ -64,8 +64,8 @@ async function checkDomains({ context, draftContent, tell }: StepWork): Promise<
   })
   const free = names.filter((name) => !taken.includes(name))
   const list = listed(taken.map(escapeText), 2000)
-  const others = offers.length ? 'Take others below' : 'Enter other names'
-  const left = free.length ? `${others}, or go on without.` : `${others}.`
+  const others = offers.length ? 'Choose others below' : 'Enter other names'
+  const left = free.length ? `${others}, or continue without them.` : `${others}.`
   return {
     draftContent: withNotes(withValues(noted, { domains: free }), { offers }),
     problem: `:no_entry: *${taken.length === 1 ? 'Taken, and left out' : `${taken.length} are taken, and left out`}:* ${list}\n${left}`,
@@ -83,7 +83,7 @@ export function pricedDomains(draftContent: DraftContent): KnownBlock[] {
   const { repeated = [] } = notesOf(draftContent)
   return [
     ...(priced.length ? [`Free, a year: ${listed(priced, 2800, ' · ')}`] : []),
-    ...(repeated.length ? [`Given twice, taken once: ${listed(repeated.map(escapeText), 1000)}`] : []),
+    ...(repeated.length ? [`Given twice, used once: ${listed(repeated.map(escapeText), 1000)}`] : []),
   ].map((line) => smallPrint(line))
 }
 
@@ -100,7 +100,7 @@ function offering(draftContent: DraftContent, id: string): KnownBlock[] {
           block_id: 'chosen',
           optional: true,
           label: plain('Free names', 2000),
-          hint: plain('Ticked ones are added when you press Next', 2000),
+          hint: plain('The ones you select are added when you press Next', 2000),
           element: {
             type: 'checkboxes',
             action_id: `form.chosen:${offers.map(({ domain }) => domain).join()}`.slice(0, 255),

@@ -19,7 +19,7 @@ import { type LineFault, parsePeople } from './people.ts'
 const peopleFields = {
   mailboxes: z.string().optional().meta({
     label: 'People',
-    hint: 'One a line, or with commas between: “Jane Doe”, or “jane Jane Doe” with a username of its own. The https address of a picture may stand at the end of a line',
+    hint: 'One per line, or separated by commas: “Jane Doe”, or “jane Jane Doe” to set the username. You can add the https address of a picture at the end of a line',
     example: 'Jane Doe',
     multiline: true,
   }),
@@ -28,12 +28,12 @@ const peopleFields = {
     .optional()
     .meta({
       label: 'Or a CSV of people',
-      hint: 'Columns first, last and perhaps username and picture (an https address)',
+      hint: 'With the columns first and last, and optionally username and picture (an https address)',
       file: { types: ['csv'], most: 1 },
     }),
   pattern: z.string().optional().meta({
     label: 'Username pattern',
-    hint: 'For lines without a username: {first} {last} {f} {l}',
+    hint: 'For people without a username: {first} {last} {f} {l}',
     example: defaultPattern,
   }),
 }
@@ -46,14 +46,14 @@ const files = z
   .optional()
   .meta({
     label: 'Profile pictures as files',
-    hint: 'In place of addresses, and without warm-up. Named for whom they are: jane.doe.png on every domain, or jane.doe@acme.com.png',
+    hint: 'In place of picture addresses, and without warm-up. The file name says whose it is: jane.doe.png for every domain, or jane.doe@acme.com.png',
     file: { types: ['jpg', 'jpeg', 'png'], most: 10 },
   })
 const settings = {
   autoRenew: autoRenew.optional().meta({ label: 'Auto-renew the mailboxes' }),
   confirm: z.boolean().optional().meta({
     label: 'Process at once',
-    hint: 'No: it waits, uncharged, until somebody presses Process order',
+    hint: 'No: the order waits, and nothing is charged until somebody presses Process order',
   }),
 }
 
@@ -72,7 +72,7 @@ const orderFields = z.object({
   domains: z
     .array(z.string().min(1))
     .min(1, 'Name at least one domain.')
-    .meta({ label: 'Domains', hint: 'One a line, or pasted with commas, spaces, URLs' }),
+    .meta({ label: 'Domains', hint: 'One per line, or pasted with commas, spaces or URLs' }),
   ...people,
   spread: z.boolean().optional().meta({
     label: 'Spread the people over the domains',
@@ -80,23 +80,17 @@ const orderFields = z.object({
   }),
   files,
   serviceProvider: provider.meta({ label: 'Provider', reloads: true }),
-  years: z
-    .number()
-    .int()
-    .min(1)
-    .max(10)
-    .optional()
-    .meta({ label: 'Years', hint: '1 unless you say otherwise' }),
+  years: z.number().int().min(1).max(10).optional().meta({ label: 'Years', hint: '1 by default' }),
   forwardTo: forwardTo.optional().meta({ label: 'Forward the domains to', example: 'https://acme.com' }),
   maskForwarding: z.boolean().optional().meta({ label: 'Mask the forwarding', when: hasPictures }),
   ...settings,
   domainAutoRenew: z.boolean().optional().meta({
     label: 'Auto-renew the domains',
-    hint: 'CMR leaves it off: a domain then ends after its years, and its mailboxes stop, unless somebody renews it. Yes: the bot turns it on as soon as each domain is registered',
+    hint: 'No, as CMR does by default: a domain ends after its years, and its mailboxes stop, unless somebody renews it. Yes: the bot turns it on as soon as each domain is registered',
   }),
   googleOauthRoute: z.string().optional().meta({
     label: 'Google OAuth route',
-    hint: 'CMR needs this or the client ID',
+    hint: 'Needed, unless you give a client ID',
     when: isGoogle,
   }),
   clientId: z.string().optional().meta({ label: 'Google client ID', when: isGoogle }),
@@ -120,7 +114,7 @@ const moreFields = {
     .meta({ label: 'Subscription', hint: 'Its id, or its domain', picker: 'subscription' }),
   domain: z.string().optional().meta({
     label: 'Domain',
-    hint: 'In place of the subscription: for a new one, where the old one was cancelled',
+    hint: 'In place of the subscription, to open a new one after a cancellation',
     example: 'acme.com',
     picker: 'domain',
   }),
@@ -184,13 +178,13 @@ export function notWithFiles({
     return {
       field: 'onWarmup',
       message:
-        'CMR takes no warm-up in an order with picture files or masked forwarding. Give pictures as addresses, or warm the mailboxes up afterwards.',
+        'CMR cannot start a warm-up in an order with picture files or masked forwarding. Give pictures as addresses, or start the warm-up afterwards.',
     }
   if (parsePeople(mailboxes).people.some(({ profilePicture }) => profilePicture))
     return {
       field: 'mailboxes',
       message:
-        'CMR takes no picture addresses in an order with picture files or masked forwarding. Leave one of the two out.',
+        'CMR accepts no picture addresses in an order with picture files or masked forwarding. Leave one of them out.',
     }
   return undefined
 }
@@ -220,7 +214,7 @@ export function domainsOf(given: readonly string[]): string[] {
     const some = wrong.slice(0, 5).map((one) => `“${one.slice(0, 60)}”`)
     throw new InputError(
       'domains',
-      `${some.join(', ')} ${wrong.length === 1 ? 'is no domain' : 'are no domains'}.`,
+      `${some.join(', ')} ${wrong.length === 1 ? 'is not a domain' : 'are not domains'}.`,
     )
   }
   if (names.length === 0) throw new InputError('domains', 'Name at least one domain.')

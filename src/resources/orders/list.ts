@@ -103,7 +103,7 @@ function orderList(
     turn: of.turn,
     rows: orders.flatMap(rowOf),
     notes: [
-      'CMR documents no list of orders: these are those that the bot has sent, or that CMR told it of.',
+      'CMR documents no list of orders: these are those that the bot has sent, or got a webhook about.',
     ],
     buttons: [button({ text: 'Order domains', actionId: 'orders.create' })],
   })

@@ -56,7 +56,7 @@ export function addressBlocks(byDomain: UsernamesByDomain): KnownBlock[] {
   }
   return [
     ...pages.map((page) => section(page)),
-    ...(left ? [context(`… and the same way on ${counted(left, 'more domain')}.`)] : []),
+    ...(left ? [context(`… and the same on ${counted(left, 'more domain')}.`)] : []),
   ]
 }
 
@@ -75,7 +75,7 @@ export function noteLines({ rewritten, pictured, unmatched }: OrderNotes): strin
     ...(rewritten.length ? [`Written in plain letters: ${some}${more}`] : []),
     ...(pictured ? [`${counted(pictured, 'mailbox gets', 'mailboxes get')} a picture.`] : []),
     ...(unmatched.length
-      ? [`:warning: Pictures without a mailbox, not sent: ${unmatched.map(escapeText).join(', ')}`]
+      ? [`:warning: Pictures that match no mailbox, not sent: ${unmatched.map(escapeText).join(', ')}`]
       : []),
   ]
 }

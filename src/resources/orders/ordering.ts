@@ -30,4 +30,4 @@ const offered = {
 } as const
 
 const whenUnknown = ({ userId }: { userId: string }) =>
-  `Look for it in the wallet (\`/cmr wallet\`) and among the domains (\`/cmr domains list ${escapeText(userId)}\`) before you order again.`
+  `Check the wallet (\`/cmr wallet\`) and the domains (\`/cmr domains list ${escapeText(userId)}\`) before you order again.`

@@ -78,5 +78,5 @@ const NAMED = 6
 
 function lookAgain({ encoding }: EncodingDoubt, people: readonly OrderPerson[]): string {
   const names = wordsInDoubt(people.map(lineOf).join('\n'), NAMED).map((name) => `“${escapeText(name)}”`)
-  return `:grey_question: ${readAs(encoding)}: ${names.join(', ')}. Correct what is wrong below, or go on.`
+  return `:grey_question: ${readAs(encoding)}: ${names.join(', ')}. Correct what is wrong below, or continue.`
 }

@@ -77,9 +77,10 @@ function sort(person: OrderPerson, people: OrderPerson[], faults: LineFault[]) {
   }
   const refused = [firstName, lastName].map((one) => name.safeParse(one)).find((one) => !one.success)
   const address = pictureAddress.optional().safeParse(profilePicture)
-  if (refused) faults.push({ line, why: refused.error?.issues[0]?.message ?? 'CMR does not take this name' })
+  if (refused)
+    faults.push({ line, why: refused.error?.issues[0]?.message ?? 'CMR does not accept this name' })
   else if (!address.success)
-    faults.push({ line, why: 'a picture is given by its address, such as https://acme.com/jane.png' })
+    faults.push({ line, why: 'give a picture by its address, such as https://acme.com/jane.png' })
   else people.push(person)
 }
 

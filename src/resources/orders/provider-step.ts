@@ -49,7 +49,7 @@ export const providerStep: FormStep = {
     return {
       draftContent: noted,
       ...(conflicting(noted).length && {
-        problem: ':no_entry: *Not yet:* leave out what clashes, or take the other provider.',
+        problem: ':no_entry: *Not yet:* leave out what conflicts, or choose the other provider.',
       }),
     }
   },

@@ -81,7 +81,7 @@ async function domainMeant(context: CommandContext, input: MoreInput) {
   const name = input.domain ?? spoken
   if (name) {
     if (spoken && spoken.toLowerCase() !== name.toLowerCase())
-      throw new InputError('domain', `${spoken} and ${name} are two domains. Leave one of them out.`)
+      throw new InputError('domain', `${spoken} and ${name} are different domains. Leave one of them out.`)
     const { ids } = await named(context, byDomain, { userId: customer, domain: name })
     return { ids, name: String(ids.domain).toLowerCase(), given }
   }
@@ -89,14 +89,17 @@ async function domainMeant(context: CommandContext, input: MoreInput) {
   const { ids } = await named(context, bySubscription, { userId: customer, subscriptionId: given })
   const found = await subscriptionCalled(context, String(ids.subscriptionId))
   if (!found?.domain)
-    throw new InputError('domain', 'CMR does not say which domain this subscription is on: name it.')
+    throw new InputError(
+      'domain',
+      'CMR does not say which domain this subscription is on. Name the domain as well.',
+    )
   return { ids, name: found.domain.toLowerCase(), given: String(ids.subscriptionId) }
 }
 
 function notActive(name: string, status: string | undefined): string {
   const todo =
     status === 'RENEWING'
-      ? 'It is being renewed: order once that is over.'
+      ? 'It is being renewed. Order once that is finished.'
       : `Renew it first: /cmr subscriptions renew ${name}`
-  return `The subscription on ${name} is ${status}, and CMR adds mailboxes to an active one only. ${todo}`
+  return `The subscription on ${name} is ${status}, and CMR adds mailboxes only to an active one. ${todo}`
 }

@@ -21,6 +21,6 @@ export function otherCount(draftContent: DraftContent, named: number, noun: Noun
   const wanted = Number(count ?? 0)
   if (wanted === 0 || wanted === named) return undefined
   const [one, several] = noun
-  const problem = `:grey_question: You asked for ${counted(wanted, one, several)}, and ${named === 1 ? 'one is' : `${named} are`} named here. Change the list, or press *Next* to go on with ${named}.`
+  const problem = `:grey_question: You asked for ${counted(wanted, one, several)}, and ${named === 1 ? 'one is' : `${named} are`} named here. Change the list, or press *Next* to continue with ${named}.`
   return { draftContent: { ...draftContent, values }, problem }
 }

@@ -33,7 +33,7 @@ const run = endpointCommand(placement.run, {
     ...placement.run.query.shape,
     mailboxIds: placement.run.body.shape.mailboxIds.meta({
       label: 'Mailboxes',
-      hint: 'ACTIVE ones, by address, one a line',
+      hint: 'ACTIVE ones, by address, one per line',
     }),
     spamassassin: placement.run.body.shape.spamassassin,
     blacklist: placement.run.body.shape.blacklist,

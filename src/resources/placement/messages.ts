@@ -79,7 +79,7 @@ function titleOf(list: Page<PlacementReport>, bad: number, doubtful: number): st
   const total = countedIn(list, 'placement report')
   if (!list.all) return `${total}, ${bad} bad and ${doubtful} to look at on this page`
   if (bad) return `:rotating_light: ${bad} bad of ${total}`
-  return doubtful ? `:warning: ${doubtful} to look at of ${total}` : `:white_check_mark: ${total}, all good`
+  return doubtful ? `:warning: ${doubtful} doubtful of ${total}` : `:white_check_mark: ${total}, all good`
 }
 
 /** "82%, 14%, 4%"; nothing where there is no result yet. */
@@ -101,7 +101,7 @@ export function placementReceipt(
     follows: [listed(addresses.map(escapeText), 2500)],
     notes: [
       ...(orderId ? [`orderId ${code(orderId)}`] : []),
-      'CMR does not announce when it is done: check the report in a few minutes.',
+      'CMR does not say when it is done. Check the report in a few minutes.',
     ],
     buttons: [button({ text: 'Show the report', actionId: 'placement.reports', value, style: 'primary' })],
   })

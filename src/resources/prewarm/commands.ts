@@ -23,11 +23,11 @@ const { googleOauthRoute, clientId, appName } = googleRoute.shape
 const whenGoogle = (values: Values) => values.serviceProvider === 'GOOGLE'
 const order = {
   userId,
-  domains: newDomains.meta({ hint: 'From the inventory, one a line', example: 'warmacme.com' }),
+  domains: newDomains.meta({ hint: 'From the inventory, one per line', example: 'warmacme.com' }),
   serviceProvider: provider.meta({ label: 'Provider', reloads: true }),
   googleOauthRoute: googleOauthRoute.meta({
     label: 'Google OAuth route',
-    hint: 'CMR needs this or the client ID',
+    hint: 'Needed, unless you give a client ID',
     when: whenGoogle,
   }),
   clientId: clientId.meta({ label: 'Google client ID', when: whenGoogle }),

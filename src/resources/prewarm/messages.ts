@@ -53,7 +53,7 @@ export function inventoryList(
     turn: turning(given),
     rows: lines,
     notes: [
-      rows.length > 0 && 'Warmed up already: they can send from the first day.',
+      rows.length > 0 && 'They are already warmed up, so they can send from the first day.',
       orderNote(list, 'by name'),
     ],
   })

@@ -169,11 +169,11 @@ export function cancelText(row: Subscription, now: Date): string {
   ]
   if (Date.parse(String(row.periodEnd)) - now.getTime() < NOTICE_MS)
     lines.push(
-      ':warning: The period ends in less than 24 hours: CMR wants to be asked earlier, and may bill the next one.',
+      ':warning: The period ends in less than 24 hours: CMR needs more notice, and may bill the next period.',
     )
   lines.push(
     row.autoRenew === false
-      ? 'Auto-renew is off already: left alone, it ends by itself.'
+      ? 'Auto-renew is already off, so it ends by itself.'
       : 'To stop only the next renewal and keep the mailboxes until then, turn auto-renew off instead:',
   )
   return lines.join('\n')
@@ -183,9 +183,9 @@ export function cancelText(row: Subscription, now: Date): string {
 export function recreateText(names: readonly string[]): string {
   return [
     `*Recreate ${names.map(escapeText).join(', ')}?*`,
-    `:warning: *All mail of ${names.length === 1 ? 'its' : 'their'} mailboxes may be lost.* One page of CMR’s calls the mailboxes preserved, another says that the mailbox accounts are replaced and their mail is lost. Expect it to be lost: save what is needed before you confirm.`,
+    `:warning: *All mail of ${names.length === 1 ? 'its' : 'their'} mailboxes may be lost.* One page of CMR’s documentation says that mailboxes are kept, another that their mail is lost. Expect it to be lost, and save what is needed before you confirm.`,
     'Known: a subscription of more than a year goes back to the price of the first year. It gets a new id, and the old one stops working. OAuth routes, client credentials and auto-renew stay. The mailboxes are unavailable for some minutes.',
-    'Cost: CMR documents no new charge: the new subscription takes over the billing of the old one. Whether the wallet is charged all the same, only CMR can tell.',
+    'Cost: CMR documents no new charge: the new subscription takes over the billing of the old one. Only CMR can say whether the wallet is charged anyway.',
   ].join('\n')
 }
 

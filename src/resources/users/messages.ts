@@ -138,7 +138,7 @@ export function userUpdated(user: User, id: string, changed: readonly string[]):
   return receipt({
     text: changed.length
       ? `:white_check_mark: Customer *${escapeText(userName(user))}* updated`
-      : `:information_source: Nothing differed from what CMR has of *${escapeText(userName(user))}*`,
+      : `:information_source: Nothing changed: this is what CMR already has for *${escapeText(userName(user))}*`,
     follows: [changed.length ? `Changed: ${changed.map(escapeText).join(', ')}` : undefined],
     notes: [`userId ${code(id)}`],
     buttons: [button({ text: 'Open customer', actionId: 'users.get', value: id })],

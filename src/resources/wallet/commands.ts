@@ -26,7 +26,7 @@ export const walletCommands = [
         const { data } = await cmr.wallet.get()
         const { balance } = data
         if (balance === undefined) {
-          throw new CmrError('CMR answered no balance that can be read.', {
+          throw new CmrError('CMR did not report a balance that the bot can read. Try again in a minute.', {
             kind: 'unexpected-answer',
             endpoint: wallet.get.id,
             mayHaveBeenAccepted: false,

@@ -41,7 +41,7 @@ export function walletMessage(wallet: WalletView, page: number): Message {
   )
   const { blocks } = listMessage({
     id: 'wallet.get',
-    title: movements.length > 0 ? sumOf(movements, wallet.currency) : 'No movement yet',
+    title: movements.length > 0 ? sumOf(movements, wallet.currency) : 'No movements yet',
     place,
     turn: turning({}),
     rows: lines.length > 0 ? [section(listed(lines, 3000, '\n'))] : [],

@@ -99,7 +99,7 @@ export const warmupCommands = [
     submit: 'Start',
     before: ({ context, ids }) => warmed(context, String(ids.mailboxId)),
     async asks({ before: { email, warmup: running } }) {
-      if (running) throw new InputError('mailboxId', `${email} is being warmed up already.`)
+      if (running) throw new InputError('mailboxId', `${email} is already being warmed up.`)
       return {
         text: `*Start warming up ${escapeText(email)}?*\nIt sends and answers a few e-mails a day, more each day, so that receivers trust it. It renews with the subscription until it is removed.`,
       }
@@ -146,7 +146,7 @@ export const warmupCommands = [
     submit: 'Remove',
     before: ({ context, ids }) => warming(context, String(ids.mailboxId), 'There is nothing to remove.'),
     asks: async ({ before: { email } }) => ({
-      text: `*Remove the warm-up of ${escapeText(email)}?*\nThe trust it has built fades, and a new warm-up starts from nothing. What is paid for this month is not refunded. To rest only, pause it: \`/cmr warmup status ${escapeText(email)} PAUSED\``,
+      text: `*Remove the warm-up of ${escapeText(email)}?*\nThe trust it has built fades, and a new warm-up starts from nothing. What is paid for this month is not refunded. To stop it only for a while, pause it: \`/cmr warmup status ${escapeText(email)} PAUSED\``,
       typed: email,
     }),
     show: (_, { ids, before: { email } }) =>

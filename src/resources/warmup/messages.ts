@@ -12,8 +12,7 @@ export interface OfMailbox {
 /** What follows from each thing that can be done to a warm-up. */
 const follows = {
   starts: 'It is paid from the wallet, for the days that are left of the month.',
-  'is paused':
-    'CMR may still bill it: its documentation contradicts itself. To stop billing, remove the warm-up.',
+  'is paused': 'CMR may still bill it, as its documentation is unclear. To stop billing, remove the warm-up.',
   'goes on': 'It is billed with the next renewal.',
   'is removed': 'It is no longer billed.',
 }
@@ -54,7 +53,7 @@ export function settingsReceipt(
   return receipt({
     text: changed.length
       ? `:white_check_mark: Warm-up settings of *${escapeText(email)}* saved`
-      : `:information_source: Nothing differed from the warm-up settings of *${escapeText(email)}*`,
+      : `:information_source: Nothing changed: these are already the warm-up settings of *${escapeText(email)}*`,
     follows: lines,
     buttons: [button({ text: 'Change again', actionId: 'warmup.settings', value: mailboxId })],
   })

@@ -61,7 +61,7 @@ test('all that is due is renewed as one operation, each with its price and its o
         : `${name}, the domain for a year: *$14.50*`,
     )
   const price = Number(/It costs (?:about )?\*\$([\d,.]+)\*/.exec(textOf(view))?.[1]?.replace(',', '')) * 100
-  expect(textOf(view)).toMatch(/The wallet holds .* after it\*\. The rest covers .*renews by itself/)
+  expect(textOf(view)).toMatch(/The wallet holds .* after it\*\. What is left covers .*renews by itself/)
   expect(JSON.stringify(view.submit)).toContain('Renew for $')
   await confirm(world)
   await says(world, /\*Done\*/)
@@ -75,7 +75,7 @@ test('all that is due is renewed as one operation, each with its price and its o
   // The next month of the mailboxes, which ends in these 45 days as well, is not offered again; nor by an old button.
   await world.say('/cmr renewals renew --within 45d')
   await eventually(() =>
-    expect(world.read() + JSON.stringify(world.modalOf(world.ana.id))).toMatch(/Nothing that is due/),
+    expect(world.read() + JSON.stringify(world.modalOf(world.ana.id))).toMatch(/Nothing due/),
   )
   await world.interactions.close(world.ana.id)
   const paid = (await world.look('subscriptions'))
@@ -153,7 +153,7 @@ test('who may not charge may not renew many either; what is under way, or done, 
   await world.interactions.close(world.ana.id)
   await world.say(`/cmr renewals renew domain:${domain}`)
   await world.opened(world.ana.id, (one) =>
-    /Nothing of this can be renewed now.*renews it already/s.test(textOf(one)),
+    /Nothing of this can be renewed now.*is already renewing it/s.test(textOf(one)),
   )
 })
 

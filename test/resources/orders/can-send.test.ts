@@ -25,7 +25,7 @@ test('an order is not done before it can send: one confirmation adds what is mis
   )
   // DMARC as CMR writes it, and what is left to the provider.
   expect(question).toMatch(/one\.com.*v=spf1 include:_spf\.google\.com ~all.*_dmarc.*sp=reject.*two\.com/)
-  expect(question).toMatch(/Left to do by hand.*DKIM of \*one\.com, two\.com\* is made by Google/)
+  expect(question).toMatch(/Left to do by hand.*DKIM of \*one\.com, two\.com\* is created by Google/)
   await confirm(world)
   await says(world, /\*Done, able to send\*.*Left to do at the mail provider: DKIM for one\.com, two\.com/)
   const own = thread(world).find(({ blocks }) => JSON.stringify(blocks).includes('Adding *4 records*'))

@@ -124,6 +124,8 @@ test('that a name is taken is said also where CMR has no idea what else to take'
   await world.opened(world.ana.id, onStep(2))
   await world.submit({ domains: `${owned.domainName}\nfresh-name.com` })
   const again = await world.opened(world.ana.id, (view) => onStep(2)(view) && titleOf(view).includes('Taken'))
-  expect(titleOf(again)).toContain(`left out:* ${owned.domainName}\\nEnter other names, or go on without.`)
+  expect(titleOf(again)).toContain(
+    `left out:* ${owned.domainName}\\nEnter other names, or continue without them.`,
+  )
   expect(titleOf(again)).toContain('"initial_value":"fresh-name.com"')
 })

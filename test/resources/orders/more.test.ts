@@ -35,7 +35,7 @@ test('mailboxes are added to an active subscription, whose auto-renewal stays, a
   )
   const asked = titleOf(await world.opened(world.ana.id, confirming))
   expect(asked).toContain(`*added to the active subscription* \`${found.subscriptionId}\``)
-  expect(asked).toContain('Its auto-renewal stays as it is')
+  expect(asked).toContain('Its auto-renew stays as it is')
   await world.submit({})
   await world.sees(/1 mailbox ordered/)
   const [request] = await world.requests('orders.mailboxes')
@@ -106,7 +106,7 @@ test('a subscription that is neither active nor over takes no mailboxes: I am to
   })
   expect(subscriptionStatus).toBe('PAST_DUE')
   await world.say(`/cmr orders mailboxes ${found.userId} ${found.domain} --mailboxes "zoe Zoe Park"`)
-  const view = await world.opened(world.ana.id, (one) => titleOf(one).includes('active one only'))
+  const view = await world.opened(world.ana.id, (one) => titleOf(one).includes('only to an active one'))
   expect(titleOf(view)).toContain(`The subscription on ${found.domain} is PAST_DUE`)
   expect(await world.requests('orders.mailboxes')).toEqual([])
 })
@@ -122,10 +122,12 @@ test('pictures as files go to Google subscriptions only, and without warm-up', a
   ])
   const files = await world.upload('zoe.png', png)
   const refused = await world.submit({ mailboxes: 'zoe Zoe Park', onWarmup: 'true', files })
-  expect(JSON.stringify(refused.errors) + titleOf(world.modalOf(world.ana.id))).toMatch(/takes no warm-up/)
+  expect(JSON.stringify(refused.errors) + titleOf(world.modalOf(world.ana.id))).toMatch(
+    /cannot start a warm-up/,
+  )
   await world.submit({ mailboxes: 'zoe Zoe Park', onWarmup: 'false', files })
   await eventually(() =>
-    expect(titleOf(world.modalOf(world.ana.id))).toMatch(/picture files at Google only.*https address/),
+    expect(titleOf(world.modalOf(world.ana.id))).toMatch(/picture files only for Google.*https address/),
   )
 })
 
@@ -136,7 +138,7 @@ test('a picture that is no https address is a fault of its line', async () => {
   await world.opened(world.ana.id, onStep(2))
   for (const picture of ['http://acme.com/zoe.png', 'data:image/png;base64,iVBORw0KGgo='])
     expect((await world.submit({ mailboxes: `zoe Zoe Park ${picture}` })).errors?.mailboxes).toMatch(
-      /Line 1: a picture is given by its address/,
+      /Line 1: give a picture by its address/,
     )
 })
 

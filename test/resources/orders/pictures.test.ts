@@ -55,7 +55,7 @@ test('what is no picture, or no table of people, is said at its field', async ()
   const shown = () => JSON.stringify(world.modalOf(world.ana.id))
   const wrong = await world.submit({ mailboxes: 'Jane Doe', files: text })
   await eventually(() =>
-    expect(JSON.stringify(wrong.errors) + shown()).toMatch(/jane\.png is neither a JPEG nor a PNG/),
+    expect(JSON.stringify(wrong.errors) + shown()).toMatch(/jane\.png is not a JPEG or PNG/),
   )
   await world.opened(world.ana.id, onStep(3))
   const table = await world.upload('people.csv', Buffer.from('first,last\nMadonna,\n'))

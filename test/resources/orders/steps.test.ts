@@ -59,12 +59,12 @@ test('I go back and forth; what I entered is still there, and what is wrong is s
   await world.say(`/cmr orders create ${user.email}`)
   await world.opened(world.ana.id, onStep(2))
   const wrong = await world.submit({ domains: 'acme-one.com foo https://' })
-  expect(wrong.errors?.domains).toMatch(/“foo”, “https:\/\/” are no domains/)
+  expect(wrong.errors?.domains).toMatch(/“foo”, “https:\/\/” are not domains/)
   await world.submit({ domains: 'acme-one.com' })
   await world.opened(world.ana.id, onStep(3))
   const { errors } = await world.submit({ mailboxes: 'Jane Doe\nMadonna\njane.doe Janet Doe\nA_b Cde' })
   expect(errors?.mailboxes).toMatch(
-    /Line 2: .*first and a last name.*Line 3: jane.doe comes twice: line 1.*Line 4: .*“_”/s,
+    /Line 2: .*first and a last name.*Line 3: jane.doe is there twice: line 1.*Line 4: .*“_”/s,
   )
   expect((await world.submit({ mailboxes: 'Jane Doe', pattern: 'x' })).errors?.pattern).toMatch(
     /needs {first}/,
@@ -112,7 +112,7 @@ test('nobody goes on with what somebody else has begun', async () => {
     view: view.id,
     values: stateOf(view, { domains: 'stolen.com' }),
   })
-  expect(titleOf(world.modalOf(world.ana.id))).toContain('no longer here')
+  expect(titleOf(world.modalOf(world.ana.id))).toContain('no longer stored')
   expect(await world.requests('domains.available')).toEqual([])
 })
 
@@ -126,7 +126,7 @@ test('what CMR refuses can be changed and sent again: I go back from the refusal
   )
   await world.opened(world.ana.id, confirming)
   await world.submit({})
-  await world.opened(world.ana.id, (view) => /clashes/.test(titleOf(view)) && /:back/.test(titleOf(view)))
+  await world.opened(world.ana.id, (view) => /conflicts/.test(titleOf(view)) && /:back/.test(titleOf(view)))
   await press(world, 'orders.create:back')
   await world.opened(world.ana.id, onStep(4))
   await world.submit({ years: '2' })

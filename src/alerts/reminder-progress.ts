@@ -13,7 +13,7 @@ import { isReminder } from './own-events.ts'
 const SAME_TERM_MS = hoursToMilliseconds(36)
 const over: ReadonlySet<string | null> = new Set(['EXPIRED', 'CANCELLED', 'TRANSFERRED', 'INACTIVE'])
 
-type Reminder = Pick<StoredEvent, 'event_id' | 'event' | 'source' | 'data'>
+type PostedReminder = Pick<StoredEvent, 'event_id' | 'event' | 'source' | 'data'>
 
 /**
  * Finds what has become of the things that reminders told of, as last seen at CMR and by what was asked of it.
@@ -21,7 +21,7 @@ type Reminder = Pick<StoredEvent, 'event_id' | 'event' | 'source' | 'data'>
  */
 export async function reminderProgress(
   store: Pick<Store, 'db' | 'dialect'>,
-  rows: readonly Reminder[],
+  rows: readonly PostedReminder[],
   now: Date,
 ): Promise<ReadonlyMap<string, ReadonlyMap<string, ItemProgress>>> {
   const reminders = rows.filter(isReminder).flatMap(({ event_id, event, data }) => {

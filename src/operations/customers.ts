@@ -5,12 +5,12 @@ import type { Store } from '../store/store.ts'
 import type { RequestContent } from './expected-results.ts'
 import type { Operation } from './store/operations.ts'
 
-type Asked = Pick<Operation, 'subject' | 'request'>
+type SentOperation = Pick<Operation, 'subject' | 'request'>
 
 const textsIn = (value: unknown) => [value ?? []].flat().filter((one) => typeof one === 'string')
 
 /** What an operation names: in its subject, in its request, and in those that follow it. */
-function placesIn({ subject, request }: Asked): readonly Readonly<Record<string, unknown>>[] {
+function placesIn({ subject, request }: SentOperation): readonly Readonly<Record<string, unknown>>[] {
   const sent = request ? (JSON.parse(request) as RequestContent) : undefined
   return [
     JSON.parse(subject) as Record<string, unknown>,
@@ -23,7 +23,7 @@ function placesIn({ subject, request }: Asked): readonly Readonly<Record<string,
 /** Returns the customers of each of some operations, by themselves or by the things in these fields. */
 async function customerIdsOfAll(
   store: Pick<Store, 'db' | 'dialect'>,
-  asked: readonly Asked[],
+  asked: readonly SentOperation[],
   fields: Readonly<Record<string, EntryKey['kind']>>,
 ): Promise<string[][]> {
   const mentioned = asked.map((one) => {
@@ -57,7 +57,7 @@ const things = {
 /** Returns whom an operation is for: a customer's name, "3 customers", or nothing where that is not known. */
 export async function customerOf(
   store: Pick<Store, 'db' | 'dialect'>,
-  asked: Asked,
+  asked: SentOperation,
 ): Promise<string | undefined> {
   return (await customersOfAll(store, [asked]))[0]
 }
@@ -65,7 +65,7 @@ export async function customerOf(
 /** Returns the same of many operations, in their order. */
 export async function customersOfAll(
   store: Pick<Store, 'db' | 'dialect'>,
-  asked: readonly Asked[],
+  asked: readonly SentOperation[],
 ): Promise<(string | undefined)[]> {
   const owners = await customerIdsOfAll(store, asked, subscriptions)
   const users = await directoryEntries(

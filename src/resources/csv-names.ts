@@ -5,7 +5,7 @@ import { directoryEntries, type EntryKind } from '../directory/store/rows.ts'
 type Row = Readonly<Record<string, unknown>>
 
 /** An id that nobody reads: the column of its name stands beside it. */
-interface Named {
+interface NameColumn {
   readonly column: string
   /** A row that has one of these says the name already. */
   readonly unless: readonly string[]
@@ -28,7 +28,7 @@ export async function withNames(context: CommandContext, rows: readonly Row[]): 
     )
     return new Map(entries.map((entry) => [entry.id, entry[read]]))
   }
-  const ids: Readonly<Record<string, Named>> = {
+  const ids: Readonly<Record<string, NameColumn>> = {
     userId: { column: 'customer', unless: ['customer', 'company'], names: users },
     user_id: { column: 'customer', unless: ['customer', 'company'], names: users },
     subscriptionId: {
@@ -43,7 +43,7 @@ export async function withNames(context: CommandContext, rows: readonly Row[]): 
   return named
 }
 
-async function namedBeside(rows: readonly Row[], id: string, { column, unless, names }: Named) {
+async function namedBeside(rows: readonly Row[], id: string, { column, unless, names }: NameColumn) {
   const lacks = (row: Row) => typeof row[id] === 'string' && unless.every((name) => row[name] === undefined)
   const wanted = new Set(rows.filter(lacks).map((row) => String(row[id])))
   if (wanted.size === 0) return rows

@@ -6,8 +6,8 @@ import type { Consequence, Role, SensitiveChange } from '../commands/permissions
 import type { Named } from '../directory/names/named.ts'
 import type { Message } from '../slack/blocks.ts'
 import type { EndpointTraits } from './endpoint-traits.ts'
-import type { Order } from './order.ts'
 import type { Price } from './prices.ts'
+import type { RowOrder } from './sorting.ts'
 
 /** What a command was asked to do, for its hooks. */
 export interface RequestedCommand<Input, Before = undefined> {
@@ -73,7 +73,7 @@ export interface EndpointCommandOptions<
   /** Its answer is a list, which a person may also have as a CSV file. */
   readonly isList?: true
   /** The order of such a list, by what people look for in it; without it CMR's own. */
-  readonly order?: Order<never>
+  readonly order?: RowOrder<never>
   /** What becomes of it where a role holds for some customers only. */
   readonly customers?: Command['customers']
   /** Reads all rows of a list that are some customers', for whoever has a role for those only. */

@@ -16,9 +16,9 @@ import { listRows } from './csv-lists.ts'
 import type { EndpointCommandOptions, RequestedCommand } from './endpoint-command-options.ts'
 import { type EndpointCommand, withTraits } from './endpoint-traits.ts'
 import { nameOf } from './name-of.ts'
-import type { Order } from './order.ts'
 import { flatRequest } from './request-fields.ts'
 import { pageOfAll, sortedPage } from './sorted-page.ts'
+import type { RowOrder } from './sorting.ts'
 
 /** The command of an endpoint: form, confirmation and receipt follow from its declaration, and from what is said of it. */
 export function endpointCommand<
@@ -29,7 +29,7 @@ export function endpointCommand<
   const [noun = '', verb = ''] = endpoint.id.split('.')
   const { summary, about, rare, example, prefill, follow, picks, consequence, sensitive } = commandOptions
   const { rowsOfCustomers, customers = rowsOfCustomers && ('narrowed' as const) } = commandOptions
-  const order = commandOptions.order as Order<unknown> | undefined
+  const order = commandOptions.order as RowOrder<unknown> | undefined
   const flat = flatRequest(endpoint)
   const whole = commandOptions.input ?? flat.input
   const input = ownerFollows(whole) as Input

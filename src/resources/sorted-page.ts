@@ -5,7 +5,7 @@ import { hasNextPage, readPages } from '../cmr/pages.ts'
 import type { Values } from '../commands/field.ts'
 import { counted } from '../slack/blocks.ts'
 import type { ListPlace } from '../slack/list.ts'
-import type { Order } from './order.ts'
+import type { RowOrder } from './sorting.ts'
 
 /** "limit 20 by default and 100 at most". */
 const DEFAULT_LIMIT = 20
@@ -24,7 +24,7 @@ export async function sortedPage(
   cmr: CmrApi,
   endpoint: Endpoint,
   query: Values,
-  order: Order<unknown>,
+  order: RowOrder<unknown>,
 ): Promise<Answer<unknown>> {
   const ask = (page: number, limit: number) => cmr.call(endpoint, { query: { ...query, page, limit } })
   const rest = { message: '', refused: [] }
@@ -45,7 +45,7 @@ export async function sortedPage(
 export function pageOfAll<Row>(
   rows: readonly Row[],
   { page = 1, limit = DEFAULT_LIMIT }: Values,
-  order?: Order<Row>,
+  order?: RowOrder<Row>,
 ): Page<Row> {
   const most = Number(limit)
   const all = order ? [...rows].sort(order) : rows

@@ -25,7 +25,7 @@ export interface Thing {
 }
 
 type FoundByName = ReadonlyMap<string, readonly Thing[]>
-type Question = (context: NamingContext, names: readonly string[]) => Promise<FoundByName>
+type NameLookup = (context: NamingContext, names: readonly string[]) => Promise<FoundByName>
 
 /** Pages of mailboxes that are searched for an address: 1,000 of them. */
 const PAGES = 10
@@ -42,7 +42,7 @@ export function askCmr(
   return questions[kind](context, names)
 }
 
-const questions: Record<EntryKind, Question> = {
+const questions: Record<EntryKind, NameLookup> = {
   user: (context, names) => each(names, (name) => usersCalled(context, name)),
   // CMR names a domain by its name: it will say itself whether it has it.
   domain: (_, names) =>

@@ -38,7 +38,7 @@ const PERSON_PACE_MS = 2000
 const MEMBERSHIP_MS = 1500
 
 /** What one person sees, and what tells whether it has changed. */
-interface Page {
+interface PersonalView {
   readonly view: HomeView
   readonly digest: string
 }
@@ -107,7 +107,7 @@ export function createHome(parts: {
     readAt = monotonic()
   }
 
-  async function pageFor(slackUserId: string, shared: SharedDashboard): Promise<Page> {
+  async function pageFor(slackUserId: string, shared: SharedDashboard): Promise<PersonalView> {
     const customers = await access.customersFor(slackUserId, { effect: 'read' })
     const { blocks, ...rest } = homeView(
       customers
@@ -124,7 +124,7 @@ export function createHome(parts: {
     return shown !== null && shown_at !== null && clock().getTime() - Date.parse(shown_at) < PERSON_PACE_MS
   }
 
-  function publishInTurn(slackUserId: string, page: Page): Promise<boolean> {
+  function publishInTurn(slackUserId: string, page: PersonalView): Promise<boolean> {
     const before = publishing.get(slackUserId) ?? Promise.resolve()
     const mine = before.then(() => publish(slackUserId, page))
     publishing.set(slackUserId, mine)
@@ -134,7 +134,7 @@ export function createHome(parts: {
   }
 
   /** @returns whether Slack was asked; never throws */
-  async function publish(slackUserId: string, { view, digest: shown }: Page): Promise<boolean> {
+  async function publish(slackUserId: string, { view, digest: shown }: PersonalView): Promise<boolean> {
     try {
       if (!(await claimView(db, { slackUserId, shown, now: clock() }))) return false
       const refusal = await refusalFor(slackUserId)

@@ -15,7 +15,7 @@ import {
 } from '../../slack/blocks.ts'
 import { listMessage } from '../../slack/list.ts'
 import { table, tableRows } from '../../slack/table.ts'
-import { byName, byNumber, inOrder, type Order } from '../order.ts'
+import { byName, byNumber, inOrder, type RowOrder } from '../sorting.ts'
 import { type Finding, type MailProvider, providerNames } from './mail.ts'
 import type { DnsRecord } from './records.ts'
 
@@ -45,7 +45,7 @@ export function recordText({ recordType = '', host = '@', value = '' }: DnsRecor
 }
 
 /** Records by host, the domain's own first, then by type. */
-export const recordOrder: Order<DnsRecord> = inOrder(
+export const recordOrder: RowOrder<DnsRecord> = inOrder(
   byNumber(({ host }) => (!host || host === '@' ? 0 : 1)),
   byName(({ host }) => host),
   byName(({ recordType }) => recordType),

@@ -24,10 +24,10 @@ import { card } from '../../slack/card.ts'
 import { listMessage } from '../../slack/list.ts'
 import { listed } from '../../slack/long-text.ts'
 import { forwardingTarget } from '../dns/messages.ts'
-import { byName, byNumber, byTime, inOrder, type Order } from '../order.ts'
 import { amountText, type RenewalAmount } from '../renewal-amount.ts'
 import { renewItemsButton } from '../renewal-items.ts'
 import { placeOfPage } from '../sorted-page.ts'
+import { byName, byNumber, byTime, inOrder, type RowOrder } from '../sorting.ts'
 
 const nameOf = ({ domainName = '' }: Domain | RenewalPrice): string => domainName
 
@@ -57,7 +57,7 @@ function stateOf(row: Domain, now: Date): { rank: number; text: string } {
 }
 
 /** Domains by what has to be looked at first: what has lapsed, then what expires or renews next. */
-export const domainOrder: Order<Domain> = inOrder(
+export const domainOrder: RowOrder<Domain> = inOrder(
   byNumber(({ status = '' }) => (['GRACE_PERIOD', 'EXPIRED'].includes(status) ? 0 : 1)),
   byTime(({ expiryDate }) => expiryDate),
   byName(nameOf),
@@ -170,7 +170,7 @@ export function priceOver(price: unknown, period: string): string {
 }
 
 /** Renewals by what expires next. */
-export const renewalOrder: Order<RenewalPrice> = inOrder(
+export const renewalOrder: RowOrder<RenewalPrice> = inOrder(
   byTime(({ expireOn }) => expireOn),
   byName(nameOf),
 )

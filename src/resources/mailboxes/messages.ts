@@ -18,8 +18,8 @@ import { type ListPlace, listMessage } from '../../slack/list.ts'
 import { confidentialBlock } from '../../slack/scrub.ts'
 import { table } from '../../slack/table.ts'
 import { labelOf } from '../answers.ts'
-import { byName, inOrder, type Order } from '../order.ts'
 import { countedIn } from '../sorted-page.ts'
+import { byName, inOrder, type RowOrder } from '../sorting.ts'
 
 /** Rows that each have a menu; more of them are a table. */
 const WITH_MENUS = 12
@@ -33,7 +33,7 @@ const stateOf = (row: Mailbox) => {
 }
 
 /** Mailboxes by domain, then by address. */
-export const mailboxOrder: Order<Mailbox> = inOrder(
+export const mailboxOrder: RowOrder<Mailbox> = inOrder(
   byName((row) => row.domain ?? named(row).split('@')[1]),
   byName(named),
 )

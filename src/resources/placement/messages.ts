@@ -8,8 +8,8 @@ import { button, code, counted, escapeText, type Message } from '../../slack/blo
 import { listMessage } from '../../slack/list.ts'
 import { listed } from '../../slack/long-text.ts'
 import { table } from '../../slack/table.ts'
-import { byName, byNumber, inOrder, type Order } from '../order.ts'
 import { countedIn, orderNote, placeOfPage } from '../sorted-page.ts'
+import { byName, byNumber, inOrder, type RowOrder } from '../sorting.ts'
 
 type PlacementVerdict = 'good' | 'look at it' | 'bad' | 'no result yet'
 
@@ -32,7 +32,7 @@ interface ReportQuery {
 }
 
 /** Reports by the share of mail in the inbox, the worst first; those without a result come last. */
-export const reportOrder: Order<PlacementReport> = inOrder(
+export const reportOrder: RowOrder<PlacementReport> = inOrder(
   byNumber(({ inbox }) => inbox ?? 101),
   byName(({ email }) => email),
 )

@@ -4,11 +4,11 @@ import { money, toCents } from '../../cmr/money.ts'
 import { turning } from '../../commands/paging.ts'
 import { button, counted, cut, escapeText, type Message, mostRows, section } from '../../slack/blocks.ts'
 import { listMessage } from '../../slack/list.ts'
-import { byName, type Order } from '../order.ts'
 import { countedIn, orderNote, placeOfPage } from '../sorted-page.ts'
+import { byName, type RowOrder } from '../sorting.ts'
 
 /** The inventory by name. */
-export const inventoryOrder: Order<PrewarmedDomain> = byName(({ domain }) => domain)
+export const inventoryOrder: RowOrder<PrewarmedDomain> = byName(({ domain }) => domain)
 
 const price = (value: unknown) => {
   const cents = toCents(value)

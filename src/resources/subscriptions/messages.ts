@@ -17,10 +17,10 @@ import {
 } from '../../slack/blocks.ts'
 import { listMessage } from '../../slack/list.ts'
 import type { KnownRenewal } from '../known-renewals.ts'
-import { byName, byNumber, byTime, inOrder, type Order } from '../order.ts'
 import { warmupNotes } from '../prices.ts'
 import { renewedMailboxes } from '../renewal-amount.ts'
 import { countedIn, orderNote, placeOfPage } from '../sorted-page.ts'
+import { byName, byNumber, byTime, inOrder, type RowOrder } from '../sorting.ts'
 
 /** What has failed or is over for now stands on top; then what renews or ends next; what is over for good comes last. */
 const groups = ['PAST_DUE', 'EXPIRED', '', 'CANCELLED']
@@ -30,7 +30,7 @@ const groupOf = ({ subscriptionStatus = '' }: Subscription) => {
 }
 
 /** Subscriptions by what has to be looked at first. */
-export const subscriptionOrder: Order<Subscription> = inOrder(
+export const subscriptionOrder: RowOrder<Subscription> = inOrder(
   byNumber(groupOf),
   byTime(({ periodEnd }) => periodEnd),
   byName(({ domain }) => domain),

@@ -17,8 +17,8 @@ import { code, counted, escapeText, mostRows } from '../../slack/blocks.ts'
 import { receiptPlace } from '../confirmations.ts'
 import { listRows } from '../csv-lists.ts'
 import { withTraits } from '../endpoint-traits.ts'
-import type { Order } from '../order.ts'
 import { pageOfAll, sortedPage } from '../sorted-page.ts'
+import type { RowOrder } from '../sorting.ts'
 import {
   type UserCounts,
   userCard,
@@ -77,7 +77,7 @@ const list = withTraits(
       const wanted = { page, limit, ...(search && { search }) }
       const list = only
         ? pageOfAll(await usersOf(context, only, search), wanted, userOrder)
-        : ((await sortedPage(context.cmr, endpoints.list, wanted, userOrder as Order<unknown>))
+        : ((await sortedPage(context.cmr, endpoints.list, wanted, userOrder as RowOrder<unknown>))
             .data as Page<User>)
       return { message: userList(list, { search, limit }) }
     },

@@ -15,8 +15,8 @@ import {
 } from '../../slack/blocks.ts'
 import { card } from '../../slack/card.ts'
 import { listMessage } from '../../slack/list.ts'
-import { byName, inOrder, type Order } from '../order.ts'
 import { countedIn, orderNote, placeOfPage } from '../sorted-page.ts'
+import { byName, inOrder, type RowOrder } from '../sorting.ts'
 
 /** How much a customer has, as far as that is known. */
 export interface UserCounts {
@@ -72,7 +72,7 @@ function userButtons(id: string, { domains, mailboxes }: UserCounts) {
 }
 
 /** Customers by name. */
-export const userOrder: Order<User> = inOrder(
+export const userOrder: RowOrder<User> = inOrder(
   byName(userName),
   byName(({ email }) => email),
 )

@@ -5,7 +5,7 @@ import { pageOfAll, turning } from '../../commands/paging.ts'
 import { button, counted, date, escapeText, header, type Message, section } from '../../slack/blocks.ts'
 import { listMessage } from '../../slack/list.ts'
 import { listed } from '../../slack/long-text.ts'
-import { byTime, type Order } from '../order.ts'
+import { byTime, type RowOrder } from '../sorting.ts'
 
 /** The wallet as `/cmr wallet` shows it. */
 export interface WalletView {
@@ -21,7 +21,8 @@ const MOST_MOVEMENTS = 50
 const SHOWN = 10
 
 /** Movements with the newest first. */
-export const movementOrder: Order<Movement> = (a, b) => byTime<Movement>(({ createdAt }) => createdAt)(b, a)
+export const movementOrder: RowOrder<Movement> = (a, b) =>
+  byTime<Movement>(({ createdAt }) => createdAt)(b, a)
 
 /** Says that there may be more movements than CMR gives; nothing where it gave fewer than it does. */
 export function movementsNote(movements: readonly unknown[]): string | undefined {

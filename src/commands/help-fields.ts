@@ -48,8 +48,8 @@ function exampleValue(field: Field): string {
 export function fieldHelp({ input, continues }: Command): string[] {
   const fields = fieldsOf(input).filter(({ hidden, name }) => !hidden && name !== continues?.field)
   return fields.map((field) => {
-    const must = field.required ? '' : ' _(optional)_'
-    const meaning = [field.hint, valuesOf(field)].filter(Boolean).join('. ')
+    const must = !field.required ? ' _(optional)_' : field.shown({}) ? '' : ' _(when the form asks for it)_'
+    const meaning = [field.hint?.replace(/\.$/, ''), valuesOf(field)].filter(Boolean).join('. ')
     return `• *${escapeText(field.label)}*${must}${meaning && `: ${escapeText(meaning)}`}`
   })
 }

@@ -75,6 +75,16 @@ test.each(commands.map((command) => [exampleOf(command), command] as const))(
   },
 )
 
+test('what is asked for only after some choices is neither optional nor always needed', () => {
+  const orders = registry.byId('orders.create')
+  const help = orders ? shown(commandHelp(orders)) : ''
+  expect(help).toContain('• *Microsoft OAuth route* _(when the form asks for it)_')
+  expect(help).toMatch(/• \*Customer\*: /)
+  expect(help).toMatch(/• \*Years\* _\(optional\)_/)
+  const file = registry.byId('users.import')
+  expect(file ? shown(commandHelp(file)) : '..').not.toContain('..')
+})
+
 test('a verb need not be said where the noun has no other', () => {
   const only = [...registry.nouns.values()]
     .filter((all) => all.length === 1 && all[0]?.verb === 'show')

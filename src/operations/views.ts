@@ -36,8 +36,3 @@ const MOST_ORDERS = 500
 export async function parkedOperations(db: Store['db']): Promise<Operation[]> {
   return (await ordersWithoutOutcome(db, MOST_ORDERS)).filter(waitsToBeProcessed)
 }
-
-/** Returns the same as messages show them. */
-export async function parkedOrders(store: Pick<Store, 'db' | 'dialect'>): Promise<OperationView[]> {
-  return viewsOf(store, await parkedOperations(store.db))
-}

@@ -178,7 +178,8 @@ export async function latestOperations(db: Kysely<Schema>, limit: number): Promi
 export const DROPPED = 'dropped'
 
 /**
- * Takes an order that waits to be processed off the bot's lists; its receipt shows that.
+ * Takes an order that waits to be processed off the bot's lists; its receipt shows that. One that is being processed, or
+ * may have been, is charged: it stays.
  * @returns what placed it; undefined where it does not wait
  */
 export async function dropOrder(
@@ -194,6 +195,18 @@ export async function dropOrder(
       .where('endpoint', '!=', 'orders.process')
       .where('state', '=', 'ended')
       .where('outcome', 'is', null)
+      .where(({ not, exists }) =>
+        not(
+          exists(
+            transaction
+              .selectFrom('operations as processing')
+              .select('processing.id')
+              .where('processing.order_id', '=', orderId)
+              .where('processing.endpoint', '=', 'orders.process')
+              .where('processing.state', 'in', ['intended', 'accepted', 'unknown']),
+          ),
+        ),
+      )
       .returningAll()
       .executeTakeFirst()
     if (dropped) await addStep(transaction, dropped.id, at, `<@${by}> dropped it: it is off the bot’s lists.`)

@@ -37,7 +37,7 @@ export const drop = command({
       text: [
         '*Drop this order?*',
         orderLine(order),
-        `For *${escapeText(order.customer ?? order.userId ?? 'an unknown user')}*`,
+        `For *${escapeText(order.customer ?? order.userId ?? 'an unknown customer')}*`,
         `It disappears from the bot’s lists, from Home and from reminders. ${STAYS}: ${takeUp(order)} does that.`,
       ].join('\n'),
     }
@@ -50,6 +50,8 @@ export const drop = command({
     if (order?.state !== 'waiting' || !order.orderId)
       throw new InputError('orderId', notWaiting(given.orderId, order))
     const dropped = await dropOrder(store.db, order.orderId, { by: caller.userId, at: clock() })
+    if (!dropped && order.operationId)
+      throw new InputError('orderId', notWaiting(given.orderId, await knownOrder(context, given.orderId)))
     // An order that the bot has not placed is only known from what CMR has told of it.
     if (!dropped) await forgetEntries(store, [{ kind: 'order', id: order.orderId }])
     return {

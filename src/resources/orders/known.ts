@@ -13,7 +13,7 @@ import {
   operationsOfOrders,
   orderKeys,
 } from '../../operations/store/orders.ts'
-import { parkedOrders, viewsOf } from '../../operations/views.ts'
+import { parkedOperations, viewsOf } from '../../operations/views.ts'
 import { counted, escapeText } from '../../slack/blocks.ts'
 import { commonPrices, endingOf } from '../known-renewals.ts'
 import { orderPrice } from './price.ts'
@@ -73,9 +73,10 @@ export async function knownOrders(
   { offset, limit }: { readonly offset: (total: number) => number; readonly limit: number },
 ): Promise<KnownOrders> {
   const { store } = context
-  const parked = (await parkedOrders(store)).flatMap(({ orderId, createdAt, toProcess = '' }) => {
-    const isTheirs = filter.customers?.some((id) => toProcess.startsWith(`userId=${id} `)) ?? true
-    return orderId && isTheirs ? [{ key: orderId, at: createdAt }] : []
+  const parked = (await parkedOperations(store.db)).flatMap(({ order_id, created_at, request }) => {
+    const owner = sentIn(request)?.query.userId
+    const isTheirs = filter.customers?.some((id) => id === owner) ?? true
+    return order_id && isTheirs ? [{ key: order_id, at: created_at }] : []
   })
   const waiting = [...parked, ...(await foreignParkedOrders(store.db, filter))].toSorted((a, b) =>
     b.at.localeCompare(a.at),
@@ -133,12 +134,13 @@ function ownOrder(
 ): KnownOrder {
   // The first of them placed it, unless it was placed elsewhere; what processed it comes later.
   const [placing] = told
-  const waits = told.find(({ view }) => view.toProcess !== undefined)
-  const shown = waits ?? told.find(({ view }) => view.dropped) ?? told.at(-1)
+  const processing = told.find(
+    ({ operation, view }) => operation.endpoint === 'orders.process' && stateOf(view) === 'under way',
+  )
+  const waits = processing ? undefined : told.find(({ view }) => view.toProcess !== undefined)
+  const shown = processing ?? waits ?? told.find(({ view }) => view.dropped) ?? told.at(-1)
   if (!placing || !shown) throw new Error('An order has an operation')
-  const sent = placing.operation.request
-    ? (JSON.parse(placing.operation.request) as RequestContent)
-    : undefined
+  const sent = sentIn(placing.operation.request)
   const { domains, mailboxes, what } = contentsOf(sent, entry)
   const charged = told.map(({ view }) => view.cents ?? 0).reduce((sum, cents) => Math.max(sum, cents), 0)
   return {
@@ -194,6 +196,10 @@ function stateIn(status: string | null): OrderState {
   if (/^unconfirmed$/i.test(status)) return 'waiting'
   if (/fail|reject|cancel/i.test(status)) return 'failed'
   return /complete|success|done/i.test(status) ? 'done' : 'under way'
+}
+
+function sentIn(request: string | null): RequestContent | undefined {
+  return request === null ? undefined : (JSON.parse(request) as RequestContent)
 }
 
 /** What was ordered, by the request that placed it, else as CMR has told it. */

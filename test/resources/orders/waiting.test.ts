@@ -183,6 +183,31 @@ test('whoever may only read drops nothing; what is no order, or was processed me
   await world.interactions.close(world.ana.id)
 })
 
+test('an order that is being processed is not dropped, although CMR has not answered yet', async () => {
+  const world = await startWorld()
+  const orderId = await park(world, 'in-between.com')
+  await world.say(`/cmr access grant ${world.omar.id} finance`)
+  await world.sees(/has the role \*finance\* now/)
+  await world.say(`/cmr orders drop ${orderId}`)
+  await world.opened()
+  await world.control('faults', { endpoint: 'orders.process', fault: 'held' })
+  const before = await cents(world)
+  await world.say(`/cmr orders process ${orderId}`, world.omar.id)
+  await confirm(world, world.omar.id)
+  await eventually(async () =>
+    expect(JSON.stringify(await world.look('requests'))).toMatch(/orders\/process/),
+  )
+  await world.submit({})
+  await eventually(() =>
+    expect(titleOf(world.modalOf(world.ana.id))).toMatch(/does not wait to be processed: it is under way/),
+  )
+  await world.interactions.close(world.ana.id)
+  expect(await ask(world, '/cmr orders')).not.toMatch(/Dropped/)
+  await world.control('faults/clear', {})
+  await eventually(async () => expect(await cents(world)).toBe(before - 1450 - 2 * 300))
+  await receiptSays(world, 'in-between.com', /Processed and charged since/)
+})
+
 test('an order that was placed elsewhere is listed as CMR tells of it, and can be dropped until CMR tells of it again', async () => {
   const world = await startWorld()
   const [{ domainName, userId }] = await world.look('domains')

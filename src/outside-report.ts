@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely'
 import { readPolicy } from './access/policy-store.ts'
 import { routeRows } from './alerts/store/routes.ts'
 import { allDigests } from './renewals/digest/store.ts'
+import { counted } from './slack/blocks.ts'
 import { type OutsideReaders, outsidersIn } from './slack/outside-readers.ts'
 import type { Schema } from './store/schema.ts'
 
@@ -59,5 +60,5 @@ export async function outsideReport(
   }
   const notTold = unknown.length > 0 ? [`Slack does not say this of ${unknown.join(', ')}`] : []
   if (read.length > 0) return { warning: [...read, ...notTold].join('; ') }
-  return [`none in ${channels.size} channels that the bot posts in`, ...notTold].join('; ')
+  return [`none in ${counted(channels.size, 'channel')} that the bot posts in`, ...notTold].join('; ')
 }

@@ -91,6 +91,7 @@ test.each([
 
 test('the alerts channel is marked; where nobody from outside reads, nothing is asked and doctor says so', async () => {
   const world = await startWorld()
+  expect(await doctor(world)).toMatch(/^✓ Readers from outside: none in 1 channel that the bot posts in$/m)
   await world.say('/cmr alerts add "domain.*"')
   await world.sees(/\*r1\*/)
   expect(await doctor(world)).toMatch(/^✓ Readers from outside: none in 2 channels that the bot posts in$/m)

@@ -188,7 +188,7 @@ export const renewalStuck: ProblemCheck = {
     if (found?.subscriptionStatus !== 'RENEWING' || !(since > RENEWING_MS)) return undefined
     return {
       short: 'its renewal is stuck',
-      sentence: `Its subscription has been RENEWING since ${date(found.periodEnd)}; which takes a day at most.`,
+      sentence: `Its subscription has been RENEWING since ${date(found.periodEnd)}, which takes a day at most.`,
       todo: 'Ask CMR’s support. Do not renew it again: that may charge it twice.',
       buttons: [
         reportToCmr(facts, `The renewal of the subscription ${found.subscriptionId} is not finished`),

@@ -71,5 +71,5 @@ export function ageLine({ forecast: { wallet, seen }, silentSince }: Outlook): s
 export function missingLine({ forecast: { missing } }: Outlook): string | undefined {
   if (missing.length === 0) return undefined
   const names = missing.map((kind) => kindNames[kind][1]).join(', ')
-  return `:hourglass_flowing_sand: Not all ${names} have been read from CMR yet: so something may be missing here.`
+  return `:hourglass_flowing_sand: Not all ${names} have been read from CMR yet, so something may be missing here.`
 }

@@ -186,7 +186,7 @@ function trouble(status: unknown): KnownBlock[] {
       : 'renew it first, within 7 days after its expiry.'
   return [
     section(
-      `:rotating_light: The domain is *${status}*: so its mail stops whatever these records say; ${follows}`,
+      `:rotating_light: The domain is *${status}*, so its mail stops whatever these records say; ${follows}`,
     ),
   ]
 }

@@ -80,16 +80,23 @@ export async function customersOfAll(
  * Returns the customers that an operation is about, for whoever has a role for some only; undefined where it is about
  * none and their own, none where nobody knows about whom.
  */
-export function customersOfOperation(
+export async function customersOfOperation(
   { store, caller }: Pick<CommandContext, 'store' | 'caller'>,
   operation: Operation,
 ): Promise<readonly string[] | undefined> {
-  return customersFor(store, caller.userId, operation)
+  return (await customersFor(store, caller.userId, [operation]))[0]
 }
 
-async function customersFor(store: Store, slackUserId: string, operation: Operation) {
-  const [ids = []] = await customerIdsOfAll(store, [operation], things)
-  return ids.length === 0 && operation.actor === slackUserId ? undefined : ids
+async function customersFor(
+  store: Store,
+  slackUserId: string,
+  operations: readonly Operation[],
+): Promise<(readonly string[] | undefined)[]> {
+  const owners = await customerIdsOfAll(store, operations, things)
+  return operations.map(({ actor }, at) => {
+    const ids = owners[at] ?? []
+    return ids.length === 0 && actor === slackUserId ? undefined : ids
+  })
 }
 
 /** Whoever has a role for some customers only. */
@@ -116,7 +123,7 @@ export async function operationsFor<One extends Operation>(
   operations: readonly One[],
 ): Promise<readonly One[]> {
   if (!viewer) return operations
-  const whose = await Promise.all(operations.map((one) => customersFor(store, viewer.slackUserId, one)))
+  const whose = await customersFor(store, viewer.slackUserId, operations)
   return operations.filter((_, at) => isAmong(viewer.customers, whose[at]))
 }
 

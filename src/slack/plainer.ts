@@ -15,7 +15,7 @@ export async function sendPlainest<Sent>(
   send: (message: Message) => Promise<Sent>,
   onRefused: (error: string) => void = () => undefined,
 ): Promise<Sent> {
-  for (const blocks of [message.blocks, ...plainerBlocks(message.blocks)]) {
+  for (const blocks of richestFirst(message.blocks)) {
     try {
       return await send({ ...message, blocks })
     } catch (error) {
@@ -25,6 +25,12 @@ export async function sendPlainest<Sent>(
     }
   }
   return send({ ...message, blocks: [] })
+}
+
+/** Makes plainer blocks only where they are asked for: nearly every message is taken as it is. */
+function* richestFirst(blocks: KnownBlock[]): Generator<KnownBlock[]> {
+  yield blocks
+  yield* plainerBlocks(blocks)
 }
 
 /**

@@ -71,9 +71,13 @@ export function coerce(field: TypedField, raw: unknown): unknown {
   return text
 }
 
+/** "acme.com and acme.io". */
+const isAnd = /^(and|&)$/i
+
 /** Addresses out of "Jane Doe <jane@acme.com>, …"; of anything else its words. */
 function listed({ picker }: TypedField, text: string): string[] {
-  if (picker !== 'mailbox' || !/<[^<>]+@[^<>]+>/.test(text)) return wordsIn(text)
+  if (picker !== 'mailbox' || !/<[^<>]+@[^<>]+>/.test(text))
+    return wordsIn(text).filter((word, at, all) => !(at > 0 && at < all.length - 1 && isAnd.test(word)))
   return text.split(/[\n,;|]+/).filter((part) => part.trim() !== '')
 }
 

@@ -54,6 +54,22 @@ test.each([
   ['How much will the renewals in December be?', 'renewals.list in December'],
   ['forecast tomorrow', 'renewals.list tomorrow'],
   ['renewals next week acme.com', 'renewals.list next week acme.com'],
+  ['add five mailboxes to acme.com', 'orders.mailboxes acme.com --count=5'],
+  ['add mailboxes to Five Star', 'orders.mailboxes Five Star'],
+  ['renew acme.com for two years', 'domains.renew acme.com --years=2'],
+  // Several things may be as many domains as subscriptions.
+  ['renew acme.com', 'which domains.renew subscriptions.renew'],
+  ['renew acme.com and acme.io', 'which domains.renew subscriptions.renew'],
+  ['renew acme.com, acme.io', 'which domains.renew subscriptions.renew'],
+  // What somebody does not want, or cannot do.
+  ['do not cancel acme.com', 'search acme.com'],
+  ["don't renew acme.com", 'search acme.com'],
+  ['please don’t cancel the subscription of acme.com', 'search acme.com'],
+  ['never delete harbor', 'search never delete harbor'],
+  ['i do not want to renew acme.com', 'search acme.com'],
+  ["can't renew acme.com", 'search acme.com'],
+  // A word that sentences leave out may be a value, which is wrong here for another reason.
+  ['dns add acme.com A @ 999.1.1.1', 'dns.add acme.com A @ 999.1.1.1'],
   // Lists, as people type them.
   ['wallet csv', 'wallet.get --csv=yes'],
   ['renewals as csv', 'renewals.list --csv=yes'],
@@ -85,6 +101,13 @@ test.each([
   // What is no noun and verb of ours.
   ['turn off auto-renew for acme.com', 'which domains.auto-renew subscriptions.auto-renew'],
   ['turn on the auto renewal of acme.com', 'which domains.auto-renew subscriptions.auto-renew'],
+  ['disable auto-renew on acme.com', 'which domains.auto-renew subscriptions.auto-renew'],
+  ['cancel auto-renew of acme.com', 'which domains.auto-renew subscriptions.auto-renew'],
+  ['enable auto-renew for acme.com', 'which domains.auto-renew subscriptions.auto-renew'],
+  ['make <@U0123ABCD|omar> an admin', 'access.grant U0123ABCD admin'],
+  ['grant <@U0123ABCD> finance', 'access.grant U0123ABCD finance'],
+  ['revoke <@U0123ABCD>', 'access.revoke U0123ABCD'],
+  ['buy acme.com and acme.io for Jane', 'orders.create Jane --domains "acme.com and acme.io"'],
   ['set nameservers of acme.com to ns1.x.com ns2.x.com', 'dns.nameservers acme.com ns1.x.com ns2.x.com'],
   ['forward acme.com to https://acme.io', 'domains.forward acme.com https://acme.io'],
   ['forward mail of acme.com to jane@x.com', 'domains.forward-email acme.com jane@x.com'],

@@ -62,6 +62,25 @@ test('a verb that fits several things is asked back with buttons', async () => {
   expect(titleOf(view)).not.toContain('Asking CMR')
 })
 
+test('what somebody does not want is not begun: the thing is shown', async () => {
+  for (const line of [`do not cancel ${domain}`, `don’t renew ${domain}`, `never delete ${domain}`]) {
+    await answers(`/cmr ${line}`, new RegExp(`"dns\\.list.*${domain}`))
+    expect(world.modalOf(world.ana.id)).toBeUndefined()
+  }
+})
+
+test('two domains to renew are asked about as one is', async () => {
+  const { domainName } = (await world.look('domains')).find((one: Known) => one.domainName !== domain)
+  await answers(`/cmr renew ${domain} and ${domainName}`, /What do you want to renew/)
+  await world.say(`/cmr buy acme-one.com and acme-two.com for ${customer.company}`)
+  const view = await form('orders.create', /acme-one\.com \$.*acme-two\.com \$/)
+  expect(titleOf(view)).toContain(customer.email)
+})
+
+test('a type of record is kept where its value is wrong', async () => {
+  await answers(`/cmr dns add ${domain} A @ 999.1.1.1`, /\*Value\*.*recordType=\\"A\\" host=\\"@\\"/)
+})
+
 test('how many were asked for stands in the form, and another number is asked about once', async () => {
   await world.say(`/cmr add 5 mailboxes to ${domain}`)
   await form('orders.mailboxes', /You asked for \*5 mailboxes\*/)

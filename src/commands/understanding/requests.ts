@@ -3,8 +3,8 @@ import { platformNames } from '../../cmr/platforms.ts'
 // Every word is read in one way only: two ways would take time that doubles with each word.
 /** The name of a thing: an address, a domain, an id. */
 const THING = String.raw`(?=\S*[\d.@|])(\S+)`
-/** Names of domains, with spaces or commas between them. */
-const DOMAINS = String.raw`((?=[^\s,]*\.)[^\s,]+(?:[\s,]+(?=[^\s,]*\.)[^\s,]+)*)`
+/** Names of domains, with spaces, commas or "and" between them. */
+const DOMAINS = String.raw`((?=[^\s,]*\.)[^\s,]+(?:[\s,]+(?:(?:and|&amp;)[\s,]+)?(?=[^\s,]*\.)[^\s,]+)*)`
 const AUTO_RENEW = '(?:the )?auto[- ]?renew(?:al)?'
 const WARM_UP = '(?:the )?warm[- ]?ups?(?: of| for| on| to)?'
 const JOIN = '(?:of |for |on |to |from )?(?:the )?(?:domains? |mailbox(?:es)? )?'
@@ -17,6 +17,7 @@ const PLATFORMS = Object.keys(platformNames).join('|')
 /** Not how a period begins, so that it is a name. */
 const NO_PERIOD =
   '(?!(?:the )?(?:next|this|coming|today|tomorrow|weeks?|months?|jan|feb|mar|apr|may|june?|july?|aug|sep|oct|nov|dec|\\d))'
+const PERSON = '(<[@!][^>]+>)'
 const CHANNEL = '(<#[^>]+>|#\\S+)'
 
 const whole = (pattern: string) => new RegExp(`^(?:please )?${pattern}$`, 'iu')
@@ -42,6 +43,21 @@ export const requests: readonly (readonly [asked: RegExp, ...lines: string[]])[]
     'domains auto-renew $2 $1',
     'subscriptions auto-renew $2 $1',
   ],
+  [
+    whole(`(?:disable|deactivate|stop|cancel|end) ${AUTO_RENEW} ${JOIN}${THING}`),
+    'domains auto-renew $1 off',
+    'subscriptions auto-renew $1 off',
+  ],
+  [
+    whole(`(?:enable|activate|start) ${AUTO_RENEW} ${JOIN}${THING}`),
+    'domains auto-renew $1 on',
+    'subscriptions auto-renew $1 on',
+  ],
+  [
+    whole(`(?:grant|give|make) ${PERSON} (?:the role )?(?:of )?(?:an? )?(\\p{L}+)(?: role| rights?)?`),
+    'access grant $1 $2',
+  ],
+  [whole(`revoke (?:(?:the )?(?:access|role) (?:of|from) )?${PERSON}`), 'access revoke $1'],
   [
     whole(`(?:set|change|update) (?:the )?nameservers? ${JOIN}${THING} (?:to )?(.+)`),
     'dns nameservers $1 $2',

@@ -5,7 +5,7 @@ import { fieldsOf } from '../field.ts'
 import { flagWord, typedWord, type Word } from '../grammar.ts'
 import { didYouMean, type Registry } from '../registry.ts'
 import type { Reading, Understood } from './reading.ts'
-import { fillers, meantBy, otherNouns, questions, verbs } from './vocabulary.ts'
+import { fillers, meantBy, negation, numberWords, otherNouns, questions, verbs } from './vocabulary.ts'
 
 const wordIn = (word: Word | undefined) => (word ? plainText(word.text).toLowerCase() : '')
 const isFiller = (word: Word) => !word.quoted && fillers.has(wordIn(word).replaceAll("'", '’'))
@@ -30,10 +30,12 @@ export function asSentence(registry: Registry, words: readonly Word[]): Understo
   const at = words.findIndex((word) => groupOf(wordIn(word)) !== undefined)
   const group = groupOf(wordIn(words[at]))
   if (!group || (at > 1 && !words.slice(0, at).every(isFiller))) return undefined
+  // "Do not cancel acme.com" is no wish to have it cancelled.
+  if (words.slice(0, at).some((word) => negation.test(wordIn(word)))) return undefined
   const others = words.filter((_, place) => place !== at)
   const meant = others.map((word) => nounCalled(registry, wordIn(word)))
   const noun = meant.find((one) => one !== undefined)
-  const amounts = amountsIn(others)
+  const amounts = amountsIn(others, (word) => nounCalled(registry, wordIn(word)) !== undefined)
   const ofAmounts = new Set(amounts.flatMap(({ words: said }) => said))
   const things = others.filter(
     (word, place) => !isFiller(word) && meant[place] === undefined && !ofAmounts.has(word),
@@ -53,12 +55,15 @@ interface Amount {
   readonly words: readonly Word[]
 }
 
-function amountsIn(words: readonly Word[]): Amount[] {
+function amountsIn(words: readonly Word[], isNoun: (word: Word) => boolean): Amount[] {
   return words.flatMap((word, at): Amount[] => {
     const next = words[at + 1]
-    const number = wordIn(word)
-    if (!next || !/^\d{1,4}$/.test(number) || !/^\p{L}/u.test(wordIn(next))) return []
+    if (!next) return []
     const isYears = /^years?$/.test(wordIn(next))
+    // "Five Star" is a company.
+    const spelled = isYears || isNoun(next) ? numberWords.indexOf(wordIn(word)) + 1 : 0
+    const number = spelled > 0 ? String(spelled) : wordIn(word)
+    if (!/^\d{1,4}$/.test(number) || !/^\p{L}/u.test(wordIn(next))) return []
     return [{ number, field: isYears ? 'years' : 'count', words: isYears ? [word, next] : [word] }]
   })
 }
@@ -114,16 +119,16 @@ function namedIn({ input, positional }: Command, name: readonly Word[]): readonl
   return whose && [flagWord(whose.name, name.map(({ text }) => text).join(' '))]
 }
 
-/** Whether the first thing that a command takes may be called so. */
+/** Whether the first thing that a command takes may be called so; several may be named. */
 function takes({ input, positional }: Command, name: string): boolean {
   const field = fieldsOf(input).find((one) => one.name === positional[0])
   const isAddress = name.includes('@')
-  const isDomain = !isAddress && isDomainName(name)
+  const names = name.split(/[\s,;]+/).filter(Boolean)
   switch (field?.picker) {
     case 'user':
-      return !isDomain
+      return isAddress || !names.every(isDomainName)
     case 'domain':
-      return isDomain
+      return !isAddress && names.some(isDomainName)
     case 'mailbox':
       return isAddress
     case 'subscription':

@@ -79,6 +79,13 @@ export const fillers: ReadonlySet<string> = new Set(
   ),
 )
 
+/** A word that turns the verb behind it into what somebody does not want, or cannot do. */
+export const negation = /^(?:not|never|cannot|\p{L}+n['’]t|dont|cant|wont)$/u
+
+/** Numbers that people write as words, from 1. */
+export const numberWords: readonly string[] =
+  'one two three four five six seven eight nine ten eleven twelve'.split(' ')
+
 /** What people ask without a command's name, as the command it stands for; `THING` is the name that they mention. */
 export const questions: readonly (readonly [asked: RegExp, line: string])[] = [
   [

@@ -115,8 +115,8 @@ function withoutLinks(text: string): string {
 
 const entities: Record<string, string> = { lt: '<', gt: '>', amp: '&' }
 
-/** Once from left to right: `&amp;lt;` is what somebody typed as `&lt;`. */
-function decoded(text: string): string {
+/** Returns a text without Slack's escapes, once from left to right: `&amp;lt;` is what somebody typed as `&lt;`. */
+export function decoded(text: string): string {
   return text.replace(/&(?:(lt|gt|amp)|#(\d{1,6}));/g, (_, name?: string, number?: string) =>
     name ? (entities[name] ?? '') : String.fromCodePoint(Number(number)),
   )

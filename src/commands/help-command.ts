@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Message } from '../slack/blocks.ts'
 import { type Command, command, InputError } from './command.ts'
 import { notice } from './failure.ts'
-import { typedWord } from './grammar.ts'
+import { decoded, typedWord } from './grammar.ts'
 import { commandHelp, groupHelp, groups, helpMessage, nounHelp } from './help.ts'
 import type { Offers } from './permissions.ts'
 import type { Registry } from './registry.ts'
@@ -50,7 +50,7 @@ export function helpCommand(registry: () => Registry): Command {
       if (asked) return { message: commandHelp(asked, { more }) }
       if (known) return { message: nounHelp(known, commands, { more }) }
       const found = all.find([typedWord(word)])
-      throw new InputError('noun', found.ok ? 'Name a command, such as orders.' : found.sentence)
+      throw new InputError('noun', found.ok ? 'Name a command, such as orders.' : decoded(found.sentence))
     },
   })
 }

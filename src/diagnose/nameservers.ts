@@ -71,7 +71,7 @@ async function othersOf({ cmr }: DiagnosisContext, { fact, signal }: Asking, nam
 
 function hostsIn(domain: Domain | undefined): readonly string[] | undefined {
   const told = domain?.nameservers
-  return Array.isArray(told) ? told.map(hostname) : undefined
+  return Array.isArray(told) ? told.filter((one) => typeof one === 'string').map(hostname) : undefined
 }
 
 function hostsOfZone(records: readonly DnsRecord[]): readonly string[] {

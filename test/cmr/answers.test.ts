@@ -23,6 +23,9 @@ test.each([
   expect(read(id, { items: [row] })).toEqual(wanted)
   expect(read(id, { [name]: null })).toEqual({ rows: [] })
   expect(read(id, null)).toEqual({ rows: [] })
+  expect(read(id, {})).toEqual({ rows: [] })
+  // What stands where nobody looks for it is not an empty list.
+  expect(answerOf(id).safeParse({ result: { [name]: [row] } }).success).toBe(false)
   expect(answerOf(id).safeParse('nonsense').success).toBe(false)
 })
 

@@ -11,6 +11,8 @@ test.each([
   [{ pagination: { totalPages: 1, nextPage: 2 } }, 1],
   [{ pagination: { nextPage: 2 } }, undefined],
   [{ totalPages: null }, undefined],
+  [{ totalPages: 0, rows: [] }, 0],
+  [{ totalPages: 0, rows: [1] }, undefined],
   [[], undefined],
   [null, undefined],
 ])('%j counts %s pages', (data, total) => expect(pages.parse(data).totalPages).toBe(total))

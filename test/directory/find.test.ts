@@ -69,6 +69,7 @@ test('I find a customer, a domain, a mailbox and a subscription by a part of the
   // The end of an id, as somebody might read it out.
   expect((await find(world, subscription.subscriptionId.slice(-9)))?.text).toContain(subscription.domain)
   expect((await find(world, 'zzzzqqq'))?.text).toMatch(/Nothing matches “zzzzqqq”/)
+  for (const sign of ['%', '_', '🔥']) expect((await find(world, sign))?.text).toMatch(/Nothing matches/)
 })
 
 test('every button of what was found does what it says', async () => {

@@ -25,6 +25,11 @@ test('help says in words what a command takes, opens its form, and keeps the nam
   await world.interactions.close(world.ana.id)
 })
 
+test('what is no command is said as it was typed', async () => {
+  await world.say('/cmr help <a&b>')
+  await world.sees(/I don't know \*&lt;a&amp;b&gt;\*/)
+})
+
 test('what few people need is behind More, and what is said otherwise is explained', async () => {
   await world.say('/cmr help warm-up')
   await world.sees(/Help on warmup/)

@@ -31,12 +31,15 @@ function pageIn(data: unknown, name: string) {
   if (data === null || data === undefined) return { rows: [] }
   if (!isObject(data)) return data
   const list = name in data ? data[name] : Object.values(data).find(Array.isArray)
-  const pagination = isObject(data.pagination) ? data.pagination : {}
+  const { pagination: told, ...others } = data
+  const pagination = isObject(told) ? told : {}
+  // A list that stands somewhere else is not an empty one: subscriptions would seem to be gone.
+  if (list === undefined && Object.values(others).some(isObject)) return data
   // `nextPage` is not read: the documented example has nextPage 2 of 1 page ("Get All Subscriptions").
   return {
     rows: list ?? [],
     page: data.currentPage ?? pagination.currentPage,
-    totalPages: data.totalPages ?? pagination.totalPages,
+    totalPages: pagesFor(list, data.totalPages ?? pagination.totalPages),
     total:
       data.total ??
       data.totalUsers ??
@@ -45,4 +48,9 @@ function pageIn(data: unknown, name: string) {
       data.totalSearchedCount ??
       pagination.totalSearchedCount,
   }
+}
+
+/** Returns how many pages CMR counts: rows stand on one at least. */
+function pagesFor(list: unknown, totalPages: unknown): unknown {
+  return Number(totalPages) < 1 && Array.isArray(list) && list.length > 0 ? undefined : totalPages
 }

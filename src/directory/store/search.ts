@@ -51,6 +51,8 @@ export async function searchDirectory(
 ): Promise<Findings> {
   const { text, kinds = entryKinds, userId, customers, limit } = search
   const words = phraseOf(spelled(text))
+  // Signs such as "%" or an emoji are in no name that is searched; without any text everything is wanted.
+  if (!words && text.trim()) return { rows: [], left: 0, orMore: false }
   const [lead = '', ...others] = longestFirst(words)
   const found = new Map<string, FoundEntry>()
   let orMore = false

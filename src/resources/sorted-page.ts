@@ -16,8 +16,9 @@ const MOST_REQUESTS = 5
 /**
  * Reads a page of a list that CMR gives in an order of its own. A list of few pages is read whole, so that its order
  * holds across the pages that people turn, and so that it can be counted and summed up; of a longer one each of CMR's
- * pages is ordered by itself.
+ * pages is ordered by itself, as is one whose `limit` somebody has named: CMR is asked for just that.
  * @param query with the page and the rows of it that people want
+ * @param limit rows of a page where nobody has named another number
  * @throws CmrError
  */
 export async function sortedPage(
@@ -25,20 +26,32 @@ export async function sortedPage(
   endpoint: Endpoint,
   query: Values,
   order: RowOrder<unknown>,
+  limit = DEFAULT_LIMIT,
 ): Promise<Answer<unknown>> {
-  const ask = (page: number, limit: number) => cmr.call(endpoint, { query: { ...query, page, limit } })
+  const ask = async (page: number, most: number) =>
+    (await cmr.call(endpoint, { query: { ...query, page, limit: most } })).data as Page<unknown>
   const rest = { message: '', refused: [] }
-  const first = (await ask(1, MOST_LIMIT)).data as Page<unknown>
+  const all = query.limit === undefined ? await wholeList(ask) : undefined
+  if (all) return { ...rest, data: pageOfAll(all, { limit, ...query }, order) }
+  const page = Number(query.page ?? 1)
+  const wanted = await ask(page, Number(query.limit ?? limit))
+  return { ...rest, data: { ...wanted, page, rows: [...wanted.rows].sort(order) } }
+}
+
+/** Reads a list whole; nothing where that takes too many requests. */
+async function wholeList(
+  ask: (page: number, limit: number) => Promise<Page<unknown>>,
+): Promise<unknown[] | undefined> {
+  const first = await ask(1, MOST_LIMIT)
   const pages = first.totalPages ?? (first.rows.length < MOST_LIMIT ? 1 : undefined)
-  if (pages !== undefined && pages <= MOST_REQUESTS) {
-    const read = async (page: number) =>
-      page === 1 ? first : ((await ask(page, MOST_LIMIT)).data as typeof first)
-    const all = (await Array.fromAsync(readPages(read, pages))).flat()
-    return { ...rest, data: pageOfAll(all, query, order) }
-  }
-  const { page = 1, limit = DEFAULT_LIMIT } = query
-  const wanted = (await ask(Number(page), Number(limit))).data as Page<unknown>
-  return { ...rest, data: { ...wanted, page: Number(page), rows: [...wanted.rows].sort(order) } }
+  if (pages === undefined || pages > MOST_REQUESTS) return undefined
+  const read = async (page: number) => (page === 1 ? first : ask(page, MOST_LIMIT))
+  return (await Array.fromAsync(readPages(read, pages))).flat()
+}
+
+/** Returns how many rows somebody has asked for, but no more than are shown at once; nothing where they named no number. */
+export function limitOf(limit: unknown, most: number): { readonly limit?: number } {
+  return limit === undefined ? {} : { limit: Math.min(Number(limit), most) }
 }
 
 /** Returns one page of rows that were read whole; behind the last page comes the last one. */

@@ -202,3 +202,16 @@ test('a file has names beside the ids that CMR gives alone', async () => {
     customer: user.company,
   })
 })
+
+test.each([
+  ['users list', 'users.list'],
+  ['subscriptions list', 'subscriptions.list'],
+  ['mailboxes all', 'mailboxes.all'],
+  ['prewarm list', 'prewarm.list'],
+])('/cmr %s asks CMR for just the page and the number of rows that are named', async (line, endpoint) => {
+  const before = (await world.requests(endpoint)).length
+  const message = await ask(`/cmr ${line} --page 2 --limit 5`)
+  const queries = (await world.requests(endpoint)).slice(before).map(({ query }) => query)
+  expect(queries).toEqual([expect.objectContaining({ page: '2', limit: '5' })])
+  expect(message.text).toMatch(/page 2/)
+})

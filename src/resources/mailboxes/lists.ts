@@ -11,14 +11,11 @@ import { updatesOfRow } from '../../directory/updates.ts'
 import { tableRows } from '../../slack/table.ts'
 import { endpointCommand } from '../endpoint-command.ts'
 import type { EndpointCommand } from '../endpoint-traits.ts'
-import { orderNote, pageOfAll, placeOfPage } from '../sorted-page.ts'
+import { limitOf, orderNote, pageOfAll, placeOfPage } from '../sorted-page.ts'
 import { mailboxList, mailboxOrder } from './messages.ts'
 
 /** No more than a table shows: the rest would be lost between two pages. */
-const pageOf = ({ page = 1, limit = 20 }: Values) => ({
-  page: Number(page),
-  limit: Math.min(Number(limit), tableRows),
-})
+const pageOf = ({ page = 1, limit }: Values) => ({ page: Number(page), ...limitOf(limit, tableRows) })
 
 /** CMR lists the mailboxes of a customer: those on one domain are picked out here. */
 function onDomain(rows: readonly Mailbox[], domain: string | undefined): Mailbox[] {

@@ -16,6 +16,7 @@ import { endpointCommand } from '../endpoint-command.ts'
 import { routeFault } from '../orders/input.ts'
 import { prewarmPrice } from '../prices.ts'
 import { prewarmReceipt, sandboxResetReceipt } from '../receipts.ts'
+import { limitOf } from '../sorted-page.ts'
 import { inventoryList, inventoryOrder } from './messages.ts'
 import { reconcilePrewarmed } from './reconcile.ts'
 
@@ -68,8 +69,8 @@ function body({
 }
 
 /** No more than one message shows: the rest would be lost between two pages. */
-const ofPage = ({ limit = 20, ...query }: z.output<typeof prewarm.list.query>) => ({
-  query: { ...query, limit: Math.min(limit, mostRows) },
+const ofPage = ({ limit, ...query }: z.output<typeof prewarm.list.query>) => ({
+  query: { ...query, ...limitOf(limit, mostRows) },
 })
 
 const prewarmed = ({ body: { order: ordered } }: RequestContent) =>

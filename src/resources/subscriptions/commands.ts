@@ -16,6 +16,7 @@ import { endpointCommand } from '../endpoint-command.ts'
 import { knownRenewals } from '../known-renewals.ts'
 import { autoRenewQuestion, cancelReceipt, recreationReceipt, renewalReceipt } from '../receipts.ts'
 import { subscriptionRenewalPrice } from '../renewal-price.ts'
+import { limitOf } from '../sorted-page.ts'
 import {
   autoRenewReceipt,
   cancelText,
@@ -71,7 +72,7 @@ const list = endpointCommand(subscriptions.list, {
   }),
   positional: ['domain', 'status'],
   // No more than one message shows: the rest would be lost between two pages.
-  request: ({ limit = 20, userId: _, ...rest }) => ({ query: { ...rest, limit: Math.min(limit, mostRows) } }),
+  request: ({ limit, userId: _, ...rest }) => ({ query: { ...rest, ...limitOf(limit, mostRows) } }),
   async show({ data }, { ids, context }) {
     const { all, rows } = data as Page<Subscription>
     return subscriptionList(data, ids, {

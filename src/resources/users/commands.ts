@@ -17,7 +17,7 @@ import { code, counted, escapeText, mostRows } from '../../slack/blocks.ts'
 import { receiptPlace } from '../confirmations.ts'
 import { listRows } from '../csv-lists.ts'
 import { withTraits } from '../endpoint-traits.ts'
-import { pageOfAll, sortedPage } from '../sorted-page.ts'
+import { limitOf, pageOfAll, sortedPage } from '../sorted-page.ts'
 import type { RowOrder } from '../sorting.ts'
 import {
   type UserCounts,
@@ -70,16 +70,15 @@ const list = withTraits(
       return [...rows].sort(userOrder)
     },
     positional: ['search'],
-    async run(context, { page = 1, limit: asked = PAGE, search }) {
+    async run(context, { page = 1, limit, search }) {
       // No more than one message shows: the rest would be lost between two pages.
-      const limit = Math.min(asked, mostRows)
+      const wanted = { page, ...limitOf(limit, mostRows), ...(search && { search }) }
       const only = await customersOfCaller(context)
-      const wanted = { page, limit, ...(search && { search }) }
       const list = only
-        ? pageOfAll(await usersOf(context, only, search), wanted, userOrder)
-        : ((await sortedPage(context.cmr, endpoints.list, wanted, userOrder as RowOrder<unknown>))
+        ? pageOfAll(await usersOf(context, only, search), { limit: PAGE, ...wanted }, userOrder)
+        : ((await sortedPage(context.cmr, endpoints.list, wanted, userOrder as RowOrder<unknown>, PAGE))
             .data as Page<User>)
-      return { message: userList(list, { search, limit }) }
+      return { message: userList(list, wanted, PAGE) }
     },
   }),
   { updates: ({ data }) => pageIn(data).flatMap(updatesOfRow.user) },

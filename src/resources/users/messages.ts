@@ -77,14 +77,19 @@ export const userOrder: RowOrder<User> = inOrder(
   byName(({ email }) => email),
 )
 
-/** A page of customers, a line and a menu each. @param asked what was searched for */
+/**
+ * Returns a page of customers, a line and a menu each.
+ * @param asked what was searched for, and how many customers of it if a number was named
+ * @param limit how many a page holds where none was
+ */
 export function userList(
   list: Page<User>,
-  asked: { readonly search?: string | undefined; readonly limit: number },
+  { page: _, ...asked }: { readonly page: number; readonly search?: string; readonly limit?: number },
+  limit: number,
 ): Message {
   const { rows } = list
   const looking = asked.search ? ` for “${escapeText(asked.search)}”` : ''
-  const place = placeOfPage(list, asked)
+  const place = placeOfPage(list, { limit, ...asked })
   if (rows.length === 0) {
     const text = `No customer found${looking}${place.page > 1 ? ` on page ${place.page}` : ''}. Try another part of the name, company or e-mail.`
     return {

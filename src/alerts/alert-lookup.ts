@@ -6,7 +6,7 @@ import {
   type SubscriptionHolding,
   subscriptionHoldings,
 } from '../directory/store/holdings.ts'
-import { directoryEntries } from '../directory/store/rows.ts'
+import { userNames } from '../directory/store/rows.ts'
 import { walletBalance } from '../directory/store/wallet.ts'
 import type { StoredEvent } from '../events/store/events.ts'
 import { type RenewalAmount, subscriptionAmount } from '../resources/renewal-amount.ts'
@@ -79,11 +79,7 @@ async function detailsOf(
   const users = distinct(things.map(({ userId }) => userId))
   const domains = distinct(things.map(({ domain }) => domain))
   if (users.length + domains.length === 0) return []
-  const owners = await directoryEntries(
-    store,
-    users.map((id) => ({ kind: 'user', id })),
-  )
-  const names = new Map(owners.map(({ id, name }) => [id, name]))
+  const names = await userNames(store, users)
   const subscriptions = domains.length ? await subscriptionHoldings(store.db, { domains }) : []
   const held = new Map(
     (domains.length ? await domainHoldings(store.db, { domains }) : []).map((one) => [one.name, one]),

@@ -1,16 +1,14 @@
+import { SAME_TERM_MS } from '../cmr/events/stages.ts'
 import { type DirectoryEntry, directoryEntries, keyOf } from '../directory/store/rows.ts'
 import type { StoredEvent } from '../events/store/events.ts'
 import { nameOf } from '../operations/expected-results.ts'
 import { resultsUnderWay } from '../operations/store/open-work.ts'
-import { hoursToMilliseconds } from '../process/dates.ts'
 import { spokenItem } from '../resources/renewal-items.ts'
 import type { Store } from '../store/store.ts'
 import type { ItemProgress } from './messages/details.ts'
 import type { RemindedItem, ReminderData } from './messages/reminded-items.ts'
 import { isReminder } from './own-events.ts'
 
-/** Two dates of one term may differ by their time of day. */
-const SAME_TERM_MS = hoursToMilliseconds(36)
 const over: ReadonlySet<string | null> = new Set(['EXPIRED', 'CANCELLED', 'TRANSFERRED', 'INACTIVE'])
 
 type PostedReminder = Pick<StoredEvent, 'event_id' | 'event' | 'source' | 'data'>

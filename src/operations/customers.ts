@@ -1,6 +1,6 @@
 import type { CommandContext } from '../commands/context.ts'
 import { customersOfCaller } from '../commands/permissions.ts'
-import { directoryEntries, type EntryKey, keyOf } from '../directory/store/rows.ts'
+import { directoryEntries, type EntryKey, keyOf, userNames } from '../directory/store/rows.ts'
 import type { Store } from '../store/store.ts'
 import type { RequestContent } from './expected-results.ts'
 import type { Operation } from './store/operations.ts'
@@ -68,11 +68,7 @@ export async function customersOfAll(
   asked: readonly SentOperation[],
 ): Promise<(string | undefined)[]> {
   const owners = await customerIdsOfAll(store, asked, subscriptions)
-  const users = await directoryEntries(
-    store,
-    [...new Set(owners.flat())].map((id) => ({ kind: 'user', id })),
-  )
-  const names = new Map(users.map(({ id, name }) => [id, name]))
+  const names = await userNames(store, owners.flat())
   return owners.map((ids) => (ids.length > 1 ? `${ids.length} customers` : names.get(ids[0] ?? '')))
 }
 

@@ -1,5 +1,5 @@
 import type { Outcome } from '../commands/command.ts'
-import { directoryEntries } from '../directory/store/rows.ts'
+import { userNames } from '../directory/store/rows.ts'
 import { context, escapeText } from '../slack/blocks.ts'
 import { listed } from '../slack/long-text.ts'
 import type { Store } from '../store/store.ts'
@@ -29,11 +29,7 @@ export async function onlyTheirsNote(
   store: Pick<Store, 'db' | 'dialect'>,
   customers: readonly string[],
 ): Promise<string> {
-  const known = await directoryEntries(
-    store,
-    customers.map((id) => ({ kind: 'user', id })),
-  )
-  const names = new Map(known.map(({ id, name }) => [id, name]))
+  const names = await userNames(store, customers)
   const spoken = listed(
     customers.map((id) => escapeText(names.get(id) ?? id)),
     500,

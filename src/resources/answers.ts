@@ -12,6 +12,7 @@ import {
   mostRows,
   section,
   sections,
+  upperFirst,
 } from '../slack/blocks.ts'
 import { listed } from '../slack/long-text.ts'
 
@@ -127,7 +128,7 @@ function shown(key: string, value: unknown): string {
 /** periodEnd → Period end; not escaped. */
 export function labelOf(key: string): string {
   const words = key.replace(/([a-z])([A-Z])/g, (_, a: string, b: string) => `${a} ${b.toLowerCase()}`)
-  return words.charAt(0).toUpperCase() + words.slice(1)
+  return upperFirst(words)
 }
 
 const label = (key: string) => escapeText(labelOf(key))

@@ -17,7 +17,7 @@ import type { EndpointCommandOptions, RequestedCommand } from './endpoint-comman
 import { type EndpointCommand, withTraits } from './endpoint-traits.ts'
 import { nameOf } from './name-of.ts'
 import { flatRequest } from './request-fields.ts'
-import { pageOfAll, sortedPage } from './sorted-page.ts'
+import { orderedPage, sortedPage } from './sorted-page.ts'
 import type { RowOrder } from './sorting.ts'
 
 /** The command of an endpoint: form, confirmation and receipt follow from its declaration, and from what is said of it. */
@@ -99,7 +99,7 @@ export function endpointCommand<
       const { query = {}, body } = await request(what.ids, what)
       const rows = await theirRows(context, what.ids)
       const answer = rows
-        ? { data: pageOfAll(rows, query, order), message: '', refused: [] }
+        ? { data: orderedPage(rows, query, order), message: '', refused: [] }
         : order && 'page' in endpoint.query.shape
           ? await sortedPage(context.cmr, endpoint, query, order)
           : await context.cmr.call(endpoint, { query, body })

@@ -3,7 +3,8 @@ import type { CmrApi } from '../cmr/client.ts'
 import type { Answer, Endpoint } from '../cmr/endpoint.ts'
 import { hasNextPage, readPages } from '../cmr/pages.ts'
 import type { Values } from '../commands/field.ts'
-import { counted } from '../slack/blocks.ts'
+import { pageOfAll } from '../commands/paging.ts'
+import { counted, upperFirst } from '../slack/blocks.ts'
 import type { ListPlace } from '../slack/list.ts'
 import type { RowOrder } from './sorting.ts'
 
@@ -32,7 +33,7 @@ export async function sortedPage(
     (await cmr.call(endpoint, { query: { ...query, page, limit: most } })).data as Page<unknown>
   const rest = { message: '', refused: [] }
   const all = query.limit === undefined ? await wholeList(ask) : undefined
-  if (all) return { ...rest, data: pageOfAll(all, { limit, ...query }, order) }
+  if (all) return { ...rest, data: orderedPage(all, { limit, ...query }, order) }
   const page = Number(query.page ?? 1)
   const wanted = await ask(page, Number(query.limit ?? limit))
   return { ...rest, data: { ...wanted, page, rows: [...wanted.rows].sort(order) } }
@@ -55,22 +56,14 @@ export function limitOf(limit: unknown, most: number): { readonly limit?: number
 }
 
 /** Returns one page of rows that were read whole; behind the last page comes the last one. */
-export function pageOfAll<Row>(
+export function orderedPage<Row>(
   rows: readonly Row[],
   { page = 1, limit = DEFAULT_LIMIT }: Values,
   order?: RowOrder<Row>,
 ): Page<Row> {
-  const most = Number(limit)
   const all = order ? [...rows].sort(order) : rows
-  const totalPages = Math.max(1, Math.ceil(all.length / most))
-  const at = Math.min(Number(page), totalPages)
-  return {
-    rows: all.slice((at - 1) * most, at * most),
-    page: at,
-    totalPages,
-    total: all.length,
-    all,
-  }
+  const { rows: shown, place } = pageOfAll(all, Number(page), Number(limit))
+  return { rows: shown, page: place.page, totalPages: place.pages, total: all.length, all }
 }
 
 /** Returns where a page of CMR's stands among the others. */
@@ -87,5 +80,5 @@ export function orderNote({ all, totalPages = 1 }: Page<unknown>, order: string)
 /** Returns "37 domains" for a list, or "Domains" where it is long and CMR does not say how many there are. */
 export function countedIn({ total, all }: Page<unknown>, one: string, many = `${one}s`): string {
   const count = total ?? all?.length
-  return count === undefined ? many.charAt(0).toUpperCase() + many.slice(1) : counted(count, one, many)
+  return count === undefined ? upperFirst(many) : counted(count, one, many)
 }

@@ -3,7 +3,7 @@ import { answerMessage } from '../../src/resources/answers.ts'
 import { domainList, domainOrder, renewalPrices } from '../../src/resources/domains/messages.ts'
 import { placeList } from '../../src/resources/geo/messages.ts'
 import { adminLogin, mailboxList, mailboxOrder } from '../../src/resources/mailboxes/messages.ts'
-import { pageOfAll, placeOfPage } from '../../src/resources/sorted-page.ts'
+import { orderedPage, placeOfPage } from '../../src/resources/sorted-page.ts'
 import { cut, menu, sections } from '../../src/slack/blocks.ts'
 import { limitsBroken } from '../support/limits.ts'
 
@@ -16,7 +16,7 @@ test('a sum of renewals says how many prices it does not hold', () => {
 
 test('a list longer than a message says which page it is, and counts them all', () => {
   const mailboxes = Array.from({ length: 150 }, (_, at) => ({ email: `m${at}@acme.com`, status: 'ACTIVE' }))
-  const shown = pageOfAll(mailboxes, { limit: 99 }, mailboxOrder)
+  const shown = orderedPage(mailboxes, { limit: 99 }, mailboxOrder)
   const long = mailboxList(shown, {
     id: 'mailboxes.list',
     of: 'Acme',
@@ -26,7 +26,7 @@ test('a list longer than a message says which page it is, and counts them all', 
   expect(long.text).toBe('Acme: 150 mailboxes, 150 ACTIVE, 0 warming up, page 1 of 2')
   expect(JSON.stringify(long)).toContain('"action_id":"mailboxes.list:next","value":"page=2"')
   const domains = mailboxes.map((_, at) => ({ domainName: `d${at}.com`, renewalPrice: '1.00' }))
-  const page = pageOfAll(domains, { page: 2 }, domainOrder)
+  const page = orderedPage(domains, { page: 2 }, domainOrder)
   const list = domainList({ userId: 'U', name: 'Acme' }, page, new Date())
   expect(list.text).toBe('Acme: 150 domains, page 2 of 8')
   // As people count, not as computers sort.

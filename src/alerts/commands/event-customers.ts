@@ -1,5 +1,6 @@
 import { userIdOf } from '../../cmr/answers/users.ts'
 import { userNamed } from '../../directory/names/called.ts'
+import { ownersOfAll } from '../../directory/names/named.ts'
 import { directoryEntries, type EntryKey } from '../../directory/store/rows.ts'
 import { eventNamed, type StoredEvent } from '../../events/store/events.ts'
 import { rowsOfDelivery } from '../store/deliveries.ts'
@@ -11,8 +12,7 @@ export const isDomain = /^[^\s@.]+(?:\.[^\s@.]+)+$/
 
 /** Returns whose events some are; none where nobody knows whose one of them is. */
 export function ownersOf(events: readonly Pick<StoredEvent, 'user_id'>[]): string[] {
-  const owners = events.flatMap(({ user_id }) => user_id ?? [])
-  return owners.length === events.length ? [...new Set(owners)] : []
+  return ownersOfAll(events.map(({ user_id }) => user_id))
 }
 
 /** Finds whose an event is, by its id, or those of one message (`message:ID`); nobody's where it is not stored. */

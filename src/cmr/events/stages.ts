@@ -52,7 +52,7 @@ function idsOf(of: LifeStage['of'], data: JsonObject): string[] {
 }
 
 /** Two dates of one term may differ by their time of day and by the zone that CMR wrote them in. */
-const SAME_TERM_MS = hoursToMilliseconds(36)
+export const SAME_TERM_MS = hoursToMilliseconds(36)
 
 /**
  * Tells whether whoever was told of one point knows of the other already: it is the same, or came before it in the

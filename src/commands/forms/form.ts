@@ -1,5 +1,5 @@
 import type { KnownBlock, ModalView } from '@slack/types'
-import { button, context, escapeSentence, plain, section } from '../../slack/blocks.ts'
+import { button, context, escapeSentence, plain, section, upperFirst } from '../../slack/blocks.ts'
 import { paragraphs } from '../../slack/long-text.ts'
 import { type Command, type Confirmation, idOf } from '../command.ts'
 import { type Field, fieldsOf } from '../field.ts'
@@ -141,5 +141,5 @@ function templateOffer({ file }: Field): KnownBlock[] {
 }
 
 function submitText({ submit, verb }: Command): string {
-  return submit ?? verb.charAt(0).toUpperCase() + verb.slice(1)
+  return submit ?? upperFirst(verb)
 }

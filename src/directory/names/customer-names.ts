@@ -4,7 +4,7 @@ import { CmrError } from '../../cmr/errors.ts'
 import type { Priority } from '../../cmr/limiter.ts'
 import { readPages } from '../../cmr/pages.ts'
 import type { Store } from '../../store/store.ts'
-import { directoryEntries } from '../store/rows.ts'
+import { userNames } from '../store/rows.ts'
 
 /** "100 at most". */
 const LIMIT = 100
@@ -20,11 +20,7 @@ export async function customerNames(
   { pages = 2, priority }: { readonly pages?: number; readonly priority?: Priority } = {},
 ): Promise<ReadonlyMap<string, string>> {
   const wanted = [...new Set(ids.filter((id) => id !== undefined && id !== ''))] as string[]
-  const known = await directoryEntries(
-    store,
-    wanted.map((id) => ({ kind: 'user', id })),
-  )
-  const names = new Map(known.map(({ id, name }) => [id, name]))
+  const names = new Map(await userNames(store, wanted))
   const missing = new Set(wanted.filter((id) => !names.has(id)))
   if (missing.size === 0) return names
   const read = async (page: number) =>

@@ -139,6 +139,12 @@ function oneOwner(things: readonly Thing[], given: string | undefined, field: st
   )
 }
 
+/** Returns whose some things are, each once; none where nobody knows whose one of them is: it could be anybody's. */
+export function ownersOfAll(owners: readonly (string | null | undefined)[]): string[] {
+  const known = owners.flatMap((id) => id ?? [])
+  return known.length === owners.length ? [...new Set(known)] : []
+}
+
 /**
  * Returns the customers whose things somebody named, each once; undefined where nothing of a customer's was named, none
  * where nobody knows whose it is.

@@ -34,6 +34,19 @@ export async function directoryEntries(
   return rows
 }
 
+/** Returns the names of customers by their ids; those that are not known are missing. */
+export async function userNames(
+  store: Pick<Store, 'db' | 'dialect'>,
+  ids: readonly (string | null | undefined)[],
+): Promise<ReadonlyMap<string, string>> {
+  const distinct = [...new Set(ids.flatMap((id) => id || []))]
+  const users = await directoryEntries(
+    store,
+    distinct.map((id) => ({ kind: 'user', id })),
+  )
+  return new Map(users.map(({ id, name }) => [id, name]))
+}
+
 /** Rows of a kind that go by exactly these names, whatever their case, accents and punctuation. */
 export async function entriesNamed(
   { db, dialect }: Store,

@@ -8,6 +8,7 @@ import {
   type EntryKind,
   entryKinds,
   keyOf,
+  userNames,
 } from './rows.ts'
 import { behind, phraseOf, spelled } from './spelling.ts'
 
@@ -266,11 +267,9 @@ export async function thingsOf(store: Store, keys: readonly EntryKey[]): Promise
 }
 
 async function withOwners(store: Store, rows: readonly FoundEntry[]): Promise<FoundEntry[]> {
-  const ids = [...new Set(rows.flatMap(({ kind, user_id }) => (kind !== 'user' && user_id ? [user_id] : [])))]
-  const owners = await directoryEntries(
+  const names = await userNames(
     store,
-    ids.map((id) => ({ kind: 'user', id })),
+    rows.map(({ kind, user_id }) => (kind === 'user' ? undefined : user_id)),
   )
-  const names = new Map(owners.map(({ id, name }) => [id, name]))
   return rows.map((row) => ({ ...row, owner: row.user_id ? names.get(row.user_id) : undefined }))
 }

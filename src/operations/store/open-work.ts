@@ -1,9 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 import type { Schema } from '../../store/schema.ts'
-import type { Operation } from './operations.ts'
-
-/** States in which an operation is not over. */
-const openStates = ['intended', 'accepted', 'unknown'] as const
+import { type Operation, openStates } from './operations.ts'
 
 /** Some operations, and how many there are in all. */
 export interface OperationPage {

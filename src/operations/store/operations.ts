@@ -7,6 +7,9 @@ import type { Schema } from '../../store/schema.ts'
 
 export type Operation = Selectable<Schema['operations']>
 
+/** States in which an operation is not over. */
+export const openStates = ['intended', 'accepted', 'unknown'] as const
+
 /** An operation before its first request is sent. */
 export interface Intention {
   /** The key of the form or click. A second operation with the same key is refused while the first may be under way. */
@@ -163,7 +166,7 @@ export async function openOperations(db: Kysely<Schema>, limit: number): Promise
   return db
     .selectFrom('operations')
     .selectAll()
-    .where('state', 'in', ['intended', 'accepted', 'unknown'])
+    .where('state', 'in', openStates)
     .orderBy('created_at')
     .limit(limit)
     .execute()
@@ -203,7 +206,7 @@ export async function dropOrder(
               .select('processing.id')
               .where('processing.order_id', '=', orderId)
               .where('processing.endpoint', '=', 'orders.process')
-              .where('processing.state', 'in', ['intended', 'accepted', 'unknown']),
+              .where('processing.state', 'in', openStates),
           ),
         ),
       )

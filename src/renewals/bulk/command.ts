@@ -7,7 +7,7 @@ import type { SearchOptions } from '../../commands/field.ts'
 import { inDays } from '../../commands/period.ts'
 import { customersOfCaller } from '../../commands/permissions.ts'
 import { matchingOptions, optionMoment } from '../../commands/search.ts'
-import { thingsOf } from '../../directory/store/search.ts'
+import { userNames } from '../../directory/store/rows.ts'
 import { askAgain } from '../../operations/already-requested.ts'
 import { conflictingOperation } from '../../operations/conflicts.ts'
 import { receiptPlace } from '../../resources/confirmations.ts'
@@ -116,11 +116,15 @@ async function questionOf(
 ): Promise<Confirmation> {
   const price = priceOfAll(items, context.prices)
   const funds = await fundsFor(context, price)
+  const owners = await userNames(
+    context.store,
+    items.map(({ userId }) => userId),
+  )
   const plan = planOf(items)
   return {
     text: `*Renew ${countOf(items)}?*`,
     blocks: [
-      ...itemBlocks(items, await ownersOf(context, items), context.prices),
+      ...itemBlocks(items, owners, context.prices),
       section(moneyLines(price, funds).join('\n')),
       ...sections(left).slice(0, 5),
       smallPrint(
@@ -140,15 +144,6 @@ async function questionOf(
 function everyName(items: readonly QuotedItem[]): string {
   const names = items.map(({ kind, domain }) => (kind === 'domain' ? domain : `mailboxes on ${domain}`))
   return listed(names.map(escapeText), 2500)
-}
-
-async function ownersOf({ store }: CommandContext, items: readonly QuotedItem[]) {
-  const ids = [...new Set(items.map(({ userId }) => userId))].filter(Boolean)
-  const users = await thingsOf(
-    store,
-    ids.map((id) => ({ kind: 'user', id })),
-  )
-  return new Map(users.map(({ id, name }) => [id, name]))
 }
 
 /** `/cmr renewals renew`: many renewals as one operation that ends with the outcome of each. */

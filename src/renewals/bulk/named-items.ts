@@ -5,6 +5,7 @@ import type { CommandContext } from '../../commands/context.ts'
 import { customersOfCaller } from '../../commands/permissions.ts'
 import { isId, thingsCalled, userNamed } from '../../directory/names/called.ts'
 import { ownerOf } from '../../directory/names/lookups.ts'
+import { ownersOfAll } from '../../directory/names/named.ts'
 import { isTimeToRenew, type RenewalItem } from '../../resources/renewal-items.ts'
 import { date, escapeText } from '../../slack/blocks.ts'
 import { heldNow } from '../held.ts'
@@ -97,7 +98,7 @@ export async function customersOfItems(
   const owners = await Promise.all(
     wanted.map(({ kind, id, domain }) => ownerOf(context, { kind, id, name: domain ?? id, domain })),
   )
-  return owners.includes(undefined) ? [] : [...new Set(owners.filter((one) => one !== undefined))]
+  return ownersOfAll(owners)
 }
 
 /** A subscription by `subscription:…` or CMR's id, else a domain. */

@@ -1,12 +1,19 @@
 import type { KnownBlock } from '@slack/types'
-import { actions, button, context, escapeText, type Message, moment, section } from '../../slack/blocks.ts'
+import {
+  actions,
+  button,
+  context,
+  escapeText,
+  type Message,
+  moment,
+  section,
+  upperFirst,
+} from '../../slack/blocks.ts'
 import { type DigestTimes, type Weekday, weekdays } from './schedule.ts'
 import type { Digest } from './store.ts'
 
 /** Two blocks each. */
 const MOST_DIGESTS = 20
-
-const capital = (day: string) => day.charAt(0).toUpperCase() + day.slice(1)
 
 /** Returns days as people write them: "Mon–Fri, Sun". */
 export function daysInWords(days: readonly Weekday[]): string {
@@ -20,7 +27,7 @@ export function daysInWords(days: readonly Weekday[]): string {
   }
   return runs
     .flatMap((run) =>
-      run.length > 2 ? [`${capital(run[0] ?? '')}–${capital(run.at(-1) ?? '')}`] : run.map(capital),
+      run.length > 2 ? [`${upperFirst(run[0] ?? '')}–${upperFirst(run.at(-1) ?? '')}`] : run.map(upperFirst),
     )
     .join(', ')
 }
@@ -30,7 +37,7 @@ export function timesInWords({ time, zone, weekdays: days, weeklyOn }: DigestTim
   const daily = days.filter((day) => day !== weeklyOn)
   const parts = [
     ...(daily.length > 0 ? [daysInWords(daily)] : []),
-    ...(weeklyOn ? [`${capital(weeklyOn)} for the whole week`] : []),
+    ...(weeklyOn ? [`${upperFirst(weeklyOn)} for the whole week`] : []),
   ]
   return `at ${time} (${escapeText(zone)}), ${parts.join('; ')}`
 }

@@ -1,5 +1,5 @@
 import type { ListPrices } from '../../cmr/money.ts'
-import { directoryEntries } from '../../directory/store/rows.ts'
+import { userNames } from '../../directory/store/rows.ts'
 import { type TotalAmount, totalOf } from '../../resources/renewal-amount.ts'
 import { isTimeToRenew } from '../../resources/renewal-items.ts'
 import type { Store } from '../../store/store.ts'
@@ -51,7 +51,11 @@ export async function readOutlook(
 ): Promise<Outlook> {
   const forecast = await currentForecast(store, { ...asked, days: OUTLOOK_DAYS })
   const named = [...atRiskIn(forecast).slice(0, SHOWN), ...dueWithin(forecast, WEEK).slice(0, SHOWN)]
-  return outlookOf(forecast, await customersOf(store, named), asked.silentSince)
+  const customers = await userNames(
+    store,
+    named.map(({ userId }) => userId),
+  )
+  return outlookOf(forecast, customers, asked.silentSince)
 }
 
 /** Returns what matters of a forecast. @param customers names by userId */
@@ -99,13 +103,4 @@ function isAtRisk(renewal: ForecastRenewal, today: Date): boolean {
   if (isUnderWay) return false
   if (outcome === 'ends') return isTimeToRenew(renewal, today)
   return outcome === 'uncovered' || outcome === 'blocked'
-}
-
-async function customersOf(store: Store, renewals: readonly ForecastRenewal[]) {
-  const ids = [...new Set(renewals.flatMap(({ userId }) => userId ?? []))]
-  const users = await directoryEntries(
-    store,
-    ids.map((id) => ({ kind: 'user', id })),
-  )
-  return new Map(users.map(({ id, name }) => [id, name]))
 }

@@ -1,11 +1,11 @@
 import { declarationOf } from '../../cmr/events/index.ts'
+import { SAME_TERM_MS } from '../../cmr/events/stages.ts'
 import type { DirectoryChange } from '../../directory/changes.ts'
 import { forwardingOf, hasSameDetails } from '../../directory/details.ts'
 import { emailOf } from '../../directory/find/labels.ts'
 import type { DirectoryEntry } from '../../directory/store/rows.ts'
 import type { StoredEvent } from '../../events/store/events.ts'
 import { storedEvent } from '../../events/stored-event.ts'
-import { hoursToMilliseconds } from '../../process/dates.ts'
 
 /**
  * Returns the event that a change becomes, with the fields that CMR's webhook would have, as far as a list of CMR's
@@ -73,9 +73,6 @@ const dataOf: Partial<Record<DirectoryEntry['kind'], DataOf>> = {
 function defined(data: Data): Data {
   return Object.fromEntries(Object.entries(data).filter(([, value]) => value !== undefined && value !== null))
 }
-
-/** Two dates of one term may differ by their time of day. */
-const SAME_TERM_MS = hoursToMilliseconds(36)
 
 /**
  * Tells whether a change still is as it was seen. What CMR showed only for a moment, or what something newer has

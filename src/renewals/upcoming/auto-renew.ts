@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { type Command, command, InputError } from '../../commands/command.ts'
 import type { CommandContext } from '../../commands/context.ts'
 import { isId, thingsCalled } from '../../directory/names/called.ts'
+import { ownersOfAll } from '../../directory/names/named.ts'
 import { domainHoldings, subscriptionHoldings } from '../../directory/store/holdings.ts'
 import { type FollowUp, nameOf } from '../../operations/expected-results.ts'
 import { receipt } from '../../operations/messages/receipt.ts'
@@ -104,8 +105,7 @@ export const autoRenewMany: Command = command({
   about: 'Turns auto-renew on for domains and for the subscriptions on them.',
   effect: 'write',
   async customers(context, { items = [] }) {
-    const owners = (await itemsNamed(context, items)).map(({ userId }) => userId)
-    return owners.includes(undefined) ? [] : [...new Set(owners.filter((one) => one !== undefined))]
+    return ownersOfAll((await itemsNamed(context, items)).map(({ userId }) => userId))
   },
   submit: 'Turn on',
   example: '"acme.com acme.io"',

@@ -7,7 +7,7 @@ import {
   totalText,
   unpricedText,
 } from '../../resources/renewal-amount.ts'
-import { counted, escapeText } from '../../slack/blocks.ts'
+import { counted, escapeText, upperFirst } from '../../slack/blocks.ts'
 import { automaticTotal, thingOf, walletClause } from '../forecast/words.ts'
 import type { Upcoming } from './upcoming.ts'
 
@@ -47,5 +47,3 @@ export function firstToFail({ forecast, customers }: Upcoming): string | undefin
   const holds = money((first.cents ?? 0) - first.missingCents)
   return `:warning: *First to fail: ${escapeText(thingOf(first))}*${whose} on *${dayText(first.date, days[0]?.date)}*. It costs ${priceText(first)}, the wallet holds ${holds} by then: *${money(first.missingCents)} is missing*.`
 }
-
-const upperFirst = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)

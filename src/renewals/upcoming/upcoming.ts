@@ -1,7 +1,7 @@
 import { CmrError } from '../../cmr/errors.ts'
 import type { CommandContext } from '../../commands/context.ts'
 import type { Period } from '../../commands/period.ts'
-import { directoryEntries } from '../../directory/store/rows.ts'
+import { userNames } from '../../directory/store/rows.ts'
 import { type WalletBalance, walletBalance } from '../../directory/store/wallet.ts'
 import { type CurrentForecast, currentForecast } from '../forecast/read.ts'
 import type { ForecastRenewal } from '../forecast/renewal.ts'
@@ -65,12 +65,10 @@ export async function upcomingRenewals(
       (narrowing.userId === undefined || userId === narrowing.userId) &&
       (narrowing.domain === undefined || domain?.toLowerCase() === narrowing.domain),
   )
-  const ids = [...new Set(renewals.flatMap(({ userId }) => userId ?? []))]
-  const users = await directoryEntries(
+  const customers = await userNames(
     store,
-    ids.map((id) => ({ kind: 'user', id })),
+    renewals.map(({ userId }) => userId),
   )
-  const customers = new Map(users.map(({ id, name }) => [id, name]))
   return { forecast, period, isUnanswered, narrowing, renewals, customers, zone }
 }
 

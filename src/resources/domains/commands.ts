@@ -20,7 +20,7 @@ import {
   type OfDomains,
   renewalReceipt,
 } from '../receipts.ts'
-import { pageOfAll } from '../sorted-page.ts'
+import { orderedPage } from '../sorted-page.ts'
 import { endingOf } from './ending.ts'
 import { domainCard, domainList, domainOrder, removalText, renewalOrder, renewalPrices } from './messages.ts'
 import { availability, suggestions, workspaceList } from './new-domains.ts'
@@ -90,7 +90,7 @@ export const domainCommands = [
     show: async ({ data }, { ids: { userId: of, page }, input, context }) =>
       domainList(
         { userId: of, name: await customerCalled(context, of, input.userId) },
-        pageOfAll(data.rows, { page, limit: SHOWN }, domainOrder),
+        orderedPage(data.rows, { page, limit: SHOWN }, domainOrder),
         context.clock(),
       ),
   }),

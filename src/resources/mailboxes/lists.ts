@@ -11,7 +11,7 @@ import { updatesOfRow } from '../../directory/updates.ts'
 import { tableRows } from '../../slack/table.ts'
 import { endpointCommand } from '../endpoint-command.ts'
 import type { EndpointCommand } from '../endpoint-traits.ts'
-import { limitOf, orderNote, pageOfAll, placeOfPage } from '../sorted-page.ts'
+import { limitOf, orderedPage, orderNote, placeOfPage } from '../sorted-page.ts'
 import { mailboxList, mailboxOrder } from './messages.ts'
 
 /** No more than a table shows: the rest would be lost between two pages. */
@@ -46,7 +46,7 @@ export const list: EndpointCommand = {
     async show({ data }, { ids, input, context }) {
       const { page, ...given } = ids
       const wanted = { page: page ?? 1, limit: tableRows }
-      const shown = pageOfAll(onDomain(data.rows, ids.domain), wanted, mailboxOrder)
+      const shown = orderedPage(onDomain(data.rows, ids.domain), wanted, mailboxOrder)
       return mailboxList(shown, {
         id: 'mailboxes.list',
         of: input.domain ?? (await customerCalled(context, String(ids.userId), String(input.userId))),

@@ -12,6 +12,7 @@ import {
   mostRows,
   section,
   sections,
+  upperFirst,
 } from '../../slack/blocks.ts'
 import { card } from '../../slack/card.ts'
 import { type ListPlace, listMessage } from '../../slack/list.ts'
@@ -66,7 +67,7 @@ export function mailboxList(
   const isTable = rows.length > WITH_MENUS || customers !== undefined
   return listMessage({
     id,
-    title: of ? `${escapeText(of)}: ${told}` : told.charAt(0).toUpperCase() + told.slice(1),
+    title: of ? `${escapeText(of)}: ${told}` : upperFirst(told),
     place,
     turn,
     rows: rows.length === 0 ? [] : isTable ? [asTable(rows, customers)] : rows.map(lineOf),

@@ -1,7 +1,7 @@
 import type { ListPrices } from '../../cmr/money.ts'
 import type { CommandContext } from '../../commands/context.ts'
 import { domainHoldings } from '../../directory/store/holdings.ts'
-import { type DirectoryEntry, directoryEntries } from '../../directory/store/rows.ts'
+import { type DirectoryEntry, directoryEntries, userNames } from '../../directory/store/rows.ts'
 import type { RequestContent } from '../../operations/expected-results.ts'
 import { type OperationView, stateLine } from '../../operations/messages/operations.ts'
 import type { Operation } from '../../operations/store/operations.ts'
@@ -247,11 +247,9 @@ function estimate({ body }: RequestContent, endings: ReadonlyMap<string, number>
 }
 
 async function withCustomers({ store }: OrderContext, orders: readonly KnownOrder[]): Promise<KnownOrder[]> {
-  const ids = [...new Set(orders.flatMap(({ userId, customer }) => (userId && !customer ? [userId] : [])))]
-  const users = await directoryEntries(
+  const names = await userNames(
     store,
-    ids.map((id) => ({ kind: 'user', id })),
+    orders.map(({ userId, customer }) => (customer ? undefined : userId)),
   )
-  const names = new Map(users.map(({ id, name }) => [id, name]))
   return orders.map((one) => ({ ...one, customer: one.customer ?? names.get(one.userId ?? '') }))
 }

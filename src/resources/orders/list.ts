@@ -17,6 +17,7 @@ import {
   type Message,
   moment,
   section,
+  upperFirst,
 } from '../../slack/blocks.ts'
 import { type ListPlace, listMessage } from '../../slack/list.ts'
 import { type KnownOrder, type KnownOrders, knownOrders } from './known.ts'
@@ -95,7 +96,7 @@ function orderList(
     cents > 0 && `at most ${money(cents)} in all`,
   ]
   const told = parts.filter(Boolean).join(', ')
-  const title = of.whose ? `${escapeText(of.whose)}: ${told}` : told.charAt(0).toUpperCase() + told.slice(1)
+  const title = of.whose ? `${escapeText(of.whose)}: ${told}` : upperFirst(told)
   return listMessage({
     id: 'orders.list',
     title,

@@ -17,7 +17,7 @@ import { code, counted, escapeText, mostRows } from '../../slack/blocks.ts'
 import { receiptPlace } from '../confirmations.ts'
 import { listRows } from '../csv-lists.ts'
 import { withTraits } from '../endpoint-traits.ts'
-import { limitOf, pageOfAll, sortedPage } from '../sorted-page.ts'
+import { limitOf, orderedPage, sortedPage } from '../sorted-page.ts'
 import type { RowOrder } from '../sorting.ts'
 import {
   type UserCounts,
@@ -75,7 +75,7 @@ const list = withTraits(
       const wanted = { page, ...limitOf(limit, mostRows), ...(search && { search }) }
       const only = await customersOfCaller(context)
       const list = only
-        ? pageOfAll(await usersOf(context, only, search), { limit: PAGE, ...wanted }, userOrder)
+        ? orderedPage(await usersOf(context, only, search), { limit: PAGE, ...wanted }, userOrder)
         : ((await sortedPage(context.cmr, endpoints.list, wanted, userOrder as RowOrder<unknown>, PAGE))
             .data as Page<User>)
       return { message: userList(list, wanted, PAGE) }

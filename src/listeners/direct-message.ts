@@ -87,6 +87,8 @@ export function createDirectMessages(app: AppContext) {
       const key = `${event.channel} ${event.ts}`
       if (seen.has(key)) return
       seen.set(key, true)
+      // Only what is answered is waited for: nothing would take the place of the notice.
+      reply.wait?.()
       const text = event.text ?? ''
       const isFile = event.subtype === 'file_share' && !text.trim()
       await reply(isFile ? notice(aboutFiles) : await answer(caller, text))

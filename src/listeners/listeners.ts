@@ -155,7 +155,6 @@ export function listen(bolt: App, app: AppContext): Listening {
       channelId: event.channel,
     }
     const reply = replyInConversation(app, caller, event)
-    reply.wait?.()
     await guarded(reply, () => directMessages.answer(event, caller, reply))
   })
 

@@ -192,6 +192,23 @@ test('a direct message is answered in the notice’s place', async () => {
   expect(shown()).not.toContain(asking)
 })
 
+test('a direct message that Slack sends twice is waited for once', async () => {
+  const { world, time } = await waitingWorld()
+  const opened = (await world.call('conversations.open', { users: world.ana.id })) as {
+    channel: { id: string }
+  }
+  const write = () =>
+    world.interactions.write(world.ana.id, opened.channel.id, 'wallet', { ts: '1700000001.000200' })
+  await write()
+  const shown = () => JSON.stringify(world.messages(opened.channel.id))
+  await eventually(() => expect(shown()).toMatch(/Wallet/))
+  await write()
+  expect(time.waiting()).toEqual([])
+  time.pass(1000)
+  expect(world.messages(opened.channel.id)).toHaveLength(1)
+  expect(shown()).not.toContain(asking)
+})
+
 test('a click on what everybody sees leaves that as it is, and is answered below the notice', async () => {
   const { world } = await waitingWorld({ timer: impatient })
   await world.webhook(renewalFailed('acme.com'))

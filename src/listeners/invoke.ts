@@ -12,15 +12,16 @@ import { garbledIn } from '../commands/garbled.ts'
 import { requestSuffix } from '../commands/permissions.ts'
 import { readBack } from '../commands/read-back.ts'
 import { perform } from '../operations/perform.ts'
+import { withTimeout } from '../process/with-timeout.ts'
 import { actions } from '../slack/blocks.ts'
 import { type AppContext, commandContext } from './app-context.ts'
 import { askGarbled, carryOnButton } from './carry-on.ts'
 import { holding } from './drafts.ts'
-import { layView, type ViewBelow } from './open-view.ts'
+import { endWaiting, layView, messageView, type ViewBelow } from './open-view.ts'
 import { pickerLabels } from './options.ts'
 import { problemOf, problemView } from './problem.ts'
 import { createProgress } from './progress.ts'
-import type { Reply } from './reply.ts'
+import { offeredMessage, type Reply } from './reply.ts'
 import { messageOf } from './result-message.ts'
 import { firstView } from './steps.ts'
 import { faultsOf, wrongMessage, wrongValues } from './wrong-values.ts'
@@ -48,15 +49,24 @@ export interface Invocation {
   readonly correcting?: boolean
 }
 
+/** How long a form may wait for whether it may be opened, which CMR may have to be asked: its trigger lives three seconds. */
+const PERMIT_WAIT_MS = 1000
+
 /** A read with everything given is answered; everything else opens a form, filled with what was given. */
 export async function invoke(app: AppContext, given: Invocation): Promise<void> {
   const { continues } = given.command
   const carriesOn = continues !== undefined && given.raw[continues.field] !== undefined
-  const invocation = carriesOn ? { ...given, command: continues.command } : given
-  const { command, raw, caller, reply, replace = false } = invocation
+  const asked = carriesOn ? { ...given, command: continues.command } : given
+  const { command, raw, caller, replace = false } = asked
   rememberCredentials(raw)
   const context = commandContext(app, caller)
-  const verdict = await permitGiven(context, command, { ...invocation.from?.draftContent.values, ...raw })
+  // Nothing given is a wish for the form, even where every field is optional.
+  const atOnce = isPlainRead(command) || (command.asks === 'nothing' && isGiven(command, raw))
+  const deciding = permitGiven(context, command, { ...asked.from?.draftContent.values, ...raw })
+  const soon = atOnce ? await deciding : await withTimeout(deciding, PERMIT_WAIT_MS)
+  const invocation = soon ? asked : await waitingInView(app, asked)
+  const { reply } = invocation
+  const verdict = soon ?? (await deciding)
   if (!verdict.allowed && !(invocation.asking && verdict.approvable)) {
     const about = { actor: caller.userId, from: caller, command: idOf(command), arguments: raw }
     const { reason } = verdict
@@ -71,8 +81,6 @@ export async function invoke(app: AppContext, given: Invocation): Promise<void> 
   }
   const garbled = invocation.asTyped ? undefined : garbledIn(raw)
   if (garbled) return reply(await askGarbled(app, caller, command, raw, garbled))
-  // Nothing given is a wish for the form, even where every field is optional.
-  const atOnce = isPlainRead(command) || (command.asks === 'nothing' && isGiven(command, raw))
   let today: Prefill | undefined
   try {
     if (atOnce && command.picks) today = await command.prefill?.(context, raw)
@@ -86,6 +94,25 @@ export async function invoke(app: AppContext, given: Invocation): Promise<void> 
   await reply.begin?.(command, { replace })
   const commandResult = await perform(command, context, checked.input)
   await reply(await messageOf(app, caller, command, checked.input, commandResult), { replace })
+}
+
+/** Opens a view that waits; whatever is the answer takes its place. Where it cannot be opened, all goes on without. */
+async function waitingInView(app: AppContext, invocation: Invocation): Promise<Invocation> {
+  const { command, caller, triggerId, below, reply } = invocation
+  try {
+    const id = await layView(app, { triggerId, below }, waitingView(command, 'Asking CMR…'))
+    await reply.formOpened?.()
+    const answer: Reply = async (message) => {
+      const view = messageView(await offeredMessage(app, caller, message), command)
+      const private_metadata = JSON.stringify(stateFrom(caller))
+      if (!(await endWaiting(app, id, { ...view, private_metadata }))) await reply(message)
+    }
+    const laid = { id, depth: (below?.depth ?? 0) + 1, callbackId: idOf(command), isReplaced: true }
+    return { ...invocation, below: laid, reply: answer }
+  } catch (error) {
+    app.logger.info({ err: error }, 'a form could not be opened before it was known whether it may be')
+    return invocation
+  }
 }
 
 /** Opens at once, since the trigger lives three seconds; what CMR must tell first comes a moment later. */

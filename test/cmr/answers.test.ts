@@ -101,3 +101,11 @@ test('a customer is called by company, name, e-mail or id', () => {
   expect(userName({ userId: 'U' })).toBe('U')
   expect(userName({})).toBe('this customer')
 })
+
+test('a date is read from milliseconds, and from seconds', () => {
+  const [milliseconds, seconds] = [1_796_120_000_000, 1_796_120_000]
+  for (const periodEnd of [milliseconds, seconds])
+    expect(read('subscriptions.list', [{ subscriptionId: 'S', periodEnd }])).toEqual({
+      rows: [{ subscriptionId: 'S', periodEnd: new Date(milliseconds).toISOString() }],
+    })
+})

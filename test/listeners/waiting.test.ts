@@ -230,3 +230,23 @@ test('a login takes the place of the notice, which only its reader sees', async 
   expect(world.messages(world.ops.id)).toMatchObject([{ ephemeralFor: world.ana.id }])
   expect(world.read()).not.toContain(asking)
 })
+
+test('a form opens in time, though CMR takes longer to say whether somebody may have it', async () => {
+  const world = await startWorld({ triggerMs: 3000, role: 'none' })
+  const [own, ...others] = (await world.look('domains')) as { domainName: string; userId: string }[]
+  const foreign = others.find(({ userId }) => userId !== own?.userId)
+  await world.say(`/cmr access grant @vera finance --customers ${own?.userId}`)
+  await world.sees(/has the role \*finance\* now/)
+  for (const [domain, text] of [
+    [own, /Turn.*auto-renew off/],
+    [foreign, /no_entry/],
+  ] as const) {
+    await hold(world, '*')
+    await world.say(`/cmr domains auto-renew ${domain?.domainName} off`, world.vera.id)
+    await world.opened(world.vera.id, (view) => JSON.stringify(view).includes(asking))
+    await release(world)
+    await world.opened(world.vera.id, (view) => text.test(JSON.stringify(view)))
+    await world.interactions.close(world.vera.id)
+  }
+  expect(world.read()).not.toMatch(/Slack did not open the form/)
+})

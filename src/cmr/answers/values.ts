@@ -23,7 +23,7 @@ export const number = optional(textOrNumber.transform(asNumber))
 export const amount = optional(textOrNumber)
 /** An amount in cents. */
 export const cents = optional(textOrNumber.transform(toCents))
-/** A date as ISO text, also where it comes as milliseconds. */
+/** A date as ISO text, also where it comes as milliseconds or seconds. */
 export const time = optional(textOrNumber.transform(asTime))
 /** A list of rows, also where it is missing or null; what is no object in it is left out. */
 export const rowsOf = <Row extends z.ZodType>(row: Row) =>
@@ -64,8 +64,11 @@ function asNumber(value: string | number): number | undefined {
   return Number.isFinite(found) ? found : undefined
 }
 
+/** What is less, as milliseconds, was before March 1973: it is seconds. */
+const LEAST_MS = 1e11
+
 function asTime(value: string | number): string | undefined {
   if (typeof value === 'string') return value
-  const date = new Date(value)
+  const date = new Date(value < LEAST_MS ? value * 1000 : value)
   return Number.isNaN(date.getTime()) ? undefined : date.toISOString()
 }

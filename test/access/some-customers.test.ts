@@ -24,7 +24,7 @@ const lists = [
   ['users.list', { search: '.' }],
   ['mailboxes.all', {}],
   ['subscriptions.list', {}],
-  ['find.show', { text: '.' }],
+  ['find.show', { text: '.com' }],
   ['find.show', { text: 'a' }],
   ['renewals.list', { within: '400d' }],
   ['domains.list', { userId: 'own' }],

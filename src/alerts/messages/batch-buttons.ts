@@ -1,5 +1,5 @@
 import type { ActionsBlock } from '@slack/types'
-import { money } from '../../cmr/money.ts'
+import { amountText } from '../../resources/renewal-amount.ts'
 import { actions, button } from '../../slack/blocks.ts'
 import { alertOf } from './event-alerts.ts'
 import type { AlertEvent, RenewableItem } from './read.ts'
@@ -59,8 +59,18 @@ export function batchButtons(
 /** "Renew all 7 for $57.00" */
 function renewText(items: readonly RenewableItem[]): string {
   const what = items.length === 1 ? 'Renew it' : `Renew all ${items.length}`
+  const amount = amountOfAll(items)
+  return amount ? `${what} for ${amountText(amount)}` : what
+}
+
+/** Returns what it costs to renew several things; nothing where the price of one is not known. */
+export function amountOfAll(
+  items: readonly RenewableItem[],
+): { readonly cents: number; readonly isEstimate: boolean } | undefined {
   const known = items.flatMap(({ cents }) => cents ?? [])
-  if (known.length < items.length) return what
-  const about = items.some(({ isEstimate }) => isEstimate) ? 'about ' : ''
-  return `${what} for ${about}${money(known.reduce((sum, cents) => sum + cents, 0))}`
+  if (known.length === 0 || known.length < items.length) return undefined
+  return {
+    cents: known.reduce((sum, cents) => sum + cents, 0),
+    isEstimate: items.some(({ isEstimate }) => isEstimate),
+  }
 }

@@ -1,8 +1,8 @@
 import { severityRank } from '../../cmr/events/event.ts'
-import { money } from '../../cmr/money.ts'
 import { addFunds } from '../../commands/dashboard.ts'
+import { amountText } from '../../resources/renewal-amount.ts'
 import { counted, cut, escapeText, type Message, section } from '../../slack/blocks.ts'
-import { type BatchState, batchButtons, openItems } from './batch-buttons.ts'
+import { amountOfAll, type BatchState, batchButtons, openItems } from './batch-buttons.ts'
 import { takenLine } from './handling-lines.ts'
 import { headlineOf, signs, todoOf } from './index.ts'
 import { notificationLine, notificationParts, titleOf } from './notification.ts'
@@ -97,17 +97,13 @@ function todoFor(kind: readonly AlertEvent[]): string | undefined {
   const open = kind.filter((event) => !isDone(event))
   const [first] = open
   if (!first || open.length === 1) return first && todoOf(first)
-  const items = openItems(open)
-  const cents = items.reduce<number | undefined>(
-    (sum, item) => (sum === undefined || item.cents === undefined ? undefined : sum + item.cents),
-    0,
-  )
+  const amount = amountOfAll(openItems(open))
   const wallet = first.details?.walletCents
-  if (items.length === 0 || cents === undefined || wallet === undefined)
-    return todoOf({ ...first, details: undefined })
+  if (!amount || wallet === undefined) return todoOf({ ...first, details: undefined })
+  const { cents, isEstimate } = amount
   const missing = cents - wallet
-  if (missing <= 0) return `Renew them: the wallet covers all of it (${money(cents)}).`
-  return `${addFunds()}: ${money(missing)} is missing to renew all of it. Then renew them.`
+  if (missing <= 0) return `Renew them: the wallet covers all of it (${amountText(amount)}).`
+  return `${addFunds()}: ${amountText({ cents: missing, isEstimate })} is missing to renew all of it. Then renew them.`
 }
 
 /** A thing, by the last of its events, and how many there are of it. */

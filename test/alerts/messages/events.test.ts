@@ -160,3 +160,23 @@ test('the alert of an unknown event says how much of it was left out', () => {
   expect(textOf({ domain: 'acme.com', count: 3, when: '2026-11-24' })).not.toContain('left out')
   expect(textOf(undefined)).not.toContain('left out')
 })
+
+test.each([
+  [false, 10_000, 'Renew them: the wallet covers all of it ($24.00).', 'Renew all 2 for $24.00'],
+  [true, 10_000, 'Renew them: the wallet covers all of it (about $24.00).', 'Renew all 2 for about $24.00'],
+  [true, 1000, 'about $14.00 is missing to renew all of it', 'Renew all 2 for about $24.00'],
+])(
+  'an estimate is one in every sentence of a message of many: %s, %s cents',
+  (isEstimate, walletCents, todo, button) => {
+    const events = ['acme.com', 'acme.io'].map((domain) => ({
+      event: 'subscription.past_due',
+      eventId: domain,
+      data: { domain, subscriptionId: `SUB-${domain}` },
+      severity: 'urgent' as const,
+      details: { renewal: { cents: 1200, atMostCents: 1200, isEstimate }, autoRenew: true, walletCents },
+    }))
+    const shown = JSON.stringify(batchMessage(events, { deliveryId: 'D1' }))
+    expect(shown).toContain(todo)
+    expect(shown).toContain(`"${button}"`)
+  },
+)

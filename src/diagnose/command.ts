@@ -17,7 +17,7 @@ import { orderHeard, orderIn } from './order.ts'
 import type { OrderFacts } from './order-facts.ts'
 import { overview } from './overview.ts'
 import { supportMessage } from './support.ts'
-import { type DiagnosisTarget, targetOf } from './target.ts'
+import { type DiagnosisInput, type DiagnosisTarget, targetOf } from './target.ts'
 
 const hidden = { hidden: true, picker: undefined }
 const ids = {
@@ -52,8 +52,11 @@ export const diagnose = command({
     'Checks a domain, mailbox or customer from the order to the wallet and shows the first thing that is broken, with a button that fixes it.',
   effect: 'read',
   async customers(context, { support: _, ...input }) {
-    const isNamed = Object.values(input).some((value) => value !== undefined)
-    return isNamed ? [(await targetOf(context, input)).userId] : undefined
+    const { userId, ...thing } = input
+    // Whose a thing is nobody takes anybody's word for: CMR lists some by themselves, whoever is named beside.
+    const asked = [input, ...(userId === undefined ? [] : [thing])].filter(isNamed)
+    if (asked.length === 0) return undefined
+    return Promise.all(asked.map(async (one) => (await targetOf(context, one)).userId))
   },
   submit: 'Diagnose',
   example: 'acme.com',
@@ -93,6 +96,8 @@ async function messageFor(
   if (target.kind === 'order') return orderMessage(context, target, support)
   return domainMessage(context, target, support)
 }
+
+const isNamed = (input: DiagnosisInput) => Object.values(input).some((value) => value !== undefined)
 
 async function domainMessage(
   context: CommandContext,

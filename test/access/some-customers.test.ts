@@ -67,6 +67,31 @@ test('a thing of another customer is refused with one sentence, whatever it is n
   }
 })
 
+test('a thing of another customer stays theirs, whoever somebody says it belongs to', async () => {
+  const { own, foreign } = matrix
+  for (const userId of [own.user, foreign.user])
+    for (const [kind, id] of [
+      ['orderId', foreign.order],
+      ['subscriptionId', foreign.subscription],
+      ['mailboxId', foreign.mailbox],
+      ['domain', foreign.domain],
+    ] as const) {
+      const answer = await asks('diagnose.show', { [kind]: id, userId })
+      expect([kind, userId, answer]).toEqual([kind, userId, expect.stringContaining(':no_entry:')])
+    }
+  for (const [kind, id] of [
+    ['orderId', own.order],
+    ['subscriptionId', own.subscription],
+    ['mailboxId', own.mailbox],
+    ['domain', own.domain],
+  ] as const) {
+    const answer = await asks('diagnose.show', { [kind]: id, userId: own.user })
+    expect([kind, answer]).toEqual([kind, expect.not.stringContaining(':no_entry:')])
+    const other = await asks('diagnose.show', { [kind]: id, userId: foreign.user })
+    expect([kind, shown(other).others]).toEqual([kind, []])
+  }
+})
+
 test('a name that several customers go by, or nobody, tells nothing of others', async () => {
   const nobody = await asks('users.get', { userId: 'nobody at all' })
   expect(nobody).toContain('name one of them, or something of theirs')

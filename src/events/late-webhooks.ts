@@ -67,8 +67,8 @@ export async function findLateWebhooks(
       const known = told.find(({ event, stages: earlier }) =>
         stages.every(
           (stage) =>
-            isOpen(event.event_id, stage) &&
-            earlier.some((one) => isKnownFrom(one, stage) && isRecent(event, webhook, stage)),
+            earlier.some((one) => isKnownFrom(one, stage) && isRecent(event, webhook, stage)) &&
+            isOpen(event.event_id, stage),
         ),
       )
       if (!known) return []

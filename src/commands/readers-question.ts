@@ -26,7 +26,7 @@ export async function askAboutReaders(
   if (!channel || isAsked) return undefined
   const who = await channelAccess.outsiders(channel)
   if (!who) return undefined
-  const where = /^[CG]/.test(channel) ? `<#${channel}>` : 'That channel'
+  const where = /^[CG][A-Z0-9]+$/.test(channel) ? `<#${channel}>` : 'That channel'
   const text = `:warning: *${where} is read by ${who}.* They would read ${what}. Nothing was done yet.`
   return { text, yes: 'Post there anyway', field: 'outsiders' }
 }

@@ -100,6 +100,16 @@ test('the alerts channel is marked; where nobody from outside reads, nothing is 
   expect(await doctor(world)).toMatch(/^! Readers from outside: C\w+ \(CMR_ALERTS_CHANNEL\) is read by/m)
 })
 
+test('a channel that is named with a capital is asked about as one that has a name', async () => {
+  const world = await startWorld()
+  const { channel } = (await world.call('conversations.create', { name: 'customers' }, 'ana')) as {
+    channel: { id: string }
+  }
+  world.sharing.set(channel.id, { is_ext_shared: true })
+  await world.say('/cmr alerts add "domain.*" --channel Customers')
+  await world.sees(/\*That channel is read by people of other companies/)
+})
+
 test('while Slack does not say who is in a channel, routes are made and lists are shown all the same', async () => {
   const world = await startWorld()
   world.slack.fault = { says: 'missing_scope', of: /conversations\.members/ }

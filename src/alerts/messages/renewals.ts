@@ -46,11 +46,10 @@ function reminderText(
   const [only] = all
   if (!only) return { headline: 'A reminder of nothing', follows: [] }
   if (all.length === 1) return one(only)
-  const [first] = now.items
-  const told = first
-    ? several(now, first)
-    : { headline: `Nothing is left to do for ${countOf({ ...now, items: all })}` }
-  return { ...told, follows: linesOf(now) }
+  const [first, ...others] = now.items
+  if (!first)
+    return { headline: `Nothing is left to do for ${countOf({ ...now, items: all })}`, follows: linesOf(now) }
+  return { ...(others.length > 0 ? several(now, first) : one(first)), follows: linesOf(now) }
 }
 
 const renewThese: EventButton = (event) => {

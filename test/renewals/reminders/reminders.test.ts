@@ -296,7 +296,9 @@ describe.each(dialects)('on %s', (dialect) => {
     await domain('c.com', at(14), { status: 'RENEWING' })
     await subscription('e.com', at(14), { subscriptionStatus: 'CANCELLED' })
     const text = await now()
-    expect(text).toMatch(/\*1 domain\* end unless .*• d\.com, the domain: in 14 days/s)
+    expect(text).toMatch(
+      /\*d\.com\* ends in 14 days[^"]* unless somebody renews it.*• d\.com, the domain: in 14 days/s,
+    )
     expect(text).toMatch(/• ~a\.com, the domain~: renewed until <!date/)
     expect(text).toContain('• ~b.com, the domain~: renews by itself now')
     expect(text).toContain('• ~c.com, the domain~: being renewed')

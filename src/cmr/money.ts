@@ -1,11 +1,11 @@
 /**
  * A decimal amount as integer cents. CMR answers amounts as strings or numbers.
- * @param amount "14.50", 14.5, "1,234.56", "$3"; anything else is undefined
+ * @param amount "14.50", 14.5, "1,234.56", "$3"; anything else, "14,50" too, is undefined
  */
 export function toCents(amount: unknown): number | undefined {
   const text = typeof amount === 'number' ? amount.toFixed(4) : amount
   if (typeof text !== 'string') return undefined
-  const parts = /^\s*(-?)\$?(\d[\d,]*)(?:\.(\d+))?\s*$/.exec(text)
+  const parts = /^\s*(-?)\$?(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d+))?\s*$/.exec(text)
   if (!parts) return undefined
   const [, sign, whole = '', fraction = ''] = parts
   const thousandths = Number(fraction.padEnd(3, '0').slice(0, 3))

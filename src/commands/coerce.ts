@@ -40,9 +40,10 @@ export function normalForm(kind: TypedField['kind'], picker: Picker | undefined)
   return kind === 'number' ? plainDigits : plainText
 }
 
-/** Returns whether a word can only be meant for this field: a domain, one of its choices, yes or no in any spelling. */
+/** Returns whether a word can only be meant for this field: a domain, a channel, one of its choices, yes or no in any spelling. */
 export function isMeantFor(field: TypedField, word: string): boolean {
   if (field.picker === 'domain' && field.kind === 'text') return isDomainName(word) && !word.includes('@')
+  if (field.kind === 'channel') return /^(#.|[CG][A-Z0-9]{7,}$)/.test(word)
   if (field.kind === 'boolean') return isYesOrNo(word) && !/^\d$/.test(word)
   return field.kind === 'choice' && choiceCalled(field, word) !== undefined
 }

@@ -195,6 +195,13 @@ test('an operator spends nothing until a limit is set, then up to it, by the pri
     expect(JSON.stringify(world.modalOf(omar))).toMatch(/beyond a limit.*your limit per month/),
   )
   expect(await world.requests('domains.renew')).toHaveLength(1)
+  // What is not named stays, and nothing named takes nothing away.
   await world.say('/cmr access limit --role operator')
+  await world.sees(/Give an amount, or none/)
+  await world.say('/cmr access limit --role operator --operation 50,5')
+  await world.sees(/An amount in dollars such as 50\.00/)
+  await world.say('/cmr access limit --role operator --operation 50')
+  await world.sees(/Every \*operator\* may spend \$50\.00 at once, \$20\.00 a month/)
+  await world.say('/cmr access limit --role operator --operation none --month none')
   await world.sees(/Every \*operator\* has no limit now/)
 })

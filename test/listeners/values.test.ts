@@ -53,6 +53,13 @@ test.each([
   expect(request?.body).toMatchObject({ domain, records: [record] })
 })
 
+test('an ending is the same with a dot, a star and in capitals', async () => {
+  const request = await sent('domains.suggest', () =>
+    world.say('/cmr domains suggest acme --tlds ".com, *.NET io"'),
+  )
+  expect(request?.body).toMatchObject({ tlds: ['com', 'net', 'io'] })
+})
+
 test.each([
   ['google-site-verificaton', 'TXT @ --google-site-verificaton AbC', /has no `--google-site-verificaton`/],
   ['a priority twice', 'MX @ 10 mx.acme.com --priority 20', /given twice, here and as 20/],

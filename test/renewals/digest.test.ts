@@ -74,6 +74,8 @@ test('it is set up from Slack, posted each morning with what is open, and read a
   await world.sees(/at 17:30 \(Europe\/Berlin\), Tue–Fri; Mon for the whole week/)
   await world.say('/cmr digest show')
   await world.sees(/CMR on Monday, November 30/)
+  await world.say('/cmr digest set #ops 17:45')
+  await world.sees(/at 17:45 \(Europe\/Berlin\), Tue–Fri; Mon for the whole week/)
   await world.say('/cmr digest set 25')
   await world.sees(/Give a time of day/)
   await world.say('/cmr digest set --weekdays someday')

@@ -24,16 +24,17 @@ const dollars = (label: string) =>
       'An amount in dollars such as 50.00, or none.',
     )
     .optional()
-    .meta({ label, hint: 'In dollars; none or empty: no limit', example: '50.00' })
+    .meta({ label, hint: 'In dollars; none takes the limit away', example: '50.00' })
 
-const centsIn = (amount: string | undefined) =>
-  amount === undefined || amount === 'none' ? undefined : toCents(amount)
+/** Null takes a limit away. */
+const centsIn = (amount: string) => (amount === 'none' ? null : (toCents(amount) ?? null))
 
 const limit = accessCommand({
   ...own,
   verb: 'limit',
   summary: 'Limit spending',
-  about: 'Limits what a person or a role may spend per operation, day or month.',
+  about:
+    'Limits what a person or a role may spend per operation, day or month. What is left empty stays as it is.',
   example: '--role operator --operation 20 --month 200',
   submit: 'Set limit',
   input: z.object({
@@ -50,25 +51,26 @@ const limit = accessCommand({
   async run(context, { who, role, ...amounts }) {
     if (Boolean(who) === Boolean(role)) throw new InputError('who', 'Name a person, or a role.')
     const subject = who ?? String(role)
-    const parts = {
-      operation: centsIn(amounts.operation),
-      day: centsIn(amounts.day),
-      month: centsIn(amounts.month),
-    }
-    const given = Object.entries(parts).filter(([, cents]) => cents !== undefined)
-    const made: SpendLimit = { subject, ...Object.fromEntries(given) }
-    await changePolicy(context, changedBy(context, 'access.limit', made), (policy) => ({
-      ...policy,
-      limits: [
-        ...policy.limits.filter((one) => one.subject !== subject),
-        ...(given.length > 0 ? [made] : []),
-      ],
-    }))
-    const names = { operation: 'at once', day: 'a day', month: 'a month' }
-    const text =
-      given.length > 0
-        ? `may spend ${given.map(([name, cents]) => `${money(cents ?? 0)} ${names[name as keyof typeof names]}`).join(', ')}`
-        : 'has no limit now'
+    const given = Object.entries(amounts).flatMap(([name, amount]) =>
+      amount === undefined ? [] : [[name, centsIn(amount)] as const],
+    )
+    if (given.length === 0) throw new InputError('operation', 'Give an amount, or none to take a limit away.')
+    const wanted = Object.fromEntries(given)
+    const change = changedBy(context, 'access.limit', { subject, ...wanted })
+    const { limits } = await changePolicy(context, change, (policy) => {
+      const before = policy.limits.find((one) => one.subject === subject)
+      const set = Object.entries({ ...before, ...wanted }).filter(([, amount]) => amount !== null)
+      const made: SpendLimit = { ...Object.fromEntries(set), subject }
+      const others = policy.limits.filter((one) => one !== before)
+      return { ...policy, limits: Object.keys(made).length > 1 ? [...others, made] : others }
+    })
+    const left = limits.find((one) => one.subject === subject)
+    const names = { operation: 'at once', day: 'a day', month: 'a month' } as const
+    const spoken = (Object.keys(names) as (keyof typeof names)[]).flatMap((name) => {
+      const cents = left?.[name]
+      return cents === undefined ? [] : [`${money(cents)} ${names[name]}`]
+    })
+    const text = spoken.length > 0 ? `may spend ${spoken.join(', ')}` : 'has no limit now'
     return {
       message: notice(`:moneybag: ${spokenSubject(subject)} ${text}. \`/cmr access\` shows all limits.`),
     }
@@ -85,7 +87,8 @@ const budget = accessCommand({
   input: z.object({ month: dollars('Per month, for everybody together') }),
   positional: ['month'],
   async run(context, { month }) {
-    const cents = centsIn(month)
+    if (month === undefined) throw new InputError('month', 'Give an amount, or none to take the budget away.')
+    const cents = centsIn(month) ?? undefined
     await changePolicy(
       context,
       changedBy(context, 'access.budget', { month: cents }),

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { availableDomain, domain as domainRow, renewalPrice, suggestedDomain } from '../answers/domains.ts'
 import { pageOf } from '../answers/page.ts'
 import { endpoint } from '../endpoint.ts'
+import { plainText } from '../normal-forms.ts'
 import {
   anything,
   autoRenew,
@@ -20,6 +21,12 @@ import {
 const ofUser = z.object({ userId })
 const several = z.object({ userId, domains: domainNames })
 const years = z.number().int().min(1).max(10).optional().meta({ label: 'Years' })
+
+/** ".COM" and "*.com" are com. */
+const ending = (text: string) =>
+  plainText(text)
+    .replace(/^[*.]+/, '')
+    .toLowerCase()
 
 /** So many days before its expiry a domain can be renewed, and in grace ("Renewal"). */
 export const RENEWABLE_DAYS = 45
@@ -55,7 +62,7 @@ export const domains = {
     query: none,
     body: z.object({
       keyword: z.string().min(1).meta({ label: 'Keyword' }),
-      tlds: z.array(z.string()).optional().meta({ label: 'Endings', hint: 'com, net …' }),
+      tlds: z.array(z.string()).optional().meta({ label: 'Endings', hint: 'com, net …', normal: ending }),
       limit: z.number().int().min(1).optional().meta({ label: 'How many' }),
     }),
     answer: pageOf(suggestedDomain, 'domains'),

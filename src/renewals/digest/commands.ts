@@ -84,7 +84,7 @@ const set = digestCommand({
     quiet: z.boolean().optional().meta({ label: 'Only when something needs attention' }),
     outsiders: outsidersField,
   }),
-  positional: ['time'],
+  positional: ['time', 'channel'],
   picks: ['channel'],
   prefill: todays,
   follow: todays,

@@ -39,8 +39,7 @@ const KNOWN_MS = 1500
 
 const INVITE = 'run `/invite @cmr` in that channel, then run this command again.'
 
-const ONE_PERSON =
-  'Alerts go to channels, not to one person. Name a channel; --mention mentions somebody there.'
+const ONE_PERSON = 'This goes to a channel, not to one person. Name a channel.'
 
 /** What Slack's refusals mean here ("conversations.join: errors", "chat.postMessage: errors"). */
 const sentences = {

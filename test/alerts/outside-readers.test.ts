@@ -131,6 +131,11 @@ test('approvals are set up only where the bot can ask for them', async () => {
   }
   await world.say(`/cmr approvals set ${channel.id}`)
   await world.sees(/The bot (cannot see|is not in) that channel/)
+  const { channel: direct } = (await world.call('conversations.open', { users: world.ana.id })) as {
+    channel: { id: string }
+  }
+  await world.say(`/cmr approvals set ${direct.id}`)
+  await world.sees(/This goes to a channel, not to one person/)
   await world.say('/cmr access')
   await world.sees(/No approvals channel is set/)
 })

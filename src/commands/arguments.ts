@@ -2,7 +2,16 @@ import { domainName, isDomainName } from '../cmr/normal-forms.ts'
 import { isMeantFor } from './coerce.ts'
 import type { Command } from './command.ts'
 import { type Field, fieldsOf } from './field.ts'
-import { belongsTo, type Doubt, fieldCalled, tooMany, twice, unknownFlag, type WordRange } from './flags.ts'
+import {
+  belongsTo,
+  type Doubt,
+  emptyList,
+  fieldCalled,
+  tooMany,
+  twice,
+  unknownFlag,
+  type WordRange,
+} from './flags.ts'
 import type { Word } from './grammar.ts'
 
 /** What was said, as raw values by field; or a sentence in mrkdwn, and what it may have been meant to be. */
@@ -127,7 +136,10 @@ function flagsIn(
       places.set(said, at)
       given.set(field.name, [said])
     }
-    spans.set(field.name, [from, at + 1])
+    const range: WordRange = [from, at + 1]
+    const isEmpty = given.get(field.name)?.every(({ text }) => text.trim() === '')
+    if (word.flag !== undefined && field.kind === 'list' && isEmpty) return emptyList(words, range)
+    spans.set(field.name, range)
     last = field
   }
   return { bare, follows }

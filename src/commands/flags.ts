@@ -1,4 +1,4 @@
-import { escapeText } from '../slack/blocks.ts'
+import { code, escapeText } from '../slack/blocks.ts'
 import { isYesOrNo } from './coerce.ts'
 import type { Command } from './command.ts'
 import type { Field } from './field.ts'
@@ -53,6 +53,15 @@ export function twice(field: Field, words: readonly Word[], first: WordRange | u
     rest: without(words, kept === second ? (first ?? second) : second),
   }))
   return { sentence: `“${escapeText(field.name)}” is given twice.`, ways }
+}
+
+/** Nothing in a list that narrows what is meant would widen it to everything: `--customers ""`. */
+export function emptyList(words: readonly Word[], range: WordRange): Doubt {
+  const said = saidIn(words, range)
+  return {
+    sentence: `${code(said)} names nothing.`,
+    ways: [{ label: `Leave out ${words[range[0]]?.raw}`, rest: without(words, range) }],
+  }
 }
 
 export function unknownFlag(

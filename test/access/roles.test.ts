@@ -11,7 +11,7 @@ import type { Role } from '../../src/commands/permissions.ts'
 import { permissionDocsFile, renderPermissionDocs } from '../../src/docs.ts'
 import { openStore, type Store } from '../../src/store/store.ts'
 import { inStore } from '../support/alerts.ts'
-import { choose } from '../support/clicks.ts'
+import { choose, press } from '../support/clicks.ts'
 import { dialects, openTestStore, testUrl } from '../support/databases.ts'
 import { eventually } from '../support/eventually.ts'
 import { startWorld, type World } from '../support/world.ts'
@@ -256,4 +256,17 @@ test('a word that is nobody’s id is no person: nobody gets a role, a limit or 
   await world.sees(new RegExp(`<@${world.omar.id}> is \\*operator`))
   await world.say(`/cmr access list @${world.vera.id}`)
   await world.sees(new RegExp(`<@${world.vera.id}> is \\*operator`))
+})
+
+test('no customers named in a role is doubted, as it would be a role for everybody’s', async () => {
+  const world = await startWorld()
+  for (const empty of ['--customers ""', '--customers=""', '--customers " "']) {
+    const before = world.read().length
+    await world.say(`/cmr access grant @vera finance ${empty}`)
+    await eventually(() => expect(world.read().slice(before)).toMatch(/names nothing.*Nothing was done/))
+  }
+  const [{ count } = {}] = inStore(world, 'select count(*) as count from policies')
+  expect(count).toBe(0)
+  await press(world, 'Leave out --customers')
+  await world.sees(/has the role \*finance\* now\./)
 })

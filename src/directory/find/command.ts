@@ -45,7 +45,7 @@ export const find = command({
   async run(context, { text = '', kind, userId }) {
     const { store } = context
     const customers = await customersOfCaller(context)
-    const filling = await fillingOf(store)
+    const filling = await fillingOf(store, customers === undefined)
     if (kind && userId) return { message: await ofUser(store, userId, kind, filling) }
     const found = await searchDirectory(store, {
       text,
@@ -63,10 +63,11 @@ export const find = command({
 })
 
 /** What the mirror does not know whole yet; nothing where it knows all that CMR lists. */
-async function fillingOf(store: Store): Promise<Filling | undefined> {
+async function fillingOf(store: Store, isCounted: boolean): Promise<Filling | undefined> {
   const whole = await wholeSince(store.db)
   const missing = listed.filter((kind) => !whole.has(kind))
-  return missing.length > 0 ? { missing, known: await countEntries(store.db) } : undefined
+  if (missing.length === 0) return undefined
+  return { missing, known: isCounted ? await countEntries(store.db) : undefined }
 }
 
 /** A customer's things of one kind, where CMR lists them only by themselves, or not at all. */

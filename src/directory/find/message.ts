@@ -16,10 +16,10 @@ import type { Findings, FoundEntry } from '../store/search.ts'
 import { emailOf, kindNames } from './labels.ts'
 import { openingOf } from './opening.ts'
 
-/** What the mirror does not know whole yet, and how many of each kind it knows. */
+/** What the mirror does not know whole yet, and how many of each kind it knows, for whoever may see all of them. */
 export interface Filling {
   readonly missing: readonly EntryKind[]
-  readonly known: ReadonlyMap<EntryKind, number>
+  readonly known?: ReadonlyMap<EntryKind, number> | undefined
 }
 
 /** What the things that were found are called together: "matches for “acme”", "orders of Acme". */
@@ -76,8 +76,9 @@ export function noneOf(kind: EntryKind, owner: string, filling: Filling | undefi
 }
 
 function fillingNote({ missing, known }: Filling): string {
-  const names = missing.map((kind) => counted(known.get(kind) ?? 0, ...kindNames[kind]))
-  return `:hourglass_flowing_sand: The bot has not read everything from CMR yet; so far ${names.join(', ')}. Try again in a few minutes if something is missing.`
+  const names = missing.map((kind) => counted(known?.get(kind) ?? 0, ...kindNames[kind]))
+  const soFar = known ? `; so far ${names.join(', ')}` : ''
+  return `:hourglass_flowing_sand: The bot has not read everything from CMR yet${soFar}. Try again in a few minutes if something is missing.`
 }
 
 function entry(row: FoundEntry, at: number): KnownBlock[] {

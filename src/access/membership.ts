@@ -39,6 +39,8 @@ const REMEMBERED_MS = 7 * millisecondsInDay
 const admitted: Admission = { admitted: true }
 const unsure =
   'The bot cannot find out from Slack whether you are a full member of this workspace. Nothing was done. Try again in a minute.'
+const guestUnknown =
+  'The bot could not find out in time whether an admin has let your guest account in. Nothing was done. Try again in a minute.'
 const lacksScope =
   'The bot cannot find out whether you are a full member of this workspace, because its Slack app lacks a permission. Nothing was done, and the admins have been notified.'
 
@@ -124,8 +126,8 @@ export function createMembershipGuard(parts: {
       logger.warn({ err: error }, 'which guests are let in could not be read')
       return undefined
     })
-    if (policy && isGuestLetIn(policy, person.userId, clock())) return admitted
-    return refuse(person, 'guest', refusals.guest)
+    if (!policy) return refuse(person, 'guest', guestUnknown)
+    return isGuestLetIn(policy, person.userId, clock()) ? admitted : refuse(person, 'guest', refusals.guest)
   }
 
   function refuse({ userId, teamId }: Person, standing: string, refusal: string): Admission {

@@ -20,12 +20,19 @@ function placesIn({ subject, request }: SentOperation): readonly Readonly<Record
   ]
 }
 
+/** Whom an operation is for. */
+interface OperationOwners {
+  readonly ids: readonly string[]
+  /** False where it names a thing of which nobody knows whose it is. */
+  readonly isSure: boolean
+}
+
 /** Returns the customers of each of some operations, by themselves or by the things in these fields. */
-async function customerIdsOfAll(
+async function ownersOfAll(
   store: Pick<Store, 'db' | 'dialect'>,
   asked: readonly SentOperation[],
   fields: Readonly<Record<string, EntryKey['kind']>>,
-): Promise<string[][]> {
+): Promise<OperationOwners[]> {
   const mentioned = asked.map((one) => {
     const places = placesIn(one)
     const users = places.flatMap(({ userId }) => textsIn(userId))
@@ -39,9 +46,13 @@ async function customerIdsOfAll(
   const all = new Map(mentioned.flatMap(({ keys }) => keys.map((key) => [keyOf(key), key])))
   const held = await directoryEntries(store, [...all.values()])
   const owners = new Map(held.map((entry) => [keyOf(entry), entry.user_id]))
-  return mentioned.map(({ users, keys }) => [
-    ...new Set([...users, ...keys.flatMap((key) => owners.get(keyOf(key)) ?? [])]),
-  ])
+  return mentioned.map(({ users, keys }) => {
+    const known = keys.flatMap((key) => owners.get(keyOf(key)) ?? [])
+    return {
+      ids: [...new Set([...users, ...known])],
+      isSure: users.length > 0 || known.length === keys.length,
+    }
+  })
 }
 
 const subscriptions = { subscriptionId: 'subscription', subscriptionIds: 'subscription' } as const
@@ -67,9 +78,12 @@ export async function customersOfAll(
   store: Pick<Store, 'db' | 'dialect'>,
   asked: readonly SentOperation[],
 ): Promise<(string | undefined)[]> {
-  const owners = await customerIdsOfAll(store, asked, subscriptions)
-  const names = await userNames(store, owners.flat())
-  return owners.map((ids) => (ids.length > 1 ? `${ids.length} customers` : names.get(ids[0] ?? '')))
+  const owners = await ownersOfAll(store, asked, subscriptions)
+  const names = await userNames(
+    store,
+    owners.flatMap(({ ids }) => ids),
+  )
+  return owners.map(({ ids }) => (ids.length > 1 ? `${ids.length} customers` : names.get(ids[0] ?? '')))
 }
 
 /**
@@ -88,10 +102,12 @@ async function customersFor(
   slackUserId: string,
   operations: readonly Operation[],
 ): Promise<(readonly string[] | undefined)[]> {
-  const owners = await customerIdsOfAll(store, operations, things)
+  const owners = await ownersOfAll(store, operations, things)
   return operations.map(({ actor }, at) => {
-    const ids = owners[at] ?? []
-    return ids.length === 0 && actor === slackUserId ? undefined : ids
+    const { ids = [], isSure = false } = owners[at] ?? {}
+    if (actor === slackUserId) return ids.length === 0 ? undefined : ids
+    // What is unknown beside something of theirs may be another customer's.
+    return isSure ? ids : []
   })
 }
 

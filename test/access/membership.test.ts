@@ -132,6 +132,7 @@ async function startGuard(
   return {
     guard,
     asked,
+    closeStore: () => store.close(),
     pass(ms: number) {
       now += ms
     },
@@ -145,3 +146,14 @@ async function startGuard(
       eventually(async () => expect(await lastStanding(store.db, userId)).toBeDefined()),
   }
 }
+
+test('a guest of whom the store cannot say whether they are let in is told to try again, not to ask an admin', async () => {
+  const world = await startGuard()
+  const asking = world.guard.admit({ userId: 'UGUEST' }, 5000)
+  await world.closeStore()
+  await world.answer({ team_id: 'T1', is_restricted: true })
+  expect(await asking).toMatchObject({
+    admitted: false,
+    refusal: expect.stringContaining('Try again in a minute'),
+  })
+})

@@ -153,3 +153,14 @@ test('a subscription is known by its id, whatever that looks like', async () => 
   const view = await world.opened(world.ana.id, (one) => one.submit !== null)
   expect(JSON.stringify(view.blocks)).toContain('Subscriptions: odd-id.com')
 })
+
+test('an id that is known to be of something else is not taken for what is wanted', async () => {
+  const world = await startWorld()
+  const [{ userId }] = await world.look('users')
+  await world.say('/cmr users list')
+  await world.sees(/customers\*/)
+  await world.say(`/cmr subscriptions renew ${userId}`)
+  await world.opened(world.ana.id, (view) =>
+    JSON.stringify(view).includes(`${userId} is the id of a customer, not of a subscription`),
+  )
+})

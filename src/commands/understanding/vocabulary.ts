@@ -89,7 +89,7 @@ export const numberWords: readonly string[] =
 /** What people ask without a command's name, as the command it stands for; `THING` is the name that they mention. */
 export const questions: readonly (readonly [asked: RegExp, line: string])[] = [
   [
-    /\b(why|broken|wrong|problems?|issues?|stuck|diagnos\w*|fail\w*|(not|n[’']t|stopped) (send|work|deliver)\w*)\b/i,
+    /\b(why|broken|wrong|problems?|issues?|stuck|diagnos\w*|fail\w*|(not|cannot|[a-z]{2,8}n[’']t|can[’']t|stopped) (send|work|deliver)\w*)\b/i,
     'diagnose THING',
   ],
   [

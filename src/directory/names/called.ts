@@ -1,7 +1,8 @@
 import type { User } from '../../cmr/answers/users.ts'
+import { InputError } from '../../commands/command.ts'
 import { customersOfCaller } from '../../commands/permissions.ts'
-import { emailOf } from '../find/labels.ts'
-import { directoryEntries, type EntryKind, entriesNamed, keyOf } from '../store/rows.ts'
+import { emailOf, kindNames } from '../find/labels.ts'
+import { directoryEntries, type EntryKind, entriesNamed, entryKinds, keyOf } from '../store/rows.ts'
 import { ended } from '../store/search.ts'
 import { spelled } from '../store/spelling.ts'
 import { nothingCalled, severalCalled } from './asking-back.ts'
@@ -23,6 +24,7 @@ export async function thingsCalled(
   field: string,
 ): Promise<Thing[]> {
   const meant = new Map<string, readonly Thing[]>()
+  await refuseOtherKinds(context, kind, given.filter(isId), field)
   for (const [name, things] of await inDirectory(context, kind, given)) meant.set(name, things)
   const unknown = given.filter((name) => !meant.get(name)?.length)
   if (unknown.length > 0) {
@@ -40,6 +42,29 @@ export async function thingsCalled(
   }
   return chosen
 }
+
+/**
+ * An id is taken as it is, unless it is known to be that of something else: "renew" and a customer's id.
+ * @throws InputError
+ */
+async function refuseOtherKinds(
+  { store }: NamingContext,
+  kind: EntryKind,
+  ids: readonly string[],
+  field: string,
+): Promise<void> {
+  if (ids.length === 0) return
+  const keys = ids.flatMap((id) => entryKinds.map((one) => ({ kind: one, id })))
+  const known = Map.groupBy(await directoryEntries(store, keys), ({ id }) => id)
+  for (const [id, rows] of known) {
+    const [other] = rows
+    if (!other || rows.some((row) => row.kind === kind)) continue
+    const [isOne, wanted] = [kindNames[other.kind][0], kindNames[kind][0]]
+    throw new InputError(field, `${id} is the id of ${article(isOne)}, not of ${article(wanted)}.`)
+  }
+}
+
+const article = (word: string) => `${/^[aeiou]/.test(word) ? 'an' : 'a'} ${word}`
 
 /**
  * Returns those of several things that whoever asks may see: a role for some customers tells nothing of others. Where

@@ -207,7 +207,10 @@ export async function submitStep(
   const progress = createProgress(app, command, viewId, draftContent.values)
   const session: Session = { command, caller, draft: saved, state: form, progress }
 
-  const work = nextOf(app, session, at, beside)
+  const work = nextOf(app, session, at, beside).catch(async (error: unknown): Promise<NextView> => {
+    const problem = await problemOf(app, caller, command, error)
+    return { view: stepView(command, at, saved.draftContent, form, problem), isFresh: true }
+  })
   const soon = await withTimeout(work, ACK_WAIT_MS)
   if (soon) {
     // Slack refuses an error at a field that its view does not have: the view that has it says what is wrong.

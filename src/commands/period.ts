@@ -11,6 +11,7 @@ import {
   tz,
 } from '../process/dates.ts'
 import { dayText } from '../process/day-text.ts'
+import { numberWords } from './understanding/vocabulary.ts'
 
 /** Coming days that somebody asks for, counted from today, which is 0. */
 export interface Period {
@@ -69,12 +70,17 @@ const plain = (said: string) =>
     .replace(/^(?:(?:in|within|on|for|over) )?(?:the )?/, '')
 
 const units = { d: 1, day: 1, w: 7, week: 7 } as const
-const numbers: Readonly<Record<string, number>> = { a: 1, one: 1, two: 2, three: 3, four: 4, six: 6 }
+const numbers: Readonly<Record<string, number>> = {
+  a: 1,
+  ...Object.fromEntries(numberWords.map((word, at) => [word, at + 1])),
+}
+const amounts = new RegExp(
+  `^(?:next |coming )?(\\d{1,4}|${Object.keys(numbers).join('|')}) ?(d|days?|w|weeks?|m|months?)?$`,
+)
 
 /** "45", "45 d", "2 weeks", "next 3 months", "a week" */
 function duration(text: string, today: Date): Period | undefined {
-  const [, amount = '', unit = 'd'] =
-    /^(?:next |coming )?(\d{1,4}|a|one|two|three|four|six) ?(d|days?|w|weeks?|m|months?)?$/.exec(text) ?? []
+  const [, amount = '', unit = 'd'] = amounts.exec(text) ?? []
   const count = numbers[amount] ?? Number.parseInt(amount, 10)
   if (Number.isNaN(count) || (numbers[amount] && unit === 'd')) return undefined
   const whole = unit.replace(/s$/, '')
@@ -114,11 +120,20 @@ function calendarWord(text: string, today: Date): Period | undefined {
   }
 }
 
-/** "until Dec 31", "by 2026-12-31" */
+/** "Friday", the next one; only behind a word such as "by", since a company may be called so. */
+function weekday(text: string, today: Date): Pick<Period, 'to'> | undefined {
+  const [, name = ''] = /^(?:this |next )?([a-z]{3,9})$/.exec(text) ?? []
+  const at = weekdays.findIndex((one) => name.length >= 3 && one.startsWith(name))
+  return at === -1 ? undefined : { to: (at - today.getUTCDay() + 7) % 7 || 7 }
+}
+
+const weekdays = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday']
+
+/** "until Dec 31", "by Friday" */
 function until(text: string, today: Date): Period | undefined {
   const [, said] = /^(?:until|till|by|to) (.+)$/.exec(text) ?? []
   if (!said) return undefined
-  const last = day(said, today) ?? calendarWord(said, today)
+  const last = day(said, today) ?? calendarWord(said, today) ?? weekday(said, today)
   return (
     last && { from: 0, to: last.to, when: `until ${dayText(iso(addDays(today, last.to, utc)), iso(today))}` }
   )
@@ -143,9 +158,13 @@ function dateOf(text: string, today: Date): Date | undefined {
   const month = monthCalled(name)
   const date = Number(before ?? after)
   if (month === undefined || !date) return undefined
-  const inThis = new Date(Date.UTC(Number(inYear ?? today.getUTCFullYear()), month, date))
-  if (inThis.getUTCMonth() !== month) return undefined
-  return inYear || inThis >= today ? inThis : new Date(Date.UTC(today.getUTCFullYear() + 1, month, date))
+  const inThis = Number(inYear ?? today.getUTCFullYear())
+  // The next one: February 29 comes every four years, and once in eight.
+  for (let year = inThis; year <= (inYear ? inThis : inThis + 8); year++) {
+    const at: Date = new Date(Date.UTC(year, month, date))
+    if (at.getUTCMonth() === month && (inYear || at >= today)) return at
+  }
+  return undefined
 }
 
 const months = [

@@ -36,14 +36,41 @@ test.each([
   ['2026-12-17', 20, 20, 'on Dec 17'],
   ['Jan 5', 39, 39, 'on Jan 5'],
   ['until Dec 17', 0, 20, 'until Dec 17'],
+  ['five days', 0, 5, 'in 5 days'],
+  ['in seven weeks', 0, 49, 'in 49 days'],
+  ['by Friday', 0, 7, 'until Dec 4'],
+  ['until monday', 0, 3, 'until Nov 30'],
+  ['by Thu', 0, 6, 'until Dec 3'],
 ])('“%s” is from day %i to day %i', (said, from, to, when) => {
   expect(periodOf(said, now, 'UTC')).toEqual({ from, to, when })
 })
 
-test.each(['nxt week', 'soon', 'decembre', '45 cows', '2026-13-40', 'feb 30', '2020-01-01', '', 'acme.com'])(
-  '“%s” is no period',
-  (said) => expect(periodOf(said, now, 'UTC')).toBeUndefined(),
-)
+test('February 29 is the next one there is, never March 1', () => {
+  const dayOf = (said: string, today: string) => {
+    const period = periodOf(said, new Date(today), 'UTC')
+    return period && new Date(Date.parse(today) + period.to * 86_400_000).toISOString().slice(0, 10)
+  }
+  expect(dayOf('Feb 29', '2027-11-01T00:00Z')).toBe('2028-02-29')
+  expect(dayOf('Feb 29', '2028-03-01T00:00Z')).toBe('2032-02-29')
+  expect(dayOf('29 February', '2028-02-29T00:00Z')).toBe('2028-02-29')
+  expect(dayOf('Feb 29, 2027', '2026-11-01T00:00Z')).toBeUndefined()
+})
+
+// A company may be called so.
+test.each([
+  'friday',
+  'monday',
+  'five',
+  'nxt week',
+  'soon',
+  'decembre',
+  '45 cows',
+  '2026-13-40',
+  'feb 30',
+  '2020-01-01',
+  '',
+  'acme.com',
+])('“%s” is no period', (said) => expect(periodOf(said, now, 'UTC')).toBeUndefined())
 
 test('tomorrow is a day of the team’s zone, and every period ends where it begins or later', () => {
   expect(periodOf('this week', new Date('2026-11-29T23:30:00Z'), 'Europe/Berlin')).toMatchObject({ to: 6 })

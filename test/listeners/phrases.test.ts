@@ -46,6 +46,7 @@ test('synonyms and questions are acted upon', async () => {
   await answers('/cmr what is in the wallet?', /in the wallet/)
   await answers('/cmr customers', /"users\.get|users\.list/)
   await answers('/cmr help money', /Help on Money/)
+  await answers('/cmr renewals by friday', /(renews|renew) until [A-Z][a-z]{2} \d/)
 })
 
 test('a bare domain, e-mail, company or id is shown, and no list of one', async () => {

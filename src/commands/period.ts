@@ -70,19 +70,18 @@ const plain = (said: string) =>
     .replace(/^(?:(?:in|within|on|for|over) )?(?:the )?/, '')
 
 const units = { d: 1, day: 1, w: 7, week: 7 } as const
-const numbers: Readonly<Record<string, number>> = {
-  a: 1,
-  ...Object.fromEntries(numberWords.map((word, at) => [word, at + 1])),
-}
-const amounts = new RegExp(
-  `^(?:next |coming )?(\\d{1,4}|${Object.keys(numbers).join('|')}) ?(d|days?|w|weeks?|m|months?)?$`,
-)
+const numbers: ReadonlyMap<string, number> = new Map([
+  ['a', 1],
+  ...numberWords.map((word, at) => [word, at + 1] as const),
+])
 
 /** "45", "45 d", "2 weeks", "next 3 months", "a week" */
 function duration(text: string, today: Date): Period | undefined {
-  const [, amount = '', unit = 'd'] = amounts.exec(text) ?? []
-  const count = numbers[amount] ?? Number.parseInt(amount, 10)
-  if (Number.isNaN(count) || (numbers[amount] && unit === 'd')) return undefined
+  const [, amount = '', unit = 'd'] =
+    /^(?:next |coming )?(\d{1,4}|[a-z]{1,6}) ?(d|days?|w|weeks?|m|months?)?$/.exec(text) ?? []
+  const spelled = numbers.get(amount)
+  const count = spelled ?? Number.parseInt(amount, 10)
+  if (Number.isNaN(count) || (spelled && unit === 'd')) return undefined
   const whole = unit.replace(/s$/, '')
   const to =
     whole === 'm' || whole === 'month'

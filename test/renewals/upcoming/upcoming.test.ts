@@ -21,7 +21,9 @@ async function answer(line: string): Promise<{ text: string; blocks: Block[] }> 
   const before = world.messages(world.ops.id).length
   await world.say(`/cmr ${line}`)
   return eventually(() => {
-    const found = world.messages(world.ops.id).slice(before).at(-1)
+    // What an operation of before tells everybody is no answer.
+    const all = world.messages(world.ops.id).slice(before)
+    const found = all.findLast(({ ephemeralFor }) => ephemeralFor === world.ana.id)
     if (!found?.blocks?.length) throw new Error('no answer yet')
     return found as unknown as { text: string; blocks: Block[] }
   })

@@ -21,6 +21,8 @@ test.each([
   expect(read(id, [row])).toEqual(wanted)
   expect(read(id, { [name]: [row] })).toEqual(wanted)
   expect(read(id, { items: [row] })).toEqual(wanted)
+  expect(read(id, { [name]: [null, row] })).toEqual(wanted)
+  expect(read(id, [row, null])).toEqual(wanted)
   expect(read(id, { [name]: null })).toEqual({ rows: [] })
   expect(read(id, null)).toEqual({ rows: [] })
   expect(read(id, {})).toEqual({ rows: [] })

@@ -27,7 +27,7 @@ export const pageOf = <Row extends z.ZodType>(row: Row, name: string) =>
   )
 
 function pageIn(data: unknown, name: string) {
-  if (Array.isArray(data)) return { rows: data }
+  if (Array.isArray(data)) return { rows: withoutGaps(data) }
   if (data === null || data === undefined) return { rows: [] }
   if (!isObject(data)) return data
   const list = name in data ? data[name] : Object.values(data).find(Array.isArray)
@@ -37,7 +37,7 @@ function pageIn(data: unknown, name: string) {
   if (list === undefined && Object.values(others).some(isObject)) return data
   // `nextPage` is not read: the documented example has nextPage 2 of 1 page ("Get All Subscriptions").
   return {
-    rows: list ?? [],
+    rows: Array.isArray(list) ? withoutGaps(list) : (list ?? []),
     page: data.currentPage ?? pagination.currentPage,
     totalPages: pagesFor(list, data.totalPages ?? pagination.totalPages),
     total:
@@ -49,6 +49,9 @@ function pageIn(data: unknown, name: string) {
       pagination.totalSearchedCount,
   }
 }
+
+/** A row that is null says nothing, and must not make its neighbors unreadable. */
+const withoutGaps = (list: readonly unknown[]) => list.filter((row) => row !== null)
 
 /** Returns how many pages CMR counts: rows stand on one at least. */
 function pagesFor(list: unknown, totalPages: unknown): unknown {

@@ -123,7 +123,12 @@ test('a restart at that minute, a lost answer and a second process neither lose 
   await eventually(async () => expect(await digestsIn(world)).toHaveLength(5))
   set(minutesLater(31 + 4 * 24 * 60 + 5))
   await world.restart()
-  await isNextAt(world, '2026-12-01T07:00:00Z')
+  let later = 5
+  await eventually(() => {
+    // A look that Slack did not answer is taken again a minute later, by this clock.
+    set(minutesLater(31 + 4 * 24 * 60 + Math.min(60, later++)))
+    expect(row(world)?.next_at).toBe('2026-12-01T07:00:00.000Z')
+  })
   expect(await digestsIn(world)).toHaveLength(5)
 
   // Off for two days: the one of today is posted late, the other is gone.

@@ -125,7 +125,9 @@ export function tooMany(
  * @param isFlag whether it was said to be one: a form's words are words of values too
  */
 export function fieldCalled(said: string, fields: readonly Field[], isFlag: boolean): Field | undefined {
-  return fieldSpelled(said, fields, isFlag) ?? fieldSpelled(otherCustomer(said), fields, isFlag)
+  const other = otherCustomer(said)
+  const called = fieldSpelled(said, fields, isFlag)
+  return called ?? (other === said ? undefined : fieldSpelled(other, fields, isFlag))
 }
 
 /** CMR's API says user where people say customer. */
@@ -134,12 +136,30 @@ function otherCustomer(said: string): string {
 }
 
 function fieldSpelled(said: string, fields: readonly Field[], isFlag: boolean): Field | undefined {
-  const name = spelling(said)
+  const [name, one] = [spelling(said), singular(said)]
   return (
-    fields.find((one) => spelling(one.name) === name) ??
-    fields.find((one) => singular(one.name) === singular(said)) ??
-    (isFlag ? fields.find((one) => !one.hidden && spelling(one.label) === name) : undefined)
+    fields.find((field) => spellingsOf(field).name === name) ??
+    fields.find((field) => spellingsOf(field).singular === one) ??
+    (isFlag ? fields.find((field) => !field.hidden && spellingsOf(field).label === name) : undefined)
   )
+}
+
+interface FieldSpellings {
+  readonly name: string
+  readonly singular: string
+  readonly label: string
+}
+
+/** A long text asks for them with every word. */
+const knownSpellings = new WeakMap<Field, FieldSpellings>()
+
+function spellingsOf(field: Field): FieldSpellings {
+  const known = knownSpellings.get(field)
+  if (known) return known
+  const { name, label } = field
+  const spellings = { name: spelling(name), singular: singular(name), label: spelling(label) }
+  knownSpellings.set(field, spellings)
+  return spellings
 }
 
 /** `--page-size`, `pageSize=` and `PAGE_SIZE=` are the same. */

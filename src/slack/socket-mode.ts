@@ -97,6 +97,8 @@ export function createSocketMode(parts: {
     try {
       const opened = await withTimeout(next.start(), CONNECT_MS)
       if (!opened) throw new Error(`Slack opened no connection within ${CONNECT_MS / 1000} s`)
+      // A stop could not end what was not open yet; Slack would go on sending commands to it.
+      loop.signal.throwIfAborted()
       return { lost }
     } catch (error) {
       next.removeAllListeners('slack_event')

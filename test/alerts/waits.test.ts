@@ -41,9 +41,16 @@ test('after the minute one message finds out whether it is over, then the others
   const world = await startWorld({ ...quick, clock: time.clock })
   await paused(world, '7200', 4)
   const posts = () => world.slack.calls.filter((method) => method === 'chat.postMessage').length
+  const pausedUntil = () =>
+    inStore(world, 'select paced_until from channel_queues where paced_until is not null').map(
+      ({ paced_until }) => String(paced_until),
+    )
   const before = posts()
+  const [first = ''] = pausedUntil()
   time.pass(61_000)
   await eventually(() => expect(posts()).toBe(before + 1))
+  // Slack's answer to it has arrived once the next wait is written down.
+  await eventually(() => expect(pausedUntil().some((until) => until > first)).toBe(true))
   world.slack.fault = 'well'
   time.pass(61_000)
   await delivered(world, world.alerts.id, all(4))

@@ -94,3 +94,17 @@ test('an app token that is revoked is told to the admins; commands come back wit
   await eventually(() => expect(acknowledged).toMatchObject([{ envelope_id: 'E1' }]))
   expect(await read(world, '/metrics')).toMatch(/cmr_part_up\{part="Socket Mode"\} 1/)
 })
+
+test('a bot that is stopped while Slack opens its connection keeps none', async () => {
+  const slack = await startSocketSlack()
+  const release = slack.hold()
+  const world = await startWorld({
+    ...hurried,
+    env: { SLACK_APP_TOKEN: 'xapp-old', SLACK_API_URL: slack.url },
+  })
+  await eventually(() => expect(slack.asked()).toBe(1))
+  await world.stop()
+  release()
+  await slack.connected
+  await eventually(() => expect(slack.open()).toEqual([]))
+})

@@ -17,6 +17,8 @@ export interface SocketSlack {
   posted(): string
   /** What it is answered instead: one of Slack's words, or `broken` for a connection that is cut. */
   refuse(how: string | undefined): void
+  /** Keeps back the answers to `apps.connections.open`. @returns how to give them */
+  hold(): () => void
 }
 
 /** `apps.connections.open` and a socket that says hello. */
@@ -25,7 +27,8 @@ export async function startSocketSlack(): Promise<SocketSlack> {
   let asked = 0
   let posted = ''
   let refusal: string | undefined
-  const server = createServer((request, response) => {
+  let held: Promise<void> | undefined
+  const server = createServer(async (request, response) => {
     const { port } = server.address() as AddressInfo
     const opens = request.url?.includes('apps.connections.open')
     if (opens) asked++
@@ -33,6 +36,7 @@ export async function startSocketSlack(): Promise<SocketSlack> {
       request.setEncoding('utf8').on('data', (body) => {
         posted += body
       })
+    if (opens) await held
     if (opens && refusal === 'broken') return void response.destroy()
     const answer = opens
       ? { ok: !refusal, error: refusal, url: `ws://127.0.0.1:${port}/link` }
@@ -62,6 +66,11 @@ export async function startSocketSlack(): Promise<SocketSlack> {
     posted: () => decodeURIComponent(posted.replaceAll('+', ' ')),
     refuse(how) {
       refusal = how
+    },
+    hold() {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      held = promise
+      return resolve
     },
   }
 }

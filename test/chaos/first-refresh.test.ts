@@ -10,6 +10,8 @@ const SIZE = long
   ? { users: 2000, domainsEach: 5, mailboxesEach: 5 }
   : { users: 60, domainsEach: 4, mailboxesEach: 5 }
 const MOST_MINUTES = long ? 20 : 2
+/** Between two of a person's commands: twenty and more of them, of which one in twenty may wait. */
+const ASKS_EVERY_MS = long ? 1500 : 300
 
 /** Resident memory of a process, in megabytes. */
 function residentMb(pid: number | undefined): number {
@@ -55,7 +57,7 @@ test('the first refresh of a big partner ends after kill -9 too, within CMR’s 
       )
       waited.push(performance.now() - began)
       mostMb = Math.max(mostMb, residentMb(second.pid))
-      await new Promise((resolve) => setTimeout(resolve, 1500))
+      await new Promise((resolve) => setTimeout(resolve, ASKS_EVERY_MS))
     }
   })()
   await vi.waitFor(

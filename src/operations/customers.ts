@@ -28,7 +28,7 @@ interface OperationOwners {
 }
 
 /** Returns the customers of each of some operations, by themselves or by the things in these fields. */
-async function ownersOfAll(
+async function ownersOfOperations(
   store: Pick<Store, 'db' | 'dialect'>,
   asked: readonly SentOperation[],
   fields: Readonly<Record<string, EntryKey['kind']>>,
@@ -78,7 +78,7 @@ export async function customersOfAll(
   store: Pick<Store, 'db' | 'dialect'>,
   asked: readonly SentOperation[],
 ): Promise<(string | undefined)[]> {
-  const owners = await ownersOfAll(store, asked, subscriptions)
+  const owners = await ownersOfOperations(store, asked, subscriptions)
   const names = await userNames(
     store,
     owners.flatMap(({ ids }) => ids),
@@ -102,7 +102,7 @@ async function customersFor(
   slackUserId: string,
   operations: readonly Operation[],
 ): Promise<(readonly string[] | undefined)[]> {
-  const owners = await ownersOfAll(store, operations, things)
+  const owners = await ownersOfOperations(store, operations, things)
   return operations.map(({ actor }, at) => {
     const { ids = [], isSure = false } = owners[at] ?? {}
     if (actor === slackUserId) return ids.length === 0 ? undefined : ids

@@ -2,25 +2,11 @@ import { expect, test } from 'vitest'
 import type { View } from '../../src/playground/types.ts'
 import { buttonsIn, choose, confirm, initialOf, press, pressInForm } from '../support/clicks.ts'
 import { csvText, customerRow } from '../support/csv.ts'
+import { customer } from '../support/customer.ts'
 import { eventually } from '../support/eventually.ts'
 import { anyUser, confirming, titleOf } from '../support/order-form.ts'
 import { isRenewable } from '../support/renewable.ts'
 import { startWorld, type World, type WorldOptions } from '../support/world.ts'
-
-const customer = {
-  email: 'm.was@example.test',
-  company: 'Wąs',
-  firstName: 'Michał',
-  lastName: 'Wąs',
-  country: 'US',
-  state: 'New York',
-  city: 'New York',
-  postalCode: '10001',
-  addressLineOne: '1 Main St',
-  phoneCc: '1',
-  phone: '2125551234',
-  languagePreference: 'en',
-}
 
 /** CMR refuses a request, and takes its time to say so. */
 const refuseLate = (world: World, endpoint: string, refusedWith: string, message?: string) =>

@@ -1,25 +1,12 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import type { View } from '../../src/playground/types.ts'
 import { buttonsIn, initialOf, press } from '../support/clicks.ts'
+import { customer } from '../support/customer.ts'
 import { eventually } from '../support/eventually.ts'
 import { titleOf } from '../support/order-form.ts'
 import { shareWorld } from '../support/world.ts'
 
 let world: Awaited<ReturnType<typeof shareWorld>>
-const customer = {
-  email: 'm.was@example.test',
-  company: 'Wąs',
-  firstName: 'Michał',
-  lastName: 'Wąs',
-  country: 'US',
-  state: 'New York',
-  city: 'New York',
-  postalCode: '10001',
-  addressLineOne: '1 Main St',
-  phoneCc: '1',
-  phone: '2125551234',
-  languagePreference: 'en',
-}
 /** As a program writes it that takes UTF-8 for Windows-1252. */
 const garble = (text: string) => new TextDecoder('windows-1252').decode(Buffer.from(text))
 

@@ -18,6 +18,7 @@ import { keepChecking, settle } from './settle.ts'
 import { countOperations, operationPage } from './store/open-work.ts'
 import { type Operation, operationsCalled, stepsOf } from './store/operations.ts'
 import { parkedOperations, viewOfOne, viewsOf } from './views.ts'
+import { whyNotSettle } from './who-settles.ts'
 
 interface OperationServices {
   readonly operationPoller: Pick<OperationPoller, 'check'>
@@ -221,27 +222,12 @@ const decide = operationCommand({
     const { store, caller, clock } = context
     const operation = await called(store, name)
     if (!isOpen(operation)) return { message: await overMeanwhile(context, operation) }
-    const refusal = await refusalFor(context, operation)
+    const refusal = await whyNotSettle(context, operation, happened)
     if (refusal) return { message: notice(`:no_entry: ${refusal}`) }
     const decision = { happened: happened === 'yes', by: caller.userId, at: clock() }
     return { message: await storyOf(context, await settle(store, operation, decision)) }
   },
 })
-
-async function refusalFor(
-  context: CommandContext & OperationServices,
-  operation: Operation,
-): Promise<string | undefined> {
-  const { access, caller, commandById } = context
-  const { endpoint } = operation
-  const original = commandById(endpoint)
-  if (!original) return undefined
-  // Nobody takes what they have spent within a limit of their own back into that limit.
-  const wanted = { ...original, ...(original.effect === 'charge' && { needs: original.needs ?? 'finance' }) }
-  const customers = () => customersOfOperation(context, operation)
-  const verdict = await access.decide(caller.userId, wanted, endpoint.replace('.', ' '), { customers })
-  return !verdict.allowed ? verdict.refusal : undefined
-}
 
 /** `/cmr operations …` */
 export function operationCommands(needs: OperationServices): readonly Command[] {

@@ -109,7 +109,7 @@ export function createFollowUps(parts: {
       return audit.record({ at: clock(), ...about, operationId: part.operation_id, ...row }, transaction)
     }
     if (endpoint.effect === 'read') return look(client, endpoint, planned.request, part)
-    if (await claim(part, record)) await send(client, endpoint, planned.request, part, record)
+    if (await claim(part, endpoint, record)) await send(client, endpoint, planned.request, part, record)
   }
 
   /** What CMR does not say is not known, and nothing fails for it. */
@@ -131,9 +131,10 @@ export function createFollowUps(parts: {
     }
   }
 
-  /** @returns false where somebody else has it, or the operation is over */
-  async function claim(part: ExpectedResultRow, record: RecordRequest): Promise<boolean> {
+  /** @returns false where somebody else has it, the operation is over, or charging was frozen before its turn came */
+  async function claim(part: ExpectedResultRow, endpoint: Endpoint, record: RecordRequest): Promise<boolean> {
     return store.db.transaction().execute(async (transaction) => {
+      if (isCharge(endpoint) && (await readPolicy(transaction)).policy.frozen) return false
       const { ended_at } = await lockOperation(transaction, part.operation_id)
       if (ended_at !== null || !(await claimFollowUp(transaction, part, clock()))) return false
       await record({ outcome: 'pending', detail: SENT }, transaction)

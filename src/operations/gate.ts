@@ -25,6 +25,8 @@ export interface Gate {
   readonly cents: number | undefined
   /** Throws NotAdmittedError where it must not leave. Asked in the transaction that writes down that it leaves. */
   admit(transaction: Kysely<Schema>): Promise<void>
+  /** Returns whether what charges or destroys is stopped for everybody, and this does: what has begun does not go on. */
+  isFrozen(transaction: Kysely<Schema>): Promise<boolean>
 }
 
 /**
@@ -46,6 +48,7 @@ export async function gateOf(
   const { store, caller, clock, zone } = context
   const { role, shownCents, approved } = about
   const { effect } = command
+  const isStoppable = effect === 'charge' || effect === 'destroy'
   const spender = { user: caller.userId, role }
   const { policy } = await readPolicy(store.db)
   const isAsked = effect === 'charge' && !approved && isLimited(policy, spender)
@@ -54,7 +57,7 @@ export async function gateOf(
   const cents = approved ? approved.cents : isAsked ? quote?.cents : shownCents
 
   async function admit(db: Kysely<Schema>) {
-    if (effect !== 'charge' && effect !== 'destroy') return
+    if (!isStoppable) return
     const { policy: now } = await readPolicy(db)
     const what = `*${command.noun} ${command.verb}*`
     if (now.frozen)
@@ -70,5 +73,9 @@ export async function gateOf(
   }
 
   await admit(store.db)
-  return { cents, admit }
+  return {
+    cents,
+    admit,
+    isFrozen: async (db) => isStoppable && (await readPolicy(db)).policy.frozen !== undefined,
+  }
 }

@@ -104,7 +104,7 @@ export function trackedCmr(parts: {
     }
     await intend(endpoint, together(steps.map(({ sent }) => sent)), { leaves: 'one by one', labels, check })
     state = 'sent'
-    const outcomes = await sendOneByOne({ cmr, store, clock, deadlines, operationId }, endpoint, steps)
+    const outcomes = await sendOneByOne({ cmr, store, clock, deadlines, operationId, gate }, endpoint, steps)
     state = 'answered'
     return outcomes
   }

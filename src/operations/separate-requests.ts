@@ -5,6 +5,7 @@ import type { RequestOutcome, SeparateRequest } from '../commands/context.ts'
 import type { Store } from '../store/store.ts'
 import { dueTimes, type OperationDeadlines } from './deadlines.ts'
 import { type ExpectedResult, endsWithAnswer } from './expected-results.ts'
+import type { Gate } from './gate.ts'
 import {
   completeResults,
   type ExpectedResultRow,
@@ -49,11 +50,12 @@ export async function sendOneByOne(
     readonly clock: () => Date
     readonly deadlines: OperationDeadlines
     readonly operationId: string
+    readonly gate: Pick<Gate, 'isFrozen'>
   },
   endpoint: Endpoint,
   steps: readonly RequestStep[],
 ): Promise<readonly RequestOutcome[]> {
-  const { cmr, store, clock, deadlines, operationId } = parts
+  const { cmr, store, clock, deadlines, operationId, gate } = parts
   let unanswered = 0
   let why: string | undefined
   try {
@@ -73,7 +75,11 @@ export async function sendOneByOne(
   async function send(step: RequestStep): Promise<string | undefined> {
     // The turn comes first: what a crash leaves unknown has really left.
     const client = await cmr.reserve('bulk')
-    if (!(await leaves(step))) return 'the bot had been stopped meanwhile.'
+    const stopped = await leaves(step)
+    if (stopped) {
+      await close(step, 'failed', `Not sent: ${stopped}`)
+      return stopped
+    }
     try {
       await client.call(endpoint, step.request)
     } catch (error) {
@@ -92,15 +98,17 @@ export async function sendOneByOne(
     return undefined
   }
 
-  /** @returns false where another process has given the operation up */
-  async function leaves({ part }: RequestStep): Promise<boolean> {
+  /** @returns why nothing leaves any more: another process has given the operation up, or all of it is frozen by now */
+  async function leaves({ part }: RequestStep): Promise<string | undefined> {
     const now = clock()
     return store.db.transaction().execute(async (transaction) => {
       const { state } = await lockOperation(transaction, operationId)
-      if (state !== 'intended') return false
+      if (state !== 'intended') return 'the bot had been stopped meanwhile.'
+      if (await gate.isFrozen(transaction))
+        return 'meanwhile an admin has frozen everything that charges or cannot be undone.'
       await changeOperation(transaction, operationId, { sent_at: now.toISOString() })
       await markPartSent(transaction, operationId, part, now)
-      return true
+      return undefined
     })
   }
 

@@ -173,7 +173,7 @@ describe.each(dialects)('on %s', (dialect) => {
     const clock = () => minutesIn(6)
     const watch = () =>
       trackedCmr({
-        gate: { cents: undefined, admit: async () => undefined },
+        gate: { cents: undefined, admit: async () => undefined, isFrozen: async () => false },
         onLeaving: async () => undefined,
         cmr: { call } as unknown as Cmr,
         store,

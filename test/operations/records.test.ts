@@ -39,7 +39,7 @@ async function adding(dialect: string, items?: string[]) {
   const made = { endpoint: 'dns.add', actor: 'UANA', channel: 'C1', label: domain, at: clock() }
   const id = await intendOperation(store.db, made)
   const tracked = trackedCmr({
-    gate: { cents: undefined, admit: async () => undefined },
+    gate: { cents: undefined, admit: async () => undefined, isFrozen: async () => false },
     onLeaving: async () => undefined,
     cmr,
     store,

@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest'
+import { seenBy } from '../support/approvals.ts'
+import { confirm } from '../support/clicks.ts'
+import { eventually } from '../support/eventually.ts'
+import { isRenewable } from '../support/renewable.ts'
+import { startWorld } from '../support/world.ts'
+
+test('whoever spends within a limit takes nothing out of it by recording that their charge did not happen', async () => {
+  const world = await startWorld({ pace: 100_000 })
+  const vera = world.vera.id
+  const all: { domainName: string }[] = (await world.look('domains')).filter(isRenewable)
+  const [first, second] = all.map(({ domainName }) => domainName)
+  await world.say(`/cmr access grant ${vera} finance`)
+  await world.sees(/has the role \*finance\* now/)
+  await world.say(`/cmr access limit ${vera} --day 20`)
+  await world.sees(/may spend \$20\.00 a day/)
+  await world.say(`/cmr domains renew ${first}`, vera)
+  await confirm(world, vera)
+  await eventually(async () => expect(await world.requests('domains.renew')).toHaveLength(1))
+  await world.say(`/cmr operations settle ${first} no`, vera)
+  await confirm(world, vera)
+  await eventually(() =>
+    expect(seenBy(world, vera) + JSON.stringify(world.modalOf(vera)) + world.read()).toMatch(
+      /counts against your limit, so somebody else/,
+    ),
+  )
+  await world.say(`/cmr domains renew ${second}`, vera)
+  await confirm(world, vera)
+  await eventually(() =>
+    expect(JSON.stringify(world.modalOf(vera))).toMatch(/beyond a limit.*your limit per day/),
+  )
+  expect(await world.requests('domains.renew')).toHaveLength(1)
+  // An admin, who sets limits, may.
+  await world.say(`/cmr operations settle ${first} no`)
+  await confirm(world)
+  await world.sees(`<@${world.ana.id}> recorded that it did not happen`)
+})
+
+test('a freeze stops what is being removed one by one, and says what was left', async () => {
+  const world = await startWorld({ deadlines: 0.01 })
+  const all: { email: string; domain: string }[] = await world.look('mailboxes')
+  const boxes = [...Map.groupBy(all, ({ domain }) => domain).values()].find(({ length }) => length === 3)
+  await world.control('faults', { endpoint: 'mailboxes.remove', fault: 'slow', delayMs: 1500 })
+  await world.say(`/cmr mailboxes remove ${boxes?.map(({ email }) => email).join(' ')}`)
+  await confirm(world)
+  await eventually(async () => expect(await world.requests('mailboxes.remove')).toHaveLength(1))
+  await world.say('/cmr freeze "The wrong ones"')
+  await confirm(world)
+  await world.sees(/Everything that charges or cannot be undone is stopped/)
+  await world.sees(/Not sent: .*an admin has frozen everything/)
+  expect(await world.requests('mailboxes.remove')).toHaveLength(1)
+})

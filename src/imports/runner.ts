@@ -152,6 +152,8 @@ export function createRunner(parts: {
     const input = JSON.parse(item.input) as Record<string, unknown>
     const commandResult = await perform(sends, { ...context, cmr: client }, input, {
       submissionKey: keyOf(item),
+      // It counts against a limit that is set later in the month too.
+      shownCents: typeof input.shownCents === 'number' ? input.shownCents : undefined,
       bulk: { id: run.id, messageTs: run.message_ts ?? undefined },
     })
     await note(run, item, judge(commandResult, importOf(run), item))

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
 import { seenBy } from '../support/approvals.ts'
 import { confirm } from '../support/clicks.ts'
+import { csvText } from '../support/csv.ts'
 import { eventually } from '../support/eventually.ts'
+import { giveFile } from '../support/imports.ts'
 import { isRenewable } from '../support/renewable.ts'
 import { startWorld } from '../support/world.ts'
 
@@ -49,4 +51,31 @@ test('a freeze stops what is being removed one by one, and says what was left', 
   await world.sees(/Everything that charges or cannot be undone is stopped/)
   await world.sees(/Not sent: .*an admin has frozen everything/)
   expect(await world.requests('mailboxes.remove')).toHaveLength(1)
+})
+
+test('an import of orders spends within a limit, and counts against one that is set afterwards', async () => {
+  const world = await startWorld()
+  const [{ email: user }] = await world.look('users')
+  const rowOf = (domain: string) => ({
+    user,
+    domain,
+    provider: 'GOOGLE',
+    username: 'jane',
+    firstName: 'Jane',
+    lastName: 'Doe',
+    'Google OAuth route': 'https://sender.test/oauth',
+  })
+  const imported = async (domain: string) => {
+    await giveFile(world, 'orders import', csvText([rowOf(domain)]))
+    await world.submit({})
+  }
+  await imported('before-any-limit.com')
+  await eventually(async () => expect(await world.requests('orders.create')).toHaveLength(1))
+  await world.say('/cmr access budget 40')
+  await world.sees(/may spend \$40\.00 a month/)
+  await imported('within-the-budget.com')
+  await eventually(async () => expect(await world.requests('orders.create')).toHaveLength(2))
+  await imported('beyond-the-budget.com')
+  await world.sees(/orders import stopped: 0 of 1 done.*it costs \$\d+\.\d\d, \$\d+\.\d\d is spent, and \$40/)
+  expect(await world.requests('orders.create')).toHaveLength(2)
 })

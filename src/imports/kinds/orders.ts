@@ -2,17 +2,14 @@ import { z } from 'zod'
 import { domain, forwardTo, pictureAddress, provider, userId } from '../../cmr/endpoints/fields.ts'
 import { orders } from '../../cmr/endpoints/orders.ts'
 import { command } from '../../commands/command.ts'
-import type { CommandContext } from '../../commands/context.ts'
 import { acceptedMessage } from '../../resources/answers.ts'
-import { askAvailability, type KnownDomains } from '../../resources/orders/availability.ts'
 import { turningAutoRenewOn } from '../../resources/orders/domain-ending.ts'
 import { oauthOf, routeFault } from '../../resources/orders/input.ts'
-import { orderPrice } from '../../resources/orders/price.ts'
-import type { Price } from '../../resources/prices.ts'
 import type { GoodRow, RowFault } from '../columns.ts'
 import { customersOf } from '../customers.ts'
 import { importOf } from '../import.ts'
 import { itemAnswer } from '../item-answer.ts'
+import { offersOf, priceNow, priceOf } from './order-prices.ts'
 
 const { domains, mailboxes, serviceProvider, autoRenew, google, microsoftOauthRoute } =
   orders.create.body.shape
@@ -24,7 +21,7 @@ const place = command({
   effect: orders.create.effect,
   /**
    * `rowDomains`: the domain of each row of the file, since CMR may refuse some of them in its answer;
-   * `renewingDomains`: those whose auto-renew is turned on once they are registered.
+   * `renewingDomains`: those whose auto-renew is turned on once they are registered; `shownCents`: its price in the preview.
    */
   input: z.object({
     userId,
@@ -36,10 +33,18 @@ const place = command({
     microsoftOauthRoute,
     rowDomains: z.array(z.string()).optional(),
     renewingDomains: z.array(z.string()).optional(),
+    shownCents: z.number().optional(),
   }),
   positional: [],
   label: (input) => input.domains.map((one) => one.domain).join(', '),
-  async run({ cmr, followWith }, { userId: customer, rowDomains, renewingDomains = [], ...order }) {
+  confirm: async (context, order) => {
+    const { cents } = await priceNow(context, order)
+    return { text: '', cents }
+  },
+  async run(
+    { cmr, followWith },
+    { userId: customer, rowDomains, renewingDomains = [], shownCents: _, ...order },
+  ) {
     if (renewingDomains.length > 0) followWith?.(turningAutoRenewOn(customer, renewingDomains))
     const body = { ...order, billingCycle: 'MONTHLY' as const, confirm: true }
     const { data, refused, message, actionId } = await cmr.orders.create({
@@ -144,10 +149,17 @@ export const orderImport = importOf({
       ])
     const items = [...Map.groupBy(free, orderOf).values()].map((mine) => ({
       numbers: mine.map(({ row }) => row.number),
-      input: inputOf(
-        mine[0]?.userId ?? '',
-        mine.map(({ row }) => row),
-      ),
+      input: {
+        ...inputOf(
+          mine[0]?.userId ?? '',
+          mine.map(({ row }) => row),
+        ),
+        shownCents: priceOf(
+          context,
+          mine.map(({ row }) => row),
+          offers,
+        ).cents,
+      },
     }))
     return {
       items,
@@ -234,26 +246,4 @@ function inputOf(customer: string, rows: readonly OrderRow[]): z.input<typeof pl
       }),
     ),
   }
-}
-
-/** Returns whether each domain is free and what it costs a year. @throws CmrError where CMR does not tell of them all */
-async function offersOf(context: CommandContext, names: readonly string[]): Promise<KnownDomains> {
-  const distinct = [...new Set(names.map((name) => name.toLowerCase()))]
-  const { known, failure } = await askAvailability(context, distinct)
-  if (failure) throw failure
-  return known
-}
-
-/** Domains by their own prices, mailboxes and warm-ups by the list's ("Money"). */
-function priceOf({ prices }: CommandContext, rows: readonly OrderRow[], offers: KnownDomains): Price {
-  const years = new Map(rows.map(({ values }) => [values.domain.toLowerCase(), values.years ?? 1]))
-  const people = rows.filter(({ values }) => values.username)
-  return orderPrice(
-    {
-      domains: [...years].map(([name, count]) => ({ name, yearly: offers[name]?.cents, years: count })),
-      mailboxes: people.length,
-      warmups: people.filter(({ values }) => values.onWarmup).length,
-    },
-    prices,
-  )
 }

@@ -8,14 +8,13 @@ import { connectEvents } from './event-flow.ts'
 import { changesFound, lastEventAt } from './events/store/events.ts'
 import { outboxStats } from './events/store/outbox.ts'
 import { openFoundation, type Pace } from './foundation.ts'
-import { createHealth, type EventStats } from './health/health.ts'
+import { createHealth, type EventStats, type Waiting } from './health/health.ts'
 import { createRefusedKeys } from './health/refused-keys.ts'
 import { healthRoutes } from './health/routes.ts'
-import type { Waiting } from './health/waits.ts'
 import { healthChecks } from './health-checks.ts'
 import { createHttpServer } from './http/server.ts'
 import { listenToSlack } from './listeners/app.ts'
-import type { Worker } from './process/worker.ts'
+import type { Worker } from './process/background-loop.ts'
 import { createChannelAccess } from './slack/channel-access.ts'
 import { createSlackConnection } from './slack/connection.ts'
 import { createOutsideReaders } from './slack/outside-readers.ts'
@@ -124,7 +123,7 @@ export async function startBot(config: Config, corrections: Corrections, pace: P
       ...slackConnection.routes,
       ...healthRoutes(health, eventStats, {
         unexpectedErrors: unexpected.count,
-        refusedWebhooks: events.refusals.counts,
+        refusedWebhooks: events.signatures.counts,
       }),
     ],
     logger,

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { toCents } from './cmr/money.ts'
 import { signatureVariants } from './cmr/webhook-signature.ts'
-import { isTimeZone } from './process/time-zone.ts'
+import { isTimeZone } from './process/clock.ts'
 
 /** "3.00" becomes 300 cents. */
 const price = z

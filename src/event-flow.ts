@@ -10,10 +10,8 @@ import { withOwners } from './directory/event-owners.ts'
 import { createDirectoryRefresh } from './directory/refresh/refresh.ts'
 import { createIngest, type PlaceEvent } from './events/ingest.ts'
 import { createIntake } from './events/intake.ts'
-import { createPersist } from './events/persist.ts'
 import { createWebhookReceiver } from './events/receive.ts'
-import { createRefusedWebhooks } from './events/refused-webhooks.ts'
-import { createSignatures } from './events/signatures.ts'
+import { createWebhookSignatures } from './events/signatures.ts'
 import type { StoredEvent } from './events/store/events.ts'
 import type { Foundation } from './foundation.ts'
 import { createMatch } from './operations/match-events.ts'
@@ -82,21 +80,13 @@ export function connectEvents(foundation: Foundation) {
     },
   })
   const { ingest, ingestFound } = ingests
-  const intake = createIntake({ store, notifyAdmins, logger })
-  const refusals = createRefusedWebhooks({ store, notifyAdmins, clock, logger })
-  const noteSignature = createSignatures({ store, clock, logger })
+  const intake = createIntake({ ingests, store, notifyAdmins, logger })
+  const signatures = createWebhookSignatures({ store, notifyAdmins, clock, logger })
   const receive = createWebhookReceiver({
-    persist: createPersist({ ingests, store, logger }),
     intake,
     secrets: config.CMR_WEBHOOK_SECRET ?? [config.CMR_API_KEY],
     only: config.CMR_WEBHOOK_SIGNATURE,
-    onSigned(variant) {
-      noteSignature(variant)
-      refusals.accepted()
-    },
-    onRefused(kind) {
-      if (kind !== 'unsigned') refusals.refused(kind)
-    },
+    signatures,
     clock,
     logger,
   })
@@ -109,11 +99,11 @@ export function connectEvents(foundation: Foundation) {
     deliverer,
     lookUp,
     state,
-    refusals,
+    signatures,
     catchingUp,
     silentSince,
     /** What takes events in and posts them. */
-    delivering: [intake, refusals, routeTable, deliverer],
+    delivering: [intake, signatures, routeTable, deliverer],
     /** What reminds of alerts and of renewals. */
     reminding: [createReminders({ store, ingest, clock, logger }), renewalReminders],
     /** What looks at CMR for changes; nothing where the refresh is off. */

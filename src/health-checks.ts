@@ -5,8 +5,7 @@ import type { Cmr } from './cmr/client.ts'
 import { CmrError } from './cmr/errors.ts'
 import type { EventFlow } from './event-flow.ts'
 import type { Foundation } from './foundation.ts'
-import { type HealthCheck, informational } from './health/health.ts'
-import { type Waiting, waitsCheck } from './health/waits.ts'
+import { type HealthCheck, informational, type Waiting, waitsCheck } from './health/health.ts'
 import { millisecondsInMinute } from './process/dates.ts'
 import { createWebhookCheck } from './renewals/reconciliation/webhook-check.ts'
 import { checkChannel } from './slack/channel-access.ts'
@@ -37,7 +36,7 @@ export function healthChecks(
   },
 ): HealthCheck[] {
   const { config, store, cmr, slack, channels, intervalMs, clock } = foundation
-  const { deliverer, refusals, catchingUp } = parts.events
+  const { deliverer, signatures, catchingUp } = parts.events
   return [
     parts.signIn,
     ...parts.slackConnection.checks,
@@ -67,7 +66,7 @@ export function healthChecks(
     },
     waitsCheck(parts.waiting, clock),
     informational('Channels', 'alerts', deliverer.refusedChannels, 'Slack takes every alert'),
-    refusals.check,
+    signatures.check,
     ...(intervalMs > 0 ? [createWebhookCheck({ store, catchingUp, clock })] : []),
     parts.unexpected,
   ]

@@ -19,7 +19,7 @@ const readByAdmins = [
   'cmr/request.ts',
   'config.ts',
   'doctor.ts',
-  'events/refused-webhooks.ts',
+  'events/signatures.ts',
   'health-checks.ts',
   'slack/sign-in.ts',
   'slack/socket-mode.ts',

@@ -1,9 +1,8 @@
 import type { WebClient } from '@slack/web-api'
 import { LRUCache } from 'lru-cache'
 import type { Logger } from 'pino'
-import type { Monotonic } from '../process/clock.ts'
+import { type Monotonic, withTimeout } from '../process/clock.ts'
 import { millisecondsInMinute } from '../process/dates.ts'
-import { withTimeout } from '../process/with-timeout.ts'
 
 /** Whoever leaves a group keeps its role for so long. */
 const FRESH_MS = millisecondsInMinute

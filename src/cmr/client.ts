@@ -1,7 +1,7 @@
 import ky, { HTTPError } from 'ky'
 import type { Logger } from 'pino'
 import type { z } from 'zod'
-import { retryAfterMs } from '../process/retry-after.ts'
+import { retryAfterMs } from '../process/retries.ts'
 import { scrubDeep } from '../process/seen-secrets.ts'
 import { readAnswer } from './answer.ts'
 import type { Corrections } from './corrections.ts'

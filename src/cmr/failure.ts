@@ -1,5 +1,5 @@
 import { HTTPError } from 'ky'
-import { retryAfterMs } from '../process/retry-after.ts'
+import { retryAfterMs } from '../process/retries.ts'
 import type { Endpoint } from './endpoint.ts'
 import { CmrError } from './errors.ts'
 import { LONGEST_PAUSE_MS, PausedError, type Priority } from './limiter.ts'

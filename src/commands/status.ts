@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Check, Health, Status } from '../health/health.ts'
-import type { Service } from '../process/worker.ts'
+import type { Service } from '../process/background-loop.ts'
 import { context, counted, escapeText, type Message, moment, section, sections } from '../slack/blocks.ts'
 import { type Command, command } from './command.ts'
 import { webhookSilence } from './dashboard.ts'

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
 import { millisecondsInDay, subMilliseconds } from '../process/dates.ts'
-import { isOneOf } from '../store/each.ts'
 import type { Schema } from '../store/schema.ts'
+import { isOneOf } from '../store/sql.ts'
 import { changeOfNew, changesBetween, type DirectoryChange } from './changes.ts'
 import { type LastPass, lastPasses } from './store/passes.ts'
 import type { DirectoryEntry, EntryKind } from './store/rows.ts'

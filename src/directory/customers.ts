@@ -2,7 +2,7 @@ import type { Page } from '../cmr/answers/page.ts'
 import { type User, userIdOf, userName } from '../cmr/answers/users.ts'
 import type { CmrApi } from '../cmr/client.ts'
 import { hasNextPage } from '../cmr/pages.ts'
-import { withTimeout } from '../process/with-timeout.ts'
+import { withTimeout } from '../process/clock.ts'
 
 /** "limit 20 by default and 100 at most". */
 const DEFAULT_LIMIT = 20

@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Logger } from 'pino'
-import { type RefusalKind, type SignatureVariant, verifyWebhook } from '../cmr/webhook-signature.ts'
+import { type SignatureVariant, verifyWebhook } from '../cmr/webhook-signature.ts'
 import { parseWebhook } from '../cmr/webhooks.ts'
-import { readBody } from '../http/body.ts'
+import { readBody } from '../http/server.ts'
 import type { Intake } from './intake.ts'
-import type { Persist } from './persist.ts'
+import type { WebhookSignatures } from './signatures.ts'
 import type { StoredEvent } from './store/events.ts'
 import { storedEvent } from './stored-event.ts'
 
@@ -24,16 +24,12 @@ interface Pending {
  * of the event loop, or while the disk is busy, is committed together.
  */
 export function createWebhookReceiver(parts: {
-  readonly persist: Persist
-  readonly intake: Pick<Intake, 'stored' | 'failed'>
+  readonly intake: Pick<Intake, 'store'>
   /** `CMR_WEBHOOK_SECRET`. */
   readonly secrets: readonly string[]
   /** `CMR_WEBHOOK_SIGNATURE`. */
   readonly only: SignatureVariant | undefined
-  /** Told of each webhook that is CMR's. */
-  readonly onSigned: (variant: SignatureVariant) => void
-  /** Told of each webhook that is refused because of its signature. */
-  readonly onRefused: (kind: RefusalKind) => void
+  readonly signatures: Pick<WebhookSignatures, 'accepted' | 'refused'>
   readonly clock: () => Date
   readonly logger: Logger
 }): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
@@ -45,28 +41,25 @@ export function createWebhookReceiver(parts: {
     while (pending.length > 0) {
       await twoTurns()
       const batch = pending.splice(0, howManyTogether(pending))
-      const outcomes = await parts.persist(batch.map(({ event }) => event))
+      const outcomes = await parts.intake.store(batch.map(({ event }) => event))
       for (const [at, { response }] of batch.entries()) {
         if (outcomes[at]?.stored) answer(response, 200, OK)
         // A 503 makes CMR try again.
         else answer(response, 503, refusal('The event could not be stored. Try again.'))
       }
-      const refused = outcomes.find((one) => !one.stored)
-      if (refused) parts.intake.failed(refused.error)
-      else parts.intake.stored()
     }
     committing = false
   }
 
   function take(rawBody: Buffer, request: IncomingMessage, response: ServerResponse) {
-    const { secrets, only, clock, logger } = parts
+    const { secrets, only, signatures, clock, logger } = parts
     const verified = verifyWebhook({ rawBody, headers: request.headers, secrets, only, now: clock() })
     if (!verified.ok) {
       logger.warn({ reason: verified.reason }, 'webhook refused')
-      parts.onRefused(verified.kind)
+      signatures.refused(verified.kind)
       return answer(response, 401, refusal(verified.reason))
     }
-    parts.onSigned(verified.variant)
+    signatures.accepted(verified.variant)
     const parsed = parseWebhook(rawBody)
     if (!parsed.ok) return answer(response, 400, refusal(parsed.reason))
     pending.push({ event: storedEvent(parsed.webhook, clock().toISOString()), response })

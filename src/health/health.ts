@@ -1,6 +1,6 @@
-import type { Monotonic } from '../process/clock.ts'
-import { withTimeout } from '../process/with-timeout.ts'
-import type { Service, Worker } from '../process/worker.ts'
+import type { Service, Worker } from '../process/background-loop.ts'
+import { type Monotonic, withTimeout } from '../process/clock.ts'
+import { addMilliseconds } from '../process/dates.ts'
 import type { Store } from '../store/store.ts'
 
 /** The result of one health check. */
@@ -163,4 +163,42 @@ async function seenBy({ name, serves, look, stopsService, isKeyRefused }: Health
     const refused = isKeyRefused?.(error) ? ({ isKeyRefused: true } as const) : {}
     return { name, serves, ok: false, tells, stopsService: stopsService?.(error) ?? false, ...refused }
   }
+}
+
+/** Something that Slack or CMR keeps waiting. */
+export interface Wait {
+  /** "three alerts for C1" */
+  readonly what: string
+  /** The remaining time, in milliseconds. */
+  readonly ms: number
+  /** The end of a sentence. */
+  readonly why: string
+}
+
+/** Something that may have to wait for Slack or CMR. */
+export interface Waiting {
+  waits(): Promise<readonly Wait[]>
+  /** Asks again at once: a person says that Slack or CMR is well. */
+  endWaits(): void
+}
+
+/** Shorter waits are the ordinary pace of Slack and CMR. */
+const WORTH_TELLING_MS = 5000
+
+/**
+ * Makes the health check that tells what waits, until when and why.
+ * @param all asked for what waits now
+ */
+export function waitsCheck(all: readonly Waiting[], clock: () => Date): HealthCheck {
+  const trouble = async () => {
+    const waits = (await Promise.all(all.map((one) => one.waits()))).flat()
+    const lines = waits
+      .filter(({ ms }) => ms >= WORTH_TELLING_MS)
+      .map(({ what, ms, why }) => {
+        const until = addMilliseconds(clock(), ms).toISOString().slice(11, 19)
+        return `${what}: until ${until} UTC, because ${why}`
+      })
+    return lines.length > 0 ? `${lines.join('; ')}. /cmr alerts repair ends the wait` : undefined
+  }
+  return informational('Waits', 'alerts', trouble, 'nothing waits for Slack or CMR')
 }

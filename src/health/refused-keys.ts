@@ -1,6 +1,5 @@
 import type { Logger } from 'pino'
-import { createBackgroundLoop } from '../process/background-loop.ts'
-import type { Worker } from '../process/worker.ts'
+import { createBackgroundLoop, type Worker } from '../process/background-loop.ts'
 import type { Check } from './health.ts'
 
 /** With the half minute for which a check is kept, admins know within a minute. */

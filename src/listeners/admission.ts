@@ -1,7 +1,7 @@
 import type { AnyMiddlewareArgs, Middleware } from '@slack/bolt'
 import type { Person } from '../access/membership.ts'
 import { notice } from '../commands/failure.ts'
-import { withTimeout } from '../process/with-timeout.ts'
+import { withTimeout } from '../process/clock.ts'
 import { section } from '../slack/blocks.ts'
 import type { AppContext } from './app-context.ts'
 import { callerOf, type InteractionBody } from './caller.ts'

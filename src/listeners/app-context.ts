@@ -5,7 +5,7 @@ import type { Caller } from '../commands/context.ts'
 import type { Registry } from '../commands/registry.ts'
 import type { OperationContext } from '../operations/perform.ts'
 import type { Receipts } from '../operations/receipts.ts'
-import type { Timer } from '../process/timer.ts'
+import type { Timer } from '../process/clock.ts'
 import type { Home } from '../renewals/home/home.ts'
 
 /** What a command is handed, whoever asks for it. */

@@ -1,6 +1,6 @@
 import type { Caller } from '../commands/context.ts'
 import type { CommandResult } from '../operations/perform.ts'
-import { withTimeout } from '../process/with-timeout.ts'
+import { withTimeout } from '../process/clock.ts'
 import type { Message } from '../slack/blocks.ts'
 import { isConfidential } from '../slack/scrub.ts'
 import type { AppContext } from './app-context.ts'

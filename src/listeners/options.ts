@@ -17,7 +17,7 @@ import { wholeOrderId } from '../directory/names/lookups.ts'
 import { entryKindOf } from '../directory/names/named.ts'
 import type { EntryKind } from '../directory/store/rows.ts'
 import { searchDirectory, thingsOf } from '../directory/store/search.ts'
-import { withTimeout } from '../process/with-timeout.ts'
+import { withTimeout } from '../process/clock.ts'
 import { option } from '../slack/blocks.ts'
 import { type AppContext, commandContext } from './app-context.ts'
 

@@ -11,7 +11,7 @@ import { backButton, checkStep, isOpen, stepView, withEnteredValues } from '../c
 import { labelsOf, type ViewState, valuesOf } from '../commands/forms/values.ts'
 import { garbledIn, garbledSentence } from '../commands/garbled.ts'
 import type { StepWork } from '../commands/step.ts'
-import { withTimeout } from '../process/with-timeout.ts'
+import { withTimeout } from '../process/clock.ts'
 import { actions, button, date, escapeText, section } from '../slack/blocks.ts'
 import { acknowledge } from './acknowledge.ts'
 import { type AppContext, commandContext } from './app-context.ts'

@@ -1,7 +1,28 @@
 import type { Logger } from 'pino'
-import { type BackOff, backOffMs } from './back-off.ts'
-import { createErrorLog } from './error-log.ts'
-import type { Service, Worker } from './worker.ts'
+import { type BackOff, backOffMs } from './retries.ts'
+
+/** A part of the product as people use it, which fails with the workers and dependencies that serve it. */
+export type Service = 'commands' | 'alerts' | 'changes' | 'renewals' | 'imports'
+
+/** Something that goes on in the background for as long as the bot runs. */
+export interface Worker {
+  /** As `/readyz`, the metrics and, for admins, `/cmr status` name it. */
+  readonly name: string
+  readonly serves: Service
+  start(): Promise<void>
+  /** Takes no more, finishes what it is doing. */
+  stop(): Promise<void>
+  /** Gives back what it has leased although it is not done: when the time for stopping is over. */
+  handBack?(): Promise<void>
+  /** Does at once what is due by the bot's clock, which has been moved; left out where nothing depends on it. */
+  catchUp?(): Promise<void>
+  running(): boolean
+  /**
+   * Why it cannot do its work at all although it runs; nothing where it can. `/readyz` is red because of it: what
+   * only has to be known is a `HealthCheck` of its own.
+   */
+  trouble?(): Promise<string | undefined>
+}
 
 /** Failing rounds come further and further apart, up to this. */
 const LONGEST_MS = 5000
@@ -96,6 +117,27 @@ export function createBackgroundLoop(parts: {
       stopping.abort()
       clearTimeout(timer)
       await rounds
+    },
+  }
+}
+
+/** Logs an error once for as long as it repeats: a full disk would otherwise fill the log every second. */
+export interface ErrorLog {
+  log(error: unknown, message: string): void
+  /** The work succeeded: the same error is worth a line again. */
+  clear(): void
+}
+
+export function createErrorLog(logger: Logger): ErrorLog {
+  let last: string | undefined
+  return {
+    log(error, message) {
+      const reason = error instanceof Error ? error.message : String(error)
+      if (reason !== last) logger.error({ err: error }, message)
+      last = reason
+    },
+    clear() {
+      last = undefined
     },
   }
 }

@@ -1,6 +1,6 @@
 import type { MessageMetadata } from '@slack/types'
 import type { WebClient } from '@slack/web-api'
-import { withTimeout } from '../process/with-timeout.ts'
+import { withTimeout } from '../process/clock.ts'
 import type { Message } from './blocks.ts'
 import { type Channels, isChannelId } from './channels.ts'
 import { postFailure } from './errors.ts'

@@ -1,4 +1,4 @@
-import { retryAfterMs } from '../process/retry-after.ts'
+import { retryAfterMs } from '../process/retries.ts'
 
 /**
  * Slack's limits are by the minute ("Rate limits"). A `Retry-After` that names hours is cut to this: after it one

@@ -4,8 +4,8 @@ import { LogLevel, type Logger as SdkLogger, type WebClientOptions } from '@slac
 import type { Logger } from 'pino'
 import type { HealthCheck } from '../health/health.ts'
 import { createBackgroundLoop } from '../process/background-loop.ts'
+import { withTimeout } from '../process/clock.ts'
 import { momentText } from '../process/day-text.ts'
-import { withTimeout } from '../process/with-timeout.ts'
 import { postFailure } from './errors.ts'
 import { scrubForOneReader } from './scrub.ts'
 

@@ -1,8 +1,8 @@
 import { Kysely, sql } from 'kysely'
 import { Migrator } from 'kysely/migration'
-import type { Dialect } from './each.ts'
 import { migrationProvider } from './migrations/index.ts'
 import type { Schema } from './schema.ts'
+import type { Dialect } from './sql.ts'
 
 const PROBE_BYTES = 256 * 1024
 /** After so long without a word PostgreSQL is given up: no query of ours takes a tenth of that. */

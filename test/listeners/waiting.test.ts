@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import { expect, onTestFinished, test } from 'vitest'
 import { parseBody, readBody } from '../../src/playground/proxy.ts'
-import type { Timer } from '../../src/process/timer.ts'
+import type { Timer } from '../../src/process/clock.ts'
 import { messageWith, pressOn, renewalFailed } from '../support/alerts.ts'
 import { press } from '../support/clicks.ts'
 import { knowsEverything } from '../support/directory.ts'

@@ -1,6 +1,6 @@
 import pg from 'pg'
 import { expect, inject, test } from 'vitest'
-import { withTimeout } from '../../src/process/with-timeout.ts'
+import { withTimeout } from '../../src/process/clock.ts'
 import { testUrl } from '../support/databases.ts'
 import { eventually } from '../support/eventually.ts'
 import {

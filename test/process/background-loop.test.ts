@@ -1,7 +1,7 @@
 import { pino } from 'pino'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { backOffMs } from '../../src/process/back-off.ts'
 import { createBackgroundLoop, shortenPauses } from '../../src/process/background-loop.ts'
+import { backOffMs } from '../../src/process/retries.ts'
 
 const lines: string[] = []
 const logger = pino({ level: 'info' }, { write: (line) => lines.push(line) })

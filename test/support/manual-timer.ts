@@ -1,4 +1,4 @@
-import type { Timer } from '../../src/process/timer.ts'
+import type { Timer } from '../../src/process/clock.ts'
 
 /** A timer whose time passes when a test says so. */
 export interface ManualTimer {

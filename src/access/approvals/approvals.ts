@@ -3,14 +3,13 @@ import { dropCredentials } from '../../cmr/redact.ts'
 import { type Command, type Confirmation, idOf } from '../../commands/command.ts'
 import type { Caller } from '../../commands/context.ts'
 import { readBack } from '../../commands/read-back.ts'
-import { createBackgroundLoop } from '../../process/background-loop.ts'
+import { createBackgroundLoop, type Worker } from '../../process/background-loop.ts'
 import {
   addMilliseconds,
   millisecondsInHour,
   millisecondsInMinute,
   subMilliseconds,
 } from '../../process/dates.ts'
-import type { Worker } from '../../process/worker.ts'
 import { escapeText } from '../../slack/blocks.ts'
 import type { PostedMessages } from '../../slack/posted-message.ts'
 import type { Store } from '../../store/store.ts'

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import { backOffMs } from '../../process/back-off.ts'
+import { backOffMs } from '../../process/retries.ts'
 import { isNotPosted, postFailure } from '../../slack/errors.ts'
 import type { PostedMessages } from '../../slack/posted-message.ts'
 import type { Store } from '../../store/store.ts'

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
-import { isLike, literal } from '../../store/like.ts'
 import type { Schema } from '../../store/schema.ts'
+import { isLike, literal } from '../../store/sql.ts'
 import type { AuditRow } from './chain.ts'
 
 /** One row of the audit. */

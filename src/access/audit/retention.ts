@@ -1,7 +1,6 @@
 import type { Logger } from 'pino'
-import { createBackgroundLoop } from '../../process/background-loop.ts'
+import { createBackgroundLoop, type Worker } from '../../process/background-loop.ts'
 import { millisecondsInHour, subDays } from '../../process/dates.ts'
-import type { Worker } from '../../process/worker.ts'
 import type { Store } from '../../store/store.ts'
 import { type Audit, BOT } from './audit.ts'
 import { createSealer } from './chain.ts'

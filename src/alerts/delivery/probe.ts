@@ -1,6 +1,6 @@
-import { backOffMs } from '../../process/back-off.ts'
 import type { Monotonic } from '../../process/clock.ts'
 import { addMilliseconds } from '../../process/dates.ts'
+import { backOffMs } from '../../process/retries.ts'
 
 /** As many channels that Slack lets wait, with none in between that it takes posts for, mean all of Slack. */
 const CHANNELS = 3

@@ -1,6 +1,6 @@
 import type { Follow } from '../../events/ingest.ts'
-import { scheduleQueues } from '../../events/store/channel-schedule.ts'
 import { eventsNamed, type StoredEvent } from '../../events/store/events.ts'
+import { scheduleQueues } from '../../events/store/outbox.ts'
 import { type OutdatedThings, outdateAlerts } from '../store/messages.ts'
 import { keepThread, threadsAbout } from '../store/threads.ts'
 import { after, isOpen, isResolving, threadsOpenSince } from './thread.ts'

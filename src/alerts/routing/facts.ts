@@ -1,6 +1,6 @@
 import { referencesIn } from '../../cmr/events/references.ts'
 import type { StoredEvent } from '../../events/store/events.ts'
-import { domainOf } from '../../events/subject.ts'
+import { domainOf } from '../../events/stored-event.ts'
 import { type MatchBudget, workFor } from './pattern.ts'
 
 /** What routes ask of an event. */

@@ -1,7 +1,6 @@
 import type { Logger } from 'pino'
 import type { StoredEvent } from '../../events/store/events.ts'
-import { createBackgroundLoop } from '../../process/background-loop.ts'
-import type { Worker } from '../../process/worker.ts'
+import { createBackgroundLoop, type Worker } from '../../process/background-loop.ts'
 import type { Store } from '../../store/store.ts'
 import { isResolving } from '../delivery/thread.ts'
 import {

@@ -1,7 +1,7 @@
 import { type Kysely, type Selectable, sql } from 'kysely'
-import { scheduleQueues } from '../../events/store/channel-schedule.ts'
-import { isOneOf } from '../../store/each.ts'
+import { scheduleQueues } from '../../events/store/outbox.ts'
 import type { Schema } from '../../store/schema.ts'
+import { isOneOf } from '../../store/sql.ts'
 
 /** A message that stands in Slack. */
 export type MessageRow = Selectable<Schema['messages']>

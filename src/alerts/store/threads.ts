@@ -1,7 +1,7 @@
 import { type Kysely, type Selectable, sql } from 'kysely'
-import { scheduleQueues } from '../../events/store/channel-schedule.ts'
-import { isOneOf } from '../../store/each.ts'
+import { scheduleQueues } from '../../events/store/outbox.ts'
 import type { Schema } from '../../store/schema.ts'
+import { isOneOf } from '../../store/sql.ts'
 
 /** The thread of a subject in a channel; its root always shows the current state. */
 export type Thread = Selectable<Schema['threads']>

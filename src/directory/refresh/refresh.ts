@@ -1,11 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
 import type { Cmr } from '../../cmr/client.ts'
-import { backOffMs } from '../../process/back-off.ts'
-import { createBackgroundLoop } from '../../process/background-loop.ts'
+import { createBackgroundLoop, createErrorLog, type Worker } from '../../process/background-loop.ts'
 import { addMilliseconds, millisecondsInMinute, subMilliseconds } from '../../process/dates.ts'
-import { createErrorLog } from '../../process/error-log.ts'
-import type { Worker } from '../../process/worker.ts'
+import { backOffMs } from '../../process/retries.ts'
 import type { Store } from '../../store/store.ts'
 import {
   endPass,

@@ -1,6 +1,6 @@
 import type { Kysely, Selectable } from 'kysely'
-import { isOneOf } from '../../store/each.ts'
 import type { Schema } from '../../store/schema.ts'
+import { isOneOf } from '../../store/sql.ts'
 import type { DirectoryChange } from '../changes.ts'
 import type { DirectoryEntry } from './rows.ts'
 

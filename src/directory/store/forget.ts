@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely'
-import { eachOf, isOneOf } from '../../store/each.ts'
 import type { Schema } from '../../store/schema.ts'
+import { eachOf, isOneOf } from '../../store/sql.ts'
 import type { Store } from '../../store/store.ts'
 import { dropPhrases } from './phrases.ts'
 import { type DirectoryEntry, directoryEntries, type EntryKey, type EntryKind } from './rows.ts'

@@ -1,6 +1,6 @@
 import { type Kysely, type SelectQueryBuilder, sql } from 'kysely'
-import { isOneOf } from '../../store/each.ts'
 import type { Schema } from '../../store/schema.ts'
+import { isOneOf } from '../../store/sql.ts'
 import { lastPasses } from './passes.ts'
 import type { EntryKind } from './rows.ts'
 

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { eachOf } from '../../store/each.ts'
+import { eachOf } from '../../store/sql.ts'
 import type { Store } from '../../store/store.ts'
 import { type DirectoryEntry, entryKinds } from './rows.ts'
 import { phrasesOf, tailsOf, wordsOf } from './spelling.ts'

@@ -1,6 +1,6 @@
 import { type Kysely, type Selectable, sql } from 'kysely'
-import { eachOf } from '../../store/each.ts'
 import type { Schema } from '../../store/schema.ts'
+import { eachOf } from '../../store/sql.ts'
 import type { Store } from '../../store/store.ts'
 import { phraseOf, spelled } from './spelling.ts'
 

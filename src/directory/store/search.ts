@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely'
-import { eachOf } from '../../store/each.ts'
+import { eachOf } from '../../store/sql.ts'
 import type { Store } from '../../store/store.ts'
 import {
   type DirectoryEntry,

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely'
-import { eachOf } from '../../store/each.ts'
 import type { Schema } from '../../store/schema.ts'
+import { eachOf } from '../../store/sql.ts'
 import type { Store } from '../../store/store.ts'
 import { addPhrases, dropPhrases, type Inside } from './phrases.ts'
 import { type DirectoryEntry, directoryEntries, type EntryKey, keyOf } from './rows.ts'

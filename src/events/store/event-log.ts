@@ -1,7 +1,6 @@
 import { type Kysely, type Selectable, sql } from 'kysely'
-import { isOneOf } from '../../store/each.ts'
-import { isLike, literal } from '../../store/like.ts'
 import type { Schema } from '../../store/schema.ts'
+import { isLike, isOneOf, literal } from '../../store/sql.ts'
 import type { StoredEvent } from './events.ts'
 
 /** What people look for in the event log; what is left out is not asked. */

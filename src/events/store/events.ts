@@ -1,7 +1,6 @@
 import { type Kysely, type Selectable, sql } from 'kysely'
-import { eachOf, isOneOf } from '../../store/each.ts'
-import { isLike, literal } from '../../store/like.ts'
 import type { Schema } from '../../store/schema.ts'
+import { eachOf, isLike, isOneOf, literal } from '../../store/sql.ts'
 import type { Store } from '../../store/store.ts'
 
 export type StoredEvent = Selectable<Schema['events']>

@@ -1,8 +1,7 @@
 import { type Kysely, type Selectable, sql } from 'kysely'
-import { eachOf } from '../../store/each.ts'
 import type { Schema } from '../../store/schema.ts'
+import { eachOf } from '../../store/sql.ts'
 import type { Store } from '../../store/store.ts'
-import { scheduleQueues } from './channel-schedule.ts'
 import type { StoredEvent } from './events.ts'
 
 /** A row to be posted, with its event. */
@@ -166,4 +165,29 @@ export async function outboxStats(db: Kysely<Schema>): Promise<{ waiting: number
       .executeTakeFirstOrThrow()
   const [waiting, failed] = [await count('waiting'), await count('failed')]
   return { waiting: Number(waiting.rows), failed: Number(failed.rows) }
+}
+
+/**
+ * Makes the queues of channels due. An earlier time that stands already is left alone, and nothing is written: on
+ * a busy intake that is the rule.
+ */
+export async function scheduleQueues(db: Kysely<Schema>, channels: Iterable<string>, dueAt: string) {
+  // Always in the same order, so that two transactions never wait for each other.
+  const rows = [...new Set(channels)].sort().map((channel) => ({ channel, due_at: dueAt, attempts: 0 }))
+  if (rows.length === 0) return
+  await db
+    .insertInto('channel_queues')
+    .values(rows)
+    .onConflict((conflict) =>
+      conflict
+        .column('channel')
+        .doUpdateSet(({ ref }) => ({ due_at: ref('excluded.due_at') }))
+        .where(({ or, eb, ref }) =>
+          or([
+            eb('channel_queues.due_at', 'is', null),
+            eb('channel_queues.due_at', '>', ref('excluded.due_at')),
+          ]),
+        ),
+    )
+    .execute()
 }

@@ -1,5 +1,5 @@
 import { type Kysely, sql, type Updateable } from 'kysely'
-import { scheduleQueues } from '../../events/store/channel-schedule.ts'
+import { scheduleQueues } from '../../events/store/outbox.ts'
 import { CLOCK_SKEW_MS } from '../../process/clock.ts'
 import { addMilliseconds } from '../../process/dates.ts'
 import type { Schema } from '../../store/schema.ts'

@@ -1,6 +1,6 @@
 import { type Kysely, type Selectable, sql } from 'kysely'
-import { isOneOf } from '../../store/each.ts'
 import type { Schema } from '../../store/schema.ts'
+import { isOneOf } from '../../store/sql.ts'
 import type { Store } from '../../store/store.ts'
 
 export type ExpectedResultRow = Selectable<Schema['expected_results']>

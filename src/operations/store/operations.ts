@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { Kysely, Selectable } from 'kysely'
 import { releaseOperation } from '../../events/store/outbox.ts'
-import { isOneOf } from '../../store/each.ts'
-import { isLike, literal } from '../../store/like.ts'
 import type { Schema } from '../../store/schema.ts'
+import { isLike, isOneOf, literal } from '../../store/sql.ts'
 
 export type Operation = Selectable<Schema['operations']>
 

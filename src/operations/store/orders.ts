@@ -1,6 +1,6 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely'
-import { eachOf, isOneOf, isPostgres } from '../../store/each.ts'
 import type { Schema } from '../../store/schema.ts'
+import { eachOf, isOneOf, isPostgres } from '../../store/sql.ts'
 import type { Operation } from './operations.ts'
 
 /** Whose orders are meant, by CMR's userIds; without them everybody's. */

@@ -1,7 +1,6 @@
 import type { Logger } from 'pino'
-import { createBackgroundLoop } from '../../process/background-loop.ts'
+import { createBackgroundLoop, type Worker } from '../../process/background-loop.ts'
 import { addMilliseconds, millisecondsInMinute } from '../../process/dates.ts'
-import type { Worker } from '../../process/worker.ts'
 import { section } from '../../slack/blocks.ts'
 import { isNotPosted, postFailure, whyBroken } from '../../slack/errors.ts'
 import type { PostedMessages } from '../../slack/posted-message.ts'

@@ -1,6 +1,6 @@
 import type { Generated } from 'kysely'
 
-/** What CMR holds, as it was last told. */
+/** What CMR holds, as it was last told, and where people are shown how it stands. */
 export interface DirectoryTables {
   /** What names are looked up in, and what forecasts stand on. No credentials. */
   directory_entries: {
@@ -101,5 +101,57 @@ export interface DirectoryTables {
     turns_before: Generated<number>
     leased_by: string | null
     leased_until: string | null
+  }
+  /** Who has opened App Home lately, and what they see there. */
+  home_visits: {
+    slack_user_id: string
+    visited_at: string
+    /** A digest of the view that stands there; null where nobody knows, so that it is published again. */
+    shown: string | null
+    shown_at: string | null
+  }
+  /** Channels that read every morning how things stand. */
+  digests: {
+    channel: string
+    /** As it was called when it was set up; the id is what counts. */
+    channel_name: string
+    /** `HH:MM` on the clocks of `zone`. */
+    time: string
+    /** IANA. */
+    zone: string
+    /** Days on which it covers a day, with spaces between: "mon tue"; empty for none. */
+    weekdays: string
+    /** The day on which it covers the week instead; null for none. */
+    weekly_on: string | null
+    /** 1: nothing is posted where there is nothing to say. */
+    quiet: number
+    set_by: string
+    set_at: string
+    /** When the next one is due; also its name, by which it is looked for in Slack. */
+    next_at: string
+    /** When Slack was first asked to post it: it may stand there. */
+    tried_at: string | null
+    /** Nobody else posts it until then. */
+    leased_until: string | null
+    /** What the last one told of ended there. */
+    covered_until: string | null
+    /** Why the last one could not be posted. */
+    error: string | null
+  }
+  /** One row a thing, period and threshold: written with its event, so that nobody is reminded twice. */
+  renewal_reminders: {
+    /** `domain:acme.com`, `subscription:ID`, `wallet`. */
+    thing: string
+    /** Which of its renewals: the day on which it is due. */
+    period: string
+    /** How many days were left, at most: `30`; `grace 5` in a countdown. */
+    threshold: string
+    /** As in `events`. */
+    subject: string
+    told_at: string
+    /** When it was renewed, or nothing could be done any more. */
+    settled_at: string | null
+    /** What its messages show of it, while other things that they tell of are still at risk; null where it is one of those. */
+    progress: 'under way' | 'over' | null
   }
 }

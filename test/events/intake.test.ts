@@ -2,13 +2,14 @@ import { sql } from 'kysely'
 import { pino } from 'pino'
 import { expect, test } from 'vitest'
 import { createIngest } from '../../src/events/ingest.ts'
-import { createPersist } from '../../src/events/persist.ts'
+import { createIntake } from '../../src/events/intake.ts'
 import type { StoredEvent } from '../../src/events/store/events.ts'
 import type { Store } from '../../src/store/store.ts'
 import { dialects, openTestStore } from '../support/databases.ts'
 import { event, idsIn } from '../support/outbox.ts'
 
 const logger = pino({ level: 'silent' })
+const notifyAdmins = async () => true
 
 /** What goes wrong in one step of taking an event in whose id says so. */
 const faults: Readonly<Record<string, 'match' | 'statement' | 'place' | 'follow' | 'onStored'>> = {
@@ -40,7 +41,7 @@ function persistOn(store: Store, fault: string) {
     onStored: (news) => trips('onStored', news),
     logger,
   })
-  return createPersist({ ingests, store, logger })
+  return createIntake({ ingests, store, notifyAdmins, logger }).store
 }
 
 const cases = dialects.flatMap((dialect) => Object.keys(faults).map((what) => ({ dialect, what })))
@@ -68,8 +69,9 @@ test.each(dialects)(
       await plain(events)
       return events
     }
-    const persist = createPersist({ ingests: { ingest, ingestUninterpreted: ingest }, store, logger })
-    const outcomes = await persist([event('a'), event('odd', { data: '{"x":"untakable"}' }), event('b')])
+    const ingests = { ingest, ingestUninterpreted: ingest }
+    const intake = createIntake({ ingests, store, notifyAdmins, logger })
+    const outcomes = await intake.store([event('a'), event('odd', { data: '{"x":"untakable"}' }), event('b')])
     expect(outcomes.every(({ stored }) => stored)).toBe(true)
     const odd = await store.db.selectFrom('events').selectAll().where('event_id', '=', 'odd').execute()
     expect(odd).toMatchObject([
@@ -84,12 +86,13 @@ test.each(dialects)(
     const store = await openTestStore(dialect)
     const full = { ...store, probe: () => Promise.reject(new Error('database or disk is full')) }
     const refuse = () => Promise.reject(new Error('database or disk is full'))
-    const persist = createPersist({
+    const intake = createIntake({
       ingests: { ingest: refuse, ingestUninterpreted: refuse },
       store: full,
+      notifyAdmins,
       logger,
     })
-    const outcomes = await persist([event('a'), event('b')])
+    const outcomes = await intake.store([event('a'), event('b')])
     expect(outcomes.map(({ stored }) => stored)).toEqual([false, false])
     expect(await store.db.selectFrom('events').selectAll().execute()).toEqual([])
   },

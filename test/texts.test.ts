@@ -21,7 +21,7 @@ const readByAdmins = [
   'doctor.ts',
   'events/signatures.ts',
   'health-checks.ts',
-  'slack/sign-in.ts',
+  'slack/client.ts',
   'slack/socket-mode.ts',
 ]
 

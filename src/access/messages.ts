@@ -1,8 +1,16 @@
 import { money } from '../cmr/money.ts'
 import type { SensitiveChange } from '../commands/permissions.ts'
 import { dayText } from '../process/day-text.ts'
-import { actions, button, context, counted, type Message, section, sections } from '../slack/blocks.ts'
-import { listed as inRow } from '../slack/long-text.ts'
+import {
+  actions,
+  button,
+  context,
+  counted,
+  listed as inRow,
+  type Message,
+  section,
+  sections,
+} from '../slack/blocks.ts'
 import type { Grant, Policy, SpendLimit } from './policy.ts'
 import { isInForce, type Standings } from './roles.ts'
 

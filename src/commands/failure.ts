@@ -1,7 +1,16 @@
 import type { Button } from '@slack/types'
 import type { CmrError } from '../cmr/errors.ts'
-import { actions, button, code, context, cut, escapeText, type Message, section } from '../slack/blocks.ts'
-import { paragraphs } from '../slack/long-text.ts'
+import {
+  actions,
+  button,
+  code,
+  context,
+  cut,
+  escapeText,
+  type Message,
+  paragraphs,
+  section,
+} from '../slack/blocks.ts'
 import { addFunds } from './dashboard.ts'
 import { forAdmins } from './permissions.ts'
 

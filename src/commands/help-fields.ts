@@ -1,5 +1,4 @@
-import { code, escapeText } from '../slack/blocks.ts'
-import { listed } from '../slack/long-text.ts'
+import { code, escapeText, listed } from '../slack/blocks.ts'
 import { type Command, idOf } from './command.ts'
 import { type Field, fieldsOf } from './field.ts'
 

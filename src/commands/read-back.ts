@@ -1,6 +1,5 @@
 import type { z } from 'zod'
-import { escapeText } from '../slack/blocks.ts'
-import { listed } from '../slack/long-text.ts'
+import { escapeText, listed } from '../slack/blocks.ts'
 import { type Field, fieldsOf } from './field.ts'
 
 /**

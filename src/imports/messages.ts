@@ -7,12 +7,12 @@ import {
   counted,
   cut,
   escapeText,
+  listed,
   type Message,
   moment,
   section,
 } from '../slack/blocks.ts'
 import { type ListPlace, listMessage } from '../slack/list.ts'
-import { listed } from '../slack/long-text.ts'
 import type { RowFault } from './columns.ts'
 import type { BulkRow, Tally } from './store/rows.ts'
 import type { ImportRun } from './store/runs.ts'

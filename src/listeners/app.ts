@@ -1,8 +1,7 @@
 import { App } from '@slack/bolt'
 import { LogLevel } from '@slack/web-api'
-import { clientOptions } from '../slack/client.ts'
+import { type BotIdentity, clientOptions } from '../slack/client.ts'
 import type { SlackConnection } from '../slack/connection.ts'
-import type { BotIdentity } from '../slack/sign-in.ts'
 import type { AppContext } from './app-context.ts'
 import { type Listening, listen } from './listeners.ts'
 

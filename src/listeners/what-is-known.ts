@@ -8,8 +8,7 @@ import { spokenIds } from '../directory/names/spoken-ids.ts'
 import { domainHoldings } from '../directory/store/holdings.ts'
 import { walletBalance } from '../directory/store/wallet.ts'
 import { formatDistanceStrict } from '../process/dates.ts'
-import { escapeText, section } from '../slack/blocks.ts'
-import { listed } from '../slack/long-text.ts'
+import { escapeText, listed, section } from '../slack/blocks.ts'
 import type { AppContext } from './app-context.ts'
 
 /** Characters of a section ("Block Kit reference: section"), with room for a headline. */

@@ -1,7 +1,6 @@
 import type { Outcome } from '../commands/command.ts'
 import { userNames } from '../directory/store/rows.ts'
-import { context, escapeText } from '../slack/blocks.ts'
-import { listed } from '../slack/long-text.ts'
+import { context, escapeText, listed } from '../slack/blocks.ts'
 import type { Store } from '../store/store.ts'
 
 /** "Block Kit": blocks of a message. */

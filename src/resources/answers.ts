@@ -8,13 +8,13 @@ import {
   cut,
   escapeText,
   fields,
+  listed,
   type Message,
   mostRows,
   section,
   sections,
   upperFirst,
 } from '../slack/blocks.ts'
-import { listed } from '../slack/long-text.ts'
 
 const names = [
   'domainName',

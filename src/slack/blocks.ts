@@ -20,7 +20,16 @@ export interface Message {
 }
 
 /** Slack's limits: "Block Kit reference", "Formatting text for app surfaces". */
-const limits = { section: 3000, field: 2000, header: 150, button: 75, elements: 25, contextElements: 10 }
+const limits = {
+  section: 3000,
+  /** Of one text in a message of 50 blocks, or in a view of 100. */
+  sections: 30,
+  field: 2000,
+  header: 150,
+  button: 75,
+  elements: 25,
+  contextElements: 10,
+}
 
 /** Rows of a list that one message shows: Slack takes 50 blocks, and a list has a head, notes and buttons. */
 export const mostRows = 40
@@ -115,6 +124,28 @@ export function counted(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`
 }
 
+/** " and 1000 more" */
+const REST = 20
+
+/**
+ * Names in a row, as many as fit; how many more there are is said.
+ * @param names escaped mrkdwn
+ * @param length characters, what is said of the rest included
+ */
+export function listed(names: readonly string[], length: number, between = ', '): string {
+  const whole = names.join(between)
+  if (whole.length <= length) return whole
+  let shown = ''
+  let count = 0
+  for (const name of names) {
+    const longer = count === 0 ? name : `${shown}${between}${name}`
+    if (longer.length + REST > length) break
+    shown = longer
+    count++
+  }
+  return `${shown}${between === ', ' ? ' ' : between}and ${names.length - count} more`.trim()
+}
+
 /**
  * A `plain_text` object of at most `length` characters, in which `:fire:` is no emoji; a dash where there is none: Slack
  * takes no empty one.
@@ -144,6 +175,24 @@ export function sections(lines: readonly string[], between = '\n'): SectionBlock
     else paragraphs.push(line)
   }
   return paragraphs.map((paragraph) => section(paragraph))
+}
+
+/** A text in as many paragraphs as it takes. Nothing of it is lost: of a text beyond every bound it is said how much. */
+export function paragraphs(mrkdwn: string): SectionBlock[] {
+  const blocks = sections(mrkdwn.split('\n').flatMap(pieces))
+  if (blocks.length <= limits.sections) return blocks
+  const left = blocks.slice(limits.sections - 1).reduce((sum, { text }) => sum + (text?.text.length ?? 0), 0)
+  return [...blocks.slice(0, limits.sections - 1), section(`_${left} more characters are not shown._`)]
+}
+
+/** A line cut where words end, and never within what was escaped. */
+function pieces(line: string): string[] {
+  if (line.length <= limits.section) return [line]
+  const space = line.lastIndexOf(' ', limits.section)
+  const at = space > limits.section / 2 ? space : limits.section - 10
+  const whole =
+    at === space ? at : at - (/&[a-z]{0,3}$|[\uD800-\uDBFF]$/.exec(line.slice(0, at))?.[0].length ?? 0)
+  return [line.slice(0, whole), ...pieces(line.slice(whole).trimStart())]
 }
 
 /**

@@ -1,5 +1,4 @@
 import { ErrorCode } from '@slack/web-api'
-import { NoSuchChannel } from './no-such-channel.ts'
 
 /** The consequence of a failed Slack call for the message that was to be posted. */
 export type PostFailure =
@@ -98,4 +97,12 @@ export function whyPaced(error: string | null): string {
 export function whyBroken(error: string | null): string {
   if (error === 'name_unknown') return NAME_UNKNOWN
   return (error && brokenChannels[error]) ?? `Slack says ${error ?? 'no'}`
+}
+
+/** No channel that the bot can see has this name. */
+export class NoSuchChannel extends Error {
+  constructor(name: string) {
+    super(`The bot cannot find a channel called ${name}.`)
+    this.name = 'NoSuchChannel'
+  }
 }

@@ -1,10 +1,9 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import { createHmac, timingSafeEqual } from 'node:crypto'
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
 import type { App, Receiver } from '@slack/bolt'
 import type { Logger } from 'pino'
 import { type HttpRoute, readBody } from '../http/server.ts'
-import { parseSlackBody, type SlackBody } from './request-body.ts'
 import { scrubForOneReader } from './scrub.ts'
-import { isSignedBySlack } from './signature.ts'
 
 /** Slack sends at most a view, which has 100 blocks. */
 const MAX_BYTES = 1024 * 1024
@@ -82,4 +81,57 @@ function answer(response: ServerResponse, status: number, said?: unknown) {
   response
     .writeHead(status, { ...(text && { 'content-type': type }), 'content-length': bytes.length })
     .end(bytes)
+}
+
+/** Older or newer requests may be replayed ones ("Verifying requests from Slack"). */
+const WINDOW_S = 5 * 60
+
+/**
+ * Tells whether a request comes from Slack ("Verifying requests from Slack").
+ * @param rawBody the bytes as they came: the signature is made over them
+ * @param now in milliseconds since 1970
+ */
+export function isSignedBySlack(
+  rawBody: Buffer,
+  headers: IncomingHttpHeaders,
+  signingSecret: string,
+  now: number,
+): boolean {
+  const { 'x-slack-request-timestamp': timestamp, 'x-slack-signature': signature } = headers
+  if (typeof timestamp !== 'string' || !/^\d{1,12}$/.test(timestamp)) return false
+  if (Math.abs(now / 1000 - Number(timestamp)) > WINDOW_S) return false
+  const expected = createHmac('sha256', signingSecret)
+    .update(`v0:${timestamp}:`)
+    .update(rawBody)
+    .digest('hex')
+  const given = Buffer.from(String(signature))
+  const wanted = Buffer.from(`v0=${expected}`)
+  return given.length === wanted.length && timingSafeEqual(given, wanted)
+}
+
+/** Parses a request of Slack into an object whose fields are checked where they are used. */
+export type SlackBody = Record<string, unknown>
+
+/**
+ * Parses what Slack posts: JSON for events, a form for commands, JSON inside a form's `payload` for everything that
+ * people do in messages and views ("Handling user interaction").
+ * @returns undefined where it holds no object
+ */
+export function parseSlackBody(rawBody: Buffer, contentType = ''): SlackBody | undefined {
+  const text = rawBody.toString()
+  if (/^application\/json\b/i.test(contentType)) return objectIn(text)
+  const form = new URLSearchParams(text)
+  const payload = form.get('payload')
+  return payload === null ? Object.fromEntries(form) : objectIn(payload)
+}
+
+function objectIn(text: string): SlackBody | undefined {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as SlackBody)
+      : undefined
+  } catch {
+    return undefined
+  }
 }

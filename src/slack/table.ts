@@ -1,5 +1,5 @@
 import type { DataTableBlock, KnownBlock, TableBlock } from '@slack/types'
-import { cut, escapeText, section } from './blocks.ts'
+import { cut, escapeText, sections } from './blocks.ts'
 
 /** "Table block": 100 rows with the heading, and one table a message. */
 export const tableRows = 99
@@ -25,43 +25,38 @@ export function dataTable(
   heading: readonly string[],
   rows: readonly TableRow[],
 ): DataTableBlock {
-  const text = (value: unknown) => ({
-    type: 'raw_text' as const,
-    text: cut(String(value ?? '') || '–', 300),
-  })
   return {
     type: 'data_table',
     caption,
     page_size: 10,
-    rows: [
-      heading.map(text),
-      ...rows
-        .slice(0, dataTableRows)
-        .map((row) =>
-          row.map((cell) =>
-            isNumber(cell)
-              ? { type: 'raw_number' as const, value: cell.value, text: cell.shown }
-              : text(cell),
-          ),
-        ),
-    ],
+    rows: [heading.map(textCell), ...rows.slice(0, dataTableRows).map((row) => row.map(dataCell))],
   }
 }
 
+/** What is empty is shown as a dash: Slack takes no empty cell. */
+function textCell(value: unknown) {
+  return { type: 'raw_text' as const, text: cut(String(value ?? '') || '–', 300) }
+}
+
+function dataCell(cell: unknown) {
+  return isNumber(cell)
+    ? { type: 'raw_number' as const, value: cell.value, text: cell.shown }
+    : textCell(cell)
+}
+
 /**
- * A table of plain text, the heading first. What is empty is shown as a dash: Slack takes no empty cell.
+ * A table of plain text, the heading first.
  * @param heading of each column; those that begin with `#` are numbers, set to the right
  */
 export function table(heading: readonly string[], rows: readonly TableRow[]): TableBlock {
-  const cell = (text: unknown) => ({ type: 'raw_text' as const, text: cut(String(text ?? '') || '–', 300) })
   return {
     type: 'table',
     column_settings: heading.map((name) =>
       name.startsWith('#') ? { align: 'right' as const } : { is_wrapped: true },
     ),
     rows: [
-      heading.map((name) => cell(name.replace('#', ''))),
-      ...rows.slice(0, tableRows).map((row) => row.map(cell)),
+      heading.map((name) => textCell(name.replace('#', ''))),
+      ...rows.slice(0, tableRows).map((row) => row.map(textCell)),
     ],
   }
 }
@@ -98,13 +93,10 @@ function lines({ rows }: TableBlock | DataTableBlock): KnownBlock[] {
   const [heading = [], ...body] = rows.map((row) =>
     row.map((cell) => ('text' in cell ? escapeText(cell.text) : '')),
   )
-  const sections: string[] = []
-  for (const [first = '', ...rest] of body) {
-    const line = `*${first}*  ${rest.map((text, at) => `${heading[at + 1]} ${text}`).join(' · ')}`
-    const last = sections.at(-1)
-    if (last !== undefined && last.length + line.length < 2900)
-      sections[sections.length - 1] = `${last}\n${line}`
-    else sections.push(line)
-  }
-  return sections.map((text) => section(text))
+  return sections(
+    body.map(
+      ([first = '', ...rest]) =>
+        `*${first}*  ${rest.map((text, at) => `${heading[at + 1]} ${text}`).join(' · ')}`,
+    ),
+  )
 }

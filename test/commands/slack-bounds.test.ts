@@ -6,8 +6,7 @@ import { check, fieldsOf } from '../../src/commands/field.ts'
 import { confirmView, formView } from '../../src/commands/forms/form.ts'
 import { inputBlock } from '../../src/commands/forms/input-block.ts'
 import { optionsWithin, typeMore } from '../../src/commands/search.ts'
-import { option } from '../../src/slack/blocks.ts'
-import { listed, paragraphs } from '../../src/slack/long-text.ts'
+import { listed, option, paragraphs } from '../../src/slack/blocks.ts'
 import { limitsBroken } from '../support/limits.ts'
 
 const input = z.object({

@@ -8,10 +8,10 @@ import {
   fields,
   type Message,
   moment,
+  paragraphs,
   section,
 } from '../../slack/blocks.ts'
 import { type ListPlace, listMessage } from '../../slack/list.ts'
-import { paragraphs } from '../../slack/long-text.ts'
 import type { Approval } from './store.ts'
 
 /** How a request stands, in mrkdwn. */

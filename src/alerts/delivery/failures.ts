@@ -5,9 +5,9 @@ import { addMilliseconds, millisecondsInHour } from '../../process/dates.ts'
 import { backOffMs } from '../../process/retries.ts'
 import { escapeText } from '../../slack/blocks.ts'
 import { type Channels, isChannelId } from '../../slack/channels.ts'
+import { LONGEST_PAUSE_MS } from '../../slack/client.ts'
 import { postFailure, whyBroken } from '../../slack/errors.ts'
 import type { NotifyAdmins } from '../../slack/notify-admins.ts'
-import { LONGEST_PAUSE_MS } from '../../slack/rate-limits.ts'
 import type { Store } from '../../store/store.ts'
 import {
   breakQueue,

@@ -1,6 +1,13 @@
 import type { KnownBlock, ModalView } from '@slack/types'
-import { button, context, escapeSentence, plain, section, upperFirst } from '../../slack/blocks.ts'
-import { paragraphs } from '../../slack/long-text.ts'
+import {
+  button,
+  context,
+  escapeSentence,
+  paragraphs,
+  plain,
+  section,
+  upperFirst,
+} from '../../slack/blocks.ts'
 import { type Command, type Confirmation, idOf } from '../command.ts'
 import { type Field, fieldsOf } from '../field.ts'
 import type { FieldFault, FormContent } from './content.ts'

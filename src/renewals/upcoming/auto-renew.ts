@@ -9,8 +9,7 @@ import { receipt } from '../../operations/messages/receipt.ts'
 import { domainAutoRenew } from '../../resources/receipts.ts'
 import { MOST_RENEWED, type RenewalItem } from '../../resources/renewal-items.ts'
 import { subscriptionAutoRenew } from '../../resources/subscriptions/messages.ts'
-import { button, counted, escapeText } from '../../slack/blocks.ts'
-import { listed } from '../../slack/long-text.ts'
+import { button, counted, escapeText, listed } from '../../slack/blocks.ts'
 
 /** Something whose auto-renew is turned on, and whose it is. */
 interface Switched extends RenewalItem {

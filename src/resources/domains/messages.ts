@@ -15,6 +15,7 @@ import {
   counted,
   date,
   escapeText,
+  listed,
   type Message,
   menu,
   mostRows,
@@ -22,7 +23,6 @@ import {
 } from '../../slack/blocks.ts'
 import { card } from '../../slack/card.ts'
 import { listMessage } from '../../slack/list.ts'
-import { listed } from '../../slack/long-text.ts'
 import { forwardingTarget } from '../dns/messages.ts'
 import { amountText, type RenewalAmount } from '../renewal-amount.ts'
 import { renewItemsButton } from '../renewal-items.ts'

@@ -9,13 +9,13 @@ import {
   counted,
   date,
   escapeText,
+  listed,
   type Message,
   menu,
   mostRows,
   section,
   sections,
 } from '../../slack/blocks.ts'
-import { listed } from '../../slack/long-text.ts'
 
 /** A customer, as receipts name one and buttons carry one. */
 export interface OfCustomer {

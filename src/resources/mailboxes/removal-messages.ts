@@ -1,8 +1,7 @@
 import type { RequestOutcome } from '../../commands/context.ts'
 import { receipt } from '../../operations/messages/receipt.ts'
 import { differenceInMilliseconds, millisecondsInDay } from '../../process/dates.ts'
-import { counted, date, escapeText, type Message } from '../../slack/blocks.ts'
-import { listed } from '../../slack/long-text.ts'
+import { counted, date, escapeText, listed, type Message } from '../../slack/blocks.ts'
 
 /** A domain that loses mailboxes. */
 export interface LosingMailboxes {

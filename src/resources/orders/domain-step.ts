@@ -6,8 +6,15 @@ import type { DraftContent } from '../../commands/drafts.ts'
 import { failureText } from '../../commands/failure.ts'
 import { isAdmin } from '../../commands/permissions.ts'
 import type { FormStep, StepVerdict, StepWork } from '../../commands/step.ts'
-import { actions, button, escapeText, option, plain, context as smallPrint } from '../../slack/blocks.ts'
-import { listed } from '../../slack/long-text.ts'
+import {
+  actions,
+  button,
+  escapeText,
+  listed,
+  option,
+  plain,
+  context as smallPrint,
+} from '../../slack/blocks.ts'
 import { askAvailability, replacementsFor, suggestions } from './availability.ts'
 import { parseDomainNames } from './domain-names.ts'
 import { listIn, notesOf, withNotes, withValues } from './draft-notes.ts'

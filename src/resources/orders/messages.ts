@@ -8,10 +8,10 @@ import {
   counted,
   cut,
   escapeText,
+  listed,
   type Message,
   section,
 } from '../../slack/blocks.ts'
-import { listed } from '../../slack/long-text.ts'
 import { answerMessage } from '../answers.ts'
 
 /** What a button's action_id ends with whose value is the id of a draft to go on from. */

@@ -2,9 +2,17 @@ import type { Movement } from '../../cmr/answers/wallet.ts'
 import { money, toCents } from '../../cmr/money.ts'
 import { addFunds } from '../../commands/dashboard.ts'
 import { pageOfAll, turning } from '../../commands/paging.ts'
-import { button, counted, date, escapeText, header, type Message, section } from '../../slack/blocks.ts'
+import {
+  button,
+  counted,
+  date,
+  escapeText,
+  header,
+  listed,
+  type Message,
+  section,
+} from '../../slack/blocks.ts'
 import { listMessage } from '../../slack/list.ts'
-import { listed } from '../../slack/long-text.ts'
 import { byTime, type RowOrder } from '../sorting.ts'
 
 /** The wallet as `/cmr wallet` shows it. */

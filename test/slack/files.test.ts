@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 import { expect, test } from 'vitest'
-import { downloadFile, isSlackHost } from '../../src/slack/download.ts'
+import { downloadFile, isSlackHost } from '../../src/slack/files.ts'
 import { listening } from '../support/servers.ts'
 import { cleanups } from '../support/world.ts'
 

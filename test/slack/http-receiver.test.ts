@@ -1,8 +1,7 @@
 import { createHmac } from 'node:crypto'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { parseSlackBody } from '../../src/slack/request-body.ts'
-import { isSignedBySlack } from '../../src/slack/signature.ts'
+import { isSignedBySlack, parseSlackBody } from '../../src/slack/http-receiver.ts'
 
 const secret = '8f742231b10e8888abcd99yyyzzz85a5'
 const now = Date.parse('2026-11-28T12:00:00Z')

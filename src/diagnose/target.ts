@@ -8,6 +8,7 @@ import { subscriptionCalled } from '../directory/subscriptions.ts'
 import { operationsNamed } from '../operations/store/operations.ts'
 import { whose } from '../resources/dns/zone.ts'
 import { idFields, thingMeant } from './thing-meant.ts'
+
 /** What somebody asked about, with all that it takes to ask CMR. */
 export type DiagnosisTarget =
   | {

@@ -6,8 +6,8 @@ import type { CommandContext } from '../commands/context.ts'
 import { readBack } from '../commands/read-back.ts'
 import { customerLine } from '../directory/names/named.ts'
 import { escapeText, section, context as smallPrint } from '../slack/blocks.ts'
-import type { EndpointCommandOptions, RequestedCommand } from './endpoint-command-options.ts'
-import { nameOf } from './name-of.ts'
+import { nameOf } from './answers.ts'
+import type { EndpointCommandOptions, RequestedCommand } from './endpoint-traits.ts'
 import { fundsFor, moneyLines, type Price } from './prices.ts'
 
 /** What it costs or loses, what the wallet holds, who is told, and the name to type for what cannot be undone. */

@@ -10,15 +10,17 @@ import { entryKindOf, type Named, named } from '../directory/names/named.ts'
 import { askOnce } from '../operations/already-requested.ts'
 import type { RequestContent } from '../operations/expected-results.ts'
 import { byName, withRefused } from '../operations/messages/refused-items.ts'
-import { acceptedMessage, answerMessage } from './answers.ts'
+import { acceptedMessage, answerMessage, nameOf } from './answers.ts'
 import { confirmationOf, readBackOf } from './confirmations.ts'
 import { listRows } from './csv-lists.ts'
-import type { EndpointCommandOptions, RequestedCommand } from './endpoint-command-options.ts'
-import { type EndpointCommand, withTraits } from './endpoint-traits.ts'
-import { nameOf } from './name-of.ts'
+import {
+  type EndpointCommand,
+  type EndpointCommandOptions,
+  type RequestedCommand,
+  withTraits,
+} from './endpoint-traits.ts'
 import { flatRequest } from './request-fields.ts'
-import { orderedPage, sortedPage } from './sorted-page.ts'
-import type { RowOrder } from './sorting.ts'
+import { orderedPage, type RowOrder, sortedPage } from './sorting.ts'
 
 /** The command of an endpoint: form, confirmation and receipt follow from its declaration, and from what is said of it. */
 export function endpointCommand<

@@ -1,6 +1,14 @@
-import { type Command, idOf } from '../commands/command.ts'
+import type { z } from 'zod'
+import type { Answer, Endpoint } from '../cmr/endpoint.ts'
+import { type Command, type Confirmation, idOf, type Prefill } from '../commands/command.ts'
+import type { CommandContext } from '../commands/context.ts'
+import type { Consequence, Role, SensitiveChange } from '../commands/permissions.ts'
 import type { AnswerTraits } from '../directory/answers.ts'
+import type { Named } from '../directory/names/named.ts'
 import type { OperationTraits } from '../operations/operation-traits.ts'
+import type { Message } from '../slack/blocks.ts'
+import type { Price } from './prices.ts'
+import type { RowOrder } from './sorting.ts'
 
 /** Everything that is known of an endpoint beyond CMR's own description of it. */
 export interface EndpointTraits extends OperationTraits, AnswerTraits {}
@@ -20,4 +28,84 @@ export function collectTraits(commands: readonly Command[]): (endpoint: string) 
   const isOfEndpoint = (command: Command): command is EndpointCommand => 'traits' in command
   const byId = new Map(commands.filter(isOfEndpoint).map((command) => [idOf(command), command.traits]))
   return (endpoint) => byId.get(endpoint) ?? {}
+}
+
+/** What a command was asked to do, for its hooks. */
+export interface RequestedCommand<Input, Before = undefined> {
+  readonly context: CommandContext
+  /** As people read it: a domain's name, an address. */
+  readonly input: Input
+  /** The same with CMR's ids. */
+  readonly ids: Input
+  /** What they named, and whose it is. */
+  readonly named: Named
+  /** How it was before, where `EndpointCommandOptions.before` reads that. */
+  readonly before: Before
+}
+
+interface SentRequest {
+  readonly query?: Record<string, unknown>
+  readonly body?: unknown
+}
+
+/**
+ * What CMR's description of an endpoint cannot say: how people call its command, what they are shown, and what the
+ * bot knows of the endpoint besides.
+ */
+export interface EndpointCommandOptions<
+  Of extends Endpoint = Endpoint,
+  Input extends z.ZodObject = z.ZodObject,
+  Before = undefined,
+> extends EndpointTraits {
+  /** An imperative; as the form's title at most 24 characters. */
+  readonly summary: string
+  readonly submit?: string
+  readonly example?: string
+  readonly about?: string
+  readonly rare?: true
+  readonly needs?: Role
+  /** What follows from it beyond its effect, where that takes a higher role. */
+  readonly consequence?:
+    | Consequence
+    | ((
+        given: z.output<Input>,
+        context: CommandContext,
+      ) => Consequence | undefined | Promise<Consequence | undefined>)
+  readonly sensitive?: SensitiveChange
+  /** Another form than the request's own fields. */
+  readonly input?: Input
+  /** The request of such a form; without it fields go where the endpoint has them. */
+  request?(
+    ids: z.output<Input>,
+    asked: RequestedCommand<z.output<Input>, Before>,
+  ): SentRequest | Promise<SentRequest>
+  readonly positional?: readonly (keyof z.output<Input> & string)[]
+  readonly picks?: readonly (keyof z.output<Input> & string)[]
+  prefill?(context: CommandContext, given: Readonly<Record<string, unknown>>): Promise<Prefill>
+  follow?: Command['follow']
+  /** Reads what stands there now, for the confirmation and the receipt of what replaces it. */
+  before?(asked: Omit<RequestedCommand<z.output<Input>>, 'before'>): Promise<Before>
+  /** As far as it can be known before it is charged. */
+  price?(asked: RequestedCommand<z.output<Input>, Before>): Promise<Price>
+  /** What will happen, in mrkdwn, in place of what was entered: of what is asked only where no form told it. */
+  question?(asked: RequestedCommand<z.output<Input>, Before>): string
+  /** The same for what is always asked; with the name to type for what cannot be undone. */
+  asks?(asked: RequestedCommand<z.output<Input>, Before>): Promise<Confirmation>
+  /** Its answer is a list, which a person may also have as a CSV file. */
+  readonly isList?: true
+  /** The order of such a list, by what people look for in it; without it CMR's own. */
+  readonly order?: RowOrder<never>
+  /** What becomes of it where a role holds for some customers only. */
+  readonly customers?: Command['customers']
+  /** Reads all rows of a list that are some customers', for whoever has a role for those only. */
+  rowsOfCustomers?(
+    context: CommandContext,
+    ids: z.output<Input>,
+    customers: readonly string[],
+  ): Promise<readonly Readonly<Record<string, unknown>>[]>
+  /** CMR's answer as people read it; of a write, the receipt. */
+  show?(
+    answer: Answer<z.output<Of['answer']>>,
+    asked: RequestedCommand<z.output<Input>, Before>,
+  ): Message | Promise<Message>
 }

@@ -11,8 +11,7 @@ import { understand } from '../../src/commands/understanding/understand.ts'
 import { checkSheet } from '../../src/imports/columns.ts'
 import { orderImport } from '../../src/imports/kinds/orders.ts'
 import { userImport } from '../../src/imports/kinds/users.ts'
-import { parseDomainNames } from '../../src/resources/orders/domain-names.ts'
-import { parsePeople } from '../../src/resources/orders/people.ts'
+import { parseDomainNames, parsePeople } from '../../src/resources/orders/pasted.ts'
 
 /** One event, on a machine that does other things besides. */
 const EVENT_MS = 50

@@ -1,8 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { addressesOf, patternFault } from '../../src/resources/orders/addresses.ts'
-import { parseDomainNames } from '../../src/resources/orders/domain-names.ts'
-import { lineOf, parsePeople } from '../../src/resources/orders/people.ts'
+import { lineOf, parseDomainNames, parsePeople } from '../../src/resources/orders/pasted.ts'
 
 const read: [line: string, username: string | undefined, firstName: string, lastName: string][] = [
   ['jane Jane Doe', 'jane', 'Jane', 'Doe'],

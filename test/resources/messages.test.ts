@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import { answerMessage } from '../../src/resources/answers.ts'
 import { domainList, domainOrder, renewalPrices } from '../../src/resources/domains/messages.ts'
-import { placeList } from '../../src/resources/geo/messages.ts'
+import { placeList } from '../../src/resources/geo/commands.ts'
 import { adminLogin, mailboxList, mailboxOrder } from '../../src/resources/mailboxes/messages.ts'
-import { orderedPage, placeOfPage } from '../../src/resources/sorted-page.ts'
+import { orderedPage, placeOfPage } from '../../src/resources/sorting.ts'
 import { cut, menu, sections } from '../../src/slack/blocks.ts'
 import { limitsBroken } from '../support/limits.ts'
 

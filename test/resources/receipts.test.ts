@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { removalReceipt } from '../../src/resources/mailboxes/removal-messages.ts'
+import { removalReceipt } from '../../src/resources/mailboxes/remove.ts'
 import {
   cancelReceipt,
   clientIdReceipt,

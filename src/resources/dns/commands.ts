@@ -7,17 +7,32 @@ import { pageField } from '../../commands/paging.ts'
 import { each } from '../../operations/expected-results.ts'
 import { escapeText } from '../../slack/blocks.ts'
 import { endpointCommand } from '../endpoint-command.ts'
-import { change, remove } from './change.ts'
+import { change, nameservers, remove } from './change.ts'
 import { missingIn } from './checking-mail.ts'
-import { addedTagsLines, asItWillStand, excludedTags } from './dmarc.ts'
-import { fields, movesMail, need, ofDomain, record, refuse } from './fields.ts'
 import { type MailNeed, mailFindings, neededRecord } from './mail.ts'
 import { changeLines, mailCheck, recordList, recordOrder, recordReceipt } from './messages.ts'
-import { nameservers } from './nameservers.ts'
 import { reconcileAddedRecords } from './reconcile.ts'
-import { type DnsRecord, newRecordFaults, textOf } from './records.ts'
+import {
+  addedTagsLines,
+  asItWillStand,
+  type DnsRecord,
+  excludedTags,
+  newRecordFaults,
+  textOf,
+} from './records.ts'
 import { setUp } from './set-up.ts'
-import { domainDetails, idsIn, recordsOf, whose } from './zone.ts'
+import {
+  domainDetails,
+  fields,
+  idsIn,
+  movesMail,
+  need,
+  ofDomain,
+  record,
+  recordsOf,
+  refuse,
+  whose,
+} from './zone.ts'
 
 export const list = endpointCommand(dns.list, {
   summary: 'List DNS records',

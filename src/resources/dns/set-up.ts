@@ -21,7 +21,6 @@ import {
 import { receiptPlace } from '../confirmations.ts'
 import { withTraits } from '../endpoint-traits.ts'
 import { checkingMail } from './checking-mail.ts'
-import { addedTagsLines, asItWillStand } from './dmarc.ts'
 import {
   dkimSource,
   type MailProvider,
@@ -32,6 +31,7 @@ import {
 } from './mail.ts'
 import { type OfDomain, recordLine } from './messages.ts'
 import { reconcileAddedRecords } from './reconcile.ts'
+import { addedTagsLines, asItWillStand } from './records.ts'
 import { domainDetails, recordsOf } from './zone.ts'
 
 /** Domains of one confirmation: each is read twice at CMR. */

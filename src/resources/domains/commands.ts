@@ -7,7 +7,6 @@ import { customerCalled } from '../../directory/names/customer-names.ts'
 import { updatesOfRow } from '../../directory/updates.ts'
 import { eachIn } from '../../operations/expected-results.ts'
 import { endpointCommand } from '../endpoint-command.ts'
-import { knownDomainRenewal } from '../known-renewals.ts'
 import { domainRenewalPrice } from '../prices.ts'
 import {
   autoRenewQuestion,
@@ -20,7 +19,8 @@ import {
   type OfDomains,
   renewalReceipt,
 } from '../receipts.ts'
-import { orderedPage } from '../sorted-page.ts'
+import { knownDomainRenewal } from '../renewal-price.ts'
+import { orderedPage } from '../sorting.ts'
 import { endingOf } from './ending.ts'
 import { domainCard, domainList, domainOrder, removalText, renewalOrder, renewalPrices } from './messages.ts'
 import { availability, suggestions, workspaceList } from './new-domains.ts'

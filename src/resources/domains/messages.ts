@@ -26,8 +26,7 @@ import { listMessage } from '../../slack/list.ts'
 import { forwardingTarget } from '../dns/messages.ts'
 import { amountText, type RenewalAmount } from '../renewal-amount.ts'
 import { renewItemsButton } from '../renewal-items.ts'
-import { placeOfPage } from '../sorted-page.ts'
-import { byName, byNumber, byTime, inOrder, type RowOrder } from '../sorting.ts'
+import { byName, byNumber, byTime, inOrder, placeOfPage, type RowOrder } from '../sorting.ts'
 
 const nameOf = ({ domainName = '' }: Domain | RenewalPrice): string => domainName
 

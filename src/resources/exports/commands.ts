@@ -1,15 +1,108 @@
 import { z } from 'zod'
+import type { Login } from '../../cmr/answers/exports.ts'
 import { exports as endpoints } from '../../cmr/endpoints/exports.ts'
-import { credentialId } from '../../cmr/endpoints/fields.ts'
-import type { Command } from '../../commands/command.ts'
+import { credentialId, domain, mailboxIds } from '../../cmr/endpoints/fields.ts'
+import { type Command, InputError } from '../../commands/command.ts'
 import type { CommandContext } from '../../commands/context.ts'
 import { customerCalled } from '../../directory/names/customer-names.ts'
 import { named } from '../../directory/names/named.ts'
+import { eachIn } from '../../operations/expected-results.ts'
 import { endpointCommand } from '../endpoint-command.ts'
-import { choices, connect, disconnect, update, user } from './logins.ts'
-import { platformList, workspaceList } from './messages.ts'
-import { loginCalled, loginsOf, workspacesOf } from './platforms.ts'
-import { send } from './send.ts'
+import { choices, connect, disconnect, loginCalled, loginsOf, update, user, workspacesOf } from './logins.ts'
+import { exportReceipt, exportText, platformList, workspaceList } from './messages.ts'
+import { reconcileExport } from './reconcile.ts'
+
+/** What an export takes along: mailboxes that are ready, and what stays behind. */
+interface ExportSelection {
+  readonly to: Login | undefined
+  readonly mailboxes: readonly { readonly mailboxId: string; readonly name: string }[]
+  readonly idle: readonly string[]
+}
+
+async function exportSelection(
+  context: CommandContext,
+  ids: { userId?: string | undefined; domain?: string | undefined; mailboxIds?: string[] | undefined },
+  given: { mailboxIds?: string[] | undefined },
+  id: string,
+): Promise<ExportSelection> {
+  const owner = ids.userId
+  const to = owner ? loginCalled(await loginsOf(context, owner), id) : undefined
+  if (to?.platform === 'INSTANTLY' && !to.metadata.orgId)
+    throw new InputError(
+      'credentialId',
+      'Instantly needs an organization first. Choose it with /cmr exports update.',
+    )
+  if (!owner)
+    throw new InputError('userId', 'Name the customer as well: the bot does not know whose these are.')
+  const { data } = await context.cmr.mailboxes.list({ query: { userId: owner } })
+  const all = data.rows
+  if (ids.mailboxIds) {
+    const status = new Map(all.map((one) => [one.mailboxId, one.status]))
+    const mailboxes = ids.mailboxIds.map((mailboxId, at) => ({
+      mailboxId,
+      name: given.mailboxIds?.[at] ?? mailboxId,
+    }))
+    const wrong = mailboxes.filter(({ mailboxId }) => (status.get(mailboxId) ?? 'ACTIVE') !== 'ACTIVE')
+    if (wrong.length > 0) {
+      const named = wrong.map(({ mailboxId, name }) => `${name} is ${status.get(mailboxId)}`).join(', ')
+      throw new InputError('mailboxIds', `Only ACTIVE mailboxes can be exported: ${named}.`)
+    }
+    return { to, mailboxes, idle: [] }
+  }
+  const rows = all.filter((one) => one.email?.toLowerCase().endsWith(`@${ids.domain?.toLowerCase()}`))
+  const ready = rows.filter((one) => one.status === 'ACTIVE')
+  if (ready.length === 0)
+    throw new InputError('domain', `${ids.domain} has no ACTIVE mailbox, and only those can be exported.`)
+  return {
+    to,
+    mailboxes: ready.map((one) => ({ mailboxId: String(one.mailboxId), name: String(one.email) })),
+    idle: rows.filter((one) => one.status !== 'ACTIVE').map((one) => `${one.email} (${one.status})`),
+  }
+}
+
+/** Mailboxes of a domain, or some by their addresses, to a platform. */
+const send = endpointCommand(endpoints.send, {
+  summary: 'Export mailboxes',
+  about: 'Exports mailboxes that are ready to a connected sending platform.',
+  expects: eachIn('body', 'mailboxIds', 'export'),
+  reconcile: reconcileExport,
+  example: 'smartlead acme.com',
+  submit: 'Export',
+  input: z
+    .object({
+      userId: user.optional(),
+      credentialId: credentialId.meta({ label: 'Login', offered: true, hint: 'Where they are exported to' }),
+      domain: domain.optional().meta({
+        label: 'Domain',
+        example: 'acme.com',
+        hint: 'All its ACTIVE mailboxes, or name mailboxes below',
+      }),
+      mailboxIds: mailboxIds.optional().meta({ label: 'Mailboxes', hint: 'Addresses, one per line' }),
+    })
+    .superRefine((given, refinement) => {
+      if (Boolean(given.domain) !== Boolean(given.mailboxIds)) return
+      const message = given.domain
+        ? 'Name a domain or mailboxes, not both.'
+        : 'Name a domain, or mailboxes below.'
+      refinement.addIssue({ code: 'custom', path: ['domain'], message })
+    }),
+  positional: ['credentialId', 'domain'],
+  prefill: choices,
+  follow: choices,
+  before: ({ context, ids, input }) => exportSelection(context, ids, input, ids.credentialId),
+  asks: async ({ before }) => ({
+    text: exportText(before.to, before.mailboxes, before.idle),
+    ...(before.to && { input: { credentialId: before.to.credentialId } }),
+  }),
+  request: ({ userId: owner, credentialId: id }, { before }) => ({
+    query: { userId: owner },
+    body: {
+      credentialId: before.to?.credentialId ?? id,
+      mailboxIds: before.mailboxes.map((one) => one.mailboxId),
+    },
+  }),
+  show: (_, { before }) => exportReceipt(before.to, before.mailboxes),
+})
 
 const platforms: Command = {
   ...endpointCommand(endpoints.platforms, {

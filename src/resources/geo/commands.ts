@@ -3,7 +3,17 @@ import { geo } from '../../cmr/endpoints/geo.ts'
 import { command } from '../../commands/command.ts'
 import type { CommandContext } from '../../commands/context.ts'
 import type { Place } from '../../commands/places.ts'
-import { placeList } from './messages.ts'
+import { code, escapeText, type Message, section, sections } from '../../slack/blocks.ts'
+
+/**
+ * A list of names and codes, as `geo countries` and `geo states` show it.
+ * @param entries name → code
+ */
+export function placeList(title: string, entries: readonly (readonly [string, string])[]): Message {
+  const text = `${escapeText(title)}: ${entries.length || 'none'}`
+  const lines = entries.map(([name, placeCode]) => `${escapeText(name)} ${code(placeCode)}`)
+  return { text, blocks: [section(`*${text}*`), ...sections(lines, ' · ')] }
+}
 
 const entries = (places: readonly Place[]) => places.map(({ name, code }) => [name, code] as const)
 

@@ -12,10 +12,9 @@ import { each, eachIn } from '../../operations/expected-results.ts'
 import { endpointCommand, ownerFollows } from '../endpoint-command.ts'
 import { reexportReceipt } from '../receipts.ts'
 import { all, list } from './lists.ts'
-import { adminLogin, mailboxCard, updateReceipt } from './messages.ts'
+import { adminLogin, mailboxCard, updateReceipt, validationList } from './messages.ts'
 import { reconcileMailboxUpdate } from './reconcile.ts'
 import { remove } from './remove.ts'
-import { validate } from './validate.ts'
 
 async function mailboxOf({ cmr }: CommandContext, id: string): Promise<Mailbox> {
   return (await cmr.mailboxes.get({ query: { mailboxId: id } })).data
@@ -157,6 +156,22 @@ const reexport = endpointCommand(mailboxes.reexport, {
     },
   }),
   show: (_, { input }) => reexportReceipt(input.mailboxId, input.provider),
+})
+
+const validate = endpointCommand(mailboxes.validate, {
+  summary: 'Validate mailboxes',
+  about: 'Checks whether CMR accepts addresses before you order them.',
+  rare: true,
+  example: 'jane@acme.org "jane@acme.com john@acme.com"',
+  input: z.object({
+    ...mailboxes.validate.query.shape,
+    mailboxes: z.array(z.string()).min(1).meta({ label: 'Addresses', hint: 'One per line' }),
+  }),
+  request: ({ userId: owner, mailboxes: addresses }) => ({
+    query: { userId: owner },
+    body: { mailboxes: addresses },
+  }),
+  show: ({ data, message }, { input }) => validationList(input.mailboxes, data, message),
 })
 
 /** `/cmr mailboxes …` */

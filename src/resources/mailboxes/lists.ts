@@ -11,7 +11,7 @@ import { updatesOfRow } from '../../directory/updates.ts'
 import { tableRows } from '../../slack/table.ts'
 import { endpointCommand } from '../endpoint-command.ts'
 import type { EndpointCommand } from '../endpoint-traits.ts'
-import { limitOf, orderedPage, orderNote, placeOfPage } from '../sorted-page.ts'
+import { limitOf, orderedPage, orderNote, placeOfPage } from '../sorting.ts'
 import { mailboxList, mailboxOrder } from './messages.ts'
 
 /** No more than a table shows: the rest would be lost between two pages. */

@@ -19,8 +19,7 @@ import { type ListPlace, listMessage } from '../../slack/list.ts'
 import { confidentialBlock } from '../../slack/scrub.ts'
 import { table } from '../../slack/table.ts'
 import { labelOf } from '../answers.ts'
-import { countedIn } from '../sorted-page.ts'
-import { byName, inOrder, type RowOrder } from '../sorting.ts'
+import { byName, countedIn, inOrder, type RowOrder } from '../sorting.ts'
 
 /** Rows that each have a menu; more of them are a table. */
 const WITH_MENUS = 12

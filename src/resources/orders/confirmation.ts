@@ -7,11 +7,10 @@ import { askOnce } from '../../operations/already-requested.ts'
 import { code, counted, escapeText, listed, section, context as smallPrint } from '../../slack/blocks.ts'
 import { receiptPlace } from '../confirmations.ts'
 import { type Funds, fundsFor, moneyLines, type Price } from '../prices.ts'
-import type { MailboxesByDomain } from './addresses.ts'
-import { askAvailability } from './availability.ts'
+import { existingAddresses, type MailboxesByDomain, matchPictures, picturesGiven } from './addresses.ts'
+import { askAvailability, askWorkspaces, inState } from './availability.ts'
 import { domainEnding } from './domain-ending.ts'
-import type { FoundForOrder } from './draft-notes.ts'
-import { existingAddresses } from './existing.ts'
+import type { FoundForOrder } from './draft.ts'
 import {
   domainsOf,
   goesAsFiles,
@@ -21,10 +20,8 @@ import {
   type OrderInput,
 } from './input.ts'
 import { addressBlocks, mailboxCount, noteLines } from './messages.ts'
-import { matchPictures, picturesGiven } from './pictures.ts'
 import { orderPrice } from './price.ts'
 import { type MailboxTarget, mailboxTarget } from './target.ts'
-import { askWorkspaces, inState } from './workspaces.ts'
 
 /** What would be ordered, every address, what it costs and what the wallet holds after it. */
 export async function confirmOrder(

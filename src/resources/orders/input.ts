@@ -13,8 +13,7 @@ import { bounds } from '../../commands/bounds.ts'
 import { InputError } from '../../commands/command.ts'
 import type { Values } from '../../commands/field.ts'
 import { type Addresses, addressesOf, defaultPattern, patternFault } from './addresses.ts'
-import { parseDomainNames } from './domain-names.ts'
-import { type LineFault, parsePeople } from './people.ts'
+import { type LineFault, parseDomainNames, parsePeople } from './pasted.ts'
 
 const peopleFields = {
   mailboxes: z.string().optional().meta({

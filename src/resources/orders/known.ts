@@ -15,7 +15,7 @@ import {
 } from '../../operations/store/orders.ts'
 import { parkedOperations, viewsOf } from '../../operations/views.ts'
 import { counted, escapeText } from '../../slack/blocks.ts'
-import { commonPrices, endingOf } from '../known-renewals.ts'
+import { commonPrices, endingOf } from '../renewal-price.ts'
 import { orderPrice } from './price.ts'
 
 export type OrderState =

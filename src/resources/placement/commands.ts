@@ -3,11 +3,21 @@ import { placement } from '../../cmr/endpoints/account.ts'
 import { InputError } from '../../commands/command.ts'
 import type { CommandContext } from '../../commands/context.ts'
 import { eachIn } from '../../operations/expected-results.ts'
+import { outcomes, type Reconciler } from '../../operations/reconciler.ts'
 import { counted, escapeText } from '../../slack/blocks.ts'
 import { tableRows } from '../../slack/table.ts'
 import { endpointCommand } from '../endpoint-command.ts'
 import { placementReceipt, reportList, reportOrder } from './messages.ts'
-import { reconcilePlacement } from './reconcile.ts'
+
+/** A report that was begun after the request left, of one of its mailboxes. */
+const reconcilePlacement: Reconciler = async ({ cmr, sent, waiting, sentAt }) => {
+  const { data } = await cmr.placement.reports({ query: { userId: String(sent.query.userId) } })
+  const wanted = [sent.body.mailboxIds].flat().map(String)
+  const there = data.rows.some(
+    (row) => wanted.includes(row.mailboxId ?? '') && Date.parse(row.createdAt ?? '') >= sentAt.getTime(),
+  )
+  return outcomes(waiting, () => (there ? 'done' : undefined))
+}
 
 /** The addresses that are tested. @throws InputError for those that CMR would refuse */
 async function testable({ cmr }: CommandContext, mailboxIds: readonly string[]): Promise<string[]> {

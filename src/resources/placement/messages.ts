@@ -7,8 +7,7 @@ import { dayText } from '../../process/day-text.ts'
 import { button, code, counted, escapeText, listed, type Message } from '../../slack/blocks.ts'
 import { listMessage } from '../../slack/list.ts'
 import { table } from '../../slack/table.ts'
-import { countedIn, orderNote, placeOfPage } from '../sorted-page.ts'
-import { byName, byNumber, inOrder, type RowOrder } from '../sorting.ts'
+import { byName, byNumber, countedIn, inOrder, orderNote, placeOfPage, type RowOrder } from '../sorting.ts'
 
 type PlacementVerdict = 'good' | 'look at it' | 'bad' | 'no result yet'
 

@@ -10,15 +10,23 @@ import {
 } from '../../cmr/endpoints/fields.ts'
 import { prewarm } from '../../cmr/endpoints/prewarm.ts'
 import type { Values } from '../../commands/field.ts'
-import { each, type RequestContent } from '../../operations/expected-results.ts'
+import { each, nameOf, type RequestContent } from '../../operations/expected-results.ts'
+import { outcomes, type Reconciler } from '../../operations/reconciler.ts'
 import { mostRows } from '../../slack/blocks.ts'
 import { endpointCommand } from '../endpoint-command.ts'
 import { routeFault } from '../orders/input.ts'
 import { prewarmPrice } from '../prices.ts'
 import { prewarmReceipt, sandboxResetReceipt } from '../receipts.ts'
-import { limitOf } from '../sorted-page.ts'
+import { limitOf } from '../sorting.ts'
 import { inventoryList, inventoryOrder } from './messages.ts'
-import { reconcilePrewarmed } from './reconcile.ts'
+
+/** Domains of a pre-warmed order stand among the customer's own when they are delivered. */
+const reconcilePrewarmed: Reconciler = async ({ cmr, sent, waiting }) => {
+  const userId = String(sent.query.userId)
+  const rows = (await cmr.domains.list({ query: { userId } })).data.rows
+  const byName = new Map(rows.map((row) => [nameOf(row.domainName), row]))
+  return outcomes(waiting, ({ name }) => (byName.has(name) ? 'done' : undefined))
+}
 
 const { googleOauthRoute, clientId, appName } = googleRoute.shape
 const whenGoogle = (values: Values) => values.serviceProvider === 'GOOGLE'

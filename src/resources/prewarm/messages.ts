@@ -4,8 +4,7 @@ import { money, toCents } from '../../cmr/money.ts'
 import { turning } from '../../commands/paging.ts'
 import { button, counted, cut, escapeText, type Message, mostRows, section } from '../../slack/blocks.ts'
 import { listMessage } from '../../slack/list.ts'
-import { countedIn, orderNote, placeOfPage } from '../sorted-page.ts'
-import { byName, type RowOrder } from '../sorting.ts'
+import { byName, countedIn, orderNote, placeOfPage, type RowOrder } from '../sorting.ts'
 
 /** The inventory by name. */
 export const inventoryOrder: RowOrder<PrewarmedDomain> = byName(({ domain }) => domain)

@@ -13,10 +13,9 @@ import { each, eachIn } from '../../operations/expected-results.ts'
 import { actions, button, mostRows } from '../../slack/blocks.ts'
 import { allRows } from '../csv-lists.ts'
 import { endpointCommand } from '../endpoint-command.ts'
-import { knownRenewals } from '../known-renewals.ts'
 import { autoRenewQuestion, cancelReceipt, recreationReceipt, renewalReceipt } from '../receipts.ts'
-import { subscriptionRenewalPrice } from '../renewal-price.ts'
-import { limitOf } from '../sorted-page.ts'
+import { knownRenewals, subscriptionRenewalPrice } from '../renewal-price.ts'
+import { limitOf } from '../sorting.ts'
 import {
   autoRenewReceipt,
   cancelText,

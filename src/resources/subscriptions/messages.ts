@@ -16,11 +16,19 @@ import {
   section,
 } from '../../slack/blocks.ts'
 import { listMessage } from '../../slack/list.ts'
-import type { KnownRenewal } from '../known-renewals.ts'
 import { warmupNotes } from '../prices.ts'
 import { renewedMailboxes } from '../renewal-amount.ts'
-import { countedIn, orderNote, placeOfPage } from '../sorted-page.ts'
-import { byName, byNumber, byTime, inOrder, type RowOrder } from '../sorting.ts'
+import type { KnownRenewal } from '../renewal-price.ts'
+import {
+  byName,
+  byNumber,
+  byTime,
+  countedIn,
+  inOrder,
+  orderNote,
+  placeOfPage,
+  type RowOrder,
+} from '../sorting.ts'
 
 /** What has failed or is over for now stands on top; then what renews or ends next; what is over for good comes last. */
 const groups = ['PAST_DUE', 'EXPIRED', '', 'CANCELLED']

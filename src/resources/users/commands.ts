@@ -17,8 +17,7 @@ import { code, counted, escapeText, mostRows } from '../../slack/blocks.ts'
 import { receiptPlace } from '../confirmations.ts'
 import { listRows } from '../csv-lists.ts'
 import { withTraits } from '../endpoint-traits.ts'
-import { limitOf, orderedPage, sortedPage } from '../sorted-page.ts'
-import type { RowOrder } from '../sorting.ts'
+import { limitOf, orderedPage, type RowOrder, sortedPage } from '../sorting.ts'
 import {
   type UserCounts,
   userCard,

@@ -15,8 +15,7 @@ import {
 } from '../../slack/blocks.ts'
 import { card } from '../../slack/card.ts'
 import { listMessage } from '../../slack/list.ts'
-import { countedIn, orderNote, placeOfPage } from '../sorted-page.ts'
-import { byName, inOrder, type RowOrder } from '../sorting.ts'
+import { byName, countedIn, inOrder, orderNote, placeOfPage, type RowOrder } from '../sorting.ts'
 
 /** How much a customer has, as far as that is known. */
 export interface UserCounts {

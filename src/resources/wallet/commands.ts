@@ -1,12 +1,88 @@
 import { z } from 'zod'
-import type { Wallet } from '../../cmr/answers/wallet.ts'
+import type { Movement, Wallet } from '../../cmr/answers/wallet.ts'
 import { wallet } from '../../cmr/endpoints/account.ts'
 import { CmrError } from '../../cmr/errors.ts'
+import { money, toCents } from '../../cmr/money.ts'
 import { command } from '../../commands/command.ts'
-import { pageField } from '../../commands/paging.ts'
+import { addFunds } from '../../commands/dashboard.ts'
+import { pageField, pageOfAll, turning } from '../../commands/paging.ts'
+import {
+  button,
+  counted,
+  date,
+  escapeText,
+  header,
+  listed,
+  type Message,
+  section,
+} from '../../slack/blocks.ts'
+import { listMessage } from '../../slack/list.ts'
 import { listRows } from '../csv-lists.ts'
 import { withTraits } from '../endpoint-traits.ts'
-import { movementsNote, walletMessage } from './messages.ts'
+import { byTime, type RowOrder } from '../sorting.ts'
+
+/** The wallet as `/cmr wallet` shows it. */
+export interface WalletView {
+  /** Cents. */
+  readonly balance: number
+  readonly currency: string
+  readonly transactions: readonly Movement[]
+}
+
+/** CMR gives no more movements than this; its pages do not say so. */
+const MOST_MOVEMENTS = 50
+/** Movements that one message shows. */
+const SHOWN = 10
+
+/** Movements with the newest first. */
+export const movementOrder: RowOrder<Movement> = (a, b) =>
+  byTime<Movement>(({ createdAt }) => createdAt)(b, a)
+
+/** Says that there may be more movements than CMR gives; nothing where it gave fewer than it does. */
+function movementsNote(movements: readonly unknown[]): string | undefined {
+  return movements.length < MOST_MOVEMENTS
+    ? undefined
+    : `CMR gives the latest ${MOST_MOVEMENTS} movements and no more, in the CSV too; its dashboard has the older ones.`
+}
+
+/** The balance, and a page of the latest movements. */
+function walletMessage(wallet: WalletView, page: number): Message {
+  const balance = money(wallet.balance, wallet.currency)
+  const movements = [...wallet.transactions].sort(movementOrder)
+  const { rows, place } = pageOfAll(movements, page, SHOWN)
+  const lines = rows.map(
+    (entry) =>
+      `${date(entry.createdAt)}  *${amountOf(entry.amount, wallet.currency)}*  ${escapeText(entry.description ?? entry.type ?? '')}`,
+  )
+  const { blocks } = listMessage({
+    id: 'wallet.get',
+    title: movements.length > 0 ? sumOf(movements, wallet.currency) : 'No movements yet',
+    place,
+    turn: turning({}),
+    rows: lines.length > 0 ? [section(listed(lines, 3000, '\n'))] : [],
+    notes: [movementsNote(movements), `${addFunds()}.`],
+    buttons: [button({ text: 'Refresh', actionId: 'wallet.get' })],
+  })
+  return { text: `The wallet holds ${balance}`, blocks: [header(`${balance} in the wallet`), ...blocks] }
+}
+
+/** "12 movements, $2,000.00 in and $157.50 out" */
+function sumOf(movements: readonly Movement[], currency: string): string {
+  const cents = movements.map(({ amount }) => toCents(amount) ?? 0)
+  const sum = (of: readonly number[]) =>
+    money(
+      of.reduce((total, one) => total + Math.abs(one), 0),
+      currency,
+    )
+  const [added, taken] = [cents.filter((one) => one > 0), cents.filter((one) => one < 0)]
+  return `${counted(movements.length, 'movement')}, ${sum(added)} in and ${sum(taken)} out`
+}
+
+/** An amount of CMR's as money; what cannot be read is shown as it is. */
+function amountOf(amount: Movement['amount'], currency: string): string {
+  const cents = toCents(amount)
+  return cents === undefined ? escapeText(amount) : money(cents, currency)
+}
 
 /** `/cmr wallet` */
 export const walletCommands = [

@@ -1,16 +1,42 @@
 import { z } from 'zod'
 import { mailboxId } from '../../cmr/endpoints/fields.ts'
 import { warmup } from '../../cmr/endpoints/mailboxes.ts'
+import type { JsonObject } from '../../cmr/json.ts'
 import { InputError, type Prefill } from '../../commands/command.ts'
 import type { CommandContext } from '../../commands/context.ts'
 import type { Values } from '../../commands/field.ts'
 import { named } from '../../directory/names/named.ts'
 import { eachIn } from '../../operations/expected-results.ts'
+import { outcomes, type ReconcileRequest, type Reconciler, textOf } from '../../operations/reconciler.ts'
 import { escapeText } from '../../slack/blocks.ts'
 import { endpointCommand } from '../endpoint-command.ts'
 import { warmupPrice } from '../prices.ts'
 import { pauseQuestion, settingsReceipt, warmupReceipt } from './messages.ts'
-import { reconcileWarmupChange, reconcileWarmupEnd, reconcileWarmupStart } from './reconcile.ts'
+
+/** The warm-up of the one mailbox that a request is about; nothing where it has none. */
+async function warmupOf({ cmr, sent }: ReconcileRequest): Promise<JsonObject | undefined> {
+  const mailboxId = String(sent.query.mailboxId ?? sent.body.mailboxId)
+  const { data } = await cmr.mailboxes.get({ query: { mailboxId } })
+  const warmup = ((data as JsonObject).warmup ?? undefined) as JsonObject | undefined
+  return textOf(warmup, 'status') === 'STOPPED' ? undefined : warmup
+}
+
+const reconcileWarmupStart: Reconciler = async (asked) => {
+  const status = textOf(await warmupOf(asked), 'status')
+  return outcomes(asked.waiting, () => (status === 'PENDING' ? 'begun' : status ? 'done' : undefined))
+}
+
+const reconcileWarmupEnd: Reconciler = async (asked) => {
+  const warmup = await warmupOf(asked)
+  return outcomes(asked.waiting, () => (warmup ? undefined : 'done'))
+}
+
+/** A status, or settings: what was sent is what is there. */
+const reconcileWarmupChange: Reconciler = async (asked) => {
+  const warmup = await warmupOf(asked)
+  const same = Object.entries(asked.sent.body).every(([field, value]) => warmup?.[field] === value)
+  return outcomes(asked.waiting, () => (same ? 'done' : undefined))
+}
 
 /** A mailbox as the confirmations and receipts of its warm-up need it. */
 interface Warmed {

@@ -2,6 +2,38 @@ import type { KnownBlock } from '@slack/types'
 import type { DraftContent } from '../../commands/drafts.ts'
 import type { StepVerdict } from '../../commands/step.ts'
 import { context, counted } from '../../slack/blocks.ts'
+import type { Picture } from './addresses.ts'
+import type { KnownDomains, KnownWorkspaces, Offer } from './availability.ts'
+
+/** Answers of CMR and Slack that are kept between the steps of an order. */
+export interface FoundForOrder {
+  readonly domains?: KnownDomains
+  readonly workspaces?: KnownWorkspaces
+  readonly offers?: readonly Offer[]
+  readonly keyword?: string
+  /** Names that were given more than once. */
+  readonly repeated?: readonly string[]
+  readonly pictures?: readonly Picture[]
+  /** The domain that more mailboxes are ordered on. */
+  readonly moreOn?: string
+}
+
+/** Returns the notes of a draft, typed. */
+export const notesOf = (draftContent: DraftContent) => draftContent.notes as FoundForOrder
+/** Returns the draft with more notes. */
+export const withNotes = (draftContent: DraftContent, more: FoundForOrder): DraftContent => ({
+  ...draftContent,
+  notes: { ...draftContent.notes, ...more },
+})
+/** Returns the draft with other values in its fields. */
+export const withValues = (
+  draftContent: DraftContent,
+  more: Readonly<Record<string, unknown>>,
+): DraftContent => ({
+  ...draftContent,
+  values: { ...draftContent.values, ...more },
+})
+export const listIn = (value: unknown) => (Array.isArray(value) ? value.map(String) : [])
 
 /** What is counted: one, and several. */
 type Noun = readonly [one: string, several: string]

@@ -1,5 +1,5 @@
 import { forecastOf } from '../src/renewals/forecast/forecast.ts'
-import type { ForecastInput } from '../src/renewals/forecast/input.ts'
+import type { ForecastInput } from '../src/renewals/forecast/model.ts'
 import { median } from './program.ts'
 
 // How long a forecast of a large partner takes: processor time, so that a busy machine tells it as a quiet one does.

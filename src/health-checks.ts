@@ -7,7 +7,7 @@ import type { EventFlow } from './event-flow.ts'
 import type { Foundation } from './foundation.ts'
 import { type HealthCheck, informational, type Waiting, waitsCheck } from './health/health.ts'
 import { millisecondsInMinute } from './process/dates.ts'
-import { createWebhookCheck } from './renewals/reconciliation/webhook-check.ts'
+import { createWebhookCheck } from './renewals/reconciliation/reconciler.ts'
 import { checkChannel } from './slack/channel-access.ts'
 import type { SlackConnection } from './slack/connection.ts'
 

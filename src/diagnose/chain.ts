@@ -3,10 +3,16 @@ import { money } from '../cmr/money.ts'
 import { platformNames } from '../cmr/platforms.ts'
 import { amountText } from '../resources/renewal-amount.ts'
 import { counted, date, escapeText, moment } from '../slack/blocks.ts'
-import { renewalAmount } from './amounts.ts'
-import { type DomainFacts, type Fact, isActive, known, mailboxesIn, subscriptionIn } from './facts.ts'
-import type { DetectedProblem, LinkName } from './problem.ts'
-import { domainLost } from './problems/causes.ts'
+import {
+  type DomainFacts,
+  type Fact,
+  isActive,
+  known,
+  mailboxesIn,
+  renewalAmount,
+  subscriptionIn,
+} from './facts.ts'
+import { type DetectedProblem, domainLost, type LinkName } from './problem.ts'
 
 /** How a link of the chain stands. */
 export interface ChainLink {

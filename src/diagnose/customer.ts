@@ -7,9 +7,8 @@ import type { DnsRecord } from '../resources/dns/records.ts'
 import { type Asking, createAsking, type DiagnosisContext, mapFact } from './asking.ts'
 import { dnsIn, heard, newestReports, together } from './collect.ts'
 import { subscriptionsKnown } from './customer-subscriptions.ts'
-import { type DomainFacts, type Fact, isLive, known, mailboxesOn } from './facts.ts'
+import { type DomainFacts, type Fact, isLive, known, mailboxesOn, type OrderFacts } from './facts.ts'
 import { openOrdersOf } from './order.ts'
-import type { OrderFacts } from './order-facts.ts'
 import { problemsIn } from './problems/index.ts'
 
 /** Domains whose records are read: one request each, and five leave in a second. */

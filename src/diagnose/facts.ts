@@ -3,11 +3,18 @@ import type { Login } from '../cmr/answers/exports.ts'
 import { isOnDomain, type Mailbox, warmupStatusOf } from '../cmr/answers/mailboxes.ts'
 import type { PlacementReport } from '../cmr/answers/placement.ts'
 import type { Subscription } from '../cmr/answers/subscriptions.ts'
-import type { ListPrices } from '../cmr/money.ts'
+import { type ListPrices, toCents } from '../cmr/money.ts'
+import { emptySeatsOf } from '../directory/store/holdings.ts'
 import { ended } from '../directory/store/search.ts'
 import type { Finding, MailProvider } from '../resources/dns/mail.ts'
 import type { DnsRecord } from '../resources/dns/records.ts'
-import type { OrderFacts } from './order-facts.ts'
+import {
+  ageAt,
+  type DomainAge,
+  priceStepAt,
+  type RenewalAmount,
+  subscriptionAmount,
+} from '../resources/renewal-amount.ts'
 
 /** What CMR said to one question, or why the answer is not known. */
 export type Fact<Value> = { readonly value: Value } | { readonly unchecked: string }
@@ -108,7 +115,7 @@ export function isCalled({ mailboxId, email }: Mailbox, name: string): boolean {
 export const isActive = ({ status }: Mailbox) => status === 'ACTIVE'
 
 /** Returns the active warm-ups of the subscription: only those are billed at its renewal ("Money"). */
-export function warmingIn(facts: DomainFacts): number | undefined {
+function warmingIn(facts: DomainFacts): number | undefined {
   const all = known(facts.mailboxes)
   return all && onSubscription(facts, all).filter((one) => warmupStatusOf(one) === 'ACTIVE').length
 }
@@ -120,3 +127,69 @@ export function mailboxesOn(all: readonly Mailbox[], domain: string): readonly M
 
 /** What buttons say of the domain. */
 export const placeOf = ({ of }: Pick<DomainFacts, 'of'>) => `userId=${of.userId} domain=${of.domain}`
+
+/** One domain or mailbox of an order, as CMR tells it. */
+export interface OrderItem {
+  readonly name: string
+  readonly kind: 'domain' | 'mailbox'
+  readonly status: string
+  /** CMR's own words for a failure. */
+  readonly reason: string | undefined
+}
+
+/** An order as CMR tells it. */
+export interface OrderFacts {
+  readonly orderId: string
+  readonly userId: string
+  readonly status: string | undefined
+  /** When it was placed; undefined where neither CMR nor the bot knows it. */
+  readonly placedAt: Date | undefined
+  /** The domains that it is about. */
+  readonly domains: readonly string[]
+  readonly items: readonly OrderItem[]
+  /** True if its domains come with mailboxes that are warmed up. */
+  readonly isPreWarmed?: boolean
+}
+
+/** Returns the items of an order that are on a domain, or all of them. */
+export function itemsOn({ items }: OrderFacts, domain?: string): readonly OrderItem[] {
+  if (!domain) return items
+  return items.filter(({ name }) => name === domain || name.endsWith(`@${domain}`))
+}
+
+/** An order that was put down without being confirmed: nothing of it begins until somebody processes it. */
+export const isParked = ({ status = '' }: OrderFacts) => /unconfirmed|awaiting|draft/i.test(status)
+
+/** An order that CMR works on. */
+export const isUnderWay = ({ status = '' }: OrderFacts) => /process|queue|progress|pending/i.test(status)
+
+export const isFailed = ({ status }: Pick<OrderItem, 'status'>) => /fail|reject|cancel|error/i.test(status)
+
+const unknownAmount: RenewalAmount = { cents: undefined, atMostCents: undefined, isEstimate: false }
+
+/** Returns what the next renewal of the subscription costs, as everywhere in the bot. */
+export function renewalAmount(facts: DomainFacts): RenewalAmount {
+  const subscription = subscriptionIn(facts)
+  const activeWarmups = warmingIn(facts)
+  if (!subscription || activeWarmups === undefined) return unknownAmount
+  const priceCents = toCents(subscription.pricePerMailbox)
+  const quantity = subscription.totalMailboxQuantity
+  const end = Date.parse(subscription.periodEnd ?? '')
+  const at = Math.max(facts.now.getTime(), Number.isNaN(end) ? 0 : end)
+  const age = ageAt(ageOf(facts), known(facts.domain)?.autoRenew, at)
+  const step = priceStepAt(priceCents, age, facts.prices, at)
+  const mailboxes = (known(facts.mailboxes) ?? []).filter(
+    ({ subscriptionId }) => subscriptionId === subscription.subscriptionId,
+  )
+  const emptySeats = emptySeatsOf(quantity, mailboxes.length)
+  return subscriptionAmount({ priceCents, quantity, emptySeats, activeWarmups }, facts.prices, step)
+}
+
+function ageOf({ domain }: DomainFacts): DomainAge {
+  const { registeredOn, expiryDate, status } = known(domain) ?? {}
+  const time = (text: string | undefined) => {
+    const parsed = Date.parse(text ?? '')
+    return Number.isNaN(parsed) ? undefined : parsed
+  }
+  return { registered: time(registeredOn), expiry: time(expiryDate), wasRenewed: status === 'RENEWING' }
+}

@@ -4,8 +4,7 @@ import { entriesNamed } from '../directory/store/rows.ts'
 import { eventLog } from '../events/store/event-log.ts'
 import { operationsNamed } from '../operations/store/operations.ts'
 import type { Asking, DiagnosisContext } from './asking.ts'
-import type { DomainPlace, Fact } from './facts.ts'
-import { isUnderWay, type OrderFacts, type OrderItem } from './order-facts.ts'
+import { type DomainPlace, type Fact, isUnderWay, type OrderFacts, type OrderItem } from './facts.ts'
 
 /** Returns the newest order that is known of a domain, as CMR tells it now; undefined where there is none to ask for. */
 export async function orderOf(

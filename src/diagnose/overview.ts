@@ -11,9 +11,8 @@ import {
   section,
 } from '../slack/blocks.ts'
 import type { CustomerFacts } from './customer.ts'
-import { type DomainFacts, known } from './facts.ts'
+import { type DomainFacts, known, type OrderFacts } from './facts.ts'
 import { signs } from './message.ts'
-import type { OrderFacts } from './order-facts.ts'
 import type { DetectedProblem, FixButton, ProblemLevel } from './problem.ts'
 import { ownProblems, problemChecks, problemsIn } from './problems/index.ts'
 

@@ -4,8 +4,8 @@ import { quoted } from '../commands/grammar.ts'
 import { type Operation, operationsCalled } from '../operations/store/operations.ts'
 import { actions, button, cut, type Message, section, context as smallPrint } from '../slack/blocks.ts'
 import { type DomainFacts, type Fact, known, mailboxesIn, placeOf } from './facts.ts'
+import { utcMoment } from './problem.ts'
 import { ownProblems, problemsIn } from './problems/index.ts'
-import { utcMoment } from './words.ts'
 
 /** "Rich text block": what one message shows of a text without being cut. */
 const LONGEST = 2900

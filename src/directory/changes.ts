@@ -1,7 +1,11 @@
 import { createHash } from 'node:crypto'
-import { millisecondsInDay } from '../process/dates.ts'
-import { changedDetails, hasOtherForwarding, isShutOut } from './details.ts'
-import type { DirectoryEntry } from './store/rows.ts'
+import type { Kysely } from 'kysely'
+import { isObject, type JsonObject } from '../cmr/json.ts'
+import { millisecondsInDay, subMilliseconds } from '../process/dates.ts'
+import type { Schema } from '../store/schema.ts'
+import { isOneOf } from '../store/sql.ts'
+import { type LastPass, lastPasses } from './store/passes.ts'
+import type { DirectoryEntry, EntryKind } from './store/rows.ts'
 
 /** A change at CMR that one of its webhook events tells of, as reading CMR shows it. */
 export interface DirectoryChange {
@@ -116,3 +120,140 @@ function changeOf(event: string, entry: DirectoryEntry, since: string): Director
   // Short, because the metadata of one message holds the ids of all that it tells.
   return { event, eventId: `sync:${digest.slice(0, 12)}`, entry, since }
 }
+
+/** A row as it was known, and as reading CMR shows it. */
+export interface SeenEntry {
+  readonly before: DirectoryEntry | undefined
+  readonly after: DirectoryEntry
+}
+
+/** Clocks, zones and days without a time: what began so much before a pass may have been missed by it. */
+const MARGIN_MS = millisecondsInDay
+
+/**
+ * Returns what reading CMR shows to have happened.
+ * @param db the transaction that stores the rows, before they are stored
+ */
+export async function changesSeen(
+  db: Kysely<Schema>,
+  seen: readonly SeenEntry[],
+): Promise<DirectoryChange[]> {
+  const known = seen.flatMap(({ before, after }) => (before ? changesBetween(before, after) : []))
+  const unknown = seen.filter(({ before }) => !before).map(({ after }) => after)
+  if (unknown.length === 0) return known
+  const passes = await lastPasses(db)
+  const news = unknown.flatMap((entry) => {
+    const pass = passes.get(entry.kind)
+    return pass && isNews(entry, pass) ? changeOfNew(entry, pass.startedAt) : []
+  })
+  return [...known, ...(await withoutReplacements(db, news))]
+}
+
+/**
+ * Tells whether something is new at CMR and not only here: a pass misses what moves from page to page meanwhile. A
+ * date tells, else two passes that have not seen it.
+ */
+function isNews({ began_at }: DirectoryEntry, { startedAt, passes }: LastPass): boolean {
+  if (!began_at) return passes > 1
+  return began_at >= subMilliseconds(new Date(startedAt), MARGIN_MS).toISOString()
+}
+
+/**
+ * A recreation gives a subscription and its mailboxes new ids ("Subscription Recreation"): the same period on the same
+ * domain, and the same addresses, are nothing that was opened or created.
+ */
+async function withoutReplacements(
+  db: Kysely<Schema>,
+  news: readonly DirectoryChange[],
+): Promise<DirectoryChange[]> {
+  const named = async (kind: EntryKind, column: 'domain' | 'name') => {
+    const values = news.flatMap(({ entry }) => (entry.kind === kind ? (entry[column] ?? []) : []))
+    if (values.length === 0) return []
+    const query = db.selectFrom('directory_entries').select(['id', 'name', 'domain', 'ends_at'])
+    return query
+      .where('kind', '=', kind)
+      .where(isOneOf(db, column, values))
+      .execute()
+  }
+  const subscriptions = await named('subscription', 'domain')
+  const mailboxes = await named('mailbox', 'name')
+  return news.filter(({ entry: { kind, id, name, domain, ends_at } }) => {
+    if (kind === 'mailbox') return !mailboxes.some((one) => one.id !== id && one.name === name)
+    if (kind !== 'subscription') return true
+    return !subscriptions.some((one) => one.id !== id && one.domain === domain && one.ends_at === ends_at)
+  })
+}
+
+type Kept = Pick<DirectoryEntry, 'data'>
+
+/** Stands for a picture or a forwarding that CMR says is not there. */
+const NONE = 'none'
+
+/**
+ * Returns a word that tells one picture from another; nothing where CMR does not list it. The query of its address is
+ * left out, because a signature in it differs with each answer.
+ */
+export function pictureIn(address: unknown): string | undefined {
+  if (address === null || address === '') return NONE
+  if (typeof address !== 'string') return undefined
+  const [path = ''] = address.split(/[?#]/)
+  return createHash('sha256').update(path).digest('base64url').slice(0, 12)
+}
+
+/** Returns where the visitors of a domain are sent; nothing where CMR does not list it in a form that can be compared. */
+export function forwardingIn(forwarding: unknown): string | undefined {
+  if (forwarding === null || forwarding === '') return NONE
+  const target = isObject(forwarding) ? forwarding.forwardTo : forwarding
+  return typeof target === 'string' && target ? target.slice(0, 300) : undefined
+}
+
+/** Tells whether a mailbox was taken out of use, which is no part of the life that CMR documents. */
+const isShutOut = ({ status }: Pick<DirectoryEntry, 'status'>): boolean =>
+  /SUSPEND|DISABLE|LOCK/.test(status ?? '')
+
+/** Returns what differs in a mailbox of what was known of it, by the names that `mailbox.updated` has for it. */
+function changedDetails(before: DirectoryEntry, after: DirectoryEntry): string[] {
+  const [known, now] = [detailsOf(before), detailsOf(after)]
+  const names = Object.keys(known).filter((name) => known[name] && now[name] && known[name] !== now[name])
+  const isOtherStatus = isShutOut(before)
+    ? after.status === 'ACTIVE'
+    : before.status !== null && isShutOut(after)
+  return isOtherStatus ? [...names, 'status'] : names
+}
+
+/** Tells whether a mailbox still is as it was seen, in these of its details. */
+export function hasSameDetails(
+  seen: DirectoryEntry,
+  current: DirectoryEntry,
+  names: readonly string[],
+): boolean {
+  const [one, other] = [detailsOf(seen), detailsOf(current)]
+  return names.every((name) =>
+    name === 'status' ? seen.status === current.status : one[name] === other[name],
+  )
+}
+
+function detailsOf({ data }: Kept): Readonly<Record<string, string | undefined>> {
+  const { email, firstName, lastName, picture } = JSON.parse(data) as JsonObject
+  const text = (value: unknown) => (value === undefined ? undefined : String(value))
+  return {
+    userName: text(email)?.toLowerCase(),
+    firstName: text(firstName),
+    lastName: text(lastName),
+    profilePicture: text(picture),
+  }
+}
+
+/** An order sets up what it was asked for in its first days: nobody has changed that. */
+const SET_UP_MS = 2 * millisecondsInDay
+
+/** Tells whether the visitors of a domain are sent elsewhere than was known. */
+function hasOtherForwarding(before: DirectoryEntry, after: DirectoryEntry): boolean {
+  const [from, to] = [forwardingOf(before), forwardingOf(after)]
+  if (!from || !to || from === to || before.status === 'PENDING') return false
+  return !after.began_at || Date.parse(after.seen_at) - Date.parse(after.began_at) > SET_UP_MS
+}
+
+/** Returns where the visitors of a domain are sent, as it is kept; nothing where that is not known. */
+export const forwardingOf = ({ data }: Kept): string | undefined =>
+  (JSON.parse(data) as { forwarding?: string }).forwarding

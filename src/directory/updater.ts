@@ -11,7 +11,7 @@ import {
   effectsOfAnswer,
   type WalletReading,
 } from './answers.ts'
-import { changesSeen, type SeenEntry } from './changes-seen.ts'
+import { changesSeen, type SeenEntry } from './changes.ts'
 import { keepChanges } from './store/changes.ts'
 import { forgetEntries } from './store/forget.ts'
 import { keyOf, mailboxesUnder, subscriptionsOn } from './store/rows.ts'

@@ -1,7 +1,7 @@
 import { isObject, type JsonObject } from '../cmr/json.ts'
 import { toCents } from '../cmr/money.ts'
 import { millisecondsInDay } from '../process/dates.ts'
-import { forwardingIn, pictureIn } from './details.ts'
+import { forwardingIn, pictureIn } from './changes.ts'
 import type { DirectoryEntry, EntryKey, EntryKind } from './store/rows.ts'
 import { spelled } from './store/spelling.ts'
 

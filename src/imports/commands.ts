@@ -12,10 +12,8 @@ import { orderImport } from './kinds/orders.ts'
 import { userImport } from './kinds/users.ts'
 import { runList, runMessage, runName } from './messages.ts'
 import { outcomeFile, templateFile } from './outcome.ts'
-import { viewOf } from './run-view.ts'
-import { customersOfRun, runsSeen } from './runs-seen.ts'
-import { searchRuns } from './search.ts'
-import { rowsOf } from './store/rows.ts'
+import { customersOfRun, runsSeen, searchRuns, viewOf } from './runs.ts'
+import { rowsOf } from './store/items.ts'
 import { endIfOver, type ImportRun, latestRuns, moveRun, runById } from './store/runs.ts'
 
 /** Files that become many requests. */

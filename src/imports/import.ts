@@ -1,7 +1,10 @@
-import type { z } from 'zod'
-import type { Effect } from '../cmr/endpoint.ts'
-import type { Command, Outcome } from '../commands/command.ts'
+import { z } from 'zod'
+import type { Effect, RefusedItem } from '../cmr/endpoint.ts'
+import { domain, userId } from '../cmr/endpoints/fields.ts'
+import { refusalOf, refusalSentence } from '../cmr/items.ts'
+import { type Command, InputError, type ItemAnswer, type Outcome } from '../commands/command.ts'
 import type { CommandContext } from '../commands/context.ts'
+import { named } from '../directory/names/named.ts'
 import type { Price } from '../resources/prices.ts'
 import type { GoodRow, RowFault } from './columns.ts'
 
@@ -74,4 +77,66 @@ export function onlyOnce<Row extends GoodRow<unknown>>(
     } else faults.push({ number: row.number, ...said(row, seen) })
   }
   return { once, faults }
+}
+
+/**
+ * What CMR's answer says of one row, by what the row is about. "In bulk each item has its own success or 'Rate limit
+ * exceeded' inside a 200" ("Update mailbox details"). A row that CMR did not refuse was taken.
+ */
+export function itemAnswer(refused: readonly RefusedItem[], name: string): ItemAnswer {
+  const reason = refusalOf(refused, name)
+  if (reason === undefined) return { ok: true }
+  return { ok: false, said: refusalSentence(reason), later: /rate limit/i.test(reason) }
+}
+
+interface Owned {
+  readonly userId?: string | undefined
+  readonly domain: string
+}
+
+/** Rows with the id of their customer. */
+export interface KnownCustomers<Row> {
+  readonly known: readonly { readonly row: Row; readonly userId: string }[]
+  readonly faults: readonly RowFault[]
+}
+
+const owner = z.object({ userId: userId.optional(), domain: domain.optional() })
+
+/**
+ * Whose each row is: of the user it names, else of whoever has its domain. Everybody is looked up once.
+ * @throws CmrError as CMR answers
+ */
+export async function customersOf<Row extends GoodRow<Owned>>(
+  context: CommandContext,
+  rows: readonly Row[],
+): Promise<KnownCustomers<Row>> {
+  const found = new Map<string, string | Omit<RowFault, 'number'>>()
+  const known: { row: Row; userId: string }[] = []
+  const faults: RowFault[] = []
+  for (const row of rows) {
+    const said = row.values.userId ? { userId: row.values.userId } : { domain: row.values.domain }
+    const key = JSON.stringify(said).toLowerCase()
+    const customer = found.get(key) ?? (await customerOf(context, said))
+    found.set(key, customer)
+    if (typeof customer === 'string') known.push({ row, userId: customer })
+    else faults.push({ number: row.number, ...customer })
+  }
+  return { known, faults }
+}
+
+/** The customer's id, or what is wrong with what was said. */
+async function customerOf(
+  context: CommandContext,
+  said: { userId: string } | { domain: string },
+): Promise<string | Omit<RowFault, 'number'>> {
+  const column = 'userId' in said ? 'Customer' : 'Domain'
+  try {
+    const { ids } = await named(context, owner, said)
+    return typeof ids.userId === 'string'
+      ? ids.userId
+      : { column, reason: 'The bot does not know whose this is. Add a column “Customer”.' }
+  } catch (error) {
+    if (error instanceof InputError) return { column, reason: error.message }
+    throw error
+  }
 }

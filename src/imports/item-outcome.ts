@@ -3,8 +3,7 @@ import { addFunds } from '../commands/dashboard.ts'
 import type { CommandResult } from '../operations/perform.ts'
 import type { Operation } from '../operations/store/operations.ts'
 import { escapeText } from '../slack/blocks.ts'
-import type { Import } from './import.ts'
-import { itemAnswer } from './item-answer.ts'
+import { type Import, itemAnswer } from './import.ts'
 import type { ImportItem, RowOutcome } from './store/items.ts'
 
 /** What an attempt means for its item and its run. */

@@ -14,7 +14,7 @@ import {
 } from '../slack/blocks.ts'
 import { type ListPlace, listMessage } from '../slack/list.ts'
 import type { RowFault } from './columns.ts'
-import type { BulkRow, Tally } from './store/rows.ts'
+import type { BulkRow, Tally } from './store/items.ts'
 import type { ImportRun } from './store/runs.ts'
 
 /** What a person is asked before a file is sent. */

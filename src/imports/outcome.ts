@@ -2,7 +2,7 @@ import { fieldsOf } from '../commands/field.ts'
 import { csvFile, type SpreadsheetFile } from '../resources/csv.ts'
 import type { RowFault } from './columns.ts'
 import type { Import } from './import.ts'
-import type { BulkRow } from './store/rows.ts'
+import type { BulkRow } from './store/items.ts'
 import type { ImportRun } from './store/runs.ts'
 
 /** What became of a row, in the words of the outcome's column. */

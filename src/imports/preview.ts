@@ -1,23 +1,25 @@
 import { randomUUID } from 'node:crypto'
+import type { KnownBlock } from '@slack/types'
 import { permit } from '../access/permit.ts'
 import type { CmrApi } from '../cmr/client.ts'
 import { type Confirmation, InputError, idOf } from '../commands/command.ts'
 import type { CommandContext } from '../commands/context.ts'
-import type { Encoding } from '../commands/encoding.ts'
+import { type Encoding, encodingNames, readAs, wordsInDoubt } from '../commands/encoding.ts'
 import { fileGiven } from '../commands/given-files.ts'
+import { spokenOf } from '../commands/grammar.ts'
 import { customersOfCaller } from '../commands/permissions.ts'
-import { CsvFault, readCsv } from '../commands/read-csv.ts'
+import { CsvFault, readCsv, type SheetDoubt } from '../commands/read-csv.ts'
 import { askAgain } from '../operations/already-requested.ts'
 import { expectedResultsOf } from '../operations/operation-traits.ts'
 import { receiptPlace } from '../resources/confirmations.ts'
 import { fundsFor } from '../resources/prices.ts'
+import { actions, button, cut, escapeText, inPlaceSuffix, section } from '../slack/blocks.ts'
 import { checkSheet, type GoodRow, type RowFault } from './columns.ts'
-import { encodingQuestion } from './encoding-question.ts'
 import type { Import, ImportPlan, Item } from './import.ts'
 import { faultLine, previewText } from './messages.ts'
 import { faultsFile } from './outcome.ts'
+import type { BulkRow } from './store/items.ts'
 import { savePreview } from './store/preview.ts'
-import type { BulkRow } from './store/rows.ts'
 
 /** A file that somebody gave, and how they say that its letters are meant. */
 export interface GivenFile {
@@ -169,4 +171,33 @@ async function sendFaults(
     context.logger.warn({ err: error }, 'the faults of a file could not be sent')
     return false
   }
+}
+
+/** Names that the question shows. */
+const NAMES_SHOWN = 8
+
+/**
+ * Asks whether a file's letters were meant as they were read: its bytes do not say it, and a wrong name would be sent
+ * without a word. Each button reads the file in another way.
+ * @param file.id `noun.verb` of the command that takes it
+ */
+function encodingQuestion(
+  { encoding, others, text }: SheetDoubt,
+  file: { readonly id: string; readonly fileId: string },
+): KnownBlock[] {
+  const names = wordsInDoubt(text, NAMES_SHOWN).map((name) => `“${escapeText(cut(name, 60))}”`)
+  const read = `${readAs(encoding)}: ${names.join(', ')}.`
+  if (others.length === 0) return [section(`:grey_question: ${read}`)]
+  const buttons = others.map((other, at) => {
+    const [sample = ''] = wordsInDoubt(other.text, 1)
+    return button({
+      text: `${encodingNames[other.encoding]}: ${sample}`,
+      actionId: `${file.id}:${inPlaceSuffix}${at}`,
+      value: spokenOf({ file: file.fileId, encoding: other.encoding }),
+    })
+  })
+  return [
+    section(`:grey_question: ${read} *Is that right?* If not, press the button that shows the right name.`),
+    actions(...buttons),
+  ]
 }

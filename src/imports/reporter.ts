@@ -11,9 +11,9 @@ import type { PostedMessage, PostedMessages } from '../slack/posted-message.ts'
 import type { Store } from '../store/store.ts'
 import { runMessage } from './messages.ts'
 import { outcomeFile } from './outcome.ts'
-import { viewOf } from './run-view.ts'
+import { viewOf } from './runs.ts'
+import { rowsOf } from './store/items.ts'
 import { claimPosting, claimSharing, noteRun, runsToReport, setRunMessage } from './store/message.ts'
-import { rowsOf } from './store/rows.ts'
 import type { ImportRun } from './store/runs.ts'
 
 /** Slack takes about one edit a second and channel; people need no more than one in two. */

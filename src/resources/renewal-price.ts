@@ -2,13 +2,13 @@ import { warmupStatusOf } from '../cmr/answers/mailboxes.ts'
 import type { Subscription } from '../cmr/answers/subscriptions.ts'
 import { type ListPrices, money, toCents } from '../cmr/money.ts'
 import type { CommandContext } from '../commands/context.ts'
+import { subscriptionCalled } from '../directory/names/lookups.ts'
 import {
   type DomainHolding,
   domainHoldings,
   emptySeatsOf,
   subscriptionHoldings,
 } from '../directory/store/holdings.ts'
-import { subscriptionCalled } from '../directory/subscriptions.ts'
 import { counted, escapeText } from '../slack/blocks.ts'
 import type { Store } from '../store/store.ts'
 import { type Price, sumOf, warmupNotes } from './prices.ts'

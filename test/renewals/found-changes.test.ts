@@ -7,8 +7,11 @@ import { updateDirectory } from '../../src/directory/store/update.ts'
 import { type EntryUpdate, rowAfter, updatesOfRow } from '../../src/directory/updates.ts'
 import type { StoredEvent } from '../../src/events/store/events.ts'
 import { storedEvent } from '../../src/events/stored-event.ts'
-import { createReconciler, WEBHOOK_TRIES_MS } from '../../src/renewals/reconciliation/reconciler.ts'
-import { createWebhookCheck } from '../../src/renewals/reconciliation/webhook-check.ts'
+import {
+  createReconciler,
+  createWebhookCheck,
+  WEBHOOK_TRIES_MS,
+} from '../../src/renewals/reconciliation/reconciler.ts'
 import { openStore, type Store } from '../../src/store/store.ts'
 import { dialects, testUrl } from '../support/databases.ts'
 import { eventually } from '../support/eventually.ts'

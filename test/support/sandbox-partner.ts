@@ -1,6 +1,6 @@
 import { toCents } from '../../src/cmr/money.ts'
 import { emptySeatsOf } from '../../src/directory/store/holdings.ts'
-import type { ForecastInput } from '../../src/renewals/forecast/input.ts'
+import type { ForecastInput } from '../../src/renewals/forecast/model.ts'
 import { domainHandlers } from '../../src/sandbox/handlers/domains.ts'
 import type { Handler } from '../../src/sandbox/handlers/handler.ts'
 import { subscriptionHandlers } from '../../src/sandbox/handlers/subscriptions.ts'

@@ -2,8 +2,7 @@ import { type MailNeed, providerNames } from '../../resources/dns/mail.ts'
 import { type DnsRecord, textOf } from '../../resources/dns/records.ts'
 import { escapeText } from '../../slack/blocks.ts'
 import { type DomainFacts, known, placeOf } from '../facts.ts'
-import type { FixButton, ProblemCheck } from '../problem.ts'
-import { domainLost } from './causes.ts'
+import { domainLost, type FixButton, type ProblemCheck } from '../problem.ts'
 
 /** Where the domain itself is gone, nobody asks for its records any more. */
 const causes = [...domainLost, 'nameservers-foreign']

@@ -5,10 +5,17 @@ import { quoted } from '../../commands/grammar.ts'
 import { millisecondsInDay } from '../../process/dates.ts'
 import { code, date, escapeText, moment } from '../../slack/blocks.ts'
 import { type DomainFacts, known, placeOf } from '../facts.ts'
-import { addFunds, domainAutoRenewOn, orderDomain, renewDomain, reportToCmr } from '../fixes.ts'
 import { areForeign } from '../nameservers.ts'
-import type { ProblemCheck } from '../problem.ts'
-import { domainLost, orderOpen } from './causes.ts'
+import {
+  addFunds,
+  domainAutoRenewOn,
+  domainLost,
+  orderDomain,
+  orderOpen,
+  type ProblemCheck,
+  renewDomain,
+  reportToCmr,
+} from '../problem.ts'
 
 /** Statuses of a domain that has come to its end, or is on its way there: others are CMR's, and well. */
 const fine = new Set(['ACTIVE', 'RENEWING', 'PENDING', 'GRACE_PERIOD', 'EXPIRED', 'TRANSFERRED'])

@@ -4,9 +4,7 @@ import { platformNames } from '../../cmr/platforms.ts'
 import { quoted } from '../../commands/grammar.ts'
 import { escapeText, longestValue } from '../../slack/blocks.ts'
 import { type DomainFacts, known, mailboxesIn } from '../facts.ts'
-import type { FixButton, ProblemCheck } from '../problem.ts'
-import { mailboxNames, sentenceFrom } from '../words.ts'
-import { mailboxesLost } from './causes.ts'
+import { type FixButton, mailboxesLost, mailboxNames, type ProblemCheck, sentenceFrom } from '../problem.ts'
 
 /** What platforms say of a login that they no longer take. */
 const loginRefused = /oauth|token|invalid_grant|unauthori[sz]ed|expired|revoked|password|log ?in|credential/i

@@ -2,10 +2,14 @@ import { type Mailbox, warmupStatusOf } from '../../cmr/answers/mailboxes.ts'
 import { millisecondsInHour } from '../../process/dates.ts'
 import { counted, escapeText } from '../../slack/blocks.ts'
 import { type DomainFacts, isActive, isLive, known, mailboxesIn, placeOf, subscriptionIn } from '../facts.ts'
-import { orderMailboxes, reportToCmr } from '../fixes.ts'
-import type { FixButton, ProblemCheck } from '../problem.ts'
-import { mailboxNames } from '../words.ts'
-import { mailboxesLost } from './causes.ts'
+import {
+  type FixButton,
+  mailboxesLost,
+  mailboxNames,
+  orderMailboxes,
+  type ProblemCheck,
+  reportToCmr,
+} from '../problem.ts'
 
 const making = /^(IN_PROGRESS|CREATING_PASSWORD|PENDING)$/
 const failed = /fail|error|reject/i

@@ -5,11 +5,23 @@ import { millisecondsInDay } from '../../process/dates.ts'
 import { placementThresholds, verdictOf } from '../../resources/placement/messages.ts'
 import { amountText } from '../../resources/renewal-amount.ts'
 import { counted, date, escapeText } from '../../slack/blocks.ts'
-import { renewalAmount } from '../amounts.ts'
-import { type DomainFacts, isCalled, known, mailboxesIn, placeOf, subscriptionIn } from '../facts.ts'
-import { addFunds, openWebhooks, orderMailboxes } from '../fixes.ts'
-import type { ProblemCheck } from '../problem.ts'
-import { domainLost, mailboxesLost } from './causes.ts'
+import {
+  type DomainFacts,
+  isCalled,
+  known,
+  mailboxesIn,
+  placeOf,
+  renewalAmount,
+  subscriptionIn,
+} from '../facts.ts'
+import {
+  addFunds,
+  domainLost,
+  mailboxesLost,
+  openWebhooks,
+  orderMailboxes,
+  type ProblemCheck,
+} from '../problem.ts'
 
 /** What the wallet pays by itself for this domain in its next weeks: its subscription, and the domain. */
 function comingPayments(

@@ -1,11 +1,27 @@
 import { isWalletReason } from '../../commands/dashboard.ts'
 import { millisecondsInMinute } from '../../process/dates.ts'
 import { moment } from '../../slack/blocks.ts'
-import { type DomainFacts, isLive, known } from '../facts.ts'
-import { addFunds, orderDomain, orderMailboxes, reportToCmr } from '../fixes.ts'
-import { isFailed, isParked, isUnderWay, itemsOn, type OrderFacts, type OrderItem } from '../order-facts.ts'
-import type { FixButton, FoundProblem, ProblemCheck } from '../problem.ts'
-import { sentenceFrom } from '../words.ts'
+import {
+  type DomainFacts,
+  isFailed,
+  isLive,
+  isParked,
+  isUnderWay,
+  itemsOn,
+  known,
+  type OrderFacts,
+  type OrderItem,
+} from '../facts.ts'
+import {
+  addFunds,
+  type FixButton,
+  type FoundProblem,
+  orderDomain,
+  orderMailboxes,
+  type ProblemCheck,
+  reportToCmr,
+  sentenceFrom,
+} from '../problem.ts'
 
 /** "Orders take 10–90 s as a rule": one that takes so much longer is stuck. */
 const STUCK_MS = 30 * millisecondsInMinute

@@ -4,12 +4,17 @@ import { hoursToMilliseconds, millisecondsInDay } from '../../process/dates.ts'
 import { providerNames } from '../../resources/dns/mail.ts'
 import { amountText } from '../../resources/renewal-amount.ts'
 import { counted, date, escapeText } from '../../slack/blocks.ts'
-import { renewalAmount } from '../amounts.ts'
-import { type DomainFacts, isLive, known, subscriptionIn } from '../facts.ts'
-import { addFunds, orderMailboxes, reportToCmr } from '../fixes.ts'
-import type { FixButton, ProblemCheck } from '../problem.ts'
-import { itsMailboxes } from '../words.ts'
-import { domainLost, orderOpen } from './causes.ts'
+import { type DomainFacts, isLive, known, renewalAmount, subscriptionIn } from '../facts.ts'
+import {
+  addFunds,
+  domainLost,
+  type FixButton,
+  itsMailboxes,
+  orderMailboxes,
+  orderOpen,
+  type ProblemCheck,
+  reportToCmr,
+} from '../problem.ts'
 
 const renew = ({ subscriptionId }: { subscriptionId: string }): FixButton => ({
   text: 'Renew now',

@@ -1,14 +1,33 @@
 import type { Mailbox } from '../../cmr/answers/mailboxes.ts'
 import { type User, userIdOf, userName } from '../../cmr/answers/users.ts'
+import type { CmrApi } from '../../cmr/client.ts'
 import { readPages } from '../../cmr/pages.ts'
 import type { CommandContext } from '../../commands/context.ts'
 import { customersOfCaller } from '../../commands/permissions.ts'
-import { findUsers } from '../customers.ts'
 import { wholeSince } from '../store/passes.ts'
 import { directoryEntries, type EntryKind } from '../store/rows.ts'
-import { searchDirectory } from '../store/search.ts'
+import { ended, searchDirectory } from '../store/search.ts'
 import { spelled } from '../store/spelling.ts'
-import { subscriptionCalled, subscriptionsNamed } from '../subscriptions.ts'
+import { findUsers } from './customers.ts'
+
+/** A subscription by CMR's id; nothing where CMR has none. */
+export async function subscriptionCalled({ cmr }: { readonly cmr: CmrApi }, subscriptionId: string) {
+  const { data } = await cmr.subscriptions.list({ query: { componentSubscriptionId: subscriptionId } })
+  return data.rows.find((one) => one.subscriptionId === subscriptionId)
+}
+
+/** The subscriptions on exactly this domain: a search for acme.co may answer acme.com's too. */
+export async function subscriptionsNamed(cmr: CmrApi, domain: string) {
+  const { data } = await cmr.subscriptions.list({ query: { domain } })
+  const name = domain.toLowerCase()
+  return data.rows.filter((one) => (one.domain ?? name).toLowerCase() === name)
+}
+
+/** The subscription on a domain: of several the one that is not over. */
+export async function subscriptionOn({ cmr }: { readonly cmr: CmrApi }, domain: string) {
+  const subscriptions = await subscriptionsNamed(cmr, domain)
+  return subscriptions.find((one) => !ended(one.subscriptionStatus ?? null)) ?? subscriptions[0]
+}
 
 /** What it takes to know what people mean. */
 export type NamingContext = Pick<CommandContext, 'cmr' | 'store' | 'access' | 'caller'>

@@ -5,6 +5,7 @@ import { createBackgroundLoop, createErrorLog, type Worker } from '../../process
 import { addMilliseconds, millisecondsInMinute, subMilliseconds } from '../../process/dates.ts'
 import { backOffMs } from '../../process/retries.ts'
 import type { Store } from '../../store/store.ts'
+import { forgetAfter } from '../store/forget.ts'
 import {
   endPass,
   leasePass,
@@ -16,7 +17,6 @@ import {
   releasePass,
 } from '../store/passes.ts'
 import type { DirectoryUpdater } from '../updater.ts'
-import { forgetAfter } from './forget-after.ts'
 import { type RefreshTask, refreshTasks } from './tasks.ts'
 
 /** A page that is answered late must not look as if its asker had died. */

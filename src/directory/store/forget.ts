@@ -1,10 +1,14 @@
 import { type Kysely, sql } from 'kysely'
+import type { Logger } from 'pino'
 import type { Schema } from '../../store/schema.ts'
 import { eachOf, isOneOf } from '../../store/sql.ts'
 import type { Store } from '../../store/store.ts'
-import { dropPhrases } from './phrases.ts'
+import { changeOfGone } from '../changes.ts'
+import { keepChanges } from './changes.ts'
+import type { Pass } from './passes.ts'
 import { type DirectoryEntry, directoryEntries, type EntryKey, type EntryKind } from './rows.ts'
 import { ended } from './search.ts'
+import { dropPhrases } from './update.ts'
 
 /** Takes out what CMR no longer has; of a user, everything. */
 export async function forgetEntries(store: Store, keys: readonly EntryKey[]): Promise<void> {
@@ -33,7 +37,7 @@ const CHUNK = 1000
 const FORGOTTEN = 25
 
 /** Returns whether any of a kind was seen since then. */
-export async function hasSeen(db: Kysely<Schema>, kind: EntryKind, since: string): Promise<boolean> {
+async function hasSeen(db: Kysely<Schema>, kind: EntryKind, since: string): Promise<boolean> {
   const seen = await db
     .selectFrom('directory_entries')
     .select('id')
@@ -48,7 +52,7 @@ export async function hasSeen(db: Kysely<Schema>, kind: EntryKind, since: string
  * Returns the subscriptions that have not been seen and were not over, where no other one is on their domain, and how
  * many there are in all.
  */
-export async function unseenSubscriptions(
+async function unseenSubscriptions(
   db: Kysely<Schema>,
   since: string,
 ): Promise<{ readonly gone: DirectoryEntry[]; readonly known: number }> {
@@ -97,4 +101,38 @@ export async function forgetUnseen(store: Store, kind: EntryKind, since: string)
     after = last.id
     await new Promise((resolve) => setImmediate(resolve))
   }
+}
+
+/** Of all subscriptions, how many may be gone at once; if more are, CMR's list is not to be trusted. */
+const MOST_GONE = 0.1
+const FEW = 5
+
+/**
+ * Takes out what CMR no longer has. Rows move from page to page while a pass goes on, so that it misses some: what two
+ * in a row have not seen is gone. A pass that has seen nothing at all tells of CMR's state, not of the partner's.
+ * @returns how many were taken out
+ */
+export async function forgetAfter(
+  parts: { readonly store: Store; readonly clock: () => Date; readonly logger: Logger },
+  { startedAt, beforeStartedAt }: Pass,
+  kind: EntryKind,
+): Promise<number> {
+  const { store } = parts
+  // A clock that was set back between two passes makes everything look unseen.
+  if (!beforeStartedAt || beforeStartedAt > startedAt || !(await hasSeen(store.db, kind, startedAt))) return 0
+  if (kind === 'subscription') await noteGoneSubscriptions(parts, beforeStartedAt)
+  return forgetUnseen(store, kind, beforeStartedAt)
+}
+
+/** A subscription that was recreated has another id on the same domain: it is gone, and not cancelled. */
+async function noteGoneSubscriptions(
+  { store, clock, logger }: { readonly store: Store; readonly clock: () => Date; readonly logger: Logger },
+  since: string,
+) {
+  const { gone, known } = await unseenSubscriptions(store.db, since)
+  if (gone.length > Math.max(FEW, known * MOST_GONE)) {
+    logger.warn({ gone: gone.length, known }, 'CMR no longer lists many subscriptions; nobody is told of it')
+    return
+  }
+  await keepChanges(store.db, gone.map(changeOfGone), clock().toISOString())
 }

@@ -5,8 +5,7 @@ import { domain, userId } from '../../cmr/endpoints/fields.ts'
 import { dnsCommands } from '../../resources/dns/commands.ts'
 import { newRecordFaults } from '../../resources/dns/records.ts'
 import { refuse } from '../../resources/dns/zone.ts'
-import { customersOf } from '../customers.ts'
-import { importOf, onlyOnce } from '../import.ts'
+import { customersOf, importOf, onlyOnce } from '../import.ts'
 
 const { host, value, recordType, priority, excludedDMARCtags } = dns.add.body.shape.records.element.shape
 const add = dnsCommands.find(({ verb }) => verb === 'add')

@@ -5,8 +5,7 @@ import type { CommandContext } from '../../commands/context.ts'
 import { directoryEntries, entriesNamed } from '../../directory/store/rows.ts'
 import { acceptedMessage } from '../../resources/answers.ts'
 import type { RowFault } from '../columns.ts'
-import { importOf, onlyOnce } from '../import.ts'
-import { itemAnswer } from '../item-answer.ts'
+import { importOf, itemAnswer, onlyOnce } from '../import.ts'
 
 /** CMR takes many in one request and answers for each ("Update mailbox details"). */
 const AT_ONCE = 20

@@ -6,9 +6,7 @@ import { acceptedMessage } from '../../resources/answers.ts'
 import { turningAutoRenewOn } from '../../resources/orders/domain-ending.ts'
 import { oauthOf, routeFault } from '../../resources/orders/input.ts'
 import type { GoodRow, RowFault } from '../columns.ts'
-import { customersOf } from '../customers.ts'
-import { importOf } from '../import.ts'
-import { itemAnswer } from '../item-answer.ts'
+import { customersOf, importOf, itemAnswer } from '../import.ts'
 import { offersOf, priceNow, priceOf } from './order-prices.ts'
 
 const { domains, mailboxes, serviceProvider, autoRenew, google, microsoftOauthRoute } =

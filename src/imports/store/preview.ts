@@ -1,8 +1,7 @@
 import type { Insertable, Kysely } from 'kysely'
 import { addMilliseconds, millisecondsInDay } from '../../process/dates.ts'
 import type { Schema } from '../../store/schema.ts'
-import type { ImportItem } from './items.ts'
-import type { BulkRow } from './rows.ts'
+import type { BulkRow, ImportItem } from './items.ts'
 import type { ImportRun } from './runs.ts'
 
 /** Rows in one statement: the drivers take some tens of thousands of parameters. */

@@ -15,11 +15,17 @@ import { withTraits } from '../../resources/endpoint-traits.ts'
 import { fundsFor, moneyLines } from '../../resources/prices.ts'
 import { DUE_DAYS, MOST_RENEWED, spokenItem } from '../../resources/renewal-items.ts'
 import { escapeText, listed, option, section, sections, context as smallPrint } from '../../slack/blocks.ts'
-import { dueItems } from './due-items.ts'
 import { bulkReceipt, countOf, itemBlocks, namesOf, priceOfAll } from './messages.ts'
-import { customersOfItems, wantedItems } from './named-items.ts'
-import { type PlannedRenewal, planOf, planSchema, requestsOf, resultOf } from './plan.ts'
-import { type QuotedItem, quoteOf } from './quote.ts'
+import { customersOfItems, dueItems, wantedItems } from './named-items.ts'
+import {
+  type PlannedRenewal,
+  planOf,
+  planSchema,
+  type QuotedItem,
+  quoteOf,
+  requestsOf,
+  resultOf,
+} from './plan.ts'
 import { bulkTraits } from './reconcile.ts'
 
 /** What is due soon, what nobody renews otherwise first. */

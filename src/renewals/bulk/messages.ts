@@ -1,12 +1,10 @@
 import type { KnownBlock } from '@slack/types'
-import type { ListPrices } from '../../cmr/money.ts'
-import { money } from '../../cmr/money.ts'
+import { type ListPrices, money } from '../../cmr/money.ts'
 import { receipt } from '../../operations/messages/receipt.ts'
 import { type Price, sumOf, warmupNotes } from '../../resources/prices.ts'
 import { emptySeatsNote, priceText, renewedMailboxes } from '../../resources/renewal-amount.ts'
 import { button, counted, cut, date, escapeText, type Message, sections } from '../../slack/blocks.ts'
-import type { PlannedRenewal } from './plan.ts'
-import type { QuotedItem } from './quote.ts'
+import type { PlannedRenewal, QuotedItem } from './plan.ts'
 
 /** "3 domains and 2 subscriptions" */
 export function countOf(items: readonly Pick<QuotedItem, 'kind'>[]): string {

@@ -1,7 +1,142 @@
 import { z } from 'zod'
+import type { Subscription } from '../../cmr/answers/subscriptions.ts'
 import { BLOCKING_MS } from '../../cmr/billing.ts'
+import { refusalOf, refusalSentence } from '../../cmr/items.ts'
+import { toCents } from '../../cmr/money.ts'
+import { readPages } from '../../cmr/pages.ts'
+import type { CommandContext } from '../../commands/context.ts'
+import { subscriptionCalled } from '../../directory/names/lookups.ts'
 import { type ExpectedResult, type FollowUp, nameOf } from '../../operations/expected-results.ts'
-import type { QuotedItem } from './quote.ts'
+import type { BilledSubscription } from '../../resources/renewal-amount.ts'
+import { type KnownRenewal, knownRenewals } from '../../resources/renewal-price.ts'
+import { escapeText } from '../../slack/blocks.ts'
+import type { WantedItem } from './named-items.ts'
+
+/** Something that is about to be renewed, at CMR's price of this moment. */
+export interface QuotedItem {
+  readonly kind: WantedItem['kind']
+  readonly id: string
+  readonly domain: string
+  readonly userId: string
+  /** Until when it is paid now, ISO 8601; empty where CMR does not say. */
+  readonly paidUntil: string
+  /** Cents; undefined where CMR tells no price. */
+  readonly cents: number | undefined
+  readonly atMostCents: number | undefined
+  readonly isEstimate: boolean
+  /** Of a subscription. */
+  readonly billed?: BilledSubscription | undefined
+}
+
+/** What can be renewed, and why the rest cannot, a sentence each; mrkdwn. */
+export interface Quote {
+  readonly items: readonly QuotedItem[]
+  readonly notes: readonly string[]
+}
+
+/** More are found faster by reading every page. */
+const SINGLY = 5
+const PAGE = 100
+/** Where CMR counts no pages. */
+const MOST_PAGES = 100
+
+/** Asks CMR what each thing costs now. Keeps their order. Throws CmrError. */
+export async function quoteOf(context: CommandContext, wanted: readonly WantedItem[]): Promise<Quote> {
+  const found = new Map<string, QuotedItem | string>([
+    ...(await domainQuotes(context, wanted)),
+    ...(await subscriptionQuotes(context, wanted)),
+  ])
+  const all = wanted.flatMap((one) => found.get(keyOf(one)) ?? [])
+  return {
+    items: all.filter((one) => typeof one !== 'string'),
+    notes: all.filter((one) => typeof one === 'string'),
+  }
+}
+
+type Quoted = [key: string, quoted: QuotedItem | string]
+
+const keyOf = ({ kind, id }: Pick<WantedItem, 'kind' | 'id'>) => `${kind} ${id.toLowerCase()}`
+const leftOut = (name: string, why: string) => `:no_entry: *${escapeText(name)}*: ${why}`
+
+/** CMR's own price of each domain, asked for a customer at a time ("Get domain renewal pricing"). */
+async function domainQuotes({ cmr }: CommandContext, wanted: readonly WantedItem[]): Promise<Quoted[]> {
+  const byOwner = Map.groupBy(
+    wanted.filter(({ kind }) => kind === 'domain'),
+    ({ userId }) => userId,
+  )
+  const quoted = await Promise.all(
+    [...byOwner].map(async ([userId, items]): Promise<Quoted[]> => {
+      if (!userId) return items.map((one) => [keyOf(one), ownerUnknown(one)])
+      const names = items.map(({ id }) => id)
+      const { data, refused } = await cmr.domains['renewal-price']({ body: { userId, domains: names } })
+      return items.map((one) => {
+        const refusal = refusalOf(refused, one.id)
+        if (refusal !== undefined) return [keyOf(one), leftOut(one.id, escapeText(refusalSentence(refusal)))]
+        const row = data.rows.find(({ domainName }) => domainName?.toLowerCase() === one.id.toLowerCase())
+        const cents = toCents(row?.renewalPrice)
+        const { kind, id } = one
+        const paidUntil = row?.expireOn ?? ''
+        const price = { cents, atMostCents: cents, isEstimate: false }
+        return [keyOf(one), { kind, id, domain: id, userId, paidUntil, ...price }]
+      })
+    }),
+  )
+  return quoted.flat()
+}
+
+function ownerUnknown({ id }: WantedItem): string {
+  return leftOut(
+    id,
+    `it is not one of the domains read from CMR so far. If it is yours, \`/cmr domains renew\` with \`--customer\` renews it.`,
+  )
+}
+
+/** Each subscription's own price a mailbox as CMR tells it now, with the warm-ups that were last seen to be ACTIVE. */
+async function subscriptionQuotes(context: CommandContext, wanted: readonly WantedItem[]): Promise<Quoted[]> {
+  const items = wanted.filter(({ kind }) => kind === 'subscription')
+  if (items.length === 0) return []
+  const rows = await subscriptionsOf(context, items)
+  const known = await knownRenewals(context, [...rows.values()])
+  return items.map((one) => [keyOf(one), quotedSubscription(one, rows.get(one.id), known.get(one.id))])
+}
+
+async function subscriptionsOf(
+  context: CommandContext,
+  items: readonly WantedItem[],
+): Promise<ReadonlyMap<string, Subscription>> {
+  const rows: Subscription[] = []
+  if (items.length <= SINGLY) {
+    for (const { id } of items) rows.push(...[(await subscriptionCalled(context, id)) ?? []].flat())
+  } else {
+    const { cmr } = context
+    const read = async (page: number) => (await cmr.subscriptions.list({ query: { page, limit: PAGE } })).data
+    for await (const some of readPages(read, MOST_PAGES)) rows.push(...some)
+  }
+  return new Map(rows.map((row) => [row.subscriptionId, row]))
+}
+
+const unpriced = { cents: undefined, atMostCents: undefined, isEstimate: false }
+
+function quotedSubscription(
+  one: WantedItem,
+  row: Subscription | undefined,
+  known: KnownRenewal | undefined,
+): QuotedItem | string {
+  const name = row?.domain ?? one.domain ?? one.id
+  const status = row?.subscriptionStatus
+  if (!row) return leftOut(name, 'CMR has no such subscription.')
+  if (status === 'RENEWING') return leftOut(name, 'it is already being renewed.')
+  if (/^(CANCELLED|EXPIRED)$/.test(status ?? ''))
+    return leftOut(name, `its subscription is ${status}, and CMR no longer renews it.`)
+  return {
+    kind: 'subscription',
+    id: one.id,
+    domain: name.toLowerCase(),
+    userId: row.userId ?? one.userId ?? '',
+    paidUntil: row.periodEnd ?? '',
+    ...(known ?? unpriced),
+  }
+}
 
 /** What is renewed as one operation, as the confirmation has written it down. */
 export const planSchema = z.array(

@@ -1,16 +1,47 @@
+import type { KnownBlock } from '@slack/types'
+import { inOneLine } from '../../alerts/messages/event-text.ts'
+import { signs } from '../../alerts/messages/index.ts'
 import type { ListPrices } from '../../cmr/money.ts'
 import type { OperationView } from '../../operations/messages/operations.ts'
 import { subDays } from '../../process/dates.ts'
+import {
+  actions,
+  button,
+  context,
+  counted,
+  cut,
+  escapeText,
+  header,
+  type Message,
+  section,
+} from '../../slack/blocks.ts'
 import type { Store } from '../../store/store.ts'
 import {
+  alertLine,
   firstParkedOrders,
   type Listed,
+  moreLine,
   type OpenAlerts,
+  type Outcomes,
   openAlerts,
   openOperationViews,
+  operationLine,
+  outcomesIn,
+  parkedLine,
+  type Span,
 } from '../overview/open-work.ts'
-import { type Outcomes, outcomesIn, type Span } from '../overview/outcomes.ts'
-import { type Outlook, readOutlook } from '../overview/outlook.ts'
+import {
+  ageLine,
+  dueLine,
+  dueSentence,
+  fundsLine,
+  missingLine,
+  OUTLOOK_DAYS,
+  type Outlook,
+  readOutlook,
+  riskLine,
+  walletSentence,
+} from '../overview/outlook.ts'
 
 /** Everything that a digest tells. */
 export interface DigestReport {
@@ -71,4 +102,145 @@ export function saysSomething({ outlook, outcomes, alerts, open, parked }: Diges
     outcomes.ended + outcomes.told.filter(({ severity }) => severity !== 'info').length > 0 ||
     alerts.total + open.total + parked.total > 0
   )
+}
+
+/** A paragraph of a digest: what it is about, in one sentence, and the things themselves. */
+interface Paragraph {
+  readonly sentence: string
+  readonly lines: readonly string[]
+}
+
+/**
+ * Returns the message of a digest: what needs somebody first, what has come of things last. Its text tells the same in
+ * sentences, for phones and for whoever has it read out.
+ * @param zone IANA: whose day it is
+ */
+export function digestMessage(report: DigestReport, zone: string): Message {
+  const needing = [riskOf(report, zone), walletOf(report), dueOf(report)]
+  const working = [openOf(report), parkedOf(report), alertsOf(report), outcomesOf(report)]
+  const paragraphs = [...needing, ...working].flatMap((paragraph) => paragraph ?? [])
+  const title = titleOf(report, zone)
+  const calm =
+    ':white_check_mark: Nothing needs attention: nothing is at risk, due or under way, and no alert is open.'
+  const isCalm = !saysSomething(report)
+  const missing = missingLine(report.outlook)
+  const age = ageLine(report.outlook)
+  const blocks: KnownBlock[] = [
+    header(title),
+    ...(isCalm ? [section(calm)] : []),
+    ...paragraphs.map(blockOf),
+    ...(missing ? [context(missing)] : []),
+    actions(
+      button({ text: 'Renewals', actionId: 'renewals.list' }),
+      button({ text: 'Open operations', actionId: 'operations.list' }),
+      button({ text: 'Wallet', actionId: 'wallet.get' }),
+    ),
+    context(...(age ? [age] : []), '`/cmr digest` shows when this is posted, and changes it'),
+  ]
+  const read = paragraphs.flatMap(({ sentence, lines }) => [
+    sentence,
+    ...lines.map((line) => line.replaceAll('\n', ': ')),
+  ])
+  if (missing) read.push(missing)
+  return { text: cut(inOneLine([`*${title}*`, ...(isCalm ? [calm] : []), ...read]), 3000), blocks }
+}
+
+function titleOf({ isWeekly, span }: DigestReport, zone: string): string {
+  const day = (at: Date, options: Intl.DateTimeFormatOptions) =>
+    new Intl.DateTimeFormat('en-US', { timeZone: zone, ...options }).format(at)
+  if (!isWeekly) return `CMR on ${day(span.to, { weekday: 'long', month: 'long', day: 'numeric' })}`
+  const short = { month: 'short', day: 'numeric' } as const
+  return `CMR in the week from ${day(span.from, short)} to ${day(span.to, short)}`
+}
+
+function blockOf({ sentence, lines }: Paragraph): KnownBlock {
+  return section([sentence, ...lines.map((line) => `• ${line.replaceAll('\n', '\n   ')}`)].join('\n'))
+}
+
+const listed = (
+  of: Listed<unknown>,
+  lines: readonly string[],
+  [one, many]: readonly [string, string],
+): readonly string[] => {
+  const more = moreLine(of, one, many)
+  return more ? [...lines, more] : lines
+}
+
+function riskOf({ outlook: { atRisk } }: DigestReport, zone: string): Paragraph | undefined {
+  if (atRisk.total === 0) return undefined
+  return {
+    sentence: `:warning: *${counted(atRisk.total, 'renewal')} at risk* in the next ${OUTLOOK_DAYS} days`,
+    lines: listed(
+      atRisk,
+      atRisk.shown.map((renewal) => riskLine(renewal, zone)),
+      ['renewal', 'renewals'],
+    ),
+  }
+}
+
+function walletOf({ outlook }: DigestReport): Paragraph | undefined {
+  if (outlook.forecast.wallet === undefined && outlook.forecast.renewals.length === 0) return undefined
+  const funds = fundsLine(outlook)
+  return { sentence: `:moneybag: ${walletSentence(outlook)}`, lines: funds ? [funds] : [] }
+}
+
+function dueOf({ outlook: { today, week }, isWeekly }: DigestReport): Paragraph | undefined {
+  if (week.total === 0) return undefined
+  const soon = dueSentence(week, 'in the next 7 days')
+  return {
+    sentence: `:repeat: ${isWeekly ? soon : `${dueSentence(today, 'today')} ${soon}`}`,
+    lines: listed(week, week.shown.map(dueLine), ['renewal', 'renewals']),
+  }
+}
+
+function alertsOf({ alerts }: DigestReport): Paragraph | undefined {
+  if (alerts.total === 0) return undefined
+  const untaken =
+    alerts.untaken === 0 ? 'somebody is on each of them' : `*${alerts.untaken} of them not taken over yet*`
+  return {
+    sentence: `:rotating_light: *${counted(alerts.total, 'open alert')}*, ${untaken}`,
+    lines: listed(alerts, alerts.shown.map(alertLine), ['alert', 'alerts']),
+  }
+}
+
+function openOf({ open }: DigestReport): Paragraph | undefined {
+  if (open.total === 0) return undefined
+  return {
+    sentence: `:hourglass_flowing_sand: *${counted(open.total, 'open operation')}*`,
+    lines: listed(
+      open,
+      open.shown.map((view) => operationLine(view, 'anybody')),
+      ['operation', 'operations'],
+    ),
+  }
+}
+
+function parkedOf({ parked }: DigestReport): Paragraph | undefined {
+  if (parked.total === 0) return undefined
+  return {
+    sentence: `:pause_button: *${counted(parked.total, 'order waits', 'orders wait')} to be processed*`,
+    lines: listed(parked, parked.shown.map(parkedLine), ['order', 'orders']),
+  }
+}
+
+function outcomesOf({ outcomes, isWeekly }: DigestReport): Paragraph | undefined {
+  const { ended, failed, told } = outcomes
+  const worth = told.filter(({ severity }) => severity !== 'info')
+  if (ended === 0 && worth.length === 0) return undefined
+  const since = isWeekly ? 'In the last seven days' : 'Since the last digest'
+  const operations = `${counted(ended, 'operation')} ended`
+  const lost = failed.total > 0 ? `, *${failed.total} not as expected*` : ''
+  return {
+    sentence: `:spiral_calendar_pad: *${since}:* ${operations}${lost}`,
+    lines: [
+      ...worth
+        .slice(0, 10)
+        .map(({ title, severity, count }) => `${signs[severity]} ${count} × ${escapeText(title)}`),
+      ...listed(
+        failed,
+        failed.shown.map((view) => operationLine(view, 'anybody')),
+        ['operation', 'operations'],
+      ),
+    ],
+  }
 }

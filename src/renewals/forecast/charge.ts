@@ -1,4 +1,12 @@
-import { BLOCKING_MS, yearsLater } from '../../cmr/billing.ts'
+import {
+  BLOCKING_MS,
+  endOfGrace,
+  endOfPastDue,
+  monthsLater,
+  nextTry,
+  renewalDay,
+  yearsLater,
+} from '../../cmr/billing.ts'
 import type { ListPrices } from '../../cmr/money.ts'
 import {
   type DomainAge,
@@ -8,9 +16,109 @@ import {
   subscriptionAmount,
 } from '../../resources/renewal-amount.ts'
 import { timeOf } from '../../resources/renewal-price.ts'
-import type { DueMoment, ForecastItem } from './due.ts'
-import type { ForecastDomain } from './input.ts'
-import type { RenewalOutcome } from './renewal.ts'
+import type { ForecastDomain, ForecastSubscription, RenewalOutcome } from './model.ts'
+
+/** A moment at which something renews or, without auto-renew, begins to end; milliseconds since 1970. */
+export interface DueMoment {
+  readonly at: number
+  readonly item: ForecastItem
+  readonly isAutomatic: boolean
+  readonly isUnderWay?: boolean
+  /** Until when somebody can still renew it where that has not happened by then. */
+  readonly lostAt: number
+}
+
+/** The thing that is due. */
+type ForecastItem =
+  | { readonly kind: 'domain'; readonly name: string; readonly row: ForecastDomain }
+  | { readonly kind: 'subscription'; readonly name: string; readonly row: ForecastSubscription }
+
+/** Names compare as CMR keeps them: without regard to case. */
+export const nameOfDomain = (name: string) => name.toLowerCase()
+
+const OVER = new Set(['CANCELLED', 'EXPIRED'])
+const GONE = new Set(['EXPIRED', 'TRANSFERRED', 'INACTIVE'])
+const NONE: readonly DueMoment[] = []
+
+/** Most of what a partner has is due after the forecast; a renewal that is under way charges now. */
+const isBeyond = (status: string | undefined, dueAt: number, until: number) =>
+  dueAt > until && status !== 'RENEWING'
+
+/** Returns when a subscription renews, if it is paid each time. */
+export function subscriptionDues(
+  row: ForecastSubscription,
+  now: number,
+  until: number,
+): readonly DueMoment[] {
+  const periodEnd = timeOf(row.periodEnd)
+  if (periodEnd === undefined || OVER.has(row.status ?? '') || isBeyond(row.status, periodEnd, until))
+    return NONE
+  const item = { kind: 'subscription', name: nameOfDomain(row.domain ?? row.subscriptionId), row } as const
+  const renews = row.autoRenew !== false
+  const day = renewalDay(timeOf(row.periodStart), periodEnd)
+  const dues: DueMoment[] = []
+  let at = firstTry(row.status, periodEnd, now)
+  for (let months = 0; at <= until; months++) {
+    const end = monthsLater(periodEnd, months, day)
+    // A renewal that is under way charges, whatever auto-renew says.
+    const isUnderWay = months === 0 && row.status === 'RENEWING'
+    const isAutomatic = renews || isUnderWay
+    const lostAt = endOfPastDue(Math.max(end, at))
+    if (!isAutomatic) return [...dues, endingOf(item, end, endOfPastDue(end), now)]
+    dues.push({ at, item, isAutomatic, isUnderWay, lostAt })
+    // A month that was missed meanwhile follows at once.
+    at = Math.max(monthsLater(periodEnd, months + 1, day), at)
+  }
+  return dues
+}
+
+/** Returns when a domain renews, if it is paid each time. */
+export function domainDues(row: ForecastDomain, now: number, until: number): readonly DueMoment[] {
+  const told = timeOf(row.expiryDate)
+  if (told === undefined || GONE.has(row.status ?? '') || told > until) return NONE
+  const item = { kind: 'domain', name: nameOfDomain(row.domain), row } as const
+  if (row.status === 'GRACE_PERIOD') return [endingOf(item, told, endOfGrace(told), now)].filter(by(until))
+  // CMR charges a domain's renewal when it takes the request: what is under way is paid.
+  const first = row.status === 'RENEWING' ? yearsLater(told, 1) : told
+  if (!row.autoRenew) return [endingOf(item, first, endOfGrace(first), now)].filter(by(until))
+  const dues: DueMoment[] = []
+  let at = Math.max(first, now)
+  for (let years = 0; at <= until; years++) {
+    dues.push({ at, item, isAutomatic: true, lostAt: endOfGrace(yearsLater(first, years)) })
+    at = Math.max(yearsLater(first, years + 1), at)
+  }
+  return dues
+}
+
+/** What CMR has not looked at since it fell due comes at once; what was tried and not paid, at its next try. */
+function firstTry(status: string | undefined, dueAt: number, now: number): number {
+  if (status === 'RENEWING') return now
+  if (dueAt > now) return dueAt
+  return status === 'PAST_DUE' ? nextTry(dueAt, now) : now
+}
+
+/** Something that ends unless somebody renews it: at its date, or once that is past at the end of its last days. */
+function endingOf(item: ForecastItem, at: number, lostAt: number, now: number): DueMoment {
+  return { at: at > now ? at : Math.max(lostAt, now), item, isAutomatic: false, lostAt }
+}
+
+const by =
+  (until: number) =>
+  ({ at }: DueMoment) =>
+    at <= until
+
+/** The order in which CMR is taken to charge: by time, a domain before the subscription it could block, by name. */
+export function inOrder(a: DueMoment, b: DueMoment): number {
+  if (a.at !== b.at) return a.at - b.at
+  if (a.item.kind !== b.item.kind) return a.item.kind === 'domain' ? -1 : 1
+  if (a.item.name !== b.item.name) return a.item.name < b.item.name ? -1 : 1
+  const [first, second] = [idOf(a.item), idOf(b.item)]
+  return first === second ? 0 : first < second ? -1 : 1
+}
+
+/** Returns CMR's id of a subscription, or the name of a domain. */
+export const idOf = (item: ForecastItem) =>
+  item.kind === 'domain' ? item.row.domain : item.row.subscriptionId
 
 /** What became of something that was due. */
 export interface ChargedRenewal {

@@ -3,7 +3,7 @@ import { subMilliseconds } from '../../process/dates.ts'
 import { dayText } from '../../process/day-text.ts'
 import { type TotalAmount, totalOf } from '../../resources/renewal-amount.ts'
 import { type Forecast, toAddUntil } from './forecast.ts'
-import type { ForecastRenewal } from './renewal.ts'
+import type { ForecastRenewal } from './model.ts'
 
 /** "acme.com", "mailboxes on acme.com" */
 export function thingOf({ kind, domain, id }: Pick<ForecastRenewal, 'kind' | 'domain' | 'id'>): string {

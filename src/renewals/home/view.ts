@@ -4,18 +4,25 @@ import { parkedButtons } from '../../operations/messages/buttons.ts'
 import type { OperationView } from '../../operations/messages/operations.ts'
 import { renewItemsButton, spokenItem } from '../../resources/renewal-items.ts'
 import { actions, button, context, header, section, sections } from '../../slack/blocks.ts'
-import { alertLine, moreLine, operationLine, parkedLine } from '../overview/lines.ts'
-import type { Listed, OpenAlert } from '../overview/open-work.ts'
-import { OUTLOOK_DAYS, type Outlook } from '../overview/outlook.ts'
+import {
+  alertLine,
+  type Listed,
+  moreLine,
+  type OpenAlert,
+  operationLine,
+  parkedLine,
+} from '../overview/open-work.ts'
 import {
   ageLine,
   dueLine,
   dueSentence,
   fundsLine,
   missingLine,
+  OUTLOOK_DAYS,
+  type Outlook,
   riskLine,
   walletSentence,
-} from '../overview/outlook-lines.ts'
+} from '../overview/outlook.ts'
 
 /** What App Home tells one person. A part that could not be read is missing. */
 export interface Dashboard {

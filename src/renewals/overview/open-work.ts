@@ -1,12 +1,16 @@
+import type { Kysely } from 'kysely'
 import { alertOf } from '../../alerts/delivery/message.ts'
 import { threadsOpenSince } from '../../alerts/delivery/thread.ts'
-import type { AlertEvent } from '../../alerts/messages/index.ts'
+import { type AlertEvent, eventLine, signs } from '../../alerts/messages/index.ts'
 import { type OpenAlertRow, openAlertRows } from '../../alerts/store/open-alerts.ts'
-import { severityRank } from '../../cmr/events/event.ts'
+import { type Severity, severityRank } from '../../cmr/events/event.ts'
+import { declarationOf } from '../../cmr/events/index.ts'
 import { type CustomerViewer, operationsFor } from '../../operations/customers.ts'
-import type { OperationView } from '../../operations/messages/operations.ts'
-import { openWork } from '../../operations/store/open-work.ts'
+import { aboutLine, type OperationView, stateLine } from '../../operations/messages/operations.ts'
+import { endedWork, openWork } from '../../operations/store/open-work.ts'
 import { parkedOperations, viewsOf } from '../../operations/views.ts'
+import { counted, cut, escapeText, moment } from '../../slack/blocks.ts'
+import type { Schema } from '../../store/schema.ts'
 import type { Store } from '../../store/store.ts'
 
 /** The first of a list, and how many there are in all. */
@@ -98,4 +102,93 @@ function alertOfSubject(rows: readonly OpenAlertRow[]): OpenAlert[] {
 
 function rankOf({ takenBy, event }: OpenAlert): number {
   return (takenBy ? 2 : 0) + (event.severity === 'urgent' ? 0 : 1)
+}
+
+/** A span of time; its beginning is no part of it. */
+export interface Span {
+  readonly from: Date
+  readonly to: Date
+}
+
+/** What came of things in a span of time. */
+export interface Outcomes {
+  /** Operations that ended, and those of them of which not everything came about. */
+  readonly ended: number
+  readonly failed: Listed<OperationView>
+  /** What CMR told, by kind: the urgent first. */
+  readonly told: readonly PostedKind[]
+}
+
+/** How often CMR told one kind of thing. */
+interface PostedKind {
+  /** In a few words: "payment failed". */
+  readonly title: string
+  readonly severity: Severity
+  readonly count: number
+}
+
+/** Returns what ended, and what CMR told, in a span of time. */
+export async function outcomesIn(store: Pick<Store, 'db' | 'dialect'>, span: Span): Promise<Outcomes> {
+  const { db } = store
+  const { total, failed } = await endedWork(db, span, SHOWN)
+  return {
+    ended: total,
+    failed: { shown: await viewsOf(store, failed.rows), total: failed.total },
+    told: await postedIn(db, span),
+  }
+}
+
+async function postedIn(db: Kysely<Schema>, { from, to }: Span): Promise<PostedKind[]> {
+  const rows = await db
+    .selectFrom('events')
+    .select(['event', 'severity', ({ fn }) => fn.countAll<number>().as('count')])
+    .where('received_at', '>', from.toISOString())
+    .where('received_at', '<=', to.toISOString())
+    .where('source', 'in', ['webhook', 'sync'])
+    .groupBy(['event', 'severity'])
+    .execute()
+  return rows
+    .map(({ event, severity, count }) => ({
+      title: declarationOf(event)?.title ?? event,
+      severity,
+      count: Number(count),
+    }))
+    .toSorted((a, b) => severityRank(a.severity) - severityRank(b.severity) || b.count - a.count)
+}
+
+/** Returns what is wrong, since when, where it is told and who takes care of it; mrkdwn. */
+export function alertLine({ event, since, channels, takenBy }: OpenAlert): string {
+  const where = channels.map((channel) => `<#${channel}>`).join(', ')
+  const who = takenBy
+    ? `<@${takenBy.person}> took it over at ${moment(takenBy.at)}`
+    : '*nobody has taken it over yet*'
+  return `${signs[event.severity]} ${eventLine(event)}\n${who} · since ${moment(since)} in ${where}`
+}
+
+/** Returns what was asked of CMR, how it stands and whose it is; mrkdwn. */
+export function operationLine(view: OperationView, whose: 'mine' | 'anybody'): string {
+  const by = whose === 'mine' ? 'since' : `<@${view.actor}>, since`
+  const about = aboutLine(view)
+  const counts = view.progress.map(({ label, done, total }) => ` · ${label} ${done}/${total}`).join('')
+  return `${nameOf(view)}\n${stateLine(view)}${counts}${about && ` · ${about}`} · ${by} ${moment(view.createdAt)}`
+}
+
+/** Returns an order that waits to be processed; mrkdwn. */
+export function parkedLine(view: OperationView): string {
+  const about = aboutLine(view)
+  return `${nameOf(view)}\n${about && `${about} · `}placed by <@${view.actor}> ${moment(view.createdAt)}; nothing is charged until somebody processes it`
+}
+
+function nameOf({ what, label }: OperationView): string {
+  return `*${escapeText(what)}* for ${escapeText(cut(label, 200))}`
+}
+
+/** Returns "and 3 more alerts", or nothing where all are shown. */
+export function moreLine(
+  { shown, total }: { readonly shown: readonly unknown[]; readonly total: number },
+  one: string,
+  many?: string,
+): string | undefined {
+  const more = total - shown.length
+  return more > 0 ? `and ${counted(more, `more ${one}`, many && `more ${many}`)}` : undefined
 }

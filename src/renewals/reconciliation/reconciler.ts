@@ -1,14 +1,22 @@
 import type { Logger } from 'pino'
+import { webhookSettings } from '../../commands/dashboard.ts'
 import type { DirectoryRefresh } from '../../directory/refresh/refresh.ts'
 import { dropChanges, type KeptChange, keptChanges } from '../../directory/store/changes.ts'
 import { directoryEntries, keyOf } from '../../directory/store/rows.ts'
 import type { Ingests } from '../../events/ingest.ts'
+import { eventCounts, lastEventAt } from '../../events/store/events.ts'
+import type { HealthCheck } from '../../health/health.ts'
 import { createBackgroundLoop, type Worker } from '../../process/background-loop.ts'
 import { CLOCK_SKEW_MS } from '../../process/clock.ts'
-import { addMilliseconds, millisecondsInMinute, subMilliseconds } from '../../process/dates.ts'
+import {
+  addMilliseconds,
+  formatDistanceStrict,
+  millisecondsInDay,
+  millisecondsInMinute,
+  subMilliseconds,
+} from '../../process/dates.ts'
 import type { Store } from '../../store/store.ts'
-import { foundEvent, stillHolds } from './found-event.ts'
-import { type FoundChange, knownChanges } from './known-changes.ts'
+import { type FoundChange, foundEvent, knownChanges, stillHolds } from './found-changes.ts'
 
 /** CMR tries a webhook at once, after 30 s and after 5 min; each try may take a minute. Then nobody sends it. */
 export const WEBHOOK_TRIES_MS = 7 * millisecondsInMinute
@@ -88,4 +96,47 @@ export function createReconciler(parts: {
     onError: 'changes that no webhook announced could not be told; tries again',
     logger,
   })
+}
+
+/** One webhook may always get lost. */
+const SUSPICIOUS = 3
+
+/**
+ * Tells when the last webhook came and how many changes had to be found by sync instead, and warns where webhooks
+ * seem to be off, all of them or those of some events. What the bot itself slept through says nothing of that.
+ */
+export function createWebhookCheck(parts: {
+  readonly store: Pick<Store, 'db'>
+  readonly catchingUp: DirectoryRefresh['catchingUp']
+  readonly clock: () => Date
+}): HealthCheck {
+  const { store, catchingUp, clock } = parts
+
+  async function look(): Promise<string> {
+    const now = clock()
+    const since = subMilliseconds(now, millisecondsInDay)
+    const { until } = catchingUp()
+    const [last, today, awake] = [
+      await lastEventAt(store.db),
+      await eventCounts(store.db, since),
+      until ? await eventCounts(store.db, latest(since, addMilliseconds(until, 2 * WEBHOOK_TRIES_MS))) : [],
+    ]
+    const came = last ? `the last one came ${formatDistanceStrict(last, now)} ago` : 'none has come yet'
+    const found = today.reduce((sum, { sync }) => sum + sync, 0)
+    const changes = found === 1 ? 'one change was' : `${found} changes were`
+    const tells = `${came}; ${changes} found by sync instead in the last 24 hours`
+    const missing = awake.filter(({ sync, webhook }) => sync >= SUSPICIOUS && webhook === 0)
+    if (missing.length === 0) return tells
+    const areAllOff = awake.every(({ webhook }) => webhook === 0)
+    const which = areAllOff
+      ? 'Webhooks seem'
+      : `Webhooks of ${missing.map(({ event }) => event).join(', ')} seem`
+    throw new Error(`${which} to be off: ${tells}. ${webhookSettings}`)
+  }
+
+  return { name: 'Webhooks', serves: 'alerts', look }
+}
+
+function latest(a: Date, b: Date): Date {
+  return a > b ? a : b
 }

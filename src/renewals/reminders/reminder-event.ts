@@ -1,9 +1,14 @@
 import { randomUUID } from 'node:crypto'
+import type { Kysely } from 'kysely'
 import type { RemindedItem } from '../../alerts/messages/reminded-items.ts'
 import type { WalletData } from '../../alerts/messages/renewals.ts'
 import type { ReminderEventName } from '../../alerts/own-events.ts'
 import type { Severity } from '../../cmr/events/event.ts'
-import type { StoredEvent } from '../../events/store/events.ts'
+import type { PlaceEvent } from '../../events/ingest.ts'
+import { insertEvents, type StoredEvent } from '../../events/store/events.ts'
+import { insertOutbox, type Placement } from '../../events/store/outbox.ts'
+import type { Schema } from '../../store/schema.ts'
+import type { Store } from '../../store/store.ts'
 
 /** The subject of everything about the wallet: it has one thread. */
 export const WALLET = 'wallet'
@@ -74,4 +79,34 @@ function blank(name: ReminderEventName, severity: Severity, at: Date): StoredEve
     domain: null,
     operation_id: null,
   }
+}
+
+/** Makes events within the transaction that stores them and puts them into the outbox. @returns those that it made */
+export type Announce = (
+  make: (transaction: Kysely<Schema>) => Promise<readonly StoredEvent[]>,
+  how?: { readonly inFlood?: boolean | undefined },
+) => Promise<readonly StoredEvent[]>
+
+export function createAnnounce({ db, dialect }: Store, place: PlaceEvent): Announce {
+  return (make, { inFlood = false } = {}) =>
+    db.transaction().execute(async (transaction) => {
+      const events = await make(transaction)
+      if (events.length === 0) return events
+      await insertEvents(transaction, dialect, events)
+      const rows = events.flatMap((event) =>
+        place(event, undefined).map((placement) => ({
+          event,
+          placement: inFlood ? placement : byItself(placement, event),
+        })),
+      )
+      await insertOutbox(transaction, dialect, rows)
+      return events
+    })
+}
+
+/** A message of its own keeps its buttons, whatever else waits in the channel; a digest stays a digest. */
+function byItself(placement: Placement, { event_id }: StoredEvent): Placement {
+  return placement.batchKey || placement.holdUntil
+    ? placement
+    : { ...placement, batchKey: `reminder:${event_id}` }
 }

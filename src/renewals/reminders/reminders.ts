@@ -4,14 +4,11 @@ import { createBackgroundLoop, type Worker } from '../../process/background-loop
 import type { Monotonic } from '../../process/clock.ts'
 import { addMilliseconds, millisecondsInMinute } from '../../process/dates.ts'
 import type { Store } from '../../store/store.ts'
-import type { CurrentForecast } from '../forecast/read.ts'
-import type { Held } from '../held.ts'
-import { createAnnounce } from './announce.ts'
-import { type HeldThings, itemsAtRisk } from './at-risk.ts'
-import { remindOfItems } from './remind-of-items.ts'
-import { remindOfWallet, walletCovered } from './remind-of-wallet.ts'
+import type { CurrentForecast, Held } from '../forecast/read.ts'
+import { type HeldThings, horizonOf, itemsAtRisk, type ReminderSettings } from './at-risk.ts'
+import { remindOfItems, remindOfWallet, walletCovered } from './remind.ts'
+import { createAnnounce } from './reminder-event.ts'
 import { settleReminded } from './settle.ts'
-import { horizonOf, type ReminderSettings } from './thresholds.ts'
 
 /** How often it is looked whether it is time for the next round, which comes every minute of the bot's clock. */
 const LOOK_MS = 1000

@@ -6,9 +6,8 @@ import { threadsAbout } from '../../alerts/store/threads.ts'
 import { eventsNamed, hasEventAbout, type StoredEvent } from '../../events/store/events.ts'
 import type { Schema } from '../../store/schema.ts'
 import type { Store } from '../../store/store.ts'
-import type { Announce } from './announce.ts'
 import { daysUntil, type HeldThings, type ItemAtRisk } from './at-risk.ts'
-import { reminderEventOf, thingOf, WALLET } from './reminder-event.ts'
+import { type Announce, reminderEventOf, thingOf, WALLET } from './reminder-event.ts'
 import { noteProgress, openReminders, type ReminderRow, remindersUnder, settleReminders } from './store.ts'
 
 /**

@@ -16,10 +16,8 @@ import { named } from '../../directory/names/named.ts'
 import { dayText } from '../../process/day-text.ts'
 import { counted, escapeText } from '../../slack/blocks.ts'
 import { toAddUntil } from '../forecast/forecast.ts'
-import { calendarOf } from './calendar.ts'
-import { fundsMessage, upcomingMessage } from './message.ts'
-import { headline } from './sentence.ts'
-import { renewalRows } from './table.ts'
+import { calendarOf, renewalRows } from './formats.ts'
+import { fundsMessage, headline, upcomingMessage } from './message.ts'
 import { type Upcoming, upcomingRenewals } from './upcoming.ts'
 
 /** How far a forecast goes: further ahead too much changes meanwhile. */

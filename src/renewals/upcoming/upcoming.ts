@@ -3,8 +3,8 @@ import type { CommandContext } from '../../commands/context.ts'
 import type { Period } from '../../commands/period.ts'
 import { userNames } from '../../directory/store/rows.ts'
 import { type WalletBalance, walletBalance } from '../../directory/store/wallet.ts'
+import type { ForecastRenewal } from '../forecast/model.ts'
 import { type CurrentForecast, currentForecast } from '../forecast/read.ts'
-import type { ForecastRenewal } from '../forecast/renewal.ts'
 
 /** Whose renewals are looked at; without it everybody's. */
 export interface Narrowing {

@@ -3,9 +3,9 @@ import { domain, subscriptionId, userId } from '../../cmr/endpoints/fields.ts'
 import { toCents } from '../../cmr/money.ts'
 import { InputError } from '../../commands/command.ts'
 import type { CommandContext } from '../../commands/context.ts'
+import { subscriptionCalled, subscriptionsNamed } from '../../directory/names/lookups.ts'
 import { named } from '../../directory/names/named.ts'
 import { ended } from '../../directory/store/search.ts'
-import { subscriptionCalled, subscriptionsNamed } from '../../directory/subscriptions.ts'
 import type { MoreInput } from './input.ts'
 
 /** Where more mailboxes go ("Order mailboxes (json)": exactly one of `subscriptionId` and `domainId`). */

@@ -4,7 +4,7 @@ import type {
   ForecastDomain,
   ForecastInput,
   ForecastSubscription,
-} from '../../../src/renewals/forecast/input.ts'
+} from '../../../src/renewals/forecast/model.ts'
 
 const prices = { mailbox: 300, mailboxAfterYear: 500, warmup: 200, warmupGuessed: false }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { forecastOf, toAddUntil } from '../../../src/renewals/forecast/forecast.ts'
-import type { ForecastInput } from '../../../src/renewals/forecast/input.ts'
+import type { ForecastInput } from '../../../src/renewals/forecast/model.ts'
 
 const prices = { mailbox: 300, mailboxAfterYear: 500, warmup: 200, warmupGuessed: false }
 const from = Date.parse('2026-06-01T00:00:00.000Z')

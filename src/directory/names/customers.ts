@@ -1,8 +1,10 @@
-import { userIdOf, userName } from '../../cmr/answers/users.ts'
+import type { Page } from '../../cmr/answers/page.ts'
+import { type User, userIdOf, userName } from '../../cmr/answers/users.ts'
 import type { CmrApi } from '../../cmr/client.ts'
 import { CmrError } from '../../cmr/errors.ts'
 import type { Priority } from '../../cmr/limiter.ts'
-import { readPages } from '../../cmr/pages.ts'
+import { hasNextPage, readPages } from '../../cmr/pages.ts'
+import { withTimeout } from '../../process/clock.ts'
 import type { Store } from '../../store/store.ts'
 import { userNames } from '../store/rows.ts'
 
@@ -47,4 +49,31 @@ export async function customerCalled(
   spoken: string,
 ): Promise<string> {
   return spoken === userId ? ((await customerNames(context, [userId])).get(userId) ?? spoken) : spoken
+}
+
+/** "limit 20 by default and 100 at most". */
+const DEFAULT_LIMIT = 20
+
+/** Reads one page of customers, and whether another one follows. */
+export async function findUsers(
+  cmr: CmrApi,
+  query: { page?: number | undefined; limit?: number | undefined; search?: string | undefined },
+): Promise<Page<User> & { readonly more: boolean }> {
+  const { data } = await cmr.users.list({ query })
+  const { page = 1, limit = DEFAULT_LIMIT } = query
+  return { ...data, more: hasNextPage(data, { page, limit }) }
+}
+
+/** The acknowledgement of a form waits for it. */
+const LOOKUP_MS = 1000
+
+/** Returns the customer who has an e-mail address; undefined where CMR does not tell soon. */
+export async function customerWith(
+  { cmr }: { readonly cmr: CmrApi },
+  email: string,
+): Promise<{ readonly id: string; readonly name: string } | undefined> {
+  const asked = findUsers(cmr, { search: email, limit: 10 }).catch(() => undefined)
+  const found = await withTimeout(asked, LOOKUP_MS)
+  const user = found?.rows.find((one) => one.email?.toLowerCase() === email.toLowerCase())
+  return user && { id: userIdOf(user), name: userName(user) }
 }

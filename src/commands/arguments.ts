@@ -37,22 +37,25 @@ export function argumentsOf(command: Command, words: readonly Word[]): Arguments
   const { bare, follows } = flags
   const inPlace = command.positional.filter((name) => !given.has(name))
   const taken = new Set<Word>()
+  const fieldNamed = (name: string | undefined) => fields.find((one) => one.name === name)
+  for (const name of inPlace) {
+    const spans = fieldNamed(name)?.spans
+    const span = spans && spanIn(bare, taken, spans)
+    if (span) given.set(name, span)
+    for (const word of span ?? []) taken.add(word)
+  }
   // "acme.com acme.io off", "PAUSED jane@acme.com": what can be meant for one place only goes there from anywhere.
   for (const [at, name] of inPlace.entries()) {
-    const field = fields.find((one) => one.name === name)
-    const span = field?.spans && spanIn(bare, field.spans)
-    if (span) {
-      given.set(name, span)
-      for (const word of span) taken.add(word)
-      continue
-    }
-    if (!field || isMeantFor(field, bare[at]?.text ?? '')) continue
-    const word = bare.find((one) => !taken.has(one) && isMeantFor(field, one.text))
+    const field = fieldNamed(name)
+    if (!field || given.has(name)) continue
+    const left = bare.filter((one) => !taken.has(one))
+    const place = inPlace.slice(0, at).filter((before) => !given.has(before)).length
+    if (isMeantFor(field, left[place]?.text ?? '')) continue
+    const word = left.find((one) => isMeantFor(field, one.text))
     if (!word) continue
     given.set(name, [word])
     taken.add(word)
   }
-  const fieldNamed = (name: string | undefined) => fields.find((one) => one.name === name)
   const open = inPlace.filter((name) => !given.has(name))
   const last = open.at(-1)
   let at = 0
@@ -84,11 +87,17 @@ export function argumentsOf(command: Command, words: readonly Word[]): Arguments
   return { ok: true, raw: Object.fromEntries(raw) }
 }
 
-/** Returns the words that are one value of a field together: "next week". */
-function spanIn(bare: readonly Word[], spans: NonNullable<Field['spans']>): Word[] | undefined {
+/** Returns the words that are one value of a field together, "next week", where no other field has taken one of them. */
+function spanIn(
+  bare: readonly Word[],
+  taken: ReadonlySet<Word>,
+  spans: NonNullable<Field['spans']>,
+): Word[] | undefined {
   for (const at of bare.keys()) {
-    const count = spans(bare.slice(at).map(({ text }) => text))
-    if (count > 0) return bare.slice(at, at + count)
+    const end = bare.findIndex((word, place) => place >= at && taken.has(word))
+    const open = bare.slice(at, end === -1 ? undefined : end)
+    const count = open.length > 0 ? spans(open.map(({ text }) => text)) : 0
+    if (count > 0) return open.slice(0, count)
   }
   return undefined
 }

@@ -43,6 +43,7 @@ export function normalForm(kind: TypedField['kind'], picker: Picker | undefined)
 /** Returns whether a word can only be meant for this field: a domain, a channel, one of its choices, yes or no in any spelling. */
 export function isMeantFor(field: TypedField, word: string): boolean {
   if (field.picker === 'domain' && field.kind === 'text') return isDomainName(word) && !word.includes('@')
+  if (field.kind === 'person') return /^@?[UW][A-Z0-9]{7,}$/.test(word)
   if (field.kind === 'channel') return /^(#.|[CG][A-Z0-9]{7,}$)/.test(word)
   if (field.kind === 'boolean') return isYesOrNo(word) && !/^\d$/.test(word)
   return field.kind === 'choice' && choiceCalled(field, word) !== undefined

@@ -197,11 +197,35 @@ test('an operator spends nothing until a limit is set, then up to it, by the pri
   expect(await world.requests('domains.renew')).toHaveLength(1)
   // What is not named stays, and nothing named takes nothing away.
   await world.say('/cmr access limit --role operator')
-  await world.sees(/Give an amount, or none/)
+  await world.sees(/Give an amount, such as 50/)
   await world.say('/cmr access limit --role operator --operation 50,5')
   await world.sees(/An amount in dollars such as 50\.00/)
   await world.say('/cmr access limit --role operator --operation 50')
   await world.sees(/Every \*operator\* may spend \$50\.00 at once, \$20\.00 a month/)
   await world.say('/cmr access limit --role operator --operation none --month none')
   await world.sees(/Every \*operator\* has no limit now/)
+})
+
+test.each([
+  ['@omar 50', /may spend \$50\.00 at once\./],
+  ['50 @omar', /may spend \$50\.00 at once\./],
+  ['@omar $50/day', /may spend \$50\.00 a day\./],
+  ['@omar day 50 month 200', /may spend \$50\.00 a day, \$200\.00 a month\./],
+  ['20 operator', /Every \*operator\* may spend \$20\.00 at once\./],
+  ['operator 20 per operation 200 USD a month', /may spend \$20\.00 at once, \$200\.00 a month\./],
+  ['@omar 50 a week', /\*Per operation\*: An amount in dollars.*per operation, per day or per month/],
+  ['@omar 50 200', /\*Per operation\*: An amount in dollars/],
+  ['@omar', /Give an amount, such as 50, 50 a day or 500 a month/],
+])('“access limit %s” is understood as it is typed, or says what is wrong', async (typed, answer) => {
+  const world = await startWorld()
+  await world.say(`/cmr access limit ${typed}`)
+  await world.sees(answer)
+})
+
+test('a budget is an amount a month, however that is said', async () => {
+  const world = await startWorld()
+  await world.say('/cmr access budget $500 per month')
+  await world.sees(/Everybody together may spend \$500\.00 a month/)
+  await world.say('/cmr access budget 500 a day')
+  await world.sees(/An amount in dollars such as 50\.00, or none/)
 })

@@ -28,6 +28,8 @@ export interface ExpectedResult {
   readonly kind: ResultKind
   /** The name that webhooks use, in lower case: a domain, an address or an id. */
   readonly name: string
+  /** The name as CMR spells it and people read it, where that is another: an id in capitals. */
+  readonly label?: string | undefined
 }
 
 /** The properties of a kind of result. */
@@ -85,7 +87,10 @@ export const nameOf = (value: unknown) => String(value).trim().toLowerCase()
 
 /** Returns one result for each name: of a single name, or of a list of them. */
 export const each = (kind: ResultKind, names: unknown): ExpectedResult[] =>
-  [names ?? []].flat().map((name) => ({ kind, name: nameOf(name) }))
+  [names ?? []].flat().map((given) => {
+    const [name, label] = [nameOf(given), String(given).trim()]
+    return { kind, name, ...(label !== name && { label }) }
+  })
 
 /** Expects one result for each name in a field of the request. */
 export const eachIn =

@@ -3,7 +3,7 @@ import { effectOf, webhookEvents } from '../cmr/events/index.ts'
 import { eventsNamed, type StoredEvent, successesOutside } from '../events/store/events.ts'
 import { addMilliseconds, millisecondsInDay, millisecondsInHour } from '../process/dates.ts'
 import type { Schema } from '../store/schema.ts'
-import { type ExpectedResult, mayNotRepeat, type ResultKind } from './expected-results.ts'
+import { type ExpectedResult, mayNotRepeat, nameOf, type ResultKind } from './expected-results.ts'
 import { donePartsSince } from './store/expected-results.ts'
 
 /** A charge, or a loss, that came about a short while ago: the same again is most likely a mistake. */
@@ -63,7 +63,7 @@ async function byThisBot(
   )
   return rows.map((row) => ({
     kind: row.kind as ResultKind,
-    name: row.label ?? nameIn(events.get(row.event_id ?? '')) ?? row.name,
+    name: calledIn(row) ?? nameIn(events.get(row.event_id ?? '')) ?? row.label ?? row.name,
     at: row.ended_at ?? row.created_at,
     by: row.actor,
     paidUntil: paidUntil(events.get(row.event_id ?? '')),
@@ -84,10 +84,23 @@ async function byOthers(
   )
   return events.flatMap((event) =>
     effectOf(event.event, JSON.parse(event.data)).parts.flatMap(({ kind, name }): RecentCharge[] => {
-      if (!parts.some((part) => part.kind === kind && part.name === name)) return []
-      return [{ kind, name: nameIn(event) ?? name, at: event.received_at, paidUntil: paidUntil(event) }]
+      const part = parts.find((one) => one.kind === kind && one.name === name)
+      if (!part) return []
+      return [
+        {
+          kind,
+          name: nameIn(event) ?? part.label ?? name,
+          at: event.received_at,
+          paidUntil: paidUntil(event),
+        },
+      ]
     }),
   )
+}
+
+/** Returns what people call a result; nothing where that is CMR's id. */
+function calledIn({ name, label }: { readonly name: string; readonly label: string | null }) {
+  return label && nameOf(label) !== name ? label : undefined
 }
 
 /** A subscription is known by its domain. */

@@ -142,7 +142,7 @@ export function trackedCmr(parts: {
         ...awaited.map((part) => ({
           ...part,
           before: before?.get(part.name),
-          label: labels?.get(part.name) ?? spoken.get(part.name.toUpperCase()),
+          label: labels?.get(part.name) ?? spoken.get(part.name.toUpperCase()) ?? part.label,
           sentAt: leaves === 'now' ? now : undefined,
         })),
         ...following.map(laterResult),
@@ -251,7 +251,7 @@ interface How {
 
 /** A result whose request the bot sends later. */
 function laterResult({ part, label, before, ...followUp }: FollowUp, place: number) {
-  return { ...part, label, before, followUp: JSON.stringify({ ...followUp, place }) }
+  return { ...part, label: label ?? part.label, before, followUp: JSON.stringify({ ...followUp, place }) }
 }
 
 /** Several requests as one: the fields that differ hold a list. */

@@ -86,3 +86,21 @@ test.each(dialects)('an order that waits is processed once, whoever presses, on 
   )
   expect(await world.requests('orders.process')).toHaveLength(1)
 })
+
+test('what is already under way is named as people know it, and no id is in other letters than CMR’s', async () => {
+  const world = await worldOfTwo()
+  const { ana, omar } = world
+  const [{ domainName, userId }] = await world.look('domains')
+  const { orderId } = await world.control('troubles', { trouble: 'order-parked', domain: domainName })
+  await world.control('faults', { endpoint: 'orders.process', fault: 'held' })
+  await world.say(`/cmr orders process userId=${userId} orderId=${orderId}`, ana.id)
+  await world.opened(ana.id)
+  await confirm(world, ana.id)
+  await eventually(async () =>
+    expect(JSON.stringify(await world.look('requests'))).toMatch(/orders\/process/),
+  )
+  await world.say(`/cmr orders process userId=${userId} orderId=${orderId}`, omar.id)
+  await eventually(() => expect(shown(world, omar.id)).toContain('already asked for this'))
+  expect(shown(world, omar.id)).toContain(`: ${domainName}. It is under way`)
+  expect(`${shown(world, omar.id)}${world.read()}`).not.toContain(orderId.toLowerCase())
+})

@@ -166,7 +166,7 @@ export type ConflictingOperation = Selectable<Schema['operations']> & { readonly
  */
 export async function findConflict(
   db: Kysely<Schema>,
-  parts: readonly { readonly kind: string; readonly name: string }[],
+  parts: readonly { readonly kind: string; readonly name: string; readonly label?: string | undefined }[],
   { besides = '', since }: { readonly besides?: string | undefined; readonly since?: Date | undefined },
 ): Promise<ConflictingOperation | undefined> {
   if (parts.length === 0) return undefined
@@ -174,7 +174,7 @@ export async function findConflict(
     .selectFrom('expected_results as part')
     .innerJoin('operations as operation', 'operation.id', 'part.operation_id')
     .selectAll('operation')
-    .select('part.name as result_name')
+    .select(['part.name as result_name', 'part.label as result_label'])
     .where('part.kind', 'in', [...new Set(parts.map(({ kind }) => kind))])
     .where('part.name', 'in', [...new Set(parts.map(({ name }) => name))])
     .where('operation.id', '!=', besides)
@@ -199,8 +199,11 @@ export async function findConflict(
     .execute()
   const [first] = rows
   if (!first) return undefined
-  const { result_name: _, ...operation } = first
-  const shared = rows.filter(({ id }) => id === first.id).map(({ result_name }) => result_name)
+  const { result_name: _, result_label: __, ...operation } = first
+  const spelled = new Map(parts.map(({ name, label }) => [name, label]))
+  const shared = rows
+    .filter(({ id }) => id === first.id)
+    .map(({ result_name, result_label }) => result_label ?? spelled.get(result_name) ?? result_name)
   return { ...operation, shared }
 }
 

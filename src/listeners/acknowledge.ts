@@ -17,5 +17,5 @@ export async function acknowledge(
 ): Promise<void> {
   if (answer.response_action !== 'update' || !answer.isFresh) return ack(answer)
   await ack({ response_action: 'update', view: waitingView(command, 'Nothing was sent. One moment…') })
-  await endWaiting(app, viewId, answer.view)
+  await endWaiting(app, command, viewId, answer.view)
 }

@@ -17,7 +17,7 @@ import { actions } from '../slack/blocks.ts'
 import { type AppContext, commandContext } from './app-context.ts'
 import { askGarbled, carryOnButton } from './carry-on.ts'
 import { holding } from './drafts.ts'
-import { endWaiting, layView, messageView, type ViewBelow } from './open-view.ts'
+import { endWaiting, layView, messageView, notShownMessage, type ViewBelow } from './open-view.ts'
 import { pickerLabels } from './options.ts'
 import { problemOf, problemView } from './problem.ts'
 import { createProgress } from './progress.ts'
@@ -105,7 +105,7 @@ async function waitingInView(app: AppContext, invocation: Invocation): Promise<I
     const answer: Reply = async (message) => {
       const view = messageView(await offeredMessage(app, caller, message), command)
       const private_metadata = JSON.stringify(stateFrom(caller))
-      if (!(await endWaiting(app, id, { ...view, private_metadata }))) await reply(message)
+      if (!(await endWaiting(app, command, id, { ...view, private_metadata }))) await reply(message)
     }
     const laid = { id, depth: (below?.depth ?? 0) + 1, callbackId: idOf(command), isReplaced: true }
     return { ...invocation, below: laid, reply: answer }
@@ -139,12 +139,7 @@ async function openForm(app: AppContext, invocation: Invocation): Promise<void> 
     ).catch(problem)
     await progress.replace(view)
   } catch (error) {
-    app.logger.warn({ err: error, user: caller.userId }, 'a form could not be opened')
-    await reply(
-      notice(
-        ':warning: Slack did not open the form, because it took more than three seconds or the form was closed. Nothing was done. Run the command again.',
-      ),
-    )
+    await reply(notShownMessage(app, command, error))
   }
 }
 

@@ -1,8 +1,10 @@
 import type { ModalView } from '@slack/types'
-import type { Command } from '../commands/command.ts'
-import { notice } from '../commands/failure.ts'
+import { type Command, idOf } from '../commands/command.ts'
+import { faultMessage, notice } from '../commands/failure.ts'
+import { noteFault } from '../commands/fault.ts'
 import { shell, titleLength } from '../commands/forms/form.ts'
 import { type Message, plain, section } from '../slack/blocks.ts'
+import { postFailure } from '../slack/errors.ts'
 import { allText } from '../slack/plainer.ts'
 import type { AppContext } from './app-context.ts'
 
@@ -21,6 +23,9 @@ const DEEPEST = 3
 
 /** "Views: modals". */
 const MOST_BLOCKS = 100
+
+/** Slack's words for a trigger that opens nothing any more, or has opened something already ("views.open"). */
+const expired = /\b(expired_trigger_id|trigger_expired|exchanged_trigger_id|trigger_exchanged)\b/
 
 /** Slack's words for a view that its person has closed, or that has become another meanwhile ("views.update"). */
 const gone = /\b(not_found|view_not_found|hash_conflict)\b/
@@ -47,21 +52,48 @@ export async function showInView(
   }
 }
 
-const notTaken = notice(
-  ':warning: Slack did not take what was to be shown here. Close this and run the command again.',
-)
+/**
+ * Says why Slack shows no form, and logs it. What Slack does not take is a fault of the bot's: people read the
+ * reference under which the log has it.
+ */
+export function notShownMessage(
+  { logger }: Pick<AppContext, 'logger'>,
+  command: Command,
+  error: unknown,
+): Message {
+  const { kind, error: said } = postFailure(error)
+  const isLate = expired.test(said)
+  if (isLate || gone.test(said) || said === 'push_limit_reached') {
+    logger.warn({ err: error, command: idOf(command) }, 'a form was opened too late')
+    const why = isLate ? 'it took more than three seconds' : 'the one that it belongs to was closed'
+    return notice(
+      `:warning: Slack did not open the form, because ${why}. Nothing was done. Run the command again.`,
+    )
+  }
+  if (kind === 'paced' || kind === 'unknown') {
+    logger.warn({ err: error, command: idOf(command) }, 'Slack could not be reached to show a form')
+    return notice(
+      ':warning: The form could not be shown, because Slack did not answer the bot. Nothing was done. Run the command again in a minute.',
+    )
+  }
+  return faultMessage(`${command.noun} ${command.verb}`, noteFault(logger, command, error))
+}
 
 /**
  * Shows in a view what it has waited for. Where Slack does not take that, the view says so: it would seem to wait for
  * ever.
  * @returns whether it was still there to be seen
  */
-export async function endWaiting(app: AppContext, id: string, view: ModalView): Promise<boolean> {
+export async function endWaiting(
+  app: AppContext,
+  command: Command,
+  id: string,
+  view: ModalView,
+): Promise<boolean> {
   try {
     return await showInView(app, id, view)
   } catch (error) {
-    app.logger.error({ err: error, view: id }, 'a view could not be shown')
-    return showInView(app, id, messageView(notTaken))
+    return showInView(app, id, messageView(notShownMessage(app, command, error), command))
   }
 }
 

@@ -77,7 +77,7 @@ export function createProgress(
       shown = false
       cancel()
       await updates
-      await endWaiting(app, viewId, view)
+      await endWaiting(app, command, viewId, view)
     },
   }
 }

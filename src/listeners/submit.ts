@@ -210,7 +210,7 @@ async function askFurther(
   const view = await formAfter(app, caller, command, form, last?.name ?? '', state).catch((error: unknown) =>
     problemView(app, caller, command, entered, error, entered),
   )
-  await endWaiting(app, viewId, view)
+  await endWaiting(app, command, viewId, view)
 }
 
 /** Posts what others should see too: what was done, and what may have been done. */

@@ -1,4 +1,4 @@
-import type { ApprovedRun } from './access/approvals/approvals.ts'
+import type { ApprovedRequest, ApprovedRun } from './access/approvals/approvals.ts'
 import type { Command } from './commands/command.ts'
 import { messageOf } from './listeners/result-message.ts'
 import { type OperationContext, perform } from './operations/perform.ts'
@@ -11,9 +11,13 @@ export async function runApproved(
   receipts: Pick<Receipts, 'show'>,
   command: Command,
   input: Record<string, unknown>,
-  { id, cents }: { readonly id: string; readonly cents: number | undefined },
+  { id, cents, requestedAt }: ApprovedRequest,
 ): Promise<ApprovedRun> {
-  const result = await perform(command, context, input, { submissionKey: id, approved: { cents } })
+  const result = await perform(command, context, input, {
+    submissionKey: id,
+    approved: { cents },
+    shownAt: requestedAt,
+  })
   const earlier = result.kind === 'duplicate' ? await operationWithKey(context.store.db, id) : undefined
   const operationId = earlier?.id ?? ('operationId' in result ? result.operationId : undefined)
   if (result.kind !== 'done' && result.kind !== 'duplicate')

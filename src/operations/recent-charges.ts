@@ -29,20 +29,24 @@ const AT_ONCE = 300
 
 /**
  * Finds what of these results has come about lately, by an operation of this bot or without it.
+ * @param since looks back to this moment, however long ago that is
  * @returns the newest of each, in the order of `awaited`
  */
 export async function recentCharges(
   db: Kysely<Schema>,
   awaited: readonly ExpectedResult[],
   now: Date,
+  since?: Date,
 ): Promise<RecentCharge[]> {
+  const from = since ?? addMilliseconds(now, -millisecondsInDay)
   const charged = awaited.filter(({ kind }) => mayNotRepeat(kind))
   const found: RecentCharge[] = []
-  for (let from = 0; from < charged.length; from += AT_ONCE) {
-    const some = charged.slice(from, from + AT_ONCE)
-    found.push(...(await byThisBot(db, some, now)), ...(await byOthers(db, some, now)))
+  for (let first = 0; first < charged.length; first += AT_ONCE) {
+    const some = charged.slice(first, first + AT_ONCE)
+    found.push(...(await byThisBot(db, some, from)), ...(await byOthers(db, some, from)))
   }
-  const isRecent = ({ kind, at }: RecentCharge) => Date.parse(at) >= now.getTime() - windowOf(kind)
+  const isRecent = ({ kind, at }: RecentCharge) =>
+    Date.parse(at) >= (since ?? addMilliseconds(now, -windowOf(kind))).getTime()
   const newest = new Map<string, RecentCharge>()
   for (const one of found.filter(isRecent)) {
     const known = newest.get(`${one.kind} ${one.name}`)
@@ -54,9 +58,9 @@ export async function recentCharges(
 async function byThisBot(
   db: Kysely<Schema>,
   parts: readonly ExpectedResult[],
-  now: Date,
+  since: Date,
 ): Promise<RecentCharge[]> {
-  const rows = await donePartsSince(db, parts, addMilliseconds(now, -millisecondsInDay))
+  const rows = await donePartsSince(db, parts, since)
   const events = await eventsNamed(
     db,
     rows.flatMap(({ event_id }) => event_id ?? []),
@@ -73,14 +77,14 @@ async function byThisBot(
 async function byOthers(
   db: Kysely<Schema>,
   parts: readonly ExpectedResult[],
-  now: Date,
+  since: Date,
 ): Promise<RecentCharge[]> {
   const names = parts.map(({ name }) => name)
   const events = await successesOutside(
     db,
     // CMR writes its ids in capitals; a part has them in lower case.
     { events: charging, domains: names, subjects: names.map((id) => `subscription:${id.toUpperCase()}`) },
-    addMilliseconds(now, -millisecondsInDay),
+    since,
   )
   return events.flatMap((event) =>
     effectOf(event.event, JSON.parse(event.data)).parts.flatMap(({ kind, name }): RecentCharge[] => {

@@ -189,8 +189,7 @@ export function trackedCmr(parts: {
   /** Refuses a renewal that CMR has done by itself since the confirmation: the person would pay for it twice. */
   async function refuseIfDone(db: Kysely<Schema>, endpoint: string, awaited: readonly ExpectedResult[]) {
     if (!shownAt) return
-    const since = shownAt.toISOString()
-    const [done] = (await recentCharges(db, awaited, clock())).filter(({ at }) => at >= since)
+    const [done] = await recentCharges(db, awaited, clock(), shownAt)
     const details = { kind: 'conflict', endpoint, ...unsent } as const
     if (done) throw new CmrError(doneMeanwhileSentence(done), details)
   }

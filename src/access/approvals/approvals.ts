@@ -49,6 +49,14 @@ export interface Approvals extends Worker {
   request(wish: ApprovalWish): Promise<string | undefined>
 }
 
+/** What somebody has approved. */
+export interface ApprovedRequest {
+  readonly id: string
+  readonly cents: number | undefined
+  /** What was done since then, nobody has approved a second time. */
+  readonly requestedAt: Date
+}
+
 /** What running an approved request came to. */
 export interface ApprovedRun {
   /** mrkdwn */
@@ -74,7 +82,7 @@ export function createApprovals(parts: {
     command: Command,
     caller: Caller,
     input: Record<string, unknown>,
-    approval: { readonly id: string; readonly cents: number | undefined },
+    approval: ApprovedRequest,
   ) => Promise<ApprovedRun>
   readonly clock: () => Date
   readonly logger: Logger
@@ -138,6 +146,7 @@ export function createApprovals(parts: {
       const done = await parts.run(command, caller, input, {
         id: keyOf(one.id),
         cents: one.cents ?? undefined,
+        requestedAt: new Date(one.created_at),
       })
       await changeApproval(store.db, one.id, {
         state: 'done',

@@ -1,6 +1,6 @@
 import type { ApprovedRequest, ApprovedRun } from './access/approvals/approvals.ts'
 import type { Command } from './commands/command.ts'
-import { messageOf } from './listeners/result-message.ts'
+import { messageOf } from './listeners/outcome-message.ts'
 import { type OperationContext, perform } from './operations/perform.ts'
 import type { Receipts } from './operations/receipts.ts'
 import { operationWithKey } from './operations/store/operations.ts'

@@ -3,8 +3,8 @@ import { neededBy } from './access/access.ts'
 import { docsFile, renderEndpointDocs } from './cmr/docs.ts'
 import { declaredCommands } from './command-list.ts'
 import type { Command } from './commands/command.ts'
+import { isForSomeCustomers } from './commands/field.ts'
 import { said } from './commands/help-fields.ts'
-import { isForSomeCustomers } from './commands/some-customers.ts'
 import { renderTextDocs, textDocsFile } from './texts.ts'
 
 /** Where `npm run docs` puts the table. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { commandWith } from '../commands/command-with.ts'
+import { commandWith } from '../commands/command.ts'
 import type { CommandContext } from '../commands/context.ts'
 import type { Registry } from '../commands/registry.ts'
 import type { ChannelAccess } from '../slack/channel-access.ts'

@@ -1,4 +1,5 @@
 import type { Effect } from '../cmr/endpoint.ts'
+import { isForSomeCustomers } from '../commands/field.ts'
 import {
   type Consequence,
   type Offers,
@@ -9,7 +10,6 @@ import {
   type Wanted,
   type WantedDetails,
 } from '../commands/permissions.ts'
-import { isForSomeCustomers } from '../commands/some-customers.ts'
 import type { Store } from '../store/store.ts'
 import type { Policy } from './policy.ts'
 import { currentPolicy, recentPolicy } from './policy-store.ts'

@@ -1,7 +1,8 @@
 import { CmrError } from '../cmr/errors.ts'
+import { check, entered } from '../commands/check.ts'
 import { AmbiguousError, type Command, InputError } from '../commands/command.ts'
 import type { CommandContext } from '../commands/context.ts'
-import { check, entered } from '../commands/field.ts'
+import type { Values } from '../commands/field.ts'
 import type { Consequence, Permission, WantedDetails } from '../commands/permissions.ts'
 import { customersOf } from '../directory/names/named.ts'
 
@@ -10,11 +11,7 @@ import { customersOf } from '../directory/names/named.ts'
  * options, App Home, imports, approvals.
  * @param input what is asked for; without it, whether the command may be run at all
  */
-export async function permit(
-  context: CommandContext,
-  command: Command,
-  input?: Readonly<Record<string, unknown>>,
-): Promise<Permission> {
+export async function permit(context: CommandContext, command: Command, input?: Values): Promise<Permission> {
   if (!input) return decide(context, command)
   const customers = () => customersNamed(context, command, input)
   const without = await decide(context, command, { customers })
@@ -28,7 +25,7 @@ export async function permit(
 export async function consequenceOf(
   context: CommandContext,
   { consequence }: Command,
-  input: Readonly<Record<string, unknown>>,
+  input: Values,
 ): Promise<Consequence | undefined> {
   if (typeof consequence !== 'function') return undefined
   try {
@@ -48,7 +45,7 @@ export async function consequenceOf(
 export async function permitGiven(
   context: CommandContext,
   command: Command,
-  raw: Readonly<Record<string, unknown>>,
+  raw: Values,
 ): Promise<Permission> {
   const checked = check(command.input, raw)
   if (checked.ok) return permit(context, command, checked.input)
@@ -64,7 +61,7 @@ function decide({ access, caller }: CommandContext, command: Command, details?: 
 export async function customersNamed(
   context: CommandContext,
   command: Command,
-  input: Readonly<Record<string, unknown>>,
+  input: Values,
 ): Promise<readonly string[] | undefined> {
   const given = await customersGiven(context, command, input)
   return given ?? (command.customers === undefined ? [] : undefined)
@@ -74,7 +71,7 @@ export async function customersNamed(
 async function customersGiven(
   context: CommandContext,
   { input: schema, customers }: Command,
-  given: Readonly<Record<string, unknown>>,
+  given: Values,
 ): Promise<readonly string[] | undefined> {
   try {
     const told = typeof customers === 'function' ? await customers(context, given as never) : undefined

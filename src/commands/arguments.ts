@@ -1,5 +1,5 @@
 import { domainName, isDomainName } from '../cmr/normal-forms.ts'
-import { isMeantFor } from './coerce.ts'
+import { isMeantFor } from './check.ts'
 import type { Command } from './command.ts'
 import { type Field, fieldsOf } from './field.ts'
 import {

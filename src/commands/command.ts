@@ -4,6 +4,7 @@ import type { Effect } from '../cmr/endpoint.ts'
 import type { Message } from '../slack/blocks.ts'
 import type { CommandContext } from './context.ts'
 import type { DraftContent } from './drafts.ts'
+import type { Values } from './field.ts'
 import type { Consequence, Role, SensitiveChange } from './permissions.ts'
 import type { FormStep } from './step.ts'
 
@@ -38,7 +39,7 @@ export interface Confirmation {
   /** The button's text in place of the command's, at most 24 characters. */
   readonly submit?: string
   /** What is sent in place of what was given: an order that the wallet does not cover is left unconfirmed. */
-  readonly input?: Readonly<Record<string, unknown>>
+  readonly input?: Values
   /** What it costs at most, in cents; left out where CMR shows it only when it charges, or it costs nothing. */
   readonly cents?: number | undefined
   /** As things are it cannot be sent: there is nothing to press. */
@@ -57,9 +58,9 @@ export interface Question {
 
 /** What a form shows before anybody has typed. */
 export interface Prefill {
-  readonly values: Readonly<Record<string, unknown>>
+  readonly values: Values
   /** What was given in people's words, as the choices of the form have it. */
-  readonly meant?: Readonly<Record<string, unknown>>
+  readonly meant?: Values
   /** The words that people read for chosen ids. */
   readonly labels?: Readonly<Record<string, string>>
   /** The choices of fields with `.meta({ offered: true })`. */
@@ -145,12 +146,12 @@ export interface Command<Input extends z.ZodObject = z.ZodObject, Context = Comm
    */
   readonly picks?: readonly (keyof z.output<Input> & string)[]
   /** Today's values, where a form changes something that exists. */
-  prefill?(context: Context, given: Readonly<Record<string, unknown>>): Promise<Prefill>
+  prefill?(context: Context, given: Values): Promise<Prefill>
   /**
    * What follows in the form from a choice in a field with `.meta({ reloads: true })`: values that take the place
    * of what stands there, '' where it is emptied.
    */
-  follow?(context: Context, values: Readonly<Record<string, unknown>>, chosen: string): Promise<Prefill>
+  follow?(context: Context, values: Values, chosen: string): Promise<Prefill>
   /**
    * Asked before it runs; every charge and deletion has one.
    * @param notes what CMR told between the steps, where the form has any
@@ -169,11 +170,7 @@ export interface Command<Input extends z.ZodObject = z.ZodObject, Context = Comm
   whenUnknown?(input: z.output<Input>): string
   run(context: Context, input: z.output<Input>): Promise<Outcome>
   /** Returns the rows of a list, for a CSV file. @param most how many a file takes */
-  rows?(
-    context: Context,
-    input: z.output<Input>,
-    most: number,
-  ): Promise<readonly Readonly<Record<string, unknown>>[]>
+  rows?(context: Context, input: z.output<Input>, most: number): Promise<readonly Values[]>
   /** Says of the rows of a file what is missing in it; mrkdwn. */
   csvNote?(rows: readonly unknown[]): string | undefined
   /** How many rows a file takes, where it is more than the store is asked for at once. */
@@ -224,4 +221,41 @@ export class AmbiguousError extends InputError {
     this.name = 'AmbiguousError'
     this.choices = choices.slice(0, 10)
   }
+}
+
+/** The parts of a command that are handed the context first. */
+const parts = [
+  'prefill',
+  'follow',
+  'confirm',
+  'question',
+  'readBack',
+  'run',
+  'rows',
+  'consequence',
+  'customers',
+] as const
+
+/**
+ * Returns how to declare commands that need more than every command has. What is declared becomes a command once
+ * it is given that.
+ *
+ * @example
+ * const alertCommand = commandWith<{ alerts: AlertService }>()
+ * const list = alertCommand({ noun: 'alerts', verb: 'list', run: async ({ alerts }) => … })
+ * const commands = [list({ alerts })]
+ */
+export function commandWith<Needs extends object>() {
+  return <Input extends z.ZodObject>(declaration: Command<Input, CommandContext & Needs>) =>
+    (needs: Needs): Command => {
+      const given = declaration as unknown as Record<string, ((...args: unknown[]) => unknown) | undefined>
+      const bound = parts.flatMap((part) => {
+        const method = given[part]
+        if (typeof method !== 'function') return []
+        return [
+          [part, (context: CommandContext, ...rest: unknown[]) => method({ ...context, ...needs }, ...rest)],
+        ]
+      })
+      return { ...declaration, ...Object.fromEntries(bound) } as unknown as Command
+    }
 }

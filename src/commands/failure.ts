@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto'
 import type { Button } from '@slack/types'
+import type { Logger } from 'pino'
 import type { CmrError } from '../cmr/errors.ts'
 import {
   actions,
@@ -11,6 +13,7 @@ import {
   paragraphs,
   section,
 } from '../slack/blocks.ts'
+import { type Command, idOf } from './command.ts'
 import { addFunds } from './dashboard.ts'
 import { forAdmins } from './permissions.ts'
 
@@ -98,4 +101,11 @@ export function faultMessage(what: string, reference: string): Message {
 /** A plain sentence as a message. */
 export function notice(text: string): Message {
   return { text: cut(text, 3000), blocks: paragraphs(text) }
+}
+
+/** Logs a fault of our own. @returns the reference that it has there, for the person to tell */
+export function noteFault(logger: Logger, command: Command, error: unknown): string {
+  const reference = randomUUID().slice(0, 8)
+  logger.error({ err: error, reference, command: idOf(command) }, 'a command failed inside the bot')
+  return reference
 }

@@ -1,11 +1,18 @@
 import type { PlainTextOption } from '@slack/types'
 import { z } from 'zod'
+import {
+  customerName,
+  domainName,
+  emailAddress,
+  nameText,
+  plainDigits,
+  plainText,
+  thingName,
+} from '../cmr/normal-forms.ts'
 import { isCredential } from '../cmr/redact.ts'
-import { bounds, tooLong, tooMany } from './bounds.ts'
-import { coerce, normalForm, type Picker, type TypedField, wordsIn } from './coerce.ts'
 import type { CommandContext } from './context.ts'
-import { typeMore } from './search.ts'
-import { sentenceOn } from './sentences.ts'
+import type { Wanted } from './permissions.ts'
+import { countryCode } from './places.ts'
 
 /** The values of a command, by the names of its fields. */
 export type Values = Readonly<Record<string, unknown>>
@@ -19,11 +26,19 @@ export type SearchOptions = (
   typed: string,
 ) => Promise<PlainTextOption[]>
 
+/** Names the source of a picker's options: CMR's places, or a kind of thing that the directory knows. */
+export type Picker = 'country' | 'state' | 'user' | 'domain' | 'subscription' | 'mailbox' | 'order'
+
 /** One field of a command's input, read off its zod schema: everything a form, a flag or `help` must know. */
-export interface Field extends TypedField {
+export interface Field {
   /** CMR's own name; also the block_id and the flag. */
   readonly name: string
   readonly label: string
+  /** What decides how its text is read. */
+  readonly kind: 'text' | 'email' | 'number' | 'boolean' | 'choice' | 'list' | 'file' | 'channel' | 'person'
+  /** What is picked from; of a list, several of them. */
+  readonly choices: readonly string[]
+  readonly picker?: Picker | undefined
   readonly hint?: string | undefined
   readonly example?: string | undefined
   readonly required: boolean
@@ -44,8 +59,10 @@ export interface Field extends TypedField {
   readonly reloads: boolean
   /** Its choices come with the form (`Prefill.options`). */
   readonly offered: boolean
+  /** Returns the one form of what was typed for it; of a list, of each. */
+  normal(text: string): string
   /** Returns whether it is asked for, given the others. */
-  shown(values: Readonly<Record<string, unknown>>): boolean
+  shown(values: Values): boolean
   /** Of a file field: which endings it takes, and how many files ("file_input": ten at most). */
   readonly file?: FileRule | undefined
 }
@@ -55,10 +72,7 @@ export interface Field extends TypedField {
  * @param takes whether there is a field of that name
  * @returns the values in place of those that were given
  */
-type Reads = (
-  values: Readonly<Record<string, unknown>>,
-  takes: (field: string) => boolean,
-) => Readonly<Record<string, unknown>>
+type Reads = (values: Values, takes: (field: string) => boolean) => Values
 
 /** What a `file_input` takes; its value is the list of Slack's file ids. */
 export interface FileRule {
@@ -80,7 +94,7 @@ interface FieldMeta {
   offered?: boolean
   /** Must be filled in wherever it is shown. */
   needed?: boolean
-  when?: (values: Readonly<Record<string, unknown>>) => boolean
+  when?: (values: Values) => boolean
   file?: FileRule
   normal?: (text: string) => string
   reads?: Reads
@@ -172,61 +186,28 @@ function kindOf(schema: z.ZodType): Field['kind'] {
   return 'text'
 }
 
-/** What zod makes of raw values: the parsed input, or one sentence a field. */
-export type Checked<Input> =
-  | { readonly ok: true; readonly input: Input }
-  | { readonly ok: false; readonly errors: Record<string, string>; readonly missing: readonly string[] }
-
-/**
- * Checks values as they were typed or chosen. Text becomes what the field's kind says: "3" a number, "yes" a
- * boolean, "a.com, b.com" a list.
- * @param raw by field name; empty text counts as not given
- */
-export function check(
-  input: z.ZodObject,
-  raw: Readonly<Record<string, unknown>>,
-): Checked<Record<string, unknown>> {
-  const beyond = beyondBounds(input, raw)
-  if (Object.keys(beyond).length > 0) return { ok: false, errors: beyond, missing: [] }
-  const values = entered(input, raw)
-  const parsed = input.safeParse(values, { error: sentenceOn })
-  if (parsed.success) return { ok: true, input: parsed.data }
-
-  const errors: Record<string, string> = {}
-  for (const issue of parsed.error.issues) {
-    const name = String(issue.path[0] ?? '')
-    // Rules across fields ("MX needs a priority") say more than that something is missing.
-    const bare = values[name] === undefined && issue.code !== 'custom'
-    errors[name] ??= bare ? 'Fill this in.' : issue.message
-  }
-  return { ok: false, errors, missing: Object.keys(errors).filter((name) => values[name] === undefined) }
+const byPicker: Readonly<Record<Picker, (text: string) => string>> = {
+  country: (text) => countryCode(text) ?? plainText(text),
+  state: nameText,
+  user: customerName,
+  domain: domainName,
+  subscription: thingName,
+  mailbox: thingName,
+  order: plainText,
 }
 
-/** What is too long to be looked at; one sentence a field. What did not come from somebody's keyboard has no bounds. */
-function beyondBounds(input: z.ZodObject, raw: Readonly<Record<string, unknown>>): Record<string, string> {
-  const errors: Record<string, string> = {}
-  for (const { name, kind, picker } of fieldsOf(input)) {
-    const text = raw[name]
-    if (text === typeMore || (Array.isArray(text) && text.includes(typeMore))) {
-      errors[name] = 'Pick a name from the list. Type more of it to find it.'
-      continue
-    }
-    if (typeof text !== 'string') continue
-    if (text.length > bounds.text) errors[name] = tooLong(text.length)
-    else if (kind === 'list') {
-      const most = picker ? bounds.names : bounds.listed
-      const count = wordsIn(text).length
-      if (count > most) errors[name] = tooMany(count, most)
-    }
-  }
-  return errors
+/** The form of what is typed for a field that declares none of its own. */
+export function normalForm(kind: Field['kind'], picker: Picker | undefined): (text: string) => string {
+  if (picker) return byPicker[picker]
+  if (kind === 'email') return emailAddress
+  return kind === 'number' ? plainDigits : plainText
 }
 
-/** Values as the fields take what was typed for them: "yes" is true, "google" is GOOGLE. What is empty is left out. */
-export function entered(input: z.ZodObject, raw: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const fields = fieldsOf(input)
-  let values = Object.fromEntries(fields.map((field) => [field.name, coerce(field, raw[field.name])]))
-  const takes = (name: string) => fields.some((field) => field.name === name)
-  for (const { reads } of fields) if (reads) values = { ...values, ...reads(values, takes) }
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined))
+/** Returns whether whoever has a role for some customers only may run something at all: it names some, or narrows itself. */
+export function isForSomeCustomers({ input, customers }: Wanted): boolean {
+  if (customers === 'everybodys') return false
+  if (customers !== undefined || input === undefined) return true
+  return fieldsOf(input).some(
+    ({ picker }) => picker !== undefined && picker !== 'country' && picker !== 'state',
+  )
 }

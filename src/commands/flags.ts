@@ -1,5 +1,5 @@
 import { code, escapeText } from '../slack/blocks.ts'
-import { isYesOrNo } from './coerce.ts'
+import { isYesOrNo } from './check.ts'
 import type { Command } from './command.ts'
 import type { Field } from './field.ts'
 import { quoted, type Word } from './grammar.ts'

@@ -1,4 +1,5 @@
 import { isCredential } from '../cmr/redact.ts'
+import type { Values } from './field.ts'
 
 /**
  * Text that a program has read as Windows-1252 although it was UTF-8: “MichaÅ‚” for “Michał”. It is recognized by its
@@ -52,13 +53,13 @@ function decoded(signs: string): string | undefined {
 /** Values of which some were garbled. */
 export interface GarbledValues {
   /** All of them, put right. */
-  readonly values: Readonly<Record<string, unknown>>
+  readonly values: Values
   /** What was garbled, by field: as it was given, and as it is meant. */
   readonly fields: Readonly<Record<string, { readonly given: string; readonly meant: string }>>
 }
 
 /** Returns what was given with its garbled texts put right; undefined where none is garbled. A credential stays as it is. */
-export function garbledIn(given: Readonly<Record<string, unknown>>): GarbledValues | undefined {
+export function garbledIn(given: Values): GarbledValues | undefined {
   const values: Record<string, unknown> = { ...given }
   const fields: Record<string, { given: string; meant: string }> = {}
   for (const [name, value] of Object.entries(given)) {

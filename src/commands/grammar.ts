@@ -1,4 +1,5 @@
-import { bounds, tooLong } from './bounds.ts'
+import { bounds, tooLong } from './check.ts'
+import type { Values } from './field.ts'
 
 /** One word of what was typed after `/cmr`, or several in quotes. */
 export interface Word {
@@ -139,7 +140,7 @@ export function quoted(value: string): string {
 }
 
 /** Values as they can be said again: `domains="a.com b.com" years="1"`. */
-export function spokenOf(values: Readonly<Record<string, unknown>>): string {
+export function spokenOf(values: Values): string {
   return Object.entries(values)
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => `${name}=${quoted([value].flat().join(' '))}`)

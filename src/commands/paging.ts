@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { ListPlace } from '../slack/list.ts'
+import type { Values } from './field.ts'
 import { spokenOf } from './grammar.ts'
 
 /** Which page of a list is wanted; buttons give it. */
@@ -27,6 +28,6 @@ export function pageOfAll<Row>(
 }
 
 /** Returns what shows another page of what was asked for, as a button's value. */
-export function turning(given: Readonly<Record<string, unknown>>): (page: number) => string {
+export function turning(given: Values): (page: number) => string {
   return (page) => spokenOf({ ...given, page })
 }

@@ -1,16 +1,12 @@
 import type { z } from 'zod'
 import { escapeText, listed } from '../slack/blocks.ts'
-import { type Field, fieldsOf } from './field.ts'
+import { type Field, fieldsOf, type Values } from './field.ts'
 
 /**
  * What was entered, read back to be confirmed; mrkdwn.
  * @param before what stands there today, as far as it is known
  */
-export function readBack(
-  input: z.ZodObject,
-  values: Readonly<Record<string, unknown>>,
-  before: Readonly<Record<string, unknown>> = {},
-): string {
+export function readBack(input: z.ZodObject, values: Values, before: Values = {}): string {
   const lines = fieldsOf(input)
     .filter((field) => values[field.name] !== undefined)
     .map((field) => `${field.label}: ${changeOf(field, before[field.name], values[field.name])}`)

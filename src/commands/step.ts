@@ -1,13 +1,14 @@
 import type { KnownBlock } from '@slack/types'
 import type { CommandContext } from './context.ts'
 import type { DraftContent } from './drafts.ts'
+import type { Values } from './field.ts'
 
 /** What a step is handed to work with. */
 export interface StepWork {
   readonly context: CommandContext
   readonly draftContent: DraftContent
   /** What stands in inputs that are no fields: a keyword, suggestions that were ticked. */
-  readonly beside: Readonly<Record<string, unknown>>
+  readonly beside: Values
   /** Shows how far the work is, where it takes long; mrkdwn. */
   tell(progress: string): void
 }
@@ -29,7 +30,7 @@ export interface FormStep {
   /** Names of the input's fields that it asks. */
   readonly fields: readonly string[]
   /** Values that stand there before anybody has chosen. */
-  readonly initial?: Readonly<Record<string, unknown>>
+  readonly initial?: Values
   /**
    * What is shown around the fields, from what was gathered alone.
    * @param id `noun.verb`, for the action_ids of its buttons
@@ -39,10 +40,7 @@ export interface FormStep {
     id: string,
   ): { readonly above?: KnownBlock[]; readonly below?: KnownBlock[] }
   /** Puts what was ticked beside the fields into them. */
-  take?(
-    values: Readonly<Record<string, unknown>>,
-    beside: Readonly<Record<string, unknown>>,
-  ): Readonly<Record<string, unknown>>
+  take?(values: Values, beside: Values): Values
   /** Looks at what was entered, with CMR if need be. Throws InputError, CmrError. */
   check?(work: StepWork): Promise<StepVerdict>
   /** What its buttons and dispatching inputs do, by what stands behind `noun.verb:` in their action_id. */

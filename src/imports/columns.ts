@@ -1,5 +1,6 @@
 import type { z } from 'zod'
-import { check, type Field, fieldsOf } from '../commands/field.ts'
+import { check } from '../commands/check.ts'
+import { type Field, fieldsOf } from '../commands/field.ts'
 import { CsvFault, type Sheet } from '../commands/read-csv.ts'
 import { didYouMean } from '../commands/registry.ts'
 

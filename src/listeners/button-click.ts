@@ -15,7 +15,7 @@ import { type Command, idOf } from '../commands/command.ts'
 import type { Caller } from '../commands/context.ts'
 import type { Draft } from '../commands/drafts.ts'
 import { notice } from '../commands/failure.ts'
-import { fieldsOf } from '../commands/field.ts'
+import { fieldsOf, type Values } from '../commands/field.ts'
 import { parseSpoken } from '../commands/grammar.ts'
 import { requestSuffix } from '../commands/permissions.ts'
 import { eventNamed, newerEvents, type StoredEvent } from '../events/store/events.ts'
@@ -32,7 +32,7 @@ import { againSuffix, asTypedSuffix, correctSuffix, draftIn } from './carry-on.t
 export type Pressed =
   | {
       readonly command: Command
-      readonly raw: Readonly<Record<string, unknown>>
+      readonly raw: Values
       readonly replace: boolean
       readonly asking?: boolean
       readonly correcting?: boolean
@@ -141,7 +141,7 @@ async function overtaken(
   { store: { db }, traitsOf }: AppContext,
   event: StoredEvent,
   command: Command,
-  raw: Readonly<Record<string, unknown>>,
+  raw: Values,
 ): Promise<Message | undefined> {
   const [latest] = await newerEvents(db, event)
   if (latest) {
@@ -154,12 +154,12 @@ async function overtaken(
 }
 
 /** What a command needs, as far as the event tells it; the form asks for the rest. */
-function valuesFrom(event: StoredEvent, command: Command): Record<string, unknown> {
-  const [reference = {}] = referencesIn(JSON.parse(event.data) as Record<string, unknown>)
+function valuesFrom(event: StoredEvent, command: Command): Values {
+  const [reference = {}] = referencesIn(JSON.parse(event.data) as Values)
   const { orderId, subscriptionId } = reference
   const userId = event.user_id ?? reference.userId
   const domain = event.domain ?? domainOf(reference)
-  const known: Record<string, unknown> = {
+  const known: Values = {
     userId,
     domain,
     domains: domain && [domain],

@@ -7,7 +7,7 @@ import { emptyDraft } from '../commands/drafts.ts'
 import { fieldsOf, type Values } from '../commands/field.ts'
 import type { GarbledValues } from '../commands/garbled.ts'
 import { spokenOf } from '../commands/grammar.ts'
-import { type Reading, readingLabel } from '../commands/understanding/reading.ts'
+import { type Reading, readingLabel } from '../commands/understanding/sentences.ts'
 import { actions, button, escapeText, longestValue, type Message, section } from '../slack/blocks.ts'
 import type { AppContext } from './app-context.ts'
 

@@ -4,13 +4,19 @@ import { CmrError } from '../cmr/errors.ts'
 import { type Command, InputError, type Prefill } from '../commands/command.ts'
 import type { Caller } from '../commands/context.ts'
 import { fieldsOf } from '../commands/field.ts'
-import { type FormState, formView, noticeView } from '../commands/forms/form.ts'
-import { placeIn, readFormState } from '../commands/forms/state.ts'
-import { labelsOf, type ViewState, valuesOf } from '../commands/forms/values.ts'
+import { formView, noticeView, waitingView } from '../commands/forms/form.ts'
+import {
+  type FormState,
+  labelsOf,
+  placeIn,
+  readFormState,
+  type ViewState,
+  valuesOf,
+} from '../commands/forms/state.ts'
 import { type AppContext, commandContext } from './app-context.ts'
-import { showInView } from './open-view.ts'
+import { endWaiting, type SubmissionAck, showInView } from './open-view.ts'
 import { pickerLabels } from './options.ts'
-import { problemOf, problemView } from './problem.ts'
+import { problemOf, problemView } from './outcome-message.ts'
 
 /** A choice in a form that is open. */
 export interface FieldChoice {
@@ -77,4 +83,23 @@ async function wrongChoice(
   if (error instanceof InputError || error instanceof CmrError)
     return { values: {}, problem: await problemOf(app, caller, command, error) }
   throw error
+}
+
+/** Shows what the form asks for next, where it was submitted before that was there to be filled in. */
+export async function askFurther(
+  app: AppContext,
+  asked: { command: Command; caller: Caller; viewId: string; form: FormState; state: ViewState },
+  ack: (answer: SubmissionAck) => Promise<void>,
+): Promise<void> {
+  const { command, caller, viewId, form, state } = asked
+  const last = fieldsOf(command.input).findLast((field) => field.reloads && Object.hasOwn(state, field.name))
+  await ack({
+    response_action: 'update',
+    view: waitingView(command, 'Asking CMR…'),
+  })
+  const entered = { ...form.hidden, ...valuesOf(state) }
+  const view = await formAfter(app, caller, command, form, last?.name ?? '', state).catch((error: unknown) =>
+    problemView(app, caller, command, entered, error, entered),
+  )
+  await endWaiting(app, command, viewId, view)
 }

@@ -1,13 +1,14 @@
 import type { ModalView } from '@slack/types'
 import { permitGiven } from '../access/permit.ts'
 import { rememberCredentials } from '../cmr/event-data.ts'
+import { check, entered } from '../commands/check.ts'
 import { type Command, type Confirmation, idOf, isPlainRead, type Prefill } from '../commands/command.ts'
 import type { Caller, CommandContext } from '../commands/context.ts'
 import type { Draft } from '../commands/drafts.ts'
 import { notice } from '../commands/failure.ts'
-import { check, entered, fieldsOf } from '../commands/field.ts'
-import { confirmView, type FormState, formView, waitingView } from '../commands/forms/form.ts'
-import { stateFrom } from '../commands/forms/state.ts'
+import { fieldsOf, type Values } from '../commands/field.ts'
+import { confirmView, formView, waitingView } from '../commands/forms/form.ts'
+import { type FormState, holding, stateFrom } from '../commands/forms/state.ts'
 import { garbledIn } from '../commands/garbled.ts'
 import { requestSuffix } from '../commands/permissions.ts'
 import { readBack } from '../commands/read-back.ts'
@@ -16,21 +17,18 @@ import { withTimeout } from '../process/clock.ts'
 import { actions } from '../slack/blocks.ts'
 import { type AppContext, commandContext } from './app-context.ts'
 import { askGarbled, carryOnButton } from './carry-on.ts'
-import { holding } from './drafts.ts'
 import { endWaiting, layView, messageView, notShownMessage, type ViewBelow } from './open-view.ts'
 import { pickerLabels } from './options.ts'
-import { problemOf, problemView } from './problem.ts'
-import { createProgress } from './progress.ts'
+import { faultsOf, messageOf, problemOf, problemView, wrongMessage, wrongValues } from './outcome-message.ts'
 import { offeredMessage, type Reply } from './reply.ts'
-import { messageOf } from './result-message.ts'
 import { firstView } from './steps.ts'
-import { faultsOf, wrongMessage, wrongValues } from './wrong-values.ts'
+import { createProgress } from './waiting.ts'
 
 /** Something a person said or clicked, already acknowledged. */
 export interface Invocation {
   readonly command: Command
   /** Values by field, as typed. */
-  readonly raw: Readonly<Record<string, unknown>>
+  readonly raw: Values
   readonly caller: Caller
   /** Opens one view, within three seconds. */
   readonly triggerId: string
@@ -174,13 +172,13 @@ async function viewFor(
 }
 
 /** Whether it was said what to do; nothing, or only what to change, is a wish for the form. */
-function isGiven(command: Command, raw: Readonly<Record<string, unknown>>): boolean {
+function isGiven(command: Command, raw: Values): boolean {
   return (
     Object.keys(raw).some((name) => !command.picks?.includes(name)) || fieldsOf(command.input).length === 0
   )
 }
 
-async function understood(command: Command, context: CommandContext, input: Record<string, unknown>) {
+async function understood(command: Command, context: CommandContext, input: Values) {
   if (command.readBack) return command.readBack(context, input)
   return `*${command.summary}?*\n${readBack(command.input, input)}`
 }

@@ -1,4 +1,5 @@
-import type { App, ViewResponseAction } from '@slack/bolt'
+import { App, type ViewResponseAction } from '@slack/bolt'
+import { LogLevel } from '@slack/web-api'
 import type { Caller } from '../commands/context.ts'
 import { notice } from '../commands/failure.ts'
 import { launcher } from '../commands/help.ts'
@@ -6,21 +7,42 @@ import { perform } from '../operations/perform.ts'
 import { withTimeout } from '../process/clock.ts'
 import { refreshAction } from '../renewals/home/view.ts'
 import type { Message } from '../slack/blocks.ts'
+import { type BotIdentity, clientOptions } from '../slack/client.ts'
+import type { SlackConnection } from '../slack/connection.ts'
 import { ACK_FIRST_MS, acknowledged, admitting } from './admission.ts'
-import { type AppContext, commandContext } from './app-context.ts'
+import { type AppContext, callerOf, commandContext } from './app-context.ts'
 import { isInPlace, isPress, pressed } from './button-click.ts'
-import { callerOf } from './caller.ts'
 import { createDirectMessages, isWrittenToBot, replyInConversation } from './direct-message.ts'
 import { chosen } from './field-change.ts'
 import { invoke } from './invoke.ts'
+import type { SubmissionAck } from './open-view.ts'
 import { optionsFor } from './options.ts'
-import { offeredMessage, type Reply, replyTo } from './reply.ts'
-import { messageOf } from './result-message.ts'
+import { messageOf } from './outcome-message.ts'
+import { offeredMessage, type Reply, replyInView, replyTo, viewBelow, viewClickOf } from './reply.ts'
 import { actInStep, stepActionOf } from './step-actions.ts'
-import type { SubmissionAck } from './submission.ts'
 import { submit } from './submit.ts'
 import { type CommandMeant, commandMeant } from './understood.ts'
-import { replyInView, viewBelow, viewClickOf } from './view-reply.ts'
+
+/** Builds Bolt's app on a connection to Slack, with a listener for everything that Slack sends. */
+export function listenToSlack(
+  config: { readonly SLACK_BOT_TOKEN: string; readonly SLACK_API_URL?: string | undefined },
+  { receiver }: Pick<SlackConnection, 'receiver'>,
+  app: AppContext,
+  identity: () => BotIdentity,
+): Listening {
+  const bolt = new App({
+    receiver,
+    logLevel: LogLevel.ERROR,
+    clientOptions: clientOptions(config),
+    // Neither is needed: the bot keeps nothing by conversation, and knows its own messages by what they say of themselves.
+    convoStore: false,
+    ignoreSelf: false,
+    // One workspace, one token: Slack need not be asked who we are with every request.
+    authorize: async () => ({ botToken: config.SLACK_BOT_TOKEN, ...identity() }),
+  })
+  bolt.error(async (error) => app.logger.error({ err: error }, 'Bolt could not handle a request'))
+  return listen(bolt, app)
+}
 
 /** What people have asked for, acknowledged already. */
 export interface Listening {

@@ -1,8 +1,9 @@
 import type { ModalView } from '@slack/types'
 import { type Command, idOf } from '../commands/command.ts'
-import { faultMessage, notice } from '../commands/failure.ts'
-import { noteFault } from '../commands/fault.ts'
-import { shell, titleLength } from '../commands/forms/form.ts'
+import type { Caller } from '../commands/context.ts'
+import { faultMessage, noteFault, notice } from '../commands/failure.ts'
+import { shell, titleLength, waitingView } from '../commands/forms/form.ts'
+import type { ViewState } from '../commands/forms/state.ts'
 import { type Message, plain, section } from '../slack/blocks.ts'
 import { postFailure } from '../slack/errors.ts'
 import { allText } from '../slack/plainer.ts'
@@ -129,4 +130,43 @@ export function messageView({ text, blocks }: Message, command?: Command): Modal
     blocks: shown.slice(0, MOST_BLOCKS),
   }
   return { ...view, ...(command && shell(command, {})), close: plain('Close', titleLength) }
+}
+
+/** How long an acknowledgement waits for CMR, so that a refusal can still mark its field. Slack allows 3 s. */
+export const ACK_WAIT_MS = 400
+
+/** A submitted form. */
+export interface Submission {
+  readonly command: Command
+  readonly caller: Omit<Caller, 'channelId'>
+  readonly viewId: string
+  readonly metadata: string
+  readonly state: ViewState
+}
+
+/** How a submission is acknowledged ("Modals: responding to view submissions"). */
+export type SubmissionAck =
+  | { readonly response_action: 'errors'; readonly errors: Record<string, string> }
+  | {
+      readonly response_action: 'update'
+      readonly view: ModalView
+      /** It is the same form again: it is to be shown from its top. */
+      readonly isFresh?: boolean
+    }
+  | { readonly response_action: 'clear' }
+
+/**
+ * Acknowledges a submission. A form that stays is shown anew: Slack would leave it scrolled to where it was submitted,
+ * and what is wrong stands on top.
+ */
+export async function acknowledge(
+  app: AppContext,
+  viewId: string,
+  command: Command,
+  answer: SubmissionAck,
+  ack: (answer: SubmissionAck) => Promise<void>,
+): Promise<void> {
+  if (answer.response_action !== 'update' || !answer.isFresh) return ack(answer)
+  await ack({ response_action: 'update', view: waitingView(command, 'Nothing was sent. One moment…') })
+  await endWaiting(app, command, viewId, answer.view)
 }

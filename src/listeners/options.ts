@@ -2,14 +2,13 @@ import type { PlainTextOption } from '@slack/types'
 import { permit } from '../access/permit.ts'
 import { userIdOf, userName } from '../cmr/answers/users.ts'
 import { noCountryYet } from '../cmr/endpoints/fields.ts'
-import { type Picker, wordsIn } from '../commands/coerce.ts'
+import { wordsIn } from '../commands/check.ts'
 import type { Command } from '../commands/command.ts'
 import type { Caller, CommandContext } from '../commands/context.ts'
-import { countriesBeginning, countryCode } from '../commands/countries.ts'
-import { type Field, fieldsOf } from '../commands/field.ts'
-import { type ViewState, valuesOf } from '../commands/forms/values.ts'
+import { type Field, fieldsOf, type Picker, type Values } from '../commands/field.ts'
+import { type ViewState, valuesOf } from '../commands/forms/state.ts'
 import { customersOfCaller } from '../commands/permissions.ts'
-import { type Place, placeCalled } from '../commands/places.ts'
+import { countriesBeginning, countryCode, type Place, placeCalled } from '../commands/places.ts'
 import { OPTIONS_SOUGHT, optionsWithin } from '../commands/search.ts'
 import { thingLabel } from '../directory/find/labels.ts'
 import { findUsers } from '../directory/names/customers.ts'
@@ -172,7 +171,7 @@ async function whatIsThere(
 export async function pickerLabels(
   context: CommandContext,
   command: Command,
-  values: Readonly<Record<string, unknown>>,
+  values: Values,
 ): Promise<Record<string, string>> {
   const given = fieldsOf(command.input).filter(
     ({ picker, search, name }) => (picker || search) && values[name],

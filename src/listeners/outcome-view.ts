@@ -4,31 +4,33 @@ import type { CmrError } from '../cmr/errors.ts'
 import type { Command } from '../commands/command.ts'
 import type { Caller } from '../commands/context.ts'
 import { failureText, notice, reportButton } from '../commands/failure.ts'
-import { fieldsOf } from '../commands/field.ts'
-import type { FieldFault, FormContent } from '../commands/forms/content.ts'
-import { confirmView, type FormState, formView } from '../commands/forms/form.ts'
-import { stateFrom } from '../commands/forms/state.ts'
+import { fieldsOf, type Values } from '../commands/field.ts'
+import { confirmView, formView } from '../commands/forms/form.ts'
+import {
+  type FieldFault,
+  type FormContent,
+  type FormState,
+  holding,
+  stateFrom,
+  type ViewState,
+} from '../commands/forms/state.ts'
 import { stepView } from '../commands/forms/steps.ts'
-import type { ViewState } from '../commands/forms/values.ts'
 import { isAdmin } from '../commands/permissions.ts'
 import { customerWith } from '../directory/names/customers.ts'
 import type { CommandResult } from '../operations/perform.ts'
 import { actions, button, context, escapeSentence, type Message } from '../slack/blocks.ts'
 import { type AppContext, commandContext } from './app-context.ts'
 import { backToForm } from './carry-on.ts'
-import { holding } from './drafts.ts'
-import { messageView } from './open-view.ts'
-import { messageOf } from './result-message.ts'
+import { messageView, type SubmissionAck } from './open-view.ts'
+import { faultsOf, messageOf } from './outcome-message.ts'
 import { withBack } from './steps.ts'
-import type { SubmissionAck } from './submission.ts'
-import { faultsOf } from './wrong-values.ts'
 
 /** A form that was submitted, and what stood in it. */
 export interface SubmittedForm {
   readonly command: Command
   readonly caller: Caller
   readonly form: FormState
-  readonly values: Readonly<Record<string, unknown>>
+  readonly values: Values
   readonly labels: Readonly<Record<string, string>>
   /** `view.state.values`; nothing where Slack takes no errors at its inputs any more. */
   readonly state: ViewState
@@ -54,7 +56,7 @@ export function isUnsent(result: CommandResult): boolean {
 export async function viewAfter(
   app: AppContext,
   submitted: SubmittedForm,
-  input: Record<string, unknown>,
+  input: Values,
   commandResult: CommandResult,
 ): Promise<SubmissionAck> {
   const { command, caller, form } = submitted
@@ -148,7 +150,7 @@ async function wayBack(
 export async function lateMessage(
   app: AppContext,
   submitted: SubmittedForm,
-  input: Record<string, unknown>,
+  input: Values,
   commandResult: CommandResult,
 ): Promise<Message> {
   const { command, caller } = submitted
@@ -185,7 +187,7 @@ export async function resultView(
   app: AppContext,
   caller: Caller,
   command: Command,
-  input: Record<string, unknown>,
+  input: Values,
   commandResult: CommandResult,
 ): Promise<ModalView> {
   return messageView(await messageOf(app, caller, command, input, commandResult), command)

@@ -3,16 +3,21 @@ import { permitGiven } from '../access/permit.ts'
 import type { Command } from '../commands/command.ts'
 import type { Caller } from '../commands/context.ts'
 import type { DraftContent } from '../commands/drafts.ts'
-import { type FormState, noticeView } from '../commands/forms/form.ts'
-import { placeIn, readFormState, stateFrom } from '../commands/forms/state.ts'
+import { noticeView } from '../commands/forms/form.ts'
+import {
+  type FormState,
+  placeIn,
+  readFormState,
+  stateFrom,
+  type ViewState,
+  valuesOf,
+} from '../commands/forms/state.ts'
 import { stepView, withEnteredValues } from '../commands/forms/steps.ts'
-import { type ViewState, valuesOf } from '../commands/forms/values.ts'
 import type { StepWork } from '../commands/step.ts'
 import { type AppContext, commandContext } from './app-context.ts'
-import { gone, problemOf } from './problem.ts'
-import { createProgress } from './progress.ts'
+import { gone, problemOf } from './outcome-message.ts'
 import { enteredIn, onward, type Session } from './steps.ts'
-import { createWaitingNotice } from './waiting-notice.ts'
+import { createProgress, createWaitingNotice } from './waiting.ts'
 
 /** A click or a choice inside a form of several steps. */
 export interface StepAction {

@@ -1,24 +1,29 @@
 import type { KnownBlock, ModalView } from '@slack/types'
 import { permitGiven } from '../access/permit.ts'
 import { CmrError, mayPass } from '../cmr/errors.ts'
+import { check } from '../commands/check.ts'
 import { type Command, InputError, idOf } from '../commands/command.ts'
 import type { Caller } from '../commands/context.ts'
 import { type Draft, emptyDraft } from '../commands/drafts.ts'
-import { check } from '../commands/field.ts'
-import { confirmView, type FormState, noticeView } from '../commands/forms/form.ts'
-import { placeIn, stateFrom } from '../commands/forms/state.ts'
+import type { Values } from '../commands/field.ts'
+import { confirmView, noticeView } from '../commands/forms/form.ts'
+import {
+  type FormState,
+  labelsOf,
+  placeIn,
+  stateFrom,
+  type ViewState,
+  valuesOf,
+} from '../commands/forms/state.ts'
 import { backButton, checkStep, isOpen, stepView, withEnteredValues } from '../commands/forms/steps.ts'
-import { labelsOf, type ViewState, valuesOf } from '../commands/forms/values.ts'
 import { garbledIn, garbledSentence } from '../commands/garbled.ts'
 import type { StepWork } from '../commands/step.ts'
 import { withTimeout } from '../process/clock.ts'
 import { actions, button, date, escapeText, section } from '../slack/blocks.ts'
-import { acknowledge } from './acknowledge.ts'
 import { type AppContext, commandContext } from './app-context.ts'
-import { gone, problemOf } from './problem.ts'
-import { createProgress, type FormProgress } from './progress.ts'
-import { ACK_WAIT_MS, type Submission, type SubmissionAck } from './submission.ts'
-import { knownBlocks } from './what-is-known.ts'
+import { ACK_WAIT_MS, acknowledge, type Submission, type SubmissionAck } from './open-view.ts'
+import { gone, problemOf } from './outcome-message.ts'
+import { createProgress, type FormProgress, knownBlocks } from './waiting.ts'
 
 /** A form of several steps that somebody is in. */
 export interface Session {
@@ -48,7 +53,7 @@ export async function firstView(
   begun: {
     readonly command: Command
     readonly caller: Caller
-    readonly given: Readonly<Record<string, unknown>>
+    readonly given: Values
     readonly from?: Draft | undefined
     readonly asTyped?: boolean | undefined
     /** Whether what was given is to be changed, so that it is no answer to confirm it. */
@@ -106,7 +111,7 @@ async function pass(
   app: AppContext,
   { command, caller, draft, state, progress }: Session,
   at: number,
-  beside: Readonly<Record<string, unknown>>,
+  beside: Values,
 ): Promise<Passed> {
   const checked = checkStep(command, at, draft.draftContent)
   if (!checked.ok) {
@@ -223,12 +228,7 @@ export async function submitStep(
   await progress.replace((await work).view)
 }
 
-async function nextOf(
-  app: AppContext,
-  session: Session,
-  at: number,
-  beside: Readonly<Record<string, unknown>>,
-): Promise<NextView> {
+async function nextOf(app: AppContext, session: Session, at: number, beside: Values): Promise<NextView> {
   const passed = await pass(app, session, at, beside)
   if (!passed.ok) return { view: passed.view, isFresh: true, errors: passed.errors }
   const { command, state } = session

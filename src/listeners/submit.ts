@@ -2,29 +2,36 @@ import type { ModalView } from '@slack/types'
 import { permitGiven } from '../access/permit.ts'
 import { rememberCredentials } from '../cmr/event-data.ts'
 import { isSameName } from '../cmr/normal-forms.ts'
+import { check } from '../commands/check.ts'
 import { type Command, InputError } from '../commands/command.ts'
 import type { Caller } from '../commands/context.ts'
 import type { Draft } from '../commands/drafts.ts'
-import { check, fieldsOf } from '../commands/field.ts'
+import { fieldsOf } from '../commands/field.ts'
+import { confirmView, formView, noticeView, typedName } from '../commands/forms/form.ts'
 import {
-  confirmView,
   type FormState,
-  formView,
-  noticeView,
-  typedName,
-  waitingView,
-} from '../commands/forms/form.ts'
-import { placeIn, readFormState } from '../commands/forms/state.ts'
-import { labelsOf, type ViewState, valuesOf } from '../commands/forms/values.ts'
+  holding,
+  labelsOf,
+  placeIn,
+  readFormState,
+  valuesOf,
+} from '../commands/forms/state.ts'
 import { type GarbledValues, garbledIn, garbledSentence } from '../commands/garbled.ts'
 import { type CommandResult, perform } from '../operations/perform.ts'
 import { withTimeout } from '../process/clock.ts'
-import { acknowledge } from './acknowledge.ts'
+import type { Message } from '../slack/blocks.ts'
+import { isConfidential } from '../slack/scrub.ts'
 import { type AppContext, commandContext } from './app-context.ts'
-import { holding } from './drafts.ts'
-import { formAfter } from './field-change.ts'
-import { acknowledgeLogin, loginIn, showLoginLate } from './login.ts'
-import { endWaiting, showInView } from './open-view.ts'
+import { askFurther } from './field-change.ts'
+import {
+  ACK_WAIT_MS,
+  acknowledge,
+  messageView,
+  type Submission,
+  type SubmissionAck,
+  showInView,
+} from './open-view.ts'
+import { gone, problemView } from './outcome-message.ts'
 import {
   faultsIn,
   isUnsent,
@@ -34,11 +41,9 @@ import {
   showsInForm,
   viewAfter,
 } from './outcome-view.ts'
-import { gone, problemView } from './problem.ts'
-import { createProgress } from './progress.ts'
-import { replyTo } from './reply.ts'
+import { replyTo, showEphemerally } from './reply.ts'
 import { submitStep } from './steps.ts'
-import { ACK_WAIT_MS, type Submission, type SubmissionAck } from './submission.ts'
+import { createProgress } from './waiting.ts'
 
 /** Takes a submitted form from its values to a receipt. `ack` is called exactly once, soon. */
 export async function submit(
@@ -194,25 +199,6 @@ function readsFile(command: Command): boolean {
   return fieldsOf(command.input).some(({ file }) => file !== undefined)
 }
 
-/** Shows what the form asks for next, where it was submitted before that was there to be filled in. */
-async function askFurther(
-  app: AppContext,
-  asked: { command: Command; caller: Caller; viewId: string; form: FormState; state: ViewState },
-  ack: (answer: SubmissionAck) => Promise<void>,
-): Promise<void> {
-  const { command, caller, viewId, form, state } = asked
-  const last = fieldsOf(command.input).findLast((field) => field.reloads && Object.hasOwn(state, field.name))
-  await ack({
-    response_action: 'update',
-    view: waitingView(command, 'Asking CMR…'),
-  })
-  const entered = { ...form.hidden, ...valuesOf(state) }
-  const view = await formAfter(app, caller, command, form, last?.name ?? '', state).catch((error: unknown) =>
-    problemView(app, caller, command, entered, error, entered),
-  )
-  await endWaiting(app, command, viewId, view)
-}
-
 /** Posts what others should see too: what was done, and what may have been done. */
 async function report(app: AppContext, caller: Caller, command: Command, commandResult: CommandResult) {
   if (showsInForm(caller.channelId, command, commandResult)) return
@@ -226,4 +212,43 @@ async function report(app: AppContext, caller: Caller, command: Command, command
 
 function isDoubtful(commandResult: CommandResult): boolean {
   return commandResult.kind === 'failed' && commandResult.error.mayHaveBeenAccepted
+}
+
+/** Of the three seconds that Slack waits for the acknowledgement of a form. */
+const SHOWN_WITHIN_MS = 1000
+
+/** Returns the login that a form asked for; nothing where the outcome holds none. */
+export function loginIn(result: CommandResult): Message | undefined {
+  return result.kind === 'done' && isConfidential(result.outcome.message) ? result.outcome.message : undefined
+}
+
+/**
+ * Shows a login ephemerally in the channel of its form, which then closes. Where Slack does not show it there in time,
+ * or the form belongs to no channel, the form itself shows it.
+ */
+export async function acknowledgeLogin(
+  app: AppContext,
+  caller: Caller,
+  login: Message,
+): Promise<SubmissionAck> {
+  const showing = showEphemerally(app, caller, login).catch((error: unknown) => {
+    app.logger.warn({ err: error }, 'a login could not be shown ephemerally')
+    return false
+  })
+  const isShown = await withTimeout(showing, SHOWN_WITHIN_MS)
+  return isShown ? { response_action: 'clear' } : { response_action: 'update', view: messageView(login) }
+}
+
+/** Shows a login in the form that is still open for it; ephemerally where that was closed meanwhile. */
+export async function showLoginLate(
+  app: AppContext,
+  caller: Caller,
+  login: Message,
+  viewId: string,
+): Promise<void> {
+  const isShown = await showInView(app, viewId, messageView(login)).catch((error: unknown) => {
+    app.logger.warn({ err: error }, 'a login could not be shown in its form')
+    return false
+  })
+  if (!isShown) await replyTo(app, caller, undefined)(login)
 }

@@ -1,6 +1,7 @@
 import { argumentsOf } from '../commands/arguments.ts'
 import type { Command } from '../commands/command.ts'
 import type { Caller, CommandContext } from '../commands/context.ts'
+import type { Values } from '../commands/field.ts'
 import { typedWord } from '../commands/grammar.ts'
 import { customersOfCaller } from '../commands/permissions.ts'
 import type { Registry } from '../commands/registry.ts'
@@ -14,7 +15,7 @@ import { askWhich } from './carry-on.ts'
 /** A command with its values, as they were said. */
 export interface CommandMeant {
   readonly command: Command
-  readonly raw: Readonly<Record<string, unknown>>
+  readonly raw: Values
 }
 
 /**

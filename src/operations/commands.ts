@@ -1,6 +1,5 @@
 import { z } from 'zod'
-import { type Command, command, InputError } from '../commands/command.ts'
-import { commandWith } from '../commands/command-with.ts'
+import { type Command, command, commandWith, InputError } from '../commands/command.ts'
 import type { CommandContext } from '../commands/context.ts'
 import { notice } from '../commands/failure.ts'
 import { pageField, placeOf, turning } from '../commands/paging.ts'

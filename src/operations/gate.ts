@@ -3,6 +3,7 @@ import { brokenLimit, isLimited } from '../access/limits.ts'
 import { readPolicy } from '../access/policy-store.ts'
 import type { Command, Confirmation } from '../commands/command.ts'
 import type { CommandContext } from '../commands/context.ts'
+import type { Values } from '../commands/field.ts'
 import type { Role } from '../commands/permissions.ts'
 import type { Schema } from '../store/schema.ts'
 
@@ -37,7 +38,7 @@ export interface Gate {
 export async function gateOf(
   context: CommandContext,
   command: Command,
-  input: Readonly<Record<string, unknown>>,
+  input: Values,
   about: {
     readonly role: Role
     readonly shownCents?: number | undefined

@@ -14,8 +14,8 @@ import {
   type Question,
 } from '../commands/command.ts'
 import type { CommandContext } from '../commands/context.ts'
-import { notice } from '../commands/failure.ts'
-import { noteFault } from '../commands/fault.ts'
+import { noteFault, notice } from '../commands/failure.ts'
+import type { Values } from '../commands/field.ts'
 import type { Permission } from '../commands/permissions.ts'
 import { spokenIds } from '../directory/names/called.ts'
 import { escapeText } from '../slack/blocks.ts'
@@ -85,7 +85,7 @@ export interface Origin {
 export async function perform(
   command: Command,
   context: OperationContext,
-  input: Record<string, unknown>,
+  input: Values,
   { submissionKey, shownAt, shownCents, approved, bulk, onBegun }: Origin = {},
 ): Promise<CommandResult> {
   const { store, caller, clock, logger, deadlines, traitsOf } = context

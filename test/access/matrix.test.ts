@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { check } from '../../src/commands/check.ts'
 import { idOf } from '../../src/commands/command.ts'
-import { check } from '../../src/commands/field.ts'
 import { eventually } from '../support/eventually.ts'
 import {
   cellsOf,

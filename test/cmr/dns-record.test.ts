@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { declaredCommands } from '../../src/command-list.ts'
-import { check } from '../../src/commands/field.ts'
+import { check } from '../../src/commands/check.ts'
 import { quoted } from '../../src/commands/grammar.ts'
 import { dnsImport } from '../../src/imports/kinds/dns.ts'
 import { understood } from '../support/spoken.ts'

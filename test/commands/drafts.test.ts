@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { emptyDraft } from '../../src/commands/drafts.ts'
-import { createDrafts } from '../../src/listeners/drafts.ts'
+import { createDrafts, emptyDraft } from '../../src/commands/drafts.ts'
 import { dialects, openTestStore } from '../support/databases.ts'
 
 describe.each(dialects)('drafts on %s', (dialect) => {

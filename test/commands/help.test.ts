@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
 import { declaredCommands } from '../../src/command-list.ts'
 import { argumentsOf } from '../../src/commands/arguments.ts'
+import { check } from '../../src/commands/check.ts'
 import { idOf } from '../../src/commands/command.ts'
-import { check, fieldsOf } from '../../src/commands/field.ts'
+import { fieldsOf } from '../../src/commands/field.ts'
 import {
   commandHelp,
   groups,

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { declaredCommands } from '../../src/command-list.ts'
 import { argumentsOf } from '../../src/commands/arguments.ts'
-import { check } from '../../src/commands/field.ts'
+import { check } from '../../src/commands/check.ts'
 import { parseSpoken } from '../../src/commands/grammar.ts'
 import { inDays, periodOf } from '../../src/commands/period.ts'
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { check } from '../../src/commands/field.ts'
+import { check } from '../../src/commands/check.ts'
 
 const input = z.object({
   app: z.enum(['SMARTLEAD', 'INSTANTLY']),

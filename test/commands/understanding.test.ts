@@ -4,7 +4,7 @@ import { declaredCommands } from '../../src/command-list.ts'
 import { argumentsOf } from '../../src/commands/arguments.ts'
 import { idOf } from '../../src/commands/command.ts'
 import { parseSpoken, spokenOf } from '../../src/commands/grammar.ts'
-import { readingLabel } from '../../src/commands/understanding/reading.ts'
+import { readingLabel } from '../../src/commands/understanding/sentences.ts'
 import { understand } from '../../src/commands/understanding/understand.ts'
 
 const registry = declaredCommands()

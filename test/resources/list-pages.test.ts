@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { users } from '../../src/cmr/endpoints/users.ts'
 import { declaredCommands } from '../../src/command-list.ts'
-import { check } from '../../src/commands/field.ts'
+import { check } from '../../src/commands/check.ts'
 import type { ShownMessage } from '../../src/playground/types.ts'
 import { buttonsIn } from '../support/clicks.ts'
 import { readBack } from '../support/csv.ts'

@@ -1,5 +1,5 @@
 import { argumentsOf } from '../../src/commands/arguments.ts'
-import { check } from '../../src/commands/field.ts'
+import { check } from '../../src/commands/check.ts'
 import { parseSpoken, type Word } from '../../src/commands/grammar.ts'
 import type { Registry } from '../../src/commands/registry.ts'
 

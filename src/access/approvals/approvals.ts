@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import { dropCredentials } from '../../cmr/redact.ts'
 import { type Command, type Confirmation, idOf } from '../../commands/command.ts'
 import type { Caller } from '../../commands/context.ts'
+import type { Values } from '../../commands/field.ts'
 import { readBack } from '../../commands/read-back.ts'
 import { createBackgroundLoop, type Worker } from '../../process/background-loop.ts'
 import {
@@ -33,7 +34,7 @@ const STALE_MS = 2 * millisecondsInMinute
 /** What somebody may not do alone. */
 export interface ApprovalWish {
   readonly command: Command
-  readonly input: Readonly<Record<string, unknown>>
+  readonly input: Values
   readonly caller: Caller
   /** What would be done, where the command tells it. */
   readonly quote: Confirmation | undefined
@@ -73,15 +74,11 @@ export function createApprovals(parts: {
   readonly audit: Audit
   readonly messages: PostedMessages
   readonly commandById: (id: string) => Command | undefined
-  readonly quote: (
-    command: Command,
-    caller: Caller,
-    input: Record<string, unknown>,
-  ) => Promise<Confirmation | undefined>
+  readonly quote: (command: Command, caller: Caller, input: Values) => Promise<Confirmation | undefined>
   readonly run: (
     command: Command,
     caller: Caller,
-    input: Record<string, unknown>,
+    input: Values,
     approval: ApprovedRequest,
   ) => Promise<ApprovedRun>
   readonly clock: () => Date
@@ -126,7 +123,7 @@ export function createApprovals(parts: {
 
   async function carryOut(one: Approval) {
     const command = parts.commandById(one.command)
-    const input = JSON.parse(one.input) as Record<string, unknown>
+    const input = JSON.parse(one.input) as Values
     const caller: Caller = {
       userId: one.requester,
       teamId: one.team,
@@ -160,12 +157,7 @@ export function createApprovals(parts: {
   }
 
   /** A changed price or state is asked anew: nobody has approved that. */
-  async function isChanged(
-    one: Approval,
-    command: Command,
-    caller: Caller,
-    input: Record<string, unknown>,
-  ): Promise<boolean> {
+  async function isChanged(one: Approval, command: Command, caller: Caller, input: Values): Promise<boolean> {
     const quote = await parts.quote(command, caller, input)
     if (!quote || (!quote.refused && (quote.cents ?? null) === one.cents && quote.text === one.question))
       return false

@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely'
 import { money } from '../../cmr/money.ts'
 import type { Command } from '../../commands/command.ts'
 import type { CommandContext } from '../../commands/context.ts'
+import type { Values } from '../../commands/field.ts'
 import { escapeText } from '../../slack/blocks.ts'
 import type { Schema } from '../../store/schema.ts'
 import type { Audit } from '../audit/audit.ts'
@@ -108,7 +109,7 @@ async function mayDecide(
 ): Promise<MayDecide> {
   const { userId: user } = context.caller
   if (user === requester) return { objection: 'You cannot decide on your own request: somebody else has to.' }
-  const verdict = await permit(context, command, JSON.parse(input) as Record<string, unknown>)
+  const verdict = await permit(context, command, JSON.parse(input) as Values)
   if (!verdict.allowed)
     return { objection: `Only people who may do this themselves can decide on it. ${verdict.refusal}` }
   const { approvers } = verdict

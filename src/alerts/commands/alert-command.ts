@@ -1,4 +1,4 @@
-import { commandWith } from '../../commands/command-with.ts'
+import { commandWith } from '../../commands/command.ts'
 import type { CommandContext } from '../../commands/context.ts'
 import type { AlertService } from '../alert-service.ts'
 

@@ -10,34 +10,8 @@ import {
 } from '../../slack/blocks.ts'
 import { type Command, type Confirmation, idOf } from '../command.ts'
 import { type Field, fieldsOf } from '../field.ts'
-import type { FieldFault, FormContent } from './content.ts'
 import { inputBlock } from './input-block.ts'
-
-/** What a form carries through Slack in `private_metadata` (at most 3,000 characters). Never a secret. */
-export interface FormState {
-  /** Where the receipt belongs. */
-  readonly channel?: string | undefined
-  /** The thread in it. */
-  readonly thread?: string | undefined
-  /** Values of hidden fields. */
-  readonly hidden?: Readonly<Record<string, unknown>> | undefined
-  /** In a confirmation: what was entered, to be submitted as it is. */
-  readonly input?: Readonly<Record<string, unknown>> | undefined
-  /** In a confirmation whose input is too long, or holds a secret: where it is kept meanwhile. */
-  readonly draft?: string | undefined
-  /** In a confirmation: when it was shown. */
-  readonly shownAt?: string | undefined
-  /** In a confirmation: what it said that it costs, for the audit. */
-  readonly cents?: number | undefined
-  /** In a confirmation: the name that must be typed. */
-  readonly typed?: string | undefined
-  /** Of a form of several steps: which one this is, from 0. */
-  readonly step?: number | undefined
-  /** Whether its garbled texts were put right and asked about: what is sent now is meant so. */
-  readonly isUngarbled?: boolean | undefined
-  /** How often the form was shown: Slack keeps what was typed in an input whose action_id stays. */
-  readonly revision?: number | undefined
-}
+import type { FieldFault, FormContent, FormState } from './state.ts'
 
 /** The block_id of the name that is typed to confirm a deletion. */
 export const typedName = 'confirmName'

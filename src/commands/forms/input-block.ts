@@ -1,10 +1,9 @@
 import type { InputBlock, PlainTextOption } from '@slack/types'
 import { cut, option, plain } from '../../slack/blocks.ts'
-import { beyondForm, beyondList, bounds } from '../bounds.ts'
-import { wordsIn } from '../coerce.ts'
+import { beyondForm, beyondList, bounds, wordsIn } from '../check.ts'
 import type { Field } from '../field.ts'
 import { optionLimits } from '../search.ts'
-import type { FormContent } from './content.ts'
+import type { FormContent } from './state.ts'
 
 /** The input of a field: `block_id` its name. */
 export function inputBlock(field: Field, content: FormContent): InputBlock {

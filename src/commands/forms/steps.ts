@@ -1,12 +1,14 @@
 import type { KnownBlock, ModalView } from '@slack/types'
 import { z } from 'zod'
 import { actions, button, context, escapeText, plain, section } from '../../slack/blocks.ts'
+import { type Checked, check } from '../check.ts'
 import { type Command, idOf } from '../command.ts'
 import type { DraftContent } from '../drafts.ts'
-import { type Checked, check, type Field, fieldsOf } from '../field.ts'
+import { type Field, fieldsOf, type Values } from '../field.ts'
 import type { FormStep } from '../step.ts'
-import { type FormState, shell, titleLength } from './form.ts'
+import { shell, titleLength } from './form.ts'
 import { inputBlock } from './input-block.ts'
+import type { FormState } from './state.ts'
 
 /** "Block Kit reference: plain-text input". */
 const INPUT_LENGTH = 3000
@@ -68,7 +70,7 @@ export function backButton(command: Command) {
 }
 
 /** The fields that a step asks, in its order, without those that other values make idle. */
-function fieldsIn(input: z.ZodObject, step: FormStep, values: Readonly<Record<string, unknown>>): Field[] {
+function fieldsIn(input: z.ZodObject, step: FormStep, values: Values): Field[] {
   const all = fieldsOf(input)
   const asked = step.fields.flatMap((name) => all.find((field) => field.name === name) ?? [])
   return asked.filter((field) => field.shown(values))
@@ -95,10 +97,10 @@ export function withEnteredValues(
   at: number,
   draftContent: DraftContent,
   entered: {
-    readonly values: Readonly<Record<string, unknown>>
+    readonly values: Values
     readonly labels: Readonly<Record<string, string>>
   },
-): { draftContent: DraftContent; beside: Record<string, unknown> } {
+): { draftContent: DraftContent; beside: Values } {
   const step = command.steps?.[at]
   const fields = step ? fieldsIn(command.input, step, draftContent.values) : []
   const names = new Set(fields.map(({ name }) => name))
@@ -118,11 +120,7 @@ export function withEnteredValues(
 }
 
 /** The fields of one step against the command's schema. */
-export function checkStep(
-  command: Command,
-  at: number,
-  draftContent: DraftContent,
-): Checked<Record<string, unknown>> {
+export function checkStep(command: Command, at: number, draftContent: DraftContent): Checked {
   const step = command.steps?.[at]
   const names = step ? fieldsIn(command.input, step, draftContent.values).map(({ name }) => name) : []
   const shape = Object.fromEntries(

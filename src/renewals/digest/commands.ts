@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import type { AlertService } from '../../alerts/alert-service.ts'
-import { type Command, InputError } from '../../commands/command.ts'
-import { commandWith } from '../../commands/command-with.ts'
+import { type Command, commandWith, InputError } from '../../commands/command.ts'
 import type { CommandContext } from '../../commands/context.ts'
 import { notice } from '../../commands/failure.ts'
 import { askAboutReaders, outsidersField } from '../../commands/readers-question.ts'

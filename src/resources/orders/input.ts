@@ -9,7 +9,7 @@ import {
   subscriptionId,
   userId,
 } from '../../cmr/endpoints/fields.ts'
-import { bounds } from '../../commands/bounds.ts'
+import { bounds } from '../../commands/check.ts'
 import { InputError } from '../../commands/command.ts'
 import type { Values } from '../../commands/field.ts'
 import { type Addresses, addressesOf, defaultPattern, patternFault } from './addresses.ts'

@@ -2,7 +2,7 @@ import { domainToASCII } from 'node:url'
 import { parse } from 'csv-parse/sync'
 import { cmrText, pictureAddress } from '../../cmr/endpoints/fields.ts'
 import { nameText } from '../../cmr/normal-forms.ts'
-import { bounds, tooMany } from '../../commands/bounds.ts'
+import { bounds, tooMany } from '../../commands/check.ts'
 
 const mark = /[-*•·–—]|\(?\d{1,3}[.)]/.source
 const wholeWord = new RegExp(`^(?:${mark})$`)

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { createServer } from 'node:http'
+import { check } from '../../../src/commands/check.ts'
 import { type Command, idOf } from '../../../src/commands/command.ts'
-import { check } from '../../../src/commands/field.ts'
 import { formView } from '../../../src/commands/forms/form.ts'
 import { spokenOf } from '../../../src/commands/grammar.ts'
 import { parseBody, readBody } from '../../../src/playground/proxy.ts'

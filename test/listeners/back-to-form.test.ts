@@ -206,7 +206,7 @@ test('a view that Slack does not take is not waited for forever', async () => {
   world.slack.fault = { says: 'invalid_arguments', of: /views\.update/, times: 1 }
   await world.say(`/cmr domains renew ${domain}`)
   expect(titleOf(await world.opened(world.ana.id, (view) => view.submit === null))).toBeDefined()
-  await form(world, /Slack did not take what was to be shown here/)
+  await form(world, /domains renew\* failed inside the bot.*reference/)
 })
 
 test('an answer whose modal was closed meanwhile comes as a message', async () => {

@@ -1,5 +1,5 @@
-import type { AlertService } from './alerts/alert-service.ts'
 import { NO_ALERTS_CHANNEL } from './alerts/alerts-channel.ts'
+import type { AlertService } from './alerts/commands/alert-command.ts'
 import type { Corrections } from './cmr/corrections.ts'
 import { connectCommands } from './command-flow.ts'
 import { createCommands } from './command-list.ts'

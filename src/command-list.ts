@@ -1,7 +1,7 @@
 import type { AccessNeeds } from './access/access-command.ts'
 import { auditCommands } from './access/audit/commands.ts'
 import { accessCommands } from './access/commands/index.ts'
-import type { AlertService } from './alerts/alert-service.ts'
+import type { AlertService } from './alerts/commands/alert-command.ts'
 import { eventCommands } from './alerts/commands/events.ts'
 import { failureCommands } from './alerts/commands/failed.ts'
 import { dutyCommands } from './alerts/commands/on-call.ts'

@@ -1,6 +1,6 @@
 import { createAlertLookup } from './alerts/alert-lookup.ts'
 import { createDelivery } from './alerts/delivery/delivery.ts'
-import { createFollow } from './alerts/delivery/update-threads.ts'
+import { createFollow } from './alerts/delivery/threads.ts'
 import { isReminder } from './alerts/own-events.ts'
 import { createReminders } from './alerts/reminders.ts'
 import { createEventRouter } from './alerts/routing/route-event.ts'

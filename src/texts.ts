@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs'
 import { parseFileSync } from '@swc/core'
-import { eventMessage } from './alerts/messages/index.ts'
+import { eventMessage } from './alerts/messages/event-message.ts'
 import { sampleData } from './alerts/routing/samples.ts'
 import { webhookEvents } from './cmr/events/index.ts'
 import { declaredCommands } from './command-list.ts'

@@ -5,7 +5,7 @@ import { nameOf } from '../operations/expected-results.ts'
 import { resultsUnderWay } from '../operations/store/open-work.ts'
 import { spokenItem } from '../resources/renewal-items.ts'
 import type { Store } from '../store/store.ts'
-import type { ItemProgress } from './messages/details.ts'
+import type { ItemProgress } from './messages/alert-event.ts'
 import type { RemindedItem, ReminderData } from './messages/reminded-items.ts'
 import { isReminder } from './own-events.ts'
 

@@ -6,8 +6,7 @@ import type { Route } from '../routing/route.ts'
 import type { RouteDraft } from '../routing/route-table.ts'
 import { type AlertContext, alertCommand } from './alert-command.ts'
 import { routeFields, routeFrom } from './route-fields.ts'
-import { movingAway } from './silencing.ts'
-import { askWhoReads } from './who-reads.ts'
+import { askWhoReads, movingAway } from './route-named.ts'
 
 export const channel = z.string().meta({ label: 'Channel', slack: 'channel' })
 const input = z.object({ channel: channel.optional(), ...routeFields })

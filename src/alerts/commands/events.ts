@@ -9,14 +9,19 @@ import { userNamed } from '../../directory/names/called.ts'
 import { announcedBefore } from '../../events/late-webhooks.ts'
 import { deliveriesOf, type EventSearch, eventLog } from '../../events/store/event-log.ts'
 import { eventNamed, type StoredEvent } from '../../events/store/events.ts'
-import type { AlertService } from '../alert-service.ts'
-import { alertOf } from '../delivery/message.ts'
+import { alertOf } from '../messages/alert-event.ts'
 import { eventCard, eventList, eventWhy } from '../messages/event-log.ts'
-import { sinceExamples, sinceOf } from '../routing/since.ts'
-import { explain } from '../routing/why.ts'
-import { type AlertContext, alertCommand } from './alert-command.ts'
-import { customersOfEvent, ownersOf } from './event-customers.ts'
-import { eventId, storedEventNamed } from './event-named.ts'
+import { explain } from '../routing/route-event.ts'
+import { sinceExamples, sinceOf } from '../routing/typed-times.ts'
+import {
+  type AlertContext,
+  type AlertService,
+  alertCommand,
+  customersOfEvent,
+  eventId,
+  ownersOf,
+  storedEventNamed,
+} from './alert-command.ts'
 import { postAgain } from './on-call.ts'
 import { eventChoices, familyOf } from './route-fields.ts'
 

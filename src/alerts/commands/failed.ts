@@ -4,10 +4,9 @@ import { notice } from '../../commands/failure.ts'
 import { pageField, pageOfAll, turning } from '../../commands/paging.ts'
 import { failedDeliveries, retryFailed } from '../../events/store/outbox.ts'
 import { whyBroken } from '../../slack/errors.ts'
-import type { AlertService } from '../alert-service.ts'
 import { channelName, failedList } from '../messages/routes.ts'
 import { endPauses, repairQueue } from '../store/channel-queues.ts'
-import { alertCommand } from './alert-command.ts'
+import { type AlertService, alertCommand } from './alert-command.ts'
 
 const own = { noun: 'alerts', own: true } as const
 

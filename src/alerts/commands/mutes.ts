@@ -3,19 +3,17 @@ import { userIdOf } from '../../cmr/answers/users.ts'
 import { InputError } from '../../commands/command.ts'
 import { notice } from '../../commands/failure.ts'
 import { userNamed } from '../../directory/names/called.ts'
+import { directoryEntries } from '../../directory/store/rows.ts'
 import { millisecondsInDay } from '../../process/dates.ts'
 import { code, escapeText, moment } from '../../slack/blocks.ts'
-import { threadsOpenSince } from '../delivery/thread.ts'
+import { threadsOpenSince } from '../delivery/threads.ts'
 import { muted, muteSentence } from '../messages/routes.ts'
-import { testSentence } from '../messages/tests.ts'
 import type { Mute } from '../routing/route.ts'
-import { untilExamples, untilOf } from '../routing/until.ts'
+import { testSentence } from '../routing/samples.ts'
+import { untilExamples, untilOf } from '../routing/typed-times.ts'
 import { outdateAlerts } from '../store/messages.ts'
-import { type AlertContext, alertCommand } from './alert-command.ts'
-import { customersOfMuted, isDomain } from './event-customers.ts'
-import { storedEventNamed } from './event-named.ts'
-import { isRoute, routeId } from './route-id.ts'
-import { silencing } from './silencing.ts'
+import { type AlertContext, alertCommand, customersOfEvent, storedEventNamed } from './alert-command.ts'
+import { isRoute, routeId, silencing } from './route-named.ts'
 
 const own = { noun: 'alerts', own: true, effect: 'write', asks: 'nothing' } as const
 export const duration = z.string().max(20)
@@ -47,8 +45,10 @@ export const mute = alertCommand({
   summary: 'Mute a route or alert',
   customers: customersOfMuted,
   about: 'Stops alerts of a route, or about a domain, a customer or an event, for some time.',
-  consequence: (context, { what: said, until }) =>
-    isRoute.test(said.trim()) ? silencing(context, routeId(said.trim())) : longSilence(context, said, until),
+  consequence(context, { what: said, until }) {
+    const named = thingNamed(said)
+    return named?.kind === 'route' ? silencing(context, named.id) : longSilence(context, said, until)
+  },
   example: 'acme.com 7d',
   input: z.object({
     what,
@@ -116,28 +116,62 @@ export async function showSilence({ store, alerts, clock }: AlertContext, subjec
   alerts.wake()
 }
 
-/** What people name when they want silence: r3, acme.com, jane@acme.com, subscription:ID, event:ID. */
+/** What people name when they want silence. */
+interface NamedThing {
+  readonly kind: 'route' | 'event' | 'user' | 'domain' | 'subscription' | 'order'
+  readonly id: string
+}
+
+/** A name with a dot in it, and no address. */
+const isDomain = /^[^\s@.]+(?:\.[^\s@.]+)+$/
+
+/** Reads r3, acme.com, subscription:ID, event:ID; nothing where it is a customer's name that has to be looked up. */
+function thingNamed(what: string): NamedThing | undefined {
+  const said = what.trim()
+  if (isRoute.test(said)) return { kind: 'route', id: routeId(said) }
+  const [, given, name = said] = /^(event|user|domain|subscription|order):(\S+)$/.exec(said) ?? []
+  const kind = given ?? (isDomain.test(said) ? 'domain' : undefined)
+  if (kind === 'domain') return { kind, id: name.toLowerCase() }
+  return kind === undefined ? undefined : { kind: kind as NamedThing['kind'], id: name }
+}
+
+/** @throws InputError where there is no such route, event or customer */
 async function mutableNamed(
   context: AlertContext,
   what: string,
 ): Promise<{ route: string } | { subject: Mute['subject'] }> {
-  const said = what.trim()
-  if (isRoute.test(said)) {
-    const route = routeId(said)
-    if (!context.alerts.routes.route(route))
-      throw new InputError('what', `There is no route ${route}: /cmr alerts lists them.`)
-    return { route }
+  const named = thingNamed(what)
+  if (named === undefined)
+    return { subject: `user:${userIdOf(await userNamed(context, what.trim(), 'what'))}` }
+  const { kind, id } = named
+  if (kind === 'route') {
+    if (!context.alerts.routes.route(id))
+      throw new InputError('what', `There is no route ${id}: /cmr alerts lists them.`)
+    return { route: id }
   }
-  const [, about] = /^event:(\S+)$/.exec(said) ?? []
-  if (about) {
-    const { subject, source } = await storedEventNamed(context, about, 'what')
-    if (source === 'test') throw new InputError('what', testSentence)
-    if (!subject) throw new InputError('what', 'This event is not about anything that can be muted.')
-    return { subject }
-  }
-  if (/^(subscription|order|user):\S+$/.test(said)) return { subject: said }
-  if (/^domain:\S+$/.test(said)) return { subject: said.toLowerCase() }
-  if (isDomain.test(said)) return { subject: `domain:${said.toLowerCase()}` }
-  const user = await userNamed(context, said, 'what')
-  return { subject: `user:${userIdOf(user)}` }
+  if (kind !== 'event') return { subject: `${kind}:${id}` }
+  const { subject, source } = await storedEventNamed(context, id, 'what')
+  if (source === 'test') throw new InputError('what', testSentence)
+  if (!subject) throw new InputError('what', 'This event is not about anything that can be muted.')
+  return { subject }
+}
+
+/**
+ * Finds whose a thing is that somebody wants silence of: an event's, by its name as alerts have it, or a customer's own;
+ * nobody's of a route, which tells of everybody.
+ * @throws InputError where nobody goes by it
+ */
+async function customersOfMuted(
+  context: AlertContext,
+  { what }: { readonly what?: string | undefined },
+): Promise<readonly string[] | undefined> {
+  if (what === undefined) return undefined
+  const named = thingNamed(what)
+  if (named === undefined) return [userIdOf(await userNamed(context, what.trim(), 'what'))]
+  const { kind, id } = named
+  if (kind === 'route') return []
+  if (kind === 'user') return [id]
+  if (kind === 'event') return customersOfEvent(context, { eventId: id })
+  const [known] = await directoryEntries(context.store, [{ kind, id }])
+  return known?.user_id ? [known.user_id] : []
 }

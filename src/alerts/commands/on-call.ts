@@ -4,19 +4,23 @@ import { notice } from '../../commands/failure.ts'
 import { deliveriesOf } from '../../events/store/event-log.ts'
 import { newerEvents, type StoredEvent } from '../../events/store/events.ts'
 import { moment } from '../../slack/blocks.ts'
-import type { AlertService } from '../alert-service.ts'
-import { alertOf } from '../delivery/message.ts'
-import { isOpen, openedBy } from '../delivery/thread.ts'
+import { isOpen, openedBy } from '../delivery/threads.ts'
+import { alertOf } from '../messages/alert-event.ts'
 import { eventAgain } from '../messages/event-log.ts'
-import { testSentence } from '../messages/tests.ts'
-import { untilExamples, untilOf } from '../routing/until.ts'
+import { testSentence } from '../routing/samples.ts'
+import { untilExamples, untilOf } from '../routing/typed-times.ts'
 import { rowsOfDelivery } from '../store/deliveries.ts'
 import { acknowledgeMessage, messageOf, takenMessagesOf } from '../store/messages.ts'
 import { insertSnooze } from '../store/routes.ts'
 import { acknowledgeThreads, keepThread, threadsAbout } from '../store/threads.ts'
-import { type AlertContext, alertCommand } from './alert-command.ts'
-import { customersOfEvent } from './event-customers.ts'
-import { eventId, storedEventNamed } from './event-named.ts'
+import {
+  type AlertContext,
+  type AlertService,
+  alertCommand,
+  customersOfEvent,
+  eventId,
+  storedEventNamed,
+} from './alert-command.ts'
 import { duration, mute, showSilence, unmute } from './mutes.ts'
 
 const own = { noun: 'alerts', own: true, effect: 'write', asks: 'nothing' } as const

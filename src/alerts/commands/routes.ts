@@ -6,7 +6,6 @@ import { pageField, pageOfAll } from '../../commands/paging.ts'
 import { isAdmin } from '../../commands/permissions.ts'
 import { outboxStats } from '../../events/store/outbox.ts'
 import { whyBroken } from '../../slack/errors.ts'
-import type { AlertService } from '../alert-service.ts'
 import {
   brokenFirst,
   ROUTES_SHOWN,
@@ -21,19 +20,11 @@ import { holdOf } from '../routing/route-event.ts'
 import { sampleFor } from '../routing/samples.ts'
 import { brokenQueues } from '../store/channel-queues.ts'
 import { add, channel, draftOf, greet, subscribe } from './add-route.ts'
-import { type AlertContext, alertCommand } from './alert-command.ts'
+import { type AlertContext, type AlertService, alertCommand } from './alert-command.ts'
 import { enteredFrom, routeFields } from './route-fields.ts'
-import { isRoute, routeId } from './route-id.ts'
-import { searchRoutes } from './search.ts'
-import { movingAway, silencing } from './silencing.ts'
-import { askWhoReads } from './who-reads.ts'
+import { askWhoReads, routeField as id, movingAway, routeId, routeNamed, silencing } from './route-named.ts'
 
 const own = { noun: 'alerts', own: true } as const
-const id = z
-  .string()
-  .regex(isRoute, 'Give a route’s id, such as r3. /cmr alerts lists them.')
-  .transform(routeId)
-  .meta({ label: 'Route', example: 'r3', search: searchRoutes })
 
 const list = alertCommand({
   ...own,
@@ -202,13 +193,6 @@ const test = alertCommand({
     }
   },
 })
-
-/** @throws InputError where there is none, or no longer */
-function routeNamed({ alerts }: Pick<AlertContext, 'alerts'>, named: string): Route {
-  const route = alerts.routes.route(named)
-  if (!route) throw new InputError('id', `There is no route ${named}: /cmr alerts lists them.`)
-  return route
-}
 
 /** `/cmr alerts …`, and its short forms from inside a channel. */
 export function alertCommands(alerts: AlertService): Command[] {

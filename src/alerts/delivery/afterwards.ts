@@ -10,13 +10,15 @@ import type { Files } from '../../slack/files.ts'
 import type { PostedMessages } from '../../slack/posted-message.ts'
 import type { Store } from '../../store/store.ts'
 import type { AlertLookup } from '../alert-lookup.ts'
+import { alertOf } from '../messages/alert-event.ts'
 import { nameOf } from '../messages/batch.ts'
-import { type AlertState, headlineOf } from '../messages/index.ts'
+import type { AlertState } from '../messages/event-alert.ts'
+import { headlineOf } from '../messages/event-message.ts'
+import { rootMessage } from '../messages/thread-messages.ts'
 import { noteFileShared, owedFile, rowsOfDelivery } from '../store/deliveries.ts'
 import { type MessageRow, messageBehind, noteMessageShown } from '../store/messages.ts'
 import { forgetThread, noteThreadShown, type Thread, threadBehind } from '../store/threads.ts'
-import { alertMessage, alertOf, threadMessage } from './message.ts'
-import { earlier } from './pace.ts'
+import { alertMessage } from './message.ts'
 
 /** `chat.update` is a method of tier 3: about fifty calls a minute for the whole workspace ("Rate limits"). */
 const EDIT_PACE_MS = 1200
@@ -36,14 +38,13 @@ export function createAfterwards(parts: {
   readonly messages: Pick<PostedMessages, 'edit' | 'joining'>
   readonly files: Pick<Files, 'share'>
   readonly lookUp: AlertLookup
-  readonly editPaceMs?: number | undefined
+  readonly editPaceMs: number | undefined
   readonly clock: () => Date
-  readonly monotonic?: Monotonic | undefined
+  readonly monotonic: Monotonic
   readonly logger: Logger
   readonly state: AlertState
 }): Afterwards {
-  const { store, messages, files, lookUp, editPaceMs = EDIT_PACE_MS, clock, logger, state } = parts
-  const { monotonic = () => performance.now() } = parts
+  const { store, messages, files, lookUp, editPaceMs = EDIT_PACE_MS, clock, monotonic, logger, state } = parts
   const { db } = store
   /** By channel, where Slack did not take a list. */
   const mayShareAt = new Map<string, number>()
@@ -111,7 +112,7 @@ export function createAfterwards(parts: {
     const [latest, trouble] = [events.get(thread.last_event_id), events.get(thread.trouble_event_id ?? '')]
     if (!latest) return forgotten(channel, thread.root_ts)
     const [now = alertOf(latest), before] = await lookUp(trouble ? [latest, trouble] : [latest])
-    const message = threadMessage(thread, now, before, state)
+    const message = rootMessage(thread, now, before, state)
     try {
       await messages.edit({ channel, ts: thread.root_ts }, message)
     } catch (error) {
@@ -158,4 +159,10 @@ function alertsFile(rows: readonly OutboxRow[]) {
     }
   })
   return csvFile('alerts.csv', lines)
+}
+
+/** The one that comes first, of moments at which something may be to be done. */
+export function earlier(a: Date | undefined, b: Date | undefined): Date | undefined {
+  if (!a || !b) return a ?? b
+  return a < b ? a : b
 }

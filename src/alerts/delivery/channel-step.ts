@@ -6,10 +6,10 @@ import type { Store } from '../../store/store.ts'
 import { type ChannelQueue, joinQueues } from '../store/channel-queues.ts'
 import { begunDelivery, queuedRows, recentMessages, rowsOf } from '../store/deliveries.ts'
 import type { Afterwards } from './afterwards.ts'
+import { earlier } from './afterwards.ts'
 import { type Failures, LONGEST_WAIT_MS, SETTLE_MS, tryAgainAt } from './failures.ts'
-import { begunAt, newDeliveryId, roomForIds } from './metadata.ts'
+import { begunAt, newDeliveryId, roomForIds } from './message.ts'
 import { type NextMessage, nextMessage, RECENT_MS } from './next-message.ts'
-import { earlier } from './pace.ts'
 import type { AlertPublisher } from './publisher.ts'
 
 /** The result of one step in a channel queue. */

@@ -18,7 +18,6 @@ import {
 } from '../store/channel-queues.ts'
 import { failForGood, unnameDelivery } from '../store/deliveries.ts'
 import { forgetThread } from '../store/threads.ts'
-import type { Probe } from './probe.ts'
 
 /** After so long Slack is asked again, whatever it said and however often. */
 export const LONGEST_WAIT_MS = LONGEST_PAUSE_MS
@@ -56,6 +55,10 @@ export interface Failures {
   detour(channelQueue: ChannelQueue): Promise<Date>
   /** Slack takes posts again. */
   well(): void
+  /** Where Slack lets everybody wait: when to come again; nothing for whoever may ask now. */
+  waits: Probe['waits']
+  /** Asks Slack again at once: a person says that it is well. */
+  endWaits(): void
   /** Why nothing at all can be posted, if so. */
   trouble(): string | undefined
 }
@@ -66,13 +69,12 @@ export function createFailures(parts: {
   readonly channels: Channels
   readonly fallback: string | undefined
   readonly notifyAdmins: NotifyAdmins
-  readonly probe: Probe
   readonly clock: () => Date
-  readonly monotonic?: Monotonic | undefined
+  readonly monotonic: Monotonic
   readonly logger: Logger
 }): Failures {
-  const { store, channels, fallback, notifyAdmins, probe, clock, logger } = parts
-  const { monotonic = () => performance.now() } = parts
+  const { store, channels, fallback, notifyAdmins, clock, monotonic, logger } = parts
+  const probe = createProbe(monotonic)
   /** Names that Slack has not told the channels of, since when. */
   const unknownNames = new Map<string, number>()
   const { db } = store
@@ -195,6 +197,8 @@ export function createFailures(parts: {
       token = undefined
       probe.well()
     },
+    waits: probe.waits,
+    endWaits: probe.well,
     trouble: () => token && `Slack refuses the bot's token (${token}): everything waits`,
   }
 }
@@ -219,4 +223,48 @@ function notice(channel: string, error: string | null, elsewhere: string | undef
   const where = channel.startsWith('#') ? escapeText(channel) : `<#${channel}>`
   const follows = elsewhere ? `They go to <#${elsewhere}> instead.` : 'They wait: nothing is lost.'
   return `:warning: Alerts cannot be posted in ${where}: ${whyBroken(error)}. ${follows} When that is fixed, run \`/cmr alerts repair\`; the bot also tries again every hour.`
+}
+
+/** As many channels that Slack lets wait, with none in between that it takes posts for, mean all of Slack. */
+const CHANNELS = 3
+const PROBE_BACK_OFF = { firstMs: 1000, longestMs: 10_000 }
+
+/**
+ * The state of Slack as a whole. While it is down nothing is tried: each attempt costs the store a plan that those who
+ * come in wait for.
+ */
+interface Probe {
+  /** Slack lets a channel wait. */
+  paced(channel: string): void
+  /** Slack takes posts again. */
+  well(): void
+  /**
+   * While Slack lets everybody wait, one queue at a time finds out whether it is over, less and less often.
+   * @returns nothing for whoever may ask now; for all others, when to come again
+   */
+  waits(now: Date): Date | undefined
+}
+
+/** @param monotonic milliseconds of a clock that never steps */
+export function createProbe(monotonic: Monotonic = () => performance.now()): Probe {
+  const paced = new Set<string>()
+  let probes = 0
+  let nextAt = 0
+  return {
+    paced(channel) {
+      paced.add(channel)
+    },
+    well() {
+      paced.clear()
+      probes = 0
+      nextAt = 0
+    },
+    waits(now) {
+      if (paced.size < CHANNELS) return undefined
+      const left = nextAt - monotonic()
+      if (left > 0) return addMilliseconds(now, left)
+      nextAt = monotonic() + backOffMs(probes++, PROBE_BACK_OFF)
+      return undefined
+    },
+  }
 }

@@ -1,14 +1,12 @@
-import type { StoredEvent } from '../../events/store/events.ts'
+import { randomUUID } from 'node:crypto'
 import type { OutboxRow } from '../../events/store/outbox.ts'
 import { cut, escapeText, type Message, section } from '../../slack/blocks.ts'
 import { whyBroken } from '../../slack/errors.ts'
-import { batchMessage } from '../messages/batch.ts'
-import type { BatchState } from '../messages/batch-buttons.ts'
-import { handlingLines, withLines } from '../messages/handling-lines.ts'
-import { type AlertEvent, type AlertState, eventMessage, isTest } from '../messages/index.ts'
-import { replyMessage } from '../messages/reply.ts'
-import { rootMessage } from '../messages/root.ts'
-import type { Thread } from '../store/threads.ts'
+import type { AlertEvent } from '../messages/alert-event.ts'
+import { type BatchState, batchMessage } from '../messages/batch.ts'
+import type { AlertState } from '../messages/event-alert.ts'
+import { eventMessage, isTest } from '../messages/event-message.ts'
+import { handlingLines, replyMessage, withLines } from '../messages/thread-messages.ts'
 
 /** A message as it is posted, and whether a list of all that it tells has to follow. */
 export interface AlertMessage extends Message {
@@ -70,34 +68,6 @@ function isThreadReply({ threaded, operation_id, event }: OutboxRow, threadTs: s
   return Boolean(threadTs && threaded && !operation_id && event !== 'alert.reminder')
 }
 
-/**
- * The root of a thread, as it reads now.
- * @param trouble what is open, or was resolved
- */
-export function threadMessage(
-  thread: Thread,
-  latest: AlertEvent,
-  trouble: AlertEvent | undefined,
-  state: AlertState = {},
-): Message {
-  const { events, opened_at, resolved_at, trouble_at, acknowledged_at, acknowledged_by, subject } = thread
-  const isOpen = trouble && !resolved_at && trouble.eventId !== latest.eventId
-  const story = {
-    events,
-    openedAt: opened_at,
-    open: isOpen ? trouble : undefined,
-    resolved: resolved_at && trouble_at ? { at: resolved_at, since: trouble_at } : undefined,
-    acknowledged:
-      acknowledged_by && acknowledged_at ? { by: acknowledged_by, at: acknowledged_at } : undefined,
-  }
-  return rootMessage(latest, story, {
-    subject,
-    acknowledgedBy: acknowledged_by,
-    resolved: resolved_at !== null,
-    ...state,
-  })
-}
-
 /** The first line of a batch: a digest, the end of quiet hours, or what a sync found. */
 function summaryOf(rows: readonly OutboxRow[]): string | undefined {
   const [kind] = rows[0]?.batch_key?.split(':') ?? []
@@ -120,16 +90,38 @@ function distinct(values: readonly (string | null)[]): string[] {
   return [...new Set(values.filter((value) => value !== null))]
 }
 
-/** A stored event as an alert tells it. */
-export function alertOf(
-  stored: Pick<StoredEvent, 'event' | 'event_id' | 'severity' | 'data' | 'domain' | 'source'>,
-): AlertEvent {
+/** Slack documents no size: kept below this ("Message metadata"). */
+const MOST = 6000
+
+/** The metadata of every alert, for the search after a crash and for other apps (docs/alerts.md). */
+export function metadataOf(deliveryId: string, eventIds: readonly string[]) {
   return {
-    event: stored.event,
-    eventId: stored.event_id,
-    severity: stored.severity as AlertEvent['severity'],
-    data: JSON.parse(stored.data) as Record<string, unknown>,
-    domain: stored.domain,
-    source: stored.source,
+    event_type: 'cmr_alert',
+    event_payload: { delivery_id: deliveryId, event_ids: eventIds.join(' ') },
   }
+}
+
+/** Returns how many bytes of metadata are left for the ids of events, each with its space. */
+export function roomForIds(deliveryId: string): number {
+  return MOST - bytes(metadataOf(deliveryId, [])) - 1
+}
+
+/** What an id takes of that room. */
+export function sizeOfId(eventId: string): number {
+  // Without its quotes, with its space.
+  return bytes(eventId) - 2 + 1
+}
+
+function bytes(value: unknown): number {
+  return Buffer.byteLength(JSON.stringify(value))
+}
+
+/** Returns a new id that holds the time it was made, so that the search for its message knows where to begin. */
+export function newDeliveryId(now: Date): string {
+  return `${now.getTime().toString(36)}-${randomUUID()}`
+}
+
+/** Returns when a delivery was begun. */
+export function begunAt(deliveryId: string): Date {
+  return new Date(Number.parseInt(deliveryId.split('-')[0] ?? '', 36) || 0)
 }

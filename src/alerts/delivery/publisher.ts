@@ -1,18 +1,19 @@
 import type { Kysely } from 'kysely'
+import { isTrouble } from '../../cmr/events/event.ts'
 import { eventsNamed } from '../../events/store/events.ts'
 import type { OutboxRow } from '../../events/store/outbox.ts'
 import type { PostedMessages } from '../../slack/posted-message.ts'
 import type { Schema } from '../../store/schema.ts'
 import type { Store } from '../../store/store.ts'
 import type { AlertLookup } from '../alert-lookup.ts'
-import type { AlertEvent, AlertState } from '../messages/index.ts'
+import type { AlertEvent } from '../messages/alert-event.ts'
+import type { AlertState } from '../messages/event-alert.ts'
 import { clearQueue } from '../store/channel-queues.ts'
 import { markPosted, nameDelivery, rowsOf } from '../store/deliveries.ts'
 import { outdateMessage } from '../store/messages.ts'
 import { type ThreadChange, threadsOf } from '../store/threads.ts'
-import { alertMessage } from './message.ts'
-import { begunAt, metadataOf, newDeliveryId } from './metadata.ts'
-import { after, isOpen, isTrouble, openedBy } from './thread.ts'
+import { alertMessage, begunAt, metadataOf, newDeliveryId } from './message.ts'
+import { after, isOpen, openedBy } from './threads.ts'
 
 /** Turns rows into a message that stands in Slack. */
 export interface AlertPublisher {

@@ -1,12 +1,11 @@
-import { severityRank } from '../../cmr/events/event.ts'
+import type { ActionsBlock } from '@slack/types'
+import { isTrouble, severityRank } from '../../cmr/events/event.ts'
 import { addFunds } from '../../commands/dashboard.ts'
 import { amountText } from '../../resources/renewal-amount.ts'
-import { counted, cut, escapeText, type Message, section } from '../../slack/blocks.ts'
-import { amountOfAll, type BatchState, batchButtons, openItems } from './batch-buttons.ts'
-import { takenLine } from './handling-lines.ts'
-import { headlineOf, signs, todoOf } from './index.ts'
-import { notificationLine, notificationParts, titleOf } from './notification.ts'
-import { type AlertEvent, nameIn } from './read.ts'
+import { actions, button, counted, cut, escapeText, type Message, section } from '../../slack/blocks.ts'
+import { type AlertEvent, nameIn, type RenewableItem } from './alert-event.ts'
+import { eventAlertOf, headlineOf, notificationLine, signs, titleOf, todoOf } from './event-message.ts'
+import { takenLine } from './thread-messages.ts'
 
 /** Several events as one message. */
 export interface BatchMessage extends Message {
@@ -53,8 +52,8 @@ function summaryOf(events: readonly AlertEvent[], kinds: readonly AlertEvent[][]
   const worst = kinds[0]?.find((event) => !isDone(event))
   if (!worst || severityRank(worst.severity) > 1) return cut(counts, 3000)
   const others = events.length > 1 ? ` And ${events.length - 1} more: ${counts}` : ''
-  const first = { sign: signs[worst.severity], headline: headlineOf(worst).replaceAll('*', '') }
-  return cut(`${notificationLine(first, notificationParts(worst), titleOf(worst))}.${others}`, 3000)
+  const line = notificationLine(worst, signs[worst.severity], headlineOf(worst).replaceAll('*', ''))
+  return cut(`${line}.${others}`, 3000)
 }
 
 /** By kind, the most urgent first. */
@@ -171,4 +170,74 @@ function countOf(kind: readonly AlertEvent[]): string {
 /** What people call what an event is about, or its id. */
 export function nameOf(event: AlertEvent): string {
   return cut(nameIn(event) ?? escapeText(event.eventId), 300)
+}
+
+/** What a batch depends on beside its events. */
+export interface BatchState {
+  /** The message that it is, whose events its buttons act on; a batch without it has none. */
+  readonly deliveryId?: string | undefined
+  /** Who has taken over all of it, and when. */
+  readonly takenBy?: { readonly by: string; readonly at: string } | undefined
+}
+
+/** The suffix of an action_id whose value is the id of a message: the command acts on all that is open in it. */
+export const messageSuffix = 'message'
+
+/** Names all of a message to `/cmr alerts acknowledge`. */
+export const allOf = (deliveryId: string) => `message:${deliveryId}`
+
+const isOpen = (event: AlertEvent) => isTrouble(event) && !isDone(event)
+
+/** Returns what can be renewed of events that nobody has dealt with, each thing once. */
+export function openItems(events: readonly AlertEvent[]): RenewableItem[] {
+  const items = events.filter(isOpen).flatMap((event) => eventAlertOf(event)?.renews?.(event) ?? [])
+  return [...new Map(items.map((item) => [`${item.kind} ${item.id}`, item])).values()]
+}
+
+/** Returns the buttons that act on all of a message at once; nothing where nobody has to act. */
+export function batchButtons(
+  events: readonly AlertEvent[],
+  { deliveryId, takenBy }: BatchState,
+): ActionsBlock[] {
+  const open = events.filter(isOpen)
+  if (!deliveryId || open.length === 0) return []
+  const items = openItems(events)
+  const off = items.filter(({ autoRenew }) => autoRenew === false)
+  const buttons = [
+    items.length > 0 &&
+      button({
+        text: renewText(items),
+        actionId: `renewals.renew:${messageSuffix}`,
+        value: deliveryId,
+        style: 'primary',
+      }),
+    off.length > 0 &&
+      button({
+        text:
+          off.length === items.length ? 'Turn auto-renew on for all' : `Turn auto-renew on for ${off.length}`,
+        actionId: `renewals.auto-renew:${messageSuffix}`,
+        value: deliveryId,
+      }),
+    !takenBy && button({ text: 'Acknowledge all', actionId: 'alerts.acknowledge', value: allOf(deliveryId) }),
+  ].filter((one) => !!one)
+  return buttons.length > 0 ? [actions(...buttons)] : []
+}
+
+/** "Renew all 7 for $57.00" */
+function renewText(items: readonly RenewableItem[]): string {
+  const what = items.length === 1 ? 'Renew it' : `Renew all ${items.length}`
+  const amount = amountOfAll(items)
+  return amount ? `${what} for ${amountText(amount)}` : what
+}
+
+/** Returns what it costs to renew several things; nothing where the price of one is not known. */
+export function amountOfAll(
+  items: readonly RenewableItem[],
+): { readonly cents: number; readonly isEstimate: boolean } | undefined {
+  const known = items.flatMap(({ cents }) => cents ?? [])
+  if (known.length === 0 || known.length < items.length) return undefined
+  return {
+    cents: known.reduce((sum, cents) => sum + cents, 0),
+    isEstimate: items.some(({ isEstimate }) => isEstimate),
+  }
 }

@@ -1,7 +1,6 @@
 import { cut } from '../../slack/blocks.ts'
-import { showDns } from './event-buttons.ts'
-import type { EventAlert } from './event-text.ts'
-import type { Reader } from './read.ts'
+import type { Reader } from './alert-event.ts'
+import { type EventAlert, showDns } from './event-alert.ts'
 
 /** "TXT _dmarc: v=DMARC1; p=none" */
 function recordIn(read: Reader): string | undefined {

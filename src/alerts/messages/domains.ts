@@ -1,28 +1,26 @@
 import { money } from '../../cmr/money.ts'
+import type { Reader } from './alert-event.ts'
 import {
   addFundsButton,
+  because,
   diagnose,
   domainAutoRenewIfOff,
+  domainItem,
+  type EventAlert,
   orderDomain,
+  paid,
+  paidAmount,
+  renewalAmount,
   renewDomain,
   setUpDns,
   showDns,
   showOrder,
-  userIfKnown,
-  writeToSupport,
-} from './event-buttons.ts'
-import {
-  because,
-  domainItem,
-  type EventAlert,
-  paid,
-  paidAmount,
-  renewalAmount,
   succeeded,
   until,
+  userIfKnown,
   walletTodo,
-} from './event-text.ts'
-import type { Reader } from './read.ts'
+  writeToSupport,
+} from './event-alert.ts'
 
 /** What to do about a domain that was not renewed, by what the wallet holds now. */
 function renewTodo(read: Reader): string {

@@ -15,8 +15,10 @@ import {
   sections,
 } from '../../slack/blocks.ts'
 import { type ListPlace, listMessage } from '../../slack/list.ts'
-import type { Explanation, RouteVerdict } from '../routing/why.ts'
-import { type AlertEvent, type AlertState, eventLine, eventMessage, signs } from './index.ts'
+import type { Explanation, RouteVerdict } from '../routing/route-event.ts'
+import type { AlertEvent } from './alert-event.ts'
+import type { AlertState } from './event-alert.ts'
+import { eventLine, eventMessage, signs } from './event-message.ts'
 import { channelName, muteSentence } from './routes.ts'
 
 const sources: Record<LoggedEvent['source'], string> = {

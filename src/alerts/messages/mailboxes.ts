@@ -1,7 +1,16 @@
 import { platformName } from '../../cmr/platforms.ts'
-import { addFundsButton, orderMailboxes, showOrder, userIfKnown } from './event-buttons.ts'
-import { because, type EventAlert, paid, paidAmount, walletTodo } from './event-text.ts'
-import type { Reader } from './read.ts'
+import type { Reader } from './alert-event.ts'
+import {
+  addFundsButton,
+  because,
+  type EventAlert,
+  orderMailboxes,
+  paid,
+  paidAmount,
+  showOrder,
+  userIfKnown,
+  walletTodo,
+} from './event-alert.ts'
 
 const address = (read: Reader) => `*${read.text('email', 'mailboxId') ?? 'A mailbox'}*`
 

@@ -1,6 +1,15 @@
 import { counted } from '../../slack/blocks.ts'
-import { ifUserKnown, searchInventory, showDns, showOrder, userIfKnown } from './event-buttons.ts'
-import { because, type EventAlert, succeeded, walletTodo } from './event-text.ts'
+import {
+  because,
+  type EventAlert,
+  ifUserKnown,
+  searchInventory,
+  showDns,
+  showOrder,
+  succeeded,
+  userIfKnown,
+  walletTodo,
+} from './event-alert.ts'
 
 export const prewarmAlerts: Record<string, EventAlert> = {
   'prewarmup.order.success': {

@@ -1,8 +1,7 @@
 import { amountText, totalOf, totalText } from '../../resources/renewal-amount.ts'
 import { type RenewalItem, spokenItem } from '../../resources/renewal-items.ts'
 import { counted, cut, date, escapeText } from '../../slack/blocks.ts'
-import type { ItemProgress } from './details.ts'
-import type { AlertEvent } from './read.ts'
+import type { AlertEvent, ItemProgress } from './alert-event.ts'
 
 /** A thing as a reminder names it. */
 export interface RemindedItem extends RenewalItem {

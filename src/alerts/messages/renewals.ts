@@ -5,9 +5,8 @@ import { amountText } from '../../resources/renewal-amount.ts'
 import { autoRenewItemsButton, renewItemsButton } from '../../resources/renewal-items.ts'
 import { button, counted, date, escapeText } from '../../slack/blocks.ts'
 import type { ReminderEventName } from '../own-events.ts'
-import { addFundsButton, diagnose, type EventButton } from './event-buttons.ts'
-import type { EventAlert, EventText } from './event-text.ts'
-import type { AlertEvent, RenewableItem } from './read.ts'
+import type { AlertEvent, RenewableItem } from './alert-event.ts'
+import { addFundsButton, diagnose, type EventAlert, type EventButton, type EventText } from './event-alert.ts'
 import {
   countOf,
   inDays,

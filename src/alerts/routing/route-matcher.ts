@@ -1,8 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import type { StoredEvent } from '../../events/store/events.ts'
-import { isResolving } from '../delivery/thread.ts'
-import { type Condition, type Conditions, conditionsOf } from './conditions.ts'
-import { type EventFacts, factsOf } from './facts.ts'
+import { isResolving } from '../delivery/threads.ts'
+import { type Condition, type Conditions, conditionsOf, type EventFacts, factsOf } from './conditions.ts'
 import { type Schedule, scheduleOf } from './hours.ts'
 import type { Mute, Route } from './route.ts'
 

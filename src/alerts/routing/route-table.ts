@@ -2,7 +2,7 @@ import type { Logger } from 'pino'
 import type { StoredEvent } from '../../events/store/events.ts'
 import { createBackgroundLoop, type Worker } from '../../process/background-loop.ts'
 import type { Store } from '../../store/store.ts'
-import { isResolving } from '../delivery/thread.ts'
+import { isResolving } from '../delivery/threads.ts'
 import {
   changeRoute,
   deleteMutes,

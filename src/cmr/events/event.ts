@@ -9,6 +9,10 @@ export type Severity = (typeof severities)[number]
 /** Returns how much an event matters: a lower number matters more. */
 export const severityRank = (severity: Severity): number => severities.indexOf(severity)
 
+/** Returns whether somebody has to act on an event. */
+export const isTrouble = ({ severity }: { readonly severity: Severity }): boolean =>
+  severity === 'urgent' || severity === 'bad'
+
 /** The expected results of an operation that an event can complete or fail. */
 export type EventResultKind =
   | 'domain'

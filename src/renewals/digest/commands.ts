@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { AlertService } from '../../alerts/alert-service.ts'
+import type { AlertService } from '../../alerts/commands/alert-command.ts'
 import { type Command, commandWith, InputError } from '../../commands/command.ts'
 import type { CommandContext } from '../../commands/context.ts'
 import { notice } from '../../commands/failure.ts'

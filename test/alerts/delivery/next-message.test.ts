@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { metadataOf, newDeliveryId, roomForIds } from '../../../src/alerts/delivery/metadata.ts'
+import { metadataOf, newDeliveryId, roomForIds } from '../../../src/alerts/delivery/message.ts'
 import { nextMessage, type Recent } from '../../../src/alerts/delivery/next-message.ts'
 import type { Queued } from '../../../src/alerts/store/deliveries.ts'
 

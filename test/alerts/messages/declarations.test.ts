@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { webhookAlerts } from '../../../src/alerts/messages/event-alerts.ts'
+import { webhookAlerts } from '../../../src/alerts/messages/event-message.ts'
 import { allEndpoints } from '../../../src/cmr/endpoints/index.ts'
 import { effectOf, webhookEvents } from '../../../src/cmr/events/index.ts'
 import { traitsOf } from '../../../src/command-list.ts'

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { AlertDetails } from '../../../src/alerts/messages/details.ts'
-import { type AlertEvent, eventMessage } from '../../../src/alerts/messages/index.ts'
+import type { AlertDetails, AlertEvent } from '../../../src/alerts/messages/alert-event.ts'
+import { eventMessage } from '../../../src/alerts/messages/event-message.ts'
 
 const due: AlertDetails = {
   customer: 'Acme Inc.',

@@ -1,6 +1,6 @@
 import { addSeconds } from 'date-fns/addSeconds'
 import { expect, test } from 'vitest'
-import { createProbe } from '../../../src/alerts/delivery/probe.ts'
+import { createProbe } from '../../../src/alerts/delivery/failures.ts'
 
 const start = new Date('2026-11-24T12:00:00Z')
 

@@ -1,23 +1,33 @@
+import type { Severity } from '../../cmr/events/event.ts'
 import { domainNamesIn, notActiveIn } from '../../cmr/events/references.ts'
 import { isObject, leftOut } from '../../cmr/json.ts'
 import { money } from '../../cmr/money.ts'
-import { amountText } from '../../resources/renewal-amount.ts'
+import type { StoredEvent } from '../../events/store/events.ts'
+import { amountText, type RenewalAmount } from '../../resources/renewal-amount.ts'
 import type { RenewalItem } from '../../resources/renewal-items.ts'
 import { code, cut, date, escapeText } from '../../slack/blocks.ts'
-import type { AlertDetails, AlertHandling } from './details.ts'
+import type { Mute } from '../routing/route.ts'
 
 /** An event as an alert tells it. */
 export interface AlertEvent {
   readonly event: string
   readonly eventId: string
   readonly data: Readonly<Record<string, unknown>>
-  readonly severity: 'good' | 'info' | 'bad' | 'urgent'
+  readonly severity: Severity
   /** The domain that it is about, where only the store knows: CMR does not always name one. */
   readonly domain?: string | null | undefined
   /** True if CMR sent it, or the bot itself says it; as in `events.source`. */
-  readonly source?: 'webhook' | 'sync' | 'test' | 'bot' | undefined
+  readonly source?: StoredEvent['source'] | undefined
   readonly details?: AlertDetails | undefined
   readonly handling?: AlertHandling | undefined
+}
+
+/** A stored event as an alert tells it. */
+export function alertOf(
+  stored: Pick<StoredEvent, 'event' | 'event_id' | 'severity' | 'data' | 'domain' | 'source'>,
+): AlertEvent {
+  const { event, event_id: eventId, severity, domain, source } = stored
+  return { event, eventId, severity, data: JSON.parse(stored.data) as AlertEvent['data'], domain, source }
 }
 
 /** Something that an alert offers to renew. */
@@ -165,4 +175,47 @@ function preWarmedIn(item: unknown): unknown[] {
 
 function isScalar(value: unknown): value is string | number {
   return (typeof value === 'string' && value.trim() !== '') || typeof value === 'number'
+}
+
+/** The facts that an event leaves out, as they were last seen at CMR. */
+export interface AlertDetails {
+  /** What people call the customer: a company, else a person. */
+  readonly customer?: string | undefined
+  /** What the next renewal of the thing costs. */
+  readonly renewal?: RenewalAmount | undefined
+  readonly autoRenew?: boolean | undefined
+  readonly walletCents?: number | undefined
+  /** What has become of the things of a reminder since, by `domain:acme.com`; what is still to do is missing. */
+  readonly progress?: ReadonlyMap<string, ItemProgress> | undefined
+}
+
+/** What has become of a thing since somebody was reminded of it. */
+export interface ItemProgress {
+  readonly what:
+    | 'renewed'
+    | 'being renewed'
+    | 'renews by itself now'
+    | 'its domain is renewed'
+    | 'over'
+    | 'no longer at CMR'
+  /** ISO 8601: the end of what is paid now. */
+  readonly until?: string
+}
+
+/** Who did something, and when. */
+interface PersonAt {
+  /** Slack user id. */
+  readonly by: string
+  /** ISO 8601. */
+  readonly at: string
+}
+
+/** What has been done about an event since it came. */
+export interface AlertHandling {
+  /** The event that ended its trouble. */
+  readonly ended?: { readonly event: string; readonly at: string } | undefined
+  readonly acknowledged?: PersonAt | undefined
+  readonly mute?: Mute | undefined
+  /** Reminders that are still to come; `at` is when. */
+  readonly snoozes?: readonly PersonAt[] | undefined
 }

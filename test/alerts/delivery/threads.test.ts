@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { after, openedBy } from '../../../src/alerts/delivery/thread.ts'
+import { after, openedBy } from '../../../src/alerts/delivery/threads.ts'
 import { declarationOf } from '../../../src/cmr/events/index.ts'
 
 const now = new Date('2027-01-04T09:00:00.000Z')

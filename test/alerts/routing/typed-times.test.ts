@@ -2,8 +2,7 @@ import { TZDateMini, tz } from '@date-fns/tz'
 import { formatISO } from 'date-fns/formatISO'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { sinceOf } from '../../../src/alerts/routing/since.ts'
-import { untilOf } from '../../../src/alerts/routing/until.ts'
+import { sinceOf, untilOf } from '../../../src/alerts/routing/typed-times.ts'
 
 const zones = [
   'Pacific/Pago_Pago',

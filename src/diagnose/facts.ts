@@ -3,18 +3,13 @@ import type { Login } from '../cmr/answers/exports.ts'
 import { isOnDomain, type Mailbox, warmupStatusOf } from '../cmr/answers/mailboxes.ts'
 import type { PlacementReport } from '../cmr/answers/placement.ts'
 import type { Subscription } from '../cmr/answers/subscriptions.ts'
-import { type ListPrices, toCents } from '../cmr/money.ts'
+import type { ListPrices } from '../cmr/money.ts'
 import { emptySeatsOf } from '../directory/store/holdings.ts'
 import { ended } from '../directory/store/search.ts'
 import type { Finding, MailProvider } from '../resources/dns/mail.ts'
 import type { DnsRecord } from '../resources/dns/records.ts'
-import {
-  ageAt,
-  type DomainAge,
-  priceStepAt,
-  type RenewalAmount,
-  subscriptionAmount,
-} from '../resources/renewal-amount.ts'
+import { ageAt, ageOf, type RenewalAmount, timeOf } from '../resources/renewal-amount.ts'
+import { renewalOf } from '../resources/renewal-price.ts'
 
 /** What CMR said to one question, or why the answer is not known. */
 export type Fact<Value> = { readonly value: Value } | { readonly unchecked: string }
@@ -172,24 +167,12 @@ export function renewalAmount(facts: DomainFacts): RenewalAmount {
   const subscription = subscriptionIn(facts)
   const activeWarmups = warmingIn(facts)
   if (!subscription || activeWarmups === undefined) return unknownAmount
-  const priceCents = toCents(subscription.pricePerMailbox)
-  const quantity = subscription.totalMailboxQuantity
-  const end = Date.parse(subscription.periodEnd ?? '')
-  const at = Math.max(facts.now.getTime(), Number.isNaN(end) ? 0 : end)
-  const age = ageAt(ageOf(facts), known(facts.domain)?.autoRenew, at)
-  const step = priceStepAt(priceCents, age, facts.prices, at)
+  const at = Math.max(facts.now.getTime(), timeOf(subscription.periodEnd) ?? 0)
+  const domain = known(facts.domain)
+  const age = ageAt(ageOf(domain ?? {}), domain?.autoRenew, at)
   const mailboxes = (known(facts.mailboxes) ?? []).filter(
     ({ subscriptionId }) => subscriptionId === subscription.subscriptionId,
   )
-  const emptySeats = emptySeatsOf(quantity, mailboxes.length)
-  return subscriptionAmount({ priceCents, quantity, emptySeats, activeWarmups }, facts.prices, step)
-}
-
-function ageOf({ domain }: DomainFacts): DomainAge {
-  const { registeredOn, expiryDate, status } = known(domain) ?? {}
-  const time = (text: string | undefined) => {
-    const parsed = Date.parse(text ?? '')
-    return Number.isNaN(parsed) ? undefined : parsed
-  }
-  return { registered: time(registeredOn), expiry: time(expiryDate), wasRenewed: status === 'RENEWING' }
+  const emptySeats = emptySeatsOf(subscription.totalMailboxQuantity, mailboxes.length)
+  return renewalOf(subscription, { activeWarmups, emptySeats, age }, facts.prices, at)
 }

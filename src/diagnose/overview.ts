@@ -1,4 +1,5 @@
 import type { KnownBlock } from '@slack/types'
+import { namesUpTo } from '../directory/find/labels.ts'
 import {
   actions,
   button,
@@ -97,12 +98,11 @@ function groupSection(
   at: number,
 ): KnownBlock {
   const { level, link, short, sentence, todo } = problem
-  const names = domains.slice(0, NAMED).map(escapeText).join(', ')
-  const more = domains.length > NAMED ? ` and ${domains.length - NAMED} more` : ''
+  const names = namesUpTo(NAMED, domains.map(escapeText))
   const [first = ''] = domains
   const areSeveral = domains.length > 1 && !isShared
   const title = areSeveral
-    ? `*${counted(domains.length, 'domain')}*: ${names}${more}`
+    ? `*${counted(domains.length, 'domain')}*: ${names}`
     : `*${domains.length === 1 ? names : link}*`
   // The sentence tells of one domain; of several, what they have in common.
   const what = areSeveral ? `*${link}* ${short}, for example on ${escapeText(first)}.` : sentence

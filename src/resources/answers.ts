@@ -1,6 +1,7 @@
 import type { KnownBlock } from '@slack/types'
 import { isObject, type JsonObject } from '../cmr/json.ts'
 import { money, toCents } from '../cmr/money.ts'
+import { namesUpTo } from '../directory/find/labels.ts'
 import { dayText } from '../process/day-text.ts'
 import {
   code,
@@ -37,8 +38,7 @@ const naming = [
 /** What a person calls the thing that a command is about. */
 export function nameOf(input: Readonly<Record<string, unknown>>): string {
   const value = naming.map((name) => input[name]).find((one) => one !== undefined)
-  const names = Array.isArray(value) ? value.map(String) : value === undefined ? [] : [String(value)]
-  return names.length > 3 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : names.join(', ')
+  return namesUpTo(3, [value ?? []].flat().map(String))
 }
 
 const names = [

@@ -1,6 +1,7 @@
 import type { Login } from '../cmr/answers/exports.ts'
 import { platformNames } from '../cmr/platforms.ts'
 import { spokenOf } from '../commands/grammar.ts'
+import { namesUpTo } from '../directory/find/labels.ts'
 import { receipt } from '../operations/messages/receipt.ts'
 import { button, code, counted, cut, escapeText, type Message } from '../slack/blocks.ts'
 import { type MailProvider, providerNames } from './dns/mail.ts'
@@ -20,9 +21,7 @@ const called = (names: readonly string[], several: string) => `*${named(names, s
 
 /** The names behind a count, where one name does not say it all. */
 function spelledOut(names: readonly string[]): string | undefined {
-  if (names.length < 2) return undefined
-  const more = names.length > NAMED ? ` and ${names.length - NAMED} more` : ''
-  return `${names.slice(0, NAMED).map(escapeText).join(', ')}${more}`
+  return names.length < 2 ? undefined : namesUpTo(NAMED, names.map(escapeText))
 }
 
 /** Domains of a customer. */

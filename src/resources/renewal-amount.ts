@@ -67,6 +67,27 @@ export interface DomainAge {
   readonly wasRenewed: boolean
 }
 
+/** Returns milliseconds since 1970; undefined where CMR told no time. */
+export function timeOf(text: string | undefined): number | undefined {
+  const time = Date.parse(text ?? '')
+  return Number.isNaN(time) ? undefined : time
+}
+
+/** Returns a domain's age by the dates that CMR tells; a renewal that is under way counts. */
+export function ageOf(domain: {
+  readonly registeredOn?: string | undefined
+  readonly expiryDate?: string | undefined
+  readonly status?: string | undefined
+  readonly wasRenewed?: boolean | undefined
+}): DomainAge {
+  const { registeredOn, expiryDate, status, wasRenewed = false } = domain
+  return {
+    registered: timeOf(registeredOn),
+    expiry: timeOf(expiryDate),
+    wasRenewed: wasRenewed || status === 'RENEWING',
+  }
+}
+
 const UNKNOWN_AGE: DomainAge = { registered: undefined, expiry: undefined, wasRenewed: false }
 
 /** A domain that expires within so many months of its registration has not been renewed yet. */

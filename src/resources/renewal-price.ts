@@ -2,6 +2,7 @@ import { warmupStatusOf } from '../cmr/answers/mailboxes.ts'
 import type { Subscription } from '../cmr/answers/subscriptions.ts'
 import { type ListPrices, money, toCents } from '../cmr/money.ts'
 import type { CommandContext } from '../commands/context.ts'
+import { namesUpTo } from '../directory/find/labels.ts'
 import { subscriptionCalled } from '../directory/names/lookups.ts'
 import {
   type DomainHolding,
@@ -14,6 +15,7 @@ import type { Store } from '../store/store.ts'
 import { type Price, sumOf, warmupNotes } from './prices.ts'
 import {
   ageAt,
+  ageOf,
   type BilledSubscription,
   type DomainAge,
   emptySeatsNote,
@@ -21,6 +23,7 @@ import {
   type RenewalAmount,
   renewedMailboxes,
   subscriptionAmount,
+  timeOf,
 } from './renewal-amount.ts'
 
 /** Domains that a note names. */
@@ -40,19 +43,15 @@ export async function subscriptionRenewalPrice(
   const [mailboxes, ages] = await Promise.all([mailboxesOf(context, owners), agesOf(context, owners)])
   const priced = found.map((one, at) => {
     const own = mailboxes.get(one?.subscriptionId) ?? []
-    const warming = own.filter((box) => warmupStatusOf(box) === 'ACTIVE').length
-    const billed = billedOf(one, warming, emptySeatsOf(one?.totalMailboxQuantity, own.length))
-    const step = priceStepAt(billed.priceCents, ages.get(nameOf(one)), prices, clock().getTime())
-    const amount = subscriptionAmount(billed, prices, step)
-    return { name: one?.domain ?? one?.subscriptionId ?? String(subscriptionIds[at]), billed, ...amount }
+    const activeWarmups = own.filter((box) => warmupStatusOf(box) === 'ACTIVE').length
+    const emptySeats = emptySeatsOf(one?.totalMailboxQuantity, own.length)
+    const age = ages.get(one?.domain?.toLowerCase() ?? '')
+    const renewal = renewalOf(one, { activeWarmups, emptySeats, age }, prices, clock().getTime())
+    return { name: one?.domain ?? one?.subscriptionId ?? String(subscriptionIds[at]), ...renewal }
   })
-  const cents = sumOf(priced.map((one) => one.cents))
-  const atMost = sumOf(priced.map((one) => one.atMostCents))
   const stepping = priced.filter((one) => one.atMostCents !== one.cents).map(({ name }) => name)
   return {
-    cents,
-    ...(cents !== undefined && atMost !== undefined && atMost > cents && { atMost }),
-    isEstimate: priced.some(({ isEstimate }) => isEstimate),
+    ...sumOfRenewals(priced),
     lines: priced.map((one) => `${escapeText(one.name)}: ${billingLine(one.billed, one, prices)}`),
     notes: [
       ...(stepping.length > 0 ? [stepNote(stepping, prices.mailboxAfterYear)] : []),
@@ -63,14 +62,17 @@ export async function subscriptionRenewalPrice(
   }
 }
 
-/** Returns what a subscription's renewal is computed from. */
-function billedOf(
-  row: Subscription | undefined,
-  activeWarmups: number,
-  emptySeats: number | undefined,
-): BilledSubscription {
-  const { pricePerMailbox, totalMailboxQuantity: quantity } = row ?? {}
-  return { priceCents: toCents(pricePerMailbox), quantity, emptySeats, activeWarmups }
+/** Returns what several renewals cost together; without a sum where one of them has no price. */
+export function sumOfRenewals(
+  renewals: readonly RenewalAmount[],
+): Pick<Price, 'cents' | 'atMost' | 'isEstimate'> {
+  const cents = sumOf(renewals.map((one) => one.cents))
+  const atMost = sumOf(renewals.map((one) => one.atMostCents))
+  return {
+    cents,
+    ...(cents !== undefined && atMost !== undefined && atMost > cents && { atMost }),
+    isEstimate: renewals.some(({ isEstimate }) => isEstimate),
+  }
 }
 
 /** "2 × $3.00, and 1 active warm-up × $2.00"; mrkdwn. */
@@ -90,12 +92,9 @@ function billingLine(
 }
 
 function stepNote(stepping: readonly string[], afterYear: number): string {
-  const names = stepping.slice(0, NAMED).map(escapeText)
-  const more = stepping.length > NAMED ? ` and ${stepping.length - NAMED} more` : ''
-  return `:grey_question: *${names.join(', ')}${more} may step to ${money(afterYear)} a mailbox*: CMR raises the price once a domain has completed its first year and was renewed, and its API does not show whether that has happened.`
+  const names = namesUpTo(NAMED, stepping.map(escapeText))
+  return `:grey_question: *${names} may step to ${money(afterYear)} a mailbox*: CMR raises the price once a domain has completed its first year and was renewed, and its API does not show whether that has happened.`
 }
-
-const nameOf = (row: Subscription | undefined) => row?.domain?.toLowerCase() ?? ''
 
 /** The age of these customers' domains, by name: CMR's dates, and what the bot has seen of renewals. */
 async function agesOf(
@@ -107,18 +106,11 @@ async function agesOf(
   const held = await Promise.all(userIds.map((userId) => domainHoldings(store.db, { userId })))
   const renewed = new Set(held.flat().flatMap(({ name, wasRenewed }) => (wasRenewed ? name : [])))
   return new Map(
-    rows.map(({ domainName = '', registeredOn, expiryDate, status }) => {
+    rows.map(({ domainName = '', ...dates }) => {
       const name = domainName.toLowerCase()
-      const wasRenewed = renewed.has(name) || status === 'RENEWING'
-      return [name, { registered: timeOf(registeredOn), expiry: timeOf(expiryDate), wasRenewed }]
+      return [name, ageOf({ ...dates, wasRenewed: renewed.has(name) })]
     }),
   )
-}
-
-/** Returns milliseconds since 1970; undefined where CMR told no time. */
-export function timeOf(text: string | undefined): number | undefined {
-  const time = Date.parse(text ?? '')
-  return Number.isNaN(time) ? undefined : time
 }
 
 /** The mailboxes of these customers, by subscription. */
@@ -135,6 +127,25 @@ export interface KnownRenewal extends RenewalAmount {
   readonly billed: BilledSubscription
 }
 
+/**
+ * Returns what the renewal of a subscription costs, and what that is made of.
+ * @param held.age of its domain at that time
+ * @param at when it renews, in milliseconds since 1970
+ */
+export function renewalOf(
+  row: Subscription | undefined,
+  {
+    age,
+    ...held
+  }: Pick<BilledSubscription, 'activeWarmups' | 'emptySeats'> & { readonly age?: DomainAge | undefined },
+  prices: ListPrices,
+  at: number,
+): KnownRenewal {
+  const billed = { priceCents: toCents(row?.pricePerMailbox), quantity: row?.totalMailboxQuantity, ...held }
+  const step = priceStepAt(billed.priceCents, age, prices, at)
+  return { ...subscriptionAmount(billed, prices, step), billed }
+}
+
 /** Returns what the next renewals of subscriptions cost, by id: the warm-ups and ages are those last seen. */
 export async function knownRenewals(
   { store, prices, clock }: Pick<CommandContext, 'store' | 'prices' | 'clock'>,
@@ -148,19 +159,12 @@ export async function knownRenewals(
   return new Map(
     rows.map((row) => {
       const { activeWarmups = 0, emptySeats } = byId.get(row.subscriptionId) ?? {}
-      const billed = billedOf(row, activeWarmups, emptySeats)
       const at = Math.max(clock().getTime(), timeOf(row.periodEnd) ?? 0)
       const domain = domains.get(row.domain?.toLowerCase() ?? '')
-      const age = domain && ageAt(ageOf(domain), domain.autoRenew, at)
-      const step = priceStepAt(billed.priceCents, age, prices, at)
-      return [row.subscriptionId, { ...subscriptionAmount(billed, prices, step), billed }]
+      const age = domain && ageAt(ageOf({ ...domain, expiryDate: domain.expiresAt }), domain.autoRenew, at)
+      return [row.subscriptionId, renewalOf(row, { activeWarmups, emptySeats, age }, prices, at)]
     }),
   )
-}
-
-function ageOf({ registeredOn, expiresAt, wasRenewed, status }: DomainHolding): DomainAge {
-  const isRenewed = wasRenewed || status === 'RENEWING'
-  return { registered: timeOf(registeredOn), expiry: timeOf(expiresAt), wasRenewed: isRenewed }
 }
 
 /** Returns what the renewal of a domain costs for a year, as far as it was told of it or of others of its ending. */

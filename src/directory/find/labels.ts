@@ -67,3 +67,9 @@ function isCalled(row: FoundEntry, text: string): boolean {
   const names = [row.id, row.name, emailOf(row) ?? ''].map(spelled)
   return names.includes(spelled(text))
 }
+
+/** Returns some names in a row, and how many more there are: "acme.com, beta.com and 3 more". */
+export function namesUpTo(most: number, names: readonly string[], between = ', '): string {
+  const more = names.length > most ? ` and ${names.length - most} more` : ''
+  return names.slice(0, most).join(between) + more
+}

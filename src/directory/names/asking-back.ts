@@ -1,7 +1,7 @@
 import { distance } from 'fastest-levenshtein'
 import { AmbiguousError, InputError } from '../../commands/command.ts'
 import { customersOfCaller } from '../../commands/permissions.ts'
-import { kindNames, thingLabel } from '../find/labels.ts'
+import { kindNames, namesUpTo, thingLabel } from '../find/labels.ts'
 import { directoryEntries, type EntryKind } from '../store/rows.ts'
 import { searchDirectory } from '../store/search.ts'
 import { spelled } from '../store/spelling.ts'
@@ -95,12 +95,11 @@ function asking(
   name: string,
   given: readonly string[],
 ): AmbiguousError {
-  const some = choices.slice(0, 5).map(({ label }) => label)
-  const more = choices.length > some.length ? ` and ${choices.length - some.length} more` : ''
+  const labels = choices.map(({ label }) => label)
   const instead = (value: string) => given.map((one) => (one === name ? value : one)).join(' ')
   return new AmbiguousError(
     field,
-    `${sentence}: ${some.join('; ')}${more}. Which one?`,
+    `${sentence}: ${namesUpTo(5, labels, '; ')}. Which one?`,
     choices.map(({ label, value }) => ({ label, value: instead(value) })),
   )
 }

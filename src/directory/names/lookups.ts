@@ -1,4 +1,5 @@
 import type { Mailbox } from '../../cmr/answers/mailboxes.ts'
+import type { Subscription } from '../../cmr/answers/subscriptions.ts'
 import { type User, userIdOf, userName } from '../../cmr/answers/users.ts'
 import type { CmrApi } from '../../cmr/client.ts'
 import { readPages } from '../../cmr/pages.ts'
@@ -21,6 +22,25 @@ export async function subscriptionsNamed(cmr: CmrApi, domain: string) {
   const { data } = await cmr.subscriptions.list({ query: { domain } })
   const name = domain.toLowerCase()
   return data.rows.filter((one) => (one.domain ?? name).toLowerCase() === name)
+}
+
+/** More are found faster by reading every page. */
+const SINGLY = 5
+/** Pages of a hundred, where CMR counts none. */
+const MOST_PAGES = 100
+
+/** Returns the subscriptions that go by some ids or domains, and others where they are many. Throws CmrError. */
+export async function subscriptionsAmong(cmr: CmrApi, names: readonly string[]): Promise<Subscription[]> {
+  if (names.length > SINGLY) {
+    const read = async (page: number) => (await cmr.subscriptions.list({ query: { page, limit: 100 } })).data
+    return (await Array.fromAsync(readPages(read, MOST_PAGES))).flat()
+  }
+  const rows: Subscription[] = []
+  for (const name of names) {
+    const query = name.includes('.') ? { domain: name } : { componentSubscriptionId: name }
+    rows.push(...(await cmr.subscriptions.list({ query })).data.rows)
+  }
+  return rows
 }
 
 /** The subscription on a domain: of several the one that is not over. */

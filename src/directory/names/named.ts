@@ -3,7 +3,7 @@ import { userName } from '../../cmr/answers/users.ts'
 import { InputError } from '../../commands/command.ts'
 import { type Field, fieldsOf } from '../../commands/field.ts'
 import { code, escapeText } from '../../slack/blocks.ts'
-import { emailOf, kindNames } from '../find/labels.ts'
+import { emailOf, kindNames, namesUpTo } from '../find/labels.ts'
 import { wholeSince } from '../store/passes.ts'
 import { directoryEntries, type EntryKind } from '../store/rows.ts'
 import { askForNear } from './asking-back.ts'
@@ -104,9 +104,9 @@ export async function customerLine(
     : (await Promise.all(things.map((one) => withOwner(context, one)))).map((one) => one.userId)
   const owners = [...new Set(told)].filter((id) => id !== undefined)
   if (owners.length === 0) return undefined
-  const names = await Promise.all(owners.slice(0, NAMED).map((id) => customerCalled(context, id)))
-  const more = owners.length > NAMED ? ` and ${owners.length - NAMED} more` : ''
-  return `${owners.length === 1 ? 'Customer' : `*${owners.length} customers*`}: ${names.join(', ')}${more}`
+  const named = await Promise.all(owners.slice(0, NAMED).map((id) => customerCalled(context, id)))
+  const names = namesUpTo(NAMED, [...named, ...owners.slice(NAMED)])
+  return `${owners.length === 1 ? 'Customer' : `*${owners.length} customers*`}: ${names}`
 }
 
 async function customerCalled(context: NamingContext, id: string): Promise<string> {

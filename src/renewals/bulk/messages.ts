@@ -1,8 +1,10 @@
 import type { KnownBlock } from '@slack/types'
 import { type ListPrices, money } from '../../cmr/money.ts'
+import { namesUpTo } from '../../directory/find/labels.ts'
 import { receipt } from '../../operations/messages/receipt.ts'
-import { type Price, sumOf, warmupNotes } from '../../resources/prices.ts'
+import { type Price, warmupNotes } from '../../resources/prices.ts'
 import { emptySeatsNote, priceText, renewedMailboxes } from '../../resources/renewal-amount.ts'
+import { sumOfRenewals } from '../../resources/renewal-price.ts'
 import { button, counted, cut, date, escapeText, type Message, sections } from '../../slack/blocks.ts'
 import type { PlannedRenewal, QuotedItem } from './plan.ts'
 
@@ -18,8 +20,7 @@ export function countOf(items: readonly Pick<QuotedItem, 'kind'>[]): string {
 
 /** What people call what is renewed: "acme.com, beta.com and 3 more". */
 export function namesOf(plan: readonly PlannedRenewal[]): string {
-  const names = [...new Set(plan.map(({ domain }) => domain))]
-  return names.slice(0, 3).join(', ') + (names.length > 3 ? ` and ${names.length - 3} more` : '')
+  return namesUpTo(3, [...new Set(plan.map(({ domain }) => domain))])
 }
 
 /** Each thing with its price, by customer. @param owners names of customers by userId */
@@ -54,15 +55,11 @@ function billing({ billed }: QuotedItem, prices: ListPrices): string {
 
 /** What all of it costs, and what may differ. */
 export function priceOfAll(items: readonly QuotedItem[], prices: ListPrices): Price {
-  const cents = sumOf(items.map((one) => one.cents))
-  const atMost = sumOf(items.map((one) => one.atMostCents))
   const mayStep = items.some(
     ({ kind, cents: own, atMostCents }) => kind === 'subscription' && own !== atMostCents,
   )
   return {
-    cents,
-    ...(cents !== undefined && atMost !== undefined && atMost > cents && { atMost }),
-    isEstimate: items.some(({ isEstimate }) => isEstimate),
+    ...sumOfRenewals(items),
     notes: [
       ...(mayStep
         ? [

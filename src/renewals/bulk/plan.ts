@@ -3,9 +3,8 @@ import type { Subscription } from '../../cmr/answers/subscriptions.ts'
 import { BLOCKING_MS } from '../../cmr/billing.ts'
 import { refusalOf, refusalSentence } from '../../cmr/items.ts'
 import { toCents } from '../../cmr/money.ts'
-import { readPages } from '../../cmr/pages.ts'
 import type { CommandContext } from '../../commands/context.ts'
-import { subscriptionCalled } from '../../directory/names/lookups.ts'
+import { subscriptionsAmong } from '../../directory/names/lookups.ts'
 import { type ExpectedResult, type FollowUp, nameOf } from '../../operations/expected-results.ts'
 import type { BilledSubscription } from '../../resources/renewal-amount.ts'
 import { type KnownRenewal, knownRenewals } from '../../resources/renewal-price.ts'
@@ -33,12 +32,6 @@ export interface Quote {
   readonly items: readonly QuotedItem[]
   readonly notes: readonly string[]
 }
-
-/** More are found faster by reading every page. */
-const SINGLY = 5
-const PAGE = 100
-/** Where CMR counts no pages. */
-const MOST_PAGES = 100
 
 /** Asks CMR what each thing costs now. Keeps their order. Throws CmrError. */
 export async function quoteOf(context: CommandContext, wanted: readonly WantedItem[]): Promise<Quote> {
@@ -95,24 +88,13 @@ function ownerUnknown({ id }: WantedItem): string {
 async function subscriptionQuotes(context: CommandContext, wanted: readonly WantedItem[]): Promise<Quoted[]> {
   const items = wanted.filter(({ kind }) => kind === 'subscription')
   if (items.length === 0) return []
-  const rows = await subscriptionsOf(context, items)
-  const known = await knownRenewals(context, [...rows.values()])
+  const found = await subscriptionsAmong(
+    context.cmr,
+    items.map(({ id }) => id),
+  )
+  const rows = new Map(found.map((row) => [row.subscriptionId, row]))
+  const known = await knownRenewals(context, found)
   return items.map((one) => [keyOf(one), quotedSubscription(one, rows.get(one.id), known.get(one.id))])
-}
-
-async function subscriptionsOf(
-  context: CommandContext,
-  items: readonly WantedItem[],
-): Promise<ReadonlyMap<string, Subscription>> {
-  const rows: Subscription[] = []
-  if (items.length <= SINGLY) {
-    for (const { id } of items) rows.push(...[(await subscriptionCalled(context, id)) ?? []].flat())
-  } else {
-    const { cmr } = context
-    const read = async (page: number) => (await cmr.subscriptions.list({ query: { page, limit: PAGE } })).data
-    for await (const some of readPages(read, MOST_PAGES)) rows.push(...some)
-  }
-  return new Map(rows.map((row) => [row.subscriptionId, row]))
 }
 
 const unpriced = { cents: undefined, atMostCents: undefined, isEstimate: false }

@@ -9,13 +9,14 @@ import {
 } from '../../cmr/billing.ts'
 import type { ListPrices } from '../../cmr/money.ts'
 import {
+  ageOf,
   type DomainAge,
   type PriceStep,
   priceStepAt,
   type RenewalAmount,
   subscriptionAmount,
+  timeOf,
 } from '../../resources/renewal-amount.ts'
-import { timeOf } from '../../resources/renewal-price.ts'
 import type { ForecastDomain, ForecastSubscription, RenewalOutcome } from './model.ts'
 
 /** A moment at which something renews or, without auto-renew, begins to end; milliseconds since 1970. */
@@ -180,12 +181,12 @@ export function chargeAll(
   }
 }
 
-function stateOf({ registeredOn, expiryDate, status, wasRenewed = false }: ForecastDomain): DomainState {
-  const told = timeOf(expiryDate)
-  const isRenewing = status === 'RENEWING'
-  const expiry = told !== undefined && isRenewing ? yearsLater(told, 1) : told
+function stateOf(row: ForecastDomain): DomainState {
+  const { status } = row
+  const { expiry: told, ...age } = ageOf(row)
+  const expiry = told !== undefined && status === 'RENEWING' ? yearsLater(told, 1) : told
   return {
-    age: { registered: timeOf(registeredOn), expiry, wasRenewed: wasRenewed || isRenewing },
+    age: { ...age, expiry },
     hasLapsed: status === 'GRACE_PERIOD' || status === 'EXPIRED',
   }
 }

@@ -1,7 +1,6 @@
 import { renewalDay } from '../../cmr/billing.ts'
 import { TZDateMini } from '../../process/dates.ts'
-import { emptySeatsNote } from '../../resources/renewal-amount.ts'
-import { timeOf } from '../../resources/renewal-price.ts'
+import { emptySeatsNote, timeOf } from '../../resources/renewal-amount.ts'
 import {
   type ChargedRenewal,
   chargeAll,

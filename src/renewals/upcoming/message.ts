@@ -2,7 +2,7 @@ import type { Button, KnownBlock } from '@slack/types'
 import { money } from '../../cmr/money.ts'
 import { addFunds } from '../../commands/dashboard.ts'
 import { spokenOf } from '../../commands/grammar.ts'
-import { kindNames } from '../../directory/find/labels.ts'
+import { kindNames, namesUpTo } from '../../directory/find/labels.ts'
 import { dayText } from '../../process/day-text.ts'
 import {
   NONE_PRICED,
@@ -105,11 +105,10 @@ function endingLine({ renewals, forecast }: Upcoming): string | undefined {
   const ending = renewals.filter(({ outcome }) => outcome === 'ends')
   if (ending.length === 0) return undefined
   const today = forecast.days[0]?.date ?? ''
-  const named = ending
-    .slice(0, NAMED)
-    .map((one) => `${escapeText(thingOf(one))} on ${dayText(one.date, today)} (${priceText(one)})`)
-  const more = ending.length > NAMED ? ` and ${ending.length - NAMED} more` : ''
-  return `:warning: *${counted(ending.length, 'thing ends', 'things end')} unless somebody renews*: ${named.join(', ')}${more}.`
+  const named = ending.map(
+    (one) => `${escapeText(thingOf(one))} on ${dayText(one.date, today)} (${priceText(one)})`,
+  )
+  return `:warning: *${counted(ending.length, 'thing ends', 'things end')} unless somebody renews*: ${namesUpTo(NAMED, named)}.`
 }
 
 /** How old the figures are, what is missing, and what was taken to be so. */

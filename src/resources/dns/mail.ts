@@ -1,4 +1,7 @@
-import { type DnsRecord, textOf } from './records.ts'
+import { isObject } from '../../cmr/json.ts'
+import { type ExpectedResult, type FollowUp, nameOf } from '../../operations/expected-results.ts'
+import { NOTHING_MISSING } from '../../operations/mail-checks.ts'
+import { type DnsRecord, type OfDomain, textOf } from './records.ts'
 
 /** What mail needs of a domain's DNS. */
 export const mailNeeds = ['MX', 'SPF', 'DKIM', 'DMARC'] as const
@@ -65,75 +68,59 @@ export function mailFindings(records: readonly DnsRecord[], provider: MailProvid
     mxFinding(at(root, 'MX'), provider),
     spfFinding(spf, provider),
     keys.length
-      ? {
-          need: 'DKIM',
-          state: 'good',
-          sentence: `A key is published at ${keys.map((one) => one.host).join(', ')}.`,
-        }
-      : {
-          need: 'DKIM',
-          state: 'missing',
-          sentence: `Mail is not signed, so much of it goes to spam. The key comes from ${providerNames[provider]}: ${dkimSource[provider]}`,
-        },
+      ? good('DKIM', `A key is published at ${keys.map((one) => one.host).join(', ')}.`)
+      : missing(
+          'DKIM',
+          `Mail is not signed, so much of it goes to spam. The key comes from ${providerNames[provider]}: ${dkimSource[provider]}`,
+        ),
     dmarcFinding(dmarc, spf.length > 0 || keys.length > 0),
   ]
 }
 
+const good = (need: MailNeed, sentence: string): Finding => ({ need, state: 'good', sentence })
+const missing = (need: MailNeed, sentence: string): Finding => ({ need, state: 'missing', sentence })
+const wrong = (need: MailNeed, sentence: string, record: DnsRecord | undefined): Finding => ({
+  need,
+  state: 'wrong',
+  sentence,
+  record,
+})
+
 function mxFinding(found: readonly DnsRecord[], provider: MailProvider): Finding {
-  const [first] = found
-  if (!first) return { need: 'MX', state: 'missing', sentence: 'No mail can arrive.' }
+  if (found.length === 0) return missing('MX', 'No mail can arrive.')
   const foreign = found.filter((one) => !mailHosts[provider].test(one.value ?? ''))
   if (foreign.length === 0)
-    return {
-      need: 'MX',
-      state: 'good',
-      sentence: `Mail arrives at ${providerNames[provider]}: ${valuesOf(found)}.`,
-    }
+    return good('MX', `Mail arrives at ${providerNames[provider]}: ${valuesOf(found)}.`)
   const some = foreign.length === found.length ? 'Mail goes' : 'Some mail goes'
-  return {
-    need: 'MX',
-    state: 'wrong',
-    sentence: `${some} to ${valuesOf(foreign)} instead of ${providerNames[provider]}.`,
-    record: foreign[0],
-  }
+  return wrong('MX', `${some} to ${valuesOf(foreign)} instead of ${providerNames[provider]}.`, foreign[0])
 }
 
 function spfFinding(found: readonly DnsRecord[], provider: MailProvider): Finding {
   const [record] = found
-  if (!record)
-    return {
-      need: 'SPF',
-      state: 'missing',
-      sentence: 'Receivers cannot tell who may send mail for this domain.',
-    }
-  const wrong = (sentence: string): Finding => ({ need: 'SPF', state: 'wrong', sentence, record })
+  if (!record) return missing('SPF', 'Receivers cannot tell who may send mail for this domain.')
+  const fault = (sentence: string) => wrong('SPF', sentence, record)
   if (found.length > 1)
-    return wrong(`There are ${found.length} SPF records, so receivers use none of them. Merge them into one.`)
+    return fault(`There are ${found.length} SPF records, so receivers use none of them. Merge them into one.`)
   const policy = textOf(record)
   if (!policy.toLowerCase().includes(spfIncludes[provider]))
-    return wrong(`It does not allow ${providerNames[provider]} to send: ${spfIncludes[provider]} is missing.`)
+    return fault(`It does not allow ${providerNames[provider]} to send: ${spfIncludes[provider]} is missing.`)
   if (/\s\+?all$/i.test(policy.trim()))
-    return wrong('It ends in +all, which lets anybody send in your name. End it with ~all.')
+    return fault('It ends in +all, which lets anybody send in your name. End it with ~all.')
   const lookups = policy.match(/\b(include:|redirect=|exists:|a\b|mx\b|ptr\b)/gi)?.length ?? 0
   if (lookups > MOST_LOOKUPS)
-    return wrong(`It asks for ${lookups} lookups, and receivers stop at ${MOST_LOOKUPS}. Take some out.`)
-  return { need: 'SPF', state: 'good', sentence: `${providerNames[provider]} may send: ${policy}` }
+    return fault(`It asks for ${lookups} lookups, and receivers stop at ${MOST_LOOKUPS}. Take some out.`)
+  return good('SPF', `${providerNames[provider]} may send: ${policy}`)
 }
 
 function dmarcFinding(found: readonly DnsRecord[], authenticated: boolean): Finding {
   const [record] = found
-  if (!record)
-    return {
-      need: 'DMARC',
-      state: 'missing',
-      sentence: 'Google and Yahoo refuse bulk mail of domains without a policy.',
-    }
-  const wrong = (sentence: string): Finding => ({ need: 'DMARC', state: 'wrong', sentence, record })
-  if (found.length > 1) return wrong(`There are ${found.length} policies, so receivers use none of them.`)
+  if (!record) return missing('DMARC', 'Google and Yahoo refuse bulk mail of domains without a policy.')
+  const fault = (sentence: string) => wrong('DMARC', sentence, record)
+  if (found.length > 1) return fault(`There are ${found.length} policies, so receivers use none of them.`)
   if (!/;\s*p=(none|quarantine|reject)\b/i.test(textOf(record)))
-    return wrong('It names no policy: add p=none, p=quarantine or p=reject.')
-  if (!authenticated) return wrong('A policy without SPF and DKIM fails every mail. Add those first.')
-  return { need: 'DMARC', state: 'good', sentence: `A policy is published: ${textOf(record)}` }
+    return fault('It names no policy: add p=none, p=quarantine or p=reject.')
+  if (!authenticated) return fault('A policy without SPF and DKIM fails every mail. Add those first.')
+  return good('DMARC', `A policy is published: ${textOf(record)}`)
 }
 
 /**
@@ -142,12 +129,9 @@ function dmarcFinding(found: readonly DnsRecord[], authenticated: boolean): Find
  */
 export function neededRecord(
   need: MailNeed,
-  {
-    domain,
-    provider,
-    standing,
-  }: { domain: string; provider: MailProvider; standing?: DnsRecord | undefined },
+  of: { domain: string; provider: MailProvider; standing?: DnsRecord | undefined },
 ): NeededRecord {
+  const { domain, provider, standing } = of
   switch (need) {
     case 'MX':
       // Microsoft names its hosts after the domain, with hyphens for dots.
@@ -185,4 +169,26 @@ function withInclude(policy: string | undefined, include: string): string {
 
 function valuesOf(records: readonly DnsRecord[]): string {
   return records.map((one) => one.value).join(', ')
+}
+
+/**
+ * Returns the look at what a domain lacks for mail, which the bot takes by itself.
+ * @param after what has to come about before it is worth looking
+ */
+export function checkingMail({ userId, domain }: OfDomain, after: ExpectedResult): FollowUp {
+  return {
+    part: { kind: 'mail check', name: nameOf(domain) },
+    after,
+    endpoint: 'dns.list',
+    request: { query: { userId, domain }, body: {} },
+    label: domain,
+  }
+}
+
+/** Returns what mail needs and a domain's records lack: "MX, SPF", or "nothing". */
+export function missingIn(data: unknown): string {
+  const records = isObject(data) && Array.isArray(data.records) ? (data.records as DnsRecord[]) : []
+  // Whether a record is missing does not depend on whose mail it is for.
+  const missing = mailFindings(records, 'GOOGLE').filter(({ state }) => state === 'missing')
+  return missing.map(({ need }) => need).join(', ') || NOTHING_MISSING
 }

@@ -17,13 +17,7 @@ import { listMessage } from '../../slack/list.ts'
 import { table, tableRows } from '../../slack/table.ts'
 import { byName, byNumber, inOrder, type RowOrder } from '../sorting.ts'
 import { type Finding, type MailProvider, providerNames } from './mail.ts'
-import type { DnsRecord } from './records.ts'
-
-/** A domain and its customer, as buttons carry them. */
-export interface OfDomain {
-  readonly userId: string
-  readonly domain: string
-}
+import type { DnsRecord, OfDomain } from './records.ts'
 
 const place = ({ userId, domain }: OfDomain) => `userId=${userId} domain=${domain}`
 

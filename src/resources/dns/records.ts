@@ -2,6 +2,12 @@ import { isIPv4 } from 'node:net'
 import { type DmarcTag, dmarcTags, isDmarcRecord, tagsIn, withAddedTags } from '../../cmr/dmarc.ts'
 import { txtFault } from '../../cmr/dns-record.ts'
 
+/** A domain and its customer, as buttons carry them. */
+export interface OfDomain {
+  readonly userId: string
+  readonly domain: string
+}
+
 /** A record as CMR answers it; every field may be missing. */
 export interface DnsRecord {
   readonly recordId?: string | undefined

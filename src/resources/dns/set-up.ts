@@ -20,8 +20,8 @@ import {
 } from '../../slack/blocks.ts'
 import { receiptPlace } from '../confirmations.ts'
 import { withTraits } from '../endpoint-traits.ts'
-import { checkingMail } from './checking-mail.ts'
 import {
+  checkingMail,
   dkimSource,
   type MailProvider,
   mailFindings,
@@ -29,9 +29,9 @@ import {
   neededRecord,
   providerNames,
 } from './mail.ts'
-import { type OfDomain, recordLine } from './messages.ts'
+import { recordLine } from './messages.ts'
 import { reconcileAddedRecords } from './reconcile.ts'
-import { addedTagsLines, asItWillStand } from './records.ts'
+import { addedTagsLines, asItWillStand, type OfDomain } from './records.ts'
 import { domainDetails, recordsOf } from './zone.ts'
 
 /** Domains of one confirmation: each is read twice at CMR. */

@@ -1,5 +1,6 @@
 import { yearsLater } from '../../cmr/billing.ts'
 import { spokenOf } from '../../commands/grammar.ts'
+import { namesUpTo } from '../../directory/find/labels.ts'
 import { domainHoldings } from '../../directory/store/holdings.ts'
 import { button, date, escapeText, longestValue } from '../../slack/blocks.ts'
 import type { Store } from '../../store/store.ts'
@@ -32,12 +33,11 @@ export async function endingOf(
   )
   const [first] = ending.toSorted((a, b) => a.at - b.at)
   if (!first) return undefined
-  const listed = ending.slice(0, NAMED).map(({ name }) => escapeText(name))
-  const more = ending.length > NAMED ? ` and ${ending.length - NAMED} more` : ''
+  const escaped = ending.map(({ name }) => escapeText(name))
   const [subject, ends] =
     ending.length === 1
-      ? [`*${listed[0]}* ends`, `on *${date(first.at)}*`]
-      : [`*${listed.join(', ')}${more}* end`, `from *${date(first.at)}* on`]
+      ? [`*${escaped[0]}* ends`, `on *${date(first.at)}*`]
+      : [`*${namesUpTo(NAMED, escaped)}* end`, `from *${date(first.at)}* on`]
   const again = of.years > 0 ? ' again' : ''
   const value = spokenOf({ userId: of.userId, domains: ending.map(({ name }) => name), autoRenew: 'yes' })
   const offers = of.years > 0 && value.length <= longestValue

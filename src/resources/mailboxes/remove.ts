@@ -5,6 +5,7 @@ import { mailboxes } from '../../cmr/endpoints/mailboxes.ts'
 import { InputError } from '../../commands/command.ts'
 import type { CommandContext, RequestOutcome } from '../../commands/context.ts'
 import { gone } from '../../directory/answers.ts'
+import { namesUpTo } from '../../directory/find/labels.ts'
 import { subscriptionOn } from '../../directory/names/lookups.ts'
 import { named } from '../../directory/names/named.ts'
 import { eachIn } from '../../operations/expected-results.ts'
@@ -58,10 +59,7 @@ function removalText(addresses: readonly string[], all: readonly LosingMailboxes
 
 const NAMED = 10
 
-function namesIn(domains: readonly string[]): string {
-  const more = domains.length > NAMED ? ` and ${domains.length - NAMED} more` : ''
-  return domains.slice(0, NAMED).map(escapeText).join(', ') + more
-}
+const namesIn = (domains: readonly string[]) => namesUpTo(NAMED, domains.map(escapeText))
 
 function workspaceWarning(domains: readonly string[], count: number): string {
   const last = count === 1 ? 'This is the last mailbox' : 'These are the last mailboxes'

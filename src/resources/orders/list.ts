@@ -6,6 +6,7 @@ import { command } from '../../commands/command.ts'
 import type { CommandContext } from '../../commands/context.ts'
 import { pageField, placeOf, turning } from '../../commands/paging.ts'
 import { customersOfCaller } from '../../commands/permissions.ts'
+import { namesUpTo } from '../../directory/find/labels.ts'
 import { named } from '../../directory/names/named.ts'
 import { parkedButtons } from '../../operations/messages/buttons.ts'
 import {
@@ -123,8 +124,7 @@ function rowOf(order: KnownOrder, at: number): KnownBlock[] {
 
 /** Returns what was ordered: "*2 domains with 6 mailboxes*: acme.com, acme.io"; mrkdwn. */
 export function orderLine({ what, domains, orderId }: KnownOrder): string {
-  const more = domains.length > NAMED ? ` and ${domains.length - NAMED} more` : ''
-  const names = domains.slice(0, NAMED).join(', ') + more
+  const names = namesUpTo(NAMED, domains)
   return `*${escapeText(what || `Order ${orderId}`)}*${names && names !== what ? `: ${escapeText(names)}` : ''}`
 }
 

@@ -1,4 +1,5 @@
 import type { KnownBlock } from '@slack/types'
+import { namesUpTo } from '../../directory/find/labels.ts'
 import { parkedButtons } from '../../operations/messages/buttons.ts'
 import {
   actions,
@@ -136,8 +137,7 @@ export function orderReceipt(order: OrderTaken): Message {
     ? `:white_check_mark: *${what} ordered* for ${escapeText(order.customer)}`
     : `:pause_button: *${what} saved* for ${escapeText(order.customer)}, not charged yet`
   const called = order.domains.length > 0 ? order.domains : addressesIn(order.byDomain)
-  const more = called.length > NAMED ? ` and ${called.length - NAMED} more` : ''
-  const names = called.slice(0, NAMED).map(escapeText).join(', ') + more
+  const names = namesUpTo(NAMED, called.map(escapeText))
   const { unavailable, replacementDraft } = order
   const missing = unavailable.length
     ? [

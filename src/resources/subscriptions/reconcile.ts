@@ -1,27 +1,12 @@
 import type { Subscription } from '../../cmr/answers/subscriptions.ts'
 import type { Cmr } from '../../cmr/client.ts'
-import { readPages } from '../../cmr/pages.ts'
+import { subscriptionsAmong } from '../../directory/names/lookups.ts'
 import { nameOf, type RequestContent } from '../../operations/expected-results.ts'
 import { outcomes, type Reconciler } from '../../operations/reconciler.ts'
 
-/** More are found faster by reading every page. */
-const SINGLY = 5
-const PAGE = 100
-/** Where CMR counts no pages. */
-const MOST_PAGES = 100
-
 /** Subscriptions by id and by domain, as far as these names need. */
 async function subscriptionsOf(cmr: Cmr, named: readonly string[]): Promise<Map<string, Subscription>> {
-  const rows: Subscription[] = []
-  if (named.length <= SINGLY) {
-    for (const name of named) {
-      const query = name.includes('.') ? { domain: name } : { componentSubscriptionId: name }
-      rows.push(...(await cmr.subscriptions.list({ query })).data.rows)
-    }
-  } else {
-    const read = async (page: number) => (await cmr.subscriptions.list({ query: { page, limit: PAGE } })).data
-    for await (const some of readPages(read, MOST_PAGES)) rows.push(...some)
-  }
+  const rows = await subscriptionsAmong(cmr, named)
   // Of several on one domain, the one that is not over counts.
   const isOver = (row: Subscription) => /^(CANCELLED|EXPIRED)$/.test(row.subscriptionStatus ?? '')
   const sorted = [...rows.filter(isOver), ...rows.filter((row) => !isOver(row))]
@@ -39,11 +24,7 @@ const namesIn = ({ body }: RequestContent) =>
 /** Until when each is paid before it is renewed. */
 export async function periodBefore(cmr: Cmr, sent: RequestContent): Promise<Map<string, string>> {
   const rows = await subscriptionsOf(cmr, namesIn(sent))
-  return new Map(
-    namesIn(sent)
-      .map(nameOf)
-      .map((name) => [name, rows.get(name)?.periodEnd ?? '']),
-  )
+  return new Map(namesIn(sent).map((name) => [nameOf(name), rows.get(nameOf(name))?.periodEnd ?? '']))
 }
 
 /** Renewed is what is paid for longer than before. */
@@ -69,9 +50,7 @@ export const reconcileCancellation: Reconciler = async ({ cmr, sent, waiting }) 
 export async function identityBefore(cmr: Cmr, sent: RequestContent): Promise<Map<string, string>> {
   const rows = await subscriptionsOf(cmr, namesIn(sent))
   return new Map(
-    namesIn(sent)
-      .map(nameOf)
-      .map((name) => [name, JSON.stringify(identityOf(rows.get(name)))]),
+    namesIn(sent).map((name) => [nameOf(name), JSON.stringify(identityOf(rows.get(nameOf(name))))]),
   )
 }
 

@@ -31,12 +31,10 @@ export async function offersOf(context: CommandContext, names: readonly string[]
 /** Domains by their own prices, mailboxes and warm-ups by the list's ("Money"). */
 export function priceOf({ prices }: CommandContext, rows: readonly PricedRow[], offers: KnownDomains): Price {
   const years = new Map(rows.map(({ values }) => [values.domain.toLowerCase(), values.years ?? 1]))
-  const people = rows.filter(({ values }) => values.username)
   return orderPrice(
     {
       domains: [...years].map(([name, count]) => ({ name, yearly: offers[name]?.cents, years: count })),
-      mailboxes: people.length,
-      warmups: people.filter(({ values }) => values.onWarmup).length,
+      people: rows.map(({ values }) => values).filter(({ username }) => username),
     },
     prices,
   )
@@ -49,7 +47,6 @@ export async function priceNow(context: CommandContext, order: PlacedOrder): Pro
     order.domains.map(({ domain: name }) => name),
   )
   const free = order.domains.filter(({ domain: name }) => offers[name.toLowerCase()]?.available !== false)
-  const people = free.flatMap(({ domain: name }) => order.mailboxes?.[name] ?? [])
   return orderPrice(
     {
       domains: free.map(({ domain: name, years }) => ({
@@ -57,8 +54,7 @@ export async function priceNow(context: CommandContext, order: PlacedOrder): Pro
         yearly: offers[name.toLowerCase()]?.cents,
         years: years ?? 1,
       })),
-      mailboxes: people.length,
-      warmups: people.filter(({ onWarmup }) => onWarmup).length,
+      people: free.flatMap(({ domain: name }) => order.mailboxes?.[name] ?? []),
     },
     context.prices,
   )

@@ -1,119 +1,88 @@
-import type { z } from 'zod'
-import { userIdOf, userName } from '../../cmr/answers/users.ts'
+import { z } from 'zod'
+import { orderId, userId } from '../../cmr/endpoints/fields.ts'
 import { orders } from '../../cmr/endpoints/orders.ts'
-import { type Command, command, type Outcome } from '../../commands/command.ts'
-import type { CommandContext } from '../../commands/context.ts'
-import { userNamed } from '../../directory/names/called.ts'
-import { each, nameOf as nameOfResult } from '../../operations/expected-results.ts'
-import { placedOrder } from '../../operations/store/operations.ts'
-import { nameOf } from '../answers.ts'
-import { checkingMail } from '../dns/mail.ts'
-import { endpointCommand } from '../endpoint-command.ts'
-import { withTraits } from '../endpoint-traits.ts'
+import { type Command, command, InputError } from '../../commands/command.ts'
+import { named } from '../../directory/names/named.ts'
+import { forgetEntries } from '../../directory/store/forget.ts'
+import { each } from '../../operations/expected-results.ts'
+import { receipt } from '../../operations/messages/receipt.ts'
+import { dropOrder, placedOrder } from '../../operations/store/operations.ts'
+import { button, code, escapeText } from '../../slack/blocks.ts'
+import { endpointCommand, ownerFollows } from '../endpoint-command.ts'
 import { processReceipt } from '../receipts.ts'
-import { filesFor, mutable } from './addresses.ts'
-import { takenNow } from './availability.ts'
-import { confirmOrder } from './confirmation.ts'
-import { domainEnding, turningAutoRenewOn } from './domain-ending.ts'
-import type { FoundForOrder } from './draft.ts'
-import { drop } from './drop.ts'
-import { domainsOf, goesAsFiles, mailboxesOf, type OrderInput, oauthOf, orderInput } from './input.ts'
-import { list } from './list.ts'
-import { type OfOrder, orderCard, orderReceipt } from './messages.ts'
-import { addWithPictures, moreMailboxes } from './more.ts'
-import { ordering } from './ordering.ts'
+import { type KnownOrder, knownOrder } from './known.ts'
+import { list, orderLine } from './list.ts'
+import { type OfOrder, orderCard } from './messages.ts'
+import { addWithPictures, moreMailboxes, orderCommand } from './place.ts'
 import { contentsOf, waitingOrderPrice } from './price.ts'
-import { orderSteps } from './steps.ts'
-import { ordered, orderTraits, orderUpdates, reconcileOrder, statusBefore } from './traits.ts'
+import { ordered, orderUpdates, reconcileOrder, statusBefore } from './traits.ts'
 
-/** A new order. With pictures as files, or with masked forwarding, it goes to the endpoint that takes them. */
-function orderCommand(verb: 'create' | 'create-with-images'): Command {
-  const made = command({
-    ...ordering(verb),
-    example: 'jane@acme.com "acme.com acme.io" --people "Jane Doe, John Roe" --provider google',
-    input: orderInput,
-    positional: ['userId', 'domains'],
-    steps: orderSteps,
-    label: (input) => nameOf({ domains: input.domains }),
-    confirm: (context, input, found) =>
-      confirmOrder(context, input, {
-        found: found as FoundForOrder | undefined,
-        multipart: verb === 'create-with-images' || undefined,
+const input = ownerFollows(z.object({ orderId, userId })) as z.ZodObject<{
+  orderId: z.ZodString
+  userId: z.ZodOptional<z.ZodString>
+}>
+
+/** CMR documents no endpoint that cancels an order ("Orders"). */
+const STAYS =
+  'CMR documents no way to cancel an order, so it stays there, uncharged, until somebody processes it'
+
+/** `/cmr orders drop`: takes an order that waits off the bot's lists. */
+const drop = command({
+  noun: 'orders',
+  verb: 'drop',
+  summary: 'Drop a waiting order',
+  about: 'Takes an order that waits off the bot’s lists. It stays at CMR, uncharged.',
+  effect: 'write',
+  own: true,
+  submit: 'Drop',
+  input,
+  positional: ['orderId'],
+  async confirm(context, given) {
+    const order = await knownOrder(context, given.orderId)
+    if (order?.state !== 'waiting') return { text: notWaiting(given.orderId, order), refused: true }
+    return {
+      text: [
+        '*Drop this order?*',
+        orderLine(order),
+        `For *${escapeText(order.customer ?? order.userId ?? 'an unknown customer')}*`,
+        `It disappears from the bot’s lists, from Home and from reminders. ${STAYS}: ${takeUp(order)} does that.`,
+      ].join('\n'),
+    }
+  },
+  label: (given) => given.orderId,
+  async run(context, given) {
+    const { store, caller, clock } = context
+    await named(context, input, given)
+    const order = await knownOrder(context, given.orderId)
+    if (order?.state !== 'waiting' || !order.orderId)
+      throw new InputError('orderId', notWaiting(given.orderId, order))
+    const dropped = await dropOrder(store.db, order.orderId, { by: caller.userId, at: clock() })
+    if (!dropped && order.operationId)
+      throw new InputError('orderId', notWaiting(given.orderId, await knownOrder(context, given.orderId)))
+    // An order that the bot has not placed is only known from what CMR has told of it.
+    if (!dropped) await forgetEntries(store, [{ kind: 'order', id: order.orderId }])
+    return {
+      message: receipt({
+        text: `:wastebasket: Dropped: ${orderLine(order)}`,
+        follows: [`It is off the bot’s lists. ${STAYS}: ${takeUp(order)} does that.`],
+        notes: [`orderId ${code(order.orderId)}`],
+        buttons: [button({ text: 'Process order', actionId: 'orders.process', value: argumentsOf(order) })],
       }),
-    run: (context, input) => placeOrder(context, input, verb === 'create-with-images'),
-  })
-  return withTraits(made, orderTraits)
+    }
+  },
+})
+
+function notWaiting(name: string, order: KnownOrder | undefined): string {
+  if (!order) return `The bot knows no order ${code(name)} that waits to be processed.`
+  const why = order.state === 'dropped' ? 'it was dropped already' : `it is ${order.state}`
+  return `The order ${code(name)} does not wait to be processed: ${why}.`
 }
 
-async function placeOrder(context: CommandContext, input: OrderInput, multipart: boolean): Promise<Outcome> {
-  const { cmr, drafts } = context
-  const domains = domainsOf(input.domains)
-  const { byDomain } = mailboxesOf(input, domains)
-  const customer = await userNamed(context, input.userId)
-  const userId = userIdOf(customer)
-  const files = await filesFor(context, input.files, byDomain)
-  const { years = 1, forwardTo, maskForwarding, confirm = true, serviceProvider, autoRenew } = input
-  const body = {
-    domains: domains.map((domain) => ({ domain, years, ...(forwardTo && { forwardTo }) })),
-    mailboxes: mutable(byDomain),
-    billingCycle: 'MONTHLY' as const,
-    confirm,
-    serviceProvider,
-    ...oauthOf(input),
-  }
-  context.followWith?.([
-    ...(input.domainAutoRenew ? turningAutoRenewOn(userId, domains) : []),
-    ...domains.map((domain) =>
-      checkingMail({ userId, domain }, { kind: 'domain', name: nameOfResult(domain) }),
-    ),
-  ])
-  const { data, actionId } =
-    multipart || goesAsFiles(input)
-      ? await cmr.orders['create-with-images']({
-          query: { userId },
-          body: {
-            ...body,
-            domains: body.domains.map((one) => ({ ...one, ...(maskForwarding && { maskForwarding }) })),
-            ...(files && { files }),
-          },
-        })
-      : await cmr.orders.create({
-          query: { userId },
-          body: { ...body, ...(autoRenew !== undefined && { autoRenew }) },
-        })
-  const unavailable = data.unavailableDomains.map(nameIn)
-  const ordered = domains.filter((name) => !unavailable.includes(name))
-  const replacements = unavailable.length
-    ? await drafts.keep({
-        author: null,
-        command: 'orders.create',
-        draftContent: {
-          values: { ...input, userId, domains: unavailable },
-          labels: { userId: userName(customer) },
-          notes: { domains: takenNow(unavailable, context.clock()) } satisfies FoundForOrder,
-        },
-      })
-    : undefined
-  const { orderId } = data
-  const message = orderReceipt({
-    customer: userName(customer),
-    domains: ordered,
-    byDomain: Object.fromEntries(Object.entries(byDomain).filter(([name]) => !unavailable.includes(name))),
-    orderId,
-    confirmed: confirm,
-    ending: domainEnding(input, context.clock()),
-    unavailable,
-    replacementDraft: replacements?.id,
-  })
-  return { message, actionId, orderId, subject: { userId, orderId } }
-}
+const argumentsOf = ({ userId: owner, orderId: id }: KnownOrder) =>
+  [owner && `userId=${owner}`, `orderId=${id}`].filter(Boolean).join(' ')
 
-/** CMR tells names, or objects around them. */
-function nameIn(told: unknown): string {
-  if (typeof told !== 'object' || told === null) return String(told)
-  const { domain, domainName } = told as { domain?: unknown; domainName?: unknown }
-  return String(domain ?? domainName ?? '')
-}
+const takeUp = ({ userId: owner, orderId: id }: KnownOrder) =>
+  code(`/cmr orders process ${id}${owner ? ` --userId ${owner}` : ''}`)
 
 const process = endpointCommand(orders.process, {
   summary: 'Process an order',

@@ -1,4 +1,4 @@
-import { userIdOf, userName } from '../../cmr/answers/users.ts'
+import { type User, userIdOf, userName } from '../../cmr/answers/users.ts'
 import { money } from '../../cmr/money.ts'
 import { type Confirmation, InputError } from '../../commands/command.ts'
 import type { CommandContext } from '../../commands/context.ts'
@@ -6,10 +6,9 @@ import { userNamed } from '../../directory/names/called.ts'
 import { askOnce } from '../../operations/already-requested.ts'
 import { code, counted, escapeText, listed, section, context as smallPrint } from '../../slack/blocks.ts'
 import { receiptPlace } from '../confirmations.ts'
-import { type Funds, fundsFor, moneyLines, type Price } from '../prices.ts'
-import { existingAddresses, type MailboxesByDomain, matchPictures, picturesGiven } from './addresses.ts'
+import { fundsFor, moneyLines, type Price } from '../prices.ts'
+import { type Addresses, existingAddresses, matchPictures, picturesGiven } from './addresses.ts'
 import { askAvailability, askWorkspaces, inState } from './availability.ts'
-import { domainEnding } from './domain-ending.ts'
 import type { FoundForOrder } from './draft.ts'
 import {
   domainsOf,
@@ -19,7 +18,7 @@ import {
   notWithFiles,
   type OrderInput,
 } from './input.ts'
-import { addressBlocks, mailboxCount, noteLines } from './messages.ts'
+import { addressBlocks, domainEnding, mailboxCount, noteLines } from './messages.ts'
 import { orderPrice } from './price.ts'
 import { type MailboxTarget, mailboxTarget } from './target.ts'
 
@@ -44,7 +43,7 @@ async function askToOrder(
   input: OrderInput,
   { found, multipart }: { readonly found: FoundForOrder; readonly multipart: boolean },
   domains: readonly string[],
-  addresses: ReturnType<typeof mailboxesOf>,
+  addresses: Addresses,
 ): Promise<Confirmation> {
   const customer = await userNamed(context, input.userId)
   const { known, failure } = await askAvailability(context, domains, found.domains)
@@ -61,17 +60,15 @@ async function askToOrder(
       `*A workspace exists already on ${conflicts.map(escapeText).join(', ')}*: CMR would charge for the domain, then the mailboxes would fail. Go back and leave them out.`,
     )
   }
-  const { years = 1, onWarmup = false } = input
+  const { years = 1 } = input
   const mailboxes = mailboxCount(addresses.byDomain)
   const price = orderPrice(
     {
       domains: domains.map((name) => ({ name, yearly: known[name]?.cents, years })),
-      mailboxes,
-      warmups: onWarmup ? mailboxes : 0,
+      people: Object.values(addresses.byDomain).flat(),
     },
     context.prices,
   )
-  const funds = await fundsFor(context, price)
   const unsure = domains.filter((name) => known[name]?.available === undefined)
   const unknown = mailboxes ? inState(workspaces, asked, 'unknown') : []
   const doubts = [
@@ -83,12 +80,11 @@ async function askToOrder(
   const what = `${counted(domains.length, 'domain')}${mailboxes ? ` with ${counted(mailboxes, 'mailbox', 'mailboxes')}` : ''}`
   const head = [
     `*Order ${what}?*`,
-    `For *${escapeText(userName(customer))}* (${escapeText(customer.email ?? userIdOf(customer))}) · ${input.serviceProvider}${input.forwardTo ? ` · forwarding to ${escapeText(input.forwardTo)}` : ''}${multipart ? '' : autoRenewText(input, mailboxes)}`,
+    `${whoseText(customer)} · ${input.serviceProvider}${input.forwardTo ? ` · forwarding to ${escapeText(input.forwardTo)}` : ''}${multipart ? '' : autoRenewText(input, mailboxes)}`,
     ...(multipart && mailboxes ? [autoRenewAfterwards] : []),
     domainEnding(input, context.clock()),
   ]
-  const pictures = input.files?.length ? await picturesGiven(context, input.files) : []
-  return asking({ context, head, doubts, price, funds, confirm: input.confirm, addresses, pictures })
+  return asking(context, input, addresses, { head, doubts, price })
 }
 
 /** CMR documents no `autoRenew` for an order that goes as files ("Create Order"). */
@@ -109,7 +105,7 @@ async function askForMore(
   context: CommandContext,
   input: MoreInput,
   target: MailboxTarget,
-  addresses: ReturnType<typeof mailboxesOf>,
+  addresses: Addresses,
 ): Promise<Confirmation> {
   const customer = await userNamed(context, input.userId)
   const mailboxes = mailboxCount(addresses.byDomain)
@@ -121,29 +117,17 @@ async function askForMore(
   const price = orderPrice(
     {
       domains: [],
-      mailboxes,
-      warmups: input.onWarmup ? mailboxes : 0,
+      people: Object.values(addresses.byDomain).flat(),
       mailboxCents: target.kind === 'add' ? target.mailboxCents : undefined,
     },
     context.prices,
   )
-  const funds = await fundsFor(context, price)
   const head = [
     `*Add ${counted(mailboxes, 'mailbox', 'mailboxes')} on ${escapeText(target.domain)}?*`,
-    `For *${escapeText(userName(customer))}* (${escapeText(customer.email ?? userIdOf(customer))})`,
+    whoseText(customer),
     ...targetLines(target, input),
   ]
-  const pictures = input.files?.length ? await picturesGiven(context, input.files) : []
-  const asked = asking({
-    context,
-    head,
-    doubts: [],
-    price,
-    funds,
-    confirm: input.confirm,
-    addresses,
-    pictures,
-  })
+  const asked = await asking(context, input, addresses, { head, doubts: [], price })
   // What was shown is what is sent: the other of the two is emptied.
   const { subscriptionId, domainId } = { subscriptionId: undefined, domainId: undefined, ...target }
   const sent = { userId: target.userId, domain: target.domain, subscriptionId, domainId }
@@ -184,6 +168,10 @@ function targetLines(target: MailboxTarget, input: MoreInput): string[] {
   return [`They open a *new subscription* on this domain${renewal}. ${before}${doubt}`]
 }
 
+function whoseText(customer: User): string {
+  return `For *${escapeText(userName(customer))}* (${escapeText(customer.email ?? userIdOf(customer))})`
+}
+
 function autoRenewText({ autoRenew }: { autoRenew?: boolean | undefined }, mailboxes: number): string {
   if (!mailboxes || autoRenew === undefined) return ''
   return autoRenew ? ' · mailboxes renew by themselves' : ' · mailboxes do *not* renew by themselves'
@@ -194,23 +182,16 @@ function refusal(text: string): Confirmation {
 }
 
 /** Where the wallet does not cover it, it can only be left unconfirmed. */
-function asking(asked: {
-  readonly context: CommandContext
-  readonly head: readonly string[]
-  readonly doubts: readonly string[]
-  readonly price: Price
-  readonly funds: Funds
-  readonly confirm: boolean | undefined
-  readonly addresses: { readonly byDomain: MailboxesByDomain; readonly rewritten: readonly string[] }
-  readonly pictures: Awaited<ReturnType<typeof picturesGiven>>
-}): Confirmation {
-  const { context, head, doubts, price, funds, confirm = true, addresses, pictures } = asked
-  const { matched, unmatched } = matchPictures(pictures, addresses.byDomain)
-  const notes = noteLines({
-    rewritten: addresses.rewritten,
-    pictured: Object.keys(matched).length,
-    unmatched,
-  })
+async function asking(
+  context: CommandContext,
+  { files = [], confirm = true }: Pick<OrderInput, 'files' | 'confirm'>,
+  { byDomain, rewritten }: Addresses,
+  about: { readonly head: readonly string[]; readonly doubts: readonly string[]; readonly price: Price },
+): Promise<Confirmation> {
+  const { head, doubts, price } = about
+  const funds = await fundsFor(context, price)
+  const { matched, unmatched } = matchPictures(await picturesGiven(context, files), byDomain)
+  const notes = noteLines({ rewritten, pictured: Object.keys(matched).length, unmatched })
   const covered = funds.missing === 0
   const waits =
     confirm && covered
@@ -224,7 +205,7 @@ function asking(asked: {
     blocks: [
       section([...moneyLines(price, funds), ...waits].join('\n')),
       ...doubts.map((doubt) => section(doubt)),
-      ...addressBlocks(addresses.byDomain),
+      ...addressBlocks(byDomain),
       smallPrint(...notes, receiptPlace(context)),
     ],
     submit: confirm && covered ? pay : 'Leave unconfirmed',

@@ -231,7 +231,6 @@ function estimate({ body }: RequestContent, endings: ReadonlyMap<string, number>
     domains?: { domain: string; years?: number }[]
     mailboxes?: Record<string, { onWarmup?: boolean }[]>
   }
-  const people = Object.values(mailboxes).flat()
   return orderPrice(
     {
       domains: domains.map(({ domain, years = 1 }) => ({
@@ -239,8 +238,7 @@ function estimate({ body }: RequestContent, endings: ReadonlyMap<string, number>
         yearly: endings.get(endingOf(domain.toLowerCase())),
         years,
       })),
-      mailboxes: people.length,
-      warmups: people.filter(({ onWarmup }) => onWarmup).length,
+      people: Object.values(mailboxes).flat(),
     },
     prices,
   ).cents

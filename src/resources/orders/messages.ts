@@ -1,6 +1,7 @@
 import type { KnownBlock } from '@slack/types'
 import { namesUpTo } from '../../directory/find/labels.ts'
 import { parkedButtons } from '../../operations/messages/buttons.ts'
+import { addYears } from '../../process/dates.ts'
 import {
   actions,
   button,
@@ -8,12 +9,14 @@ import {
   context,
   counted,
   cut,
+  date,
   escapeText,
   listed,
   type Message,
   section,
 } from '../../slack/blocks.ts'
 import { answerMessage } from '../answers.ts'
+import type { OrderInput } from './input.ts'
 
 /** What a button's action_id ends with whose value is the id of a draft to go on from. */
 export const draftSuffix = 'draft'
@@ -70,10 +73,10 @@ export interface OrderNotes {
 
 /** Small print about addresses and pictures. */
 export function noteLines({ rewritten, pictured, unmatched }: OrderNotes): string[] {
-  const some = rewritten.slice(0, 12).map(escapeText).join(' · ')
-  const more = rewritten.length > 12 ? ` · and ${rewritten.length - 12} more` : ''
+  const some = rewritten.slice(0, 12).map(escapeText)
+  const more = rewritten.length > 12 ? [`and ${rewritten.length - 12} more`] : []
   return [
-    ...(rewritten.length ? [`Written in plain letters: ${some}${more}`] : []),
+    ...(rewritten.length ? [`Written in plain letters: ${[...some, ...more].join(' · ')}`] : []),
     ...(pictured ? [`${counted(pictured, 'mailbox gets', 'mailboxes get')} a picture.`] : []),
     ...(unmatched.length
       ? [`:warning: Pictures that match no mailbox, not sent: ${unmatched.map(escapeText).join(', ')}`]
@@ -161,4 +164,16 @@ export function orderReceipt(order: OrderTaken): Message {
       context(`orderId ${code(order.orderId)}`),
     ],
   }
+}
+
+/** Returns what becomes of the domains of an order after their years, before anybody is surprised by it; mrkdwn. */
+export function domainEnding(
+  { domainAutoRenew, domains, years = 1 }: Pick<OrderInput, 'domainAutoRenew' | 'domains' | 'years'>,
+  now: Date,
+): string {
+  const end = date(addYears(now, years))
+  const one = domains.length === 1
+  if (domainAutoRenew)
+    return `:repeat: ${one ? 'The domain *renews by itself* from' : 'The domains *renew by themselves* from'} ${end} on, as long as the wallet covers it. The bot turns auto-renew on as soon as ${one ? 'it' : 'each'} is registered.`
+  return `:warning: ${one ? 'The domain does *not* renew by itself: it ends' : 'The domains do *not* renew by themselves: each ends'} on *${end}* unless somebody renews it, and its mailboxes stop with it. The bot reminds you before; \`/cmr domains auto-renew\` turns it on.`
 }

@@ -14,15 +14,17 @@ export interface OrderCharge {
     readonly yearly: number | undefined
     readonly years: number
   }[]
-  readonly mailboxes: number
-  readonly warmups: number
+  /** Whoever gets a mailbox. */
+  readonly people: readonly { readonly onWarmup?: boolean | undefined }[]
   /** Cents a mailbox and month, where a subscription has a price of its own. */
   readonly mailboxCents?: number | undefined
 }
 
 /** Domains by their ending × years + mailboxes × mailbox price + warm-ups × warm-up price; integer cents. */
 export function orderPrice(order: OrderCharge, prices: ListPrices): Price {
-  const { domains, mailboxes, warmups, mailboxCents = prices.mailbox } = order
+  const { domains, people, mailboxCents = prices.mailbox } = order
+  const mailboxes = people.length
+  const warmups = people.filter(({ onWarmup }) => onWarmup).length
   const registered = sumOf(
     domains.map(({ yearly, years }) => (yearly === undefined ? undefined : yearly * years)),
   )
@@ -92,7 +94,6 @@ export async function waitingOrderPrice(context: CommandContext, order: OfOrder)
     domains.map((one) => one.domain),
   )
   if (failure) throw failure
-  const people = Object.values(held.mailboxes ?? {}).flat()
   const taken = domains.filter((one) => known[one.domain]?.available === false)
   return orderPrice(
     {
@@ -101,8 +102,7 @@ export async function waitingOrderPrice(context: CommandContext, order: OfOrder)
         yearly: taken.includes(one) ? undefined : known[one.domain]?.cents,
         years: one.years ?? 1,
       })),
-      mailboxes: people.length,
-      warmups: people.filter(({ onWarmup }) => onWarmup).length,
+      people: Object.values(held.mailboxes ?? {}).flat(),
     },
     context.prices,
   )

@@ -4,7 +4,13 @@ import type { Cmr } from '../../cmr/client.ts'
 import type { JsonObject } from '../../cmr/json.ts'
 import { type Exchange, objectIn } from '../../directory/answers.ts'
 import { type DirectoryUpdate, updatesOfRow } from '../../directory/updates.ts'
-import { type ExpectedResult, each, nameOf, type RequestContent } from '../../operations/expected-results.ts'
+import {
+  type ExpectedResult,
+  each,
+  type FollowUp,
+  nameOf,
+  type RequestContent,
+} from '../../operations/expected-results.ts'
 import {
   outcomes,
   type ReconciledResult,
@@ -129,3 +135,14 @@ export const orderTraits: EndpointTraits = {
 
 /** Of the endpoints that take more mailboxes for a domain. */
 export const moreTraits: EndpointTraits = { ...orderTraits, expects: confirmed(mailboxes) }
+
+/** Returns what the bot sends for each domain of an order once it is registered: CMR's orders cannot ask for it. */
+export function turningAutoRenewOn(userId: string, domains: readonly string[]): FollowUp[] {
+  return domains.map((domain) => ({
+    part: { kind: 'auto-renew', name: nameOf(domain) },
+    after: { kind: 'domain', name: nameOf(domain) },
+    endpoint: 'domains.auto-renew',
+    request: { query: {}, body: { userId, domains: [domain], autoRenew: true } },
+    label: domain,
+  }))
+}

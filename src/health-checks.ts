@@ -1,5 +1,5 @@
-import { createMembershipCheck } from './access/membership-check.ts'
-import { recentPolicy } from './access/policy-store.ts'
+import { createMembershipCheck } from './access/accounts.ts'
+import { recentPolicy } from './access/policy.ts'
 import { checkAlertsChannel } from './alerts/alerts-channel.ts'
 import type { Cmr } from './cmr/client.ts'
 import { CmrError } from './cmr/errors.ts'

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely'
-import { readPolicy } from './access/policy-store.ts'
+import { readPolicy } from './access/policy.ts'
 import { routeRows } from './alerts/store/routes.ts'
 import { allDigests } from './renewals/digest/store.ts'
 import { counted } from './slack/blocks.ts'

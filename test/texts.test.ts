@@ -11,7 +11,6 @@ const readByAdmins = [
   'access/accounts.ts',
   'access/audit/verify.ts',
   'access/commands/people.ts',
-  'access/membership-check.ts',
   'alerts/alerts-channel.ts',
   'alerts/delivery/failures.ts',
   'alerts/messages/routes.ts',

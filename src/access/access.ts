@@ -11,8 +11,7 @@ import {
   type WantedDetails,
 } from '../commands/permissions.ts'
 import type { Store } from '../store/store.ts'
-import type { Policy } from './policy.ts'
-import { currentPolicy, recentPolicy } from './policy-store.ts'
+import { currentPolicy, type Policy, recentPolicy, sensitiveIn, withApprovals } from './policy.ts'
 import { frozen, outsideScope, refusal, whoToAsk } from './refusals.ts'
 import {
   customersReached,
@@ -23,7 +22,6 @@ import {
   type Standings,
   standingsOf,
 } from './roles.ts'
-import { sensitiveIn, withApprovals } from './sensitive.ts'
 import type { UserGroups } from './user-groups.ts'
 
 /** The least role that may have an effect. */

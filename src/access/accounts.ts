@@ -1,14 +1,9 @@
 import { ErrorCode, type WebClient } from '@slack/web-api'
 import { LRUCache } from 'lru-cache'
 import type { Logger } from 'pino'
+import type { HealthCheck } from '../health/health.ts'
 import { millisecondsInHour, millisecondsInMinute } from '../process/dates.ts'
-import {
-  type Account,
-  type InstalledWorkspace,
-  isInGrid,
-  type MembershipKind,
-  standingOf,
-} from './standing.ts'
+import { postFailure } from '../slack/errors.ts'
 
 /** Whoever becomes a guest or is deactivated keeps what they had for so long. */
 const FRESH_MS = 5 * millisecondsInMinute
@@ -127,4 +122,76 @@ function seenIn(account: Account | undefined, here: InstalledWorkspace): SeenSta
 /** Slack's word for what went wrong; empty where Slack said nothing. */
 function wordOf(error: unknown): string {
   return (error as { data?: { error?: string } } | undefined)?.data?.error ?? ''
+}
+
+/** What somebody is in the workspace that the app is installed in. */
+export type MembershipKind = 'member' | 'guest' | 'foreign' | 'deactivated' | 'bot'
+
+/** The workspace that the app is installed in, as `auth.test` tells it. */
+export interface InstalledWorkspace {
+  readonly teamId: string
+  /** The organization that it belongs to (Enterprise Grid). */
+  readonly enterpriseId?: string | undefined
+}
+
+/** What `users.info` tells of an account, as far as it decides who somebody is. */
+export interface Account {
+  readonly id?: string
+  readonly team_id?: string
+  readonly deleted?: boolean
+  readonly is_bot?: boolean
+  readonly is_stranger?: boolean
+  readonly is_restricted?: boolean
+  readonly is_ultra_restricted?: boolean
+  /** Enterprise Grid: the workspaces of the organization that the account is a member of. */
+  readonly enterprise_user?: { readonly teams?: readonly string[] }
+}
+
+/** Slackbot is no bot by its flags ("User object"), and has an account in every workspace. */
+const SLACKBOT = 'USLACKBOT'
+
+/** Returns what an account is in the installed workspace. What Slack does not tell counts against the account. */
+export function standingOf(account: Account, workspace: InstalledWorkspace): MembershipKind {
+  if (account.deleted) return 'deactivated'
+  if (account.is_bot || account.id === SLACKBOT) return 'bot'
+  const isHere = account.team_id === workspace.teamId || isInGrid(account, workspace)
+  if (account.is_stranger || !isHere) return 'foreign'
+  return account.is_restricted || account.is_ultra_restricted ? 'guest' : 'member'
+}
+
+/** Returns whether somebody whose home is another workspace of the organization is a member of the installed one. */
+export function isInGrid({ enterprise_user }: Account, { teamId }: InstalledWorkspace): boolean {
+  return enterprise_user?.teams?.includes(teamId) ?? false
+}
+
+const only = 'CMR is only for full members of the Slack workspace that it is installed in'
+
+/** The sentence that somebody reads who gets nothing. */
+export const refusals: Readonly<Record<Exclude<MembershipKind, 'member'>, string>> = {
+  guest: `${only}, and your account is a guest account. An admin of the bot can let you in.`,
+  foreign: `${only}, and your account belongs to another workspace.`,
+  deactivated: `${only}, and your account is deactivated.`,
+  bot: `${only}, and this account is a bot.`,
+}
+
+/**
+ * Makes the health check that asks Slack about a person, as the membership guard does before it lets anybody in. What
+ * Slack says of that person does not matter, only that it says something.
+ */
+export function createMembershipCheck(slack: Pick<WebClient, 'users'>): HealthCheck {
+  async function look(): Promise<string> {
+    try {
+      await slack.users.info({ user: SLACKBOT })
+    } catch (error) {
+      const { error: said } = postFailure(error)
+      if (said === 'missing_scope')
+        throw new Error(
+          'the Slack app lacks the scope users:read, so that only CMR_ADMINS and members of the last 7 days get in: add it under OAuth & Permissions and reinstall the app',
+        )
+      if (!/^users?_not_(found|visible)$/.test(said))
+        throw new Error(`Slack does not say who is a member (${said})`)
+    }
+    return 'Slack reports who is a member'
+  }
+  return { name: 'Members', serves: 'commands', look, keptMs: millisecondsInMinute }
 }

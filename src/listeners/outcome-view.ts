@@ -1,5 +1,5 @@
 import type { KnownBlock, ModalView } from '@slack/types'
-import { offeredTo } from '../access/offers.ts'
+import { offeredTo } from '../access/permit.ts'
 import type { CmrError } from '../cmr/errors.ts'
 import type { Command } from '../commands/command.ts'
 import type { Caller } from '../commands/context.ts'

@@ -1,6 +1,6 @@
 import type { ViewOutput } from '@slack/bolt'
 import type { ModalView } from '@slack/types'
-import { offeredTo } from '../access/offers.ts'
+import { offeredTo } from '../access/permit.ts'
 import { type Command, idOf } from '../commands/command.ts'
 import type { Caller } from '../commands/context.ts'
 import { notice } from '../commands/failure.ts'

@@ -12,11 +12,10 @@ import type { OperationDeadlines } from './deadlines.ts'
 import { operationList } from './messages/operation-list.ts'
 import { operationStory } from './messages/operation-story.ts'
 import type { OperationPoller } from './poller.ts'
-import { searchOperations } from './search.ts'
 import { keepChecking, settle } from './settle.ts'
 import { countOperations, operationPage } from './store/open-work.ts'
 import { type Operation, operationsCalled, stepsOf } from './store/operations.ts'
-import { parkedOperations, viewOfOne, viewsOf } from './views.ts'
+import { parkedOperations, searchOperations, viewOfOne, viewsOf } from './views.ts'
 import { whyNotSettle } from './who-settles.ts'
 
 interface OperationServices {

@@ -1,12 +1,23 @@
 import type { Kysely } from 'kysely'
-import { releaseOperation } from '../events/store/outbox.ts'
+import { insertEvents, type StoredEvent } from '../events/store/events.ts'
+import { insertOutbox, type Placement, releaseOperation } from '../events/store/outbox.ts'
 import type { Schema } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
-import { isLook, type ResultKind, resultKinds, withoutLooks } from './expected-results.ts'
-import { addable, isAbleToSend, mailChecks } from './mail-checks.ts'
-import { announceOperation } from './own-events.ts'
-import { type ExpectedResultRow, expectedResultsOfOperations } from './store/expected-results.ts'
-import { addStep, changeOperation, noteProcessed, type Operation } from './store/operations.ts'
+import {
+  addable,
+  isAbleToSend,
+  isLook,
+  mailChecks,
+  type ResultKind,
+  resultKinds,
+  withoutLooks,
+} from './expected-results.ts'
+import {
+  completeResults,
+  type ExpectedResultRow,
+  expectedResultsOfOperations,
+} from './store/expected-results.ts'
+import { addStep, changeOperation, noteProcessed, type Operation, threadOf } from './store/operations.ts'
 
 /** Counts of one kind of expected results. */
 export interface KindProgress {
@@ -121,4 +132,78 @@ export async function conclude(
     )
   }
   return ended
+}
+
+/** Events of the bot itself about an operation. They are posted in the receipt's thread; an urgent one is also shown in the channel. */
+export interface News {
+  readonly event: `operation.${'ended' | 'settled' | 'disproved' | 'overdue' | 'unknown'}`
+  readonly severity: StoredEvent['severity']
+  /** The data of its message; see `alerts/messages/operations.ts`. */
+  readonly data: Readonly<Record<string, unknown>>
+  /** Tells one occasion from the next. */
+  readonly occasion: string
+}
+
+/**
+ * Puts what the bot has to say of an operation into the outbox, as an event of its own: it commits with what it
+ * tells, and is told once. Operations of a bulk run are told by the run.
+ * @param db the transaction that changes the operation
+ */
+export async function announceOperation(
+  db: Kysely<Schema>,
+  dialect: Store['dialect'],
+  operation: Operation,
+  news: News,
+  at: Date,
+): Promise<void> {
+  if (operation.run_id) return
+  const event: StoredEvent = {
+    event_id: `${news.event}:${operation.id}:${news.occasion}`,
+    event: news.event,
+    severity: news.severity,
+    data: JSON.stringify({ operationId: operation.id, actor: operation.actor, ...news.data }),
+    received_at: at.toISOString(),
+    source: 'bot',
+    subject: null,
+    user_id: null,
+    domain: null,
+    operation_id: operation.id,
+  }
+  const fresh = await insertEvents(db, dialect, [event])
+  if (!fresh.has(event.event_id)) return
+  await insertOutbox(db, dialect, [{ event, placement: placementOf(operation) }])
+}
+
+function placementOf(operation: Operation): Placement {
+  const { id, channel, actor } = operation
+  const place = { channel: channel ?? actor, operationId: id }
+  const threadTs = threadOf(operation)
+  return threadTs ? { ...place, threadTs } : { ...place, holdUntil: 'receipt' }
+}
+
+const NOT_SENT = 'Not sent, because the bot stopped before. You can run it again.'
+
+/**
+ * Closes what an operation never sent, where its process ended between two of its requests. Follow-ups are sent later.
+ * @returns its parts as they are now
+ */
+export async function closeUnsent(
+  db: Kysely<Schema>,
+  dialect: Store['dialect'],
+  operationId: string,
+  at: Date,
+): Promise<ExpectedResultRow[]> {
+  const parts = await expectedResultsOfOperations(db, [operationId])
+  const unsent = parts.filter(
+    ({ state, sent_at, follow_up }) => state === 'waiting' && sent_at === null && follow_up === null,
+  )
+  const completions = unsent.map(({ kind, name }) => ({
+    operationId,
+    kind,
+    name,
+    state: 'failed' as const,
+    detail: NOT_SENT,
+  }))
+  await completeResults(db, dialect, completions, at)
+  return unsent.length > 0 ? expectedResultsOfOperations(db, [operationId]) : parts
 }

@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely'
+import { actions, button, cut, escapeText, type Message, moment, section } from '../slack/blocks.ts'
 import type { Schema } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
 import { type ExpectedResult, type FollowUp, mayNotRepeat, type RequestContent } from './expected-results.ts'
@@ -61,4 +62,25 @@ export async function conflictingOperation(
 export async function oneAtATime(db: Kysely<Schema>, dialect: Store['dialect']): Promise<void> {
   // SQLite has one transaction at a time as it is.
   if (dialect === 'postgres') await sql`select pg_advisory_xact_lock(hashtext('cmr.sending'))`.execute(db)
+}
+
+/** Names that a refusal spells out. */
+const NAMED = 5
+
+/** Returns the refusal of an operation that is already under way: who started it, when, and its state. */
+export function conflictMessage({ id, actor, created_at, state, shared }: ConflictingOperation): Message {
+  const more = shared.length - NAMED
+  const names = shared.slice(0, NAMED).join(', ') + (more > 0 ? ` and ${more} more` : '')
+  const text = [
+    `:raised_hand: *Nothing was sent, because it would be done twice.*`,
+    `<@${actor}> already asked for this ${moment(created_at)}: ${escapeText(cut(names, 1000))}. ${stands(state)}`,
+  ].join('\n')
+  const story = button({ text: 'Show history', actionId: 'operations.list', value: id })
+  return { text, blocks: [section(text), actions(story)] }
+}
+
+function stands(state: ConflictingOperation['state']): string {
+  if (state === 'ended') return 'It is done. Run the command again if you want it a second time.'
+  const open = state === 'unknown' ? 'It is not known yet whether it happened' : 'It is under way'
+  return `${open}: its receipt shows how it ends. Once it is finished, or somebody records there that it did not happen, it can be sent again.`
 }

@@ -2,12 +2,11 @@ import type { Cmr } from '../cmr/client.ts'
 import { CmrError } from '../cmr/errors.ts'
 import { money, toCents } from '../cmr/money.ts'
 import type { Store } from '../store/store.ts'
-import { namesOf, progressLine, progressOf } from './conclude.ts'
+import { announceOperation, namesOf, progressLine, progressOf } from './conclude.ts'
 import { withoutLooks } from './expected-results.ts'
-import { announceOperation } from './own-events.ts'
 import { expectedResultsOfOperations } from './store/expected-results.ts'
+import { flagOperation } from './store/open-work.ts'
 import { addStep, type Operation } from './store/operations.ts'
-import { flagOperation } from './store/operations-due.ts'
 
 /**
  * Tells everybody in the channel, once, and in the thread of the receipt, that an operation is past its deadline:

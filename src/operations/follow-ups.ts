@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { Logger } from 'pino'
 import { type Attempt, type Audit, SENT } from '../access/audit/audit.ts'
-import { readPolicy } from '../access/policy-store.ts'
+import { readPolicy } from '../access/policy.ts'
 import type { Cmr } from '../cmr/client.ts'
 import type { Endpoint } from '../cmr/endpoint.ts'
 import { allEndpoints } from '../cmr/endpoints/index.ts'

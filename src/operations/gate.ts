@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
 import { brokenLimit, isLimited } from '../access/limits.ts'
-import { readPolicy } from '../access/policy-store.ts'
+import { readPolicy } from '../access/policy.ts'
 import type { Command, Confirmation } from '../commands/command.ts'
 import type { CommandContext } from '../commands/context.ts'
 import type { Values } from '../commands/field.ts'

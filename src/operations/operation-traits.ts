@@ -1,6 +1,7 @@
 import type { Cmr } from '../cmr/client.ts'
+import type { JsonObject } from '../cmr/json.ts'
 import type { ExpectedResult, RequestContent } from './expected-results.ts'
-import type { Reconciler } from './reconciler.ts'
+import type { ExpectedResultRow } from './store/expected-results.ts'
 
 /** Everything that operations need to know about an endpoint beyond CMR's description. It is declared beside its command. */
 export interface OperationTraits {
@@ -41,4 +42,45 @@ export function expectedResultsOf(
   const parts = expects?.(sent, placed) ?? []
   const distinct = [...new Map(parts.map((part) => [`${part.kind} ${part.name}`, part])).values()]
   return distinct.length > 0 ? distinct : [{ kind: 'change', name: endpoint }]
+}
+
+/** The operation that a reconciler checks. */
+export interface ReconcileRequest {
+  readonly cmr: Cmr
+  readonly sent: RequestContent
+  /** The expected results that are still open. */
+  readonly waiting: readonly ExpectedResultRow[]
+  readonly orderId: string | null
+  /** When the request left; what was there before does not tell that it happened. */
+  readonly sentAt: Date
+}
+
+/** The state of one expected result. `begun`: CMR is working on it, so the request did arrive. */
+export interface ReconciledResult {
+  readonly part: ExpectedResultRow
+  readonly state: 'done' | 'failed' | 'begun'
+  readonly detail?: string | undefined
+}
+
+/** Asks CMR how things stand. Parts that it can say nothing of are left out. Throws CmrError. */
+export type Reconciler = (asked: ReconcileRequest) => Promise<readonly ReconciledResult[]>
+
+/** The text of the first field that is there. */
+export function textOf(row: JsonObject | undefined, ...fields: string[]): string {
+  const found = fields.map((field) => row?.[field]).find((value) => value !== undefined && value !== null)
+  return found === undefined ? '' : String(found)
+}
+
+/** Findings for the parts that a question has an answer to. */
+export function outcomes(
+  waiting: readonly ExpectedResultRow[],
+  answer: (
+    part: ExpectedResultRow,
+  ) => ReconciledResult['state'] | { state: ReconciledResult['state']; detail: string } | undefined,
+): ReconciledResult[] {
+  return waiting.flatMap((part) => {
+    const found = answer(part)
+    if (!found) return []
+    return typeof found === 'string' ? [{ part, state: found }] : [{ part, ...found }]
+  })
 }

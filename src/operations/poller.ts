@@ -5,13 +5,12 @@ import type { Ingests } from '../events/ingest.ts'
 import { createBackgroundLoop, type Worker } from '../process/background-loop.ts'
 import { addMilliseconds, subMilliseconds } from '../process/dates.ts'
 import type { Store } from '../store/store.ts'
-import { conclude, namesOf } from './conclude.ts'
+import { closeUnsent, conclude, namesOf } from './conclude.ts'
 import { dueTimes, happened, type OperationDeadlines } from './deadlines.ts'
 import { isSeparate, type RequestContent, type ResultKind } from './expected-results.ts'
 import { flag } from './flag.ts'
 import { announceFailures } from './found-failures.ts'
-import type { OperationTraitsOf } from './operation-traits.ts'
-import type { ReconciledResult } from './reconciler.ts'
+import type { OperationTraitsOf, ReconciledResult } from './operation-traits.ts'
 import {
   type Completion,
   completeResults,
@@ -19,14 +18,13 @@ import {
   expectedResultsOfOperations,
   isUnheard,
 } from './store/expected-results.ts'
-import { addStep, changeOperation, lockOperation, type Operation, operationOf } from './store/operations.ts'
 import {
   claimPoll,
   operationsToChaseLater,
   operationsToPoll,
   unfinishedOperations,
-} from './store/operations-due.ts'
-import { closeUnsent } from './unsent.ts'
+} from './store/open-work.ts'
+import { addStep, changeOperation, lockOperation, type Operation, operationOf } from './store/operations.ts'
 
 const TICK_MS = 1000
 const SET_BACK_MS = 10_000

@@ -1,10 +1,63 @@
 import type { Kysely } from 'kysely'
 import { effectOf, webhookEvents } from '../cmr/events/index.ts'
+import type { Confirmation } from '../commands/command.ts'
+import type { CommandContext } from '../commands/context.ts'
 import { eventsNamed, type StoredEvent, successesOutside } from '../events/store/events.ts'
 import { addMilliseconds, millisecondsInDay, millisecondsInHour } from '../process/dates.ts'
+import { date, escapeText, section } from '../slack/blocks.ts'
 import type { Schema } from '../store/schema.ts'
-import { type ExpectedResult, mayNotRepeat, nameOf, type ResultKind } from './expected-results.ts'
+import { conflictingOperation, conflictMessage, resultsExpectedOf } from './conflicts.ts'
+import {
+  type ExpectedResult,
+  mayNotRepeat,
+  nameOf,
+  type RequestContent,
+  type ResultKind,
+} from './expected-results.ts'
 import { donePartsSince } from './store/expected-results.ts'
+
+/** The word that is typed where nothing else has to be. */
+const DELIBERATE = 'yes'
+
+/**
+ * Returns what a person is asked before something that costs money or cannot be undone. Where somebody has asked for
+ * the same and it is under way, they read that instead; where it was done a short while ago, they read that too and
+ * have to type a word.
+ * @param endpoint `orders.create`…
+ * @param ask the confirmation as it is otherwise
+ */
+export async function askOnce(
+  context: CommandContext,
+  endpoint: string,
+  { query = {}, body = {} }: Partial<RequestContent>,
+  ask: () => Promise<Confirmation>,
+): Promise<Confirmation> {
+  const { db } = context.store
+  const { parts } = await resultsExpectedOf(db, context.traitsOf, endpoint, { query, body })
+  const conflict = await conflictingOperation(db, parts)
+  if (conflict) {
+    const { text, blocks } = conflictMessage(conflict)
+    return { text, blocks: blocks.slice(1), refused: true }
+  }
+  return askAgain(context, parts, await ask())
+}
+
+/** Adds to a confirmation what of it was done a short while ago, and asks for a deliberate yes. */
+export async function askAgain(
+  { store, clock }: Pick<CommandContext, 'store' | 'clock'>,
+  parts: readonly ExpectedResult[],
+  confirmation: Confirmation,
+): Promise<Confirmation> {
+  if (confirmation.refused) return confirmation
+  const now = clock()
+  const recent = await recentCharges(store.db, parts, now)
+  if (recent.length === 0) return confirmation
+  return {
+    ...confirmation,
+    typed: confirmation.typed ?? DELIBERATE,
+    blocks: [section(recentChargesText(recent, now)), ...(confirmation.blocks ?? [])],
+  }
+}
 
 /** A charge, or a loss, that came about a short while ago: the same again is most likely a mistake. */
 export interface RecentCharge {
@@ -117,4 +170,48 @@ function paidUntil(event: StoredEvent | undefined): string | undefined {
   return [periodEnd, expiryDate].find((one) => typeof one === 'string' && !Number.isNaN(Date.parse(one))) as
     | string
     | undefined
+}
+
+/** Charges that a warning spells out. */
+const NAMED = 5
+
+const did: Partial<Record<RecentCharge['kind'], string>> = {
+  domain: 'Registered',
+  mailbox: 'Created',
+  order: 'Processed',
+  'pre-warmed': 'Ordered',
+  cancellation: 'Cancelled',
+  recreation: 'Recreated',
+  'warm-up': 'Warm-up started',
+  removal: 'Removed',
+  placement: 'Tested',
+}
+
+/** Returns the warning shown before the same thing is paid for again, as mrkdwn. */
+export function recentChargesText(charges: readonly RecentCharge[], now: Date): string {
+  const more = charges.length - NAMED
+  return [
+    ':warning: *This was done recently.* If you confirm, it is done and paid for again:',
+    ...charges.slice(0, NAMED).map((one) => `• ${lineOf(one, now)}`),
+    ...(more > 0 ? [`and ${more} more`] : []),
+  ].join('\n')
+}
+
+/** Returns what a person reads who confirms what was done after the confirmation was shown; plain text. */
+export function doneMeanwhileSentence({ kind, name }: RecentCharge): string {
+  return `Nothing was sent, because this was done meanwhile without the bot (by auto-renew, or in CMR’s dashboard): ${name}: ${did[kind] ?? 'Renewed'}. Run the command again if you want to pay for it again.`
+}
+
+/** "acme.com: Renewed 5 s ago by Ana, paid until Jan 5" */
+function lineOf({ kind, name, at, by, paidUntil }: RecentCharge, now: Date): string {
+  const who = by ? `by <@${by}>` : 'without the bot (by auto-renew, or in CMR’s dashboard)'
+  const until = paidUntil ? `, paid until ${date(paidUntil)}` : ''
+  return `${escapeText(name)}: ${did[kind] ?? 'Renewed'} ${ago(new Date(at), now)} ${who}${until}`
+}
+
+function ago(at: Date, now: Date): string {
+  const seconds = Math.max(0, Math.round((now.getTime() - at.getTime()) / 1000))
+  if (seconds < 120) return `${seconds} s ago`
+  const minutes = Math.round(seconds / 60)
+  return minutes < 120 ? `${minutes} min ago` : `${Math.round(minutes / 60)} h ago`
 }

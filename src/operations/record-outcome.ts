@@ -1,13 +1,12 @@
 import type { Outcome } from '../commands/command.ts'
 import type { Store } from '../store/store.ts'
-import { conclude } from './conclude.ts'
+import { closeUnsent, conclude } from './conclude.ts'
 import { dueTimes, happened, type OperationDeadlines } from './deadlines.ts'
 import { isSeparate, type ResultKind, withoutLooks } from './expected-results.ts'
 import { rematch } from './match-events.ts'
 import { expectedResultsOfOperations } from './store/expected-results.ts'
 import { addStep, changeOperation, operationOf } from './store/operations.ts'
 import { markShown } from './store/receipts.ts'
-import { closeUnsent } from './unsent.ts'
 
 /** Writes into an operation what came of its request. */
 export interface OutcomeRecorder {

@@ -17,12 +17,11 @@ import {
   type FollowUp,
   type RequestContent,
   type ResultKind,
+  reasonFor,
 } from './expected-results.ts'
 import type { Gate } from './gate.ts'
-import { doneMeanwhileSentence } from './messages/recent-charges.ts'
 import { expectedResultsOf, type OperationTraitsOf } from './operation-traits.ts'
-import { recentCharges } from './recent-charges.ts'
-import { reasonFor } from './refused-parts.ts'
+import { doneMeanwhileSentence, recentCharges } from './recent-charges.ts'
 import { sendOneByOne } from './separate-requests.ts'
 import {
   type Completion,

@@ -1,10 +1,9 @@
 import type { Kysely } from 'kysely'
 import type { Schema } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
-import { conclude } from './conclude.ts'
+import { announceOperation, conclude } from './conclude.ts'
 import { dueTimes, type OperationDeadlines } from './deadlines.ts'
 import { isSeparate, type ResultKind } from './expected-results.ts'
-import { announceOperation } from './own-events.ts'
 import { completeResults, expectedResultsOfOperations } from './store/expected-results.ts'
 import { addStep, changeOperation, lockOperation, type Operation } from './store/operations.ts'
 

@@ -1,5 +1,5 @@
 import { isLimited } from '../access/limits.ts'
-import { readPolicy } from '../access/policy-store.ts'
+import { readPolicy } from '../access/policy.ts'
 import { money } from '../cmr/money.ts'
 import type { CommandContext } from '../commands/context.ts'
 import type { Registry } from '../commands/registry.ts'

@@ -1,8 +1,7 @@
 import { pino } from 'pino'
 import { expect, test } from 'vitest'
-import { createMembershipGuard, type MembershipGuard } from '../../src/access/membership.ts'
-import { type Account, standingOf } from '../../src/access/standing.ts'
-import { lastStanding } from '../../src/access/standing-store.ts'
+import { type Account, standingOf } from '../../src/access/accounts.ts'
+import { createMembershipGuard, lastStanding, type MembershipGuard } from '../../src/access/membership.ts'
 import { dialects, openTestStore } from '../support/databases.ts'
 import { eventually } from '../support/eventually.ts'
 

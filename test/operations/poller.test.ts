@@ -10,13 +10,13 @@ import { createMatch } from '../../src/operations/match-events.ts'
 import { createOperationPoller } from '../../src/operations/poller.ts'
 import { trackedCmr } from '../../src/operations/sending.ts'
 import { insertExpectedResults } from '../../src/operations/store/expected-results.ts'
+import { flagOperation } from '../../src/operations/store/open-work.ts'
 import {
   changeOperation,
   intendOperation,
   type Operation,
   operationOf,
 } from '../../src/operations/store/operations.ts'
-import { flagOperation } from '../../src/operations/store/operations-due.ts'
 import type { Store } from '../../src/store/store.ts'
 import { dialects, openTestStore } from '../support/databases.ts'
 import { instanceOn } from '../support/ingests.ts'

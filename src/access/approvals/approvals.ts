@@ -15,7 +15,7 @@ import { escapeText } from '../../slack/blocks.ts'
 import type { PostedMessages } from '../../slack/posted-message.ts'
 import type { Store } from '../../store/store.ts'
 import type { Audit } from '../audit/audit.ts'
-import { readPolicy } from '../policy-store.ts'
+import { readPolicy } from '../policy.ts'
 import { createApprovalCards } from './cards.ts'
 import {
   type Approval,

@@ -3,7 +3,7 @@ import { backOffMs } from '../../process/retries.ts'
 import { isNotPosted, postFailure } from '../../slack/errors.ts'
 import type { PostedMessages } from '../../slack/posted-message.ts'
 import type { Store } from '../../store/store.ts'
-import { readPolicy } from '../policy-store.ts'
+import { readPolicy } from '../policy.ts'
 import { approvalCard, outcomeMessage } from './messages.ts'
 import { type Approval, claimPost, releasePost, unannouncedApprovals, unshownApprovals } from './store.ts'
 

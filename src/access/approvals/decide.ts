@@ -8,7 +8,7 @@ import type { Schema } from '../../store/schema.ts'
 import type { Audit } from '../audit/audit.ts'
 import { limitsOf } from '../limits.ts'
 import { permit } from '../permit.ts'
-import { readPolicy } from '../policy-store.ts'
+import { readPolicy } from '../policy.ts'
 import { standOf } from './messages.ts'
 import { type Approval, changeApproval, lockApproval, sealedContent } from './store.ts'
 

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { notice } from '../../commands/failure.ts'
 import { escapeText } from '../../slack/blocks.ts'
 import { accessCommand, changedBy } from '../access-command.ts'
-import { changePolicy } from '../policy-store.ts'
+import { changePolicy } from '../policy.ts'
 
 const freeze = accessCommand({
   noun: 'freeze',

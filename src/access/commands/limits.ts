@@ -6,8 +6,7 @@ import { notice } from '../../commands/failure.ts'
 import { roles } from '../../commands/permissions.ts'
 import { accessCommand, changedBy, personField } from '../access-command.ts'
 import { spokenSubject } from '../messages.ts'
-import type { SpendLimit } from '../policy.ts'
-import { changePolicy } from '../policy-store.ts'
+import { changePolicy, type SpendLimit } from '../policy.ts'
 
 const own = {
   noun: 'access',

@@ -7,11 +7,15 @@ import { thingsCalled } from '../../directory/names/called.ts'
 import { addDays } from '../../process/dates.ts'
 import { dayText } from '../../process/day-text.ts'
 import { neededBy } from '../access.ts'
-import { type AccessContext, accessCommand, changedBy, personField } from '../access-command.ts'
-import { adminsMissing } from '../approvals/admins-missing.ts'
+import {
+  type AccessContext,
+  accessCommand,
+  adminsMissing,
+  changedBy,
+  personField,
+} from '../access-command.ts'
 import { accessOverview, spokenSubject } from '../messages.ts'
-import type { Grant, Policy } from '../policy.ts'
-import { changePolicy } from '../policy-store.ts'
+import { changePolicy, type Grant, type Policy } from '../policy.ts'
 import { askAboutGuest, isGuestToLetIn, whyOutside } from './guests.ts'
 
 const own = { noun: 'access', own: true } as const

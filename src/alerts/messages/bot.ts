@@ -1,5 +1,5 @@
 import { reportButton } from '../../commands/failure.ts'
-import { addMissing, decisions } from '../../operations/messages/buttons.ts'
+import { addMissing, decisions } from '../../operations/messages/receipt.ts'
 import { button, escapeText } from '../../slack/blocks.ts'
 import type { AlertEvent, Reader } from './alert-event.ts'
 import { type EventAlert, userIfKnown } from './event-alert.ts'

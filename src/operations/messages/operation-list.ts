@@ -1,8 +1,8 @@
 import type { KnownBlock } from '@slack/types'
 import { actions, button, cut, escapeText, type Message, moment, section } from '../../slack/blocks.ts'
 import { type ListPlace, listMessage } from '../../slack/list.ts'
-import { parkedButtons } from './buttons.ts'
 import { aboutLine, type OperationView, stateLine } from './operations.ts'
+import { parkedButtons } from './receipt.ts'
 
 /** Returns the answer to `/cmr operations`: what, for whom, at what price, whose, since when, waiting for what. */
 export function operationList(

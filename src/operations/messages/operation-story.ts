@@ -11,7 +11,6 @@ import {
   section,
   sections,
 } from '../../slack/blocks.ts'
-import { decisions } from './buttons.ts'
 import {
   aboutLine,
   bars,
@@ -22,6 +21,7 @@ import {
   type OperationView,
   stateLine,
 } from './operations.ts'
+import { decisions } from './receipt.ts'
 
 /** A long history is cut to its newest part. */
 const STEPS = 120

@@ -14,8 +14,8 @@ import {
   section,
   sections,
 } from '../../slack/blocks.ts'
-import { addable, isAbleToSend, type MailCheck } from '../mail-checks.ts'
-import { addMissing, decisions, parkedButtons } from './buttons.ts'
+import { addable, isAbleToSend, type MailCheck } from '../expected-results.ts'
+import { addMissing, decisions, parkedButtons } from './receipt.ts'
 
 /** An operation as people are shown it. */
 export interface OperationView {

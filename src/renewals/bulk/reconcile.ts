@@ -1,6 +1,5 @@
 import type { RequestContent } from '../../operations/expected-results.ts'
-import type { OperationTraits } from '../../operations/operation-traits.ts'
-import type { ReconciledResult, Reconciler } from '../../operations/reconciler.ts'
+import type { OperationTraits, ReconciledResult, Reconciler } from '../../operations/operation-traits.ts'
 import { reconcileRenewal } from '../../resources/domains/reconcile.ts'
 import { reconcileSubscriptionRenewal } from '../../resources/subscriptions/reconcile.ts'
 

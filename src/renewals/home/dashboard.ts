@@ -1,7 +1,6 @@
 import type { Logger } from 'pino'
 import type { ListPrices } from '../../cmr/money.ts'
-import type { CustomerViewer } from '../../operations/customers.ts'
-import { onlyTheirsNote } from '../../operations/only-theirs.ts'
+import { type CustomerViewer, onlyTheirsNote } from '../../operations/customers.ts'
 import type { Monotonic } from '../../process/clock.ts'
 import type { Store } from '../../store/store.ts'
 import { firstParkedOrders, openAlerts, openOperationViews } from '../overview/open-work.ts'

@@ -1,7 +1,7 @@
 import type { HomeView, KnownBlock } from '@slack/types'
 import { launcher } from '../../commands/help.ts'
-import { parkedButtons } from '../../operations/messages/buttons.ts'
 import type { OperationView } from '../../operations/messages/operations.ts'
+import { parkedButtons } from '../../operations/messages/receipt.ts'
 import { renewItemsButton, spokenItem } from '../../resources/renewal-items.ts'
 import { actions, button, context, header, section, sections } from '../../slack/blocks.ts'
 import {

@@ -1,6 +1,10 @@
 import { isObject } from '../../cmr/json.ts'
-import { type ExpectedResult, type FollowUp, nameOf } from '../../operations/expected-results.ts'
-import { NOTHING_MISSING } from '../../operations/mail-checks.ts'
+import {
+  type ExpectedResult,
+  type FollowUp,
+  NOTHING_MISSING,
+  nameOf,
+} from '../../operations/expected-results.ts'
 import { type DnsRecord, type OfDomain, textOf } from './records.ts'
 
 /** What mail needs of a domain's DNS. */

@@ -2,7 +2,12 @@ import { isDmarcRecord, tagList } from '../../cmr/dmarc.ts'
 import type { JsonObject } from '../../cmr/json.ts'
 import { recordNames } from '../../cmr/record-names.ts'
 import { nameOf } from '../../operations/expected-results.ts'
-import { outcomes, type ReconcileRequest, type Reconciler, textOf } from '../../operations/reconciler.ts'
+import {
+  outcomes,
+  type ReconcileRequest,
+  type Reconciler,
+  textOf,
+} from '../../operations/operation-traits.ts'
 
 async function recordsOf({ cmr, sent }: ReconcileRequest): Promise<readonly JsonObject[]> {
   const domain = String(sent.body.domain ?? sent.query.domain)

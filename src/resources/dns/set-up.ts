@@ -4,10 +4,15 @@ import { type Command, type Confirmation, command, InputError } from '../../comm
 import type { CommandContext } from '../../commands/context.ts'
 import { thingsCalled } from '../../directory/names/called.ts'
 import { domainHoldings } from '../../directory/store/holdings.ts'
-import type { ExpectedResult, FollowUp, RequestContent } from '../../operations/expected-results.ts'
-import { isAbleToSend, mailChecks } from '../../operations/mail-checks.ts'
+import {
+  type ExpectedResult,
+  type FollowUp,
+  isAbleToSend,
+  mailChecks,
+  type RequestContent,
+} from '../../operations/expected-results.ts'
 import { receipt } from '../../operations/messages/receipt.ts'
-import { outcomes, type Reconciler } from '../../operations/reconciler.ts'
+import { outcomes, type Reconciler } from '../../operations/operation-traits.ts'
 import { expectedResultsOfOperations } from '../../operations/store/expected-results.ts'
 import { operationOf } from '../../operations/store/operations.ts'
 import {

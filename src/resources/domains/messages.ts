@@ -6,7 +6,7 @@ import { RENEWABLE_DAYS } from '../../cmr/endpoints/domains.ts'
 import { refusalOf } from '../../cmr/items.ts'
 import { money, toCents } from '../../cmr/money.ts'
 import { turning } from '../../commands/paging.ts'
-import { byName as refusedByName, withRefused } from '../../operations/messages/refused-items.ts'
+import { byName as refusedByName, withRefused } from '../../operations/messages/receipt.ts'
 import { millisecondsInDay } from '../../process/dates.ts'
 import {
   actions,

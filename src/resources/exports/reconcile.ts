@@ -1,7 +1,7 @@
 import type { Login } from '../../cmr/answers/exports.ts'
 import type { Cmr } from '../../cmr/client.ts'
 import { nameOf } from '../../operations/expected-results.ts'
-import { outcomes, type Reconciler } from '../../operations/reconciler.ts'
+import { outcomes, type Reconciler } from '../../operations/operation-traits.ts'
 import { mailboxesOf } from '../mailboxes/reconcile.ts'
 
 async function loginsOf(cmr: Cmr, userId: unknown): Promise<readonly Login[]> {

@@ -8,7 +8,7 @@ import { pageField, placeOf, turning } from '../../commands/paging.ts'
 import { customersOfCaller } from '../../commands/permissions.ts'
 import { namesUpTo } from '../../directory/find/labels.ts'
 import { named } from '../../directory/names/named.ts'
-import { parkedButtons } from '../../operations/messages/buttons.ts'
+import { parkedButtons } from '../../operations/messages/receipt.ts'
 import {
   actions,
   button,

@@ -1,6 +1,6 @@
 import type { KnownBlock } from '@slack/types'
 import { namesUpTo } from '../../directory/find/labels.ts'
-import { parkedButtons } from '../../operations/messages/buttons.ts'
+import { parkedButtons } from '../../operations/messages/receipt.ts'
 import { addYears } from '../../process/dates.ts'
 import {
   actions,

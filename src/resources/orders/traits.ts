@@ -17,7 +17,7 @@ import {
   type ReconcileRequest,
   type Reconciler,
   textOf,
-} from '../../operations/reconciler.ts'
+} from '../../operations/operation-traits.ts'
 import type { ExpectedResultRow } from '../../operations/store/expected-results.ts'
 import { millisecondsInDay } from '../../process/dates.ts'
 import type { EndpointTraits } from '../endpoint-traits.ts'

@@ -11,7 +11,7 @@ import {
 import { prewarm } from '../../cmr/endpoints/prewarm.ts'
 import type { Values } from '../../commands/field.ts'
 import { each, nameOf, type RequestContent } from '../../operations/expected-results.ts'
-import { outcomes, type Reconciler } from '../../operations/reconciler.ts'
+import { outcomes, type Reconciler } from '../../operations/operation-traits.ts'
 import { mostRows } from '../../slack/blocks.ts'
 import { endpointCommand } from '../endpoint-command.ts'
 import { routeFault } from '../orders/input.ts'

@@ -1,6 +1,6 @@
 import { CmrError } from '../../cmr/errors.ts'
 import { nameOf } from '../../operations/expected-results.ts'
-import { outcomes, type Reconciler, textOf } from '../../operations/reconciler.ts'
+import { outcomes, type Reconciler, textOf } from '../../operations/operation-traits.ts'
 
 export const reconcileNewUser: Reconciler = async ({ cmr, sent, waiting }) => {
   const email = nameOf(sent.body.email)

@@ -7,7 +7,12 @@ import type { CommandContext } from '../../commands/context.ts'
 import type { Values } from '../../commands/field.ts'
 import { named } from '../../directory/names/named.ts'
 import { eachIn } from '../../operations/expected-results.ts'
-import { outcomes, type ReconcileRequest, type Reconciler, textOf } from '../../operations/reconciler.ts'
+import {
+  outcomes,
+  type ReconcileRequest,
+  type Reconciler,
+  textOf,
+} from '../../operations/operation-traits.ts'
 import { escapeText } from '../../slack/blocks.ts'
 import { endpointCommand } from '../endpoint-command.ts'
 import { warmupPrice } from '../prices.ts'

@@ -234,7 +234,7 @@ test('anybody who writes may freeze; then nothing charges, and only an admin lif
 
 test('a word that is nobody’s id is no person: nobody gets a role, a limit or an answer by it', async () => {
   const world = await startWorld()
-  const odd = ['Sam', 'operator', 'S012AB3CD', 'u012ab3cd', '@ana-nobody', '<!channel>', 'U', 'U1 or 1=1']
+  const odd = ['Sam', 'viewer', 'S012AB3CD', 'u012ab3cd', '@ana-nobody', '<!channel>', 'U', 'U1 or 1=1']
   const asked = [
     'access grant WHO viewer',
     'access revoke WHO',

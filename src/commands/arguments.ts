@@ -56,6 +56,13 @@ export function argumentsOf(command: Command, words: readonly Word[]): Arguments
     given.set(name, [word])
     taken.add(word)
   }
+  // A channel has no place of its own behind most verbs: "alerts add #ops domain.*".
+  for (const field of fields.filter(({ name, kind }) => kind === 'channel' && !given.has(name))) {
+    const word = bare.find((one) => !taken.has(one) && isMeantFor(field, one.text))
+    if (!word || inPlace.includes(field.name)) continue
+    given.set(field.name, [word])
+    taken.add(word)
+  }
   const open = inPlace.filter((name) => !given.has(name))
   const last = open.at(-1)
   let at = 0

@@ -27,6 +27,26 @@ export function pageOfAll<Row>(
   return { rows: all.slice(from, from + size), place }
 }
 
+/**
+ * Returns one page of rows of which nobody knows how many there are. They are counted only where the page is behind the
+ * last one, in place of which comes the last one.
+ * @param rows.read returns so many rows from a place on
+ */
+export async function pageOfRows<Row>(
+  page: number,
+  size: number,
+  rows: {
+    readonly read: (place: { readonly from: number; readonly limit: number }) => Promise<readonly Row[]>
+    readonly count: () => Promise<number>
+  },
+): Promise<{ readonly rows: readonly Row[]; readonly place: ListPlace }> {
+  const found = await rows.read({ from: (page - 1) * size, limit: size + 1 })
+  if (found.length > 0 || page === 1)
+    return { rows: found.slice(0, size), place: { page, more: found.length > size } }
+  const { from, ...place } = placeOf(await rows.count(), page, size)
+  return { rows: await rows.read({ from, limit: size }), place }
+}
+
 /** Returns what shows another page of what was asked for, as a button's value. */
 export function turning(given: Values): (page: number) => string {
   return (page) => spokenOf({ ...given, page })

@@ -52,8 +52,26 @@ export function inDays(text: string): string {
   return period ? `${period.to}d` : text
 }
 
-/** Returns how many of the words, from the first on, are a period: of "next week acme.com" two. */
+/** "last month", "the past 30 days", "previous week", "yesterday", "two weeks ago" */
+const past =
+  /^(?:(?:in|from|over|for|since|during) )?(?:the )?(?:yesterday|(?:last|past|previous|prior)(?: (?:\d{1,4}|[a-z]{1,6}))? (?:days?|weeks?|weekend|months?|quarters?|years?|24 ?h(?:ours)?|[a-z]{3,9}day|jan\w*|feb\w*|mar(?:ch)?|apr\w*|may|june?|july?|aug\w*|sept?\w*|oct\w*|nov\w*|dec\w*)|(?:\d{1,4}|[a-z]{1,6}) (?:days?|weeks?|months?|years?) ago)$/
+
+/** Returns whether a text is a period that is over, whatever day it is. */
+export function isPastPeriod(text: string): boolean {
+  return past.test(text.trim().toLowerCase().replace(/\s+/g, ' '))
+}
+
+/** Returns how many of the words, from the first on, are a period that is over: of "last month acme.com" two. */
+export function pastWords(words: readonly string[]): number {
+  for (let count = Math.min(5, words.length); count > 0; count--)
+    if (isPastPeriod(words.slice(0, count).join(' '))) return count
+  return 0
+}
+
+/** Returns how many of the words, from the first on, are a period: of "next week acme.com" two. One that is over is refused. */
 export function periodWords(words: readonly string[]): number {
+  const over = pastWords(words)
+  if (over > 0) return over
   const [first = '', second = ''] = words
   for (let count = Math.min(5, words.length); count > 1; count--)
     if (isPeriod(words.slice(0, count).join(' '))) return count
@@ -99,13 +117,16 @@ function calendarWord(text: string, today: Date): Period | undefined {
   })
   if (text === 'today') return span(today, today, text)
   if (text === 'tomorrow') return span(addDays(today, 1, utc), addDays(today, 1, utc), text)
-  const [, which, unit] = /^(this|next) (week|month)$/.exec(text) ?? []
-  if (which && unit) {
-    const ahead = which === 'next' ? 1 : 0
-    if (unit === 'month') return monthSpan(addMonths(startOfMonth(today, utc), ahead, utc), text)
-    const monday = addDays(startOfISOWeek(today, utc), 7 * ahead, utc)
-    return span(monday, addDays(monday, 6, utc), text)
+  if (text === 'fortnight') return span(today, addDays(today, 14, utc), 'in 14 days')
+  const [, rest] = /^(?:rest|end|remainder) of (?:the |this )?(week|month|quarter|year)$/.exec(text) ?? []
+  if (rest) return span(today, lastDay(rest, 0), `until the end of this ${rest}`)
+  const [, which, unit] = /^(this|next) (week|weekend|month|quarter|year)$/.exec(text) ?? []
+  const ahead = which === 'next' ? 1 : 0
+  if (unit === 'weekend') {
+    const sunday = lastDay('week', ahead)
+    return span(addDays(sunday, -1, utc), sunday, text)
   }
+  if (unit) return span(addDays(lastDay(unit, ahead - 1), 1, utc), lastDay(unit, ahead), text)
   const [, name = '', inYear] = /^([a-z]{3,9})\.?(?: (\d{4}))?$/.exec(text) ?? []
   const month = monthCalled(name)
   if (month === undefined) return undefined
@@ -113,6 +134,15 @@ function calendarWord(text: string, today: Date): Period | undefined {
   const first = new Date(Date.UTC(year, month))
   if (inYear && addMonths(first, 1, utc) <= today) return undefined
   return monthSpan(first, `in ${months[month]}${year === today.getUTCFullYear() ? '' : ` ${year}`}`)
+
+  /** The last day of this week, month, quarter or year, or of one so many further on. */
+  function lastDay(of: string, ahead: number): Date {
+    if (of === 'week') return addDays(startOfISOWeek(today, utc), 7 * ahead + 6, utc)
+    const length = { month: 1, quarter: 3, year: 12 }[of] ?? 1
+    const first = startOfMonth(today, utc)
+    const begun = addMonths(first, -(first.getUTCMonth() % length), utc)
+    return addDays(addMonths(begun, length * (ahead + 1), utc), -1, utc)
+  }
 
   function monthSpan(start: Date, when: string): Period {
     return span(start, addDays(addMonths(start, 1, utc), -1, utc), when)
@@ -194,8 +224,12 @@ const begins = ['next', 'this', 'today', 'tomorrow', 'week', 'month', 'until', '
 /** Returns whether a word begins a period, or is nearly a word that does: a wrong one is answered with examples. */
 export function beginsPeriod(word: string): boolean {
   const said = word.toLowerCase()
-  if (/^(?:in|on|by|for|over|the)$/.test(said) || /^(?:next|this)(?:week|month)$/.test(said)) return true
-  return said.length > 2 && (isPeriod(said) || isNear(said, begins))
+  if (
+    /^(?:in|on|by|for|over|the|since|last|past|previous|rest|end)$/.test(said) ||
+    /^(?:next|this)(?:week|month)$/.test(said)
+  )
+    return true
+  return said.length > 2 && (isPeriod(said) || isPastPeriod(said) || isNear(said, begins))
 }
 
 function isNear(word: string, known: readonly string[]): boolean {

@@ -26,7 +26,7 @@ const DEEPEST = 3
 const MOST_BLOCKS = 100
 
 /** Slack's words for a trigger that opens nothing any more, or has opened something already ("views.open"). */
-const expired = /\b(expired_trigger_id|trigger_expired|exchanged_trigger_id|trigger_exchanged)\b/
+const expired = /\b(?:expired|invalid|exchanged)_trigger_id\b|\btrigger_(?:expired|exchanged)\b/
 
 /** Slack's words for a view that its person has closed, or that has become another meanwhile ("views.update"). */
 const gone = /\b(not_found|view_not_found|hash_conflict)\b/

@@ -35,6 +35,14 @@ test.each([
   ['Dec 17', 20, 20, 'on Dec 17'],
   ['2026-12-17', 20, 20, 'on Dec 17'],
   ['Jan 5', 39, 39, 'on Jan 5'],
+  ['this quarter', 0, 34, 'this quarter'],
+  ['next quarter', 35, 124, 'next quarter'],
+  ['this year', 0, 34, 'this year'],
+  ['next year', 35, 399, 'next year'],
+  ['this weekend', 1, 2, 'this weekend'],
+  ['fortnight', 0, 14, 'in 14 days'],
+  ['rest of the month', 0, 3, 'until the end of this month'],
+  ['until end of year', 0, 34, 'until Dec 31'],
   ['until Dec 17', 0, 20, 'until Dec 17'],
   ['five days', 0, 5, 'in 5 days'],
   ['in seven weeks', 0, 49, 'in 49 days'],
@@ -131,3 +139,17 @@ test('a wrong verb is still called one', () => {
   expect(said('renewals lisst')).toMatch(/Did you mean `\/cmr renewals list`/)
   expect(inDays('all')).toBe('all')
 })
+
+test.each(['last month', 'past week', 'yesterday', '3 days ago', 'the previous 30 days', 'last friday'])(
+  '“renewals %s” is refused, since it is over',
+  (said) => {
+    const parsed = parseSpoken(said)
+    const list = registry.byId('renewals.list')
+    const given = list && parsed.ok ? argumentsOf(list, parsed.words) : undefined
+    expect(given).toEqual({ ok: true, raw: { within: said } })
+    expect(list && check(list.input, { within: said })).toMatchObject({
+      ok: false,
+      errors: { within: expect.stringMatching(/Only what is still to renew is shown/) },
+    })
+  },
+)

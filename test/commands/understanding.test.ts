@@ -74,6 +74,24 @@ test.each([
   ["can't renew acme.com", 'search acme.com'],
   // A word that sentences leave out may be a value, which is wrong here for another reason.
   ['dns add acme.com A @ 999.1.1.1', 'dns.add acme.com A @ 999.1.1.1'],
+  // Courtesy is no part of a command, wherever it stands.
+  ['diagnose acme.com please', 'diagnose.show acme.com'],
+  ['diagnose pls acme.com', 'diagnose.show acme.com'],
+  ['hey there, can you diagnose acme.com? thanks!', 'diagnose.show acme.com'],
+  ['Hi team, please diagnose acme.com\n\nBest regards,\nJane Doe\nAcme Inc.', 'diagnose.show acme.com'],
+  ['renewals next week thx', 'renewals.list next week'],
+  ['hello there', 'greeting'],
+  ['could you please', 'greeting'],
+  // It is, where it is a name.
+  ['hello fresh', 'which help.show find.show'],
+  ['users create --company Thanks', 'users.create --company Thanks'],
+  ['find "please inc"', 'find.show "please inc"'],
+  ['users create --company please --email a@b.com', 'users.create --company please --email a@b.com'],
+  // A period that is over is refused by the list, never replaced.
+  ['renewals last month', 'renewals.list last month'],
+  ['what renewed last month?', 'renewals.list last month'],
+  ['renewals yesterday', 'renewals.list yesterday'],
+  ['wallet last month', 'which wallet.get'],
   // Lists, as people type them.
   ['wallet csv', 'wallet.get --csv=yes'],
   ['renewals as csv', 'renewals.list --csv=yes'],

@@ -23,6 +23,7 @@ test('a form whose contents Slack refuses once they are there says so in the for
 })
 
 test.each([
+  ['invalid_trigger_id', /because it took more than three seconds\. Nothing was done/],
   ['expired_trigger_id', /because it took more than three seconds\. Nothing was done/],
   ['push_limit_reached', /because the one that it belongs to was closed\. Nothing was done/],
   ['internal_error', /because Slack did not answer the bot\. Nothing was done/],

@@ -52,13 +52,24 @@ export interface AuditSearch {
 /** Returns the attempts that a search finds, the newest first. */
 export async function searchAudit(
   db: Kysely<Schema>,
-  { actor, command, outcome, text, since }: AuditSearch,
-  { offset = 0, limit }: { readonly offset?: number; readonly limit: number },
+  search: AuditSearch,
+  { from, limit }: { readonly from: number; readonly limit: number },
 ): Promise<AuditRow[]> {
+  return matching(db, search).selectAll().orderBy('id', 'desc').offset(from).limit(limit).execute()
+}
+
+/** Returns how many attempts a search finds. */
+export async function countAudit(db: Kysely<Schema>, search: AuditSearch): Promise<number> {
+  const { count } = await matching(db, search)
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow()
+  return Number(count)
+}
+
+function matching(db: Kysely<Schema>, { actor, command, outcome, text, since }: AuditSearch) {
   const pattern = text && `%${literal(text)}%`
   return db
     .selectFrom('audit')
-    .selectAll()
     .$if(actor !== undefined, (query) => query.where('actor', '=', actor ?? ''))
     .$if(outcome !== undefined, (query) => query.where('outcome', '=', outcome ?? 'ok'))
     .$if(since !== undefined, (query) => query.where('at', '>=', since?.toISOString() ?? ''))
@@ -74,8 +85,4 @@ export async function searchAudit(
         ),
       ),
     )
-    .orderBy('id', 'desc')
-    .offset(offset)
-    .limit(limit)
-    .execute()
 }

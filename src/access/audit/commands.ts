@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { command } from '../../commands/command.ts'
-import { pageField, turning } from '../../commands/paging.ts'
+import { pageField, pageOfRows, turning } from '../../commands/paging.ts'
 import { subDays } from '../../process/dates.ts'
-import { type AuditSearch, searchAudit } from './audit-store.ts'
+import { type AuditSearch, countAudit, searchAudit } from './audit-store.ts'
 import { auditList } from './messages.ts'
 
 /** Rows that one message shows. */
@@ -50,19 +50,15 @@ const list = command({
   positional: ['text'],
   mostRows: MOST_ROWS,
   async run({ store, clock }, { page = 1, ...given }) {
-    const found = await searchAudit(store.db, searchOf(given, clock()), {
-      offset: (page - 1) * SHOWN,
-      limit: SHOWN + 1,
+    const search = searchOf(given, clock())
+    const { rows, place } = await pageOfRows(page, SHOWN, {
+      read: (at) => searchAudit(store.db, search, at),
+      count: () => countAudit(store.db, search),
     })
-    return {
-      message: auditList(found.slice(0, SHOWN), {
-        place: { page, more: found.length > SHOWN },
-        turn: turning(given),
-      }),
-    }
+    return { message: auditList(rows, { place, turn: turning(given) }) }
   },
   async rows({ store, clock }, given, most) {
-    return searchAudit(store.db, searchOf(given as z.output<typeof input>, clock()), { limit: most })
+    return searchAudit(store.db, searchOf(given as z.output<typeof input>, clock()), { from: 0, limit: most })
   },
 })
 

@@ -21,11 +21,10 @@ export function auditList(
   { place, turn }: { readonly place: ListPlace; readonly turn: (page: number) => string },
 ): Message {
   const isWhole = place.page === 1 && !place.more
-  const none = isWhole ? 'Nothing in the audit matches' : 'There are no more entries'
   const some = isWhole ? `${counted(rows.length, 'entry', 'entries')} of the audit` : 'Audit'
   return listMessage({
     id: 'audit.list',
-    title: rows.length > 0 ? some : none,
+    title: rows.length > 0 ? some : 'Nothing in the audit matches',
     place,
     turn,
     rows: rows.map((row) => section(auditLine(row))),

@@ -1,18 +1,21 @@
 import { z } from 'zod'
 import { userIdOf } from '../../cmr/answers/users.ts'
+import { webhookEvents } from '../../cmr/events/index.ts'
+import { isDomainName, plainText } from '../../cmr/normal-forms.ts'
 import { dropCredentials } from '../../cmr/redact.ts'
 import { type Command, InputError } from '../../commands/command.ts'
 import { notice } from '../../commands/failure.ts'
-import { pageField, turning } from '../../commands/paging.ts'
+import { pageField, pageOfRows, turning } from '../../commands/paging.ts'
 import { customersOfCaller } from '../../commands/permissions.ts'
 import { userNamed } from '../../directory/names/called.ts'
 import { announcedBefore } from '../../events/late-webhooks.ts'
-import { deliveriesOf, type EventSearch, eventLog } from '../../events/store/event-log.ts'
+import { countEvents, deliveriesOf, type EventSearch, eventLog } from '../../events/store/event-log.ts'
 import { eventNamed, type StoredEvent } from '../../events/store/events.ts'
 import { alertOf } from '../messages/alert-event.ts'
 import { eventCard, eventList, eventWhy } from '../messages/event-log.ts'
+import { kindsAmong } from '../routing/conditions.ts'
 import { explain } from '../routing/route-event.ts'
-import { sinceExamples, sinceOf } from '../routing/typed-times.ts'
+import { sinceExamples, sinceOf, sinceWords } from '../routing/typed-times.ts'
 import {
   type AlertContext,
   type AlertService,
@@ -23,7 +26,7 @@ import {
   storedEventNamed,
 } from './alert-command.ts'
 import { postAgain } from './on-call.ts'
-import { eventChoices, familyOf } from './route-fields.ts'
+import { eventChoices, familyOf, unknownKindSentence } from './route-fields.ts'
 
 const own = { noun: 'events', own: true } as const
 const PAGE = 10
@@ -41,16 +44,32 @@ const searchFields = {
       example: 'subscription.*',
       hint: `Such as ${eventChoices.slice(0, 3).join(', ')}`,
     }),
-  since: when.optional().meta({ label: 'Since', hint: whenHint }),
-  before: when.optional().meta({ label: 'Before', hint: whenHint }),
-  about: z.string().max(255).optional().meta({
-    label: 'About',
-    hint: 'A domain, a customer’s e-mail or id, or a subject such as subscription:ID',
+  since: when.optional().meta({
+    label: 'Since',
+    hint: whenHint,
+    spans: sinceWords,
+    normal: (text: string) => plainText(text).replace(/^(?:since|from) /i, ''),
   }),
+  before: when.optional().meta({ label: 'Before', hint: whenHint }),
+  about: z
+    .string()
+    .max(255)
+    .optional()
+    .meta({
+      label: 'About',
+      hint: 'A domain, a customer’s e-mail or id, or a subject such as subscription:ID',
+      spans: ([word = '']) => (isAbout(word) ? 1 : 0),
+    }),
   told: z.boolean().optional().meta({ label: 'Posted' }),
   source: z.enum(['webhook', 'sync', 'test', 'bot']).optional().meta({ label: 'Found by' }),
 }
 type SearchedEvents = z.output<z.ZodObject<typeof searchFields>>
+
+/** Whoever names one event means that one, although its id may look like a domain. */
+async function oneNamed({ store }: AlertContext, { event, about }: SearchedEvents) {
+  const named = event ?? about
+  return named ? eventNamed(store.db, named) : undefined
+}
 
 /** What is looked for, as people say it, in the store's terms. @throws InputError for moments that are none */
 async function searchOf(search: SearchedEvents, context: AlertContext): Promise<EventSearch> {
@@ -76,29 +95,36 @@ const list = alertCommand({
     ...searchFields,
     page: pageField,
   }),
-  positional: ['event'],
+  positional: ['event', 'since', 'about'],
   takesThings: true,
+  begins: (word) =>
+    familyOf(word) !== undefined || sinceWords([word]) > 0 || /^(?:last|past|since)$/i.test(word),
   async customers(context, { event, about }) {
-    const one = event ? await eventNamed(context.store.db, event) : undefined
+    const one = await oneNamed(context, { event, about })
     if (one) return ownersOf([one])
     return about?.includes('@') ? [userIdOf(await userNamed(context, about, 'about'))] : undefined
   },
   async run(context, { page = 1, ...search }) {
-    // Whoever names one event means that one.
-    const one = search.event && (await eventNamed(context.store.db, search.event))
+    const one = await oneNamed(context, search)
     if (one) return shown(context, one.event_id)
     const wanted = await searchOf(search, context)
-    const rows = await eventLog(context.store.db, wanted, { from: (page - 1) * PAGE, limit: PAGE + 1 })
-    const lines = rows.slice(0, PAGE).map((row) => ({
+    const { db } = context.store
+    const { rows, place } = await pageOfRows(page, PAGE, {
+      read: (at) => eventLog(db, wanted, at),
+      count: () => countEvents(db, wanted),
+    })
+    const lines = rows.map((row) => ({
       event: alertOf(row),
       at: row.received_at,
       source: row.source,
       told: row.told,
       waiting: row.waiting,
     }))
-    const given = Object.entries(search).filter(([, value]) => value !== undefined)
+    if (rows.length === 0 && search.event) refuseUnknownKind(search.event)
+    const given = Object.entries({ ...search, event: wanted.event }).filter(
+      ([, value]) => value !== undefined,
+    )
     const what = given.map(([name, value]) => `, ${name} ${inWords(value)}`).join('')
-    const place = { page, more: rows.length > PAGE }
     return { message: eventList(lines, { place, what, turn: turning(search) }) }
   },
   async rows(context, { page: _, ...search }, most) {
@@ -106,6 +132,20 @@ const list = alertCommand({
     return rows.map(({ data: __, ...row }) => row)
   },
 })
+
+/** @throws InputError for a kind that CMR never sends; one that it has sent all the same is in the list */
+function refuseUnknownKind(event: string): void {
+  const patterns = [event, familyOf(event) ?? event]
+  if (kindsAmong(patterns, [...Object.keys(webhookEvents), ...eventChoices]).length > 0) return
+  throw new InputError('event', unknownKindSentence(event))
+}
+
+/** A domain, an address or a subject, but no kind of event. */
+function isAbout(word: string): boolean {
+  const [family = ''] = word.split('.')
+  if (familyOf(family) || /^\W|[*?{]/.test(word)) return false
+  return word.includes('@') || isDomainName(word) || /^(?:subscription|domain|order):./i.test(word)
+}
 
 function inWords(value: unknown): string {
   return typeof value === 'boolean' ? (value ? 'yes' : 'no') : String(value)

@@ -202,7 +202,7 @@ const everything = new Set(['all', 'everything', 'any', '*'])
 /** `subscription`, `subscriptions`: all of the family. */
 export function familyOf(word: string): string | undefined {
   const said = word.toLowerCase()
-  if (!/^[a-z.-]+$/.test(said)) return undefined
+  if (!/^[a-z._-]+$/.test(said)) return undefined
   const meant = [said, said.replace(/s$/, ''), said.replace(/es$/, '')]
   const family = meant.find((one) => kindsAmong([`${one}.*`], kinds).length > 0)
   return family && `${family}.*`
@@ -215,11 +215,13 @@ function kindCalled(word: string): string {
   if (kindsAmong([word], kinds).length > 0) return word
   const family = familyOf(word)
   if (family) return family
+  throw new InputError('events', unknownKindSentence(word))
+}
+
+/** Says that CMR sends no event of a name, and which one was meant. */
+export function unknownKindSentence(word: string): string {
   const near = didYouMean(word, eventChoices).replaceAll('`', '')
-  throw new InputError(
-    'events',
-    `CMR has no event called “${word}”.${near || ' Use subscription.* or domain.expired, for example.'}`,
-  )
+  return `CMR has no event called “${word}”.${near || ' Use subscription.* or domain.expired, for example.'}`
 }
 
 /** `https://Acme.com/` is acme.com; where a star stands for anything, it is taken as it is. */

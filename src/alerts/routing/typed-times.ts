@@ -74,8 +74,23 @@ export function sinceOf(said: string, now: Date, zone: string): Date | undefined
   const day = dayOf(text, now, zone)
   // A zoned date would print an offset in toISOString, which the store cannot compare; a plain Date does not.
   if (day) return new Date(startOfDay(day, { in: tz(zone) }).getTime())
-  const age = durationOf(/^[a-z]+$/.test(text) ? `1 ${text}` : text)
+  const age = durationOf(inDays(/^[a-z]+$/.test(text) ? `1 ${text}` : text))
   return age === undefined ? undefined : subMilliseconds(now, age)
+}
+
+/** An age in months has as many days as thirty a month. */
+function inDays(age: string): string {
+  const [, amount] = /^(an?|\d{1,2}) ?months?$/.exec(age) ?? []
+  return amount ? `${(Number.parseInt(amount, 10) || 1) * 30}d` : age
+}
+
+/** Returns how many of the words, from the first on, are a past time: of "last 7 days acme.com" three. */
+export function sinceWords(words: readonly string[]): number {
+  for (let count = Math.min(4, words.length); count > 0; count--) {
+    const text = words.slice(0, count).join(' ')
+    if (/[a-z]/i.test(text) && !/^(?:m|h|d|w)$/i.test(text) && sinceOf(text, new Date(), 'UTC')) return count
+  }
+  return 0
 }
 
 function dayOf(text: string, now: Date, zone: string): Date | undefined {

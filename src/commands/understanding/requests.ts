@@ -57,6 +57,13 @@ export const requests: readonly (readonly [asked: RegExp, ...lines: string[]])[]
     whole(`(?:grant|give|make) ${PERSON} (?:the role )?(?:of )?(?:an? )?(\\p{L}+)(?: role| rights?)?`),
     'access grant $1 $2',
   ],
+  [whole('alerts? (?:route|send|post) (.+)'), 'alerts add $1'],
+  [
+    whole(
+      `(?:send|post|route) (?:me )?(?:the |all )?(\\S+?)(?: events?| alerts?)? (?:to|in|into) (?:the channel )?${CHANNEL}`,
+    ),
+    'alerts add $1 --channel $2',
+  ],
   [whole(`revoke (?:(?:the )?(?:access|role) (?:of|from) )?${PERSON}`), 'access revoke $1'],
   [
     whole(`(?:set|change|update) (?:the )?nameservers? ${JOIN}${THING} (?:to )?(.+)`),

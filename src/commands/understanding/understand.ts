@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache'
+import { declarationOf } from '../../cmr/events/index.ts'
 import { millisecondsInMinute } from '../../process/dates.ts'
 import { escapeText } from '../../slack/blocks.ts'
 import { argumentsOf } from '../arguments.ts'
@@ -6,7 +7,9 @@ import { check } from '../check.ts'
 import type { Command } from '../command.ts'
 import { fieldsOf } from '../field.ts'
 import { flagWord, parseSpoken, typedWord, type Word } from '../grammar.ts'
+import { pastWords } from '../period.ts'
 import type { Registry } from '../registry.ts'
+import { withoutCourtesy } from './courtesy.ts'
 import { requests } from './requests.ts'
 import { asName, asOwner, asSentence, asSynonym, isOrderOfSomething, type Understood } from './sentences.ts'
 import { fillers, greetings, questions, thingShapes } from './vocabulary.ts'
@@ -32,10 +35,21 @@ const remembered = new WeakMap<Registry, LRUCache<string, Understood>>()
 export function understand(registry: Registry, said: string): Understood {
   const known = remembered.get(registry) ?? new LRUCache<string, Understood>(REMEMBERED)
   remembered.set(registry, known)
-  const meant = known.get(said) ?? meaningOf(registry, said)
+  const meant = known.get(said) ?? meaningOfAll(registry, said)
   // Always the same within a minute: what depends on the time of day is only whether a date still fits.
   if (said.length <= LONGEST_REMEMBERED) known.set(said, meant)
   return meant
+}
+
+/** A name may begin or end as politely as a sentence, so that only a command is understood without that. */
+function meaningOfAll(registry: Registry, said: string): Understood {
+  const bare = withoutCourtesy(said)
+  if (!bare) return { kind: 'greeting' }
+  const asked = bare === said ? undefined : meaningOf(registry, bare)
+  if (!asked || asked.kind === 'search' || asked.kind === 'greeting') return meaningOf(registry, said)
+  if (asked.kind !== 'command' || isComplete(asked)) return asked
+  const whole = meaningOf(registry, said)
+  return whole.kind === 'command' && isComplete(whole) ? whole : asked
 }
 
 function meaningOf(registry: Registry, said: string): Understood {
@@ -132,6 +146,12 @@ function fits({ command, rest }: Meant): boolean {
   return checked.ok || Object.keys(checked.errors).every((name) => checked.missing.includes(name))
 }
 
+/** Whether nothing is missing, nor wrong. */
+function isComplete({ command, rest }: Meant): boolean {
+  const given = argumentsOf(command, rest)
+  return given.ok && check(command.input, given.raw).ok
+}
+
 /** Nobody writes flags in a sentence. */
 function hasFlags(words: readonly Word[]): boolean {
   return words.some(({ flag }) => flag !== undefined)
@@ -187,10 +207,18 @@ function asQuestion(registry: Registry, text: string, thing: string | undefined)
     const meant = commandIn(registry, [line.replace('THING', thing ?? '')])
     if (!meant?.fits) continue
     const value = valueIn(meant.meant.command, text)
-    const exact = value === undefined ? undefined : commandIn(registry, [`${line} ${value}`])
-    return exact?.fits ? exact.meant : meant.meant
+    // What is wrong with a value is said, rather than answered without it.
+    if (value !== undefined) return (commandIn(registry, [`${line} ${value}`]) ?? meant).meant
+    if (meant.meant.command.rows && isAboutPeriod(text)) continue
+    return meant.meant
   }
   return undefined
+}
+
+/** "wallet last month": a list that takes no period does not answer what was asked. */
+function isAboutPeriod(text: string): boolean {
+  const words = text.split(/[\s?!,;.]+/, MOST_WORDS).filter(Boolean)
+  return words.some((_, at) => pastWords(words.slice(at)) > 0)
 }
 
 /** What of a sentence a field of a command takes as a whole: "what renews next week?" names the week. */
@@ -210,7 +238,9 @@ function thingsIn(text: string): string[] {
     .replace(/<(?:mailto:|https?:\/\/)?[^<>|]{0,500}\|([^<>|]{1,500})>/g, ' $1 ')
     .split(/[\s<>|,;()"“”/]+/, MOST_WORDS)
     .map((word) => word.replace(/^mailto:/, '').replace(/(?<![.!?:’'])[.!?:’']+$/, ''))
-  return [...new Set(words)].filter((word) => thingShapes.some((shape) => shape.test(word)))
+  return [...new Set(words)].filter(
+    (word) => thingShapes.some((shape) => shape.test(word)) && !declarationOf(word.toLowerCase()),
+  )
 }
 
 /** What is left of a sentence may be a name; as a whole it is looked for first. */

@@ -29,11 +29,7 @@ export async function eventLog(
   search: EventSearch,
   page: { readonly from: number; readonly limit: number },
 ): Promise<LoggedEvent[]> {
-  const { event, source, since, before, about, told, customers } = search
-  const kinds = event && literal(event).replaceAll('*', '%')
-  const isPosted = sql<boolean>`exists (select 1 from outbox where outbox.event_id = events.event_id and state = 'posted')`
-  const rows = await db
-    .selectFrom('events')
+  const rows = await matching(db, search)
     .selectAll('events')
     .select(({ selectFrom, fn }) => [
       selectFrom('outbox')
@@ -47,6 +43,28 @@ export async function eventLog(
         .where('state', 'in', ['waiting', 'held'])
         .as('waiting'),
     ])
+    .orderBy('received_at', 'desc')
+    .orderBy('event_id')
+    .offset(page.from)
+    .limit(page.limit)
+    .execute()
+  return rows.map((row) => ({ ...row, told: Number(row.told), waiting: Number(row.waiting) }))
+}
+
+/** Returns how many events a search finds. */
+export async function countEvents(db: Kysely<Schema>, search: EventSearch): Promise<number> {
+  const { count } = await matching(db, search)
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow()
+  return Number(count)
+}
+
+function matching(db: Kysely<Schema>, search: EventSearch) {
+  const { event, source, since, before, about, told, customers } = search
+  const kinds = event && literal(event).replaceAll('*', '%')
+  const isPosted = sql<boolean>`exists (select 1 from outbox where outbox.event_id = events.event_id and state = 'posted')`
+  return db
+    .selectFrom('events')
     .$if(source !== undefined, (query) => query.where('source', '=', source ?? 'webhook'))
     .$if(source === undefined, (query) => query.where('source', '!=', 'bot'))
     .$if(kinds !== undefined, (query) => query.where(isLike('event', kinds ?? '')))
@@ -63,12 +81,6 @@ export async function eventLog(
     )
     .$if(customers !== undefined, (query) => query.where(isOneOf(db, 'user_id', customers ?? [])))
     .$if(told !== undefined, (query) => query.where(told ? isPosted : sql<boolean>`not ${isPosted}`))
-    .orderBy('received_at', 'desc')
-    .orderBy('event_id')
-    .offset(page.from)
-    .limit(page.limit)
-    .execute()
-  return rows.map((row) => ({ ...row, told: Number(row.told), waiting: Number(row.waiting) }))
 }
 
 /** One telling of an event, and the message that it stands in, once it does. */

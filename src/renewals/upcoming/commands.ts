@@ -5,6 +5,7 @@ import type { CommandContext } from '../../commands/context.ts'
 import { notice } from '../../commands/failure.ts'
 import {
   beginsPeriod,
+  isPastPeriod,
   isPeriod,
   type Period,
   periodExamples,
@@ -27,7 +28,12 @@ const USUAL = '45d'
 const input = z.object({
   within: z
     .string()
-    .refine(isPeriod, `Give a period such as ${periodExamples}.`)
+    .refine(isPeriod, {
+      error: ({ input: said }) =>
+        isPastPeriod(String(said))
+          ? `Only what is still to renew is shown. “/cmr wallet” shows what was charged. Give a period such as ${periodExamples}.`
+          : `Give a period such as ${periodExamples}.`,
+    })
     .optional()
     .meta({
       label: 'When',

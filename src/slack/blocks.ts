@@ -47,6 +47,8 @@ const formatting = [
   { sign: '_', begins: /(?<![\p{L}\p{N}])_(?=\S)/u, ends: /(?<=\S)_(?![\p{L}\p{N}])/gu },
   { sign: '~', begins: /(?<![\p{L}\p{N}])~(?=\S)/u, ends: /(?<=\S)~(?![\p{L}\p{N}])/gu },
 ]
+/** Marks that change the direction of what follows: a name with one would turn around the amount behind it. */
+const directions = /[\u202A-\u202E\u2066-\u2069]/g
 /** Slack reads it as a quotation, escaped too. */
 const quotation = /^(\s*)(?=&gt;)/gm
 
@@ -80,6 +82,7 @@ export function escapeSentence(sentence: string): string {
 
 function escapeSigns(text: unknown): string {
   return String(text ?? '')
+    .replace(directions, '')
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
@@ -151,7 +154,7 @@ export function listed(names: readonly string[], length: number, between = ', ')
  * takes no empty one.
  */
 export function plain(text: string, length = limits.button): PlainTextElement {
-  return { type: 'plain_text', text: cut(text, length).trim() || '–', emoji: false }
+  return { type: 'plain_text', text: cut(text.replace(directions, ''), length).trim() || '–', emoji: false }
 }
 
 /** mrkdwn in which only what is written as a link or a mention is one: no address or name in it becomes one by itself. */

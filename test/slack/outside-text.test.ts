@@ -1,6 +1,15 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { code, context, escapeText, fields, option, plain, section } from '../../src/slack/blocks.ts'
+import {
+  code,
+  context,
+  escapeSentence,
+  escapeText,
+  fields,
+  option,
+  plain,
+  section,
+} from '../../src/slack/blocks.ts'
 
 const plainly = (text: string) =>
   text.replaceAll('\u2060', '').replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&')
@@ -23,6 +32,18 @@ test.each([
 ])('%s is shown as it is', (text, meaning) => {
   expect(escapeText(text)).not.toMatch(meaning)
   expect(plainly(escapeText(text)).replaceAll("'", '`')).toBe(text)
+})
+
+test('a name turns nothing around that stands behind it', () => {
+  const name = '\u202Ecte\u202C \u2066Acme\u2069'
+  for (const shown of [
+    escapeText(name),
+    escapeSentence(name),
+    code(name).replaceAll('`', ''),
+    plain(name).text,
+    option(name, 'x').text.text,
+  ])
+    expect(shown).toBe('cte Acme')
 })
 
 test('addresses and names are left as they are, to be copied', () => {

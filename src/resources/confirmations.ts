@@ -31,7 +31,7 @@ export async function confirmationOf<Of extends Endpoint, Input extends z.ZodObj
     ...own,
     text: lines.join('\n'),
     typed,
-    cents: costs && (costs.atMost ?? costs.cents),
+    cents: costs?.leavesOut ? undefined : (costs?.atMost ?? costs?.cents),
     // A block each: however many things are named, what it costs is never cut off.
     blocks: [
       ...(own?.blocks ?? []),

@@ -14,6 +14,8 @@ export interface Price {
   readonly cents: number | undefined
   /** What it may come to at most, where that is more. */
   readonly atMost?: number | undefined
+  /** True if more may be charged of which no price is known: no limit can be checked then. */
+  readonly leavesOut?: boolean | undefined
   /** True if a part of it is a guess; `notes` say which. */
   readonly isEstimate?: boolean | undefined
   /** What it is made of, a line each; mrkdwn. */
@@ -107,11 +109,13 @@ export async function domainRenewalPrice(
     return { name, yearly: toCents(found?.renewalPrice), refusal: refusalOf(refused, name) }
   })
   // What CMR refuses to renew is not charged; a note says that the sum is without it.
-  const yearly = sumOf(priced.filter(({ refusal }) => refusal === undefined).map((one) => one.yearly))
+  const renewed = priced.filter(({ refusal }) => refusal === undefined)
+  const yearly = renewed.length > 0 ? sumOf(renewed.map((one) => one.yearly)) : undefined
   const renewable = clock().getTime() + RENEWABLE_DAYS * millisecondsInDay
   const early = data.rows.filter(({ expireOn }) => Date.parse(expireOn ?? '') > renewable)
   return {
     cents: yearly === undefined ? undefined : yearly * years,
+    leavesOut: renewed.length < priced.length,
     lines: priced.map((one) => `${escapeText(one.name)}: ${renewalLine(one, years)}`),
     notes: [
       ...(priced.some(({ refusal }) => refusal !== undefined) ? [NOT_IN_THE_SUM] : []),

@@ -75,6 +75,11 @@ function withoutFormatting(text: string): string {
   }, text)
 }
 
+/** A name from outside within a sentence of ours that `escapeSentence` makes safe: it is neither formatting nor code. */
+export function nameInSentence(name: string): string {
+  return withoutFormatting(name.replaceAll('`', "'"))
+}
+
 /** A sentence of ours that may name something from outside: its code spans stay, nothing in it is a mention or an emoji. */
 export function escapeSentence(sentence: string): string {
   return escapeSigns(sentence).replace(shortcode, `:${JOINER}`)

@@ -164,3 +164,17 @@ test('an id that is known to be of something else is not taken for what is wante
     JSON.stringify(view).includes(`${userId} is the id of a customer, not of a subscription`),
   )
 })
+
+test('a name that is offered in place of a wrong one is no formatting', async () => {
+  const world = await startWorld()
+  await world.control('customers', { company: '*Evil* `Co`', domains: ['evil.com'] })
+  await world.say('/cmr subscriptions list evil.com')
+  await world.sees(/evil\.com/)
+  await world.say('/cmr subscriptions cancel evil')
+  const asked = await eventually(() => {
+    const view = JSON.stringify(world.modalOf(world.ana.id))
+    expect(view).toMatch(/No subscription is called “evil”\. Similar names: /)
+    return view
+  })
+  expect(/Similar names: [^"]*/.exec(asked)?.[0]).not.toMatch(/(?<!\u2060)\*Evil|`/)
+})

@@ -1,6 +1,7 @@
 import { distance } from 'fastest-levenshtein'
 import { AmbiguousError, InputError } from '../../commands/command.ts'
 import { customersOfCaller } from '../../commands/permissions.ts'
+import { nameInSentence } from '../../slack/blocks.ts'
 import { kindNames, namesUpTo, thingLabel } from '../find/labels.ts'
 import { directoryEntries, type EntryKind } from '../store/rows.ts'
 import { searchDirectory } from '../store/search.ts'
@@ -95,7 +96,7 @@ function asking(
   name: string,
   given: readonly string[],
 ): AmbiguousError {
-  const labels = choices.map(({ label }) => label)
+  const labels = choices.map(({ label }) => nameInSentence(label))
   const instead = (value: string) => given.map((one) => (one === name ? value : one)).join(' ')
   return new AmbiguousError(
     field,

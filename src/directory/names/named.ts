@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import { userName } from '../../cmr/answers/users.ts'
 import { InputError } from '../../commands/command.ts'
 import { type Field, fieldsOf } from '../../commands/field.ts'
-import { code, escapeText } from '../../slack/blocks.ts'
+import { code, escapeText, nameInSentence } from '../../slack/blocks.ts'
 import { emailOf, kindNames, namesUpTo } from '../find/labels.ts'
 import { wholeSince } from '../store/passes.ts'
 import { directoryEntries, type EntryKind } from '../store/rows.ts'
@@ -132,10 +132,14 @@ function oneOwner(things: readonly Thing[], given: string | undefined, field: st
   const [first] = owned
   const other = owned.find(({ userId }) => userId !== (given ?? first?.userId))
   if (!other) return given ?? first?.userId
-  if (given) throw new InputError(field, `${other.name} belongs to another customer than the one you named.`)
+  if (given)
+    throw new InputError(
+      field,
+      `${nameInSentence(other.name)} belongs to another customer than the one you named.`,
+    )
   throw new InputError(
     field,
-    `${first?.name} and ${other.name} belong to different customers. Name things of one customer at a time.`,
+    `${nameInSentence(first?.name ?? '')} and ${nameInSentence(other.name)} belong to different customers. Name things of one customer at a time.`,
   )
 }
 

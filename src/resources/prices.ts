@@ -118,7 +118,7 @@ export async function domainRenewalPrice(
     leavesOut: renewed.length < priced.length,
     lines: priced.map((one) => `${escapeText(one.name)}: ${renewalLine(one, years)}`),
     notes: [
-      ...(priced.some(({ refusal }) => refusal !== undefined) ? [NOT_IN_THE_SUM] : []),
+      ...(renewed.length > 0 && renewed.length < priced.length ? [NOT_IN_THE_SUM] : []),
       ...(early.length ? [tooEarly(early)] : []),
     ],
   }

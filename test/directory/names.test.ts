@@ -35,7 +35,7 @@ test('whose a domain is need not be said, and the confirmation names the custome
   const [{ domainName, userId }] = await world.look('domains')
   const user = (await world.look('users')).find((one: { userId: string }) => one.userId === userId)
   await world.say(`/cmr domains renew ${domainName} --years 1`)
-  const view = await world.opened(world.ana.id, (one) => JSON.stringify(one).includes('It costs'))
+  const view = await world.opened(world.ana.id, (one) => JSON.stringify(one).includes('Renew domains?'))
   expect(JSON.stringify(view.blocks)).toContain(`Customer: *${user.company}* (${user.email}, \`${userId}\`)`)
   await world.submit({})
   await eventually(async () =>
@@ -86,7 +86,7 @@ test('a mistyped domain gets the nearest names as buttons, also where a form had
     { person: world.ana.id, view: view.id, values: {} },
     { type: 'button', action_id: near.action_id, value: near.value },
   )
-  await world.opened(world.ana.id, (one) => JSON.stringify(one).includes('It costs'))
+  await world.opened(world.ana.id, (one) => JSON.stringify(one).includes('Renew domains?'))
   await world.submit({})
   // The receipt stands where it was said, not where the button was.
   await world.sees(new RegExp(`Renewing \\*${domainName.replace('.', '\\.')}`))

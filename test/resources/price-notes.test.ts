@@ -18,7 +18,7 @@ test('a domain that CMR does not renew yet says from when on it does', async () 
   const world = await startWorld()
   const far = ((await world.look('domains')) as Row[]).find((one) => !isRenewable(one))
   await world.say(`/cmr domains renew --userId ${far?.userId} --domains ${far?.domainName}`)
-  const view = await world.opened(world.ana.id, (one) => JSON.stringify(one).includes('It costs'))
+  const view = await world.opened(world.ana.id, (one) => JSON.stringify(one).includes('Renew domains?'))
   expect(JSON.stringify(view.blocks)).toContain(`${far?.domainName} from <!date^`)
   // It may be sent all the same: CMR's word counts, not the bot's clock.
   await world.submit({})

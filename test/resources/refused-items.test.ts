@@ -50,7 +50,7 @@ test('an answer that refuses everything is a refusal: nothing is under way', asy
   const world = await startWorld()
   const { userId, bad } = await domainsOf(world)
   await world.say(`/cmr domains renew --userId ${userId} --domains ${bad} --years 1`)
-  await world.opened(world.ana.id, (view) => JSON.stringify(view).includes('It costs'))
+  await world.opened(world.ana.id, (view) => JSON.stringify(view).includes('Renew domains?'))
   await world.submit({})
   await world.opened(world.ana.id, (view) => JSON.stringify(view).includes(`${bad} ${early}`))
   await world.say('/cmr operations')

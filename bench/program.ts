@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createHmac } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
-import { signWebhook } from '../src/cmr/webhook-signature.ts'
+import { signWebhook } from '../src/cmr/webhooks.ts'
 
 /** Every key of a bench. */
 export const secret = 'bench'

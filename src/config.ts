@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { toCents } from './cmr/money.ts'
-import { signatureVariants } from './cmr/webhook-signature.ts'
+import { signatureVariants } from './cmr/webhooks.ts'
 import { isTimeZone } from './process/clock.ts'
 
 /** "3.00" becomes 300 cents. */

@@ -1,4 +1,4 @@
-import { SAME_TERM_MS } from '../cmr/events/stages.ts'
+import { SAME_TERM_MS } from '../cmr/events/index.ts'
 import { type DirectoryEntry, directoryEntries, keyOf } from '../directory/store/rows.ts'
 import type { StoredEvent } from '../events/store/events.ts'
 import { nameOf } from '../operations/expected-results.ts'

@@ -2,11 +2,10 @@ import { retryAfterMs } from '../process/retries.ts'
 import { scrubText } from '../process/seen-secrets.ts'
 import { type Answer, type Endpoint, hasInferredPath, type RefusedItem } from './endpoint.ts'
 import { CmrError, type CmrErrorKind, kindOfStatus, sentenceOf } from './errors.ts'
-import { rememberCredentials, unlabelled } from './event-data.ts'
 import { isWhollyRefused, namedItems, refusedItems } from './items.ts'
 import { isObject, parseJson } from './json.ts'
 import { LONGEST_PAUSE_MS } from './limiter.ts'
-import { dropCredentials, shapeOf } from './redact.ts'
+import { dropCredentials, rememberCredentials, shapeOf, unlabelled } from './redact.ts'
 
 /**
  * Reads CMR's envelope `{status, message, data, actionId?}` ("Responses").

@@ -7,13 +7,19 @@ import { readAnswer } from './answer.ts'
 import type { Corrections } from './corrections.ts'
 import type { Answer, Endpoint, RefusedItem, RequestOf } from './endpoint.ts'
 import { sections } from './endpoints/index.ts'
-import { CmrError } from './errors.ts'
-import { rememberCredentials } from './event-data.ts'
-import { failure, retryOf } from './failure.ts'
+import { CmrError, failureOf, retryOf } from './errors.ts'
 import { parseJson } from './json.ts'
 import { createLimiter, LONGEST_PAUSE_MS, type Priority } from './limiter.ts'
-import { refuseUnnarrowed } from './narrowing.ts'
-import { checked, keyInside, multipart, noSandbox, renamed, withoutHeaders } from './request.ts'
+import { rememberCredentials } from './redact.ts'
+import {
+  checked,
+  keyInside,
+  multipart,
+  noSandbox,
+  refuseUnnarrowed,
+  renamed,
+  withoutHeaders,
+} from './request.ts'
 
 /** How one call is made. */
 export interface CallOptions {
@@ -167,7 +173,7 @@ export function createCmr(options: CmrOptions): Cmr {
       if (error instanceof CmrError) throw error
       if (error instanceof HTTPError)
         return await readAnswer(endpoint, error.response, { query, body }, error.data)
-      throw failure(endpoint, error, leftAt !== undefined)
+      throw failureOf(endpoint, error, leftAt !== undefined)
     } finally {
       options.logger?.debug(
         { endpoint: endpoint.id, ms: Math.round(performance.now() - started) },

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import type { Endpoint } from './endpoint.ts'
 import { allEndpoints } from './endpoints/index.ts'
-import { samePath } from './narrowing.ts'
+import { samePath } from './request.ts'
 
 /** What the live API does differently from an inferred declaration. */
 export interface Correction {

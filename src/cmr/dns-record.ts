@@ -1,4 +1,5 @@
-import type { JsonObject } from './json.ts'
+import { idIn } from './events/references.ts'
+import { isObject, type JsonObject } from './json.ts'
 import { hostName } from './normal-forms.ts'
 
 /** Strings of a TXT record as zone files write them, one behind the other (RFC 1035, 5.1). */
@@ -80,4 +81,100 @@ export function txtFault(value: string): string | undefined {
   if (bare && /^\s*v=(?:DMARC1|TLSRPTv1)/i.test(value))
     return `Write mailto: before the address: ${bare[1]}=mailto:${bare[2]}`
   return undefined
+}
+
+/** `TXT _dmarc`, as an event may write a record. */
+const inWords = /^\s*(A|CNAME|MX|TXT|NS)\s+(\S+)\s*$/i
+
+/** The names by which a DNS record is waited for: by type and host, and by its value too where two have those. */
+export interface RecordNames {
+  /** "acme.com txt _dmarc" */
+  readonly short: string
+  readonly whole: string
+}
+
+/**
+ * Returns the names of a record, in lower case; nothing where its type or its host is not told.
+ * @param record as a request or an event has it; CMR may write the host with its domain behind it
+ */
+export function namesOfRecord(domain: string, record: unknown): RecordNames | undefined {
+  const [, type, host] = (typeof record === 'string' && inWords.exec(record)) || []
+  if (type && host !== undefined) return names(domain, type, host, '')
+  if (!isObject(record)) return undefined
+  const { recordType = record.type, host: at = record.name, value } = record
+  if (typeof recordType !== 'string' || typeof at !== 'string') return undefined
+  return names(domain, recordType, at, typeof value === 'string' ? value : '')
+}
+
+function names(domain: string, type: string, host: string, value: string): RecordNames {
+  const zone = domain.trim().toLowerCase()
+  const full = host.trim().toLowerCase().replace(/\.$/, '')
+  const own = full.endsWith(`.${zone}`) ? full.slice(0, -zone.length - 1) : full
+  const short = `${zone} ${type.toLowerCase()} ${own === zone || own === '' ? '@' : own}`
+  return { short, whole: idIn(`${short} ${value.trim().toLowerCase()}`) ?? short }
+}
+
+/**
+ * Returns what each record of a request is waited for by, in their order. A record alone goes by its domain: an event that does not
+ * say which record it is about can mean no other.
+ */
+export function recordNames(domain: string, given: unknown): string[] {
+  const records: unknown[] = [given ?? []].flat()
+  if (records.length < 2) return [domain.trim().toLowerCase()]
+  const all = records.map((record) => namesOfRecord(domain, record))
+  return all.map((one) => {
+    if (!one) return domain.trim().toLowerCase()
+    return all.filter((other) => other?.short === one.short).length > 1 ? one.whole : one.short
+  })
+}
+
+/** The tags that CMR adds by itself to a new DMARC record ("Adds dns record"); a value where CMR documents it. */
+const added = {
+  rua: undefined,
+  ruf: undefined,
+  fo: '0',
+  rf: 'afrf',
+  ri: '604800',
+  pct: '100',
+  sp: 'reject',
+  aspf: 'r',
+  adkim: 'r',
+} as const
+
+export type DmarcTag = keyof typeof added
+export const dmarcTags = Object.keys(added) as DmarcTag[]
+
+/** Returns whether CMR adds tags to such a record: TXT at `_dmarc`, or at a name that begins with `_dmarc.`. */
+export function isDmarcRecord(record: {
+  readonly recordType?: string | undefined
+  readonly host?: string | undefined
+}): boolean {
+  return record.recordType === 'TXT' && /^_dmarc(\.|$)/i.test(record.host ?? '')
+}
+
+/** Returns the tags of a value, each as "name=value" in lower case. */
+export function tagList(value: string): string[] {
+  const tags = value.replaceAll('"', '').toLowerCase().split(';')
+  return tags.flatMap((tag) => tag.replace(/\s+/g, '') || [])
+}
+
+/** Returns those of the nine tags that a value holds already. */
+export function tagsIn(value: string): DmarcTag[] {
+  const names = tagList(value).map((tag) => tag.split('=')[0])
+  return dmarcTags.filter((tag) => names.includes(tag))
+}
+
+/**
+ * Returns a DMARC record's value with the tags that CMR adds.
+ * @param excluded tags that CMR is told to leave out
+ * @param addressOf the address that stands in `rua` and `ruf`: CMR does not document which it takes
+ */
+export function withAddedTags(
+  value: string,
+  excluded: readonly string[],
+  addressOf: (tag: DmarcTag) => string,
+): string {
+  const missing = dmarcTags.filter((tag) => !excluded.includes(tag) && !tagsIn(value).includes(tag))
+  const tags = missing.map((tag) => `${tag}=${added[tag] ?? addressOf(tag)}`)
+  return [value.replace(/(?<![;\s])[;\s]+$/, ''), ...tags].join('; ')
 }

@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import { z } from 'zod'
 
 /** One of several items that CMR refused although it answered 200 to the request. */
 export interface RefusedItem {
@@ -31,7 +31,7 @@ export interface Endpoint<
   /** Relative to the API base, with a leading slash. */
   readonly path: string
   readonly query: Query
-  /** `z.undefined()` where the request has no body. */
+  /** `z.undefined()` where the request has none. */
   readonly body: Body
   /** Schema of the envelope's `data`; lenient: unknown fields stay. */
   readonly answer: Answer
@@ -61,32 +61,29 @@ export interface Endpoint<
 /** A part of a request: its path, its whole body, or one field. */
 export type InferredPart = 'path' | 'body' | `query.${string}` | `body.${string}`
 
-type Declaration<Q extends z.ZodObject, B extends z.ZodType, A extends z.ZodType> = Pick<
-  Endpoint<Q, B, A>,
-  'id' | 'page' | 'method' | 'path' | 'query' | 'body' | 'answer' | 'effect'
-> &
-  Partial<
-    Pick<
-      Endpoint,
-      'endsWith' | 'narrowedBy' | 'withoutItems' | 'source' | 'inferred' | 'encoding' | 'credential' | 'note'
-    >
-  >
+type Always = 'id' | 'page' | 'method' | 'path' | 'answer' | 'effect'
 
-/** Declares an endpoint. */
-export function endpoint<Q extends z.ZodObject, B extends z.ZodType, A extends z.ZodType>(
-  declaration: Declaration<Q, B, A>,
+/** Declares an endpoint. What is left out is usual: no query, no body, documented, sent as JSON with the partner's key. */
+export function endpoint<
+  A extends z.ZodType,
+  Q extends z.ZodObject = z.ZodObject<Record<never, never>>,
+  B extends z.ZodType = z.ZodUndefined,
+>(
+  declaration: Pick<Endpoint<Q, B, A>, Always> & Partial<Omit<Endpoint<Q, B, A>, Always>>,
 ): Endpoint<Q, B, A> {
-  return Object.freeze({
+  const usual = {
+    query: z.object({}),
+    body: z.undefined(),
     endsWith: [],
     narrowedBy: [],
-    withoutItems: 'refused' as const,
-    source: 'documented' as const,
+    withoutItems: 'refused',
+    source: 'documented',
     inferred: [],
-    encoding: 'json' as const,
-    credential: 'partner' as const,
+    encoding: 'json',
+    credential: 'partner',
     note: '',
-    ...declaration,
-  })
+  }
+  return Object.freeze({ ...usual, ...declaration }) as Endpoint<Q, B, A>
 }
 
 /** What a caller passes: the query's fields and the body's. */

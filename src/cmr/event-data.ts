@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { rememberSecret, scrubText } from '../process/seen-secrets.ts'
+import { scrubText } from '../process/seen-secrets.ts'
 import { declarationOf } from './events/index.ts'
 import { isObject, type JsonObject } from './json.ts'
-import { holdsCredential, isCredential, isCredentialText } from './redact.ts'
+import { holdsCredential, rememberCredentials, unlabelled } from './redact.ts'
 
 /** CMR's own events are three levels deep. */
 const DEEPEST = 8
@@ -132,31 +132,4 @@ function originOf(text: string): string | undefined {
   if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) return undefined
   const { origin, hostname } = new URL(text)
   return shapes.some((shape) => shape.test(hostname)) ? origin : undefined
-}
-
-/**
- * Returns a sentence of CMR's without the value after "password:" and the like. A value without a digit or a sign is
- * left, so that "Password: required" stays a sentence.
- */
-export function unlabelled(text: string): string {
-  return text.replace(
-    /((?:pass(?:word|wort|code)|kennwort|secret|token|api[-_ ]?key|contraseña)["']?\s{0,3}(?:[:=]|is)\s{0,3})(?=["']?[^\s"']{0,60}[\d!@#$%^&*+?])["']?[^\s"',;]{4,300}/gi,
-    '$1[removed]',
-  )
-}
-
-/** Remembers every text in fields that are named like a credential. Walks without recursion: depth is no limit. */
-export function rememberCredentials(value: unknown): void {
-  const open: { value: unknown; secret: boolean }[] = [{ value, secret: false }]
-  for (let next = open.pop(); next; next = open.pop()) {
-    const { value: at, secret } = next
-    if (typeof at === 'string') {
-      if (secret) rememberSecret(at)
-    } else if (Array.isArray(at)) for (const item of at) open.push({ value: item, secret })
-    else if (isObject(at))
-      for (const [name, inner] of Object.entries(at)) {
-        const named = typeof inner === 'string' ? isCredentialText(name) : isCredential(name)
-        open.push({ value: inner, secret: secret || named })
-      }
-  }
 }

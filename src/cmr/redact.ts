@@ -1,4 +1,5 @@
-import { scrubText } from '../process/seen-secrets.ts'
+import { rememberSecret, scrubText } from '../process/seen-secrets.ts'
+import { isObject } from './json.ts'
 
 /** Parts of names that tell a credential wherever they stand, also in the languages of customers' systems. */
 const secretName =
@@ -57,6 +58,33 @@ export function dropCredentials(value: unknown): unknown {
       .filter(([name, inner]) => !holdsCredential(name, inner))
       .map(([name, inner]) => [name, dropCredentials(inner)]),
   )
+}
+
+/**
+ * Returns a sentence of CMR's without the value after "password:" and the like. A value without a digit or a sign is
+ * left, so that "Password: required" stays a sentence.
+ */
+export function unlabelled(text: string): string {
+  return text.replace(
+    /((?:pass(?:word|wort|code)|kennwort|secret|token|api[-_ ]?key|contraseña)["']?\s{0,3}(?:[:=]|is)\s{0,3})(?=["']?[^\s"']{0,60}[\d!@#$%^&*+?])["']?[^\s"',;]{4,300}/gi,
+    '$1[removed]',
+  )
+}
+
+/** Remembers every text in fields that are named like a credential. Walks without recursion: depth is no limit. */
+export function rememberCredentials(value: unknown): void {
+  const open: { value: unknown; secret: boolean }[] = [{ value, secret: false }]
+  for (let next = open.pop(); next; next = open.pop()) {
+    const { value: at, secret } = next
+    if (typeof at === 'string') {
+      if (secret) rememberSecret(at)
+    } else if (Array.isArray(at)) for (const item of at) open.push({ value: item, secret })
+    else if (isObject(at))
+      for (const [name, inner] of Object.entries(at)) {
+        const named = typeof inner === 'string' ? isCredentialText(name) : isCredential(name)
+        open.push({ value: inner, secret: secret || named })
+      }
+  }
 }
 
 /**

@@ -1,6 +1,6 @@
+import { platformNames } from '../cmr/answers/exports.ts'
 import { warmupStatusOf } from '../cmr/answers/mailboxes.ts'
 import { money } from '../cmr/money.ts'
-import { platformNames } from '../cmr/platforms.ts'
 import { amountText } from '../resources/renewal-amount.ts'
 import { counted, date, escapeText, moment } from '../slack/blocks.ts'
 import {

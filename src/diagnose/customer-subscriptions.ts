@@ -1,5 +1,5 @@
+import { readPages } from '../cmr/answers/page.ts'
 import type { Subscription } from '../cmr/answers/subscriptions.ts'
-import { readPages } from '../cmr/pages.ts'
 import { wholeSince } from '../directory/store/passes.ts'
 import type { DirectoryEntry } from '../directory/store/rows.ts'
 import { type Asking, type DiagnosisContext, mapFact } from './asking.ts'

@@ -1,7 +1,7 @@
+import type { PlacementReport } from '../cmr/answers/account.ts'
 import type { Domain } from '../cmr/answers/domains.ts'
 import type { Login } from '../cmr/answers/exports.ts'
 import { isOnDomain, type Mailbox, warmupStatusOf } from '../cmr/answers/mailboxes.ts'
-import type { PlacementReport } from '../cmr/answers/placement.ts'
 import type { Subscription } from '../cmr/answers/subscriptions.ts'
 import type { ListPrices } from '../cmr/money.ts'
 import { emptySeatsOf } from '../directory/store/holdings.ts'

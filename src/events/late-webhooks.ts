@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 import { unnumbered } from '../cmr/events/event.ts'
-import { isKnownFrom, type ReachedStage, stagesIn } from '../cmr/events/stages.ts'
+import { isKnownFrom, type ReachedStage, stagesIn } from '../cmr/events/index.ts'
 import { millisecondsInDay, subMilliseconds } from '../process/dates.ts'
 import type { Schema } from '../store/schema.ts'
 import { isOneOf } from '../store/sql.ts'

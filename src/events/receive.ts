@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Logger } from 'pino'
-import { type SignatureVariant, verifyWebhook } from '../cmr/webhook-signature.ts'
-import { parseWebhook } from '../cmr/webhooks.ts'
+import { parseWebhook, type SignatureVariant, verifyWebhook } from '../cmr/webhooks.ts'
 import { readBody } from '../http/server.ts'
 import type { Intake } from './intake.ts'
 import type { WebhookSignatures } from './signatures.ts'

@@ -1,6 +1,6 @@
 import type { Kysely, Selectable } from 'kysely'
 import type { Logger } from 'pino'
-import type { RefusalKind, SignatureVariant } from '../cmr/webhook-signature.ts'
+import type { RefusalKind, SignatureVariant } from '../cmr/webhooks.ts'
 import type { HealthCheck } from '../health/health.ts'
 import { createBackgroundLoop, type Worker } from '../process/background-loop.ts'
 import { millisecondsInHour, millisecondsInMinute } from '../process/dates.ts'

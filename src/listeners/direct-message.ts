@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import { permitGiven } from '../access/permit.ts'
-import { rememberCredentials } from '../cmr/event-data.ts'
+import { rememberCredentials } from '../cmr/redact.ts'
 import { check } from '../commands/check.ts'
 import { idOf } from '../commands/command.ts'
 import type { Caller } from '../commands/context.ts'

@@ -1,6 +1,6 @@
 import type { ModalView } from '@slack/types'
 import { permitGiven } from '../access/permit.ts'
-import { rememberCredentials } from '../cmr/event-data.ts'
+import { rememberCredentials } from '../cmr/redact.ts'
 import { check, entered } from '../commands/check.ts'
 import { type Command, type Confirmation, idOf, isPlainRead, type Prefill } from '../commands/command.ts'
 import type { Caller, CommandContext } from '../commands/context.ts'

@@ -1,7 +1,7 @@
 import type { ModalView } from '@slack/types'
 import { permitGiven } from '../access/permit.ts'
-import { rememberCredentials } from '../cmr/event-data.ts'
 import { isSameName } from '../cmr/normal-forms.ts'
+import { rememberCredentials } from '../cmr/redact.ts'
 import { check } from '../commands/check.ts'
 import { type Command, InputError } from '../commands/command.ts'
 import type { Caller } from '../commands/context.ts'

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
-import { declarationOf } from '../cmr/events/index.ts'
-import { isKnownFrom } from '../cmr/events/stages.ts'
+import { declarationOf, isKnownFrom } from '../cmr/events/index.ts'
 import type { Ingests } from '../events/ingest.ts'
 import { stagesOf } from '../events/late-webhooks.ts'
 import { eventsAbout, type StoredEvent } from '../events/store/events.ts'

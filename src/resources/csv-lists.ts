@@ -1,7 +1,7 @@
 import { z } from 'zod'
+import { readPages } from '../cmr/answers/page.ts'
 import type { CmrApi } from '../cmr/client.ts'
 import type { Endpoint } from '../cmr/endpoint.ts'
-import { readPages } from '../cmr/pages.ts'
 import { type Command, idOf, type Outcome } from '../commands/command.ts'
 import type { CommandContext } from '../commands/context.ts'
 import { notice } from '../commands/failure.ts'

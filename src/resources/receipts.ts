@@ -1,5 +1,4 @@
-import type { Login } from '../cmr/answers/exports.ts'
-import { platformNames } from '../cmr/platforms.ts'
+import { type Login, platformNames } from '../cmr/answers/exports.ts'
 import { spokenOf } from '../commands/grammar.ts'
 import { namesUpTo } from '../directory/find/labels.ts'
 import { receipt } from '../operations/messages/receipt.ts'

@@ -1,7 +1,6 @@
-import type { Page } from '../cmr/answers/page.ts'
+import { hasNextPage, type Page, readPages } from '../cmr/answers/page.ts'
 import type { CmrApi } from '../cmr/client.ts'
 import type { Answer, Endpoint } from '../cmr/endpoint.ts'
-import { hasNextPage, readPages } from '../cmr/pages.ts'
 import type { Values } from '../commands/field.ts'
 import { pageOfAll } from '../commands/paging.ts'
 import { counted, upperFirst } from '../slack/blocks.ts'

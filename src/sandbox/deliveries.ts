@@ -1,4 +1,4 @@
-import { signWebhook } from '../cmr/webhook-signature.ts'
+import { signWebhook } from '../cmr/webhooks.ts'
 import { newId } from './world.ts'
 
 /** A webhook and what became of it, as CMR's dashboard lists them. */

@@ -1,7 +1,7 @@
 import { connect } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
-import { signWebhook } from '../../src/cmr/webhook-signature.ts'
+import { signWebhook } from '../../src/cmr/webhooks.ts'
 import { dialects, testUrl } from '../support/databases.ts'
 import { idsIn } from '../support/deliveries.ts'
 import { eventually } from '../support/eventually.ts'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { dmarcTags, isDmarcRecord, tagsIn, withAddedTags } from '../../src/cmr/dmarc.ts'
+import { dmarcTags, isDmarcRecord, tagsIn, withAddedTags } from '../../src/cmr/dns-record.ts'
 
 const address = () => 'mailto:a@b.test'
 

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { pageOf } from '../../src/cmr/answers/page.ts'
-import { hasNextPage, readPages } from '../../src/cmr/pages.ts'
+import { hasNextPage, pageOf, readPages } from '../../src/cmr/answers/page.ts'
 
 const pages = pageOf(z.unknown(), 'rows')
 

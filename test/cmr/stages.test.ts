@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isKnownFrom, stagesIn } from '../../src/cmr/events/stages.ts'
+import { isKnownFrom, stagesIn } from '../../src/cmr/events/index.ts'
 
 const stage = (event: string, data: object) => {
   const [first] = stagesIn(event, data as Record<string, unknown>)

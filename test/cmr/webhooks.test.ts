@@ -3,12 +3,12 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { referencesIn } from '../../src/cmr/events/references.ts'
 import {
+  parseWebhook,
   type SignatureVariant,
   signatureVariants,
   signWebhook,
   verifyWebhook,
-} from '../../src/cmr/webhook-signature.ts'
-import { parseWebhook } from '../../src/cmr/webhooks.ts'
+} from '../../src/cmr/webhooks.ts'
 
 const now = new Date('2026-11-24T12:00:00Z')
 const seconds = String(now.getTime() / 1000)

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import { expect, onTestFinished, test } from 'vitest'
 import { webhookEvents } from '../../src/cmr/events/index.ts'
-import { verifyWebhook } from '../../src/cmr/webhook-signature.ts'
+import { verifyWebhook } from '../../src/cmr/webhooks.ts'
 import { startSandbox } from '../../src/sandbox/sandbox.ts'
 import { eventually } from '../support/eventually.ts'
 import { listening } from '../support/servers.ts'

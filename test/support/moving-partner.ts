@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 import { expect, vi } from 'vitest'
-import { type ReachedStage, stagesIn } from '../../src/cmr/events/stages.ts'
+import { type ReachedStage, stagesIn } from '../../src/cmr/events/index.ts'
 import { inStore } from './alerts.ts'
 import { listening } from './servers.ts'
 import { cleanups, startWorld, type World } from './world.ts'

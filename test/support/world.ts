@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs'
 import { expect } from 'vitest'
 import { type Bot, startBot } from '../../src/app.ts'
-import { signWebhook } from '../../src/cmr/webhook-signature.ts'
+import { signWebhook } from '../../src/cmr/webhooks.ts'
 import { parseConfig } from '../../src/config.ts'
 import { createConversation } from '../../src/playground/conversation.ts'
 import { readFile, uploadFile } from '../../src/playground/files.ts'

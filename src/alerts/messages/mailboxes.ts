@@ -1,4 +1,4 @@
-import { platformName } from '../../cmr/platforms.ts'
+import { platformName } from '../../cmr/answers/exports.ts'
 import type { Reader } from './alert-event.ts'
 import {
   addFundsButton,

@@ -1,21 +1,9 @@
 import { z } from 'zod'
+import { placementReport, wallet as walletAnswer } from '../answers/account.ts'
 import { pageOf } from '../answers/page.ts'
-import { placementReport } from '../answers/placement.ts'
 import { idText } from '../answers/values.ts'
-import { wallet as walletAnswer } from '../answers/wallet.ts'
 import { endpoint } from '../endpoint.ts'
-import {
-  anything,
-  limit,
-  mailboxId,
-  mailboxIds,
-  noBody,
-  none,
-  orderId,
-  page,
-  perhaps,
-  userId,
-} from './fields.ts'
+import { anything, limit, mailboxId, mailboxIds, orderId, page, perhaps, userId } from './fields.ts'
 
 export const wallet = {
   get: endpoint({
@@ -23,8 +11,6 @@ export const wallet = {
     page: 'Get Wallet Details',
     method: 'GET',
     path: '/wallet',
-    query: none,
-    body: noBody,
     answer: walletAnswer,
     effect: 'read',
     source: 'inferred',
@@ -37,7 +23,6 @@ export const errors = {
     page: 'Send error',
     method: 'POST',
     path: '/errors',
-    query: none,
     body: z.object({
       message: z
         .string()
@@ -89,7 +74,6 @@ export const placement = {
       page: page.optional(),
       limit: limit.optional(),
     }),
-    body: noBody,
     answer: pageOf(placementReport, 'reports'),
     effect: 'read',
   }),

@@ -1,10 +1,9 @@
 import { z } from 'zod'
 import { idText } from '../answers/values.ts'
-import { dmarcTags } from '../dmarc.ts'
-import { readRecord } from '../dns-record.ts'
+import { dmarcTags, readRecord } from '../dns-record.ts'
 import { endpoint } from '../endpoint.ts'
 import { hostName } from '../normal-forms.ts'
-import { anything, domain, listOf, noBody, perhaps, userId } from './fields.ts'
+import { anything, domain, listOf, perhaps, userId } from './fields.ts'
 
 const recordType = z.enum(['A', 'CNAME', 'MX', 'TXT', 'NS']).meta({ label: 'Type' })
 const host = z
@@ -34,7 +33,6 @@ export const dns = {
     method: 'GET',
     path: '/dns',
     query: ofDomain,
-    body: noBody,
     answer: z.looseObject({ records: listOf(record), disabledRecords: listOf(record) }),
     effect: 'read',
   }),
@@ -82,7 +80,6 @@ export const dns = {
     method: 'DELETE',
     path: '/dns',
     query: ofDomain.extend({ recordId }),
-    body: noBody,
     answer: anything.nullish(),
     effect: 'destroy',
     narrowedBy: ['recordId'],

@@ -12,8 +12,6 @@ import {
   forwardTo,
   newDomain,
   newDomains,
-  noBody,
-  none,
   provider,
   userId,
 } from './fields.ts'
@@ -38,7 +36,6 @@ export const domains = {
     method: 'GET',
     path: '/domains/by-user',
     query: ofUser,
-    body: noBody,
     answer: pageOf(domainRow, 'domains'),
     effect: 'read',
     note: 'A wrong userId answers an empty list.',
@@ -49,7 +46,6 @@ export const domains = {
     method: 'GET',
     path: '/domains',
     query: z.object({ userId, domain }),
-    body: noBody,
     answer: domainRow,
     effect: 'read',
     inferred: ['path'],
@@ -59,7 +55,6 @@ export const domains = {
     page: 'Suggest Available Domains',
     method: 'POST',
     path: '/domains/suggest',
-    query: none,
     body: z.object({
       keyword: z.string().min(1).meta({ label: 'Keyword' }),
       tlds: z.array(z.string()).optional().meta({ label: 'Endings', hint: 'com, net …', normal: ending }),
@@ -74,7 +69,6 @@ export const domains = {
     page: 'Get Single Available Domain',
     method: 'POST',
     path: '/domains/available',
-    query: none,
     body: z.object({ domain: newDomain }),
     answer: availableDomain,
     effect: 'read',
@@ -85,7 +79,6 @@ export const domains = {
     page: 'Check If Workspace Exists',
     method: 'POST',
     path: '/domains/has-workspace',
-    query: none,
     body: exactlyOne(
       z.object({
         domainName: newDomain.optional(),
@@ -104,7 +97,6 @@ export const domains = {
     page: 'Get domain renewal pricing',
     method: 'POST',
     path: '/domains/renewal-price',
-    query: none,
     body: several.extend({ domains: domainNames.optional(), years }),
     answer: pageOf(renewalPrice, 'domains'),
     effect: 'read',
@@ -117,7 +109,6 @@ export const domains = {
     page: 'Renew domain',
     method: 'POST',
     path: '/domains/renew',
-    query: none,
     body: several.extend({ years }),
     answer: z.unknown(),
     effect: 'charge',
@@ -132,7 +123,6 @@ export const domains = {
     page: 'Enable or disable domain auto-renew',
     method: 'PATCH',
     path: '/domains/toggle-auto-renew',
-    query: none,
     body: several.extend({ autoRenew }),
     answer: z.unknown(),
     effect: 'write',
@@ -145,7 +135,6 @@ export const domains = {
     page: 'Add domain forwarding',
     method: 'POST',
     path: '/domains/forwarding',
-    query: none,
     body: several.extend({
       forwardTo,
       maskForwarding: z.boolean().optional().meta({ label: 'Mask the address' }),
@@ -161,7 +150,6 @@ export const domains = {
     page: 'Add email forwarding',
     method: 'POST',
     path: '/domains/email-forwarding',
-    query: none,
     body: z.object({
       userId,
       domain,
@@ -177,7 +165,6 @@ export const domains = {
     page: 'Add Google Client ID to Domain',
     method: 'POST',
     path: '/domains/add-client-id',
-    query: none,
     body: several.extend({
       clientId: z
         .string()
@@ -194,7 +181,6 @@ export const domains = {
     page: 'Remove domains',
     method: 'DELETE',
     path: '/domains',
-    query: none,
     body: several,
     answer: anything.nullish(),
     effect: 'destroy',

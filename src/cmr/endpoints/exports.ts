@@ -1,10 +1,9 @@
 import { z } from 'zod'
-import { connectedLogins, platformWorkspace } from '../answers/exports.ts'
+import { connectedLogins, platforms, platformWorkspace } from '../answers/exports.ts'
 import { pageOf } from '../answers/page.ts'
 import { idText } from '../answers/values.ts'
 import { endpoint } from '../endpoint.ts'
-import { platforms } from '../platforms.ts'
-import { anything, credentialId, mailboxIds, noBody, perhaps, userId } from './fields.ts'
+import { anything, credentialId, mailboxIds, perhaps, userId } from './fields.ts'
 
 const app = z.enum(platforms).meta({ label: 'Platform' })
 const credentials = z.object({
@@ -26,7 +25,6 @@ export const exports = {
     method: 'GET',
     path: '/exports/platform-credentials',
     query: ofUser,
-    body: noBody,
     answer: connectedLogins,
     effect: 'read',
   }),
@@ -63,7 +61,6 @@ export const exports = {
     method: 'DELETE',
     path: '/exports/platform-credential',
     query: ofUser.extend({ credentialId }),
-    body: noBody,
     answer: anything.nullish(),
     effect: 'destroy',
     narrowedBy: ['credentialId'],
@@ -74,7 +71,6 @@ export const exports = {
     method: 'GET',
     path: '/exports/platform-workspaces',
     query: z.object({ credentialId }),
-    body: noBody,
     answer: pageOf(platformWorkspace, 'workspaces'),
     effect: 'read',
   }),

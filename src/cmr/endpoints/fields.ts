@@ -158,8 +158,6 @@ export const pictureAddress = z
   .url({ protocol: /^https$/, error: 'Give the address of a picture, such as https://acme.com/jane.png.' })
   .meta({ label: 'Profile picture', example: 'https://acme.com/jane.png' })
 
-export const none = z.object({})
-export const noBody = z.undefined()
 /** What CMR writes as "one or the other": exactly one of the two fields is given. */
 export const exactlyOne = <Body extends z.ZodObject>(
   body: Body,

@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { endpoint } from '../endpoint.ts'
-import { noBody, none } from './fields.ts'
 
 /** Name → code. */
 const places = z.record(z.string(), z.string())
@@ -11,8 +10,6 @@ export const geo = {
     page: 'Get Countries List',
     method: 'GET',
     path: '/geo/countries',
-    query: none,
-    body: noBody,
     answer: places,
     effect: 'read',
   }),
@@ -27,7 +24,6 @@ export const geo = {
         .regex(/^[A-Za-z]{2}$/, 'Give the two-letter code, such as US.')
         .meta({ label: 'Country', picker: 'country' }),
     }),
-    body: noBody,
     answer: places,
     effect: 'read',
   }),

@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import { prewarmedDomain } from '../answers/domains.ts'
 import { pageOf } from '../answers/page.ts'
-import { prewarmedDomain } from '../answers/prewarm.ts'
 import { endpoint } from '../endpoint.ts'
 import {
   anything,
@@ -10,8 +10,6 @@ import {
   limit,
   microsoftOauthRoute,
   newDomain,
-  noBody,
-  none,
   page,
   provider,
   userId,
@@ -59,7 +57,6 @@ export const prewarm = {
     method: 'GET',
     path: '/pre-warmup',
     query,
-    body: noBody,
     answer: inventory,
     effect: 'read',
   }),
@@ -82,7 +79,6 @@ export const prewarm = {
     method: 'GET',
     path: '/sandbox/pre-warmup',
     query,
-    body: noBody,
     answer: inventory,
     effect: 'read',
   }),
@@ -106,8 +102,6 @@ export const prewarm = {
     page: '[SANDBOX] - Reset Pre-Warmup Data',
     method: 'POST',
     path: '/sandbox/pre-warmup/reset',
-    query: none,
-    body: noBody,
     answer: anything.nullish(),
     effect: 'destroy',
   }),

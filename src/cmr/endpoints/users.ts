@@ -3,7 +3,7 @@ import { pageOf } from '../answers/page.ts'
 import { createdUser, user } from '../answers/users.ts'
 import { endpoint } from '../endpoint.ts'
 import { diallingDigits, readPhone } from '../phone.ts'
-import { anything, cmrText, limit, noBody, none, page, userId } from './fields.ts'
+import { anything, cmrText, limit, page, userId } from './fields.ts'
 
 /** CMR takes digits alone; people write (212) 555-1234, and + before the dialling code. */
 function digits(between: RegExp, shape: RegExp) {
@@ -67,7 +67,6 @@ export const users = {
       limit: limit.optional(),
       search: z.string().optional().meta({ label: 'Search' }),
     }),
-    body: noBody,
     answer: pageOf(user, 'users'),
     effect: 'read',
     inferred: ['query.search'],
@@ -78,7 +77,6 @@ export const users = {
     method: 'GET',
     path: '/users',
     query,
-    body: noBody,
     answer: user,
     effect: 'read',
   }),
@@ -87,7 +85,6 @@ export const users = {
     page: 'Create User',
     method: 'POST',
     path: '/users',
-    query: none,
     body: userFields,
     answer: createdUser,
     effect: 'write',
@@ -109,7 +106,6 @@ export const users = {
     method: 'DELETE',
     path: '/users',
     query,
-    body: noBody,
     answer: anything.nullish(),
     effect: 'destroy',
     narrowedBy: ['userId'],

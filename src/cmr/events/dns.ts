@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import { namesOfRecord } from '../dns-record.ts'
 import type { JsonObject } from '../json.ts'
-import { namesOfRecord } from '../record-names.ts'
 import { amount, type EventGroup, ofDomains, text } from './event.ts'
 
 const record = z.looseObject({

@@ -1,4 +1,4 @@
-import { platformNames } from '../../cmr/platforms.ts'
+import { platformNames } from '../../cmr/answers/exports.ts'
 
 // Every word is read in one way only: two ways would take time that doubles with each word.
 /** The name of a thing: an address, a domain, an id. */

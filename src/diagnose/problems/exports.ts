@@ -1,6 +1,5 @@
-import type { Login } from '../../cmr/answers/exports.ts'
+import { type Login, platformNames } from '../../cmr/answers/exports.ts'
 import type { Mailbox } from '../../cmr/answers/mailboxes.ts'
-import { platformNames } from '../../cmr/platforms.ts'
 import { quoted } from '../../commands/grammar.ts'
 import { escapeText, longestValue } from '../../slack/blocks.ts'
 import { type DomainFacts, known, mailboxesIn } from '../facts.ts'

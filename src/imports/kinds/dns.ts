@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { dmarcTags } from '../../cmr/dmarc.ts'
+import { dmarcTags } from '../../cmr/dns-record.ts'
 import { dns } from '../../cmr/endpoints/dns.ts'
 import { domain, userId } from '../../cmr/endpoints/fields.ts'
 import { dnsCommands } from '../../resources/dns/commands.ts'

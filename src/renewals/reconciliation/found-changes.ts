@@ -1,7 +1,12 @@
 import type { Kysely } from 'kysely'
 import { unnumbered } from '../../cmr/events/event.ts'
-import { declarationOf, effectOf } from '../../cmr/events/index.ts'
-import { isKnownFrom, type ReachedStage, SAME_TERM_MS } from '../../cmr/events/stages.ts'
+import {
+  declarationOf,
+  effectOf,
+  isKnownFrom,
+  type ReachedStage,
+  SAME_TERM_MS,
+} from '../../cmr/events/index.ts'
 import { type DirectoryChange, forwardingOf, hasSameDetails } from '../../directory/changes.ts'
 import { emailOf } from '../../directory/find/labels.ts'
 import type { DirectoryEntry } from '../../directory/store/rows.ts'

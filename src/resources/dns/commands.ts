@@ -1,7 +1,7 @@
 import { z } from 'zod'
+import { recordNames } from '../../cmr/dns-record.ts'
 import { dns } from '../../cmr/endpoints/dns.ts'
 import { domain, userId } from '../../cmr/endpoints/fields.ts'
-import { recordNames } from '../../cmr/record-names.ts'
 import { command, InputError } from '../../commands/command.ts'
 import { pageField } from '../../commands/paging.ts'
 import { each } from '../../operations/expected-results.ts'

@@ -1,6 +1,5 @@
-import { isDmarcRecord, tagList } from '../../cmr/dmarc.ts'
+import { isDmarcRecord, recordNames, tagList } from '../../cmr/dns-record.ts'
 import type { JsonObject } from '../../cmr/json.ts'
-import { recordNames } from '../../cmr/record-names.ts'
 import { nameOf } from '../../operations/expected-results.ts'
 import {
   outcomes,

@@ -1,6 +1,12 @@
 import { isIPv4 } from 'node:net'
-import { type DmarcTag, dmarcTags, isDmarcRecord, tagsIn, withAddedTags } from '../../cmr/dmarc.ts'
-import { txtFault } from '../../cmr/dns-record.ts'
+import {
+  type DmarcTag,
+  dmarcTags,
+  isDmarcRecord,
+  tagsIn,
+  txtFault,
+  withAddedTags,
+} from '../../cmr/dns-record.ts'
 
 /** A domain and its customer, as buttons carry them. */
 export interface OfDomain {

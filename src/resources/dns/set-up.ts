@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { namesOfRecord } from '../../cmr/record-names.ts'
+import { namesOfRecord } from '../../cmr/dns-record.ts'
 import { type Command, type Confirmation, command, InputError } from '../../commands/command.ts'
 import type { CommandContext } from '../../commands/context.ts'
 import { thingsCalled } from '../../directory/names/called.ts'

@@ -1,5 +1,9 @@
-import type { AvailableDomain, SuggestedDomain } from '../../cmr/answers/domains.ts'
-import { readWorkspaces, type WorkspaceState } from '../../cmr/workspaces.ts'
+import {
+  type AvailableDomain,
+  readWorkspaces,
+  type SuggestedDomain,
+  type WorkspaceState,
+} from '../../cmr/answers/domains.ts'
 import { button, counted, escapeText, type Message, mostRows, section, sections } from '../../slack/blocks.ts'
 import { firstOf, priceOver } from './messages.ts'
 

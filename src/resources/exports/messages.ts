@@ -1,5 +1,4 @@
-import type { Login } from '../../cmr/answers/exports.ts'
-import { type Platform, platformNames, platforms } from '../../cmr/platforms.ts'
+import { type Login, type Platform, platformNames, platforms } from '../../cmr/answers/exports.ts'
 import { receipt } from '../../operations/messages/receipt.ts'
 import {
   actions,

@@ -1,6 +1,6 @@
+import { readWorkspaces, type WorkspaceState } from '../../cmr/answers/domains.ts'
 import { CmrError } from '../../cmr/errors.ts'
 import { toCents } from '../../cmr/money.ts'
-import { readWorkspaces, type WorkspaceState } from '../../cmr/workspaces.ts'
 import type { CommandContext } from '../../commands/context.ts'
 
 /** The availability of a domain as CMR reported it. */

@@ -1,5 +1,5 @@
+import type { PlacementReport } from '../../cmr/answers/account.ts'
 import type { Page } from '../../cmr/answers/page.ts'
-import type { PlacementReport } from '../../cmr/answers/placement.ts'
 import { quoted } from '../../commands/grammar.ts'
 import { turning } from '../../commands/paging.ts'
 import { receipt } from '../../operations/messages/receipt.ts'

@@ -1,5 +1,5 @@
+import type { PrewarmedDomain } from '../../cmr/answers/domains.ts'
 import type { Page } from '../../cmr/answers/page.ts'
-import type { PrewarmedDomain } from '../../cmr/answers/prewarm.ts'
 import { money, toCents } from '../../cmr/money.ts'
 import { turning } from '../../commands/paging.ts'
 import { button, counted, cut, escapeText, type Message, mostRows, section } from '../../slack/blocks.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Movement, Wallet } from '../../cmr/answers/wallet.ts'
+import type { Movement, Wallet } from '../../cmr/answers/account.ts'
 import { wallet } from '../../cmr/endpoints/account.ts'
 import { CmrError } from '../../cmr/errors.ts'
 import { money, toCents } from '../../cmr/money.ts'

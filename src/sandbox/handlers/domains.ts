@@ -1,5 +1,5 @@
 import { addDays } from 'date-fns/addDays'
-import { isDmarcRecord, withAddedTags } from '../../cmr/dmarc.ts'
+import { isDmarcRecord, withAddedTags } from '../../cmr/dns-record.ts'
 import { RENEWABLE_DAYS } from '../../cmr/endpoints/domains.ts'
 import { renewDomain } from '../renewal.ts'
 import {

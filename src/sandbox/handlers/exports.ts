@@ -1,4 +1,4 @@
-import { platforms } from '../../cmr/platforms.ts'
+import { platforms } from '../../cmr/answers/exports.ts'
 import { mailboxOf, newActionId, newId, SandboxRefusal } from '../world.ts'
 import { type Handler, strings } from './handler.ts'
 

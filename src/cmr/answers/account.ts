@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { amount, cents, row, rowsOf, text, time } from './values.ts'
+import { amount, cents, number, row, rowsOf, text, time } from './values.ts'
 
 const movement = row({ createdAt: time, type: text, description: text, amount })
 
@@ -18,3 +18,11 @@ export const wallet = row(
 export type Wallet = Readonly<z.output<typeof wallet>>
 
 export type Movement = Readonly<z.output<typeof movement>>
+
+/** Where the mail of one mailbox landed, in percent; the names of the fields are inferred. */
+export const placementReport = row(
+  { mailboxId: text, email: text, inbox: number, spam: number, missing: number, createdAt: time },
+  { inbox: ['inboxPercentage'], spam: ['spamPercentage'], missing: ['missingPercentage'] },
+)
+
+export type PlacementReport = Readonly<z.output<typeof placementReport>>

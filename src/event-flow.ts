@@ -66,7 +66,7 @@ export function connectEvents(foundation: Foundation) {
   const ingests = createIngest({
     store,
     nameOwners: withOwners,
-    match: createMatch({ dialect: store.dialect, deadlines: foundation.deadlines, clock, logger }),
+    match: createMatch({ deadlines: foundation.deadlines, clock, logger }),
     place,
     fallback: () => (alertsChannel ? [{ channel: channels.known(alertsChannel) }] : []),
     follow: createFollow({ clock }),

@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely'
 import { insertEvents, type StoredEvent } from '../events/store/events.ts'
 import { insertOutbox, type Placement, releaseOperation } from '../events/store/outbox.ts'
 import type { Schema } from '../store/schema.ts'
-import type { Store } from '../store/store.ts'
+import { isPostgres } from '../store/sql.ts'
 import {
   addable,
   isAbleToSend,
@@ -89,7 +89,6 @@ export function namesOf(
  */
 export async function conclude(
   db: Kysely<Schema>,
-  dialect: Store['dialect'],
   operation: Operation,
   how: { readonly at: Date; readonly told?: boolean; readonly byEvent?: boolean },
 ): Promise<Operation> {
@@ -112,36 +111,26 @@ export async function conclude(
   await addStep(db, operation.id, how.at, line ? `It is finished: ${line}.` : 'It is finished.')
   await releaseOperation(db, operation.id, how.at)
   if (!how.told && !(how.byEvent && isOneEvent(parts))) {
-    await announceOperation(
-      db,
-      dialect,
-      ended,
-      {
-        event: 'operation.ended',
-        severity: failed.length > 0 ? 'bad' : 'good',
-        data: {
-          what: operation.endpoint.replace('.', ' '),
-          label: operation.label,
-          progress: line,
-          failed: namesOf(failed),
-          ...mailNews(parts),
-        },
-        occasion: '1',
-      },
-      how.at,
-    )
+    await announceOperation(db, ended, {
+      event: 'operation.ended',
+      severity: failed.length > 0 ? 'bad' : 'good',
+      data: { progress: line, failed: namesOf(failed), ...mailNews(parts) },
+      occasion: '1',
+      at: how.at,
+    })
   }
   return ended
 }
 
 /** Events of the bot itself about an operation. They are posted in the receipt's thread; an urgent one is also shown in the channel. */
-export interface News {
+interface News {
   readonly event: `operation.${'ended' | 'settled' | 'disproved' | 'overdue' | 'unknown'}`
   readonly severity: StoredEvent['severity']
-  /** The data of its message; see `alerts/messages/operations.ts`. */
+  /** What its message says beyond what was asked for. */
   readonly data: Readonly<Record<string, unknown>>
   /** Tells one occasion from the next. */
   readonly occasion: string
+  readonly at: Date
 }
 
 /**
@@ -151,24 +140,24 @@ export interface News {
  */
 export async function announceOperation(
   db: Kysely<Schema>,
-  dialect: Store['dialect'],
   operation: Operation,
-  news: News,
-  at: Date,
+  { event: name, severity, data, occasion, at }: News,
 ): Promise<void> {
+  const { id, actor, endpoint, label } = operation
   if (operation.run_id) return
   const event: StoredEvent = {
-    event_id: `${news.event}:${operation.id}:${news.occasion}`,
-    event: news.event,
-    severity: news.severity,
-    data: JSON.stringify({ operationId: operation.id, actor: operation.actor, ...news.data }),
+    event_id: `${name}:${id}:${occasion}`,
+    event: name,
+    severity,
+    data: JSON.stringify({ operationId: id, actor, what: endpoint.replace('.', ' '), label, ...data }),
     received_at: at.toISOString(),
     source: 'bot',
     subject: null,
     user_id: null,
     domain: null,
-    operation_id: operation.id,
+    operation_id: id,
   }
+  const dialect = isPostgres(db) ? 'postgres' : 'sqlite'
   const fresh = await insertEvents(db, dialect, [event])
   if (!fresh.has(event.event_id)) return
   await insertOutbox(db, dialect, [{ event, placement: placementOf(operation) }])
@@ -189,7 +178,6 @@ const NOT_SENT = 'Not sent, because the bot stopped before. You can run it again
  */
 export async function closeUnsent(
   db: Kysely<Schema>,
-  dialect: Store['dialect'],
   operationId: string,
   at: Date,
 ): Promise<ExpectedResultRow[]> {
@@ -204,6 +192,6 @@ export async function closeUnsent(
     state: 'failed' as const,
     detail: NOT_SENT,
   }))
-  await completeResults(db, dialect, completions, at)
+  await completeResults(db, completions, at)
   return unsent.length > 0 ? expectedResultsOfOperations(db, [operationId]) : parts
 }

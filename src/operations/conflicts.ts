@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely'
 import { actions, button, cut, escapeText, type Message, moment, section } from '../slack/blocks.ts'
 import type { Schema } from '../store/schema.ts'
-import type { Store } from '../store/store.ts'
+import { isPostgres } from '../store/sql.ts'
 import { type ExpectedResult, type FollowUp, mayNotRepeat, type RequestContent } from './expected-results.ts'
 import { expectedResultsOf, type OperationTraitsOf } from './operation-traits.ts'
 import { type ConflictingOperation, findConflict } from './store/expected-results.ts'
@@ -59,9 +59,9 @@ export async function conflictingOperation(
 }
 
 /** Until the transaction ends nobody else begins anything: of two at once, the second sees the first. */
-export async function oneAtATime(db: Kysely<Schema>, dialect: Store['dialect']): Promise<void> {
+export async function oneAtATime(db: Kysely<Schema>): Promise<void> {
   // SQLite has one transaction at a time as it is.
-  if (dialect === 'postgres') await sql`select pg_advisory_xact_lock(hashtext('cmr.sending'))`.execute(db)
+  if (isPostgres(db)) await sql`select pg_advisory_xact_lock(hashtext('cmr.sending'))`.execute(db)
 }
 
 /** Names that a refusal spells out. */

@@ -77,14 +77,14 @@ export const resultKinds = {
 } as const satisfies Readonly<Record<string, KindTraits>>
 export type ResultKind = keyof typeof resultKinds
 
-const traitsOf = (kind: ResultKind): KindTraits => resultKinds[kind]
-export const mayNotRepeat = (kind: ResultKind) => traitsOf(kind).once === true
-export const endsWithAnswer = (kind: ResultKind) => traitsOf(kind).endsWithAnswer === true
-export const isLook = (kind: ResultKind) => traitsOf(kind).isLook === true
+const traitsOf = (kind: string): KindTraits => resultKinds[kind as ResultKind]
+export const mayNotRepeat = (kind: string) => traitsOf(kind).once === true
+export const endsWithAnswer = (kind: string) => traitsOf(kind).endsWithAnswer === true
+export const isLook = (kind: string) => traitsOf(kind).isLook === true
 /** Returns the results that count, without what only looks at them. */
 export const withoutLooks = <Part extends { readonly kind: string }>(parts: readonly Part[]): Part[] =>
-  parts.filter(({ kind }) => !isLook(kind as ResultKind))
-export const isSeparate = (kind: ResultKind) => traitsOf(kind).separate === true
+  parts.filter(({ kind }) => !isLook(kind))
+export const isSeparate = (kind: string) => traitsOf(kind).separate === true
 
 /** Returns a name as webhooks and lists write it. */
 export const nameOf = (value: unknown) => String(value).trim().toLowerCase()

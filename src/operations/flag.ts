@@ -34,25 +34,18 @@ export async function flag(
       ? `The bot found no trace of it in time, so a person is asked.${wallet ? ` ${wallet}` : ''}`
       : `CMR’s time is up: still missing ${namesOf(missing)}.`
     await addStep(transaction, operation.id, now, step)
-    await announceOperation(
-      transaction,
-      store.dialect,
-      flagged,
-      {
-        event: unknown ? 'operation.unknown' : 'operation.overdue',
-        severity: 'urgent',
-        data: {
-          what: operation.endpoint.replace('.', ' '),
-          label: operation.label,
-          progress: progressLine(progressOf(parts)),
-          missing: namesOf(missing),
-          ids: ids.join(' · '),
-          wallet,
-        },
-        occasion: operation.deadline_at ?? now.toISOString(),
+    await announceOperation(transaction, flagged, {
+      event: unknown ? 'operation.unknown' : 'operation.overdue',
+      severity: 'urgent',
+      data: {
+        progress: progressLine(progressOf(parts)),
+        missing: namesOf(missing),
+        ids: ids.join(' · '),
+        wallet,
       },
-      now,
-    )
+      occasion: operation.deadline_at ?? now.toISOString(),
+      at: now,
+    })
   })
 }
 

@@ -12,14 +12,13 @@ import type { Schema } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
 import { conclude } from './conclude.ts'
 import { dueTimes, type OperationDeadlines } from './deadlines.ts'
-import { endsWithAnswer, type FollowUp, type ResultKind } from './expected-results.ts'
+import { endsWithAnswer, type FollowUp } from './expected-results.ts'
 import type { OperationTraitsOf } from './operation-traits.ts'
 import { isGeneral, MOST_UNANSWERED } from './separate-requests.ts'
-import { completeResults, type ExpectedResultRow } from './store/expected-results.ts'
+import { completeResults, describePart, type ExpectedResultRow } from './store/expected-results.ts'
 import {
   claimFollowUp,
   type DueFollowUp,
-  describeFollowUp,
   dueFollowUps,
   noteFinding,
   unclaimFollowUp,
@@ -43,7 +42,7 @@ const isCharge = ({ effect }: Endpoint) => effect === 'charge' || effect === 'de
 
 /** A switch may be set twice, and CMR asked twice. A record that is added twice is there twice. */
 function isRepeatable({ effect }: Endpoint, { kind }: Pick<ExpectedResultRow, 'kind'>): boolean {
-  return effect === 'read' || (effect === 'write' && endsWithAnswer(kind as ResultKind))
+  return effect === 'read' || (effect === 'write' && endsWithAnswer(kind))
 }
 
 /** Of what must not happen twice only what CMR has certainly not acted on, for a reason that passes. */
@@ -170,7 +169,7 @@ export function createFollowUps(parts: {
   /** CMR has accepted it; what ends with a webhook has its own time from now on. */
   async function taken(endpoint: Endpoint, part: ExpectedResultRow, name: string) {
     const step = `CMR has accepted it: ${endpoint.id.replace('.', ' ')} for ${name}.`
-    if (endsWithAnswer(part.kind as ResultKind)) return close(part, 'done', undefined, step)
+    if (endsWithAnswer(part.kind)) return close(part, 'done', undefined, step)
     const now = clock()
     await store.db.transaction().execute(async (transaction) => {
       const { state } = await lockOperation(transaction, part.operation_id)
@@ -190,7 +189,7 @@ export function createFollowUps(parts: {
     unanswered.set(operation_id, (unanswered.get(operation_id) ?? 0) + 1)
     const now = clock()
     await store.db.transaction().execute(async (transaction) => {
-      await describeFollowUp(transaction, part, 'CMR did not answer: the bot looks whether it happened')
+      await describePart(transaction, part, 'CMR did not answer: the bot looks whether it happened')
       await addStep(transaction, operation_id, now, step)
       await changeOperation(transaction, operation_id, {})
     })
@@ -206,10 +205,10 @@ export function createFollowUps(parts: {
     const now = clock()
     await store.db.transaction().execute(async (transaction) => {
       await lockOperation(transaction, operationId)
-      await completeResults(transaction, store.dialect, [{ operationId, kind, name, state, detail }], now)
+      await completeResults(transaction, [{ operationId, kind, name, state, detail }], now)
       await addStep(transaction, operationId, now, step)
       const operation = await changeOperation(transaction, operationId, {})
-      await conclude(transaction, store.dialect, operation, { at: now })
+      await conclude(transaction, operation, { at: now })
     })
   }
 

@@ -8,7 +8,6 @@ import { foreignEvents, type StoredEvent, setCause } from '../events/store/event
 import { releaseOperation } from '../events/store/outbox.ts'
 import { addMilliseconds, millisecondsInHour, millisecondsInMinute } from '../process/dates.ts'
 import type { Schema } from '../store/schema.ts'
-import type { Store } from '../store/store.ts'
 import { conclude, isOneEvent, namesOf } from './conclude.ts'
 import { gatherUntil, happened, type OperationDeadlines } from './deadlines.ts'
 import type { RequestContent } from './expected-results.ts'
@@ -39,21 +38,18 @@ interface ReadEvent {
   readonly reference: EventReference
   readonly eventEffect: EventEffect
 }
-/** Data shared by all operations of one match. */
-interface MatchContext {
-  readonly dialect: Store['dialect']
-  readonly deadlines: OperationDeadlines
-}
 type MatchCandidate = Awaited<ReturnType<typeof expectedResultsNamed>>[number]
 
 /**
  * Finds whose operations caused events: by actionId, else by orderId, else by the names of what they wait for.
  * Closes the parts that the events tell of, and ends operations of which nothing waits any more.
  */
-export function createMatch(
-  parts: MatchContext & { readonly clock: () => Date; readonly logger?: Pick<Logger, 'warn'> },
-): Match {
-  const { clock, logger } = parts
+export function createMatch(parts: {
+  readonly deadlines: OperationDeadlines
+  readonly clock: () => Date
+  readonly logger?: Pick<Logger, 'warn'>
+}): Match {
+  const { deadlines, clock, logger } = parts
   return async (db, events) => {
     const now = clock()
     const all = events.map((event) => read(event, logger))
@@ -83,7 +79,7 @@ export function createMatch(
       if (!first || isOver(first.owner)) continue
       const after = await advance(
         db,
-        parts,
+        deadlines,
         id,
         mine.map(({ one }) => one),
         now,
@@ -149,7 +145,7 @@ function conflicts(operation: Operation, { actionId, orderId }: EventReference):
  */
 export async function rematch(
   db: Kysely<Schema>,
-  known: MatchContext,
+  deadlines: OperationDeadlines,
   operation: Operation,
   now: Date,
 ): Promise<void> {
@@ -162,7 +158,7 @@ export async function rematch(
       return (action_id !== null && actionId === action_id) || (order_id !== null && orderId === order_id)
     })
   if (mine.length === 0) return
-  await advance(db, known, id, mine, now)
+  await advance(db, deadlines, id, mine, now)
   await setCause(
     db,
     id,
@@ -173,7 +169,7 @@ export async function rematch(
 /** Writes down what events mean for one operation. */
 async function advance(
   db: Kysely<Schema>,
-  { dialect, deadlines }: MatchContext,
+  deadlines: OperationDeadlines,
   id: string,
   events: readonly ReadEvent[],
   now: Date,
@@ -190,12 +186,12 @@ async function advance(
     ...((owner.state === 'unknown' || reportedBy) && happened(deadlines, owner.endpoint, now)),
   })
   if (owner.state === 'unknown') await addStep(db, id, now, 'CMR reports that it happened.')
-  if (reportedBy) await contradict(db, dialect, { operation, reportedBy }, now)
+  if (reportedBy) await contradict(db, { operation, reportedBy }, now)
   const completions = await completionsOf(db, id, events)
-  await completeResults(db, dialect, completions, now)
+  await completeResults(db, completions, now)
   for (const step of stepsOf(events)) await addStep(db, id, now, step)
   if (completions.some(({ state }) => state === 'failed')) await releaseOperation(db, id, now)
-  return conclude(db, dialect, operation, { at: now, ...how })
+  return conclude(db, operation, { at: now, ...how })
 }
 
 /** Returns whether each of its requests has its own actionId, so that none of them is the operation's. */

@@ -7,7 +7,7 @@ import { addMilliseconds, subMilliseconds } from '../process/dates.ts'
 import type { Store } from '../store/store.ts'
 import { closeUnsent, conclude, namesOf } from './conclude.ts'
 import { dueTimes, happened, type OperationDeadlines } from './deadlines.ts'
-import { isSeparate, type RequestContent, type ResultKind } from './expected-results.ts'
+import { isSeparate, type RequestContent } from './expected-results.ts'
 import { flag } from './flag.ts'
 import { announceFailures } from './found-failures.ts'
 import type { OperationTraitsOf, ReconciledResult } from './operation-traits.ts'
@@ -97,7 +97,7 @@ export function createOperationPoller(parts: {
         // Locks it: whoever sends it may have gone on since it was listed.
         const { state, request, endpoint } = await lockOperation(transaction, id)
         if (state !== 'intended') return
-        const parts = request ? await closeUnsent(transaction, store.dialect, id, now) : []
+        const parts = request ? await closeUnsent(transaction, id, now) : []
         const own = parts.filter(({ follow_up }) => follow_up === null)
         const isKnown = own.length > 0 && !own.some(isUnheard)
         if (isKnown) {
@@ -108,7 +108,7 @@ export function createOperationPoller(parts: {
             dueTimes(deadlines, 'accepted', endpoint, now),
           )
           await addStep(transaction, id, now, 'The bot stopped before all of it was sent.')
-          await conclude(transaction, store.dialect, accepted, { at: now })
+          await conclude(transaction, accepted, { at: now })
         } else if (request) {
           const outcome = 'The bot stopped while this was being sent.'
           await changeOperation(transaction, id, {
@@ -191,15 +191,15 @@ export function createOperationPoller(parts: {
       const isOver = (part: ExpectedResultRow) =>
         over.some(({ kind, name }) => kind === part.kind && name === part.name)
       // If one of several requests arrived, the others may still not have.
-      const stays = waiting.some((part) => isSeparate(part.kind as ResultKind) && !isOver(part))
+      const stays = waiting.some((part) => isSeparate(part.kind) && !isOver(part))
       const wasUnknown = before === 'unknown' && !stays
       if (over.length === 0 && !wasUnknown && found.length > 0) return
       const change = wasUnknown ? happened(deadlines, endpoint, now) : {}
       const operation = await changeOperation(transaction, id, change)
       if (wasUnknown) await addStep(transaction, id, now, 'Found at CMR: it did happen.')
-      await completeResults(transaction, store.dialect, over, now)
+      await completeResults(transaction, over, now)
       if (over.length > 0) await addStep(transaction, id, now, foundLine(found))
-      await conclude(transaction, store.dialect, operation, { at: now })
+      await conclude(transaction, operation, { at: now })
     })
   }
 

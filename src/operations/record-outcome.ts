@@ -2,7 +2,7 @@ import type { Outcome } from '../commands/command.ts'
 import type { Store } from '../store/store.ts'
 import { closeUnsent, conclude } from './conclude.ts'
 import { dueTimes, happened, type OperationDeadlines } from './deadlines.ts'
-import { isSeparate, type ResultKind, withoutLooks } from './expected-results.ts'
+import { isSeparate, withoutLooks } from './expected-results.ts'
 import { rematch } from './match-events.ts'
 import { expectedResultsOfOperations } from './store/expected-results.ts'
 import { addStep, changeOperation, operationOf } from './store/operations.ts'
@@ -34,7 +34,7 @@ export function recorderOf({
   readonly clock: () => Date
   readonly deadlines: OperationDeadlines
 }): OutcomeRecorder {
-  const { db, dialect } = store
+  const { db } = store
   return {
     answer: (operationId, { message, actionId, orderId, subject = {} }) =>
       db.transaction().execute(async (transaction) => {
@@ -44,13 +44,13 @@ export function recorderOf({
           ...(actionId && { action_id: actionId }),
           ...(orderId && { order_id: orderId }),
         })
-        await rematch(transaction, { dialect, deadlines }, operation, clock())
+        await rematch(transaction, deadlines, operation, clock())
         // A command that asked CMR for no change is over now.
         const accepted =
           operation.state === 'intended'
             ? await changeOperation(transaction, operationId, { state: 'accepted' })
             : await operationOf(transaction, operationId)
-        if (accepted) await conclude(transaction, dialect, accepted, { at: clock(), told: true })
+        if (accepted) await conclude(transaction, accepted, { at: clock(), told: true })
         const parts = withoutLooks(await expectedResultsOfOperations(transaction, [operationId]))
         const isRefused = parts.length > 0 && parts.every(({ state }) => state === 'failed')
         return isRefused ? (parts[0]?.detail ?? 'CMR refused all of it.') : undefined
@@ -64,18 +64,16 @@ export function recorderOf({
           ...(actionId && { action_id: actionId }),
         })
         await addStep(transaction, operationId, now, `${why} The bot checks whether it happened.`)
-        await rematch(transaction, { dialect, deadlines }, operation, now)
+        await rematch(transaction, deadlines, operation, now)
         const parts = await expectedResultsOfOperations(transaction, [operationId])
         const after = await operationOf(transaction, operationId)
-        await closeUnsent(transaction, dialect, operationId, now)
+        await closeUnsent(transaction, operationId, now)
         // A webhook was faster than the failure.
-        const isHeard = parts.some(
-          ({ kind, state }) => state !== 'waiting' && !isSeparate(kind as ResultKind),
-        )
+        const isHeard = parts.some(({ kind, state }) => state !== 'waiting' && !isSeparate(kind))
         if (after?.state !== 'unknown' || !isHeard) return
         const change = happened(deadlines, operation.endpoint, now)
         const accepted = await changeOperation(transaction, operationId, change)
-        await conclude(transaction, dialect, accepted, { at: now })
+        await conclude(transaction, accepted, { at: now })
       }),
     async refusal(operationId, why) {
       await changeOperation(db, operationId, {

@@ -16,7 +16,6 @@ import {
   endsWithAnswer,
   type FollowUp,
   type RequestContent,
-  type ResultKind,
   reasonFor,
 } from './expected-results.ts'
 import type { Gate } from './gate.ts'
@@ -124,7 +123,7 @@ export function trackedCmr(parts: {
     const spoken = await spokenIds(store, ids)
     const now = clock()
     await store.db.transaction().execute(async (transaction) => {
-      await oneAtATime(transaction, store.dialect)
+      await oneAtATime(transaction)
       await refuseTwice(transaction, endpoint.id, [...awaited, ...following.map(({ part }) => part)])
       await check?.(transaction)
       await gate.admit(transaction)
@@ -156,7 +155,7 @@ export function trackedCmr(parts: {
     const now = clock()
     const content: RequestContent = { query: {}, body: {}, followUps: plan, isPlan: true }
     await store.db.transaction().execute(async (transaction) => {
-      await oneAtATime(transaction, store.dialect)
+      await oneAtATime(transaction)
       const { endpoint } = await lockOperation(transaction, operationId)
       await refuseTwice(
         transaction,
@@ -208,11 +207,9 @@ export function trackedCmr(parts: {
         const reason = reasonFor(refused, row, rows)
         const detail = reason === undefined ? undefined : refusalSentence(reason)
         if (detail) return [{ operationId, kind, name, state: 'failed', detail }]
-        return endsWithAnswer(kind as ResultKind) && !follow_up
-          ? [{ operationId, kind, name, state: 'done' }]
-          : []
+        return endsWithAnswer(kind) && !follow_up ? [{ operationId, kind, name, state: 'done' }] : []
       })
-      await completeResults(transaction, store.dialect, completions, now)
+      await completeResults(transaction, completions, now)
       const order = orderId ? ` (orderId ${orderId})` : ''
       await addStep(transaction, operationId, now, `CMR has accepted it${order}.`)
     })

@@ -8,11 +8,11 @@ import { type ExpectedResult, endsWithAnswer } from './expected-results.ts'
 import type { Gate } from './gate.ts'
 import {
   completeResults,
+  describePart,
   type ExpectedResultRow,
   expectedResultsOfOperations,
   isUnheard,
   markPartSent,
-  markPartTaken,
 } from './store/expected-results.ts'
 import { addStep, changeOperation, lockOperation } from './store/operations.ts'
 
@@ -107,7 +107,7 @@ export async function sendOneByOne(
       if (await gate.isFrozen(transaction))
         return 'meanwhile an admin has frozen everything that charges or cannot be undone.'
       await changeOperation(transaction, operationId, { sent_at: now.toISOString() })
-      await markPartSent(transaction, operationId, part, now)
+      await markPartSent(transaction, { operation_id: operationId, ...part }, now)
       return undefined
     })
   }
@@ -115,7 +115,7 @@ export async function sendOneByOne(
   async function close({ part, label }: RequestStep, state: 'done' | 'failed', detail?: string) {
     const now = clock()
     await store.db.transaction().execute(async (transaction) => {
-      await completeResults(transaction, store.dialect, [{ operationId, ...part, state, detail }], now)
+      await completeResults(transaction, [{ operationId, ...part, state, detail }], now)
       const step = state === 'done' ? `CMR has accepted it: ${label}.` : `${label}: ${detail}`
       await addStep(transaction, operationId, now, step)
     })
@@ -124,7 +124,7 @@ export async function sendOneByOne(
   async function take({ part, label }: RequestStep) {
     const now = clock()
     await store.db.transaction().execute(async (transaction) => {
-      await markPartTaken(transaction, operationId, part, 'CMR has taken it.')
+      await describePart(transaction, { operation_id: operationId, ...part }, 'CMR has taken it.')
       await addStep(transaction, operationId, now, `CMR has taken it: ${label}.`)
     })
   }

@@ -3,7 +3,7 @@ import type { Schema } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
 import { announceOperation, conclude } from './conclude.ts'
 import { dueTimes, type OperationDeadlines } from './deadlines.ts'
-import { isSeparate, type ResultKind } from './expected-results.ts'
+import { isSeparate } from './expected-results.ts'
 import { completeResults, expectedResultsOfOperations } from './store/expected-results.ts'
 import { addStep, changeOperation, lockOperation, type Operation } from './store/operations.ts'
 
@@ -33,8 +33,7 @@ export async function settle(
     const own = open.filter(({ follow_up }) => follow_up === null)
     const waiting = own.length > 0 && happened ? own : open
     // If some of several requests are known to have happened, the decision is about the others.
-    const isPartial =
-      parts.length > waiting.length && parts.every(({ kind }) => isSeparate(kind as ResultKind))
+    const isPartial = parts.length > waiting.length && parts.every(({ kind }) => isSeparate(kind))
     const settled = await changeOperation(
       transaction,
       operation.id,
@@ -50,14 +49,13 @@ export async function settle(
             submission_key: null,
           },
     )
-    const news = { what: operation.endpoint.replace('.', ' '), label: operation.label, by, verdict }
-    await announceOperation(
-      transaction,
-      store.dialect,
-      settled,
-      { event: 'operation.settled', severity: 'good', data: news, occasion: at.toISOString() },
+    await announceOperation(transaction, settled, {
+      event: 'operation.settled',
+      severity: 'good',
+      data: { by, verdict },
+      occasion: at.toISOString(),
       at,
-    )
+    })
     if (!happened && !isPartial) return settled
     const completions = waiting.map(({ kind, name }) => ({
       operationId: operation.id,
@@ -66,23 +64,26 @@ export async function settle(
       state: happened ? ('done' as const) : ('failed' as const),
       detail: happened ? 'by decision' : 'Somebody checked and recorded that it did not happen.',
     }))
-    await completeResults(transaction, store.dialect, completions, at)
-    return conclude(transaction, store.dialect, settled, { at, told: true })
+    await completeResults(transaction, completions, at)
+    return conclude(transaction, settled, { at, told: true })
   })
 }
 
 /** Takes a person's word back, in the transaction that stores what CMR tells: whoever was told may have sent it again. */
 export async function contradict(
   db: Kysely<Schema>,
-  dialect: Store['dialect'],
   { operation, reportedBy }: { readonly operation: Operation; readonly reportedBy: string },
   at: Date,
 ): Promise<void> {
   const step = `<@${reportedBy}> had recorded that it did not happen, but CMR reports it: it counts as happened.`
   await addStep(db, operation.id, at, step)
-  const data = { what: operation.endpoint.replace('.', ' '), label: operation.label, by: reportedBy }
-  const news = { event: 'operation.disproved', severity: 'urgent', data, occasion: at.toISOString() } as const
-  await announceOperation(db, dialect, operation, news, at)
+  await announceOperation(db, operation, {
+    event: 'operation.disproved',
+    severity: 'urgent',
+    data: { by: reportedBy },
+    occasion: at.toISOString(),
+    at,
+  })
 }
 
 /** Looks for an unknown outcome for as long again. */

@@ -4,13 +4,7 @@ import { option } from '../slack/blocks.ts'
 import type { Store } from '../store/store.ts'
 import { progressOf } from './conclude.ts'
 import { customerOf, customersOfAll, operationsSeen } from './customers.ts'
-import {
-  isSeparate,
-  mailChecks,
-  type RequestContent,
-  type ResultKind,
-  withoutLooks,
-} from './expected-results.ts'
+import { isSeparate, mailChecks, type RequestContent, withoutLooks } from './expected-results.ts'
 import type { OperationView } from './messages/operations.ts'
 import { type ExpectedResultRow, expectedResultsOfOperations } from './store/expected-results.ts'
 import { ordersWithoutOutcome } from './store/open-work.ts'
@@ -81,7 +75,7 @@ export function viewOf(operation: Operation, parts: readonly ExpectedResultRow[]
     failures,
     mailChecks: mailChecks(parts),
     separate: counted
-      .filter(({ kind }) => isPlan || isSeparate(kind as ResultKind))
+      .filter(({ kind }) => isPlan || isSeparate(kind))
       .map(({ name, label, state, detail, sent_at, follow_up }) => ({
         name: label ?? name,
         state,

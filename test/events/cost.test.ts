@@ -49,7 +49,7 @@ test.each(dialects.flatMap((dialect) => Object.keys(worst).map((what) => [what, 
     const { ingest } = createIngest({
       store,
       nameOwners: withOwners,
-      match: createMatch({ dialect: store.dialect, deadlines: createOperationDeadlines(traitsOf), clock }),
+      match: createMatch({ deadlines: createOperationDeadlines(traitsOf), clock }),
       place: createEventRouter({ routeMatcher: () => noRoutes, alertsChannel: 'C1', clock }),
       follow: async () => undefined,
       onStored: () => undefined,

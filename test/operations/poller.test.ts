@@ -154,7 +154,7 @@ describe.each(dialects)('on %s', (dialect) => {
       domain: 'acme.com',
       operation_id: null,
     }
-    const match = createMatch({ dialect: store.dialect, deadlines, clock: () => minutesIn(10) })
+    const match = createMatch({ deadlines, clock: () => minutesIn(10) })
     await store.db.transaction().execute((transaction) => match(transaction, [event]))
     expect(await operationOf(store.db, id)).toMatchObject({
       state: 'accepted',

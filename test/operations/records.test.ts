@@ -67,7 +67,7 @@ async function adding(dialect: string, items?: string[]) {
     const event = storedEvent(read.webhook, clock().toISOString())
     const [owner] = await store.db
       .transaction()
-      .execute((db) => createMatch({ dialect: store.dialect, deadlines, clock })(db, [event]))
+      .execute((db) => createMatch({ deadlines, clock })(db, [event]))
     return owner?.id === id
   }
   const logger = pino({ level: 'silent' })

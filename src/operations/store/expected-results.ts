@@ -1,7 +1,6 @@
 import { type Kysely, type Selectable, sql } from 'kysely'
 import type { Schema } from '../../store/schema.ts'
-import { isOneOf } from '../../store/sql.ts'
-import type { Store } from '../../store/store.ts'
+import { eachOf, isOneOf, isPostgres } from '../../store/sql.ts'
 
 export type ExpectedResultRow = Selectable<Schema['expected_results']>
 
@@ -54,36 +53,28 @@ export async function insertExpectedResults(
 }
 
 /** Notes that the request of a part is about to leave. */
-export async function markPartSent(
-  db: Kysely<Schema>,
-  operationId: string,
-  { kind, name }: Pick<ExpectedResultRow, 'kind' | 'name'>,
-  at: Date,
-): Promise<void> {
+export async function markPartSent(db: Kysely<Schema>, part: PartKey, at: Date): Promise<void> {
   await db
     .updateTable('expected_results')
     .set({ sent_at: at.toISOString() })
-    .where('operation_id', '=', operationId)
-    .where('kind', '=', kind)
-    .where('name', '=', name)
+    .where(({ and }) => and(keyOfPart(part)))
     .execute()
 }
 
-/** Notes what CMR said of a part that it has taken and that has yet to come about. */
-export async function markPartTaken(
-  db: Kysely<Schema>,
-  operationId: string,
-  { kind, name }: Pick<ExpectedResultRow, 'kind' | 'name'>,
-  detail: string,
-): Promise<void> {
+/** Writes down what is known of a part that has yet to come about. */
+export async function describePart(db: Kysely<Schema>, part: PartKey, detail: string): Promise<void> {
   await db
     .updateTable('expected_results')
     .set({ detail })
-    .where('operation_id', '=', operationId)
-    .where('kind', '=', kind)
-    .where('name', '=', name)
-    .where('state', '=', 'waiting')
+    .where(({ and }) => and({ ...keyOfPart(part), state: 'waiting' }))
     .execute()
+}
+
+/** What names one part of one operation. */
+export type PartKey = Pick<ExpectedResultRow, 'operation_id' | 'kind' | 'name'>
+
+export function keyOfPart({ operation_id, kind, name }: PartKey): PartKey {
+  return { operation_id, kind, name }
 }
 
 /** Returns whether a part left and CMR has said nothing of it, so that it is not known whether CMR acted on it. */
@@ -252,30 +243,25 @@ export async function recreatedSince(db: Kysely<Schema>, since: Date): Promise<R
  */
 export async function completeResults(
   db: Kysely<Schema>,
-  dialect: Store['dialect'],
   completions: readonly Completion[],
   at: Date,
 ): Promise<void> {
   if (completions.length === 0) return
-  const json = JSON.stringify(
-    completions.map(({ operationId, kind, name, state, detail, eventId }) => [
-      operationId,
-      kind,
-      name,
-      state,
-      detail ?? null,
-      eventId ?? null,
-    ]),
-  )
-  const each =
-    dialect === 'sqlite' ? sql`json_each(${json})` : sql`json_array_elements(${json}::json) as t(value)`
+  const rows = completions.map(({ operationId, kind, name, state, detail = null, eventId = null }) => [
+    operationId,
+    kind,
+    name,
+    state,
+    detail,
+    eventId,
+  ])
   await sql`
     update expected_results
     set state = closing.state, detail = closing.detail, event_id = closing.event_id, ended_at = ${at.toISOString()}
     from (
       select value ->> 0 as operation_id, value ->> 1 as kind, value ->> 2 as name, value ->> 3 as state,
         value ->> 4 as detail, value ->> 5 as event_id
-      from ${each} where true
+      from ${eachOf(isPostgres(db) ? 'postgres' : 'sqlite', rows)} where true
     ) as closing
     where expected_results.operation_id = closing.operation_id and expected_results.kind = closing.kind
       and expected_results.name = closing.name and expected_results.state = 'waiting'

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 import type { Schema } from '../../store/schema.ts'
-import type { ExpectedResultRow } from './expected-results.ts'
+import { type ExpectedResultRow, keyOfPart } from './expected-results.ts'
 
 /** A result that the bot has yet to bring about, and the one that it waits for. */
 export interface DueFollowUp {
@@ -65,51 +65,22 @@ export async function dueFollowUps(db: Kysely<Schema>, staleBefore: Date): Promi
  * Takes a follow-up to send it.
  * @returns whether it is the caller's: nobody else has sent it, or will
  */
-export async function claimFollowUp(
-  db: Kysely<Schema>,
-  { operation_id, kind, name, sent_at }: ExpectedResultRow,
-  at: Date,
-): Promise<boolean> {
+export async function claimFollowUp(db: Kysely<Schema>, part: ExpectedResultRow, at: Date): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('expected_results')
     .set({ sent_at: at.toISOString() })
-    .where('operation_id', '=', operation_id)
-    .where('kind', '=', kind)
-    .where('name', '=', name)
-    .where('state', '=', 'waiting')
-    .where('sent_at', sent_at === null ? 'is' : '=', sent_at)
+    .where(({ and }) => and({ ...keyOfPart(part), state: 'waiting' }))
+    .where('sent_at', part.sent_at === null ? 'is' : '=', part.sent_at)
     .executeTakeFirst()
   return numUpdatedRows === 1n
 }
 
-/** Writes down what is known of a follow-up that is under way. */
-export async function describeFollowUp(
-  db: Kysely<Schema>,
-  { operation_id, kind, name }: ExpectedResultRow,
-  detail: string,
-): Promise<void> {
-  await db
-    .updateTable('expected_results')
-    .set({ detail })
-    .where('operation_id', '=', operation_id)
-    .where('kind', '=', kind)
-    .where('name', '=', name)
-    .where('state', '=', 'waiting')
-    .execute()
-}
-
 /** Gives a follow-up back that CMR has certainly not acted on: it is sent later. */
-export async function unclaimFollowUp(
-  db: Kysely<Schema>,
-  { operation_id, kind, name }: ExpectedResultRow,
-): Promise<void> {
+export async function unclaimFollowUp(db: Kysely<Schema>, part: ExpectedResultRow): Promise<void> {
   await db
     .updateTable('expected_results')
     .set({ sent_at: null })
-    .where('operation_id', '=', operation_id)
-    .where('kind', '=', kind)
-    .where('name', '=', name)
-    .where('state', '=', 'waiting')
+    .where(({ and }) => and({ ...keyOfPart(part), state: 'waiting' }))
     .execute()
 }
 
@@ -127,9 +98,7 @@ export async function noteFinding(
     .updateTable('expected_results')
     .set({ detail })
     .where('operation_id', '!=', operation_id)
-    .where('kind', '=', kind)
-    .where('name', '=', name)
-    .where('state', '=', 'done')
+    .where(({ and }) => and({ kind, name, state: 'done' }))
     .returning('operation_id')
     .execute()
   for (const { operation_id: id } of others)
